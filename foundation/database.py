@@ -1,0 +1,136 @@
+"""PostgreSQL, the only truth: one transaction per verb, and what may follow after its commit.
+
+`transaction()` nests by joining the outermost block. Hooks given to `after_commit` run once that block has committed,
+outside it; a rollback drops them. Never `gather` inside a transaction: it is one connection.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextvars import ContextVar
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+from tortoise import Tortoise
+from tortoise.backends.asyncpg.client import TransactionWrapper
+from tortoise.connection import get_connections
+from tortoise.transactions import in_transaction
+
+from foundation.logging import logger
+
+Hook = Callable[[], Awaitable[None]]
+
+_hooks: ContextVar[list[Hook] | None] = ContextVar("after_commit_hooks", default=None)
+_CONNECTION = "default"
+
+
+async def connect(config: dict[str, Any]) -> None:
+    """Open the pool; `config` comes from `app.orm.tortoise_config`."""
+    await Tortoise.init(config=config, _enable_global_fallback=True)
+    # Tortoise opens its pool lazily on first use; raw `fetch` needs it now.
+    client = get_connections().get(_CONNECTION)
+    if client._pool is None:
+        await client.create_connection(with_db=True)
+
+
+async def close() -> None:
+    """Close the pool."""
+    await Tortoise.close_connections()
+
+
+@contextlib.asynccontextmanager
+async def transaction() -> AsyncIterator[None]:
+    """Run the block in one transaction; a nested block joins the outermost one."""
+    if _hooks.get() is not None:
+        yield
+        return
+    hooks: list[Hook] = []
+    token = _hooks.set(hooks)
+    try:
+        async with in_transaction(_CONNECTION):
+            yield
+    finally:
+        _hooks.reset(token)
+    for hook in hooks:
+        try:
+            await hook()
+        except Exception:
+            # What may follow a commit must never undo the answer the commit already earned.
+            logger.exception("after_commit_failed")
+
+
+@contextlib.asynccontextmanager
+async def savepoint() -> AsyncIterator[None]:
+    """A part of the running transaction that may fail alone, e.g. on a unique index that decides a race."""
+    async with in_transaction(_CONNECTION):
+        yield
+
+
+def in_a_transaction() -> bool:
+    """True inside `transaction()`."""
+    return _hooks.get() is not None
+
+
+def after_commit(hook: Hook) -> None:
+    """Run `hook` once the running transaction has committed.
+
+    Raises:
+        RuntimeError: outside a transaction, where "after" has no meaning.
+    """
+    hooks = _hooks.get()
+    if hooks is None:
+        raise RuntimeError("after_commit needs a running transaction")
+    hooks.append(hook)
+
+
+def executor() -> "asyncpg.Connection | asyncpg.Pool":
+    """The running transaction's own asyncpg connection, or the pool outside one.
+
+    This is the one place that touches Tortoise's private attributes.
+    """
+    client = get_connections().get(_CONNECTION)
+    if isinstance(client, TransactionWrapper):
+        return client._connection
+    pool = client._pool
+    assert pool is not None, "call foundation.database.connect first"
+    return pool
+
+
+async def fetch(sql: str, *arguments: Any) -> list[dict[str, Any]]:
+    """Rows of a hand-written query, as dicts."""
+    return [dict(row) for row in await executor().fetch(sql, *arguments)]
+
+
+async def fetch_one(sql: str, *arguments: Any) -> dict[str, Any] | None:
+    """The first row, or None."""
+    row = await executor().fetchrow(sql, *arguments)
+    return dict(row) if row is not None else None
+
+
+async def fetch_value(sql: str, *arguments: Any) -> Any:
+    """The first column of the first row."""
+    return await executor().fetchval(sql, *arguments)
+
+
+async def execute(sql: str, *arguments: Any) -> str:
+    """Run a statement and return PostgreSQL's command tag."""
+    tag: str = await executor().execute(sql, *arguments)
+    return tag
+
+
+async def execute_many(sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Run a statement for each row."""
+    await executor().executemany(sql, rows)
+
+
+async def advisory_lock(name: str) -> None:
+    """Hold a lock named `name` until the running transaction ends."""
+    if not in_a_transaction():
+        raise RuntimeError("advisory_lock needs a running transaction")
+    await execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", name)
+
+
+def asyncpg_dsn(database_url: str) -> str:
+    """The URL as asyncpg spells it, for a connection of one's own (LISTEN, leader lock)."""
+    parts = urlsplit(database_url)
+    return parts._replace(scheme="postgresql").geturl()

@@ -1,0 +1,111 @@
+"""The families of refusals. A subclass is one situation: its name, a stable code and a sentence fit for its reader.
+
+One renderer per audience turns them into JSON, a chat sentence or a logged stop; nobody else catches them.
+"""
+
+from typing import Any, ClassVar
+
+
+class WeDealerError(Exception):
+    """Root of everything we raise on purpose."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal_error"
+    message: ClassVar[str] = "出了点问题，请稍后再试。"
+
+    def __init__(self, message: str | None = None, **details: Any) -> None:
+        self.text = message or self.message
+        self.details = details
+        super().__init__(f"{self.code}: {self.text}")
+
+
+class Refused(WeDealerError):
+    """The dealership says no: the request is well formed but not possible now."""
+
+    status = 409
+    code = "refused"
+    message = "现在不能这样做。"
+
+
+class NotFound(WeDealerError):
+    """No such thing, or none that this actor may know of."""
+
+    status = 404
+    code = "not_found"
+    message = "没找到，可能已被删除，或不在您的权限内。"
+
+
+class NotAllowed(WeDealerError):
+    """The actor may not do this."""
+
+    status = 403
+    code = "not_allowed"
+    message = "您没有这个权限。"
+
+
+class Unauthenticated(WeDealerError):
+    """Nobody is signed in, or the session ended."""
+
+    status = 401
+    code = "unauthenticated"
+    message = "登录已过期，请重新登录。"
+
+
+class InvalidInput(WeDealerError):
+    """The request itself is malformed; only made at the edge."""
+
+    status = 422
+    code = "invalid_input"
+    message = "填写的内容有误，请检查。"
+
+
+class TooManyRequests(WeDealerError):
+    """A limit on frequency was reached."""
+
+    status = 429
+    code = "too_many_requests"
+    message = "操作太频繁，请稍后再试。"
+
+
+class IllegalMove(Refused):
+    """A state machine does not allow this step; details carry `current_state` and `allowed`."""
+
+    code = "illegal_move"
+    message = "现在的状态不能这样操作。"
+
+
+class StaleVersion(Refused):
+    """Somebody changed it first; details carry `current_version`."""
+
+    code = "stale_version"
+    message = "内容刚被别人改过，请看最新的。"
+
+
+class PlatformError(WeDealerError):
+    """A platform said no. `kind` is T, B, P, C or I as in the error tables of integrations."""
+
+    status = 502
+    code = "platform_error"
+    message = "平台暂时没有处理成功，请稍后再试。"
+
+    def __init__(self, platform: str, errcode: int | str, errmsg: str = "", *, kind: str = "P") -> None:
+        self.platform = platform
+        self.errcode = errcode
+        self.kind = kind
+        super().__init__(None, platform=platform, errcode=errcode)
+        self.errmsg = errmsg
+
+    @property
+    def is_retryable(self) -> bool:
+        """Only class B (busy, frequency) is worth the same call again."""
+        return self.kind == "B"
+
+
+class OutcomeUnknown(PlatformError):
+    """The call left us and no answer came: ask the platform before repeating it."""
+
+    code = "outcome_unknown"
+    message = "还不知道结果，正在查。"
+
+    def __init__(self, platform: str, what: str) -> None:
+        super().__init__(platform, "unknown", what, kind="U")

@@ -1,0 +1,83 @@
+"""Facts. A verb records an event in its own transaction; who must act with it, subscribes.
+
+`subscribe`: the handler runs inside the same transaction, for what must be true together (bill paid → coupon redeemed).
+`subscribe_after_commit`: for what may follow and may be lost (a live hint). What must follow for sure is a job that an
+inside handler enqueues. Subscriptions are made in `app.wiring`, so that one page shows them all.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, TypeVar
+
+import orjson
+
+from foundation import clock, database
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened. Subclasses add ids and facts, and say it in one Chinese sentence."""
+
+    name: ClassVar[str]
+    actor: str
+    """`staff:3`, `owner:12` or `system:rule-name`."""
+    customer_id: int | None = None
+    store_id: int | None = None
+
+    @property
+    def subject(self) -> str:
+        """What it is about, `appointment:5`."""
+        raise NotImplementedError
+
+    @property
+    def sentence(self) -> str:
+        """The fact for a customer's timeline, without phone, plate or VIN."""
+        raise NotImplementedError
+
+
+E = TypeVar("E", bound=Event)
+Handler = Callable[[Any], Awaitable[None]]
+
+_inside: dict[type[Event], list[Handler]] = {}
+_after: dict[type[Event], list[Handler]] = {}
+
+
+def subscribe(kind: type[E], handler: Callable[[E], Awaitable[None]]) -> None:
+    """Run `handler` in the transaction that records such an event; its failure undoes the event."""
+    handlers = _inside.setdefault(kind, [])
+    if handler not in handlers:
+        handlers.append(handler)
+
+
+def subscribe_after_commit(kind: type[E], handler: Callable[[E], Awaitable[None]]) -> None:
+    """Run `handler` after the commit, best effort."""
+    handlers = _after.setdefault(kind, [])
+    if handler not in handlers:
+        handlers.append(handler)
+
+
+async def record(event: Event) -> None:
+    """Write the event and run who listens.
+
+    Raises:
+        RuntimeError: outside a transaction.
+    """
+    if not database.in_a_transaction():
+        raise RuntimeError(f"{event.name} recorded outside a transaction")
+    facts = {k: v for k, v in asdict(event).items() if k not in {"actor", "customer_id", "store_id"}}
+    await database.execute(
+        "INSERT INTO event (name, at, actor, customer_id, store_id, subject, sentence, payload) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        event.name,
+        clock.now(),
+        event.actor,
+        event.customer_id,
+        event.store_id,
+        event.subject,
+        event.sentence,
+        orjson.dumps(facts, default=str).decode(),
+    )
+    for handler in _inside.get(type(event), ()):
+        await handler(event)
+    for handler in _after.get(type(event), ()):
+        database.after_commit(lambda handler=handler: handler(event))

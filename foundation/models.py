@@ -1,0 +1,67 @@
+"""Tables of the ground."""
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+
+class ClockOffset(Model):
+    """How far business time is ahead of real time; one row, demo and tests only."""
+
+    id = fields.IntField(primary_key=True, generated=False)
+    offset_seconds = fields.FloatField()
+
+    class Meta:
+        table = "clock_offset"
+        constraints = (CheckConstraint(check="id = 1", name="clock_offset_one_row"),)
+
+
+class EventRecord(Model):
+    """A fact, written in the transaction that made it true; never changed."""
+
+    id = fields.BigIntField(primary_key=True)
+    name = fields.CharField(max_length=80)
+    at = fields.DatetimeField()
+    actor = fields.CharField(max_length=80)
+    customer_id = fields.BigIntField(null=True)
+    store_id = fields.BigIntField(null=True)
+    subject = fields.CharField(max_length=80)
+    """What it is about, `repair_order:12`."""
+    sentence = fields.TextField()
+    """The same fact as a Chinese sentence for the timeline, without phone, plate or VIN."""
+    payload: dict[str, object] = fields.JSONField()
+
+    class Meta:
+        table = "event"
+        indexes = (Index(fields=("customer_id", "id")), Index(fields=("subject", "id")))
+
+
+class IdempotentAnswer(Model):
+    """The answer given to one intent of one actor; a repeated POST gets it again."""
+
+    id = fields.BigIntField(primary_key=True)
+    actor = fields.CharField(max_length=80)
+    key = fields.CharField(max_length=80)
+    fingerprint = fields.CharField(max_length=64)
+    status = fields.IntField(default=0)
+    body = fields.TextField(default="")
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "idempotent_answer"
+        unique_together = (("actor", "key"),)
+        indexes = (Index(fields=("created_at",)),)
+
+
+class Tick(Model):
+    """A line of the timetable that has been started for one due time; makes two schedulers harmless."""
+
+    id = fields.BigIntField(primary_key=True)
+    name = fields.CharField(max_length=80)
+    due_at = fields.DatetimeField()
+    started_at = fields.DatetimeField()
+
+    class Meta:
+        table = "tick"
+        unique_together = (("name", "due_at"),)

@@ -1,0 +1,125 @@
+"""Every setting, typed, read once from the environment (`WEDEALER_…`, groups split by `__`).
+
+Production refuses to start with a missing or demo secret; every platform's base address is a setting, so the simulator
+is just another address.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Environment = Literal["demo", "test", "production"]
+
+
+class WeComSettings(BaseModel):
+    """One self-built app of one corp (the admin console shows each of these)."""
+
+    base_url: str = "https://qyapi.weixin.qq.com/"
+    oauth_url: str = "https://open.weixin.qq.com/"
+    login_url: str = "https://login.work.weixin.qq.com/"
+    corp_id: str = ""
+    agent_id: int = 0
+    agent_secret: SecretStr = SecretStr("")
+    callback_token: SecretStr = SecretStr("")
+    callback_aes_key: SecretStr = SecretStr("")
+
+
+class WeixinSettings(BaseModel):
+    """The mini program."""
+
+    base_url: str = "https://api.weixin.qq.com/"
+    app_id: str = ""
+    app_secret: SecretStr = SecretStr("")
+    push_token: SecretStr = SecretStr("")
+    push_aes_key: SecretStr = SecretStr("")
+    subscribe_keys_file: Path | None = None
+    """JSON that maps our message fields to the account's own template keys; None = the demo map."""
+
+
+class WeChatPaySettings(BaseModel):
+    """The merchant account, public-key mode or platform-certificate mode."""
+
+    base_url: str = "https://api.mch.weixin.qq.com/"
+    mch_id: str = ""
+    app_id: str = ""
+    merchant_serial: str = ""
+    merchant_private_key: SecretStr = SecretStr("")
+    api_v3_key: SecretStr = SecretStr("")
+    platform_serial: str = ""
+    """`PUB_KEY_ID_…` or the hex serial of a platform certificate."""
+    platform_public_key: str = ""
+
+
+class Settings(BaseSettings):
+    """The whole configuration of one process."""
+
+    model_config = SettingsConfigDict(env_prefix="WEDEALER_", env_nested_delimiter="__", extra="ignore")
+
+    environment: Environment = "production"
+    database_url: SecretStr = SecretStr("")
+    redis_url: SecretStr = SecretStr("")
+    public_url: str = ""
+    """Where WeCom, WeChat and people reach the web process, without a trailing slash."""
+    host: str = "127.0.0.1"
+    port: int = 8800
+    web_workers: int = Field(default=2, ge=1, le=64)
+    worker_concurrency: int = Field(default=50, ge=1, le=1000)
+    database_pool: int = Field(default=10, ge=2, le=100)
+    media_dir: Path = Path(".state/media")
+    session_secret: SecretStr = SecretStr("")
+    cors_origins: list[str] = []
+    simulator_url: str = ""
+    """Only the demo and the tests set it; the console then offers to choose a person."""
+    log_level: str = "INFO"
+    wecom: WeComSettings = WeComSettings()
+    weixin: WeixinSettings = WeixinSettings()
+    wechat_pay: WeChatPaySettings = WeChatPaySettings()
+
+    @property
+    def is_demo(self) -> bool:
+        """True where data is invented and time may be moved."""
+        return self.environment != "production"
+
+    def missing_secrets(self) -> list[str]:
+        """Names of the settings production cannot run without and does not have."""
+        required = {
+            "DATABASE_URL": self.database_url.get_secret_value(),
+            "REDIS_URL": self.redis_url.get_secret_value(),
+            "PUBLIC_URL": self.public_url,
+            "SESSION_SECRET": self.session_secret.get_secret_value(),
+            "WECOM__CORP_ID": self.wecom.corp_id,
+            "WECOM__AGENT_ID": str(self.wecom.agent_id or ""),
+            "WECOM__AGENT_SECRET": self.wecom.agent_secret.get_secret_value(),
+            "WECOM__CALLBACK_TOKEN": self.wecom.callback_token.get_secret_value(),
+            "WECOM__CALLBACK_AES_KEY": self.wecom.callback_aes_key.get_secret_value(),
+            "WEIXIN__APP_ID": self.weixin.app_id,
+            "WEIXIN__APP_SECRET": self.weixin.app_secret.get_secret_value(),
+            "WECHAT_PAY__MCH_ID": self.wechat_pay.mch_id,
+            "WECHAT_PAY__MERCHANT_SERIAL": self.wechat_pay.merchant_serial,
+            "WECHAT_PAY__MERCHANT_PRIVATE_KEY": self.wechat_pay.merchant_private_key.get_secret_value(),
+            "WECHAT_PAY__API_V3_KEY": self.wechat_pay.api_v3_key.get_secret_value(),
+            "WECHAT_PAY__PLATFORM_SERIAL": self.wechat_pay.platform_serial,
+            "WECHAT_PAY__PLATFORM_PUBLIC_KEY": self.wechat_pay.platform_public_key,
+        }
+        return [f"WEDEALER_{name}" for name, value in required.items() if not value]
+
+    @model_validator(mode="after")
+    def _production_has_its_secrets(self) -> Self:
+        if self.environment != "production":
+            return self
+        if missing := self.missing_secrets():
+            raise ValueError(f"missing settings: {', '.join(missing)} (run `wedealer check` to see where each comes from)")
+        if len(self.session_secret.get_secret_value()) < 32:
+            raise ValueError("WEDEALER_SESSION_SECRET must be at least 32 characters")
+        if self.simulator_url:
+            raise ValueError("WEDEALER_SIMULATOR_URL is for the demo only")
+        return self
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The process's settings; tests clear the cache after changing the environment."""
+    return Settings()

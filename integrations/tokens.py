@@ -41,7 +41,8 @@ class SharedToken:
         return await self._refresh(stale_token)
 
     async def _refresh(self, stale_token: str | None) -> str:
-        async with cache.lock(f"{self._cache_key}:refresh", ttl_seconds=REFRESH_LOCK_TTL_SECONDS):
+        seconds = REFRESH_LOCK_TTL_SECONDS
+        async with cache.lock(f"{self._cache_key}:refresh", ttl_seconds=seconds, wait_seconds=seconds):
             cached = await self._cached()
             if cached is not None and cached != stale_token:
                 return cached
@@ -52,4 +53,4 @@ class SharedToken:
 
     async def _cached(self) -> str | None:
         value = await cache.redis().get(self._cache_key)
-        return value.decode() if isinstance(value, bytes) else value
+        return str(value) if value else None

@@ -4,6 +4,7 @@ The wheel's own `get_server()` is never called: as root it opens the permissions
 `WEDEALER_PG_BINDIR` names other binaries (a folder with `initdb`, `postgres` and `pg_ctl`).
 """
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -162,11 +163,12 @@ class EmbeddedPostgres:
             return
         pid = int(pid_file.read_text().splitlines()[0])
         if not _serves(pid, self.data):
-            # After a reboot the number may belong to any process; PostgreSQL would refuse to start, or we stop that one.
+            # After a reboot the number may be any process's: PostgreSQL would not start, or we would stop that one.
             pid_file.unlink()
             return
         command = [str(binaries / "pg_ctl"), "stop", "-D", str(self.data), "-m", "fast", "-w", "-s"]
-        _run(self._account, self.folder, command)
+        with contextlib.suppress(PostgresFailed):  # it may go by itself at this very moment
+            _run(self._account, self.folder, command)
 
     def _refuse_other_version(self, binaries: Path) -> None:
         ours = _version(binaries)

@@ -1,0 +1,45 @@
+# WeDealer: `make run` shows the product, `make test` tests it. Needs Python 3.11, make and the network; nothing else.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+ARGS ?=
+NAME ?=
+export PYTHONUNBUFFERED := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format bench soak lock clean
+
+help: ## This list
+	@echo "make [target] [ARGS=...]"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: ## Install everything into .venv and node_modules, build the web pages (each other target does it first)
+	@$(PYTHON) scripts/setup.py
+
+run: setup ## Start the demo: PostgreSQL, Valkey, web, worker, scheduler, simulator; ARGS="--fresh --port 8801"
+	@exec $(BIN)/wedealer demo $(ARGS)
+
+test: setup ## Run the tests; ARGS="tests/stories -k scan" goes to pytest
+	@exec $(BIN)/python -m pytest $(ARGS)
+
+check: setup ## Linters, formats, types of Python and of the web pages, import contracts
+	@$(PYTHON) scripts/check.py
+
+format: setup ## Format the Python sources
+	@$(BIN)/ruff check --fix-only --quiet . && $(BIN)/ruff format .
+
+bench: setup ## Measure the goals of docs/performance.md; NAME=crypto_path measures one
+	@exec $(BIN)/python -m benchmarks $(NAME) $(ARGS)
+
+soak: setup ## The long tests: 200,000 recipients, 50 kills, minutes of platform faults
+	@exec $(BIN)/python -m benchmarks.soak $(ARGS)
+
+lock: ## Resolve requirements/*.in anew into requirements/*.lock
+	@$(PYTHON) scripts/setup.py python
+	@for name in boot dev; do \
+	  .venv/boot/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
+	    requirements/$$name.in -o requirements/$$name.lock || exit 1; \
+	done
+	@! grep -nE 'https?://' requirements/*.lock
+
+clean: ## Remove what was installed and built; the demo's data stays (wedealer demo --fresh removes it)
+	@rm -rf .venv node_modules console/web/dist simulator/web/dist .mypy_cache .ruff_cache .pytest_cache

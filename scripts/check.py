@@ -1,0 +1,54 @@
+"""Every check that needs no server: run them all, tell which failed. `make check` calls it; so does CI."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+from setup import ROOT, VENV, node_environment
+
+PACKAGES = [
+    "app", "benchmarks", "bot", "campaigns", "console", "crm_core", "foundation", "integrations", "miniprogram_api",
+    "scheduler", "simulator", "scripts", "tests",
+]  # fmt: skip
+OUTPUT_LINES_SHOWN = 60
+
+
+def checks() -> dict[str, list[str]]:
+    """Name and command of each check."""
+    tools = VENV / "bin"
+    typed = [name for name in PACKAGES if any((ROOT / name).rglob("*.py"))]
+    commands = {
+        "ruff": [f"{tools}/ruff", "check", "--quiet", "."],
+        "format": [f"{tools}/ruff", "format", "--check", "--quiet", "."],
+        "imports": [f"{tools}/lint-imports"],
+        "types": [f"{tools}/mypy", *typed],
+    }
+    if (ROOT / "package.json").exists():
+        commands["web"] = ["npm", "run", "--silent", "check"]
+    return commands
+
+
+def main() -> int:
+    """Return 1 if a check failed."""
+    environment = {**os.environ, **node_environment()}
+    failed = []
+    for name, command in checks().items():
+        began = time.monotonic()
+        result = subprocess.run(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        )
+        verdict = "ok" if result.returncode == 0 else "FAILED"
+        print(f"check: {name:8} {verdict} {time.monotonic() - began:.1f} s", flush=True)
+        if result.returncode != 0:
+            failed.append(name)
+            print("\n".join(result.stdout.splitlines()[-OUTPUT_LINES_SHOWN:]), flush=True)
+    if failed:
+        print(f"check: {', '.join(failed)} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -68,5 +68,5 @@ class RateLimit:
 
     async def wait_seconds(self, key: str = "") -> float:
         """Take one place and return 0, or take none and return the seconds until one is free."""
-        waited = await redis().eval(_GCRA, 1, f"rate:{self.name}:{key}", self.interval_us, self.limit)  # type: ignore[misc]
+        waited = await redis().eval(_GCRA, 1, f"rate:{self.name}:{key}", self.interval_us, self.limit)
         return int(waited) / 1_000_000

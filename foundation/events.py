@@ -7,6 +7,7 @@ inside handler enqueues. Subscriptions are made in `app.wiring`, so that one pag
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 import orjson
@@ -80,4 +81,4 @@ async def record(event: Event) -> None:
     for handler in _inside.get(type(event), ()):
         await handler(event)
     for handler in _after.get(type(event), ()):
-        database.after_commit(lambda handler=handler: handler(event))
+        database.after_commit(partial(handler, event))

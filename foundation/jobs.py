@@ -124,7 +124,7 @@ def _queries() -> Queries:
 
 def back_off_seconds(attempt: int) -> float:
     """2, 4, 8 … 600 seconds before try number `attempt + 1`."""
-    return min(FIRST_DELAY_SECONDS * 2 ** max(attempt, 0), LONGEST_DELAY_SECONDS)
+    return min(FIRST_DELAY_SECONDS * 2.0 ** max(attempt, 0), LONGEST_DELAY_SECONDS)
 
 
 async def run_one(definition: JobDefinition, payload: dict[str, Any], attempt: int) -> None:

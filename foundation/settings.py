@@ -111,7 +111,8 @@ class Settings(BaseSettings):
         if self.environment != "production":
             return self
         if missing := self.missing_secrets():
-            raise ValueError(f"missing settings: {', '.join(missing)} (run `wedealer check` to see where each comes from)")
+            names = ", ".join(missing)
+            raise ValueError(f"missing settings: {names} (run `wedealer check` to see where each comes from)")
         if len(self.session_secret.get_secret_value()) < 32:
             raise ValueError("WEDEALER_SESSION_SECRET must be at least 32 characters")
         if self.simulator_url:

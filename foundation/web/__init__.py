@@ -1,0 +1,15 @@
+"""Typed HTTP endpoints on Sanic: schema at the edge, one error renderer, idempotent POSTs, one OpenAPI document.
+
+    api = Api("owner", prefix="/api/owner", authenticate=signed_in_owner)
+
+    @api.post("/appointments", status=201, summary="Book a service slot")
+    async def book(actor: Owner, body: BookIn) -> AppointmentOut: ...
+
+A handler's parameters say what it needs: `actor` (whoever `authenticate` returned), `body` and `query` (a `Schema`),
+`request`, and the names in the path. Its return annotation is the schema of the answer.
+"""
+
+from foundation.web.api import Api, Page, RawJson, Schema
+from foundation.web.errors import render_error
+
+__all__ = ["Api", "Page", "RawJson", "Schema", "render_error"]

@@ -1,0 +1,236 @@
+"""Declaring endpoints: one decorator binds path, schemas and a handler, and remembers them for OpenAPI."""
+
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, Generic, TypeVar, get_type_hints
+
+import orjson
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+from sanic import Blueprint, HTTPResponse, Request
+
+from foundation import clock, metrics
+from foundation.errors import InvalidInput, NotFound
+from foundation.web.errors import render_error
+from foundation.web.idempotency import once
+
+LARGEST_ID = 2**63 - 1
+"""PostgreSQL's bigint; a larger id in a path cannot exist."""
+MAX_JSON_BYTES = 1024 * 1024
+"""Our largest body is a segment tree of a few kilobytes; media has its own door."""
+
+T = TypeVar("T")
+Handler = Callable[..., Awaitable[Any]]
+Route = Callable[..., Coroutine[Any, Any, HTTPResponse]]
+Authenticate = Callable[[Request], Awaitable[Any]]
+
+
+class Schema(BaseModel):
+    """Base of request and answer shapes: unknown fields are refused, strings are trimmed."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, from_attributes=True)
+
+
+class Page(Schema, Generic[T]):
+    """One page of a list; pass `next_cursor` back as `cursor` until it is null."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True)
+class RawJson:
+    """An answer that is JSON already, e.g. built by PostgreSQL on a hot path."""
+
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """What OpenAPI needs to know."""
+
+    api: str
+    method: str
+    path: str
+    summary: str
+    status: int
+    needs_actor: bool
+    path_parameters: dict[str, type]
+    body: type[BaseModel] | None
+    query: type[BaseModel] | None
+    answer: Any
+    handler: Handler
+
+
+class InvalidJson(InvalidInput):
+    """The body is not JSON we accept."""
+
+    code = "invalid_json"
+    message = "请求内容不是有效的 JSON。"
+
+
+class Api:
+    """A group of endpoints of one audience: its prefix and how it recognises its people."""
+
+    registry: list[Endpoint] = []
+
+    def __init__(self, name: str, *, prefix: str, authenticate: Authenticate) -> None:
+        self.name = name
+        self.prefix = prefix
+        self.authenticate = authenticate
+        self.blueprint = Blueprint(name, url_prefix=prefix)
+
+    def get(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
+        """Declare a GET."""
+        return self._route("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
+        """Declare a POST; `Idempotency-Key` is honoured on it."""
+        return self._route("POST", path, **options)
+
+    def put(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
+        """Declare a PUT."""
+        return self._route("PUT", path, **options)
+
+    def delete(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
+        """Declare a DELETE."""
+        return self._route("DELETE", path, **options)
+
+    def _route(
+        self, method: str, path: str, *, summary: str = "", status: int = 200, public: bool = False
+    ) -> Callable[[Handler], Handler]:
+        def declare(handler: Handler) -> Handler:
+            endpoint = _describe(self, method, path, handler, summary, status, public)
+            Api.registry.append(endpoint)
+            self.blueprint.add_route(
+                _sanic_handler(self, endpoint),
+                _sanic_path(path, endpoint.path_parameters),
+                methods=[method],
+                name=f"{handler.__module__}.{handler.__name__}".replace(".", "_"),
+            )
+            return handler
+
+        return declare
+
+
+def _describe(api: Api, method: str, path: str, handler: Handler, summary: str, status: int, public: bool) -> Endpoint:
+    hints = get_type_hints(handler)
+    names = re.findall(r"{(\w+)}", path)
+    needs_actor = "actor" in inspect.signature(handler).parameters
+    if not public and not needs_actor:
+        raise TypeError(f"{handler.__name__}: an endpoint takes an actor or says it is public")
+    return Endpoint(
+        api=api.name,
+        method=method,
+        path=api.prefix + path,
+        summary=summary or (inspect.getdoc(handler) or "").split("\n")[0],
+        status=status,
+        needs_actor=needs_actor,
+        path_parameters={name: hints[name] for name in names},
+        body=hints.get("body"),
+        query=hints.get("query"),
+        answer=hints.get("return"),
+        handler=handler,
+    )
+
+
+def _sanic_path(path: str, parameters: dict[str, type]) -> str:
+    for name in parameters:
+        path = path.replace(f"{{{name}}}", f"<{name}:str>")
+    return path
+
+
+def _sanic_handler(api: Api, endpoint: Endpoint) -> Route:
+    wants_request = "request" in inspect.signature(endpoint.handler).parameters
+    answer = TypeAdapter(endpoint.answer) if endpoint.answer not in (None, type(None), HTTPResponse) else None
+    route = f"{endpoint.method} {endpoint.path}"
+
+    async def call(request: Request, arguments: dict[str, Any]) -> HTTPResponse:
+        result = await endpoint.handler(**arguments)
+        if isinstance(result, HTTPResponse):
+            return result
+        if result is None:
+            return HTTPResponse(status=204)
+        body = result.body if isinstance(result, RawJson) else _dump(answer, result)
+        return HTTPResponse(body, status=endpoint.status, content_type="application/json")
+
+    async def handle(request: Request, **path: str) -> HTTPResponse:
+        started = monotonic()
+        try:
+            await clock.refresh()
+            arguments: dict[str, Any] = _path_arguments(endpoint, path)
+            if endpoint.needs_actor:
+                arguments["actor"] = await api.authenticate(request)
+            if endpoint.body is not None:
+                arguments["body"] = endpoint.body.model_validate(_json(request))
+            if endpoint.query is not None:
+                arguments["query"] = endpoint.query.model_validate(_query(request))
+            if wants_request:
+                arguments["request"] = request
+            key = request.headers.get("idempotency-key") if endpoint.method == "POST" else None
+            if key is not None and endpoint.needs_actor:
+                response = await _once(request, str(arguments["actor"]), key, lambda: call(request, arguments))
+            else:
+                response = await call(request, arguments)
+        except Exception as error:
+            response = render_error(request, error)
+        metrics.request_seconds.labels(route).observe(monotonic() - started)
+        metrics.requests_total.labels(route, endpoint.method, response.status).inc()
+        return response
+
+    return handle
+
+
+async def _once(request: Request, actor: str, key: str, run: Callable[[], Awaitable[HTTPResponse]]) -> HTTPResponse:
+    async def answer() -> tuple[int, bytes]:
+        response = await run()
+        return response.status, response.body or b""
+
+    fingerprint = f"{request.method} {request.path}\n".encode() + request.body
+    status, body = await once(actor, key, fingerprint, answer)
+    return HTTPResponse(body, status=status, content_type="application/json" if body else None)
+
+
+def _dump(adapter: TypeAdapter[Any] | None, result: Any) -> bytes:
+    if adapter is None:
+        return orjson.dumps(result, default=str)
+    if not isinstance(result, BaseModel):
+        result = adapter.validate_python(result, from_attributes=True)
+    return adapter.dump_json(result)
+
+
+def _path_arguments(endpoint: Endpoint, raw: dict[str, str]) -> dict[str, Any]:
+    arguments: dict[str, Any] = {}
+    for name, kind in endpoint.path_parameters.items():
+        value = raw[name]
+        if kind is int:
+            if not (value.isascii() and value.isdigit() and len(value) <= 19 and 0 < int(value) <= LARGEST_ID):
+                raise NotFound
+            arguments[name] = int(value)
+        else:
+            if "\x00" in value or len(value) > 200:
+                raise NotFound
+            arguments[name] = value
+    return arguments
+
+
+def _json(request: Request) -> Any:
+    body = request.body or b"{}"
+    # PostgreSQL text cannot hold NUL, whatever form JSON gives it.
+    if len(body) > MAX_JSON_BYTES or b"\x00" in body or b"\\u0000" in body:
+        raise InvalidJson
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise InvalidJson from None
+
+
+def _query(request: Request) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, given in request.get_args(keep_blank_values=False).items():
+        if any("\x00" in value for value in given):
+            raise InvalidInput
+        values[name] = given[0] if len(given) == 1 else given
+    return values

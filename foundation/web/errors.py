@@ -1,0 +1,54 @@
+"""The one renderer of failures for programs and browsers: `{"error": {"code", "message", "details"}}`."""
+
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+from sanic import HTTPResponse, Request
+from sanic.exceptions import SanicException
+
+from foundation.errors import WeDealerError
+from foundation.logging import logger
+
+_SANIC_CODES = {
+    400: ("bad_request", "请求格式不对。"),
+    401: ("unauthenticated", "登录已过期，请重新登录。"),
+    404: ("not_found", "没找到，可能已被删除，或不在您的权限内。"),
+    405: ("method_not_allowed", "这个地址不支持这种请求。"),
+    408: ("timeout", "等得太久，请再试一次。"),
+    413: ("too_large", "内容太大了。"),
+    416: ("range_not_satisfiable", "请求的范围不存在。"),
+    417: ("bad_request", "请求格式不对。"),
+    503: ("unavailable", "服务正在启动或停止，请稍后再试。"),
+}
+
+
+def error_response(status: int, code: str, message: str, details: dict[str, Any] | None = None) -> HTTPResponse:
+    """An error answer."""
+    body = {"error": {"code": code, "message": message, "details": details or {}}}
+    return HTTPResponse(orjson.dumps(body, default=str), status=status, content_type="application/json")
+
+
+def render_error(request: Request | None, error: Exception) -> HTTPResponse:
+    """Turn any exception into an answer; only our own bugs become a 500, logged with the request's id."""
+    if isinstance(error, WeDealerError):
+        return error_response(error.status, error.code, error.text, error.details)
+    if isinstance(error, ValidationError):
+        return error_response(422, "invalid_input", "填写的内容有误，请检查。", {"fields": _fields(error)})
+    if isinstance(error, SanicException):
+        status = error.status_code or 500
+        if status in _SANIC_CODES:
+            return error_response(status, *_SANIC_CODES[status])
+        if status < 500:
+            return error_response(status, "bad_request", "请求格式不对。")
+    reference = str(request.id) if request is not None else "-"
+    logger.error("request_failed", request_id=reference, path=getattr(request, "path", "-"), exc_info=error)
+    return error_response(500, "internal_error", "出了点问题，请稍后再试。", {"reference": reference})
+
+
+def _fields(error: ValidationError) -> list[dict[str, str]]:
+    """Which fields are wrong and why, without echoing what was sent."""
+    return [
+        {"field": ".".join(str(part) for part in item["loc"]), "problem": item["msg"]}
+        for item in error.errors(include_url=False, include_context=False, include_input=False)
+    ]

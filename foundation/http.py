@@ -57,10 +57,12 @@ class HttpClient:
         data: Any = None,
         headers: Mapping[str, str] | None = None,
         retries: int = 0,
+        metric_path: str | None = None,
     ) -> Response:
         """Send one request.
 
         `retries` counts further tries after a connection that could not be made or, for GET, any broken one.
+        `metric_path` names the call in metrics when `path` itself carries a number.
 
         Raises:
             PlatformError: the service could not be reached (class B).
@@ -69,23 +71,24 @@ class HttpClient:
         body = orjson.dumps(json) if json is not None else data
         all_headers = {"Content-Type": "application/json"} if json is not None else {}
         all_headers.update(headers or {})
+        call = metric_path or path
         for attempt in range(retries + 1):
             started = monotonic()
             try:
                 response = await self._send(method, path, params, body, all_headers)
             except aiohttp.ClientConnectorError as error:
                 # Nothing was sent, so trying again is always safe.
-                self._count(path, "unreachable", started)
+                self._count(call, "unreachable", started)
                 if attempt == retries:
                     raise PlatformError(self.name, "unreachable", type(error).__name__, kind="B") from error
             except (aiohttp.ClientError, TimeoutError) as error:
-                self._count(path, "broken", started)
+                self._count(call, "broken", started)
                 if method not in {"GET", "HEAD"}:
-                    raise OutcomeUnknown(self.name, path) from error
+                    raise OutcomeUnknown(self.name, call) from error
                 if attempt == retries:
                     raise PlatformError(self.name, "timeout", type(error).__name__, kind="B") from error
             else:
-                self._count(path, str(response.status), started)
+                self._count(call, str(response.status), started)
                 return response
             await asyncio.sleep(0.2 * 2**attempt * (0.5 + random.random()))
         raise AssertionError("unreachable")

@@ -1,0 +1,63 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { ApiError } from '@shared/http'
+import { homeOf } from './session/menu'
+import { requireSession } from './session/session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    title?: string
+    /** Which menu item is lit. */
+    menu?: string
+  }
+}
+
+const coming = () => import('./pages/ComingPage.vue')
+
+const pages: RouteRecordRaw[] = [
+  { path: 'today', name: 'today', component: coming, meta: { title: '今日', menu: 'today' } },
+  { path: 'orders/:id', name: 'order', component: coming, meta: { title: '维修工单', menu: 'today' } },
+  { path: 'orders/:id/inspection', name: 'inspection', component: coming, meta: { title: '环车采集', menu: 'today' } },
+  { path: 'workshop', name: 'workshop', component: coming, meta: { title: '车间看板', menu: 'workshop' } },
+  { path: 'my-work', name: 'my-work', component: coming, meta: { title: '我的工作', menu: 'workshop' } },
+  { path: 'quality', name: 'quality', component: coming, meta: { title: '质检', menu: 'workshop' } },
+  { path: 'parts', name: 'parts', component: coming, meta: { title: '配件', menu: 'parts' } },
+  { path: 'cashier', name: 'cashier', component: coming, meta: { title: '收银', menu: 'cashier' } },
+  { path: 'customers', name: 'customers', component: coming, meta: { title: '客户', menu: 'customers' } },
+  { path: 'customers/:id', name: 'customer', component: coming, meta: { title: '客户', menu: 'customers' } },
+  { path: 'tasks', name: 'tasks', component: coming, meta: { title: '任务', menu: 'tasks' } },
+  { path: 'marketing/segments/:id?', name: 'segments', component: coming, meta: { title: '分群', menu: 'marketing' } },
+  { path: 'marketing/coupons', name: 'coupon-templates', component: coming, meta: { title: '卡券模板', menu: 'marketing' } },
+  { path: 'marketing/plans/:id?', name: 'plans', component: coming, meta: { title: '群发计划', menu: 'marketing' } },
+  { path: 'marketing/plans/:id/confirmations', name: 'confirmations', component: coming, meta: { title: '群发确认', menu: 'marketing' } },
+  { path: 'marketing/plans/:id/result', name: 'result', component: coming, meta: { title: '效果', menu: 'marketing' } },
+  { path: 'approvals/:id?', name: 'approvals', component: coming, meta: { title: '审批' } },
+]
+
+export const router = createRouter({
+  history: createWebHistory(import.meta.env.BASE_URL),
+  routes: [
+    { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignInPage.vue'), meta: { title: '选择身份' } },
+    {
+      path: '/',
+      component: () => import('./layout/ConsoleLayout.vue'),
+      children: [{ path: '', name: 'home', redirect: '/today' }, ...pages],
+    },
+    { path: '/:anything(.*)*', component: () => import('./pages/NotFoundPage.vue'), meta: { title: '没找到这一页' } },
+  ],
+})
+
+router.beforeEach(async (to) => {
+  if (to.name === 'sign-in') return true
+  try {
+    const session = await requireSession()
+    if (to.redirectedFrom?.name === 'home') return homeOf(session.roles) === to.path || homeOf(session.roles)
+    return true
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return { name: 'sign-in', query: { next: to.fullPath } }
+    return { name: 'sign-in' }
+  }
+})
+
+router.afterEach((to) => {
+  document.title = to.meta.title ? `${to.meta.title} · 云帆` : '云帆'
+})

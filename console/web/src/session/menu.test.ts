@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest'
+import type { Role } from '@/api/session'
+import { homeOf, mayApprove, menuOf } from './menu'
+
+const ALL: Role[] = ['SC', 'SM', 'DCC', 'MKT', 'SA', 'SVM', 'WC', 'TEC', 'QC', 'PRT', 'CSH', 'CRC', 'FIN', 'GM', 'RGN', 'GRP', 'ADM', 'DPO']
+
+it('never shows more than seven items', () => expect(menuOf(ALL).length).toBeLessThanOrEqual(7))
+
+it('starts a technician at his own work and shows him no money', () => {
+  expect(homeOf(['TEC'])).toBe('/my-work')
+  expect(menuOf(['TEC']).map((item) => item.word)).toEqual(['车间'])
+})
+
+it('opens marketing for marketers and approvals for deciders only', () => {
+  expect(homeOf(['MKT'])).toBe('/marketing/segments')
+  expect(mayApprove(['MKT'])).toBe(false)
+  expect(mayApprove(['GM'])).toBe(true)
+})

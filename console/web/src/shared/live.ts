@@ -1,0 +1,109 @@
+/**
+ * Follow a numbered stream of events over SSE (staff) or WebSocket (owners).
+ *
+ * Connect, replay after the last number seen, drop doubles: nothing is missed and nothing comes twice. The connection
+ * is only a hint of freshness, so pages stay readable while it is away.
+ */
+import { onScopeDispose, ref } from 'vue'
+
+export interface NumberedEvent {
+  number: number
+}
+
+export interface LiveOptions<E extends NumberedEvent> {
+  transport: 'sse' | 'websocket'
+  /** The address that replays everything after the given number; 0 means from the beginning. */
+  address: (after: number) => string
+  onEvent: (event: E) => void
+  after?: number
+}
+
+const LONGEST_WAIT_MS = 30_000
+/** A gap shorter than this is not worth telling anyone about. */
+const QUIET_MS = 5000
+const CAUGHT_UP_SHOWN_MS = 4000
+
+type Connection = { close: () => void }
+
+/** Wait before reconnecting for the nth time: 1, 2, 4 … 30 s. */
+export function reconnectWait(tried: number): number {
+  return Math.min(LONGEST_WAIT_MS, 1000 * 2 ** tried)
+}
+
+function open(transport: 'sse' | 'websocket', url: string, on: { open: () => void; data: (text: string) => void; lost: () => void }): Connection {
+  if (transport === 'sse') {
+    const source = new EventSource(url, { withCredentials: true })
+    source.onopen = on.open
+    source.onmessage = (message: MessageEvent<string>) => on.data(message.data)
+    source.onerror = () => {
+      source.close()
+      on.lost()
+    }
+    return source
+  }
+  const socket = new WebSocket(url.replace(/^http/, 'ws'))
+  socket.onopen = on.open
+  socket.onmessage = (message: MessageEvent<string>) => on.data(message.data)
+  socket.onclose = on.lost
+  return {
+    close: () => {
+      socket.onclose = null
+      socket.close()
+    },
+  }
+}
+
+export function useLive<E extends NumberedEvent>(options: LiveOptions<E>) {
+  /** live: fresh · waiting: briefly away · reconnecting: away for more than five seconds. */
+  const state = ref<'live' | 'waiting' | 'reconnecting'>('waiting')
+  /** How many events the last reconnection brought, for 「已补上 2 条」; 0 when there is nothing to say. */
+  const caughtUp = ref(0)
+  let last = options.after ?? 0
+  let tried = 0
+  let returning = false
+  let connection: Connection | null = null
+  let retry: ReturnType<typeof setTimeout> | undefined
+  let quiet: ReturnType<typeof setTimeout> | undefined
+  let settle: ReturnType<typeof setTimeout> | undefined
+
+  function take(text: string): void {
+    const event = JSON.parse(text) as E
+    if (event.number <= last) return
+    last = event.number
+    if (returning) caughtUp.value += 1
+    options.onEvent(event)
+  }
+
+  function connect(): void {
+    connection = open(options.transport, options.address(last), {
+      open: () => {
+        clearTimeout(quiet)
+        quiet = undefined
+        state.value = 'live'
+        tried = 0
+        settle = setTimeout(() => {
+          returning = false
+          caughtUp.value = 0
+        }, CAUGHT_UP_SHOWN_MS)
+      },
+      data: take,
+      lost: () => {
+        clearTimeout(settle)
+        returning = true
+        if (state.value === 'live') state.value = 'waiting'
+        quiet ??= setTimeout(() => (state.value = 'reconnecting'), QUIET_MS)
+        retry = setTimeout(connect, reconnectWait(tried))
+        tried += 1
+      },
+    })
+  }
+
+  function stop(): void {
+    ;[retry, quiet, settle].forEach(clearTimeout)
+    connection?.close()
+  }
+
+  connect()
+  onScopeDispose(stop)
+  return { state, caughtUp, stop }
+}

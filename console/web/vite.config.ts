@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+// The server serves this app under /console/; in development its API is reached through the proxy.
+const api = process.env.WEDEALER_WEB ?? 'http://127.0.0.1:8000'
+
+export default defineConfig({
+  base: '/console/',
+  plugins: [vue()],
+  resolve: { alias: { '@shared': at('./src/shared'), '@': at('./src') } },
+  server: { proxy: { '/staff': api, '/media': api } },
+  build: { target: 'es2022', chunkSizeWarningLimit: 600 },
+  test: { environment: 'node', include: ['src/**/*.test.ts'] },
+})

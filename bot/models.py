@@ -1,0 +1,25 @@
+"""The inbox: every callback that was accepted, once."""
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+
+class InboxMessage(Model):
+    """A verified, decrypted callback under its dedupe key; the work on it happens in a job."""
+
+    id = fields.BigIntField(primary_key=True)
+    source = fields.CharField(max_length=10)
+    dedupe_key = fields.CharField(max_length=200)
+    event = fields.CharField(max_length=60)
+    body = fields.TextField()
+    """The plain XML; kept to replay, purged with the retention rule."""
+    received_at = fields.DatetimeField()
+    handled_at = fields.DatetimeField(null=True)
+    outcome = fields.CharField(max_length=20, default="")
+    """`done`, `ignored`, `unknown`, `refused`."""
+
+    class Meta:
+        table = "inbox_message"
+        unique_together = (("source", "dedupe_key"),)
+        indexes = (Index(fields=("received_at",)),)

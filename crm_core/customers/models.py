@@ -1,0 +1,224 @@
+"""Tables of persons: who they are, how we know, whose friends they are, what they allowed."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+from crm_core.dealerships.models import Staff, Store
+
+
+class Source(StrEnum):
+    """Where a touch came from; `first_source` of a customer never changes."""
+
+    MARKETING_AD = "MARKETING_AD"
+    OEM_ASSIGNED = "OEM_ASSIGNED"
+    VERTICAL_SITE = "VERTICAL_SITE"
+    LIVE_STREAM = "LIVE_STREAM"
+    DCC_INBOUND = "DCC_INBOUND"
+    WALK_IN = "WALK_IN"
+    REFERRAL = "REFERRAL"
+    SHOW = "SHOW"
+    RETAINED_REPEAT = "RETAINED_REPEAT"
+    WECOM_ADD = "WECOM_ADD"
+    MINI_PROGRAM = "MINI_PROGRAM"
+    REACTIVATION = "REACTIVATION"
+
+
+class IdentityKind(StrEnum):
+    """How a platform or a person names a customer."""
+
+    EXTERNAL_USERID = "EXTERNAL_USERID"
+    UNIONID = "UNIONID"
+    OPENID = "OPENID"
+    PHONE = "PHONE"
+
+
+class Purpose(StrEnum):
+    """What personal data may be used for; each has its own consent (PIPL art. 13–14, 23)."""
+
+    SERVICE_NOTICE = "SERVICE_NOTICE"
+    MARKETING_SMS = "MARKETING_SMS"
+    MARKETING_WECOM = "MARKETING_WECOM"
+    MARKETING_CALL = "MARKETING_CALL"
+    PROFILING = "PROFILING"
+    PHOTO_PUBLICITY = "PHOTO_PUBLICITY"
+
+
+class Customer(Model):
+    """客户: a person or company, however many identities, cars and friends among our staff it has."""
+
+    id = fields.BigIntField(primary_key=True)
+    name = fields.CharField(max_length=50)
+    phone = fields.CharField(max_length=11, null=True)
+    """Primary verified or filed mobile; not unique, families share one."""
+    phone_verified_at = fields.DatetimeField(null=True)
+    is_phone_usable = fields.BooleanField(default=True)
+    """False for recycled and empty numbers."""
+    home_store: fields.ForeignKeyNullableRelation[Store] = fields.ForeignKeyField(
+        "wedealer.Store", related_name=False, null=True
+    )
+    home_store_id: int | None
+    consultant: fields.ForeignKeyNullableRelation[Staff] = fields.ForeignKeyField(
+        "wedealer.Staff", related_name=False, null=True
+    )
+    consultant_id: int | None
+    """The owning salesperson."""
+    advisor: fields.ForeignKeyNullableRelation[Staff] = fields.ForeignKeyField(
+        "wedealer.Staff", related_name=False, null=True
+    )
+    advisor_id: int | None
+    """The service advisor who looks after him."""
+    first_source = fields.CharEnumField(Source, max_length=20)
+    tags: list[str] = fields.JSONField(default=list)
+    last_visit_on = fields.DateField(null=True)
+    """Last closed repair order with real work, over all his cars; maintained by `record_visit`."""
+    visit_count = fields.IntField(default=0)
+    spend_fen = fields.BigIntField(default=0)
+    """What he himself paid for service, ever."""
+    spend_24_months_fen = fields.BigIntField(default=0)
+    next_service_due_on = fields.DateField(null=True)
+    """The earliest due date of his cars; with `last_visit_on` it decides dormancy."""
+    gone_reason = fields.CharField(max_length=20, default="")
+    """Evidence that he is no longer reachable as an owner: sold, scrapped, moved, wrong number."""
+    marketing_stopped_at = fields.DatetimeField(null=True)
+    """Opted out of marketing on every channel and in every store."""
+    complaint_until = fields.DateField(null=True)
+    """No marketing until this day after a complaint."""
+    merged_into_id = fields.BigIntField(null=True)
+    created_at = fields.DatetimeField()
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "customer"
+        indexes = (
+            Index(fields=("phone",)),
+            Index(fields=("home_store_id", "last_visit_on")),
+            Index(fields=("consultant_id",)),
+            Index(fields=("name",)),
+        )
+        constraints = (
+            CheckConstraint(check="spend_fen >= 0 AND visit_count >= 0", name="customer_totals"),
+            CheckConstraint(check="merged_into_id <> id", name="customer_not_into_itself"),
+        )
+
+
+class Identity(Model):
+    """One name a platform has for a customer; a platform's name belongs to one customer only."""
+
+    id = fields.BigIntField(primary_key=True)
+    customer: fields.ForeignKeyRelation[Customer] = fields.ForeignKeyField("wedealer.Customer", related_name=False)
+    customer_id: int
+    kind = fields.CharEnumField(IdentityKind, max_length=16)
+    value = fields.CharField(max_length=64)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "identity"
+        indexes = (Index(fields=("customer_id",)), Index(fields=("kind", "value")))
+        constraints = (
+            # Families share a phone; every other identity names exactly one person.
+            UniqueConstraint(fields=("kind", "value"), name="identity_one_person", condition="kind <> 'PHONE'"),
+            UniqueConstraint(fields=("customer_id", "kind", "value"), name="identity_once"),
+        )
+
+
+class Friendship(Model):
+    """A customer is (or was) a WeCom friend of a staff member."""
+
+    id = fields.BigIntField(primary_key=True)
+    customer: fields.ForeignKeyRelation[Customer] = fields.ForeignKeyField("wedealer.Customer", related_name=False)
+    customer_id: int
+    staff: fields.ForeignKeyRelation[Staff] = fields.ForeignKeyField("wedealer.Staff", related_name=False)
+    staff_id: int
+    external_userid = fields.CharField(max_length=64)
+    add_way = fields.IntField(default=0)
+    state = fields.CharField(max_length=64, default="")
+    """The contact way's or link's own mark, as the platform returned it."""
+    since = fields.DatetimeField()
+    last_chatted_at = fields.DatetimeField(null=True)
+    """A mass message goes to the friend who chatted last (WeCom doc 92135)."""
+    ended_at = fields.DatetimeField(null=True)
+    ended_by = fields.CharField(max_length=10, default="")
+    """`customer` or `staff`."""
+
+    class Meta:
+        table = "friendship"
+        unique_together = (("staff", "external_userid"),)
+        indexes = (Index(fields=("customer_id",)), Index(fields=("external_userid",)))
+
+
+class SourceTouch(Model):
+    """One contact of a customer with one source; all are kept, the first one decides `first_source`."""
+
+    id = fields.BigIntField(primary_key=True)
+    customer: fields.ForeignKeyRelation[Customer] = fields.ForeignKeyField("wedealer.Customer", related_name=False)
+    customer_id: int
+    source = fields.CharEnumField(Source, max_length=20)
+    detail = fields.CharField(max_length=80, default="")
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "source_touch"
+        indexes = (Index(fields=("customer_id", "at")),)
+
+
+class Consent(Model):
+    """A line of the consent ledger: given, and perhaps withdrawn; never edited otherwise."""
+
+    id = fields.BigIntField(primary_key=True)
+    customer: fields.ForeignKeyRelation[Customer] = fields.ForeignKeyField("wedealer.Customer", related_name=False)
+    customer_id: int
+    purpose = fields.CharEnumField(Purpose, max_length=20)
+    text_version = fields.CharField(max_length=20)
+    given_at = fields.DatetimeField()
+    how = fields.CharField(max_length=40)
+    evidence: dict[str, object] = fields.JSONField(default=dict)
+    withdrawn_at = fields.DatetimeField(null=True)
+    withdrawn_how = fields.CharField(max_length=40, default="")
+
+    class Meta:
+        table = "consent"
+        constraints = (
+            UniqueConstraint(
+                fields=("customer_id", "purpose"), name="consent_one_live", condition="withdrawn_at IS NULL"
+            ),
+        )
+
+
+class CustomerMerge(Model):
+    """Two records were one person; what moved is kept so that it can be undone."""
+
+    id = fields.BigIntField(primary_key=True)
+    kept_id = fields.BigIntField()
+    merged_id = fields.BigIntField()
+    reason = fields.CharField(max_length=40)
+    moved: dict[str, object] = fields.JSONField()
+    at = fields.DatetimeField()
+    actor = fields.CharField(max_length=80)
+    undone_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "customer_merge"
+        indexes = (Index(fields=("kept_id",)), Index(fields=("merged_id",)))
+
+
+class FollowUp(Model):
+    """跟进: a logged contact with its result and the next time."""
+
+    id = fields.BigIntField(primary_key=True)
+    customer: fields.ForeignKeyRelation[Customer] = fields.ForeignKeyField("wedealer.Customer", related_name=False)
+    customer_id: int
+    staff: fields.ForeignKeyRelation[Staff] = fields.ForeignKeyField("wedealer.Staff", related_name=False)
+    staff_id: int
+    contact = fields.CharField(max_length=10)
+    """`call`, `wecom`, `visit`; `note` is a remark without a contact and does not count as follow-up."""
+    body = fields.CharField(max_length=500)
+    next_at = fields.DatetimeField(null=True)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "follow_up"
+        indexes = (Index(fields=("customer_id", "at")),)

@@ -1,0 +1,99 @@
+"""Who acts: a staff member with his roles, an owner, or the system by a named rule. Always an explicit argument."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from crm_core.dealerships.models import Role, Staff
+from foundation import database
+from foundation.errors import Unauthenticated
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role and where it holds; `store_ids` None means the whole group."""
+
+    role: Role
+    store_ids: frozenset[int] | None
+
+    def reaches(self, store_id: int | None) -> bool:
+        """Whether the role holds in a store; what belongs to no store is reached by everybody who holds the role."""
+        return self.store_ids is None or store_id is None or store_id in self.store_ids
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Written into events as `staff:3`, `owner:12` or `system:rule`."""
+
+    kind: Literal["staff", "owner", "system"]
+    id: int = 0
+    name: str = ""
+    grants: tuple[Grant, ...] = ()
+    store_id: int | None = None
+    """The store a staff member works in by default."""
+    openid: str = ""
+    """The mini-program account an owner acts from."""
+    rule: str = ""
+
+    def __str__(self) -> str:
+        return f"system:{self.rule}" if self.kind == "system" else f"{self.kind}:{self.id}"
+
+    @property
+    def is_owner(self) -> bool:
+        """A car owner in the mini program."""
+        return self.kind == "owner"
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """All roles, wherever they hold."""
+        return frozenset(grant.role for grant in self.grants)
+
+    @property
+    def visible_store_ids(self) -> frozenset[int] | None:
+        """Stores any role reaches; None is the whole group."""
+        if any(grant.store_ids is None for grant in self.grants):
+            return None
+        return frozenset(store_id for grant in self.grants for store_id in grant.store_ids or ())
+
+
+def system(rule: str) -> Actor:
+    """The scheduler, a callback or a subscriber, named by the rule it follows."""
+    return Actor(kind="system", rule=rule, name="系统")
+
+
+def owner(customer_id: int, *, openid: str, name: str = "") -> Actor:
+    """A car owner, signed in through wx.login."""
+    return Actor(kind="owner", id=customer_id, openid=openid, name=name)
+
+
+async def staff_actor(staff_id: int) -> Actor:
+    """Load a staff member with his roles.
+
+    Raises:
+        Unauthenticated: he left or never existed.
+    """
+    rows = await database.fetch(
+        "SELECT s.name, s.store_id AS home_store_id, r.role, r.store_id, r.region_id, "
+        "  array(SELECT id FROM store WHERE region_id = r.region_id) AS region_stores "
+        "FROM staff s LEFT JOIN staff_role r ON r.staff_id = s.id WHERE s.id = $1 AND s.is_active",
+        staff_id,
+    )
+    if not rows:
+        raise Unauthenticated
+    grants = tuple(_grant(row) for row in rows if row["role"] is not None)
+    return Actor(kind="staff", id=staff_id, name=rows[0]["name"], grants=grants, store_id=rows[0]["home_store_id"])
+
+
+def _grant(row: dict[str, object]) -> Grant:
+    store_ids: frozenset[int] | None = None
+    if row["store_id"] is not None:
+        store_ids = frozenset({int(str(row["store_id"]))})
+    elif row["region_id"] is not None:
+        region_stores = row["region_stores"]
+        assert isinstance(region_stores, list)
+        store_ids = frozenset(region_stores)
+    return Grant(Role(str(row["role"])), store_ids)
+
+
+async def staff_by_userid(userid: str) -> Staff | None:
+    """The active staff member WeCom calls `userid` (the platform ignores its case)."""
+    return await Staff.get_or_none(userid=userid.lower(), is_active=True)

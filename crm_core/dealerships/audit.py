@@ -1,0 +1,50 @@
+"""The audit log: append-only, each line carrying the hash of the one before, so that a missing line shows."""
+
+import hashlib
+from typing import Any
+
+import orjson
+
+from crm_core.dealerships.actors import Actor
+from foundation import clock, database
+
+GENESIS = "0" * 64
+
+
+async def note(actor: Actor, action: str, subject: str, *, reason: str = "", **details: Any) -> None:
+    """Add a line in the running transaction; lines are written one at a time, since each needs the last one's hash."""
+    await database.advisory_lock("audit")
+    last = await database.fetch_one("SELECT hash FROM audit_entry ORDER BY id DESC LIMIT 1")
+    previous = last["hash"] if last else GENESIS
+    at = clock.now()
+    line = _hash(previous, at.isoformat(), str(actor), action, subject, reason, details)
+    await database.execute(
+        "INSERT INTO audit_entry (at, actor, action, subject, reason, details, previous_hash, hash) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        at,
+        str(actor),
+        action,
+        subject,
+        reason,
+        orjson.dumps(details, default=str).decode(),
+        previous,
+        line,
+    )
+
+
+def _hash(previous: str, *parts: Any) -> str:
+    return hashlib.sha256(orjson.dumps([previous, *parts], default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+async def first_broken_line() -> int | None:
+    """The id of the first line whose hash does not follow from the one before; None when the chain is whole."""
+    previous = GENESIS
+    for row in await database.fetch("SELECT * FROM audit_entry ORDER BY id"):
+        details = orjson.loads(row["details"])
+        expected = _hash(
+            previous, row["at"].isoformat(), row["actor"], row["action"], row["subject"], row["reason"], details
+        )
+        if row["previous_hash"] != previous or row["hash"] != expected:
+            return int(row["id"])
+        previous = row["hash"]
+    return None

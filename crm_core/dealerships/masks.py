@@ -1,0 +1,45 @@
+"""What people see who may not see the plain value (PIPL art. 51; forms are the house's own).
+
+A mask must hold for junk too: what is too short to keep its ends is starred completely.
+"""
+
+MOBILE_DIGITS = 11
+VIN_LENGTH = 17
+
+
+def mask_phone(phone: str) -> str:
+    """`138****5678`; another number keeps only its last two digits."""
+    if len(phone) == MOBILE_DIGITS:
+        return f"{phone[:3]}****{phone[-4:]}"
+    return _keep_tail(phone, 2)
+
+
+def mask_plate(plate: str) -> str:
+    """`粤B·D**45`, `粤B·D***45` for new energy: province, letters in front and the last two stay."""
+    number = plate.replace("·", "")
+    if len(number) < 7:
+        return "*" * len(number)
+    return f"{number[:2]}·{number[2]}{'*' * (len(number) - 5)}{number[-2:]}"
+
+
+def mask_vin(vin: str) -> str:
+    """`LYF**********0001`: maker and last four stay."""
+    if len(vin) != VIN_LENGTH:
+        return _keep_tail(vin, 4)
+    return f"{vin[:3]}{'*' * (VIN_LENGTH - 7)}{vin[-4:]}"
+
+
+def mask_id_card(number: str) -> str:
+    """Only the last four stay."""
+    return _keep_tail(number, 4)
+
+
+def mask_name(name: str) -> str:
+    """`张*`: one star whatever the length, so that the length tells nothing."""
+    return f"{name[0]}*" if name else ""
+
+
+def _keep_tail(text: str, kept: int) -> str:
+    if len(text) <= 2 * kept:
+        return "*" * len(text)
+    return "*" * (len(text) - kept) + text[-kept:]

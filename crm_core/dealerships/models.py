@@ -1,0 +1,186 @@
+"""Tables of the dealer group itself."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+
+class Role(StrEnum):
+    """What a person of the group does; the codes of the permission table."""
+
+    SC = "SC"
+    SM = "SM"
+    DCC = "DCC"
+    MKT = "MKT"
+    SA = "SA"
+    SVM = "SVM"
+    WC = "WC"
+    TEC = "TEC"
+    QC = "QC"
+    PRT = "PRT"
+    CSH = "CSH"
+    CRC = "CRC"
+    FIN = "FIN"
+    GM = "GM"
+    RGN = "RGN"
+    GRP = "GRP"
+    ADM = "ADM"
+    DPO = "DPO"
+
+
+class BayKind(StrEnum):
+    """工位 types."""
+
+    QUICK = "QUICK"
+    GENERAL = "GENERAL"
+    EV = "EV"
+    BODY = "BODY"
+
+
+class Region(Model):
+    """大区."""
+
+    id = fields.BigIntField(primary_key=True)
+    name = fields.CharField(max_length=40, unique=True)
+
+    class Meta:
+        table = "region"
+
+
+class Store(Model):
+    """门店: a place that sells and services cars, with its own hours, rates and switches."""
+
+    id = fields.BigIntField(primary_key=True)
+    code = fields.CharField(max_length=8, unique=True)
+    name = fields.CharField(max_length=40)
+    short_name = fields.CharField(max_length=10)
+    """As messages show it; templates allow ten characters."""
+    city = fields.CharField(max_length=20)
+    region: fields.ForeignKeyRelation[Region] = fields.ForeignKeyField("wedealer.Region", related_name=False)
+    region_id: int
+    opens_minute = fields.IntField(default=8 * 60 + 30)
+    """Minutes after Shanghai midnight."""
+    closes_minute = fields.IntField(default=18 * 60)
+    last_slot_minute = fields.IntField(default=17 * 60 + 30)
+    labour_rate_fen = fields.BigIntField(default=240_00)
+    """Per hour, mechanical work."""
+    body_rate_fen = fields.BigIntField(default=280_00)
+    ev_rate_fen = fields.BigIntField(default=320_00)
+    confirms_automatically = fields.BooleanField(default=False)
+    """Whether a booking is confirmed without the advisor when capacity and parts allow."""
+    phone = fields.CharField(max_length=20, default="")
+    address = fields.CharField(max_length=120, default="")
+    is_live = fields.BooleanField(default=True)
+    """False for archive codes: closed or merged stores whose owners are still in the base."""
+
+    class Meta:
+        table = "store"
+
+
+class StoreClosure(Model):
+    """A day a store is shut, against its weekly hours."""
+
+    id = fields.BigIntField(primary_key=True)
+    store: fields.ForeignKeyRelation[Store] = fields.ForeignKeyField("wedealer.Store", related_name=False)
+    store_id: int
+    day = fields.DateField()
+    reason = fields.CharField(max_length=40, default="")
+
+    class Meta:
+        table = "store_closure"
+        unique_together = (("store", "day"),)
+
+
+class Bay(Model):
+    """工位."""
+
+    id = fields.BigIntField(primary_key=True)
+    store: fields.ForeignKeyRelation[Store] = fields.ForeignKeyField("wedealer.Store", related_name=False)
+    store_id: int
+    name = fields.CharField(max_length=8)
+    kind = fields.CharEnumField(BayKind, max_length=10)
+    is_active = fields.BooleanField(default=True)
+
+    class Meta:
+        table = "bay"
+        unique_together = (("store", "name"),)
+
+
+class Staff(Model):
+    """An employee; `userid` is WeCom's, kept in lower case because the platform ignores case."""
+
+    id = fields.BigIntField(primary_key=True)
+    userid = fields.CharField(max_length=64, unique=True)
+    name = fields.CharField(max_length=20)
+    store: fields.ForeignKeyNullableRelation[Store] = fields.ForeignKeyField(
+        "wedealer.Store", related_name=False, null=True
+    )
+    store_id: int | None
+    title = fields.CharField(max_length=40, default="")
+    skills: list[str] = fields.JSONField(default=list)
+    """What a technician may touch: `QUICK`, `GENERAL`, `EV`, `BODY`."""
+    is_active = fields.BooleanField(default=True)
+
+    class Meta:
+        table = "staff"
+        constraints = (CheckConstraint(check="userid = lower(userid)", name="staff_userid_lower"),)
+
+
+class StaffRole(Model):
+    """A role held in a store, a region or the whole group."""
+
+    id = fields.BigIntField(primary_key=True)
+    staff: fields.ForeignKeyRelation[Staff] = fields.ForeignKeyField("wedealer.Staff", related_name=False)
+    staff_id: int
+    role = fields.CharEnumField(Role, max_length=4)
+    store: fields.ForeignKeyNullableRelation[Store] = fields.ForeignKeyField(
+        "wedealer.Store", related_name=False, null=True
+    )
+    store_id: int | None
+    region: fields.ForeignKeyNullableRelation[Region] = fields.ForeignKeyField(
+        "wedealer.Region", related_name=False, null=True
+    )
+    region_id: int | None
+
+    class Meta:
+        table = "staff_role"
+        indexes = (Index(fields=("staff_id",)), Index(fields=("store_id", "role")))
+
+
+class Session(Model):
+    """A signed-in staff member or owner; revoking it ends the token."""
+
+    id = fields.UUIDField(primary_key=True)
+    kind = fields.CharField(max_length=8)
+    subject_id = fields.BigIntField()
+    openid = fields.CharField(max_length=64, default="")
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    revoked_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "session"
+        indexes = (Index(fields=("kind", "subject_id")),)
+        constraints = (CheckConstraint(check="kind IN ('staff', 'owner')", name="session_kind"),)
+
+
+class AuditEntry(Model):
+    """Who did or saw what; append-only and hash-chained, so that a missing line shows."""
+
+    id = fields.BigIntField(primary_key=True)
+    at = fields.DatetimeField()
+    actor = fields.CharField(max_length=80)
+    action = fields.CharField(max_length=60)
+    subject = fields.CharField(max_length=80)
+    reason = fields.CharField(max_length=200, default="")
+    details: dict[str, object] = fields.JSONField(default=dict)
+    previous_hash = fields.CharField(max_length=64)
+    hash = fields.CharField(max_length=64)
+
+    class Meta:
+        table = "audit_entry"
+        indexes = (Index(fields=("actor", "action", "at")),)
+        constraints = (UniqueConstraint(fields=("previous_hash",), name="audit_entry_chain"),)

@@ -1,0 +1,198 @@
+"""Who may do what, where: one table, one question, asked by every verb whatever door it came through.
+
+A row grants an action to roles with a reach: SELF (what is his own), STORE (his stores, or his region's, or all, as the
+grant says). OWN is a car owner and always means his own things; SYS is the system. What is not in the table is refused.
+
+Separation of duties is asked beside it: `authorize(..., not_by=...)` refuses the person who made the thing.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from crm_core.dealerships.actors import Actor
+from foundation.errors import NotAllowed, NotFound
+
+
+class Reach(StrEnum):
+    """How far a row of the table goes."""
+
+    SELF = "SELF"
+    STORE = "STORE"
+
+
+# fmt: off
+_ACTIONS: Final[dict[str, str]] = {
+    # -- customers ------------------------------------------------------------------------------------------------
+    "customers.read":            "OWN SC:SELF SM:STORE DCC:STORE SA:STORE SVM:STORE CRC:STORE GM:STORE RGN:STORE GRP:STORE DPO:STORE MKT:STORE CSH:STORE WC:STORE FIN:STORE SYS",
+    "customers.edit":            "SC:SELF SM:STORE SA:STORE SVM:STORE CRC:STORE GM:STORE SYS",
+    "customers.reveal_phone":    "SC:SELF SM:STORE SA:STORE SVM:STORE CRC:STORE",
+    "customers.follow_up":       "SC:SELF SM:STORE DCC:STORE SA:STORE SVM:STORE CRC:STORE GM:STORE",
+    "customers.assign":          "SM:STORE SVM:STORE GM:STORE SYS",
+    "customers.merge":           "CRC:STORE GM:STORE DPO:STORE SYS",
+    "customers.consent":         "OWN CRC:STORE SYS",
+    # -- vehicles -------------------------------------------------------------------------------------------------
+    "vehicles.read":             "OWN SC:STORE SM:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE GM:STORE GRP:STORE RGN:STORE",
+    "vehicles.bind":             "OWN SA:STORE SYS",
+    # -- appointments ---------------------------------------------------------------------------------------------
+    "appointments.read":         "OWN SA:STORE SVM:STORE CRC:STORE WC:STORE SC:STORE GM:STORE GRP:STORE RGN:STORE DCC:STORE",
+    "appointments.book":         "OWN SA:STORE SVM:STORE CRC:STORE DCC:STORE SYS",
+    "appointments.confirm":      "SA:STORE SVM:STORE SYS",
+    "appointments.reschedule":   "OWN SA:STORE SVM:STORE CRC:STORE",
+    "appointments.cancel":       "OWN SA:STORE SVM:STORE CRC:STORE",
+    "appointments.check_in":     "OWN SA:STORE SVM:STORE",
+    "appointments.expire":       "SYS",
+    # -- repair orders ----------------------------------------------------------------------------------------------
+    "repair_orders.read":        "OWN SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE SC:STORE GM:STORE GRP:STORE RGN:STORE",
+    "repair_orders.open":        "SA:STORE SVM:STORE",
+    "repair_orders.inspect":     "SA:STORE SVM:STORE TEC:STORE",
+    "repair_orders.estimate":    "SA:STORE SVM:STORE",
+    "repair_orders.authorize":   "OWN",
+    "repair_orders.record_oral_decision": "SA:STORE SVM:STORE",
+    "repair_orders.dispatch":    "WC:STORE SVM:STORE",
+    "repair_orders.work":        "TEC:SELF",
+    "repair_orders.propose_additional_work": "TEC:SELF SA:STORE",
+    "repair_orders.price_additional_work":   "SA:STORE SVM:STORE PRT:STORE",
+    "repair_orders.decide_additional_work":  "OWN",
+    "repair_orders.wait_for_parts": "TEC:SELF PRT:STORE SA:STORE",
+    "repair_orders.promise":     "SA:STORE SVM:STORE WC:STORE SYS",
+    "repair_orders.check_quality": "QC:STORE",
+    "repair_orders.finish":      "WC:STORE SA:STORE SVM:STORE",
+    "repair_orders.void":        "SVM:STORE",
+    "parts.issue":               "PRT:STORE",
+    "parts.read":                "PRT:STORE TEC:STORE SA:STORE SVM:STORE WC:STORE",
+    # -- money ----------------------------------------------------------------------------------------------------
+    "bills.read":                "OWN SA:STORE SVM:STORE CSH:STORE FIN:STORE GM:STORE GRP:STORE",
+    "bills.make":                "SA:STORE SVM:STORE",
+    "bills.confirm":             "OWN",
+    "bills.pay":                 "OWN",
+    "bills.receive_offline":     "CSH:STORE",
+    "refunds.request":           "SA:STORE CSH:STORE",
+    "refunds.approve":           "SVM:STORE FIN:STORE GM:STORE",
+    "hand_over.offer":           "SA:STORE SVM:STORE",
+    "hand_over.confirm":         "OWN",
+    "hand_over.dispute":         "OWN",
+    # -- coupons --------------------------------------------------------------------------------------------------
+    "coupons.read":              "OWN SA:STORE SC:STORE CRC:STORE CSH:STORE SVM:STORE GM:STORE MKT:STORE GRP:STORE",
+    "coupons.claim":             "OWN SYS",
+    "coupons.gift":              "SA:STORE CRC:STORE SVM:STORE SYS",
+    "coupon_templates.read":     "MKT:STORE GM:STORE GRP:STORE SA:STORE SC:STORE CRC:STORE SVM:STORE",
+    "coupon_templates.draft":    "MKT:STORE",
+    "coupon_templates.approve":  "GM:STORE GRP:STORE",
+    # -- surveys --------------------------------------------------------------------------------------------------
+    "surveys.answer":            "OWN",
+    "surveys.read":              "CRC:STORE SVM:STORE GM:STORE GRP:STORE",
+    # -- campaigns ------------------------------------------------------------------------------------------------
+    "segments.read":             "MKT:STORE GM:STORE GRP:STORE CRC:STORE",
+    "segments.edit":             "MKT:STORE GRP:STORE",
+    "campaigns.read":            "MKT:STORE GM:STORE GRP:STORE RGN:STORE",
+    "campaigns.draft":           "MKT:STORE GRP:STORE",
+    "campaigns.approve":         "GM:STORE GRP:STORE",
+    "campaigns.run":             "MKT:STORE GM:STORE GRP:STORE SYS",
+    "contact_ways.edit":         "MKT:STORE SM:STORE GM:STORE",
+    # -- approvals and audit ----------------------------------------------------------------------------------------
+    "approvals.read":            "SM:STORE SVM:STORE GM:STORE FIN:STORE GRP:STORE RGN:STORE MKT:STORE SA:STORE",
+    "approvals.decide":          "SM:STORE SVM:STORE GM:STORE FIN:STORE GRP:STORE RGN:STORE",
+    "audit.read":                "DPO:STORE ADM:STORE",
+    # -- the group itself -------------------------------------------------------------------------------------------
+    "staff.read":                "SC:STORE SM:STORE DCC:STORE MKT:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE FIN:STORE GM:STORE RGN:STORE GRP:STORE ADM:STORE DPO:STORE",
+}
+
+# How each role sees personal data. `plain` shows it, `masked` hides the middle, `hidden` leaves the field out. A masked
+# phone may be revealed one at a time by whoever holds customers.reveal_phone. Roles not named see `masked`.
+FIELD_MASKS: Final[dict[str, dict[str, str]]] = {
+    "phone":  {"TEC": "hidden", "PRT": "hidden", "WC": "hidden", "MKT": "hidden", "QC": "hidden"},
+    "plate":  {"SA": "plain", "SVM": "plain", "WC": "plain", "TEC": "plain", "QC": "plain", "PRT": "plain", "CSH": "plain"},
+    "vin":    {},
+    "name":   {"SC": "plain", "SM": "plain", "SA": "plain", "SVM": "plain", "CRC": "plain", "CSH": "plain", "GM": "plain", "DCC": "plain"},
+    "amount": {"TEC": "hidden", "WC": "hidden", "PRT": "hidden", "QC": "hidden"},
+}
+# fmt: on
+
+REVEALS_PER_DAY = 50
+"""Phones one person may uncover in a day before his manager should ask why (house rule, configurable)."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is acted upon, reduced to what permission depends on."""
+
+    store_id: int | None = None
+    customer_ids: frozenset[int] = field(default_factory=frozenset)
+    """Owners it belongs to."""
+    staff_ids: frozenset[int] = field(default_factory=frozenset)
+    """Staff it belongs to, for the reach SELF."""
+
+
+def subject(
+    *, store_id: int | None = None, customer_id: int | None = None, staff_ids: "list[int | None] | None" = None
+) -> Subject:
+    """A `Subject` from the usual columns."""
+    return Subject(
+        store_id=store_id,
+        customer_ids=frozenset() if customer_id is None else frozenset({customer_id}),
+        staff_ids=frozenset(staff_id for staff_id in staff_ids or [] if staff_id is not None),
+    )
+
+
+class SameHands(NotAllowed):
+    """Four eyes: the one who made it may not approve or inspect it."""
+
+    code = "same_hands"
+    message = "不能由本人审批或检查自己经手的事项。"
+
+
+def _parse(row: str) -> dict[str, Reach]:
+    reaches: dict[str, Reach] = {}
+    for entry in row.split():
+        role, _, reach = entry.partition(":")
+        reaches[role] = Reach(reach) if reach else Reach.SELF
+    return reaches
+
+
+PERMISSIONS: Final[dict[str, dict[str, Reach]]] = {action: _parse(row) for action, row in _ACTIONS.items()}
+
+
+def is_allowed(actor: Actor, action: str, on: Subject) -> bool:
+    """Whether `actor` may do `action` to `on`."""
+    row = PERMISSIONS[action]
+    if actor.kind == "system":
+        return "SYS" in row
+    if actor.kind == "owner":
+        return "OWN" in row and actor.id in on.customer_ids
+    for grant in actor.grants:
+        reach = row.get(grant.role.value)
+        if reach is Reach.STORE and grant.reaches(on.store_id):
+            return True
+        if reach is Reach.SELF and actor.id in on.staff_ids:
+            return True
+    return False
+
+
+def authorize(actor: Actor, action: str, on: Subject, *, not_by: int | None = None) -> None:
+    """Let the verb go on, or refuse.
+
+    Raises:
+        NotFound: an owner asks about something that is not his: he must not learn that it exists.
+        NotAllowed: a staff member without the role or outside his stores.
+        SameHands: the actor is `not_by`, the staff member whose work this would approve.
+    """
+    if not is_allowed(actor, action, on):
+        raise NotFound if actor.is_owner else NotAllowed(action=action)
+    if not_by is not None and actor.kind == "staff" and actor.id == not_by:
+        raise SameHands
+
+
+def may_ever(actor: Actor, action: str) -> bool:
+    """Whether any role of the actor appears in the action's row; decides menus, never data."""
+    row = PERMISSIONS[action]
+    return any(role.value in row for role in actor.roles)
+
+
+def field_mask(actor: Actor, name: str) -> str:
+    """`plain`, `masked` or `hidden`: the most open of what the actor's roles see."""
+    if actor.is_owner or actor.kind == "system":
+        return "plain"
+    order = ("plain", "masked", "hidden")
+    seen = {FIELD_MASKS[name].get(role.value, "masked") for role in actor.roles} or {"hidden"}
+    return min(seen, key=order.index)

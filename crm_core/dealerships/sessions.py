@@ -1,0 +1,104 @@
+"""Signed-in people: a signed token that names a session row; ending the row ends the token."""
+
+import time
+import uuid
+from datetime import timedelta
+from typing import Final
+
+import jwt
+
+from crm_core.dealerships.actors import Actor, owner, staff_actor
+from foundation import clock, database
+from foundation.errors import Unauthenticated
+from foundation.settings import get_settings
+
+STAFF_HOURS: Final = 12
+"""A working day (house rule, configurable)."""
+OWNER_DAYS: Final = 30
+"""wx.login is silent, so a longer life gains nothing."""
+RECHECK_SECONDS: Final = 10.0
+"""A process trusts a session it has just checked for this long; an ended one is refused everywhere after it."""
+_ALGORITHM: Final = "HS256"
+_CACHE_SIZE: Final = 10_000
+
+_checked: dict[str, tuple[float, Actor]] = {}
+
+
+async def begin(actor: Actor) -> str:
+    """Sign `actor` in and return the token."""
+    session_id = uuid.uuid4()
+    life = timedelta(days=OWNER_DAYS) if actor.is_owner else timedelta(hours=STAFF_HOURS)
+    await database.execute(
+        "INSERT INTO session (id, kind, subject_id, openid, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        session_id,
+        actor.kind,
+        actor.id,
+        actor.openid,
+        clock.now(),
+        clock.now() + life,
+    )
+    return jwt.encode({"sid": session_id.hex, "kind": actor.kind}, _secret(), _ALGORITHM)
+
+
+async def actor_of(token: str, kind: str) -> Actor:
+    """Who holds this token.
+
+    Raises:
+        Unauthenticated: forged, expired, ended, or of the other kind of people.
+    """
+    try:
+        claims = jwt.decode(token, _secret(), [_ALGORITHM])
+    except jwt.PyJWTError:
+        raise Unauthenticated from None
+    if claims.get("kind") != kind:
+        raise Unauthenticated
+    session_id = str(claims["sid"])
+    cached = _checked.get(session_id)
+    if cached is not None and cached[0] > time.monotonic():
+        return cached[1]
+    actor = await _load(session_id)
+    if len(_checked) >= _CACHE_SIZE:
+        _checked.clear()
+    _checked[session_id] = (time.monotonic() + RECHECK_SECONDS, actor)
+    return actor
+
+
+async def _load(session_id: str) -> Actor:
+    row = await database.fetch_one(
+        "SELECT kind, subject_id, openid FROM session WHERE id = $1 AND revoked_at IS NULL AND expires_at > $2",
+        uuid.UUID(session_id),
+        clock.now(),
+    )
+    if row is None:
+        raise Unauthenticated
+    if row["kind"] == "staff":
+        return await staff_actor(row["subject_id"])
+    return owner(row["subject_id"], openid=row["openid"])
+
+
+async def end(token: str) -> None:
+    """Sign out; unknown tokens are ignored."""
+    try:
+        claims = jwt.decode(token, _secret(), [_ALGORITHM])
+    except jwt.PyJWTError:
+        return
+    _checked.pop(str(claims["sid"]), None)
+    await database.execute(
+        "UPDATE session SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL",
+        uuid.UUID(str(claims["sid"])),
+        clock.now(),
+    )
+
+
+async def end_all(kind: str, subject_id: int) -> None:
+    """Sign a person out everywhere."""
+    await database.execute(
+        "UPDATE session SET revoked_at = $3 WHERE kind = $1 AND subject_id = $2 AND revoked_at IS NULL",
+        kind,
+        subject_id,
+        clock.now(),
+    )
+
+
+def _secret() -> str:
+    return get_settings().session_secret.get_secret_value()

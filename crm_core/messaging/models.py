@@ -1,0 +1,99 @@
+"""Tables of what is said to people."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+
+class Channel(StrEnum):
+    """By which way a message goes out."""
+
+    SUBSCRIBE = "SUBSCRIBE"
+    CARD = "CARD"
+    WELCOME = "WELCOME"
+    TEXT = "TEXT"
+    """A WeCom app text to staff."""
+    NONE = "NONE"
+    """No way was open; the owner sees it in the mini program and staff get a task."""
+
+
+class MessageState(StrEnum):
+    """UNKNOWN: the platform was called and did not answer; it is asked before anything is repeated."""
+
+    PENDING = "PENDING"
+    SENDING = "SENDING"
+    SENT = "SENT"
+    FAILED = "FAILED"
+    SKIPPED = "SKIPPED"
+    UNKNOWN = "UNKNOWN"
+
+
+class Message(Model):
+    """One thing said to one person, from the wish to the platform's answer."""
+
+    id = fields.BigIntField(primary_key=True)
+    template = fields.CharField(max_length=40)
+    """Folder under templates/messages."""
+    variant = fields.CharField(max_length=20, default="")
+    customer_id = fields.BigIntField(null=True)
+    staff_id = fields.BigIntField(null=True)
+    facts: dict[str, object] = fields.JSONField()
+    """What the template needs; never a full phone, plate or VIN."""
+    about = fields.CharField(max_length=40)
+    """`appointment:12`; a card's buttons act on it."""
+    dedupe_key = fields.CharField(max_length=120, unique=True)
+    state = fields.CharEnumField(MessageState, max_length=8)
+    channel = fields.CharEnumField(Channel, max_length=10, default=Channel.NONE)
+    reason = fields.CharField(max_length=80, default="")
+    """Why it failed or was skipped, in words for staff."""
+    created_at = fields.DatetimeField()
+    send_before = fields.DatetimeField(null=True)
+    """Worthless after this: the 20 seconds of a welcome, a reminder of a slot that has begun."""
+    sent_at = fields.DatetimeField(null=True)
+    platform_id = fields.CharField(max_length=128, default="")
+    response_code = fields.CharField(max_length=512, default="")
+    """Updates the card once within 72 hours (WeCom doc 94888)."""
+    card_updated_at = fields.DatetimeField(null=True)
+    errcode = fields.CharField(max_length=20, default="")
+
+    class Meta:
+        table = "message"
+        indexes = (
+            Index(fields=("customer_id", "id")),
+            Index(fields=("staff_id", "id")),
+            Index(fields=("about",)),
+            Index(fields=("state", "created_at")),
+        )
+        constraints = (
+            CheckConstraint(check="(customer_id IS NULL) <> (staff_id IS NULL)", name="message_one_receiver"),
+        )
+
+
+class SubscribeAllowance(Model):
+    """How many subscribe messages an owner still allows per template; WeChat has no way to ask."""
+
+    id = fields.BigIntField(primary_key=True)
+    openid = fields.CharField(max_length=64)
+    template = fields.CharField(max_length=40)
+    remaining = fields.IntField(default=0)
+    always_rejects = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "subscribe_allowance"
+        unique_together = (("openid", "template"),)
+        constraints = (CheckConstraint(check="remaining >= 0", name="subscribe_allowance_not_below_zero"),)
+
+
+class PlatformMedia(Model):
+    """A picture uploaded to the platform beforehand; media ids live three days (WeCom doc 90253)."""
+
+    id = fields.BigIntField(primary_key=True)
+    name = fields.CharField(max_length=60, unique=True)
+    media_id = fields.CharField(max_length=256)
+    expires_at = fields.DatetimeField()
+
+    class Meta:
+        table = "platform_media"

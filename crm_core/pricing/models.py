@@ -1,0 +1,42 @@
+"""The catalogue of service work and what it costs per model series."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from crm_core.dealerships.models import BayKind
+
+
+class ServiceItem(Model):
+    """A job with an operation code 工时代码: 小保养, 前刹车片…"""
+
+    id = fields.BigIntField(primary_key=True)
+    code = fields.CharField(max_length=20, unique=True)
+    name = fields.CharField(max_length=20)
+    minutes = fields.IntField()
+    """Planned time in the bay."""
+    bay_kind = fields.CharEnumField(BayKind, max_length=10)
+    is_maintenance = fields.BooleanField(default=False)
+    """Whether doing it restarts the service clock."""
+    is_bookable = fields.BooleanField(default=True)
+    needs_road_test = fields.BooleanField(default=False)
+    """Braking and steering work is road-tested by the inspector."""
+    part_number = fields.CharField(max_length=20, default="")
+
+    class Meta:
+        table = "service_item"
+
+
+class ItemPrice(Model):
+    """Quota hours and parts of a job for a model series; an empty series is the default for all."""
+
+    id = fields.BigIntField(primary_key=True)
+    item: fields.ForeignKeyRelation[ServiceItem] = fields.ForeignKeyField("wedealer.ServiceItem", related_name=False)
+    item_id: int
+    series = fields.CharField(max_length=20, default="")
+    labour_centihours = fields.IntField()
+    """Quota hours × 100: 0.8 h is 80."""
+    parts_fen = fields.BigIntField()
+
+    class Meta:
+        table = "item_price"
+        unique_together = (("item", "series"),)

@@ -1,0 +1,163 @@
+"""Tables of cars: what they are, whose they are, how far they ran, what was done to them."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+
+class Powertrain(StrEnum):
+    """What drives the car."""
+
+    PETROL = "PETROL"
+    PHEV = "PHEV"
+    BEV = "BEV"
+
+
+class BindingRole(StrEnum):
+    """OWNER decides and pays; USER (family, driver) only sees progress."""
+
+    OWNER = "OWNER"
+    USER = "USER"
+
+
+class BindingState(StrEnum):
+    """车辆绑定."""
+
+    PENDING = "PENDING"
+    BOUND = "BOUND"
+    UNBOUND = "UNBOUND"
+
+
+class VehicleModel(Model):
+    """A trim of the catalogue, with its maker's service intervals."""
+
+    id = fields.BigIntField(primary_key=True)
+    code = fields.CharField(max_length=20, unique=True)
+    series = fields.CharField(max_length=20)
+    """`云帆X6`; also the short name in messages."""
+    trim = fields.CharField(max_length=40)
+    powertrain = fields.CharEnumField(Powertrain, max_length=8)
+    guide_price_fen = fields.BigIntField()
+    first_interval_km = fields.IntField(default=5_000)
+    first_interval_months = fields.IntField(default=6)
+    interval_km = fields.IntField(default=10_000)
+    interval_months = fields.IntField(default=12)
+
+    class Meta:
+        table = "vehicle_model"
+
+
+class Vehicle(Model):
+    """A car; VIN is the key, the plate is an attribute that moves."""
+
+    id = fields.BigIntField(primary_key=True)
+    vin = fields.CharField(max_length=17, unique=True)
+    plate = fields.CharField(max_length=10, default="")
+    model: fields.ForeignKeyRelation[VehicleModel] = fields.ForeignKeyField("wedealer.VehicleModel", related_name=False)
+    model_id: int
+    home_store_id = fields.BigIntField(null=True)
+    delivered_on = fields.DateField(null=True)
+    mileage_km = fields.IntField(default=0)
+    mileage_on = fields.DateField(null=True)
+    last_service_on = fields.DateField(null=True)
+    next_service_due_on = fields.DateField(null=True)
+    insurance_ends_on = fields.DateField(null=True)
+    gone_reason = fields.CharField(max_length=20, default="")
+
+    class Meta:
+        table = "vehicle"
+        indexes = (Index(fields=("plate",)), Index(fields=("model_id", "insurance_ends_on")))
+        constraints = (
+            CheckConstraint(check="mileage_km BETWEEN 0 AND 999999", name="vehicle_mileage"),
+            CheckConstraint(check="vin = upper(vin)", name="vehicle_vin_upper"),
+        )
+
+
+class Ownership(Model):
+    """A person's tie to a car with dates; many to many over time."""
+
+    id = fields.BigIntField(primary_key=True)
+    vehicle: fields.ForeignKeyRelation[Vehicle] = fields.ForeignKeyField("wedealer.Vehicle", related_name=False)
+    vehicle_id: int
+    customer_id = fields.BigIntField()
+    role = fields.CharEnumField(BindingRole, max_length=8)
+    since_on = fields.DateField()
+    until_on = fields.DateField(null=True)
+
+    class Meta:
+        table = "ownership"
+        indexes = (Index(fields=("customer_id",)),)
+        constraints = (
+            UniqueConstraint(
+                fields=("vehicle_id", "customer_id"), name="ownership_one_live", condition="until_on IS NULL"
+            ),
+        )
+
+
+class Binding(Model):
+    """车辆绑定: a mini-program account may see and decide about a car."""
+
+    id = fields.BigIntField(primary_key=True)
+    vehicle: fields.ForeignKeyRelation[Vehicle] = fields.ForeignKeyField("wedealer.Vehicle", related_name=False)
+    vehicle_id: int
+    customer_id = fields.BigIntField()
+    role = fields.CharEnumField(BindingRole, max_length=8)
+    state = fields.CharEnumField(BindingState, max_length=8)
+    how = fields.CharField(max_length=20)
+    """`phone_and_vin`, `licence`, `family`."""
+    requested_at = fields.DatetimeField()
+    bound_at = fields.DatetimeField(null=True)
+    ended_at = fields.DatetimeField(null=True)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "binding"
+        indexes = (Index(fields=("customer_id", "state")),)
+        constraints = (
+            UniqueConstraint(
+                fields=("vehicle_id", "customer_id"), name="binding_one_live", condition="state <> 'UNBOUND'"
+            ),
+        )
+
+
+class OdometerReading(Model):
+    """A mileage read on a day; the rate between readings predicts the next service."""
+
+    id = fields.BigIntField(primary_key=True)
+    vehicle: fields.ForeignKeyRelation[Vehicle] = fields.ForeignKeyField("wedealer.Vehicle", related_name=False)
+    vehicle_id: int
+    read_on = fields.DateField()
+    km = fields.IntField()
+    starts_new_series = fields.BooleanField(default=False)
+    """True when the instrument was replaced or an earlier value was mistyped; carries a reason."""
+    reason = fields.CharField(max_length=80, default="")
+
+    class Meta:
+        table = "odometer_reading"
+        indexes = (Index(fields=("vehicle_id", "read_on")),)
+        constraints = (CheckConstraint(check="km BETWEEN 0 AND 999999", name="odometer_km"),)
+
+
+class ServiceVisit(Model):
+    """A closed visit, ours or imported: what the next due date and the customer's history are made of."""
+
+    id = fields.BigIntField(primary_key=True)
+    vehicle: fields.ForeignKeyRelation[Vehicle] = fields.ForeignKeyField("wedealer.Vehicle", related_name=False)
+    vehicle_id: int
+    customer_id = fields.BigIntField(null=True)
+    store_id = fields.BigIntField(null=True)
+    repair_order_id = fields.BigIntField(null=True, unique=True)
+    visited_on = fields.DateField()
+    km = fields.IntField()
+    summary = fields.CharField(max_length=80)
+    is_maintenance = fields.BooleanField(default=True)
+    """A repair-only visit updates mileage but not the service clock."""
+    paid_fen = fields.BigIntField(default=0)
+    """What the owner himself paid."""
+
+    class Meta:
+        table = "service_visit"
+        indexes = (Index(fields=("vehicle_id", "visited_on")), Index(fields=("customer_id", "visited_on")))

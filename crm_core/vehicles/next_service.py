@@ -1,0 +1,224 @@
+"""When a car is due next: by kilometres or by time, whichever comes first 先到为准.
+
+Kilometres need a daily rate, read from past odometer values of the current series. A falling value (odometer replaced
+or mistyped) starts a new series; a repair-only visit moves the mileage but not the service clock.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from itertools import pairwise
+
+from crm_core.dealerships.calendar import add_months
+
+MAX_ODOMETER_KM = 999_999
+
+
+class PlanKind(StrEnum):
+    """What decides the default plan of a model; its own intervals in the catalogue win."""
+
+    PETROL_MINERAL = "PETROL_MINERAL"
+    PETROL_SYNTHETIC = "PETROL_SYNTHETIC"
+    PHEV = "PHEV"
+    BEV = "BEV"
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Kilometres or months, whichever comes first."""
+
+    km: int
+    months: int
+
+
+@dataclass(frozen=True)
+class ServicePlan:
+    """The first service after delivery and the regular ones after it."""
+
+    first: Interval
+    regular: Interval
+
+
+# Trade custom, configurable per model; a PHEV counts engine kilometres.
+SERVICE_PLANS: Mapping[PlanKind, ServicePlan] = {
+    PlanKind.PETROL_MINERAL: ServicePlan(first=Interval(5_000, 6), regular=Interval(5_000, 6)),
+    PlanKind.PETROL_SYNTHETIC: ServicePlan(first=Interval(5_000, 6), regular=Interval(10_000, 12)),
+    PlanKind.PHEV: ServicePlan(first=Interval(5_000, 6), regular=Interval(10_000, 12)),
+    PlanKind.BEV: ServicePlan(first=Interval(5_000, 6), regular=Interval(20_000, 12)),
+}
+
+
+@dataclass(frozen=True)
+class ItemInterval:
+    """How long one wear item lasts; `months` is None where only kilometres count."""
+
+    name: str
+    km: int
+    months: int | None = None
+
+
+# Trade custom, configurable per model; brake pads go by thickness, under 3 mm, not by this table.
+ITEM_INTERVALS: Mapping[str, ItemInterval] = {
+    "AIR_FILTER": ItemInterval("空气滤芯", 10_000, 12),
+    "CABIN_FILTER": ItemInterval("空调滤芯", 10_000, 12),
+    "BRAKE_FLUID": ItemInterval("刹车油", 40_000, 24),
+    "COOLANT": ItemInterval("冷却液", 40_000, 24),
+    "SPARK_PLUG": ItemInterval("火花塞", 30_000),
+    "SPARK_PLUG_IRIDIUM": ItemInterval("铱金火花塞", 100_000),
+    "CVT_OIL": ItemInterval("CVT 变速箱油", 40_000),
+    "TYRE_ROTATION": ItemInterval("轮胎换位", 10_000),
+}
+BRAKE_PAD_LIMIT_MM = 3
+
+
+@dataclass(frozen=True)
+class NextServicePolicy:
+    """House rules of the prediction, configurable."""
+
+    history_months: int = 36  # Counted back from the newest reading, so that a prediction does not drift by itself.
+    min_pair_days: int = 30
+    min_km_per_day: int = 3
+    max_km_per_day: int = 300
+    fallback_km_per_day: int = 36  # About 1,100 km a month.
+    last_pair_weight: Fraction = Fraction(6, 10)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One visit's mileage. `is_service` is a maintenance visit; `starts_new_series` marks a replaced odometer."""
+
+    read_on: date
+    km: int
+    is_service: bool = True
+    starts_new_series: bool = False
+
+
+class RateSource(StrEnum):
+    """Where the daily kilometres came from."""
+
+    LAST_PAIR = "LAST_PAIR"
+    TWO_PAIRS = "TWO_PAIRS"
+    FALLBACK = "FALLBACK"
+
+
+@dataclass(frozen=True)
+class NextService:
+    """The prediction with everything the ⓘ shows. `due_km` is None when the anchor's series has ended."""
+
+    due_on: date
+    due_by_km_on: date
+    due_by_time_on: date
+    due_km: int | None
+    km_per_day: Fraction
+    rate_source: RateSource
+    is_first_service: bool
+    explanation: str
+
+
+def odometer_problem(km: int, last_known_km: int | None) -> str | None:
+    """Why a reading needs a second look, in Chinese; None when plausible. A fall needs a reason, it is not refused."""
+    if not 0 <= km <= MAX_ODOMETER_KM:
+        return "里程应在 0 到 999,999 公里之间。"
+    if last_known_km is not None and km < last_known_km:
+        return f"里程比上次的 {last_known_km:,} 公里小，请核对，换过表请填原因。"
+    return None
+
+
+def predict_next_service(
+    readings: Sequence[Reading],
+    plan: ServicePlan,
+    *,
+    delivered_on: date | None = None,
+    policy: NextServicePolicy = NextServicePolicy(),
+) -> NextService | None:
+    """Predict the next due date of one car.
+
+    The clock starts at the last service visit, or at delivery before the first one; with neither there is nothing to
+    predict from and the answer is None.
+    """
+    newest_first = sorted(readings, key=lambda reading: (reading.read_on, reading.km), reverse=True)
+    series = _current_series(newest_first)
+    service = next((reading for reading in newest_first if reading.is_service), None)
+    if service is None and delivered_on is None:
+        return None
+    interval = plan.regular if service else plan.first
+    anchor = service or Reading(delivered_on or date.min, km=0)
+    km_per_day, source = _daily_rate(_within_history(series, policy), policy)
+    is_comparable = service in series if service else len(series) == len(newest_first)
+    latest = series[0] if series and is_comparable else anchor
+    km_left = max(0, anchor.km + interval.km - latest.km)
+    by_km_on = latest.read_on + timedelta(days=int(km_left / km_per_day))
+    by_time_on = add_months(anchor.read_on, interval.months)
+    return NextService(
+        due_on=min(by_km_on, by_time_on),
+        due_by_km_on=by_km_on,
+        due_by_time_on=by_time_on,
+        due_km=anchor.km + interval.km if is_comparable else None,
+        km_per_day=km_per_day,
+        rate_source=source,
+        is_first_service=service is None,
+        explanation=_explain(anchor, service is None, interval, km_per_day, source, by_km_on, by_time_on),
+    )
+
+
+def _current_series(newest_first: Sequence[Reading]) -> list[Reading]:
+    """The readings since the odometer last fell or was replaced."""
+    series = list(newest_first[:1])
+    for newer, older in pairwise(newest_first):
+        if newer.starts_new_series or older.km > newer.km:
+            break
+        series.append(older)
+    return series
+
+
+def _within_history(series: Sequence[Reading], policy: NextServicePolicy) -> list[Reading]:
+    if not series:
+        return []
+    oldest_on = add_months(series[0].read_on, -policy.history_months)
+    return [reading for reading in series if reading.read_on >= oldest_on]
+
+
+def _daily_rate(series: Sequence[Reading], policy: NextServicePolicy) -> tuple[Fraction, RateSource]:
+    last, earlier = _pair_rate(series, policy)
+    if last is None:
+        return Fraction(policy.fallback_km_per_day), RateSource.FALLBACK
+    previous, _ = _pair_rate(earlier, policy)
+    if previous is None:
+        return last, RateSource.LAST_PAIR
+    weight = policy.last_pair_weight
+    return weight * last + (1 - weight) * previous, RateSource.TWO_PAIRS
+
+
+def _pair_rate(series: Sequence[Reading], policy: NextServicePolicy) -> tuple[Fraction | None, Sequence[Reading]]:
+    """Kilometres a day from the newest reading back to the nearest usable one, and the readings from there on."""
+    for i, older in enumerate(series[1:], start=1):
+        days = (series[0].read_on - older.read_on).days
+        if days >= policy.min_pair_days and series[0].km > older.km:
+            rate = Fraction(series[0].km - older.km, days)
+            is_plausible = policy.min_km_per_day <= rate <= policy.max_km_per_day
+            return (rate if is_plausible else None), series[i:]
+    return None, []
+
+
+def _explain(
+    anchor: Reading,
+    is_first: bool,
+    interval: Interval,
+    km_per_day: Fraction,
+    source: RateSource,
+    by_km_on: date,
+    by_time_on: date,
+) -> str:
+    start = f"{anchor.read_on:%Y-%m-%d} 交车" if is_first else f"上次保养 {anchor.read_on:%Y-%m-%d}"
+    rate = {
+        RateSource.LAST_PAIR: "按最近两次里程，每天约",
+        RateSource.TWO_PAIRS: "按最近三次里程，每天约",
+        RateSource.FALLBACK: "里程记录不够，按每天约",
+    }[source]
+    winner = "里程先到" if by_km_on < by_time_on else "时间先到"
+    return (
+        f"{start}，每 {interval.km:,} 公里或 {interval.months} 个月一次。{rate} {round(km_per_day)} 公里估算："
+        f"按里程 {by_km_on:%Y-%m-%d}，按时间 {by_time_on:%Y-%m-%d}，{winner}。"
+    )

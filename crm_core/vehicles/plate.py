@@ -1,0 +1,86 @@
+"""Plates 车牌: normalising, kinds, spelling for people (GA 36).
+
+A plate is an attribute with from and to dates, never an identity: it moves with the owner, changes on resale, and a
+new car has none for weeks. The key of a car is its VIN.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+_LETTERS = "A-HJ-NP-Z"  # Plates have no I and no O.
+_HEAD = f"[{_PROVINCES}][{_LETTERS}]"
+_IGNORED = re.compile(r"[\s·•・.\-]")
+_UNUSUAL = re.compile(r"^[A-Z0-9\u4e00-\u9fff]{5,9}$")
+
+
+class PlateKind(StrEnum):
+    """Families of plates."""
+
+    ORDINARY = "ORDINARY"
+    NEW_ENERGY_SMALL = "NEW_ENERGY_SMALL"
+    NEW_ENERGY_LARGE = "NEW_ENERGY_LARGE"
+    COACH_POLICE_TRAILER = "COACH_POLICE_TRAILER"  # 学 警 挂
+    CROSS_BORDER = "CROSS_BORDER"  # 粤Z … 港 澳
+    BY_HAND = "BY_HAND"  # Embassy, armed police, army, temporary: accepted on a person's word only.
+
+
+_PATTERNS = {
+    # At most two letters among the five serial characters.
+    PlateKind.ORDINARY: re.compile(
+        rf"^{_HEAD}(?=(?:[0-9]*[{_LETTERS}]){{0,2}}[0-9]*$)[{_LETTERS}0-9]{{5}}$",
+    ),
+    PlateKind.NEW_ENERGY_SMALL: re.compile(rf"^{_HEAD}[A-HJK][{_LETTERS}0-9][0-9]{{4}}$"),
+    PlateKind.NEW_ENERGY_LARGE: re.compile(rf"^{_HEAD}[0-9]{{5}}[A-HJK]$"),
+    PlateKind.COACH_POLICE_TRAILER: re.compile(rf"^{_HEAD}[{_LETTERS}0-9]{{4}}[学警挂]$"),
+    PlateKind.CROSS_BORDER: re.compile(rf"^粤Z[{_LETTERS}0-9]{{4}}[港澳]$"),
+}
+_PURE_ELECTRIC = "ABCDE"  # D and its spare letters; F to K are the other new energies.
+
+
+class PlateInvalid(ValueError):
+    """The text is not a plate."""
+
+
+@dataclass(frozen=True)
+class Plate:
+    """A plate in its stored form (`粤BD1245`) with its family."""
+
+    number: str
+    kind: PlateKind
+
+    @property
+    def is_pure_electric(self) -> bool | None:
+        """What the letter of a new-energy plate says; None on other plates. Never a proof for tax or service."""
+        if self.kind is PlateKind.NEW_ENERGY_SMALL:
+            return self.number[2] in _PURE_ELECTRIC
+        if self.kind is PlateKind.NEW_ENERGY_LARGE:
+            return self.number[-1] in _PURE_ELECTRIC
+        return None
+
+    @property
+    def written(self) -> str:
+        """As people write it: `粤B·D1245`."""
+        return self.number if self.kind is PlateKind.BY_HAND else f"{self.number[:2]}·{self.number[2:]}"
+
+
+def normalise_plate(text: str) -> str:
+    """Half width, upper case, without dots, dashes and spaces."""
+    return _IGNORED.sub("", unicodedata.normalize("NFKC", text).upper())
+
+
+def parse_plate(text: str, *, accept_by_hand: bool = False) -> Plate:
+    """Read a plate in any spelling.
+
+    With `accept_by_hand` a person vouches for the plates no pattern covers (使 领 WJ, army, 临).
+    Raises PlateInvalid; its sentence never repeats the plate.
+    """
+    number = normalise_plate(text)
+    for kind, pattern in _PATTERNS.items():
+        if pattern.match(number):
+            return Plate(number, kind)
+    if accept_by_hand and _UNUSUAL.match(number):
+        return Plate(number, PlateKind.BY_HAND)
+    raise PlateInvalid("车牌号格式不对，请核对。使领馆、武警、军车、临时牌请由顾问手工登记。")

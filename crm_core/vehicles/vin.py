@@ -1,0 +1,112 @@
+"""VIN 车架号: what it must look like, its check digit, its model year (GB 16735, ISO 3779).
+
+The check digit catches slips of the hand, not wrong cars: A and J count the same, so a correct digit is no proof.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+VIN_LENGTH = 17
+CHECK_POSITION = 8  # Ninth character.
+YEAR_POSITION = 9  # Tenth character.
+YEAR_CYCLE_YEARS = 30
+FIRST_CODED_YEAR = 1980
+YEAR_TOLERANCE_YEARS = 2  # A car may be sold before its model year starts or long after it left the line.
+
+_CHARACTERS = re.compile(r"^[A-HJ-NPR-Z0-9]{17}$")
+_VALUES = {str(digit): digit for digit in range(10)} | dict(
+    zip("ABCDEFGHJKLMNPRSTUVWXYZ", [1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9], strict=True)
+)
+_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+_YEAR_CODES = "ABCDEFGHJKLMNPRSTVWXY123456789"
+
+
+class VinProblem(StrEnum):
+    """What is wrong with a VIN, the first problem found."""
+
+    LENGTH = "LENGTH"
+    CHARACTERS = "CHARACTERS"
+    DUMMY = "DUMMY"
+    CHECK_DIGIT = "CHECK_DIGIT"
+
+
+_SENTENCES = {
+    VinProblem.LENGTH: "车架号应为 17 位，请核对。",
+    VinProblem.CHARACTERS: "车架号只能是数字和字母，且没有 I、O、Q。",
+    VinProblem.DUMMY: "车架号不能全是同一个字符。",
+    VinProblem.CHECK_DIGIT: "车架号校验位不对，可能输错了一位，请对照行驶证。",
+}
+
+
+@dataclass(frozen=True)
+class VinCheck:
+    """The verdict on one VIN.
+
+    A wrong check digit blocks a domestic VIN (it starts with L) until a service advisor overrides it with a photo of
+    the stamped number; for an imported car it is only a warning, since European makers need not use the digit.
+    """
+
+    vin: str
+    problem: VinProblem | None = None
+    is_blocking: bool = False
+
+    @property
+    def may_be_overridden(self) -> bool:
+        """Whether a photo of the stamped VIN lifts the block."""
+        return self.problem is VinProblem.CHECK_DIGIT
+
+    @property
+    def sentence(self) -> str:
+        """The problem for its reader, without the number itself; empty when there is none."""
+        return _SENTENCES[self.problem] if self.problem else ""
+
+
+def normalise_vin(text: str) -> str:
+    """Upper case, half width, no spaces."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
+
+
+def check_digit(vin: str) -> str:
+    """The character that belongs in position 9 of a VIN with legal characters: weighted sum modulo 11, 10 is X."""
+    remainder = sum(_VALUES[character] * weight for character, weight in zip(vin, _WEIGHTS, strict=True)) % 11
+    return "X" if remainder == 10 else str(remainder)
+
+
+def inspect_vin(text: str) -> VinCheck:
+    """Normalise and judge a VIN; the last six need not be digits."""
+    vin = normalise_vin(text)
+    if len(vin) != VIN_LENGTH:
+        return VinCheck(vin, VinProblem.LENGTH, is_blocking=True)
+    if not _CHARACTERS.match(vin):
+        return VinCheck(vin, VinProblem.CHARACTERS, is_blocking=True)
+    if len(set(vin)) == 1:
+        return VinCheck(vin, VinProblem.DUMMY, is_blocking=True)
+    if vin[CHECK_POSITION] != check_digit(vin):
+        return VinCheck(vin, VinProblem.CHECK_DIGIT, is_blocking=vin.startswith("L"))
+    return VinCheck(vin)
+
+
+def model_years(vin: str, latest_year: int) -> list[int]:
+    """The model years position 10 can mean up to `latest_year`, newest first: its 30 codes repeat.
+
+    Empty when the maker does not code the year there.
+    """
+    code = _YEAR_CODES.find(vin[YEAR_POSITION])
+    if code < 0:
+        return []
+    first = FIRST_CODED_YEAR + code
+    return list(range(first, latest_year + 1, YEAR_CYCLE_YEARS))[::-1]
+
+
+def year_fits_sale(vin: str, sold_on: date) -> bool:
+    """Whether the coded model year lies within two years of the sale; true when no year is coded."""
+    years = model_years(vin, sold_on.year + YEAR_TOLERANCE_YEARS)
+    return not years or sold_on.year - years[0] <= YEAR_TOLERANCE_YEARS
+
+
+def last_six(vin: str) -> str:
+    """What an owner types, besides his phone, to bind his car."""
+    return vin[-6:]

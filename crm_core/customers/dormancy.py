@@ -1,0 +1,101 @@
+"""How asleep an owner is 沉睡/流失. Being overdue decides *whether*, the time since the last visit *how deep*.
+
+A rule on days alone would call an owner with a yearly interval lost six months too early.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+REAL_WORK_PAYERS = frozenset({"CP", "W", "I", "G"})  # A wash or a question, paid by nobody or internally, is no visit.
+
+
+class Dormancy(StrEnum):
+    """States of an owner of one car; exhaustive and exclusive."""
+
+    ACTIVE = "ACTIVE"
+    AT_RISK = "AT_RISK"
+    DORMANT = "DORMANT"
+    LAPSED = "LAPSED"
+    DEEP = "DEEP"
+    GONE = "GONE"
+
+    @property
+    def label(self) -> str:
+        """The trade's word for it."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Dormancy.ACTIVE: "活跃",
+    Dormancy.AT_RISK: "预警",
+    Dormancy.DORMANT: "沉睡",
+    Dormancy.LAPSED: "流失",
+    Dormancy.DEEP: "深度流失",
+    Dormancy.GONE: "失效",
+}
+SLEEPING = frozenset({Dormancy.DORMANT, Dormancy.LAPSED, Dormancy.DEEP})  # 沉睡客户 in a marketer's mouth.
+
+
+@dataclass(frozen=True)
+class DormancyPolicy:
+    """Limits in days, inclusive; house rule, configurable, since every trade handbook has its own."""
+
+    active_overdue_days: int = 30
+    at_risk_overdue_days: int = 90
+    heavy_driver_recency_days: int = 183  # Overdue by kilometres, yet seen within half a year.
+    dormant_recency_days: int = 365
+    lapsed_recency_days: int = 730
+
+
+@dataclass(frozen=True)
+class DormancyVerdict:
+    """A state with the two numbers it was decided on and the sentence behind the ⓘ."""
+
+    state: Dormancy
+    recency_days: int
+    overdue_days: int
+    explanation: str
+
+
+def judge_dormancy(
+    *,
+    last_visit_on: date,
+    next_service_due_on: date,
+    today: date,
+    gone_because: str | None = None,
+    policy: DormancyPolicy = DormancyPolicy(),
+) -> DormancyVerdict:
+    """Judge one car's owner.
+
+    `last_visit_on` is the last closed repair order with real work, else the delivery date. `gone_because` is evidence
+    in Chinese (sold, scrapped, not his number, moved): it wins over all dates, and time alone never makes it.
+    """
+    recency_days = (today - last_visit_on).days
+    overdue_days = (today - next_service_due_on).days
+    if gone_because:
+        return DormancyVerdict(Dormancy.GONE, recency_days, overdue_days, f"{gone_because}，不再算保有客户。")
+    state, why = _by_dates(recency_days, overdue_days, policy)
+    due = f"已过 {overdue_days} 天" if overdue_days > 0 else f"还有 {-overdue_days} 天"
+    explanation = (
+        f"上次到店 {last_visit_on:%Y-%m-%d}，距今 {recency_days} 天；"
+        f"应保养日 {next_service_due_on:%Y-%m-%d}，{due}。{why}，所以是{state.label}。"
+    )
+    return DormancyVerdict(state, recency_days, overdue_days, explanation)
+
+
+def _by_dates(recency_days: int, overdue_days: int, policy: DormancyPolicy) -> tuple[Dormancy, str]:
+    overdue_limit = policy.at_risk_overdue_days
+    if overdue_days <= policy.active_overdue_days:
+        return Dormancy.ACTIVE, f"过期不超过 {policy.active_overdue_days} 天"
+    if overdue_days <= overdue_limit:
+        return Dormancy.AT_RISK, f"过期 {policy.active_overdue_days + 1}–{overdue_limit} 天"
+    if recency_days <= policy.heavy_driver_recency_days:
+        return Dormancy.AT_RISK, f"过期超过 {overdue_limit} 天，但 {policy.heavy_driver_recency_days} 天内来过"
+    if recency_days <= policy.dormant_recency_days:
+        since = f"{policy.heavy_driver_recency_days + 1}–{policy.dormant_recency_days}"
+        return Dormancy.DORMANT, f"过期超过 {overdue_limit} 天，{since} 天没来"
+    if recency_days <= policy.lapsed_recency_days:
+        since = f"{policy.dormant_recency_days + 1}–{policy.lapsed_recency_days}"
+        return Dormancy.LAPSED, f"过期超过 {overdue_limit} 天，{since} 天没来"
+    return Dormancy.DEEP, f"过期超过 {overdue_limit} 天，超过 {policy.lapsed_recency_days} 天没来"

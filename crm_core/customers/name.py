@@ -1,0 +1,67 @@
+"""Names of persons and companies, and how to address them.
+
+Never "two to four Chinese characters": minority and foreign names carry a dot, rare characters lie outside the basic
+plane, some are Latin.
+"""
+
+import re
+import unicodedata
+from enum import StrEnum
+
+MAX_NAME_CHARACTERS = 50
+USCC_CHARACTERS = 18
+
+_CJK = (
+    "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0002fa1f\U00030000-\U000323af"  # Extensions B to I: rare characters of real names.
+)
+_NAME = re.compile(rf"^[{_CJK}A-Za-zÀ-ɏ](?:[{_CJK}A-Za-zÀ-ɏ·.' \-]*[{_CJK}A-Za-zÀ-ɏ.])?$")
+_DOTS = re.compile("[•・‧∙⋅]")
+_COMPOUND_SURNAMES = re.findall(
+    r"\S+",
+    "欧阳 司马 上官 诸葛 夏侯 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 司空 长孙 宇文 轩辕 端木 独孤 南宫 百里 "
+    "东郭 呼延 澹台 公冶 宗政 濮阳 淳于 单于 太叔 申屠 仲孙 钟离 闾丘 赫连 拓跋 西门 第五 万俟 闻人 公羊 鲜于",
+)
+_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100: no I, O, S, V, Z.
+
+
+class NameInvalid(ValueError):
+    """The text is not a name we can file."""
+
+
+class Gender(StrEnum):
+    """As the customer wishes to be addressed."""
+
+    MALE = "MALE"
+    FEMALE = "FEMALE"
+
+
+def parse_name(text: str) -> str:
+    """A person's name in one spelling: NFC, single spaces, the middle dot `·`. Raises NameInvalid."""
+    name = _DOTS.sub("·", re.sub(r"\s+", " ", unicodedata.normalize("NFC", text).replace("\u3000", " ")).strip())
+    if not 1 <= len(name) <= MAX_NAME_CHARACTERS or not _NAME.match(name):
+        raise NameInvalid("姓名应为 1 到 50 个字，可用汉字、字母和间隔号。")
+    return name
+
+
+def surname(name: str) -> str | None:
+    """The family name, compound ones included; None where a name has none to split off (Latin, or with a dot)."""
+    if "·" in name or not re.match(rf"^[{_CJK}]{{2,}}$", name):
+        return None
+    return name[:2] if len(name) > 2 and name[:2] in _COMPOUND_SURNAMES else name[0]
+
+
+def salutation(name: str, gender: Gender | None) -> str:
+    """`欧阳女士`, `张先生`; the full name when the surname or the gender is not known."""
+    family = surname(name)
+    if family is None or gender is None:
+        return name
+    return family + ("先生" if gender is Gender.MALE else "女士")
+
+
+def is_uscc(text: str) -> bool:
+    """Whether a company's unified social credit code 统一社会信用代码 is well formed, check character included."""
+    if len(text) != USCC_CHARACTERS or any(character not in _USCC_ALPHABET for character in text):
+        return False
+    total = sum(_USCC_ALPHABET.index(character) * pow(3, i, 31) for i, character in enumerate(text[:-1]))
+    return _USCC_ALPHABET[-total % 31] == text[-1]

@@ -1,0 +1,47 @@
+import pytest
+
+from crm_core.customers.name import Gender, NameInvalid, is_uscc, parse_name, salutation
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("张伟", "张伟"),
+        (" 张　伟 ", "张 伟"),
+        ("阿依古丽•买买提", "阿依古丽·买买提"),
+        ("𠮷田", "𠮷田"),
+        ("㛃", "㛃"),
+        ("John Smith-O'Neil Jr.", "John Smith-O'Neil Jr."),
+        ("José", "José"),
+    ],
+)
+def test_real_names_are_accepted(text, name):
+    assert parse_name(text) == name
+
+
+@pytest.mark.parametrize("text", ["", "  ", "13800138000", "张伟!", "·张", "张" * 51, "a\nb1"])
+def test_what_is_not_a_name_is_refused(text):
+    with pytest.raises(NameInvalid):
+        parse_name(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "gender", "salute"),
+    [
+        ("张伟", Gender.MALE, "张先生"),
+        ("欧阳娜娜", Gender.FEMALE, "欧阳女士"),
+        ("司马", Gender.MALE, "司先生"),
+        ("张伟", None, "张伟"),
+        ("阿依古丽·买买提", Gender.FEMALE, "阿依古丽·买买提"),
+        ("John Smith", Gender.MALE, "John Smith"),
+    ],
+)
+def test_people_are_addressed_by_their_whole_surname(name, gender, salute):
+    assert salutation(name, gender) == salute
+
+
+def test_a_company_code_is_checked_to_its_last_character():
+    assert is_uscc("91350100M000100Y43")
+    assert not is_uscc("91350100M000100Y44")
+    assert not is_uscc("91350100M000100Y4")
+    assert not is_uscc("9135O100M000100Y43")

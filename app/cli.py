@@ -1,0 +1,122 @@
+"""The `wedealer` command. Each command imports what it needs when it is called: `wedealer --help` stays instant."""
+
+import asyncio
+import sys
+
+import click
+
+DEFAULT_OWNERS = 3000
+"""Invented car owners in a demo: enough for segments and lists to look real, seeded in seconds."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+def main() -> None:
+    """WeDealer: between a dealer group's WeCom staff and its WeChat customers."""
+
+
+@main.command()
+@click.option("--fresh", is_flag=True, help="Forget the demo's data and begin anew.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port of the product (default: 8800 or the next free one).")
+@click.option("--simulator-port", type=click.IntRange(1, 65535), help="Port of the simulator (default: 8900 or next).")
+@click.option("--owners", type=click.IntRange(0), default=DEFAULT_OWNERS, show_default=True, help="Car owners to seed.")
+def demo(fresh: bool, port: int | None, simulator_port: int | None, owners: int) -> None:
+    """Everything on this machine: PostgreSQL, Valkey, web, worker, scheduler, simulator. Ctrl-C stops it all."""
+    from app.demo import run
+
+    sys.exit(run(fresh=fresh, port=port, simulator_port=simulator_port, owners=owners))
+
+
+@main.command()
+def serve() -> None:
+    """The web process: callbacks, owner API, staff API and console."""
+    from app.server import serve as serve_web
+
+    serve_web()
+
+
+@main.command()
+def worker() -> None:
+    """Run jobs until stopped; start as many as you like, on as many machines."""
+    from scheduler.worker import run
+
+    run()
+
+
+@main.command()
+def scheduler() -> None:
+    """Start what is due by the timetable; one of all running schedulers is active."""
+    from scheduler.main import run
+
+    run()
+
+
+@main.command()
+def simulator() -> None:
+    """The stand-in for WeCom, WeChat and WeChat Pay."""
+    from simulator.server import serve as serve_simulator
+
+    serve_simulator()
+
+
+@main.command()
+@click.option("--history", is_flag=True, help="Only list the migrations and which are applied.")
+@click.option("--downgrade-to", metavar="NAME", help="Undo every migration after NAME.")
+def migrate(history: bool, downgrade_to: str | None) -> None:
+    """Bring the database's schema up to this code."""
+    from app import migrations
+    from foundation.settings import get_settings
+
+    url = get_settings().database_url.get_secret_value()
+    if history:
+        for name, applied in asyncio.run(migrations.history(url)):
+            click.echo(f"{'[x]' if applied else '[ ]'} {name}")
+    elif downgrade_to:
+        try:
+            undone = asyncio.run(migrations.downgrade(url, downgrade_to))
+        except ValueError as refusal:
+            raise click.ClickException(str(refusal)) from None
+        click.echo("\n".join(f"undone: {name}" for name in undone) or "nothing to undo")
+    else:
+        done = asyncio.run(migrations.migrate(url))
+        click.echo("\n".join(f"applied: {name}" for name in done) or "the schema is current")
+
+
+@main.command()
+@click.option("--name", help="What the step does, e.g. add_vehicle_colour.")
+def makemigrations(name: str | None) -> None:
+    """Write the next migration from the models; read it before you commit it."""
+    from app import migrations
+
+    path = asyncio.run(migrations.makemigrations(name))
+    click.echo(f"written: {path}" if path else "models and migrations agree")
+
+
+@main.command()
+@click.option("--owners", type=click.IntRange(0), default=DEFAULT_OWNERS, show_default=True, help="Car owners to make.")
+@click.option("--only-if-empty", is_flag=True, help="Do nothing if the group already exists.")
+def seed(owners: int, only_if_empty: bool) -> None:
+    """Fill a demo database with a dealer group, its people, cars and history."""
+    from app.seed import seed as fill
+
+    fill(owners=owners, only_if_empty=only_if_empty)
+
+
+@main.command("messages-preview", context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def messages_preview(arguments: tuple[str, ...]) -> None:
+    """Print each message as each channel shows it; name some to see only those."""
+    from crm_core.messaging.preview import main as preview
+
+    sys.exit(preview(list(arguments)))
+
+
+@main.command()
+def check() -> None:
+    """Test each connection of a real corp and say in Chinese what is missing."""
+    from app.check import main as check_connections
+
+    sys.exit(check_connections())
+
+
+if __name__ == "__main__":
+    main(prog_name="wedealer")

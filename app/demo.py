@@ -1,0 +1,247 @@
+"""`wedealer demo`: the whole product on this machine, on real servers, against the simulator.
+
+Order of starting: PostgreSQL and Valkey, schema, simulator and web, demo data, worker and scheduler. Order of stopping:
+our processes first, all at once, then Valkey, PostgreSQL last. Data and keys stay in the state folder until `--fresh`.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app import migrations
+from app.demo_secrets import DemoSecrets
+from app.embedded import EmbeddedPostgres, EmbeddedValkey
+from app.embedded.ports import free_port, is_free
+from app.embedded.state import AlreadyLocked, FolderLock, state_folder
+from app.supervisor import GaveUp, Supervisor, first_answer
+
+WEB_PORT = 8800
+SIMULATOR_PORT = 8900
+FIRST_ANSWER_SECONDS = 60.0
+_SERVER_WATCH_SECONDS = 1.0
+_KEPT_FROM_CALLER = ("WEDEALER_LOG_LEVEL", "WEDEALER_WEB_WORKERS", "WEDEALER_WORKER_CONCURRENCY")
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where a demo keeps what."""
+
+    folder: Path
+
+    @property
+    def secrets(self) -> Path:
+        """The invented keys."""
+        return self.folder / "secrets.json"
+
+    @property
+    def seeded(self) -> Path:
+        """Exists once the demo data is complete."""
+        return self.folder / "seeded"
+
+    @property
+    def running(self) -> Path:
+        """Addresses and process id of the demo that runs now."""
+        return self.folder / "running.json"
+
+    @property
+    def logs(self) -> Path:
+        """One file per process."""
+        return self.folder / "logs"
+
+    def forget(self) -> None:
+        """Remove data and keys; the lock and the cache of server templates stay."""
+        for name in ("postgres", "valkey", "media", "logs"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+        for file in (self.secrets, self.seeded, self.running):
+            file.unlink(missing_ok=True)
+
+
+def run(*, fresh: bool = False, port: int | None = None, simulator_port: int | None = None, owners: int) -> int:
+    """Run the demo until Ctrl-C and return the exit status."""
+    began = time.monotonic()
+    layout = Layout(state_folder())
+    say(f"state folder 数据目录: {layout.folder}")
+    try:
+        lock = FolderLock(layout.folder).acquire()
+    except AlreadyLocked:
+        return _already_running(layout)
+    try:
+        ports = _choose_ports(port, simulator_port)
+        if ports is None:
+            return 1
+        if fresh:
+            layout.forget()
+        layout.logs.mkdir(exist_ok=True)
+        return _run_servers(layout, ports, owners, began)
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        layout.running.unlink(missing_ok=True)
+        lock.release()
+
+
+def say(text: str) -> None:
+    """One line to the person who started the demo."""
+    print(f"wedealer: {text}", flush=True)
+
+
+def _already_running(layout: Layout) -> int:
+    where = ""
+    with contextlib.suppress(OSError, ValueError):
+        where = json.loads(layout.running.read_text())["simulator"]
+    say(f"这个目录的演示已在运行 a demo already runs from this checkout: {where or layout.folder}")
+    say("在它的窗口按 Ctrl-C 停止 press Ctrl-C in its window to stop it")
+    return 1
+
+
+def _choose_ports(web: int | None, simulator: int | None) -> tuple[int, int] | None:
+    for chosen in (web, simulator):
+        if chosen is not None and not is_free(chosen):
+            say(f"端口被占用 port {chosen} is taken")
+            return None
+    web = web or free_port(WEB_PORT)
+    simulator = simulator or free_port(SIMULATOR_PORT)
+    if web == simulator:
+        say("两个端口不能相同 the two ports must differ")
+        return None
+    return web, simulator
+
+
+def _run_servers(layout: Layout, ports: tuple[int, int], owners: int, began: float) -> int:
+    postgres = EmbeddedPostgres(layout.folder / "postgres")
+    valkey = EmbeddedValkey(layout.folder / "valkey")
+    with postgres, valkey:
+        secrets = DemoSecrets.keep_in(layout.secrets)
+        environment = secrets.environment(
+            name="demo",
+            database_url=postgres.url,
+            redis_url=valkey.url,
+            port=ports[0],
+            simulator_port=ports[1],
+            media_dir=layout.folder / "media",
+        )
+        demo = _Demo(layout, ports, owners, began, postgres, valkey)
+        try:
+            return asyncio.run(demo.run(environment, secrets))
+        finally:
+            say("已停止 stopped")
+
+
+@dataclass
+class _Demo:
+    layout: Layout
+    ports: tuple[int, int]
+    owners: int
+    began: float
+    postgres: EmbeddedPostgres
+    valkey: EmbeddedValkey
+
+    async def run(self, environment: dict[str, str], secrets: DemoSecrets) -> int:
+        stop = asyncio.Event()
+        for number in _STOP_SIGNALS:
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        if applied := await migrations.migrate(environment["WEDEALER_DATABASE_URL"]):
+            say(f"数据库结构已更新 schema: {len(applied)} migration(s) applied")
+        everything = {**_callers_environment(), **environment, **secrets.simulator_environment(environment)}
+        supervisor = Supervisor(everything, self.layout.logs, say)
+        work = asyncio.create_task(self._bring_up(supervisor))
+        stopped = asyncio.create_task(stop.wait())
+        servers = asyncio.create_task(self._watch_servers())
+        endings: list[asyncio.Future[Any]] = [stopped, servers, supervisor.gave_up]
+        try:
+            await asyncio.wait([work, *endings], return_when=asyncio.FIRST_COMPLETED)
+            if work.done() and work.exception() is None:
+                await asyncio.wait(endings, return_when=asyncio.FIRST_COMPLETED)
+            return _verdict([work, servers, supervisor.gave_up])
+        finally:
+            say("正在停止 stopping")
+            for task in (work, servers, stopped):
+                task.cancel()
+            await asyncio.gather(work, servers, stopped, return_exceptions=True)
+            await supervisor.stop()
+
+    async def _bring_up(self, supervisor: Supervisor) -> None:
+        web_port, simulator_port = self.ports
+        supervisor.start("simulator", "simulator")
+        supervisor.start("web", "serve")
+        if is_seeded := self.layout.seeded.exists():
+            self._start_workers(supervisor)
+        for name, port in (("web", web_port), ("simulator", simulator_port)):
+            if not await first_answer(port, "/healthz", seconds=FIRST_ANSWER_SECONDS):
+                child = supervisor.children[name]
+                raise GaveUp(f"{name} gave no answer; {child.log_path} ends with:\n{child.log_tail()}")
+        say(f"首个应答 first answer after {time.monotonic() - self.began:.1f} s")
+        if not is_seeded:
+            await self._seed(supervisor)
+            self._start_workers(supervisor)
+        self._announce()
+
+    def _start_workers(self, supervisor: Supervisor) -> None:
+        supervisor.start("worker", "worker")
+        supervisor.start("scheduler", "scheduler")
+
+    async def _seed(self, supervisor: Supervisor) -> None:
+        status = await supervisor.run_once("seed", "--only-if-empty", "--owners", str(self.owners))
+        if status != 0:
+            raise GaveUp(f"the demo data could not be made (exit status {status}); try `wedealer demo --fresh`")
+        self.layout.seeded.write_text(f"{self.owners}\n")
+
+    async def _watch_servers(self) -> None:
+        while True:
+            for name, server in (("PostgreSQL", self.postgres), ("Valkey", self.valkey)):
+                if not server.is_running():
+                    raise GaveUp(f"{name} stopped; see {server.log_path}")
+            await asyncio.sleep(_SERVER_WATCH_SECONDS)
+
+    def _announce(self) -> None:
+        web, simulator = (f"http://127.0.0.1:{port}" for port in self.ports)
+        self.layout.running.write_text(
+            json.dumps({"pid": os.getpid(), "web": web, "simulator": simulator, "state": str(self.layout.folder)})
+        )
+        line = "─" * 74
+        print(
+            f"""
+{line}
+  WeDealer 演示已就绪  the demo is ready          ({time.monotonic() - self.began:.1f} s)
+
+  从这里开始  start here      {simulator}/
+              两部手机：车主的微信、员工的企业微信   an owner's and a staff member's phone
+
+  管理后台    staff console   {web}/console
+  接口文档    API             {web}/docs
+  数据与日志  data and logs   {self.layout.folder}
+
+  停止 stop: Ctrl-C      重新开始 begin anew: wedealer demo --fresh
+{line}
+""",
+            flush=True,
+        )
+
+
+def _verdict(endings: list[asyncio.Future[Any]]) -> int:
+    """0 after a stop somebody asked for, 1 after a failure, which is shown."""
+    for ending in endings:
+        if ending.done() and not ending.cancelled() and (error := ending.exception()) is not None:
+            if not isinstance(error, GaveUp):
+                raise error
+            print(f"wedealer: {error}", file=sys.stderr, flush=True)
+            return 1
+    return 0
+
+
+def _callers_environment() -> dict[str, str]:
+    """The caller's variables without a real corp's: a demo must never find a production database in its environment."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("WEDEALER_") or name in _KEPT_FROM_CALLER
+    } | {"PYTHONUNBUFFERED": "1"}

@@ -1,0 +1,177 @@
+"""Keeps a demo's processes running: starts them, starts one again that died, stops them all in order."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.embedded.tether import Tether
+
+STOP_SECONDS = 10.0
+"""A process gets this long to finish what it has in hand before it is killed."""
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 10.0
+SETTLED_SECONDS = 10.0
+"""A process that ran this long was healthy: its next death is a new story."""
+QUICK_DEATHS_ALLOWED = 4
+"""Deaths in a row without settling; one more and the demo gives up and shows the log."""
+_POLL_SECONDS = 0.05
+_LOG_LINES_SHOWN = 25
+
+
+class GaveUp(RuntimeError):
+    """A process would not stay up; the message ends with what it logged."""
+
+
+@dataclass
+class Child:
+    """One process of the product, `python -m app.cli <command>`."""
+
+    name: str
+    command: list[str]
+    log_path: Path
+    process: asyncio.subprocess.Process | None = None
+    stopping: bool = False
+    task: asyncio.Task[None] | None = field(default=None, repr=False)
+
+    def log_tail(self) -> str:
+        """The end of what it wrote."""
+        text = self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
+        return "\n".join(text.splitlines()[-_LOG_LINES_SHOWN:])
+
+
+class Supervisor:
+    """Runs children with one environment and tells `say` what happens to them."""
+
+    def __init__(self, environment: dict[str, str], logs: Path, say: Callable[[str], None]) -> None:
+        self.children: dict[str, Child] = {}
+        self.gave_up: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._environment = environment
+        self._logs = logs
+        self._say = say
+
+    def start(self, name: str, *command: str) -> Child:
+        """Start a process and keep it running from now on."""
+        child = Child(name, list(command), self._logs / f"{name}.log")
+        child.log_path.write_bytes(b"")
+        self.children[name] = child
+        child.task = asyncio.create_task(self._keep_running(child))
+        return child
+
+    async def run_once(self, *command: str) -> int:
+        """Run a command on our own terminal to its end and return its exit status."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "app.cli", *command, env=self._environment, start_new_session=True
+        )
+        tether = Tether(process.pid, signal.SIGTERM, group=True)
+        try:
+            return await process.wait()
+        except asyncio.CancelledError:
+            await _end(process)
+            raise
+        finally:
+            tether.cut()
+
+    async def stop(self) -> None:
+        """Stop all children, all at once, and wait for them."""
+        await asyncio.gather(*(self._stop_child(child) for child in self.children.values()))
+
+    async def _stop_child(self, child: Child) -> None:
+        child.stopping = True
+        if child.process is not None:
+            await _end(child.process)
+        if child.task is not None:
+            child.task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await child.task
+
+    async def _keep_running(self, child: Child) -> None:
+        quick_deaths = 0
+        while not child.stopping:
+            began = time.monotonic()
+            status = await self._run_to_end(child)
+            if child.stopping:
+                return
+            quick_deaths = 0 if time.monotonic() - began > SETTLED_SECONDS else quick_deaths + 1
+            if quick_deaths > QUICK_DEATHS_ALLOWED:
+                if not self.gave_up.done():
+                    text = f"{child.name} does not stay up; {child.log_path} ends with:\n{child.log_tail()}"
+                    self.gave_up.set_exception(GaveUp(text))
+                return
+            self._say(f"{child.name} stopped ({_reason(status)}), starting it again")
+            await asyncio.sleep(min(FIRST_PAUSE_SECONDS * 2.0 ** max(quick_deaths - 1, 0), LONGEST_PAUSE_SECONDS))
+
+    async def _run_to_end(self, child: Child) -> int:
+        with child.log_path.open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "app.cli",
+                *child.command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=self._environment,
+                start_new_session=True,  # Ctrl-C is ours to pass on, in order
+            )
+        child.process = process
+        tether = Tether(process.pid, signal.SIGTERM, group=True)
+        try:
+            status = await process.wait()
+        finally:
+            tether.cut()
+        # A web process killed from outside leaves its workers behind, on the port the next one needs.
+        _signal_group(process.pid, signal.SIGKILL)
+        return status
+
+
+async def first_answer(port: int, path: str, *, seconds: float) -> bool:
+    """Wait until an HTTP server on this machine answers `path` with 200; False when it does not in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if await _status(port, path) == 200:
+            return True
+        await asyncio.sleep(_POLL_SECONDS)
+    return False
+
+
+async def _status(port: int, path: str) -> int | None:
+    # By hand: importing an HTTP client would cost a tenth of the whole start.
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return None
+    try:
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode())
+        line = await asyncio.wait_for(reader.readline(), timeout=5)
+        return int(line.split()[1])
+    except (OSError, TimeoutError, IndexError, ValueError):
+        return None
+    finally:
+        writer.close()
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), STOP_SECONDS)
+        except TimeoutError:
+            _signal_group(process.pid, signal.SIGKILL)
+            await process.wait()
+    _signal_group(process.pid, signal.SIGKILL)
+
+
+def _signal_group(leader: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, number)
+
+
+def _reason(status: int) -> str:
+    return f"killed by {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"

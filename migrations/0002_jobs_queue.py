@@ -1,12 +1,12 @@
-"""The job queue's tables: what `pgq sql install` of pgqueuer 1.6.0 printed for the schema `jobs`, unchanged.
+"""The job queue's tables, as pgqueuer 1.6 writes them for the schema `jobs` (`pgq sql install`).
 
-A later pgqueuer gets a migration of its own from `pgq upgrade --plan`.
+Frozen here, so that an upgrade of the library is a migration of its own and never a surprise at start.
 """
 
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 
-INSTALL = r"""
+INSTALL = """
 -- pgqueuer 1.6.0 -- prefix='' schema='jobs' durability=durable
 
 CREATE SCHEMA IF NOT EXISTS jobs;
@@ -137,4 +137,6 @@ EXECUTE FUNCTION jobs.fn_pgqueuer_changed();
 
 
 class Migration(migrations.Migration):
-    operations = [ops.RunSQL(INSTALL, reverse_sql="DROP SCHEMA jobs CASCADE")]
+    dependencies = [("wedealer", "0001_initial")]
+
+    operations = [ops.RunSQL(INSTALL, "DROP SCHEMA jobs CASCADE")]

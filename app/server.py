@@ -1,0 +1,141 @@
+"""The web process: platform callbacks, the owner API, the staff API and console, live updates, health."""
+
+import os
+from pathlib import Path
+
+import orjson
+from sanic import HTTPResponse, Request, Sanic
+from sanic.response import file, redirect
+from sanic.worker.loader import AppLoader
+
+from app import migrations, orm
+from app.wiring import wire
+from foundation import cache, database, live, logging, metrics
+from foundation.settings import Settings, get_settings
+from foundation.web import render_error
+from foundation.web.openapi import document
+
+VERSION = "0.1.0"
+MAX_REQUEST_BYTES = 55 * 1024 * 1024
+"""A 50 MB video of the workshop and its form; every other door has a smaller bound of its own."""
+CONSOLE = Path(__file__).resolve().parent.parent / "console" / "web" / "dist"
+
+
+def create_app(name: str = "wedealer") -> Sanic:
+    """Build the application; the same function in every worker process."""
+    settings = get_settings()
+    logging.configure(settings.log_level)
+    wire()
+    app = Sanic(name, configure_logging=False, dumps=lambda value: orjson.dumps(value).decode())
+    app.config.REQUEST_MAX_SIZE = MAX_REQUEST_BYTES
+    app.config.REQUEST_TIMEOUT = 30
+    app.config.RESPONSE_TIMEOUT = 30
+    app.config.KEEP_ALIVE_TIMEOUT = 75
+    app.config.FALLBACK_ERROR_FORMAT = "json"
+    app.config.OAS = False
+    app.error_handler.add(Exception, render_error)
+    _doors(app)
+    _pages(app)
+    if settings.cors_origins:
+        _allow_origins(app, frozenset(settings.cors_origins))
+    app.register_listener(_start, "before_server_start")
+    app.register_listener(_stop, "after_server_stop")
+    return app
+
+
+def _doors(app: Sanic) -> None:
+    from bot.door import blueprint as wecom_callbacks
+    from console.sign_in import api as staff_api
+    from miniprogram_api.login import api as owner_api
+
+    app.blueprint(wecom_callbacks)
+    app.blueprint(owner_api.blueprint)
+    app.blueprint(staff_api.blueprint)
+
+
+async def _start(app: Sanic) -> None:
+    await database.connect(orm.tortoise_config())
+    await migrations.assert_schema_current(get_settings().database_url.get_secret_value())
+
+
+async def _stop(app: Sanic) -> None:
+    await live.close()
+    await cache.close()
+    await database.close()
+
+
+def _pages(app: Sanic) -> None:
+    """Health, metrics, the API document and the console's files."""
+
+    @app.get("/healthz")
+    async def healthz(request: Request) -> HTTPResponse:
+        return HTTPResponse("ok", content_type="text/plain")
+
+    @app.get("/readyz")
+    async def readyz(request: Request) -> HTTPResponse:
+        await database.fetch_value("SELECT 1")
+        await cache.redis().ping()
+        return HTTPResponse("ready", content_type="text/plain")
+
+    @app.get("/metrics")
+    async def prometheus(request: Request) -> HTTPResponse:
+        return HTTPResponse(metrics.render(), content_type="text/plain; version=0.0.4")
+
+    @app.get("/openapi.json")
+    async def openapi(request: Request) -> HTTPResponse:
+        return HTTPResponse(orjson.dumps(document("WeDealer", VERSION)), content_type="application/json")
+
+    @app.get("/docs")
+    async def docs(request: Request) -> HTTPResponse:
+        return await file(CONSOLE / "docs.html")
+
+    @app.get("/")
+    async def home(request: Request) -> HTTPResponse:
+        return redirect("/console/")
+
+    # The console routes in the browser: every address below it that is not a file is the same page.
+    @app.get("/console/<path:path>")
+    async def console(request: Request, path: str) -> HTTPResponse:
+        asset = (CONSOLE / path).resolve()
+        if path and asset.is_relative_to(CONSOLE) and asset.is_file():
+            is_hashed = path.startswith("assets/")
+            return await file(asset, max_age=31_536_000 if is_hashed else 0)
+        return await file(CONSOLE / "index.html", max_age=0)
+
+    app.add_route(lambda request: redirect("/console/"), "/console", name="console_root")
+    app.add_route(lambda request: console(request, ""), "/console/", name="console_index", strict_slashes=True)
+
+
+def _allow_origins(app: Sanic, origins: frozenset[str]) -> None:
+    """Cross-origin calls from the demo's phone page; production lists nothing here."""
+
+    @app.on_request
+    async def preflight(request: Request) -> HTTPResponse | None:
+        if request.method == "OPTIONS" and request.headers.get("origin") in origins:
+            return HTTPResponse(status=204)
+        return None
+
+    @app.on_response
+    async def headers(request: Request, response: HTTPResponse) -> None:
+        origin = request.headers.get("origin")
+        if origin in origins:
+            response.headers["access-control-allow-origin"] = origin
+            response.headers["access-control-allow-headers"] = "authorization, content-type, idempotency-key"
+            response.headers["access-control-allow-methods"] = "GET, POST, PUT, DELETE"
+            response.headers["vary"] = "origin"
+
+
+def serve() -> None:
+    """Run the web process until it is told to stop."""
+    settings: Settings = get_settings()
+    os.environ.setdefault("SANIC_IGNORE_PRODUCTION_WARNING", "true")
+    loader = AppLoader(factory=create_app)
+    app = loader.load()
+    app.prepare(
+        host=settings.host,
+        port=settings.port,
+        workers=settings.web_workers,
+        access_log=False,
+        motd=False,
+    )
+    Sanic.serve(primary=app, app_loader=loader)

@@ -1,0 +1,54 @@
+"""Everything that runs by the clock, on one page.
+
+A line names a job, an APScheduler trigger read in Shanghai time, and what catch-up means after a pause or a jump of the
+demo's clock: `once` runs it a single time for all the moments missed, `each` runs it for every one of them. Due work is
+found in the database by the job itself; a line only says when to look.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+
+from foundation.clock import SHANGHAI
+
+CatchUp = Literal["once", "each"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the timetable."""
+
+    job: str
+    trigger: BaseTrigger
+    catch_up: CatchUp
+    why: str
+
+    def next_after(self, moment: datetime) -> datetime | None:
+        """The first due time strictly after `moment`."""
+        due: datetime | None = self.trigger.get_next_fire_time(moment, moment)
+        if due is not None and due <= moment:
+            due = self.trigger.get_next_fire_time(due, moment)
+        return due
+
+
+def _every_minute() -> CronTrigger:
+    return CronTrigger(second=0, timezone=SHANGHAI)
+
+
+def _every_minutes(step: int) -> CronTrigger:
+    return CronTrigger(minute=f"*/{step}", second=0, timezone=SHANGHAI)
+
+
+def _daily(hour: int, minute: int = 0) -> CronTrigger:
+    return CronTrigger(hour=hour, minute=minute, second=0, timezone=SHANGHAI)
+
+
+TIMETABLE: tuple[Line, ...] = (
+    Line("appointments.expire_unconfirmed", _every_minutes(5), "once", "a booking nobody confirmed two hours before"),
+    Line("appointments.release_holds", _every_minute(), "once", "a slot held for ten minutes and not booked"),
+    Line("appointments.mark_no_shows", _every_minutes(5), "once", "thirty minutes after the slot ended"),
+    Line("appointments.remind", _every_minutes(5), "once", "the evening before, or two hours before"),
+)

@@ -1,0 +1,296 @@
+"""What may be promised: free slots with reasons, and what may still be done to an appointment and until when.
+
+A slot promises an arrival and a bay. Part of the advisors is kept for walk-ins and never promised.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+
+from crm_core.appointments.models import AppointmentState
+from foundation import clock
+from foundation.moves import Moves
+
+MOVES: Moves[AppointmentState] = {
+    AppointmentState.REQUESTED: {
+        "confirm": (AppointmentState.CONFIRMED, {"SA", "SVM", "SYS"}),
+        # The advisor answers a request with another time: that confirms it there.
+        "reschedule": (AppointmentState.CONFIRMED, {"SA", "SVM"}),
+        "cancel": (AppointmentState.CANCELLED, {"OWN", "SA", "SVM"}),
+        "expire": (AppointmentState.EXPIRED, {"SYS"}),
+    },
+    AppointmentState.CONFIRMED: {
+        "reschedule": (AppointmentState.CONFIRMED, {"OWN", "SA", "SVM"}),
+        "cancel": (AppointmentState.CANCELLED, {"OWN", "SA", "SVM"}),
+        "arrive": (AppointmentState.ARRIVED, {"OWN", "SA", "SVM", "SYS"}),  # SYS: the plate camera.
+        "miss": (AppointmentState.NO_SHOW, {"SYS"}),
+    },
+    AppointmentState.NO_SHOW: {"arrive": (AppointmentState.ARRIVED, {"SA", "SVM"})},  # The same day only.
+    AppointmentState.ARRIVED: {"convert": (AppointmentState.CONVERTED, {"SA", "SVM"})},
+}
+
+
+@dataclass(frozen=True)
+class AppointmentPolicy:
+    """House rules of booking, configurable per tenant."""
+
+    slot_minutes: int = 30
+    bookable_percent: int = 75  # Of the advisors; the rest serves walk-ins.
+    hold_minutes: int = 10  # A place waits this long while the owner fills in the booking.
+    confirm_within_minutes: int = 120
+    expires_minutes_before: int = 120
+    owner_reschedules: int = 2
+    owner_reschedule_minutes_before: int = 120
+    grace_minutes: int = 15  # Late arrivals keep their priority.
+    no_show_after_slot_end_minutes: int = 30
+    no_shows_before_confirming: int = 3  # From so many on, the advisor confirms each booking.
+    no_show_window_days: int = 180
+    reminder_day_before_at: time = time(18, 0)
+    late_reminder_minutes_before: int = 120
+    alternatives: int = 3
+
+
+DEFAULT_POLICY = AppointmentPolicy()
+
+
+class SlotRefusal(StrEnum):
+    """Why a slot cannot be promised, in the order in which reasons are told."""
+
+    CLOSED = "CLOSED"
+    PAST = "PAST"
+    ARRIVALS_FULL = "ARRIVALS_FULL"
+    TOO_LATE_TO_FINISH = "TOO_LATE_TO_FINISH"
+    NO_BAY = "NO_BAY"
+    NO_SKILL = "NO_SKILL"
+    NO_PARTS = "NO_PARTS"
+
+    @property
+    def sentence(self) -> str:
+        """For the owner."""
+        return _SENTENCES[self]
+
+
+_SENTENCES = {
+    SlotRefusal.CLOSED: "门店这个时间不营业。",
+    SlotRefusal.PAST: "这个时间已经过了。",
+    SlotRefusal.ARRIVALS_FULL: "这个时间已约满。",
+    SlotRefusal.TOO_LATE_TO_FINISH: "这个时间开始，当天做不完。",
+    SlotRefusal.NO_BAY: "这个时间没有合适的工位。",
+    SlotRefusal.NO_SKILL: "当天没有能做这项的技师。",
+    SlotRefusal.NO_PARTS: "这个时间配件还没到。",
+}
+
+
+@dataclass(frozen=True)
+class WorkshopBay:
+    """A bay that works today."""
+
+    id: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class BusyTime:
+    """A bay taken (booked, held, in use or shut) from `starts_at` until `ends_at`."""
+
+    bay_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class WorkshopDay:
+    """What a store can do on one day. `slots` is empty when it is closed; `arrivals` counts places taken per slot."""
+
+    slots: tuple[datetime, ...]
+    closes_at: datetime
+    advisors: int
+    bays: tuple[WorkshopBay, ...]
+    skills_on_shift: frozenset[str]
+    busy: tuple[BusyTime, ...] = ()
+    arrivals: Mapping[datetime, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class WantedWork:
+    """What the owner wants. Parts are ready when none is missing or the last one arrives before the slot."""
+
+    minutes: int
+    bay_kind: str
+    skills: frozenset[str] = frozenset()
+    is_part_missing: bool = False
+    parts_arrive_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SlotAnswer:
+    """One slot: how many places are left, which bay would take the car, or every reason why not."""
+
+    starts_at: datetime
+    places_left: int
+    bay_id: int | None
+    refusals: tuple[SlotRefusal, ...]
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it can be promised."""
+        return not self.refusals
+
+
+def slot_starts(
+    opens_at: datetime, last_slot_at: datetime, policy: AppointmentPolicy = DEFAULT_POLICY
+) -> list[datetime]:
+    """The starts of a day's slots, `last_slot_at` included."""
+    step = timedelta(minutes=policy.slot_minutes)
+    return [opens_at + i * step for i in range((last_slot_at - opens_at) // step + 1)]
+
+
+def bookable_places(advisors: int, policy: AppointmentPolicy = DEFAULT_POLICY) -> int:
+    """Arrivals a slot may promise; walk-in places are never promised."""
+    return advisors * policy.bookable_percent // 100
+
+
+def bay_free_at(starts_at: datetime, minutes: int, policy: AppointmentPolicy = DEFAULT_POLICY) -> datetime:
+    """When the bay is free again: work takes whole consecutive slots."""
+    slots = -(-minutes // policy.slot_minutes)
+    return starts_at + timedelta(minutes=slots * policy.slot_minutes)
+
+
+def check_slot(
+    starts_at: datetime,
+    wanted: WantedWork,
+    day: WorkshopDay,
+    now: datetime,
+    policy: AppointmentPolicy = DEFAULT_POLICY,
+) -> SlotAnswer:
+    """Whether a slot can be promised for this work, with all reasons against it."""
+    places_left = max(0, bookable_places(day.advisors, policy) - day.arrivals.get(starts_at, 0))
+    ends_at = bay_free_at(starts_at, wanted.minutes, policy)
+    bay_id = _free_bay(starts_at, ends_at, wanted.bay_kind, day)
+    is_waiting_for_parts = wanted.is_part_missing and not (
+        wanted.parts_arrive_at and wanted.parts_arrive_at < starts_at
+    )
+    reasons = {
+        SlotRefusal.CLOSED: starts_at not in day.slots,
+        SlotRefusal.PAST: starts_at <= now,
+        SlotRefusal.ARRIVALS_FULL: places_left == 0,
+        SlotRefusal.TOO_LATE_TO_FINISH: ends_at > day.closes_at,
+        SlotRefusal.NO_BAY: bay_id is None,
+        SlotRefusal.NO_SKILL: not wanted.skills <= day.skills_on_shift,
+        SlotRefusal.NO_PARTS: is_waiting_for_parts,
+    }
+    return SlotAnswer(starts_at, places_left, bay_id, tuple(reason for reason, holds in reasons.items() if holds))
+
+
+def list_slots(
+    wanted: WantedWork, day: WorkshopDay, now: datetime, policy: AppointmentPolicy = DEFAULT_POLICY
+) -> list[SlotAnswer]:
+    """Every slot of a day, free or with its reasons."""
+    return [check_slot(starts_at, wanted, day, now, policy) for starts_at in day.slots]
+
+
+def nearest_free(
+    answers: Sequence[SlotAnswer], wanted_at: datetime, policy: AppointmentPolicy = DEFAULT_POLICY
+) -> list[SlotAnswer]:
+    """The free slots closest to the wanted time, earlier ones first when equally close."""
+    free = [answer for answer in answers if answer.is_free]
+    free.sort(key=lambda answer: (abs(answer.starts_at - wanted_at), answer.starts_at))
+    return free[: policy.alternatives]
+
+
+def _free_bay(starts_at: datetime, ends_at: datetime, kind: str, day: WorkshopDay) -> int | None:
+    """The free bay that was last used most recently, so that gaps stay long for long jobs."""
+    best: tuple[float, int] | None = None
+    for bay in day.bays:
+        times = [busy for busy in day.busy if busy.bay_id == bay.id]
+        if bay.kind != kind or any(busy.starts_at < ends_at and starts_at < busy.ends_at for busy in times):
+            continue
+        idle = min((starts_at - busy.ends_at for busy in times if busy.ends_at <= starts_at), default=timedelta.max)
+        if best is None or (idle.total_seconds(), bay.id) < best:
+            best = (idle.total_seconds(), bay.id)
+    return best[1] if best else None
+
+
+# -- what may still be done, and until when ---------------------------------------------------------------------------
+
+
+def owner_reschedule_refusal(
+    starts_at: datetime, reschedule_count: int, now: datetime, policy: AppointmentPolicy = DEFAULT_POLICY
+) -> str | None:
+    """Why the owner can no longer move his appointment himself; None while he can. Staff are not bound by this."""
+    if reschedule_count >= policy.owner_reschedules:
+        return f"已经改过 {reschedule_count} 次，再改请联系顾问。"
+    if now > starts_at - timedelta(minutes=policy.owner_reschedule_minutes_before):
+        return f"到店前 {policy.owner_reschedule_minutes_before // 60} 小时内不能自己改期，请联系顾问。"
+    return None
+
+
+def may_owner_cancel(starts_at: datetime, now: datetime) -> bool:
+    """Owners may cancel until the slot starts."""
+    return now < starts_at
+
+
+def confirm_due_at(requested_at: datetime, policy: AppointmentPolicy = DEFAULT_POLICY) -> datetime:
+    """By when an advisor answers a request; after that the service manager is told."""
+    return requested_at + timedelta(minutes=policy.confirm_within_minutes)
+
+
+def unconfirmed_expires_at(
+    starts_at: datetime, requested_at: datetime, policy: AppointmentPolicy = DEFAULT_POLICY
+) -> datetime:
+    """When an unanswered request lapses: two hours before the slot, or at the slot for one made later than that."""
+    usual = starts_at - timedelta(minutes=policy.expires_minutes_before)
+    return usual if requested_at < usual else starts_at
+
+
+def no_show_at(starts_at: datetime, policy: AppointmentPolicy = DEFAULT_POLICY) -> datetime:
+    """When a confirmed owner who has not come counts as a no-show: slot end and the house's patience."""
+    return starts_at + timedelta(minutes=policy.slot_minutes + policy.no_show_after_slot_end_minutes)
+
+
+def may_arrive_after_no_show(starts_at: datetime, now: datetime) -> bool:
+    """A late owner is still served on the same Shanghai day, before other walk-ins."""
+    return clock.local(starts_at).date() == clock.local(now).date()
+
+
+def needs_advisor_to_confirm(
+    no_shows_at: Sequence[datetime], now: datetime, policy: AppointmentPolicy = DEFAULT_POLICY
+) -> bool:
+    """Whether past no-shows take away automatic confirmation."""
+    since = now - timedelta(days=policy.no_show_window_days)
+    return sum(instant >= since for instant in no_shows_at) >= policy.no_shows_before_confirming
+
+
+class ReminderKind(StrEnum):
+    """Which of the two reminders."""
+
+    DAY_BEFORE = "DAY_BEFORE"
+    HOURS_BEFORE = "HOURS_BEFORE"
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """A reminder and its instant."""
+
+    kind: ReminderKind
+    at: datetime
+
+
+def choose_reminders(
+    starts_at: datetime,
+    booked_at: datetime,
+    *,
+    accepts_left: int = 1,
+    policy: AppointmentPolicy = DEFAULT_POLICY,
+) -> list[Reminder]:
+    """Which reminders to send: the day before at 18:00, and two hours before only when booked later than that or when
+    a second accept is in the ledger (one accept buys one subscribe message). Empty when both moments have passed.
+    """
+    eve = clock.local(starts_at).date() - timedelta(days=1)
+    at = policy.reminder_day_before_at
+    reminders = [
+        Reminder(ReminderKind.DAY_BEFORE, clock.at(eve, at.hour, at.minute)),
+        Reminder(ReminderKind.HOURS_BEFORE, starts_at - timedelta(minutes=policy.late_reminder_minutes_before)),
+    ]
+    return [reminder for reminder in reminders if booked_at < reminder.at][: max(1, accepts_left)]

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from crm_core.vehicles.next_service import (
     SERVICE_PLANS,
     Interval,
-    Reading,
     PlanKind,
     RateSource,
+    Reading,
     ServicePlan,
     odometer_problem,
     predict_next_service,

@@ -5,7 +5,9 @@ own. The token lives in Redis under one key; whoever finds it missing takes a sh
 and read. Losing Redis loses nothing: the next call fetches again.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from weakref import WeakKeyDictionary
 
 from foundation import cache
 
@@ -28,6 +30,8 @@ class SharedToken:
     def __init__(self, cache_key: str, fetch: TokenFetch) -> None:
         self._cache_key = cache_key
         self._fetch = fetch
+        # Per event loop, as an asyncio.Lock belongs to one; here the tasks of one process queue without polling Redis.
+        self._locks: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
     async def get(self) -> str:
         """The current token, fetched when none is cached. Raises whatever `fetch` raises."""
@@ -41,16 +45,21 @@ class SharedToken:
         return await self._refresh(stale_token)
 
     async def _refresh(self, stale_token: str | None) -> str:
-        seconds = REFRESH_LOCK_TTL_SECONDS
-        async with cache.lock(f"{self._cache_key}:refresh", ttl_seconds=seconds, wait_seconds=seconds):
-            cached = await self._cached()
-            if cached is not None and cached != stale_token:
-                return cached
-            token, expires_in_seconds = await self._fetch()
-            lifetime_seconds = max(expires_in_seconds - EXPIRY_MARGIN_SECONDS, MINIMUM_LIFETIME_SECONDS)
-            await cache.redis().set(self._cache_key, token, ex=lifetime_seconds)
-            return token
+        async with self._locks.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+            if token := await self._cached(other_than=stale_token):
+                return token
+            seconds = REFRESH_LOCK_TTL_SECONDS
+            async with cache.lock(f"{self._cache_key}:refresh", ttl_seconds=seconds, wait_seconds=seconds):
+                if token := await self._cached(other_than=stale_token):
+                    return token
+                return await self._fetched()
 
-    async def _cached(self) -> str | None:
-        value = await cache.redis().get(self._cache_key)
-        return str(value) if value else None
+    async def _fetched(self) -> str:
+        token, expires_in_seconds = await self._fetch()
+        lifetime_seconds = max(expires_in_seconds - EXPIRY_MARGIN_SECONDS, MINIMUM_LIFETIME_SECONDS)
+        await cache.redis().set(self._cache_key, token, ex=lifetime_seconds)
+        return token
+
+    async def _cached(self, *, other_than: str | None = None) -> str | None:
+        token = await cache.redis().get(self._cache_key)
+        return str(token) if token and token != other_than else None

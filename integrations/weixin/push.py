@@ -82,7 +82,8 @@ class PushDoor:
             return _read(_parse(self._verified(query, body)))
         except (BadCiphertext, BadSignature, BadXml, WrongReceiver) as error:
             raise PushRefused(type(error).__name__) from None
-        except (ValueError, TypeError, OverflowError):
+        except (ValueError, TypeError, OverflowError, OSError, RecursionError):
+            # A number no calendar holds or a tree no stack holds: signed, yet no push.
             raise PushRefused("unreadable") from None
 
     def _verified(self, query: Mapping[str, str], body: bytes) -> bytes:

@@ -1,0 +1,273 @@
+"""The messages we can send, read from `templates/messages/`: one folder per message, one file per channel.
+
+A text in a channel file is a jinja template, or a table from variant to template (「已确认」, 「已改期」, 「已取消」).
+Files are read and checked on first use; what they say is checked by `proofreading`.
+"""
+
+import json
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from crm_core.messaging.facts import Fact, Facts, Fen, MessageProblem, UnknownFact, load_vocabulary
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "messages"
+
+Text = str | dict[str, str]
+"""One template, or one per variant."""
+
+
+class ChannelFile(StrEnum):
+    """The file a channel reads."""
+
+    SUBSCRIBE = "subscribe.json"
+    CARD = "card.json"
+    WELCOME = "welcome.json"
+    GROUP_SEND = "group_send.json"
+    MOMENTS = "moments.txt"
+    WECOM_TEXT = "wecom_text.txt"
+    SMS = "sms.txt"
+    PAGE = "page.json"
+
+
+class _Spec(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FieldSpec(_Spec):
+    """One line of a subscribe message; which platform key carries it is the account's setting."""
+
+    field: str
+    key_type: str
+    label: str
+    value: Text
+
+
+class SubscribeSpec(_Spec):
+    """A mini-program subscribe message."""
+
+    title: str
+    page: str
+    fields: list[FieldSpec]
+
+
+class RowSpec(_Spec):
+    """A row of a card. Absent for variants its value does not name, and when the fact it `needs` is None.
+
+    With `each`, one row per item of that fact, `at_most` so many, with `item` and `number` at hand.
+    """
+
+    keyname: str
+    value: Text
+    needs: str | None = None
+    each: str | None = None
+    at_most: int = 1
+
+
+class ButtonSpec(_Spec):
+    """A callback button (`action`) or one that opens a `page`."""
+
+    text: str
+    action: str | None = None
+    page: str | None = None
+
+
+class AfterSpec(_Spec):
+    """What a card becomes after an outcome: the grey button, and another title and description where they change."""
+
+    button: str
+    title: str | None = None
+    desc: str | None = None
+
+
+class CardSpec(_Spec):
+    """A WeCom template card."""
+
+    type: Literal["button_interaction", "text_notice"]
+    source: str
+    title: Text
+    desc: Text
+    page: str
+    rows: list[RowSpec]
+    buttons: list[ButtonSpec] = []
+    after: dict[str, AfterSpec] = {}
+
+
+class AttachmentSpec(_Spec):
+    """A mini-program card under a chat text."""
+
+    msgtype: Literal["miniprogram"]
+    title: Text
+    page: Text
+
+
+class ChatSpec(_Spec):
+    """A welcome or a mass message."""
+
+    text: Text
+    attachments: list[AttachmentSpec] = []
+
+
+class PageSpec(_Spec):
+    """A sentence of a page that is also a promise, hence kept with the messages."""
+
+    text: Text
+    button: str | None = None
+
+
+Spec = SubscribeSpec | CardSpec | ChatSpec | PageSpec | str
+_SPECS: dict[ChannelFile, type[BaseModel]] = {
+    ChannelFile.SUBSCRIBE: SubscribeSpec,
+    ChannelFile.CARD: CardSpec,
+    ChannelFile.WELCOME: ChatSpec,
+    ChannelFile.GROUP_SEND: ChatSpec,
+    ChannelFile.PAGE: PageSpec,
+}
+
+
+@dataclass(frozen=True)
+class Brand:
+    """The dealer group's own words."""
+
+    short: str
+    sms_signature: str
+
+
+class _Meta(_Spec):
+    id: str
+    when: str
+    to: list[str]
+    kind: Literal["service", "marketing"]
+    about: str | None = None
+    facts: list[str]
+    variants: dict[str, list[str]] = {}
+    examples: dict[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class MessageTemplate:
+    """One folder: what it says, to whom, about what, and the facts it needs."""
+
+    folder: Path
+    meta: _Meta
+    vocabulary: dict[str, Fact] = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        """Such as `S-APPT-RESULT`."""
+        return self.meta.id
+
+    @property
+    def name(self) -> str:
+        """Its folder's name, such as `appointment_result`."""
+        return self.folder.name
+
+    @property
+    def variants(self) -> tuple[str | None, ...]:
+        """The names to choose among; just None when there is nothing to choose."""
+        return tuple(self.meta.variants) or (None,)
+
+    @cached_property
+    def channels(self) -> dict[ChannelFile, Spec]:
+        """The channel files of this message, parsed. Raises MessageProblem for a malformed one."""
+        return {channel: self._read(channel) for channel in ChannelFile if (self.folder / channel).exists()}
+
+    def _read(self, channel: ChannelFile) -> Any:
+        text = (self.folder / channel).read_text(encoding="utf-8")
+        if channel not in _SPECS:
+            return text.strip()
+        try:
+            return _SPECS[channel].model_validate(json.loads(text))
+        except (json.JSONDecodeError, ValidationError) as wrong:
+            raise MessageProblem(f"{self.id}: {channel}: {wrong}") from wrong
+
+    def facts(self, variant: str | None) -> dict[str, Fact]:
+        """The facts this variant needs ("" is no variant). Raises UnknownFact for a variant or fact nobody declared."""
+        variant = variant or None
+        if variant not in self.variants:
+            raise UnknownFact(f"{self.id} has no variant {variant!r}, only {self.variants}")
+        names = self.meta.facts + (self.meta.variants[variant] if variant else [])
+        unknown = [name for name in names if name not in self.vocabulary]
+        if unknown:
+            raise UnknownFact(f"{self.id}: not in facts.toml: {', '.join(unknown)}")
+        return {name: self.vocabulary[name] for name in names}
+
+    def prepare(self, facts: Facts, variant: str | None) -> dict[str, Any]:
+        """Masked, cleaned and shortened facts for templates; facts the message does not know are left out."""
+        prepared = {}
+        for name, fact in self.facts(variant).items():
+            try:
+                prepared[name] = fact.prepare(facts.get(name))
+            except MessageProblem as wrong:
+                raise type(wrong)(f"{self.id}: {wrong}") from wrong
+        return prepared
+
+    def keep(self, facts: Facts, variant: str | None = None) -> dict[str, Any]:
+        """The facts as a message row may keep them: masked, shortened, fit for JSON, and enough to render from.
+
+        Refuses facts this message cannot be made of, so that the verb that writes the row fails, not the job that
+        sends it. Raises MissingFact, UnknownFact (one too many, or no such variant) or WrongFact.
+        """
+        surplus = facts.keys() - self.facts(variant).keys()
+        if surplus:
+            raise UnknownFact(f"{self.id} does not use {', '.join(sorted(surplus))}")
+        return {name: _for_json(value) for name, value in self.prepare(facts, variant).items()}
+
+
+def _for_json(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return int(value) if isinstance(value, Fen) else value
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All messages of one templates folder, found by id or by folder name."""
+
+    messages: dict[str, MessageTemplate]
+    vocabulary: dict[str, Fact]
+    brand: Brand
+
+    def __iter__(self) -> Iterator[MessageTemplate]:
+        return iter(self.messages.values())
+
+    def message(self, name: str) -> MessageTemplate:
+        """The message in folder `name`, or with that id. Raises MessageProblem when there is none."""
+        found = self.messages.get(name) or next((message for message in self if message.id == name), None)
+        if found is None:
+            raise MessageProblem(f"no message {name} in templates/messages")
+        return found
+
+    @classmethod
+    def load(cls, root: Path = TEMPLATES) -> "Catalogue":
+        """Read a templates folder. Raises MessageProblem for a malformed or doubled message."""
+        vocabulary = load_vocabulary(root / "facts.toml")
+        messages: dict[str, MessageTemplate] = {}
+        for path in sorted(root.glob("*/message.toml")):
+            message = _load_message(path, vocabulary)
+            if any(message.id == other.id for other in messages.values()):
+                raise MessageProblem(f"{message.id} is declared twice")
+            messages[message.name] = message
+        house = tomllib.loads((root / "house.toml").read_text(encoding="utf-8"))
+        return cls(messages, vocabulary, Brand(**house["brand"]))
+
+
+def _load_message(path: Path, vocabulary: dict[str, Fact]) -> MessageTemplate:
+    try:
+        meta = _Meta.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, ValidationError) as wrong:
+        raise MessageProblem(f"{path.parent.name}/message.toml: {wrong}") from wrong
+    return MessageTemplate(path.parent, meta, vocabulary)
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Catalogue:
+    """The product's own messages, read once per process."""
+    return Catalogue.load()

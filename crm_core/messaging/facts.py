@@ -1,0 +1,184 @@
+"""The facts of a message: what kinds there are, and how a raw value becomes one a template may show.
+
+A fact comes in raw (fen, instant, whole plate, free text; JSON text is fine, since messages are kept as rows) and
+leaves masked, cleaned and shortened, so a template cannot leak a phone or overflow a field however it is written.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from crm_core.messaging import formats
+
+Facts = Mapping[str, Any]
+
+
+class MessageProblem(ValueError):
+    """A message cannot be made of what was given. Texts name facts and limits, never a value."""
+
+
+class MissingFact(MessageProblem):
+    """The message needs a fact that was not given."""
+
+
+class UnknownFact(MessageProblem):
+    """A fact was given, or a template asks for one, that the message does not declare."""
+
+
+class WrongFact(MessageProblem):
+    """A fact has the wrong type, is empty, or is longer than can be shown and must not be cut."""
+
+
+class Kind(StrEnum):
+    """What a fact is, hence how it is checked, masked and shortened."""
+
+    TEXT = "text"
+    TEXTS = "texts"
+    INTEGER = "integer"
+    FLAG = "flag"
+    MONEY = "money"
+    INSTANT = "instant"
+    DAY = "day"
+    PERSON = "person"
+    PHONE = "phone"
+    PLATE = "plate"
+    CODE = "code"
+    URL = "url"
+
+
+class Fen(int):
+    """A sum that has not been formatted yet; a template that forgets the filter is refused."""
+
+
+WIDEST_HANZI = "鑫"  # 3 bytes in UTF-8, one UTF-16 unit: as wide as a common character gets
+LONGEST_LIST = 12  # names in a list when the longest message is tried; more only change one digit
+LONGEST_INSTANT = datetime(2026, 12, 31, 23, 59, tzinfo=timezone(timedelta(hours=8)))
+LONGEST_DAY = date(2026, 12, 31)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One word of the vocabulary in `templates/messages/facts.toml`."""
+
+    name: str
+    kind: Kind
+    example: Any
+    longest: int = 0
+    optional: bool = False
+
+    def prepare(self, value: Any) -> Any:
+        """The value as templates get it. Raises WrongFact without ever quoting the value."""
+        if value is None:
+            if self.optional:
+                return None
+            raise MissingFact(f"fact {self.name} is missing")
+        try:
+            return self._prepared(value)
+        except (TypeError, AttributeError) as wrong:
+            raise WrongFact(f"fact {self.name} is not a valid {self.kind}") from wrong
+
+    def _prepared(self, value: Any) -> Any:
+        match self.kind:
+            case Kind.TEXT:
+                return self._text(value)
+            case Kind.TEXTS:
+                return [self._text(item) for item in self._typed(value, list, tuple)]
+            case Kind.INTEGER | Kind.MONEY:
+                return self._number(value)
+            case Kind.FLAG:
+                return self._typed(value, bool)
+            case Kind.INSTANT:
+                return self._instant(value)
+            case Kind.DAY:
+                return self._day(value)
+            case Kind.PERSON:
+                return formats.mask_name(self._nonempty(value))
+            case Kind.PHONE:
+                return formats.mask_phone(self._nonempty(value))
+            case Kind.PLATE:
+                return formats.mask_plate(self._nonempty(value))
+            case Kind.CODE | Kind.URL:
+                return self._uncut(value)
+
+    def _typed(self, value: Any, *types: type) -> Any:
+        if not isinstance(value, types):
+            raise WrongFact(f"fact {self.name} is not a valid {self.kind}")
+        return value
+
+    def _nonempty(self, value: Any) -> str:
+        text = formats.clean(self._typed(value, str))
+        if not text:
+            raise WrongFact(f"fact {self.name} is empty")
+        return text
+
+    def _text(self, value: Any) -> str:
+        return formats.shorten(formats.scrub(self._nonempty(value)), self.longest)
+
+    def _uncut(self, value: Any) -> str:
+        text = self._nonempty(value)
+        if formats.width(text) > self.longest:
+            raise WrongFact(f"fact {self.name} is longer than {self.longest} characters and must not be cut")
+        return text
+
+    def _number(self, value: Any) -> int:
+        if isinstance(value, bool):
+            raise WrongFact(f"fact {self.name} is not a valid {self.kind}")
+        number = int(self._typed(value, int))
+        if not 0 <= number <= self.longest:
+            raise WrongFact(f"fact {self.name} is not between 0 and {self.longest}")
+        return Fen(number) if self.kind is Kind.MONEY else number
+
+    def _instant(self, value: Any) -> datetime:
+        try:
+            instant = datetime.fromisoformat(value) if isinstance(value, str) else self._typed(value, datetime)
+        except ValueError as wrong:
+            raise WrongFact(f"fact {self.name} is not a valid {self.kind}") from wrong
+        if instant.tzinfo is None:
+            raise WrongFact(f"fact {self.name} is an instant without a time zone")
+        return instant
+
+    def _day(self, value: Any) -> date:
+        try:
+            day = date.fromisoformat(value) if isinstance(value, str) else self._typed(value, date)
+        except ValueError as wrong:
+            raise WrongFact(f"fact {self.name} is not a valid {self.kind}") from wrong
+        if isinstance(day, datetime):
+            raise WrongFact(f"fact {self.name} is a day, not an instant")
+        return day
+
+    def longest_value(self) -> Any:
+        """A raw value that takes the most room this fact can take."""
+        match self.kind:
+            case Kind.TEXT:
+                return WIDEST_HANZI * self.longest
+            case Kind.TEXTS:
+                return [WIDEST_HANZI * self.longest] * LONGEST_LIST
+            case Kind.INTEGER | Kind.MONEY:
+                return self.longest
+            case Kind.INSTANT:
+                return LONGEST_INSTANT
+            case Kind.DAY:
+                return LONGEST_DAY
+            case Kind.PLATE:
+                return "粤BD12345"
+            case Kind.CODE | Kind.URL:
+                return "W" * self.longest
+            case Kind.FLAG | Kind.PERSON | Kind.PHONE:
+                return self.example
+
+
+def load_vocabulary(path: Path) -> dict[str, Fact]:
+    """Read `facts.toml`. Raises MessageProblem for an unknown kind or an example its own fact refuses."""
+    vocabulary = {}
+    for name, spec in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        try:
+            fact = Fact(name=name, kind=Kind(spec.pop("kind")), **spec)
+        except (TypeError, ValueError, KeyError) as wrong:
+            raise MessageProblem(f"facts.toml: fact {name} is not declared properly: {wrong}") from wrong
+        fact.prepare(fact.example)
+        vocabulary[name] = fact
+    return vocabulary

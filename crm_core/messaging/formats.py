@@ -1,0 +1,185 @@
+"""How facts look in a message: money, times, plates, names, and the cut that never lies.
+
+Pure functions, used as jinja filters under their own names. Instants are aware datetimes and show on a Shanghai wall
+clock; amounts are fen. Forms are house rules for messages; the masks follow the data-minimum rule of the PIPL (art. 6):
+a card or a notice names a person or a car only as far as its reader must recognise it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from foundation import clock
+from foundation.money import FEN_PER_YUAN, format_yuan
+
+CAR_LONGEST = 16  # characters of 「云帆 X6 粤B·D**45」, so that 「车辆」 fits a subscribe `thing` with room to spare
+ELLIPSIS = "…"
+NOTHING = "无"
+
+_WEEKDAYS = "一二三四五六日"
+_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+_PLATE_NOISE = re.compile(r"[·•.\-\s]")
+_NUMBER = re.compile(r"[\d*]+(?:[.,:：/-][\d*]+)*%?")
+
+_PHONE_IN_TEXT = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1[3-9]\d)[- ]?\d{4}[- ]?(\d{4})(?!\d)")
+_ID_CARD_IN_TEXT = re.compile(r"(?<!\d)\d{14}(\d{3}[\dXx])(?![\dA-Za-z])")
+_VIN_IN_TEXT = re.compile(
+    r"(?<![A-Za-z0-9])(?=\d*[A-Za-z])([A-HJ-NPR-Za-hj-npr-z0-9]{3})[A-HJ-NPR-Za-hj-npr-z0-9]{10}"
+    r"([A-HJ-NPR-Za-hj-npr-z0-9]{4})(?![A-Za-z0-9])"
+)
+_PLATE_IN_TEXT = re.compile(rf"([{_PROVINCES}])\s?([A-Za-z])[ ·•.-]?((?=[A-Za-z]*\d)[A-Za-z0-9]{{5,6}})(?![A-Za-z0-9])")
+
+
+def width(text: str) -> int:
+    """Length as the platforms' JavaScript counts it: UTF-16 units, so a rare hanzi outside the BMP is 2."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def clean(text: str) -> str:
+    """One line without control or invisible characters, and no `<`, which WeCom texts would read as a link.
+
+    Subscribe values refuse a line break; an invisible character leaves a hole in a card.
+    """
+    visible = "".join(c for c in " ".join(text.split()) if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})
+    return visible.strip().replace("<", "＜")
+
+
+def shorten(text: str, longest: int) -> str:
+    """At most `longest` characters, ending in 「…」 where something is left out; a number is kept whole or dropped."""
+    if width(text) <= longest:
+        return text
+    cut, room = 0, longest - width(ELLIPSIS)
+    while width(text[: cut + 1]) <= room:
+        cut += 1
+    for number in _NUMBER.finditer(text):
+        if number.start() < cut < number.end():
+            cut = number.start()
+    return text[:cut].rstrip(" ·，、；：,;:-") + ELLIPSIS
+
+
+def mask_phone(phone: str) -> str:
+    """`13800005678` → `138****5678`; of any other number only the last two digits stay."""
+    digits = re.sub(r"\D", "", phone) if "*" not in phone else phone
+    if "*" in digits:
+        return digits
+    digits = digits.removeprefix("0086").removeprefix("86") if len(digits) > 11 else digits
+    return f"{digits[:3]}****{digits[-4:]}" if len(digits) == 11 else f"****{digits[-2:]}"
+
+
+def mask_plate(plate: str) -> str:
+    """`粤BD1245` → `粤B·D**45`, new-energy `粤B·D***45`; a masked plate stays as it is."""
+    if "*" in plate:
+        return plate
+    plain = _PLATE_NOISE.sub("", unicodedata.normalize("NFKC", plate)).upper()
+    if len(plain) < 7:  # army, embassy, temporary: show only where it comes from
+        return f"{plain[:1]}****"
+    return f"{plain[:2]}·{plain[2]}{'*' * (len(plain) - 5)}{plain[-2:]}"
+
+
+def mask_name(name: str) -> str:
+    """`张伟` → `张*`, one star whatever the length."""
+    return f"{name[:1]}*"
+
+
+def scrub(text: str) -> str:
+    """Mask phones, plates, VINs and ID numbers that people typed into free text."""
+    text = _ID_CARD_IN_TEXT.sub(lambda m: f"****{m[1]}", text)
+    text = _VIN_IN_TEXT.sub(lambda m: f"{m[1]}**********{m[2]}", text)
+    text = _PHONE_IN_TEXT.sub(lambda m: f"{m[1]}****{m[2]}", text)
+    return _PLATE_IN_TEXT.sub(lambda m: mask_plate(m[0]), text)
+
+
+def car(model_short: str, plate: str | None, longest: int = CAR_LONGEST) -> str:
+    """「云帆 X6 粤B·D**45」; the model gives way first, a car without a plate is named by its model."""
+    if not plate:
+        return shorten(model_short, longest)
+    masked = mask_plate(plate)
+    return f"{shorten(model_short, longest - 1 - width(masked))} {masked}"
+
+
+def summary(names: Sequence[str], longest: int) -> str:
+    """The first of several names and how many there are: 「小保养等 3 项」; 「无」 for none."""
+    if not names:
+        return NOTHING
+    tail = f"等 {len(names)} 项" if len(names) > 1 else ""
+    return shorten(names[0], longest - width(tail)) + tail
+
+
+def yuan(amount_fen: int) -> str:
+    """`178200` → `1,782.00`, the form of screens and cards."""
+    return format_yuan(amount_fen)
+
+
+def amount(amount_fen: int) -> str:
+    """`178200` → `1782.00`, the form a subscribe `amount` accepts (no separators).
+
+    Raises ValueError for a negative sum, which that key cannot show.
+    """
+    if amount_fen < 0:
+        raise ValueError("a subscribe amount cannot be negative")
+    return f"{amount_fen // FEN_PER_YUAN}.{amount_fen % FEN_PER_YUAN:02d}"
+
+
+def count(number: int) -> str:
+    """`12702` → `12,702`, always exact."""
+    return f"{number:,}"
+
+
+def hours(minutes: int) -> str:
+    """Labour time as the trade writes it: `72` minutes → `1.2` hours, halves away from zero."""
+    return str((Decimal(minutes) / 60).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))
+
+
+def _day(day: date) -> str:
+    return f"{day.month}月{day.day}日"
+
+
+def hm(instant: datetime) -> str:
+    """`10:24`."""
+    return f"{clock.local(instant):%H:%M}"
+
+
+def stamp(instant: datetime) -> str:
+    """`11月21日 10:24`, a past moment."""
+    return f"{_day(clock.local(instant))} {hm(instant)}"
+
+
+def coming(instant: datetime) -> str:
+    """`周一 11月23日 09:30`, a moment to come."""
+    wall = clock.local(instant)
+    return f"周{_WEEKDAYS[wall.weekday()]} {_day(wall)} {hm(instant)}"
+
+
+def due(instant: datetime, now: datetime) -> str:
+    """A deadline near by: `12:20` today, `11月24日 09:30` on any other day."""
+    return hm(instant) if clock.local(instant).date() == clock.local(now).date() else stamp(instant)
+
+
+def due_day(instant: datetime, now: datetime) -> str:
+    """A deadline that names its day: `今天 18:00`, `明天 18:00`, `11月30日 18:00`."""
+    ahead = clock.local(instant).date() - clock.local(now).date()
+    near = {timedelta(0): "今天", timedelta(days=1): "明天"}.get(ahead)
+    return f"{near} {hm(instant)}" if near else stamp(instant)
+
+
+def month_day(day: date) -> str:
+    """`1月7日`."""
+    return _day(day)
+
+
+def month_day_year(day: date) -> str:
+    """`2025年8月2日`."""
+    return f"{day.year}年{_day(day)}"
+
+
+def subscribe_time(instant: datetime) -> str:
+    """`2026年11月23日 09:30`, the form a subscribe `time` accepts."""
+    wall = clock.local(instant)
+    return f"{wall.year}年{_day(wall)} {hm(instant)}"
+
+
+def subscribe_day_end(day: date) -> str:
+    """`2027年1月7日 23:59`: the last minute of a dated thing, for a key that must hold a time of day."""
+    return f"{month_day_year(day)} 23:59"

@@ -1,0 +1,147 @@
+"""`wedealer messages-preview`: every message as its reader sees it, with example and longest values, and what is wrong.
+
+Needs no database and no platform. The exit code is 1 when any message has a problem, so a build stops before a customer
+reads it.
+"""
+
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from crm_core.messaging.catalogue import Catalogue, ChannelFile, MessageTemplate, catalogue
+from crm_core.messaging.facts import MessageProblem
+from crm_core.messaging.proofreading import Case, cases, proofread, render
+from crm_core.messaging.rendering import CardUpdate, PageText, SubscribeContent
+from crm_core.messaging.subscribe_keys import SubscribeTemplateMap
+
+GALLERY = Path(__file__).resolve().parents[2] / "templates"
+KINDS = {"service": "服务", "marketing": "营销"}
+CHANNELS = {
+    ChannelFile.SUBSCRIBE: "小程序订阅消息",
+    ChannelFile.CARD: "企微卡片",
+    ChannelFile.WELCOME: "欢迎语",
+    ChannelFile.GROUP_SEND: "企微群发",
+    ChannelFile.MOMENTS: "朋友圈",
+    ChannelFile.WECOM_TEXT: "企微文字",
+    ChannelFile.SMS: "短信",
+    ChannelFile.PAGE: "页面文字",
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The command line: ids or folder names to show only those, `--html FILE` to write a gallery."""
+    parser = ArgumentParser(prog="wedealer messages-preview", description="看每条消息的样子，检查每个平台的长度限制。")
+    parser.add_argument("names", nargs="*", help="消息编号或文件夹名；不写就看全部")
+    parser.add_argument("--id", action="append", default=[], help="同上")
+    parser.add_argument("--html", type=Path, help="另存一页 HTML 预览")
+    chosen = parser.parse_args(arguments)
+    return preview(chosen.names + chosen.id, chosen.html)
+
+
+def preview(
+    names: Sequence[str] = (),
+    html_path: Path | None = None,
+    echo: Callable[[str], object] = print,
+    messages: Catalogue | None = None,
+) -> int:
+    """Print the named messages or all of them; write a gallery if `html_path` is given; return an exit code.
+
+    0 = every shown message may go out, 1 = at least one has a problem, 2 = no such message.
+    """
+    messages = messages or catalogue()
+    try:
+        chosen = [messages.message(name) for name in names] or list(messages)
+    except MessageProblem:
+        echo(f"没有这条消息。可选：{'、'.join(message.id for message in messages)}")
+        return 2
+    problems = {message.id: proofread(message) for message in chosen}
+    for message in chosen:
+        for line in _lines(message, problems[message.id]):
+            echo(line)
+    if not names:
+        problems["subscribe_keys.demo.json"] = SubscribeTemplateMap.load().problems(messages)
+    if html_path:
+        html_path.write_text(gallery(chosen, problems), encoding="utf-8")
+        echo(f"已写好预览页：{html_path}")
+    return _verdict(problems, echo)
+
+
+def _verdict(problems: dict[str, list[str]], echo: Callable[[str], object]) -> int:
+    bad = {name: found for name, found in problems.items() if found}
+    for name, found in bad.items():
+        for problem in found:
+            echo(f"✗ {name}  {problem}")
+    echo(f"共 {len(problems)} 项，{len(bad)} 项有问题。" if bad else f"共 {len(problems)} 项，全部合格。")
+    return 1 if bad else 0
+
+
+def _lines(message: MessageTemplate, problems: list[str]) -> Iterator[str]:
+    mark = "✗" if problems else "✓"
+    yield f"{mark} {message.id}  {message.name}  {KINDS[message.meta.kind]} → {'、'.join(message.meta.to)}"
+    yield f"  {message.meta.when}"
+    for shown in shown_cases(message):
+        yield f"  ── {shown['channel']} · {shown['label']}"
+        yield from (f"     {line}" for line in shown["lines"])
+    yield ""
+
+
+def shown_cases(message: MessageTemplate) -> Iterator[dict[str, Any]]:
+    """Every channel of a message in every case, rendered; what cannot be rendered is left to the verdict."""
+    try:
+        tried = list(cases(message))
+    except MessageProblem:
+        return
+    for channel in message.channels:
+        for case in tried:
+            try:
+                rendered = render(message, case, channel)
+            except MessageProblem:
+                continue
+            yield {
+                "channel": CHANNELS[channel],
+                "file": channel.name.lower(),
+                "label": _label(case),
+                "rendered": rendered,
+                "lines": list(_plain(rendered)),
+            }
+
+
+def _label(case: Case) -> str:
+    return f"{case.variant} · {case.label}" if case.variant else case.label
+
+
+def _plain(rendered: Any) -> Iterator[str]:
+    match rendered:
+        case str():
+            yield rendered
+        case PageText():
+            yield rendered.text + (f" [{rendered.button}]" if rendered.button else "")
+        case SubscribeContent():
+            yield rendered.title
+            yield from (f"{field.label}  {field.value}" for field in rendered.fields)
+        case {"card": card, "after": after}:
+            yield from _plain_card(card, after)
+        case {"text": text, "attachments": attachments}:
+            yield text["content"]
+            yield from (f"▣ 小程序 {item['miniprogram']['title']}" for item in attachments)
+
+
+def _plain_card(card: dict[str, Any], after: dict[str, CardUpdate]) -> Iterator[str]:
+    yield card["source"]["desc"]
+    yield card["main_title"]["title"]
+    yield card["main_title"]["desc"]
+    yield from (f"{row['keyname']}  {row['value']}" for row in card["horizontal_content_list"])
+    if buttons := card.get("button_list"):
+        yield " ".join(f"[{button['text']}]" for button in buttons)
+    if after:
+        yield "点过之后 " + " ".join(f"[{update.replace_name}]" for update in after.values())
+
+
+def gallery(messages: list[MessageTemplate], problems: dict[str, list[str]]) -> str:
+    """One page with every message drawn as WeChat and WeCom draw it."""
+    env = Environment(loader=FileSystemLoader(GALLERY), undefined=StrictUndefined, autoescape=True)
+    shown = [{"message": m, "cases": list(shown_cases(m)), "problems": problems[m.id]} for m in messages]
+    return env.get_template("messages_gallery.html.jinja").render(messages=shown, kinds=KINDS)

@@ -1,0 +1,309 @@
+"""Facts into words: what a platform or a page gets to show, inside every limit, or a clear refusal.
+
+Values are shortened with 「…」 at their own longest on the way in (`facts`); what then still breaks a platform's limit
+is raised as OverLimit and never cut, for the platforms either refuse (47003) or cut without a word.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from crm_core.messaging import formats, limits
+from crm_core.messaging.catalogue import (
+    AttachmentSpec,
+    ButtonSpec,
+    CardSpec,
+    ChannelFile,
+    ChatSpec,
+    MessageTemplate,
+    PageSpec,
+    RowSpec,
+    SubscribeSpec,
+    catalogue,
+)
+from crm_core.messaging.facts import Facts, MessageProblem, WrongFact
+from crm_core.messaging.templating import Rendering
+from foundation import clock
+from foundation.settings import get_settings
+
+STAFF_NAME_LONGEST = 4  # characters of who clicked, so that 「李敏：能按时」 fits a button
+MAIN_BUTTON_STYLE, OTHER_BUTTON_STYLE = 1, 2  # WeCom doc 90236: styles 1 to 4
+
+_OBJECT_TYPE = re.compile(r"[a-z_]{1,40}")
+_OBJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_ACTION = re.compile(r"[a-z_]{1,40}")
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True)
+class About:
+    """The business object a message is about: where its taps lead and which version its buttons decide on."""
+
+    object_type: str
+    object_id: int | str
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        if not (_OBJECT_TYPE.fullmatch(self.object_type) and _OBJECT_ID.fullmatch(str(self.object_id))):
+            raise WrongFact("object type or id cannot stand in a link or a button key")
+
+    @classmethod
+    def parse(cls, text: str) -> "About":
+        """Read `appointment:12` or, with the version its buttons decide on, `appointment:12:3`."""
+        object_type, _, rest = text.partition(":")
+        object_id, _, version = rest.partition(":")
+        version = version or "0"
+        if not (version.isascii() and version.isdigit()):
+            raise WrongFact("not an object and its version")
+        return cls(object_type, object_id, int(version))
+
+
+@dataclass(frozen=True)
+class ButtonKey:
+    """The key of a card button: `{action}:{object_type}:{object_id}:{version}`."""
+
+    action: str
+    about: About
+
+    def __str__(self) -> str:
+        return f"{self.action}:{self.about.object_type}:{self.about.object_id}:{self.about.version}"
+
+    @classmethod
+    def parse(cls, key: str) -> "ButtonKey":
+        """Read the EventKey of a click. Raises WrongFact for a key we never made."""
+        action, _, about = key.partition(":")
+        if not _ACTION.fullmatch(action) or about.count(":") != 2:
+            raise WrongFact("not a button key of ours")
+        return cls(action, About.parse(about))
+
+
+@dataclass(frozen=True)
+class SubscribeField:
+    """One line of a subscribe message, not yet bound to an account's key."""
+
+    field: str
+    key_type: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class SubscribeContent:
+    """A subscribe message as its reader sees it; also the text of the in-app notice that replaces it."""
+
+    message_id: str
+    title: str
+    page: str
+    fields: tuple[SubscribeField, ...]
+
+
+@dataclass(frozen=True)
+class CardUpdate:
+    """A card after its outcome: the grey button's text, and the whole new card where more than the button changes."""
+
+    replace_name: str
+    template_card: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class PageText:
+    """A sentence on a page and the button beside it."""
+
+    text: str
+    button: str | None
+
+
+def _prepare(
+    message: MessageTemplate | str, facts: Facts, variant: str | None, about: About | None, now: datetime | None
+) -> Rendering:
+    if isinstance(message, str):
+        message = catalogue().message(message)
+    variant = variant or None
+    if about is not None and about.object_type != message.meta.about:
+        raise WrongFact(f"{message.id} must be about a {message.meta.about}")
+    context = message.prepare(facts, variant)
+    context |= {"brand": catalogue().brand, "about": about, "now": now or clock.now()}
+    return Rendering(message, variant, context)
+
+
+def _spec(rendering: Rendering, channel: ChannelFile, kind: type[S]) -> S:
+    spec = rendering.message.channels.get(channel)
+    if not isinstance(spec, kind):
+        raise MessageProblem(f"{rendering.message.id} has no {channel}")
+    return spec
+
+
+def render_subscribe(
+    message: MessageTemplate | str,
+    facts: Facts,
+    *,
+    about: About,
+    variant: str | None = None,
+    now: datetime | None = None,
+) -> SubscribeContent:
+    """A mini-program subscribe message. Raises MessageProblem: a missing fact, an unknown message, a broken limit."""
+    rendering = _prepare(message, facts, variant, about, now)
+    spec = _spec(rendering, ChannelFile.SUBSCRIBE, SubscribeSpec)
+    fields = tuple(SubscribeField(f.field, f.key_type, f.label, rendering.chosen(f.value)) for f in spec.fields)
+    rendering.within([problem for f in fields for problem in limits.subscribe_value(f.label, f.key_type, f.value)])
+    return SubscribeContent(rendering.message.id, spec.title, rendering.text(spec.page), fields)
+
+
+def render_card(
+    message: MessageTemplate | str,
+    facts: Facts,
+    *,
+    about: About,
+    task_id: str,
+    variant: str | None = None,
+    now: datetime | None = None,
+    base_url: str | None = None,
+) -> dict[str, Any]:
+    """The `template_card` object of message/send (WeCom doc 90236).
+
+    `task_id` must be unique per app (we use the message row's id); links start at `base_url`, by default the public
+    address of the settings. Raises MessageProblem as render_subscribe does.
+    """
+    rendering = _prepare(message, facts, variant, about, now)
+    spec = _spec(rendering, ChannelFile.CARD, CardSpec)
+    root = (get_settings().public_url if base_url is None else base_url).rstrip("/")
+    card: dict[str, Any] = {
+        "card_type": spec.type,
+        "source": {"desc": rendering.text(spec.source)},
+        "main_title": {"title": rendering.chosen(spec.title), "desc": rendering.chosen(spec.desc)},
+        "horizontal_content_list": [row for row_spec in spec.rows for row in _rows(rendering, row_spec)],
+        "card_action": {"type": 1, "url": root + rendering.text(spec.page)},
+        "task_id": task_id,
+    }
+    if spec.buttons:
+        card["button_list"] = [_button(rendering, b, i == 0, about, root) for i, b in enumerate(spec.buttons)]
+    rendering.within(limits.card(card))
+    return card
+
+
+def _rows(rendering: Rendering, spec: RowSpec) -> list[dict[str, str]]:
+    source = rendering.choose(spec.value)
+    if source is None or (spec.needs and rendering.context[spec.needs] is None):
+        return []
+    items = rendering.context[spec.each][: spec.at_most] if spec.each else [None]
+    loops = ({"item": item, "number": number} for number, item in enumerate(items, start=1))
+    return [
+        {"keyname": rendering.text(spec.keyname, **loop), "value": rendering.text(source, **loop)} for loop in loops
+    ]
+
+
+def _button(rendering: Rendering, spec: ButtonSpec, is_main: bool, about: About, root: str) -> dict[str, Any]:
+    button: dict[str, Any] = {"text": spec.text, "style": MAIN_BUTTON_STYLE if is_main else OTHER_BUTTON_STYLE}
+    if spec.action:
+        return button | {"type": 0, "key": str(ButtonKey(spec.action, about))}
+    return button | {"type": 1, "url": root + rendering.text(spec.page or "")}
+
+
+def render_card_after(
+    message: MessageTemplate | str,
+    facts: Facts,
+    *,
+    outcome: str,
+    who: str,
+    at: datetime,
+    about: About,
+    variant: str | None = None,
+    base_url: str | None = None,
+) -> CardUpdate:
+    """What update_template_card turns the card into (WeCom doc 94888), once per response code.
+
+    `outcome` is a button's action or another end named under `after` in card.json; `who` is the staff member's name,
+    `at` the instant it was done. Raises MessageProblem for an outcome the card does not know.
+    """
+    rendering = _prepare(message, facts, variant, about, at)
+    spec = _spec(rendering, ChannelFile.CARD, CardSpec)
+    after = spec.after.get(outcome)
+    if after is None:
+        raise MessageProblem(f"{rendering.message.id} does not say what {outcome} leaves behind")
+    click = {"who": formats.shorten(formats.clean(who), STAFF_NAME_LONGEST), "at": at}
+    replace_name = rendering.text(after.button, **click)
+    rendering.within(limits.over("点过之后的按钮", replace_name, limits.CARD_BUTTON_CHARS))
+    if after.title is None:
+        return CardUpdate(replace_name, None)
+    card = render_card(message, facts, about=about, task_id="-", variant=variant, now=at, base_url=base_url)
+    del card["task_id"]  # an id is spent by the first card
+    card["main_title"] = {
+        "title": rendering.text(after.title, **click),
+        "desc": rendering.text(after.desc or "", **click),
+    }
+    card["replace_text"] = replace_name
+    rendering.within(limits.card(card))
+    return CardUpdate(replace_name, card)
+
+
+def render_welcome(
+    message: MessageTemplate | str,
+    facts: Facts,
+    *,
+    about: About | None,
+    app_id: str,
+    picture_media_id: str,
+    variant: str | None = None,
+) -> dict[str, Any]:
+    """`text` and `attachments` of send_welcome_msg (WeCom doc 92137); the picture must be uploaded beforehand."""
+    rendering = _prepare(message, facts, variant, about, None)
+    return _chat(rendering, ChannelFile.WELCOME, limits.WELCOME_TEXT_BYTES, app_id, picture_media_id)
+
+
+def render_group_send(
+    message: MessageTemplate | str,
+    facts: Facts,
+    *,
+    about: About,
+    app_id: str,
+    picture_media_id: str,
+    variant: str | None = None,
+) -> dict[str, Any]:
+    """`text` and `attachments` of add_msg_template (WeCom doc 92135): the same words for every customer of the task."""
+    rendering = _prepare(message, facts, variant, about, None)
+    return _chat(rendering, ChannelFile.GROUP_SEND, limits.GROUP_SEND_TEXT_BYTES, app_id, picture_media_id)
+
+
+def _chat(rendering: Rendering, channel: ChannelFile, longest_bytes: int, app_id: str, media_id: str) -> dict[str, Any]:
+    spec = _spec(rendering, channel, ChatSpec)
+    text = rendering.chosen(spec.text)
+    attachments = [_attachment(rendering, a, app_id, media_id) for a in spec.attachments]
+    rendering.within(limits.over("文字", text, longest_bytes, in_bytes=True) + limits.attachments(attachments))
+    return {"text": {"content": text}, "attachments": attachments}
+
+
+def _attachment(rendering: Rendering, spec: AttachmentSpec, app_id: str, media_id: str) -> dict[str, Any]:
+    page = rendering.chosen(spec.page)
+    program = {"title": rendering.chosen(spec.title), "pic_media_id": media_id, "appid": app_id, "page": page}
+    return {"msgtype": spec.msgtype, spec.msgtype: program}
+
+
+def render_text(
+    message: MessageTemplate | str,
+    facts: Facts,
+    *,
+    channel: ChannelFile = ChannelFile.WECOM_TEXT,
+    about: About | None = None,
+    variant: str | None = None,
+    now: datetime | None = None,
+) -> str:
+    """A plain text: a bot reply (WECOM_TEXT), an SMS with its signature (SMS) or a moment (MOMENTS)."""
+    rendering = _prepare(message, facts, variant, about, now)
+    text = rendering.text(_spec(rendering, channel, str))
+    problems = {
+        ChannelFile.WECOM_TEXT: limits.over("文字", text, limits.WECOM_TEXT_BYTES, in_bytes=True),
+        ChannelFile.SMS: limits.over("短信", text, limits.SMS_CHARS),
+        ChannelFile.MOMENTS: limits.over("朋友圈", text, limits.MOMENTS_TEXT_CHARS)
+        + limits.over("朋友圈", text, limits.MOMENTS_TEXT_BYTES, in_bytes=True),
+    }
+    rendering.within(problems[channel])
+    return text
+
+
+def render_page(message: MessageTemplate | str, facts: Facts, *, variant: str | None = None) -> PageText:
+    """A sentence a page shows word for word, such as what stopping means."""
+    rendering = _prepare(message, facts, variant, None, None)
+    spec = _spec(rendering, ChannelFile.PAGE, PageSpec)
+    return PageText(rendering.chosen(spec.text), spec.button)

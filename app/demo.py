@@ -149,7 +149,9 @@ class _Demo:
         stop = asyncio.Event()
         for number in _STOP_SIGNALS:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        if applied := await migrations.migrate(environment["WEDEALER_DATABASE_URL"]):
+        # Asked first, since an answer is quick and migrating loads every model.
+        if await migrations.pending(environment["WEDEALER_DATABASE_URL"]):
+            applied = await migrations.migrate(environment["WEDEALER_DATABASE_URL"])
             say(f"数据库结构已更新 schema: {len(applied)} migration(s) applied")
         everything = {**_callers_environment(), **environment, **secrets.simulator_environment(environment)}
         supervisor = Supervisor(everything, self.layout.logs, say)

@@ -269,4 +269,7 @@ def web_sources(folder: Path) -> list[Path]:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("\nsetup: interrupted; the next make goes on from here")

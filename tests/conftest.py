@@ -1,0 +1,7 @@
+"""The fixtures every test may ask for."""
+
+pytest_plugins = [
+    "tests.fixtures.selection",
+    "tests.fixtures.network",
+    "tests.fixtures.servers",
+]

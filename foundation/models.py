@@ -9,7 +9,7 @@ from tortoise.models import Model
 class ClockOffset(Model):
     """How far business time is ahead of real time; one row, demo and tests only."""
 
-    id = fields.IntField(primary_key=True, generated=False)
+    id = fields.IntField(primary_key=True)
     offset_seconds = fields.FloatField()
 
     class Meta:

@@ -29,8 +29,8 @@ LIVE_STATES = (AppointmentState.REQUESTED, AppointmentState.CONFIRMED, Appointme
 class Place(Model):
     """A place taken in the workshop: one arrival in a slot and one bay for a time.
 
-    A hold and a booking are both places, so one set of constraints makes over-booking impossible whatever the code does:
-    `arrival_no` is unique per store and slot (and at most the slot's bookable number), and a bay's times never overlap.
+    A hold and a booking are both places, so one set of constraints makes over-booking impossible whatever the code
+    does: `arrival_no` is unique per store and slot, and a bay's times never overlap.
     """
 
     id = fields.BigIntField(primary_key=True)

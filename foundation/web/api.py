@@ -23,6 +23,7 @@ MAX_JSON_BYTES = 1024 * 1024
 
 T = TypeVar("T")
 Handler = Callable[..., Awaitable[Any]]
+H = TypeVar("H", bound=Handler)
 Route = Callable[..., Coroutine[Any, Any, HTTPResponse]]
 Authenticate = Callable[[Request], Awaitable[Any]]
 
@@ -82,26 +83,26 @@ class Api:
         self.authenticate = authenticate
         self.blueprint = Blueprint(name, url_prefix=prefix)
 
-    def get(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
+    def get(self, path: str, **options: Any) -> Callable[[H], H]:
         """Declare a GET."""
         return self._route("GET", path, **options)
 
-    def post(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
+    def post(self, path: str, **options: Any) -> Callable[[H], H]:
         """Declare a POST; `Idempotency-Key` is honoured on it."""
         return self._route("POST", path, **options)
 
-    def put(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
+    def put(self, path: str, **options: Any) -> Callable[[H], H]:
         """Declare a PUT."""
         return self._route("PUT", path, **options)
 
-    def delete(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
+    def delete(self, path: str, **options: Any) -> Callable[[H], H]:
         """Declare a DELETE."""
         return self._route("DELETE", path, **options)
 
     def _route(
         self, method: str, path: str, *, summary: str = "", status: int = 200, public: bool = False
-    ) -> Callable[[Handler], Handler]:
-        def declare(handler: Handler) -> Handler:
+    ) -> Callable[[H], H]:
+        def declare(handler: H) -> H:
             endpoint = _describe(self, method, path, handler, summary, status, public)
             Api.registry.append(endpoint)
             self.blueprint.add_route(

@@ -1,0 +1,153 @@
+"""The advisor's appointments: the day, what waits for an answer, and the verbs."""
+
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+from pydantic import Field
+
+from console.sign_in import api
+from crm_core.appointments import booking, queries, service
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.masks import mask_phone
+from crm_core.dealerships.permissions import field_mask
+from foundation.web import Schema
+
+
+class DayQuery(Schema):
+    """Which store and day."""
+
+    store_id: int = Field(gt=0, lt=2**63)
+    day: date
+
+
+class StoreQuery(Schema):
+    """Which store."""
+
+    store_id: int = Field(gt=0, lt=2**63)
+
+
+class VersionIn(Schema):
+    """The version the advisor saw."""
+
+    version: int | None = Field(default=None, ge=1, lt=2**31)
+
+
+class StaffRescheduleIn(VersionIn):
+    """Another slot."""
+
+    starts_at: datetime
+
+
+class StaffCancelIn(VersionIn):
+    """Why the store gives it up."""
+
+    reason: str = Field(min_length=1, max_length=80)
+
+
+class StaffBookIn(Schema):
+    """A booking made for an owner, by phone or at the desk."""
+
+    customer_id: int = Field(gt=0, lt=2**63)
+    vehicle_id: int = Field(gt=0, lt=2**63)
+    store_id: int = Field(gt=0, lt=2**63)
+    item_ids: list[int] = Field(min_length=1, max_length=10)
+    starts_at: datetime
+    note: str = Field(default="", max_length=200)
+    waits_on_site: bool = False
+
+
+class StaffAppointmentItemOut(Schema):
+    """A booked job; money in fen."""
+
+    item_id: int
+    name: str
+    minutes: int
+    labour_fen: int
+    parts_fen: int
+
+
+class StaffAppointmentOut(Schema):
+    """An appointment as staff see it; the phone is masked and revealed on its own."""
+
+    id: int
+    store_id: int
+    customer_id: int
+    customer_name: str
+    customer_phone: str | None
+    visit_number: int
+    vehicle_id: int
+    plate: str
+    series: str
+    starts_at: datetime
+    minutes: int
+    state: str
+    items: list[StaffAppointmentItemOut]
+    note: str
+    waits_on_site: bool
+    advisor: str | None
+    confirm_by: datetime
+    confirmed_at: datetime | None
+    arrived_at: datetime | None
+    end_reason: str
+    reschedule_count: int
+    repair_order_id: int | None
+    version: int
+
+
+@api.get("/appointments", summary="A store's appointments of one day")
+async def appointments_of_day(actor: Actor, query: DayQuery) -> list[StaffAppointmentOut]:
+    return [_out(actor, row) for row in await queries.of_day(actor, query.store_id, query.day)]
+
+
+@api.get("/appointments/waiting", summary="Requests nobody has answered, the most urgent first")
+async def appointments_waiting(actor: Actor, query: StoreQuery) -> list[StaffAppointmentOut]:
+    return [_out(actor, row) for row in await queries.waiting_for_confirmation(actor, query.store_id)]
+
+
+@api.get("/appointments/{appointment_id}", summary="One appointment")
+async def staff_appointment(actor: Actor, appointment_id: int) -> StaffAppointmentOut:
+    return _out(actor, await queries.one(actor, appointment_id))
+
+
+@api.post("/appointments", status=201, summary="Book for an owner")
+async def staff_book(actor: Actor, body: StaffBookIn) -> StaffAppointmentOut:
+    appointment = await booking.book(actor, **body.model_dump())
+    return await staff_appointment(actor, appointment.id)
+
+
+@api.post("/appointments/{appointment_id}/confirmation", summary="Promise the slot to the owner")
+async def confirm(actor: Actor, appointment_id: int, body: VersionIn) -> StaffAppointmentOut:
+    await service.confirm(actor, appointment_id, expected_version=body.version)
+    return await staff_appointment(actor, appointment_id)
+
+
+@api.post("/appointments/{appointment_id}/reschedule", summary="Move to another slot")
+async def staff_reschedule(actor: Actor, appointment_id: int, body: StaffRescheduleIn) -> StaffAppointmentOut:
+    await service.reschedule(actor, appointment_id, body.starts_at, expected_version=body.version)
+    return await staff_appointment(actor, appointment_id)
+
+
+@api.post("/appointments/{appointment_id}/cancellation", summary="Give the slot up with a reason")
+async def staff_cancel(actor: Actor, appointment_id: int, body: StaffCancelIn) -> StaffAppointmentOut:
+    await service.cancel(actor, appointment_id, body.reason, expected_version=body.version)
+    return await staff_appointment(actor, appointment_id)
+
+
+@api.post("/appointments/{appointment_id}/arrival", summary="The owner is here")
+async def staff_check_in(actor: Actor, appointment_id: int, body: VersionIn) -> StaffAppointmentOut:
+    await service.check_in(actor, appointment_id, expected_version=body.version)
+    return await staff_appointment(actor, appointment_id)
+
+
+def _out(actor: Actor, row: dict[str, Any]) -> StaffAppointmentOut:
+    derived = {"items", "customer_phone", "visit_number"}
+    known = {name: row[name] for name in StaffAppointmentOut.model_fields if name not in derived}
+    phone = row["customer_phone"]
+    is_hidden = phone is None or field_mask(actor, "phone") == "hidden"
+    return StaffAppointmentOut(
+        **known,
+        items=orjson.loads(row["items"]),
+        customer_phone=None if is_hidden else mask_phone(phone),
+        visit_number=row["visit_count"] + 1,
+    )

@@ -1,0 +1,177 @@
+"""Holding a slot and booking it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from tortoise.exceptions import IntegrityError
+
+from crm_core.appointments import capacity, notices, rules
+from crm_core.appointments.errors import AppointmentNotFound, NothingWanted, VehicleHasAppointment, VehicleNotBound
+from crm_core.appointments.events import AppointmentConfirmed, AppointmentRequested
+from crm_core.appointments.models import Appointment, AppointmentItem, AppointmentState, Place
+from crm_core.appointments.rules import WantedWork
+from crm_core.customers.models import Customer
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import BayKind, Store
+from crm_core.dealerships.permissions import authorize, subject
+from crm_core.pricing.quotation import PricedItem, price_items
+from crm_core.vehicles.bindings import is_bound
+from crm_core.vehicles.models import Powertrain, Vehicle
+from foundation import clock, database
+from foundation.events import record
+
+
+async def wanted_work(vehicle: Vehicle, items: Sequence[PricedItem]) -> WantedWork:
+    """The time and bay a set of items needs; a battery-electric car is worked on in a bay certified for it.
+
+    Raises:
+        NothingWanted: no item was chosen.
+    """
+    if not items:
+        raise NothingWanted
+    model = await vehicle.model
+    is_electric = model.powertrain is Powertrain.BEV
+    kinds = {item.bay_kind for item in items}
+    # The longest-armed bay wins: a quick job can be done in a general bay, not the other way round.
+    kind = BayKind.EV if is_electric else BayKind.GENERAL if kinds != {BayKind.QUICK} else BayKind.QUICK
+    return WantedWork(minutes=sum(item.minutes for item in items), bay_kind=kind.value, skills=frozenset({kind.value}))
+
+
+async def hold(
+    actor: Actor, *, customer_id: int, vehicle_id: int, store_id: int, item_ids: Sequence[int], starts_at: datetime
+) -> Place:
+    """Keep a slot for ten minutes while the booking is filled in; an earlier hold of the same customer is given back.
+
+    Raises:
+        SlotTaken, SlotNotPossible, VehicleNotBound, NothingWanted.
+    """
+    async with database.transaction():
+        store, vehicle, items = await _wanted(actor, customer_id, vehicle_id, store_id, item_ids)
+        await Place.filter(held_for_customer_id=customer_id).delete()
+        wanted = await wanted_work(vehicle, items)
+        return await capacity.take_place(store, wanted, starts_at, hold_for_customer_id=customer_id)
+
+
+async def book(
+    actor: Actor,
+    *,
+    customer_id: int,
+    vehicle_id: int,
+    store_id: int,
+    item_ids: Sequence[int],
+    starts_at: datetime,
+    note: str = "",
+    waits_on_site: bool = False,
+    coupon_id: int | None = None,
+    campaign_token: str = "",
+) -> Appointment:
+    """Promise a slot. The store's advisor confirms it, unless the store confirms automatically.
+
+    Raises:
+        SlotTaken, SlotNotPossible, VehicleNotBound, VehicleHasAppointment, NothingWanted.
+    """
+    async with database.transaction():
+        store, vehicle, items = await _wanted(actor, customer_id, vehicle_id, store_id, item_ids)
+        # The hold, if any, is given back and taken again under the same lock: nobody can slip in between.
+        await database.advisory_lock(f"slots:{store.id}:{clock.local(starts_at).date()}")
+        await Place.filter(held_for_customer_id=customer_id).delete()
+        wanted = await wanted_work(vehicle, items)
+        appointment = await _create(
+            store_id=store.id,
+            customer_id=customer_id,
+            vehicle_id=vehicle.id,
+            starts_at=starts_at,
+            minutes=wanted.minutes,
+            bay_kind=BayKind(wanted.bay_kind),
+            state=AppointmentState.REQUESTED,
+            source="mini_program" if actor.is_owner else "console",
+            note=note,
+            waits_on_site=waits_on_site,
+            coupon_id=coupon_id,
+            campaign_token=campaign_token,
+            confirm_by=rules.confirm_due_at(clock.now()),
+            created_at=clock.now(),
+        )
+        await AppointmentItem.bulk_create(
+            AppointmentItem(
+                appointment_id=appointment.id,
+                item_id=item.item_id,
+                name=item.name,
+                minutes=item.minutes,
+                labour_fen=item.labour_fen,
+                parts_fen=item.parts_fen,
+            )
+            for item in items
+        )
+        await capacity.take_place(store, wanted, starts_at, appointment_id=appointment.id)
+        await record(
+            AppointmentRequested(
+                actor=str(actor),
+                customer_id=customer_id,
+                store_id=store.id,
+                appointment_id=appointment.id,
+                vehicle_id=vehicle.id,
+                starts_at=starts_at,
+                campaign_token=campaign_token,
+            )
+        )
+        if await _confirms_itself(actor, store, customer_id):
+            await _confirm_at_once(actor, appointment)
+        else:
+            await notices.ask_to_confirm(appointment)
+        return appointment
+
+
+async def _wanted(
+    actor: Actor, customer_id: int, vehicle_id: int, store_id: int, item_ids: Sequence[int]
+) -> tuple[Store, Vehicle, list[PricedItem]]:
+    authorize(actor, "appointments.book", subject(store_id=store_id, customer_id=customer_id))
+    store = await Store.get_or_none(id=store_id, is_live=True)
+    vehicle = await Vehicle.get_or_none(id=vehicle_id)
+    if store is None or vehicle is None or not await Customer.exists(id=customer_id):
+        raise AppointmentNotFound
+    if not await is_bound(vehicle_id=vehicle_id, customer_id=customer_id):
+        raise VehicleNotBound
+    items = await price_items(store, vehicle, item_ids)
+    if not items or len(items) != len(set(item_ids)):
+        raise NothingWanted
+    return store, vehicle, items
+
+
+async def _create(**columns: Any) -> Appointment:
+    try:
+        async with database.savepoint():
+            return await Appointment.create(**columns)
+    except IntegrityError as error:
+        # Two phones of one family booked the same car at once: the index let one through.
+        raise VehicleHasAppointment from error
+
+
+async def _confirms_itself(actor: Actor, store: Store, customer_id: int) -> bool:
+    """Staff promise while they book; an owner's booking waits for the advisor unless the store says otherwise."""
+    if actor.kind == "staff":
+        return True
+    if not store.confirms_automatically:
+        return False
+    missed = await Appointment.filter(customer_id=customer_id, state=AppointmentState.NO_SHOW)
+    return not rules.needs_advisor_to_confirm([appointment.starts_at for appointment in missed], clock.now())
+
+
+async def _confirm_at_once(actor: Actor, appointment: Appointment) -> None:
+    appointment.state = AppointmentState.CONFIRMED
+    appointment.confirmed_at = clock.now()
+    appointment.advisor_id = actor.id if actor.kind == "staff" else None
+    await appointment.save(update_fields=["state", "confirmed_at", "advisor_id"])
+    await record(
+        AppointmentConfirmed(
+            actor=str(actor),
+            customer_id=appointment.customer_id,
+            store_id=appointment.store_id,
+            appointment_id=appointment.id,
+            vehicle_id=appointment.vehicle_id,
+            starts_at=appointment.starts_at,
+            by=actor.name or "系统",
+        )
+    )
+    await notices.tell_result(appointment, "confirmed")

@@ -1,0 +1,109 @@
+"""What happened to an appointment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from foundation import clock
+from foundation.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentEvent(Event):
+    """Common facts."""
+
+    appointment_id: int
+    vehicle_id: int
+    starts_at: datetime
+
+    @property
+    def subject(self) -> str:
+        return f"appointment:{self.appointment_id}"
+
+    @property
+    def _when(self) -> str:
+        return clock.local(self.starts_at).strftime("%m月%d日 %H:%M")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentRequested(AppointmentEvent):
+    """An owner asks for a slot and waits for the store's answer."""
+
+    name: ClassVar[str] = "appointment.requested"
+    campaign_token: str = ""
+
+    @property
+    def sentence(self) -> str:
+        return f"预约 {self._when}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentConfirmed(AppointmentEvent):
+    """The store promised it."""
+
+    name: ClassVar[str] = "appointment.confirmed"
+    by: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.by} 确认预约 {self._when}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentRescheduled(AppointmentEvent):
+    """Another slot; the old one is free again."""
+
+    name: ClassVar[str] = "appointment.rescheduled"
+    old_starts_at: datetime
+    by: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.by} 改期到 {self._when}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentCancelled(AppointmentEvent):
+    """Given up by the owner or the store."""
+
+    name: ClassVar[str] = "appointment.cancelled"
+    by: str
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.by} 取消预约 {self._when}" + (f"：{self.reason}" if self.reason else "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentExpired(AppointmentEvent):
+    """Nobody confirmed it in time."""
+
+    name: ClassVar[str] = "appointment.expired"
+
+    @property
+    def sentence(self) -> str:
+        return f"预约 {self._when} 没有人确认，已失效"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnerArrived(AppointmentEvent):
+    """The car is at the store."""
+
+    name: ClassVar[str] = "appointment.arrived"
+    campaign_token: str = ""
+
+    @property
+    def sentence(self) -> str:
+        return f"预约到店（约 {self._when}）"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnerDidNotCome(AppointmentEvent):
+    """爽约."""
+
+    name: ClassVar[str] = "appointment.no_show"
+
+    @property
+    def sentence(self) -> str:
+        return f"约 {self._when} 没有到店"

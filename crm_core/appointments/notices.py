@@ -1,0 +1,138 @@
+"""What people are told about an appointment: the advisor by card, the owner by subscribe message."""
+
+from datetime import datetime
+from typing import Any
+
+from crm_core.appointments.models import Appointment, AppointmentItem
+from crm_core.customers.models import Customer
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Role, Store
+from crm_core.dealerships.staff import staff_with_role
+from crm_core.messaging.service import close_card as update_cards
+from crm_core.messaging.service import say
+from crm_core.vehicles.models import Vehicle
+from foundation import clock
+
+
+async def ask_to_confirm(appointment: Appointment) -> None:
+    """Send the store's advisors (the owner's own, if he has one) a card with a button."""
+    facts = await _facts(appointment)
+    customer = await Customer.get(id=appointment.customer_id)
+    facts |= {
+        "confirm_by": appointment.confirm_by,
+        "customer_name": customer.name,
+        "visit_number": customer.visit_count + 1,
+        "parts_note": "到店确认",
+        "note": appointment.note or ("在店等" if appointment.waits_on_site else None),
+    }
+    for staff_id in await _advisors(appointment, customer):
+        await say(
+            "appointment_new",
+            facts,
+            staff_id=staff_id,
+            about=f"appointment:{appointment.id}",
+            dedupe_key=f"appointment:{appointment.id}:new:{staff_id}",
+            version=appointment.version,
+        )
+
+
+async def tell_result(appointment: Appointment, variant: str) -> None:
+    """Tell the owner: confirmed, rescheduled or cancelled."""
+    facts = await _facts(appointment)
+    facts.pop("items")
+    await say(
+        "appointment_result",
+        facts,
+        customer_id=appointment.customer_id,
+        about=f"appointment:{appointment.id}",
+        dedupe_key=f"appointment:{appointment.id}:{variant}:{appointment.version}",
+        variant=variant,
+        send_before=appointment.starts_at if variant != "cancelled" else None,
+    )
+
+
+async def tell_rescheduled(appointment: Appointment, old_starts_at: datetime, actor: Actor) -> None:
+    """Tell whoever did not do it himself; an open request card is closed."""
+    await tell_result(appointment, "rescheduled")
+    await close_card(appointment, "rescheduled", actor)
+    if actor.is_owner:
+        await _tell_advisors(appointment, "rescheduled", actor, old_starts_at)
+
+
+async def tell_cancelled(appointment: Appointment, actor: Actor) -> None:
+    """Tell whoever did not do it himself; an open request card is closed."""
+    await close_card(appointment, "cancelled", actor)
+    if actor.is_owner:
+        await _tell_advisors(appointment, "cancelled", actor, appointment.starts_at)
+    else:
+        await tell_result(appointment, "cancelled")
+
+
+async def tell_ended_by_clock(appointment: Appointment) -> None:
+    """A request that lapsed frees the owner to book again; a no-show is somebody's call list, not a message to him."""
+    if appointment.state.value == "EXPIRED":
+        await tell_result(appointment, "cancelled")
+
+
+async def remind(appointment: Appointment) -> None:
+    """The reminder before the slot; one per slot, whoever asks."""
+    facts = await _facts(appointment)
+    await say(
+        "appointment_reminder",
+        facts,
+        customer_id=appointment.customer_id,
+        about=f"appointment:{appointment.id}",
+        dedupe_key=f"appointment:{appointment.id}:remind:{appointment.starts_at.isoformat()}",
+        send_before=appointment.starts_at,
+    )
+
+
+async def close_card(appointment: Appointment, action: str, actor: Actor) -> None:
+    """Update the advisors' cards once: who did what and when."""
+    await update_cards(
+        f"appointment:{appointment.id}",
+        "appointment_new",
+        action,
+        {"who": actor.name or "车主", "at": clock.now()},
+    )
+
+
+async def _tell_advisors(appointment: Appointment, variant: str, actor: Actor, old_starts_at: datetime) -> None:
+    customer = await Customer.get(id=appointment.customer_id)
+    facts = await _facts(appointment)
+    facts.pop("store_short")
+    if variant != "rescheduled":
+        facts.pop("starts_at")
+    facts |= {"actor": actor.name or "车主", "acted_at": clock.now(), "old_starts_at": old_starts_at}
+    for staff_id in await _advisors(appointment, customer):
+        await say(
+            "appointment_changed",
+            facts,
+            staff_id=staff_id,
+            about=f"appointment:{appointment.id}",
+            dedupe_key=f"appointment:{appointment.id}:changed:{appointment.version}:{staff_id}",
+            variant=variant,
+        )
+
+
+async def _advisors(appointment: Appointment, customer: Customer) -> list[int]:
+    """The advisor in charge; without one, all advisors of the store."""
+    if appointment.advisor_id is not None:
+        return [appointment.advisor_id]
+    team = await staff_with_role(Role.SA, appointment.store_id)
+    if customer.advisor_id in team:
+        return [customer.advisor_id] if customer.advisor_id is not None else team
+    return team
+
+
+async def _facts(appointment: Appointment) -> dict[str, Any]:
+    vehicle = await Vehicle.get(id=appointment.vehicle_id).prefetch_related("model")
+    store = await Store.get(id=appointment.store_id)
+    names = await AppointmentItem.filter(appointment_id=appointment.id).order_by("id").values_list("name", flat=True)
+    return {
+        "starts_at": appointment.starts_at,
+        "store_short": store.short_name,
+        "model_short": vehicle.model.series,
+        "plate": vehicle.plate,
+        "items": list(names),
+    }

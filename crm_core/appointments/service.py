@@ -1,0 +1,190 @@
+"""The verbs on an appointment that exists: confirm, reschedule, cancel, check in, and what the clock does to it."""
+
+from datetime import datetime
+from typing import Any
+
+from crm_core.appointments import capacity, notices, rules
+from crm_core.appointments.errors import AppointmentNotFound, TooLateToChange
+from crm_core.appointments.events import (
+    AppointmentCancelled,
+    AppointmentConfirmed,
+    AppointmentExpired,
+    AppointmentRescheduled,
+    OwnerArrived,
+    OwnerDidNotCome,
+)
+from crm_core.appointments.models import Appointment, AppointmentState, Place
+from crm_core.dealerships.actors import Actor, system
+from crm_core.dealerships.models import Store
+from crm_core.dealerships.permissions import Subject, authorize, subject
+from foundation import clock, database
+from foundation.errors import StaleVersion
+from foundation.events import record
+from foundation.moves import next_state
+
+
+def subject_of(appointment: Appointment) -> Subject:
+    """What permission to act on it depends on."""
+    return subject(
+        store_id=appointment.store_id, customer_id=appointment.customer_id, staff_ids=[appointment.advisor_id]
+    )
+
+
+async def confirm(actor: Actor, appointment_id: int, *, expected_version: int | None = None) -> Appointment:
+    """Promise the requested slot to the owner.
+
+    Raises:
+        IllegalMove: it is not waiting for confirmation; details say who did what.
+        StaleVersion: it changed since the actor saw it.
+    """
+    async with database.transaction():
+        appointment = await _locked(actor, appointment_id, "appointments.confirm", expected_version)
+        await _move(appointment, "confirm", actor)
+        appointment.confirmed_at = clock.now()
+        appointment.advisor_id = actor.id if actor.kind == "staff" else appointment.advisor_id
+        await appointment.save()
+        await record(AppointmentConfirmed(**_facts(actor, appointment), by=actor.name))
+        await notices.tell_result(appointment, "confirmed")
+        await notices.close_card(appointment, "confirm", actor)
+        return appointment
+
+
+async def reschedule(
+    actor: Actor, appointment_id: int, starts_at: datetime, *, expected_version: int | None = None
+) -> Appointment:
+    """Take the new slot and free the old one, together or not at all.
+
+    Raises:
+        TooLateToChange: an owner after his second change or within two hours of the slot.
+        SlotTaken, SlotNotPossible, IllegalMove, StaleVersion.
+    """
+    async with database.transaction():
+        appointment = await _locked(actor, appointment_id, "appointments.reschedule", expected_version)
+        old = appointment.starts_at
+        if actor.is_owner:
+            refusal = rules.owner_reschedule_refusal(old, appointment.reschedule_count, clock.now())
+            if refusal:
+                raise TooLateToChange(refusal)
+        await _move(appointment, "reschedule", actor)
+        await Place.filter(appointment_id=appointment.id).delete()
+        store = await Store.get(id=appointment.store_id)
+        wanted = rules.WantedWork(
+            minutes=appointment.minutes,
+            bay_kind=appointment.bay_kind.value,
+            skills=frozenset({appointment.bay_kind.value}),
+        )
+        await capacity.take_place(store, wanted, starts_at, appointment_id=appointment.id)
+        appointment.starts_at = starts_at
+        appointment.reschedule_count += 1
+        await appointment.save()
+        await record(AppointmentRescheduled(**_facts(actor, appointment), old_starts_at=old, by=actor.name or "车主"))
+        await notices.tell_rescheduled(appointment, old, actor)
+        return appointment
+
+
+async def cancel(
+    actor: Actor, appointment_id: int, reason: str = "", *, expected_version: int | None = None
+) -> Appointment:
+    """Give the slot back.
+
+    Raises:
+        TooLateToChange: an owner after the slot has started.
+        IllegalMove, StaleVersion.
+    """
+    async with database.transaction():
+        appointment = await _locked(actor, appointment_id, "appointments.cancel", expected_version)
+        if actor.is_owner and not rules.may_owner_cancel(appointment.starts_at, clock.now()):
+            raise TooLateToChange
+        await _move(appointment, "cancel", actor)
+        await _end(appointment, reason or ("车主取消" if actor.is_owner else "门店取消"))
+        await record(
+            AppointmentCancelled(**_facts(actor, appointment), by=actor.name or "车主", reason=appointment.end_reason)
+        )
+        await notices.tell_cancelled(appointment, actor)
+        return appointment
+
+
+async def check_in(actor: Actor, appointment_id: int, *, expected_version: int | None = None) -> Appointment:
+    """The owner is at the store; a late one is still served on the same day.
+
+    Raises:
+        IllegalMove: not confirmed, or a no-show of another day.
+    """
+    async with database.transaction():
+        appointment = await _locked(actor, appointment_id, "appointments.check_in", expected_version)
+        was_missed = appointment.state is AppointmentState.NO_SHOW
+        if was_missed and not rules.may_arrive_after_no_show(appointment.starts_at, clock.now()):
+            raise TooLateToChange("约定的那天已经过了，请重新预约。")
+        await _move(appointment, "arrive", actor)
+        appointment.arrived_at = clock.now()
+        await appointment.save()
+        await record(OwnerArrived(**_facts(actor, appointment), campaign_token=appointment.campaign_token))
+        return appointment
+
+
+async def convert(actor: Actor, appointment_id: int, repair_order_id: int) -> Appointment:
+    """Link the repair order that was opened for it, one to one; called by `repair_orders` in its own transaction."""
+    appointment = await _locked(actor, appointment_id, "appointments.check_in", None)
+    await _move(appointment, "convert", actor)
+    appointment.repair_order_id = repair_order_id
+    await appointment.save()
+    return appointment
+
+
+async def expire(appointment_id: int) -> None:
+    """Let a request lapse that nobody confirmed. Does nothing when it has moved on meanwhile."""
+    await _end_by_clock(appointment_id, AppointmentState.REQUESTED, "expire", "unconfirmed", "超时未确认")
+
+
+async def mark_no_show(appointment_id: int) -> None:
+    """The owner did not come; the rest of the bay's time is free. Does nothing when he has arrived meanwhile."""
+    await _end_by_clock(appointment_id, AppointmentState.CONFIRMED, "miss", "no_show", "没有到店")
+
+
+async def _end_by_clock(appointment_id: int, state: AppointmentState, action: str, rule: str, reason: str) -> None:
+    actor = system(rule)
+    async with database.transaction():
+        appointment = await _locked(actor, appointment_id, "appointments.expire", None)
+        if appointment.state is not state:
+            return
+        await _move(appointment, action, actor)
+        await _end(appointment, reason)
+        kind = AppointmentExpired if action == "expire" else OwnerDidNotCome
+        await record(kind(**_facts(actor, appointment)))
+        await notices.tell_ended_by_clock(appointment)
+
+
+async def _locked(actor: Actor, appointment_id: int, action: str, expected_version: int | None) -> Appointment:
+    """The row under lock, seen and permitted, at the version the actor saw."""
+    appointment = await Appointment.select_for_update().get_or_none(id=appointment_id)
+    if appointment is None:
+        raise AppointmentNotFound
+    authorize(actor, action, subject_of(appointment))
+    if expected_version is not None and appointment.version != expected_version:
+        raise StaleVersion(current_version=appointment.version, current_state=appointment.state.value)
+    return appointment
+
+
+async def _move(appointment: Appointment, action: str, actor: Actor) -> None:
+    """Change the state as the table of moves allows and count the version up; the caller saves."""
+    role = "OWN" if actor.is_owner else "SYS" if actor.kind == "system" else "SA"
+    appointment.state = next_state(rules.MOVES, appointment.state, action, role)
+    appointment.version += 1
+
+
+async def _end(appointment: Appointment, reason: str) -> None:
+    await Place.filter(appointment_id=appointment.id).delete()
+    appointment.ended_at = clock.now()
+    appointment.end_reason = reason
+    await appointment.save()
+
+
+def _facts(actor: Actor, appointment: Appointment) -> dict[str, Any]:
+    return {
+        "actor": str(actor),
+        "customer_id": appointment.customer_id,
+        "store_id": appointment.store_id,
+        "appointment_id": appointment.id,
+        "vehicle_id": appointment.vehicle_id,
+        "starts_at": appointment.starts_at,
+    }

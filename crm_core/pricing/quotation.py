@@ -1,0 +1,71 @@
+"""What a job costs on a car in a store: quota hours × the store's rate, plus parts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from crm_core.dealerships.models import BayKind, Store
+from crm_core.pricing.models import ItemPrice, ServiceItem
+from crm_core.vehicles.models import Powertrain, Vehicle
+from foundation.money import round_half_up
+
+
+@dataclass(frozen=True)
+class PricedItem:
+    """A job with its planned minutes and its price; money in fen."""
+
+    item_id: int
+    code: str
+    name: str
+    minutes: int
+    bay_kind: BayKind
+    labour_centihours: int
+    labour_fen: int
+    parts_fen: int
+    part_number: str
+    is_maintenance: bool
+    needs_road_test: bool
+
+    @property
+    def total_fen(self) -> int:
+        """Labour and parts."""
+        return self.labour_fen + self.parts_fen
+
+
+async def price_items(store: Store, vehicle: Vehicle, item_ids: Sequence[int]) -> list[PricedItem]:
+    """Price the bookable items among `item_ids`, in the order given; unknown ids are left out."""
+    model = await vehicle.model
+    items = {item.id: item for item in await ServiceItem.filter(id__in=list(item_ids))}
+    prices = await ItemPrice.filter(item_id__in=list(items), series__in=[model.series, ""])
+    # A price of the car's own series wins over the default.
+    by_item = {price.item_id: price for price in sorted(prices, key=lambda price: price.series != "")}
+    rate = store.ev_rate_fen if model.powertrain is Powertrain.BEV else store.labour_rate_fen
+    priced: list[PricedItem] = []
+    for item_id in dict.fromkeys(item_ids):
+        item, price = items.get(item_id), by_item.get(item_id)
+        if item is not None and price is not None:
+            item_rate = store.body_rate_fen if item.bay_kind is BayKind.BODY else rate
+            priced.append(_priced(item, price, item_rate))
+    return priced
+
+
+async def price_catalogue(store: Store, vehicle: Vehicle) -> list[PricedItem]:
+    """Everything an owner may book for this car."""
+    ids = await ServiceItem.filter(is_bookable=True).order_by("id").values_list("id", flat=True)
+    return await price_items(store, vehicle, [int(str(item_id)) for item_id in ids])
+
+
+def _priced(item: ServiceItem, price: ItemPrice, rate_fen: int) -> PricedItem:
+    return PricedItem(
+        item_id=item.id,
+        code=item.code,
+        name=item.name,
+        minutes=item.minutes,
+        bay_kind=item.bay_kind,
+        labour_centihours=price.labour_centihours,
+        labour_fen=round_half_up(Decimal(price.labour_centihours * rate_fen) / 100),
+        parts_fen=price.parts_fen,
+        part_number=item.part_number,
+        is_maintenance=item.is_maintenance,
+        needs_road_test=item.needs_road_test,
+    )

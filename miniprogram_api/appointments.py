@@ -1,0 +1,198 @@
+"""Booking a service slot: what can be done, when, and what became of it."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import orjson
+from pydantic import Field
+
+from crm_core.appointments import booking, queries, service
+from crm_core.appointments.errors import AppointmentNotFound
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Store
+from crm_core.pricing.quotation import price_catalogue
+from crm_core.vehicles.bindings import is_bound
+from crm_core.vehicles.models import Vehicle
+from foundation import clock
+from foundation.web import Schema
+from miniprogram_api.login import api
+
+DAYS_AHEAD = 14
+"""How far an owner may look; the store plans its people about two weeks ahead (house rule, configurable)."""
+
+
+class ServiceItemOut(Schema):
+    """A job that can be booked for the car; money in fen."""
+
+    item_id: int
+    name: str
+    minutes: int
+    labour_fen: int
+    parts_fen: int
+
+
+class SlotOut(Schema):
+    """A half-hour slot; `reason` says why it cannot be had."""
+
+    starts_at: datetime
+    places_left: int
+    is_free: bool
+    reason: str | None
+
+
+class SlotQuery(Schema):
+    """For which car and work, from which day on."""
+
+    vehicle_id: int = Field(gt=0, lt=2**63)
+    store_id: int = Field(gt=0, lt=2**63)
+    item_ids: str = Field(max_length=200, pattern=r"^\d{1,18}(,\d{1,18}){0,9}$", description="ids joined by commas")
+    from_day: date | None = None
+    days: int = Field(default=3, ge=1, le=DAYS_AHEAD)
+
+
+class HoldIn(Schema):
+    """A slot to keep for ten minutes."""
+
+    vehicle_id: int = Field(gt=0, lt=2**63)
+    store_id: int = Field(gt=0, lt=2**63)
+    item_ids: list[int] = Field(min_length=1, max_length=10)
+    starts_at: datetime
+
+
+class HoldOut(Schema):
+    """The slot is kept until then."""
+
+    held_until: datetime
+
+
+class BookIn(HoldIn):
+    """A booking."""
+
+    note: str = Field(default="", max_length=200)
+    waits_on_site: bool = False
+    coupon_id: int | None = Field(default=None, gt=0, lt=2**63)
+    campaign_token: str = Field(default="", max_length=40)
+
+
+class RescheduleIn(Schema):
+    """Another slot, at the version the owner saw."""
+
+    starts_at: datetime
+    version: int = Field(ge=1, lt=2**31)
+
+
+class AppointmentItemOut(Schema):
+    """A booked job with the price shown when it was booked."""
+
+    item_id: int
+    name: str
+    minutes: int
+    labour_fen: int
+    parts_fen: int
+
+
+class AppointmentOut(Schema):
+    """An appointment as its owner sees it."""
+
+    id: int
+    store_id: int
+    store: str
+    store_name: str
+    vehicle_id: int
+    plate: str
+    series: str
+    starts_at: datetime
+    minutes: int
+    state: str
+    items: list[AppointmentItemOut]
+    note: str
+    advisor: str | None
+    confirm_by: datetime
+    end_reason: str
+    reschedule_count: int
+    repair_order_id: int | None
+    coupon_id: int | None
+    version: int
+
+
+@api.get("/service-items/{vehicle_id}/{store_id}", summary="Jobs that can be booked for a car in a store")
+async def service_items(actor: Actor, vehicle_id: int, store_id: int) -> list[ServiceItemOut]:
+    store = await Store.get_or_none(id=store_id, is_live=True)
+    vehicle = await Vehicle.get_or_none(id=vehicle_id)
+    if store is None or vehicle is None or not await is_bound(vehicle_id=vehicle_id, customer_id=actor.id):
+        raise AppointmentNotFound("没找到这辆车或门店。")
+    return [ServiceItemOut.model_validate(item, from_attributes=True) for item in await price_catalogue(store, vehicle)]
+
+
+@api.get("/slots", summary="Slots of the next days, free or with the reason why not")
+async def slots(actor: Actor, query: SlotQuery) -> list[SlotOut]:
+    first = max(query.from_day or clock.today(), clock.today())
+    last = clock.today() + timedelta(days=DAYS_AHEAD)
+    days = [first + timedelta(days=n) for n in range(query.days) if first + timedelta(days=n) <= last]
+    answers = await queries.slots(
+        actor,
+        customer_id=actor.id,
+        vehicle_id=query.vehicle_id,
+        store_id=query.store_id,
+        item_ids=[int(part) for part in query.item_ids.split(",")],
+        days=days,
+    )
+    return [
+        SlotOut(
+            starts_at=answer.starts_at,
+            places_left=answer.places_left,
+            is_free=answer.is_free,
+            reason=answer.refusals[0].sentence if answer.refusals else None,
+        )
+        for answer in answers
+    ]
+
+
+@api.post("/slot-holds", status=201, summary="Keep a slot for ten minutes")
+async def hold(actor: Actor, body: HoldIn) -> HoldOut:
+    place = await booking.hold(actor, customer_id=actor.id, **body.model_dump())
+    assert place.held_until is not None
+    return HoldOut(held_until=place.held_until)
+
+
+@api.post("/appointments", status=201, summary="Book a service slot")
+async def book(actor: Actor, body: BookIn) -> AppointmentOut:
+    appointment = await booking.book(actor, customer_id=actor.id, **body.model_dump())
+    return await _shown(actor, appointment.id)
+
+
+@api.get("/appointments", summary="The owner's appointments, newest first")
+async def appointments(actor: Actor) -> list[AppointmentOut]:
+    return [_out(row) for row in await queries.of_customer(actor, actor.id)]
+
+
+@api.get("/appointments/{appointment_id}", summary="One appointment")
+async def appointment(actor: Actor, appointment_id: int) -> AppointmentOut:
+    return await _shown(actor, appointment_id)
+
+
+@api.post("/appointments/{appointment_id}/reschedule", summary="Take another slot and free this one")
+async def reschedule(actor: Actor, appointment_id: int, body: RescheduleIn) -> AppointmentOut:
+    await service.reschedule(actor, appointment_id, body.starts_at, expected_version=body.version)
+    return await _shown(actor, appointment_id)
+
+
+@api.post("/appointments/{appointment_id}/cancellation", summary="Give the slot back")
+async def cancel(actor: Actor, appointment_id: int) -> AppointmentOut:
+    await service.cancel(actor, appointment_id)
+    return await _shown(actor, appointment_id)
+
+
+@api.post("/appointments/{appointment_id}/arrival", summary="Say that the car is at the store")
+async def arrive(actor: Actor, appointment_id: int) -> AppointmentOut:
+    await service.check_in(actor, appointment_id)
+    return await _shown(actor, appointment_id)
+
+
+async def _shown(actor: Actor, appointment_id: int) -> AppointmentOut:
+    return _out(await queries.one(actor, appointment_id))
+
+
+def _out(row: dict[str, Any]) -> AppointmentOut:
+    known = {name: row[name] for name in AppointmentOut.model_fields if name != "items"}
+    return AppointmentOut(**known, items=orjson.loads(row["items"]))

@@ -185,9 +185,9 @@ def render_card(
 
 def _rows(rendering: Rendering, spec: RowSpec) -> list[dict[str, str]]:
     source = rendering.choose(spec.value)
-    if source is None or (spec.needs and rendering.context[spec.needs] is None):
+    if source is None or (spec.needs and rendering.fact(spec.needs) is None):
         return []
-    items = rendering.context[spec.each][: spec.at_most] if spec.each else [None]
+    items = rendering.fact(spec.each)[: spec.at_most] if spec.each else [None]
     loops = ({"item": item, "number": number} for number, item in enumerate(items, start=1))
     return [
         {"keyname": rendering.text(spec.keyname, **loop), "value": rendering.text(source, **loop)} for loop in loops

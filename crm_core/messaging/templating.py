@@ -43,6 +43,12 @@ class Rendering:
         except MessageProblem as wrong:
             raise type(wrong)(f"{self.message.id}: {wrong}") from wrong
 
+    def fact(self, name: str) -> Any:
+        """A prepared fact by name. Raises UnknownFact for one the message does not declare."""
+        if name not in self.context:
+            raise UnknownFact(f"{self.message.id}: {name!r} is undefined")
+        return self.context[name]
+
     def choose(self, text: Text) -> str | None:
         """The template for this variant; None where a table leaves the variant out."""
         return text if isinstance(text, str) else text.get(self.variant or "")

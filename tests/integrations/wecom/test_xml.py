@@ -1,0 +1,108 @@
+"""Reading a callback's XML: what comes out, what is refused, and that both readers agree."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from integrations.wecom.errors import BadXml
+from integrations.wecom.xml import LIST_ELEMENTS, MAX_XML_BYTES, MAX_XML_DEPTH, parse_flat, parse_tree, parse_xml
+
+
+def test_leaves_are_text_and_branches_are_dicts():
+    assert parse_xml(b"<xml><A>1</A><B><![CDATA[<b>&]]></B><C><D>2</D></C><E></E></xml>") == {
+        "A": "1",
+        "B": "<b>&",
+        "C": {"D": "2"},
+        "E": "",
+    }
+
+
+@pytest.mark.parametrize("name", sorted(LIST_ELEMENTS))
+def test_elements_that_may_repeat_are_lists_even_when_single(name: str):
+    assert parse_xml(f"<xml><{name}>1</{name}></xml>".encode()) == {name: ["1"]}
+    assert parse_xml(f"<xml><{name}>1</{name}><{name}>2</{name}></xml>".encode()) == {name: ["1", "2"]}
+
+
+def test_any_other_element_becomes_a_list_when_it_repeats():
+    assert parse_xml(b"<xml><A>1</A><A>2</A><A>3</A></xml>") == {"A": ["1", "2", "3"]}
+
+
+def test_selected_items_of_a_card():
+    document = (
+        "<xml><SelectedItems><SelectedItem><QuestionKey><![CDATA[q1]]></QuestionKey>"
+        "<OptionIds><OptionId><![CDATA[o1]]></OptionId></OptionIds></SelectedItem></SelectedItems></xml>"
+    )
+    assert parse_xml(document.encode()) == {
+        "SelectedItems": {"SelectedItem": [{"QuestionKey": "q1", "OptionIds": {"OptionId": ["o1"]}}]}
+    }
+
+
+def test_text_of_a_message_keeps_its_spaces_and_line_breaks():
+    assert parse_xml("<xml>\n<Content><![CDATA[ 你好\n 粤A ]]></Content>\n</xml>".encode()) == {
+        "Content": " 你好\n 粤A "
+    }
+
+
+BILLION_LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE xml [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
+<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><xml><A>&c;</A></xml>"""
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        BILLION_LAUGHS,
+        b'<!DOCTYPE xml SYSTEM "file:///etc/passwd"><xml><A>1</A></xml>',
+        b"<!DOCTYPE xml><xml><A>1</A></xml>",
+        b"<xml><A>&unknown;</A></xml>",
+        b"",
+        b"<xml>",
+        b"<xml><A></B></xml>",
+        b"<json><A>1</A></json>",
+        b"<xml><A>\xff\xfe</A></xml>",
+        b"<xml><A>\x00</A></xml>",
+        b"<xml><A>1</A></xml><xml/>",
+        b"\xff\xfe<\x00x\x00",
+        b"<xml>" + b"<A>" * MAX_XML_DEPTH + b"</A>" * MAX_XML_DEPTH + b"</xml>",
+        b"<xml>" + b"<A/>" * 10_001 + b"</xml>",
+        b"<xml><A>" + b"x" * MAX_XML_BYTES + b"</A></xml>",
+    ],
+)
+def test_anything_else_is_refused(document: bytes):
+    with pytest.raises(BadXml):
+        parse_xml(document)
+
+
+def test_a_message_about_document_types_is_still_a_message():
+    assert parse_xml(b"<xml><Content><![CDATA[<!DOCTYPE html>]]></Content></xml>") == {"Content": "<!DOCTYPE html>"}
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_get_more_than_a_refusal(document: bytes):
+    for raw in (document, b"<xml>" + document + b"</xml>"):
+        try:
+            parse_xml(raw)
+        except BadXml:
+            continue
+
+
+names = st.sampled_from(["A", "Bc", "_d", "OptionId", "xml", "Content1"])
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+pieces = st.one_of(
+    st.builds("<{0}>{1}</{0}>".format, names, texts),
+    st.builds("<{0}><![CDATA[{1}]]></{0}>".format, names, texts),
+    st.builds("<{0}><{1}>{2}</{1}></{0}>".format, names, names, texts),
+    st.sampled_from(["\n", " ", "\r\n", "<A/>", "<!-- c -->", "<A b='1'>x</A>", "]]>", "&amp;", "text"]),
+)
+
+
+@given(st.lists(pieces, max_size=6), st.sampled_from(["", "\n", "x"]))
+def test_the_quick_reader_and_expat_agree(parts: list[str], tail: str):
+    document = f"<xml>{''.join(parts)}</xml>{tail}".encode()
+    flat = parse_flat(document)
+    if flat is not None:
+        assert flat == parse_tree(document)
+
+
+def test_the_quick_reader_knows_an_ordinary_callback():
+    document = b"<xml><ToUserName><![CDATA[ww1]]></ToUserName>\n<CreateTime>1</CreateTime></xml>"
+    assert parse_flat(document) == {"ToUserName": "ww1", "CreateTime": "1"}

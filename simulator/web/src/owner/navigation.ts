@@ -1,0 +1,50 @@
+/** Where in the mini-program the owner is: three tabs and a stack of pages above them. */
+import { computed, ref } from 'vue'
+import type { BookingOffer } from './types'
+
+export type Tab = 'home' | 'coupons' | 'me'
+
+export type Page =
+  | { name: Tab }
+  | { name: 'bind' }
+  | { name: 'times'; vehicleId: number; couponId: number | null }
+  | { name: 'booking'; offer: BookingOffer; couponId: number | null }
+  | { name: 'progress' | 'estimate' | 'extra' | 'delivery'; repairOrderId: number }
+  | { name: 'bill'; billId: number }
+  | { name: 'bill-of'; repairOrderId: number }
+  | { name: 'survey'; surveyId: number }
+  | { name: 'claim'; token: string }
+
+const NUMBERED: Record<string, (id: number) => Page> = {
+  progress: (id) => ({ name: 'progress', repairOrderId: id }),
+  estimate: (id) => ({ name: 'estimate', repairOrderId: id }),
+  extra: (id) => ({ name: 'extra', repairOrderId: id }),
+  delivery: (id) => ({ name: 'delivery', repairOrderId: id }),
+  bill: (id) => ({ name: 'bill', billId: id }),
+  survey: (id) => ({ name: 'survey', surveyId: id }),
+}
+
+/** The page a mini-program path opens: `pages/progress/index?id=7`, `pages/claim/index.html?t=…`. Unknown ones open O1. */
+export function pageOf(path: string): Page {
+  const [route = '', query = ''] = path.split('?')
+  const name = route.replace(/^\/?pages\//, '').replace(/\.html$/, '').split('/')[0] ?? ''
+  const parameters = new URLSearchParams(query)
+  const token = parameters.get('t') ?? parameters.get('token')
+  if (name === 'claim' && token) return { name: 'claim', token }
+  if (name === 'coupons' || name === 'me') return { name }
+  const open = NUMBERED[name]
+  const id = Number(parameters.get('id'))
+  return open && id > 0 ? open(id) : { name: 'home' }
+}
+
+export function useNavigation(first: Page) {
+  const stack = ref<Page[]>([first])
+  const page = computed(() => stack.value[stack.value.length - 1] as Page)
+  return {
+    page,
+    go: (next: Page) => stack.value.push(next),
+    replace: (next: Page) => (stack.value = [...stack.value.slice(0, -1), next]),
+    back: () => (stack.value = stack.value.length > 1 ? stack.value.slice(0, -1) : [{ name: 'home' }]),
+    tab: (name: Tab) => (stack.value = [{ name }]),
+  }
+}

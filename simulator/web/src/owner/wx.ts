@@ -1,0 +1,25 @@
+/** What WeChat itself does for a mini-program. The simulator's phone plays it; a real mini-program has `wx`. */
+
+export type SubscribeAnswer = 'accept' | 'reject'
+
+export interface PaymentParameters {
+  timeStamp: string
+  nonceStr: string
+  package: string
+  signType: string
+  paySign: string
+}
+
+export interface WeChat {
+  /** `wx.login`: a code good for five minutes and once. */
+  login: () => Promise<string>
+  /** The 「手机号快捷登录」 button; null when the person refuses. */
+  phoneCode: () => Promise<string | null>
+  /** `wx.requestSubscribeMessage`: opens only on a tap, at most three templates. */
+  requestSubscribe: (templateIds: string[]) => Promise<Record<string, SubscribeAnswer>>
+  /** `wx.requestPayment`: what the pay sheet said; only our server knows whether money moved. */
+  requestPayment: (parameters: PaymentParameters) => Promise<'ok' | 'cancel'>
+  /** Back to the chat with a member of staff. */
+  openChat: () => void
+  close: () => void
+}

@@ -20,7 +20,9 @@ from app import migrations
 from app.demo_secrets import DemoSecrets
 from app.embedded import EmbeddedPostgres, EmbeddedValkey
 from app.embedded.ports import free_port, is_free
+from app.embedded.postgres import PostgresFailed
 from app.embedded.state import AlreadyLocked, FolderLock, state_folder
+from app.embedded.valkey import ValkeyFailed
 from app.supervisor import GaveUp, Supervisor, first_answer
 
 WEB_PORT = 8800
@@ -68,7 +70,11 @@ class Layout:
 def run(*, fresh: bool = False, port: int | None = None, simulator_port: int | None = None, owners: int) -> int:
     """Run the demo until Ctrl-C and return the exit status."""
     began = time.monotonic()
-    layout = Layout(state_folder())
+    try:
+        layout = Layout(state_folder())
+    except RuntimeError as error:
+        say(str(error))
+        return 1
     say(f"state folder 数据目录: {layout.folder}")
     try:
         lock = FolderLock(layout.folder).acquire()
@@ -84,6 +90,9 @@ def run(*, fresh: bool = False, port: int | None = None, simulator_port: int | N
         return _run_servers(layout, ports, owners, began)
     except KeyboardInterrupt:
         return 130
+    except (PostgresFailed, ValkeyFailed) as error:
+        say(str(error))
+        return 1
     finally:
         layout.running.unlink(missing_ok=True)
         lock.release()

@@ -34,9 +34,16 @@ class Account:
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     def can_enter(self, folder: Path) -> bool:
-        """True if this account can reach and list `folder`, asked of the kernel (modes, groups and ACLs alike)."""
-        script = 'cd "$1" && test -r .'
-        command = ["/bin/sh", "-c", script, "sh", str(folder)]
+        """True if this account can pass through `folder` and all above it."""
+        return self._asks('cd "$1"', folder)
+
+    def can_run(self, program: Path) -> bool:
+        """True if this account can reach and run `program`."""
+        return self._asks('test -x "$1" && test -r "$1"', program)
+
+    def _asks(self, question: str, path: Path) -> bool:
+        # The kernel answers: modes, groups and access lists alike.
+        command = ["/bin/sh", "-c", question, "sh", str(path)]
         return subprocess.run(command, cwd="/", capture_output=True, check=False, **self.identity()).returncode == 0
 
     def give(self, path: Path) -> None:

@@ -216,7 +216,7 @@ def _version(binaries: Path) -> str:
 def _reachable_binaries(account: Account, cache: Path) -> Path:
     """The binaries, copied into the cache if the server's account cannot reach the virtual environment."""
     binaries = _binaries()
-    if account.can_enter(binaries):
+    if account.can_run(binaries / "initdb"):
         return binaries
     install = binaries.parent
     copy = cache / f"postgres-{_version(binaries)}-bin" / "site"
@@ -231,7 +231,7 @@ def _reachable_binaries(account: Account, cache: Path) -> Path:
             _open_for_all(copy.parent)
             unfinished.rename(copy)
     copied = copy / install.parent.name / install.name / binaries.name
-    if not account.can_enter(copied):
+    if not account.can_run(copied / "initdb"):
         raise PostgresFailed(f"the account {account.name!r} can reach neither {binaries} nor {copied}")
     return copied
 

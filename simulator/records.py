@@ -1,0 +1,271 @@
+"""What exists on WeCom's side of the world. All instants are Unix seconds of the business clock."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Agent:
+    """One self-built app of the corp: its secret, its callback address, what it may see."""
+
+    agent_id: int
+    secret: str
+    name: str = "云帆"
+    callback_url: str = ""
+    callback_token: str = ""
+    callback_aes_key: str = ""
+    trusted_ips: list[str] | None = None
+    """None = the check is off; otherwise callers outside answer 60020."""
+    visible_userids: list[str] | None = None
+    """None = the whole corp."""
+
+
+@dataclass
+class Token:
+    """One access token (of a WeCom app, or of the mini program)."""
+
+    value: str
+    owner: str
+    expires_at: float
+    kind: str = "wecom"
+
+
+@dataclass
+class Department:
+    """A node of the corp's tree; the root has id 1."""
+
+    id: int
+    name: str
+    parentid: int = 0
+    order: int = 0
+
+
+@dataclass
+class Member:
+    """An employee in WeCom."""
+
+    userid: str
+    name: str
+    department: list[int] = field(default_factory=lambda: [1])
+    position: str = ""
+    status: int = 1
+    """1 active, 2 disabled, 4 not activated, 5 left."""
+    has_customer_contact: bool = True
+    """Inside the "customer contact" range (610004 otherwise)."""
+    admin_welcome: bool = False
+    """The admin configured a welcome text for this member: events then carry no WelcomeCode."""
+
+
+@dataclass
+class Person:
+    """Somebody with a WeChat account: a car owner."""
+
+    person_id: str
+    nickname: str
+    phone: str
+    unionid: str
+    openid: str
+    external_userid: str
+    avatar: str = ""
+    gender: int = 0
+    created_at: int = 0
+
+
+@dataclass
+class Friendship:
+    """A member and a person who have (or had) each other in their lists."""
+
+    userid: str
+    external_userid: str
+    created_at: int
+    state: str = ""
+    add_way: int = 1
+    remark: str = ""
+    description: str = ""
+    remark_corp_name: str = ""
+    remark_mobiles: list[str] = field(default_factory=list)
+    tag_ids: list[str] = field(default_factory=list)
+    half: bool = False
+    """The person added the member by a skip-verify code; the member has not added back."""
+    half_code_used: bool = False
+    deleted_by_person: bool = False
+    deleted_by_member: bool = False
+    chatted: bool = False
+    """Somebody has written by hand; a welcome is refused from then on (41051)."""
+    last_chat_at: int = 0
+
+    @property
+    def alive(self) -> bool:
+        """True while the member still has the person as a customer (a deletion by the person does not show)."""
+        return not self.deleted_by_member
+
+    @property
+    def reachable(self) -> bool:
+        """True while a message of the member reaches the person."""
+        return not self.deleted_by_member and not self.deleted_by_person
+
+
+@dataclass
+class ContactWay:
+    """A 「联系我」 code."""
+
+    config_id: str
+    body: dict[str, Any]
+    created_at: int
+
+
+@dataclass
+class WelcomeCode:
+    """A right to greet: 20 seconds, one use."""
+
+    code: str
+    userid: str
+    external_userid: str
+    created_at: float
+    used_by: int = 0
+    """Agent id of the app whose call won; 0 = unused."""
+
+
+@dataclass
+class Tag:
+    """A corp tag."""
+
+    id: str
+    name: str
+    group_id: str
+    order: int = 0
+    create_time: int = 0
+    created_by: int = 0
+    """Agent id; only that app may edit it. 0 = made in the admin console."""
+
+
+@dataclass
+class TagGroup:
+    """A group of corp tags; it disappears with its last tag."""
+
+    group_id: str
+    group_name: str
+    order: int = 0
+    create_time: int = 0
+    created_by: int = 0
+
+
+@dataclass
+class ChatMessage:
+    """One message between a member and a person."""
+
+    id: str
+    userid: str
+    external_userid: str
+    sender: str
+    """`person` or `member`."""
+    origin: str
+    """`chat`, `welcome` or `mass`."""
+    msgtype: str
+    content: dict[str, Any]
+    sent_at: int
+
+
+@dataclass
+class AppMessage:
+    """One app message in one member's WeCom."""
+
+    id: str
+    msgid: str
+    agent_id: int
+    userid: str
+    msgtype: str
+    body: dict[str, Any]
+    sent_at: int
+    task_id: str = ""
+    recalled: bool = False
+    replaced: dict[str, Any] | None = None
+    """What update_template_card or a passive reply made of the card for this member."""
+    clicked: list[str] = field(default_factory=list)
+
+
+@dataclass
+class ResponseCode:
+    """A right to update a card: 72 hours, one use."""
+
+    code: str
+    agent_id: int
+    task_id: str
+    created_at: float
+    used: bool = False
+
+
+@dataclass
+class MassMessage:
+    """An enterprise mass message: only tasks until each member confirms."""
+
+    msgid: str
+    creator: str
+    chat_type: str
+    body: dict[str, Any]
+    created_at: int
+    create_type: int = 0
+    cancelled: bool = False
+    reminded_at: list[int] = field(default_factory=list)
+
+
+@dataclass
+class MassTask:
+    """One member's part of a mass message."""
+
+    msgid: str
+    userid: str
+    results: dict[str, list[int]]
+    """external_userid → [status 0 not sent, 1 sent, 2 not friend, 3 quota; send_time]."""
+    status: int = 0
+    """0 not sent, 2 sent."""
+    send_time: int = 0
+    refused: bool = False
+    allow_select: bool = False
+
+
+@dataclass
+class Transfer:
+    """An on-job hand-over of one customer; done after 24 hours unless refused."""
+
+    external_userid: str
+    handover_userid: str
+    takeover_userid: str
+    started_at: int
+    status: int = 2
+    """1 done, 2 waiting, 3 refused, 4 limit reached."""
+    takeover_time: int = 0
+
+
+@dataclass
+class Media:
+    """A temporary file (3 days) or a permanent image."""
+
+    media_id: str
+    type: str
+    filename: str
+    content_type: str
+    data: str
+    """base64"""
+    created_at: int
+    permanent: bool = False
+
+
+@dataclass
+class Counter:
+    """A number that must survive a restart: id sequences, monthly quotas."""
+
+    name: str
+    value: int = 0
+
+
+@dataclass
+class OAuthCode:
+    """A login code: 5 minutes, one use."""
+
+    code: str
+    userid: str
+    person_id: str
+    scope: str
+    created_at: float
+    used: bool = False

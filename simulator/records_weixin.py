@@ -1,0 +1,90 @@
+"""What exists on the mini program's and the merchant's side of the world."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class MiniCode:
+    """A code for the mini program's server: `login` (wx.login) or `phone`; 5 minutes, one use."""
+
+    code: str
+    kind: str
+    person_id: str
+    created_at: float
+    used: bool = False
+
+
+@dataclass
+class SubscribeTemplate:
+    """A subscribe-message template of the account; `keys` such as thing1, time2."""
+
+    template_id: str
+    title: str = ""
+    keys: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Quota:
+    """How many subscribe messages a person has still agreed to, per template."""
+
+    key: str
+    openid: str
+    template_id: str
+    left: int = 0
+
+
+@dataclass
+class ServiceNotice:
+    """A subscribe message as it stands in the person's 「服务通知」."""
+
+    id: str
+    openid: str
+    template_id: str
+    title: str
+    page: str
+    data: dict[str, Any]
+    sent_at: int
+
+
+@dataclass
+class PayOrder:
+    """A transaction of the merchant."""
+
+    out_trade_no: str
+    body: dict[str, Any]
+    """The prepay request: appid, mchid, description, amount, payer, notify_url …"""
+    created_at: float
+    state: str = "NOTPAY"
+    transaction_id: str = ""
+    success_at: float = 0
+    refunded_fen: int = 0
+    prepay_ids: dict[str, float] = field(default_factory=dict)
+    """prepay_id → the instant it was given."""
+
+
+@dataclass
+class Refund:
+    """A refund of one transaction."""
+
+    out_refund_no: str
+    refund_id: str
+    out_trade_no: str
+    body: dict[str, Any]
+    created_at: float
+    status: str = "PROCESSING"
+    success_at: float = 0
+
+
+@dataclass
+class Notification:
+    """A payment notification, sent until the merchant takes it or the schedule ends."""
+
+    id: str
+    url: str
+    body: str
+    plain: str
+    name: str
+    due_at: float
+    attempts: int = 0
+    done: bool = False

@@ -1,0 +1,131 @@
+"""Additional work 增项: found while working, priced, sent, decided item by item. Silence is never consent."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from foundation.moves import Moves
+
+
+class AdditionalWorkState(StrEnum):
+    """One sheet of additional work."""
+
+    FOUND = "FOUND"
+    PRICED = "PRICED"
+    SENT = "SENT"
+    APPROVED = "APPROVED"
+    PARTIAL = "PARTIAL"
+    DECLINED = "DECLINED"
+    EXPIRED = "EXPIRED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+# SA on a sent or expired sheet records what the owner decided on paper or in a recorded call.
+ADDITIONAL_WORK_MOVES: Moves[AdditionalWorkState] = {
+    AdditionalWorkState.FOUND: {
+        "price": (AdditionalWorkState.PRICED, {"SA", "PRT"}),
+        "withdraw": (AdditionalWorkState.WITHDRAWN, {"SA", "TEC"}),
+    },
+    AdditionalWorkState.PRICED: {
+        "price": (AdditionalWorkState.PRICED, {"SA", "PRT"}),
+        "send": (AdditionalWorkState.SENT, {"SA"}),
+        "withdraw": (AdditionalWorkState.WITHDRAWN, {"SA"}),
+    },
+    AdditionalWorkState.SENT: {
+        "approve": (AdditionalWorkState.APPROVED, {"OWN", "SA"}),
+        "approve_part": (AdditionalWorkState.PARTIAL, {"OWN", "SA"}),
+        "decline": (AdditionalWorkState.DECLINED, {"OWN", "SA"}),
+        "expire": (AdditionalWorkState.EXPIRED, {"SYS"}),
+        "withdraw": (AdditionalWorkState.WITHDRAWN, {"SA"}),
+    },
+    AdditionalWorkState.EXPIRED: {
+        "approve": (AdditionalWorkState.APPROVED, {"SA"}),
+        "approve_part": (AdditionalWorkState.PARTIAL, {"SA"}),
+        "decline": (AdditionalWorkState.DECLINED, {"SA"}),
+        "withdraw": (AdditionalWorkState.WITHDRAWN, {"SA"}),
+    },
+}
+
+
+class Urgency(StrEnum):
+    """How much an item presses."""
+
+    RED = "RED"
+    YELLOW = "YELLOW"
+    GREEN = "GREEN"
+
+    @property
+    def label(self) -> str:
+        """As owners read it."""
+        return {Urgency.RED: "安全必须", Urgency.YELLOW: "建议近期", Urgency.GREEN: "可选"}[self]
+
+
+class Decision(StrEnum):
+    """What the owner said to one item."""
+
+    APPROVED = "APPROVED"
+    DECLINED = "DECLINED"
+
+
+@dataclass(frozen=True)
+class AdditionalWorkPolicy:
+    """House rules of additional work, configurable."""
+
+    expires_after_minutes: int = 30
+    red_follow_up_days: int = 3
+    yellow_follow_up_days: int = 30
+
+
+DEFAULT_POLICY = AdditionalWorkPolicy()
+
+
+@dataclass(frozen=True)
+class OfferedItem:
+    """An item exactly as it is offered; a change of any field is another version."""
+
+    line_id: int
+    name: str
+    labour_fen: int
+    parts_fen: int
+    minutes: int
+    urgency: Urgency
+
+
+def version_hash(items: Sequence[OfferedItem]) -> str:
+    """The fingerprint an approval is tied to: same items in any order, same hash."""
+    rows = sorted((asdict(item) for item in items), key=lambda row: int(row["line_id"]))
+    text = json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def decide_by(sent_at: datetime, policy: AdditionalWorkPolicy = DEFAULT_POLICY) -> datetime:
+    """Until when the owner may decide himself; then the advisor must phone and the line stays stopped."""
+    return sent_at + timedelta(minutes=policy.expires_after_minutes)
+
+
+def outcome(decisions: Sequence[Decision | None], *, is_expired: bool = False) -> AdditionalWorkState:
+    """The sheet's state from its items' decisions (None is undecided). Undecided items stay open until the deadline."""
+    if None in decisions or not decisions:
+        return AdditionalWorkState.EXPIRED if is_expired else AdditionalWorkState.SENT
+    approved = decisions.count(Decision.APPROVED)
+    if approved == len(decisions):
+        return AdditionalWorkState.APPROVED
+    return AdditionalWorkState.PARTIAL if approved else AdditionalWorkState.DECLINED
+
+
+def may_change_price(approved_fen: int, new_fen: int) -> bool:
+    """Whether an approved price may change without asking again: it can only go down."""
+    return 0 <= new_fen <= approved_fen
+
+
+def needs_refusal_signature(urgency: Urgency) -> bool:
+    """Declining safety work is signed 拒绝维修告知."""
+    return urgency is Urgency.RED
+
+
+def follow_up_days(urgency: Urgency, policy: AdditionalWorkPolicy = DEFAULT_POLICY) -> int | None:
+    """In how many days somebody asks again about declined work; None for never."""
+    return {Urgency.RED: policy.red_follow_up_days, Urgency.YELLOW: policy.yellow_follow_up_days}.get(urgency)

@@ -1,0 +1,152 @@
+"""Who should do a job, and why: the ranking behind the workshop board."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from foundation import clock
+
+
+@dataclass(frozen=True)
+class DispatchPolicy:
+    """House rules of dispatch, configurable."""
+
+    full_load_percent: int = 100  # Nobody gets more than a day's work.
+    comeback_failures_before_change: int = 2  # After so many failed repairs somebody else does it.
+
+
+@dataclass(frozen=True)
+class Job:
+    """A line to be dispatched, with what decides its place in the queue."""
+
+    id: int
+    minutes: int
+    skill: str
+    promised_at: datetime
+    needs_ev_certificate: bool = False
+    waits_on_site: bool = False
+    has_appointment: bool = False
+    is_vip: bool = False
+    comeback_technician_id: int | None = None
+    comeback_failures: int = 0
+
+
+@dataclass(frozen=True)
+class Technician:
+    """A technician as the board sees him: when his bay is next free and how full his day is."""
+
+    id: int
+    name: str
+    skills: frozenset[str]
+    is_on_shift: bool
+    free_at: datetime
+    load_percent: int
+    bay_name: str = ""
+    bay_distance: int = 0
+    has_ev_certificate: bool = False
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """One technician's place. `reasons` are short ticks for the ranked, the obstacle for who cannot do it."""
+
+    technician_id: int
+    is_eligible: bool
+    starts_at: datetime
+    finishes_at: datetime
+    late_minutes: int
+    reasons: tuple[str, ...]
+    sentence: str
+
+
+def rank_jobs(jobs: Sequence[Job], now: datetime) -> list[Job]:
+    """Which job to dispatch first: least slack to the promise, owner waiting on site, appointment, VIP."""
+
+    def place(job: Job) -> tuple[timedelta, bool, bool, bool, int]:
+        slack = job.promised_at - now - timedelta(minutes=job.minutes)
+        return slack, not job.waits_on_site, not job.has_appointment, not job.is_vip, job.id
+
+    return sorted(jobs, key=place)
+
+
+def rank_technicians(
+    job: Job, technicians: Sequence[Technician], now: datetime, policy: DispatchPolicy = DispatchPolicy()
+) -> list[Recommendation]:
+    """Everybody, best first: in time, then who did it before (on a comeback), then least loaded, then nearest.
+
+    Those who cannot do the job come last, each with the reason.
+    """
+    lightest = min(
+        (t.load_percent for t in technicians if _obstacle(job, t, policy) is None), default=policy.full_load_percent
+    )
+
+    def place(technician: Technician) -> tuple[bool, int, bool, int, int, int]:
+        return (
+            _obstacle(job, technician, policy) is not None,
+            _late_minutes(job, technician, now),
+            not _knows_the_car(job, technician, policy),
+            technician.load_percent,
+            technician.bay_distance,
+            technician.id,
+        )
+
+    return [_recommend(job, technician, now, lightest, policy) for technician in sorted(technicians, key=place)]
+
+
+def _obstacle(job: Job, technician: Technician, policy: DispatchPolicy) -> str | None:
+    if not technician.is_on_shift:
+        return "今天不在班"
+    if job.skill not in technician.skills:
+        return "没有这项技能"
+    if job.needs_ev_certificate and not technician.has_ev_certificate:
+        return "没有新能源证"
+    if technician.load_percent >= policy.full_load_percent:
+        return "今天已排满"
+    return None
+
+
+def _knows_the_car(job: Job, technician: Technician, policy: DispatchPolicy) -> bool:
+    has_failed = job.comeback_failures >= policy.comeback_failures_before_change
+    return technician.id == job.comeback_technician_id and not has_failed
+
+
+def _times(job: Job, technician: Technician, now: datetime) -> tuple[datetime, datetime]:
+    starts_at = max(now, technician.free_at)
+    return starts_at, starts_at + timedelta(minutes=job.minutes)
+
+
+def _late_minutes(job: Job, technician: Technician, now: datetime) -> int:
+    late = _times(job, technician, now)[1] - job.promised_at
+    return max(0, -(-late // timedelta(minutes=1)))
+
+
+def _recommend(
+    job: Job, technician: Technician, now: datetime, lightest_percent: int, policy: DispatchPolicy
+) -> Recommendation:
+    starts_at, finishes_at = _times(job, technician, now)
+    late_minutes = _late_minutes(job, technician, now)
+    obstacle = _obstacle(job, technician, policy)
+    if obstacle:
+        sentence = f"{technician.name}{obstacle}，不能派"
+        return Recommendation(technician.id, False, starts_at, finishes_at, late_minutes, (obstacle,), sentence)
+    where = f"{technician.name} · {technician.bay_name}" if technician.bay_name else technician.name
+    sentence = f"{where} {clock.local(starts_at):%H:%M} 开始"
+    if late_minutes:
+        sentence += f"，会晚 {late_minutes} 分钟"
+    reasons = _reasons(job, technician, late_minutes, lightest_percent, policy)
+    return Recommendation(technician.id, True, starts_at, finishes_at, late_minutes, reasons, sentence)
+
+
+def _reasons(
+    job: Job, technician: Technician, late_minutes: int, lightest_percent: int, policy: DispatchPolicy
+) -> tuple[str, ...]:
+    promised = f"{clock.local(job.promised_at):%H:%M}"
+    is_lightest = technician.load_percent == lightest_percent
+    return (
+        "技能 ✓",
+        *(("新能源证 ✓",) if job.needs_ev_certificate else ()),
+        "在班 ✓",
+        f"{promised} 前能完 ✓" if not late_minutes else f"比承诺 {promised} 晚 {late_minutes} 分钟",
+        *(("上次是他修的 ✓",) if _knows_the_car(job, technician, policy) else ()),
+        f"今天负荷最低 {technician.load_percent}%" if is_lightest else f"今天负荷 {technician.load_percent}%",
+    )

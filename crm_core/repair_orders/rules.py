@@ -1,0 +1,390 @@
+"""The transparent workshop: the truth lives on job lines, the header is derived from them.
+
+A header-only state loses "the brake line waits for parts while the oil change is done".
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from foundation import clock
+from foundation.moves import Moves
+
+ROUND_UP_MINUTES = 5  # Durations are told rounded up to this, so that a promise is rather kept early.
+
+
+# -- lines ------------------------------------------------------------------------------------------------------------
+
+
+class LineState(StrEnum):
+    """One job line."""
+
+    PROPOSED = "PROPOSED"
+    AUTHORIZED = "AUTHORIZED"
+    DECLINED = "DECLINED"
+    ASSIGNED = "ASSIGNED"
+    WORKING = "WORKING"
+    PAUSED = "PAUSED"
+    DONE = "DONE"
+    QC_OK = "QC_OK"
+    QC_FAIL = "QC_FAIL"
+    CANCELLED = "CANCELLED"
+
+
+class PauseReason(StrEnum):
+    """Why a started line rests."""
+
+    WAIT_PARTS = "WAIT_PARTS"
+    WAIT_OWNER = "WAIT_OWNER"
+    OTHER = "OTHER"
+
+
+# `stop` is the owner ending the contract before completion (Civil Code art. 787), agreed with the service manager.
+LINE_MOVES: Moves[LineState] = {
+    LineState.PROPOSED: {
+        "authorize": (LineState.AUTHORIZED, {"OWN", "SA"}),  # SA records paper or a recorded call.
+        "decline": (LineState.DECLINED, {"OWN", "SA"}),
+    },
+    LineState.AUTHORIZED: {
+        "assign": (LineState.ASSIGNED, {"WC"}),
+        "cancel": (LineState.CANCELLED, {"SA", "SVM"}),
+    },
+    LineState.ASSIGNED: {
+        "assign": (LineState.ASSIGNED, {"WC"}),
+        "start": (LineState.WORKING, {"TEC"}),
+        "cancel": (LineState.CANCELLED, {"SA", "SVM"}),
+    },
+    LineState.WORKING: {
+        "pause": (LineState.PAUSED, {"TEC", "PRT", "WC"}),
+        "finish": (LineState.DONE, {"TEC"}),
+        "stop": (LineState.CANCELLED, {"SVM"}),
+    },
+    LineState.PAUSED: {
+        "resume": (LineState.WORKING, {"TEC"}),
+        "stop": (LineState.CANCELLED, {"SVM"}),
+    },
+    LineState.DONE: {
+        "pass_qc": (LineState.QC_OK, {"QC"}),
+        "fail_qc": (LineState.QC_FAIL, {"QC"}),
+    },
+    LineState.QC_FAIL: {
+        "start": (LineState.WORKING, {"TEC"}),
+        "stop": (LineState.CANCELLED, {"SVM"}),
+    },
+}
+ENDED_WITHOUT_WORK = frozenset({LineState.DECLINED, LineState.CANCELLED})
+STARTED = frozenset({LineState.WORKING, LineState.PAUSED, LineState.DONE, LineState.QC_OK, LineState.QC_FAIL})
+
+
+@dataclass(frozen=True)
+class LineFacts:
+    """What the header needs to know of a line."""
+
+    state: LineState
+    pause_reason: PauseReason | None = None
+
+
+# -- header -----------------------------------------------------------------------------------------------------------
+
+
+class HeaderState(StrEnum):
+    """维修工单 as a whole."""
+
+    OPENED = "OPENED"
+    PRECHECKED = "PRECHECKED"
+    QUOTED = "QUOTED"
+    AUTHORIZED = "AUTHORIZED"
+    LEFT = "LEFT"
+    DISPATCHED = "DISPATCHED"
+    IN_PROGRESS = "IN_PROGRESS"
+    WAIT_OWNER = "WAIT_OWNER"
+    WAIT_PARTS = "WAIT_PARTS"
+    QC_PENDING = "QC_PENDING"
+    QC_PASSED = "QC_PASSED"
+    WASHING = "WASHING"
+    READY = "READY"
+    BILLED = "BILLED"
+    BILL_CONFIRMED = "BILL_CONFIRMED"
+    PAID = "PAID"
+    DELIVERED = "DELIVERED"
+    CLOSED = "CLOSED"
+    VOID = "VOID"
+
+
+_VOID = (HeaderState.VOID, {"SVM"})
+_STOP = (HeaderState.READY, {"SVM"})
+HEADER_MOVES: Moves[HeaderState] = {
+    HeaderState.OPENED: {"precheck": (HeaderState.PRECHECKED, {"SA", "TEC"}), "void": _VOID},
+    HeaderState.PRECHECKED: {"quote": (HeaderState.QUOTED, {"SA"}), "void": _VOID},
+    HeaderState.QUOTED: {
+        "authorize": (HeaderState.AUTHORIZED, {"OWN", "SA"}),
+        "decline_all": (HeaderState.LEFT, {"OWN", "SA"}),
+        "void": _VOID,
+    },
+    HeaderState.AUTHORIZED: {"dispatch": (HeaderState.DISPATCHED, {"WC"}), "void": _VOID},
+    HeaderState.DISPATCHED: {"start": (HeaderState.IN_PROGRESS, {"TEC"})},
+    HeaderState.IN_PROGRESS: {
+        "wait_for_owner": (HeaderState.WAIT_OWNER, {"SYS"}),
+        "wait_for_parts": (HeaderState.WAIT_PARTS, {"PRT", "TEC"}),
+        "finish_work": (HeaderState.QC_PENDING, {"SYS"}),
+        "stop": _STOP,
+    },
+    HeaderState.WAIT_OWNER: {"resume": (HeaderState.IN_PROGRESS, {"SYS"}), "stop": _STOP},
+    HeaderState.WAIT_PARTS: {"resume": (HeaderState.IN_PROGRESS, {"SYS"}), "stop": _STOP},
+    HeaderState.QC_PENDING: {
+        "pass_qc": (HeaderState.QC_PASSED, {"QC"}),
+        "fail_qc": (HeaderState.IN_PROGRESS, {"QC"}),
+    },
+    HeaderState.QC_PASSED: {
+        "wash": (HeaderState.WASHING, {"WC", "SA"}),
+        "mark_ready": (HeaderState.READY, {"WC", "SA"}),
+    },
+    HeaderState.WASHING: {"mark_ready": (HeaderState.READY, {"WC", "SA"})},
+    HeaderState.READY: {"bill": (HeaderState.BILLED, {"SA"})},
+    HeaderState.BILLED: {
+        "recall_bill": (HeaderState.READY, {"SA"}),
+        "confirm_bill": (HeaderState.BILL_CONFIRMED, {"OWN"}),
+    },
+    HeaderState.BILL_CONFIRMED: {"pay": (HeaderState.PAID, {"SYS"})},
+    HeaderState.PAID: {"hand_over": (HeaderState.DELIVERED, {"OWN", "SYS"})},
+    HeaderState.DELIVERED: {"close": (HeaderState.CLOSED, {"SYS"})},
+}
+
+
+@dataclass(frozen=True)
+class HeaderFacts:
+    """What is known of an order beside its lines: things people did or that happened to it as a whole."""
+
+    is_prechecked: bool = False
+    is_quoted: bool = False
+    is_waiting_for_decision: bool = False  # Additional work was sent and not all of it decided.
+    are_checks_ticked: bool = False  # The doer's and the team leader's own check 自检 互检.
+    is_washing: bool = False
+    is_ready: bool = False
+    is_stopped: bool = False
+    is_billed: bool = False
+    is_bill_confirmed: bool = False
+    is_paid: bool = False
+    is_delivered: bool = False
+    is_closed: bool = False
+    is_void: bool = False
+
+
+def derive_header(lines: Sequence[LineFacts], facts: HeaderFacts) -> HeaderState:
+    """The one state of an order, from its lines and what happened to it as a whole.
+
+    An order waits (for the owner before parts) only when nothing else can go on.
+    """
+    late = _late_state(facts)
+    if late:
+        return late
+    ordered = [line for line in lines if line.state not in ENDED_WITHOUT_WORK | {LineState.PROPOSED}]
+    if not ordered:
+        return _state_without_work(lines, facts)
+    states = {line.state for line in ordered}
+    if facts.is_waiting_for_decision and states <= {LineState.PAUSED, LineState.DONE, LineState.QC_OK}:
+        return HeaderState.WAIT_OWNER
+    if states == {LineState.QC_OK}:
+        return _state_after_qc(facts)
+    if states <= {LineState.DONE, LineState.QC_OK}:
+        is_done = facts.are_checks_ticked or facts.is_stopped
+        return HeaderState.QC_PENDING if is_done else HeaderState.IN_PROGRESS
+    if not states & STARTED:
+        return HeaderState.DISPATCHED if LineState.ASSIGNED in states else HeaderState.AUTHORIZED
+    return _state_of_work(ordered, states)
+
+
+def _late_state(facts: HeaderFacts) -> HeaderState | None:
+    ends = (
+        (facts.is_void, HeaderState.VOID),
+        (facts.is_closed, HeaderState.CLOSED),
+        (facts.is_delivered, HeaderState.DELIVERED),
+        (facts.is_paid, HeaderState.PAID),
+        (facts.is_bill_confirmed, HeaderState.BILL_CONFIRMED),
+        (facts.is_billed, HeaderState.BILLED),
+    )
+    return next((state for holds, state in ends if holds), None)
+
+
+def _state_without_work(lines: Sequence[LineFacts], facts: HeaderFacts) -> HeaderState:
+    if facts.is_stopped:
+        return HeaderState.READY
+    if facts.is_quoted and lines and all(line.state is LineState.DECLINED for line in lines):
+        return HeaderState.LEFT
+    if any(line.state is LineState.CANCELLED for line in lines):
+        return HeaderState.AUTHORIZED  # Everything ordered was cancelled: the service manager voids it.
+    if facts.is_quoted:
+        return HeaderState.QUOTED
+    return HeaderState.PRECHECKED if facts.is_prechecked else HeaderState.OPENED
+
+
+def _state_after_qc(facts: HeaderFacts) -> HeaderState:
+    if facts.is_ready or facts.is_stopped:
+        return HeaderState.READY
+    return HeaderState.WASHING if facts.is_washing else HeaderState.QC_PASSED
+
+
+def _state_of_work(ordered: Sequence[LineFacts], states: Collection[LineState]) -> HeaderState:
+    can_go_on = {LineState.WORKING, LineState.ASSIGNED, LineState.AUTHORIZED, LineState.QC_FAIL}
+    if can_go_on & set(states):
+        return HeaderState.IN_PROGRESS
+    reasons = {line.pause_reason for line in ordered if line.state is LineState.PAUSED}
+    if PauseReason.WAIT_OWNER in reasons:
+        return HeaderState.WAIT_OWNER
+    return HeaderState.WAIT_PARTS if PauseReason.WAIT_PARTS in reasons else HeaderState.IN_PROGRESS
+
+
+# -- guards -----------------------------------------------------------------------------------------------------------
+
+
+def billing_blocker(lines: Sequence[LineFacts]) -> str | None:
+    """What still stands between an order and its bill, in Chinese; None when it can be billed."""
+    open_lines = sum(line.state not in ENDED_WITHOUT_WORK | {LineState.QC_OK, LineState.PROPOSED} for line in lines)
+    if open_lines:
+        return f"还有 {open_lines} 项没完成"
+    if any(line.state is LineState.PROPOSED for line in lines):
+        return "还有项目没决定"
+    return None if any(line.state is LineState.QC_OK for line in lines) else "没有可结算的项目"
+
+
+def may_void(lines: Sequence[LineFacts], parts_issued: int) -> bool:
+    """Whether an order can be voided: nobody clocked on and no part left the store room."""
+    return not parts_issued and not any(line.state in STARTED for line in lines)
+
+
+def may_inspect(inspector_id: int, technician_ids: Collection[int]) -> bool:
+    """Four eyes: nobody passes his own work."""
+    return inspector_id not in technician_ids
+
+
+# -- what the owner sees ----------------------------------------------------------------------------------------------
+
+
+class OwnerNode(StrEnum):
+    """The nodes of the progress page, N1 to N11."""
+
+    N1 = "N1"
+    N2 = "N2"
+    N3 = "N3"
+    N4 = "N4"
+    N5 = "N5"
+    N6 = "N6"
+    N7 = "N7"
+    N8 = "N8"
+    N9 = "N9"
+    N10 = "N10"
+    N11 = "N11"
+
+    @property
+    def label(self) -> str:
+        """Its title for the owner."""
+        return _NODE_LABELS[self]
+
+
+_NODE_LABELS = dict(
+    zip(
+        OwnerNode,
+        (
+            "已接车",
+            "环车检查报告",
+            "报价",
+            "已派工",
+            "施工中",
+            "增项待您确认",
+            "等配件",
+            "质检中",
+            "已完工",
+            "账单",
+            "已交车",
+        ),
+        strict=True,
+    )
+)
+_HEADER_NODES = {
+    HeaderState.OPENED: OwnerNode.N1,
+    HeaderState.PRECHECKED: OwnerNode.N2,
+    HeaderState.QUOTED: OwnerNode.N3,
+    HeaderState.AUTHORIZED: OwnerNode.N3,
+    HeaderState.DISPATCHED: OwnerNode.N4,
+    HeaderState.IN_PROGRESS: OwnerNode.N5,
+    HeaderState.WAIT_OWNER: OwnerNode.N6,
+    HeaderState.WAIT_PARTS: OwnerNode.N7,
+    HeaderState.QC_PENDING: OwnerNode.N8,
+    HeaderState.QC_PASSED: OwnerNode.N8,
+    HeaderState.WASHING: OwnerNode.N9,
+    HeaderState.READY: OwnerNode.N9,
+    HeaderState.BILLED: OwnerNode.N10,
+    HeaderState.BILL_CONFIRMED: OwnerNode.N10,
+    HeaderState.PAID: OwnerNode.N10,
+    HeaderState.DELIVERED: OwnerNode.N11,
+    HeaderState.CLOSED: OwnerNode.N11,
+}
+_SPECIAL_TITLES = {
+    HeaderState.QUOTED: "报价待您确认",
+    HeaderState.AUTHORIZED: "您已授权",
+    HeaderState.QC_PASSED: "质检通过",
+    HeaderState.WASHING: "洗车中",
+    HeaderState.BILLED: "账单待您确认",
+    HeaderState.BILL_CONFIRMED: "待付款",
+    HeaderState.PAID: "已付款",
+    HeaderState.LEFT: "未修离店",
+    HeaderState.VOID: "工单已作废",
+}
+
+
+def owner_node(header: HeaderState) -> OwnerNode | None:
+    """Where on his progress page the owner stands; None once the order ended without work."""
+    return _HEADER_NODES.get(header)
+
+
+def owner_title(header: HeaderState, *, is_rework: bool = False, is_stopped: bool = False) -> str:
+    """What the owner reads: honest about rework, without blame."""
+    if is_stopped and header is HeaderState.READY:
+        return "应您要求停止"
+    if is_rework and header in (HeaderState.IN_PROGRESS, HeaderState.QC_PENDING):
+        return "质检复检中"
+    node = owner_node(header)
+    return _SPECIAL_TITLES.get(header) or (node.label if node else "")
+
+
+# -- promises ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PromiseChange:
+    """A new promised time with its distance from the *first* promise, which alone decides who was on time."""
+
+    new_at: datetime
+    first_at: datetime
+    delay_minutes: int
+    sentence: str
+
+
+def promise_after_added_work(
+    promised_at: datetime, first_promised_at: datetime, added_minutes: int, reason: str
+) -> PromiseChange:
+    """Move a promise by added work (raw minutes, rounded up to five once); `reason` is a short word such as 增项."""
+    new_at = promised_at + timedelta(minutes=round_up_minutes(added_minutes))
+    return promise_moved_to(new_at, first_promised_at, reason)
+
+
+def promise_moved_to(new_at: datetime, first_promised_at: datetime, reason: str) -> PromiseChange:
+    """A promise set to a new time, told against the first one."""
+    delay_minutes = round((new_at - first_promised_at).total_seconds() / 60)
+    told = f"预计 {clock.local(new_at):%H:%M} 完工"
+    if delay_minutes > 0:
+        told += f"，原定 {clock.local(first_promised_at):%H:%M}，因{reason}顺延 {delay_minutes} 分钟"
+    elif delay_minutes < 0:
+        told += f"，比原定早 {-delay_minutes} 分钟"
+    return PromiseChange(new_at, first_promised_at, delay_minutes, told)
+
+
+def round_up_minutes(minutes: int) -> int:
+    """Minutes as they are told: up to the next five."""
+    return -(-minutes // ROUND_UP_MINUTES) * ROUND_UP_MINUTES
+
+
+def was_on_time(ready_at: datetime, first_promised_at: datetime) -> bool:
+    """准时交车: measured against the first promise, since re-promising must not improve it."""
+    return ready_at <= first_promised_at

@@ -1,0 +1,164 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crm_core.repair_orders.rules import (
+    HEADER_MOVES,
+    LINE_MOVES,
+    HeaderFacts,
+    HeaderState,
+    LineFacts,
+    LineState,
+    OwnerNode,
+    PauseReason,
+    billing_blocker,
+    derive_header,
+    may_inspect,
+    may_void,
+    owner_node,
+    owner_title,
+    promise_after_added_work,
+    promise_moved_to,
+    was_on_time,
+)
+from foundation import clock
+from foundation.errors import IllegalMove, NotAllowed
+from foundation.moves import next_state
+
+DAY = date(2026, 11, 23)
+QUOTED = HeaderFacts(is_prechecked=True, is_quoted=True)
+PARTS = LineFacts(LineState.PAUSED, PauseReason.WAIT_PARTS)
+OWNER = LineFacts(LineState.PAUSED, PauseReason.WAIT_OWNER)
+
+
+def lines(*states):
+    return [state if isinstance(state, LineFacts) else LineFacts(state) for state in states]
+
+
+@pytest.mark.parametrize(
+    ("order", "facts", "header"),
+    [
+        ([], HeaderFacts(), HeaderState.OPENED),
+        ([], HeaderFacts(is_prechecked=True), HeaderState.PRECHECKED),
+        ([LineState.PROPOSED], QUOTED, HeaderState.QUOTED),
+        ([LineState.DECLINED, LineState.DECLINED], QUOTED, HeaderState.LEFT),
+        ([LineState.AUTHORIZED, LineState.PROPOSED], QUOTED, HeaderState.AUTHORIZED),
+        ([LineState.CANCELLED, LineState.DECLINED], QUOTED, HeaderState.AUTHORIZED),
+        ([LineState.ASSIGNED, LineState.AUTHORIZED], QUOTED, HeaderState.DISPATCHED),
+        ([LineState.WORKING, LineState.ASSIGNED], QUOTED, HeaderState.IN_PROGRESS),
+        ([LineState.DONE, PARTS], QUOTED, HeaderState.WAIT_PARTS),
+        ([LineState.WORKING, PARTS], QUOTED, HeaderState.IN_PROGRESS),
+        ([LineState.ASSIGNED, PARTS], QUOTED, HeaderState.IN_PROGRESS),
+        ([OWNER, PARTS], QUOTED, HeaderState.WAIT_OWNER),
+        ([LineFacts(LineState.PAUSED, PauseReason.OTHER)], QUOTED, HeaderState.IN_PROGRESS),
+        ([LineState.DONE, LineState.PROPOSED], HeaderFacts(is_waiting_for_decision=True), HeaderState.WAIT_OWNER),
+        ([LineState.WORKING, LineState.PROPOSED], HeaderFacts(is_waiting_for_decision=True), HeaderState.IN_PROGRESS),
+        ([LineState.DONE, LineState.DECLINED], QUOTED, HeaderState.IN_PROGRESS),
+        ([LineState.DONE, LineState.DECLINED], HeaderFacts(are_checks_ticked=True), HeaderState.QC_PENDING),
+        ([LineState.QC_FAIL, LineState.QC_OK], HeaderFacts(are_checks_ticked=True), HeaderState.IN_PROGRESS),
+        ([LineState.QC_OK, LineState.QC_OK], QUOTED, HeaderState.QC_PASSED),
+        ([LineState.QC_OK], HeaderFacts(is_washing=True), HeaderState.WASHING),
+        ([LineState.QC_OK], HeaderFacts(is_washing=True, is_ready=True), HeaderState.READY),
+        ([LineState.QC_OK, LineState.CANCELLED], HeaderFacts(is_stopped=True), HeaderState.READY),
+        ([LineState.DONE, LineState.CANCELLED], HeaderFacts(is_stopped=True), HeaderState.QC_PENDING),
+        ([LineState.CANCELLED], HeaderFacts(is_stopped=True), HeaderState.READY),
+        ([LineState.QC_OK], HeaderFacts(is_ready=True, is_billed=True), HeaderState.BILLED),
+        ([LineState.QC_OK], HeaderFacts(is_billed=True, is_bill_confirmed=True), HeaderState.BILL_CONFIRMED),
+        ([LineState.QC_OK], HeaderFacts(is_billed=True, is_paid=True), HeaderState.PAID),
+        ([LineState.QC_OK], HeaderFacts(is_paid=True, is_delivered=True), HeaderState.DELIVERED),
+        ([LineState.QC_OK], HeaderFacts(is_delivered=True, is_closed=True), HeaderState.CLOSED),
+        ([LineState.AUTHORIZED], HeaderFacts(is_void=True), HeaderState.VOID),
+    ],
+)
+def test_the_header_is_derived_from_its_lines(order, facts, header):
+    assert derive_header(lines(*order), facts) is header
+
+
+line_facts = st.builds(LineFacts, st.sampled_from(LineState), st.none() | st.sampled_from(PauseReason))
+header_facts = st.builds(HeaderFacts, *([st.booleans()] * 7))
+
+
+@given(st.lists(line_facts, max_size=6), header_facts)
+def test_a_car_is_never_ready_with_unfinished_or_unchecked_work(order, facts):
+    if derive_header(order, facts) in (HeaderState.READY, HeaderState.WASHING, HeaderState.QC_PASSED):
+        settled = {LineState.QC_OK, LineState.DECLINED, LineState.CANCELLED, LineState.PROPOSED}
+        assert {line.state for line in order} <= settled
+
+
+@given(st.lists(line_facts, max_size=6), header_facts)
+def test_an_order_waits_only_when_nothing_can_go_on(order, facts):
+    if derive_header(order, facts) in (HeaderState.WAIT_OWNER, HeaderState.WAIT_PARTS):
+        assert not {line.state for line in order} & {LineState.WORKING, LineState.ASSIGNED, LineState.QC_FAIL}
+
+
+@given(st.lists(line_facts, max_size=6), header_facts)
+def test_the_order_of_lines_does_not_matter(order, facts):
+    assert derive_header(order, facts) is derive_header(order[::-1], facts)
+
+
+def test_no_line_is_worked_on_before_it_is_authorized():
+    for state in (LineState.PROPOSED, LineState.DECLINED, LineState.AUTHORIZED):
+        with pytest.raises(IllegalMove):
+            next_state(LINE_MOVES, state, "start", "TEC")
+
+
+def test_only_quality_control_passes_work():
+    with pytest.raises(NotAllowed):
+        next_state(LINE_MOVES, LineState.DONE, "pass_qc", "TEC")
+    assert not may_inspect(7, {7, 8})
+    assert may_inspect(9, {7, 8})
+
+
+def test_a_paid_order_is_never_edited():
+    assert set(HEADER_MOVES[HeaderState.PAID]) == {"hand_over"}
+    with pytest.raises(IllegalMove):
+        next_state(HEADER_MOVES, HeaderState.PAID, "recall_bill", "SA")
+
+
+def test_an_order_can_be_voided_only_before_work_and_parts():
+    assert may_void(lines(LineState.AUTHORIZED, LineState.ASSIGNED), parts_issued=0)
+    assert not may_void(lines(LineState.AUTHORIZED), parts_issued=1)
+    assert not may_void(lines(PARTS), parts_issued=0)
+
+
+def test_a_blocked_bill_says_what_is_missing():
+    assert billing_blocker(lines(LineState.QC_OK, LineState.WORKING, PARTS)) == "还有 2 项没完成"
+    assert billing_blocker(lines(LineState.QC_OK, LineState.PROPOSED)) == "还有项目没决定"
+    assert billing_blocker(lines(LineState.DECLINED)) == "没有可结算的项目"
+    assert billing_blocker(lines(LineState.QC_OK, LineState.DECLINED)) is None
+
+
+def test_every_header_with_work_has_a_node_and_every_one_a_title():
+    without_node = {header for header in HeaderState if owner_node(header) is None}
+    assert without_node == {HeaderState.LEFT, HeaderState.VOID}
+    assert all(owner_title(header) for header in HeaderState)
+    assert {owner_node(header) for header in HeaderState} - {None} == set(OwnerNode)
+
+
+def test_rework_and_a_stop_are_told_honestly_and_without_blame():
+    assert owner_title(HeaderState.IN_PROGRESS, is_rework=True) == "质检复检中"
+    assert owner_title(HeaderState.READY, is_stopped=True) == "应您要求停止"
+    assert owner_title(HeaderState.READY) == "已完工"
+
+
+def test_a_promise_moves_by_the_added_work_and_says_why():
+    first = clock.at(DAY, 11, 30)
+    change = promise_after_added_work(first, first, added_minutes=72 + 12, reason="增项")
+    assert change.new_at == clock.at(DAY, 12, 55)
+    assert change.sentence == "预计 12:55 完工，原定 11:30，因增项顺延 85 分钟"
+
+
+def test_a_second_delay_is_told_against_the_first_promise():
+    change = promise_after_added_work(clock.at(DAY, 12, 55), clock.at(DAY, 11, 30), 30, "待料")
+    assert change.delay_minutes == 115
+    assert (
+        promise_moved_to(clock.at(DAY, 11), clock.at(DAY, 11, 30), "").sentence == "预计 11:00 完工，比原定早 30 分钟"
+    )
+    assert promise_moved_to(clock.at(DAY, 11), clock.at(DAY, 11), "").sentence == "预计 11:00 完工"
+
+
+def test_promising_again_does_not_make_an_order_punctual():
+    assert was_on_time(clock.at(DAY, 11, 30), first_promised_at=clock.at(DAY, 11, 30))
+    assert not was_on_time(clock.at(DAY, 11, 31), first_promised_at=clock.at(DAY, 11, 30))

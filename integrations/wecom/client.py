@@ -5,7 +5,14 @@ from typing import Self
 
 from foundation.http import HttpClient
 from foundation.settings import WeComSettings
+from integrations.wecom.contact_ways import ContactWays
+from integrations.wecom.contacts import Contacts
+from integrations.wecom.js_sdk import JsSdk
 from integrations.wecom.limits import CallLimits, Gate
+from integrations.wecom.mass_messages import MassMessages
+from integrations.wecom.media import Media
+from integrations.wecom.messages import Messages
+from integrations.wecom.oauth import OAuth
 from integrations.wecom.transport import Transport
 
 TIMEOUT_SECONDS = 8.0
@@ -40,18 +47,14 @@ class WeComApp:
 
 
 class WeComClient:
-    """All calls of one app, by ability. One for each process; safe to use from many tasks at once."""
+    """All calls of one app, by ability. One for each process; safe to use from many tasks at once.
+
+    Build it when the process starts: the first one imports wechatpy, which holds the event loop for half a second.
+    """
 
     def __init__(self, app: WeComApp, *, http: HttpClient | None = None, limits: CallLimits | None = None) -> None:
         # Here and not above: wechatpy takes half a second to import, and reading callbacks does not need it.
-        from integrations.wecom.contact_ways import ContactWays
-        from integrations.wecom.contacts import Contacts
         from integrations.wecom.endpoints import WeChatPyEndpoints
-        from integrations.wecom.js_sdk import JsSdk
-        from integrations.wecom.mass_messages import MassMessages
-        from integrations.wecom.media import Media
-        from integrations.wecom.messages import Messages
-        from integrations.wecom.oauth import OAuth
 
         self.app = app
         self._http = http or HttpClient("wecom", app.base_url, timeout_seconds=TIMEOUT_SECONDS)

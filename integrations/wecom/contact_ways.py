@@ -5,11 +5,13 @@ WeCom docs 92228 and 92137.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from integrations.wecom.attachments import Attachment, message_body
-from integrations.wecom.endpoints import WeChatPyEndpoints
 from integrations.wecom.transport import Transport
+
+if TYPE_CHECKING:
+    from integrations.wecom.endpoints import WeChatPyEndpoints
 
 MAX_STATE_CHARS = 30
 MAX_REMARK_CHARS = 30
@@ -30,7 +32,7 @@ class ContactWay:
 class ContactWays:
     """Calls under `externalcontact/` for contact ways and welcomes."""
 
-    def __init__(self, transport: Transport, wechatpy: WeChatPyEndpoints) -> None:
+    def __init__(self, transport: Transport, wechatpy: "WeChatPyEndpoints") -> None:
         self._transport = transport
         self._wechatpy = wechatpy
 

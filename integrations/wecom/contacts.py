@@ -5,12 +5,14 @@ ones may come at any time.
 """
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
-from integrations.wecom.endpoints import WeChatPyEndpoints
 from integrations.wecom.errors import WeComError
 from integrations.wecom.paging import walk_items, walk_pages
 from integrations.wecom.transport import Answer, Transport
+
+if TYPE_CHECKING:
+    from integrations.wecom.endpoints import WeChatPyEndpoints
 
 MAX_MEMBERS_PER_BATCH = 100
 MAX_CONTACTS_PER_PAGE = 100
@@ -23,7 +25,7 @@ NOT_A_CUSTOMER = 84061
 class Contacts:
     """Calls under `externalcontact/` that read and describe customers."""
 
-    def __init__(self, transport: Transport, wechatpy: WeChatPyEndpoints) -> None:
+    def __init__(self, transport: Transport, wechatpy: "WeChatPyEndpoints") -> None:
         self._transport = transport
         self._wechatpy = wechatpy
 

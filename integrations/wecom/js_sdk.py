@@ -3,10 +3,13 @@
 import secrets
 from dataclasses import dataclass
 from hashlib import sha1
+from typing import TYPE_CHECKING
 
 from foundation import clock
-from integrations.wecom.endpoints import WeChatPyEndpoints
 from integrations.wecom.tokens import AppToken
+
+if TYPE_CHECKING:
+    from integrations.wecom.endpoints import WeChatPyEndpoints
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ def js_sdk_signature(ticket: str, nonce: str, timestamp: int, url: str) -> str:
 class JsSdk:
     """Tickets are limited to 100 an hour for an app, so they are shared by all processes like the token."""
 
-    def __init__(self, wechatpy: WeChatPyEndpoints, *, corp_id: str, agent_id: int, secret: str) -> None:
+    def __init__(self, wechatpy: "WeChatPyEndpoints", *, corp_id: str, agent_id: int, secret: str) -> None:
         self._wechatpy = wechatpy
         self._corp_ticket = AppToken(corp_id, agent_id, secret, self._fetch_corp_ticket, name="corp_ticket")
         self._agent_ticket = AppToken(corp_id, agent_id, secret, self._fetch_agent_ticket, name="agent_ticket")

@@ -6,12 +6,14 @@ Making one only gives each member a task; nothing is sent before the member conf
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from integrations.wecom.attachments import Attachment, message_body
-from integrations.wecom.endpoints import WeChatPyEndpoints
 from integrations.wecom.paging import walk_items
 from integrations.wecom.transport import Answer, Transport
+
+if TYPE_CHECKING:
+    from integrations.wecom.endpoints import WeChatPyEndpoints
 
 MAX_CUSTOMERS = 10_000
 MAX_GROUPS = 2_000
@@ -46,7 +48,7 @@ class MassMessage:
 class MassMessages:
     """Calls under `externalcontact/` for mass messages."""
 
-    def __init__(self, transport: Transport, wechatpy: WeChatPyEndpoints) -> None:
+    def __init__(self, transport: Transport, wechatpy: "WeChatPyEndpoints") -> None:
         self._transport = transport
         self._wechatpy = wechatpy
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
-from integrations.wecom.endpoints import WeChatPyEndpoints
 from integrations.wecom.limits import Gate
 from integrations.wecom.transport import Answer, Transport
+
+if TYPE_CHECKING:
+    from integrations.wecom.endpoints import WeChatPyEndpoints
 
 MAX_RECEIVERS = 1000
 MAX_TEXT_BYTES = 2048
@@ -35,7 +37,7 @@ class SentMessage:
 class Messages:
     """`message/*` of one app."""
 
-    def __init__(self, transport: Transport, wechatpy: WeChatPyEndpoints, gate: Gate, agent_id: int) -> None:
+    def __init__(self, transport: Transport, wechatpy: "WeChatPyEndpoints", gate: Gate, agent_id: int) -> None:
         self._transport = transport
         self._wechatpy = wechatpy
         self._gate = gate

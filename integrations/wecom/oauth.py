@@ -1,11 +1,13 @@
 """Who opened our page: login inside WeCom and by QR code (WeCom docs 91022, 98152, 91023, 98176)."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from integrations.wecom.endpoints import WeChatPyEndpoints
 from integrations.wecom.transport import Transport
+
+if TYPE_CHECKING:
+    from integrations.wecom.endpoints import WeChatPyEndpoints
 
 MAX_STATE_BYTES = 128
 
@@ -34,7 +36,7 @@ class OAuth:
     def __init__(
         self,
         transport: Transport,
-        wechatpy: WeChatPyEndpoints,
+        wechatpy: "WeChatPyEndpoints",
         *,
         corp_id: str,
         agent_id: int,

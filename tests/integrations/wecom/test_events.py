@@ -132,12 +132,16 @@ def test_without_an_envelope_it_is_no_callback(fields: Fields):
 
 
 values = st.recursive(
-    st.text(max_size=8), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner)
+    st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
 )
 known_names = st.sampled_from(["Event", "ChangeType", "SelectedItems", "MemChangeList", "UserID", "CreateTime"])
 
 
-@given(st.dictionaries(known_names | st.text(max_size=8), values), st.sampled_from(sorted(events._BUILDERS)))
+@given(
+    st.dictionaries(known_names | st.text(max_size=8), values, max_size=6), st.sampled_from(sorted(events._BUILDERS))
+)
 def test_no_fields_break_the_reader(fields: Fields, name: tuple[str, str]):
     named = {"MsgType": "event", "Event": name[0], "ChangeType": name[1], "CreateTime": "1"} | fields
     dedupe_key(named)

@@ -44,6 +44,10 @@ class Message(Model):
     """What the template needs; never a full phone, plate or VIN."""
     about = fields.CharField(max_length=40)
     """`appointment:12`; a card's buttons act on it."""
+    about_version = fields.IntField(default=0)
+    """The version of it the buttons decide on."""
+    address = fields.CharField(max_length=200, default="")
+    """Where it goes when the receiver is not enough: the welcome code of one event, the openid whose allowance paid."""
     dedupe_key = fields.CharField(max_length=120, unique=True)
     state = fields.CharEnumField(MessageState, max_length=8)
     channel = fields.CharEnumField(Channel, max_length=10, default=Channel.NONE)
@@ -52,6 +56,10 @@ class Message(Model):
     created_at = fields.DatetimeField()
     send_before = fields.DatetimeField(null=True)
     """Worthless after this: the 20 seconds of a welcome, a reminder of a slot that has begun."""
+    attempts = fields.IntField(default=0)
+    """How often a worker has taken it up."""
+    claimed_at = fields.DatetimeField(null=True)
+    """When the last worker took it up, on the real clock: a claim outlived by its owner is found by it."""
     sent_at = fields.DatetimeField(null=True)
     platform_id = fields.CharField(max_length=128, default="")
     response_code = fields.CharField(max_length=512, default="")
@@ -66,6 +74,7 @@ class Message(Model):
             Index(fields=("staff_id", "id")),
             Index(fields=("about",)),
             Index(fields=("state", "created_at")),
+            Index(fields=("platform_id",)),
         )
         constraints = (
             CheckConstraint(check="(customer_id IS NULL) <> (staff_id IS NULL)", name="message_one_receiver"),

@@ -1,0 +1,62 @@
+"""Tables of 「联系我」 codes and of what a new friend may claim."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import UniqueConstraint
+from tortoise.models import Model
+
+from crm_core.customers.models import Source
+
+
+class ContactWayState(StrEnum):
+    """A code is usable once WeCom has made it."""
+
+    PENDING = "PENDING"
+    READY = "READY"
+    FAILED = "FAILED"
+
+
+class ContactWay(Model):
+    """A QR code of one salesperson for one purpose: a poster, a stand at a show, a page."""
+
+    id = fields.BigIntField(primary_key=True)
+    name = fields.CharField(max_length=30)
+    """As the timeline tells it: `展厅海报`. WeCom's remark of a code holds 30 characters."""
+    token = fields.CharField(max_length=30, unique=True)
+    """The `state` everyone who scans brings back (at most 30 characters, WeCom doc 92228)."""
+    staff_id = fields.BigIntField()
+    store_id = fields.BigIntField(null=True)
+    source = fields.CharEnumField(Source, max_length=20)
+    coupon_template_id = fields.BigIntField(null=True)
+    """What the welcome offers."""
+    coupon_name = fields.CharField(max_length=20, default="")
+    state = fields.CharEnumField(ContactWayState, max_length=8)
+    reason = fields.CharField(max_length=80, default="")
+    config_id = fields.CharField(max_length=64, default="")
+    """Without it a code can never be changed again: WeCom's console does not show codes made by API."""
+    qr_url = fields.CharField(max_length=300, default="")
+    created_at = fields.DatetimeField()
+    created_by = fields.BigIntField()
+
+    class Meta:
+        table = "contact_way"
+        indexes = (Index(fields=("store_id",)), Index(fields=("staff_id",)))
+
+
+class ClaimTicket(Model):
+    """The right of one person to claim one coupon, handed out with a welcome."""
+
+    id = fields.BigIntField(primary_key=True)
+    token = fields.CharField(max_length=40, unique=True)
+    customer_id = fields.BigIntField()
+    contact_way_id = fields.BigIntField()
+    coupon_template_id = fields.BigIntField()
+    coupon_name = fields.CharField(max_length=20)
+    issued_at = fields.DatetimeField()
+    claimed_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "claim_ticket"
+        constraints = (UniqueConstraint(fields=("customer_id", "coupon_template_id"), name="claim_ticket_once"),)

@@ -5,7 +5,7 @@ WeCom docs 92228 and 92137.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from integrations.wecom.attachments import Attachment, message_body
 from integrations.wecom.transport import Transport

@@ -5,7 +5,7 @@ ones may come at any time.
 """
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from integrations.wecom.errors import WeComError
 from integrations.wecom.paging import walk_items, walk_pages

@@ -6,7 +6,7 @@ Making one only gives each member a task; nothing is sent before the member conf
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from integrations.wecom.attachments import Attachment, message_body
 from integrations.wecom.paging import walk_items

@@ -1,7 +1,7 @@
 """Who opened our page: login inside WeCom and by QR code (WeCom docs 91022, 98152, 91023, 98176)."""
 
 from dataclasses import dataclass
-from typing import Any, Literal, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, urlencode
 
 from integrations.wecom.transport import Transport

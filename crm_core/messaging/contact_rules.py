@@ -1,0 +1,202 @@
+"""May we bother this person, and if not, why and from when.
+
+Limits hold per *person*, over all channels and all stores. Service notices are exempt: they are about work he ordered.
+Opting out and missing consent are law (Consumer Protection Law art. 29, PIPL art. 15); the numbers are house rules.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from crm_core.dealerships.calendar import SPRING_FESTIVALS
+from foundation import clock
+
+SEARCH_DAYS = 400  # Every limit ends within a year; a longer wait is told as "not foreseeable".
+
+
+class ContactPurpose(StrEnum):
+    """Why somebody is contacted."""
+
+    SERVICE = "SERVICE"
+    MARKETING = "MARKETING"
+
+
+class ContactWay(StrEnum):
+    """A call disturbs more than a message and has narrower hours."""
+
+    MESSAGE = "MESSAGE"
+    CALL = "CALL"
+
+
+class ContactRefusal(StrEnum):
+    """Why not, in the order in which reasons are told; everybody is counted under his first one."""
+
+    OPTED_OUT = "OPTED_OUT"
+    NO_CONSENT = "NO_CONSENT"
+    CAMPAIGN_AGAIN = "CAMPAIGN_AGAIN"
+    COMPLAINT = "COMPLAINT"
+    RECENT_VISIT = "RECENT_VISIT"
+    WEEKLY_CAP = "WEEKLY_CAP"
+    MONTHLY_CAP = "MONTHLY_CAP"
+    SPRING_FESTIVAL = "SPRING_FESTIVAL"
+    QUIET_HOURS = "QUIET_HOURS"
+
+
+Window = tuple[time, time]
+
+
+@dataclass(frozen=True)
+class ContactPolicy:
+    """House rules of contact, configurable per tenant. Windows are Shanghai wall clock, the end excluded."""
+
+    message_windows: tuple[Window, ...] = ((time(9), time(20, 30)),)
+    call_windows: tuple[Window, ...] = ((time(9, 30), time(12)), (time(14), time(19)))
+    spring_festival_days: int = 3
+    weekly_cap: int = 1
+    weekly_days: int = 7
+    monthly_cap: int = 3
+    monthly_days: int = 30
+    per_campaign_cap: int = 1
+    complaint_days: int = 180
+    visit_days: int = 7
+
+
+DEFAULT_POLICY = ContactPolicy()
+
+
+@dataclass(frozen=True)
+class ContactFacts:
+    """What is known of a person at the moment of sending. Days are Shanghai days.
+
+    `marketing_sent_on` are the days of marketing contacts by any channel from any store, at least the last 30 days'.
+    """
+
+    has_opted_out: bool = False
+    has_consent: bool = False
+    sends_of_this_campaign: int = 0
+    last_complaint_on: date | None = None
+    left_store_on: date | None = None
+    marketing_sent_on: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True)
+class ContactAnswer:
+    """Allowed, or the first reason with its sentence and the instant from which *all* reasons are gone.
+
+    `allowed_from` is None when no waiting helps.
+    """
+
+    refusal: ContactRefusal | None = None
+    allowed_from: datetime | None = None
+    sentence: str = ""
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether the contact may be made now."""
+        return self.refusal is None
+
+
+def check_contact(
+    facts: ContactFacts,
+    now: datetime,
+    *,
+    purpose: ContactPurpose = ContactPurpose.MARKETING,
+    way: ContactWay = ContactWay.MESSAGE,
+    policy: ContactPolicy = DEFAULT_POLICY,
+) -> ContactAnswer:
+    """Whether a person may be contacted at `now`; ask again for each send, never once for a whole list."""
+    if purpose is ContactPurpose.SERVICE:
+        return ContactAnswer()
+    for_good = _refusal_for_good(facts, policy)
+    if for_good:
+        return ContactAnswer(for_good, None, _FOR_GOOD[for_good])
+    today = clock.local(now).date()
+    refusal = _refusal_on(today, facts, policy)
+    if refusal is None and _window_at(now, way, policy):
+        return ContactAnswer()
+    refusal = refusal or ContactRefusal.QUIET_HOURS
+    allowed_from = _allowed_from(now, facts, way, policy)
+    return ContactAnswer(refusal, allowed_from, _sentence(refusal, allowed_from, policy))
+
+
+_FOR_GOOD = {
+    ContactRefusal.OPTED_OUT: "已退订营销消息，不能联系。",
+    ContactRefusal.NO_CONSENT: "还没同意这种营销联系，不能联系。",
+    ContactRefusal.CAMPAIGN_AGAIN: "这次活动已经联系过，不再重复。",
+}
+
+
+def _refusal_for_good(facts: ContactFacts, policy: ContactPolicy) -> ContactRefusal | None:
+    if facts.has_opted_out:
+        return ContactRefusal.OPTED_OUT
+    if not facts.has_consent:
+        return ContactRefusal.NO_CONSENT
+    return ContactRefusal.CAMPAIGN_AGAIN if facts.sends_of_this_campaign >= policy.per_campaign_cap else None
+
+
+def _refusal_on(day: date, facts: ContactFacts, policy: ContactPolicy) -> ContactRefusal | None:
+    """The first reason that closes a whole day."""
+    if facts.last_complaint_on and day <= facts.last_complaint_on + timedelta(days=policy.complaint_days):
+        return ContactRefusal.COMPLAINT
+    if facts.left_store_on and day <= facts.left_store_on + timedelta(days=policy.visit_days):
+        return ContactRefusal.RECENT_VISIT
+    if _sent_within(day, policy.weekly_days, facts.marketing_sent_on) >= policy.weekly_cap:
+        return ContactRefusal.WEEKLY_CAP
+    if _sent_within(day, policy.monthly_days, facts.marketing_sent_on) >= policy.monthly_cap:
+        return ContactRefusal.MONTHLY_CAP
+    return ContactRefusal.SPRING_FESTIVAL if is_spring_festival(day, policy) else None
+
+
+def _sent_within(day: date, days: int, sent_on: Sequence[date]) -> int:
+    return sum(timedelta(0) <= day - sent < timedelta(days=days) for sent in sent_on)
+
+
+def is_spring_festival(day: date, policy: ContactPolicy = DEFAULT_POLICY) -> bool:
+    """Whether a day is one of the first days of the lunar year 初一至初三, when nobody is bothered.
+
+    A year without an almanac date has no such days: the almanac is loaded for years ahead, and a calendar gap must not
+    stop messages.
+    """
+    first = SPRING_FESTIVALS.get(day.year)
+    return first is not None and first <= day < first + timedelta(days=policy.spring_festival_days)
+
+
+def _windows(way: ContactWay, policy: ContactPolicy) -> tuple[Window, ...]:
+    return policy.call_windows if way is ContactWay.CALL else policy.message_windows
+
+
+def _window_at(instant: datetime, way: ContactWay, policy: ContactPolicy) -> bool:
+    wall = clock.local(instant).time()
+    return any(opens <= wall < closes for opens, closes in _windows(way, policy))
+
+
+def _allowed_from(now: datetime, facts: ContactFacts, way: ContactWay, policy: ContactPolicy) -> datetime | None:
+    """The first instant from `now` on that no rule closes."""
+    today = clock.local(now).date()
+    for days in range(SEARCH_DAYS):
+        day = today + timedelta(days=days)
+        if _refusal_on(day, facts, policy):
+            continue
+        if days == 0 and _window_at(now, way, policy):
+            return now
+        for opens, _ in _windows(way, policy):
+            opening = clock.at(day, opens.hour, opens.minute)
+            if opening > now:
+                return opening
+    return None
+
+
+def _sentence(refusal: ContactRefusal, allowed_from: datetime | None, policy: ContactPolicy) -> str:
+    why = {
+        ContactRefusal.COMPLAINT: f"投诉后 {policy.complaint_days} 天内不做营销",
+        ContactRefusal.RECENT_VISIT: f"离店不满 {policy.visit_days} 天",
+        ContactRefusal.WEEKLY_CAP: f"{policy.weekly_days} 天内已联系过 {policy.weekly_cap} 次",
+        ContactRefusal.MONTHLY_CAP: f"{policy.monthly_days} 天内已联系过 {policy.monthly_cap} 次",
+        ContactRefusal.SPRING_FESTIVAL: f"春节头 {policy.spring_festival_days} 天不打扰",
+        ContactRefusal.QUIET_HOURS: "现在不是联系时间",
+    }[refusal]
+    if allowed_from is None:
+        return f"{why}，暂时不能联系。"
+    local = clock.local(allowed_from)
+    return f"{why}，{local.month}月{local.day}日 {local:%H:%M} 起可以联系。"

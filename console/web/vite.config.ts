@@ -11,7 +11,7 @@ export default defineConfig({
   base: '/console/',
   plugins: [vue()],
   resolve: { alias: { '@shared': at('./src/shared'), '@': at('./src') } },
-  server: { proxy: { '/staff': api, '/media': api } },
+  server: { proxy: { '/api': api, '/media': api } },
   build: { target: 'es2022', chunkSizeWarningLimit: 600 },
   test: { environment: 'node', include: ['src/**/*.test.ts'] },
 })

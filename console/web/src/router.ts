@@ -1,7 +1,6 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
-import { ApiError } from '@shared/http'
 import { homeOf } from './session/menu'
-import { requireSession } from './session/session'
+import { findSession } from './session/session'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -15,12 +14,14 @@ const coming = () => import('./pages/ComingPage.vue')
 
 const pages: RouteRecordRaw[] = [
   { path: 'today', name: 'today', component: coming, meta: { title: '今日', menu: 'today' } },
-  { path: 'orders/:id', name: 'order', component: coming, meta: { title: '维修工单', menu: 'today' } },
-  { path: 'orders/:id/inspection', name: 'inspection', component: coming, meta: { title: '环车采集', menu: 'today' } },
+  { path: 'appointments/:id', name: 'appointment', component: coming, meta: { title: '预约', menu: 'today' } },
+  { path: 'repair-orders/:id', name: 'repair-order', component: coming, meta: { title: '维修工单', menu: 'today' } },
+  { path: 'repair-orders/:id/inspection', name: 'inspection', component: coming, meta: { title: '环车采集', menu: 'today' } },
+  { path: 'additional-work/:id', name: 'additional-work', component: coming, meta: { title: '增项', menu: 'today' } },
   { path: 'workshop', name: 'workshop', component: coming, meta: { title: '车间看板', menu: 'workshop' } },
-  { path: 'my-work', name: 'my-work', component: coming, meta: { title: '我的工作', menu: 'workshop' } },
+  { path: 'my-jobs/:id?', name: 'my-jobs', component: coming, meta: { title: '我的工作', menu: 'workshop' } },
   { path: 'quality', name: 'quality', component: coming, meta: { title: '质检', menu: 'workshop' } },
-  { path: 'parts', name: 'parts', component: coming, meta: { title: '配件', menu: 'parts' } },
+  { path: 'parts/picks/:id?', name: 'parts', component: coming, meta: { title: '配件', menu: 'parts' } },
   { path: 'cashier', name: 'cashier', component: coming, meta: { title: '收银', menu: 'cashier' } },
   { path: 'customers', name: 'customers', component: coming, meta: { title: '客户', menu: 'customers' } },
   { path: 'customers/:id', name: 'customer', component: coming, meta: { title: '客户', menu: 'customers' } },
@@ -30,6 +31,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'marketing/plans/:id?', name: 'plans', component: coming, meta: { title: '群发计划', menu: 'marketing' } },
   { path: 'marketing/plans/:id/confirmations', name: 'confirmations', component: coming, meta: { title: '群发确认', menu: 'marketing' } },
   { path: 'marketing/plans/:id/result', name: 'result', component: coming, meta: { title: '效果', menu: 'marketing' } },
+  { path: 'send-tasks/:id', name: 'send-task', component: coming, meta: { title: '请确认群发' } },
   { path: 'approvals/:id?', name: 'approvals', component: coming, meta: { title: '审批' } },
 ]
 
@@ -48,14 +50,11 @@ export const router = createRouter({
 
 router.beforeEach(async (to) => {
   if (to.name === 'sign-in') return true
-  try {
-    const session = await requireSession()
-    if (to.redirectedFrom?.name === 'home') return homeOf(session.roles) === to.path || homeOf(session.roles)
-    return true
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 401) return { name: 'sign-in', query: { next: to.fullPath } }
-    return { name: 'sign-in' }
-  }
+  const session = await findSession().catch(() => null)
+  if (!session) return { name: 'sign-in', query: { next: to.fullPath } }
+  if (to.redirectedFrom?.name !== 'home') return true
+  const home = homeOf(session.roles)
+  return home === to.path || home
 })
 
 router.afterEach((to) => {

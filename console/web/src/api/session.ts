@@ -33,7 +33,13 @@ export interface SignInChoices {
   wecom_url: string | null
 }
 
-export const readSession = () => http.get<Session>('/staff/session')
-export const readChoices = () => http.get<SignInChoices>('/staff/session/choices')
-export const signInAs = (userId: number) => http.post<Session>('/staff/session/demo', { body: { user_id: userId } })
-export const signOut = () => http.delete<void>('/staff/session')
+export interface SignedIn extends Session {
+  token: string
+}
+
+export const readSession = () => http.get<Session>('/api/staff/session')
+export const readChoices = () => http.get<SignInChoices>('/api/staff/session/choices')
+export const signInAs = (userId: number) => http.post<SignedIn>('/api/staff/session/demo', { body: { user_id: userId } })
+/** WeCom's OAuth brings the browser back with a code, good once. */
+export const signInWithCode = (code: string) => http.post<SignedIn>('/api/staff/session/wecom', { body: { code } })
+export const signOut = () => http.delete<void>('/api/staff/session')

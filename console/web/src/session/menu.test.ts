@@ -7,7 +7,7 @@ const ALL: Role[] = ['SC', 'SM', 'DCC', 'MKT', 'SA', 'SVM', 'WC', 'TEC', 'QC', '
 it('never shows more than seven items', () => expect(menuOf(ALL).length).toBeLessThanOrEqual(7))
 
 it('starts a technician at his own work and shows him no money', () => {
-  expect(homeOf(['TEC'])).toBe('/my-work')
+  expect(homeOf(['TEC'])).toBe('/my-jobs')
   expect(menuOf(['TEC']).map((item) => item.word)).toEqual(['车间'])
 })
 

@@ -21,7 +21,7 @@ interface Entry extends MenuItem {
 const ENTRIES: readonly Entry[] = [
   { key: 'today', word: '今日', to: '/today', icon: CalendarIcon, go: 't', roles: ['SA', 'SVM', 'CRC', 'WC', 'CSH', 'GM', 'GRP', 'RGN'] },
   { key: 'workshop', word: '车间', to: '/workshop', icon: ToolsIcon, go: 'w', roles: ['SA', 'SVM', 'WC', 'TEC', 'QC', 'PRT', 'GM'] },
-  { key: 'parts', word: '配件', to: '/parts', icon: DeviceIcon, roles: ['PRT', 'SVM', 'WC'] },
+  { key: 'parts', word: '配件', to: '/parts/picks', icon: DeviceIcon, roles: ['PRT', 'SVM', 'WC'] },
   { key: 'cashier', word: '收银', to: '/cashier', icon: WalletIcon, roles: ['CSH', 'SA', 'SVM', 'FIN'] },
   { key: 'customers', word: '客户', to: '/customers', icon: UserListIcon, go: 'k', roles: ['SA', 'SC', 'SM', 'DCC', 'CRC', 'SVM', 'GM'] },
   { key: 'tasks', word: '任务', to: '/tasks', icon: AssignmentIcon, roles: ['CRC', 'SA', 'SC', 'SM', 'DCC'] },
@@ -30,7 +30,7 @@ const ENTRIES: readonly Entry[] = [
 
 /** Where some roles begin instead: a technician's workshop is his own work, an inspector's is his list. */
 const STARTS: Partial<Record<Role, Record<string, string>>> = {
-  TEC: { workshop: '/my-work' },
+  TEC: { workshop: '/my-jobs' },
   QC: { workshop: '/quality' },
 }
 

@@ -42,6 +42,8 @@ export interface HttpOptions {
   baseUrl?: string
   token?: () => string | null
   onUnauthenticated?: () => void
+  /** Told of every answer: the demo shows what went over the wire. */
+  onAnswer?: (answer: { method: string; path: string; status: number; milliseconds: number }) => void
 }
 
 export interface SendOptions {
@@ -104,7 +106,11 @@ export function createHttp(options: HttpOptions = {}) {
   async function send(request: Request): Promise<Response> {
     const token = options.token?.()
     if (token) request.headers.set('Authorization', `Bearer ${token}`)
+    const startedAt = performance.now()
     const response = await watched(request)
+    const { method } = request
+    const milliseconds = Math.round(performance.now() - startedAt)
+    options.onAnswer?.({ method, path: new URL(request.url).pathname, status: response.status, milliseconds })
     if (response.ok) return response
     const problem = await problemOf(response)
     if (problem.status === 401) options.onUnauthenticated?.()

@@ -13,12 +13,13 @@ export type Page =
   | { name: 'bill'; billId: number }
   | { name: 'bill-of'; repairOrderId: number }
   | { name: 'survey'; surveyId: number }
-  | { name: 'claim'; token: string }
+  | { name: 'claim'; by: 'campaign' | 'ticket'; id: number }
+  | { name: 'additional-work'; additionalWorkId: number }
 
 const NUMBERED: Record<string, (id: number) => Page> = {
   progress: (id) => ({ name: 'progress', repairOrderId: id }),
   estimate: (id) => ({ name: 'estimate', repairOrderId: id }),
-  extra: (id) => ({ name: 'extra', repairOrderId: id }),
+  'additional-work': (id) => ({ name: 'additional-work', additionalWorkId: id }),
   delivery: (id) => ({ name: 'delivery', repairOrderId: id }),
   bill: (id) => ({ name: 'bill', billId: id }),
   survey: (id) => ({ name: 'survey', surveyId: id }),
@@ -29,8 +30,10 @@ export function pageOf(path: string): Page {
   const [route = '', query = ''] = path.split('?')
   const name = route.replace(/^\/?pages\//, '').replace(/\.html$/, '').split('/')[0] ?? ''
   const parameters = new URLSearchParams(query)
-  const token = parameters.get('t') ?? parameters.get('token')
-  if (name === 'claim' && token) return { name: 'claim', token }
+  for (const by of ['campaign', 'ticket'] as const) {
+    const offerId = Number(parameters.get(by))
+    if (name === 'claim' && offerId > 0) return { name: 'claim', by, id: offerId }
+  }
   if (name === 'coupons' || name === 'me') return { name }
   const open = NUMBERED[name]
   const id = Number(parameters.get('id'))

@@ -1,0 +1,227 @@
+"""Approvals 审批: levels one after another, four eyes always, and a decision only on the version that was seen."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from foundation.moves import Moves
+
+
+class ApprovalState(StrEnum):
+    """One request."""
+
+    DRAFT = "DRAFT"
+    PENDING = "PENDING"
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+    WITHDRAWN = "WITHDRAWN"
+    EXPIRED = "EXPIRED"
+    INVALIDATED = "INVALIDATED"
+
+
+class ApprovalKind(StrEnum):
+    """What can need approval."""
+
+    DISCOUNT = "DISCOUNT"
+    LOST = "LOST"
+    INVALID_LEAD = "INVALID_LEAD"
+    TRANSFER = "TRANSFER"
+    ORDER_CANCEL = "ORDER_CANCEL"
+    REFUND = "REFUND"
+    COUPON_TEMPLATE = "COUPON_TEMPLATE"
+    CAMPAIGN = "CAMPAIGN"
+    GOODWILL = "GOODWILL"
+    RO_VOID = "RO_VOID"
+    EXPORT = "EXPORT"
+    CREDIT_DELIVERY = "CREDIT_DELIVERY"
+
+
+# Roles of this table: REQUESTER who asks, APPROVER of the current level, SYS the clock and changed subjects.
+APPROVAL_MOVES: Moves[ApprovalState] = {
+    ApprovalState.DRAFT: {
+        "submit": (ApprovalState.PENDING, {"REQUESTER"}),
+        "withdraw": (ApprovalState.WITHDRAWN, {"REQUESTER"}),
+    },
+    ApprovalState.PENDING: {
+        "pass_level": (ApprovalState.PENDING, {"APPROVER"}),
+        "approve": (ApprovalState.APPROVED, {"APPROVER"}),
+        "reject": (ApprovalState.REJECTED, {"APPROVER"}),
+        "withdraw": (ApprovalState.WITHDRAWN, {"REQUESTER"}),
+        "expire": (ApprovalState.EXPIRED, {"SYS"}),
+        "invalidate": (ApprovalState.INVALIDATED, {"SYS"}),
+    },
+}
+
+
+@dataclass(frozen=True)
+class ApprovalPolicy:
+    """House rules of approval, configurable; a card can be updated for 72 hours (WeCom doc 94888)."""
+
+    remind_after_hours: int = 24
+    expire_after_hours: int = 48
+    card_lives_hours: int = 72
+
+
+DEFAULT_POLICY = ApprovalPolicy()
+
+
+class LevelMode(StrEnum):
+    """Whether one approver of a level is enough."""
+
+    ANY = "ANY"
+    ALL = "ALL"
+
+
+@dataclass(frozen=True)
+class Level:
+    """The people who may pass one level."""
+
+    approver_ids: frozenset[int]
+    mode: LevelMode = LevelMode.ANY
+
+
+@dataclass(frozen=True)
+class Delegation:
+    """代理: `delegate_id` decides for `approver_id` on these days, both included."""
+
+    approver_id: int
+    delegate_id: int
+    from_on: date
+    until_on: date
+
+
+@dataclass(frozen=True)
+class ApprovalFacts:
+    """A request at the moment of a decision. `passed_by` are the approvers of the current level who agreed."""
+
+    requester_id: int
+    state: ApprovalState
+    version: int
+    levels: tuple[Level, ...]
+    level: int = 0
+    passed_by: frozenset[int] = frozenset()
+    delegations: tuple[Delegation, ...] = field(default=())
+
+
+class ApprovalRefusal(StrEnum):
+    """Why a decision does not count, in the order in which reasons are told."""
+
+    ALREADY_DECIDED = "ALREADY_DECIDED"
+    VERSION_CHANGED = "VERSION_CHANGED"
+    OWN_REQUEST = "OWN_REQUEST"
+    NOT_APPROVER = "NOT_APPROVER"
+    DECIDED_BEFORE = "DECIDED_BEFORE"
+
+    @property
+    def sentence(self) -> str:
+        """For who tapped."""
+        return _SENTENCES[self]
+
+
+_SENTENCES: Mapping[ApprovalRefusal, str] = {
+    ApprovalRefusal.ALREADY_DECIDED: "已处理，不用再点。",
+    ApprovalRefusal.VERSION_CHANGED: "内容已变化，需要重新提交。",
+    ApprovalRefusal.OWN_REQUEST: "不能审批自己的申请。",
+    ApprovalRefusal.NOT_APPROVER: "您不是这一级的审批人。",
+    ApprovalRefusal.DECIDED_BEFORE: "您已同意，正在等其他人。",
+}
+
+
+def first_level(levels: Sequence[Level], requester_id: int, after: int = -1) -> int | None:
+    """The next level that somebody other than the requester can pass; None when none is left.
+
+    A request without any such level cannot be submitted: nobody approves his own.
+    """
+    for number, level in enumerate(levels):
+        if number > after and level.approver_ids - {requester_id}:
+            return number
+    return None
+
+
+def acting_for(approval: ApprovalFacts, actor_id: int, today: date) -> frozenset[int]:
+    """The approvers of the current level in whose place an actor may decide: himself and who delegated to him.
+
+    The requester never decides, neither as approver nor as delegate, and delegating his seat does not revive it.
+    """
+    if actor_id == approval.requester_id:
+        return frozenset()
+    seats = approval.levels[approval.level].approver_ids - {approval.requester_id}
+    lent = {
+        lending.approver_id
+        for lending in approval.delegations
+        if lending.delegate_id == actor_id and lending.from_on <= today <= lending.until_on
+    }
+    return seats & ({actor_id} | lent)
+
+
+def decision_refusal(approval: ApprovalFacts, actor_id: int, version_seen: int, today: date) -> ApprovalRefusal | None:
+    """Why an actor's decision does not count; None when it does. `version_seen` is what his card or page showed."""
+    if approval.state is not ApprovalState.PENDING:
+        return ApprovalRefusal.ALREADY_DECIDED
+    if version_seen != approval.version:
+        return ApprovalRefusal.VERSION_CHANGED
+    if actor_id == approval.requester_id:
+        return ApprovalRefusal.OWN_REQUEST
+    seats = acting_for(approval, actor_id, today)
+    if not seats:
+        return ApprovalRefusal.NOT_APPROVER
+    return None if seats - approval.passed_by else ApprovalRefusal.DECIDED_BEFORE
+
+
+@dataclass(frozen=True)
+class AfterDecision:
+    """Where a request stands after an agreement: state, level, and who of that level has agreed."""
+
+    state: ApprovalState
+    level: int
+    passed_by: frozenset[int]
+
+
+def after_agreement(approval: ApprovalFacts, actor_id: int, today: date) -> AfterDecision:
+    """The request after `actor_id` agreed (a rejection at any level ends it at once).
+
+    Raises ValueError when his decision would not count; ask `decision_refusal` first.
+    """
+    if decision_refusal(approval, actor_id, approval.version, today):
+        raise ValueError("this decision does not count")
+    level = approval.levels[approval.level]
+    passed_by = approval.passed_by | acting_for(approval, actor_id, today)
+    needed = level.approver_ids - {approval.requester_id}
+    if level.mode is LevelMode.ALL and needed - passed_by:
+        return AfterDecision(ApprovalState.PENDING, approval.level, passed_by)
+    following = first_level(approval.levels, approval.requester_id, after=approval.level)
+    if following is None:
+        return AfterDecision(ApprovalState.APPROVED, approval.level, passed_by)
+    return AfterDecision(ApprovalState.PENDING, following, frozenset())
+
+
+class TimeStep(StrEnum):
+    """What the clock does to a pending level."""
+
+    NOTHING = "NOTHING"
+    REMIND = "REMIND"
+    ESCALATE = "ESCALATE"
+    EXPIRE = "EXPIRE"
+
+
+def time_step(
+    level_since: datetime,
+    now: datetime,
+    *,
+    was_reminded: bool,
+    can_escalate: bool,
+    policy: ApprovalPolicy = DEFAULT_POLICY,
+) -> TimeStep:
+    """Remind after 24 hours; after 48 hand it to the next manager, or let it expire when there is none."""
+    waited = now - level_since
+    if waited >= timedelta(hours=policy.expire_after_hours):
+        return TimeStep.ESCALATE if can_escalate else TimeStep.EXPIRE
+    if waited >= timedelta(hours=policy.remind_after_hours) and not was_reminded:
+        return TimeStep.REMIND
+    return TimeStep.NOTHING
+
+
+def needs_new_card(sent_at: datetime, now: datetime, policy: ApprovalPolicy = DEFAULT_POLICY) -> bool:
+    """A card too old to be updated is sent again."""
+    return now - sent_at >= timedelta(hours=policy.card_lives_hours)

@@ -36,6 +36,7 @@ def create_app(settings: SimulatorSettings) -> App:
     app.ctx.simulation = Simulation.build(settings)
     for blueprint in (gateway.blueprint, pay, control, pages.blueprint):
         app.blueprint(blueprint)
+    app.add_route(_healthz, "/healthz", methods=["GET"])
     app.add_route(_events, "/control/events", methods=["GET"])
     app.add_route(_preflight, "/control/<path:path>", methods=["OPTIONS"])
     app.register_middleware(_before, "request")
@@ -114,6 +115,10 @@ async def _after(request: Req, response: BaseHTTPResponse) -> HTTPResponse | Non
         response.headers["Access-Control-Allow-Headers"] = "content-type"
         response.headers["Vary"] = "Origin"
     return None
+
+
+async def _healthz(request: Req) -> HTTPResponse:
+    return HTTPResponse("ok", content_type="text/plain")
 
 
 async def _events(request: Req) -> None:

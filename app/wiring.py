@@ -5,8 +5,16 @@ Imported by the web, worker and scheduler processes alike, so that an event reco
 
 import importlib
 
+from crm_core.customers.events import CustomersMerged
+from crm_core.customers.merging import merge, move_rows
+from crm_core.dealerships.actors import system
+from crm_core.vehicles.events import VehicleBound
+from foundation.events import subscribe
+
 ENDPOINTS = (
     "miniprogram_api.login",
+    "miniprogram_api.me",
+    "miniprogram_api.vehicles",
     "miniprogram_api.appointments",
     "console.sign_in",
     "console.appointments",
@@ -29,3 +37,28 @@ def wire() -> None:
 
 def _subscribe() -> None:
     """Down is a call, up is an event: these are all the ups."""
+    subscribe(CustomersMerged, _move_rows_of_customer)
+    subscribe(VehicleBound, _one_person_with_the_filed_owner)
+
+
+# Tables above `customers` that name a customer, and the columns that may stand only once for one.
+_ROWS_OF_CUSTOMERS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("ownership", ("vehicle_id",)),
+    ("binding", ("vehicle_id",)),
+    ("service_visit", ()),
+    ("appointment", ()),
+    ("message", ()),
+)
+
+
+async def _move_rows_of_customer(event: CustomersMerged) -> None:
+    for table, unique_on in _ROWS_OF_CUSTOMERS:
+        await move_rows(event.merge_id, table, unique_on=unique_on)
+
+
+async def _one_person_with_the_filed_owner(event: VehicleBound) -> None:
+    """Phone on file and VIN prove that the account's person is the one the car was filed under."""
+    if event.filed_customer_id not in (None, event.customer_id):
+        assert event.customer_id is not None
+        assert event.filed_customer_id is not None
+        await merge(system("vehicle_bound"), event.customer_id, event.filed_customer_id, reason="手机号和车架号对上")

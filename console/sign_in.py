@@ -1,11 +1,20 @@
 """Signing in to the console: WeCom's OAuth, or in the demo choosing a person."""
 
+from datetime import datetime
+
+from pydantic import Field
 from sanic import Request
 
+from console import wecom_login
 from crm_core.dealerships import sessions
 from crm_core.dealerships.actors import Actor
-from foundation.errors import Unauthenticated
-from foundation.web import Api
+from crm_core.dealerships.models import Store
+from crm_core.dealerships.permissions import PERMISSIONS, may_ever
+from crm_core.dealerships.staff import people_to_choose_from
+from foundation import clock
+from foundation.errors import NotAllowed, Unauthenticated
+from foundation.settings import get_settings
+from foundation.web import Api, Schema
 
 _BEARER = "Bearer "
 
@@ -24,3 +33,93 @@ async def signed_in_staff(request: Request) -> Actor:
 
 
 api = Api("staff", prefix="/api/staff", authenticate=signed_in_staff)
+
+
+class StaffStoreOut(Schema):
+    """A store the person works in or looks after."""
+
+    id: int
+    name: str
+    short_name: str
+
+
+class StaffMeOut(Schema):
+    """Who is signed in and what his menu may offer; every verb decides for itself."""
+
+    id: int
+    name: str
+    roles: list[str]
+    store_id: int | None
+    stores: list[StaffStoreOut]
+    actions: list[str]
+    now: datetime
+    is_demo: bool
+
+
+class PersonOut(Schema):
+    """Somebody to be in the demo."""
+
+    id: int
+    name: str
+    roles: list[str]
+    title: str
+    store: str | None
+
+
+class SignInOptionsOut(Schema):
+    """How to sign in here: WeCom's address, and in the demo a list of people."""
+
+    wecom_url: str
+    people: list[PersonOut]
+
+
+class StaffSignInIn(Schema):
+    """WeCom's one-time code, or in the demo the person chosen."""
+
+    code: str | None = Field(default=None, min_length=1, max_length=512)
+    state: str = Field(default="", max_length=128)
+    staff_id: int | None = Field(default=None, gt=0, lt=2**63)
+
+
+class StaffTokenOut(Schema):
+    """Send it as `Authorization: Bearer …`."""
+
+    token: str
+
+
+@api.get("/sign-in", public=True, summary="How to sign in")
+async def sign_in_options(request: Request) -> SignInOptionsOut:
+    people = await people_to_choose_from() if get_settings().simulator_url else []
+    wecom_url = wecom_login.login_url(request.headers.get("user-agent", ""))
+    return SignInOptionsOut(wecom_url=wecom_url, people=[PersonOut(**person) for person in people])
+
+
+@api.post("/sessions", status=201, public=True, summary="Sign in")
+async def staff_sign_in(body: StaffSignInIn) -> StaffTokenOut:
+    if body.code is not None:
+        return StaffTokenOut(token=await wecom_login.sign_in(body.code, body.state))
+    if body.staff_id is None or not get_settings().simulator_url:
+        raise NotAllowed
+    return StaffTokenOut(token=await wecom_login.sign_in_as(body.staff_id))
+
+
+@api.delete("/sessions/current", summary="Sign out")
+async def staff_sign_out(actor: Actor, request: Request) -> None:
+    await sessions.end(request.headers["authorization"][len(_BEARER) :])
+
+
+@api.get("/me", summary="Who is signed in")
+async def staff_me(actor: Actor) -> StaffMeOut:
+    stores = Store.filter(is_live=True)
+    if actor.visible_store_ids is not None:
+        stores = stores.filter(id__in=list(actor.visible_store_ids))
+    return StaffMeOut(
+        id=actor.id,
+        name=actor.name,
+        roles=sorted(role.value for role in actor.roles),
+        store_id=actor.store_id,
+        stores=[StaffStoreOut.model_validate(store) for store in await stores.order_by("id")],
+        actions=[action for action in PERMISSIONS if may_ever(actor, action)],
+        now=clock.now(),
+        is_demo=bool(get_settings().simulator_url),
+    )

@@ -76,7 +76,7 @@ class HttpClient:
             started = monotonic()
             try:
                 response = await self._send(method, path, params, body, all_headers)
-            except aiohttp.ClientConnectorError as error:
+            except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
                 # Nothing was sent, so trying again is always safe.
                 self._count(call, "unreachable", started)
                 if attempt == retries:

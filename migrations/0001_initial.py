@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='ClockOffset',
             fields=[
-                ('id', fields.IntField(primary_key=True, unique=True, db_index=True)),
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('offset_seconds', fields.FloatField()),
             ],
             options={'table': 'clock_offset', 'app': 'wedealer', 'constraints': [CheckConstraint(check='id = 1', name='clock_offset_one_row')], 'pk_attr': 'id', 'table_description': 'How far business time is ahead of real time; one row, demo and tests only.'},
@@ -99,6 +99,15 @@ class Migration(migrations.Migration):
                 ('undone_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'customer_merge', 'app': 'wedealer', 'indexes': [Index(fields=['kept_id']), Index(fields=['merged_id'])], 'pk_attr': 'id', 'table_description': 'Two records were one person; what moved is kept so that it can be undone.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='DataOrigin',
+            fields=[
+                ('id', fields.IntField(primary_key=True, unique=True, db_index=True)),
+                ('kind', fields.CharField(max_length=10)),
+            ],
+            options={'table': 'data_origin', 'app': 'wedealer', 'constraints': [CheckConstraint(check="id = 1 AND kind = 'demo'", name='data_origin_one_row')], 'pk_attr': 'id', 'table_description': 'One row `demo` once invented people were written: from then on no real platform may be called.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -488,6 +497,7 @@ class Migration(migrations.Migration):
                 ('role', fields.CharEnumField(description='OWNER: OWNER\nUSER: USER', enum_type=BindingRole, max_length=8)),
                 ('state', fields.CharEnumField(description='PENDING: PENDING\nBOUND: BOUND\nUNBOUND: UNBOUND', enum_type=BindingState, max_length=8)),
                 ('how', fields.CharField(max_length=20)),
+                ('licence_media', fields.CharField(default='', max_length=80)),
                 ('requested_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('bound_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
@@ -516,10 +526,11 @@ class Migration(migrations.Migration):
                 ('vehicle', fields.ForeignKeyField('wedealer.Vehicle', source_field='vehicle_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.CASCADE)),
                 ('customer_id', fields.BigIntField()),
                 ('role', fields.CharEnumField(description='OWNER: OWNER\nUSER: USER', enum_type=BindingRole, max_length=8)),
+                ('filed_phone', fields.CharField(default='', max_length=11)),
                 ('since_on', fields.DateField()),
                 ('until_on', fields.DateField(null=True)),
             ],
-            options={'table': 'ownership', 'app': 'wedealer', 'constraints': [UniqueConstraint(fields=('vehicle_id', 'customer_id'), name='ownership_one_live', condition='until_on IS NULL')], 'indexes': [Index(fields=['customer_id'])], 'pk_attr': 'id', 'table_description': "A person's tie to a car with dates; many to many over time."},
+            options={'table': 'ownership', 'app': 'wedealer', 'constraints': [UniqueConstraint(fields=('vehicle_id', 'customer_id'), name='ownership_one_live', condition='until_on IS NULL')], 'indexes': [Index(fields=['customer_id']), Index(fields=['filed_phone'])], 'pk_attr': 'id', 'table_description': "A person's tie to a car with dates; many to many over time."},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -1,11 +1,13 @@
 """Signing in from the mini program: wx.login's code becomes our session; the phone number joins the records."""
 
+from pydantic import Field
 from sanic import Request
 
+from crm_core.customers import mini_program
 from crm_core.dealerships import sessions
 from crm_core.dealerships.actors import Actor
 from foundation.errors import Unauthenticated
-from foundation.web import Api
+from foundation.web import Api, Schema
 
 _BEARER = "Bearer "
 
@@ -23,3 +25,44 @@ async def signed_in_owner(request: Request) -> Actor:
 
 
 api = Api("owner", prefix="/api/owner", authenticate=signed_in_owner)
+
+
+class SignInIn(Schema):
+    """What wx.login gave."""
+
+    js_code: str = Field(min_length=1, max_length=128)
+
+
+class SignInOut(Schema):
+    """Send it as `Authorization: Bearer …`."""
+
+    token: str
+    customer_id: int
+
+
+class PhoneIn(Schema):
+    """What the phone button gave; not wx.login's code."""
+
+    code: str = Field(min_length=1, max_length=128)
+
+
+class PhoneOut(Schema):
+    """The owner's own number, whole."""
+
+    phone: str
+
+
+@api.post("/sessions", status=201, public=True, summary="Sign in with wx.login's code")
+async def sign_in(body: SignInIn) -> SignInOut:
+    token, actor = await mini_program.sign_in(body.js_code)
+    return SignInOut(token=token, customer_id=actor.id)
+
+
+@api.delete("/sessions/current", summary="Sign out")
+async def sign_out(actor: Actor, request: Request) -> None:
+    await sessions.end(request.headers["authorization"][len(_BEARER) :])
+
+
+@api.post("/me/phone", summary="Share the phone number WeChat vouches for")
+async def share_phone(actor: Actor, body: PhoneIn) -> PhoneOut:
+    return PhoneOut(phone=await mini_program.share_phone(actor, body.code))

@@ -84,12 +84,14 @@ class Ownership(Model):
     vehicle_id: int
     customer_id = fields.BigIntField()
     role = fields.CharEnumField(BindingRole, max_length=8)
+    filed_phone = fields.CharField(max_length=11, default="")
+    """The mobile filed with the car when it was sold or first serviced; with the VIN it proves an owner."""
     since_on = fields.DateField()
     until_on = fields.DateField(null=True)
 
     class Meta:
         table = "ownership"
-        indexes = (Index(fields=("customer_id",)),)
+        indexes = (Index(fields=("customer_id",)), Index(fields=("filed_phone",)))
         constraints = (
             UniqueConstraint(
                 fields=("vehicle_id", "customer_id"), name="ownership_one_live", condition="until_on IS NULL"
@@ -107,7 +109,9 @@ class Binding(Model):
     role = fields.CharEnumField(BindingRole, max_length=8)
     state = fields.CharEnumField(BindingState, max_length=8)
     how = fields.CharField(max_length=20)
-    """`phone_and_vin`, `licence`, `family`."""
+    """`phone_and_vin` or `licence`."""
+    licence_media = fields.CharField(max_length=80, default="")
+    """The photo of the 行驶证 a service advisor compares."""
     requested_at = fields.DatetimeField()
     bound_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)

@@ -14,3 +14,20 @@ What can go wrong, `errors`: `WeComError` carries errcode and kind (T token, B b
 so); `foundation.errors.OutcomeUnknown` means it was sent and nobody knows: ask before repeating; `WeComLimitReached`
 means we held the call back ourselves.
 """
+
+from functools import lru_cache
+
+from foundation.settings import get_settings
+from integrations.wecom.client import WeComApp, WeComClient
+
+__all__ = ["WeComApp", "WeComClient", "wecom_client"]
+
+
+def wecom_client() -> WeComClient:
+    """This process's client of the app the settings describe."""
+    return _client_of(WeComApp.from_settings(get_settings().wecom))
+
+
+@lru_cache(maxsize=4)
+def _client_of(app: WeComApp) -> WeComClient:
+    return WeComClient(app)

@@ -1,0 +1,87 @@
+"""What the dealership refuses about customers."""
+
+from foundation.errors import InvalidInput, NotFound, Refused, TooManyRequests
+
+
+class CustomerNotFound(NotFound):
+    """No such customer, or not one the actor may know of."""
+
+    code = "customer_not_found"
+    message = "没找到这位客户，可能已合并，或不在您的权限内。"
+
+
+class StaffUnknown(NotFound):
+    """WeCom names a member we do not have, or one who left."""
+
+    code = "staff_unknown"
+    message = "没有这位员工，请先同步通讯录。"
+
+
+class PhoneMissing(Refused):
+    """There is no number on file to show."""
+
+    code = "phone_missing"
+    message = "这位客户没有留手机号。"
+
+
+class TooManyReveals(TooManyRequests):
+    """A person uncovered as many phones today as anybody may."""
+
+    code = "too_many_reveals"
+    message = "今天显示手机号的次数已用完，明天再看，或请主管帮忙。"
+
+
+class SameCustomer(Refused):
+    """A record cannot be merged into itself, also not by way of an earlier merge."""
+
+    code = "same_customer"
+    message = "这两条已经是同一位客户。"
+
+
+class MergeNotUndoable(Refused):
+    """Only the last merge of a record can be undone, and only once."""
+
+    code = "merge_not_undoable"
+    message = "这次合并已撤销，或之后又合并过，不能再撤销。"
+
+
+class FollowUpInPast(InvalidInput):
+    """The next contact lies behind us."""
+
+    code = "follow_up_in_past"
+    message = "下次联系的时间已经过了，请改一个以后的时间。"
+
+
+class NoConsent(Refused):
+    """There is no live consent for this purpose to withdraw."""
+
+    code = "no_consent"
+    message = "没有需要撤回的同意。"
+
+
+class PhoneNotAccepted(InvalidInput):
+    """Not a mainland mobile number."""
+
+    code = "phone_invalid"
+    message = "手机号格式不对，应为 11 位。"
+
+
+class NameNotAccepted(InvalidInput):
+    """Not a name we can file."""
+
+    code = "name_invalid"
+    message = "姓名应为 1 到 50 个字，可用汉字、字母和间隔号。"
+
+
+class LoginRefused(Refused):
+    """wx.login's code is used up, too old or invented."""
+
+    code = "login_refused"
+    message = "微信登录没有成功，请重新打开小程序。"
+
+
+class PhoneCodeRefused(Refused):
+    """The phone button's code is used up, too old or invented."""
+
+    code = "phone_code_refused"
+    message = "手机号没有取到，请再点一次。"

@@ -1,0 +1,54 @@
+"""Signing in from the mini program, and the phone number WeChat vouches for.
+
+The platform is asked first and outside any transaction; what it says is then written by one verb.
+"""
+
+from crm_core.customers import identities
+from crm_core.customers.errors import LoginRefused, PhoneCodeRefused
+from crm_core.customers.models import Customer
+from crm_core.dealerships import actors, sessions
+from crm_core.dealerships.actors import Actor
+from foundation.errors import PlatformError
+from integrations.weixin import weixin_client
+
+
+async def sign_in(js_code: str) -> tuple[str, Actor]:
+    """Exchange wx.login's code (five minutes, one use) for our session token and its owner.
+
+    Raises:
+        LoginRefused: the code is used, old or invented, or WeChat blocks the account.
+        PlatformError: WeChat is busy.
+    """
+    try:
+        login = await weixin_client().code2session(js_code)
+    except PlatformError as error:
+        raise _refusal(error, LoginRefused) from error
+    customer_id = await identities.identify(actors.system("wx_login"), openid=login.openid, unionid=login.unionid)
+    actor = actors.owner(customer_id, openid=login.openid)
+    return await sessions.begin(actor), actor
+
+
+async def share_phone(actor: Actor, code: str) -> str:
+    """Exchange the phone button's code for the number and note it as the owner's verified one; returns the number.
+
+    Raises:
+        PhoneCodeRefused: the code is used, old or invented.
+        PlatformError: WeChat is busy.
+    """
+    try:
+        shared = await weixin_client().get_phone_number(code)
+    except PlatformError as error:
+        raise _refusal(error, PhoneCodeRefused) from error
+    await identities.link_phone(actor, actor.id, shared.pure_phone_number)
+    return shared.pure_phone_number
+
+
+async def verified_phone(actor: Actor) -> str | None:
+    """The owner's number, once WeChat has vouched for it."""
+    customer = await Customer.get(id=actor.id)
+    return customer.phone if customer.phone_verified_at is not None else None
+
+
+def _refusal(error: PlatformError, refusal: type[LoginRefused] | type[PhoneCodeRefused]) -> Exception:
+    """A bad code is the caller's to restart; a busy platform is passed on as it is."""
+    return error if error.kind in {"B", "U", "T"} else refusal()

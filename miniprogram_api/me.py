@@ -1,0 +1,132 @@
+"""The owner himself: what we know, what he allowed, which notices he accepts."""
+
+from datetime import datetime
+from typing import Literal
+
+from crm_core.messaging.allowances import grant_allowances
+from pydantic import Field
+
+from crm_core.customers import consents
+from crm_core.customers.models import Customer, Purpose
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Store
+from crm_core.messaging.subscribe_keys import subscribe_templates
+from foundation.web import Schema
+from miniprogram_api.login import api
+
+ConsentPurpose = Literal["MARKETING_SMS", "MARKETING_WECOM", "MARKETING_CALL", "PROFILING", "PHOTO_PUBLICITY"]
+
+
+class MeOut(Schema):
+    """The owner's own record."""
+
+    customer_id: int
+    name: str
+    phone: str | None
+    is_phone_verified: bool
+    consents: list[str]
+    is_marketing_stopped: bool
+
+
+class StoreOut(Schema):
+    """A store that takes bookings."""
+
+    id: int
+    name: str
+    short_name: str
+    city: str
+    phone: str
+    address: str
+
+
+class ConsentIn(Schema):
+    """One purpose, agreed to with its own box that came unticked."""
+
+    purpose: ConsentPurpose
+    text_version: str = Field(min_length=1, max_length=20)
+
+
+class ConsentOut(Schema):
+    """A line of the owner's ledger."""
+
+    purpose: str
+    text_version: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+
+class SubscribeChoice(Schema):
+    """What the owner chose for one template in WeChat's pop-up."""
+
+    template_id: str = Field(min_length=1, max_length=64)
+    is_accepted: bool
+
+
+class SubscribeIn(Schema):
+    """The answer of wx.requestSubscribeMessage: at most three templates."""
+
+    choices: list[SubscribeChoice] = Field(min_length=1, max_length=3)
+
+
+class SubscribeTemplateOut(Schema):
+    """A notice the mini program may ask for."""
+
+    message: str
+    template_id: str
+
+
+@api.get("/me", summary="What we know about the owner")
+async def me(actor: Actor) -> MeOut:
+    customer = await Customer.get(id=actor.id)
+    return MeOut(
+        customer_id=customer.id,
+        name=customer.name,
+        phone=customer.phone,
+        is_phone_verified=customer.phone_verified_at is not None,
+        consents=sorted(purpose.value for purpose in await consents.live_purposes(customer.id)),
+        is_marketing_stopped=customer.marketing_stopped_at is not None,
+    )
+
+
+@api.get("/stores", summary="Stores that take bookings")
+async def stores(actor: Actor) -> list[StoreOut]:
+    return [StoreOut.model_validate(store) for store in await Store.filter(is_live=True).order_by("id")]
+
+
+@api.post("/consents", status=201, summary="Agree to one purpose")
+async def give_consent(actor: Actor, body: ConsentIn) -> MeOut:
+    await consents.give_consent(
+        actor, actor.id, Purpose(body.purpose), text_version=body.text_version, how="mini_program"
+    )
+    return await me(actor)
+
+
+@api.delete("/consents/{purpose}", summary="Take the agreement to one purpose back")
+async def withdraw_consent(actor: Actor, purpose: ConsentPurpose) -> MeOut:
+    await consents.withdraw_consent(actor, actor.id, Purpose(purpose), how="mini_program")
+    return await me(actor)
+
+
+@api.post("/marketing-stop", summary="No more marketing, anywhere, at once")
+async def stop_marketing(actor: Actor) -> MeOut:
+    await consents.stop_marketing(actor, actor.id, how="mini_program")
+    return await me(actor)
+
+
+@api.delete("/marketing-stop", summary="Marketing may reach the owner again where he agreed to it")
+async def resume_marketing(actor: Actor) -> MeOut:
+    await consents.resume_marketing(actor, actor.id)
+    return await me(actor)
+
+
+@api.get("/subscribe-templates", summary="Which notices the mini program may ask for")
+async def templates(actor: Actor) -> list[SubscribeTemplateOut]:
+    return [
+        SubscribeTemplateOut(message=message, template_id=template.template_id)
+        for message, template in subscribe_templates().templates.items()
+    ]
+
+
+@api.post("/subscribe-choices", summary="Remember what the owner accepted in WeChat's pop-up")
+async def subscribe_choices(actor: Actor, body: SubscribeIn) -> None:
+    await grant_allowances(actor.openid, {choice.template_id: choice.is_accepted for choice in body.choices})

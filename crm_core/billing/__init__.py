@@ -1,0 +1,13 @@
+"""Bills of repair orders, what is paid and refunded on them, and the hand-over of the car.
+
+    bill        DRAFT → SENT → CONFIRMED → (PARTLY_PAID) → PAID → (PARTLY_REFUNDED) → REFUNDED        SENT → DRAFT
+    hand-over   NOT_READY → AWAITING_OWNER → CONFIRMED | AUTO_CONFIRMED        any of the last three → DISPUTED → CONFIRMED
+
+bill         one per payer; the owner sees and pays his own (CP), with the coupon shares per line
+paid         the successful payments are exactly the payable sum; more is flagged, never called paid
+refund       per line at most what was really paid for it, the same way back, each with a number of its own
+hand-over    维修交车, confirmed by the owner's tap; a car that left and was forgotten confirms itself, marked so
+dispute 异议 the owner objects to a line and pays the rest, or objects within seven days after the hand-over
+
+`rules` is pure.
+"""

@@ -201,14 +201,13 @@ def nearest_free(
 
 def _free_bay(starts_at: datetime, ends_at: datetime, kind: str, day: WorkshopDay) -> int | None:
     """The free bay that was last used most recently, so that gaps stay long for long jobs."""
-    best: tuple[float, int] | None = None
-    for bay in day.bays:
-        times = [busy for busy in day.busy if busy.bay_id == bay.id]
-        if bay.kind != kind or any(busy.starts_at < ends_at and starts_at < busy.ends_at for busy in times):
+    best: tuple[timedelta, int] | None = None
+    for bay_id in (bay.id for bay in day.bays if bay.kind == kind):
+        times = [busy for busy in day.busy if busy.bay_id == bay_id]
+        if any(busy.starts_at < ends_at and starts_at < busy.ends_at for busy in times):
             continue
         idle = min((starts_at - busy.ends_at for busy in times if busy.ends_at <= starts_at), default=timedelta.max)
-        if best is None or (idle.total_seconds(), bay.id) < best:
-            best = (idle.total_seconds(), bay.id)
+        best = min(best or (idle, bay_id), (idle, bay_id))
     return best[1] if best else None
 
 

@@ -1,0 +1,232 @@
+"""WeCom friendships: what the callbacks tell, in whatever order and however often they tell it.
+
+`at` is the instant the platform gives the event. Between adding and ending, the later one wins, so a repeat or a late
+delivery changes nothing. A half add (he added us without verification) and the full one are the same friendship.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from crm_core.customers.errors import StaffUnknown
+from crm_core.customers.events import FriendAdded, FriendLost
+from crm_core.customers.identities import Newcomer, resolve, touch
+from crm_core.customers.models import IdentityKind, Source
+from crm_core.customers.people import PLACEHOLDER_NAME
+from crm_core.dealerships.actors import Actor, staff_by_userid
+from crm_core.dealerships.models import Role, Staff
+from crm_core.dealerships.permissions import authorize, subject
+from foundation import database
+from foundation.events import record
+
+_SALES = frozenset({Role.SC, Role.SM, Role.DCC})
+_SERVICE = frozenset({Role.SA, Role.SVM})
+
+
+@dataclass(frozen=True)
+class Befriended:
+    """What came of it: `is_new` only for the callback that made, or renewed, the friendship."""
+
+    customer_id: int
+    staff: Staff
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class ContactDetails:
+    """What WeCom knows about a friend when asked."""
+
+    external_userid: str
+    name: str
+    unionid: str | None
+    followers: tuple[tuple[str, int, str], ...]
+    """(userid, add_way, state) of each member who follows him."""
+
+
+async def befriend(
+    actor: Actor,
+    *,
+    userid: str,
+    external_userid: str,
+    at: datetime,
+    state: str = "",
+    add_way: int = 0,
+    source: Source = Source.WECOM_ADD,
+    source_detail: str = "",
+    store_id: int | None = None,
+) -> Befriended:
+    """A staff member and a customer are friends since `at`; makes the customer when he is unknown.
+
+    `store_id` is the store the scanned code stands for; without one it is the staff member's own.
+
+    Raises:
+        StaffUnknown: WeCom names a member we do not have.
+    """
+    async with database.transaction():
+        authorize(actor, "customers.edit", subject())
+        staff = await _staff(userid)
+        home_store_id = store_id or staff.store_id
+        names = [(IdentityKind.EXTERNAL_USERID, external_userid)]
+        customer_id = await resolve(actor, names, Newcomer(source, home_store_id=home_store_id))
+        friendship_id, is_new, is_back = await _open(customer_id, staff.id, external_userid, at, state, add_way)
+        if is_new:
+            await touch(customer_id, source, source_detail)
+            await _give_owner(customer_id, staff, home_store_id)
+            await record(
+                FriendAdded(
+                    actor=str(actor),
+                    customer_id=customer_id,
+                    store_id=home_store_id,
+                    friendship_id=friendship_id,
+                    staff_id=staff.id,
+                    staff_name=staff.name,
+                    source=source_detail,
+                    is_back=is_back,
+                )
+            )
+        return Befriended(customer_id, staff, is_new)
+
+
+async def unfriend(
+    actor: Actor, *, userid: str, external_userid: str, at: datetime, by: Literal["customer", "staff"]
+) -> int:
+    """The friendship ended at `at`, from one side; returns the customer. An older ending than the last adding is stale.
+
+    An ending that arrives before its adding is kept too, so that the late adding cannot revive it.
+
+    Raises:
+        StaffUnknown: WeCom names a member we do not have.
+    """
+    async with database.transaction():
+        authorize(actor, "customers.edit", subject())
+        staff = await _staff(userid)
+        names = [(IdentityKind.EXTERNAL_USERID, external_userid)]
+        customer_id = await resolve(actor, names, Newcomer(Source.WECOM_ADD, home_store_id=staff.store_id))
+        ended = await database.fetch_one(
+            "INSERT INTO friendship "
+            "  (customer_id, staff_id, external_userid, add_way, state, since, ended_at, ended_by) "
+            "VALUES ($1, $2, $3, 0, '', $4, $4, $5) "
+            "ON CONFLICT (staff_id, external_userid) DO UPDATE SET ended_at = $4, ended_by = $5 "
+            "WHERE friendship.ended_at IS NULL AND friendship.since <= $4 RETURNING id",
+            customer_id,
+            staff.id,
+            external_userid,
+            at,
+            by,
+        )
+        if ended is not None:
+            await record(
+                FriendLost(
+                    actor=str(actor),
+                    customer_id=customer_id,
+                    store_id=staff.store_id,
+                    friendship_id=ended["id"],
+                    staff_id=staff.id,
+                    staff_name=staff.name,
+                    by=by,
+                )
+            )
+        return customer_id
+
+
+async def describe(actor: Actor, details: ContactDetails) -> int:
+    """Take over what WeCom answered about a friend: name, unionid, how each member was added. Returns the customer.
+
+    The unionid may show that he is somebody we know from the mini program: the two records become one.
+    """
+    async with database.transaction():
+        authorize(actor, "customers.edit", subject())
+        names = [(IdentityKind.EXTERNAL_USERID, details.external_userid)]
+        if details.unionid:
+            names.append((IdentityKind.UNIONID, details.unionid))
+        customer_id = await resolve(actor, names, Newcomer(Source.WECOM_ADD))
+        if details.name:
+            await database.execute(
+                "UPDATE customer SET name = $2, version = version + 1 WHERE id = $1 AND name = $3",
+                customer_id,
+                details.name[:50],
+                PLACEHOLDER_NAME,
+            )
+        for userid, add_way, state in details.followers:
+            await database.execute(
+                "UPDATE friendship f SET add_way = $3, state = CASE WHEN f.state = '' THEN $4 ELSE f.state END "
+                "FROM staff s WHERE s.id = f.staff_id AND s.userid = $1 AND f.external_userid = $2",
+                userid.lower(),
+                details.external_userid,
+                add_way,
+                state,
+            )
+        return customer_id
+
+
+async def note_chat(staff_id: int, external_userid: str, at: datetime) -> None:
+    """They wrote to each other at `at`; a mass message goes to the friend who chatted last (WeCom doc 92135)."""
+    await database.execute(
+        "UPDATE friendship SET last_chatted_at = greatest(last_chatted_at, $3) "
+        "WHERE staff_id = $1 AND external_userid = $2",
+        staff_id,
+        external_userid,
+        at,
+    )
+
+
+async def _staff(userid: str) -> Staff:
+    staff = await staff_by_userid(userid)
+    if staff is None:
+        raise StaffUnknown
+    return staff
+
+
+async def _open(
+    customer_id: int, staff_id: int, external_userid: str, at: datetime, state: str, add_way: int
+) -> tuple[int, bool, bool]:
+    """(id, whether this call made or renewed it, whether it had ended before). The identity's lock is held."""
+    row = await database.fetch_one(
+        "SELECT id, ended_at FROM friendship WHERE staff_id = $1 AND external_userid = $2 FOR UPDATE",
+        staff_id,
+        external_userid,
+    )
+    if row is None:
+        friendship_id = await database.fetch_value(
+            "INSERT INTO friendship (customer_id, staff_id, external_userid, add_way, state, since, ended_by) "
+            "VALUES ($1, $2, $3, $4, $5, $6, '') RETURNING id",
+            customer_id,
+            staff_id,
+            external_userid,
+            add_way,
+            state,
+            at,
+        )
+        return friendship_id, True, False
+    if row["ended_at"] is not None and at > row["ended_at"]:
+        await database.execute(
+            "UPDATE friendship SET ended_at = NULL, ended_by = '', since = $2, state = $3, add_way = $4 WHERE id = $1",
+            row["id"],
+            at,
+            state,
+            add_way,
+        )
+        return row["id"], True, True
+    await database.execute(
+        "UPDATE friendship SET since = least(since, $2), state = CASE WHEN state = '' THEN $3 ELSE state END "
+        "WHERE id = $1",
+        row["id"],
+        at,
+        state,
+    )
+    return row["id"], False, False
+
+
+async def _give_owner(customer_id: int, staff: Staff, home_store_id: int | None) -> None:
+    """Who is added first looks after him; a record that has its people keeps them."""
+    rows = await database.fetch("SELECT role FROM staff_role WHERE staff_id = $1", staff.id)
+    roles = {Role(row["role"]) for row in rows}
+    is_service = bool(roles & _SERVICE) and not roles & _SALES
+    column = "advisor_id" if is_service else "consultant_id"
+    await database.execute(
+        f"UPDATE customer SET {column} = coalesce({column}, $2), home_store_id = coalesce(home_store_id, $3), "
+        "version = version + 1 WHERE id = $1",
+        customer_id,
+        staff.id,
+        home_store_id,
+    )

@@ -1,0 +1,167 @@
+"""Who is who: platforms' names for a person, and the one customer they all lead to.
+
+Every name a verb resolves is locked first, all of them together and in one order, so that twenty callbacks about one
+new friend make one customer. A phone never finds a person by itself: families share one and carriers recycle it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crm_core.customers import people
+from crm_core.customers.errors import PhoneNotAccepted
+from crm_core.customers.events import IdentityLinked, PhoneVerified
+from crm_core.customers.merging import merge
+from crm_core.customers.models import IdentityKind, Source
+from crm_core.customers.people import PLACEHOLDER_NAME
+from crm_core.customers.phone import PhoneInvalid, parse_mobile
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import authorize, subject
+from foundation import clock, database
+from foundation.events import record
+
+Name = tuple[IdentityKind, str]
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """What a customer starts with when nobody knows him yet."""
+
+    source: Source
+    name: str = PLACEHOLDER_NAME
+    home_store_id: int | None = None
+
+
+async def identify(actor: Actor, *, openid: str, unionid: str | None = None, phone: str | None = None) -> int:
+    """The customer behind a mini-program login, made if need be.
+
+    With `unionid` he becomes one customer with the WeCom friend of the same unionid. `phone` is one WeChat vouches for.
+    """
+    async with database.transaction():
+        authorize(actor, "customers.edit", subject())
+        names: list[Name] = [(IdentityKind.OPENID, openid)]
+        if unionid:
+            names.append((IdentityKind.UNIONID, unionid))
+        customer_id = await resolve(actor, names, Newcomer(Source.MINI_PROGRAM))
+        if phone:
+            await link_phone(actor, customer_id, phone)
+        return customer_id
+
+
+async def resolve(actor: Actor, names: Sequence[Name], newcomer: Newcomer) -> int:
+    """The one customer all `names` lead to; records that turn out to be one person are merged into the oldest.
+
+    Call it at the start of a transaction with all names at once: it holds their locks until the end.
+    """
+    for lock_name in sorted(f"identity:{kind}:{value}" for kind, value in names):
+        await database.advisory_lock(lock_name)
+    owners = sorted({owner for kind, value in names if (owner := await customer_of(kind, value)) is not None})
+    kept_id = owners[0] if owners else await _create(newcomer)
+    for merged_id in owners[1:]:
+        await merge(actor, kept_id, merged_id, reason="同一微信身份")
+    for kind, value in names:
+        await _link(actor, kept_id, kind, value)
+    return kept_id
+
+
+async def customer_of(kind: IdentityKind, value: str) -> int | None:
+    """The customer a platform's name belongs to; None for a name nobody has, and always for a phone."""
+    if kind is IdentityKind.PHONE:
+        return None
+    owner = await database.fetch_value(
+        "SELECT customer_id FROM identity WHERE kind = $1 AND value = $2", kind.value, value
+    )
+    return None if owner is None else int(owner)
+
+
+async def openids_of(customer_id: int) -> list[str]:
+    """His mini-program accounts, the newest first."""
+    rows = await database.fetch(
+        "SELECT value FROM identity WHERE customer_id = $1 AND kind = 'OPENID' ORDER BY id DESC", customer_id
+    )
+    return [row["value"] for row in rows]
+
+
+async def link_phone(actor: Actor, customer_id: int, phone: str) -> None:
+    """Note a number he has proved to hold; it becomes his primary one.
+
+    Raises:
+        PhoneNotAccepted: not a mainland mobile number.
+    """
+    number = read_phone(phone)
+    async with database.transaction():
+        row = await people.lock(customer_id)
+        on = await people.scope(row)
+        authorize(actor, "customers.read" if actor.is_owner else "customers.edit", on)
+        is_known = row["phone"] == number and row["phone_verified_at"] is not None
+        await _link(actor, row["id"], IdentityKind.PHONE, number)
+        await database.execute(
+            "UPDATE customer SET phone = $2, phone_verified_at = $3, is_phone_usable = true, version = version + 1 "
+            "WHERE id = $1",
+            row["id"],
+            number,
+            clock.now(),
+        )
+        if not is_known:
+            changed = row["phone"] is not None and row["phone"] != number
+            await record(PhoneVerified(actor=str(actor), customer_id=row["id"], phone_changed=changed))
+
+
+def read_phone(text: str) -> str:
+    """Eleven digits.
+
+    Raises:
+        PhoneNotAccepted: not a mainland mobile number.
+    """
+    try:
+        return parse_mobile(text)
+    except PhoneInvalid as wrong:
+        raise PhoneNotAccepted(str(wrong)) from None
+
+
+async def same_phone(customer_id: int) -> list[int]:
+    """Other customers with this customer's verified or filed phone: perhaps the same person, perhaps his wife."""
+    rows = await database.fetch(
+        "SELECT other.id FROM customer me JOIN customer other ON other.phone = me.phone AND other.id <> me.id "
+        "WHERE me.id = $1 AND other.merged_into_id IS NULL ORDER BY other.id",
+        customer_id,
+    )
+    return [int(row["id"]) for row in rows]
+
+
+async def _create(newcomer: Newcomer) -> int:
+    customer_id = await database.fetch_value(
+        "INSERT INTO customer (name, home_store_id, first_source, is_phone_usable, tags, visit_count, spend_fen, "
+        "  spend_24_months_fen, gone_reason, created_at, version) "
+        "VALUES ($1, $2, $3, true, '[]', 0, 0, 0, '', $4, 1) RETURNING id",
+        newcomer.name,
+        newcomer.home_store_id,
+        newcomer.source.value,
+        clock.now(),
+    )
+    if newcomer.source is not Source.WECOM_ADD:
+        await touch(customer_id, newcomer.source)
+    return int(customer_id)
+
+
+async def touch(customer_id: int, source: Source, detail: str = "") -> None:
+    """Note one contact with one source."""
+    await database.execute(
+        "INSERT INTO source_touch (customer_id, source, detail, at) VALUES ($1, $2, $3, $4)",
+        customer_id,
+        source.value,
+        detail,
+        clock.now(),
+    )
+
+
+async def _link(actor: Actor, customer_id: int, kind: IdentityKind, value: str) -> None:
+    added = await database.fetch_value(
+        "INSERT INTO identity (customer_id, kind, value, created_at) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT DO NOTHING RETURNING id",
+        customer_id,
+        kind.value,
+        value,
+        clock.now(),
+    )
+    if added is not None:
+        await record(IdentityLinked(actor=str(actor), customer_id=customer_id, kind=kind.value))

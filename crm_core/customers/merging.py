@@ -1,0 +1,229 @@
+"""Two records turn out to be one person, and perhaps not after all.
+
+A merge moves the rows of the record that goes to the one that stays and writes down each of them, so that it can be
+undone. Packages above keep rows of customers too: they subscribe to `CustomersMerged` and call `move_rows`.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+import orjson
+
+from crm_core.customers import people
+from crm_core.customers.errors import MergeNotUndoable, SameCustomer
+from crm_core.customers.events import CustomersMerged, MergeUndone
+from crm_core.dealerships import audit
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import authorize
+from foundation import clock, database
+from foundation.events import record
+
+_TABLE: Final = re.compile(r"[a-z_]+")
+_OWN_TABLES: Final = (
+    ("identity", ("kind", "value")),
+    ("friendship", ()),
+    ("source_touch", ()),
+    ("follow_up", ()),
+)
+_FILLED: Final = ("phone", "phone_verified_at", "home_store_id", "consultant_id", "advisor_id", "complaint_until")
+"""Fields the kept record takes over when it has none itself."""
+
+
+async def merge(actor: Actor, kept_id: int, merged_id: int, *, reason: str) -> int:
+    """Make `merged_id` part of `kept_id` and return the id of the merge.
+
+    Raises:
+        SameCustomer: both already lead to one record.
+        CustomerNotFound, NotAllowed: as `authorize`, for both records.
+    """
+    async with database.transaction():
+        kept, merged = await _lock_both(actor, kept_id, merged_id)
+        merge_id = await database.fetch_value(
+            "INSERT INTO customer_merge (kept_id, merged_id, reason, moved, at, actor) "
+            "VALUES ($1, $2, $3, '{}', $4, $5) RETURNING id",
+            kept["id"],
+            merged["id"],
+            reason,
+            clock.now(),
+            str(actor),
+        )
+        for table, unique_on in _OWN_TABLES:
+            await move_rows(merge_id, table, unique_on=unique_on)
+        await _move_consents(merge_id, kept["id"], merged["id"])
+        await move_rows(merge_id, "session", column="subject_id", only="kind = 'owner'")
+        await _join_facts(merge_id, kept, merged)
+        await audit.note(
+            actor, "customers.merge", f"customer:{kept['id']}", reason=reason, merged=merged["id"], merge=merge_id
+        )
+        await record(
+            CustomersMerged(
+                actor=str(actor),
+                customer_id=kept["id"],
+                store_id=kept["home_store_id"],
+                merge_id=merge_id,
+                merged_id=merged["id"],
+                reason=reason,
+            )
+        )
+        return int(merge_id)
+
+
+async def move_rows(
+    merge_id: int,
+    table: str,
+    *,
+    column: str = "customer_id",
+    unique_on: Sequence[str] = (),
+    only: str = "true",
+) -> None:
+    """Give the rows of the merged customer to the kept one and write their ids down for `undo_merge`.
+
+    `unique_on` names columns that may stand only once for a customer: what the kept one already has, stays behind.
+    `table`, `column`, `unique_on` and `only` are words of our own code, never of a person.
+    """
+    if not all(_TABLE.fullmatch(word) for word in (table, column, *unique_on)):
+        raise ValueError("not a table or column of ours")
+    same = " AND ".join(f"kept.{name} = t.{name}" for name in unique_on)
+    clash = f" AND NOT EXISTS (SELECT 1 FROM {table} kept WHERE kept.{column} = m.kept_id AND {same})" if same else ""
+    moved = await database.fetch(
+        f"UPDATE {table} t SET {column} = m.kept_id FROM customer_merge m "
+        f"WHERE m.id = $1 AND t.{column} = m.merged_id AND {only}{clash} RETURNING t.id::text AS id",
+        merge_id,
+    )
+    if moved:
+        await _remember(merge_id, f"{table}.{column}", [row["id"] for row in moved])
+
+
+async def undo_merge(actor: Actor, merge_id: int, *, reason: str) -> None:
+    """Make two customers of one again; every row that moved goes back, what was new since stays with the kept one.
+
+    Raises:
+        MergeNotUndoable: undone before, or one of the two was merged again since.
+    """
+    async with database.transaction():
+        row = await database.fetch_one("SELECT * FROM customer_merge WHERE id = $1 FOR UPDATE", merge_id)
+        if row is None or row["undone_at"] is not None:
+            raise MergeNotUndoable
+        kept = await database.fetch_one("SELECT * FROM customer WHERE id = $1 FOR UPDATE", row["kept_id"])
+        merged = await database.fetch_one("SELECT * FROM customer WHERE id = $1 FOR UPDATE", row["merged_id"])
+        assert kept is not None
+        assert merged is not None
+        if kept["merged_into_id"] is not None or merged["merged_into_id"] != kept["id"]:
+            raise MergeNotUndoable
+        authorize(actor, "customers.merge", await people.scope(kept))
+        moved: dict[str, Any] = orjson.loads(row["moved"])
+        await _move_back(row["kept_id"], row["merged_id"], moved)
+        await _part_facts(kept, merged, moved["facts"])
+        await database.execute("UPDATE customer_merge SET undone_at = $2 WHERE id = $1", merge_id, clock.now())
+        await audit.note(
+            actor, "customers.undo_merge", f"customer:{kept['id']}", reason=reason, merged=merged["id"], merge=merge_id
+        )
+        await record(
+            MergeUndone(
+                actor=str(actor),
+                customer_id=kept["id"],
+                store_id=kept["home_store_id"],
+                merge_id=merge_id,
+                merged_id=merged["id"],
+            )
+        )
+
+
+async def _lock_both(actor: Actor, kept_id: int, merged_id: int) -> tuple[people.Row, people.Row]:
+    """Both rows, locked in the order of their ids, so that two merges of one pair cannot block each other."""
+    first, second = sorted((await people.current_id(kept_id), await people.current_id(merged_id)))
+    rows = {row["id"]: row for row in [await people.lock(first), await people.lock(second)]}
+    if len(rows) < 2:
+        raise SameCustomer
+    for row in rows.values():
+        authorize(actor, "customers.merge", await people.scope(row))
+    kept = rows[await people.current_id(kept_id)]
+    merged = next(row for row in rows.values() if row is not kept)
+    return kept, merged
+
+
+async def _move_consents(merge_id: int, kept_id: int, merged_id: int) -> None:
+    """One live consent for each purpose: of two, the kept customer's own stays. Refusing is personal, so it wins."""
+    await move_rows(
+        merge_id,
+        "consent",
+        only="(t.withdrawn_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM consent k "
+        "WHERE k.customer_id = m.kept_id AND k.purpose = t.purpose AND k.withdrawn_at IS NULL))",
+    )
+
+
+async def _join_facts(merge_id: int, kept: people.Row, merged: people.Row) -> None:
+    """Take over what the kept record lacks and add the totals; remember how it was."""
+    changes: dict[str, Any] = {
+        name: merged[name] for name in _FILLED if kept[name] is None and merged[name] is not None
+    }
+    if kept["name"] == people.PLACEHOLDER_NAME != merged["name"]:
+        changes["name"] = merged["name"]
+    if merged["marketing_stopped_at"] is not None and kept["marketing_stopped_at"] is None:
+        changes["marketing_stopped_at"] = merged["marketing_stopped_at"]
+    for name, choose in (("last_visit_on", max), ("next_service_due_on", min)):
+        if merged[name] is not None:
+            changes[name] = merged[name] if kept[name] is None else choose(kept[name], merged[name])
+    before = {name: kept[name] for name in changes}
+    await _set(kept["id"], changes)
+    await database.execute(
+        "UPDATE customer k SET visit_count = k.visit_count + m.visit_count, spend_fen = k.spend_fen + m.spend_fen, "
+        "  spend_24_months_fen = k.spend_24_months_fen + m.spend_24_months_fen, version = k.version + 1 "
+        "FROM customer m WHERE k.id = $1 AND m.id = $2",
+        kept["id"],
+        merged["id"],
+    )
+    await database.execute(
+        "UPDATE customer SET merged_into_id = $2, version = version + 1 WHERE id = $1", merged["id"], kept["id"]
+    )
+    await _remember(merge_id, "facts", {"before": before, "after": changes})
+
+
+async def _part_facts(kept: people.Row, merged: people.Row, facts: dict[str, Any]) -> None:
+    """Give back what the merge filled in, unless somebody has changed it since."""
+    unchanged = {name: value for name, value in facts["before"].items() if _json(kept[name]) == facts["after"][name]}
+    for name in unchanged:
+        await database.execute(
+            f"UPDATE customer SET {name} = (jsonb_populate_record(NULL::customer, $2::jsonb)).{name} WHERE id = $1",
+            kept["id"],
+            orjson.dumps(unchanged).decode(),
+        )
+    await database.execute(
+        "UPDATE customer k SET visit_count = k.visit_count - m.visit_count, spend_fen = k.spend_fen - m.spend_fen, "
+        "  spend_24_months_fen = greatest(k.spend_24_months_fen - m.spend_24_months_fen, 0), version = k.version + 1 "
+        "FROM customer m WHERE k.id = $1 AND m.id = $2",
+        kept["id"],
+        merged["id"],
+    )
+    await database.execute(
+        "UPDATE customer SET merged_into_id = NULL, version = version + 1 WHERE id = $1", merged["id"]
+    )
+
+
+async def _move_back(kept_id: int, merged_id: int, moved: dict[str, Any]) -> None:
+    for place, ids in moved.items():
+        if place == "facts":
+            continue
+        table, column = place.split(".")
+        await database.execute(
+            f"UPDATE {table} SET {column} = $1 WHERE {column} = $2 AND id::text = ANY($3)", merged_id, kept_id, ids
+        )
+
+
+async def _set(customer_id: int, changes: dict[str, Any]) -> None:
+    for name, value in changes.items():
+        await database.execute(f"UPDATE customer SET {name} = $2 WHERE id = $1", customer_id, value)
+
+
+async def _remember(merge_id: int, place: str, what: Any) -> None:
+    await database.execute(
+        "UPDATE customer_merge SET moved = moved || jsonb_build_object($2::text, $3::jsonb) WHERE id = $1",
+        merge_id,
+        place,
+        orjson.dumps(what).decode(),
+    )
+
+
+def _json(value: Any) -> Any:
+    return orjson.loads(orjson.dumps(value))

@@ -1,0 +1,255 @@
+"""What staff do with a customer's record: change it, hand him over, note contacts, uncover a phone.
+
+The other verbs live beside it by ability; they are named here too, so that one import gives them all.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any, Literal
+
+import orjson
+
+from crm_core.customers import people
+from crm_core.customers.consents import give_consent, resume_marketing, stop_marketing, withdraw_consent
+from crm_core.customers.errors import FollowUpInPast, NameNotAccepted, PhoneMissing, StaffUnknown, TooManyReveals
+from crm_core.customers.events import CustomerAssigned, CustomerEdited, FollowedUp, VisitRecorded
+from crm_core.customers.friendships import befriend, unfriend
+from crm_core.customers.identities import identify, link_phone, read_phone
+from crm_core.customers.merging import merge, undo_merge
+from crm_core.customers.name import NameInvalid, parse_name
+from crm_core.dealerships import audit
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import REVEALS_PER_DAY
+from foundation import clock, database
+from foundation.errors import StaleVersion
+from foundation.events import record
+
+__all__ = [
+    "assign",
+    "befriend",
+    "edit",
+    "give_consent",
+    "identify",
+    "link_phone",
+    "log_follow_up",
+    "merge",
+    "record_visit",
+    "resume_marketing",
+    "reveal_phone",
+    "stop_marketing",
+    "undo_merge",
+    "unfriend",
+    "withdraw_consent",
+]
+
+Contact = Literal["call", "wecom", "visit", "note"]
+_FIELD_WORDS = {
+    "name": "姓名",
+    "phone": "手机号",
+    "tags": "标签",
+    "home_store_id": "归属门店",
+    "gone_reason": "失效原因",
+}
+
+
+async def edit(
+    actor: Actor,
+    customer_id: int,
+    *,
+    expected_version: int,
+    name: str | None = None,
+    phone: str | None = None,
+    tags: Sequence[str] | None = None,
+    home_store_id: int | None = None,
+    gone_reason: str | None = None,
+) -> int:
+    """Change fields by hand; None leaves a field alone. Returns the new version.
+
+    A phone typed by staff is filed, not verified.
+
+    Raises:
+        StaleVersion: somebody changed the record first.
+        NameNotAccepted, PhoneNotAccepted: the text is no name or mobile number.
+    """
+    given: dict[str, Any] = {
+        "name": None if name is None else _read_name(name),
+        "phone": None if phone is None else read_phone(phone),
+        "tags": None if tags is None else orjson.dumps(sorted(set(tags))).decode(),
+        "home_store_id": home_store_id,
+        "gone_reason": gone_reason,
+    }
+    async with database.transaction():
+        row = await people.lock_for(actor, "customers.edit", customer_id)
+        _check_version(row, expected_version)
+        changes = {field: value for field, value in given.items() if value is not None and value != row[field]}
+        if not changes:
+            return expected_version
+        for field, value in changes.items():
+            await database.execute(f"UPDATE customer SET {field} = $2 WHERE id = $1", row["id"], value)
+        if "phone" in changes:
+            await database.execute(
+                "UPDATE customer SET phone_verified_at = NULL, is_phone_usable = true WHERE id = $1", row["id"]
+            )
+        await database.execute("UPDATE customer SET version = version + 1 WHERE id = $1", row["id"])
+        words = tuple(_FIELD_WORDS[field] for field in changes)
+        await record(
+            CustomerEdited(actor=str(actor), customer_id=row["id"], store_id=row["home_store_id"], fields=words)
+        )
+        return int(row["version"]) + 1
+
+
+async def assign(
+    actor: Actor,
+    customer_id: int,
+    *,
+    staff_id: int,
+    role: Literal["consultant", "advisor"],
+    expected_version: int,
+    reason: str = "",
+) -> int:
+    """Give him to another consultant or advisor; returns the new version.
+
+    Raises:
+        StaleVersion: somebody changed the record first.
+        StaffUnknown: no such active staff member.
+    """
+    async with database.transaction():
+        row = await people.lock_for(actor, "customers.assign", customer_id)
+        _check_version(row, expected_version)
+        staff = await database.fetch_one("SELECT name FROM staff WHERE id = $1 AND is_active", staff_id)
+        if staff is None:
+            raise StaffUnknown
+        column = f"{role}_id"
+        if row[column] == staff_id:
+            return expected_version
+        await database.execute(
+            f"UPDATE customer SET {column} = $2, version = version + 1 WHERE id = $1", row["id"], staff_id
+        )
+        await audit.note(
+            actor, "customers.assign", f"customer:{row['id']}", reason=reason, **{"from": row[column], "to": staff_id}
+        )
+        await record(
+            CustomerAssigned(
+                actor=str(actor),
+                customer_id=row["id"],
+                store_id=row["home_store_id"],
+                role="销售顾问" if role == "consultant" else "服务顾问",
+                from_staff_id=row[column],
+                to_staff_id=staff_id,
+                to_staff_name=staff["name"],
+            )
+        )
+        return int(row["version"]) + 1
+
+
+async def log_follow_up(
+    actor: Actor, customer_id: int, *, contact: Contact, body: str, next_at: datetime | None = None
+) -> int:
+    """Note a contact, or a remark (`note`), with the time of the next one; returns its id.
+
+    Raises:
+        FollowUpInPast: `next_at` is over.
+    """
+    now = clock.now()
+    if next_at is not None and next_at <= now:
+        raise FollowUpInPast
+    async with database.transaction():
+        row = await people.lock_for(actor, "customers.follow_up", customer_id)
+        follow_up_id = await database.fetch_value(
+            "INSERT INTO follow_up (customer_id, staff_id, contact, body, next_at, at) "
+            "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+            row["id"],
+            actor.id,
+            contact,
+            body,
+            next_at,
+            now,
+        )
+        await record(
+            FollowedUp(
+                actor=str(actor),
+                customer_id=row["id"],
+                store_id=row["home_store_id"],
+                follow_up_id=follow_up_id,
+                staff_id=actor.id,
+                staff_name=actor.name,
+                contact=contact,
+                body=body,
+            )
+        )
+        return int(follow_up_id)
+
+
+async def reveal_phone(actor: Actor, customer_id: int, *, reason: str) -> str:
+    """The plain number, once, with a line in the audit log (PIPL art. 51).
+
+    Raises:
+        TooManyReveals: the actor has uncovered REVEALS_PER_DAY numbers today.
+        PhoneMissing: there is none.
+    """
+    async with database.transaction():
+        row = await people.lock_for(actor, "customers.reveal_phone", customer_id)
+        if row["phone"] is None:
+            raise PhoneMissing
+        # The lock of the log makes two reveals of one person count one after the other.
+        await database.advisory_lock("audit")
+        midnight = datetime.combine(clock.today(), time(), clock.SHANGHAI)
+        count = await database.fetch_value(
+            "SELECT count(*) FROM audit_entry WHERE actor = $1 AND action = 'customers.reveal_phone' AND at >= $2",
+            str(actor),
+            midnight,
+        )
+        if count >= REVEALS_PER_DAY:
+            raise TooManyReveals(limit=REVEALS_PER_DAY)
+        await audit.note(actor, "customers.reveal_phone", f"customer:{row['id']}", reason=reason)
+        return str(row["phone"])
+
+
+async def record_visit(
+    actor: Actor,
+    customer_id: int,
+    *,
+    visited_on: date,
+    paid_fen: int,
+    spend_24_months_fen: int,
+    next_service_due_on: date | None,
+) -> None:
+    """Add a closed visit to his totals. A repair order calls it in the transaction that closes it, hence once.
+
+    `paid_fen` is what he himself paid; `spend_24_months_fen` and `next_service_due_on` (the earliest of his cars) are
+    computed by the caller, who knows the cars.
+    """
+    async with database.transaction():
+        row = await people.lock(customer_id)
+        await database.execute(
+            "UPDATE customer SET last_visit_on = greatest(last_visit_on, $2), visit_count = visit_count + 1, "
+            "  spend_fen = spend_fen + $3, spend_24_months_fen = $4, next_service_due_on = $5, version = version + 1 "
+            "WHERE id = $1",
+            row["id"],
+            visited_on,
+            paid_fen,
+            spend_24_months_fen,
+            next_service_due_on,
+        )
+        await record(
+            VisitRecorded(
+                actor=str(actor),
+                customer_id=row["id"],
+                store_id=row["home_store_id"],
+                visited_on=visited_on.isoformat(),
+                paid_fen=paid_fen,
+                visit_number=row["visit_count"] + 1,
+            )
+        )
+
+
+def _read_name(text: str) -> str:
+    try:
+        return parse_name(text)
+    except NameInvalid as wrong:
+        raise NameNotAccepted(str(wrong)) from None
+
+
+def _check_version(row: people.Row, expected_version: int) -> None:
+    if row["version"] != expected_version:
+        raise StaleVersion(current_version=row["version"])

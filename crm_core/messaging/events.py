@@ -1,0 +1,51 @@
+"""What became of messages."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from foundation.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageEvent(Event):
+    """Something about one message; `title` is what its reader sees on top."""
+
+    message_id: int
+    template: str
+    about: str
+    title: str
+
+    @property
+    def subject(self) -> str:
+        """`message:5`."""
+        return f"message:{self.message_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageSent(MessageEvent):
+    """A platform took a message to a customer."""
+
+    name: ClassVar[str] = "message.sent"
+    channel: str
+
+    @property
+    def sentence(self) -> str:
+        """`预约结果通知 已发出`."""
+        return f"{self.title} 已发出"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageNotDelivered(MessageEvent):
+    """Nothing reached him: he sees it in the mini program only, so a person should tell him.
+
+    `staff_id` instead of `customer_id` when it was a staff member's card.
+    """
+
+    name: ClassVar[str] = "message.not_delivered"
+    reason: str
+    staff_id: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """`预约结果通知 没有发出：没有可用的订阅次数`."""
+        return f"{self.title} 没有发出：{self.reason}"

@@ -1,0 +1,86 @@
+"""Reading messages: an owner's notices in the mini program, and what was said about one thing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from crm_core.messaging.catalogue import ChannelFile, catalogue
+from crm_core.messaging.models import Channel, MessageState
+from crm_core.messaging.rendering import About, SubscribeContent, render_subscribe
+from foundation import database
+
+PAGE = 30
+LARGEST_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A message as the owner reads it in the mini program, whether or not WeChat also told him."""
+
+    id: int
+    at: datetime
+    title: str
+    lines: list[tuple[str, str]]
+    page: str
+    was_pushed: bool
+
+
+@dataclass(frozen=True)
+class SaidMessage:
+    """What was said about something, for staff."""
+
+    id: int
+    template: str
+    customer_id: int | None
+    staff_id: int | None
+    state: MessageState
+    channel: Channel
+    reason: str
+    created_at: datetime
+    sent_at: datetime | None
+
+
+async def notices(customer_id: int, *, before_id: int | None = None, limit: int = PAGE) -> list[Notice]:
+    """An owner's notices, the newest first; the caller has checked whose they are."""
+    names = [message.name for message in catalogue() if ChannelFile.SUBSCRIBE in message.channels]
+    rows = await database.fetch(
+        "SELECT * FROM message WHERE customer_id = $1 AND template = ANY($2) AND ($3::bigint IS NULL OR id < $3) "
+        "ORDER BY id DESC LIMIT $4",
+        customer_id,
+        names,
+        before_id,
+        max(1, min(limit, LARGEST_PAGE)),
+    )
+    return [_notice(row) for row in rows]
+
+
+async def said_about(about: str) -> list[SaidMessage]:
+    """Every message about one object (`appointment:12`), the oldest first."""
+    rows = await database.fetch(
+        "SELECT id, template, customer_id, staff_id, state, channel, reason, created_at, sent_at FROM message "
+        "WHERE about = $1 ORDER BY id",
+        about,
+    )
+    return [
+        SaidMessage(**row | {"state": MessageState(row["state"]), "channel": Channel(row["channel"])}) for row in rows
+    ]
+
+
+def _notice(row: dict[str, Any]) -> Notice:
+    content: SubscribeContent = render_subscribe(
+        row["template"],
+        orjson.loads(row["facts"]),
+        about=About.parse(row["about"]),
+        variant=row["variant"] or None,
+        now=row["created_at"],
+    )
+    return Notice(
+        id=row["id"],
+        at=row["created_at"],
+        title=content.title,
+        lines=[(field.label, field.value) for field in content.fields],
+        page=content.page,
+        was_pushed=row["state"] == MessageState.SENT,
+    )

@@ -1,0 +1,136 @@
+"""Saying something to somebody. A verb calls no platform: it writes a row, and a job brings it out after the commit."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from crm_core.customers.events import CustomersMerged
+from crm_core.customers.merging import move_rows
+from crm_core.messaging.catalogue import ChannelFile, MessageTemplate, catalogue
+from crm_core.messaging.facts import MessageProblem
+from crm_core.messaging.rendering import About
+from foundation import clock, database, jobs
+
+DELIVER = "messaging.deliver"
+UPDATE_CARD = "messaging.update_card"
+
+
+async def say(
+    template: str,
+    facts: Mapping[str, Any],
+    *,
+    about: str,
+    dedupe_key: str,
+    customer_id: int | None = None,
+    staff_id: int | None = None,
+    variant: str = "",
+    version: int = 0,
+    send_before: datetime | None = None,
+    address: str = "",
+    is_urgent: bool = False,
+) -> int | None:
+    """Write what is to be said in the running transaction; returns the message's id, None when it was said before.
+
+    `template` is a folder of templates/messages (or its id), `facts` the raw values it needs (kept masked), `about` the
+    object its taps lead to (`appointment:12`) at `version`. `dedupe_key` makes the same wish one message for ever.
+    After `send_before` it is worthless and not sent. `address` is a welcome's code.
+
+    Raises:
+        MessageProblem: the message cannot be made of these facts, or is marketing, which only campaigns send.
+    """
+    if (customer_id is None) == (staff_id is None):
+        raise ValueError("one receiver: a customer or a staff member")
+    message = catalogue().message(template)
+    if message.meta.kind == "marketing":
+        raise MessageProblem(f"{message.id} is marketing: subscribe notices and cards may not carry it")
+    about_object = About.parse(about)
+    kept = message.keep(facts, variant)
+    async with database.transaction():
+        message_id = await database.fetch_value(
+            "INSERT INTO message (template, variant, customer_id, staff_id, facts, about, about_version, address, "
+            "  dedupe_key, state, channel, reason, created_at, send_before, attempts, platform_id, response_code, "
+            "  errcode) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'PENDING', 'NONE', '', $10, $11, 0, '', '', '') "
+            "ON CONFLICT (dedupe_key) DO NOTHING RETURNING id",
+            message.name,
+            variant,
+            customer_id,
+            staff_id,
+            orjson.dumps(kept).decode(),
+            f"{about_object.object_type}:{about_object.object_id}",
+            version or about_object.version,
+            address,
+            dedupe_key,
+            clock.now(),
+            send_before,
+        )
+        if message_id is None:
+            return None
+        await enqueue_delivery(message_id, is_urgent=is_urgent)
+        return int(message_id)
+
+
+async def enqueue_delivery(message_id: int, *, is_urgent: bool = False) -> None:
+    """Have a worker take the message up; a delivery that is already waiting is not doubled."""
+    priority = jobs.URGENT if is_urgent else None
+    await jobs.enqueue(DELIVER, {"message_id": message_id}, dedupe_key=str(message_id), priority=priority)
+
+
+async def close_card(about: str, template: str, outcome: str, click: Mapping[str, Any]) -> None:
+    """What the cards asked is settled: those sent are updated once after the commit, those still waiting are not sent.
+
+    `outcome` is a button's action or another end the card's `after` names; `click` says `who` (a name) and `at`.
+    """
+    message = catalogue().message(template)
+    at: datetime = click["at"]
+    async with database.transaction():
+        cards = await database.fetch(
+            "UPDATE message SET state = CASE WHEN state = 'PENDING' THEN 'SKIPPED' ELSE state END, "
+            "  reason = CASE WHEN state = 'PENDING' THEN '已处理，不用再发' ELSE reason END "
+            "WHERE about = $1 AND template = $2 AND staff_id IS NOT NULL AND card_updated_at IS NULL "
+            "  AND state IN ('PENDING', 'SENDING', 'SENT') RETURNING id, state",
+            about,
+            message.name,
+        )
+        for card in cards:
+            if card["state"] != "SKIPPED":
+                payload = {
+                    "message_id": card["id"],
+                    "outcome": outcome,
+                    "who": str(click["who"]),
+                    "at": at.isoformat(),
+                }
+                await jobs.enqueue(UPDATE_CARD, payload, dedupe_key=str(card["id"]))
+
+
+async def say_again(message_id: int) -> int | None:
+    """Send an old card anew, once a day at most: a card older than 72 h can neither be pressed nor updated."""
+    async with database.transaction():
+        row = await database.fetch_one("SELECT * FROM message WHERE id = $1", message_id)
+        if row is None:
+            return None
+        return await say(
+            row["template"],
+            orjson.loads(row["facts"]),
+            about=row["about"],
+            version=row["about_version"],
+            dedupe_key=f"{row['dedupe_key'].split('@')[0]}@{clock.today().isoformat()}",
+            customer_id=row["customer_id"],
+            staff_id=row["staff_id"],
+            variant=row["variant"],
+        )
+
+
+async def follow_merge(event: CustomersMerged) -> None:
+    """Messages to a merged customer belong to the one who was kept; subscribed inside the merge's transaction."""
+    await move_rows(event.merge_id, "message")
+
+
+def title_of(message: MessageTemplate) -> str:
+    """What a reader calls it: a notice's title, else when it is sent."""
+    spec = message.channels.get(ChannelFile.SUBSCRIBE)
+    if ChannelFile.WELCOME in message.channels:
+        return "欢迎语"
+    return getattr(spec, "title", message.meta.when)

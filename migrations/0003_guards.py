@@ -18,6 +18,8 @@ BEGIN
 END $$;
 CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON event
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER repair_event_append_only BEFORE UPDATE OR DELETE ON repair_event
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_entry_append_only BEFORE UPDATE OR DELETE ON audit_entry
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 """

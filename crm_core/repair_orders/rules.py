@@ -45,6 +45,7 @@ LINE_MOVES: Moves[LineState] = {
     LineState.PROPOSED: {
         "authorize": (LineState.AUTHORIZED, {"OWN", "SA"}),  # SA records paper or a recorded call.
         "decline": (LineState.DECLINED, {"OWN", "SA"}),
+        "withdraw": (LineState.CANCELLED, {"SA", "TEC"}),  # Additional work taken back before it was decided.
     },
     LineState.AUTHORIZED: {
         "assign": (LineState.ASSIGNED, {"WC"}),
@@ -52,6 +53,7 @@ LINE_MOVES: Moves[LineState] = {
     },
     LineState.ASSIGNED: {
         "assign": (LineState.ASSIGNED, {"WC"}),
+        "unassign": (LineState.AUTHORIZED, {"WC"}),  # 撤销 of a dispatch; the order keeps both in its log.
         "start": (LineState.WORKING, {"TEC"}),
         "cancel": (LineState.CANCELLED, {"SA", "SVM"}),
     },
@@ -118,6 +120,7 @@ HEADER_MOVES: Moves[HeaderState] = {
     HeaderState.OPENED: {"precheck": (HeaderState.PRECHECKED, {"SA", "TEC"}), "void": _VOID},
     HeaderState.PRECHECKED: {"quote": (HeaderState.QUOTED, {"SA"}), "void": _VOID},
     HeaderState.QUOTED: {
+        "quote": (HeaderState.QUOTED, {"SA"}),  # A new version; the older link is no longer valid.
         "authorize": (HeaderState.AUTHORIZED, {"OWN", "SA"}),
         "decline_all": (HeaderState.LEFT, {"OWN", "SA"}),
         "void": _VOID,
@@ -388,3 +391,22 @@ def round_up_minutes(minutes: int) -> int:
 def was_on_time(ready_at: datetime, first_promised_at: datetime) -> bool:
     """准时交车: measured against the first promise, since re-promising must not improve it."""
     return ready_at <= first_promised_at
+
+
+# -- pre-inspection ---------------------------------------------------------------------------------------------------
+
+INSPECTION_POSITIONS = {
+    "FRONT_LEFT": "左前角",
+    "FRONT_RIGHT": "右前角",
+    "REAR_LEFT": "左后角",
+    "REAR_RIGHT": "右后角",
+    "DASHBOARD": "仪表盘",
+}
+MIN_INSPECTION_PHOTOS = 6  # Four corners, the dashboard with mileage and fuel, and at least one more (trade custom).
+
+
+def inspection_gaps(positions: Sequence[str]) -> list[str]:
+    """What is still missing from a walk-around, in Chinese: 「左后角」, 「还差 1 张」; empty when complete."""
+    gaps = [label for position, label in INSPECTION_POSITIONS.items() if position not in positions]
+    missing = MIN_INSPECTION_PHOTOS - len(positions) - len(gaps)
+    return [*gaps, f"再拍 {missing} 张"] if missing > 0 else gaps

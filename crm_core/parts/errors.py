@@ -1,0 +1,29 @@
+"""What the store room can refuse."""
+
+from foundation.errors import NotFound, Refused
+
+
+class PartRequestNotFound(NotFound):
+    """No such request for this actor."""
+
+    message = "没找到这条领料。"
+
+
+class PartNotFound(NotFound):
+    """No such part in the catalogue."""
+
+    message = "没有这个配件。"
+
+
+class PartsNotIssued(Refused):
+    """A job cannot be finished while a part it needs was never handed out."""
+
+    code = "parts_not_issued"
+    message = "这个项目的配件还没领，请先领料。"
+
+
+class PartsNotReturned(Refused):
+    """An order is not settled while handed-out parts are neither used nor taken back."""
+
+    code = "parts_not_returned"
+    message = "还有领出的配件没有用掉也没有退库。"

@@ -1,0 +1,59 @@
+"""What happened in the store room."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from foundation.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartsEvent(Event):
+    """Common facts."""
+
+    repair_order_id: int
+    part_names: tuple[str, ...]
+
+    @property
+    def subject(self) -> str:
+        return f"repair_order:{self.repair_order_id}"
+
+    @property
+    def _names(self) -> str:
+        return "、".join(self.part_names)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartsIssued(PartsEvent):
+    """领料."""
+
+    name: ClassVar[str] = "parts.issued"
+
+    @property
+    def sentence(self) -> str:
+        return f"领出配件 {self._names}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartsBackOrdered(PartsEvent):
+    """缺料: not on the shelf; `expected_at` None while nobody knows yet."""
+
+    name: ClassVar[str] = "parts.back_ordered"
+    line_id: int
+    expected_at: datetime | None
+
+    @property
+    def sentence(self) -> str:
+        return f"缺配件 {self._names}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartsArrived(PartsEvent):
+    """到货: set aside for the job that waits."""
+
+    name: ClassVar[str] = "parts.arrived"
+    line_id: int
+
+    @property
+    def sentence(self) -> str:
+        return f"配件 {self._names} 到货"

@@ -1,0 +1,86 @@
+"""Tables of the store room."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+
+class RequestState(StrEnum):
+    """A part wanted for a job."""
+
+    REQUESTED = "REQUESTED"
+    RESERVED = "RESERVED"
+    ISSUED = "ISSUED"
+    USED = "USED"
+    RETURNED = "RETURNED"
+    BACKORDERED = "BACKORDERED"
+    ARRIVED = "ARRIVED"
+    CANCELLED = "CANCELLED"
+
+
+OPEN_REQUESTS = (RequestState.REQUESTED, RequestState.RESERVED, RequestState.BACKORDERED, RequestState.ARRIVED)
+"""Wanted and not yet handed out."""
+
+
+class Part(Model):
+    """配件 of the catalogue."""
+
+    id = fields.BigIntField(primary_key=True)
+    number = fields.CharField(max_length=20, unique=True)
+    name = fields.CharField(max_length=20)
+
+    class Meta:
+        table = "part"
+
+
+class Stock(Model):
+    """How many of a part a store has. Never below zero, whatever races for the last piece."""
+
+    id = fields.BigIntField(primary_key=True)
+    part: fields.ForeignKeyRelation[Part] = fields.ForeignKeyField("wedealer.Part", related_name=False)
+    part_id: int
+    store_id = fields.BigIntField()
+    on_hand = fields.IntField(default=0)
+    reserved = fields.IntField(default=0)
+
+    class Meta:
+        table = "part_stock"
+        unique_together = (("part", "store_id"),)
+        constraints = (
+            CheckConstraint(check="on_hand >= 0", name="stock_not_below_zero"),
+            CheckConstraint(check="reserved BETWEEN 0 AND on_hand", name="stock_reserved_is_there"),
+        )
+
+
+class PartRequest(Model):
+    """A part wanted for one line of a repair order."""
+
+    id = fields.BigIntField(primary_key=True)
+    store_id = fields.BigIntField()
+    repair_order_id = fields.BigIntField()
+    line_id = fields.BigIntField()
+    part: fields.ForeignKeyRelation[Part] = fields.ForeignKeyField("wedealer.Part", related_name=False)
+    part_id: int
+    quantity = fields.IntField(default=1)
+    state = fields.CharEnumField(RequestState, max_length=12)
+    expected_at = fields.DatetimeField(null=True)
+    """When a back-ordered part should be here."""
+    requested_at = fields.DatetimeField()
+    issued_at = fields.DatetimeField(null=True)
+    issued_by = fields.BigIntField(null=True)
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "part_request"
+        indexes = (Index(fields=("repair_order_id",)), Index(fields=("store_id", "state")))
+        constraints = (
+            CheckConstraint(check="quantity > 0", name="part_request_quantity"),
+            UniqueConstraint(
+                fields=("line_id", "part_id"),
+                name="part_request_one_live",
+                condition="state NOT IN ('RETURNED', 'CANCELLED')",
+            ),
+        )

@@ -1,0 +1,197 @@
+"""The store room's verbs: request, issue, back-order, arrive, take back. Reserving happens as soon as it can."""
+
+from datetime import datetime
+
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import authorize, subject
+from crm_core.parts import stock
+from crm_core.parts.errors import PartRequestNotFound, PartsNotIssued, PartsNotReturned
+from crm_core.parts.events import PartsArrived, PartsBackOrdered, PartsIssued
+from crm_core.parts.models import OPEN_REQUESTS, Part, PartRequest, RequestState
+from crm_core.parts.rules import REQUEST_MOVES
+from foundation import clock, database
+from foundation.errors import IllegalMove
+from foundation.events import record
+from foundation.moves import next_state
+
+
+async def request(
+    *, store_id: int, repair_order_id: int, line_id: int, part_number: str, quantity: int = 1
+) -> PartRequest | None:
+    """Want a part for a line and set it aside if it is there; asking again for the same line changes nothing.
+
+    Returns None for a part the catalogue does not track. Called by the workshop inside its own transaction.
+    """
+    part = await Part.get_or_none(number=part_number)
+    if part is None:
+        return None
+    live = await PartRequest.filter(line_id=line_id, part_id=part.id).exclude(
+        state__in=[RequestState.RETURNED, RequestState.CANCELLED]
+    )
+    if live:
+        return live[0]
+    wanted = PartRequest(
+        store_id=store_id,
+        repair_order_id=repair_order_id,
+        line_id=line_id,
+        part_id=part.id,
+        quantity=quantity,
+        state=RequestState.REQUESTED,
+        requested_at=clock.now(),
+    )
+    is_there = await stock.set_aside(store_id, part.id, quantity)
+    _move(wanted, "reserve" if is_there else "back_order", "SYS")
+    await wanted.save()
+    return wanted
+
+
+async def issue(actor: Actor, repair_order_id: int) -> list[PartRequest]:
+    """Hand out everything set aside for an order 已备好.
+
+    Raises:
+        PartRequestNotFound: nothing is set aside and nothing was handed out before.
+        IllegalMove: it was all handed out already; details say so.
+    """
+    async with database.transaction():
+        requests = await _of_order(repair_order_id)
+        if not requests:
+            raise PartRequestNotFound
+        authorize(actor, "parts.issue", subject(store_id=requests[0].store_id))
+        ready = [wanted for wanted in requests if wanted.state is RequestState.RESERVED]
+        if not ready:
+            raise IllegalMove("没有备好待领的配件。", current_state=requests[0].state.value, allowed=[])
+        for wanted in ready:
+            if not await stock.hand_out(wanted.store_id, wanted.part_id, wanted.quantity):
+                raise IllegalMove("库存和预留对不上，请先盘点。", current_state=wanted.state.value, allowed=[])
+            _move(wanted, "issue", "PRT")
+            wanted.issued_at = clock.now()
+            wanted.issued_by = actor.id
+            await wanted.save()
+        await record(
+            PartsIssued(
+                actor=str(actor),
+                store_id=ready[0].store_id,
+                repair_order_id=repair_order_id,
+                part_names=await _names(ready),
+            )
+        )
+        return ready
+
+
+async def back_order(actor: Actor, request_id: int, expected_at: datetime) -> PartRequest:
+    """Say that a part is not there 缺料 and when it should be; a reservation that was wrong is given up."""
+    async with database.transaction():
+        wanted = await _locked(actor, request_id)
+        if wanted.state is RequestState.RESERVED:
+            await stock.give_up(wanted.store_id, wanted.part_id, wanted.quantity)
+        _move(wanted, "back_order", "PRT")
+        wanted.expected_at = expected_at
+        await wanted.save()
+        await record(
+            PartsBackOrdered(
+                actor=str(actor),
+                store_id=wanted.store_id,
+                repair_order_id=wanted.repair_order_id,
+                line_id=wanted.line_id,
+                part_names=await _names([wanted]),
+                expected_at=expected_at,
+            )
+        )
+        return wanted
+
+
+async def arrive(actor: Actor, request_id: int, quantity: int | None = None) -> PartRequest:
+    """Take a delivery in 到货 (`quantity` pieces, by default what the job wants) and set its pieces aside."""
+    async with database.transaction():
+        wanted = await _locked(actor, request_id)
+        _move(wanted, "arrive", "PRT")
+        await stock.put_back(wanted.store_id, wanted.part_id, quantity or wanted.quantity)
+        if await stock.set_aside(wanted.store_id, wanted.part_id, wanted.quantity):
+            _move(wanted, "reserve", "PRT")
+        await wanted.save()
+        await record(
+            PartsArrived(
+                actor=str(actor),
+                store_id=wanted.store_id,
+                repair_order_id=wanted.repair_order_id,
+                line_id=wanted.line_id,
+                part_names=await _names([wanted]),
+            )
+        )
+        return wanted
+
+
+async def take_back(actor: Actor, request_id: int) -> PartRequest:
+    """Put an unused part back on the shelf 退库."""
+    async with database.transaction():
+        wanted = await _locked(actor, request_id)
+        _move(wanted, "take_back", "PRT")
+        await stock.put_back(wanted.store_id, wanted.part_id, wanted.quantity)
+        wanted.ended_at = clock.now()
+        await wanted.save()
+        return wanted
+
+
+async def use_for_line(line_id: int) -> None:
+    """The job is done: what was handed out for it is in the car. Called by the workshop in its own transaction.
+
+    Raises:
+        PartsNotIssued: something it needs is still in the store room or on its way.
+    """
+    requests = await PartRequest.filter(line_id=line_id).select_for_update().order_by("id")
+    if any(wanted.state in OPEN_REQUESTS for wanted in requests):
+        raise PartsNotIssued
+    for wanted in requests:
+        if wanted.state is RequestState.ISSUED:
+            _move(wanted, "use", "SYS")
+            wanted.ended_at = clock.now()
+            await wanted.save()
+
+
+async def cancel_for_line(line_id: int) -> None:
+    """The job fell away: free what was set aside; what was handed out waits to be taken back."""
+    for wanted in await PartRequest.filter(line_id=line_id, state__in=OPEN_REQUESTS).select_for_update().order_by("id"):
+        if wanted.state is RequestState.RESERVED:
+            await stock.give_up(wanted.store_id, wanted.part_id, wanted.quantity)
+        _move(wanted, "cancel", "SYS")
+        wanted.ended_at = clock.now()
+        await wanted.save()
+
+
+async def assert_settled(repair_order_id: int) -> None:
+    """Issued = used + returned, before an order is billed.
+
+    Raises:
+        PartsNotReturned: something handed out is neither in the car nor back on the shelf.
+    """
+    if await PartRequest.exists(repair_order_id=repair_order_id, state=RequestState.ISSUED):
+        raise PartsNotReturned
+
+
+async def issued_count(repair_order_id: int) -> int:
+    """How many requests of an order left the store room."""
+    return await PartRequest.filter(
+        repair_order_id=repair_order_id, state__in=[RequestState.ISSUED, RequestState.USED]
+    ).count()
+
+
+async def _locked(actor: Actor, request_id: int) -> PartRequest:
+    wanted = await PartRequest.select_for_update().get_or_none(id=request_id)
+    if wanted is None:
+        raise PartRequestNotFound
+    authorize(actor, "parts.issue", subject(store_id=wanted.store_id))
+    return wanted
+
+
+async def _of_order(repair_order_id: int) -> list[PartRequest]:
+    # One order for everybody who takes several rows of stock: nobody waits in a circle.
+    return await PartRequest.filter(repair_order_id=repair_order_id).select_for_update().order_by("part_id", "id")
+
+
+def _move(wanted: PartRequest, action: str, role: str) -> None:
+    wanted.state = next_state(REQUEST_MOVES, wanted.state, action, role)
+
+
+async def _names(requests: list[PartRequest]) -> tuple[str, ...]:
+    parts = await Part.filter(id__in=[wanted.part_id for wanted in requests]).order_by("id")
+    return tuple(part.name for part in parts)

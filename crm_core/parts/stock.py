@@ -1,0 +1,66 @@
+"""Pieces on the shelf: each change is one guarded statement, so that the last piece goes to exactly one job."""
+
+from crm_core.parts.errors import PartNotFound
+from crm_core.parts.models import Part, Stock
+from foundation import database
+
+
+async def set_aside(store_id: int, part_id: int, quantity: int) -> bool:
+    """Reserve free pieces; False, and nothing changed, when there are not enough."""
+    return await _change(
+        "UPDATE part_stock SET reserved = reserved + $3 "
+        "WHERE store_id = $1 AND part_id = $2 AND on_hand - reserved >= $3",
+        store_id,
+        part_id,
+        quantity,
+    )
+
+
+async def give_up(store_id: int, part_id: int, quantity: int) -> bool:
+    """Free pieces that were set aside."""
+    return await _change(
+        "UPDATE part_stock SET reserved = reserved - $3 WHERE store_id = $1 AND part_id = $2 AND reserved >= $3",
+        store_id,
+        part_id,
+        quantity,
+    )
+
+
+async def hand_out(store_id: int, part_id: int, quantity: int) -> bool:
+    """Take reserved pieces off the shelf."""
+    return await _change(
+        "UPDATE part_stock SET on_hand = on_hand - $3, reserved = reserved - $3 "
+        "WHERE store_id = $1 AND part_id = $2 AND reserved >= $3",
+        store_id,
+        part_id,
+        quantity,
+    )
+
+
+async def put_back(store_id: int, part_id: int, quantity: int) -> bool:
+    """Put pieces on the shelf: a return or a delivery."""
+    await database.execute(
+        "INSERT INTO part_stock (store_id, part_id, on_hand, reserved) VALUES ($1, $2, $3, 0) "
+        "ON CONFLICT (part_id, store_id) DO UPDATE SET on_hand = part_stock.on_hand + $3",
+        store_id,
+        part_id,
+        quantity,
+    )
+    return True
+
+
+async def free_pieces(store_id: int, part_number: str) -> int:
+    """Pieces of a part nobody has set aside.
+
+    Raises:
+        PartNotFound: the catalogue does not have it.
+    """
+    part = await Part.get_or_none(number=part_number)
+    if part is None:
+        raise PartNotFound
+    stock = await Stock.get_or_none(store_id=store_id, part_id=part.id)
+    return stock.on_hand - stock.reserved if stock else 0
+
+
+async def _change(sql: str, store_id: int, part_id: int, quantity: int) -> bool:
+    return await database.execute(sql, store_id, part_id, quantity) == "UPDATE 1"

@@ -1,0 +1,393 @@
+"""Tables of the workshop."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+from crm_core.dealerships.models import BayKind
+from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Urgency
+from crm_core.repair_orders.rules import HeaderState, LineState, PauseReason
+
+
+class Payer(StrEnum):
+    """Who pays a line: the owner, the maker's warranty, an insurer, the house, goodwill."""
+
+    CP = "CP"
+    W = "W"
+    I = "I"  # noqa: E741 - the trade's own letter
+    N = "N"
+    G = "G"
+
+
+class LineSource(StrEnum):
+    """Where a line came from."""
+
+    ESTIMATE = "estimate"
+    ADDITIONAL_WORK = "additional_work"
+
+
+class EstimateState(StrEnum):
+    """One version of what was offered."""
+
+    DRAFT = "DRAFT"
+    SENT = "SENT"
+    AUTHORISED = "AUTHORISED"
+    DECLINED = "DECLINED"
+    SUPERSEDED = "SUPERSEDED"
+
+
+class RepairOrder(Model):
+    """维修工单: the contract for one visit. `state`, `owner_title` and `standing` are derived at every step."""
+
+    id = fields.BigIntField(primary_key=True)
+    number = fields.CharField(max_length=24, unique=True)
+    """`RO-S01-261123-0231`; the last four digits are what people say."""
+    sequence_no = fields.IntField()
+    store_id = fields.BigIntField()
+    customer_id = fields.BigIntField()
+    vehicle_id = fields.BigIntField()
+    appointment_id = fields.BigIntField(null=True, unique=True)
+    origin_repair_order_id = fields.BigIntField(null=True)
+    """外返: the order this visit comes back for."""
+    advisor_id = fields.BigIntField()
+    sender_name = fields.CharField(max_length=20, default="")
+    """送修人, when it is not the owner."""
+    complaint = fields.CharField(max_length=300)
+    """In the owner's words."""
+    mileage_km = fields.IntField()
+    mileage_reason = fields.CharField(max_length=80, default="")
+    waits_on_site = fields.BooleanField(default=False)
+    wants_wash = fields.BooleanField(default=True)
+    keeps_old_parts = fields.BooleanField(null=True)
+    state = fields.CharEnumField(HeaderState, max_length=16)
+    owner_title = fields.CharField(max_length=20)
+    standing = fields.CharField(max_length=40, default="")
+    """Why nothing is being done just now, in words for the owner."""
+    promised_finish_at = fields.DatetimeField(null=True)
+    first_promised_at = fields.DatetimeField(null=True)
+    promise_reason = fields.CharField(max_length=20, default="")
+    promise_kept_by = fields.BigIntField(null=True)
+    """The staff member who answered the risk card with 能按时."""
+    prechecked_at = fields.DatetimeField(null=True)
+    quoted_at = fields.DatetimeField(null=True)
+    authorised_at = fields.DatetimeField(null=True)
+    checks_ticked_at = fields.DatetimeField(null=True)
+    quality_passed_at = fields.DatetimeField(null=True)
+    wash_started_at = fields.DatetimeField(null=True)
+    ready_at = fields.DatetimeField(null=True)
+    stopped_at = fields.DatetimeField(null=True)
+    billed_at = fields.DatetimeField(null=True)
+    bill_confirmed_at = fields.DatetimeField(null=True)
+    paid_at = fields.DatetimeField(null=True)
+    paid_fen = fields.BigIntField(default=0)
+    delivered_at = fields.DatetimeField(null=True)
+    closed_at = fields.DatetimeField(null=True)
+    voided_at = fields.DatetimeField(null=True)
+    void_reason = fields.CharField(max_length=80, default="")
+    rework_count = fields.IntField(default=0)
+    """内返: how often the final inspection sent it back."""
+    last_event_no = fields.IntField(default=0)
+    opened_at = fields.DatetimeField()
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "repair_order"
+        indexes = (
+            Index(fields=("store_id", "state")),
+            Index(fields=("store_id", "opened_at")),
+            Index(fields=("customer_id", "opened_at")),
+            Index(fields=("vehicle_id", "opened_at")),
+            Index(fields=("state", "promised_finish_at")),
+        )
+        constraints = (
+            UniqueConstraint(
+                fields=("store_id", "vehicle_id"),
+                name="repair_order_one_open_per_car",
+                condition="state NOT IN ('LEFT', 'DELIVERED', 'CLOSED', 'VOID')",
+            ),
+            CheckConstraint(check="mileage_km BETWEEN 0 AND 999999", name="repair_order_mileage"),
+            CheckConstraint(check="paid_fen >= 0", name="repair_order_paid"),
+        )
+
+
+class RepairLine(Model):
+    """One job. It cannot leave PROPOSED for work without the decision it rests on, nor cost more than was allowed."""
+
+    id = fields.BigIntField(primary_key=True)
+    repair_order: fields.ForeignKeyRelation[RepairOrder] = fields.ForeignKeyField(
+        "wedealer.RepairOrder", related_name=False
+    )
+    repair_order_id: int
+    item_id = fields.BigIntField(null=True)
+    name = fields.CharField(max_length=20)
+    payer = fields.CharEnumField(Payer, max_length=2, default=Payer.CP)
+    claim_number = fields.CharField(max_length=40, default="")
+    """The maker's approval (W) or the insurer's 定损单 (I)."""
+    labour_centihours = fields.IntField(default=0)
+    labour_fen = fields.BigIntField(default=0)
+    parts_fen = fields.BigIntField(default=0)
+    minutes = fields.IntField(default=0)
+    is_priced = fields.BooleanField(default=True)
+    bay_kind = fields.CharEnumField(BayKind, max_length=10)
+    is_maintenance = fields.BooleanField(default=False)
+    needs_road_test = fields.BooleanField(default=False)
+    part_number = fields.CharField(max_length=20, default="")
+    source = fields.CharEnumField(LineSource, max_length=16)
+    additional_work_id = fields.BigIntField(null=True)
+    urgency = fields.CharEnumField(Urgency, max_length=8, null=True)
+    finding = fields.CharField(max_length=200, default="")
+    """Why it is needed, as measured: 前刹车片剩 2.1 毫米."""
+    photos: list[dict[str, str]] = fields.JSONField(default=list)
+    """`[{"key", "label"}]` of the finding."""
+    state = fields.CharEnumField(LineState, max_length=12)
+    pause_reason = fields.CharEnumField(PauseReason, max_length=12, null=True)
+    parts_expected_at = fields.DatetimeField(null=True)
+    decided_at = fields.DatetimeField(null=True)
+    decided_by = fields.CharField(max_length=80, default="")
+    decided_how = fields.CharField(max_length=16, default="")
+    """`mini_program`, `paper`, `phone`."""
+    authorised_version = fields.CharField(max_length=64, default="")
+    """The fingerprint of the offer that was authorised."""
+    authorised_fen = fields.BigIntField(null=True)
+    refusal_signature = fields.CharField(max_length=80, default="")
+    """Media key of the signed 拒绝维修告知."""
+    technician_id = fields.BigIntField(null=True)
+    bay_id = fields.BigIntField(null=True)
+    planned_starts_at = fields.DatetimeField(null=True)
+    planned_ends_at = fields.DatetimeField(null=True)
+    started_at = fields.DatetimeField(null=True)
+    finished_at = fields.DatetimeField(null=True)
+    fail_count = fields.IntField(default=0)
+
+    class Meta:
+        table = "repair_line"
+        indexes = (Index(fields=("repair_order_id", "id")), Index(fields=("technician_id", "state")))
+        constraints = (
+            CheckConstraint(check="labour_fen >= 0 AND parts_fen >= 0 AND minutes >= 0", name="repair_line_amounts"),
+            CheckConstraint(
+                check="state IN ('PROPOSED', 'CANCELLED') OR decided_at IS NOT NULL", name="repair_line_decided_first"
+            ),
+            CheckConstraint(
+                check="state IN ('PROPOSED', 'DECLINED', 'CANCELLED') OR authorised_version <> ''",
+                name="repair_line_no_work_before_authorisation",
+            ),
+            CheckConstraint(
+                check="authorised_fen IS NULL OR labour_fen + parts_fen <= authorised_fen",
+                name="repair_line_not_above_authorised",
+            ),
+            CheckConstraint(
+                check="state NOT IN ('ASSIGNED', 'WORKING', 'PAUSED', 'DONE', 'QC_OK', 'QC_FAIL') "
+                "OR technician_id IS NOT NULL",
+                name="repair_line_has_technician",
+            ),
+        )
+
+    @property
+    def total_fen(self) -> int:
+        """Labour and parts."""
+        return int(self.labour_fen) + int(self.parts_fen)
+
+
+class RepairEvent(Model):
+    """What happened to an order, in its own numbers; `changes` holds what a replay needs."""
+
+    id = fields.BigIntField(primary_key=True)
+    repair_order: fields.ForeignKeyRelation[RepairOrder] = fields.ForeignKeyField(
+        "wedealer.RepairOrder", related_name=False
+    )
+    repair_order_id: int
+    number = fields.IntField()
+    node = fields.CharField(max_length=4, default="")
+    """N1 … N11 on the owner's page; empty is for staff only."""
+    kind = fields.CharField(max_length=40)
+    text = fields.CharField(max_length=200)
+    """For staff."""
+    owner_text = fields.CharField(max_length=200, default="")
+    """For the owner; empty when it is not for him."""
+    media: list[dict[str, str]] = fields.JSONField(default=list)
+    changes: dict[str, object] = fields.JSONField(default=dict)
+    at = fields.DatetimeField()
+    actor = fields.CharField(max_length=80)
+    actor_name = fields.CharField(max_length=20, default="")
+
+    class Meta:
+        table = "repair_event"
+        unique_together = (("repair_order", "number"),)
+
+
+class PreInspection(Model):
+    """环车检查: what the car looked like when it came, signed by the owner."""
+
+    id = fields.BigIntField(primary_key=True)
+    repair_order: fields.ForeignKeyRelation[RepairOrder] = fields.ForeignKeyField(
+        "wedealer.RepairOrder", related_name=False
+    )
+    repair_order_id: int
+    energy_percent = fields.IntField()
+    """Fuel or state of charge."""
+    valuables_reminded = fields.BooleanField(default=False)
+    covers_on = fields.BooleanField(default=False)
+    belongings = fields.CharField(max_length=200, default="")
+    damages: list[dict[str, str]] = fields.JSONField(default=list)
+    """`[{"part", "damage", "key"}]`."""
+    photos: list[dict[str, str]] = fields.JSONField(default=list)
+    """`[{"position", "key"}]`."""
+    inspected_at = fields.DatetimeField()
+    inspected_by = fields.BigIntField()
+    signed_at = fields.DatetimeField(null=True)
+    signed_by = fields.CharField(max_length=80, default="")
+    signature = fields.CharField(max_length=80, default="")
+
+    class Meta:
+        table = "pre_inspection"
+        constraints = (
+            CheckConstraint(check="energy_percent BETWEEN 0 AND 100", name="pre_inspection_energy"),
+            UniqueConstraint(fields=("repair_order_id",), name="pre_inspection_one_per_order"),
+        )
+
+
+class Estimate(Model):
+    """One version of the price and time offered before work; what was authorised is kept as it was."""
+
+    id = fields.BigIntField(primary_key=True)
+    repair_order: fields.ForeignKeyRelation[RepairOrder] = fields.ForeignKeyField(
+        "wedealer.RepairOrder", related_name=False
+    )
+    repair_order_id: int
+    version = fields.IntField()
+    hash = fields.CharField(max_length=64)
+    lines: list[dict[str, object]] = fields.JSONField()
+    owner_total_fen = fields.BigIntField()
+    """What the owner himself would pay."""
+    promised_finish_at = fields.DatetimeField()
+    state = fields.CharEnumField(EstimateState, max_length=12)
+    made_by = fields.BigIntField()
+    made_at = fields.DatetimeField()
+    sent_at = fields.DatetimeField(null=True)
+    decided_at = fields.DatetimeField(null=True)
+    decided_by = fields.CharField(max_length=80, default="")
+    decided_how = fields.CharField(max_length=16, default="")
+    evidence = fields.CharField(max_length=80, default="")
+    """Media key of the signature, the scan or the recording."""
+
+    class Meta:
+        table = "estimate"
+        unique_together = (("repair_order", "version"),)
+        constraints = (
+            UniqueConstraint(
+                fields=("repair_order_id",), name="estimate_one_authorised", condition="state = 'AUTHORISED'"
+            ),
+        )
+
+
+class AdditionalWork(Model):
+    """增项: a sheet of what was found, offered together and decided item by item; its items are lines."""
+
+    id = fields.BigIntField(primary_key=True)
+    repair_order: fields.ForeignKeyRelation[RepairOrder] = fields.ForeignKeyField(
+        "wedealer.RepairOrder", related_name=False
+    )
+    repair_order_id: int
+    state = fields.CharEnumField(AdditionalWorkState, max_length=12)
+    version = fields.IntField(default=1)
+    """Of the offer: counted up by each pricing, so that an older link is no longer valid."""
+    hash = fields.CharField(max_length=64, default="")
+    found_by = fields.BigIntField()
+    found_at = fields.DatetimeField()
+    priced_by = fields.BigIntField(null=True)
+    sent_at = fields.DatetimeField(null=True)
+    expires_at = fields.DatetimeField(null=True)
+    decided_at = fields.DatetimeField(null=True)
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "additional_work"
+        indexes = (Index(fields=("repair_order_id",)), Index(fields=("state", "expires_at")))
+
+
+class TimeEntry(Model):
+    """打卡: one technician on one line; he is on one job at a time."""
+
+    id = fields.BigIntField(primary_key=True)
+    repair_order_id = fields.BigIntField()
+    line_id = fields.BigIntField()
+    technician_id = fields.BigIntField()
+    started_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+    is_rework = fields.BooleanField(default=False)
+    """Rework minutes are measured, never billed."""
+
+    class Meta:
+        table = "time_entry"
+        indexes = (Index(fields=("line_id",)), Index(fields=("technician_id", "started_at")))
+        constraints = (
+            UniqueConstraint(
+                fields=("technician_id",), name="time_entry_one_job_at_once", condition="ended_at IS NULL"
+            ),
+            UniqueConstraint(fields=("line_id",), name="time_entry_one_per_line", condition="ended_at IS NULL"),
+            CheckConstraint(check="ended_at IS NULL OR ended_at >= started_at", name="time_entry_forward"),
+        )
+
+
+class QualityCheck(Model):
+    """终检 of one line; nobody inspects his own work."""
+
+    id = fields.BigIntField(primary_key=True)
+    repair_order_id = fields.BigIntField()
+    line_id = fields.BigIntField()
+    inspector_id = fields.BigIntField()
+    technician_id = fields.BigIntField()
+    has_passed = fields.BooleanField()
+    reason = fields.CharField(max_length=100, default="")
+    checklist: list[str] = fields.JSONField(default=list)
+    was_road_tested = fields.BooleanField(default=False)
+    photos: list[dict[str, str]] = fields.JSONField(default=list)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "quality_check"
+        indexes = (Index(fields=("repair_order_id",)),)
+        constraints = (
+            CheckConstraint(check="inspector_id <> technician_id", name="quality_check_four_eyes"),
+            CheckConstraint(check="has_passed OR reason <> ''", name="quality_check_failure_has_reason"),
+        )
+
+
+class PromiseChange(Model):
+    """改承诺: each move of the promised time, with its reason."""
+
+    id = fields.BigIntField(primary_key=True)
+    repair_order_id = fields.BigIntField()
+    old_at = fields.DatetimeField()
+    new_at = fields.DatetimeField()
+    reason = fields.CharField(max_length=20)
+    at = fields.DatetimeField()
+    actor = fields.CharField(max_length=80)
+
+    class Meta:
+        table = "promise_change"
+        indexes = (Index(fields=("repair_order_id",)),)
+
+
+class DeclinedWork(Model):
+    """What an owner did not want now; somebody asks again when it is due."""
+
+    id = fields.BigIntField(primary_key=True)
+    repair_order_id = fields.BigIntField()
+    line_id = fields.BigIntField(unique=True)
+    store_id = fields.BigIntField()
+    customer_id = fields.BigIntField()
+    vehicle_id = fields.BigIntField()
+    name = fields.CharField(max_length=20)
+    finding = fields.CharField(max_length=200, default="")
+    urgency = fields.CharEnumField(Urgency, max_length=8)
+    price_fen = fields.BigIntField()
+    declined_at = fields.DatetimeField()
+    follow_up_on = fields.DateField(null=True)
+
+    class Meta:
+        table = "declined_work"
+        indexes = (Index(fields=("customer_id",)), Index(fields=("store_id", "follow_up_on")))

@@ -90,7 +90,7 @@ def run(*, fresh: bool = False, port: int | None = None, simulator_port: int | N
         return _run_servers(layout, ports, owners, began)
     except KeyboardInterrupt:
         return 130
-    except (PostgresFailed, ValkeyFailed) as error:
+    except (PostgresFailed, ValkeyFailed, GaveUp) as error:
         say(str(error))
         return 1
     finally:
@@ -158,10 +158,7 @@ class _Demo:
         stop = asyncio.Event()
         for number in _STOP_SIGNALS:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        # Asked first, since an answer is quick and migrating loads every model.
-        if await migrations.pending(environment["WEDEALER_DATABASE_URL"]):
-            applied = await migrations.migrate(environment["WEDEALER_DATABASE_URL"])
-            say(f"数据库结构已更新 schema: {len(applied)} migration(s) applied")
+        await self._migrate(environment["WEDEALER_DATABASE_URL"])
         everything = {**_callers_environment(), **environment, **secrets.simulator_environment(environment)}
         supervisor = Supervisor(everything, self.layout.logs, say)
         work = asyncio.create_task(self._bring_up(supervisor))
@@ -179,6 +176,21 @@ class _Demo:
                 task.cancel()
             await asyncio.gather(work, servers, stopped, return_exceptions=True)
             await supervisor.stop()
+
+    async def _migrate(self, database_url: str) -> None:
+        # Asked first, since an answer is quick and migrating loads every model.
+        if not await migrations.pending(database_url):
+            return
+        from tortoise.exceptions import BaseORMException
+
+        try:
+            applied = await migrations.migrate(database_url)
+        except BaseORMException as error:
+            raise GaveUp(
+                f"数据来自另一版代码，结构无法更新 the data is from other code and cannot be moved on ({error}); "
+                "begin anew with `wedealer demo --fresh`"
+            ) from error
+        say(f"数据库结构已更新 schema: {len(applied)} migration(s) applied")
 
     async def _bring_up(self, supervisor: Supervisor) -> None:
         web_port, simulator_port = self.ports

@@ -32,6 +32,8 @@ def create_app(settings: SimulatorSettings) -> App:
     app.config.REQUEST_MAX_SIZE = REQUEST_BYTES
     app.config.RESPONSE_TIMEOUT = STREAM_SECONDS
     app.config.ACCESS_LOG = False
+    # Sanic's rewriting of its own methods works once per process; tests start a simulator for each test.
+    app.config.TOUCHUP = False
     app.config.FALLBACK_ERROR_FORMAT = "json"
     app.ctx.simulation = Simulation.build(settings)
     for blueprint in (gateway.blueprint, pay, control, pages.blueprint):
@@ -74,7 +76,9 @@ async def _serve_until_told(settings: SimulatorSettings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     if settings.follows_shared_clock:
-        await database.connect({"connections": {"default": settings.database_url}, "apps": {}})
+        # Tortoise wants at least one app; the clock's table is the only one of the product's that we read.
+        ground = {"models": ["foundation.models"], "default_connection": "default"}
+        await database.connect({"connections": {"default": settings.database_url}, "apps": {"ground": ground}})
     try:
         async with running(settings):
             await stop.wait()

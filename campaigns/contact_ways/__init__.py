@@ -1,0 +1,8 @@
+"""「联系我」: QR codes of salespeople, and what a scan means.
+
+A *contact way* is a code for one salesperson and one purpose (a poster, a show). Its *token* travels through WeCom as
+`state` and comes back with everyone who scans: it tells source, store and the coupon the welcome offers. A *claim
+ticket* is one person's right to one such coupon; it is what the welcome's mini-program card carries.
+
+PENDING (WeCom has not made the code yet) → READY | FAILED.
+"""

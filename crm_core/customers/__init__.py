@@ -12,6 +12,7 @@ Words
 * **dormancy** 沉睡 and **RFM**: how asleep and how valuable he is, always with the sum behind it.
 
 Verbs, by ability: `friendships` (befriend, unfriend), `identities` (identify, link_phone), `merging` (merge,
-undo_merge), `consents` (give_consent, withdraw_consent, stop_marketing, resume_marketing), `service` (edit, assign, log_follow_up,
-reveal_phone, record_visit), `contact_ways` (the platform side of a scanned code). `queries` and `timeline` read.
+undo_merge), `consents` (give_consent, withdraw_consent, stop_marketing, resume_marketing), `service` (edit, assign,
+log_follow_up, reveal_phone, record_visit), `contact_ways` (the platform side of a scanned code). `queries` and
+`timeline` read.
 """

@@ -1,4 +1,4 @@
-"""Pictures of a welcome or a mass message: uploaded beforehand, since a welcome has 20 s and a media id lives 3 days."""
+"""Pictures of a welcome or a mass message: uploaded beforehand, since a welcome has 20 s and media ids live 3 days."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,0 +1,111 @@
+"""Buttons of cards. A button's key says what it does to which object at which version: `confirm:appointment:12:3`.
+
+A press acts with the presser's own rights. The second presser, and whoever pressed an old version, is told who did it
+and when; the card itself is updated by the verb that succeeded, wherever it was called from.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Literal
+
+from crm_core.dealerships.actors import Actor, staff_actor, staff_by_userid
+from crm_core.messaging.cards import is_spent
+from crm_core.messaging.facts import WrongFact
+from crm_core.messaging.rendering import ButtonKey
+from crm_core.messaging.service import say, say_again
+from foundation import database
+from foundation.errors import IllegalMove, NotAllowed, NotFound, StaleVersion, WeDealerError
+from foundation.logging import logger
+
+Action = Callable[[Actor, int, int], Awaitable[object]]
+"""Takes who pressed, the object's id and the version the card showed."""
+Pressed = Literal["done", "ignored", "refused"]
+TASK_PREFIX: Final = "message-"
+
+_actions: dict[tuple[str, str], Action] = {}
+
+
+def register(action: str, object_type: str, handler: Action) -> None:
+    """Let buttons `action` about `object_type` call `handler`; called by `app.wiring`."""
+    _actions[(action, object_type)] = handler
+
+
+async def press(inbox_id: int, userid: str, event_key: str, task_id: str) -> Pressed:
+    """A member pressed a button; called inside the callback's transaction."""
+    staff = await staff_by_userid(userid)
+    if staff is None:
+        return "refused"
+    try:
+        key = ButtonKey.parse(event_key)
+    except WrongFact:
+        return "ignored"
+    reply = Reply(inbox_id, staff.id, f"{key.about.object_type}:{key.about.object_id}")
+    card = await _card(task_id, staff.id)
+    if card is not None and card["sent_at"] is not None and is_spent(card["sent_at"]):
+        await say_again(card["id"])
+        await reply.say("card_expired")
+        return "refused"
+    handler = _actions.get((key.action, key.about.object_type))
+    if handler is None or not str(key.about.object_id).isdigit():
+        logger.warning("card_without_action", action=key.action, object_type=key.about.object_type)
+        await reply.say("card_failed")
+        return "refused"
+    return await _act(await staff_actor(staff.id), handler, key, reply)
+
+
+class Reply:
+    """Answers the presser with a short text, once for each press."""
+
+    def __init__(self, inbox_id: int, staff_id: int, about: str) -> None:
+        self._inbox_id = inbox_id
+        self._staff_id = staff_id
+        self.about = about
+
+    async def say(self, template: str, facts: dict[str, Any] | None = None) -> None:
+        """One sentence of templates/messages."""
+        await say(
+            template,
+            facts or {},
+            staff_id=self._staff_id,
+            about=self.about,
+            dedupe_key=f"press:{self._inbox_id}",
+        )
+
+
+async def _act(actor: Actor, handler: Action, key: ButtonKey, reply: Reply) -> Pressed:
+    try:
+        async with database.savepoint():
+            await handler(actor, int(key.about.object_id), key.about.version)
+    except (IllegalMove, StaleVersion):
+        await _tell_who_was_first(reply)
+    except (NotAllowed, NotFound):
+        await reply.say("card_not_allowed")
+    except WeDealerError as refusal:
+        logger.info("card_refused", code=refusal.code)
+        await reply.say("card_failed")
+    else:
+        return "done"
+    return "refused"
+
+
+async def _tell_who_was_first(reply: Reply) -> None:
+    """The last thing that happened to the object, from its events: who and when."""
+    last = await database.fetch_one(
+        "SELECT e.at, e.actor, coalesce(s.name, '') AS staff_name FROM event e "
+        "LEFT JOIN staff s ON e.actor = 'staff:' || s.id WHERE e.subject = $1 ORDER BY e.id DESC LIMIT 1",
+        reply.about,
+    )
+    if last is None:
+        await reply.say("card_failed")
+        return
+    handler = last["staff_name"] or ("车主" if last["actor"].startswith("owner:") else "系统")
+    await reply.say("card_already_handled", {"handler": handler, "handled_at": last["at"]})
+
+
+async def _card(task_id: str, staff_id: int) -> dict[str, Any] | None:
+    """The message this card was; its id is the task id we gave it."""
+    number = task_id.removeprefix(TASK_PREFIX)
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        return None
+    return await database.fetch_one(
+        "SELECT id, sent_at FROM message WHERE id = $1 AND staff_id = $2", int(number), staff_id
+    )

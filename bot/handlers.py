@@ -1,0 +1,173 @@
+"""What each callback means: one function per event, called inside the callback's one transaction.
+
+A handler returns the outcome for the inbox. It calls verbs and never a platform; what must reach one leaves as a
+message or a job of the same transaction.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any, Final, Literal
+
+from bot import cards
+from campaigns.contact_ways import service as contact_ways
+from crm_core.customers.friendships import Befriended, befriend, unfriend
+from crm_core.customers.jobs import READ_CONTACT
+from crm_core.customers.models import Source
+from crm_core.dealerships.actors import staff_by_userid, system
+from crm_core.dealerships.models import Store
+from crm_core.messaging.service import say
+from foundation import jobs
+from integrations.wecom.events import (
+    CallbackEvent,
+    ExternalContactAdded,
+    ExternalContactDeleted,
+    ExternalContactEdited,
+    ExternalContactHalfAdded,
+    FollowUserDeleted,
+    MemberTextMessage,
+    TemplateCardEvent,
+    TemplateCardMenuEvent,
+    Unknown,
+)
+
+Outcome = Literal["done", "ignored", "unknown", "refused"]
+WELCOME_LIFE: Final = timedelta(seconds=20)
+"""From the event to the platform's deadline (WeCom doc 92137)."""
+CALLBACK: Final = system("wecom-callback")
+
+
+@dataclass(frozen=True)
+class Received:
+    """A parsed callback and the inbox row it came from."""
+
+    inbox_id: int
+    event: Any
+
+
+async def friend_added(received: Received) -> Outcome:
+    """Both sides, or only the customer yet, are friends: customer, source, owner, welcome."""
+    event: ExternalContactAdded = received.event
+    way = await contact_ways.resolve(event.state)
+    made = await befriend(
+        CALLBACK,
+        userid=event.user_id,
+        external_userid=event.external_user_id,
+        at=_instant(event),
+        state=event.state,
+        source=way.source if way else Source.WECOM_ADD,
+        source_detail=way.name if way else "",
+        store_id=way.store_id if way else None,
+    )
+    if event.welcome_code:
+        await _welcome(event, made, way)
+    await _read_contact(event.external_user_id)
+    return "done" if made.is_new or event.welcome_code else "ignored"
+
+
+async def _welcome(event: ExternalContactAdded, made: Befriended, way: contact_ways.Meaning | None) -> None:
+    """Offer the code's coupon, once for each person; otherwise just greet."""
+    ticket = await contact_ways.issue_ticket(way, made.customer_id) if way else None
+    store = await Store.get_or_none(id=(way.store_id if way else None) or made.staff.store_id)
+    facts: dict[str, object] = {"store_short": store.short_name if store else "门店", "consultant": made.staff.name}
+    if ticket is not None:
+        facts["coupon"] = ticket.coupon_name
+    await say(
+        "welcome",
+        facts,
+        customer_id=made.customer_id,
+        about=f"claim_ticket:{ticket.token if ticket else 'none'}",
+        dedupe_key=f"welcome:{sha256(event.welcome_code.encode()).hexdigest()}",
+        variant="coupon" if ticket else "plain",
+        address=event.welcome_code,
+        send_before=_instant(event) + WELCOME_LIFE,
+        is_urgent=True,
+    )
+
+
+async def friend_edited(received: Received) -> Outcome:
+    """The member changed remark, phones or tags: pull the contact again."""
+    event: ExternalContactEdited = received.event
+    await _read_contact(event.external_user_id)
+    return "done"
+
+
+async def customer_left(received: Received) -> Outcome:
+    """The customer deleted the member."""
+    event: FollowUserDeleted = received.event
+    await unfriend(
+        CALLBACK,
+        userid=event.user_id,
+        external_userid=event.external_user_id,
+        at=_instant(event),
+        by="customer",
+    )
+    return "done"
+
+
+async def member_left(received: Received) -> Outcome:
+    """The member deleted the customer."""
+    event: ExternalContactDeleted = received.event
+    await unfriend(
+        CALLBACK, userid=event.user_id, external_userid=event.external_user_id, at=_instant(event), by="staff"
+    )
+    return "done"
+
+
+async def card_pressed(received: Received) -> Outcome:
+    """A button of a card."""
+    event: TemplateCardMenuEvent = received.event
+    return await cards.press(received.inbox_id, event.from_user, event.event_key, event.task_id)
+
+
+async def member_wrote(received: Received) -> Outcome:
+    """A member wrote to the app: say what it can do."""
+    event: MemberTextMessage = received.event
+    staff = await staff_by_userid(event.from_user)
+    if staff is None:
+        return "ignored"
+    await say(
+        "bot_help",
+        {},
+        staff_id=staff.id,
+        about=f"inbox_message:{received.inbox_id}",
+        dedupe_key=f"reply:{received.inbox_id}",
+    )
+    return "done"
+
+
+async def unknown(received: Received) -> Outcome:
+    """An event we have no class for: kept in the inbox, nothing done."""
+    return "unknown"
+
+
+async def nothing(received: Received) -> Outcome:
+    """An event we know and do not act on."""
+    return "ignored"
+
+
+HANDLERS: Final[dict[type[CallbackEvent], Callable[[Received], Awaitable[Outcome]]]] = {
+    ExternalContactAdded: friend_added,
+    ExternalContactHalfAdded: friend_added,
+    ExternalContactEdited: friend_edited,
+    ExternalContactDeleted: member_left,
+    FollowUserDeleted: customer_left,
+    TemplateCardEvent: card_pressed,
+    TemplateCardMenuEvent: card_pressed,
+    MemberTextMessage: member_wrote,
+    Unknown: unknown,
+}
+
+
+async def handle(received: Received) -> Outcome:
+    """Do what the callback asks for."""
+    return await HANDLERS.get(type(received.event), nothing)(received)
+
+
+async def _read_contact(external_userid: str) -> None:
+    await jobs.enqueue(READ_CONTACT, {"external_userid": external_userid}, dedupe_key=external_userid)
+
+
+def _instant(event: CallbackEvent) -> datetime:
+    return datetime.fromtimestamp(event.created_unix_seconds, UTC)

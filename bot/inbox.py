@@ -1,0 +1,113 @@
+"""The inbox: every accepted callback once, durable before WeCom hears 200.
+
+Committing costs far more than inserting, so the callbacks that arrive while one commit is under way are written by the
+next one together (group commit). Each process has one writer; it runs only while there is something to write.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from foundation import clock, database, jobs
+from foundation.logging import logger
+
+HANDLE: Final = "bot.handle_callback"
+LARGEST_BATCH: Final = 200
+"""Callbacks in one transaction; more would only make the first of them wait."""
+LONGEST_QUEUE: Final = 5_000
+"""Callbacks waiting in one process; at a thousand a second this is the 5 s after which WeCom hangs up (doc 90930)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A verified callback."""
+
+    source: str
+    dedupe_key: str
+    event: str
+    body: str
+    is_urgent: bool
+
+
+class InboxFull(RuntimeError):
+    """The database does not keep up; the platform sends the callback again."""
+
+
+class InboxWriter:
+    """Writes callbacks in groups. One for each process and event loop."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[Callback, asyncio.Future[None]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def accept(self, callback: Callback) -> None:
+        """Return once the callback is durable; one that was accepted before is left alone.
+
+        Raises:
+            InboxFull: too many wait already.
+            Exception: whatever the database said; nothing was stored.
+        """
+        if len(self._waiting) >= LONGEST_QUEUE:
+            raise InboxFull
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((callback, stored))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        await stored
+
+    async def _write(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
+            await self._write_batch(batch)
+
+    async def _write_batch(self, batch: list[tuple[Callback, "asyncio.Future[None]"]]) -> None:
+        try:
+            await store([callback for callback, _ in batch])
+        except Exception as error:
+            if len(batch) > 1:
+                # One bad callback must not take its neighbours with it.
+                for entry in batch:
+                    await self._write_batch([entry])
+                return
+            logger.warning("inbox_write_failed", error=type(error).__name__)
+            _finish(batch, error)
+        else:
+            _finish(batch, None)
+
+
+def _finish(batch: list[tuple[Callback, "asyncio.Future[None]"]], error: Exception | None) -> None:
+    for _, stored in batch:
+        # A caller that hung up meanwhile has cancelled his future; his callback is stored all the same.
+        if stored.done():
+            continue
+        if error is None:
+            stored.set_result(None)
+        else:
+            stored.set_exception(error)
+
+
+async def store(callbacks: Sequence[Callback]) -> None:
+    """Write the new ones among `callbacks` and a job for each, all in one transaction."""
+    await clock.refresh()
+    # One order for all writers: two processes that got the same callbacks must not wait for each other in a circle.
+    ordered = sorted(callbacks, key=lambda callback: (callback.source, callback.dedupe_key))
+    async with database.transaction():
+        new = await database.fetch(
+            "INSERT INTO inbox_message (source, dedupe_key, event, body, received_at, outcome) "
+            "SELECT source, dedupe_key, event, body, $5, '' "
+            "FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS t(source, dedupe_key, event, body) "
+            "ON CONFLICT (source, dedupe_key) DO NOTHING RETURNING id, source, dedupe_key",
+            [callback.source for callback in ordered],
+            [callback.dedupe_key for callback in ordered],
+            [callback.event for callback in ordered],
+            [callback.body for callback in ordered],
+            clock.now(),
+        )
+        urgent = {(callback.source, callback.dedupe_key) for callback in ordered if callback.is_urgent}
+        for is_urgent in (True, False):
+            await jobs.enqueue_many(
+                HANDLE,
+                [{"inbox_id": row["id"]} for row in new if ((row["source"], row["dedupe_key"]) in urgent) is is_urgent],
+                priority=jobs.URGENT if is_urgent else None,
+            )

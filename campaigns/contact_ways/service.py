@@ -1,0 +1,163 @@
+"""Verbs on contact ways: make one, learn what a scan means, hand out and use up the right to its coupon."""
+
+import secrets
+from dataclasses import dataclass
+
+from campaigns.contact_ways.errors import ContactWayNotFound, TicketNotFound, TicketUsed
+from campaigns.contact_ways.models import ContactWay, ContactWayState
+from crm_core.customers.contact_ways import make_code
+from crm_core.customers.events import CustomersMerged
+from crm_core.customers.merging import move_rows
+from crm_core.customers.models import Source
+from crm_core.customers.people import current_id
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Staff
+from crm_core.dealerships.permissions import authorize, subject
+from foundation import clock, database, jobs
+from foundation.errors import PlatformError
+
+MAKE = "contact_ways.make"
+TOKEN_BYTES = 9
+"""Twelve characters, far below the 30 a state may have, and not to be guessed."""
+TICKET_BYTES = 18
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a state stands for."""
+
+    contact_way_id: int
+    name: str
+    source: Source
+    store_id: int | None
+    coupon_template_id: int | None
+    coupon_name: str
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """One person's right to one coupon."""
+
+    token: str
+    coupon_template_id: int
+    coupon_name: str
+
+
+async def create(
+    actor: Actor,
+    *,
+    name: str,
+    staff_id: int,
+    source: Source,
+    store_id: int | None = None,
+    coupon_template_id: int | None = None,
+    coupon_name: str = "",
+) -> ContactWay:
+    """Plan a code for a salesperson; WeCom makes it in a job, after which it is READY.
+
+    Raises:
+        NotAllowed: the store is outside the actor's reach.
+        ContactWayNotFound: no such active salesperson.
+    """
+    async with database.transaction():
+        staff = await Staff.get_or_none(id=staff_id, is_active=True)
+        if staff is None:
+            raise ContactWayNotFound
+        home = store_id or staff.store_id
+        authorize(actor, "contact_ways.edit", subject(store_id=home))
+        way = await ContactWay.create(
+            name=name,
+            token=secrets.token_urlsafe(TOKEN_BYTES),
+            staff_id=staff.id,
+            store_id=home,
+            source=source,
+            coupon_template_id=coupon_template_id,
+            coupon_name=coupon_name,
+            state=ContactWayState.PENDING,
+            created_at=clock.now(),
+            created_by=actor.id,
+        )
+        await jobs.enqueue(MAKE, {"contact_way_id": way.id}, dedupe_key=str(way.id))
+        return way
+
+
+async def make(contact_way_id: int) -> None:
+    """Have WeCom make the code of a planned contact way; safe to repeat.
+
+    Raises:
+        PlatformError: busy; worth another try.
+    """
+    way = await ContactWay.get(id=contact_way_id)
+    if way.state is not ContactWayState.PENDING:
+        return
+    staff = await Staff.get(id=way.staff_id)
+    try:
+        code = await make_code(staff.userid, state=way.token, remark=way.name)
+    except PlatformError as error:
+        if error.kind in ("B", "T"):
+            raise
+        await ContactWay.filter(id=way.id).update(
+            state=ContactWayState.FAILED, reason=f"企业微信没有接受（{error.errcode}）"
+        )
+        return
+    await ContactWay.filter(id=way.id, state=ContactWayState.PENDING).update(
+        state=ContactWayState.READY, config_id=code.config_id, qr_url=code.qr_url
+    )
+
+
+async def resolve(state: str) -> Meaning | None:
+    """What the `state` of a scan stands for; None for a code that is not ours."""
+    if not state:
+        return None
+    way = await ContactWay.get_or_none(token=state)
+    if way is None:
+        return None
+    return Meaning(way.id, way.name, way.source, way.store_id, way.coupon_template_id, way.coupon_name)
+
+
+async def issue_ticket(way: Meaning, customer_id: int) -> Ticket | None:
+    """The right to the code's coupon; the same again for a repeat. None without a coupon, or once it was claimed."""
+    if way.coupon_template_id is None:
+        return None
+    async with database.transaction():
+        await database.execute(
+            "INSERT INTO claim_ticket "
+            "  (token, customer_id, contact_way_id, coupon_template_id, coupon_name, issued_at) "
+            "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (customer_id, coupon_template_id) DO NOTHING",
+            secrets.token_urlsafe(TICKET_BYTES),
+            customer_id,
+            way.contact_way_id,
+            way.coupon_template_id,
+            way.coupon_name,
+            clock.now(),
+        )
+        row = await database.fetch_one(
+            "SELECT token, coupon_template_id, coupon_name FROM claim_ticket "
+            "WHERE customer_id = $1 AND coupon_template_id = $2 AND claimed_at IS NULL",
+            customer_id,
+            way.coupon_template_id,
+        )
+        return None if row is None else Ticket(**row)
+
+
+async def use_ticket(actor: Actor, token: str) -> Ticket:
+    """Use up an owner's ticket in the running transaction; the caller gives him the coupon in the same one.
+
+    Raises:
+        TicketNotFound: none such, or another person's.
+        TicketUsed: the coupon was claimed before.
+    """
+    if not database.in_a_transaction():
+        raise RuntimeError("a ticket is used up together with the coupon it is for")
+    row = await database.fetch_one("SELECT * FROM claim_ticket WHERE token = $1 FOR UPDATE", token)
+    if row is None or not actor.is_owner or await current_id(row["customer_id"]) != await current_id(actor.id):
+        raise TicketNotFound
+    if row["claimed_at"] is not None:
+        raise TicketUsed
+    await database.execute("UPDATE claim_ticket SET claimed_at = $2 WHERE id = $1", row["id"], clock.now())
+    return Ticket(row["token"], row["coupon_template_id"], row["coupon_name"])
+
+
+async def follow_merge(event: CustomersMerged) -> None:
+    """Tickets of a merged customer belong to the one who was kept; subscribed inside the merge's transaction."""
+    await move_rows(event.merge_id, "claim_ticket", unique_on=("coupon_template_id",))

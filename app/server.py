@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import orjson
 from sanic import HTTPResponse, Request, Sanic
@@ -16,12 +17,13 @@ from foundation.web import render_error
 from foundation.web.openapi import document
 
 VERSION = "0.1.0"
+App = Sanic[Any, Any]
 MAX_REQUEST_BYTES = 55 * 1024 * 1024
 """A 50 MB video of the workshop and its form; every other door has a smaller bound of its own."""
 CONSOLE = Path(__file__).resolve().parent.parent / "console" / "web" / "dist"
 
 
-def create_app(name: str = "wedealer") -> Sanic:
+def create_app(name: str = "wedealer") -> App:
     """Build the application; the same function in every worker process."""
     settings = get_settings()
     logging.configure(settings.log_level)
@@ -43,7 +45,7 @@ def create_app(name: str = "wedealer") -> Sanic:
     return app
 
 
-def _doors(app: Sanic) -> None:
+def _doors(app: App) -> None:
     from bot.door import blueprint as wecom_callbacks
     from console.sign_in import api as staff_api
     from miniprogram_api.login import api as owner_api
@@ -53,18 +55,18 @@ def _doors(app: Sanic) -> None:
     app.blueprint(staff_api.blueprint)
 
 
-async def _start(app: Sanic) -> None:
+async def _start(app: App) -> None:
     await database.connect(orm.tortoise_config())
     await migrations.assert_schema_current(get_settings().database_url.get_secret_value())
 
 
-async def _stop(app: Sanic) -> None:
+async def _stop(app: App) -> None:
     await live.close()
     await cache.close()
     await database.close()
 
 
-def _pages(app: Sanic) -> None:
+def _pages(app: App) -> None:
     """Health, metrics, the API document and the console's files."""
 
     @app.get("/healthz")
@@ -102,20 +104,23 @@ def _pages(app: Sanic) -> None:
             return await file(asset, max_age=31_536_000 if is_hashed else 0)
         return await file(CONSOLE / "index.html", max_age=0)
 
-    app.add_route(lambda request: redirect("/console/"), "/console", name="console_root")
-    app.add_route(lambda request: console(request, ""), "/console/", name="console_index", strict_slashes=True)
+    @app.get("/console", strict_slashes=True)
+    async def console_root(request: Request) -> HTTPResponse:
+        return redirect("/console/")
+
+    @app.get("/console/", strict_slashes=True)
+    async def console_index(request: Request) -> HTTPResponse:
+        return await file(CONSOLE / "index.html", max_age=0)
 
 
-def _allow_origins(app: Sanic, origins: frozenset[str]) -> None:
+def _allow_origins(app: App, origins: frozenset[str]) -> None:
     """Cross-origin calls from the demo's phone page; production lists nothing here."""
 
-    @app.on_request
     async def preflight(request: Request) -> HTTPResponse | None:
         if request.method == "OPTIONS" and request.headers.get("origin") in origins:
             return HTTPResponse(status=204)
         return None
 
-    @app.on_response
     async def headers(request: Request, response: HTTPResponse) -> None:
         origin = request.headers.get("origin")
         if origin in origins:
@@ -123,6 +128,9 @@ def _allow_origins(app: Sanic, origins: frozenset[str]) -> None:
             response.headers["access-control-allow-headers"] = "authorization, content-type, idempotency-key"
             response.headers["access-control-allow-methods"] = "GET, POST, PUT, DELETE"
             response.headers["vary"] = "origin"
+
+    app.register_middleware(preflight, "request")
+    app.register_middleware(headers, "response")
 
 
 def serve() -> None:

@@ -1,0 +1,70 @@
+"""Demo data: a believable dealer group, its people, cars and history, the same for the same seed.
+
+    group      regions, stores, bays, staff
+    catalogue  models, jobs and prices, coupon templates, parts
+    owners     car owners with years of visits, streamed into COPY; 3,000 by default, 200,000 on request
+    platform   the same people as the simulated WeCom and WeChat know them
+
+Everything here is marked as invented (`data_origin`): from then on no real platform can be called with it.
+"""
+
+import asyncio
+import random
+import sys
+from datetime import datetime
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from app import orm
+from app.seed import catalogue, group, owners, platform
+from app.wiring import wire
+from crm_core.dealerships.models import Store
+from crm_core.dealerships.origin import mark_as_demo
+from foundation import cache, clock, database
+from foundation.settings import get_settings
+
+SEED = 42
+STORY_BEGINS: tuple[int, int, int, int, int] = (2026, 11, 21, 10, 5)
+"""Saturday morning, Shanghai: the demo's clock starts here, whatever the wall says."""
+
+
+def seed(*, owners: int, only_if_empty: bool = False) -> None:
+    """Fill the demo database.
+
+    Raises:
+        SystemExit: in production, or when there is data already.
+    """
+    if not get_settings().is_demo:
+        sys.exit("演示数据不能写进生产库 demo data never goes into a production database")
+    asyncio.run(_seed(owners, only_if_empty))
+
+
+async def _seed(count: int, only_if_empty: bool) -> None:
+    wire()
+    await database.connect(orm.tortoise_config())
+    try:
+        if await Store.exists():
+            if only_if_empty:
+                return
+            sys.exit("数据库里已有数据，先运行 wedealer demo --fresh the database is not empty")
+        await fill(count)
+    finally:
+        await cache.close()
+        await database.close()
+
+
+async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False) -> None:
+    """Make the group and `count` car owners in the connected, empty database."""
+    dice = random.Random(seed_number)
+    await clock.set_to(datetime(*STORY_BEGINS, tzinfo=clock.SHANGHAI))
+    async with database.transaction():
+        await mark_as_demo()
+        made = await group.make(dice)
+        await catalogue.make(made)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, disable=quiet) as progress:
+        bar = progress.add_task("车主 owners", total=count)
+        await owners.make(dice, made, count, lambda done: progress.update(bar, completed=done))
+        if get_settings().simulator_url:
+            friends = progress.add_task("平台好友 friends", total=None)
+            await platform.make(lambda done, total: progress.update(friends, completed=done, total=total))

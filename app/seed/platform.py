@@ -1,0 +1,82 @@
+"""The same people as WeCom and WeChat know them: brought into the simulator without callbacks."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from crm_core.messaging.catalogue import catalogue
+from crm_core.messaging.subscribe_keys import subscribe_templates
+from foundation import database
+from foundation.http import HttpClient
+from foundation.settings import get_settings
+
+BATCH: Final = 2_000
+TIMEOUT_SECONDS: Final = 60.0
+
+# The hero of the story: on file with his car at the first store, not yet a friend, never in the mini program.
+STORY_OWNER: Final = {"person_id": "zhangwei", "nickname": "张伟", "phone": "13812345678"}
+STORY_FRIENDS: Final = (
+    {"person_id": "liuyan", "nickname": "刘燕", "phone": "13912340012"},
+    {"person_id": "chenjie", "nickname": "陈杰", "phone": "13712345566"},
+)
+
+
+async def make(progress: Callable[[int, int], None]) -> None:
+    """Bring in staff, templates, everybody who is a friend, and the story's people."""
+    client = HttpClient("simulator", get_settings().simulator_url, timeout_seconds=TIMEOUT_SECONDS)
+    try:
+        await _post(client, staff=await _staff(), templates=_templates(), people=[STORY_OWNER, *STORY_FRIENDS])
+        friends = await database.fetch(
+            "SELECT DISTINCT ON (i.customer_id) i.customer_id, i.value AS external_userid, c.name, "
+            "  coalesce(c.phone, '') AS phone, u.value AS unionid, o.value AS openid "
+            "FROM identity i JOIN customer c ON c.id = i.customer_id "
+            "LEFT JOIN identity u ON u.customer_id = c.id AND u.kind = 'UNIONID' "
+            "LEFT JOIN identity o ON o.customer_id = c.id AND o.kind = 'OPENID' "
+            "WHERE i.kind = 'EXTERNAL_USERID' ORDER BY i.customer_id"
+        )
+        for start in range(0, len(friends), BATCH):
+            await _bring(client, friends[start : start + BATCH])
+            progress(min(start + BATCH, len(friends)), len(friends))
+    finally:
+        await client.close()
+
+
+async def _bring(client: HttpClient, friends: list[dict[str, Any]]) -> None:
+    ties = await database.fetch(
+        "SELECT s.userid, f.external_userid, extract(epoch FROM f.since)::bigint AS created_at, "
+        "  coalesce(extract(epoch FROM f.last_chatted_at)::bigint, 0) AS last_chat_at "
+        "FROM friendship f JOIN staff s ON s.id = f.staff_id WHERE f.customer_id = ANY($1::bigint[])",
+        [friend["customer_id"] for friend in friends],
+    )
+    people = [
+        {
+            "person_id": f"c{friend['customer_id']}",
+            "nickname": friend["name"],
+            "phone": friend["phone"],
+            "external_userid": friend["external_userid"],
+            "unionid": friend["unionid"],
+            "openid": friend["openid"] or f"oM{friend['customer_id']:026d}",
+        }
+        for friend in friends
+    ]
+    await _post(client, people=people, friendships=[{**tie, "chatted": True} for tie in ties])
+
+
+async def _staff() -> list[dict[str, Any]]:
+    rows = await database.fetch("SELECT userid, name, title AS position FROM staff WHERE is_active ORDER BY id")
+    return [dict(row) for row in rows]
+
+
+def _templates() -> list[dict[str, Any]]:
+    titles = {message.id: message for message in catalogue()}
+    templates = subscribe_templates().templates.items()
+    return [
+        {"template_id": template.template_id, "title": titles[name].meta.when, "keys": sorted(template.keys.values())}
+        for name, template in templates
+        if name in titles
+    ]
+
+
+async def _post(client: HttpClient, **body: Any) -> None:
+    response = await client.request("POST", "control/import", json=body)
+    if response.status >= 300:
+        raise RuntimeError(f"the simulator refused the demo's people: {response.body[:300]!r}")

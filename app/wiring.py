@@ -5,6 +5,8 @@ Imported by the web, worker and scheduler processes alike, so that an event reco
 
 import importlib
 
+from bot import cards
+from bot.skills import appointments
 from crm_core.customers.events import CustomersMerged
 from crm_core.customers.merging import merge, move_rows
 from crm_core.dealerships.actors import system
@@ -19,7 +21,13 @@ ENDPOINTS = (
     "console.sign_in",
     "console.appointments",
 )
-JOBS = ("crm_core.appointments.jobs",)
+JOBS = (
+    "crm_core.customers.jobs",
+    "crm_core.messaging.jobs",
+    "crm_core.appointments.jobs",
+    "campaigns.contact_ways.jobs",
+    "bot.jobs",
+)
 
 _is_wired = False
 
@@ -32,6 +40,7 @@ def wire() -> None:
     for module in (*ENDPOINTS, *JOBS):
         importlib.import_module(module)
     _subscribe()
+    _give_buttons_their_verbs()
     _is_wired = True
 
 
@@ -48,7 +57,13 @@ _ROWS_OF_CUSTOMERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("service_visit", ()),
     ("appointment", ()),
     ("message", ()),
+    ("claim_ticket", ("coupon_template_id",)),
 )
+
+
+def _give_buttons_their_verbs() -> None:
+    """What a press on a card's button calls."""
+    cards.register("confirm", "appointment", appointments.confirm)
 
 
 async def _move_rows_of_customer(event: CustomersMerged) -> None:

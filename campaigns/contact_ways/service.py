@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from campaigns.contact_ways.errors import ContactWayNotFound, TicketNotFound, TicketUsed
 from campaigns.contact_ways.models import ContactWay, ContactWayState
 from crm_core.customers.contact_ways import make_code
-from crm_core.customers.events import CustomersMerged
-from crm_core.customers.merging import move_rows
 from crm_core.customers.models import Source
 from crm_core.customers.people import current_id
 from crm_core.dealerships.actors import Actor
@@ -156,8 +154,3 @@ async def use_ticket(actor: Actor, token: str) -> Ticket:
         raise TicketUsed
     await database.execute("UPDATE claim_ticket SET claimed_at = $2 WHERE id = $1", row["id"], clock.now())
     return Ticket(row["token"], row["coupon_template_id"], row["coupon_name"])
-
-
-async def follow_merge(event: CustomersMerged) -> None:
-    """Tickets of a merged customer belong to the one who was kept; subscribed inside the merge's transaction."""
-    await move_rows(event.merge_id, "claim_ticket", unique_on=("coupon_template_id",))

@@ -6,14 +6,10 @@ the owner switches a notice off, and the platform's 43101 then corrects it. It i
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from crm_core.messaging.catalogue import catalogue
 from crm_core.messaging.subscribe_keys import subscribe_templates
 from foundation import database
-
-Choice = Literal["accept", "reject", "ban", "filter"]
-"""What wx.requestSubscribeMessage answers for each template."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +19,8 @@ class Taken:
     openid: str
 
 
-async def grant_allowances(openid: str, choices: Mapping[str, str]) -> None:
-    """Note what an owner chose in the pop-up; keys are the platform's template ids, or our own names.
+async def grant_allowances(openid: str, choices: Mapping[str, bool]) -> None:
+    """Note what an owner accepted (True) or not in the pop-up; keys are the platform's template ids, or our own names.
 
     Call it from one door only (the message push, or the client's report), since one tap is one accept. Unknown
     templates are left out.
@@ -32,19 +28,18 @@ async def grant_allowances(openid: str, choices: Mapping[str, str]) -> None:
     names = {template.template_id: message_id for message_id, template in subscribe_templates().templates.items()}
     async with database.transaction():
         # One order for all, so that two reports of one owner cannot block each other.
-        for key, choice in sorted(choices.items()):
+        for key, is_accepted in sorted(choices.items()):
             template = _name(names.get(key, key))
             if template is None:
                 continue
-            accepted = choice == "accept"
             await database.execute(
-                "INSERT INTO subscribe_allowance (openid, template, remaining, always_rejects) VALUES ($1, $2, $3, $4) "
-                "ON CONFLICT (openid, template) DO UPDATE SET "
-                "  remaining = subscribe_allowance.remaining + $3, always_rejects = $4",
+                "INSERT INTO subscribe_allowance (openid, template, remaining, always_rejects) "
+                "VALUES ($1, $2, $3, false) ON CONFLICT (openid, template) DO UPDATE SET "
+                "  remaining = subscribe_allowance.remaining + $3, "
+                "  always_rejects = subscribe_allowance.always_rejects AND $3 = 0",
                 openid,
                 template,
-                int(accepted),
-                choice == "ban",
+                int(is_accepted),
             )
 
 
@@ -53,7 +48,11 @@ async def forget_allowances(openid: str, template_id: str) -> None:
     names = {template.template_id: message_id for message_id, template in subscribe_templates().templates.items()}
     template = _name(names.get(template_id, template_id))
     if template is not None:
-        await _set_to_zero(openid, template)
+        await database.execute(
+            "UPDATE subscribe_allowance SET remaining = 0, always_rejects = true WHERE openid = $1 AND template = $2",
+            openid,
+            template,
+        )
 
 
 async def remaining(openid: str) -> dict[str, int]:
@@ -89,10 +88,6 @@ async def give_back(openid: str, template: str) -> None:
 
 async def correct(openid: str, template: str) -> None:
     """The platform says none is left (43101): believe it."""
-    await _set_to_zero(openid, template)
-
-
-async def _set_to_zero(openid: str, template: str) -> None:
     await database.execute(
         "UPDATE subscribe_allowance SET remaining = 0 WHERE openid = $1 AND template = $2", openid, template
     )

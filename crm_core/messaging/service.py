@@ -6,8 +6,6 @@ from typing import Any
 
 import orjson
 
-from crm_core.customers.events import CustomersMerged
-from crm_core.customers.merging import move_rows
 from crm_core.messaging.catalogue import ChannelFile, MessageTemplate, catalogue
 from crm_core.messaging.facts import MessageProblem
 from crm_core.messaging.rendering import About
@@ -121,11 +119,6 @@ async def say_again(message_id: int) -> int | None:
             staff_id=row["staff_id"],
             variant=row["variant"],
         )
-
-
-async def follow_merge(event: CustomersMerged) -> None:
-    """Messages to a merged customer belong to the one who was kept; subscribed inside the merge's transaction."""
-    await move_rows(event.merge_id, "message")
 
 
 def title_of(message: MessageTemplate) -> str:

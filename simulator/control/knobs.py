@@ -145,6 +145,7 @@ def _light(row: dict[str, Any]) -> dict[str, Any]:
 
 def _faults_changed(hand: Hand) -> dict[str, Any]:
     shown = hand.simulation.faults.shown()
+    hand.simulation.hand("faults", ", ".join(f"{name}={value}" for name, value in hand.body.items()) or "calm")
     hand.simulation.stream.publish("faults", shown)
     return shown
 

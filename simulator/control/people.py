@@ -131,7 +131,7 @@ def _put_friendship(simulation: Simulation, row: dict[str, Any]) -> Friendship:
     person = find_person(simulation, str(row.get("external_userid") or row.get("person_id") or ""))
     known = simulation.world.friendship(member.userid, person.external_userid)
     values = asdict(known) if known else {"created_at": simulation.clock.seconds()}
-    values |= _known_fields(Friendship, row)
+    values |= _known_fields(Friendship, {name: value for name, value in row.items() if name != "person_id"})
     values |= {"userid": member.userid, "external_userid": person.external_userid}
     return simulation.world.friendships.put(Friendship(**values))
 
@@ -148,6 +148,6 @@ def _put_tags(simulation: Simulation, row: dict[str, Any]) -> None:
 
 def _known_fields(row_type: type, row: dict[str, Any]) -> dict[str, Any]:
     unknown = set(row) - field_names(row_type)
-    if unknown - {"tags"}:
+    if unknown:
         raise HandRefused(422, "unknown_field", f"unknown: {', '.join(sorted(unknown))}")
-    return {name: value for name, value in row.items() if name in field_names(row_type)}
+    return dict(row)

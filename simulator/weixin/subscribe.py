@@ -21,12 +21,12 @@ _RULES = {
     "letter": r"[A-Za-z]{1,32}",
     "symbol": r"[^\w\s]{1,5}",
     "character_string": r"[!-~]{1,32}",
-    "time": rf"(?=\S){_MOMENT}(\s*~\s*{_MOMENT})?",
+    "time": rf"(?=\d){_MOMENT}(\s*~\s*{_MOMENT})?",
     "date": rf"\d{{4}}[年/-]\d{{1,2}}[月/-]\d{{1,2}}日?(\s*\d{{1,2}}:\d{{2}}(:\d{{2}})?)?(\s*~\s*{_MOMENT})?",
     "amount": r"[¥￥$€£]?(?=[\d.]{1,10}元?$)\d+(\.\d+)?元?",
     "phone_number": r"[\d+\-() ]{1,17}",
     "car_number": r"[\u4e00-\u9fffA-Za-z0-9][A-Za-z0-9·]{0,6}[\u4e00-\u9fffA-Za-z0-9]?",
-    "name": r"([\u4e00-\u9fff·]{1,10}|[A-Za-z .\u4e00-\u9fff·]{1,20})",
+    "name": r"[\u4e00-\u9fffA-Za-z .·]{1,10}|[A-Za-z .]{1,20}",
     "phrase": r"[\u4e00-\u9fff]{1,5}",
 }
 _RULE_PATTERNS = {prefix: re.compile(pattern) for prefix, pattern in _RULES.items()}

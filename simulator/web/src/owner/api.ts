@@ -52,7 +52,7 @@ export function createOwnerApi(productUrl: string, onAnswer?: HttpOptions['onAns
       http.post<AppointmentSummary>('/api/owner/appointments', { body: { hold_id: holdId, extras, note }, key }),
     cancel: (appointmentId: number, key: string) => http.post<AppointmentSummary>(`/api/owner/appointments/${appointmentId}/cancel`, { key }),
 
-    templates: (moment: SubscribeMoment) => http.get<{ template_ids: string[] }>('/api/owner/subscribe-templates', { moment }),
+    templates: (moment: SubscribeMoment) => http.get<{ templates: { id: string; title: string }[] }>('/api/owner/subscribe-templates', { moment }),
     subscribed: (answers: Record<string, SubscribeAnswer>, key: string) => http.post<void>('/api/owner/subscribe-answers', { body: { answers }, key }),
 
     progress: (repairOrderId: number) => http.get<Progress>(`/api/owner/repair-orders/${repairOrderId}`),

@@ -26,17 +26,17 @@ export function useOwnerApp(): OwnerApp {
  */
 export function useNotices(app: OwnerApp, moment: SubscribeMoment) {
   const templates = app.api.templates(moment).then(
-    (answer) => answer.template_ids,
-    () => [],
+    (answer) => answer.templates,
+    () => [] as { id: string; title: string }[],
   )
   let asked = false
 
   async function ask(): Promise<void> {
-    const templateIds = await templates
-    if (asked || templateIds.length === 0) return
+    const wanted = await templates
+    if (asked || wanted.length === 0) return
     asked = true
     try {
-      await app.api.subscribed(await app.wx.requestSubscribe(templateIds), newKey())
+      await app.api.subscribed(await app.wx.requestSubscribe(wanted), newKey())
     } catch {
       // No notice then: the advisor gets a task instead, decided by the server's ledger.
     }

@@ -16,7 +16,7 @@ export interface WeChat {
   /** The 「手机号快捷登录」 button; null when the person refuses. */
   phoneCode: () => Promise<string | null>
   /** `wx.requestSubscribeMessage`: opens only on a tap, at most three templates. */
-  requestSubscribe: (templateIds: string[]) => Promise<Record<string, SubscribeAnswer>>
+  requestSubscribe: (templates: { id: string; title: string }[]) => Promise<Record<string, SubscribeAnswer>>
   /** `wx.requestPayment`: what the pay sheet said; only our server knows whether money moved. */
   requestPayment: (parameters: PaymentParameters) => Promise<'ok' | 'cancel'>
   /** Back to the chat with a member of staff. */

@@ -1,0 +1,60 @@
+/** The one watcher of `/control/events`: it tells whoever asked that something of a kind has changed. */
+import { onScopeDispose, reactive, ref, shallowRef } from 'vue'
+import { setClock } from '@shared/clock'
+import { control } from './api'
+import type { ClockState, Faults, LogEntry, WorldState } from './types'
+
+export type WorldEvent = 'chat' | 'inbox' | 'notice' | 'mass_task' | 'passive_reply' | 'person' | 'member' | 'imported' | 'reset'
+
+const KINDS: readonly WorldEvent[] = ['chat', 'inbox', 'notice', 'mass_task', 'passive_reply', 'person', 'member', 'imported', 'reset']
+const LOG_SHOWN = 60
+
+export const world = shallowRef<WorldState | null>(null)
+export const faults = shallowRef<Faults | null>(null)
+export const log = reactive<LogEntry[]>([])
+export const connected = ref(false)
+
+type Listener = (data: Record<string, unknown>) => void
+const listeners = new Map<WorldEvent, Set<Listener>>()
+
+/** Hear of changes of these kinds until the component is gone; an overflow counts as a change of everything. */
+export function onWorld(kinds: readonly WorldEvent[], listener: Listener): void {
+  for (const kind of kinds) listeners.set(kind, (listeners.get(kind) ?? new Set()).add(listener))
+  onScopeDispose(() => kinds.forEach((kind) => listeners.get(kind)?.delete(listener)))
+}
+
+function tell(kind: WorldEvent, data: Record<string, unknown>): void {
+  listeners.get(kind)?.forEach((listener) => listener(data))
+}
+
+function takeLog(entry: LogEntry): void {
+  if (log[0] && entry.id <= log[0].id) return
+  log.unshift(entry)
+  log.splice(LOG_SHOWN)
+}
+
+/** Load everything anew: at the start, after an overflow, after a reconnection. */
+export async function refresh(): Promise<void> {
+  const [state, rows] = await Promise.all([control.state(), control.log({})])
+  world.value = state
+  faults.value = state.faults
+  setClock(state.clock.now)
+  log.splice(0, log.length, ...rows.entries)
+  new Set([...listeners.values()].flatMap((set) => [...set])).forEach((listener) => listener({}))
+}
+
+export function watchWorld(): void {
+  const source = new EventSource('/control/events')
+  const on = <T>(event: string, act: (data: T) => void) =>
+    source.addEventListener(event, (message) => act(JSON.parse((message as MessageEvent<string>).data) as T))
+  on('hello', () => {
+    connected.value = true
+    void refresh()
+  })
+  on('overflow', () => void refresh())
+  on<LogEntry>('log', takeLog)
+  on<ClockState>('clock', (state) => setClock(state.now))
+  on<Faults>('faults', (changed) => (faults.value = changed))
+  for (const kind of KINDS) on<Record<string, unknown>>(kind, (data) => tell(kind, data))
+  source.onerror = () => (connected.value = false)
+}

@@ -1,7 +1,7 @@
 """Bills of repair orders, what is paid and refunded on them, and the hand-over of the car.
 
     bill        DRAFT → SENT → CONFIRMED → (PARTLY_PAID) → PAID → (PARTLY_REFUNDED) → REFUNDED        SENT → DRAFT
-    hand-over   NOT_READY → AWAITING_OWNER → CONFIRMED | AUTO_CONFIRMED        any of the last three → DISPUTED → CONFIRMED
+    hand-over   NOT_READY → AWAITING_OWNER → CONFIRMED | AUTO_CONFIRMED    any of the last three → DISPUTED → CONFIRMED
 
 bill         one per payer; the owner sees and pays his own (CP), with the coupon shares per line
 paid         the successful payments are exactly the payable sum; more is flagged, never called paid

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from crm_core.payments.rules import RefundState
 from foundation import clock
 from foundation.money import format_yuan
 from foundation.moves import Moves
@@ -126,17 +127,6 @@ def state_after_refunds(paid_fen: int, refunded_fen: int) -> BillState:
 
 
 # -- refunds ----------------------------------------------------------------------------------------------------------
-
-
-class RefundState(StrEnum):
-    """Accepting a request is not success."""
-
-    REQUESTED = "REQUESTED"
-    APPROVED = "APPROVED"
-    PROCESSING = "PROCESSING"
-    SUCCESS = "SUCCESS"
-    ABNORMAL = "ABNORMAL"
-    CLOSED = "CLOSED"
 
 
 @dataclass(frozen=True)

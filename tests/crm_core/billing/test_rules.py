@@ -14,7 +14,6 @@ from crm_core.billing.rules import (
     PastRefund,
     RefundableLine,
     RefundablePayment,
-    RefundState,
     Standing,
     auto_confirm_at,
     hand_over_blocker,
@@ -24,6 +23,7 @@ from crm_core.billing.rules import (
     standing,
     state_after_refunds,
 )
+from crm_core.payments.rules import RefundState
 from foundation import clock
 from foundation.errors import IllegalMove, NotAllowed
 from foundation.moves import next_state

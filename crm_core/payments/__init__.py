@@ -1,0 +1,13 @@
+"""付款与退款: money that comes in and goes back, whatever it is for (`about` names that: `bill:12`).
+
+    payment   CREATED → PAYING → SUCCESS | CLOSED (2 hours) | FAILED
+    refund    REQUESTED → APPROVED → PROCESSING → SUCCESS | ABNORMAL | CLOSED
+
+notice        what WeChat Pay sends to our address; kept once under its own id, believed only when its signature holds
+settle        a payment succeeded, by a notice or by an answer to our question; the same words twice change nothing
+ledger        one line per movement of money, written once, never changed
+problem       money arrived that does not fit (another sum, another app, after closing): it is kept and a person looks
+out_trade_no  our number of a payment at the platform; out_refund_no of a refund, kept over every retry
+
+`rules` is pure. Verbs by ability: paying, settling, offline, refunds; notices is the platform's door.
+"""

@@ -1,0 +1,43 @@
+"""What can be refused."""
+
+from foundation.errors import NotFound, Refused
+
+
+class PaymentNotFound(NotFound):
+    """No such payment for this actor."""
+
+    message = "没找到这笔付款。"
+
+
+class RefundNotFound(NotFound):
+    """No such refund for this actor."""
+
+    message = "没找到这笔退款。"
+
+
+class PaymentInProgress(Refused):
+    """Somebody may be paying just now; details carry `payment_id`."""
+
+    code = "payment_in_progress"
+    message = "车主正在用微信付款，先等结果，或先关闭那笔付款。"
+
+
+class PaymentUnderReview(Refused):
+    """Money came that does not fit, and a person looks at it."""
+
+    code = "payment_under_review"
+    message = "有一笔付款正在核对，请联系门店，先不要再付。"
+
+
+class PaymentAlreadySettled(Refused):
+    """It cannot be paid or closed any more; details carry `state`."""
+
+    code = "payment_already_settled"
+    message = "这笔付款已经有结果了。"
+
+
+class RefundNotPossible(Refused):
+    """Not this sum, not from this payment, or not now."""
+
+    code = "refund_not_possible"
+    message = "不能这样退款。"

@@ -1,0 +1,86 @@
+"""What happened to money."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from foundation.events import Event
+from foundation.money import format_yuan
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentEvent(Event):
+    """Common facts; `about` says what was paid."""
+
+    payment_id: int
+    about: str
+    amount_fen: int
+
+    @property
+    def subject(self) -> str:
+        """`bill:12`."""
+        return self.about
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentSucceeded(PaymentEvent):
+    """The right sum arrived."""
+
+    name: ClassVar[str] = "payment.succeeded"
+    method: str
+
+    @property
+    def sentence(self) -> str:
+        """With the sum."""
+        return f"付款 {format_yuan(self.amount_fen)} 元"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentFlagged(PaymentEvent):
+    """Money arrived that does not fit; `amount_fen` is what came."""
+
+    name: ClassVar[str] = "payment.flagged"
+    problem: str
+
+    @property
+    def sentence(self) -> str:
+        """Without blame."""
+        return f"收到 {format_yuan(self.amount_fen)} 元，和应付不一致，等人核对"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundRequested(PaymentEvent):
+    """Somebody asks to give money back."""
+
+    name: ClassVar[str] = "refund.requested"
+    refund_id: int
+
+    @property
+    def sentence(self) -> str:
+        """With the sum."""
+        return f"申请退款 {format_yuan(self.amount_fen)} 元"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundSucceeded(PaymentEvent):
+    """The money is back with the payer."""
+
+    name: ClassVar[str] = "refund.succeeded"
+    refund_id: int
+
+    @property
+    def sentence(self) -> str:
+        """With the sum."""
+        return f"退款 {format_yuan(self.amount_fen)} 元"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundEnded(PaymentEvent):
+    """It was refused or closed and holds no money any more."""
+
+    name: ClassVar[str] = "refund.ended"
+    refund_id: int
+
+    @property
+    def sentence(self) -> str:
+        """With the sum."""
+        return f"退款 {format_yuan(self.amount_fen)} 元没有进行"

@@ -1,0 +1,50 @@
+"""What runs behind the door and by the clock: notices, refunds to carry out, questions about open payments."""
+
+from crm_core.payments import notices, refunds, rules, settling
+from crm_core.payments.models import Payment, Refund
+from crm_core.payments.rules import RefundState
+from foundation import clock
+from foundation.errors import PlatformError
+from foundation.jobs import URGENT, job
+from foundation.logging import logger
+
+BATCH = 200
+"""Open payments asked about by one run; the next beat takes the rest."""
+
+
+@job(notices.HANDLE, priority=URGENT)
+async def handle_notice(*, notice_id: int) -> None:
+    """Act on a kept notice."""
+    await notices.handle(notice_id)
+
+
+@job(refunds.CARRY_OUT)
+async def carry_out_refund(*, refund_id: int) -> None:
+    """Ask the platform to refund."""
+    await refunds.carry_out(refund_id)
+
+
+@job("payments.ask_about_open")
+async def ask_about_open() -> None:
+    """Ask about payments and refunds without news; delivery of a notice is not guaranteed (WeChat Pay, 4012791903)."""
+    now = clock.now()
+    payments = (
+        await Payment.filter(state__in=rules.LIVE, problem="", next_question_at__lte=now)
+        .order_by("next_question_at")
+        .limit(BATCH)
+    )
+    for payment in payments:
+        try:
+            await settling.ask(payment.id)
+        except PlatformError as error:
+            logger.warning("payment_question_failed", payment_id=payment.id, errcode=error.errcode)
+    waiting = (
+        await Refund.filter(state__in=(RefundState.APPROVED, RefundState.PROCESSING), next_question_at__lte=now)
+        .order_by("next_question_at")
+        .limit(BATCH)
+    )
+    for refund in waiting:
+        try:
+            await refunds.ask(refund.id)
+        except PlatformError as error:
+            logger.warning("refund_question_failed", refund_id=refund.id, errcode=error.errcode)

@@ -1,0 +1,141 @@
+"""Tables of payments, refunds and what the platform told us."""
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+from crm_core.payments.rules import Method, PaymentState, RefundState
+
+
+class Payment(Model):
+    """One attempt to pay one sum for one thing. `problem` is set when money came that does not fit."""
+
+    id = fields.BigIntField(primary_key=True)
+    out_trade_no = fields.CharField(max_length=32, unique=True)
+    about = fields.CharField(max_length=40)
+    """What it pays: `bill:12`."""
+    customer_id = fields.BigIntField()
+    store_id = fields.BigIntField()
+    method = fields.CharEnumField(Method, max_length=12)
+    state = fields.CharEnumField(PaymentState, max_length=8)
+    amount_fen = fields.BigIntField()
+    description = fields.CharField(max_length=127, default="")
+    openid = fields.CharField(max_length=64, default="")
+    prepay_id = fields.CharField(max_length=64, default="")
+    transaction_id = fields.CharField(max_length=64, null=True, unique=True)
+    received_fen = fields.BigIntField(null=True)
+    """What really came; differs from `amount_fen` only with a problem."""
+    problem = fields.CharField(max_length=20, default="")
+    received_by_id = fields.BigIntField(null=True)
+    """The cashier, for money that did not come through the platform."""
+    receipt_number = fields.CharField(max_length=40, default="")
+    """The terminal's or bank's own number, for cards and transfers."""
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    succeeded_at = fields.DatetimeField(null=True)
+    closed_at = fields.DatetimeField(null=True)
+    asked = fields.IntField(default=0)
+    next_question_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "payment"
+        indexes = (
+            Index(fields=("about",)),
+            Index(fields=("store_id", "created_at")),
+            Index(fields=("state", "next_question_at")),
+        )
+        constraints = (
+            UniqueConstraint(
+                fields=("about",), name="payment_one_live_per_thing", condition="state IN ('CREATED', 'PAYING')"
+            ),
+            CheckConstraint(check="amount_fen > 0", name="payment_amount"),
+            CheckConstraint(check="state <> 'SUCCESS' OR received_fen IS NOT NULL", name="payment_success_has_money"),
+            CheckConstraint(
+                check="state <> 'SUCCESS' OR problem <> '' OR received_fen = amount_fen",
+                name="payment_success_is_exact",
+            ),
+            CheckConstraint(
+                check="(method = 'WECHAT_JSAPI') = (received_by_id IS NULL)", name="payment_offline_has_cashier"
+            ),
+        )
+
+
+class PaymentNotice(Model):
+    """One notification of the platform, kept once under the id it repeats on redelivery."""
+
+    id = fields.BigIntField(primary_key=True)
+    notice_id = fields.CharField(max_length=64, unique=True)
+    event_type = fields.CharField(max_length=40)
+    number = fields.CharField(max_length=64, default="")
+    """Our number it speaks of: out_trade_no or out_refund_no."""
+    resource: dict[str, object] = fields.JSONField()
+    received_at = fields.DatetimeField()
+    handled_at = fields.DatetimeField(null=True)
+    outcome = fields.CharField(max_length=24, default="")
+
+    class Meta:
+        table = "payment_notice"
+        indexes = (Index(fields=("number",)),)
+
+
+class Refund(Model):
+    """Money asked back from one payment; the number stays the same over every retry."""
+
+    id = fields.BigIntField(primary_key=True)
+    out_refund_no = fields.CharField(max_length=32, unique=True)
+    payment: fields.ForeignKeyRelation[Payment] = fields.ForeignKeyField("wedealer.Payment", related_name=False)
+    payment_id: int
+    about = fields.CharField(max_length=40)
+    store_id = fields.BigIntField()
+    customer_id = fields.BigIntField()
+    amount_fen = fields.BigIntField()
+    reason = fields.CharField(max_length=80)
+    state = fields.CharEnumField(RefundState, max_length=10)
+    requested_by = fields.CharField(max_length=80)
+    requested_at = fields.DatetimeField()
+    hands: list[int] = fields.JSONField(default=list)
+    """Staff who made the bill or asked for the refund: none of them approves it."""
+    approved_by_id = fields.BigIntField(null=True)
+    approved_at = fields.DatetimeField(null=True)
+    platform_refund_id = fields.CharField(max_length=64, default="")
+    problem = fields.CharField(max_length=40, default="")
+    """The platform's own word when it did not go through."""
+    ended_at = fields.DatetimeField(null=True)
+    asked = fields.IntField(default=0)
+    next_question_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "refund"
+        indexes = (
+            Index(fields=("payment_id",)),
+            Index(fields=("about",)),
+            Index(fields=("store_id", "state")),
+            Index(fields=("state", "next_question_at")),
+        )
+        constraints = (CheckConstraint(check="amount_fen > 0", name="refund_amount"),)
+
+
+class LedgerEntry(Model):
+    """One movement of money; written once."""
+
+    id = fields.BigIntField(primary_key=True)
+    at = fields.DatetimeField()
+    store_id = fields.BigIntField()
+    about = fields.CharField(max_length=40)
+    payment_id = fields.BigIntField()
+    refund_id = fields.BigIntField(null=True)
+    method = fields.CharEnumField(Method, max_length=12)
+    amount_fen = fields.BigIntField()
+    """In is positive, back is negative."""
+
+    class Meta:
+        table = "ledger_entry"
+        indexes = (Index(fields=("store_id", "at")), Index(fields=("about",)))
+        constraints = (
+            UniqueConstraint(fields=("payment_id",), name="ledger_payment_once", condition="refund_id IS NULL"),
+            UniqueConstraint(fields=("refund_id",), name="ledger_refund_once", condition="refund_id IS NOT NULL"),
+            CheckConstraint(
+                check="amount_fen <> 0 AND (amount_fen < 0) = (refund_id IS NOT NULL)", name="ledger_direction"
+            ),
+        )

@@ -1,0 +1,57 @@
+"""The platform's door: verify the raw bytes, keep the notice once, answer; the work is a job's."""
+
+from collections.abc import Mapping
+
+import orjson
+
+from crm_core.payments import refunds, settling
+from crm_core.payments.models import PaymentNotice
+from crm_core.payments.platform import wechat_pay
+from foundation import clock, database
+from foundation.jobs import URGENT, enqueue
+from integrations.wechat_pay import Refund, Transaction
+
+HANDLE = "payments.handle_notice"
+
+
+async def take_notice(headers: Mapping[str, str], body: bytes) -> bool:
+    """Keep one notice with its job in one transaction; False when the same one came before.
+
+    Raises:
+        NotificationRefused: not signed by the platform just now; answer 401.
+        NotificationUnreadable: signed, but of no shape we know; answer 400.
+    """
+    notice = await (await wechat_pay()).parse_notification(headers, body)
+    plain = notice.resource
+    number = str(plain.get("out_refund_no") or plain.get("out_trade_no") or "")[:64]
+    async with database.transaction():
+        notice_row = await database.fetch_value(
+            "INSERT INTO payment_notice (notice_id, event_type, number, resource, received_at, outcome) "
+            "VALUES ($1, $2, $3, $4, $5, '') ON CONFLICT (notice_id) DO NOTHING RETURNING id",
+            notice.id[:64],
+            notice.event_type[:40],
+            number,
+            orjson.dumps({"kind": notice.kind, "plain": plain}).decode().replace("\\u0000", ""),
+            clock.now(),
+        )
+        if notice_row is None:
+            return False
+        # A person looks at a spinner until this is done.
+        await enqueue(HANDLE, {"notice_id": notice_row}, priority=URGENT)
+        return True
+
+
+async def handle(notice_id: int) -> None:
+    """Act on a kept notice; harmless to repeat, since settling is."""
+    notice = await PaymentNotice.get_or_none(id=notice_id)
+    if notice is None or notice.handled_at is not None:
+        return
+    kind, plain = notice.resource["kind"], notice.resource["plain"]
+    assert isinstance(plain, dict)
+    if kind == "transaction":
+        outcome = await settling.settle(Transaction.of(plain))
+    elif kind == "refund":
+        outcome = await refunds.settle(Refund.of(plain, status_field="refund_status"))
+    else:
+        outcome = "acknowledged"
+    await PaymentNotice.filter(id=notice.id).update(handled_at=clock.now(), outcome=outcome)

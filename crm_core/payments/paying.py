@@ -1,0 +1,202 @@
+"""Paying in the mini program: one live order per thing, opened at the platform, offered to the payer's phone."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from secrets import token_hex
+
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import authorize, subject
+from crm_core.payments import rules, settling
+from crm_core.payments.errors import PaymentAlreadySettled, PaymentInProgress, PaymentNotFound, PaymentUnderReview
+from crm_core.payments.models import Payment
+from crm_core.payments.platform import notify_url, wechat_pay
+from crm_core.payments.rules import Method, PaymentState
+from foundation import clock, database
+from foundation.cache import redis
+from foundation.errors import PlatformError
+from foundation.logging import logger
+from integrations.wechat_pay import ORDER_PAID, OUT_TRADE_NO_USED, WeChatPayError
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A sum somebody is about to pay in the mini program, in fen."""
+
+    about: str
+    customer_id: int
+    store_id: int
+    amount_fen: int
+    description: str
+
+
+@dataclass(frozen=True)
+class Prepaid:
+    """An open order; `parameters` are what the mini program hands to wx.requestPayment."""
+
+    payment_id: int
+    amount_fen: int
+    parameters: dict[str, str]
+
+
+async def live_payment(about: str) -> Payment | None:
+    """The one order of a thing that may still be paid."""
+    return await Payment.get_or_none(about=about, state__in=rules.LIVE)
+
+
+async def open_payment(actor: Actor, wanted: Wanted) -> Payment:
+    """The live order for this sum and payer: the one there is, or a new one. Called in the transaction that checked
+    what is to pay, with `settling.lock_thing` held.
+
+    Raises:
+        PaymentUnderReview: money came that does not fit.
+        PaymentInProgress: an order for another sum or payer is open; details carry its `payment_id` to close first.
+    """
+    authorize(actor, "bills.pay", subject(store_id=wanted.store_id, customer_id=wanted.customer_id))
+    live = await live_payment(wanted.about)
+    now = clock.now()
+    if live is not None:
+        if live.problem:
+            raise PaymentUnderReview(payment_id=live.id)
+        if live.amount_fen == wanted.amount_fen and live.openid == actor.openid and now < live.expires_at:
+            return live
+        raise PaymentInProgress(payment_id=live.id)
+    return await Payment.create(
+        out_trade_no=f"P{clock.local(now):%y%m%d}{token_hex(8)}",
+        about=wanted.about,
+        customer_id=wanted.customer_id,
+        store_id=wanted.store_id,
+        method=Method.WECHAT_JSAPI,
+        state=PaymentState.CREATED,
+        amount_fen=wanted.amount_fen,
+        description=wanted.description,
+        openid=actor.openid,
+        created_at=now,
+        expires_at=now + timedelta(minutes=rules.DEFAULT_POLICY.live_minutes),
+        next_question_at=rules.next_question_at(0, now),
+    )
+
+
+async def prepay(payment_id: int) -> Prepaid:
+    """Open the order at the platform and return what the payer's phone needs; again for the same order, the same.
+
+    It calls the platform, so it runs outside any transaction: our row is there first, and nothing is lost when the
+    answer is.
+
+    Raises:
+        PaymentAlreadySettled: it was paid or closed meanwhile.
+        OutcomeUnknown, WeChatPayError: not opened; asking again uses the same number.
+    """
+    payment = await Payment.get(id=payment_id)
+    client = await wechat_pay()
+    if payment.state is PaymentState.CREATED:
+        try:
+            prepay_id = await client.prepay_jsapi(
+                payment.out_trade_no,
+                payment.description,
+                payment.amount_fen,
+                payment.openid,
+                notify_url(),
+                payment.expires_at,
+            )
+        except WeChatPayError as error:
+            if error.errcode == ORDER_PAID:
+                await settling.ask(payment.id)
+            elif error.errcode == OUT_TRADE_NO_USED:
+                await settling.close(payment.id)
+            raise
+        await Payment.filter(id=payment.id, state=PaymentState.CREATED).update(
+            state=PaymentState.PAYING, prepay_id=prepay_id
+        )
+        payment = await Payment.get(id=payment_id)
+    if payment.state is not PaymentState.PAYING:
+        raise PaymentAlreadySettled(state=payment.state.value)
+    return Prepaid(payment.id, payment.amount_fen, client.payment_parameters(payment.prepay_id))
+
+
+async def latest(about: str) -> Payment | None:
+    """The newest attempt to pay a thing, asking the platform first when the outcome is open and it is time to ask.
+
+    What the client's pay sheet said is no proof; this is how a page learns what really happened.
+    """
+    payment = await Payment.filter(about=about).order_by("-id").first()
+    if payment is None or payment.state is not PaymentState.PAYING or payment.problem:
+        return payment
+    if not await _may_ask(payment):
+        return payment
+    try:
+        await settling.ask(payment.id)
+    except PlatformError as error:
+        # Still open: the page shows that we are waiting, and the clock asks again.
+        logger.warning("payment_question_failed", payment_id=payment.id, errcode=error.errcode)
+    return await Payment.get(id=payment.id)
+
+
+async def _may_ask(payment: Payment) -> bool:
+    """At most one question every two seconds, however many pages look (real time: it spares the platform)."""
+    pause = rules.DEFAULT_POLICY.seconds_between_questions
+    return bool(await redis().set(f"payment-asked:{payment.id}", 1, nx=True, ex=pause))
+
+
+async def cancel(actor: Actor, payment_id: int) -> Payment:
+    """Close an open order for a cashier, so that the owner can pay at the desk.
+
+    Raises:
+        PaymentUnderReview, OutcomeUnknown, WeChatPayError.
+    """
+    payment = await Payment.get_or_none(id=payment_id)
+    authorize(actor, "bills.receive_offline", subject(store_id=payment.store_id if payment else None))
+    if payment is None:
+        raise PaymentNotFound
+    if payment.problem:
+        raise PaymentUnderReview(payment_id=payment.id)
+    await settling.close(payment.id)
+    return await Payment.get(id=payment.id)
+
+
+async def close_stale(about: str) -> None:
+    """Close the open order of a thing, so that one for another sum can be opened. Outside any transaction."""
+    live = await live_payment(about)
+    if live is not None:
+        await settling.close(live.id)
+
+
+async def receive_offline(
+    actor: Actor,
+    *,
+    about: str,
+    customer_id: int,
+    store_id: int,
+    amount_fen: int,
+    method: Method,
+    receipt_number: str = "",
+) -> Payment:
+    """Money a cashier took at the desk; it counts at once.
+
+    Raises:
+        PaymentInProgress: the owner may be paying on his phone just now.
+    """
+    authorize(actor, "bills.receive_offline", subject(store_id=store_id))
+    async with database.transaction():
+        await settling.lock_thing(about)
+        live = await live_payment(about)
+        if live is not None:
+            raise (PaymentUnderReview if live.problem else PaymentInProgress)(payment_id=live.id)
+        now = clock.now()
+        payment = await Payment.create(
+            out_trade_no=f"C{clock.local(now):%y%m%d}{token_hex(8)}",
+            about=about,
+            customer_id=customer_id,
+            store_id=store_id,
+            method=method,
+            state=PaymentState.CREATED,
+            amount_fen=amount_fen,
+            received_fen=amount_fen,
+            received_by_id=actor.id,
+            receipt_number=receipt_number,
+            created_at=now,
+            expires_at=now,
+            succeeded_at=now,
+        )
+        await settling.enter(payment)
+        await settling.succeed(payment)
+        return payment

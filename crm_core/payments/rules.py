@@ -1,0 +1,159 @@
+"""Payments and refunds: what may happen to them, and what a word of the platform means for us."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from foundation.moves import Moves
+
+
+class Method(StrEnum):
+    """How money came; the last three are received by a cashier."""
+
+    WECHAT_JSAPI = "WECHAT_JSAPI"
+    CASH = "CASH"
+    CARD = "CARD"
+    TRANSFER = "TRANSFER"
+
+
+OFFLINE = frozenset({Method.CASH, Method.CARD, Method.TRANSFER})
+
+
+class PaymentState(StrEnum):
+    """One attempt to pay."""
+
+    CREATED = "CREATED"
+    PAYING = "PAYING"
+    SUCCESS = "SUCCESS"
+    CLOSED = "CLOSED"
+    FAILED = "FAILED"
+
+
+LIVE = (PaymentState.CREATED, PaymentState.PAYING)
+"""States in which the payer may still pay."""
+
+_SETTLED = {
+    "succeed": (PaymentState.SUCCESS, {"SYS"}),
+    "close": (PaymentState.CLOSED, {"SYS"}),
+    "fail": (PaymentState.FAILED, {"SYS"}),
+}
+PAYMENT_MOVES: Moves[PaymentState] = {
+    PaymentState.CREATED: {"start": (PaymentState.PAYING, {"SYS"}), **_SETTLED},
+    PaymentState.PAYING: _SETTLED,
+    # The payer was faster than our closing: the money is real, and goes back by itself.
+    PaymentState.CLOSED: {"succeed": (PaymentState.SUCCESS, {"SYS"})},
+    PaymentState.FAILED: {"succeed": (PaymentState.SUCCESS, {"SYS"})},
+}
+
+
+class Problem(StrEnum):
+    """Why money that arrived is not taken for what it should pay."""
+
+    AMOUNT_MISMATCH = "AMOUNT_MISMATCH"
+    APP_MISMATCH = "APP_MISMATCH"
+    PAID_AFTER_CLOSE = "PAID_AFTER_CLOSE"
+    NOT_PAYABLE = "NOT_PAYABLE"
+    """What it was for is paid already or no longer to be paid."""
+
+
+class RefundState(StrEnum):
+    """Accepting a request is not success."""
+
+    REQUESTED = "REQUESTED"
+    APPROVED = "APPROVED"
+    PROCESSING = "PROCESSING"
+    SUCCESS = "SUCCESS"
+    ABNORMAL = "ABNORMAL"
+    CLOSED = "CLOSED"
+
+
+_ANSWERS = {
+    "process": (RefundState.PROCESSING, {"SYS"}),
+    "succeed": (RefundState.SUCCESS, {"SYS", "CSH"}),
+    "fail": (RefundState.ABNORMAL, {"SYS"}),
+    "close": (RefundState.CLOSED, {"SYS"}),
+}
+REFUND_MOVES: Moves[RefundState] = {
+    RefundState.REQUESTED: {
+        "approve": (RefundState.APPROVED, {"SVM", "FIN", "GM", "SYS"}),
+        "reject": (RefundState.CLOSED, {"SVM", "FIN", "GM"}),
+    },
+    RefundState.APPROVED: _ANSWERS,
+    RefundState.PROCESSING: _ANSWERS,
+    RefundState.ABNORMAL: _ANSWERS,
+}
+
+
+@dataclass(frozen=True)
+class PaymentPolicy:
+    """House rules of paying, configurable; a prepay_id lives two hours whatever we say (WeChat Pay v3, JSAPI)."""
+
+    live_minutes: int = 120
+    first_question_after_seconds: int = 60
+    longest_pause_seconds: int = 600
+    seconds_between_questions: int = 2
+    """An owner who looks at his bill makes us ask at most this often."""
+
+
+DEFAULT_POLICY = PaymentPolicy()
+
+
+# -- what the platform says -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What we wait for."""
+
+    state: PaymentState
+    amount_fen: int
+    app_id: str
+    has_received: bool = False
+    """Money of this very payment was booked before."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the platform tells of an order; `is_paid` holds once money has moved."""
+
+    is_paid: bool
+    is_over: bool
+    """Closed or revoked: nobody can pay it any more."""
+    has_failed: bool
+    amount_fen: int | None
+    app_id: str
+    currency: str = "CNY"
+
+
+class Verdict(StrEnum):
+    """What to do about it."""
+
+    SUCCEED = "SUCCEED"
+    KEEP_AND_FLAG_AMOUNT = "KEEP_AND_FLAG_AMOUNT"
+    KEEP_AND_FLAG_APP = "KEEP_AND_FLAG_APP"
+    GIVE_BACK = "GIVE_BACK"
+    """Right money, too late: book it and refund it."""
+    CLOSE = "CLOSE"
+    FAIL = "FAIL"
+    NOTHING = "NOTHING"
+
+
+def judge(expected: Expected, told: Told) -> Verdict:
+    """What the platform's word means for our payment. Money that was booked once is never booked again."""
+    if not told.is_paid:
+        if expected.state not in LIVE or expected.has_received:
+            return Verdict.NOTHING
+        return Verdict.FAIL if told.has_failed else Verdict.CLOSE if told.is_over else Verdict.NOTHING
+    if expected.state is PaymentState.SUCCESS or expected.has_received:
+        return Verdict.NOTHING
+    if told.app_id != expected.app_id:
+        return Verdict.KEEP_AND_FLAG_APP
+    if told.amount_fen != expected.amount_fen or told.currency != "CNY":
+        return Verdict.KEEP_AND_FLAG_AMOUNT
+    return Verdict.SUCCEED if expected.state in LIVE else Verdict.GIVE_BACK
+
+
+def next_question_at(asked: int, now: datetime, policy: PaymentPolicy = DEFAULT_POLICY) -> datetime:
+    """When to ask about an open payment or refund again: after 1, 2, 4, 8 and then every 10 minutes."""
+    pause_seconds = min(policy.first_question_after_seconds * 2 ** min(asked, 20), policy.longest_pause_seconds)
+    return now + timedelta(seconds=pause_seconds)

@@ -1,0 +1,199 @@
+"""Believing that money came: from a verified notice or from the answer to our own question, and from nothing else."""
+
+from crm_core.dealerships.actors import system
+from crm_core.payments import refunds, rules
+from crm_core.payments.errors import PaymentNotFound
+from crm_core.payments.events import PaymentFlagged, PaymentSucceeded
+from crm_core.payments.models import LedgerEntry, Payment
+from crm_core.payments.platform import wechat_pay
+from crm_core.payments.rules import Problem, Verdict
+from foundation import clock, database
+from foundation.events import record
+from foundation.logging import logger
+from foundation.moves import next_state
+from foundation.settings import get_settings
+from integrations.wechat_pay import ORDER_PAID, TradeState, Transaction, WeChatPayError
+
+SETTLING = system("payment_settled")
+
+
+async def lock_thing(about: str) -> None:
+    """Make everything about the money of one thing happen one after the other; taken before any row is locked."""
+    await database.advisory_lock(f"money:{about}")
+
+
+async def locked(payment: Payment) -> Payment:
+    """The row under lock, after the lock of what it pays."""
+    await lock_thing(payment.about)
+    return await Payment.select_for_update().get(id=payment.id)
+
+
+async def settle(transaction: Transaction) -> str:
+    """Take the platform's word for one of our orders; returns what came of it, for the notice's record.
+
+    Called for every notice and every answer, in any order and any number of times: money is booked once.
+    """
+    known = await Payment.get_or_none(out_trade_no=transaction.out_trade_no)
+    if known is None:
+        logger.warning("payment_unknown", out_trade_no=transaction.out_trade_no)
+        return "unknown_order"
+    async with database.transaction():
+        payment = await locked(known)
+        expected = rules.Expected(
+            payment.state, payment.amount_fen, get_settings().wechat_pay.app_id, payment.received_fen is not None
+        )
+        verdict = rules.judge(expected, _told(transaction))
+        match verdict:
+            case Verdict.SUCCEED:
+                await _book(payment, transaction)
+                await succeed(payment)
+            case Verdict.KEEP_AND_FLAG_AMOUNT:
+                await _book(payment, transaction)
+                await flag(payment, Problem.AMOUNT_MISMATCH)
+            case Verdict.KEEP_AND_FLAG_APP:
+                await _book(payment, transaction)
+                await flag(payment, Problem.APP_MISMATCH)
+            case Verdict.GIVE_BACK:
+                await _book(payment, transaction)
+                _move(payment, "succeed")
+                await flag(payment, Problem.PAID_AFTER_CLOSE)
+                await refunds.give_back(payment, "付款关闭后到账，自动退回")
+            case Verdict.CLOSE | Verdict.FAIL:
+                await _end(payment, "close" if verdict is Verdict.CLOSE else "fail")
+        return verdict.value.lower()
+
+
+async def succeed(payment: Payment) -> None:
+    """Money that fits is there: tell whoever waits for it, in this transaction."""
+    _move(payment, "succeed")
+    await payment.save()
+    assert payment.received_fen is not None
+    await record(
+        PaymentSucceeded(
+            actor=str(SETTLING) if payment.received_by_id is None else f"staff:{payment.received_by_id}",
+            customer_id=payment.customer_id,
+            store_id=payment.store_id,
+            payment_id=payment.id,
+            about=payment.about,
+            amount_fen=payment.received_fen,
+            method=payment.method.value,
+        )
+    )
+
+
+async def flag(payment: Payment, problem: Problem) -> None:
+    """Keep the money, take it for nothing, and let a person look."""
+    payment.problem = problem.value
+    payment.next_question_at = None
+    await payment.save()
+    assert payment.received_fen is not None
+    logger.error("payment_flagged", payment_id=payment.id, problem=problem.value)
+    await record(
+        PaymentFlagged(
+            actor=str(SETTLING),
+            customer_id=payment.customer_id,
+            store_id=payment.store_id,
+            payment_id=payment.id,
+            about=payment.about,
+            amount_fen=payment.received_fen,
+            problem=problem.value,
+        )
+    )
+
+
+async def refuse_money(payment_id: int, reason: str) -> None:
+    """What this payment was for does not want it (paid already, gone): give it back. Called by who owns the thing."""
+    payment = await Payment.select_for_update().get(id=payment_id)
+    await flag(payment, Problem.NOT_PAYABLE)
+    await refunds.give_back(payment, reason)
+
+
+async def ask(payment_id: int) -> None:
+    """Ask the platform about a payment without news; an order that outlived its time is closed there."""
+    payment = await Payment.get_or_none(id=payment_id)
+    if payment is None:
+        raise PaymentNotFound
+    if payment.state not in rules.LIVE or payment.problem:
+        return
+    client = await wechat_pay()
+    transaction = await client.query_payment(payment.out_trade_no)
+    now = clock.now()
+    await Payment.filter(id=payment.id).update(
+        asked=payment.asked + 1, next_question_at=rules.next_question_at(payment.asked, now)
+    )
+    if transaction is not None:
+        await settle(transaction)
+    is_open = transaction is None or transaction.trade_state in {TradeState.NOTPAY, TradeState.USERPAYING}
+    if is_open and now >= payment.expires_at:
+        await close(payment.id)
+
+
+async def close(payment_id: int) -> None:
+    """Close an order at the platform, then here; one that was paid meanwhile is settled instead."""
+    payment = await Payment.get_or_none(id=payment_id)
+    if payment is None:
+        raise PaymentNotFound
+    if payment.state not in rules.LIVE or payment.problem:
+        return
+    client = await wechat_pay()
+    try:
+        await client.close_payment(payment.out_trade_no)
+    except WeChatPayError as error:
+        if error.errcode == ORDER_PAID:
+            transaction = await client.query_payment(payment.out_trade_no)
+            if transaction is not None:
+                await settle(transaction)
+            return
+        # An order the platform never heard of cannot be paid either.
+        if await client.query_payment(payment.out_trade_no) is not None:
+            raise
+    async with database.transaction():
+        payment = await locked(payment)
+        if payment.state in rules.LIVE and payment.received_fen is None:
+            await _end(payment, "close")
+
+
+def _move(payment: Payment, action: str) -> None:
+    payment.state = next_state(rules.PAYMENT_MOVES, payment.state, action, "SYS")
+
+
+async def _end(payment: Payment, action: str) -> None:
+    _move(payment, action)
+    payment.closed_at, payment.next_question_at = clock.now(), None
+    await payment.save()
+
+
+async def _book(payment: Payment, transaction: Transaction) -> None:
+    """The money is there, whatever it is called later."""
+    assert transaction.total_fen is not None
+    payment.transaction_id = transaction.transaction_id
+    payment.received_fen = transaction.total_fen
+    payment.succeeded_at = transaction.success_at or clock.now()
+    payment.next_question_at = None
+    await payment.save()
+    await enter(payment)
+
+
+async def enter(payment: Payment) -> None:
+    """The line of the ledger for money that came in; the index lets one through."""
+    assert payment.received_fen is not None
+    await LedgerEntry.create(
+        at=clock.now(),
+        store_id=payment.store_id,
+        about=payment.about,
+        payment_id=payment.id,
+        method=payment.method,
+        amount_fen=payment.received_fen,
+    )
+
+
+def _told(transaction: Transaction) -> rules.Told:
+    state = transaction.trade_state
+    return rules.Told(
+        is_paid=state in {TradeState.SUCCESS, TradeState.REFUND},
+        is_over=state in {TradeState.CLOSED, TradeState.REVOKED},
+        has_failed=state is TradeState.PAYERROR,
+        amount_fen=transaction.total_fen,
+        app_id=transaction.app_id,
+        currency=transaction.currency,
+    )

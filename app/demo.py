@@ -159,9 +159,8 @@ class _Demo:
         for number in _STOP_SIGNALS:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await self._migrate(environment["WEDEALER_DATABASE_URL"])
-        everything = {**_callers_environment(), **environment, **secrets.simulator_environment(environment)}
-        supervisor = Supervisor(everything, self.layout.logs, say)
-        work = asyncio.create_task(self._bring_up(supervisor))
+        supervisor = Supervisor({**_callers_environment(), **environment}, self.layout.logs, say)
+        work = asyncio.create_task(self._bring_up(supervisor, environment, secrets))
         stopped = asyncio.create_task(stop.wait())
         servers = asyncio.create_task(self._watch_servers())
         endings: list[asyncio.Future[Any]] = [stopped, servers, supervisor.gave_up]
@@ -192,10 +191,12 @@ class _Demo:
             ) from error
         say(f"数据库结构已更新 schema: {len(applied)} migration(s) applied")
 
-    async def _bring_up(self, supervisor: Supervisor) -> None:
+    async def _bring_up(self, supervisor: Supervisor, environment: dict[str, str], secrets: DemoSecrets) -> None:
         web_port, simulator_port = self.ports
-        supervisor.start("simulator", "simulator")
         supervisor.start("web", "serve")
+        # Deriving the simulator's settings loads pydantic, a second during which the web process is already starting.
+        supervisor.environment.update(await asyncio.to_thread(secrets.simulator_environment, environment))
+        supervisor.start("simulator", "simulator")
         if is_seeded := self.layout.seeded.exists():
             self._start_workers(supervisor)
         for name, port in (("web", web_port), ("simulator", simulator_port)):

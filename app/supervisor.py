@@ -51,7 +51,7 @@ class Supervisor:
     def __init__(self, environment: dict[str, str], logs: Path, say: Callable[[str], None]) -> None:
         self.children: dict[str, Child] = {}
         self.gave_up: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._environment = environment
+        self.environment = environment
         self._logs = logs
         self._say = say
 
@@ -66,7 +66,7 @@ class Supervisor:
     async def run_once(self, *command: str) -> int:
         """Run a command on our own terminal to its end and return its exit status."""
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "app.cli", *command, env=self._environment, start_new_session=True
+            sys.executable, "-m", "app.cli", *command, env=self.environment, start_new_session=True
         )
         tether = Tether(process.pid, signal.SIGTERM, group=True)
         try:
@@ -116,7 +116,7 @@ class Supervisor:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env=self._environment,
+                env=self.environment,
                 start_new_session=True,  # Ctrl-C is ours to pass on, in order
             )
         child.process = process

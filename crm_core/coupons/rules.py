@@ -79,7 +79,6 @@ COUPON_MOVES: Moves[CouponState] = {
     CouponState.LOCKED: {
         "release": (CouponState.AVAILABLE, {"OWN", "SA", "SYS"}),
         "redeem": (CouponState.REDEEMED, {"SA", "SYS"}),
-        "void": (CouponState.VOID, {"MKT", "SYS"}),
     },
     CouponState.FROZEN: {
         "unfreeze": (CouponState.AVAILABLE, {"MKT", "SYS"}),

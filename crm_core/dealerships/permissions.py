@@ -76,11 +76,13 @@ _ACTIONS: Final[dict[str, str]] = {
     "coupons.read":              "OWN SA:STORE SC:STORE CRC:STORE CSH:STORE SVM:STORE GM:STORE MKT:STORE GRP:STORE",
     "coupons.claim":             "OWN SYS",
     "coupons.gift":              "SA:STORE CRC:STORE SVM:STORE SYS",
+    "coupons.void":              "MKT:STORE GM:STORE SYS",
     "coupon_templates.read":     "MKT:STORE GM:STORE GRP:STORE SA:STORE SC:STORE CRC:STORE SVM:STORE",
     "coupon_templates.draft":    "MKT:STORE",
     "coupon_templates.approve":  "GM:STORE GRP:STORE",
     # -- surveys --------------------------------------------------------------------------------------------------
     "surveys.answer":            "OWN",
+    "complaints.acknowledge":    "SVM:STORE CRC:STORE",
     "surveys.read":              "CRC:STORE SVM:STORE GM:STORE GRP:STORE",
     # -- campaigns ------------------------------------------------------------------------------------------------
     "segments.read":             "MKT:STORE GM:STORE GRP:STORE CRC:STORE",
@@ -91,8 +93,8 @@ _ACTIONS: Final[dict[str, str]] = {
     "campaigns.run":             "MKT:STORE GM:STORE GRP:STORE SYS",
     "contact_ways.edit":         "MKT:STORE SM:STORE GM:STORE",
     # -- approvals and audit ----------------------------------------------------------------------------------------
-    "approvals.read":            "SM:STORE SVM:STORE GM:STORE FIN:STORE GRP:STORE RGN:STORE MKT:STORE SA:STORE",
-    "approvals.decide":          "SM:STORE SVM:STORE GM:STORE FIN:STORE GRP:STORE RGN:STORE",
+    "approvals.read":            "SM:STORE SVM:STORE GM:STORE FIN:STORE GRP:STORE RGN:STORE MKT:STORE SA:STORE CSH:STORE DPO:STORE",
+    "approvals.decide":          "SM:STORE SVM:STORE GM:STORE FIN:STORE GRP:STORE RGN:STORE DPO:STORE",
     "audit.read":                "DPO:STORE ADM:STORE",
     # -- the group itself -------------------------------------------------------------------------------------------
     "staff.read":                "SC:STORE SM:STORE DCC:STORE MKT:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE FIN:STORE GM:STORE RGN:STORE GRP:STORE ADM:STORE DPO:STORE",

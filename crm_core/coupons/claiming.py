@@ -1,0 +1,185 @@
+"""An owner takes what he was given; from that moment the coupon is his account's and its last day is fixed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_urlsafe
+from typing import Any
+
+from tortoise.exceptions import IntegrityError
+
+from crm_core.coupons import issuing, notices, rules
+from crm_core.coupons.errors import ClaimOver, CouponNotFound, LimitReached, NotOnOffer, VehicleNeeded
+from crm_core.coupons.events import CouponClaimed
+from crm_core.coupons.models import Coupon, CouponTemplate, CouponTicket
+from crm_core.coupons.rules import CouponState
+from crm_core.dealerships.actors import Actor, system
+from crm_core.dealerships.permissions import authorize, subject
+from crm_core.vehicles.bindings import is_bound
+from foundation import clock, database
+from foundation.events import record
+from foundation.moves import next_state
+
+
+async def claim(actor: Actor, coupon_id: int, *, vehicle_id: int | None = None) -> Coupon:
+    """Take an issued coupon. A second tap returns the same one.
+
+    Raises:
+        ClaimOver: too late.
+        VehicleNeeded: it is bound to a car and the owner has none bound, or several and named none.
+        LimitReached: the car has one already.
+        IllegalMove: it was voided or used.
+    """
+    async with database.transaction():
+        coupon = await Coupon.select_for_update().get_or_none(id=coupon_id)
+        if coupon is None:
+            raise CouponNotFound
+        authorize(actor, "coupons.claim", subject(customer_id=coupon.customer_id))
+        return await _claim(actor, coupon, vehicle_id)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a link stands for, whoever keeps the links."""
+
+    template_id: int
+    customer_id: int | None = None
+    """Only he may claim; None is an offer to everybody it was sent to."""
+    source: str = "campaign"
+    source_ref: str = ""
+    campaign_token: str = ""
+    expires_at: datetime | None = None
+
+
+async def open_ticket(
+    template_id: int,
+    *,
+    customer_id: int | None = None,
+    staff_id: int | None = None,
+    store_id: int | None = None,
+    source: str,
+    source_ref: str = "",
+    campaign_token: str = "",
+    expires_at: datetime | None = None,
+) -> str:
+    """Make a link's token: for one customer's coupon, or (without one) an offer that everybody may claim once."""
+    ticket = await CouponTicket.create(
+        token=token_urlsafe(18),
+        template_id=template_id,
+        customer_id=customer_id,
+        staff_id=staff_id,
+        store_id=store_id,
+        source=source,
+        source_ref=source_ref,
+        campaign_token=campaign_token,
+        expires_at=expires_at,
+        created_at=clock.now(),
+    )
+    return ticket.token
+
+
+async def claim_ticket(actor: Actor, token: str, *, vehicle_id: int | None = None) -> Coupon:
+    """Claim through a link made by `open_ticket`.
+
+    Raises:
+        CouponNotFound: no such link, or another customer's.
+        As `claim_offer`.
+    """
+    ticket = await CouponTicket.get_or_none(token=token)
+    if ticket is None:
+        raise CouponNotFound
+    offer = Offer(
+        ticket.template_id,
+        ticket.customer_id,
+        ticket.source,
+        ticket.source_ref,
+        ticket.campaign_token,
+        ticket.expires_at,
+    )
+    return await claim_offer(actor, offer, vehicle_id=vehicle_id)
+
+
+async def claim_offer(actor: Actor, offer: Offer, *, vehicle_id: int | None = None) -> Coupon:
+    """Claim what a link stands for: the coupon that waits for the customer, or one from the stock.
+
+    Raises:
+        CouponNotFound: it is another customer's.
+        NotOnOffer, SoldOut, LimitReached, ClaimOver, VehicleNeeded.
+    """
+    async with database.transaction():
+        authorize(actor, "coupons.claim", subject(customer_id=actor.id))
+        if offer.customer_id is not None and offer.customer_id != actor.id:
+            raise CouponNotFound("这张券是送给另一位朋友的。")
+        if (mine := await of_offer(actor.id, offer)) is not None:
+            coupon = await Coupon.select_for_update().get(id=mine.id)
+            return await _claim(actor, coupon, vehicle_id)
+        if offer.expires_at is not None and clock.now() > offer.expires_at:
+            raise NotOnOffer
+        issued = await issuing.issue(
+            system("claimed_by_link"),
+            offer.template_id,
+            actor.id,
+            source=offer.source,
+            source_ref=offer.source_ref,
+            campaign_token=offer.campaign_token,
+        )
+        return await _claim(actor, issued, vehicle_id)
+
+
+async def of_offer(customer_id: int, offer: Offer) -> Coupon | None:
+    """The coupon an offer gave this customer: its own, or one of the template that still waits to be claimed."""
+    held = (
+        await Coupon.filter(template_id=offer.template_id, customer_id=customer_id)
+        .exclude(state=CouponState.VOID)
+        .order_by("id")
+    )
+    own = [coupon for coupon in held if coupon.source_ref == offer.source_ref]
+    waiting = [coupon for coupon in held if coupon.state is CouponState.ISSUED]
+    return next(iter(own or waiting), None)
+
+
+async def _claim(actor: Actor, coupon: Coupon, vehicle_id: int | None) -> Coupon:
+    if coupon.claimed_at is not None and coupon.state is not CouponState.VOID:
+        return coupon
+    coupon.state = next_state(rules.COUPON_MOVES, coupon.state, "claim", "OWN")
+    now = clock.now()
+    if rules.is_expired(coupon.claim_by, now):
+        raise ClaimOver
+    template = await CouponTemplate.get(id=coupon.template_id)
+    coupon.claimed_at = now
+    coupon.openid = actor.openid
+    coupon.valid_to = rules.valid_to(now, template.valid_days, template.ends_on)
+    coupon.version += 1
+    if template.is_vehicle_bound:
+        coupon.vehicle_id = await _vehicle(actor, vehicle_id)
+        coupon.vehicle_no = await _vehicle_number(template, coupon.vehicle_id)
+    try:
+        async with database.savepoint():
+            await coupon.save()
+    except IntegrityError as error:
+        raise LimitReached("这辆车已经领过这张券了。") from error
+    await record(CouponClaimed(**issuing.facts(str(actor), coupon, template)))
+    await notices.tell_claimed(coupon, template)
+    return coupon
+
+
+async def _vehicle(actor: Actor, vehicle_id: int | None) -> int:
+    if vehicle_id is not None:
+        if not await is_bound(vehicle_id=vehicle_id, customer_id=actor.id):
+            raise VehicleNeeded("这辆车还没绑定到您名下。")
+        return vehicle_id
+    rows = await database.fetch("SELECT vehicle_id FROM binding WHERE customer_id = $1 AND state = 'BOUND'", actor.id)
+    if len(rows) != 1:
+        raise VehicleNeeded
+    return int(rows[0]["vehicle_id"])
+
+
+async def _vehicle_number(template: CouponTemplate, vehicle_id: int) -> int:
+    held: list[Any] = (
+        await Coupon.filter(template_id=template.id, vehicle_id=vehicle_id)
+        .exclude(state=CouponState.VOID)
+        .values_list("vehicle_no", flat=True)
+    )
+    number = next(n for n in range(1, len(held) + 2) if n not in held)
+    if number > template.per_vehicle:
+        raise LimitReached("这辆车已经领过这张券了。")
+    return number

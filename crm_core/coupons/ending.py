@@ -1,0 +1,98 @@
+"""Coupons that are taken away, run out, or are brought to mind before they do."""
+
+from datetime import timedelta
+
+from crm_core.coupons import notices, rules, using
+from crm_core.coupons.errors import CouponNotFound, CouponNotUsable
+from crm_core.coupons.events import CouponExpired, CouponVoided
+from crm_core.coupons.issuing import facts
+from crm_core.coupons.models import Coupon, CouponTemplate
+from crm_core.coupons.rules import CouponState
+from crm_core.dealerships import audit
+from crm_core.dealerships.actors import Actor, system
+from crm_core.dealerships.permissions import authorize, subject
+from foundation import clock, database
+from foundation.events import record
+from foundation.moves import next_state
+
+BATCH = 500
+"""Coupons ended or reminded by one run; the next beat takes the rest."""
+EXPIRING = system("coupon_expired")
+
+
+async def void(actor: Actor, coupon_id: int, reason: str) -> Coupon:
+    """Take a coupon away, with a reason; a used one stays used.
+
+    Raises:
+        IllegalMove: it was used or is over.
+        CouponNotUsable: a bill or a booking holds it; that has to let go first, for its owner was shown the price.
+    """
+    async with database.transaction():
+        coupon = await Coupon.select_for_update().get_or_none(id=coupon_id)
+        if coupon is None:
+            raise CouponNotFound
+        authorize(actor, "coupons.void", subject())
+        if coupon.state is CouponState.LOCKED:
+            raise CouponNotUsable("正被一张账单或预约占用，先收回那边再作废。", reason=coupon.state.value)
+        coupon.state = next_state(rules.COUPON_MOVES, coupon.state, "void", "MKT")
+        coupon.ended_at, coupon.end_reason = clock.now(), reason[:80]
+        coupon.version += 1
+        await coupon.save()
+        template = await CouponTemplate.get(id=coupon.template_id)
+        await audit.note(actor, "coupons.void", f"coupon:{coupon.id}", reason=reason)
+        await record(CouponVoided(**facts(str(actor), coupon, template), reason=reason))
+        return coupon
+
+
+async def expire_due() -> int:
+    """End what was not claimed or not used in time; a coupon held by a bill or a booking waits. Returns how many."""
+    # The last second of the day still counts.
+    over = clock.now() - timedelta(seconds=1)
+    async with database.transaction():
+        rows = await database.fetch(
+            "UPDATE coupon SET state = 'EXPIRED', ended_at = $1, end_reason = '到期', version = version + 1 "
+            "WHERE id IN (SELECT id FROM coupon WHERE (state = 'ISSUED' AND claim_by <= $2) "
+            "  OR (state = 'AVAILABLE' AND valid_to <= $2) ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED) "
+            "RETURNING id, claimed_at",
+            clock.now(),
+            over,
+            BATCH,
+        )
+        for row in rows:
+            # What nobody claimed is no story of the customer's.
+            if row["claimed_at"] is not None:
+                coupon = await Coupon.get(id=row["id"]).prefetch_related("template")
+                await record(CouponExpired(**facts(str(EXPIRING), coupon, coupon.template)))
+    return len(rows)
+
+
+async def release_lapsed() -> int:
+    """End the locks of bookings that are long past; returns how many."""
+    async with database.transaction():
+        held = (
+            await Coupon.filter(state=CouponState.LOCKED, locked_until__lte=clock.now())
+            .select_for_update(skip_locked=True)
+            .limit(BATCH)
+        )
+        for coupon in held:
+            await using.release_one(coupon)
+    return len(held)
+
+
+async def remind_due() -> int:
+    """Say which coupons end soon: 7, 3 and 1 days before, or once when the owner allows few messages."""
+    today = clock.today()
+    last = clock.end_of_day(today + timedelta(days=max(rules.DEFAULT_POLICY.reminder_days_before)))
+    ending = (
+        await Coupon.filter(state=CouponState.AVAILABLE, valid_to__gt=clock.now(), valid_to__lte=last)
+        .prefetch_related("template")
+        .order_by("valid_to", "id")
+    )
+    reminded = 0
+    for coupon in ending:
+        assert coupon.valid_to is not None
+        days_left = (clock.local(coupon.valid_to).date() - today).days
+        if days_left in rules.reminder_days_before(await notices.accepts_left(coupon.openid)):
+            async with database.transaction():
+                reminded += await notices.remind(coupon, coupon.template, days_left)
+    return reminded

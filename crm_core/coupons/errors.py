@@ -1,0 +1,71 @@
+"""What can be refused."""
+
+from foundation.errors import InvalidInput, NotFound, Refused
+
+
+class CouponNotFound(NotFound):
+    """No such coupon or offer for this actor."""
+
+    message = "没找到这张卡券。"
+
+
+class TemplateNotFound(NotFound):
+    """No such template for this actor."""
+
+    message = "没找到这个卡券模板。"
+
+
+class TermsNotAccepted(InvalidInput):
+    """The terms do not make a coupon of this kind."""
+
+    code = "coupon_terms_not_accepted"
+    message = "卡券的条件不完整，请检查。"
+
+
+class SoldOut(Refused):
+    """The template's stock is used up."""
+
+    code = "coupon_sold_out"
+    message = "已经领完了。"
+
+
+class NotOnOffer(Refused):
+    """The template is not live (any more)."""
+
+    code = "coupon_not_on_offer"
+    message = "这个活动已结束。"
+
+
+class LimitReached(Refused):
+    """The customer or the car has as many as one may have."""
+
+    code = "coupon_limit_reached"
+    message = "您已经领过这张券了。"
+
+
+class ClaimOver(Refused):
+    """The time to claim is over."""
+
+    code = "coupon_claim_over"
+    message = "领取时间已经过了。"
+
+
+class VehicleNeeded(Refused):
+    """The coupon is bound to a car, and it is not clear which."""
+
+    code = "coupon_vehicle_needed"
+    message = "这张券要绑定一辆车，请先选车。"
+
+
+class CouponNotUsable(Refused):
+    """It cannot be used here; details carry `reason`."""
+
+    code = "coupon_not_usable"
+    message = "这张券现在用不了。"
+
+
+class OnlyMore(Refused):
+    """A live template can be prolonged and enlarged, nothing else."""
+
+    code = "coupon_template_only_more"
+    message = "启用后只能延期、加量、停发。"

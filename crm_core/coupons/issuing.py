@@ -1,0 +1,229 @@
+"""Giving coupons out: the stock goes down in the same statement that looks at it, and an index holds each limit."""
+
+from collections.abc import Sequence
+from secrets import token_hex
+from typing import Any
+
+from tortoise.exceptions import IntegrityError
+
+from crm_core.coupons import rules
+from crm_core.coupons.errors import LimitReached, NotOnOffer, SoldOut, TemplateNotFound
+from crm_core.coupons.events import CouponIssued
+from crm_core.coupons.models import Coupon, CouponTemplate
+from crm_core.coupons.rules import CouponState, TemplateState
+from crm_core.customers.events import FriendAdded
+from crm_core.dealerships.actors import Actor, system
+from crm_core.dealerships.permissions import authorize, subject
+from foundation import clock, database
+from foundation.events import record
+
+NEW_FRIEND = "new_friend"
+
+
+async def gift(actor: Actor, template_id: int, customer_id: int, *, store_id: int | None) -> Coupon:
+    """A staff member gives a customer a coupon; it waits to be claimed.
+
+    Raises:
+        SoldOut, NotOnOffer, LimitReached, TemplateNotFound.
+    """
+    authorize(actor, "coupons.gift", subject(store_id=store_id))
+    async with database.transaction():
+        return await issue(actor, template_id, customer_id, source="gift")
+
+
+async def issue(
+    actor: Actor,
+    template_id: int,
+    customer_id: int,
+    *,
+    source: str,
+    source_ref: str = "",
+    campaign_token: str = "",
+) -> Coupon:
+    """Take one from the stock for a customer, in the running transaction. The same `source_ref` gives him the same one.
+
+    Raises:
+        SoldOut, NotOnOffer, LimitReached, TemplateNotFound.
+    """
+    authorize(actor, "coupons.gift", subject(store_id=actor.store_id))
+    if source_ref and (had := await _of_source(template_id, customer_id, source_ref)):
+        return had
+    template = await _take_from_stock(template_id)
+    coupon = await _create(template, customer_id, source, source_ref, campaign_token)
+    await record(CouponIssued(**facts(str(actor), coupon, template)))
+    return coupon
+
+
+async def issue_many(
+    actor: Actor,
+    template_id: int,
+    customer_ids: Sequence[int],
+    *,
+    source: str,
+    source_ref: str,
+    campaign_token: str = "",
+) -> dict[int, int]:
+    """Issue to a chunk of people in one transaction; returns coupon ids by customer, also of those who had theirs.
+
+    Who has reached his limit, or came after the stock ended, is simply not in the answer. Repeating changes nothing.
+    A thousand at a time is a good chunk: the template's row is locked meanwhile.
+
+    Raises:
+        NotOnOffer, TemplateNotFound.
+    """
+    authorize(actor, "coupons.gift", subject())
+    async with database.transaction():
+        template = await CouponTemplate.select_for_update().get_or_none(id=template_id)
+        if template is None:
+            raise TemplateNotFound
+        _assert_on_offer(template)
+        have = await database.fetch(
+            "SELECT customer_id, max(person_no) AS highest, count(*) AS held, "
+            "  max(id) FILTER (WHERE source_ref = $3) AS mine "
+            "FROM coupon WHERE template_id = $1 AND customer_id = ANY($2) AND state <> 'VOID' GROUP BY customer_id",
+            template_id,
+            list(customer_ids),
+            source_ref,
+        )
+        held = {row["customer_id"]: row for row in have}
+        wanting = [
+            customer_id
+            for customer_id in dict.fromkeys(customer_ids)
+            if customer_id not in held
+            or (held[customer_id]["mine"] is None and held[customer_id]["held"] < template.per_person)
+        ][: template.quota - template.issued_count]
+        now = clock.now()
+        made = await database.fetch(
+            "INSERT INTO coupon (template_id, customer_id, person_no, code, state, source, source_ref, campaign_token, "
+            "  openid, issued_at, claim_by, locked_for, end_reason, version) "
+            "SELECT $1, w.customer_id, w.person_no, w.code, 'ISSUED', $5, $6, $7, '', $8, $9, '', '', 1 "
+            "FROM unnest($2::bigint[], $3::int[], $4::text[]) AS w (customer_id, person_no, code) "
+            "ON CONFLICT DO NOTHING RETURNING id, customer_id",
+            template_id,
+            wanting,
+            [held[customer_id]["highest"] + 1 if customer_id in held else 1 for customer_id in wanting],
+            [_code() for _ in wanting],
+            source,
+            source_ref,
+            campaign_token,
+            now,
+            _claim_by(template),
+        )
+        await database.execute(
+            "UPDATE coupon_template SET issued_count = issued_count + $2 WHERE id = $1", template_id, len(made)
+        )
+        for row in made:
+            await record(
+                CouponIssued(
+                    actor=str(actor),
+                    customer_id=row["customer_id"],
+                    coupon_id=row["id"],
+                    template_id=template.id,
+                    coupon_name=template.name,
+                    campaign_token=campaign_token,
+                )
+            )
+        had = {row["customer_id"]: row["mine"] for row in have if row["mine"] is not None}
+        return had | {row["customer_id"]: row["id"] for row in made}
+
+
+async def issue_new_friend_gift(customer_id: int, *, store_id: int | None = None) -> Coupon | None:
+    """The welcome coupon of a new WeCom friend, once in his life; None when there is none to give.
+
+    Runs in the transaction that records the friendship, so it never refuses: no stock must not cost us a friend.
+    """
+    template = await CouponTemplate.filter(is_new_friend_gift=True, state=TemplateState.ACTIVE).first()
+    if template is None or (template.store_ids and store_id is not None and store_id not in template.store_ids):
+        return None
+    if await Coupon.exists(template_id=template.id, customer_id=customer_id):
+        return None
+    try:
+        async with database.savepoint():
+            return await issue(system(NEW_FRIEND), template.id, customer_id, source=NEW_FRIEND, source_ref=NEW_FRIEND)
+    except (SoldOut, NotOnOffer, LimitReached):
+        return None
+
+
+async def welcome_new_friend(event: FriendAdded) -> None:
+    """Subscribed to friendships, inside their transaction."""
+    assert event.customer_id is not None
+    await issue_new_friend_gift(event.customer_id, store_id=event.store_id)
+
+
+def facts(actor: str, coupon: Coupon, template: CouponTemplate) -> dict[str, Any]:
+    """What every event of a coupon says."""
+    return {
+        "actor": actor,
+        "customer_id": coupon.customer_id,
+        "coupon_id": coupon.id,
+        "template_id": template.id,
+        "coupon_name": template.name,
+        "campaign_token": coupon.campaign_token,
+    }
+
+
+async def _of_source(template_id: int, customer_id: int, source_ref: str) -> Coupon | None:
+    return (
+        await Coupon.filter(template_id=template_id, customer_id=customer_id, source_ref=source_ref)
+        .exclude(state=CouponState.VOID)
+        .first()
+    )
+
+
+async def _take_from_stock(template_id: int) -> CouponTemplate:
+    """One less, decided and done in one statement; the row stays locked until the transaction ends."""
+    taken = await database.fetch_value(
+        "UPDATE coupon_template SET issued_count = issued_count + 1 "
+        "WHERE id = $1 AND state = 'ACTIVE' AND issued_count < quota AND (ends_on IS NULL OR ends_on >= $2) "
+        "RETURNING id",
+        template_id,
+        clock.today(),
+    )
+    template = await CouponTemplate.get_or_none(id=template_id)
+    if template is None:
+        raise TemplateNotFound
+    if taken is None:
+        _assert_on_offer(template)
+        raise SoldOut
+    return template
+
+
+def _assert_on_offer(template: CouponTemplate) -> None:
+    is_over = template.ends_on is not None and template.ends_on < clock.today()
+    if template.state is not TemplateState.ACTIVE or is_over:
+        raise NotOnOffer
+
+
+async def _create(
+    template: CouponTemplate, customer_id: int, source: str, source_ref: str, campaign_token: str
+) -> Coupon:
+    held = await Coupon.filter(template_id=template.id, customer_id=customer_id).exclude(state=CouponState.VOID)
+    taken = {coupon.person_no for coupon in held}
+    person_no = next(number for number in range(1, len(taken) + 2) if number not in taken)
+    if person_no > template.per_person:
+        raise LimitReached
+    try:
+        async with database.savepoint():
+            return await Coupon.create(
+                template_id=template.id,
+                customer_id=customer_id,
+                person_no=person_no,
+                code=_code(),
+                state=CouponState.ISSUED,
+                source=source,
+                source_ref=source_ref,
+                campaign_token=campaign_token,
+                issued_at=clock.now(),
+                claim_by=_claim_by(template),
+            )
+    except IntegrityError as error:
+        raise LimitReached from error
+
+
+def _claim_by(template: CouponTemplate) -> Any:
+    return rules.valid_to(clock.now(), template.claim_days, template.ends_on)
+
+
+def _code() -> str:
+    """Twelve random hexadecimal digits: short enough to read out at the desk, too many to guess."""
+    return token_hex(6).upper()

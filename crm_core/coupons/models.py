@@ -1,0 +1,186 @@
+"""Tables of coupons."""
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+from crm_core.coupons.rules import CouponKind, CouponState, TemplateState
+
+
+class CouponTemplate(Model):
+    """卡券模板: what every coupon made from it can do, how many there are and who may have how many."""
+
+    id = fields.BigIntField(primary_key=True)
+    name = fields.CharField(max_length=12)
+    """As messages show it; templates allow twelve characters."""
+    kind = fields.CharEnumField(CouponKind, max_length=10)
+    state = fields.CharEnumField(TemplateState, max_length=16)
+    value_fen = fields.BigIntField(default=0)
+    """What THRESHOLD and CASH take off."""
+    pay_percent = fields.IntField(default=100)
+    """8 折 is 80, for LABOUR and PERCENT."""
+    cap_fen = fields.BigIntField(null=True)
+    threshold_fen = fields.BigIntField(default=0)
+    item_codes: list[str] = fields.JSONField(default=list)
+    """Which items it is for; empty is all."""
+    store_ids: list[int] = fields.JSONField(default=list)
+    """Where it is taken; empty is everywhere."""
+    quota = fields.IntField()
+    issued_count = fields.IntField(default=0)
+    per_person = fields.IntField(default=1)
+    per_vehicle = fields.IntField(default=1)
+    valid_days = fields.IntField()
+    """After the claim, to 23:59:59 Shanghai of the last day."""
+    claim_days = fields.IntField(default=30)
+    """How long an issued coupon waits to be claimed."""
+    ends_on = fields.DateField(null=True)
+    """No coupon is issued, claimed or valid after this day."""
+    is_vehicle_bound = fields.BooleanField(default=False)
+    restores_on_refund = fields.BooleanField(default=True)
+    is_new_friend_gift = fields.BooleanField(default=False)
+    """Given by itself to a new WeCom friend; one such template is live at a time."""
+    created_by_id = fields.BigIntField(null=True)
+    approved_by_id = fields.BigIntField(null=True)
+    created_at = fields.DatetimeField()
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "coupon_template"
+        indexes = (Index(fields=("state",)),)
+        constraints = (
+            CheckConstraint(check="issued_count BETWEEN 0 AND quota", name="coupon_template_quota"),
+            CheckConstraint(check="per_person >= 1 AND per_vehicle >= 1", name="coupon_template_limits"),
+            CheckConstraint(check="valid_days >= 1 AND claim_days >= 1", name="coupon_template_days"),
+            CheckConstraint(
+                check="value_fen >= 0 AND threshold_fen >= 0 AND pay_percent BETWEEN 0 AND 100 "
+                "AND (cap_fen IS NULL OR cap_fen > 0)",
+                name="coupon_template_terms",
+            ),
+            CheckConstraint(
+                check="created_by_id IS NULL OR created_by_id <> approved_by_id", name="coupon_template_four_eyes"
+            ),
+            UniqueConstraint(
+                fields=("is_new_friend_gift",),
+                name="coupon_template_one_new_friend_gift",
+                condition="is_new_friend_gift AND state = 'ACTIVE'",
+            ),
+        )
+
+
+class Coupon(Model):
+    """One coupon of one customer. Its ordinals make the limits per person and per car an index, not a hope."""
+
+    id = fields.BigIntField(primary_key=True)
+    template: fields.ForeignKeyRelation[CouponTemplate] = fields.ForeignKeyField(
+        "wedealer.CouponTemplate", related_name=False
+    )
+    template_id: int
+    customer_id = fields.BigIntField()
+    person_no = fields.IntField()
+    """Which one of its template this is for the customer, from 1."""
+    vehicle_id = fields.BigIntField(null=True)
+    """The car it is bound to, for vehicle-bound templates."""
+    vehicle_no = fields.IntField(null=True)
+    code = fields.CharField(max_length=16, unique=True)
+    """What its QR code says at the desk."""
+    state = fields.CharEnumField(CouponState, max_length=10)
+    source = fields.CharField(max_length=20)
+    """`gift`, `new_friend`, `campaign`, `system`."""
+    source_ref = fields.CharField(max_length=40, default="")
+    """`campaign:3`; one coupon per customer and reference."""
+    campaign_token = fields.CharField(max_length=40, default="")
+    openid = fields.CharField(max_length=64, default="")
+    issued_at = fields.DatetimeField()
+    claim_by = fields.DatetimeField()
+    claimed_at = fields.DatetimeField(null=True)
+    valid_to = fields.DatetimeField(null=True)
+    locked_for = fields.CharField(max_length=40, default="")
+    """`bill:5` or `appointment:7`."""
+    locked_until = fields.DatetimeField(null=True)
+    """A booking's lock ends by itself; a bill's lives as long as the bill."""
+    redeemed_at = fields.DatetimeField(null=True)
+    ended_at = fields.DatetimeField(null=True)
+    end_reason = fields.CharField(max_length=80, default="")
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "coupon"
+        indexes = (
+            Index(fields=("customer_id", "state")),
+            Index(fields=("state", "valid_to")),
+            Index(fields=("state", "claim_by")),
+            Index(fields=("locked_for",)),
+            Index(fields=("source_ref",)),
+        )
+        constraints = (
+            UniqueConstraint(
+                fields=("template_id", "customer_id", "person_no"),
+                name="coupon_limit_per_person",
+                condition="state <> 'VOID'",
+            ),
+            UniqueConstraint(
+                fields=("template_id", "vehicle_id", "vehicle_no"),
+                name="coupon_limit_per_vehicle",
+                condition="vehicle_id IS NOT NULL AND state <> 'VOID'",
+            ),
+            UniqueConstraint(
+                fields=("template_id", "customer_id", "source_ref"),
+                name="coupon_once_per_source",
+                condition="source_ref <> '' AND state <> 'VOID'",
+            ),
+            CheckConstraint(check="(claimed_at IS NULL) = (valid_to IS NULL)", name="coupon_claim_fixes_its_end"),
+            CheckConstraint(check="(state = 'LOCKED') = (locked_for <> '')", name="coupon_lock_has_a_holder"),
+            CheckConstraint(
+                check="state NOT IN ('AVAILABLE', 'LOCKED', 'REDEEMED', 'FROZEN') OR claimed_at IS NOT NULL",
+                name="coupon_used_only_when_claimed",
+            ),
+        )
+
+
+class Redemption(Model):
+    """核销: a coupon was used, where and for what; undone only by a full refund."""
+
+    id = fields.BigIntField(primary_key=True)
+    coupon: fields.ForeignKeyRelation[Coupon] = fields.ForeignKeyField("wedealer.Coupon", related_name=False)
+    coupon_id: int
+    about = fields.CharField(max_length=40)
+    store_id = fields.BigIntField()
+    repair_order_id = fields.BigIntField(null=True)
+    staff_id = fields.BigIntField(null=True)
+    discount_fen = fields.BigIntField()
+    redeemed_at = fields.DatetimeField()
+    undone_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "redemption"
+        indexes = (Index(fields=("about",)),)
+        constraints = (
+            UniqueConstraint(fields=("coupon_id",), name="redemption_one_live", condition="undone_at IS NULL"),
+            CheckConstraint(check="discount_fen >= 0", name="redemption_discount"),
+        )
+
+
+class CouponTicket(Model):
+    """What the link of a card stands for: one customer's coupon, or an offer to whoever it was sent to."""
+
+    id = fields.BigIntField(primary_key=True)
+    token = fields.CharField(max_length=40, unique=True)
+    template: fields.ForeignKeyRelation[CouponTemplate] = fields.ForeignKeyField(
+        "wedealer.CouponTemplate", related_name=False
+    )
+    template_id: int
+    customer_id = fields.BigIntField(null=True)
+    """Only he may claim; null is an offer, still one per person."""
+    staff_id = fields.BigIntField(null=True)
+    """Who sends it."""
+    store_id = fields.BigIntField(null=True)
+    source = fields.CharField(max_length=20)
+    source_ref = fields.CharField(max_length=40, default="")
+    campaign_token = fields.CharField(max_length=40, default="")
+    expires_at = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "coupon_ticket"
+        indexes = (Index(fields=("customer_id",)),)

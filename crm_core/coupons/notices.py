@@ -1,0 +1,56 @@
+"""What owners are told about their coupons. Service notices only: what they hold, and when it ends."""
+
+from typing import Any
+
+from crm_core.coupons import terms
+from crm_core.coupons.models import Coupon, CouponTemplate
+from crm_core.dealerships.models import Store
+from crm_core.messaging.allowances import remaining
+from crm_core.messaging.service import say
+from foundation import clock
+
+
+async def tell_claimed(coupon: Coupon, template: CouponTemplate) -> None:
+    """It is his now, until when and where."""
+    assert coupon.valid_to is not None
+    await say(
+        "coupon_arrived",
+        {**await _facts(coupon, template), "usable_at": await usable_at(template)},
+        customer_id=coupon.customer_id,
+        about=f"coupon:{coupon.id}",
+        dedupe_key=f"coupon:{coupon.id}:arrived",
+        send_before=coupon.valid_to,
+    )
+
+
+async def remind(coupon: Coupon, template: CouponTemplate, days_left: int) -> bool:
+    """It ends in so many days; once for each of them. True when it was not said before."""
+    said = await say(
+        "coupon_expiring",
+        {**await _facts(coupon, template), "days_left": days_left},
+        customer_id=coupon.customer_id,
+        about=f"coupon:{coupon.id}",
+        dedupe_key=f"coupon:{coupon.id}:ends-in:{days_left}",
+        send_before=coupon.valid_to,
+    )
+    return said is not None
+
+
+async def accepts_left(openid: str) -> int:
+    """How many reminders the account still allows."""
+    return (await remaining(openid)).get("coupon_expiring", 0) if openid else 0
+
+
+async def usable_at(template: CouponTemplate) -> str:
+    """Where it is taken, in words."""
+    names = await Store.filter(id__in=template.store_ids).order_by("id").values_list("short_name", flat=True)
+    return terms.stores_words(template, [str(name) for name in names])
+
+
+async def _facts(coupon: Coupon, template: CouponTemplate) -> dict[str, Any]:
+    assert coupon.valid_to is not None
+    return {
+        "coupon": template.name,
+        "valid_until": clock.local(coupon.valid_to).date(),
+        "rule": terms.rule_words(template),
+    }

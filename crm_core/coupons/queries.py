@@ -1,0 +1,255 @@
+"""Coupons and templates for screens."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from crm_core.coupons import claiming, notices, rules, terms
+from crm_core.coupons.claiming import Offer
+from crm_core.coupons.errors import CouponNotFound, TemplateNotFound
+from crm_core.coupons.models import Coupon, CouponTemplate, CouponTicket
+from crm_core.coupons.rules import CouponState, TemplateState
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import authorize, subject
+from foundation import clock, database
+
+HISTORY = 50
+"""Used and ended coupons shown; older ones are no use to their owner."""
+
+
+@dataclass(frozen=True)
+class CouponCard:
+    """One coupon as O9 shows it. `code` is its QR code, only while it can be used."""
+
+    id: int
+    group: str
+    """`available`, `to_claim`, `in_use`, `history`."""
+    state: str
+    name: str
+    kind: str
+    rule: str
+    stores: str
+    value_fen: int
+    pay_percent: int
+    threshold_fen: int
+    cap_fen: int | None
+    claim_by: datetime | None
+    valid_to: datetime | None
+    vehicle_id: int | None
+    locked_for: str | None
+    redeemed_at: datetime | None
+    end_reason: str
+    code: str | None
+
+
+@dataclass(frozen=True)
+class GiftPage:
+    """O10: what a link offers and what this customer has of it. `left` is the true stock."""
+
+    name: str
+    kind: str
+    rule: str
+    stores: str
+    stacking: str | None
+    valid_days: int
+    value_fen: int
+    pay_percent: int
+    cap_fen: int | None
+    threshold_fen: int
+    left: int
+    ends_at: datetime | None
+    state: str
+    """`open`, `claimed`, `sold_out`, `over`."""
+    coupon_id: int | None
+    valid_to: datetime | None
+    needs_vehicle: bool
+    from_name: str | None
+    store_name: str | None
+
+
+async def of_customer(actor: Actor, customer_id: int) -> list[CouponCard]:
+    """A customer's coupons: what he can use, what waits, what is in use, and the newest of the rest."""
+    authorize(actor, "coupons.read", subject(store_id=actor.store_id, customer_id=customer_id))
+    live = (
+        await Coupon.filter(customer_id=customer_id)
+        .exclude(state__in=(CouponState.REDEEMED, CouponState.EXPIRED, CouponState.VOID))
+        .prefetch_related("template")
+        .order_by("valid_to", "claim_by", "id")
+    )
+    past = (
+        await Coupon.filter(
+            customer_id=customer_id, state__in=(CouponState.REDEEMED, CouponState.EXPIRED, CouponState.VOID)
+        )
+        .prefetch_related("template")
+        .order_by("-id")
+        .limit(HISTORY)
+    )
+    return [await _card(coupon) for coupon in [*live, *past]]
+
+
+async def one(actor: Actor, coupon_id: int) -> CouponCard:
+    """One coupon.
+
+    Raises:
+        CouponNotFound: none, or another customer's.
+    """
+    coupon = await Coupon.get_or_none(id=coupon_id).prefetch_related("template")
+    if coupon is None:
+        raise CouponNotFound
+    authorize(actor, "coupons.read", subject(store_id=actor.store_id, customer_id=coupon.customer_id))
+    return await _card(coupon)
+
+
+async def _card(coupon: Coupon) -> CouponCard:
+    template = coupon.template
+    state = _seen_state(coupon)
+    return CouponCard(
+        id=coupon.id,
+        group=_GROUPS.get(state, "history"),
+        state=state.value,
+        name=template.name,
+        kind=template.kind.value,
+        rule=terms.rule_words(template),
+        stores=await notices.usable_at(template),
+        value_fen=template.value_fen,
+        pay_percent=template.pay_percent,
+        threshold_fen=template.threshold_fen,
+        cap_fen=template.cap_fen,
+        claim_by=coupon.claim_by if state is CouponState.ISSUED else None,
+        valid_to=coupon.valid_to,
+        vehicle_id=coupon.vehicle_id,
+        locked_for=coupon.locked_for or None,
+        redeemed_at=coupon.redeemed_at,
+        end_reason=coupon.end_reason,
+        code=coupon.code if state is CouponState.AVAILABLE else None,
+    )
+
+
+_GROUPS = {
+    CouponState.AVAILABLE: "available",
+    CouponState.FROZEN: "available",
+    CouponState.ISSUED: "to_claim",
+    CouponState.LOCKED: "in_use",
+}
+
+
+def _seen_state(coupon: Coupon) -> CouponState:
+    """What is past its day shows as expired at once, whether the clock has swept it yet or not."""
+    now = clock.now()
+    is_unclaimed_over = coupon.state is CouponState.ISSUED and rules.is_expired(coupon.claim_by, now)
+    is_unused_over = (
+        coupon.state is CouponState.AVAILABLE and coupon.valid_to is not None and rules.is_expired(coupon.valid_to, now)
+    )
+    return CouponState.EXPIRED if is_unclaimed_over or is_unused_over else coupon.state
+
+
+async def ticket_page(actor: Actor, token: str) -> GiftPage:
+    """What a link made by `claiming.open_ticket` shows this customer.
+
+    Raises:
+        CouponNotFound: no such link, or another customer's.
+    """
+    ticket = await CouponTicket.get_or_none(token=token)
+    if ticket is None:
+        raise CouponNotFound
+    offer = Offer(
+        ticket.template_id,
+        ticket.customer_id,
+        ticket.source,
+        ticket.source_ref,
+        ticket.campaign_token,
+        ticket.expires_at,
+    )
+    return await offer_page(actor, offer, staff_id=ticket.staff_id, store_id=ticket.store_id)
+
+
+async def offer_page(
+    actor: Actor, offer: Offer, *, staff_id: int | None = None, store_id: int | None = None
+) -> GiftPage:
+    """What an offer shows this customer, whoever keeps its link; `staff_id` sends it, `store_id` is his store.
+
+    Raises:
+        CouponNotFound: it is another customer's.
+    """
+    authorize(actor, "coupons.read", subject(customer_id=actor.id))
+    if offer.customer_id is not None and offer.customer_id != actor.id:
+        raise CouponNotFound("这张券是送给另一位朋友的。")
+    template = await CouponTemplate.get_or_none(id=offer.template_id)
+    if template is None:
+        raise CouponNotFound
+    mine = await claiming.of_offer(actor.id, offer)
+    sender = await database.fetch_one(
+        "SELECT s.name, coalesce(t.short_name, h.short_name) AS store FROM staff s "
+        "LEFT JOIN store h ON h.id = s.store_id LEFT JOIN store t ON t.id = $2 WHERE s.id = $1",
+        staff_id,
+        store_id,
+    )
+    ends = [moment for moment in (offer.expires_at, _template_ends_at(template)) if moment is not None]
+    return GiftPage(
+        name=template.name,
+        kind=template.kind.value,
+        rule=terms.rule_words(template),
+        stores=await notices.usable_at(template),
+        stacking=terms.stacking_words(template),
+        valid_days=template.valid_days,
+        value_fen=template.value_fen,
+        pay_percent=template.pay_percent,
+        cap_fen=template.cap_fen,
+        threshold_fen=template.threshold_fen,
+        left=template.quota - template.issued_count,
+        ends_at=mine.claim_by if mine is not None and mine.claimed_at is None else min(ends, default=None),
+        state=_offer_state(template, offer, mine),
+        coupon_id=mine.id if mine is not None else None,
+        valid_to=mine.valid_to if mine is not None else None,
+        needs_vehicle=template.is_vehicle_bound,
+        from_name=sender["name"] if sender else None,
+        store_name=sender["store"] if sender else None,
+    )
+
+
+def _template_ends_at(template: CouponTemplate) -> datetime | None:
+    return clock.end_of_day(template.ends_on) if template.ends_on else None
+
+
+def _offer_state(template: CouponTemplate, offer: Offer, mine: Coupon | None) -> str:
+    now = clock.now()
+    if mine is not None:
+        if mine.claimed_at is not None:
+            return "claimed"
+        return "over" if mine.state is not CouponState.ISSUED or rules.is_expired(mine.claim_by, now) else "open"
+    is_over = offer.expires_at is not None and now > offer.expires_at
+    if is_over or template.state is not TemplateState.ACTIVE or (template.ends_on or clock.today()) < clock.today():
+        return "over"
+    return "open" if template.issued_count < template.quota else "sold_out"
+
+
+async def templates(actor: Actor, *, state: str | None = None) -> list[dict[str, Any]]:
+    """All templates, newest first, with what became of their coupons."""
+    authorize(actor, "coupon_templates.read", subject())
+    return await database.fetch(
+        "SELECT t.*, "
+        "  count(c.id) FILTER (WHERE c.claimed_at IS NOT NULL) AS claimed_count, "
+        "  count(c.id) FILTER (WHERE c.state = 'REDEEMED') AS redeemed_count "
+        "FROM coupon_template t LEFT JOIN coupon c ON c.template_id = t.id "
+        "WHERE $1::text IS NULL OR t.state = $1 GROUP BY t.id ORDER BY t.id DESC LIMIT 200",
+        state,
+    )
+
+
+async def template(actor: Actor, template_id: int) -> dict[str, Any]:
+    """One template.
+
+    Raises:
+        TemplateNotFound.
+    """
+    authorize(actor, "coupon_templates.read", subject())
+    row = await database.fetch_one(
+        "SELECT t.*, "
+        "  (SELECT count(*) FROM coupon c WHERE c.template_id = t.id AND c.claimed_at IS NOT NULL) AS claimed_count, "
+        "  (SELECT count(*) FROM coupon c WHERE c.template_id = t.id AND c.state = 'REDEEMED') AS redeemed_count "
+        "FROM coupon_template t WHERE t.id = $1",
+        template_id,
+    )
+    if row is None:
+        raise TemplateNotFound
+    return row

@@ -1,0 +1,89 @@
+"""A template's terms as the rules need them, and in words."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from crm_core.coupons import rules
+from crm_core.coupons.models import Coupon, CouponTemplate
+from crm_core.coupons.rules import CouponKind, CouponState
+from foundation.money import FEN_PER_YUAN, format_yuan
+
+_DIGITS = "零一两三四五六七八九十"
+
+
+def as_rule(coupon: Coupon, template: CouponTemplate, *, held_for: Collection[str] = ()) -> rules.Coupon:
+    """The coupon as the rules see it. A lock of one of `held_for` is the asker's own and does not stand in the way."""
+    assert coupon.valid_to is not None or coupon.state is CouponState.ISSUED
+    seen = rules.Coupon(
+        id=coupon.id,
+        name=template.name,
+        kind=template.kind,
+        state=coupon.state,
+        valid_to=coupon.valid_to or coupon.claim_by,
+        value_fen=template.value_fen,
+        pay_percent=template.pay_percent,
+        cap_fen=template.cap_fen,
+        threshold_fen=template.threshold_fen,
+        item_codes=frozenset(template.item_codes),
+        store_ids=frozenset(template.store_ids),
+        vehicle_id=coupon.vehicle_id,
+    )
+    if coupon.state is CouponState.LOCKED and coupon.locked_for in held_for:
+        # What is locked in time stays usable for its holder, also after its last day.
+        return replace(seen, state=CouponState.AVAILABLE, valid_to=datetime.max.replace(tzinfo=seen.valid_to.tzinfo))
+    return seen
+
+
+def rule_words(template: CouponTemplate) -> str:
+    """The terms in at most 18 characters, as messages show them: 满 400 可用，最高减 200."""
+    parts = []
+    if template.threshold_fen:
+        parts.append(f"满 {short_yuan(template.threshold_fen)} 可用")
+    if template.cap_fen:
+        parts.append(f"最高减 {short_yuan(template.cap_fen)}")
+    if template.kind is CouponKind.ITEM:
+        parts.append("免费做一次")
+    elif template.item_codes:
+        parts.append("限指定项目")
+    if template.kind is CouponKind.LABOUR and len(parts) < 2:
+        parts.insert(0, "仅抵工时")
+    return "，".join(parts[:2]) or "无门槛"
+
+
+def stacking_words(template: CouponTemplate) -> str | None:
+    """What it may be used together with."""
+    if template.kind in (CouponKind.LABOUR, CouponKind.PERCENT, CouponKind.ITEM):
+        return "可与满减券同用"
+    return "可与折扣券同用"
+
+
+def stores_words(template: CouponTemplate, store_names: Sequence[str]) -> str:
+    """Where it is taken, in at most 10 characters; `store_names` are the short names of its stores."""
+    if not template.store_ids:
+        return "全部门店可用"
+    if len(template.store_ids) == 1 and store_names:
+        return store_names[0]
+    count = len(template.store_ids)
+    return f"{_DIGITS[count] if count <= 10 else count}家门店可用"
+
+
+def short_yuan(amount_fen: int) -> str:
+    """Yuan without needless decimals: 400, 99.50."""
+    yuan, fen = divmod(amount_fen, FEN_PER_YUAN)
+    return f"{yuan:,}" if fen == 0 else format_yuan(amount_fen)
+
+
+def missing_terms(
+    kind: CouponKind, *, value_fen: int, pay_percent: int, threshold_fen: int, item_codes: Sequence[str]
+) -> str | None:
+    """What a draft still lacks for its kind, in Chinese; None when it makes a coupon."""
+    if kind in (CouponKind.CASH, CouponKind.THRESHOLD) and value_fen <= 0:
+        return "请填减多少元。"
+    if kind is CouponKind.THRESHOLD and threshold_fen < value_fen:
+        return "门槛不能低于减的金额。"
+    if kind in (CouponKind.LABOUR, CouponKind.PERCENT) and not 0 < pay_percent < 100:
+        return "请填折扣，例如 8 折是 80。"
+    if kind is CouponKind.ITEM and not item_codes:
+        return "请选这张券对应的项目。"
+    return None

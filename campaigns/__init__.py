@@ -1,0 +1,8 @@
+"""营销: reaching many on purpose, and knowing what came of it.
+
+contact_ways   「联系我」 codes: where a new friend comes from
+segments       分群: a question about customers, asked in one SQL statement and read aloud in one sentence
+broadcasts     群发计划: one message to a segment, through the salespeople, approved, held against a control group
+reachability   why somebody cannot be reached, the same for a preview and for a send
+lift           whether it brought anybody back who would not have come
+"""

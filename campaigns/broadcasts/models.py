@@ -1,0 +1,179 @@
+"""Tables of broadcasts: the plan, who receives it and why not, and the tasks the platform was given."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+from campaigns.broadcasts.rules import BroadcastState
+
+
+class Cohort(StrEnum):
+    """Where the freeze put a person, for good: lift compares PLANNED with CONTROL."""
+
+    EXCLUDED = "EXCLUDED"
+    CONTROL = "CONTROL"
+    PLANNED = "PLANNED"
+
+
+class RecipientState(StrEnum):
+    """What became of the sending; what he then did stands in the instants beside it."""
+
+    EXCLUDED = "EXCLUDED"
+    """By the freeze, or by the second look right before sending."""
+    CONTROL = "CONTROL"
+    QUEUED = "QUEUED"
+    TASKED = "TASKED"
+    """待员工确认: nothing is sent before the salesperson confirms in WeCom."""
+    SENT = "SENT"
+    NOT_FRIEND = "NOT_FRIEND"
+    QUOTA = "QUOTA"
+    """平台次数已满: WeCom's own limit of the month."""
+    FAILED = "FAILED"
+    DROPPED = "DROPPED"
+    """Cancelled or over before it was sent."""
+
+
+class BatchState(StrEnum):
+    """UNKNOWN: WeCom was asked and did not answer; its list is read before anything is asked again."""
+
+    PENDING = "PENDING"
+    CREATING = "CREATING"
+    UNKNOWN = "UNKNOWN"
+    CREATED = "CREATED"
+    SENT = "SENT"
+    """The salesperson confirmed."""
+    EMPTY = "EMPTY"
+    """Nobody was left to send to."""
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+class Broadcast(Model):
+    """群发计划."""
+
+    id = fields.BigIntField(primary_key=True)
+    name = fields.CharField(max_length=30)
+    segment_id = fields.BigIntField(null=True)
+    segment_name = fields.CharField(max_length=30, default="")
+    definition: dict[str, object] = fields.JSONField()
+    """The segment's definition as it was when the plan was made: later changes of the segment do not reach it."""
+    store_ids: list[int] | None = fields.JSONField(null=True)
+    template = fields.CharField(max_length=40)
+    """Folder of templates/messages with a `group_send.json`."""
+    content: dict[str, object] = fields.JSONField()
+    """season_line, coupon, rule, valid_days: what the message says and the marketer may choose."""
+    coupon_template_id = fields.BigIntField(null=True)
+    control_percent = fields.IntField(default=5)
+    budget_fen = fields.BigIntField()
+    content_hash = fields.CharField(max_length=64)
+    approved_hash = fields.CharField(max_length=64, default="")
+    approved_by = fields.BigIntField(null=True)
+    starts_at = fields.DatetimeField(null=True)
+    ends_at = fields.DatetimeField(null=True)
+    """Tasks nobody has confirmed by then are taken back."""
+    state = fields.CharEnumField(BroadcastState, max_length=16)
+    author_id = fields.BigIntField()
+    created_at = fields.DatetimeField()
+    started_at = fields.DatetimeField(null=True)
+    frozen_at = fields.DatetimeField(null=True)
+    finished_at = fields.DatetimeField(null=True)
+    pause_reason = fields.CharField(max_length=80, default="")
+    synced_at = fields.DatetimeField(null=True)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "broadcast"
+        indexes = (Index(fields=("state", "starts_at")), Index(fields=("author_id",)))
+        constraints = (
+            CheckConstraint(check="control_percent BETWEEN 5 AND 50", name="broadcast_control"),
+            CheckConstraint(check="budget_fen >= 0", name="broadcast_budget"),
+            CheckConstraint(check="approved_by <> author_id", name="broadcast_four_eyes"),
+            CheckConstraint(
+                check="state NOT IN ('APPROVED', 'SCHEDULED', 'RUNNING', 'PAUSED', 'FINISHED') "
+                "OR approved_hash = content_hash",
+                name="broadcast_runs_what_was_approved",
+            ),
+        )
+
+
+class Recipient(Model):
+    """One person of one broadcast, whether he is sent anything or not."""
+
+    id = fields.BigIntField(primary_key=True)
+    broadcast_id = fields.BigIntField()
+    customer_id = fields.BigIntField()
+    cohort = fields.CharEnumField(Cohort, max_length=8)
+    state = fields.CharEnumField(RecipientState, max_length=10)
+    reason = fields.CharField(max_length=16, default="")
+    """Why not, of `reachability.Exclusion`, or the platform's errcode."""
+    staff_id = fields.BigIntField(null=True)
+    batch_number = fields.IntField(default=0)
+    external_userid = fields.CharField(max_length=64, default="")
+    contacted_on = fields.DateField(null=True)
+    """The day that counts against his weekly and monthly limits; null again when nothing was sent."""
+    sent_at = fields.DatetimeField(null=True)
+    opened_at = fields.DatetimeField(null=True)
+    claimed_at = fields.DatetimeField(null=True)
+    booked_at = fields.DatetimeField(null=True)
+    arrived_at = fields.DatetimeField(null=True)
+    converted_at = fields.DatetimeField(null=True)
+    opted_out_at = fields.DatetimeField(null=True)
+    is_last_touch = fields.BooleanField(default=False)
+    """Whether the arrival is credited to this broadcast and not to a later touch."""
+
+    class Meta:
+        table = "broadcast_recipient"
+        unique_together = (("broadcast_id", "customer_id"),)
+        indexes = (
+            Index(fields=("broadcast_id", "staff_id", "batch_number")),
+            Index(fields=("customer_id", "contacted_on")),
+        )
+        constraints = (
+            CheckConstraint(
+                check="cohort = 'PLANNED' OR state IN ('EXCLUDED', 'CONTROL')", name="recipient_only_planned_are_sent"
+            ),
+            CheckConstraint(check="(state = 'SENT') = (sent_at IS NOT NULL)", name="recipient_sent"),
+        )
+
+
+class SendBatch(Model):
+    """One task of one salesperson: at most 10,000 customers (WeCom doc 92135)."""
+
+    id = fields.BigIntField(primary_key=True)
+    broadcast_id = fields.BigIntField()
+    staff_id = fields.BigIntField()
+    number = fields.IntField()
+    token = fields.CharField(max_length=40, unique=True)
+    """In the page of the mini-program card: tells which send brought a visitor, and finds the task in WeCom's list."""
+    customers = fields.IntField()
+    state = fields.CharEnumField(BatchState, max_length=10)
+    claimed_at = fields.DatetimeField(null=True)
+    """When a worker took it up, on the real clock: a claim outlived by its owner is found by it."""
+    asked_at = fields.DatetimeField(null=True)
+    """The business instant of the call, by which WeCom's list is searched."""
+    message_id = fields.CharField(max_length=128, default="")
+    reason = fields.CharField(max_length=80, default="")
+    created_at = fields.DatetimeField()
+    tasked_at = fields.DatetimeField(null=True)
+    confirmed_at = fields.DatetimeField(null=True)
+    declined_at = fields.DatetimeField(null=True)
+    """The salesperson pressed 「我不方便发」."""
+    reminded_at: list[str] = fields.JSONField(default=list)
+    """Instants of the last day's reminders."""
+    cancelled_at = fields.DatetimeField(null=True)
+    """When WeCom took the rest of the task back."""
+    synced_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "send_batch"
+        unique_together = (("broadcast_id", "staff_id", "number"),)
+        indexes = (Index(fields=("state", "broadcast_id")),)
+        constraints = (
+            CheckConstraint(check="customers BETWEEN 1 AND 10000", name="send_batch_size"),
+            CheckConstraint(
+                check="state NOT IN ('CREATED', 'SENT') OR message_id <> ''", name="send_batch_has_message"
+            ),
+        )

@@ -1,0 +1,122 @@
+"""Broadcasts decided without a database: moves, sending hours, stop line, control group, hash, forbidden words."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from math import ceil
+from typing import Any, Final
+
+import orjson
+
+from crm_core.messaging.contact_rules import DEFAULT_POLICY as CONTACT_POLICY
+from crm_core.messaging.contact_rules import is_spring_festival
+from foundation import clock
+from foundation.moves import Moves
+
+
+class BroadcastState(StrEnum):
+    """群发计划."""
+
+    DRAFT = "DRAFT"
+    PENDING_APPROVAL = "PENDING_APPROVAL"
+    APPROVED = "APPROVED"
+    SCHEDULED = "SCHEDULED"
+    RUNNING = "RUNNING"
+    PAUSED = "PAUSED"
+    FINISHED = "FINISHED"
+    CANCELLED = "CANCELLED"
+
+
+S = BroadcastState
+_PEOPLE = frozenset({"MKT", "GM"})
+_CANCEL = {"cancel": (S.CANCELLED, _PEOPLE)}
+
+# Roles of this table: MKT who drafts, GM who approves (also GRP), SYS the clock, the stop line and the approval.
+MOVES: Final[Moves[BroadcastState]] = {
+    S.DRAFT: {"submit": (S.PENDING_APPROVAL, {"MKT"}), "edit": (S.DRAFT, {"MKT"}), **_CANCEL},
+    S.PENDING_APPROVAL: {
+        "approve": (S.APPROVED, {"SYS"}),
+        "send_back": (S.DRAFT, {"SYS"}),
+        "edit": (S.DRAFT, {"MKT"}),
+        **_CANCEL,
+    },
+    S.APPROVED: {"schedule": (S.SCHEDULED, {"MKT", "SYS"}), "edit": (S.DRAFT, {"MKT"}), **_CANCEL},
+    S.SCHEDULED: {
+        "schedule": (S.SCHEDULED, {"MKT"}),
+        "start": (S.RUNNING, {"SYS"}),
+        "edit": (S.DRAFT, {"MKT"}),
+        **_CANCEL,
+    },
+    S.RUNNING: {"pause": (S.PAUSED, {"MKT", "GM", "SYS"}), "finish": (S.FINISHED, {"SYS"}), **_CANCEL},
+    S.PAUSED: {"resume": (S.RUNNING, _PEOPLE), "finish": (S.FINISHED, {"SYS"}), **_CANCEL},
+}
+
+
+@dataclass(frozen=True)
+class BroadcastPolicy:
+    """House rules of broadcasts, configurable."""
+
+    control_percent: int = 5
+    """The least share of the reachable that is held out, so that the effect can be seen."""
+    lasts_days: int = 3
+    """Salespeople may confirm for so long; the rest is taken back."""
+    stop_opt_out_share: float = 0.01
+    stop_after_sent: int = 100
+    """Below so many sends one opt-out would be above the line, which says nothing yet."""
+    reminders_per_day: int = 3
+    """For each task (WeCom doc 97610)."""
+    window_days: int = 30
+    """An arrival counts within so many days of claim or click, else of the send."""
+    reach_fen: int = 30
+    """What reaching one customer costs."""
+
+
+DEFAULT_POLICY: Final = BroadcastPolicy()
+BATCH_SIZE: Final = 10_000
+"""Customers of one task (WeCom doc 92135)."""
+CONTENT_KEYS: Final = ("season_line", "coupon", "rule", "valid_days")
+
+_FORBIDDEN: Final = re.compile(r"国家级|最高级|最佳|最好|最低|最优|第一|唯一|顶级|极品|绝对|史上|永久|万能|百分之百")
+
+
+def forbidden_words(text: str) -> list[str]:
+    """Absolute words advertising may not use (Advertising Law art. 9)."""
+    return sorted(set(_FORBIDDEN.findall(text)))
+
+
+def content_hash(parts: Mapping[str, Any]) -> str:
+    """Stands for everything an approver sees but the starting time, which only moves within the sending hours."""
+    return hashlib.sha256(orjson.dumps(dict(parts), default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def may_send_at(instant: datetime) -> bool:
+    """Inside the sending hours and not in the first days of the Spring Festival."""
+    local = clock.local(instant)
+    opens, closes = CONTACT_POLICY.message_windows[0]
+    return opens <= local.time() < closes and not is_spring_festival(local.date())
+
+
+def control_size(reachable: int, percent: int) -> int:
+    """How many are held out: at least the percentage, and nobody where that would leave nobody to send to."""
+    size = ceil(reachable * percent / 100)
+    return size if size < reachable else 0
+
+
+def passes_stop_line(opted_out: int, sent: int, policy: BroadcastPolicy = DEFAULT_POLICY) -> bool:
+    """Whether so many opt-outs stop the sending."""
+    return sent >= policy.stop_after_sent and opted_out / sent > policy.stop_opt_out_share
+
+
+def ends_at(starts_at: datetime, policy: BroadcastPolicy = DEFAULT_POLICY) -> datetime:
+    """When unconfirmed tasks are taken back: the end of the sending hours of the last day."""
+    last_day: date = clock.local(starts_at).date() + timedelta(days=policy.lasts_days)
+    closes = CONTACT_POLICY.message_windows[0][1]
+    return clock.at(last_day, closes.hour, closes.minute)
+
+
+def may_remind(reminded_at: list[datetime], now: datetime, policy: BroadcastPolicy = DEFAULT_POLICY) -> bool:
+    """At most three reminders of one task in 24 hours."""
+    return sum(now - at < timedelta(hours=24) for at in reminded_at) < policy.reminders_per_day

@@ -1,0 +1,49 @@
+"""Which stores' customers a marketer may count and reach."""
+
+from collections.abc import Iterable
+
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import PERMISSIONS, Reach
+from foundation.errors import NotAllowed
+
+Stores = frozenset[int] | None
+"""None is the whole group."""
+
+
+def stores_of(actor: Actor, action: str) -> Stores:
+    """The stores in which some role of the actor allows `action`.
+
+    Raises:
+        NotAllowed: in none.
+    """
+    row = PERMISSIONS[action]
+    if actor.kind == "system" and "SYS" in row:
+        return None
+    reaching = [grant for grant in actor.grants if row.get(grant.role.value) is Reach.STORE]
+    if not reaching:
+        raise NotAllowed(action=action)
+    if any(grant.store_ids is None for grant in reaching):
+        return None
+    return frozenset(store_id for grant in reaching for store_id in grant.store_ids or ())
+
+
+def within(inner: Stores, outer: Stores) -> bool:
+    """Whether everything in `inner` is in `outer`."""
+    return outer is None or (inner is not None and inner <= outer)
+
+
+def meet(one: Stores, other: Stores) -> Stores:
+    """The stores in both."""
+    if one is None or other is None:
+        return other if one is None else one
+    return one & other
+
+
+def as_stores(kept: Iterable[int] | None) -> Stores:
+    """As a row keeps it."""
+    return None if kept is None else frozenset(kept)
+
+
+def as_list(stores: Stores) -> list[int] | None:
+    """As a row keeps it."""
+    return None if stores is None else sorted(stores)

@@ -1,0 +1,128 @@
+"""The tree: groups of conditions and groups, checked on the way in, turned into SQL and into a sentence."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
+
+from campaigns.segments.conditions import AnyCondition, Condition
+from campaigns.segments.errors import DefinitionNotClear
+from campaigns.segments.sql import Parameters
+
+DEEPEST = 4
+"""Groups inside groups; more nobody can read."""
+MOST_ROWS = 40
+MOST_ITEMS = 20
+
+
+def _kind(value: Any) -> str:
+    is_group = "match" in value if isinstance(value, Mapping) else isinstance(value, Group)
+    return "group" if is_group else "condition"
+
+
+class Group(BaseModel):
+    """全部满足 (all), 任一满足 (any), 排除 (none of them)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    match: Literal["all", "any", "none"]
+    items: Annotated[tuple["Node", ...], Field(min_length=1, max_length=MOST_ITEMS)]
+
+    def where(self, to: Parameters) -> str:
+        """The group as one test in parentheses."""
+        if self.match == "none":
+            return f"({' AND '.join(_not(item, to) for item in self.items)})"
+        joint = " AND " if self.match == "all" else " OR "
+        return f"({joint.join(item.where(to) for item in self.items)})"
+
+    def words(self) -> str:
+        """The group as it is said before 「的车主」; an exclusion says what it leaves out."""
+        if self.match == "any":
+            return "或".join(_inside(item) for item in self.items)
+        if self.match == "none":
+            return f"不算{'、'.join(f'{_inside(item)}的' for item in self.items)}"
+        return "、".join(_inside(item) for item in self.items)
+
+
+Node = Annotated[
+    Annotated[AnyCondition, Tag("condition")] | Annotated[Group, Tag("group")],
+    Discriminator(_kind),
+]
+Group.model_rebuild()
+
+
+def _not(item: "Condition | Group", to: Parameters) -> str:
+    """Everybody of whom it is not true; unknown is not true."""
+    if isinstance(item, Condition) and item.is_total:
+        return f"NOT {item.where(to)}"
+    return f"{item.where(to)} IS NOT TRUE"
+
+
+def _inside(item: "Condition | Group") -> str:
+    is_list = isinstance(item, Group) and item.match != "none" and len(item.items) > 1
+    return f"（{item.words()}）" if is_list else item.words()
+
+
+def reading(definition: Group) -> str:
+    """「读作」: the definition in one sentence."""
+    return f"{definition.words()}的车主"
+
+
+def parse(tree: Any) -> Group:
+    """The definition a person sent.
+
+    Raises:
+        DefinitionNotClear: details carry `problems`, each with `path` (numbers of rows from 1) and `message`.
+    """
+    try:
+        definition = Group.model_validate(tree)
+    except ValidationError as error:
+        raise DefinitionNotClear(problems=_problems(error)) from None
+    except RecursionError:
+        raise DefinitionNotClear(problems=[{"path": "", "message": "条件组套得太深"}]) from None
+    depths = list(_depths(definition, 1))
+    if max(depths) > DEEPEST:
+        raise DefinitionNotClear(problems=[{"path": "", "message": f"条件组最多套 {DEEPEST} 层"}])
+    if len(depths) > MOST_ROWS:
+        raise DefinitionNotClear(problems=[{"path": "", "message": f"条件最多 {MOST_ROWS} 条"}])
+    return definition
+
+
+def _depths(node: "Condition | Group", depth: int) -> Iterator[int]:
+    yield depth
+    if isinstance(node, Group):
+        for item in node.items:
+            yield from _depths(item, depth + isinstance(item, Group))
+
+
+def _problems(error: ValidationError) -> list[dict[str, str]]:
+    """Where and what, without echoing what was sent."""
+    return [
+        {"path": _path(item["loc"]), "message": _message(item)}
+        for item in error.errors(include_url=False, include_context=False, include_input=False)
+    ][:MOST_ROWS]
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part + 1) for part in location if isinstance(part, int))
+
+
+_MESSAGES = {
+    "missing": "缺 {field}",
+    "extra_forbidden": "不认识的内容 {field}",
+    "union_tag_invalid": "没有这种条件",
+    "union_tag_not_found": "缺条件类型",
+    "too_short": "{field} 不能为空",
+    "too_long": "{field} 太多",
+    "literal_error": "{field} 只能选列出的",
+    "enum": "{field} 只能选列出的",
+}
+
+
+def _message(item: Any) -> str:
+    names = [part for part in item["loc"] if isinstance(part, str)]
+    # A field's name is ours only where it is one we declared: what somebody invented is not repeated to him.
+    field = names[-1] if names and item["type"] != "extra_forbidden" and len(names[-1]) <= 30 else ""
+    if item["type"] == "value_error":
+        return str(item["msg"]).removeprefix("Value error, ")
+    return _MESSAGES.get(item["type"], "{field} 的值不对").format(field=field).strip()

@@ -1,0 +1,66 @@
+"""The dormancy rule as SQL: the same limits as `crm_core.customers.dormancy`, tested against it.
+
+Adjacent states become one range, so that 沉睡 + 流失 + 深度流失 is two comparisons and not nine.
+"""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from campaigns.segments.sql import Parameters
+from crm_core.customers.dormancy import Dormancy, DormancyPolicy
+
+LAST_SEEN = "coalesce(c.last_visit_on, (c.created_at AT TIME ZONE 'Asia/Shanghai')::date)"
+"""The last visit, else the day the record began, as the customer list judges."""
+
+
+def dormancy_where(states: Collection[Dormancy], to: Parameters, policy: DormancyPolicy = DormancyPolicy()) -> str:
+    """True for customers in one of the states today; who has no due date has no state."""
+    parts = [_overdue_part(state, to, policy) for state in (Dormancy.ACTIVE, Dormancy.AT_RISK) if state in states]
+    parts += _asleep_parts(states, to, policy)
+    if Dormancy.AT_RISK in states:
+        parts.append(_heavy_drivers(to, policy))
+    known = "c.next_service_due_on IS NOT NULL"
+    alive = f"c.gone_reason = '' AND ({' OR '.join(parts)})" if parts else ""
+    if Dormancy.GONE not in states:
+        return f"({known} AND {alive})"
+    return f"({known} AND (c.gone_reason <> ''" + (f" OR {alive}))" if alive else "))")
+
+
+def _days_ago(days: int, to: Parameters) -> str:
+    return to.add(to.today - timedelta(days=days), "date")
+
+
+def _overdue_part(state: Dormancy, to: Parameters, policy: DormancyPolicy) -> str:
+    if state is Dormancy.ACTIVE:
+        return f"c.next_service_due_on >= {_days_ago(policy.active_overdue_days, to)}"
+    return (
+        f"(c.next_service_due_on < {_days_ago(policy.active_overdue_days, to)} "
+        f"AND c.next_service_due_on >= {_days_ago(policy.at_risk_overdue_days, to)})"
+    )
+
+
+def _heavy_drivers(to: Parameters, policy: DormancyPolicy) -> str:
+    overdue = f"c.next_service_due_on < {_days_ago(policy.at_risk_overdue_days, to)}"
+    return f"({overdue} AND {LAST_SEEN} >= {_days_ago(policy.heavy_driver_recency_days, to)})"
+
+
+def _asleep_parts(states: Collection[Dormancy], to: Parameters, policy: DormancyPolicy) -> list[str]:
+    """Ranges of days since the last visit, longer than the first and at most the second number."""
+    limits = [policy.heavy_driver_recency_days, policy.dormant_recency_days, policy.lapsed_recency_days, None]
+    ranges: list[tuple[int | None, int | None]] = []
+    for number, state in enumerate((Dormancy.DORMANT, Dormancy.LAPSED, Dormancy.DEEP)):
+        if state not in states:
+            continue
+        longer, at_most = limits[number], limits[number + 1]
+        if ranges and ranges[-1][1] == longer:
+            longer = ranges.pop()[0]
+        ranges.append((longer, at_most))
+    parts = []
+    for longer, at_most in ranges:
+        assert longer is not None
+        part = f"c.next_service_due_on < {_days_ago(policy.at_risk_overdue_days, to)}"
+        part += f" AND {LAST_SEEN} < {_days_ago(longer, to)}"
+        if at_most is not None:
+            part += f" AND {LAST_SEEN} >= {_days_ago(at_most, to)}"
+        parts.append(f"({part})")
+    return parts

@@ -1,0 +1,28 @@
+"""Tables of segments."""
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+
+class Segment(Model):
+    """分群: a saved question; who belongs to it is asked anew each time."""
+
+    id = fields.BigIntField(primary_key=True)
+    name = fields.CharField(max_length=30)
+    definition: dict[str, object] = fields.JSONField()
+    """The tree of `definition.Group`."""
+    store_ids: list[int] | None = fields.JSONField(null=True)
+    """Stores its people are of; null is the whole group."""
+    created_by = fields.BigIntField()
+    updated_by = fields.BigIntField()
+    created_at = fields.DatetimeField()
+    updated_at = fields.DatetimeField()
+    archived_at = fields.DatetimeField(null=True)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "segment"
+        indexes = (Index(fields=("updated_at",)),)
+        constraints = (CheckConstraint(check="name <> ''", name="segment_has_name"),)

@@ -1,0 +1,63 @@
+"""Who may pass what: levels of roles for each kind (house rule, configurable), turned into people of the stores.
+
+A level is passed by any of those who reach all the stores the request touches. Where nobody reaches all of them, each
+store's own people pass a level of their own.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from crm_core.approvals.rules import ApprovalKind, Level
+from crm_core.dealerships.models import Role
+from foundation import database
+
+LEVELS: Final[Mapping[ApprovalKind, tuple[frozenset[Role], ...]]] = {
+    ApprovalKind.DISCOUNT: (frozenset({Role.SM}), frozenset({Role.GM})),
+    ApprovalKind.LOST: (frozenset({Role.SM}),),
+    ApprovalKind.INVALID_LEAD: (frozenset({Role.SM}),),
+    ApprovalKind.TRANSFER: (frozenset({Role.SM, Role.GM}),),
+    ApprovalKind.ORDER_CANCEL: (frozenset({Role.SM}), frozenset({Role.GM})),
+    ApprovalKind.REFUND: (frozenset({Role.SVM, Role.GM}), frozenset({Role.FIN})),
+    ApprovalKind.COUPON_TEMPLATE: (frozenset({Role.GM, Role.GRP}),),
+    ApprovalKind.CAMPAIGN: (frozenset({Role.GM, Role.GRP}),),
+    ApprovalKind.GOODWILL: (frozenset({Role.SVM, Role.GM}),),
+    ApprovalKind.RO_VOID: (frozenset({Role.GM}),),
+    ApprovalKind.EXPORT: (frozenset({Role.DPO, Role.GM}),),
+    ApprovalKind.CREDIT_DELIVERY: (frozenset({Role.GM}), frozenset({Role.FIN})),
+}
+NEXT_MANAGERS: Final = frozenset({Role.RGN, Role.GRP})
+"""To whom an unanswered level goes."""
+
+
+async def levels_for(kind: ApprovalKind, store_ids: Sequence[int] | None) -> tuple[Level, ...]:
+    """The levels of a request that touches these stores; None is the whole group."""
+    stores = list(store_ids) if store_ids is not None else await _live_stores()
+    levels: list[Level] = []
+    for roles in LEVELS[kind]:
+        together = await _holders(roles, stores)
+        each = [together] if together else [await _holders(roles, [store_id]) for store_id in stores]
+        levels += [Level(approver_ids=people) for people in each if people]
+    return tuple(levels)
+
+
+async def next_managers(store_ids: Sequence[int] | None) -> frozenset[int]:
+    """Region and group managers over these stores."""
+    return await _holders(NEXT_MANAGERS, list(store_ids) if store_ids is not None else await _live_stores())
+
+
+async def _live_stores() -> list[int]:
+    return [row["id"] for row in await database.fetch("SELECT id FROM store WHERE is_live ORDER BY id")]
+
+
+async def _holders(roles: frozenset[Role], store_ids: list[int]) -> frozenset[int]:
+    """Active staff whose roles, taken one by one, reach every one of the stores."""
+    rows = await database.fetch(
+        "SELECT s.id FROM staff s JOIN staff_role r ON r.staff_id = s.id "
+        "LEFT JOIN store t ON (r.store_id IS NULL OR t.id = r.store_id) "
+        "  AND (r.region_id IS NULL OR t.region_id = r.region_id) AND t.id = ANY($2::bigint[]) "
+        "WHERE s.is_active AND r.role = ANY($1::text[]) "
+        "GROUP BY s.id HAVING count(DISTINCT t.id) >= cardinality($2::bigint[])",
+        [role.value for role in roles],
+        store_ids,
+    )
+    return frozenset(row["id"] for row in rows)

@@ -1,0 +1,76 @@
+"""What happened to a request."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from crm_core.approvals.rules import ApprovalState
+from foundation.events import Event
+
+_ENDS = {
+    ApprovalState.APPROVED: "同意",
+    ApprovalState.REJECTED: "驳回",
+    ApprovalState.WITHDRAWN: "撤回",
+    ApprovalState.EXPIRED: "超时未批",
+    ApprovalState.INVALIDATED: "内容已变化，作废",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalEvent(Event):
+    """Common facts; `about` is the thing in its own room (`broadcast:12`)."""
+
+    approval_id: int
+    kind: str
+    about: str
+    title: str
+
+    @property
+    def subject(self) -> str:
+        """`approval:5`."""
+        return f"approval:{self.approval_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalRequested(ApprovalEvent):
+    """Somebody asks."""
+
+    name: ClassVar[str] = "approval.requested"
+
+    @property
+    def sentence(self) -> str:
+        """`提交审批 X6 车主回店礼`."""
+        return f"提交审批 {self.title}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalLevelPassed(ApprovalEvent):
+    """One level agreed; the next one is asked."""
+
+    name: ClassVar[str] = "approval.level_passed"
+    level: int
+
+    @property
+    def sentence(self) -> str:
+        """Which level."""
+        return f"第 {self.level + 1} 级审批同意 {self.title}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalDecided(ApprovalEvent):
+    """The request is over, one way or another; the room of the subject follows inside the same transaction."""
+
+    name: ClassVar[str] = "approval.decided"
+    state: ApprovalState
+    content_hash: str
+    decided_by: int | None
+    note: str = ""
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether what was seen may be done."""
+        return self.state is ApprovalState.APPROVED
+
+    @property
+    def sentence(self) -> str:
+        """`审批同意 X6 车主回店礼`."""
+        return f"审批{_ENDS[self.state]} {self.title}"

@@ -1,0 +1,20 @@
+"""What the clock does to requests that wait."""
+
+from datetime import timedelta
+
+from crm_core.approvals import service
+from crm_core.approvals.models import Approval
+from crm_core.approvals.rules import DEFAULT_POLICY, ApprovalState
+from foundation import clock
+from foundation.jobs import job
+
+BATCH = 200
+
+
+@job("approvals.follow_up")
+async def follow_up() -> None:
+    """Remind, escalate, expire, or renew a card, wherever the first of these is due."""
+    since = clock.now() - timedelta(hours=DEFAULT_POLICY.remind_after_hours)
+    waiting = await Approval.filter(state=ApprovalState.PENDING, level_since__lte=since).order_by("id").limit(BATCH)
+    for approval in waiting:
+        await service.follow_up(approval.id)

@@ -1,0 +1,92 @@
+"""Tables of approvals."""
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+from crm_core.approvals.rules import ApprovalKind, ApprovalState
+
+
+class Approval(Model):
+    """One request: what is asked, who may agree, where it stands."""
+
+    id = fields.BigIntField(primary_key=True)
+    kind = fields.CharEnumField(ApprovalKind, max_length=20)
+    about = fields.CharField(max_length=40)
+    """`broadcast:12`: the thing in its own room."""
+    content_hash = fields.CharField(max_length=64)
+    """Of exactly what was shown; a changed subject has another and invalidates the request."""
+    title = fields.CharField(max_length=40)
+    store_id = fields.BigIntField(null=True)
+    """The store it belongs to; null for several stores or the group."""
+    requester_id = fields.BigIntField()
+    note = fields.CharField(max_length=200, default="")
+    facts: dict[str, object] = fields.JSONField(default=dict)
+    """Optional facts of the card: customer_count, staff_count, amount_fen, over_limit."""
+    levels: list[dict[str, object]] = fields.JSONField()
+    """[{"approver_ids": [3], "mode": "ANY"}], decided one after another."""
+    level = fields.IntField(default=0)
+    passed_by: list[int] = fields.JSONField(default=list)
+    """Approvers of the current level who agreed."""
+    level_since = fields.DatetimeField()
+    reminded_at = fields.DatetimeField(null=True)
+    escalated_at = fields.DatetimeField(null=True)
+    state = fields.CharEnumField(ApprovalState, max_length=12)
+    requested_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+    ended_by = fields.BigIntField(null=True)
+    end_note = fields.CharField(max_length=200, default="")
+    version = fields.IntField(default=1)
+    """Counts levels and the end; an agreement inside a level leaves the others' cards valid."""
+
+    class Meta:
+        table = "approval"
+        indexes = (Index(fields=("state", "level_since")), Index(fields=("kind", "about")))
+        constraints = (
+            UniqueConstraint(fields=("kind", "about"), name="approval_one_waiting", condition="state = 'PENDING'"),
+            CheckConstraint(check="(ended_at IS NULL) = (state IN ('DRAFT', 'PENDING'))", name="approval_end"),
+            CheckConstraint(
+                check="state NOT IN ('APPROVED', 'REJECTED') OR ended_by <> requester_id", name="approval_four_eyes"
+            ),
+        )
+
+
+class ApprovalDecision(Model):
+    """One person's word on one level; `requester_id` stands here so that the database itself refuses one's own."""
+
+    id = fields.BigIntField(primary_key=True)
+    approval: fields.ForeignKeyRelation[Approval] = fields.ForeignKeyField("wedealer.Approval", related_name=False)
+    approval_id: int
+    requester_id = fields.BigIntField()
+    staff_id = fields.BigIntField()
+    level = fields.IntField()
+    is_agreed = fields.BooleanField()
+    seats: list[int] = fields.JSONField(default=list)
+    """The approvers he decided for: himself, or who delegated to him."""
+    note = fields.CharField(max_length=200, default="")
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "approval_decision"
+        unique_together = (("approval", "level", "staff_id"),)
+        constraints = (CheckConstraint(check="staff_id <> requester_id", name="approval_decision_four_eyes"),)
+
+
+class ApprovalDelegation(Model):
+    """代理: `delegate_id` decides for `approver_id` from one day to another, both included."""
+
+    id = fields.BigIntField(primary_key=True)
+    approver_id = fields.BigIntField()
+    delegate_id = fields.BigIntField()
+    from_on = fields.DateField()
+    until_on = fields.DateField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "approval_delegation"
+        indexes = (Index(fields=("delegate_id", "until_on")), Index(fields=("approver_id", "until_on")))
+        constraints = (
+            CheckConstraint(check="approver_id <> delegate_id", name="approval_delegation_two_people"),
+            CheckConstraint(check="from_on <= until_on", name="approval_delegation_days"),
+        )

@@ -1,0 +1,95 @@
+"""Cards to those who are asked, and the answer to who asked."""
+
+from collections.abc import Iterable
+
+from crm_core.approvals.models import Approval, ApprovalDelegation
+from crm_core.approvals.rules import ApprovalKind, ApprovalState
+from crm_core.dealerships.models import Staff
+from crm_core.messaging.service import close_card, say
+from foundation import clock
+
+KIND_WORDS = {
+    ApprovalKind.DISCOUNT: "优惠超限",
+    ApprovalKind.LOST: "战败",
+    ApprovalKind.INVALID_LEAD: "无效线索",
+    ApprovalKind.TRANSFER: "客户转移",
+    ApprovalKind.ORDER_CANCEL: "取消订单",
+    ApprovalKind.REFUND: "退款",
+    ApprovalKind.COUPON_TEMPLATE: "卡券模板",
+    ApprovalKind.CAMPAIGN: "群发活动",
+    ApprovalKind.GOODWILL: "善意减免",
+    ApprovalKind.RO_VOID: "作废工单",
+    ApprovalKind.EXPORT: "导出数据",
+    ApprovalKind.CREDIT_DELIVERY: "欠款交车",
+}
+_OPTIONAL_FACTS = ("customer_count", "staff_count", "amount_fen", "over_limit")
+_VARIANTS = {
+    ApprovalState.APPROVED: "approved",
+    ApprovalState.REJECTED: "rejected",
+    ApprovalState.EXPIRED: "expired",
+}
+_OUTCOMES = {
+    ApprovalState.APPROVED: "approve",
+    ApprovalState.REJECTED: "reject",
+    ApprovalState.WITHDRAWN: "withdrawn",
+    ApprovalState.EXPIRED: "expired",
+    ApprovalState.INVALIDATED: "invalidated",
+}
+
+
+async def ask(approval: Approval, approver_ids: Iterable[int], *, again: str = "") -> None:
+    """Send the card to approvers who have not got this version yet; `again` marks a reminder."""
+    requester = await Staff.get(id=approval.requester_id)
+    facts = {name: approval.facts.get(name) for name in _OPTIONAL_FACTS}
+    facts |= {
+        "approval_kind": KIND_WORDS[approval.kind],
+        "author": requester.name,
+        "submitted_at": approval.requested_at,
+        "subject": approval.title,
+        "request_note": approval.note or None,
+    }
+    for staff_id in sorted(await _with_delegates(set(approver_ids) - {approval.requester_id}, approval.requester_id)):
+        await say(
+            "approval_request",
+            facts,
+            staff_id=staff_id,
+            about=f"approval:{approval.id}",
+            version=approval.version,
+            dedupe_key=f"approval:{approval.id}:{approval.version}:{staff_id}{again}",
+        )
+
+
+async def _with_delegates(approver_ids: set[int], requester_id: int) -> set[int]:
+    today = clock.today()
+    lent = await ApprovalDelegation.filter(
+        approver_id__in=list(approver_ids), from_on__lte=today, until_on__gte=today
+    ).values_list("delegate_id", flat=True)
+    return (approver_ids | {int(delegate) for delegate in lent}) - {requester_id}  # type: ignore[call-overload]
+
+
+async def close_cards(approval: Approval, who: str) -> None:
+    """The open cards of this request say what became of it; a passed level reads as agreed."""
+    outcome = _OUTCOMES.get(approval.state, "approve")
+    await close_card(f"approval:{approval.id}", "approval_request", outcome, {"who": who, "at": clock.now()})
+
+
+async def tell_requester(approval: Approval, decider: str) -> None:
+    """The answer; whoever withdrew or changed it knows already."""
+    variant = _VARIANTS.get(approval.state)
+    if variant is None:
+        return
+    next_step = "看详情" if approval.state is ApprovalState.APPROVED else "改好后可重新提交"
+    await say(
+        "approval_decided",
+        {
+            "subject": approval.title,
+            "decider": decider,
+            "decided_at": approval.ended_at,
+            "decision_note": approval.end_note or None,
+            "next_step": next_step,
+        },
+        staff_id=approval.requester_id,
+        about=f"approval:{approval.id}",
+        dedupe_key=f"approval:{approval.id}:decided",
+        variant=variant,
+    )

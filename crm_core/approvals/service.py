@@ -1,0 +1,320 @@
+"""The verbs: ask, decide, withdraw, invalidate, delegate, and what the clock does."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from tortoise.exceptions import IntegrityError
+
+from crm_core.approvals import notices, rules
+from crm_core.approvals.approvers import levels_for, next_managers
+from crm_core.approvals.errors import (
+    AlreadyDecided,
+    AlreadyWaiting,
+    ApprovalNotFound,
+    ContentChanged,
+    DelegateNotFit,
+    NobodyToApprove,
+    NotYourDecision,
+)
+from crm_core.approvals.events import ApprovalDecided, ApprovalLevelPassed, ApprovalRequested
+from crm_core.approvals.models import Approval, ApprovalDecision, ApprovalDelegation
+from crm_core.approvals.rules import (
+    APPROVAL_MOVES,
+    ApprovalFacts,
+    ApprovalKind,
+    ApprovalRefusal,
+    ApprovalState,
+    Delegation,
+    Level,
+    LevelMode,
+    TimeStep,
+)
+from crm_core.dealerships.actors import Actor, staff_actor, system
+from crm_core.dealerships.permissions import authorize, may_ever, subject
+from crm_core.messaging.service import say_again
+from foundation import clock, database
+from foundation.errors import NotAllowed, Unauthenticated
+from foundation.events import record
+from foundation.moves import next_state
+
+
+async def request(
+    actor: Actor,
+    kind: ApprovalKind,
+    about: str,
+    *,
+    content_hash: str,
+    title: str,
+    store_ids: Sequence[int] | None,
+    note: str = "",
+    facts: Mapping[str, Any] | None = None,
+    levels: Sequence[Level] | None = None,
+) -> Approval:
+    """Ask for approval of `about` exactly as `content_hash` stands for; the caller has authorized the asking itself.
+
+    `store_ids` are the stores it touches (None: the group), from which the approvers follow unless `levels` are given.
+    `facts` may hold customer_count, staff_count, amount_fen and over_limit for the card.
+
+    Raises:
+        NobodyToApprove: nobody but the requester could agree.
+        AlreadyWaiting: the same thing is waiting.
+    """
+    if actor.kind != "staff":
+        raise NotAllowed(action="approvals.request")
+    async with database.transaction():
+        chosen = tuple(levels) if levels is not None else await levels_for(kind, store_ids)
+        level = rules.first_level(chosen, actor.id)
+        if level is None:
+            raise NobodyToApprove
+        now = clock.now()
+        try:
+            async with database.savepoint():
+                approval = await Approval.create(
+                    kind=kind,
+                    about=about,
+                    content_hash=content_hash,
+                    title=title,
+                    store_id=store_ids[0] if store_ids is not None and len(store_ids) == 1 else None,
+                    requester_id=actor.id,
+                    note=note,
+                    facts={**(facts or {}), "store_ids": list(store_ids) if store_ids is not None else None},
+                    levels=[{"approver_ids": sorted(one.approver_ids), "mode": one.mode.value} for one in chosen],
+                    level=level,
+                    level_since=now,
+                    state=ApprovalState.PENDING,
+                    requested_at=now,
+                )
+        except IntegrityError as error:
+            raise AlreadyWaiting from error
+        await record(ApprovalRequested(**_facts(actor, approval)))
+        await notices.ask(approval, chosen[level].approver_ids)
+        return approval
+
+
+async def decide(actor: Actor, approval_id: int, *, agree: bool, version_seen: int, note: str = "") -> Approval:
+    """Agree or reject; a rejection at any level ends the request.
+
+    Raises:
+        AlreadyDecided: it is over; details name the state.
+        ContentChanged: what the card or page showed is not what is waiting now.
+        NotYourDecision: one's own request, not an approver of this level, or agreed before.
+    """
+    async with database.transaction():
+        approval = await _locked(approval_id)
+        facts = await _rule_facts(approval)
+        _refuse(approval, rules.decision_refusal(facts, actor.id, version_seen, clock.today()))
+        authorize(actor, "approvals.decide", subject(store_id=approval.store_id), not_by=approval.requester_id)
+        await ApprovalDecision.create(
+            approval_id=approval.id,
+            requester_id=approval.requester_id,
+            staff_id=actor.id,
+            level=approval.level,
+            is_agreed=agree,
+            seats=sorted(rules.acting_for(facts, actor.id, clock.today())),
+            note=note,
+            at=clock.now(),
+        )
+        if not agree:
+            await _end(actor, approval, "reject", "APPROVER", note)
+            return approval
+        after = rules.after_agreement(facts, actor.id, clock.today())
+        if after.state is ApprovalState.APPROVED:
+            await _end(actor, approval, "approve", "APPROVER", note)
+        else:
+            await _go_on(actor, approval, after)
+        return approval
+
+
+async def _go_on(actor: Actor, approval: Approval, after: rules.AfterDecision) -> None:
+    """The level waits for others, or the next one is asked."""
+    passed, approval.passed_by = approval.level, sorted(after.passed_by)
+    if after.level == passed:
+        await approval.save(update_fields=["passed_by"])
+        return
+    next_state(APPROVAL_MOVES, approval.state, "pass_level", "APPROVER")
+    await notices.close_cards(approval, actor.name)
+    approval.level, approval.level_since = after.level, clock.now()
+    approval.reminded_at = approval.escalated_at = None
+    approval.version += 1
+    await approval.save()
+    await record(ApprovalLevelPassed(**_facts(actor, approval), level=passed))
+    await notices.ask(approval, _levels(approval)[after.level].approver_ids)
+
+
+async def withdraw(actor: Actor, approval_id: int) -> Approval:
+    """Take one's own request back while nobody has ended it.
+
+    Raises:
+        AlreadyDecided, NotYourDecision.
+    """
+    async with database.transaction():
+        approval = await _locked(approval_id)
+        if actor.kind != "staff" or approval.requester_id != actor.id:
+            raise NotYourDecision("只有提交人能撤回。")
+        if approval.state is not ApprovalState.PENDING:
+            _refuse(approval, ApprovalRefusal.ALREADY_DECIDED)
+        await _end(actor, approval, "withdraw", "REQUESTER", "")
+        return approval
+
+
+async def invalidate(actor: Actor, kind: ApprovalKind, about: str, *, unless_hash: str | None = None) -> None:
+    """The subject changed or is gone: what waits for approval is void, except where it stands for `unless_hash`."""
+    async with database.transaction():
+        approval = await Approval.select_for_update().get_or_none(kind=kind, about=about, state=ApprovalState.PENDING)
+        if approval is not None and approval.content_hash != unless_hash:
+            await _end(actor, approval, "invalidate", "SYS", "内容已变化")
+
+
+async def is_approved(kind: ApprovalKind, about: str, content_hash: str) -> bool:
+    """Whether exactly this content was approved."""
+    return await Approval.exists(kind=kind, about=about, content_hash=content_hash, state=ApprovalState.APPROVED)
+
+
+async def delegate(actor: Actor, delegate_id: int, from_on: date, until_on: date) -> ApprovalDelegation:
+    """Let a colleague who may approve decide in one's place between two days, both included.
+
+    Raises:
+        DelegateNotFit: not such a colleague, oneself, or days that lie behind us.
+    """
+    async with database.transaction():
+        authorize(actor, "approvals.decide", subject())
+        try:
+            colleague = await staff_actor(delegate_id)
+        except Unauthenticated:
+            raise DelegateNotFit from None
+        if delegate_id == actor.id or not may_ever(colleague, "approvals.decide"):
+            raise DelegateNotFit
+        if until_on < from_on or until_on < clock.today():
+            raise DelegateNotFit
+        return await ApprovalDelegation.create(
+            approver_id=actor.id, delegate_id=delegate_id, from_on=from_on, until_on=until_on, created_at=clock.now()
+        )
+
+
+async def follow_up(approval_id: int) -> None:
+    """What waiting does to a request: a reminder, the next manager, the end, or a fresh card for an old one."""
+    actor = system("approval_follow_up")
+    async with database.transaction():
+        approval = await _locked(approval_id)
+        if approval.state is not ApprovalState.PENDING:
+            return
+        managers = await _managers(approval)
+        step = rules.time_step(
+            approval.level_since,
+            clock.now(),
+            was_reminded=approval.reminded_at is not None,
+            can_escalate=bool(managers),
+        )
+        if step is TimeStep.REMIND:
+            approval.reminded_at = clock.now()
+            await approval.save(update_fields=["reminded_at"])
+            waiting = _levels(approval)[approval.level].approver_ids - set(approval.passed_by)
+            await notices.ask(approval, waiting, again=":reminder")
+        elif step is TimeStep.ESCALATE:
+            await _escalate(approval, managers)
+        elif step is TimeStep.EXPIRE:
+            await _end(actor, approval, "expire", "SYS", "超时未批")
+        else:
+            await _renew_old_cards(approval)
+
+
+async def _managers(approval: Approval) -> frozenset[int]:
+    """Who could still be asked beyond the level's own approvers; nobody twice."""
+    if approval.escalated_at is not None:
+        return frozenset()
+    stores: Any = approval.facts.get("store_ids")
+    known = _levels(approval)[approval.level].approver_ids | {approval.requester_id}
+    return await next_managers(stores) - known
+
+
+async def _escalate(approval: Approval, managers: frozenset[int]) -> None:
+    """The level's own approvers keep their seats; any one of all is enough now."""
+    own = _levels(approval)[approval.level].approver_ids
+    approval.levels[approval.level] = {"approver_ids": sorted(own | managers), "mode": LevelMode.ANY.value}
+    approval.escalated_at = approval.level_since = clock.now()
+    await approval.save(update_fields=["levels", "escalated_at", "level_since"])
+    await notices.ask(approval, managers)
+
+
+async def _renew_old_cards(approval: Approval) -> None:
+    rows = await database.fetch(
+        "SELECT DISTINCT ON (staff_id) id, sent_at FROM message WHERE about = $1 AND template = 'approval_request' "
+        "AND about_version = $2 AND sent_at IS NOT NULL ORDER BY staff_id, id DESC",
+        f"approval:{approval.id}",
+        approval.version,
+    )
+    for row in rows:
+        if rules.needs_new_card(row["sent_at"], clock.now()):
+            await say_again(row["id"])
+
+
+async def _end(actor: Actor, approval: Approval, action: str, role: str, note: str) -> None:
+    approval.state = next_state(APPROVAL_MOVES, approval.state, action, role)
+    approval.version += 1
+    approval.ended_at = clock.now()
+    approval.ended_by = actor.id if actor.kind == "staff" else None
+    approval.end_note = note
+    await approval.save()
+    await notices.close_cards(approval, actor.name or "系统")
+    await record(
+        ApprovalDecided(
+            **_facts(actor, approval),
+            state=approval.state,
+            content_hash=approval.content_hash,
+            decided_by=approval.ended_by,
+            note=note,
+        )
+    )
+    await notices.tell_requester(approval, actor.name or "系统")
+
+
+async def _locked(approval_id: int) -> Approval:
+    approval = await Approval.select_for_update().get_or_none(id=approval_id)
+    if approval is None:
+        raise ApprovalNotFound
+    return approval
+
+
+def _refuse(approval: Approval, refusal: ApprovalRefusal | None) -> None:
+    if refusal is None:
+        return
+    details: dict[str, Any] = {"current_state": approval.state.value, "current_version": approval.version}
+    if refusal is ApprovalRefusal.ALREADY_DECIDED:
+        if approval.state is ApprovalState.INVALIDATED:
+            raise ContentChanged(**details)
+        raise AlreadyDecided(refusal.sentence, **details)
+    if refusal is ApprovalRefusal.VERSION_CHANGED:
+        raise ContentChanged(**details)
+    raise NotYourDecision(refusal.sentence, **details)
+
+
+async def _rule_facts(approval: Approval) -> ApprovalFacts:
+    levels = _levels(approval)
+    seats = levels[approval.level].approver_ids
+    lent = await ApprovalDelegation.filter(approver_id__in=sorted(seats), until_on__gte=clock.today())
+    return ApprovalFacts(
+        requester_id=approval.requester_id,
+        state=approval.state,
+        version=approval.version,
+        levels=levels,
+        level=approval.level,
+        passed_by=frozenset(approval.passed_by),
+        delegations=tuple(Delegation(row.approver_id, row.delegate_id, row.from_on, row.until_on) for row in lent),
+    )
+
+
+def _levels(approval: Approval) -> tuple[Level, ...]:
+    rows: list[dict[str, Any]] = approval.levels
+    return tuple(Level(frozenset(row["approver_ids"]), LevelMode(row["mode"])) for row in rows)
+
+
+def _facts(actor: Actor, approval: Approval) -> dict[str, Any]:
+    return {
+        "actor": str(actor),
+        "store_id": approval.store_id,
+        "approval_id": approval.id,
+        "kind": approval.kind.value,
+        "about": approval.about,
+        "title": approval.title,
+    }

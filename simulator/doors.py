@@ -85,7 +85,8 @@ class Call:
 
     def text(self, name: str, *, required: int = 0, max_chars: int = 0, max_bytes: int = 0) -> str:
         """A string of the body; `required` = the errcode when it is missing."""
-        value = self.body.get(name, "")
+        value = self.body.get(name)
+        value = "" if value is None else value
         if not isinstance(value, str):
             raise Refusal(40035, f"{name} must be a string")
         if required and not value:

@@ -26,7 +26,7 @@ class Odds:
     delay: float = 0.0
     delay_seconds: float = 2.0
     signtest: float = 0.0
-    """Payment notifications and answers only: a deliberate bad signature."""
+    """Payment notifications only: a probe with a deliberately bad signature goes before the real one."""
 
 
 @dataclass
@@ -74,6 +74,8 @@ class Faults:
     rules: list[CallRule] = field(default_factory=list)
     busy: float = 0.0
     """Chance that a call answers -1 (system busy)."""
+    answer_signtest: float = 0.0
+    """Chance that an answer of WeChat Pay carries a deliberately bad signature."""
     empty_pages: bool = False
     """Every paged listing begins with an empty page that is not the last."""
     _seen: dict[str, int] = field(default_factory=dict)
@@ -97,10 +99,7 @@ class Faults:
 
     def answer_is_signtest(self, key: str) -> bool:
         """Whether this pay answer carries a deliberate bad signature."""
-        return (
-            self._chance("answer", key, self._occurrence(f"answer|{key}"), "signtest")
-            < self.odds["notification"].signtest
-        )
+        return self._chance("answer", key, self._occurrence(f"answer|{key}"), "signtest") < self.answer_signtest
 
     def rule_for(self, path: str) -> CallRule | None:
         """Take one use of the first rule for this door; a seeded -1 when none fits and `busy` says so."""
@@ -125,12 +124,13 @@ class Faults:
         self.rules.append(rule)
 
     def change(self, body: dict[str, Any]) -> None:
-        """Take over knobs by name: `seed`, `busy`, `empty_pages`, and per channel the odds."""
+        """Take over knobs by name: `seed`, `busy`, `answer_signtest`, `empty_pages`, and per channel the odds."""
         if "seed" in body:
             self.seed = int(body["seed"])
             self._seen.clear()
-        if "busy" in body:
-            self.busy = float(body["busy"])
+        for name in ("busy", "answer_signtest"):
+            if name in body:
+                setattr(self, name, min(max(float(body[name]), 0.0), 1.0))
         if "empty_pages" in body:
             self.empty_pages = bool(body["empty_pages"])
         for channel in CHANNELS:
@@ -143,7 +143,7 @@ class Faults:
     def calm(self) -> None:
         """Everything well again; the seed stays and counts anew."""
         self.odds = {name: Odds() for name in CHANNELS}
-        self.rules, self.busy, self.empty_pages = [], 0.0, False
+        self.rules, self.busy, self.answer_signtest, self.empty_pages = [], 0.0, 0.0, False
         self._seen.clear()
 
     def shown(self) -> dict[str, Any]:
@@ -151,6 +151,7 @@ class Faults:
         return {
             "seed": self.seed,
             "busy": self.busy,
+            "answer_signtest": self.answer_signtest,
             "empty_pages": self.empty_pages,
             "rules": [asdict(rule) for rule in self.rules],
             **{channel: asdict(odds) for channel, odds in self.odds.items()},

@@ -59,7 +59,7 @@ async def faults(hand: Hand) -> Any:
 
 @route("POST", "/faults")
 async def change_faults(hand: Hand) -> Any:
-    """Turn knobs: `seed`, `busy`, `empty_pages`, and `callback`, `push`, `notification` with their odds.
+    """Turn knobs: `seed`, `busy`, `answer_signtest`, `empty_pages`; `callback`, `push`, `notification` with odds.
 
     Odds: `{drop, repeat, reorder, delay, delay_seconds, signtest}`. A seed starts its decisions anew: the replay.
     """

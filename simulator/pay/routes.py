@@ -133,11 +133,14 @@ def _certificates(simulation: Simulation) -> dict[str, Any]:
 
 def _signed(simulation: Simulation, request: Req, path: str, text: str) -> dict[str, str]:
     """The answer's signature, by the key the merchant asked for (`Wechatpay-Serial: PUB_KEY_ID_…`)."""
-    wants_public_key = request.headers.get("wechatpay-serial", "").startswith("PUB_KEY_ID_")
+    form = "public_key" if request.headers.get("wechatpay-serial", "").startswith("PUB_KEY_ID_") else ""
+    if path == "v3/certificates" and keys_of(simulation).serial_form != "public_key":
+        # Whoever asks for certificates checks the answer with one of them.
+        form = "certificate"
     return keys_of(simulation).headers(
         text,
         simulation.clock.seconds(),
-        form="public_key" if wants_public_key else "",
+        form=form,
         signtest=simulation.faults.answer_is_signtest(path),
     )
 

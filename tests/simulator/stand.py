@@ -86,12 +86,20 @@ class Merchant:
     public_pem: str
     platform_pem: str
     platform_public: rsa.RSAPublicKey
+    platform_public_pem: str
 
     @classmethod
     def invent(cls) -> "Merchant":
         merchant = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         platform = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        return cls(merchant, _pem(merchant), _public_pem(merchant), _pem(platform), platform.public_key())
+        return cls(
+            merchant,
+            _pem(merchant),
+            _public_pem(merchant),
+            _pem(platform),
+            platform.public_key(),
+            _public_pem(platform),
+        )
 
     def sign(self, message: str) -> str:
         return base64.b64encode(self.private.sign(message.encode(), padding.PKCS1v15(), hashes.SHA256())).decode()

@@ -72,6 +72,13 @@ async def test_answers_are_signed_by_the_platform(stand: Stand, zhang: Any) -> N
     assert not stand.platform_signed(headers, text + " ")
 
 
+async def test_an_answer_may_be_a_signature_probe(stand: Stand, zhang: Any) -> None:
+    await stand.hand("POST", "faults", {"answer_signtest": 1})
+    _, _, headers, text = await stand.pay("POST", "/v3/pay/transactions/jsapi", order(stand, zhang))
+    assert headers["Wechatpay-Signature"].startswith("WECHATPAY/SIGNTEST/")
+    assert not stand.platform_signed(headers, text)
+
+
 async def test_paying_brings_one_signed_sealed_notification(stand: Stand, zhang: Any) -> None:
     await paid(stand, zhang)
     [(got, plain)] = stand.notices()

@@ -41,7 +41,6 @@ export const control = {
   click: (messageId: string, key: string) => post<AppMessage>(`/inbox/${messageId}/click`, { key }),
   massTasks: (userid: string) => get<{ tasks: MassTask[] }>(`/staff/${userid}/mass-tasks`),
   confirmMassTask: (msgid: string, userid: string) => post<{ sent: number }>('/mass-tasks/confirm', { msgid, userid }),
-  loginCode: async (userid: string) => (await post<{ code: string }>('/oauth/choose', { userid })).code,
 
   advance: (step: ClockStep) => post<ClockState>('/clock/advance', step),
   changeFaults: (change: FaultChange) => post<Faults>('/faults', change),

@@ -25,6 +25,7 @@ JOBS = (
     "crm_core.customers.jobs",
     "crm_core.messaging.jobs",
     "crm_core.appointments.jobs",
+    "crm_core.repair_orders.jobs",
     "campaigns.contact_ways.jobs",
     "bot.jobs",
 )
@@ -56,6 +57,8 @@ _ROWS_OF_CUSTOMERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("binding", ("vehicle_id",)),
     ("service_visit", ()),
     ("appointment", ()),
+    ("repair_order", ()),
+    ("declined_work", ()),
     ("message", ()),
     ("claim_ticket", ("coupon_template_id",)),
 )

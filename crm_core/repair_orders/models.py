@@ -137,13 +137,13 @@ class RepairLine(Model):
     part_number = fields.CharField(max_length=20, default="")
     source = fields.CharEnumField(LineSource, max_length=16)
     additional_work_id = fields.BigIntField(null=True)
-    urgency = fields.CharEnumField(Urgency, max_length=8, null=True)
+    urgency: Urgency | None = fields.CharEnumField(Urgency, max_length=8, null=True)  # type: ignore[assignment]
     finding = fields.CharField(max_length=200, default="")
     """Why it is needed, as measured: 前刹车片剩 2.1 毫米."""
     photos: list[dict[str, str]] = fields.JSONField(default=list)
     """`[{"key", "label"}]` of the finding."""
     state = fields.CharEnumField(LineState, max_length=12)
-    pause_reason = fields.CharEnumField(PauseReason, max_length=12, null=True)
+    pause_reason: PauseReason | None = fields.CharEnumField(PauseReason, max_length=12, null=True)  # type: ignore[assignment]
     parts_expected_at = fields.DatetimeField(null=True)
     decided_at = fields.DatetimeField(null=True)
     decided_by = fields.CharField(max_length=80, default="")

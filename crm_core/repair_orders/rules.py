@@ -351,6 +351,19 @@ def owner_title(header: HeaderState, *, is_rework: bool = False, is_stopped: boo
     return _SPECIAL_TITLES.get(header) or (node.label if node else "")
 
 
+def standing(header: HeaderState, parts_expected_at: datetime | None) -> str:
+    """Why nothing is being done just now, in words for the owner; empty while work goes on."""
+    if header is HeaderState.WAIT_OWNER:
+        return "等您决定增项"
+    if header is not HeaderState.WAIT_PARTS:
+        return ""
+    if parts_expected_at is None:
+        return "等配件"
+    local = clock.local(parts_expected_at)
+    when = f"{local:%H:%M}" if local.date() == clock.today() else f"{local:%m月%d日 %H:%M}"
+    return f"等配件，预计 {when} 到"
+
+
 # -- promises ---------------------------------------------------------------------------------------------------------
 
 

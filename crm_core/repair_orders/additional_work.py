@@ -1,0 +1,280 @@
+"""增项: found by the technician, priced by the advisor, decided by the owner item by item. Silence is never consent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from crm_core.dealerships.actors import Actor, system
+from crm_core.dealerships.models import BayKind, Store
+from crm_core.pricing.quotation import price_items
+from crm_core.repair_orders import notices
+from crm_core.repair_orders.additional_work_rules import (
+    ADDITIONAL_WORK_MOVES,
+    AdditionalWorkState,
+    Urgency,
+    decide_by,
+    version_hash,
+)
+from crm_core.repair_orders.errors import (
+    AdditionalWorkNotFound,
+    AdditionalWorkNotPriced,
+    PhotoMissing,
+    TooLateForAdditionalWork,
+)
+from crm_core.repair_orders.estimating import labour_fen, new_line, offered, owner_total_fen
+from crm_core.repair_orders.events import AdditionalWorkExpired, AdditionalWorkSent
+from crm_core.repair_orders.models import AdditionalWork, LineSource, RepairLine
+from crm_core.repair_orders.order import Media, OrderInHand, event_facts, take
+from crm_core.repair_orders.rules import HeaderState, LineState, OwnerNode, PauseReason
+from crm_core.repair_orders.work import close_entry
+from crm_core.vehicles.models import Vehicle
+from foundation import clock, database
+from foundation.errors import IllegalMove, NotAllowed
+from foundation.events import record
+from foundation.money import format_yuan
+from foundation.moves import next_state
+
+_BEFORE_WORK = (HeaderState.OPENED, HeaderState.PRECHECKED, HeaderState.QUOTED)
+_AFTER_BILL = (HeaderState.BILLED, HeaderState.BILL_CONFIRMED, HeaderState.PAID, HeaderState.DELIVERED)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What somebody found: why it is needed, how much it presses, and the photo that shows it."""
+
+    finding: str
+    urgency: Urgency
+    photos: Media
+    item_id: int | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class ItemPrice:
+    """The advisor's price of one item; None keeps what the catalogue says."""
+
+    line_id: int
+    labour_centihours: int | None = None
+    parts_fen: int | None = None
+    minutes: int | None = None
+
+
+async def propose(
+    actor: Actor, repair_order_id: int, findings: Sequence[Finding], *, pauses_line_id: int | None = None
+) -> AdditionalWork:
+    """发现新问题: a sheet for the advisor to price. With `pauses_line_id` the job it stops rests until decided.
+
+    Raises:
+        PhotoMissing: an item without a photo.
+        TooLateForAdditionalWork: the bill is made. IllegalMove: work is not authorised yet, use the estimate.
+    """
+    async with database.transaction():
+        hand = await take(actor, repair_order_id, "repair_orders.propose_additional_work")
+        if hand.order.state in _AFTER_BILL:
+            raise TooLateForAdditionalWork
+        if hand.order.state in _BEFORE_WORK or hand.order.authorised_at is None:
+            raise IllegalMove("还没授权，请直接改报价。", current_state=hand.order.state.value, allowed=[])
+        if not findings or any(not found.photos for found in findings):
+            raise PhotoMissing("每一处都要至少拍 1 张照片。")
+        sheet = await AdditionalWork.create(
+            repair_order_id=repair_order_id,
+            state=AdditionalWorkState.FOUND,
+            found_by=actor.id,
+            found_at=clock.now(),
+        )
+        lines = await _found_lines(hand, sheet, findings)
+        if pauses_line_id is not None:
+            await _rest(hand, pauses_line_id)
+        media = [photo for found in findings for photo in found.photos]
+        text = f"{actor.name} 发现 {len(lines)} 处：{'、'.join(line.name for line in lines)}"
+        await hand.note(actor, "additional_work_found", text, media=media)
+        if actor.id != hand.order.advisor_id:
+            await notices.ask_for_price(hand.order, sheet, lines, actor.name)
+        return sheet
+
+
+async def price(actor: Actor, additional_work_id: int, prices: Sequence[ItemPrice]) -> AdditionalWork:
+    """定价: quota hours, parts and minutes of each item; each pricing is another version of the offer.
+
+    Raises:
+        IllegalMove: it was sent already. AdditionalWorkNotFound, LineNotFound.
+    """
+    async with database.transaction():
+        hand, sheet = await take_sheet(actor, additional_work_id, "repair_orders.price_additional_work")
+        sheet.state = next_state(ADDITIONAL_WORK_MOVES, sheet.state, "price", "SA")
+        store = await Store.get(id=hand.order.store_id)
+        vehicle = await Vehicle.get(id=hand.order.vehicle_id).prefetch_related("model")
+        for item in prices:
+            line = hand.line(item.line_id)
+            if line.additional_work_id != sheet.id:
+                raise AdditionalWorkNotFound
+            if item.labour_centihours is not None:
+                line.labour_centihours = item.labour_centihours
+                line.labour_fen = labour_fen(store, vehicle, line.bay_kind, item.labour_centihours)
+            line.parts_fen = line.parts_fen if item.parts_fen is None else item.parts_fen
+            line.minutes = line.minutes if item.minutes is None else item.minutes
+            line.is_priced = True
+        lines = lines_of(hand, sheet)
+        sheet.version += 1
+        sheet.hash = version_hash(offered(lines))
+        sheet.priced_by = actor.id
+        await sheet.save()
+        total = format_yuan(owner_total_fen(lines))
+        await hand.note(actor, "additional_work_priced", f"{actor.name} 定价增项 v{sheet.version} {total} 元")
+        return sheet
+
+
+async def send(actor: Actor, additional_work_id: int) -> AdditionalWork:
+    """Ask the owner; he has half an hour.
+
+    Raises:
+        AdditionalWorkNotPriced: an item has no price yet. IllegalMove.
+    """
+    async with database.transaction():
+        hand, sheet = await take_sheet(actor, additional_work_id, "repair_orders.estimate")
+        lines = lines_of(hand, sheet)
+        if any(not line.is_priced for line in lines):
+            raise AdditionalWorkNotPriced
+        sheet.state = next_state(ADDITIONAL_WORK_MOVES, sheet.state, "send", "SA")
+        sheet.sent_at = clock.now()
+        sheet.expires_at = decide_by(sheet.sent_at)
+        await sheet.save()
+        hand.is_waiting_for_decision = True
+        amount_fen = owner_total_fen(lines)
+        media = [photo for line in lines for photo in line.photos]
+        await hand.note(
+            actor,
+            "additional_work_sent",
+            f"{actor.name} 发送增项 v{sheet.version}，{len(lines)} 项 {format_yuan(amount_fen)} 元",
+            owner_text=f"发现 {len(lines)} 处，请您逐项决定",
+            node=OwnerNode.N6,
+            media=media,
+        )
+        await record(
+            AdditionalWorkSent(
+                **event_facts(actor, hand.order),
+                additional_work_id=sheet.id,
+                item_count=len(lines),
+                amount_fen=amount_fen,
+            )
+        )
+        await notices.ask_owner(hand.order, sheet, lines)
+        await notices.close_card(f"additional_work:{sheet.id}", "extra_work_found", "priced", actor)
+        return sheet
+
+
+async def withdraw(actor: Actor, additional_work_id: int) -> AdditionalWork:
+    """撤回增项 until it is decided; the owner's older link answers that it changed.
+
+    Raises:
+        IllegalMove: it was decided.
+    """
+    async with database.transaction():
+        hand, sheet = await take_sheet(actor, additional_work_id, "repair_orders.propose_additional_work")
+        role = "SA" if actor.id == hand.order.advisor_id or sheet.found_by != actor.id else "TEC"
+        was_sent = sheet.state in (AdditionalWorkState.SENT, AdditionalWorkState.EXPIRED)
+        sheet.state = next_state(ADDITIONAL_WORK_MOVES, sheet.state, "withdraw", role)
+        sheet.ended_at = clock.now()
+        await sheet.save()
+        for line in lines_of(hand, sheet):
+            if line.state is LineState.PROPOSED:
+                hand.move(line, "withdraw", role)
+        await forget_waiting(hand)
+        await hand.note(
+            actor,
+            "additional_work_withdrawn",
+            f"{actor.name} 撤回增项",
+            owner_text="门店撤回了增项，不用再决定" if was_sent else "",
+            node=OwnerNode.N6,
+        )
+        await notices.close_card(f"additional_work:{sheet.id}", "extra_work_timeout", "handled", actor)
+        return sheet
+
+
+async def expire(additional_work_id: int) -> None:
+    """Half an hour without an answer: the advisor phones. Does nothing when it was decided meanwhile."""
+    actor = system("additional_work_timeout")
+    async with database.transaction():
+        hand, sheet = await take_sheet(actor, additional_work_id, "repair_orders.expire_additional_work")
+        if sheet.state is not AdditionalWorkState.SENT or sheet.expires_at is None or sheet.expires_at > clock.now():
+            return
+        sheet.state = next_state(ADDITIONAL_WORK_MOVES, sheet.state, "expire", "SYS")
+        await sheet.save()
+        undecided = [line for line in lines_of(hand, sheet) if line.state is LineState.PROPOSED]
+        minutes = round((sheet.expires_at - (sheet.sent_at or sheet.expires_at)) / timedelta(minutes=1))
+        await hand.note(
+            actor,
+            "additional_work_expired",
+            f"增项 {minutes} 分钟没回复，请打电话",
+            owner_text="已过时间，顾问会打电话给您",
+            node=OwnerNode.N6,
+        )
+        await record(AdditionalWorkExpired(**event_facts(actor, hand.order), additional_work_id=sheet.id))
+        await notices.tell_unanswered(hand.order, sheet, undecided)
+
+
+async def take_sheet(actor: Actor, additional_work_id: int, action: str) -> tuple[OrderInHand, AdditionalWork]:
+    """A sheet and its order under lock, the order first.
+
+    Raises:
+        AdditionalWorkNotFound: none, or not for this actor.
+    """
+    sheet = await AdditionalWork.get_or_none(id=additional_work_id)
+    if sheet is None:
+        raise AdditionalWorkNotFound
+    hand = await take(actor, sheet.repair_order_id, action)
+    return hand, await AdditionalWork.select_for_update().get(id=additional_work_id)
+
+
+def lines_of(hand: OrderInHand, sheet: AdditionalWork) -> list[RepairLine]:
+    """The items of a sheet."""
+    return [line for line in hand.lines if line.additional_work_id == sheet.id]
+
+
+async def forget_waiting(hand: OrderInHand) -> None:
+    """After a sheet has moved: does the order still wait for the owner?"""
+    hand.is_waiting_for_decision = await AdditionalWork.exists(
+        repair_order_id=hand.order.id, state__in=[AdditionalWorkState.SENT, AdditionalWorkState.EXPIRED]
+    )
+
+
+async def _found_lines(hand: OrderInHand, sheet: AdditionalWork, findings: Sequence[Finding]) -> list[RepairLine]:
+    order = hand.order
+    store = await Store.get(id=order.store_id)
+    vehicle = await Vehicle.get(id=order.vehicle_id).prefetch_related("model")
+    wanted = [found.item_id for found in findings if found.item_id is not None]
+    catalogue = {item.item_id: item for item in await price_items(store, vehicle, wanted)}
+    lines = []
+    for found in findings:
+        columns: Mapping[str, object] = {
+            "source": LineSource.ADDITIONAL_WORK,
+            "additional_work_id": sheet.id,
+            "urgency": found.urgency,
+            "finding": found.finding,
+            "photos": [dict(photo) for photo in found.photos],
+            "is_priced": False,
+        }
+        item = catalogue.get(found.item_id or 0)
+        if item is not None:
+            line = new_line(order, item, vehicle, **columns)
+        elif found.item_id is None and found.name:
+            line = RepairLine(
+                repair_order_id=order.id,
+                name=found.name,
+                bay_kind=BayKind.GENERAL,
+                state=LineState.PROPOSED,
+                **columns,
+            )
+        else:
+            raise NotAllowed("这个项目不在目录里，请写名称。")
+        await line.save()
+        hand.lines.append(line)
+        lines.append(line)
+    return lines
+
+
+async def _rest(hand: OrderInHand, line_id: int) -> None:
+    line = hand.line(line_id)
+    hand.move(line, "pause", "TEC")
+    line.pause_reason = PauseReason.WAIT_OWNER
+    await close_entry(line)

@@ -1,0 +1,204 @@
+"""The owner's answer to additional work, item by item, or what the advisor records of it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from crm_core.dealerships.actors import Actor
+from crm_core.repair_orders import notices
+from crm_core.repair_orders.additional_work import forget_waiting, lines_of, take_sheet
+from crm_core.repair_orders.additional_work_rules import (
+    ADDITIONAL_WORK_MOVES,
+    AdditionalWorkState,
+    Decision,
+    Urgency,
+    follow_up_days,
+    needs_refusal_signature,
+    outcome,
+)
+from crm_core.repair_orders.errors import (
+    AdditionalWorkChanged,
+    AlreadyDecided,
+    DecisionTooLate,
+    LineNotFound,
+    RefusalMustBeSigned,
+)
+from crm_core.repair_orders.estimating import allow
+from crm_core.repair_orders.events import AdditionalWorkDecided, WorkDeclined
+from crm_core.repair_orders.models import AdditionalWork, DeclinedWork, RepairLine
+from crm_core.repair_orders.order import OrderInHand, event_facts
+from crm_core.repair_orders.promises import after_move, move_promise
+from crm_core.repair_orders.rules import LineState, OwnerNode, promise_after_added_work
+from foundation import clock, database
+from foundation.errors import IllegalMove
+from foundation.events import record
+from foundation.moves import next_state
+
+REASON = "增项"
+_ACTIONS = {
+    AdditionalWorkState.APPROVED: "approve",
+    AdditionalWorkState.PARTIAL: "approve_part",
+    AdditionalWorkState.DECLINED: "decline",
+}
+_MADE = {
+    LineState.PROPOSED: None,
+    LineState.DECLINED: Decision.DECLINED,
+    LineState.CANCELLED: Decision.DECLINED,
+}
+
+
+async def decide(
+    actor: Actor,
+    additional_work_id: int,
+    version: int,
+    decisions: Mapping[int, Decision],
+    *,
+    refusal_signature: str = "",
+) -> AdditionalWork:
+    """The owner decides items in the mini program; those he leaves out stay open until the deadline.
+
+    Raises:
+        AdditionalWorkChanged: another version, or taken back.
+        DecisionTooLate: the half hour is over.
+        AlreadyDecided: an item was decided before, perhaps on another phone a moment ago.
+        RefusalMustBeSigned: safety work is declined without the signed 拒绝维修告知.
+        OwnerMustDecide, LineNotFound.
+    """
+    async with database.transaction():
+        hand, sheet = await take_sheet(actor, additional_work_id, "repair_orders.decide_additional_work")
+        if sheet.state is AdditionalWorkState.EXPIRED or (sheet.expires_at and sheet.expires_at <= clock.now()):
+            raise DecisionTooLate
+        if sheet.state is AdditionalWorkState.WITHDRAWN or sheet.version != version:
+            raise AdditionalWorkChanged(current_version=sheet.version, current_state=sheet.state.value)
+        return await _apply(actor, hand, sheet, decisions, "mini_program", refusal_signature)
+
+
+async def record_decision(
+    actor: Actor, additional_work_id: int, decisions: Mapping[int, Decision], *, how: str, evidence: str = ""
+) -> AdditionalWork:
+    """记口头决定: what the owner said on paper or in a recorded call (`how` is `paper` or `phone`), also after the
+    deadline. Declined safety work needs the `evidence` of the paper or the recording.
+
+    Raises:
+        AlreadyDecided, RefusalMustBeSigned, LineNotFound.
+    """
+    async with database.transaction():
+        hand, sheet = await take_sheet(actor, additional_work_id, "repair_orders.record_oral_decision")
+        return await _apply(actor, hand, sheet, decisions, how, evidence)
+
+
+async def _apply(
+    actor: Actor,
+    hand: OrderInHand,
+    sheet: AdditionalWork,
+    decisions: Mapping[int, Decision],
+    how: str,
+    signature: str,
+) -> AdditionalWork:
+    items = {line.id: line for line in lines_of(hand, sheet)}
+    _check(sheet, items, decisions, signature)
+    accepted = [items[line_id] for line_id, said in decisions.items() if said is Decision.APPROVED]
+    declined = [items[line_id] for line_id, said in decisions.items() if said is Decision.DECLINED]
+    for line in accepted:
+        hand.move(line, "authorize", "SA")
+        allow(line, actor, how, sheet.hash)
+    for line in declined:
+        await _decline(actor, hand, line, how, signature)
+    await _close_if_decided(hand, sheet, list(items.values()))
+    told = await _reopen_work(actor, hand, accepted) if accepted else ""
+    words = [f"同意 {len(accepted)} 项"] if accepted else []
+    words += [f"{len(declined)} 项暂不做"] if declined else []
+    await hand.note(
+        actor,
+        "additional_work_decided",
+        f"车主{'，'.join(words)}（{how}，v{sheet.version}）",
+        owner_text="。".join(filter(None, [f"您{'，'.join(words)}", told])),
+        node=OwnerNode.N6,
+    )
+    await record(
+        AdditionalWorkDecided(
+            **event_facts(actor, hand.order),
+            additional_work_id=sheet.id,
+            accepted=tuple(line.name for line in accepted),
+            declined=tuple(line.name for line in declined),
+            how=how,
+        )
+    )
+    await notices.tell_decided(hand.order, sheet, accepted, declined)
+    await notices.close_card(f"additional_work:{sheet.id}", "extra_work_timeout", "handled", actor)
+    if told:
+        await after_move(actor, hand, REASON)
+    return sheet
+
+
+def _check(
+    sheet: AdditionalWork, items: Mapping[int, RepairLine], decisions: Mapping[int, Decision], signature: str
+) -> None:
+    if not decisions or any(line_id not in items for line_id in decisions):
+        raise LineNotFound
+    if any(items[line_id].state is not LineState.PROPOSED for line_id in decisions):
+        made = {str(line.id): line.state.value for line in items.values()}
+        raise AlreadyDecided(decisions=made, current_state=sheet.state.value)
+    if sheet.state not in (AdditionalWorkState.SENT, AdditionalWorkState.EXPIRED):
+        raise IllegalMove(current_state=sheet.state.value, allowed=[])
+    unsigned = [
+        line_id
+        for line_id, said in decisions.items()
+        if said is Decision.DECLINED and needs_refusal_signature(items[line_id].urgency or Urgency.GREEN)
+    ]
+    if unsigned and not signature:
+        raise RefusalMustBeSigned(line_ids=unsigned)
+
+
+async def _decline(actor: Actor, hand: OrderInHand, line: RepairLine, how: str, signature: str) -> None:
+    """Not now; the row is what somebody asks again from."""
+    order, urgency = hand.order, line.urgency or Urgency.GREEN
+    hand.move(line, "decline", "SA")
+    line.decided_at, line.decided_by, line.decided_how = clock.now(), str(actor), how
+    line.refusal_signature = signature if needs_refusal_signature(urgency) else ""
+    days = follow_up_days(urgency)
+    follow_up_on = clock.today() + timedelta(days=days) if days is not None else None
+    await DeclinedWork.create(
+        repair_order_id=order.id,
+        line_id=line.id,
+        store_id=order.store_id,
+        customer_id=order.customer_id,
+        vehicle_id=order.vehicle_id,
+        name=line.name,
+        finding=line.finding,
+        urgency=urgency,
+        price_fen=line.total_fen,
+        declined_at=clock.now(),
+        follow_up_on=follow_up_on,
+    )
+    await record(
+        WorkDeclined(
+            **event_facts(actor, order),
+            line_id=line.id,
+            line_name=line.name,
+            urgency=urgency.value,
+            follow_up_on=follow_up_on.isoformat() if follow_up_on else None,
+        )
+    )
+
+
+async def _close_if_decided(hand: OrderInHand, sheet: AdditionalWork, lines: list[RepairLine]) -> None:
+    was_expired = sheet.state is AdditionalWorkState.EXPIRED
+    state = outcome([_MADE.get(line.state, Decision.APPROVED) for line in lines], is_expired=was_expired)
+    if state in _ACTIONS:
+        sheet.state = next_state(ADDITIONAL_WORK_MOVES, sheet.state, _ACTIONS[state], "SA")
+        sheet.decided_at = sheet.ended_at = clock.now()
+        await sheet.save()
+    await forget_waiting(hand)
+
+
+async def _reopen_work(actor: Actor, hand: OrderInHand, accepted: list[RepairLine]) -> str:
+    """New work: checks and wash come again, and the promise moves by its minutes. Returns the owner's sentence."""
+    order = hand.order
+    order.checks_ticked_at = order.quality_passed_at = order.wash_started_at = order.ready_at = None
+    minutes = sum(line.minutes for line in accepted)
+    if not minutes or order.promised_finish_at is None:
+        return ""
+    first = order.first_promised_at or order.promised_finish_at
+    # Work added to a promise that is already past starts counting from now.
+    base = max(order.promised_finish_at, clock.now())
+    return await move_promise(actor, hand, promise_after_added_work(base, first, minutes, REASON).new_at, REASON)

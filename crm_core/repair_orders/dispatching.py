@@ -1,0 +1,244 @@
+"""派工: who does a job in which bay, from when; ranked with reasons, refused with the reason, undone as a new step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Bay, BayKind, Store
+from crm_core.parts import service as parts
+from crm_core.repair_orders import notices
+from crm_core.repair_orders.dispatch_rules import Job, Recommendation, Technician, rank_technicians
+from crm_core.repair_orders.errors import BayNotSuitable, RepairOrderNotFound, TechnicianNotSuitable
+from crm_core.repair_orders.models import RepairLine, RepairOrder
+from crm_core.repair_orders.order import take, take_by_line
+from crm_core.repair_orders.rules import OwnerNode
+from crm_core.vehicles.models import Powertrain, Vehicle
+from foundation import clock, database
+
+_SUITABLE_BAYS = {
+    BayKind.QUICK: {BayKind.QUICK, BayKind.GENERAL},
+    BayKind.GENERAL: {BayKind.GENERAL},
+    BayKind.EV: {BayKind.EV},
+    BayKind.BODY: {BayKind.BODY},
+}
+_PEOPLE = """
+SELECT s.id, s.name, s.skills,
+       max(l.planned_ends_at) FILTER (WHERE l.state IN ('ASSIGNED', 'WORKING', 'PAUSED', 'QC_FAIL')) AS busy_until,
+       coalesce(sum(l.minutes) FILTER (WHERE l.planned_starts_at BETWEEN $2 AND $3), 0) AS minutes,
+       (array_agg(l.bay_id ORDER BY l.planned_starts_at DESC)
+           FILTER (WHERE l.planned_starts_at BETWEEN $2 AND $3))[1] AS bay_id
+FROM staff s
+LEFT JOIN repair_line l ON l.technician_id = s.id AND l.planned_ends_at >= $2
+     AND l.state NOT IN ('CANCELLED', 'AUTHORIZED')
+WHERE s.is_active AND EXISTS (SELECT FROM staff_role r WHERE r.staff_id = s.id AND r.role = 'TEC' AND r.store_id = $1)
+GROUP BY s.id ORDER BY s.id
+"""
+_BAYS = """
+SELECT b.id, b.name, b.kind,
+       (SELECT max(l.planned_ends_at) FROM repair_line l WHERE l.bay_id = b.id AND l.repair_order_id <> $2
+        AND l.state IN ('ASSIGNED', 'WORKING', 'PAUSED', 'QC_FAIL')) AS busy_until
+FROM bay b WHERE b.store_id = $1 AND b.is_active ORDER BY b.id
+"""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A technician with the bay he would use."""
+
+    recommendation: Recommendation
+    technician_name: str
+    bay_id: int | None
+    bay_name: str
+
+
+async def recommend(order: RepairOrder, line: RepairLine) -> list[Choice]:
+    """Everybody who could do the line, best first, each with the reason; who cannot comes last with his."""
+    people = await _people(order.store_id)
+    bays = await database.fetch(_BAYS, order.store_id, order.id)
+    store = await Store.get(id=order.store_id)
+    standing = await _standing_bays(order)
+    bay_of = {person["id"]: _bay_for(person, line, bays, standing) for person in people}
+    technicians = [_technician(person, bay_of[person["id"]], store) for person in people]
+    ranked = rank_technicians(await _job(order, line), technicians, clock.now())
+    names = {person["id"]: person["name"] for person in people}
+    choices = []
+    for choice in ranked:
+        bay = bay_of[choice.technician_id] or {"id": None, "name": ""}
+        choices.append(Choice(choice, names[choice.technician_id], bay["id"], bay["name"]))
+    return choices
+
+
+async def dispatch(
+    actor: Actor,
+    repair_order_id: int,
+    line_ids: Sequence[int],
+    *,
+    technician_id: int,
+    bay_id: int,
+    expected_version: int | None = None,
+) -> RepairOrder:
+    """Give lines to a technician in a bay; their parts are set aside and both are told.
+
+    Raises:
+        TechnicianNotSuitable: no skill, no certificate, not on shift, or full; the message says which.
+        BayNotSuitable: another kind of bay, shut, or of another store.
+        IllegalMove: a line is not authorised, or work has begun.
+        StaleVersion.
+    """
+    async with database.transaction():
+        hand = await take(actor, repair_order_id, "repair_orders.dispatch", expected_version=expected_version)
+        order = hand.order
+        lines = [hand.line(line_id) for line_id in dict.fromkeys(line_ids)]
+        if not lines:
+            raise RepairOrderNotFound("请选择要派的项目。")
+        bay = await Bay.get_or_none(id=bay_id, store_id=order.store_id, is_active=True)
+        standing = await _standing_bays(order)
+        for line in lines:
+            hand.move(line, "assign", "WC")
+            if bay is None or not _suits(line, bay.id, bay.kind, standing):
+                raise BayNotSuitable
+            await _plan(order, line, technician_id, bay)
+            await line.save()
+        assert bay is not None
+        # One order of part numbers for everybody: two dispatches never wait for each other in a circle.
+        for line in sorted(lines, key=lambda line: line.part_number):
+            await _want_parts(order, line)
+        name = await notices.staff_name(technician_id)
+        names = "、".join(line.name for line in lines)
+        await hand.note(
+            actor,
+            "dispatched",
+            f"派工 {names}：{name} · {bay.name}",
+            owner_text=f"派工 {name} · {bay.name}",
+            node=OwnerNode.N4,
+        )
+        for line in lines:
+            await notices.tell_technician(order, line)
+        await notices.tell_store_room(order, lines)
+        return order
+
+
+async def undo_dispatch(actor: Actor, line_id: int, *, expected_version: int | None = None) -> RepairOrder:
+    """撤销: the line waits for dispatch again; parts stay set aside.
+
+    Raises:
+        IllegalMove: the technician has begun. StaleVersion.
+    """
+    async with database.transaction():
+        hand, line = await take_by_line(actor, line_id, "repair_orders.dispatch", expected_version=expected_version)
+        hand.move(line, "unassign", "WC")
+        name = await notices.staff_name(line.technician_id)
+        line.technician_id = line.bay_id = None
+        line.planned_starts_at = line.planned_ends_at = None
+        await hand.note(actor, "dispatch_undone", f"撤销派工 {line.name}（{name}）")
+        return hand.order
+
+
+async def cancel_line(actor: Actor, line_id: int, reason: str, *, expected_version: int | None = None) -> RepairOrder:
+    """Drop an authorised job before it is begun; its parts are free again.
+
+    Raises:
+        IllegalMove: work has begun. StaleVersion.
+    """
+    async with database.transaction():
+        hand, line = await take_by_line(actor, line_id, "repair_orders.estimate", expected_version=expected_version)
+        hand.move(line, "cancel", "SA")
+        await parts.cancel_for_line(line.id)
+        await hand.note(
+            actor, "line_cancelled", f"取消 {line.name}：{reason}", owner_text=f"取消 {line.name}", node=OwnerNode.N4
+        )
+        return hand.order
+
+
+async def _plan(order: RepairOrder, line: RepairLine, technician_id: int, bay: Bay) -> None:
+    """Set who, where and when; refuse whom the rules refuse."""
+    people = [person for person in await _people(order.store_id) if person["id"] == technician_id]
+    if not people:
+        raise TechnicianNotSuitable("这位技师不在本店。")
+    bays = await database.fetch(_BAYS, order.store_id, order.id)
+    chosen = next(row for row in bays if row["id"] == bay.id)
+    technician = _technician(people[0], chosen, await Store.get(id=order.store_id))
+    choice = rank_technicians(await _job(order, line), [technician], clock.now())[0]
+    if not choice.is_eligible:
+        raise TechnicianNotSuitable(choice.sentence, reasons=list(choice.reasons))
+    line.technician_id, line.bay_id = technician_id, bay.id
+    line.planned_starts_at, line.planned_ends_at = choice.starts_at, choice.finishes_at
+
+
+async def _want_parts(order: RepairOrder, line: RepairLine) -> None:
+    if line.part_number:
+        await parts.request(
+            store_id=order.store_id, repair_order_id=order.id, line_id=line.id, part_number=line.part_number
+        )
+
+
+async def _people(store_id: int) -> list[dict[str, Any]]:
+    today = clock.today()
+    return await database.fetch(_PEOPLE, store_id, clock.at(today), clock.end_of_day(today))
+
+
+async def _standing_bays(order: RepairOrder) -> frozenset[int]:
+    """Bays the car already stands in: what is found there is repaired there."""
+    lines = await RepairLine.filter(repair_order_id=order.id, bay_id__not_isnull=True)
+    return frozenset(line.bay_id for line in lines if line.bay_id is not None)
+
+
+def _suits(line: RepairLine, bay_id: int, kind: BayKind, standing: frozenset[int]) -> bool:
+    if kind in _SUITABLE_BAYS[line.bay_kind]:
+        return True
+    return bay_id in standing and line.bay_kind in (BayKind.QUICK, BayKind.GENERAL)
+
+
+def _bay_for(
+    person: dict[str, Any], line: RepairLine, bays: list[dict[str, Any]], standing: frozenset[int]
+) -> dict[str, Any] | None:
+    """Where the car stands, else his bay of today, else the suitable bay that is free first."""
+    suitable = [bay for bay in bays if _suits(line, bay["id"], BayKind(bay["kind"]), standing)]
+    now = clock.now()
+
+    def place(bay: dict[str, Any]) -> tuple[bool, bool, datetime, int]:
+        free_at = max(bay["busy_until"] or now, now)
+        return bay["id"] not in standing, bay["id"] != person["bay_id"], free_at, bay["id"]
+
+    return min(suitable, key=place, default=None)
+
+
+def _technician(person: dict[str, Any], bay: dict[str, Any] | None, store: Store) -> Technician:
+    now = clock.now()
+    free_at = max(now, person["busy_until"] or now, (bay or {}).get("busy_until") or now)
+    skills = frozenset(orjson.loads(person["skills"]))
+    day_minutes = store.closes_minute - store.opens_minute
+    return Technician(
+        id=person["id"],
+        name=person["name"],
+        skills=skills,
+        is_on_shift=True,
+        free_at=free_at,
+        load_percent=int(person["minutes"]) * 100 // max(day_minutes, 1),
+        bay_name=bay["name"] if bay else "",
+        has_ev_certificate=BayKind.EV.value in skills,
+    )
+
+
+async def _job(order: RepairOrder, line: RepairLine) -> Job:
+    vehicle = await Vehicle.get(id=order.vehicle_id).prefetch_related("model")
+    previous = (
+        await RepairLine.filter(repair_order_id=order.origin_repair_order_id, item_id=line.item_id).first()
+        if order.origin_repair_order_id
+        else None
+    )
+    return Job(
+        id=line.id,
+        minutes=line.minutes,
+        skill=line.bay_kind.value,
+        promised_at=order.promised_finish_at or clock.now(),
+        needs_ev_certificate=vehicle.model.powertrain is Powertrain.BEV,
+        waits_on_site=order.waits_on_site,
+        has_appointment=order.appointment_id is not None,
+        comeback_technician_id=previous.technician_id if previous else None,
+        comeback_failures=line.fail_count,
+    )

@@ -1,0 +1,210 @@
+"""What the workshop can refuse."""
+
+from foundation.errors import InvalidInput, NotAllowed, NotFound, Refused
+
+
+class RepairOrderNotFound(NotFound):
+    """No such order for this actor."""
+
+    message = "没找到这张工单，可能已作废。"
+
+
+class LineNotFound(NotFound):
+    """No such job for this actor."""
+
+    message = "没找到这个项目。"
+
+
+class AdditionalWorkNotFound(NotFound):
+    """No such sheet for this actor."""
+
+    message = "没找到这张增项单。"
+
+
+class OrderAlreadyOpen(Refused):
+    """One open order per car and store; details carry its id."""
+
+    code = "repair_order_already_open"
+    message = "这辆车在本店还有一张没结束的工单。"
+
+
+class NotTheirCar(Refused):
+    """The customer has nothing to do with the car."""
+
+    code = "not_their_car"
+    message = "这位客户名下没有这辆车，请先建立人车关系。"
+
+
+class AppointmentNotArrived(Refused):
+    """A repair order is opened for an owner who is here."""
+
+    code = "appointment_not_arrived"
+    message = "这个预约还没有到店，请先登记到店。"
+
+
+class MileageNeedsReason(Refused):
+    """The odometer shows less than last time."""
+
+    code = "mileage_needs_reason"
+    message = "里程比上次小，请核对，换过表请填原因。"
+
+
+class InspectionIncomplete(Refused):
+    """Photos or reminders are missing; details carry `missing`."""
+
+    code = "inspection_incomplete"
+    message = "环车检查还不完整。"
+
+
+class InspectionSigned(Refused):
+    """What the owner signed is not changed afterwards."""
+
+    code = "inspection_signed"
+    message = "车主已经签字，环车检查不能再改。"
+
+
+class NothingToEstimate(InvalidInput):
+    """An estimate has lines, each known to the catalogue."""
+
+    code = "items_not_known"
+    message = "请选择要报价的项目。"
+
+
+class ClaimNumberMissing(Refused):
+    """A warranty or insurance line needs the approval of who pays it."""
+
+    code = "claim_number_missing"
+    message = "三包或保险项目要先填批复号。"
+
+
+class GoodwillNeedsManager(NotAllowed):
+    """Lines the house pays itself are the service manager's to give."""
+
+    code = "goodwill_needs_manager"
+    message = "内部和善意项目需要服务经理。"
+
+
+class EstimateChanged(Refused):
+    """The owner looks at an older version; details carry `current_version`."""
+
+    code = "estimate_changed"
+    message = "项目有更新，请看新的。"
+
+
+class OwnerMustDecide(NotAllowed):
+    """A family member sees the progress; deciding is the owner's."""
+
+    code = "owner_must_decide"
+    message = "需要车主或授权人决定。"
+
+
+class TechnicianNotSuitable(Refused):
+    """Skill, certificate, shift or load; the message says which."""
+
+    code = "technician_not_suitable"
+    message = "这位技师不能接这个项目。"
+
+
+class BayNotSuitable(Refused):
+    """The bay is of another kind, shut, or of another store."""
+
+    code = "bay_not_suitable"
+    message = "这个工位不能做这个项目。"
+
+
+class AlreadyClockedOn(Refused):
+    """One technician is on one job at a time."""
+
+    code = "already_clocked_on"
+    message = "您正在做另一个项目，请先暂停或完成。"
+
+
+class PhotoMissing(Refused):
+    """A job is finished with at least one photo."""
+
+    code = "photo_missing"
+    message = "完成前请至少拍 1 张照片。"
+
+
+class AdditionalWorkNotPriced(Refused):
+    """Every item has a price before the owner is asked."""
+
+    code = "additional_work_not_priced"
+    message = "还有项目没定价。"
+
+
+class AdditionalWorkChanged(Refused):
+    """The owner looks at an older version or one taken back; details carry `current_version`."""
+
+    code = "additional_work_changed"
+    message = "项目有更新，请看新的。"
+
+
+class DecisionTooLate(Refused):
+    """The half hour is over: the advisor phones."""
+
+    code = "decision_too_late"
+    message = "已过时间，顾问会打电话给您。"
+
+
+class AlreadyDecided(Refused):
+    """A decision stands; details carry `decisions`."""
+
+    code = "already_decided"
+    message = "这一项已经决定过了。"
+
+
+class RefusalMustBeSigned(Refused):
+    """Declined safety work is signed 拒绝维修告知; details carry `line_ids`."""
+
+    code = "refusal_must_be_signed"
+    message = "安全项目不做，需要签一份拒绝维修告知。"
+
+
+class TooLateForAdditionalWork(Refused):
+    """Nothing is added once the bill is made."""
+
+    code = "too_late_for_additional_work"
+    message = "账单已出，不能再加项目。"
+
+
+class ChecksNotPossible(Refused):
+    """Self and team check come when all jobs are done."""
+
+    code = "checks_not_possible"
+    message = "还有项目没做完，不能自检。"
+
+
+class RoadTestMissing(Refused):
+    """Braking and steering work is driven before it passes."""
+
+    code = "road_test_missing"
+    message = "动过刹车或转向，要先路试。"
+
+
+class ReasonMissing(Refused):
+    """A failed check says why and shows it."""
+
+    code = "reason_missing"
+    message = "请写明原因，并拍至少 1 张照片。"
+
+
+class CannotVoid(Refused):
+    """Somebody clocked on or a part was handed out."""
+
+    code = "cannot_void"
+    message = "已经开工或领料，不能作废。"
+
+
+class CannotBill(Refused):
+    """The message says what is missing."""
+
+    code = "cannot_bill"
+    message = "还不能结算。"
+
+
+class PromiseInThePast(Refused):
+    """A promise lies ahead."""
+
+    code = "promise_in_the_past"
+    message = "承诺时间要在现在之后。"

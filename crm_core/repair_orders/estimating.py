@@ -1,0 +1,283 @@
+"""报价: lines and time before work; what the owner authorises is frozen as a version."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import BayKind, Role, Store
+from crm_core.pricing.quotation import PricedItem, price_items
+from crm_core.repair_orders import notices
+from crm_core.repair_orders.additional_work_rules import OfferedItem, Urgency, version_hash
+from crm_core.repair_orders.errors import (
+    ClaimNumberMissing,
+    EstimateChanged,
+    GoodwillNeedsManager,
+    NothingToEstimate,
+    PromiseInThePast,
+)
+from crm_core.repair_orders.events import EstimateAuthorised, EstimateSent, OwnerLeftUnrepaired
+from crm_core.repair_orders.models import Estimate, EstimateState, LineSource, Payer, RepairLine, RepairOrder
+from crm_core.repair_orders.order import OrderInHand, event_facts, take
+from crm_core.repair_orders.rules import LineState, OwnerNode
+from crm_core.vehicles.models import Powertrain, Vehicle
+from foundation import clock, database
+from foundation.events import record
+from foundation.money import format_yuan, round_half_up
+
+
+@dataclass(frozen=True)
+class WantedLine:
+    """A job of the catalogue and who pays it; W and I carry the payer's own approval number."""
+
+    item_id: int
+    payer: Payer = Payer.CP
+    claim_number: str = ""
+
+
+async def make_estimate(
+    actor: Actor,
+    repair_order_id: int,
+    wanted: Sequence[WantedLine],
+    promised_finish_at: datetime,
+    *,
+    expected_version: int | None = None,
+) -> Estimate:
+    """Price the jobs as the next draft version; an earlier version that was not authorised is superseded.
+
+    Raises:
+        NothingToEstimate: no job, or one the catalogue has no price for.
+        GoodwillNeedsManager: an N or G line by somebody who is not the service manager.
+        PromiseInThePast, IllegalMove, StaleVersion.
+    """
+    async with database.transaction():
+        hand = await take(actor, repair_order_id, "repair_orders.estimate", expected_version=expected_version)
+        hand.require("quote", "SA")
+        if promised_finish_at <= clock.now():
+            raise PromiseInThePast
+        if any(line.payer in (Payer.N, Payer.G) for line in wanted) and Role.SVM not in actor.roles:
+            raise GoodwillNeedsManager
+        await _replace_lines(hand, wanted)
+        await Estimate.filter(
+            repair_order_id=repair_order_id, state__in=[EstimateState.DRAFT, EstimateState.SENT]
+        ).update(state=EstimateState.SUPERSEDED)
+        newest = await Estimate.filter(repair_order_id=repair_order_id).order_by("-version").first()
+        estimate = await Estimate.create(
+            repair_order_id=repair_order_id,
+            version=newest.version + 1 if newest else 1,
+            hash=version_hash(offered(hand.lines)),
+            lines=[_kept(line) for line in hand.lines],
+            owner_total_fen=owner_total_fen(hand.lines),
+            promised_finish_at=promised_finish_at,
+            state=EstimateState.DRAFT,
+            made_by=actor.id,
+            made_at=clock.now(),
+        )
+        await hand.note(actor, "estimated", f"报价 v{estimate.version} {format_yuan(estimate.owner_total_fen)} 元")
+        return estimate
+
+
+async def send_estimate(actor: Actor, repair_order_id: int, *, expected_version: int | None = None) -> Estimate:
+    """Show the newest draft to the owner.
+
+    Raises:
+        ClaimNumberMissing: a warranty or insurance line without its payer's approval.
+        NothingToEstimate: there is no draft.
+    """
+    async with database.transaction():
+        hand = await take(actor, repair_order_id, "repair_orders.estimate", expected_version=expected_version)
+        hand.require("quote", "SA")
+        estimate = await Estimate.get_or_none(repair_order_id=repair_order_id, state=EstimateState.DRAFT)
+        if estimate is None:
+            raise NothingToEstimate("还没有新的报价。")
+        if any(line.payer in (Payer.W, Payer.I) and not line.claim_number for line in hand.lines):
+            raise ClaimNumberMissing
+        estimate.state = EstimateState.SENT
+        estimate.sent_at = clock.now()
+        await estimate.save()
+        hand.order.quoted_at = clock.now()
+        hand.order.promised_finish_at = estimate.promised_finish_at
+        amount = format_yuan(estimate.owner_total_fen)
+        await hand.note(
+            actor,
+            "estimate_sent",
+            f"发送报价 v{estimate.version} {amount} 元",
+            owner_text=f"报价 {amount} 元，请您确认",
+            node=OwnerNode.N3,
+        )
+        await record(EstimateSent(**event_facts(actor, hand.order), amount_fen=estimate.owner_total_fen))
+        await notices.tell_progress(hand.order, "quote_ready", amount_fen=estimate.owner_total_fen)
+        return estimate
+
+
+async def authorise_estimate(
+    actor: Actor,
+    repair_order_id: int,
+    version: int,
+    *,
+    signature: str = "",
+    keeps_old_parts: bool = False,
+) -> Estimate:
+    """The owner allows the work in the mini program, at exactly the version he saw.
+
+    Raises:
+        EstimateChanged: another version is the current one.
+        OwnerMustDecide, IllegalMove.
+    """
+    async with database.transaction():
+        hand = await take(actor, repair_order_id, "repair_orders.authorize")
+        return await _authorise(actor, hand, version, "mini_program", signature, keeps_old_parts)
+
+
+async def record_authorisation(
+    actor: Actor, repair_order_id: int, version: int, *, how: str, evidence: str = "", keeps_old_parts: bool = False
+) -> Estimate:
+    """The advisor records what the owner allowed on paper or in a recorded call (`how` is `paper` or `phone`)."""
+    async with database.transaction():
+        hand = await take(actor, repair_order_id, "repair_orders.record_oral_decision")
+        return await _authorise(actor, hand, version, how, evidence, keeps_old_parts)
+
+
+async def _authorise(
+    actor: Actor, hand: OrderInHand, version: int, how: str, evidence: str, keeps_old_parts: bool
+) -> Estimate:
+    order = hand.order
+    hand.require("authorize", "SA")
+    estimate = await _current(order, version)
+    for line in hand.in_state(LineState.PROPOSED):
+        hand.move(line, "authorize", "SA")
+        allow(line, actor, how, estimate.hash)
+    await _decide(estimate, EstimateState.AUTHORISED, actor, how, evidence)
+    order.authorised_at = clock.now()
+    order.keeps_old_parts = keeps_old_parts
+    order.first_promised_at = order.promised_finish_at
+    amount = format_yuan(estimate.owner_total_fen)
+    await hand.note(
+        actor,
+        "authorised",
+        f"车主授权 v{version} {amount} 元（{how}）",
+        owner_text=f"您已授权 {amount} 元",
+        node=OwnerNode.N3,
+    )
+    await record(EstimateAuthorised(**event_facts(actor, order), amount_fen=estimate.owner_total_fen, how=how))
+    return estimate
+
+
+async def decline_estimate(actor: Actor, repair_order_id: int, version: int, *, how: str = "mini_program") -> Estimate:
+    """The owner wants none of it and leaves 未修离店; staff record it with `how`."""
+    async with database.transaction():
+        action = "repair_orders.authorize" if actor.is_owner else "repair_orders.record_oral_decision"
+        hand = await take(actor, repair_order_id, action)
+        hand.require("decline_all", "SA")
+        estimate = await _current(hand.order, version)
+        for line in hand.in_state(LineState.PROPOSED):
+            hand.move(line, "decline", "SA")
+            line.decided_at, line.decided_by, line.decided_how = clock.now(), str(actor), how
+        await _decide(estimate, EstimateState.DECLINED, actor, how, "")
+        await hand.note(actor, "left", "车主暂不维修，未修离店", owner_text="您选择暂不维修", node=OwnerNode.N3)
+        await record(OwnerLeftUnrepaired(**event_facts(actor, hand.order)))
+        return estimate
+
+
+def allow(line: RepairLine, actor: Actor, how: str, fingerprint: str) -> None:
+    """Write on a line what its work rests on: who, when, how, which offer, and the most it may cost."""
+    line.decided_at = clock.now()
+    line.decided_by = str(actor)
+    line.decided_how = how
+    line.authorised_version = fingerprint
+    line.authorised_fen = line.total_fen
+
+
+def offered(lines: Sequence[RepairLine]) -> list[OfferedItem]:
+    """Lines exactly as they are offered."""
+    return [
+        OfferedItem(line.id, line.name, line.labour_fen, line.parts_fen, line.minutes, line.urgency or Urgency.GREEN)
+        for line in lines
+    ]
+
+
+def owner_total_fen(lines: Sequence[RepairLine]) -> int:
+    """What the owner himself pays: his own lines; warranty, insurance and the house pay theirs."""
+    return sum(line.total_fen for line in lines if line.payer is Payer.CP)
+
+
+def labour_fen(store: Store, vehicle: Vehicle, bay_kind: BayKind, centihours: int) -> int:
+    """Quota hours × 100 at the store's rate for this kind of work and car (with its model fetched)."""
+    is_electric = vehicle.model.powertrain is Powertrain.BEV
+    rate_fen = store.ev_rate_fen if is_electric else store.labour_rate_fen
+    if bay_kind is BayKind.BODY:
+        rate_fen = store.body_rate_fen
+    return round_half_up(Decimal(centihours * rate_fen) / 100)
+
+
+def new_line(order: RepairOrder, item: PricedItem, vehicle: Vehicle, **columns: Any) -> RepairLine:
+    """A proposed line of a catalogue job; a battery-electric car is worked on in a bay certified for it."""
+    is_electric = vehicle.model.powertrain is Powertrain.BEV and item.bay_kind is not BayKind.BODY
+    return RepairLine(
+        repair_order_id=order.id,
+        item_id=item.item_id,
+        name=item.name,
+        labour_centihours=item.labour_centihours,
+        labour_fen=item.labour_fen,
+        parts_fen=item.parts_fen,
+        minutes=item.minutes,
+        bay_kind=BayKind.EV if is_electric else item.bay_kind,
+        is_maintenance=item.is_maintenance,
+        needs_road_test=item.needs_road_test,
+        part_number=item.part_number,
+        state=LineState.PROPOSED,
+        **columns,
+    )
+
+
+async def _replace_lines(hand: OrderInHand, wanted: Sequence[WantedLine]) -> None:
+    order = hand.order
+    vehicle = await Vehicle.get(id=order.vehicle_id).prefetch_related("model")
+    store = await Store.get(id=order.store_id)
+    priced = {item.item_id: item for item in await price_items(store, vehicle, [line.item_id for line in wanted])}
+    if not wanted or any(line.item_id not in priced for line in wanted):
+        raise NothingToEstimate
+    # Only what nobody has decided is replaced; the versions keep what was offered.
+    await RepairLine.filter(repair_order_id=order.id, state=LineState.PROPOSED).delete()
+    hand.lines = []
+    for line in wanted:
+        row = new_line(
+            order,
+            priced[line.item_id],
+            vehicle,
+            payer=line.payer,
+            claim_number=line.claim_number,
+            source=LineSource.ESTIMATE,
+        )
+        await row.save()
+        hand.lines.append(row)
+
+
+async def _current(order: RepairOrder, version: int) -> Estimate:
+    sent = await Estimate.select_for_update().get_or_none(repair_order_id=order.id, state=EstimateState.SENT)
+    if sent is None or sent.version != version:
+        raise EstimateChanged(current_version=sent.version if sent else None)
+    return sent
+
+
+async def _decide(estimate: Estimate, state: EstimateState, actor: Actor, how: str, evidence: str) -> None:
+    estimate.state = state
+    estimate.decided_at = clock.now()
+    estimate.decided_by = str(actor)
+    estimate.decided_how = how
+    estimate.evidence = evidence
+    await estimate.save()
+
+
+def _kept(line: RepairLine) -> dict[str, object]:
+    return {
+        "line_id": line.id,
+        "item_id": line.item_id,
+        "name": line.name,
+        "payer": line.payer.value,
+        "labour_fen": line.labour_fen,
+        "parts_fen": line.parts_fen,
+        "minutes": line.minutes,
+    }

@@ -1,0 +1,215 @@
+"""What happened to a repair order, for the customer's timeline and for who listens above."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from foundation import clock
+from foundation.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairOrderEvent(Event):
+    """Common facts."""
+
+    repair_order_id: int
+    vehicle_id: int
+    number: str
+
+    @property
+    def subject(self) -> str:
+        return f"repair_order:{self.repair_order_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairOrderOpened(RepairOrderEvent):
+    """接车."""
+
+    name: ClassVar[str] = "repair_order.opened"
+    appointment_id: int | None
+    mileage_km: int
+
+    @property
+    def sentence(self) -> str:
+        return f"接车，{self.mileage_km:,} 公里"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InspectionConfirmed(RepairOrderEvent):
+    """The owner signed the walk-around report."""
+
+    name: ClassVar[str] = "repair_order.inspection_signed"
+
+    @property
+    def sentence(self) -> str:
+        return "环车检查签字"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstimateSent(RepairOrderEvent):
+    """报价 was shown to the owner."""
+
+    name: ClassVar[str] = "repair_order.estimate_sent"
+    amount_fen: int
+
+    @property
+    def sentence(self) -> str:
+        return f"报价 {self.amount_fen / 100:,.2f} 元"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstimateAuthorised(RepairOrderEvent):
+    """The owner allowed the work."""
+
+    name: ClassVar[str] = "repair_order.estimate_authorised"
+    amount_fen: int
+    how: str
+
+    @property
+    def sentence(self) -> str:
+        return f"授权维修 {self.amount_fen / 100:,.2f} 元"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnerLeftUnrepaired(RepairOrderEvent):
+    """未修离店."""
+
+    name: ClassVar[str] = "repair_order.left"
+
+    @property
+    def sentence(self) -> str:
+        return "未修离店"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkStarted(RepairOrderEvent):
+    """The first job was begun."""
+
+    name: ClassVar[str] = "repair_order.work_started"
+
+    @property
+    def sentence(self) -> str:
+        return "开工"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdditionalWorkSent(RepairOrderEvent):
+    """The owner was asked about additional work."""
+
+    name: ClassVar[str] = "repair_order.additional_work_sent"
+    additional_work_id: int
+    item_count: int
+    amount_fen: int
+
+    @property
+    def sentence(self) -> str:
+        return f"增项 {self.item_count} 项待决定，{self.amount_fen / 100:,.2f} 元"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdditionalWorkDecided(RepairOrderEvent):
+    """The owner answered some or all items."""
+
+    name: ClassVar[str] = "repair_order.additional_work_decided"
+    additional_work_id: int
+    accepted: tuple[str, ...]
+    declined: tuple[str, ...]
+    how: str
+
+    @property
+    def sentence(self) -> str:
+        channel = {"mini_program": "小程序", "paper": "书面", "phone": "电话"}.get(self.how, self.how)
+        parts = [f"同意增项 {len(self.accepted)} 项"] if self.accepted else []
+        parts += [f"暂不做 {len(self.declined)} 项"] if self.declined else []
+        return f"{'，'.join(parts)}（{channel}）"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdditionalWorkExpired(RepairOrderEvent):
+    """Half an hour without an answer."""
+
+    name: ClassVar[str] = "repair_order.additional_work_expired"
+    additional_work_id: int
+
+    @property
+    def sentence(self) -> str:
+        return "增项 30 分钟没有回复，顾问电话联系"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkDeclined(RepairOrderEvent):
+    """An item the owner does not want now; `follow_up_on` is when somebody asks again."""
+
+    name: ClassVar[str] = "repair_order.work_declined"
+    line_id: int
+    line_name: str
+    urgency: str
+    follow_up_on: str | None
+
+    @property
+    def sentence(self) -> str:
+        return f"暂不做 {self.line_name}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseMoved(RepairOrderEvent):
+    """改承诺."""
+
+    name: ClassVar[str] = "repair_order.promise_moved"
+    old_at: datetime
+    new_at: datetime
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        return f"完工时间改到 {clock.local(self.new_at):%m月%d日 %H:%M}，因{self.reason}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualityChecked(RepairOrderEvent):
+    """终检."""
+
+    name: ClassVar[str] = "repair_order.quality_checked"
+    has_passed: bool
+    fail_count: int
+
+    @property
+    def sentence(self) -> str:
+        return "质检通过" if self.has_passed else "质检复检"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairOrderReady(RepairOrderEvent):
+    """完工."""
+
+    name: ClassVar[str] = "repair_order.ready"
+    was_on_time: bool
+
+    @property
+    def sentence(self) -> str:
+        return "完工，可以取车"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairOrderDelivered(RepairOrderEvent):
+    """维修交车."""
+
+    name: ClassVar[str] = "repair_order.delivered"
+    paid_fen: int
+    next_service_due_on: str | None
+
+    @property
+    def sentence(self) -> str:
+        return "取车，本次服务结束"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairOrderVoided(RepairOrderEvent):
+    """作废."""
+
+    name: ClassVar[str] = "repair_order.voided"
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        return f"工单作废：{self.reason}"

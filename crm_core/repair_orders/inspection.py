@@ -1,0 +1,131 @@
+"""环车检查: photos, energy, damages, belongings; signed by the owner before anything is quoted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crm_core.dealerships.actors import Actor
+from crm_core.repair_orders import rules
+from crm_core.repair_orders.errors import InspectionIncomplete, InspectionSigned
+from crm_core.repair_orders.events import InspectionConfirmed
+from crm_core.repair_orders.models import PreInspection
+from crm_core.repair_orders.order import OrderInHand, event_facts, take
+from crm_core.repair_orders.rules import OwnerNode
+from foundation import clock, database
+from foundation.errors import IllegalMove
+from foundation.events import record
+
+
+@dataclass(frozen=True)
+class InspectionPhoto:
+    """A stored photo and what it shows; positions are those of `rules.INSPECTION_POSITIONS` and any others."""
+
+    position: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A mark on the body with its own photo."""
+
+    part: str
+    damage: str
+    key: str
+
+
+async def pre_inspect(
+    actor: Actor,
+    repair_order_id: int,
+    *,
+    energy_percent: int,
+    photos: Sequence[InspectionPhoto],
+    damages: Sequence[Damage] = (),
+    belongings: str = "",
+    valuables_reminded: bool = False,
+    covers_on: bool = False,
+    expected_version: int | None = None,
+) -> PreInspection:
+    """Keep the walk-around report; it may be corrected until the owner signs it.
+
+    Raises:
+        InspectionIncomplete: corners, dashboard, sixth photo, the reminder or the covers are missing.
+        InspectionSigned, StaleVersion.
+    """
+    async with database.transaction():
+        hand = await take(actor, repair_order_id, "repair_orders.inspect", expected_version=expected_version)
+        hand.require("precheck", "SA")
+        missing = rules.inspection_gaps([photo.position for photo in photos])
+        missing += [] if valuables_reminded else ["提醒带走贵重物品"]
+        missing += [] if covers_on else ["铺好防护件"]
+        if missing:
+            raise InspectionIncomplete(f"还差 {'、'.join(missing)}", missing=missing)
+        report = await PreInspection.get_or_none(repair_order_id=repair_order_id)
+        if report is None:
+            report = PreInspection(repair_order_id=repair_order_id)
+        elif report.signed_at is not None:
+            raise InspectionSigned
+        report.energy_percent = energy_percent
+        report.photos = [{"position": photo.position, "key": photo.key} for photo in photos]
+        report.damages = [{"part": mark.part, "damage": mark.damage, "key": mark.key} for mark in damages]
+        report.belongings = belongings
+        report.valuables_reminded = valuables_reminded
+        report.covers_on = covers_on
+        report.inspected_at = clock.now()
+        report.inspected_by = actor.id
+        await report.save()
+        media = [{"key": photo.key, "label": _label(photo.position)} for photo in photos]
+        media += [{"key": mark.key, "label": f"{mark.part}{mark.damage}"} for mark in damages]
+        await hand.note(
+            actor,
+            "inspected",
+            f"环车检查 {len(photos)} 张，损伤 {len(damages)} 处",
+            owner_text="环车检查报告，请您确认签字",
+            node=OwnerNode.N2,
+            media=media,
+        )
+        return report
+
+
+async def sign_inspection(
+    actor: Actor, repair_order_id: int, signature: str, *, expected_version: int | None = None
+) -> PreInspection:
+    """The owner signs in the mini program (`signature` is a media key).
+
+    Raises:
+        InspectionIncomplete: there is no report yet.
+        OwnerMustDecide, IllegalMove, StaleVersion.
+    """
+    async with database.transaction():
+        hand = await take(actor, repair_order_id, "repair_orders.authorize", expected_version=expected_version)
+        return await _sign(actor, hand, signature, "您已签字确认环车检查")
+
+
+async def sign_on_advisors_screen(
+    actor: Actor, repair_order_id: int, signature: str, *, expected_version: int | None = None
+) -> PreInspection:
+    """The owner signs on the advisor's phone at the car; the advisor stands for who signed."""
+    async with database.transaction():
+        hand = await take(
+            actor, repair_order_id, "repair_orders.record_oral_decision", expected_version=expected_version
+        )
+        return await _sign(actor, hand, signature, f"您已在{actor.name}的手机上签字")
+
+
+async def _sign(actor: Actor, hand: OrderInHand, signature: str, owner_text: str) -> PreInspection:
+    report = await PreInspection.select_for_update().get_or_none(repair_order_id=hand.order.id)
+    if report is None:
+        raise InspectionIncomplete(missing=["环车检查报告"])
+    if report.signed_at is not None:
+        raise IllegalMove("环车检查已经签过字了。", current_state=hand.order.state.value, allowed=[])
+    hand.require("precheck", "SA")
+    report.signed_at = clock.now()
+    report.signed_by = str(actor)
+    report.signature = signature
+    await report.save()
+    hand.order.prechecked_at = clock.now()
+    await hand.note(actor, "inspection_signed", "车主签字确认环车检查", owner_text=owner_text, node=OwnerNode.N2)
+    await record(InspectionConfirmed(**event_facts(actor, hand.order)))
+    return report
+
+
+def _label(position: str) -> str:
+    return rules.INSPECTION_POSITIONS.get(position, "其他")

@@ -1,0 +1,209 @@
+"""接车, and how an order ends early: 作废 before anything was done, 中止 when the owner stops the work."""
+
+from tortoise.exceptions import IntegrityError
+
+from crm_core.appointments import service as appointments
+from crm_core.appointments.models import Appointment, AppointmentState
+from crm_core.dealerships import audit
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Store
+from crm_core.dealerships.permissions import authorize, subject
+from crm_core.parts import service as parts
+from crm_core.repair_orders import rules
+from crm_core.repair_orders.errors import (
+    AppointmentNotArrived,
+    CannotVoid,
+    MileageNeedsReason,
+    NotTheirCar,
+    OrderAlreadyOpen,
+    RepairOrderNotFound,
+)
+from crm_core.repair_orders.events import RepairOrderOpened, RepairOrderVoided
+from crm_core.repair_orders.models import RepairOrder
+from crm_core.repair_orders.order import OrderInHand, event_facts, take
+from crm_core.repair_orders.rules import HeaderState, LineState, OwnerNode
+from crm_core.repair_orders.work import close_entry
+from crm_core.vehicles.bindings import is_bound
+from crm_core.vehicles.models import Ownership, Vehicle
+from crm_core.vehicles.next_service import odometer_problem
+from foundation import clock, database
+from foundation.events import record
+
+LARGEST_SEQUENCE = 9999
+"""Four digits are what people say; a store needs months to come round."""
+
+
+async def open_from_appointment(
+    actor: Actor,
+    appointment_id: int,
+    *,
+    mileage_km: int,
+    complaint: str,
+    mileage_reason: str = "",
+    sender_name: str = "",
+) -> RepairOrder:
+    """接车 of an owner with an appointment, which is converted in the same transaction.
+
+    Raises:
+        AppointmentNotArrived: he is not here yet.
+        OrderAlreadyOpen, MileageNeedsReason, IllegalMove.
+    """
+    async with database.transaction():
+        appointment = await Appointment.select_for_update().get_or_none(id=appointment_id)
+        if appointment is None:
+            raise RepairOrderNotFound("没找到这个预约。")
+        authorize(actor, "repair_orders.open", subject(store_id=appointment.store_id))
+        if appointment.state in (AppointmentState.REQUESTED, AppointmentState.CONFIRMED, AppointmentState.NO_SHOW):
+            raise AppointmentNotArrived(current_state=appointment.state.value)
+        order = await _open(
+            actor,
+            store_id=appointment.store_id,
+            customer_id=appointment.customer_id,
+            vehicle_id=appointment.vehicle_id,
+            appointment_id=appointment.id,
+            mileage_km=mileage_km,
+            mileage_reason=mileage_reason,
+            complaint=complaint or appointment.note or "按预约项目",
+            waits_on_site=appointment.waits_on_site,
+            sender_name=sender_name,
+        )
+        await appointments.convert(actor, appointment.id, order.id)
+        return order
+
+
+async def open_walk_in(
+    actor: Actor,
+    *,
+    store_id: int,
+    customer_id: int,
+    vehicle_id: int,
+    mileage_km: int,
+    complaint: str,
+    mileage_reason: str = "",
+    waits_on_site: bool = False,
+    sender_name: str = "",
+    origin_repair_order_id: int | None = None,
+) -> RepairOrder:
+    """接车 of a car that came without an appointment; `origin_repair_order_id` makes it a comeback 外返.
+
+    Raises:
+        NotTheirCar: customer and car are not tied to each other.
+        OrderAlreadyOpen, MileageNeedsReason.
+    """
+    async with database.transaction():
+        authorize(actor, "repair_orders.open", subject(store_id=store_id))
+        is_theirs = await Ownership.exists(vehicle_id=vehicle_id, customer_id=customer_id, until_on=None)
+        if not is_theirs and not await is_bound(vehicle_id=vehicle_id, customer_id=customer_id):
+            raise NotTheirCar
+        origin = origin_repair_order_id
+        if origin is not None and not await RepairOrder.exists(id=origin, vehicle_id=vehicle_id):
+            raise RepairOrderNotFound("没找到原来那张工单。")
+        return await _open(
+            actor,
+            store_id=store_id,
+            customer_id=customer_id,
+            vehicle_id=vehicle_id,
+            mileage_km=mileage_km,
+            mileage_reason=mileage_reason,
+            complaint=complaint,
+            waits_on_site=waits_on_site,
+            sender_name=sender_name,
+            origin_repair_order_id=origin,
+        )
+
+
+async def _open(
+    actor: Actor,
+    *,
+    store_id: int,
+    customer_id: int,
+    vehicle_id: int,
+    mileage_km: int,
+    mileage_reason: str,
+    complaint: str,
+    waits_on_site: bool,
+    sender_name: str,
+    appointment_id: int | None = None,
+    origin_repair_order_id: int | None = None,
+) -> RepairOrder:
+    store = await Store.get_or_none(id=store_id, is_live=True)
+    vehicle = await Vehicle.get_or_none(id=vehicle_id)
+    if store is None or vehicle is None:
+        raise RepairOrderNotFound("没找到这辆车或门店。")
+    problem = odometer_problem(mileage_km, vehicle.mileage_km or None)
+    if problem and not mileage_reason:
+        raise MileageNeedsReason(problem, last_known_km=vehicle.mileage_km)
+    await database.advisory_lock(f"repair_order_number:{store.id}")
+    newest = await RepairOrder.filter(store_id=store.id).order_by("-id").first()
+    sequence_no = (newest.sequence_no if newest else 0) % LARGEST_SEQUENCE + 1
+    try:
+        async with database.savepoint():
+            order = await RepairOrder.create(
+                number=f"RO-{store.code}-{clock.today():%y%m%d}-{sequence_no:04d}",
+                sequence_no=sequence_no,
+                store_id=store.id,
+                customer_id=customer_id,
+                vehicle_id=vehicle_id,
+                appointment_id=appointment_id,
+                origin_repair_order_id=origin_repair_order_id,
+                advisor_id=actor.id,
+                sender_name=sender_name,
+                complaint=complaint,
+                mileage_km=mileage_km,
+                mileage_reason=mileage_reason,
+                waits_on_site=waits_on_site,
+                state=HeaderState.OPENED,
+                owner_title=rules.owner_title(HeaderState.OPENED),
+                opened_at=clock.now(),
+                version=0,
+            )
+    except IntegrityError as error:
+        other = await RepairOrder.filter(store_id=store.id, vehicle_id=vehicle_id).order_by("-id").first()
+        raise OrderAlreadyOpen(repair_order_id=other.id if other else None) from error
+    text = f"接车 {actor.name} · {mileage_km:,} 公里"
+    await OrderInHand(order, [], False).note(actor, "opened", text, owner_text=text, node=OwnerNode.N1)
+    await record(RepairOrderOpened(**event_facts(actor, order), appointment_id=appointment_id, mileage_km=mileage_km))
+    return order
+
+
+async def void(actor: Actor, repair_order_id: int, reason: str, *, expected_version: int | None = None) -> RepairOrder:
+    """作废: nobody has clocked on and no part left the store room.
+
+    Raises:
+        CannotVoid, IllegalMove, StaleVersion.
+    """
+    async with database.transaction():
+        hand = await take(actor, repair_order_id, "repair_orders.void", expected_version=expected_version)
+        if not rules.may_void(hand.line_facts, await parts.issued_count(repair_order_id)):
+            raise CannotVoid
+        hand.require("void", "SVM")
+        for line in hand.lines:
+            await parts.cancel_for_line(line.id)
+        hand.order.voided_at = clock.now()
+        hand.order.void_reason = reason
+        await hand.note(actor, "voided", f"作废：{reason}")
+        await record(RepairOrderVoided(**event_facts(actor, hand.order), reason=reason))
+        await audit.note(actor, "repair_orders.void", f"repair_order:{repair_order_id}", reason=reason)
+        return hand.order
+
+
+async def stop(actor: Actor, repair_order_id: int, reason: str, *, expected_version: int | None = None) -> RepairOrder:
+    """中止: the owner ends the contract before completion (Civil Code art. 787); what is done is inspected and billed.
+
+    Raises:
+        IllegalMove: work is not going on. StaleVersion.
+    """
+    async with database.transaction():
+        hand = await take(actor, repair_order_id, "repair_orders.void", expected_version=expected_version)
+        hand.require("stop", "SVM")
+        for line in hand.in_state(LineState.AUTHORIZED, LineState.ASSIGNED):
+            hand.move(line, "cancel", "SVM")
+            await parts.cancel_for_line(line.id)
+        for line in hand.in_state(LineState.WORKING, LineState.PAUSED, LineState.QC_FAIL):
+            hand.move(line, "stop", "SVM")
+            await close_entry(line)
+            await parts.cancel_for_line(line.id)
+        hand.order.stopped_at = clock.now()
+        await hand.note(actor, "stopped", f"应车主要求停止：{reason}", owner_text="应您要求停止维修", node=OwnerNode.N9)
+        await audit.note(actor, "repair_orders.stop", f"repair_order:{repair_order_id}", reason=reason)
+        return hand.order

@@ -1,0 +1,259 @@
+"""What every verb of the workshop does: take the order and its lines under lock, move them, derive the header, number
+the event, tell the live pages after the commit.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import orjson
+
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import Subject, authorize
+from crm_core.repair_orders import rules
+from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
+from crm_core.repair_orders.errors import LineNotFound, OwnerMustDecide, RepairOrderNotFound
+from crm_core.repair_orders.models import AdditionalWork, RepairEvent, RepairLine, RepairOrder
+from crm_core.repair_orders.rules import HeaderFacts, HeaderState, LineFacts, LineState, OwnerNode
+from crm_core.vehicles.models import Binding, BindingRole, BindingState
+from foundation import clock, database, live
+from foundation.errors import StaleVersion
+from foundation.moves import next_state
+
+Media = Sequence[Mapping[str, str]]
+"""`{"key", "label"}` of photos already stored."""
+
+
+@dataclass
+class OrderInHand:
+    """An order under lock with its lines; `note` saves what was changed and says it."""
+
+    order: RepairOrder
+    lines: list[RepairLine]
+    is_waiting_for_decision: bool
+    _seen: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._seen = self._snapshot()
+
+    def line(self, line_id: int) -> RepairLine:
+        """One of its lines.
+
+        Raises:
+            LineNotFound: it has no such line.
+        """
+        found = next((line for line in self.lines if line.id == line_id), None)
+        if found is None:
+            raise LineNotFound
+        return found
+
+    def in_state(self, *states: LineState) -> list[RepairLine]:
+        """Its lines in one of the states."""
+        return [line for line in self.lines if line.state in states]
+
+    def move(self, line: RepairLine, action: str, role: str) -> None:
+        """Move a line as the table allows; raises IllegalMove."""
+        line.state = next_state(rules.LINE_MOVES, line.state, action, role)
+        if line.state is not LineState.PAUSED:
+            line.pause_reason = None
+
+    def require(self, action: str, role: str) -> HeaderState:
+        """Check that the order as a whole may take this step; raises IllegalMove with what is allowed instead."""
+        return next_state(rules.HEADER_MOVES, self.order.state, action, role)
+
+    @property
+    def line_facts(self) -> list[LineFacts]:
+        """Its lines as the rules see them."""
+        return [LineFacts(line.state, line.pause_reason) for line in self.lines]
+
+    def facts(self) -> HeaderFacts:
+        """What happened to it as a whole, as the rules see it."""
+        order = self.order
+        return HeaderFacts(
+            is_prechecked=order.prechecked_at is not None,
+            is_quoted=order.quoted_at is not None,
+            is_waiting_for_decision=self.is_waiting_for_decision,
+            are_checks_ticked=order.checks_ticked_at is not None,
+            is_washing=order.wash_started_at is not None,
+            is_ready=order.ready_at is not None,
+            is_stopped=order.stopped_at is not None,
+            is_billed=order.billed_at is not None,
+            is_bill_confirmed=order.bill_confirmed_at is not None,
+            is_paid=order.paid_at is not None,
+            is_delivered=order.delivered_at is not None,
+            is_closed=order.closed_at is not None,
+            is_void=order.voided_at is not None,
+        )
+
+    async def note(
+        self,
+        actor: Actor,
+        kind: str,
+        text: str,
+        *,
+        owner_text: str = "",
+        node: OwnerNode | None = None,
+        media: Media = (),
+    ) -> RepairEvent:
+        """Save the order and its lines, derive the header, and write the next numbered event."""
+        order = self.order
+        self._derive()
+        order.version += 1
+        order.last_event_no += 1
+        changes = self._changes()
+        for line in self.lines:
+            await line.save()
+        await order.save()
+        event = await RepairEvent.create(
+            repair_order_id=order.id,
+            number=order.last_event_no,
+            node=node.value if node and owner_text else "",
+            kind=kind,
+            text=text[:200],
+            owner_text=owner_text[:200],
+            media=[dict(item) for item in media],
+            changes=changes,
+            at=clock.now(),
+            actor=str(actor),
+            actor_name=actor.name[:20],
+        )
+        hint = {"repair_order_id": order.id, "number": event.number}
+        database.after_commit(partial(live.publish, f"repair_order:{order.id}", hint))
+        database.after_commit(partial(live.publish, f"store:{order.store_id}:workshop", hint))
+        return event
+
+    def _derive(self) -> None:
+        order = self.order
+        order.state = rules.derive_header(self.line_facts, self.facts())
+        reworked = {LineState.QC_FAIL, LineState.WORKING, LineState.PAUSED, LineState.DONE}
+        is_rework = any(line.fail_count and line.state in reworked for line in self.lines)
+        is_stopped = order.stopped_at is not None
+        order.owner_title = rules.owner_title(order.state, is_rework=is_rework, is_stopped=is_stopped)
+        expected = [line.parts_expected_at for line in self.lines if line.pause_reason is rules.PauseReason.WAIT_PARTS]
+        order.standing = rules.standing(order.state, max((at for at in expected if at), default=None))
+
+    def _snapshot(self) -> dict[str, Any]:
+        lines = {str(line.id): [line.state.value, line.pause_reason and line.pause_reason.value] for line in self.lines}
+        return {"lines": lines, "facts": {name: value for name, value in vars(self.facts()).items() if value}}
+
+    def _changes(self) -> dict[str, Any]:
+        """What differs from the last event: enough to follow the order from its events alone."""
+        now, before = self._snapshot(), self._seen
+        self._seen = now
+        lines = {key: value for key, value in now["lines"].items() if before["lines"].get(key) != value}
+        gone = [key for key in before["lines"] if key not in now["lines"]]
+        facts = {name: name in now["facts"] for name in now["facts"].keys() ^ before["facts"].keys()}
+        return {"state": self.order.state.value, "lines": lines, "gone": gone, "facts": facts}
+
+
+async def take(
+    actor: Actor,
+    repair_order_id: int,
+    action: str | None,
+    *,
+    expected_version: int | None = None,
+    line_id: int | None = None,
+) -> OrderInHand:
+    """The order under lock, permitted, at the version the actor saw. With `line_id`, SELF means that line's technician.
+
+    `action` None is for callers that have authorised an act of their own, as billing does.
+
+    Raises:
+        RepairOrderNotFound, LineNotFound: none, or not for this actor.
+        OwnerMustDecide: a family member's account, which only sees the progress.
+        StaleVersion: it changed since the actor saw it; details carry the current state.
+    """
+    order = await RepairOrder.select_for_update().get_or_none(id=repair_order_id)
+    if order is None:
+        raise RepairOrderNotFound
+    lines = await RepairLine.filter(repair_order_id=order.id).order_by("id")
+    is_waiting = await AdditionalWork.exists(
+        repair_order_id=order.id, state__in=[AdditionalWorkState.SENT, AdditionalWorkState.EXPIRED]
+    )
+    hand = OrderInHand(order, lines, is_waiting)
+    if action is None:
+        return hand
+    workers = [hand.line(line_id)] if line_id is not None else lines
+    on = Subject(
+        store_id=order.store_id,
+        customer_ids=await who_decides(order),
+        staff_ids=frozenset(line.technician_id for line in workers if line.technician_id is not None),
+    )
+    if actor.is_owner and actor.id not in on.customer_ids and actor.id in await who_sees(order):
+        raise OwnerMustDecide
+    authorize(actor, action, on)
+    if expected_version is not None and order.version != expected_version:
+        raise StaleVersion(current_version=order.version, current_state=order.state.value)
+    return hand
+
+
+async def take_by_line(
+    actor: Actor, line_id: int, action: str, *, expected_version: int | None = None
+) -> tuple[OrderInHand, RepairLine]:
+    """The order of a line under lock, and the line."""
+    repair_order_id = await database.fetch_value("SELECT repair_order_id FROM repair_line WHERE id = $1", line_id)
+    if repair_order_id is None:
+        raise LineNotFound
+    hand = await take(actor, repair_order_id, action, expected_version=expected_version, line_id=line_id)
+    return hand, hand.line(line_id)
+
+
+async def who_decides(order: RepairOrder) -> frozenset[int]:
+    """Accounts bound to the car as its owner: they allow, pay and confirm."""
+    bound = await Binding.filter(vehicle_id=order.vehicle_id, state=BindingState.BOUND, role=BindingRole.OWNER)
+    return frozenset(binding.customer_id for binding in bound)
+
+
+async def who_sees(order: RepairOrder) -> frozenset[int]:
+    """Accounts bound to the car when it came, or while it is here; a new owner does not see the old one's visits."""
+    is_over = order.delivered_at is not None or order.voided_at is not None
+    bound = await Binding.filter(vehicle_id=order.vehicle_id, state=BindingState.BOUND)
+    return frozenset(
+        binding.customer_id
+        for binding in bound
+        if not is_over
+        or binding.customer_id == order.customer_id
+        or (binding.bound_at is not None and binding.bound_at <= order.opened_at)
+    )
+
+
+def event_facts(actor: Actor, order: RepairOrder) -> dict[str, Any]:
+    """The common facts of `events.RepairOrderEvent`."""
+    return {
+        "actor": str(actor),
+        "customer_id": order.customer_id,
+        "store_id": order.store_id,
+        "repair_order_id": order.id,
+        "vehicle_id": order.vehicle_id,
+        "number": order.number,
+    }
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """An order as its events alone tell it."""
+
+    state: HeaderState
+    line_states: dict[int, LineState]
+
+
+async def replay(repair_order_id: int) -> Replayed:
+    """Follow an order from its first event to its last, without looking at its rows."""
+    rows = await database.fetch(
+        "SELECT changes FROM repair_event WHERE repair_order_id = $1 ORDER BY number", repair_order_id
+    )
+    lines: dict[str, list[str | None]] = {}
+    facts: dict[str, bool] = {}
+    for row in rows:
+        changes = orjson.loads(row["changes"])
+        lines |= changes["lines"]
+        facts |= changes["facts"]
+        lines = {key: value for key, value in lines.items() if key not in changes["gone"]}
+    states = [
+        LineFacts(LineState(str(state)), rules.PauseReason(pause) if pause else None) for state, pause in lines.values()
+    ]
+    return Replayed(
+        rules.derive_header(states, HeaderFacts(**facts)),
+        {int(key): LineState(str(value[0])) for key, value in lines.items()},
+    )

@@ -1,0 +1,173 @@
+"""What billing asks and tells: which lines may be billed, and what became of the bill. Called inside its transactions,
+after it has authorised its own act.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from crm_core.customers import service as customers
+from crm_core.dealerships.actors import Actor, system
+from crm_core.dealerships.calendar import add_months
+from crm_core.parts import service as parts
+from crm_core.repair_orders import rules
+from crm_core.repair_orders.errors import CannotBill
+from crm_core.repair_orders.events import RepairOrderDelivered
+from crm_core.repair_orders.models import Payer, RepairLine, RepairOrder
+from crm_core.repair_orders.order import OrderInHand, event_facts, take
+from crm_core.repair_orders.rules import HeaderState, LineState, OwnerNode
+from crm_core.vehicles import service_history
+from foundation import clock, database
+from foundation.events import record
+from foundation.money import format_yuan
+
+CLOSES_AFTER_DAYS = 7
+"""After delivery, when the survey is answered or has expired and no more dispute can be made."""
+SPEND_MONTHS = 24
+SUMMARY_LENGTH = 80
+
+
+@dataclass(frozen=True)
+class BillableLine:
+    """A line that was authorised, done and inspected; money in fen, never more than was authorised."""
+
+    line_id: int
+    item_id: int | None
+    name: str
+    payer: Payer
+    labour_fen: int
+    parts_fen: int
+    authorised_version: str
+    authorised_at: datetime
+
+
+async def lines_to_bill(repair_order_id: int) -> list[BillableLine]:
+    """The lines a bill is made of: authorised and past the final inspection; declined and cancelled ones are not."""
+    lines = await RepairLine.filter(repair_order_id=repair_order_id, state=LineState.QC_OK).order_by("id")
+    return [
+        BillableLine(
+            line.id,
+            line.item_id,
+            line.name,
+            line.payer,
+            line.labour_fen,
+            line.parts_fen,
+            line.authorised_version,
+            line.decided_at,
+        )
+        for line in lines
+        if line.decided_at is not None and line.authorised_version
+    ]
+
+
+async def record_billed(actor: Actor, repair_order_id: int, amount_fen: int) -> RepairOrder:
+    """READY → BILLED: a bill was sent to the owner (`amount_fen` is what he pays).
+
+    Raises:
+        CannotBill: work or a decision is open; the message says what.
+        PartsNotReturned: handed-out parts are neither used nor back.
+        IllegalMove: it is not ready.
+    """
+    hand = await _hand(repair_order_id)
+    blocker = rules.billing_blocker(hand.line_facts)
+    if blocker and hand.order.stopped_at is None:
+        raise CannotBill(blocker)
+    hand.require("bill", "SA")
+    await parts.assert_settled(repair_order_id)
+    hand.order.billed_at = clock.now()
+    amount = format_yuan(amount_fen)
+    await hand.note(actor, "billed", f"出账 {amount} 元", owner_text=f"账单 {amount} 元，请您确认", node=OwnerNode.N10)
+    return hand.order
+
+
+async def record_bill_recalled(actor: Actor, repair_order_id: int) -> RepairOrder:
+    """BILLED → READY: the advisor took the bill back before it was confirmed."""
+    hand = await _hand(repair_order_id)
+    hand.require("recall_bill", "SA")
+    hand.order.billed_at = None
+    await hand.note(actor, "bill_recalled", "收回账单", owner_text="门店收回了账单，会重新发给您", node=OwnerNode.N10)
+    return hand.order
+
+
+async def record_bill_confirmed(actor: Actor, repair_order_id: int) -> RepairOrder:
+    """BILLED → BILL_CONFIRMED."""
+    hand = await _hand(repair_order_id)
+    hand.require("confirm_bill", "OWN")
+    hand.order.bill_confirmed_at = clock.now()
+    await hand.note(actor, "bill_confirmed", "车主确认账单", owner_text="您已确认账单", node=OwnerNode.N10)
+    return hand.order
+
+
+async def record_paid(actor: Actor, repair_order_id: int, paid_fen: int) -> RepairOrder:
+    """BILL_CONFIRMED → PAID; `paid_fen` is what the owner himself paid."""
+    hand = await _hand(repair_order_id)
+    hand.require("pay", "SYS")
+    hand.order.paid_at = clock.now()
+    hand.order.paid_fen = paid_fen
+    amount = format_yuan(paid_fen)
+    await hand.note(actor, "paid", f"已付 {amount} 元", owner_text=f"您已付 {amount} 元", node=OwnerNode.N10)
+    return hand.order
+
+
+async def record_delivered(actor: Actor, repair_order_id: int) -> RepairOrder:
+    """PAID → DELIVERED 维修交车: the visit goes into the car's and the customer's history, once."""
+    async with database.transaction():
+        hand = await _hand(repair_order_id)
+        hand.require("hand_over", "OWN")
+        order = hand.order
+        order.delivered_at = clock.now()
+        who = "您已确认取车" if actor.is_owner else "已交车"
+        await hand.note(actor, "delivered", "交车", owner_text=who, node=OwnerNode.N11)
+        next_due_on = await _keep_visit(actor, hand)
+        await record(
+            RepairOrderDelivered(
+                **event_facts(actor, order),
+                paid_fen=order.paid_fen,
+                next_service_due_on=next_due_on.isoformat() if next_due_on else None,
+            )
+        )
+        return order
+
+
+async def close(repair_order_id: int) -> None:
+    """DELIVERED → CLOSED a week later. Does nothing when that is not due."""
+    actor = system("close_delivered")
+    async with database.transaction():
+        hand = await _hand(repair_order_id)
+        if hand.order.state is not HeaderState.DELIVERED:
+            return
+        hand.require("close", "SYS")
+        hand.order.closed_at = clock.now()
+        await hand.note(actor, "closed", "工单关闭")
+
+
+async def _hand(repair_order_id: int) -> OrderInHand:
+    return await take(system("billing"), repair_order_id, None)
+
+
+async def _keep_visit(actor: Actor, hand: OrderInHand) -> "service_history.DueOn":
+    order = hand.order
+    done = hand.in_state(LineState.QC_OK)
+    if not done:
+        return None  # He left without work: nothing was serviced and it does not count as a visit.
+    today = clock.today()
+    due_on = await service_history.record_service_visit(
+        vehicle_id=order.vehicle_id,
+        customer_id=order.customer_id,
+        store_id=order.store_id,
+        repair_order_id=order.id,
+        visited_on=today,
+        km=order.mileage_km,
+        odometer_reason=order.mileage_reason,
+        summary="、".join(line.name for line in done)[:SUMMARY_LENGTH],
+        is_maintenance=any(line.is_maintenance for line in done),
+        paid_fen=order.paid_fen,
+    )
+    await customers.record_visit(
+        actor,
+        order.customer_id,
+        visited_on=today,
+        paid_fen=order.paid_fen,
+        spend_24_months_fen=await service_history.spent_since(order.customer_id, add_months(today, -SPEND_MONTHS)),
+        next_service_due_on=await service_history.earliest_due_on(order.customer_id),
+    )
+    return due_on

@@ -1,0 +1,159 @@
+"""施工: clock on, pause, resume, finish with a photo, self-check; each technician on one job at a time."""
+
+from tortoise.exceptions import IntegrityError
+
+from crm_core.dealerships.actors import Actor
+from crm_core.parts import service as parts
+from crm_core.repair_orders import notices, rules
+from crm_core.repair_orders.errors import AlreadyClockedOn, ChecksNotPossible, PhotoMissing
+from crm_core.repair_orders.events import WorkStarted
+from crm_core.repair_orders.models import RepairLine, RepairOrder, TimeEntry
+from crm_core.repair_orders.order import Media, event_facts, take, take_by_line
+from crm_core.repair_orders.rules import LineState, OwnerNode, PauseReason
+from foundation import clock, database
+from foundation.events import record
+
+_PAUSE_WORDS = {PauseReason.WAIT_PARTS: "等配件", PauseReason.WAIT_OWNER: "等车主", PauseReason.OTHER: "其他"}
+
+
+async def clock_on(
+    actor: Actor, line_id: int, *, photos: Media = (), expected_version: int | None = None
+) -> RepairLine:
+    """Begin a job, begin its rework, or go on after a pause 打卡.
+
+    Raises:
+        AlreadyClockedOn: the technician is on another job; details name it.
+        IllegalMove: not authorised and dispatched to him. StaleVersion.
+    """
+    async with database.transaction():
+        hand, line = await take_by_line(actor, line_id, "repair_orders.work", expected_version=expected_version)
+        is_first = not hand.in_state(*rules.STARTED)
+        was = line.state
+        hand.move(line, "resume" if was is LineState.PAUSED else "start", "TEC")
+        await _open_entry(actor, line, is_rework=line.fail_count > 0)
+        line.started_at = line.started_at or clock.now()
+        line.parts_expected_at = None
+        words = {LineState.PAUSED: "继续", LineState.QC_FAIL: "返工"}.get(was, "开工")
+        shown = "复检处理" if was is LineState.QC_FAIL else words
+        await hand.note(
+            actor,
+            "work_started" if words == "开工" else "work_resumed",
+            f"{actor.name} {words} {line.name}",
+            owner_text=f"{line.name}{shown}",
+            node=OwnerNode.N5,
+            media=photos,
+        )
+        await notices.close_card(f"job:{line.id}", "job_dispatched", "start", actor)
+        if is_first:
+            await record(WorkStarted(**event_facts(actor, hand.order)))
+            await notices.tell_progress(hand.order, "started", technician=actor.name)
+        return line
+
+
+async def pause(actor: Actor, line_id: int, reason: PauseReason, *, expected_version: int | None = None) -> RepairLine:
+    """Rest a job; the clock of the technician stops. Waiting for parts has its own verb, which needs a time.
+
+    Raises:
+        IllegalMove: nobody works on it. StaleVersion.
+    """
+    async with database.transaction():
+        hand, line = await take_by_line(actor, line_id, "repair_orders.work", expected_version=expected_version)
+        hand.move(line, "pause", "TEC")
+        line.pause_reason = reason
+        await close_entry(line)
+        await hand.note(actor, "work_paused", f"{actor.name} 暂停 {line.name}：{_PAUSE_WORDS[reason]}")
+        return line
+
+
+async def add_photos(actor: Actor, line_id: int, photos: Media) -> RepairLine:
+    """施工照片 between start and finish."""
+    async with database.transaction():
+        hand, line = await take_by_line(actor, line_id, "repair_orders.work")
+        if not photos:
+            raise PhotoMissing
+        labels = "、".join(dict.fromkeys(photo.get("label", "照片") for photo in photos))
+        await hand.note(
+            actor,
+            "photos_added",
+            f"{line.name} {labels}",
+            owner_text=f"{line.name} {labels}",
+            node=OwnerNode.N5,
+            media=photos,
+        )
+        return line
+
+
+async def finish_line(
+    actor: Actor, line_id: int, photos: Media, *, is_self_checked: bool = True, expected_version: int | None = None
+) -> RepairLine:
+    """Finish a job with at least one photo; its handed-out parts are in the car now.
+
+    Raises:
+        PhotoMissing: no photo.
+        ChecksNotPossible: the doer has not checked his own work.
+        PartsNotIssued: a part it needs was never handed out.
+        IllegalMove, StaleVersion.
+    """
+    async with database.transaction():
+        hand, line = await take_by_line(actor, line_id, "repair_orders.work", expected_version=expected_version)
+        hand.move(line, "finish", "TEC")
+        if not photos:
+            raise PhotoMissing
+        if not is_self_checked:
+            raise ChecksNotPossible("完成前请先自检。")
+        await parts.use_for_line(line.id)
+        await close_entry(line)
+        line.finished_at = clock.now()
+        await hand.note(
+            actor,
+            "line_finished",
+            f"{actor.name} 完成 {line.name}，自检 ✓",
+            owner_text=f"{line.name}完成",
+            node=OwnerNode.N5,
+            media=photos,
+        )
+        return line
+
+
+async def tick_checks(actor: Actor, repair_order_id: int, *, expected_version: int | None = None) -> RepairOrder:
+    """互检: a technician of the order or the controller has looked at all jobs; the car goes to the inspector.
+
+    Raises:
+        ChecksNotPossible: a job is not done yet. StaleVersion.
+    """
+    async with database.transaction():
+        action = "repair_orders.work" if await _is_technician_of(actor, repair_order_id) else "repair_orders.dispatch"
+        hand = await take(actor, repair_order_id, action, expected_version=expected_version)
+        open_states = set(LineState) - {LineState.DONE, LineState.QC_OK} - rules.ENDED_WITHOUT_WORK
+        if hand.in_state(*open_states) or not hand.in_state(LineState.DONE):
+            raise ChecksNotPossible
+        hand.order.checks_ticked_at = clock.now()
+        await hand.note(
+            actor, "checks_ticked", f"{actor.name} 互检 ✓，待质检", owner_text="全部项目完成，质检中", node=OwnerNode.N8
+        )
+        return hand.order
+
+
+async def close_entry(line: RepairLine) -> None:
+    """Stop the technician's clock on a line."""
+    await TimeEntry.filter(line_id=line.id, ended_at=None).update(ended_at=clock.now())
+
+
+async def _open_entry(actor: Actor, line: RepairLine, *, is_rework: bool) -> None:
+    try:
+        async with database.savepoint():
+            await TimeEntry.create(
+                repair_order_id=line.repair_order_id,
+                line_id=line.id,
+                technician_id=actor.id,
+                started_at=clock.now(),
+                is_rework=is_rework,
+            )
+    except IntegrityError as error:
+        # Two taps on two phones at once: the index let one through.
+        other = await TimeEntry.filter(technician_id=actor.id, ended_at=None).first()
+        raise AlreadyClockedOn(line_id=other.line_id if other else None) from error
+
+
+async def _is_technician_of(actor: Actor, repair_order_id: int) -> bool:
+    return await RepairLine.exists(repair_order_id=repair_order_id, technician_id=actor.id)

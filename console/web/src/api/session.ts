@@ -4,42 +4,42 @@ import { http } from './client'
 export type Role =
   | 'SC' | 'SM' | 'DCC' | 'MKT' | 'SA' | 'SVM' | 'WC' | 'TEC' | 'QC' | 'PRT' | 'CSH' | 'CRC' | 'FIN' | 'GM' | 'RGN' | 'GRP' | 'ADM' | 'DPO'
 
+export interface Store {
+  id: number
+  name: string
+  short_name: string
+}
+
 export interface Session {
-  user_id: number
+  id: number
   name: string
   roles: Role[]
-  store_id: number
-  store_name: string
-  environment: 'demo' | 'test' | 'production'
+  store_id: number | null
+  stores: Store[]
+  /** What this person may ever do, for what the pages offer; every verb decides for itself. */
+  actions: string[]
   /** The business clock at the moment of the answer. */
   now: string
-  approvals_waiting: number
+  is_demo: boolean
 }
 
-export interface DemoPerson {
-  user_id: number
+export interface Person {
+  id: number
   name: string
-  role: Role
-  role_name: string
-  store_name: string
-  /** One line of what this person does. */
-  job: string
+  roles: Role[]
+  title: string
+  store: string | null
 }
 
-export interface SignInChoices {
+export interface SignInOptions {
+  wecom_url: string
   /** Empty outside the demo. */
-  people: DemoPerson[]
-  /** WeCom's OAuth page; null in the demo. */
-  wecom_url: string | null
+  people: Person[]
 }
 
-export interface SignedIn extends Session {
-  token: string
-}
+export type Credentials = { code: string; state: string } | { staff_id: number }
 
-export const readSession = () => http.get<Session>('/api/staff/session')
-export const readChoices = () => http.get<SignInChoices>('/api/staff/session/choices')
-export const signInAs = (userId: number) => http.post<SignedIn>('/api/staff/session/demo', { body: { user_id: userId } })
-/** WeCom's OAuth brings the browser back with a code, good once. */
-export const signInWithCode = (code: string) => http.post<SignedIn>('/api/staff/session/wecom', { body: { code } })
-export const signOut = () => http.delete<void>('/api/staff/session')
+export const readMe = () => http.get<Session>('/api/staff/me')
+export const readSignInOptions = () => http.get<SignInOptions>('/api/staff/sign-in')
+export const signIn = (body: Credentials) => http.post<{ token: string }>('/api/staff/sessions', { body })
+export const signOut = () => http.delete<void>('/api/staff/sessions/current')

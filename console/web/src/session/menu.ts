@@ -54,3 +54,29 @@ const APPROVERS: readonly Role[] = ['GM', 'GRP', 'RGN', 'SVM', 'FIN', 'SM']
 export function mayApprove(roles: readonly Role[]): boolean {
   return roles.some((role) => APPROVERS.includes(role))
 }
+
+/** One line of what each role does, for choosing a person in the demo. */
+const JOBS: Partial<Record<Role, string>> = {
+  SA: '确认预约、接车、报价、交车',
+  SC: '加好友、跟线索，在群发助手点确认',
+  SM: '分线索、看销售进度',
+  DCC: '首呼线索、邀约到店',
+  MKT: '分群、做券、安排群发',
+  SVM: '管车间和售后，审批减免',
+  WC: '派工、看工位、等配件',
+  TEC: '施工、拍照、发现新问题',
+  QC: '质检通过或返工，不检自己做的活',
+  PRT: '备料、查库存、报到货',
+  CSH: '收款、交班',
+  CRC: '回访、招徕、接投诉',
+  FIN: '退款复核、对账',
+  GM: '看全店，审批活动和退款',
+  RGN: '看区域，审批大额',
+  GRP: '看集团，审批大额',
+  ADM: '开账号、改参数',
+  DPO: '管同意台账和隐私请求',
+}
+
+export function jobOf(roles: readonly Role[]): string {
+  return roles.map((role) => JOBS[role]).find(Boolean) ?? ''
+}

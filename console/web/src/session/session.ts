@@ -1,5 +1,5 @@
 /** The signed-in person as the whole console sees them. */
-import { ref } from 'vue'
+import { computed, ref } from 'vue'
 import { setClock } from '@shared/clock'
 import { currentToken, keepToken } from '@/api/client'
 import * as api from '@/api/session'
@@ -7,11 +7,17 @@ import { joinStory } from './story'
 
 export const session = ref<api.Session | null>(null)
 
+/** The store this person works in, or the first he looks after. */
+export const store = computed(() => {
+  const mine = session.value
+  return mine?.stores.find((each) => each.id === mine.store_id) ?? mine?.stores[0] ?? null
+})
+
 let inStory = false
 
 function keep(value: api.Session): api.Session {
   setClock(value.now)
-  if (value.environment === 'demo' && !inStory) {
+  if (value.is_demo && !inStory) {
     inStory = true
     joinStory()
   }
@@ -22,29 +28,27 @@ function keep(value: api.Session): api.Session {
 /** The session of this tab; asks the server once. Null when nobody is signed in here. Raises ApiError 401 when it ended. */
 export async function findSession(): Promise<api.Session | null> {
   if (session.value) return session.value
-  return currentToken() ? keep(await api.readSession()) : null
+  return currentToken() ? keep(await api.readMe()) : null
 }
 
-/** Read again: the clock has moved or an approval has come. */
+/** Read again, since the clock may have moved. */
 export async function refreshSession(): Promise<void> {
-  keep(await api.readSession())
+  keep(await api.readMe())
 }
 
-function enter(signedIn: api.SignedIn): void {
-  keepToken(signedIn.token)
-  keep(signedIn)
-}
-
-export async function becomeDemoPerson(userId: number): Promise<void> {
-  enter(await api.signInAs(userId))
-}
-
-export async function enterFromWeCom(code: string): Promise<void> {
-  enter(await api.signInWithCode(code))
+/** Sign this tab in, by WeCom's code or as a person chosen in the demo. */
+export async function enter(credentials: api.Credentials): Promise<api.Session> {
+  keepToken((await api.signIn(credentials)).token)
+  return keep(await api.readMe())
 }
 
 export async function leave(): Promise<void> {
   await api.signOut().catch(() => undefined)
+  forget()
+}
+
+/** This tab no longer knows anybody. */
+export function forget(): void {
   keepToken(null)
   session.value = null
 }

@@ -8,6 +8,7 @@ target, which Tortoise would read as "everything".
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
@@ -105,9 +106,22 @@ async def makemigrations(name: str | None = None) -> Path | None:
     if not writers:
         return None
     (writer,) = writers
+    writer.operations = _with_constraints(writer.operations)
     if name:
         writer.name = format_migration_name(int(writer.name.split("_", 1)[0]), name)
     return Path(writer.write())
+
+
+def _with_constraints(operations: list[Any]) -> list[Any]:
+    """Give each constraint of a new table a step of its own: `CreateModel` carries them and silently writes none."""
+    from tortoise.migrations.operations import AddConstraint, CreateModel
+
+    added: list[Any] = []
+    for operation in operations:
+        if isinstance(operation, CreateModel):
+            for constraint in operation.options.pop("constraints", ()):
+                added.append(AddConstraint(operation.name, constraint))
+    return operations + added
 
 
 async def _move_to(database_url: str, name: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 from sanic import HTTPResponse, Request, Sanic
-from sanic.response import file, redirect
+from sanic.response import BaseHTTPResponse, file, redirect
 from sanic.worker.loader import AppLoader
 
 from app import migrations, orm
@@ -121,7 +121,7 @@ def _allow_origins(app: App, origins: frozenset[str]) -> None:
             return HTTPResponse(status=204)
         return None
 
-    async def headers(request: Request, response: HTTPResponse) -> None:
+    async def headers(request: Request, response: BaseHTTPResponse) -> None:
         origin = request.headers.get("origin")
         if origin in origins:
             response.headers["access-control-allow-origin"] = origin

@@ -1,11 +1,15 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
+from campaigns.broadcasts.models import BatchState, Cohort, RecipientState
+from campaigns.broadcasts.rules import BroadcastState
 from campaigns.contact_ways.models import ContactWayState
 from crm_core.appointments.models import AppointmentState
+from crm_core.approvals.rules import ApprovalKind, ApprovalState
 from crm_core.customers.models import IdentityKind, Purpose, Source
 from crm_core.dealerships.models import BayKind, Role
 from crm_core.messaging.models import Channel, MessageState
 from crm_core.parts.models import RequestState
+from crm_core.payments.rules import Method, PaymentState, RefundState
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Urgency
 from crm_core.repair_orders.models import EstimateState, LineSource, Payer
 from crm_core.repair_orders.rules import HeaderState, LineState, PauseReason
@@ -49,7 +53,7 @@ class Migration(migrations.Migration):
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('version', fields.IntField(default=1)),
             ],
-            options={'table': 'appointment', 'app': 'wedealer', 'constraints': [CheckConstraint(check='minutes BETWEEN 5 AND 600', name='appointment_minutes'), UniqueConstraint(fields=('vehicle_id',), name='appointment_one_live_per_vehicle', condition="state IN ('REQUESTED', 'CONFIRMED')")], 'indexes': [Index(fields=['store_id', 'starts_at']), Index(fields=['customer_id', 'starts_at']), Index(fields=['state', 'starts_at'])], 'pk_attr': 'id', 'table_description': '服务预约: a promise of a slot to an owner for a car.'},
+            options={'table': 'appointment', 'app': 'wedealer', 'indexes': [Index(fields=['store_id', 'starts_at']), Index(fields=['customer_id', 'starts_at']), Index(fields=['state', 'starts_at'])], 'pk_attr': 'id', 'table_description': '服务预约: a promise of a slot to an owner for a car.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -67,6 +71,63 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Approval',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('kind', fields.CharEnumField(description='DISCOUNT: DISCOUNT\nLOST: LOST\nINVALID_LEAD: INVALID_LEAD\nTRANSFER: TRANSFER\nORDER_CANCEL: ORDER_CANCEL\nREFUND: REFUND\nCOUPON_TEMPLATE: COUPON_TEMPLATE\nCAMPAIGN: CAMPAIGN\nGOODWILL: GOODWILL\nRO_VOID: RO_VOID\nEXPORT: EXPORT\nCREDIT_DELIVERY: CREDIT_DELIVERY', enum_type=ApprovalKind, max_length=20)),
+                ('about', fields.CharField(max_length=40)),
+                ('content_hash', fields.CharField(max_length=64)),
+                ('title', fields.CharField(max_length=40)),
+                ('store_id', fields.BigIntField(null=True)),
+                ('requester_id', fields.BigIntField()),
+                ('note', fields.CharField(default='', max_length=200)),
+                ('facts', fields.JSONField(default=dict, encoder=JSON_DUMPS, decoder=loads)),
+                ('levels', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ('level', fields.IntField(default=0)),
+                ('passed_by', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+                ('level_since', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('reminded_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('escalated_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('state', fields.CharEnumField(description='DRAFT: DRAFT\nPENDING: PENDING\nAPPROVED: APPROVED\nREJECTED: REJECTED\nWITHDRAWN: WITHDRAWN\nEXPIRED: EXPIRED\nINVALIDATED: INVALIDATED', enum_type=ApprovalState, max_length=12)),
+                ('requested_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('ended_by', fields.BigIntField(null=True)),
+                ('end_note', fields.CharField(default='', max_length=200)),
+                ('version', fields.IntField(default=1)),
+            ],
+            options={'table': 'approval', 'app': 'wedealer', 'indexes': [Index(fields=['state', 'level_since']), Index(fields=['kind', 'about'])], 'pk_attr': 'id', 'table_description': 'One request: what is asked, who may agree, where it stands.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='ApprovalDecision',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('approval', fields.ForeignKeyField('wedealer.Approval', source_field='approval_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.CASCADE)),
+                ('requester_id', fields.BigIntField()),
+                ('staff_id', fields.BigIntField()),
+                ('level', fields.IntField()),
+                ('is_agreed', fields.BooleanField()),
+                ('seats', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+                ('note', fields.CharField(default='', max_length=200)),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'approval_decision', 'app': 'wedealer', 'unique_together': (('approval', 'level', 'staff_id'),), 'pk_attr': 'id', 'table_description': "One person's word on one level; `requester_id` stands here so that the database itself refuses one's own."},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='ApprovalDelegation',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('approver_id', fields.BigIntField()),
+                ('delegate_id', fields.BigIntField()),
+                ('from_on', fields.DateField()),
+                ('until_on', fields.DateField()),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'approval_delegation', 'app': 'wedealer', 'indexes': [Index(fields=['delegate_id', 'until_on']), Index(fields=['approver_id', 'until_on'])], 'pk_attr': 'id', 'table_description': '代理: `delegate_id` decides for `approver_id` from one day to another, both included.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='AuditEntry',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -79,7 +140,39 @@ class Migration(migrations.Migration):
                 ('previous_hash', fields.CharField(max_length=64)),
                 ('hash', fields.CharField(max_length=64)),
             ],
-            options={'table': 'audit_entry', 'app': 'wedealer', 'constraints': [UniqueConstraint(fields=('previous_hash',), name='audit_entry_chain')], 'indexes': [Index(fields=['actor', 'action', 'at'])], 'pk_attr': 'id', 'table_description': 'Who did or saw what; append-only and hash-chained, so that a missing line shows.'},
+            options={'table': 'audit_entry', 'app': 'wedealer', 'indexes': [Index(fields=['actor', 'action', 'at'])], 'pk_attr': 'id', 'table_description': 'Who did or saw what; append-only and hash-chained, so that a missing line shows.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Broadcast',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('name', fields.CharField(max_length=30)),
+                ('segment_id', fields.BigIntField(null=True)),
+                ('segment_name', fields.CharField(default='', max_length=30)),
+                ('definition', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ('store_ids', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
+                ('template', fields.CharField(max_length=40)),
+                ('content', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ('coupon_template_id', fields.BigIntField(null=True)),
+                ('control_percent', fields.IntField(default=5)),
+                ('budget_fen', fields.BigIntField()),
+                ('content_hash', fields.CharField(max_length=64)),
+                ('approved_hash', fields.CharField(default='', max_length=64)),
+                ('approved_by', fields.BigIntField(null=True)),
+                ('starts_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('ends_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('state', fields.CharEnumField(description='DRAFT: DRAFT\nPENDING_APPROVAL: PENDING_APPROVAL\nAPPROVED: APPROVED\nSCHEDULED: SCHEDULED\nRUNNING: RUNNING\nPAUSED: PAUSED\nFINISHED: FINISHED\nCANCELLED: CANCELLED', enum_type=BroadcastState, max_length=16)),
+                ('author_id', fields.BigIntField()),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('started_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('frozen_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('finished_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('pause_reason', fields.CharField(default='', max_length=80)),
+                ('synced_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('version', fields.IntField(default=1)),
+            ],
+            options={'table': 'broadcast', 'app': 'wedealer', 'indexes': [Index(fields=['state', 'starts_at']), Index(fields=['author_id'])], 'pk_attr': 'id', 'table_description': '群发计划.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -94,7 +187,7 @@ class Migration(migrations.Migration):
                 ('issued_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('claimed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'claim_ticket', 'app': 'wedealer', 'constraints': [UniqueConstraint(fields=('customer_id', 'coupon_template_id'), name='claim_ticket_once')], 'pk_attr': 'id', 'table_description': 'The right of one person to claim one coupon, handed out with a welcome.'},
+            options={'table': 'claim_ticket', 'app': 'wedealer', 'pk_attr': 'id', 'table_description': 'The right of one person to claim one coupon, handed out with a welcome.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -103,7 +196,7 @@ class Migration(migrations.Migration):
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('offset_seconds', fields.FloatField()),
             ],
-            options={'table': 'clock_offset', 'app': 'wedealer', 'constraints': [CheckConstraint(check='id = 1', name='clock_offset_one_row')], 'pk_attr': 'id', 'table_description': 'How far business time is ahead of real time; one row, demo and tests only.'},
+            options={'table': 'clock_offset', 'app': 'wedealer', 'pk_attr': 'id', 'table_description': 'How far business time is ahead of real time; one row, demo and tests only.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -148,7 +241,7 @@ class Migration(migrations.Migration):
                 ('id', fields.IntField(primary_key=True, unique=True, db_index=True)),
                 ('kind', fields.CharField(max_length=10)),
             ],
-            options={'table': 'data_origin', 'app': 'wedealer', 'constraints': [CheckConstraint(check="id = 1 AND kind = 'demo'", name='data_origin_one_row')], 'pk_attr': 'id', 'table_description': 'One row `demo` once invented people were written: from then on no real platform may be called.'},
+            options={'table': 'data_origin', 'app': 'wedealer', 'pk_attr': 'id', 'table_description': 'One row `demo` once invented people were written: from then on no real platform may be called.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -216,6 +309,21 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='LedgerEntry',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('store_id', fields.BigIntField()),
+                ('about', fields.CharField(max_length=40)),
+                ('payment_id', fields.BigIntField()),
+                ('refund_id', fields.BigIntField(null=True)),
+                ('method', fields.CharEnumField(description='WECHAT_JSAPI: WECHAT_JSAPI\nCASH: CASH\nCARD: CARD\nTRANSFER: TRANSFER', enum_type=Method, max_length=12)),
+                ('amount_fen', fields.BigIntField()),
+            ],
+            options={'table': 'ledger_entry', 'app': 'wedealer', 'indexes': [Index(fields=['store_id', 'at']), Index(fields=['about'])], 'pk_attr': 'id', 'table_description': 'One movement of money; written once.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Message',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -241,7 +349,7 @@ class Migration(migrations.Migration):
                 ('card_updated_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('errcode', fields.CharField(default='', max_length=20)),
             ],
-            options={'table': 'message', 'app': 'wedealer', 'constraints': [CheckConstraint(check='(customer_id IS NULL) <> (staff_id IS NULL)', name='message_one_receiver')], 'indexes': [Index(fields=['customer_id', 'id']), Index(fields=['staff_id', 'id']), Index(fields=['about']), Index(fields=['state', 'created_at']), Index(fields=['platform_id'])], 'pk_attr': 'id', 'table_description': "One thing said to one person, from the wish to the platform's answer."},
+            options={'table': 'message', 'app': 'wedealer', 'indexes': [Index(fields=['customer_id', 'id']), Index(fields=['staff_id', 'id']), Index(fields=['about']), Index(fields=['state', 'created_at']), Index(fields=['platform_id'])], 'pk_attr': 'id', 'table_description': "One thing said to one person, from the wish to the platform's answer."},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -270,7 +378,51 @@ class Migration(migrations.Migration):
                 ('issued_by', fields.BigIntField(null=True)),
                 ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'part_request', 'app': 'wedealer', 'constraints': [CheckConstraint(check='quantity > 0', name='part_request_quantity'), UniqueConstraint(fields=('line_id', 'part_id'), name='part_request_one_live', condition="state NOT IN ('RETURNED', 'CANCELLED')")], 'indexes': [Index(fields=['repair_order_id']), Index(fields=['store_id', 'state'])], 'pk_attr': 'id', 'table_description': 'A part wanted for one line of a repair order.'},
+            options={'table': 'part_request', 'app': 'wedealer', 'indexes': [Index(fields=['repair_order_id']), Index(fields=['store_id', 'state'])], 'pk_attr': 'id', 'table_description': 'A part wanted for one line of a repair order.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Payment',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('out_trade_no', fields.CharField(unique=True, max_length=32)),
+                ('about', fields.CharField(max_length=40)),
+                ('customer_id', fields.BigIntField()),
+                ('store_id', fields.BigIntField()),
+                ('method', fields.CharEnumField(description='WECHAT_JSAPI: WECHAT_JSAPI\nCASH: CASH\nCARD: CARD\nTRANSFER: TRANSFER', enum_type=Method, max_length=12)),
+                ('state', fields.CharEnumField(description='CREATED: CREATED\nPAYING: PAYING\nSUCCESS: SUCCESS\nCLOSED: CLOSED\nFAILED: FAILED', enum_type=PaymentState, max_length=8)),
+                ('amount_fen', fields.BigIntField()),
+                ('description', fields.CharField(default='', max_length=127)),
+                ('openid', fields.CharField(default='', max_length=64)),
+                ('prepay_id', fields.CharField(default='', max_length=64)),
+                ('transaction_id', fields.CharField(null=True, unique=True, max_length=64)),
+                ('received_fen', fields.BigIntField(null=True)),
+                ('problem', fields.CharField(default='', max_length=20)),
+                ('received_by_id', fields.BigIntField(null=True)),
+                ('receipt_number', fields.CharField(default='', max_length=40)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('succeeded_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('closed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('asked', fields.IntField(default=0)),
+                ('next_question_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'payment', 'app': 'wedealer', 'indexes': [Index(fields=['about']), Index(fields=['store_id', 'created_at']), Index(fields=['state', 'next_question_at'])], 'pk_attr': 'id', 'table_description': 'One attempt to pay one sum for one thing. `problem` is set when money came that does not fit.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='PaymentNotice',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('notice_id', fields.CharField(unique=True, max_length=64)),
+                ('event_type', fields.CharField(max_length=40)),
+                ('number', fields.CharField(default='', max_length=64)),
+                ('resource', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ('received_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('handled_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('outcome', fields.CharField(default='', max_length=24)),
+            ],
+            options={'table': 'payment_notice', 'app': 'wedealer', 'indexes': [Index(fields=['number'])], 'pk_attr': 'id', 'table_description': 'One notification of the platform, kept once under the id it repeats on redelivery.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -286,7 +438,7 @@ class Migration(migrations.Migration):
                 ('held_until', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('appointment_id', fields.BigIntField(null=True)),
             ],
-            options={'table': 'appointment_place', 'app': 'wedealer', 'unique_together': (('store_id', 'slot_at', 'arrival_no'),), 'constraints': [CheckConstraint(check='ends_at > slot_at', name='place_has_length'), CheckConstraint(check='arrival_no >= 1', name='place_number'), CheckConstraint(check='(held_until IS NULL) <> (appointment_id IS NULL)', name='place_is_held_or_booked'), UniqueConstraint(fields=('appointment_id',), name='place_one_per_appointment', condition='appointment_id IS NOT NULL'), UniqueConstraint(fields=('held_for_customer_id',), name='place_one_hold_per_customer', condition='held_until IS NOT NULL')], 'indexes': [Index(fields=['held_until'])], 'pk_attr': 'id', 'table_description': 'A place taken in the workshop: one arrival in a slot and one bay for a time.'},
+            options={'table': 'appointment_place', 'app': 'wedealer', 'unique_together': (('store_id', 'slot_at', 'arrival_no'),), 'indexes': [Index(fields=['held_until'])], 'pk_attr': 'id', 'table_description': 'A place taken in the workshop: one arrival in a slot and one bay for a time.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -329,7 +481,58 @@ class Migration(migrations.Migration):
                 ('photos', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'quality_check', 'app': 'wedealer', 'constraints': [CheckConstraint(check='inspector_id <> technician_id', name='quality_check_four_eyes'), CheckConstraint(check="has_passed OR reason <> ''", name='quality_check_failure_has_reason')], 'indexes': [Index(fields=['repair_order_id'])], 'pk_attr': 'id', 'table_description': '终检 of one line; nobody inspects his own work.'},
+            options={'table': 'quality_check', 'app': 'wedealer', 'indexes': [Index(fields=['repair_order_id'])], 'pk_attr': 'id', 'table_description': '终检 of one line; nobody inspects his own work.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Recipient',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('broadcast_id', fields.BigIntField()),
+                ('customer_id', fields.BigIntField()),
+                ('cohort', fields.CharEnumField(description='EXCLUDED: EXCLUDED\nCONTROL: CONTROL\nPLANNED: PLANNED', enum_type=Cohort, max_length=8)),
+                ('state', fields.CharEnumField(description='EXCLUDED: EXCLUDED\nCONTROL: CONTROL\nQUEUED: QUEUED\nTASKED: TASKED\nSENT: SENT\nNOT_FRIEND: NOT_FRIEND\nQUOTA: QUOTA\nFAILED: FAILED\nDROPPED: DROPPED', enum_type=RecipientState, max_length=10)),
+                ('reason', fields.CharField(default='', max_length=16)),
+                ('staff_id', fields.BigIntField(null=True)),
+                ('batch_number', fields.IntField(default=0)),
+                ('external_userid', fields.CharField(default='', max_length=64)),
+                ('contacted_on', fields.DateField(null=True)),
+                ('sent_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('opened_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('claimed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('booked_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('arrived_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('converted_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('opted_out_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('is_last_touch', fields.BooleanField(default=False)),
+            ],
+            options={'table': 'broadcast_recipient', 'app': 'wedealer', 'unique_together': (('broadcast_id', 'customer_id'),), 'indexes': [Index(fields=['broadcast_id', 'staff_id', 'batch_number']), Index(fields=['customer_id', 'contacted_on'])], 'pk_attr': 'id', 'table_description': 'One person of one broadcast, whether he is sent anything or not.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Refund',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('out_refund_no', fields.CharField(unique=True, max_length=32)),
+                ('payment', fields.ForeignKeyField('wedealer.Payment', source_field='payment_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.CASCADE)),
+                ('about', fields.CharField(max_length=40)),
+                ('store_id', fields.BigIntField()),
+                ('customer_id', fields.BigIntField()),
+                ('amount_fen', fields.BigIntField()),
+                ('reason', fields.CharField(max_length=80)),
+                ('state', fields.CharEnumField(description='REQUESTED: REQUESTED\nAPPROVED: APPROVED\nPROCESSING: PROCESSING\nSUCCESS: SUCCESS\nABNORMAL: ABNORMAL\nCLOSED: CLOSED', enum_type=RefundState, max_length=10)),
+                ('requested_by', fields.CharField(max_length=80)),
+                ('requested_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('hands', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+                ('approved_by_id', fields.BigIntField(null=True)),
+                ('approved_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('platform_refund_id', fields.CharField(default='', max_length=64)),
+                ('problem', fields.CharField(default='', max_length=40)),
+                ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('asked', fields.IntField(default=0)),
+                ('next_question_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'refund', 'app': 'wedealer', 'indexes': [Index(fields=['payment_id']), Index(fields=['about']), Index(fields=['store_id', 'state']), Index(fields=['state', 'next_question_at'])], 'pk_attr': 'id', 'table_description': 'Money asked back from one payment; the number stays the same over every retry.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -388,7 +591,7 @@ class Migration(migrations.Migration):
                 ('opened_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('version', fields.IntField(default=1)),
             ],
-            options={'table': 'repair_order', 'app': 'wedealer', 'constraints': [UniqueConstraint(fields=('store_id', 'vehicle_id'), name='repair_order_one_open_per_car', condition="state NOT IN ('LEFT', 'DELIVERED', 'CLOSED', 'VOID')"), CheckConstraint(check='mileage_km BETWEEN 0 AND 999999', name='repair_order_mileage'), CheckConstraint(check='paid_fen >= 0', name='repair_order_paid')], 'indexes': [Index(fields=['store_id', 'state']), Index(fields=['store_id', 'opened_at']), Index(fields=['customer_id', 'opened_at']), Index(fields=['vehicle_id', 'opened_at']), Index(fields=['state', 'promised_finish_at'])], 'pk_attr': 'id', 'table_description': '维修工单: the contract for one visit. `state`, `owner_title` and `standing` are derived at every step.'},
+            options={'table': 'repair_order', 'app': 'wedealer', 'indexes': [Index(fields=['store_id', 'state']), Index(fields=['store_id', 'opened_at']), Index(fields=['customer_id', 'opened_at']), Index(fields=['vehicle_id', 'opened_at']), Index(fields=['state', 'promised_finish_at'])], 'pk_attr': 'id', 'table_description': '维修工单: the contract for one visit. `state`, `owner_title` and `standing` are derived at every step.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -429,7 +632,7 @@ class Migration(migrations.Migration):
                 ('decided_how', fields.CharField(default='', max_length=16)),
                 ('evidence', fields.CharField(default='', max_length=80)),
             ],
-            options={'table': 'estimate', 'app': 'wedealer', 'unique_together': (('repair_order', 'version'),), 'constraints': [UniqueConstraint(fields=('repair_order_id',), name='estimate_one_authorised', condition="state = 'AUTHORISED'")], 'pk_attr': 'id', 'table_description': 'One version of the price and time offered before work; what was authorised is kept as it was.'},
+            options={'table': 'estimate', 'app': 'wedealer', 'unique_together': (('repair_order', 'version'),), 'pk_attr': 'id', 'table_description': 'One version of the price and time offered before work; what was authorised is kept as it was.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -449,7 +652,7 @@ class Migration(migrations.Migration):
                 ('signed_by', fields.CharField(default='', max_length=80)),
                 ('signature', fields.CharField(default='', max_length=80)),
             ],
-            options={'table': 'pre_inspection', 'app': 'wedealer', 'constraints': [CheckConstraint(check='energy_percent BETWEEN 0 AND 100', name='pre_inspection_energy'), UniqueConstraint(fields=('repair_order_id',), name='pre_inspection_one_per_order')], 'pk_attr': 'id', 'table_description': '环车检查: what the car looked like when it came, signed by the owner.'},
+            options={'table': 'pre_inspection', 'app': 'wedealer', 'pk_attr': 'id', 'table_description': '环车检查: what the car looked like when it came, signed by the owner.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -511,7 +714,49 @@ class Migration(migrations.Migration):
                 ('finished_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('fail_count', fields.IntField(default=0)),
             ],
-            options={'table': 'repair_line', 'app': 'wedealer', 'constraints': [CheckConstraint(check='labour_fen >= 0 AND parts_fen >= 0 AND minutes >= 0', name='repair_line_amounts'), CheckConstraint(check="state IN ('PROPOSED', 'CANCELLED') OR decided_at IS NOT NULL", name='repair_line_decided_first'), CheckConstraint(check="state IN ('PROPOSED', 'DECLINED', 'CANCELLED') OR authorised_version <> ''", name='repair_line_no_work_before_authorisation'), CheckConstraint(check='authorised_fen IS NULL OR labour_fen + parts_fen <= authorised_fen', name='repair_line_not_above_authorised'), CheckConstraint(check="state NOT IN ('ASSIGNED', 'WORKING', 'PAUSED', 'DONE', 'QC_OK', 'QC_FAIL') OR technician_id IS NOT NULL", name='repair_line_has_technician')], 'indexes': [Index(fields=['repair_order_id', 'id']), Index(fields=['technician_id', 'state'])], 'pk_attr': 'id', 'table_description': 'One job. It cannot leave PROPOSED for work without the decision it rests on, nor cost more than was allowed.'},
+            options={'table': 'repair_line', 'app': 'wedealer', 'indexes': [Index(fields=['repair_order_id', 'id']), Index(fields=['technician_id', 'state'])], 'pk_attr': 'id', 'table_description': 'One job. It cannot leave PROPOSED for work without the decision it rests on, nor cost more than was allowed.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Segment',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('name', fields.CharField(max_length=30)),
+                ('definition', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+                ('store_ids', fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
+                ('created_by', fields.BigIntField()),
+                ('updated_by', fields.BigIntField()),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('updated_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('archived_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('version', fields.IntField(default=1)),
+            ],
+            options={'table': 'segment', 'app': 'wedealer', 'indexes': [Index(fields=['updated_at'])], 'pk_attr': 'id', 'table_description': '分群: a saved question; who belongs to it is asked anew each time.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='SendBatch',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('broadcast_id', fields.BigIntField()),
+                ('staff_id', fields.BigIntField()),
+                ('number', fields.IntField()),
+                ('token', fields.CharField(unique=True, max_length=40)),
+                ('customers', fields.IntField()),
+                ('state', fields.CharEnumField(description='PENDING: PENDING\nCREATING: CREATING\nUNKNOWN: UNKNOWN\nCREATED: CREATED\nSENT: SENT\nEMPTY: EMPTY\nFAILED: FAILED\nCANCELLED: CANCELLED', enum_type=BatchState, max_length=10)),
+                ('claimed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('asked_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('message_id', fields.CharField(default='', max_length=128)),
+                ('reason', fields.CharField(default='', max_length=80)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('tasked_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('confirmed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('declined_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('reminded_at', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+                ('cancelled_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('synced_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'send_batch', 'app': 'wedealer', 'unique_together': (('broadcast_id', 'staff_id', 'number'),), 'indexes': [Index(fields=['state', 'broadcast_id'])], 'pk_attr': 'id', 'table_description': 'One task of one salesperson: at most 10,000 customers (WeCom doc 92135).'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -553,7 +798,7 @@ class Migration(migrations.Migration):
                 ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('revoked_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'session', 'app': 'wedealer', 'constraints': [CheckConstraint(check="kind IN ('staff', 'owner')", name='session_kind')], 'indexes': [Index(fields=['kind', 'subject_id'])], 'pk_attr': 'id', 'table_description': 'A signed-in staff member or owner; revoking it ends the token.'},
+            options={'table': 'session', 'app': 'wedealer', 'indexes': [Index(fields=['kind', 'subject_id'])], 'pk_attr': 'id', 'table_description': 'A signed-in staff member or owner; revoking it ends the token.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -565,7 +810,7 @@ class Migration(migrations.Migration):
                 ('on_hand', fields.IntField(default=0)),
                 ('reserved', fields.IntField(default=0)),
             ],
-            options={'table': 'part_stock', 'app': 'wedealer', 'unique_together': (('part', 'store_id'),), 'constraints': [CheckConstraint(check='on_hand >= 0', name='stock_not_below_zero'), CheckConstraint(check='reserved BETWEEN 0 AND on_hand', name='stock_reserved_is_there')], 'pk_attr': 'id', 'table_description': 'How many of a part a store has. Never below zero, whatever races for the last piece.'},
+            options={'table': 'part_stock', 'app': 'wedealer', 'unique_together': (('part', 'store_id'),), 'pk_attr': 'id', 'table_description': 'How many of a part a store has. Never below zero, whatever races for the last piece.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -614,7 +859,7 @@ class Migration(migrations.Migration):
                 ('skills', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
                 ('is_active', fields.BooleanField(default=True)),
             ],
-            options={'table': 'staff', 'app': 'wedealer', 'constraints': [CheckConstraint(check='userid = lower(userid)', name='staff_userid_lower')], 'pk_attr': 'id', 'table_description': "An employee; `userid` is WeCom's, kept in lower case because the platform ignores case."},
+            options={'table': 'staff', 'app': 'wedealer', 'pk_attr': 'id', 'table_description': "An employee; `userid` is WeCom's, kept in lower case because the platform ignores case."},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -642,7 +887,7 @@ class Migration(migrations.Migration):
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('version', fields.IntField(default=1)),
             ],
-            options={'table': 'customer', 'app': 'wedealer', 'constraints': [CheckConstraint(check='spend_fen >= 0 AND visit_count >= 0', name='customer_totals'), CheckConstraint(check='merged_into_id <> id', name='customer_not_into_itself')], 'indexes': [Index(fields=['phone']), Index(fields=['home_store_id', 'last_visit_on']), Index(fields=['consultant_id']), Index(fields=['name'])], 'pk_attr': 'id', 'table_description': '客户: a person or company, however many identities, cars and friends among our staff it has.'},
+            options={'table': 'customer', 'app': 'wedealer', 'indexes': [Index(fields=['phone']), Index(fields=['home_store_id', 'last_visit_on']), Index(fields=['consultant_id']), Index(fields=['name'])], 'pk_attr': 'id', 'table_description': '客户: a person or company, however many identities, cars and friends among our staff it has.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -658,7 +903,7 @@ class Migration(migrations.Migration):
                 ('withdrawn_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('withdrawn_how', fields.CharField(default='', max_length=40)),
             ],
-            options={'table': 'consent', 'app': 'wedealer', 'constraints': [UniqueConstraint(fields=('customer_id', 'purpose'), name='consent_one_live', condition='withdrawn_at IS NULL')], 'pk_attr': 'id', 'table_description': 'A line of the consent ledger: given, and perhaps withdrawn; never edited otherwise.'},
+            options={'table': 'consent', 'app': 'wedealer', 'pk_attr': 'id', 'table_description': 'A line of the consent ledger: given, and perhaps withdrawn; never edited otherwise.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -701,7 +946,7 @@ class Migration(migrations.Migration):
                 ('value', fields.CharField(max_length=64)),
                 ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'identity', 'app': 'wedealer', 'constraints': [UniqueConstraint(fields=('kind', 'value'), name='identity_one_person', condition="kind <> 'PHONE'"), UniqueConstraint(fields=('customer_id', 'kind', 'value'), name='identity_once')], 'indexes': [Index(fields=['customer_id']), Index(fields=['kind', 'value'])], 'pk_attr': 'id', 'table_description': "One name a platform has for a customer; a platform's name belongs to one customer only."},
+            options={'table': 'identity', 'app': 'wedealer', 'indexes': [Index(fields=['customer_id']), Index(fields=['kind', 'value'])], 'pk_attr': 'id', 'table_description': "One name a platform has for a customer; a platform's name belongs to one customer only."},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -748,7 +993,7 @@ class Migration(migrations.Migration):
                 ('remaining', fields.IntField(default=0)),
                 ('always_rejects', fields.BooleanField(default=False)),
             ],
-            options={'table': 'subscribe_allowance', 'app': 'wedealer', 'unique_together': (('openid', 'template'),), 'constraints': [CheckConstraint(check='remaining >= 0', name='subscribe_allowance_not_below_zero')], 'pk_attr': 'id', 'table_description': 'How many subscribe messages an owner still allows per template; WeChat has no way to ask.'},
+            options={'table': 'subscribe_allowance', 'app': 'wedealer', 'unique_together': (('openid', 'template'),), 'pk_attr': 'id', 'table_description': 'How many subscribe messages an owner still allows per template; WeChat has no way to ask.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -773,7 +1018,7 @@ class Migration(migrations.Migration):
                 ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('is_rework', fields.BooleanField(default=False)),
             ],
-            options={'table': 'time_entry', 'app': 'wedealer', 'constraints': [UniqueConstraint(fields=('technician_id',), name='time_entry_one_job_at_once', condition='ended_at IS NULL'), UniqueConstraint(fields=('line_id',), name='time_entry_one_per_line', condition='ended_at IS NULL'), CheckConstraint(check='ended_at IS NULL OR ended_at >= started_at', name='time_entry_forward')], 'indexes': [Index(fields=['line_id']), Index(fields=['technician_id', 'started_at'])], 'pk_attr': 'id', 'table_description': '打卡: one technician on one line; he is on one job at a time.'},
+            options={'table': 'time_entry', 'app': 'wedealer', 'indexes': [Index(fields=['line_id']), Index(fields=['technician_id', 'started_at'])], 'pk_attr': 'id', 'table_description': '打卡: one technician on one line; he is on one job at a time.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -809,7 +1054,7 @@ class Migration(migrations.Migration):
                 ('insurance_ends_on', fields.DateField(null=True)),
                 ('gone_reason', fields.CharField(default='', max_length=20)),
             ],
-            options={'table': 'vehicle', 'app': 'wedealer', 'constraints': [CheckConstraint(check='mileage_km BETWEEN 0 AND 999999', name='vehicle_mileage'), CheckConstraint(check='vin = upper(vin)', name='vehicle_vin_upper')], 'indexes': [Index(fields=['plate']), Index(fields=['model_id', 'insurance_ends_on'])], 'pk_attr': 'id', 'table_description': 'A car; VIN is the key, the plate is an attribute that moves.'},
+            options={'table': 'vehicle', 'app': 'wedealer', 'indexes': [Index(fields=['plate']), Index(fields=['model_id', 'insurance_ends_on'])], 'pk_attr': 'id', 'table_description': 'A car; VIN is the key, the plate is an attribute that moves.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -827,7 +1072,7 @@ class Migration(migrations.Migration):
                 ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('version', fields.IntField(default=1)),
             ],
-            options={'table': 'binding', 'app': 'wedealer', 'constraints': [UniqueConstraint(fields=('vehicle_id', 'customer_id'), name='binding_one_live', condition="state <> 'UNBOUND'")], 'indexes': [Index(fields=['customer_id', 'state'])], 'pk_attr': 'id', 'table_description': '车辆绑定: a mini-program account may see and decide about a car.'},
+            options={'table': 'binding', 'app': 'wedealer', 'indexes': [Index(fields=['customer_id', 'state'])], 'pk_attr': 'id', 'table_description': '车辆绑定: a mini-program account may see and decide about a car.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -840,7 +1085,7 @@ class Migration(migrations.Migration):
                 ('starts_new_series', fields.BooleanField(default=False)),
                 ('reason', fields.CharField(default='', max_length=80)),
             ],
-            options={'table': 'odometer_reading', 'app': 'wedealer', 'constraints': [CheckConstraint(check='km BETWEEN 0 AND 999999', name='odometer_km')], 'indexes': [Index(fields=['vehicle_id', 'read_on'])], 'pk_attr': 'id', 'table_description': 'A mileage read on a day; the rate between readings predicts the next service.'},
+            options={'table': 'odometer_reading', 'app': 'wedealer', 'indexes': [Index(fields=['vehicle_id', 'read_on'])], 'pk_attr': 'id', 'table_description': 'A mileage read on a day; the rate between readings predicts the next service.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -854,7 +1099,7 @@ class Migration(migrations.Migration):
                 ('since_on', fields.DateField()),
                 ('until_on', fields.DateField(null=True)),
             ],
-            options={'table': 'ownership', 'app': 'wedealer', 'constraints': [UniqueConstraint(fields=('vehicle_id', 'customer_id'), name='ownership_one_live', condition='until_on IS NULL')], 'indexes': [Index(fields=['customer_id']), Index(fields=['filed_phone'])], 'pk_attr': 'id', 'table_description': "A person's tie to a car with dates; many to many over time."},
+            options={'table': 'ownership', 'app': 'wedealer', 'indexes': [Index(fields=['customer_id']), Index(fields=['filed_phone'])], 'pk_attr': 'id', 'table_description': "A person's tie to a car with dates; many to many over time."},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -873,5 +1118,281 @@ class Migration(migrations.Migration):
             ],
             options={'table': 'service_visit', 'app': 'wedealer', 'indexes': [Index(fields=['vehicle_id', 'visited_on']), Index(fields=['customer_id', 'visited_on'])], 'pk_attr': 'id', 'table_description': "A closed visit, ours or imported: what the next due date and the customer's history are made of."},
             bases=['Model'],
+        ),
+        ops.AddConstraint(
+            model_name='Appointment',
+            constraint=CheckConstraint(check='minutes BETWEEN 5 AND 600', name='appointment_minutes'),
+        ),
+        ops.AddConstraint(
+            model_name='Appointment',
+            constraint=UniqueConstraint(fields=('vehicle_id',), name='appointment_one_live_per_vehicle', condition="state IN ('REQUESTED', 'CONFIRMED')"),
+        ),
+        ops.AddConstraint(
+            model_name='Approval',
+            constraint=UniqueConstraint(fields=('kind', 'about'), name='approval_one_waiting', condition="state = 'PENDING'"),
+        ),
+        ops.AddConstraint(
+            model_name='Approval',
+            constraint=CheckConstraint(check="(ended_at IS NULL) = (state IN ('DRAFT', 'PENDING'))", name='approval_end'),
+        ),
+        ops.AddConstraint(
+            model_name='Approval',
+            constraint=CheckConstraint(check="state NOT IN ('APPROVED', 'REJECTED') OR ended_by <> requester_id", name='approval_four_eyes'),
+        ),
+        ops.AddConstraint(
+            model_name='ApprovalDecision',
+            constraint=CheckConstraint(check='staff_id <> requester_id', name='approval_decision_four_eyes'),
+        ),
+        ops.AddConstraint(
+            model_name='ApprovalDelegation',
+            constraint=CheckConstraint(check='approver_id <> delegate_id', name='approval_delegation_two_people'),
+        ),
+        ops.AddConstraint(
+            model_name='ApprovalDelegation',
+            constraint=CheckConstraint(check='from_on <= until_on', name='approval_delegation_days'),
+        ),
+        ops.AddConstraint(
+            model_name='AuditEntry',
+            constraint=UniqueConstraint(fields=('previous_hash',), name='audit_entry_chain'),
+        ),
+        ops.AddConstraint(
+            model_name='Broadcast',
+            constraint=CheckConstraint(check='control_percent BETWEEN 5 AND 50', name='broadcast_control'),
+        ),
+        ops.AddConstraint(
+            model_name='Broadcast',
+            constraint=CheckConstraint(check='budget_fen >= 0', name='broadcast_budget'),
+        ),
+        ops.AddConstraint(
+            model_name='Broadcast',
+            constraint=CheckConstraint(check='approved_by <> author_id', name='broadcast_four_eyes'),
+        ),
+        ops.AddConstraint(
+            model_name='Broadcast',
+            constraint=CheckConstraint(check="state NOT IN ('APPROVED', 'SCHEDULED', 'RUNNING', 'PAUSED', 'FINISHED') OR approved_hash = content_hash", name='broadcast_runs_what_was_approved'),
+        ),
+        ops.AddConstraint(
+            model_name='ClaimTicket',
+            constraint=UniqueConstraint(fields=('customer_id', 'coupon_template_id'), name='claim_ticket_once'),
+        ),
+        ops.AddConstraint(
+            model_name='ClockOffset',
+            constraint=CheckConstraint(check='id = 1', name='clock_offset_one_row'),
+        ),
+        ops.AddConstraint(
+            model_name='DataOrigin',
+            constraint=CheckConstraint(check="id = 1 AND kind = 'demo'", name='data_origin_one_row'),
+        ),
+        ops.AddConstraint(
+            model_name='LedgerEntry',
+            constraint=UniqueConstraint(fields=('payment_id',), name='ledger_payment_once', condition='refund_id IS NULL'),
+        ),
+        ops.AddConstraint(
+            model_name='LedgerEntry',
+            constraint=UniqueConstraint(fields=('refund_id',), name='ledger_refund_once', condition='refund_id IS NOT NULL'),
+        ),
+        ops.AddConstraint(
+            model_name='LedgerEntry',
+            constraint=CheckConstraint(check='amount_fen <> 0 AND (amount_fen < 0) = (refund_id IS NOT NULL)', name='ledger_direction'),
+        ),
+        ops.AddConstraint(
+            model_name='Message',
+            constraint=CheckConstraint(check='(customer_id IS NULL) <> (staff_id IS NULL)', name='message_one_receiver'),
+        ),
+        ops.AddConstraint(
+            model_name='PartRequest',
+            constraint=CheckConstraint(check='quantity > 0', name='part_request_quantity'),
+        ),
+        ops.AddConstraint(
+            model_name='PartRequest',
+            constraint=UniqueConstraint(fields=('line_id', 'part_id'), name='part_request_one_live', condition="state NOT IN ('RETURNED', 'CANCELLED')"),
+        ),
+        ops.AddConstraint(
+            model_name='Payment',
+            constraint=UniqueConstraint(fields=('about',), name='payment_one_live_per_thing', condition="state IN ('CREATED', 'PAYING')"),
+        ),
+        ops.AddConstraint(
+            model_name='Payment',
+            constraint=CheckConstraint(check='amount_fen > 0', name='payment_amount'),
+        ),
+        ops.AddConstraint(
+            model_name='Payment',
+            constraint=CheckConstraint(check="state <> 'SUCCESS' OR received_fen IS NOT NULL", name='payment_success_has_money'),
+        ),
+        ops.AddConstraint(
+            model_name='Payment',
+            constraint=CheckConstraint(check="state <> 'SUCCESS' OR problem <> '' OR received_fen = amount_fen", name='payment_success_is_exact'),
+        ),
+        ops.AddConstraint(
+            model_name='Payment',
+            constraint=CheckConstraint(check="(method = 'WECHAT_JSAPI') = (received_by_id IS NULL)", name='payment_offline_has_cashier'),
+        ),
+        ops.AddConstraint(
+            model_name='Place',
+            constraint=CheckConstraint(check='ends_at > slot_at', name='place_has_length'),
+        ),
+        ops.AddConstraint(
+            model_name='Place',
+            constraint=CheckConstraint(check='arrival_no >= 1', name='place_number'),
+        ),
+        ops.AddConstraint(
+            model_name='Place',
+            constraint=CheckConstraint(check='(held_until IS NULL) <> (appointment_id IS NULL)', name='place_is_held_or_booked'),
+        ),
+        ops.AddConstraint(
+            model_name='Place',
+            constraint=UniqueConstraint(fields=('appointment_id',), name='place_one_per_appointment', condition='appointment_id IS NOT NULL'),
+        ),
+        ops.AddConstraint(
+            model_name='Place',
+            constraint=UniqueConstraint(fields=('held_for_customer_id',), name='place_one_hold_per_customer', condition='held_until IS NOT NULL'),
+        ),
+        ops.AddConstraint(
+            model_name='QualityCheck',
+            constraint=CheckConstraint(check='inspector_id <> technician_id', name='quality_check_four_eyes'),
+        ),
+        ops.AddConstraint(
+            model_name='QualityCheck',
+            constraint=CheckConstraint(check="has_passed OR reason <> ''", name='quality_check_failure_has_reason'),
+        ),
+        ops.AddConstraint(
+            model_name='Recipient',
+            constraint=CheckConstraint(check="cohort = 'PLANNED' OR state IN ('EXCLUDED', 'CONTROL')", name='recipient_only_planned_are_sent'),
+        ),
+        ops.AddConstraint(
+            model_name='Recipient',
+            constraint=CheckConstraint(check="(state = 'SENT') = (sent_at IS NOT NULL)", name='recipient_sent'),
+        ),
+        ops.AddConstraint(
+            model_name='Refund',
+            constraint=CheckConstraint(check='amount_fen > 0', name='refund_amount'),
+        ),
+        ops.AddConstraint(
+            model_name='RepairOrder',
+            constraint=UniqueConstraint(fields=('store_id', 'vehicle_id'), name='repair_order_one_open_per_car', condition="state NOT IN ('LEFT', 'DELIVERED', 'CLOSED', 'VOID')"),
+        ),
+        ops.AddConstraint(
+            model_name='RepairOrder',
+            constraint=CheckConstraint(check='mileage_km BETWEEN 0 AND 999999', name='repair_order_mileage'),
+        ),
+        ops.AddConstraint(
+            model_name='RepairOrder',
+            constraint=CheckConstraint(check='paid_fen >= 0', name='repair_order_paid'),
+        ),
+        ops.AddConstraint(
+            model_name='Estimate',
+            constraint=UniqueConstraint(fields=('repair_order_id',), name='estimate_one_authorised', condition="state = 'AUTHORISED'"),
+        ),
+        ops.AddConstraint(
+            model_name='PreInspection',
+            constraint=CheckConstraint(check='energy_percent BETWEEN 0 AND 100', name='pre_inspection_energy'),
+        ),
+        ops.AddConstraint(
+            model_name='PreInspection',
+            constraint=UniqueConstraint(fields=('repair_order_id',), name='pre_inspection_one_per_order'),
+        ),
+        ops.AddConstraint(
+            model_name='RepairLine',
+            constraint=CheckConstraint(check='labour_fen >= 0 AND parts_fen >= 0 AND minutes >= 0', name='repair_line_amounts'),
+        ),
+        ops.AddConstraint(
+            model_name='RepairLine',
+            constraint=CheckConstraint(check="state IN ('PROPOSED', 'CANCELLED') OR decided_at IS NOT NULL", name='repair_line_decided_first'),
+        ),
+        ops.AddConstraint(
+            model_name='RepairLine',
+            constraint=CheckConstraint(check="state IN ('PROPOSED', 'DECLINED', 'CANCELLED') OR authorised_version <> ''", name='repair_line_no_work_before_authorisation'),
+        ),
+        ops.AddConstraint(
+            model_name='RepairLine',
+            constraint=CheckConstraint(check='authorised_fen IS NULL OR labour_fen + parts_fen <= authorised_fen', name='repair_line_not_above_authorised'),
+        ),
+        ops.AddConstraint(
+            model_name='RepairLine',
+            constraint=CheckConstraint(check="state NOT IN ('ASSIGNED', 'WORKING', 'PAUSED', 'DONE', 'QC_OK', 'QC_FAIL') OR technician_id IS NOT NULL", name='repair_line_has_technician'),
+        ),
+        ops.AddConstraint(
+            model_name='Segment',
+            constraint=CheckConstraint(check="name <> ''", name='segment_has_name'),
+        ),
+        ops.AddConstraint(
+            model_name='SendBatch',
+            constraint=CheckConstraint(check='customers BETWEEN 1 AND 10000', name='send_batch_size'),
+        ),
+        ops.AddConstraint(
+            model_name='SendBatch',
+            constraint=CheckConstraint(check="state NOT IN ('CREATED', 'SENT') OR message_id <> ''", name='send_batch_has_message'),
+        ),
+        ops.AddConstraint(
+            model_name='Session',
+            constraint=CheckConstraint(check="kind IN ('staff', 'owner')", name='session_kind'),
+        ),
+        ops.AddConstraint(
+            model_name='Stock',
+            constraint=CheckConstraint(check='on_hand >= 0', name='stock_not_below_zero'),
+        ),
+        ops.AddConstraint(
+            model_name='Stock',
+            constraint=CheckConstraint(check='reserved BETWEEN 0 AND on_hand', name='stock_reserved_is_there'),
+        ),
+        ops.AddConstraint(
+            model_name='Staff',
+            constraint=CheckConstraint(check='userid = lower(userid)', name='staff_userid_lower'),
+        ),
+        ops.AddConstraint(
+            model_name='Customer',
+            constraint=CheckConstraint(check='spend_fen >= 0 AND visit_count >= 0', name='customer_totals'),
+        ),
+        ops.AddConstraint(
+            model_name='Customer',
+            constraint=CheckConstraint(check='merged_into_id <> id', name='customer_not_into_itself'),
+        ),
+        ops.AddConstraint(
+            model_name='Consent',
+            constraint=UniqueConstraint(fields=('customer_id', 'purpose'), name='consent_one_live', condition='withdrawn_at IS NULL'),
+        ),
+        ops.AddConstraint(
+            model_name='Identity',
+            constraint=UniqueConstraint(fields=('kind', 'value'), name='identity_one_person', condition="kind <> 'PHONE'"),
+        ),
+        ops.AddConstraint(
+            model_name='Identity',
+            constraint=UniqueConstraint(fields=('customer_id', 'kind', 'value'), name='identity_once'),
+        ),
+        ops.AddConstraint(
+            model_name='SubscribeAllowance',
+            constraint=CheckConstraint(check='remaining >= 0', name='subscribe_allowance_not_below_zero'),
+        ),
+        ops.AddConstraint(
+            model_name='TimeEntry',
+            constraint=UniqueConstraint(fields=('technician_id',), name='time_entry_one_job_at_once', condition='ended_at IS NULL'),
+        ),
+        ops.AddConstraint(
+            model_name='TimeEntry',
+            constraint=UniqueConstraint(fields=('line_id',), name='time_entry_one_per_line', condition='ended_at IS NULL'),
+        ),
+        ops.AddConstraint(
+            model_name='TimeEntry',
+            constraint=CheckConstraint(check='ended_at IS NULL OR ended_at >= started_at', name='time_entry_forward'),
+        ),
+        ops.AddConstraint(
+            model_name='Vehicle',
+            constraint=CheckConstraint(check='mileage_km BETWEEN 0 AND 999999', name='vehicle_mileage'),
+        ),
+        ops.AddConstraint(
+            model_name='Vehicle',
+            constraint=CheckConstraint(check='vin = upper(vin)', name='vehicle_vin_upper'),
+        ),
+        ops.AddConstraint(
+            model_name='Binding',
+            constraint=UniqueConstraint(fields=('vehicle_id', 'customer_id'), name='binding_one_live', condition="state <> 'UNBOUND'"),
+        ),
+        ops.AddConstraint(
+            model_name='OdometerReading',
+            constraint=CheckConstraint(check='km BETWEEN 0 AND 999999', name='odometer_km'),
+        ),
+        ops.AddConstraint(
+            model_name='Ownership',
+            constraint=UniqueConstraint(fields=('vehicle_id', 'customer_id'), name='ownership_one_live', condition='until_on IS NULL'),
         ),
     ]

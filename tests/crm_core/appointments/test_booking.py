@@ -1,6 +1,7 @@
 """Booking, on a real database: capacity holds under concurrency, and nothing is lost or doubled."""
 
 import asyncio
+from datetime import date, timedelta
 
 import pytest
 from tortoise.exceptions import IntegrityError
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 async def _a_day() -> tuple[Store, int]:
     """The story's Saturday, a store with three bookable places a slot, and a one-hour job."""
-    await clock.set_to(clock.at(make.date(2026, 11, 21), 10, 12))
+    await clock.set_to(clock.at(date(2026, 11, 21), 10, 12))
     store = await make.make_store()
     item = await make.make_service_item()
     return store, item.id
@@ -118,7 +119,7 @@ async def test_a_hold_keeps_the_place_for_its_owner_and_runs_out():
     late, late_car = await _owner_with_car(store, 4)
     with pytest.raises(SlotTaken):
         await _book(store, item, late, late_car, 9)
-    await clock.advance(make.timedelta(minutes=11))
+    await clock.advance(timedelta(minutes=11))
     await _book(store, item, late, late_car, 9)
     with pytest.raises(SlotTaken):
         await _book(store, item, customer, vehicle, 9)

@@ -5,6 +5,7 @@ every channel, in every store, also on what is already queued, because every sen
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import orjson
@@ -103,6 +104,16 @@ async def resume_marketing(actor: Actor, customer_id: int) -> None:
         row = await people.lock_for(actor, "customers.consent", customer_id)
         if row["marketing_stopped_at"] is not None:
             await _resume(actor, row)
+
+
+async def note_complaint(customer_id: int, quiet_until: date) -> None:
+    """He complained: no marketing to him until that day. Called in the transaction that opens the complaint."""
+    row = await people.lock(customer_id)
+    await database.execute(
+        "UPDATE customer SET complaint_until = greatest(complaint_until, $2), version = version + 1 WHERE id = $1",
+        row["id"],
+        quiet_until,
+    )
 
 
 async def live_purposes(customer_id: int) -> frozenset[Purpose]:

@@ -1,0 +1,123 @@
+"""Complaints: opened by a bad answer or a disputed hand-over, taken up within the hour by somebody else."""
+
+from crm_core.customers.consents import note_complaint
+from crm_core.customers.models import Customer
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Role, Store
+from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.staff import staff_with_role
+from crm_core.messaging.service import close_card, say
+from crm_core.surveys import rules
+from crm_core.surveys.errors import ComplaintNotFound
+from crm_core.surveys.events import ComplaintAcknowledged, ComplaintOpened
+from crm_core.surveys.models import Complaint
+from crm_core.surveys.rules import ComplaintState
+from crm_core.vehicles.models import Vehicle
+from foundation import clock, database
+from foundation.events import record
+from foundation.moves import next_state
+
+
+async def open_complaint(
+    actor: Actor,
+    *,
+    about: str,
+    source: str,
+    store_id: int,
+    customer_id: int,
+    vehicle_id: int,
+    repair_order_id: int | None,
+    advisor_id: int | None,
+    body: str,
+) -> Complaint:
+    """Open a complaint, once for each `about`; the service managers and customer care get a card."""
+    async with database.transaction():
+        await database.advisory_lock(f"complaint:{about}")
+        had = await Complaint.get_or_none(about=about)
+        if had is not None:
+            return had
+        complaint = await Complaint.create(
+            about=about,
+            source=source,
+            store_id=store_id,
+            customer_id=customer_id,
+            vehicle_id=vehicle_id,
+            repair_order_id=repair_order_id,
+            advisor_id=advisor_id,
+            body=body[:300],
+            state=ComplaintState.OPEN,
+            opened_at=clock.now(),
+        )
+        await note_complaint(customer_id, rules.quiet_until(clock.today()))
+        await record(
+            ComplaintOpened(
+                actor=str(actor),
+                customer_id=customer_id,
+                store_id=store_id,
+                complaint_id=complaint.id,
+                about=about,
+                repair_order_id=repair_order_id,
+            )
+        )
+        await _tell_staff(complaint)
+        return complaint
+
+
+async def acknowledge(actor: Actor, complaint_id: int) -> Complaint:
+    """我来处理: one person takes it up; the cards of the others say so.
+
+    Raises:
+        SameHands: it is about the actor's own work.
+        IllegalMove: somebody has it already.
+    """
+    async with database.transaction():
+        complaint = await Complaint.select_for_update().get_or_none(id=complaint_id)
+        if complaint is None:
+            raise ComplaintNotFound
+        on = subject(store_id=complaint.store_id)
+        authorize(actor, "complaints.acknowledge", on, not_by=complaint.advisor_id)
+        complaint.state = next_state(rules.COMPLAINT_MOVES, complaint.state, "acknowledge", "CRC")
+        complaint.acknowledged_at, complaint.acknowledged_by_id = clock.now(), actor.id
+        complaint.version += 1
+        await complaint.save()
+        await record(
+            ComplaintAcknowledged(
+                actor=str(actor),
+                customer_id=complaint.customer_id,
+                store_id=complaint.store_id,
+                complaint_id=complaint.id,
+                by=actor.name,
+            )
+        )
+        await close_card(
+            f"complaint:{complaint.id}", "complaint_opened", "take", {"who": actor.name, "at": clock.now()}
+        )
+        return complaint
+
+
+async def _tell_staff(complaint: Complaint) -> None:
+    customer = await Customer.get(id=complaint.customer_id)
+    vehicle = await Vehicle.get(id=complaint.vehicle_id).prefetch_related("model")
+    store = await Store.get(id=complaint.store_id)
+    facts = {
+        "store_short": store.short_name,
+        "where": complaint.source,
+        "filed_at": complaint.opened_at,
+        "customer_name": customer.name,
+        "phone": customer.phone,
+        "model_short": vehicle.model.series,
+        "plate": vehicle.plate or None,
+        "complaint": complaint.body,
+    }
+    managers = await staff_with_role(Role.SVM, complaint.store_id)
+    care = await staff_with_role(Role.CRC, complaint.store_id)
+    for staff_id in dict.fromkeys([*managers, *care]):
+        if staff_id != complaint.advisor_id:
+            await say(
+                "complaint_opened",
+                facts,
+                staff_id=staff_id,
+                about=f"complaint:{complaint.id}",
+                dedupe_key=f"complaint:{complaint.id}:opened:{staff_id}",
+                version=complaint.version,
+            )

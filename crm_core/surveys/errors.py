@@ -1,0 +1,36 @@
+"""What can be refused."""
+
+from foundation.errors import InvalidInput, NotFound, Refused
+
+
+class SurveyNotFound(NotFound):
+    """No such survey for this account."""
+
+    message = "没找到这份评价，可能已过期。"
+
+
+class SurveyOver(Refused):
+    """Its seven days are over."""
+
+    code = "survey_over"
+    message = "评价时间已过，谢谢您。"
+
+
+class SurveyAnswered(Refused):
+    """One answer only."""
+
+    code = "survey_answered"
+    message = "您已经评价过了，谢谢。"
+
+
+class AnswersNotAccepted(InvalidInput):
+    """A question without an answer, or an answer of another kind."""
+
+    code = "survey_answers_not_accepted"
+    message = "还有题目没答。"
+
+
+class ComplaintNotFound(NotFound):
+    """No such complaint for this actor."""
+
+    message = "没找到这条投诉。"

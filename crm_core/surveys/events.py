@@ -1,0 +1,96 @@
+"""What happened to surveys and complaints."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from foundation.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurveyEvent(Event):
+    """Common facts."""
+
+    survey_id: int
+    repair_order_id: int
+
+    @property
+    def subject(self) -> str:
+        """`survey:5`."""
+        return f"survey:{self.survey_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurveySent(SurveyEvent):
+    """The owner is asked."""
+
+    name: ClassVar[str] = "survey.sent"
+
+    @property
+    def sentence(self) -> str:
+        """A plain fact."""
+        return "邀请评价这次服务"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurveySubmitted(SurveyEvent):
+    """He answered."""
+
+    name: ClassVar[str] = "survey.submitted"
+    score: int
+    is_complaint: bool
+
+    @property
+    def sentence(self) -> str:
+        """With the score."""
+        return f"评价这次服务 {self.score} 分"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurveyExpired(SurveyEvent):
+    """He did not, which is fine."""
+
+    name: ClassVar[str] = "survey.expired"
+
+    @property
+    def sentence(self) -> str:
+        """A plain fact."""
+        return "没有评价，邀请已过期"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComplaintOpened(Event):
+    """Something was not good."""
+
+    name: ClassVar[str] = "complaint.opened"
+    complaint_id: int
+    about: str
+    repair_order_id: int | None
+
+    @property
+    def subject(self) -> str:
+        """`complaint:5`."""
+        return f"complaint:{self.complaint_id}"
+
+    @property
+    def sentence(self) -> str:
+        """Without its words: staff read them on the complaint's own page."""
+        return "提出不满意，已转客服处理"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComplaintAcknowledged(Event):
+    """Somebody takes care of it."""
+
+    name: ClassVar[str] = "complaint.acknowledged"
+    complaint_id: int
+    by: str
+
+    @property
+    def subject(self) -> str:
+        """`complaint:5`."""
+        return f"complaint:{self.complaint_id}"
+
+    @property
+    def sentence(self) -> str:
+        """Who."""
+        return f"{self.by} 开始处理投诉"

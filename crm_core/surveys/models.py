@@ -1,0 +1,79 @@
+"""Tables of surveys and complaints."""
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+from crm_core.surveys.rules import ComplaintState, SurveyState
+
+
+class Survey(Model):
+    """One owner is asked once about one visit."""
+
+    id = fields.BigIntField(primary_key=True)
+    repair_order_id = fields.BigIntField(unique=True)
+    store_id = fields.BigIntField()
+    customer_id = fields.BigIntField()
+    vehicle_id = fields.BigIntField()
+    advisor_id = fields.BigIntField(null=True)
+    """Whose work it is about: he can neither send nor edit it."""
+    state = fields.CharEnumField(SurveyState, max_length=10)
+    openid = fields.CharField(max_length=64, default="")
+    """The account that opened it; nobody else answers it."""
+    delivered_at = fields.DatetimeField()
+    send_at = fields.DatetimeField()
+    sent_at = fields.DatetimeField(null=True)
+    opened_at = fields.DatetimeField(null=True)
+    submitted_at = fields.DatetimeField(null=True)
+    expires_at = fields.DatetimeField(null=True)
+    answers: dict[str, object] = fields.JSONField(default=dict)
+    score = fields.IntField(null=True)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "survey"
+        indexes = (
+            Index(fields=("customer_id", "send_at")),
+            Index(fields=("state", "send_at")),
+            Index(fields=("store_id", "submitted_at")),
+        )
+        constraints = (
+            CheckConstraint(check="score IS NULL OR score BETWEEN 0 AND 10", name="survey_score"),
+            CheckConstraint(
+                check="(state = 'SUBMITTED') = (submitted_at IS NOT NULL)", name="survey_submitted_has_time"
+            ),
+        )
+
+
+class Complaint(Model):
+    """Something was not good; the clock runs from `opened_at`."""
+
+    id = fields.BigIntField(primary_key=True)
+    about = fields.CharField(max_length=40)
+    """`survey:3` or `hand_over:5`."""
+    source = fields.CharField(max_length=6)
+    """Where it came from, as the card says it: 小程序评价."""
+    store_id = fields.BigIntField()
+    customer_id = fields.BigIntField()
+    vehicle_id = fields.BigIntField()
+    repair_order_id = fields.BigIntField(null=True)
+    advisor_id = fields.BigIntField(null=True)
+    """Whose work it is about."""
+    body = fields.CharField(max_length=300)
+    state = fields.CharEnumField(ComplaintState, max_length=12)
+    opened_at = fields.DatetimeField()
+    acknowledged_at = fields.DatetimeField(null=True)
+    acknowledged_by_id = fields.BigIntField(null=True)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "complaint"
+        unique_together = (("about",),)
+        indexes = (Index(fields=("store_id", "state")), Index(fields=("customer_id",)))
+        constraints = (
+            CheckConstraint(
+                check="acknowledged_by_id IS NULL OR advisor_id IS NULL OR acknowledged_by_id <> advisor_id",
+                name="complaint_not_by_its_subject",
+            ),
+        )

@@ -6,7 +6,7 @@ Imported by the web, worker and scheduler processes alike, so that an event reco
 import importlib
 
 from bot import cards
-from bot.skills import appointments
+from bot.skills import appointments, repair_orders
 from crm_core.customers.events import CustomersMerged
 from crm_core.customers.merging import merge, move_rows
 from crm_core.dealerships.actors import system
@@ -67,6 +67,9 @@ _ROWS_OF_CUSTOMERS: tuple[tuple[str, tuple[str, ...]], ...] = (
 def _give_buttons_their_verbs() -> None:
     """What a press on a card's button calls."""
     cards.register("confirm", "appointment", appointments.confirm)
+    cards.register("start", "job", repair_orders.start_job)
+    cards.register("picked", "pick_list", repair_orders.parts_picked)
+    cards.register("keep", "repair_order", repair_orders.keep_promise)
 
 
 async def _move_rows_of_customer(event: CustomersMerged) -> None:

@@ -30,6 +30,11 @@ class PartsIssued(PartsEvent):
     name: ClassVar[str] = "parts.issued"
 
     @property
+    def subject(self) -> str:
+        # The pick list of an order goes by the order's id; a second press on its card asks who was first.
+        return f"pick_list:{self.repair_order_id}"
+
+    @property
     def sentence(self) -> str:
         return f"领出配件 {self._names}"
 

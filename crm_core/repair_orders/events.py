@@ -82,6 +82,23 @@ class OwnerLeftUnrepaired(RepairOrderEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class JobStarted(RepairOrderEvent):
+    """A technician clocked on; a second press on the card of the job asks who was first."""
+
+    name: ClassVar[str] = "repair_order.job_started"
+    line_id: int
+    line_name: str
+
+    @property
+    def subject(self) -> str:
+        return f"job:{self.line_id}"
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.line_name}开工"
+
+
+@dataclass(frozen=True, kw_only=True)
 class WorkStarted(RepairOrderEvent):
     """The first job was begun."""
 

@@ -6,7 +6,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.parts import service as parts
 from crm_core.repair_orders import notices, rules
 from crm_core.repair_orders.errors import AlreadyClockedOn, ChecksNotPossible, PhotoMissing
-from crm_core.repair_orders.events import WorkStarted
+from crm_core.repair_orders.events import JobStarted, WorkStarted
 from crm_core.repair_orders.models import RepairLine, RepairOrder, TimeEntry
 from crm_core.repair_orders.order import Media, event_facts, take, take_by_line
 from crm_core.repair_orders.rules import LineState, OwnerNode, PauseReason
@@ -44,8 +44,11 @@ async def clock_on(
             media=photos,
         )
         await notices.close_card(f"job:{line.id}", "job_dispatched", "start", actor)
+        facts = event_facts(actor, hand.order)
+        # Not for the customer's timeline, which has the first start and the end.
+        await record(JobStarted(**{**facts, "customer_id": None}, line_id=line.id, line_name=line.name))
         if is_first:
-            await record(WorkStarted(**event_facts(actor, hand.order)))
+            await record(WorkStarted(**facts))
             await notices.tell_progress(hand.order, "started", technician=actor.name)
         return line
 

@@ -37,17 +37,17 @@ def serve() -> None:
 @main.command()
 def worker() -> None:
     """Run jobs until stopped; start as many as you like, on as many machines."""
-    from scheduler.worker import run
+    from app.processes import run_worker
 
-    run()
+    run_worker()
 
 
 @main.command()
 def scheduler() -> None:
     """Start what is due by the timetable; one of all running schedulers is active."""
-    from scheduler.main import run
+    from app.processes import run_scheduler
 
-    run()
+    run_scheduler()
 
 
 @main.command()
@@ -115,7 +115,7 @@ def check() -> None:
     """Test each connection of a real corp and say in Chinese what is missing."""
     from app.check import main as check_connections
 
-    sys.exit(check_connections())
+    check_connections()
 
 
 if __name__ == "__main__":

@@ -119,7 +119,7 @@ def _with_constraints(operations: list[Any]) -> list[Any]:
     added: list[Any] = []
     for operation in operations:
         if isinstance(operation, CreateModel):
-            for constraint in operation.options.pop("constraints", ()):
+            for constraint in (operation.options or {}).pop("constraints", ()):
                 added.append(AddConstraint(operation.name, constraint))
     return operations + added
 

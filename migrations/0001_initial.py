@@ -5,6 +5,8 @@ from campaigns.broadcasts.rules import BroadcastState
 from campaigns.contact_ways.models import ContactWayState
 from crm_core.appointments.models import AppointmentState
 from crm_core.approvals.rules import ApprovalKind, ApprovalState
+from crm_core.billing.rules import BillState, HandOverState
+from crm_core.coupons.rules import CouponKind, CouponState, LineKind, TemplateState
 from crm_core.customers.models import IdentityKind, Purpose, Source
 from crm_core.dealerships.models import BayKind, Role
 from crm_core.messaging.models import Channel, MessageState
@@ -13,6 +15,7 @@ from crm_core.payments.rules import Method, PaymentState, RefundState
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Urgency
 from crm_core.repair_orders.models import EstimateState, LineSource, Payer
 from crm_core.repair_orders.rules import HeaderState, LineState, PauseReason
+from crm_core.surveys.rules import ComplaintState, SurveyState
 from crm_core.vehicles.models import BindingRole, BindingState, Powertrain
 from orjson import loads
 from tortoise.fields.base import OnDelete
@@ -144,6 +147,76 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Bill',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('repair_order_id', fields.BigIntField()),
+                ('store_id', fields.BigIntField()),
+                ('customer_id', fields.BigIntField()),
+                ('vehicle_id', fields.BigIntField()),
+                ('appointment_id', fields.BigIntField(null=True)),
+                ('made_by_id', fields.BigIntField()),
+                ('payer', fields.CharEnumField(description='CP: CP\nW: W\nI: I\nN: N\nG: G', enum_type=Payer, max_length=2)),
+                ('state', fields.CharEnumField(description='DRAFT: DRAFT\nSENT: SENT\nCONFIRMED: CONFIRMED\nPARTLY_PAID: PARTLY_PAID\nPAID: PAID\nPARTLY_REFUNDED: PARTLY_REFUNDED\nREFUNDED: REFUNDED', enum_type=BillState, max_length=16)),
+                ('subtotal_fen', fields.BigIntField(default=0)),
+                ('discount_fen', fields.BigIntField(default=0)),
+                ('total_fen', fields.BigIntField(default=0)),
+                ('paid_fen', fields.BigIntField(default=0)),
+                ('refunded_fen', fields.BigIntField(default=0)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('sent_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('confirmed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('paid_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('version', fields.IntField(default=1)),
+            ],
+            options={'table': 'bill', 'app': 'wedealer', 'unique_together': (('repair_order_id', 'payer'),), 'indexes': [Index(fields=['customer_id', 'state']), Index(fields=['store_id', 'state'])], 'pk_attr': 'id', 'table_description': "What one payer owes for one visit. Its sums are kept equal to its lines' by the database itself."},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='BillDiscount',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('bill', fields.ForeignKeyField('wedealer.Bill', source_field='bill_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.CASCADE)),
+                ('coupon_id', fields.BigIntField()),
+                ('name', fields.CharField(max_length=12)),
+                ('discount_fen', fields.BigIntField()),
+                ('shares_fen', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
+            ],
+            options={'table': 'bill_discount', 'app': 'wedealer', 'unique_together': (('bill', 'coupon_id'),), 'pk_attr': 'id', 'table_description': 'What one coupon takes off a bill, and off which lines.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='BillLine',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('bill', fields.ForeignKeyField('wedealer.Bill', source_field='bill_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.CASCADE)),
+                ('line_no', fields.IntField()),
+                ('repair_line_id', fields.BigIntField()),
+                ('kind', fields.CharEnumField(description='LABOUR: LABOUR\nPARTS: PARTS\nPACKAGE: PACKAGE\nOTHER: OTHER\nDEDUCTIBLE: DEDUCTIBLE\nTAX: TAX\nFINE: FINE', enum_type=LineKind, max_length=12)),
+                ('name', fields.CharField(max_length=20)),
+                ('item_code', fields.CharField(default='', max_length=20)),
+                ('amount_fen', fields.BigIntField()),
+                ('discount_fen', fields.BigIntField(default=0)),
+                ('authorised_version', fields.CharField(max_length=64)),
+                ('authorised_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'bill_line', 'app': 'wedealer', 'unique_together': (('bill', 'line_no'),), 'pk_attr': 'id', 'table_description': 'One sum of a job: its labour or its parts. What falls on it of the discounts is kept with it, for refunds.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='BillRefundLine',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('bill', fields.ForeignKeyField('wedealer.Bill', source_field='bill_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.CASCADE)),
+                ('refund_id', fields.BigIntField()),
+                ('line_no', fields.IntField()),
+                ('amount_fen', fields.BigIntField()),
+                ('is_done', fields.BooleanField(default=False)),
+            ],
+            options={'table': 'bill_refund_line', 'app': 'wedealer', 'unique_together': (('refund_id', 'line_no'),), 'indexes': [Index(fields=['bill_id'])], 'pk_attr': 'id', 'table_description': 'Which line a refund is for; per line at most what was really paid for it.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Broadcast',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -200,6 +273,27 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Complaint',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('about', fields.CharField(max_length=40)),
+                ('source', fields.CharField(max_length=6)),
+                ('store_id', fields.BigIntField()),
+                ('customer_id', fields.BigIntField()),
+                ('vehicle_id', fields.BigIntField()),
+                ('repair_order_id', fields.BigIntField(null=True)),
+                ('advisor_id', fields.BigIntField(null=True)),
+                ('body', fields.CharField(max_length=300)),
+                ('state', fields.CharEnumField(description='OPEN: OPEN\nACKNOWLEDGED: ACKNOWLEDGED', enum_type=ComplaintState, max_length=12)),
+                ('opened_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('acknowledged_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('acknowledged_by_id', fields.BigIntField(null=True)),
+                ('version', fields.IntField(default=1)),
+            ],
+            options={'table': 'complaint', 'app': 'wedealer', 'unique_together': (('about',),), 'indexes': [Index(fields=['store_id', 'state']), Index(fields=['customer_id'])], 'pk_attr': 'id', 'table_description': 'Something was not good; the clock runs from `opened_at`.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='ContactWay',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -218,6 +312,84 @@ class Migration(migrations.Migration):
                 ('created_by', fields.BigIntField()),
             ],
             options={'table': 'contact_way', 'app': 'wedealer', 'indexes': [Index(fields=['store_id']), Index(fields=['staff_id'])], 'pk_attr': 'id', 'table_description': 'A QR code of one salesperson for one purpose: a poster, a stand at a show, a page.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='CouponTemplate',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('name', fields.CharField(max_length=12)),
+                ('kind', fields.CharEnumField(description='ITEM: ITEM\nLABOUR: LABOUR\nPERCENT: PERCENT\nTHRESHOLD: THRESHOLD\nCASH: CASH', enum_type=CouponKind, max_length=10)),
+                ('state', fields.CharEnumField(description='DRAFT: DRAFT\nPENDING_APPROVAL: PENDING_APPROVAL\nACTIVE: ACTIVE\nPAUSED: PAUSED\nENDED: ENDED\nARCHIVED: ARCHIVED', enum_type=TemplateState, max_length=16)),
+                ('value_fen', fields.BigIntField(default=0)),
+                ('pay_percent', fields.IntField(default=100)),
+                ('cap_fen', fields.BigIntField(null=True)),
+                ('threshold_fen', fields.BigIntField(default=0)),
+                ('item_codes', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+                ('store_ids', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+                ('quota', fields.IntField()),
+                ('issued_count', fields.IntField(default=0)),
+                ('per_person', fields.IntField(default=1)),
+                ('per_vehicle', fields.IntField(default=1)),
+                ('valid_days', fields.IntField()),
+                ('claim_days', fields.IntField(default=30)),
+                ('ends_on', fields.DateField(null=True)),
+                ('is_vehicle_bound', fields.BooleanField(default=False)),
+                ('restores_on_refund', fields.BooleanField(default=True)),
+                ('is_new_friend_gift', fields.BooleanField(default=False)),
+                ('created_by_id', fields.BigIntField(null=True)),
+                ('approved_by_id', fields.BigIntField(null=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('version', fields.IntField(default=1)),
+            ],
+            options={'table': 'coupon_template', 'app': 'wedealer', 'indexes': [Index(fields=['state'])], 'pk_attr': 'id', 'table_description': '卡券模板: what every coupon made from it can do, how many there are and who may have how many.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Coupon',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('template', fields.ForeignKeyField('wedealer.CouponTemplate', source_field='template_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.CASCADE)),
+                ('customer_id', fields.BigIntField()),
+                ('person_no', fields.IntField()),
+                ('vehicle_id', fields.BigIntField(null=True)),
+                ('vehicle_no', fields.IntField(null=True)),
+                ('code', fields.CharField(unique=True, max_length=16)),
+                ('state', fields.CharEnumField(description='ISSUED: ISSUED\nAVAILABLE: AVAILABLE\nLOCKED: LOCKED\nREDEEMED: REDEEMED\nEXPIRED: EXPIRED\nVOID: VOID\nFROZEN: FROZEN', enum_type=CouponState, max_length=10)),
+                ('source', fields.CharField(max_length=20)),
+                ('source_ref', fields.CharField(default='', max_length=40)),
+                ('campaign_token', fields.CharField(default='', max_length=40)),
+                ('openid', fields.CharField(default='', max_length=64)),
+                ('issued_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('claim_by', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('claimed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('valid_to', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('locked_for', fields.CharField(default='', max_length=40)),
+                ('locked_until', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('redeemed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('end_reason', fields.CharField(default='', max_length=80)),
+                ('version', fields.IntField(default=1)),
+            ],
+            options={'table': 'coupon', 'app': 'wedealer', 'indexes': [Index(fields=['customer_id', 'state']), Index(fields=['state', 'valid_to']), Index(fields=['state', 'claim_by']), Index(fields=['locked_for']), Index(fields=['source_ref'])], 'pk_attr': 'id', 'table_description': 'One coupon of one customer. Its ordinals make the limits per person and per car an index, not a hope.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='CouponTicket',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('token', fields.CharField(unique=True, max_length=40)),
+                ('template', fields.ForeignKeyField('wedealer.CouponTemplate', source_field='template_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.CASCADE)),
+                ('customer_id', fields.BigIntField(null=True)),
+                ('staff_id', fields.BigIntField(null=True)),
+                ('store_id', fields.BigIntField(null=True)),
+                ('source', fields.CharField(max_length=20)),
+                ('source_ref', fields.CharField(default='', max_length=40)),
+                ('campaign_token', fields.CharField(default='', max_length=40)),
+                ('expires_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'coupon_ticket', 'app': 'wedealer', 'indexes': [Index(fields=['customer_id'])], 'pk_attr': 'id', 'table_description': "What the link of a card stands for: one customer's coupon, or an offer to whoever it was sent to."},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -277,6 +449,28 @@ class Migration(migrations.Migration):
                 ('payload', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
             ],
             options={'table': 'event', 'app': 'wedealer', 'indexes': [Index(fields=['customer_id', 'id']), Index(fields=['subject', 'id'])], 'pk_attr': 'id', 'table_description': 'A fact, written in the transaction that made it true; never changed.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='HandOver',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('repair_order_id', fields.BigIntField(unique=True)),
+                ('store_id', fields.BigIntField()),
+                ('customer_id', fields.BigIntField()),
+                ('vehicle_id', fields.BigIntField()),
+                ('advisor_id', fields.BigIntField()),
+                ('state', fields.CharEnumField(description='NOT_READY: NOT_READY\nAWAITING_OWNER: AWAITING_OWNER\nCONFIRMED: CONFIRMED\nAUTO_CONFIRMED: AUTO_CONFIRMED\nDISPUTED: DISPUTED', enum_type=HandOverState, max_length=16)),
+                ('handed_over', fields.CharField(default='', max_length=60)),
+                ('offered_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('left_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('confirmed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('openid', fields.CharField(default='', max_length=64)),
+                ('disputed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('dispute_reason', fields.CharField(default='', max_length=200)),
+                ('version', fields.IntField(default=1)),
+            ],
+            options={'table': 'hand_over', 'app': 'wedealer', 'indexes': [Index(fields=['state', 'left_at']), Index(fields=['customer_id'])], 'pk_attr': 'id', 'table_description': '维修交车: the car goes back to its owner, confirmed once.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -507,6 +701,22 @@ class Migration(migrations.Migration):
                 ('is_last_touch', fields.BooleanField(default=False)),
             ],
             options={'table': 'broadcast_recipient', 'app': 'wedealer', 'unique_together': (('broadcast_id', 'customer_id'),), 'indexes': [Index(fields=['broadcast_id', 'staff_id', 'batch_number']), Index(fields=['customer_id', 'contacted_on'])], 'pk_attr': 'id', 'table_description': 'One person of one broadcast, whether he is sent anything or not.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Redemption',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('coupon', fields.ForeignKeyField('wedealer.Coupon', source_field='coupon_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.CASCADE)),
+                ('about', fields.CharField(max_length=40)),
+                ('store_id', fields.BigIntField()),
+                ('repair_order_id', fields.BigIntField(null=True)),
+                ('staff_id', fields.BigIntField(null=True)),
+                ('discount_fen', fields.BigIntField()),
+                ('redeemed_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('undone_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'redemption', 'app': 'wedealer', 'indexes': [Index(fields=['about'])], 'pk_attr': 'id', 'table_description': '核销: a coupon was used, where and for what; undone only by a full refund.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -997,6 +1207,30 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Survey',
+            fields=[
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('repair_order_id', fields.BigIntField(unique=True)),
+                ('store_id', fields.BigIntField()),
+                ('customer_id', fields.BigIntField()),
+                ('vehicle_id', fields.BigIntField()),
+                ('advisor_id', fields.BigIntField(null=True)),
+                ('state', fields.CharEnumField(description='SCHEDULED: SCHEDULED\nSENT: SENT\nOPENED: OPENED\nSUBMITTED: SUBMITTED\nEXPIRED: EXPIRED', enum_type=SurveyState, max_length=10)),
+                ('openid', fields.CharField(default='', max_length=64)),
+                ('delivered_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('send_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('sent_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('opened_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('submitted_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('expires_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('answers', fields.JSONField(default=dict, encoder=JSON_DUMPS, decoder=loads)),
+                ('score', fields.IntField(null=True)),
+                ('version', fields.IntField(default=1)),
+            ],
+            options={'table': 'survey', 'app': 'wedealer', 'indexes': [Index(fields=['customer_id', 'send_at']), Index(fields=['state', 'send_at']), Index(fields=['store_id', 'submitted_at'])], 'pk_attr': 'id', 'table_description': 'One owner is asked once about one visit.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Tick',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -1156,6 +1390,46 @@ class Migration(migrations.Migration):
             constraint=UniqueConstraint(fields=('previous_hash',), name='audit_entry_chain'),
         ),
         ops.AddConstraint(
+            model_name='Bill',
+            constraint=CheckConstraint(check='total_fen = subtotal_fen - discount_fen AND total_fen >= 0', name='bill_total'),
+        ),
+        ops.AddConstraint(
+            model_name='Bill',
+            constraint=CheckConstraint(check='discount_fen >= 0', name='bill_discount'),
+        ),
+        ops.AddConstraint(
+            model_name='Bill',
+            constraint=CheckConstraint(check='paid_fen >= 0 AND paid_fen <= total_fen', name='bill_paid_at_most_total'),
+        ),
+        ops.AddConstraint(
+            model_name='Bill',
+            constraint=CheckConstraint(check="(state IN ('PAID', 'PARTLY_REFUNDED', 'REFUNDED')) = (paid_at IS NOT NULL AND paid_fen = total_fen)", name='bill_paid_is_exactly_paid'),
+        ),
+        ops.AddConstraint(
+            model_name='Bill',
+            constraint=CheckConstraint(check='refunded_fen BETWEEN 0 AND paid_fen', name='bill_refunded'),
+        ),
+        ops.AddConstraint(
+            model_name='BillDiscount',
+            constraint=CheckConstraint(check='discount_fen >= 0', name='bill_discount_amount'),
+        ),
+        ops.AddConstraint(
+            model_name='BillLine',
+            constraint=CheckConstraint(check='discount_fen BETWEEN 0 AND amount_fen', name='bill_line_never_negative'),
+        ),
+        ops.AddConstraint(
+            model_name='BillLine',
+            constraint=CheckConstraint(check="authorised_version <> ''", name='bill_line_authorised'),
+        ),
+        ops.AddConstraint(
+            model_name='BillLine',
+            constraint=UniqueConstraint(fields=('repair_line_id', 'kind'), name='bill_line_billed_once'),
+        ),
+        ops.AddConstraint(
+            model_name='BillRefundLine',
+            constraint=CheckConstraint(check='amount_fen > 0', name='bill_refund_line_amount'),
+        ),
+        ops.AddConstraint(
             model_name='Broadcast',
             constraint=CheckConstraint(check='control_percent BETWEEN 5 AND 50', name='broadcast_control'),
         ),
@@ -1180,8 +1454,64 @@ class Migration(migrations.Migration):
             constraint=CheckConstraint(check='id = 1', name='clock_offset_one_row'),
         ),
         ops.AddConstraint(
+            model_name='Complaint',
+            constraint=CheckConstraint(check='acknowledged_by_id IS NULL OR advisor_id IS NULL OR acknowledged_by_id <> advisor_id', name='complaint_not_by_its_subject'),
+        ),
+        ops.AddConstraint(
+            model_name='CouponTemplate',
+            constraint=CheckConstraint(check='issued_count BETWEEN 0 AND quota', name='coupon_template_quota'),
+        ),
+        ops.AddConstraint(
+            model_name='CouponTemplate',
+            constraint=CheckConstraint(check='per_person >= 1 AND per_vehicle >= 1', name='coupon_template_limits'),
+        ),
+        ops.AddConstraint(
+            model_name='CouponTemplate',
+            constraint=CheckConstraint(check='valid_days >= 1 AND claim_days >= 1', name='coupon_template_days'),
+        ),
+        ops.AddConstraint(
+            model_name='CouponTemplate',
+            constraint=CheckConstraint(check='value_fen >= 0 AND threshold_fen >= 0 AND pay_percent BETWEEN 0 AND 100 AND (cap_fen IS NULL OR cap_fen > 0)', name='coupon_template_terms'),
+        ),
+        ops.AddConstraint(
+            model_name='CouponTemplate',
+            constraint=CheckConstraint(check='created_by_id IS NULL OR created_by_id <> approved_by_id', name='coupon_template_four_eyes'),
+        ),
+        ops.AddConstraint(
+            model_name='CouponTemplate',
+            constraint=UniqueConstraint(fields=('is_new_friend_gift',), name='coupon_template_one_new_friend_gift', condition="is_new_friend_gift AND state = 'ACTIVE'"),
+        ),
+        ops.AddConstraint(
+            model_name='Coupon',
+            constraint=UniqueConstraint(fields=('template_id', 'customer_id', 'person_no'), name='coupon_limit_per_person', condition="state <> 'VOID'"),
+        ),
+        ops.AddConstraint(
+            model_name='Coupon',
+            constraint=UniqueConstraint(fields=('template_id', 'vehicle_id', 'vehicle_no'), name='coupon_limit_per_vehicle', condition="vehicle_id IS NOT NULL AND state <> 'VOID'"),
+        ),
+        ops.AddConstraint(
+            model_name='Coupon',
+            constraint=UniqueConstraint(fields=('template_id', 'customer_id', 'source_ref'), name='coupon_once_per_source', condition="source_ref <> '' AND state <> 'VOID'"),
+        ),
+        ops.AddConstraint(
+            model_name='Coupon',
+            constraint=CheckConstraint(check='(claimed_at IS NULL) = (valid_to IS NULL)', name='coupon_claim_fixes_its_end'),
+        ),
+        ops.AddConstraint(
+            model_name='Coupon',
+            constraint=CheckConstraint(check="(state = 'LOCKED') = (locked_for <> '')", name='coupon_lock_has_a_holder'),
+        ),
+        ops.AddConstraint(
+            model_name='Coupon',
+            constraint=CheckConstraint(check="state NOT IN ('AVAILABLE', 'LOCKED', 'REDEEMED', 'FROZEN') OR claimed_at IS NOT NULL", name='coupon_used_only_when_claimed'),
+        ),
+        ops.AddConstraint(
             model_name='DataOrigin',
             constraint=CheckConstraint(check="id = 1 AND kind = 'demo'", name='data_origin_one_row'),
+        ),
+        ops.AddConstraint(
+            model_name='HandOver',
+            constraint=CheckConstraint(check="state NOT IN ('CONFIRMED', 'AUTO_CONFIRMED') OR confirmed_at IS NOT NULL", name='hand_over_confirmed_has_time'),
         ),
         ops.AddConstraint(
             model_name='LedgerEntry',
@@ -1262,6 +1592,14 @@ class Migration(migrations.Migration):
         ops.AddConstraint(
             model_name='Recipient',
             constraint=CheckConstraint(check="(state = 'SENT') = (sent_at IS NOT NULL)", name='recipient_sent'),
+        ),
+        ops.AddConstraint(
+            model_name='Redemption',
+            constraint=UniqueConstraint(fields=('coupon_id',), name='redemption_one_live', condition='undone_at IS NULL'),
+        ),
+        ops.AddConstraint(
+            model_name='Redemption',
+            constraint=CheckConstraint(check='discount_fen >= 0', name='redemption_discount'),
         ),
         ops.AddConstraint(
             model_name='Refund',
@@ -1362,6 +1700,14 @@ class Migration(migrations.Migration):
         ops.AddConstraint(
             model_name='SubscribeAllowance',
             constraint=CheckConstraint(check='remaining >= 0', name='subscribe_allowance_not_below_zero'),
+        ),
+        ops.AddConstraint(
+            model_name='Survey',
+            constraint=CheckConstraint(check='score IS NULL OR score BETWEEN 0 AND 10', name='survey_score'),
+        ),
+        ops.AddConstraint(
+            model_name='Survey',
+            constraint=CheckConstraint(check="(state = 'SUBMITTED') = (submitted_at IS NOT NULL)", name='survey_submitted_has_time'),
         ),
         ops.AddConstraint(
             model_name='TimeEntry',

@@ -25,10 +25,58 @@ CREATE TRIGGER audit_entry_append_only BEFORE UPDATE OR DELETE ON audit_entry
 """
 
 
+# Of one payment never more goes back than came, whatever the code counts; refused and closed refunds hold no money.
+REFUNDS_WITHIN_PAYMENT = """
+CREATE FUNCTION refunds_within_payment() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE received bigint;
+BEGIN
+    SELECT coalesce(received_fen, 0) INTO received FROM payment WHERE id = NEW.payment_id FOR UPDATE;
+    IF (SELECT coalesce(sum(amount_fen), 0) FROM refund WHERE payment_id = NEW.payment_id AND state <> 'CLOSED') > received
+    THEN
+        RAISE EXCEPTION 'refunds exceed payment %', NEW.payment_id USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER refund_within_payment AFTER INSERT OR UPDATE ON refund
+    FOR EACH ROW EXECUTE FUNCTION refunds_within_payment();
+CREATE TRIGGER ledger_entry_append_only BEFORE UPDATE OR DELETE ON ledger_entry
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+"""
+
+# A bill's sums are its lines' sums and its discounts' shares, checked when the transaction that touched any commits.
+BILL_SUMS = """
+CREATE FUNCTION bill_sums_hold() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE wanted bigint; b record;
+BEGIN
+    IF TG_TABLE_NAME = 'bill' THEN wanted := NEW.id;
+    ELSIF TG_OP = 'DELETE' THEN wanted := OLD.bill_id;
+    ELSE wanted := NEW.bill_id;
+    END IF;
+    SELECT subtotal_fen, discount_fen INTO b FROM bill WHERE id = wanted;
+    IF FOUND AND (
+        b.subtotal_fen <> (SELECT coalesce(sum(amount_fen), 0) FROM bill_line WHERE bill_id = wanted)
+        OR b.discount_fen <> (SELECT coalesce(sum(discount_fen), 0) FROM bill_line WHERE bill_id = wanted)
+        OR b.discount_fen <> (SELECT coalesce(sum(discount_fen), 0) FROM bill_discount WHERE bill_id = wanted))
+    THEN
+        RAISE EXCEPTION 'bill % does not add up', wanted USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER bill_adds_up AFTER INSERT OR UPDATE ON bill
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION bill_sums_hold();
+CREATE CONSTRAINT TRIGGER bill_line_adds_up AFTER INSERT OR UPDATE OR DELETE ON bill_line
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION bill_sums_hold();
+CREATE CONSTRAINT TRIGGER bill_discount_adds_up AFTER INSERT OR UPDATE OR DELETE ON bill_discount
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION bill_sums_hold();
+"""
+
+
 class Migration(migrations.Migration):
     dependencies = [("wedealer", "0002_jobs_queue")]
 
     operations = [
         ops.RunSQL(BAY_TIMES_NEVER_OVERLAP, "ALTER TABLE appointment_place DROP CONSTRAINT place_bay_times_never_overlap"),
         ops.RunSQL(APPEND_ONLY, "DROP FUNCTION refuse_change() CASCADE"),
+        ops.RunSQL(REFUNDS_WITHIN_PAYMENT, "DROP FUNCTION refunds_within_payment() CASCADE"),
+        ops.RunSQL(BILL_SUMS, "DROP FUNCTION bill_sums_hold() CASCADE"),
     ]

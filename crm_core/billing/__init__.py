@@ -4,10 +4,12 @@
     hand-over   NOT_READY → AWAITING_OWNER → CONFIRMED | AUTO_CONFIRMED    any of the last three → DISPUTED → CONFIRMED
 
 bill         one per payer; the owner sees and pays his own (CP), with the coupon shares per line
-paid         the successful payments are exactly the payable sum; more is flagged, never called paid
+line         the labour or the parts of one job; coupons and refunds treat them apart
+paid         the successful payments are exactly the payable sum; more is flagged and goes back, never called paid
 refund       per line at most what was really paid for it, the same way back, each with a number of its own
 hand-over    维修交车, confirmed by the owner's tap; a car that left and was forgotten confirms itself, marked so
-dispute 异议 the owner objects to a line and pays the rest, or objects within seven days after the hand-over
+dispute 异议 the owner objects within seven days after the hand-over; a complaint takes it up
 
-`rules` is pure.
+Verbs by ability: making (make, send, recall), choosing, paying, refunding, hand_over; ledger holds what they share: the
+lock, the moves, the sums. `rules` is pure.
 """

@@ -1,0 +1,103 @@
+"""Which coupons a bill uses: the combination that saves most to begin with, another if the owner likes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crm_core.billing import ledger
+from crm_core.billing.errors import CouponsNotTogether
+from crm_core.billing.models import Bill, BillDiscount
+from crm_core.billing.rules import BillState
+from crm_core.coupons import rules, using
+from crm_core.coupons.errors import CouponNotFound
+from crm_core.coupons.rules import BillLine, Coupon, CouponState, DiscountableBill, DiscountedBill
+from crm_core.dealerships.actors import Actor
+from foundation import clock, database
+from foundation.errors import IllegalMove
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One coupon of the owner against his bill; `reason` says why it cannot be used on it."""
+
+    coupon_id: int
+    name: str
+    is_chosen: bool
+    alone_fen: int
+    """What it would take off by itself."""
+    reason: str | None
+
+
+async def choose(actor: Actor, bill_id: int, coupon_ids: Sequence[int], *, expected_version: int | None = None) -> Bill:
+    """Use exactly these coupons (none is fine); the others are free again.
+
+    Raises:
+        CouponsNotTogether: the sentence says which rule.
+        CouponNotFound, IllegalMove, StaleVersion.
+    """
+    async with database.transaction():
+        bill = await ledger.take(actor, bill_id, "bills.confirm", expected_version)
+        if bill.state is not BillState.SENT:
+            raise IllegalMove(current_state=bill.state.value, allowed=[])
+        mine = {coupon.id: coupon for coupon in await _coupons(bill)}
+        if not set(coupon_ids) <= set(mine):
+            raise CouponNotFound
+        wanted = [mine[coupon_id] for coupon_id in dict.fromkeys(coupon_ids)]
+        against = await _as_rule(bill)
+        refusals = [rules.why_not(coupon, against, clock.now()) for coupon in wanted]
+        refusal = next(filter(None, [*refusals, rules.stacking_refusal(wanted)]), None)
+        if refusal is not None:
+            raise CouponsNotTogether(refusal.sentence, reason=refusal.refusal.value)
+        bill.version += 1
+        await _use(bill, wanted, rules.apply_coupons(against, wanted))
+        return bill
+
+
+async def choose_best(bill: Bill) -> None:
+    """Preselect what saves most. Called when the bill is sent; saves the bill."""
+    best = rules.pick_best(await _as_rule(bill), await _coupons(bill), clock.now())
+    await _use(bill, list(best.coupons), best.bill)
+
+
+async def clear(bill: Bill) -> None:
+    """Take all discounts off; the coupons were released. Saves the bill."""
+    await ledger.write_discounts(bill, rules.apply_coupons(await _as_rule(bill), ()), {})
+
+
+async def choices(bill: Bill) -> list[Choice]:
+    """Every coupon the owner might think of, what it would save, or why it cannot be used."""
+    against = await _as_rule(bill)
+    chosen = {discount.coupon_id for discount in await BillDiscount.filter(bill_id=bill.id)}
+    found = []
+    for coupon in await _coupons(bill):
+        refusal = rules.why_not(coupon, against, clock.now())
+        alone_fen = 0 if refusal else rules.apply_coupons(against, [coupon]).discount_fen
+        found.append(
+            Choice(coupon.id, coupon.name, coupon.id in chosen, alone_fen, refusal.sentence if refusal else None)
+        )
+    return sorted(found, key=lambda choice: (not choice.is_chosen, choice.reason is not None, -choice.alone_fen))
+
+
+async def _use(bill: Bill, coupons: Sequence[Coupon], discounted: DiscountedBill) -> None:
+    wanted = [coupon.id for coupon in coupons]
+    await using.release(ledger.about(bill), keep=wanted)
+    await using.lock(bill.customer_id, wanted, ledger.about(bill), taking_over_from=_booking(bill))
+    await ledger.write_discounts(bill, discounted, {coupon.id: coupon.name for coupon in coupons})
+
+
+async def _coupons(bill: Bill) -> list[Coupon]:
+    held_for = {ledger.about(bill), *_booking(bill)}
+    usable = await using.usable_by(bill.customer_id, held_for=held_for)
+    return [coupon for coupon in usable if coupon.state is not CouponState.FROZEN]
+
+
+def _booking(bill: Bill) -> set[str]:
+    """What the booking of this visit holds, the bill may take over."""
+    return set() if bill.appointment_id is None else {f"appointment:{bill.appointment_id}"}
+
+
+async def _as_rule(bill: Bill) -> DiscountableBill:
+    lines = tuple(
+        BillLine(line.line_no, line.kind, line.amount_fen, payer=bill.payer.value, item_code=line.item_code)
+        for line in await ledger.lines_of(bill)
+    )
+    return DiscountableBill(lines, bill.store_id, bill.vehicle_id)

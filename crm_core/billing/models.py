@@ -1,0 +1,154 @@
+"""Tables of bills, their discounts and refunds, and of giving the car back."""
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+from crm_core.billing.rules import BillState, HandOverState
+from crm_core.coupons.rules import LineKind
+from crm_core.repair_orders.models import Payer
+
+
+class Bill(Model):
+    """What one payer owes for one visit. Its sums are kept equal to its lines' by the database itself."""
+
+    id = fields.BigIntField(primary_key=True)
+    repair_order_id = fields.BigIntField()
+    store_id = fields.BigIntField()
+    customer_id = fields.BigIntField()
+    vehicle_id = fields.BigIntField()
+    appointment_id = fields.BigIntField(null=True)
+    """Whose coupon lock the bill takes over."""
+    made_by_id = fields.BigIntField()
+    """The advisor who made it approves none of its refunds."""
+    payer = fields.CharEnumField(Payer, max_length=2)
+    state = fields.CharEnumField(BillState, max_length=16)
+    subtotal_fen = fields.BigIntField(default=0)
+    discount_fen = fields.BigIntField(default=0)
+    total_fen = fields.BigIntField(default=0)
+    """What is to pay."""
+    paid_fen = fields.BigIntField(default=0)
+    refunded_fen = fields.BigIntField(default=0)
+    created_at = fields.DatetimeField()
+    sent_at = fields.DatetimeField(null=True)
+    confirmed_at = fields.DatetimeField(null=True)
+    paid_at = fields.DatetimeField(null=True)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "bill"
+        unique_together = (("repair_order_id", "payer"),)
+        indexes = (Index(fields=("customer_id", "state")), Index(fields=("store_id", "state")))
+        constraints = (
+            CheckConstraint(check="total_fen = subtotal_fen - discount_fen AND total_fen >= 0", name="bill_total"),
+            CheckConstraint(check="discount_fen >= 0", name="bill_discount"),
+            CheckConstraint(check="paid_fen >= 0 AND paid_fen <= total_fen", name="bill_paid_at_most_total"),
+            CheckConstraint(
+                check="(state IN ('PAID', 'PARTLY_REFUNDED', 'REFUNDED')) = "
+                "(paid_at IS NOT NULL AND paid_fen = total_fen)",
+                name="bill_paid_is_exactly_paid",
+            ),
+            CheckConstraint(check="refunded_fen BETWEEN 0 AND paid_fen", name="bill_refunded"),
+        )
+
+
+class BillLine(Model):
+    """One sum of a job: its labour or its parts. What falls on it of the discounts is kept with it, for refunds."""
+
+    id = fields.BigIntField(primary_key=True)
+    bill: fields.ForeignKeyRelation[Bill] = fields.ForeignKeyField("wedealer.Bill", related_name=False)
+    bill_id: int
+    line_no = fields.IntField()
+    repair_line_id = fields.BigIntField()
+    kind = fields.CharEnumField(LineKind, max_length=12)
+    name = fields.CharField(max_length=20)
+    item_code = fields.CharField(max_length=20, default="")
+    amount_fen = fields.BigIntField()
+    discount_fen = fields.BigIntField(default=0)
+    authorised_version = fields.CharField(max_length=64)
+    """The fingerprint of the offer the owner allowed; nothing is billed without one."""
+    authorised_at = fields.DatetimeField()
+
+    class Meta:
+        table = "bill_line"
+        unique_together = (("bill", "line_no"),)
+        constraints = (
+            CheckConstraint(check="discount_fen BETWEEN 0 AND amount_fen", name="bill_line_never_negative"),
+            CheckConstraint(check="authorised_version <> ''", name="bill_line_authorised"),
+            UniqueConstraint(fields=("repair_line_id", "kind"), name="bill_line_billed_once"),
+        )
+
+    @property
+    def payable_fen(self) -> int:
+        """What the payer really pays for it."""
+        return int(self.amount_fen) - int(self.discount_fen)
+
+
+class BillDiscount(Model):
+    """What one coupon takes off a bill, and off which lines."""
+
+    id = fields.BigIntField(primary_key=True)
+    bill: fields.ForeignKeyRelation[Bill] = fields.ForeignKeyField("wedealer.Bill", related_name=False)
+    bill_id: int
+    coupon_id = fields.BigIntField()
+    name = fields.CharField(max_length=12)
+    discount_fen = fields.BigIntField()
+    shares_fen: dict[str, int] = fields.JSONField()
+    """By line number."""
+
+    class Meta:
+        table = "bill_discount"
+        unique_together = (("bill", "coupon_id"),)
+        constraints = (CheckConstraint(check="discount_fen >= 0", name="bill_discount_amount"),)
+
+
+class BillRefundLine(Model):
+    """Which line a refund is for; per line at most what was really paid for it."""
+
+    id = fields.BigIntField(primary_key=True)
+    bill: fields.ForeignKeyRelation[Bill] = fields.ForeignKeyField("wedealer.Bill", related_name=False)
+    bill_id: int
+    refund_id = fields.BigIntField()
+    line_no = fields.IntField()
+    amount_fen = fields.BigIntField()
+    is_done = fields.BooleanField(default=False)
+    """The money is back; False while it is asked for."""
+
+    class Meta:
+        table = "bill_refund_line"
+        unique_together = (("refund_id", "line_no"),)
+        indexes = (Index(fields=("bill_id",)),)
+        constraints = (CheckConstraint(check="amount_fen > 0", name="bill_refund_line_amount"),)
+
+
+class HandOver(Model):
+    """维修交车: the car goes back to its owner, confirmed once."""
+
+    id = fields.BigIntField(primary_key=True)
+    repair_order_id = fields.BigIntField(unique=True)
+    store_id = fields.BigIntField()
+    customer_id = fields.BigIntField()
+    vehicle_id = fields.BigIntField()
+    advisor_id = fields.BigIntField()
+    state = fields.CharEnumField(HandOverState, max_length=16)
+    handed_over = fields.CharField(max_length=60, default="")
+    """In words: 钥匙 1 把、旧件、结算单."""
+    offered_at = fields.DatetimeField(null=True)
+    left_at = fields.DatetimeField(null=True)
+    """The car was seen leaving; without a tap it confirms itself two days later."""
+    confirmed_at = fields.DatetimeField(null=True)
+    openid = fields.CharField(max_length=64, default="")
+    disputed_at = fields.DatetimeField(null=True)
+    dispute_reason = fields.CharField(max_length=200, default="")
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "hand_over"
+        indexes = (Index(fields=("state", "left_at")), Index(fields=("customer_id",)))
+        constraints = (
+            CheckConstraint(
+                check="state NOT IN ('CONFIRMED', 'AUTO_CONFIRMED') OR confirmed_at IS NOT NULL",
+                name="hand_over_confirmed_has_time",
+            ),
+        )

@@ -1,0 +1,47 @@
+"""What the owner is told about his bill."""
+
+from crm_core.billing import ledger
+from crm_core.billing.models import Bill
+from crm_core.dealerships.models import Store
+from crm_core.messaging.service import say
+from crm_core.repair_orders.models import RepairOrder
+from crm_core.vehicles.models import Vehicle
+
+
+async def tell_due(bill: Bill) -> None:
+    """The bill is there; one message per sending."""
+    vehicle = await Vehicle.get(id=bill.vehicle_id).prefetch_related("model")
+    lines = await ledger.lines_of(bill)
+    await say(
+        "bill_due",
+        {
+            "model_short": vehicle.model.series,
+            "plate": vehicle.plate or None,
+            "items": list(dict.fromkeys(line.name for line in lines)),
+            "amount_fen": bill.total_fen,
+            "issued_at": bill.sent_at,
+        },
+        customer_id=bill.customer_id,
+        about=ledger.about(bill),
+        dedupe_key=f"bill:{bill.id}:due:{bill.version}",
+    )
+
+
+async def tell_paid(bill: Bill) -> None:
+    """The receipt, once; a bill of zero needs none."""
+    if bill.total_fen == 0:
+        return
+    store = await Store.get(id=bill.store_id)
+    order = await RepairOrder.get(id=bill.repair_order_id)
+    await say(
+        "payment_receipt",
+        {
+            "amount_fen": bill.paid_fen,
+            "paid_at": bill.paid_at,
+            "ro_number": order.number,
+            "store_short": store.short_name,
+        },
+        customer_id=bill.customer_id,
+        about=ledger.about(bill),
+        dedupe_key=f"bill:{bill.id}:receipt",
+    )

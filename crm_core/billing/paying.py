@@ -1,0 +1,173 @@
+"""Agreeing to a bill and paying it: on the phone or at the desk, until exactly what is payable is there."""
+
+from crm_core.billing import ledger, notices, rules
+from crm_core.billing.errors import AmountNotDue, BillNotPayable
+from crm_core.billing.events import BillConfirmed, BillPaid
+from crm_core.billing.models import Bill, BillDiscount
+from crm_core.billing.rules import BillState, Standing
+from crm_core.coupons import using
+from crm_core.dealerships.actors import Actor, system
+from crm_core.dealerships.models import Store
+from crm_core.payments import paying as payments
+from crm_core.payments import settling
+from crm_core.payments.errors import PaymentInProgress
+from crm_core.payments.events import PaymentSucceeded
+from crm_core.payments.models import Payment
+from crm_core.payments.paying import Prepaid, Wanted
+from crm_core.payments.rules import Method, PaymentState
+from crm_core.repair_orders import settlement
+from crm_core.repair_orders.models import RepairOrder
+from foundation import clock, database
+from foundation.events import record
+
+PAYABLE = (BillState.CONFIRMED, BillState.PARTLY_PAID)
+PAID = (BillState.PAID, BillState.PARTLY_REFUNDED, BillState.REFUNDED)
+
+
+async def confirm(actor: Actor, bill_id: int, *, expected_version: int | None = None) -> Bill:
+    """The owner agrees to the bill; one that coupons brought to zero is paid with that.
+
+    Raises:
+        IllegalMove: it is not waiting for him.
+        StaleVersion.
+    """
+    async with database.transaction():
+        bill = await ledger.take(actor, bill_id, "bills.confirm", expected_version)
+        await agree(actor, bill)
+        return bill
+
+
+async def pay(actor: Actor, bill_id: int, *, expected_version: int | None = None) -> Prepaid | None:
+    """Open the payment of what is due on the owner's phone; None when nothing is left to pay. Paying is agreeing.
+
+    It calls the platform, so it is no transaction of its own and must not run in one. Asked again, it gives the same
+    open order.
+
+    Raises:
+        StaleVersion: the bill changed since he saw it.
+        BillNotPayable: paid, or taken back.
+        PaymentUnderReview, OutcomeUnknown, WeChatPayError.
+    """
+    try:
+        payment_id = await _open(actor, bill_id, expected_version)
+    except PaymentInProgress as stale:
+        # An order for another sum or from his other phone: nobody may pay that one any more.
+        await settling.close(stale.details["payment_id"])
+        payment_id = await _open(actor, bill_id, None)
+    return None if payment_id is None else await payments.prepay(payment_id)
+
+
+async def _open(actor: Actor, bill_id: int, expected_version: int | None) -> int | None:
+    async with database.transaction():
+        bill = await ledger.take(actor, bill_id, "bills.pay", None)
+        if bill.state in PAID:
+            return None
+        if bill.state is BillState.SENT:
+            bill = await ledger.take(actor, bill_id, "bills.confirm", expected_version)
+            await agree(actor, bill)
+        if bill.state is BillState.PAID:
+            return None
+        if bill.state not in PAYABLE:
+            raise BillNotPayable(current_state=bill.state.value)
+        store = await Store.get(id=bill.store_id)
+        order = await RepairOrder.get(id=bill.repair_order_id)
+        wanted = Wanted(
+            about=ledger.about(bill),
+            customer_id=bill.customer_id,
+            store_id=bill.store_id,
+            amount_fen=due_fen(bill),
+            description=f"{store.short_name} 维修工单 {order.number[-4:]}",
+        )
+        payment = await payments.open_payment(actor, wanted)
+        return int(payment.id)
+
+
+async def receive_offline(
+    actor: Actor, bill_id: int, amount_fen: int, method: Method, *, receipt_number: str = ""
+) -> Bill:
+    """A cashier takes money at the desk; an owner who pays an unconfirmed bill agrees to it with that.
+
+    Raises:
+        AmountNotDue: nothing, or more than is due.
+        PaymentInProgress: he may be paying on his phone just now.
+        BillNotPayable.
+    """
+    async with database.transaction():
+        bill = await ledger.take(actor, bill_id, "bills.receive_offline")
+        if bill.state is BillState.SENT:
+            await agree(actor, bill)
+        if bill.state not in PAYABLE:
+            raise BillNotPayable(current_state=bill.state.value)
+        if not 0 < amount_fen <= due_fen(bill):
+            raise AmountNotDue(due_fen=due_fen(bill))
+        await payments.receive_offline(
+            actor,
+            about=ledger.about(bill),
+            customer_id=bill.customer_id,
+            store_id=bill.store_id,
+            amount_fen=amount_fen,
+            method=method,
+            receipt_number=receipt_number,
+        )
+        return await Bill.get(id=bill.id)
+
+
+def due_fen(bill: Bill) -> int:
+    """What is still to pay."""
+    return int(bill.total_fen) - int(bill.paid_fen)
+
+
+async def agree(actor: Actor, bill: Bill) -> None:
+    """The bill is agreed to; nothing to pay is paid at once. The bill is locked by the caller."""
+    ledger.move(bill, "confirm", "OWN")
+    bill.confirmed_at = clock.now()
+    await bill.save()
+    await settlement.record_bill_confirmed(actor, bill.repair_order_id)
+    await record(BillConfirmed(**ledger.facts(str(actor), bill)))
+    if bill.total_fen == 0:
+        await _become_paid(actor, bill)
+
+
+async def on_payment_succeeded(event: PaymentSucceeded) -> None:
+    """Subscribed inside the transaction in which the money is booked: bill, coupons and order are paid with it.
+
+    Money for a bill that does not want it (paid meanwhile, taken back) is flagged and goes back by itself.
+    """
+    kind, _, bill_id = event.about.partition(":")
+    if kind != "bill":
+        return
+    bill = await Bill.select_for_update().get(id=int(bill_id))
+    received = await Payment.filter(about=event.about, state=PaymentState.SUCCESS, problem="")
+    paid = [int(payment.received_fen or 0) for payment in received]
+    standing = rules.standing(bill.total_fen, paid)
+    if bill.state not in PAYABLE or standing is Standing.OVERPAID:
+        await settling.refuse_money(event.payment_id, "账单不再需要这笔付款，自动退回")
+        return
+    bill.paid_fen = sum(paid)
+    if standing is Standing.PAID:
+        await _become_paid(system("payment_succeeded"), bill)
+    else:
+        ledger.move(bill, "pay_part", "SYS")
+        await bill.save()
+
+
+async def _become_paid(actor: Actor, bill: Bill) -> None:
+    ledger.move(bill, "pay", "SYS")
+    bill.paid_at = clock.now()
+    await bill.save()
+    for discount in await BillDiscount.filter(bill_id=bill.id).order_by("coupon_id"):
+        await using.redeem(
+            actor,
+            discount.coupon_id,
+            ledger.about(bill),
+            store_id=bill.store_id,
+            discount_fen=discount.discount_fen,
+            vehicle_id=bill.vehicle_id,
+            repair_order_id=bill.repair_order_id,
+        )
+    if bill.appointment_id is not None:
+        # What the booking kept and the bill did not use is the owner's again.
+        await using.release(f"appointment:{bill.appointment_id}")
+    await settlement.record_paid(actor, bill.repair_order_id, bill.paid_fen)
+    await record(BillPaid(**ledger.facts(str(actor), bill)))
+    await notices.tell_paid(bill)

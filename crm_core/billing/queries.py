@@ -1,0 +1,291 @@
+"""Bills and hand-overs for screens."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from crm_core.billing import choosing, ledger
+from crm_core.billing.choosing import Choice
+from crm_core.billing.errors import BillNotFound, HandOverNotFound
+from crm_core.billing.models import Bill, BillDiscount, HandOver
+from crm_core.billing.paying import due_fen
+from crm_core.billing.rules import BillState
+from crm_core.coupons.rules import LineKind
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import authorize, subject
+from crm_core.payments.paying import latest
+from crm_core.repair_orders.models import Payer
+from foundation import database
+
+
+@dataclass(frozen=True)
+class JobOnBill:
+    """One job with its labour and parts; line numbers are what refunds name."""
+
+    repair_line_id: int
+    name: str
+    labour_fen: int
+    parts_fen: int
+    total_fen: int
+    discount_fen: int
+    authorised_at: datetime
+    lines: tuple[tuple[int, str, int, int], ...]
+    """(line_no, kind, amount_fen, discount_fen) of each."""
+
+
+@dataclass(frozen=True)
+class DiscountOnBill:
+    """What one coupon takes off."""
+
+    coupon_id: int
+    name: str
+    discount_fen: int
+
+
+@dataclass(frozen=True)
+class BillPage:
+    """O6, and the advisor's and cashier's view of it."""
+
+    id: int
+    repair_order_id: int
+    repair_order_number: str
+    store_id: int
+    store: str
+    customer_id: int
+    customer_name: str
+    plate: str
+    series: str
+    advisor: str
+    payer: str
+    state: str
+    version: int
+    jobs: list[JobOnBill]
+    subtotal_fen: int
+    discounts: list[DiscountOnBill]
+    discount_fen: int
+    total_fen: int
+    paid_fen: int
+    due_fen: int
+    refunded_fen: int
+    sent_at: datetime | None
+    confirmed_at: datetime | None
+    paid_at: datetime | None
+    hint: str
+    choices: list[Choice]
+
+
+_NAMES = """
+SELECT o.number, s.short_name AS store, c.name AS customer_name, v.plate, m.series, a.name AS advisor
+FROM repair_order o JOIN store s ON s.id = o.store_id JOIN customer c ON c.id = o.customer_id
+JOIN vehicle v ON v.id = o.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
+LEFT JOIN staff a ON a.id = o.advisor_id WHERE o.id = $1
+"""
+
+
+async def page(actor: Actor, bill_id: int) -> BillPage:
+    """One bill with its jobs, discounts and, while the owner may still choose, every coupon with its reason.
+
+    Raises:
+        BillNotFound: none, a draft, or another's.
+    """
+    bill = await Bill.get_or_none(id=bill_id)
+    if bill is None:
+        raise BillNotFound
+    authorize(actor, "bills.read", ledger.subject_of(bill))
+    if actor.is_owner and bill.state is BillState.DRAFT:
+        raise BillNotFound
+    names = await database.fetch_one(_NAMES, bill.repair_order_id)
+    assert names is not None
+    discounts = await BillDiscount.filter(bill_id=bill.id).order_by("id")
+    choices = await choosing.choices(bill) if bill.state is BillState.SENT else []
+    return BillPage(
+        id=bill.id,
+        repair_order_id=bill.repair_order_id,
+        repair_order_number=names["number"],
+        store_id=bill.store_id,
+        store=names["store"],
+        customer_id=bill.customer_id,
+        customer_name=names["customer_name"],
+        plate=names["plate"],
+        series=names["series"],
+        advisor=names["advisor"] or "",
+        payer=bill.payer.value,
+        state=bill.state.value,
+        version=bill.version,
+        jobs=await _jobs(bill),
+        subtotal_fen=bill.subtotal_fen,
+        discounts=[DiscountOnBill(d.coupon_id, d.name, d.discount_fen) for d in discounts],
+        discount_fen=bill.discount_fen,
+        total_fen=bill.total_fen,
+        paid_fen=bill.paid_fen,
+        due_fen=due_fen(bill),
+        refunded_fen=bill.refunded_fen,
+        sent_at=bill.sent_at,
+        confirmed_at=bill.confirmed_at,
+        paid_at=bill.paid_at,
+        hint=_hint(len(discounts), choices),
+        choices=choices,
+    )
+
+
+async def _jobs(bill: Bill) -> list[JobOnBill]:
+    lines = await ledger.lines_of(bill)
+    jobs = []
+    for repair_line_id, of_job in groupby(lines, key=lambda line: line.repair_line_id):
+        own = list(of_job)
+        sums = {kind: sum(line.amount_fen for line in own if line.kind is kind) for kind in LineKind}
+        jobs.append(
+            JobOnBill(
+                repair_line_id=repair_line_id,
+                name=own[0].name,
+                labour_fen=sums[LineKind.LABOUR],
+                parts_fen=sums[LineKind.PARTS],
+                total_fen=sum(line.amount_fen for line in own),
+                discount_fen=sum(line.discount_fen for line in own),
+                authorised_at=own[0].authorised_at,
+                lines=tuple((line.line_no, line.kind.value, line.amount_fen, line.discount_fen) for line in own),
+            )
+        )
+    return jobs
+
+
+def _hint(used: int, choices: list[Choice]) -> str:
+    if not used:
+        return "没有可用的卡券" if not any(choice.reason is None for choice in choices) else "没有用卡券，可以选"
+    return "已选最省的一张，可以换" if used == 1 else f"已选最省的 {used} 张，可以换"
+
+
+async def bill_of_order(actor: Actor, repair_order_id: int) -> int:
+    """The id of the owner's bill of a repair order.
+
+    Raises:
+        BillNotFound: none yet, or another's.
+    """
+    bill = await Bill.get_or_none(repair_order_id=repair_order_id, payer=Payer.CP)
+    if bill is None:
+        raise BillNotFound
+    authorize(actor, "bills.read", ledger.subject_of(bill))
+    return int(bill.id)
+
+
+_ROW = """
+SELECT b.id, b.repair_order_id, o.number AS repair_order_number, b.store_id, b.payer, b.state, b.total_fen, b.paid_fen,
+       b.total_fen - b.paid_fen AS due_fen, b.refunded_fen, b.sent_at, b.paid_at, c.name AS customer_name, v.plate,
+       m.series, b.version
+FROM bill b JOIN repair_order o ON o.id = b.repair_order_id JOIN customer c ON c.id = b.customer_id
+JOIN vehicle v ON v.id = b.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
+"""
+
+
+async def of_customer(actor: Actor, customer_id: int) -> list[dict[str, Any]]:
+    """An owner's own bills, newest first; drafts and what others pay are not his."""
+    authorize(actor, "bills.read", subject(customer_id=customer_id))
+    return await database.fetch(
+        f"{_ROW} WHERE b.customer_id = $1 AND b.payer = 'CP' AND b.state <> 'DRAFT' ORDER BY b.id DESC LIMIT 50",
+        customer_id,
+    )
+
+
+async def of_store(actor: Actor, store_id: int, *, state: str | None = None) -> list[dict[str, Any]]:
+    """A store's bills for the cashier, newest first."""
+    authorize(actor, "bills.read", subject(store_id=store_id))
+    return await database.fetch(
+        f"{_ROW} WHERE b.store_id = $1 AND ($2::text IS NULL OR b.state = $2) ORDER BY b.id DESC LIMIT 200",
+        store_id,
+        state,
+    )
+
+
+@dataclass(frozen=True)
+class PaymentStanding:
+    """How paying a bill stands: `state` of the bill and of its newest payment (None before the first)."""
+
+    bill_state: str
+    due_fen: int
+    payment_state: str | None
+    is_under_review: bool
+
+
+async def payment_standing(actor: Actor, bill_id: int) -> PaymentStanding:
+    """Whether the money is there, asking WeChat when the outcome is open. Not inside a transaction.
+
+    Raises:
+        BillNotFound: none, or another's.
+    """
+    bill = await Bill.get_or_none(id=bill_id)
+    if bill is None:
+        raise BillNotFound
+    authorize(actor, "bills.read", ledger.subject_of(bill))
+    payment = await latest(ledger.about(bill))
+    bill = await Bill.get(id=bill_id)
+    return PaymentStanding(
+        bill_state=bill.state.value,
+        due_fen=due_fen(bill),
+        payment_state=payment.state.value if payment else None,
+        is_under_review=payment is not None and bool(payment.problem) and payment.state.value != "SUCCESS",
+    )
+
+
+@dataclass(frozen=True)
+class HandOverPage:
+    """O7."""
+
+    repair_order_id: int
+    state: str
+    advisor: str
+    quality_passed_at: datetime | None
+    inspector: str | None
+    paid_fen: int
+    handed_over: str
+    offered_at: datetime | None
+    left_at: datetime | None
+    confirmed_at: datetime | None
+    disputed_at: datetime | None
+    warranty: str
+    next_service_due_on: Any
+    next_service_due_km: int | None
+    version: int
+
+
+WARRANTY = "本次维修质保 10 天或 2,000 公里"
+"""The least a class-2 shop owes for minor repairs (rules on motor-vehicle repair, Ministry of Transport, art. 37)."""
+
+
+async def hand_over_page(actor: Actor, repair_order_id: int) -> HandOverPage:
+    """Where giving the car back stands; before it is offered the state is NOT_READY.
+
+    Raises:
+        HandOverNotFound: no such order for this actor.
+    """
+    row = await database.fetch_one(
+        "SELECT o.store_id, o.customer_id, o.quality_passed_at, o.paid_fen, a.name AS advisor, v.next_service_due_on, "
+        "  v.mileage_km, m.interval_km, "
+        "  (SELECT s.name FROM quality_check q JOIN staff s ON s.id = q.inspector_id "
+        "   WHERE q.repair_order_id = o.id AND q.has_passed ORDER BY q.id DESC LIMIT 1) AS inspector "
+        "FROM repair_order o JOIN vehicle v ON v.id = o.vehicle_id JOIN vehicle_model m ON m.id = v.model_id "
+        "LEFT JOIN staff a ON a.id = o.advisor_id WHERE o.id = $1",
+        repair_order_id,
+    )
+    if row is None:
+        raise HandOverNotFound
+    authorize(actor, "bills.read", subject(store_id=row["store_id"], customer_id=row["customer_id"]))
+    hand_over = await HandOver.get_or_none(repair_order_id=repair_order_id)
+    is_done = hand_over is not None and hand_over.confirmed_at is not None
+    return HandOverPage(
+        repair_order_id=repair_order_id,
+        state=hand_over.state.value if hand_over else "NOT_READY",
+        advisor=row["advisor"] or "",
+        quality_passed_at=row["quality_passed_at"],
+        inspector=row["inspector"],
+        paid_fen=row["paid_fen"],
+        handed_over=hand_over.handed_over if hand_over else "",
+        offered_at=hand_over.offered_at if hand_over else None,
+        left_at=hand_over.left_at if hand_over else None,
+        confirmed_at=hand_over.confirmed_at if hand_over else None,
+        disputed_at=hand_over.disputed_at if hand_over else None,
+        warranty=WARRANTY,
+        next_service_due_on=row["next_service_due_on"] if is_done else None,
+        next_service_due_km=row["mileage_km"] + row["interval_km"] if is_done else None,
+        version=hand_over.version if hand_over else 0,
+    )

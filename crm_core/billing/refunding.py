@@ -1,0 +1,114 @@
+"""Refunds of a bill, line by line: never more than was really paid for a line, back the way it came."""
+
+from collections.abc import Mapping
+
+from crm_core.billing import ledger, rules
+from crm_core.billing.errors import BillNotPayable, RefundRefused
+from crm_core.billing.events import BillRefunded
+from crm_core.billing.models import Bill, BillDiscount, BillRefundLine
+from crm_core.billing.paying import PAID
+from crm_core.billing.rules import BillState, PastRefund, RefundableLine, RefundablePayment
+from crm_core.coupons import using
+from crm_core.dealerships.actors import Actor
+from crm_core.payments import refunds
+from crm_core.payments.events import RefundSucceeded
+from crm_core.payments.models import Payment, Refund
+from crm_core.payments.rules import PaymentState, RefundState
+from foundation import clock, database
+from foundation.events import record
+
+
+async def request(
+    actor: Actor, bill_id: int, wanted_fen: Mapping[int, int], reason: str, *, payment_id: int | None = None
+) -> Refund:
+    """Ask to give back these sums per line number, from one payment (the one with most left, if none is named).
+
+    Somebody other than the asker and the bill's maker approves it.
+
+    Raises:
+        RefundRefused: the sentence says which limit.
+        BillNotPayable: the bill is not paid.
+    """
+    async with database.transaction():
+        bill = await ledger.take(actor, bill_id, "refunds.request")
+        if bill.state not in PAID:
+            raise BillNotPayable("还没付清的账单不能退款。", current_state=bill.state.value)
+        payment = await _payment(bill, payment_id)
+        refusal = rules.refund_refusal(
+            await _refundable(payment), await _lines(bill), wanted_fen, clock.now(), rules.DEFAULT_POLICY
+        )
+        if refusal:
+            raise RefundRefused(refusal)
+        refund = await refunds.request(actor, payment.id, sum(wanted_fen.values()), reason, hands=[bill.made_by_id])
+        for line_no, amount_fen in sorted(wanted_fen.items()):
+            if amount_fen:
+                await BillRefundLine.create(
+                    bill_id=bill.id, refund_id=refund.id, line_no=line_no, amount_fen=amount_fen
+                )
+        return refund
+
+
+async def on_refund_succeeded(event: RefundSucceeded) -> None:
+    """Subscribed inside the transaction in which the money went back; a coupon returns with the last of its lines."""
+    lines = await BillRefundLine.filter(refund_id=event.refund_id)
+    if not lines:
+        return  # Money the bill never wanted.
+    bill = await Bill.select_for_update().get(id=lines[0].bill_id)
+    await BillRefundLine.filter(refund_id=event.refund_id).update(is_done=True)
+    bill.refunded_fen += event.amount_fen
+    after = rules.state_after_refunds(bill.paid_fen, bill.refunded_fen)
+    ledger.move(bill, "refund_all" if after is BillState.REFUNDED else "refund_part", "SYS")
+    await bill.save()
+    await record(BillRefunded(**ledger.facts(event.actor, bill), amount_fen=event.amount_fen))
+    await _restore_coupons(bill)
+
+
+async def _restore_coupons(bill: Bill) -> None:
+    lines = {line.line_no: line.payable_fen for line in await ledger.lines_of(bill)}
+    back: dict[int, int] = {}
+    for refunded in await BillRefundLine.filter(bill_id=bill.id, is_done=True):
+        back[refunded.line_no] = back.get(refunded.line_no, 0) + refunded.amount_fen
+    for discount in await BillDiscount.filter(bill_id=bill.id).order_by("coupon_id"):
+        paid_lines = [int(number) for number in discount.shares_fen if lines[int(number)] > 0]
+        # A coupon that made its lines free has nothing of its own to refund: it follows the bill.
+        is_all_back = (
+            all(back.get(number, 0) >= lines[number] for number in paid_lines)
+            if paid_lines
+            else bill.state is BillState.REFUNDED
+        )
+        if is_all_back:
+            await using.restore(discount.coupon_id, ledger.about(bill))
+
+
+async def _payment(bill: Bill, payment_id: int | None) -> Payment:
+    paid = await Payment.filter(about=ledger.about(bill), state=PaymentState.SUCCESS, problem="")
+    named = [payment for payment in paid if payment_id in (None, payment.id)]
+    if not named:
+        raise RefundRefused("这张账单没有可退的付款。")
+    left = {payment.id: await refunds.refundable_fen(payment) for payment in named}
+    return max(named, key=lambda payment: (left[payment.id], payment.id))
+
+
+async def _refundable(payment: Payment) -> RefundablePayment:
+    past = await Refund.filter(payment_id=payment.id)
+    assert payment.succeeded_at is not None
+    return RefundablePayment(
+        amount_fen=int(payment.received_fen or 0),
+        paid_at=payment.succeeded_at,
+        refunds=tuple(PastRefund(refund.amount_fen, refund.state, refund.requested_at) for refund in past),
+    )
+
+
+async def _lines(bill: Bill) -> dict[int, RefundableLine]:
+    rows = await database.fetch(
+        "SELECT l.line_no, sum(l.amount_fen)::bigint AS fen "
+        "FROM bill_refund_line l JOIN refund r ON r.id = l.refund_id "
+        "WHERE l.bill_id = $1 AND r.state <> $2 GROUP BY l.line_no",
+        bill.id,
+        RefundState.CLOSED.value,
+    )
+    asked = {row["line_no"]: row["fen"] for row in rows}
+    return {
+        line.line_no: RefundableLine(line.payable_fen, asked.get(line.line_no, 0))
+        for line in await ledger.lines_of(bill)
+    }

@@ -39,6 +39,7 @@ _SETTINGS = {
     "log_timezone": "UTC",
     "jit": "off",
     "max_wal_size": "512MB",
+    "dynamic_shared_memory_type": "mmap",  # in the data folder; posix would leave files in /dev/shm after a kill
 }
 _NOT_DURABLE = {
     "fsync": "off",

@@ -111,6 +111,19 @@ def messages_preview(arguments: tuple[str, ...]) -> None:
 
 
 @main.command()
+def openapi() -> None:
+    """Print the API's OpenAPI document, from which the web pages take their types; needs no database."""
+    import json
+
+    from app.server import VERSION
+    from app.wiring import wire
+    from foundation.web.openapi import document
+
+    wire()
+    click.echo(json.dumps(document("WeDealer", VERSION), ensure_ascii=False))
+
+
+@main.command()
 def check() -> None:
     """Test each connection of a real corp and say in Chinese what is missing."""
     from app.check import main as check_connections

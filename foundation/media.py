@@ -1,6 +1,7 @@
 """Photos and videos on disk behind two functions; the file's name is the hash of its content."""
 
 import asyncio
+import base64
 import hashlib
 import os
 import re
@@ -50,6 +51,22 @@ async def store(content: bytes) -> StoredMedia:
     key = f"{hashlib.sha256(content).hexdigest()}.{extension}"
     await asyncio.to_thread(_write, _path(key), content)
     return StoredMedia(key, content_type, len(content))
+
+
+async def store_signature(address: str) -> StoredMedia:
+    """Keep a drawing given as a `data:image/png;base64,…` address, as a signature pad makes it.
+
+    Raises:
+        MediaNotAccepted: it is not one.
+    """
+    head, _, encoded = address.partition(",")
+    if head != "data:image/png;base64":
+        raise MediaNotAccepted
+    try:
+        content = base64.b64decode(encoded, validate=True)
+    except ValueError:
+        raise MediaNotAccepted from None
+    return await store(content)
 
 
 async def read(key: str) -> tuple[bytes, str]:

@@ -3,7 +3,7 @@
 A header-only state loses "the brake line waits for parts while the oil change is done".
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -152,6 +152,26 @@ HEADER_MOVES: Moves[HeaderState] = {
     HeaderState.BILL_CONFIRMED: {"pay": (HeaderState.PAID, {"SYS"})},
     HeaderState.PAID: {"hand_over": (HeaderState.DELIVERED, {"OWN", "SYS"})},
     HeaderState.DELIVERED: {"close": (HeaderState.CLOSED, {"SYS"})},
+}
+
+
+# What the order's page offers as its main button: the verb and its words.
+NEXT_STEPS: Mapping[HeaderState, tuple[str, str]] = {
+    HeaderState.OPENED: ("inspect", "环车检查"),
+    HeaderState.PRECHECKED: ("estimate", "报价"),
+    HeaderState.QUOTED: ("authorize", "等车主授权"),
+    HeaderState.AUTHORIZED: ("dispatch", "派工"),
+    HeaderState.DISPATCHED: ("start", "等技师开工"),
+    HeaderState.IN_PROGRESS: ("finish", "完成施工"),
+    HeaderState.WAIT_OWNER: ("decide", "等车主决定"),
+    HeaderState.WAIT_PARTS: ("receive_parts", "等配件"),
+    HeaderState.QC_PENDING: ("check_quality", "质检"),
+    HeaderState.QC_PASSED: ("mark_ready", "完工"),
+    HeaderState.WASHING: ("mark_ready", "完工"),
+    HeaderState.READY: ("bill", "结算"),
+    HeaderState.BILLED: ("confirm_bill", "等车主确认账单"),
+    HeaderState.BILL_CONFIRMED: ("pay", "等付款"),
+    HeaderState.PAID: ("hand_over", "交车"),
 }
 
 

@@ -1,0 +1,107 @@
+"""Live pages of staff over server-sent events: a store's boards and one order. Numbers as the pages drop doubles by.
+
+    GET /api/staff/stores/{id}/live?after=N&token=…            a number that grows with every step in the store
+    GET /api/staff/repair-orders/{id}/live?after=N&token=…     the order's own numbered events, replayed after N
+
+A board has no events to replay: it is told that it is behind and reads itself again.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Final
+
+import orjson
+from sanic import Request
+from sanic.exceptions import SanicException
+
+from console.sign_in import api, signed_in_staff
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import authorize, subject
+from crm_core.repair_orders import queries
+from foundation import clock, live
+from foundation.errors import NotFound, WeDealerError
+from foundation.web import render_error
+from foundation.web.api import LARGEST_ID
+
+BEAT_SECONDS: Final = 15
+"""A comment line keeps proxies and our own response time-out from closing a quiet stream, and rechecks the session."""
+
+News = Callable[[Actor, int], Awaitable[list[dict[str, Any]]]]
+"""What is new for this reader after a number, each with its own `number`."""
+
+
+async def follow_store(request: Request, store_id: str) -> None:
+    """The store's boards."""
+    known = _number(store_id)
+
+    async def news(actor: Actor, last: int) -> list[dict[str, Any]]:
+        authorize(actor, "repair_orders.read", subject(store_id=known))
+        revision = await queries.store_revision(known)
+        return [{"number": revision}] if revision > last else []
+
+    await _stream(request, f"store:{known}:workshop", news)
+
+
+async def follow_order(request: Request, repair_order_id: str) -> None:
+    """One order's log."""
+    known = _number(repair_order_id)
+
+    async def news(actor: Actor, last: int) -> list[dict[str, Any]]:
+        await queries.seen_by_owner(actor, known)
+        return await queries.events_after(known, last, for_owner=False)
+
+    await _stream(request, f"repair_order:{known}", news)
+
+
+async def _stream(request: Request, channel: str, news: News) -> None:
+    last = _number(request.args.get("after", "0"))
+    await news(await signed_in_staff(request), last)  # Refuse before the stream begins, with a proper status.
+    response = await request.respond(content_type="text/event-stream", headers={"cache-control": "no-store"})
+    assert response is not None
+    async with live.subscribe(channel) as hints:
+        async for line in _lines(request, hints, news, last):
+            await response.send(line)
+    await response.eof()
+
+
+async def _lines(request: Request, hints: "asyncio.Queue[dict[str, Any]]", news: News, last: int) -> AsyncIterator[str]:
+    yield "retry: 1000\n\n"
+    while True:
+        await clock.refresh()
+        try:
+            found = await news(await signed_in_staff(request), last)
+        except WeDealerError as refusal:
+            # The session ended or the role changed: say so and let the page sign in again.
+            yield f"event: end\ndata: {orjson.dumps({'code': refusal.code}).decode()}\n\n"
+            return
+        for event in found:
+            yield f"id: {event['number']}\ndata: {orjson.dumps(event).decode()}\n\n"
+            last = event["number"]
+        yield ": \n\n"
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(hints.get(), BEAT_SECONDS)
+        while not hints.empty():
+            hints.get_nowait()
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= LARGEST_ID):
+        raise NotFound
+    return int(text)
+
+
+def _refusing(handler: Callable[[Request, str], Awaitable[None]]) -> Callable[..., Awaitable[Any]]:
+    """The API's own renderer for what is refused before a stream has begun."""
+
+    async def handle(request: Request, key: str) -> Any:
+        try:
+            return await handler(request, key)
+        except (WeDealerError, SanicException) as error:
+            return render_error(request, error)
+
+    return handle
+
+
+api.blueprint.add_route(_refusing(follow_store), "/stores/<key:str>/live", name="store_live")  # type: ignore[arg-type]
+api.blueprint.add_route(_refusing(follow_order), "/repair-orders/<key:str>/live", name="order_live")  # type: ignore[arg-type]

@@ -1,0 +1,124 @@
+"""增项: what was found, decided item by item. Silence is no; undecided items stay open until the deadline."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Staff
+from crm_core.repair_orders import deciding, queries
+from crm_core.repair_orders.additional_work_rules import Decision, Urgency
+from crm_core.repair_orders.models import AdditionalWork, Payer, RepairLine, RepairOrder
+from crm_core.repair_orders.rules import LineState
+from foundation import media
+from foundation.errors import InvalidInput
+from foundation.media_links import signed
+from foundation.web import Schema
+from miniprogram_api.login import api
+from miniprogram_api.repair_orders import LONGEST_SIGNATURE, OwnerPhotoOut
+
+_SAID = {LineState.PROPOSED: None, LineState.DECLINED: "DECLINED", LineState.CANCELLED: "WITHDRAWN"}
+
+
+class ExtraItemOut(Schema):
+    """An item with its photos, price and time; `decision` is null while open."""
+
+    line_id: int
+    name: str
+    finding: str
+    urgency: str
+    urgency_label: str
+    photos: list[OwnerPhotoOut]
+    labour_fen: int
+    parts_fen: int
+    extra_minutes: int
+    decision: str | None
+    needs_signature_to_decline: bool
+
+
+class ExtraOut(Schema):
+    """A sheet of additional work at one version."""
+
+    id: int
+    repair_order_id: int
+    version: int
+    state: str
+    decide_by: datetime | None
+    decided_at: datetime | None
+    promised_at: datetime | None
+    first_promised_at: datetime | None
+    items: list[ExtraItemOut]
+    advisor: str
+
+
+class DecisionIn(Schema):
+    """What the owner says to one item."""
+
+    line_id: int = Field(gt=0, lt=2**63)
+    decision: Literal["APPROVED", "DECLINED"]
+
+
+class DecisionsIn(Schema):
+    """Some or all items, at exactly the version that was seen; declined safety work is signed."""
+
+    version: int = Field(ge=1, lt=2**31)
+    decisions: list[DecisionIn] = Field(min_length=1, max_length=50)
+    refusal_signature: str | None = Field(
+        default=None, max_length=LONGEST_SIGNATURE, pattern=r"^data:image/png;base64,[A-Za-z0-9+/=]+$"
+    )
+
+
+@api.get("/repair-orders/{repair_order_id}/additional-work", summary="Sheets of additional work, newest first")
+async def owner_additional_work_of_order(actor: Actor, repair_order_id: int) -> list[ExtraOut]:
+    return [await owner_additional_work(actor, sheet.id) for sheet in await queries.sheets_of(actor, repair_order_id)]
+
+
+@api.get("/additional-work/{additional_work_id}", summary="One sheet of additional work")
+async def owner_additional_work(actor: Actor, additional_work_id: int) -> ExtraOut:
+    return await _sheet(*await queries.sheet_of(actor, additional_work_id))
+
+
+@api.post("/additional-work/{additional_work_id}/decisions", summary="Decide items; the others stay open")
+async def decide_additional_work(actor: Actor, additional_work_id: int, body: DecisionsIn) -> ExtraOut:
+    await queries.sheet_of(actor, additional_work_id)
+    decisions = {said.line_id: Decision(said.decision) for said in body.decisions}
+    if len(decisions) != len(body.decisions):
+        raise InvalidInput("同一项只能选一次。")
+    signature = (await media.store_signature(body.refusal_signature)).key if body.refusal_signature else ""
+    await deciding.decide(actor, additional_work_id, body.version, decisions, refusal_signature=signature)
+    return await owner_additional_work(actor, additional_work_id)
+
+
+async def _sheet(order: RepairOrder, sheet: AdditionalWork, lines: list[RepairLine]) -> ExtraOut:
+    advisor = await Staff.get(id=order.advisor_id)
+    return ExtraOut(
+        id=sheet.id,
+        repair_order_id=order.id,
+        version=sheet.version,
+        state=sheet.state.value,
+        decide_by=sheet.expires_at,
+        decided_at=sheet.decided_at,
+        promised_at=order.promised_finish_at,
+        first_promised_at=order.first_promised_at,
+        items=[_item(line) for line in lines],
+        advisor=advisor.name,
+    )
+
+
+def _item(line: RepairLine) -> ExtraItemOut:
+    urgency = line.urgency or Urgency.GREEN
+    is_his = line.payer is Payer.CP
+    return ExtraItemOut(
+        line_id=line.id,
+        name=line.name,
+        finding=line.finding,
+        urgency=urgency.value,
+        urgency_label=urgency.label,
+        photos=[OwnerPhotoOut(url=signed(photo["key"]), label=photo["label"]) for photo in line.photos],
+        labour_fen=line.labour_fen if is_his else 0,
+        parts_fen=line.parts_fen if is_his else 0,
+        extra_minutes=line.minutes,
+        decision=_SAID.get(line.state, "APPROVED"),
+        needs_signature_to_decline=urgency is Urgency.RED,
+    )

@@ -1,0 +1,138 @@
+"""At the desk and on the phone: who is it, which car, what can be done and when is there a place."""
+
+from datetime import date, datetime, timedelta
+
+from pydantic import Field
+
+from console import masked
+from console.sign_in import api
+from crm_core.appointments import queries as appointments
+from crm_core.appointments.errors import AppointmentNotFound
+from crm_core.customers import queries as customers
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Store
+from crm_core.dealerships.permissions import authorize, subject
+from crm_core.pricing.models import ServiceItem
+from crm_core.pricing.quotation import price_items
+from crm_core.vehicles.models import Vehicle
+from foundation import clock
+from foundation.web import Schema
+
+DAYS_AHEAD = 14
+"""The store plans its people about two weeks ahead (house rule, configurable)."""
+FOUND = 8
+"""More than fit on a phone's screen help nobody: the caller is asked for more digits."""
+
+
+class ReceptionSearch(Schema):
+    """Part of a name, a whole phone, its last four digits, or a plate."""
+
+    q: str = Field(min_length=1, max_length=40)
+
+
+class ReceptionCustomerOut(Schema):
+    """Somebody it may be; the phone is masked."""
+
+    id: int
+    name: str
+    phone: str | None
+    cars: list[str]
+    visit_count: int
+    last_visit_on: date | None
+
+
+class ReceptionCarOut(Schema):
+    """One of his cars, with the mileage we know."""
+
+    vehicle_id: int
+    model: str
+    plate: str
+    mileage_km: int
+
+
+class ReceptionItemOut(Schema):
+    """A job of the catalogue with its price for this car; money in fen, none for those who see no amounts."""
+
+    item_id: int
+    name: str
+    minutes: int
+    labour_fen: int | None
+    parts_fen: int | None
+    is_bookable: bool
+
+
+class ReceptionSlotQuery(Schema):
+    """For which car and work, from which day on."""
+
+    customer_id: int = Field(gt=0, lt=2**63)
+    vehicle_id: int = Field(gt=0, lt=2**63)
+    store_id: int = Field(gt=0, lt=2**63)
+    item_ids: str = Field(max_length=200, pattern=r"^\d{1,18}(,\d{1,18}){0,9}$", description="ids joined by commas")
+    from_day: date | None = None
+    days: int = Field(default=2, ge=1, le=DAYS_AHEAD)
+
+
+class ReceptionSlotOut(Schema):
+    """A half-hour slot; `reason` says why it cannot be had."""
+
+    starts_at: datetime
+    places_left: int
+    is_free: bool
+    reason: str | None
+
+
+@api.get("/reception/customers", summary="Who is on the phone or at the desk")
+async def reception_customers(actor: Actor, query: ReceptionSearch) -> list[ReceptionCustomerOut]:
+    page = await customers.list_customers(actor, search=query.q, limit=FOUND)
+    return [ReceptionCustomerOut.model_validate(row, from_attributes=True) for row in page.items]
+
+
+@api.get("/reception/customers/{customer_id}/cars", summary="The cars he has now")
+async def reception_cars(actor: Actor, customer_id: int) -> list[ReceptionCarOut]:
+    card = await customers.customer_page(actor, customer_id)
+    return [ReceptionCarOut.model_validate(car, from_attributes=True) for car in card.cars if car.until_on is None]
+
+
+@api.get("/reception/service-items/{vehicle_id}/{store_id}", summary="Every job of the catalogue, priced for a car")
+async def reception_items(actor: Actor, vehicle_id: int, store_id: int) -> list[ReceptionItemOut]:
+    authorize(actor, "vehicles.read", subject(store_id=store_id))
+    store = await Store.get_or_none(id=store_id, is_live=True)
+    vehicle = await Vehicle.get_or_none(id=vehicle_id)
+    if store is None or vehicle is None:
+        raise AppointmentNotFound("没找到这辆车或门店。")
+    catalogue = {item.id: item for item in await ServiceItem.all().order_by("id")}
+    return [
+        ReceptionItemOut(
+            item_id=item.item_id,
+            name=item.name,
+            minutes=item.minutes,
+            labour_fen=masked.fen(actor, item.labour_fen),
+            parts_fen=masked.fen(actor, item.parts_fen),
+            is_bookable=catalogue[item.item_id].is_bookable,
+        )
+        for item in await price_items(store, vehicle, list(catalogue))
+    ]
+
+
+@api.get("/reception/slots", summary="Slots of the next days, free or with the reason why not")
+async def reception_slots(actor: Actor, query: ReceptionSlotQuery) -> list[ReceptionSlotOut]:
+    today = clock.today()
+    first = max(query.from_day or today, today)
+    days = [first + timedelta(days=n) for n in range(query.days)]
+    answers = await appointments.slots(
+        actor,
+        customer_id=query.customer_id,
+        vehicle_id=query.vehicle_id,
+        store_id=query.store_id,
+        item_ids=[int(part) for part in query.item_ids.split(",")],
+        days=[day for day in days if day <= today + timedelta(days=DAYS_AHEAD)],
+    )
+    return [
+        ReceptionSlotOut(
+            starts_at=answer.starts_at,
+            places_left=answer.places_left,
+            is_free=answer.is_free,
+            reason=answer.refusals[0].sentence if answer.refusals else None,
+        )
+        for answer in answers
+    ]

@@ -49,8 +49,10 @@ def _doors(app: App) -> None:
     from bot.door import blueprint as wecom_callbacks
     from console.sign_in import api as staff_api
     from miniprogram_api.login import api as owner_api
+    from miniprogram_api.payments import blueprint as payment_notices
 
     app.blueprint(wecom_callbacks)
+    app.blueprint(payment_notices)
     app.blueprint(owner_api.blueprint)
     app.blueprint(staff_api.blueprint)
 

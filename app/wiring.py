@@ -6,10 +6,13 @@ Imported by the web, worker and scheduler processes alike, so that an event reco
 import importlib
 
 from bot import cards
-from bot.skills import appointments, repair_orders
-from crm_core.customers.events import CustomersMerged
+from bot.skills import appointments, complaints, repair_orders
+from crm_core.billing import paying, refunding
+from crm_core.coupons import issuing
+from crm_core.customers.events import CustomersMerged, FriendAdded
 from crm_core.customers.merging import merge, move_rows
 from crm_core.dealerships.actors import system
+from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
 from crm_core.vehicles.events import VehicleBound
 from foundation.events import subscribe
 
@@ -18,15 +21,32 @@ ENDPOINTS = (
     "miniprogram_api.me",
     "miniprogram_api.vehicles",
     "miniprogram_api.appointments",
+    "miniprogram_api.coupons",
+    "miniprogram_api.bills",
+    "miniprogram_api.payments",
+    "miniprogram_api.surveys",
+    "miniprogram_api.home",
     "console.sign_in",
     "console.appointments",
+    "console.bills",
+    "console.coupons",
+    "console.segments",
+    "console.broadcasts",
+    "console.approvals",
+    "console.reception",
 )
 JOBS = (
     "crm_core.customers.jobs",
     "crm_core.messaging.jobs",
     "crm_core.appointments.jobs",
     "crm_core.repair_orders.jobs",
+    "crm_core.coupons.jobs",
+    "crm_core.payments.jobs",
+    "crm_core.surveys.jobs",
+    "crm_core.billing.jobs",
+    "crm_core.approvals.jobs",
     "campaigns.contact_ways.jobs",
+    "campaigns.broadcasts.jobs",
     "bot.jobs",
 )
 
@@ -49,6 +69,9 @@ def _subscribe() -> None:
     """Down is a call, up is an event: these are all the ups."""
     subscribe(CustomersMerged, _move_rows_of_customer)
     subscribe(VehicleBound, _one_person_with_the_filed_owner)
+    subscribe(FriendAdded, issuing.welcome_new_friend)
+    subscribe(PaymentSucceeded, paying.on_payment_succeeded)
+    subscribe(RefundSucceeded, refunding.on_refund_succeeded)
 
 
 # Tables above `customers` that name a customer, and the columns that may stand only once for one.
@@ -60,6 +83,13 @@ _ROWS_OF_CUSTOMERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("repair_order", ()),
     ("declined_work", ()),
     ("message", ()),
+    ("coupon", ("template_id",)),
+    ("bill", ()),
+    ("hand_over", ()),
+    ("payment", ()),
+    ("refund", ()),
+    ("survey", ()),
+    ("complaint", ()),
     ("claim_ticket", ("coupon_template_id",)),
 )
 
@@ -70,6 +100,7 @@ def _give_buttons_their_verbs() -> None:
     cards.register("start", "job", repair_orders.start_job)
     cards.register("picked", "pick_list", repair_orders.parts_picked)
     cards.register("keep", "repair_order", repair_orders.keep_promise)
+    cards.register("take", "complaint", complaints.take)
 
 
 async def _move_rows_of_customer(event: CustomersMerged) -> None:

@@ -55,5 +55,11 @@ TIMETABLE: tuple[Line, ...] = (
     Line("repair_orders.expire_additional_work", _every_minute(), "once", "增项 nobody answered for half an hour"),
     Line("repair_orders.warn_of_promises", _every_minute(), "once", "promised within half an hour and not ready"),
     Line("repair_orders.close_delivered", _daily(3), "once", "a week after the car was handed over"),
+    Line("payments.ask_about_open", _every_minute(), "once", "no notice came: ask WeChat Pay, close what ran out"),
+    Line("coupons.expire", _daily(0, 1), "once", "coupons end at 23:59:59 Shanghai; lapsed booking locks"),
+    Line("coupons.remind", _daily(10), "once", "seven, three and one day before a coupon ends"),
+    Line("billing.auto_confirm_hand_overs", _every_minutes(10), "once", "two days after a forgotten car left"),
+    Line("surveys.send", _every_minutes(10), "once", "a day after the hand-over, in waking hours"),
+    Line("surveys.expire", _daily(0, 5), "once", "seven days after the invitation"),
     Line("appointments.remind", _every_minutes(5), "once", "the evening before, or two hours before"),
 )

@@ -11,6 +11,8 @@ from crm_core.appointments.errors import AppointmentNotFound, NothingWanted, Veh
 from crm_core.appointments.events import AppointmentConfirmed, AppointmentRequested
 from crm_core.appointments.models import Appointment, AppointmentItem, AppointmentState, Place
 from crm_core.appointments.rules import WantedWork
+from crm_core.coupons import using as coupons
+from crm_core.coupons.rules import lock_ends_at
 from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import BayKind, Store
@@ -70,6 +72,7 @@ async def book(
 
     Raises:
         SlotTaken, SlotNotPossible, VehicleNotBound, VehicleHasAppointment, NothingWanted.
+        CouponNotFound, CouponNotUsable: the coupon to keep for this visit is not his, or not free.
     """
     async with database.transaction():
         store, vehicle, items = await _wanted(actor, customer_id, vehicle_id, store_id, item_ids)
@@ -105,6 +108,8 @@ async def book(
             for item in items
         )
         await capacity.take_place(store, wanted, starts_at, appointment_id=appointment.id)
+        if coupon_id is not None:
+            await coupons.lock(customer_id, [coupon_id], f"appointment:{appointment.id}", until=lock_ends_at(starts_at))
         await record(
             AppointmentRequested(
                 actor=str(actor),

@@ -14,6 +14,8 @@ from crm_core.appointments.events import (
     OwnerDidNotCome,
 )
 from crm_core.appointments.models import Appointment, AppointmentState, Place
+from crm_core.coupons import using as coupons
+from crm_core.coupons.rules import lock_ends_at
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import Subject, authorize, subject
@@ -75,6 +77,8 @@ async def reschedule(
         )
         await capacity.take_place(store, wanted, starts_at, appointment_id=appointment.id)
         appointment.starts_at = starts_at
+        if appointment.coupon_id is not None:
+            await coupons.prolong(f"appointment:{appointment.id}", lock_ends_at(starts_at))
         appointment.reschedule_count += 1
         await appointment.save()
         await record(AppointmentRescheduled(**_facts(actor, appointment), old_starts_at=old, by=actor.name or "车主"))
@@ -174,6 +178,7 @@ async def _move(appointment: Appointment, action: str, actor: Actor) -> None:
 
 async def _end(appointment: Appointment, reason: str) -> None:
     await Place.filter(appointment_id=appointment.id).delete()
+    await coupons.release(f"appointment:{appointment.id}")
     appointment.ended_at = clock.now()
     appointment.end_reason = reason
     await appointment.save()

@@ -9,7 +9,7 @@ kind      ITEM 项目券, LABOUR 工时折扣, PERCENT 折扣, THRESHOLD 满减,
 lock      a bill or a booking keeps a coupon for itself; it is redeemed when that bill is paid
 share     the part of a discount that falls on one line; shares add up to the discount, refunds use them
 group     of coupons of one exclusive group a bill takes one; three coupons at most
-ticket    what the link of a card stands for: one customer's coupon, or an offer that everybody may claim once
+offer     what a link stands for: one customer's coupon, or one for everybody it was sent to; campaigns keep the links
 
 Verbs by ability: templates, issuing, claiming, using (lock, redeem, restore), ending. `rules` is pure: why a coupon
 cannot be used, what a combination takes off which line, which combination saves most.

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from secrets import token_urlsafe
 from typing import Any
 
 from tortoise.exceptions import IntegrityError
@@ -10,7 +9,7 @@ from tortoise.exceptions import IntegrityError
 from crm_core.coupons import issuing, notices, rules
 from crm_core.coupons.errors import ClaimOver, CouponNotFound, LimitReached, NotOnOffer, VehicleNeeded
 from crm_core.coupons.events import CouponClaimed
-from crm_core.coupons.models import Coupon, CouponTemplate, CouponTicket
+from crm_core.coupons.models import Coupon, CouponTemplate
 from crm_core.coupons.rules import CouponState
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.permissions import authorize, subject
@@ -48,54 +47,6 @@ class Offer:
     source_ref: str = ""
     campaign_token: str = ""
     expires_at: datetime | None = None
-
-
-async def open_ticket(
-    template_id: int,
-    *,
-    customer_id: int | None = None,
-    staff_id: int | None = None,
-    store_id: int | None = None,
-    source: str,
-    source_ref: str = "",
-    campaign_token: str = "",
-    expires_at: datetime | None = None,
-) -> str:
-    """Make a link's token: for one customer's coupon, or (without one) an offer that everybody may claim once."""
-    ticket = await CouponTicket.create(
-        token=token_urlsafe(18),
-        template_id=template_id,
-        customer_id=customer_id,
-        staff_id=staff_id,
-        store_id=store_id,
-        source=source,
-        source_ref=source_ref,
-        campaign_token=campaign_token,
-        expires_at=expires_at,
-        created_at=clock.now(),
-    )
-    return ticket.token
-
-
-async def claim_ticket(actor: Actor, token: str, *, vehicle_id: int | None = None) -> Coupon:
-    """Claim through a link made by `open_ticket`.
-
-    Raises:
-        CouponNotFound: no such link, or another customer's.
-        As `claim_offer`.
-    """
-    ticket = await CouponTicket.get_or_none(token=token)
-    if ticket is None:
-        raise CouponNotFound
-    offer = Offer(
-        ticket.template_id,
-        ticket.customer_id,
-        ticket.source,
-        ticket.source_ref,
-        ticket.campaign_token,
-        ticket.expires_at,
-    )
-    return await claim_offer(actor, offer, vehicle_id=vehicle_id)
 
 
 async def claim_offer(actor: Actor, offer: Offer, *, vehicle_id: int | None = None) -> Coupon:

@@ -7,11 +7,12 @@ from typing import Any
 from tortoise.exceptions import IntegrityError
 
 from crm_core.coupons import rules
-from crm_core.coupons.errors import LimitReached, NotOnOffer, SoldOut, TemplateNotFound
+from crm_core.coupons.errors import CouponNotFound, LimitReached, NotOnOffer, SoldOut, TemplateNotFound
 from crm_core.coupons.events import CouponIssued
 from crm_core.coupons.models import Coupon, CouponTemplate
 from crm_core.coupons.rules import CouponState, TemplateState
 from crm_core.customers.events import FriendAdded
+from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.permissions import authorize, subject
 from foundation import clock, database
@@ -27,6 +28,8 @@ async def gift(actor: Actor, template_id: int, customer_id: int, *, store_id: in
         SoldOut, NotOnOffer, LimitReached, TemplateNotFound.
     """
     authorize(actor, "coupons.gift", subject(store_id=store_id))
+    if not await Customer.exists(id=customer_id, merged_into_id=None):
+        raise CouponNotFound("没找到这位客户。")
     async with database.transaction():
         return await issue(actor, template_id, customer_id, source="gift")
 

@@ -159,28 +159,3 @@ class Redemption(Model):
             UniqueConstraint(fields=("coupon_id",), name="redemption_one_live", condition="undone_at IS NULL"),
             CheckConstraint(check="discount_fen >= 0", name="redemption_discount"),
         )
-
-
-class CouponTicket(Model):
-    """What the link of a card stands for: one customer's coupon, or an offer to whoever it was sent to."""
-
-    id = fields.BigIntField(primary_key=True)
-    token = fields.CharField(max_length=40, unique=True)
-    template: fields.ForeignKeyRelation[CouponTemplate] = fields.ForeignKeyField(
-        "wedealer.CouponTemplate", related_name=False
-    )
-    template_id: int
-    customer_id = fields.BigIntField(null=True)
-    """Only he may claim; null is an offer, still one per person."""
-    staff_id = fields.BigIntField(null=True)
-    """Who sends it."""
-    store_id = fields.BigIntField(null=True)
-    source = fields.CharField(max_length=20)
-    source_ref = fields.CharField(max_length=40, default="")
-    campaign_token = fields.CharField(max_length=40, default="")
-    expires_at = fields.DatetimeField(null=True)
-    created_at = fields.DatetimeField()
-
-    class Meta:
-        table = "coupon_ticket"
-        indexes = (Index(fields=("customer_id",)),)

@@ -7,7 +7,7 @@ from typing import Any
 from crm_core.coupons import claiming, notices, rules, terms
 from crm_core.coupons.claiming import Offer
 from crm_core.coupons.errors import CouponNotFound, TemplateNotFound
-from crm_core.coupons.models import Coupon, CouponTemplate, CouponTicket
+from crm_core.coupons.models import Coupon, CouponTemplate
 from crm_core.coupons.rules import CouponState, TemplateState
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
@@ -141,26 +141,6 @@ def _seen_state(coupon: Coupon) -> CouponState:
         coupon.state is CouponState.AVAILABLE and coupon.valid_to is not None and rules.is_expired(coupon.valid_to, now)
     )
     return CouponState.EXPIRED if is_unclaimed_over or is_unused_over else coupon.state
-
-
-async def ticket_page(actor: Actor, token: str) -> GiftPage:
-    """What a link made by `claiming.open_ticket` shows this customer.
-
-    Raises:
-        CouponNotFound: no such link, or another customer's.
-    """
-    ticket = await CouponTicket.get_or_none(token=token)
-    if ticket is None:
-        raise CouponNotFound
-    offer = Offer(
-        ticket.template_id,
-        ticket.customer_id,
-        ticket.source,
-        ticket.source_ref,
-        ticket.campaign_token,
-        ticket.expires_at,
-    )
-    return await offer_page(actor, offer, staff_id=ticket.staff_id, store_id=ticket.store_id)
 
 
 async def offer_page(

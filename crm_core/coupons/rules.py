@@ -380,6 +380,11 @@ def is_expired(ends_at: datetime, now: datetime) -> bool:
     return now >= ends_at.astimezone(UTC) + timedelta(seconds=1)
 
 
+def lock_ends_at(slot_at: datetime, policy: CouponPolicy = DEFAULT_POLICY) -> datetime:
+    """How long a booking keeps a coupon: until a day after its slot."""
+    return slot_at + timedelta(hours=policy.booking_lock_hours)
+
+
 def state_after_release(ends_at: datetime, now: datetime) -> CouponState:
     """What a coupon becomes when its lock ends: it keeps its date, so it may be over."""
     return CouponState.EXPIRED if is_expired(ends_at, now) else CouponState.AVAILABLE

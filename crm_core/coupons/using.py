@@ -73,6 +73,11 @@ async def release(about: str, *, keep: Collection[int] = ()) -> None:
             await release_one(coupon)
 
 
+async def prolong(about: str, until: datetime) -> None:
+    """The booking moved to another time: what it holds stays held until then."""
+    await Coupon.filter(locked_for=about, state=CouponState.LOCKED).update(locked_until=until)
+
+
 async def release_one(coupon: Coupon) -> None:
     """End one lock; the row is locked by the caller."""
     assert coupon.valid_to is not None

@@ -1,0 +1,58 @@
+"""What the link of a card offers: a welcome's coupon for one new friend, or a broadcast's for everybody it went to."""
+
+import contextlib
+from dataclasses import dataclass
+
+from campaigns.broadcasts import attribution
+from campaigns.contact_ways import service as contact_ways
+from campaigns.contact_ways.errors import TicketUsed
+from campaigns.contact_ways.models import ClaimTicket, ContactWay
+from crm_core.coupons import claiming
+from crm_core.coupons.claiming import Offer
+from crm_core.coupons.issuing import NEW_FRIEND
+from crm_core.coupons.models import Coupon
+from crm_core.customers.people import current_id
+from crm_core.dealerships.actors import Actor
+from foundation import database
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An offer with who sends it and from which store."""
+
+    offer: Offer
+    staff_id: int | None
+    store_id: int | None
+
+
+async def opened(actor: Actor, token: str) -> Opened:
+    """What a link offers this owner.
+
+    Raises:
+        NotFound: no such link, or not for him.
+    """
+    ticket = await ClaimTicket.get_or_none(token=token)
+    if ticket is None:
+        offer, staff_id, store_id = await attribution.open_offer(actor, token)
+        return Opened(offer, staff_id, store_id)
+    way = await ContactWay.get_or_none(id=ticket.contact_way_id)
+    owner_id = await current_id(ticket.customer_id)
+    # The friendship itself may have given him the same coupon already: both are one gift.
+    offer = Offer(ticket.coupon_template_id, owner_id, source=NEW_FRIEND, source_ref=NEW_FRIEND)
+    return Opened(offer, way.staff_id if way else None, way.store_id if way else None)
+
+
+async def claim(actor: Actor, token: str, *, vehicle_id: int | None = None) -> Coupon:
+    """Take what a link offers, once; a second tap returns the same coupon.
+
+    Raises:
+        NotFound: no such link, or not for him.
+        SoldOut, NotOnOffer, LimitReached, ClaimOver, VehicleNeeded.
+    """
+    async with database.transaction():
+        found = await opened(actor, token)
+        if found.offer.source == NEW_FRIEND:
+            # Used before: by his first tap, and the coupon below is the one it gave.
+            with contextlib.suppress(TicketUsed):
+                await contact_ways.use_ticket(actor, token)
+        return await claiming.claim_offer(actor, found.offer, vehicle_id=vehicle_id)

@@ -1,0 +1,334 @@
+"""Bills as advisors, cashiers and approvers work with them: make, send, recall, receive, refund, hand the car over."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from console.sign_in import api
+from crm_core.billing import hand_over, making, paying, queries, refunding
+from crm_core.dealerships.actors import Actor
+from crm_core.payments import paying as payments
+from crm_core.payments import queries as money
+from crm_core.payments import refunds
+from crm_core.payments.rules import Method
+from crm_core.surveys import complaints
+from crm_core.surveys import queries as surveys
+from foundation.web import Schema
+
+BillStateName = Literal["DRAFT", "SENT", "CONFIRMED", "PARTLY_PAID", "PAID", "PARTLY_REFUNDED", "REFUNDED"]
+RefundStateName = Literal["REQUESTED", "APPROVED", "PROCESSING", "SUCCESS", "ABNORMAL", "CLOSED"]
+
+
+class StaffBillLineOut(Schema):
+    """The labour or the parts of a job; `line_no` is what a refund names. Sums in fen."""
+
+    line_no: int
+    kind: str
+    amount_fen: int
+    discount_fen: int
+
+
+class StaffBillJobOut(Schema):
+    """One job of a bill."""
+
+    repair_line_id: int
+    name: str
+    total_fen: int
+    discount_fen: int
+    authorised_at: datetime
+    lines: list[StaffBillLineOut]
+
+
+class StaffBillDiscountOut(Schema):
+    """What one coupon takes off."""
+
+    coupon_id: int
+    name: str
+    discount_fen: int
+
+
+class BillPaymentOut(Schema):
+    """One attempt to pay it."""
+
+    id: int
+    method: str
+    state: str
+    amount_fen: int
+    received_fen: int | None
+    refunded_fen: int
+    problem: str
+    created_at: datetime
+    succeeded_at: datetime | None
+
+
+class StaffBillOut(Schema):
+    """A bill as staff see it."""
+
+    id: int
+    repair_order_id: int
+    repair_order_number: str
+    store_id: int
+    customer_id: int
+    customer_name: str
+    plate: str
+    series: str
+    advisor: str
+    payer: str
+    state: str
+    version: int
+    jobs: list[StaffBillJobOut]
+    subtotal_fen: int
+    discounts: list[StaffBillDiscountOut]
+    discount_fen: int
+    total_fen: int
+    paid_fen: int
+    due_fen: int
+    refunded_fen: int
+    sent_at: datetime | None
+    confirmed_at: datetime | None
+    paid_at: datetime | None
+    payments: list[BillPaymentOut]
+
+
+class StaffBillRowOut(Schema):
+    """One bill of the list."""
+
+    id: int
+    repair_order_id: int
+    repair_order_number: str
+    payer: str
+    state: str
+    total_fen: int
+    due_fen: int
+    refunded_fen: int
+    customer_name: str
+    plate: str
+    series: str
+    sent_at: datetime | None
+    paid_at: datetime | None
+    version: int
+
+
+class BillsQuery(Schema):
+    """Which store, and optionally which state."""
+
+    store_id: int = Field(gt=0, lt=2**63)
+    state: BillStateName | None = None
+
+
+class BillStepIn(Schema):
+    """The version the advisor saw."""
+
+    version: int | None = Field(default=None, ge=1, lt=2**31)
+
+
+class ReceiveIn(Schema):
+    """Money taken at the desk, in fen."""
+
+    amount_fen: int = Field(gt=0, le=10**11)
+    method: Literal["CASH", "CARD", "TRANSFER"]
+    receipt_number: str = Field(default="", max_length=40)
+
+
+class RefundLineIn(Schema):
+    """So much of this line, in fen."""
+
+    line_no: int = Field(ge=1, le=1000)
+    amount_fen: int = Field(gt=0, le=10**11)
+
+
+class RefundIn(Schema):
+    """What goes back and why."""
+
+    lines: list[RefundLineIn] = Field(min_length=1, max_length=100)
+    reason: str = Field(min_length=1, max_length=80)
+    payment_id: int | None = Field(default=None, gt=0, lt=2**63)
+
+
+class RefundRejectionIn(Schema):
+    """Why not."""
+
+    reason: str = Field(min_length=1, max_length=40)
+
+
+class RefundsQuery(Schema):
+    """Which store, and optionally which state."""
+
+    store_id: int = Field(gt=0, lt=2**63)
+    state: RefundStateName | None = None
+
+
+class RefundOut(Schema):
+    """A refund; accepting the request is not success."""
+
+    id: int
+    payment_id: int
+    about: str
+    amount_fen: int
+    reason: str
+    state: str
+    requested_at: datetime
+    approved_at: datetime | None
+    ended_at: datetime | None
+    problem: str
+
+
+class HandOverIn(Schema):
+    """What the advisor gave back with the car."""
+
+    is_key_given: bool
+    are_old_parts_settled: bool
+    is_settlement_sheet_given: bool
+
+
+class StaffHandOverOut(Schema):
+    """Where giving the car back stands."""
+
+    repair_order_id: int
+    state: str
+    handed_over: str
+    offered_at: datetime | None
+    left_at: datetime | None
+    confirmed_at: datetime | None
+    disputed_at: datetime | None
+    version: int
+
+
+class ComplaintsQuery(Schema):
+    """Which store."""
+
+    store_id: int = Field(gt=0, lt=2**63)
+
+
+class ComplaintOut(Schema):
+    """A complaint; the hour runs from `opened_at`."""
+
+    id: int
+    about: str
+    source: str
+    customer_id: int
+    customer_name: str
+    repair_order_id: int | None
+    body: str
+    state: str
+    opened_at: datetime
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    version: int
+
+
+@api.post("/repair-orders/{repair_order_id}/bill", status=201, summary="Make the bills of a finished order")
+async def make_bill(actor: Actor, repair_order_id: int) -> StaffBillOut:
+    made = await making.make(actor, repair_order_id)
+    return await staff_bill(actor, made.id)
+
+
+@api.get("/repair-orders/{repair_order_id}/bill", summary="The owner's bill of an order")
+async def staff_bill_of_repair_order(actor: Actor, repair_order_id: int) -> StaffBillOut:
+    return await staff_bill(actor, await queries.bill_of_order(actor, repair_order_id))
+
+
+@api.get("/bills", summary="A store's bills, newest first")
+async def staff_bills(actor: Actor, query: BillsQuery) -> list[StaffBillRowOut]:
+    rows = await queries.of_store(actor, query.store_id, state=query.state)
+    return [StaffBillRowOut(**{name: row[name] for name in StaffBillRowOut.model_fields}) for row in rows]
+
+
+@api.get("/bills/{bill_id}", summary="One bill with its payments")
+async def staff_bill(actor: Actor, bill_id: int) -> StaffBillOut:
+    page = await queries.page(actor, bill_id)
+    derived = {"jobs", "payments"}
+    known = {name: getattr(page, name) for name in StaffBillOut.model_fields if name not in derived}
+    jobs = [
+        {
+            **{name: getattr(job, name) for name in StaffBillJobOut.model_fields if name != "lines"},
+            "lines": [
+                {"line_no": number, "kind": kind, "amount_fen": amount, "discount_fen": discount}
+                for number, kind, amount, discount in job.lines
+            ],
+        }
+        for job in page.jobs
+    ]
+    paid = await money.of_thing(f"bill:{bill_id}")
+    return StaffBillOut.model_validate({**known, "jobs": jobs, "payments": paid}, from_attributes=True)
+
+
+@api.post("/bills/{bill_id}/sending", summary="Send it to the owner with the best coupons chosen")
+async def send_bill(actor: Actor, bill_id: int, body: BillStepIn) -> StaffBillOut:
+    await making.send(actor, bill_id, expected_version=body.version)
+    return await staff_bill(actor, bill_id)
+
+
+@api.post("/bills/{bill_id}/recall", summary="Take it back before it is confirmed")
+async def recall_bill(actor: Actor, bill_id: int, body: BillStepIn) -> StaffBillOut:
+    await making.recall(actor, bill_id, expected_version=body.version)
+    return await staff_bill(actor, bill_id)
+
+
+@api.post("/bills/{bill_id}/offline-payments", status=201, summary="Receive money at the desk")
+async def receive_payment(actor: Actor, bill_id: int, body: ReceiveIn) -> StaffBillOut:
+    await paying.receive_offline(
+        actor, bill_id, body.amount_fen, Method(body.method), receipt_number=body.receipt_number
+    )
+    return await staff_bill(actor, bill_id)
+
+
+# Not a POST: it asks the platform and must not run inside the transaction of an Idempotency-Key.
+@api.delete("/payments/{payment_id}", summary="Close an open phone payment, so that the desk may receive")
+async def close_payment(actor: Actor, payment_id: int) -> None:
+    await payments.cancel(actor, payment_id)
+
+
+@api.post("/bills/{bill_id}/refunds", status=201, summary="Ask to give money back, line by line")
+async def request_refund(actor: Actor, bill_id: int, body: RefundIn) -> RefundOut:
+    wanted = {line.line_no: line.amount_fen for line in body.lines}
+    made = await refunding.request(actor, bill_id, wanted, body.reason, payment_id=body.payment_id)
+    return RefundOut.model_validate(made)
+
+
+@api.get("/refunds", summary="A store's refunds, newest first")
+async def store_refunds(actor: Actor, query: RefundsQuery) -> list[RefundOut]:
+    rows = await money.refunds_of_store(actor, query.store_id, query.state)
+    return [RefundOut(**{name: row[name] for name in RefundOut.model_fields}) for row in rows]
+
+
+@api.post("/refunds/{refund_id}/approval", summary="Let the money go back; never by who asked or made the bill")
+async def approve_refund(actor: Actor, refund_id: int) -> RefundOut:
+    return RefundOut.model_validate(await refunds.approve(actor, refund_id))
+
+
+@api.post("/refunds/{refund_id}/rejection", summary="Do not let it go back")
+async def reject_refund(actor: Actor, refund_id: int, body: RefundRejectionIn) -> RefundOut:
+    return RefundOut.model_validate(await refunds.reject(actor, refund_id, body.reason))
+
+
+@api.get("/repair-orders/{repair_order_id}/hand-over", summary="Where giving the car back stands")
+async def staff_hand_over(actor: Actor, repair_order_id: int) -> StaffHandOverOut:
+    return _hand_over(await queries.hand_over_page(actor, repair_order_id))
+
+
+@api.post("/repair-orders/{repair_order_id}/hand-over", status=201, summary="Give the car back and ask the owner")
+async def offer_hand_over(actor: Actor, repair_order_id: int, body: HandOverIn) -> StaffHandOverOut:
+    await hand_over.offer(actor, repair_order_id, **body.model_dump())
+    return await staff_hand_over(actor, repair_order_id)
+
+
+@api.post("/repair-orders/{repair_order_id}/hand-over/departure", summary="The car was seen leaving")
+async def note_departure(actor: Actor, repair_order_id: int) -> StaffHandOverOut:
+    await hand_over.note_departure(actor, repair_order_id)
+    return await staff_hand_over(actor, repair_order_id)
+
+
+@api.get("/complaints", summary="A store's complaints, unanswered ones first")
+async def store_complaints(actor: Actor, query: ComplaintsQuery) -> list[ComplaintOut]:
+    return [ComplaintOut(**row) for row in await surveys.complaints_of_store(actor, query.store_id)]
+
+
+@api.post("/complaints/{complaint_id}/acknowledgement", summary="Take a complaint up")
+async def acknowledge_complaint(actor: Actor, complaint_id: int) -> None:
+    await complaints.acknowledge(actor, complaint_id)
+
+
+def _hand_over(page: Any) -> StaffHandOverOut:
+    return StaffHandOverOut(**{name: getattr(page, name) for name in StaffHandOverOut.model_fields})

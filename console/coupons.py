@@ -1,0 +1,175 @@
+"""Coupon templates as marketers make and managers approve them; gifts and a customer's coupons."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+import orjson
+from pydantic import Field
+
+from console.sign_in import api
+from crm_core.coupons import ending, issuing, queries, templates
+from crm_core.coupons.rules import CouponKind
+from crm_core.dealerships.actors import Actor
+from foundation.web import Schema
+
+TemplateStateName = Literal["DRAFT", "PENDING_APPROVAL", "ACTIVE", "PAUSED", "ENDED", "ARCHIVED"]
+TemplateAction = Literal["submit", "approve", "reject", "pause", "resume", "end", "archive"]
+_LARGEST_FEN = 10**9
+"""Ten million yuan: no coupon is worth more."""
+
+
+class TemplateIn(Schema):
+    """A draft; sums in fen, `pay_percent` 80 is 8 折."""
+
+    name: str = Field(min_length=1, max_length=12)
+    kind: CouponKind
+    quota: int = Field(ge=1, le=10_000_000)
+    valid_days: int = Field(ge=1, le=1000)
+    value_fen: int = Field(default=0, ge=0, le=_LARGEST_FEN)
+    pay_percent: int = Field(default=100, ge=0, le=100)
+    cap_fen: int | None = Field(default=None, gt=0, le=_LARGEST_FEN)
+    threshold_fen: int = Field(default=0, ge=0, le=_LARGEST_FEN)
+    item_codes: list[str] = Field(default=[], max_length=50)
+    store_ids: list[int] = Field(default=[], max_length=100)
+    per_person: int = Field(default=1, ge=1, le=100)
+    per_vehicle: int = Field(default=1, ge=1, le=100)
+    claim_days: int = Field(default=30, ge=1, le=1000)
+    ends_on: date | None = None
+    is_vehicle_bound: bool = False
+    restores_on_refund: bool = True
+    is_new_friend_gift: bool = False
+
+
+class TemplateOut(Schema):
+    """A template with what became of its coupons."""
+
+    id: int
+    name: str
+    kind: str
+    state: str
+    value_fen: int
+    pay_percent: int
+    cap_fen: int | None
+    threshold_fen: int
+    item_codes: list[str]
+    store_ids: list[int]
+    quota: int
+    issued_count: int
+    claimed_count: int
+    redeemed_count: int
+    per_person: int
+    per_vehicle: int
+    valid_days: int
+    claim_days: int
+    ends_on: date | None
+    is_vehicle_bound: bool
+    restores_on_refund: bool
+    is_new_friend_gift: bool
+    created_by_id: int | None
+    version: int
+
+
+class TemplatesQuery(Schema):
+    """Optionally one state."""
+
+    state: TemplateStateName | None = None
+
+
+class TemplateStepIn(Schema):
+    """The next step, at the version the actor saw."""
+
+    action: TemplateAction
+    version: int | None = Field(default=None, ge=1, lt=2**31)
+
+
+class ExtendIn(Schema):
+    """More stock, more time; nothing else of a live template changes."""
+
+    more: int = Field(default=0, ge=0, le=10_000_000)
+    ends_on: date | None = None
+    version: int = Field(ge=1, lt=2**31)
+
+
+class GiftIn(Schema):
+    """Who gets one."""
+
+    customer_id: int = Field(gt=0, lt=2**63)
+
+
+class StaffCouponOut(Schema):
+    """A customer's coupon as staff see it."""
+
+    id: int
+    group: str
+    state: str
+    name: str
+    kind: str
+    rule: str
+    stores: str
+    claim_by: datetime | None
+    valid_to: datetime | None
+    locked_for: str | None
+    redeemed_at: datetime | None
+    end_reason: str
+
+
+class CouponVoidIn(Schema):
+    """Why it is taken away."""
+
+    reason: str = Field(min_length=1, max_length=80)
+
+
+@api.get("/coupon-templates", summary="Templates, newest first")
+async def coupon_templates(actor: Actor, query: TemplatesQuery) -> list[TemplateOut]:
+    return [_out(row) for row in await queries.templates(actor, state=query.state)]
+
+
+@api.get("/coupon-templates/{template_id}", summary="One template")
+async def coupon_template(actor: Actor, template_id: int) -> TemplateOut:
+    return _out(await queries.template(actor, template_id))
+
+
+@api.post("/coupon-templates", status=201, summary="Write a draft")
+async def draft_coupon_template(actor: Actor, body: TemplateIn) -> TemplateOut:
+    given = body.model_dump() | {"item_codes": tuple(body.item_codes), "store_ids": tuple(body.store_ids)}
+    made = await templates.draft(actor, templates.Terms(**given))
+    return await coupon_template(actor, made.id)
+
+
+@api.post("/coupon-templates/{template_id}/steps", summary="Submit, approve, reject, pause, resume, end or archive")
+async def move_coupon_template(actor: Actor, template_id: int, body: TemplateStepIn) -> TemplateOut:
+    await templates.move(actor, template_id, body.action, expected_version=body.version)
+    return await coupon_template(actor, template_id)
+
+
+@api.post("/coupon-templates/{template_id}/extension", summary="Add stock or time to a live template")
+async def extend_coupon_template(actor: Actor, template_id: int, body: ExtendIn) -> TemplateOut:
+    await templates.extend(actor, template_id, more=body.more, ends_on=body.ends_on, expected_version=body.version)
+    return await coupon_template(actor, template_id)
+
+
+@api.post("/coupon-templates/{template_id}/gifts", status=201, summary="Give a customer one")
+async def give_coupon(actor: Actor, template_id: int, body: GiftIn) -> StaffCouponOut:
+    given = await issuing.gift(actor, template_id, body.customer_id, store_id=actor.store_id)
+    return _coupon(await queries.one(actor, given.id))
+
+
+@api.get("/customers/{customer_id}/coupons", summary="A customer's coupons")
+async def customer_coupons(actor: Actor, customer_id: int) -> list[StaffCouponOut]:
+    return [_coupon(card) for card in await queries.of_customer(actor, customer_id)]
+
+
+@api.post("/coupons/{coupon_id}/voiding", summary="Take a coupon away, with a reason")
+async def void_coupon(actor: Actor, coupon_id: int, body: CouponVoidIn) -> StaffCouponOut:
+    await ending.void(actor, coupon_id, body.reason)
+    return _coupon(await queries.one(actor, coupon_id))
+
+
+def _out(row: dict[str, Any]) -> TemplateOut:
+    lists = {"item_codes", "store_ids"}
+    known = {name: row[name] for name in TemplateOut.model_fields if name not in lists}
+    return TemplateOut(**known, **{name: orjson.loads(row[name]) for name in lists})
+
+
+def _coupon(card: queries.CouponCard) -> StaffCouponOut:
+    return StaffCouponOut(**{name: getattr(card, name) for name in StaffCouponOut.model_fields})

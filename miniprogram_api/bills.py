@@ -1,0 +1,169 @@
+"""The owner's bill: look, choose coupons, agree; and taking the car back."""
+
+from datetime import date, datetime
+
+from pydantic import Field
+
+from crm_core.billing import choosing, hand_over, paying, queries
+from crm_core.dealerships.actors import Actor
+from foundation.web import Schema
+from miniprogram_api.login import api
+
+
+class BillJobOut(Schema):
+    """One job; sums in fen."""
+
+    name: str
+    labour_fen: int
+    parts_fen: int
+    total_fen: int
+    discount_fen: int
+    authorised_at: datetime
+
+
+class BillDiscountOut(Schema):
+    """What one coupon takes off."""
+
+    coupon_id: int
+    name: str
+    discount_fen: int
+
+
+class CouponChoiceOut(Schema):
+    """A coupon he might use on this bill, or the reason why he cannot."""
+
+    coupon_id: int
+    name: str
+    is_chosen: bool
+    alone_fen: int
+    reason: str | None
+
+
+class BillOut(Schema):
+    """His bill; `due_fen` is what is still to pay, `choices` is filled while he may still choose."""
+
+    id: int
+    repair_order_id: int
+    repair_order_number: str
+    store_id: int
+    store: str
+    plate: str
+    series: str
+    advisor: str
+    state: str
+    version: int
+    jobs: list[BillJobOut]
+    subtotal_fen: int
+    discounts: list[BillDiscountOut]
+    discount_fen: int
+    total_fen: int
+    paid_fen: int
+    due_fen: int
+    refunded_fen: int
+    sent_at: datetime | None
+    confirmed_at: datetime | None
+    paid_at: datetime | None
+    hint: str
+    choices: list[CouponChoiceOut]
+
+
+class BillSummaryOut(Schema):
+    """One bill of the list."""
+
+    id: int
+    repair_order_id: int
+    repair_order_number: str
+    state: str
+    total_fen: int
+    due_fen: int
+    sent_at: datetime | None
+    paid_at: datetime | None
+    plate: str
+    series: str
+
+
+class BillVersionIn(Schema):
+    """The version he saw."""
+
+    version: int | None = Field(default=None, ge=1, lt=2**31)
+
+
+class ChooseCouponsIn(BillVersionIn):
+    """Exactly these; an empty list uses none."""
+
+    coupon_ids: list[int] = Field(max_length=10)
+
+
+class DisputeIn(Schema):
+    """What is wrong, in his words."""
+
+    reason: str = Field(default="", max_length=200)
+
+
+class HandOverOut(Schema):
+    """Taking the car back. Before the advisor gives it back the state is NOT_READY."""
+
+    repair_order_id: int
+    state: str
+    advisor: str
+    quality_passed_at: datetime | None
+    inspector: str | None
+    paid_fen: int
+    handed_over: str
+    offered_at: datetime | None
+    confirmed_at: datetime | None
+    disputed_at: datetime | None
+    warranty: str
+    next_service_due_on: date | None
+    next_service_due_km: int | None
+    version: int
+
+
+@api.get("/bills", summary="The owner's bills, newest first")
+async def bills(actor: Actor) -> list[BillSummaryOut]:
+    rows = await queries.of_customer(actor, actor.id)
+    return [BillSummaryOut(**{name: row[name] for name in BillSummaryOut.model_fields}) for row in rows]
+
+
+@api.get("/bills/{bill_id}", summary="One bill with its coupons and the reasons of those that do not fit")
+async def bill(actor: Actor, bill_id: int) -> BillOut:
+    return _out(await queries.page(actor, bill_id))
+
+
+@api.get("/repair-orders/{repair_order_id}/bill", summary="The bill of a repair order")
+async def bill_of_repair_order(actor: Actor, repair_order_id: int) -> BillOut:
+    return _out(await queries.page(actor, await queries.bill_of_order(actor, repair_order_id)))
+
+
+@api.put("/bills/{bill_id}/coupons", summary="Use exactly these coupons")
+async def choose_coupons(actor: Actor, bill_id: int, body: ChooseCouponsIn) -> BillOut:
+    await choosing.choose(actor, bill_id, body.coupon_ids, expected_version=body.version)
+    return await bill(actor, bill_id)
+
+
+@api.post("/bills/{bill_id}/confirmation", summary="Agree to the bill")
+async def confirm_bill(actor: Actor, bill_id: int, body: BillVersionIn) -> BillOut:
+    await paying.confirm(actor, bill_id, expected_version=body.version)
+    return await bill(actor, bill_id)
+
+
+@api.get("/repair-orders/{repair_order_id}/hand-over", summary="Where taking the car back stands")
+async def hand_over_page(actor: Actor, repair_order_id: int) -> HandOverOut:
+    page = await queries.hand_over_page(actor, repair_order_id)
+    return HandOverOut(**{name: getattr(page, name) for name in HandOverOut.model_fields})
+
+
+@api.post("/repair-orders/{repair_order_id}/hand-over/confirmation", summary="Confirm that the car is back")
+async def confirm_hand_over(actor: Actor, repair_order_id: int) -> HandOverOut:
+    await hand_over.confirm(actor, repair_order_id)
+    return await hand_over_page(actor, repair_order_id)
+
+
+@api.post("/repair-orders/{repair_order_id}/hand-over/dispute", summary="Object, within seven days")
+async def dispute_hand_over(actor: Actor, repair_order_id: int, body: DisputeIn) -> HandOverOut:
+    await hand_over.dispute(actor, repair_order_id, body.reason)
+    return await hand_over_page(actor, repair_order_id)
+
+
+def _out(page: queries.BillPage) -> BillOut:
+    return BillOut.model_validate({name: getattr(page, name) for name in BillOut.model_fields}, from_attributes=True)

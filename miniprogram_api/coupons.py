@@ -1,0 +1,105 @@
+"""An owner's coupons, and the gifts behind the links he is sent."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from campaigns import offers
+from crm_core.coupons import claiming, queries
+from crm_core.coupons.queries import CouponCard
+from crm_core.dealerships.actors import Actor
+from foundation.web import Schema
+from miniprogram_api.login import api
+
+
+class CouponOut(Schema):
+    """One coupon; sums in fen, `pay_percent` 80 is 8 折. `code` is what its QR code says."""
+
+    id: int
+    group: str
+    state: str
+    name: str
+    kind: str
+    rule: str
+    stores: str
+    value_fen: int
+    pay_percent: int
+    threshold_fen: int
+    cap_fen: int | None
+    claim_by: datetime | None
+    valid_to: datetime | None
+    vehicle_id: int | None
+    locked_for: str | None
+    redeemed_at: datetime | None
+    end_reason: str
+    code: str | None
+
+
+class CouponsOut(Schema):
+    """可用, 待领, 使用中, 历史."""
+
+    available: list[CouponOut]
+    to_claim: list[CouponOut]
+    in_use: list[CouponOut]
+    history: list[CouponOut]
+
+
+class ClaimIn(Schema):
+    """Which car, for coupons bound to one; an owner with one car need not say."""
+
+    vehicle_id: int | None = Field(default=None, gt=0, lt=2**63)
+
+
+class GiftOut(Schema):
+    """What a link offers this owner. `state` is open, claimed, sold_out or over; `left` is the true stock."""
+
+    name: str
+    kind: str
+    rule: str
+    stores: str
+    stacking: str | None
+    valid_days: int
+    value_fen: int
+    pay_percent: int
+    cap_fen: int | None
+    threshold_fen: int
+    left: int
+    ends_at: datetime | None
+    state: str
+    coupon_id: int | None
+    valid_to: datetime | None
+    needs_vehicle: bool
+    from_name: str | None
+    store_name: str | None
+
+
+@api.get("/coupons", summary="The owner's coupons by what he can do with them")
+async def coupons(actor: Actor) -> CouponsOut:
+    groups: dict[str, list[CouponCard]] = {"available": [], "to_claim": [], "in_use": [], "history": []}
+    for card in await queries.of_customer(actor, actor.id):
+        groups[card.group].append(card)
+    return CouponsOut.model_validate(groups)
+
+
+@api.get("/coupons/{coupon_id}", summary="One coupon")
+async def coupon(actor: Actor, coupon_id: int) -> CouponOut:
+    return CouponOut.model_validate(await queries.one(actor, coupon_id))
+
+
+@api.post("/coupons/{coupon_id}/claim", summary="Take a coupon that waits; its last day is fixed now")
+async def claim_coupon(actor: Actor, coupon_id: int, body: ClaimIn) -> CouponOut:
+    await claiming.claim(actor, coupon_id, vehicle_id=body.vehicle_id)
+    return await coupon(actor, coupon_id)
+
+
+@api.get("/gifts/{token}", summary="What a link offers")
+async def gift(actor: Actor, token: str) -> GiftOut:
+    found = await offers.opened(actor, token)
+    page = await queries.offer_page(actor, found.offer, staff_id=found.staff_id, store_id=found.store_id)
+    return GiftOut.model_validate(page)
+
+
+@api.post("/gifts/{token}/claim", summary="Take what a link offers, once; consent to marketing is asked elsewhere")
+async def claim_gift(actor: Actor, token: str, body: ClaimIn) -> CouponOut:
+    taken = await offers.claim(actor, token, vehicle_id=body.vehicle_id)
+    return await coupon(actor, taken.id)

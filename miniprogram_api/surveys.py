@@ -1,0 +1,80 @@
+"""The owner's survey: four questions, once."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from crm_core.dealerships.actors import Actor
+from crm_core.surveys import answering, queries
+from crm_core.surveys.models import Survey
+from crm_core.surveys.rules import QUESTIONS
+from foundation.web import Schema
+from miniprogram_api.login import api
+
+
+class SurveyQuestionOut(Schema):
+    """One question; `kind` is score (0 to 10), yes_no or text."""
+
+    id: str
+    text: str
+    kind: str
+
+
+class SurveyOut(Schema):
+    """A survey; `answered_at` is set once it was answered."""
+
+    id: int
+    repair_order_id: int
+    store: str
+    plate: str
+    series: str
+    state: str
+    questions: list[SurveyQuestionOut]
+    expires_at: datetime | None
+    answered_at: datetime | None
+
+
+class SurveySummaryOut(Schema):
+    """A survey that may be answered now."""
+
+    id: int
+    repair_order_id: int
+
+
+class AnswersIn(Schema):
+    """One answer per question; `comment` may be left out."""
+
+    recommend: int = Field(ge=0, le=10)
+    satisfied: bool
+    explained: bool
+    comment: str = Field(default="", max_length=200)
+
+
+@api.get("/surveys", summary="Surveys that may be answered now")
+async def surveys(actor: Actor) -> list[SurveySummaryOut]:
+    return [SurveySummaryOut(**row) for row in await queries.open_for(actor, actor.id)]
+
+
+@api.get("/surveys/{survey_id}", summary="One survey; opening it binds it to this account")
+async def survey(actor: Actor, survey_id: int) -> SurveyOut:
+    return await _out(await answering.open_survey(actor, survey_id))
+
+
+@api.post("/surveys/{survey_id}/answers", summary="Answer, once and for good")
+async def answer_survey(actor: Actor, survey_id: int, body: AnswersIn) -> SurveyOut:
+    return await _out(await answering.answer(actor, survey_id, body.model_dump()))
+
+
+async def _out(shown: Survey) -> SurveyOut:
+    names = await queries.names(shown.id)
+    return SurveyOut(
+        id=shown.id,
+        repair_order_id=shown.repair_order_id,
+        store=names["store"],
+        plate=names["plate"],
+        series=names["series"],
+        state=shown.state.value,
+        questions=[SurveyQuestionOut(id=q.id, text=q.text, kind=q.kind) for q in QUESTIONS],
+        expires_at=shown.expires_at,
+        answered_at=shown.submitted_at,
+    )

@@ -6,13 +6,19 @@ Imported by the web, worker and scheduler processes alike, so that an event reco
 import importlib
 
 from bot import cards
-from bot.skills import appointments, complaints, repair_orders
+from bot.skills import appointments, approvals, complaints, repair_orders, send_tasks
+from campaigns.broadcasts import attribution, planning
+from crm_core.appointments.events import AppointmentRequested, OwnerArrived
+from crm_core.approvals.events import ApprovalDecided
 from crm_core.billing import paying, refunding
+from crm_core.billing.events import BillPaid
 from crm_core.coupons import issuing
-from crm_core.customers.events import CustomersMerged, FriendAdded
+from crm_core.coupons.events import CouponClaimed
+from crm_core.customers.events import CustomersMerged, FriendAdded, MarketingStopped
 from crm_core.customers.merging import merge, move_rows
 from crm_core.dealerships.actors import system
 from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
+from crm_core.repair_orders.events import RepairOrderOpened
 from crm_core.vehicles.events import VehicleBound
 from foundation.events import subscribe
 
@@ -69,6 +75,13 @@ def _subscribe() -> None:
     """Down is a call, up is an event: these are all the ups."""
     subscribe(CustomersMerged, _move_rows_of_customer)
     subscribe(VehicleBound, _one_person_with_the_filed_owner)
+    subscribe(ApprovalDecided, planning.on_approval_decided)
+    subscribe(CouponClaimed, attribution.on_claimed)
+    subscribe(AppointmentRequested, attribution.on_booked)
+    subscribe(OwnerArrived, attribution.on_arrived)
+    subscribe(RepairOrderOpened, attribution.on_arrived)
+    subscribe(BillPaid, attribution.on_paid)
+    subscribe(MarketingStopped, attribution.on_marketing_stopped)
     subscribe(FriendAdded, issuing.welcome_new_friend)
     subscribe(PaymentSucceeded, paying.on_payment_succeeded)
     subscribe(RefundSucceeded, refunding.on_refund_succeeded)
@@ -91,12 +104,16 @@ _ROWS_OF_CUSTOMERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("survey", ()),
     ("complaint", ()),
     ("claim_ticket", ("coupon_template_id",)),
+    ("broadcast_recipient", ("broadcast_id",)),
 )
 
 
 def _give_buttons_their_verbs() -> None:
     """What a press on a card's button calls."""
     cards.register("confirm", "appointment", appointments.confirm)
+    cards.register("approve", "approval", approvals.approve)
+    cards.register("reject", "approval", approvals.reject)
+    cards.register("decline", "send_task", send_tasks.decline)
     cards.register("start", "job", repair_orders.start_job)
     cards.register("picked", "pick_list", repair_orders.parts_picked)
     cards.register("keep", "repair_order", repair_orders.keep_promise)

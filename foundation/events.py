@@ -5,7 +5,7 @@
 inside handler enqueues. Subscriptions are made in `app.wiring`, so that one page shows them all.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, ClassVar, TypeVar
@@ -63,12 +63,32 @@ async def record(event: Event) -> None:
     Raises:
         RuntimeError: outside a transaction.
     """
+    await record_many([event])
+
+
+async def record_many(events: Sequence[Event]) -> None:
+    """Write many events in one round trip, in their order, and run who listens to each.
+
+    Raises:
+        RuntimeError: outside a transaction.
+    """
     if not database.in_a_transaction():
-        raise RuntimeError(f"{event.name} recorded outside a transaction")
-    facts = {k: v for k, v in asdict(event).items() if k not in {"actor", "customer_id", "store_id"}}
-    await database.execute(
+        raise RuntimeError("an event is recorded in the transaction that makes it true")
+    await database.execute_many(
         "INSERT INTO event (name, at, actor, customer_id, store_id, subject, sentence, payload) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        [_row(event) for event in events],
+    )
+    for event in events:
+        for handler in _inside.get(type(event), ()):
+            await handler(event)
+        for handler in _after.get(type(event), ()):
+            database.after_commit(partial(handler, event))
+
+
+def _row(event: Event) -> tuple[Any, ...]:
+    facts = {k: v for k, v in asdict(event).items() if k not in {"actor", "customer_id", "store_id"}}
+    return (
         event.name,
         clock.now(),
         event.actor,
@@ -78,7 +98,3 @@ async def record(event: Event) -> None:
         event.sentence,
         orjson.dumps(facts, default=str).decode(),
     )
-    for handler in _inside.get(type(event), ()):
-        await handler(event)
-    for handler in _after.get(type(event), ()):
-        database.after_commit(partial(handler, event))

@@ -397,6 +397,27 @@ class FirstSource(Condition):
         return f"来源是指定的 {len(self.values)} 种"
 
 
+class HasCoupon(Condition):
+    """卡券: has one he can use (of a template, or any), used one, or has none he could use."""
+
+    label = "卡券"
+    field: Literal["coupon"]
+    has: Literal["usable", "redeemed", "none"]
+    template_id: Id | None = None
+
+    def where(self, to: Parameters) -> str:
+        states = ["REDEEMED"] if self.has == "redeemed" else ["ISSUED", "AVAILABLE"]
+        test = f"u.state = ANY({to.add(states, 'text[]')})"
+        if self.template_id is not None:
+            test += f" AND u.template_id = {to.add(self.template_id, 'bigint')}"
+        exists = f"EXISTS (SELECT 1 FROM coupon u WHERE u.customer_id = c.id AND {test})"
+        return f"NOT {exists}" if self.has == "none" else exists
+
+    def words(self) -> str:
+        which = "指定的券" if self.template_id is not None else "券"
+        return {"usable": f"手里有{which}", "redeemed": f"用过{which}", "none": f"手里没有{which}"}[self.has]
+
+
 def _range(low: int | None, high: int | None, unit: str) -> str:
     if low is not None and high is not None:
         return f" {low} 到 {high} {unit}"
@@ -420,6 +441,7 @@ AnyCondition = Annotated[
     | HomeStore
     | IsFriend
     | HasConsent
-    | FirstSource,
+    | FirstSource
+    | HasCoupon,
     Field(discriminator="field"),
 ]

@@ -1,0 +1,9 @@
+"""Mass-send tasks from a card: 我不方便发."""
+
+from campaigns.broadcasts import tasks
+from crm_core.dealerships.actors import Actor
+
+
+async def decline(actor: Actor, batch_id: int, version: int) -> None:
+    """The salesperson cannot send it; the marketer sees that."""
+    await tasks.decline(actor, batch_id, version)

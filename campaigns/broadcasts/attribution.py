@@ -1,0 +1,143 @@
+"""What people did after a send: opened, claimed, booked, arrived, paid, opted out.
+
+A token names the send for certain. An arrival without one is credited to the last send the person touched within 30
+days (house rule), or to the last he was sent; for the comparison with the control group every arrival is noted.
+"""
+
+from datetime import timedelta
+
+from campaigns.broadcasts import rules, syncing
+from campaigns.broadcasts.errors import BroadcastNotFound
+from campaigns.broadcasts.moving import about
+from crm_core.appointments.events import AppointmentRequested, OwnerArrived
+from crm_core.billing.events import BillPaid
+from crm_core.coupons.claiming import Offer
+from crm_core.coupons.events import CouponClaimed
+from crm_core.customers.events import MarketingStopped
+from crm_core.customers.people import current_id
+from crm_core.dealerships.actors import Actor
+from crm_core.repair_orders.events import RepairOrderOpened
+from foundation import clock, database
+
+_OF_TOKEN = (
+    "FROM send_batch b WHERE b.token = $1 AND r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id "
+    "AND r.batch_number = b.number AND r.customer_id = $2 AND r.cohort = 'PLANNED'"
+)
+WINDOW = timedelta(days=rules.DEFAULT_POLICY.window_days)
+
+
+async def touch(customer_id: int, token: str) -> bool:
+    """A person signed in and opened the page of a send; False when it was not sent to him."""
+    row = await database.fetch_one(
+        f"UPDATE broadcast_recipient r SET opened_at = coalesce(r.opened_at, $3) {_OF_TOKEN} RETURNING r.id",
+        token,
+        customer_id,
+        clock.now(),
+    )
+    return row is not None
+
+
+async def open_offer(actor: Actor, token: str) -> tuple[Offer, int, int | None]:
+    """What a card's token offers this owner, who sends it, and that person's store. Opening is noted.
+
+    Raises:
+        BroadcastNotFound: no such send, or it was not meant for him.
+    """
+    customer_id = await current_id(actor.id)
+    if not actor.is_owner or not await touch(customer_id, token):
+        raise BroadcastNotFound("这张券是送给另一位朋友的，或活动已结束。")
+    row = await database.fetch_one(
+        "SELECT c.id, c.coupon_template_id, b.staff_id, s.store_id FROM send_batch b "
+        "JOIN broadcast c ON c.id = b.broadcast_id JOIN staff s ON s.id = b.staff_id WHERE b.token = $1",
+        token,
+    )
+    assert row is not None
+    offer = Offer(
+        row["coupon_template_id"],
+        customer_id=customer_id,
+        source="campaign",
+        source_ref=about(row["id"]),
+        campaign_token=token,
+    )
+    return offer, row["staff_id"], row["store_id"]
+
+
+async def on_claimed(event: CouponClaimed) -> None:
+    """He took the coupon."""
+    if event.campaign_token:
+        await database.execute(
+            "UPDATE broadcast_recipient r SET claimed_at = coalesce(r.claimed_at, $3), "
+            f"opened_at = coalesce(r.opened_at, $3) {_OF_TOKEN}",
+            event.campaign_token,
+            event.customer_id,
+            clock.now(),
+        )
+
+
+async def on_booked(event: AppointmentRequested) -> None:
+    """He booked: by the token he came with, else by what he last opened."""
+    now = clock.now()
+    if event.campaign_token:
+        await database.execute(
+            "UPDATE broadcast_recipient r SET booked_at = coalesce(r.booked_at, $3), "
+            f"opened_at = coalesce(r.opened_at, $3) {_OF_TOKEN}",
+            event.campaign_token,
+            event.customer_id,
+            now,
+        )
+        return
+    await database.execute(
+        "UPDATE broadcast_recipient SET booked_at = coalesce(booked_at, $2) WHERE id = ("
+        "  SELECT id FROM broadcast_recipient WHERE customer_id = $1 AND cohort = 'PLANNED' "
+        "  AND greatest(opened_at, claimed_at) >= $3 ORDER BY greatest(opened_at, claimed_at) DESC LIMIT 1)",
+        event.customer_id,
+        now,
+        now - WINDOW,
+    )
+
+
+async def on_arrived(event: OwnerArrived | RepairOrderOpened) -> None:
+    """He is at the store, with or without a booking; the control group's people are noted too."""
+    now = clock.now()
+    await database.execute(
+        "WITH open AS ("
+        "  SELECT r.id, r.state, r.opened_at, r.claimed_at, "
+        "    coalesce(greatest(r.opened_at, r.claimed_at), r.sent_at, c.started_at) AS since "
+        "  FROM broadcast_recipient r JOIN broadcast c ON c.id = r.broadcast_id "
+        "  WHERE r.customer_id = $1 AND r.cohort <> 'EXCLUDED' AND r.arrived_at IS NULL AND c.started_at IS NOT NULL"
+        "), last_touch AS ("
+        "  SELECT id FROM open WHERE since >= $3 AND (state = 'SENT' OR opened_at IS NOT NULL) "
+        "  ORDER BY since DESC, id DESC LIMIT 1"
+        ") UPDATE broadcast_recipient r SET arrived_at = $2, "
+        "  is_last_touch = coalesce(r.id = (SELECT id FROM last_touch), false) "
+        "FROM open WHERE open.id = r.id AND open.since >= $3",
+        event.customer_id,
+        now,
+        now - WINDOW,
+    )
+
+
+async def on_paid(event: BillPaid) -> None:
+    """His visit was paid: the credited arrival of the last days became a customer who came back."""
+    now = clock.now()
+    await database.execute(
+        "UPDATE broadcast_recipient SET converted_at = $2 WHERE customer_id = $1 AND converted_at IS NULL "
+        "AND is_last_touch AND arrived_at >= $3",
+        event.customer_id,
+        now,
+        now - WINDOW,
+    )
+
+
+async def on_marketing_stopped(event: MarketingStopped) -> None:
+    """He wants no more: noted for what he was sent in the last 30 days, and the stop line is looked at."""
+    rows = await database.fetch(
+        "UPDATE broadcast_recipient SET opted_out_at = $2 WHERE customer_id = $1 AND opted_out_at IS NULL "
+        "AND (sent_at >= $3 OR opened_at >= $3) RETURNING broadcast_id",
+        event.customer_id,
+        clock.now(),
+        clock.now() - WINDOW,
+    )
+    for row in rows:
+        await syncing.watch(row["broadcast_id"])
+

@@ -1,0 +1,80 @@
+"""The end of a broadcast: what nobody has sent is dropped here and taken back from the platform."""
+
+from campaigns.broadcasts import moving, syncing
+from campaigns.broadcasts.dispatch import TAKE_BACK
+from campaigns.broadcasts.models import BatchState, Broadcast
+from campaigns.broadcasts.rules import BroadcastState
+from crm_core.dealerships.actors import system
+from crm_core.messaging.mass_messages import take_back as take_back_on_platform
+from foundation import clock, database, jobs
+from foundation.errors import PlatformError
+
+_OPEN = ("PENDING", "CREATING", "UNKNOWN", "CREATED")
+
+
+async def drop_unsent(broadcast_id: int) -> None:
+    """In the running transaction, with the broadcast locked: batches nobody has asked for end now, made ones in a job.
+
+    A batch that is being made ends when its outcome is known.
+    """
+    await database.execute(
+        "UPDATE send_batch SET state = 'CANCELLED' WHERE broadcast_id = $1 AND state = 'PENDING'", broadcast_id
+    )
+    await database.execute(
+        "UPDATE broadcast_recipient r SET state = 'DROPPED', contacted_on = NULL FROM send_batch b "
+        "WHERE r.broadcast_id = $1 AND r.state = 'QUEUED' AND b.broadcast_id = $1 AND b.staff_id = r.staff_id "
+        "AND b.number = r.batch_number AND b.state = 'CANCELLED'",
+        broadcast_id,
+    )
+    made = await database.fetch("SELECT id FROM send_batch WHERE broadcast_id = $1 AND state = 'CREATED'", broadcast_id)
+    await jobs.enqueue_many(
+        TAKE_BACK, [{"batch_id": row["id"]} for row in made], dedupe_keys=[str(row["id"]) for row in made]
+    )
+
+
+async def take_back(batch_id: int) -> None:
+    """Stop the rest of a task on the platform, read a last time what was sent, and drop the others.
+
+    Raises:
+        PlatformError: the platform cannot be asked now; harmless to repeat.
+    """
+    batch = await database.fetch_one("SELECT * FROM send_batch WHERE id = $1", batch_id)
+    if batch is None or batch["state"] != BatchState.CREATED:
+        return
+    try:
+        await take_back_on_platform(batch["message_id"])
+    except PlatformError as error:
+        # P, C, I: WeCom no longer knows it or it is over already; what was sent can still be read.
+        if error.kind not in ("P", "C", "I"):
+            raise
+    await syncing.sync(batch_id)
+    async with database.transaction():
+        await database.execute(
+            "UPDATE broadcast_recipient r SET state = 'DROPPED', contacted_on = NULL FROM send_batch b WHERE b.id = $1 "
+            "AND r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id AND r.batch_number = b.number "
+            "AND r.state = 'TASKED'",
+            batch_id,
+        )
+        await database.execute(
+            "UPDATE send_batch SET state = 'CANCELLED', cancelled_at = $2 WHERE id = $1 AND state = 'CREATED'",
+            batch_id,
+            clock.now(),
+        )
+
+
+async def finish(broadcast_id: int) -> None:
+    """End a broadcast whose days are over, or of which nothing is left to do."""
+    async with database.transaction():
+        broadcast = await Broadcast.select_for_update().get(id=broadcast_id)
+        if broadcast.state not in (BroadcastState.RUNNING, BroadcastState.PAUSED):
+            return
+        is_late = broadcast.ends_at is not None and broadcast.ends_at <= clock.now()
+        is_open = await database.fetch_value(
+            "SELECT EXISTS (SELECT 1 FROM send_batch WHERE broadcast_id = $1 AND state = ANY($2::text[]))",
+            broadcast_id,
+            list(_OPEN),
+        )
+        if is_open and not is_late:
+            return
+        await moving.move(system("broadcast_end"), broadcast, "finish", "SYS")
+        await drop_unsent(broadcast_id)

@@ -1,0 +1,57 @@
+"""What can be refused."""
+
+from foundation.errors import InvalidInput, NotFound, Refused
+
+
+class BroadcastNotFound(NotFound):
+    """No such plan for this actor."""
+
+    message = "没找到这个群发计划。"
+
+
+class BatchNotFound(NotFound):
+    """No such task for this actor."""
+
+    message = "没找到这个群发任务。"
+
+
+class ContentNotAccepted(InvalidInput):
+    """Something of the content is missing, too long, or forbidden in advertising; details say what."""
+
+    code = "content_not_accepted"
+    message = "内容要改一下。"
+
+
+class NobodyReachable(Refused):
+    """The segment has nobody a message could be sent to."""
+
+    code = "nobody_reachable"
+    message = "选中的人都收不到，先换个分群。"
+
+
+class CouponNotReady(Refused):
+    """The coupon of the plan is not live or has run out."""
+
+    code = "coupon_not_ready"
+    message = "卡券还没启用，或已经发完。"
+
+
+class TimeNotPossible(Refused):
+    """The start lies behind us, outside the sending hours or in the first days of the Spring Festival."""
+
+    code = "time_not_possible"
+    message = "开始时间要在以后，并且在 09:00–20:30 之间。"
+
+
+class TooManyReminders(Refused):
+    """WeCom allows three reminders of one task in 24 hours."""
+
+    code = "too_many_reminders"
+    message = "24 小时内已提醒 3 次，可以打电话。"
+
+
+class OverBudget(Refused):
+    """The most it can cost is above its budget; details carry both sums in fen."""
+
+    code = "over_budget"
+    message = "预计费用超过预算。"

@@ -1,0 +1,61 @@
+"""What happened to a plan."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from foundation.events import Event
+
+_WORDS = {
+    "submit": "提交审批",
+    "approve": "审批通过",
+    "send_back": "退回修改",
+    "edit": "修改",
+    "schedule": "排期",
+    "start": "开始群发",
+    "pause": "暂停",
+    "resume": "继续",
+    "finish": "结束",
+    "cancel": "取消",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BroadcastMoved(Event):
+    """It took a step; `action` is one of the table of moves."""
+
+    name: ClassVar[str] = "broadcast.moved"
+    broadcast_id: int
+    broadcast_name: str
+    action: str
+    state: str
+    reason: str = ""
+
+    @property
+    def subject(self) -> str:
+        """`broadcast:5`."""
+        return f"broadcast:{self.broadcast_id}"
+
+    @property
+    def sentence(self) -> str:
+        """`X6 车主回店礼 提交审批`."""
+        why = f"：{self.reason}" if self.reason else ""
+        return f"{self.broadcast_name} {_WORDS[self.action]}{why}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignSent(Event):
+    """A salesperson's confirmation brought the message to a customer."""
+
+    name: ClassVar[str] = "message.campaign_sent"
+    broadcast_id: int
+    broadcast_name: str
+
+    @property
+    def subject(self) -> str:
+        """`broadcast:5`."""
+        return f"broadcast:{self.broadcast_id}"
+
+    @property
+    def sentence(self) -> str:
+        """`收到群发 X6 车主回店礼`."""
+        return f"收到群发 {self.broadcast_name}"

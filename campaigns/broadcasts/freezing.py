@@ -1,0 +1,93 @@
+"""The freeze: at its time the segment is asked once, and everybody is written down with what will become of him.
+
+One INSERT … SELECT for any number of people; batches are numbered in the same statement: no row is written twice.
+"""
+
+import secrets
+
+from campaigns.broadcasts import dispatch, moving, rules
+from campaigns.broadcasts.models import Broadcast
+from campaigns.broadcasts.rules import BroadcastState
+from campaigns.reachability import reach_sql
+from campaigns.scope import as_stores
+from campaigns.segments.compiler import audience
+from campaigns.segments.definition import parse
+from campaigns.segments.sql import Parameters
+from crm_core.dealerships.actors import system
+from foundation import clock, database
+from foundation.logging import logger
+
+# Held out are those with the smallest hash of broadcast and person: the same people however often it is asked, other
+# people in another broadcast. The rest is numbered for each salesperson in parts of a batch.
+_FREEZE = """
+INSERT INTO broadcast_recipient
+  (broadcast_id, customer_id, cohort, state, reason, staff_id, batch_number, external_userid, is_last_touch)
+SELECT {broadcast}, customer_id, cohort,
+  CASE cohort WHEN 'PLANNED' THEN 'QUEUED' ELSE cohort END, reason, staff_id,
+  CASE WHEN cohort = 'PLANNED'
+       THEN (row_number() OVER (PARTITION BY cohort, staff_id ORDER BY customer_id) - 1) / {batch_size} ELSE 0 END,
+  coalesce(external_userid, ''), false
+FROM (
+  SELECT *, CASE WHEN reason <> '' THEN 'EXCLUDED'
+                 WHEN row_number() OVER (PARTITION BY reason = '' ORDER BY draw, customer_id)
+                      <= CASE WHEN held_out < reachable THEN held_out ELSE 0 END THEN 'CONTROL'
+                 ELSE 'PLANNED' END AS cohort
+  FROM (
+    SELECT *, CASE WHEN reason = '' THEN md5({broadcast} || ':' || customer_id) COLLATE "C" END AS draw,
+      count(*) FILTER (WHERE reason = '') OVER () AS reachable,
+      ceil(count(*) FILTER (WHERE reason = '') OVER () * {percent} / 100.0) AS held_out
+    FROM ({reach}) reached
+  ) drawn
+) chosen
+"""
+
+_BATCHES = """
+INSERT INTO send_batch
+  (broadcast_id, staff_id, number, token, customers, state, message_id, reason, created_at, reminded_at)
+SELECT $1, staff_id, batch_number, $2::bigint + row_number() OVER (ORDER BY staff_id, batch_number), count(*),
+  'PENDING', '', '', $3, '[]'
+FROM broadcast_recipient WHERE broadcast_id = $1 AND state = 'QUEUED' GROUP BY staff_id, batch_number
+"""
+
+
+async def start(broadcast_id: int, *, batch_size: int = rules.BATCH_SIZE) -> bool:
+    """Freeze and run a scheduled plan whose time has come; False when there is nothing to do (any more)."""
+    actor = system("broadcast_start")
+    async with database.transaction():
+        broadcast = await Broadcast.select_for_update().get_or_none(id=broadcast_id)
+        if broadcast is None or not _is_due(broadcast):
+            return False
+        await freeze(broadcast, batch_size=batch_size)
+        await moving.move(actor, broadcast, "start", "SYS")
+        await dispatch.enqueue_pending(broadcast.id)
+        return True
+
+
+def _is_due(broadcast: Broadcast) -> bool:
+    if broadcast.state is not BroadcastState.SCHEDULED or broadcast.starts_at is None:
+        return False
+    if broadcast.approved_hash != broadcast.content_hash:
+        logger.error("broadcast_not_approved", broadcast_id=broadcast.id)
+        return False
+    return broadcast.starts_at <= clock.now() and rules.may_send_at(clock.now())
+
+
+async def freeze(broadcast: Broadcast, *, batch_size: int) -> None:
+    """Write everybody down, in the running transaction; the people's limits are looked at again before each send."""
+    to = Parameters(clock.today())
+    broadcast_id = to.add(broadcast.id, "bigint")
+    chosen = audience(parse(broadcast.definition), as_stores(broadcast.store_ids), to)
+    sql = _FREEZE.format(
+        broadcast=broadcast_id,
+        batch_size=to.add(batch_size, "int"),
+        percent=to.add(broadcast.control_percent, "int"),
+        reach=reach_sql(chosen, to),
+    )
+    await database.execute(sql, *to.values)
+    await database.execute(_BATCHES, broadcast.id, _first_token(), clock.now())
+    broadcast.frozen_at = clock.now()
+
+
+def _first_token() -> int:
+    """Fifteen digits, so that a page's address holds it as a number; each batch of the freeze takes the next one."""
+    return 10**14 + secrets.randbelow(8 * 10**14)

@@ -1,0 +1,61 @@
+"""One step of a plan: under lock, permitted, at the version the actor saw, saved and said."""
+
+from campaigns.broadcasts import rules
+from campaigns.broadcasts.errors import BroadcastNotFound
+from campaigns.broadcasts.events import BroadcastMoved
+from campaigns.broadcasts.models import Broadcast
+from campaigns.broadcasts.rules import BroadcastState
+from campaigns.scope import as_stores, stores_of, within
+from crm_core.dealerships.actors import Actor
+from foundation import clock
+from foundation.errors import StaleVersion
+from foundation.events import record
+from foundation.moves import next_state
+
+
+def about(broadcast_id: int) -> str:
+    """How approvals and coupons name it."""
+    return f"broadcast:{broadcast_id}"
+
+
+async def locked(actor: Actor, broadcast_id: int, action: str, expected_version: int | None) -> Broadcast:
+    """The plan under lock, in the actor's stores, at the version he saw.
+
+    Raises:
+        BroadcastNotFound, NotAllowed, StaleVersion.
+    """
+    broadcast = await Broadcast.select_for_update().get_or_none(id=broadcast_id)
+    if broadcast is None or not within(as_stores(broadcast.store_ids), stores_of(actor, action)):
+        raise BroadcastNotFound
+    if expected_version is not None and broadcast.version != expected_version:
+        raise StaleVersion(current_version=broadcast.version, current_state=broadcast.state.value)
+    return broadcast
+
+
+async def move(actor: Actor, broadcast: Broadcast, action: str, role: str, *, reason: str = "") -> None:
+    """Take the step the table allows, count the version up, save and say so."""
+    broadcast.state = next_state(rules.MOVES, broadcast.state, action, role)
+    broadcast.version += 1
+    now = clock.now()
+    if action == "start":
+        broadcast.started_at = now
+    if broadcast.state in (BroadcastState.FINISHED, BroadcastState.CANCELLED):
+        broadcast.finished_at = now
+    await broadcast.save()
+    await record(
+        BroadcastMoved(
+            actor=str(actor),
+            broadcast_id=broadcast.id,
+            broadcast_name=broadcast.name,
+            action=action,
+            state=broadcast.state.value,
+            reason=reason,
+        )
+    )
+
+
+def role_of(actor: Actor) -> str:
+    """The role of the actor that the table of moves knows; group people stand for the store's manager."""
+    if actor.kind == "system":
+        return "SYS"
+    return "MKT" if "MKT" in actor.roles else "GM"

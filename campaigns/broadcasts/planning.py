@@ -1,0 +1,252 @@
+"""Making a plan and moving it: draft, edit, submit, schedule, pause, resume, cancel, and what an approval does."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from campaigns.broadcasts import rules
+from campaigns.broadcasts.ending import drop_unsent
+from campaigns.broadcasts.errors import (
+    ContentNotAccepted,
+    CouponNotReady,
+    NobodyReachable,
+    OverBudget,
+    TimeNotPossible,
+)
+from campaigns.broadcasts.models import Broadcast
+from campaigns.broadcasts.moving import about, locked, move, role_of
+from campaigns.broadcasts.rules import BroadcastState
+from campaigns.scope import as_list, as_stores, stores_of
+from campaigns.segments import queries as segment_queries
+from campaigns.segments.definition import parse
+from crm_core.approvals import service as approvals
+from crm_core.approvals.events import ApprovalDecided
+from crm_core.approvals.rules import ApprovalKind
+from crm_core.coupons.models import CouponTemplate
+from crm_core.coupons.rules import TemplateState
+from crm_core.coupons.terms import rule_words
+from crm_core.dealerships.actors import Actor, system
+from crm_core.messaging.catalogue import ChannelFile, catalogue
+from crm_core.messaging.facts import MessageProblem
+from crm_core.messaging.mass_messages import preview_text
+from foundation import clock, database
+from foundation.errors import NotAllowed
+
+WAKE_UP: Final = "group_send_wake_up"
+_SAMPLE_STORE: Final = "您的门店"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the marketer decides. Sums in fen."""
+
+    name: str
+    segment_id: int
+    season_line: str
+    coupon_template_id: int
+    control_percent: int
+    budget_fen: int
+    starts_at: datetime | None = None
+    template: str = WAKE_UP
+
+
+async def draft(actor: Actor, plan: Plan) -> Broadcast:
+    """Write a plan for a saved segment; its definition is copied, so that later changes of the segment do not reach it.
+
+    Raises:
+        SegmentNotFound, ContentNotAccepted, CouponNotReady.
+    """
+    stores_of(actor, "campaigns.draft")
+    async with database.transaction():
+        columns = await _columns(actor, plan)
+        return await Broadcast.create(**columns, state=BroadcastState.DRAFT, author_id=actor.id, created_at=clock.now())
+
+
+async def edit(actor: Actor, broadcast_id: int, plan: Plan, *, expected_version: int) -> Broadcast:
+    """Change a plan that has not begun; it is a draft again, and what waits for approval is void.
+
+    Raises:
+        IllegalMove: it runs or is over.
+        StaleVersion, SegmentNotFound, ContentNotAccepted, CouponNotReady.
+    """
+    async with database.transaction():
+        broadcast = await locked(actor, broadcast_id, "campaigns.draft", expected_version)
+        columns = await _columns(actor, plan)
+        if columns["content_hash"] == broadcast.content_hash and plan.starts_at == broadcast.starts_at:
+            return broadcast
+        for name, value in columns.items():
+            setattr(broadcast, name, value)
+        broadcast.approved_hash, broadcast.approved_by = "", None
+        await move(actor, broadcast, "edit", "MKT")
+        unless = broadcast.content_hash
+        await approvals.invalidate(actor, ApprovalKind.CAMPAIGN, about(broadcast.id), unless_hash=unless)
+        return broadcast
+
+
+async def _columns(actor: Actor, plan: Plan) -> dict[str, Any]:
+    segment = await segment_queries.one(actor, plan.segment_id)
+    content = await _content(plan)
+    parts = {
+        "definition": segment["definition"],
+        "store_ids": segment["store_ids"],
+        "template": plan.template,
+        "content": content,
+        "coupon_template_id": plan.coupon_template_id,
+        "control_percent": plan.control_percent,
+        "budget_fen": plan.budget_fen,
+    }
+    return parts | {
+        "name": plan.name,
+        "segment_id": plan.segment_id,
+        "segment_name": segment["name"],
+        "starts_at": plan.starts_at,
+        "ends_at": rules.ends_at(plan.starts_at) if plan.starts_at else None,
+        "content_hash": rules.content_hash(parts | {"name": plan.name}),
+    }
+
+
+async def _content(plan: Plan) -> dict[str, Any]:
+    """The facts of the message, tried out on a sample so that a plan that cannot be rendered is never approved."""
+    coupon = await CouponTemplate.get_or_none(id=plan.coupon_template_id)
+    if coupon is None:
+        raise CouponNotReady
+    message = catalogue().messages.get(plan.template)
+    if message is None or ChannelFile.GROUP_SEND not in message.channels:
+        raise ContentNotAccepted("没有这种群发消息。")
+    if words := rules.forbidden_words(plan.season_line + plan.name):
+        raise ContentNotAccepted(f"广告里不能用「{'」「'.join(words)}」。", words=words)
+    content = {
+        "season_line": plan.season_line,
+        "coupon": coupon.name,
+        "rule": rule_words(coupon),
+        "valid_days": coupon.valid_days,
+    }
+    try:
+        preview_text(plan.template, content | {"store_short": _SAMPLE_STORE}, token="0")
+    except MessageProblem as problem:
+        raise ContentNotAccepted(problem=str(problem)) from None
+    return content
+
+
+async def submit(actor: Actor, broadcast_id: int, *, expected_version: int, note: str = "") -> Broadcast:
+    """Ask somebody else for approval of exactly this.
+
+    Raises:
+        NobodyReachable, CouponNotReady, OverBudget, NobodyToApprove, IllegalMove, StaleVersion.
+    """
+    async with database.transaction():
+        broadcast = await locked(actor, broadcast_id, "campaigns.draft", expected_version)
+        if broadcast.author_id != actor.id:
+            raise NotAllowed("只有起草人能提交。")
+        await _coupon_ready(broadcast)
+        stores = as_stores(broadcast.store_ids)
+        reach = await segment_queries.count_reach(parse(broadcast.definition), stores)
+        if reach.reachable == 0:
+            raise NobodyReachable
+        reach_fen = reach.reachable * rules.DEFAULT_POLICY.reach_fen
+        if reach_fen > broadcast.budget_fen:
+            raise OverBudget(expected_fen=reach_fen, budget_fen=broadcast.budget_fen)
+        await move(actor, broadcast, "submit", "MKT")
+        await approvals.request(
+            actor,
+            ApprovalKind.CAMPAIGN,
+            about(broadcast.id),
+            content_hash=broadcast.content_hash,
+            title=broadcast.name,
+            store_ids=as_list(stores),
+            note=note,
+            facts={
+                "customer_count": reach.reachable,
+                "staff_count": reach.staff,
+                "amount_fen": broadcast.budget_fen,
+            },
+        )
+        return broadcast
+
+
+async def on_approval_decided(event: ApprovalDecided) -> None:
+    """Subscribed inside the approval's transaction. Agreed with a start ahead, it is scheduled at once."""
+    if event.kind != ApprovalKind.CAMPAIGN or not event.about.startswith("broadcast:"):
+        return
+    broadcast = await Broadcast.select_for_update().get(id=int(event.about.removeprefix("broadcast:")))
+    if broadcast.state is not BroadcastState.PENDING_APPROVAL or broadcast.content_hash != event.content_hash:
+        return
+    actor = system("approval")
+    if not event.is_approved:
+        await move(actor, broadcast, "send_back", "SYS", reason=event.note)
+        return
+    broadcast.approved_hash, broadcast.approved_by = event.content_hash, event.decided_by
+    await move(actor, broadcast, "approve", "SYS")
+    if broadcast.starts_at is not None and _time_is_possible(broadcast.starts_at):
+        await move(actor, broadcast, "schedule", "SYS")
+
+
+async def schedule(actor: Actor, broadcast_id: int, starts_at: datetime, *, expected_version: int) -> Broadcast:
+    """Say when an approved plan begins.
+
+    Raises:
+        TimeNotPossible, IllegalMove, StaleVersion.
+    """
+    async with database.transaction():
+        broadcast = await locked(actor, broadcast_id, "campaigns.draft", expected_version)
+        if not _time_is_possible(starts_at):
+            raise TimeNotPossible
+        broadcast.starts_at, broadcast.ends_at = starts_at, rules.ends_at(starts_at)
+        await move(actor, broadcast, "schedule", "MKT")
+        return broadcast
+
+
+def _time_is_possible(starts_at: datetime) -> bool:
+    return starts_at > clock.now() and rules.may_send_at(starts_at)
+
+
+async def pause(actor: Actor, broadcast_id: int, *, reason: str, expected_version: int | None = None) -> Broadcast:
+    """Make no more tasks; those that salespeople hold already stay theirs.
+
+    Raises:
+        IllegalMove, StaleVersion.
+    """
+    async with database.transaction():
+        broadcast = await locked(actor, broadcast_id, "campaigns.run", expected_version)
+        broadcast.pause_reason = reason
+        await move(actor, broadcast, "pause", role_of(actor), reason=reason)
+        return broadcast
+
+
+async def resume(actor: Actor, broadcast_id: int, *, expected_version: int) -> Broadcast:
+    """Go on making tasks.
+
+    Raises:
+        CouponNotReady: nothing is left to claim.
+        IllegalMove, StaleVersion.
+    """
+    async with database.transaction():
+        broadcast = await locked(actor, broadcast_id, "campaigns.run", expected_version)
+        await _coupon_ready(broadcast)
+        broadcast.pause_reason = ""
+        await move(actor, broadcast, "resume", role_of(actor))
+        return broadcast
+
+
+async def cancel(actor: Actor, broadcast_id: int, *, reason: str, expected_version: int) -> Broadcast:
+    """End it for good: what is not sent is dropped and taken back from WeCom; what was sent stays sent.
+
+    Only its author or who may approve it. Coupons that were claimed stay valid.
+
+    Raises:
+        IllegalMove, StaleVersion.
+    """
+    async with database.transaction():
+        is_author = await Broadcast.exists(id=broadcast_id, author_id=actor.id)
+        action = "campaigns.draft" if is_author else "campaigns.approve"
+        broadcast = await locked(actor, broadcast_id, action, expected_version)
+        await move(actor, broadcast, "cancel", role_of(actor), reason=reason)
+        await approvals.invalidate(actor, ApprovalKind.CAMPAIGN, about(broadcast.id))
+        await drop_unsent(broadcast.id)
+        return broadcast
+
+
+async def _coupon_ready(broadcast: Broadcast) -> None:
+    coupon = await CouponTemplate.get_or_none(id=broadcast.coupon_template_id)
+    if coupon is None or coupon.state is not TemplateState.ACTIVE or coupon.issued_count >= coupon.quota:
+        raise CouponNotReady

@@ -1,0 +1,163 @@
+"""Reading back what salespeople did with their tasks, page by page; repeating it changes nothing."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Final
+
+from campaigns.broadcasts import moving, notices, rules
+from campaigns.broadcasts.events import CampaignSent
+from campaigns.broadcasts.models import BatchState, Broadcast
+from campaigns.broadcasts.rules import BroadcastState
+from crm_core.coupons.models import CouponTemplate
+from crm_core.dealerships.actors import system
+from crm_core.messaging.mass_messages import (
+    CustomerResult,
+    MemberTask,
+    SendOutcome,
+    customer_results,
+    member_tasks,
+)
+from foundation import clock, database, jobs
+from foundation.events import record_many
+
+SYNC: Final = "campaigns.sync"
+CHUNK: Final = 1000
+"""Results written in one transaction: one page of the platform (WeCom doc 93338)."""
+BATCHES_AT_ONCE: Final = 500
+
+_STATES: Final = {
+    SendOutcome.SENT: "SENT",
+    SendOutcome.NOT_FRIEND: "NOT_FRIEND",
+    SendOutcome.QUOTA: "QUOTA",
+}
+
+Row = dict[str, Any]
+
+
+async def enqueue_open(broadcast_id: int | None = None) -> int:
+    """A job for each task that may have news, the longest unread first; of one broadcast or of all."""
+    rows = await database.fetch(
+        "SELECT id FROM send_batch WHERE state = 'CREATED' AND ($1::bigint IS NULL OR broadcast_id = $1) "
+        "ORDER BY synced_at NULLS FIRST, id LIMIT $2",
+        broadcast_id,
+        BATCHES_AT_ONCE,
+    )
+    ids = [row["id"] for row in rows]
+    await jobs.enqueue_many(SYNC, [{"batch_id": one} for one in ids], dedupe_keys=[str(one) for one in ids])
+    return len(ids)
+
+
+async def sync(batch_id: int) -> None:
+    """Read one task: whether it was confirmed and what became of each customer.
+
+    Raises:
+        PlatformError: WeCom cannot be asked now, or still works on the task (41063).
+    """
+    batch = await database.fetch_one(
+        "SELECT b.*, c.name AS broadcast_name, s.userid, s.name AS staff_name FROM send_batch b "
+        "JOIN broadcast c ON c.id = b.broadcast_id JOIN staff s ON s.id = b.staff_id WHERE b.id = $1",
+        batch_id,
+    )
+    if batch is None or batch["state"] != BatchState.CREATED:
+        return
+    async for task in member_tasks(batch["message_id"]):
+        if task.is_confirmed and task.userid == batch["userid"]:
+            await _read_results(batch, task)
+    now = clock.now()
+    await database.execute("UPDATE send_batch SET synced_at = $2 WHERE id = $1", batch_id, now)
+    await database.execute("UPDATE broadcast SET synced_at = $2 WHERE id = $1", batch["broadcast_id"], now)
+
+
+async def _read_results(batch: Row, task: MemberTask) -> None:
+    waiting: list[str] = []
+    async for chunk in _chunks(customer_results(batch["message_id"], task.userid)):
+        waiting += [one.external_userid for one in chunk if one.outcome is SendOutcome.WAITING]
+        await _write(batch, [one for one in chunk if one.outcome is not SendOutcome.WAITING])
+    async with database.transaction():
+        # Whom the platform does not list it never tried: the fail_list of a call whose answer was lost.
+        await database.execute(
+            "UPDATE broadcast_recipient SET state = 'FAILED', reason = 'NOT_LISTED', contacted_on = NULL "
+            "WHERE broadcast_id = $1 AND staff_id = $2 AND batch_number = $3 AND state = 'TASKED' "
+            "AND external_userid <> ALL($4::text[])",
+            batch["broadcast_id"],
+            batch["staff_id"],
+            batch["number"],
+            waiting,
+        )
+        await database.execute(
+            "UPDATE send_batch SET confirmed_at = coalesce(confirmed_at, $2), "
+            "  state = CASE WHEN $3 THEN state ELSE 'SENT' END WHERE id = $1 AND state = 'CREATED'",
+            batch["id"],
+            task.confirmed_at or clock.now(),
+            bool(waiting),
+        )
+        if batch["confirmed_at"] is None:
+            await notices.close_task(batch["id"], "confirmed", batch["staff_name"])
+
+
+async def _chunks(results: AsyncIterator[CustomerResult]) -> AsyncIterator[list[CustomerResult]]:
+    chunk: list[CustomerResult] = []
+    async for result in results:
+        chunk.append(result)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+async def _write(batch: Row, results: Sequence[CustomerResult]) -> None:
+    """Only what was waiting changes, so that a second reading and an older page do no harm."""
+    async with database.transaction():
+        changed = await database.fetch(
+            "UPDATE broadcast_recipient r SET state = q.state, sent_at = CASE WHEN q.state = 'SENT' THEN q.at END, "
+            "  contacted_on = CASE WHEN q.state = 'SENT' THEN (q.at AT TIME ZONE 'Asia/Shanghai')::date END "
+            "FROM unnest($4::text[], $5::text[], $6::timestamptz[]) AS q(external_userid, state, at) "
+            "WHERE r.broadcast_id = $1 AND r.staff_id = $2 AND r.batch_number = $3 AND r.state = 'TASKED' "
+            "AND r.external_userid = q.external_userid RETURNING r.customer_id, r.state",
+            batch["broadcast_id"],
+            batch["staff_id"],
+            batch["number"],
+            [one.external_userid for one in results],
+            [_STATES[one.outcome] for one in results],
+            [one.sent_at or clock.now() for one in results],
+        )
+        await record_many(
+            [
+                CampaignSent(
+                    actor=f"staff:{batch['staff_id']}",
+                    customer_id=row["customer_id"],
+                    broadcast_id=batch["broadcast_id"],
+                    broadcast_name=batch["broadcast_name"],
+                )
+                for row in changed
+                if row["state"] == "SENT"
+            ]
+        )
+
+
+async def watch(broadcast_id: int) -> None:
+    """Pause a running broadcast whose receivers opt out too often or whose coupon has run out."""
+    async with database.transaction():
+        broadcast = await Broadcast.select_for_update().get(id=broadcast_id)
+        if broadcast.state is not BroadcastState.RUNNING:
+            return
+        reason = await _stop_reason(broadcast)
+        if reason:
+            broadcast.pause_reason = reason
+            await moving.move(system("stop_line"), broadcast, "pause", "SYS", reason=reason)
+
+
+async def _stop_reason(broadcast: Broadcast) -> str:
+    counts = await database.fetch_one(
+        "SELECT count(*) FILTER (WHERE state = 'SENT') AS sent, "
+        "  count(*) FILTER (WHERE state = 'SENT' AND opted_out_at IS NOT NULL) AS opted_out "
+        "FROM broadcast_recipient WHERE broadcast_id = $1",
+        broadcast.id,
+    )
+    assert counts is not None
+    if rules.passes_stop_line(counts["opted_out"], counts["sent"]):
+        return f"退订 {counts['opted_out'] / counts['sent']:.2%}，超过停止线"
+    coupon = await CouponTemplate.get_or_none(id=broadcast.coupon_template_id)
+    if coupon is not None and coupon.issued_count >= coupon.quota:
+        return "卡券已发完"
+    return ""

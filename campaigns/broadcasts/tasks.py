@@ -1,0 +1,91 @@
+"""A salesperson's task: remind him, or take his word that he cannot send it."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from campaigns.broadcasts import notices, rules
+from campaigns.broadcasts.errors import BatchNotFound, BroadcastNotFound, TooManyReminders
+from campaigns.broadcasts.models import BatchState, Broadcast, SendBatch
+from campaigns.broadcasts.syncing import enqueue_open
+from campaigns.scope import as_stores, stores_of, within
+from crm_core.dealerships.actors import Actor
+from crm_core.messaging.mass_messages import remind_members
+from foundation import clock, database, jobs
+from foundation.errors import IllegalMove, PlatformError
+from foundation.logging import logger
+
+REMIND: Final = "campaigns.remind"
+_DAY: Final = timedelta(hours=24)
+
+
+async def remind(actor: Actor, broadcast_id: int, batch_id: int) -> SendBatch:
+    """Have WeCom remind the salesperson to confirm.
+
+    Raises:
+        TooManyReminders: three in the last 24 hours.
+        IllegalMove: there is nothing to confirm (any more).
+    """
+    async with database.transaction():
+        await _mine(actor, "campaigns.run", broadcast_id)
+        batch = await SendBatch.select_for_update().get_or_none(id=batch_id, broadcast_id=broadcast_id)
+        if batch is None:
+            raise BatchNotFound
+        if batch.state is not BatchState.CREATED or batch.confirmed_at is not None:
+            raise IllegalMove(current_state=batch.state.value)
+        said = [datetime.fromisoformat(at) for at in batch.reminded_at]
+        if not rules.may_remind(said, clock.now()):
+            raise TooManyReminders
+        batch.reminded_at = [at.isoformat() for at in [*said, clock.now()] if clock.now() - at < _DAY]
+        await batch.save(update_fields=["reminded_at"])
+        await jobs.enqueue(REMIND, {"batch_id": batch_id})
+        return batch
+
+
+async def remind_on_platform(batch_id: int) -> None:
+    """The reminder itself; WeCom counts its own three, which may differ from ours by a moment."""
+    batch = await SendBatch.get(id=batch_id)
+    if batch.state is not BatchState.CREATED:
+        return
+    try:
+        await remind_members(batch.message_id)
+    except PlatformError as error:
+        logger.warning("mass_message_not_reminded", batch_id=batch_id, errcode=error.errcode)
+
+
+async def decline(actor: Actor, batch_id: int, version: int = 0) -> SendBatch:
+    """The salesperson cannot send it; the marketer sees it and asks somebody else. `version` is the card's.
+
+    Raises:
+        BatchNotFound: another's task.
+        IllegalMove: he confirmed it, or it is over.
+    """
+    async with database.transaction():
+        batch = await SendBatch.select_for_update().get_or_none(id=batch_id)
+        if batch is None or actor.kind != "staff" or batch.staff_id != actor.id:
+            raise BatchNotFound
+        if batch.state is not BatchState.CREATED or batch.confirmed_at is not None:
+            raise IllegalMove(current_state=batch.state.value)
+        if batch.declined_at is None:
+            batch.declined_at = clock.now()
+            await batch.save(update_fields=["declined_at"])
+            await notices.close_task(batch.id, "decline", actor.name)
+        return batch
+
+
+async def sync_now(actor: Actor, broadcast_id: int) -> int:
+    """Read the results at once and not with the next round; returns how many tasks are read."""
+    async with database.transaction():
+        await _mine(actor, "campaigns.run", broadcast_id)
+        return await enqueue_open(broadcast_id)
+
+
+async def _mine(actor: Actor, action: str, broadcast_id: int) -> Broadcast:
+    broadcast = await Broadcast.get_or_none(id=broadcast_id)
+    if broadcast is None or not within(as_stores(broadcast.store_ids), stores_of(actor, action)):
+        raise BroadcastNotFound
+    return broadcast
+
+
+def reminders_today(batch: dict[str, Any], now: datetime) -> int:
+    """How many of the last 24 hours."""
+    return sum(now - datetime.fromisoformat(at) < _DAY for at in batch["reminded_at"])

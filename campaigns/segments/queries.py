@@ -1,0 +1,201 @@
+"""Counting, sampling and listing. People are counted in the database and only ever listed by twenty, masked."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+
+from campaigns.reachability import Exclusion, reach_sql
+from campaigns.scope import Stores, as_list, meet, stores_of
+from campaigns.segments.compiler import audience, remaining_sql
+from campaigns.segments.definition import Group, parse, reading
+from campaigns.segments.errors import SegmentNotFound
+from campaigns.segments.sql import Parameters
+from crm_core.customers.dormancy import judge_dormancy
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.masks import mask_name, mask_plate
+from foundation import clock, database
+
+SAMPLE = 20
+PAGE = 100
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many of a segment a mass message can reach, and everybody else under his first reason."""
+
+    people: int
+    reachable: int
+    staff: int
+    """Salespeople who would send."""
+    excluded: dict[Exclusion, int]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What M1 shows beside the editor."""
+
+    reading: str
+    people: int
+    cars: int
+    remaining: list[int]
+    """After each row of the root, in its order."""
+    reach: Reach
+    counted_at: Any
+
+
+@dataclass(frozen=True)
+class SampleRow:
+    """One person, unrecognisable to a marketer."""
+
+    name: str
+    car: str
+    plate: str
+    last_visit_on: date | None
+    dormancy: str | None
+    exclusion: Exclusion | None
+
+
+async def preview(actor: Actor, tree: Any, *, within_stores: Stores = None) -> Preview:
+    """Count a definition, saved or not, over the customers of the actor's stores.
+
+    Raises:
+        DefinitionNotClear: details name the rows.
+    """
+    definition = parse(tree)
+    stores = meet(stores_of(actor, "segments.read"), within_stores)
+    to = Parameters(clock.today())
+    counts = await database.fetch_one(remaining_sql(definition, stores, to), *to.values)
+    assert counts is not None
+    reach = await count_reach(definition, stores)
+    return Preview(
+        reading=reading(definition),
+        people=reach.people,
+        cars=await _cars(definition, stores),
+        remaining=list(counts.values()),
+        reach=reach,
+        counted_at=clock.now(),
+    )
+
+
+async def count_reach(definition: Group, stores: Stores) -> Reach:
+    """Reachable people and the reasons of the others."""
+    to = Parameters(clock.today())
+    sql = reach_sql(audience(definition, stores, to), to)
+    rows = await database.fetch(
+        f"SELECT reason, count(*) AS people, count(DISTINCT staff_id) AS staff FROM ({sql}) q GROUP BY reason",
+        *to.values,
+    )
+    by_reason = {row["reason"]: row for row in rows}
+    reachable = by_reason.pop("", {"people": 0, "staff": 0})
+    return Reach(
+        people=sum(row["people"] for row in rows),
+        reachable=reachable["people"],
+        staff=reachable["staff"],
+        excluded={reason: by_reason[reason]["people"] for reason in Exclusion if reason in by_reason},
+    )
+
+
+async def _cars(definition: Group, stores: Stores) -> int:
+    to = Parameters(clock.today())
+    cars: int = await database.fetch_value(
+        "SELECT count(DISTINCT o.vehicle_id) FROM ownership o WHERE o.until_on IS NULL "
+        f"AND o.customer_id IN (SELECT c.id FROM customer c WHERE {audience(definition, stores, to)})",
+        *to.values,
+    )
+    return cars
+
+
+async def sample(
+    actor: Actor, tree: Any, *, exclusion: Exclusion | None = None, within_stores: Stores = None
+) -> list[SampleRow]:
+    """Twenty of them, masked; with `exclusion`, twenty of those who cannot be reached for that reason."""
+    definition = parse(tree)
+    stores = meet(stores_of(actor, "segments.read"), within_stores)
+    to = Parameters(clock.today())
+    chosen = audience(definition, stores, to)
+    only = f" WHERE reason = {to.add(exclusion.value, 'text')}" if exclusion is not None else ""
+    rows = await database.fetch(
+        "SELECT c.*, q.reason, car.series, car.plate "
+        f"FROM (SELECT * FROM ({reach_sql(chosen, to)}) r{only} LIMIT {SAMPLE}) q "
+        "JOIN customer c ON c.id = q.customer_id "
+        "LEFT JOIN LATERAL (SELECT m.series, v.plate FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id "
+        "  JOIN vehicle_model m ON m.id = v.model_id WHERE o.customer_id = c.id AND o.until_on IS NULL "
+        "  ORDER BY v.id LIMIT 1) car ON true ORDER BY c.id",
+        *to.values,
+    )
+    return [_sample_row(row) for row in rows]
+
+
+def _sample_row(row: dict[str, Any]) -> SampleRow:
+    dormancy = None
+    if row["next_service_due_on"] is not None:
+        dormancy = judge_dormancy(
+            last_visit_on=row["last_visit_on"] or clock.local(row["created_at"]).date(),
+            next_service_due_on=row["next_service_due_on"],
+            today=clock.today(),
+            gone_because=row["gone_reason"] or None,
+        ).state.value
+    return SampleRow(
+        name=mask_name(row["name"]),
+        car=row["series"] or "",
+        plate=mask_plate(row["plate"] or ""),
+        last_visit_on=row["last_visit_on"],
+        dormancy=dormancy,
+        exclusion=Exclusion(row["reason"]) if row["reason"] else None,
+    )
+
+
+async def overlap(actor: Actor, tree: Any) -> list[dict[str, Any]]:
+    """How many of a definition's people each saved segment has too, the most first."""
+    definition = parse(tree)
+    stores = stores_of(actor, "segments.read")
+    counted = []
+    for saved in await list_segments(actor, limit=20):
+        to = Parameters(clock.today())
+        mine = audience(definition, stores, to)
+        theirs = parse(saved["definition"]).where(to)
+        both = await database.fetch_value(f"SELECT count(*) FROM customer c WHERE {mine} AND {theirs}", *to.values)
+        counted.append({"segment_id": saved["id"], "name": saved["name"], "people": both})
+    return sorted(counted, key=lambda row: -row["people"])
+
+
+_ROW = (
+    "SELECT g.*, u.name AS updated_by_name FROM segment g JOIN staff u ON u.id = g.updated_by "
+    "WHERE g.archived_at IS NULL AND ($1::jsonb IS NULL OR (g.store_ids IS NOT NULL AND g.store_ids <@ $1::jsonb))"
+)
+
+
+async def list_segments(actor: Actor, *, limit: int = PAGE) -> list[dict[str, Any]]:
+    """Saved segments of the actor's stores, the last changed first; each with its tree and sentence."""
+    rows = await database.fetch(f"{_ROW} ORDER BY g.updated_at DESC, g.id DESC LIMIT $2", _scope(actor), limit)
+    return [_read(row) for row in rows]
+
+
+async def one(actor: Actor, segment_id: int) -> dict[str, Any]:
+    """One saved segment.
+
+    Raises:
+        SegmentNotFound: none, or outside the actor's stores.
+    """
+    row = await database.fetch_one(f"{_ROW} AND g.id = $2", _scope(actor), segment_id)
+    if row is None:
+        raise SegmentNotFound
+    return _read(row)
+
+
+def _scope(actor: Actor) -> str | None:
+    stores = as_list(stores_of(actor, "segments.read"))
+    return None if stores is None else str(stores)
+
+
+def _read(row: dict[str, Any]) -> dict[str, Any]:
+    row["definition"] = _json(row["definition"])
+    row["store_ids"] = _json(row["store_ids"])
+    row["reading"] = reading(parse(row["definition"]))
+    return row
+
+
+def _json(value: Any) -> Any:
+    return orjson.loads(value) if isinstance(value, str | bytes) else value

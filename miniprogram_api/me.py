@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Literal
 
-from crm_core.messaging.allowances import grant_allowances
 from pydantic import Field
 
 from crm_core.customers import consents
 from crm_core.customers.models import Customer, Purpose
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
-from crm_core.messaging.subscribe_keys import subscribe_templates
+from crm_core.messaging.allowances import grant_allowances
+from crm_core.messaging.subscribe_keys import subscribe_templates, subscribe_title
 from foundation.web import Schema
 from miniprogram_api.login import api
 
@@ -73,6 +73,7 @@ class SubscribeTemplateOut(Schema):
 
     message: str
     template_id: str
+    title: str
 
 
 @api.get("/me", summary="What we know about the owner")
@@ -122,7 +123,7 @@ async def resume_marketing(actor: Actor) -> MeOut:
 @api.get("/subscribe-templates", summary="Which notices the mini program may ask for")
 async def templates(actor: Actor) -> list[SubscribeTemplateOut]:
     return [
-        SubscribeTemplateOut(message=message, template_id=template.template_id)
+        SubscribeTemplateOut(message=message, template_id=template.template_id, title=subscribe_title(message))
         for message, template in subscribe_templates().templates.items()
     ]
 

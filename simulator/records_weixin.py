@@ -22,6 +22,8 @@ class SubscribeTemplate:
     template_id: str
     title: str = ""
     keys: list[str] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
+    """What the library prints before each key's value: `{"thing1": "车辆"}`."""
 
 
 @dataclass

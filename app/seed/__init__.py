@@ -4,6 +4,7 @@
     catalogue  models, jobs and prices, coupon templates, parts
     owners     car owners with years of visits, streamed into COPY; 3,000 by default, 200,000 on request
     platform   the same people as the simulated WeCom and WeChat know them
+    story      coupons on offer, parts on the shelves, the poster in the showroom
 
 Everything here is marked as invented (`data_origin`): from then on no real platform can be called with it.
 """
@@ -16,7 +17,7 @@ from datetime import datetime
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app import orm
-from app.seed import catalogue, group, owners, platform
+from app.seed import catalogue, group, owners, platform, story
 from app.wiring import wire
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.origin import mark_as_demo
@@ -68,3 +69,4 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False) -> N
         if get_settings().simulator_url:
             friends = progress.add_task("平台好友 friends", total=None)
             await platform.make(lambda done, total: progress.update(friends, completed=done, total=total))
+            await story.make(made)

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from crm_core.messaging.catalogue import catalogue
-from crm_core.messaging.subscribe_keys import subscribe_templates
+from crm_core.messaging.subscribe_keys import subscribe_spec, subscribe_templates
 from foundation import database
 from foundation.http import HttpClient
 from foundation.settings import get_settings
@@ -67,13 +66,13 @@ async def _staff() -> list[dict[str, Any]]:
 
 
 def _templates() -> list[dict[str, Any]]:
-    titles = {message.id: message for message in catalogue()}
-    templates = subscribe_templates().templates.items()
-    return [
-        {"template_id": template.template_id, "title": titles[name].meta.when, "keys": sorted(template.keys.values())}
-        for name, template in templates
-        if name in titles
-    ]
+    """The account's templates; the labels are what the platform's library prints before each value."""
+    rows = []
+    for name, template in subscribe_templates().templates.items():
+        spec = subscribe_spec(name)
+        labels = {template.keys[field.field]: field.label for field in spec.fields if field.field in template.keys}
+        rows.append({"template_id": template.template_id, "title": spec.title, "keys": list(labels), "labels": labels})
+    return rows
 
 
 async def _post(client: HttpClient, **body: Any) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from crm_core.messaging.catalogue import TEMPLATES, Catalogue, ChannelFile, SubscribeSpec
+from crm_core.messaging.catalogue import TEMPLATES, Catalogue, ChannelFile, SubscribeSpec, catalogue
 from crm_core.messaging.facts import MessageProblem
 from crm_core.messaging.rendering import SubscribeContent
 from foundation.settings import get_settings
@@ -114,3 +114,15 @@ class SubscribeTemplateMap:
 def subscribe_templates() -> SubscribeTemplateMap:
     """The account's map as the settings name it, read once per process."""
     return SubscribeTemplateMap.load(get_settings().weixin.subscribe_keys_file)
+
+
+def subscribe_title(message: str) -> str:
+    """What WeChat's pop-up calls a message, by its id or folder: 「预约结果通知」."""
+    return subscribe_spec(message).title
+
+
+def subscribe_spec(message: str) -> SubscribeSpec:
+    """The subscribe message of an id or folder."""
+    spec = catalogue().message(message).channels[ChannelFile.SUBSCRIBE]
+    assert isinstance(spec, SubscribeSpec)
+    return spec

@@ -13,7 +13,32 @@ from simulator.wecom.welcome import new_welcome_code
 
 _CONFIG_ID = re.compile(r"([0-9a-f]{32})(?:\.png)?$")
 CHAT_LIMIT = 200
+WAY_LIMIT = 100
 EVENT_FOR = {"person": "del_follow_user", "member": "del_external_contact"}
+
+
+@route("GET", "/contact-ways")
+async def contact_ways(hand: Hand) -> Any:
+    """The 「联系我」 codes that exist, oldest first: what hangs on the walls to be scanned."""
+    world = hand.simulation.world
+    ways = sorted(world.contact_ways, key=lambda way: way.created_at)
+    return {
+        "contact_ways": [
+            {
+                "config_id": way.config_id,
+                "remark": str(way.body.get("remark") or ""),
+                "members": [_name_of(hand, userid) for userid in way.body.get("user") or []],
+                "picture": f"/wecom/qr/{way.config_id}.png",
+                "created_at": way.created_at,
+            }
+            for way in ways[:WAY_LIMIT]
+        ]
+    }
+
+
+def _name_of(hand: Hand, userid: str) -> str:
+    member = hand.simulation.world.member(userid)
+    return member.name if member else userid
 
 
 @route("POST", "/people/<person_id:str>/scan")

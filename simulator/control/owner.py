@@ -6,7 +6,7 @@ from typing import Any
 from simulator.control.hands import Hand, HandRefused, route
 from simulator.pay import refunds, transactions
 from simulator.pay.notifications import keys_of, notify
-from simulator.records_weixin import PayOrder
+from simulator.records_weixin import PayOrder, ServiceNotice
 from simulator.weixin import login, subscribe
 
 NOTICE_LIMIT = 200
@@ -42,11 +42,11 @@ async def unsubscribe(hand: Hand) -> Any:
 
 @route("GET", "/people/<person_id:str>/notices")
 async def notices(hand: Hand) -> Any:
-    """「服务通知」, newest first, and the accepts left per template."""
+    """「服务通知」, newest first, each value with its template's label, and the accepts left per template."""
     person, world = hand.person(), hand.simulation.world
     rows = world.notices.where("openid", person.openid)
     left = {row.template_id: row.left for row in world.quotas if row.openid == person.openid}
-    return {"notices": rows[::-1][:NOTICE_LIMIT], "accepts_left": left}
+    return {"notices": [_labelled(hand, row) for row in rows[::-1][:NOTICE_LIMIT]], "accepts_left": left}
 
 
 @route("POST", "/people/<person_id:str>/payments")
@@ -129,6 +129,13 @@ async def serial_form(hand: Hand) -> Any:
         raise HandRefused(422, "bad_value", "form must be public_key, certificate or both")
     keys_of(hand.simulation).serial_form = form
     return {"form": form}
+
+
+def _labelled(hand: Hand, notice: ServiceNotice) -> dict[str, Any]:
+    template = hand.simulation.world.templates.get(notice.template_id)
+    labels = template.labels if template else {}
+    data = {key: {**value, "label": labels.get(key, key)} for key, value in notice.data.items()}
+    return {**asdict(notice), "data": data}
 
 
 def _order_of(hand: Hand) -> PayOrder:

@@ -62,7 +62,7 @@ async def put_agent(hand: Hand) -> Any:
 
 @route("POST", "/templates")
 async def put_templates(hand: Hand) -> Any:
-    """Register subscribe-message templates: `{templates: [{template_id, title, keys}]}`."""
+    """Register subscribe-message templates: `{templates: [{template_id, title, keys, labels}]}`."""
     for row in hand.need("templates"):
         hand.simulation.world.templates.put(SubscribeTemplate(**_known_fields(SubscribeTemplate, row)))
     return {"templates": list(hand.simulation.world.templates)}

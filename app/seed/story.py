@@ -1,0 +1,81 @@
+"""What the guided story begins with: coupons on offer, parts on the shelves, a poster in the showroom, a segment.
+
+Made through the same verbs staff use, each by the person whose work it is: 林晓 drafts, 赵建国 approves.
+"""
+
+from typing import Final
+
+from app.seed.group import Group
+from campaigns.contact_ways import service as contact_ways
+from campaigns.segments import service as segments
+from campaigns.segments.ready_made import READY_MADE
+from crm_core.coupons import templates
+from crm_core.coupons.rules import CouponKind
+from crm_core.coupons.templates import Terms
+from crm_core.customers.models import Source
+from crm_core.dealerships.actors import Actor, staff_actor
+from crm_core.dealerships.models import Role
+from crm_core.parts.models import Part, Stock
+from crm_core.pricing.models import ServiceItem
+from foundation import database
+
+WELCOME_COUPON: Final = "小保养立减100"
+POSTER: Final = "展厅海报"
+_MAINTENANCE: Final = ("MAINT-S", "MAINT-L", "EV-CHECK", "EV-FLUID")
+
+_TEMPLATES: Final = (
+    Terms(
+        WELCOME_COUPON, CouponKind.THRESHOLD, quota=5_000, valid_days=45, value_fen=100_00, threshold_fen=400_00,
+        item_codes=(), is_new_friend_gift=True,
+    ),
+    Terms("免费32项检测", CouponKind.ITEM, quota=20_000, valid_days=60, item_codes=("CHECK-32",)),
+    Terms("工时8折", CouponKind.LABOUR, quota=3_000, valid_days=90, pay_percent=80, cap_fen=200_00),
+    Terms(
+        "老友回店200元", CouponKind.CASH, quota=10_000, valid_days=30, value_fen=200_00, threshold_fen=800_00,
+        is_vehicle_bound=True,
+    ),
+    Terms("生日免费洗车", CouponKind.ITEM, quota=10_000, valid_days=30, item_codes=("WASH",)),
+    Terms("续保礼刹车油", CouponKind.ITEM, quota=5_000, valid_days=180, item_codes=("FLUID-B",)),
+    Terms("新车试驾礼", CouponKind.ITEM, quota=2_000, valid_days=60, item_codes=("WASH",)),
+)  # fmt: skip
+
+_ON_SHELF: Final = {"OIL-KIT": 40, "EV-KIT": 15, "FILTER-C": 24, "AC-CLEAN": 12, "PAD-F": 6, "PAD-R": 6}
+_ON_SHELF_OTHERWISE: Final = 10
+
+
+async def make(group: Group) -> None:
+    """Write it all; the poster's code is made by WeCom once a worker runs."""
+    first = group.live_stores[0]
+    marketer = await staff_actor(group.staff[first.id, Role.MKT][0])
+    manager = await staff_actor(group.staff[first.id, Role.GM][0])
+    await _stock(group)
+    async with database.transaction():
+        made = {terms.name: await _on_offer(marketer, manager, terms) for terms in _TEMPLATES}
+        await contact_ways.create(
+            marketer,
+            name=POSTER,
+            staff_id=group.staff[first.id, Role.SC][0],
+            source=Source.SHOW,
+            store_id=first.id,
+            coupon_template_id=made[WELCOME_COUPON],
+            coupon_name=WELCOME_COUPON,
+        )
+        sleeping = next(ready for ready in READY_MADE if ready.key == "sleeping")
+        await segments.create(marketer, name=sleeping.name, definition=sleeping.definition)
+
+
+async def _on_offer(marketer: Actor, manager: Actor, terms: Terms) -> int:
+    template = await templates.draft(marketer, terms)
+    await templates.move(marketer, template.id, "submit")
+    await templates.move(manager, template.id, "approve")
+    return int(template.id)
+
+
+async def _stock(group: Group) -> None:
+    names = await ServiceItem.exclude(part_number="").order_by("-id").values_list("part_number", "name")
+    for number, name in dict(names).items():
+        part = await Part.create(number=number, name=str(name)[:20])
+        await Stock.bulk_create(
+            Stock(part_id=part.id, store_id=store.id, on_hand=_ON_SHELF.get(str(number), _ON_SHELF_OTHERWISE))
+            for store in group.live_stores
+        )

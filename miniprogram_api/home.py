@@ -1,0 +1,270 @@
+"""O1 爱车: the one thing that matters now, composed of what the rooms of the dealership know about one car."""
+
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+import orjson
+from pydantic import Field
+
+from crm_core.appointments import queries as appointment_queries
+from crm_core.appointments.rules import DEFAULT_POLICY
+from crm_core.billing import queries as bill_queries
+from crm_core.coupons import queries as coupon_queries
+from crm_core.customers.models import Customer
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Store
+from crm_core.pricing.quotation import PricedItem, price_catalogue
+from crm_core.repair_orders import queries as repair_queries
+from crm_core.vehicles import queries as vehicle_queries
+from crm_core.vehicles.errors import VehicleNotFound
+from crm_core.vehicles.models import Vehicle
+from crm_core.vehicles.service_history import predict
+from foundation import clock
+from foundation.web import Schema
+from miniprogram_api.login import api
+
+SLOT_DAYS = 7
+"""How many days the chips look ahead; the page behind 「更多时间」 looks further."""
+SLOT_CHIPS = 3
+DUE_WITHIN_DAYS = 60
+"""From two months before the service is due O1 says so (house rule, configurable)."""
+_OVER = frozenset({"DELIVERED", "CLOSED", "VOID", "LEFT"})
+_COMING = frozenset({"REQUESTED", "CONFIRMED", "ARRIVED"})
+
+
+class HomeQuery(Schema):
+    """Which car; without one the account's first."""
+
+    vehicle_id: int | None = Field(default=None, gt=0, lt=2**63)
+
+
+class HomeVehicleOut(Schema):
+    """A car of the account."""
+
+    id: int
+    series: str
+    trim: str
+    plate: str
+    mileage_km: int
+
+
+class DecideFocusOut(Schema):
+    """Something waits for the owner's word: the walk-around report, the quote or what was found."""
+
+    kind: Literal["decide"] = "decide"
+    repair_order_id: int
+    what: Literal["inspection", "estimate", "extra"]
+    answer_by: datetime | None
+
+
+class PayFocusOut(Schema):
+    """A bill waits."""
+
+    kind: Literal["pay"] = "pay"
+    repair_order_id: int
+    bill_id: int
+    amount_fen: int
+
+
+class PickUpFocusOut(Schema):
+    """The car is paid and waits."""
+
+    kind: Literal["pick_up"] = "pick_up"
+    repair_order_id: int
+    store: str
+
+
+class InRepairFocusOut(Schema):
+    """The car is in the workshop."""
+
+    kind: Literal["in_repair"] = "in_repair"
+    repair_order_id: int
+    title: str
+    standing: str | None
+    promised_at: datetime | None
+    doing: str | None
+    done: int
+    total: int
+
+
+class BookedFocusOut(Schema):
+    """A slot is taken."""
+
+    kind: Literal["booked"] = "booked"
+    appointment_id: int
+    state: str
+    store: str
+    starts_at: datetime
+    items: list[str]
+    changes_left: int
+    version: int
+
+
+class DueFocusOut(Schema):
+    """The next service, with the sum behind its day."""
+
+    kind: Literal["due"] = "due"
+    due_on: date
+    last_on: date | None
+    km_per_day: int | None
+
+
+class NothingFocusOut(Schema):
+    """Nothing is pressing."""
+
+    kind: Literal["none"] = "none"
+
+
+FocusOut = Annotated[
+    DecideFocusOut | PayFocusOut | PickUpFocusOut | InRepairFocusOut | BookedFocusOut | DueFocusOut | NothingFocusOut,
+    Field(discriminator="kind"),
+]
+
+
+class OfferedBookingOut(Schema):
+    """What a tap on a chip would book: the car's maintenance in its store; money in fen."""
+
+    store_id: int
+    store: str
+    item_id: int
+    item: str
+    minutes: int
+    price_fen: int
+    slots: list[datetime]
+
+
+class HomeOut(Schema):
+    """O1."""
+
+    vehicle: HomeVehicleOut | None
+    vehicles: list[HomeVehicleOut]
+    focus: FocusOut
+    booking: OfferedBookingOut | None
+    coupons_usable: int
+    coupons_to_claim: int
+    best_coupon: str | None
+    insurance_ends_on: date | None
+    visits: int
+    advisor: str | None
+
+
+@api.get("/home", summary="O1: the one thing that matters now")
+async def home(actor: Actor, query: HomeQuery) -> HomeOut:
+    rows = [row for row in await vehicle_queries.bound_to(actor, actor.id) if row["state"] == "BOUND"]
+    row = next((row for row in rows if row["id"] == query.vehicle_id), None)
+    if query.vehicle_id is not None and row is None:
+        raise VehicleNotFound
+    row = row or next(iter(rows), None)
+    coupons = await coupon_queries.of_customer(actor, actor.id)
+    usable = [card.name for card in coupons if card.group == "available"]
+    focus = await _focus(actor, row)
+    is_bookable = row is not None and focus.kind in ("due", "none")
+    return HomeOut(
+        vehicle=HomeVehicleOut(**_named(row)) if row else None,
+        vehicles=[HomeVehicleOut(**_named(each)) for each in rows],
+        focus=focus,
+        booking=await _booking(actor, row) if row is not None and is_bookable else None,
+        coupons_usable=len(usable),
+        coupons_to_claim=sum(card.group == "to_claim" for card in coupons),
+        best_coupon=next(iter(usable), None),
+        insurance_ends_on=row["insurance_ends_on"] if row else None,
+        visits=len(await vehicle_queries.visits(actor, actor.id, row["id"])) if row else 0,
+        advisor=await _advisor(actor),
+    )
+
+
+def _named(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in HomeVehicleOut.model_fields}
+
+
+async def _focus(actor: Actor, row: dict[str, Any] | None) -> FocusOut:
+    """In this order: to decide, to pay, to pick up, in repair, booked, due."""
+    if row is None:
+        return NothingFocusOut()
+    orders = await repair_queries.of_owner(actor, row["id"])
+    here = next((order for order in orders if order["state"] not in _OVER), None)
+    if here is not None:
+        return await _about_order(actor, here)
+    mine = await appointment_queries.of_customer(actor, actor.id)
+    coming = [each for each in mine if each["vehicle_id"] == row["id"] and each["state"] in _COMING]
+    if coming:
+        return _about_appointment(min(coming, key=lambda each: each["starts_at"]))
+    return await _about_service(row)
+
+
+async def _about_order(actor: Actor, order: dict[str, Any]) -> FocusOut:
+    waiting = order["waiting_for_owner"]
+    if waiting in ("inspection", "estimate", "extra"):
+        answer_by = order["decide_by"] if waiting == "extra" else None
+        return DecideFocusOut(repair_order_id=order["id"], what=waiting, answer_by=answer_by)
+    if waiting == "bill":
+        bill = await bill_queries.page(actor, await bill_queries.bill_of_order(actor, order["id"]))
+        return PayFocusOut(repair_order_id=order["id"], bill_id=bill.id, amount_fen=bill.due_fen)
+    if waiting == "delivery":
+        return PickUpFocusOut(repair_order_id=order["id"], store=order["store"])
+    known = {name: order[name] for name in InRepairFocusOut.model_fields if name in order}
+    return InRepairFocusOut(repair_order_id=order["id"], **known)
+
+
+def _about_appointment(appointment: dict[str, Any]) -> FocusOut:
+    return BookedFocusOut(
+        appointment_id=appointment["id"],
+        state=appointment["state"],
+        store=appointment["store"],
+        starts_at=appointment["starts_at"],
+        items=[item["name"] for item in orjson.loads(appointment["items"])],
+        changes_left=max(0, DEFAULT_POLICY.owner_reschedules - appointment["reschedule_count"]),
+        version=appointment["version"],
+    )
+
+
+async def _about_service(row: dict[str, Any]) -> FocusOut:
+    due_on = row["next_service_due_on"]
+    if due_on is None or due_on > clock.today() + timedelta(days=DUE_WITHIN_DAYS):
+        return NothingFocusOut()
+    predicted = await predict(await Vehicle.get(id=row["id"]).prefetch_related("model"))
+    km_per_day = round(predicted.km_per_day) if predicted is not None else None
+    return DueFocusOut(due_on=due_on, last_on=row["last_service_on"], km_per_day=km_per_day)
+
+
+async def _booking(actor: Actor, row: dict[str, Any]) -> OfferedBookingOut | None:
+    store = await Store.get_or_none(id=row["home_store_id"], is_live=True)
+    if store is None:
+        store = await Store.filter(is_live=True).order_by("id").first()
+    if store is None:
+        return None
+    catalogue = await price_catalogue(store, await Vehicle.get(id=row["id"]))
+    service = next((item for item in catalogue if item.is_maintenance), None)
+    if service is None:
+        return None
+    return OfferedBookingOut(
+        store_id=store.id,
+        store=store.short_name,
+        item_id=service.item_id,
+        item=service.name,
+        minutes=service.minutes,
+        price_fen=service.total_fen,
+        slots=await _chips(actor, row["id"], store.id, service),
+    )
+
+
+async def _chips(actor: Actor, vehicle_id: int, store_id: int, service: PricedItem) -> list[datetime]:
+    days = [clock.today() + timedelta(days=n) for n in range(SLOT_DAYS)]
+    answers = await appointment_queries.slots(
+        actor,
+        customer_id=actor.id,
+        vehicle_id=vehicle_id,
+        store_id=store_id,
+        item_ids=[service.item_id],
+        days=days,
+    )
+    free = [answer.starts_at for answer in answers if answer.is_free]
+    # Two of the first day and one of the next one: a choice of day, not three times the same morning.
+    first_day = [at for at in free if clock.local(at).date() == clock.local(free[0]).date()]
+    later = [at for at in free if at not in first_day]
+    return sorted((first_day[: SLOT_CHIPS - 1] + later + first_day[SLOT_CHIPS - 1 :])[:SLOT_CHIPS])
+
+
+async def _advisor(actor: Actor) -> str | None:
+    customer = await Customer.get(id=actor.id).prefetch_related("advisor")
+    return customer.advisor.name if customer.advisor else None

@@ -61,7 +61,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("billing.auto_confirm_hand_overs", _every_minutes(10), "once", "two days after a forgotten car left"),
     Line("surveys.send", _every_minutes(10), "once", "a day after the hand-over, in waking hours"),
     Line("surveys.expire", _daily(0, 5), "once", "seven days after the invitation"),
-    Line("approvals.follow_up", _every_minutes(5), "once", "asked for a day: remind; for two: the next manager, or over"),
+    Line("approvals.follow_up", _every_minutes(5), "once", "asked a day ago: remind; two: the next manager, or over"),
     Line("campaigns.start_due", _every_minute(), "once", "a scheduled broadcast whose time has come"),
     Line("campaigns.dispatch_due", _every_minute(), "once", "tasks still to make, calls nobody answered"),
     Line("campaigns.sync_due", _every_minutes(5), "once", "what salespeople confirmed; the stop lines"),

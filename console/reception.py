@@ -9,6 +9,7 @@ from console.sign_in import api
 from crm_core.appointments import queries as appointments
 from crm_core.appointments.errors import AppointmentNotFound
 from crm_core.customers import queries as customers
+from crm_core.customers.listing import list_customers
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import authorize, subject
@@ -83,7 +84,7 @@ class ReceptionSlotOut(Schema):
 
 @api.get("/reception/customers", summary="Who is on the phone or at the desk")
 async def reception_customers(actor: Actor, query: ReceptionSearch) -> list[ReceptionCustomerOut]:
-    page = await customers.list_customers(actor, search=query.q, limit=FOUND)
+    page = await list_customers(actor, search=query.q, limit=FOUND)
     return [ReceptionCustomerOut.model_validate(row, from_attributes=True) for row in page.items]
 
 

@@ -4,4 +4,5 @@ pytest_plugins = [
     "tests.fixtures.selection",
     "tests.fixtures.network",
     "tests.fixtures.servers",
+    "tests.fixtures.platforms",
 ]

@@ -18,6 +18,11 @@ async def wecom() -> WeComClient:
     return _client(app)
 
 
+async def close() -> None:
+    """Close the connections of this process's client; the next call opens new ones."""
+    await _client(WeComApp.from_settings(get_settings().wecom)).close()
+
+
 @lru_cache(maxsize=1)
 def _client(app: WeComApp) -> WeComClient:
     return WeComClient(app)

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from crm_core.customers.platform import wecom
 from crm_core.dealerships.origin import keep_demo_data_here
+from crm_core.messaging.catalogue import catalogue
 from crm_core.messaging.media import MINI_PROGRAM_CARD, forget_picture, picture
 from crm_core.messaging.models import Channel
 from crm_core.messaging.rendering import About, render_card, render_subscribe, render_text, render_welcome
@@ -87,7 +88,9 @@ async def _card(message: Outgoing) -> Receipt:
 
 
 async def _text(message: Outgoing) -> Receipt:
-    text = render_text(message.template, message.facts, about=message.about, variant=message.variant or None)
+    # Some replies lead nowhere: their rows are about an object, their words are not.
+    about = message.about if catalogue().message(message.template).meta.about else None
+    text = render_text(message.template, message.facts, about=about, variant=message.variant or None)
     client = await wecom()
     sent = await client.messages.send_text([message.userid], text, duplicate_check_seconds=TEXT_DUPLICATE_SECONDS)
     return _receipt(sent, message.userid)

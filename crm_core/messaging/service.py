@@ -44,6 +44,8 @@ async def say(
     if message.meta.kind == "marketing":
         raise MessageProblem(f"{message.id} is marketing: subscribe notices and cards may not carry it")
     about_object = About.parse(about)
+    if message.meta.about not in (None, about_object.object_type):
+        raise MessageProblem(f"{message.id} must be about a {message.meta.about}")
     kept = message.keep(facts, variant)
     async with database.transaction():
         message_id = await database.fetch_value(

@@ -47,11 +47,13 @@ def create_app(name: str = "wedealer") -> App:
 
 def _doors(app: App) -> None:
     from bot.door import blueprint as wecom_callbacks
+    from console.media import blueprint as media
     from console.sign_in import api as staff_api
     from miniprogram_api.login import api as owner_api
     from miniprogram_api.payments import blueprint as payment_notices
 
     app.blueprint(wecom_callbacks)
+    app.blueprint(media)
     app.blueprint(payment_notices)
     app.blueprint(owner_api.blueprint)
     app.blueprint(staff_api.blueprint)

@@ -37,6 +37,7 @@ ENDPOINTS = (
     "miniprogram_api.home",
     "console.sign_in",
     "console.appointments",
+    "console.customers",
     "console.repair_orders",
     "console.workshop",
     "console.additional_work",

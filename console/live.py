@@ -15,6 +15,7 @@ import orjson
 from sanic import Request
 from sanic.exceptions import SanicException
 
+from console import masked
 from console.sign_in import api, signed_in_staff
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
@@ -48,8 +49,9 @@ async def follow_order(request: Request, repair_order_id: str) -> None:
     known = _number(repair_order_id)
 
     async def news(actor: Actor, last: int) -> list[dict[str, Any]]:
-        await queries.seen_by_owner(actor, known)
-        return await queries.events_after(known, last, for_owner=False)
+        await queries.readable(actor, known)
+        events = await queries.events_after(known, last, for_owner=False)
+        return [event | {"amount_fen": masked.fen(actor, event["amount_fen"])} for event in events]
 
     await _stream(request, f"repair_order:{known}", news)
 

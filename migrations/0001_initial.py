@@ -375,24 +375,6 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
-            name='CouponTicket',
-            fields=[
-                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
-                ('token', fields.CharField(unique=True, max_length=40)),
-                ('template', fields.ForeignKeyField('wedealer.CouponTemplate', source_field='template_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.CASCADE)),
-                ('customer_id', fields.BigIntField(null=True)),
-                ('staff_id', fields.BigIntField(null=True)),
-                ('store_id', fields.BigIntField(null=True)),
-                ('source', fields.CharField(max_length=20)),
-                ('source_ref', fields.CharField(default='', max_length=40)),
-                ('campaign_token', fields.CharField(default='', max_length=40)),
-                ('expires_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
-            ],
-            options={'table': 'coupon_ticket', 'app': 'wedealer', 'indexes': [Index(fields=['customer_id'])], 'pk_attr': 'id', 'table_description': "What the link of a card stands for: one customer's coupon, or an offer to whoever it was sent to."},
-            bases=['Model'],
-        ),
-        ops.CreateModel(
             name='CustomerMerge',
             fields=[
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -874,6 +856,7 @@ class Migration(migrations.Migration):
                 ('node', fields.CharField(default='', max_length=4)),
                 ('kind', fields.CharField(max_length=40)),
                 ('text', fields.CharField(max_length=200)),
+                ('amount_fen', fields.BigIntField(null=True)),
                 ('owner_text', fields.CharField(default='', max_length=200)),
                 ('media', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
                 ('changes', fields.JSONField(default=dict, encoder=JSON_DUMPS, decoder=loads)),

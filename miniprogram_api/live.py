@@ -48,7 +48,7 @@ async def _serve(socket: Websocket, repair_order_id: int, token: str, last: int)
         while True:
             await clock.refresh()
             actor = await sessions.actor_of(token, "owner")
-            await queries.seen_by_owner(actor, repair_order_id)
+            await queries.readable(actor, repair_order_id)
             for event in await queries.events_after(repair_order_id, last, for_owner=True):
                 await socket.send(orjson.dumps(event).decode())
                 last = event["number"]

@@ -160,7 +160,7 @@ async def owner_inspection(actor: Actor, repair_order_id: int) -> OwnerInspectio
 
 @api.post("/repair-orders/{repair_order_id}/inspection/signature", summary="Sign the walk-around report")
 async def sign_inspection(actor: Actor, repair_order_id: int, body: SignatureIn) -> OwnerInspectionOut:
-    await queries.seen_by_owner(actor, repair_order_id)
+    await queries.readable(actor, repair_order_id)
     stored = await media.store_signature(body.signature)
     await inspection.sign_inspection(actor, repair_order_id, stored.key)
     return await owner_inspection(actor, repair_order_id)
@@ -186,7 +186,7 @@ async def owner_estimate(actor: Actor, repair_order_id: int) -> OwnerEstimateOut
 
 @api.post("/repair-orders/{repair_order_id}/estimate/authorisation", summary="Allow the work")
 async def authorise_estimate(actor: Actor, repair_order_id: int, body: AuthoriseIn) -> OwnerEstimateOut:
-    await queries.seen_by_owner(actor, repair_order_id)
+    await queries.readable(actor, repair_order_id)
     signature = (await media.store_signature(body.signature)).key if body.signature else ""
     await estimating.authorise_estimate(
         actor, repair_order_id, body.version, signature=signature, keeps_old_parts=body.keeps_old_parts

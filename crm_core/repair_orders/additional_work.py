@@ -31,7 +31,6 @@ from crm_core.vehicles.models import Vehicle
 from foundation import clock, database
 from foundation.errors import IllegalMove, NotAllowed
 from foundation.events import record
-from foundation.money import format_yuan
 from foundation.moves import next_state
 
 _BEFORE_WORK = (HeaderState.OPENED, HeaderState.PRECHECKED, HeaderState.QUOTED)
@@ -119,8 +118,8 @@ async def price(actor: Actor, additional_work_id: int, prices: Sequence[ItemPric
         sheet.hash = version_hash(offered(lines))
         sheet.priced_by = actor.id
         await sheet.save()
-        total = format_yuan(owner_total_fen(lines))
-        await hand.note(actor, "additional_work_priced", f"{actor.name} 定价增项 v{sheet.version} {total} 元")
+        text = f"{actor.name} 定价增项 v{sheet.version}"
+        await hand.note(actor, "additional_work_priced", text, amount_fen=owner_total_fen(lines))
         return sheet
 
 
@@ -145,7 +144,8 @@ async def send(actor: Actor, additional_work_id: int) -> AdditionalWork:
         await hand.note(
             actor,
             "additional_work_sent",
-            f"{actor.name} 发送增项 v{sheet.version}，{len(lines)} 项 {format_yuan(amount_fen)} 元",
+            f"{actor.name} 发送增项 v{sheet.version}，{len(lines)} 项",
+            amount_fen=amount_fen,
             owner_text=f"发现 {len(lines)} 处，请您逐项决定",
             node=OwnerNode.N6,
             media=media,

@@ -21,6 +21,13 @@ class AdditionalWorkNotFound(NotFound):
     message = "没找到这张增项单。"
 
 
+class WalkInIncomplete(InvalidInput):
+    """Without an appointment an order needs store, customer, car and what the owner says."""
+
+    code = "walk_in_incomplete"
+    message = "没有预约的接车，要填门店、客户、车辆和车主描述。"
+
+
 class OrderAlreadyOpen(Refused):
     """One open order per car and store; details carry its id."""
 

@@ -75,7 +75,7 @@ async def make_estimate(
             made_by=actor.id,
             made_at=clock.now(),
         )
-        await hand.note(actor, "estimated", f"报价 v{estimate.version} {format_yuan(estimate.owner_total_fen)} 元")
+        await hand.note(actor, "estimated", f"报价 v{estimate.version}", amount_fen=estimate.owner_total_fen)
         return estimate
 
 
@@ -103,7 +103,8 @@ async def send_estimate(actor: Actor, repair_order_id: int, *, expected_version:
         await hand.note(
             actor,
             "estimate_sent",
-            f"发送报价 v{estimate.version} {amount} 元",
+            f"发送报价 v{estimate.version}",
+            amount_fen=estimate.owner_total_fen,
             owner_text=f"报价 {amount} 元，请您确认",
             node=OwnerNode.N3,
         )
@@ -157,7 +158,8 @@ async def _authorise(
     await hand.note(
         actor,
         "authorised",
-        f"车主授权 v{version} {amount} 元（{how}）",
+        f"车主授权 v{version}（{how}）",
+        amount_fen=estimate.owner_total_fen,
         owner_text=f"您已授权 {amount} 元",
         node=OwnerNode.N3,
     )

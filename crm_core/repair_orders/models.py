@@ -204,7 +204,8 @@ class RepairEvent(Model):
     """N1 … N11 on the owner's page; empty is for staff only."""
     kind = fields.CharField(max_length=40)
     text = fields.CharField(max_length=200)
-    """For staff."""
+    """For staff; sums stand in `amount_fen`, since not every reader sees money."""
+    amount_fen = fields.BigIntField(null=True)
     owner_text = fields.CharField(max_length=200, default="")
     """For the owner; empty when it is not for him."""
     media: list[dict[str, str]] = fields.JSONField(default=list)

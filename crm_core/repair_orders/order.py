@@ -95,6 +95,7 @@ class OrderInHand:
         owner_text: str = "",
         node: OwnerNode | None = None,
         media: Media = (),
+        amount_fen: int | None = None,
     ) -> RepairEvent:
         """Save the order and its lines, derive the header, and write the next numbered event."""
         order = self.order
@@ -111,6 +112,7 @@ class OrderInHand:
             node=node.value if node and owner_text else "",
             kind=kind,
             text=text[:200],
+            amount_fen=amount_fen,
             owner_text=owner_text[:200],
             media=[dict(item) for item in media],
             changes=changes,

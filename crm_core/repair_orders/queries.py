@@ -107,8 +107,8 @@ async def of_owner(actor: Actor, vehicle_id: int | None = None) -> list[dict[str
 async def events_after(repair_order_id: int, number: int, *, for_owner: bool) -> list[dict[str, Any]]:
     """What happened to an order after `number`, oldest first: the replay of a live page. The owner gets what is his."""
     rows = await database.fetch(
-        "SELECT e.number, e.node, e.kind, e.at, e.text, e.owner_text, e.media, e.actor_name, r.state, r.owner_title "
-        "FROM repair_event e JOIN repair_order r ON r.id = e.repair_order_id "
+        "SELECT e.number, e.node, e.kind, e.at, e.text, e.amount_fen, e.owner_text, e.media, e.actor_name, "
+        "  r.state, r.owner_title FROM repair_event e JOIN repair_order r ON r.id = e.repair_order_id "
         "WHERE e.repair_order_id = $1 AND e.number > $2 ORDER BY e.number",
         repair_order_id,
         number,
@@ -124,12 +124,13 @@ async def events_after(repair_order_id: int, number: int, *, for_owner: bool) ->
             event |= {"sentence": row["owner_text"], "photos": photos if is_for_him else []}
             told.append(event if is_for_him else event | {"kind": "updated", "by": ""})
         else:
-            told.append(event | {"sentence": row["text"], "photos": photos, "is_told_to_owner": is_for_him})
+            event |= {"sentence": row["text"], "amount_fen": row["amount_fen"], "photos": photos}
+            told.append(event | {"is_told_to_owner": is_for_him})
     return told
 
 
-async def seen_by_owner(actor: Actor, repair_order_id: int) -> RepairOrder:
-    """The order, if this account may see it.
+async def readable(actor: Actor, repair_order_id: int) -> RepairOrder:
+    """The order, if this owner or staff member may see it.
 
     Raises:
         RepairOrderNotFound: none, or not his.
@@ -148,7 +149,7 @@ async def inspection_of(actor: Actor, repair_order_id: int) -> tuple[RepairOrder
     Raises:
         RepairOrderNotFound: no order, not his, or not inspected yet.
     """
-    order = await seen_by_owner(actor, repair_order_id)
+    order = await readable(actor, repair_order_id)
     report = await PreInspection.get_or_none(repair_order_id=repair_order_id)
     if report is None:
         raise RepairOrderNotFound("还没有环车检查报告。")
@@ -161,7 +162,7 @@ async def estimate_of(actor: Actor, repair_order_id: int) -> tuple[RepairOrder, 
     Raises:
         RepairOrderNotFound: no order, not his, or nothing was sent yet.
     """
-    order = await seen_by_owner(actor, repair_order_id)
+    order = await readable(actor, repair_order_id)
     shown = Estimate.filter(repair_order_id=repair_order_id).exclude(sent_at=None)
     estimate = await shown.exclude(state=EstimateState.SUPERSEDED).order_by("-version").first()
     if estimate is None:
@@ -178,13 +179,13 @@ async def sheet_of(actor: Actor, additional_work_id: int) -> tuple[RepairOrder, 
     sheet = await AdditionalWork.get_or_none(id=additional_work_id)
     if sheet is None or (actor.is_owner and sheet.sent_at is None):
         raise AdditionalWorkNotFound
-    order = await seen_by_owner(actor, sheet.repair_order_id)
+    order = await readable(actor, sheet.repair_order_id)
     return order, sheet, await RepairLine.filter(additional_work_id=sheet.id).order_by("id")
 
 
 async def sheets_of(actor: Actor, repair_order_id: int) -> list[AdditionalWork]:
     """The sheets of an order, newest first; the owner sees those that were sent."""
-    await seen_by_owner(actor, repair_order_id)
+    await readable(actor, repair_order_id)
     sheets = AdditionalWork.filter(repair_order_id=repair_order_id).order_by("-id")
     return await (sheets.exclude(sent_at=None) if actor.is_owner else sheets)
 

@@ -75,7 +75,8 @@ async def record_billed(actor: Actor, repair_order_id: int, amount_fen: int) -> 
     await parts.assert_settled(repair_order_id)
     hand.order.billed_at = clock.now()
     amount = format_yuan(amount_fen)
-    await hand.note(actor, "billed", f"出账 {amount} 元", owner_text=f"账单 {amount} 元，请您确认", node=OwnerNode.N10)
+    told = f"账单 {amount} 元，请您确认"
+    await hand.note(actor, "billed", "出账", owner_text=told, node=OwnerNode.N10, amount_fen=amount_fen)
     return hand.order
 
 
@@ -104,7 +105,8 @@ async def record_paid(actor: Actor, repair_order_id: int, paid_fen: int) -> Repa
     hand.order.paid_at = clock.now()
     hand.order.paid_fen = paid_fen
     amount = format_yuan(paid_fen)
-    await hand.note(actor, "paid", f"已付 {amount} 元", owner_text=f"您已付 {amount} 元", node=OwnerNode.N10)
+    told = f"您已付 {amount} 元"
+    await hand.note(actor, "paid", "车主付款", owner_text=told, node=OwnerNode.N10, amount_fen=paid_fen)
     return hand.order
 
 

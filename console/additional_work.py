@@ -1,0 +1,180 @@
+"""增项 for staff: found by the technician, priced and sent by the advisor, settled by phone when there is silence."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from console import masked
+from console.repair_orders import StaffPhotoOut
+from console.sign_in import api
+from console.workshop import PhotoIn
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Staff
+from crm_core.repair_orders import additional_work, deciding, queries
+from crm_core.repair_orders.additional_work import Finding, ItemPrice
+from crm_core.repair_orders.additional_work_rules import Decision, Urgency
+from crm_core.repair_orders.models import RepairLine
+from foundation.errors import InvalidInput
+from foundation.media_links import signed
+from foundation.web import Schema
+
+LARGEST_AMOUNT_FEN = 99_999_999
+"""999,999.99 yuan, the most a message can name."""
+
+
+class FindingIn(Schema):
+    """Something found: a job of the catalogue or a name, why, how much it presses, and the photo."""
+
+    item_id: int | None = Field(default=None, gt=0, lt=2**63)
+    name: str = Field(default="", max_length=20)
+    finding: str = Field(min_length=1, max_length=200)
+    urgency: Literal["RED", "YELLOW", "GREEN"]
+    photos: list[PhotoIn] = Field(min_length=1, max_length=20)
+
+
+class ProposeIn(Schema):
+    """What was found, and the job that must rest until it is decided, if any."""
+
+    findings: list[FindingIn] = Field(min_length=1, max_length=20)
+    pauses_line_id: int | None = Field(default=None, gt=0, lt=2**63)
+
+
+class ItemPriceIn(Schema):
+    """A price; what is left out stays as the catalogue says."""
+
+    line_id: int = Field(gt=0, lt=2**63)
+    labour_centihours: int | None = Field(default=None, ge=0, le=100_000)
+    parts_fen: int | None = Field(default=None, ge=0, le=LARGEST_AMOUNT_FEN)
+    minutes: int | None = Field(default=None, ge=0, le=10_000)
+
+
+class PricesIn(Schema):
+    """Prices of the items."""
+
+    items: list[ItemPriceIn] = Field(min_length=1, max_length=20)
+
+
+class SpokenDecisionIn(Schema):
+    """What the owner said to one item."""
+
+    line_id: int = Field(gt=0, lt=2**63)
+    decision: Literal["APPROVED", "DECLINED"]
+
+
+class SpokenDecisionsIn(Schema):
+    """What the owner said on paper or in a recorded call; declined safety work needs the evidence."""
+
+    decisions: list[SpokenDecisionIn] = Field(min_length=1, max_length=20)
+    how: Literal["paper", "phone"]
+    evidence: str = Field(default="", max_length=70)
+
+
+class AdditionalWorkItemOut(Schema):
+    """An item; amounts are null for readers who see no money."""
+
+    line_id: int
+    name: str
+    finding: str
+    urgency: str | None
+    photos: list[StaffPhotoOut]
+    labour_centihours: int
+    labour_fen: int | None
+    parts_fen: int | None
+    minutes: int
+    is_priced: bool
+    state: str
+
+
+class AdditionalWorkOut(Schema):
+    """A sheet of additional work."""
+
+    id: int
+    repair_order_id: int
+    number: str
+    state: str
+    version: int
+    found_by: str
+    found_at: datetime
+    sent_at: datetime | None
+    expires_at: datetime | None
+    decided_at: datetime | None
+    items: list[AdditionalWorkItemOut]
+
+
+@api.post("/repair-orders/{repair_order_id}/additional-work", status=201, summary="发现新问题")
+async def propose_additional_work(actor: Actor, repair_order_id: int, body: ProposeIn) -> AdditionalWorkOut:
+    findings = [
+        Finding(
+            finding=found.finding,
+            urgency=Urgency(found.urgency),
+            photos=[photo.model_dump() for photo in found.photos],
+            item_id=found.item_id,
+            name=found.name,
+        )
+        for found in body.findings
+    ]
+    sheet = await additional_work.propose(actor, repair_order_id, findings, pauses_line_id=body.pauses_line_id)
+    return await staff_additional_work(actor, sheet.id)
+
+
+@api.get("/additional-work/{additional_work_id}", summary="One sheet of additional work")
+async def staff_additional_work(actor: Actor, additional_work_id: int) -> AdditionalWorkOut:
+    order, sheet, lines = await queries.sheet_of(actor, additional_work_id)
+    finder = await Staff.get(id=sheet.found_by)
+    return AdditionalWorkOut(
+        id=sheet.id,
+        repair_order_id=order.id,
+        number=order.number,
+        state=sheet.state.value,
+        version=sheet.version,
+        found_by=finder.name,
+        found_at=sheet.found_at,
+        sent_at=sheet.sent_at,
+        expires_at=sheet.expires_at,
+        decided_at=sheet.decided_at,
+        items=[_item(actor, line) for line in lines],
+    )
+
+
+@api.post("/additional-work/{additional_work_id}/prices", summary="定价: another version of the offer")
+async def price_additional_work(actor: Actor, additional_work_id: int, body: PricesIn) -> AdditionalWorkOut:
+    await additional_work.price(actor, additional_work_id, [ItemPrice(**item.model_dump()) for item in body.items])
+    return await staff_additional_work(actor, additional_work_id)
+
+
+@api.post("/additional-work/{additional_work_id}/sending", summary="Ask the owner; he has half an hour")
+async def send_additional_work(actor: Actor, additional_work_id: int) -> AdditionalWorkOut:
+    await additional_work.send(actor, additional_work_id)
+    return await staff_additional_work(actor, additional_work_id)
+
+
+@api.post("/additional-work/{additional_work_id}/withdrawal", summary="撤回增项 until it is decided")
+async def withdraw_additional_work(actor: Actor, additional_work_id: int) -> AdditionalWorkOut:
+    await additional_work.withdraw(actor, additional_work_id)
+    return await staff_additional_work(actor, additional_work_id)
+
+
+@api.post("/additional-work/{additional_work_id}/decisions", summary="记口头决定")
+async def record_decisions(actor: Actor, additional_work_id: int, body: SpokenDecisionsIn) -> AdditionalWorkOut:
+    decisions = {said.line_id: Decision(said.decision) for said in body.decisions}
+    if len(decisions) != len(body.decisions):
+        raise InvalidInput("同一项只能选一次。")
+    await deciding.record_decision(actor, additional_work_id, decisions, how=body.how, evidence=body.evidence)
+    return await staff_additional_work(actor, additional_work_id)
+
+
+def _item(actor: Actor, line: RepairLine) -> AdditionalWorkItemOut:
+    return AdditionalWorkItemOut(
+        line_id=line.id,
+        name=line.name,
+        finding=line.finding,
+        urgency=line.urgency.value if line.urgency else None,
+        photos=[StaffPhotoOut(url=signed(photo["key"]), label=photo["label"]) for photo in line.photos],
+        labour_centihours=line.labour_centihours,
+        labour_fen=masked.fen(actor, line.labour_fen),
+        parts_fen=masked.fen(actor, line.parts_fen),
+        minutes=line.minutes,
+        is_priced=line.is_priced,
+        state=line.state.value,
+    )

@@ -9,6 +9,7 @@ from pydantic import Field
 from console.sign_in import api
 from crm_core.coupons import ending, issuing, queries, templates
 from crm_core.coupons.rules import CouponKind
+from crm_core.customers.queries import readable_id
 from crm_core.dealerships.actors import Actor
 from foundation.web import Schema
 
@@ -156,7 +157,8 @@ async def give_coupon(actor: Actor, template_id: int, body: GiftIn) -> StaffCoup
 
 @api.get("/customers/{customer_id}/coupons", summary="A customer's coupons")
 async def customer_coupons(actor: Actor, customer_id: int) -> list[StaffCouponOut]:
-    return [_coupon(card) for card in await queries.of_customer(actor, customer_id)]
+    kept_id = await readable_id(actor, customer_id)
+    return [_coupon(card) for card in await queries.of_customer(actor, kept_id)]
 
 
 @api.post("/coupons/{coupon_id}/voiding", summary="Take a coupon away, with a reason")

@@ -13,6 +13,6 @@ Words
 
 Verbs, by ability: `friendships` (befriend, unfriend), `identities` (identify, link_phone), `merging` (merge,
 undo_merge), `consents` (give_consent, withdraw_consent, stop_marketing, resume_marketing), `service` (edit, assign,
-log_follow_up, reveal_phone, record_visit), `contact_ways` (the platform side of a scanned code). `queries` and
-`timeline` read.
+log_follow_up, reveal_phone, record_visit), `contact_ways` (the platform side of a scanned code). `listing`, `queries`
+and `timeline` read.
 """

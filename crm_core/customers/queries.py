@@ -1,9 +1,8 @@
-"""Reading customers: the list, one person's page, and how he stands with us.
+"""Reading one customer: his page and how he stands with us. `listing` finds him.
 
 Names and plates are shown as the reader's roles allow; a phone leaves here masked, whoever asks.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,41 +17,18 @@ from crm_core.customers.models import Purpose
 from crm_core.customers.rfm import Rfm, grade_rfm
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.masks import mask_name, mask_phone, mask_plate, mask_vin
-from crm_core.dealerships.permissions import PERMISSIONS, Reach, authorize, field_mask, is_allowed
+from crm_core.dealerships.permissions import authorize, field_mask, is_allowed
 from foundation import clock, database
 
-PAGE = 30
-LARGEST_PAGE = 100
-LONGEST_SEARCH = 40
-
-_LAST_FOUR = re.compile(r"\d{4}")
-_MOBILE = re.compile(r"1\d{10}")
-
-
-@dataclass(frozen=True)
-class CustomerRow:
-    """A line of the list."""
-
-    id: int
-    name: str
-    phone: str | None
-    home_store: str | None
-    consultant: str | None
-    advisor: str | None
-    cars: list[str]
-    is_friend: bool
-    last_visit_on: date | None
-    visit_count: int
-    dormancy: str | None
-    marketing_stopped: bool
-
-
-@dataclass(frozen=True)
-class CustomerPage:
-    """A page of the list; `next_cursor` is None at its end."""
-
-    items: list[CustomerRow]
-    next_cursor: str | None
+_ON_THE_PAGE = (
+    "customers.edit",
+    "customers.assign",
+    "customers.follow_up",
+    "customers.reveal_phone",
+    "customers.merge",
+    "customers.consent",
+)
+"""Actions the page offers; each verb decides again."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +89,9 @@ class CustomerCard:
     name: str
     phone: str | None
     phone_verified: bool
-    can_reveal_phone: bool
+    allowed: list[str]
+    """Which of the page's actions the reader may do."""
+    home_store_id: int | None
     home_store: str | None
     consultant: tuple[int, str] | None
     advisor: tuple[int, str] | None
@@ -127,47 +105,6 @@ class CustomerCard:
     cars: list[Car] = field(default_factory=list)
     consents: list[ConsentLine] = field(default_factory=list)
     standing: Standing | None = None
-
-
-_LIST = """
-SELECT c.id, c.name, c.phone, c.last_visit_on, c.visit_count, c.next_service_due_on, c.gone_reason,
-  c.marketing_stopped_at, c.created_at, h.short_name AS home_store, k.name AS consultant, a.name AS advisor,
-  EXISTS (SELECT 1 FROM friendship f WHERE f.customer_id = c.id AND f.ended_at IS NULL) AS is_friend,
-  array(SELECT m.series || ' ' || v.plate FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id
-        JOIN vehicle_model m ON m.id = v.model_id
-        WHERE o.customer_id = c.id AND o.until_on IS NULL ORDER BY v.id) AS cars,
-  array(SELECT v.plate FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id
-        WHERE o.customer_id = c.id AND o.until_on IS NULL ORDER BY v.id) AS plates
-FROM customer c
-LEFT JOIN store h ON h.id = c.home_store_id
-LEFT JOIN staff k ON k.id = c.consultant_id
-LEFT JOIN staff a ON a.id = c.advisor_id
-"""
-
-
-async def list_customers(
-    actor: Actor, *, search: str = "", store_id: int | None = None, cursor: str | None = None, limit: int = PAGE
-) -> CustomerPage:
-    """Customers the actor may see, the newest first.
-
-    `search` is part of a name, a whole phone, its last four digits, or a plate.
-    """
-    where, arguments = _visible(actor)
-    if store_id is not None:
-        arguments.append(store_id)
-        where.append(f"c.home_store_id = ${len(arguments)}")
-    if text := search.strip()[:LONGEST_SEARCH]:
-        where.append(_matches(text, arguments))
-    if cursor is not None and cursor.isdigit():
-        arguments.append(int(cursor[:18]))
-        where.append(f"c.id < ${len(arguments)}")
-    limit = max(1, min(limit, LARGEST_PAGE))
-    rows = await database.fetch(
-        f"{_LIST} WHERE c.merged_into_id IS NULL AND {' AND '.join(where)} ORDER BY c.id DESC LIMIT {limit + 1}",
-        *arguments,
-    )
-    items = [_row(actor, row) for row in rows[:limit]]
-    return CustomerPage(items, str(items[-1].id) if len(rows) > limit else None)
 
 
 async def customer_page(actor: Actor, customer_id: int) -> CustomerCard:
@@ -190,10 +127,11 @@ async def customer_page(actor: Actor, customer_id: int) -> CustomerCard:
     return CustomerCard(
         id=kept_id,
         version=row["version"],
-        name=_name(actor, row["name"]),
-        phone=_phone(actor, row["phone"]),
+        name=seen_name(actor, row["name"]),
+        phone=seen_phone(actor, row["phone"]),
         phone_verified=row["phone_verified_at"] is not None,
-        can_reveal_phone=row["phone"] is not None and is_allowed(actor, "customers.reveal_phone", on),
+        allowed=[action for action in _ON_THE_PAGE if is_allowed(actor, action, on)],
+        home_store_id=row["home_store_id"],
         home_store=row["home_store"],
         consultant=(row["consultant_id"], row["consultant"]) if row["consultant_id"] else None,
         advisor=(row["advisor_id"], row["advisor"]) if row["advisor_id"] else None,
@@ -210,6 +148,39 @@ async def customer_page(actor: Actor, customer_id: int) -> CustomerCard:
     )
 
 
+async def readable_id(actor: Actor, customer_id: int) -> int:
+    """The id of the record that stands for him today, once the actor may read it.
+
+    Raises:
+        CustomerNotFound, NotAllowed: none such, or outside the actor's scope.
+    """
+    kept_id = await people.current_id(customer_id)
+    row = await database.fetch_one(
+        "SELECT id, home_store_id, consultant_id, advisor_id FROM customer WHERE id = $1", kept_id
+    )
+    assert row is not None
+    authorize(actor, "customers.read", await people.scope(row))
+    return kept_id
+
+
+async def merges_into(actor: Actor, customer_id: int) -> list[dict[str, Any]]:
+    """Records that were made part of his, the newest first; for those who may merge.
+
+    Raises:
+        CustomerNotFound, NotAllowed: none such, or outside the actor's scope.
+    """
+    kept_id = await people.current_id(customer_id)
+    row = await database.fetch_one("SELECT * FROM customer WHERE id = $1", kept_id)
+    assert row is not None
+    authorize(actor, "customers.merge", await people.scope(row))
+    return await database.fetch(
+        "SELECT m.id, m.merged_id, c.name AS merged_name, m.reason, m.at, m.undone_at, s.name AS by "
+        "FROM customer_merge m JOIN customer c ON c.id = m.merged_id LEFT JOIN staff s ON m.actor = 'staff:' || s.id "
+        "WHERE m.kept_id = $1 ORDER BY m.id DESC",
+        kept_id,
+    )
+
+
 async def standing(customer_id: int) -> Standing:
     """How he stands with us today."""
     row = await database.fetch_one("SELECT * FROM customer WHERE id = $1", await people.current_id(customer_id))
@@ -222,7 +193,7 @@ async def standing(customer_id: int) -> Standing:
     )
     assert paid is not None
     return Standing(
-        dormancy=_dormancy(row),
+        dormancy=dormancy_of(row),
         rfm=grade_rfm(
             last_paid_visit_on=paid["last_on"],
             paid_visits_in_window=paid["visits"],
@@ -235,86 +206,8 @@ async def standing(customer_id: int) -> Standing:
     )
 
 
-def _visible(actor: Actor) -> tuple[list[str], list[Any]]:
-    """The rows `customers.read` reaches for this actor, as conditions."""
-    row = PERMISSIONS["customers.read"]
-    arguments: list[Any] = []
-    if actor.kind == "system":
-        return ["true"], arguments
-    if actor.is_owner:
-        return ["c.id = $1"], [actor.id]
-    reaches: list[str] = []
-    stores: set[int] = set()
-    for grant in actor.grants:
-        reach = row.get(grant.role.value)
-        if reach is Reach.STORE and grant.store_ids is None:
-            return ["true"], []
-        if reach is Reach.STORE:
-            stores |= grant.store_ids or set()
-        if reach is Reach.SELF and not reaches:
-            arguments.append(actor.id)
-            reaches.append(
-                "c.consultant_id = $1 OR c.advisor_id = $1 OR EXISTS (SELECT 1 FROM friendship f "
-                "WHERE f.customer_id = c.id AND f.staff_id = $1 AND f.ended_at IS NULL)"
-            )
-    if stores:
-        arguments.append(sorted(stores))
-        reaches.append(f"c.home_store_id IS NULL OR c.home_store_id = ANY(${len(arguments)})")
-    return [f"({' OR '.join(reaches) or 'false'})"], arguments
-
-
-def _matches(text: str, arguments: list[Any]) -> str:
-    digits = re.sub(r"[\s-]", "", text)
-    if _MOBILE.fullmatch(digits):
-        arguments.append(digits)
-        return f"c.phone = ${len(arguments)}"
-    if _LAST_FOUR.fullmatch(digits):
-        arguments.append(digits)
-        number = f"${len(arguments)}"
-        return f"(right(c.phone, 4) = {number} OR {_owns_plate(f'right(v.plate, 4) = {number}')})"
-    arguments.append(_like(text))
-    name = f"c.name ILIKE ${len(arguments)}"
-    plate = re.sub(r"[·•.\s-]", "", text).upper()
-    if len(plate) < 3:
-        return name
-    arguments.append(_like(plate))
-    return f"({name} OR {_owns_plate(f'v.plate LIKE ${len(arguments)}')})"
-
-
-def _owns_plate(condition: str) -> str:
-    return (
-        "EXISTS (SELECT 1 FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id "
-        f"WHERE o.customer_id = c.id AND o.until_on IS NULL AND {condition})"
-    )
-
-
-def _like(text: str) -> str:
-    escaped = text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    return f"%{escaped}%"
-
-
-def _row(actor: Actor, row: dict[str, Any]) -> CustomerRow:
-    verdict = _dormancy(row)
-    return CustomerRow(
-        id=row["id"],
-        name=_name(actor, row["name"]),
-        phone=_phone(actor, row["phone"]),
-        home_store=row["home_store"],
-        consultant=row["consultant"],
-        advisor=row["advisor"],
-        cars=[
-            car.removesuffix(plate) + _plate(actor, plate)
-            for car, plate in zip(row["cars"], row["plates"], strict=True)
-        ],
-        is_friend=row["is_friend"],
-        last_visit_on=row["last_visit_on"],
-        visit_count=row["visit_count"],
-        dormancy=verdict.state.value if verdict else None,
-        marketing_stopped=row["marketing_stopped_at"] is not None,
-    )
-
-
-def _dormancy(row: dict[str, Any]) -> DormancyVerdict | None:
+def dormancy_of(row: dict[str, Any]) -> DormancyVerdict | None:
+    """How asleep the owner of a customer row is; None when no car of his says when it is due."""
     if row["next_service_due_on"] is None:
         return None
     return judge_dormancy(
@@ -342,7 +235,7 @@ async def _cars(actor: Actor, customer_id: int) -> list[Car]:
         "WHERE o.customer_id = $1 ORDER BY o.until_on NULLS FIRST, v.id",
         customer_id,
     )
-    return [Car(**row | {"plate": _plate(actor, row["plate"]), "vin": mask_vin(row["vin"])}) for row in rows]
+    return [Car(**row | {"plate": seen_plate(actor, row["plate"]), "vin": mask_vin(row["vin"])}) for row in rows]
 
 
 async def _consents(customer_id: int) -> list[ConsentLine]:
@@ -354,13 +247,16 @@ async def _consents(customer_id: int) -> list[ConsentLine]:
     return [ConsentLine(**row | {"purpose": Purpose(row["purpose"])}) for row in rows]
 
 
-def _name(actor: Actor, name: str) -> str:
+def seen_name(actor: Actor, name: str) -> str:
+    """The name as the reader's roles allow."""
     return name if field_mask(actor, "name") == "plain" else mask_name(name)
 
 
-def _phone(actor: Actor, phone: str | None) -> str | None:
+def seen_phone(actor: Actor, phone: str | None) -> str | None:
+    """Masked or nothing; the plain number comes from `reveal_phone` only."""
     return None if phone is None or field_mask(actor, "phone") == "hidden" else mask_phone(phone)
 
 
-def _plate(actor: Actor, plate: str) -> str:
+def seen_plate(actor: Actor, plate: str) -> str:
+    """The plate as the reader's roles allow."""
     return plate if field_mask(actor, "plate") == "plain" else mask_plate(plate)

@@ -193,16 +193,21 @@ async def reveal_phone(actor: Actor, customer_id: int, *, reason: str) -> str:
             raise PhoneMissing
         # The lock of the log makes two reveals of one person count one after the other.
         await database.advisory_lock("audit")
-        midnight = datetime.combine(clock.today(), time(), clock.SHANGHAI)
-        count = await database.fetch_value(
-            "SELECT count(*) FROM audit_entry WHERE actor = $1 AND action = 'customers.reveal_phone' AND at >= $2",
-            str(actor),
-            midnight,
-        )
-        if count >= REVEALS_PER_DAY:
+        if await reveals_today(actor) >= REVEALS_PER_DAY:
             raise TooManyReveals(limit=REVEALS_PER_DAY)
         await audit.note(actor, "customers.reveal_phone", f"customer:{row['id']}", reason=reason)
         return str(row["phone"])
+
+
+async def reveals_today(actor: Actor) -> int:
+    """How many numbers the actor has uncovered today."""
+    midnight = datetime.combine(clock.today(), time(), clock.SHANGHAI)
+    count = await database.fetch_value(
+        "SELECT count(*) FROM audit_entry WHERE actor = $1 AND action = 'customers.reveal_phone' AND at >= $2",
+        str(actor),
+        midnight,
+    )
+    return int(count)
 
 
 async def record_visit(

@@ -1,5 +1,6 @@
 """Everything that happened to a customer, newest first, read from the events of all packages."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,11 +8,13 @@ from enum import StrEnum
 
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize
+from crm_core.dealerships.permissions import authorize, field_mask
 from foundation import database
 
 PAGE = 30
 LARGEST_PAGE = 100
+_AMOUNT = re.compile(r"[−-]?\d[\d,]*\.\d{2}(?= ?元)")
+"""How every event's sentence writes money."""
 
 
 class Kind(StrEnum):
@@ -82,5 +85,10 @@ async def timeline(
         prefixes,
         limit + 1,
     )
-    items = [TimelineEntry(**entry) for entry in rows[:limit]]
+    items = [TimelineEntry(**entry | {"sentence": _seen(actor, entry["sentence"])}) for entry in rows[:limit]]
     return TimelinePage(items, str(items[-1].id) if len(rows) > limit else None)
+
+
+def _seen(actor: Actor, sentence: str) -> str:
+    """Without sums for those who see no money."""
+    return _AMOUNT.sub("***", sentence) if field_mask(actor, "amount") == "hidden" else sentence

@@ -1,0 +1,69 @@
+"""May this customer be contacted, and if not, why and from when: the sentence at the head of his page.
+
+The same limits as `reachability`, asked about one person and answered in words.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from crm_core.customers.consents import MARKETING, live_purposes
+from crm_core.customers.models import Purpose
+from crm_core.customers.people import current_id
+from crm_core.messaging.contact_rules import DEFAULT_POLICY, ContactFacts, check_contact
+from foundation import clock, database
+
+_WAYS: Final = {Purpose.MARKETING_WECOM: "企微", Purpose.MARKETING_SMS: "短信", Purpose.MARKETING_CALL: "电话"}
+
+
+@dataclass(frozen=True)
+class ContactPermission:
+    """Service contacts are always allowed: they are about work he ordered."""
+
+    marketing_allowed: bool
+    allowed_from: datetime | None
+    """From when marketing may reach him; None when it may now, or when no waiting helps."""
+    refusal: str | None
+    ways: list[str]
+    """By which marketing ways he agreed to be reached, as they are called on screens."""
+    sentence: str
+
+
+async def contact_permission(customer_id: int) -> ContactPermission:
+    """How this customer may be contacted now; the caller has checked that the reader may see him."""
+    customer_id = await current_id(customer_id)
+    purposes = await live_purposes(customer_id)
+    ways = [word for purpose, word in _WAYS.items() if purpose in purposes]
+    answer = check_contact(await _facts(customer_id, bool(MARKETING & purposes)), clock.now())
+    if answer.is_allowed:
+        marketing = f"营销可以，仅{'、'.join(ways)}。"
+    elif answer.allowed_from is not None:
+        marketing = f"营销：{answer.sentence.removesuffix('。')}，仅{'、'.join(ways)}。"
+    else:
+        marketing = f"营销：{answer.sentence}"
+    return ContactPermission(
+        marketing_allowed=answer.is_allowed,
+        allowed_from=answer.allowed_from,
+        refusal=answer.refusal.value if answer.refusal else None,
+        ways=ways,
+        sentence=f"服务可以；{marketing}",
+    )
+
+
+async def _facts(customer_id: int, has_consent: bool) -> ContactFacts:
+    row = await database.fetch_one(
+        "SELECT marketing_stopped_at, complaint_until, last_visit_on FROM customer WHERE id = $1", customer_id
+    )
+    assert row is not None
+    since = clock.today() - timedelta(days=DEFAULT_POLICY.monthly_days)
+    contacts = await database.fetch(
+        "SELECT contacted_on FROM broadcast_recipient WHERE customer_id = $1 AND contacted_on > $2", customer_id, since
+    )
+    quiet_until: date | None = row["complaint_until"]
+    return ContactFacts(
+        has_opted_out=row["marketing_stopped_at"] is not None,
+        has_consent=has_consent,
+        last_complaint_on=quiet_until and quiet_until - timedelta(days=DEFAULT_POLICY.complaint_days),
+        left_store_on=row["last_visit_on"],
+        marketing_sent_on=tuple(contact["contacted_on"] for contact in contacts),
+    )

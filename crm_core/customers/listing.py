@@ -1,0 +1,224 @@
+"""Finding customers: by name, phone, plate, state, store and who looks after them, as far as the reader may see."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from crm_core.customers.dormancy import Dormancy, DormancyPolicy
+from crm_core.customers.queries import dormancy_of, seen_name, seen_phone, seen_plate
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import PERMISSIONS, Reach, authorize, field_mask, may_ever, subject
+from foundation import clock, database
+from foundation.errors import NotAllowed
+
+PAGE = 30
+LARGEST_PAGE = 100
+LONGEST_SEARCH = 40
+SHORTEST_PLATE = 3
+"""Characters of a plate worth looking for; fewer would match every car of a city."""
+
+_LAST_FOUR = re.compile(r"\d{4}")
+_MOBILE = re.compile(r"1\d{10}")
+
+
+@dataclass(frozen=True)
+class CustomerRow:
+    """A line of the list."""
+
+    id: int
+    name: str
+    phone: str | None
+    home_store: str | None
+    consultant: str | None
+    advisor: str | None
+    cars: list[str]
+    is_friend: bool
+    last_visit_on: date | None
+    visit_count: int
+    dormancy: str | None
+    marketing_stopped: bool
+
+
+@dataclass(frozen=True)
+class CustomerPage:
+    """A page of the list; `next_cursor` is None at its end."""
+
+    items: list[CustomerRow]
+    next_cursor: str | None
+
+
+_LIST = """
+SELECT c.id, c.name, c.phone, c.last_visit_on, c.visit_count, c.next_service_due_on, c.gone_reason,
+  c.marketing_stopped_at, c.created_at, h.short_name AS home_store, k.name AS consultant, a.name AS advisor,
+  EXISTS (SELECT 1 FROM friendship f WHERE f.customer_id = c.id AND f.ended_at IS NULL) AS is_friend,
+  array(SELECT m.series || ' ' || v.plate FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id
+        JOIN vehicle_model m ON m.id = v.model_id
+        WHERE o.customer_id = c.id AND o.until_on IS NULL ORDER BY v.id) AS cars,
+  array(SELECT v.plate FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id
+        WHERE o.customer_id = c.id AND o.until_on IS NULL ORDER BY v.id) AS plates
+FROM customer c
+LEFT JOIN store h ON h.id = c.home_store_id
+LEFT JOIN staff k ON k.id = c.consultant_id
+LEFT JOIN staff a ON a.id = c.advisor_id
+"""
+
+
+async def list_customers(
+    actor: Actor,
+    *,
+    search: str = "",
+    store_id: int | None = None,
+    staff_id: int | None = None,
+    states: Collection[Dormancy] = (),
+    cursor: str | None = None,
+    limit: int = PAGE,
+) -> CustomerPage:
+    """Customers the actor may see, the newest first.
+
+    `search` is part of a name, a whole phone, its last four digits, or a plate; `staff_id` his consultant or advisor.
+
+    Raises:
+        NotAllowed: no role of the actor sees customers.
+    """
+    if actor.kind == "staff" and not may_ever(actor, "customers.read"):
+        raise NotAllowed(action="customers.read")
+    where, arguments = _visible(actor)
+    if store_id is not None:
+        arguments.append(store_id)
+        where.append(f"c.home_store_id = ${len(arguments)}")
+    if staff_id is not None:
+        arguments.append(staff_id)
+        where.append(f"${len(arguments)} IN (c.consultant_id, c.advisor_id)")
+    if states:
+        where.append(_stands(states, arguments))
+    if text := search.strip()[:LONGEST_SEARCH]:
+        where.append(_matches(actor, text, arguments))
+    if cursor is not None and cursor.isdigit():
+        arguments.append(int(cursor[:18]))
+        where.append(f"c.id < ${len(arguments)}")
+    limit = max(1, min(limit, LARGEST_PAGE))
+    rows = await database.fetch(
+        f"{_LIST} WHERE c.merged_into_id IS NULL AND {' AND '.join(where)} ORDER BY c.id DESC LIMIT {limit + 1}",
+        *arguments,
+    )
+    items = [_row(actor, row) for row in rows[:limit]]
+    return CustomerPage(items, str(items[-1].id) if len(rows) > limit else None)
+
+
+def _visible(actor: Actor) -> tuple[list[str], list[Any]]:
+    """The rows `customers.read` reaches for this actor, as conditions."""
+    row = PERMISSIONS["customers.read"]
+    arguments: list[Any] = []
+    if actor.kind == "system":
+        return ["true"], arguments
+    if actor.is_owner:
+        return ["c.id = $1"], [actor.id]
+    reaches: list[str] = []
+    stores: set[int] = set()
+    for grant in actor.grants:
+        reach = row.get(grant.role.value)
+        if reach is Reach.STORE and grant.store_ids is None:
+            return ["true"], []
+        if reach is Reach.STORE:
+            stores |= grant.store_ids or set()
+        if reach is Reach.SELF and not reaches:
+            arguments.append(actor.id)
+            reaches.append(
+                "c.consultant_id = $1 OR c.advisor_id = $1 OR EXISTS (SELECT 1 FROM friendship f "
+                "WHERE f.customer_id = c.id AND f.staff_id = $1 AND f.ended_at IS NULL)"
+            )
+    if stores:
+        arguments.append(sorted(stores))
+        reaches.append(f"c.home_store_id IS NULL OR c.home_store_id = ANY(${len(arguments)})")
+    return [f"({' OR '.join(reaches) or 'false'})"], arguments
+
+
+def _stands(states: Collection[Dormancy], arguments: list[Any], policy: DormancyPolicy = DormancyPolicy()) -> str:
+    """The rule of `judge_dormancy` for many rows at once."""
+
+    def days_ago(days: int) -> str:
+        arguments.append(clock.today() - timedelta(days=days))
+        return f"${len(arguments)}::date"
+
+    due = "c.next_service_due_on"
+    seen = "coalesce(c.last_visit_on, (c.created_at AT TIME ZONE 'Asia/Shanghai')::date)"
+    tests = (
+        (Dormancy.GONE, "c.gone_reason <> ''"),
+        (Dormancy.ACTIVE, f"{due} >= {days_ago(policy.active_overdue_days)}"),
+        (Dormancy.AT_RISK, f"{due} >= {days_ago(policy.at_risk_overdue_days)}"),
+        (Dormancy.AT_RISK, f"{seen} >= {days_ago(policy.heavy_driver_recency_days)}"),
+        (Dormancy.DORMANT, f"{seen} >= {days_ago(policy.dormant_recency_days)}"),
+        (Dormancy.LAPSED, f"{seen} >= {days_ago(policy.lapsed_recency_days)}"),
+    )
+    cases = " ".join(f"WHEN {test} THEN '{state}'" for state, test in tests)
+    arguments.append([state.value for state in states])
+    return f"({due} IS NOT NULL AND CASE {cases} ELSE '{Dormancy.DEEP}' END = ANY(${len(arguments)}::text[]))"
+
+
+def _matches(actor: Actor, text: str, arguments: list[Any]) -> str:
+    digits = re.sub(r"[\s-]", "", text)
+    sees_phones = field_mask(actor, "phone") != "hidden"
+    if _MOBILE.fullmatch(digits) and sees_phones:
+        arguments.append(digits)
+        return f"c.phone = ${len(arguments)}"
+    if _LAST_FOUR.fullmatch(digits):
+        arguments.append(digits)
+        number = f"${len(arguments)}"
+        plate = _owns_plate(f"right(v.plate, 4) = {number}")
+        return f"(right(c.phone, 4) = {number} OR {plate})" if sees_phones else plate
+    arguments.append(_like(text))
+    name = f"c.name ILIKE ${len(arguments)}"
+    plate = re.sub(r"[·•.\s-]", "", text).upper()
+    if len(plate) < SHORTEST_PLATE:
+        return name
+    arguments.append(_like(plate))
+    return f"({name} OR {_owns_plate(f'v.plate LIKE ${len(arguments)}')})"
+
+
+def _owns_plate(condition: str) -> str:
+    return (
+        "EXISTS (SELECT 1 FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id "
+        f"WHERE o.customer_id = c.id AND o.until_on IS NULL AND {condition})"
+    )
+
+
+def _like(text: str) -> str:
+    escaped = text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    return f"%{escaped}%"
+
+
+def _row(actor: Actor, row: dict[str, Any]) -> CustomerRow:
+    verdict = dormancy_of(row)
+    return CustomerRow(
+        id=row["id"],
+        name=seen_name(actor, row["name"]),
+        phone=seen_phone(actor, row["phone"]),
+        home_store=row["home_store"],
+        consultant=row["consultant"],
+        advisor=row["advisor"],
+        cars=[
+            car.removesuffix(plate) + seen_plate(actor, plate)
+            for car, plate in zip(row["cars"], row["plates"], strict=True)
+        ],
+        is_friend=row["is_friend"],
+        last_visit_on=row["last_visit_on"],
+        visit_count=row["visit_count"],
+        dormancy=verdict.state.value if verdict else None,
+        marketing_stopped=row["marketing_stopped_at"] is not None,
+    )
+
+
+async def caretakers(actor: Actor) -> list[dict[str, Any]]:
+    """Colleagues of the actor's stores who look after customers: consultants (SC) and advisors (SA)."""
+    authorize(actor, "staff.read", subject())
+    stores = actor.visible_store_ids
+    return await database.fetch(
+        "SELECT DISTINCT s.id, s.name, CASE r.role WHEN 'SC' THEN 'consultant' ELSE 'advisor' END AS role, "
+        "  s.store_id, t.short_name AS store "
+        "FROM staff_role r JOIN staff s ON s.id = r.staff_id LEFT JOIN store t ON t.id = s.store_id "
+        "WHERE r.role IN ('SC', 'SA') AND s.is_active AND ($1::bigint[] IS NULL OR s.store_id = ANY($1)) "
+        "ORDER BY s.store_id, role, s.id",
+        None if stores is None else sorted(stores),
+    )

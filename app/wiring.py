@@ -8,7 +8,7 @@ import importlib
 from bot import cards
 from bot.skills import appointments, approvals, complaints, repair_orders, send_tasks
 from campaigns.broadcasts import attribution, planning
-from crm_core.appointments.events import AppointmentRequested, OwnerArrived
+from crm_core.appointments.events import AppointmentEvent, AppointmentRequested, OwnerArrived
 from crm_core.approvals.events import ApprovalDecided
 from crm_core.billing import paying, refunding
 from crm_core.billing.events import BillPaid
@@ -20,7 +20,8 @@ from crm_core.dealerships.actors import system
 from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
 from crm_core.repair_orders.events import RepairOrderOpened
 from crm_core.vehicles.events import VehicleBound
-from foundation.events import subscribe
+from foundation import live
+from foundation.events import subscribe, subscribe_after_commit
 
 ENDPOINTS = (
     "miniprogram_api.login",
@@ -82,6 +83,8 @@ def wire() -> None:
 
 def _subscribe() -> None:
     """Down is a call, up is an event: these are all the ups."""
+    for kind in AppointmentEvent.__subclasses__():
+        subscribe_after_commit(kind, _hint_board)
     subscribe(CustomersMerged, _move_rows_of_customer)
     subscribe(VehicleBound, _one_person_with_the_filed_owner)
     subscribe(ApprovalDecided, planning.on_approval_decided)
@@ -127,6 +130,11 @@ def _give_buttons_their_verbs() -> None:
     cards.register("picked", "pick_list", repair_orders.parts_picked)
     cards.register("keep", "repair_order", repair_orders.keep_promise)
     cards.register("take", "complaint", complaints.take)
+
+
+async def _hint_board(event: AppointmentEvent) -> None:
+    """The advisor's day shows arrivals beside repair orders; those hint for themselves."""
+    await live.publish(f"store:{event.store_id}:workshop", {"appointment_id": event.appointment_id})
 
 
 async def _move_rows_of_customer(event: CustomersMerged) -> None:

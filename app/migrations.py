@@ -5,10 +5,10 @@ migration together with its entry in the history, so that a kill leaves nothing 
 target, which Tortoise would read as "everything".
 """
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 
@@ -93,6 +93,7 @@ async def makemigrations(name: str | None = None) -> Path | None:
     """Write the step from the last migration to the models as they are now; None if they agree. Needs no database."""
     from tortoise.context import TortoiseContext
     from tortoise.migrations.autodetector import MigrationAutodetector
+    from tortoise.migrations.operations import CreateModel
     from tortoise.migrations.writer import format_migration_name
 
     from app.orm import tortoise_config
@@ -106,22 +107,29 @@ async def makemigrations(name: str | None = None) -> Path | None:
     if not writers:
         return None
     (writer,) = writers
-    writer.operations = _with_constraints(writer.operations)
+    tables = [operation for operation in writer.operations if isinstance(operation, CreateModel)]
+    # Stable: tables keep their order, everything else follows them.
+    writer.operations = tables + [operation for operation in writer.operations if operation not in tables]
     if name:
         writer.name = format_migration_name(int(writer.name.split("_", 1)[0]), name)
-    return Path(writer.write())
+    path = Path(writer.write())
+    if tables:
+        text = await asyncio.to_thread(path.read_text)
+        await asyncio.to_thread(path.write_text, _with_tables_at_once(text, len(tables)))
+    return path
 
 
-def _with_constraints(operations: list[Any]) -> list[Any]:
-    """Give each constraint of a new table a step of its own: `CreateModel` carries them and silently writes none."""
-    from tortoise.migrations.operations import AddConstraint, CreateModel
-
-    added: list[Any] = []
-    for operation in operations:
-        if isinstance(operation, CreateModel):
-            for constraint in (operation.options or {}).pop("constraints", ()):
-                added.append(AddConstraint(operation.name, constraint))
-    return operations + added
+def _with_tables_at_once(text: str, tables: int) -> str:
+    """Let `CreateTables` take the leading `CreateModel` steps of a generated file: it also writes their constraints."""
+    head, steps = text.split("    operations = [\n", 1)
+    lines = steps.splitlines(keepends=True)
+    # The writer indents a step by eight blanks: the n-th such closing line ends the n-th table.
+    ends = [number for number, line in enumerate(lines, 1) if line == "        ),\n"]
+    end = ends[tables - 1]
+    taken = "".join(f"        {line}" for line in lines[:end])
+    rest = "".join(lines[end:])
+    head = f"from app.create_tables import CreateTables\n{head}"
+    return f"{head}    operations = [\n        CreateTables(\n            [\n{taken}            ]\n        ),\n{rest}"
 
 
 async def _move_to(database_url: str, name: str) -> None:

@@ -189,7 +189,7 @@ class AuditEntry(Model):
 class DataOrigin(Model):
     """One row `demo` once invented people were written: from then on no real platform may be called."""
 
-    id = fields.IntField(primary_key=True, generated=False)
+    id = fields.IntField(primary_key=True)
     kind = fields.CharField(max_length=10)
 
     class Meta:

@@ -4,9 +4,11 @@ import asyncio
 
 import asyncpg
 import pytest
+from tortoise import Tortoise
 
 from app import migrations
 from app.embedded.state import REPOSITORY
+from foundation import database as foundation_database
 
 
 async def test_two_migrates_at_once_on_a_fresh_database_take_turns(fresh_database: str) -> None:
@@ -69,3 +71,18 @@ def test_no_rename_was_guessed() -> None:
     renames_meant: set[str] = set()
     found = {file.stem for file in (REPOSITORY / "migrations").glob("0*.py") if "RenameField" in file.read_text()}
     assert found == renames_meant
+
+
+@pytest.mark.usefixtures("database")
+async def test_every_constraint_the_models_declare_is_in_the_migrated_database():
+    """Tortoise's CreateModel carries constraints and writes none; ours are steps of their own."""
+    declared = {
+        constraint.name
+        for model in Tortoise.apps["wedealer"].values()
+        for constraint in getattr(model._meta, "constraints", ())
+    }
+    rows = await foundation_database.fetch(
+        "SELECT conname AS name FROM pg_constraint UNION SELECT indexname FROM pg_indexes WHERE schemaname = 'public'"
+    )
+    assert len(declared) > 40
+    assert declared - {row["name"] for row in rows} == set()

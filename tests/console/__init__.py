@@ -1,0 +1,1 @@
+"""The staff API, through HTTP, as the browser asks it."""

@@ -1,0 +1,285 @@
+"""A message leaves once: whatever is busy, lost, killed or pressed at the same time."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from crm_core.customers.models import Identity, IdentityKind
+from crm_core.dealerships.origin import DemoDataStaysHere, keep_demo_data_here, mark_as_demo
+from crm_core.messaging import channels, delivery
+from crm_core.messaging.allowances import forget_allowances, give_back, grant_allowances, remaining, take
+from crm_core.messaging.facts import MessageProblem
+from crm_core.messaging.media import MINI_PROGRAM_CARD, picture, refresh_pictures
+from crm_core.messaging.models import Channel, Message, MessageState, PlatformMedia, SubscribeAllowance
+from crm_core.messaging.service import close_card, say
+from foundation import clock, database, jobs
+from foundation.settings import get_settings
+from tests import factories as make
+
+RESULT = "demo-appointment-result"
+
+
+def _facts():
+    return {"model_short": "云帆X6", "plate": "粤BD1245", "starts_at": clock.now(), "store_short": "深圳南山店"}
+
+
+async def _owner(town, person="zhang"):
+    """An owner whose mini-program account we know."""
+    customer = await make.make_customer(town.store)
+    openid = town.simulation.world.people.get(person).openid
+    await Identity.create(customer_id=customer.id, kind=IdentityKind.OPENID, value=openid, created_at=clock.now())
+    return customer, openid
+
+
+async def _allow(town, openid, person="zhang"):
+    """The owner accepts once; the platform and we hear of it."""
+    await town.hand("POST", f"people/{person}/subscribe", {"choices": {RESULT: True}})
+    await grant_allowances(openid, {RESULT: True})
+
+
+async def _tell(customer, key="k", **more):
+    options = {"about": "appointment:1", "dedupe_key": key, "variant": "confirmed", "customer_id": customer.id} | more
+    return await say("appointment_result", _facts(), **options)
+
+
+async def _warn(staff, key="k"):
+    return await say("card_failed", {}, staff_id=staff.id, about="appointment:1", dedupe_key=key)
+
+
+def _notices(town, openid):
+    return town.simulation.world.notices.where("openid", openid)
+
+
+async def test_a_message_of_a_rolled_back_verb_is_never_sent(town):
+    with pytest.raises(RuntimeError):
+        async with database.transaction():
+            await _warn(town.li)
+            raise RuntimeError
+    await town.settle()
+    assert not await Message.exists()
+    assert town.inbox_of(town.li) == []
+
+
+async def test_the_same_wish_is_one_message_for_ever(town):
+    assert await _warn(town.li) is not None
+    assert await _warn(town.li) is None
+    await town.settle()
+    assert len(town.inbox_of(town.li)) == 1
+
+
+async def test_facts_that_cannot_make_the_message_fail_the_verb_not_the_job(town):
+    with pytest.raises(MessageProblem):
+        await say("card_failed", {"surprise": 1}, staff_id=town.li.id, about="appointment:1", dedupe_key="k")
+    with pytest.raises(MessageProblem):
+        await _tell(await make.make_customer(), about="coupon:1")
+    with pytest.raises(MessageProblem):
+        await say("sms_lapsed", {}, customer_id=1, about="campaign:1", dedupe_key="k")
+
+
+async def test_a_plate_is_kept_masked(town):
+    await _tell(await make.make_customer())
+    assert (await Message.get()).facts["plate"] == "粤B·D**45"
+
+
+async def test_an_owner_is_told_once_for_one_accept_and_then_only_in_the_mini_program(town):
+    customer, openid = await _owner(town)
+    await _allow(town, openid)
+    await _tell(customer, "first")
+    await _tell(customer, "second")
+    await town.settle()
+    assert len(_notices(town, openid)) == 1
+    sent, skipped = await Message.all().order_by("channel")
+    states = {(m.channel, m.state, m.reason) for m in (sent, skipped)}
+    assert states == {
+        (Channel.SUBSCRIBE, MessageState.SENT, ""),
+        (Channel.NONE, MessageState.SKIPPED, "没有可用的订阅次数"),
+    }
+    events = await database.fetch("SELECT name, sentence FROM event WHERE name LIKE 'message.%' ORDER BY name")
+    assert [row["sentence"] for row in events] == [
+        "预约结果通知 没有发出：没有可用的订阅次数",
+        "预约结果通知 已发出",
+    ]
+
+
+async def test_fifty_deliveries_at_once_never_use_more_than_was_allowed(town):
+    customer, openid = await _owner(town)
+    for _ in range(10):
+        await _allow(town, openid)
+    ids = [await _tell(customer, f"k{n}") for n in range(50)]
+    await asyncio.gather(*(delivery.deliver(message_id) for message_id in ids))
+    assert await Message.filter(state=MessageState.SENT).count() == 10
+    assert await remaining(openid) == {}
+    assert (await SubscribeAllowance.get()).remaining == 0
+    assert len(_notices(town, openid)) == 10
+
+
+async def test_one_message_delivered_fifty_times_at_once_is_sent_once(town):
+    message_id = await _warn(town.li)
+    results = await asyncio.gather(*(delivery.deliver(message_id) for _ in range(50)), return_exceptions=True)
+    assert all(result is None or isinstance(result, delivery.StillInHand) for result in results)
+    assert len(town.inbox_of(town.li)) == 1
+
+
+async def test_a_busy_platform_gives_the_allowance_back_and_it_is_sent_later(town):
+    customer, openid = await _owner(town)
+    await _allow(town, openid)
+    message_id = await _tell(customer)
+    town.fail("cgi-bin/message/subscribe/send", errcode=-1)
+    with pytest.raises(Exception, match="platform_error|weixin_error"):
+        await delivery.deliver(message_id)
+    assert await remaining(openid) == {"appointment_result": 1}
+    assert (await Message.get()).state is MessageState.PENDING
+    await delivery.deliver(message_id)
+    assert (await Message.get()).state is MessageState.SENT
+    assert await remaining(openid) == {}
+
+
+async def test_a_subscribe_message_without_an_answer_is_not_repeated_and_the_platforms_report_settles_it(town):
+    customer, openid = await _owner(town)
+    await _allow(town, openid)
+    message_id = await _tell(customer)
+    town.fail("cgi-bin/message/subscribe/send", lose_answer=True)
+    await delivery.deliver(message_id)
+    await delivery.deliver(message_id)
+    assert len(_notices(town, openid)) == 1
+    message = await Message.get()
+    assert (message.state, message.platform_id) == (MessageState.UNKNOWN, "")
+    await delivery.note_report(openid=openid, template_id=RESULT, platform_id="2000000000000000001", error_code=0)
+    assert (await Message.get()).state is MessageState.SENT
+
+
+async def test_an_outcome_nobody_reports_becomes_a_failure_that_staff_see(town):
+    customer, openid = await _owner(town)
+    await _allow(town, openid)
+    message_id = await _tell(customer)
+    town.fail("cgi-bin/message/subscribe/send", lose_answer=True)
+    await delivery.deliver(message_id)
+    await delivery.sweep()
+    assert (await Message.get()).state is MessageState.UNKNOWN
+    await database.execute("UPDATE message SET claimed_at = claimed_at - interval '31 minutes'")
+    await delivery.sweep()
+    assert (await Message.get()).state is MessageState.FAILED
+    assert await database.fetch_value("SELECT count(*) FROM event WHERE name = 'message.not_delivered'") == 1
+
+
+async def test_a_worker_killed_between_the_call_and_the_answer_neither_loses_nor_doubles_a_card(town):
+    message_id = await _warn(town.li)
+    claim = await delivery._claim(message_id)
+    await channels.send(claim.message)
+    # Here the worker dies. Another one finds the claim: too fresh at first, then left behind.
+    with pytest.raises(delivery.StillInHand):
+        await delivery.deliver(message_id)
+    await database.execute("UPDATE message SET claimed_at = claimed_at - interval '61 seconds'")
+    await delivery.sweep()
+    await jobs.drain()
+    assert (await Message.get()).state is MessageState.SENT
+    assert len(town.inbox_of(town.li)) == 1
+
+
+async def test_a_worker_killed_before_the_call_is_made_up_for(town):
+    message_id = await _warn(town.li)
+    await delivery._claim(message_id)
+    await database.execute("UPDATE message SET claimed_at = claimed_at - interval '61 seconds'")
+    await delivery.deliver(message_id)
+    assert len(town.inbox_of(town.li)) == 1
+
+
+async def test_a_killed_subscribe_message_is_never_called_again(town):
+    customer, openid = await _owner(town)
+    await _allow(town, openid)
+    message_id = await _tell(customer)
+    claim = await delivery._claim(message_id)
+    await channels.send(claim.message)
+    await database.execute("UPDATE message SET claimed_at = claimed_at - interval '61 seconds'")
+    await delivery.deliver(message_id)
+    assert (await Message.get()).state is MessageState.UNKNOWN
+    assert len(_notices(town, openid)) == 1
+
+
+async def test_the_platform_is_believed_when_it_says_no_accept_is_left(town):
+    customer, openid = await _owner(town)
+    await grant_allowances(openid, {RESULT: True})
+    await _tell(customer)
+    await town.settle()
+    message = await Message.get()
+    assert (message.state, message.errcode) == (MessageState.SKIPPED, "43101")
+    assert await remaining(openid) == {}
+
+
+async def test_a_message_past_its_time_is_not_sent(town):
+    customer, openid = await _owner(town)
+    await _allow(town, openid)
+    await _tell(customer, send_before=clock.now() + timedelta(minutes=5))
+    await clock.advance(timedelta(minutes=6))
+    await town.settle()
+    assert (await Message.get()).reason == "过了时效"
+    assert await remaining(openid) == {"appointment_result": 1}
+
+
+async def test_a_card_that_was_settled_before_it_left_is_not_sent(town):
+    facts = {
+        "confirm_by": clock.now(),
+        "starts_at": clock.now(),
+        "model_short": "云帆X6",
+        "plate": None,
+        "customer_name": "张伟",
+        "visit_number": 1,
+        "items": ["小保养"],
+        "parts_note": "到店确认",
+        "note": None,
+    }
+    await say("appointment_new", facts, staff_id=town.li.id, about="appointment:1", dedupe_key="k", version=1)
+    await close_card("appointment:1", "appointment_new", "confirm", {"who": "李敏", "at": clock.now()})
+    await town.settle()
+    assert town.inbox_of(town.li) == []
+    assert (await Message.get()).reason == "已处理，不用再发"
+
+
+async def test_an_owner_who_switches_a_notice_off_has_none_left(town):
+    _, openid = await _owner(town)
+    await grant_allowances(openid, {RESULT: True, "unknown-template": True})
+    await forget_allowances(openid, RESULT)
+    row = await SubscribeAllowance.get()
+    assert (row.remaining, row.always_rejects) == (0, True)
+
+
+async def test_an_allowance_that_was_not_used_comes_back(town):
+    customer, openid = await _owner(town)
+    await grant_allowances(openid, {"appointment_result": True})
+    taken = await take(customer.id, "appointment_result")
+    assert taken is not None
+    assert await take(customer.id, "appointment_result") is None
+    await give_back(taken.openid, "appointment_result")
+    assert await remaining(openid) == {"appointment_result": 1}
+
+
+async def test_a_picture_is_uploaded_once_and_renewed_at_half_its_life(town):
+    first = await picture(MINI_PROGRAM_CARD)
+    assert await picture(MINI_PROGRAM_CARD) == first
+    await refresh_pictures()
+    assert await picture(MINI_PROGRAM_CARD) == first
+    await clock.advance(timedelta(hours=40))
+    await refresh_pictures()
+    assert await picture(MINI_PROGRAM_CARD) != first
+    assert await PlatformMedia.all().count() == 1
+
+
+async def test_demo_data_never_reaches_a_real_platform(town, monkeypatch):
+    monkeypatch.setenv("WEDEALER_WECOM__BASE_URL", "https://qyapi.weixin.qq.com/")
+    get_settings.cache_clear()
+    await _warn(town.li)
+    await jobs.drain()
+    message = await Message.get()
+    assert message.state is MessageState.FAILED
+    assert "demo_data_stays_here" in message.reason
+    assert town.inbox_of(town.li) == []
+
+
+async def test_a_marked_database_is_refused_in_production(town, monkeypatch):
+    await keep_demo_data_here("http://127.0.0.1:1/")
+    monkeypatch.setattr(get_settings(), "environment", "production")
+    await keep_demo_data_here("https://qyapi.weixin.qq.com/")
+    await mark_as_demo()
+    with pytest.raises(DemoDataStaysHere):
+        await keep_demo_data_here("https://qyapi.weixin.qq.com/")

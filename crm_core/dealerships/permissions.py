@@ -59,6 +59,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "repair_orders.check_quality": "QC:STORE",
     "repair_orders.finish":      "WC:STORE SA:STORE SVM:STORE",
     "repair_orders.void":        "SVM:STORE",
+    "repair_orders.expire_additional_work": "SYS",
     "parts.issue":               "PRT:STORE",
     "parts.read":                "PRT:STORE TEC:STORE SA:STORE SVM:STORE WC:STORE",
     # -- money ----------------------------------------------------------------------------------------------------

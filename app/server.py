@@ -50,10 +50,12 @@ def _doors(app: App) -> None:
     from console.sign_in import api as staff_api
     from miniprogram_api.login import api as owner_api
     from miniprogram_api.payments import blueprint as payment_notices
+    from miniprogram_api.pushes import blueprint as weixin_pushes
 
     app.blueprint(wecom_callbacks)
     app.blueprint(media)
     app.blueprint(payment_notices)
+    app.blueprint(weixin_pushes)
     app.blueprint(owner_api.blueprint)
     app.blueprint(staff_api.blueprint)
 

@@ -1193,6 +1193,16 @@ class Migration(migrations.Migration):
                     bases=['Model'],
                 ),
                 ops.CreateModel(
+                    name='SubscribePush',
+                    fields=[
+                        ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                        ('dedupe_key', fields.CharField(unique=True, max_length=120)),
+                        ('taken_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                    ],
+                    options={'table': 'subscribe_push', 'app': 'wedealer', 'pk_attr': 'id', 'table_description': 'A push about allowances that was taken; the same one again changes nothing.'},
+                    bases=['Model'],
+                ),
+                ops.CreateModel(
                     name='Survey',
                     fields=[
                         ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),

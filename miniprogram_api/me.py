@@ -11,6 +11,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
 from crm_core.messaging.allowances import grant_allowances
 from crm_core.messaging.subscribe_keys import subscribe_templates, subscribe_title
+from foundation.settings import get_settings
 from foundation.web import Schema
 from miniprogram_api.login import api
 
@@ -128,6 +129,8 @@ async def templates(actor: Actor) -> list[SubscribeTemplateOut]:
     ]
 
 
-@api.post("/subscribe-choices", summary="Remember what the owner accepted in WeChat's pop-up")
+@api.post("/subscribe-choices", summary="What the owner accepted in WeChat's pop-up, where no message push is set up")
 async def subscribe_choices(actor: Actor, body: SubscribeIn) -> None:
-    await grant_allowances(actor.openid, {choice.template_id: choice.is_accepted for choice in body.choices})
+    """One tap is one accept: with a message push WeChat itself tells us, and counting this too would count twice."""
+    if not get_settings().weixin.push_token.get_secret_value():
+        await grant_allowances(actor.openid, {choice.template_id: choice.is_accepted for choice in body.choices})

@@ -106,3 +106,14 @@ class PlatformMedia(Model):
 
     class Meta:
         table = "platform_media"
+
+
+class SubscribePush(Model):
+    """A push about allowances that was taken; the same one again changes nothing."""
+
+    id = fields.BigIntField(primary_key=True)
+    dedupe_key = fields.CharField(max_length=120, unique=True)
+    taken_at = fields.DatetimeField()
+
+    class Meta:
+        table = "subscribe_push"

@@ -1,0 +1,56 @@
+"""The mini program's message push: what WeChat itself tells us about subscribe notices.
+
+One accept in the pop-up is one message, and WeChat repeats a push it got no answer to; so each push is taken once, in the
+transaction that changes the ledger. (developers.weixin.qq.com, "message-push" and "subscribe-message")
+"""
+
+from typing import Final
+
+from sanic import Blueprint, HTTPResponse, Request
+
+from crm_core.messaging import pushes
+from foundation import clock, metrics
+from foundation.errors import WeDealerError
+from foundation.logging import logger
+from foundation.web import render_error
+from integrations.weixin import push_door
+from integrations.weixin.push import ANSWER, MAX_BODY_BYTES
+
+PATH: Final = "/callbacks/weixin"
+
+blueprint = Blueprint("weixin_pushes")
+
+
+@blueprint.get(PATH)
+async def check_url(request: Request) -> HTTPResponse:
+    """The check an administrator triggers by saving the push settings."""
+    try:
+        echo = push_door().check_address(_query(request))
+    except WeDealerError as refusal:
+        return _refuse(request, refusal)
+    return HTTPResponse(echo, content_type="text/plain; charset=utf-8")
+
+
+@blueprint.post(PATH)
+async def receive(request: Request) -> HTTPResponse:
+    """One push."""
+    await clock.refresh()
+    if len(request.body) > MAX_BODY_BYTES:
+        return HTTPResponse(status=413)
+    try:
+        push = push_door().open(_query(request), request.body)
+        await pushes.take_in(push)
+    except WeDealerError as refusal:
+        return _refuse(request, refusal)
+    metrics.callbacks_total.labels("weixin", "accepted").inc()
+    return HTTPResponse(ANSWER, content_type="text/plain")
+
+
+def _query(request: Request) -> dict[str, str]:
+    return {name: values[0] for name, values in request.args.items()}
+
+
+def _refuse(request: Request, refusal: WeDealerError) -> HTTPResponse:
+    metrics.callbacks_total.labels("weixin", refusal.code).inc()
+    logger.warning("push_refused", code=refusal.code)
+    return render_error(request, refusal)

@@ -22,7 +22,7 @@ KIND_WORDS = {
     ApprovalKind.EXPORT: "导出数据",
     ApprovalKind.CREDIT_DELIVERY: "欠款交车",
 }
-_OPTIONAL_FACTS = ("customer_count", "staff_count", "amount_fen", "over_limit")
+_OPTIONAL_FACTS = ("customer_count", "staff_count", "over_limit")
 _VARIANTS = {
     ApprovalState.APPROVED: "approved",
     ApprovalState.REJECTED: "rejected",
@@ -42,6 +42,7 @@ async def ask(approval: Approval, approver_ids: Iterable[int], *, again: str = "
     requester = await Staff.get(id=approval.requester_id)
     facts = {name: approval.facts.get(name) for name in _OPTIONAL_FACTS}
     facts |= {
+        "asked_fen": approval.facts.get("amount_fen"),
         "approval_kind": KIND_WORDS[approval.kind],
         "author": requester.name,
         "submitted_at": approval.requested_at,

@@ -1,0 +1,102 @@
+"""Many owners at once, for segments and broadcasts: written in SQL, since a thousand builders take seconds."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from crm_core.coupons.models import CouponTemplate
+from crm_core.coupons.rules import CouponKind, TemplateState
+from crm_core.dealerships.models import Staff, Store
+from foundation import clock, database
+from tests import factories as make
+
+SLEEPING = {"match": "all", "items": [{"field": "dormancy", "values": ["DORMANT", "LAPSED", "DEEP"]}]}
+EVERYBODY = {"match": "all", "items": [{"field": "visit_count", "at_least": 0}]}
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Sleeping owners of one store, each a friend of one of its salespeople and consenting."""
+
+    store: Store
+    staff: list[Staff]
+    first_id: int
+    size: int
+
+    def external_userid(self, customer_id: int) -> str:
+        return f"wm-{customer_id}"
+
+
+async def make_crowd(size: int, store: Store, staff: list[Staff], *, last_visit_on: date | None = None) -> Crowd:
+    """`size` owners who came last 16 months ago; the salespeople share them, round and round."""
+    seen = last_visit_on or clock.today() - timedelta(days=480)
+    first_id = await database.fetch_value("SELECT coalesce(max(id), 0) + 1 FROM customer")
+    await database.execute(
+        "INSERT INTO customer (id, name, phone, is_phone_usable, home_store_id, first_source, tags, last_visit_on, "
+        "  visit_count, spend_fen, spend_24_months_fen, next_service_due_on, gone_reason, created_at, version) "
+        "SELECT n, '车主' || n, (13900000000 + n)::text, true, $3, 'WECOM_ADD', '[]', $4, 2, 150000, 0, $5, '', $6, 1 "
+        "FROM generate_series($1::bigint, $2::bigint) n",
+        first_id,
+        first_id + size - 1,
+        store.id,
+        seen,
+        seen + timedelta(days=365),
+        clock.now(),
+    )
+    await database.execute("SELECT setval('customer_id_seq', (SELECT max(id) FROM customer))")
+    await database.execute(
+        "INSERT INTO friendship (customer_id, staff_id, external_userid, add_way, state, since, ended_by) "
+        "SELECT id, ($2::bigint[])[1 + id % cardinality($2::bigint[])], 'wm-' || id, 1, '', $3, '' "
+        "FROM customer WHERE id >= $1",
+        first_id,
+        [one.id for one in staff],
+        clock.now() - timedelta(days=700),
+    )
+    await database.execute(
+        "INSERT INTO consent (customer_id, purpose, text_version, given_at, how, evidence, withdrawn_how) "
+        "SELECT id, 'MARKETING_WECOM', 'v1', $2, 'mini_program', '{}', '' FROM customer WHERE id >= $1",
+        first_id,
+        clock.now(),
+    )
+    return Crowd(store, staff, first_id, size)
+
+
+async def tell_platform(town: Any, crowd: Crowd) -> None:
+    """The same people and friendships in the simulated corp."""
+    rows = await database.fetch(
+        "SELECT f.external_userid, s.userid FROM friendship f JOIN staff s ON s.id = f.staff_id "
+        "WHERE f.ended_at IS NULL"
+    )
+    await town.hand(
+        "POST",
+        "import",
+        {
+            "staff": [{"userid": one.userid, "name": one.name} for one in crowd.staff],
+            "people": [
+                {"person_id": row["external_userid"], "external_userid": row["external_userid"]} for row in rows
+            ],
+            "friendships": [{"userid": row["userid"], "external_userid": row["external_userid"]} for row in rows],
+        },
+    )
+
+
+async def make_coupon_template(**columns: Any) -> CouponTemplate:
+    """The wake-up coupon, live."""
+    defaults = {
+        "name": "工时8折券",
+        "kind": CouponKind.LABOUR,
+        "state": TemplateState.ACTIVE,
+        "pay_percent": 80,
+        "cap_fen": 200_00,
+        "quota": 3000,
+        "valid_days": 30,
+        "created_at": clock.now(),
+    }
+    return await CouponTemplate.create(**{**defaults, **columns})
+
+
+async def sellers(store: Store, how_many: int) -> list[Staff]:
+    """Salespeople of a store."""
+    from crm_core.dealerships.models import Role
+
+    return [await make.make_staff(Role.SC, store, name=f"销售{number}") for number in range(how_many)]

@@ -1,0 +1,179 @@
+"""Counting on a real database: rows that narrow, stores that hide, exclusions with one reason each."""
+
+from datetime import timedelta
+
+import pytest
+
+from campaigns.reachability import Exclusion
+from campaigns.segments import queries, service
+from campaigns.segments.errors import DefinitionNotClear, SegmentNotFound
+from crm_core.customers.models import Customer, Friendship
+from crm_core.dealerships.models import Role, Staff
+from foundation import clock, database
+from foundation.errors import NotAllowed, StaleVersion
+from tests import factories as make
+from tests.campaigns.people import EVERYBODY, SLEEPING, make_crowd, sellers
+from tests.campaigns.segments.test_definition import HOSTILE, X6_SLEEPERS
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+async def _store_with(size: int, how_many_sellers: int = 2):
+    await clock.set_to(clock.at(make.MONDAY, 10))
+    store = await make.make_store(advisors=0)
+    crowd = await make_crowd(size, store, await sellers(store, how_many_sellers))
+    return crowd, await make.acting(Role.MKT, store, name="林晓")
+
+
+async def test_each_row_shows_how_many_remain_and_the_last_is_the_whole():
+    crowd, marketer = await _store_with(30)
+    await Customer.filter(id__lt=crowd.first_id + 10).update(spend_fen=500_000)
+    await Customer.filter(id__gte=crowd.first_id + 25).update(next_service_due_on=clock.today())
+    rich = {"field": "spend", "at_least_fen": 300_000}
+    tree = {"match": "all", "items": [EVERYBODY["items"][0], SLEEPING["items"][0], rich]}
+    counted = await queries.preview(marketer, tree)
+    assert (counted.remaining, counted.people) == ([30, 25, 10], 10)
+    either = await queries.preview(marketer, {"match": "any", "items": [SLEEPING["items"][0], rich]})
+    assert (either.remaining, either.people) == ([25, 10], 25)
+    neither = await queries.preview(marketer, {"match": "none", "items": [SLEEPING["items"][0], rich]})
+    assert (neither.remaining, neither.people) == ([5, 5], 5)
+
+
+async def test_an_exclusion_keeps_those_of_whom_nothing_is_known():
+    crowd, marketer = await _store_with(4)
+    await Customer.filter(id=crowd.first_id).update(last_visit_on=None)
+    not_lately = {"match": "none", "items": [{"field": "last_visit_days_ago", "at_most_days": 30}]}
+    assert (await queries.preview(marketer, not_lately)).people == 4
+
+
+async def test_every_condition_can_be_asked():
+    _, marketer = await _store_with(3)
+    conditions = [
+        *X6_SLEEPERS["items"],
+        {"field": "powertrain", "values": ["BEV"]},
+        {"field": "car_age", "at_least_years": 1, "at_most_years": 9},
+        {"field": "service_due", "within_days": 30},
+        {"field": "service_due", "overdue_days": 30},
+        {"field": "last_visit", "from_on": "2020-01-01", "until_on": "2026-01-01"},
+        {"field": "visit_count", "at_least": 1, "at_most": 9},
+        {"field": "tags", "values": ["VIP", HOSTILE]},
+        {"field": "home_store", "store_ids": [1]},
+        {"field": "friend", "value": False},
+        {"field": "consent", "purpose": "MARKETING_CALL", "value": False},
+        {"field": "first_source", "values": ["WALK_IN"]},
+        {"field": "coupon", "has": "usable", "template_id": 5},
+        {"field": "coupon", "has": "none"},
+    ]
+    for match in ("all", "any", "none"):
+        for condition in conditions:
+            counted = await queries.preview(marketer, {"match": match, "items": [condition]})
+            assert 0 <= counted.people <= 3
+            assert counted.remaining == [counted.people]
+    assert await database.fetch_value("SELECT count(*) FROM customer") == 3
+
+
+async def test_cars_are_counted_beside_people():
+    crowd, marketer = await _store_with(2)
+    owner = await Customer.get(id=crowd.first_id)
+    model = await make.make_vehicle_model()
+    for number, vin in enumerate(make.VINS[:3]):
+        await make.make_vehicle(owner, vin=vin, plate=f"粤B{number:05d}", model_id=model.id, is_bound=False)
+    counted = await queries.preview(marketer, {"match": "all", "items": [{"field": "series", "values": ["云帆X6"]}]})
+    assert (counted.people, counted.cars) == (1, 3)
+
+
+async def test_a_marketer_sees_only_the_customers_of_his_stores():
+    _, marketer = await _store_with(5)
+    other = await make.make_store(advisors=0)
+    await make_crowd(7, other, await sellers(other, 1))
+    assert (await queries.preview(marketer, EVERYBODY)).people == 5
+    group = await make.acting(Role.MKT)
+    assert (await queries.preview(group, EVERYBODY)).people == 12
+    with pytest.raises(NotAllowed):
+        await queries.preview(await make.acting(Role.TEC, other), EVERYBODY)
+
+
+async def test_everybody_is_excluded_for_his_first_reason_only():
+    crowd, marketer = await _store_with(20)
+    today, ids = clock.today(), iter(range(crowd.first_id, crowd.first_id + 20))
+
+    async def change(**columns) -> int:
+        customer_id = next(ids)
+        await Customer.filter(id=customer_id).update(**columns)
+        return customer_id
+
+    async def contacted(customer_id: int, *days_ago: int) -> None:
+        for number, days in enumerate(days_ago):
+            await database.execute(
+                "INSERT INTO broadcast_recipient (broadcast_id, customer_id, cohort, state, reason, batch_number, "
+                "  external_userid, contacted_on, is_last_touch) "
+                "VALUES ($1, $2, 'PLANNED', 'TASKED', '', 0, '', $3, false)",
+                100 + number,
+                customer_id,
+                today - timedelta(days=days),
+            )
+
+    await Friendship.filter(customer_id=await change(gone_reason="SOLD")).update(ended_at=clock.now())
+    await change(gone_reason="SOLD", marketing_stopped_at=clock.now())
+    stopped = await change(marketing_stopped_at=clock.now())
+    await database.execute("UPDATE consent SET withdrawn_at = $2 WHERE customer_id = $1", stopped, clock.now())
+    unasked = await change(complaint_until=today)
+    await database.execute("DELETE FROM consent WHERE customer_id = $1", unasked)
+    await change(complaint_until=today, last_visit_on=today)
+    await change(complaint_until=today - timedelta(days=1), last_visit_on=today - timedelta(days=7))
+    await contacted(await change(), 6)
+    await contacted(await change(), 8, 15, 29)
+    await contacted(await change(last_visit_on=today - timedelta(days=8)), 7, 30, 31)  # Just allowed again.
+    twin = await Customer.get(id=next(ids))
+    await change(name=twin.name, phone=twin.phone)
+    await change(phone=twin.phone)  # The same phone under another name is a family.
+    leaver = await make.make_staff(Role.SC, crowd.store)
+    await Staff.filter(id=leaver.id).update(is_active=False)
+    await Friendship.filter(customer_id=await change()).update(staff_id=leaver.id)
+    reach = (await queries.preview(marketer, EVERYBODY)).reach
+    assert reach.excluded == dict.fromkeys(Exclusion, 1)
+    assert reach.reachable == 20 - len(Exclusion)
+    shown = await queries.sample(marketer, EVERYBODY, exclusion=Exclusion.OPTED_OUT)
+    assert [row.exclusion for row in shown] == [Exclusion.OPTED_OUT]
+
+
+async def test_a_sample_is_twenty_masked_people():
+    _, marketer = await _store_with(30)
+    rows = await queries.sample(marketer, SLEEPING)
+    assert len(rows) == 20
+    assert {row.name for row in rows} == {"车*"}
+    assert {row.dormancy for row in rows} == {"LAPSED"}
+
+
+async def test_a_stale_save_is_refused_with_who_saved_first():
+    crowd, marketer = await _store_with(1)
+    colleague = await make.acting(Role.MKT, crowd.store, name="小周")
+    segment = await service.create(marketer, name="沉睡", definition=SLEEPING)
+    await service.update(colleague, segment.id, expected_version=1, name="沉睡车主", definition=SLEEPING)
+    with pytest.raises(StaleVersion) as refused:
+        await service.update(marketer, segment.id, expected_version=1, name="我的", definition=SLEEPING)
+    assert refused.value.details["saved_by"] == "小周"
+    listed = await queries.list_segments(marketer)
+    assert [(row["name"], row["version"]) for row in listed] == [("沉睡车主", 2)]
+
+
+async def test_segments_of_other_stores_do_not_exist():
+    crowd, marketer = await _store_with(1)
+    segment = await service.create(marketer, name="沉睡", definition=SLEEPING)
+    stranger = await make.acting(Role.MKT, await make.make_store(advisors=0))
+    for attempt in (
+        queries.one(stranger, segment.id),
+        service.update(stranger, segment.id, expected_version=1, name="x", definition=SLEEPING),
+        service.archive(stranger, segment.id),
+    ):
+        with pytest.raises(SegmentNotFound):
+            await attempt
+    assert await queries.list_segments(stranger) == []
+    assert [row["people"] for row in await queries.overlap(marketer, EVERYBODY)] == [crowd.size]
+
+
+async def test_what_is_not_clear_is_not_saved():
+    _, marketer = await _store_with(1)
+    with pytest.raises(DefinitionNotClear):
+        await service.create(marketer, name="x", definition={"match": "all", "items": [{"field": "spend"}]})
+    assert await queries.list_segments(marketer) == []

@@ -8,7 +8,7 @@ from bot import cards
 from crm_core.appointments import booking, service
 from crm_core.appointments.models import Appointment, AppointmentState
 from crm_core.customers.models import Identity, IdentityKind
-from crm_core.dealerships.models import Role
+from crm_core.dealerships.models import Bay, BayKind, Role
 from crm_core.messaging.allowances import grant_allowances, remaining
 from crm_core.messaging.models import Channel, Message, MessageState
 from foundation import clock, database
@@ -20,7 +20,7 @@ async def booked(town):
     """张伟 wants Monday 09:30; his advisor is 李敏, who has the card."""
     await clock.set_to(clock.at(date(2026, 11, 21), 10, 12))
     for number in range(8):
-        await make.Bay.create(store_id=town.store.id, name=f"G{number}", kind=make.BayKind.GENERAL)
+        await Bay.create(store_id=town.store.id, name=f"G{number}", kind=BayKind.GENERAL)
     for _ in range(3):
         await make.make_staff(Role.SA, town.store)
     item = await make.make_service_item()

@@ -1,0 +1,80 @@
+"""Codes of salespeople and the coupons they bring: made once, understood when scanned, claimed by their own person."""
+
+import asyncio
+
+import pytest
+
+from campaigns.contact_ways import service
+from campaigns.contact_ways.errors import ContactWayNotFound, TicketNotFound, TicketUsed
+from campaigns.contact_ways.models import ClaimTicket, ContactWay, ContactWayState
+from crm_core.customers.models import Source
+from crm_core.dealerships.models import Role
+from foundation.database import transaction
+from foundation.errors import NotAllowed
+from tests import factories as make
+
+
+async def test_a_code_is_planned_by_a_marketer_and_made_by_the_platform(town):
+    way = await town.contact_way(name="国庆车展")
+    assert (way.state, way.store_id) == (ContactWayState.READY, town.store.id)
+    assert way.config_id
+    assert way.qr_url.startswith("http")
+    (made,) = town.simulation.world.contact_ways
+    assert (made.body["user"], made.body["state"]) == (["wangfang"], way.token)
+    meaning = await service.resolve(way.token)
+    assert meaning is not None
+    assert (meaning.name, meaning.source) == ("国庆车展", Source.SHOW)
+
+
+async def test_a_code_the_platform_refuses_says_so(town):
+    town.fail("externalcontact/add_contact_way", errcode=41045)
+    way = await town.contact_way()
+    assert (way.state, way.reason) == (ContactWayState.FAILED, "企业微信没有接受（41045）")
+
+
+async def test_a_lost_answer_makes_the_code_again(town):
+    town.fail("externalcontact/add_contact_way", lose_answer=True)
+    assert (await town.contact_way()).state is ContactWayState.READY
+
+
+async def test_nobody_makes_codes_for_another_store(database):
+    store, other = await make.make_store(advisors=0), await make.make_store(advisors=0)
+    staff = await make.make_staff(Role.SC, store)
+    with pytest.raises(NotAllowed):
+        await service.create(await make.acting(Role.MKT, other), name="海报", staff_id=staff.id, source=Source.SHOW)
+    with pytest.raises(ContactWayNotFound):
+        await service.create(await make.acting(Role.MKT, store), name="海报", staff_id=9_999, source=Source.SHOW)
+    assert not await ContactWay.exists()
+
+
+async def test_a_state_that_is_not_ours_means_nothing(database):
+    assert await service.resolve("") is None
+    assert await service.resolve("somebody-elses") is None
+
+
+async def _ticket(customer):
+    way = service.Meaning(1, "展厅海报", Source.SHOW, None, 7, "新客养护券")
+    return await service.issue_ticket(way, customer.id)
+
+
+async def _use(actor, token):
+    async with transaction():
+        return await service.use_ticket(actor, token)
+
+
+async def test_a_ticket_is_one_per_person_and_coupon_and_used_once_by_him(database):
+    customer, other = await make.make_customer(), await make.make_customer()
+    first, again = await asyncio.gather(_ticket(customer), _ticket(customer))
+    assert first == again
+    with pytest.raises(TicketNotFound):
+        await _use(make.acting_owner(other), first.token)
+    me = make.acting_owner(customer)
+    results = await asyncio.gather(*(_use(me, first.token) for _ in range(10)), return_exceptions=True)
+    assert sum(isinstance(result, TicketUsed) for result in results) == 9
+    assert await _ticket(customer) is None, "who has claimed is not offered it again"
+    assert await ClaimTicket.all().count() == 1
+
+
+async def test_a_ticket_without_a_coupon_is_none(database):
+    customer = await make.make_customer()
+    assert await service.issue_ticket(service.Meaning(1, "x", Source.SHOW, None, None, ""), customer.id) is None

@@ -5,4 +5,5 @@ pytest_plugins = [
     "tests.fixtures.network",
     "tests.fixtures.servers",
     "tests.fixtures.platforms",
+    "tests.fixtures.web",
 ]

@@ -1,0 +1,143 @@
+"""Staff doors over HTTP: the boards, the masks of each role, and a morning's work without a single direct call."""
+
+from datetime import timedelta
+
+from crm_core.appointments import booking
+from crm_core.appointments import service as appointments
+from crm_core.dealerships.models import Role
+from crm_core.repair_orders import jobs
+from crm_core.repair_orders.additional_work_rules import Urgency
+from foundation import clock
+from tests import factories as make
+from tests.fixtures.web import Web
+from tests.workshop import PHOTO, make_workshop
+
+PHOTOS = {"photos": [PHOTO]}
+
+
+async def test_technicians_see_neither_money_nor_phones(web: Web):
+    shop = await make_workshop()
+    order = await shop.in_work()
+    await shop.asked(order, Urgency.YELLOW)
+    for actor in (shop.technician, shop.controller, shop.inspector, shop.store_room):
+        client = await web.signed_in(actor)
+        answer = await client.get(f"/repair-orders/{order.id}")
+        page = answer.json()
+        assert page["totals_fen"] is None
+        assert page["estimate"]["owner_total_fen"] is None
+        assert {line["labour_fen"] for line in page["lines"]} == {line["parts_fen"] for line in page["lines"]} == {None}
+        assert {entry["amount_fen"] for entry in page["log"]} == {None}
+        assert page["customer_phone"] is None
+        assert "668" not in answer.text
+        assert "138****5678" not in answer.text
+        sheet = await client.get(f"/additional-work/{page['sheets'][0]['id']}")
+        assert {item["parts_fen"] for item in sheet.json()["items"]} == {None}
+        board = (await client.get(f"/workshop/day?store_id={shop.store.id}")).json()
+        assert {row["amount_fen"] for row in board["in_workshop"]} == {None}
+    own = (await (await web.signed_in(shop.technician)).get("/my-work")).text
+    assert "fen" not in own
+    assert "张" not in own
+    advisor = (await (await web.signed_in(shop.advisor)).get(f"/repair-orders/{order.id}")).json()
+    assert advisor["totals_fen"]["CP"] == 668_00
+    assert advisor["customer_phone"] == "138****5678"
+    assert advisor["vin"] == "LYF**********0001"
+
+
+async def test_other_stores_and_other_roles_are_kept_out(web: Web):
+    shop = await make_workshop()
+    order = await shop.in_work()
+    (line,) = await shop.lines(order)
+    elsewhere = await web.signed_in(await make.acting(Role.SA, await make.make_store()))
+    assert (await elsewhere.get(f"/repair-orders/{order.id}")).status_code == 403
+    assert (await elsewhere.get(f"/workshop/bays?store_id={shop.store.id}")).status_code == 403
+    marketer = await web.signed_in(await make.acting(Role.MKT, shop.store))
+    assert (await marketer.get(f"/repair-orders/{order.id}")).status_code == 403
+    assert (await marketer.post("/media", content=b"x")).status_code == 403
+    advisor = await web.signed_in(shop.advisor)
+    assert (await advisor.post(f"/lines/{line.id}/finish", json=PHOTOS | {"is_self_checked": True})).status_code == 403
+    assert (await advisor.post(f"/repair-orders/{order.id}/quality-check/pass", json={})).status_code == 403
+    owner = await web.signed_in(shop.owner)
+    assert (await owner.get("/my-work")).status_code == 404
+
+
+async def test_a_morning_through_the_doors(web: Web):
+    shop = await make_workshop()
+    order = await shop.authorised(shop.pads)
+    controller, technician = await web.signed_in(shop.controller), await web.signed_in(shop.technician)
+    board = (await controller.get(f"/workshop/bays?store_id={shop.store.id}")).json()
+    (waiting,) = board["waiting"]
+    assert waiting["plate"] == "粤B·D**45"
+    best = waiting["choices"][0]
+    assert (best["technician"], best["is_eligible"]) == ("陈志强", True)
+    assert "技能 ✓" in best["reasons"]
+    body = {"line_ids": [waiting["line_id"]], "technician_id": best["technician_id"], "bay_id": best["bay_id"]}
+    body["version"] = waiting["order_version"]
+    sent = await controller.post(f"/repair-orders/{order.id}/dispatch", json=body)
+    assert sent.json()["state"] == "DISPATCHED"
+    assert (await controller.post(f"/repair-orders/{order.id}/dispatch", json=body)).status_code == 409
+
+    store_room = await web.signed_in(shop.store_room)
+    (request,) = (await store_room.get(f"/part-requests?store_id={shop.store.id}")).json()
+    assert (request["part"], request["state"], request["free"]) == ("前刹车片", "RESERVED", 5)
+    assert (await store_room.post(f"/repair-orders/{order.id}/parts-issue", json={})).status_code == 204
+
+    line = waiting["line_id"]
+    (job,) = (await technician.post(f"/lines/{line}/start", json={})).json()
+    assert (job["state"], job["standard_minutes"], job["parts"][0]["state"]) == ("WORKING", 72, "ISSUED")
+    bays = (await controller.get(f"/workshop/bays?store_id={shop.store.id}")).json()["bays"]
+    (busy,) = [bay for bay in bays if bay["jobs"]]
+    assert (busy["jobs"][0]["plate"], busy["jobs"][0]["is_started"]) == ("粤B·D**45", True)
+    await technician.post(f"/lines/{line}/finish", json=PHOTOS | {"is_self_checked": True})
+    assert (await technician.post(f"/repair-orders/{order.id}/team-check", json={})).status_code == 204
+
+    inspector = await web.signed_in(shop.inspector)
+    (check,) = (await inspector.get(f"/quality-checks?store_id={shop.store.id}")).json()
+    assert (check["id"], check["needs_road_test"], check["lines"][0]["technician"]) == (order.id, True, "陈志强")
+    passed = await inspector.post(f"/repair-orders/{order.id}/quality-check/pass", json={"was_road_tested": True})
+    assert passed.json()["state"] == "QC_PASSED"
+    advisor = await web.signed_in(shop.advisor)
+    ready = (await advisor.post(f"/repair-orders/{order.id}/ready", json={})).json()
+    assert ready["next_step"] == {"action": "bill", "label": "结算", "missing": None}
+
+
+async def test_the_day_puts_what_burns_on_top(web: Web):
+    shop = await make_workshop()
+    order = await shop.in_work()
+    await shop.asked(order, Urgency.YELLOW)
+    await clock.set_to(make.slot(11, 1))
+    await jobs.expire_additional_work()
+    advisor = await web.signed_in(shop.advisor)
+    board = (await advisor.get(f"/workshop/day?store_id={shop.store.id}&only_mine=true")).json()
+    assert [entry["rule"] for entry in board["todo"]] == ["additional_work_unanswered", "promise_at_risk"]
+    assert board["todo"][0]["text"] == "增项 91 分钟没回复，该项已停"
+    assert board["todo"][1]["text"] == "11:30 要交，还差 小保养"
+    assert board["todo"][0]["plate"] == "粤BD1245"
+    assert [row["doing"] for row in board["in_workshop"]] == ["小保养"]
+
+
+async def test_an_arrived_appointment_becomes_a_repair_order_once(web: Web):
+    shop = await make_workshop()
+    await make.make_staff(Role.SA, shop.store)  # A quarter of the advisors is kept for walk-ins.
+    appointment = await booking.book(
+        shop.advisor,
+        customer_id=shop.customer.id,
+        vehicle_id=shop.vehicle.id,
+        store_id=shop.store.id,
+        item_ids=[shop.service.id],
+        starts_at=make.slot(10, 0),
+        note="在店等",
+    )
+    advisor = await web.signed_in(shop.advisor)
+    body = {"appointment_id": appointment.id, "mileage_km": 21_180}
+    early = await advisor.post("/repair-orders", json=body)
+    assert early.json()["error"]["code"] == "appointment_not_arrived"
+    await clock.advance(timedelta(minutes=20))
+    await appointments.check_in(shop.advisor, appointment.id)
+    opened = await advisor.post("/repair-orders", json=body)
+    assert opened.status_code == 201
+    assert opened.json()["planned_items"] == [{"item_id": shop.service.id, "name": "小保养"}]
+    assert opened.json()["complaint"] == "在店等"
+    again = await advisor.post("/repair-orders", json=body)
+    assert again.status_code == 409
+    incomplete = await advisor.post("/repair-orders", json={"mileage_km": 1})
+    assert incomplete.json()["error"]["code"] == "walk_in_incomplete"

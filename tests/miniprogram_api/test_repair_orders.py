@@ -1,0 +1,167 @@
+"""The owner's doors over HTTP: what he sees, what he signs and decides, and what strangers get."""
+
+import base64
+
+import pytest
+
+from crm_core.repair_orders import additional_work, quality
+from crm_core.repair_orders.additional_work_rules import Urgency
+from crm_core.vehicles.models import BindingRole
+from foundation import media
+from tests import factories as make
+from tests.fixtures.web import Web
+from tests.workshop import PHOTO, make_workshop
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+SIGNATURE = "data:image/png;base64," + base64.b64encode(PNG).decode()
+
+
+async def test_the_progress_page_tells_promise_work_and_nodes(web: Web):
+    shop = await make_workshop()
+    order = await shop.in_work(shop.service, shop.pads)
+    owner = await web.signed_in(shop.owner)
+    page = (await owner.get(f"/repair-orders/{order.id}")).json()
+    assert (page["number"], page["title"], page["state"]) == (order.number, "施工中", "IN_PROGRESS")
+    assert (page["done"], page["total"], page["delay_minutes"]) == (0, 2, 0)
+    assert page["doing"]["line"] == "小保养"
+    assert page["doing"]["technician"] == "陈志强"
+    assert page["next"] == ["前刹车片"]
+    assert [node["node"] for node in page["nodes"]][:2] == ["N5", "N4"]
+    assert page["nodes"][-1]["sentence"] == "接车 李敏 · 21,180 公里"
+    assert page["last_number"] == order.last_event_no
+    photos = next(node["photos"] for node in page["nodes"] if node["photos"])
+    assert photos[0]["url"].startswith(f"/media/{PHOTO['key']}?e=")
+    (listed,) = (await owner.get("/repair-orders")).json()
+    assert (listed["id"], listed["doing"], listed["waiting_for_owner"]) == (order.id, "小保养", None)
+
+
+async def test_signing_and_authorising_by_hand(web: Web):
+    shop = await make_workshop()
+    order = await shop.opened()
+    owner = await web.signed_in(shop.owner)
+    assert (await owner.get(f"/repair-orders/{order.id}/inspection")).status_code == 404
+    await _walk_around(web, shop, order.id)
+    assert (await owner.get("/repair-orders")).json()[0]["waiting_for_owner"] == "inspection"
+    bad = await owner.post(f"/repair-orders/{order.id}/inspection/signature", json={"signature": "x"})
+    assert bad.status_code == 422
+    signed = await owner.post(f"/repair-orders/{order.id}/inspection/signature", json={"signature": SIGNATURE})
+    assert signed.json()["signed_at"] is not None
+    again = await owner.post(f"/repair-orders/{order.id}/inspection/signature", json={"signature": SIGNATURE})
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "illegal_move")
+
+    advisor = await web.signed_in(shop.advisor)
+    estimate = {"lines": [{"item_id": shop.service.id}], "promised_finish_at": make.slot(11, 30).isoformat()}
+    assert (await advisor.post(f"/repair-orders/{order.id}/estimate", json=estimate)).status_code == 200
+    assert (await owner.get(f"/repair-orders/{order.id}/estimate")).status_code == 404  # A draft is not shown.
+    await advisor.post(f"/repair-orders/{order.id}/estimate/sending", json={})
+    shown = (await owner.get(f"/repair-orders/{order.id}/estimate")).json()
+    assert (shown["total_fen"], shown["lines"][0]["labour_fen"], shown["state"]) == (668_00, 240_00, "SENT")
+    door = f"/repair-orders/{order.id}/estimate/authorisation"
+    stale = await owner.post(door, json={"version": 7})
+    assert stale.json()["error"]["code"] == "estimate_changed"
+    body = {"version": 1, "keeps_old_parts": True, "signature": SIGNATURE}
+    allowed = await owner.post(door, json=body, headers={"idempotency-key": "authorise-1"})
+    assert allowed.json()["state"] == "AUTHORISED"
+    repeated = await owner.post(door, json=body, headers={"idempotency-key": "authorise-1"})
+    assert repeated.json() == allowed.json()
+
+
+async def test_additional_work_is_decided_item_by_item(web: Web):
+    shop = await make_workshop()
+    order = await shop.in_work()
+    sheet = await shop.asked(order, Urgency.RED, Urgency.YELLOW)
+    owner = await web.signed_in(shop.owner)
+    (shown,) = (await owner.get(f"/repair-orders/{order.id}/additional-work")).json()
+    red, yellow = shown["items"]
+    assert (red["urgency_label"], red["needs_signature_to_decline"], red["decision"]) == ("安全必须", True, None)
+    assert (await owner.get("/repair-orders")).json()[0]["waiting_for_owner"] == "extra"
+    door = f"/additional-work/{sheet.id}/decisions"
+    decisions = [{"line_id": red["line_id"], "decision": "DECLINED"}]
+    unsigned = await owner.post(door, json={"version": shown["version"], "decisions": decisions})
+    assert unsigned.json()["error"] == {
+        "code": "refusal_must_be_signed",
+        "message": "安全项目不做，需要签一份拒绝维修告知。",
+        "details": {"line_ids": [red["line_id"]]},
+    }
+    both = [*decisions, {"line_id": yellow["line_id"], "decision": "APPROVED"}]
+    body = {"version": shown["version"], "decisions": both, "refusal_signature": SIGNATURE}
+    decided = (await owner.post(door, json=body)).json()
+    assert (decided["state"], [item["decision"] for item in decided["items"]]) == ("PARTIAL", ["DECLINED", "APPROVED"])
+    twice = {"version": shown["version"], "decisions": [both[1], both[1]]}
+    assert (await owner.post(door, json=twice)).status_code == 422
+
+
+async def test_strangers_learn_nothing_and_drivers_only_watch(web: Web):
+    shop = await make_workshop()
+    order = await shop.in_work()
+    sheet = await shop.asked(order, Urgency.YELLOW)
+    line_id = (await shop.lines(order))[1].id
+    decision = {"version": sheet.version, "decisions": [{"line_id": line_id, "decision": "APPROVED"}]}
+    stranger = await web.signed_in(make.acting_owner(await make.make_customer(phone="13900000001")))
+    paths = ["", "/inspection", "/estimate", "/additional-work"]
+    for path in [f"/repair-orders/{order.id}{path}" for path in paths] + [f"/additional-work/{sheet.id}"]:
+        assert (await stranger.get(path)).status_code == 404, path
+    assert (await stranger.post(f"/additional-work/{sheet.id}/decisions", json=decision)).status_code == 404
+    assert (await stranger.get("/repair-orders")).json() == []
+    driver = await make.make_customer(phone="13900000002")
+    await make.bind(shop.vehicle, driver, BindingRole.USER)
+    family = await web.signed_in(make.acting_owner(driver))
+    assert (await family.get(f"/repair-orders/{order.id}")).status_code == 200
+    refused = await family.post(f"/additional-work/{sheet.id}/decisions", json=decision)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "owner_must_decide")
+    assert (await web.stranger().get(f"/api/owner/repair-orders/{order.id}")).status_code == 401
+    owner = await web.signed_in(shop.owner)
+    for forged in ("0", "-1", "9223372036854775808", "1e3", "%00"):
+        assert (await owner.get(f"/repair-orders/{forged}")).status_code == 404
+
+
+async def test_photos_open_only_by_an_address_we_signed(web: Web):
+    shop = await make_workshop()
+    advisor = await web.signed_in(shop.advisor)
+    stored = (await advisor.post("/media", content=PNG)).json()
+    stranger = web.stranger()
+    shown = await stranger.get(stored["url"])
+    assert (shown.content, shown.headers["content-type"]) == (PNG, "image/png")
+    path, _, query = stored["url"].partition("?")
+    expires, signature = (part.partition("=")[2] for part in query.split("&"))
+    for forged in (path, f"{path}?e={expires}&s={'0' * 32}", f"{path}?e=99999999999&s={signature}", f"{path}?e=1&s="):
+        assert (await stranger.get(forged)).status_code == 404
+    other = (await media.store(PNG + b"1")).key
+    assert (await stranger.get(f"/media/{other}?{query}")).status_code == 404
+    assert (await advisor.post("/media", content=b"MZ not a picture")).status_code == 422
+    assert (await (await web.signed_in(shop.owner)).post("/media", content=PNG)).status_code == 404
+
+
+@pytest.mark.parametrize("act", ["withdraw", "quality"])
+async def test_what_staff_only_say_among_themselves_stays_there(web: Web, act: str):
+    shop = await make_workshop()
+    if act == "withdraw":
+        order = await shop.in_work()
+        found = additional_work.Finding("漏油", Urgency.RED, [PHOTO], name="秘密油封")
+        sheet = await additional_work.propose(shop.technician, order.id, [found])
+        await additional_work.withdraw(shop.advisor, sheet.id)
+    else:
+        order = await shop.to_inspect(shop.pads)
+        (line,) = await shop.lines(order)
+        await quality.fail_check(shop.inspector, order.id, [line.id], "秘密装反", [PHOTO])
+    owner = await web.signed_in(shop.owner)
+    page = (await owner.get(f"/repair-orders/{order.id}")).text
+    assert "秘密" not in page
+    assert ("质检复检中" in page) is (act == "quality")
+
+
+async def _walk_around(web: Web, shop, order_id: int) -> None:
+    advisor = await web.signed_in(shop.advisor)
+    key = (await advisor.post("/media", content=PNG)).json()["key"]
+    positions = ["FRONT_LEFT", "FRONT_RIGHT", "REAR_LEFT", "REAR_RIGHT", "DASHBOARD"]
+    body = {
+        "energy_percent": 55,
+        "photos": [{"position": position, "key": key} for position in positions],
+        "damages": [{"part": "右后门", "damage": "划痕", "key": key}],
+        "valuables_reminded": True,
+        "covers_on": True,
+    }
+    short = await advisor.post(f"/repair-orders/{order_id}/inspection", json=body)
+    assert short.json()["error"]["details"]["missing"] == ["再拍 1 张"]
+    body["photos"].append({"position": "INTERIOR", "key": key})
+    assert (await advisor.post(f"/repair-orders/{order_id}/inspection", json=body)).status_code == 200

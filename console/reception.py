@@ -8,6 +8,7 @@ from console import masked
 from console.sign_in import api
 from crm_core.appointments import queries as appointments
 from crm_core.appointments.errors import AppointmentNotFound
+from crm_core.appointments.rules import SlotAnswer
 from crm_core.customers import queries as customers
 from crm_core.customers.listing import list_customers
 from crm_core.dealerships.actors import Actor
@@ -73,6 +74,13 @@ class ReceptionSlotQuery(Schema):
     days: int = Field(default=2, ge=1, le=DAYS_AHEAD)
 
 
+class ReceptionPlacesQuery(Schema):
+    """Which store and day; today when left out."""
+
+    store_id: int = Field(gt=0, lt=2**63)
+    day: date | None = None
+
+
 class ReceptionSlotOut(Schema):
     """A half-hour slot; `reason` says why it cannot be had."""
 
@@ -128,12 +136,19 @@ async def reception_slots(actor: Actor, query: ReceptionSlotQuery) -> list[Recep
         item_ids=[int(part) for part in query.item_ids.split(",")],
         days=[day for day in days if day <= today + timedelta(days=DAYS_AHEAD)],
     )
-    return [
-        ReceptionSlotOut(
-            starts_at=answer.starts_at,
-            places_left=answer.places_left,
-            is_free=answer.is_free,
-            reason=answer.refusals[0].sentence if answer.refusals else None,
-        )
-        for answer in answers
-    ]
+    return [_slot(answer) for answer in answers]
+
+
+@api.get("/reception/places", summary="What can still be promised on a day, for an ordinary job")
+async def reception_places(actor: Actor, query: ReceptionPlacesQuery) -> list[ReceptionSlotOut]:
+    answers = await appointments.places(actor, query.store_id, query.day or clock.today())
+    return [_slot(answer) for answer in answers if answer.is_free]
+
+
+def _slot(answer: SlotAnswer) -> ReceptionSlotOut:
+    return ReceptionSlotOut(
+        starts_at=answer.starts_at,
+        places_left=answer.places_left,
+        is_free=answer.is_free,
+        reason=answer.refusals[0].sentence if answer.refusals else None,
+    )

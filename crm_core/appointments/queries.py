@@ -6,9 +6,9 @@ from typing import Any
 from crm_core.appointments import capacity
 from crm_core.appointments.booking import wanted_work
 from crm_core.appointments.errors import AppointmentNotFound
-from crm_core.appointments.rules import SlotAnswer
+from crm_core.appointments.rules import SlotAnswer, WantedWork
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import Store
+from crm_core.dealerships.models import BayKind, Store
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.pricing.quotation import price_items
 from crm_core.vehicles.models import Vehicle
@@ -43,6 +43,16 @@ async def slots(
         raise AppointmentNotFound
     wanted = await wanted_work(vehicle, await price_items(store, vehicle, item_ids))
     return await capacity.free_slots(store, wanted, days)
+
+
+async def places(actor: Actor, store_id: int, day: date) -> list[SlotAnswer]:
+    """Every slot of a day for the most ordinary job, an hour in a quick bay: what can still be promised to a caller."""
+    authorize(actor, "appointments.read", subject(store_id=store_id))
+    store = await Store.get_or_none(id=store_id, is_live=True)
+    if store is None:
+        raise AppointmentNotFound
+    ordinary = WantedWork(minutes=60, bay_kind=BayKind.QUICK.value, skills=frozenset({BayKind.QUICK.value}))
+    return await capacity.free_slots(store, ordinary, [day])
 
 
 async def of_customer(actor: Actor, customer_id: int, *, limit: int = 50) -> list[dict[str, Any]]:

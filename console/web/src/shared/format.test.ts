@@ -97,3 +97,8 @@ describe('rates and counts', () => {
   })
   it('never rounds a count', () => expect(f.count(20000)).toBe('20,000'))
 })
+
+it('reads and writes fields in Shanghai time wherever the browser is', () => {
+  expect(f.fieldTime('2026-11-22T16:30:00Z')).toBe('2026-11-23T00:30')
+  expect(new Date(f.momentOfField('2026-11-23T00:30')).toISOString()).toBe('2026-11-22T16:30:00.000Z')
+})

@@ -118,12 +118,12 @@ export function createHttp(options: HttpOptions = {}) {
   }
 
   async function call<T>(method: string, path: string, { body, query, key, signal }: SendOptions = {}): Promise<T> {
-    const isForm = body instanceof FormData
+    const isRaw = body instanceof FormData || body instanceof Blob
     const headers = new Headers({ Accept: 'application/json' })
-    if (body !== undefined && !isForm) headers.set('Content-Type', 'application/json')
+    if (body !== undefined && !isRaw) headers.set('Content-Type', 'application/json')
     if (key) headers.set('Idempotency-Key', key)
     const url = new URL(withQuery(path, query), options.baseUrl ?? location.origin)
-    const payload = body === undefined ? undefined : isForm ? body : JSON.stringify(body)
+    const payload = body === undefined ? undefined : isRaw ? body : JSON.stringify(body)
     const response = await send(new Request(url, { method, headers, body: payload, signal }))
     return (response.status === 204 ? undefined : await response.json()) as T
   }

@@ -1,0 +1,78 @@
+/** Appointments of a store, and what the desk asks before it books one. */
+import { api, keyed, take, type Schema } from './typed'
+
+export type Appointment = Schema<'StaffAppointmentOut'>
+export type DeskCustomer = Schema<'ReceptionCustomerOut'>
+export type DeskCar = Schema<'ReceptionCarOut'>
+export type DeskItem = Schema<'ReceptionItemOut'>
+export type DeskSlot = Schema<'ReceptionSlotOut'>
+export type NewBooking = Schema<'StaffBookIn'>
+
+export const readAppointment = (id: number) =>
+  take(api.GET('/api/staff/appointments/{appointment_id}', { params: { path: { appointment_id: id } } }))
+
+export const readUnconfirmed = (storeId: number) =>
+  take(api.GET('/api/staff/appointments/waiting', { params: { query: { store_id: storeId } } }))
+
+export const confirmAppointment = (id: number, version: number, key: string) =>
+  take(
+    api.POST('/api/staff/appointments/{appointment_id}/confirmation', {
+      params: { path: { appointment_id: id }, header: keyed(key) },
+      body: { version },
+    }),
+  )
+
+export const noteArrival = (id: number, version: number, key: string) =>
+  take(
+    api.POST('/api/staff/appointments/{appointment_id}/arrival', {
+      params: { path: { appointment_id: id }, header: keyed(key) },
+      body: { version },
+    }),
+  )
+
+export const moveAppointment = (id: number, startsAt: string, version: number, key: string) =>
+  take(
+    api.POST('/api/staff/appointments/{appointment_id}/reschedule', {
+      params: { path: { appointment_id: id }, header: keyed(key) },
+      body: { starts_at: startsAt, version },
+    }),
+  )
+
+export const cancelAppointment = (id: number, reason: string, version: number, key: string) =>
+  take(
+    api.POST('/api/staff/appointments/{appointment_id}/cancellation', {
+      params: { path: { appointment_id: id }, header: keyed(key) },
+      body: { reason, version },
+    }),
+  )
+
+export const book = (body: NewBooking, key: string) =>
+  take(api.POST('/api/staff/appointments', { params: { header: keyed(key) }, body }))
+
+export const findCustomers = (q: string, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/reception/customers', { params: { query: { q } }, signal }))
+
+export const carsOf = (customerId: number) =>
+  take(api.GET('/api/staff/reception/customers/{customer_id}/cars', { params: { path: { customer_id: customerId } } }))
+
+export const itemsFor = (vehicleId: number, storeId: number) =>
+  take(
+    api.GET('/api/staff/reception/service-items/{vehicle_id}/{store_id}', {
+      params: { path: { vehicle_id: vehicleId, store_id: storeId } },
+    }),
+  )
+
+export interface SlotQuestion {
+  customer_id: number
+  vehicle_id: number
+  store_id: number
+  item_ids: string
+  from_day?: string
+  days?: number
+}
+
+export const slotsFor = (query: SlotQuestion, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/reception/slots', { params: { query }, signal }))
+
+export const placesLeft = (storeId: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/reception/places', { params: { query: { store_id: storeId } }, signal }))

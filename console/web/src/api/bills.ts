@@ -1,0 +1,68 @@
+/** The bill of an order, money at the desk, and giving the car back. */
+import { ApiError } from '@shared/http'
+import { api, keyed, take, type Schema } from './typed'
+
+export type Bill = Schema<'StaffBillOut'>
+export type BillRow = Schema<'StaffBillRowOut'>
+export type HandOver = Schema<'StaffHandOverOut'>
+
+const orderAt = (id: number, key: string) => ({ path: { repair_order_id: id }, header: keyed(key) })
+const billAt = (id: number, key: string) => ({ path: { bill_id: id }, header: keyed(key) })
+
+/** The bill of an order, or null while there is none. */
+export async function findBill(orderId: number): Promise<Bill | null> {
+  return noneYet(
+    take(api.GET('/api/staff/repair-orders/{repair_order_id}/bill', { params: { path: { repair_order_id: orderId } } })),
+  )
+}
+
+export const makeBill = (orderId: number, key: string) =>
+  take(api.POST('/api/staff/repair-orders/{repair_order_id}/bill', { params: orderAt(orderId, key) }))
+
+export const readBill = (id: number) =>
+  take(api.GET('/api/staff/bills/{bill_id}', { params: { path: { bill_id: id } } }))
+
+export const sendBill = (id: number, version: number, key: string) =>
+  take(api.POST('/api/staff/bills/{bill_id}/sending', { params: billAt(id, key), body: { version } }))
+
+export const recallBill = (id: number, version: number, key: string) =>
+  take(api.POST('/api/staff/bills/{bill_id}/recall', { params: billAt(id, key), body: { version } }))
+
+export const readBills = (storeId: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/bills', { params: { query: { store_id: storeId } }, signal }))
+
+export type DeskMethod = 'CASH' | 'CARD' | 'TRANSFER'
+
+export const receiveAtDesk = (id: number, amountFen: number, method: DeskMethod, receipt: string, key: string) =>
+  take(
+    api.POST('/api/staff/bills/{bill_id}/offline-payments', {
+      params: billAt(id, key),
+      body: { amount_fen: amountFen, method, receipt_number: receipt },
+    }),
+  )
+
+export async function findHandOver(orderId: number): Promise<HandOver | null> {
+  return noneYet(
+    take(
+      api.GET('/api/staff/repair-orders/{repair_order_id}/hand-over', { params: { path: { repair_order_id: orderId } } }),
+    ),
+  )
+}
+
+export interface HandedOver {
+  is_key_given: boolean
+  are_old_parts_settled: boolean
+  is_settlement_sheet_given: boolean
+}
+
+export const offerHandOver = (orderId: number, body: HandedOver, key: string) =>
+  take(api.POST('/api/staff/repair-orders/{repair_order_id}/hand-over', { params: orderAt(orderId, key), body }))
+
+async function noneYet<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading
+  } catch (reason) {
+    if (reason instanceof ApiError && reason.status === 404) return null
+    throw reason
+  }
+}

@@ -1,0 +1,123 @@
+/** A repair order from the desk: opening, the walk-around, the estimate, the promise, additional work. */
+import { api, keyed, take, type Schema } from './typed'
+
+export type RepairOrder = Schema<'StaffRepairOrderOut'>
+export type Line = Schema<'StaffLineOut'>
+export type Sheet = Schema<'SheetOut'>
+export type SheetPage = Schema<'AdditionalWorkOut'>
+export type PhotoOut = Schema<'StaffPhotoOut'>
+export type Opening = Schema<'OpenIn'>
+export type WalkAround = Schema<'InspectIn'>
+export type EstimateLine = Schema<'EstimateLineIn'>
+export type ItemPrice = Schema<'ItemPriceIn'>
+export type Finding = Schema<'FindingIn'>
+export type SpokenDecision = Schema<'SpokenDecisionIn'>
+
+const at = (id: number, key: string) => ({ path: { repair_order_id: id }, header: keyed(key) })
+const sheetAt = (id: number, key: string) => ({ path: { additional_work_id: id }, header: keyed(key) })
+
+export const readOrder = (id: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/repair-orders/{repair_order_id}', { params: { path: { repair_order_id: id } }, signal }))
+
+export const openOrder = (body: Opening, key: string) =>
+  take(api.POST('/api/staff/repair-orders', { params: { header: keyed(key) }, body }))
+
+export const inspect = (id: number, body: WalkAround, key: string) =>
+  take(api.POST('/api/staff/repair-orders/{repair_order_id}/inspection', { params: at(id, key), body }))
+
+export const signHere = (id: number, signature: string, key: string) =>
+  take(
+    api.POST('/api/staff/repair-orders/{repair_order_id}/inspection/signature', {
+      params: at(id, key),
+      body: { signature },
+    }),
+  )
+
+export const makeEstimate = (id: number, lines: EstimateLine[], finishAt: string, version: number, key: string) =>
+  take(
+    api.POST('/api/staff/repair-orders/{repair_order_id}/estimate', {
+      params: at(id, key),
+      body: { lines, promised_finish_at: finishAt, version },
+    }),
+  )
+
+export const sendEstimate = (id: number, version: number, key: string) =>
+  take(api.POST('/api/staff/repair-orders/{repair_order_id}/estimate/sending', { params: at(id, key), body: { version } }))
+
+export const recordAuthorisation = (id: number, estimateVersion: number, how: 'paper' | 'phone', key: string) =>
+  take(
+    api.POST('/api/staff/repair-orders/{repair_order_id}/estimate/authorisation', {
+      params: at(id, key),
+      body: { estimate_version: estimateVersion, how, evidence: '', keeps_old_parts: false },
+    }),
+  )
+
+export const recordRefusal = (id: number, estimateVersion: number, how: 'paper' | 'phone', key: string) =>
+  take(
+    api.POST('/api/staff/repair-orders/{repair_order_id}/estimate/refusal', {
+      params: at(id, key),
+      body: { estimate_version: estimateVersion, how },
+    }),
+  )
+
+export const movePromise = (id: number, finishAt: string, reason: string, version: number, key: string) =>
+  take(
+    api.POST('/api/staff/repair-orders/{repair_order_id}/promise', {
+      params: at(id, key),
+      body: { promised_finish_at: finishAt, reason, version },
+    }),
+  )
+
+export const keepPromise = (id: number, key: string) =>
+  take(api.POST('/api/staff/repair-orders/{repair_order_id}/promise/kept', { params: at(id, key) }))
+
+export const voidOrder = (id: number, reason: string, version: number, key: string) =>
+  take(api.POST('/api/staff/repair-orders/{repair_order_id}/void', { params: at(id, key), body: { reason, version } }))
+
+export const stopOrder = (id: number, reason: string, version: number, key: string) =>
+  take(api.POST('/api/staff/repair-orders/{repair_order_id}/stop', { params: at(id, key), body: { reason, version } }))
+
+export const startWash = (id: number, version: number, key: string) =>
+  take(api.POST('/api/staff/repair-orders/{repair_order_id}/wash', { params: at(id, key), body: { version } }))
+
+export const markReady = (id: number, version: number, key: string) =>
+  take(api.POST('/api/staff/repair-orders/{repair_order_id}/ready', { params: at(id, key), body: { version } }))
+
+export const teamCheck = (id: number, version: number, key: string) =>
+  take(api.POST('/api/staff/repair-orders/{repair_order_id}/team-check', { params: at(id, key), body: { version } }))
+
+export const cancelLine = (lineId: number, reason: string, version: number, key: string) =>
+  take(
+    api.POST('/api/staff/lines/{line_id}/cancellation', {
+      params: { path: { line_id: lineId }, header: keyed(key) },
+      body: { reason, version },
+    }),
+  )
+
+export const propose = (id: number, findings: Finding[], pausesLineId: number | null, key: string) =>
+  take(
+    api.POST('/api/staff/repair-orders/{repair_order_id}/additional-work', {
+      params: at(id, key),
+      body: { findings, pauses_line_id: pausesLineId },
+    }),
+  )
+
+export const readSheet = (id: number) =>
+  take(api.GET('/api/staff/additional-work/{additional_work_id}', { params: { path: { additional_work_id: id } } }))
+
+export const priceSheet = (id: number, items: ItemPrice[], key: string) =>
+  take(api.POST('/api/staff/additional-work/{additional_work_id}/prices', { params: sheetAt(id, key), body: { items } }))
+
+export const sendSheet = (id: number, key: string) =>
+  take(api.POST('/api/staff/additional-work/{additional_work_id}/sending', { params: sheetAt(id, key) }))
+
+export const withdrawSheet = (id: number, key: string) =>
+  take(api.POST('/api/staff/additional-work/{additional_work_id}/withdrawal', { params: sheetAt(id, key) }))
+
+export const recordDecisions = (id: number, decisions: SpokenDecision[], how: 'paper' | 'phone', evidence: string, key: string) =>
+  take(
+    api.POST('/api/staff/additional-work/{additional_work_id}/decisions', {
+      params: sheetAt(id, key),
+      body: { decisions, how, evidence },
+    }),
+  )

@@ -1,0 +1,113 @@
+/** The workshop: the advisor's day, bays, a technician's own work, the inspector's list, the store room. */
+import { api, keyed, take, type Schema } from './typed'
+
+export type DayBoard = Schema<'DayBoardOut'>
+export type DayOrder = Schema<'DayOrderOut'>
+export type DayAppointment = Schema<'DayAppointmentOut'>
+export type Todo = Schema<'TodoOut'>
+export type BayBoard = Schema<'WorkshopBoardOut'>
+export type Bay = Schema<'BayOut'>
+export type BayJob = Schema<'BayJobOut'>
+export type WaitingJob = Schema<'WaitingJobOut'>
+export type Choice = Schema<'ChoiceOut'>
+export type MyJob = Schema<'MyJobOut'>
+export type ToInspect = Schema<'ToInspectOut'>
+export type PartRequest = Schema<'PartRequestOut'>
+export type KeptPhoto = Schema<'PhotoIn'>
+
+const lineAt = (id: number, key: string) => ({ path: { line_id: id }, header: keyed(key) })
+const orderAt = (id: number, key: string) => ({ path: { repair_order_id: id }, header: keyed(key) })
+const requestAt = (id: number, key: string) => ({ path: { request_id: id }, header: keyed(key) })
+
+export const readDay = (storeId: number, onlyMine: boolean, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/workshop/day', { params: { query: { store_id: storeId, only_mine: onlyMine } }, signal }))
+
+export const readBays = (storeId: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/workshop/bays', { params: { query: { store_id: storeId } }, signal }))
+
+export interface Dispatching {
+  line_ids: number[]
+  technician_id: number
+  bay_id: number
+  version: number
+}
+
+export const dispatch = (orderId: number, body: Dispatching, key: string) =>
+  take(api.POST('/api/staff/repair-orders/{repair_order_id}/dispatch', { params: orderAt(orderId, key), body }))
+
+export const undoDispatch = (lineId: number, key: string) =>
+  take(api.POST('/api/staff/lines/{line_id}/dispatch-undo', { params: lineAt(lineId, key), body: { version: null } }))
+
+export const readMyWork = (signal?: AbortSignal) => take(api.GET('/api/staff/my-work', { signal }))
+
+export const startJob = (lineId: number, photos: KeptPhoto[], key: string) =>
+  take(api.POST('/api/staff/lines/{line_id}/start', { params: lineAt(lineId, key), body: { photos } }))
+
+export const pauseJob = (lineId: number, reason: 'WAIT_OWNER' | 'OTHER', key: string) =>
+  take(api.POST('/api/staff/lines/{line_id}/pause', { params: lineAt(lineId, key), body: { reason } }))
+
+export const addJobPhotos = (lineId: number, photos: KeptPhoto[], key: string) =>
+  take(api.POST('/api/staff/lines/{line_id}/photos', { params: lineAt(lineId, key), body: { photos } }))
+
+export const finishJob = (lineId: number, photos: KeptPhoto[], key: string) =>
+  take(
+    api.POST('/api/staff/lines/{line_id}/finish', {
+      params: lineAt(lineId, key),
+      body: { photos, is_self_checked: true },
+    }),
+  )
+
+export const waitForParts = (lineId: number, expectedAt: string, key: string) =>
+  take(
+    api.POST('/api/staff/lines/{line_id}/parts-wait', {
+      params: lineAt(lineId, key),
+      body: { expected_at: expectedAt, promised_finish_at: null },
+    }),
+  )
+
+export const readStock = (storeId: number, number: string) =>
+  take(api.GET('/api/staff/stock', { params: { query: { store_id: storeId, number } } }))
+
+export const readInspections = (storeId: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/quality-checks', { params: { query: { store_id: storeId } }, signal }))
+
+export interface Passing {
+  checklist: string[]
+  was_road_tested: boolean
+  photos: KeptPhoto[]
+  version: number
+}
+
+export const passCheck = (orderId: number, body: Passing, key: string) =>
+  take(api.POST('/api/staff/repair-orders/{repair_order_id}/quality-check/pass', { params: orderAt(orderId, key), body }))
+
+export interface Failing {
+  line_ids: number[]
+  reason: string
+  photos: KeptPhoto[]
+  checklist: string[]
+  version: number
+}
+
+export const failCheck = (orderId: number, body: Failing, key: string) =>
+  take(api.POST('/api/staff/repair-orders/{repair_order_id}/quality-check/fail', { params: orderAt(orderId, key), body }))
+
+export const readPartRequests = (storeId: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/part-requests', { params: { query: { store_id: storeId } }, signal }))
+
+export const issueParts = (orderId: number, key: string) =>
+  take(api.POST('/api/staff/repair-orders/{repair_order_id}/parts-issue', { params: orderAt(orderId, key) }))
+
+export const backOrder = (requestId: number, expectedAt: string, key: string) =>
+  take(
+    api.POST('/api/staff/part-requests/{request_id}/back-order', {
+      params: requestAt(requestId, key),
+      body: { expected_at: expectedAt },
+    }),
+  )
+
+export const noteDelivery = (requestId: number, key: string) =>
+  take(api.POST('/api/staff/part-requests/{request_id}/arrival', { params: requestAt(requestId, key), body: { quantity: null } }))
+
+export const takeBack = (requestId: number, key: string) =>
+  take(api.POST('/api/staff/part-requests/{request_id}/return', { params: requestAt(requestId, key) }))

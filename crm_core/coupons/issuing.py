@@ -49,8 +49,11 @@ async def issue(
         SoldOut, NotOnOffer, LimitReached, TemplateNotFound.
     """
     authorize(actor, "coupons.gift", subject(store_id=actor.store_id))
-    if source_ref and (had := await _of_source(template_id, customer_id, source_ref)):
-        return had
+    if source_ref:
+        # Two taps at once: the second waits here and finds the first one's coupon.
+        await database.advisory_lock(f"coupon:{template_id}:{customer_id}")
+        if had := await _of_source(template_id, customer_id, source_ref):
+            return had
     template = await _take_from_stock(template_id)
     coupon = await _create(template, customer_id, source, source_ref, campaign_token)
     await record(CouponIssued(**facts(str(actor), coupon, template)))

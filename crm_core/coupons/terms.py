@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from crm_core.coupons import rules
 from crm_core.coupons.models import Coupon, CouponTemplate
 from crm_core.coupons.rules import CouponKind, CouponState
 from foundation.money import FEN_PER_YUAN, format_yuan
 
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _DIGITS = "零一两三四五六七八九十"
 
 
@@ -31,7 +32,7 @@ def as_rule(coupon: Coupon, template: CouponTemplate, *, held_for: Collection[st
     )
     if coupon.state is CouponState.LOCKED and coupon.locked_for in held_for:
         # What is locked in time stays usable for its holder, also after its last day.
-        return replace(seen, state=CouponState.AVAILABLE, valid_to=datetime.max.replace(tzinfo=seen.valid_to.tzinfo))
+        return replace(seen, state=CouponState.AVAILABLE, valid_to=_NEVER)
     return seen
 
 

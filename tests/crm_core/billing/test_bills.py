@@ -1,0 +1,276 @@
+"""Bills from making to paid, at the desk, on a real database: the trade's worked example to the fen."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from tortoise.exceptions import IntegrityError
+
+from app.wiring import wire
+from crm_core.billing import choosing, making, paying, queries, refunding
+from crm_core.billing.errors import (
+    AmountNotDue,
+    BillNotFound,
+    BillNotPayable,
+    CouponsNotTogether,
+    NothingToBill,
+    RefundRefused,
+)
+from crm_core.billing.models import Bill, BillLine
+from crm_core.billing.rules import BillState
+from crm_core.coupons.models import Coupon, Redemption
+from crm_core.coupons.rules import CouponKind, CouponState
+from crm_core.dealerships.models import Role
+from crm_core.dealerships.permissions import SameHands
+from crm_core.messaging.models import Message
+from crm_core.payments import refunds
+from crm_core.payments.models import LedgerEntry, Payment, Refund
+from crm_core.payments.rules import Method
+from crm_core.repair_orders.models import Payer
+from crm_core.repair_orders.rules import HeaderState, LineState
+from foundation import clock, database
+from foundation.errors import IllegalMove, NotAllowed, NotFound, StaleVersion
+from tests import factories as make
+from tests.checkout import Checkout, make_checkout
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture(autouse=True)
+async def _story(database: None) -> None:
+    wire()
+    await clock.set_to(make.slot(12, 50))
+
+
+async def _example() -> tuple[Checkout, Coupon, Coupon]:
+    counter = await make_checkout()
+    labour = await counter.give(kind=CouponKind.LABOUR, name="工时8折", pay_percent=80, cap_fen=200_00)
+    off = await counter.give()
+    return counter, labour, off
+
+
+async def _paid() -> tuple[Checkout, Bill]:
+    counter, _, _ = await _example()
+    bill = await counter.sent()
+    await paying.receive_offline(counter.cashier, bill.id, bill.total_fen, Method.CARD, receipt_number="0001")
+    return counter, await Bill.get(id=bill.id)
+
+
+async def test_the_worked_example_comes_out_to_the_fen():
+    counter, _, _ = await _example()
+    bill = await counter.sent()
+    assert (bill.subtotal_fen, bill.discount_fen, bill.total_fen) == (1636_00, 205_60, 1430_40)
+    lines = {(line.name, line.kind.value): line.discount_fen for line in await BillLine.filter(bill_id=bill.id)}
+    assert lines == {
+        ("小保养", "LABOUR"): 48_00 + 12_55,
+        ("小保养", "PARTS"): 27_97,
+        ("前刹车片", "LABOUR"): 57_60 + 15_05,
+        ("前刹车片", "PARTS"): 44_43,
+    }
+    assert (await counter.now()).state is HeaderState.BILLED
+    assert {coupon.locked_for for coupon in await Coupon.all()} == {f"bill:{bill.id}"}
+    assert await Message.filter(template="bill_due").count() == 1
+
+    paid = await paying.receive_offline(counter.cashier, bill.id, 1430_40, Method.CARD)
+    assert paid.state is BillState.PAID
+    assert (await counter.now()).state is HeaderState.PAID
+    assert {coupon.state for coupon in await Coupon.all()} == {CouponState.REDEEMED}
+    assert await Redemption.all().count() == 2
+    assert [entry.amount_fen for entry in await LedgerEntry.all()] == [1430_40]
+    assert await Message.filter(template="payment_receipt").count() == 1
+
+
+async def test_the_owner_sees_only_what_he_pays():
+    counter, _, _ = await _example()
+    bill = await counter.sent()
+    page = await queries.page(counter.owner, bill.id)
+    assert [job.name for job in page.jobs] == ["小保养", "前刹车片"]
+    warranty = await Bill.get(repair_order_id=counter.order.id, payer=Payer.W)
+    assert (warranty.total_fen, warranty.state) == (410_00, BillState.DRAFT)
+    with pytest.raises(NotFound):
+        await queries.page(counter.owner, warranty.id)
+    assert [row["id"] for row in await queries.of_customer(counter.owner, counter.customer.id)] == [bill.id]
+
+
+async def test_other_peoples_bills_do_not_exist():
+    counter, _, _ = await _example()
+    bill = await counter.sent()
+    stranger = make.acting_owner(await make.make_customer())
+    for attempt in (
+        queries.page(stranger, bill.id),
+        paying.confirm(stranger, bill.id),
+        choosing.choose(stranger, bill.id, []),
+        paying.pay(stranger, bill.id),
+    ):
+        with pytest.raises(NotFound):
+            await attempt
+    elsewhere = await make.make_store(advisors=0)
+    with pytest.raises(NotAllowed):
+        await queries.page(await make.acting(Role.SA, elsewhere), bill.id)
+    with pytest.raises(NotAllowed):
+        await making.recall(counter.cashier, bill.id)
+
+
+async def test_a_draft_is_not_the_owners_yet_and_is_renewed_when_made_again():
+    counter = await make_checkout()
+    made = await asyncio.gather(*(making.make(counter.advisor, counter.order.id) for _ in range(5)))
+    assert {bill.id for bill in made} == {made[0].id}
+    assert await BillLine.all().count() == 6
+    with pytest.raises(BillNotFound):
+        await queries.page(counter.owner, made[0].id)
+
+
+async def test_nothing_is_billed_before_the_order_is_ready():
+    counter = await make_checkout((("小保养", 100, 100, Payer.CP, LineState.DECLINED),))
+    with pytest.raises(NothingToBill):
+        await making.make(counter.advisor, counter.order.id)
+
+
+async def test_recalling_frees_the_coupons_and_a_confirmed_bill_stays():
+    counter, _, _ = await _example()
+    bill = await counter.sent()
+    await making.recall(counter.advisor, bill.id)
+    assert {coupon.state for coupon in await Coupon.all()} == {CouponState.AVAILABLE}
+    assert (await counter.now()).state is HeaderState.READY
+    assert (await Bill.get(id=bill.id)).total_fen == 1636_00
+    again = await counter.sent()
+    assert (again.id, again.total_fen) == (bill.id, 1430_40)
+    await paying.confirm(counter.owner, bill.id)
+    with pytest.raises(IllegalMove):
+        await making.recall(counter.advisor, bill.id)
+
+
+async def test_the_owner_chooses_otherwise_and_is_told_why_not():
+    counter, labour, off = await _example()
+    cash = await counter.give(kind=CouponKind.CASH, name="50元代金", value_fen=50_00, threshold_fen=0)
+    elsewhere = await counter.give(name="广州专用", store_ids=[999])
+    bill = await counter.sent()
+    reasons = {choice.coupon_id: choice.reason for choice in (await queries.page(counter.owner, bill.id)).choices}
+    assert reasons == {labour.id: None, off.id: None, cash.id: None, elsewhere.id: "这家门店不能用。"}
+    with pytest.raises(CouponsNotTogether):
+        await choosing.choose(counter.owner, bill.id, [off.id, cash.id])
+    with pytest.raises(CouponsNotTogether):
+        await choosing.choose(counter.owner, bill.id, [elsewhere.id])
+    with pytest.raises(NotFound):
+        await choosing.choose(counter.owner, bill.id, [999_999])
+    with pytest.raises(StaleVersion):
+        await choosing.choose(counter.owner, bill.id, [], expected_version=bill.version - 1)
+    chosen = await choosing.choose(counter.owner, bill.id, [cash.id], expected_version=bill.version)
+    assert chosen.total_fen == 1586_00
+    assert (await Coupon.get(id=off.id)).state is CouponState.AVAILABLE
+    assert (await Coupon.get(id=cash.id)).state is CouponState.LOCKED
+
+
+async def test_a_bill_that_coupons_bring_to_zero_is_paid_when_confirmed():
+    counter = await make_checkout((("免费检测", 80_00, 0, Payer.CP, LineState.QC_OK),))
+    await counter.give(kind=CouponKind.CASH, name="80元代金", value_fen=100_00, threshold_fen=0)
+    bill = await counter.sent()
+    assert (bill.total_fen, bill.state) == (0, BillState.SENT)
+    assert await paying.pay(counter.owner, bill.id) is None
+    assert (await Bill.get(id=bill.id)).state is BillState.PAID
+    assert (await counter.now()).state is HeaderState.PAID
+    assert await LedgerEntry.all().count() == 0
+    assert await Redemption.all().count() == 1
+
+
+async def test_a_visit_under_warranty_alone_costs_the_owner_nothing_and_asks_nothing():
+    counter = await make_checkout((("组合开关", 90_00, 320_00, Payer.W, LineState.QC_OK),))
+    bill = await counter.sent()
+    assert (bill.total_fen, (await Bill.get(id=bill.id)).state) == (0, BillState.PAID)
+    assert await Message.filter(template="bill_due").count() == 0
+
+
+async def test_two_desks_never_take_more_than_is_due():
+    counter, _, _ = await _example()
+    bill = await counter.sent()
+    with pytest.raises(AmountNotDue):
+        await paying.receive_offline(counter.cashier, bill.id, 1430_41, Method.CASH)
+    partly = await paying.receive_offline(counter.cashier, bill.id, 430_40, Method.CASH)
+    assert partly.state is BillState.PARTLY_PAID
+    rest = await asyncio.gather(
+        *(paying.receive_offline(counter.cashier, bill.id, 1000_00, Method.CARD) for _ in range(4)),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(answer, Bill) for answer in rest) == 1
+    assert sum(isinstance(answer, BillNotPayable) for answer in rest) == 3
+    assert sum(entry.amount_fen for entry in await LedgerEntry.all()) == 1430_40
+    with pytest.raises(NotAllowed):
+        await paying.receive_offline(counter.advisor, bill.id, 1, Method.CASH)
+
+
+async def test_the_database_refuses_a_bill_that_does_not_add_up_or_is_paid_for_less():
+    _, bill = await _paid()
+    with pytest.raises(IntegrityError):
+        await Bill.filter(id=bill.id).update(subtotal_fen=1637_00, total_fen=1431_40, paid_fen=1431_40)
+    with pytest.raises(IntegrityError):
+        await Bill.filter(id=bill.id).update(paid_fen=1430_39)
+    with pytest.raises(IntegrityError):
+        await BillLine.filter(bill_id=bill.id, line_no=1).update(discount_fen=0)
+
+
+async def test_refunding_the_brake_parts_gives_back_their_share_and_keeps_the_coupons():
+    counter, bill = await _paid()
+    parts = await BillLine.get(bill_id=bill.id, name="前刹车片", kind="PARTS")
+    with pytest.raises(RefundRefused):
+        await refunding.request(counter.cashier, bill.id, {parts.line_no: 635_58}, "配件退货")
+    refund = await refunding.request(counter.cashier, bill.id, {parts.line_no: 635_57}, "配件退货")
+    with pytest.raises(RefundRefused):
+        await refunding.request(counter.cashier, bill.id, {parts.line_no: 1}, "再退一分")
+    await refunds.approve(counter.manager, refund.id)
+    after = await Bill.get(id=bill.id)
+    assert (after.state, after.refunded_fen) == (BillState.PARTLY_REFUNDED, 635_57)
+    assert {coupon.state for coupon in await Coupon.all()} == {CouponState.REDEEMED}
+    assert [entry.amount_fen for entry in await LedgerEntry.all().order_by("id")] == [1430_40, -635_57]
+
+
+async def test_a_full_refund_gives_the_coupons_back():
+    counter, bill = await _paid()
+    lines = {line.line_no: line.payable_fen for line in await BillLine.filter(bill_id=bill.id)}
+    refund = await refunding.request(counter.cashier, bill.id, lines, "车主不满意")
+    await refunds.approve(counter.manager, refund.id)
+    assert (await Bill.get(id=bill.id)).state is BillState.REFUNDED
+    assert {coupon.state for coupon in await Coupon.all()} == {CouponState.AVAILABLE}
+
+
+async def test_neither_the_asker_nor_the_bills_maker_approves_a_refund():
+    counter, bill = await _paid()
+    lines = {1: 100}
+    own = await make.acting(Role.SVM, counter.store)
+    await Bill.filter(id=bill.id).update(made_by_id=own.id)
+    refund = await refunding.request(counter.cashier, bill.id, lines, "试")
+    with pytest.raises(SameHands):
+        await refunds.approve(own, refund.id)
+    with pytest.raises(NotAllowed):
+        await refunds.approve(counter.cashier, refund.id)
+    await refunds.approve(counter.manager, refund.id)
+    with pytest.raises(IllegalMove):
+        await refunds.approve(counter.manager, refund.id)
+
+
+async def test_a_rejected_refund_holds_no_money():
+    counter, bill = await _paid()
+    refund = await refunding.request(counter.cashier, bill.id, {1: 100_00}, "试")
+    await refunds.reject(counter.manager, refund.id, "没有理由")
+    await clock.advance(timedelta(minutes=2))
+    lines = {line.line_no: line.payable_fen for line in await BillLine.filter(bill_id=bill.id)}
+    await refunding.request(counter.cashier, bill.id, lines, "全退")
+
+
+async def test_the_database_refuses_refunds_above_the_payment():
+    _, bill = await _paid()
+    payment = await Payment.get(about=f"bill:{bill.id}")
+    common = {
+        "payment_id": payment.id,
+        "about": payment.about,
+        "store_id": 1,
+        "customer_id": 1,
+        "reason": "x",
+        "state": "REQUESTED",
+        "requested_by": "staff:1",
+        "requested_at": clock.now(),
+    }
+    await Refund.create(out_refund_no="R0000001", amount_fen=1430_00, **common)
+    with pytest.raises(IntegrityError):
+        await Refund.create(out_refund_no="R0000002", amount_fen=41, **common)
+    with pytest.raises(Exception, match="append-only"):
+        await database.execute("UPDATE ledger_entry SET amount_fen = 1")

@@ -1,5 +1,6 @@
 /** Load something once and again: old content stays visible while the new is on its way. */
 import { onScopeDispose, ref, shallowRef } from 'vue'
+import { now } from './clock'
 
 export function useLoad<T>(read: (signal: AbortSignal) => Promise<T>) {
   const data = shallowRef<T | null>(null)
@@ -19,7 +20,7 @@ export function useLoad<T>(read: (signal: AbortSignal) => Promise<T>) {
       if (mine.signal.aborted) return
       data.value = value
       error.value = null
-      readAt.value = new Date()
+      readAt.value = now()
     } catch (reason) {
       if (!mine.signal.aborted) error.value = reason as Error
     } finally {

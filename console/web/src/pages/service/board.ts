@@ -1,0 +1,48 @@
+/** A list of one store that keeps itself fresh: loaded, followed live, told apart from what changed meanwhile. */
+import { computed, onScopeDispose, ref } from 'vue'
+import { clockTime } from '@shared/format'
+import { ApiError } from '@shared/http'
+import { useLive } from '@shared/live'
+import { useLoad } from '@shared/load'
+import { streamAddress } from '@/api/client'
+import { store } from '@/session/session'
+
+export function useStoreBoard<T>(read: (storeId: number, signal: AbortSignal) => Promise<T>) {
+  const storeId = store.value?.id ?? 0
+  const board = useLoad((signal) => read(storeId, signal))
+  const live = useLive({
+    transport: 'sse',
+    address: (after) => streamAddress(`/api/staff/stores/${storeId}/live`, after),
+    onEvent: () => void board.reload(),
+  })
+  const sentence = computed(() => sentenceOf(board.error.value, board.readAt.value, '列表'))
+  return { ...board, storeId, live, sentence }
+}
+
+/** What a board says when it could not be read: why, and from when the content below is. */
+export function sentenceOf(error: Error | null, readAt: Date | null, what: string): string | undefined {
+  if (!error) return undefined
+  if (error instanceof ApiError && error.status === 403) return '您不能看这家店，可请管理员开通。'
+  return readAt ? `${what}没加载出来，下面是 ${clockTime(readAt)} 的内容。` : undefined
+}
+
+const GLOWS_MS = 2000
+
+/** Rows whose version grew since the last look glow for two seconds; the first look has no news. */
+export function useGlow() {
+  const glowing = ref(new Set<number>())
+  const seen = new Map<number, number>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  onScopeDispose(() => clearTimeout(timer))
+
+  function look(rows: readonly { id: number; version: number }[]): void {
+    const changed = seen.size === 0 ? [] : rows.filter((row) => seen.get(row.id) !== row.version)
+    for (const row of rows) seen.set(row.id, row.version)
+    if (changed.length === 0) return
+    glowing.value = new Set(changed.map((row) => row.id))
+    clearTimeout(timer)
+    timer = setTimeout(() => (glowing.value = new Set()), GLOWS_MS)
+  }
+
+  return { glowing, look }
+}

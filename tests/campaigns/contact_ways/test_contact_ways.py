@@ -20,7 +20,7 @@ async def test_a_code_is_planned_by_a_marketer_and_made_by_the_platform(town):
     assert way.config_id
     assert way.qr_url.startswith("http")
     (made,) = town.simulation.world.contact_ways
-    assert (made.body["user"], made.body["state"]) == (["wangfang"], way.token)
+    assert (made.body["user"], made.body["state"]) == (["WangFang"], way.token)
     meaning = await service.resolve(way.token)
     assert meaning is not None
     assert (meaning.name, meaning.source) == ("国庆车展", Source.SHOW)

@@ -1,0 +1,159 @@
+"""A plan before it runs: approved by somebody else, on exactly what was seen, and only then scheduled."""
+
+from datetime import timedelta
+
+import pytest
+from tortoise.exceptions import IntegrityError
+
+from app.wiring import wire
+from campaigns.broadcasts import planning, queries
+from campaigns.broadcasts.errors import (
+    BroadcastNotFound,
+    ContentNotAccepted,
+    CouponNotReady,
+    NobodyReachable,
+    OverBudget,
+    TimeNotPossible,
+)
+from campaigns.broadcasts.models import Broadcast
+from campaigns.broadcasts.rules import BroadcastState
+from campaigns.segments import service as segments
+from crm_core.approvals import service as approvals
+from crm_core.approvals.errors import ContentChanged, NotYourDecision
+from crm_core.approvals.models import Approval
+from crm_core.approvals.rules import ApprovalState
+from crm_core.coupons.models import CouponTemplate
+from crm_core.customers.models import Customer
+from crm_core.dealerships.models import Role
+from foundation import clock
+from foundation.errors import IllegalMove, NotAllowed, StaleVersion
+from tests import factories as make
+from tests.campaigns.broadcasts.plans import STARTS_AT, make_house
+from tests.campaigns.people import EVERYBODY
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture(autouse=True)
+def wired() -> None:
+    wire()
+
+
+async def test_the_estimate_counts_each_person_once():
+    house = await make_house(40)
+    await Customer.filter(id__lt=house.crowd.first_id + 10).update(marketing_stopped_at=clock.now())
+    broadcast = await house.draft(control_percent=10)
+    counted = await queries.estimate(house.marketer, broadcast.id)
+    assert (counted.chosen, counted.reachable, counted.control, counted.planned) == (40, 30, 3, 27)
+    assert counted.staff == 3
+    assert counted.expected_sent == 25
+    assert "对照组 3 人" in counted.smallest_difference_sentence
+
+
+async def test_an_approval_with_a_start_ahead_schedules_it():
+    house = await make_house(10)
+    broadcast = await house.scheduled()
+    assert (broadcast.state, broadcast.approved_by) == (BroadcastState.SCHEDULED, house.manager.id)
+    assert clock.local(broadcast.ends_at).strftime("%m-%d %H:%M") == "11-27 20:30"
+
+
+async def test_an_approval_without_a_time_waits_for_one_inside_the_sending_hours():
+    house = await make_house(10)
+    broadcast = await house.scheduled(starts_at=None)
+    assert broadcast.state is BroadcastState.APPROVED
+    for wrong in (clock.now() - timedelta(hours=1), clock.at(make.MONDAY, 20, 30), clock.at(make.MONDAY, 22)):
+        with pytest.raises(TimeNotPossible):
+            await planning.schedule(house.marketer, broadcast.id, wrong, expected_version=broadcast.version)
+    done = await planning.schedule(house.marketer, broadcast.id, STARTS_AT, expected_version=broadcast.version)
+    assert done.state is BroadcastState.SCHEDULED
+
+
+async def test_the_author_cannot_approve_even_with_the_role():
+    house = await make_house(10)
+    _, asked = await house.submitted()
+    with pytest.raises(NotYourDecision):
+        await approvals.decide(house.marketer, asked.id, agree=True, version_seen=asked.version)
+    with pytest.raises(IntegrityError):
+        await Broadcast.all().update(approved_by=house.marketer.id)
+
+
+async def test_a_rejection_sends_it_back_with_the_reason():
+    house = await make_house(10)
+    broadcast, asked = await house.submitted()
+    await approvals.decide(house.manager, asked.id, agree=False, version_seen=asked.version, note="人太多")
+    assert (await Broadcast.get(id=broadcast.id)).state is BroadcastState.DRAFT
+
+
+async def test_changed_content_voids_the_waiting_approval_and_a_given_one():
+    house = await make_house(10)
+    broadcast, asked = await house.submitted()
+    plan = await house.plan(season_line="下雪了，先看看轮胎。")
+    edited = await planning.edit(house.marketer, broadcast.id, plan, expected_version=broadcast.version)
+    assert edited.state is BroadcastState.DRAFT
+    assert (await Approval.get(id=asked.id)).state is ApprovalState.INVALIDATED
+    with pytest.raises(ContentChanged):
+        await approvals.decide(house.manager, asked.id, agree=True, version_seen=asked.version)
+    approved = await house.scheduled(name="另一个")
+    more = await house.plan(name="另一个", budget_fen=90_000_00)
+    again = await planning.edit(house.marketer, approved.id, more, expected_version=approved.version)
+    assert (again.state, again.approved_hash, again.approved_by) == (BroadcastState.DRAFT, "", None)
+
+
+async def test_the_database_lets_nothing_run_that_was_not_approved():
+    house = await make_house(10)
+    broadcast = await house.draft()
+    with pytest.raises(IntegrityError):
+        await Broadcast.filter(id=broadcast.id).update(state=BroadcastState.RUNNING)
+    scheduled = await house.scheduled(name="另一个")
+    with pytest.raises(IntegrityError):
+        await Broadcast.filter(id=scheduled.id).update(content_hash="x")
+
+
+async def test_a_segment_changed_later_does_not_reach_the_plan():
+    house = await make_house(10)
+    broadcast = await house.draft()
+    assert broadcast.segment_id is not None
+    await segments.update(house.marketer, broadcast.segment_id, expected_version=1, name="所有人", definition=EVERYBODY)
+    assert (await queries.one(house.marketer, broadcast.id))["definition"] != EVERYBODY
+
+
+async def test_what_advertising_may_not_say_and_what_does_not_fit_is_refused():
+    house = await make_house(1)
+    with pytest.raises(ContentNotAccepted) as refused:
+        await house.draft(season_line="全市最低，国家级服务。")
+    assert refused.value.details["words"] == ["国家级", "最低"]
+    with pytest.raises(ContentNotAccepted):
+        await house.draft(template="welcome")
+
+
+async def test_a_plan_needs_people_a_live_coupon_and_its_budget():
+    house = await make_house(3)
+    broadcast = await house.draft(budget_fen=1)
+    with pytest.raises(OverBudget) as refused:
+        await planning.submit(house.marketer, broadcast.id, expected_version=1)
+    assert refused.value.details == {"expected_fen": 90, "budget_fen": 1}
+    await Customer.all().update(marketing_stopped_at=clock.now())
+    with pytest.raises(NobodyReachable):
+        await planning.submit(house.marketer, broadcast.id, expected_version=1)
+    await CouponTemplate.all().update(issued_count=3000)
+    with pytest.raises(CouponNotReady):
+        await planning.submit(house.marketer, broadcast.id, expected_version=1)
+
+
+async def test_illegal_steps_stale_versions_and_strangers_are_refused():
+    house = await make_house(5)
+    broadcast = await house.draft()
+    with pytest.raises(IllegalMove):
+        await planning.pause(house.marketer, broadcast.id, reason="x")
+    with pytest.raises(StaleVersion):
+        await planning.submit(house.marketer, broadcast.id, expected_version=9)
+    stranger = await make.acting(Role.MKT, await make.make_store(advisors=0))
+    with pytest.raises(BroadcastNotFound):
+        await planning.submit(stranger, broadcast.id, expected_version=1)
+    colleague = await make.acting(Role.MKT, house.store)
+    with pytest.raises(NotAllowed):
+        await planning.submit(colleague, broadcast.id, expected_version=1)
+    with pytest.raises(NotAllowed):
+        await planning.cancel(colleague, broadcast.id, reason="x", expected_version=1)
+    done = await planning.cancel(house.manager, broadcast.id, reason="不做了", expected_version=1)
+    assert done.state is BroadcastState.CANCELLED

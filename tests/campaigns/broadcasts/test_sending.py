@@ -1,0 +1,410 @@
+"""From the freeze to the result, against the stand-in platform: nobody twice, nobody forgotten."""
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.skills import send_tasks
+from campaigns.broadcasts import dispatch, ending, freezing, planning, queries, syncing, tasks
+from campaigns.broadcasts import jobs as clock_jobs
+from campaigns.broadcasts.errors import TooManyReminders
+from campaigns.broadcasts.models import BatchState, Broadcast, Cohort, Recipient, RecipientState, SendBatch
+from campaigns.broadcasts.rules import BroadcastState
+from crm_core.coupons.models import CouponTemplate
+from crm_core.customers.models import Customer, Friendship
+from crm_core.dealerships.actors import staff_actor
+from crm_core.messaging.models import Message
+from foundation import clock, database, jobs
+from foundation.errors import IllegalMove, PlatformError
+from tests.campaigns.broadcasts.plans import STARTS_AT, House, make_house
+from tests.campaigns.people import tell_platform
+from tests.fixtures.platforms import Town
+
+CREATE = "externalcontact/add_msg_template"
+
+
+@pytest.fixture
+async def house(town: Town) -> House:
+    """Forty sleeping owners and three salespeople, known to the platform."""
+    made = await make_house(40, store=town.store)
+    await tell_platform(town, made.crowd)
+    return made
+
+
+async def _states(broadcast: Broadcast) -> Counter[RecipientState]:
+    return Counter(row.state for row in await Recipient.filter(broadcast_id=broadcast.id))
+
+
+async def _batches(broadcast: Broadcast) -> list[SendBatch]:
+    return await SendBatch.filter(broadcast_id=broadcast.id).order_by("id")
+
+
+def _receivers(town: Town) -> list[str]:
+    """Everybody in any task the platform made, as often as he is in one."""
+    return [key for task in town.simulation.world.mass_tasks for key in task.results]
+
+
+async def _confirm(town: Town, batch: SendBatch) -> None:
+    row = await database.fetch_one("SELECT userid FROM staff WHERE id = $1", batch.staff_id)
+    assert row is not None
+    await town.hand("POST", "mass-tasks/confirm", {"msgid": batch.message_id, "userid": row["userid"]})
+
+
+async def _sync(broadcast: Broadcast) -> None:
+    for batch in await _batches(broadcast):
+        await syncing.sync(batch.id)
+
+
+# -- the freeze -------------------------------------------------------------------------------------------------------
+
+
+async def test_the_freeze_writes_everybody_down_once_and_holds_out_the_same_people_each_time(house: House):
+    await Customer.filter(id__lt=house.crowd.first_id + 7).update(marketing_stopped_at=clock.now())
+    broadcast = await house.scheduled(control_percent=10)
+    await clock.set_to(STARTS_AT)
+
+    async def frozen() -> dict[int, Cohort]:
+        return {row.customer_id: row.cohort for row in await Recipient.filter(broadcast_id=broadcast.id)}
+
+    await freezing.freeze(broadcast, batch_size=10)
+    first = await frozen()
+    assert Counter(first.values()) == {Cohort.EXCLUDED: 7, Cohort.CONTROL: 4, Cohort.PLANNED: 29}
+    assert sum(batch.customers for batch in await _batches(broadcast)) == 29
+    await Recipient.all().delete()
+    await SendBatch.all().delete()
+    await freezing.freeze(broadcast, batch_size=10)
+    assert await frozen() == first
+
+
+async def test_the_clock_starts_what_is_due_once_and_not_before(town: Town, house: House):
+    broadcast = await house.scheduled()
+    await clock.set_to(STARTS_AT - timedelta(minutes=1))
+    await clock_jobs.start_due()
+    await jobs.drain()
+    assert await Recipient.all().count() == 0
+    await clock.set_to(STARTS_AT)
+    for _ in range(2):
+        await clock_jobs.start_due()
+        await clock_jobs.start(broadcast_id=broadcast.id)
+    await jobs.drain()
+    assert (await Broadcast.get(id=broadcast.id)).state is BroadcastState.RUNNING
+    assert await _states(broadcast) == {RecipientState.CONTROL: 2, RecipientState.TASKED: 38}
+    assert sorted(_receivers(town)) == sorted(
+        row.external_userid for row in await Recipient.filter(cohort=Cohort.PLANNED)
+    )
+
+
+async def test_the_friend_who_chatted_last_carries_the_message(house: House):
+    first, second = house.sellers[:2]
+    customer_id = house.crowd.first_id
+    await Friendship.filter(customer_id=customer_id).update(staff_id=first.id, last_chatted_at=None)
+    await Friendship.create(
+        customer_id=customer_id,
+        staff_id=second.id,
+        external_userid=house.crowd.external_userid(customer_id),
+        since=clock.now() - timedelta(days=900),
+        last_chatted_at=clock.now() - timedelta(days=400),
+    )
+    broadcast = await house.running()
+    assert (await Recipient.get(broadcast_id=broadcast.id, customer_id=customer_id)).staff_id == second.id
+
+
+# -- making tasks -----------------------------------------------------------------------------------------------------
+
+
+async def test_each_salesperson_gets_one_task_a_card_and_nothing_is_sent_yet(town: Town, house: House):
+    broadcast = await house.running()
+    await jobs.drain()
+    assert [batch.state for batch in await _batches(broadcast)] == [BatchState.CREATED] * 3
+    assert await _states(broadcast) == {RecipientState.CONTROL: 2, RecipientState.TASKED: 38}
+    assert len(town.inbox_of(house.sellers[0])) == 1
+    assert not [chat for chat in town.chats() if chat.kind == "mass"]
+    page = town.simulation.world.mass_messages.get((await _batches(broadcast))[0].message_id)
+    assert page.body["attachments"][0]["miniprogram"]["page"].endswith(f"={(await _batches(broadcast))[0].token}")
+
+
+async def test_a_lost_answer_is_resolved_by_the_list_and_never_repeated(town: Town, house: House, monkeypatch):
+    town.fail(CREATE, lose_answer=True)
+    broadcast = await house.running()
+    await jobs.drain()
+    states = Counter(batch.state for batch in await _batches(broadcast))
+    assert states == {BatchState.CREATED: 2, BatchState.UNKNOWN: 1}
+    await clock_jobs.dispatch_due()
+    await jobs.drain()
+    assert {batch.state for batch in await _batches(broadcast)} == {BatchState.CREATED}
+    assert len(town.simulation.world.mass_messages) == 3
+    assert max(Counter(_receivers(town)).values()) == 1
+
+
+async def test_a_call_that_never_arrived_is_made_again_after_a_minute(town: Town, house: House, monkeypatch):
+    broadcast = await house.running()
+    batch = (await _batches(broadcast))[0]
+    claim = await dispatch._claim(batch.id)  # A worker killed right after its claim leaves exactly this.
+    assert claim is not None
+    for _ in range(2):
+        await dispatch.resolve(batch.id)
+        await dispatch.dispatch(batch.id)
+    assert (await SendBatch.get(id=batch.id)).state is BatchState.CREATING
+    monkeypatch.setattr(dispatch, "CLAIM_SECONDS", 0)
+    await clock_jobs.dispatch_due()
+    await jobs.drain()
+    assert {one.state for one in await _batches(broadcast)} >= {BatchState.PENDING}
+    await clock_jobs.dispatch_due()
+    await jobs.drain()
+    assert {one.state for one in await _batches(broadcast)} == {BatchState.CREATED}
+    assert max(Counter(_receivers(town)).values()) == 1
+    assert len(_receivers(town)) == 38
+
+
+async def test_a_worker_killed_after_the_platform_took_the_task_does_not_double_it(
+    town: Town, house: House, monkeypatch
+):
+    broadcast = await house.running()
+    batch = (await _batches(broadcast))[0]
+
+    async def killed(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(dispatch, "_made", killed)
+        with pytest.raises(KeyboardInterrupt):
+            await dispatch.dispatch(batch.id)
+    assert (await SendBatch.get(id=batch.id)).state is BatchState.CREATING
+    monkeypatch.setattr(dispatch, "CLAIM_SECONDS", 0)
+    for _ in range(2):
+        await clock_jobs.dispatch_due()
+        await jobs.drain()
+    assert {one.state for one in await _batches(broadcast)} == {BatchState.CREATED}
+    assert max(Counter(_receivers(town)).values()) == 1
+
+
+async def test_a_busy_platform_is_asked_again_and_a_refusal_is_not(town: Town, house: House):
+    broadcast = await house.running()
+    first, second, _ = await _batches(broadcast)
+    town.fail(CREATE, errcode=45009)
+    with pytest.raises(PlatformError):
+        await dispatch.dispatch(first.id)
+    assert (await SendBatch.get(id=first.id)).state is BatchState.PENDING
+    assert await Recipient.filter(contacted_on__not_isnull=True).count() == 0
+    await dispatch.dispatch(first.id)
+    assert (await SendBatch.get(id=first.id)).state is BatchState.CREATED
+    town.fail(CREATE, errcode=84074)
+    await dispatch.dispatch(second.id)
+    failed = await SendBatch.get(id=second.id)
+    assert (failed.state, failed.reason) == (BatchState.FAILED, "企业微信没有接受（84074）")
+    assert await Recipient.filter(staff_id=second.staff_id, state=RecipientState.FAILED).count() == second.customers
+
+
+async def test_whom_the_platform_cannot_reach_is_failed_and_costs_no_limit(town: Town, house: House):
+    broadcast = await house.running()
+    lost = await Recipient.filter(broadcast_id=broadcast.id, state=RecipientState.QUEUED).order_by("id").first()
+    assert lost is not None
+    for pair in town.simulation.world.friendships.where("external_userid", lost.external_userid):
+        pair.deleted_by_member = True
+        town.simulation.world.friendships.put(pair)
+    await jobs.drain()
+    row = await Recipient.get(id=lost.id)
+    assert (row.state, row.reason, row.contacted_on) == (RecipientState.FAILED, "FAIL_LIST", None)
+
+
+async def test_consent_and_limits_are_looked_at_again_right_before_sending(town: Town, house: House):
+    broadcast = await house.running()
+    queued = await Recipient.filter(broadcast_id=broadcast.id, state=RecipientState.QUEUED).order_by("id")
+    await Customer.filter(id=queued[0].customer_id).update(marketing_stopped_at=clock.now())
+    await Recipient.create(
+        broadcast_id=999,
+        customer_id=queued[1].customer_id,
+        cohort=Cohort.PLANNED,
+        state=RecipientState.TASKED,
+        contacted_on=clock.today(),
+    )
+    await jobs.drain()
+    assert [(await Recipient.get(id=row.id)).reason for row in queued[:3]] == ["OPTED_OUT", "WEEKLY_CAP", ""]
+    assert len(_receivers(town)) == 36
+    shown = await queries.progress(house.marketer, broadcast.id)
+    assert [(row["reason"], row["people"]) for row in shown["excluded_at_sending"]] == [
+        ("OPTED_OUT", 1),
+        ("WEEKLY_CAP", 1),
+    ]
+    assert shown["counts"]["planned"] == 38
+
+
+async def test_nothing_goes_out_at_night_or_while_paused(town: Town, house: House):
+    broadcast = await house.running()
+    await planning.pause(house.manager, broadcast.id, reason="先等等")
+    await jobs.drain()
+    assert _receivers(town) == []
+    paused = await Broadcast.get(id=broadcast.id)
+    await planning.resume(house.marketer, broadcast.id, expected_version=paused.version)
+    await clock.set_to(clock.at(clock.local(STARTS_AT).date(), 20, 30))
+    await clock_jobs.dispatch_due()
+    await jobs.drain()
+    assert _receivers(town) == []
+    await clock.set_to(clock.at(clock.local(STARTS_AT).date() + timedelta(days=1), 9))
+    await clock_jobs.dispatch_due()
+    await jobs.drain()
+    assert len(_receivers(town)) == 38
+
+
+async def test_three_thousand_owners_in_parts_of_fifty(town: Town):
+    house = await make_house(3000, how_many_sellers=7, store=town.store)
+    await tell_platform(town, house.crowd)
+    town.fail(CREATE, lose_answer=True, times=4)
+    broadcast = await house.running(batch_size=50)
+    batches = await _batches(broadcast)
+    assert len(batches) == 63
+    assert max(batch.customers for batch in batches) == 50
+    for _ in range(3):
+        await jobs.drain()
+        await clock_jobs.dispatch_due()
+    assert len(_receivers(town)) == 2850
+    assert max(Counter(_receivers(town)).values()) == 1
+    for batch in await _batches(broadcast):
+        await _confirm(town, batch)
+    await clock_jobs.sync_due()
+    await jobs.drain()
+    assert await _states(broadcast) == {RecipientState.CONTROL: 150, RecipientState.SENT: 2850}
+    await clock_jobs.finish_due()
+    assert (await Broadcast.get(id=broadcast.id)).state is BroadcastState.FINISHED
+
+
+# -- reading back -----------------------------------------------------------------------------------------------------
+
+
+async def test_results_come_back_page_by_page_also_when_pages_are_short_or_empty(town: Town, house: House, monkeypatch):
+    monkeypatch.setattr("integrations.wecom.mass_messages.RESULT_PAGE", 3)
+    monkeypatch.setattr("integrations.wecom.mass_messages.TASK_PAGE", 1)
+    monkeypatch.setattr(syncing, "CHUNK", 4)
+    town.simulation.faults.change({"empty_pages": True})
+    broadcast = await house.running()
+    await jobs.drain()
+    first, second, third = await _batches(broadcast)
+    await _confirm(town, first)
+    for _ in range(2):
+        await _sync(broadcast)
+    assert await _states(broadcast) == {
+        RecipientState.CONTROL: 2,
+        RecipientState.SENT: first.customers,
+        RecipientState.TASKED: second.customers + third.customers,
+    }
+    events = await database.fetch_value("SELECT count(*) FROM event WHERE name = 'message.campaign_sent'")
+    assert events == first.customers
+    shown = await queries.progress(house.marketer, broadcast.id)
+    assert (shown["staff"], shown["staff_confirmed"], shown["counts"]["sent"]) == (3, 1, first.customers)
+
+
+async def test_a_full_quota_and_a_lost_friend_are_told_apart_and_cost_no_limit(town: Town, house: House):
+    broadcast = await house.running()
+    await jobs.drain()
+    batch = (await _batches(broadcast))[0]
+    full, lost, *_ = await Recipient.filter(broadcast_id=broadcast.id, staff_id=batch.staff_id, state="TASKED")
+    world = town.simulation.world
+    from simulator.wecom.mass_messages import quota_of_month
+
+    counter, limit = quota_of_month(town.simulation, full.external_userid)
+    world.count(counter, limit)
+    for pair in world.friendships.where("external_userid", lost.external_userid):
+        pair.deleted_by_person = True
+        world.friendships.put(pair)
+    await _confirm(town, batch)
+    await _sync(broadcast)
+    states = {one.id: (one.state, one.contacted_on) for one in await Recipient.filter(id__in=[full.id, lost.id])}
+    assert states == {full.id: (RecipientState.QUOTA, None), lost.id: (RecipientState.NOT_FRIEND, None)}
+    assert (await SendBatch.get(id=batch.id)).state is BatchState.SENT
+
+
+async def test_reminding_stops_after_three_times_a_day_and_after_the_confirmation(town: Town, house: House):
+    broadcast = await house.running()
+    await jobs.drain()
+    first, second, _ = await _batches(broadcast)
+    for _ in range(3):
+        await tasks.remind(house.marketer, broadcast.id, first.id)
+        await jobs.drain()
+    with pytest.raises(TooManyReminders):
+        await tasks.remind(house.marketer, broadcast.id, first.id)
+    assert len(town.simulation.world.mass_messages.get(first.message_id).reminded_at) == 3
+    await clock.advance(timedelta(hours=25))
+    await tasks.remind(house.marketer, broadcast.id, first.id)
+    await _confirm(town, second)
+    await _sync(broadcast)
+    with pytest.raises(IllegalMove):
+        await tasks.remind(house.marketer, broadcast.id, second.id)
+
+
+async def test_who_cannot_send_says_so_and_his_customers_show_as_stuck(town: Town, house: House):
+    broadcast = await house.running()
+    await jobs.drain()
+    batch = (await _batches(broadcast))[0]
+    seller = await staff_actor(batch.staff_id)
+    await send_tasks.decline(seller, batch.id, 0)
+    await send_tasks.decline(seller, batch.id, 0)
+    shown = await queries.progress(house.marketer, broadcast.id)
+    assert shown["counts"]["staff_unavailable"] == batch.customers
+    assert shown["counts"]["waiting_for_staff"] == 38 - batch.customers
+    assert await Message.filter(template="send_task", staff_id=batch.staff_id).count() == 1
+
+
+# -- the end ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_cancelled_broadcast_sends_no_more_and_keeps_what_was_sent(town: Town, house: House):
+    broadcast = await house.running()
+    first, second, third = await _batches(broadcast)
+    await dispatch.dispatch(first.id)
+    await dispatch.dispatch(second.id)
+    await _confirm(town, await SendBatch.get(id=first.id))
+    running = await Broadcast.get(id=broadcast.id)
+    await planning.cancel(house.marketer, broadcast.id, reason="改期", expected_version=running.version)
+    await jobs.drain()
+    assert await _states(broadcast) == {
+        RecipientState.CONTROL: 2,
+        RecipientState.SENT: first.customers,
+        RecipientState.DROPPED: second.customers + third.customers,
+    }
+    assert len(_receivers(town)) == first.customers + second.customers
+    assert town.simulation.world.mass_messages.get((await SendBatch.get(id=second.id)).message_id).cancelled
+    assert await Recipient.filter(state="DROPPED", contacted_on__not_isnull=True).count() == 0
+
+
+async def test_a_task_made_while_the_broadcast_was_cancelled_is_taken_back(town: Town, house: House, monkeypatch):
+    broadcast = await house.running()
+    batch = (await _batches(broadcast))[0]
+    town.fail(CREATE, lose_answer=True)
+    await dispatch.dispatch(batch.id)
+    running = await Broadcast.get(id=broadcast.id)
+    await planning.cancel(house.marketer, broadcast.id, reason="改期", expected_version=running.version)
+    await clock_jobs.dispatch_due()
+    await jobs.drain()
+    assert {one.state for one in await _batches(broadcast)} == {BatchState.CANCELLED}
+    assert await _states(broadcast) == {RecipientState.CONTROL: 2, RecipientState.DROPPED: 38}
+    assert [message.cancelled for message in town.simulation.world.mass_messages] == [True]
+
+
+async def test_after_three_days_the_rest_is_taken_back(town: Town, house: House):
+    broadcast = await house.running()
+    await jobs.drain()
+    await clock_jobs.finish_due()
+    assert (await Broadcast.get(id=broadcast.id)).state is BroadcastState.RUNNING
+    await clock.advance(timedelta(days=3, hours=11))
+    await clock_jobs.finish_due()
+    await jobs.drain()
+    assert (await Broadcast.get(id=broadcast.id)).state is BroadcastState.FINISHED
+    assert (await _states(broadcast))[RecipientState.DROPPED] == 38
+    await ending.finish(broadcast.id)
+
+
+async def test_the_stop_line_and_an_empty_stock_pause_it(house: House):
+    broadcast = await house.running()
+    now = clock.now()
+    await Recipient.filter(cohort=Cohort.PLANNED).update(state=RecipientState.SENT, sent_at=now)
+    first = await Recipient.filter(cohort=Cohort.PLANNED).first()
+    assert first is not None
+    await Recipient.filter(id=first.id).update(opted_out_at=now)
+    await syncing.watch(broadcast.id)  # 1 of 38 says nothing yet.
+    assert (await Broadcast.get(id=broadcast.id)).state is BroadcastState.RUNNING
+    await CouponTemplate.all().update(issued_count=3000)
+    await clock_jobs.sync_due()
+    paused = await Broadcast.get(id=broadcast.id)
+    assert (paused.state, paused.pause_reason) == (BroadcastState.PAUSED, "卡券已发完")

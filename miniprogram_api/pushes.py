@@ -1,7 +1,7 @@
 """The mini program's message push: what WeChat itself tells us about subscribe notices.
 
-One accept in the pop-up is one message, and WeChat repeats a push it got no answer to; so each push is taken once, in the
-transaction that changes the ledger. (developers.weixin.qq.com, "message-push" and "subscribe-message")
+One accept in the pop-up is one message, and WeChat repeats a push it got no answer to; so each push is taken once, in
+the transaction that changes the ledger. (developers.weixin.qq.com, "message-push" and "subscribe-message")
 """
 
 from typing import Final

@@ -154,14 +154,15 @@ async def _walk_around(web: Web, shop, order_id: int) -> None:
     advisor = await web.signed_in(shop.advisor)
     key = (await advisor.post("/media", content=PNG)).json()["key"]
     positions = ["FRONT_LEFT", "FRONT_RIGHT", "REAR_LEFT", "REAR_RIGHT", "DASHBOARD"]
+    photos = [{"position": position, "key": key} for position in positions]
     body = {
         "energy_percent": 55,
-        "photos": [{"position": position, "key": key} for position in positions],
+        "photos": photos,
         "damages": [{"part": "右后门", "damage": "划痕", "key": key}],
         "valuables_reminded": True,
         "covers_on": True,
     }
     short = await advisor.post(f"/repair-orders/{order_id}/inspection", json=body)
     assert short.json()["error"]["details"]["missing"] == ["再拍 1 张"]
-    body["photos"].append({"position": "INTERIOR", "key": key})
+    photos.append({"position": "INTERIOR", "key": key})
     assert (await advisor.post(f"/repair-orders/{order_id}/inspection", json=body)).status_code == 200

@@ -96,7 +96,7 @@ async def test_one_visit_from_arrival_to_delivery():
     await clock.advance(timedelta(days=7))
     await settlement.close(order.id)
     assert await _state(order) is HeaderState.CLOSED
-    numbers = await RepairEvent.filter(repair_order_id=order.id).order_by("number").values_list("number", flat=True)
+    numbers = [event.number for event in await RepairEvent.filter(repair_order_id=order.id).order_by("number")]
     assert numbers == list(range(1, len(numbers) + 1))
 
 

@@ -1,12 +1,14 @@
 """The HTTP face of WeChat Pay v3 under `/pay`."""
 
+import asyncio
 import time
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from cryptography.hazmat.primitives.serialization import Encoding
 from sanic import Blueprint, HTTPResponse, Request, raw
 
+from simulator.faults import CallRule
 from simulator.pay import refunds, transactions
 from simulator.pay.errors import PayRefusal, parameter_error
 from simulator.pay.notifications import keys_of
@@ -26,9 +28,10 @@ async def pay_door(request: Req, path: str) -> HTTPResponse:
     started = time.monotonic()
     body = request.body.decode()
     fault = ""
+    rule = simulation.faults.rule_for(f"pay/{path}")
     try:
         _check_merchant(simulation, request, body)
-        fault = _suffer(simulation, path)
+        fault = _suffer(rule)
         status, answer = _dispatch(simulation, request.method, path, body, request.args)
     except PayRefusal as refusal:
         status, answer = refusal.status, {"code": refusal.code, "message": refusal.message, "detail": {}}
@@ -50,6 +53,9 @@ async def pay_door(request: Req, path: str) -> HTTPResponse:
             answer=text,
         )
     )
+    if rule is not None and rule.lose_answer and request.transport is not None:
+        await simulation.world.flush()
+        cast(asyncio.Transport, request.transport).abort()
     return raw(text.encode(), status=status, headers=_signed(simulation, request, path, text), content_type=_JSON)
 
 
@@ -74,11 +80,12 @@ def _check_merchant(simulation: Simulation, request: Req, body: str) -> None:
         raise PayRefusal(401, "SIGN_ERROR", "签名错误，请检查后再试")
 
 
-def _suffer(simulation: Simulation, path: str) -> str:
-    """Injected refusals: -1 is 500 SYSTEM_ERROR, any frequency code is 429."""
-    rule = simulation.faults.rule_for(f"pay/{path}")
-    if rule is None or rule.errcode is None:
+def _suffer(rule: CallRule | None) -> str:
+    """Injected refusals: -1 is 500 SYSTEM_ERROR, any frequency code is 429; a lost answer is only named here."""
+    if rule is None:
         return ""
+    if rule.errcode is None:
+        return "answer lost" if rule.lose_answer else ""
     if rule.errcode == -1:
         raise PayRefusal(500, "SYSTEM_ERROR", "系统异常，请稍后重试")
     raise PayRefusal(429, "FREQUENCY_LIMITED", "频率超限")

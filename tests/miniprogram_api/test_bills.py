@@ -1,0 +1,180 @@
+"""From the bill to the survey through the doors an owner and the staff use, the platforms answering over HTTP."""
+
+from datetime import timedelta
+
+import pytest
+
+from campaigns.contact_ways import service as contact_ways
+from crm_core.coupons.models import Coupon
+from crm_core.coupons.rules import CouponKind
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Role
+from crm_core.surveys import asking
+from crm_core.surveys.models import Survey
+from foundation import clock, jobs
+from tests import factories as make
+from tests.checkout import Checkout, issued, make_checkout, make_template
+from tests.fixtures.platforms import Town
+from tests.fixtures.web import Web
+
+
+@pytest.fixture
+async def counter(town: Town) -> Checkout:
+    await clock.set_to(make.slot(12, 50))
+    zhang = town.simulation.world.people.get("zhang")
+    counter = await make_checkout(openid=zhang.openid, store=town.store)
+    await counter.give(kind=CouponKind.LABOUR, name="工时8折", pay_percent=80, cap_fen=200_00)
+    await counter.give()
+    await jobs.drain()
+    return counter
+
+
+async def test_bill_payment_hand_over_and_survey_through_the_doors(town: Town, web: Web, counter: Checkout):
+    advisor, owner = await web.signed_in(counter.advisor), await web.signed_in(counter.owner)
+    order = f"/repair-orders/{counter.order.id}"
+    assert (await owner.get(f"{order}/bill")).status_code == 404
+    made = await advisor.post(f"{order}/bill")
+    assert made.status_code == 201, made.text
+    assert made.json()["total_fen"] == 1636_00
+    bill_id = made.json()["id"]
+    assert (await owner.get(f"/bills/{bill_id}")).status_code == 404  # A draft is not his yet.
+    key = {"idempotency-key": "send-bill-0001"}
+    sent = [await advisor.post(f"/bills/{bill_id}/sending", json={}, headers=key) for _ in range(2)]
+    assert [answer.status_code for answer in sent] == [200, 200]
+    assert sent[0].json() == sent[1].json()
+
+    bill = (await owner.get(f"{order}/bill")).json()
+    assert (bill["subtotal_fen"], bill["due_fen"], bill["hint"]) == (1636_00, 1430_40, "已选最省的 2 张，可以换")
+    assert [job["name"] for job in bill["jobs"]] == ["小保养", "前刹车片"]
+    chosen = [choice["coupon_id"] for choice in bill["choices"] if choice["is_chosen"]]
+    none = await owner.put(f"/bills/{bill_id}/coupons", json={"coupon_ids": [], "version": bill["version"]})
+    assert none.json()["due_fen"] == 1636_00
+    stale = await owner.put(f"/bills/{bill_id}/coupons", json={"coupon_ids": chosen, "version": bill["version"]})
+    assert (stale.status_code, stale.json()["error"]["code"]) == (409, "stale_version")
+    back = await owner.put(f"/bills/{bill_id}/coupons", json={"coupon_ids": chosen})
+    assert back.json()["due_fen"] == 1430_40
+
+    prepaid = await owner.put(f"/bills/{bill_id}/payment", json={"version": back.json()["version"]})
+    assert prepaid.status_code == 200, prepaid.text
+    sheet = await town.hand("POST", "people/zhang/payments", prepaid.json()["parameters"])
+    await town.hand("POST", f"people/zhang/payments/{sheet['out_trade_no']}/confirm")
+    await town.settle()
+    standing = (await owner.get(f"/bills/{bill_id}/payment")).json()
+    assert (standing["bill_state"], standing["due_fen"], standing["payment_state"]) == ("PAID", 0, "SUCCESS")
+    again = await owner.put(f"/bills/{bill_id}/payment", json={})
+    assert again.json() == {"payment_id": None, "amount_fen": 0, "parameters": None}
+    groups = (await owner.get("/coupons")).json()
+    assert [len(groups[name]) for name in ("available", "to_claim", "in_use", "history")] == [0, 0, 0, 2]
+
+    given = {"is_key_given": True, "are_old_parts_settled": True, "is_settlement_sheet_given": True}
+    assert (await owner.get(f"{order}/hand-over")).json()["state"] == "NOT_READY"
+    offered = await advisor.post(f"{order}/hand-over", json=given)
+    assert offered.json()["state"] == "AWAITING_OWNER"
+    confirmed = await owner.post(f"{order}/hand-over/confirmation")
+    assert (confirmed.json()["state"], confirmed.json()["paid_fen"]) == ("CONFIRMED", 1430_40)
+
+    await clock.advance(timedelta(hours=25))
+    await asking.send_due()
+    [invited] = (await owner.get("/surveys")).json()
+    survey = (await owner.get(f"/surveys/{invited['id']}")).json()
+    assert len(survey["questions"]) == 4
+    wrong = await owner.post(f"/surveys/{invited['id']}/answers", json={"recommend": 11})
+    assert wrong.status_code == 422
+    answers = {"recommend": 9, "satisfied": True, "explained": True, "comment": "很好"}
+    assert (await owner.post(f"/surveys/{invited['id']}/answers", json=answers)).json()["state"] == "SUBMITTED"
+    assert (await owner.post(f"/surveys/{invited['id']}/answers", json=answers)).status_code == 409
+    assert (await Survey.get()).score == 9
+
+
+async def test_refunds_through_the_doors_need_two_people(web: Web, counter: Checkout):
+    bill = await counter.sent()
+    cashier, manager = await web.signed_in(counter.cashier), await web.signed_in(counter.manager)
+    paid = await cashier.post(
+        f"/bills/{bill.id}/offline-payments", json={"amount_fen": 1430_40, "method": "CARD", "receipt_number": "0007"}
+    )
+    assert (paid.status_code, paid.json()["state"]) == (201, "PAID"), paid.text
+    refund = await cashier.post(
+        f"/bills/{bill.id}/refunds", json={"lines": [{"line_no": 1, "amount_fen": 100}], "reason": "多收"}
+    )
+    assert refund.status_code == 201, refund.text
+    assert (await cashier.post(f"/refunds/{refund.json()['id']}/approval")).status_code == 403
+    waiting = await manager.get("/refunds", params={"store_id": counter.store.id, "state": "REQUESTED"})
+    assert [row["id"] for row in waiting.json()] == [refund.json()["id"]]
+    approved = await manager.post(f"/refunds/{refund.json()['id']}/approval")
+    assert approved.json()["state"] == "SUCCESS"
+
+
+async def test_strangers_learn_nothing_and_bad_input_is_refused(web: Web, counter: Checkout):
+    bill = await counter.sent()
+    stranger = await web.signed_in(make.acting_owner(await make.make_customer()))
+    paths = [
+        ("GET", f"/bills/{bill.id}"),
+        ("GET", f"/bills/{bill.id}/payment"),
+        ("PUT", f"/bills/{bill.id}/payment"),
+        ("PUT", f"/bills/{bill.id}/coupons"),
+        ("POST", f"/bills/{bill.id}/confirmation"),
+        ("GET", f"/repair-orders/{counter.order.id}/bill"),
+        ("GET", f"/repair-orders/{counter.order.id}/hand-over"),
+        ("POST", f"/repair-orders/{counter.order.id}/hand-over/confirmation"),
+        ("GET", f"/coupons/{counter.coupons[0].id}"),
+        ("POST", f"/coupons/{counter.coupons[0].id}/claim"),
+        ("GET", "/gifts/no-such-token"),
+        ("POST", "/gifts/no-such-token/claim"),
+        ("GET", "/surveys/1"),
+        ("GET", "/bills/9223372036854775808"),
+    ]
+    for method, path in paths:
+        body = None if method == "GET" else {"coupon_ids": []} if path.endswith("coupons") else {}
+        answer = await stranger.request(method, path, json=body)
+        assert answer.status_code == 404, (path, answer.text)
+    owner = await web.signed_in(counter.owner)
+    for coupon_ids in (["x"], [2**70], [None], "all", list(range(11))):
+        answer = await owner.put(f"/bills/{bill.id}/coupons", json={"coupon_ids": coupon_ids})
+        assert answer.status_code in (404, 422), answer.text
+    async with web.stranger() as nobody:
+        assert (await nobody.get("/api/owner/coupons")).status_code == 401
+        notice = await nobody.post("/wechat-pay/notify", content=b"{}")
+        assert (notice.status_code, notice.json()["code"]) == (401, "FAIL")
+
+
+async def test_a_welcome_ticket_and_the_friendship_give_one_coupon(town: Town, web: Web):
+    template = await make_template(name="新朋友礼", is_new_friend_gift=True)
+    way = await town.contact_way(coupon_template_id=template.id)
+    customer = await make.make_customer(town.store)
+    actor: Actor = make.acting_owner(customer)
+    meaning = await contact_ways.resolve(way.token)
+    assert meaning is not None
+    ticket = await contact_ways.issue_ticket(meaning, customer.id)
+    assert ticket is not None
+    await issued(actor, template, source="new_friend", source_ref="new_friend")
+    owner = await web.signed_in(actor)
+    shown = (await owner.get(f"/gifts/{ticket.token}")).json()
+    assert (shown["name"], shown["state"], shown["from_name"], shown["left"]) == ("新朋友礼", "open", "王芳", 999)
+    claims = [await owner.post(f"/gifts/{ticket.token}/claim", json={}) for _ in range(2)]
+    assert [claim.status_code for claim in claims] == [200, 200], claims[1].text
+    assert claims[0].json()["id"] == claims[1].json()["id"]
+    assert (await owner.get(f"/gifts/{ticket.token}")).json()["state"] == "claimed"
+    assert await Coupon.all().count() == 1
+    stranger = await web.signed_in(make.acting_owner(await make.make_customer()))
+    assert (await stranger.get(f"/gifts/{ticket.token}")).status_code == 404
+    assert (await stranger.post(f"/gifts/{ticket.token}/claim", json={})).status_code == 404
+
+
+async def test_templates_are_drafted_and_approved_through_the_console(web: Web):
+    store = await make.make_store(advisors=0)
+    marketer = await web.signed_in(await make.acting(Role.MKT, store))
+    manager = await web.signed_in(await make.acting(Role.GM, store))
+    terms = {"name": "工时8折", "kind": "LABOUR", "quota": 3000, "valid_days": 90, "pay_percent": 80, "cap_fen": 200_00}
+    draft = await marketer.post("/coupon-templates", json=terms)
+    assert draft.status_code == 201, draft.text
+    path = f"/coupon-templates/{draft.json()['id']}"
+    assert (await marketer.post("/coupon-templates", json=terms | {"pay_percent": 100})).status_code == 422
+    assert (await marketer.post(f"{path}/steps", json={"action": "submit"})).json()["state"] == "PENDING_APPROVAL"
+    assert (await marketer.post(f"{path}/steps", json={"action": "approve"})).status_code == 403
+    assert (await manager.post(f"{path}/steps", json={"action": "approve"})).json()["state"] == "ACTIVE"
+    customer = await make.make_customer(store)
+    care = await web.signed_in(await make.acting(Role.CRC, store))
+    gift = await care.post(f"{path}/gifts", json={"customer_id": customer.id})
+    assert (gift.status_code, gift.json()["group"]) == (201, "to_claim")
+    assert [row["name"] for row in (await care.get(f"/customers/{customer.id}/coupons")).json()] == ["工时8折"]
+    assert (await manager.get(path)).json()["issued_count"] == 1

@@ -21,7 +21,7 @@ class ApprovalListQuery(Schema):
     cursor: str | None = Field(default=None, max_length=19, pattern=r"^[0-9]+$")
 
 
-class DecisionIn(Schema):
+class ApprovalDecisionIn(Schema):
     """Agree or not, on the version that was seen; a rejection says why."""
 
     agree: bool
@@ -86,7 +86,7 @@ async def get_approval(actor: Actor, approval_id: int) -> ApprovalOut:
 
 
 @api.post("/approvals/{approval_id}/decision", summary="Agree or reject what was seen")
-async def decide_approval(actor: Actor, approval_id: int, body: DecisionIn) -> ApprovalOut:
+async def decide_approval(actor: Actor, approval_id: int, body: ApprovalDecisionIn) -> ApprovalOut:
     await service.decide(actor, approval_id, agree=body.agree, version_seen=body.version, note=body.note)
     return await get_approval(actor, approval_id)
 

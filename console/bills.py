@@ -123,7 +123,7 @@ class BillStepIn(Schema):
     version: int | None = Field(default=None, ge=1, lt=2**31)
 
 
-class ReceiveIn(Schema):
+class OfflinePaymentIn(Schema):
     """Money taken at the desk, in fen."""
 
     amount_fen: int = Field(gt=0, le=10**11)
@@ -267,7 +267,7 @@ async def recall_bill(actor: Actor, bill_id: int, body: BillStepIn) -> StaffBill
 
 
 @api.post("/bills/{bill_id}/offline-payments", status=201, summary="Receive money at the desk")
-async def receive_payment(actor: Actor, bill_id: int, body: ReceiveIn) -> StaffBillOut:
+async def receive_payment(actor: Actor, bill_id: int, body: OfflinePaymentIn) -> StaffBillOut:
     await paying.receive_offline(
         actor, bill_id, body.amount_fen, Method(body.method), receipt_number=body.receipt_number
     )

@@ -79,6 +79,7 @@ class StaffAppointmentOut(Schema):
     vehicle_id: int
     plate: str
     series: str
+    last_mileage_km: int
     starts_at: datetime
     minutes: int
     state: str

@@ -1,0 +1,8 @@
+"""Speed as a ratio to a named floor, both measured in the same run on the same machine.
+
+    make bench                      every benchmark
+    make bench NAME=owner_read      one of them
+
+Each module has `run()`, plain or async, returning `name, value, unit, floor, floor_value, ratio, goal` and what else is
+worth keeping. Results go to benchmarks/results.json with commit and date; docs/performance.md is written from them.
+"""

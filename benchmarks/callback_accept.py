@@ -1,0 +1,92 @@
+"""`callback_accept`: WeCom callbacks verified, decrypted and durable with their jobs; floor: a bare Sanic handler.
+
+One web process each under the same load from this process; every callback is a new one, and is answered only after its
+commit. Rounds alternate and medians are compared. Then half of our own rate is offered evenly, for the latency.
+"""
+
+import itertools
+import statistics
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from app.embedded.ports import free_port
+from benchmarks.load import Load, load, post
+from benchmarks.stack import migrated, servers
+from bot.door import PATH
+from foundation.settings import get_settings
+from integrations.wecom.callback_crypto import CallbackCrypto
+
+GOAL = 1 / 3
+LEAST = 0.20
+P99_GOAL_MS = 50.0
+ROUNDS = 3
+SECONDS = 3.0
+CONNECTIONS = 64
+SEALED_PER_SECOND = 5_000
+"""Callbacks made ready for each second of load: more than one process can take."""
+NONCE = "1372623149"
+
+
+async def run() -> dict[str, Any]:
+    """Callbacks per second at our door over requests per second at the bare handler."""
+    with servers() as stack:
+        await migrated(stack)
+        floor_port = free_port()
+        async with (
+            stack.process("-m", "app.cli", "serve", port=stack.port),
+            stack.process("-m", "benchmarks.floors", "hello", str(floor_port), port=floor_port),
+        ):
+            floors, ours = [], []
+            for number in range(ROUNDS + 1):
+                floors.append((await _loaded(floor_port, itertools.repeat(post("/hello", b"x" * 700)))).per_second)
+                ours.append((await _loaded(stack.port, iter(sealed(f"round{number}")))).per_second)
+            # The first round warms both up.
+            value, floor_value = statistics.median(ours[1:]), statistics.median(floors[1:])
+            evenly = await _loaded(stack.port, iter(sealed("evenly")), per_second=value / 2)
+    p99_ms = evenly.percentile(0.99) * 1000
+    return {
+        "name": "callback_accept",
+        "value": value,
+        "unit": "callbacks/s",
+        "floor": "bare Sanic handler that answers 200",
+        "floor_value": floor_value,
+        "ratio": value / floor_value,
+        "goal": GOAL,
+        "least": LEAST,
+        "p99_ms_at_half_load": round(p99_ms, 1),
+        "p99_goal_ms": P99_GOAL_MS,
+    }
+
+
+async def _loaded(port: int, requests: Iterator[bytes], per_second: float = 0.0) -> Load:
+    result = await load(port, requests, connections=CONNECTIONS, seconds=SECONDS, per_second=per_second)
+    refused = {status for status in result.statuses if status >= 300}
+    if refused:
+        raise RuntimeError(f"answers with status {refused}: the measurement would mean nothing")
+    return result
+
+
+def sealed(mark: str, count: int = int(SECONDS * SEALED_PER_SECOND)) -> list[bytes]:
+    """`count` different callbacks as WeCom would send them, none of which asks for anything."""
+    wecom = get_settings().wecom
+    crypto = CallbackCrypto(
+        wecom.callback_token.get_secret_value(), wecom.callback_aes_key.get_secret_value(), wecom.corp_id
+    )
+    now = str(int(time.time()))
+    made = []
+    for number in range(count):
+        xml = (
+            f"<xml><ToUserName><![CDATA[{wecom.corp_id}]]></ToUserName>"
+            f"<FromUserName><![CDATA[{mark}-{number}]]></FromUserName><CreateTime>{now}</CreateTime>"
+            "<MsgType><![CDATA[event]]></MsgType><Event><![CDATA[enter_agent]]></Event>"
+            f"<EventKey><![CDATA[]]></EventKey><AgentID>{wecom.agent_id}</AgentID></xml>"
+        )
+        encrypted = crypto.encrypt(xml.encode())
+        body = (
+            f"<xml><ToUserName><![CDATA[{wecom.corp_id}]]></ToUserName><AgentID>{wecom.agent_id}</AgentID>"
+            f"<Encrypt><![CDATA[{encrypted}]]></Encrypt></xml>"
+        )
+        query = f"msg_signature={crypto.signature(now, NONCE, encrypted)}&timestamp={now}&nonce={NONCE}"
+        made.append(post(f"{PATH}?{query}", body.encode()))
+    return made

@@ -1,0 +1,104 @@
+"""`cold_start`: `wedealer demo` when everything is set up: seconds to the first 200 and to the demo with its data.
+
+Floor: a bare two-worker Sanic process with the product's libraries imported, measured in the same run.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from app.embedded.ports import free_port
+from app.embedded.state import REPOSITORY, scratch_folder
+
+GOAL_FIRST_SECONDS = 5.0
+GOAL_DEMO_SECONDS = 15.0
+LONGEST_SECONDS = 180.0
+_BARE = """
+import sys, sanic, tortoise, redis.asyncio, aiohttp, pydantic, cryptography, pgqueuer
+from sanic import Sanic, HTTPResponse
+Sanic.start_method = "fork"
+app = Sanic("bare", configure_logging=False)
+app.add_route(lambda request: HTTPResponse("ok"), "/healthz", name="h")
+if __name__ == "__main__":
+    app.prepare(host="127.0.0.1", port=int(sys.argv[1]), workers=2, access_log=False, motd=False)
+    Sanic.serve(primary=app)
+"""
+
+
+def run() -> list[dict[str, Any]]:
+    """Seconds of a second start, its data kept, and of a first one that makes its data."""
+    with scratch_folder() as folder:
+        state = folder / "state"
+        state.mkdir()
+        _, ready_with_data = _demo(state)
+        first, _ = _demo(state)
+        bare = _bare(folder)
+    common = {"unit": "s", "floor": "bare two-worker Sanic, same libraries", "floor_value": round(bare, 2)}
+    return [
+        {
+            "name": "cold_start",
+            "value": round(first, 2),
+            **common,
+            "ratio": round(first / bare, 2),
+            "goal": f"<= {GOAL_FIRST_SECONDS:g} s to the first 200",
+            "met": first <= GOAL_FIRST_SECONDS,
+        },
+        {
+            "name": "cold_start_with_data",
+            "value": round(ready_with_data, 2),
+            **common,
+            "ratio": round(ready_with_data / bare, 2),
+            "goal": f"<= {GOAL_DEMO_SECONDS:g} s to the demo with its data",
+            "met": ready_with_data <= GOAL_DEMO_SECONDS,
+        },
+    ]
+
+
+def _demo(state: Path) -> tuple[float, float]:
+    """Start the demo, wait for the first 200 and for its banner, stop it."""
+    port, simulator_port = free_port(), free_port()
+    command = [sys.executable, "-m", "app.cli", "demo", "--port", str(port), "--simulator-port", str(simulator_port)]
+    started = time.monotonic()
+    process = subprocess.Popen(
+        command, cwd=REPOSITORY, env={**os.environ, "WEDEALER_STATE_DIR": str(state)}, stdout=subprocess.DEVNULL
+    )
+    try:
+        first = _until(f"http://127.0.0.1:{port}/healthz", started)
+        while not (state / "running.json").exists():
+            if time.monotonic() - started > LONGEST_SECONDS:
+                raise TimeoutError("the demo did not become ready")
+            time.sleep(0.02)
+        return first, time.monotonic() - started
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+
+
+def _bare(folder: Path) -> float:
+    script, port = folder / "bare.py", free_port()
+    script.write_text(_BARE)
+    started = time.monotonic()
+    process = subprocess.Popen([sys.executable, str(script), str(port)], stdout=subprocess.DEVNULL)
+    try:
+        return _until(f"http://127.0.0.1:{port}/healthz", started)
+    finally:
+        process.terminate()
+        process.wait(30)
+        shutil.rmtree(folder / "__pycache__", ignore_errors=True)
+
+
+def _until(address: str, started: float) -> float:
+    while time.monotonic() - started < LONGEST_SECONDS:
+        with contextlib.suppress(httpx.HTTPError):
+            if httpx.get(address, timeout=1.0).status_code < 500:
+                return time.monotonic() - started
+        time.sleep(0.02)
+    raise TimeoutError(address)

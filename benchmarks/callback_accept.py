@@ -23,8 +23,8 @@ P99_GOAL_MS = 50.0
 ROUNDS = 3
 SECONDS = 3.0
 CONNECTIONS = 64
-SEALED_PER_SECOND = 5_000
-"""Callbacks made ready for each second of load: more than one process can take."""
+SEALED = 12_000
+"""Callbacks made ready for each round: more than one process can take in it."""
 NONCE = "1372623149"
 
 
@@ -34,12 +34,13 @@ async def run() -> dict[str, Any]:
         await migrated(stack)
         floor_port = free_port()
         async with (
-            stack.process("-m", "app.cli", "serve", port=stack.port),
+            stack.process("-m", "app.cli", "serve", port=stack.port, WEDEALER_ENVIRONMENT="bench"),
             stack.process("-m", "benchmarks.floors", "hello", str(floor_port), port=floor_port),
         ):
+            size = len(sealed("size", 1)[0])
             floors, ours = [], []
             for number in range(ROUNDS + 1):
-                floors.append((await _loaded(floor_port, itertools.repeat(post("/hello", b"x" * 700)))).per_second)
+                floors.append((await _loaded(floor_port, itertools.repeat(post("/hello", b"x" * size)))).per_second)
                 ours.append((await _loaded(stack.port, iter(sealed(f"round{number}")))).per_second)
             # The first round warms both up.
             value, floor_value = statistics.median(ours[1:]), statistics.median(floors[1:])
@@ -47,12 +48,13 @@ async def run() -> dict[str, Any]:
     p99_ms = evenly.percentile(0.99) * 1000
     return {
         "name": "callback_accept",
-        "value": value,
+        "value": round(value),
         "unit": "callbacks/s",
         "floor": "bare Sanic handler that answers 200",
-        "floor_value": floor_value,
-        "ratio": value / floor_value,
-        "goal": GOAL,
+        "floor_value": round(floor_value),
+        "ratio": round(value / floor_value, 3),
+        "goal": round(GOAL, 3),
+        "met": value / floor_value >= GOAL and p99_ms < P99_GOAL_MS,
         "least": LEAST,
         "p99_ms_at_half_load": round(p99_ms, 1),
         "p99_goal_ms": P99_GOAL_MS,
@@ -67,7 +69,7 @@ async def _loaded(port: int, requests: Iterator[bytes], per_second: float = 0.0)
     return result
 
 
-def sealed(mark: str, count: int = int(SECONDS * SEALED_PER_SECOND)) -> list[bytes]:
+def sealed(mark: str, count: int = SEALED) -> list[bytes]:
     """`count` different callbacks as WeCom would send them, none of which asks for anything."""
     wecom = get_settings().wecom
     crypto = CallbackCrypto(

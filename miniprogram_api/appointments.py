@@ -29,6 +29,7 @@ class ServiceItemOut(Schema):
     minutes: int
     labour_fen: int
     parts_fen: int
+    is_maintenance: bool
 
 
 class SlotOut(Schema):

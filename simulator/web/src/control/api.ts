@@ -2,7 +2,7 @@
 import { createHttp } from '@shared/http'
 import type { SubscribeAnswer } from '@/owner/wx'
 import type {
-  AppMessage, ChatMessage, ClockState, Conversation, Faults, LogEntry, MassTask, Member, Odds, PaySheet, Person, ServiceNotice,
+  AppMessage, ChatMessage, ClockState, ContactWay, Conversation, Faults, LogEntry, MassTask, Member, Odds, PaySheet, Person, ServiceNotice,
   WholeLogEntry, WorldState,
 } from './types'
 
@@ -23,7 +23,8 @@ export const control = {
   messages: (userid: string, externalUserid: string) => get<{ messages: ChatMessage[] }>('/chats', { userid, external_userid: externalUserid }),
   say: (userid: string, externalUserid: string, sender: 'person' | 'member', content: string) =>
     post<ChatMessage>('/chats', { userid, external_userid: externalUserid, sender, msgtype: 'text', content: { content } }),
-  scan: (personId: string, code: string) => post<{ already: boolean }>(`/people/${personId}/scan`, { code }),
+  contactWays: async () => (await get<{ contact_ways: ContactWay[] }>('/contact-ways')).contact_ways,
+  scan: (personId: string, code: string) => post<{ already: boolean; friendship: { userid: string } }>(`/people/${personId}/scan`, { code }),
 
   login: async (personId: string) => (await post<{ code: string }>(`/people/${personId}/login`)).code,
   phoneCode: async (personId: string) => (await post<{ code: string }>(`/people/${personId}/phone-code`)).code,
@@ -42,6 +43,7 @@ export const control = {
   massTasks: (userid: string) => get<{ tasks: MassTask[] }>(`/staff/${userid}/mass-tasks`),
   confirmMassTask: (msgid: string, userid: string) => post<{ sent: number }>('/mass-tasks/confirm', { msgid, userid }),
 
+  clock: () => get<ClockState>('/clock'),
   advance: (step: ClockStep) => post<ClockState>('/clock/advance', step),
   changeFaults: (change: FaultChange) => post<Faults>('/faults', change),
   addRule: (rule: { path: string; times: number; errcode: number }) => post<Faults>('/faults/rules', rule),

@@ -14,6 +14,14 @@ export interface Member {
   status: number
 }
 
+/** A 「联系我」 code that hangs somewhere; `picture` is what a camera sees. */
+export interface ContactWay {
+  config_id: string
+  remark: string
+  members: string[]
+  picture: string
+}
+
 export interface Conversation {
   userid: string
   external_userid: string
@@ -94,6 +102,7 @@ export interface PaySheet {
 }
 
 export interface ClockState {
+  timestamp: number
   now: string
 }
 

@@ -1,91 +1,139 @@
 /**
- * The owner API as the mini-program will call it: one function per call, typed answers, a key for each intent.
- * The session token lives as long as the phone shows this person.
+ * The owner API as the mini-program calls it: one function per call, typed answers, a key for each intent.
+ *
+ * `wx.login` is silent, so a session that ended (a clock moved by months, a day off) is begun anew and the call is made
+ * once more; the owner never sees it.
  */
-import { createHttp, type HttpOptions } from '@shared/http'
+import { ApiError, createHttp, type HttpOptions } from '@shared/http'
 import type {
-  AppointmentSummary, Bill, BookingOffer, Coupon, CouponOffer, Decision, Delivery, Estimate, Extra, Home, Me, OwnerVehicle,
-  Progress, Slot, Survey,
+  Appointment, Bill, Coupon, Coupons, Decision, Estimate, Extra, Gift, HandOver, Home, Inspection, Me, OwnerVehicle, PaymentStanding,
+  Photo, Progress, ServiceItem, Slot, Store, SubscribeTemplate, Survey,
 } from './types'
 import type { PaymentParameters, SubscribeAnswer } from './wx'
 
-export interface SessionAnswer {
-  token: string
-  /** What is still missing before O1 can be shown. */
-  next: 'phone' | 'vehicle' | null
-  phone_masked: string | null
+/** The wording of the consent shown on O12 and O11. */
+export const CONSENT_TEXT = '2026-01'
+export const MARKETING = 'MARKETING_WECOM'
+
+export interface WantedSlot {
+  vehicle_id: number
+  store_id: number
+  item_ids: number[]
+  starts_at: string
 }
 
-export interface SlotDay {
-  on: string
-  slots: Slot[]
+export interface OwnerApiOptions {
+  productUrl: string
+  /** `wx.login`: a code good for five minutes and once. */
+  login: () => Promise<string>
+  onAnswer?: HttpOptions['onAnswer']
 }
-
-/** Which acts ask for which templates, as the server keeps them. */
-export type SubscribeMoment = 'booking' | 'inspection' | 'estimate' | 'extra' | 'reschedule' | 'payment' | 'claim'
 
 export type OwnerApi = ReturnType<typeof createOwnerApi>
 
-export function createOwnerApi(productUrl: string, onAnswer?: HttpOptions['onAnswer']) {
+export function createOwnerApi({ productUrl, login, onAnswer }: OwnerApiOptions) {
   let token: string | null = null
   const http = createHttp({ baseUrl: productUrl, token: () => token, onAnswer })
-  const vehicleQuery = (vehicleId: number) => ({ vehicle_id: vehicleId })
+  const path = (rest: string) => `/api/owner${rest}`
 
-  async function signedIn(answer: Promise<SessionAnswer>): Promise<SessionAnswer> {
-    const session = await answer
-    token = session.token
-    return session
+  async function signIn(): Promise<void> {
+    token = null
+    token = (await http.post<{ token: string }>(path('/sessions'), { body: { js_code: await login() } })).token
   }
+
+  async function signedIn<T>(ask: () => Promise<T>): Promise<T> {
+    if (!token) await signIn()
+    try {
+      return await ask()
+    } catch (reason) {
+      if (!(reason instanceof ApiError) || reason.status !== 401) throw reason
+      await signIn()
+      return ask()
+    }
+  }
+
+  const get = <T>(rest: string, query?: Parameters<typeof http.get>[1]) => signedIn(() => http.get<T>(path(rest), query))
+  const post = <T>(rest: string, body: unknown, key?: string) => signedIn(() => http.post<T>(path(rest), { body, key }))
+  const put = <T>(rest: string, body: unknown) => signedIn(() => http.put<T>(path(rest), { body }))
+  const remove = <T>(rest: string) => signedIn(() => http.delete<T>(path(rest)))
+
+  /** Photos come as paths of the product, which is another origin for a page. */
+  const shown = (photo: Photo): Photo => ({ ...photo, url: new URL(photo.url, productUrl).href })
+  const withPhotos = <T extends { photos: Photo[] }>(thing: T): T => ({ ...thing, photos: thing.photos.map(shown) })
+  const extra = (sheet: Extra): Extra => ({ ...sheet, items: sheet.items.map(withPhotos) })
 
   return {
-    login: (code: string) => signedIn(http.post<SessionAnswer>('/api/owner/sessions', { body: { code } })),
-    givePhone: (code: string) => http.post<SessionAnswer>('/api/owner/me/phone', { body: { code } }),
-    me: () => http.get<Me>('/api/owner/me'),
-    consent: (given: boolean, key: string) => http.put<Me>('/api/owner/me/marketing-consent', { body: { given }, key }),
-    bind: (vinLast6: string, key: string) => http.post<OwnerVehicle>('/api/owner/vehicles', { body: { vin_last6: vinLast6 }, key }),
+    me: () => get<Me>('/me'),
+    givePhone: (code: string) => post<{ phone: string }>('/me/phone', { code }),
+    vehicles: () => get<(OwnerVehicle & { state: string })[]>('/vehicles'),
+    bind: (vinLast6: string, key: string) => post<OwnerVehicle>('/vehicles', { vin_last6: vinLast6 }, key),
+    consent: (key: string) => post<Me>('/consents', { purpose: MARKETING, text_version: CONSENT_TEXT }, key),
+    stopMarketing: (key: string) => post<Me>('/marketing-stop', {}, key),
+    resumeMarketing: () => remove<Me>('/marketing-stop'),
 
-    home: (vehicleId?: number) => http.get<Home>('/api/owner/home', { vehicle_id: vehicleId }),
-    slots: (vehicleId: number) => http.get<SlotDay[]>('/api/owner/slots', vehicleQuery(vehicleId)),
-    hold: (vehicleId: number, slotId: string, couponId: number | null, key: string) =>
-      http.post<BookingOffer>('/api/owner/slot-holds', { body: { vehicle_id: vehicleId, slot_id: slotId, coupon_id: couponId }, key }),
-    book: (holdId: string, extras: string[], note: string, key: string) =>
-      http.post<AppointmentSummary>('/api/owner/appointments', { body: { hold_id: holdId, extras, note }, key }),
-    cancel: (appointmentId: number, key: string) => http.post<AppointmentSummary>(`/api/owner/appointments/${appointmentId}/cancel`, { key }),
-
-    templates: (moment: SubscribeMoment) => http.get<{ templates: { id: string; title: string }[] }>('/api/owner/subscribe-templates', { moment }),
-    subscribed: (answers: Record<string, SubscribeAnswer>, key: string) => http.post<void>('/api/owner/subscribe-answers', { body: { answers }, key }),
-
-    progress: (repairOrderId: number) => http.get<Progress>(`/api/owner/repair-orders/${repairOrderId}`),
-    /** The address of the live stream, replaying after the given number. */
-    liveAddress: (repairOrderId: number, after: number) =>
-      `${productUrl}/api/owner/repair-orders/${repairOrderId}/live?after=${after}&token=${encodeURIComponent(token ?? '')}`,
-    estimate: (repairOrderId: number) => http.get<Estimate>(`/api/owner/repair-orders/${repairOrderId}/estimate`),
-    authorise: (repairOrderId: number, version: number, signature: string, keepOldParts: boolean, key: string) =>
-      http.post<Estimate>(`/api/owner/repair-orders/${repairOrderId}/estimate/authorise`, { body: { version, signature, keep_old_parts: keepOldParts }, key }),
-    extra: (additionalWorkId: number) => http.get<Extra>(`/api/owner/additional-work/${additionalWorkId}`),
-    extraOf: (repairOrderId: number) => http.get<Extra>(`/api/owner/repair-orders/${repairOrderId}/additional-work`),
-    decide: (extra: Extra, decisions: Record<number, Decision>, refusalSignature: string, key: string) =>
-      http.post<Extra>(`/api/owner/additional-work/${extra.id}/decisions`, {
-        body: { version: extra.version, decisions, refusal_signature: refusalSignature || null },
-        key,
+    home: (vehicleId?: number) => get<Home>('/home', { vehicle_id: vehicleId }),
+    stores: () => get<Store[]>('/stores'),
+    items: (vehicleId: number, storeId: number) => get<ServiceItem[]>(`/service-items/${vehicleId}/${storeId}`),
+    slots: (wanted: Omit<WantedSlot, 'starts_at'>, fromDay?: string, days = 7) =>
+      get<Slot[]>('/slots', {
+        vehicle_id: wanted.vehicle_id, store_id: wanted.store_id, item_ids: wanted.item_ids.join(','), from_day: fromDay, days,
       }),
+    hold: (wanted: WantedSlot, key: string) => post<{ held_until: string }>('/slot-holds', wanted, key),
+    book: (wanted: WantedSlot & { note: string; coupon_id: number | null; campaign_token: string }, key: string) =>
+      post<Appointment>('/appointments', wanted, key),
+    appointments: () => get<Appointment[]>('/appointments'),
+    appointment: (id: number) => get<Appointment>(`/appointments/${id}`),
+    reschedule: (id: number, startsAt: string, version: number, key: string) =>
+      post<Appointment>(`/appointments/${id}/reschedule`, { starts_at: startsAt, version }, key),
+    cancel: (id: number, key: string) => post<Appointment>(`/appointments/${id}/cancellation`, {}, key),
 
-    bill: (billId: number) => http.get<Bill>(`/api/owner/bills/${billId}`),
-    billOf: (repairOrderId: number) => http.get<Bill>(`/api/owner/repair-orders/${repairOrderId}/bill`),
-    pay: (bill: Bill, key: string) =>
-      http.post<{ payment: PaymentParameters | null }>(`/api/owner/bills/${bill.id}/payments`, { body: { version: bill.version }, key }),
-    delivery: (repairOrderId: number) => http.get<Delivery>(`/api/owner/repair-orders/${repairOrderId}/delivery`),
-    confirmDelivery: (repairOrderId: number, key: string) => http.post<Delivery>(`/api/owner/repair-orders/${repairOrderId}/delivery/confirm`, { key }),
-    disputeDelivery: (repairOrderId: number, key: string) => http.post<Delivery>(`/api/owner/repair-orders/${repairOrderId}/delivery/dispute`, { key }),
-    survey: (surveyId: number) => http.get<Survey>(`/api/owner/surveys/${surveyId}`),
-    answerSurvey: (surveyId: number, answers: Record<string, unknown>, key: string) =>
-      http.post<Survey>(`/api/owner/surveys/${surveyId}/answers`, { body: { answers }, key }),
+    templates: () => get<SubscribeTemplate[]>('/subscribe-templates'),
+    subscribed: (answers: Record<string, SubscribeAnswer>, key: string) =>
+      post<void>('/subscribe-choices', {
+        choices: Object.entries(answers).map(([template_id, said]) => ({ template_id, is_accepted: said === 'accept' })),
+      }, key),
 
-    coupons: () => http.get<Coupon[]>('/api/owner/coupons'),
-    claim: (couponId: number, key: string) => http.post<Coupon>(`/api/owner/coupons/${couponId}/claim`, { key }),
-    offer: (by: 'campaign' | 'ticket', id: number) => http.get<CouponOffer>(`/api/owner/coupon-offers/${by}/${id}`),
-    claimOffer: (by: 'campaign' | 'ticket', id: number, key: string) =>
-      http.post<CouponOffer>(`/api/owner/coupon-offers/${by}/${id}/claim`, { key }),
+    orders: () => get<{ id: number; state: string; number: string }[]>('/repair-orders'),
+    progress: async (orderId: number) => {
+      const page = await get<Progress>(`/repair-orders/${orderId}`)
+      return { ...page, nodes: page.nodes.map(withPhotos) }
+    },
+    /** The address of the live stream, replaying after the given number. */
+    liveAddress: (orderId: number, after: number) =>
+      `${productUrl}${path(`/repair-orders/${orderId}/live`)}?after=${after}&token=${encodeURIComponent(token ?? '')}`,
+    inspection: async (orderId: number) => withPhotos(await get<Inspection>(`/repair-orders/${orderId}/inspection`)),
+    sign: (orderId: number, signature: string, key: string) =>
+      post<Inspection>(`/repair-orders/${orderId}/inspection/signature`, { signature }, key),
+    estimate: (orderId: number) => get<Estimate>(`/repair-orders/${orderId}/estimate`),
+    authorise: (orderId: number, version: number, keepsOldParts: boolean, key: string) =>
+      post<Estimate>(`/repair-orders/${orderId}/estimate/authorisation`, { version, keeps_old_parts: keepsOldParts }, key),
+    refuse: (orderId: number, version: number, key: string) =>
+      post<Estimate>(`/repair-orders/${orderId}/estimate/refusal`, { version }, key),
+    extra: async (id: number) => extra(await get<Extra>(`/additional-work/${id}`)),
+    extras: async (orderId: number) => (await get<Extra[]>(`/repair-orders/${orderId}/additional-work`)).map(extra),
+    decide: async (sheet: Extra, decisions: Record<number, Decision>, signature: string, key: string) =>
+      extra(
+        await post<Extra>(`/additional-work/${sheet.id}/decisions`, {
+          version: sheet.version,
+          decisions: Object.entries(decisions).map(([lineId, decision]) => ({ line_id: Number(lineId), decision })),
+          refusal_signature: signature || null,
+        }, key),
+      ),
+
+    bill: (billId: number) => get<Bill>(`/bills/${billId}`),
+    billOf: (orderId: number) => get<Bill>(`/repair-orders/${orderId}/bill`),
+    chooseCoupons: (bill: Bill, couponIds: number[]) => put<Bill>(`/bills/${bill.id}/coupons`, { coupon_ids: couponIds, version: bill.version }),
+    pay: (bill: Bill) => put<{ amount_fen: number; parameters: PaymentParameters | null }>(`/bills/${bill.id}/payment`, { version: bill.version }),
+    paymentStanding: (billId: number) => get<PaymentStanding>(`/bills/${billId}/payment`),
+    handOver: (orderId: number) => get<HandOver>(`/repair-orders/${orderId}/hand-over`),
+    confirmHandOver: (orderId: number, key: string) => post<HandOver>(`/repair-orders/${orderId}/hand-over/confirmation`, {}, key),
+    disputeHandOver: (orderId: number, reason: string, key: string) => post<HandOver>(`/repair-orders/${orderId}/hand-over/dispute`, { reason }, key),
+    survey: (surveyId: number) => get<Survey>(`/surveys/${surveyId}`),
+    answerSurvey: (surveyId: number, answers: Record<string, unknown>, key: string) => post<Survey>(`/surveys/${surveyId}/answers`, answers, key),
+
+    coupons: () => get<Coupons>('/coupons'),
+    claim: (couponId: number, key: string) => post<Coupon>(`/coupons/${couponId}/claim`, {}, key),
+    gift: (linkToken: string) => get<Gift>(`/gifts/${encodeURIComponent(linkToken)}`),
+    claimGift: (linkToken: string, key: string) => post<Coupon>(`/gifts/${encodeURIComponent(linkToken)}/claim`, {}, key),
   }
 }
-

@@ -1,39 +1,37 @@
 /** Where in the mini-program the owner is: three tabs and a stack of pages above them. */
 import { computed, ref } from 'vue'
-import type { BookingOffer } from './types'
+import type { BookingDraft } from './types'
 
 export type Tab = 'home' | 'coupons' | 'me'
 
 export type Page =
   | { name: Tab }
   | { name: 'bind' }
-  | { name: 'times'; vehicleId: number; couponId: number | null }
-  | { name: 'booking'; offer: BookingOffer; couponId: number | null }
-  | { name: 'progress' | 'estimate' | 'extra' | 'delivery'; repairOrderId: number }
+  | { name: 'times'; vehicleId: number; couponId?: number; moves?: { appointmentId: number; version: number } }
+  | { name: 'booking'; draft: BookingDraft }
+  | { name: 'progress' | 'report' | 'extra' | 'hand-over'; repairOrderId: number }
   | { name: 'bill'; billId: number }
   | { name: 'bill-of'; repairOrderId: number }
   | { name: 'survey'; surveyId: number }
-  | { name: 'claim'; by: 'campaign' | 'ticket'; id: number }
+  | { name: 'claim'; token: string }
   | { name: 'additional-work'; additionalWorkId: number }
 
 const NUMBERED: Record<string, (id: number) => Page> = {
   progress: (id) => ({ name: 'progress', repairOrderId: id }),
-  estimate: (id) => ({ name: 'estimate', repairOrderId: id }),
+  report: (id) => ({ name: 'report', repairOrderId: id }),
   'additional-work': (id) => ({ name: 'additional-work', additionalWorkId: id }),
-  delivery: (id) => ({ name: 'delivery', repairOrderId: id }),
+  delivery: (id) => ({ name: 'hand-over', repairOrderId: id }),
   bill: (id) => ({ name: 'bill', billId: id }),
   survey: (id) => ({ name: 'survey', surveyId: id }),
 }
 
-/** The page a mini-program path opens: `pages/progress/index?id=7`, `pages/claim/index.html?t=…`. Unknown ones open O1. */
+/** The page a mini-program path opens: `pages/progress/index?id=7`, `pages/claim/index.html?ticket=…`. Unknown ones open O1. */
 export function pageOf(path: string): Page {
   const [route = '', query = ''] = path.split('?')
   const name = route.replace(/^\/?pages\//, '').replace(/\.html$/, '').split('/')[0] ?? ''
   const parameters = new URLSearchParams(query)
-  for (const by of ['campaign', 'ticket'] as const) {
-    const offerId = Number(parameters.get(by))
-    if (name === 'claim' && offerId > 0) return { name: 'claim', by, id: offerId }
-  }
+  const token = parameters.get('ticket') ?? parameters.get('campaign')
+  if (name === 'claim' && token) return { name: 'claim', token }
   if (name === 'coupons' || name === 'me') return { name }
   const open = NUMBERED[name]
   const id = Number(parameters.get('id'))

@@ -3,247 +3,299 @@ import type { Urgency } from '@shared/states'
 
 export interface OwnerVehicle {
   id: number
-  model_name: string
+  series: string
+  trim: string
   plate: string
-  last_mileage_km: number | null
-}
-
-export interface Slot {
-  id: string
-  starts_at: string
-  /** How many more can still be promised. */
-  left: number
-}
-
-export interface Advisor {
-  name: string
-  /** Opens the chat with him; null while he is no friend of this owner. */
-  chat_url: string | null
+  mileage_km: number
 }
 
 /** The one thing that matters now on O1, most urgent first. */
 export type Focus =
-  | { kind: 'decide'; repair_order_id: number; items: number; answer_by: string | null; what: 'estimate' | 'extra' }
-  | { kind: 'pay'; bill_id: number; amount_fen: number }
-  | { kind: 'pick_up'; repair_order_id: number; store_name: string }
-  | { kind: 'in_repair'; repair_order_id: number; promised_at: string | null; doing: string | null; done: number; total: number }
-  | { kind: 'booked'; appointment: AppointmentSummary }
-  | { kind: 'due'; due: DueService }
+  | { kind: 'decide'; repair_order_id: number; what: 'inspection' | 'estimate' | 'extra'; answer_by: string | null }
+  | { kind: 'pay'; repair_order_id: number; bill_id: number; amount_fen: number }
+  | { kind: 'pick_up'; repair_order_id: number; store: string }
+  | {
+      kind: 'in_repair'
+      repair_order_id: number
+      title: string
+      standing: string | null
+      promised_at: string | null
+      doing: string | null
+      done: number
+      total: number
+    }
+  | BookedFocus
+  | { kind: 'due'; due_on: string; last_on: string | null; km_per_day: number | null }
   | { kind: 'none' }
 
-export interface DueService {
-  service_name: string
-  due_on: string
-  last_on: string | null
-  km_per_day: number | null
-  minutes: number
-  price_fen: number | null
-  store_name: string
-  slots: Slot[]
+export interface BookedFocus {
+  kind: 'booked'
+  appointment_id: number
+  state: 'REQUESTED' | 'CONFIRMED' | 'ARRIVED'
+  store: string
+  starts_at: string
+  items: string[]
+  changes_left: number
+  version: number
 }
 
-export interface AppointmentSummary {
-  id: number
-  state: 'REQUESTED' | 'CONFIRMED' | 'CANCELLED' | 'EXPIRED' | 'ARRIVED' | 'CONVERTED' | 'NO_SHOW'
-  starts_at: string
-  store_name: string
-  items: string
-  changes_left: number
+/** What a tap on a chip would book. */
+export interface OfferedBooking {
+  store_id: number
+  store: string
+  item_id: number
+  item: string
+  minutes: number
+  price_fen: number
+  slots: string[]
 }
 
 export interface Home {
-  vehicle: OwnerVehicle
+  vehicle: OwnerVehicle | null
   vehicles: OwnerVehicle[]
   focus: Focus
+  booking: OfferedBooking | null
   coupons_usable: number
-  best_coupon_name: string | null
+  coupons_to_claim: number
+  best_coupon: string | null
   insurance_ends_on: string | null
-  inspection_due_on: string | null
   visits: number
-  advisor: Advisor | null
+  advisor: string | null
 }
 
-export interface BookingItem {
-  code: string
+export interface Store {
+  id: number
   name: string
+  short_name: string
+  city: string
+  phone: string
+}
+
+export interface ServiceItem {
+  item_id: number
+  name: string
+  minutes: number
   labour_fen: number
   parts_fen: number
-  /** Why it is offered: when it was last done. */
-  last_on: string | null
-  months_since: number | null
+  is_maintenance: boolean
 }
 
-export interface BookingOffer {
-  hold_id: string
-  held_until: string
+export interface Slot {
   starts_at: string
-  minutes: number
-  store_name: string
+  places_left: number
+  is_free: boolean
+  reason: string | null
+}
+
+/** A slot held for ten minutes, with everything the owner would otherwise have to fill in. */
+export interface BookingDraft {
   vehicle: OwnerVehicle
-  item: BookingItem
-  extras: BookingItem[]
-  coupon: { id: number; name: string; reduction_fen: number } | null
+  store: { id: number; name: string }
+  item: ServiceItem
+  extras: ServiceItem[]
+  starts_at: string
+  held_until: string
+  coupon: Coupon | null
+  campaign_token: string
+}
+
+export interface Appointment {
+  id: number
+  state: string
+  starts_at: string
+  vehicle_id: number
+  store_id: number
+  store: string
+  items: { item_id: number; name: string }[]
+  repair_order_id: number | null
+  version: number
 }
 
 export type Photo = { url: string; label: string }
 
 export interface ProgressNode {
   number: number
+  node: string
   at: string
-  kind: 'done' | 'now' | 'yours'
+  kind: string
   sentence: string
   photos: Photo[]
 }
 
+export type WaitingFor = 'inspection' | 'estimate' | 'extra' | 'bill' | 'delivery'
+
 export interface Progress {
-  repair_order_id: number
+  id: number
   number: string
+  store: string
+  series: string
+  plate: string
+  state: string
+  title: string
+  standing: string | null
   promised_at: string | null
   first_promised_at: string | null
   delay_reason: string | null
   delay_minutes: number
   done: number
   total: number
-  doing: { line: string; technician: string; bay: string; started_at: string } | null
-  /** Honest words while nothing is being done: 等配件，预计 13:10 到. */
-  standing: string | null
+  doing: { line: string; technician: string; bay: string | null; started_at: string } | null
   next: string[]
+  wants_wash: boolean
   nodes: ProgressNode[]
-  advisor: Advisor
+  advisor: string
   notices_left: number
-  waiting_for_owner: 'estimate' | 'extra' | 'bill' | 'delivery' | null
+  waiting_for_owner: WaitingFor | null
+  additional_work_id: number | null
+  last_number: number
 }
 
-export interface InspectionMark {
-  part: string
-  damage: string
-  photo: Photo | null
-}
-
-export interface EstimateLine {
-  id: number
-  name: string
-  labour_fen: number
-  parts_fen: number
+export interface Inspection {
+  repair_order_id: number
+  inspected_at: string
+  mileage_km: number
+  energy_percent: number
+  belongings: string
+  photos: Photo[]
+  damages: { part: string; damage: string; url: string }[]
+  signed_at: string | null
 }
 
 export interface Estimate {
   repair_order_id: number
   version: number
-  signed_at: string | null
-  inspection: { at: string; mileage_km: number; fuel: string; marks: InspectionMark[]; photos: Photo[]; belongings: string }
-  lines: EstimateLine[]
+  state: 'DRAFT' | 'SENT' | 'AUTHORISED' | 'DECLINED' | 'SUPERSEDED'
+  lines: { line_id: number; name: string; payer: string; labour_fen: number; parts_fen: number; minutes: number }[]
   total_fen: number
-  promised_at: string
-  keep_old_parts: boolean
+  promised_finish_at: string
+  decided_at: string | null
+  keeps_old_parts: boolean | null
+  advisor: string
 }
 
 export type Decision = 'APPROVED' | 'DECLINED'
 
 export interface ExtraItem {
-  id: number
+  line_id: number
   urgency: Urgency
   name: string
   finding: string
-  rule: string | null
   photos: Photo[]
-  video_seconds: number | null
   labour_fen: number
   parts_fen: number
   extra_minutes: number
-  decision: Decision | null
+  decision: Decision | 'WITHDRAWN' | null
+  needs_signature_to_decline: boolean
 }
 
 export interface Extra {
   id: number
+  repair_order_id: number
   version: number
-  answer_by: string
   state: 'SENT' | 'APPROVED' | 'PARTIAL' | 'DECLINED' | 'EXPIRED' | 'WITHDRAWN'
-  promised_at: string
-  items: ExtraItem[]
-  advisor: Advisor
+  decide_by: string | null
   decided_at: string | null
-}
-
-export interface BillLine {
-  name: string
-  labour_fen: number
-  parts_fen: number
-  total_fen: number
-  authorised_at: string | null
+  promised_at: string | null
+  items: ExtraItem[]
+  advisor: string
 }
 
 export interface Bill {
   id: number
   repair_order_id: number
   repair_order_number: string
-  store_name: string
-  advisor_name: string
-  state: 'SENT' | 'CONFIRMED' | 'PARTLY_PAID' | 'PAID'
+  store: string
+  advisor: string
+  state: 'SENT' | 'CONFIRMED' | 'PARTLY_PAID' | 'PAID' | 'PARTLY_REFUNDED' | 'REFUNDED'
   version: number
-  lines: BillLine[]
+  jobs: { name: string; labour_fen: number; parts_fen: number; total_fen: number; authorised_at: string }[]
+  subtotal_fen: number
+  discounts: { coupon_id: number; name: string; discount_fen: number }[]
   total_fen: number
-  coupon: { id: number; name: string; reduction_fen: number } | null
+  paid_fen: number
   due_fen: number
   paid_at: string | null
+  hint: string
+  choices: { coupon_id: number; name: string; is_chosen: boolean; alone_fen: number; reason: string | null }[]
 }
 
-export interface Delivery {
+/** What only our server knows: whether the money came. */
+export interface PaymentStanding {
+  bill_state: Bill['state']
+  due_fen: number
+  payment_state: string | null
+  is_under_review: boolean
+}
+
+export interface HandOver {
   repair_order_id: number
-  quality_passed_at: string
-  inspector: string
+  state: 'NOT_READY' | 'AWAITING_OWNER' | 'CONFIRMED' | 'AUTO_CONFIRMED' | 'DISPUTED'
+  advisor: string
+  quality_passed_at: string | null
+  inspector: string | null
   paid_fen: number
   handed_over: string
-  advisor_name: string
-  warranty: string
-  state: 'AWAITING_OWNER' | 'CONFIRMED' | 'AUTO_CONFIRMED' | 'DISPUTED'
   confirmed_at: string | null
-  next_service: { due_on: string; due_km: number } | null
-}
-
-export interface SurveyQuestion {
-  id: string
-  text: string
-  kind: 'score' | 'yes_no' | 'text'
+  warranty: string
+  next_service_due_on: string | null
+  next_service_due_km: number | null
 }
 
 export interface Survey {
   id: number
-  store_name: string
+  store: string
   plate: string
-  questions: SurveyQuestion[]
+  questions: { id: string; text: string; kind: 'score' | 'yes_no' | 'text' }[]
   answered_at: string | null
 }
 
 export interface Coupon {
   id: number
-  state: 'ISSUED' | 'AVAILABLE' | 'LOCKED' | 'REDEEMED' | 'EXPIRED' | 'VOID'
+  state: string
   name: string
+  kind: string
   rule: string
   stores: string
+  value_fen: number
+  threshold_fen: number
   claim_by: string | null
   valid_to: string | null
-  locked_by: string | null
+  locked_for: string | null
+  code: string | null
 }
 
-export interface CouponOffer {
-  token: string
-  from_name: string
-  store_name: string
+export interface Coupons {
+  available: Coupon[]
+  to_claim: Coupon[]
+  in_use: Coupon[]
+  history: Coupon[]
+}
+
+/** O10: what a link offers this owner; `left` is the true stock. */
+export interface Gift {
   name: string
   rule: string
-  valid_days: number
   stores: string
   stacking: string | null
-  left: number | null
-  ends_at: string
-  claimed: boolean
-  slots: Slot[]
-  why: string
+  valid_days: number
+  left: number
+  ends_at: string | null
+  state: 'open' | 'claimed' | 'sold_out' | 'over'
+  valid_to: string | null
+  from_name: string | null
+  store_name: string | null
 }
 
 export interface Me {
-  phone_masked: string | null
-  vehicles: OwnerVehicle[]
-  marketing_consent: boolean
+  name: string
+  phone: string | null
+  is_phone_verified: boolean
+  consents: string[]
+  is_marketing_stopped: boolean
+}
+
+export interface SubscribeTemplate {
+  message: string
+  template_id: string
+  title: string
 }

@@ -1,9 +1,14 @@
 /** Where the story stands. The place is in the address bar, so a link reopens the same moment. */
 import { computed, onScopeDispose, ref, watch } from 'vue'
+import { HANDS } from './hands'
+import { show } from './stage'
 import { STEPS, type Act } from './steps'
 
-const FIND_EVERY_MS = 200
-const FIND_FOR_MS = 15_000
+const FIND_EVERY_MS = 150
+/** The platform delivers within seconds, and a busy machine takes longer. */
+const FIND_FOR_MS = 20_000
+/** A page that is there shows its button by then; otherwise the phone is led to where it should stand. */
+const FIRST_LOOK_MS = 2_500
 
 function placeInAddress(): { step: number; act: number } {
   const found = /[#&]step=(\d+)(?:\.(\d+))?/.exec(location.hash)
@@ -15,6 +20,8 @@ export function useStory(handPhoneTo: (userid: string) => void) {
   const start = placeInAddress()
   const stepNumber = ref(start.step)
   const actIndex = ref(start.act)
+  /** The story acts by itself, one act or up to a step. */
+  const acting = ref(false)
   const playing = ref(false)
   const stuck = ref('')
   /** What the console inside the staff phone says it can see. */
@@ -45,62 +52,88 @@ export function useStory(handPhoneTo: (userid: string) => void) {
 
   function onClick(event: MouseEvent): void {
     const element = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-story]') : null
-    if (element?.dataset.story) pressed(element.dataset.story)
+    if (element?.dataset.story && element.tagName !== 'CANVAS') pressed(element.dataset.story)
   }
 
-  const here = (name: string) => document.querySelector<HTMLElement>(`[data-story="${CSS.escape(name)}"]:not(:disabled)`)
+  /** A signature is drawn, not clicked: the story goes on when the hand is lifted. */
+  function onPointerUp(event: PointerEvent): void {
+    if (event.target instanceof HTMLCanvasElement && event.target.dataset.story) pressed(event.target.dataset.story)
+  }
 
-  async function find(name: string): Promise<HTMLElement | 'frame' | null> {
-    for (const started = performance.now(); performance.now() - started < FIND_FOR_MS; ) {
-      const element = here(name)
-      if (element) return element
-      if (seenInFrame.value === name) return 'frame'
+  const here = (name: string) => {
+    const found = [...document.querySelectorAll<HTMLElement>(`[data-story="${CSS.escape(name)}"]:not(:disabled)`)]
+    return found.find((element) => element.offsetParent !== null || element.getClientRects().length > 0) ?? null
+  }
+
+  async function until<T>(look: () => T | null | false, milliseconds: number): Promise<T | null> {
+    for (const began = performance.now(); performance.now() - began < milliseconds; ) {
+      const found = look()
+      if (found) return found
       await new Promise((resolve) => setTimeout(resolve, FIND_EVERY_MS))
     }
     return null
   }
 
-  /** 「替我点」: do the current act as the person would, on the same target. Gives false when the target is not there. */
-  async function actForMe(): Promise<boolean> {
-    const current = act.value
-    if (!current) return false
+  function lead(current: Act): void {
     if (current.staff) handPhoneTo(current.staff)
-    const found = await find(current.target)
-    if (!found) {
-      stuck.value = '这一步的按钮还没出现，可以先看看两台手机。'
-      return false
-    }
-    if (found === 'frame') window.dispatchEvent(new CustomEvent('story-press', { detail: current.target }))
-    else if (current.type && found instanceof HTMLInputElement) {
+    if (current.at) show(current.staff ? 'staff' : 'owner', current.at.place, current.at.page)
+  }
+
+  async function press(current: Act): Promise<void> {
+    const isCard = current.target.startsWith('card-')
+    if (current.hand && !isCard) return byHand(current)
+    let found = await until(() => here(current.target), FIRST_LOOK_MS)
+    if (!found && current.at) lead(current)
+    found ??= await until(() => here(current.target), current.hand ? FIRST_LOOK_MS * 2 : FIND_FOR_MS)
+    if (!found && current.hand) return byHand(current)
+    if (!found) throw new Error('这一步的按钮还没出现，可以先看看两台手机。')
+    if (current.type && found instanceof HTMLInputElement) {
       found.value = current.type
       found.dispatchEvent(new Event('input', { bubbles: true }))
     } else if (found.tagName === 'CANVAS') {
       found.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
       advance()
     } else found.click()
-    return true
+  }
+
+  async function byHand(current: Act): Promise<void> {
+    if (current.hand) await HANDS[current.hand]()
+    if (act.value === current) advance()
+  }
+
+  /** 「替我点」: do the current act as the person would. Gives false, and says why, when it cannot be done. */
+  async function actForMe(): Promise<boolean> {
+    const current = act.value
+    if (!current || acting.value) return false
+    acting.value = true
+    stuck.value = ''
+    if (current.staff) handPhoneTo(current.staff)
+    try {
+      await press(current)
+      return true
+    } catch (reason) {
+      stuck.value = (reason as Error).message
+      return false
+    } finally {
+      acting.value = false
+    }
   }
 
   /** 「跳到这一步」 plays what lies before, act by act; it stops where something is missing. */
   async function playTo(number: number): Promise<void> {
     playing.value = true
     while (playing.value && stepNumber.value < number) {
-      const before = `${stepNumber.value}.${actIndex.value}`
+      const before = act.value
       if (!(await actForMe())) break
-      await until(() => `${stepNumber.value}.${actIndex.value}` !== before)
+      await until(() => act.value !== before, FIND_FOR_MS)
     }
     playing.value = false
-  }
-
-  async function until(condition: () => boolean): Promise<void> {
-    for (const started = performance.now(); !condition() && performance.now() - started < FIND_FOR_MS; ) {
-      await new Promise((resolve) => setTimeout(resolve, FIND_EVERY_MS))
-    }
   }
 
   function restart(): void {
     stepNumber.value = 1
     actIndex.value = 0
+    stuck.value = ''
   }
 
   const glow = document.head.appendChild(document.createElement('style'))
@@ -112,18 +145,21 @@ export function useStory(handPhoneTo: (userid: string) => void) {
     },
     { immediate: true },
   )
-  watch(act, (current) => current?.staff && handPhoneTo(current.staff))
+  // The right phone goes from hand to hand by itself; the left one is the newcomer's own.
+  watch(act, (current) => current?.staff && lead(current))
   watch([stepNumber, actIndex], ([number, index]) => history.replaceState(null, '', `#step=${number}.${index}`))
 
   document.addEventListener('click', onClick, true)
+  document.addEventListener('pointerup', onPointerUp)
   document.addEventListener('input', typed, true)
   onScopeDispose(() => {
     document.removeEventListener('click', onClick, true)
+    document.removeEventListener('pointerup', onPointerUp)
     document.removeEventListener('input', typed, true)
     glow.remove()
   })
 
-  return { stepNumber, actIndex, step, act, target, finished, playing, stuck, seenInFrame, pressed, actForMe, playTo, restart }
+  return { stepNumber, actIndex, step, act, target, finished, acting, playing, stuck, seenInFrame, pressed, advance, actForMe, playTo, restart }
 }
 
 export type Story = ReturnType<typeof useStory>

@@ -1,0 +1,297 @@
+/**
+ * The story's own hands: each does through the staff API what a button of a console page does. 「替我点」 presses the
+ * button where it is on the screen; these are for when it is not, and for jumping to a step.
+ */
+import type { Http } from '@shared/http'
+import { control } from '@/control/api'
+import { as, forgetSessions, ownerApi, upload } from './stage'
+
+type Named = { id: number; name: string }
+interface Line extends Named {
+  state: string
+  source: string
+  technician: string | null
+  parts: { id: number; state: string }[]
+}
+interface Order {
+  id: number
+  version: number
+  state: string
+  lines: Line[]
+  planned_items: { item_id: number; name: string }[]
+  sheets: { id: number; state: string }[]
+  inspection: object | null
+}
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const HUES = [210, 24, 150, 265, 340, 45]
+const inMinutes = (minutes: number, step = 5): string => {
+  const now = Date.now() + clockOffset
+  return new Date(Math.ceil((now + minutes * MINUTE_MS) / (step * MINUTE_MS)) * step * MINUTE_MS).toISOString()
+}
+let clockOffset = 0
+
+async function readClock(): Promise<number> {
+  const { timestamp } = await control.clock()
+  clockOffset = timestamp * 1000 - Date.now()
+  return timestamp * 1000
+}
+
+function owner() {
+  if (!ownerApi.value) throw new Error('先在左边手机里打开小程序。')
+  return ownerApi.value
+}
+
+async function orderId(): Promise<number> {
+  const [newest] = await owner().orders()
+  if (!newest) throw new Error('还没有接车，先做前面的步骤。')
+  return newest.id
+}
+
+async function order(http: Http): Promise<Order> {
+  return http.get<Order>(`/api/staff/repair-orders/${await orderId()}`)
+}
+
+const photo = async (http: Http, label: string, hue = 210) => ({ key: await upload(http, label, hue), label })
+
+/** Ten minutes before the owner's next appointment. */
+async function goToAppointment(): Promise<void> {
+  const now = await readClock()
+  const coming = (await owner().appointments())
+    .filter((each) => ['REQUESTED', 'CONFIRMED'].includes(each.state))
+    .map((each) => new Date(each.starts_at).getTime())
+    .sort((a, b) => a - b)[0]
+  if (coming == null) throw new Error('还没有预约，先做前面的步骤。')
+  const seconds = Math.round((coming - 10 * MINUTE_MS - now) / 1000)
+  if (seconds > 0) await control.advance({ seconds })
+  forgetSessions()
+}
+
+async function checkIn(): Promise<void> {
+  const http = await as('limin')
+  const mine = await owner().appointments()
+  const here = mine.find((each) => ['CONFIRMED', 'ARRIVED', 'NO_SHOW'].includes(each.state))
+  if (!here) throw new Error('预约还没确认。')
+  if (here.state !== 'ARRIVED') await http.post(`/api/staff/appointments/${here.id}/arrival`, { body: {} })
+  await http.post('/api/staff/repair-orders', {
+    body: { appointment_id: here.id, mileage_km: 21_180, complaint: '做个保养，刹车有点响' },
+  })
+}
+
+async function walkAround(): Promise<void> {
+  const http = await as('limin')
+  const positions = ['FRONT_LEFT', 'FRONT_RIGHT', 'REAR_LEFT', 'REAR_RIGHT', 'DASHBOARD', 'INTERIOR']
+  const labels = ['左前角', '右前角', '左后角', '右后角', '仪表盘', '内饰']
+  const photos = await Promise.all(positions.map(async (position, n) => ({ position, key: await upload(http, labels[n]!, HUES[n]!) })))
+  const damage = { part: '左前门', damage: '划痕 3 厘米', key: await upload(http, '左前门划痕', 12) }
+  await http.post(`/api/staff/repair-orders/${await orderId()}/inspection`, {
+    body: { energy_percent: 60, photos, damages: [damage], belongings: '行车记录仪', valuables_reminded: true, covers_on: true },
+  })
+}
+
+async function quote(): Promise<void> {
+  const http = await as('limin')
+  await readClock()
+  const shown = await order(http)
+  const path = `/api/staff/repair-orders/${shown.id}/estimate`
+  await http.post(path, { body: { lines: shown.planned_items.map((item) => ({ item_id: item.item_id })), promised_finish_at: inMinutes(110) } })
+  await http.post(`${path}/sending`, { body: {} })
+}
+
+interface Candidate {
+  technician_id: number
+  technician: string
+  bay_id: number | null
+  is_eligible: boolean
+}
+
+/** Give every authorised job to 陈志强, in the bay the rules recommend. */
+async function dispatch(): Promise<void> {
+  const http = await as('zhoutao')
+  const shown = await order(http)
+  for (const line of shown.lines.filter((each) => each.state === 'AUTHORIZED')) {
+    const choices = (await http.get<Candidate[]>(`/api/staff/lines/${line.id}/candidates`)).filter((each) => each.is_eligible && each.bay_id)
+    const chosen = choices.find((each) => each.technician === '陈志强') ?? choices[0]
+    if (!chosen) throw new Error('现在没有合适的技师。')
+    await http.post(`/api/staff/repair-orders/${shown.id}/dispatch`, {
+      body: { line_ids: [line.id], technician_id: chosen.technician_id, bay_id: chosen.bay_id },
+    })
+  }
+}
+
+async function handOutParts(): Promise<void> {
+  const http = await as('sunlei')
+  const shown = await order(http)
+  if (shown.lines.some((line) => line.parts.some((part) => part.state === 'RESERVED'))) {
+    await http.post(`/api/staff/repair-orders/${shown.id}/parts-issue`, { body: {} })
+  }
+}
+
+async function start(): Promise<void> {
+  const http = await as('chenzhiqiang')
+  const line = (await order(http)).lines.find((each) => ['ASSIGNED', 'PAUSED', 'QC_FAIL'].includes(each.state))
+  if (line) await http.post(`/api/staff/lines/${line.id}/start`, { body: { photos: [await photo(http, '施工前')] } })
+}
+
+async function find(): Promise<void> {
+  const http = await as('chenzhiqiang')
+  const shown = await order(http)
+  const catalogue = await owner().items((await owner().home()).vehicle!.id, 1)
+  const item = (name: string) => catalogue.find((each) => each.name === name)?.item_id ?? null
+  const found = [
+    { name: '前刹车片', urgency: 'RED', finding: '前刹车片剩 2.1 毫米，低于 3 毫米要换', hue: 0 },
+    { name: '空调滤芯', urgency: 'YELLOW', finding: '空调滤芯发黑，有异味', hue: 45 },
+    { name: '空调清洗', urgency: 'GREEN', finding: '蒸发箱有灰，可做可不做', hue: 150 },
+  ]
+  const findings = await Promise.all(
+    found.map(async ({ hue, name, ...rest }) => ({ ...rest, item_id: item(name), name, photos: [await photo(http, name, hue)] })),
+  )
+  await http.post(`/api/staff/repair-orders/${shown.id}/additional-work`, { body: { findings } })
+}
+
+async function price(): Promise<void> {
+  const http = await as('limin')
+  const shown = await order(http)
+  const sheet = shown.sheets.find((each) => ['FOUND', 'PRICED'].includes(each.state))
+  if (!sheet) throw new Error('没有要定价的增项。')
+  const { items } = await http.get<{ items: { line_id: number }[] }>(`/api/staff/additional-work/${sheet.id}`)
+  await http.post(`/api/staff/additional-work/${sheet.id}/prices`, { body: { items: items.map(({ line_id }) => ({ line_id })) } })
+  await http.post(`/api/staff/additional-work/${sheet.id}/sending`, { body: {} })
+}
+
+/** 缺料: the brake pads are not on the shelf after all; the owner is told until when. */
+async function partsMissing(): Promise<void> {
+  await dispatch()
+  const http = await as('sunlei')
+  await readClock()
+  const pads = (await order(http)).lines.find((line) => line.name === '前刹车片')
+  const wanted = pads?.parts.find((part) => ['RESERVED', 'REQUESTED'].includes(part.state))
+  if (wanted) await http.post(`/api/staff/part-requests/${wanted.id}/back-order`, { body: { expected_at: inMinutes(30) } })
+}
+
+async function partsArrived(): Promise<void> {
+  const http = await as('sunlei')
+  const waiting = (await order(http)).lines.flatMap((line) => line.parts).filter((part) => part.state === 'BACKORDERED')
+  for (const part of waiting) await http.post(`/api/staff/part-requests/${part.id}/arrival`, { body: {} })
+  await handOutParts()
+}
+
+/** Do whatever is still to be done, job after job, and let the team look at it. */
+async function finish(): Promise<void> {
+  await dispatch()
+  await handOutParts()
+  const http = await as('chenzhiqiang')
+  const todo = ['ASSIGNED', 'PAUSED', 'QC_FAIL', 'WORKING']
+  for (const line of (await order(http)).lines.filter((each) => todo.includes(each.state)).sort((a) => (a.state === 'WORKING' ? -1 : 1))) {
+    if (line.state !== 'WORKING') await http.post(`/api/staff/lines/${line.id}/start`, { body: {} })
+    const photos = [await photo(http, '施工后', 130), await photo(http, '旧件', 30)]
+    await http.post(`/api/staff/lines/${line.id}/finish`, { body: { photos, is_self_checked: true } })
+  }
+  const leader = await as('zhoutao')
+  await leader.post(`/api/staff/repair-orders/${await orderId()}/team-check`, { body: {} })
+}
+
+async function failCheck(): Promise<void> {
+  const http = await as('liuyang')
+  const shown = await order(http)
+  const done = shown.lines.filter((line) => line.state === 'DONE')
+  const failed = done.find((line) => line.name === '前刹车片') ?? done[0]
+  if (!failed) throw new Error('还没有做完的项目可以检查。')
+  await http.post(`/api/staff/repair-orders/${shown.id}/quality-check/fail`, {
+    body: { line_ids: [failed.id], reason: '左前刹车片卡簧没到位', photos: [await photo(http, '卡簧', 350)] },
+  })
+}
+
+async function passCheck(): Promise<void> {
+  const http = await as('liuyang')
+  const id = await orderId()
+  await http.post(`/api/staff/repair-orders/${id}/quality-check/pass`, { body: { was_road_tested: true, photos: [await photo(http, '路试', 200)] } })
+  await (await as('limin')).post(`/api/staff/repair-orders/${id}/ready`, { body: {} })
+}
+
+async function sendBill(): Promise<void> {
+  const http = await as('limin')
+  const bills = await http.post<{ id: number; payer: string }[] | { id: number }>(`/api/staff/repair-orders/${await orderId()}/bill`, { body: {} })
+  for (const bill of Array.isArray(bills) ? bills : [bills]) await http.post(`/api/staff/bills/${bill.id}/sending`, { body: {} })
+}
+
+async function handOver(): Promise<void> {
+  const http = await as('limin')
+  await http.post(`/api/staff/repair-orders/${await orderId()}/hand-over`, {
+    body: { is_key_given: true, are_old_parts_settled: true, is_settlement_sheet_given: true },
+  })
+}
+
+async function sixteenMonths(): Promise<void> {
+  const DAYS = 487
+  await control.advance({ days: DAYS })
+  forgetSessions()
+  // The nightly run looks at the calendar once the morning is there; work begins at ten.
+  const now = new Date((await readClock()) + 8 * HOUR_MS)
+  const hours = (10 - now.getUTCHours() + 24) % 24
+  await control.advance({ hours, minutes: 5 })
+}
+
+interface Broadcast {
+  id: number
+  name: string
+  state: string
+  version: number
+  approval_id: number | null
+}
+const PLAN = '老车主回店礼'
+
+async function plan(): Promise<void> {
+  const http = await as('linxiao')
+  const [segments, templates] = await Promise.all([
+    http.get<{ id: number; name: string }[]>('/api/staff/segments'),
+    http.get<Named[]>('/api/staff/coupon-templates'),
+  ])
+  const segment = segments.find((each) => each.name === '沉睡车主') ?? segments[0]
+  const coupon = templates.find((each) => each.name === '老友回店200元') ?? templates[0]
+  await http.post('/api/staff/broadcasts', {
+    body: {
+      name: PLAN, segment_id: segment?.id, season_line: '天热了，空调和轮胎值得看一看', coupon_template_id: coupon?.id,
+      control_percent: 5, budget_fen: 50_000_00,
+    },
+  })
+}
+
+async function newestPlan(http: Http): Promise<Broadcast> {
+  const page = await http.get<Broadcast[] | { items: Broadcast[] }>('/api/staff/broadcasts')
+  const newest = (Array.isArray(page) ? page : page.items)[0]
+  if (!newest) throw new Error('还没有群发计划。')
+  return newest
+}
+
+async function submitPlan(): Promise<void> {
+  const http = await as('linxiao')
+  const shown = await newestPlan(http)
+  await http.post(`/api/staff/broadcasts/${shown.id}/submission`, { body: { version: shown.version, note: '老车主一年多没来了' } })
+}
+
+async function approvePlan(): Promise<void> {
+  const http = await as('zhaojianguo')
+  const { items } = await http.get<{ items: { id: number; version: number }[] }>('/api/staff/approvals', { view: 'to_decide' })
+  const asked = items[0]
+  if (!asked) throw new Error('没有待审批的事项。')
+  await http.post(`/api/staff/approvals/${asked.id}/decision`, { body: { agree: true, version: asked.version } })
+  await startPlan()
+}
+
+/** The approved plan begins in a few minutes; the clock goes there, WeCom gets the tasks. */
+async function startPlan(): Promise<void> {
+  const http = await as('linxiao')
+  await readClock()
+  const shown = await newestPlan(http)
+  if (shown.state !== 'APPROVED') return
+  await http.post(`/api/staff/broadcasts/${shown.id}/schedule`, { body: { version: shown.version, starts_at: inMinutes(5) } })
+  await control.advance({ minutes: 11 })
+}
+
+export const HANDS = {
+  goToAppointment, checkIn, walkAround, quote, dispatch, start, find, price, partsMissing, partsArrived, finish, failCheck, passCheck,
+  sendBill, handOver, sixteenMonths, plan, submitPlan, approvePlan,
+}
+export type HandName = keyof typeof HANDS

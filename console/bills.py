@@ -174,6 +174,31 @@ class RefundOut(Schema):
     problem: str
 
 
+class FlaggedPaymentOut(Schema):
+    """Money that came and does not fit; `problem` is AMOUNT_MISMATCH, APP_MISMATCH, PAID_AFTER_CLOSE, NOT_PAYABLE."""
+
+    id: int
+    about: str
+    method: str
+    state: str
+    amount_fen: int
+    received_fen: int
+    problem: str
+    succeeded_at: datetime | None
+
+
+class FlaggedQuery(Schema):
+    """Which store."""
+
+    store_id: int = Field(gt=0, lt=2**63)
+
+
+class ReturnIn(Schema):
+    """Why all of it goes back."""
+
+    reason: str = Field(min_length=1, max_length=80)
+
+
 class HandOverIn(Schema):
     """What the advisor gave back with the car."""
 
@@ -301,6 +326,16 @@ async def approve_refund(actor: Actor, refund_id: int) -> RefundOut:
 @api.post("/refunds/{refund_id}/rejection", summary="Do not let it go back")
 async def reject_refund(actor: Actor, refund_id: int, body: RefundRejectionIn) -> RefundOut:
     return RefundOut.model_validate(await refunds.reject(actor, refund_id, body.reason))
+
+
+@api.get("/flagged-payments", summary="Money that came and does not fit, for a person to look at")
+async def flagged_payments(actor: Actor, query: FlaggedQuery) -> list[FlaggedPaymentOut]:
+    return [FlaggedPaymentOut(**row) for row in await money.flagged(actor, query.store_id)]
+
+
+@api.post("/flagged-payments/{payment_id}/return", status=201, summary="Ask to give all of it back")
+async def return_payment(actor: Actor, payment_id: int, body: ReturnIn) -> RefundOut:
+    return RefundOut.model_validate(await refunds.request_return(actor, payment_id, body.reason))
 
 
 @api.get("/repair-orders/{repair_order_id}/hand-over", summary="Where giving the car back stands")

@@ -57,7 +57,7 @@ class GiftOut(Schema):
     kind: str
     rule: str
     stores: str
-    stacking: str | None
+    stacking: str
     valid_days: int
     value_fen: int
     pay_percent: int

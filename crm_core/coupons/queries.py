@@ -50,7 +50,7 @@ class GiftPage:
     kind: str
     rule: str
     stores: str
-    stacking: str | None
+    stacking: str
     valid_days: int
     value_fen: int
     pay_percent: int

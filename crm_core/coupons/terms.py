@@ -52,7 +52,7 @@ def rule_words(template: CouponTemplate) -> str:
     return "，".join(parts[:2]) or "无门槛"
 
 
-def stacking_words(template: CouponTemplate) -> str | None:
+def stacking_words(template: CouponTemplate) -> str:
     """What it may be used together with."""
     if template.kind in (CouponKind.LABOUR, CouponKind.PERCENT, CouponKind.ITEM):
         return "可与满减券同用"

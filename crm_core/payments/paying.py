@@ -153,13 +153,6 @@ async def cancel(actor: Actor, payment_id: int) -> Payment:
     return await Payment.get(id=payment.id)
 
 
-async def close_stale(about: str) -> None:
-    """Close the open order of a thing, so that one for another sum can be opened. Outside any transaction."""
-    live = await live_payment(about)
-    if live is not None:
-        await settling.close(live.id)
-
-
 async def receive_offline(
     actor: Actor,
     *,

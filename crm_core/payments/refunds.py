@@ -49,6 +49,21 @@ async def request(actor: Actor, payment_id: int, amount_fen: int, reason: str, *
         return await _ask(str(actor), payment, amount_fen, reason, kept_from)
 
 
+async def request_return(actor: Actor, payment_id: int, reason: str) -> Refund:
+    """Ask to give back all of a payment that did not fit; a person has looked, another one approves it.
+
+    Raises:
+        RefundNotPossible: it fitted (then a bill says what goes back), or nothing of it is left.
+    """
+    payment = await Payment.get_or_none(id=payment_id)
+    if payment is None:
+        raise RefundNotFound
+    authorize(actor, "refunds.request", subject(store_id=payment.store_id))
+    if not payment.problem:
+        raise RefundNotPossible
+    return await request(actor, payment_id, await refundable_fen(payment), reason)
+
+
 async def give_back(payment: Payment, reason: str) -> Refund:
     """Refund all that is left of a payment by rule, without an approver: the money was never ours to keep."""
     actor = system("money_not_due")

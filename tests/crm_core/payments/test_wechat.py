@@ -16,6 +16,7 @@ from crm_core.coupons.models import Coupon
 from crm_core.coupons.rules import CouponKind, CouponState
 from crm_core.messaging.models import Message
 from crm_core.payments import paying as payments
+from crm_core.payments import queries as money
 from crm_core.payments import refunds
 from crm_core.payments.errors import PaymentInProgress, PaymentUnderReview
 from crm_core.payments.jobs import ask_about_open
@@ -157,6 +158,25 @@ async def test_money_that_does_not_fit_is_kept_and_flagged_and_pays_nothing(till
     await till.town.settle()
     assert await LedgerEntry.all().count() == 1
     assert await till.state() is BillState.CONFIRMED
+
+
+async def test_flagged_money_goes_back_by_two_people_and_frees_the_way(till: Till):
+    order = await till.opened()
+    till.move(order)
+    till.tell(order, amount={"total": 1430_39, "payer_total": 1430_39, "currency": "CNY"})
+    await till.town.settle()
+    order.body["amount"]["total"] = 1430_39  # What the payer really paid there.
+    [flagged] = await money.flagged(till.counter.cashier, till.counter.store.id)
+    refund = await refunds.request_return(till.counter.cashier, flagged["id"], "金额不符")
+    await refunds.approve(till.counter.manager, refund.id)
+    await till.town.settle()
+    await till.town.hand("POST", f"refunds/{refund.out_refund_no}/settle", {"outcome": "SUCCESS"})
+    await till.town.settle()
+    assert (await Payment.get(id=flagged["id"])).state is PaymentState.CLOSED
+    assert await till.state() is BillState.CONFIRMED
+    await till.pay()
+    await till.town.settle()
+    assert await till.state() is BillState.PAID
 
 
 async def test_what_the_platform_did_not_sign_just_now_is_refused_and_leaves_nothing(till: Till):

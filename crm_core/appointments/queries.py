@@ -18,7 +18,8 @@ _ROW = """
 SELECT a.id, a.store_id, s.short_name AS store, s.name AS store_name, a.customer_id, c.name AS customer_name,
        c.phone AS customer_phone, c.visit_count,
        a.vehicle_id, v.plate, m.series, v.mileage_km AS last_mileage_km,
-       a.starts_at, a.minutes, a.state, a.note, a.waits_on_site, a.confirm_by, a.confirmed_at, a.arrived_at, a.end_reason, a.reschedule_count, a.repair_order_id, a.coupon_id, a.version,
+       a.starts_at, a.minutes, a.state, a.note, a.waits_on_site, a.confirm_by,
+       a.confirmed_at, a.arrived_at, a.end_reason, a.reschedule_count, a.repair_order_id, a.coupon_id, a.version,
        a.created_at, st.name AS advisor,
        (SELECT coalesce(json_agg(json_build_object('item_id', i.item_id, 'name', i.name, 'minutes', i.minutes,
                'labour_fen', i.labour_fen, 'parts_fen', i.parts_fen) ORDER BY i.id), '[]')

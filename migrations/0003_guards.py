@@ -75,7 +75,9 @@ class Migration(migrations.Migration):
     dependencies = [("wedealer", "0002_jobs_queue")]
 
     operations = [
-        ops.RunSQL(BAY_TIMES_NEVER_OVERLAP, "ALTER TABLE appointment_place DROP CONSTRAINT place_bay_times_never_overlap"),
+        ops.RunSQL(
+            BAY_TIMES_NEVER_OVERLAP, "ALTER TABLE appointment_place DROP CONSTRAINT place_bay_times_never_overlap"
+        ),
         ops.RunSQL(APPEND_ONLY, "DROP FUNCTION refuse_change() CASCADE"),
         ops.RunSQL(REFUNDS_WITHIN_PAYMENT, "DROP FUNCTION refunds_within_payment() CASCADE"),
         ops.RunSQL(BILL_SUMS, "DROP FUNCTION bill_sums_hold() CASCADE"),

@@ -1,7 +1,7 @@
 """Giving the car back: confirmed once, by its owner, or by the clock when he forgot; on a real database."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -104,7 +104,7 @@ async def test_an_owner_objects_within_seven_days_and_somebody_takes_it_up():
     await make.make_staff(Role.CRC, counter.store, name="何静")
     await counter.offer()
     await hand_over.confirm(counter.owner, counter.order.id)
-    await clock.set_to(clock.at(make.date(2026, 11, 30), 23, 59))
+    await clock.set_to(clock.at(date(2026, 11, 30), 23, 59))
     await hand_over.dispute(counter.owner, counter.order.id, "还有异响")
     await hand_over.dispute(counter.owner, counter.order.id, "还有异响")
     assert await Complaint.all().count() == 1

@@ -88,11 +88,11 @@ def test_a_closed_refund_frees_its_money():
 
 def test_the_platforms_limits_are_told_before_the_platform_refuses():
     just_now = replace(PAYMENT, refunds=(PastRefund(1, RefundState.SUCCESS, NOW - timedelta(seconds=59)),))
-    assert "间隔 1 分钟" in refund_refusal(just_now, LINES, {1: 1}, NOW)
+    assert "间隔 1 分钟" in (refund_refusal(just_now, LINES, {1: 1}, NOW) or "")
     old = replace(PAYMENT, paid_at=NOW - timedelta(days=366))
-    assert "一年" in refund_refusal(old, LINES, {1: 1}, NOW)
+    assert "一年" in (refund_refusal(old, LINES, {1: 1}, NOW) or "")
     often = replace(PAYMENT, refunds=(PastRefund(1, RefundState.SUCCESS, NOW - timedelta(hours=1)),) * 50)
-    assert "50 次" in refund_refusal(often, LINES, {1: 1}, NOW)
+    assert "50 次" in (refund_refusal(often, LINES, {1: 1}, NOW) or "")
 
 
 @given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 80_000)), max_size=30))

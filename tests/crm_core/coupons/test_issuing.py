@@ -1,7 +1,7 @@
 """Stock and limits under a rush, claiming once, and the new friend's gift, on a real database."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from tortoise.exceptions import IntegrityError
@@ -68,7 +68,7 @@ async def test_a_claim_fixes_the_last_second_of_a_shanghai_day_and_tells_the_own
     template = await make_template(valid_days=45)
     [owner] = await _owners(1)
     coupon = await claimed(owner, template)
-    assert coupon.valid_to == clock.end_of_day(make.date(2027, 1, 7))
+    assert coupon.valid_to == clock.end_of_day(date(2027, 1, 7))
     assert coupon.openid == owner.openid
     again = await claiming.claim(owner, coupon.id)
     assert again.valid_to == coupon.valid_to

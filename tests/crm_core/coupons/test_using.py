@@ -1,7 +1,7 @@
 """Locks, redemption, restoring and the end of coupons, on a real database."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from tortoise.exceptions import IntegrityError
@@ -105,9 +105,9 @@ async def test_a_released_coupon_keeps_its_date_and_ends_when_that_is_past():
 async def test_coupons_end_at_shanghai_midnight_and_not_at_utc():
     await clock.set_to(make.slot(12))
     _, coupon = await _coupon(valid_days=1)
-    await clock.set_to(clock.at(make.date(2026, 11, 24), 23, 59, 59))
+    await clock.set_to(clock.at(date(2026, 11, 24), 23, 59, 59))
     assert await ending.expire_due() == 0
-    await clock.set_to(clock.at(make.date(2026, 11, 25), 0, 0, 0) + timedelta(seconds=1))
+    await clock.set_to(clock.at(date(2026, 11, 25), 0, 0, 0) + timedelta(seconds=1))
     assert await ending.expire_due() == 1
     assert (await Coupon.get(id=coupon.id)).state is CouponState.EXPIRED
 
@@ -130,8 +130,8 @@ async def test_reminders_go_out_once_for_each_day_the_owner_still_allows():
         await ending.remind_due()
         await ending.remind_due()
         await clock.advance(timedelta(days=1))
-    about = await Message.filter(template="coupon_expiring").values_list("about", flat=True)
-    assert list(about) == [f"coupon:{second.id}"] * 3
+    reminders = await Message.filter(template="coupon_expiring")
+    assert [reminder.about for reminder in reminders] == [f"coupon:{second.id}"] * 3
     assert coupon.id != second.id
 
 
@@ -143,7 +143,7 @@ async def test_a_full_refund_gives_a_coupon_back_for_at_least_a_week():
     assert await using.restore(coupon.id, "bill:1")
     assert not await using.restore(coupon.id, "bill:1")
     back = await Coupon.get(id=coupon.id)
-    assert (back.state, back.valid_to) == (CouponState.AVAILABLE, clock.end_of_day(make.date(2026, 11, 30)))
+    assert (back.state, back.valid_to) == (CouponState.AVAILABLE, clock.end_of_day(date(2026, 11, 30)))
     await _lock(owner, coupon, "bill:2")
     await using.redeem(PAID, coupon.id, "bill:2", store_id=1, discount_fen=1)
     assert await Redemption.filter(coupon_id=coupon.id).count() == 2
@@ -171,7 +171,7 @@ async def test_voiding_waits_for_the_bill_and_never_undoes_a_use():
 
 
 async def test_a_booking_keeps_a_coupon_until_a_day_after_its_slot():
-    await clock.set_to(clock.at(make.date(2026, 11, 21), 10, 12))
+    await clock.set_to(clock.at(date(2026, 11, 21), 10, 12))
     store = await make.make_store()
     item = await make.make_service_item()
     customer = await make.make_customer(store)
@@ -194,12 +194,12 @@ async def test_a_booking_keeps_a_coupon_until_a_day_after_its_slot():
     held = await Coupon.get(id=coupon.id)
     assert (held.locked_for, held.locked_until) == (
         f"appointment:{appointment.id}",
-        make.slot(9, day=make.date(2026, 11, 24)),
+        make.slot(9, day=date(2026, 11, 24)),
     )
     await appointments.cancel(owner, appointment.id)
     assert (await Coupon.get(id=coupon.id)).state is CouponState.AVAILABLE
     await book(10)
-    await clock.set_to(make.slot(11, day=make.date(2026, 11, 24)))
+    await clock.set_to(make.slot(11, day=date(2026, 11, 24)))
     assert await ending.release_lapsed() == 1
     assert (await Coupon.get(id=coupon.id)).state is CouponState.AVAILABLE
 

@@ -154,7 +154,7 @@ async def _callback() -> str:
         wecom.callback_token.get_secret_value(), wecom.callback_aes_key.get_secret_value(), wecom.corp_id
     )
     assert crypto.seal_reply(b"check", "1", "check")
-    return f"格式正确，回调地址填 {get_settings().public_url}/wecom/callback"
+    return f"格式正确，回调地址填 {get_settings().public_url}/callbacks/wecom"
 
 
 async def _weixin() -> str:

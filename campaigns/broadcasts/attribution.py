@@ -140,4 +140,3 @@ async def on_marketing_stopped(event: MarketingStopped) -> None:
     )
     for row in rows:
         await syncing.watch(row["broadcast_id"])
-

@@ -33,12 +33,14 @@ FROM (
                       <= CASE WHEN held_out < reachable THEN held_out ELSE 0 END THEN 'CONTROL'
                  ELSE 'PLANNED' END AS cohort
   FROM (
-    SELECT *, CASE WHEN reason = '' THEN md5({broadcast} || ':' || customer_id) COLLATE "C" END AS draw,
+    SELECT *, hashint8extended(customer_id, {broadcast}) AS draw,
       count(*) FILTER (WHERE reason = '') OVER () AS reachable,
       ceil(count(*) FILTER (WHERE reason = '') OVER () * {percent} / 100.0) AS held_out
     FROM ({reach}) reached
   ) drawn
 ) chosen
+-- In the order of the widest index: written seller by seller, every row would land on another of its pages.
+ORDER BY customer_id
 """
 
 _BATCHES = """
@@ -48,6 +50,9 @@ SELECT $1, staff_id, batch_number, $2::bigint + row_number() OVER (ORDER BY staf
   'PENDING', '', '', $3, '[]'
 FROM broadcast_recipient WHERE broadcast_id = $1 AND state = 'QUEUED' GROUP BY staff_id, batch_number
 """
+
+WORK_MEMORY = "64MB"
+"""For the sorts and hashes of one freeze; PostgreSQL's usual 4 MB would write 200,000 people to disk three times."""
 
 
 async def start(broadcast_id: int, *, batch_size: int = rules.BATCH_SIZE) -> bool:
@@ -83,6 +88,7 @@ async def freeze(broadcast: Broadcast, *, batch_size: int) -> None:
         percent=to.add(broadcast.control_percent, "int"),
         reach=reach_sql(chosen, to),
     )
+    await database.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
     await database.execute(sql, *to.values)
     await database.execute(_BATCHES, broadcast.id, _first_token(), clock.now())
     broadcast.frozen_at = clock.now()

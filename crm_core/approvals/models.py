@@ -1,5 +1,7 @@
 """Tables of approvals."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
@@ -24,7 +26,7 @@ class Approval(Model):
     note = fields.CharField(max_length=200, default="")
     facts: dict[str, object] = fields.JSONField(default=dict)
     """Optional facts of the card: customer_count, staff_count, amount_fen, over_limit."""
-    levels: list[dict[str, object]] = fields.JSONField()
+    levels: list[dict[str, Any]] = fields.JSONField()
     """[{"approver_ids": [3], "mode": "ANY"}], decided one after another."""
     level = fields.IntField(default=0)
     passed_by: list[int] = fields.JSONField(default=list)

@@ -54,6 +54,7 @@ async def test_an_approval_with_a_start_ahead_schedules_it():
     house = await make_house(10)
     broadcast = await house.scheduled()
     assert (broadcast.state, broadcast.approved_by) == (BroadcastState.SCHEDULED, house.manager.id)
+    assert broadcast.ends_at is not None
     assert clock.local(broadcast.ends_at).strftime("%m-%d %H:%M") == "11-27 20:30"
 
 

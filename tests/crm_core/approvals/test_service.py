@@ -45,12 +45,16 @@ async def _people() -> tuple[Store, Actor, Actor]:
     return store, await make.acting(Role.MKT, store, name="林晓"), await make.acting(Role.GM, store, name="赵建国")
 
 
+async def _asked_by_card() -> set[int | None]:
+    return {message.staff_id for message in await Message.filter(template="approval_request")}
+
+
 async def test_the_managers_of_the_store_get_a_card_and_one_of_them_agrees():
     store, author, manager = await _people()
     other_store = await make.make_store(advisors=0)
     stranger = await make.acting(Role.GM, other_store)
     asked = await _ask(author, store)
-    assert await Message.filter(template="approval_request").values_list("staff_id", flat=True) == [manager.id]
+    assert await _asked_by_card() == {manager.id}
     with pytest.raises(NotYourDecision):
         await service.decide(stranger, asked.id, agree=True, version_seen=asked.version)
     done = await service.decide(manager, asked.id, agree=True, version_seen=asked.version, note="好")
@@ -157,10 +161,7 @@ async def test_a_delegate_decides_in_the_days_given_and_never_for_his_own_reques
     today = clock.today()
     await service.delegate(manager, deputy.id, today, today + timedelta(days=1))
     asked = await _ask(author, store)
-    assert set(await Message.filter(template="approval_request").values_list("staff_id", flat=True)) == {
-        manager.id,
-        deputy.id,
-    }
+    assert await _asked_by_card() == {manager.id, deputy.id}
     assert [row["id"] for row in await queries.to_decide(deputy)] == [asked.id]
     await service.decide(deputy, asked.id, agree=True, version_seen=asked.version)
     own = await _ask(deputy, store, about="plan:2")
@@ -215,12 +216,17 @@ async def test_a_request_over_two_stores_needs_both_managers_unless_somebody_rea
     store, author, manager = await _people()
     other = await make.make_store(advisors=0)
     other_manager = await make.acting(Role.GM, other)
-    both = {"kind": ApprovalKind.CAMPAIGN, "content_hash": "a" * 64, "title": "两店", "store_ids": [store.id, other.id]}
-    asked = await service.request(author, both.pop("kind"), "plan:7", **both)
-    assert [sorted(level["approver_ids"]) for level in asked.levels] == [[manager.id], [other_manager.id]]
+    both = [store.id, other.id]
+
+    async def ask(about: str) -> Approval:
+        return await service.request(
+            author, ApprovalKind.CAMPAIGN, about, content_hash="a" * 64, title="两店", store_ids=both
+        )
+
+    asked = await ask("plan:7")
+    assert [level["approver_ids"] for level in asked.levels] == [[manager.id], [other_manager.id]]
     group = await make.acting(Role.GRP)
-    again = await service.request(author, ApprovalKind.CAMPAIGN, "plan:8", **both)
-    assert [level["approver_ids"] for level in again.levels] == [[group.id]]
+    assert [level["approver_ids"] for level in (await ask("plan:8")).levels] == [[group.id]]
 
 
 async def test_only_staff_ask():

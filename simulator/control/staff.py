@@ -148,9 +148,10 @@ def _task(hand: Hand) -> MassTask:
 
 def _keys(row: AppMessage) -> set[str]:
     """The keys a member can press on the card as it stands."""
-    if row.replaced and "button" in row.replaced:
-        return set()
-    card = (row.replaced or {}).get("template_card") or row.body
+    replaced = row.replaced or {}
+    card = replaced.get("template_card") or row.body
+    if "button" in replaced or card.get("replace_text"):
+        return set()  # Grey from then on (WeCom doc 94888).
     buttons = [*(card.get("button_list") or []), card.get("submit_button") or {}]
     buttons += (card.get("action_menu") or {}).get("action_list") or []
     return {str(button["key"]) for button in buttons if button.get("key")}

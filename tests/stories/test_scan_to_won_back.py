@@ -1,0 +1,401 @@
+"""From a scanned QR code to a won-back owner: one prospect's six chapters with the dealership, on the whole product.
+
+张伟 bought his car here and nobody has his WeChat yet. 王芳 sells, 李敏 advises, 周涛 dispatches, 陈志强 repairs, 孙磊
+keeps the parts, 刘洋 inspects, 林晓 markets and 赵建国 approves. Told twice: in calm weather, and in a storm whose
+seed decides what the platforms repeat, reorder, delay, drop, refuse and leave unanswered. Both end the same.
+"""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from foundation import clock, database
+from tests.stories.people import LivePage, OwnersPhone, StaffMember, signature
+from tests.stories.stage import Stage
+from tests.stories.weather import CALM, STORM, Weather
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+POSTER: Final = "展厅海报"
+WELCOME_COUPON: Final = "小保养立减100"
+WAKE_UP_COUPON: Final = "老友回店200元"
+PHONE, PLATE, VIN_LAST6 = "13812345678", "粤BD1245", "000123"
+CONSENT_TEXT: Final = "2026-01"
+CORNERS: Final = ("FRONT_LEFT", "FRONT_RIGHT", "REAR_LEFT", "REAR_RIGHT", "DASHBOARD", "INTERIOR")
+
+
+@dataclass
+class Story:
+    """Who is in it, and what they carry from one chapter to the next."""
+
+    stage: Stage
+    weather: Weather
+    zhang: OwnersPhone
+    wang: StaffMember
+    li: StaffMember
+    zhou: StaffMember
+    chen: StaffMember
+    sun: StaffMember
+    liu: StaffMember
+    lin: StaffMember
+    zhao: StaffMember
+    customer_id: int = 0
+    ticket: str = ""
+    coupon_id: int = 0
+    vehicle_id: int = 0
+    store_id: int = 0
+    appointment: dict[str, Any] = field(default_factory=dict)
+    order_id: int = 0
+
+
+@pytest.mark.parametrize("weather", [CALM, STORM], ids=lambda weather: weather.name)
+async def test_scan_to_won_back(stage: Stage, weather: Weather) -> None:
+    cast = ("wangfang", "limin", "zhoutao", "chenzhiqiang", "sunlei", "liuyang", "linxiao", "zhaojianguo")
+    story = Story(stage, weather, await stage.owner("zhangwei"), *[await stage.staff(userid) for userid in cast])
+    await weather.begin(stage)
+    await a_scan_becomes_a_friend(story)
+    await the_friend_becomes_an_owner_with_a_car(story)
+    await he_books_and_the_advisor_confirms(story)
+
+
+# -- 1 ------------------------------------------------------------------------------------------------------------------
+
+
+async def a_scan_becomes_a_friend(story: Story) -> None:
+    """A prospect scans: the encrypted callback brings State and WelcomeCode; the welcome is out within 20 seconds."""
+    stage, zhang, wang = story.stage, story.zhang, story.wang
+    friendship = await zhang.scan(POSTER)
+    await stage.quiet()
+
+    text, card = await zhang.chat("wangfang")
+    assert (text["origin"], text["msgtype"], card["msgtype"]) == ("welcome", "text", "miniprogram")
+    assert WELCOME_COUPON in text["content"]["content"]
+    assert WELCOME_COUPON in card["content"]["title"]
+    assert 0 <= card["sent_at"] - friendship["created_at"] < 20
+    page, _, story.ticket = card["content"]["page"].partition("?ticket=")
+    assert page == "pages/claim/index.html"
+    assert story.ticket
+
+    (mine,) = [row for row in await named_zhang_wei(wang) if row["is_friend"]]
+    story.customer_id = mine["id"]
+    known = await wang.get(f"customers/{mine['id']}")
+    assert (known["consultant"]["name"], known["home_store"]) == ("王芳", "深圳南山店")
+    assert known["first_source"] == "SHOW"
+    assert [friend["name"] for friend in known["friends"]] == ["王芳"]
+    told = await timeline(wang, mine["id"])
+    assert told.count("添加王芳为好友，来源 展厅海报") == 1
+
+    # WeCom repeats what it got no answer to, and the post has its own order: nothing changes.
+    name = "change_external_contact/add_external_contact"
+    (delivered, *_) = (await stage.hand("GET", f"log?direction=delivery&name={name}"))["entries"]
+    await asyncio.gather(*(stage.hand("POST", f"log/{delivered['id']}/again") for _ in range(3)))
+    await stage.quiet()
+    assert len(await zhang.chat("wangfang")) == 2
+    assert await timeline(wang, mine["id"]) == told
+    assert len([row for row in await named_zhang_wei(wang) if row["is_friend"]]) == 1
+
+
+# -- 2 ------------------------------------------------------------------------------------------------------------------
+
+
+async def the_friend_becomes_an_owner_with_a_car(story: Story) -> None:
+    """wx.login, phone, car, coupon, consent: and all the while he is one customer."""
+    zhang, wang = story.zhang, story.wang
+    await zhang.sign_in()
+    me = await zhang.get("me")
+    assert me["customer_id"] == story.customer_id, "unionid makes friend and account one person"
+    assert len(await named_zhang_wei(wang)) == 2, "the friend, and the record filed with the car"
+
+    assert await zhang.refused("POST", "vehicles", {"vin_last6": VIN_LAST6}) == (409, "phone_not_verified")
+    assert await zhang.share_phone() == PHONE
+    assert (await zhang.refused("POST", "vehicles", {"plate": PLATE}))[0] == 422
+    assert await zhang.refused("POST", "vehicles", {"vin_last6": PLATE[1:]}) == (409, "vehicle_not_on_file")
+    car = await zhang.post("vehicles", {"vin_last6": VIN_LAST6})
+    assert (car["plate"], car["series"], car["state"]) == (PLATE, "云帆X6", "BOUND")
+    story.vehicle_id = car["id"]
+    await story.stage.quiet()
+    (one,) = await named_zhang_wei(wang)
+    assert one["is_friend"]
+    story.customer_id = (await zhang.get("me"))["customer_id"]
+    assert one["id"] == story.customer_id
+    known = await wang.get(f"customers/{one['id']}")
+    assert (known["has_openid"], known["has_unionid"], known["phone_verified"]) == (True, True, True)
+    assert [car["model"] for car in known["cars"]] == ["云帆X6 2.0T 豪华"]
+
+    gift = await zhang.get(f"gifts/{story.ticket}")
+    assert (gift["name"], gift["state"], gift["from_name"]) == (WELCOME_COUPON, "open", "王芳")
+    coupon = await zhang.post(f"gifts/{story.ticket}/claim")
+    assert (coupon["name"], coupon["state"]) == (WELCOME_COUPON, "AVAILABLE")
+    story.coupon_id = coupon["id"]
+    assert (await zhang.post(f"gifts/{story.ticket}/claim"))["id"] == coupon["id"], "a second tap, the same coupon"
+
+    assert (await zhang.get("me"))["consents"] == [], "no coupon, phone or car carries consent with it"
+    await zhang.post("consents", {"purpose": "MARKETING_WECOM", "text_version": CONSENT_TEXT})
+    ledger = (await wang.get(f"customers/{one['id']}"))["consents"]
+    assert [(line["purpose"], line["text_version"], line["how"]) for line in ledger] == [
+        ("MARKETING_WECOM", CONSENT_TEXT, "mini_program")
+    ]
+
+
+# -- 3 ------------------------------------------------------------------------------------------------------------------
+
+
+async def he_books_and_the_advisor_confirms(story: Story) -> None:
+    """Items, minutes and bays make a slot; the advisor's button confirms it; the owner hears of it."""
+    stage, zhang, li = story.stage, story.zhang, story.li
+    (store,) = [one for one in await zhang.get("stores") if one["short_name"] == "深圳南山店"]
+    story.store_id = store["id"]
+    slot, item = await a_free_slot(story)
+    assert item["minutes"] == 60
+    wanted = {
+        "vehicle_id": story.vehicle_id,
+        "store_id": story.store_id,
+        "item_ids": [item["item_id"]],
+        "starts_at": slot["starts_at"],
+    }
+    await zhang.post("slot-holds", wanted)
+    await zhang.accept_notices("S-APPT-RESULT", "S-APPT-REMINDER", "S-PROGRESS")
+    booked = await zhang.post("appointments", wanted | {"note": "刹车有点响", "waits_on_site": True})
+    assert (booked["state"], booked["minutes"]) == ("REQUESTED", 60), "the advisor confirms in this store"
+    await stage.quiet()
+
+    (card,) = await li.inbox("新预约待确认")
+    assert "小保养" in str(card["body"])
+    # Two fingers on one button: the first confirms, the second is told who did.
+    await asyncio.gather(li.press(card, "confirm"), li.press(card, "confirm"))
+    card = await settled_card(li, "新预约待确认", "confirm")
+    assert card["replaced"]["template_card"]["replace_text"] == "已确认"
+    assert len(await stage.calls("message/update_template_card")) == 1, "a card is updated once"
+    assert await stage.hand_refused("POST", f"inbox/{card['id']}/click", {"key": card["clicked"][0]}) == "no_button"
+    if not story.weather.knobs:
+        assert len(await li.inbox("已由李敏在")) == 1, "the second press is answered"
+    story.appointment = await zhang.get(f"appointments/{booked['id']}")
+    assert (story.appointment["state"], story.appointment["advisor"]) == ("CONFIRMED", "李敏")
+    (notice,) = await zhang.notices("预约结果通知")
+    assert "已确认" in notice
+
+
+# -- 4 ------------------------------------------------------------------------------------------------------------------
+
+
+async def the_car_is_received(story: Story) -> None:
+    """Check in, a walk-around with six photos and the owner's signature, a quote, his authorisation."""
+    stage, zhang, li = story.stage, story.zhang, story.li
+    starts_at = datetime.fromisoformat(story.appointment["starts_at"])
+    await stage.wait_until(clock.at(clock.local(starts_at).date() - timedelta(days=1), 18, 1))
+    assert len(await zhang.notices("到店提醒")) == 1, "the evening before"
+    await stage.wait_until(starts_at - timedelta(minutes=5))
+
+    booked = await li.get(f"appointments/{story.appointment['id']}")
+    await li.post(f"appointments/{booked['id']}/arrival", {"version": booked["version"]})
+    opened = await li.post("repair-orders", {"appointment_id": booked["id"], "mileage_km": 21_180})
+    assert (opened["state"], opened["complaint"]) == ("OPENED", "刹车有点响")
+    story.order_id = opened["id"]
+
+    photos = [{"position": corner, "key": (await li.photograph())["key"]} for corner in CORNERS]
+    walk_around = {"energy_percent": 60, "valuables_reminded": True, "covers_on": True}
+    inspection = f"repair-orders/{story.order_id}/inspection"
+    status, _ = await li.refused("POST", inspection, walk_around | {"photos": photos[:5]})
+    assert status == 409, "six photos at least"
+    await li.post(inspection, walk_around | {"photos": photos})
+    report = await zhang.get(inspection)
+    assert len(report["photos"]) == 6
+    assert await is_a_picture(story, report["photos"][0]["url"])
+    await zhang.accept_notices("S-PROGRESS")
+    signed = await zhang.post(f"{inspection}/signature", {"signature": signature()})
+    assert signed["signed_at"] is not None
+
+    promised_at = starts_at + timedelta(hours=2)
+    lines = [{"item_id": one["item_id"]} for one in opened["planned_items"]]
+    await li.post(f"repair-orders/{story.order_id}/estimate", {"lines": lines, "promised_finish_at": f"{promised_at}"})
+    await li.post(f"repair-orders/{story.order_id}/estimate/sending")
+    quote = await zhang.get(f"repair-orders/{story.order_id}/estimate")
+    assert [line["name"] for line in quote["lines"]] == ["小保养"]
+    assert quote["total_fen"] == 668_00
+    await zhang.accept_notices("S-EXTRA", "S-PROGRESS", "S-BILL")
+    allowed = {"version": quote["version"], "keeps_old_parts": True}
+    quote = await zhang.post(f"repair-orders/{story.order_id}/estimate/authorisation", allowed)
+    assert quote["state"] == "AUTHORISED"
+
+
+async def the_work_is_watched_live(story: Story) -> None:
+    """Dispatch, nodes with photos on a WebSocket, additional work decided item by item, a wait, a second look."""
+    zhang, chen = story.zhang, story.chen
+    service = await dispatched(story, "小保养")
+    async with zhang.watching(story.order_id) as page:
+        await chen.post(f"lines/{service}/start", {"photos": [await chen.photograph("施工前")]})
+        started = await page.until("work_started")
+        assert (started["sentence"], started["by"]) == ("小保养开工", "陈志强")
+        assert [photo["label"] for photo in started["photos"]] == ["施工前"]
+        assert await is_a_picture(story, started["photos"][0]["url"])
+
+        await additional_work_is_decided_item_by_item(story, page)
+        await chen.post(f"lines/{service}/finish", {"photos": [await chen.photograph()], "is_self_checked": True})
+        pads = await dispatched(story, "前刹车片")
+        await chen.post(f"lines/{pads}/start")
+        await a_part_is_waited_for(story, page, pads)
+        await the_inspection_fails_once_and_then_passes(story, page, pads)
+
+    numbers = [event["number"] for event in page.events]
+    assert numbers == list(range(1, len(numbers) + 1)), "nothing missed, nothing twice"
+
+
+async def additional_work_is_decided_item_by_item(story: Story, page: LivePage) -> None:
+    """A reason and a photo each; the brake pads yes, the filter no."""
+    stage, zhang, li, chen = story.stage, story.zhang, story.li, story.chen
+    jobs = {one["name"]: one["item_id"] for one in await zhang.get(f"service-items/{story.vehicle_id}/{story.store_id}")}
+    worn = {"item_id": jobs["前刹车片"], "finding": "剩 2.1 毫米", "urgency": "RED"}
+    dirty = {"item_id": jobs["空调滤芯"], "finding": "发黑有异味", "urgency": "YELLOW"}
+    work = f"repair-orders/{story.order_id}/additional-work"
+    assert (await chen.refused("POST", work, {"findings": [worn | {"photos": []}]}))[0] == 422
+    found = [one | {"photos": [await chen.photograph("旧件")]} for one in (worn, dirty)]
+    sheet = await chen.post(work, {"findings": found})
+    await stage.quiet()
+    assert len(await li.inbox("剩 2.1")) + len(await li.inbox("发现")) >= 1, "the advisor is asked for prices"
+    prices = [{"line_id": item["line_id"]} for item in sheet["items"]]
+    await li.post(f"additional-work/{sheet['id']}/prices", {"items": prices})
+    await li.post(f"additional-work/{sheet['id']}/sending")
+    assert len((await page.until("additional_work_sent"))["photos"]) == 2
+    await stage.quiet()
+    assert len(await zhang.notices("增项")) == 1
+
+    (asked,) = await zhang.get(work)
+    pads, dust = asked["items"]
+    assert (pads["finding"], len(pads["photos"]), pads["decision"]) == ("剩 2.1 毫米", 1, None)
+    before = (await zhang.get(f"repair-orders/{story.order_id}"))["promised_at"]
+    await zhang.accept_notices("S-EXTRA", "S-PROGRESS")
+    decide = f"additional-work/{sheet['id']}/decisions"
+    yes = {"version": asked["version"], "decisions": [{"line_id": pads["line_id"], "decision": "APPROVED"}]}
+    half = await zhang.post(decide, yes)
+    assert [item["decision"] for item in half["items"]] == ["APPROVED", None], "the other stays open"
+    no = {"version": asked["version"], "decisions": [{"line_id": dust["line_id"], "decision": "DECLINED"}]}
+    decided = await zhang.post(decide, no)
+    assert [item["decision"] for item in decided["items"]] == ["APPROVED", "DECLINED"]
+    assert (await zhang.refused("POST", decide, no))[0] == 409, "decided once"
+    assert decided["promised_at"] > before, "more work, a later promise"
+
+
+async def a_part_is_waited_for(story: Story, page: LivePage, line_id: int) -> None:
+    """待料: the promised time moves and the owner is told; an hour later the part is here."""
+    stage, zhang, chen = story.stage, story.zhang, story.chen
+    before = (await zhang.get(f"repair-orders/{story.order_id}"))["promised_at"]
+    told = len(await zhang.notices("维修进度提醒"))
+    await zhang.accept_notices("S-PROGRESS")
+    await clock.refresh()
+    expected_at = clock.now() + timedelta(hours=3)
+    await chen.post(f"lines/{line_id}/parts-wait", {"expected_at": expected_at.isoformat()})
+    assert "等配件" in (await page.until("waiting_for_parts"))["sentence"]
+    shown = await zhang.get(f"repair-orders/{story.order_id}")
+    assert shown["state"] == "WAIT_PARTS"
+    assert shown["promised_at"] > before
+    await stage.quiet()
+    notices = await zhang.notices("维修进度提醒")
+    assert len(notices) == told + 1
+    assert "因等配件" in notices[0]
+    await stage.wait_until(expected_at)
+    await chen.post(f"lines/{line_id}/start")
+
+
+async def the_inspection_fails_once_and_then_passes(story: Story, page: LivePage, line_id: int) -> None:
+    """质检: rework first, an honest word about it, then a road test and 完工."""
+    stage, zhang, li, zhou, chen, liu = story.stage, story.zhang, story.li, story.zhou, story.chen, story.liu
+    order = f"repair-orders/{story.order_id}"
+
+    async def done() -> None:
+        await chen.post(f"lines/{line_id}/finish", {"photos": [await chen.photograph()], "is_self_checked": True})
+        await zhou.post(f"{order}/team-check")
+
+    await done()
+    wrong = {"line_ids": [line_id], "reason": "左前刹车片装反", "photos": [await liu.photograph("质检")]}
+    await liu.post(f"{order}/quality-check/fail", wrong)
+    assert (await page.until("quality_failed"))["sentence"] == "质检复检中"
+    await chen.post(f"lines/{line_id}/start")
+    await done()
+    passed = await liu.post(f"{order}/quality-check/pass", {"was_road_tested": True})
+    assert (passed["rework_count"], passed["state"]) == (1, "QC_PASSED")
+    await page.until("quality_passed")
+    await zhang.accept_notices("S-PROGRESS")
+    await li.post(f"{order}/ready")
+    assert (await page.until("ready"))["title"] == "已完工"
+    await stage.quiet()
+    assert "已完工" in (await zhang.notices("维修进度提醒"))[0]
+
+
+async def dispatched(story: Story, job: str) -> int:
+    """周涛 gives the job to 陈志强 in a bay that is free; 孙磊 hands out its parts from his card."""
+    stage, zhou, sun = story.stage, story.zhou, story.sun
+    board = await zhou.get("workshop/bays", store_id=story.store_id)
+    (waiting,) = [one for one in board["waiting"] if one["repair_order_id"] == story.order_id and one["name"] == job]
+    (choice,) = [one for one in waiting["choices"] if one["technician"] == "陈志强"]
+    given = {"line_ids": [waiting["line_id"]], "technician_id": choice["technician_id"], "bay_id": choice["bay_id"]}
+    await zhou.post(f"repair-orders/{story.order_id}/dispatch", given | {"version": waiting["order_version"]})
+    await stage.quiet()
+    assert len(await story.chen.inbox(job)) >= 1, "the technician gets his job as a card"
+    await settled_card(sun, "备料", "picked")
+    return int(waiting["line_id"])
+
+
+# -- what the chapters share ----------------------------------------------------------------------------------------------
+
+
+async def named_zhang_wei(staff: StaffMember) -> list[dict[str, Any]]:
+    """Customers of that name as this colleague sees them."""
+    rows = (await staff.get("customers", q="张伟"))["items"]
+    return [row for row in rows if row["name"] == "张伟"]
+
+
+async def timeline(staff: StaffMember, customer_id: int) -> list[str]:
+    """What happened to a customer, as his page tells it, newest first."""
+    sentences: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = await staff.get(f"customers/{customer_id}/timeline", **cursor)
+        sentences += [entry["sentence"] for entry in page["items"]]
+        if not page["next_cursor"]:
+            return sentences
+        cursor = {"cursor": page["next_cursor"]}
+
+
+async def is_a_picture(story: Story, address: str) -> bool:
+    """Whether anybody who was given the address sees a photo there."""
+    async with httpx.AsyncClient(base_url=story.stage.address) as browser:
+        answer = await browser.get(address)
+        without = await browser.get(address.split("?")[0])
+    assert without.status_code == 404, "an address that was not signed shows nothing"
+    return answer.status_code == 200 and answer.headers["content-type"] == "image/png"
+
+
+async def a_free_slot(story: Story) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Tomorrow's first free slot from ten o'clock on for the small service, and the service."""
+    zhang = story.zhang
+    items = await zhang.get(f"service-items/{story.vehicle_id}/{story.store_id}")
+    (item,) = [one for one in items if one["name"] == "小保养"]
+    await clock.refresh()
+    tomorrow = clock.today() + timedelta(days=1)
+    slots = await zhang.get(
+        "slots",
+        vehicle_id=story.vehicle_id,
+        store_id=story.store_id,
+        item_ids=str(item["item_id"]),
+        from_day=tomorrow.isoformat(),
+        days=1,
+    )
+    ten = clock.at(tomorrow, 10)
+    free = [slot for slot in slots if slot["is_free"] and datetime.fromisoformat(slot["starts_at"]) >= ten]
+    return free[0], item
+
+
+async def settled_card(member: StaffMember, title: str, action: str) -> dict[str, Any]:
+    """The member's newest card of this title once its button is gone; a press that got lost is repeated by hand."""
+    for _ in range(8):
+        await member.stage.quiet()
+        card = (await member.inbox(title))[0]
+        if card["replaced"]:
+            return card
+        await member.press(card, action)
+    raise AssertionError(f"the card {title} is never updated")

@@ -1,4 +1,7 @@
-"""Working off the inbox: one callback, one transaction."""
+"""Working off the inbox: one callback, one transaction; and forgetting it in time."""
+
+from datetime import timedelta
+from typing import Final
 
 from bot.handlers import Outcome, Received, handle
 from bot.inbox import HANDLE
@@ -8,6 +11,9 @@ from foundation.logging import logger
 from integrations.wecom.errors import BadXml
 from integrations.wecom.events import parse_event
 from integrations.wecom.xml import parse_xml
+
+KEPT: Final = timedelta(days=30)
+"""Long enough to replay a month's callbacks after a mistake; they name people, so not longer (house rule)."""
 
 
 @jobs.job(HANDLE)
@@ -26,6 +32,12 @@ async def handle_callback(*, inbox_id: int) -> None:
     metrics.callbacks_total.labels("wecom", outcome).inc()
     if outcome in ("unknown", "refused"):
         logger.info("callback_handled", inbox_id=inbox_id, callback=row["event"], outcome=outcome)
+
+
+@jobs.job("bot.purge_inbox", priority=jobs.BULK)
+async def purge_inbox() -> None:
+    """By the clock, nightly: forget what was handled long ago. A replay that old is refused by its signature's age."""
+    await database.execute("DELETE FROM inbox_message WHERE handled_at < $1", clock.now() - KEPT)
 
 
 async def _outcome(inbox_id: int, body: str) -> Outcome:

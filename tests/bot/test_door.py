@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -9,10 +10,10 @@ from prometheus_client import REGISTRY
 
 from bot.door import MAX_AGE_SECONDS, MAX_SKEW_SECONDS, PATH, is_stale
 from bot.inbox import Callback, InboxWriter, store
-from bot.jobs import handle_callback
+from bot.jobs import KEPT, handle_callback, purge_inbox
 from bot.models import InboxMessage
+from foundation import clock, jobs
 from foundation import database as foundation_database
-from foundation import jobs
 from foundation.settings import get_settings
 from integrations.wecom.callback_crypto import MAX_BODY_BYTES, CallbackCrypto
 
@@ -195,3 +196,14 @@ async def test_a_callback_job_that_runs_twice_acts_once(wecom):
     first = (await InboxMessage.get()).handled_at
     await handle_callback(inbox_id=row.id)
     assert (await InboxMessage.get()).handled_at == first
+
+
+async def test_callbacks_are_forgotten_after_a_month_but_never_before_they_were_handled(database):
+    await store([_callback(1), _callback(2)])
+    await InboxMessage.filter(dedupe_key="key1").update(handled_at=clock.now())
+    await clock.advance(KEPT - timedelta(minutes=1))
+    await purge_inbox()
+    assert await InboxMessage.all().count() == 2
+    await clock.advance(timedelta(minutes=2))
+    await purge_inbox()
+    assert await InboxMessage.all().values_list("dedupe_key", flat=True) == ["key2"]

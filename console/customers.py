@@ -13,6 +13,7 @@ from crm_core.customers.dormancy import Dormancy
 from crm_core.customers.timeline import Kind
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import REVEALS_PER_DAY
+from crm_core.vehicles.queries import visits_of_customer
 from foundation.web import Page, Schema
 
 Cursor = Field(default=None, pattern=r"^\d{1,18}$")
@@ -165,6 +166,18 @@ class TimelineEntryOut(Schema):
     subject: str
 
 
+class CustomerVisitOut(Schema):
+    """A closed visit, also of the time before this system; the sum is null for those who see no money."""
+
+    id: int
+    visited_on: date
+    series: str
+    km: int | None
+    summary: str
+    paid_fen: int | None
+    store: str | None
+
+
 class EditCustomerIn(Schema):
     """What to change at the version that was seen; what is left out stays."""
 
@@ -314,6 +327,12 @@ async def customer_timeline(actor: Actor, customer_id: int, query: TimelineQuery
     kinds = [query.kind] if query.kind else []
     page = await timeline.timeline(actor, customer_id, kinds=kinds, cursor=query.cursor)
     return Page[TimelineEntryOut](items=[_entry(entry) for entry in page.items], next_cursor=page.next_cursor)
+
+
+@api.get("/customers/{customer_id}/visits", summary="His newest visits, the newest first")
+async def customer_visits(actor: Actor, customer_id: int) -> list[CustomerVisitOut]:
+    rows = await visits_of_customer(await queries.readable_id(actor, customer_id))
+    return [CustomerVisitOut(**row | {"paid_fen": masked.fen(actor, row["paid_fen"])}) for row in rows]
 
 
 @api.put("/customers/{customer_id}", summary="Change what is on file about him")

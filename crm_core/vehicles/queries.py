@@ -29,3 +29,15 @@ async def visits(actor: Actor, customer_id: int, vehicle_id: int) -> list[dict[s
         vehicle_id,
         customer_id,
     )
+
+
+async def visits_of_customer(customer_id: int, *, limit: int = 20) -> list[dict[str, Any]]:
+    """His newest visits over all his cars; the caller has checked that the reader may see him."""
+    return await database.fetch(
+        "SELECT sv.id, sv.visited_on, sv.km, sv.summary, sv.paid_fen, s.short_name AS store, m.series "
+        "FROM service_visit sv JOIN vehicle v ON v.id = sv.vehicle_id JOIN vehicle_model m ON m.id = v.model_id "
+        "LEFT JOIN store s ON s.id = sv.store_id "
+        "WHERE sv.customer_id = $1 ORDER BY sv.visited_on DESC, sv.id DESC LIMIT $2",
+        customer_id,
+        limit,
+    )

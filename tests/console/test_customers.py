@@ -1,6 +1,6 @@
 """S11 through the door: who is found, what is shown to whom, and what is written down."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from crm_core.customers import service
 from crm_core.customers.models import Customer, Friendship, Purpose
 from crm_core.dealerships.actors import system
 from crm_core.dealerships.models import Role
+from crm_core.vehicles.models import ServiceVisit
 from foundation import clock, database
 from foundation.events import record
 from tests import factories
@@ -89,6 +90,7 @@ async def test_people_of_another_store_are_neither_listed_nor_opened_nor_touched
         ("GET", "", None),
         ("GET", "/timeline", None),
         ("GET", "/coupons", None),
+        ("GET", "/visits", None),
         ("PUT", "", {"version": 1, "name": "改名"}),
         ("POST", "/follow-ups", {"body": "打过电话"}),
         ("POST", "/phone-reveals", {}),
@@ -425,3 +427,22 @@ async def test_a_customer_is_not_merged_into_himself(desk):
     crc = await factories.acting(Role.CRC, store)
     body = {"merged_id": zhang.id, "reason": "点错了"}
     assert (await desk.ask(crc, "POST", f"/customers/{zhang.id}/merges", json=body)).status_code == 409
+
+
+async def test_visits_of_the_time_before_us_are_told_with_sums_for_those_who_see_money(desk):
+    store = await factories.make_store(advisors=0)
+    zhang = await factories.make_customer(store)
+    car = await factories.make_vehicle(zhang)
+    for day, fen in ((date(2025, 8, 2), 0), (date(2026, 3, 10), 64_000)):
+        await ServiceVisit.create(
+            vehicle_id=car.id,
+            customer_id=zhang.id,
+            store_id=store.id,
+            visited_on=day,
+            km=9_000,
+            summary="保养",
+            paid_fen=fen,
+        )
+    for role, sums in ((Role.SA, [64_000, 0]), (Role.WC, [None, None])):
+        rows = await desk.get(await factories.acting(role, store), f"/customers/{zhang.id}/visits")
+        assert [row["paid_fen"] for row in rows] == sums

@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Generic, TypeVar, get_type_hints
+from urllib.parse import unquote
 
 import orjson
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from sanic import Blueprint, HTTPResponse, Request
 
 from foundation import clock, metrics
@@ -18,6 +19,8 @@ from foundation.web.idempotency import once
 
 LARGEST_ID = 2**63 - 1
 """PostgreSQL's bigint; a larger id in a path cannot exist."""
+LONGEST_PATH_TEXT = 40
+"""Characters of a token or word in a path; our longest is a claim ticket."""
 MAX_JSON_BYTES = 1024 * 1024
 """Our largest body is a segment tree of a few kilobytes; media has its own door."""
 
@@ -58,7 +61,7 @@ class Endpoint:
     summary: str
     status: int
     needs_actor: bool
-    path_parameters: dict[str, type]
+    path_parameters: dict[str, Any]
     body: type[BaseModel] | None
     query: type[BaseModel] | None
     answer: Any
@@ -203,17 +206,21 @@ def _dump(adapter: TypeAdapter[Any] | None, result: Any) -> bytes:
 
 
 def _path_arguments(endpoint: Endpoint, raw: dict[str, str]) -> dict[str, Any]:
+    """The path's values as the handler declares them; what cannot be one of ours does not exist."""
     arguments: dict[str, Any] = {}
     for name, kind in endpoint.path_parameters.items():
-        value = raw[name]
+        value = unquote(raw[name])
         if kind is int:
             if not (value.isascii() and value.isdigit() and len(value) <= 19 and 0 < int(value) <= LARGEST_ID):
                 raise NotFound
             arguments[name] = int(value)
-        else:
-            if "\x00" in value or len(value) > 200:
-                raise NotFound
-            arguments[name] = value
+            continue
+        if "\x00" in value or len(value) > LONGEST_PATH_TEXT:
+            raise NotFound
+        try:
+            arguments[name] = TypeAdapter(kind).validate_python(value)
+        except ValidationError:
+            raise NotFound from None
     return arguments
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 from sanic import HTTPResponse
 
-from foundation.web.api import LARGEST_ID, Api, Endpoint, RawJson
+from foundation.web.api import LARGEST_ID, LONGEST_PATH_TEXT, Api, Endpoint, RawJson
 
 _REF = "#/components/schemas/{model}"
 _ERROR = {
@@ -72,7 +72,7 @@ def _parameters(endpoint: Endpoint, schemas: dict[str, Any]) -> list[dict[str, A
             "name": name,
             "in": "path",
             "required": True,
-            "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_ID} if kind is int else {"type": "string"},
+            "schema": _path_schema(kind),
         }
         for name, kind in endpoint.path_parameters.items()
     ]
@@ -86,6 +86,12 @@ def _parameters(endpoint: Endpoint, schemas: dict[str, Any]) -> list[dict[str, A
         pattern = {"type": "string", "pattern": "^[A-Za-z0-9_.:-]{8,80}$"}
         parameters.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": pattern})
     return parameters
+
+
+def _path_schema(kind: Any) -> dict[str, Any]:
+    if kind is int:
+        return {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
+    return {"type": "string", "maxLength": LONGEST_PATH_TEXT, **TypeAdapter(kind).json_schema()}
 
 
 def _responses(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:

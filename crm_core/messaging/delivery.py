@@ -263,7 +263,8 @@ async def note_report(*, openid: str, template_id: str, platform_id: str, error_
     async with database.transaction():
         row = await database.fetch_one(
             "SELECT * FROM message WHERE channel = 'SUBSCRIBE' AND template = $1 AND (platform_id = $2 "
-            "  OR (platform_id = '' AND state = 'UNKNOWN' AND address = $3)) ORDER BY platform_id DESC, id LIMIT 1 "
+            "  OR (platform_id = '' AND state IN ('SENDING', 'UNKNOWN') AND address = $3)) "
+            "ORDER BY platform_id DESC, id LIMIT 1 "
             "FOR UPDATE",
             template,
             platform_id,
@@ -274,7 +275,8 @@ async def note_report(*, openid: str, template_id: str, platform_id: str, error_
         if error_code:
             if row["state"] != MessageState.FAILED:
                 await _end(row, MessageState.FAILED, f"微信没有送达（{error_code}）", str(error_code))
-        elif row["state"] == MessageState.UNKNOWN:
+        elif row["state"] in (MessageState.UNKNOWN, MessageState.SENDING):
+            # The report may overtake the call's own answer, or our finding out that there is none.
             await database.execute(
                 "UPDATE message SET state = 'SENT', sent_at = $2, platform_id = $3, reason = '', errcode = '' "
                 "WHERE id = $1",

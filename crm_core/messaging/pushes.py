@@ -1,8 +1,9 @@
-"""What a mini-program push changes: the ledger of allowances, each push once."""
+"""What a mini-program push changes: the ledger of allowances, and messages nobody answered for; each push once."""
 
 from crm_core.messaging.allowances import forget_allowances, grant_allowances
+from crm_core.messaging.delivery import note_report
 from foundation import clock, database
-from integrations.weixin.push import Push, subscribe_choices
+from integrations.weixin.push import Push, subscribe_choices, subscribe_deliveries
 
 KEPT_DAYS = 7
 """WeChat repeats a push within minutes; a week is far beyond any repeat."""
@@ -10,8 +11,8 @@ KEPT_DAYS = 7
 
 async def take_in(push: Push) -> bool:
     """Apply a push; False when it was taken before or concerns nothing of ours."""
-    choices = subscribe_choices(push)
-    if not choices:
+    choices, reports = subscribe_choices(push), subscribe_deliveries(push)
+    if not choices and not reports:
         return False
     async with database.transaction():
         is_new = await database.fetch_one(
@@ -21,10 +22,17 @@ async def take_in(push: Push) -> bool:
         )
         if is_new is None:
             return False
+        for report in reports:
+            await note_report(
+                openid=push.openid,
+                template_id=report.template_id,
+                platform_id=report.message_id,
+                error_code=report.error_code,
+            )
         if push.event == "subscribe_msg_change_event":
             for choice in choices:
                 if not choice.is_accepted:
                     await forget_allowances(push.openid, choice.template_id)
-        else:
+        elif choices:
             await grant_allowances(push.openid, {choice.template_id: choice.is_accepted for choice in choices})
     return True

@@ -8,7 +8,9 @@ from crm_core.customers.errors import LoginRefused, PhoneCodeRefused
 from crm_core.customers.models import Customer
 from crm_core.dealerships import actors, sessions
 from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.origin import keep_demo_data_here
 from foundation.errors import PlatformError
+from foundation.settings import get_settings
 from integrations.weixin import weixin_client
 
 
@@ -19,6 +21,7 @@ async def sign_in(js_code: str) -> tuple[str, Actor]:
         LoginRefused: the code is used, old or invented, or WeChat blocks the account.
         PlatformError: WeChat is busy.
     """
+    await keep_demo_data_here(get_settings().weixin.base_url)
     try:
         login = await weixin_client().code2session(js_code)
     except PlatformError as error:
@@ -35,6 +38,7 @@ async def share_phone(actor: Actor, code: str) -> str:
         PhoneCodeRefused: the code is used, old or invented.
         PlatformError: WeChat is busy.
     """
+    await keep_demo_data_here(get_settings().weixin.base_url)
     try:
         shared = await weixin_client().get_phone_number(code)
     except PlatformError as error:

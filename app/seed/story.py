@@ -44,14 +44,14 @@ _ON_SHELF_OTHERWISE: Final = 10
 
 
 async def make(group: Group) -> None:
-    """Write it all; the poster's code is made by WeCom once a worker runs."""
+    """Write it all; the simulated WeCom makes the poster's code at once, so that it hangs there before anybody looks."""
     first = group.live_stores[0]
     marketer = await staff_actor(group.staff[first.id, Role.MKT][0])
     manager = await staff_actor(group.staff[first.id, Role.GM][0])
     await _stock(group)
     async with database.transaction():
         made = {terms.name: await _on_offer(marketer, manager, terms) for terms in _TEMPLATES}
-        await contact_ways.create(
+        poster = await contact_ways.create(
             marketer,
             name=POSTER,
             staff_id=group.staff[first.id, Role.SC][0],
@@ -62,6 +62,7 @@ async def make(group: Group) -> None:
         )
         sleeping = next(ready for ready in READY_MADE if ready.key == "sleeping")
         await segments.create(marketer, name=sleeping.name, definition=sleeping.definition)
+    await contact_ways.make(poster.id)
 
 
 async def _on_offer(marketer: Actor, manager: Actor, terms: Terms) -> int:

@@ -68,6 +68,8 @@ export interface TemplateCardBody {
   main_title?: { title?: string; desc?: string }
   horizontal_content_list?: { keyname: string; value?: string }[]
   button_list?: CardButton[]
+  /** What stands in place of the buttons after an update. */
+  replace_text?: string
   card_action?: { type: number; url?: string }
 }
 

@@ -53,6 +53,12 @@ async function order(http: Http): Promise<Order> {
   return http.get<Order>(`/api/staff/repair-orders/${await orderId()}`)
 }
 
+/** Work takes time: the business clock of everybody moves on. */
+async function pass(minutes: number): Promise<void> {
+  await control.advance({ minutes })
+  await readClock()
+}
+
 const photo = async (http: Http, label: string, hue = 210) => ({ key: await upload(http, label, hue), label })
 
 /** Ten minutes before the owner's next appointment. */
@@ -81,6 +87,7 @@ async function checkIn(): Promise<void> {
 
 async function walkAround(): Promise<void> {
   const http = await as('limin')
+  await pass(9)
   const positions = ['FRONT_LEFT', 'FRONT_RIGHT', 'REAR_LEFT', 'REAR_RIGHT', 'DASHBOARD', 'INTERIOR']
   const labels = ['左前角', '右前角', '左后角', '右后角', '仪表盘', '内饰']
   const photos = await Promise.all(positions.map(async (position, n) => ({ position, key: await upload(http, labels[n]!, HUES[n]!) })))
@@ -92,7 +99,7 @@ async function walkAround(): Promise<void> {
 
 async function quote(): Promise<void> {
   const http = await as('limin')
-  await readClock()
+  await pass(4)
   const shown = await order(http)
   const path = `/api/staff/repair-orders/${shown.id}/estimate`
   await http.post(path, { body: { lines: shown.planned_items.map((item) => ({ item_id: item.item_id })), promised_finish_at: inMinutes(110) } })
@@ -108,6 +115,11 @@ interface Candidate {
 
 /** Give every authorised job to 陈志强, in the bay the rules recommend. */
 async function dispatch(): Promise<void> {
+  await pass(3)
+  await giveOut()
+}
+
+async function giveOut(): Promise<void> {
   const http = await as('zhoutao')
   const shown = await order(http)
   for (const line of shown.lines.filter((each) => each.state === 'AUTHORIZED')) {
@@ -135,13 +147,14 @@ async function start(): Promise<void> {
 }
 
 async function find(): Promise<void> {
+  await pass(12)
   const http = await as('chenzhiqiang')
   const shown = await order(http)
   const catalogue = await owner().items((await owner().home()).vehicle!.id, 1)
   const item = (name: string) => catalogue.find((each) => each.name === name)?.item_id ?? null
   const found = [
-    { name: '前刹车片', urgency: 'RED', finding: '前刹车片剩 2.1 毫米，低于 3 毫米要换', hue: 0 },
-    { name: '空调滤芯', urgency: 'YELLOW', finding: '空调滤芯发黑，有异味', hue: 45 },
+    { name: '前刹车片', urgency: 'RED', finding: '剩 2.1 毫米，低于 3 毫米要换', hue: 0 },
+    { name: '空调滤芯', urgency: 'YELLOW', finding: '发黑，有异味', hue: 45 },
     { name: '空调清洗', urgency: 'GREEN', finding: '蒸发箱有灰，可做可不做', hue: 150 },
   ]
   const findings = await Promise.all(
@@ -151,6 +164,7 @@ async function find(): Promise<void> {
 }
 
 async function price(): Promise<void> {
+  await pass(5)
   const http = await as('limin')
   const shown = await order(http)
   const sheet = shown.sheets.find((each) => ['FOUND', 'PRICED'].includes(each.state))
@@ -162,15 +176,16 @@ async function price(): Promise<void> {
 
 /** 缺料: the brake pads are not on the shelf after all; the owner is told until when. */
 async function partsMissing(): Promise<void> {
-  await dispatch()
+  await pass(2)
+  await giveOut()
   const http = await as('sunlei')
-  await readClock()
   const pads = (await order(http)).lines.find((line) => line.name === '前刹车片')
   const wanted = pads?.parts.find((part) => ['RESERVED', 'REQUESTED'].includes(part.state))
   if (wanted) await http.post(`/api/staff/part-requests/${wanted.id}/back-order`, { body: { expected_at: inMinutes(30) } })
 }
 
 async function partsArrived(): Promise<void> {
+  await pass(24)
   const http = await as('sunlei')
   const waiting = (await order(http)).lines.flatMap((line) => line.parts).filter((part) => part.state === 'BACKORDERED')
   for (const part of waiting) await http.post(`/api/staff/part-requests/${part.id}/arrival`, { body: {} })
@@ -179,12 +194,13 @@ async function partsArrived(): Promise<void> {
 
 /** Do whatever is still to be done, job after job, and let the team look at it. */
 async function finish(): Promise<void> {
-  await dispatch()
+  await giveOut()
   await handOutParts()
   const http = await as('chenzhiqiang')
   const todo = ['ASSIGNED', 'PAUSED', 'QC_FAIL', 'WORKING']
   for (const line of (await order(http)).lines.filter((each) => todo.includes(each.state)).sort((a) => (a.state === 'WORKING' ? -1 : 1))) {
     if (line.state !== 'WORKING') await http.post(`/api/staff/lines/${line.id}/start`, { body: {} })
+    await pass(14)
     const photos = [await photo(http, '施工后', 130), await photo(http, '旧件', 30)]
     await http.post(`/api/staff/lines/${line.id}/finish`, { body: { photos, is_self_checked: true } })
   }
@@ -193,6 +209,7 @@ async function finish(): Promise<void> {
 }
 
 async function failCheck(): Promise<void> {
+  await pass(5)
   const http = await as('liuyang')
   const shown = await order(http)
   const done = shown.lines.filter((line) => line.state === 'DONE')
@@ -204,6 +221,7 @@ async function failCheck(): Promise<void> {
 }
 
 async function passCheck(): Promise<void> {
+  await pass(6)
   const http = await as('liuyang')
   const id = await orderId()
   await http.post(`/api/staff/repair-orders/${id}/quality-check/pass`, { body: { was_road_tested: true, photos: [await photo(http, '路试', 200)] } })
@@ -290,8 +308,15 @@ async function startPlan(): Promise<void> {
   await control.advance({ minutes: 11 })
 }
 
+/** The page is there to be read; the newest results are fetched for it. */
+async function lookAtResult(): Promise<void> {
+  const http = await as('linxiao')
+  const shown = await newestPlan(http)
+  await http.post(`/api/staff/broadcasts/${shown.id}/sync`, { body: {} })
+}
+
 export const HANDS = {
   goToAppointment, checkIn, walkAround, quote, dispatch, start, find, price, partsMissing, partsArrived, finish, failCheck, passCheck,
-  sendBill, handOver, sixteenMonths, plan, submitPlan, approvePlan,
+  sendBill, handOver, sixteenMonths, plan, submitPlan, approvePlan, lookAtResult,
 }
 export type HandName = keyof typeof HANDS

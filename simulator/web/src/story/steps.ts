@@ -28,6 +28,9 @@ export interface Step {
 
 const AGREE_TO_NOTICES: Act = { target: 'sheet-subscribe-allow', why: '微信自己问：一次同意换一条通知，拒绝也不影响' }
 const HOME = { place: 'mini', page: 'pages/home/index' }
+const PROGRESS = { place: 'mini', page: 'pages/progress/index?id={order}' }
+const HAND_OVER = { place: 'mini', page: 'pages/delivery/index?id={order}' }
+const ORDER = { place: 'workbench', page: '/console/repair-orders/{order}' }
 const MESSAGES = { place: 'messages' }
 const console = (page: string) => ({ place: 'workbench', page: `/console${page}` })
 
@@ -70,12 +73,12 @@ export const STEPS: readonly Step[] = [
     acts: [
       { target: 'clock-to-appointment', why: '时间走到预约前 10 分钟', hand: 'goToAppointment' },
       { target: 's2-check-in', why: '张伟到店，李敏接车', staff: 'limin', at: console('/today'), hand: 'checkIn' },
-      { target: 's5-send', why: '环车拍 6 张，报告发给车主（替我点会替您拍好）', staff: 'limin', hand: 'walkAround' },
+      { target: 's5-send', why: '环车拍 6 张，报告发给车主（替我点会替您拍好）', staff: 'limin', at: { place: 'workbench', page: '/console/repair-orders/{order}/inspection' }, hand: 'walkAround' },
       { target: 'o1-report', why: '左边手机：环车检查做完了', at: HOME },
       { target: 'signature', why: '看过损伤，在这里签字' },
       { target: 'o4-sign', why: '签字和照片一起存证' },
       AGREE_TO_NOTICES,
-      { target: 's4-estimate', why: '李敏报价，发给车主', staff: 'limin', hand: 'quote' },
+      { target: 's4-estimate', why: '李敏报价，发给车主', staff: 'limin', at: ORDER, hand: 'quote' },
       { target: 'o4-authorise', why: '报价自己出现了；只做您授权的项目' },
       AGREE_TO_NOTICES,
     ],
@@ -86,8 +89,8 @@ export const STEPS: readonly Step[] = [
       { target: 's6-dispatch', why: '车间主管周涛派给陈志强', staff: 'zhoutao', at: console('/workshop'), hand: 'dispatch' },
       { target: 'card-button-0', why: '陈志强的卡片到了，点 [开始]，车主那边同时看到', staff: 'chenzhiqiang', at: MESSAGES, hand: 'start' },
       { target: 's7-found', why: '拆开一看，发现三处，拍照上报', staff: 'chenzhiqiang', at: console('/my-jobs'), hand: 'find' },
-      { target: 's4-price', why: '李敏定价并发给车主，限时半小时', staff: 'limin', at: console('/today'), hand: 'price' },
-      { target: 'o3-extra', why: '左边：有新发现，待您决定' },
+      { target: 's4-price', why: '李敏定价并发给车主，限时半小时', staff: 'limin', at: ORDER, hand: 'price' },
+      { target: 'o3-extra', why: '左边：有新发现，待您决定', at: PROGRESS },
       { target: 'o5-agree-red', why: '安全必须：同意' },
       { target: 'o5-agree-yellow', why: '建议近期：同意' },
       { target: 'o5-decline-green', why: '可选：暂不做，一样容易' },
@@ -110,8 +113,8 @@ export const STEPS: readonly Step[] = [
   {
     number: 8, title: '账单、用券、付款', lesson: '只认微信的通知，金额核对一次，只付一笔',
     acts: [
-      { target: 's4-bill', why: '李敏结算，已选最省的一张券', staff: 'limin', at: console('/today'), hand: 'sendBill' },
-      { target: 'o3-bill', why: '左边：看账单' },
+      { target: 's4-bill', why: '李敏结算，已选最省的一张券', staff: 'limin', at: ORDER, hand: 'sendBill' },
+      { target: 'o3-bill', why: '左边：看账单', at: PROGRESS },
       { target: 'o6-pay', why: '只付授权过、做完了的' },
       { target: 'sheet-pay-confirm', why: '密码只在微信里输' },
       AGREE_TO_NOTICES,
@@ -120,8 +123,8 @@ export const STEPS: readonly Step[] = [
   {
     number: 9, title: '取车与评价', lesson: '点两下也只有一次取车',
     acts: [
-      { target: 's4-hand-over', why: '李敏交车：钥匙、旧件、结算单', staff: 'limin', at: console('/today'), hand: 'handOver' },
-      { target: 'o7-confirm', why: '都交给您了，确认取车' },
+      { target: 's4-hand-over', why: '李敏交车：钥匙、旧件、结算单', staff: 'limin', at: ORDER, hand: 'handOver' },
+      { target: 'o7-confirm', why: '都交给您了，确认取车', at: HAND_OVER },
     ],
   },
   {
@@ -132,7 +135,7 @@ export const STEPS: readonly Step[] = [
     number: 11, title: '分群、审批、群发', lesson: '没人收两次，没人被忘掉',
     acts: [
       { target: 'm1-use', why: '林晓用「沉睡车主」分群做一次群发', staff: 'linxiao', at: console('/marketing/segments'), hand: 'plan' },
-      { target: 'm3-submit', why: '提交审批；审批人不能是本人', staff: 'linxiao', at: console('/marketing/plans'), hand: 'submitPlan' },
+      { target: 'm3-submit', why: '提交审批；审批人不能是本人', staff: 'linxiao', at: console('/marketing/plans/{plan}'), hand: 'submitPlan' },
       { target: 's16-agree', why: '店总赵建国同意，群发任务到点才建', staff: 'zhaojianguo', at: console('/approvals'), hand: 'approvePlan' },
       { target: 'staff-mass', why: '王芳的群发助手里有了任务', staff: 'wangfang' },
       { target: 'mass-confirm', why: '她不点确认，一条也发不出去', staff: 'wangfang', at: { place: 'mass' } },
@@ -149,6 +152,7 @@ export const STEPS: readonly Step[] = [
       { target: 'o10-slot', why: '领完就能约' },
       { target: 'o2-submit', why: '又回来了' },
       AGREE_TO_NOTICES,
+      { target: 'm6-result', why: '林晓看效果：和没收到的对照组比，说清有几分把握', staff: 'linxiao', at: console('/marketing/plans/{plan}/result'), hand: 'lookAtResult' },
     ],
   },
 ]

@@ -1,7 +1,7 @@
 /** Where the story stands. The place is in the address bar, so a link reopens the same moment. */
 import { computed, onScopeDispose, ref, watch } from 'vue'
 import { HANDS } from './hands'
-import { show } from './stage'
+import { pageFor, show } from './stage'
 import { STEPS, type Act } from './steps'
 
 const FIND_EVERY_MS = 150
@@ -74,16 +74,16 @@ export function useStory(handPhoneTo: (userid: string) => void) {
     return null
   }
 
-  function lead(current: Act): void {
+  async function lead(current: Act): Promise<void> {
     if (current.staff) handPhoneTo(current.staff)
-    if (current.at) show(current.staff ? 'staff' : 'owner', current.at.place, current.at.page)
+    if (current.at) show(current.staff ? 'staff' : 'owner', current.at.place, await pageFor(current.at.page))
   }
 
   async function press(current: Act): Promise<void> {
     const isCard = current.target.startsWith('card-')
     if (current.hand && !isCard) return byHand(current)
     let found = await until(() => here(current.target), FIRST_LOOK_MS)
-    if (!found && current.at) lead(current)
+    if (!found && current.at) await lead(current)
     found ??= await until(() => here(current.target), current.hand ? FIRST_LOOK_MS * 2 : FIND_FOR_MS)
     if (!found && current.hand) return byHand(current)
     if (!found) throw new Error('这一步的按钮还没出现，可以先看看两台手机。')
@@ -146,7 +146,7 @@ export function useStory(handPhoneTo: (userid: string) => void) {
     { immediate: true },
   )
   // The right phone goes from hand to hand by itself; the left one is the newcomer's own.
-  watch(act, (current) => current?.staff && lead(current))
+  watch(act, (current) => current?.staff && void lead(current))
   watch([stepNumber, actIndex], ([number, index]) => history.replaceState(null, '', `#step=${number}.${index}`))
 
   document.addEventListener('click', onClick, true)

@@ -1,0 +1,89 @@
+"""The whole product as `wedealer demo` starts it, and somebody in front of it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, sync_playwright
+
+from app.embedded.ports import free_port
+from app.embedded.state import REPOSITORY, scratch_folder
+from tests.fixtures.selection import chromium_path
+
+READY_SECONDS = 240
+STOP_SECONDS = 40
+OWNERS = 300
+"""Enough that a segment has people in it."""
+SCREEN: ViewportSize = {"width": 1480, "height": 1010}
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Where a running demo answers."""
+
+    folder: Path
+    product: str
+    simulator: str
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[Demo]:
+    """`wedealer demo` in a folder of its own: PostgreSQL, Valkey, web, worker, scheduler, simulator."""
+    if not (REPOSITORY / "simulator" / "web" / "dist" / "index.html").exists():
+        pytest.fail("the simulator's page is not built; `make setup` builds it")
+    ports = free_port(), free_port()
+    options = ["--port", str(ports[0]), "--simulator-port", str(ports[1])]
+    with scratch_folder() as scratch:
+        output, folder = scratch / "demo.log", scratch / "state"
+        folder.mkdir()
+        with output.open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "app.cli", "demo", "--owners", str(OWNERS), *options],
+                cwd=REPOSITORY,
+                env={**os.environ, "WEDEALER_STATE_DIR": str(folder)},
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            _wait_until_ready(process, output)
+            product, simulator = (f"http://127.0.0.1:{port}" for port in ports)
+            yield Demo(folder, product, simulator)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(STOP_SECONDS)
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], output: Path) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while "stop: Ctrl-C" not in output.read_text(errors="replace"):  # the last line of its banner
+        if process.poll() is not None or time.monotonic() > deadline:
+            pytest.fail(f"the demo did not become ready:\n{output.read_text(errors='replace')[-3000:]}")
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    """A tab of headless Chromium; nothing in it may fail unseen."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+        tab = browser.new_page(viewport=SCREEN, locale="zh-CN", timezone_id="Asia/Shanghai")
+        broken: list[str] = []
+        tab.on("pageerror", lambda error: broken.append(str(error)))
+        yield tab
+        browser.close()
+        assert broken == []
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Where screenshots go: `SCREENSHOTS=docs/images` renews those of the documentation."""
+    chosen = os.environ.get("SCREENSHOTS")
+    folder = REPOSITORY / chosen if chosen else tmp_path
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,94 @@
+"""Somebody who sees the demo for the first time: acts on the left phone himself, lets the guide act for the staff."""
+
+import time
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+PATIENCE_MS = 30_000
+"""A callback, a job and a message on a busy machine."""
+
+
+class Newcomer:
+    """Goes through the story act by act."""
+
+    def __init__(self, page: Page, simulator: str, pictures: Path) -> None:
+        self.page = page
+        self.pictures = pictures
+        page.set_default_timeout(PATIENCE_MS)
+        expect.set_options(timeout=PATIENCE_MS)
+        page.goto(simulator)
+        self.owner = page.get_by_label("车主的微信")
+        self.staff = page.get_by_label("员工的企业微信")
+        self.guide = page.get_by_label("故事")
+        expect(self.guide).to_be_visible()
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Step and act, as the address bar says."""
+        found = str(self.page.evaluate("location.hash || '#step=1.0'")).partition("=")[2].split(".")
+        return int(found[0]), int(found[1])
+
+    @property
+    def target(self) -> str:
+        """The glowing thing."""
+        return self.guide.get_attribute("data-target") or ""
+
+    def go_to_step(self, number: int) -> None:
+        """Do every act before a step."""
+        while self.place[0] < number:
+            self.act()
+
+    def act_until(self, target: str) -> None:
+        """Do acts until this one is next."""
+        while self.target != target:
+            self.act()
+
+    def act(self) -> None:
+        """The next act: by hand on the left phone or on a card, else 「替我点」."""
+        place, target = self.place, self.target
+        assert target, "the story is over"
+        mine = self.owner.locator(f'[data-story="{target}"]:visible').last
+        if self._is_mine(target):
+            self._by_hand(mine, target)
+        else:
+            self.guide.get_by_role("button", name="替我点").click()
+        self._until_moved(place)
+
+    def _is_mine(self, target: str) -> bool:
+        return target.startswith(
+            ("scan", "sheet-", "o1-", "o2-", "o3-", "o4-", "o5-", "o6-", "o7-", "o10-", "o12-")
+        ) or (target in {"signature", "chat-mini-program", "chat-wangfang", "owner-chats"})
+
+    def _by_hand(self, found: Locator, target: str) -> None:
+        expect(found).to_be_visible()
+        if target == "o12-vin":
+            found.press_sequentially("000123")
+        elif target == "signature":
+            self._sign(found)
+        else:
+            found.click()
+
+    def _sign(self, pad: Locator) -> None:
+        pad.scroll_into_view_if_needed()
+        box = pad.bounding_box()
+        assert box is not None
+        mouse = self.page.mouse
+        mouse.move(box["x"] + 40, box["y"] + 30)
+        mouse.down()
+        for step in range(1, 12):
+            mouse.move(box["x"] + 40 + step * 18, box["y"] + 30 + (step % 3) * 14)
+        mouse.up()
+
+    def _until_moved(self, place: tuple[int, int]) -> None:
+        deadline = time.monotonic() + PATIENCE_MS / 1000
+        while self.place == place and self.target:
+            refusal = self.guide.get_by_role("alert")
+            assert refusal.count() == 0, f"step {place}: {refusal.inner_text()}"
+            assert time.monotonic() < deadline, f"step {place} does not go on"
+            self.page.wait_for_timeout(50)
+
+    def picture(self, name: str) -> None:
+        """Keep what both phones and the guide show now."""
+        self.page.wait_for_timeout(400)
+        self.page.screenshot(path=self.pictures / f"{name}.png", clip={"x": 0, "y": 0, "width": 1480, "height": 830})

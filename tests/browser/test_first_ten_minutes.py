@@ -1,0 +1,113 @@
+"""A newcomer's first ten minutes, from the poster on the wall to the owner won back, in a real browser."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Demo
+from tests.browser.newcomer import Newcomer
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
+
+
+def test_a_newcomer_walks_the_whole_circle(demo: Demo, page: Page, pictures: Path) -> None:
+    newcomer = Newcomer(page, demo.simulator, pictures)
+    _becomes_a_friend(newcomer)
+    _binds_his_car(newcomer)
+    _books_in_three_taps(newcomer)
+    _comes_and_allows_the_work(newcomer)
+    _decides_item_by_item(newcomer)
+    _sees_honest_progress(newcomer)
+    _pays_and_takes_the_car(newcomer)
+    _is_won_back(newcomer)
+
+
+def _becomes_a_friend(newcomer: Newcomer) -> None:
+    newcomer.act()
+    expect(newcomer.owner.get_by_role("img", name="展厅海报的二维码")).to_be_visible()
+    newcomer.picture("01-poster")
+    newcomer.act()
+    expect(newcomer.owner.get_by_text("已为您备好一张小保养立减100")).to_be_visible()
+    newcomer.picture("02-welcome")
+
+
+def _binds_his_car(newcomer: Newcomer) -> None:
+    newcomer.act_until("o12-consent")
+    consent = newcomer.owner.locator('[data-story="o12-consent"]')
+    expect(consent).not_to_be_checked()
+    newcomer.go_to_step(3)
+    expect(newcomer.owner.get_by_text("已领取，在「卡券」里")).to_be_visible()
+
+
+def _books_in_three_taps(newcomer: Newcomer) -> None:
+    newcomer.act()
+    expect(newcomer.owner.get_by_text("小保养快到期")).to_be_visible()
+    newcomer.picture("03-home")
+    newcomer.act()
+    expect(newcomer.owner.get_by_text("568.00 元")).to_be_visible()
+    newcomer.picture("04-booking")
+    newcomer.go_to_step(4)
+    expect(newcomer.owner.get_by_text("已提交，等门店确认")).to_be_visible()
+    expect(newcomer.staff.get_by_text("新预约待确认")).to_be_visible()
+    newcomer.picture("05-card")
+    newcomer.act()
+    expect(newcomer.staff.get_by_text("预约已确认")).to_be_visible()
+    expect(newcomer.owner.get_by_text("已确认", exact=True)).to_be_visible()
+
+
+def _comes_and_allows_the_work(newcomer: Newcomer) -> None:
+    newcomer.act_until("signature")
+    expect(newcomer.owner.get_by_text("划痕 3 厘米")).to_be_visible()
+    newcomer.picture("06-report")
+    newcomer.act_until("o4-authorise")
+    expect(newcomer.owner.get_by_text("668.00 元").first).to_be_visible()
+    newcomer.go_to_step(6)
+    expect(newcomer.owner.get_by_text("您已授权 668.00 元")).to_be_visible()
+
+
+def _decides_item_by_item(newcomer: Newcomer) -> None:
+    newcomer.act_until("s7-found")
+    expect(newcomer.owner.get_by_text("正在做 小保养 · 陈志强技师")).to_be_visible()
+    newcomer.picture("07-live")
+    newcomer.act_until("o5-agree-red")
+    expect(newcomer.owner.get_by_text("发现 3 处，逐项由您定")).to_be_visible()
+    newcomer.act_until("o5-confirm")
+    expect(newcomer.owner.get_by_text("1,214.00 元")).to_be_visible()
+    newcomer.picture("08-extra-work")
+    newcomer.go_to_step(7)
+    expect(newcomer.owner.get_by_text("因增项顺延").first).to_be_visible()
+
+
+def _sees_honest_progress(newcomer: Newcomer) -> None:
+    newcomer.act_until("s9-arrived")
+    expect(newcomer.owner.get_by_text("缺").or_(newcomer.owner.get_by_text("等配件")).first).to_be_visible()
+    newcomer.act_until("s8-fail")
+    newcomer.act()
+    expect(newcomer.owner.get_by_text("质检复检中").first).to_be_visible()
+    newcomer.picture("09-rework")
+    newcomer.go_to_step(8)
+
+
+def _pays_and_takes_the_car(newcomer: Newcomer) -> None:
+    newcomer.act_until("o6-pay")
+    expect(newcomer.owner.get_by_text("微信支付 1,782.00 元")).to_be_visible()
+    newcomer.picture("10-bill")
+    newcomer.act()
+    expect(newcomer.owner.get_by_role("dialog", name="微信支付")).to_contain_text("1,782.00 元")
+    newcomer.go_to_step(10)
+    expect(newcomer.owner.get_by_text("您已确认取车")).to_be_visible()
+    newcomer.picture("11-hand-over")
+
+
+def _is_won_back(newcomer: Newcomer) -> None:
+    newcomer.go_to_step(12)
+    expect(newcomer.staff.get_by_text("已发送")).to_be_visible()
+    newcomer.act_until("o10-claim")
+    expect(newcomer.owner.get_by_text("老友回店200元")).to_be_visible()
+    newcomer.picture("12-won-back")
+    while newcomer.target:
+        newcomer.act()
+    expect(newcomer.owner.get_by_text("已提交，等门店确认")).to_be_visible()
+    expect(newcomer.guide.get_by_text("您已走完一圈")).to_be_visible()
+    newcomer.picture("13-result")

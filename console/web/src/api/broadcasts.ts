@@ -1,0 +1,77 @@
+/** Broadcasts: planning one, following it while salespeople confirm, and what it brought. */
+import { api, keyed, take, type Schema } from './typed'
+
+export type Broadcast = Schema<'BroadcastOut'>
+export type BroadcastPlan = Schema<'BroadcastIn'>
+export type Estimate = Schema<'EstimateOut'>
+export type Progress = Schema<'ProgressOut'>
+export type SendTask = Schema<'SendTaskOut'>
+export type Results = Schema<'ResultsOut'>
+export type FunnelStep = Schema<'FunnelStepOut'>
+
+const at = (id: number) => ({ path: { broadcast_id: id } })
+
+export const readBroadcasts = (cursor?: string) => take(api.GET('/api/staff/broadcasts', { params: { query: { cursor } } }))
+export const readBroadcast = (id: number) => take(api.GET('/api/staff/broadcasts/{broadcast_id}', { params: at(id) }))
+
+export const readEstimate = (id: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/broadcasts/{broadcast_id}/estimate', { params: at(id), signal }))
+
+export const readProgress = (id: number) => take(api.GET('/api/staff/broadcasts/{broadcast_id}/progress', { params: at(id) }))
+export const readResults = (id: number) => take(api.GET('/api/staff/broadcasts/{broadcast_id}/results', { params: at(id) }))
+
+export const createBroadcast = (body: BroadcastPlan, key: string) =>
+  take(api.POST('/api/staff/broadcasts', { params: { header: keyed(key) }, body }))
+
+export const editBroadcast = (id: number, body: Schema<'BroadcastEditIn'>) =>
+  take(api.PUT('/api/staff/broadcasts/{broadcast_id}', { params: at(id), body }))
+
+export const submitBroadcast = (id: number, version: number, note: string, key: string) =>
+  take(
+    api.POST('/api/staff/broadcasts/{broadcast_id}/submission', {
+      params: { ...at(id), header: keyed(key) },
+      body: { version, note },
+    }),
+  )
+
+export const scheduleBroadcast = (id: number, version: number, startsAt: string, key: string) =>
+  take(
+    api.POST('/api/staff/broadcasts/{broadcast_id}/schedule', {
+      params: { ...at(id), header: keyed(key) },
+      body: { version, starts_at: startsAt },
+    }),
+  )
+
+export const pauseBroadcast = (id: number, version: number, reason: string, key: string) =>
+  take(
+    api.POST('/api/staff/broadcasts/{broadcast_id}/pause', {
+      params: { ...at(id), header: keyed(key) },
+      body: { version, reason },
+    }),
+  )
+
+export const resumeBroadcast = (id: number, version: number, key: string) =>
+  take(
+    api.POST('/api/staff/broadcasts/{broadcast_id}/resumption', {
+      params: { ...at(id), header: keyed(key) },
+      body: { version },
+    }),
+  )
+
+export const cancelBroadcast = (id: number, version: number, reason: string, key: string) =>
+  take(
+    api.POST('/api/staff/broadcasts/{broadcast_id}/cancellation', {
+      params: { ...at(id), header: keyed(key) },
+      body: { version, reason },
+    }),
+  )
+
+export const syncBroadcast = (id: number, key: string) =>
+  take(api.POST('/api/staff/broadcasts/{broadcast_id}/sync', { params: { ...at(id), header: keyed(key) } }))
+
+export const remindTask = (id: number, taskId: number, key: string) =>
+  take(
+    api.POST('/api/staff/broadcasts/{broadcast_id}/tasks/{task_id}/reminder', {
+      params: { path: { broadcast_id: id, task_id: taskId }, header: keyed(key) },
+    }),
+  )

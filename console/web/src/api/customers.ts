@@ -1,0 +1,92 @@
+/** Customers: finding them, one person's page, and what is written down about him. */
+import { http } from './client'
+import { api, keyed, take, type Schema } from './typed'
+
+export type CustomerRow = Schema<'CustomerRowOut'>
+export type Customer = Schema<'CustomerOut'>
+export type CustomerCar = Schema<'CustomerCarOut'>
+export type TimelineEntry = Schema<'TimelineEntryOut'>
+export type Visit = Schema<'CustomerVisitOut'>
+export type Merge = Schema<'MergeOut'>
+export type Colleague = Schema<'CustomerStaffOut'>
+export type CustomerCoupon = Schema<'StaffCouponOut'>
+export type DormancyState = Schema<'Dormancy'>
+export type TimelineKind = Schema<'Kind'>
+export type Contact = Schema<'FollowUpIn'>['contact']
+
+export interface CustomersQuestion {
+  q?: string
+  store_id?: number
+  staff_id?: number
+  state?: DormancyState
+  cursor?: string
+}
+
+const at = (id: number) => ({ path: { customer_id: id } })
+
+export const readCustomers = (query: CustomersQuestion, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/customers', { params: { query }, signal }))
+
+export const readColleagues = () => take(api.GET('/api/staff/customer-staff'))
+
+export const readCustomer = (id: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/customers/{customer_id}', { params: at(id), signal }))
+
+export const readTimeline = (id: number, query: { kind?: TimelineKind; cursor?: string }, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/customers/{customer_id}/timeline', { params: { ...at(id), query }, signal }))
+
+export const readCoupons = (id: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/customers/{customer_id}/coupons', { params: at(id), signal }))
+
+export const readVisits = (id: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/customers/{customer_id}/visits', { params: at(id), signal }))
+
+export const readMerges = (id: number) => take(api.GET('/api/staff/customers/{customer_id}/merges', { params: at(id) }))
+
+export interface CustomerChange {
+  version: number
+  name?: string
+  phone?: string
+  tags?: string[]
+  gone_reason?: Schema<'EditCustomerIn'>['gone_reason']
+}
+
+export const editCustomer = (id: number, body: CustomerChange) =>
+  http.put<Schema<'VersionOut'>>(`/api/staff/customers/${id}`, { body })
+
+export const assignCustomer = (id: number, body: Schema<'AssignIn'>, key: string) =>
+  take(api.POST('/api/staff/customers/{customer_id}/assignment', { params: { ...at(id), header: keyed(key) }, body }))
+
+export const logFollowUp = (id: number, body: Schema<'FollowUpIn'>, key: string) =>
+  take(api.POST('/api/staff/customers/{customer_id}/follow-ups', { params: { ...at(id), header: keyed(key) }, body }))
+
+/** Never with a key: the plain number must not be kept as somebody's stored answer. */
+export const revealPhone = (id: number, reason: string) =>
+  take(api.POST('/api/staff/customers/{customer_id}/phone-reveals', { params: at(id), body: { reason } }))
+
+export const stopMarketing = (id: number, how: Schema<'StopMarketingIn'>['how'], key: string) =>
+  take(
+    api.POST('/api/staff/customers/{customer_id}/marketing-stops', {
+      params: { ...at(id), header: keyed(key) },
+      body: { how },
+    }),
+  )
+
+export const mergeCustomers = (id: number, body: Schema<'MergeIn'>, key: string) =>
+  take(api.POST('/api/staff/customers/{customer_id}/merges', { params: { ...at(id), header: keyed(key) }, body }))
+
+export const undoMerge = (mergeId: number, reason: string, key: string) =>
+  take(
+    api.POST('/api/staff/customer-merges/{merge_id}/undoing', {
+      params: { path: { merge_id: mergeId }, header: keyed(key) },
+      body: { reason },
+    }),
+  )
+
+export const giveCoupon = (templateId: number, customerId: number, key: string) =>
+  take(
+    api.POST('/api/staff/coupon-templates/{template_id}/gifts', {
+      params: { path: { template_id: templateId }, header: keyed(key) },
+      body: { customer_id: customerId },
+    }),
+  )

@@ -1,0 +1,34 @@
+/** Segments: what may be asked, counting, sampling, saving. */
+import { api, keyed, take, type Schema } from './typed'
+
+export type Segment = Schema<'SegmentOut'>
+export type SegmentPreview = Schema<'SegmentPreviewOut'>
+export type SamplePerson = Schema<'SamplePersonOut'>
+export type SegmentEditor = Schema<'EditorOut'>
+export type Excluded = Schema<'ExcludedOut'>
+export type Exclusion = Schema<'Exclusion'>
+export type Overlap = Schema<'OverlapOut'>
+export type Definition = Segment['definition']
+
+const at = (id: number) => ({ path: { segment_id: id } })
+
+export const readSegments = () => take(api.GET('/api/staff/segments'))
+export const readSegment = (id: number) => take(api.GET('/api/staff/segments/{segment_id}', { params: at(id) }))
+export const readEditor = () => take(api.GET('/api/staff/segments/editor'))
+
+export const previewSegment = (definition: Definition, signal?: AbortSignal) =>
+  take(api.POST('/api/staff/segments/preview', { body: { definition }, signal }))
+
+export const sampleSegment = (definition: Definition, exclusion: Exclusion | null, signal?: AbortSignal) =>
+  take(api.POST('/api/staff/segments/sample', { body: { definition, exclusion }, signal }))
+
+export const overlapOf = (definition: Definition, signal?: AbortSignal) =>
+  take(api.POST('/api/staff/segments/overlap', { body: { definition }, signal }))
+
+export const createSegment = (name: string, definition: Definition, key: string) =>
+  take(api.POST('/api/staff/segments', { params: { header: keyed(key) }, body: { name, definition } }))
+
+export const updateSegment = (id: number, body: Schema<'SegmentUpdateIn'>) =>
+  take(api.PUT('/api/staff/segments/{segment_id}', { params: at(id), body }))
+
+export const archiveSegment = (id: number) => take(api.DELETE('/api/staff/segments/{segment_id}', { params: at(id) }))

@@ -1,0 +1,25 @@
+/** How a request stands, and where the thing itself is shown. */
+import type { Meaning, Shape } from '@shared/states'
+import type { Approval } from '@/api/approvals'
+
+export const APPROVAL_STATES: Record<string, { word: string; meaning: Meaning; shape?: Shape }> = {
+  DRAFT: { word: '草稿', meaning: 'idle' },
+  PENDING: { word: '待审批', meaning: 'waiting' },
+  APPROVED: { word: '已同意', meaning: 'done' },
+  REJECTED: { word: '已驳回', meaning: 'problem' },
+  WITHDRAWN: { word: '已撤回', meaning: 'idle', shape: 'dash' },
+  EXPIRED: { word: '超时未批', meaning: 'idle', shape: 'dash' },
+  INVALIDATED: { word: '内容已变化，作废', meaning: 'idle', shape: 'dash' },
+}
+
+export function pageOf(about: string): string | null {
+  const [kind, id] = about.split(':')
+  if (kind === 'broadcast') return `/marketing/plans/${id}?step=4`
+  if (kind === 'repair_order') return `/repair-orders/${id}`
+  return null
+}
+
+export function broadcastOf(approval: Approval): number | null {
+  const [kind, id] = approval.about.split(':')
+  return kind === 'broadcast' ? Number(id) : null
+}

@@ -1,0 +1,59 @@
+/** A plan nobody has to fill in: everything we know is filled in, to be changed where one likes. */
+import { createBroadcast, type Broadcast } from '@/api/broadcasts'
+import { readTemplates, type CouponTemplate } from '@/api/coupons'
+import { previewSegment, readSegment } from '@/api/segments'
+import { now } from '@shared/clock'
+import { mostOff } from '../coupons/terms'
+import { usualStart } from './states'
+import { fieldTime } from './times'
+
+export const LONGEST_NAME = 30
+const REACH_FEN = 30
+/** Of those reached, how many come and use the coupon at most: what a budget has to bear. */
+const ARRIVING_SHARE = 0.05
+const ROUND_FEN = 100_00
+
+const SEASONS: readonly [months: readonly number[], line: string][] = [
+  [[3, 4, 5], '春天了，空调和雨刮值得看一看'],
+  [[6, 7, 8], '天热了，空调和轮胎值得看一看'],
+  [[9, 10], '换季了，刹车和电瓶值得看一看'],
+  [[11, 12, 1, 2], '天冷了，刹车和电瓶值得看一看'],
+]
+
+export function seasonLine(at: Date): string {
+  const month = Number(fieldTime(at).slice(5, 7))
+  return SEASONS.find(([months]) => months.includes(month))?.[1] ?? ''
+}
+
+/** Live coupons with stock; a sum off comes first, since it is the plainest thing to say in a card. */
+export function usableCoupons(templates: readonly CouponTemplate[]): CouponTemplate[] {
+  const rank = (each: CouponTemplate) => ['CASH', 'THRESHOLD', 'LABOUR', 'PERCENT', 'ITEM'].indexOf(each.kind)
+  return templates
+    .filter((each) => each.state === 'ACTIVE' && each.issued_count < each.quota && !each.is_new_friend_gift)
+    .sort((one, other) => rank(one) - rank(other))
+}
+
+export function budgetFor(reachable: number, coupon: CouponTemplate): number {
+  const couponFen = Math.ceil(reachable * ARRIVING_SHARE) * (mostOff(coupon) ?? 0)
+  return Math.ceil((reachable * REACH_FEN + couponFen) / ROUND_FEN) * ROUND_FEN
+}
+
+/** Raises an Error with a sentence where there is no coupon to give. */
+export async function draftFor(segmentId: number, key: string): Promise<Broadcast> {
+  const [segment, templates] = await Promise.all([readSegment(segmentId), readTemplates()])
+  const coupon = usableCoupons(templates)[0]
+  if (!coupon) throw new Error('没有已启用、还有库存的卡券，先去做一张。')
+  const preview = await previewSegment(segment.definition)
+  return createBroadcast(
+    {
+      name: `${segment.name}回店礼`.slice(0, LONGEST_NAME),
+      segment_id: segment.id,
+      season_line: seasonLine(now()),
+      coupon_template_id: coupon.id,
+      control_percent: 5,
+      budget_fen: budgetFor(preview.reachable, coupon),
+      starts_at: usualStart(now()),
+    },
+    key,
+  )
+}

@@ -1,0 +1,36 @@
+/** How a plan and a salesperson's task stand, in words. */
+import { addDays, fieldTime, momentOfField } from './times'
+import type { Meaning, Shape } from '@shared/states'
+import type { SendTask } from '@/api/broadcasts'
+
+export const PLAN_STATES: Record<string, { word: string; meaning: Meaning; shape?: Shape }> = {
+  DRAFT: { word: '草稿', meaning: 'idle' },
+  PENDING_APPROVAL: { word: '待审批', meaning: 'waiting' },
+  APPROVED: { word: '已同意，没排时间', meaning: 'waiting' },
+  SCHEDULED: { word: '已排期', meaning: 'active' },
+  RUNNING: { word: '进行中', meaning: 'active' },
+  PAUSED: { word: '已暂停', meaning: 'waiting' },
+  FINISHED: { word: '已结束', meaning: 'done' },
+  CANCELLED: { word: '已取消', meaning: 'idle', shape: 'dash' },
+}
+
+export const BEFORE_RUNNING: ReadonlySet<string> = new Set(['DRAFT', 'PENDING_APPROVAL', 'APPROVED', 'SCHEDULED'])
+
+export function taskState(task: SendTask): { word: string; meaning: Meaning; shape?: Shape } {
+  if (task.confirmed_at) return { word: '已确认', meaning: 'done' }
+  if (!task.staff_is_active) return { word: '已离职', meaning: 'problem' }
+  if (task.declined_at) return { word: '他不方便发', meaning: 'problem' }
+  const words: Record<string, { word: string; meaning: Meaning; shape?: Shape }> = {
+    PENDING: { word: '排队建任务', meaning: 'idle' },
+    CREATING: { word: '正在建任务', meaning: 'idle' },
+    UNKNOWN: { word: '结果未知，正在核对', meaning: 'idle', shape: 'question' },
+    CREATED: { word: '待确认', meaning: 'waiting' },
+    EMPTY: { word: '没人可发', meaning: 'idle', shape: 'dash' },
+    FAILED: { word: '没建成', meaning: 'problem' },
+    CANCELLED: { word: '已收回', meaning: 'idle', shape: 'dash' },
+  }
+  return words[task.state] ?? { word: task.state, meaning: 'idle' }
+}
+
+/** Tomorrow at ten, as the start everybody can live with. */
+export const usualStart = (now: Date): string => momentOfField(`${fieldTime(addDays(now, 1)).slice(0, 10)}T10:00`)

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest'
+import { CONDITIONS, definitionOf, isGroup, newCondition, nodeAt, treeOf } from './conditions'
+import { createHistory } from './history'
+
+const SAVED = {
+  match: 'all',
+  items: [
+    { field: 'series', values: ['云帆X6'] },
+    { match: 'any', items: [{ field: 'spend', at_least_fen: 300_000 }, { field: 'paid_visits', months: 36, at_least: 3 }] },
+  ],
+}
+
+it('gives a saved tree back unchanged', () => expect(definitionOf(treeOf(SAVED))).toEqual(SAVED))
+
+it('leaves out what is left open, but keeps a no', () => {
+  const node = { ...newCondition('last_visit'), until_on: '2026-01-01' }
+  expect(definitionOf(node)).toEqual({ field: 'last_visit', until_on: '2026-01-01' })
+  expect(definitionOf({ ...newCondition('friend'), value: false })).toEqual({ field: 'friend', value: false })
+})
+
+it('finds the row a refusal names', () => {
+  const found = nodeAt(treeOf(SAVED), '2.1')
+  expect(found && !isGroup(found) && found.field).toBe('spend')
+  expect(nodeAt(treeOf(SAVED), '2.9')).toBeNull()
+})
+
+it('knows every condition once', () => expect(new Set(CONDITIONS.map((each) => each.field)).size).toBe(CONDITIONS.length))
+
+it('takes steps back and forth, and forgets what lay ahead once something new happens', () => {
+  const history = createHistory('a')
+  history.push('b')
+  history.push('b')
+  history.push('c')
+  expect([history.undo(), history.undo(), history.undo()]).toEqual(['b', 'a', undefined])
+  expect(history.redo()).toBe('b')
+  history.push('d')
+  expect(history.redo()).toBeUndefined()
+  expect(history.undo()).toBe('b')
+})

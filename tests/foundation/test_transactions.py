@@ -1,0 +1,106 @@
+"""What belongs together happens together; what follows a commit follows it only."""
+
+import asyncio
+
+import pytest
+
+from foundation import clock, database
+from foundation.models import Tick
+from foundation.web.idempotency import BadKey, KeyReused, once
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+async def _tick(name: str) -> None:
+    await Tick.create(name=name, due_at=clock.now(), started_at=clock.now())
+
+
+async def test_nested_blocks_commit_with_the_outermost_and_roll_back_with_it():
+    with pytest.raises(ValueError, match="no"):
+        await _outer_fails()
+    assert await Tick.all().count() == 0
+    async with database.transaction():
+        await _tick("a")
+        async with database.transaction():
+            await _tick("b")
+    assert await Tick.all().count() == 2
+
+
+async def _outer_fails() -> None:
+    async with database.transaction():
+        async with database.transaction():
+            await _tick("inner")
+        raise ValueError("no")
+
+
+async def test_what_follows_a_commit_runs_after_it_outside_and_not_after_a_rollback():
+    seen: list[tuple[int, bool]] = []
+
+    async def look() -> None:
+        seen.append((await Tick.all().count(), database.in_a_transaction()))
+
+    with pytest.raises(ValueError, match="no"):
+        await _hook_and_fail(look)
+    async with database.transaction():
+        database.after_commit(look)
+        await _tick("a")
+        assert seen == []
+    assert seen == [(1, False)]
+
+
+async def _hook_and_fail(hook: object) -> None:
+    async with database.transaction():
+        database.after_commit(hook)  # type: ignore[arg-type]
+        raise ValueError("no")
+
+
+async def test_a_failing_hook_does_not_take_the_others_or_the_answer_with_it():
+    ran: list[str] = []
+
+    async def fail() -> None:
+        raise RuntimeError("after the fact")
+
+    async def work() -> None:
+        ran.append("second")
+
+    async with database.transaction():
+        database.after_commit(fail)
+        database.after_commit(work)
+    assert ran == ["second"]
+
+
+async def test_fifty_repeats_of_one_intent_have_one_effect_and_one_answer():
+    async def run() -> tuple[int, bytes]:
+        await _tick("once")
+        return 201, str(await Tick.all().count()).encode()
+
+    answers = await asyncio.gather(*(once("owner:1", "key-12345678", b"body", run) for _ in range(8)))
+    assert set(answers) == {(201, b"1")}
+    assert await Tick.all().count() == 1
+
+
+async def test_a_failed_intent_may_be_tried_again_with_its_key():
+    async def fail() -> tuple[int, bytes]:
+        raise ValueError("not yet")
+
+    async def work() -> tuple[int, bytes]:
+        return 200, b"ok"
+
+    with pytest.raises(ValueError, match="not yet"):
+        await once("owner:1", "key-12345678", b"body", fail)
+    assert await once("owner:1", "key-12345678", b"body", work) == (200, b"ok")
+
+
+async def test_one_key_for_two_requests_is_refused_and_other_people_have_keys_of_their_own():
+    async def work() -> tuple[int, bytes]:
+        return 200, b"mine"
+
+    async def other() -> tuple[int, bytes]:
+        return 200, b"yours"
+
+    await once("owner:1", "key-12345678", b"body", work)
+    with pytest.raises(KeyReused):
+        await once("owner:1", "key-12345678", b"another body", work)
+    assert await once("owner:2", "key-12345678", b"body", other) == (200, b"yours")
+    with pytest.raises(BadKey):
+        await once("owner:1", "short", b"body", work)

@@ -44,7 +44,7 @@ _ON_SHELF_OTHERWISE: Final = 10
 
 
 async def make(group: Group) -> None:
-    """Write it all; the simulated WeCom makes the poster's code at once, so that it hangs there before anybody looks."""
+    """Write it all; the simulated WeCom makes the poster's code at once, so that it hangs before anybody looks."""
     first = group.live_stores[0]
     marketer = await staff_actor(group.staff[first.id, Role.MKT][0])
     manager = await staff_actor(group.staff[first.id, Role.GM][0])

@@ -51,7 +51,9 @@ def demo() -> Iterator[Demo]:
                 stderr=log,
             )
         try:
-            _wait_until_ready(process, output)
+            _wait_for("stop: Ctrl-C", output, process)  # the last line of its banner
+            # A welcome code lives twenty seconds; on a busy machine that is shorter than a worker takes to start.
+            _wait_for("worker_started", folder / "logs" / "worker.log", process)
             product, simulator = (f"http://127.0.0.1:{port}" for port in ports)
             yield Demo(folder, product, simulator)
         finally:
@@ -59,11 +61,12 @@ def demo() -> Iterator[Demo]:
             process.wait(STOP_SECONDS)
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], output: Path) -> None:
+def _wait_for(words: str, log: Path, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    while "stop: Ctrl-C" not in output.read_text(errors="replace"):  # the last line of its banner
+    while not log.exists() or words not in log.read_text(errors="replace"):
         if process.poll() is not None or time.monotonic() > deadline:
-            pytest.fail(f"the demo did not become ready:\n{output.read_text(errors='replace')[-3000:]}")
+            said = log.read_text(errors="replace")[-3000:] if log.exists() else ""
+            pytest.fail(f"the demo did not become ready, {log.name} ends with:\n{said}")
         time.sleep(0.1)
 
 

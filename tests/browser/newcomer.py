@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 """A callback, a job and a message on a busy machine."""
 
 

@@ -81,7 +81,7 @@ def _decides_item_by_item(newcomer: Newcomer) -> None:
 
 def _sees_honest_progress(newcomer: Newcomer) -> None:
     newcomer.act_until("s9-arrived")
-    expect(newcomer.owner.get_by_text("缺").or_(newcomer.owner.get_by_text("等配件")).first).to_be_visible()
+    expect(newcomer.owner.get_by_text("等配件").first).to_be_visible()
     newcomer.act_until("s8-fail")
     newcomer.act()
     expect(newcomer.owner.get_by_text("质检复检中").first).to_be_visible()

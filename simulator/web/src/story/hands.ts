@@ -174,14 +174,28 @@ async function price(): Promise<void> {
   await http.post(`/api/staff/additional-work/${sheet.id}/sending`, { body: {} })
 }
 
-/** 缺料: the brake pads are not on the shelf after all; the owner is told until when. */
+/** 缺料: the brake pads are not on the shelf after all; the job waits and the owner is told until when. */
 async function partsMissing(): Promise<void> {
   await pass(2)
   await giveOut()
-  const http = await as('sunlei')
-  const pads = (await order(http)).lines.find((line) => line.name === '前刹车片')
-  const wanted = pads?.parts.find((part) => ['RESERVED', 'REQUESTED'].includes(part.state))
-  if (wanted) await http.post(`/api/staff/part-requests/${wanted.id}/back-order`, { body: { expected_at: inMinutes(30) } })
+  const storeRoom = await as('sunlei')
+  const expected_at = inMinutes(45)
+  const pads = (await order(storeRoom)).lines.find((line) => line.name === '前刹车片' && line.state !== 'DECLINED')
+  if (!pads) throw new Error('车主没有同意换前刹车片，这次不用等配件。')
+  const wanted = pads.parts.find((part) => ['RESERVED', 'REQUESTED'].includes(part.state))
+  if (wanted) await storeRoom.post(`/api/staff/part-requests/${wanted.id}/back-order`, { body: { expected_at } })
+  await handOutParts()
+  const technician = await as('chenzhiqiang')
+  for (const line of (await order(technician)).lines.filter((each) => each.state === 'WORKING')) await finishLine(technician, line)
+  await technician.post(`/api/staff/lines/${pads.id}/start`, { body: {} })
+  await technician.post(`/api/staff/lines/${pads.id}/parts-wait`, { body: { expected_at } })
+}
+
+async function finishLine(http: Http, line: Line): Promise<void> {
+  if (line.state !== 'WORKING') await http.post(`/api/staff/lines/${line.id}/start`, { body: {} })
+  await pass(14)
+  const photos = [await photo(http, '施工后', 130), await photo(http, '旧件', 30)]
+  await http.post(`/api/staff/lines/${line.id}/finish`, { body: { photos, is_self_checked: true } })
 }
 
 async function partsArrived(): Promise<void> {
@@ -198,12 +212,8 @@ async function finish(): Promise<void> {
   await handOutParts()
   const http = await as('chenzhiqiang')
   const todo = ['ASSIGNED', 'PAUSED', 'QC_FAIL', 'WORKING']
-  for (const line of (await order(http)).lines.filter((each) => todo.includes(each.state)).sort((a) => (a.state === 'WORKING' ? -1 : 1))) {
-    if (line.state !== 'WORKING') await http.post(`/api/staff/lines/${line.id}/start`, { body: {} })
-    await pass(14)
-    const photos = [await photo(http, '施工后', 130), await photo(http, '旧件', 30)]
-    await http.post(`/api/staff/lines/${line.id}/finish`, { body: { photos, is_self_checked: true } })
-  }
+  const lines = (await order(http)).lines.filter((each) => todo.includes(each.state))
+  for (const line of lines.sort((a) => (a.state === 'WORKING' ? -1 : 1))) await finishLine(http, line)
   const leader = await as('zhoutao')
   await leader.post(`/api/staff/repair-orders/${await orderId()}/team-check`, { body: {} })
 }

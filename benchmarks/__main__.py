@@ -27,7 +27,7 @@ def main(names: list[str]) -> int:
     for name in names or NAMES:
         console.print(f"{name} …")
         measured = importlib.import_module(f"benchmarks.{name}").run()
-        answer = asyncio.run(measured) if inspect.isawaitable(measured) else measured
+        answer = asyncio.run(measured) if inspect.iscoroutine(measured) else measured
         for result in answer if isinstance(answer, list) else [answer]:
             results.append(_dated(result))
     _keep(results)

@@ -280,6 +280,7 @@ class MyJobOut(Schema):
 
     line_id: int
     repair_order_id: int
+    order_state: str
     number: str
     name: str
     state: str

@@ -19,7 +19,7 @@ from crm_core.dealerships.models import BayKind, Store
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.pricing.quotation import PricedItem, price_items
 from crm_core.vehicles.bindings import is_bound
-from crm_core.vehicles.models import Powertrain, Vehicle
+from crm_core.vehicles.models import Ownership, Powertrain, Vehicle
 from foundation import clock, database
 from foundation.events import record
 
@@ -136,7 +136,11 @@ async def _wanted(
     vehicle = await Vehicle.get_or_none(id=vehicle_id)
     if store is None or vehicle is None or not await Customer.exists(id=customer_id):
         raise AppointmentNotFound
-    if not await is_bound(vehicle_id=vehicle_id, customer_id=customer_id):
+    is_theirs = await is_bound(vehicle_id=vehicle_id, customer_id=customer_id)
+    if not is_theirs and not actor.is_owner:
+        # The desk books for whoever owns the car, with or without a mini-program account.
+        is_theirs = await Ownership.exists(vehicle_id=vehicle_id, customer_id=customer_id, until_on=None)
+    if not is_theirs:
         raise VehicleNotBound
     items = await price_items(store, vehicle, item_ids)
     if not items or len(items) != len(set(item_ids)):

@@ -32,7 +32,7 @@ SELECT l.*, t.name AS technician, b.name AS bay,
 FROM repair_line l LEFT JOIN staff t ON t.id = l.technician_id LEFT JOIN bay b ON b.id = l.bay_id
 """
 _MY_WORK = f"""
-SELECT w.*, r.number, r.promised_finish_at AS promised_at, r.waits_on_site, v.plate, m.series,
+SELECT w.*, r.number, r.state AS order_state, r.promised_finish_at AS promised_at, r.waits_on_site, v.plate, m.series,
        r.version AS order_version
 FROM ({_LINE} WHERE l.technician_id = $1
       AND (l.state IN ('ASSIGNED', 'WORKING', 'PAUSED', 'QC_FAIL') OR (l.state = 'DONE' AND l.finished_at >= $3))) w

@@ -2,6 +2,7 @@
 the owner API, the staff API; with real sessions, and tapping again when something was busy.
 """
 
+import asyncio
 import base64
 import itertools
 import struct
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from tests.stories.stage import Stage
 
 Json = dict[str, Any]
-TAPS: Final = 6
+TAPS: Final = 8
 """How often a person tries again what a busy platform or a dead spot did not let through."""
 _TRY_AGAIN: Final = frozenset({502, 503, 504})
 _pictures = itertools.count(1)
@@ -113,11 +114,15 @@ class OwnersPhone(Person):
         return str(self._done(answer)["phone"])
 
     async def accept_notices(self, *messages: str) -> None:
-        """Tap 「允许」 in the pop-up of wx.requestSubscribeMessage; one tap is one notice."""
+        """Tap 「允许」 in the pop-up of wx.requestSubscribeMessage; one tap is one notice.
+
+        He goes on once WeChat's push of it has arrived: we count what he accepted from that push alone.
+        """
         if not self._templates:
             known = await self.get("subscribe-templates")
             self._templates = {one["message"]: one["template_id"] for one in known}
         await self.hand("POST", "subscribe", {"choices": {self._templates[message]: True for message in messages}})
+        await self.stage.hand("POST", "settle")
 
     async def notices(self, title: str = "") -> list[str]:
         """「服务通知」 as text, newest first; of one title, or all."""
@@ -155,8 +160,6 @@ class LivePage:
 
     async def until(self, kind: str) -> Json:
         """Listen until an event of this kind is there."""
-        import asyncio
-
         async with asyncio.timeout(30):
             while True:
                 event: Json = orjson.loads(await self._socket.recv())

@@ -1,14 +1,15 @@
 """The whole product for a story: web, worker, scheduler and simulator as processes of their own, with demo data.
 
-`await stage.quiet()` returns once nothing moves any more: no delivery under way, no job waiting. `await stage.pass_time`
-moves everybody's clock through the simulator, lets the scheduler work off what has become due, and is then quiet.
+`stage.quiet()` returns once nothing moves any more: no delivery under way, no job waiting. `stage.pass_time()` moves
+everybody's clock through the simulator, lets the scheduler work off what has become due, and is then quiet.
 """
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,11 +23,11 @@ from scheduler.timetable import TIMETABLE
 from tests.fixtures.servers import Environment
 from tests.stories.people import OwnersPhone, StaffMember
 
-OWNERS: Final = 60
-"""Invented owners beside the story's own: enough for a segment and a control group."""
+OWNERS: Final = 200
+"""Invented owners beside the story's own: some dozens of his store, enough for a segment and a control group."""
 PATIENCE_SECONDS: Final = 60.0
 """Of one wait on a busy machine; a story that waits so long has stopped."""
-LOOK_SECONDS: Final = 0.03
+LOOK_SECONDS: Final = 0.05
 START_SECONDS: Final = 60.0
 _WAITING_JOBS: Final = "SELECT count(*) FROM jobs.pgqueuer WHERE status IN ('queued', 'picked')"
 
@@ -156,11 +157,5 @@ async def stage(database: None, environment: Environment, tmp_path: Path) -> Asy
 
 
 def _outside() -> dict[str, str]:
-    import os
-
+    """This process's variables without settings of ours."""
     return {name: value for name, value in os.environ.items() if not name.startswith("WEDEALER_")}
-
-
-def hours(count: float) -> timedelta:
-    """A span of business time."""
-    return timedelta(hours=count)

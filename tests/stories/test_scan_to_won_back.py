@@ -44,13 +44,13 @@ class Story:
     liu: StaffMember
     lin: StaffMember
     zhao: StaffMember
-    customer_id: int = 0
-    ticket: str = ""
-    coupon_id: int = 0
-    vehicle_id: int = 0
-    store_id: int = 0
-    appointment: dict[str, Any] = field(default_factory=dict)
-    order_id: int = 0
+    customer_id: int = field(default=0, init=False)
+    ticket: str = field(default="", init=False)
+    coupon_id: int = field(default=0, init=False)
+    vehicle_id: int = field(default=0, init=False)
+    store_id: int = field(default=0, init=False)
+    appointment: dict[str, Any] = field(default_factory=dict, init=False)
+    order_id: int = field(default=0, init=False)
 
 
 @pytest.mark.parametrize("weather", [CALM, STORM], ids=lambda weather: weather.name)
@@ -59,11 +59,20 @@ async def test_scan_to_won_back(stage: Stage, weather: Weather) -> None:
     story = Story(stage, weather, await stage.owner("zhangwei"), *[await stage.staff(userid) for userid in cast])
     await weather.begin(stage)
     await a_scan_becomes_a_friend(story)
+    await weather.turn(stage)
     await the_friend_becomes_an_owner_with_a_car(story)
     await he_books_and_the_advisor_confirms(story)
+    await weather.turn(stage)
+    await the_car_is_received(story)
+    await the_work_is_watched_live(story)
+    await he_pays_and_drives_home(story)
+    await weather.turn(stage)
+    await he_is_lost_and_won_back(story)
+    await weather.clear(stage)
+    await everything_happened_once(story)
 
 
-# -- 1 ------------------------------------------------------------------------------------------------------------------
+# -- 1 -----------------------------------------------------------------------------------------------------------------
 
 
 async def a_scan_becomes_a_friend(story: Story) -> None:
@@ -100,7 +109,7 @@ async def a_scan_becomes_a_friend(story: Story) -> None:
     assert len([row for row in await named_zhang_wei(wang) if row["is_friend"]]) == 1
 
 
-# -- 2 ------------------------------------------------------------------------------------------------------------------
+# -- 2 -----------------------------------------------------------------------------------------------------------------
 
 
 async def the_friend_becomes_an_owner_with_a_car(story: Story) -> None:
@@ -129,6 +138,7 @@ async def the_friend_becomes_an_owner_with_a_car(story: Story) -> None:
 
     gift = await zhang.get(f"gifts/{story.ticket}")
     assert (gift["name"], gift["state"], gift["from_name"]) == (WELCOME_COUPON, "open", "王芳")
+    await zhang.accept_notices("S-COUPON-ARRIVED", "S-COUPON-EXPIRING")
     coupon = await zhang.post(f"gifts/{story.ticket}/claim")
     assert (coupon["name"], coupon["state"]) == (WELCOME_COUPON, "AVAILABLE")
     story.coupon_id = coupon["id"]
@@ -142,7 +152,7 @@ async def the_friend_becomes_an_owner_with_a_car(story: Story) -> None:
     ]
 
 
-# -- 3 ------------------------------------------------------------------------------------------------------------------
+# -- 3 -----------------------------------------------------------------------------------------------------------------
 
 
 async def he_books_and_the_advisor_confirms(story: Story) -> None:
@@ -172,15 +182,15 @@ async def he_books_and_the_advisor_confirms(story: Story) -> None:
     assert card["replaced"]["template_card"]["replace_text"] == "已确认"
     assert len(await stage.calls("message/update_template_card")) == 1, "a card is updated once"
     assert await stage.hand_refused("POST", f"inbox/{card['id']}/click", {"key": card["clicked"][0]}) == "no_button"
-    if not story.weather.knobs:
-        assert len(await li.inbox("已由李敏在")) == 1, "the second press is answered"
+    answers = await li.inbox("已由李敏在")
+    assert len(answers) == 1 or (story.weather.loses_callbacks and not answers), "the second press is answered"
     story.appointment = await zhang.get(f"appointments/{booked['id']}")
     assert (story.appointment["state"], story.appointment["advisor"]) == ("CONFIRMED", "李敏")
     (notice,) = await zhang.notices("预约结果通知")
     assert "已确认" in notice
 
 
-# -- 4 ------------------------------------------------------------------------------------------------------------------
+# -- 4 -----------------------------------------------------------------------------------------------------------------
 
 
 async def the_car_is_received(story: Story) -> None:
@@ -248,7 +258,8 @@ async def the_work_is_watched_live(story: Story) -> None:
 async def additional_work_is_decided_item_by_item(story: Story, page: LivePage) -> None:
     """A reason and a photo each; the brake pads yes, the filter no."""
     stage, zhang, li, chen = story.stage, story.zhang, story.li, story.chen
-    jobs = {one["name"]: one["item_id"] for one in await zhang.get(f"service-items/{story.vehicle_id}/{story.store_id}")}
+    offered = await zhang.get(f"service-items/{story.vehicle_id}/{story.store_id}")
+    jobs = {one["name"]: one["item_id"] for one in offered}
     worn = {"item_id": jobs["前刹车片"], "finding": "剩 2.1 毫米", "urgency": "RED"}
     dirty = {"item_id": jobs["空调滤芯"], "finding": "发黑有异味", "urgency": "YELLOW"}
     work = f"repair-orders/{story.order_id}/additional-work"
@@ -262,7 +273,7 @@ async def additional_work_is_decided_item_by_item(story: Story, page: LivePage) 
     await li.post(f"additional-work/{sheet['id']}/sending")
     assert len((await page.until("additional_work_sent"))["photos"]) == 2
     await stage.quiet()
-    assert len(await zhang.notices("增项")) == 1
+    assert len(await zhang.notices("增项待确认提醒")) == 1
 
     (asked,) = await zhang.get(work)
     pads, dust = asked["items"]
@@ -340,7 +351,297 @@ async def dispatched(story: Story, job: str) -> int:
     return int(waiting["line_id"])
 
 
-# -- what the chapters share ----------------------------------------------------------------------------------------------
+# -- 5 -----------------------------------------------------------------------------------------------------------------
+
+
+async def he_pays_and_drives_home(story: Story) -> None:
+    """The coupon is locked at the bill and redeemed at the payment; WeChat's sealed notice says what was paid."""
+    zhang, li = story.zhang, story.li
+    order = f"repair-orders/{story.order_id}"
+    made = await li.post(f"{order}/bill")
+    assert {job["name"] for job in made["jobs"]} == {"小保养", "前刹车片"}, "declined work is not billed"
+    await li.post(f"bills/{made['id']}/sending", {"version": made["version"]})
+    bill = await zhang.get(f"{order}/bill")
+    assert (bill["subtotal_fen"], bill["discount_fen"], bill["due_fen"]) == (1636_00, 100_00, 1536_00)
+    assert [choice["coupon_id"] for choice in bill["choices"] if choice["is_chosen"]] == [story.coupon_id]
+    assert await coupon_state(story) == "LOCKED"
+
+    bare = await zhang.put(f"bills/{bill['id']}/coupons", {"version": bill["version"], "coupon_ids": []})
+    assert (bare["due_fen"], await coupon_state(story)) == (1636_00, "AVAILABLE")
+    chosen = {"version": bare["version"], "coupon_ids": [story.coupon_id]}
+    bill = await zhang.put(f"bills/{bill['id']}/coupons", chosen)
+    assert (bill["due_fen"], await coupon_state(story)) == (1536_00, "LOCKED")
+    given_back = {"is_key_given": True, "are_old_parts_settled": True, "is_settlement_sheet_given": True}
+    assert (await li.refused("POST", f"{order}/hand-over", given_back))[0] == 409, "first the money, then the key"
+
+    await zhang.accept_notices("S-RECEIPT", "S-SURVEY", "S-COUPON-EXPIRING")
+    await zhang.post(f"bills/{bill['id']}/confirmation", {"version": bill["version"]})
+    await he_pays(story, bill["id"])
+    assert await coupon_state(story) == "REDEEMED"
+    paid = await li.get(f"bills/{bill['id']}")
+    assert (paid["state"], paid["due_fen"]) == ("PAID", 0)
+    assert [(one["state"], one["received_fen"]) for one in paid["payments"]] == [("SUCCESS", 1536_00)]
+
+    await li.post(f"{order}/hand-over", given_back)
+    taken = await zhang.post(f"{order}/hand-over/confirmation")
+    assert taken["state"] == "CONFIRMED"
+    assert (await zhang.get(order))["state"] == "DELIVERED"
+    await a_day_later_he_is_asked_how_it_was(story)
+
+
+async def he_pays(story: Story, bill_id: int) -> None:
+    """JSAPI prepay, the pay sheet, and only the verified notice (or our own question) makes it paid."""
+    stage, zhang = story.stage, story.zhang
+    prepaid = await zhang.put(f"bills/{bill_id}/payment", {})
+    assert (await zhang.put(f"bills/{bill_id}/payment", {}))["payment_id"] == prepaid["payment_id"], "one live payment"
+    async with httpx.AsyncClient(base_url=stage.address) as stranger:
+        forged = await stranger.post("/wechat-pay/notify", json={"event_type": "TRANSACTION.SUCCESS"})
+        assert forged.status_code in (400, 401, 403)
+    assert (await zhang.get(f"bills/{bill_id}/payment"))["bill_state"] == "CONFIRMED"
+    sheet = await zhang.pay(prepaid["parameters"])
+    assert sheet["amount_fen"] == prepaid["amount_fen"] == 1536_00
+    await stage.quiet()
+    for _ in range(5):
+        standing = await zhang.get(f"bills/{bill_id}/payment")
+        if standing["bill_state"] == "PAID":
+            break
+        # Every notice got lost: a minute later we ask WeChat ourselves.
+        await stage.pass_time(minutes=1)
+    assert (standing["bill_state"], standing["due_fen"], standing["payment_state"]) == ("PAID", 0, "SUCCESS")
+    await stage.hand("POST", f"payments/{sheet['out_trade_no']}/notify-again")
+    await stage.quiet()
+    assert len(await zhang.notices("付款成功通知")) == 1, "one receipt"
+
+
+async def a_day_later_he_is_asked_how_it_was(story: Story) -> None:
+    """回访: between 24 and 72 hours after the hand-over, answered once."""
+    stage, zhang = story.stage, story.zhang
+    await stage.pass_time(hours=23)
+    assert await zhang.get("surveys") == []
+    await stage.pass_time(hours=2)
+    (asked,) = await zhang.get("surveys")
+    assert len(await zhang.notices("服务评价邀请")) == 1
+    answers = {"recommend": 9, "satisfied": True, "explained": True, "comment": "讲得很清楚"}
+    await zhang.get(f"surveys/{asked['id']}")
+    answered = await zhang.post(f"surveys/{asked['id']}/answers", answers)
+    assert answered["state"] == "SUBMITTED"
+    assert (await zhang.refused("POST", f"surveys/{asked['id']}/answers", answers))[0] == 409
+    assert await zhang.get("surveys") == []
+
+
+# -- 6 -----------------------------------------------------------------------------------------------------------------
+
+
+async def he_is_lost_and_won_back(story: Story) -> None:
+    """Sixteen months without him; a segment finds him, a broadcast reaches him, a coupon brings him back."""
+    await sixteen_months_go_by(story)
+    broadcast_id = await a_broadcast_is_planned_and_approved(story)
+    token = await the_salesperson_sends_it(story, broadcast_id)
+    await he_comes_back(story, token)
+
+    results = await story.lin.get(f"broadcasts/{broadcast_id}/results")
+    funnel = {step["name"]: step["people"] for step in results["funnel"]}
+    assert funnel["sent"] >= 1
+    assert [funnel[name] for name in ("opened", "claimed", "booked", "arrived")] == [1, 1, 1, 1]
+    assert results["planned"]["came"] == 1
+
+
+async def sixteen_months_go_by(story: Story) -> None:
+    """In jumps, the timetable beating after each; then an ordinary Tuesday afternoon."""
+    for _ in range(4):
+        await story.stage.pass_time(days=121)
+    today = clock.today()
+    tuesday = today + timedelta(days=(1 - today.weekday()) % 7)
+    await story.stage.wait_until(clock.at(tuesday, 15))
+    known = await story.wang.get(f"customers/{story.customer_id}")
+    assert known["dormancy"]["state"] == "LAPSED"
+    assert "流失" in known["dormancy"]["explanation"]
+    assert known["contact"]["marketing_allowed"]
+    assert known["visit_count"] == 3
+
+
+async def a_broadcast_is_planned_and_approved(story: Story) -> int:
+    """林晓 segments and drafts; she cannot approve it herself; 赵建国 agrees and it waits for tomorrow at ten."""
+    stage, lin, zhao = story.stage, story.lin, story.zhao
+    lapsed = {"match": "all", "items": [{"field": "dormancy", "values": ["LAPSED"]}]}
+    counted = await lin.post("segments/preview", {"definition": lapsed})
+    assert counted["people"] >= counted["reachable"] >= 2
+    sample = await lin.post("segments/sample", {"definition": lapsed})
+    assert "张*" in {person["name"] for person in sample}, "one of them, masked"
+    segment = await lin.post("segments", {"name": "流失车主", "definition": lapsed})
+    (coupon,) = [one for one in await lin.get("coupon-templates", state="ACTIVE") if one["name"] == WAKE_UP_COUPON]
+    starts_at = clock.at(clock.today() + timedelta(days=1), 10)
+    plan = {
+        "name": "老友回店",
+        "segment_id": segment["id"],
+        "season_line": "春天到了，",
+        "coupon_template_id": coupon["id"],
+        "budget_fen": 20_000_00,
+        "starts_at": starts_at.isoformat(),
+    }
+    drafted = await lin.post("broadcasts", plan)
+    guess = await lin.get(f"broadcasts/{drafted['id']}/estimate")
+    assert guess["reachable"] == guess["control"] + guess["planned"]
+    await lin.post(f"broadcasts/{drafted['id']}/submission", {"version": drafted["version"]})
+    await stage.quiet()
+
+    (asked,) = [one for one in (await zhao.get("approvals"))["items"] if one["about"] == f"broadcast:{drafted['id']}"]
+    agreed = {"agree": True, "version": asked["version"]}
+    assert (await lin.refused("POST", f"approvals/{asked['id']}/decision", agreed))[0] == 403
+    await zhao.post(f"approvals/{asked['id']}/decision", agreed)
+    planned = await lin.get(f"broadcasts/{drafted['id']}")
+    assert (planned["state"], planned["approver"]) == ("SCHEDULED", "赵建国")
+    await stage.wait_until(starts_at - timedelta(minutes=2))
+    assert (await lin.get(f"broadcasts/{drafted['id']}"))["state"] == "SCHEDULED"
+    assert await story.wang.mass_tasks() == []
+    await stage.wait_until(starts_at + timedelta(seconds=30))
+    return int(drafted["id"])
+
+
+async def the_salesperson_sends_it(story: Story, broadcast_id: int) -> str:
+    """A task waits in 群发助手; nothing goes out before 王芳 confirms it; the results come back. Returns his token."""
+    stage, zhang, wang, lin = story.stage, story.zhang, story.wang, story.lin
+    begun = await tasks_made(story, broadcast_id)
+    assert begun["broadcast"]["state"] == "RUNNING"
+    assert begun["counts"]["planned"] == begun["counts"]["waiting_for_staff"] >= 1
+    assert len(await wang.inbox("请确认群发：老友回店")) == 1
+    assert [row["origin"] for row in await zhang.chat("wangfang")] == ["welcome", "welcome"]
+
+    (task,) = await wang.mass_tasks()
+    done = await stage.hand("POST", "mass-tasks/confirm", {"msgid": task["msgid"], "userid": "wangfang"})
+    assert done["sent"] == task["customers"]
+    await stage.pass_time(minutes=6)
+    synced = await lin.get(f"broadcasts/{broadcast_id}/progress")
+    assert synced["counts"]["sent"] == done["sent"]
+    (mine,) = [one for one in synced["tasks"] if one["staff"] == "王芳"]
+    assert (mine["state"], mine["sent"]) == ("SENT", done["sent"])
+    assert (await wang.inbox("请确认群发"))[0]["replaced"], "his card is settled"
+
+    text, card = [row for row in await zhang.chat("wangfang") if row["origin"] == "mass"]
+    assert "春天到了，" in text["content"]["content"]
+    assert WAKE_UP_COUPON in text["content"]["content"]
+    page, _, token = card["content"]["page"].partition("?campaign=")
+    assert page == "pages/claim/index.html"
+    return str(token)
+
+
+async def tasks_made(story: Story, broadcast_id: int) -> dict[str, Any]:
+    """The progress page once every task is with WeCom; one whose answer was lost is looked for there first."""
+    for _ in range(5):
+        progress: dict[str, Any] = await story.lin.get(f"broadcasts/{broadcast_id}/progress")
+        if not progress["counts"]["waiting_for_task"]:
+            break
+        await story.stage.pass_time(minutes=1)
+    return progress
+
+
+async def he_comes_back(story: Story, token: str) -> None:
+    """He opens the card, takes the coupon, books with it and is here."""
+    stage, zhang, li = story.stage, story.zhang, story.li
+    gift = await zhang.get(f"gifts/{token}")
+    assert (gift["name"], gift["state"], gift["from_name"]) == (WAKE_UP_COUPON, "open", "王芳")
+    await zhang.accept_notices("S-COUPON-ARRIVED", "S-COUPON-EXPIRING")
+    coupon = await zhang.post(f"gifts/{token}/claim", {"vehicle_id": story.vehicle_id})
+    assert (await zhang.post(f"gifts/{token}/claim", {"vehicle_id": story.vehicle_id}))["id"] == coupon["id"]
+
+    slot, item = await a_free_slot(story)
+    await zhang.accept_notices("S-APPT-RESULT", "S-APPT-REMINDER", "S-PROGRESS")
+    booked = await zhang.post(
+        "appointments",
+        {
+            "vehicle_id": story.vehicle_id,
+            "store_id": story.store_id,
+            "item_ids": [item["item_id"]],
+            "starts_at": slot["starts_at"],
+            "coupon_id": coupon["id"],
+            "campaign_token": token,
+        },
+    )
+    assert (await zhang.get(f"coupons/{coupon['id']}"))["state"] == "LOCKED"
+    card = await settled_card(li, "新预约待确认", "confirm")
+    assert card["replaced"]["template_card"]["replace_text"] == "已确认"
+    await stage.wait_until(datetime.fromisoformat(slot["starts_at"]) - timedelta(minutes=5))
+    confirmed = await li.get(f"appointments/{booked['id']}")
+    arrived = await li.post(f"appointments/{booked['id']}/arrival", {"version": confirmed["version"]})
+    assert arrived["state"] == "ARRIVED"
+    await stage.quiet()
+
+
+# -- the end -----------------------------------------------------------------------------------------------------------
+
+
+NOTICES: Final = {
+    "卡券到账通知": 2,
+    "预约结果通知": 2,
+    "到店提醒": 2,
+    "维修进度提醒": 5,
+    "增项待确认提醒": 1,
+    "账单待支付提醒": 1,
+    "付款成功通知": 1,
+    "服务评价邀请": 1,
+}
+HAPPENED: Final = {
+    "appointment.arrived": 2,
+    "appointment.confirmed": 2,
+    "appointment.requested": 2,
+    "bill.confirmed": 1,
+    "bill.paid": 1,
+    "bill.sent": 1,
+    "consent.given": 1,
+    "coupon.claimed": 2,
+    "coupon.issued": 2,
+    "coupon.redeemed": 1,
+    "customer.merged": 1,
+    "customer.phone_verified": 1,
+    "friend.added": 1,
+    "hand_over.confirmed": 1,
+    "hand_over.offered": 1,
+    "identity.linked": 4,
+    "message.campaign_sent": 1,
+    "message.sent": 16,
+    "payment.succeeded": 1,
+    "repair_order.additional_work_decided": 2,
+    "repair_order.additional_work_sent": 1,
+    "repair_order.delivered": 1,
+    "repair_order.estimate_authorised": 1,
+    "repair_order.estimate_sent": 1,
+    "repair_order.inspection_signed": 1,
+    "repair_order.opened": 1,
+    "repair_order.promise_moved": 2,
+    "repair_order.quality_checked": 2,
+    "repair_order.ready": 1,
+    "repair_order.work_declined": 1,
+    "repair_order.work_started": 1,
+    "survey.sent": 1,
+    "survey.submitted": 1,
+    "vehicle.bound": 1,
+    "visit.recorded": 1,
+}
+
+
+async def everything_happened_once(story: Story) -> None:
+    """Whatever the weather: the same messages, the same money, the same facts, none of them twice."""
+    stage, zhang = story.stage, story.zhang
+    await stage.pass_time(minutes=1)
+    titles = Counter(notice.split()[0] for notice in await zhang.notices())
+    assert titles == NOTICES
+    said = [(row["origin"], row["msgtype"]) for row in await zhang.chat("wangfang")]
+    assert said == [("welcome", "text"), ("welcome", "miniprogram"), ("mass", "text"), ("mass", "miniprogram")]
+    cards = Counter(row["body"]["main_title"]["title"] for row in await story.li.inbox() if row["msgtype"] != "text")
+    assert cards["新预约待确认"] == 2
+    orders = (await stage.hand("GET", "payments"))["orders"]
+    assert [(one["state"], one["body"]["amount"]["total"]) for one in orders] == [("SUCCESS", 1536_00)]
+    mine = await zhang.get("coupons")
+    states = Counter((coupon["name"], coupon["state"]) for group in mine.values() for coupon in group)
+    assert states == {(WELCOME_COUPON, "REDEEMED"): 1, (WAKE_UP_COUPON, "LOCKED"): 1}
+    assert len(await named_zhang_wei(story.wang)) == 1
+    happened = Counter(entry["name"] for entry in await timeline_entries(story.wang, story.customer_id))
+    assert happened == HAPPENED
+    parked = await database.fetch("SELECT entrypoint, count(*) FROM jobs.pgqueuer GROUP BY entrypoint")
+    assert [dict(row) for row in parked] == [], "every job came to its end"
+
+
+# -- what the chapters share -------------------------------------------------------------------------------------------
 
 
 async def named_zhang_wei(staff: StaffMember) -> list[dict[str, Any]]:
@@ -349,16 +650,21 @@ async def named_zhang_wei(staff: StaffMember) -> list[dict[str, Any]]:
     return [row for row in rows if row["name"] == "张伟"]
 
 
-async def timeline(staff: StaffMember, customer_id: int) -> list[str]:
+async def timeline_entries(staff: StaffMember, customer_id: int) -> list[dict[str, Any]]:
     """What happened to a customer, as his page tells it, newest first."""
-    sentences: list[str] = []
+    entries: list[dict[str, Any]] = []
     cursor: dict[str, str] = {}
     while True:
         page = await staff.get(f"customers/{customer_id}/timeline", **cursor)
-        sentences += [entry["sentence"] for entry in page["items"]]
+        entries += page["items"]
         if not page["next_cursor"]:
-            return sentences
+            return entries
         cursor = {"cursor": page["next_cursor"]}
+
+
+async def timeline(staff: StaffMember, customer_id: int) -> list[str]:
+    """The same as sentences."""
+    return [entry["sentence"] for entry in await timeline_entries(staff, customer_id)]
 
 
 async def is_a_picture(story: Story, address: str) -> bool:
@@ -368,6 +674,11 @@ async def is_a_picture(story: Story, address: str) -> bool:
         without = await browser.get(address.split("?")[0])
     assert without.status_code == 404, "an address that was not signed shows nothing"
     return answer.status_code == 200 and answer.headers["content-type"] == "image/png"
+
+
+async def coupon_state(story: Story) -> str:
+    """Where the welcome coupon stands."""
+    return str((await story.zhang.get(f"coupons/{story.coupon_id}"))["state"])
 
 
 async def a_free_slot(story: Story) -> tuple[dict[str, Any], dict[str, Any]]:

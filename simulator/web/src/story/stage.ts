@@ -2,7 +2,7 @@
  * What the story may reach besides the buttons on the two phones: where a phone stands, the owner's own API, and the
  * staff API signed in as the person whose step it is. So a step can be done where its page is not there.
  */
-import { shallowRef } from 'vue'
+import { ref, shallowRef } from 'vue'
 import { createHttp, type Http } from '@shared/http'
 import type { OwnerApi } from '@/owner/api'
 import { control } from '@/control/api'
@@ -38,10 +38,24 @@ export async function pageFor(page?: string): Promise<string | undefined> {
   return page
 }
 
+/** The console in the staff phone: it has loaded what it was sent to, and has said something since. */
+export const frame = { isOpening: false, hasLoaded: false }
+
+export function frameOpens(): void {
+  frame.isOpening = true
+  frame.hasLoaded = false
+}
+
+export function frameSpoke(): void {
+  if (frame.hasLoaded) frame.isOpening = false
+}
+
 interface SignInOptions {
   people: { id: number; name: string; store: string | null }[]
 }
 
+/** Grows when the clock jumped over the end of everybody's session. */
+export const sessionsBegun = ref(0)
 const signedIn = new Map<string, Promise<Http>>()
 
 /** The staff API as this member of WeCom; a session lasts a working day, so a jump of the clock signs in anew. */
@@ -57,6 +71,7 @@ export function as(userid: string): Promise<Http> {
 /** After the clock has moved, old sessions are over. */
 export function forgetSessions(): void {
   signedIn.clear()
+  sessionsBegun.value += 1
 }
 
 async function signIn(userid: string): Promise<Http> {

@@ -1,12 +1,14 @@
 /** Where the story stands. The place is in the address bar, so a link reopens the same moment. */
 import { computed, onScopeDispose, ref, watch } from 'vue'
 import { HANDS } from './hands'
-import { pageFor, show } from './stage'
+import { frame, pageFor, show } from './stage'
 import { STEPS, type Act } from './steps'
 
 const FIND_EVERY_MS = 150
 /** The platform delivers within seconds, and a busy machine takes longer. */
 const FIND_FOR_MS = 20_000
+/** Signing in to the console through WeCom's page takes a second or two; more than this is not worth waiting for. */
+const FRAME_FOR_MS = 6_000
 /** A page that is there shows its button by then; otherwise the phone is led to where it should stand. */
 const FIRST_LOOK_MS = 2_500
 
@@ -96,7 +98,9 @@ export function useStory(handPhoneTo: (userid: string) => void) {
     } else found.click()
   }
 
+  /** A hand may move the clock, and a sign-in under way in the console would find its code too old. */
   async function byHand(current: Act): Promise<void> {
+    await until(() => !frame.isOpening, FRAME_FOR_MS)
     if (current.hand) await HANDS[current.hand]()
     if (act.value === current) advance()
   }

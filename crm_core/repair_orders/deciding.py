@@ -27,7 +27,7 @@ from crm_core.repair_orders.events import AdditionalWorkDecided, WorkDeclined
 from crm_core.repair_orders.models import AdditionalWork, DeclinedWork, RepairLine
 from crm_core.repair_orders.order import OrderInHand, event_facts
 from crm_core.repair_orders.promises import after_move, move_promise
-from crm_core.repair_orders.rules import LineState, OwnerNode, promise_after_added_work
+from crm_core.repair_orders.rules import HOW_WORDS, LineState, OwnerNode, promise_after_added_work
 from foundation import clock, database
 from foundation.errors import IllegalMove
 from foundation.events import record
@@ -110,7 +110,7 @@ async def _apply(
     await hand.note(
         actor,
         "additional_work_decided",
-        f"车主{'，'.join(words)}（{how}，v{sheet.version}）",
+        f"车主{'，'.join(words)}（{HOW_WORDS[how]}，v{sheet.version}）",
         owner_text="。".join(filter(None, [f"您{'，'.join(words)}", told])),
         node=OwnerNode.N6,
     )

@@ -21,7 +21,7 @@ from crm_core.repair_orders.errors import (
 from crm_core.repair_orders.events import EstimateAuthorised, EstimateSent, OwnerLeftUnrepaired
 from crm_core.repair_orders.models import Estimate, EstimateState, LineSource, Payer, RepairLine, RepairOrder
 from crm_core.repair_orders.order import OrderInHand, event_facts, take
-from crm_core.repair_orders.rules import LineState, OwnerNode
+from crm_core.repair_orders.rules import HOW_WORDS, LineState, OwnerNode
 from crm_core.vehicles.models import Powertrain, Vehicle
 from foundation import clock, database
 from foundation.events import record
@@ -158,7 +158,7 @@ async def _authorise(
     await hand.note(
         actor,
         "authorised",
-        f"车主授权 v{version}（{how}）",
+        f"车主授权 v{version}（{HOW_WORDS[how]}）",
         amount_fen=estimate.owner_total_fen,
         owner_text=f"您已授权 {amount} 元",
         node=OwnerNode.N3,

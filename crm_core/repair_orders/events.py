@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from crm_core.repair_orders.rules import HOW_WORDS
 from foundation import clock
 from foundation.events import Event
 
@@ -135,7 +136,7 @@ class AdditionalWorkDecided(RepairOrderEvent):
 
     @property
     def sentence(self) -> str:
-        channel = {"mini_program": "小程序", "paper": "书面", "phone": "电话"}.get(self.how, self.how)
+        channel = HOW_WORDS.get(self.how, self.how)
         parts = [f"同意增项 {len(self.accepted)} 项"] if self.accepted else []
         parts += [f"暂不做 {len(self.declined)} 项"] if self.declined else []
         return f"{'，'.join(parts)}（{channel}）"

@@ -186,7 +186,8 @@ async def standing(customer_id: int) -> Standing:
     row = await database.fetch_one("SELECT * FROM customer WHERE id = $1", await people.current_id(customer_id))
     assert row is not None
     paid = await database.fetch_one(
-        "SELECT count(*) AS visits, max(visited_on) AS last_on FROM service_visit "
+        "SELECT count(*) AS visits, max(visited_on) AS last_on, coalesce(sum(paid_fen), 0)::bigint AS paid_fen "
+        "FROM service_visit "
         "WHERE customer_id = $1 AND paid_fen > 0 AND visited_on > ($2::date - interval '24 months')",
         row["id"],
         clock.today(),
@@ -197,7 +198,7 @@ async def standing(customer_id: int) -> Standing:
         rfm=grade_rfm(
             last_paid_visit_on=paid["last_on"],
             paid_visits_in_window=paid["visits"],
-            self_paid_in_window_fen=row["spend_24_months_fen"],
+            self_paid_in_window_fen=paid["paid_fen"],
             today=clock.today(),
         ),
         purposes=await live_purposes(row["id"]),

@@ -231,6 +231,8 @@ class LastVisitDaysAgo(_Bounds):
         return f"({' AND '.join(tests)})"
 
     def words(self) -> str:
+        if self.at_least_days is None:
+            return f"{self.at_most_days} 天内来过"
         return f"{_range(self.at_least_days, self.at_most_days, '天')}没来"
 
 

@@ -65,7 +65,7 @@ def _inside(item: "Condition | Group") -> str:
 
 def reading(definition: Group) -> str:
     """「读作」: the definition in one sentence."""
-    return f"{definition.words()}的车主"
+    return f"{definition.words().removesuffix('的')}的车主"
 
 
 def parse(tree: Any) -> Group:

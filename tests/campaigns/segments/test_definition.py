@@ -44,7 +44,7 @@ def test_a_definition_reads_as_one_sentence():
 
 def test_an_exclusion_says_what_it_leaves_out():
     tree = _group({"field": "friend", "value": True}, _group({"field": "spend", "at_most_fen": 0}, match="none"))
-    assert reading(parse(tree)) == "是企微好友、不算花过不到 0.00 元的的车主"
+    assert reading(parse(tree)) == "是企微好友、不算花过不到 0.00 元的车主"
 
 
 @pytest.mark.parametrize("ready", READY_MADE, ids=lambda one: one.key)

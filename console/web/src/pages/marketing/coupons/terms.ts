@@ -27,7 +27,7 @@ export function discountWord(payPercent: number): string {
 }
 
 export function ruleOf(terms: Terms): string {
-  const threshold = terms.threshold_fen > 0 ? `满 ${money(terms.threshold_fen)} 可用` : '无门槛'
+  const threshold = terms.threshold_fen > 0 ? `满 ${money(terms.threshold_fen)}可用` : '无门槛'
   const cap = terms.cap_fen ? `，最高减 ${money(terms.cap_fen)}` : ''
   if (terms.kind === 'ITEM') return `免费做一次 ${terms.item_codes.join('、') || '指定项目'}`
   if (terms.kind === 'LABOUR') return `工时 ${discountWord(terms.pay_percent)}${cap}，${threshold}`

@@ -6,7 +6,7 @@ NAME ?=
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench soak lock clean
+.PHONY: help setup run test screenshots check format bench soak lock clean
 
 help: ## This list
 	@echo "make [target] [ARGS=...]"
@@ -20,6 +20,9 @@ run: setup ## Start the demo: PostgreSQL, Valkey, web, worker, scheduler, simula
 
 test: setup ## Run the tests; ARGS="tests/stories -k scan" goes to pytest
 	@exec $(BIN)/python -m pytest $(ARGS)
+
+screenshots: setup ## Renew the pictures of docs/images from a newcomer's walk through the demo
+	@SCREENSHOTS=docs/images exec $(BIN)/python -m pytest tests/browser
 
 check: setup ## Linters, formats, types of Python and of the web pages, import contracts
 	@$(PYTHON) scripts/check.py

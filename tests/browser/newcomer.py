@@ -8,6 +8,9 @@ from playwright.sync_api import Locator, Page, expect
 PATIENCE_MS = 60_000
 """A callback, a job and a message on a busy machine."""
 
+PAINT_MS = 1_500
+"""The console in the right phone draws itself after its data."""
+
 
 class Newcomer:
     """Goes through the story act by act."""
@@ -90,5 +93,6 @@ class Newcomer:
 
     def picture(self, name: str) -> None:
         """Keep what both phones and the guide show now."""
-        self.page.wait_for_timeout(400)
+        self.page.evaluate("scrollTo(0, 0)")
+        self.page.wait_for_timeout(PAINT_MS)
         self.page.screenshot(path=self.pictures / f"{name}.png", clip={"x": 0, "y": 0, "width": 1480, "height": 830})

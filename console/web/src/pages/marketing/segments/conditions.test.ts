@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { CONDITIONS, definitionOf, isGroup, newCondition, nodeAt, treeOf } from './conditions'
+import { CONDITIONS, definitionOf, isGroup, newCondition, nodeAt, problemWords, treeOf } from './conditions'
 import { createHistory } from './history'
 
 const SAVED = {
@@ -36,4 +36,11 @@ it('takes steps back and forth, and forgets what lay ahead once something new ha
   history.push('d')
   expect(history.redo()).toBeUndefined()
   expect(history.undo()).toBe('b')
+})
+
+it('tells a refusal at its row without the names of our fields', () => {
+  expect(problemWords('3', '缺 within_days')).toBe('第 3 条没填完')
+  expect(problemWords('2.1', 'values 不能为空')).toBe('第 2.1 条不能为空')
+  expect(problemWords('1', '缺少下限或上限')).toBe('第 1 条缺少下限或上限')
+  expect(problemWords('', '条件最多 40 条')).toBe('条件最多 40 条')
 })

@@ -150,3 +150,10 @@ export function nodeAt(root: GroupNode, path: string): SegmentNode | null {
   }
   return node
 }
+
+/** A refusal's sentence at its row: 「第 3 条没填完」; the names of our fields mean nothing to a marketer. */
+export function problemWords(path: string, message: string): string {
+  const row = path ? `第 ${path} 条` : ''
+  if (/^缺 [a-z_]+$/.test(message)) return `${row}没填完`
+  return `${row}${message.replace(/[a-z_]{2,} ?/g, '')}`
+}

@@ -52,7 +52,7 @@ async def places(actor: Actor, store_id: int, day: date) -> list[SlotAnswer]:
     store = await Store.get_or_none(id=store_id, is_live=True)
     if store is None:
         raise AppointmentNotFound
-    ordinary = WantedWork(minutes=60, bay_kind=BayKind.QUICK.value, skills=frozenset({BayKind.QUICK.value}))
+    ordinary = WantedWork(minutes=60, bay_kind=BayKind.QUICK.value)
     return await capacity.free_slots(store, ordinary, [day])
 
 

@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from pgqueuer.errors import RetryRequested
 
+import tests.foundation.worker_process  # noqa: F401  registers the probe jobs
 from app.embedded.state import REPOSITORY
 from foundation import database, jobs
 from foundation.errors import PlatformError, Refused
-from tests.foundation import worker_process
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -123,7 +124,7 @@ async def test_a_busy_platform_is_asked_again_later_and_a_hopeless_job_is_parked
         raise PlatformError("wecom", -1, kind="B")
 
     definition = jobs.JobDefinition("t.busy", busy, 0, 3)
-    with pytest.raises(jobs.RetryRequested) as later:
+    with pytest.raises(RetryRequested) as later:
         await jobs.run_one(definition, {}, 1)
     assert later.value.delay.total_seconds() == 4
     with pytest.raises(PlatformError):
@@ -134,6 +135,3 @@ def test_back_off_grows_and_is_bounded():
     delays = [jobs.back_off_seconds(attempt) for attempt in range(20)]
     assert delays[:3] == [2, 4, 8]
     assert max(delays) == 600
-
-
-assert worker_process.count

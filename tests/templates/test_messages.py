@@ -36,7 +36,7 @@ def test_every_word_of_the_vocabulary_is_used() -> None:
 
 @pytest.mark.parametrize("message", with_channel(ChannelFile.SUBSCRIBE))
 def test_a_subscribe_message_has_its_own_title(message: MessageTemplate) -> None:
-    titles = [m.channels[ChannelFile.SUBSCRIBE].title for m in MESSAGES if ChannelFile.SUBSCRIBE in m.channels]  # type: ignore[union-attr]
+    titles = [m.channels[ChannelFile.SUBSCRIBE].title for m in MESSAGES if ChannelFile.SUBSCRIBE in m.channels]
     spec = message.channels[ChannelFile.SUBSCRIBE]
     assert isinstance(spec, SubscribeSpec)
     assert titles.count(spec.title) == 1  # one pop-up drops templates that share a title

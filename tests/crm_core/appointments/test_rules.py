@@ -56,6 +56,7 @@ def booked(day, starts_at, wanted):
     """The day after promising the slot; fails when it was not free."""
     answer = check_slot(starts_at, wanted, day, EVENING_BEFORE)
     assert answer.refusals == ()
+    assert answer.bay_id is not None
     return replace(
         day,
         busy=(*day.busy, BusyTime(answer.bay_id, starts_at, bay_free_at(starts_at, wanted.minutes))),

@@ -23,12 +23,14 @@ from app.embedded.ports import free_port, is_free
 from app.embedded.postgres import PostgresFailed
 from app.embedded.state import AlreadyLocked, FolderLock, state_folder
 from app.embedded.valkey import ValkeyFailed
-from app.supervisor import GaveUp, Supervisor, first_answer
+from app.supervisor import Child, GaveUp, Supervisor, first_answer
 
 WEB_PORT = 8800
 SIMULATOR_PORT = 8900
 FIRST_ANSWER_SECONDS = 120.0
 """Five seconds on a quiet machine; a busy CI machine gets its time."""
+WORKER_SECONDS = 30.0
+"""Whoever scans before a worker runs loses his welcome after 20 seconds; the demo does not invite him so early."""
 _SERVER_WATCH_SECONDS = 1.0
 _KEPT_FROM_CALLER = ("WEDEALER_LOG_LEVEL", "WEDEALER_WEB_WORKERS", "WEDEALER_WORKER_CONCURRENCY")
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -206,8 +208,9 @@ class _Demo:
         if not self.layout.seeded.exists():
             await self._seed(supervisor)
         # Last: until somebody can click, the two cores belong to the pages.
-        supervisor.start("worker", "worker")
+        worker = supervisor.start("worker", "worker")
         supervisor.start("scheduler", "scheduler")
+        await _until_working(worker)
         self._announce()
 
     async def _seed(self, supervisor: Supervisor) -> None:
@@ -266,3 +269,11 @@ def _callers_environment() -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith("WEDEALER_") or name in _KEPT_FROM_CALLER
     } | {"PYTHONUNBUFFERED": "1"}
+
+
+async def _until_working(worker: Child) -> None:
+    """Return once the worker says that it takes jobs, at the latest after WORKER_SECONDS."""
+    began = time.monotonic()
+    # Another process's log can only be looked at.
+    while "worker_started" not in worker.log_tail() and time.monotonic() - began < WORKER_SECONDS:  # noqa: ASYNC110
+        await asyncio.sleep(0.05)

@@ -58,13 +58,13 @@ class StaffBookIn(Schema):
 
 
 class StaffAppointmentItemOut(Schema):
-    """A booked job; money in fen."""
+    """A booked job; money in fen, null for those who see no amounts."""
 
     item_id: int
     name: str
     minutes: int
-    labour_fen: int
-    parts_fen: int
+    labour_fen: int | None
+    parts_fen: int | None
 
 
 class StaffAppointmentOut(Schema):
@@ -148,7 +148,14 @@ def _out(actor: Actor, row: dict[str, Any]) -> StaffAppointmentOut:
     is_hidden = phone is None or field_mask(actor, "phone") == "hidden"
     return StaffAppointmentOut(
         **known,
-        items=orjson.loads(row["items"]),
+        items=_items(actor, row),
         customer_phone=None if is_hidden else mask_phone(phone),
         visit_number=row["visit_count"] + 1,
     )
+
+
+def _items(actor: Actor, row: dict[str, Any]) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = orjson.loads(row["items"])
+    if field_mask(actor, "amount") == "hidden":
+        return [{**item, "labour_fen": None, "parts_fen": None} for item in items]
+    return items

@@ -124,7 +124,7 @@ async def _status(port: int, path: str) -> int:
 
 async def _until(condition, seconds: float = 30) -> None:
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - other processes have no event to wait for
+        while not condition():
             await asyncio.sleep(0.05)
 
 

@@ -23,7 +23,7 @@ def run_scheduler() -> None:
 async def _prepare() -> dict[str, object]:
     settings = get_settings()
     logging.configure(settings.log_level)
-    wire()
+    wire(with_endpoints=False)
     await migrations.assert_schema_current(settings.database_url.get_secret_value())
     return orm.tortoise_config()
 

@@ -4,6 +4,7 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from functools import cache
 from time import monotonic
 from typing import Any, Generic, TypeVar, get_type_hints
 from urllib.parse import unquote
@@ -34,7 +35,8 @@ Authenticate = Callable[[Request], Awaitable[Any]]
 class Schema(BaseModel):
     """Base of request and answer shapes: unknown fields are refused, strings are trimmed."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, from_attributes=True)
+    # Built on first use: three hundred schemas at once would cost every start a second.
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, from_attributes=True, defer_build=True)
 
 
 class Page(Schema, Generic[T]):
@@ -148,7 +150,7 @@ def _sanic_path(path: str, parameters: dict[str, type]) -> str:
 
 def _sanic_handler(api: Api, endpoint: Endpoint) -> Route:
     wants_request = "request" in inspect.signature(endpoint.handler).parameters
-    answer = TypeAdapter(endpoint.answer) if endpoint.answer not in (None, type(None), HTTPResponse) else None
+    has_answer = endpoint.answer not in (None, type(None), HTTPResponse)
     route = f"{endpoint.method} {endpoint.path}"
 
     async def call(request: Request, arguments: dict[str, Any]) -> HTTPResponse:
@@ -157,7 +159,7 @@ def _sanic_handler(api: Api, endpoint: Endpoint) -> Route:
             return result
         if result is None:
             return HTTPResponse(status=204)
-        body = result.body if isinstance(result, RawJson) else _dump(answer, result)
+        body = result.body if isinstance(result, RawJson) else _dump(endpoint.answer if has_answer else Any, result)
         return HTTPResponse(body, status=endpoint.status, content_type="application/json")
 
     async def handle(request: Request, **path: str) -> HTTPResponse:
@@ -197,9 +199,13 @@ async def _once(request: Request, actor: str, key: str, run: Callable[[], Awaita
     return HTTPResponse(body, status=status, content_type="application/json" if body else None)
 
 
-def _dump(adapter: TypeAdapter[Any] | None, result: Any) -> bytes:
-    if adapter is None:
-        return orjson.dumps(result, default=str)
+@cache
+def _adapter(shape: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(shape)
+
+
+def _dump(shape: Any, result: Any) -> bytes:
+    adapter = _adapter(shape)
     if not isinstance(result, BaseModel):
         result = adapter.validate_python(result, from_attributes=True)
     return adapter.dump_json(result)
@@ -218,7 +224,7 @@ def _path_arguments(endpoint: Endpoint, raw: dict[str, str]) -> dict[str, Any]:
         if "\x00" in value or len(value) > LONGEST_PATH_TEXT:
             raise NotFound
         try:
-            arguments[name] = TypeAdapter(kind).validate_python(value)
+            arguments[name] = _adapter(kind).validate_python(value)
         except ValidationError:
             raise NotFound from None
     return arguments

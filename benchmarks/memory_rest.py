@@ -12,7 +12,8 @@ from benchmarks.stack import migrated, servers
 
 GOAL_MB = 150.0
 """A worker's bound from the design; each other process is held to the same."""
-REST_SECONDS = 5.0
+REST_SECONDS = 20.0
+"""Loading the code takes a few seconds; what is measured is what stays."""
 _BARE = "import sanic, tortoise, redis.asyncio, aiohttp, pydantic, cryptography, pgqueuer, time; time.sleep(60)"
 
 

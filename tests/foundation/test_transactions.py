@@ -69,7 +69,7 @@ async def test_a_failing_hook_does_not_take_the_others_or_the_answer_with_it():
     assert ran == ["second"]
 
 
-async def test_fifty_repeats_of_one_intent_have_one_effect_and_one_answer():
+async def test_repeats_of_one_intent_at_once_have_one_effect_and_one_answer():
     async def run() -> tuple[int, bytes]:
         await _tick("once")
         return 201, str(await Tick.all().count()).encode()

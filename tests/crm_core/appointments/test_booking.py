@@ -73,7 +73,7 @@ async def test_walk_in_places_are_never_promised():
     assert refusal.value.details["alternatives"][0] == make.slot(8, 30).isoformat()
 
 
-async def test_a_hundred_owners_at_once_never_over_book():
+async def test_forty_owners_at_once_never_over_book():
     store, item = await _a_day()
     people = [await _owner_with_car(store, number) for number in range(1, 41)]
     results = await asyncio.gather(

@@ -3,7 +3,11 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 ARGS ?=
 NAME ?=
+# Each worker has servers of its own. Who finishes early takes over from the others: a few tests are very long.
+PARALLEL ?= --numprocesses auto --maxprocesses 4 --dist worksteal
 export PYTHONUNBUFFERED := 1
+# Where this is set (images of containers do), every process would compile all code anew: seconds at each start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test screenshots check format bench soak lock clean
@@ -19,7 +23,7 @@ run: setup ## Start the demo: PostgreSQL, Valkey, web, worker, scheduler, simula
 	@exec $(BIN)/wedealer demo $(ARGS)
 
 test: setup ## Run the tests; ARGS="tests/stories -k scan" goes to pytest
-	@exec $(BIN)/python -m pytest $(ARGS)
+	@exec $(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 screenshots: setup ## Renew the pictures of docs/images from a newcomer's walk through the demo
 	@SCREENSHOTS=docs/images exec $(BIN)/python -m pytest tests/browser

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app import migrations
+from app import forkserver, migrations
 from app.demo_secrets import DemoSecrets
 from app.embedded import EmbeddedPostgres, EmbeddedValkey
 from app.embedded.ports import free_port, is_free
@@ -90,6 +90,8 @@ def run(*, fresh: bool = False, port: int | None = None, simulator_port: int | N
         if fresh:
             layout.forget()
         layout.logs.mkdir(exist_ok=True)
+        # Loading the code takes as long as starting the servers, and there are two cores.
+        forkserver.warm_up()
         return _run_servers(layout, ports, owners, began)
     except KeyboardInterrupt:
         return 130
@@ -161,7 +163,6 @@ class _Demo:
         stop = asyncio.Event()
         for number in _STOP_SIGNALS:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await self._migrate(environment["WEDEALER_DATABASE_URL"])
         supervisor = Supervisor({**_callers_environment(), **environment}, self.layout.logs, say)
         work = asyncio.create_task(self._bring_up(supervisor, environment, secrets))
         stopped = asyncio.create_task(stop.wait())
@@ -179,23 +180,16 @@ class _Demo:
             await asyncio.gather(work, servers, stopped, return_exceptions=True)
             await supervisor.stop()
 
-    async def _migrate(self, database_url: str) -> None:
-        # Asked first, since an answer is quick and migrating loads every model.
-        if not await migrations.pending(database_url):
-            return
-        from tortoise.exceptions import BaseORMException
-
-        try:
-            applied = await migrations.migrate(database_url)
-        except BaseORMException as error:
+    async def _migrate(self, supervisor: Supervisor, database_url: str) -> None:
+        if await migrations.pending(database_url) and await supervisor.run_once("migrate") != 0:
             raise GaveUp(
-                f"数据来自另一版代码，结构无法更新 the data is from other code and cannot be moved on ({error}); "
+                "数据来自另一版代码，结构无法更新 the data is from other code and cannot be moved on; "
                 "begin anew with `wedealer demo --fresh`"
-            ) from error
-        say(f"数据库结构已更新 schema: {len(applied)} migration(s) applied")
+            )
 
     async def _bring_up(self, supervisor: Supervisor, environment: dict[str, str], secrets: DemoSecrets) -> None:
         web_port, simulator_port = self.ports
+        await self._migrate(supervisor, environment["WEDEALER_DATABASE_URL"])
         supervisor.start("web", "serve")
         # Deriving the simulator's settings loads pydantic, a second during which the web process is already starting.
         supervisor.environment.update(await asyncio.to_thread(secrets.simulator_environment, environment))

@@ -4,13 +4,13 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.embedded.tether import Tether
+from app.forkserver import Command
 
 STOP_SECONDS = 10.0
 """A process gets this long to finish what it has in hand before it is killed."""
@@ -30,12 +30,12 @@ class GaveUp(RuntimeError):
 
 @dataclass
 class Child:
-    """One process of the product, `python -m app.cli <command>`."""
+    """One process of the product, `wedealer <arguments>`."""
 
     name: str
-    command: list[str]
+    arguments: list[str]
     log_path: Path
-    process: asyncio.subprocess.Process | None = None
+    running: Command | None = None
     stopping: bool = False
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
@@ -55,24 +55,22 @@ class Supervisor:
         self._logs = logs
         self._say = say
 
-    def start(self, name: str, *command: str) -> Child:
+    def start(self, name: str, *arguments: str) -> Child:
         """Start a process and keep it running from now on."""
-        child = Child(name, list(command), self._logs / f"{name}.log")
+        child = Child(name, list(arguments), self._logs / f"{name}.log")
         child.log_path.write_bytes(b"")
         self.children[name] = child
         child.task = asyncio.create_task(self._keep_running(child))
         return child
 
-    async def run_once(self, *command: str) -> int:
+    async def run_once(self, *arguments: str) -> int:
         """Run a command on our own terminal to its end and return its exit status."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "app.cli", *command, env=self.environment, start_new_session=True
-        )
-        tether = Tether(process.pid, signal.SIGTERM, group=True)
+        command = await Command.start(list(arguments), self.environment)
+        tether = Tether(command.pid, signal.SIGTERM, group=True)
         try:
-            return await process.wait()
+            return await command.wait()
         except asyncio.CancelledError:
-            await _end(process)
+            await _end(command)
             raise
         finally:
             tether.cut()
@@ -83,8 +81,8 @@ class Supervisor:
 
     async def _stop_child(self, child: Child) -> None:
         child.stopping = True
-        if child.process is not None:
-            await _end(child.process)
+        if child.running is not None:
+            await _end(child.running)
         if child.task is not None:
             child.task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -107,26 +105,15 @@ class Supervisor:
             await asyncio.sleep(min(FIRST_PAUSE_SECONDS * 2.0 ** max(quick_deaths - 1, 0), LONGEST_PAUSE_SECONDS))
 
     async def _run_to_end(self, child: Child) -> int:
-        with child.log_path.open("ab") as log:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "app.cli",
-                *child.command,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=self.environment,
-                start_new_session=True,  # Ctrl-C is ours to pass on, in order
-            )
-        child.process = process
-        tether = Tether(process.pid, signal.SIGTERM, group=True)
+        command = await Command.start(child.arguments, self.environment, child.log_path)
+        child.running = command
+        tether = Tether(command.pid, signal.SIGTERM, group=True)
         try:
-            status = await process.wait()
+            status = await command.wait()
         finally:
             tether.cut()
         # A web process killed from outside leaves its workers behind, on the port the next one needs.
-        _signal_group(process.pid, signal.SIGKILL)
+        _signal_group(command.pid, signal.SIGKILL)
         return status
 
 
@@ -156,16 +143,14 @@ async def _status(port: int, path: str) -> int | None:
         writer.close()
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        try:
-            await asyncio.wait_for(process.wait(), STOP_SECONDS)
-        except TimeoutError:
-            _signal_group(process.pid, signal.SIGKILL)
-            await process.wait()
-    _signal_group(process.pid, signal.SIGKILL)
+async def _end(command: Command) -> None:
+    command.terminate()
+    try:
+        await asyncio.wait_for(command.wait(), STOP_SECONDS)
+    except TimeoutError:
+        _signal_group(command.pid, signal.SIGKILL)
+        await command.wait()
+    _signal_group(command.pid, signal.SIGKILL)
 
 
 def _signal_group(leader: int, number: signal.Signals) -> None:

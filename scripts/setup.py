@@ -162,7 +162,8 @@ def install_uv() -> Path | None:
 
 def sync_with_uv(uv: Path, lock: Path) -> bool:
     """True if uv made the environment equal to the lock. pip's own configuration applies to uv too."""
-    command: list[str | Path] = [uv, "pip", "sync", "--quiet", "--python", PYTHON, "--require-hashes", lock]
+    options = ["--quiet", "--require-hashes", "--compile-bytecode"]
+    command: list[str | Path] = [uv, "pip", "sync", *options, "--python", PYTHON, lock]
     return try_run(command, env=uv_environment()).returncode == 0
 
 

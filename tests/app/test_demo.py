@@ -14,11 +14,11 @@ import pytest
 from app.embedded.ports import free_port
 from app.embedded.state import REPOSITORY, scratch_folder
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
-READY_SECONDS = 120
+READY_SECONDS = 300
 STOP_SECONDS = 40
-NAMES = {"web": "serve", "simulator": "simulator", "worker": "worker", "scheduler": "scheduler"}
+NAMES = {"web": "wd-serve", "simulator": "wd-simulator", "worker": "wd-worker", "scheduler": "wd-scheduler"}
 
 
 class RunningDemo:
@@ -55,12 +55,12 @@ class RunningDemo:
         return output.decode()
 
     def pids(self) -> dict[str, int]:
-        """Our processes by name, as the supervisor's children."""
-        found = {}
-        for name, command in NAMES.items():
-            for pid in _children(self.process.pid):
-                if _command(pid)[1:] == ["-m", "app.cli", command]:
-                    found[name] = pid
+        """Our processes by name; a web process's own workers bear its name and come after it."""
+        found: dict[str, int] = {}
+        for pid in sorted(self.everything()):
+            for name, title in NAMES.items():
+                if _title(pid) == title:
+                    found.setdefault(name, pid)
         return found
 
     def everything(self) -> set[int]:
@@ -107,11 +107,11 @@ def _children(parent: int) -> list[int]:
     return found
 
 
-def _command(pid: int) -> list[str]:
+def _title(pid: int) -> str:
     try:
-        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")[:-1]
+        return Path(f"/proc/{pid}/comm").read_text().strip()
     except (FileNotFoundError, ProcessLookupError):
-        return []
+        return ""
 
 
 async def _status(port: int, path: str) -> int:
@@ -158,7 +158,7 @@ async def test_it_comes_up_heals_stops_and_keeps_its_data(demo: RunningDemo) -> 
     everything = demo.everything()
     assert len(everything) > len(NAMES) + 2, "four processes, two servers and their watchers"
     assert await demo.stop() == 0
-    await _until(lambda: not [pid for pid in everything if _command(pid)])
+    await _until(lambda: not [pid for pid in everything if _title(pid)])
 
     demo.said = ""
     await demo.start()
@@ -167,7 +167,7 @@ async def test_it_comes_up_heals_stops_and_keeps_its_data(demo: RunningDemo) -> 
     everything = demo.everything()
     demo.process.kill()
     await demo.process.communicate()
-    await _until(lambda: not [pid for pid in everything if _command(pid)])
+    await _until(lambda: not [pid for pid in everything if _title(pid)])
 
     demo.said = ""
     await demo.start("--fresh")

@@ -16,7 +16,7 @@ from app.embedded.ports import free_port
 from app.embedded.state import REPOSITORY, scratch_folder
 from tests.fixtures.selection import chromium_path
 
-READY_SECONDS = 240
+READY_SECONDS = 400
 STOP_SECONDS = 40
 OWNERS = 300
 """Enough that a segment has people in it."""
@@ -84,9 +84,11 @@ def page() -> Iterator[Page]:
 
 
 @pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """Where screenshots go: `SCREENSHOTS=docs/images` renews those of the documentation."""
+def pictures() -> Path | None:
+    """Where screenshots go, None for none: `SCREENSHOTS=docs/images` renews those of the documentation."""
     chosen = os.environ.get("SCREENSHOTS")
-    folder = REPOSITORY / chosen if chosen else tmp_path
+    if not chosen:
+        return None
+    folder = REPOSITORY / chosen
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -8,10 +8,10 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Demo
 from tests.browser.newcomer import Newcomer
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
 
 
-def test_a_newcomer_walks_the_whole_circle(demo: Demo, page: Page, pictures: Path) -> None:
+def test_a_newcomer_walks_the_whole_circle(demo: Demo, page: Page, pictures: Path | None) -> None:
     newcomer = Newcomer(page, demo.simulator, pictures)
     _becomes_a_friend(newcomer)
     _binds_his_car(newcomer)

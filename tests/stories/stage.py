@@ -25,10 +25,10 @@ from tests.stories.people import OwnersPhone, StaffMember
 
 OWNERS: Final = 200
 """Invented owners beside the story's own: some dozens of his store, enough for a segment and a control group."""
-PATIENCE_SECONDS: Final = 60.0
+PATIENCE_SECONDS: Final = 120.0
 """Of one wait on a busy machine; a story that waits so long has stopped."""
 LOOK_SECONDS: Final = 0.05
-START_SECONDS: Final = 60.0
+START_SECONDS: Final = 180.0
 _WAITING_JOBS: Final = "SELECT count(*) FROM jobs.pgqueuer WHERE status IN ('queued', 'picked')"
 
 

@@ -9,7 +9,7 @@ from crm_core.customers import consents
 from crm_core.customers.models import Customer, Purpose
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
-from crm_core.messaging.allowances import grant_allowances
+from crm_core.messaging.pushes import take_choices
 from crm_core.messaging.subscribe_keys import subscribe_templates, subscribe_title
 from foundation.settings import get_settings
 from foundation.web import Schema
@@ -133,4 +133,4 @@ async def templates(actor: Actor) -> list[SubscribeTemplateOut]:
 async def subscribe_choices(actor: Actor, body: SubscribeIn) -> None:
     """One tap is one accept: with a message push WeChat itself tells us, and counting this too would count twice."""
     if not get_settings().weixin.push_token.get_secret_value():
-        await grant_allowances(actor.openid, {choice.template_id: choice.is_accepted for choice in body.choices})
+        await take_choices(actor.openid, {choice.template_id: choice.is_accepted for choice in body.choices})

@@ -19,12 +19,12 @@ class Taken:
     openid: str
 
 
-async def grant_allowances(openid: str, choices: Mapping[str, bool]) -> None:
+async def grant_allowances(openid: str, choices: Mapping[str, bool]) -> list[str]:
     """Note what an owner accepted (True) or not in the pop-up; keys are the platform's template ids, or our own names.
 
-    Call it from one door only (the message push, or the client's report), since one tap is one accept. Unknown
-    templates are left out.
+    Returns the names of what he accepted. Unknown templates are left out.
     """
+    accepted = []
     names = {template.template_id: message_id for message_id, template in subscribe_templates().templates.items()}
     async with database.transaction():
         # One order for all, so that two reports of one owner cannot block each other.
@@ -41,6 +41,9 @@ async def grant_allowances(openid: str, choices: Mapping[str, bool]) -> None:
                 template,
                 int(is_accepted),
             )
+            if is_accepted:
+                accepted.append(template)
+    return accepted
 
 
 async def forget_allowances(openid: str, template_id: str) -> None:

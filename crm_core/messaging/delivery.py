@@ -32,6 +32,8 @@ PENDING_GRACE: Final = timedelta(minutes=2)
 """A message still waiting after this lost its job and gets another."""
 UNKNOWN_GRACE: Final = timedelta(minutes=30)
 """The platform's own report of a subscribe message comes within seconds; after this nobody will tell any more."""
+LATE_ACCEPT: Final = timedelta(seconds=30)
+"""The tap in the pop-up and the verb it belongs to come by two ways; the push is rarely a second behind."""
 NO_ALLOWANCE_CODE: Final = 43101
 WELCOME_USED_CODES: Final = frozenset({41050, 41051})
 NO_ALLOWANCE: Final = "没有可用的订阅次数"
@@ -252,6 +254,24 @@ def _facts(row: Row) -> dict[str, Any]:
         "about": row["about"],
         "title": title_of(catalogue().message(row["template"])),
     }
+
+
+async def take_up_again(openid: str, template: str) -> None:
+    """An accept has arrived after the message it was given for was skipped: that message, the newest, goes out now."""
+    async with database.transaction():
+        message_id = await database.fetch_value(
+            "UPDATE message SET state = 'PENDING', reason = '' WHERE id = ("
+            "  SELECT m.id FROM message m JOIN identity i ON i.customer_id = m.customer_id AND i.kind = 'OPENID' "
+            "  WHERE i.value = $1 AND m.template = $2 AND m.state = 'SKIPPED' AND m.reason = $3 AND m.errcode = '' "
+            "    AND m.created_at >= $4 ORDER BY m.id DESC LIMIT 1 FOR UPDATE OF m"
+            ") AND state = 'SKIPPED' RETURNING id",
+            openid,
+            template,
+            NO_ALLOWANCE,
+            clock.now() - LATE_ACCEPT,
+        )
+        if message_id is not None:
+            await enqueue_delivery(message_id)
 
 
 async def note_report(*, openid: str, template_id: str, platform_id: str, error_code: int) -> None:

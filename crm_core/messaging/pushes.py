@@ -1,7 +1,9 @@
 """What a mini-program push changes: the ledger of allowances, and messages nobody answered for; each push once."""
 
+from collections.abc import Mapping
+
 from crm_core.messaging.allowances import forget_allowances, grant_allowances
-from crm_core.messaging.delivery import note_report
+from crm_core.messaging.delivery import note_report, take_up_again
 from foundation import clock, database
 from integrations.weixin.push import Push, subscribe_choices, subscribe_deliveries
 
@@ -34,5 +36,16 @@ async def take_in(push: Push) -> bool:
                 if not choice.is_accepted:
                     await forget_allowances(push.openid, choice.template_id)
         elif choices:
-            await grant_allowances(push.openid, {choice.template_id: choice.is_accepted for choice in choices})
+            await take_choices(push.openid, {choice.template_id: choice.is_accepted for choice in choices})
     return True
+
+
+async def take_choices(openid: str, choices: Mapping[str, bool]) -> None:
+    """An owner answered the pop-up: his accepts count, and a notice that was too early for them goes out now.
+
+    Keys are the platform's template ids, or our own names. Call it from one door only (the message push, or the
+    client's report where there is none), since one tap is one accept.
+    """
+    async with database.transaction():
+        for template in await grant_allowances(openid, choices):
+            await take_up_again(openid, template)

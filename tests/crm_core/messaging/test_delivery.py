@@ -12,6 +12,7 @@ from crm_core.messaging.allowances import forget_allowances, give_back, grant_al
 from crm_core.messaging.facts import MessageProblem
 from crm_core.messaging.media import MINI_PROGRAM_CARD, picture, refresh_pictures
 from crm_core.messaging.models import Channel, Message, MessageState, PlatformMedia, SubscribeAllowance
+from crm_core.messaging.pushes import take_choices
 from crm_core.messaging.service import close_card, say
 from foundation import clock, database, jobs
 from foundation.errors import PlatformError
@@ -104,6 +105,25 @@ async def test_an_owner_is_told_once_for_one_accept_and_then_only_in_the_mini_pr
         "预约结果通知 没有发出：没有可用的订阅次数",
         "预约结果通知 已发出",
     ]
+
+
+async def test_an_accept_that_comes_late_carries_the_notice_it_was_given_for_and_no_older_one(town):
+    customer, openid = await _owner(town)
+    await _tell(customer, "old")
+    await town.settle()
+    await clock.advance(delivery.LATE_ACCEPT + timedelta(seconds=1))
+    await _tell(customer, "new")
+    await town.settle()
+    assert {m.state for m in await Message.all()} == {MessageState.SKIPPED}
+    await town.hand("POST", "people/zhang/subscribe", {"choices": {RESULT: True}})
+    await asyncio.gather(*(take_choices(openid, {RESULT: True}) for _ in range(2)))
+    await town.settle()
+    assert len(_notices(town, openid)) == 1
+    assert {m.dedupe_key: m.state for m in await Message.all()} == {
+        "old": MessageState.SKIPPED,
+        "new": MessageState.SENT,
+    }
+    assert list((await remaining(openid)).values()) == [1], "the second accept is for another day"
 
 
 async def test_fifty_deliveries_at_once_never_use_more_than_was_allowed(town):

@@ -54,7 +54,10 @@ async def test_a_mass_send_survives_the_death_of_its_workers(stage: Stage) -> No
 
 async def _scheduled(stage: Stage, lin: StaffMember, zhao: StaffMember) -> tuple[int, Any]:
     """A broadcast to everybody who may be written to, approved, about to begin."""
-    everybody = {"match": "all", "items": [{"field": "dormancy", "values": ["ACTIVE", "AT_RISK", "DORMANT", "LAPSED", "DEEP"]}]}
+    everybody = {
+        "match": "all",
+        "items": [{"field": "dormancy", "values": ["ACTIVE", "AT_RISK", "DORMANT", "LAPSED", "DEEP"]}],
+    }
     segment = await lin.post("segments", {"name": "全部车主", "definition": everybody})
     coupon = (await lin.get("coupon-templates", state="ACTIVE"))[0]
     starts_at = clock.at(clock.today() + timedelta(days=1), 10)

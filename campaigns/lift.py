@@ -8,10 +8,14 @@ send: "sent only" flatters. The interval of the difference is Newcombe's hybrid 
 from dataclasses import dataclass
 from math import sqrt
 
+from foundation.money import format_yuan
+
 Z_95 = 1.959964  # Two-sided 95 %.
 Z_POWER_80 = 0.841621  # One-sided 80 %: the chance to see a difference that is really there.
 POINTS = 100
 FEN_PER_YUAN = 100
+SMALL_FEN = 100_00
+"""Below this a sum is said to the fen."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,7 @@ def conclusion(lift: Lift) -> str:
 
 
 def cost_sentence(cost: ReturnCost) -> str:
-    """`每多来 1 人 236 元（178 到 821 元）`, whole yuan."""
+    """`每多来 1 人 236 元（178 到 821 元）`."""
     high = f"到 {_yuan(cost.high_fen)} 元" if cost.high_fen is not None else "元起，上限不明"
     return f"每多来 1 人 {_yuan(cost.per_return_fen)} 元（{_yuan(cost.low_fen)} {high}）"
 
@@ -146,4 +150,5 @@ def _signed(share: float) -> str:
 
 
 def _yuan(amount_fen: int) -> str:
-    return f"{round(amount_fen / FEN_PER_YUAN):,}"
+    """Whole yuan; small sums to the fen, since a message costs a few."""
+    return format_yuan(amount_fen) if amount_fen < SMALL_FEN else f"{round(amount_fen / FEN_PER_YUAN):,}"

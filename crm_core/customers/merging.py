@@ -162,6 +162,8 @@ async def _join_facts(merge_id: int, kept: people.Row, merged: people.Row) -> No
         changes["name"] = merged["name"]
     if merged["marketing_stopped_at"] is not None and kept["marketing_stopped_at"] is None:
         changes["marketing_stopped_at"] = merged["marketing_stopped_at"]
+    if merged["created_at"] < kept["created_at"]:
+        changes["first_source"] = merged["first_source"]
     for name, choose in (("last_visit_on", max), ("next_service_due_on", min)):
         if merged[name] is not None:
             changes[name] = merged[name] if kept[name] is None else choose(kept[name], merged[name])

@@ -34,6 +34,9 @@ def test_the_campaign_of_the_screens_is_told_with_its_doubt():
     cost = cost_per_return(4_040_820, lift)
     assert cost is not None
     assert cost_sentence(cost) == "每多来 1 人 236 元（178 到 821 元）"
+    cheap = cost_per_return(600, lift)
+    assert cheap is not None
+    assert cost_sentence(cheap) == "每多来 1 人 0.04 元（0.03 到 0.12 元）"
 
 
 def test_a_small_control_group_says_beforehand_what_it_cannot_see():

@@ -1,7 +1,7 @@
 """One customer, many identities: found, tied together, merged, and parted again."""
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -52,6 +52,18 @@ async def test_they_become_one_also_when_the_login_came_first():
     kept = await Customer.get(id=signed_in)
     assert kept.name == "张伟"
     assert kept.consultant_id is not None
+
+
+async def test_the_older_record_says_where_the_person_first_came_from():
+    _, friend = await _friend()
+    came_from = (await Customer.get(id=friend)).first_source
+    await clock.advance(timedelta(days=1))
+    signed_in = await identities.identify(SYSTEM, openid="o-1")
+    assert came_from is not Source.MINI_PROGRAM
+    merge_id = await service.merge(SYSTEM, signed_in, friend, reason="同一人")
+    assert (await Customer.get(id=signed_in)).first_source is came_from
+    await service.undo_merge(SYSTEM, merge_id, reason="不是同一人")
+    assert (await Customer.get(id=signed_in)).first_source is Source.MINI_PROGRAM
 
 
 async def test_login_and_callback_at_the_same_moment_make_one_person():

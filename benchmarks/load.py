@@ -28,16 +28,18 @@ class Load:
 class _Connection(asyncio.Protocol):
     """One at a time: the next request leaves when the answer to the last one is whole."""
 
-    def __init__(self, requests: Iterator[bytes], load: Load, until: float, gap_seconds: float) -> None:
+    def __init__(
+        self, requests: Iterator[bytes], load: Load, until: float, gap_seconds: float, wait_seconds: float
+    ) -> None:
         self.requests, self.load, self.until, self.gap_seconds = requests, load, until, gap_seconds
         self.buffer = b""
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.due_at = time.perf_counter()
+        self.due_at = time.perf_counter() + wait_seconds
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
-        self._send()
+        self._send_when_due()
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
@@ -55,10 +57,12 @@ class _Connection(asyncio.Protocol):
         self.load.latencies.append(time.perf_counter() - self.sent_at)
         if self.gap_seconds:
             self.due_at += self.gap_seconds
-            wait = max(0.0, self.due_at - time.perf_counter())
-            asyncio.get_running_loop().call_later(wait, self._send)
+            self._send_when_due()
         else:
             self._send()
+
+    def _send_when_due(self) -> None:
+        asyncio.get_running_loop().call_later(max(0.0, self.due_at - time.perf_counter()), self._send)
 
     def _send(self) -> None:
         request = next(self.requests, None)
@@ -81,13 +85,12 @@ async def load(
     started = time.perf_counter()
     gap = connections / per_second if per_second else 0.0
     loop = asyncio.get_running_loop()
-    waiting = []
-    for _ in range(connections):
-        _, protocol = await loop.create_connection(
-            lambda: _Connection(requests, result, started + seconds, gap), "127.0.0.1", port
-        )
-        waiting.append(protocol.done)
-    await asyncio.gather(*waiting)
+    made: list[_Connection] = []
+    for number in range(connections):
+        # One after another through the first gap: together they would knock in bursts, not evenly.
+        made.append(_Connection(requests, result, started + seconds, gap, wait_seconds=gap * number / connections))
+        await loop.create_connection(lambda: made[-1], "127.0.0.1", port)
+    await asyncio.gather(*(connection.done for connection in made))
     result.seconds = time.perf_counter() - started
     return result
 

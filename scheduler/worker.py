@@ -1,6 +1,7 @@
 """The worker process: runs jobs until it is told to stop, then finishes those in hand."""
 
 import asyncio
+import gc
 import signal
 
 from foundation import cache, database, jobs, live
@@ -14,6 +15,8 @@ async def work(config: dict[str, object]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     await database.connect(config)
+    # What was imported stays for ever: looking through it again and again would hold up a welcome.
+    gc.freeze()
     logger.info("worker_started", jobs=len(jobs.registry))
     try:
         await jobs.work(stop)

@@ -12,11 +12,12 @@ from crm_core.appointments.events import AppointmentEvent, AppointmentRequested,
 from crm_core.approvals.events import ApprovalDecided
 from crm_core.billing import paying, refunding
 from crm_core.billing.events import BillPaid
-from crm_core.coupons import issuing
+from crm_core.coupons import issuing, templates
 from crm_core.coupons.events import CouponClaimed
 from crm_core.customers.events import CustomersMerged, FriendAdded, MarketingStopped
 from crm_core.customers.merging import merge, move_rows
 from crm_core.dealerships.actors import system
+from crm_core.payments import refunds
 from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
 from crm_core.repair_orders.events import RepairOrderOpened
 from crm_core.vehicles.events import VehicleBound
@@ -40,7 +41,11 @@ ENDPOINTS = (
     "console.appointments",
     "console.customers",
     "console.repair_orders",
-    "console.workshop",
+    "console.day_board",
+    "console.bay_board",
+    "console.my_work",
+    "console.quality_checks",
+    "console.part_requests",
     "console.additional_work",
     "console.media",
     "console.live",
@@ -90,7 +95,8 @@ def _subscribe() -> None:
         subscribe_after_commit(kind, _hint_board)
     subscribe(CustomersMerged, _move_rows_of_customer)
     subscribe(VehicleBound, _one_person_with_the_filed_owner)
-    subscribe(ApprovalDecided, planning.on_approval_decided)
+    for follow in (planning, templates, refunds):
+        subscribe(ApprovalDecided, follow.on_approval_decided)
     subscribe(CouponClaimed, attribution.on_claimed)
     subscribe(AppointmentRequested, attribution.on_booked)
     subscribe(OwnerArrived, attribution.on_arrived)

@@ -1,0 +1,188 @@
+"""The workshop's board S6: bays against time, what waits for dispatch, and 派工."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import Field
+
+from console.repair_orders import OrderVersionIn, StaffRepairOrderOut
+from console.repair_orders import staff_repair_order as shown
+from console.sign_in import api
+from console.workshop import WorkshopQuery
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.masks import mask_plate
+from crm_core.repair_orders import board, dispatching, staff_queries
+from crm_core.repair_orders.dispatching import Choice
+from foundation import clock
+from foundation.web import Schema
+
+
+class BayJobOut(Schema):
+    """A job in a bay; its car's plate is masked, for the board hangs in the hall."""
+
+    line_id: int
+    repair_order_id: int
+    name: str
+    state: str
+    pause_reason: str | None
+    parts_expected_at: datetime | None
+    technician_id: int | None
+    technician: str | None
+    plate: str
+    promised_at: datetime | None
+    waits_on_site: bool
+    starts_at: datetime
+    ends_at: datetime
+    is_started: bool
+
+
+class BayOut(Schema):
+    """A row of the board."""
+
+    bay_id: int
+    name: str
+    kind: str
+    is_active: bool
+    load_percent: int
+    jobs: list[BayJobOut]
+
+
+class ChoiceOut(Schema):
+    """A technician for a job and why, or why not."""
+
+    technician_id: int
+    technician: str
+    is_eligible: bool
+    bay_id: int | None
+    bay: str
+    starts_at: datetime
+    finishes_at: datetime
+    late_minutes: int
+    sentence: str
+    reasons: list[str]
+
+
+class WaitingJobOut(Schema):
+    """A job that waits for dispatch, most pressing first, with the ranked technicians."""
+
+    line_id: int
+    repair_order_id: int
+    order_version: int
+    name: str
+    minutes: int
+    plate: str
+    series: str
+    promised_at: datetime | None
+    waits_on_site: bool
+    choices: list[ChoiceOut]
+
+
+class WorkshopCountsOut(Schema):
+    """The heads of the board."""
+
+    to_dispatch: int
+    working: int
+    waiting_for_parts: int
+    to_inspect: int
+
+
+class WorkshopBoardOut(Schema):
+    """S6."""
+
+    now: datetime
+    opens_at: datetime
+    closes_at: datetime
+    counts: WorkshopCountsOut
+    bays: list[BayOut]
+    waiting: list[WaitingJobOut]
+
+
+class DispatchIn(OrderVersionIn):
+    """Lines of one order to a technician in a bay."""
+
+    line_ids: list[int] = Field(min_length=1, max_length=50)
+    technician_id: int = Field(gt=0, lt=2**63)
+    bay_id: int = Field(gt=0, lt=2**63)
+
+
+class CancelLineIn(OrderVersionIn):
+    """Why a job is dropped."""
+
+    reason: str = Field(min_length=1, max_length=80)
+
+
+@api.get("/workshop/bays", summary="Bays against time, and what waits for dispatch")
+async def bay_board(actor: Actor, query: WorkshopQuery) -> WorkshopBoardOut:
+    rows = await board.bays(actor, query.store_id)
+    return WorkshopBoardOut(
+        now=clock.now(),
+        opens_at=rows["opens_at"],
+        closes_at=rows["closes_at"],
+        counts=rows["counts"],
+        bays=[BayOut(**{**bay, "jobs": [_bay_job(job) for job in bay["jobs"]]}) for bay in rows["bays"]],
+        waiting=[_waiting(row) for row in rows["waiting"]],
+    )
+
+
+@api.get("/lines/{line_id}/candidates", summary="Who could do a job, best first, and why")
+async def candidates(actor: Actor, line_id: int) -> list[ChoiceOut]:
+    order, line = await staff_queries.candidates_for(actor, line_id)
+    return [_choice(choice) for choice in await dispatching.recommend(order, line)]
+
+
+@api.post("/repair-orders/{repair_order_id}/dispatch", summary="派工")
+async def dispatch(actor: Actor, repair_order_id: int, body: DispatchIn) -> StaffRepairOrderOut:
+    await dispatching.dispatch(
+        actor,
+        repair_order_id,
+        body.line_ids,
+        technician_id=body.technician_id,
+        bay_id=body.bay_id,
+        expected_version=body.version,
+    )
+    return await shown(actor, repair_order_id)
+
+
+@api.post("/lines/{line_id}/dispatch-undo", summary="撤销派工")
+async def undo_dispatch(actor: Actor, line_id: int, body: OrderVersionIn) -> StaffRepairOrderOut:
+    order = await dispatching.undo_dispatch(actor, line_id, expected_version=body.version)
+    return await shown(actor, order.id)
+
+
+@api.post("/lines/{line_id}/cancellation", summary="Drop an authorised job before it is begun")
+async def cancel_line(actor: Actor, line_id: int, body: CancelLineIn) -> StaffRepairOrderOut:
+    order = await dispatching.cancel_line(actor, line_id, body.reason, expected_version=body.version)
+    return await shown(actor, order.id)
+
+
+def _bay_job(job: dict[str, Any]) -> BayJobOut:
+    derived = {"line_id", "plate", "starts_at", "ends_at", "is_started"}
+    return BayJobOut(
+        **{name: job[name] for name in BayJobOut.model_fields if name not in derived},
+        line_id=job["id"],
+        plate=mask_plate(job["plate"]),
+        starts_at=job["started_at"] or job["planned_starts_at"],
+        ends_at=job["finished_at"] or job["planned_ends_at"],
+        is_started=job["started_at"] is not None,
+    )
+
+
+def _waiting(row: dict[str, Any]) -> WaitingJobOut:
+    choices = [_choice(choice) for choice in row["choices"]]
+    return WaitingJobOut(**{**row, "plate": mask_plate(row["plate"]), "choices": choices})
+
+
+def _choice(choice: Choice) -> ChoiceOut:
+    ranked = choice.recommendation
+    return ChoiceOut(
+        technician_id=ranked.technician_id,
+        technician=choice.technician_name,
+        is_eligible=ranked.is_eligible,
+        bay_id=choice.bay_id,
+        bay=choice.bay_name,
+        starts_at=ranked.starts_at,
+        finishes_at=ranked.finishes_at,
+        late_minutes=ranked.late_minutes,
+        sentence=ranked.sentence,
+        reasons=list(ranked.reasons),
+    )

@@ -1,0 +1,93 @@
+"""备料 S9: what jobs need, what is missing, what came; and the stock of a part."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from console import masked
+from console.sign_in import api
+from console.workshop import WorkshopQuery
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import authorize, subject
+from crm_core.parts import stock
+from crm_core.repair_orders import material, staff_queries
+from foundation.web import Schema
+
+
+class StockQuery(Schema):
+    """A part in a store."""
+
+    store_id: int = Field(gt=0, lt=2**63)
+    number: str = Field(min_length=1, max_length=20)
+
+
+class ExpectedIn(Schema):
+    """When a missing part should be here."""
+
+    expected_at: datetime
+
+
+class ReceiveIn(Schema):
+    """How many pieces came; by default what the job wants."""
+
+    quantity: int | None = Field(default=None, gt=0, le=10_000)
+
+
+class PartRequestOut(Schema):
+    """A part somebody waits for."""
+
+    id: int
+    repair_order_id: int
+    number: str
+    line_id: int
+    line: str
+    part: str
+    part_number: str
+    quantity: int
+    state: str
+    expected_at: datetime | None
+    requested_at: datetime
+    needed_at: datetime | None
+    bay: str | None
+    plate: str
+    series: str
+    free: int | None
+
+
+class StockOut(Schema):
+    """Pieces nobody has set aside."""
+
+    number: str
+    free: int
+
+
+@api.get("/part-requests", summary="备料 and 缺料 of a store, by the time they are needed")
+async def part_requests(actor: Actor, query: WorkshopQuery) -> list[PartRequestOut]:
+    rows = await staff_queries.part_requests(actor, query.store_id)
+    return [PartRequestOut(**{**row, "plate": masked.plate(actor, row["plate"])}) for row in rows]
+
+
+@api.post("/repair-orders/{repair_order_id}/parts-issue", status=204, summary="已备好: hand out what is set aside")
+async def issue_parts(actor: Actor, repair_order_id: int) -> None:
+    await material.issue_parts(actor, repair_order_id)
+
+
+@api.post("/part-requests/{request_id}/back-order", status=204, summary="缺料: not there, expected then")
+async def back_order_part(actor: Actor, request_id: int, body: ExpectedIn) -> None:
+    await material.back_order_part(actor, request_id, body.expected_at)
+
+
+@api.post("/part-requests/{request_id}/arrival", status=204, summary="到货")
+async def receive_part(actor: Actor, request_id: int, body: ReceiveIn) -> None:
+    await material.receive_part(actor, request_id, body.quantity)
+
+
+@api.post("/part-requests/{request_id}/return", status=204, summary="退库")
+async def take_back_part(actor: Actor, request_id: int) -> None:
+    await material.take_back_part(actor, request_id)
+
+
+@api.get("/stock", summary="查库存: free pieces of a part")
+async def part_stock(actor: Actor, query: StockQuery) -> StockOut:
+    authorize(actor, "parts.read", subject(store_id=query.store_id))
+    return StockOut(number=query.number, free=await stock.free_pieces(query.store_id, query.number))

@@ -10,7 +10,6 @@ from crm_core.billing import hand_over, making, paying, queries, refunding
 from crm_core.dealerships.actors import Actor
 from crm_core.payments import paying as payments
 from crm_core.payments import queries as money
-from crm_core.payments import refunds
 from crm_core.payments.rules import Method
 from crm_core.surveys import complaints
 from crm_core.surveys import queries as surveys
@@ -146,12 +145,6 @@ class RefundIn(Schema):
     payment_id: int | None = Field(default=None, gt=0, lt=2**63)
 
 
-class RefundRejectionIn(Schema):
-    """Why not."""
-
-    reason: str = Field(min_length=1, max_length=40)
-
-
 class RefundsQuery(Schema):
     """Which store, and optionally which state."""
 
@@ -168,6 +161,38 @@ class RefundOut(Schema):
     amount_fen: int
     reason: str
     state: str
+    requested_at: datetime
+    approved_at: datetime | None
+    ended_at: datetime | None
+    problem: str
+
+
+class RefundPageLineOut(Schema):
+    """So much of what was paid for this line goes back, in fen."""
+
+    line_no: int
+    name: str
+    kind: str
+    amount_fen: int
+    paid_fen: int
+
+
+class RefundPageOut(Schema):
+    """What approvers decide on; without lines all of a payment that did not fit goes back. Sums in fen."""
+
+    id: int
+    bill_id: int
+    repair_order_id: int
+    repair_order_number: str
+    amount_fen: int
+    reason: str
+    state: str
+    method: str
+    payment_problem: str
+    received_fen: int
+    paid_fen: int
+    refunded_fen: int
+    lines: list[RefundPageLineOut]
     requested_at: datetime
     approved_at: datetime | None
     ended_at: datetime | None
@@ -305,7 +330,7 @@ async def close_payment(actor: Actor, payment_id: int) -> None:
     await payments.cancel(actor, payment_id)
 
 
-@api.post("/bills/{bill_id}/refunds", status=201, summary="Ask to give money back, line by line")
+@api.post("/bills/{bill_id}/refunds", status=201, summary="Ask to give money back, line by line; others approve it")
 async def request_refund(actor: Actor, bill_id: int, body: RefundIn) -> RefundOut:
     wanted = {line.line_no: line.amount_fen for line in body.lines}
     made = await refunding.request(actor, bill_id, wanted, body.reason, payment_id=body.payment_id)
@@ -318,14 +343,10 @@ async def store_refunds(actor: Actor, query: RefundsQuery) -> list[RefundOut]:
     return [RefundOut(**{name: row[name] for name in RefundOut.model_fields}) for row in rows]
 
 
-@api.post("/refunds/{refund_id}/approval", summary="Let the money go back; never by who asked or made the bill")
-async def approve_refund(actor: Actor, refund_id: int) -> RefundOut:
-    return RefundOut.model_validate(await refunds.approve(actor, refund_id))
-
-
-@api.post("/refunds/{refund_id}/rejection", summary="Do not let it go back")
-async def reject_refund(actor: Actor, refund_id: int, body: RefundRejectionIn) -> RefundOut:
-    return RefundOut.model_validate(await refunds.reject(actor, refund_id, body.reason))
+@api.get("/refunds/{refund_id}", summary="One refund with its lines, as its approvers see it")
+async def get_refund(actor: Actor, refund_id: int) -> RefundPageOut:
+    row = await queries.refund_page(actor, refund_id)
+    return RefundPageOut(**{name: row[name] for name in RefundPageOut.model_fields})
 
 
 @api.get("/flagged-payments", summary="Money that came and does not fit, for a person to look at")
@@ -333,9 +354,9 @@ async def flagged_payments(actor: Actor, query: FlaggedQuery) -> list[FlaggedPay
     return [FlaggedPaymentOut(**row) for row in await money.flagged(actor, query.store_id)]
 
 
-@api.post("/flagged-payments/{payment_id}/return", status=201, summary="Ask to give all of it back")
+@api.post("/flagged-payments/{payment_id}/return", status=201, summary="Ask to give all of it back; others approve it")
 async def return_payment(actor: Actor, payment_id: int, body: ReturnIn) -> RefundOut:
-    return RefundOut.model_validate(await refunds.request_return(actor, payment_id, body.reason))
+    return RefundOut.model_validate(await refunding.request_return(actor, payment_id, body.reason))
 
 
 @api.get("/repair-orders/{repair_order_id}/hand-over", summary="Where giving the car back stands")

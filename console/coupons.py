@@ -1,4 +1,4 @@
-"""Coupon templates as marketers make and managers approve them; gifts and a customer's coupons."""
+"""Coupon templates as marketers make and submit them; gifts and a customer's coupons."""
 
 from datetime import date, datetime
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from crm_core.dealerships.actors import Actor
 from foundation.web import Schema
 
 TemplateStateName = Literal["DRAFT", "PENDING_APPROVAL", "ACTIVE", "PAUSED", "ENDED", "ARCHIVED"]
-TemplateAction = Literal["submit", "approve", "reject", "pause", "resume", "end", "archive"]
+TemplateAction = Literal["pause", "resume", "end", "archive"]
 _LARGEST_FEN = 10**9
 """Ten million yuan: no coupon is worth more."""
 
@@ -39,6 +39,19 @@ class TemplateIn(Schema):
     is_vehicle_bound: bool = False
     restores_on_refund: bool = True
     is_new_friend_gift: bool = False
+
+
+class TemplateEditIn(TemplateIn):
+    """The terms anew, at the version the author saw."""
+
+    version: int = Field(ge=1, lt=2**31)
+
+
+class TemplateSubmitIn(Schema):
+    """The version the author saw, and a word for the approver."""
+
+    version: int = Field(ge=1, lt=2**31)
+    note: str = Field(default="", max_length=200)
 
 
 class TemplateOut(Schema):
@@ -132,12 +145,23 @@ async def coupon_template(actor: Actor, template_id: int) -> TemplateOut:
 
 @api.post("/coupon-templates", status=201, summary="Write a draft")
 async def draft_coupon_template(actor: Actor, body: TemplateIn) -> TemplateOut:
-    given = body.model_dump() | {"item_codes": tuple(body.item_codes), "store_ids": tuple(body.store_ids)}
-    made = await templates.draft(actor, templates.Terms(**given))
+    made = await templates.draft(actor, _terms(body))
     return await coupon_template(actor, made.id)
 
 
-@api.post("/coupon-templates/{template_id}/steps", summary="Submit, approve, reject, pause, resume, end or archive")
+@api.put("/coupon-templates/{template_id}", summary="Change what is not live yet; what waits for approval is void")
+async def edit_coupon_template(actor: Actor, template_id: int, body: TemplateEditIn) -> TemplateOut:
+    await templates.edit(actor, template_id, _terms(body), expected_version=body.version)
+    return await coupon_template(actor, template_id)
+
+
+@api.post("/coupon-templates/{template_id}/submission", summary="Ask somebody else for approval")
+async def submit_coupon_template(actor: Actor, template_id: int, body: TemplateSubmitIn) -> TemplateOut:
+    await templates.submit(actor, template_id, expected_version=body.version, note=body.note)
+    return await coupon_template(actor, template_id)
+
+
+@api.post("/coupon-templates/{template_id}/steps", summary="Pause, resume, end or archive what was approved")
 async def move_coupon_template(actor: Actor, template_id: int, body: TemplateStepIn) -> TemplateOut:
     await templates.move(actor, template_id, body.action, expected_version=body.version)
     return await coupon_template(actor, template_id)
@@ -165,6 +189,11 @@ async def customer_coupons(actor: Actor, customer_id: int) -> list[StaffCouponOu
 async def void_coupon(actor: Actor, coupon_id: int, body: CouponVoidIn) -> StaffCouponOut:
     await ending.void(actor, coupon_id, body.reason)
     return _coupon(await queries.one(actor, coupon_id))
+
+
+def _terms(body: TemplateIn) -> templates.Terms:
+    given = body.model_dump(exclude={"version"})
+    return templates.Terms(**given | {"item_codes": tuple(body.item_codes), "store_ids": tuple(body.store_ids)})
 
 
 def _out(row: dict[str, Any]) -> TemplateOut:

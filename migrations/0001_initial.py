@@ -86,6 +86,7 @@ class Migration(migrations.Migration):
                         ('title', fields.CharField(max_length=40)),
                         ('store_id', fields.BigIntField(null=True)),
                         ('requester_id', fields.BigIntField()),
+                        ('hands', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
                         ('note', fields.CharField(default='', max_length=200)),
                         ('facts', fields.JSONField(default=dict, encoder=JSON_DUMPS, decoder=loads)),
                         ('levels', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
@@ -101,7 +102,7 @@ class Migration(migrations.Migration):
                         ('end_note', fields.CharField(default='', max_length=200)),
                         ('version', fields.IntField(default=1)),
                     ],
-                    options={'table': 'approval', 'app': 'wedealer', 'constraints': [UniqueConstraint(fields=('kind', 'about'), name='approval_one_waiting', condition="state = 'PENDING'"), CheckConstraint(check="(ended_at IS NULL) = (state IN ('DRAFT', 'PENDING'))", name='approval_end'), CheckConstraint(check="state NOT IN ('APPROVED', 'REJECTED') OR ended_by <> requester_id", name='approval_four_eyes')], 'indexes': [Index(fields=['state', 'level_since']), Index(fields=['kind', 'about'])], 'pk_attr': 'id', 'table_description': 'One request: what is asked, who may agree, where it stands.'},
+                    options={'table': 'approval', 'app': 'wedealer', 'constraints': [UniqueConstraint(fields=('kind', 'about'), name='approval_one_waiting', condition="state = 'PENDING'"), CheckConstraint(check="(ended_at IS NULL) = (state IN ('DRAFT', 'PENDING'))", name='approval_end'), CheckConstraint(check="state NOT IN ('APPROVED', 'REJECTED') OR (ended_by <> requester_id AND NOT hands @> to_jsonb(ended_by))", name='approval_four_eyes')], 'indexes': [Index(fields=['state', 'level_since']), Index(fields=['kind', 'about'])], 'pk_attr': 'id', 'table_description': 'One request: what is asked, who may agree, where it stands.'},
                     bases=['Model'],
                 ),
                 ops.CreateModel(
@@ -719,6 +720,7 @@ class Migration(migrations.Migration):
                         ('requested_by', fields.CharField(max_length=80)),
                         ('requested_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                         ('hands', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+                        ('content_hash', fields.CharField(default='', max_length=64)),
                         ('approved_by_id', fields.BigIntField(null=True)),
                         ('approved_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                         ('platform_refund_id', fields.CharField(default='', max_length=64)),
@@ -727,7 +729,7 @@ class Migration(migrations.Migration):
                         ('asked', fields.IntField(default=0)),
                         ('next_question_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                     ],
-                    options={'table': 'refund', 'app': 'wedealer', 'constraints': [CheckConstraint(check='amount_fen > 0', name='refund_amount')], 'indexes': [Index(fields=['payment_id']), Index(fields=['about']), Index(fields=['store_id', 'state']), Index(fields=['state', 'next_question_at'])], 'pk_attr': 'id', 'table_description': 'Money asked back from one payment; the number stays the same over every retry.'},
+                    options={'table': 'refund', 'app': 'wedealer', 'constraints': [CheckConstraint(check='amount_fen > 0', name='refund_amount'), CheckConstraint(check='approved_by_id IS NULL OR NOT hands @> to_jsonb(approved_by_id)', name='refund_four_eyes'), CheckConstraint(check="content_hash = '' OR state IN ('REQUESTED', 'CLOSED') OR approved_by_id IS NOT NULL", name='refund_has_approver')], 'indexes': [Index(fields=['payment_id']), Index(fields=['about']), Index(fields=['store_id', 'state']), Index(fields=['state', 'next_question_at'])], 'pk_attr': 'id', 'table_description': 'Money asked back from one payment; the number stays the same over every retry.'},
                     bases=['Model'],
                 ),
                 ops.CreateModel(

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from crm_core.approvals import service as approvals
+from crm_core.approvals.models import Approval
 from crm_core.billing import hand_over, making
 from crm_core.billing.models import Bill
 from crm_core.coupons import claiming, issuing
@@ -12,6 +14,7 @@ from crm_core.coupons.rules import CouponKind, TemplateState
 from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import BayKind, Role, Store
+from crm_core.payments.models import Refund
 from crm_core.repair_orders.models import LineSource, Payer, RepairLine, RepairOrder
 from crm_core.repair_orders.rules import HeaderState, LineState
 from crm_core.vehicles.models import Vehicle
@@ -64,6 +67,11 @@ class Checkout:
             are_old_parts_settled=True,
             is_settlement_sheet_given=True,
         )
+
+    async def decide(self, refund: Refund, *, by: Actor | None = None, agree: bool = True, note: str = "") -> Approval:
+        """Somebody, by default the service manager, decides what was asked."""
+        asked = await Approval.get(about=f"refund:{refund.id}")
+        return await approvals.decide(by or self.manager, asked.id, agree=agree, version_seen=asked.version, note=note)
 
     async def now(self) -> RepairOrder:
         """The order as it stands."""

@@ -41,6 +41,8 @@ _CAST: Final = {
     Role.GM: ("zhaojianguo", "赵建国"), Role.SVM: ("heliang", "何亮"), Role.PRT: ("sunlei", "孙磊"),
     Role.CSH: ("huangting", "黄婷"), Role.CRC: ("zhoumin", "周敏"), Role.FIN: ("qianjing", "钱静"),
 }  # fmt: skip
+HEAD_OF_GROUP: Final = "gaojianjun"
+"""His userid; he approves what concerns every store."""
 _BAY_NAMES: Final = {BayKind.QUICK: "快保", BayKind.GENERAL: "机电", BayKind.EV: "新能源", BayKind.BODY: "钣喷"}
 
 
@@ -107,7 +109,7 @@ async def _hire(dice: random.Random, group: Group, store: Store, role: Role, how
 
 async def _hire_headquarters(dice: random.Random, group: Group) -> None:
     for role, userid, name in (
-        (Role.GRP, "gaojianjun", "高建军"),
+        (Role.GRP, HEAD_OF_GROUP, "高建军"),
         (Role.ADM, "admin", "系统管理员"),
         (Role.DPO, "xujing", "许静"),
     ):

@@ -10,7 +10,7 @@ class ApprovalNotFound(NotFound):
 
 
 class NobodyToApprove(Refused):
-    """There is nobody but the requester who could agree."""
+    """There is nobody but those who asked for it or made it who could agree."""
 
     code = "nobody_to_approve"
     message = "没有可以审批的人，请先设置店总或上级。"
@@ -38,7 +38,7 @@ class ContentChanged(StaleVersion):
 
 
 class NotYourDecision(NotAllowed):
-    """One's own request, another's level, or agreed before."""
+    """One's own request or work, another's level, or agreed before."""
 
     code = "not_your_decision"
     message = "您不是这一级的审批人。"

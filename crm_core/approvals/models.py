@@ -23,6 +23,8 @@ class Approval(Model):
     store_id = fields.BigIntField(null=True)
     """The store it belongs to; null for several stores or the group."""
     requester_id = fields.BigIntField()
+    hands: list[int] = fields.JSONField(default=list)
+    """Staff who made what is asked for; with the requester, none of them decides."""
     note = fields.CharField(max_length=200, default="")
     facts: dict[str, object] = fields.JSONField(default=dict)
     """Optional facts of the card: customer_count, staff_count, amount_fen, over_limit."""
@@ -49,7 +51,9 @@ class Approval(Model):
             UniqueConstraint(fields=("kind", "about"), name="approval_one_waiting", condition="state = 'PENDING'"),
             CheckConstraint(check="(ended_at IS NULL) = (state IN ('DRAFT', 'PENDING'))", name="approval_end"),
             CheckConstraint(
-                check="state NOT IN ('APPROVED', 'REJECTED') OR ended_by <> requester_id", name="approval_four_eyes"
+                check="state NOT IN ('APPROVED', 'REJECTED') "
+                "OR (ended_by <> requester_id AND NOT hands @> to_jsonb(ended_by))",
+                name="approval_four_eyes",
             ),
         )
 

@@ -49,7 +49,7 @@ async def ask(approval: Approval, approver_ids: Iterable[int], *, again: str = "
         "subject": approval.title,
         "request_note": approval.note or None,
     }
-    for staff_id in sorted(await _with_delegates(set(approver_ids) - {approval.requester_id}, approval.requester_id)):
+    for staff_id in sorted(await _seated(set(approver_ids), {approval.requester_id, *approval.hands})):
         await say(
             "approval_request",
             facts,
@@ -60,12 +60,13 @@ async def ask(approval: Approval, approver_ids: Iterable[int], *, again: str = "
         )
 
 
-async def _with_delegates(approver_ids: set[int], requester_id: int) -> set[int]:
-    today = clock.today()
+async def _seated(approver_ids: set[int], kept_from: set[int]) -> set[int]:
+    """Who may decide in these seats today, delegates included."""
+    today, seats = clock.today(), approver_ids - kept_from
     lent = await ApprovalDelegation.filter(
-        approver_id__in=list(approver_ids), from_on__lte=today, until_on__gte=today
+        approver_id__in=list(seats), from_on__lte=today, until_on__gte=today
     ).values_list("delegate_id", flat=True)
-    return (approver_ids | {int(delegate) for delegate in lent}) - {requester_id}  # type: ignore[call-overload]
+    return (seats | {int(delegate) for delegate in lent}) - kept_from  # type: ignore[call-overload]
 
 
 async def close_cards(approval: Approval, who: str) -> None:

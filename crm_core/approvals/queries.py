@@ -11,13 +11,15 @@ PAGE = 50
 
 _ROW = """
 SELECT a.*, r.name AS requester, e.name AS ended_by_name,
-  (a.requester_id <> $1 AND a.state = 'PENDING' AND EXISTS (
+  (a.requester_id <> $1 AND NOT a.hands @> to_jsonb($1::bigint) AND a.state = 'PENDING' AND EXISTS (
      SELECT 1 FROM jsonb_array_elements_text(a.levels -> a.level -> 'approver_ids') seat
      WHERE NOT a.passed_by @> to_jsonb(seat::bigint) AND seat::bigint <> a.requester_id
+       AND NOT a.hands @> to_jsonb(seat::bigint)
        AND (seat::bigint = $1 OR EXISTS (SELECT 1 FROM approval_delegation d WHERE d.approver_id = seat::bigint
             AND d.delegate_id = $1 AND $2 BETWEEN d.from_on AND d.until_on)))) AS is_mine_to_decide,
   array(SELECT s.name FROM jsonb_array_elements_text(a.levels -> a.level -> 'approver_ids') seat
-        JOIN staff s ON s.id = seat::bigint WHERE s.id <> a.requester_id ORDER BY s.id) AS approvers,
+        JOIN staff s ON s.id = seat::bigint
+        WHERE s.id <> a.requester_id AND NOT a.hands @> to_jsonb(s.id) ORDER BY s.id) AS approvers,
   (SELECT coalesce(json_agg(json_build_object('name', s.name, 'is_agreed', d.is_agreed, 'note', d.note, 'at', d.at,
           'level', d.level) ORDER BY d.id), '[]')
    FROM approval_decision d JOIN staff s ON s.id = d.staff_id WHERE d.approval_id = a.id) AS decisions

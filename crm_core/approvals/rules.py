@@ -1,6 +1,6 @@
 """Approvals 审批: levels one after another, four eyes always, and a decision only on the version that was seen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -102,6 +102,13 @@ class ApprovalFacts:
     level: int = 0
     passed_by: frozenset[int] = frozenset()
     delegations: tuple[Delegation, ...] = field(default=())
+    hands: frozenset[int] = frozenset()
+    """Who made what is asked for: they decide as little as the requester."""
+
+    @property
+    def kept_from(self) -> frozenset[int]:
+        """Who never decides this, in whatever seat."""
+        return self.hands | {self.requester_id}
 
 
 class ApprovalRefusal(StrEnum):
@@ -110,6 +117,7 @@ class ApprovalRefusal(StrEnum):
     ALREADY_DECIDED = "ALREADY_DECIDED"
     VERSION_CHANGED = "VERSION_CHANGED"
     OWN_REQUEST = "OWN_REQUEST"
+    OWN_HANDS = "OWN_HANDS"
     NOT_APPROVER = "NOT_APPROVER"
     DECIDED_BEFORE = "DECIDED_BEFORE"
 
@@ -123,18 +131,19 @@ _SENTENCES: Mapping[ApprovalRefusal, str] = {
     ApprovalRefusal.ALREADY_DECIDED: "已处理，不用再点。",
     ApprovalRefusal.VERSION_CHANGED: "内容已变化，需要重新提交。",
     ApprovalRefusal.OWN_REQUEST: "不能审批自己的申请。",
+    ApprovalRefusal.OWN_HANDS: "您经手过这件事，不能由您审批。",
     ApprovalRefusal.NOT_APPROVER: "您不是这一级的审批人。",
     ApprovalRefusal.DECIDED_BEFORE: "您已同意，正在等其他人。",
 }
 
 
-def first_level(levels: Sequence[Level], requester_id: int, after: int = -1) -> int | None:
-    """The next level that somebody other than the requester can pass; None when none is left.
+def first_level(levels: Sequence[Level], kept_from: Collection[int], after: int = -1) -> int | None:
+    """The next level that somebody other than those kept from it can pass; None when none is left.
 
     A request without any such level cannot be submitted: nobody approves his own.
     """
     for number, level in enumerate(levels):
-        if number > after and level.approver_ids - {requester_id}:
+        if number > after and level.approver_ids.difference(kept_from):
             return number
     return None
 
@@ -142,11 +151,12 @@ def first_level(levels: Sequence[Level], requester_id: int, after: int = -1) -> 
 def acting_for(approval: ApprovalFacts, actor_id: int, today: date) -> frozenset[int]:
     """The approvers of the current level in whose place an actor may decide: himself and who delegated to him.
 
-    The requester never decides, neither as approver nor as delegate, and delegating his seat does not revive it.
+    Who asked for it or made it never decides, neither as approver nor as delegate, and delegating his seat does not
+    revive it.
     """
-    if actor_id == approval.requester_id:
+    if actor_id in approval.kept_from:
         return frozenset()
-    seats = approval.levels[approval.level].approver_ids - {approval.requester_id}
+    seats = approval.levels[approval.level].approver_ids - approval.kept_from
     lent = {
         lending.approver_id
         for lending in approval.delegations
@@ -163,6 +173,8 @@ def decision_refusal(approval: ApprovalFacts, actor_id: int, version_seen: int, 
         return ApprovalRefusal.VERSION_CHANGED
     if actor_id == approval.requester_id:
         return ApprovalRefusal.OWN_REQUEST
+    if actor_id in approval.hands:
+        return ApprovalRefusal.OWN_HANDS
     seats = acting_for(approval, actor_id, today)
     if not seats:
         return ApprovalRefusal.NOT_APPROVER
@@ -187,10 +199,10 @@ def after_agreement(approval: ApprovalFacts, actor_id: int, today: date) -> Afte
         raise ValueError("this decision does not count")
     level = approval.levels[approval.level]
     passed_by = approval.passed_by | acting_for(approval, actor_id, today)
-    needed = level.approver_ids - {approval.requester_id}
+    needed = level.approver_ids - approval.kept_from
     if level.mode is LevelMode.ALL and needed - passed_by:
         return AfterDecision(ApprovalState.PENDING, approval.level, passed_by)
-    following = first_level(approval.levels, approval.requester_id, after=approval.level)
+    following = first_level(approval.levels, approval.kept_from, after=approval.level)
     if following is None:
         return AfterDecision(ApprovalState.APPROVED, approval.level, passed_by)
     return AfterDecision(ApprovalState.PENDING, following, frozenset())

@@ -1,6 +1,6 @@
 """The verbs: ask, decide, withdraw, invalidate, delegate, and what the clock does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -50,21 +50,23 @@ async def request(
     note: str = "",
     facts: Mapping[str, Any] | None = None,
     levels: Sequence[Level] | None = None,
+    hands: Collection[int] = (),
 ) -> Approval:
     """Ask for approval of `about` exactly as `content_hash` stands for; the caller has authorized the asking itself.
 
     `store_ids` are the stores it touches (None: the group), from which the approvers follow unless `levels` are given.
-    `facts` may hold customer_count, staff_count, amount_fen and over_limit for the card.
+    `facts` may hold customer_count, staff_count, amount_fen and over_limit for the card. `hands` are staff who made
+    what is asked for: like the requester, they decide nothing of it.
 
     Raises:
-        NobodyToApprove: nobody but the requester could agree.
+        NobodyToApprove: nobody but the requester and the hands could agree.
         AlreadyWaiting: the same thing is waiting.
     """
     if actor.kind != "staff":
         raise NotAllowed(action="approvals.request")
     async with database.transaction():
         chosen = tuple(levels) if levels is not None else await levels_for(kind, store_ids)
-        level = rules.first_level(chosen, actor.id)
+        level = rules.first_level(chosen, {actor.id, *hands})
         if level is None:
             raise NobodyToApprove
         now = clock.now()
@@ -77,6 +79,7 @@ async def request(
                     title=title,
                     store_id=store_ids[0] if store_ids is not None and len(store_ids) == 1 else None,
                     requester_id=actor.id,
+                    hands=sorted(set(hands)),
                     note=note,
                     facts={**(facts or {}), "store_ids": list(store_ids) if store_ids is not None else None},
                     levels=[{"approver_ids": sorted(one.approver_ids), "mode": one.mode.value} for one in chosen],
@@ -98,7 +101,7 @@ async def decide(actor: Actor, approval_id: int, *, agree: bool, version_seen: i
     Raises:
         AlreadyDecided: it is over; details name the state.
         ContentChanged: what the card or page showed is not what is waiting now.
-        NotYourDecision: one's own request, not an approver of this level, or agreed before.
+        NotYourDecision: one's own request or work, not an approver of this level, or agreed before.
     """
     async with database.transaction():
         approval = await _locked(approval_id)
@@ -224,7 +227,7 @@ async def _managers(approval: Approval) -> frozenset[int]:
     if approval.escalated_at is not None:
         return frozenset()
     stores: Any = approval.facts.get("store_ids")
-    known = _levels(approval)[approval.level].approver_ids | {approval.requester_id}
+    known = _levels(approval)[approval.level].approver_ids | {approval.requester_id, *approval.hands}
     return await next_managers(stores) - known
 
 
@@ -301,6 +304,7 @@ async def _rule_facts(approval: Approval) -> ApprovalFacts:
         level=approval.level,
         passed_by=frozenset(approval.passed_by),
         delegations=tuple(Delegation(row.approver_id, row.delegate_id, row.from_on, row.until_on) for row in lent),
+        hands=frozenset(approval.hands),
     )
 
 

@@ -14,6 +14,7 @@ from crm_core.billing.rules import BillState
 from crm_core.coupons.rules import LineKind
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
+from crm_core.payments.errors import RefundNotFound
 from crm_core.payments.paying import latest
 from crm_core.repair_orders.models import Payer
 from foundation import database
@@ -289,3 +290,30 @@ async def hand_over_page(actor: Actor, repair_order_id: int) -> HandOverPage:
         next_service_due_km=row["mileage_km"] + row["interval_km"] if is_done else None,
         version=hand_over.version if hand_over else 0,
     )
+
+
+_REFUND = """
+SELECT r.id, r.payment_id, r.amount_fen, r.reason, r.state, r.requested_at, r.approved_at, r.ended_at, r.problem,
+       r.store_id, p.method, p.problem AS payment_problem, p.received_fen, b.id AS bill_id, b.repair_order_id,
+       b.paid_fen, b.refunded_fen, o.number AS repair_order_number
+FROM refund r JOIN payment p ON p.id = r.payment_id JOIN bill b ON b.id = split_part(r.about, ':', 2)::bigint
+JOIN repair_order o ON o.id = b.repair_order_id WHERE r.id = $1
+"""
+_REFUND_LINES = """
+SELECT l.line_no, n.name, n.kind, l.amount_fen, n.amount_fen - n.discount_fen AS paid_fen
+FROM bill_refund_line l JOIN bill_line n ON n.bill_id = l.bill_id AND n.line_no = l.line_no
+WHERE l.refund_id = $1 ORDER BY l.line_no
+"""
+
+
+async def refund_page(actor: Actor, refund_id: int) -> dict[str, Any]:
+    """A refund as approvers see it: from which bill, of which lines and of what was paid for them. Sums in fen.
+
+    Raises:
+        RefundNotFound: no such refund.
+    """
+    row = await database.fetch_one(_REFUND, refund_id)
+    if row is None:
+        raise RefundNotFound
+    authorize(actor, "bills.read", subject(store_id=row["store_id"]))
+    return row | {"lines": await database.fetch(_REFUND_LINES, refund_id)}

@@ -11,9 +11,11 @@ from crm_core.billing.rules import BillState, PastRefund, RefundableLine, Refund
 from crm_core.coupons import using
 from crm_core.dealerships.actors import Actor
 from crm_core.payments import refunds
+from crm_core.payments.errors import RefundNotFound
 from crm_core.payments.events import RefundSucceeded
 from crm_core.payments.models import Payment, Refund
 from crm_core.payments.rules import PaymentState, RefundState
+from crm_core.repair_orders.models import RepairOrder
 from foundation import clock, database
 from foundation.events import record
 
@@ -23,11 +25,12 @@ async def request(
 ) -> Refund:
     """Ask to give back these sums per line number, from one payment (the one with most left, if none is named).
 
-    Somebody other than the asker and the bill's maker approves it.
+    Others than the asker, the bill's maker and the cashier approve it.
 
     Raises:
         RefundRefused: the sentence says which limit.
         BillNotPayable: the bill is not paid.
+        NobodyToApprove: everybody who could has a hand in it.
     """
     async with database.transaction():
         bill = await ledger.take(actor, bill_id, "refunds.request")
@@ -39,13 +42,40 @@ async def request(
         )
         if refusal:
             raise RefundRefused(refusal)
-        refund = await refunds.request(actor, payment.id, sum(wanted_fen.values()), reason, hands=[bill.made_by_id])
-        for line_no, amount_fen in sorted(wanted_fen.items()):
-            if amount_fen:
-                await BillRefundLine.create(
-                    bill_id=bill.id, refund_id=refund.id, line_no=line_no, amount_fen=amount_fen
-                )
+        lines = {line_no: amount_fen for line_no, amount_fen in sorted(wanted_fen.items()) if amount_fen}
+        refund = await refunds.request(
+            actor,
+            payment.id,
+            sum(lines.values()),
+            reason,
+            title=await _title(bill),
+            hands=[bill.made_by_id],
+            shown={"bill": bill.id, "lines": lines},
+        )
+        for line_no, amount_fen in lines.items():
+            await BillRefundLine.create(bill_id=bill.id, refund_id=refund.id, line_no=line_no, amount_fen=amount_fen)
         return refund
+
+
+async def request_return(actor: Actor, payment_id: int, reason: str) -> Refund:
+    """Ask to give back all of a payment that did not fit its bill; the bill's maker does not approve that either.
+
+    Raises:
+        RefundNotFound: no such payment.
+        RefundNotPossible: it fitted (then lines say what goes back), or nothing of it is left.
+        NobodyToApprove: everybody who could has a hand in it.
+    """
+    payment = await Payment.get_or_none(id=payment_id)
+    if payment is None:
+        raise RefundNotFound
+    bill = await Bill.get(id=int(payment.about.removeprefix("bill:")))
+    return await refunds.request_return(actor, payment_id, reason, title=await _title(bill), hands=[bill.made_by_id])
+
+
+async def _title(bill: Bill) -> str:
+    """`退款 S01-261123-0007`: with its RO the number of a long store code would not fit on the card."""
+    order = await RepairOrder.get(id=bill.repair_order_id)
+    return f"退款 {order.number.removeprefix('RO-')}"
 
 
 async def on_refund_succeeded(event: RefundSucceeded) -> None:

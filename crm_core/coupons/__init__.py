@@ -1,6 +1,6 @@
 """卡券: templates that marketing makes, coupons that customers hold, redemptions that bills make.
 
-    template   DRAFT → PENDING_APPROVAL → ACTIVE ⇄ PAUSED → ENDED → ARCHIVED
+    template   DRAFT ⇄ PENDING_APPROVAL → ACTIVE ⇄ PAUSED → ENDED → ARCHIVED
     coupon     ISSUED → AVAILABLE → LOCKED → REDEEMED        LOCKED → AVAILABLE (released, keeps its date)
                ISSUED, AVAILABLE → EXPIRED        any not redeemed → VOID        AVAILABLE ⇄ FROZEN
                REDEEMED → AVAILABLE after a full refund, where the template says so

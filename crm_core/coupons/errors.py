@@ -64,6 +64,13 @@ class CouponNotUsable(Refused):
     message = "这张券现在用不了。"
 
 
+class OneGiftAtATime(Refused):
+    """Another template is given to new friends already."""
+
+    code = "coupon_one_gift_at_a_time"
+    message = "已有一张新好友见面礼在用，请先停发那一张。"
+
+
 class OnlyMore(Refused):
     """A live template can be prolonged and enlarged, nothing else."""
 

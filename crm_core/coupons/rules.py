@@ -35,20 +35,24 @@ class TemplateState(StrEnum):
 
 
 TEMPLATE_MOVES: Moves[TemplateState] = {
-    TemplateState.DRAFT: {"submit": (TemplateState.PENDING_APPROVAL, {"MKT"})},
+    TemplateState.DRAFT: {
+        "submit": (TemplateState.PENDING_APPROVAL, {"MKT"}),
+        "edit": (TemplateState.DRAFT, {"MKT"}),
+    },
     TemplateState.PENDING_APPROVAL: {
-        "approve": (TemplateState.ACTIVE, {"GM", "GRP"}),
-        "reject": (TemplateState.DRAFT, {"GM", "GRP"}),
+        "approve": (TemplateState.ACTIVE, {"SYS"}),
+        "send_back": (TemplateState.DRAFT, {"SYS"}),
+        "edit": (TemplateState.DRAFT, {"MKT"}),
     },
     TemplateState.ACTIVE: {
-        "pause": (TemplateState.PAUSED, {"MKT", "GM", "SYS"}),
-        "end": (TemplateState.ENDED, {"MKT", "GM", "SYS"}),
+        "pause": (TemplateState.PAUSED, {"MKT", "GM"}),
+        "end": (TemplateState.ENDED, {"MKT", "GM"}),
     },
     TemplateState.PAUSED: {
         "resume": (TemplateState.ACTIVE, {"MKT", "GM"}),
-        "end": (TemplateState.ENDED, {"MKT", "GM", "SYS"}),
+        "end": (TemplateState.ENDED, {"MKT", "GM"}),
     },
-    TemplateState.ENDED: {"archive": (TemplateState.ARCHIVED, {"MKT", "GM", "SYS"})},
+    TemplateState.ENDED: {"archive": (TemplateState.ARCHIVED, {"MKT", "GM"})},
 }
 
 

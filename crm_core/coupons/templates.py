@@ -2,24 +2,31 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any, Final
 
+from tortoise.exceptions import IntegrityError
+
+from crm_core.approvals import service as approvals
+from crm_core.approvals.events import ApprovalDecided
+from crm_core.approvals.rules import ApprovalKind, ApprovalState
 from crm_core.coupons import rules, terms
-from crm_core.coupons.errors import OnlyMore, TemplateNotFound, TermsNotAccepted
+from crm_core.coupons.errors import OneGiftAtATime, OnlyMore, TemplateNotFound, TermsNotAccepted
 from crm_core.coupons.events import TemplateMoved
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.rules import CouponKind, TemplateState
-from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.permissions import authorize, subject
 from foundation import clock, database
 from foundation.errors import NotAllowed, StaleVersion
 from foundation.events import record
 from foundation.moves import next_state
 
-_ACTION_OF = {"approve": "coupon_templates.approve", "reject": "coupon_templates.approve"}
-_WORDS = {
+_SUBJECT: Final = "coupon_template:"
+_WORDS: Final = {
+    "edit": "已修改",
     "submit": "提交审批",
     "approve": "已启用",
-    "reject": "已驳回",
+    "send_back": "退回草稿",
     "pause": "已暂停",
     "resume": "已恢复",
     "end": "已停发",
@@ -49,6 +56,23 @@ class Terms:
     restores_on_refund: bool = True
     is_new_friend_gift: bool = False
 
+    def columns(self) -> dict[str, Any]:
+        """As the row keeps them.
+
+        Raises:
+            TermsNotAccepted: something its kind needs is missing.
+        """
+        refusal = terms.missing_terms(
+            self.kind,
+            value_fen=self.value_fen,
+            pay_percent=self.pay_percent,
+            threshold_fen=self.threshold_fen,
+            item_codes=self.item_codes,
+        )
+        if refusal:
+            raise TermsNotAccepted(refusal)
+        return asdict(self) | {"item_codes": list(self.item_codes), "store_ids": list(self.store_ids)}
+
 
 async def draft(actor: Actor, wanted: Terms) -> CouponTemplate:
     """Write a draft.
@@ -57,53 +81,84 @@ async def draft(actor: Actor, wanted: Terms) -> CouponTemplate:
         TermsNotAccepted: something its kind needs is missing.
     """
     authorize(actor, "coupon_templates.draft", subject())
-    refusal = terms.missing_terms(
-        wanted.kind,
-        value_fen=wanted.value_fen,
-        pay_percent=wanted.pay_percent,
-        threshold_fen=wanted.threshold_fen,
-        item_codes=wanted.item_codes,
-    )
-    if refusal:
-        raise TermsNotAccepted(refusal)
-    columns = asdict(wanted) | {"item_codes": list(wanted.item_codes), "store_ids": list(wanted.store_ids)}
     return await CouponTemplate.create(
-        **columns, state=TemplateState.DRAFT, created_by_id=actor.id or None, created_at=clock.now()
+        **wanted.columns(), state=TemplateState.DRAFT, created_by_id=actor.id or None, created_at=clock.now()
     )
+
+
+async def edit(actor: Actor, template_id: int, wanted: Terms, *, expected_version: int) -> CouponTemplate:
+    """Change what is not live yet; it is a draft again, and what waits for approval is void. Only its author may.
+
+    Raises:
+        TermsNotAccepted, IllegalMove, StaleVersion.
+    """
+    authorize(actor, "coupon_templates.draft", subject())
+    columns = wanted.columns()
+    wanted_hash = terms.content_hash(columns)
+    async with database.transaction():
+        # Before the template, in the order in which a decision locks them too.
+        await approvals.invalidate(
+            actor, ApprovalKind.COUPON_TEMPLATE, f"{_SUBJECT}{template_id}", unless_hash=wanted_hash
+        )
+        template = await _own(actor, template_id, expected_version)
+        if terms.content_hash(_terms_of(template)) == wanted_hash:
+            return template
+        for name, value in columns.items():
+            setattr(template, name, value)
+        await _move(actor, template, "edit", _role(actor, template, "edit"))
+        return template
+
+
+async def submit(actor: Actor, template_id: int, *, expected_version: int, note: str = "") -> CouponTemplate:
+    """Ask somebody else for approval of exactly this. Where it is taken everywhere, the whole group is asked.
+
+    Raises:
+        NobodyToApprove, IllegalMove, StaleVersion.
+    """
+    authorize(actor, "coupon_templates.draft", subject())
+    async with database.transaction():
+        template = await _own(actor, template_id, expected_version)
+        await _move(actor, template, "submit", _role(actor, template, "submit"))
+        await approvals.request(
+            actor,
+            ApprovalKind.COUPON_TEMPLATE,
+            f"{_SUBJECT}{template.id}",
+            content_hash=terms.content_hash(_terms_of(template)),
+            title=template.name,
+            store_ids=template.store_ids or None,
+            note=note,
+            facts={"amount_fen": terms.most_fen(template)},
+        )
+        return template
+
+
+async def on_approval_decided(event: ApprovalDecided) -> None:
+    """Subscribed inside the approval's transaction: agreed it is live, else it is a draft again.
+
+    Raises:
+        OneGiftAtATime: another gift for new friends is live; the decision is not taken.
+    """
+    if event.kind != ApprovalKind.COUPON_TEMPLATE or event.state is ApprovalState.INVALIDATED:
+        return  # Whoever changed it makes it a draft himself.
+    template = await CouponTemplate.select_for_update().get(id=int(event.about.removeprefix(_SUBJECT)))
+    is_the_same = terms.content_hash(_terms_of(template)) == event.content_hash
+    if template.state is not TemplateState.PENDING_APPROVAL or not is_the_same:
+        return
+    if event.is_approved:
+        template.approved_by_id = event.decided_by
+    await _move(system("approval"), template, "approve" if event.is_approved else "send_back", "SYS")
 
 
 async def move(actor: Actor, template_id: int, action: str, *, expected_version: int | None = None) -> CouponTemplate:
-    """Take a template a step further: submit, approve, reject, pause, resume, end, archive.
+    """Take a template that was approved a step further: pause, resume, end, archive.
 
     Raises:
-        SameHands: the approver wrote it.
-        IllegalMove, StaleVersion.
+        OneGiftAtATime, IllegalMove, StaleVersion.
     """
+    authorize(actor, "coupon_templates.run", subject())
     async with database.transaction():
-        template = await CouponTemplate.select_for_update().get_or_none(id=template_id)
-        if template is None:
-            raise TemplateNotFound
-        permission = _ACTION_OF.get(action, "coupon_templates.draft")
-        maker = template.created_by_id if permission == "coupon_templates.approve" else None
-        if action in {"pause", "end", "resume"} and "GM" in actor.roles:
-            permission = "coupon_templates.approve"
-        authorize(actor, permission, subject(), not_by=maker)
-        if expected_version is not None and template.version != expected_version:
-            raise StaleVersion(current_version=template.version, current_state=template.state.value)
-        template.state = next_state(rules.TEMPLATE_MOVES, template.state, action, _role(actor, template, action))
-        if action == "approve":
-            template.approved_by_id = actor.id
-        template.version += 1
-        await template.save()
-        await record(
-            TemplateMoved(
-                actor=str(actor),
-                template_id=template.id,
-                template_name=template.name,
-                action=_WORDS[action],
-                state=template.state.value,
-            )
-        )
+        template = await _locked(template_id, expected_version)
+        await _move(actor, template, action, _role(actor, template, action))
         return template
 
 
@@ -116,13 +171,9 @@ async def extend(
         OnlyMore: it is not live, or the new end is earlier.
         StaleVersion.
     """
+    authorize(actor, "coupon_templates.draft", subject())
     async with database.transaction():
-        template = await CouponTemplate.select_for_update().get_or_none(id=template_id)
-        if template is None:
-            raise TemplateNotFound
-        authorize(actor, "coupon_templates.draft", subject())
-        if template.version != expected_version:
-            raise StaleVersion(current_version=template.version, current_state=template.state.value)
+        template = await _locked(template_id, expected_version)
         is_earlier = ends_on is not None and template.ends_on is not None and ends_on < template.ends_on
         cuts_short = ends_on is not None and template.ends_on is None
         if template.state not in {TemplateState.ACTIVE, TemplateState.PAUSED} or more < 0 or is_earlier or cuts_short:
@@ -134,10 +185,51 @@ async def extend(
         return template
 
 
+async def _locked(template_id: int, expected_version: int | None) -> CouponTemplate:
+    template = await CouponTemplate.select_for_update().get_or_none(id=template_id)
+    if template is None:
+        raise TemplateNotFound
+    if expected_version is not None and template.version != expected_version:
+        raise StaleVersion(current_version=template.version, current_state=template.state.value)
+    return template
+
+
+async def _own(actor: Actor, template_id: int, expected_version: int) -> CouponTemplate:
+    template = await _locked(template_id, expected_version)
+    if template.created_by_id not in (None, actor.id):
+        raise NotAllowed("只有起草人能修改和提交。")
+    return template
+
+
+def _terms_of(template: CouponTemplate) -> dict[str, Any]:
+    """What an approver sees, as `Terms.columns` has it."""
+    return {name: getattr(template, name) for name in Terms.__dataclass_fields__}
+
+
+async def _move(actor: Actor, template: CouponTemplate, action: str, role: str) -> None:
+    """Take the step the table allows, count the version up, save and say so."""
+    template.state = next_state(rules.TEMPLATE_MOVES, template.state, action, role)
+    template.version += 1
+    try:
+        async with database.savepoint():
+            await template.save()
+    except IntegrityError as error:
+        if "coupon_template_one_new_friend_gift" in str(error):
+            raise OneGiftAtATime from error
+        raise
+    await record(
+        TemplateMoved(
+            actor=str(actor),
+            template_id=template.id,
+            template_name=template.name,
+            action=_WORDS[action],
+            state=template.state.value,
+        )
+    )
+
+
 def _role(actor: Actor, template: CouponTemplate, action: str) -> str:
-    """The role of the actor that the table of moves knows for this step; group people reach every store."""
-    if actor.kind == "system":
-        return "SYS"
+    """The role of the actor that the table of moves knows for this step."""
     step = rules.TEMPLATE_MOVES.get(template.state, {}).get(action)
     mine = [role.value for role in actor.roles]
     if step is None:

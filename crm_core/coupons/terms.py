@@ -1,8 +1,12 @@
 """A template's terms as the rules need them, and in words."""
 
-from collections.abc import Collection, Sequence
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
+
+import orjson
 
 from crm_core.coupons import rules
 from crm_core.coupons.models import Coupon, CouponTemplate
@@ -73,6 +77,19 @@ def short_yuan(amount_fen: int) -> str:
     """Yuan without needless decimals: 400, 99.50."""
     yuan, fen = divmod(amount_fen, FEN_PER_YUAN)
     return f"{yuan:,}" if fen == 0 else format_yuan(amount_fen)
+
+
+def most_fen(template: CouponTemplate) -> int | None:
+    """The most all its coupons can take off together; None where only an item's own price tells, or nothing caps it."""
+    is_sum = template.kind in (CouponKind.CASH, CouponKind.THRESHOLD)
+    is_discount = template.kind in (CouponKind.LABOUR, CouponKind.PERCENT)
+    each_fen = template.value_fen if is_sum else template.cap_fen if is_discount else None
+    return None if each_fen is None else each_fen * template.quota
+
+
+def content_hash(columns: Mapping[str, Any]) -> str:
+    """Stands for every term an approver sees."""
+    return hashlib.sha256(orjson.dumps(dict(columns), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def missing_terms(

@@ -1,7 +1,7 @@
 """付款与退款: money that comes in and goes back, whatever it is for (`about` names that: `bill:12`).
 
     payment   CREATED → PAYING → SUCCESS | CLOSED (2 hours) | FAILED
-    refund    REQUESTED → APPROVED → PROCESSING → SUCCESS | ABNORMAL | CLOSED
+    refund    REQUESTED → APPROVED → PROCESSING → SUCCESS | ABNORMAL | CLOSED        REQUESTED → CLOSED (not approved)
 
 notice        what WeChat Pay sends to our address; kept once under its own id, believed only when its signature holds
 settle        a payment succeeded, by a notice or by an answer to our question; the same words twice change nothing

@@ -95,7 +95,9 @@ class Refund(Model):
     requested_by = fields.CharField(max_length=80)
     requested_at = fields.DatetimeField()
     hands: list[int] = fields.JSONField(default=list)
-    """Staff who made the bill or asked for the refund: none of them approves it."""
+    """Staff who made the bill, took the money or asked for the refund: none of them approves it."""
+    content_hash = fields.CharField(max_length=64, default="")
+    """Of exactly what approvers are shown; empty for what goes back by rule, without an approver."""
     approved_by_id = fields.BigIntField(null=True)
     approved_at = fields.DatetimeField(null=True)
     platform_refund_id = fields.CharField(max_length=64, default="")
@@ -113,7 +115,16 @@ class Refund(Model):
             Index(fields=("store_id", "state")),
             Index(fields=("state", "next_question_at")),
         )
-        constraints = (CheckConstraint(check="amount_fen > 0", name="refund_amount"),)
+        constraints = (
+            CheckConstraint(check="amount_fen > 0", name="refund_amount"),
+            CheckConstraint(
+                check="approved_by_id IS NULL OR NOT hands @> to_jsonb(approved_by_id)", name="refund_four_eyes"
+            ),
+            CheckConstraint(
+                check="content_hash = '' OR state IN ('REQUESTED', 'CLOSED') OR approved_by_id IS NOT NULL",
+                name="refund_has_approver",
+            ),
+        )
 
 
 class LedgerEntry(Model):

@@ -1,12 +1,18 @@
 """Giving money back: asked for by one, approved by another, carried out under one number whatever happens."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Collection, Mapping
 from secrets import token_hex
-from typing import Any
+from typing import Any, Final
 
+import orjson
+
+from crm_core.approvals import service as approvals
+from crm_core.approvals.events import ApprovalDecided
+from crm_core.approvals.rules import ApprovalKind
 from crm_core.dealerships import audit
-from crm_core.dealerships.actors import Actor, system
-from crm_core.dealerships.permissions import SameHands, Subject, authorize, subject
+from crm_core.dealerships.actors import Actor, staff_actor, system
+from crm_core.dealerships.permissions import authorize, subject
 from crm_core.payments import rules
 from crm_core.payments.errors import RefundNotFound, RefundNotPossible
 from crm_core.payments.events import RefundEnded, RefundRequested, RefundSucceeded
@@ -14,7 +20,6 @@ from crm_core.payments.models import LedgerEntry, Payment, Refund
 from crm_core.payments.platform import notify_url, wechat_pay
 from crm_core.payments.rules import OFFLINE, PaymentState, RefundState
 from foundation import clock, database
-from foundation.errors import NotAllowed
 from foundation.events import record
 from foundation.jobs import enqueue
 from foundation.logging import logger
@@ -24,6 +29,8 @@ from integrations.wechat_pay import RefundStatus, WeChatPayError
 
 CARRY_OUT = "payments.carry_out_refund"
 REASON_MAX_CHARS = 80
+PROBLEM_MAX_CHARS = 40
+_SUBJECT: Final = "refund:"
 
 _ACTIONS = {
     RefundStatus.PROCESSING: "process",
@@ -33,11 +40,24 @@ _ACTIONS = {
 }
 
 
-async def request(actor: Actor, payment_id: int, amount_fen: int, reason: str, *, hands: Sequence[int] = ()) -> Refund:
-    """Ask for money back. `hands` are staff who made what was paid: with the asker, they may not approve it.
+async def request(
+    actor: Actor,
+    payment_id: int,
+    amount_fen: int,
+    reason: str,
+    *,
+    title: str,
+    hands: Collection[int] = (),
+    shown: Mapping[str, Any] | None = None,
+) -> Refund:
+    """Ask for money back; an approval is asked for in the same transaction.
+
+    `title` names the request to approvers. `hands` are staff who made what was paid: with the asker and the cashier who
+    took the money, they may not approve. `shown` is what approvers see beside payment, sum and reason.
 
     Raises:
         RefundNotPossible: more than is left of this payment, or nothing came.
+        NobodyToApprove: everybody who could has a hand in it.
     """
     async with database.transaction():
         payment = await Payment.get_or_none(id=payment_id)
@@ -45,11 +65,28 @@ async def request(actor: Actor, payment_id: int, amount_fen: int, reason: str, *
             raise RefundNotFound
         authorize(actor, "refunds.request", subject(store_id=payment.store_id))
         await database.advisory_lock(f"money:{payment.about}")
-        kept_from = sorted({*hands, *([actor.id] if actor.kind == "staff" else [])})
-        return await _ask(str(actor), payment, amount_fen, reason, kept_from)
+        taken_by = [] if payment.received_by_id is None else [payment.received_by_id]
+        kept_from = sorted({actor.id, *hands, *taken_by})
+        refund = await _ask(str(actor), payment, amount_fen, reason, kept_from)
+        refund.content_hash = _content_hash(refund, shown or {})
+        await refund.save(update_fields=["content_hash"])
+        await approvals.request(
+            actor,
+            ApprovalKind.REFUND,
+            f"{_SUBJECT}{refund.id}",
+            content_hash=refund.content_hash,
+            title=title,
+            store_ids=[refund.store_id],
+            note=refund.reason,
+            facts={"amount_fen": refund.amount_fen},
+            hands=kept_from,
+        )
+        return refund
 
 
-async def request_return(actor: Actor, payment_id: int, reason: str) -> Refund:
+async def request_return(
+    actor: Actor, payment_id: int, reason: str, *, title: str, hands: Collection[int] = ()
+) -> Refund:
     """Ask to give back all of a payment that did not fit; a person has looked, another one approves it.
 
     Raises:
@@ -61,7 +98,18 @@ async def request_return(actor: Actor, payment_id: int, reason: str) -> Refund:
     authorize(actor, "refunds.request", subject(store_id=payment.store_id))
     if not payment.problem:
         raise RefundNotPossible
-    return await request(actor, payment_id, await refundable_fen(payment), reason)
+    left_fen = await refundable_fen(payment)
+    return await request(
+        actor, payment_id, left_fen, reason, title=title, hands=hands, shown={"problem": payment.problem}
+    )
+
+
+def _content_hash(refund: Refund, shown: Mapping[str, Any]) -> str:
+    seen = {"number": refund.out_refund_no, "payment": refund.payment_id, "fen": refund.amount_fen} | {
+        "reason": refund.reason,
+        "shown": dict(shown),
+    }
+    return hashlib.sha256(orjson.dumps(seen, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)).hexdigest()
 
 
 async def give_back(payment: Payment, reason: str) -> Refund:
@@ -102,45 +150,47 @@ async def _ask(by: str, payment: Payment, amount_fen: int, reason: str, hands: l
     return refund
 
 
-async def approve(actor: Actor, refund_id: int) -> Refund:
-    """Let the money go back; cash is handed over at once, the rest is asked of the platform.
-
-    Raises:
-        SameHands: the approver asked for it or made the bill.
-        IllegalMove: it was decided before.
-    """
-    async with database.transaction():
-        refund = await _locked(actor, refund_id)
-        if actor.id in refund.hands:
-            raise SameHands
-        refund.state = next_state(rules.REFUND_MOVES, refund.state, "approve", _role(actor, refund))
-        refund.approved_by_id, refund.approved_at = actor.id, clock.now()
-        refund.next_question_at = rules.next_question_at(0, clock.now())
-        await refund.save()
-        await audit.note(actor, "refunds.approve", f"refund:{refund.id}", reason=refund.reason, fen=refund.amount_fen)
-        payment = await Payment.get(id=refund.payment_id)
-        if payment.method in OFFLINE:
-            await _succeed(str(actor), refund, payment)
-        else:
-            await enqueue(CARRY_OUT, {"refund_id": refund.id})
-        return refund
+async def on_approval_decided(event: ApprovalDecided) -> None:
+    """Subscribed inside the approval's transaction: agreed, the money goes back; else the request holds none."""
+    if event.kind != ApprovalKind.REFUND:
+        return
+    known = await Refund.get(id=int(event.about.removeprefix(_SUBJECT)))
+    await database.advisory_lock(f"money:{known.about}")
+    refund = await Refund.select_for_update().get(id=known.id)
+    if refund.state is not RefundState.REQUESTED or refund.content_hash != event.content_hash:
+        return
+    if event.is_approved:
+        await _approve(refund, event)
+    else:
+        await _drop(refund, event)
 
 
-async def reject(actor: Actor, refund_id: int, reason: str) -> Refund:
-    """Do not let it go back.
+async def _approve(refund: Refund, event: ApprovalDecided) -> None:
+    """Cash is handed over at once, the rest is asked of the platform."""
+    assert event.decided_by is not None
+    refund.state = next_state(rules.REFUND_MOVES, refund.state, "approve", "SYS")
+    refund.approved_by_id, refund.approved_at = event.decided_by, clock.now()
+    refund.next_question_at = rules.next_question_at(0, clock.now())
+    await refund.save()
+    decider = await staff_actor(event.decided_by)
+    await audit.note(decider, "refunds.approve", f"refund:{refund.id}", reason=refund.reason, fen=refund.amount_fen)
+    payment = await Payment.get(id=refund.payment_id)
+    if payment.method in OFFLINE:
+        await _succeed(event.actor, refund, payment)
+    else:
+        await enqueue(CARRY_OUT, {"refund_id": refund.id})
 
-    Raises:
-        IllegalMove: it was decided before.
-    """
-    async with database.transaction():
-        refund = await _locked(actor, refund_id)
-        refund.state = next_state(rules.REFUND_MOVES, refund.state, "reject", _role(actor, refund))
-        refund.problem = reason[:40]
-        refund.ended_at = clock.now()
-        await refund.save()
-        await audit.note(actor, "refunds.reject", f"refund:{refund.id}", reason=reason, fen=refund.amount_fen)
-        await record(RefundEnded(**_facts(str(actor), refund)))
-        return refund
+
+async def _drop(refund: Refund, event: ApprovalDecided) -> None:
+    """Rejected, withdrawn, or left without an answer."""
+    refund.state = next_state(rules.REFUND_MOVES, refund.state, "drop", "SYS")
+    refund.problem = (event.note or event.state.value)[:PROBLEM_MAX_CHARS]
+    refund.ended_at = clock.now()
+    await refund.save()
+    if event.decided_by is not None:
+        decider = await staff_actor(event.decided_by)
+        await audit.note(decider, "refunds.drop", f"refund:{refund.id}", reason=refund.problem, fen=refund.amount_fen)
+    await record(RefundEnded(**_facts(event.actor, refund)))
 
 
 async def carry_out(refund_id: int) -> None:
@@ -164,7 +214,7 @@ async def carry_out(refund_id: int) -> None:
             notify_url(),
         )
     except WeChatPayError as error:
-        await Refund.filter(id=refund.id).update(problem=str(error.errcode)[:40])
+        await Refund.filter(id=refund.id).update(problem=str(error.errcode)[:PROBLEM_MAX_CHARS])
         raise
     await settle(answer)
 
@@ -238,27 +288,6 @@ async def _end_flagged(payment: Payment) -> None:
     """Money that did not fit is all back: the way is free for a new payment."""
     if payment.problem and payment.state in rules.LIVE and await refundable_fen(payment) == 0:
         await Payment.filter(id=payment.id).update(state=PaymentState.CLOSED, closed_at=clock.now())
-
-
-async def _locked(actor: Actor, refund_id: int) -> Refund:
-    refund = await Refund.get_or_none(id=refund_id)
-    if refund is None:
-        raise RefundNotFound
-    authorize(actor, "refunds.approve", _subject(refund))
-    await database.advisory_lock(f"money:{refund.about}")
-    return await Refund.select_for_update().get(id=refund_id)
-
-
-def _subject(refund: Refund) -> Subject:
-    return subject(store_id=refund.store_id)
-
-
-def _role(actor: Actor, refund: Refund) -> str:
-    """The actor's own role that decides here."""
-    for grant in actor.grants:
-        if grant.role.value in {"SVM", "FIN", "GM"} and grant.reaches(refund.store_id):
-            return grant.role.value
-    raise NotAllowed(action="refunds.approve")
 
 
 def _facts(by: str, refund: Refund) -> dict[str, Any]:

@@ -97,11 +97,19 @@ async def test_refunds_through_the_doors_need_two_people(web: Web, counter: Chec
         f"/bills/{bill.id}/refunds", json={"lines": [{"line_no": 1, "amount_fen": 100}], "reason": "多收"}
     )
     assert refund.status_code == 201, refund.text
-    assert (await cashier.post(f"/refunds/{refund.json()['id']}/approval")).status_code == 403
+    refund_id = refund.json()["id"]
     waiting = await manager.get("/refunds", params={"store_id": counter.store.id, "state": "REQUESTED"})
-    assert [row["id"] for row in waiting.json()] == [refund.json()["id"]]
-    approved = await manager.post(f"/refunds/{refund.json()['id']}/approval")
-    assert approved.json()["state"] == "SUCCESS"
+    assert [row["id"] for row in waiting.json()] == [refund_id]
+    assert (await cashier.get("/approvals")).json()["items"] == []
+    [asked] = (await manager.get("/approvals")).json()["items"]
+    assert (asked["about"], asked["kind_name"], asked["amount_fen"]) == (f"refund:{refund_id}", "退款", 100)
+    shown = await manager.get(f"/refunds/{refund_id}")
+    assert shown.status_code == 200, shown.text
+    assert [(line["line_no"], line["amount_fen"]) for line in shown.json()["lines"]] == [(1, 100)]
+    decision = {"agree": True, "version": asked["version"]}
+    assert (await cashier.post(f"/approvals/{asked['id']}/decision", json=decision)).status_code == 403
+    assert (await manager.post(f"/approvals/{asked['id']}/decision", json=decision)).json()["state"] == "APPROVED"
+    assert (await manager.get(f"/refunds/{refund_id}")).json()["state"] == "SUCCESS"
 
 
 async def test_strangers_learn_nothing_and_bad_input_is_refused(web: Web, counter: Checkout):
@@ -169,9 +177,19 @@ async def test_templates_are_drafted_and_approved_through_the_console(web: Web):
     assert draft.status_code == 201, draft.text
     path = f"/coupon-templates/{draft.json()['id']}"
     assert (await marketer.post("/coupon-templates", json=terms | {"pay_percent": 100})).status_code == 422
-    assert (await marketer.post(f"{path}/steps", json={"action": "submit"})).json()["state"] == "PENDING_APPROVAL"
-    assert (await marketer.post(f"{path}/steps", json={"action": "approve"})).status_code == 403
-    assert (await manager.post(f"{path}/steps", json={"action": "approve"})).json()["state"] == "ACTIVE"
+    changed = await marketer.put(path, json=terms | {"quota": 2000, "version": 1})
+    assert (changed.json()["quota"], changed.json()["state"]) == (2000, "DRAFT")
+    assert (await marketer.post(f"{path}/submission", json={"version": 1})).status_code == 409
+    submitted = await marketer.post(f"{path}/submission", json={"version": 2, "note": "换季用"})
+    assert submitted.json()["state"] == "PENDING_APPROVAL"
+    assert (await manager.post(f"{path}/steps", json={"action": "approve"})).status_code == 422
+    [asked] = (await manager.get("/approvals")).json()["items"]
+    assert (asked["kind_name"], asked["title"], asked["note"]) == ("卡券模板", "工时8折", "换季用")
+    assert asked["amount_fen"] == 2000 * 200_00
+    decision = {"agree": True, "version": asked["version"]}
+    assert (await marketer.post(f"/approvals/{asked['id']}/decision", json=decision)).status_code == 403
+    assert (await manager.post(f"/approvals/{asked['id']}/decision", json=decision)).json()["state"] == "APPROVED"
+    assert (await manager.get(path)).json()["state"] == "ACTIVE"
     customer = await make.make_customer(store)
     care = await web.signed_in(await make.acting(Role.CRC, store))
     gift = await care.post(f"{path}/gifts", json={"customer_id": customer.id})

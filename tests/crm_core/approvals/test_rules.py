@@ -51,9 +51,9 @@ def test_one_of_many_is_enough_where_the_level_says_so():
 
 def test_nobody_approves_his_own_request_at_any_level():
     own = replace(REQUEST, requester_id=MANAGER)
-    assert first_level(own.levels, MANAGER) == 1
+    assert first_level(own.levels, {MANAGER}) == 1
     assert decision_refusal(own, MANAGER, 3, TODAY) is ApprovalRefusal.OWN_REQUEST
-    assert first_level((Level(frozenset({MANAGER})),), MANAGER) is None
+    assert first_level((Level(frozenset({MANAGER})),), {MANAGER}) is None
     both = replace(own, level=1, levels=(REQUEST.levels[0], Level(frozenset({MANAGER, FINANCE}), LevelMode.ALL)))
     assert after_agreement(both, FINANCE, TODAY).state is ApprovalState.APPROVED
 
@@ -61,6 +61,7 @@ def test_nobody_approves_his_own_request_at_any_level():
 @pytest.mark.parametrize(
     ("change", "actor_id", "version_seen", "refusal"),
     [
+        ({"hands": frozenset({MANAGER})}, MANAGER, 3, ApprovalRefusal.OWN_HANDS),
         ({"state": ApprovalState.APPROVED}, MANAGER, 3, ApprovalRefusal.ALREADY_DECIDED),
         ({}, MANAGER, 2, ApprovalRefusal.VERSION_CHANGED),
         ({}, MARKETER, 3, ApprovalRefusal.OWN_REQUEST),
@@ -88,17 +89,24 @@ def test_delegation_is_no_way_around_four_eyes():
     assert decision_refusal(from_himself, DEPUTY, 3, TODAY) is ApprovalRefusal.NOT_APPROVER
     with pytest.raises(ValueError):
         after_agreement(from_himself, DEPUTY, TODAY)
+    lent = (Delegation(MANAGER, DEPUTY, TODAY, TODAY),)
+    to_a_hand = replace(REQUEST, hands=frozenset({DEPUTY}), delegations=lent)
+    assert decision_refusal(to_a_hand, DEPUTY, 3, TODAY) is ApprovalRefusal.OWN_HANDS
+    from_a_hand = replace(REQUEST, hands=frozenset({MANAGER}), delegations=lent)
+    assert decision_refusal(from_a_hand, DEPUTY, 3, TODAY) is ApprovalRefusal.NOT_APPROVER
 
 
 @given(
-    st.lists(st.sets(st.integers(1, 5), min_size=1), min_size=1, max_size=4), st.lists(st.integers(1, 5), max_size=20)
+    st.lists(st.sets(st.integers(1, 5), min_size=1), min_size=1, max_size=4),
+    st.lists(st.integers(1, 5), max_size=20),
+    st.sets(st.integers(2, 5), max_size=2),
 )
-def test_approved_requests_had_four_eyes_on_every_level_that_has_them(groups, taps):
+def test_approved_requests_had_four_eyes_on_every_level_that_has_them(groups, taps, hands):
     levels = tuple(Level(frozenset(group), LevelMode.ALL) for group in groups)
-    start = first_level(levels, MARKETER)
+    start = first_level(levels, {MARKETER, *hands})
     if start is None:
         return
-    request = replace(REQUEST, levels=levels, level=start)
+    request = replace(REQUEST, levels=levels, level=start, hands=frozenset(hands))
     agreed = set()
     for actor_id in taps:
         if decision_refusal(request, actor_id, 3, TODAY) is None:
@@ -106,7 +114,8 @@ def test_approved_requests_had_four_eyes_on_every_level_that_has_them(groups, ta
             after = after_agreement(request, actor_id, TODAY)
             request = replace(request, state=after.state, level=after.level, passed_by=after.passed_by)
     if request.state is ApprovalState.APPROVED:
-        expected = {(n, who) for n, level in enumerate(levels) for who in level.approver_ids if who != MARKETER}
+        kept_from = {MARKETER, *hands}
+        expected = {(n, who) for n, level in enumerate(levels) for who in level.approver_ids - kept_from}
         assert agreed == expected
 
 

@@ -7,6 +7,7 @@ import pytest
 from tortoise.exceptions import IntegrityError
 
 from app.wiring import wire
+from crm_core.approvals.errors import NotYourDecision
 from crm_core.billing import choosing, making, paying, queries, refunding
 from crm_core.billing.errors import (
     AmountNotDue,
@@ -21,9 +22,7 @@ from crm_core.billing.rules import BillState
 from crm_core.coupons.models import Coupon, Redemption
 from crm_core.coupons.rules import CouponKind, CouponState
 from crm_core.dealerships.models import Role
-from crm_core.dealerships.permissions import SameHands
 from crm_core.messaging.models import Message
-from crm_core.payments import refunds
 from crm_core.payments.models import LedgerEntry, Payment, Refund
 from crm_core.payments.rules import Method
 from crm_core.repair_orders.models import Payer
@@ -216,7 +215,7 @@ async def test_refunding_the_brake_parts_gives_back_their_share_and_keeps_the_co
     refund = await refunding.request(counter.cashier, bill.id, {parts.line_no: 635_57}, "配件退货")
     with pytest.raises(RefundRefused):
         await refunding.request(counter.cashier, bill.id, {parts.line_no: 1}, "再退一分")
-    await refunds.approve(counter.manager, refund.id)
+    await counter.decide(refund)
     after = await Bill.get(id=bill.id)
     assert (after.state, after.refunded_fen) == (BillState.PARTLY_REFUNDED, 635_57)
     assert {coupon.state for coupon in await Coupon.all()} == {CouponState.REDEEMED}
@@ -227,7 +226,7 @@ async def test_a_full_refund_gives_the_coupons_back():
     counter, bill = await _paid()
     lines = {line.line_no: line.payable_fen for line in await BillLine.filter(bill_id=bill.id)}
     refund = await refunding.request(counter.cashier, bill.id, lines, "车主不满意")
-    await refunds.approve(counter.manager, refund.id)
+    await counter.decide(refund)
     assert (await Bill.get(id=bill.id)).state is BillState.REFUNDED
     assert {coupon.state for coupon in await Coupon.all()} == {CouponState.AVAILABLE}
 
@@ -238,19 +237,18 @@ async def test_neither_the_asker_nor_the_bills_maker_approves_a_refund():
     own = await make.acting(Role.SVM, counter.store)
     await Bill.filter(id=bill.id).update(made_by_id=own.id)
     refund = await refunding.request(counter.cashier, bill.id, lines, "试")
-    with pytest.raises(SameHands):
-        await refunds.approve(own, refund.id)
-    with pytest.raises(NotAllowed):
-        await refunds.approve(counter.cashier, refund.id)
-    await refunds.approve(counter.manager, refund.id)
+    for hand in (own, counter.cashier):
+        with pytest.raises(NotYourDecision):
+            await counter.decide(refund, by=hand)
+    await counter.decide(refund)
     with pytest.raises(IllegalMove):
-        await refunds.approve(counter.manager, refund.id)
+        await counter.decide(refund)
 
 
 async def test_a_rejected_refund_holds_no_money():
     counter, bill = await _paid()
     refund = await refunding.request(counter.cashier, bill.id, {1: 100_00}, "试")
-    await refunds.reject(counter.manager, refund.id, "没有理由")
+    await counter.decide(refund, agree=False, note="没有理由")
     await clock.advance(timedelta(minutes=2))
     lines = {line.line_no: line.payable_fen for line in await BillLine.filter(bill_id=bill.id)}
     await refunding.request(counter.cashier, bill.id, lines, "全退")

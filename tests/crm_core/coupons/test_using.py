@@ -8,13 +8,12 @@ from tortoise.exceptions import IntegrityError
 
 from crm_core.appointments import booking
 from crm_core.appointments import service as appointments
-from crm_core.coupons import ending, templates, using
-from crm_core.coupons.errors import CouponNotFound, CouponNotUsable, OnlyMore, TermsNotAccepted
+from crm_core.coupons import ending, using
+from crm_core.coupons.errors import CouponNotFound, CouponNotUsable
 from crm_core.coupons.models import Coupon, Redemption
-from crm_core.coupons.rules import CouponKind, CouponState, TemplateState
+from crm_core.coupons.rules import CouponState
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import Role
-from crm_core.dealerships.permissions import SameHands
 from crm_core.messaging.models import Message
 from foundation import clock, database
 from foundation.errors import IllegalMove
@@ -202,23 +201,3 @@ async def test_a_booking_keeps_a_coupon_until_a_day_after_its_slot():
     await clock.set_to(make.slot(11, day=date(2026, 11, 24)))
     assert await ending.release_lapsed() == 1
     assert (await Coupon.get(id=coupon.id)).state is CouponState.AVAILABLE
-
-
-async def test_a_template_is_approved_by_somebody_else_and_then_only_grows():
-    store = await make.make_store()
-    marketer = await make.acting(Role.MKT, store, name="林晓")
-    general_manager = await make.acting(Role.GM, store, name="赵建国")
-    with pytest.raises(TermsNotAccepted):
-        await templates.draft(marketer, templates.Terms("工时8折", CouponKind.LABOUR, quota=10, valid_days=90))
-    terms = templates.Terms("工时8折", CouponKind.LABOUR, quota=10, valid_days=90, pay_percent=80, cap_fen=200_00)
-    draft = await templates.draft(marketer, terms)
-    with pytest.raises(OnlyMore):
-        await templates.extend(marketer, draft.id, more=1, expected_version=1)
-    await templates.move(marketer, draft.id, "submit")
-    both = Actor("staff", marketer.id, "林晓", (*marketer.grants, *general_manager.grants), store.id)
-    with pytest.raises(SameHands):
-        await templates.move(both, draft.id, "approve")
-    live = await templates.move(general_manager, draft.id, "approve")
-    assert live.state is TemplateState.ACTIVE
-    grown = await templates.extend(marketer, draft.id, more=5, expected_version=live.version)
-    assert grown.quota == 15

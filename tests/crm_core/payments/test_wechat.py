@@ -167,8 +167,8 @@ async def test_flagged_money_goes_back_by_two_people_and_frees_the_way(till: Til
     await till.town.settle()
     order.body["amount"]["total"] = 1430_39  # What the payer really paid there.
     [flagged] = await money.flagged(till.counter.cashier, till.counter.store.id)
-    refund = await refunds.request_return(till.counter.cashier, flagged["id"], "金额不符")
-    await refunds.approve(till.counter.manager, refund.id)
+    refund = await refunding.request_return(till.counter.cashier, flagged["id"], "金额不符")
+    await till.counter.decide(refund)
     await till.town.settle()
     await till.town.hand("POST", f"refunds/{refund.out_refund_no}/settle", {"outcome": "SUCCESS"})
     await till.town.settle()
@@ -303,7 +303,7 @@ async def test_a_refund_is_accepted_then_done_and_never_asked_twice(till: Till):
     await till.town.settle()
     parts = await BillLine.get(bill_id=till.bill.id, name="前刹车片", kind="PARTS")
     refund = await refunding.request(till.counter.cashier, till.bill.id, {parts.line_no: 635_57}, "配件退货")
-    await refunds.approve(till.counter.manager, refund.id)
+    await till.counter.decide(refund)
     till.town.fail("pay/v3/refund/domestic/refunds", lose_answer=True)
     with pytest.raises(OutcomeUnknown):
         await refunds.carry_out(refund.id)
@@ -323,7 +323,7 @@ async def test_a_refund_the_bank_sends_back_waits_for_a_person(till: Till):
     await till.pay()
     await till.town.settle()
     refund = await refunding.request(till.counter.cashier, till.bill.id, {1: 100_00}, "试")
-    await refunds.approve(till.counter.manager, refund.id)
+    await till.counter.decide(refund)
     await jobs.drain()
     await till.town.hand("POST", f"refunds/{refund.out_refund_no}/settle", {"outcome": "ABNORMAL"})
     await till.town.settle()

@@ -7,14 +7,14 @@ import importlib
 
 from bot import cards
 from bot.skills import appointments, approvals, complaints, repair_orders, send_tasks
-from campaigns.broadcasts import attribution, planning
+from campaigns.broadcasts import attribution, leaving_out, planning
 from crm_core.appointments.events import AppointmentEvent, AppointmentRequested, OwnerArrived
 from crm_core.approvals.events import ApprovalDecided
 from crm_core.billing import paying, refunding
 from crm_core.billing.events import BillPaid
 from crm_core.coupons import issuing, templates
 from crm_core.coupons.events import CouponClaimed
-from crm_core.customers.events import CustomersMerged, FriendAdded, MarketingStopped
+from crm_core.customers.events import ConsentWithdrawn, CustomersMerged, FriendAdded, MarketingStopped
 from crm_core.customers.merging import merge, move_rows
 from crm_core.dealerships.actors import system
 from crm_core.payments import refunds
@@ -103,6 +103,8 @@ def _subscribe() -> None:
     subscribe(RepairOrderOpened, attribution.on_arrived)
     subscribe(BillPaid, attribution.on_paid)
     subscribe(MarketingStopped, attribution.on_marketing_stopped)
+    subscribe(MarketingStopped, leaving_out.on_refusal)
+    subscribe(ConsentWithdrawn, leaving_out.on_refusal)
     subscribe(FriendAdded, issuing.welcome_new_friend)
     subscribe(PaymentSucceeded, paying.on_payment_succeeded)
     subscribe(RefundSucceeded, refunding.on_refund_succeeded)

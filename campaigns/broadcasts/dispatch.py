@@ -17,6 +17,7 @@ from campaigns.broadcasts.models import BatchState
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.reachability import reach_sql
 from campaigns.segments.sql import Parameters
+from crm_core.customers.models import Purpose
 from crm_core.messaging.facts import MessageProblem
 from crm_core.messaging.mass_messages import MadeTask, find_task, make_task
 from foundation import clock, database, jobs
@@ -26,6 +27,7 @@ from foundation.logging import logger
 DISPATCH: Final = "campaigns.dispatch"
 RESOLVE: Final = "campaigns.resolve"
 TAKE_BACK: Final = "campaigns.take_back"
+RENEW: Final = "campaigns.renew"
 CLAIM_SECONDS: Final = 60
 """Real seconds; longer than any call lives, and than WeCom needs to list what it made."""
 BATCHES_AT_ONCE: Final = 500
@@ -218,6 +220,22 @@ async def _made(batch_id: int, claimed_at: datetime, made: MadeTask) -> None:
             await jobs.enqueue(TAKE_BACK, {"batch_id": batch_id}, dedupe_key=str(batch_id))
             return
         await notices.ask_to_send(batch)
+        if await _somebody_refused(batch):
+            await jobs.enqueue(RENEW, {"batch_id": batch_id}, dedupe_key=str(batch_id))
+
+
+async def _somebody_refused(batch: Row) -> bool:
+    """Whether a person of this batch withdrew his consent while the task was being made."""
+    return bool(
+        await database.fetch_value(
+            "SELECT EXISTS (SELECT 1 FROM broadcast_recipient r JOIN customer c ON c.id = r.customer_id "
+            "WHERE r.broadcast_id = $1 AND r.staff_id = $2 AND r.batch_number = $3 AND r.state = 'TASKED' "
+            "AND (c.marketing_stopped_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM consent k "
+            "  WHERE k.customer_id = c.id AND k.purpose = $4 AND k.withdrawn_at IS NULL)))",
+            *_key(batch),
+            Purpose.MARKETING_WECOM.value,
+        )
+    )
 
 
 async def _refused(claim: Claim, error: PlatformError) -> None:

@@ -38,9 +38,20 @@ async def take_back(batch_id: int) -> None:
     Raises:
         PlatformError: the platform cannot be asked now; harmless to repeat.
     """
+    if await stop_on_platform(batch_id):
+        async with database.transaction():
+            await drop_rest(batch_id)
+
+
+async def stop_on_platform(batch_id: int) -> bool:
+    """Stop a made task on the platform and read a last time what was sent; False when there is none to stop.
+
+    Raises:
+        PlatformError: the platform cannot be asked now; harmless to repeat.
+    """
     batch = await database.fetch_one("SELECT * FROM send_batch WHERE id = $1", batch_id)
     if batch is None or batch["state"] != BatchState.CREATED:
-        return
+        return False
     try:
         await take_back_on_platform(batch["message_id"])
     except PlatformError as error:
@@ -48,18 +59,27 @@ async def take_back(batch_id: int) -> None:
         if error.kind not in ("P", "C", "I"):
             raise
     await syncing.sync(batch_id)
-    async with database.transaction():
-        await database.execute(
-            "UPDATE broadcast_recipient r SET state = 'DROPPED', contacted_on = NULL FROM send_batch b WHERE b.id = $1 "
-            "AND r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id AND r.batch_number = b.number "
-            "AND r.state = 'TASKED'",
-            batch_id,
-        )
-        await database.execute(
-            "UPDATE send_batch SET state = 'CANCELLED', cancelled_at = $2 WHERE id = $1 AND state = 'CREATED'",
-            batch_id,
-            clock.now(),
-        )
+    return True
+
+
+async def drop_rest(batch_id: int) -> None:
+    """In the running transaction: whoever was not sent anything is dropped, and the batch ends."""
+    await database.execute(
+        "UPDATE broadcast_recipient r SET state = 'DROPPED', contacted_on = NULL FROM send_batch b WHERE b.id = $1 "
+        "AND r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id AND r.batch_number = b.number "
+        "AND r.state = 'TASKED'",
+        batch_id,
+    )
+    await close(batch_id)
+
+
+async def close(batch_id: int) -> None:
+    """In the running transaction: WeCom has taken the rest of the task back."""
+    await database.execute(
+        "UPDATE send_batch SET state = 'CANCELLED', cancelled_at = $2 WHERE id = $1 AND state = 'CREATED'",
+        batch_id,
+        clock.now(),
+    )
 
 
 async def finish(broadcast_id: int) -> None:

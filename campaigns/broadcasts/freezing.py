@@ -90,10 +90,10 @@ async def freeze(broadcast: Broadcast, *, batch_size: int) -> None:
     )
     await database.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
     await database.execute(sql, *to.values)
-    await database.execute(_BATCHES, broadcast.id, _first_token(), clock.now())
+    await database.execute(_BATCHES, broadcast.id, first_token(), clock.now())
     broadcast.frozen_at = clock.now()
 
 
-def _first_token() -> int:
+def first_token() -> int:
     """Fifteen digits, so that a page's address holds it as a number; each batch of the freeze takes the next one."""
     return 10**14 + secrets.randbelow(8 * 10**14)

@@ -1,6 +1,6 @@
 """What the clock does and what calls the platform: each job finds what is due and calls the verb on it."""
 
-from campaigns.broadcasts import dispatch, ending, freezing, syncing, tasks
+from campaigns.broadcasts import dispatch, ending, freezing, leaving_out, syncing, tasks
 from foundation import clock, database
 from foundation.jobs import BULK, enqueue, job
 
@@ -66,6 +66,12 @@ async def remind(*, batch_id: int) -> None:
 async def take_back(*, batch_id: int) -> None:
     """Take the rest of one task back."""
     await ending.take_back(batch_id)
+
+
+@job(dispatch.RENEW)
+async def renew(*, batch_id: int) -> None:
+    """Make one task again without who said no."""
+    await leaving_out.renew(batch_id)
 
 
 @job("campaigns.finish_due")

@@ -78,8 +78,7 @@ async def edit(actor: Actor, broadcast_id: int, plan: Plan, *, expected_version:
             setattr(broadcast, name, value)
         broadcast.approved_hash, broadcast.approved_by = "", None
         await move(actor, broadcast, "edit", "MKT")
-        unless = broadcast.content_hash
-        await approvals.invalidate(actor, ApprovalKind.CAMPAIGN, about(broadcast.id), unless_hash=unless)
+        await approvals.invalidate(actor, ApprovalKind.CAMPAIGN, about(broadcast.id))
         return broadcast
 
 

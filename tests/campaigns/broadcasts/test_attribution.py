@@ -171,7 +171,7 @@ async def test_a_visible_effect_is_told_with_its_interval_and_its_cost():
     assert found.planned.rate == pytest.approx(80 / 950)
     assert found.conclusion.startswith("有效。约多来 80 人")
     assert found.cost_fen == 950 * 30
-    assert found.cost_sentence.startswith("每多来 1 人 4 元")
+    assert found.cost_sentence.startswith("每多来 1 人 3.56 元")
 
 
 async def test_opting_out_is_noted_and_stops_the_sending_above_one_in_a_hundred():

@@ -1,5 +1,6 @@
 """A plan before it runs: approved by somebody else, on exactly what was seen, and only then scheduled."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -98,6 +99,21 @@ async def test_changed_content_voids_the_waiting_approval_and_a_given_one():
     more = await house.plan(name="另一个", budget_fen=90_000_00)
     again = await planning.edit(house.marketer, approved.id, more, expected_version=approved.version)
     assert (again.state, again.approved_hash, again.approved_by) == (BroadcastState.DRAFT, "", None)
+
+
+async def test_a_plan_moved_to_another_hour_while_it_waits_can_be_submitted_again():
+    house = await make_house(10)
+    plan = await house.plan()
+    broadcast = await planning.draft(house.marketer, plan)
+    broadcast = await planning.submit(house.marketer, broadcast.id, expected_version=broadcast.version)
+    later = replace(plan, starts_at=STARTS_AT + timedelta(hours=1))
+    broadcast = await planning.edit(house.marketer, broadcast.id, later, expected_version=broadcast.version)
+    assert broadcast.state is BroadcastState.DRAFT
+    assert (await Approval.get()).state is ApprovalState.INVALIDATED
+    await planning.submit(house.marketer, broadcast.id, expected_version=broadcast.version)
+    asked = await Approval.get(state=ApprovalState.PENDING)
+    await approvals.decide(house.manager, asked.id, agree=True, version_seen=asked.version)
+    assert (await Broadcast.get()).state is BroadcastState.SCHEDULED
 
 
 async def test_the_database_lets_nothing_run_that_was_not_approved():

@@ -1,5 +1,6 @@
 """From the freeze to the result, against the stand-in platform: nobody twice, nobody forgotten."""
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -13,8 +14,9 @@ from campaigns.broadcasts.errors import TooManyReminders
 from campaigns.broadcasts.models import BatchState, Broadcast, Cohort, Recipient, RecipientState, SendBatch
 from campaigns.broadcasts.rules import BroadcastState
 from crm_core.coupons.models import CouponTemplate
-from crm_core.customers.models import Customer, Friendship
-from crm_core.dealerships.actors import staff_actor
+from crm_core.customers import consents
+from crm_core.customers.models import Customer, Friendship, Purpose
+from crm_core.dealerships.actors import owner, staff_actor
 from crm_core.messaging.models import Message
 from foundation import clock, database, jobs
 from foundation.errors import IllegalMove, PlatformError
@@ -408,3 +410,65 @@ async def test_the_stop_line_and_an_empty_stock_pause_it(house: House):
     await clock_jobs.sync_due()
     paused = await Broadcast.get(id=broadcast.id)
     assert (paused.state, paused.pause_reason) == (BroadcastState.PAUSED, "卡券已发完")
+
+
+# -- somebody says no --------------------------------------------------------------------------------------------------
+
+
+async def _refuse(recipient: Recipient) -> None:
+    person = owner(recipient.customer_id, openid="")
+    await consents.withdraw_consent(person, recipient.customer_id, Purpose.MARKETING_WECOM, how="mini_program")
+
+
+@pytest.mark.parametrize("refuse", ["one purpose", "everything"])
+async def test_who_refuses_before_the_salesperson_confirms_is_not_sent_and_all_others_are(
+    town: Town, house: House, refuse: str
+):
+    broadcast = await house.running()
+    await jobs.drain()
+    refusing = await Recipient.filter(broadcast_id=broadcast.id, state=RecipientState.TASKED).first()
+    assert refusing is not None
+    if refuse == "everything":
+        person = owner(refusing.customer_id, openid="")
+        await consents.stop_marketing(person, refusing.customer_id, how="mini_program")
+    else:
+        await _refuse(refusing)
+    await jobs.drain()
+    assert Counter(batch.state for batch in await _batches(broadcast)) == {
+        BatchState.CREATED: 3,
+        BatchState.CANCELLED: 1,
+    }
+    for batch in await _batches(broadcast):
+        if batch.state is BatchState.CREATED:
+            await _confirm(town, batch)
+    await _sync(broadcast)
+    await refusing.refresh_from_db()
+    assert refusing.state is RecipientState.EXCLUDED
+    assert await _states(broadcast) == {
+        RecipientState.CONTROL: 2,
+        RecipientState.SENT: 37,
+        RecipientState.EXCLUDED: 1,
+    }
+    assert refusing.external_userid not in [row.external_userid for row in town.chats() if row.origin == "mass"]
+
+
+async def test_who_refuses_while_the_task_is_being_made_is_left_out_of_the_next(town: Town, house: House):
+    broadcast = await house.running()
+    town.fail(CREATE, slow_seconds=1.0, times=3)
+    making = asyncio.create_task(jobs.drain())
+    async with asyncio.timeout(20):
+        while not await SendBatch.filter(state=BatchState.CREATING).exists():  # the job runs on its own connection
+            await asyncio.sleep(0.02)
+    batch = await SendBatch.filter(state=BatchState.CREATING).first()
+    assert batch is not None
+    refusing = (await Recipient.filter(staff_id=batch.staff_id, state=RecipientState.QUEUED))[0]
+    await _refuse(refusing)
+    await making
+    await jobs.drain()
+    await refusing.refresh_from_db()
+    assert refusing.state is RecipientState.EXCLUDED
+    assert await _states(broadcast) == {
+        RecipientState.CONTROL: 2,
+        RecipientState.TASKED: 37,
+        RecipientState.EXCLUDED: 1,
+    }

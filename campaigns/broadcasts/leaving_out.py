@@ -1,0 +1,96 @@
+"""He says no while he stands in a task that a salesperson has not confirmed: the task is made again without him.
+
+WeCom takes nobody out of a task (doc 97610 stops it as a whole). So it is stopped, what was sent is read, and whoever
+is left goes into a new batch, which asks for consent and limits again before it becomes a task.
+"""
+
+from typing import Any
+
+from campaigns.broadcasts import ending, notices
+from campaigns.broadcasts.dispatch import DISPATCH, OVER, RENEW
+from campaigns.broadcasts.freezing import first_token
+from campaigns.broadcasts.models import BatchState
+from crm_core.customers.events import ConsentWithdrawn, MarketingStopped
+from crm_core.customers.models import Purpose
+from foundation import clock, database, jobs
+
+Row = dict[str, Any]
+
+
+async def on_refusal(event: MarketingStopped | ConsentWithdrawn) -> None:
+    """In the transaction in which he refuses: a job for each unconfirmed task with him in it.
+
+    A task that is being made right now is looked at when it is there (`dispatch`).
+    """
+    if isinstance(event, ConsentWithdrawn) and event.purpose != Purpose.MARKETING_WECOM:
+        return
+    rows = await database.fetch(
+        "SELECT DISTINCT b.id FROM broadcast_recipient r JOIN send_batch b ON b.broadcast_id = r.broadcast_id "
+        "AND b.staff_id = r.staff_id AND b.number = r.batch_number "
+        "WHERE r.customer_id = $1 AND r.state = 'TASKED' AND b.state = 'CREATED'",
+        event.customer_id,
+    )
+    ids = [row["id"] for row in rows]
+    await jobs.enqueue_many(RENEW, [{"batch_id": one} for one in ids], dedupe_keys=[str(one) for one in ids])
+
+
+async def renew(batch_id: int) -> None:
+    """Stop a task on the platform, read what was sent, and put the rest into a new batch.
+
+    Raises:
+        PlatformError: the platform cannot be asked now; harmless to repeat.
+    """
+    if not await ending.stop_on_platform(batch_id):
+        return
+    async with database.transaction():
+        batch = await _locked(batch_id)
+        if batch["state"] != BatchState.CREATED:
+            return
+        if batch["broadcast_state"] in OVER:
+            await ending.drop_rest(batch_id)
+            return
+        number = await _next_number(batch)
+        moved = await database.fetch(
+            "UPDATE broadcast_recipient SET state = 'QUEUED', contacted_on = NULL, batch_number = $4 "
+            "WHERE broadcast_id = $1 AND staff_id = $2 AND batch_number = $3 AND state = 'TASKED' RETURNING id",
+            batch["broadcast_id"],
+            batch["staff_id"],
+            batch["number"],
+            number,
+        )
+        await ending.close(batch_id)
+        await notices.close_task(batch_id, "renewed", "系统")
+        if moved:
+            new_id = await database.fetch_value(
+                "INSERT INTO send_batch (broadcast_id, staff_id, number, token, customers, state, message_id, reason, "
+                "  created_at, reminded_at) VALUES ($1, $2, $3, $4, $5, 'PENDING', '', '', $6, '[]') RETURNING id",
+                batch["broadcast_id"],
+                batch["staff_id"],
+                number,
+                str(first_token()),
+                len(moved),
+                clock.now(),
+            )
+            await jobs.enqueue(DISPATCH, {"batch_id": new_id}, dedupe_key=str(new_id))
+
+
+async def _locked(batch_id: int) -> Row:
+    """The batch and its plan's state; the plan is locked first, as whoever ends it does."""
+    row = await database.fetch_one(
+        "SELECT c.state FROM broadcast c JOIN send_batch b ON b.broadcast_id = c.id WHERE b.id = $1 FOR SHARE OF c",
+        batch_id,
+    )
+    batch = await database.fetch_one("SELECT * FROM send_batch WHERE id = $1 FOR UPDATE", batch_id)
+    assert row is not None
+    assert batch is not None
+    return batch | {"broadcast_state": row["state"]}
+
+
+async def _next_number(batch: Row) -> int:
+    return int(
+        await database.fetch_value(
+            "SELECT max(number) + 1 FROM send_batch WHERE broadcast_id = $1 AND staff_id = $2",
+            batch["broadcast_id"],
+            batch["staff_id"],
+        )
+    )

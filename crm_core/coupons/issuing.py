@@ -204,10 +204,11 @@ async def _create(
     template: CouponTemplate, customer_id: int, source: str, source_ref: str, campaign_token: str
 ) -> Coupon:
     held = await Coupon.filter(template_id=template.id, customer_id=customer_id).exclude(state=CouponState.VOID)
+    # A merge may have left gaps, or numbers above the limit, so the coupons are counted and not their numbers.
+    if len(held) >= template.per_person:
+        raise LimitReached
     taken = {coupon.person_no for coupon in held}
     person_no = next(number for number in range(1, len(taken) + 2) if number not in taken)
-    if person_no > template.per_person:
-        raise LimitReached
     try:
         async with database.savepoint():
             return await Coupon.create(

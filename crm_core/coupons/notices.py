@@ -1,5 +1,6 @@
 """What owners are told about their coupons. Service notices only: what they hold, and when it ends."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from crm_core.coupons import terms
@@ -43,8 +44,16 @@ async def accepts_left(openid: str) -> int:
 
 async def usable_at(template: CouponTemplate) -> str:
     """Where it is taken, in words."""
-    names = await Store.filter(id__in=template.store_ids).order_by("id").values_list("short_name", flat=True)
-    return terms.stores_words(template, [str(name) for name in names])
+    names = await store_names([template])
+    return terms.stores_words(template, [names[known] for known in sorted(names)])
+
+
+async def store_names(templates: Iterable[CouponTemplate]) -> dict[int, str]:
+    """Short names of the stores these templates are bound to, by id."""
+    wanted = {store_id for template in templates for store_id in template.store_ids}
+    if not wanted:
+        return {}
+    return {row["id"]: row["short_name"] for row in await Store.filter(id__in=wanted).values("id", "short_name")}
 
 
 async def _facts(coupon: Coupon, template: CouponTemplate) -> dict[str, Any]:

@@ -1,8 +1,11 @@
 """Coupons and templates for screens."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from tortoise.expressions import Q, Subquery
 
 from crm_core.coupons import claiming, notices, rules, terms
 from crm_core.coupons.claiming import Offer
@@ -13,6 +16,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
 from foundation import clock, database
 
+_ENDED = (CouponState.REDEEMED, CouponState.EXPIRED, CouponState.VOID)
 HISTORY = 50
 """Used and ended coupons shown; older ones are no use to their owner."""
 
@@ -70,21 +74,16 @@ class GiftPage:
 async def of_customer(actor: Actor, customer_id: int) -> list[CouponCard]:
     """A customer's coupons: what he can use, what waits, what is in use, and the newest of the rest."""
     authorize(actor, "coupons.read", subject(store_id=actor.store_id, customer_id=customer_id))
-    live = (
-        await Coupon.filter(customer_id=customer_id)
-        .exclude(state__in=(CouponState.REDEEMED, CouponState.EXPIRED, CouponState.VOID))
-        .prefetch_related("template")
+    past = Coupon.filter(customer_id=customer_id, state__in=_ENDED).order_by("-id").limit(HISTORY).values("id")
+    found = (
+        await Coupon.filter(Q(customer_id=customer_id), ~Q(state__in=_ENDED) | Q(id__in=Subquery(past)))
+        .select_related("template")
         .order_by("valid_to", "claim_by", "id")
     )
-    past = (
-        await Coupon.filter(
-            customer_id=customer_id, state__in=(CouponState.REDEEMED, CouponState.EXPIRED, CouponState.VOID)
-        )
-        .prefetch_related("template")
-        .order_by("-id")
-        .limit(HISTORY)
-    )
-    return [await _card(coupon) for coupon in [*live, *past]]
+    live = [coupon for coupon in found if coupon.state not in _ENDED]
+    ended = sorted((coupon for coupon in found if coupon.state in _ENDED), key=lambda coupon: -coupon.id)
+    stores = await notices.store_names(coupon.template for coupon in found)
+    return [_card(coupon, stores) for coupon in [*live, *ended]]
 
 
 async def one(actor: Actor, coupon_id: int) -> CouponCard:
@@ -97,10 +96,10 @@ async def one(actor: Actor, coupon_id: int) -> CouponCard:
     if coupon is None:
         raise CouponNotFound
     authorize(actor, "coupons.read", subject(store_id=actor.store_id, customer_id=coupon.customer_id))
-    return await _card(coupon)
+    return _card(coupon, await notices.store_names([coupon.template]))
 
 
-async def _card(coupon: Coupon) -> CouponCard:
+def _card(coupon: Coupon, stores: Mapping[int, str]) -> CouponCard:
     template = coupon.template
     state = _seen_state(coupon)
     return CouponCard(
@@ -110,7 +109,7 @@ async def _card(coupon: Coupon) -> CouponCard:
         name=template.name,
         kind=template.kind.value,
         rule=terms.rule_words(template),
-        stores=await notices.usable_at(template),
+        stores=terms.stores_words(template, [stores[known] for known in sorted(template.store_ids) if known in stores]),
         value_fen=template.value_fen,
         pay_percent=template.pay_percent,
         threshold_fen=template.threshold_fen,
@@ -203,11 +202,18 @@ def _offer_state(template: CouponTemplate, offer: Offer, mine: Coupon | None) ->
     return "open" if template.issued_count < template.quota else "sold_out"
 
 
+_WAITING = (
+    "(SELECT a.id FROM approval a WHERE a.kind = 'COUPON_TEMPLATE' AND a.about = 'coupon_template:' || t.id "
+    "AND a.state = 'PENDING')"
+)
+
+
 async def templates(actor: Actor, *, state: str | None = None) -> list[dict[str, Any]]:
     """All templates, newest first, with what became of their coupons."""
     authorize(actor, "coupon_templates.read", subject())
     return await database.fetch(
         "SELECT t.*, "
+        f"{_WAITING} AS approval_id, "
         "  count(c.id) FILTER (WHERE c.claimed_at IS NOT NULL) AS claimed_count, "
         "  count(c.id) FILTER (WHERE c.state = 'REDEEMED') AS redeemed_count "
         "FROM coupon_template t LEFT JOIN coupon c ON c.template_id = t.id "
@@ -225,6 +231,7 @@ async def template(actor: Actor, template_id: int) -> dict[str, Any]:
     authorize(actor, "coupon_templates.read", subject())
     row = await database.fetch_one(
         "SELECT t.*, "
+        f"{_WAITING} AS approval_id, "
         "  (SELECT count(*) FROM coupon c WHERE c.template_id = t.id AND c.claimed_at IS NOT NULL) AS claimed_count, "
         "  (SELECT count(*) FROM coupon c WHERE c.template_id = t.id AND c.state = 'REDEEMED') AS redeemed_count "
         "FROM coupon_template t WHERE t.id = $1",

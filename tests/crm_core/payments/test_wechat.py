@@ -24,7 +24,7 @@ from crm_core.payments.models import LedgerEntry, Payment, PaymentNotice, Refund
 from crm_core.payments.platform import notify_url
 from crm_core.payments.rules import Method, PaymentState, RefundState
 from crm_core.repair_orders.rules import HeaderState
-from foundation import clock, jobs
+from foundation import clock, database, jobs
 from foundation.errors import OutcomeUnknown
 from simulator.pay import transactions
 from simulator.pay.notifications import keys_of, notify
@@ -255,6 +255,22 @@ async def test_money_after_closing_is_booked_and_goes_back_by_itself(till: Till)
     assert await till.pay()  # And he can pay properly.
     await till.town.settle()
     assert await till.state() is BillState.PAID
+
+
+async def test_an_automatic_refund_whose_job_came_to_nothing_is_asked_about_and_carried_out(till: Till):
+    payment = await Payment.create(
+        out_trade_no="P1", about="bill:1", customer_id=1, store_id=till.bill.store_id, method="WECHAT_JSAPI",
+        state=PaymentState.SUCCESS, amount_fen=100, received_fen=100, problem="PAID_AFTER_CLOSE",
+        created_at=clock.now(), expires_at=clock.now(), succeeded_at=clock.now(),
+    )  # fmt: skip
+    async with database.transaction():
+        refund = await refunds.give_back(payment, "账单已关闭")
+    await database.execute("DELETE FROM jobs.pgqueuer")
+    await ask_about_open()
+    assert (await Refund.get(id=refund.id)).asked == 0, "not before its minute"
+    await clock.advance(timedelta(minutes=1))
+    await ask_about_open()
+    assert (await Refund.get(id=refund.id)).asked == 1
 
 
 async def test_desk_and_phone_never_take_the_money_twice(till: Till):

@@ -14,12 +14,11 @@ from app.wiring import wire
 from foundation import cache, database, live, logging, metrics
 from foundation.settings import Settings, get_settings
 from foundation.web import render_error
+from foundation.web.api import MAX_JSON_BYTES
 from foundation.web.openapi import document
 
 VERSION = "0.1.0"
 App = Sanic[Any, Any]
-MAX_REQUEST_BYTES = 55 * 1024 * 1024
-"""A 50 MB video of the workshop and its form; every other door has a smaller bound of its own."""
 CONSOLE = Path(__file__).resolve().parent.parent / "console" / "web" / "dist"
 
 
@@ -29,7 +28,6 @@ def create_app(name: str = "wedealer") -> App:
     logging.configure(settings.log_level)
     wire()
     app = Sanic(name, configure_logging=False, dumps=lambda value: orjson.dumps(value).decode())
-    app.config.REQUEST_MAX_SIZE = MAX_REQUEST_BYTES
     app.config.REQUEST_TIMEOUT = 30
     app.config.RESPONSE_TIMEOUT = 30
     app.config.KEEP_ALIVE_TIMEOUT = 75
@@ -53,6 +51,8 @@ def _doors(app: App) -> None:
     from miniprogram_api.payments import blueprint as payment_notices
     from miniprogram_api.pushes import blueprint as weixin_pushes
 
+    # Refused by its length before it is read; doors that take more, or know nobody, read their bodies themselves.
+    app.config.REQUEST_MAX_SIZE = MAX_JSON_BYTES
     app.blueprint(wecom_callbacks)
     app.blueprint(media)
     app.blueprint(payment_notices)

@@ -12,13 +12,13 @@ from functools import lru_cache
 from typing import Final
 
 from sanic import Blueprint, HTTPResponse, Request
-from sanic.http import Http
 
 from bot.inbox import Callback, InboxFull, InboxWriter
 from foundation import metrics
 from foundation.errors import WeDealerError
 from foundation.logging import logger
 from foundation.settings import get_settings
+from foundation.web import BodyTooLarge, read_body
 from integrations.wecom.callback_crypto import MAX_BODY_BYTES, CallbackCrypto
 from integrations.wecom.errors import BadCiphertext, BadSignature, BadXml, WrongReceiver
 from integrations.wecom.events import dedupe_key
@@ -88,17 +88,10 @@ def is_stale(timestamp: str, now_unix_seconds: float) -> bool:
 
 async def _bounded_body(request: Request) -> bytes:
     """The body, never more of it than a callback can have."""
-    declared = request.headers.get("content-length", "0")
-    if not declared.isdigit() or int(declared) > MAX_BODY_BYTES:
-        raise TooLarge(reason="declared length")
-    body = b""
-    stream = request.stream
-    assert isinstance(stream, Http)
-    while chunk := await stream.read():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise TooLarge(reason="length")
-    return body
+    try:
+        return await read_body(request, MAX_BODY_BYTES)
+    except BodyTooLarge:
+        raise TooLarge from None
 
 
 def _open(request: Request, body: bytes) -> Callback:

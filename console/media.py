@@ -7,8 +7,9 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import may_ever
 from foundation import media
 from foundation.errors import NotAllowed, NotFound
+from foundation.media import MAX_VIDEO_BYTES
 from foundation.media_links import LINK_SECONDS, is_signed, signed
-from foundation.web import Schema
+from foundation.web import Schema, read_body
 
 blueprint = Blueprint("media")
 """Registered by the server at the root: addresses of photos carry no session."""
@@ -25,11 +26,11 @@ class MediaOut(Schema):
     size_bytes: int
 
 
-@api.post("/media", status=201, summary="Store a photo or video given as the raw body")
+@api.post("/media", status=201, stream=True, summary="Store a photo or video given as the raw body")
 async def store_media(actor: Actor, request: Request) -> MediaOut:
     if not any(may_ever(actor, action) for action in _UPLOADERS):
         raise NotAllowed
-    stored = await media.store(request.body or b"")
+    stored = await media.store(await read_body(request, MAX_VIDEO_BYTES))
     return MediaOut(
         key=stored.key, url=signed(stored.key), content_type=stored.content_type, size_bytes=stored.size_bytes
     )

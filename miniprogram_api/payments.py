@@ -13,7 +13,8 @@ from crm_core.payments.platform import NOTIFY_PATH
 from foundation import clock
 from foundation.errors import WeDealerError
 from foundation.logging import logger
-from foundation.web import Schema
+from foundation.web import Schema, read_body
+from integrations.wechat_pay.notification import MAX_BODY_BYTES
 from miniprogram_api.login import api
 
 blueprint = Blueprint("wechat_pay_notices")
@@ -71,14 +72,15 @@ async def payment_standing(actor: Actor, bill_id: int) -> PaymentStandingOut:
     return PaymentStandingOut.model_validate(await queries.payment_standing(actor, bill_id))
 
 
-@blueprint.post(NOTIFY_PATH)
+@blueprint.post(NOTIFY_PATH, stream=True)
 async def notify(request: Request) -> HTTPResponse:
     """A notice of WeChat Pay: kept and acknowledged; what cannot be genuine is refused and would be sent again."""
     await clock.refresh()
     try:
-        await notices.take_notice({name.lower(): value for name, value in request.headers.items()}, request.body)
+        body = await read_body(request, MAX_BODY_BYTES)
+        await notices.take_notice({name.lower(): value for name, value in request.headers.items()}, body)
     except WeDealerError as refusal:
-        logger.warning("payment_notice_refused", code=refusal.code, size=len(request.body))
+        logger.warning("payment_notice_refused", code=refusal.code)
         return _fail(refusal.status, refusal.text)
     except Exception:
         # It was not kept: the platform has to send it again.

@@ -12,7 +12,7 @@ from crm_core.messaging import pushes
 from foundation import clock, metrics
 from foundation.errors import WeDealerError
 from foundation.logging import logger
-from foundation.web import render_error
+from foundation.web import read_body, render_error
 from integrations.weixin import push_door
 from integrations.weixin.push import ANSWER, MAX_BODY_BYTES
 
@@ -31,14 +31,12 @@ async def check_url(request: Request) -> HTTPResponse:
     return HTTPResponse(echo, content_type="text/plain; charset=utf-8")
 
 
-@blueprint.post(PATH)
+@blueprint.post(PATH, stream=True)
 async def receive(request: Request) -> HTTPResponse:
     """One push."""
     await clock.refresh()
-    if len(request.body) > MAX_BODY_BYTES:
-        return HTTPResponse(status=413)
     try:
-        push = push_door().open(_query(request), request.body)
+        push = push_door().open(_query(request), await read_body(request, MAX_BODY_BYTES))
         await pushes.take_in(push)
     except WeDealerError as refusal:
         return _refuse(request, refusal)

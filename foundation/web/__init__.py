@@ -10,6 +10,19 @@ A handler's parameters say what it needs: `actor` (whoever `authenticate` return
 """
 
 from foundation.web.api import Api, Page, RawJson, Schema
+from foundation.web.bodies import BodyTooLarge, read_body
 from foundation.web.errors import render_error
+from foundation.web.fields import Day, Id, Moment
 
-__all__ = ["Api", "Page", "RawJson", "Schema", "render_error"]
+__all__ = [
+    "Api",
+    "BodyTooLarge",
+    "Day",
+    "Id",
+    "Moment",
+    "Page",
+    "RawJson",
+    "Schema",
+    "read_body",
+    "render_error",
+]

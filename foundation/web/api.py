@@ -68,6 +68,12 @@ class Endpoint:
     query: type[BaseModel] | None
     answer: Any
     handler: Handler
+    is_stream: bool
+
+    @property
+    def takes_key(self) -> bool:
+        """Whether an Idempotency-Key means anything: not for strangers, nor for a body nobody has read yet."""
+        return self.method == "POST" and self.needs_actor and not self.is_stream
 
 
 class InvalidJson(InvalidInput):
@@ -93,7 +99,7 @@ class Api:
         return self._route("GET", path, **options)
 
     def post(self, path: str, **options: Any) -> Callable[[H], H]:
-        """Declare a POST; `Idempotency-Key` is honoured on it."""
+        """Declare a POST; `Idempotency-Key` is honoured on it, unless it reads its body itself (`stream=True`)."""
         return self._route("POST", path, **options)
 
     def put(self, path: str, **options: Any) -> Callable[[H], H]:
@@ -105,15 +111,23 @@ class Api:
         return self._route("DELETE", path, **options)
 
     def _route(
-        self, method: str, path: str, *, summary: str = "", status: int = 200, public: bool = False
+        self,
+        method: str,
+        path: str,
+        *,
+        summary: str = "",
+        status: int = 200,
+        public: bool = False,
+        stream: bool = False,
     ) -> Callable[[H], H]:
         def declare(handler: H) -> H:
-            endpoint = _describe(self, method, path, handler, summary, status, public)
+            endpoint = _describe(self, method, path, handler, summary, status, public, stream)
             Api.registry.append(endpoint)
             self.blueprint.add_route(
                 _sanic_handler(self, endpoint),
                 _sanic_path(path, endpoint.path_parameters),
                 methods=[method],
+                stream=stream,
                 name=f"{handler.__module__}.{handler.__name__}".replace(".", "_"),
             )
             return handler
@@ -121,7 +135,9 @@ class Api:
         return declare
 
 
-def _describe(api: Api, method: str, path: str, handler: Handler, summary: str, status: int, public: bool) -> Endpoint:
+def _describe(
+    api: Api, method: str, path: str, handler: Handler, summary: str, status: int, public: bool, is_stream: bool
+) -> Endpoint:
     hints = get_type_hints(handler)
     names = re.findall(r"{(\w+)}", path)
     needs_actor = "actor" in inspect.signature(handler).parameters
@@ -139,6 +155,7 @@ def _describe(api: Api, method: str, path: str, handler: Handler, summary: str, 
         query=hints.get("query"),
         answer=hints.get("return"),
         handler=handler,
+        is_stream=is_stream,
     )
 
 
@@ -175,8 +192,8 @@ def _sanic_handler(api: Api, endpoint: Endpoint) -> Route:
                 arguments["query"] = endpoint.query.model_validate(_query(request))
             if wants_request:
                 arguments["request"] = request
-            key = request.headers.get("idempotency-key") if endpoint.method == "POST" else None
-            if key is not None and endpoint.needs_actor:
+            key = request.headers.get("idempotency-key") if endpoint.takes_key else None
+            if key is not None:
                 response = await _once(request, str(arguments["actor"]), key, lambda: call(request, arguments))
             else:
                 response = await call(request, arguments)

@@ -82,7 +82,7 @@ def _parameters(endpoint: Endpoint, schemas: dict[str, Any]) -> list[dict[str, A
             {"name": name, "in": "query", "required": name in shape.get("required", []), "schema": schema}
             for name, schema in shape["properties"].items()
         ]
-    if endpoint.method == "POST" and endpoint.needs_actor:
+    if endpoint.takes_key:
         pattern = {"type": "string", "pattern": "^[A-Za-z0-9_.:-]{8,80}$"}
         parameters.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": pattern})
     return parameters

@@ -1,0 +1,58 @@
+"""How much anybody may make us keep: refused by its length before it is read, except where a video is expected."""
+
+import asyncio
+from contextlib import suppress
+
+import pytest
+
+from bot.door import PATH as WECOM
+from crm_core.payments.platform import NOTIFY_PATH
+from foundation.media import MAX_VIDEO_BYTES
+from foundation.web.api import MAX_JSON_BYTES
+from miniprogram_api.pushes import PATH as WEIXIN
+from tests.fixtures.web import Web
+from tests.workshop import make_workshop
+
+DOORS = ["/api/owner/sessions", "/api/staff/sessions", NOTIFY_PATH, WECOM, WEIXIN]
+SOON = 5.0
+"""Seconds; a server that waits for the rest of a body would answer nothing for thirty."""
+
+
+@pytest.mark.parametrize("path", DOORS)
+async def test_a_large_body_is_refused_by_its_declared_length_before_any_of_it_is_sent(web: Web, path: str):
+    assert await _answer(web, path, f"Content-Length: {MAX_JSON_BYTES + 1}\r\n\r\n".encode()) == 413
+
+
+@pytest.mark.parametrize("path", DOORS)
+async def test_a_body_without_a_length_is_read_no_further_than_the_door_takes(web: Web, path: str):
+    piece = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
+    pieces = piece * (MAX_JSON_BYTES // 0x10000 + 1)
+    assert await _answer(web, path, b"Transfer-Encoding: chunked\r\n\r\n" + pieces) == 413
+
+
+async def test_a_body_of_nobody_is_not_read_by_the_media_door_either(web: Web):
+    assert await _answer(web, "/api/staff/media", f"Content-Length: {MAX_VIDEO_BYTES}\r\n\r\n".encode()) == 401
+
+
+async def test_a_video_of_fifty_megabytes_still_comes_in_and_one_byte_more_does_not(web: Web):
+    shop = await make_workshop()
+    technician = await web.signed_in(shop.technician)
+    video = b"\x00\x00\x00\x18ftypmp42".ljust(MAX_VIDEO_BYTES, b"\x00")
+    stored = await technician.post("/media", content=video)
+    assert (stored.status_code, stored.json()["size_bytes"]) == (201, MAX_VIDEO_BYTES)
+    token = technician.headers["authorization"]
+    head = f"Authorization: {token}\r\nContent-Length: {MAX_VIDEO_BYTES + 1}\r\n\r\n"
+    assert await _answer(web, "/api/staff/media", head.encode()) == 413
+
+
+async def _answer(web: Web, path: str, rest: bytes) -> int:
+    """The status a POST gets whose body never ends; what was sent in vain may break the connection meanwhile."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", web.port)
+    try:
+        writer.write(f"POST {path} HTTP/1.1\r\nHost: here\r\n".encode() + rest)
+        line = await asyncio.wait_for(reader.readline(), SOON)
+        return int(line.split()[1])
+    finally:
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()

@@ -1,6 +1,6 @@
 """The advisor's appointments: the day, what waits for an answer, and the verbs."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -11,14 +11,14 @@ from crm_core.appointments import booking, queries, service
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.masks import mask_phone
 from crm_core.dealerships.permissions import field_mask
-from foundation.web import Schema
+from foundation.web import Day, Id, Moment, Schema
 
 
 class DayQuery(Schema):
     """Which store and day."""
 
     store_id: int = Field(gt=0, lt=2**63)
-    day: date
+    day: Day
 
 
 class StoreQuery(Schema):
@@ -36,7 +36,7 @@ class VersionIn(Schema):
 class StaffRescheduleIn(VersionIn):
     """Another slot."""
 
-    starts_at: datetime
+    starts_at: Moment
 
 
 class StaffCancelIn(VersionIn):
@@ -51,8 +51,8 @@ class StaffBookIn(Schema):
     customer_id: int = Field(gt=0, lt=2**63)
     vehicle_id: int = Field(gt=0, lt=2**63)
     store_id: int = Field(gt=0, lt=2**63)
-    item_ids: list[int] = Field(min_length=1, max_length=10)
-    starts_at: datetime
+    item_ids: list[Id] = Field(min_length=1, max_length=10)
+    starts_at: Moment
     note: str = Field(default="", max_length=200)
     waits_on_site: bool = False
 

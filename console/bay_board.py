@@ -14,7 +14,7 @@ from crm_core.dealerships.masks import mask_plate
 from crm_core.repair_orders import board, dispatching, staff_queries
 from crm_core.repair_orders.dispatching import Choice
 from foundation import clock
-from foundation.web import Schema
+from foundation.web import Id, Schema
 
 
 class BayJobOut(Schema):
@@ -100,7 +100,7 @@ class WorkshopBoardOut(Schema):
 class DispatchIn(OrderVersionIn):
     """Lines of one order to a technician in a bay."""
 
-    line_ids: list[int] = Field(min_length=1, max_length=50)
+    line_ids: list[Id] = Field(min_length=1, max_length=50)
     technician_id: int = Field(gt=0, lt=2**63)
     bay_id: int = Field(gt=0, lt=2**63)
 

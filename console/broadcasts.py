@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from campaigns.broadcasts import planning, queries, tasks
 from campaigns.broadcasts.planning import Plan
@@ -11,9 +11,7 @@ from campaigns.reachability import Exclusion
 from console.segments import ExcludedOut, excluded_out
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
-from foundation.web import Page, Schema
-
-Id = Field(gt=0, lt=2**63)
+from foundation.web import Id, Moment, Page, Schema
 
 
 class BroadcastListQuery(Schema):
@@ -26,12 +24,12 @@ class BroadcastIn(Schema):
     """A plan; sums in fen."""
 
     name: str = Field(min_length=1, max_length=30)
-    segment_id: int = Id
+    segment_id: Id
     season_line: str = Field(min_length=1, max_length=24)
-    coupon_template_id: int = Id
+    coupon_template_id: Id
     control_percent: int = Field(default=5, ge=5, le=50)
     budget_fen: int = Field(ge=0, le=10**12)
-    starts_at: AwareDatetime | None = None
+    starts_at: Moment | None = None
 
 
 class BroadcastEditIn(BroadcastIn):
@@ -55,7 +53,7 @@ class BroadcastSubmitIn(BroadcastVersionIn):
 class BroadcastScheduleIn(BroadcastVersionIn):
     """When it begins."""
 
-    starts_at: AwareDatetime
+    starts_at: Moment
 
 
 class BroadcastReasonIn(BroadcastVersionIn):

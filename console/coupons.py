@@ -11,7 +11,7 @@ from crm_core.coupons import ending, issuing, queries, templates
 from crm_core.coupons.rules import CouponKind
 from crm_core.customers.queries import readable_id
 from crm_core.dealerships.actors import Actor
-from foundation.web import Schema
+from foundation.web import Day, Id, Schema
 
 TemplateStateName = Literal["DRAFT", "PENDING_APPROVAL", "ACTIVE", "PAUSED", "ENDED", "ARCHIVED"]
 TemplateAction = Literal["pause", "resume", "end", "archive"]
@@ -31,11 +31,11 @@ class TemplateIn(Schema):
     cap_fen: int | None = Field(default=None, gt=0, le=_LARGEST_FEN)
     threshold_fen: int = Field(default=0, ge=0, le=_LARGEST_FEN)
     item_codes: list[str] = Field(default=[], max_length=50)
-    store_ids: list[int] = Field(default=[], max_length=100)
+    store_ids: list[Id] = Field(default=[], max_length=100)
     per_person: int = Field(default=1, ge=1, le=100)
     per_vehicle: int = Field(default=1, ge=1, le=100)
     claim_days: int = Field(default=30, ge=1, le=1000)
-    ends_on: date | None = None
+    ends_on: Day | None = None
     is_vehicle_bound: bool = False
     restores_on_refund: bool = True
     is_new_friend_gift: bool = False
@@ -80,6 +80,7 @@ class TemplateOut(Schema):
     restores_on_refund: bool
     is_new_friend_gift: bool
     created_by_id: int | None
+    approval_id: int | None
     version: int
 
 
@@ -100,7 +101,7 @@ class ExtendIn(Schema):
     """More stock, more time; nothing else of a live template changes."""
 
     more: int = Field(default=0, ge=0, le=10_000_000)
-    ends_on: date | None = None
+    ends_on: Day | None = None
     version: int = Field(ge=1, lt=2**31)
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from campaigns.contact_permission import contact_permission
 from console import masked
@@ -14,7 +14,7 @@ from crm_core.customers.timeline import Kind
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import REVEALS_PER_DAY
 from crm_core.vehicles.queries import visits_of_customer
-from foundation.web import Page, Schema
+from foundation.web import Moment, Page, Schema
 
 Cursor = Field(default=None, pattern=r"^\d{1,18}$")
 Tag = Annotated[str, Field(min_length=1, max_length=12)]
@@ -202,7 +202,7 @@ class FollowUpIn(Schema):
 
     contact: Literal["call", "wecom", "visit", "note"] = "note"
     body: str = Field(min_length=1, max_length=500)
-    next_at: AwareDatetime | None = None
+    next_at: Moment | None = None
 
 
 class RevealIn(Schema):

@@ -10,14 +10,14 @@ from console.sign_in import api
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import board
 from foundation import clock
-from foundation.web import Schema
+from foundation.web import Day, Schema
 
 
 class DayBoardQuery(Schema):
     """Which store and day; today when left out."""
 
     store_id: int = Field(gt=0, lt=2**63)
-    day: date | None = None
+    day: Day | None = None
     only_mine: bool = False
 
 

@@ -11,7 +11,7 @@ from console.workshop import PhotoIn, PhotosIn, media_of
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import material, staff_queries, work
 from crm_core.repair_orders.rules import PauseReason
-from foundation.web import Schema
+from foundation.web import Moment, Schema
 
 
 class StartIn(Schema):
@@ -35,8 +35,8 @@ class FinishIn(PhotosIn):
 class WaitForPartsIn(Schema):
     """When the part comes; the promise moves by itself unless a time is given."""
 
-    expected_at: datetime
-    promised_finish_at: datetime | None = None
+    expected_at: Moment
+    promised_finish_at: Moment | None = None
 
 
 class MyPartOut(Schema):

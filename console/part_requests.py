@@ -11,7 +11,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.parts import stock
 from crm_core.repair_orders import material, staff_queries
-from foundation.web import Schema
+from foundation.web import Moment, Schema
 
 
 class StockQuery(Schema):
@@ -24,7 +24,7 @@ class StockQuery(Schema):
 class ExpectedIn(Schema):
     """When a missing part should be here."""
 
-    expected_at: datetime
+    expected_at: Moment
 
 
 class ReceiveIn(Schema):

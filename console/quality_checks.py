@@ -12,7 +12,7 @@ from console.sign_in import api
 from console.workshop import PhotoIn, WorkshopQuery, media_of
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import quality, staff_queries, work
-from foundation.web import Schema
+from foundation.web import Id, Schema
 
 
 class PassIn(OrderVersionIn):
@@ -26,7 +26,7 @@ class PassIn(OrderVersionIn):
 class FailIn(OrderVersionIn):
     """A failed one: which lines, why, and the photo that shows it."""
 
-    line_ids: list[int] = Field(min_length=1, max_length=50)
+    line_ids: list[Id] = Field(min_length=1, max_length=50)
     reason: str = Field(min_length=1, max_length=100)
     photos: list[PhotoIn] = Field(min_length=1, max_length=20)
     checklist: list[str] = Field(default=[], max_length=50)

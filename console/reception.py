@@ -18,7 +18,7 @@ from crm_core.pricing.models import ServiceItem
 from crm_core.pricing.quotation import price_items
 from crm_core.vehicles.models import Vehicle
 from foundation import clock
-from foundation.web import Schema
+from foundation.web import Day, Schema
 
 DAYS_AHEAD = 14
 """The store plans its people about two weeks ahead (house rule, configurable)."""
@@ -70,7 +70,7 @@ class ReceptionSlotQuery(Schema):
     vehicle_id: int = Field(gt=0, lt=2**63)
     store_id: int = Field(gt=0, lt=2**63)
     item_ids: str = Field(max_length=200, pattern=r"^\d{1,18}(,\d{1,18}){0,9}$", description="ids joined by commas")
-    from_day: date | None = None
+    from_day: Day | None = None
     days: int = Field(default=2, ge=1, le=DAYS_AHEAD)
 
 
@@ -78,7 +78,7 @@ class ReceptionPlacesQuery(Schema):
     """Which store and day; today when left out."""
 
     store_id: int = Field(gt=0, lt=2**63)
-    day: date | None = None
+    day: Day | None = None
 
 
 class ReceptionSlotOut(Schema):

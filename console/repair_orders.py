@@ -17,7 +17,7 @@ from crm_core.repair_orders.models import Payer
 from crm_core.repair_orders.rules import INSPECTION_POSITIONS
 from foundation import media
 from foundation.media_links import signed
-from foundation.web import Schema
+from foundation.web import Moment, Schema
 
 MediaKey = Field(pattern=r"^[0-9a-f]{64}\.(jpg|png|webp|mp4)$", max_length=70)
 Version = Field(default=None, ge=1, lt=2**31)
@@ -84,7 +84,7 @@ class EstimateIn(Schema):
     """The lines of the next version and when the car is to be ready."""
 
     lines: list[EstimateLineIn] = Field(min_length=1, max_length=50)
-    promised_finish_at: datetime
+    promised_finish_at: Moment
     version: int | None = Version
 
 
@@ -113,7 +113,7 @@ class RecordRefusalIn(Schema):
 class PromiseIn(OrderVersionIn):
     """Another promised time; the owner is told with the reason."""
 
-    promised_finish_at: datetime
+    promised_finish_at: Moment
     reason: str = Field(min_length=1, max_length=6)
 
 

@@ -1,6 +1,6 @@
 """Booking a service slot: what can be done, when, and what became of it."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -14,7 +14,7 @@ from crm_core.pricing.quotation import price_catalogue
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.models import Vehicle
 from foundation import clock
-from foundation.web import Schema
+from foundation.web import Day, Id, Moment, Schema
 from miniprogram_api.login import api
 
 DAYS_AHEAD = 14
@@ -47,7 +47,7 @@ class SlotQuery(Schema):
     vehicle_id: int = Field(gt=0, lt=2**63)
     store_id: int = Field(gt=0, lt=2**63)
     item_ids: str = Field(max_length=200, pattern=r"^\d{1,18}(,\d{1,18}){0,9}$", description="ids joined by commas")
-    from_day: date | None = None
+    from_day: Day | None = None
     days: int = Field(default=3, ge=1, le=DAYS_AHEAD)
 
 
@@ -56,8 +56,8 @@ class HoldIn(Schema):
 
     vehicle_id: int = Field(gt=0, lt=2**63)
     store_id: int = Field(gt=0, lt=2**63)
-    item_ids: list[int] = Field(min_length=1, max_length=10)
-    starts_at: datetime
+    item_ids: list[Id] = Field(min_length=1, max_length=10)
+    starts_at: Moment
 
 
 class HoldOut(Schema):
@@ -78,7 +78,7 @@ class BookIn(HoldIn):
 class RescheduleIn(Schema):
     """Another slot, at the version the owner saw."""
 
-    starts_at: datetime
+    starts_at: Moment
     version: int = Field(ge=1, lt=2**31)
 
 

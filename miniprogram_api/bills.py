@@ -6,7 +6,7 @@ from pydantic import Field
 
 from crm_core.billing import choosing, hand_over, paying, queries
 from crm_core.dealerships.actors import Actor
-from foundation.web import Schema
+from foundation.web import Id, Schema
 from miniprogram_api.login import api
 
 
@@ -91,7 +91,7 @@ class BillVersionIn(Schema):
 class ChooseCouponsIn(BillVersionIn):
     """Exactly these; an empty list uses none."""
 
-    coupon_ids: list[int] = Field(max_length=10)
+    coupon_ids: list[Id] = Field(max_length=10)
 
 
 class DisputeIn(Schema):

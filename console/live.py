@@ -16,7 +16,7 @@ from sanic import Request
 from sanic.exceptions import SanicException
 
 from console import masked
-from console.sign_in import api, signed_in_staff
+from console.sign_in import api, listening_staff
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.repair_orders import queries
@@ -58,7 +58,7 @@ async def follow_order(request: Request, repair_order_id: str) -> None:
 
 async def _stream(request: Request, channel: str, news: News) -> None:
     last = _number(request.args.get("after", "0"))
-    await news(await signed_in_staff(request), last)  # Refuse before the stream begins, with a proper status.
+    await news(await listening_staff(request), last)  # Refuse before the stream begins, with a proper status.
     response = await request.respond(content_type="text/event-stream", headers={"cache-control": "no-store"})
     assert response is not None
     async with live.subscribe(channel) as hints:
@@ -72,7 +72,7 @@ async def _lines(request: Request, hints: "asyncio.Queue[dict[str, Any]]", news:
     while True:
         await clock.refresh()
         try:
-            found = await news(await signed_in_staff(request), last)
+            found = await news(await listening_staff(request), last)
         except WeDealerError as refusal:
             # The session ended or the role changed: say so and let the page sign in again.
             yield f"event: end\ndata: {orjson.dumps({'code': refusal.code}).decode()}\n\n"

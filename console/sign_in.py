@@ -20,16 +20,30 @@ _BEARER = "Bearer "
 
 
 async def signed_in_staff(request: Request) -> Actor:
-    """The staff member who holds the token of `Authorization: Bearer …` (EventSource gives it as `?token=`).
+    """The staff member who holds the token of `Authorization: Bearer …`.
 
     Raises:
         Unauthenticated: none, forged, expired or ended.
     """
+    return await sessions.actor_of(_token(request), "staff")
+
+
+async def listening_staff(request: Request) -> Actor:
+    """The same for a live page: EventSource sends no headers and gives its token as `?token=`.
+
+    Addresses end up in histories and proxies' logs, so no other door takes a token from there.
+
+    Raises:
+        Unauthenticated: none, forged, expired or ended.
+    """
+    return await sessions.actor_of(request.args.get("token") or _token(request), "staff")
+
+
+def _token(request: Request) -> str:
     header = request.headers.get("authorization", "")
-    token = header[len(_BEARER) :] if header.startswith(_BEARER) else request.args.get("token", "")
-    if not token:
+    if not header.startswith(_BEARER):
         raise Unauthenticated
-    return await sessions.actor_of(token, "staff")
+    return header[len(_BEARER) :]
 
 
 api = Api("staff", prefix="/api/staff", authenticate=signed_in_staff)
@@ -105,7 +119,7 @@ async def staff_sign_in(body: StaffSignInIn) -> StaffTokenOut:
 
 @api.delete("/sessions/current", summary="Sign out")
 async def staff_sign_out(actor: Actor, request: Request) -> None:
-    await sessions.end(request.headers["authorization"][len(_BEARER) :])
+    await sessions.end(_token(request))
 
 
 @api.get("/me", summary="Who is signed in")

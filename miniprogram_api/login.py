@@ -63,6 +63,8 @@ async def sign_out(actor: Actor, request: Request) -> None:
     await sessions.end(request.headers["authorization"][len(_BEARER) :])
 
 
-@api.post("/me/phone", summary="Share the phone number WeChat vouches for")
+# A PUT: the code is good once, and WeChat is asked, which must not happen inside the transaction that an
+# Idempotency-Key opens around a POST.
+@api.put("/me/phone", summary="Share the phone number WeChat vouches for")
 async def share_phone(actor: Actor, body: PhoneIn) -> PhoneOut:
     return PhoneOut(phone=await mini_program.share_phone(actor, body.code))

@@ -108,7 +108,7 @@ class OwnersPhone(Person):
         """The phone-number button."""
         for _ in range(TAPS):
             code = (await self.hand("POST", "phone-code"))["code"]
-            answer = await self._client.post("me/phone", json={"code": code})
+            answer = await self._client.put("me/phone", json={"code": code})
             if answer.status_code < 300:
                 break
         return str(self._done(answer)["phone"])

@@ -64,7 +64,7 @@ export function createOwnerApi({ productUrl, login, onAnswer }: OwnerApiOptions)
 
   return {
     me: () => get<Me>('/me'),
-    givePhone: (code: string) => post<{ phone: string }>('/me/phone', { code }),
+    givePhone: (code: string) => put<{ phone: string }>('/me/phone', { code }),
     vehicles: () => get<(OwnerVehicle & { state: string })[]>('/vehicles'),
     bind: (vinLast6: string, key: string) => post<OwnerVehicle>('/vehicles', { vin_last6: vinLast6 }, key),
     consent: (key: string) => post<Me>('/consents', { purpose: MARKETING, text_version: CONSENT_TEXT }, key),

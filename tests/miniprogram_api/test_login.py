@@ -1,0 +1,35 @@
+"""The phone button: what WeChat vouches for, asked without holding anything of ours."""
+
+import asyncio
+
+from crm_core.customers import identities
+from crm_core.customers.models import Customer
+from crm_core.dealerships.actors import owner, system
+from foundation import database
+from tests.fixtures.platforms import Town
+from tests.fixtures.web import Web
+
+SLOW_SECONDS = 1.0
+LONG_SECONDS = 0.5
+"""No transaction of ours takes as long by itself."""
+_LONG = """
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+AND clock_timestamp() - xact_start > make_interval(secs => $1)
+"""
+
+
+async def test_no_transaction_waits_while_wechat_is_asked_for_the_number(town: Town, web: Web):
+    customer_id = await identities.identify(system("test"), openid="oM-zhang")
+    client = await web.signed_in(owner(customer_id, openid="oM-zhang"))
+    code = (await town.hand("POST", "people/zhang/phone-code"))["code"]
+    town.fail("wxa/business/getuserphonenumber", slow_seconds=SLOW_SECONDS)
+    keyed = {"idempotency-key": "phone-button-1"}
+    sharing = asyncio.create_task(client.put("me/phone", json={"code": code}, headers=keyed))
+    open_long = 0
+    while not sharing.done():
+        open_long += await database.fetch_value(_LONG, LONG_SECONDS)
+        await asyncio.sleep(0.02)
+    answer = await sharing
+    assert (answer.status_code, answer.json()) == (200, {"phone": "13800000001"})
+    assert open_long == 0
+    assert (await Customer.get(id=customer_id)).phone == "13800000001"

@@ -13,7 +13,8 @@ SLOW_SECONDS = 1.0
 LONG_SECONDS = 0.5
 """No transaction of ours takes as long by itself."""
 _LONG = """
-SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+AND backend_type = 'client backend' AND pid <> pg_backend_pid()
 AND clock_timestamp() - xact_start > make_interval(secs => $1)
 """
 

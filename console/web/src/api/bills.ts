@@ -28,6 +28,11 @@ export const sendBill = (id: number, version: number, key: string) =>
 export const recallBill = (id: number, version: number, key: string) =>
   take(api.POST('/api/staff/bills/{bill_id}/recall', { params: billAt(id, key), body: { version } }))
 
+export type RefundPage = Schema<'RefundPageOut'>
+
+export const readRefund = (id: number) =>
+  take(api.GET('/api/staff/refunds/{refund_id}', { params: { path: { refund_id: id } } }))
+
 export const readBills = (storeId: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/bills', { params: { query: { store_id: storeId } }, signal }))
 

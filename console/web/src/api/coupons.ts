@@ -1,4 +1,4 @@
-/** Coupon templates: drafting, approving, prolonging. */
+/** Coupon templates: drafting, submitting, prolonging. */
 import { api, keyed, take, type Schema } from './typed'
 
 export type CouponTemplate = Schema<'TemplateOut'>
@@ -10,8 +10,21 @@ const at = (id: number) => ({ path: { template_id: id } })
 
 export const readTemplates = () => take(api.GET('/api/staff/coupon-templates', { params: { query: {} } }))
 
+export const readTemplate = (id: number) => take(api.GET('/api/staff/coupon-templates/{template_id}', { params: at(id) }))
+
 export const draftTemplate = (body: CouponTerms, key: string) =>
   take(api.POST('/api/staff/coupon-templates', { params: { header: keyed(key) }, body }))
+
+export const editTemplate = (id: number, body: Schema<'TemplateEditIn'>) =>
+  take(api.PUT('/api/staff/coupon-templates/{template_id}', { params: at(id), body }))
+
+export const submitTemplate = (id: number, version: number, key: string, note = '') =>
+  take(
+    api.POST('/api/staff/coupon-templates/{template_id}/submission', {
+      params: { ...at(id), header: keyed(key) },
+      body: { version, note },
+    }),
+  )
 
 export const moveTemplate = (id: number, action: TemplateStep, version: number, key: string) =>
   take(

@@ -15,11 +15,19 @@ export const APPROVAL_STATES: Record<string, { word: string; meaning: Meaning; s
 export function pageOf(about: string): string | null {
   const [kind, id] = about.split(':')
   if (kind === 'broadcast') return `/marketing/plans/${id}?step=4`
+  if (kind === 'coupon_template') return '/marketing/coupons'
   if (kind === 'repair_order') return `/repair-orders/${id}`
   return null
 }
 
-export function broadcastOf(approval: Approval): number | null {
+/** The id of the thing itself where it is of this kind: `broadcast`, `coupon_template`, `refund`. */
+export function idOf(approval: Approval, wanted: string): number | null {
   const [kind, id] = approval.about.split(':')
-  return kind === 'broadcast' ? Number(id) : null
+  return kind === wanted ? Number(id) : null
+}
+
+/** What the button of a decision says, and what it does, where that cannot be taken back. */
+export interface Consequence {
+  act: string
+  sentence: string
 }

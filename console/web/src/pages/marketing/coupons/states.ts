@@ -12,28 +12,25 @@ export const TEMPLATE_STATES: Record<string, { word: string; meaning: Meaning; s
 }
 
 export interface Step {
-  action: TemplateStep
+  action: TemplateStep | 'submit'
   word: string
   /** Which permission offers it; the verb decides. */
-  needs: 'coupon_templates.draft' | 'coupon_templates.approve'
+  needs: 'coupon_templates.draft' | 'coupon_templates.run'
   /** What cannot be taken back, asked before it is done. */
   ask?: string
 }
 
 export const STEPS: Record<string, readonly Step[]> = {
   DRAFT: [{ action: 'submit', word: '提交审批', needs: 'coupon_templates.draft' }],
-  PENDING_APPROVAL: [
-    { action: 'approve', word: '同意启用', needs: 'coupon_templates.approve', ask: '启用后只能延期、加量、停发；金额和范围不能改。' },
-    { action: 'reject', word: '驳回', needs: 'coupon_templates.approve', ask: '驳回后回到草稿，起草人可以改好再提交。' },
-  ],
+  PENDING_APPROVAL: [],
   ACTIVE: [
-    { action: 'pause', word: '暂停', needs: 'coupon_templates.draft' },
-    { action: 'end', word: '停发', needs: 'coupon_templates.draft', ask: '停发后不能再发、也不能恢复。已领的照常能用到期。' },
+    { action: 'pause', word: '暂停', needs: 'coupon_templates.run' },
+    { action: 'end', word: '停发', needs: 'coupon_templates.run', ask: '停发后不能再发、也不能恢复。已领的照常能用到期。' },
   ],
   PAUSED: [
-    { action: 'resume', word: '恢复', needs: 'coupon_templates.draft' },
-    { action: 'end', word: '停发', needs: 'coupon_templates.draft', ask: '停发后不能再发、也不能恢复。已领的照常能用到期。' },
+    { action: 'resume', word: '恢复', needs: 'coupon_templates.run' },
+    { action: 'end', word: '停发', needs: 'coupon_templates.run', ask: '停发后不能再发、也不能恢复。已领的照常能用到期。' },
   ],
-  ENDED: [{ action: 'archive', word: '归档', needs: 'coupon_templates.draft' }],
+  ENDED: [{ action: 'archive', word: '归档', needs: 'coupon_templates.run' }],
   ARCHIVED: [],
 }

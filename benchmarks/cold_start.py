@@ -35,7 +35,7 @@ if __name__ == "__main__":
 
 def run() -> list[dict[str, Any]]:
     """Seconds of a second start, its data kept, and of a first one that makes its data."""
-    with scratch_folder() as folder:
+    with scratch_folder(on_disk=True) as folder:
         state = folder / "state"
         state.mkdir()
         _, ready_with_data = _demo(state)

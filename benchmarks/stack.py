@@ -74,7 +74,7 @@ def _stop(child: "subprocess.Popen[bytes]") -> None:
 def servers(*, web_workers: int = 1) -> Iterator[Stack]:
     """Durable servers in a folder that is gone afterwards; this process's settings point at them."""
     with (
-        scratch_folder() as folder,
+        scratch_folder(on_disk=True) as folder,
         EmbeddedPostgres(folder / "postgres") as postgres,
         EmbeddedValkey(folder / "valkey") as valkey,
     ):

@@ -84,11 +84,14 @@ def state_folder() -> Path:
 
 
 @contextlib.contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """A folder in memory if there is room, else on disk, removed at the end; what a killed run left is swept first."""
+def scratch_folder(*, on_disk: bool = False) -> Iterator[Path]:
+    """A folder in memory if there is room, else on disk, removed at the end; what a killed run left is swept first.
+
+    `on_disk` is for measurements in which a disk's fsync has to count.
+    """
     bases = [_temporary_base()]
     shared_memory = Path("/dev/shm")
-    if os.access(shared_memory, os.W_OK) and shutil.disk_usage(shared_memory).free >= MIN_SHARED_MEMORY_BYTES:
+    if not on_disk and os.access(shared_memory, os.W_OK) and shutil.disk_usage(shared_memory).free >= MIN_SHARED_MEMORY_BYTES:
         bases.insert(0, shared_memory)
     for base in bases:
         _sweep(base)

@@ -10,6 +10,7 @@ from crm_core.pricing.quotation import price_items
 from crm_core.repair_orders import notices
 from crm_core.repair_orders.additional_work_rules import (
     ADDITIONAL_WORK_MOVES,
+    OPEN,
     AdditionalWorkState,
     Urgency,
     decide_by,
@@ -24,17 +25,21 @@ from crm_core.repair_orders.errors import (
 from crm_core.repair_orders.estimating import labour_fen, new_line, offered, owner_total_fen
 from crm_core.repair_orders.events import AdditionalWorkExpired, AdditionalWorkSent
 from crm_core.repair_orders.models import AdditionalWork, LineSource, RepairLine
-from crm_core.repair_orders.order import Media, OrderInHand, event_facts, take
-from crm_core.repair_orders.rules import HeaderState, LineState, OwnerNode, PauseReason
+from crm_core.repair_orders.order import Media, OrderInHand, event_facts, take, take_to_work
+from crm_core.repair_orders.rules import (
+    BEFORE_WORK,
+    IN_WORKSHOP,
+    LineState,
+    OwnerNode,
+    PauseReason,
+    why_not_in_workshop,
+)
 from crm_core.repair_orders.work import close_entry
 from crm_core.vehicles.models import Vehicle
 from foundation import clock, database
 from foundation.errors import IllegalMove, NotAllowed
 from foundation.events import record
 from foundation.moves import next_state
-
-_BEFORE_WORK = (HeaderState.OPENED, HeaderState.PRECHECKED, HeaderState.QUOTED)
-_AFTER_BILL = (HeaderState.BILLED, HeaderState.BILL_CONFIRMED, HeaderState.PAID, HeaderState.DELIVERED)
 
 
 @dataclass(frozen=True)
@@ -65,14 +70,12 @@ async def propose(
 
     Raises:
         PhotoMissing: an item without a photo.
-        TooLateForAdditionalWork: the bill is made. IllegalMove: work is not authorised yet, use the estimate.
+        TooLateForAdditionalWork: the bill is made, the owner ended the work, or the order is void.
+        IllegalMove: work is not authorised yet, use the estimate.
     """
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.propose_additional_work")
-        if hand.order.state in _AFTER_BILL:
-            raise TooLateForAdditionalWork
-        if hand.order.state in _BEFORE_WORK or hand.order.authorised_at is None:
-            raise IllegalMove("还没授权，请直接改报价。", current_state=hand.order.state.value, allowed=[])
+        _check_open(hand)
         if not findings or any(not found.photos for found in findings):
             raise PhotoMissing("每一处都要至少拍 1 张照片。")
         sheet = await AdditionalWork.create(
@@ -173,12 +176,7 @@ async def withdraw(actor: Actor, additional_work_id: int) -> AdditionalWork:
         hand, sheet = await take_sheet(actor, additional_work_id, "repair_orders.propose_additional_work")
         role = "SA" if actor.id == hand.order.advisor_id or sheet.found_by != actor.id else "TEC"
         was_sent = sheet.state in (AdditionalWorkState.SENT, AdditionalWorkState.EXPIRED)
-        sheet.state = next_state(ADDITIONAL_WORK_MOVES, sheet.state, "withdraw", role)
-        sheet.ended_at = clock.now()
-        await sheet.save()
-        for line in lines_of(hand, sheet):
-            if line.state is LineState.PROPOSED:
-                hand.move(line, "withdraw", role)
+        await _take_back(actor, hand, sheet, role)
         await forget_waiting(hand)
         await hand.note(
             actor,
@@ -187,8 +185,14 @@ async def withdraw(actor: Actor, additional_work_id: int) -> AdditionalWork:
             owner_text="门店撤回了增项，不用再决定" if was_sent else "",
             node=OwnerNode.N6,
         )
-        await notices.close_card(f"additional_work:{sheet.id}", "extra_work_timeout", "handled", actor)
         return sheet
+
+
+async def withdraw_open(actor: Actor, hand: OrderInHand) -> None:
+    """Take back every sheet that is not settled, since the order ends; the caller notes it."""
+    for sheet in await AdditionalWork.select_for_update().filter(repair_order_id=hand.order.id, state__in=OPEN):
+        await _take_back(actor, hand, sheet, "SVM")
+    await forget_waiting(hand)
 
 
 async def expire(additional_work_id: int) -> None:
@@ -218,11 +222,12 @@ async def take_sheet(actor: Actor, additional_work_id: int, action: str) -> tupl
 
     Raises:
         AdditionalWorkNotFound: none, or not for this actor.
+        IllegalMove: the order is billed or over.
     """
     sheet = await AdditionalWork.get_or_none(id=additional_work_id)
     if sheet is None:
         raise AdditionalWorkNotFound
-    hand = await take(actor, sheet.repair_order_id, action)
+    hand = await take_to_work(actor, sheet.repair_order_id, action)
     return hand, await AdditionalWork.select_for_update().get(id=additional_work_id)
 
 
@@ -236,6 +241,26 @@ async def forget_waiting(hand: OrderInHand) -> None:
     hand.is_waiting_for_decision = await AdditionalWork.exists(
         repair_order_id=hand.order.id, state__in=[AdditionalWorkState.SENT, AdditionalWorkState.EXPIRED]
     )
+
+
+def _check_open(hand: OrderInHand) -> None:
+    state = hand.order.state
+    if state in BEFORE_WORK:
+        raise IllegalMove("还没授权，请直接改报价。", current_state=state.value, allowed=[])
+    if state not in IN_WORKSHOP:
+        raise TooLateForAdditionalWork(why_not_in_workshop(state))
+    if hand.order.stopped_at is not None:
+        raise TooLateForAdditionalWork("车主已要求停止维修，不能再加项目。")
+
+
+async def _take_back(actor: Actor, hand: OrderInHand, sheet: AdditionalWork, role: str) -> None:
+    sheet.state = next_state(ADDITIONAL_WORK_MOVES, sheet.state, "withdraw", role)
+    sheet.ended_at = clock.now()
+    await sheet.save()
+    for line in lines_of(hand, sheet):
+        if line.state is LineState.PROPOSED:
+            hand.move(line, "withdraw", role)
+    await notices.close_card(f"additional_work:{sheet.id}", "extra_work_timeout", "handled", actor)
 
 
 async def _found_lines(hand: OrderInHand, sheet: AdditionalWork, findings: Sequence[Finding]) -> list[RepairLine]:

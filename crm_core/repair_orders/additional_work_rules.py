@@ -23,31 +23,36 @@ class AdditionalWorkState(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
-# SA on a sent or expired sheet records what the owner decided on paper or in a recorded call.
+# SA on a sent or expired sheet records what the owner decided on paper or in a recorded call. SVM withdraws what is
+# open when the whole order ends.
 ADDITIONAL_WORK_MOVES: Moves[AdditionalWorkState] = {
     AdditionalWorkState.FOUND: {
         "price": (AdditionalWorkState.PRICED, {"SA", "PRT"}),
-        "withdraw": (AdditionalWorkState.WITHDRAWN, {"SA", "TEC"}),
+        "withdraw": (AdditionalWorkState.WITHDRAWN, {"SA", "TEC", "SVM"}),
     },
     AdditionalWorkState.PRICED: {
         "price": (AdditionalWorkState.PRICED, {"SA", "PRT"}),
         "send": (AdditionalWorkState.SENT, {"SA"}),
-        "withdraw": (AdditionalWorkState.WITHDRAWN, {"SA"}),
+        "withdraw": (AdditionalWorkState.WITHDRAWN, {"SA", "SVM"}),
     },
     AdditionalWorkState.SENT: {
         "approve": (AdditionalWorkState.APPROVED, {"OWN", "SA"}),
         "approve_part": (AdditionalWorkState.PARTIAL, {"OWN", "SA"}),
         "decline": (AdditionalWorkState.DECLINED, {"OWN", "SA"}),
         "expire": (AdditionalWorkState.EXPIRED, {"SYS"}),
-        "withdraw": (AdditionalWorkState.WITHDRAWN, {"SA"}),
+        "withdraw": (AdditionalWorkState.WITHDRAWN, {"SA", "SVM"}),
     },
     AdditionalWorkState.EXPIRED: {
         "approve": (AdditionalWorkState.APPROVED, {"SA"}),
         "approve_part": (AdditionalWorkState.PARTIAL, {"SA"}),
         "decline": (AdditionalWorkState.DECLINED, {"SA"}),
-        "withdraw": (AdditionalWorkState.WITHDRAWN, {"SA"}),
+        "withdraw": (AdditionalWorkState.WITHDRAWN, {"SA", "SVM"}),
     },
 }
+
+
+OPEN = frozenset(ADDITIONAL_WORK_MOVES)
+"""Sheets that are not settled yet."""
 
 
 class Urgency(StrEnum):

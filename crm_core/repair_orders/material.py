@@ -9,7 +9,7 @@ from crm_core.parts.errors import PartRequestNotFound
 from crm_core.parts.models import PartRequest, RequestState
 from crm_core.repair_orders import notices
 from crm_core.repair_orders.models import RepairLine
-from crm_core.repair_orders.order import take, take_by_line
+from crm_core.repair_orders.order import take_by_line, take_to_work
 from crm_core.repair_orders.promises import after_move, move_promise
 from crm_core.repair_orders.rules import HeaderState, OwnerNode, PauseReason, standing
 from crm_core.repair_orders.work import close_entry
@@ -65,7 +65,7 @@ async def issue_parts(actor: Actor, repair_order_id: int) -> list[PartRequest]:
         PartRequestNotFound, IllegalMove (all handed out already).
     """
     async with database.transaction():
-        hand = await take(actor, repair_order_id, "parts.issue")
+        hand = await take_to_work(actor, repair_order_id, "parts.issue")
         issued = await parts.issue(actor, repair_order_id)
         await hand.note(actor, "parts_issued", f"{actor.name} 发料 {len(issued)} 项")
         await notices.close_card(f"pick_list:{repair_order_id}", "parts_pick", "picked", actor)
@@ -114,7 +114,7 @@ async def _with_order(
         known = await PartRequest.get_or_none(id=request_id).prefetch_related("part")
         if known is None:
             raise PartRequestNotFound
-        hand = await take(actor, known.repair_order_id, "parts.issue")
+        hand = await take_to_work(actor, known.repair_order_id, "parts.issue")
         wanted = await act()
         await hand.note(
             actor,

@@ -10,6 +10,7 @@ from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.parts import service as parts
 from crm_core.repair_orders import rules
+from crm_core.repair_orders.additional_work import withdraw_open
 from crm_core.repair_orders.errors import (
     AppointmentNotArrived,
     CannotVoid,
@@ -167,7 +168,7 @@ async def _open(
 
 
 async def void(actor: Actor, repair_order_id: int, reason: str, *, expected_version: int | None = None) -> RepairOrder:
-    """作废: nobody has clocked on and no part left the store room.
+    """作废: nobody has clocked on and no part left the store room; what was open is cancelled with it.
 
     Raises:
         CannotVoid, IllegalMove, StaleVersion.
@@ -177,8 +178,10 @@ async def void(actor: Actor, repair_order_id: int, reason: str, *, expected_vers
         if not rules.may_void(hand.line_facts, await parts.issued_count(repair_order_id)):
             raise CannotVoid
         hand.require("void", "SVM")
-        for line in hand.lines:
-            await parts.cancel_for_line(line.id)
+        await withdraw_open(actor, hand)
+        for line in hand.in_state(LineState.PROPOSED):
+            hand.move(line, "withdraw", "SVM")
+        await _cancel_unbegun(hand)
         hand.order.voided_at = clock.now()
         hand.order.void_reason = reason
         await hand.note(actor, "voided", f"作废：{reason}")
@@ -188,7 +191,8 @@ async def void(actor: Actor, repair_order_id: int, reason: str, *, expected_vers
 
 
 async def stop(actor: Actor, repair_order_id: int, reason: str, *, expected_version: int | None = None) -> RepairOrder:
-    """中止: the owner ends the contract before completion (Civil Code art. 787); what is done is inspected and billed.
+    """中止: the owner ends the contract before completion (Civil Code art. 787); what is done is inspected and billed,
+    what he was still asked is taken back.
 
     Raises:
         IllegalMove: work is not going on. StaleVersion.
@@ -196,9 +200,8 @@ async def stop(actor: Actor, repair_order_id: int, reason: str, *, expected_vers
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.void", expected_version=expected_version)
         hand.require("stop", "SVM")
-        for line in hand.in_state(LineState.AUTHORIZED, LineState.ASSIGNED):
-            hand.move(line, "cancel", "SVM")
-            await parts.cancel_for_line(line.id)
+        await withdraw_open(actor, hand)
+        await _cancel_unbegun(hand)
         for line in hand.in_state(LineState.WORKING, LineState.PAUSED, LineState.QC_FAIL):
             hand.move(line, "stop", "SVM")
             await close_entry(line)
@@ -207,3 +210,9 @@ async def stop(actor: Actor, repair_order_id: int, reason: str, *, expected_vers
         await hand.note(actor, "stopped", f"应车主要求停止：{reason}", owner_text="应您要求停止维修", node=OwnerNode.N9)
         await audit.note(actor, "repair_orders.stop", f"repair_order:{repair_order_id}", reason=reason)
         return hand.order
+
+
+async def _cancel_unbegun(hand: OrderInHand) -> None:
+    for line in hand.in_state(LineState.AUTHORIZED, LineState.ASSIGNED):
+        hand.move(line, "cancel", "SVM")
+        await parts.cancel_for_line(line.id)

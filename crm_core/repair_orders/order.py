@@ -18,7 +18,7 @@ from crm_core.repair_orders.models import AdditionalWork, RepairEvent, RepairLin
 from crm_core.repair_orders.rules import HeaderFacts, HeaderState, LineFacts, LineState, OwnerNode
 from crm_core.vehicles.models import Binding, BindingRole, BindingState
 from foundation import clock, database, live
-from foundation.errors import StaleVersion
+from foundation.errors import IllegalMove, StaleVersion
 from foundation.moves import next_state
 
 Media = Sequence[Mapping[str, str]]
@@ -61,6 +61,12 @@ class OrderInHand:
     def require(self, action: str, role: str) -> HeaderState:
         """Check that the order as a whole may take this step; raises IllegalMove with what is allowed instead."""
         return next_state(rules.HEADER_MOVES, self.order.state, action, role)
+
+    def require_in_workshop(self) -> None:
+        """Check that its jobs may be touched: allowed, not billed, not void; raises IllegalMove with the reason."""
+        reason = rules.why_not_in_workshop(self.order.state)
+        if reason is not None:
+            raise IllegalMove(reason, current_state=self.order.state.value, allowed=[])
 
     @property
     def line_facts(self) -> list[LineFacts]:
@@ -190,14 +196,32 @@ async def take(
     return hand
 
 
+async def take_to_work(
+    actor: Actor,
+    repair_order_id: int,
+    action: str,
+    *,
+    expected_version: int | None = None,
+    line_id: int | None = None,
+) -> OrderInHand:
+    """The order as `take` gives it, for a verb on its jobs: they move only between the owner's word and the bill.
+
+    Raises:
+        IllegalMove: not authorised yet, billed, or over; the message says which.
+    """
+    hand = await take(actor, repair_order_id, action, expected_version=expected_version, line_id=line_id)
+    hand.require_in_workshop()
+    return hand
+
+
 async def take_by_line(
     actor: Actor, line_id: int, action: str, *, expected_version: int | None = None
 ) -> tuple[OrderInHand, RepairLine]:
-    """The order of a line under lock, and the line."""
+    """The order of a line under lock, for a verb on that job, and the line."""
     repair_order_id = await database.fetch_value("SELECT repair_order_id FROM repair_line WHERE id = $1", line_id)
     if repair_order_id is None:
         raise LineNotFound
-    hand = await take(actor, repair_order_id, action, expected_version=expected_version, line_id=line_id)
+    hand = await take_to_work(actor, repair_order_id, action, expected_version=expected_version, line_id=line_id)
     return hand, hand.line(line_id)
 
 

@@ -77,9 +77,15 @@ async def after_move(actor: Actor, hand: OrderInHand, reason: str) -> None:
 
 
 async def keep_promise(actor: Actor, repair_order_id: int) -> RepairOrder:
-    """能按时: the answer to the risk card; a second answer says who was first."""
+    """能按时: the answer to the risk card; a second answer says who was first.
+
+    Raises:
+        IllegalMove: answered already, or the car is ready.
+    """
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.promise")
+        if hand.order.state not in IN_WORK:
+            raise IllegalMove("现在不用确认承诺。", current_state=hand.order.state.value, allowed=[])
         if hand.order.promise_kept_by is not None:
             raise IllegalMove("已经有人确认能按时。", current_state=hand.order.state.value, allowed=[])
         hand.order.promise_kept_by = actor.id

@@ -45,7 +45,8 @@ LINE_MOVES: Moves[LineState] = {
     LineState.PROPOSED: {
         "authorize": (LineState.AUTHORIZED, {"OWN", "SA"}),  # SA records paper or a recorded call.
         "decline": (LineState.DECLINED, {"OWN", "SA"}),
-        "withdraw": (LineState.CANCELLED, {"SA", "TEC"}),  # Additional work taken back before it was decided.
+        # Additional work taken back before it was decided; SVM when the whole order ends.
+        "withdraw": (LineState.CANCELLED, {"SA", "TEC", "SVM"}),
     },
     LineState.AUTHORIZED: {
         "assign": (LineState.ASSIGNED, {"WC"}),
@@ -154,6 +155,22 @@ HEADER_MOVES: Moves[HeaderState] = {
     HeaderState.DELIVERED: {"close": (HeaderState.CLOSED, {"SYS"})},
 }
 
+
+BEFORE_WORK = frozenset({HeaderState.OPENED, HeaderState.PRECHECKED, HeaderState.QUOTED})
+IN_WORKSHOP = frozenset(
+    {
+        HeaderState.AUTHORIZED,
+        HeaderState.DISPATCHED,
+        HeaderState.IN_PROGRESS,
+        HeaderState.WAIT_OWNER,
+        HeaderState.WAIT_PARTS,
+        HeaderState.QC_PENDING,
+        HeaderState.QC_PASSED,
+        HeaderState.WASHING,
+        HeaderState.READY,
+    }
+)
+"""From the owner's word to the bill: only here are jobs given out, worked on, found, decided and cancelled."""
 
 # What the order's page offers as its main button: the verb and its words.
 NEXT_STEPS: Mapping[HeaderState, tuple[str, str]] = {
@@ -269,6 +286,16 @@ def billing_blocker(lines: Sequence[LineFacts]) -> str | None:
     if any(line.state is LineState.PROPOSED for line in lines):
         return "还有项目没决定"
     return None if any(line.state is LineState.QC_OK for line in lines) else "没有可结算的项目"
+
+
+def why_not_in_workshop(header: HeaderState) -> str | None:
+    """Why no job of such an order is touched, in Chinese; None when it may be."""
+    if header in IN_WORKSHOP:
+        return None
+    if header in BEFORE_WORK:
+        return "车主还没授权，不能施工。"
+    ended = {HeaderState.VOID: "工单已作废，不能再动。", HeaderState.LEFT: "车主没修就离店了，不能施工。"}
+    return ended.get(header, "账单已出，项目不能再动。")
 
 
 def may_void(lines: Sequence[LineFacts], parts_issued: int) -> bool:

@@ -8,7 +8,7 @@ from crm_core.repair_orders import notices, rules
 from crm_core.repair_orders.errors import AlreadyClockedOn, ChecksNotPossible, PhotoMissing
 from crm_core.repair_orders.events import JobStarted, WorkStarted
 from crm_core.repair_orders.models import RepairLine, RepairOrder, TimeEntry
-from crm_core.repair_orders.order import Media, event_facts, take, take_by_line
+from crm_core.repair_orders.order import Media, event_facts, take_by_line, take_to_work
 from crm_core.repair_orders.rules import LineState, OwnerNode, PauseReason
 from foundation import clock, database
 from foundation.events import record
@@ -126,7 +126,7 @@ async def tick_checks(actor: Actor, repair_order_id: int, *, expected_version: i
     """
     async with database.transaction():
         action = "repair_orders.work" if await _is_technician_of(actor, repair_order_id) else "repair_orders.dispatch"
-        hand = await take(actor, repair_order_id, action, expected_version=expected_version)
+        hand = await take_to_work(actor, repair_order_id, action, expected_version=expected_version)
         open_states = set(LineState) - {LineState.DONE, LineState.QC_OK} - rules.ENDED_WITHOUT_WORK
         if hand.in_state(*open_states) or not hand.in_state(LineState.DONE):
             raise ChecksNotPossible

@@ -14,7 +14,7 @@ from crm_core.repair_orders import notices
 from crm_core.repair_orders.dispatch_rules import Job, Recommendation, Technician, rank_technicians
 from crm_core.repair_orders.errors import BayNotSuitable, RepairOrderNotFound, TechnicianNotSuitable
 from crm_core.repair_orders.models import RepairLine, RepairOrder
-from crm_core.repair_orders.order import take, take_by_line
+from crm_core.repair_orders.order import take_by_line, take_to_work
 from crm_core.repair_orders.rules import OwnerNode
 from crm_core.vehicles.models import Powertrain, Vehicle
 from foundation import clock, database
@@ -90,13 +90,14 @@ async def dispatch(
         StaleVersion.
     """
     async with database.transaction():
-        hand = await take(actor, repair_order_id, "repair_orders.dispatch", expected_version=expected_version)
+        hand = await take_to_work(actor, repair_order_id, "repair_orders.dispatch", expected_version=expected_version)
         order = hand.order
         lines = [hand.line(line_id) for line_id in dict.fromkeys(line_ids)]
         if not lines:
             raise RepairOrderNotFound("请选择要派的项目。")
         bay = await Bay.get_or_none(id=bay_id, store_id=order.store_id, is_active=True)
         standing = await _standing_bays(order)
+        await _one_planner_at_once(technician_id, bay_id)
         for line in lines:
             hand.move(line, "assign", "WC")
             if bay is None or not _suits(line, bay.id, bay.kind, standing):
@@ -167,6 +168,14 @@ async def _plan(order: RepairOrder, line: RepairLine, technician_id: int, bay: B
         raise TechnicianNotSuitable(choice.sentence, reasons=list(choice.reasons))
     line.technician_id, line.bay_id = technician_id, bay.id
     line.planned_starts_at, line.planned_ends_at = choice.starts_at, choice.finishes_at
+
+
+async def _one_planner_at_once(technician_id: int, bay_id: int) -> None:
+    """Two controllers plan the same man or bay one after the other, each seeing what the other planned; the database
+    refuses what would overlap all the same. Always the technician first: nobody waits in a circle.
+    """
+    await database.advisory_lock(f"plan_of_technician:{technician_id}")
+    await database.advisory_lock(f"plan_of_bay:{bay_id}")
 
 
 async def _want_parts(order: RepairOrder, line: RepairLine) -> None:

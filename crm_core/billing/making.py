@@ -43,18 +43,14 @@ async def make(actor: Actor, repair_order_id: int) -> Bill:
         lines = await settlement.lines_to_bill(repair_order_id)
         if order.state is not HeaderState.READY or (not lines and order.stopped_at is None):
             raise NothingToBill
-        by_payer: dict[Payer, list[BillableLine]] = {Payer.CP: []}
-        for line in lines:
-            by_payer.setdefault(line.payer, []).append(line)
-        await _drop_drafts(repair_order_id)
-        bills = {payer: await _write(actor, order, payer, its_lines) for payer, its_lines in by_payer.items()}
-        return bills[Payer.CP]
+        return await _draft(actor, order, lines)
 
 
 async def send(actor: Actor, bill_id: int, *, expected_version: int | None = None) -> Bill:
     """Ask the owner to look and pay, with the coupons that save most already chosen and kept for this bill.
 
-    A bill without anything to pay needs no decision and is paid at once.
+    It is made of what is done and authorised now: work may have been added since the draft or the recalled bill. A bill
+    without anything to pay needs no decision and is paid at once.
 
     Raises:
         CannotBill, PartsNotReturned: the workshop is not done.
@@ -64,6 +60,8 @@ async def send(actor: Actor, bill_id: int, *, expected_version: int | None = Non
         bill = await ledger.take(actor, bill_id, "bills.make", expected_version)
         if bill.payer is not Payer.CP:
             raise BillNotFound
+        if bill.state is BillState.DRAFT:
+            bill = await _renewed(actor, bill)
         ledger.move(bill, "send", "SA")
         bill.sent_at = clock.now()
         await choosing.choose_best(bill)
@@ -92,6 +90,22 @@ async def recall(actor: Actor, bill_id: int, *, expected_version: int | None = N
         await settlement.record_bill_recalled(actor, bill.repair_order_id)
         await record(BillRecalled(**ledger.facts(str(actor), bill)))
         return bill
+
+
+async def _renewed(actor: Actor, bill: Bill) -> Bill:
+    # The order is locked after its bill, as everywhere: its lines stay as they are read until the bill is sent.
+    order = await RepairOrder.select_for_update().get(id=bill.repair_order_id)
+    return await _draft(actor, order, await settlement.lines_to_bill(order.id))
+
+
+async def _draft(actor: Actor, order: RepairOrder, lines: Sequence[BillableLine]) -> Bill:
+    """Write the drafts of every payer anew; returns the owner's."""
+    by_payer: dict[Payer, list[BillableLine]] = {Payer.CP: []}
+    for line in lines:
+        by_payer.setdefault(line.payer, []).append(line)
+    await _drop_drafts(order.id)
+    bills = {payer: await _write(actor, order, payer, its_lines) for payer, its_lines in by_payer.items()}
+    return bills[Payer.CP]
 
 
 async def _drop_drafts(repair_order_id: int) -> None:

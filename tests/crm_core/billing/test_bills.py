@@ -25,12 +25,16 @@ from crm_core.dealerships.models import Role
 from crm_core.messaging.models import Message
 from crm_core.payments.models import LedgerEntry, Payment, Refund
 from crm_core.payments.rules import Method
+from crm_core.repair_orders import deciding, quality
+from crm_core.repair_orders.additional_work_rules import Decision, Urgency
+from crm_core.repair_orders.errors import CannotBill
 from crm_core.repair_orders.models import Payer
 from crm_core.repair_orders.rules import HeaderState, LineState
 from foundation import clock, database
 from foundation.errors import IllegalMove, NotAllowed, NotFound, StaleVersion
 from tests import factories as make
 from tests.checkout import Checkout, make_checkout
+from tests.workshop import make_workshop
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -117,6 +121,29 @@ async def test_a_draft_is_not_the_owners_yet_and_is_renewed_when_made_again():
     assert await BillLine.all().count() == 6
     with pytest.raises(BillNotFound):
         await queries.page(counter.owner, made[0].id)
+
+
+@pytest.mark.parametrize("is_recalled", [False, True], ids=["a draft", "a recalled bill"])
+async def test_a_bill_that_is_sent_holds_the_work_added_since_it_was_drafted(is_recalled: bool):
+    shop = await make_workshop()
+    order = await shop.ready()
+    bill = await making.make(shop.advisor, order.id)
+    if is_recalled:
+        await making.send(shop.advisor, bill.id)
+        await making.recall(shop.advisor, bill.id)
+    sheet = await shop.asked(order, Urgency.YELLOW)
+    pads = next(line for line in await shop.lines(order) if line.additional_work_id == sheet.id)
+    await deciding.decide(shop.owner, sheet.id, sheet.version, {pads.id: Decision.APPROVED})
+    with pytest.raises(CannotBill):
+        await making.send(shop.advisor, bill.id)
+    await shop.give_out(order)
+    await shop.do_all(order)
+    await quality.pass_check(shop.inspector, order.id, was_road_tested=True)
+    await quality.mark_ready(shop.advisor, order.id)
+    sent = await making.send(shop.advisor, bill.id)
+    assert (sent.id, sent.subtotal_fen) == (bill.id, 668_00 + 968_00)
+    billed = {line.repair_line_id for line in await BillLine.filter(bill_id=bill.id)}
+    assert billed == {line.id for line in await shop.lines(order)}
 
 
 async def test_nothing_is_billed_before_the_order_is_ready():

@@ -91,7 +91,11 @@ def scratch_folder(*, on_disk: bool = False) -> Iterator[Path]:
     """
     bases = [_temporary_base()]
     shared_memory = Path("/dev/shm")
-    if not on_disk and os.access(shared_memory, os.W_OK) and shutil.disk_usage(shared_memory).free >= MIN_SHARED_MEMORY_BYTES:
+    if (
+        not on_disk
+        and os.access(shared_memory, os.W_OK)
+        and shutil.disk_usage(shared_memory).free >= MIN_SHARED_MEMORY_BYTES
+    ):
         bases.insert(0, shared_memory)
     for base in bases:
         _sweep(base)

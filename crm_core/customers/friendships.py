@@ -1,13 +1,15 @@
 """WeCom friendships: what the callbacks tell, in whatever order and however often they tell it.
 
-`at` is the instant the platform gives the event. Between adding and ending, the later one wins, so a repeat or a late
-delivery changes nothing. A half add (he added us without verification) and the full one are the same friendship.
+`at` is the instant the platform gives the event. The newest adding stands against the newest ending, so that repeats
+and late deliveries in any order lead to the same friendship. A half add (he added us without verification) and the full
+one are the same friendship.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from crm_core.customers import people
 from crm_core.customers.errors import StaffUnknown
 from crm_core.customers.events import FriendAdded, FriendLost
 from crm_core.customers.identities import Newcomer, resolve, touch
@@ -102,25 +104,14 @@ async def unfriend(
         staff = await _staff(userid)
         names = [(IdentityKind.EXTERNAL_USERID, external_userid)]
         customer_id = await resolve(actor, names, Newcomer(Source.WECOM_ADD, home_store_id=staff.store_id))
-        ended = await database.fetch_one(
-            "INSERT INTO friendship "
-            "  (customer_id, staff_id, external_userid, add_way, state, since, ended_at, ended_by) "
-            "VALUES ($1, $2, $3, 0, '', $4, $4, $5) "
-            "ON CONFLICT (staff_id, external_userid) DO UPDATE SET ended_at = $4, ended_by = $5 "
-            "WHERE friendship.ended_at IS NULL AND friendship.since <= $4 RETURNING id",
-            customer_id,
-            staff.id,
-            external_userid,
-            at,
-            by,
-        )
+        ended = await _close(customer_id, staff.id, external_userid, at, by)
         if ended is not None:
             await record(
                 FriendLost(
                     actor=str(actor),
                     customer_id=customer_id,
                     store_id=staff.store_id,
-                    friendship_id=ended["id"],
+                    friendship_id=ended,
                     staff_id=staff.id,
                     staff_name=staff.name,
                     by=by,
@@ -181,15 +172,12 @@ async def _open(
     customer_id: int, staff_id: int, external_userid: str, at: datetime, state: str, add_way: int
 ) -> tuple[int, bool, bool]:
     """(id, whether this call made or renewed it, whether it had ended before). The identity's lock is held."""
-    row = await database.fetch_one(
-        "SELECT id, ended_at FROM friendship WHERE staff_id = $1 AND external_userid = $2 FOR UPDATE",
-        staff_id,
-        external_userid,
-    )
+    row = await _locked(staff_id, external_userid)
     if row is None:
         friendship_id = await database.fetch_value(
-            "INSERT INTO friendship (customer_id, staff_id, external_userid, add_way, state, since, ended_by) "
-            "VALUES ($1, $2, $3, $4, $5, $6, '') RETURNING id",
+            "INSERT INTO friendship "
+            "  (customer_id, staff_id, external_userid, add_way, state, since, last_added_at, ended_by) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $6, '') RETURNING id",
             customer_id,
             staff_id,
             external_userid,
@@ -200,21 +188,63 @@ async def _open(
         return friendship_id, True, False
     if row["ended_at"] is not None and at > row["ended_at"]:
         await database.execute(
-            "UPDATE friendship SET ended_at = NULL, ended_by = '', since = $2, state = $3, add_way = $4 WHERE id = $1",
+            "UPDATE friendship SET ended_at = NULL, ended_by = '', since = $2, last_added_at = $2, state = $3, "
+            "  add_way = $4 WHERE id = $1",
             row["id"],
             at,
             state,
             add_way,
         )
         return row["id"], True, True
+    # An adding from before the last ending began another friendship than the one that is shown.
     await database.execute(
-        "UPDATE friendship SET since = least(since, $2), state = CASE WHEN state = '' THEN $3 ELSE state END "
+        "UPDATE friendship SET last_added_at = greatest(last_added_at, $2), "
+        "  since = CASE WHEN last_ended_at IS NULL OR last_ended_at < $2 THEN least(since, $2) ELSE since END, "
+        "  state = CASE WHEN state = '' THEN $3 ELSE state END "
         "WHERE id = $1",
         row["id"],
         at,
         state,
     )
     return row["id"], False, False
+
+
+async def _close(customer_id: int, staff_id: int, external_userid: str, at: datetime, by: str) -> int | None:
+    """The id if the friendship lasted until now and is over; None for an ending that is stale or known."""
+    row = await _locked(staff_id, external_userid)
+    if row is None:
+        friendship_id = await database.fetch_value(
+            "INSERT INTO friendship (customer_id, staff_id, external_userid, add_way, state, since, ended_at, "
+            "  last_ended_at, ended_by) VALUES ($1, $2, $3, 0, '', $4, $4, $4, $5) RETURNING id",
+            customer_id,
+            staff_id,
+            external_userid,
+            at,
+            by,
+        )
+        return int(friendship_id)
+    last_added_at = row["last_added_at"] or row["since"]
+    if row["ended_at"] is None and last_added_at <= at:
+        await database.execute(
+            "UPDATE friendship SET ended_at = $2, last_ended_at = $2, ended_by = $3 WHERE id = $1", row["id"], at, by
+        )
+        return int(row["id"])
+    if row["ended_at"] is None and (row["last_ended_at"] is None or row["last_ended_at"] < at):
+        # He was added again since: what stands began with that, and this ending closed what was before.
+        await database.execute(
+            "UPDATE friendship SET last_ended_at = $2, since = CASE WHEN since <= $2 THEN $3 ELSE since END "
+            "WHERE id = $1",
+            row["id"],
+            at,
+            last_added_at,
+        )
+    return None
+
+
+async def _locked(staff_id: int, external_userid: str) -> people.Row | None:
+    return await database.fetch_one(
+        "SELECT * FROM friendship WHERE staff_id = $1 AND external_userid = $2 FOR UPDATE", staff_id, external_userid
+    )
 
 
 async def _give_owner(customer_id: int, staff: Staff, home_store_id: int | None) -> None:

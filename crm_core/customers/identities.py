@@ -73,6 +73,14 @@ async def customer_of(kind: IdentityKind, value: str) -> int | None:
     return None if owner is None else int(owner)
 
 
+async def has_account(customer_id: int) -> bool:
+    """Whether WeChat has named him to us: a person of his own, who must not disappear in somebody else's record."""
+    found = await database.fetch_value(
+        "SELECT EXISTS (SELECT FROM identity WHERE customer_id = $1 AND kind IN ('OPENID', 'UNIONID'))", customer_id
+    )
+    return bool(found)
+
+
 async def openids_of(customer_id: int) -> list[str]:
     """His mini-program accounts, the newest first."""
     rows = await database.fetch(

@@ -12,7 +12,7 @@ import orjson
 
 from crm_core.customers import people
 from crm_core.customers.errors import MergeNotUndoable, SameCustomer
-from crm_core.customers.events import CustomersMerged, MergeUndone
+from crm_core.customers.events import ConsentWithdrawn, CustomersMerged, MergeUndone
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize
@@ -50,7 +50,7 @@ async def merge(actor: Actor, kept_id: int, merged_id: int, *, reason: str) -> i
         )
         for table, unique_on in _OWN_TABLES:
             await move_rows(merge_id, table, unique_on=unique_on)
-        await _move_consents(merge_id, kept["id"], merged["id"])
+        await _move_consents(actor, merge_id, kept, merged)
         await move_rows(merge_id, "session", column="subject_id", only="kind = 'owner'")
         await _join_facts(merge_id, kept, merged)
         await audit.note(
@@ -75,16 +75,20 @@ async def move_rows(
     *,
     column: str = "customer_id",
     unique_on: Sequence[str] = (),
+    live: str = "",
     only: str = "true",
 ) -> None:
     """Give the rows of the merged customer to the kept one and write their ids down for `undo_merge`.
 
-    `unique_on` names columns that may stand only once for a customer: what the kept one already has, stays behind.
-    `table`, `column`, `unique_on` and `only` are words of our own code, never of a person.
+    `unique_on` names columns that may stand only once for a customer: what the kept one already has, stays behind. With
+    `live`, a condition such as `until_on IS NULL`, only rows that are live stand in each other's way.
+    `table`, `column`, `unique_on`, `live` and `only` are words of our own code, never of a person.
     """
     if not all(_TABLE.fullmatch(word) for word in (table, column, *unique_on)):
         raise ValueError("not a table or column of ours")
     same = " AND ".join(f"kept.{name} = t.{name}" for name in unique_on)
+    if live:
+        same += f" AND kept.{live} AND t.{live}"
     clash = f" AND NOT EXISTS (SELECT 1 FROM {table} kept WHERE kept.{column} = m.kept_id AND {same})" if same else ""
     moved = await database.fetch(
         f"UPDATE {table} t SET {column} = m.kept_id FROM customer_merge m "
@@ -92,7 +96,17 @@ async def move_rows(
         merge_id,
     )
     if moved:
-        await _remember(merge_id, f"{table}.{column}", [row["id"] for row in moved])
+        await remember(merge_id, f"{table}.{column}", [row["id"] for row in moved])
+
+
+async def remember(merge_id: int, place: str, what: Any) -> None:
+    """Write down the ids of rows that moved under their `table.column`; `undo_merge` gives them back."""
+    await database.execute(
+        "UPDATE customer_merge SET moved = moved || jsonb_build_object($2::text, $3::jsonb) WHERE id = $1",
+        merge_id,
+        place,
+        orjson.dumps(what).decode(),
+    )
 
 
 async def undo_merge(actor: Actor, merge_id: int, *, reason: str) -> None:
@@ -114,6 +128,7 @@ async def undo_merge(actor: Actor, merge_id: int, *, reason: str) -> None:
         authorize(actor, "customers.merge", await people.scope(kept))
         moved: dict[str, Any] = orjson.loads(row["moved"])
         await _move_back(row["kept_id"], row["merged_id"], moved)
+        await _give_consents_back(merge_id, row["kept_id"])
         await _part_facts(kept, merged, moved["facts"])
         await database.execute("UPDATE customer_merge SET undone_at = $2 WHERE id = $1", merge_id, clock.now())
         await audit.note(
@@ -143,14 +158,60 @@ async def _lock_both(actor: Actor, kept_id: int, merged_id: int) -> tuple[people
     return kept, merged
 
 
-async def _move_consents(merge_id: int, kept_id: int, merged_id: int) -> None:
-    """One live consent for each purpose: of two, the kept customer's own stays. Refusing is personal, so it wins."""
+# When `who` last refused the purpose of `line`: he took a consent back or stopped marketing.
+_REFUSED_AT: Final = """
+(SELECT max(r.at) FROM (
+    SELECT w.withdrawn_at AS at FROM consent w
+    WHERE w.customer_id = {who} AND w.purpose = {line}.purpose AND w.withdrawn_how <> 'superseded'
+    UNION ALL SELECT c.marketing_stopped_at FROM customer c
+    WHERE c.id = {who} AND {line}.purpose LIKE 'MARKETING%') r)
+"""
+
+
+async def _move_consents(actor: Actor, merge_id: int, kept: people.Row, merged: people.Row) -> None:
+    """One live consent for each purpose: of two, the kept customer's own stays.
+
+    Refusing is personal, so it wins: a consent does not outlive a later refusal on the other record.
+    """
+    refused = await database.fetch(
+        "UPDATE consent k SET withdrawn_at = r.at, withdrawn_how = $3 "
+        f"FROM (SELECT l.id, {_REFUSED_AT.format(who='$2::bigint', line='l')} AS at FROM consent l "
+        "  WHERE l.customer_id = $1 AND l.withdrawn_at IS NULL) r "
+        "WHERE k.id = r.id AND r.at >= k.given_at RETURNING k.purpose",
+        kept["id"],
+        merged["id"],
+        _refused_by(merge_id),
+    )
+    for row in refused:
+        await record(
+            ConsentWithdrawn(
+                actor=str(actor), customer_id=kept["id"], store_id=kept["home_store_id"], purpose=row["purpose"]
+            )
+        )
+    refusal = _REFUSED_AT.format(who="m.kept_id", line="t")
     await move_rows(
         merge_id,
         "consent",
-        only="(t.withdrawn_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM consent k "
-        "WHERE k.customer_id = m.kept_id AND k.purpose = t.purpose AND k.withdrawn_at IS NULL))",
+        only="(t.withdrawn_at IS NOT NULL OR (NOT EXISTS (SELECT 1 FROM consent k "
+        "WHERE k.customer_id = m.kept_id AND k.purpose = t.purpose AND k.withdrawn_at IS NULL) "
+        f"AND coalesce({refusal} < t.given_at, true)))",
     )
+
+
+async def _give_consents_back(merge_id: int, kept_id: int) -> None:
+    """What the kept customer allowed and only the other one had refused."""
+    await database.execute(
+        "UPDATE consent k SET withdrawn_at = NULL, withdrawn_how = '' "
+        "WHERE k.customer_id = $1 AND k.withdrawn_how = $2 AND NOT EXISTS ("
+        "  SELECT 1 FROM consent l WHERE l.customer_id = $1 AND l.purpose = k.purpose "
+        "  AND (l.withdrawn_at IS NULL OR l.given_at > k.given_at))",
+        kept_id,
+        _refused_by(merge_id),
+    )
+
+
+def _refused_by(merge_id: int) -> str:
+    return f"merge:{merge_id}"
 
 
 async def _join_facts(merge_id: int, kept: people.Row, merged: people.Row) -> None:
@@ -179,7 +240,7 @@ async def _join_facts(merge_id: int, kept: people.Row, merged: people.Row) -> No
     await database.execute(
         "UPDATE customer SET merged_into_id = $2, version = version + 1 WHERE id = $1", merged["id"], kept["id"]
     )
-    await _remember(merge_id, "facts", {"before": before, "after": changes})
+    await remember(merge_id, "facts", {"before": before, "after": changes})
 
 
 async def _part_facts(kept: people.Row, merged: people.Row, facts: dict[str, Any]) -> None:
@@ -216,15 +277,6 @@ async def _move_back(kept_id: int, merged_id: int, moved: dict[str, Any]) -> Non
 async def _set(customer_id: int, changes: dict[str, Any]) -> None:
     for name, value in changes.items():
         await database.execute(f"UPDATE customer SET {name} = $2 WHERE id = $1", customer_id, value)
-
-
-async def _remember(merge_id: int, place: str, what: Any) -> None:
-    await database.execute(
-        "UPDATE customer_merge SET moved = moved || jsonb_build_object($2::text, $3::jsonb) WHERE id = $1",
-        merge_id,
-        place,
-        orjson.dumps(what).decode(),
-    )
 
 
 def _json(value: Any) -> Any:

@@ -138,6 +138,11 @@ class Friendship(Model):
     state = fields.CharField(max_length=64, default="")
     """The contact way's or link's own mark, as the platform returned it."""
     since = fields.DatetimeField()
+    """The adding this friendship began with; shown, never compared."""
+    last_added_at = fields.DatetimeField(null=True)
+    """The newest adding we were told of; an ending counts only when it is not older."""
+    last_ended_at = fields.DatetimeField(null=True)
+    """The newest ending we were told of, kept when the friendship is renewed."""
     last_chatted_at = fields.DatetimeField(null=True)
     """A mass message goes to the friend who chatted last (WeCom doc 92135)."""
     ended_at = fields.DatetimeField(null=True)

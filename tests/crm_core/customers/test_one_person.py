@@ -23,6 +23,7 @@ from tests import factories as make
 
 pytestmark = pytest.mark.usefixtures("database")
 SYSTEM = system("test")
+MARKETING = Purpose.MARKETING_WECOM
 
 
 async def _friend(external_userid="wm-1", **staff):
@@ -152,6 +153,46 @@ async def test_a_merge_moves_everything_and_undoing_it_moves_everything_back():
     assert await audit.first_broken_line() is None
     with pytest.raises(MergeNotUndoable):
         await service.undo_merge(actor, merge_id, reason="再撤一次")
+
+
+async def _consents(customer, *acts):
+    """`give` and `withdraw` of marketing in WeCom, an hour apart."""
+    him = owner(customer.id, openid="")
+    for act in acts:
+        await clock.advance(timedelta(hours=1))
+        if act == "give":
+            await consents.give_consent(him, customer.id, MARKETING, text_version="1", how="mini_program")
+        elif act == "withdraw":
+            await consents.withdraw_consent(him, customer.id, MARKETING, how="mini_program")
+        else:
+            await consents.stop_marketing(him, customer.id, how="mini_program")
+
+
+@pytest.mark.parametrize("refusal", ["withdraw", "stop"])
+@pytest.mark.parametrize("refuses_on", ["kept", "merged"])
+async def test_a_merge_never_revives_marketing_that_was_refused_later(refusal: str, refuses_on: str):
+    store = await make.make_store(advisors=0)
+    kept, merged = [await make.make_customer(store) for _ in range(2)]
+    refusing, agreeing = (kept, merged) if refuses_on == "kept" else (merged, kept)
+    await _consents(refusing, "give")
+    await _consents(agreeing, "give")
+    await _consents(refusing, refusal)
+    merge_id = await service.merge(SYSTEM, kept.id, merged.id, reason="同一人")
+    assert MARKETING not in await consents.live_purposes(kept.id)
+    await service.undo_merge(SYSTEM, merge_id, reason="不是同一人")
+    assert MARKETING in await consents.live_purposes(agreeing.id)
+    assert MARKETING not in await consents.live_purposes(refusing.id)
+
+
+@pytest.mark.parametrize("agrees_on", ["kept", "merged"])
+async def test_a_consent_given_after_the_refusal_survives_the_merge(agrees_on: str):
+    store = await make.make_store(advisors=0)
+    kept, merged = [await make.make_customer(store) for _ in range(2)]
+    agreeing, refusing = (kept, merged) if agrees_on == "kept" else (merged, kept)
+    await _consents(refusing, "give", "withdraw")
+    await _consents(agreeing, "give")
+    await service.merge(SYSTEM, kept.id, merged.id, reason="同一人")
+    assert MARKETING in await consents.live_purposes(kept.id)
 
 
 async def test_a_merge_in_the_middle_of_a_chain_cannot_be_undone():

@@ -349,10 +349,10 @@ def _funnel(row: dict[str, int]) -> list[Step]:
 
 
 async def _coupon_cost(broadcast_id: int) -> int:
-    """What the broadcast's coupons took off bills so far."""
+    """What the broadcast's coupons took off bills so far; a merged customer's second one is marked with `~`."""
     cost: int = await database.fetch_value(
         "SELECT coalesce(sum(d.discount_fen), 0)::bigint FROM coupon u JOIN redemption d ON d.coupon_id = u.id "
-        "WHERE u.source_ref = $1 AND d.undone_at IS NULL",
+        "WHERE (u.source_ref = $1 OR u.source_ref LIKE $1 || '~%') AND d.undone_at IS NULL",
         about(broadcast_id),
     )
     return cost

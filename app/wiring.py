@@ -13,14 +13,15 @@ from crm_core.approvals.events import ApprovalDecided
 from crm_core.billing import paying, refunding
 from crm_core.billing.events import BillPaid
 from crm_core.coupons import issuing, templates
+from crm_core.coupons import merging as coupon_merging
 from crm_core.coupons.events import CouponClaimed
-from crm_core.customers.events import ConsentWithdrawn, CustomersMerged, FriendAdded, MarketingStopped
-from crm_core.customers.merging import merge, move_rows
-from crm_core.dealerships.actors import system
+from crm_core.customers.events import ConsentWithdrawn, CustomersMerged, FriendAdded, MarketingStopped, MergeUndone
+from crm_core.customers.merging import move_rows
 from crm_core.payments import refunds
 from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
 from crm_core.repair_orders.events import RepairOrderOpened
-from crm_core.vehicles.events import VehicleBound
+from crm_core.vehicle_claims import merging as claim_merging
+from crm_core.vehicle_claims.events import BindingRequested
 from foundation import live
 from foundation.events import subscribe, subscribe_after_commit
 
@@ -28,6 +29,7 @@ ENDPOINTS = (
     "miniprogram_api.login",
     "miniprogram_api.me",
     "miniprogram_api.vehicles",
+    "miniprogram_api.media",
     "miniprogram_api.appointments",
     "miniprogram_api.repair_orders",
     "miniprogram_api.additional_work",
@@ -55,6 +57,7 @@ ENDPOINTS = (
     "console.broadcasts",
     "console.approvals",
     "console.reception",
+    "console.binding_requests",
 )
 JOBS = (
     "crm_core.customers.jobs",
@@ -93,8 +96,11 @@ def _subscribe() -> None:
     """Down is a call, up is an event: these are all the ups."""
     for kind in AppointmentEvent.__subclasses__():
         subscribe_after_commit(kind, _hint_board)
-    subscribe(CustomersMerged, _move_rows_of_customer)
-    subscribe(VehicleBound, _one_person_with_the_filed_owner)
+    for move in (_move_rows_of_customer, claim_merging.move_cars, coupon_merging.move_coupons):
+        subscribe(CustomersMerged, move)
+    for part in (claim_merging.part_cars, coupon_merging.unmark_sources):
+        subscribe(MergeUndone, part)
+    subscribe_after_commit(BindingRequested, _hint_board_of_claim)
     for follow in (planning, templates, refunds):
         subscribe(ApprovalDecided, follow.on_approval_decided)
     subscribe(CouponClaimed, attribution.on_claimed)
@@ -110,16 +116,14 @@ def _subscribe() -> None:
     subscribe(RefundSucceeded, refunding.on_refund_succeeded)
 
 
-# Tables above `customers` that name a customer, and the columns that may stand only once for one.
+# Tables above `customers` that name a customer, and the columns that may stand only once for one; cars and coupons have
+# rules of their own.
 _ROWS_OF_CUSTOMERS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("ownership", ("vehicle_id",)),
-    ("binding", ("vehicle_id",)),
     ("service_visit", ()),
     ("appointment", ()),
     ("repair_order", ()),
     ("declined_work", ()),
     ("message", ()),
-    ("coupon", ("template_id",)),
     ("bill", ()),
     ("hand_over", ()),
     ("payment", ()),
@@ -148,14 +152,11 @@ async def _hint_board(event: AppointmentEvent) -> None:
     await live.publish(f"store:{event.store_id}:workshop", {"appointment_id": event.appointment_id})
 
 
+async def _hint_board_of_claim(event: BindingRequested) -> None:
+    """A new claim appears on the advisors' day."""
+    await live.publish(f"store:{event.store_id}:workshop", {"binding_id": event.binding_id})
+
+
 async def _move_rows_of_customer(event: CustomersMerged) -> None:
     for table, unique_on in _ROWS_OF_CUSTOMERS:
         await move_rows(event.merge_id, table, unique_on=unique_on)
-
-
-async def _one_person_with_the_filed_owner(event: VehicleBound) -> None:
-    """Phone on file and VIN prove that the account's person is the one the car was filed under."""
-    if event.filed_customer_id not in (None, event.customer_id):
-        assert event.customer_id is not None
-        assert event.filed_customer_id is not None
-        await merge(system("vehicle_bound"), event.customer_id, event.filed_customer_id, reason="手机号和车架号对上")

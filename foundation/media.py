@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,13 @@ class MediaNotAccepted(InvalidInput):
     message = "这张没传上：格式不支持或文件太大。"
 
 
+class MediaNotStored(InvalidInput):
+    """A key nothing was stored under: the upload failed, or the key was made up."""
+
+    code = "media_not_stored"
+    message = "有照片没传上，请重新拍。"
+
+
 @dataclass(frozen=True)
 class StoredMedia:
     """What was kept: `key` is unguessable without the content."""
@@ -41,13 +49,15 @@ class StoredMedia:
     size_bytes: int
 
 
-async def store(content: bytes) -> StoredMedia:
+async def store(content: bytes, *, only_images: bool = False) -> StoredMedia:
     """Keep the bytes and return their key; the same bytes give the same key.
 
     Raises:
-        MediaNotAccepted: not JPEG, PNG, WebP or MP4, or too large.
+        MediaNotAccepted: not JPEG, PNG, WebP or (unless `only_images`) MP4, or too large.
     """
     content_type, extension = _sniff(content)
+    if only_images and not content_type.startswith("image/"):
+        raise MediaNotAccepted
     key = f"{hashlib.sha256(content).hexdigest()}.{extension}"
     await asyncio.to_thread(_write, _path(key), content)
     return StoredMedia(key, content_type, len(content))
@@ -67,6 +77,18 @@ async def store_signature(address: str) -> StoredMedia:
     except ValueError:
         raise MediaNotAccepted from None
     return await store(content)
+
+
+async def require_stored(keys: Iterable[str]) -> None:
+    """Refuse keys without a photo behind them: what a record rests on can be looked at later.
+
+    Raises:
+        MediaNotStored: the first such key, by its place and not its name.
+    """
+    wanted = list(keys)
+    stored = await asyncio.to_thread(lambda: [bool(_KEY.match(key)) and _path(key).is_file() for key in wanted])
+    if not all(stored):
+        raise MediaNotStored(number=stored.index(False) + 1)
 
 
 async def read(key: str) -> tuple[bytes, str]:

@@ -150,7 +150,7 @@ class HomeOut(Schema):
 
 @api.get("/home", summary="O1: the one thing that matters now")
 async def home(actor: Actor, query: HomeQuery) -> HomeOut:
-    rows = [row for row in await vehicle_queries.bound_to(actor, actor.id) if row["state"] == "BOUND"]
+    rows = await vehicle_queries.bound_to(actor, actor.id)
     row = next((row for row in rows if row["id"] == query.vehicle_id), None)
     if query.vehicle_id is not None and row is None:
         raise VehicleNotFound

@@ -1,6 +1,6 @@
 """The owner's cars: binding them, and what was done to them."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import Field
@@ -8,10 +8,13 @@ from pydantic import Field
 from crm_core.customers import mini_program
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.masks import mask_vin
-from crm_core.vehicles import bindings, queries
+from crm_core.vehicle_claims import claiming
+from crm_core.vehicle_claims import queries as claims
+from crm_core.vehicles import queries
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.errors import VehicleNotFound
-from foundation.web import Schema
+from crm_core.vehicles.models import BindingState
+from foundation.web import Id, Schema
 from miniprogram_api.login import api
 
 
@@ -21,11 +24,11 @@ class BindIn(Schema):
     vin_last6: str = Field(pattern=r"^\s*[A-HJ-NPR-Za-hj-npr-z0-9]{6}\s*$", max_length=20)
 
 
-class LicenceIn(Schema):
-    """The whole VIN and a photo of the 行驶证 uploaded before."""
+class LicenceIn(BindIn):
+    """With a photo of the 行驶证 that was uploaded before, and the store whose advisor shall compare it."""
 
-    vin: str = Field(pattern=r"^\s*[A-HJ-NPR-Za-hj-npr-z0-9]{17}\s*$", max_length=30)
-    licence_media: str = Field(pattern=r"^[0-9a-f]{64}\.(jpg|png|webp)$")
+    licence_media: str = Field(pattern=r"^[0-9a-f]{64}\.(jpg|png|webp)$", max_length=80)
+    store_id: Id
 
 
 class VehicleOut(Schema):
@@ -44,7 +47,27 @@ class VehicleOut(Schema):
     insurance_ends_on: date | None
     home_store_id: int | None
     role: str
+    is_claimed_by_another: bool
+    """Somebody else asks to be bound to it, and the store is looking into it."""
+
+
+class BindingRequestOut(Schema):
+    """A claim that waits for an advisor, or was refused; it says nothing about the car that was not typed."""
+
+    id: int
+    vin_last6: str
     state: str
+    requested_at: datetime
+    has_licence: bool
+    store: str
+    refusal: str
+
+
+class BindOut(Schema):
+    """`BOUND` with the car, or `PENDING`: an advisor has to look first."""
+
+    state: BindingState
+    vehicle: VehicleOut | None
 
 
 class VisitOut(Schema):
@@ -64,21 +87,30 @@ async def vehicles(actor: Actor) -> list[VehicleOut]:
 
 
 @api.post("/vehicles", status=201, summary="Bind a car with phone on file and last six of the VIN")
-async def bind_vehicle(actor: Actor, body: BindIn) -> VehicleOut:
+async def bind_vehicle(actor: Actor, body: BindIn) -> BindOut:
     phone = await mini_program.verified_phone(actor)
-    binding = await bindings.bind(actor, verified_phone=phone, vin_last6=body.vin_last6)
-    return await _one(actor, binding.vehicle_id)
+    binding = await claiming.bind(actor, verified_phone=phone, vin_last6=body.vin_last6)
+    rows = await queries.bound_to(actor, actor.id)
+    car = next((row for row in rows if row["id"] == binding.vehicle_id), None)
+    return BindOut(state=binding.state, vehicle=_out(car) if car else None)
+
+
+@api.get("/vehicles/licences", summary="Claims that wait for an advisor, and the last one refused")
+async def binding_requests(actor: Actor) -> list[BindingRequestOut]:
+    return [BindingRequestOut(**row) for row in await claims.of_account(actor)]
 
 
 @api.post("/vehicles/licences", status=201, summary="Ask an advisor to compare the licence photo")
-async def request_binding(actor: Actor, body: LicenceIn) -> VehicleOut:
-    binding = await bindings.request(actor, vin=body.vin, licence_media=body.licence_media)
-    return await _one(actor, binding.vehicle_id)
+async def request_binding(actor: Actor, body: LicenceIn) -> BindingRequestOut:
+    binding = await claiming.request(
+        actor, vin_last6=body.vin_last6, licence_media=body.licence_media, store_id=body.store_id
+    )
+    return next(BindingRequestOut(**row) for row in await claims.of_account(actor) if row["id"] == binding.id)
 
 
 @api.delete("/vehicles/{vehicle_id}", summary="Let a car go")
 async def unbind_vehicle(actor: Actor, vehicle_id: int) -> None:
-    await bindings.unbind(actor, vehicle_id)
+    await claiming.unbind(actor, vehicle_id)
 
 
 @api.get("/vehicles/{vehicle_id}/visits", summary="What was done to a car here")
@@ -88,10 +120,6 @@ async def vehicle_visits(actor: Actor, vehicle_id: int) -> list[VisitOut]:
     return [VisitOut(**row) for row in await queries.visits(actor, actor.id, vehicle_id)]
 
 
-async def _one(actor: Actor, vehicle_id: int) -> VehicleOut:
-    rows = await queries.bound_to(actor, actor.id)
-    return _out(next(row for row in rows if row["id"] == vehicle_id))
-
-
 def _out(row: dict[str, Any]) -> VehicleOut:
-    return VehicleOut(**{**row, "vin": mask_vin(row["vin"])})
+    known = {name: row[name] for name in VehicleOut.model_fields}
+    return VehicleOut(**known | {"vin": mask_vin(row["vin"])})

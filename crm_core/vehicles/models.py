@@ -103,8 +103,15 @@ class Binding(Model):
     """车辆绑定: a mini-program account may see and decide about a car."""
 
     id = fields.BigIntField(primary_key=True)
-    vehicle: fields.ForeignKeyRelation[Vehicle] = fields.ForeignKeyField("wedealer.Vehicle", related_name=False)
-    vehicle_id: int
+    vehicle: fields.ForeignKeyNullableRelation[Vehicle] = fields.ForeignKeyField(
+        "wedealer.Vehicle", related_name=False, null=True
+    )
+    vehicle_id: int | None
+    """The car; unknown while only a licence photo claims it."""
+    vin_last6 = fields.CharField(max_length=6, default="")
+    """What the claimant typed."""
+    store_id = fields.BigIntField(null=True)
+    """Whose advisors decide."""
     customer_id = fields.BigIntField()
     role = fields.CharEnumField(BindingRole, max_length=8)
     state = fields.CharEnumField(BindingState, max_length=8)
@@ -115,15 +122,23 @@ class Binding(Model):
     requested_at = fields.DatetimeField()
     bound_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)
+    end_reason = fields.CharField(max_length=80, default="")
+    """Why an advisor refused it, or `merge:3` when it was the lesser of one person's two."""
     version = fields.IntField(default=1)
 
     class Meta:
         table = "binding"
-        indexes = (Index(fields=("customer_id", "state")),)
+        indexes = (Index(fields=("customer_id", "state")), Index(fields=("store_id", "state")))
         constraints = (
             UniqueConstraint(
                 fields=("vehicle_id", "customer_id"), name="binding_one_live", condition="state <> 'UNBOUND'"
             ),
+            UniqueConstraint(
+                fields=("customer_id", "vin_last6"),
+                name="binding_one_request",
+                condition="state = 'PENDING' AND vin_last6 <> ''",
+            ),
+            CheckConstraint(check="state <> 'BOUND' OR vehicle_id IS NOT NULL", name="binding_bound_to_a_car"),
         )
 
 

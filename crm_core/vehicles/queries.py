@@ -8,15 +8,17 @@ from foundation import database
 
 _CAR = """
 SELECT v.id, v.vin, v.plate, m.series, m.trim, m.powertrain, v.mileage_km, v.mileage_on, v.last_service_on,
-       v.next_service_due_on, v.insurance_ends_on, v.home_store_id, b.role, b.state
+       v.next_service_due_on, v.insurance_ends_on, v.home_store_id, b.role,
+       EXISTS (SELECT FROM binding o WHERE o.vehicle_id = v.id AND o.customer_id <> b.customer_id
+               AND o.state = 'PENDING') AS is_claimed_by_another
 FROM binding b JOIN vehicle v ON v.id = b.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
 """
 
 
 async def bound_to(actor: Actor, customer_id: int) -> list[dict[str, Any]]:
-    """The cars an account sees, and those whose licence is being checked."""
+    """The cars an account sees."""
     authorize(actor, "vehicles.read", subject(customer_id=customer_id))
-    return await database.fetch(f"{_CAR} WHERE b.customer_id = $1 AND b.state <> 'UNBOUND' ORDER BY b.id", customer_id)
+    return await database.fetch(f"{_CAR} WHERE b.customer_id = $1 AND b.state = 'BOUND' ORDER BY b.id", customer_id)
 
 
 async def visits(actor: Actor, customer_id: int, vehicle_id: int) -> list[dict[str, Any]]:

@@ -126,8 +126,10 @@ async def the_friend_becomes_an_owner_with_a_car(story: Story) -> None:
     assert await zhang.share_phone() == PHONE
     assert (await zhang.refused("POST", "vehicles", {"plate": PLATE}))[0] == 422
     assert await zhang.refused("POST", "vehicles", {"vin_last6": PLATE[1:]}) == (409, "vehicle_not_on_file")
-    car = await zhang.post("vehicles", {"vin_last6": VIN_LAST6})
-    assert (car["plate"], car["series"], car["state"]) == (PLATE, "云帆X6", "BOUND")
+    bound = await zhang.post("vehicles", {"vin_last6": VIN_LAST6})
+    assert bound["state"] == "BOUND"
+    car = bound["vehicle"]
+    assert (car["plate"], car["series"]) == (PLATE, "云帆X6")
     story.vehicle_id = car["id"]
     await story.stage.quiet()
     (one,) = await named_zhang_wei(wang)

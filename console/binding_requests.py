@@ -1,0 +1,97 @@
+"""Accounts that claim a car: the advisor looks at the licence photo, chooses the car and says yes or no (S2)."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import Field
+
+from console import masked
+from console.sign_in import api
+from crm_core.dealerships.actors import Actor
+from crm_core.vehicle_claims import deciding, queries
+from crm_core.vehicles.models import BindingRole
+from foundation.media_links import signed
+from foundation.web import Id, Schema
+
+
+class BindingRequestsQuery(Schema):
+    """Which store's."""
+
+    store_id: Id
+
+
+class ClaimedCarOut(Schema):
+    """A car whose VIN ends as the claimant typed, with those who are bound to it and those it is filed under."""
+
+    vehicle_id: int
+    vin: str
+    plate: str
+    series: str
+    trim: str
+    owners: list[str]
+    filed_under: list[str]
+
+
+class WaitingBindingOut(Schema):
+    """A claim to compare; without a photo it is a second claimant who proved phone and VIN."""
+
+    id: int
+    customer_id: int
+    customer_name: str
+    phone: str | None
+    vin_last6: str
+    licence_url: str | None
+    requested_at: datetime
+    cars: list[ClaimedCarOut]
+    version: int
+
+
+class ApproveBindingIn(Schema):
+    """Which car the licence shows, and as what the account is bound to it."""
+
+    vehicle_id: Id
+    role: BindingRole
+    version: int = Field(ge=1, lt=2**31)
+
+
+class RejectBindingIn(Schema):
+    """What the claimant reads."""
+
+    reason: str = Field(min_length=2, max_length=60)
+    version: int = Field(ge=1, lt=2**31)
+
+
+@api.get("/binding-requests", summary="Accounts that wait to be bound to a car, the oldest first")
+async def waiting_bindings(actor: Actor, query: BindingRequestsQuery) -> list[WaitingBindingOut]:
+    return [_waiting(actor, row) for row in await queries.waiting(actor, query.store_id)]
+
+
+@api.post("/binding-requests/{binding_id}/approval", status=204, summary="The licence shows this car and this person")
+async def approve_binding(actor: Actor, binding_id: int, body: ApproveBindingIn) -> None:
+    await deciding.approve(actor, binding_id, vehicle_id=body.vehicle_id, role=body.role, version_seen=body.version)
+
+
+@api.post("/binding-requests/{binding_id}/rejection", status=204, summary="It does not, or cannot be read")
+async def reject_binding(actor: Actor, binding_id: int, body: RejectBindingIn) -> None:
+    await deciding.reject(actor, binding_id, reason=body.reason, version_seen=body.version)
+
+
+def _waiting(actor: Actor, row: dict[str, Any]) -> WaitingBindingOut:
+    known = {name: row[name] for name in ("id", "customer_id", "vin_last6", "requested_at", "version")}
+    return WaitingBindingOut(
+        **known,
+        customer_name=masked.name(actor, row["customer_name"]),
+        phone=masked.phone(actor, row["phone"]),
+        licence_url=signed(row["licence_media"]) if row["licence_media"] else None,
+        cars=[_car(actor, car) for car in row["cars"]],
+    )
+
+
+def _car(actor: Actor, row: dict[str, Any]) -> ClaimedCarOut:
+    return ClaimedCarOut(
+        **{name: row[name] for name in ("vehicle_id", "series", "trim")},
+        vin=masked.vin(actor, row["vin"]),
+        plate=masked.plate(actor, row["plate"]),
+        owners=[masked.name(actor, name) for name in row["owners"]],
+        filed_under=[masked.name(actor, name) for name in row["filed_under"]],
+    )

@@ -1,0 +1,96 @@
+"""What an advisor does with a claim: compares the licence with the car, and says yes or no."""
+
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import authorize, subject
+from crm_core.vehicle_claims import notices
+from crm_core.vehicle_claims.errors import AlreadyBound, BindingNotFound, BindingNotPending, VinDiffers
+from crm_core.vehicle_claims.events import BindingRefused, VehicleBound
+from crm_core.vehicles.errors import VehicleNotFound
+from crm_core.vehicles.models import Binding, BindingRole, BindingState, Ownership, Vehicle
+from foundation import clock, database
+from foundation.errors import StaleVersion
+from foundation.events import record
+
+
+async def approve(actor: Actor, binding_id: int, *, vehicle_id: int, role: BindingRole, version_seen: int) -> Binding:
+    """The licence shows this car and this person. Whoever is bound already stays so.
+
+    Raises:
+        BindingNotPending, StaleVersion: decided, or another photo came, meanwhile.
+        VinDiffers: the VIN of the chosen car does not end as the claimant typed.
+        AlreadyBound: the account got the car in another way meanwhile.
+    """
+    async with database.transaction():
+        binding = await _lock(actor, binding_id, version_seen)
+        vehicle = await Vehicle.get_or_none(id=vehicle_id).prefetch_related("model")
+        if vehicle is None:
+            raise VehicleNotFound
+        if not vehicle.vin.endswith(binding.vin_last6):
+            raise VinDiffers
+        live = Binding.filter(vehicle_id=vehicle.id, customer_id=binding.customer_id, state=BindingState.BOUND)
+        if await live.exists():
+            raise AlreadyBound
+        binding.vehicle_id = vehicle.id
+        binding.role = role
+        binding.state = BindingState.BOUND
+        binding.bound_at = clock.now()
+        binding.version += 1
+        await binding.save()
+        await _file(binding)
+        await notices.close_cards(binding, "approve", actor.name)
+        await record(
+            VehicleBound(
+                actor=str(actor),
+                customer_id=binding.customer_id,
+                store_id=binding.store_id,
+                vehicle_id=vehicle.id,
+                series=vehicle.model.series,
+                how="licence" if binding.licence_media else "advisor",
+            )
+        )
+        return binding
+
+
+async def reject(actor: Actor, binding_id: int, *, reason: str, version_seen: int) -> Binding:
+    """The licence does not show it, or cannot be read; the claimant reads the reason.
+
+    Raises:
+        BindingNotPending, StaleVersion: decided, or another photo came, meanwhile.
+    """
+    async with database.transaction():
+        binding = await _lock(actor, binding_id, version_seen)
+        binding.state = BindingState.UNBOUND
+        binding.ended_at = clock.now()
+        binding.end_reason = reason
+        binding.version += 1
+        await binding.save()
+        await notices.close_cards(binding, "reject", actor.name)
+        await record(
+            BindingRefused(
+                actor=str(actor),
+                customer_id=binding.customer_id,
+                store_id=binding.store_id,
+                binding_id=binding.id,
+                reason=reason,
+            )
+        )
+        return binding
+
+
+async def _lock(actor: Actor, binding_id: int, version_seen: int) -> Binding:
+    binding = await Binding.select_for_update().get_or_none(id=binding_id)
+    if binding is None:
+        raise BindingNotFound
+    authorize(actor, "vehicles.bind", subject(store_id=binding.store_id))
+    if binding.state is not BindingState.PENDING:
+        raise BindingNotPending
+    if binding.version != version_seen:
+        raise StaleVersion(current_version=binding.version)
+    return binding
+
+
+async def _file(binding: Binding) -> None:
+    """Note on file whose car it is as well, beside whoever it is filed under."""
+    filed = {"vehicle_id": binding.vehicle_id, "customer_id": binding.customer_id}
+    if not await Ownership.exists(**filed, until_on=None):
+        await Ownership.create(**filed, role=binding.role, since_on=clock.today())

@@ -1,0 +1,93 @@
+"""What happened between an account and a car."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from foundation.events import Event
+
+_PROOF: Final = {"phone_and_vin": "VIN 后 6 位", "licence": "行驶证，顾问核实", "advisor": "顾问核实"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class VehicleBound(Event):
+    """An account may now see and decide about a car."""
+
+    name: ClassVar[str] = "vehicle.bound"
+    vehicle_id: int
+    series: str
+    how: str
+
+    @property
+    def subject(self) -> str:
+        return f"vehicle:{self.vehicle_id}"
+
+    @property
+    def sentence(self) -> str:
+        return f"绑定{self.series}（{_PROOF[self.how]}）"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BindingRequested(Event):
+    """A claim waits for a service advisor."""
+
+    name: ClassVar[str] = "vehicle.binding_requested"
+    binding_id: int
+    how: str
+
+    @property
+    def subject(self) -> str:
+        return f"binding:{self.binding_id}"
+
+    @property
+    def sentence(self) -> str:
+        return "上传行驶证，申请绑定车辆" if self.how == "licence" else "申请绑定已有车主的车，等顾问核实"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BindingContested(Event):
+    """Told to the present owner: somebody else claims his car. Who it is stays untold."""
+
+    name: ClassVar[str] = "vehicle.binding_contested"
+    vehicle_id: int
+    binding_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"vehicle:{self.vehicle_id}"
+
+    @property
+    def sentence(self) -> str:
+        return "另有账号申请绑定名下的车，门店核实中"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BindingRefused(Event):
+    """The advisor compared and said no."""
+
+    name: ClassVar[str] = "vehicle.binding_refused"
+    binding_id: int
+    reason: str
+
+    @property
+    def subject(self) -> str:
+        return f"binding:{self.binding_id}"
+
+    @property
+    def sentence(self) -> str:
+        return f"绑定申请没通过：{self.reason}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VehicleUnbound(Event):
+    """The account no longer sees the car."""
+
+    name: ClassVar[str] = "vehicle.unbound"
+    vehicle_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"vehicle:{self.vehicle_id}"
+
+    @property
+    def sentence(self) -> str:
+        return "解除车辆绑定"

@@ -1,0 +1,58 @@
+"""Two customers turn out to be one: their cars and bindings become one person's, the better of two for one car."""
+
+from crm_core.customers.events import CustomersMerged, MergeUndone
+from crm_core.customers.merging import move_rows
+from crm_core.vehicles.models import Binding, BindingRole, BindingState
+from foundation import clock
+
+
+async def move_cars(event: CustomersMerged) -> None:
+    """Subscribed to merges, inside their transaction. What is over never stands in the way of what is live."""
+    await move_rows(event.merge_id, "ownership", unique_on=("vehicle_id",), live="until_on IS NULL")
+    live = await Binding.select_for_update().filter(
+        customer_id__in=[event.customer_id, event.merged_id], state__not=BindingState.UNBOUND
+    )
+    kept = [binding for binding in live if binding.customer_id == event.customer_id]
+    for theirs in (binding for binding in live if binding.customer_id == event.merged_id):
+        for own in kept:
+            if _is_same(own, theirs):
+                await _end(min(own, theirs, key=_worth), event.merge_id)
+    await move_rows(event.merge_id, "binding")
+
+
+async def part_cars(event: MergeUndone) -> None:
+    """Subscribed to undone merges: each gets back the binding that was the lesser of the two."""
+    for binding in await Binding.select_for_update().filter(
+        customer_id__in=[event.customer_id, event.merged_id], end_reason=_reason(event.merge_id)
+    ):
+        binding.state = BindingState.BOUND if binding.bound_at else BindingState.PENDING
+        binding.ended_at = None
+        binding.end_reason = ""
+        others = Binding.filter(customer_id=binding.customer_id).exclude(id=binding.id)
+        if not any(_is_same(other, binding) for other in await others.exclude(state=BindingState.UNBOUND)):
+            await binding.save()
+
+
+def _is_same(one: Binding, other: Binding) -> bool:
+    """Whether one person may hold only one of the two."""
+    if one.vehicle_id is not None and one.vehicle_id == other.vehicle_id:
+        return True
+    both_wait = one.state is BindingState.PENDING and other.state is BindingState.PENDING
+    return both_wait and bool(one.vin_last6) and one.vin_last6 == other.vin_last6
+
+
+def _worth(binding: Binding) -> tuple[bool, bool, int]:
+    """Bound before waiting, owner before user, the older one."""
+    return binding.state is BindingState.BOUND, binding.role is BindingRole.OWNER, -binding.id
+
+
+async def _end(binding: Binding, merge_id: int) -> None:
+    binding.state = BindingState.UNBOUND
+    binding.ended_at = clock.now()
+    binding.end_reason = _reason(merge_id)
+    binding.version += 1
+    await binding.save()
+
+
+def _reason(merge_id: int) -> str:
+    return f"merge:{merge_id}"

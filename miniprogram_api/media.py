@@ -1,0 +1,38 @@
+"""The photo an owner hands in: his 行驶证, read by nobody but the advisors of the store he asked."""
+
+from typing import Final
+
+from sanic import Request
+
+from crm_core.dealerships.actors import Actor
+from foundation import media
+from foundation.cache import RateLimit
+from foundation.errors import TooManyRequests
+from foundation.web import Schema, read_body
+from miniprogram_api.login import api
+
+MAX_PHOTO_BYTES: Final = 5 * 1024 * 1024
+"""A mini program's compressed photo is under 1 MB; five leave room for an old phone's."""
+_PHOTOS: Final = RateLimit("owner_photos", limit=20, period_seconds=86_400)
+"""A licence has two pages and some are blurred; nobody needs more in a day."""
+
+
+class TooManyPhotos(TooManyRequests):
+    """The store keeps licences, not albums."""
+
+    code = "too_many_photos"
+    message = "今天上传的照片太多了，请明天再试。"
+
+
+class OwnerPhotoOut(Schema):
+    """A stored photo; hand the key in where a photo is asked for."""
+
+    key: str
+
+
+@api.post("/media", status=201, stream=True, summary="Store a photo given as the raw body: JPEG, PNG or WebP, 5 MB")
+async def store_photo(actor: Actor, request: Request) -> OwnerPhotoOut:
+    if await _PHOTOS.wait_seconds(str(actor.id)):
+        raise TooManyPhotos
+    stored = await media.store(await read_body(request, MAX_PHOTO_BYTES), only_images=True)
+    return OwnerPhotoOut(key=stored.key)

@@ -1,0 +1,64 @@
+"""The owner's doors to his cars: a photo of the licence, and what is told about a car that is not his."""
+
+import asyncio
+
+from crm_core.vehicles.models import Ownership
+from miniprogram_api.media import MAX_PHOTO_BYTES
+from tests import factories as make
+from tests.fixtures.web import Web
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+async def _an_owner(web: Web):
+    store = await make.make_store(advisors=1)
+    customer = await make.make_customer(store, name="刘洋", phone="13900001111")
+    return store, await web.signed_in(make.acting_owner(customer))
+
+
+async def test_a_licence_photo_leads_to_a_claim_that_says_nothing_about_the_car(web: Web):
+    store, him = await _an_owner(web)
+    vehicle = await make.make_vehicle(await make.make_customer(store))
+    photo = await him.post("/media", content=PNG + b"licence")
+    assert photo.status_code == 201
+    body = {"vin_last6": vehicle.vin[-6:], "licence_media": photo.json()["key"], "store_id": store.id}
+    asked = await him.post("/vehicles/licences", json=body)
+    assert asked.status_code == 201
+    unknown = await him.post("/vehicles/licences", json=body | {"vin_last6": "999999"})
+    assert {*asked.json()} == {*unknown.json()}
+    assert asked.json()["state"] == unknown.json()["state"] == "PENDING"
+    assert vehicle.plate not in asked.text
+    assert (await him.get("/vehicles")).json() == []
+    assert len((await him.get("/vehicles/licences")).json()) == 2
+
+
+async def test_only_photos_of_a_licences_size_are_taken(web: Web):
+    _, him = await _an_owner(web)
+    film = await him.post("/media", content=b"\0\0\0\x18ftypmp42")
+    assert film.json()["error"]["code"] == "media_not_accepted"
+    assert await _announced(web, him.headers["authorization"], MAX_PHOTO_BYTES + 1) == 413
+    async with web.stranger() as stranger:
+        assert (await stranger.post("/api/owner/media", content=PNG)).status_code == 401
+
+
+async def _announced(web: Web, token: str, size_bytes: int) -> int:
+    """The status of an upload that says its size and has not begun."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", web.port)
+    head = f"POST /api/owner/media HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\n"
+    writer.write(f"{head}Content-Length: {size_bytes}\r\n\r\n".encode())
+    line = await reader.readline()
+    writer.close()
+    return int(line.split()[1])
+
+
+async def test_a_second_claimant_is_told_to_wait_and_sees_no_car(web: Web):
+    store, _ = await _an_owner(web)
+    first = await make.make_customer(store)
+    vehicle = await make.make_vehicle(first)
+    await Ownership.all().update(filed_phone="13812345678")
+    second = await make.make_customer(store, phone="13812345678", phone_verified_at=make.slot(9))
+    him = await web.signed_in(make.acting_owner(second))
+    answer = (await him.post("/vehicles", json={"vin_last6": vehicle.vin[-6:]})).json()
+    assert answer == {"state": "PENDING", "vehicle": None}
+    own = await web.signed_in(make.acting_owner(first))
+    assert [car["is_claimed_by_another"] for car in (await own.get("/vehicles")).json()] == [True]

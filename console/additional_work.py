@@ -8,7 +8,7 @@ from pydantic import Field
 from console import masked
 from console.repair_orders import StaffPhotoOut
 from console.sign_in import api
-from console.workshop import PhotoIn
+from console.workshop import EvidenceIn, PhotoIn, evidence_of, media_of
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Staff
 from crm_core.repair_orders import additional_work, deciding, queries
@@ -62,12 +62,10 @@ class SpokenDecisionIn(Schema):
     decision: Literal["APPROVED", "DECLINED"]
 
 
-class SpokenDecisionsIn(Schema):
-    """What the owner said on paper or in a recorded call; declined safety work needs the evidence."""
+class SpokenDecisionsIn(EvidenceIn):
+    """What the owner said on paper or in a recorded call; declined safety work needs the photo of his signature."""
 
     decisions: list[SpokenDecisionIn] = Field(min_length=1, max_length=20)
-    how: Literal["paper", "phone"]
-    evidence: str = Field(default="", max_length=70)
 
 
 class AdditionalWorkItemOut(Schema):
@@ -108,7 +106,7 @@ async def propose_additional_work(actor: Actor, repair_order_id: int, body: Prop
         Finding(
             finding=found.finding,
             urgency=Urgency(found.urgency),
-            photos=[photo.model_dump() for photo in found.photos],
+            photos=await media_of(found.photos),
             item_id=found.item_id,
             name=found.name,
         )
@@ -160,7 +158,7 @@ async def record_decisions(actor: Actor, additional_work_id: int, body: SpokenDe
     decisions = {said.line_id: Decision(said.decision) for said in body.decisions}
     if len(decisions) != len(body.decisions):
         raise InvalidInput("同一项只能选一次。")
-    await deciding.record_decision(actor, additional_work_id, decisions, how=body.how, evidence=body.evidence)
+    await deciding.record_decision(actor, additional_work_id, decisions, await evidence_of(body))
     return await staff_additional_work(actor, additional_work_id)
 
 

@@ -14,7 +14,13 @@ from foundation.web import Schema, read_body
 blueprint = Blueprint("media")
 """Registered by the server at the root: addresses of photos carry no session."""
 
-_UPLOADERS = ("repair_orders.inspect", "repair_orders.work", "repair_orders.check_quality", "vehicles.bind")
+_UPLOADERS = (
+    "repair_orders.inspect",
+    "repair_orders.record_oral_decision",
+    "repair_orders.work",
+    "repair_orders.check_quality",
+    "vehicles.bind",
+)
 
 
 class MediaOut(Schema):

@@ -80,7 +80,7 @@ async def my_work(actor: Actor) -> list[MyJobOut]:
 
 @api.post("/lines/{line_id}/start", summary="打卡: begin, begin rework, or go on")
 async def start_job(actor: Actor, line_id: int, body: StartIn) -> list[MyJobOut]:
-    await work.clock_on(actor, line_id, photos=media_of(body.photos))
+    await work.clock_on(actor, line_id, photos=await media_of(body.photos))
     return await my_work(actor)
 
 
@@ -92,13 +92,13 @@ async def pause_job(actor: Actor, line_id: int, body: PauseIn) -> list[MyJobOut]
 
 @api.post("/lines/{line_id}/photos", summary="Add photos of the work")
 async def add_job_photos(actor: Actor, line_id: int, body: PhotosIn) -> list[MyJobOut]:
-    await work.add_photos(actor, line_id, media_of(body.photos))
+    await work.add_photos(actor, line_id, await media_of(body.photos))
     return await my_work(actor)
 
 
 @api.post("/lines/{line_id}/finish", summary="Finish a job with at least one photo")
 async def finish_job(actor: Actor, line_id: int, body: FinishIn) -> list[MyJobOut]:
-    await work.finish_line(actor, line_id, media_of(body.photos), is_self_checked=body.is_self_checked)
+    await work.finish_line(actor, line_id, await media_of(body.photos), is_self_checked=body.is_self_checked)
     return await my_work(actor)
 
 

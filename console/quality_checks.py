@@ -63,7 +63,7 @@ async def pass_quality_check(actor: Actor, repair_order_id: int, body: PassIn) -
         repair_order_id,
         checklist=body.checklist,
         was_road_tested=body.was_road_tested,
-        photos=media_of(body.photos),
+        photos=await media_of(body.photos),
         expected_version=body.version,
     )
     return await shown(actor, repair_order_id)
@@ -76,7 +76,7 @@ async def fail_quality_check(actor: Actor, repair_order_id: int, body: FailIn) -
         repair_order_id,
         body.line_ids,
         body.reason,
-        media_of(body.photos),
+        await media_of(body.photos),
         checklist=body.checklist,
         expected_version=body.version,
     )

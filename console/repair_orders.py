@@ -8,6 +8,7 @@ from pydantic import Field
 
 from console import masked
 from console.sign_in import api
+from console.workshop import EvidenceIn, MediaKey, evidence_of
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import estimating, inspection, opening, promises, staff_queries
 from crm_core.repair_orders.errors import WalkInIncomplete
@@ -19,7 +20,6 @@ from foundation import media
 from foundation.media_links import signed
 from foundation.web import Moment, Schema
 
-MediaKey = Field(pattern=r"^[0-9a-f]{64}\.(jpg|png|webp|mp4)$", max_length=70)
 Version = Field(default=None, ge=1, lt=2**31)
 Id = Field(gt=0, lt=2**63)
 
@@ -94,12 +94,10 @@ class OrderVersionIn(Schema):
     version: int | None = Version
 
 
-class RecordAuthorisationIn(Schema):
-    """What the owner allowed on paper or in a recorded call; `evidence` is the scan or the recording."""
+class RecordAuthorisationIn(EvidenceIn):
+    """What the owner allowed on paper or in a recorded call, and what shows it."""
 
     estimate_version: int = Field(ge=1, lt=2**31)
-    how: Literal["paper", "phone"]
-    evidence: str = Field(default="", max_length=70)
     keeps_old_parts: bool = False
 
 
@@ -142,7 +140,7 @@ class PartOut(Schema):
 
 
 class StaffLineOut(Schema):
-    """A job; amounts are null for readers who see no money."""
+    """A job; amounts, and what the decision rests on, are null for readers who see no money."""
 
     id: int
     name: str
@@ -163,6 +161,8 @@ class StaffLineOut(Schema):
     parts_fen: int | None
     decided_at: datetime | None
     decided_how: str
+    evidence: StaffPhotoOut | None
+    evidence_note: str | None
     technician_id: int | None
     technician: str | None
     bay: str | None
@@ -325,6 +325,7 @@ async def staff_repair_order(actor: Actor, repair_order_id: int) -> StaffRepairO
 
 @api.post("/repair-orders/{repair_order_id}/inspection", summary="Keep the walk-around report")
 async def inspect(actor: Actor, repair_order_id: int, body: InspectIn) -> StaffRepairOrderOut:
+    await media.require_stored([photo.key for photo in body.photos] + [mark.key for mark in body.damages])
     await inspection.pre_inspect(
         actor,
         repair_order_id,
@@ -367,8 +368,7 @@ async def record_authorisation(actor: Actor, repair_order_id: int, body: RecordA
         actor,
         repair_order_id,
         body.estimate_version,
-        how=body.how,
-        evidence=body.evidence,
+        await evidence_of(body),
         keeps_old_parts=body.keeps_old_parts,
     )
     return await staff_repair_order(actor, repair_order_id)
@@ -440,10 +440,15 @@ def _order(actor: Actor, row: dict[str, Any]) -> StaffRepairOrderOut:
 
 def staff_line(actor: Actor, row: dict[str, Any]) -> StaffLineOut:
     """A line under the reader's masks."""
-    derived = {"photos", "labour_fen", "parts_fen"}
+    derived = {"photos", "labour_fen", "parts_fen", "evidence", "evidence_note"}
+    # The signed paper and the owner's words may name sums.
+    sees = masked.sees_amounts(actor)
+    has_photo = sees and bool(row["evidence"])
     return StaffLineOut(
         **{name: row[name] for name in StaffLineOut.model_fields if name not in derived},
         photos=[StaffPhotoOut(url=signed(photo["key"]), label=photo["label"]) for photo in row["photos"]],
+        evidence=StaffPhotoOut(url=signed(row["evidence"]), label="凭证") if has_photo else None,
+        evidence_note=row["evidence_note"] if sees else None,
         labour_fen=masked.fen(actor, row["labour_fen"]),
         parts_fen=masked.fen(actor, row["parts_fen"]),
     )

@@ -1,9 +1,15 @@
-"""Words that the screens of the workshop share."""
+"""Words that the screens of the workshop share: stores, photos, and what shows that an owner decided."""
+
+from collections.abc import Sequence
+from typing import Literal
 
 from pydantic import Field
 
-from console.repair_orders import MediaKey
-from foundation.web import Schema
+from crm_core.repair_orders.evidence import MAX_WORDS, Evidence
+from foundation import media
+from foundation.web import Moment, Schema
+
+MediaKey = Field(pattern=r"^[0-9a-f]{64}\.(jpg|png|webp|mp4)$", max_length=70)
 
 
 class WorkshopQuery(Schema):
@@ -25,6 +31,23 @@ class PhotosIn(Schema):
     photos: list[PhotoIn] = Field(min_length=1, max_length=20)
 
 
-def media_of(photos: list[PhotoIn]) -> list[dict[str, str]]:
-    """Photos as the domain takes them."""
+class EvidenceIn(Schema):
+    """How the owner decided: `phone` with the time of the recorded call and his words, `paper` with a photo of it."""
+
+    how: Literal["paper", "phone"]
+    said_at: Moment | None = None
+    words: str = Field(default="", max_length=MAX_WORDS)
+    photo: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}\.(jpg|png|webp)$", max_length=70)
+
+
+async def media_of(photos: Sequence[PhotoIn]) -> list[dict[str, str]]:
+    """Photos as the domain takes them; raises MediaNotStored."""
+    await media.require_stored(photo.key for photo in photos)
     return [{"key": photo.key, "label": photo.label} for photo in photos]
+
+
+async def evidence_of(body: EvidenceIn) -> Evidence:
+    """Evidence as the domain takes it; raises MediaNotStored."""
+    if body.photo is not None:
+        await media.require_stored([body.photo])
+    return Evidence(body.how, photo=body.photo or "", said_at=body.said_at, words=body.words.strip())

@@ -22,12 +22,13 @@ from crm_core.repair_orders.errors import (
     LineNotFound,
     RefusalMustBeSigned,
 )
-from crm_core.repair_orders.estimating import allow
+from crm_core.repair_orders.estimating import allow, check_evidence, keep_decision
 from crm_core.repair_orders.events import AdditionalWorkDecided, WorkDeclined
+from crm_core.repair_orders.evidence import HOW_WORDS, Evidence
 from crm_core.repair_orders.models import AdditionalWork, DeclinedWork, RepairLine
 from crm_core.repair_orders.order import OrderInHand, event_facts
 from crm_core.repair_orders.promises import after_move, move_promise
-from crm_core.repair_orders.rules import HOW_WORDS, LineState, OwnerNode, promise_after_added_work
+from crm_core.repair_orders.rules import LineState, OwnerNode, promise_after_added_work
 from foundation import clock, database
 from foundation.errors import IllegalMove
 from foundation.events import record
@@ -69,21 +70,24 @@ async def decide(
             raise DecisionTooLate
         if sheet.state is AdditionalWorkState.WITHDRAWN or sheet.version != version:
             raise AdditionalWorkChanged(current_version=sheet.version, current_state=sheet.state.value)
-        return await _apply(actor, hand, sheet, decisions, "mini_program", refusal_signature)
+        return await _apply(actor, hand, sheet, decisions, Evidence(photo=refusal_signature))
 
 
 async def record_decision(
-    actor: Actor, additional_work_id: int, decisions: Mapping[int, Decision], *, how: str, evidence: str = ""
+    actor: Actor, additional_work_id: int, decisions: Mapping[int, Decision], evidence: Evidence
 ) -> AdditionalWork:
-    """记口头决定: what the owner said on paper or in a recorded call (`how` is `paper` or `phone`), also after the
-    deadline. Declined safety work needs the `evidence` of the paper or the recording.
+    """记口头决定: what the owner said on paper or in a recorded call, also after the deadline.
+
+    Declined safety work needs a photo of the signed 拒绝维修告知 either way.
 
     Raises:
+        EvidenceMissing: neither the signed paper nor the call's time and his words.
         AlreadyDecided, RefusalMustBeSigned, LineNotFound.
     """
     async with database.transaction():
         hand, sheet = await take_sheet(actor, additional_work_id, "repair_orders.record_oral_decision")
-        return await _apply(actor, hand, sheet, decisions, how, evidence)
+        check_evidence(hand, evidence)
+        return await _apply(actor, hand, sheet, decisions, evidence)
 
 
 async def _apply(
@@ -91,18 +95,17 @@ async def _apply(
     hand: OrderInHand,
     sheet: AdditionalWork,
     decisions: Mapping[int, Decision],
-    how: str,
-    signature: str,
+    evidence: Evidence,
 ) -> AdditionalWork:
     items = {line.id: line for line in lines_of(hand, sheet)}
-    _check(sheet, items, decisions, signature)
+    _check(sheet, items, decisions, evidence.photo)
     accepted = [items[line_id] for line_id, said in decisions.items() if said is Decision.APPROVED]
     declined = [items[line_id] for line_id, said in decisions.items() if said is Decision.DECLINED]
     for line in accepted:
         hand.move(line, "authorize", "SA")
-        allow(line, actor, how, sheet.hash)
+        allow(line, actor, evidence, sheet.hash)
     for line in declined:
-        await _decline(actor, hand, line, how, signature)
+        await _decline(actor, hand, line, evidence)
     await _close_if_decided(hand, sheet, list(items.values()))
     told = await _reopen_work(actor, hand, accepted) if accepted else ""
     words = [f"同意 {len(accepted)} 项"] if accepted else []
@@ -110,7 +113,7 @@ async def _apply(
     await hand.note(
         actor,
         "additional_work_decided",
-        f"车主{'，'.join(words)}（{HOW_WORDS[how]}，v{sheet.version}）",
+        f"车主{'，'.join(words)}（{HOW_WORDS[evidence.how]}，v{sheet.version}）",
         owner_text="。".join(filter(None, [f"您{'，'.join(words)}", told])),
         node=OwnerNode.N6,
     )
@@ -120,7 +123,7 @@ async def _apply(
             additional_work_id=sheet.id,
             accepted=tuple(line.name for line in accepted),
             declined=tuple(line.name for line in declined),
-            how=how,
+            how=evidence.how,
         )
     )
     await notices.tell_decided(hand.order, sheet, accepted, declined)
@@ -149,12 +152,12 @@ def _check(
         raise RefusalMustBeSigned(line_ids=unsigned)
 
 
-async def _decline(actor: Actor, hand: OrderInHand, line: RepairLine, how: str, signature: str) -> None:
+async def _decline(actor: Actor, hand: OrderInHand, line: RepairLine, evidence: Evidence) -> None:
     """Not now; the row is what somebody asks again from."""
     order, urgency = hand.order, line.urgency or Urgency.GREEN
     hand.move(line, "decline", "SA")
-    line.decided_at, line.decided_by, line.decided_how = clock.now(), str(actor), how
-    line.refusal_signature = signature if needs_refusal_signature(urgency) else ""
+    keep_decision(line, actor, evidence)
+    line.refusal_signature = evidence.photo if needs_refusal_signature(urgency) else ""
     days = follow_up_days(urgency)
     follow_up_on = clock.today() + timedelta(days=days) if days is not None else None
     await DeclinedWork.create(

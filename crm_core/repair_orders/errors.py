@@ -133,6 +133,13 @@ class PhotoMissing(Refused):
     message = "完成前请至少拍 1 张照片。"
 
 
+class EvidenceMissing(InvalidInput):
+    """What staff record for an owner is shown by his paper or by a call with its time; the message says what lacks."""
+
+    code = "evidence_missing"
+    message = "请填通话时间和车主怎么说的，或拍下签字的纸质单据。"
+
+
 class AdditionalWorkNotPriced(Refused):
     """Every item has a price before the owner is asked."""
 

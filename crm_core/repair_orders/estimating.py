@@ -14,14 +14,16 @@ from crm_core.repair_orders.additional_work_rules import OfferedItem, Urgency, v
 from crm_core.repair_orders.errors import (
     ClaimNumberMissing,
     EstimateChanged,
+    EvidenceMissing,
     GoodwillNeedsManager,
     NothingToEstimate,
     PromiseInThePast,
 )
 from crm_core.repair_orders.events import EstimateAuthorised, EstimateSent, OwnerLeftUnrepaired
+from crm_core.repair_orders.evidence import HOW_WORDS, Evidence, evidence_gap
 from crm_core.repair_orders.models import Estimate, EstimateState, LineSource, Payer, RepairLine, RepairOrder
 from crm_core.repair_orders.order import OrderInHand, event_facts, take
-from crm_core.repair_orders.rules import HOW_WORDS, LineState, OwnerNode
+from crm_core.repair_orders.rules import LineState, OwnerNode
 from crm_core.vehicles.models import Powertrain, Vehicle
 from foundation import clock, database
 from foundation.events import record
@@ -129,28 +131,41 @@ async def authorise_estimate(
     """
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.authorize")
-        return await _authorise(actor, hand, version, "mini_program", signature, keeps_old_parts)
+        return await _authorise(actor, hand, version, Evidence(photo=signature), keeps_old_parts)
 
 
 async def record_authorisation(
-    actor: Actor, repair_order_id: int, version: int, *, how: str, evidence: str = "", keeps_old_parts: bool = False
+    actor: Actor, repair_order_id: int, version: int, evidence: Evidence, *, keeps_old_parts: bool = False
 ) -> Estimate:
-    """The advisor records what the owner allowed on paper or in a recorded call (`how` is `paper` or `phone`)."""
+    """The advisor records what the owner allowed on paper or in a recorded call.
+
+    Raises:
+        EvidenceMissing: neither the signed paper nor the call's time and his words.
+        EstimateChanged, IllegalMove.
+    """
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.record_oral_decision")
-        return await _authorise(actor, hand, version, how, evidence, keeps_old_parts)
+        check_evidence(hand, evidence)
+        return await _authorise(actor, hand, version, evidence, keeps_old_parts)
+
+
+def check_evidence(hand: OrderInHand, evidence: Evidence) -> None:
+    """Refuse what staff record for the owner without something to show for it; raises EvidenceMissing."""
+    gap = evidence_gap(evidence, opened_at=hand.order.opened_at, now=clock.now())
+    if gap is not None:
+        raise EvidenceMissing(gap)
 
 
 async def _authorise(
-    actor: Actor, hand: OrderInHand, version: int, how: str, evidence: str, keeps_old_parts: bool
+    actor: Actor, hand: OrderInHand, version: int, evidence: Evidence, keeps_old_parts: bool
 ) -> Estimate:
     order = hand.order
     hand.require("authorize", "SA")
     estimate = await _current(order, version)
     for line in hand.in_state(LineState.PROPOSED):
         hand.move(line, "authorize", "SA")
-        allow(line, actor, how, estimate.hash)
-    await _decide(estimate, EstimateState.AUTHORISED, actor, how, evidence)
+        allow(line, actor, evidence, estimate.hash)
+    await _decide(estimate, EstimateState.AUTHORISED, actor, evidence)
     order.authorised_at = clock.now()
     order.keeps_old_parts = keeps_old_parts
     order.first_promised_at = order.promised_finish_at
@@ -158,12 +173,13 @@ async def _authorise(
     await hand.note(
         actor,
         "authorised",
-        f"车主授权 v{version}（{HOW_WORDS[how]}）",
+        f"车主授权 v{version}（{HOW_WORDS[evidence.how]}）",
         amount_fen=estimate.owner_total_fen,
         owner_text=f"您已授权 {amount} 元",
         node=OwnerNode.N3,
     )
-    await record(EstimateAuthorised(**event_facts(actor, order), amount_fen=estimate.owner_total_fen, how=how))
+    facts = event_facts(actor, order)
+    await record(EstimateAuthorised(**facts, amount_fen=estimate.owner_total_fen, how=evidence.how))
     return estimate
 
 
@@ -176,20 +192,27 @@ async def decline_estimate(actor: Actor, repair_order_id: int, version: int, *, 
         estimate = await _current(hand.order, version)
         for line in hand.in_state(LineState.PROPOSED):
             hand.move(line, "decline", "SA")
-            line.decided_at, line.decided_by, line.decided_how = clock.now(), str(actor), how
-        await _decide(estimate, EstimateState.DECLINED, actor, how, "")
+            keep_decision(line, actor, Evidence(how))
+        await _decide(estimate, EstimateState.DECLINED, actor, Evidence(how))
         await hand.note(actor, "left", "车主暂不维修，未修离店", owner_text="您选择暂不维修", node=OwnerNode.N3)
         await record(OwnerLeftUnrepaired(**event_facts(actor, hand.order)))
         return estimate
 
 
-def allow(line: RepairLine, actor: Actor, how: str, fingerprint: str) -> None:
+def allow(line: RepairLine, actor: Actor, evidence: Evidence, fingerprint: str) -> None:
     """Write on a line what its work rests on: who, when, how, which offer, and the most it may cost."""
-    line.decided_at = clock.now()
-    line.decided_by = str(actor)
-    line.decided_how = how
+    keep_decision(line, actor, evidence)
     line.authorised_version = fingerprint
     line.authorised_fen = line.total_fen
+
+
+def keep_decision(line: RepairLine, actor: Actor, evidence: Evidence) -> None:
+    """Write on a line who decided it, when, how, and what shows it."""
+    line.decided_at = clock.now()
+    line.decided_by = str(actor)
+    line.decided_how = evidence.how
+    line.evidence = evidence.photo
+    line.evidence_note = evidence.note
 
 
 def offered(lines: Sequence[RepairLine]) -> list[OfferedItem]:
@@ -264,12 +287,13 @@ async def _current(order: RepairOrder, version: int) -> Estimate:
     return sent
 
 
-async def _decide(estimate: Estimate, state: EstimateState, actor: Actor, how: str, evidence: str) -> None:
+async def _decide(estimate: Estimate, state: EstimateState, actor: Actor, evidence: Evidence) -> None:
     estimate.state = state
     estimate.decided_at = clock.now()
     estimate.decided_by = str(actor)
-    estimate.decided_how = how
-    estimate.evidence = evidence
+    estimate.decided_how = evidence.how
+    estimate.evidence = evidence.photo
+    estimate.evidence_note = evidence.note
     await estimate.save()
 
 

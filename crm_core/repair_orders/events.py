@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from crm_core.repair_orders.rules import HOW_WORDS
+from crm_core.repair_orders.evidence import HOW_WORDS
 from foundation import clock
 from foundation.events import Event
 

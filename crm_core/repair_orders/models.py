@@ -149,6 +149,10 @@ class RepairLine(Model):
     decided_by = fields.CharField(max_length=80, default="")
     decided_how = fields.CharField(max_length=16, default="")
     """`mini_program`, `paper`, `phone`."""
+    evidence = fields.CharField(max_length=80, default="")
+    """Media key of the signature or the signed paper his decision rests on."""
+    evidence_note = fields.CharField(max_length=200, default="")
+    """Of a recorded call: when it was and what he said."""
     authorised_version = fields.CharField(max_length=64, default="")
     """The fingerprint of the offer that was authorised."""
     authorised_fen = fields.BigIntField(null=True)
@@ -173,6 +177,11 @@ class RepairLine(Model):
             CheckConstraint(
                 check="state IN ('PROPOSED', 'DECLINED', 'CANCELLED') OR authorised_version <> ''",
                 name="repair_line_no_work_before_authorisation",
+            ),
+            CheckConstraint(
+                check="state = 'DECLINED' OR ((decided_how <> 'paper' OR evidence <> '') "
+                "AND (decided_how <> 'phone' OR evidence_note <> ''))",
+                name="repair_line_allowed_for_the_owner_is_shown",
             ),
             CheckConstraint(
                 check="authorised_fen IS NULL OR labour_fen + parts_fen <= authorised_fen",
@@ -272,7 +281,9 @@ class Estimate(Model):
     decided_by = fields.CharField(max_length=80, default="")
     decided_how = fields.CharField(max_length=16, default="")
     evidence = fields.CharField(max_length=80, default="")
-    """Media key of the signature, the scan or the recording."""
+    """Media key of the signature or the signed paper."""
+    evidence_note = fields.CharField(max_length=200, default="")
+    """Of a recorded call: when it was and what he said."""
 
     class Meta:
         table = "estimate"

@@ -308,10 +308,6 @@ def may_inspect(inspector_id: int, technician_ids: Collection[int]) -> bool:
     return inspector_id not in technician_ids
 
 
-HOW_WORDS = {"mini_program": "小程序", "paper": "书面", "phone": "电话"}
-"""How a decision reached us, in words for the log and the timeline."""
-
-
 # -- what the owner sees ----------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import httpx
+
 from crm_core.appointments import booking
 from crm_core.appointments import service as appointments
 from crm_core.dealerships.models import Role
@@ -10,9 +12,9 @@ from crm_core.repair_orders.additional_work_rules import Urgency
 from foundation import clock
 from tests import factories as make
 from tests.fixtures.web import Web
-from tests.workshop import PHOTO, make_workshop
+from tests.workshop import make_workshop
 
-PHOTOS = {"photos": [PHOTO]}
+PNG = b"\x89PNG\r\n\x1a\n" + b"picture" * 10
 
 
 async def test_technicians_see_neither_money_nor_phones(web: Web):
@@ -54,7 +56,7 @@ async def test_other_stores_and_other_roles_are_kept_out(web: Web):
     assert (await marketer.get(f"/repair-orders/{order.id}")).status_code == 403
     assert (await marketer.post("/media", content=b"x")).status_code == 403
     advisor = await web.signed_in(shop.advisor)
-    assert (await advisor.post(f"/lines/{line.id}/finish", json=PHOTOS | {"is_self_checked": True})).status_code == 403
+    assert (await advisor.post(f"/lines/{line.id}/finish", json=await _finished(advisor))).status_code == 403
     assert (await advisor.post(f"/repair-orders/{order.id}/quality-check/pass", json={})).status_code == 403
     owner = await web.signed_in(shop.owner)
     assert (await owner.get("/my-work")).status_code == 404
@@ -87,7 +89,7 @@ async def test_a_morning_through_the_doors(web: Web):
     bays = (await controller.get(f"/workshop/bays?store_id={shop.store.id}")).json()["bays"]
     (busy,) = [bay for bay in bays if bay["jobs"]]
     assert (busy["jobs"][0]["plate"], busy["jobs"][0]["is_started"]) == ("粤B·D**45", True)
-    await technician.post(f"/lines/{line}/finish", json=PHOTOS | {"is_self_checked": True})
+    await technician.post(f"/lines/{line}/finish", json=await _finished(technician))
     assert (await technician.post(f"/repair-orders/{order.id}/team-check", json={})).status_code == 204
 
     inspector = await web.signed_in(shop.inspector)
@@ -141,3 +143,9 @@ async def test_an_arrived_appointment_becomes_a_repair_order_once(web: Web):
     assert again.status_code == 409
     incomplete = await advisor.post("/repair-orders", json={"mileage_km": 1})
     assert incomplete.json()["error"]["code"] == "walk_in_incomplete"
+
+
+async def _finished(client: httpx.AsyncClient) -> dict[str, object]:
+    """What finishes a job, with a photo that was really put in."""
+    stored = (await client.post("/media", content=PNG)).json()
+    return {"photos": [{"key": stored["key"], "label": "施工后"}], "is_self_checked": True}

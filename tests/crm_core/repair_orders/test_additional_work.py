@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from tortoise.exceptions import IntegrityError
 
 from crm_core.dealerships.models import Role
 from crm_core.repair_orders import additional_work, deciding, estimating, jobs
@@ -14,12 +15,14 @@ from crm_core.repair_orders.errors import (
     AdditionalWorkNotPriced,
     AlreadyDecided,
     DecisionTooLate,
+    EvidenceMissing,
     LineNotFound,
     OwnerMustDecide,
     PhotoMissing,
     RefusalMustBeSigned,
     TooLateForAdditionalWork,
 )
+from crm_core.repair_orders.evidence import Evidence
 from crm_core.repair_orders.models import AdditionalWork, DeclinedWork, RepairLine
 from crm_core.repair_orders.rules import HeaderState, LineState
 from crm_core.vehicles.models import BindingRole
@@ -68,17 +71,20 @@ async def test_undecided_items_stay_open_until_the_deadline():
     assert (await RepairLine.get(id=second.id)).state is LineState.PROPOSED
     cards = await database.fetch("SELECT staff_id FROM message WHERE template = 'extra_work_timeout'")
     assert [card["staff_id"] for card in cards] == [shop.advisor.id]
-    decided = await deciding.record_decision(shop.advisor, sheet.id, {second.id: Decision.APPROVED}, how="phone")
+    call = Evidence("phone", said_at=clock.now(), words="可以换")
+    decided = await deciding.record_decision(shop.advisor, sheet.id, {second.id: Decision.APPROVED}, call)
     assert decided.state is AdditionalWorkState.APPROVED
-    assert (await RepairLine.get(id=second.id)).decided_how == "phone"
+    line = await RepairLine.get(id=second.id)
+    assert (line.decided_how, line.evidence_note) == ("phone", "11月23日 10:01 说：可以换")
 
 
 async def test_declined_safety_work_is_signed_and_followed_up():
     shop, sheet, (line,) = await _asked(Urgency.RED)
     with pytest.raises(RefusalMustBeSigned):
         await deciding.decide(shop.owner, sheet.id, sheet.version, {line.id: Decision.DECLINED})
+    call = Evidence("phone", said_at=clock.now(), words="先不换")
     with pytest.raises(RefusalMustBeSigned):
-        await deciding.record_decision(shop.advisor, sheet.id, {line.id: Decision.DECLINED}, how="phone")
+        await deciding.record_decision(shop.advisor, sheet.id, {line.id: Decision.DECLINED}, call)
     await deciding.decide(
         shop.owner, sheet.id, sheet.version, {line.id: Decision.DECLINED}, refusal_signature=PHOTO["key"]
     )
@@ -86,6 +92,27 @@ async def test_declined_safety_work_is_signed_and_followed_up():
     declined = await DeclinedWork.get(line_id=line.id)
     assert declined.follow_up_on == clock.today() + timedelta(days=3)
     assert declined.price_fen == 968_00
+
+
+async def test_what_the_advisor_records_for_the_owner_can_be_shown():
+    shop, sheet, (line,) = await _asked()
+    yes, now = {line.id: Decision.APPROVED}, clock.now()
+    for nothing in (
+        Evidence("phone"),
+        Evidence("phone", said_at=now),
+        Evidence("phone", said_at=now + timedelta(minutes=1), words="可以换"),
+        Evidence("paper"),
+        Evidence("paper", said_at=now, words="签了字"),
+        Evidence("mini_program"),
+    ):
+        with pytest.raises(EvidenceMissing):
+            await deciding.record_decision(shop.advisor, sheet.id, yes, nothing)
+    assert (await RepairLine.get(id=line.id)).state is LineState.PROPOSED
+    await deciding.record_decision(shop.advisor, sheet.id, yes, Evidence("paper", photo=PHOTO["key"]))
+    kept = await RepairLine.get(id=line.id)
+    assert (kept.state, kept.decided_how, kept.evidence) == (LineState.AUTHORIZED, "paper", PHOTO["key"])
+    with pytest.raises(IntegrityError):
+        await RepairLine.filter(id=line.id).update(evidence="")
 
 
 async def test_an_older_link_no_longer_decides():

@@ -15,6 +15,7 @@ from crm_core.repair_orders.errors import (
     BayNotSuitable,
     CannotVoid,
     EstimateChanged,
+    EvidenceMissing,
     GoodwillNeedsManager,
     InspectionIncomplete,
     MileageNeedsReason,
@@ -25,6 +26,7 @@ from crm_core.repair_orders.errors import (
     TechnicianNotSuitable,
 )
 from crm_core.repair_orders.estimating import WantedLine
+from crm_core.repair_orders.evidence import Evidence
 from crm_core.repair_orders.inspection import InspectionPhoto, pre_inspect
 from crm_core.repair_orders.models import Payer, QualityCheck, RepairLine, RepairOrder, TimeEntry
 from crm_core.repair_orders.rules import HeaderState, LineState
@@ -94,6 +96,23 @@ async def test_a_new_version_makes_the_older_quote_void():
         await estimating.authorise_estimate(shop.owner, order.id, 1)
     await estimating.authorise_estimate(shop.owner, order.id, 2)
     assert (await shop.now(order)).first_promised_at == make.slot(12, 30)
+
+
+async def test_work_allowed_on_paper_or_by_phone_rests_on_evidence():
+    shop = await make_workshop()
+    order = await shop.quoted()
+    with pytest.raises(EvidenceMissing):
+        await estimating.record_authorisation(shop.advisor, order.id, 1, Evidence("phone", words="做吧"))
+    with pytest.raises(EvidenceMissing):
+        await estimating.record_authorisation(shop.advisor, order.id, 1, Evidence("paper"))
+    assert (await shop.now(order)).state is HeaderState.QUOTED
+    call = Evidence("phone", said_at=clock.now(), words="做吧，中午来取")
+    estimate = await estimating.record_authorisation(shop.advisor, order.id, 1, call)
+    (line,) = await shop.lines(order)
+    told = "11月23日 09:30 说：做吧，中午来取"
+    assert [estimate.evidence_note, line.evidence_note, line.decided_how] == [told, told, "phone"]
+    with pytest.raises(IntegrityError):
+        await RepairLine.filter(id=line.id).update(evidence_note="")
 
 
 async def test_a_price_never_rises_above_what_was_allowed():

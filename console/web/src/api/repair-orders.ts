@@ -12,6 +12,7 @@ export type EstimateLine = Schema<'EstimateLineIn'>
 export type ItemPrice = Schema<'ItemPriceIn'>
 export type Finding = Schema<'FindingIn'>
 export type SpokenDecision = Schema<'SpokenDecisionIn'>
+export type Evidence = Pick<Schema<'SpokenDecisionsIn'>, 'how' | 'said_at' | 'words' | 'photo'>
 
 const at = (id: number, key: string) => ({ path: { repair_order_id: id }, header: keyed(key) })
 const sheetAt = (id: number, key: string) => ({ path: { additional_work_id: id }, header: keyed(key) })
@@ -44,11 +45,11 @@ export const makeEstimate = (id: number, lines: EstimateLine[], finishAt: string
 export const sendEstimate = (id: number, version: number, key: string) =>
   take(api.POST('/api/staff/repair-orders/{repair_order_id}/estimate/sending', { params: at(id, key), body: { version } }))
 
-export const recordAuthorisation = (id: number, estimateVersion: number, how: 'paper' | 'phone', key: string) =>
+export const recordAuthorisation = (id: number, estimateVersion: number, evidence: Evidence, key: string) =>
   take(
     api.POST('/api/staff/repair-orders/{repair_order_id}/estimate/authorisation', {
       params: at(id, key),
-      body: { estimate_version: estimateVersion, how, evidence: '', keeps_old_parts: false },
+      body: { ...evidence, estimate_version: estimateVersion, keeps_old_parts: false },
     }),
   )
 
@@ -114,10 +115,10 @@ export const sendSheet = (id: number, key: string) =>
 export const withdrawSheet = (id: number, key: string) =>
   take(api.POST('/api/staff/additional-work/{additional_work_id}/withdrawal', { params: sheetAt(id, key) }))
 
-export const recordDecisions = (id: number, decisions: SpokenDecision[], how: 'paper' | 'phone', evidence: string, key: string) =>
+export const recordDecisions = (id: number, decisions: SpokenDecision[], evidence: Evidence, key: string) =>
   take(
     api.POST('/api/staff/additional-work/{additional_work_id}/decisions', {
       params: sheetAt(id, key),
-      body: { decisions, how, evidence },
+      body: { ...evidence, decisions },
     }),
   )

@@ -32,8 +32,8 @@ PENDING_GRACE: Final = timedelta(minutes=2)
 """A message still waiting after this lost its job and gets another."""
 UNKNOWN_GRACE: Final = timedelta(minutes=30)
 """The platform's own report of a subscribe message comes within seconds; after this nobody will tell any more."""
-LATE_ACCEPT: Final = timedelta(seconds=30)
-"""The tap in the pop-up and the verb it belongs to come by two ways; the push is rarely a second behind."""
+LATE_ACCEPT: Final = timedelta(minutes=5)
+"""The tap in the pop-up and the verb it belongs to come by two ways, and an owner may think before he taps."""
 NO_ALLOWANCE_CODE: Final = 43101
 WELCOME_USED_CODES: Final = frozenset({41050, 41051})
 NO_ALLOWANCE: Final = "没有可用的订阅次数"

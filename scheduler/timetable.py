@@ -53,6 +53,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("appointments.expire_unconfirmed", _every_minutes(5), "once", "a booking nobody confirmed two hours before"),
     Line("appointments.release_holds", _every_minute(), "once", "a slot held for ten minutes and not booked"),
     Line("appointments.mark_no_shows", _every_minutes(5), "once", "thirty minutes after the slot ended"),
+    Line("appointments.end_unserved", _daily(0, 5), "once", "a car that came yesterday and was never taken in"),
     Line("repair_orders.expire_additional_work", _every_minute(), "once", "增项 nobody answered for half an hour"),
     Line("repair_orders.warn_of_promises", _every_minute(), "once", "promised within half an hour and not ready"),
     Line("repair_orders.close_delivered", _daily(3), "once", "a week after the car was handed over"),

@@ -28,7 +28,9 @@ MONDAY = date(2026, 11, 23)
 
 
 async def make_store(*, advisors: int = 4, bays: dict[BayKind, int] | None = None, **columns: Any) -> Store:
-    """An open store with its advisors and bays: by default four advisors and eight general bays."""
+    """An open store with its advisors and bays: by default four advisors and eight general bays. Where owners are
+    received there is a technician for every bay.
+    """
     n = next(_number)
     region = await Region.create(name=f"区域{n}")
     store = await Store.create(
@@ -46,6 +48,9 @@ async def make_store(*, advisors: int = 4, bays: dict[BayKind, int] | None = Non
             await Bay.create(store_id=store.id, name=f"{kind.value[:4]}{number}", kind=kind)
     for _ in range(advisors):
         await make_staff(Role.SA, store)
+    if advisors:
+        skills = [kind.value for kind in bays or {BayKind.GENERAL: 8}]
+        await make_staff(Role.TEC, store, name="陈志强", skills=skills)
     return store
 
 

@@ -1,7 +1,7 @@
 """Holding a slot and booking it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tortoise.exceptions import IntegrityError
@@ -17,6 +17,7 @@ from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import BayKind, Store
 from crm_core.dealerships.permissions import authorize, subject
+from crm_core.parts.stock import are_short
 from crm_core.pricing.quotation import PricedItem, price_items
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.models import Ownership, Powertrain, Vehicle
@@ -24,8 +25,9 @@ from foundation import clock, database
 from foundation.events import record
 
 
-async def wanted_work(vehicle: Vehicle, items: Sequence[PricedItem]) -> WantedWork:
-    """The time and bay a set of items needs; a battery-electric car is worked on in a bay certified for it.
+async def wanted_work(store: Store, vehicle: Vehicle, items: Sequence[PricedItem]) -> WantedWork:
+    """The time, bay, skill and parts a set of items needs; a battery-electric car is worked on in a bay, and by a
+    technician, certified for it.
 
     Raises:
         NothingWanted: no item was chosen.
@@ -37,7 +39,19 @@ async def wanted_work(vehicle: Vehicle, items: Sequence[PricedItem]) -> WantedWo
     kinds = {item.bay_kind for item in items}
     # The longest-armed bay wins: a quick job can be done in a general bay, not the other way round.
     kind = BayKind.EV if is_electric else BayKind.GENERAL if kinds != {BayKind.QUICK} else BayKind.QUICK
-    return WantedWork(minutes=sum(item.minutes for item in items), bay_kind=kind.value, skills=frozenset({kind.value}))
+    return await work_in(store, kind, sum(item.minutes for item in items), [item.part_number for item in items])
+
+
+async def work_in(store: Store, kind: BayKind, minutes: int, part_numbers: Sequence[str]) -> WantedWork:
+    """So long in a bay of this kind, with these parts from the store's shelf or, when short, from the next delivery."""
+    is_short = await are_short(store.id, part_numbers)
+    return WantedWork(
+        minutes=minutes,
+        bay_kind=kind.value,
+        skills=frozenset({kind.value}),
+        is_part_missing=is_short,
+        parts_arrive_at=clock.now() + timedelta(days=rules.DEFAULT_POLICY.restock_days) if is_short else None,
+    )
 
 
 async def hold(
@@ -51,7 +65,7 @@ async def hold(
     async with database.transaction():
         store, vehicle, items = await _wanted(actor, customer_id, vehicle_id, store_id, item_ids)
         await Place.filter(held_for_customer_id=customer_id).delete()
-        wanted = await wanted_work(vehicle, items)
+        wanted = await wanted_work(store, vehicle, items)
         return await capacity.take_place(store, wanted, starts_at, hold_for_customer_id=customer_id)
 
 
@@ -79,7 +93,7 @@ async def book(
         # The hold, if any, is given back and taken again under the same lock: nobody can slip in between.
         await database.advisory_lock(f"slots:{store.id}:{clock.local(starts_at).date()}")
         await Place.filter(held_for_customer_id=customer_id).delete()
-        wanted = await wanted_work(vehicle, items)
+        wanted = await wanted_work(store, vehicle, items)
         appointment = await _create(
             store_id=store.id,
             customer_id=customer_id,

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+import orjson
+
 from crm_core.appointments import rules
 from crm_core.appointments.errors import SlotNotPossible, SlotTaken
 from crm_core.appointments.models import Place
@@ -30,7 +32,9 @@ async def workshop_day(store: Store, day: date) -> WorkshopDay:
         closes_at=closes,
         advisors=sum(person["role"] == Role.SA for person in people),
         bays=tuple(rules.WorkshopBay(bay.id, bay.kind.value) for bay in bays),
-        skills_on_shift=frozenset(bay.kind.value for bay in bays),
+        skills_on_shift=frozenset(
+            skill for person in people if person["role"] == Role.TEC for skill in orjson.loads(person["skills"])
+        ),
         busy=tuple(rules.BusyTime(place.bay_id, place.slot_at, place.ends_at) for place in places),
         arrivals=Counter(place.slot_at for place in places),
     )

@@ -38,6 +38,16 @@ async def mark_no_shows() -> None:
             await service.mark_no_show(appointment.id)
 
 
+@job("appointments.end_unserved")
+async def end_unserved() -> None:
+    """Cars that came on an earlier day and were never taken in: they would keep their owners from booking again."""
+    arrived = await Appointment.filter(state=AppointmentState.ARRIVED, arrived_at__lt=clock.at(clock.today())).limit(
+        BATCH
+    )
+    for appointment in arrived:
+        await service.end_unserved(appointment.id)
+
+
 @job("appointments.remind")
 async def remind() -> None:
     """Send the reminders that have become due; the message's own key makes each go out once."""

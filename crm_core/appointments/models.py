@@ -106,7 +106,7 @@ class Appointment(Model):
             UniqueConstraint(
                 fields=("vehicle_id",),
                 name="appointment_one_live_per_vehicle",
-                condition="state IN ('REQUESTED', 'CONFIRMED')",
+                condition="state IN ('REQUESTED', 'CONFIRMED', 'ARRIVED')",
             ),
         )
 

@@ -30,9 +30,15 @@ async def ask_to_confirm(appointment: Appointment) -> None:
             facts,
             staff_id=staff_id,
             about=f"appointment:{appointment.id}",
-            dedupe_key=f"appointment:{appointment.id}:new:{staff_id}",
+            dedupe_key=f"appointment:{appointment.id}:new:{appointment.version}:{staff_id}",
             version=appointment.version,
         )
+
+
+async def ask_again(appointment: Appointment, actor: Actor) -> None:
+    """Customer care moved a request nobody has answered: the old card is closed, a new one asks for the new slot."""
+    await close_card(appointment, "rescheduled", actor)
+    await ask_to_confirm(appointment)
 
 
 async def tell_result(appointment: Appointment, variant: str) -> None:

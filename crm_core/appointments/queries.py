@@ -7,10 +7,12 @@ from crm_core.appointments import capacity
 from crm_core.appointments.booking import wanted_work
 from crm_core.appointments.errors import AppointmentNotFound
 from crm_core.appointments.rules import SlotAnswer, WantedWork
+from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import BayKind, Store
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.pricing.quotation import price_items
+from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.models import Vehicle
 from foundation import clock, database
 
@@ -36,13 +38,19 @@ LEFT JOIN staff st ON st.id = a.advisor_id
 async def slots(
     actor: Actor, *, customer_id: int, vehicle_id: int, store_id: int, item_ids: list[int], days: list[date]
 ) -> list[SlotAnswer]:
-    """Every slot of the days for this work, free or with its reasons."""
+    """Every slot of the days for this work, free or with its reasons.
+
+    Raises:
+        AppointmentNotFound: no such store or car, or not the owner's.
+    """
     authorize(actor, "appointments.book", subject(store_id=store_id, customer_id=customer_id))
     store = await Store.get_or_none(id=store_id, is_live=True)
     vehicle = await Vehicle.get_or_none(id=vehicle_id)
     if store is None or vehicle is None:
         raise AppointmentNotFound
-    wanted = await wanted_work(vehicle, await price_items(store, vehicle, item_ids))
+    if actor.is_owner and not await is_bound(vehicle_id=vehicle_id, customer_id=customer_id):
+        raise AppointmentNotFound
+    wanted = await wanted_work(store, vehicle, await price_items(store, vehicle, item_ids))
     return await capacity.free_slots(store, wanted, days)
 
 
@@ -73,7 +81,12 @@ async def one(actor: Actor, appointment_id: int) -> dict[str, Any]:
     row = await database.fetch_one(f"{_ROW} WHERE a.id = $1", appointment_id)
     if row is None:
         raise AppointmentNotFound
-    authorize(actor, "appointments.read", subject(store_id=row["store_id"], customer_id=row["customer_id"]))
+    keepers = [] if actor.is_owner else await people.keepers(row["customer_id"])
+    authorize(
+        actor,
+        "appointments.read",
+        subject(store_id=row["store_id"], customer_id=row["customer_id"], staff_ids=[*keepers]),
+    )
     return row
 
 

@@ -15,19 +15,24 @@ from foundation.moves import Moves
 MOVES: Moves[AppointmentState] = {
     AppointmentState.REQUESTED: {
         "confirm": (AppointmentState.CONFIRMED, {"SA", "SVM", "SYS"}),
-        # The advisor answers a request with another time: that confirms it there.
-        "reschedule": (AppointmentState.CONFIRMED, {"SA", "SVM"}),
-        "cancel": (AppointmentState.CANCELLED, {"OWN", "SA", "SVM"}),
+        # The advisor answers a request with another time: that confirms it there. Customer care only notes the wish.
+        "offer": (AppointmentState.CONFIRMED, {"SA", "SVM"}),
+        "reschedule": (AppointmentState.REQUESTED, {"CRC"}),
+        "cancel": (AppointmentState.CANCELLED, {"OWN", "SA", "SVM", "CRC"}),
         "expire": (AppointmentState.EXPIRED, {"SYS"}),
     },
     AppointmentState.CONFIRMED: {
-        "reschedule": (AppointmentState.CONFIRMED, {"OWN", "SA", "SVM"}),
-        "cancel": (AppointmentState.CANCELLED, {"OWN", "SA", "SVM"}),
+        "reschedule": (AppointmentState.CONFIRMED, {"OWN", "SA", "SVM", "CRC"}),
+        "cancel": (AppointmentState.CANCELLED, {"OWN", "SA", "SVM", "CRC"}),
         "arrive": (AppointmentState.ARRIVED, {"OWN", "SA", "SVM", "SYS"}),  # SYS: the plate camera.
         "miss": (AppointmentState.NO_SHOW, {"SYS"}),
     },
     AppointmentState.NO_SHOW: {"arrive": (AppointmentState.ARRIVED, {"SA", "SVM"})},  # The same day only.
-    AppointmentState.ARRIVED: {"convert": (AppointmentState.CONVERTED, {"SA", "SVM"})},
+    AppointmentState.ARRIVED: {
+        "convert": (AppointmentState.CONVERTED, {"SA", "SVM"}),
+        # He left again, or was never here; SYS: nobody opened an order that day.
+        "cancel": (AppointmentState.CANCELLED, {"SA", "SVM", "SYS"}),
+    },
 }
 
 
@@ -42,6 +47,8 @@ class AppointmentPolicy:
     expires_minutes_before: int = 120
     owner_reschedules: int = 2
     owner_reschedule_minutes_before: int = 120
+    owner_arrival_minutes_before: int = 60  # From then on he may say himself that he is here.
+    restock_days: int = 3  # A part that is not on the shelf is ordered for the booking and is here by then.
     grace_minutes: int = 15  # Late arrivals keep their priority.
     no_show_after_slot_end_minutes: int = 30
     no_shows_before_confirming: int = 3  # From so many on, the advisor confirms each booking.
@@ -246,6 +253,17 @@ def unconfirmed_expires_at(
 def no_show_at(starts_at: datetime, policy: AppointmentPolicy = DEFAULT_POLICY) -> datetime:
     """When a confirmed owner who has not come counts as a no-show: slot end and the house's patience."""
     return starts_at + timedelta(minutes=policy.slot_minutes + policy.no_show_after_slot_end_minutes)
+
+
+def owner_arrival_refusal(starts_at: datetime, now: datetime, policy: AppointmentPolicy = DEFAULT_POLICY) -> str | None:
+    """Why the owner cannot say himself that he is at the store; None from an hour before his slot until that day ends.
+    Staff see the car and are not bound by this.
+    """
+    if clock.local(starts_at).date() != clock.local(now).date():
+        return "约定的那天才能签到。"
+    if now < starts_at - timedelta(minutes=policy.owner_arrival_minutes_before):
+        return f"到店前 {policy.owner_arrival_minutes_before} 分钟内才能签到。"
+    return None
 
 
 def may_arrive_after_no_show(starts_at: datetime, now: datetime) -> bool:

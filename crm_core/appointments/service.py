@@ -3,8 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from tortoise.exceptions import IntegrityError
+
 from crm_core.appointments import capacity, notices, rules
-from crm_core.appointments.errors import AppointmentNotFound, TooLateToChange
+from crm_core.appointments.booking import work_in
+from crm_core.appointments.errors import AppointmentNotFound, TooLateToChange, VehicleHasAppointment
 from crm_core.appointments.events import (
     AppointmentCancelled,
     AppointmentConfirmed,
@@ -13,12 +16,13 @@ from crm_core.appointments.events import (
     OwnerArrived,
     OwnerDidNotCome,
 )
-from crm_core.appointments.models import Appointment, AppointmentState, Place
+from crm_core.appointments.models import Appointment, AppointmentItem, AppointmentState, Place
 from crm_core.coupons import using as coupons
 from crm_core.coupons.rules import lock_ends_at
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import Store
-from crm_core.dealerships.permissions import Subject, authorize, subject
+from crm_core.dealerships.permissions import Subject, authorize, is_allowed, subject
+from crm_core.pricing.models import ServiceItem
 from foundation import clock, database
 from foundation.errors import StaleVersion
 from foundation.events import record
@@ -42,8 +46,7 @@ async def confirm(actor: Actor, appointment_id: int, *, expected_version: int | 
     async with database.transaction():
         appointment = await _locked(actor, appointment_id, "appointments.confirm", expected_version)
         await _move(appointment, "confirm", actor)
-        appointment.confirmed_at = clock.now()
-        appointment.advisor_id = actor.id if actor.kind == "staff" else appointment.advisor_id
+        _promised_by(actor, appointment)
         await appointment.save()
         await record(AppointmentConfirmed(**_facts(actor, appointment), by=actor.name))
         await notices.tell_result(appointment, "confirmed")
@@ -54,7 +57,8 @@ async def confirm(actor: Actor, appointment_id: int, *, expected_version: int | 
 async def reschedule(
     actor: Actor, appointment_id: int, starts_at: datetime, *, expected_version: int | None = None
 ) -> Appointment:
-    """Take the new slot and free the old one, together or not at all.
+    """Take the new slot and free the old one, together or not at all. An advisor who moves a request promises the new
+    slot; customer care only moves the wish, and the advisors are asked again.
 
     Raises:
         TooLateToChange: an owner after his second change or within two hours of the slot.
@@ -67,22 +71,27 @@ async def reschedule(
             refusal = rules.owner_reschedule_refusal(old, appointment.reschedule_count, clock.now())
             if refusal:
                 raise TooLateToChange(refusal)
-        await _move(appointment, "reschedule", actor)
+        is_request = appointment.state is AppointmentState.REQUESTED
+        is_answer = is_request and _role(actor, appointment) == "SA"
+        await _move(appointment, "offer" if is_answer else "reschedule", actor)
         await Place.filter(appointment_id=appointment.id).delete()
         store = await Store.get(id=appointment.store_id)
-        wanted = rules.WantedWork(
-            minutes=appointment.minutes,
-            bay_kind=appointment.bay_kind.value,
-            skills=frozenset({appointment.bay_kind.value}),
-        )
+        wanted = await work_in(store, appointment.bay_kind, appointment.minutes, await _part_numbers(appointment))
         await capacity.take_place(store, wanted, starts_at, appointment_id=appointment.id)
         appointment.starts_at = starts_at
         if appointment.coupon_id is not None:
             await coupons.prolong(f"appointment:{appointment.id}", lock_ends_at(starts_at))
         appointment.reschedule_count += 1
+        if is_answer:
+            _promised_by(actor, appointment)
         await appointment.save()
         await record(AppointmentRescheduled(**_facts(actor, appointment), old_starts_at=old, by=actor.name or "车主"))
-        await notices.tell_rescheduled(appointment, old, actor)
+        if is_answer:
+            await record(AppointmentConfirmed(**_facts(actor, appointment), by=actor.name))
+        if is_request and not is_answer:
+            await notices.ask_again(appointment, actor)
+        else:
+            await notices.tell_rescheduled(appointment, old, actor)
         return appointment
 
 
@@ -109,19 +118,25 @@ async def cancel(
 
 
 async def check_in(actor: Actor, appointment_id: int, *, expected_version: int | None = None) -> Appointment:
-    """The owner is at the store; a late one is still served on the same day.
+    """The car is at the store; a late one is still served on the same day.
 
     Raises:
-        IllegalMove: not confirmed, or a no-show of another day.
+        TooLateToChange: a no-show of another day; an owner who says so on another day, or long before his slot.
+        VehicleHasAppointment: the car was booked again after it had not come.
+        IllegalMove: not confirmed.
     """
     async with database.transaction():
         appointment = await _locked(actor, appointment_id, "appointments.check_in", expected_version)
         was_missed = appointment.state is AppointmentState.NO_SHOW
         if was_missed and not rules.may_arrive_after_no_show(appointment.starts_at, clock.now()):
             raise TooLateToChange("约定的那天已经过了，请重新预约。")
+        if actor.is_owner:
+            refusal = rules.owner_arrival_refusal(appointment.starts_at, clock.now())
+            if refusal:
+                raise TooLateToChange(refusal)
         await _move(appointment, "arrive", actor)
         appointment.arrived_at = clock.now()
-        await appointment.save()
+        await _save_live(appointment)
         await record(OwnerArrived(**_facts(actor, appointment), campaign_token=appointment.campaign_token))
         return appointment
 
@@ -145,6 +160,11 @@ async def mark_no_show(appointment_id: int) -> None:
     await _end_by_clock(appointment_id, AppointmentState.CONFIRMED, "miss", "no_show", "没有到店")
 
 
+async def end_unserved(appointment_id: int) -> None:
+    """Nobody opened an order for him on the day he came: the car may be booked again. Does nothing when one was."""
+    await _end_by_clock(appointment_id, AppointmentState.ARRIVED, "cancel", "unserved", "到店当天没有接车")
+
+
 async def _end_by_clock(appointment_id: int, state: AppointmentState, action: str, rule: str, reason: str) -> None:
     actor = system(rule)
     async with database.transaction():
@@ -153,8 +173,11 @@ async def _end_by_clock(appointment_id: int, state: AppointmentState, action: st
             return
         await _move(appointment, action, actor)
         await _end(appointment, reason)
-        kind = AppointmentExpired if action == "expire" else OwnerDidNotCome
-        await record(kind(**_facts(actor, appointment)))
+        facts = _facts(actor, appointment)
+        if action == "cancel":
+            await record(AppointmentCancelled(**facts, by="系统", reason=reason))
+            return
+        await record((AppointmentExpired if action == "expire" else OwnerDidNotCome)(**facts))
         await notices.tell_ended_by_clock(appointment)
 
 
@@ -171,9 +194,34 @@ async def _locked(actor: Actor, appointment_id: int, action: str, expected_versi
 
 async def _move(appointment: Appointment, action: str, actor: Actor) -> None:
     """Change the state as the table of moves allows and count the version up; the caller saves."""
-    role = "OWN" if actor.is_owner else "SYS" if actor.kind == "system" else "SA"
-    appointment.state = next_state(rules.MOVES, appointment.state, action, role)
+    appointment.state = next_state(rules.MOVES, appointment.state, action, _role(actor, appointment))
     appointment.version += 1
+
+
+def _role(actor: Actor, appointment: Appointment) -> str:
+    """Who he is to the table of moves: among staff, who may promise a slot and who only writes down a wish."""
+    if actor.kind != "staff":
+        return "OWN" if actor.is_owner else "SYS"
+    return "SA" if is_allowed(actor, "appointments.confirm", subject_of(appointment)) else "CRC"
+
+
+def _promised_by(actor: Actor, appointment: Appointment) -> None:
+    appointment.confirmed_at = clock.now()
+    appointment.advisor_id = actor.id if actor.kind == "staff" else appointment.advisor_id
+
+
+async def _save_live(appointment: Appointment) -> None:
+    try:
+        async with database.savepoint():
+            await appointment.save()
+    except IntegrityError as error:
+        raise VehicleHasAppointment from error
+
+
+async def _part_numbers(appointment: Appointment) -> list[str]:
+    items = await AppointmentItem.filter(appointment_id=appointment.id).values_list("item_id", flat=True)
+    numbers = await ServiceItem.filter(id__in=list(items)).values_list("part_number", flat=True)
+    return [str(number) for number in numbers]
 
 
 async def _end(appointment: Appointment, reason: str) -> None:

@@ -57,6 +57,16 @@ async def scope(row: Row) -> Subject:
     )
 
 
+async def keepers(customer_id: int) -> list[int]:
+    """The members of staff whose customer he is, for what hangs on him: consultant, advisor, friends."""
+    rows = await database.fetch(
+        "SELECT unnest(ARRAY[consultant_id, advisor_id]) AS staff_id FROM customer WHERE id = $1 "
+        "UNION SELECT staff_id FROM friendship WHERE customer_id = $1 AND ended_at IS NULL",
+        customer_id,
+    )
+    return [row["staff_id"] for row in rows if row["staff_id"] is not None]
+
+
 async def lock_for(actor: Actor, action: str, customer_id: int) -> Row:
     """The locked row, once `actor` may do `action` to it.
 

@@ -1,5 +1,8 @@
 """Pieces on the shelf: each change is one guarded statement, so that the last piece goes to exactly one job."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from crm_core.parts.errors import PartNotFound
 from crm_core.parts.models import Part, Stock
 from foundation import database
@@ -60,6 +63,20 @@ async def free_pieces(store_id: int, part_number: str) -> int:
         raise PartNotFound
     stock = await Stock.get_or_none(store_id=store_id, part_id=part.id)
     return stock.on_hand - stock.reserved if stock else 0
+
+
+async def are_short(store_id: int, part_numbers: Sequence[str]) -> bool:
+    """Whether fewer free pieces lie on the shelf than these jobs need, a piece each; what the catalogue does not track
+    is never short.
+    """
+    needed = Counter(number for number in part_numbers if number)
+    rows = await database.fetch(
+        "SELECT p.number, coalesce(s.on_hand - s.reserved, 0) AS free FROM part p "
+        "LEFT JOIN part_stock s ON s.part_id = p.id AND s.store_id = $1 WHERE p.number = ANY($2)",
+        store_id,
+        list(needed),
+    )
+    return any(row["free"] < needed[row["number"]] for row in rows)
 
 
 async def _change(sql: str, store_id: int, part_id: int, quantity: int) -> bool:

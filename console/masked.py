@@ -26,7 +26,7 @@ def vin(actor: Actor, value: str) -> str:
 
 
 def fen(actor: Actor, value: int | None) -> int | None:
-    """An amount; technicians, inspectors, the controller and the store room see none."""
+    """An amount; the workshop, the store room and sales consultants see none."""
     return None if value is None or field_mask(actor, "amount") == "hidden" else int(value)
 
 

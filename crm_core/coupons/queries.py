@@ -12,8 +12,9 @@ from crm_core.coupons.claiming import Offer
 from crm_core.coupons.errors import CouponNotFound, TemplateNotFound
 from crm_core.coupons.models import Coupon, CouponTemplate
 from crm_core.coupons.rules import CouponState, TemplateState
+from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import Subject, authorize, subject
 from foundation import clock, database
 
 _ENDED = (CouponState.REDEEMED, CouponState.EXPIRED, CouponState.VOID)
@@ -73,7 +74,7 @@ class GiftPage:
 
 async def of_customer(actor: Actor, customer_id: int) -> list[CouponCard]:
     """A customer's coupons: what he can use, what waits, what is in use, and the newest of the rest."""
-    authorize(actor, "coupons.read", subject(store_id=actor.store_id, customer_id=customer_id))
+    authorize(actor, "coupons.read", await _whose(actor, customer_id))
     past = Coupon.filter(customer_id=customer_id, state__in=_ENDED).order_by("-id").limit(HISTORY).values("id")
     found = (
         await Coupon.filter(Q(customer_id=customer_id), ~Q(state__in=_ENDED) | Q(id__in=Subquery(past)))
@@ -95,8 +96,14 @@ async def one(actor: Actor, coupon_id: int) -> CouponCard:
     coupon = await Coupon.get_or_none(id=coupon_id).prefetch_related("template")
     if coupon is None:
         raise CouponNotFound
-    authorize(actor, "coupons.read", subject(store_id=actor.store_id, customer_id=coupon.customer_id))
+    authorize(actor, "coupons.read", await _whose(actor, coupon.customer_id))
     return _card(coupon, await notices.store_names([coupon.template]))
+
+
+async def _whose(actor: Actor, customer_id: int) -> Subject:
+    """A coupon belongs to no store: staff may read it where they work, a consultant his own customers'."""
+    keepers = [] if actor.is_owner else await people.keepers(customer_id)
+    return subject(store_id=actor.store_id, customer_id=customer_id, staff_ids=[*keepers])
 
 
 def _card(coupon: Coupon, stores: Mapping[int, str]) -> CouponCard:

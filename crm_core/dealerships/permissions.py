@@ -26,7 +26,7 @@ _ACTIONS: Final[dict[str, str]] = {
     # -- customers ------------------------------------------------------------------------------------------------
     "customers.read":            "OWN SC:SELF SM:STORE DCC:STORE SA:STORE SVM:STORE CRC:STORE GM:STORE RGN:STORE GRP:STORE DPO:STORE MKT:STORE CSH:STORE WC:STORE FIN:STORE SYS",
     "customers.edit":            "SC:SELF SM:STORE SA:STORE SVM:STORE CRC:STORE GM:STORE SYS",
-    "customers.reveal_phone":    "SC:SELF SM:STORE SA:STORE SVM:STORE CRC:STORE",
+    "customers.reveal_phone":    "SC:SELF SA:SELF CRC:STORE",
     "customers.follow_up":       "SC:SELF SM:STORE DCC:STORE SA:STORE SVM:STORE CRC:STORE GM:STORE",
     "customers.assign":          "SM:STORE SVM:STORE GM:STORE SYS",
     "customers.merge":           "CRC:STORE GM:STORE DPO:STORE SYS",
@@ -35,7 +35,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "vehicles.read":             "OWN SC:STORE SM:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE GM:STORE GRP:STORE RGN:STORE",
     "vehicles.bind":             "OWN SA:STORE SYS",
     # -- appointments ---------------------------------------------------------------------------------------------
-    "appointments.read":         "OWN SA:STORE SVM:STORE CRC:STORE WC:STORE SC:STORE GM:STORE GRP:STORE RGN:STORE DCC:STORE",
+    "appointments.read":         "OWN SA:STORE SVM:STORE CRC:STORE WC:STORE SC:SELF GM:STORE GRP:STORE RGN:STORE DCC:STORE",
     "appointments.book":         "OWN SA:STORE SVM:STORE CRC:STORE DCC:STORE SYS",
     "appointments.confirm":      "SA:STORE SVM:STORE SYS",
     "appointments.reschedule":   "OWN SA:STORE SVM:STORE CRC:STORE",
@@ -43,7 +43,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "appointments.check_in":     "OWN SA:STORE SVM:STORE",
     "appointments.expire":       "SYS",
     # -- repair orders ----------------------------------------------------------------------------------------------
-    "repair_orders.read":        "OWN SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE SC:STORE GM:STORE GRP:STORE RGN:STORE",
+    "repair_orders.read":        "OWN SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE SC:SELF GM:STORE GRP:STORE RGN:STORE",
     "repair_orders.open":        "SA:STORE SVM:STORE",
     "repair_orders.inspect":     "SA:STORE SVM:STORE TEC:STORE",
     "repair_orders.estimate":    "SA:STORE SVM:STORE",
@@ -73,7 +73,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "hand_over.confirm":         "OWN",
     "hand_over.dispute":         "OWN",
     # -- coupons --------------------------------------------------------------------------------------------------
-    "coupons.read":              "OWN SA:STORE SC:STORE CRC:STORE CSH:STORE SVM:STORE GM:STORE MKT:STORE GRP:STORE",
+    "coupons.read":              "OWN SA:STORE SC:SELF CRC:STORE CSH:STORE SVM:STORE GM:STORE MKT:STORE GRP:STORE",
     "coupons.claim":             "OWN SYS",
     "coupons.gift":              "SA:STORE CRC:STORE SVM:STORE SYS",
     "coupons.void":              "MKT:STORE GM:STORE SYS",
@@ -107,7 +107,7 @@ FIELD_MASKS: Final[dict[str, dict[str, str]]] = {
     "plate":  {"SA": "plain", "SVM": "plain", "WC": "plain", "TEC": "plain", "QC": "plain", "PRT": "plain", "CSH": "plain"},
     "vin":    {},
     "name":   {"SC": "plain", "SM": "plain", "SA": "plain", "SVM": "plain", "CRC": "plain", "CSH": "plain", "GM": "plain", "DCC": "plain"},
-    "amount": {"TEC": "hidden", "WC": "hidden", "PRT": "hidden", "QC": "hidden"},
+    "amount": {"TEC": "hidden", "WC": "hidden", "PRT": "hidden", "QC": "hidden", "SC": "hidden"},
 }
 # fmt: on
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import Subject, authorize
 from crm_core.repair_orders.errors import AdditionalWorkNotFound, RepairOrderNotFound
@@ -139,7 +140,9 @@ async def readable(actor: Actor, repair_order_id: int) -> RepairOrder:
     if order is None:
         raise RepairOrderNotFound
     customer_ids = await who_sees(order) if actor.is_owner else frozenset[int]()
-    authorize(actor, "repair_orders.read", Subject(store_id=order.store_id, customer_ids=customer_ids))
+    keepers = frozenset[int]() if actor.is_owner else frozenset(await people.keepers(order.customer_id))
+    on = Subject(store_id=order.store_id, customer_ids=customer_ids, staff_ids=keepers)
+    authorize(actor, "repair_orders.read", on)
     return order
 
 

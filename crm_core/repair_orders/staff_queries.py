@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 
+from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.repair_orders import rules
@@ -51,7 +52,8 @@ async def one(actor: Actor, repair_order_id: int) -> dict[str, Any]:
     order = await database.fetch_one(f"{_ORDER} WHERE r.id = $1", repair_order_id)
     if order is None:
         raise RepairOrderNotFound
-    authorize(actor, "repair_orders.read", subject(store_id=order["store_id"]))
+    keepers = await people.keepers(order["customer_id"])
+    authorize(actor, "repair_orders.read", subject(store_id=order["store_id"], staff_ids=[*keepers]))
     lines = await _lines("l.repair_order_id = $1 ORDER BY l.id", repair_order_id)
     facts = [
         LineFacts(rules.LineState(line["state"]), line["pause_reason"] and rules.PauseReason(line["pause_reason"]))

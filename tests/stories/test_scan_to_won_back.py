@@ -466,7 +466,9 @@ async def sixteen_months_go_by(story: Story) -> None:
     assert "流失" in known["dormancy"]["explanation"]
     assert known["contact"]["marketing_allowed"]
     assert known["visit_count"] == 3
-    assert "近 24 个月付费到店 1 次，自费 1,536.00 元" in known["rfm"]["explanation"]
+    assert (known["spend_fen"], known["rfm"]) == (None, None), "what the workshop earned is not the salesperson's"
+    serviced = await story.li.get(f"customers/{story.customer_id}")
+    assert "近 24 个月付费到店 1 次，自费 1,536.00 元" in serviced["rfm"]["explanation"]
 
 
 async def a_broadcast_is_planned_and_approved(story: Story) -> int:

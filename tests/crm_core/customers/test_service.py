@@ -73,18 +73,18 @@ async def test_a_follow_up_names_the_next_time_in_the_future():
 
 async def test_a_phone_is_revealed_one_at_a_time_with_a_line_in_the_log():
     store, actor = await _advisor()
-    customer = await make.make_customer(store)
+    customer = await make.make_customer(store, advisor_id=actor.id)
     assert await service.reveal_phone(actor, customer.id, reason="联系取车") == "13812345678"
     line = await AuditEntry.get()
     assert (line.actor, line.action, line.subject) == (str(actor), "customers.reveal_phone", f"customer:{customer.id}")
-    nobody = await make.make_customer(store, phone=None)
+    nobody = await make.make_customer(store, phone=None, advisor_id=actor.id)
     with pytest.raises(PhoneMissing):
         await service.reveal_phone(actor, nobody.id, reason="联系取车")
 
 
 async def test_nobody_reveals_more_than_the_days_limit_also_not_at_once():
     store, actor = await _advisor()
-    customer = await make.make_customer(store)
+    customer = await make.make_customer(store, advisor_id=actor.id)
     for _ in range(REVEALS_PER_DAY - 2):
         await service.reveal_phone(actor, customer.id, reason="联系")
     results = await asyncio.gather(

@@ -6,11 +6,10 @@ from typing import Any
 import orjson
 from pydantic import Field
 
+from console import masked
 from console.sign_in import api
 from crm_core.appointments import booking, queries, service
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.masks import mask_phone
-from crm_core.dealerships.permissions import field_mask
 from foundation.web import Day, Id, Moment, Schema
 
 
@@ -68,7 +67,7 @@ class StaffAppointmentItemOut(Schema):
 
 
 class StaffAppointmentOut(Schema):
-    """An appointment as staff see it; the phone is masked and revealed on its own."""
+    """An appointment as staff see it; name and plate are masked by role, the phone always."""
 
     id: int
     store_id: int
@@ -142,20 +141,20 @@ async def staff_check_in(actor: Actor, appointment_id: int, body: VersionIn) -> 
 
 
 def _out(actor: Actor, row: dict[str, Any]) -> StaffAppointmentOut:
-    derived = {"items", "customer_phone", "visit_number"}
+    derived = {"items", "customer_name", "customer_phone", "plate", "visit_number"}
     known = {name: row[name] for name in StaffAppointmentOut.model_fields if name not in derived}
-    phone = row["customer_phone"]
-    is_hidden = phone is None or field_mask(actor, "phone") == "hidden"
     return StaffAppointmentOut(
         **known,
         items=_items(actor, row),
-        customer_phone=None if is_hidden else mask_phone(phone),
+        customer_name=masked.name(actor, row["customer_name"]),
+        customer_phone=masked.phone(actor, row["customer_phone"]),
+        plate=masked.plate(actor, row["plate"]),
         visit_number=row["visit_count"] + 1,
     )
 
 
 def _items(actor: Actor, row: dict[str, Any]) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = orjson.loads(row["items"])
-    if field_mask(actor, "amount") == "hidden":
+    if not masked.sees_amounts(actor):
         return [{**item, "labour_fen": None, "parts_fen": None} for item in items]
     return items

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from console import masked
 from console.sign_in import api
 from crm_core.billing import hand_over, making, paying, queries, refunding
 from crm_core.dealerships.actors import Actor
@@ -282,7 +283,8 @@ async def staff_bill_of_repair_order(actor: Actor, repair_order_id: int) -> Staf
 @api.get("/bills", summary="A store's bills, newest first")
 async def staff_bills(actor: Actor, query: BillsQuery) -> list[StaffBillRowOut]:
     rows = await queries.of_store(actor, query.store_id, state=query.state)
-    return [StaffBillRowOut(**{name: row[name] for name in StaffBillRowOut.model_fields}) for row in rows]
+    known = [{name: row[name] for name in StaffBillRowOut.model_fields} for row in rows]
+    return [StaffBillRowOut(**row | _person(actor, row["customer_name"], row["plate"])) for row in known]
 
 
 @api.get("/bills/{bill_id}", summary="One bill with its payments")
@@ -301,6 +303,7 @@ async def staff_bill(actor: Actor, bill_id: int) -> StaffBillOut:
         for job in page.jobs
     ]
     paid = await money.of_thing(f"bill:{bill_id}")
+    known |= _person(actor, page.customer_name, page.plate)
     return StaffBillOut.model_validate({**known, "jobs": jobs, "payments": paid}, from_attributes=True)
 
 
@@ -378,12 +381,17 @@ async def note_departure(actor: Actor, repair_order_id: int) -> StaffHandOverOut
 
 @api.get("/complaints", summary="A store's complaints, unanswered ones first")
 async def store_complaints(actor: Actor, query: ComplaintsQuery) -> list[ComplaintOut]:
-    return [ComplaintOut(**row) for row in await surveys.complaints_of_store(actor, query.store_id)]
+    rows = await surveys.complaints_of_store(actor, query.store_id)
+    return [ComplaintOut(**row | {"customer_name": masked.name(actor, row["customer_name"])}) for row in rows]
 
 
 @api.post("/complaints/{complaint_id}/acknowledgement", summary="Take a complaint up")
 async def acknowledge_complaint(actor: Actor, complaint_id: int) -> None:
     await complaints.acknowledge(actor, complaint_id)
+
+
+def _person(actor: Actor, name: str, plate: str) -> dict[str, str]:
+    return {"customer_name": masked.name(actor, name), "plate": masked.plate(actor, plate)}
 
 
 def _hand_over(page: Any) -> StaffHandOverOut:

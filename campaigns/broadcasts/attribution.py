@@ -97,7 +97,11 @@ async def on_booked(event: AppointmentRequested) -> None:
 
 
 async def on_arrived(event: OwnerArrived | RepairOrderOpened) -> None:
-    """He is at the store, with or without a booking; the control group's people are noted too."""
+    """He is at the store, with or without a booking; the control group's people are noted too. His own word for it does
+    not count: the advisor who sees the car, or the order that is opened, does.
+    """
+    if event.actor == f"owner:{event.customer_id}":
+        return
     now = clock.now()
     await database.execute(
         "WITH open AS ("

@@ -57,14 +57,12 @@ async def _book(customer_id: int, token: str = "") -> None:
         )
 
 
-async def _arrive(customer_id: int, at: datetime | None = None) -> None:
+async def _arrive(customer_id: int, at: datetime | None = None, *, by: str = "staff:1") -> None:
     if at is not None:
         await clock.set_to(at)
     async with database.transaction():
         await record(
-            OwnerArrived(
-                actor="staff:1", customer_id=customer_id, appointment_id=1, vehicle_id=1, starts_at=clock.now()
-            )
+            OwnerArrived(actor=by, customer_id=customer_id, appointment_id=1, vehicle_id=1, starts_at=clock.now())
         )
 
 
@@ -93,6 +91,15 @@ async def test_an_owner_opens_claims_books_and_arrives():
         ("成交", 0),
     ]
     assert funnel[2].of_step_before == 1.0
+
+
+async def test_an_owners_own_word_that_he_is_here_wins_nobody_back():
+    house = await make_house(40)
+    row, _ = await _one(await _sent(house))
+    await _arrive(row.customer_id, by=f"owner:{row.customer_id}")
+    assert (await Recipient.get(id=row.id)).arrived_at is None
+    await _arrive(row.customer_id)
+    assert (await Recipient.get(id=row.id)).arrived_at is not None
 
 
 async def test_a_forwarded_card_opens_for_nobody_else_and_not_for_those_held_out():

@@ -3,6 +3,9 @@
  *
  * Connect, replay after the last number seen, drop doubles: nothing is missed and nothing comes twice. The connection
  * is only a hint of freshness, so pages stay readable while it is away.
+ *
+ * A page nobody sees holds no connection: over HTTP/1.1 a browser gives one server six, and pages in other tabs or kept
+ * for 「后退」 would leave none for the page somebody works on. It follows again from its last number when it is seen.
  */
 import { onScopeDispose, ref } from 'vue'
 
@@ -62,6 +65,7 @@ export function useLive<E extends NumberedEvent>(options: LiveOptions<E>) {
   let tried = 0
   let returning = false
   let connection: Connection | null = null
+  let isStopped = false
   let retry: ReturnType<typeof setTimeout> | undefined
   let quiet: ReturnType<typeof setTimeout> | undefined
   let settle: ReturnType<typeof setTimeout> | undefined
@@ -74,7 +78,12 @@ export function useLive<E extends NumberedEvent>(options: LiveOptions<E>) {
     options.onEvent(event)
   }
 
+  function expectSoon(): void {
+    quiet ??= setTimeout(() => (state.value = 'reconnecting'), QUIET_MS)
+  }
+
   function connect(): void {
+    retry = undefined
     connection = open(options.transport, options.address(last), {
       open: () => {
         clearTimeout(quiet)
@@ -88,22 +97,51 @@ export function useLive<E extends NumberedEvent>(options: LiveOptions<E>) {
       },
       data: take,
       lost: () => {
+        connection = null
         clearTimeout(settle)
         returning = true
         if (state.value === 'live') state.value = 'waiting'
-        quiet ??= setTimeout(() => (state.value = 'reconnecting'), QUIET_MS)
+        expectSoon()
         retry = setTimeout(connect, reconnectWait(tried))
         tried += 1
       },
     })
   }
 
-  function stop(): void {
+  function letGo(): void {
     ;[retry, quiet, settle].forEach(clearTimeout)
+    retry = quiet = settle = undefined
     connection?.close()
+    connection = null
   }
 
-  connect()
+  function leave(): void {
+    if (connection || retry) returning = true
+    if (state.value === 'live') state.value = 'waiting'
+    letGo()
+  }
+
+  function comeBack(): void {
+    if (isStopped || document.hidden || connection || retry) return
+    tried = 0
+    expectSoon()
+    connect()
+  }
+
+  const lookAround = (): void => (document.hidden ? leave() : comeBack())
+
+  function stop(): void {
+    isStopped = true
+    letGo()
+    document.removeEventListener('visibilitychange', lookAround)
+    window.removeEventListener('pagehide', leave)
+    window.removeEventListener('pageshow', comeBack)
+  }
+
+  document.addEventListener('visibilitychange', lookAround)
+  window.addEventListener('pagehide', leave)
+  window.addEventListener('pageshow', comeBack)
+  if (!document.hidden) connect()
   onScopeDispose(stop)
   return { state, caughtUp, stop }
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from foundation import clock
 from foundation.moves import Moves
 
 
@@ -135,6 +136,13 @@ _SENTENCES: Mapping[ApprovalRefusal, str] = {
     ApprovalRefusal.NOT_APPROVER: "您不是这一级的审批人。",
     ApprovalRefusal.DECIDED_BEFORE: "您已同意，正在等其他人。",
 }
+
+
+def ended_sentence(who: str | None, ended_at: datetime, now: datetime) -> str:
+    """For who comes too late: by whom and when it was dealt with, the day named when it is not today's."""
+    at, today = clock.local(ended_at), clock.local(now).date()
+    moment = f"{at:%H:%M}" if at.date() == today else f"{at.month}月{at.day}日 {at:%H:%M}"
+    return f"已由{who}在 {moment} 处理，不用再点。" if who else f"已在 {moment} 结束，不用再点。"
 
 
 def first_level(levels: Sequence[Level], kept_from: Collection[int], after: int = -1) -> int | None:

@@ -31,7 +31,8 @@ from crm_core.approvals.rules import (
     TimeStep,
 )
 from crm_core.dealerships.actors import Actor, staff_actor, system
-from crm_core.dealerships.permissions import authorize, may_ever, subject
+from crm_core.dealerships.models import Staff
+from crm_core.dealerships.permissions import authorize, is_allowed, may_ever, subject
 from crm_core.messaging.service import say_again
 from foundation import clock, database
 from foundation.errors import NotAllowed, Unauthenticated
@@ -106,7 +107,7 @@ async def decide(actor: Actor, approval_id: int, *, agree: bool, version_seen: i
     async with database.transaction():
         approval = await _locked(approval_id)
         facts = await _rule_facts(approval)
-        _refuse(approval, rules.decision_refusal(facts, actor.id, version_seen, clock.today()))
+        await _refuse(actor, approval, rules.decision_refusal(facts, actor.id, version_seen, clock.today()))
         authorize(actor, "approvals.decide", subject(store_id=approval.store_id), not_by=approval.requester_id)
         await ApprovalDecision.create(
             approval_id=approval.id,
@@ -156,7 +157,7 @@ async def withdraw(actor: Actor, approval_id: int) -> Approval:
         if actor.kind != "staff" or approval.requester_id != actor.id:
             raise NotYourDecision("只有提交人能撤回。")
         if approval.state is not ApprovalState.PENDING:
-            _refuse(approval, ApprovalRefusal.ALREADY_DECIDED)
+            await _refuse(actor, approval, ApprovalRefusal.ALREADY_DECIDED)
         await _end(actor, approval, "withdraw", "REQUESTER", "")
         return approval
 
@@ -279,17 +280,28 @@ async def _locked(approval_id: int) -> Approval:
     return approval
 
 
-def _refuse(approval: Approval, refusal: ApprovalRefusal | None) -> None:
+async def _refuse(actor: Actor, approval: Approval, refusal: ApprovalRefusal | None) -> None:
     if refusal is None:
         return
     details: dict[str, Any] = {"current_state": approval.state.value, "current_version": approval.version}
     if refusal is ApprovalRefusal.ALREADY_DECIDED:
         if approval.state is ApprovalState.INVALIDATED:
             raise ContentChanged(**details)
-        raise AlreadyDecided(refusal.sentence, **details)
+        raise AlreadyDecided(await _how_it_ended(actor, approval), **details)
     if refusal is ApprovalRefusal.VERSION_CHANGED:
         raise ContentChanged(**details)
     raise NotYourDecision(refusal.sentence, **details)
+
+
+async def _how_it_ended(actor: Actor, approval: Approval) -> str:
+    """Who and when, for those who may read the request; a stranger only learns that it is over."""
+    is_reader = approval.requester_id == actor.id or is_allowed(
+        actor, "approvals.read", subject(store_id=approval.store_id)
+    )
+    if not is_reader or approval.ended_at is None:
+        return ApprovalRefusal.ALREADY_DECIDED.sentence
+    decider = await Staff.get_or_none(id=approval.ended_by) if approval.ended_by is not None else None
+    return rules.ended_sentence(decider.name if decider else None, approval.ended_at, clock.now())
 
 
 async def _rule_facts(approval: Approval) -> ApprovalFacts:

@@ -16,6 +16,7 @@ from crm_core.approvals.rules import (
     TimeStep,
     after_agreement,
     decision_refusal,
+    ended_sentence,
     first_level,
     needs_new_card,
     time_step,
@@ -47,6 +48,16 @@ def test_levels_are_passed_one_after_another():
 def test_one_of_many_is_enough_where_the_level_says_so():
     anyone = replace(REQUEST, levels=(Level(frozenset({MANAGER, FINANCE})),))
     assert after_agreement(anyone, FINANCE, TODAY).state is ApprovalState.APPROVED
+
+
+def test_who_comes_too_late_reads_who_was_first_and_when():
+    ended_at = clock.at(TODAY, 10, 24)
+    assert ended_sentence("李敏", ended_at, clock.at(TODAY, 18)) == "已由李敏在 10:24 处理，不用再点。"
+    assert (
+        ended_sentence("李敏", ended_at, clock.at(TODAY + timedelta(days=1)))
+        == "已由李敏在 11月23日 10:24 处理，不用再点。"
+    )
+    assert ended_sentence(None, ended_at, clock.at(TODAY, 18)) == "已在 10:24 结束，不用再点。"
 
 
 def test_nobody_approves_his_own_request_at_any_level():

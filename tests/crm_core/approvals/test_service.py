@@ -94,8 +94,13 @@ async def test_a_second_press_and_an_old_card_change_nothing():
     asked = await _ask(author, store)
     await buttons.approve(manager, asked.id, asked.version)
     for press in (buttons.approve, buttons.reject):
-        with pytest.raises(AlreadyDecided):
+        with pytest.raises(AlreadyDecided) as refused:
             await press(manager, asked.id, asked.version)
+        assert refused.value.text == "已由赵建国在 15:00 处理，不用再点。"
+    stranger = await make.acting(Role.GM, await make.make_store(advisors=0))
+    with pytest.raises(AlreadyDecided) as refused:
+        await buttons.approve(stranger, asked.id, asked.version)
+    assert refused.value.text == "已处理，不用再点。"
     again = await _ask(author, store, content_hash="b" * 64)
     with pytest.raises(ContentChanged):
         await buttons.approve(manager, again.id, again.version + 1)

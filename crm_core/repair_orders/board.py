@@ -211,11 +211,12 @@ def _as_job(order: RepairOrder, line: RepairLine) -> Job:
 
 
 async def _counts(store_id: int) -> dict[str, int]:
+    """Jobs of the day by what they wait for; what waits for inspection is whole cars, as on the inspector's list."""
     row = await database.fetch_one(
         "SELECT count(*) FILTER (WHERE l.state = 'AUTHORIZED') AS to_dispatch, "
         "  count(*) FILTER (WHERE l.state = 'WORKING') AS working, "
         "  count(*) FILTER (WHERE l.state = 'PAUSED' AND l.pause_reason = 'WAIT_PARTS') AS waiting_for_parts, "
-        "  count(*) FILTER (WHERE l.state = 'DONE') AS to_inspect "
+        "  count(DISTINCT r.id) FILTER (WHERE r.state = 'QC_PENDING') AS to_inspect "
         "FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id "
         "WHERE r.store_id = $1 AND r.state NOT IN ('LEFT', 'DELIVERED', 'CLOSED', 'VOID')",
         store_id,

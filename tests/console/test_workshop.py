@@ -7,12 +7,12 @@ import httpx
 from crm_core.appointments import booking
 from crm_core.appointments import service as appointments
 from crm_core.dealerships.models import Role
-from crm_core.repair_orders import jobs
+from crm_core.repair_orders import jobs, work
 from crm_core.repair_orders.additional_work_rules import Urgency
 from foundation import clock
 from tests import factories as make
 from tests.fixtures.web import Web
-from tests.workshop import make_workshop
+from tests.workshop import PHOTO, make_workshop
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"picture" * 10
 
@@ -115,6 +115,24 @@ async def test_the_day_puts_what_burns_on_top(web: Web):
     assert board["todo"][1]["text"] == "11:30 要交，还差 小保养"
     assert board["todo"][0]["plate"] == "粤BD1245"
     assert [row["doing"] for row in board["in_workshop"]] == ["小保养"]
+
+
+async def test_the_board_counts_for_inspection_what_the_inspectors_list_shows(web: Web):
+    shop = await make_workshop()
+    half_done = await shop.dispatched(shop.service, shop.pads)
+    controller = await web.signed_in(shop.controller)
+    first = (await shop.lines(half_done))[0]
+    await work.clock_on(shop.technician, first.id)
+    await work.finish_line(shop.technician, first.id, [PHOTO])
+
+    async def shown() -> tuple[int, int]:
+        board = (await controller.get(f"/workshop/bays?store_id={shop.store.id}")).json()
+        listed = (await controller.get(f"/quality-checks?store_id={shop.store.id}")).json()
+        return board["counts"]["to_inspect"], len(listed)
+
+    assert await shown() == (0, 0)
+    await shop.do_all(half_done)
+    assert await shown() == (1, 1)
 
 
 async def test_an_arrived_appointment_becomes_a_repair_order_once(web: Web):

@@ -6,7 +6,7 @@
  */
 import { ApiError, createHttp, type HttpOptions } from '@shared/http'
 import type {
-  Appointment, Bill, Coupon, Coupons, Decision, Estimate, Extra, Gift, HandOver, Home, Inspection, Me, OwnerVehicle, PaymentStanding,
+  Appointment, Bill, BindingRequest, BoundVehicle, Coupon, Coupons, Decision, Estimate, Extra, Gift, HandOver, Home, Inspection, Me, PaymentStanding,
   Photo, Progress, ServiceItem, Slot, Store, SubscribeTemplate, Survey,
 } from './types'
 import type { PaymentParameters, SubscribeAnswer } from './wx'
@@ -65,8 +65,13 @@ export function createOwnerApi({ productUrl, login, onAnswer }: OwnerApiOptions)
   return {
     me: () => get<Me>('/me'),
     givePhone: (code: string) => put<{ phone: string }>('/me/phone', { code }),
-    vehicles: () => get<(OwnerVehicle & { state: string })[]>('/vehicles'),
-    bind: (vinLast6: string, key: string) => post<OwnerVehicle>('/vehicles', { vin_last6: vinLast6 }, key),
+    vehicles: () => get<BoundVehicle[]>('/vehicles'),
+    bind: (vinLast6: string, key: string) => post<{ state: 'BOUND' | 'PENDING' }>('/vehicles', { vin_last6: vinLast6 }, key),
+    bindingRequests: () => get<BindingRequest[]>('/vehicles/licences'),
+    /** The photo goes in as its raw bytes; the same bytes give the same key. */
+    keepPhoto: (photo: Blob) => post<{ key: string }>('/media', photo),
+    sendLicence: (vinLast6: string, storeId: number, photoKey: string, key: string) =>
+      post<BindingRequest>('/vehicles/licences', { vin_last6: vinLast6, store_id: storeId, licence_media: photoKey }, key),
     consent: (key: string) => post<Me>('/consents', { purpose: MARKETING, text_version: CONSENT_TEXT }, key),
     stopMarketing: (key: string) => post<Me>('/marketing-stop', {}, key),
     resumeMarketing: () => remove<Me>('/marketing-stop'),

@@ -9,6 +9,22 @@ export interface OwnerVehicle {
   mileage_km: number
 }
 
+/** A car of the account. */
+export interface BoundVehicle extends OwnerVehicle {
+  /** Somebody else asks to be bound to it. */
+  is_claimed_by_another: boolean
+}
+
+/** A claim that waits for an advisor, or was refused. */
+export interface BindingRequest {
+  id: number
+  vin_last6: string
+  state: 'PENDING' | 'UNBOUND'
+  has_licence: boolean
+  store: string
+  refusal: string
+}
+
 /** The one thing that matters now on O1, most urgent first. */
 export type Focus =
   | { kind: 'decide'; repair_order_id: number; what: 'inspection' | 'estimate' | 'extra'; answer_by: string | null }

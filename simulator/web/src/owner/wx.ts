@@ -15,6 +15,8 @@ export interface WeChat {
   login: () => Promise<string>
   /** The 「手机号快捷登录」 button; null when the person refuses. */
   phoneCode: () => Promise<string | null>
+  /** `wx.chooseMedia`: one photo, taken now or from the album; null when the person goes back. */
+  chooseImage: () => Promise<Blob | null>
   /** `wx.requestSubscribeMessage`: opens only on a tap, at most three templates. */
   requestSubscribe: (templates: { id: string; title: string }[]) => Promise<Record<string, SubscribeAnswer>>
   /** `wx.requestPayment`: what the pay sheet said; only our server knows whether money moved. */

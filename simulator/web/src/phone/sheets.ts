@@ -6,6 +6,7 @@ import type { PaymentParameters, SubscribeAnswer, WeChat } from '@/owner/wx'
 
 export type OpenSheet =
   | { kind: 'phone'; answer: (allowed: boolean) => void }
+  | { kind: 'camera'; answer: (photo: Blob | null) => void }
   | { kind: 'subscribe'; templates: { id: string; title: string }[]; answer: (choices: Record<string, boolean>) => void }
   | { kind: 'pay'; order: PaySheet; answer: (paid: boolean) => void }
 
@@ -39,6 +40,7 @@ export function useSheets(personId: () => string, leave: { openChat: () => void;
       const allowed = await ask<boolean>((answer) => ({ kind: 'phone', answer }))
       return allowed ? control.phoneCode(personId()) : null
     },
+    chooseImage: () => ask<Blob | null>((answer) => ({ kind: 'camera', answer })),
     requestSubscribe,
     requestPayment,
     ...leave,

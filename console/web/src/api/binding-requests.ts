@@ -1,0 +1,16 @@
+/** Accounts that claim a car and wait for the advisor's word. */
+import { api, keyed, take, type Schema } from './typed'
+
+export type WaitingBinding = Schema<'WaitingBindingOut'>
+export type BindingRole = Schema<'BindingRole'>
+
+const at = (id: number, key: string) => ({ path: { binding_id: id }, header: keyed(key) })
+
+export const readWaitingBindings = (storeId: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/binding-requests', { params: { query: { store_id: storeId } }, signal }))
+
+export const approveBinding = (id: number, body: Schema<'ApproveBindingIn'>, key: string) =>
+  take(api.POST('/api/staff/binding-requests/{binding_id}/approval', { params: at(id, key), body }))
+
+export const rejectBinding = (id: number, body: Schema<'RejectBindingIn'>, key: string) =>
+  take(api.POST('/api/staff/binding-requests/{binding_id}/rejection', { params: at(id, key), body }))

@@ -23,6 +23,7 @@ async def booked(town):
         await Bay.create(store_id=town.store.id, name=f"G{number}", kind=BayKind.GENERAL)
     for _ in range(3):
         await make.make_staff(Role.SA, town.store)
+    await make.make_staff(Role.TEC, town.store, name="陈志强", skills=["GENERAL"])
     item = await make.make_service_item()
     customer = await make.make_customer(town.store, advisor_id=town.li.id)
     vehicle = await make.make_vehicle(customer)

@@ -129,7 +129,8 @@ async def test_photos_open_only_by_an_address_we_signed(web: Web):
     other = (await media.store(PNG + b"1")).key
     assert (await stranger.get(f"/media/{other}?{query}")).status_code == 404
     assert (await advisor.post("/media", content=b"MZ not a picture")).status_code == 422
-    assert (await (await web.signed_in(shop.owner)).post("/media", content=PNG)).status_code == 404
+    as_owner = {"authorization": (await web.signed_in(shop.owner)).headers["authorization"]}
+    assert (await stranger.post("/api/staff/media", content=PNG, headers=as_owner)).status_code == 401
 
 
 @pytest.mark.parametrize("act", ["withdraw", "quality"])

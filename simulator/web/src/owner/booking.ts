@@ -42,3 +42,10 @@ function fitting(usable: Coupon[], totalFen: number, couponId?: number): Coupon 
   const named = usable.find((coupon) => coupon.id === couponId)
   return named ?? usable.find((coupon) => coupon.value_fen > 0 && coupon.threshold_fen <= totalFen) ?? null
 }
+
+/** An owner moves his own booking until two hours before it (the stores' rule); later his advisor does. */
+const MOVES_UNTIL_MS = 2 * 3_600_000
+
+export function isTooLateToMove(startsAt: string, now: Date): boolean {
+  return new Date(startsAt).getTime() - now.getTime() < MOVES_UNTIL_MS
+}

@@ -11,7 +11,7 @@ from sanic.response import BaseHTTPResponse, file, redirect
 
 from app import migrations, orm
 from app.wiring import wire
-from foundation import cache, database, live, logging, metrics
+from foundation import cache, clock, database, live, logging, metrics
 from foundation.settings import Settings, get_settings
 from foundation.web import render_error
 from foundation.web.api import MAX_JSON_BYTES
@@ -38,6 +38,8 @@ def create_app(name: str = "wedealer") -> App:
     _pages(app)
     if settings.cors_origins:
         _allow_origins(app, frozenset(settings.cors_origins))
+    if settings.is_demo:
+        _tell_business_time(app)
     app.register_listener(_start, "before_server_start")
     app.register_listener(_stop, "after_server_stop")
     return app
@@ -119,6 +121,15 @@ def _pages(app: App) -> None:
     @app.get("/console/", strict_slashes=True)
     async def console_index(request: Request) -> HTTPResponse:
         return await file(CONSOLE / "index.html", max_age=0)
+
+
+def _tell_business_time(app: App) -> None:
+    """The demo's clock moves: every answer says what time it is in the story, for the console's head."""
+
+    async def headers(request: Request, response: BaseHTTPResponse) -> None:
+        response.headers["x-business-time"] = clock.now().isoformat()
+
+    app.register_middleware(headers, "response")
 
 
 def _allow_origins(app: App, origins: frozenset[str]) -> None:

@@ -1,3 +1,4 @@
+import { ApiError } from '@shared/http'
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { homeOf } from './session/menu'
 import { findSession } from './session/session'
@@ -68,8 +69,12 @@ export const router = createRouter({
 
 router.beforeEach(async (to) => {
   if (to.name === 'sign-in') return true
-  const session = await findSession().catch(() => null)
-  if (!session) return { name: 'sign-in', query: { next: to.fullPath } }
+  let hasEnded = false
+  const session = await findSession().catch((reason: unknown) => {
+    hasEnded = reason instanceof ApiError && reason.status === 401
+    return null
+  })
+  if (!session) return { name: 'sign-in', query: { next: to.fullPath, ended: hasEnded ? '1' : undefined } }
   if (to.redirectedFrom?.name !== 'home') return true
   const home = homeOf(session.roles)
   return home === to.path || home

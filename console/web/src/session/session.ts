@@ -31,11 +31,6 @@ export async function findSession(): Promise<api.Session | null> {
   return currentToken() ? keep(await api.readMe()) : null
 }
 
-/** Read again, since the clock may have moved. */
-export async function refreshSession(): Promise<void> {
-  keep(await api.readMe())
-}
-
 /** Sign this tab in, by WeCom's code or as a person chosen in the demo. */
 export async function enter(credentials: api.Credentials): Promise<api.Session> {
   keepToken((await api.signIn(credentials)).token)

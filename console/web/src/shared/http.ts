@@ -43,7 +43,7 @@ export interface HttpOptions {
   token?: () => string | null
   onUnauthenticated?: () => void
   /** Told of every answer: the demo shows what went over the wire. */
-  onAnswer?: (answer: { method: string; path: string; status: number; milliseconds: number }) => void
+  onAnswer?: (answer: { method: string; path: string; status: number; milliseconds: number; businessTime: string | null }) => void
 }
 
 export interface SendOptions {
@@ -110,7 +110,8 @@ export function createHttp(options: HttpOptions = {}) {
     const response = await watched(request)
     const { method } = request
     const milliseconds = Math.round(performance.now() - startedAt)
-    options.onAnswer?.({ method, path: new URL(request.url).pathname, status: response.status, milliseconds })
+    const businessTime = response.headers.get('X-Business-Time')
+    options.onAnswer?.({ method, path: new URL(request.url).pathname, status: response.status, milliseconds, businessTime })
     if (response.ok) return response
     const problem = await problemOf(response)
     if (problem.status === 401) options.onUnauthenticated?.()

@@ -28,6 +28,11 @@ export function useDraft<T extends object>(name: string, empty: T) {
   return { draft, forget }
 }
 
+/** What was left unfinished under a name, for pages that open the form again. */
+export function unfinished<T extends object>(name: string): Partial<T> {
+  return read(`wedealer.draft.${name}`)
+}
+
 function read(key: string): object {
   try {
     return JSON.parse(localStorage.getItem(key) ?? '{}') as object

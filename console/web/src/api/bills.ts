@@ -37,6 +37,8 @@ export const readBills = (storeId: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/bills', { params: { query: { store_id: storeId } }, signal }))
 
 export type DeskMethod = 'CASH' | 'CARD' | 'TRANSFER'
+/** How money came, as the server names it. */
+export type PayMethod = 'WECHAT_JSAPI' | DeskMethod
 
 export const receiveAtDesk = (id: number, amountFen: number, method: DeskMethod, receipt: string, key: string) =>
   take(

@@ -1,4 +1,5 @@
 /** The words and shapes of jobs, orders, appointments, parts and bills, as the trade says them. */
+import type { PayMethod } from '@/api/bills'
 import { CANCELLED, lookOf, UNKNOWN, type StateLook } from '@shared/states'
 
 export interface Named extends StateLook {
@@ -92,6 +93,11 @@ const BILLS: Record<string, Named> = {
 }
 
 export const billState = (state: string): Named => BILLS[state] ?? { ...UNKNOWN, word: state }
+
+const PAY_METHODS: Record<PayMethod, string> = { WECHAT_JSAPI: '微信支付', CASH: '现金', CARD: '刷卡', TRANSFER: '转账' }
+
+/** How money came; one we do not know yet is never shown by its code. */
+export const payMethod = (method: string): string => PAY_METHODS[method as PayMethod] ?? '其他方式'
 
 export const PAYERS: Record<string, string> = { CP: '自费', W: '三包', I: '保险', N: '内部', G: '善意' }
 

@@ -19,10 +19,13 @@ export function useStoreBoard<T>(read: (storeId: number, signal: AbortSignal) =>
   return { ...board, storeId, live, sentence }
 }
 
+/** What somebody may not see, by what he wanted to read. */
+const FORBIDDEN: Record<string, string> = { 列表: '这家店', 工单: '这张工单' }
+
 /** What a board says when it could not be read: why, and from when the content below is. */
 export function sentenceOf(error: Error | null, readAt: Date | null, what: string): string | undefined {
   if (!error) return undefined
-  if (error instanceof ApiError && error.status === 403) return '您不能看这家店，可请管理员开通。'
+  if (error instanceof ApiError && error.status === 403) return `您不能看${FORBIDDEN[what] ?? '这一页'}，可请管理员开通。`
   return readAt ? `${what}没加载出来，下面是 ${clockTime(readAt)} 的内容。` : undefined
 }
 

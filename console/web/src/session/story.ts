@@ -1,6 +1,7 @@
 /**
  * The guided story points at things in this page when the demo shows it inside a phone: the simulator names a target,
- * we make it glow, press it when asked, and say when it was pressed. Outside the demo nothing listens.
+ * we make it glow, press it when asked, and say when it was pressed and when what the press began is done. Outside the
+ * demo nothing listens.
  */
 
 interface StoryWord {
@@ -9,6 +10,15 @@ interface StoryWord {
 }
 
 const GLOW = 'wd-glow'
+const LOOK_EVERY_MS = 400
+/** The next act may take this page away: the press is over once nothing has been under way for this long. */
+const QUIET_MS = 1_200
+const QUIET_LOOK_MS = 200
+/** A press that has written nothing by then only opened something. */
+const WRITES_WITHIN_MS = 60_000
+
+/** The requests of this page, and how its writes ended. */
+const requests = { underWay: 0, written: 0, wasAccepted: false }
 
 function isStoryWord(data: unknown): data is StoryWord {
   return typeof data === 'object' && data !== null && 'wedealer' in data && 'target' in data
@@ -18,9 +28,51 @@ function find(target: string): HTMLElement | null {
   return document.querySelector(`[data-story="${CSS.escape(target)}"]`)
 }
 
+function tell(wedealer: 'sees' | 'pressed' | 'written', target: string): void {
+  window.parent.postMessage({ wedealer, target }, '*')
+}
+
+function watchRequests(): void {
+  const send = window.fetch.bind(window)
+  window.fetch = async (input, init) => {
+    const method = input instanceof Request ? input.method : (init?.method ?? 'GET')
+    requests.underWay += 1
+    let wasAccepted = false
+    try {
+      const answer = await send(input, init)
+      wasAccepted = answer.ok
+      return answer
+    } finally {
+      requests.underWay -= 1
+      if (method !== 'GET') {
+        requests.written += 1
+        requests.wasAccepted = wasAccepted
+      }
+    }
+  }
+}
+
+let lastPress = 0
+
+/** What the press writes is written: only then may the phone change hands. A refusal, or a newer press, says nothing. */
+async function tellWhenWritten(target: string): Promise<void> {
+  const before = requests.written
+  lastPress += 1
+  const mine = lastPress
+  const began = performance.now()
+  for (let quiet = 0; quiet < QUIET_MS || requests.written === before; ) {
+    await new Promise((resolve) => setTimeout(resolve, QUIET_LOOK_MS))
+    quiet = requests.underWay > 0 ? 0 : quiet + QUIET_LOOK_MS
+    if (mine !== lastPress || (requests.written === before && performance.now() - began > WRITES_WITHIN_MS)) return
+  }
+  if (requests.wasAccepted) tell('written', target)
+}
+
 export function joinStory(): void {
   if (window.parent === window) return
+  watchRequests()
   let pointed = ''
+  let shown: HTMLElement | null = null
   window.addEventListener('message', (message) => {
     if (message.source !== window.parent || !isStoryWord(message.data)) return
     if (message.data.wedealer === 'press') find(message.data.target)?.click()
@@ -30,13 +82,17 @@ export function joinStory(): void {
     document.querySelectorAll(`.${GLOW}`).forEach((element) => element.classList.remove(GLOW))
     const element = pointed ? find(pointed) : null
     element?.classList.add(GLOW)
-    window.parent.postMessage({ wedealer: 'sees', target: element ? pointed : '' }, '*')
-  }, 400)
+    if (element && element !== shown) element.scrollIntoView({ block: 'center' })
+    shown = element
+    tell('sees', element ? pointed : '')
+  }, LOOK_EVERY_MS)
   document.addEventListener(
     'click',
     (event) => {
-      const element = event.target instanceof Element ? event.target.closest('[data-story]') : null
-      if (element) window.parent.postMessage({ wedealer: 'pressed', target: element.getAttribute('data-story') }, '*')
+      const target = event.target instanceof Element ? event.target.closest('[data-story]')?.getAttribute('data-story') : null
+      if (!target) return
+      tell('pressed', target)
+      void tellWhenWritten(target)
     },
     true,
   )

@@ -4,7 +4,8 @@
  */
 import type { Http } from '@shared/http'
 import { control } from '@/control/api'
-import { as, forgetSessions, ownerApi, upload } from './stage'
+import { as, asNamed, forgetSessions, ownerApi, upload, useridOf } from './stage'
+import { TECHNICIAN } from './steps'
 
 type Named = { id: number; name: string }
 interface Line extends Named {
@@ -49,6 +50,25 @@ async function orderId(): Promise<number> {
   return newest.id
 }
 
+/** The visit that is not over yet. */
+async function openOrder(): Promise<{ id: number } | undefined> {
+  const ENDED = ['DELIVERED', 'CLOSED', 'VOID', 'LEFT']
+  return (await owner().orders()).find((each) => !ENDED.includes(each.state))
+}
+
+const TO_DO = ['ASSIGNED', 'PAUSED', 'QC_FAIL', 'WORKING']
+
+/** A job is done by whoever it was given to. */
+const technicianOf = (line: Line): Promise<Http> => (line.technician ? asNamed(line.technician) : as('chenzhiqiang'))
+
+/** The WeCom userid of the person whose act it is. */
+export async function whoseTurn(staff: string): Promise<string> {
+  if (staff !== TECHNICIAN) return staff
+  const given = (await order(await as('limin'))).lines.filter((line) => line.technician)
+  const current = given.find((line) => line.state === 'WORKING') ?? given.find((line) => TO_DO.includes(line.state)) ?? given[0]
+  return current?.technician ? useridOf(current.technician) : 'chenzhiqiang'
+}
+
 async function order(http: Http): Promise<Order> {
   return http.get<Order>(`/api/staff/repair-orders/${await orderId()}`)
 }
@@ -75,6 +95,7 @@ async function goToAppointment(): Promise<void> {
 }
 
 async function checkIn(): Promise<void> {
+  if (await openOrder()) return
   const http = await as('limin')
   const mine = await owner().appointments()
   const here = mine.find((each) => ['CONFIRMED', 'ARRIVED', 'NO_SHOW'].includes(each.state))
@@ -86,7 +107,9 @@ async function checkIn(): Promise<void> {
 }
 
 async function walkAround(): Promise<void> {
+  await checkIn()
   const http = await as('limin')
+  if ((await order(http)).inspection) return
   await pass(9)
   const positions = ['FRONT_LEFT', 'FRONT_RIGHT', 'REAR_LEFT', 'REAR_RIGHT', 'DASHBOARD', 'INTERIOR']
   const labels = ['左前角', '右前角', '左后角', '右后角', '仪表盘', '内饰']
@@ -113,8 +136,9 @@ interface Candidate {
   is_eligible: boolean
 }
 
-/** Give every authorised job to 陈志强, in the bay the rules recommend. */
+/** Give every authorised job to whoever is on this car, else to 陈志强, in the bay the rules recommend. */
 async function dispatch(): Promise<void> {
+  if (!(await hasUndispatched())) return
   await pass(3)
   await giveOut()
 }
@@ -122,9 +146,10 @@ async function dispatch(): Promise<void> {
 async function giveOut(): Promise<void> {
   const http = await as('zhoutao')
   const shown = await order(http)
+  const usual = shown.lines.find((line) => line.technician)?.technician ?? '陈志强'
   for (const line of shown.lines.filter((each) => each.state === 'AUTHORIZED')) {
     const choices = (await http.get<Candidate[]>(`/api/staff/lines/${line.id}/candidates`)).filter((each) => each.is_eligible && each.bay_id)
-    const chosen = choices.find((each) => each.technician === '陈志强') ?? choices[0]
+    const chosen = choices.find((each) => each.technician === usual) ?? choices[0]
     if (!chosen) throw new Error('现在没有合适的技师。')
     await http.post(`/api/staff/repair-orders/${shown.id}/dispatch`, {
       body: { line_ids: [line.id], technician_id: chosen.technician_id, bay_id: chosen.bay_id },
@@ -141,15 +166,17 @@ async function handOutParts(): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  const http = await as('chenzhiqiang')
-  const line = (await order(http)).lines.find((each) => ['ASSIGNED', 'PAUSED', 'QC_FAIL'].includes(each.state))
-  if (line) await http.post(`/api/staff/lines/${line.id}/start`, { body: { photos: [await photo(http, '施工前')] } })
+  const line = (await order(await as('limin'))).lines.find((each) => ['ASSIGNED', 'PAUSED', 'QC_FAIL'].includes(each.state))
+  if (!line) return
+  const http = await technicianOf(line)
+  await http.post(`/api/staff/lines/${line.id}/start`, { body: { photos: [await photo(http, '施工前')] } })
 }
 
 async function find(): Promise<void> {
   await pass(12)
-  const http = await as('chenzhiqiang')
-  const shown = await order(http)
+  const shown = await order(await as('limin'))
+  const working = shown.lines.find((line) => line.state === 'WORKING')
+  const http = working ? await technicianOf(working) : await as('chenzhiqiang')
   const catalogue = await owner().items((await owner().home()).vehicle!.id, 1)
   const item = (name: string) => catalogue.find((each) => each.name === name)?.item_id ?? null
   const found = [
@@ -185,8 +212,8 @@ async function partsMissing(): Promise<void> {
   const wanted = pads.parts.find((part) => ['RESERVED', 'REQUESTED'].includes(part.state))
   if (wanted) await storeRoom.post(`/api/staff/part-requests/${wanted.id}/back-order`, { body: { expected_at } })
   await handOutParts()
-  const technician = await as('chenzhiqiang')
-  for (const line of (await order(technician)).lines.filter((each) => each.state === 'WORKING')) await finishLine(technician, line)
+  const technician = await technicianOf((await order(storeRoom)).lines.find((line) => line.id === pads.id) ?? pads)
+  for (const line of (await order(technician)).lines.filter((each) => each.state === 'WORKING')) await finishLine(await technicianOf(line), line)
   await technician.post(`/api/staff/lines/${pads.id}/start`, { body: {} })
   await technician.post(`/api/staff/lines/${pads.id}/parts-wait`, { body: { expected_at } })
 }
@@ -210,10 +237,8 @@ async function partsArrived(): Promise<void> {
 async function finish(): Promise<void> {
   await giveOut()
   await handOutParts()
-  const http = await as('chenzhiqiang')
-  const todo = ['ASSIGNED', 'PAUSED', 'QC_FAIL', 'WORKING']
-  const lines = (await order(http)).lines.filter((each) => todo.includes(each.state))
-  for (const line of lines.sort((a) => (a.state === 'WORKING' ? -1 : 1))) await finishLine(http, line)
+  const lines = (await order(await as('zhoutao'))).lines.filter((each) => TO_DO.includes(each.state))
+  for (const line of lines.sort((a) => (a.state === 'WORKING' ? -1 : 1))) await finishLine(await technicianOf(line), line)
   const leader = await as('zhoutao')
   await leader.post(`/api/staff/repair-orders/${await orderId()}/team-check`, { body: {} })
 }
@@ -235,7 +260,11 @@ async function passCheck(): Promise<void> {
   const http = await as('liuyang')
   const id = await orderId()
   await http.post(`/api/staff/repair-orders/${id}/quality-check/pass`, { body: { was_road_tested: true, photos: [await photo(http, '路试', 200)] } })
-  await (await as('limin')).post(`/api/staff/repair-orders/${id}/ready`, { body: {} })
+}
+
+async function markReady(): Promise<void> {
+  const http = await as('limin')
+  await http.post(`/api/staff/repair-orders/${await orderId()}/ready`, { body: {} })
 }
 
 async function sendBill(): Promise<void> {
@@ -267,6 +296,7 @@ interface Broadcast {
   state: string
   version: number
   approval_id: number | null
+  starts_at: string | null
 }
 const PLAN = '老车主回店礼'
 
@@ -299,34 +329,55 @@ async function submitPlan(): Promise<void> {
   await http.post(`/api/staff/broadcasts/${shown.id}/submission`, { body: { version: shown.version, note: '老车主一年多没来了' } })
 }
 
+const AGREED = ['APPROVED', 'SCHEDULED', 'RUNNING', 'FINISHED']
+
 async function approvePlan(): Promise<void> {
+  const plan = await newestPlan(await as('linxiao'))
+  if (AGREED.includes(plan.state)) return
   const http = await as('zhaojianguo')
   const { items } = await http.get<{ items: { id: number; version: number }[] }>('/api/staff/approvals', { view: 'to_decide' })
-  const asked = items[0]
-  if (!asked) throw new Error('没有待审批的事项。')
+  const asked = items.find((each) => each.id === plan.approval_id)
+  if (!asked) throw new Error('没有待审批的群发计划。')
   await http.post(`/api/staff/approvals/${asked.id}/decision`, { body: { agree: true, version: asked.version } })
-  await startPlan()
 }
 
-/** The approved plan begins in a few minutes; the clock goes there, WeCom gets the tasks. */
-async function startPlan(): Promise<void> {
+/** The clock goes to where the agreed plan begins, in a few minutes if nobody chose a time; WeCom gets the tasks. */
+async function goToPlan(): Promise<void> {
   const http = await as('linxiao')
-  await readClock()
+  const now = await readClock()
   const shown = await newestPlan(http)
-  if (shown.state !== 'APPROVED') return
-  await http.post(`/api/staff/broadcasts/${shown.id}/schedule`, { body: { version: shown.version, starts_at: inMinutes(5) } })
-  await control.advance({ minutes: 11 })
+  if (!AGREED.includes(shown.state)) throw new Error('计划还没有人同意。')
+  let starts_at = shown.starts_at
+  if (shown.state === 'APPROVED') {
+    starts_at = inMinutes(5)
+    await http.post(`/api/staff/broadcasts/${shown.id}/schedule`, { body: { version: shown.version, starts_at } })
+  }
+  const seconds = starts_at ? Math.round((new Date(starts_at).getTime() + 6 * MINUTE_MS - now) / 1000) : 0
+  if (seconds <= 0) return
+  await control.advance({ seconds })
+  forgetSessions()
 }
 
-/** The page is there to be read; the newest results are fetched for it. */
-async function lookAtResult(): Promise<void> {
+/** WeCom's results come by themselves now and then; asking fetches the newest. */
+async function fetchResults(): Promise<void> {
+  await pass(30)
   const http = await as('linxiao')
   const shown = await newestPlan(http)
   await http.post(`/api/staff/broadcasts/${shown.id}/sync`, { body: {} })
 }
 
 export const HANDS = {
-  goToAppointment, checkIn, walkAround, quote, dispatch, start, find, price, partsMissing, partsArrived, finish, failCheck, passCheck,
-  sendBill, handOver, sixteenMonths, plan, submitPlan, approvePlan, lookAtResult,
+  goToAppointment, checkIn, walkAround, quote, dispatch, start, find, price, partsMissing, partsArrived, handOutParts, finish, failCheck, passCheck,
+  markReady, sendBill, handOver, sixteenMonths, plan, submitPlan, approvePlan, goToPlan, fetchResults,
 }
 export type HandName = keyof typeof HANDS
+
+async function hasLineIn(states: readonly string[]): Promise<boolean> {
+  return (await order(await as('limin'))).lines.some((line) => states.includes(line.state))
+}
+
+const hasUndispatched = (): Promise<boolean> => hasLineIn(['AUTHORIZED'])
+const hasJobsLeft = (): Promise<boolean> => hasLineIn(TO_DO)
+
+export const CONDITIONS = { hasUndispatched, hasJobsLeft }
+export type ConditionName = keyof typeof CONDITIONS

@@ -74,6 +74,15 @@ export function forgetSessions(): void {
   sessionsBegun.value += 1
 }
 
+export async function useridOf(name: string): Promise<string> {
+  const { staff } = await control.staff()
+  const found = staff.find((member) => member.name === name)
+  if (!found) throw new Error('演示数据里没有这位同事。')
+  return found.userid
+}
+
+export const asNamed = async (name: string): Promise<Http> => as(await useridOf(name))
+
 async function signIn(userid: string): Promise<Http> {
   const baseUrl = world.value?.product_url ?? location.origin
   const open = createHttp({ baseUrl })

@@ -1,6 +1,6 @@
 /** Where the story stands. The place is in the address bar, so a link reopens the same moment. */
-import { computed, onScopeDispose, ref, watch } from 'vue'
-import { HANDS } from './hands'
+import { computed, nextTick, onScopeDispose, ref, watch } from 'vue'
+import { CONDITIONS, HANDS, whoseTurn } from './hands'
 import { frame, pageFor, show } from './stage'
 import { STEPS, type Act } from './steps'
 
@@ -12,19 +12,26 @@ const FRAME_FOR_MS = 6_000
 /** A page that is there shows its button by then; otherwise the phone is led to where it should stand. */
 const FIRST_LOOK_MS = 2_500
 
+const PLACE = /[#&]step=(\d+)(?:\.(\d+))?/
+const targetsOf = (act: Act): readonly string[] => [act.target, ...(act.also ?? [])]
+
 function placeInAddress(): { step: number; act: number } {
-  const found = /[#&]step=(\d+)(?:\.(\d+))?/.exec(location.hash)
+  const found = PLACE.exec(location.hash)
   const step = Math.min(STEPS.length, Math.max(1, Number(found?.[1] ?? 1)))
   return { step, act: Number(found?.[2] ?? 0) }
 }
 
 export function useStory(handPhoneTo: (userid: string) => void) {
-  const start = placeInAddress()
-  const stepNumber = ref(start.step)
-  const actIndex = ref(start.act)
+  const place = placeInAddress()
+  const stepNumber = ref(place.step)
+  const actIndex = ref(place.act)
+  /** How often the current act was done again. */
+  const round = ref(0)
   /** The story acts by itself, one act or up to a step. */
   const acting = ref(false)
   const playing = ref(false)
+  /** Nobody has begun here: no place in the address, and no printed code was followed. */
+  const isNew = ref(!PLACE.test(location.hash) && !location.hash.startsWith('#/scan/'))
   const stuck = ref('')
   /** What the console inside the staff phone says it can see. */
   const seenInFrame = ref('')
@@ -43,18 +50,40 @@ export function useStory(handPhoneTo: (userid: string) => void) {
     }
   }
 
-  function pressed(pressedTarget: string): void {
-    if (pressedTarget === target.value && !act.value?.type) advance()
+  /**
+   * Goes on where the pressed thing is what the current act asks for, or an owner's later one in this step: he found his
+   * own way there. WeChat's own questions come again and again, so they answer for the current act only.
+   */
+  function pressed(pressedTarget: string, fits: (each: Act) => boolean = () => true): void {
+    const found = step.value.acts.findIndex((each, index) => {
+      if (index < actIndex.value || each.type || !targetsOf(each).includes(pressedTarget) || !fits(each)) return false
+      return index === actIndex.value || !(each.staff || pressedTarget.startsWith('sheet-'))
+    })
+    if (found < 0) return
+    actIndex.value = found
+    advance()
+  }
+
+  /** Pressed in the console, where most presses count only once they are written. */
+  const pressedInFrame = (pressedTarget: string): void => pressed(pressedTarget, (each) => each.opens === true)
+  async function writtenInFrame(pressedTarget: string): Promise<void> {
+    const current = act.value
+    if (current?.again && pressedTarget === current.target && (await CONDITIONS[current.again]().catch(() => false))) {
+      await lead(current).catch(() => undefined)
+      round.value += 1
+    } else pressed(pressedTarget, (each) => !each.opens)
   }
 
   function typed(event: Event): void {
     const field = event.target as HTMLInputElement
-    if (act.value?.type && field.dataset.story === target.value && field.value.length >= act.value.type.length) advance()
+    if (act.value?.type && field.dataset.story === target.value && field.value === act.value.type) advance()
   }
 
   function onClick(event: MouseEvent): void {
     const element = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-story]') : null
-    if (element?.dataset.story && element.tagName !== 'CANVAS') pressed(element.dataset.story)
+    const name = element?.dataset.story
+    // The thing's own handler comes first: going on may take it off the screen.
+    if (name && element.tagName !== 'CANVAS') setTimeout(() => pressed(name))
   }
 
   /** A signature is drawn, not clicked: the story goes on when the hand is lifted. */
@@ -62,8 +91,9 @@ export function useStory(handPhoneTo: (userid: string) => void) {
     if (event.target instanceof HTMLCanvasElement && event.target.dataset.story) pressed(event.target.dataset.story)
   }
 
-  const here = (name: string) => {
-    const found = [...document.querySelectorAll<HTMLElement>(`[data-story="${CSS.escape(name)}"]:not(:disabled)`)]
+  const here = (current: Act) => {
+    const selector = targetsOf(current).map((name) => `[data-story="${CSS.escape(name)}"]:not(:disabled)`)
+    const found = [...document.querySelectorAll<HTMLElement>(selector.join())]
     return found.find((element) => element.offsetParent !== null || element.getClientRects().length > 0) ?? null
   }
 
@@ -77,16 +107,32 @@ export function useStory(handPhoneTo: (userid: string) => void) {
   }
 
   async function lead(current: Act): Promise<void> {
-    if (current.staff) handPhoneTo(current.staff)
+    if (current.staff) handPhoneTo(await whoseTurn(current.staff))
     if (current.at) show(current.staff ? 'staff' : 'owner', current.at.place, await pageFor(current.at.page))
+  }
+
+  /** Both phones stand where the act in the address needs them: each where its last act up to here was. */
+  async function begin(): Promise<void> {
+    const before = STEPS.slice(0, stepNumber.value - 1).flatMap((each) => each.acts)
+    const sofar = [...before, ...step.value.acts.slice(0, actIndex.value + 1)].reverse()
+    for (const last of [sofar.find((each) => each.staff), sofar.find((each) => !each.staff && each.at)]) {
+      if (last) await lead(last).catch(() => undefined)
+      await nextTick()
+    }
+  }
+
+  /** 「开始」: from here on the address says where we are. */
+  function start(): void {
+    isNew.value = false
+    history.replaceState(null, '', '#step=1.0')
   }
 
   async function press(current: Act): Promise<void> {
     const isCard = current.target.startsWith('card-')
     if (current.hand && !isCard) return byHand(current)
-    let found = await until(() => here(current.target), FIRST_LOOK_MS)
+    let found = await until(() => here(current), FIRST_LOOK_MS)
     if (!found && current.at) await lead(current)
-    found ??= await until(() => here(current.target), current.hand ? FIRST_LOOK_MS * 2 : FIND_FOR_MS)
+    found ??= await until(() => here(current), current.hand ? FIRST_LOOK_MS * 2 : FIND_FOR_MS)
     if (!found && current.hand) return byHand(current)
     if (!found) throw new Error('这一步的按钮还没出现，可以先看看两台手机。')
     if (current.type && found instanceof HTMLInputElement) {
@@ -111,8 +157,8 @@ export function useStory(handPhoneTo: (userid: string) => void) {
     if (!current || acting.value) return false
     acting.value = true
     stuck.value = ''
-    if (current.staff) handPhoneTo(current.staff)
     try {
+      if (current.staff) handPhoneTo(await whoseTurn(current.staff))
       await press(current)
       return true
     } catch (reason) {
@@ -142,15 +188,16 @@ export function useStory(handPhoneTo: (userid: string) => void) {
 
   const glow = document.head.appendChild(document.createElement('style'))
   watch(
-    target,
-    (name) => {
+    act,
+    (current) => {
       const rule = 'outline:3px solid #f5a623;outline-offset:2px;animation:wd-glow 1.4s ease-in-out infinite'
-      glow.textContent = name ? `[data-story="${name}"]{${rule}}` : ''
+      const names = current ? targetsOf(current).map((name) => `[data-story="${name}"]`) : []
+      glow.textContent = current ? `${names.join()}{${rule}}` : ''
     },
     { immediate: true },
   )
   // The right phone goes from hand to hand by itself; the left one is the newcomer's own.
-  watch(act, (current) => current?.staff && void lead(current))
+  watch(act, (current) => current?.staff && void lead(current).catch(() => undefined))
   watch([stepNumber, actIndex], ([number, index]) => history.replaceState(null, '', `#step=${number}.${index}`))
 
   document.addEventListener('click', onClick, true)
@@ -163,7 +210,10 @@ export function useStory(handPhoneTo: (userid: string) => void) {
     glow.remove()
   })
 
-  return { stepNumber, actIndex, step, act, target, finished, acting, playing, stuck, seenInFrame, pressed, advance, actForMe, playTo, restart }
+  return {
+    stepNumber, actIndex, step, act, target, finished, acting, playing, isNew, round, stuck, seenInFrame,
+    begin, start, pressedInFrame, writtenInFrame, advance, actForMe, playTo, restart,
+  }
 }
 
 export type Story = ReturnType<typeof useStory>

@@ -1,15 +1,23 @@
-"""Somebody who sees the demo for the first time: acts on the left phone himself, lets the guide act for the staff."""
+"""Somebody who sees the demo for the first time: presses what glows on both phones, and lets the guide do the rest."""
 
+import re
 import time
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 PATIENCE_MS = 120_000
 """A callback, a job and a message on a busy machine."""
 
 PAINT_MS = 1_500
 """The console in the right phone draws itself after its data."""
+
+
+LEFT_TO_THE_GUIDE = ("clock-", "s5-send", "s9-missing")
+"""Moves of the clock, six photos of a car, and a shortage that takes three people."""
+
+PLATFORM_OF_STAFF = ("card-", "staff-", "mass-")
+"""Targets of the right phone outside the console."""
 
 
 class Newcomer:
@@ -21,16 +29,17 @@ class Newcomer:
         page.set_default_timeout(PATIENCE_MS)
         expect.set_options(timeout=PATIENCE_MS)
         page.goto(simulator)
+        page.get_by_role("dialog").get_by_role("button", name="开始").click()
         self.owner = page.get_by_label("车主的微信")
         self.staff = page.get_by_label("员工的企业微信")
         self.guide = page.get_by_label("故事")
         expect(self.guide).to_be_visible()
 
     @property
-    def place(self) -> tuple[int, int]:
-        """Step and act, as the address bar says."""
+    def place(self) -> tuple[int, int, int]:
+        """Step and act, as the address bar says, and how often the guide asked for the act again."""
         found = str(self.page.evaluate("location.hash || '#step=1.0'")).partition("=")[2].split(".")
-        return int(found[0]), int(found[1])
+        return int(found[0]), int(found[1]), int(self.guide.get_attribute("data-round") or 0)
 
     @property
     def target(self) -> str:
@@ -47,16 +56,33 @@ class Newcomer:
         while self.target != target:
             self.act()
 
+    @property
+    def console(self) -> FrameLocator:
+        """The console inside the right phone."""
+        return self.staff.frame_locator("iframe")
+
     def act(self) -> None:
-        """The next act: by hand on the left phone or on a card, else 「替我点」."""
+        """The next act: a real press on the glowing thing of the left or the right phone, else 「替我点」."""
         place, target = self.place, self.target
         assert target, "the story is over"
-        mine = self.owner.locator(f'[data-story="{target}"]:visible').last
-        if self._is_mine(target):
-            self._by_hand(mine, target)
-        else:
+        here = f'[data-story="{target}"]:visible'
+        if target.startswith(LEFT_TO_THE_GUIDE):
             self.guide.get_by_role("button", name="替我点").click()
+        elif target.startswith(PLATFORM_OF_STAFF):
+            self.staff.locator(here).click()
+        elif self._is_mine(target):
+            self._by_hand(self.owner.locator(here).last, target)
+        else:
+            self._in_the_console(target)
         self._until_moved(place)
+
+    def _in_the_console(self, target: str) -> None:
+        found = self.console.locator(f'[data-story="{target}"]').first
+        expect(found).to_have_class(re.compile("wd-glow"))
+        if target == "s4-hand-over":
+            for given in ("钥匙", "旧件", "结算单"):
+                self.console.get_by_label(given).check()
+        found.click()
 
     def _is_mine(self, target: str) -> bool:
         return target.startswith(
@@ -83,7 +109,7 @@ class Newcomer:
             mouse.move(box["x"] + 40 + step * 18, box["y"] + 30 + (step % 3) * 14)
         mouse.up()
 
-    def _until_moved(self, place: tuple[int, int]) -> None:
+    def _until_moved(self, place: tuple[int, int, int]) -> None:
         deadline = time.monotonic() + PATIENCE_MS / 1000
         while self.place == place and self.target:
             refusal = self.guide.get_by_role("alert")

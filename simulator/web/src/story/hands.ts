@@ -361,6 +361,10 @@ async function goToPlan(): Promise<void> {
 /** WeCom's results come by themselves now and then; asking fetches the newest. */
 async function fetchResults(): Promise<void> {
   await pass(30)
+  await lookAtResult()
+}
+
+async function lookAtResult(): Promise<void> {
   const http = await as('linxiao')
   const shown = await newestPlan(http)
   await http.post(`/api/staff/broadcasts/${shown.id}/sync`, { body: {} })
@@ -368,7 +372,7 @@ async function fetchResults(): Promise<void> {
 
 export const HANDS = {
   goToAppointment, checkIn, walkAround, quote, dispatch, start, find, price, partsMissing, partsArrived, handOutParts, finish, failCheck, passCheck,
-  markReady, sendBill, handOver, sixteenMonths, plan, submitPlan, approvePlan, goToPlan, fetchResults,
+  markReady, sendBill, handOver, sixteenMonths, plan, submitPlan, approvePlan, goToPlan, fetchResults, lookAtResult,
 }
 export type HandName = keyof typeof HANDS
 

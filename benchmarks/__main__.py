@@ -28,9 +28,9 @@ def main(names: list[str]) -> int:
         console.print(f"{name} …")
         measured = importlib.import_module(f"benchmarks.{name}").run()
         answer = asyncio.run(measured) if inspect.iscoroutine(measured) else measured
-        for result in answer if isinstance(answer, list) else [answer]:
-            results.append(_dated(result))
-    _keep(results)
+        dated = [_dated(result) for result in (answer if isinstance(answer, list) else [answer])]
+        _keep(dated)  # At once: the next one may fail.
+        results += dated
     console.print(_table(results))
     return 0 if all(result["met"] for result in results) else 1
 

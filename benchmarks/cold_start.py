@@ -86,12 +86,15 @@ def _bare(folder: Path) -> float:
     script, port = folder / "bare.py", free_port()
     script.write_text(_BARE)
     started = time.monotonic()
-    process = subprocess.Popen([sys.executable, str(script), str(port)], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, str(script), str(port)], stdout=subprocess.DEVNULL, start_new_session=True
+    )
     try:
         return _until(f"http://127.0.0.1:{port}/healthz", started)
     finally:
-        process.terminate()
-        process.wait(30)
+        # Its second worker is still starting: asked politely, Sanic would wait half a minute for it.
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
         shutil.rmtree(folder / "__pycache__", ignore_errors=True)
 
 

@@ -32,7 +32,8 @@ FIRST_ANSWER_SECONDS = 120.0
 WORKER_SECONDS = 30.0
 """Whoever scans before a worker runs loses his welcome after 20 seconds; the demo does not invite him so early."""
 _SERVER_WATCH_SECONDS = 1.0
-_KEPT_FROM_CALLER = ("WEDEALER_LOG_LEVEL", "WEDEALER_WEB_WORKERS", "WEDEALER_WORKER_CONCURRENCY")
+# No log level: that a worker has started is read from its log.
+_KEPT_FROM_CALLER = ("WEDEALER_WEB_WORKERS", "WEDEALER_WORKER_CONCURRENCY")
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 

@@ -65,7 +65,14 @@ def run() -> list[dict[str, Any]]:
 def _demo(state: Path) -> tuple[float, float]:
     """Start the demo, wait for the first 200 and for its banner, stop it."""
     port, simulator_port = free_port(), free_port()
-    command = [sys.executable, "-m", "app.cli", "demo", "--port", str(port), "--simulator-port", str(simulator_port)]
+    command = [
+        str(Path(sys.executable).with_name("wedealer")),
+        "demo",
+        "--port",
+        str(port),
+        "--simulator-port",
+        str(simulator_port),
+    ]
     started = time.monotonic()
     process = subprocess.Popen(
         command, cwd=REPOSITORY, env={**os.environ, "WEDEALER_STATE_DIR": str(state)}, stdout=subprocess.DEVNULL

@@ -191,7 +191,8 @@ def install_command() -> None:
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     path_file = VENV / "lib" / version / "site-packages" / "wedealer.pth"
     command = VENV / "bin" / "wedealer"
-    script = f"#!{PYTHON}\nimport sys\n\nfrom app.cli import main\n\nsys.exit(main())\n"
+    # The guard: processes forked for the demo import their starter's main script anew.
+    script = f'#!{PYTHON}\nimport sys\n\nfrom app.cli import main\n\nif __name__ == "__main__":\n    sys.exit(main())\n'
     if is_current(path_file, f"{ROOT}\n") and is_current(command, script):
         return
     path_file.write_text(f"{ROOT}\n")

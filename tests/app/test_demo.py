@@ -16,6 +16,8 @@ from app.embedded.state import REPOSITORY, scratch_folder
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
+WEDEALER = Path(sys.executable).with_name("wedealer")
+"""The command as `make run` calls it."""
 READY_SECONDS = 300
 STOP_SECONDS = 40
 NAMES = {"web": "wd-serve", "simulator": "wd-simulator", "worker": "wd-worker", "scheduler": "wd-scheduler"}
@@ -89,7 +91,7 @@ class RunningDemo:
     async def _launch(self, *options: str) -> asyncio.subprocess.Process:
         ports = ["--port", str(self.port), "--simulator-port", str(self.simulator_port)]
         return await asyncio.create_subprocess_exec(
-            *[sys.executable, "-m", "app.cli", "demo", "--owners", "30", *ports, *options],
+            *[str(WEDEALER), "demo", "--owners", "30", *ports, *options],
             cwd=REPOSITORY,
             env={**os.environ, "WEDEALER_STATE_DIR": str(self.folder)},
             stdout=asyncio.subprocess.PIPE,

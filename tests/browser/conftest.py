@@ -44,7 +44,7 @@ def demo() -> Iterator[Demo]:
         folder.mkdir()
         with output.open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "app.cli", "demo", "--owners", str(OWNERS), *options],
+                [str(Path(sys.executable).with_name("wedealer")), "demo", "--owners", str(OWNERS), *options],
                 cwd=REPOSITORY,
                 env={**os.environ, "WEDEALER_STATE_DIR": str(folder)},
                 stdout=log,

@@ -19,7 +19,7 @@ from typing import Any
 from app import forkserver, migrations
 from app.demo_secrets import DemoSecrets
 from app.embedded import EmbeddedPostgres, EmbeddedValkey
-from app.embedded.ports import free_port, is_free
+from app.embedded.ports import claim, claim_next
 from app.embedded.postgres import PostgresFailed
 from app.embedded.state import AlreadyLocked, FolderLock, state_folder
 from app.embedded.valkey import ValkeyFailed
@@ -84,8 +84,9 @@ def run(*, fresh: bool = False, port: int | None = None, simulator_port: int | N
         lock = FolderLock(layout.folder).acquire()
     except AlreadyLocked:
         return _already_running(layout)
+    claims = contextlib.ExitStack()
     try:
-        ports = _choose_ports(port, simulator_port)
+        ports = _claim_ports(claims, port, simulator_port)
         if ports is None:
             return 1
         if fresh:
@@ -101,6 +102,7 @@ def run(*, fresh: bool = False, port: int | None = None, simulator_port: int | N
         return 1
     finally:
         layout.running.unlink(missing_ok=True)
+        claims.close()
         lock.release()
 
 
@@ -118,17 +120,17 @@ def _already_running(layout: Layout) -> int:
     return 1
 
 
-def _choose_ports(web: int | None, simulator: int | None) -> tuple[int, int] | None:
-    for chosen in (web, simulator):
-        if chosen is not None and not is_free(chosen):
-            say(f"端口被占用 port {chosen} is taken")
+def _claim_ports(claims: contextlib.ExitStack, web: int | None, simulator: int | None) -> tuple[int, int] | None:
+    """Both ports, held in `claims` until the demo ends."""
+    chosen = []
+    for wanted, preferred in ((web, WEB_PORT), (simulator, SIMULATOR_PORT)):
+        holder = claim_next(preferred) if wanted is None else claim(wanted)
+        if holder is None:
+            say(f"端口被占用 port {wanted or preferred} is taken")
             return None
-    web = web or free_port(WEB_PORT)
-    simulator = simulator or free_port(SIMULATOR_PORT)
-    if web == simulator:
-        say("两个端口不能相同 the two ports must differ")
-        return None
-    return web, simulator
+        claims.enter_context(holder)
+        chosen.append(int(holder.getsockname()[1]))
+    return chosen[0], chosen[1]
 
 
 def _run_servers(layout: Layout, ports: tuple[int, int], owners: int, began: float) -> int:

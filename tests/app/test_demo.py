@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,7 +12,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from app.embedded.ports import free_port
+from app.demo import WEB_PORT
+from app.embedded.ports import claim, claim_next, free_port
 from app.embedded.state import REPOSITORY, scratch_folder
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -185,3 +187,15 @@ async def test_a_taken_port_is_refused_by_number(demo: RunningDemo) -> None:
         output, _ = await asyncio.wait_for(demo.process.communicate(), STOP_SECONDS)
     assert demo.process.returncode == 1
     assert str(demo.port) in output.decode()
+
+
+async def test_a_port_another_demo_is_about_to_take_is_not_chosen() -> None:
+    first = claim_next(WEB_PORT)
+    second = claim_next(WEB_PORT)
+    assert first is not None
+    assert second is not None
+    with first, second:
+        assert first.getsockname()[1] != second.getsockname()[1]
+        assert claim(first.getsockname()[1]) is None
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        assert claim(listening.getsockname()[1]) is None

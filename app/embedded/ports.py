@@ -41,13 +41,9 @@ def claim_next(preferred: int) -> socket.socket | None:
     return next((holder for port in ports if (holder := claim(port)) is not None), None)
 
 
-def free_port(preferred: int | None = None) -> int:
-    """`preferred` or the next free port after it; without one, any port the kernel has free."""
-    if preferred is not None:
-        for port in range(preferred, min(preferred + _PORTS_TRIED, 65536)):
-            if is_free(port):
-                return port
+def free_port() -> int:
+    """Any port the kernel has free."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
-        port_found: int = probe.getsockname()[1]
-        return port_found
+        port: int = probe.getsockname()[1]
+        return port

@@ -8,23 +8,14 @@ from crm_core.repair_orders.errors import PromiseInThePast
 from crm_core.repair_orders.events import PromiseMoved
 from crm_core.repair_orders.models import PromiseChange, RepairOrder
 from crm_core.repair_orders.order import OrderInHand, event_facts, take
-from crm_core.repair_orders.rules import HeaderState, LineState
+from crm_core.repair_orders.rules import IN_WORKSHOP, HeaderState, LineState
 from foundation import clock, database
 from foundation.errors import IllegalMove
 from foundation.events import record
 
 WARN_MINUTES = 30
 """Before the promised time, when there is still something to do about it (house rule, configurable)."""
-IN_WORK = (
-    HeaderState.AUTHORIZED,
-    HeaderState.DISPATCHED,
-    HeaderState.IN_PROGRESS,
-    HeaderState.WAIT_OWNER,
-    HeaderState.WAIT_PARTS,
-    HeaderState.QC_PENDING,
-    HeaderState.QC_PASSED,
-    HeaderState.WASHING,
-)
+IN_WORK = IN_WORKSHOP - {HeaderState.READY}
 
 
 async def change_promise(

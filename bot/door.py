@@ -22,7 +22,7 @@ from foundation.web import BodyTooLarge, read_body
 from integrations.wecom.callback_crypto import MAX_BODY_BYTES, CallbackCrypto
 from integrations.wecom.errors import BadCiphertext, BadSignature, BadXml, WrongReceiver
 from integrations.wecom.events import dedupe_key
-from integrations.wecom.xml import Fields, parse_xml
+from integrations.wecom.xml import Fields, parse_xml, readable
 
 PATH: Final = "/callbacks/wecom"
 SOURCE: Final = "wecom"
@@ -107,7 +107,7 @@ def _open(request: Request, body: bytes) -> Callback:
         source=SOURCE,
         dedupe_key=dedupe_key(fields),
         event=(f"{event}/{change}" if change else event or _text(fields, "MsgType").lower())[:60],
-        body=xml.decode(),
+        body=readable(xml),
         is_urgent=change in _URGENT_CHANGES and bool(_text(fields, "WelcomeCode")),
     )
 

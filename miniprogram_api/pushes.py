@@ -1,4 +1,4 @@
-"""The mini program's message push: what WeChat itself tells us about subscribe notices.
+"""The mini program's message push: what WeChat itself tells us, above all about subscribe notices.
 
 One accept in the pop-up is one message, and WeChat repeats a push it got no answer to; so each push is taken once, in
 the transaction that changes the ledger. (developers.weixin.qq.com, "message-push" and "subscribe-message")
@@ -37,10 +37,12 @@ async def receive(request: Request) -> HTTPResponse:
     await clock.refresh()
     try:
         push = push_door().open(_query(request), await read_body(request, MAX_BODY_BYTES))
-        await pushes.take_in(push)
+        outcome = await pushes.take_in(push)
     except WeDealerError as refusal:
         return _refuse(request, refusal)
     metrics.callbacks_total.labels("weixin", "accepted").inc()
+    if outcome == "unknown":
+        logger.info("push_unknown", push=push.event or push.message_type)
     return HTTPResponse(ANSWER, content_type="text/plain")
 
 

@@ -4,7 +4,7 @@ from crm_core.customers.friendships import ContactDetails, describe
 from crm_core.customers.platform import wecom
 from crm_core.dealerships.actors import system
 from foundation import jobs
-from integrations.wecom.contacts import NOT_A_CUSTOMER
+from integrations.wecom.contacts import NO_LONGER_KNOWN
 from integrations.wecom.errors import WeComError
 
 READ_CONTACT = "customers.read_contact"
@@ -16,7 +16,7 @@ async def read_contact(*, external_userid: str) -> None:
     try:
         contact, followers = await (await wecom()).contacts.get(external_userid)
     except WeComError as error:
-        if error.errcode == NOT_A_CUSTOMER:
+        if error.errcode in NO_LONGER_KNOWN:
             return
         raise
     await describe(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from crm_core.messaging import cards, delivery, media
+from crm_core.messaging import cards, delivery, media, pushes
 from crm_core.messaging.service import DELIVER, UPDATE_CARD
 from foundation import jobs
 
@@ -29,3 +29,9 @@ async def sweep() -> None:
 async def refresh_pictures() -> None:
     """By the clock, each hour: pictures are uploaded before they are needed."""
     await media.refresh_pictures()
+
+
+@jobs.job("messaging.purge_pushes", priority=jobs.BULK)
+async def purge_pushes() -> None:
+    """By the clock, nightly: forget the mini program's pushes of long ago."""
+    await pushes.purge()

@@ -108,12 +108,19 @@ class PlatformMedia(Model):
         table = "platform_media"
 
 
-class SubscribePush(Model):
-    """A push about allowances that was taken; the same one again changes nothing."""
+class MiniProgramPush(Model):
+    """A push of the mini-program that was taken; the same one again changes nothing."""
 
     id = fields.BigIntField(primary_key=True)
     dedupe_key = fields.CharField(max_length=120, unique=True)
+    event = fields.CharField(max_length=60)
+    """The event in lower case, or the kind of a message."""
+    body = fields.TextField()
+    """The whole push as JSON; kept to replay, purged with the retention rule."""
+    outcome = fields.CharField(max_length=10)
+    """`done`, `ignored` (nothing to do), `unknown` (a kind we do not know)."""
     taken_at = fields.DatetimeField()
 
     class Meta:
-        table = "subscribe_push"
+        table = "mini_program_push"
+        indexes = (Index(fields=("taken_at",)),)

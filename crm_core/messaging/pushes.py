@@ -1,43 +1,68 @@
-"""What a mini-program push changes: the ledger of allowances, and messages nobody answered for; each push once."""
+"""What a mini-program push changes: the ledger of allowances, and messages nobody answered for; each push once.
+
+A push of a kind we do not know is kept as it came and answered like any other.
+"""
 
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final, Literal
+
+import orjson
 
 from crm_core.messaging.allowances import forget_allowances, grant_allowances
 from crm_core.messaging.delivery import note_report, take_up_again
 from foundation import clock, database
-from integrations.weixin.push import Push, subscribe_choices, subscribe_deliveries
+from integrations.weixin.push import SUBSCRIBE_EVENTS, Push, subscribe_choices, subscribe_deliveries
 
-KEPT_DAYS = 7
-"""WeChat repeats a push within minutes; a week is far beyond any repeat."""
+KEPT: Final = timedelta(days=30)
+"""As callbacks of WeCom: long enough to replay a month's after a mistake; they name people, so not longer."""
+Outcome = Literal["done", "ignored", "unknown"]
 
 
-async def take_in(push: Push) -> bool:
-    """Apply a push; False when it was taken before or concerns nothing of ours."""
-    choices, reports = subscribe_choices(push), subscribe_deliveries(push)
-    if not choices and not reports:
-        return False
+async def take_in(push: Push) -> Outcome | None:
+    """Keep a push and apply it, in one transaction; None when it was taken before."""
     async with database.transaction():
         is_new = await database.fetch_one(
-            "INSERT INTO subscribe_push (dedupe_key, taken_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id",
+            "INSERT INTO mini_program_push (dedupe_key, event, body, outcome, taken_at) VALUES ($1, $2, $3, $4, $5) "
+            "ON CONFLICT DO NOTHING RETURNING id",
             push.dedupe_key,
+            (push.event or push.message_type)[:60],
+            orjson.dumps(push.fields).decode(),
+            outcome := _outcome(push),
             clock.now(),
         )
         if is_new is None:
-            return False
-        for report in reports:
-            await note_report(
-                openid=push.openid,
-                template_id=report.template_id,
-                platform_id=report.message_id,
-                error_code=report.error_code,
-            )
-        if push.event == "subscribe_msg_change_event":
-            for choice in choices:
-                if not choice.is_accepted:
-                    await forget_allowances(push.openid, choice.template_id)
-        elif choices:
-            await take_choices(push.openid, {choice.template_id: choice.is_accepted for choice in choices})
-    return True
+            return None
+        await _apply(push)
+        return outcome
+
+
+async def purge() -> None:
+    """Forget what was taken long ago."""
+    await database.execute("DELETE FROM mini_program_push WHERE taken_at < $1", clock.now() - KEPT)
+
+
+def _outcome(push: Push) -> Outcome:
+    if push.event not in SUBSCRIBE_EVENTS:
+        return "unknown"
+    return "done" if subscribe_choices(push) or subscribe_deliveries(push) else "ignored"
+
+
+async def _apply(push: Push) -> None:
+    for report in subscribe_deliveries(push):
+        await note_report(
+            openid=push.openid,
+            template_id=report.template_id,
+            platform_id=report.message_id,
+            error_code=report.error_code,
+        )
+    choices = subscribe_choices(push)
+    if push.event == "subscribe_msg_change_event":
+        for choice in choices:
+            if not choice.is_accepted:
+                await forget_allowances(push.openid, choice.template_id)
+    elif choices:
+        await take_choices(push.openid, {choice.template_id: choice.is_accepted for choice in choices})
 
 
 async def take_choices(openid: str, choices: Mapping[str, bool]) -> None:

@@ -57,9 +57,10 @@ class ContactWays:
         return ContactWay(str(answer["config_id"]), str(answer.get("qr_code", "")))
 
     async def get(self, config_id: str) -> dict[str, Any]:
-        """The `contact_way` object as WeCom keeps it."""
+        """The `contact_way` object as WeCom keeps it; some answers hold it in a list of one."""
         answer = await self._wechatpy.external_contact.get_contact_way(config_id)
-        return dict(answer.get("contact_way") or {})
+        way = answer.get("contact_way") or {}
+        return dict(way[0] if isinstance(way, list) else way)
 
     async def update(
         self,

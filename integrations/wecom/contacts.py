@@ -20,6 +20,8 @@ MAX_CONTACTS_PER_PAGE = 100
 
 NOT_A_CUSTOMER = 84061
 """Also what `list` answers for a member without any customer."""
+NO_LONGER_KNOWN = frozenset({NOT_A_CUSTOMER, 40096})
+"""The person deleted every member, closed their account, or was never ours: there is nothing left to ask for."""
 
 
 class Contacts:

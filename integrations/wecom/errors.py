@@ -44,7 +44,7 @@ ERROR_CODES: dict[int, tuple[Kind, str]] = {
     40068: ("C", "invalid tag id"),
     40091: ("P", "invalid secret"),
     40093: ("C", "JS-SDK signature wrong"),
-    40096: ("C", "invalid external_userid"),
+    40096: ("P", "WeCom does not know this customer (any more)"),
     40097: ("C", "the member who hands over has not resigned"),
     40098: ("P", "member not real-name verified"),
     40099: ("P", "the member who takes over has reached the customer limit"),

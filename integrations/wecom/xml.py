@@ -4,6 +4,10 @@ WeCom's XML is a small tree of elements with text: no attributes that matter, no
 reader knows only that, refuses a DOCTYPE (and with it every entity bomb) and bounds size, depth and count. Elements
 that WeCom repeats are lists even when they come once, which a naive XML-to-dict conversion gets wrong.
 
+People's names and messages hold what XML forbids: control characters, halves of a letter cut at a byte limit. They are
+dropped before anything is read, since a callback refused for one character in a nickname is a friend lost. Text in
+CDATA is kept to the letter; text and blanks around it are trimmed, however the sender breaks its lines.
+
 Most callbacks are one flat row of leaves. Those are read by one regular expression, three times as fast as crossing
 from expat into Python for every tag; anything it does not know for certain goes to expat. Both give the same fields
 (a property test holds them together).
@@ -28,6 +32,8 @@ MAX_XML_ELEMENTS = 10_000
 LIST_ELEMENTS = frozenset({
     "SelectedItem", "OptionId",  # WeCom doc 90240, template_card_event
     "Item", "item",  # MemChangeList (92130), ExtAttr (90970), PicList and Articles (90240, 90241)
+    "PicList",  # one with all pictures, or one for each (WeCom doc 90240)
+    "List", "detail",  # mini-program: subscribe_msg_* and wxa_media_check
     "AuthAddOpenKfId", "AuthDelOpenKfId",  # WeCom doc 97712
     "SpRecord", "Details", "NodeList", "SubNodeList", "Notifyer", "Comments", "Attach",  # WeCom doc 91815
     "ApprovalNode", "NotifyNode",  # WeCom doc 90240, open_approval_change
@@ -38,9 +44,34 @@ Fields = dict[str, Any]
 
 # Letters expat would take unchanged: no control letters, no carriage return (it becomes a newline), no markup.
 _PLAIN = r"[^<>&\]\x00-\x08\x0b-\x1f\ufffe\uffff]*"
-_FLAT_START = re.compile(r"<xml>[ \t\n]*")
-_FLAT_LEAF = re.compile(rf"<([A-Za-z_][A-Za-z0-9_]*)>(?:<!\[CDATA\[({_PLAIN})\]\]>|({_PLAIN}))</\1>[ \t\n]*")
-_FLAT_END = re.compile(r"</xml>[ \t\n]*")
+_BLANK = r"[ \t\n]*"
+_FLAT_START = re.compile(rf"<xml>{_BLANK}")
+_FLAT_LEAF = re.compile(
+    rf"<([A-Za-z_][A-Za-z0-9_]*)>(?:{_BLANK}<!\[CDATA\[({_PLAIN})\]\]>{_BLANK}|({_PLAIN}))</\1>{_BLANK}"
+)
+_FLAT_END = re.compile(rf"</xml>{_BLANK}")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What no XML 1.0 document may hold."""
+_REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,8}));")
+_WHITE = " \t\r\n"
+
+
+def readable(document: bytes) -> str:
+    """`document` as text without what XML forbids and PostgreSQL cannot store; the text to keep of a callback."""
+    text = without_forbidden(document.decode("utf-8", "ignore"))
+    return _REFERENCE.sub(_allowed, text) if "&#" in text else text
+
+
+def without_forbidden(text: str) -> str:
+    """`text` without control characters and what is no character."""
+    return _FORBIDDEN.sub("", text) if _FORBIDDEN.search(text) else text
+
+
+def _allowed(reference: re.Match[str]) -> str:
+    """A character written as a number, unless it is one that may not stand there."""
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    is_character = code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF and not _FORBIDDEN.match(chr(code))
+    return reference[0] if is_character else ""
 
 
 def parse_xml(document: bytes) -> Fields:
@@ -51,16 +82,13 @@ def parse_xml(document: bytes) -> Fields:
     """
     if len(document) > MAX_XML_BYTES:
         raise BadXml(reason="too large")
-    flat = parse_flat(document)
-    return parse_tree(document) if flat is None else flat
+    text = readable(document)
+    flat = parse_flat(text)
+    return parse_tree(text.encode()) if flat is None else flat
 
 
-def parse_flat(document: bytes) -> Fields | None:
+def parse_flat(text: str) -> Fields | None:
     """The fields of a document of leaves only, each once, in plain or CDATA text; None when it is anything else."""
-    try:
-        text = document.decode()
-    except UnicodeDecodeError:
-        return None
     root = _FLAT_START.match(text)
     if root is None:
         return None
@@ -70,18 +98,24 @@ def parse_flat(document: bytes) -> Fields | None:
         name, cdata, plain = leaf.groups()
         if name in fields or name in LIST_ELEMENTS:
             return None
-        fields[name] = plain if cdata is None else cdata
+        fields[name] = plain.strip(_WHITE) if cdata is None else cdata
         position = leaf.end()
     return fields if _FLAT_END.fullmatch(text, position) else None
 
 
 def parse_tree(document: bytes) -> Fields:
-    """As `parse_xml`, for any document; the size is not checked."""
+    """As `parse_xml`, for any `readable` document; the size is not checked."""
     fields: Fields = {}
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.StartElementHandler, parser.CharacterDataHandler, parser.EndElementHandler = _handlers(fields)
+    (
+        parser.StartElementHandler,
+        parser.CharacterDataHandler,
+        parser.EndElementHandler,
+        parser.StartCdataSectionHandler,
+        parser.EndCdataSectionHandler,
+    ) = _handlers(fields)
     try:
         parser.Parse(document, True)
     except expat.ExpatError:
@@ -91,8 +125,14 @@ def parse_tree(document: bytes) -> Fields:
 
 def _handlers(
     fields: Fields,
-) -> tuple[Callable[[str, object], None], Callable[[str], None], Callable[[str], None]]:
-    """Start, text and end handlers that fill `fields`.
+) -> tuple[
+    Callable[[str, object], None],
+    Callable[[str], None],
+    Callable[[str], None],
+    Callable[[], None],
+    Callable[[], None],
+]:
+    """Handlers that fill `fields`: start, text and end of an element, start and end of a CDATA section.
 
     Closures and not methods: this runs some 40 times for each callback, and cells are a third cheaper than attributes.
     A branch is made only when an element turns out to have children, since most elements are leaves.
@@ -100,10 +140,11 @@ def _handlers(
     branch: Fields | None = None
     outer: list[Fields | None] = []
     text = ""
+    literal = 0  # How many letters of `text` are not trimmed at the end: those up to the last CDATA section's.
     count = 0
 
     def start(name: str, _attributes: object) -> None:
-        nonlocal branch, text, count
+        nonlocal branch, text, literal, count
         count += 1
         if not outer:
             if name != "xml":
@@ -118,16 +159,27 @@ def _handlers(
             outer.append(branch)
             branch = None
         text = ""
+        literal = 0
 
     def characters(data: str) -> None:
         nonlocal text
         text = text + data if text else data
 
+    def start_cdata() -> None:
+        nonlocal text
+        if not literal:
+            text = text.lstrip(_WHITE)
+
+    def end_cdata() -> None:
+        nonlocal literal
+        literal = len(text)
+
     def end(name: str) -> None:
-        nonlocal branch, text
+        nonlocal branch, text, literal
         parent = outer.pop()
-        value: str | Fields = text if branch is None else branch
-        branch, text = parent, ""
+        leaf = text[:literal] + text[literal:].rstrip(_WHITE) if literal else text.strip(_WHITE)
+        value: str | Fields = leaf if branch is None else branch
+        branch, text, literal = parent, "", 0
         if parent is None:
             return
         if name in LIST_ELEMENTS:
@@ -139,7 +191,7 @@ def _handlers(
         else:
             parent[name] = [parent[name], value]
 
-    return start, characters, end
+    return start, characters, end, start_cdata, end_cdata
 
 
 def _refuse_doctype(*_declaration: object) -> None:

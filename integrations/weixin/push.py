@@ -7,18 +7,19 @@ does not cover the body. Source: developers.weixin.qq.com, "message-push".
 
 import hashlib
 import hmac
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from foundation.settings import get_settings
 from integrations.wecom.callback_crypto import CallbackCrypto
 from integrations.wecom.errors import BadCiphertext, BadSignature, BadXml, WrongReceiver
-from integrations.wecom.xml import parse_xml
+from integrations.wecom.xml import LIST_ELEMENTS, parse_xml, readable, without_forbidden
 from integrations.weixin.errors import PushRefused
 
 MAX_BODY_BYTES = 512 * 1024
@@ -27,12 +28,23 @@ MAX_BODY_BYTES = 512 * 1024
 ANSWER = b"success"
 """What the platform wants to read within 5 s; anything else is pushed again, three times at most."""
 
+SUBSCRIBE_EVENTS: Final = {
+    "subscribe_msg_popup_event": "SubscribeMsgPopupEvent",
+    "subscribe_msg_change_event": "SubscribeMsgChangeEvent",
+    "subscribe_msg_sent_event": "SubscribeMsgSentEvent",
+}
+"""The events about subscription messages, and the element that holds their entries."""
+_CHOICES: Final = frozenset({"subscribe_msg_popup_event", "subscribe_msg_change_event"})
+
 Fields = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """One verified push. `fields` is the whole message; every `List` in it is a list, even with one entry."""
+    """One verified push. `fields` is the whole message; every `List` in it is a list, even with one entry.
+
+    Kind and event are in lower case: clients and pages differ.
+    """
 
     to_user_name: str
     openid: str
@@ -123,19 +135,18 @@ def _door(token: str, aes_key: str, app_id: str) -> PushDoor:
 
 def subscribe_choices(push: Push) -> list[SubscribeChoice]:
     """The answers in a subscribe_msg_popup_event or subscribe_msg_change_event; empty for any other push."""
-    branch = {
-        "subscribe_msg_popup_event": "SubscribeMsgPopupEvent",
-        "subscribe_msg_change_event": "SubscribeMsgChangeEvent",
-    }
+    if push.event not in _CHOICES:
+        return []
     return [
         SubscribeChoice(str(entry["TemplateId"]), entry.get("SubscribeStatusString") == "accept")
-        for entry in _entries(push, branch.get(push.event))
+        for entry in _entries(push)
     ]
 
 
 def subscribe_deliveries(push: Push) -> list[SubscribeDelivery]:
     """The outcomes in a subscribe_msg_sent_event; empty for any other push."""
-    branch = "SubscribeMsgSentEvent" if push.event == "subscribe_msg_sent_event" else None
+    if push.event not in SUBSCRIBE_EVENTS or push.event in _CHOICES:
+        return []
     return [
         SubscribeDelivery(
             template_id=str(entry["TemplateId"]),
@@ -143,23 +154,22 @@ def subscribe_deliveries(push: Push) -> list[SubscribeDelivery]:
             error_code=_whole_number(entry.get("ErrorCode")),
             error_status=str(entry.get("ErrorStatus", "")),
         )
-        for entry in _entries(push, branch)
+        for entry in _entries(push)
     ]
 
 
-def _entries(push: Push, branch: str | None) -> list[Fields]:
-    """JSON puts the branch's List beside or under the branch's name; both are read."""
-    if branch is None:
-        return []
-    inner = push.fields.get(branch)
-    entries = inner.get("List") if isinstance(inner, dict) else push.fields.get("List")
+def _entries(push: Push) -> list[Fields]:
+    """XML puts the List under the event's own element, JSON beside it; both are read."""
+    inner = push.fields.get(SUBSCRIBE_EVENTS[push.event])
+    entries = (inner.get("List") if isinstance(inner, dict) else None) or push.fields.get("List")
     return [entry for entry in entries or [] if isinstance(entry, dict) and entry.get("TemplateId")]
 
 
 def _parse(document: bytes) -> Fields:
     if document.lstrip().startswith(b"<"):
         return parse_xml(document)
-    fields = orjson.loads(document)
+    # Not strict: a control character in a nickname is no reason to lose a push.
+    fields = json.loads(readable(document), strict=False)
     if not isinstance(fields, dict):
         raise PushRefused("not an object")
     return fields
@@ -173,8 +183,8 @@ def _read(fields: Fields) -> Push:
     return Push(
         to_user_name=str(fields.get("ToUserName", "")),
         openid=openid,
-        message_type=str(fields.get("MsgType", "")),
-        event=str(fields.get("Event", "")),
+        message_type=str(fields.get("MsgType", "")).lower(),
+        event=str(fields.get("Event", "")).lower(),
         created_at=datetime.fromtimestamp(created, UTC),
         dedupe_key=_dedupe_key(fields, openid, created),
         fields=fields,
@@ -190,14 +200,17 @@ def _dedupe_key(fields: Fields, openid: str, created: int) -> str:
 
 
 def _normalised(value: Any) -> Any:
-    """The same tree where `List` is always a list: JSON gives an object for one entry, an array for several."""
+    """The same tree as XML gives it: what may repeat is always a list, and text holds nothing PostgreSQL refuses."""
+    if isinstance(value, str):
+        return without_forbidden(value.encode("utf-8", "ignore").decode())
     if isinstance(value, list):
         return [_normalised(item) for item in value]
     if not isinstance(value, dict):
         return value
     tree = {key: _normalised(item) for key, item in value.items()}
-    if isinstance(tree.get("List"), dict):
-        tree["List"] = [tree["List"]]
+    for name in LIST_ELEMENTS & tree.keys():
+        if not isinstance(tree[name], list):
+            tree[name] = [tree[name]]
     return tree
 
 

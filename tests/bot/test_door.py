@@ -153,6 +153,20 @@ async def test_an_unknown_event_is_stored_and_acknowledged(wecom):
     assert (row.event, row.outcome) == ("brand_new_event", "unknown")
 
 
+async def test_a_message_keeps_its_words_without_the_characters_xml_forbids(wecom):
+    xml = (
+        f"<xml><ToUserName><![CDATA[{get_settings().wecom.corp_id}]]></ToUserName>"
+        "<FromUserName><![CDATA[zhang]]></FromUserName><CreateTime>1700000000</CreateTime>"
+        "<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[明天\x1d几点\x00来]]></Content>"
+        "<MsgId>4561255354251345929</MsgId><AgentID>218</AgentID></xml>"
+    )
+    query, body = _sealed(xml)
+    assert (await wecom.post(PATH, params=query, content=body)).status_code == 200
+    row = await InboxMessage.get()
+    assert row.event == "text"
+    assert "明天几点来" in row.body
+
+
 def test_a_signature_is_stale_after_an_hour_and_refused_when_too_far_ahead():
     assert not is_stale("1700000000", 1700000000 + MAX_AGE_SECONDS)
     assert is_stale("1700000000", 1700000000 + MAX_AGE_SECONDS + 1)

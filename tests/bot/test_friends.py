@@ -3,9 +3,14 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
+from bot.inbox import Callback, store
 from crm_core.customers.models import Customer, Friendship, Identity, IdentityKind, Source, SourceTouch
 from crm_core.messaging.models import Message, MessageState
 from foundation import clock, database, jobs
+from foundation.settings import get_settings
+from integrations.wecom.contacts import NO_LONGER_KNOWN
 
 
 async def _scan(town, way=None, person="zhang", **body):
@@ -49,6 +54,35 @@ async def test_the_same_callback_three_times_in_any_order_acts_once(town):
     assert await Message.filter(template="welcome").count() == 1
     assert len([chat for chat in town.chats() if chat.msgtype == "text"]) == 1
     assert await database.fetch_value("SELECT count(*) FROM event WHERE name = 'friend.added'") == 1
+
+
+@pytest.mark.parametrize("blank", ["\n", "\r\n  "])
+async def test_a_friend_is_made_and_greeted_however_the_callback_breaks_its_lines(town, blank):
+    fields = {
+        "ToUserName": get_settings().wecom.corp_id,
+        "FromUserName": "sys",
+        "CreateTime": str(int(clock.now().timestamp())),
+        "MsgType": "event",
+        "Event": "change_external_contact",
+        "ChangeType": "add_external_contact",
+        "UserID": "WangFang",
+        "ExternalUserID": "wm-1",
+        "WelcomeCode": "CODE",
+    }
+    body = "".join(f"<{name}>{blank}<![CDATA[{value}]]>{blank}</{name}>{blank}" for name, value in fields.items())
+    await store([Callback("wecom", "k1", "x", f"<xml>{blank}{body}</xml>", is_urgent=True)])
+    await jobs.drain()
+    assert (await Friendship.get()).external_userid == "wm-1"
+    assert await Message.filter(template="welcome").count() == 1
+
+
+async def test_a_friend_wecom_no_longer_knows_is_an_end_and_no_parked_job(town):
+    for errcode in NO_LONGER_KNOWN:
+        town.fail("externalcontact/get", errcode=errcode)
+        await _scan(town, person="zhang" if errcode == 40096 else "li")
+        await town.settle()
+    assert await Friendship.all().count() == 2
+    assert await database.fetch_value("SELECT count(*) FROM jobs.pgqueuer") == 0
 
 
 async def test_a_half_add_and_the_full_one_are_one_friendship(town):

@@ -147,6 +147,8 @@ async def test_a_contact_way_is_made_read_changed_and_withdrawn(client: WeComCli
     body = sent(platform, "externalcontact/add_contact_way")
     assert (body["type"], body["scene"], body["state"], body["user"]) == (1, 2, "store7-qr3", ["zhang"])
     assert await client.contact_ways.get("c1") == {"config_id": "c1"}
+    platform.script["externalcontact/get_contact_way"] = [{"errcode": 0, "contact_way": [{"config_id": "c1"}]}]
+    assert await client.contact_ways.get("c1") == {"config_id": "c1"}, "a list of one says the same"
     await client.contact_ways.update("c1", user_ids=["li"])
     assert sent(platform, "externalcontact/update_contact_way") == {"config_id": "c1", "user": ["li"]}
     await client.contact_ways.delete("c1")

@@ -1,11 +1,14 @@
 """No personal data leaves in a log line."""
 
 import logging
+import sys
 from typing import Any
 
+import orjson
 import pytest
+import structlog
 
-from foundation.logging import MAX_TEXT, _RedactingFormatter, redact
+from foundation.logging import MAX_TEXT, MAX_TRACEBACK, _RedactingFormatter, configure, logger, redact
 
 
 @pytest.mark.parametrize(
@@ -28,7 +31,16 @@ def test_phones_vins_plates_and_secrets_are_taken_out(text: str):
 def test_it_reaches_into_structures_and_cuts_what_is_long():
     cleaned: Any = redact({"rows": [{"phone": "x", "note": "13812345678"}], "text": "y" * 5000})
     assert cleaned["rows"] == [{"phone": "[secret]", "note": "[phone]"}]
-    assert len(cleaned["text"]) == MAX_TEXT
+    assert len(cleaned["text"]) <= MAX_TEXT
+    assert cleaned["text"].startswith("yyy")
+    assert cleaned["text"].endswith("yyy")
+
+
+def test_a_number_that_stands_where_a_text_is_cut_does_not_leave_in_halves():
+    for start in range(MAX_TEXT // 2 - 40, MAX_TEXT // 2 + 10):
+        cleaned = str(redact("字" * start + " 13812345678 " + "字" * MAX_TEXT))
+        assert "1381" not in cleaned
+        assert "5678" not in cleaned
 
 
 def test_ids_amounts_and_dates_stay_readable():
@@ -40,3 +52,49 @@ def test_ids_amounts_and_dates_stay_readable():
 def test_lines_of_libraries_pass_the_same_sieve():
     record = logging.LogRecord("sanic", logging.INFO, "", 0, "user %s", ("13812345678",), None)
     assert _RedactingFormatter("%(message)s").format(record) == "user [phone]"
+
+
+class OutOfPaper(Exception):
+    """Something that goes wrong far down."""
+
+
+def _fail_deep_down(depth: int) -> None:
+    if depth == 0:
+        raise OutOfPaper("the printer of bay 3")
+    _fail_deep_down(depth - 1) if depth % 2 else _fail_deeper(depth)
+
+
+def _fail_deeper(depth: int) -> None:
+    try:
+        _fail_deep_down(depth - 1)
+    except OutOfPaper as error:
+        if depth % 20 == 0:
+            raise RuntimeError("x" * 500) from error
+        raise
+
+
+def test_a_logged_traceback_ends_with_the_name_and_the_message_of_what_was_raised(capsys: pytest.CaptureFixture[str]):
+    before = structlog.get_config()
+    configure()
+    try:
+        try:
+            _fail_deep_down(90)
+        except RuntimeError:
+            logger.exception("job_parked")
+        line = orjson.loads(capsys.readouterr().err)
+    finally:
+        structlog.configure(**before)
+    assert line["exception_name"] == "builtins.RuntimeError"
+    assert line["exception"].rstrip().endswith("RuntimeError: " + "x" * 500)
+    assert line["exception"].startswith("Traceback")
+    assert len(line["exception"]) <= MAX_TRACEBACK
+
+
+def test_a_traceback_a_library_logs_ends_with_what_was_raised_too():
+    try:
+        _fail_deep_down(90)
+    except RuntimeError:
+        record = logging.LogRecord("sanic", logging.ERROR, "", 0, "failed", (), sys.exc_info())
+    text = _RedactingFormatter("%(message)s").format(record)
+    assert text.endswith("RuntimeError: " + "x" * 500)
+    assert MAX_TEXT < len(text) <= MAX_TRACEBACK

@@ -16,6 +16,7 @@ from tortoise.backends.asyncpg.client import TransactionWrapper
 from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
 
+from foundation import attempts
 from foundation.logging import logger
 
 Hook = Callable[[], Awaitable[None]]
@@ -51,6 +52,7 @@ async def transaction() -> AsyncIterator[None]:
             yield
     finally:
         _hooks.reset(token)
+    attempts.has_happened("commit")
     for hook in hooks:
         try:
             await hook()

@@ -67,6 +67,21 @@ class TooManyRequests(WeDealerError):
     message = "操作太频繁，请稍后再试。"
 
 
+class Unavailable(WeDealerError):
+    """What we stand on does not answer; the same request will do later."""
+
+    status = 503
+    code = "unavailable"
+    message = "系统正在恢复，请稍后再试。"
+
+
+class Contended(Unavailable):
+    """Too many were at the same thing at once."""
+
+    code = "contended"
+    message = "同时操作的人太多，请再试一次。"
+
+
 class IllegalMove(Refused):
     """A state machine does not allow this step; details carry `current_state` and `allowed`."""
 

@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import orjson
 
-from foundation import metrics
+from foundation import attempts, metrics
 from foundation.errors import OutcomeUnknown, PlatformError
 
 TIMEOUT_SECONDS = 8.0
@@ -72,6 +72,7 @@ class HttpClient:
         all_headers = {"Content-Type": "application/json"} if json is not None else {}
         all_headers.update(headers or {})
         call = metric_path or path
+        attempts.has_happened("request to a platform")
         for attempt in range(retries + 1):
             started = monotonic()
             try:

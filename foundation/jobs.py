@@ -8,10 +8,12 @@ This is the only module that knows pgqueuer.
 """
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -27,7 +29,7 @@ from pgqueuer.qm import QueueManager
 from pgqueuer.queries import Queries
 from pgqueuer.types import QueueExecutionMode
 
-from foundation import clock, database, metrics
+from foundation import attempts, clock, database, failures, metrics
 from foundation.errors import NotAllowed, NotFound, PlatformError, Refused
 from foundation.logging import logger
 from foundation.settings import get_settings
@@ -47,6 +49,8 @@ BATCH_SIZE = 20
 HEARTBEAT = timedelta(seconds=30)
 """A job without a beat for this long belongs to a dead worker and is taken over."""
 POLL = timedelta(seconds=2)
+RECONNECT_SECONDS = 1.0
+"""Between two tries to reach a PostgreSQL that is away: it restarts in a few seconds."""
 
 Body = Callable[..., Awaitable[None]]
 
@@ -132,7 +136,7 @@ async def run_one(definition: JobDefinition, payload: dict[str, Any], attempt: i
     await clock.refresh()
     try:
         with metrics.job_seconds.labels(definition.name).time():
-            await definition.body(**payload)
+            await attempts.repeat(partial(definition.body, **payload))
     except (Refused, NotFound, NotAllowed) as refusal:
         # The dealership says no: repeating the question does not change the answer.
         logger.info("job_refused", job=definition.name, code=refusal.code, **refusal.details)
@@ -164,7 +168,20 @@ def _manager(connection: "asyncpg.Connection") -> QueueManager:
 
 
 async def work(stop: asyncio.Event) -> None:
-    """Run jobs until `stop` is set; the jobs in hand are finished first."""
+    """Run jobs until `stop` is set; the jobs in hand are finished first. A lost PostgreSQL is waited for."""
+    while not stop.is_set():
+        try:
+            await _work_while_connected(stop)
+        except Exception as error:
+            if not failures.is_away(error):
+                raise
+        if not stop.is_set():
+            logger.warning("worker_lost_database", again_in_seconds=RECONNECT_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), RECONNECT_SECONDS)
+
+
+async def _work_while_connected(stop: asyncio.Event) -> None:
     connection = await _connect()
     manager = _manager(connection)
 

@@ -10,6 +10,7 @@ jobs_total = Counter("wedealer_jobs_total", "Jobs ended", ["job", "outcome"])
 job_seconds = Histogram("wedealer_job_seconds", "Time of one run of a job", ["job"])
 platform_calls_total = Counter("wedealer_platform_calls_total", "Calls to a platform", ["platform", "path", "outcome"])
 platform_seconds = Histogram("wedealer_platform_seconds", "Time of a call to a platform", ["platform"])
+conflicts_total = Counter("wedealer_conflicts_total", "Transactions PostgreSQL broke off to end a deadlock", ["then"])
 callbacks_total = Counter("wedealer_callbacks_total", "Callbacks received", ["door", "outcome"])
 
 

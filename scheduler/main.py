@@ -12,7 +12,7 @@ from typing import Final
 
 import asyncpg
 
-from foundation import clock, database, jobs
+from foundation import clock, database, failures, jobs
 from foundation.logging import logger
 from foundation.settings import get_settings
 from scheduler.timetable import TIMETABLE, Line
@@ -98,8 +98,10 @@ async def lead(stop: asyncio.Event, config: dict[str, object]) -> None:
         while not stop.is_set():
             try:
                 await _lead_once(stop)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                logger.warning("scheduler_lost_database")
+            except Exception as error:
+                if not (failures.is_away(error) or failures.is_conflict(error)):
+                    raise
+                logger.warning("scheduler_lost_database", error=type(error).__name__)
                 await _pause(stop)
     finally:
         await database.close()

@@ -73,8 +73,10 @@ class EmbeddedPostgres:
         self._process: subprocess.Popen[bytes] | None = None
         self._tether: Tether | None = None
 
-    def start(self) -> str:
+    def start(self, port: int | None = None) -> str:
         """Start the server, making the cluster first if there is none, and return the URL of its database.
+
+        Without `port` it takes a free one.
 
         Raises:
             PostgresFailed: it did not get ready within 30 s, or the cluster was made by another major version.
@@ -88,7 +90,7 @@ class EmbeddedPostgres:
             self._refuse_other_version(binaries)
             self._stop_orphan(binaries)
         for _ in range(_PORT_RACES):
-            self.port = free_port()
+            self.port = port or free_port()
             if self._launch(binaries):
                 break
         else:

@@ -38,15 +38,15 @@ class EmbeddedValkey:
         self._process: subprocess.Popen[bytes] | None = None
         self._tether: Tether | None = None
 
-    def start(self) -> str:
-        """Start the server and return its URL.
+    def start(self, port: int | None = None) -> str:
+        """Start the server, on a free port unless one is given, and return its URL.
 
         Raises:
             ValkeyFailed: it did not answer within 15 s.
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for _ in range(_PORT_RACES):
-            self.port = free_port()
+            self.port = port or free_port()
             if self._launch():
                 break
         else:

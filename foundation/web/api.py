@@ -13,7 +13,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from sanic import Blueprint, HTTPResponse, Request
 
-from foundation import clock, metrics
+from foundation import attempts, clock, metrics
 from foundation.errors import InvalidInput, NotFound
 from foundation.web.errors import render_error
 from foundation.web.idempotency import once
@@ -194,9 +194,10 @@ def _sanic_handler(api: Api, endpoint: Endpoint) -> Route:
                 arguments["request"] = request
             key = request.headers.get("idempotency-key") if endpoint.takes_key else None
             if key is not None:
-                response = await _once(request, str(arguments["actor"]), key, lambda: call(request, arguments))
+                actor = str(arguments["actor"])
+                response = await attempts.repeat(lambda: _once(request, actor, key, lambda: call(request, arguments)))
             else:
-                response = await call(request, arguments)
+                response = await attempts.repeat(lambda: call(request, arguments))
         except Exception as error:
             response = render_error(request, error)
         metrics.request_seconds.labels(route).observe(monotonic() - started)

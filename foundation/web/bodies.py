@@ -3,6 +3,7 @@
 from sanic import Request
 from sanic.http import Http
 
+from foundation import attempts
 from foundation.errors import InvalidInput
 
 
@@ -25,6 +26,7 @@ async def read_body(request: Request, limit_bytes: int) -> bytes:
         raise BodyTooLarge(limit_bytes=limit_bytes)
     stream = request.stream
     assert isinstance(stream, Http)
+    attempts.has_happened("body read")
     body = bytearray()
     while chunk := await stream.read():
         body += chunk

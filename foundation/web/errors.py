@@ -7,9 +7,12 @@ from pydantic import ValidationError
 from sanic import HTTPResponse, Request
 from sanic.exceptions import SanicException
 
-from foundation.errors import WeDealerError
+from foundation import failures
+from foundation.errors import Contended, Unavailable, WeDealerError
 from foundation.logging import logger
 
+RETRY_AFTER_SECONDS = 5
+"""A restart of PostgreSQL or of a web worker takes a few seconds."""
 _SANIC_CODES = {
     400: ("bad_request", "请求格式不对。"),
     401: ("unauthenticated", "登录已过期，请重新登录。"),
@@ -24,13 +27,22 @@ _SANIC_CODES = {
 
 
 def error_response(status: int, code: str, message: str, details: dict[str, Any] | None = None) -> HTTPResponse:
-    """An error answer."""
+    """An error answer; one that only asks for patience says for how long."""
+    headers = {"retry-after": str(RETRY_AFTER_SECONDS)} if status == 503 else None
     body = {"error": {"code": code, "message": message, "details": details or {}}}
-    return HTTPResponse(orjson.dumps(body, default=str), status=status, content_type="application/json")
+    return HTTPResponse(
+        orjson.dumps(body, default=str), status=status, headers=headers, content_type="application/json"
+    )
 
 
 def render_error(request: Request | None, error: Exception) -> HTTPResponse:
     """Turn any exception into an answer; only our own bugs become a 500, logged with the request's id."""
+    if failures.is_away(error):
+        # Its traceback says nothing, and there is one for each request until it is back.
+        logger.warning("database_away", path=getattr(request, "path", "-"), error=type(error).__name__)
+        error = Unavailable()
+    elif failures.is_conflict(error):
+        error = Contended()
     if isinstance(error, WeDealerError):
         return error_response(error.status, error.code, error.text, error.details)
     if isinstance(error, ValidationError):

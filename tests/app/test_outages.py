@@ -1,0 +1,135 @@
+"""The servers underneath go away and come back: our processes stay up, answer honestly, and go on by themselves."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+
+from app import migrations
+from app.demo_secrets import DemoSecrets
+from app.embedded import EmbeddedPostgres, EmbeddedValkey
+from app.embedded.ports import free_port
+from app.supervisor import Supervisor, first_answer
+from foundation import database
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+START_SECONDS = 120.0
+PATIENCE_SECONDS = 60.0
+LOOK_SECONDS = 0.1
+PROCESSES = {"web": "serve", "worker": "worker", "scheduler": "scheduler"}
+
+
+@dataclass
+class House:
+    """The product on servers of its own, which a test may stop without harm to others."""
+
+    postgres: EmbeddedPostgres
+    valkey: EmbeddedValkey
+    supervisor: Supervisor
+    web: httpx.AsyncClient
+    died: list[str]
+    """What the supervisor said about processes that ended."""
+
+    def pids(self) -> dict[str, int]:
+        """The processes as they run now."""
+        return {name: child.running.pid for name, child in self.supervisor.children.items() if child.running}
+
+    async def status(self, path: str) -> int:
+        """The answer's status."""
+        return (await self.web.get(path)).status_code
+
+    async def beats(self) -> int:
+        """Jobs the scheduler has started and the worker has done since the database was emptied of its log."""
+        connection = await asyncpg.connect(database.asyncpg_dsn(self.postgres.url))
+        try:
+            return int(await connection.fetchval("SELECT count(*) FROM jobs.pgqueuer_log WHERE status = 'successful'"))
+        finally:
+            await connection.close()
+
+    async def ask_for_work(self) -> None:
+        """Let the timetable's minute lines be due now, whatever the second."""
+        connection = await asyncpg.connect(database.asyncpg_dsn(self.postgres.url))
+        try:
+            await connection.execute("UPDATE tick SET due_at = due_at - interval '10 minutes'")
+        finally:
+            await connection.close()
+
+
+async def until(condition: Callable[[], Awaitable[bool]], what: str) -> None:
+    """Wait until it holds."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not await condition():
+                await asyncio.sleep(LOOK_SECONDS)
+    except TimeoutError:
+        pytest.fail(f"not within {PATIENCE_SECONDS:.0f} s: {what}")
+
+
+@pytest.fixture
+async def house(scratch: Path, tmp_path: Path) -> AsyncIterator[House]:
+    """Web with two workers, one worker, one scheduler; no platform listens."""
+    async with AsyncExitStack() as stack:
+        postgres = stack.enter_context(EmbeddedPostgres(scratch / f"outage-{os.getpid()}-pg", durable=False))
+        valkey = stack.enter_context(EmbeddedValkey(scratch / f"outage-{os.getpid()}-vk", durable=False))
+        await migrations.migrate(postgres.url)
+        port = free_port()
+        product = DemoSecrets.invent().environment(
+            name="test",
+            database_url=postgres.url,
+            redis_url=valkey.url,
+            port=port,
+            simulator_port=free_port(),
+            media_dir=tmp_path / "media",
+        )
+        outside = {name: value for name, value in os.environ.items() if not name.startswith("WEDEALER_")}
+        died: list[str] = []
+        supervisor = Supervisor(outside | product, tmp_path, died.append)
+        stack.push_async_callback(supervisor.stop)
+        for name, command in PROCESSES.items():
+            supervisor.start(name, command)
+        assert await first_answer(port, "/healthz", seconds=START_SECONDS), supervisor.children["web"].log_tail()
+        web = await stack.enter_async_context(httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20))
+        yield House(postgres, valkey, supervisor, web, died)
+
+
+async def test_postgresql_restarts_and_every_process_goes_on(house: House) -> None:
+    async def works() -> bool:
+        await house.ask_for_work()
+        return await house.beats() > 0
+
+    await until(works, "the scheduler starts jobs and the worker does them")
+    before = house.pids()
+    assert await house.status("/readyz") == 200
+
+    await asyncio.to_thread(house.postgres.stop)
+    answer = await house.web.get("/readyz")
+    assert (answer.status_code, int(answer.headers["retry-after"])) == (503, 5)
+    answer = await house.web.get("/api/staff/me", headers={"authorization": "Bearer somebody"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "unavailable")
+    assert int(answer.headers["retry-after"]) == 5
+    assert await house.status("/healthz") == 200, "restarting the process would not bring the database back"
+
+    await asyncio.to_thread(house.postgres.start, house.postgres.port)
+
+    async def ready() -> bool:
+        return await house.status("/readyz") == 200
+
+    await until(ready, "the pools reconnect")
+    assert await house.status("/api/staff/me") == 401
+    done = await house.beats()
+
+    async def works_again() -> bool:
+        await house.ask_for_work()
+        return await house.beats() > done
+
+    await until(works_again, "the scheduler and the worker reconnect")
+    assert house.pids() == before, "nobody had to be started again"
+    assert house.died == []
+    assert "request_failed" not in house.supervisor.children["web"].log_path.read_text(), "no request ended in a bug"

@@ -60,6 +60,7 @@ ENDPOINTS = (
     "console.binding_requests",
 )
 JOBS = (
+    "foundation.media_jobs",
     "crm_core.customers.jobs",
     "crm_core.messaging.jobs",
     "crm_core.appointments.jobs",

@@ -30,9 +30,9 @@ class OwnerPhotoOut(Schema):
     key: str
 
 
-@api.post("/media", status=201, stream=True, summary="Store a photo given as the raw body: JPEG, PNG or WebP, 5 MB")
+@api.post("/media", status=201, stream=True, summary="Store a photo given as the raw body, 5 MB at most")
 async def store_photo(actor: Actor, request: Request) -> OwnerPhotoOut:
     if await _PHOTOS.wait_seconds(str(actor.id)):
         raise TooManyPhotos
-    stored = await media.store(await read_body(request, MAX_PHOTO_BYTES), only_images=True)
+    stored = await media.store(await read_body(request, MAX_PHOTO_BYTES), only="picture")
     return OwnerPhotoOut(key=stored.key)

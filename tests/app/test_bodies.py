@@ -11,6 +11,7 @@ from foundation.media import MAX_VIDEO_BYTES
 from foundation.web.api import MAX_JSON_BYTES
 from miniprogram_api.pushes import PATH as WEIXIN
 from tests.fixtures.web import Web
+from tests.pictures import video
 from tests.workshop import make_workshop
 
 DOORS = ["/api/owner/sessions", "/api/staff/sessions", NOTIFY_PATH, WECOM, WEIXIN]
@@ -37,9 +38,11 @@ async def test_a_body_of_nobody_is_not_read_by_the_media_door_either(web: Web):
 async def test_a_video_of_fifty_megabytes_still_comes_in_and_one_byte_more_does_not(web: Web):
     shop = await make_workshop()
     technician = await web.signed_in(shop.technician)
-    video = b"\x00\x00\x00\x18ftypmp42".ljust(MAX_VIDEO_BYTES, b"\x00")
-    stored = await technician.post("/media", content=video)
-    assert (stored.status_code, stored.json()["size_bytes"]) == (201, MAX_VIDEO_BYTES)
+    film = video()
+    room = MAX_VIDEO_BYTES - len(film)
+    film += room.to_bytes(4, "big") + b"free" + bytes(room - 8)
+    stored = await technician.post("/media", content=film)
+    assert (stored.status_code, stored.json()["content_type"]) == (201, "video/mp4")
     token = technician.headers["authorization"]
     head = f"Authorization: {token}\r\nContent-Length: {MAX_VIDEO_BYTES + 1}\r\n\r\n"
     assert await _answer(web, "/api/staff/media", head.encode()) == 413

@@ -9,9 +9,9 @@ from crm_core.repair_orders.additional_work_rules import Urgency
 from crm_core.repair_orders.models import RepairLine
 from foundation import clock, media
 from tests.fixtures.web import Web
+from tests.pictures import picture
 from tests.workshop import PHOTO, POSITIONS, make_workshop
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"signed paper" * 10
 MISSING: dict[str, Any] = {"photos": [PHOTO]}
 """A key of the right form under which nothing was ever stored."""
 
@@ -38,7 +38,7 @@ async def test_a_photo_that_was_never_stored_is_refused_at_every_door(web: Web):
         (422, "media_not_stored")
     ] * len(answers)
     assert answers[0].json()["error"]["message"] == "有照片没传上，请重新拍。"
-    kept = (await technician.post("/media", content=PNG)).json()
+    kept = (await technician.post("/media", content=picture())).json()
     photos = {"photos": [{"key": kept["key"], "label": "施工后"}], "is_self_checked": True}
     assert (await technician.post(f"/lines/{line.id}/finish", json=photos)).status_code == 200
 
@@ -71,7 +71,7 @@ async def test_an_advisor_records_a_signed_paper_with_its_photo(web: Web, urgenc
     assert (await advisor.post(door, json=said)).json()["error"]["code"] == "evidence_missing"
     made_up = await advisor.post(door, json=said | {"photo": PHOTO["key"]})
     assert made_up.json()["error"]["code"] == "media_not_stored"
-    kept = (await advisor.post("/media", content=PNG)).json()
+    kept = (await advisor.post("/media", content=picture())).json()
     assert (await advisor.post(door, json=said | {"photo": kept["key"]})).json()["state"] == "APPROVED"
     assert (await RepairLine.get(id=line.id)).evidence == kept["key"]
     pages = {
@@ -79,15 +79,15 @@ async def test_an_advisor_records_a_signed_paper_with_its_photo(web: Web, urgenc
         for who, actor in (("advisor", shop.advisor), ("technician", shop.technician))
     }
     shown = await web.stranger().get(pages["advisor"]["evidence"]["url"])
-    assert shown.content == PNG
+    assert shown.headers["content-type"] == "image/jpeg"
     # The paper names sums: who sees no money does not see it.
     assert (pages["technician"]["evidence"], pages["technician"]["evidence_note"]) == (None, None)
 
 
 async def test_only_what_is_stored_counts_as_a_photo(web: Web):
-    stored = await media.store(PNG)
+    stored = await media.store(picture())
     await media.require_stored([stored.key])
-    for key in (PHOTO["key"], "../../etc/passwd", f"{stored.key[:-3]}jpg"):
+    for key in (PHOTO["key"], "../../etc/passwd", f"{stored.key[:-3]}png"):
         with pytest.raises(media.MediaNotStored) as refusal:
             await media.require_stored([stored.key, key])
         assert refusal.value.details == {"number": 2}

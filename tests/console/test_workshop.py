@@ -12,9 +12,8 @@ from crm_core.repair_orders.additional_work_rules import Urgency
 from foundation import clock
 from tests import factories as make
 from tests.fixtures.web import Web
+from tests.pictures import picture
 from tests.workshop import PHOTO, make_workshop
-
-PNG = b"\x89PNG\r\n\x1a\n" + b"picture" * 10
 
 
 async def test_technicians_see_neither_money_nor_phones(web: Web):
@@ -165,5 +164,5 @@ async def test_an_arrived_appointment_becomes_a_repair_order_once(web: Web):
 
 async def _finished(client: httpx.AsyncClient) -> dict[str, object]:
     """What finishes a job, with a photo that was really put in."""
-    stored = (await client.post("/media", content=PNG)).json()
+    stored = (await client.post("/media", content=picture())).json()
     return {"photos": [{"key": stored["key"], "label": "施工后"}], "is_self_checked": True}

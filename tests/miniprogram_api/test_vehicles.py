@@ -6,8 +6,7 @@ from crm_core.vehicles.models import Ownership
 from miniprogram_api.media import MAX_PHOTO_BYTES
 from tests import factories as make
 from tests.fixtures.web import Web
-
-PNG = b"\x89PNG\r\n\x1a\n"
+from tests.pictures import picture
 
 
 async def _an_owner(web: Web):
@@ -19,7 +18,7 @@ async def _an_owner(web: Web):
 async def test_a_licence_photo_leads_to_a_claim_that_says_nothing_about_the_car(web: Web):
     store, him = await _an_owner(web)
     vehicle = await make.make_vehicle(await make.make_customer(store))
-    photo = await him.post("/media", content=PNG + b"licence")
+    photo = await him.post("/media", content=picture())
     assert photo.status_code == 201
     body = {"vin_last6": vehicle.vin[-6:], "licence_media": photo.json()["key"], "store_id": store.id}
     asked = await him.post("/vehicles/licences", json=body)
@@ -38,7 +37,7 @@ async def test_only_photos_of_a_licences_size_are_taken(web: Web):
     assert film.json()["error"]["code"] == "media_not_accepted"
     assert await _announced(web, him.headers["authorization"], MAX_PHOTO_BYTES + 1) == 413
     async with web.stranger() as stranger:
-        assert (await stranger.post("/api/owner/media", content=PNG)).status_code == 401
+        assert (await stranger.post("/api/owner/media", content=picture())).status_code == 401
 
 
 async def _announced(web: Web, token: str, size_bytes: int) -> int:

@@ -3,11 +3,8 @@ the owner API, the staff API; with real sessions, and tapping again when somethi
 """
 
 import asyncio
-import base64
 import itertools
-import struct
 import uuid
-import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import orjson
 from websockets.asyncio.client import ClientConnection, connect
+
+from tests import pictures
 
 if TYPE_CHECKING:
     from tests.stories.stage import Stage
@@ -188,7 +187,7 @@ class StaffMember(Person):
 
     async def photograph(self, label: str = "施工后") -> Json:
         """Take a picture and put it in through the media door."""
-        content = picture(next(_pictures))
+        content = pictures.picture(next(_pictures))
         stored = await self.post("media", content=content, headers={"content-type": "image/png"})
         return {"key": stored["key"], "label": label}
 
@@ -209,20 +208,9 @@ class StaffMember(Person):
         return tasks
 
 
-def picture(number: int) -> bytes:
-    """A tiny PNG, another one for each number."""
-    raw = b"\x00" + struct.pack(">I", number)[1:]
-    head = struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)
-    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(raw)), (b"IEND", b""))
-    packed = (
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
-
-
 def signature() -> str:
-    """A drawing from the signature pad."""
-    return "data:image/png;base64," + base64.b64encode(picture(next(_pictures))).decode()
+    """A drawing from the signature pad, another one each time."""
+    return pictures.signature(next(_pictures))
 
 
 def _as_text(notice: Json) -> str:

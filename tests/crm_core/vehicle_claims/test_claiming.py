@@ -20,11 +20,11 @@ from foundation import clock, database, media
 from foundation.media import MediaNotStored
 from tests import factories as make
 from tests.checkout import claimed, make_template
+from tests.pictures import picture
 
 pytestmark = pytest.mark.usefixtures("database")
 PHONE = "13812345678"
 SYSTEM = system("test")
-PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @pytest.fixture(autouse=True)
@@ -51,8 +51,8 @@ async def _bind(actor: Actor, vehicle) -> Binding:
     return await claiming.bind(actor, verified_phone=PHONE, vin_last6=vehicle.vin[-6:].lower())
 
 
-async def _photo(mark: bytes = b"1") -> str:
-    return (await media.store(PNG + mark)).key
+async def _photo(number: int = 1) -> str:
+    return (await media.store(picture(number))).key
 
 
 async def _cards() -> list[tuple[int, str]]:
@@ -137,8 +137,8 @@ async def test_a_better_photo_replaces_the_one_that_waits():
     store, _, _, vehicle = await _car_on_file()
     him = await _account("licence")
     wanted = {"vin_last6": vehicle.vin[-6:], "store_id": store.id}
-    first = await claiming.request(him, licence_media=await _photo(b"blurred"), **wanted)
-    second = await claiming.request(him, licence_media=(sharp := await _photo(b"sharp")), **wanted)
+    first = await claiming.request(him, licence_media=await _photo(2), **wanted)
+    second = await claiming.request(him, licence_media=(sharp := await _photo(3)), **wanted)
     assert second.id == first.id
     assert second.version > first.version, "an advisor who looks at the old one must look again"
     assert (await Binding.get(id=first.id)).licence_media == sharp

@@ -12,6 +12,7 @@ from crm_core.vehicles.models import BindingRole, Ownership
 from foundation import database, media
 from foundation.errors import NotAllowed, StaleVersion
 from tests import factories as make
+from tests.pictures import picture
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -28,7 +29,7 @@ async def _claim():
     present = await make.make_customer(store)
     vehicle = await make.make_vehicle(present)
     claimant = make.acting_owner(await make.make_customer(store, name="刘洋", phone="13900001111"))
-    photo = (await media.store(b"\x89PNG\r\n\x1a\n1")).key
+    photo = (await media.store(picture(1))).key
     wanted = {"vin_last6": vehicle.vin[-6:], "licence_media": photo, "store_id": store.id}
     return store, advisor, present, vehicle, claimant, await claiming.request(claimant, **wanted)
 
@@ -49,14 +50,14 @@ async def test_a_refused_claimant_reads_why_and_may_ask_again():
     (seen,) = await of_account(claimant)
     assert (seen["state"], seen["refusal"]) == ("UNBOUND", "照片看不清，请重拍")
     assert await queries.bound_to(claimant, claimant.id) == []
-    photo = (await media.store(b"\x89PNG\r\n\x1a\n2")).key
+    photo = (await media.store(picture(2))).key
     again = await claiming.request(claimant, vin_last6=vehicle.vin[-6:], licence_media=photo, store_id=store.id)
     assert again.id != claim.id
 
 
 async def test_a_claim_is_decided_once_and_only_on_the_photo_that_was_seen():
     store, advisor, _, vehicle, claimant, claim = await _claim()
-    photo = (await media.store(b"\x89PNG\r\n\x1a\n2")).key
+    photo = (await media.store(picture(2))).key
     newer = await claiming.request(claimant, vin_last6=vehicle.vin[-6:], licence_media=photo, store_id=store.id)
     choice = {"vehicle_id": vehicle.id, "role": BindingRole.OWNER}
     with pytest.raises(StaleVersion):

@@ -1,0 +1,176 @@
+"""Decodes one picture or video and writes it anew, in a process of its own.
+
+Run as a script by `media_cleaning`: bytes come in through stdin, and out through stdout after a line with their
+extension. It imports nothing of the house, sees no settings and may take little memory and time, so that a file made to
+break a decoder breaks this process and nothing else.
+
+What comes out was made here: pixels of a picture, packets of a video, and nothing that came along with them. Photos
+from phones carry the position of the owner's home.
+"""
+
+import io
+import resource
+import sys
+import tempfile
+from typing import TYPE_CHECKING, Final, NoReturn
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from PIL import Image
+
+MEMORY_BYTES: Final = 2 * 1024**3
+"""A 50-megapixel HEIC needs about 400 MB; addresses reserved by codecs count too."""
+CPU_SECONDS: Final = 25
+MAX_PIXELS: Final = 50_000_000
+"""The largest camera of today's iPhones makes 48.8 million; a bomb claims a thousand times that."""
+LONGEST_SIDE: Final = 2560
+"""The number stamped on a part stays readable, and the picture stays near a megabyte."""
+JPEG_QUALITY: Final = 88
+MAX_VIDEO_SECONDS: Final = 60
+"""A finding is shown in less than half of that."""
+MAX_VIDEO_PIXELS: Final = 4096 * 2304
+PICTURE_BRANDS: Final = {
+    b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"mif2", b"msf1", b"avif", b"avis", b"miaf",
+}  # fmt: skip
+INK_DARKNESS: Final = 96
+"""How much darker than paper (0 to 255) a pixel of a signature is."""
+LEAST_INK: Final = 0.12
+"""A name reaches over this share of the paper's shorter side; a dot or a touch does not."""
+
+REFUSED: Final = 3
+"""Exit code of a refusal; its reason is the only word on stderr."""
+
+
+def main() -> None:
+    """`media_child.py picture|signature|any`: clean what stands on stdin."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    wanted, content = sys.argv[1], sys.stdin.buffer.read()
+    if _is_picture(content):
+        extension, cleaned = clean_picture(content, is_signature=wanted == "signature")
+    elif wanted == "any":
+        extension, cleaned = "mp4", clean_video(content)
+    else:
+        refuse("unknown")
+    sys.stdout.buffer.write(extension.encode() + b"\n" + cleaned)
+
+
+def refuse(reason: str) -> NoReturn:
+    """End this process and say why in one word."""
+    print(reason, file=sys.stderr)
+    sys.exit(REFUSED)
+
+
+def _is_picture(content: bytes) -> bool:
+    if content[4:8] != b"ftyp":
+        return True
+    end = min(int.from_bytes(content[:4], "big"), 256)
+    brands = {content[8:12], *(content[at : at + 4] for at in range(16, end, 4))}
+    # iPhones name `mif1` first in some photos, and `mp42` among the brands of none.
+    return bool(brands & PICTURE_BRANDS) and content[8:12] not in {b"isom", b"mp41", b"mp42", b"qt  "}
+
+
+def clean_picture(content: bytes, *, is_signature: bool) -> tuple[str, bytes]:
+    """The pixels, upright, in sRGB, at most `LONGEST_SIDE` long: PNG where something is transparent, else JPEG."""
+    from PIL import Image, ImageOps
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener()
+    try:
+        picture: Image.Image = Image.open(io.BytesIO(content), formats=["JPEG", "PNG", "WEBP", "HEIF", "AVIF"])
+        if picture.width * picture.height > MAX_PIXELS:
+            refuse("too_many_pixels")
+        picture.load()
+        profile = picture.info.get("icc_profile")
+        picture = ImageOps.exif_transpose(picture)
+    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError):
+        refuse("unreadable")
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    picture = picture.convert("RGBA") if picture.has_transparency_data else _in_srgb(picture, profile)
+    if is_signature and not _has_ink(picture):
+        refuse("no_ink")
+    bare = Image.new(picture.mode, picture.size)
+    bare.paste(picture)
+    written = io.BytesIO()
+    if bare.mode == "RGBA":
+        bare.save(written, "PNG")
+        return "png", written.getvalue()
+    bare.save(written, "JPEG", quality=JPEG_QUALITY)
+    return "jpg", written.getvalue()
+
+
+def _in_srgb(picture: "Image.Image", profile: bytes | None) -> "Image.Image":
+    from PIL import ImageCms
+
+    if profile and picture.mode in {"RGB", "CMYK", "L"}:
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            told = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        except (ImageCms.PyCMSError, OSError):
+            told = None  # A broken profile is no reason to lose the photo.
+        if told is not None:
+            return told
+    return picture.convert("RGB")
+
+
+def _has_ink(picture: "Image.Image") -> bool:
+    """Whether the drawing reaches as far as a name does."""
+    from PIL import Image, ImageOps
+
+    paper = Image.new("RGB", picture.size, "white")
+    paper.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)
+    ink = ImageOps.invert(paper.convert("L")).point([255 if level >= INK_DARKNESS else 0 for level in range(256)])
+    box = ink.getbbox()
+    return box is not None and max(box[2] - box[0], box[3] - box[1]) >= LEAST_INK * min(picture.size)
+
+
+def clean_video(content: bytes) -> bytes:
+    """The pictures and the sound in a new MP4: no tags, no chapters, no data track (an iPhone's holds positions)."""
+    import av
+
+    with tempfile.NamedTemporaryFile(suffix=".mp4") as written:
+        try:
+            _remux(content, written.name)
+        except (av.FFmpegError, OSError, ValueError, MemoryError):
+            refuse("unreadable")
+        return written.read()
+
+
+def _remux(content: bytes, path: str) -> None:
+    import av
+
+    with av.open(io.BytesIO(content), "r", format="mov,mp4,m4a,3gp,3g2,mj2") as source:
+        if not source.streams.video:
+            refuse("unknown")
+        _look_at(source)
+        kept = [*source.streams.video[:1], *source.streams.audio[:1]]
+        # The index goes in front, so that playing begins before the last byte came; that needs a real file.
+        options = {"movflags": "+faststart", "fflags": "+bitexact"}
+        with av.open(path, "w", format="mp4", options=options) as target:
+            copies = {stream.index: target.add_stream_from_template(stream) for stream in kept}
+            for copy in copies.values():
+                copy.metadata.clear()
+            source.seek(0)
+            for packet in source.demux(kept):
+                if packet.dts is not None:
+                    packet.stream = copies[packet.stream.index]
+                    target.mux(packet)
+
+
+def _look_at(source: "InputContainer") -> None:
+    """Refuse a video that is too long or too large, or whose first picture cannot be decoded."""
+    import av
+
+    stream = source.streams.video[0]
+    stream.codec_context.thread_count = 1
+    if source.duration is None or source.duration > MAX_VIDEO_SECONDS * av.time_base:
+        refuse("too_long")
+    if stream.codec_context.width * stream.codec_context.height > MAX_VIDEO_PIXELS:
+        refuse("too_many_pixels")
+    if next(source.decode(stream), None) is None:
+        refuse("unreadable")
+
+
+if __name__ == "__main__":
+    main()

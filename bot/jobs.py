@@ -16,7 +16,7 @@ KEPT: Final = timedelta(days=30)
 """Long enough to replay a month's callbacks after a mistake; they name people, so not longer (house rule)."""
 
 
-@jobs.job(HANDLE)
+@jobs.job(HANDLE, can_be_urgent=True)
 async def handle_callback(*, inbox_id: int) -> None:
     """Handle one inbox row once: its lock and its mark are part of the transaction that has the effects."""
     async with database.transaction():

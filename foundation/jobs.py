@@ -2,7 +2,16 @@
 
 A job body carries ids and calls one verb. It may run twice (a worker killed in mid-batch), so its effect must carry its
 own key; a dedupe key here only spares the queue. A refusal by the dealership ends a job, a busy platform or a bug makes
-it come back later, and one that never succeeds is kept with status `failed` for a person to look at.
+it come back later, and one that never succeeds is kept with status `failed` for a person to look at. What must not
+depend on that person is written down in its own table with a due time (`foundation.owed`); a job is only the hint.
+
+A dedupe key counts the jobs that wait, not the one that runs: what is enqueued while its twin runs happened after that
+one had looked, so it runs again. Three things make this exact. A job gives its key back before its body begins; an
+enqueuer that meets a waiting twin holds that row until it commits, so the twin cannot begin before what it has to see
+is there; and a job that comes back later takes its key again, or leaves the work to the twin that has it meanwhile.
+
+Urgent jobs have a lane of their own in every worker: its own connection, places that bulk work cannot fill, and a short
+heartbeat, since what a dead worker had in hand is worthless after 20 seconds.
 
 This is the only module that knows pgqueuer.
 """
@@ -10,7 +19,7 @@ This is the only module that knows pgqueuer.
 import asyncio
 import contextlib
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -41,7 +50,7 @@ BULK = 0
 """For what may take an hour: campaign batches, nightly work."""
 
 ATTEMPTS = 8
-"""Tries before a job is parked: with the back-off below about 20 minutes, longer than most platform hiccups."""
+"""Tries before a job is parked: with the back-off below 254 seconds after the first."""
 FIRST_DELAY_SECONDS = 2.0
 LONGEST_DELAY_SECONDS = 600.0
 BATCH_SIZE = 20
@@ -51,6 +60,12 @@ HEARTBEAT = timedelta(seconds=30)
 POLL = timedelta(seconds=2)
 RECONNECT_SECONDS = 1.0
 """Between two tries to reach a PostgreSQL that is away: it restarts in a few seconds."""
+URGENT_HEARTBEAT = timedelta(seconds=4)
+"""The same for the urgent lane, a fifth of a welcome's life. A worker that stalls for longer is merely overtaken:
+whatever is urgent carries its own key."""
+URGENT_POLL = timedelta(seconds=1)
+"""A dead worker's jobs announce nothing, so the lane looks for them."""
+_URGENT_LANE = "urgent:"
 
 Body = Callable[..., Awaitable[None]]
 
@@ -63,18 +78,24 @@ class JobDefinition:
     body: Body
     priority: int
     attempts: int
+    can_be_urgent: bool = False
 
 
 registry: dict[str, JobDefinition] = {}
 
 
-def job(name: str, *, priority: int = NORMAL, attempts: int = ATTEMPTS) -> Callable[[Body], Body]:
-    """Register `body(**payload)` under a dotted name; the module must be imported by `app.wiring`."""
+def job(
+    name: str, *, priority: int = NORMAL, attempts: int = ATTEMPTS, can_be_urgent: bool = False
+) -> Callable[[Body], Body]:
+    """Register `body(**payload)` under a dotted name; the module must be imported by `app.wiring`.
+
+    `can_be_urgent`: some of its jobs are enqueued with URGENT, others not.
+    """
 
     def register(body: Body) -> Body:
         if name in registry:
             raise ValueError(f"two jobs are named {name}")
-        registry[name] = JobDefinition(name, body, priority, attempts)
+        registry[name] = JobDefinition(name, body, priority, attempts, can_be_urgent or priority >= URGENT)
         return body
 
     return register
@@ -106,16 +127,26 @@ async def enqueue_many(
     """Add many jobs of one kind in one statement."""
     if not payloads:
         return
-    chosen = registry[name].priority if priority is None else priority
-    count = len(payloads)
-    keys = dedupe_keys or [None] * count
+    definition = registry[name]
+    chosen = definition.priority if priority is None else priority
+    if chosen >= URGENT and not definition.can_be_urgent:
+        raise ValueError(f"{name} has no urgent lane")
+    entrypoint = f"{_URGENT_LANE}{name}" if chosen >= URGENT else name
+    wanted: dict[str, tuple[bytes, str | None]] = {}
+    for number, (payload, key) in enumerate(zip(payloads, dedupe_keys or [None] * len(payloads), strict=True)):
+        full_key = None if key is None else f"{entrypoint}:{key}"
+        wanted[full_key or f"#{number}"] = (orjson.dumps(payload), full_key)
+    # One order for all: two transactions that want the same jobs must not wait for each other in a circle.
+    bodies, keys = zip(*(wanted[one] for one in sorted(wanted)), strict=True)
+    count = len(bodies)
     await _queries().enqueue(
-        [name] * count,
-        [orjson.dumps(payload) for payload in payloads],
+        [entrypoint] * count,
+        list(bodies),
         [chosen] * count,
         [timedelta(seconds=delay_seconds)] * count,
-        [f"{name}:{key}" if key is not None else None for key in keys],
-        on_conflict="skip",
+        list(keys),
+        # Not "skip": this one locks the waiting twin until we commit.
+        on_conflict="update_priority",
     )
 
 
@@ -153,27 +184,88 @@ async def run_one(definition: JobDefinition, payload: dict[str, Any], attempt: i
         metrics.jobs_total.labels(definition.name, "done").inc()
 
 
-def _manager(connection: "asyncpg.Connection") -> QueueManager:
+async def _run(definition: JobDefinition, job: Job) -> None:
+    try:
+        key = await _give_key_back(job.id)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as away:
+        raise RetryRequested(timedelta(seconds=FIRST_DELAY_SECONDS), type(away).__name__) from away
+    try:
+        await run_one(definition, orjson.loads(job.payload or b"{}"), job.attempts)
+    except RetryRequested:
+        if key is None or await _takes_key_again(job.id, key):
+            raise
+        logger.info("job_left_to_its_twin", job=definition.name)
+
+
+async def _give_key_back(job_id: int) -> str | None:
+    key: str | None = await database.fetch_value(
+        "WITH mine AS (SELECT id, dedupe_key FROM jobs.pgqueuer WHERE id = $1 AND dedupe_key IS NOT NULL FOR UPDATE) "
+        "UPDATE jobs.pgqueuer j SET dedupe_key = NULL FROM mine WHERE j.id = mine.id RETURNING mine.dedupe_key",
+        job_id,
+    )
+    return key
+
+
+async def _takes_key_again(job_id: int, key: str) -> bool:
+    """False when a twin has been enqueued since: that one does the work."""
+    try:
+        await database.execute("UPDATE jobs.pgqueuer SET dedupe_key = $2 WHERE id = $1", job_id, key)
+    except asyncpg.UniqueViolationError:
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class _Lane:
+    """What one queue manager of a worker takes up, and how soon it takes over from a dead one."""
+
+    heartbeat: timedelta
+    poll: timedelta
+    concurrency: int
+    is_urgent: bool
+
+    def entrypoints(self) -> dict[str, JobDefinition]:
+        if self.is_urgent:
+            return {f"{_URGENT_LANE}{one.name}": one for one in registry.values() if one.can_be_urgent}
+        return {one.name: one for one in registry.values() if one.priority < URGENT}
+
+
+def _lanes() -> tuple[_Lane, _Lane]:
+    concurrency = max(get_settings().worker_concurrency, 2 * BATCH_SIZE)
+    return (
+        _Lane(URGENT_HEARTBEAT, URGENT_POLL, concurrency, is_urgent=True),
+        _Lane(HEARTBEAT, POLL, concurrency, is_urgent=False),
+    )
+
+
+def _manager(connection: "asyncpg.Connection", entrypoints: Mapping[str, JobDefinition]) -> QueueManager:
     manager = QueueManager(Queries(AsyncpgDriver(connection)))
-    for definition in registry.values():
+    for name, definition in entrypoints.items():
 
-        def handler(definition: JobDefinition = definition) -> Callable[[Job], Awaitable[None]]:
-            async def run(job: Job) -> None:
-                await run_one(definition, orjson.loads(job.payload or b"{}"), job.attempts)
+        async def run(job: Job, definition: JobDefinition = definition) -> None:
+            await _run(definition, job)
 
-            return run
-
-        manager.entrypoint(definition.name, on_failure="hold", accepts_context=False)(handler())
+        manager.entrypoint(name, on_failure="hold", accepts_context=False)(run)
     return manager
 
 
 async def work(stop: asyncio.Event) -> None:
     """Run jobs until `stop` is set; the jobs in hand are finished first. A lost PostgreSQL is waited for."""
+    endings = await asyncio.gather(*(_work_in(lane, stop) for lane in _lanes()), return_exceptions=True)
+    for ending in endings:
+        if ending is not None:
+            raise ending
+
+
+async def _work_in(lane: _Lane, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
-            await _work_while_connected(stop)
+            await _work_while_connected(lane, stop)
         except Exception as error:
             if not failures.is_away(error):
+                # The other lane ends with this one, but never by being cancelled: pgqueuer deletes a job that is
+                # cancelled while it runs.
+                stop.set()
                 raise
         if not stop.is_set():
             logger.warning("worker_lost_database", again_in_seconds=RECONNECT_SECONDS)
@@ -181,22 +273,21 @@ async def work(stop: asyncio.Event) -> None:
                 await asyncio.wait_for(stop.wait(), RECONNECT_SECONDS)
 
 
-async def _work_while_connected(stop: asyncio.Event) -> None:
+async def _work_while_connected(lane: _Lane, stop: asyncio.Event) -> None:
     connection = await _connect()
-    manager = _manager(connection)
+    manager = _manager(connection, lane.entrypoints())
 
     async def relay() -> None:
         await stop.wait()
         manager.shutdown.set()
 
     relaying = asyncio.create_task(relay())
-    concurrency = max(get_settings().worker_concurrency, 2 * BATCH_SIZE)
     try:
         await manager.run(
-            dequeue_timeout=POLL,
+            dequeue_timeout=lane.poll,
             batch_size=BATCH_SIZE,
-            max_concurrent_tasks=concurrency,
-            heartbeat_timeout=HEARTBEAT,
+            max_concurrent_tasks=lane.concurrency,
+            heartbeat_timeout=lane.heartbeat,
             shutdown_on_listener_failure=True,
         )
     finally:
@@ -206,9 +297,10 @@ async def _work_while_connected(stop: asyncio.Event) -> None:
 
 async def drain() -> None:
     """Run all jobs that are due now, and those they enqueue, then return. For tests and one-shot commands."""
+    everything = {name: one for lane in _lanes() for name, one in lane.entrypoints().items()}
     connection = await _connect()
     try:
-        await _manager(connection).run(
+        await _manager(connection, everything).run(
             dequeue_timeout=timedelta(seconds=0.05),
             batch_size=BATCH_SIZE,
             mode=QueueExecutionMode.drain,

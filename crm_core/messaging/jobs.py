@@ -7,7 +7,7 @@ from crm_core.messaging.service import DELIVER, UPDATE_CARD
 from foundation import jobs
 
 
-@jobs.job(DELIVER)
+@jobs.job(DELIVER, can_be_urgent=True)
 async def deliver(*, message_id: int) -> None:
     """Bring one message out."""
     await delivery.deliver(message_id)

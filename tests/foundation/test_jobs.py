@@ -1,6 +1,7 @@
 """Jobs live and die with their transaction, and survive the death of a worker."""
 
 import asyncio
+import contextvars
 import os
 import signal
 import subprocess
@@ -11,10 +12,11 @@ from contextlib import asynccontextmanager
 import pytest
 from pgqueuer.errors import RetryRequested
 
-import tests.foundation.worker_process  # noqa: F401  registers the probe jobs
 from app.embedded.state import REPOSITORY
 from foundation import database, jobs
 from foundation.errors import PlatformError, Refused
+from foundation.settings import get_settings
+from tests.foundation import worker_process
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -30,6 +32,14 @@ async def probe(database: None) -> AsyncIterator[None]:
     await db.execute("TRUNCATE probe")
     yield
     await db.execute("DROP TABLE probe")
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Probe jobs of this process that wait, wait for this."""
+    event = asyncio.Event()
+    monkeypatch.setattr(worker_process, "gate", event)
+    return event
 
 
 @asynccontextmanager
@@ -74,6 +84,61 @@ async def test_a_dedupe_key_spares_the_queue_and_never_breaks_the_transaction():
             await jobs.enqueue("probe.count", {"number": 1}, dedupe_key="one")
         await jobs.enqueue_many("probe.count", [{"number": 1}, {"number": 5}], dedupe_keys=["one", "five"])
     assert await database.fetch_value("SELECT count(*) FROM jobs.pgqueuer") == 2
+
+
+async def test_what_is_enqueued_while_its_twin_runs_runs_again(gate: asyncio.Event):
+    await database.execute("INSERT INTO probe (number, pid) VALUES (1, 0)")
+    await jobs.enqueue("probe.read_slowly", {"number": 1}, dedupe_key="one")
+    draining = asyncio.create_task(jobs.drain())
+    await until("SELECT count(*) FROM probe WHERE done_by IS NOT NULL", 1)  # it has looked, and still runs
+    async with database.transaction():
+        await database.execute("UPDATE probe SET pid = 2 WHERE number = 1")
+        await jobs.enqueue("probe.read_slowly", {"number": 1}, dedupe_key="one")
+    gate.set()
+    await draining
+    assert await database.fetch_value("SELECT done_by FROM probe") == 2, "the second edit was read"
+
+
+async def test_a_twin_that_waits_does_not_begin_before_the_change_it_was_asked_to_see_is_committed():
+    await database.execute("INSERT INTO probe (number, pid) VALUES (1, 0)")
+    await jobs.enqueue("probe.read", {"number": 1}, dedupe_key="one")
+    outside = contextvars.copy_context()
+    async with database.transaction():
+        await jobs.enqueue("probe.read", {"number": 1}, dedupe_key="one")
+        draining = asyncio.create_task(jobs.drain(), context=outside)
+        # Nobody takes it up while we hold it: the queue looks, finds it taken, and looks again.
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(draining), 0.5)
+        await database.execute("UPDATE probe SET pid = 7 WHERE number = 1")
+    await draining
+    assert await database.fetch_value("SELECT done_by FROM probe") == 7
+
+
+async def test_a_job_that_comes_back_later_leaves_the_work_to_a_twin_enqueued_meanwhile():
+    await database.execute("INSERT INTO probe (number, pid) VALUES (1, 0)")
+    await jobs.enqueue("probe.busy_once", {"number": 1}, dedupe_key="one")
+    await jobs.drain()
+    assert await database.fetch_value("SELECT count(*) FROM jobs.pgqueuer") == 0
+    assert await database.fetch_value("SELECT done_by FROM probe") == 2, "it ran twice: once busy, once as its twin"
+
+
+async def test_urgent_work_has_its_own_places_in_a_worker_full_of_bulk_work(gate: asyncio.Event):
+    await jobs.enqueue_many("probe.hang", [{"number": number} for number in range(200)])
+    stop = asyncio.Event()
+    working = asyncio.create_task(jobs.work(stop))
+    try:
+        await until("SELECT count(*) FROM jobs.pgqueuer WHERE status = 'picked'", get_settings().worker_concurrency)
+        await jobs.enqueue("probe.count", {"number": 1}, priority=jobs.URGENT)
+        await until("SELECT count(*) FROM probe", 1)
+    finally:
+        stop.set()
+        gate.set()
+        await working
+
+
+async def test_a_job_that_was_not_made_for_it_has_no_urgent_lane():
+    with pytest.raises(ValueError, match="no urgent lane"):
+        await jobs.enqueue("probe.read", {"number": 1}, priority=jobs.URGENT)
 
 
 @pytest.mark.slow

@@ -3,8 +3,10 @@
     PENDING ─claim→ SENDING ─answer→ SENT | FAILED | SKIPPED (no way was open)
                         └─no answer→ UNKNOWN (subscribe), or PENDING again where repeating is harmless
 
-A worker killed between the call and the answer leaves SENDING behind; whoever finds it after CLAIM_SECONDS treats it as
-a call without an answer. An allowance is taken with the claim and given back only when it certainly was not used.
+A worker killed between the call and the answer leaves SENDING behind; whoever finds it when the claim is over treats it
+as a call without an answer. If the worker lives after all, its answer still counts when it says SENT, and only then: on
+everything else the newest claim decides. An allowance is taken with the claim and given back only when it certainly was
+not used. A welcome whose answer nobody heard and whose 20 seconds are over stays UNKNOWN: they may have been greeted.
 """
 
 from dataclasses import dataclass
@@ -28,6 +30,8 @@ from foundation.logging import logger
 
 CLAIM_SECONDS: Final = 60
 """Longer than any delivery lives: 8 s for a call, at most four of them with their waits, and an upload before."""
+WELCOME_CLAIM_SECONDS: Final = 4
+"""A welcome lives 20 s and its code works once, so overtaking a slow worker is harmless and waiting for it is not."""
 PENDING_GRACE: Final = timedelta(minutes=2)
 """A message still waiting after this lost its job and gets another."""
 UNKNOWN_GRACE: Final = timedelta(minutes=30)
@@ -54,6 +58,8 @@ class Claim:
     """A message this worker alone may send now."""
 
     message: channels.Outgoing
+    attempt: int
+    """How many claims there were with this one: a refusal heard by an older one decides nothing."""
     was_unanswered: bool
     """An earlier call of this message may have arrived."""
 
@@ -70,14 +76,14 @@ async def deliver(message_id: int) -> None:
     try:
         receipt = await channels.send(claim.message)
     except OutcomeUnknown:
-        await _unanswered(claim.message)
+        await _unanswered(claim)
         if claim.message.channel in channels.REPEAT_WITHIN:
             raise
     except PlatformError as error:
         await _refused(claim, error)
     except (MessageProblem, Refused) as problem:
         logger.exception("message_not_sendable", message_id=message_id)
-        await _fail(claim.message, str(problem)[:80], "")
+        await _fail(claim, str(problem)[:80], "")
     else:
         await _sent(claim.message, receipt)
 
@@ -94,16 +100,21 @@ async def _claim(message_id: int) -> Claim | None:
             return None
         is_left_behind = row["state"] == MessageState.SENDING
         # Claims live on the real clock: business time may jump while a call is under way.
-        if is_left_behind and row["claim_age"] < timedelta(seconds=CLAIM_SECONDS):
+        if is_left_behind and row["claim_age"] < timedelta(seconds=_claim_seconds(row)):
             raise StillInHand
         was_unanswered = is_left_behind or row["errcode"] == "unknown"
-        if was_unanswered and not _may_repeat(row):
+        is_late = row["send_before"] is not None and row["send_before"] < clock.now()
+        if was_unanswered and (is_late or not _may_repeat(row)):
             await _give_up_asking(row, is_left_behind)
             return None
-        if row["send_before"] is not None and row["send_before"] < clock.now():
+        if is_late:
             await _end_silently(row, TOO_LATE)
             return None
         return await _take_up(row, was_unanswered)
+
+
+def _claim_seconds(row: Row) -> int:
+    return WELCOME_CLAIM_SECONDS if row["channel"] == Channel.WELCOME else CLAIM_SECONDS
 
 
 def _may_repeat(row: Row) -> bool:
@@ -113,7 +124,7 @@ def _may_repeat(row: Row) -> bool:
 
 async def _give_up_asking(row: Row, is_left_behind: bool) -> None:
     """The outcome of an earlier call is not known and the call must not be made again."""
-    if row["channel"] == Channel.SUBSCRIBE and is_left_behind:
+    if row["channel"] == Channel.WELCOME or (row["channel"] == Channel.SUBSCRIBE and is_left_behind):
         await database.execute(
             "UPDATE message SET state = 'UNKNOWN', errcode = 'unknown', reason = '还不知道结果' WHERE id = $1",
             row["id"],
@@ -127,14 +138,14 @@ async def _take_up(row: Row, was_unanswered: bool) -> Claim | None:
     if channel is Channel.NONE:
         await _end(row, MessageState.SKIPPED, NO_ALLOWANCE, "")
         return None
-    await database.execute(
+    attempt = await database.fetch_value(
         "UPDATE message SET state = 'SENDING', channel = $2, address = $3, attempts = attempts + 1, errcode = '', "
-        "  claimed_at = clock_timestamp() WHERE id = $1",
+        "  claimed_at = clock_timestamp() WHERE id = $1 RETURNING attempts",
         row["id"],
         channel.value,
         address,
     )
-    return Claim(_outgoing(row, channel, address), was_unanswered)
+    return Claim(_outgoing(row, channel, address), attempt, was_unanswered)
 
 
 async def _way(row: Row) -> tuple[Channel, str]:
@@ -166,7 +177,7 @@ async def _sent(message: channels.Outgoing, receipt: channels.Receipt) -> None:
     async with database.transaction():
         row = await database.fetch_one(
             "UPDATE message SET state = 'SENT', sent_at = $2, platform_id = $3, response_code = $4, reason = '', "
-            "  errcode = '' WHERE id = $1 AND state = 'SENDING' RETURNING *",
+            "  errcode = '' WHERE id = $1 AND state IN ('SENDING', 'PENDING', 'UNKNOWN') RETURNING *",
             message.id,
             clock.now(),
             receipt.platform_id,
@@ -180,47 +191,50 @@ async def _refused(claim: Claim, error: PlatformError) -> None:
     """The platform, or our own limiter, said no."""
     message, code = claim.message, str(error.errcode)
     if error.kind in ("B", "T"):
-        await _put_back(message, code)
+        await _put_back(claim, code)
         raise error
     if message.channel is Channel.WELCOME and claim.was_unanswered and error.errcode in WELCOME_USED_CODES:
         # Ours was the call that used the code: its answer got lost.
         await _sent(message, channels.Receipt())
     elif error.errcode == NO_ALLOWANCE_CODE:
         await allowances.correct(message.address, message.template)
-        await _fail(message, NO_ALLOWANCE, code, state=MessageState.SKIPPED)
+        await _fail(claim, NO_ALLOWANCE, code, state=MessageState.SKIPPED)
     else:
-        await _fail(message, f"平台没有接受（{code}）", code)
+        await _fail(claim, f"平台没有接受（{code}）", code)
 
 
-async def _put_back(message: channels.Outgoing, errcode: str) -> None:
+async def _put_back(claim: Claim, errcode: str) -> None:
+    message = claim.message
     async with database.transaction():
         returned = await database.fetch_value(
             "UPDATE message SET state = 'PENDING', errcode = $2, "
             "  address = CASE WHEN channel = 'SUBSCRIBE' THEN '' ELSE address END "
-            "WHERE id = $1 AND state = 'SENDING' RETURNING id",
+            "WHERE id = $1 AND state = 'SENDING' AND attempts = $3 RETURNING id",
             message.id,
             errcode,
+            claim.attempt,
         )
         if returned is not None and message.channel is Channel.SUBSCRIBE:
             await allowances.give_back(message.address, message.template)
 
 
-async def _unanswered(message: channels.Outgoing) -> None:
-    repeatable = message.channel in channels.REPEAT_WITHIN
+async def _unanswered(claim: Claim) -> None:
+    repeatable = claim.message.channel in channels.REPEAT_WITHIN
     await database.execute(
         "UPDATE message SET state = $2, errcode = 'unknown', reason = '还不知道结果' "
-        "WHERE id = $1 AND state = 'SENDING'",
-        message.id,
+        "WHERE id = $1 AND state = 'SENDING' AND attempts = $3",
+        claim.message.id,
         "PENDING" if repeatable else "UNKNOWN",
+        claim.attempt,
     )
 
 
-async def _fail(
-    message: channels.Outgoing, reason: str, errcode: str, *, state: MessageState = MessageState.FAILED
-) -> None:
+async def _fail(claim: Claim, reason: str, errcode: str, *, state: MessageState = MessageState.FAILED) -> None:
     async with database.transaction():
         row = await database.fetch_one(
-            "SELECT * FROM message WHERE id = $1 AND state = 'SENDING' FOR UPDATE", message.id
+            "SELECT * FROM message WHERE id = $1 AND state = 'SENDING' AND attempts = $2 FOR UPDATE",
+            claim.message.id,
+            claim.attempt,
         )
         if row is not None:
             await _end(row, state, reason, errcode)
@@ -319,7 +333,8 @@ async def sweep() -> None:
         await enqueue_delivery(row["id"])
     async with database.transaction():
         unknown = await database.fetch(
-            "SELECT * FROM message WHERE state = 'UNKNOWN' AND claimed_at < clock_timestamp() - $1::interval "
+            "SELECT * FROM message WHERE state = 'UNKNOWN' AND channel <> 'WELCOME' "
+            "AND claimed_at < clock_timestamp() - $1::interval "
             "ORDER BY id LIMIT 1000 FOR UPDATE SKIP LOCKED",
             UNKNOWN_GRACE,
         )

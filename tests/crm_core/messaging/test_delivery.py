@@ -1,8 +1,9 @@
 """A message leaves once: whatever is busy, lost, killed or pressed at the same time."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import orjson
 import pytest
 
 from crm_core.customers.models import Identity, IdentityKind
@@ -309,3 +310,69 @@ async def test_a_marked_database_is_refused_in_production(town, monkeypatch):
     await mark_as_demo()
     with pytest.raises(DemoDataStaysHere):
         await keep_demo_data_here("https://qyapi.weixin.qq.com/")
+
+
+async def _greet(town, **columns):
+    """A welcome as a scan leaves it, before a worker takes it up; `columns` say what became of earlier tries."""
+    await town.hand("POST", "people/zhang/add", {"userid": "WangFang"})
+    await town.simulation.courier.settle()
+    await _only("bot.handle_callback")
+    message = await Message.get(template="welcome")
+    await Message.filter(id=message.id).update(**columns)
+    return message.id
+
+
+async def _only(name):
+    """Run the jobs of one kind and drop the others: no worker has come to them yet."""
+    await database.execute("DELETE FROM jobs.pgqueuer WHERE entrypoint NOT LIKE $1", f"%{name}")
+    rows = await database.fetch("SELECT payload FROM jobs.pgqueuer")
+    await database.execute("DELETE FROM jobs.pgqueuer")
+    for row in rows:
+        await jobs.registry[name].body(**orjson.loads(row["payload"]))
+
+
+def _left_behind(seconds):
+    return {
+        "state": MessageState.SENDING,
+        "channel": Channel.WELCOME,
+        "attempts": 1,
+        "claimed_at": datetime.now(UTC) - timedelta(seconds=seconds),
+    }
+
+
+async def test_a_welcome_left_behind_by_a_dead_worker_is_sent_by_the_next_within_its_life(town):
+    message_id = await _greet(town, **_left_behind(delivery.WELCOME_CLAIM_SECONDS))
+    await delivery.deliver(message_id)
+    assert (await Message.get(id=message_id)).state is MessageState.SENT
+    assert len([chat for chat in town.chats() if chat.msgtype == "text"]) == 1
+
+
+async def test_who_was_greeted_by_a_worker_that_died_before_writing_it_down_counts_as_greeted(town):
+    message_id = await _greet(town)
+    await delivery.deliver(message_id)
+    await Message.filter(id=message_id).update(sent_at=None, **_left_behind(delivery.WELCOME_CLAIM_SECONDS))
+    await delivery.deliver(message_id)
+    assert (await Message.get(id=message_id)).state is MessageState.SENT
+    assert len([chat for chat in town.chats() if chat.msgtype == "text"]) == 1
+
+
+async def test_a_welcome_whose_answer_nobody_heard_in_time_is_neither_failed_nor_skipped(town):
+    message_id = await _greet(town, **_left_behind(3600))
+    await clock.advance(timedelta(seconds=30))
+    await delivery.deliver(message_id)
+    await delivery.sweep()
+    message = await Message.get(id=message_id)
+    assert (message.state, message.errcode) == (MessageState.UNKNOWN, "unknown")
+
+
+async def test_a_slow_worker_that_is_overtaken_decides_nothing_when_it_is_refused(town, monkeypatch):
+    monkeypatch.setattr(delivery, "WELCOME_CLAIM_SECONDS", 0)
+    message_id = await _greet(town)
+    town.fail("externalcontact/send_welcome_msg", slow_seconds=0.5)
+    slow = asyncio.create_task(delivery.deliver(message_id))
+    while (await Message.get(id=message_id)).state is not MessageState.SENDING:
+        await asyncio.sleep(0)
+    await delivery.deliver(message_id)
+    await slow
+    assert (await Message.get(id=message_id)).state is MessageState.SENT
+    assert len([chat for chat in town.chats() if chat.msgtype == "text"]) == 1

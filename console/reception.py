@@ -8,7 +8,7 @@ from console import masked
 from console.sign_in import api
 from crm_core.appointments import queries as appointments
 from crm_core.appointments.errors import AppointmentNotFound
-from crm_core.appointments.rules import SlotAnswer
+from crm_core.appointments.rules import DEFAULT_POLICY, SlotAnswer
 from crm_core.customers import queries as customers
 from crm_core.customers.listing import list_customers
 from crm_core.dealerships.actors import Actor
@@ -20,8 +20,8 @@ from crm_core.vehicles.models import Vehicle
 from foundation import clock
 from foundation.web import Day, Schema
 
-DAYS_AHEAD = 14
-"""The store plans its people about two weeks ahead (house rule, configurable)."""
+DAYS_AHEAD = DEFAULT_POLICY.days_ahead
+"""How far staff may look: as far as anybody may be promised."""
 FOUND = 8
 """More than fit on a phone's screen help nobody: the caller is asked for more digits."""
 
@@ -134,7 +134,7 @@ async def reception_slots(actor: Actor, query: ReceptionSlotQuery) -> list[Recep
         vehicle_id=query.vehicle_id,
         store_id=query.store_id,
         item_ids=[int(part) for part in query.item_ids.split(",")],
-        days=[day for day in days if day <= today + timedelta(days=DAYS_AHEAD)],
+        days=days,
     )
     return [_slot(answer) for answer in answers]
 

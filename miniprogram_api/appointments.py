@@ -8,6 +8,7 @@ from pydantic import Field
 
 from crm_core.appointments import booking, queries, service
 from crm_core.appointments.errors import AppointmentNotFound
+from crm_core.appointments.rules import DEFAULT_POLICY
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
 from crm_core.pricing.quotation import price_catalogue
@@ -17,8 +18,8 @@ from foundation import clock
 from foundation.web import Day, Id, Moment, Schema
 from miniprogram_api.login import api
 
-DAYS_AHEAD = 14
-"""How far an owner may look; the store plans its people about two weeks ahead (house rule, configurable)."""
+DAYS_AHEAD = DEFAULT_POLICY.days_ahead
+"""How far an owner may look: as far as anybody may be promised."""
 
 
 class ServiceItemOut(Schema):
@@ -128,8 +129,7 @@ async def service_items(actor: Actor, vehicle_id: int, store_id: int) -> list[Se
 @api.get("/slots", summary="Slots of the next days, free or with the reason why not")
 async def slots(actor: Actor, query: SlotQuery) -> list[SlotOut]:
     first = max(query.from_day or clock.today(), clock.today())
-    last = clock.today() + timedelta(days=DAYS_AHEAD)
-    days = [first + timedelta(days=n) for n in range(query.days) if first + timedelta(days=n) <= last]
+    days = [first + timedelta(days=n) for n in range(query.days)]
     answers = await queries.slots(
         actor,
         customer_id=actor.id,

@@ -7,22 +7,34 @@ from typing import Any
 from tortoise.exceptions import IntegrityError
 
 from crm_core.appointments import capacity, notices, rules
-from crm_core.appointments.errors import AppointmentNotFound, NothingWanted, VehicleHasAppointment, VehicleNotBound
+from crm_core.appointments.errors import (
+    AppointmentNotFound,
+    ItemsNotBookable,
+    NothingWanted,
+    SlotTooFar,
+    TooMuchForOneDay,
+    VehicleHasAppointment,
+    VehicleNotBound,
+)
 from crm_core.appointments.events import AppointmentConfirmed, AppointmentRequested
 from crm_core.appointments.models import Appointment, AppointmentItem, AppointmentState, Place
 from crm_core.appointments.rules import WantedWork
 from crm_core.coupons import using as coupons
 from crm_core.coupons.rules import lock_ends_at
 from crm_core.customers.models import Customer
-from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import BayKind, Store
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.actors import Actor, system
+from crm_core.dealerships.models import BayKind, Role, Store
+from crm_core.dealerships.permissions import authorize, is_allowed, subject
+from crm_core.dealerships.staff import staff_with_role
 from crm_core.parts.stock import are_short
 from crm_core.pricing.quotation import PricedItem, price_items
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.models import Ownership, Powertrain, Vehicle
 from foundation import clock, database
 from foundation.events import record
+
+LONGEST_MINUTES = 600
+"""No store is open longer; the table holds no longer appointment."""
 
 
 async def wanted_work(store: Store, vehicle: Vehicle, items: Sequence[PricedItem]) -> WantedWork:
@@ -31,15 +43,33 @@ async def wanted_work(store: Store, vehicle: Vehicle, items: Sequence[PricedItem
 
     Raises:
         NothingWanted: no item was chosen.
+        ItemsNotBookable: one is only taken in at the store.
+        TooMuchForOneDay: no bay does so much in a day.
     """
     if not items:
         raise NothingWanted
+    not_bookable = {item.item_id: item.name for item in items if not item.is_bookable}
+    if not_bookable:
+        raise ItemsNotBookable(not_bookable)
+    if sum(item.minutes for item in items) > LONGEST_MINUTES:
+        raise TooMuchForOneDay
     model = await vehicle.model
     is_electric = model.powertrain is Powertrain.BEV
     kinds = {item.bay_kind for item in items}
     # The longest-armed bay wins: a quick job can be done in a general bay, not the other way round.
     kind = BayKind.EV if is_electric else BayKind.GENERAL if kinds != {BayKind.QUICK} else BayKind.QUICK
     return await work_in(store, kind, sum(item.minutes for item in items), [item.part_number for item in items])
+
+
+def require_in_reach(starts_at: datetime) -> None:
+    """Refuse what lies further ahead than anybody promises.
+
+    Raises:
+        SlotTooFar: the refusal tells the last day.
+    """
+    last_day = rules.last_bookable_day(clock.now())
+    if clock.local(starts_at).date() > last_day:
+        raise SlotTooFar(last_day)
 
 
 async def work_in(store: Store, kind: BayKind, minutes: int, part_numbers: Sequence[str]) -> WantedWork:
@@ -60,8 +90,9 @@ async def hold(
     """Keep a slot for ten minutes while the booking is filled in; an earlier hold of the same customer is given back.
 
     Raises:
-        SlotTaken, SlotNotPossible, VehicleNotBound, NothingWanted.
+        SlotTaken, SlotNotPossible, SlotTooFar, VehicleNotBound, NothingWanted, ItemsNotBookable, TooMuchForOneDay.
     """
+    require_in_reach(starts_at)
     async with database.transaction():
         store, vehicle, items = await _wanted(actor, customer_id, vehicle_id, store_id, item_ids)
         await Place.filter(held_for_customer_id=customer_id).delete()
@@ -82,12 +113,14 @@ async def book(
     coupon_id: int | None = None,
     campaign_token: str = "",
 ) -> Appointment:
-    """Promise a slot. The store's advisor confirms it, unless the store confirms automatically.
+    """Promise a slot. The store's advisor confirms it, unless an advisor books or the store confirms automatically.
 
     Raises:
-        SlotTaken, SlotNotPossible, VehicleNotBound, VehicleHasAppointment, NothingWanted.
-        CouponNotFound, CouponNotUsable: the coupon to keep for this visit is not his, or not free.
+        SlotTaken, SlotNotPossible, SlotTooFar, VehicleNotBound, VehicleHasAppointment.
+        NothingWanted, ItemsNotBookable, TooMuchForOneDay.
+        CouponNotFound, CouponNotUsable: the coupon to keep for this visit is not theirs, or not free.
     """
+    require_in_reach(starts_at)
     async with database.transaction():
         store, vehicle, items = await _wanted(actor, customer_id, vehicle_id, store_id, item_ids)
         # The hold, if any, is given back and taken again under the same lock: nobody can slip in between.
@@ -107,7 +140,7 @@ async def book(
             waits_on_site=waits_on_site,
             coupon_id=coupon_id,
             campaign_token=campaign_token,
-            confirm_by=rules.confirm_due_at(clock.now()),
+            confirm_by=rules.confirm_due_at(starts_at, clock.now()),
             created_at=clock.now(),
         )
         await AppointmentItem.bulk_create(
@@ -135,8 +168,10 @@ async def book(
                 campaign_token=campaign_token,
             )
         )
-        if await _confirms_itself(actor, store, customer_id):
+        if is_allowed(actor, "appointments.confirm", subject(store_id=store.id)) and actor.kind == "staff":
             await _confirm_at_once(actor, appointment)
+        elif await _confirms_itself(store, customer_id):
+            await _confirm_at_once(system("auto_confirm"), appointment)
         else:
             await notices.ask_to_confirm(appointment)
         return appointment
@@ -171,10 +206,19 @@ async def _create(**columns: Any) -> Appointment:
         raise VehicleHasAppointment from error
 
 
-async def _confirms_itself(actor: Actor, store: Store, customer_id: int) -> bool:
-    """Staff promise while they book; an owner's booking waits for the advisor unless the store says otherwise."""
-    if actor.kind == "staff":
-        return True
+async def advisor_in_charge(actor: Actor, store_id: int, customer_id: int) -> int | None:
+    """Who is the owner's contact once `actor` promised the slot: an advisor themselves; for a service manager or the
+    system the owner's own advisor, if they still receive in this store; else nobody yet.
+    """
+    team = await staff_with_role(Role.SA, store_id)
+    if actor.kind == "staff" and actor.id in team:
+        return actor.id
+    own = (await Customer.get(id=customer_id)).advisor_id
+    return own if own in team else None
+
+
+async def _confirms_itself(store: Store, customer_id: int) -> bool:
+    """Without an advisor's word only where the store says so, and never for an owner who has often not come."""
     if not store.confirms_automatically:
         return False
     missed = await Appointment.filter(customer_id=customer_id, state=AppointmentState.NO_SHOW)
@@ -184,7 +228,7 @@ async def _confirms_itself(actor: Actor, store: Store, customer_id: int) -> bool
 async def _confirm_at_once(actor: Actor, appointment: Appointment) -> None:
     appointment.state = AppointmentState.CONFIRMED
     appointment.confirmed_at = clock.now()
-    appointment.advisor_id = actor.id if actor.kind == "staff" else None
+    appointment.advisor_id = await advisor_in_charge(actor, appointment.store_id, appointment.customer_id)
     await appointment.save(update_fields=["state", "confirmed_at", "advisor_id"])
     await record(
         AppointmentConfirmed(

@@ -23,7 +23,7 @@ async def expire_unconfirmed() -> None:
     soon = clock.now() + timedelta(minutes=rules.DEFAULT_POLICY.expires_minutes_before)
     waiting = await Appointment.filter(state=AppointmentState.REQUESTED, starts_at__lte=soon).limit(BATCH)
     for appointment in waiting:
-        if rules.unconfirmed_expires_at(appointment.starts_at, appointment.created_at) <= clock.now():
+        if rules.unconfirmed_expires_at(appointment.starts_at, appointment.confirm_by) <= clock.now():
             await service.expire(appointment.id)
 
 

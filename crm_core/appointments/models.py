@@ -103,6 +103,9 @@ class Appointment(Model):
         )
         constraints = (
             CheckConstraint(check="minutes BETWEEN 5 AND 600", name="appointment_minutes"),
+            CheckConstraint(
+                check="state <> 'REQUESTED' OR confirm_by <= starts_at", name="appointment_confirmed_before_it_starts"
+            ),
             UniqueConstraint(
                 fields=("vehicle_id",),
                 name="appointment_one_live_per_vehicle",

@@ -6,7 +6,7 @@ from typing import Any
 from crm_core.appointments import capacity
 from crm_core.appointments.booking import wanted_work
 from crm_core.appointments.errors import AppointmentNotFound
-from crm_core.appointments.rules import SlotAnswer, WantedWork
+from crm_core.appointments.rules import SlotAnswer, WantedWork, last_bookable_day
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import BayKind, Store
@@ -38,10 +38,11 @@ LEFT JOIN staff st ON st.id = a.advisor_id
 async def slots(
     actor: Actor, *, customer_id: int, vehicle_id: int, store_id: int, item_ids: list[int], days: list[date]
 ) -> list[SlotAnswer]:
-    """Every slot of the days for this work, free or with its reasons.
+    """Every slot of the days for this work, free or with its reasons; days nobody may be promised yet are left out.
 
     Raises:
         AppointmentNotFound: no such store or car, or not the owner's.
+        NothingWanted, ItemsNotBookable, TooMuchForOneDay.
     """
     authorize(actor, "appointments.book", subject(store_id=store_id, customer_id=customer_id))
     store = await Store.get_or_none(id=store_id, is_live=True)
@@ -51,7 +52,8 @@ async def slots(
     if actor.is_owner and not await is_bound(vehicle_id=vehicle_id, customer_id=customer_id):
         raise AppointmentNotFound
     wanted = await wanted_work(store, vehicle, await price_items(store, vehicle, item_ids))
-    return await capacity.free_slots(store, wanted, days)
+    last_day = last_bookable_day(clock.now())
+    return await capacity.free_slots(store, wanted, [day for day in days if day <= last_day])
 
 
 async def places(actor: Actor, store_id: int, day: date) -> list[SlotAnswer]:
@@ -61,6 +63,8 @@ async def places(actor: Actor, store_id: int, day: date) -> list[SlotAnswer]:
     if store is None:
         raise AppointmentNotFound
     ordinary = WantedWork(minutes=60, bay_kind=BayKind.QUICK.value)
+    if day > last_bookable_day(clock.now()):
+        return []
     return await capacity.free_slots(store, ordinary, [day])
 
 

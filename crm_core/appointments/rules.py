@@ -5,7 +5,7 @@ A slot promises an arrival and a bay. Part of the advisors is kept for walk-ins 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from crm_core.appointments.models import AppointmentState
@@ -36,6 +36,10 @@ MOVES: Moves[AppointmentState] = {
 }
 
 
+MOVABLE = frozenset({AppointmentState.REQUESTED, AppointmentState.CONFIRMED})
+"""States in which another slot may be taken."""
+
+
 @dataclass(frozen=True)
 class AppointmentPolicy:
     """House rules of booking, configurable per tenant."""
@@ -43,6 +47,7 @@ class AppointmentPolicy:
     slot_minutes: int = 30
     bookable_percent: int = 75  # Of the advisors; the rest serves walk-ins.
     hold_minutes: int = 10  # A place waits this long while the owner fills in the booking.
+    days_ahead: int = 14  # The store plans its people about two weeks ahead; nobody promises further.
     confirm_within_minutes: int = 120
     expires_minutes_before: int = 120
     owner_reschedules: int = 2
@@ -132,7 +137,9 @@ class WantedWork:
 
 @dataclass(frozen=True)
 class SlotAnswer:
-    """One slot: how many places are left, which bay would take the car, or every reason why not."""
+    """One slot: how many cars can still be promised this work then, which bay would take the next, or every reason
+    why not.
+    """
 
     starts_at: datetime
     places_left: int
@@ -172,22 +179,24 @@ def check_slot(
     policy: AppointmentPolicy = DEFAULT_POLICY,
 ) -> SlotAnswer:
     """Whether a slot can be promised for this work, with all reasons against it."""
-    places_left = max(0, bookable_places(day.advisors, policy) - day.arrivals.get(starts_at, 0))
+    arrivals_left = max(0, bookable_places(day.advisors, policy) - day.arrivals.get(starts_at, 0))
     ends_at = bay_free_at(starts_at, wanted.minutes, policy)
-    bay_id = _free_bay(starts_at, ends_at, wanted.bay_kind, day)
+    bays = _free_bays(starts_at, ends_at, wanted.bay_kind, day)
     is_waiting_for_parts = wanted.is_part_missing and not (
         wanted.parts_arrive_at and wanted.parts_arrive_at < starts_at
     )
     reasons = {
         SlotRefusal.CLOSED: starts_at not in day.slots,
         SlotRefusal.PAST: starts_at <= now,
-        SlotRefusal.ARRIVALS_FULL: places_left == 0,
+        SlotRefusal.ARRIVALS_FULL: arrivals_left == 0,
         SlotRefusal.TOO_LATE_TO_FINISH: ends_at > day.closes_at,
-        SlotRefusal.NO_BAY: bay_id is None,
+        SlotRefusal.NO_BAY: not bays,
         SlotRefusal.NO_SKILL: not wanted.skills <= day.skills_on_shift,
         SlotRefusal.NO_PARTS: is_waiting_for_parts,
     }
-    return SlotAnswer(starts_at, places_left, bay_id, tuple(reason for reason, holds in reasons.items() if holds))
+    refusals = tuple(reason for reason, holds in reasons.items() if holds)
+    places_left = 0 if refusals else min(arrivals_left, len(bays))
+    return SlotAnswer(starts_at, places_left, bays[0] if bays else None, refusals)
 
 
 def list_slots(
@@ -206,16 +215,18 @@ def nearest_free(
     return free[: policy.alternatives]
 
 
-def _free_bay(starts_at: datetime, ends_at: datetime, kind: str, day: WorkshopDay) -> int | None:
-    """The free bay that was last used most recently, so that gaps stay long for long jobs."""
-    best: tuple[timedelta, int] | None = None
+def _free_bays(starts_at: datetime, ends_at: datetime, kind: str, day: WorkshopDay) -> list[int]:
+    """The bays free all that time, the one that was last used most recently first, so that gaps stay long for long
+    jobs.
+    """
+    free: list[tuple[timedelta, int]] = []
     for bay_id in (bay.id for bay in day.bays if bay.kind == kind):
         times = [busy for busy in day.busy if busy.bay_id == bay_id]
         if any(busy.starts_at < ends_at and starts_at < busy.ends_at for busy in times):
             continue
         idle = min((starts_at - busy.ends_at for busy in times if busy.ends_at <= starts_at), default=timedelta.max)
-        best = min(best or (idle, bay_id), (idle, bay_id))
-    return best[1] if best else None
+        free.append((idle, bay_id))
+    return [bay_id for _, bay_id in sorted(free)]
 
 
 # -- what may still be done, and until when ---------------------------------------------------------------------------
@@ -237,17 +248,27 @@ def may_owner_cancel(starts_at: datetime, now: datetime) -> bool:
     return now < starts_at
 
 
-def confirm_due_at(requested_at: datetime, policy: AppointmentPolicy = DEFAULT_POLICY) -> datetime:
-    """By when an advisor answers a request; after that the service manager is told."""
-    return requested_at + timedelta(minutes=policy.confirm_within_minutes)
+def last_bookable_day(now: datetime, policy: AppointmentPolicy = DEFAULT_POLICY) -> date:
+    """The last Shanghai day that may be promised, whatever the channel: holding, booking and moving alike."""
+    return clock.local(now).date() + timedelta(days=policy.days_ahead)
 
 
 def unconfirmed_expires_at(
-    starts_at: datetime, requested_at: datetime, policy: AppointmentPolicy = DEFAULT_POLICY
+    starts_at: datetime, confirm_by: datetime, policy: AppointmentPolicy = DEFAULT_POLICY
 ) -> datetime:
-    """When an unanswered request lapses: two hours before the slot, or at the slot for one made later than that."""
+    """When an unanswered request lapses: two hours before the slot, or at the slot for one asked later than that."""
     usual = starts_at - timedelta(minutes=policy.expires_minutes_before)
-    return usual if requested_at < usual else starts_at
+    return usual if confirm_by <= usual else starts_at
+
+
+def confirm_due_at(starts_at: datetime, requested_at: datetime, policy: AppointmentPolicy = DEFAULT_POLICY) -> datetime:
+    """By when an advisor answers a request; after that the service manager is told. Never later than the request
+    lapses; one that is asked so late that it lapses only at its slot is answered in the first half of what is left.
+    """
+    lapses_at = starts_at - timedelta(minutes=policy.expires_minutes_before)
+    if requested_at >= lapses_at:
+        lapses_at = requested_at + (starts_at - requested_at) / 2
+    return min(requested_at + timedelta(minutes=policy.confirm_within_minutes), lapses_at, starts_at)
 
 
 def no_show_at(starts_at: datetime, policy: AppointmentPolicy = DEFAULT_POLICY) -> datetime:

@@ -6,7 +6,7 @@ from typing import Any
 from tortoise.exceptions import IntegrityError
 
 from crm_core.appointments import capacity, notices, rules
-from crm_core.appointments.booking import work_in
+from crm_core.appointments.booking import advisor_in_charge, require_in_reach, work_in
 from crm_core.appointments.errors import AppointmentNotFound, TooLateToChange, VehicleHasAppointment
 from crm_core.appointments.events import (
     AppointmentCancelled,
@@ -46,7 +46,7 @@ async def confirm(actor: Actor, appointment_id: int, *, expected_version: int | 
     async with database.transaction():
         appointment = await _locked(actor, appointment_id, "appointments.confirm", expected_version)
         await _move(appointment, "confirm", actor)
-        _promised_by(actor, appointment)
+        await _promised_by(actor, appointment)
         await appointment.save()
         await record(AppointmentConfirmed(**_facts(actor, appointment), by=actor.name))
         await notices.tell_result(appointment, "confirmed")
@@ -62,11 +62,14 @@ async def reschedule(
 
     Raises:
         TooLateToChange: an owner after his second change or within two hours of the slot.
-        SlotTaken, SlotNotPossible, IllegalMove, StaleVersion.
+        SlotTaken, SlotNotPossible, SlotTooFar, IllegalMove, StaleVersion.
     """
     async with database.transaction():
         appointment = await _locked(actor, appointment_id, "appointments.reschedule", expected_version)
         old = appointment.starts_at
+        if starts_at == old and appointment.state in rules.MOVABLE:
+            return appointment  # Their own slot again: nothing is changed, counted or told.
+        require_in_reach(starts_at)
         if actor.is_owner:
             refusal = rules.owner_reschedule_refusal(old, appointment.reschedule_count, clock.now())
             if refusal:
@@ -81,9 +84,12 @@ async def reschedule(
         appointment.starts_at = starts_at
         if appointment.coupon_id is not None:
             await coupons.prolong(f"appointment:{appointment.id}", lock_ends_at(starts_at))
-        appointment.reschedule_count += 1
+        if actor.is_owner:
+            appointment.reschedule_count += 1
         if is_answer:
-            _promised_by(actor, appointment)
+            await _promised_by(actor, appointment)
+        elif is_request:
+            appointment.confirm_by = rules.confirm_due_at(starts_at, clock.now())
         await appointment.save()
         await record(AppointmentRescheduled(**_facts(actor, appointment), old_starts_at=old, by=actor.name or "车主"))
         if is_answer:
@@ -205,9 +211,10 @@ def _role(actor: Actor, appointment: Appointment) -> str:
     return "SA" if is_allowed(actor, "appointments.confirm", subject_of(appointment)) else "CRC"
 
 
-def _promised_by(actor: Actor, appointment: Appointment) -> None:
+async def _promised_by(actor: Actor, appointment: Appointment) -> None:
     appointment.confirmed_at = clock.now()
-    appointment.advisor_id = actor.id if actor.kind == "staff" else appointment.advisor_id
+    in_charge = await advisor_in_charge(actor, appointment.store_id, appointment.customer_id)
+    appointment.advisor_id = in_charge or appointment.advisor_id
 
 
 async def _save_live(appointment: Appointment) -> None:

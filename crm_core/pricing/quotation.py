@@ -25,6 +25,7 @@ class PricedItem:
     part_number: str
     is_maintenance: bool
     needs_road_test: bool
+    is_bookable: bool = True
 
     @property
     def total_fen(self) -> int:
@@ -33,7 +34,9 @@ class PricedItem:
 
 
 async def price_items(store: Store, vehicle: Vehicle, item_ids: Sequence[int]) -> list[PricedItem]:
-    """Price the bookable items among `item_ids`, in the order given; unknown ids are left out."""
+    """Price the items known to the catalogue among `item_ids`, in the order given; unknown ids are left out. Not all
+    of them may be booked: `is_bookable` tells.
+    """
     model = await vehicle.model
     items = {item.id: item for item in await ServiceItem.filter(id__in=list(item_ids))}
     prices = await ItemPrice.filter(item_id__in=list(items), series__in=[model.series, ""])
@@ -68,4 +71,5 @@ def _priced(item: ServiceItem, price: ItemPrice, rate_fen: int) -> PricedItem:
         part_number=item.part_number,
         is_maintenance=item.is_maintenance,
         needs_road_test=item.needs_road_test,
+        is_bookable=item.is_bookable,
     )

@@ -19,6 +19,7 @@ from crm_core.appointments.rules import (
     bookable_places,
     check_slot,
     choose_reminders,
+    confirm_due_at,
     list_slots,
     may_arrive_after_no_show,
     may_owner_cancel,
@@ -177,9 +178,19 @@ def test_three_no_shows_in_half_a_year_need_an_advisor():
     assert not needs_advisor_to_confirm([*recent[:2], at(10) - timedelta(days=181)], at(10))
 
 
-def test_an_unanswered_request_lapses_two_hours_before_the_slot():
-    assert unconfirmed_expires_at(at(10), EVENING_BEFORE) == at(8)
-    assert unconfirmed_expires_at(at(10), at(9)) == at(10)
+@pytest.mark.parametrize(
+    ("requested_at", "answered_by", "lapses_at"),
+    [
+        (EVENING_BEFORE, clock.at(date(2026, 11, 22), 22), at(8)),
+        (at(7), at(8), at(8)),
+        (at(8), at(9), at(10)),
+        (at(9), at(9, 30), at(10)),
+        (at(9, 40), at(9, 50), at(10)),
+    ],
+)
+def test_a_request_is_answered_before_it_lapses_and_lapses_before_the_arrival(requested_at, answered_by, lapses_at):
+    assert confirm_due_at(at(10), requested_at) == answered_by
+    assert unconfirmed_expires_at(at(10), answered_by) == lapses_at
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from crm_core.appointments.events import AppointmentEvent, AppointmentRequested,
 from crm_core.approvals.events import ApprovalDecided
 from crm_core.billing import paying, refunding
 from crm_core.billing.events import BillPaid
-from crm_core.coupons import issuing, templates
+from crm_core.coupons import extending, issuing, templates
 from crm_core.coupons import merging as coupon_merging
 from crm_core.coupons.events import CouponClaimed
 from crm_core.customers.events import ConsentWithdrawn, CustomersMerged, FriendAdded, MarketingStopped, MergeUndone
@@ -102,7 +102,7 @@ def _subscribe() -> None:
     for part in (claim_merging.part_cars, coupon_merging.unmark_sources):
         subscribe(MergeUndone, part)
     subscribe_after_commit(BindingRequested, _hint_board_of_claim)
-    for follow in (planning, templates, refunds):
+    for follow in (planning, templates, extending, refunds):
         subscribe(ApprovalDecided, follow.on_approval_decided)
     subscribe(CouponClaimed, attribution.on_claimed)
     subscribe(AppointmentRequested, attribution.on_booked)

@@ -3,11 +3,10 @@
 from datetime import date, datetime
 from typing import Any, Literal
 
-import orjson
 from pydantic import Field
 
 from console.sign_in import api
-from crm_core.coupons import ending, issuing, queries, templates
+from crm_core.coupons import catalogue, ending, extending, issuing, queries, templates
 from crm_core.coupons.rules import CouponKind
 from crm_core.customers.queries import readable_id
 from crm_core.dealerships.actors import Actor
@@ -55,7 +54,9 @@ class TemplateSubmitIn(Schema):
 
 
 class TemplateOut(Schema):
-    """A template with what became of its coupons."""
+    """A template with what became of its coupons. `asked_quota` and `asked_ends_on` wait for approval; `may_run` says
+    whether the reader reaches all its stores.
+    """
 
     id: int
     name: str
@@ -76,12 +77,23 @@ class TemplateOut(Schema):
     valid_days: int
     claim_days: int
     ends_on: date | None
+    asked_quota: int | None
+    asked_ends_on: date | None
     is_vehicle_bound: bool
     restores_on_refund: bool
     is_new_friend_gift: bool
     created_by_id: int | None
+    item_names: list[str]
+    may_run: bool
     approval_id: int | None
     version: int
+
+
+class CouponItemOut(Schema):
+    """A job of the catalogue."""
+
+    code: str
+    name: str
 
 
 class TemplatesQuery(Schema):
@@ -139,6 +151,11 @@ async def coupon_templates(actor: Actor, query: TemplatesQuery) -> list[Template
     return [_out(row) for row in await queries.templates(actor, state=query.state)]
 
 
+@api.get("/coupon-items", summary="The jobs a coupon can be for")
+async def coupon_items(actor: Actor) -> list[CouponItemOut]:
+    return [CouponItemOut(code=code, name=name) for code, name in (await catalogue.items(actor)).items()]
+
+
 @api.get("/coupon-templates/{template_id}", summary="One template")
 async def coupon_template(actor: Actor, template_id: int) -> TemplateOut:
     return _out(await queries.template(actor, template_id))
@@ -168,15 +185,18 @@ async def move_coupon_template(actor: Actor, template_id: int, body: TemplateSte
     return await coupon_template(actor, template_id)
 
 
-@api.post("/coupon-templates/{template_id}/extension", summary="Add stock or time to a live template")
+@api.post(
+    "/coupon-templates/{template_id}/extension",
+    summary="Ask for more stock or time; others approve it",
+)
 async def extend_coupon_template(actor: Actor, template_id: int, body: ExtendIn) -> TemplateOut:
-    await templates.extend(actor, template_id, more=body.more, ends_on=body.ends_on, expected_version=body.version)
+    await extending.ask(actor, template_id, more=body.more, ends_on=body.ends_on, expected_version=body.version)
     return await coupon_template(actor, template_id)
 
 
 @api.post("/coupon-templates/{template_id}/gifts", status=201, summary="Give a customer one")
 async def give_coupon(actor: Actor, template_id: int, body: GiftIn) -> StaffCouponOut:
-    given = await issuing.gift(actor, template_id, body.customer_id, store_id=actor.store_id)
+    given = await issuing.gift(actor, template_id, body.customer_id)
     return _coupon(await queries.one(actor, given.id))
 
 
@@ -198,9 +218,7 @@ def _terms(body: TemplateIn) -> templates.Terms:
 
 
 def _out(row: dict[str, Any]) -> TemplateOut:
-    lists = {"item_codes", "store_ids"}
-    known = {name: row[name] for name in TemplateOut.model_fields if name not in lists}
-    return TemplateOut(**known, **{name: orjson.loads(row[name]) for name in lists})
+    return TemplateOut(**{name: row[name] for name in TemplateOut.model_fields})
 
 
 def _coupon(card: queries.CouponCard) -> StaffCouponOut:

@@ -84,7 +84,7 @@ async def edit(actor: Actor, broadcast_id: int, plan: Plan, *, expected_version:
 
 async def _columns(actor: Actor, plan: Plan) -> dict[str, Any]:
     segment = await segment_queries.one(actor, plan.segment_id)
-    content = await _content(plan)
+    content = await _content(plan, segment["store_ids"])
     parts = {
         "definition": segment["definition"],
         "store_ids": segment["store_ids"],
@@ -104,11 +104,13 @@ async def _columns(actor: Actor, plan: Plan) -> dict[str, Any]:
     }
 
 
-async def _content(plan: Plan) -> dict[str, Any]:
+async def _content(plan: Plan, store_ids: list[int] | None) -> dict[str, Any]:
     """The facts of the message, tried out on a sample so that a plan that cannot be rendered is never approved."""
     coupon = await CouponTemplate.get_or_none(id=plan.coupon_template_id)
     if coupon is None:
         raise CouponNotReady
+    if coupon.store_ids and store_ids is not None and set(store_ids).isdisjoint(coupon.store_ids):
+        raise CouponNotReady("这些客户的门店不收这张券，请换一张。")
     message = catalogue().messages.get(plan.template)
     if message is None or ChannelFile.GROUP_SEND not in message.channels:
         raise ContentNotAccepted("没有这种群发消息。")

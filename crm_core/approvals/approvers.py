@@ -9,6 +9,7 @@ from typing import Final
 
 from crm_core.approvals.rules import ApprovalKind, Level
 from crm_core.dealerships.models import Role
+from crm_core.dealerships.stores import live_store_ids
 from foundation import database
 
 LEVELS: Final[Mapping[ApprovalKind, tuple[frozenset[Role], ...]]] = {
@@ -31,7 +32,7 @@ NEXT_MANAGERS: Final = frozenset({Role.RGN, Role.GRP})
 
 async def levels_for(kind: ApprovalKind, store_ids: Sequence[int] | None) -> tuple[Level, ...]:
     """The levels of a request that touches these stores; None is the whole group."""
-    stores = list(store_ids) if store_ids is not None else await _live_stores()
+    stores = list(store_ids) if store_ids is not None else await live_store_ids()
     levels: list[Level] = []
     for roles in LEVELS[kind]:
         together = await _holders(roles, stores)
@@ -42,11 +43,7 @@ async def levels_for(kind: ApprovalKind, store_ids: Sequence[int] | None) -> tup
 
 async def next_managers(store_ids: Sequence[int] | None) -> frozenset[int]:
     """Region and group managers over these stores."""
-    return await _holders(NEXT_MANAGERS, list(store_ids) if store_ids is not None else await _live_stores())
-
-
-async def _live_stores() -> list[int]:
-    return [row["id"] for row in await database.fetch("SELECT id FROM store WHERE is_live ORDER BY id")]
+    return await _holders(NEXT_MANAGERS, list(store_ids) if store_ids is not None else await live_store_ids())
 
 
 async def _holders(roles: frozenset[Role], store_ids: list[int]) -> frozenset[int]:

@@ -7,9 +7,10 @@ from crm_core.billing import ledger
 from crm_core.billing.errors import CouponsNotTogether
 from crm_core.billing.models import Bill, BillDiscount
 from crm_core.billing.rules import BillState
-from crm_core.coupons import rules, using
+from crm_core.coupons import discounting, using
+from crm_core.coupons.discounting import DiscountedBill
 from crm_core.coupons.errors import CouponNotFound
-from crm_core.coupons.rules import BillLine, Coupon, CouponState, DiscountableBill, DiscountedBill
+from crm_core.coupons.rules import BillLine, Coupon, CouponState, DiscountableBill
 from crm_core.dealerships.actors import Actor
 from foundation import clock, database
 from foundation.errors import IllegalMove
@@ -43,24 +44,25 @@ async def choose(actor: Actor, bill_id: int, coupon_ids: Sequence[int], *, expec
             raise CouponNotFound
         wanted = [mine[coupon_id] for coupon_id in dict.fromkeys(coupon_ids)]
         against = await _as_rule(bill)
-        refusals = [rules.why_not(coupon, against, clock.now()) for coupon in wanted]
-        refusal = next(filter(None, [*refusals, rules.stacking_refusal(wanted)]), None)
+        refusals = [discounting.why_not(coupon, against, clock.now()) for coupon in wanted]
+        together = (discounting.stacking_refusal(wanted), discounting.idle_refusal(against, wanted))
+        refusal = next(filter(None, [*refusals, *together]), None)
         if refusal is not None:
             raise CouponsNotTogether(refusal.sentence, reason=refusal.refusal.value)
         bill.version += 1
-        await _use(bill, wanted, rules.apply_coupons(against, wanted))
+        await _use(bill, wanted, discounting.apply_coupons(against, wanted))
         return bill
 
 
 async def choose_best(bill: Bill) -> None:
     """Preselect what saves most. Called when the bill is sent; saves the bill."""
-    best = rules.pick_best(await _as_rule(bill), await _coupons(bill), clock.now())
+    best = discounting.pick_best(await _as_rule(bill), await _coupons(bill), clock.now())
     await _use(bill, list(best.coupons), best.bill)
 
 
 async def clear(bill: Bill) -> None:
     """Take all discounts off; the coupons were released. Saves the bill."""
-    await ledger.write_discounts(bill, rules.apply_coupons(await _as_rule(bill), ()), {})
+    await ledger.write_discounts(bill, discounting.apply_coupons(await _as_rule(bill), ()), {})
 
 
 async def choices(bill: Bill) -> list[Choice]:
@@ -69,8 +71,8 @@ async def choices(bill: Bill) -> list[Choice]:
     chosen = {discount.coupon_id for discount in await BillDiscount.filter(bill_id=bill.id)}
     found = []
     for coupon in await _coupons(bill):
-        refusal = rules.why_not(coupon, against, clock.now())
-        alone_fen = 0 if refusal else rules.apply_coupons(against, [coupon]).discount_fen
+        refusal = discounting.why_not(coupon, against, clock.now())
+        alone_fen = 0 if refusal else discounting.apply_coupons(against, [coupon]).discount_fen
         found.append(
             Choice(coupon.id, coupon.name, coupon.id in chosen, alone_fen, refusal.sentence if refusal else None)
         )

@@ -5,7 +5,7 @@ from typing import Any
 from crm_core.billing import rules
 from crm_core.billing.errors import BillNotFound
 from crm_core.billing.models import Bill, BillDiscount, BillLine
-from crm_core.coupons.rules import DiscountedBill
+from crm_core.coupons.discounting import DiscountedBill
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import Subject, authorize, subject
 from crm_core.payments.settling import lock_thing

@@ -100,7 +100,7 @@ class BillDiscount(Model):
     class Meta:
         table = "bill_discount"
         unique_together = (("bill", "coupon_id"),)
-        constraints = (CheckConstraint(check="discount_fen >= 0", name="bill_discount_amount"),)
+        constraints = (CheckConstraint(check="discount_fen > 0", name="bill_discount_takes_something_off"),)
 
 
 class BillRefundLine(Model):

@@ -8,9 +8,10 @@ from crm_core.coupons.events import CouponExpired, CouponVoided
 from crm_core.coupons.issuing import facts
 from crm_core.coupons.models import Coupon, CouponTemplate
 from crm_core.coupons.rules import CouponState
+from crm_core.coupons.whose import subject_of
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor, system
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorize
 from foundation import clock, database
 from foundation.events import record
 from foundation.moves import next_state
@@ -31,14 +32,14 @@ async def void(actor: Actor, coupon_id: int, reason: str) -> Coupon:
         coupon = await Coupon.select_for_update().get_or_none(id=coupon_id)
         if coupon is None:
             raise CouponNotFound
-        authorize(actor, "coupons.void", subject())
+        template = await CouponTemplate.get(id=coupon.template_id)
+        authorize(actor, "coupons.void", await subject_of(template))
         if coupon.state is CouponState.LOCKED:
             raise CouponNotUsable("正被一张账单或预约占用，先收回那边再作废。", reason=coupon.state.value)
         coupon.state = next_state(rules.COUPON_MOVES, coupon.state, "void", "MKT")
         coupon.ended_at, coupon.end_reason = clock.now(), reason[:80]
         coupon.version += 1
         await coupon.save()
-        template = await CouponTemplate.get(id=coupon.template_id)
         await audit.note(actor, "coupons.void", f"coupon:{coupon.id}", reason=reason)
         await record(CouponVoided(**facts(str(actor), coupon, template), reason=reason))
         return coupon

@@ -64,6 +64,13 @@ class CouponNotUsable(Refused):
     message = "这张券现在用不了。"
 
 
+class NotGivenHere(Refused):
+    """The coupon is taken in other stores only."""
+
+    code = "coupon_not_given_here"
+    message = "这张券您的门店不收，不能送。请换一张本店能用的。"
+
+
 class OneGiftAtATime(Refused):
     """Another template is given to new friends already."""
 

@@ -7,31 +7,38 @@ from typing import Any
 from tortoise.exceptions import IntegrityError
 
 from crm_core.coupons import rules
-from crm_core.coupons.errors import CouponNotFound, LimitReached, NotOnOffer, SoldOut, TemplateNotFound
+from crm_core.coupons.errors import LimitReached, NotGivenHere, NotOnOffer, SoldOut, TemplateNotFound
 from crm_core.coupons.events import CouponIssued
 from crm_core.coupons.models import Coupon, CouponTemplate
 from crm_core.coupons.rules import CouponState, TemplateState
+from crm_core.coupons.whose import stores_of
+from crm_core.customers import people
 from crm_core.customers.events import FriendAdded
-from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import Actor, system
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorize, is_allowed, subject
 from foundation import clock, database
 from foundation.events import record
 
 NEW_FRIEND = "new_friend"
 
 
-async def gift(actor: Actor, template_id: int, customer_id: int, *, store_id: int | None) -> Coupon:
-    """A staff member gives a customer a coupon; it waits to be claimed.
+async def gift(actor: Actor, template_id: int, customer_id: int) -> Coupon:
+    """A staff member gives a customer of their store a coupon that is taken there; it waits to be claimed.
 
     Raises:
-        SoldOut, NotOnOffer, LimitReached, TemplateNotFound.
+        NotGivenHere: it is taken in none of the giver's stores.
+        NotAllowed: another store's customer.
+        CustomerNotFound, SoldOut, NotOnOffer, LimitReached, TemplateNotFound.
     """
-    authorize(actor, "coupons.gift", subject(store_id=store_id))
-    if not await Customer.exists(id=customer_id, merged_into_id=None):
-        raise CouponNotFound("没找到这位客户。")
     async with database.transaction():
-        return await issue(actor, template_id, customer_id, source="gift")
+        customer = await people.lock_for(actor, "coupons.gift", customer_id)
+        template = await CouponTemplate.get_or_none(id=template_id)
+        if template is None:
+            raise TemplateNotFound
+        stores = await stores_of(template)
+        if not any(is_allowed(actor, "coupons.gift", subject(store_id=store_id)) for store_id in stores):
+            raise NotGivenHere
+        return await issue(actor, template_id, customer["id"], source="gift")
 
 
 async def issue(
@@ -43,12 +50,12 @@ async def issue(
     source_ref: str = "",
     campaign_token: str = "",
 ) -> Coupon:
-    """Take one from the stock for a customer, in the running transaction. The same `source_ref` gives him the same one.
+    """Take one from the stock for a customer, in the running transaction of who decided that they get it. The same
+    `source_ref` gives the same one.
 
     Raises:
         SoldOut, NotOnOffer, LimitReached, TemplateNotFound.
     """
-    authorize(actor, "coupons.gift", subject(store_id=actor.store_id))
     if source_ref:
         # Two taps at once: the second waits here and finds the first one's coupon.
         await database.advisory_lock(f"coupon:{template_id}:{customer_id}")

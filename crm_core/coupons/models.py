@@ -5,7 +5,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
-from crm_core.coupons.rules import CouponKind, CouponState, TemplateState
+from crm_core.coupons.rules import MAX_QUOTA, CouponKind, CouponState, TemplateState
 
 
 class CouponTemplate(Model):
@@ -36,6 +36,9 @@ class CouponTemplate(Model):
     """How long an issued coupon waits to be claimed."""
     ends_on = fields.DateField(null=True)
     """No coupon is issued, claimed or valid after this day."""
+    asked_quota = fields.IntField(null=True)
+    """How many there would be, while more than was approved waits for approval."""
+    asked_ends_on = fields.DateField(null=True)
     is_vehicle_bound = fields.BooleanField(default=False)
     restores_on_refund = fields.BooleanField(default=True)
     is_new_friend_gift = fields.BooleanField(default=False)
@@ -50,6 +53,10 @@ class CouponTemplate(Model):
         indexes = (Index(fields=("state",)),)
         constraints = (
             CheckConstraint(check="issued_count BETWEEN 0 AND quota", name="coupon_template_quota"),
+            CheckConstraint(
+                check=f"quota <= {MAX_QUOTA} AND (asked_quota IS NULL OR asked_quota BETWEEN quota AND {MAX_QUOTA})",
+                name="coupon_template_stock_is_bounded",
+            ),
             CheckConstraint(check="per_person >= 1 AND per_vehicle >= 1", name="coupon_template_limits"),
             CheckConstraint(check="valid_days >= 1 AND claim_days >= 1", name="coupon_template_days"),
             CheckConstraint(

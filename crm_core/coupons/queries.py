@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from tortoise.expressions import Q, Subquery
 
-from crm_core.coupons import claiming, notices, rules, terms
+from crm_core.coupons import catalogue, claiming, notices, rules, terms
 from crm_core.coupons.claiming import Offer
 from crm_core.coupons.errors import CouponNotFound, TemplateNotFound
 from crm_core.coupons.models import Coupon, CouponTemplate
 from crm_core.coupons.rules import CouponState, TemplateState
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import Subject, authorize, subject
+from crm_core.dealerships.permissions import Subject, authorize, is_allowed, subject
+from crm_core.dealerships.stores import live_store_ids
 from foundation import clock, database
 
 _ENDED = (CouponState.REDEEMED, CouponState.EXPIRED, CouponState.VOID)
@@ -215,10 +217,16 @@ _WAITING = (
 )
 
 
+_COUNTS = (
+    "(SELECT count(*) FROM coupon c WHERE c.template_id = t.id AND c.claimed_at IS NOT NULL) AS claimed_count, "
+    "(SELECT count(*) FROM coupon c WHERE c.template_id = t.id AND c.state = 'REDEEMED') AS redeemed_count"
+)
+
+
 async def templates(actor: Actor, *, state: str | None = None) -> list[dict[str, Any]]:
     """All templates, newest first, with what became of their coupons."""
     authorize(actor, "coupon_templates.read", subject())
-    return await database.fetch(
+    rows = await database.fetch(
         "SELECT t.*, "
         f"{_WAITING} AS approval_id, "
         "  count(c.id) FILTER (WHERE c.claimed_at IS NOT NULL) AS claimed_count, "
@@ -227,6 +235,7 @@ async def templates(actor: Actor, *, state: str | None = None) -> list[dict[str,
         "WHERE $1::text IS NULL OR t.state = $1 GROUP BY t.id ORDER BY t.id DESC LIMIT 200",
         state,
     )
+    return await _for_reader(actor, rows)
 
 
 async def template(actor: Actor, template_id: int) -> dict[str, Any]:
@@ -237,13 +246,24 @@ async def template(actor: Actor, template_id: int) -> dict[str, Any]:
     """
     authorize(actor, "coupon_templates.read", subject())
     row = await database.fetch_one(
-        "SELECT t.*, "
-        f"{_WAITING} AS approval_id, "
-        "  (SELECT count(*) FROM coupon c WHERE c.template_id = t.id AND c.claimed_at IS NOT NULL) AS claimed_count, "
-        "  (SELECT count(*) FROM coupon c WHERE c.template_id = t.id AND c.state = 'REDEEMED') AS redeemed_count "
-        "FROM coupon_template t WHERE t.id = $1",
-        template_id,
+        f"SELECT t.*, {_WAITING} AS approval_id, {_COUNTS} FROM coupon_template t WHERE t.id = $1", template_id
     )
     if row is None:
         raise TemplateNotFound
-    return row
+    [shown] = await _for_reader(actor, [row])
+    return shown
+
+
+async def _for_reader(actor: Actor, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """With the jobs by name instead of by code, and whether this reader runs it."""
+    named = [row | {name: orjson.loads(row[name]) for name in ("item_codes", "store_ids")} for row in rows]
+    names = await catalogue.names_of({code for row in named for code in row["item_codes"]})
+    everywhere = await live_store_ids()
+    return [
+        row
+        | {
+            "item_names": [names.get(code, "已下架的项目") for code in row["item_codes"]],
+            "may_run": is_allowed(actor, "coupon_templates.run", subject(store_ids=row["store_ids"] or everywhere)),
+        }
+        for row in named
+    ]

@@ -1,4 +1,4 @@
-"""Making templates: a marketer drafts, somebody else approves; a live one can only be prolonged, enlarged, ended."""
+"""Making and running templates: a marketer drafts, others approve; whoever reaches all its stores stops and ends it."""
 
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -9,11 +9,13 @@ from tortoise.exceptions import IntegrityError
 from crm_core.approvals import service as approvals
 from crm_core.approvals.events import ApprovalDecided
 from crm_core.approvals.rules import ApprovalKind, ApprovalState
-from crm_core.coupons import rules, terms
-from crm_core.coupons.errors import OneGiftAtATime, OnlyMore, TemplateNotFound, TermsNotAccepted
+from crm_core.coupons import catalogue, rules, terms
+from crm_core.coupons.errors import OneGiftAtATime, TemplateNotFound, TermsNotAccepted
 from crm_core.coupons.events import TemplateMoved
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.rules import CouponKind, TemplateState
+from crm_core.coupons.whose import subject_of
+from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.permissions import authorize, subject
 from foundation import clock, database
@@ -32,6 +34,16 @@ _WORDS: Final = {
     "end": "已停发",
     "archive": "已归档",
 }
+
+
+def about(template_id: int) -> str:
+    """How approvals and the audit log name a template."""
+    return f"{_SUBJECT}{template_id}"
+
+
+def id_in(named: str) -> int:
+    """The template that `about` names."""
+    return int(named.removeprefix(_SUBJECT))
 
 
 @dataclass(frozen=True)
@@ -64,6 +76,7 @@ class Terms:
         """
         refusal = terms.missing_terms(
             self.kind,
+            quota=self.quota,
             value_fen=self.value_fen,
             pay_percent=self.pay_percent,
             threshold_fen=self.threshold_fen,
@@ -78,9 +91,10 @@ async def draft(actor: Actor, wanted: Terms) -> CouponTemplate:
     """Write a draft.
 
     Raises:
-        TermsNotAccepted: something its kind needs is missing.
+        TermsNotAccepted: something its kind needs is missing, or it is for a job that does not exist.
     """
-    authorize(actor, "coupon_templates.draft", subject())
+    _authorize_draft(actor, wanted)
+    await catalogue.assert_known(wanted.item_codes)
     return await CouponTemplate.create(
         **wanted.columns(), state=TemplateState.DRAFT, created_by_id=actor.id or None, created_at=clock.now()
     )
@@ -92,16 +106,15 @@ async def edit(actor: Actor, template_id: int, wanted: Terms, *, expected_versio
     Raises:
         TermsNotAccepted, IllegalMove, StaleVersion.
     """
-    authorize(actor, "coupon_templates.draft", subject())
+    _authorize_draft(actor, wanted)
     columns = wanted.columns()
+    await catalogue.assert_known(wanted.item_codes)
     wanted_hash = terms.content_hash(columns)
     async with database.transaction():
         # Before the template, in the order in which a decision locks them too.
-        await approvals.invalidate(
-            actor, ApprovalKind.COUPON_TEMPLATE, f"{_SUBJECT}{template_id}", unless_hash=wanted_hash
-        )
+        await approvals.invalidate(actor, ApprovalKind.COUPON_TEMPLATE, about(template_id), unless_hash=wanted_hash)
         template = await _own(actor, template_id, expected_version)
-        if terms.content_hash(_terms_of(template)) == wanted_hash:
+        if terms.content_hash(terms_of(template)) == wanted_hash:
             return template
         for name, value in columns.items():
             setattr(template, name, value)
@@ -122,8 +135,8 @@ async def submit(actor: Actor, template_id: int, *, expected_version: int, note:
         await approvals.request(
             actor,
             ApprovalKind.COUPON_TEMPLATE,
-            f"{_SUBJECT}{template.id}",
-            content_hash=terms.content_hash(_terms_of(template)),
+            about(template.id),
+            content_hash=terms.content_hash(terms_of(template)),
             title=template.name,
             store_ids=template.store_ids or None,
             note=note,
@@ -140,8 +153,8 @@ async def on_approval_decided(event: ApprovalDecided) -> None:
     """
     if event.kind != ApprovalKind.COUPON_TEMPLATE or event.state is ApprovalState.INVALIDATED:
         return  # Whoever changed it makes it a draft himself.
-    template = await CouponTemplate.select_for_update().get(id=int(event.about.removeprefix(_SUBJECT)))
-    is_the_same = terms.content_hash(_terms_of(template)) == event.content_hash
+    template = await CouponTemplate.select_for_update().get(id=id_in(event.about))
+    is_the_same = terms.content_hash(terms_of(template)) == event.content_hash
     if template.state is not TemplateState.PENDING_APPROVAL or not is_the_same:
         return
     if event.is_approved:
@@ -155,53 +168,53 @@ async def move(actor: Actor, template_id: int, action: str, *, expected_version:
     Raises:
         OneGiftAtATime, IllegalMove, StaleVersion.
     """
-    authorize(actor, "coupon_templates.run", subject())
     async with database.transaction():
-        template = await _locked(template_id, expected_version)
-        await _move(actor, template, action, _role(actor, template, action))
+        if action == "end":
+            # Before the template, in the order in which a decision locks them too.
+            await approvals.invalidate(actor, ApprovalKind.COUPON_TEMPLATE, about(template_id))
+        template = await locked(template_id, None)
+        authorize(actor, "coupon_templates.run", await subject_of(template))
+        assert_seen(template, expected_version)
+        role = _role(actor, template, action)
+        if action == "end":
+            template.asked_quota = template.asked_ends_on = None
+        await _move(actor, template, action, role)
+        await audit.note(actor, f"coupon_templates.{action}", about(template_id))
         return template
 
 
-async def extend(
-    actor: Actor, template_id: int, *, more: int = 0, ends_on: date | None = None, expected_version: int
-) -> CouponTemplate:
-    """Add stock or time to a live template; nothing else of it can change.
+async def locked(template_id: int, expected_version: int | None) -> CouponTemplate:
+    """The template under lock, at the version the actor saw.
 
     Raises:
-        OnlyMore: it is not live, or the new end is earlier.
-        StaleVersion.
+        TemplateNotFound, StaleVersion.
     """
-    authorize(actor, "coupon_templates.draft", subject())
-    async with database.transaction():
-        template = await _locked(template_id, expected_version)
-        is_earlier = ends_on is not None and template.ends_on is not None and ends_on < template.ends_on
-        cuts_short = ends_on is not None and template.ends_on is None
-        if template.state not in {TemplateState.ACTIVE, TemplateState.PAUSED} or more < 0 or is_earlier or cuts_short:
-            raise OnlyMore
-        template.quota += more
-        template.ends_on = ends_on or template.ends_on
-        template.version += 1
-        await template.save()
-        return template
-
-
-async def _locked(template_id: int, expected_version: int | None) -> CouponTemplate:
     template = await CouponTemplate.select_for_update().get_or_none(id=template_id)
     if template is None:
         raise TemplateNotFound
-    if expected_version is not None and template.version != expected_version:
-        raise StaleVersion(current_version=template.version, current_state=template.state.value)
+    assert_seen(template, expected_version)
     return template
 
 
+def assert_seen(template: CouponTemplate, expected_version: int | None) -> None:
+    """Raises StaleVersion when it changed since the actor saw it."""
+    if expected_version is not None and template.version != expected_version:
+        raise StaleVersion(current_version=template.version, current_state=template.state.value)
+
+
 async def _own(actor: Actor, template_id: int, expected_version: int) -> CouponTemplate:
-    template = await _locked(template_id, expected_version)
+    template = await locked(template_id, expected_version)
     if template.created_by_id not in (None, actor.id):
         raise NotAllowed("只有起草人能修改和提交。")
     return template
 
 
-def _terms_of(template: CouponTemplate) -> dict[str, Any]:
+def _authorize_draft(actor: Actor, wanted: Terms) -> None:
+    """Stores that are named have to be the author's; what is taken everywhere he proposes, and the group decides."""
+    authorize(actor, "coupon_templates.draft", subject(store_ids=wanted.store_ids))
+
+
+def terms_of(template: CouponTemplate) -> dict[str, Any]:
     """What an approver sees, as `Terms.columns` has it."""
     return {name: getattr(template, name) for name in Terms.__dataclass_fields__}
 

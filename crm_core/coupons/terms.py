@@ -79,12 +79,14 @@ def short_yuan(amount_fen: int) -> str:
     return f"{yuan:,}" if fen == 0 else format_yuan(amount_fen)
 
 
-def most_fen(template: CouponTemplate) -> int | None:
-    """The most all its coupons can take off together; None where only an item's own price tells, or nothing caps it."""
+def most_fen(template: CouponTemplate, *, quota: int | None = None) -> int | None:
+    """The most all its coupons (or `quota` of them) can take off together; None where only an item's own price tells,
+    or nothing caps it.
+    """
     is_sum = template.kind in (CouponKind.CASH, CouponKind.THRESHOLD)
     is_discount = template.kind in (CouponKind.LABOUR, CouponKind.PERCENT)
     each_fen = template.value_fen if is_sum else template.cap_fen if is_discount else None
-    return None if each_fen is None else each_fen * template.quota
+    return None if each_fen is None else each_fen * (quota or template.quota)
 
 
 def content_hash(columns: Mapping[str, Any]) -> str:
@@ -93,9 +95,11 @@ def content_hash(columns: Mapping[str, Any]) -> str:
 
 
 def missing_terms(
-    kind: CouponKind, *, value_fen: int, pay_percent: int, threshold_fen: int, item_codes: Sequence[str]
+    kind: CouponKind, *, quota: int, value_fen: int, pay_percent: int, threshold_fen: int, item_codes: Sequence[str]
 ) -> str | None:
     """What a draft still lacks for its kind, in Chinese; None when it makes a coupon."""
+    if not 1 <= quota <= rules.MAX_QUOTA:
+        return f"总量要在 1 到 {rules.MAX_QUOTA:,} 张之间。"
     if kind in (CouponKind.CASH, CouponKind.THRESHOLD) and value_fen <= 0:
         return "请填减多少元。"
     if kind is CouponKind.THRESHOLD and threshold_fen < value_fen:

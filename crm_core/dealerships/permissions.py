@@ -6,11 +6,12 @@ grant says). OWN is a car owner and always means his own things; SYS is the syst
 Separation of duties is asked beside it: `authorize(..., not_by=...)` refuses the person who made the thing.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.actors import Actor, Grant
 from foundation.errors import NotAllowed, NotFound
 
 
@@ -76,10 +77,10 @@ _ACTIONS: Final[dict[str, str]] = {
     "coupons.read":              "OWN SA:STORE SC:SELF CRC:STORE CSH:STORE SVM:STORE GM:STORE MKT:STORE GRP:STORE",
     "coupons.claim":             "OWN SYS",
     "coupons.gift":              "SA:STORE CRC:STORE SVM:STORE SYS",
-    "coupons.void":              "MKT:STORE GM:STORE SYS",
+    "coupons.void":              "MKT:STORE GM:STORE RGN:STORE GRP:STORE SYS",
     "coupon_templates.read":     "MKT:STORE GM:STORE GRP:STORE RGN:STORE SA:STORE SC:STORE CRC:STORE SVM:STORE",
     "coupon_templates.draft":    "MKT:STORE",
-    "coupon_templates.run":      "MKT:STORE GM:STORE",
+    "coupon_templates.run":      "MKT:STORE GM:STORE RGN:STORE GRP:STORE",
     # -- surveys --------------------------------------------------------------------------------------------------
     "surveys.answer":            "OWN",
     "complaints.acknowledge":    "SVM:STORE CRC:STORE",
@@ -120,6 +121,8 @@ class Subject:
     """What is acted upon, reduced to what permission depends on."""
 
     store_id: int | None = None
+    store_ids: frozenset[int] = field(default_factory=frozenset)
+    """Of what belongs to several stores at once: all of them have to be reached, by one role or by several together."""
     customer_ids: frozenset[int] = field(default_factory=frozenset)
     """Owners it belongs to."""
     staff_ids: frozenset[int] = field(default_factory=frozenset)
@@ -127,11 +130,16 @@ class Subject:
 
 
 def subject(
-    *, store_id: int | None = None, customer_id: int | None = None, staff_ids: "list[int | None] | None" = None
+    *,
+    store_id: int | None = None,
+    store_ids: Iterable[int] = (),
+    customer_id: int | None = None,
+    staff_ids: "list[int | None] | None" = None,
 ) -> Subject:
     """A `Subject` from the usual columns."""
     return Subject(
         store_id=store_id,
+        store_ids=frozenset(store_ids),
         customer_ids=frozenset() if customer_id is None else frozenset({customer_id}),
         staff_ids=frozenset(staff_id for staff_id in staff_ids or [] if staff_id is not None),
     )
@@ -162,13 +170,18 @@ def is_allowed(actor: Actor, action: str, on: Subject) -> bool:
         return "SYS" in row
     if actor.kind == "owner":
         return "OWN" in row and actor.id in on.customer_ids
-    for grant in actor.grants:
-        reach = row.get(grant.role.value)
-        if reach is Reach.STORE and grant.reaches(on.store_id):
-            return True
-        if reach is Reach.SELF and actor.id in on.staff_ids:
-            return True
-    return False
+    if _reaches([grant for grant in actor.grants if row.get(grant.role.value) is Reach.STORE], on):
+        return True
+    is_own = actor.id in on.staff_ids
+    return is_own and any(row.get(grant.role.value) is Reach.SELF for grant in actor.grants)
+
+
+def _reaches(grants: Sequence[Grant], on: Subject) -> bool:
+    if not on.store_ids:
+        return any(grant.reaches(on.store_id) for grant in grants)
+    if any(grant.store_ids is None for grant in grants):
+        return True
+    return on.store_ids <= {store_id for grant in grants for store_id in grant.store_ids or ()}
 
 
 def authorize(actor: Actor, action: str, on: Subject, *, not_by: int | None = None) -> None:

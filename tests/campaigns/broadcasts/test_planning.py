@@ -30,7 +30,7 @@ from foundation import clock
 from foundation.errors import IllegalMove, NotAllowed, StaleVersion
 from tests import factories as make
 from tests.campaigns.broadcasts.plans import STARTS_AT, make_house
-from tests.campaigns.people import EVERYBODY
+from tests.campaigns.people import EVERYBODY, make_coupon_template
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -155,6 +155,13 @@ async def test_a_plan_needs_people_a_live_coupon_and_its_budget():
     await CouponTemplate.all().update(issued_count=3000)
     with pytest.raises(CouponNotReady):
         await planning.submit(house.marketer, broadcast.id, expected_version=1)
+
+
+async def test_people_are_not_sent_a_coupon_their_stores_do_not_take():
+    house = await make_house(5)
+    elsewhere = await make_coupon_template(store_ids=[(await make.make_store(advisors=0)).id])
+    with pytest.raises(CouponNotReady):
+        await house.draft(coupon_template_id=elsewhere.id)
 
 
 async def test_illegal_steps_stale_versions_and_strangers_are_refused():

@@ -17,7 +17,7 @@ from crm_core.billing.errors import (
     NothingToBill,
     RefundRefused,
 )
-from crm_core.billing.models import Bill, BillLine
+from crm_core.billing.models import Bill, BillDiscount, BillLine
 from crm_core.billing.rules import BillState
 from crm_core.coupons.models import Coupon, Redemption
 from crm_core.coupons.rules import CouponKind, CouponState
@@ -185,6 +185,22 @@ async def test_the_owner_chooses_otherwise_and_is_told_why_not():
     assert chosen.total_fen == 1586_00
     assert (await Coupon.get(id=off.id)).state is CouponState.AVAILABLE
     assert (await Coupon.get(id=cash.id)).state is CouponState.LOCKED
+
+
+async def test_a_coupon_that_would_save_nothing_is_refused_and_stays_the_owners():
+    counter = await make_checkout((("小保养", 240_00, 160_00, Payer.CP, LineState.QC_OK),))
+    labour = await counter.give(kind=CouponKind.LABOUR, name="工时8折", pay_percent=80)
+    off = await counter.give(name="满400减100", threshold_fen=400_00)
+    bill = await counter.sent()
+    with pytest.raises(CouponsNotTogether, match=r"用了前面的券，「满400减100」满 400\.00 元可用，还差 48\.00 元。"):
+        await choosing.choose(counter.owner, bill.id, [labour.id, off.id])
+    chosen = await choosing.choose(counter.owner, bill.id, [labour.id])
+    assert chosen.total_fen == 352_00
+    await paying.receive_offline(counter.cashier, bill.id, 352_00, Method.CASH)
+    assert (await Coupon.get(id=off.id)).state is CouponState.AVAILABLE
+    assert [redeemed.coupon_id for redeemed in await Redemption.all()] == [labour.id]
+    with pytest.raises(IntegrityError):
+        await BillDiscount.create(bill_id=bill.id, coupon_id=off.id, name="空", discount_fen=0, shares_fen={})
 
 
 async def test_a_bill_that_coupons_bring_to_zero_is_paid_when_confirmed():

@@ -13,6 +13,7 @@ from crm_core.coupons.errors import (
     ClaimOver,
     CouponNotFound,
     LimitReached,
+    NotGivenHere,
     NotOnOffer,
     SoldOut,
     VehicleNeeded,
@@ -20,6 +21,7 @@ from crm_core.coupons.errors import (
 from crm_core.coupons.models import Coupon, CouponTemplate
 from crm_core.coupons.rules import CouponState, TemplateState
 from crm_core.customers import service as customers
+from crm_core.customers.errors import CustomerNotFound
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import Role
 from crm_core.messaging.models import Message
@@ -175,12 +177,25 @@ async def test_only_who_may_gives_gifts_and_only_to_somebody_we_know():
     template = await make_template()
     customer = await make.make_customer(store)
     with pytest.raises(NotAllowed):
-        await issuing.gift(await make.acting(Role.TEC, store), template.id, customer.id, store_id=store.id)
+        await issuing.gift(await make.acting(Role.TEC, store), template.id, customer.id)
     care = await make.acting(Role.CRC, store)
-    with pytest.raises(CouponNotFound):
-        await issuing.gift(care, template.id, 999_999, store_id=store.id)
-    given = await issuing.gift(care, template.id, customer.id, store_id=store.id)
+    with pytest.raises(CustomerNotFound):
+        await issuing.gift(care, template.id, 999_999)
+    given = await issuing.gift(care, template.id, customer.id)
     assert given.state is CouponState.ISSUED
+
+
+async def test_a_gift_is_taken_in_the_givers_store_and_goes_to_a_customer_of_it():
+    here, there = await make.make_store(advisors=0), await make.make_store(advisors=0)
+    ours, theirs = await make.make_customer(here), await make.make_customer(there, phone="13900000001")
+    advisor = await make.acting(Role.SA, here)
+    elsewhere, both = await make_template(store_ids=[there.id]), await make_template(store_ids=[here.id, there.id])
+    with pytest.raises(NotGivenHere):
+        await issuing.gift(advisor, elsewhere.id, ours.id)
+    with pytest.raises(NotAllowed):
+        await issuing.gift(advisor, both.id, theirs.id)
+    assert (await CouponTemplate.get(id=both.id)).issued_count == 0
+    assert (await issuing.gift(advisor, both.id, ours.id)).customer_id == ours.id
 
 
 async def test_a_rolled_back_issue_gives_the_stock_back():

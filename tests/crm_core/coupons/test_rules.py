@@ -5,24 +5,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crm_core.coupons.discounting import (
+    CouponRefusal,
+    apply_coupons,
+    idle_refusal,
+    pick_best,
+    stacking_refusal,
+    why_not,
+)
 from crm_core.coupons.rules import (
     COUPON_MOVES,
     BillLine,
     Coupon,
     CouponKind,
-    CouponRefusal,
     CouponState,
     DiscountableBill,
     LineKind,
-    apply_coupons,
     is_expired,
-    pick_best,
     reminder_days_before,
     restored_valid_to,
-    stacking_refusal,
     state_after_release,
     valid_to,
-    why_not,
 )
 from foundation import clock
 from foundation.errors import IllegalMove
@@ -251,3 +254,42 @@ def test_no_single_coupon_beats_the_picked_combination(a_bill, coupons):
     for single in coupons:
         if why_not(single, a_bill, NOW) is None:
             assert best.bill.payable_fen <= apply_coupons(a_bill, [single]).payable_fen
+
+
+SMALL = bill(BillLine(1, LineKind.LABOUR, 240_00), BillLine(2, LineKind.PARTS, 160_00))
+OFF_100_FROM_400 = coupon(CouponKind.THRESHOLD, 2, value_fen=100_00, threshold_fen=400_00)
+
+
+def test_a_coupon_whose_threshold_the_ones_before_it_take_away_is_refused_with_what_is_missing():
+    assert why_not(OFF_100_FROM_400, SMALL, NOW) is None
+    refusal = idle_refusal(SMALL, [OFF_100_FROM_400, LABOUR_80])
+    assert refusal is not None
+    assert refusal.refusal is CouponRefusal.BELOW_THRESHOLD
+    assert refusal.sentence == "用了前面的券，「券」满 400.00 元可用，还差 48.00 元。"
+    assert [use.coupon_id for use in apply_coupons(SMALL, [OFF_100_FROM_400, LABOUR_80]).uses] == [LABOUR_80.id]
+
+
+def test_a_coupon_for_what_another_made_free_is_refused():
+    free = coupon(CouponKind.ITEM, 5, item_codes=frozenset({"A"}))
+    labour_of_a = coupon(CouponKind.LABOUR, 6, pay_percent=80, item_codes=frozenset({"A"}))
+    refusal = idle_refusal(BILL, [labour_of_a, free])
+    assert refusal is not None
+    assert refusal.sentence == "用了前面的券，「券」就没有可抵的了。"
+
+
+def test_a_discount_that_rounds_to_nothing_is_no_discount():
+    almost_all = coupon(CouponKind.PERCENT, 7, pay_percent=99)
+    refusal = why_not(almost_all, bill(BillLine(1, LineKind.PARTS, 49)), NOW)
+    assert refusal is not None
+    assert refusal.refusal is CouponRefusal.SAVES_NOTHING
+    assert why_not(almost_all, bill(BillLine(1, LineKind.PARTS, 51)), NOW) is None
+
+
+@given(lines_of_a_bill, purse)
+def test_no_coupon_is_ever_used_for_nothing(a_bill, coupons):
+    assert all(use.discount_fen > 0 for use in apply_coupons(a_bill, coupons).uses)
+    best = pick_best(a_bill, coupons, NOW)
+    assert [use.coupon_id for use in best.bill.uses] == [
+        each.id for each in sorted(best.coupons, key=lambda each: (list(CouponKind).index(each.kind), each.id))
+    ]
+    assert idle_refusal(a_bill, best.coupons) is None

@@ -12,6 +12,8 @@ export const readTemplates = () => take(api.GET('/api/staff/coupon-templates', {
 
 export const readTemplate = (id: number) => take(api.GET('/api/staff/coupon-templates/{template_id}', { params: at(id) }))
 
+export const readCouponItems = () => take(api.GET('/api/staff/coupon-items'))
+
 export const draftTemplate = (body: CouponTerms, key: string) =>
   take(api.POST('/api/staff/coupon-templates', { params: { header: keyed(key) }, body }))
 

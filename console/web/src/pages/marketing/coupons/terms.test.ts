@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { discountWord, mostOff, ruleOf, trySentence, type Terms } from './terms'
 
-const labour: Terms = { kind: 'LABOUR', value_fen: 0, pay_percent: 80, cap_fen: 20_000, threshold_fen: 0, item_codes: [] }
-const threshold: Terms = { kind: 'THRESHOLD', value_fen: 10_000, pay_percent: 100, cap_fen: null, threshold_fen: 40_000, item_codes: [] }
+const labour: Terms = { kind: 'LABOUR', value_fen: 0, pay_percent: 80, cap_fen: 20_000, threshold_fen: 0, item_names: [] }
+const threshold: Terms = { kind: 'THRESHOLD', value_fen: 10_000, pay_percent: 100, cap_fen: null, threshold_fen: 40_000, item_names: [] }
 
 it('tries a discount and says where the cap stops it', () => {
   expect(trySentence(labour, 57_600)).toBe('工时 576.00 → 减 115.20')
@@ -20,6 +20,8 @@ it('says the rule in the words of the trade', () => {
   expect(ruleOf(labour)).toBe('工时 8 折，最高减 200.00 元，无门槛')
   expect(discountWord(85)).toBe('8.5 折')
 })
+
+it('names the job and never its code', () => expect(ruleOf({ ...labour, kind: 'ITEM', item_names: ['洗车'] })).toBe('免费做一次 洗车'))
 
 it('knows the most one coupon costs, and does not guess an item', () => {
   expect(mostOff(labour)).toBe(20_000)

@@ -8,7 +8,8 @@ export interface Terms {
   pay_percent: number
   cap_fen: number | null
   threshold_fen: number
-  item_codes: string[]
+  /** What it is for, by the names people know. */
+  item_names: string[]
 }
 
 export const KINDS: readonly { kind: CouponKind; word: string; hint: string }[] = [
@@ -29,7 +30,7 @@ export function discountWord(payPercent: number): string {
 export function ruleOf(terms: Terms): string {
   const threshold = terms.threshold_fen > 0 ? `满 ${money(terms.threshold_fen)}可用` : '无门槛'
   const cap = terms.cap_fen ? `，最高减 ${money(terms.cap_fen)}` : ''
-  if (terms.kind === 'ITEM') return `免费做一次 ${terms.item_codes.join('、') || '指定项目'}`
+  if (terms.kind === 'ITEM') return `免费做一次 ${terms.item_names.join('、') || '指定项目'}`
   if (terms.kind === 'LABOUR') return `工时 ${discountWord(terms.pay_percent)}${cap}，${threshold}`
   if (terms.kind === 'PERCENT') return `${discountWord(terms.pay_percent)}${cap}，${threshold}`
   return `减 ${money(terms.value_fen)}，${threshold}`

@@ -8,22 +8,32 @@ import importlib
 from bot import cards
 from bot.skills import appointments, approvals, complaints, repair_orders, send_tasks
 from campaigns.broadcasts import attribution, leaving_out, planning
-from crm_core.appointments.events import AppointmentEvent, AppointmentRequested, OwnerArrived
+from crm_core.appointments.events import AppointmentConfirmed, AppointmentEvent, AppointmentRequested, OwnerArrived
 from crm_core.approvals.events import ApprovalDecided
 from crm_core.billing import paying, refunding
-from crm_core.billing.events import BillPaid
+from crm_core.billing.events import BillPaid, HandOverOffered
 from crm_core.coupons import extending, issuing, templates
 from crm_core.coupons import merging as coupon_merging
 from crm_core.coupons.events import CouponClaimed
-from crm_core.customers.events import ConsentWithdrawn, CustomersMerged, FriendAdded, MarketingStopped, MergeUndone
+from crm_core.customers.events import (
+    ConsentWithdrawn,
+    CustomerEdited,
+    CustomersMerged,
+    FriendAdded,
+    FriendLost,
+    MarketingStopped,
+    MergeUndone,
+    VisitRecorded,
+)
 from crm_core.customers.merging import move_rows
 from crm_core.payments import refunds
 from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
 from crm_core.repair_orders.events import RepairOrderOpened
+from crm_core.surveys.events import ComplaintOpened
 from crm_core.vehicle_claims import merging as claim_merging
 from crm_core.vehicle_claims.events import BindingRequested
 from foundation import live
-from foundation.events import subscribe, subscribe_after_commit
+from foundation.events import Event, subscribe, subscribe_after_commit
 
 ENDPOINTS = (
     "miniprogram_api.login",
@@ -110,12 +120,28 @@ def _subscribe() -> None:
     subscribe(RepairOrderOpened, attribution.on_arrived)
     subscribe(BillPaid, attribution.on_paid)
     subscribe(MarketingStopped, attribution.on_marketing_stopped)
-    subscribe(MarketingStopped, leaving_out.on_refusal)
-    subscribe(ConsentWithdrawn, leaving_out.on_refusal)
+    for change in _CHANGES_WHO_IS_SENT_TO:
+        subscribe(change, leaving_out.on_change)
     subscribe(FriendAdded, issuing.welcome_new_friend)
     subscribe(PaymentSucceeded, paying.on_payment_succeeded)
     subscribe(RefundSucceeded, refunding.on_refund_succeeded)
 
+
+# What may bring about one of `campaigns.exclusions` while a mass message waits for its salesperson.
+_CHANGES_WHO_IS_SENT_TO: tuple[type[Event], ...] = (
+    MarketingStopped,
+    ConsentWithdrawn,
+    ComplaintOpened,
+    FriendLost,
+    AppointmentRequested,
+    AppointmentConfirmed,
+    OwnerArrived,
+    RepairOrderOpened,
+    HandOverOffered,
+    VisitRecorded,
+    CustomersMerged,
+    CustomerEdited,
+)
 
 # Tables above `customers` that name a customer, and the columns that may stand only once for one; cars and coupons have
 # rules of their own.

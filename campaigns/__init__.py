@@ -3,6 +3,7 @@
 contact_ways   「联系我」 codes: where a new friend comes from
 segments       分群: a question about customers, asked in one SQL statement and read aloud in one sentence
 broadcasts     群发计划: one message to a segment, through the salespeople, approved, held against a control group
-reachability   why somebody cannot be reached, the same for a preview and for a send
+exclusions     the one list of reasons why somebody is not sent to, each with its words, its SQL and when it is asked
+reachability   the list asked about a segment, a plan or a task, and through whom the others are reached
 lift           whether it brought anybody back who would not have come
 """

@@ -1,18 +1,21 @@
 """May this customer be contacted, and if not, why and from when: the sentence at the head of his page.
 
-The same limits as `reachability`, asked about one person and answered in words.
+The same limits and the same list of reasons as a mass message, asked about one person and answered in words.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from campaigns.exclusions import Exclusion, first_standing_reason
+from campaigns.segments.sql import Parameters
 from crm_core.customers.consents import MARKETING, live_purposes
 from crm_core.customers.models import Purpose
 from crm_core.customers.people import current_id
-from crm_core.messaging.contact_rules import DEFAULT_POLICY, ContactFacts, check_contact
+from crm_core.messaging.contact_rules import DEFAULT_POLICY, ContactFacts, ContactRefusal, check_contact
 from foundation import clock, database
 
+_SAID_FIRST: Final = {ContactRefusal.OPTED_OUT, ContactRefusal.NO_CONSENT, ContactRefusal.COMPLAINT}
 _WAYS: Final = {Purpose.MARKETING_WECOM: "企微", Purpose.MARKETING_SMS: "短信", Purpose.MARKETING_CALL: "电话"}
 
 
@@ -35,6 +38,9 @@ async def contact_permission(customer_id: int) -> ContactPermission:
     purposes = await live_purposes(customer_id)
     ways = [word for purpose, word in _WAYS.items() if purpose in purposes]
     answer = check_contact(await _facts(customer_id, bool(MARKETING & purposes)), clock.now())
+    here = None if answer.refusal in _SAID_FIRST else await _standing_reason(customer_id)
+    if here is not None:
+        return ContactPermission(False, None, here.value, ways, f"服务可以；营销：{here.sentence}，先不打扰。")
     if answer.is_allowed:
         marketing = f"营销可以，仅{'、'.join(ways)}。"
     elif answer.allowed_from is not None:
@@ -50,9 +56,20 @@ async def contact_permission(customer_id: int) -> ContactPermission:
     )
 
 
+async def _standing_reason(customer_id: int) -> Exclusion | None:
+    to = Parameters(clock.today())
+    reason = await database.fetch_value(
+        f"SELECT {first_standing_reason(to)} FROM customer c WHERE c.id = {to.add(customer_id, 'bigint')}", *to.values
+    )
+    return Exclusion(reason) if reason else None
+
+
 async def _facts(customer_id: int, has_consent: bool) -> ContactFacts:
     row = await database.fetch_one(
-        "SELECT marketing_stopped_at, complaint_until, last_visit_on FROM customer WHERE id = $1", customer_id
+        "SELECT c.marketing_stopped_at, c.complaint_until, greatest(c.last_visit_on, ("
+        "  SELECT max((coalesce(t.delivered_at, t.opened_at) AT TIME ZONE 'Asia/Shanghai')::date) FROM repair_order t "
+        "  WHERE t.customer_id = c.id AND t.voided_at IS NULL)) AS last_here_on FROM customer c WHERE c.id = $1",
+        customer_id,
     )
     assert row is not None
     since = clock.today() - timedelta(days=DEFAULT_POLICY.monthly_days)
@@ -64,6 +81,6 @@ async def _facts(customer_id: int, has_consent: bool) -> ContactFacts:
         has_opted_out=row["marketing_stopped_at"] is not None,
         has_consent=has_consent,
         last_complaint_on=quiet_until and quiet_until - timedelta(days=DEFAULT_POLICY.complaint_days),
-        left_store_on=row["last_visit_on"],
+        left_store_on=row["last_here_on"],
         marketing_sent_on=tuple(contact["contacted_on"] for contact in contacts),
     )

@@ -1,49 +1,15 @@
-"""Who can be sent a WeCom mass message today, and for everybody else the first reason why not.
+"""Who can be sent a WeCom mass message today, and for everybody else the first reason of `exclusions` why not.
 
-One statement for the preview, the freeze and the second look right before sending, so that they never differ. Limits
+One statement for the preview, the freeze, the second look right before sending and the third while a task waits. Limits
 are those of `crm_core.messaging.contact_rules`; they hold per person over all broadcasts and stores.
 """
 
 from datetime import timedelta
-from enum import StrEnum
 
+from campaigns.exclusions import REASONS, Exclusion, Moment, first_reason
 from campaigns.segments.sql import Parameters
 from crm_core.customers.models import Purpose
-from crm_core.messaging.contact_rules import DEFAULT_POLICY, ContactPolicy
-
-
-class Exclusion(StrEnum):
-    """Reasons in the order in which they are told: everybody is counted under his first one."""
-
-    NOT_FRIEND = "NOT_FRIEND"
-    GONE = "GONE"
-    OPTED_OUT = "OPTED_OUT"
-    NO_CONSENT = "NO_CONSENT"
-    COMPLAINT = "COMPLAINT"
-    RECENT_VISIT = "RECENT_VISIT"
-    WEEKLY_CAP = "WEEKLY_CAP"
-    MONTHLY_CAP = "MONTHLY_CAP"
-    STAFF_LEFT = "STAFF_LEFT"
-    DUPLICATE = "DUPLICATE"
-
-    @property
-    def label(self) -> str:
-        """For the plan's page."""
-        return _LABELS[self]
-
-
-_LABELS = {
-    Exclusion.NOT_FRIEND: "不是企微好友",
-    Exclusion.GONE: "车已卖或报废",
-    Exclusion.OPTED_OUT: "已退订",
-    Exclusion.NO_CONSENT: "未同意营销",
-    Exclusion.COMPLAINT: "投诉处理中",
-    Exclusion.RECENT_VISIT: "刚到店",
-    Exclusion.WEEKLY_CAP: "7 天内收过",
-    Exclusion.MONTHLY_CAP: "30 天满 3 次",
-    Exclusion.STAFF_LEFT: "员工离职",
-    Exclusion.DUPLICATE: "同一人重复",
-}
+from crm_core.messaging.contact_rules import DEFAULT_POLICY
 
 # Sets are joined, not looked up person by person: a million people take seconds, and twenty still take a millisecond.
 # The friend who chatted last carries the message (WeCom doc 92135); one who left carries it only when no other is left.
@@ -69,7 +35,7 @@ WITH asked AS MATERIALIZED (
     SELECT j.id, row_number() OVER (PARTITION BY j.phone, j.name ORDER BY j.last_visit_on DESC NULLS LAST, j.id) AS n
     FROM judged j JOIN (SELECT phone FROM judged WHERE reason = '' GROUP BY phone HAVING count(*) > 1) shared
       ON shared.phone = j.phone
-    WHERE j.reason = ''
+    WHERE j.reason = '' AND {compares}
   ) t WHERE t.n > 1
 )
 SELECT j.id AS customer_id, j.staff_id, j.external_userid,
@@ -78,11 +44,19 @@ FROM judged j LEFT JOIN twin ON twin.id = j.id
 """
 
 
-def reach_sql(where: str, to: Parameters, *, through_staff_id: int | None = None, besides_broadcast: int = 0) -> str:
+def reach_sql(
+    where: str,
+    to: Parameters,
+    *,
+    moment: Moment = Moment.COUNT,
+    through_staff_id: int | None = None,
+    besides_broadcast: int = 0,
+) -> str:
     """A SELECT of `customer_id, staff_id, external_userid, reason` ('' = reachable) for the customers `c` of `where`.
 
-    `through_staff_id` asks about that friend only; contacts by `besides_broadcast` itself do not count. A duplicate is
-    the same name under the same phone; among those who can be reached the one seen last is kept.
+    Only the reasons asked at `moment` count. `through_staff_id` asks about that friend only; contacts by
+    `besides_broadcast` itself do not count. A duplicate is the same name under the same phone; among those who can be
+    reached the one seen last is kept.
     """
     policy = DEFAULT_POLICY
     return _REACH.format(
@@ -91,24 +65,8 @@ def reach_sql(where: str, to: Parameters, *, through_staff_id: int | None = None
         week=to.add(to.today - timedelta(days=policy.weekly_days), "date"),
         month=to.add(to.today - timedelta(days=policy.monthly_days), "date"),
         besides=to.add(besides_broadcast, "bigint"),
-        reason=_reason(to, policy),
+        reason=first_reason(moment, to, policy),
         purpose=Purpose.MARKETING_WECOM.value,
+        compares="true" if moment in REASONS[Exclusion.DUPLICATE].asked else "false",
         duplicate=Exclusion.DUPLICATE.value,
     )
-
-
-def _reason(to: Parameters, policy: ContactPolicy) -> str:
-    today = to.add(to.today, "date")
-    visit = to.add(to.today - timedelta(days=policy.visit_days), "date")
-    tests = (
-        (Exclusion.NOT_FRIEND, "friend.staff_id IS NULL"),
-        (Exclusion.GONE, "c.gone_reason <> ''"),
-        (Exclusion.OPTED_OUT, "c.marketing_stopped_at IS NOT NULL"),
-        (Exclusion.NO_CONSENT, "k.id IS NULL"),
-        (Exclusion.COMPLAINT, f"c.complaint_until >= {today}"),
-        (Exclusion.RECENT_VISIT, f"c.last_visit_on >= {visit}"),
-        (Exclusion.WEEKLY_CAP, f"contact.this_week >= {policy.weekly_cap}"),
-        (Exclusion.MONTHLY_CAP, f"contact.this_month >= {policy.monthly_cap}"),
-        (Exclusion.STAFF_LEFT, "NOT friend.is_active"),
-    )
-    return f"CASE {' '.join(f'WHEN {test} THEN {reason.value!r}' for reason, test in tests)} ELSE '' END"

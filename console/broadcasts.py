@@ -7,7 +7,7 @@ from pydantic import Field
 
 from campaigns.broadcasts import planning, queries, tasks
 from campaigns.broadcasts.planning import Plan
-from campaigns.reachability import Exclusion
+from campaigns.exclusions import Exclusion
 from console.segments import ExcludedOut, excluded_out
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor

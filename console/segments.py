@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from pydantic import Field
 
-from campaigns.reachability import Exclusion
+from campaigns.exclusions import Exclusion
 from campaigns.scope import stores_of
 from campaigns.segments import queries, service
 from campaigns.segments.conditions import AnyCondition, Condition

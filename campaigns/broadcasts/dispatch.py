@@ -12,12 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from campaigns.broadcasts import notices, rules
+from campaigns.broadcasts import asking, notices, rules
 from campaigns.broadcasts.models import BatchState
 from campaigns.broadcasts.rules import BroadcastState
-from campaigns.reachability import reach_sql
-from campaigns.segments.sql import Parameters
-from crm_core.customers.models import Purpose
 from crm_core.messaging.facts import MessageProblem
 from crm_core.messaging.mass_messages import MadeTask, find_task, make_task
 from foundation import clock, database, jobs
@@ -138,7 +135,7 @@ async def _claim(batch_id: int) -> Claim | None:
             return None
         # Two broadcasts must not both find the same person below his weekly limit.
         await database.advisory_lock("campaigns:contacts")
-        await _look_again(batch)
+        await asking.exclude_now(batch)
         chosen = await database.fetch(
             "UPDATE broadcast_recipient SET contacted_on = $4 "
             f"WHERE {_IN_BATCH} AND state = 'QUEUED' RETURNING external_userid",
@@ -179,22 +176,6 @@ async def _locked(batch_id: int) -> Row:
     return row
 
 
-async def _look_again(batch: Row) -> None:
-    """Consent and limits hold at the moment of sending, not at the freeze."""
-    to = Parameters(clock.today())
-    key = [to.add(value, "bigint") for value in _key(batch)]
-    mine = (
-        "c.id IN (SELECT customer_id FROM broadcast_recipient WHERE state = 'QUEUED' "
-        f"AND broadcast_id = {key[0]} AND staff_id = {key[1]} AND batch_number = {key[2]})"
-    )
-    asked = reach_sql(mine, to, through_staff_id=batch["staff_id"], besides_broadcast=batch["broadcast_id"])
-    await database.execute(
-        f"UPDATE broadcast_recipient r SET state = 'EXCLUDED', reason = q.reason FROM ({asked}) q "
-        f"WHERE r.broadcast_id = {key[0]} AND r.customer_id = q.customer_id AND q.reason <> ''",
-        *to.values,
-    )
-
-
 async def _made(batch_id: int, claimed_at: datetime, made: MadeTask) -> None:
     async with database.transaction():
         batch = await _locked(batch_id)
@@ -220,22 +201,8 @@ async def _made(batch_id: int, claimed_at: datetime, made: MadeTask) -> None:
             await jobs.enqueue(TAKE_BACK, {"batch_id": batch_id}, dedupe_key=str(batch_id))
             return
         await notices.ask_to_send(batch)
-        if await _somebody_refused(batch):
+        if await asking.must_leave_out(batch):
             await jobs.enqueue(RENEW, {"batch_id": batch_id}, dedupe_key=str(batch_id))
-
-
-async def _somebody_refused(batch: Row) -> bool:
-    """Whether a person of this batch withdrew his consent while the task was being made."""
-    return bool(
-        await database.fetch_value(
-            "SELECT EXISTS (SELECT 1 FROM broadcast_recipient r JOIN customer c ON c.id = r.customer_id "
-            "WHERE r.broadcast_id = $1 AND r.staff_id = $2 AND r.batch_number = $3 AND r.state = 'TASKED' "
-            "AND (c.marketing_stopped_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM consent k "
-            "  WHERE k.customer_id = c.id AND k.purpose = $4 AND k.withdrawn_at IS NULL)))",
-            *_key(batch),
-            Purpose.MARKETING_WECOM.value,
-        )
-    )
 
 
 async def _refused(claim: Claim, error: PlatformError) -> None:

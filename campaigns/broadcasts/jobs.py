@@ -52,8 +52,9 @@ async def sync_due() -> None:
 
 @job(syncing.SYNC, priority=BULK)
 async def sync(*, batch_id: int) -> None:
-    """Read the results of one task."""
+    """Read the results of one task; while it waits, ask again whom it may not reach."""
     await syncing.sync(batch_id)
+    await leaving_out.look_again(batch_id)
 
 
 @job(tasks.REMIND)
@@ -70,8 +71,8 @@ async def take_back(*, batch_id: int) -> None:
 
 @job(dispatch.RENEW)
 async def renew(*, batch_id: int) -> None:
-    """Make one task again without who said no."""
-    await leaving_out.renew(batch_id)
+    """Make one task again without whom it may not reach any more."""
+    await leaving_out.look_again(batch_id)
 
 
 @job("campaigns.finish_due")

@@ -1,37 +1,51 @@
-"""He says no while he stands in a task that a salesperson has not confirmed: the task is made again without him.
+"""Somebody in a task that no salesperson has confirmed may not be sent to any more: it is made again without them.
 
-WeCom takes nobody out of a task (doc 97610 stops it as a whole). So it is stopped, what was sent is read, and whoever
-is left goes into a new batch, which asks for consent and limits again before it becomes a task.
+They refused, complained, booked, came, or ended the friendship. WeCom takes nobody out of a task (doc 97610 stops it as
+a whole). So it is stopped, what was sent is read, and whoever is left goes into a new batch, which asks the whole list
+of reasons again before it becomes a task.
+
+An event is the hint; every reading of a task's results asks the list too (`look_again`), for as long as it waits.
 """
 
 from typing import Any
 
-from campaigns.broadcasts import ending, notices
+from campaigns.broadcasts import asking, ending, notices
 from campaigns.broadcasts.dispatch import DISPATCH, OVER, RENEW
 from campaigns.broadcasts.freezing import first_token
 from campaigns.broadcasts.models import BatchState
-from crm_core.customers.events import ConsentWithdrawn, MarketingStopped
-from crm_core.customers.models import Purpose
 from foundation import clock, database, jobs
+from foundation.events import Event
 
 Row = dict[str, Any]
 
 
-async def on_refusal(event: MarketingStopped | ConsentWithdrawn) -> None:
-    """In the transaction in which he refuses: a job for each unconfirmed task with him in it.
+async def on_change(event: Event) -> None:
+    """In the transaction of what happened: a job for each unconfirmed task with that person or their car's owner.
 
     A task that is being made right now is looked at when it is there (`dispatch`).
     """
-    if isinstance(event, ConsentWithdrawn) and event.purpose != Purpose.MARKETING_WECOM:
-        return
     rows = await database.fetch(
         "SELECT DISTINCT b.id FROM broadcast_recipient r JOIN send_batch b ON b.broadcast_id = r.broadcast_id "
         "AND b.staff_id = r.staff_id AND b.number = r.batch_number "
-        "WHERE r.customer_id = $1 AND r.state = 'TASKED' AND b.state = 'CREATED'",
+        "WHERE r.customer_id = ANY(array_append(ARRAY("
+        "  SELECT o.customer_id FROM ownership o WHERE o.vehicle_id = $2 AND o.until_on IS NULL), $1::bigint)) "
+        "AND r.state = 'TASKED' AND b.state = 'CREATED'",
         event.customer_id,
+        getattr(event, "vehicle_id", None),
     )
     ids = [row["id"] for row in rows]
     await jobs.enqueue_many(RENEW, [{"batch_id": one} for one in ids], dedupe_keys=[str(one) for one in ids])
+
+
+async def look_again(batch_id: int) -> None:
+    """Ask the list about a task that waits, and make it again where somebody is to be left out.
+
+    Raises:
+        PlatformError: the platform cannot be asked now; harmless to repeat.
+    """
+    batch = await database.fetch_one("SELECT * FROM send_batch WHERE id = $1", batch_id)
+    if batch is not None and batch["state"] == BatchState.CREATED and await asking.must_leave_out(batch):
+        await renew(batch_id)
 
 
 async def renew(batch_id: int) -> None:

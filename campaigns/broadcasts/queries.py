@@ -10,6 +10,7 @@ from campaigns.broadcasts import rules
 from campaigns.broadcasts.errors import BroadcastNotFound
 from campaigns.broadcasts.moving import about
 from campaigns.broadcasts.tasks import reminders_today
+from campaigns.exclusions import Exclusion
 from campaigns.lift import (
     Group,
     Lift,
@@ -22,7 +23,6 @@ from campaigns.lift import (
     smallest_difference_sentence,
     smallest_visible_difference,
 )
-from campaigns.reachability import Exclusion
 from campaigns.scope import Stores, as_list, as_stores, stores_of
 from campaigns.segments.definition import parse, reading
 from campaigns.segments.queries import count_reach

@@ -6,7 +6,8 @@ from typing import Any
 
 import orjson
 
-from campaigns.reachability import Exclusion, reach_sql
+from campaigns.exclusions import Exclusion
+from campaigns.reachability import reach_sql
 from campaigns.scope import Stores, as_list, meet, stores_of
 from campaigns.segments.compiler import audience, remaining_sql
 from campaigns.segments.definition import Group, parse, reading

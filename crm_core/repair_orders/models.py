@@ -101,6 +101,8 @@ class RepairOrder(Model):
             Index(fields=("customer_id", "opened_at")),
             Index(fields=("vehicle_id", "opened_at")),
             Index(fields=("state", "promised_finish_at")),
+            Index(fields=("opened_at",)),
+            Index(fields=("delivered_at",)),
         )
         constraints = (
             UniqueConstraint(

@@ -4,9 +4,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from crm_core.appointments.models import Appointment, AppointmentState
+from crm_core.billing.models import HandOver
+from crm_core.billing.rules import HandOverState
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.rules import CouponKind, TemplateState
-from crm_core.dealerships.models import Staff, Store
+from crm_core.dealerships.models import BayKind, Staff, Store
+from crm_core.repair_orders.models import RepairOrder
+from crm_core.repair_orders.rules import HeaderState
 from foundation import clock, database
 from tests import factories as make
 
@@ -93,6 +98,56 @@ async def make_coupon_template(**columns: Any) -> CouponTemplate:
         "created_at": clock.now(),
     }
     return await CouponTemplate.create(**{**defaults, **columns})
+
+
+async def make_order(customer_id: int, store: Store, state: HeaderState, **columns: Any) -> RepairOrder:
+    """A repair order that stands so, of a car of its own unless told which."""
+    number = await RepairOrder.all().count() + 1
+    defaults = {
+        "number": f"RO-{number}",
+        "sequence_no": number,
+        "store_id": store.id,
+        "customer_id": customer_id,
+        "vehicle_id": 900_000 + number,
+        "advisor_id": 1,
+        "complaint": "看看",
+        "mileage_km": 1000,
+        "state": state,
+        "owner_title": "",
+        "opened_at": clock.now(),
+    }
+    return await RepairOrder.create(**{**defaults, **columns})
+
+
+async def make_appointment(customer_id: int, store: Store, state: AppointmentState, **columns: Any) -> Appointment:
+    """A booking for next week that stands so."""
+    number = await Appointment.all().count() + 1
+    defaults = {
+        "store_id": store.id,
+        "customer_id": customer_id,
+        "vehicle_id": 800_000 + number,
+        "starts_at": clock.now() + timedelta(days=7),
+        "minutes": 60,
+        "bay_kind": BayKind.GENERAL,
+        "state": state,
+        "source": "mini_program",
+        "confirm_by": clock.now(),
+        "created_at": clock.now(),
+    }
+    return await Appointment.create(**{**defaults, **columns})
+
+
+async def make_hand_over(customer_id: int, store: Store, state: HandOverState) -> HandOver:
+    """A hand-over that stands so."""
+    number = await HandOver.all().count() + 1
+    return await HandOver.create(
+        repair_order_id=700_000 + number,
+        store_id=store.id,
+        customer_id=customer_id,
+        vehicle_id=700_000 + number,
+        advisor_id=1,
+        state=state,
+    )
 
 
 async def sellers(store: Store, how_many: int) -> list[Staff]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,13 +14,19 @@ from campaigns.broadcasts import jobs as clock_jobs
 from campaigns.broadcasts.errors import TooManyReminders
 from campaigns.broadcasts.models import BatchState, Broadcast, Cohort, Recipient, RecipientState, SendBatch
 from campaigns.broadcasts.rules import BroadcastState
+from crm_core.appointments import booking
 from crm_core.coupons.models import CouponTemplate
-from crm_core.customers import consents
-from crm_core.customers.models import Customer, Friendship, Purpose
-from crm_core.dealerships.actors import owner, staff_actor
+from crm_core.customers import consents, friendships
+from crm_core.customers.models import Customer, Friendship, Identity, IdentityKind, Purpose
+from crm_core.dealerships.actors import owner, staff_actor, system
+from crm_core.dealerships.models import Role, Staff
 from crm_core.messaging.models import Message
+from crm_core.repair_orders import opening
+from crm_core.surveys import complaints
+from crm_core.vehicles.models import Vehicle
 from foundation import clock, database, jobs
 from foundation.errors import IllegalMove, PlatformError
+from tests import factories as make
 from tests.campaigns.broadcasts.plans import STARTS_AT, House, make_house
 from tests.campaigns.people import tell_platform
 from tests.fixtures.platforms import Town
@@ -420,19 +427,89 @@ async def _refuse(recipient: Recipient) -> None:
     await consents.withdraw_consent(person, recipient.customer_id, Purpose.MARKETING_WECOM, how="mini_program")
 
 
-@pytest.mark.parametrize("refuse", ["one purpose", "everything"])
-async def test_who_refuses_before_the_salesperson_confirms_is_not_sent_and_all_others_are(
-    town: Town, house: House, refuse: str
+async def _stop_everything(house: House, person: Recipient) -> None:
+    await consents.stop_marketing(owner(person.customer_id, openid=""), person.customer_id, how="mini_program")
+
+
+async def _withdraw(house: House, person: Recipient) -> None:
+    await _refuse(person)
+
+
+async def _unfriend(house: House, person: Recipient) -> None:
+    seller = await Staff.get(id=person.staff_id)
+    await Identity.create(
+        customer_id=person.customer_id,
+        kind=IdentityKind.EXTERNAL_USERID,
+        value=person.external_userid,
+        created_at=clock.now(),
+    )
+    await friendships.unfriend(
+        system("test"), userid=seller.userid, external_userid=person.external_userid, at=clock.now(), by="customer"
+    )
+
+
+async def _car_of(person: Recipient) -> Vehicle:
+    return await make.make_vehicle(await Customer.get(id=person.customer_id))
+
+
+async def _complain(house: House, person: Recipient) -> None:
+    await complaints.open_complaint(
+        system("test"),
+        about="survey:1",
+        source="小程序评价",
+        store_id=house.store.id,
+        customer_id=person.customer_id,
+        vehicle_id=(await _car_of(person)).id,
+        repair_order_id=None,
+        advisor_id=None,
+        body="修了三次还响",
+    )
+
+
+async def _book(house: House, person: Recipient) -> None:
+    for _ in range(4):
+        await make.make_staff(Role.SA, house.store)
+    await make.make_staff(Role.TEC, house.store, skills=["GENERAL"])
+    await booking.book(
+        owner(person.customer_id, openid=""),
+        customer_id=person.customer_id,
+        vehicle_id=(await _car_of(person)).id,
+        store_id=house.store.id,
+        item_ids=[(await make.make_service_item()).id],
+        starts_at=clock.at(clock.local(STARTS_AT).date() + timedelta(days=1), 10),
+    )
+
+
+async def _come(house: House, person: Recipient) -> None:
+    await opening.open_walk_in(
+        await make.acting(Role.SA, house.store),
+        store_id=house.store.id,
+        customer_id=person.customer_id,
+        vehicle_id=(await _car_of(person)).id,
+        mileage_km=21_180,
+        complaint="保养",
+    )
+
+
+@pytest.mark.parametrize(
+    ("happens", "reason"),
+    [
+        (_withdraw, "NO_CONSENT"),
+        (_stop_everything, "OPTED_OUT"),
+        (_unfriend, "NOT_FRIEND"),
+        (_complain, "COMPLAINT"),
+        (_book, "BOOKED"),
+        (_come, "IN_WORKSHOP"),
+    ],
+)
+async def test_what_happens_before_the_salesperson_confirms_leaves_that_person_out_and_nobody_else(
+    town: Town, house: House, happens: Callable[[House, Recipient], Awaitable[None]], reason: str
 ):
     broadcast = await house.running()
     await jobs.drain()
-    refusing = await Recipient.filter(broadcast_id=broadcast.id, state=RecipientState.TASKED).first()
-    assert refusing is not None
-    if refuse == "everything":
-        person = owner(refusing.customer_id, openid="")
-        await consents.stop_marketing(person, refusing.customer_id, how="mini_program")
-    else:
-        await _refuse(refusing)
+    person = await Recipient.filter(broadcast_id=broadcast.id, state=RecipientState.TASKED).first()
+    assert person is not None
+    await happens(house, person)
     await jobs.drain()
     assert Counter(batch.state for batch in await _batches(broadcast)) == {
         BatchState.CREATED: 3,
@@ -442,14 +519,51 @@ async def test_who_refuses_before_the_salesperson_confirms_is_not_sent_and_all_o
         if batch.state is BatchState.CREATED:
             await _confirm(town, batch)
     await _sync(broadcast)
-    await refusing.refresh_from_db()
-    assert refusing.state is RecipientState.EXCLUDED
+    await person.refresh_from_db()
+    assert (person.state, person.reason) == (RecipientState.EXCLUDED, reason)
     assert await _states(broadcast) == {
         RecipientState.CONTROL: 2,
         RecipientState.SENT: 37,
         RecipientState.EXCLUDED: 1,
     }
-    assert refusing.external_userid not in [row.external_userid for row in town.chats() if row.origin == "mass"]
+    assert person.external_userid not in [row.external_userid for row in town.chats() if row.origin == "mass"]
+    shown = await queries.progress(house.marketer, broadcast.id)
+    assert [row["reason"] for row in shown["excluded_at_sending"]] == [reason]
+
+
+async def test_a_task_that_waits_is_asked_about_with_every_reading_also_without_an_event(town: Town, house: House):
+    broadcast = await house.running()
+    await jobs.drain()
+    person = await Recipient.filter(broadcast_id=broadcast.id, state=RecipientState.TASKED).first()
+    assert person is not None
+    await Customer.filter(id=person.customer_id).update(complaint_until=clock.today())
+    await clock_jobs.sync_due()
+    await jobs.drain()
+    await person.refresh_from_db()
+    assert (person.state, person.reason) == (RecipientState.EXCLUDED, "COMPLAINT")
+    assert await _states(broadcast) == {
+        RecipientState.CONTROL: 2,
+        RecipientState.TASKED: 37,
+        RecipientState.EXCLUDED: 1,
+    }
+
+
+async def test_what_concerns_nobody_who_waits_leaves_the_tasks_alone(town: Town, house: House):
+    broadcast = await house.running()
+    await jobs.drain()
+    held_out = await Recipient.filter(broadcast_id=broadcast.id, cohort=Cohort.CONTROL).first()
+    waiting = await Recipient.filter(broadcast_id=broadcast.id, state=RecipientState.TASKED).first()
+    assert held_out is not None
+    assert waiting is not None
+    await _come(house, held_out)
+    person = owner(waiting.customer_id, openid="")
+    await consents.give_consent(
+        person, waiting.customer_id, Purpose.MARKETING_SMS, text_version="v1", how="mini_program"
+    )
+    await consents.withdraw_consent(person, waiting.customer_id, Purpose.MARKETING_SMS, how="mini_program")
+    await clock_jobs.sync_due()
+    await jobs.drain()
+    assert [batch.state for batch in await _batches(broadcast)] == [BatchState.CREATED] * 3
 
 
 async def test_who_refuses_while_the_task_is_being_made_is_left_out_of_the_next(town: Town, house: House):

@@ -4,15 +4,26 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.reachability import Exclusion
+from campaigns.exclusions import Exclusion
 from campaigns.segments import queries, service
 from campaigns.segments.errors import DefinitionNotClear, SegmentNotFound
+from crm_core.appointments.models import AppointmentState
+from crm_core.billing.rules import HandOverState
 from crm_core.customers.models import Customer, Friendship
 from crm_core.dealerships.models import Role, Staff
+from crm_core.repair_orders.rules import HeaderState
 from foundation import clock, database
 from foundation.errors import NotAllowed, StaleVersion
 from tests import factories as make
-from tests.campaigns.people import EVERYBODY, SLEEPING, make_crowd, sellers
+from tests.campaigns.people import (
+    EVERYBODY,
+    SLEEPING,
+    make_appointment,
+    make_crowd,
+    make_hand_over,
+    make_order,
+    sellers,
+)
 from tests.campaigns.segments.test_definition import HOSTILE, X6_SLEEPERS
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -120,6 +131,9 @@ async def test_everybody_is_excluded_for_his_first_reason_only():
     unasked = await change(complaint_until=today)
     await database.execute("DELETE FROM consent WHERE customer_id = $1", unasked)
     await change(complaint_until=today, last_visit_on=today)
+    await make_hand_over(await change(last_visit_on=today), crowd.store, HandOverState.DISPUTED)
+    await make_order(await change(last_visit_on=today), crowd.store, HeaderState.IN_PROGRESS)
+    await make_appointment(await change(last_visit_on=today), crowd.store, AppointmentState.CONFIRMED)
     await change(complaint_until=today - timedelta(days=1), last_visit_on=today - timedelta(days=7))
     await contacted(await change(), 6)
     await contacted(await change(), 8, 15, 29)

@@ -1,0 +1,43 @@
+"""The list of reasons asked about the people of one batch: right before its task is made, and while it waits."""
+
+from typing import Any, Final
+
+from campaigns.exclusions import Moment
+from campaigns.reachability import reach_sql
+from campaigns.segments.sql import Parameters
+from foundation import clock, database
+
+Row = dict[str, Any]
+_LOOKED_AT: Final = {Moment.SEND: "QUEUED", Moment.WAIT: "TASKED"}
+
+
+async def exclude_now(batch: Row) -> None:
+    """Consent, limits and everything else hold at the moment of sending, not at the freeze."""
+    to = Parameters(clock.today())
+    asked = _asked(batch, Moment.SEND, to)
+    await database.execute(
+        f"UPDATE broadcast_recipient r SET state = 'EXCLUDED', reason = q.reason FROM ({asked}) q "
+        f"WHERE r.broadcast_id = {to.add(batch['broadcast_id'], 'bigint')} AND r.customer_id = q.customer_id "
+        "AND q.reason <> ''",
+        *to.values,
+    )
+
+
+async def must_leave_out(batch: Row) -> bool:
+    """Whether somebody of a task that nobody has confirmed may not be sent to any more."""
+    to = Parameters(clock.today())
+    asked = _asked(batch, Moment.WAIT, to)
+    return bool(
+        await database.fetch_value(f"SELECT EXISTS (SELECT 1 FROM ({asked}) q WHERE q.reason <> '')", *to.values)
+    )
+
+
+def _asked(batch: Row, moment: Moment, to: Parameters) -> str:
+    broadcast, staff, number = (to.add(batch[name], "bigint") for name in ("broadcast_id", "staff_id", "number"))
+    mine = (
+        f"c.id IN (SELECT customer_id FROM broadcast_recipient WHERE state = '{_LOOKED_AT[moment]}' "
+        f"AND broadcast_id = {broadcast} AND staff_id = {staff} AND batch_number = {number})"
+    )
+    return reach_sql(
+        mine, to, moment=moment, through_staff_id=batch["staff_id"], besides_broadcast=batch["broadcast_id"]
+    )

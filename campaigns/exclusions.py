@@ -1,0 +1,152 @@
+"""The one list of reasons why a person is not sent a mass message.
+
+Each reason has its code, its words, its SQL and the moments at which it is asked. `reachability` asks the list for a
+preview, for the freeze, right before a task is made and while a salesperson has not confirmed it, so that these never
+differ. Adding a reason here is all there is to do; what may bring it about is subscribed in `app.wiring`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Final
+
+from campaigns.segments.sql import Parameters
+from crm_core.appointments.models import LIVE_STATES
+from crm_core.billing.rules import HandOverState
+from crm_core.messaging.contact_rules import DEFAULT_POLICY, ContactPolicy
+from crm_core.repair_orders.rules import HeaderState
+from foundation import clock
+
+
+class Moment(StrEnum):
+    """When the list is asked."""
+
+    COUNT = "COUNT"
+    """A preview, and the freeze that writes everybody down."""
+    SEND = "SEND"
+    """Right before a task is made, about one salesperson's friends."""
+    WAIT = "WAIT"
+    """A task is made and its salesperson has not confirmed it."""
+
+
+_ALWAYS: Final = frozenset(Moment)
+_BEFORE_THE_TASK: Final = frozenset({Moment.COUNT, Moment.SEND})
+
+
+class Exclusion(StrEnum):
+    """Reasons in the order in which they are told: everybody is counted under their first one."""
+
+    NOT_FRIEND = "NOT_FRIEND"
+    GONE = "GONE"
+    OPTED_OUT = "OPTED_OUT"
+    NO_CONSENT = "NO_CONSENT"
+    COMPLAINT = "COMPLAINT"
+    HAND_OVER_OPEN = "HAND_OVER_OPEN"
+    IN_WORKSHOP = "IN_WORKSHOP"
+    BOOKED = "BOOKED"
+    RECENT_VISIT = "RECENT_VISIT"
+    WEEKLY_CAP = "WEEKLY_CAP"
+    MONTHLY_CAP = "MONTHLY_CAP"
+    STAFF_LEFT = "STAFF_LEFT"
+    DUPLICATE = "DUPLICATE"
+
+    @property
+    def label(self) -> str:
+        """For the plan's page."""
+        return REASONS[self].label
+
+    @property
+    def sentence(self) -> str:
+        """For the head of the customer's page: why nothing is sent to them just now."""
+        return REASONS[self].sentence
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What is told, and what is tested: SQL about the customer `c`, their `friend`, live consent `k` and `contact`s.
+
+    `test` is empty where people are compared with each other. `{today}`, `{visit_on}` and `{visit_at}` are the day and
+    the first day and instant of a visit that is still too recent.
+    """
+
+    label: str
+    test: str
+    asked: frozenset[Moment] = _ALWAYS
+    sentence: str = ""
+
+
+def _people_of(table: str, where: str) -> str:
+    """Whom rows with a car concern: who brought it, and whose it is."""
+    return (
+        f"SELECT t.customer_id FROM {table} t WHERE {where} UNION ALL "
+        f"SELECT o.customer_id FROM {table} t JOIN ownership o ON o.vehicle_id = t.vehicle_id AND o.until_on IS NULL "
+        f"WHERE {where}"
+    )
+
+
+def _in(states: Sequence[StrEnum]) -> str:
+    return "(" + ", ".join(f"'{state.value}'" for state in states) + ")"
+
+
+_ORDER_OVER: Final = _in([HeaderState.LEFT, HeaderState.DELIVERED, HeaderState.CLOSED, HeaderState.VOID])
+_BOOKED: Final = _in(LIVE_STATES)
+_OPEN_HAND_OVER: Final = _in([HandOverState.AWAITING_OWNER, HandOverState.DISPUTED])
+_P: Final = DEFAULT_POLICY
+
+REASONS: Final[dict[Exclusion, Reason]] = {
+    Exclusion.NOT_FRIEND: Reason("不是企微好友", "friend.staff_id IS NULL"),
+    Exclusion.GONE: Reason("车已卖或报废", "c.gone_reason <> ''", sentence="已不再是车主"),
+    Exclusion.OPTED_OUT: Reason("已退订", "c.marketing_stopped_at IS NOT NULL"),
+    Exclusion.NO_CONSENT: Reason("未同意营销", "k.id IS NULL"),
+    Exclusion.COMPLAINT: Reason("投诉处理中", "c.complaint_until >= {today}"),
+    Exclusion.HAND_OVER_OPEN: Reason(
+        "取车没确认",
+        f"c.id IN ({_people_of('hand_over', f't.state IN {_OPEN_HAND_OVER}')})",
+        sentence="取车还没确认",
+    ),
+    Exclusion.IN_WORKSHOP: Reason(
+        "车在店里",
+        f"c.id IN ({_people_of('repair_order', f't.state NOT IN {_ORDER_OVER}')})",
+        sentence="车在店里",
+    ),
+    Exclusion.BOOKED: Reason(
+        "已有预约", f"c.id IN ({_people_of('appointment', f't.state IN {_BOOKED}')})", sentence="已经约了到店"
+    ),
+    # A visit without real work (a wash, a question) is no visit of the customer's record, but they were just here.
+    Exclusion.RECENT_VISIT: Reason(
+        "刚到店",
+        "(c.last_visit_on >= {visit_on} OR c.id IN ("
+        "SELECT t.customer_id FROM repair_order t WHERE t.opened_at >= {visit_at} AND t.voided_at IS NULL "
+        "UNION ALL SELECT t.customer_id FROM repair_order t WHERE t.delivered_at >= {visit_at}))",
+    ),
+    Exclusion.WEEKLY_CAP: Reason("7 天内收过", f"contact.this_week >= {_P.weekly_cap}", _BEFORE_THE_TASK),
+    Exclusion.MONTHLY_CAP: Reason("30 天满 3 次", f"contact.this_month >= {_P.monthly_cap}", _BEFORE_THE_TASK),
+    # A task of somebody who left cannot be confirmed: its people show as stuck until they are handed over.
+    Exclusion.STAFF_LEFT: Reason("员工离职", "NOT friend.is_active", _BEFORE_THE_TASK),
+    Exclusion.DUPLICATE: Reason("同一人重复", "", _BEFORE_THE_TASK),
+}
+
+
+def first_reason(moment: Moment, to: Parameters, policy: ContactPolicy = DEFAULT_POLICY) -> str:
+    """The code of the first reason that is asked at this moment and true, '' for a person who may be sent to."""
+    return _first([one for one, reason in REASONS.items() if moment in reason.asked], to, policy)
+
+
+def first_standing_reason(to: Parameters) -> str:
+    """The same among the reasons with a sentence, which need nothing but the customer `c`."""
+    return _first([one for one, reason in REASONS.items() if reason.sentence], to, DEFAULT_POLICY)
+
+
+def _first(exclusions: Iterable[Exclusion], to: Parameters, policy: ContactPolicy) -> str:
+    since = to.today - timedelta(days=policy.visit_days)
+    tests = {one: REASONS[one].test for one in exclusions if REASONS[one].test}
+    known = (
+        ("today", to.today, "date"),
+        ("visit_on", since, "date"),
+        ("visit_at", datetime.combine(since, time(), clock.SHANGHAI), "timestamptz"),
+    )
+    asked = "".join(tests.values())
+    values = {name: to.add(value, kind) for name, value, kind in known if f"{{{name}}}" in asked}
+    cases = [f"WHEN {test.format(**values)} THEN '{one.value}'" for one, test in tests.items()]
+    return f"CASE {' '.join(cases)} ELSE '' END"

@@ -1,0 +1,115 @@
+"""The one list of reasons, on a real database: each reason alone, its edges, and the same answer for one person."""
+
+from datetime import timedelta
+
+import pytest
+
+from campaigns.contact_permission import contact_permission
+from campaigns.exclusions import REASONS, Exclusion, Moment
+from campaigns.reachability import reach_sql
+from campaigns.segments.sql import Parameters
+from crm_core.appointments.models import AppointmentState
+from crm_core.billing.rules import HandOverState
+from crm_core.customers.models import Customer
+from crm_core.repair_orders.rules import HeaderState
+from foundation import clock, database
+from tests import factories as make
+from tests.campaigns.people import Crowd, make_appointment, make_crowd, make_hand_over, make_order, sellers
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture
+async def crowd() -> Crowd:
+    """Four owners who can be reached."""
+    await clock.set_to(clock.at(make.MONDAY, 10))
+    store = await make.make_store(advisors=0)
+    return await make_crowd(4, store, await sellers(store, 1))
+
+
+async def _reason(customer_id: int, moment: Moment = Moment.COUNT) -> str:
+    to = Parameters(clock.today())
+    sql = reach_sql(f"c.id = {to.add(customer_id, 'bigint')}", to, moment=moment)
+    row = await database.fetch_one(sql, *to.values)
+    assert row is not None
+    return str(row["reason"])
+
+
+def test_every_reason_has_words_and_is_asked_before_a_task_is_made():
+    assert list(REASONS) == list(Exclusion)
+    assert all(reason.label and {Moment.COUNT, Moment.SEND} <= reason.asked for reason in REASONS.values())
+
+
+def test_while_a_task_waits_all_is_asked_that_can_still_happen_to_a_person():
+    waiting = {one for one, reason in REASONS.items() if Moment.WAIT in reason.asked}
+    assert set(Exclusion) - waiting == {
+        Exclusion.WEEKLY_CAP,
+        Exclusion.MONTHLY_CAP,
+        Exclusion.STAFF_LEFT,
+        Exclusion.DUPLICATE,
+    }
+
+
+@pytest.mark.parametrize("moment", list(Moment))
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        (HeaderState.OPENED, "IN_WORKSHOP"),
+        (HeaderState.PAID, "IN_WORKSHOP"),
+        (HeaderState.LEFT, ""),
+        (HeaderState.CLOSED, ""),
+    ],
+)
+async def test_a_car_in_the_workshop_excludes_who_brought_it(
+    crowd: Crowd, state: HeaderState, reason: str, moment: Moment
+):
+    await make_order(crowd.first_id, crowd.store, state, opened_at=clock.now() - timedelta(days=20))
+    assert await _reason(crowd.first_id, moment) == reason
+
+
+async def test_a_car_brought_by_somebody_else_excludes_its_owner_too(crowd: Crowd):
+    owner = await Customer.get(id=crowd.first_id)
+    car = await make.make_vehicle(owner, is_bound=False)
+    await make_order(crowd.first_id + 1, crowd.store, HeaderState.IN_PROGRESS, vehicle_id=car.id)
+    await make_appointment(crowd.first_id + 2, crowd.store, AppointmentState.REQUESTED, vehicle_id=car.id)
+    assert [await _reason(crowd.first_id + n) for n in range(4)] == ["IN_WORKSHOP", "IN_WORKSHOP", "BOOKED", ""]
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [(AppointmentState.CONFIRMED, "BOOKED"), (AppointmentState.CANCELLED, ""), (AppointmentState.NO_SHOW, "")],
+)
+async def test_a_booking_excludes_until_it_is_over(crowd: Crowd, state: AppointmentState, reason: str):
+    await make_appointment(crowd.first_id, crowd.store, state)
+    assert await _reason(crowd.first_id, Moment.WAIT) == reason
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        (HandOverState.AWAITING_OWNER, "HAND_OVER_OPEN"),
+        (HandOverState.DISPUTED, "HAND_OVER_OPEN"),
+    ],
+)
+async def test_a_hand_over_nobody_confirmed_excludes(crowd: Crowd, state: HandOverState, reason: str):
+    await make_hand_over(crowd.first_id, crowd.store, state)
+    assert await _reason(crowd.first_id, Moment.SEND) == reason
+
+
+@pytest.mark.parametrize(("days", "reason"), [(7, "RECENT_VISIT"), (8, "")])
+@pytest.mark.parametrize("column", ["opened_at", "delivered_at"])
+async def test_who_was_here_without_real_work_is_left_alone_as_long(crowd: Crowd, days: int, reason: str, column: str):
+    long_ago = clock.now() - timedelta(days=60)
+    at = clock.at(make.MONDAY - timedelta(days=days), 23, 59)
+    await make_order(crowd.first_id, crowd.store, HeaderState.CLOSED, **{"opened_at": long_ago, column: at})
+    assert await _reason(crowd.first_id) == reason
+
+
+async def test_the_head_of_the_customers_page_says_the_same_reason(crowd: Crowd):
+    assert (await contact_permission(crowd.first_id)).marketing_allowed
+    await make_order(crowd.first_id, crowd.store, HeaderState.IN_PROGRESS)
+    told = await contact_permission(crowd.first_id)
+    assert (told.marketing_allowed, told.refusal) == (False, "IN_WORKSHOP")
+    assert told.sentence == "服务可以；营销：车在店里，先不打扰。"
+    await make_order(crowd.first_id + 1, crowd.store, HeaderState.LEFT)
+    assert (await contact_permission(crowd.first_id + 1)).refusal == "RECENT_VISIT"

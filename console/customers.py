@@ -182,8 +182,8 @@ class EditCustomerIn(Schema):
     """What to change at the version that was seen; what is left out stays."""
 
     version: int = Field(ge=1, lt=2**31)
-    name: str | None = Field(default=None, min_length=1, max_length=50)
-    phone: str | None = Field(default=None, min_length=11, max_length=20)
+    name: str | None = Field(default=None, max_length=100)
+    phone: str | None = Field(default=None, max_length=40)
     tags: list[Tag] | None = Field(default=None, max_length=20)
     gone_reason: Literal["", "已卖车", "已报废", "已迁出", "空号或非本人"] | None = None
 

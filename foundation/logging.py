@@ -7,14 +7,17 @@ from typing import Any
 
 import structlog
 
-# Eleven-digit mobiles, 17-character VINs, plates, and anything that calls itself a secret.
+# Phones with or without their country, 17-character VINs, plates, and anything that calls itself a secret.
 _PATTERNS = (
-    (re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)"), "[phone]"),
+    (re.compile(r"(?<![\w+])(?:\+|00(?=[1-9]\d{7}))[1-9](?:[-\s().]{0,2}\d){6,14}(?!\d)"), "[phone]"),
+    (re.compile(r"(?<!\d)(?:86[-\s]?)?1[3-9]\d(?:[-\s]?\d{4}){2}(?!\d)"), "[phone]"),
+    (re.compile(r"((?:phone|mobile)\w*\W{0,3}[:=]\W{0,3})\+?\d[\d\s-]{4,}", re.I), r"\1[phone]"),
     (re.compile(r"(?<![A-Z0-9])(?=[A-Z0-9]*\d)[A-HJ-NPR-Z0-9]{17}(?![A-Z0-9])"), "[vin]"),
     (re.compile(r"[\u4e00-\u9fff][A-HJ-NP-Z]·?[A-HJ-NP-Z0-9]{5,6}(?![A-Z0-9])"), "[plate]"),
     (re.compile(r"((?:access_token|corpsecret|secret|session_key|welcome_code)=)[^&\s\"']+", re.I), r"\1[secret]"),
 )
-_SECRET_KEYS = frozenset({"phone", "plate", "vin", "token", "secret", "password", "session_key", "authorization"})
+_SECRET_WORDS = ("phone", "mobile")
+_SECRET_KEYS = frozenset({"plate", "vin", "token", "secret", "password", "session_key", "authorization"})
 MAX_TEXT = 2_000
 """Characters of one logged value; longer ones are cut so that a hostile body cannot fill the disk."""
 MAX_TRACEBACK = 16_000
@@ -26,7 +29,7 @@ def redact(value: Any) -> Any:
     if isinstance(value, str):
         return _clean(value, MAX_TEXT)
     if isinstance(value, dict):
-        return {k: "[secret]" if str(k).lower() in _SECRET_KEYS else redact(v) for k, v in value.items()}
+        return {k: "[secret]" if _is_secret(str(k)) else redact(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [redact(item) for item in value]
     return value
@@ -50,9 +53,15 @@ def _shorten(text: str, most: int) -> str:
     return text[:head] + mark + text[len(text) - (most - len(mark) - head) :]
 
 
+def _is_secret(key: str) -> bool:
+    """Whether what stands under this name is never logged: `purePhoneNumber` as well as `phone`."""
+    name = key.lower()
+    return name in _SECRET_KEYS or any(word in name for word in _SECRET_WORDS)
+
+
 def _redact_event(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     return {
-        k: "[secret]" if k.lower() in _SECRET_KEYS else _clean(v, MAX_TRACEBACK) if k == "exception" else redact(v)
+        k: "[secret]" if _is_secret(k) else _clean(v, MAX_TRACEBACK) if k == "exception" else redact(v)
         for k, v in event.items()
     }
 

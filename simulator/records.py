@@ -63,6 +63,7 @@ class Person:
     person_id: str
     nickname: str
     phone: str
+    """A mainland number as it is; any other with its country, as `+852-51234567`."""
     unionid: str
     openid: str
     external_userid: str

@@ -16,9 +16,9 @@ from app.seed import names
 from app.seed.group import Group
 from crm_core.customers.models import Source
 from crm_core.dealerships.models import Role
+from crm_core.spelling.vin import check_digit
 from crm_core.vehicles.models import Powertrain, VehicleModel
 from crm_core.vehicles.next_service import Interval, Reading, ServicePlan, predict_next_service
-from crm_core.vehicles.vin import check_digit
 from foundation import clock, database
 
 BATCH: Final = 2_000

@@ -60,14 +60,14 @@ class NoConsent(Refused):
 
 
 class PhoneNotAccepted(InvalidInput):
-    """Not a mainland mobile number."""
+    """Not a phone number; the reader's own sentence says why."""
 
     code = "phone_invalid"
-    message = "手机号格式不对，应为 11 位。"
+    message = "手机号格式不对，请核对。"
 
 
 class NameNotAccepted(InvalidInput):
-    """Not a name we can file."""
+    """Not a name we can file; the reader's own sentence says why."""
 
     code = "name_invalid"
     message = "姓名应为 1 到 50 个字，可用汉字、字母和间隔号。"

@@ -13,9 +13,9 @@ from crm_core.customers.events import IdentityLinked, PhoneVerified
 from crm_core.customers.merging import merge
 from crm_core.customers.models import IdentityKind, Source
 from crm_core.customers.people import PLACEHOLDER_NAME
-from crm_core.customers.phone import PhoneInvalid, parse_mobile
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
+from crm_core.spelling.phone import PhoneInvalid, parse_phone, vouched_phone
 from foundation import clock, database
 from foundation.events import record
 
@@ -90,10 +90,10 @@ async def openids_of(customer_id: int) -> list[str]:
 
 
 async def link_phone(actor: Actor, customer_id: int, phone: str) -> None:
-    """Note a number he has proved to hold; it becomes his primary one.
+    """Note a number they have proved to hold, in its kept form; it becomes their primary one.
 
     Raises:
-        PhoneNotAccepted: not a mainland mobile number.
+        PhoneNotAccepted: not a phone number.
     """
     number = read_phone(phone)
     async with database.transaction():
@@ -115,13 +115,25 @@ async def link_phone(actor: Actor, customer_id: int, phone: str) -> None:
 
 
 def read_phone(text: str) -> str:
-    """Eleven digits.
+    """The kept form: eleven digits of a mainland mobile, else with its country.
 
     Raises:
-        PhoneNotAccepted: not a mainland mobile number.
+        PhoneNotAccepted: not a phone number.
     """
     try:
-        return parse_mobile(text)
+        return parse_phone(text)
+    except PhoneInvalid as wrong:
+        raise PhoneNotAccepted(str(wrong)) from None
+
+
+def read_vouched_phone(country_code: str, number: str) -> str:
+    """The kept form of a number WeChat vouches for.
+
+    Raises:
+        PhoneNotAccepted: it is none.
+    """
+    try:
+        return vouched_phone(country_code, number)
     except PhoneInvalid as wrong:
         raise PhoneNotAccepted(str(wrong)) from None
 

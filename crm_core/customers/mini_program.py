@@ -34,8 +34,11 @@ async def sign_in(js_code: str) -> tuple[str, Actor]:
 async def share_phone(actor: Actor, code: str) -> str:
     """Exchange the phone button's code for the number and note it as the owner's verified one; returns the number.
 
+    The code is good once, so whatever WeChat vouches for is taken: a number from elsewhere with its country.
+
     Raises:
         PhoneCodeRefused: the code is used, old or invented.
+        PhoneNotAccepted: what WeChat told is no phone number.
         PlatformError: WeChat is busy.
     """
     await keep_demo_data_here(get_settings().weixin.base_url)
@@ -43,8 +46,9 @@ async def share_phone(actor: Actor, code: str) -> str:
         shared = await weixin_client().get_phone_number(code)
     except PlatformError as error:
         raise _refusal(error, PhoneCodeRefused) from error
-    await identities.link_phone(actor, actor.id, shared.pure_phone_number)
-    return shared.pure_phone_number
+    number = identities.read_vouched_phone(shared.country_code, shared.pure_phone_number)
+    await identities.link_phone(actor, actor.id, number)
+    return number
 
 
 async def verified_phone(actor: Actor) -> str | None:

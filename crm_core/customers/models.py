@@ -8,6 +8,8 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from crm_core.dealerships.models import Staff, Store
+from crm_core.spelling.phone import KEPT_FORM
+from crm_core.spelling.phone import LONGEST as LONGEST_PHONE
 
 
 class Source(StrEnum):
@@ -52,11 +54,14 @@ class Customer(Model):
 
     id = fields.BigIntField(primary_key=True)
     name = fields.CharField(max_length=50)
-    phone = fields.CharField(max_length=11, null=True)
-    """Primary verified or filed mobile; not unique, families share one."""
+    phone = fields.CharField(max_length=LONGEST_PHONE, null=True)
+    """Primary verified or filed number in its kept form (`spelling.phone`); not unique, families share one."""
     phone_verified_at = fields.DatetimeField(null=True)
     is_phone_usable = fields.BooleanField(default=True)
     """False for recycled and empty numbers."""
+    nickname = fields.CharField(max_length=50, null=True)
+    """What they call themselves in WeChat, beside the name on file and never over it; where nobody has filed a name,
+    it is shown as the name too."""
     home_store: fields.ForeignKeyNullableRelation[Store] = fields.ForeignKeyField(
         "wedealer.Store", related_name=False, null=True
     )
@@ -102,6 +107,8 @@ class Customer(Model):
         constraints = (
             CheckConstraint(check="spend_fen >= 0 AND visit_count >= 0", name="customer_totals"),
             CheckConstraint(check="merged_into_id <> id", name="customer_not_into_itself"),
+            CheckConstraint(check=f"phone ~ '{KEPT_FORM}' AND phone !~ '^[+]86'", name="customer_phone_kept_form"),
+            CheckConstraint(check="name <> ''", name="customer_has_a_name"),
         )
 
 

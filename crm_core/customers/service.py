@@ -16,10 +16,10 @@ from crm_core.customers.events import CustomerAssigned, CustomerEdited, Followed
 from crm_core.customers.friendships import befriend, unfriend
 from crm_core.customers.identities import identify, link_phone, read_phone
 from crm_core.customers.merging import merge, undo_merge
-from crm_core.customers.name import NameInvalid, parse_name
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import REVEALS_PER_DAY
+from crm_core.spelling.name import NameInvalid, parse_name
 from foundation import clock, database
 from foundation.errors import StaleVersion
 from foundation.events import record
@@ -69,7 +69,7 @@ async def edit(
 
     Raises:
         StaleVersion: somebody changed the record first.
-        NameNotAccepted, PhoneNotAccepted: the text is no name or mobile number.
+        NameNotAccepted, PhoneNotAccepted: the text is no name or phone number.
     """
     given: dict[str, Any] = {
         "name": None if name is None else _read_name(name),

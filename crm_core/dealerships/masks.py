@@ -3,12 +3,19 @@
 A mask must hold for junk too: what is too short to keep its ends is starred completely.
 """
 
+from crm_core.spelling.phone import country_of
+
 MOBILE_DIGITS = 11
+SHORTEST_WITH_TAIL = 8
+"""Digits of a foreign number of which the last four may be shown: as many stay hidden."""
 VIN_LENGTH = 17
 
 
 def mask_phone(phone: str) -> str:
-    """`138****5678`; another number keeps only its last two digits."""
+    """`138****5678`, `+852****4567`; another number keeps only its last two digits."""
+    if country := country_of(phone):
+        number = phone.removeprefix(country)
+        return f"{country}****{number[-4:] if len(number) >= SHORTEST_WITH_TAIL else number[-2:]}"
     if len(phone) == MOBILE_DIGITS:
         return f"{phone[:3]}****{phone[-4:]}"
     return _keep_tail(phone, 2)

@@ -11,8 +11,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from crm_core.dealerships import masks
+from crm_core.spelling.phone import PhoneInvalid, parse_phone
 from foundation import clock
 from foundation.money import FEN_PER_YUAN, format_yuan
+from foundation.text import one_line
 
 CAR_LONGEST = 16  # characters of 「云帆 X6 粤B·D**45」, so that 「车辆」 fits a subscribe `thing` with room to spare
 ELLIPSIS = "…"
@@ -23,7 +26,8 @@ _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕
 _PLATE_NOISE = re.compile(r"[·•.\-\s]")
 _NUMBER = re.compile(r"[\d*]+(?:[.,:：/-][\d*]+)*%?")
 
-_PHONE_IN_TEXT = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1[3-9]\d)[- ]?\d{4}[- ]?(\d{4})(?!\d)")
+_PHONE_IN_TEXT = re.compile(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]?\d{4}[-\s]?(\d{4})(?!\d)")
+_FOREIGN_PHONE_IN_TEXT = re.compile(r"(?<![\w+])\+[1-9](?:[-\s().]{0,2}\d){6,14}(?!\d)")
 _ID_CARD_IN_TEXT = re.compile(r"(?<!\d)\d{14}(\d{3}[\dXx])(?![\dA-Za-z])")
 _VIN_IN_TEXT = re.compile(
     r"(?<![A-Za-z0-9])(?=\d*[A-Za-z])([A-HJ-NPR-Za-hj-npr-z0-9]{3})[A-HJ-NPR-Za-hj-npr-z0-9]{10}"
@@ -42,8 +46,7 @@ def clean(text: str) -> str:
 
     Subscribe values refuse a line break; an invisible character leaves a hole in a card.
     """
-    visible = "".join(c for c in " ".join(text.split()) if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})
-    return visible.strip().replace("<", "＜")
+    return one_line(text).replace("<", "＜")
 
 
 def shorten(text: str, longest: int) -> str:
@@ -60,12 +63,17 @@ def shorten(text: str, longest: int) -> str:
 
 
 def mask_phone(phone: str) -> str:
-    """`13800005678` → `138****5678`; of any other number only the last two digits stay."""
-    digits = re.sub(r"\D", "", phone) if "*" not in phone else phone
-    if "*" in digits:
-        return digits
-    digits = digits.removeprefix("0086").removeprefix("86") if len(digits) > 11 else digits
-    return f"{digits[:3]}****{digits[-4:]}" if len(digits) == 11 else f"****{digits[-2:]}"
+    """`13800005678` → `138****5678`, foreign ones with their country; of what is no mobile only two digits stay.
+
+    A masked number stays as it is, and so does a word that stands where there is none.
+    """
+    if "*" in phone:
+        return phone
+    try:
+        return masks.mask_phone(parse_phone(phone))
+    except PhoneInvalid:
+        digits = re.sub(r"\D", "", phone)
+        return f"****{digits[-2:]}" if digits else phone
 
 
 def mask_plate(plate: str) -> str:
@@ -88,6 +96,7 @@ def scrub(text: str) -> str:
     text = _ID_CARD_IN_TEXT.sub(lambda m: f"****{m[1]}", text)
     text = _VIN_IN_TEXT.sub(lambda m: f"{m[1]}**********{m[2]}", text)
     text = _PHONE_IN_TEXT.sub(lambda m: f"{m[1]}****{m[2]}", text)
+    text = _FOREIGN_PHONE_IN_TEXT.sub(lambda m: mask_phone(m[0]), text)
     return _PLATE_IN_TEXT.sub(lambda m: mask_plate(m[0]), text)
 
 

@@ -9,6 +9,7 @@ from crm_core.customers.merging import merge
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import authorize, subject
+from crm_core.spelling.vin import VinTailInvalid, parse_vin_tail
 from crm_core.vehicle_claims import notices
 from crm_core.vehicle_claims.errors import (
     AlreadyBound,
@@ -17,6 +18,7 @@ from crm_core.vehicle_claims.errors import (
     StoreNotChosen,
     TooManyRequestsOfBinding,
     TooManyTries,
+    VinTailNotAccepted,
 )
 from crm_core.vehicle_claims.events import BindingContested, BindingRequested, VehicleBound, VehicleUnbound
 from crm_core.vehicles.models import Binding, BindingRole, BindingState, Ownership, Vehicle
@@ -38,16 +40,18 @@ async def bind(actor: Actor, *, verified_phone: str | None, vin_last6: str) -> B
 
     Raises:
         PhoneNotVerified: the account has no phone that WeChat vouches for.
+        VinTailNotAccepted: what was typed cannot be the end of a VIN.
         NotOnFile: no car matches both.
         TooManyTries: after five tries in an hour.
     """
     authorize(actor, "vehicles.bind", subject(customer_id=actor.id))
     if verified_phone is None:
         raise PhoneNotVerified
+    last6 = _read_tail(vin_last6)
     if await _TRIES.wait_seconds(str(actor.id)):
         raise TooManyTries
     async with database.transaction():
-        vehicle, filed_id = await _lock_filed(verified_phone, _clean(vin_last6))
+        vehicle, filed_id = await _lock_filed(verified_phone, last6)
         own = await Binding.get_or_none(vehicle_id=vehicle.id, customer_id=actor.id, state=BindingState.BOUND)
         if own is not None:
             return own
@@ -65,15 +69,15 @@ async def request(actor: Actor, *, vin_last6: str, licence_media: str, store_id:
 
     Raises:
         AlreadyBound: the account sees that car.
-        MediaNotStored, StoreNotChosen, TooManyRequestsOfBinding.
+        VinTailNotAccepted, MediaNotStored, StoreNotChosen, TooManyRequestsOfBinding.
     """
     authorize(actor, "vehicles.bind", subject(customer_id=actor.id))
+    last6 = _read_tail(vin_last6)
     if await _REQUESTS.wait_seconds(str(actor.id)):
         raise TooManyRequestsOfBinding
     await media.require_stored([licence_media])
     if not await Store.exists(id=store_id, is_live=True):
         raise StoreNotChosen
-    last6 = _clean(vin_last6)
     async with database.transaction():
         await database.advisory_lock(f"binding:{actor.id}")
         known = await Vehicle.filter(vin__endswith=last6).limit(2)
@@ -205,5 +209,8 @@ async def _ask(
     return binding
 
 
-def _clean(vin_last6: str) -> str:
-    return vin_last6.strip().upper()
+def _read_tail(typed: str) -> str:
+    try:
+        return parse_vin_tail(typed)
+    except VinTailInvalid as wrong:
+        raise VinTailNotAccepted(str(wrong)) from None

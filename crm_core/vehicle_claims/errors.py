@@ -10,6 +10,13 @@ class NotOnFile(Refused):
     message = "没有对上：请核对手机号和车架号后 6 位，或上传行驶证由顾问核实。"
 
 
+class VinTailNotAccepted(InvalidInput):
+    """What was typed cannot be the end of a VIN; the reader's own sentence says why."""
+
+    code = "vin_tail_invalid"
+    message = "请填写车架号后 6 位。"
+
+
 class PhoneNotVerified(Refused):
     """The account has not shared its phone number yet."""
 

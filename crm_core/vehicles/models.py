@@ -7,6 +7,9 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
+from crm_core.spelling.phone import KEPT_FORM
+from crm_core.spelling.phone import LONGEST as LONGEST_PHONE
+
 
 class Powertrain(StrEnum):
     """What drives the car."""
@@ -84,7 +87,7 @@ class Ownership(Model):
     vehicle_id: int
     customer_id = fields.BigIntField()
     role = fields.CharEnumField(BindingRole, max_length=8)
-    filed_phone = fields.CharField(max_length=11, default="")
+    filed_phone = fields.CharField(max_length=LONGEST_PHONE, default="")
     """The mobile filed with the car when it was sold or first serviced; with the VIN it proves an owner."""
     since_on = fields.DateField()
     until_on = fields.DateField(null=True)
@@ -95,6 +98,9 @@ class Ownership(Model):
         constraints = (
             UniqueConstraint(
                 fields=("vehicle_id", "customer_id"), name="ownership_one_live", condition="until_on IS NULL"
+            ),
+            CheckConstraint(
+                check=f"filed_phone = '' OR filed_phone ~ '{KEPT_FORM}'", name="ownership_filed_phone_kept_form"
             ),
         )
 

@@ -15,6 +15,7 @@ from sanic import Blueprint, HTTPResponse, Request
 
 from foundation import attempts, clock, metrics
 from foundation.errors import InvalidInput, NotFound
+from foundation.text import clean, clean_values
 from foundation.web.errors import render_error
 from foundation.web.idempotency import once
 
@@ -33,7 +34,10 @@ Authenticate = Callable[[Request], Awaitable[Any]]
 
 
 class Schema(BaseModel):
-    """Base of request and answer shapes: unknown fields are refused, strings are trimmed."""
+    """Base of request and answer shapes: unknown fields are refused, strings are trimmed.
+
+    What arrives has been through `foundation.text.clean` before: nothing in it is invisible.
+    """
 
     # Built on first use: three hundred schemas at once would cost every start a second.
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, from_attributes=True, defer_build=True)
@@ -254,7 +258,7 @@ def _json(request: Request) -> Any:
     if len(body) > MAX_JSON_BYTES or b"\x00" in body or b"\\u0000" in body:
         raise InvalidJson
     try:
-        return orjson.loads(body)
+        return clean_values(orjson.loads(body))
     except orjson.JSONDecodeError:
         raise InvalidJson from None
 
@@ -264,5 +268,7 @@ def _query(request: Request) -> dict[str, Any]:
     for name, given in request.get_args(keep_blank_values=False).items():
         if any("\x00" in value for value in given):
             raise InvalidInput
-        values[name] = given[0] if len(given) == 1 else given
+        seen = [text for value in given if (text := clean(value))]
+        if seen:
+            values[name] = seen[0] if len(seen) == 1 else seen
     return values

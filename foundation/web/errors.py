@@ -10,6 +10,7 @@ from sanic.exceptions import SanicException
 from foundation import failures
 from foundation.errors import Contended, Unavailable, WeDealerError
 from foundation.logging import logger
+from foundation.web.problems import fields_of
 
 RETRY_AFTER_SECONDS = 5
 """A restart of PostgreSQL or of a web worker takes a few seconds."""
@@ -46,7 +47,8 @@ def render_error(request: Request | None, error: Exception) -> HTTPResponse:
     if isinstance(error, WeDealerError):
         return error_response(error.status, error.code, error.text, error.details)
     if isinstance(error, ValidationError):
-        return error_response(422, "invalid_input", "填写的内容有误，请检查。", {"fields": _fields(error)})
+        fields = fields_of(error)
+        return error_response(422, "invalid_input", f"填写的内容有误：{fields[0]['problem']}。", {"fields": fields})
     if isinstance(error, SanicException):
         status = error.status_code or 500
         if status in _SANIC_CODES:
@@ -56,11 +58,3 @@ def render_error(request: Request | None, error: Exception) -> HTTPResponse:
     reference = str(request.id) if request is not None else "-"
     logger.error("request_failed", request_id=reference, path=getattr(request, "path", "-"), exc_info=error)
     return error_response(500, "internal_error", "出了点问题，请稍后再试。", {"reference": reference})
-
-
-def _fields(error: ValidationError) -> list[dict[str, str]]:
-    """Which fields are wrong and why, without echoing what was sent."""
-    return [
-        {"field": ".".join(str(part) for part in item["loc"]), "problem": item["msg"]}
-        for item in error.errors(include_url=False, include_context=False, include_input=False)
-    ]

@@ -43,11 +43,12 @@ async def getuserphonenumber(call: Call) -> dict[str, Any]:
     """The phone number a person agreed to give."""
     person = _use(call, "phone", call.text("code"))
     call.summary = person.nickname
+    country_code, _, number = person.phone.removeprefix("+").rpartition("-")
     return {
         "phone_info": {
-            "phoneNumber": person.phone,
-            "purePhoneNumber": person.phone,
-            "countryCode": "86",
+            "phoneNumber": f"+{country_code}{number}" if country_code else number,
+            "purePhoneNumber": number,
+            "countryCode": country_code or "86",
             "watermark": {"timestamp": call.now, "appid": call.simulation.settings.weixin_app_id},
         }
     }

@@ -6,8 +6,8 @@ from app.seed import fill
 from crm_core.customers.models import Customer
 from crm_core.dealerships.models import Role, StaffRole
 from crm_core.dealerships.origin import is_demo_data
+from crm_core.spelling.vin import inspect_vin
 from crm_core.vehicles.models import Vehicle
-from crm_core.vehicles.vin import inspect_vin
 from foundation import database
 from foundation.settings import Settings, get_settings
 

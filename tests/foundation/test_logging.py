@@ -43,9 +43,38 @@ def test_a_number_that_stands_where_a_text_is_cut_does_not_leave_in_halves():
         assert "5678" not in cleaned
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "call +852 5123 4567 now",
+        "number '+85251234567'",
+        "from 0085251234567",
+        "+1 (415) 555-2671",
+        "{'purePhoneNumber': '51234567', 'countryCode': '852'}",
+        "Key (phone)=(51234567) exists",
+        "8613812345678",
+        "+86 138-1234-5678",
+        "138 1234 5678",
+    ],
+)
+def test_a_phone_is_taken_out_with_or_without_its_country_however_it_is_written(text: str):
+    cleaned = redact(text)
+    assert "[phone]" in cleaned
+    for part in ("5123", "51234567", "555-2671", "1234"):
+        assert part not in cleaned
+
+
+def test_a_field_that_is_named_a_phone_is_never_logged():
+    assert redact({"purePhoneNumber": "51234567", "filed_phone": "1"}) == {
+        "purePhoneNumber": "[secret]",
+        "filed_phone": "[secret]",
+    }
+
+
 def test_ids_amounts_and_dates_stay_readable():
     assert (
-        redact("order 20261123 amount 178200 at 2026-11-23T09:30") == "order 20261123 amount 178200 at 2026-11-23T09:30"
+        redact("order 20261123 amount 178200 at 2026-11-23T09:30:00+08:00 id 42000000012026112300000001")
+        == "order 20261123 amount 178200 at 2026-11-23T09:30:00+08:00 id 42000000012026112300000001"
     )
 
 

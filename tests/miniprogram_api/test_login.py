@@ -2,10 +2,14 @@
 
 import asyncio
 
+import pytest
+
 from crm_core.customers import identities
 from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import owner, system
+from crm_core.vehicles.models import Ownership
 from foundation import database
+from tests import factories as make
 from tests.fixtures.platforms import Town
 from tests.fixtures.web import Web
 
@@ -34,3 +38,21 @@ async def test_no_transaction_waits_while_wechat_is_asked_for_the_number(town: T
     assert (answer.status_code, answer.json()) == (200, {"phone": "13800000001"})
     assert open_long == 0
     assert (await Customer.get(id=customer_id)).phone == "13800000001"
+
+
+@pytest.mark.parametrize(("theirs", "kept"), [("+852-51234567", "+85251234567"), ("+49-15112345678", "+4915112345678")])
+async def test_a_number_from_elsewhere_is_kept_with_its_country_and_opens_no_mainland_persons_car(
+    town: Town, web: Web, theirs: str, kept: str
+):
+    filed = await make.make_customer(name="郝梓芳", phone="15112345678")
+    vehicle = await make.make_vehicle(filed, is_bound=False)
+    await Ownership.all().update(filed_phone="15112345678")
+    await town.hand("POST", "people", {"person_id": "abroad", "nickname": "Hans", "phone": theirs, "openid": "oM-h"})
+    customer_id = await identities.identify(system("test"), openid="oM-h")
+    client = await web.signed_in(owner(customer_id, openid="oM-h"))
+    code = (await town.hand("POST", "people/abroad/phone-code"))["code"]
+    answer = await client.put("me/phone", json={"code": code})
+    assert (answer.status_code, answer.json()) == (200, {"phone": kept})
+    assert (await client.get("me")).json()["is_phone_verified"]
+    refused = await client.post("vehicles", json={"vin_last6": vehicle.vin[-6:]})
+    assert refused.json()["error"]["code"] == "vehicle_not_on_file"

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from crm_core.vehicles.models import Ownership
 from miniprogram_api.media import MAX_PHOTO_BYTES
 from tests import factories as make
@@ -61,3 +63,33 @@ async def test_a_second_claimant_is_told_to_wait_and_sees_no_car(web: Web):
     assert answer == {"state": "PENDING", "vehicle": None}
     own = await web.signed_in(make.acting_owner(first))
     assert [car["is_claimed_by_another"] for car in (await own.get("/vehicles")).json()] == [True]
+
+
+@pytest.mark.parametrize(
+    "typed", ["00OOO1", "０００００１", " 000-001 ", "00\u200b0001", "LYFAA4DE1T1000001", "00000i"]
+)
+async def test_the_end_of_a_vin_is_read_in_any_spelling(web: Web, typed: str):
+    store, _ = await _an_owner(web)
+    him = await make.make_customer(store, phone="13812345678", phone_verified_at=make.slot(9))
+    await make.make_vehicle(him, is_bound=False)
+    await Ownership.all().update(filed_phone="13812345678")
+    answer = await (await web.signed_in(make.acting_owner(him))).post("/vehicles", json={"vin_last6": typed})
+    assert answer.json()["state"] == "BOUND"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("00000Q", "车架号里没有字母 I、O、Q，请对照行驶证看是不是数字。"),
+        ("1234", "车架号请填后 6 位，不多也不少。"),
+        ("", "请填写车架号后 6 位。"),
+        ("粤B1234", "车架号只有数字和字母，请对照行驶证。"),
+    ],
+)
+async def test_what_cannot_end_a_vin_is_refused_in_words_and_costs_no_try(web: Web, typed: str, sentence: str):
+    store, _ = await _an_owner(web)
+    verified = await make.make_customer(store, phone_verified_at=make.slot(9))
+    him = await web.signed_in(make.acting_owner(verified))
+    for _ in range(6):
+        refused = await him.post("/vehicles", json={"vin_last6": typed})
+        assert (refused.status_code, refused.json()["error"]["message"]) == (422, sentence)

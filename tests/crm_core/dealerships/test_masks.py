@@ -10,6 +10,10 @@ from crm_core.dealerships.masks import mask_id_card, mask_name, mask_phone, mask
     [
         (mask_phone, "13812345678", "138****5678"),
         (mask_phone, "075512345", "*******45"),
+        (mask_phone, "+85251234567", "+852****4567"),
+        (mask_phone, "+14155552671", "+1****2671"),
+        (mask_phone, "+4915112345678", "+49****5678"),
+        (mask_phone, "+6731234567", "+673****67"),
         (mask_plate, "粤B·D1245", "粤B·D**45"),
         (mask_plate, "粤BDA1245", "粤B·D***45"),
         (mask_plate, "粤Z1234港", "粤Z·1**4港"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_core.vehicles.plate import PlateInvalid, PlateKind, parse_plate
+from crm_core.spelling.plate import PlateInvalid, PlateKind, parse_plate
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,28 @@ def test_an_ordinary_serial_has_at_most_two_letters(province, letter, serial):
 def test_no_text_breaks_the_reading(text):
     with contextlib.suppress(PlateInvalid):
         parse_plate(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["粤Ｂ·Ｄ１２４５", "粤B・D-1245", "\u202a粤B D1245\u202c", "粵B．D1245", "（粤B）D1245"]
+)
+def test_a_plate_pasted_from_anywhere_is_the_same_plate(text):
+    assert parse_plate(text).number == "粤BD1245"
+
+
+def test_a_new_energy_plate_has_eight_characters():
+    assert parse_plate("沪AE22075").number == "沪AE22075"
+
+
+@pytest.mark.parametrize(
+    ("text", "word"), [("粤BO1234", "字母 I 和 O"), ("\u200b", "请填写"), ("粤B12", "新能源 6 位")]
+)
+def test_a_refused_plate_says_what_is_wrong(text, word):
+    with pytest.raises(PlateInvalid, match=word):
+        parse_plate(text)
+
+
+@given(st.sampled_from(["粤BD1245", "沪AE22075", "京A12345D"]), st.data())
+def test_a_plate_reads_the_same_whatever_stands_between_its_characters(number, data):
+    between = st.text(" ·•-\u3000\u2014\u200b\u202d\ufeff", max_size=2)
+    assert parse_plate("".join(c + data.draw(between) for c in number)).number == number

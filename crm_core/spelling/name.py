@@ -8,6 +8,8 @@ import re
 import unicodedata
 from enum import StrEnum
 
+from foundation.text import one_line
+
 MAX_NAME_CHARACTERS = 50
 USCC_CHARACTERS = 18
 
@@ -16,7 +18,8 @@ _CJK = (
     "\U00020000-\U0002fa1f\U00030000-\U000323af"  # Extensions B to I: rare characters of real names.
 )
 _NAME = re.compile(rf"^[{_CJK}A-Za-zÀ-ɏ](?:[{_CJK}A-Za-zÀ-ɏ·.' \-]*[{_CJK}A-Za-zÀ-ɏ.])?$")
-_DOTS = re.compile("[•・‧∙⋅]")
+_DOTS = re.compile(r"\s*[·•・‧∙⋅．･⸱᛫●◦]\s*")
+_STOP_BETWEEN_HANZI = re.compile(rf"(?<=[{_CJK}])\s*\.\s*(?=[{_CJK}])")
 _COMPOUND_SURNAMES = re.findall(
     r"\S+",
     "欧阳 司马 上官 诸葛 夏侯 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 司空 长孙 宇文 轩辕 端木 独孤 南宫 百里 "
@@ -37,11 +40,21 @@ class Gender(StrEnum):
 
 
 def parse_name(text: str) -> str:
-    """A person's name in one spelling: NFC, single spaces, the middle dot `·`. Raises NameInvalid."""
-    name = _DOTS.sub("·", re.sub(r"\s+", " ", unicodedata.normalize("NFC", text).replace("\u3000", " ")).strip())
-    if not 1 <= len(name) <= MAX_NAME_CHARACTERS or not _NAME.match(name):
-        raise NameInvalid("姓名应为 1 到 50 个字，可用汉字、字母和间隔号。")
+    """A person's name in one spelling, see `spell_name`. Raises NameInvalid, which says what is wrong."""
+    name = spell_name(text)
+    if not name:
+        raise NameInvalid("请填写姓名。")
+    if len(name) > MAX_NAME_CHARACTERS:
+        raise NameInvalid(f"姓名最多 {MAX_NAME_CHARACTERS} 个字。")
+    if not _NAME.match(name):
+        raise NameInvalid("姓名只能用汉字、字母和间隔号，不能有数字、表情或其他符号。")
     return name
+
+
+def spell_name(text: str) -> str:
+    """Without what cannot be seen, half width, single spaces, every kind of middle dot as `·`; not judged."""
+    dotted = _DOTS.sub("·", one_line(text))
+    return one_line(_STOP_BETWEEN_HANZI.sub("·", unicodedata.normalize("NFKC", dotted)))
 
 
 def surname(name: str) -> str | None:

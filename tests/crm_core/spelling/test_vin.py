@@ -1,10 +1,21 @@
+import contextlib
+import re
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_core.vehicles.vin import VinProblem, check_digit, inspect_vin, last_six, model_years, year_fits_sale
+from crm_core.spelling.vin import (
+    VinProblem,
+    VinTailInvalid,
+    check_digit,
+    inspect_vin,
+    last_six,
+    model_years,
+    parse_vin_tail,
+    year_fits_sale,
+)
 
 ALPHABET = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
 
@@ -93,3 +104,17 @@ def test_one_wrong_digit_is_always_caught(vin, position, digit):
 @given(st.text(max_size=30))
 def test_no_text_breaks_the_check(text):
     inspect_vin(text)
+
+
+@given(st.text("ABCDEFGHJKLMNPRSTUVWXYZ0123456789", min_size=6, max_size=6), st.data())
+def test_the_end_of_a_vin_reads_the_same_however_it_is_typed(tail, data):
+    between = st.text(" -\u3000\u2013\u200b", max_size=2)
+    look_alike = tail.replace("0", data.draw(st.sampled_from("0Oo"))).replace("1", data.draw(st.sampled_from("1Ii")))
+    typed = "".join(c + data.draw(between) for c in data.draw(st.sampled_from([look_alike, look_alike.lower()])))
+    assert parse_vin_tail(typed) == tail
+
+
+@given(st.text(max_size=20))
+def test_no_text_breaks_the_reading_of_an_end(text):
+    with contextlib.suppress(VinTailInvalid):
+        assert re.fullmatch("[A-HJ-NPR-Z0-9]{6}", parse_vin_tail(text))

@@ -4,12 +4,14 @@ The check digit catches slips of the hand, not wrong cars: A and J count the sam
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from crm_core.spelling.characters import compact
+
 VIN_LENGTH = 17
+TAIL_LENGTH = 6
 CHECK_POSITION = 8  # Ninth character.
 YEAR_POSITION = 9  # Tenth character.
 YEAR_CYCLE_YEARS = 30
@@ -20,8 +22,14 @@ _CHARACTERS = re.compile(r"^[A-HJ-NPR-Z0-9]{17}$")
 _VALUES = {str(digit): digit for digit in range(10)} | dict(
     zip("ABCDEFGHJKLMNPRSTUVWXYZ", [1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9], strict=True)
 )
+_TAIL = re.compile(r"^[A-HJ-NPR-Z0-9]{6}$")
+_LOOKS_LIKE = str.maketrans("OI", "01")
 _WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _YEAR_CODES = "ABCDEFGHJKLMNPRSTVWXY123456789"
+
+
+class VinTailInvalid(ValueError):
+    """The text is not the end of a VIN; says why, without the text."""
 
 
 class VinProblem(StrEnum):
@@ -65,8 +73,8 @@ class VinCheck:
 
 
 def normalise_vin(text: str) -> str:
-    """Upper case, half width, no spaces."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
+    """Upper case, half width, without blanks, dashes and what cannot be seen; also of a part of a VIN."""
+    return compact(text)
 
 
 def check_digit(vin: str) -> str:
@@ -108,5 +116,25 @@ def year_fits_sale(vin: str, sold_on: date) -> bool:
 
 
 def last_six(vin: str) -> str:
-    """What an owner types, besides his phone, to bind his car."""
-    return vin[-6:]
+    """What an owner types, besides their phone, to bind their car."""
+    return vin[-TAIL_LENGTH:]
+
+
+def parse_vin_tail(text: str) -> str:
+    """The last six characters of a VIN in any spelling; a whole VIN is cut.
+
+    O is read as 0 and I as 1, since a VIN has neither; Q could be 0 or 9 and is asked again. Raises VinTailInvalid.
+    """
+    tail = compact(text)
+    if len(tail) == VIN_LENGTH:
+        tail = last_six(tail)
+    if not tail:
+        raise VinTailInvalid("请填写车架号后 6 位。")
+    if len(tail) != TAIL_LENGTH:
+        raise VinTailInvalid("车架号请填后 6 位，不多也不少。")
+    tail = tail.translate(_LOOKS_LIKE)
+    if "Q" in tail:
+        raise VinTailInvalid("车架号里没有字母 I、O、Q，请对照行驶证看是不是数字。")
+    if not _TAIL.match(tail):
+        raise VinTailInvalid("车架号只有数字和字母，请对照行驶证。")
+    return tail

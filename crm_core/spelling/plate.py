@@ -5,14 +5,17 @@ new car has none for weeks. The key of a car is its VIN.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+
+from crm_core.spelling.characters import compact
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _LETTERS = "A-HJ-NP-Z"  # Plates have no I and no O.
 _HEAD = f"[{_PROVINCES}][{_LETTERS}]"
-_IGNORED = re.compile(r"[\s·•・.\-]")
+_SIMPLIFIED = str.maketrans("粵滬遼蘇贛魯瓊雲貴陝", "粤沪辽苏赣鲁琼云贵陕")
+"""Provinces as an input method for traditional characters writes them."""
+_WITH_I_OR_O = re.compile(rf"^[{_PROVINCES}](?=.*[IO])[A-Z0-9]{{6,7}}$")
 _UNUSUAL = re.compile(r"^[A-Z0-9\u4e00-\u9fff]{5,9}$")
 
 
@@ -67,8 +70,8 @@ class Plate:
 
 
 def normalise_plate(text: str) -> str:
-    """Half width, upper case, without dots, dashes and spaces."""
-    return _IGNORED.sub("", unicodedata.normalize("NFKC", text).upper())
+    """Half width, upper case, without dots, dashes, blanks and what cannot be seen; also of a part of a plate."""
+    return compact(text).translate(_SIMPLIFIED)
 
 
 def parse_plate(text: str, *, accept_by_hand: bool = False) -> Plate:
@@ -83,4 +86,12 @@ def parse_plate(text: str, *, accept_by_hand: bool = False) -> Plate:
             return Plate(number, kind)
     if accept_by_hand and _UNUSUAL.match(number):
         return Plate(number, PlateKind.BY_HAND)
-    raise PlateInvalid("车牌号格式不对，请核对。使领馆、武警、军车、临时牌请由顾问手工登记。")
+    raise PlateInvalid(_problem(number))
+
+
+def _problem(number: str) -> str:
+    if not number:
+        return "请填写车牌号。"
+    if _WITH_I_OR_O.match(number):
+        return "车牌号里没有字母 I 和 O，请核对是不是数字 1 和 0。"
+    return "车牌号应为省份简称、一个字母和 5 位（新能源 6 位），请核对。使领馆、武警、军车、临时牌请由顾问手工登记。"

@@ -1,6 +1,11 @@
-import pytest
+import contextlib
 
-from crm_core.customers.name import Gender, NameInvalid, is_uscc, parse_name, salutation
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crm_core.spelling.name import Gender, NameInvalid, is_uscc, parse_name, salutation
+from foundation.text import clean
 
 
 @pytest.mark.parametrize(
@@ -45,3 +50,24 @@ def test_a_company_code_is_checked_to_its_last_character():
     assert not is_uscc("91350100M000100Y44")
     assert not is_uscc("91350100M000100Y4")
     assert not is_uscc("9135O100M000100Y43")
+
+
+@pytest.mark.parametrize("dot", "·•・‧∙⋅．･.")
+def test_every_kind_of_dot_makes_one_name(dot):
+    assert parse_name(f"阿卜杜拉 {dot}买买提") == "阿卜杜拉·买买提"
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("\u200b", "请填写"), ("张" * 51, "最多 50"), ("A老王🚗", "表情"), ("13800138000", "数字")],
+)
+def test_a_refused_name_says_what_is_wrong(text, word):
+    with pytest.raises(NameInvalid, match=word):
+        parse_name(text)
+
+
+@given(st.text(st.characters(categories=["Cf", "Lo", "Lu", "Ll", "Zs", "Pd", "Po"]), max_size=60))
+def test_a_read_name_reads_as_itself_and_hides_nothing(text):
+    with contextlib.suppress(NameInvalid):
+        name = parse_name(text)
+        assert parse_name(name) == name == clean(name)

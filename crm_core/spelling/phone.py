@@ -1,0 +1,86 @@
+"""Phone numbers with their country: reading what people type, and what a platform vouches for.
+
+A mainland mobile is kept as its eleven digits, every other number as E.164 with its plus (`+85251234567`). So no number
+of one country can pass for another's, and two spellings of one number are one number.
+"""
+
+import re
+from typing import Final
+
+import phonenumbers
+
+from crm_core.spelling.characters import compact
+
+MAINLAND: Final = "86"
+LONGEST: Final = 16
+"""Characters: the plus and the fifteen digits of E.164."""
+KEPT_FORM: Final = "^(1[3-9][0-9]{9}|[+][1-9][0-9]{4,14})$"
+"""What the columns hold, as PostgreSQL and Python both read it; a mainland number never has its plus."""
+
+_MOBILE: Final = re.compile(r"1[3-9]\d{9}", re.ASCII)
+_MAINLAND: Final = re.compile(r"(?:(?:\+|00)?860?)?(1[3-9]\d{9})", re.ASCII)
+_ABROAD: Final = re.compile(r"(?:\+|00)([1-9]\d{4,14})", re.ASCII)
+# Country codes are prefix-free (ITU-T E.164): these have one or two digits, all others three.
+_COUNTRY: Final = re.compile(r"\+(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})", re.ASCII)
+
+
+class PhoneInvalid(ValueError):
+    """The text is not a phone number we can file; says why, without the number."""
+
+
+def parse_phone(text: str) -> str:
+    """The kept form of a number in any spelling: `+86 138-0013-8000`, `(+86)…`, full width, `00852 5123 4567`.
+
+    Raises PhoneInvalid.
+    """
+    typed = compact(text)
+    if mainland := _MAINLAND.fullmatch(typed):
+        return mainland[1]
+    if abroad := _ABROAD.fullmatch(typed):
+        return _read_abroad(abroad[1])
+    if not typed:
+        raise PhoneInvalid("请填写手机号。")
+    if not typed.removeprefix("+").isdigit():
+        raise PhoneInvalid("手机号里有不是数字的字，请核对。")
+    raise PhoneInvalid("大陆手机号应为 1 开头的 11 位；港澳台和国外号码请带上区号，如 +852 5123 4567。")
+
+
+def vouched_phone(country_code: str, number: str) -> str:
+    """The kept form of a number a platform vouches for, as it tells it: country code and number apart.
+
+    What the platform knows to exist is not judged by its length. Raises PhoneInvalid.
+    """
+    country, digits = (re.sub(r"\D", "", compact(part)) for part in (country_code, number))
+    if country in ("", MAINLAND):
+        if not _MOBILE.fullmatch(digits):
+            raise PhoneInvalid("大陆手机号应为 1 开头的 11 位。")
+        return digits
+    if not _ABROAD.fullmatch(f"+{country}{digits}"):
+        raise PhoneInvalid("手机号没有认出来，请让顾问手工登记。")
+    try:
+        return _e164(f"+{country}{digits}")
+    except phonenumbers.NumberParseException:
+        return f"+{country}{digits}"
+
+
+def country_of(phone: str) -> str:
+    """The `+852` in front of a kept number; empty for a mainland one."""
+    prefix = _COUNTRY.match(phone)
+    return prefix[0] if prefix else ""
+
+
+def _read_abroad(digits: str) -> str:
+    if digits.startswith(MAINLAND):
+        raise PhoneInvalid("+86 后面应为 1 开头的 11 位手机号。")
+    try:
+        number = phonenumbers.parse(f"+{digits}")
+    except phonenumbers.NumberParseException:
+        raise PhoneInvalid("没有这个国家或地区代码，请核对加号后面的数字。") from None
+    if not phonenumbers.is_possible_number(number):
+        raise PhoneInvalid(f"+{number.country_code} 的号码位数不对，请核对。")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _e164(text: str) -> str:
+    """Without the zero some countries dial in front at home."""
+    return phonenumbers.format_number(phonenumbers.parse(text), phonenumbers.PhoneNumberFormat.E164)

@@ -379,8 +379,7 @@ async def merges_of_customer(actor: Actor, customer_id: int) -> list[MergeOut]:
 @api.post("/customers/{customer_id}/merges", status=201, summary="Make another record part of his")
 async def merge_customers(actor: Actor, customer_id: int, body: MergeIn) -> MergeOut:
     merge_id = await service.merge(actor, customer_id, body.merged_id, reason=body.reason)
-    rows = await queries.merges_into(actor, customer_id)
-    return next(_merge(actor, row) for row in rows if row["id"] == merge_id)
+    return _merge(actor, await queries.merge_made(merge_id))
 
 
 @api.post("/customer-merges/{merge_id}/undoing", status=204, summary="Make two customers of one again")

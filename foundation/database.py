@@ -1,12 +1,14 @@
 """PostgreSQL, the only truth: one transaction per verb, and what may follow after its commit.
 
-`transaction()` nests by joining the outermost block. Hooks given to `after_commit` run once that block has committed,
-outside it; a rollback drops them. Never `gather` inside a transaction: it is one connection.
+`transaction()` nests by joining the outermost block. Hooks given to `before_commit` run as its last act, those given to
+`after_commit` once it has committed, outside it; a rollback drops them, that of a savepoint those given inside it.
+Never `gather` inside a transaction: it is one connection.
 """
 
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,7 +23,16 @@ from foundation.logging import logger
 
 Hook = Callable[[], Awaitable[None]]
 
-_hooks: ContextVar[list[Hook] | None] = ContextVar("after_commit_hooks", default=None)
+
+@dataclass(frozen=True)
+class _Running:
+    """What the running transaction still has to do."""
+
+    before: list[Hook] = field(default_factory=list)
+    after: list[Hook] = field(default_factory=list)
+
+
+_running: ContextVar[_Running | None] = ContextVar("running_transaction", default=None)
 _CONNECTION = "default"
 
 
@@ -42,18 +53,20 @@ async def close() -> None:
 @contextlib.asynccontextmanager
 async def transaction() -> AsyncIterator[None]:
     """Run the block in one transaction; a nested block joins the outermost one."""
-    if _hooks.get() is not None:
+    if _running.get() is not None:
         yield
         return
-    hooks: list[Hook] = []
-    token = _hooks.set(hooks)
+    running = _Running()
+    token = _running.set(running)
     try:
         async with in_transaction(_CONNECTION):
             yield
+            for hook in running.before:
+                await hook()
     finally:
-        _hooks.reset(token)
+        _running.reset(token)
     attempts.has_happened("commit")
-    for hook in hooks:
+    for hook in running.after:
         try:
             await hook()
         except Exception:
@@ -64,13 +77,31 @@ async def transaction() -> AsyncIterator[None]:
 @contextlib.asynccontextmanager
 async def savepoint() -> AsyncIterator[None]:
     """A part of the running transaction that may fail alone, e.g. on a unique index that decides a race."""
-    async with in_transaction(_CONNECTION):
-        yield
+    running = _running.get() or _Running()
+    befores, afters = len(running.before), len(running.after)
+    try:
+        async with in_transaction(_CONNECTION):
+            yield
+    except BaseException:
+        del running.before[befores:], running.after[afters:]
+        raise
 
 
 def in_a_transaction() -> bool:
     """True inside `transaction()`."""
-    return _hooks.get() is not None
+    return _running.get() is not None
+
+
+def before_commit(hook: Hook) -> None:
+    """Run `hook` as the last act of the running transaction, for what takes a lock everybody wants.
+
+    Raises:
+        RuntimeError: outside a transaction.
+    """
+    running = _running.get()
+    if running is None:
+        raise RuntimeError("before_commit needs a running transaction")
+    running.before.append(hook)
 
 
 def after_commit(hook: Hook) -> None:
@@ -79,10 +110,10 @@ def after_commit(hook: Hook) -> None:
     Raises:
         RuntimeError: outside a transaction, where "after" has no meaning.
     """
-    hooks = _hooks.get()
-    if hooks is None:
+    running = _running.get()
+    if running is None:
         raise RuntimeError("after_commit needs a running transaction")
-    hooks.append(hook)
+    running.after.append(hook)
 
 
 def executor() -> "asyncpg.Connection | asyncpg.Pool":

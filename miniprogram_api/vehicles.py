@@ -105,7 +105,7 @@ async def request_binding(actor: Actor, body: LicenceIn) -> BindingRequestOut:
     binding = await claiming.request(
         actor, vin_last6=body.vin_last6, licence_media=body.licence_media, store_id=body.store_id
     )
-    return next(BindingRequestOut(**row) for row in await claims.of_account(actor) if row["id"] == binding.id)
+    return BindingRequestOut(**await claims.claim_made(binding.id))
 
 
 @api.delete("/vehicles/{vehicle_id}", summary="Let a car go")

@@ -95,7 +95,7 @@ async def hold(
     require_in_reach(starts_at)
     async with database.transaction():
         store, vehicle, items = await _wanted(actor, customer_id, vehicle_id, store_id, item_ids)
-        await Place.filter(held_for_customer_id=customer_id).delete()
+        await _give_hold_back(store, customer_id, starts_at)
         wanted = await wanted_work(store, vehicle, items)
         return await capacity.take_place(store, wanted, starts_at, hold_for_customer_id=customer_id)
 
@@ -123,9 +123,7 @@ async def book(
     require_in_reach(starts_at)
     async with database.transaction():
         store, vehicle, items = await _wanted(actor, customer_id, vehicle_id, store_id, item_ids)
-        # The hold, if any, is given back and taken again under the same lock: nobody can slip in between.
-        await database.advisory_lock(f"slots:{store.id}:{clock.local(starts_at).date()}")
-        await Place.filter(held_for_customer_id=customer_id).delete()
+        await _give_hold_back(store, customer_id, starts_at)
         wanted = await wanted_work(store, vehicle, items)
         appointment = await _create(
             store_id=store.id,
@@ -195,6 +193,14 @@ async def _wanted(
     if not items or len(items) != len(set(item_ids)):
         raise NothingWanted
     return store, vehicle, items
+
+
+async def _give_hold_back(store: Store, customer_id: int, starts_at: datetime) -> None:
+    """Under the lock the new place is taken under too, so that nobody can slip in between."""
+    # Two slots tapped at once: the second tap waits here, with nothing in its hands, until the first one's hold stands.
+    await database.advisory_lock(f"hold_of:{customer_id}")
+    await capacity.lock_days(store.id, starts_at)
+    await Place.filter(held_for_customer_id=customer_id).delete()
 
 
 async def _create(**columns: Any) -> Appointment:

@@ -56,6 +56,12 @@ async def free_slots(store: Store, wanted: WantedWork, days: Sequence[date]) -> 
     return answers
 
 
+async def lock_days(store_id: int, *moments: datetime) -> None:
+    """Keep everybody else from taking places on the store's days of `moments`; before any place is touched."""
+    for day in sorted({clock.local(moment).date() for moment in moments}):
+        await database.advisory_lock(f"slots:{store_id}:{day}")
+
+
 async def take_place(
     store: Store,
     wanted: WantedWork,
@@ -66,23 +72,25 @@ async def take_place(
 ) -> Place:
     """Take the slot in the running transaction, as a hold or for an appointment.
 
-    The store's day is locked first, so the count below is the truth; the table's own constraints hold even if it were
-    not.
+    The caller has locked the day (`lock_days`), so the count below is the truth; the table's own constraints hold even
+    if it had not.
 
     Raises:
         SlotTaken: full by now; details carry the nearest free starts.
         SlotNotPossible: closed, past, or without bay, skill or parts.
     """
     day = clock.local(starts_at).date()
-    await database.advisory_lock(f"slots:{store.id}:{day}")
-    await Place.filter(store_id=store.id, held_until__lte=clock.now()).delete()
+    begins, ends = clock.at(day), clock.end_of_day(day)
+    await Place.filter(store_id=store.id, slot_at__gte=begins, slot_at__lte=ends, held_until__lte=clock.now()).delete()
     workshop = await workshop_day(store, day)
     answer = rules.check_slot(starts_at, wanted, workshop, clock.now())
     if not answer.is_free:
         raise _refusal(answer, rules.list_slots(wanted, workshop, clock.now()))
     assert answer.bay_id is not None
     taken = {place.arrival_no for place in await Place.filter(store_id=store.id, slot_at=starts_at)}
-    number = next(n for n in range(1, rules.bookable_places(workshop.advisors) + 1) if n not in taken)
+    number = next((n for n in range(1, rules.bookable_places(workshop.advisors) + 1) if n not in taken), None)
+    if number is None:
+        raise SlotTaken(alternatives=[])
     return await Place.create(
         store_id=store.id,
         slot_at=starts_at,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from crm_core.appointments import notices, rules, service
-from crm_core.appointments.models import Appointment, AppointmentState, Place
+from crm_core.appointments.models import Appointment, AppointmentState
 from foundation import clock, database
 from foundation.jobs import job
 
@@ -14,7 +14,12 @@ BATCH = 200
 @job("appointments.release_holds")
 async def release_holds() -> None:
     """Give back places held and not booked; they stopped counting when they ran out, this only sweeps."""
-    await Place.filter(held_until__lte=clock.now()).delete()
+    # One that a booking is just taking over is left to it.
+    await database.execute(
+        "DELETE FROM appointment_place WHERE id IN ("
+        "  SELECT id FROM appointment_place WHERE held_until <= $1 FOR UPDATE SKIP LOCKED)",
+        clock.now(),
+    )
 
 
 @job("appointments.expire_unconfirmed")

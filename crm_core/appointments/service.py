@@ -77,6 +77,7 @@ async def reschedule(
         is_request = appointment.state is AppointmentState.REQUESTED
         is_answer = is_request and _role(actor, appointment) == "SA"
         await _move(appointment, "offer" if is_answer else "reschedule", actor)
+        await capacity.lock_days(appointment.store_id, old, starts_at)
         await Place.filter(appointment_id=appointment.id).delete()
         store = await Store.get(id=appointment.store_id)
         wanted = await work_in(store, appointment.bay_kind, appointment.minutes, await _part_numbers(appointment))

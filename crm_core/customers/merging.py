@@ -119,10 +119,12 @@ async def undo_merge(actor: Actor, merge_id: int, *, reason: str) -> None:
         row = await database.fetch_one("SELECT * FROM customer_merge WHERE id = $1 FOR UPDATE", merge_id)
         if row is None or row["undone_at"] is not None:
             raise MergeNotUndoable
-        kept = await database.fetch_one("SELECT * FROM customer WHERE id = $1 FOR UPDATE", row["kept_id"])
-        merged = await database.fetch_one("SELECT * FROM customer WHERE id = $1 FOR UPDATE", row["merged_id"])
-        assert kept is not None
-        assert merged is not None
+        both = await database.fetch(
+            "SELECT * FROM customer WHERE id IN ($1, $2) ORDER BY id FOR NO KEY UPDATE",
+            row["kept_id"],
+            row["merged_id"],
+        )
+        kept, merged = sorted(both, key=lambda customer: bool(customer["id"] == row["merged_id"]))
         if kept["merged_into_id"] is not None or merged["merged_into_id"] != kept["id"]:
             raise MergeNotUndoable
         authorize(actor, "customers.merge", await people.scope(kept))
@@ -147,14 +149,12 @@ async def undo_merge(actor: Actor, merge_id: int, *, reason: str) -> None:
 
 async def _lock_both(actor: Actor, kept_id: int, merged_id: int) -> tuple[people.Row, people.Row]:
     """Both rows, locked in the order of their ids, so that two merges of one pair cannot block each other."""
-    first, second = sorted((await people.current_id(kept_id), await people.current_id(merged_id)))
-    rows = {row["id"]: row for row in [await people.lock(first), await people.lock(second)]}
-    if len(rows) < 2:
+    rows = {row["id"]: row for row in await people.lock_all(kept_id, merged_id)}
+    kept, merged = rows.get(await people.current_id(kept_id)), rows.get(await people.current_id(merged_id))
+    if kept is None or merged is None or kept is merged:
         raise SameCustomer
-    for row in rows.values():
+    for row in (kept, merged):
         authorize(actor, "customers.merge", await people.scope(row))
-    kept = rows[await people.current_id(kept_id)]
-    merged = next(row for row in rows.values() if row is not kept)
     return kept, merged
 
 

@@ -1,5 +1,6 @@
 """Reading one customer row for a verb: following merges, under lock, with what permission depends on."""
 
+import contextlib
 from typing import Any
 
 from crm_core.customers.errors import CustomerNotFound
@@ -37,12 +38,32 @@ async def lock(customer_id: int) -> Row:
     Raises:
         CustomerNotFound: there never was such a customer.
     """
+    (row,) = await lock_all(customer_id)
+    return row
+
+
+class _Merged(Exception):
+    """One of the rows became part of another while we waited for its lock."""
+
+
+async def lock_all(*customer_ids: int) -> list[Row]:
+    """The current rows of these people, fewer if some are one person, locked in the order of their ids.
+
+    Raises:
+        CustomerNotFound: there never was one of them.
+    """
     while True:
-        row = await database.fetch_one("SELECT * FROM customer WHERE id = $1 FOR UPDATE", await current_id(customer_id))
-        assert row is not None
-        # A merge may have committed while we waited for the lock.
-        if row["merged_into_id"] is None:
-            return row
+        ids = sorted({await current_id(customer_id) for customer_id in customer_ids})
+        # A row that is merged by now leads to another, perhaps with a lower id: with the savepoint we let go of all.
+        with contextlib.suppress(_Merged):
+            async with database.savepoint():
+                # Not FOR UPDATE, which nobody needs: it would wait for everybody who adds a row that refers to them.
+                rows = await database.fetch(
+                    "SELECT * FROM customer WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", ids
+                )
+                if any(row["merged_into_id"] is not None for row in rows):
+                    raise _Merged
+                return rows
 
 
 async def scope(row: Row) -> Subject:

@@ -6,7 +6,7 @@ Names and plates are shown as the reader's roles allow; a phone leaves here mask
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -163,6 +163,12 @@ async def readable_id(actor: Actor, customer_id: int) -> int:
     return kept_id
 
 
+_MERGE: Final = (
+    "SELECT m.id, m.merged_id, c.name AS merged_name, m.reason, m.at, m.undone_at, s.name AS by "
+    "FROM customer_merge m JOIN customer c ON c.id = m.merged_id LEFT JOIN staff s ON m.actor = 'staff:' || s.id"
+)
+
+
 async def merges_into(actor: Actor, customer_id: int) -> list[dict[str, Any]]:
     """Records that were made part of his, the newest first; for those who may merge.
 
@@ -173,12 +179,14 @@ async def merges_into(actor: Actor, customer_id: int) -> list[dict[str, Any]]:
     row = await database.fetch_one("SELECT * FROM customer WHERE id = $1", kept_id)
     assert row is not None
     authorize(actor, "customers.merge", await people.scope(row))
-    return await database.fetch(
-        "SELECT m.id, m.merged_id, c.name AS merged_name, m.reason, m.at, m.undone_at, s.name AS by "
-        "FROM customer_merge m JOIN customer c ON c.id = m.merged_id LEFT JOIN staff s ON m.actor = 'staff:' || s.id "
-        "WHERE m.kept_id = $1 ORDER BY m.id DESC",
-        kept_id,
-    )
+    return await database.fetch(f"{_MERGE} WHERE m.kept_id = $1 ORDER BY m.id DESC", kept_id)
+
+
+async def merge_made(merge_id: int) -> dict[str, Any]:
+    """A merge for whoever has just made it, whatever was done to both records since."""
+    row = await database.fetch_one(f"{_MERGE} WHERE m.id = $1", merge_id)
+    assert row is not None, "merges are undone, never deleted"
+    return row
 
 
 async def standing(customer_id: int) -> Standing:

@@ -1,6 +1,8 @@
 """The audit log: append-only, each line carrying the hash of the one before, so that a missing line shows."""
 
 import hashlib
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -12,17 +14,25 @@ GENESIS = "0" * 64
 
 
 async def note(actor: Actor, action: str, subject: str, *, reason: str = "", **details: Any) -> None:
-    """Add a line in the running transaction; lines are written one at a time, since each needs the last one's hash."""
+    """Add a line to the log with the running transaction.
+
+    Lines are written one at a time, since each needs the last one's hash: the one lock every verb wants is the last one
+    it takes, so that nobody holds it while waiting for another.
+    """
+    at = clock.now()
+    database.before_commit(partial(_write, at, str(actor), action, subject, reason, details))
+
+
+async def _write(at: datetime, actor: str, action: str, subject: str, reason: str, details: dict[str, Any]) -> None:
     await database.advisory_lock("audit")
     last = await database.fetch_one("SELECT hash FROM audit_entry ORDER BY id DESC LIMIT 1")
     previous = last["hash"] if last else GENESIS
-    at = clock.now()
-    line = _hash(previous, at.isoformat(), str(actor), action, subject, reason, details)
+    line = _hash(previous, at.isoformat(), actor, action, subject, reason, details)
     await database.execute(
         "INSERT INTO audit_entry (at, actor, action, subject, reason, details, previous_hash, hash) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         at,
-        str(actor),
+        actor,
         action,
         subject,
         reason,

@@ -116,7 +116,8 @@ async def _lock_filed(phone: str, last6: str) -> tuple[Vehicle, int]:
     owned = await Ownership.filter(filed_phone=phone, until_on=None, vehicle__vin__endswith=last6).first()
     if owned is None:
         raise NotOnFile
-    vehicle = await Vehicle.select_for_update().get(id=owned.vehicle_id)
+    # Not FOR UPDATE: an advisor who approves another claim to this car only refers to it, and must not be waited for.
+    vehicle = await Vehicle.select_for_update(no_key=True).get(id=owned.vehicle_id)
     await vehicle.fetch_related("model")
     await owned.refresh_from_db()
     return vehicle, await people.current_id(owned.customer_id)

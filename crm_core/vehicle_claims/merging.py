@@ -9,8 +9,9 @@ from foundation import clock
 async def move_cars(event: CustomersMerged) -> None:
     """Subscribed to merges, inside their transaction. What is over never stands in the way of what is live."""
     await move_rows(event.merge_id, "ownership", unique_on=("vehicle_id",), live="until_on IS NULL")
-    live = await Binding.select_for_update().filter(
-        customer_id__in=[event.customer_id, event.merged_id], state__not=BindingState.UNBOUND
+    both = [event.customer_id, event.merged_id]
+    live = (
+        await Binding.select_for_update().filter(customer_id__in=both, state__not=BindingState.UNBOUND).order_by("id")
     )
     kept = [binding for binding in live if binding.customer_id == event.customer_id]
     for theirs in (binding for binding in live if binding.customer_id == event.merged_id):
@@ -22,9 +23,9 @@ async def move_cars(event: CustomersMerged) -> None:
 
 async def part_cars(event: MergeUndone) -> None:
     """Subscribed to undone merges: each gets back the binding that was the lesser of the two."""
-    for binding in await Binding.select_for_update().filter(
-        customer_id__in=[event.customer_id, event.merged_id], end_reason=_reason(event.merge_id)
-    ):
+    both = [event.customer_id, event.merged_id]
+    ended = Binding.select_for_update().filter(customer_id__in=both, end_reason=_reason(event.merge_id))
+    for binding in await ended.order_by("id"):
         binding.state = BindingState.BOUND if binding.bound_at else BindingState.PENDING
         binding.ended_at = None
         binding.end_reason = ""

@@ -1,24 +1,35 @@
 """Claims for screens: the account's own, and those a store's advisors have to compare."""
 
-from typing import Any
+from typing import Any, Final
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
 from foundation import database
+
+_CLAIM: Final = (
+    "SELECT b.id, b.vin_last6, b.state, b.requested_at, b.licence_media <> '' AS has_licence, "
+    "  CASE WHEN b.state = 'UNBOUND' THEN b.end_reason ELSE '' END AS refusal, coalesce(s.name, '') AS store "
+    "FROM binding b LEFT JOIN store s ON s.id = b.store_id"
+)
 
 
 async def of_account(actor: Actor) -> list[dict[str, Any]]:
     """The account's claims that wait, and its newest refused one; nothing in them tells whether the car is known."""
     authorize(actor, "vehicles.bind", subject(customer_id=actor.id))
     return await database.fetch(
-        "SELECT b.id, b.vin_last6, b.state, b.requested_at, b.licence_media <> '' AS has_licence, "
-        "  CASE WHEN b.state = 'UNBOUND' THEN b.end_reason ELSE '' END AS refusal, coalesce(s.name, '') AS store "
-        "FROM binding b LEFT JOIN store s ON s.id = b.store_id WHERE b.customer_id = $1 AND (b.state = 'PENDING' "
+        f"{_CLAIM} WHERE b.customer_id = $1 AND (b.state = 'PENDING' "
         "  OR b.id = (SELECT max(id) FROM binding n WHERE n.customer_id = $1 AND n.vin_last6 <> '' "
         "             AND n.state = 'UNBOUND' AND n.bound_at IS NULL AND n.end_reason NOT LIKE 'merge:%')) "
         "ORDER BY b.id DESC LIMIT 20",
         actor.id,
     )
+
+
+async def claim_made(binding_id: int) -> dict[str, Any]:
+    """A claim for the account that has just made it, decided already or not."""
+    row = await database.fetch_one(f"{_CLAIM} WHERE b.id = $1", binding_id)
+    assert row is not None, "claims end, they are never deleted"
+    return row
 
 
 async def waiting(actor: Actor, store_id: int) -> list[dict[str, Any]]:

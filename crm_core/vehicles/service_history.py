@@ -29,7 +29,7 @@ async def record_service_visit(
     replaced or an earlier value was wrong, which starts a new series. Called in the transaction that delivers the car;
     a repeated call for the same repair order violates its unique key and undoes that transaction.
     """
-    vehicle = await Vehicle.select_for_update().get(id=vehicle_id).prefetch_related("model")
+    vehicle = await Vehicle.select_for_update(no_key=True).get(id=vehicle_id).prefetch_related("model")
     await OdometerReading.create(
         vehicle_id=vehicle_id,
         read_on=visited_on,

@@ -104,3 +104,41 @@ async def test_one_key_for_two_requests_is_refused_and_other_people_have_keys_of
     assert await once("owner:2", "key-12345678", b"body", other) == (200, b"yours")
     with pytest.raises(BadKey):
         await once("owner:1", "short", b"body", work)
+
+
+async def test_what_was_asked_for_in_a_savepoint_that_failed_does_not_happen():
+    ran: list[str] = []
+
+    def noting(name: str):
+        async def note() -> None:
+            ran.append(name)
+
+        return note
+
+    async def part_fails() -> None:
+        async with database.savepoint():
+            database.before_commit(noting("before, undone"))
+            database.after_commit(noting("after, undone"))
+            raise ValueError("this part only")
+
+    async with database.transaction():
+        database.after_commit(noting("after"))
+        database.before_commit(noting("before"))
+        with pytest.raises(ValueError, match="this part only"):
+            await part_fails()
+        assert ran == []
+    assert ran == ["before", "after"]
+
+
+async def test_what_comes_last_in_a_transaction_is_part_of_it():
+    async def fail() -> None:
+        raise ValueError("the log is full")
+
+    async def with_a_last_act_that_fails() -> None:
+        async with database.transaction():
+            database.before_commit(fail)
+            await _tick("never")
+
+    with pytest.raises(ValueError, match="the log is full"):
+        await with_a_last_act_that_fails()
+    assert await Tick.all().count() == 0

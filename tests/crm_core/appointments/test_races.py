@@ -1,0 +1,105 @@
+"""People who tap at the same moment, each on a connection of their own: nobody waits in a circle, nothing doubles."""
+
+import asyncio
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from crm_core.appointments import booking, jobs, service
+from crm_core.appointments.errors import SlotTaken, VehicleHasAppointment
+from crm_core.appointments.models import Appointment, Place
+from crm_core.customers.models import Customer
+from crm_core.dealerships.models import Role, Store
+from crm_core.vehicles.models import Vehicle
+from foundation import clock
+from tests import factories as make
+
+pytestmark = pytest.mark.usefixtures("database")
+
+ROUNDS = 5
+
+
+@pytest.fixture
+async def store(database: None) -> Store:
+    """The story's Saturday, and a store with room."""
+    await clock.set_to(clock.at(date(2026, 11, 21), 10, 12))
+    return await make.make_store(advisors=4)
+
+
+async def _owner(store: Store, number: int) -> tuple[Customer, Vehicle]:
+    customer = await make.make_customer(store, phone=f"138{number:08d}")
+    return customer, await make.make_vehicle(customer, vin=f"LYFAA4DE1T1{number:06d}", plate=f"粤B{number:05d}")
+
+
+def _wish(store: Store, item: int, who: tuple[Customer, Vehicle], hour: int, days: int = 0) -> dict[str, Any]:
+    return {
+        "customer_id": who[0].id,
+        "vehicle_id": who[1].id,
+        "store_id": store.id,
+        "item_ids": [item],
+        "starts_at": make.slot(hour) + timedelta(days=days),
+    }
+
+
+async def test_two_slots_tapped_at_once_leave_one_hold_and_nobody_an_error(store: Store) -> None:
+    item = (await make.make_service_item()).id
+    who = await _owner(store, 1)
+    actor = make.acting_owner(who[0])
+    for _ in range(ROUNDS):
+        # Of one day, of two days, and once without an earlier hold.
+        wishes = [_wish(store, item, who, hour, days) for hour in (9, 10) for days in (0, 1)]
+        holds = await asyncio.gather(*(booking.hold(actor, **wish) for wish in wishes))
+        (left,) = await Place.all()
+        assert left.id in [hold.id for hold in holds]
+
+
+async def test_a_slot_is_booked_while_another_is_tapped_and_the_sweeper_runs(store: Store) -> None:
+    item = (await make.make_service_item()).id
+    people = [await _owner(store, number) for number in range(1, 7)]
+    for who in people:
+        await booking.hold(make.acting_owner(who[0]), **_wish(store, item, who, 9 + who[0].id % 2))
+    await clock.advance(timedelta(minutes=11))
+    acts: list[Any] = []
+    for number, who in enumerate(people):
+        actor = make.acting_owner(who[0])
+        acts += [
+            booking.book(actor, **_wish(store, item, who, 9 + number)),
+            booking.hold(actor, **_wish(store, item, who, 16 - number)),
+            booking.hold(actor, **_wish(store, item, who, 9 + number, days=1)),
+            jobs.release_holds(),
+        ]
+    results = await asyncio.gather(*acts, return_exceptions=True)
+    assert [result for result in results if isinstance(result, BaseException)] == []
+    assert await Appointment.all().count() == len(people)
+    assert await Place.filter(appointment_id=None).count() <= len(people)
+
+
+async def test_appointments_that_change_places_with_each_other_do_not_wait_in_a_circle(store: Store) -> None:
+    item = (await make.make_service_item()).id
+    people = [await _owner(store, number) for number in range(1, 7)]
+    booked = [
+        await booking.book(make.acting_owner(who[0]), **_wish(store, item, who, 9 + n, days=n % 2))
+        for n, who in enumerate(people)
+    ]
+    advisor = await make.acting(Role.SA, store)
+    moves = [
+        service.reschedule(advisor, one.id, make.slot(9 + n) + timedelta(days=1 - n % 2))
+        for n, one in enumerate(booked)
+    ]
+    moved = await asyncio.gather(*moves)
+    assert [one.reschedule_count for one in moved] == [1] * len(people)
+    assert await Place.all().count() == len(people)
+
+
+async def test_of_two_phones_that_book_one_car_one_is_told_so(store: Store) -> None:
+    item = (await make.make_service_item()).id
+    who = await _owner(store, 1)
+    actor = make.acting_owner(who[0])
+    results = await asyncio.gather(
+        *(booking.book(actor, **_wish(store, item, who, hour, days)) for hour in (9, 10) for days in (0, 1)),
+        return_exceptions=True,
+    )
+    refused = [result for result in results if isinstance(result, BaseException)]
+    assert len(refused) == 3
+    assert all(isinstance(one, VehicleHasAppointment | SlotTaken) for one in refused)

@@ -10,7 +10,7 @@ from bot.skills import appointments, approvals, complaints, repair_orders, send_
 from campaigns.broadcasts import attribution, leaving_out, planning
 from crm_core.appointments.events import AppointmentConfirmed, AppointmentEvent, AppointmentRequested, OwnerArrived
 from crm_core.approvals.events import ApprovalDecided
-from crm_core.billing import paying, refunding
+from crm_core.billing import leaving, paying, refunding
 from crm_core.billing.events import BillPaid, HandOverOffered
 from crm_core.coupons import extending, issuing, templates
 from crm_core.coupons import merging as coupon_merging
@@ -28,7 +28,7 @@ from crm_core.customers.events import (
 from crm_core.customers.merging import move_rows
 from crm_core.payments import refunds
 from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
-from crm_core.repair_orders.events import RepairOrderOpened
+from crm_core.repair_orders.events import CarCameAgain, RepairOrderOpened
 from crm_core.surveys.events import ComplaintOpened
 from crm_core.vehicle_claims import merging as claim_merging
 from crm_core.vehicle_claims.events import BindingRequested
@@ -118,6 +118,7 @@ def _subscribe() -> None:
     subscribe(AppointmentRequested, attribution.on_booked)
     subscribe(OwnerArrived, attribution.on_arrived)
     subscribe(RepairOrderOpened, attribution.on_arrived)
+    subscribe(CarCameAgain, leaving.on_car_came_again)
     subscribe(BillPaid, attribution.on_paid)
     subscribe(MarketingStopped, attribution.on_marketing_stopped)
     for change in _CHANGES_WHO_IS_SENT_TO:

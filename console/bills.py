@@ -7,7 +7,7 @@ from pydantic import Field
 
 from console import masked
 from console.sign_in import api
-from crm_core.billing import hand_over, making, paying, queries, refunding
+from crm_core.billing import disputes, hand_over, making, paying, queries, refunding
 from crm_core.dealerships.actors import Actor
 from crm_core.payments import paying as payments
 from crm_core.payments import queries as money
@@ -243,7 +243,18 @@ class StaffHandOverOut(Schema):
     left_at: datetime | None
     confirmed_at: datetime | None
     disputed_at: datetime | None
+    dispute_reason: str
+    settled_at: datetime | None
+    settled_by: str | None
+    resolution: str
     version: int
+
+
+class SettleIn(Schema):
+    """How the objection ends, as agreed with the owner, who reads it."""
+
+    resolution: str = Field(min_length=1, max_length=200)
+    version: int = Field(ge=1, lt=2**31)
 
 
 class ComplaintsQuery(Schema):
@@ -388,6 +399,12 @@ async def store_complaints(actor: Actor, query: ComplaintsQuery) -> list[Complai
 @api.post("/complaints/{complaint_id}/acknowledgement", summary="Take a complaint up")
 async def acknowledge_complaint(actor: Actor, complaint_id: int) -> None:
     await complaints.acknowledge(actor, complaint_id)
+
+
+@api.post("/repair-orders/{repair_order_id}/hand-over/settlement", summary="End the owner's objection")
+async def settle_hand_over(actor: Actor, repair_order_id: int, body: SettleIn) -> StaffHandOverOut:
+    await disputes.settle(actor, repair_order_id, body.resolution, expected_version=body.version)
+    return await staff_hand_over(actor, repair_order_id)
 
 
 def _person(actor: Actor, name: str, plate: str) -> dict[str, str]:

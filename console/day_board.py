@@ -85,6 +85,8 @@ class DayBoardOut(Schema):
     in_workshop: list[DayOrderOut]
     to_settle: list[DayOrderOut]
     no_show: list[DayAppointmentOut]
+    came_count: int
+    cancelled_count: int
 
 
 @api.get("/workshop/day", summary="The advisor's day: what to do now, then the columns")
@@ -100,6 +102,8 @@ async def day_board(actor: Actor, query: DayBoardQuery) -> DayBoardOut:
         in_workshop=[_day_order(actor, row) for row in rows["in_workshop"]],
         to_settle=[_day_order(actor, row) for row in rows["to_settle"]],
         no_show=[_appointment(actor, row) for row in rows["no_show"]],
+        came_count=rows["came_count"],
+        cancelled_count=rows["cancelled_count"],
     )
 
 

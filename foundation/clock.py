@@ -41,6 +41,20 @@ def end_of_day(day: date) -> datetime:
     return at(day, 23, 59, 59)
 
 
+def told(instant: datetime) -> str:
+    """A moment in words that are read now: `10:50` today, `11月24日 10:50`, `2028年1月5日 10:50` of another year."""
+    then, current = local(instant).date(), today()
+    if then == current:
+        return f"{local(instant):%H:%M}"
+    return dated(instant) if then.year == current.year else f"{then.year}年{dated(instant)}"
+
+
+def dated(instant: datetime) -> str:
+    """A moment in words that are kept and read on later days, beside the date of their writing: `11月24日 10:50`."""
+    then = local(instant)
+    return f"{then.month}月{then.day}日 {then:%H:%M}"
+
+
 def offset() -> timedelta:
     """How far business time is ahead of real time."""
     return _offset

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from crm_core.billing import choosing, hand_over, paying, queries
+from crm_core.billing import choosing, disputes, hand_over, paying, queries
 from crm_core.dealerships.actors import Actor
 from foundation.web import Id, Schema
 from miniprogram_api.login import api
@@ -113,6 +113,8 @@ class HandOverOut(Schema):
     offered_at: datetime | None
     confirmed_at: datetime | None
     disputed_at: datetime | None
+    settled_at: datetime | None
+    resolution: str
     warranty: str
     next_service_due_on: date | None
     next_service_due_km: int | None
@@ -161,7 +163,7 @@ async def confirm_hand_over(actor: Actor, repair_order_id: int) -> HandOverOut:
 
 @api.post("/repair-orders/{repair_order_id}/hand-over/dispute", summary="Object, within seven days")
 async def dispute_hand_over(actor: Actor, repair_order_id: int, body: DisputeIn) -> HandOverOut:
-    await hand_over.dispute(actor, repair_order_id, body.reason)
+    await disputes.dispute(actor, repair_order_id, body.reason)
     return await hand_over_page(actor, repair_order_id)
 
 

@@ -22,7 +22,7 @@ class AppointmentEvent(Event):
 
     @property
     def _when(self) -> str:
-        return clock.local(self.starts_at).strftime("%m月%d日 %H:%M")
+        return clock.dated(self.starts_at)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -131,3 +131,15 @@ class HandOverDisputed(HandOverEvent):
     def sentence(self) -> str:
         """Without blame."""
         return "车主对取车有异议"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOverSettled(HandOverEvent):
+    """The objection ended with something agreed."""
+
+    name: ClassVar[str] = "hand_over.settled"
+
+    @property
+    def sentence(self) -> str:
+        """What was agreed stands on the hand-over."""
+        return "取车异议已处理"

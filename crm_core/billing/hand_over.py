@@ -1,28 +1,25 @@
-"""维修交车: the advisor gives everything back, the owner confirms once, or the clock does when the car has left."""
+"""维修交车: the advisor gives everything back and the owner confirms once; `leaving` does it when they forget."""
 
-from datetime import timedelta
 from typing import Any
 
 from crm_core.billing import rules
-from crm_core.billing.errors import HandOverNotFound, HandOverNotReady, TooLateToDispute
-from crm_core.billing.events import HandOverConfirmed, HandOverDisputed, HandOverOffered
+from crm_core.billing.errors import HandOverNotFound, HandOverNotReady
+from crm_core.billing.events import HandOverConfirmed, HandOverOffered
 from crm_core.billing.models import Bill, HandOver
 from crm_core.billing.paying import PAID
-from crm_core.billing.rules import HandOverFacts, HandOverState
-from crm_core.dealerships.actors import Actor, system
+from crm_core.billing.rules import HandOverFacts, HandOverState, HowLeft
+from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.repair_orders import settlement
 from crm_core.repair_orders.models import Payer, RepairOrder
-from crm_core.surveys import asking, complaints
+from crm_core.repair_orders.rules import HeaderState
+from crm_core.surveys import asking
 from crm_core.vehicles.bindings import is_bound
 from foundation import clock, database
 from foundation.events import record
 from foundation.moves import next_state
 
-BATCH = 200
-"""Forgotten hand-overs confirmed by one run; the next beat takes the rest."""
-CONFIRMED = (HandOverState.CONFIRMED, HandOverState.AUTO_CONFIRMED)
-FORGOTTEN = system("hand_over_forgotten")
+OVER = (HandOverState.CONFIRMED, HandOverState.AUTO_CONFIRMED, HandOverState.SETTLED)
 
 
 async def offer(
@@ -33,7 +30,8 @@ async def offer(
     are_old_parts_settled: bool,
     is_settlement_sheet_given: bool,
 ) -> HandOver:
-    """The advisor gave back key, old parts and settlement sheet; the owner is asked to confirm. Again is harmless.
+    """The advisor gave back key, old parts and settlement sheet; the owner is asked to confirm. Whoever has the key
+    drives away: from here the two days run after which a forgotten hand-over confirms itself. Again is harmless.
 
     Raises:
         HandOverNotReady: not paid, or something is not given back; the sentence says what.
@@ -65,21 +63,24 @@ async def offer(
             state=next_state(rules.HAND_OVER_MOVES, HandOverState.NOT_READY, "offer", "SA"),
             handed_over=f"钥匙、{old_parts}、结算单",
             offered_at=clock.now(),
+            left_at=clock.now(),
+            how_left=HowLeft.KEY,
         )
-        await record(HandOverOffered(**_facts(str(actor), hand_over)))
+        await record(HandOverOffered(**facts_of(actor, hand_over)))
         return hand_over
 
 
 async def note_departure(actor: Actor, repair_order_id: int) -> HandOver:
-    """The car was seen leaving; two days later a forgotten hand-over confirms itself.
+    """The car was seen leaving, which is better known than that its key was given: the two days run from here.
 
     Raises:
         HandOverNotFound: nothing was handed over yet.
     """
     async with database.transaction():
-        hand_over = await _locked(actor, repair_order_id, "hand_over.offer")
-        hand_over.left_at = hand_over.left_at or clock.now()
-        await hand_over.save()
+        hand_over = await take_hand_over(actor, repair_order_id, "hand_over.offer")
+        if hand_over.how_left is not HowLeft.SEEN:
+            hand_over.left_at, hand_over.how_left = clock.now(), HowLeft.SEEN
+            await hand_over.save()
         return hand_over
 
 
@@ -90,79 +91,47 @@ async def confirm(actor: Actor, repair_order_id: int) -> HandOver:
         HandOverNotFound: not offered, another's car, or an account that is no longer bound to it.
     """
     async with database.transaction():
-        hand_over = await _locked(actor, repair_order_id, "hand_over.confirm")
-        if hand_over.state in CONFIRMED:
+        hand_over = await take_hand_over(actor, repair_order_id, "hand_over.confirm")
+        if hand_over.state in OVER:
             return hand_over
         if not await is_bound(vehicle_id=hand_over.vehicle_id, customer_id=hand_over.customer_id):
             raise HandOverNotFound
         hand_over.openid = actor.openid
-        await _confirm(actor, hand_over, "confirm", "OWN")
+        await finish(actor, hand_over, "confirm", "OWN")
         return hand_over
 
 
-async def dispute(actor: Actor, repair_order_id: int, reason: str) -> HandOver:
-    """The owner objects, before he confirms or within seven days after; somebody else than his advisor takes it up.
-
-    Raises:
-        TooLateToDispute, HandOverNotFound, IllegalMove.
-    """
-    async with database.transaction():
-        hand_over = await _locked(actor, repair_order_id, "hand_over.dispute")
-        since = hand_over.confirmed_at or hand_over.offered_at
-        if since is None or not rules.may_dispute(since, clock.now()):
-            raise TooLateToDispute
-        if hand_over.state is HandOverState.DISPUTED:
-            return hand_over
-        hand_over.state = next_state(rules.HAND_OVER_MOVES, hand_over.state, "dispute", "OWN")
-        hand_over.disputed_at, hand_over.dispute_reason = clock.now(), reason[:200]
-        hand_over.version += 1
-        await hand_over.save()
-        await record(HandOverDisputed(**_facts(str(actor), hand_over)))
-        await complaints.open_complaint(
-            actor,
-            about=f"hand_over:{hand_over.id}",
-            source="取车异议",
-            store_id=hand_over.store_id,
-            customer_id=hand_over.customer_id,
-            vehicle_id=hand_over.vehicle_id,
-            repair_order_id=repair_order_id,
-            advisor_id=hand_over.advisor_id,
-            body=reason or "对取车有异议",
-        )
-        return hand_over
-
-
-async def auto_confirm_due() -> int:
-    """Confirm what was forgotten after the car had left; marked differently. Returns how many."""
-    left_before = clock.now() - timedelta(hours=rules.DEFAULT_POLICY.auto_confirm_hours)
-    due = await HandOver.filter(state=HandOverState.AWAITING_OWNER, left_at__lte=left_before).limit(BATCH)
-    for hand_over in due:
-        async with database.transaction():
-            locked = await HandOver.select_for_update().get(id=hand_over.id)
-            if locked.state is HandOverState.AWAITING_OWNER:
-                await _confirm(FORGOTTEN, locked, "auto_confirm", "SYS")
-    return len(due)
-
-
-async def _confirm(actor: Actor, hand_over: HandOver, action: str, role: str) -> None:
+async def finish(actor: Actor, hand_over: HandOver, action: str, role: str) -> None:
+    """Move a hand-over in hand to its confirmation and end the visit with it, if that has not ended yet."""
     is_first = hand_over.confirmed_at is None
     hand_over.state = next_state(rules.HAND_OVER_MOVES, hand_over.state, action, role)
     hand_over.confirmed_at = hand_over.confirmed_at or clock.now()
     hand_over.version += 1
     await hand_over.save()
-    if not is_first:
-        return  # An objection was settled: the car had been handed over before.
-    await settlement.record_delivered(actor, hand_over.repair_order_id)
-    await record(
-        HandOverConfirmed(**_facts(str(actor), hand_over), is_automatic=hand_over.state is HandOverState.AUTO_CONFIRMED)
-    )
+    await end_visit(actor, hand_over)
+    if is_first:
+        is_automatic = hand_over.state is HandOverState.AUTO_CONFIRMED
+        await record(HandOverConfirmed(**facts_of(actor, hand_over), is_automatic=is_automatic))
+    await ask_how_it_was(hand_over)
+
+
+async def end_visit(actor: Actor, hand_over: HandOver) -> None:
+    """The car is gone: the visit counts, the next service is predicted, the car may come again; once, whatever becomes
+    of an objection. The hand-over is under lock.
+    """
+    if await RepairOrder.exists(id=hand_over.repair_order_id, state=HeaderState.PAID):
+        await settlement.record_delivered(actor, hand_over.repair_order_id)
+
+
+async def ask_how_it_was(hand_over: HandOver) -> None:
+    """Plan the survey, once for each visit."""
     await asking.schedule(
         repair_order_id=hand_over.repair_order_id,
         store_id=hand_over.store_id,
         customer_id=hand_over.customer_id,
         vehicle_id=hand_over.vehicle_id,
         advisor_id=hand_over.advisor_id,
-        delivered_at=hand_over.confirmed_at,
+        delivered_at=clock.now(),
     )
 
 
@@ -173,7 +142,12 @@ async def _order(repair_order_id: int) -> RepairOrder:
     return order
 
 
-async def _locked(actor: Actor, repair_order_id: int, action: str) -> HandOver:
+async def take_hand_over(actor: Actor, repair_order_id: int, action: str) -> HandOver:
+    """The hand-over under lock, permitted.
+
+    Raises:
+        HandOverNotFound: nothing is given back yet, or not to this actor.
+    """
     hand_over = await HandOver.select_for_update().get_or_none(repair_order_id=repair_order_id)
     if hand_over is None:
         raise HandOverNotFound
@@ -181,9 +155,10 @@ async def _locked(actor: Actor, repair_order_id: int, action: str) -> HandOver:
     return hand_over
 
 
-def _facts(actor: str, hand_over: HandOver) -> dict[str, Any]:
+def facts_of(actor: Actor, hand_over: HandOver) -> dict[str, Any]:
+    """What every event of a hand-over says."""
     return {
-        "actor": actor,
+        "actor": str(actor),
         "customer_id": hand_over.customer_id,
         "store_id": hand_over.store_id,
         "hand_over_id": hand_over.id,

@@ -5,7 +5,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
-from crm_core.billing.rules import BillState, HandOverState
+from crm_core.billing.rules import BillState, HandOverState, HowLeft
 from crm_core.coupons.rules import LineKind
 from crm_core.repair_orders.models import Payer
 
@@ -136,11 +136,16 @@ class HandOver(Model):
     """In words: 钥匙 1 把、旧件、结算单."""
     offered_at = fields.DatetimeField(null=True)
     left_at = fields.DatetimeField(null=True)
-    """The car was seen leaving; without a tap it confirms itself two days later."""
+    """When the car left; without a tap it confirms itself two days later."""
+    how_left: HowLeft | None = fields.CharEnumField(HowLeft, max_length=10, null=True)  # type: ignore[assignment]
     confirmed_at = fields.DatetimeField(null=True)
     openid = fields.CharField(max_length=64, default="")
     disputed_at = fields.DatetimeField(null=True)
     dispute_reason = fields.CharField(max_length=200, default="")
+    settled_at = fields.DatetimeField(null=True)
+    settled_by_id = fields.BigIntField(null=True)
+    resolution = fields.CharField(max_length=200, default="")
+    """How the objection ended, as agreed with the owner; they read it too."""
     version = fields.IntField(default=1)
 
     class Meta:
@@ -150,5 +155,14 @@ class HandOver(Model):
             CheckConstraint(
                 check="state NOT IN ('CONFIRMED', 'AUTO_CONFIRMED') OR confirmed_at IS NOT NULL",
                 name="hand_over_confirmed_has_time",
+            ),
+            CheckConstraint(
+                check="(state = 'SETTLED') = (settled_at IS NOT NULL) "
+                "AND (state <> 'SETTLED' OR (resolution <> '' AND settled_by_id <> advisor_id))",
+                name="hand_over_settled_by_another_with_words",
+            ),
+            CheckConstraint(
+                check="(left_at IS NULL) = (how_left IS NULL) AND (state = 'NOT_READY' OR left_at IS NOT NULL)",
+                name="hand_over_clock_runs",
             ),
         )

@@ -13,6 +13,7 @@ from crm_core.billing.paying import due_fen
 from crm_core.billing.rules import BillState
 from crm_core.coupons.rules import LineKind
 from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Staff
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.payments.errors import RefundNotFound
 from crm_core.payments.paying import latest
@@ -243,6 +244,10 @@ class HandOverPage:
     left_at: datetime | None
     confirmed_at: datetime | None
     disputed_at: datetime | None
+    dispute_reason: str
+    settled_at: datetime | None
+    settled_by: str | None
+    resolution: str
     warranty: str
     next_service_due_on: Any
     next_service_due_km: int | None
@@ -260,7 +265,8 @@ async def hand_over_page(actor: Actor, repair_order_id: int) -> HandOverPage:
         HandOverNotFound: no such order for this actor.
     """
     row = await database.fetch_one(
-        "SELECT o.store_id, o.customer_id, o.quality_passed_at, o.paid_fen, a.name AS advisor, v.next_service_due_on, "
+        "SELECT o.store_id, o.customer_id, o.quality_passed_at, o.delivered_at, o.paid_fen, "
+        "  a.name AS advisor, v.next_service_due_on, "
         "  v.mileage_km, m.interval_km, "
         "  (SELECT s.name FROM quality_check q JOIN staff s ON s.id = q.inspector_id "
         "   WHERE q.repair_order_id = o.id AND q.has_passed ORDER BY q.id DESC LIMIT 1) AS inspector "
@@ -270,9 +276,10 @@ async def hand_over_page(actor: Actor, repair_order_id: int) -> HandOverPage:
     )
     if row is None:
         raise HandOverNotFound
-    authorize(actor, "bills.read", subject(store_id=row["store_id"], customer_id=row["customer_id"]))
+    authorize(actor, "hand_over.read", subject(store_id=row["store_id"], customer_id=row["customer_id"]))
     hand_over = await HandOver.get_or_none(repair_order_id=repair_order_id)
-    is_done = hand_over is not None and hand_over.confirmed_at is not None
+    is_done = row["delivered_at"] is not None
+    settler = await Staff.get_or_none(id=hand_over.settled_by_id) if hand_over and hand_over.settled_by_id else None
     return HandOverPage(
         repair_order_id=repair_order_id,
         state=hand_over.state.value if hand_over else "NOT_READY",
@@ -285,6 +292,10 @@ async def hand_over_page(actor: Actor, repair_order_id: int) -> HandOverPage:
         left_at=hand_over.left_at if hand_over else None,
         confirmed_at=hand_over.confirmed_at if hand_over else None,
         disputed_at=hand_over.disputed_at if hand_over else None,
+        dispute_reason=hand_over.dispute_reason if hand_over else "",
+        settled_at=hand_over.settled_at if hand_over else None,
+        settled_by=settler.name if settler else None,
+        resolution=hand_over.resolution if hand_over else "",
         warranty=WARRANTY,
         next_service_due_on=row["next_service_due_on"] if is_done else None,
         next_service_due_km=row["mileage_km"] + row["interval_km"] if is_done else None,

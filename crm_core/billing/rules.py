@@ -57,11 +57,25 @@ class HandOverState(StrEnum):
     CONFIRMED = "CONFIRMED"
     AUTO_CONFIRMED = "AUTO_CONFIRMED"
     DISPUTED = "DISPUTED"
+    SETTLED = "SETTLED"
+
+
+class HowLeft(StrEnum):
+    """What says that the car left the store, the strongest last."""
+
+    PRESUMED = "presumed"  # Paid long ago, and nobody said that it is still here.
+    KEY = "key"  # Its owner was given the key.
+    SEEN = "seen"  # Somebody or the gate's camera saw it go.
+    CAME_AGAIN = "came_again"  # It comes for another order.
 
 
 # Nobody but the owner confirms; SYS does so only for a car that left and was forgotten, and marks it differently.
+# An objection ends when its owner confirms after all, or when somebody else than their advisor settles it.
 HAND_OVER_MOVES: Moves[HandOverState] = {
-    HandOverState.NOT_READY: {"offer": (HandOverState.AWAITING_OWNER, {"SA", "SVM"})},
+    HandOverState.NOT_READY: {
+        "offer": (HandOverState.AWAITING_OWNER, {"SA", "SVM"}),
+        "presume_left": (HandOverState.AUTO_CONFIRMED, {"SYS"}),
+    },
     HandOverState.AWAITING_OWNER: {
         "confirm": (HandOverState.CONFIRMED, {"OWN"}),
         "auto_confirm": (HandOverState.AUTO_CONFIRMED, {"SYS"}),
@@ -69,7 +83,10 @@ HAND_OVER_MOVES: Moves[HandOverState] = {
     },
     HandOverState.CONFIRMED: {"dispute": (HandOverState.DISPUTED, {"OWN"})},
     HandOverState.AUTO_CONFIRMED: {"dispute": (HandOverState.DISPUTED, {"OWN"})},
-    HandOverState.DISPUTED: {"confirm": (HandOverState.CONFIRMED, {"OWN"})},
+    HandOverState.DISPUTED: {
+        "confirm": (HandOverState.CONFIRMED, {"OWN"}),
+        "settle": (HandOverState.SETTLED, {"SVM", "CRC"}),
+    },
 }
 
 
@@ -79,6 +96,7 @@ class BillingPolicy:
 
     dispute_days: int = 7
     auto_confirm_hours: int = 48
+    presumed_left_days: int = 7  # After payment, when nobody wrote down that the car was given back.
     refunds_per_payment: int = 50
     refund_within_days: int = 365
     seconds_between_refunds: int = 60

@@ -70,9 +70,11 @@ _ACTIONS: Final[dict[str, str]] = {
     "bills.pay":                 "OWN",
     "bills.receive_offline":     "CSH:STORE",
     "refunds.request":           "SA:STORE CSH:STORE",
+    "hand_over.read":            "OWN SA:STORE SVM:STORE CSH:STORE CRC:STORE FIN:STORE GM:STORE GRP:STORE RGN:STORE",
     "hand_over.offer":           "SA:STORE SVM:STORE",
     "hand_over.confirm":         "OWN",
     "hand_over.dispute":         "OWN",
+    "hand_over.settle":          "SVM:STORE CRC:STORE",
     # -- coupons --------------------------------------------------------------------------------------------------
     "coupons.read":              "OWN SA:STORE SC:SELF CRC:STORE CSH:STORE SVM:STORE GM:STORE MKT:STORE GRP:STORE",
     "coupons.claim":             "OWN SYS",

@@ -20,13 +20,14 @@ SELECT a.id, a.state, a.starts_at, a.arrived_at, a.minutes, a.waits_on_site, a.a
         WHERE i.appointment_id = a.id) AS items
 FROM appointment a JOIN customer c ON c.id = a.customer_id
 JOIN vehicle v ON v.id = a.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
-WHERE a.store_id = $1 AND a.starts_at BETWEEN $2 AND $3 AND a.state IN ('CONFIRMED', 'ARRIVED', 'NO_SHOW')
+WHERE a.store_id = $1 AND a.starts_at BETWEEN $2 AND $3
+  AND a.state IN ('CONFIRMED', 'ARRIVED', 'CONVERTED', 'CANCELLED', 'NO_SHOW')
   AND ($4::bigint IS NULL OR a.advisor_id = $4 OR a.advisor_id IS NULL)
 ORDER BY a.starts_at, a.id
 """
 _ORDERS = """
 SELECT r.id, r.number, r.state, r.owner_title AS title, r.standing, r.promised_finish_at AS promised_at,
-       r.first_promised_at, r.opened_at, r.ready_at, r.billed_at, r.waits_on_site, r.advisor_id, r.version,
+       r.first_promised_at, r.opened_at, r.ready_at, r.billed_at, r.paid_at, r.waits_on_site, r.advisor_id, r.version,
        r.promise_kept_by, r.customer_id, c.name AS customer_name, v.plate, m.series, a.name AS advisor,
        (SELECT coalesce(string_agg(l.name, '、' ORDER BY l.id), '') FROM repair_line l WHERE l.repair_order_id = r.id
         AND l.state IN ('AUTHORIZED', 'ASSIGNED', 'WORKING', 'PAUSED', 'DONE', 'QC_FAIL')) AS open_lines,
@@ -61,6 +62,10 @@ RECEIVE_WITHIN_MINUTES = 10
 """An owner who has arrived and waits longer than this for his advisor burns (house rule, configurable)."""
 
 
+HAND_OVER_WITHIN_MINUTES = 24 * 60
+"""A car paid for so long ago whose hand-over is not confirmed burns: forgotten, or gone (house rule, configurable)."""
+
+
 async def day(actor: Actor, store_id: int, on: date, *, only_mine: bool = False) -> dict[str, Any]:
     """The advisor's day: what to do now by rule, and the columns, each sorted by its next deadline."""
     authorize(actor, "repair_orders.read", subject(store_id=store_id))
@@ -81,6 +86,8 @@ async def day(actor: Actor, store_id: int, on: date, *, only_mine: bool = False)
         "in_workshop": [row for row in orders if row["state"] not in _TO_SETTLE],
         "to_settle": [row for row in orders if row["state"] in _TO_SETTLE],
         "no_show": [row for row in appointments if row["state"] == "NO_SHOW"],
+        "came_count": sum(row["state"] in ("ARRIVED", "CONVERTED") for row in appointments),
+        "cancelled_count": sum(row["state"] == "CANCELLED" for row in appointments),
     }
 
 
@@ -98,8 +105,11 @@ def _todo(
         is_late = due is not None and due - now <= timedelta(minutes=WARN_MINUTES)
         if is_late and order["state"] not in _TO_SETTLE and order["promise_kept_by"] is None:
             rest = order["open_lines"] or order["title"]
-            text = f"{clock.local(due):%H:%M} 要交，还差 {rest}"
+            text = f"{clock.told(due)} 要交，还差 {rest}"
             todo.append(_entry("promise_at_risk", "YELLOW", text, order["plate"], repair_order_id=order["id"]))
+        if order["state"] == "PAID" and _since(order["paid_at"]) >= HAND_OVER_WITHIN_MINUTES:
+            text = f"{clock.told(order['paid_at'])} 付的款，交车还没完成"
+            todo.append(_entry("hand_over", "YELLOW", text, order["plate"], repair_order_id=order["id"]))
     for sheet in sheets:
         if sheet["state"] != "EXPIRED":
             text = f"增项等您{'定价' if sheet['state'] == 'FOUND' else '发送'}，已 {_since(sheet['found_at'])} 分钟"
@@ -110,8 +120,7 @@ def _todo(
             text = f"到店 {waited} 分钟，还没接车"
             todo.append(_entry("receive", "YELLOW", text, row["plate"], appointment_id=row["id"]))
     if unconfirmed:
-        first = clock.local(unconfirmed[0]["starts_at"])
-        text = f"{len(unconfirmed)} 个预约待确认，最早 {first:%m月%d日 %H:%M}"
+        text = f"{len(unconfirmed)} 个预约待确认，最早 {clock.told(unconfirmed[0]['starts_at'])}"
         todo.append(_entry("confirm_appointments", "GREEN", text, None, appointment_id=unconfirmed[0]["id"]))
     return todo
 

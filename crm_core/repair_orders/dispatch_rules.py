@@ -130,7 +130,7 @@ def _recommend(
         sentence = f"{technician.name}{obstacle}，不能派"
         return Recommendation(technician.id, False, starts_at, finishes_at, late_minutes, (obstacle,), sentence)
     where = f"{technician.name} · {technician.bay_name}" if technician.bay_name else technician.name
-    sentence = f"{where} {clock.local(starts_at):%H:%M} 开始"
+    sentence = f"{where} {clock.told(starts_at)} 开始"
     if late_minutes:
         sentence += f"，会晚 {late_minutes} 分钟"
     reasons = _reasons(job, technician, late_minutes, lightest_percent, policy)
@@ -140,7 +140,7 @@ def _recommend(
 def _reasons(
     job: Job, technician: Technician, late_minutes: int, lightest_percent: int, policy: DispatchPolicy
 ) -> tuple[str, ...]:
-    promised = f"{clock.local(job.promised_at):%H:%M}"
+    promised = clock.told(job.promised_at)
     is_lightest = technician.load_percent == lightest_percent
     return (
         "技能 ✓",

@@ -36,6 +36,19 @@ class RepairOrderOpened(RepairOrderEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CarCameAgain(RepairOrderEvent):
+    """A paid car that nobody gave back in writing comes for another order: it had left. `repair_order_id` is the old
+    order's.
+    """
+
+    name: ClassVar[str] = "repair_order.car_came_again"
+
+    @property
+    def sentence(self) -> str:
+        return "车又来了，上次的车已取走"
+
+
+@dataclass(frozen=True, kw_only=True)
 class InspectionConfirmed(RepairOrderEvent):
     """The owner signed the walk-around report."""
 
@@ -180,7 +193,7 @@ class PromiseMoved(RepairOrderEvent):
 
     @property
     def sentence(self) -> str:
-        return f"完工时间改到 {clock.local(self.new_at):%m月%d日 %H:%M}，因{self.reason}"
+        return f"完工时间改到 {clock.dated(self.new_at)}，因{self.reason}"
 
 
 @dataclass(frozen=True, kw_only=True)

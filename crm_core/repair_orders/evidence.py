@@ -28,7 +28,7 @@ class Evidence:
         """The call as it is kept: 11月23日 10:05 说：可以换."""
         if self.said_at is None:
             return self.words
-        return f"{clock.local(self.said_at):%m月%d日 %H:%M} 说：{self.words}"
+        return f"{clock.dated(self.said_at)} 说：{self.words}"
 
 
 def evidence_gap(evidence: Evidence, *, opened_at: datetime, now: datetime) -> str | None:

@@ -49,7 +49,7 @@ async def wait_for_parts(
         await hand.note(
             actor,
             "waiting_for_parts",
-            f"{line.name} 等配件，{clock.local(expected_at):%m月%d日 %H:%M} 到。{sentence}",
+            f"{line.name} 等配件，{clock.dated(expected_at)} 到。{sentence}",
             owner_text="。".join(filter(None, [f"{line.name}{_until(expected_at)}", sentence])),
             node=OwnerNode.N7,
         )

@@ -19,7 +19,7 @@ from crm_core.repair_orders.errors import (
     OrderAlreadyOpen,
     RepairOrderNotFound,
 )
-from crm_core.repair_orders.events import RepairOrderOpened, RepairOrderVoided
+from crm_core.repair_orders.events import CarCameAgain, RepairOrderOpened, RepairOrderVoided
 from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.order import OrderInHand, event_facts, take
 from crm_core.repair_orders.rules import HeaderState, LineState, OwnerNode
@@ -134,6 +134,7 @@ async def _open(
     problem = odometer_problem(mileage_km, vehicle.mileage_km or None)
     if problem and not mileage_reason:
         raise MileageNeedsReason(problem, last_known_km=vehicle.mileage_km)
+    await _end_earlier_visits(actor, vehicle.id)
     await database.advisory_lock(f"repair_order_number:{store.id}")
     newest = await RepairOrder.filter(store_id=store.id).order_by("-id").first()
     sequence_no = (newest.sequence_no if newest else 0) % LARGEST_SEQUENCE + 1
@@ -165,6 +166,12 @@ async def _open(
     await OrderInHand(order, [], False).note(actor, "opened", text, owner_text=text, node=OwnerNode.N1)
     await record(RepairOrderOpened(**event_facts(actor, order), appointment_id=appointment_id, mileage_km=mileage_km))
     return order
+
+
+async def _end_earlier_visits(actor: Actor, vehicle_id: int) -> None:
+    """What was paid and never confirmed is over when the car is here again, in whichever store that was."""
+    for earlier in await RepairOrder.filter(vehicle_id=vehicle_id, state=HeaderState.PAID).order_by("id"):
+        await record(CarCameAgain(**event_facts(actor, earlier)))
 
 
 async def void(actor: Actor, repair_order_id: int, reason: str, *, expected_version: int | None = None) -> RepairOrder:

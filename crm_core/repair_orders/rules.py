@@ -406,9 +406,7 @@ def standing(header: HeaderState, parts_expected_at: datetime | None) -> str:
         return ""
     if parts_expected_at is None:
         return "等配件"
-    local = clock.local(parts_expected_at)
-    when = f"{local:%H:%M}" if local.date() == clock.today() else f"{local:%m月%d日 %H:%M}"
-    return f"等配件，预计 {when} 到"
+    return f"等配件，预计 {clock.dated(parts_expected_at)} 到"
 
 
 # -- promises ---------------------------------------------------------------------------------------------------------
@@ -435,12 +433,21 @@ def promise_after_added_work(
 def promise_moved_to(new_at: datetime, first_promised_at: datetime, reason: str) -> PromiseChange:
     """A promise set to a new time, told against the first one."""
     delay_minutes = round((new_at - first_promised_at).total_seconds() / 60)
-    told = f"预计 {clock.local(new_at):%H:%M} 完工"
+    told = f"预计 {clock.dated(new_at)} 完工"
+    is_same_day = clock.local(first_promised_at).date() == clock.local(new_at).date()
+    first = f"{clock.local(first_promised_at):%H:%M}" if is_same_day else clock.dated(first_promised_at)
     if delay_minutes > 0:
-        told += f"，原定 {clock.local(first_promised_at):%H:%M}，因{reason}顺延 {delay_minutes} 分钟"
+        told += f"，原定 {first}，因{reason}顺延 {delay(delay_minutes)}"
     elif delay_minutes < 0:
-        told += f"，比原定早 {-delay_minutes} 分钟"
+        told += f"，比原定早 {delay(-delay_minutes)}"
     return PromiseChange(new_at, first_promised_at, delay_minutes, told)
+
+
+def delay(minutes: int) -> str:
+    """How long as people say it: `72 分钟`, from three hours on `5 小时`, from three days on `4 天`, rounded up."""
+    if minutes >= 3 * 24 * 60:
+        return f"{-(-minutes // (24 * 60))} 天"
+    return f"{-(-minutes // 60)} 小时" if minutes >= 3 * 60 else f"{minutes} 分钟"
 
 
 def round_up_minutes(minutes: int) -> int:

@@ -50,6 +50,11 @@ async def schedule(
     )
 
 
+async def take_back(repair_order_id: int) -> None:
+    """Ask nobody how it was while they object; planned anew when the objection is settled. One that went out stays."""
+    await Survey.filter(repair_order_id=repair_order_id, state=SurveyState.SCHEDULED).delete()
+
+
 async def send_due() -> int:
     """Send what is due; what could not go out within three days is dropped. Returns how many were looked at."""
     due = await Survey.filter(state=SurveyState.SCHEDULED, send_at__lte=clock.now()).order_by("id").limit(BATCH)

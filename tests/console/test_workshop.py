@@ -114,6 +114,31 @@ async def test_the_day_puts_what_burns_on_top(web: Web):
     assert board["todo"][1]["text"] == "11:30 要交，还差 小保养"
     assert board["todo"][0]["plate"] == "粤BD1245"
     assert [row["doing"] for row in board["in_workshop"]] == ["小保养"]
+    await clock.set_to(clock.at(make.MONDAY.replace(year=2028), 9))
+    late = (await advisor.get(f"/workshop/day?store_id={shop.store.id}&only_mine=true")).json()
+    assert late["todo"][1]["text"] == "2026年11月23日 11:30 要交，还差 小保养", "a promise of another year says so"
+
+
+async def test_the_day_tells_who_came_from_who_cancelled(web: Web):
+    shop = await make_workshop(at=make.slot(6))
+    for number, hour in ((1, 9), (2, 10)):
+        customer = await make.make_customer(shop.store, phone=f"1390000000{number}")
+        vehicle = await make.make_vehicle(customer, vin=f"LYFAA4DE1T100012{number}", plate=f"粤B0000{number}")
+        await make.make_staff(Role.SA, shop.store)
+        booked = await booking.book(
+            shop.advisor,
+            customer_id=customer.id,
+            vehicle_id=vehicle.id,
+            store_id=shop.store.id,
+            item_ids=[shop.service.id],
+            starts_at=make.slot(hour),
+        )
+        if number == 1:
+            await appointments.check_in(shop.advisor, booked.id)
+        else:
+            await appointments.cancel(shop.advisor, booked.id, "改去别家")
+    board = (await (await web.signed_in(shop.advisor)).get(f"/workshop/day?store_id={shop.store.id}")).json()
+    assert (board["came_count"], board["cancelled_count"], board["no_show"]) == (1, 1, [])
 
 
 async def test_the_board_counts_for_inspection_what_the_inspectors_list_shows(web: Web):

@@ -1,24 +1,27 @@
 """Giving the car back: confirmed once, by its owner, or by the clock when he forgot; on a real database."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from app.wiring import wire
-from crm_core.billing import hand_over, paying
+from crm_core.billing import disputes, hand_over, leaving, paying, queries
 from crm_core.billing.errors import HandOverNotFound, HandOverNotReady, TooLateToDispute
 from crm_core.billing.models import HandOver
-from crm_core.billing.rules import HandOverState
+from crm_core.billing.rules import HandOverState, HowLeft
 from crm_core.customers.models import Customer
 from crm_core.dealerships.models import Role
+from crm_core.dealerships.permissions import SameHands
 from crm_core.messaging.models import Message
 from crm_core.payments.rules import Method
+from crm_core.repair_orders import opening
 from crm_core.repair_orders.rules import HeaderState
 from crm_core.surveys.models import Complaint, Survey
 from crm_core.vehicles.models import ServiceVisit
 from foundation import clock, database
-from foundation.errors import NotFound
+from foundation.errors import IllegalMove, NotAllowed, NotFound
 from tests import factories as make
 from tests.checkout import Checkout, make_checkout
 
@@ -84,19 +87,122 @@ async def test_nobody_confirms_for_another():
         await hand_over.confirm(counter.owner, counter.order.id)
 
 
-async def test_a_forgotten_hand_over_confirms_itself_two_days_after_the_car_left_and_says_so():
+async def test_a_forgotten_hand_over_confirms_itself_two_days_after_the_key_was_given_and_says_so():
     counter = await _paid()
     await counter.offer()
-    await clock.advance(timedelta(days=5))
-    assert await hand_over.auto_confirm_due() == 0  # The car is still here.
-    await hand_over.note_departure(counter.advisor, counter.order.id)
     await clock.advance(timedelta(hours=47))
-    assert await hand_over.auto_confirm_due() == 0
+    assert await leaving.end_forgotten() == 0
     await clock.advance(timedelta(hours=2))
-    assert await hand_over.auto_confirm_due() == 1
+    assert await leaving.end_forgotten() == 1
     assert (await HandOver.first()).state is HandOverState.AUTO_CONFIRMED
     assert (await counter.now()).state is HeaderState.DELIVERED
     assert (await hand_over.confirm(counter.owner, counter.order.id)).state is HandOverState.AUTO_CONFIRMED
+    assert await leaving.end_forgotten() == 0
+
+
+async def test_a_car_seen_leaving_counts_from_there_and_not_from_its_key():
+    counter = await _paid()
+    await counter.offer()
+    await clock.advance(timedelta(hours=47))
+    await hand_over.note_departure(counter.advisor, counter.order.id)
+    await clock.advance(timedelta(hours=2))
+    assert await leaving.end_forgotten() == 0
+    await hand_over.note_departure(counter.advisor, counter.order.id)
+    await clock.advance(timedelta(hours=46))
+    assert await leaving.end_forgotten() == 1, "the first sight of it leaving counts"
+
+
+async def test_a_paid_car_nobody_wrote_down_as_given_back_counts_as_gone_after_a_week():
+    counter = await _paid()
+    await clock.advance(timedelta(days=7) - timedelta(hours=1))
+    assert await leaving.end_forgotten() == 0
+    await clock.advance(timedelta(hours=2))
+    assert await leaving.end_forgotten() == 1
+    ended = await HandOver.get(repair_order_id=counter.order.id)
+    assert (ended.state, ended.how_left) == (HandOverState.AUTO_CONFIRMED, HowLeft.PRESUMED)
+    assert await ServiceVisit.all().count() == 1
+
+
+async def _open_again(counter: Checkout, *, objected: bool = False) -> None:
+    opened = await opening.open_walk_in(
+        counter.advisor,
+        store_id=counter.store.id,
+        customer_id=counter.customer.id,
+        vehicle_id=counter.vehicle.id,
+        mileage_km=22_000,
+        complaint="异响还在",
+        origin_repair_order_id=counter.order.id,
+    )
+    assert opened.state is HeaderState.OPENED
+    assert (await counter.now()).state is HeaderState.DELIVERED
+    assert await ServiceVisit.all().count() == 1
+    ended = await HandOver.get(repair_order_id=counter.order.id)
+    assert ended.how_left is HowLeft.CAME_AGAIN
+    assert ended.state is (HandOverState.DISPUTED if objected else HandOverState.AUTO_CONFIRMED)
+
+
+async def test_a_car_that_comes_again_had_left_whether_its_hand_over_was_forgotten_or_never_written():
+    await _open_again(await _paid())
+
+
+async def test_a_car_that_comes_again_is_taken_in_while_its_owner_still_objects():
+    counter = await _paid()
+    await counter.offer()
+    await disputes.dispute(counter.owner, counter.order.id, "还有异响")
+    await _open_again(counter, objected=True)
+    assert not await Survey.exists(repair_order_id=counter.order.id)
+
+
+async def test_an_objection_does_not_keep_the_visit_from_counting_once_the_car_is_gone():
+    counter = await _paid()
+    await counter.offer()
+    await disputes.dispute(counter.owner, counter.order.id, "后保险杠有划痕")
+    await clock.advance(timedelta(hours=49))
+    assert await leaving.end_forgotten() == 1
+    assert (await HandOver.first()).state is HandOverState.DISPUTED
+    assert (await counter.now()).state is HeaderState.DELIVERED
+    assert await ServiceVisit.all().count() == 1
+    assert not await Survey.exists(), "nobody is asked how it was while they object"
+
+
+async def test_an_objection_is_settled_in_words_by_somebody_else_than_the_advisor():
+    counter = await _paid()
+    await counter.offer()
+    with pytest.raises(IllegalMove):
+        await disputes.settle(counter.manager, counter.order.id, "没有异议")
+    await disputes.dispute(counter.owner, counter.order.id, "后保险杠有划痕")
+    as_both = replace(counter.manager, id=counter.advisor.id)
+    with pytest.raises(SameHands):
+        await disputes.settle(as_both, counter.order.id, "我自己说了算")
+    with pytest.raises(NotAllowed):
+        await disputes.settle(counter.cashier, counter.order.id, "退 200 元")
+    version = (await HandOver.first()).version
+    care = await make.acting(Role.CRC, counter.store, name="何静")
+    settled = await disputes.settle(care, counter.order.id, "免费抛光，周五再来", expected_version=version)
+    assert (settled.state, settled.settled_by_id) == (HandOverState.SETTLED, care.id)
+    assert (await disputes.settle(care, counter.order.id, "免费抛光，周五再来")).version == settled.version
+    assert (await counter.now()).state is HeaderState.DELIVERED
+    assert await Survey.filter(repair_order_id=counter.order.id).count() == 1
+    assert await ServiceVisit.all().count() == 1
+    lines = await database.fetch("SELECT action, reason FROM audit_entry WHERE action = 'hand_over.settle'")
+    assert [line["reason"] for line in lines] == ["免费抛光，周五再来"]
+    shown = await queries.hand_over_page(counter.owner, counter.order.id)
+    assert (shown.state, shown.resolution) == ("SETTLED", "免费抛光，周五再来")
+    assert shown.next_service_due_on is not None
+    assert (await hand_over.confirm(counter.owner, counter.order.id)).state is HandOverState.SETTLED
+
+
+async def test_an_objection_after_the_confirmation_takes_the_survey_back_until_it_is_settled():
+    counter = await _paid()
+    await counter.offer()
+    await hand_over.confirm(counter.owner, counter.order.id)
+    await disputes.dispute(counter.owner, counter.order.id, "还有异响")
+    assert not await Survey.exists()
+    await clock.advance(timedelta(days=3))
+    await disputes.settle(counter.manager, counter.order.id, "已返修")
+    [survey] = await Survey.all()
+    assert survey.send_at > clock.now()
+    assert await ServiceVisit.all().count() == 1
 
 
 async def test_an_owner_objects_within_seven_days_and_somebody_takes_it_up():
@@ -105,8 +211,8 @@ async def test_an_owner_objects_within_seven_days_and_somebody_takes_it_up():
     await counter.offer()
     await hand_over.confirm(counter.owner, counter.order.id)
     await clock.set_to(clock.at(date(2026, 11, 30), 23, 59))
-    await hand_over.dispute(counter.owner, counter.order.id, "还有异响")
-    await hand_over.dispute(counter.owner, counter.order.id, "还有异响")
+    await disputes.dispute(counter.owner, counter.order.id, "还有异响")
+    await disputes.dispute(counter.owner, counter.order.id, "还有异响")
     assert await Complaint.all().count() == 1
     assert await Message.filter(template="complaint_opened").count() == 2  # 服务经理 and 客服.
     settled = await hand_over.confirm(counter.owner, counter.order.id)
@@ -114,4 +220,4 @@ async def test_an_owner_objects_within_seven_days_and_somebody_takes_it_up():
     assert await ServiceVisit.all().count() == 1
     await clock.advance(timedelta(days=2))
     with pytest.raises(TooLateToDispute):
-        await hand_over.dispute(counter.owner, counter.order.id, "晚了")
+        await disputes.dispute(counter.owner, counter.order.id, "晚了")

@@ -65,7 +65,7 @@ async def test_one_visit_from_arrival_to_delivery():
     await work.clock_on(shop.technician, pads.id)
     await material.wait_for_parts(shop.technician, pads.id, make.slot(13, 0))
     order = await shop.now(order)
-    assert (order.state, order.standing) == (HeaderState.WAIT_PARTS, "等配件，预计 13:00 到")
+    assert (order.state, order.standing) == (HeaderState.WAIT_PARTS, "等配件，预计 11月23日 13:00 到")
     assert order.promised_finish_at == make.slot(14, 12)
     await _follows(shop, order)
 

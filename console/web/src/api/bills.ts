@@ -65,6 +65,14 @@ export interface HandedOver {
 export const offerHandOver = (orderId: number, body: HandedOver, key: string) =>
   take(api.POST('/api/staff/repair-orders/{repair_order_id}/hand-over', { params: orderAt(orderId, key), body }))
 
+export const settleHandOver = (orderId: number, resolution: string, version: number, key: string) =>
+  take(
+    api.POST('/api/staff/repair-orders/{repair_order_id}/hand-over/settlement', {
+      params: orderAt(orderId, key),
+      body: { resolution, version },
+    }),
+  )
+
 async function noneYet<T>(reading: Promise<T>): Promise<T | null> {
   try {
     return await reading

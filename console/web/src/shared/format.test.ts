@@ -47,6 +47,9 @@ describe('coming time', () => {
     expect(f.comingTime('2026-11-23T11:18:00+08:00', now)).toBe('周一 11月23日 11:18 还剩 12 分钟')
   })
   it('names slots by day', () => {
+    expect(f.promiseTime('2026-11-23T10:50:00+08:00', now)).toBe('10:50')
+    expect(f.promiseTime('2026-11-24T10:50:00+08:00', now)).toBe('11月24日 10:50')
+    expect(f.promiseTime('2026-11-23T10:50:00+08:00', '2028-03-01T09:00:00+08:00')).toBe('2026-11-23 10:50')
     expect(f.slotTime('2026-11-24T08:30:00+08:00', now)).toBe('明天 08:30')
     expect(f.slotTime('2026-11-25T09:00:00+08:00', now)).toBe('周三 09:00')
   })

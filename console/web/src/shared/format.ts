@@ -105,6 +105,13 @@ export function comingTime(at: Instant, now: Instant): string {
   return left > 0 && left < 60 * MINUTE_MS ? `${text} 还剩 ${Math.ceil(left / MINUTE_MS)} 分钟` : text
 }
 
+/** A promised moment, never without its day: `10:50` today, `11月24日 10:50`, `2026-11-23 10:50` of another year. */
+export function promiseTime(at: Instant, now: Instant): string {
+  const [then, today] = [wallClock(at), wallClock(now)]
+  if (then.dayNumber === today.dayNumber) return clockTime(at)
+  return `${then.year === today.year ? `${then.month}月${then.day}日` : isoDay(then)} ${clockTime(at)}`
+}
+
 /** A slot chip: `周一 09:30`, or 今天 / 明天. */
 export function slotTime(at: Instant, now: Instant): string {
   const w = wallClock(at)

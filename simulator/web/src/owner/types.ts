@@ -245,13 +245,15 @@ export interface PaymentStanding {
 
 export interface HandOver {
   repair_order_id: number
-  state: 'NOT_READY' | 'AWAITING_OWNER' | 'CONFIRMED' | 'AUTO_CONFIRMED' | 'DISPUTED'
+  state: 'NOT_READY' | 'AWAITING_OWNER' | 'CONFIRMED' | 'AUTO_CONFIRMED' | 'DISPUTED' | 'SETTLED'
   advisor: string
   quality_passed_at: string | null
   inspector: string | null
   paid_fen: number
   handed_over: string
   confirmed_at: string | null
+  settled_at: string | null
+  resolution: string
   warranty: string
   next_service_due_on: string | null
   next_service_due_km: number | null

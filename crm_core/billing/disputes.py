@@ -1,0 +1,80 @@
+"""取车异议: the owner objects to how the car came back; somebody else than their advisor ends it."""
+
+from crm_core.billing import rules
+from crm_core.billing.errors import TooLateToDispute
+from crm_core.billing.events import HandOverDisputed, HandOverSettled
+from crm_core.billing.hand_over import ask_how_it_was, end_visit, facts_of, take_hand_over
+from crm_core.billing.models import HandOver
+from crm_core.billing.rules import HandOverState
+from crm_core.dealerships import audit
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import SameHands
+from crm_core.surveys import asking, complaints
+from foundation import clock, database
+from foundation.errors import StaleVersion
+from foundation.events import record
+from foundation.moves import next_state
+
+
+async def dispute(actor: Actor, repair_order_id: int, reason: str) -> HandOver:
+    """The owner objects, before they confirm or within seven days after; somebody else than their advisor takes it up,
+    and nobody asks them how it was until that is settled.
+
+    Raises:
+        TooLateToDispute, HandOverNotFound, IllegalMove.
+    """
+    async with database.transaction():
+        hand_over = await take_hand_over(actor, repair_order_id, "hand_over.dispute")
+        since = hand_over.confirmed_at or hand_over.offered_at
+        if since is None or not rules.may_dispute(since, clock.now()):
+            raise TooLateToDispute
+        if hand_over.state is HandOverState.DISPUTED:
+            return hand_over
+        hand_over.state = next_state(rules.HAND_OVER_MOVES, hand_over.state, "dispute", "OWN")
+        hand_over.disputed_at, hand_over.dispute_reason = clock.now(), reason[:200]
+        hand_over.version += 1
+        await hand_over.save()
+        await asking.take_back(repair_order_id)
+        await record(HandOverDisputed(**facts_of(actor, hand_over)))
+        await complaints.open_complaint(
+            actor,
+            about=f"hand_over:{hand_over.id}",
+            source="取车异议",
+            store_id=hand_over.store_id,
+            customer_id=hand_over.customer_id,
+            vehicle_id=hand_over.vehicle_id,
+            repair_order_id=repair_order_id,
+            advisor_id=hand_over.advisor_id,
+            body=reason or "对取车有异议",
+        )
+        return hand_over
+
+
+async def settle(
+    actor: Actor, repair_order_id: int, resolution: str, *, expected_version: int | None = None
+) -> HandOver:
+    """The objection ends as agreed with the owner (返修, 退款, 说明清楚); the visit ends with it if it still stood, and
+    the owner is asked how it was as after any other. Again with the same words is harmless.
+
+    Raises:
+        SameHands: it is about the actor's own work.
+        HandOverNotFound, IllegalMove (nobody objects), StaleVersion.
+    """
+    async with database.transaction():
+        hand_over = await take_hand_over(actor, repair_order_id, "hand_over.settle")
+        if actor.id == hand_over.advisor_id:
+            raise SameHands
+        if hand_over.state is HandOverState.SETTLED and hand_over.resolution == resolution:
+            return hand_over
+        if expected_version is not None and hand_over.version != expected_version:
+            raise StaleVersion(current_version=hand_over.version, current_state=hand_over.state.value)
+        hand_over.state = next_state(rules.HAND_OVER_MOVES, hand_over.state, "settle", "SVM")
+        hand_over.settled_at, hand_over.settled_by_id = clock.now(), actor.id
+        hand_over.resolution = resolution
+        hand_over.version += 1
+        await hand_over.save()
+        await end_visit(actor, hand_over)
+        await ask_how_it_was(hand_over)
+        await record(HandOverSettled(**facts_of(actor, hand_over)))
+        await audit.note(actor, "hand_over.settle", f"hand_over:{hand_over.id}", reason=resolution)
+        return hand_over

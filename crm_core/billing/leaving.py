@@ -1,0 +1,97 @@
+"""What ends a visit when nobody remembers: the car is gone, and that is found in the rows, not in anybody's head.
+
+A car has left when its owner was given the key, when it was seen going, when it comes for another order, or when it was
+paid a week ago and nobody said that it is still here. Two days after it left a forgotten hand-over confirms itself; one
+the owner objects to stays open for the objection, while the visit counts and the car may come again.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from crm_core.billing import rules
+from crm_core.billing.hand_over import end_visit, finish
+from crm_core.billing.models import HandOver
+from crm_core.billing.rules import HandOverState, HowLeft
+from crm_core.dealerships.actors import Actor, system
+from crm_core.repair_orders.events import CarCameAgain
+from crm_core.repair_orders.models import RepairOrder
+from crm_core.repair_orders.rules import HeaderState
+from foundation import clock, database
+
+BATCH = 200
+"""Visits ended by one run of a rule; the run goes on until nothing is due."""
+FORGOTTEN = system("hand_over_forgotten")
+CAME_AGAIN = system("car_came_again")
+PRESUMED = system("car_presumed_gone")
+
+_LEFT = """
+SELECT o.id FROM repair_order o JOIN hand_over h ON h.repair_order_id = o.id
+WHERE o.state = 'PAID' AND h.state IN ('AWAITING_OWNER', 'DISPUTED') AND h.left_at <= $1 ORDER BY o.id LIMIT $2
+"""
+_NEVER_OFFERED = """
+SELECT o.id FROM repair_order o
+WHERE o.state = 'PAID' AND o.paid_at <= $1 AND NOT EXISTS (SELECT FROM hand_over h WHERE h.repair_order_id = o.id)
+ORDER BY o.id LIMIT $2
+"""
+
+
+async def end_forgotten() -> int:
+    """End the visits of cars that are gone; returns how many."""
+    now, policy = clock.now(), rules.DEFAULT_POLICY
+    left = await _each(_LEFT, now - timedelta(hours=policy.auto_confirm_hours), _end_left)
+    gone = await _each(_NEVER_OFFERED, now - timedelta(days=policy.presumed_left_days), _end_presumed)
+    return left + gone
+
+
+async def on_car_came_again(event: CarCameAgain) -> None:
+    """The car is here for another order: whatever was not confirmed of the last is over, in one transaction."""
+    await _end(CAME_AGAIN, event.repair_order_id, HowLeft.CAME_AGAIN)
+
+
+async def _end_left(repair_order_id: int) -> None:
+    await _end(FORGOTTEN, repair_order_id, None)
+
+
+async def _end_presumed(repair_order_id: int) -> None:
+    await _end(PRESUMED, repair_order_id, HowLeft.PRESUMED)
+
+
+async def _each(query: str, before: datetime, end: Callable[[int], Awaitable[None]]) -> int:
+    ended = 0
+    while rows := await database.fetch(query, before, BATCH):
+        for row in rows:
+            async with database.transaction():
+                await end(row["id"])
+        ended += len(rows)
+    return ended
+
+
+async def _end(actor: Actor, repair_order_id: int, how: HowLeft | None) -> None:
+    """Confirm what waits, end the visit of what is objected to, and write down what says that the car left."""
+    await database.advisory_lock(f"hand-over:{repair_order_id}")
+    hand_over = await HandOver.select_for_update().get_or_none(repair_order_id=repair_order_id)
+    if hand_over is None:
+        order = await RepairOrder.get(id=repair_order_id)
+        if order.state is not HeaderState.PAID:
+            return
+        hand_over = _unwritten(order)
+    if how is not None and hand_over.how_left is not HowLeft.SEEN:
+        hand_over.left_at, hand_over.how_left = clock.now(), how
+    if hand_over.state is HandOverState.AWAITING_OWNER:
+        await finish(actor, hand_over, "auto_confirm", "SYS")
+    elif hand_over.state is HandOverState.NOT_READY:
+        await finish(actor, hand_over, "presume_left", "SYS")
+    elif hand_over.state is HandOverState.DISPUTED:
+        await hand_over.save()
+        await end_visit(actor, hand_over)
+
+
+def _unwritten(order: RepairOrder) -> HandOver:
+    return HandOver(
+        repair_order_id=order.id,
+        store_id=order.store_id,
+        customer_id=order.customer_id,
+        vehicle_id=order.vehicle_id,
+        advisor_id=order.advisor_id,
+        state=HandOverState.NOT_READY,
+    )

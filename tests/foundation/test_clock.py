@@ -1,0 +1,20 @@
+"""A moment never loses its day in words."""
+
+import pytest
+
+from foundation import clock
+from tests import factories as make
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+async def test_a_moment_is_told_with_its_day_unless_that_is_today():
+    promised = make.slot(10, 50)
+    assert clock.dated(promised) == "11月23日 10:50"
+    for today, told in (
+        (make.slot(9), "10:50"),
+        (clock.at(make.MONDAY.replace(day=24), 9), "11月23日 10:50"),
+        (clock.at(make.MONDAY.replace(year=2028), 9), "2026年11月23日 10:50"),
+    ):
+        await clock.set_to(today)
+        assert clock.told(promised) == told

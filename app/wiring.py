@@ -11,7 +11,7 @@ from campaigns.broadcasts import attribution, leaving_out, planning
 from crm_core.appointments.events import AppointmentConfirmed, AppointmentEvent, AppointmentRequested, OwnerArrived
 from crm_core.approvals.events import ApprovalDecided
 from crm_core.billing import leaving, paying, refunding
-from crm_core.billing.events import BillPaid, HandOverOffered
+from crm_core.billing.events import BillPaid, BillRefunded, HandOverOffered
 from crm_core.coupons import extending, issuing, templates
 from crm_core.coupons import merging as coupon_merging
 from crm_core.coupons.events import CouponClaimed
@@ -120,6 +120,7 @@ def _subscribe() -> None:
     subscribe(RepairOrderOpened, attribution.on_arrived)
     subscribe(CarCameAgain, leaving.on_car_came_again)
     subscribe(BillPaid, attribution.on_paid)
+    subscribe(BillRefunded, attribution.on_refunded)
     subscribe(MarketingStopped, attribution.on_marketing_stopped)
     for change in _CHANGES_WHO_IS_SENT_TO:
         subscribe(change, leaving_out.on_change)

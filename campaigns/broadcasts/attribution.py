@@ -10,7 +10,7 @@ from campaigns.broadcasts import rules, syncing
 from campaigns.broadcasts.errors import BroadcastNotFound
 from campaigns.broadcasts.moving import about
 from crm_core.appointments.events import AppointmentRequested, OwnerArrived
-from crm_core.billing.events import BillPaid
+from crm_core.billing.events import BillPaid, BillRefunded
 from crm_core.coupons.claiming import Offer
 from crm_core.coupons.events import CouponClaimed
 from crm_core.customers.events import MarketingStopped
@@ -122,14 +122,39 @@ async def on_arrived(event: OwnerArrived | RepairOrderOpened) -> None:
 
 
 async def on_paid(event: BillPaid) -> None:
-    """His visit was paid: the credited arrival of the last days became a customer who came back."""
+    """Their visit was paid: the credited arrival of the last days became a customer who came back. A bill of nothing is
+    no sale.
+    """
+    if event.total_fen == 0:
+        return
     now = clock.now()
     await database.execute(
-        "UPDATE broadcast_recipient SET converted_at = $2 WHERE customer_id = $1 AND converted_at IS NULL "
-        "AND is_last_touch AND arrived_at >= $3",
+        "UPDATE broadcast_recipient SET converted_at = CASE WHEN is_last_touch THEN coalesce(converted_at, $2) END, "
+        "  given_back_at = NULL "
+        "WHERE customer_id = $1 AND arrived_at >= $3",
         event.customer_id,
         now,
         now - WINDOW,
+    )
+
+
+async def on_refunded(event: BillRefunded) -> None:
+    """All they paid went back: unless another paid visit of those days stands, nobody was won back. The control group's
+    people are judged alike.
+    """
+    if not event.is_all_back:
+        return
+    await database.execute(
+        "UPDATE broadcast_recipient r SET converted_at = NULL, given_back_at = $3 FROM bill gone "
+        "WHERE gone.id = $2 AND r.customer_id = $1 "
+        "AND r.arrived_at BETWEEN gone.paid_at - $4::interval AND gone.paid_at "
+        "AND NOT EXISTS (SELECT 1 FROM bill b WHERE b.customer_id = $1 AND b.payer = 'CP' "
+        "                AND b.paid_fen > b.refunded_fen "
+        "                AND b.paid_at BETWEEN r.arrived_at AND r.arrived_at + $4::interval)",
+        event.customer_id,
+        event.bill_id,
+        clock.now(),
+        WINDOW,
     )
 
 

@@ -120,6 +120,8 @@ class Recipient(Model):
     booked_at = fields.DatetimeField(null=True)
     arrived_at = fields.DatetimeField(null=True)
     converted_at = fields.DatetimeField(null=True)
+    given_back_at = fields.DatetimeField(null=True)
+    """All that was paid for the visit went back: it is neither a sale nor a return."""
     opted_out_at = fields.DatetimeField(null=True)
     is_last_touch = fields.BooleanField(default=False)
     """Whether the arrival is credited to this broadcast and not to a later touch."""
@@ -136,6 +138,9 @@ class Recipient(Model):
                 check="cohort = 'PLANNED' OR state IN ('EXCLUDED', 'CONTROL')", name="recipient_only_planned_are_sent"
             ),
             CheckConstraint(check="(state = 'SENT') = (sent_at IS NOT NULL)", name="recipient_sent"),
+            CheckConstraint(
+                check="given_back_at IS NULL OR converted_at IS NULL", name="recipient_given_back_is_no_sale"
+            ),
         )
 
 

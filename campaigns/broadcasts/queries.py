@@ -275,7 +275,9 @@ class Results:
 
 
 async def results(actor: Actor, broadcast_id: int) -> Results:
-    """What it brought: the funnel of those sent, and everybody planned against everybody held out."""
+    """What it brought: the funnel of those sent, and everybody planned against everybody held out. Who was given all
+    their money back did not come back: neither a sale nor a return.
+    """
     plan = await one(actor, broadcast_id)
     row = await _counted(broadcast_id, plan["started_at"])
     planned = Group(row["planned"], row["planned_came"])
@@ -311,9 +313,9 @@ async def _counted(broadcast_id: int, started_at: datetime | None) -> dict[str, 
         "  count(*) FILTER (WHERE state = 'SENT' AND is_last_touch) AS arrived, "
         "  count(converted_at) FILTER (WHERE state = 'SENT') AS converted, "
         "  count(*) FILTER (WHERE cohort = 'PLANNED') AS planned, "
-        "  count(*) FILTER (WHERE cohort = 'PLANNED' AND arrived_at <= $2) AS planned_came, "
+        "  count(*) FILTER (WHERE cohort = 'PLANNED' AND arrived_at <= $2 AND given_back_at IS NULL) AS planned_came, "
         "  count(*) FILTER (WHERE cohort = 'CONTROL') AS control, "
-        "  count(*) FILTER (WHERE cohort = 'CONTROL' AND arrived_at <= $2) AS control_came "
+        "  count(*) FILTER (WHERE cohort = 'CONTROL' AND arrived_at <= $2 AND given_back_at IS NULL) AS control_came "
         "FROM broadcast_recipient WHERE broadcast_id = $1",
         broadcast_id,
         started_at + WINDOW if started_at else None,
@@ -349,9 +351,12 @@ def _funnel(row: dict[str, int]) -> list[Step]:
 
 
 async def _coupon_cost(broadcast_id: int) -> int:
-    """What the broadcast's coupons took off bills so far; a merged customer's second one is marked with `~`."""
+    """What the broadcast's coupons took off bills so far, without what fell on work that was refunded; a merged
+    customer's second one is marked with `~`.
+    """
     cost: int = await database.fetch_value(
-        "SELECT coalesce(sum(d.discount_fen), 0)::bigint FROM coupon u JOIN redemption d ON d.coupon_id = u.id "
+        "SELECT coalesce(sum(d.discount_fen - d.cancelled_fen), 0)::bigint "
+        "FROM coupon u JOIN redemption d ON d.coupon_id = u.id "
         "WHERE (u.source_ref = $1 OR u.source_ref LIKE $1 || '~%') AND d.undone_at IS NULL",
         about(broadcast_id),
     )

@@ -76,6 +76,8 @@ class BillRefunded(BillEvent):
 
     name: ClassVar[str] = "bill.refunded"
     amount_fen: int
+    is_all_back: bool
+    """Nothing of what was paid is left."""
 
     @property
     def sentence(self) -> str:

@@ -9,15 +9,18 @@ from crm_core.billing.models import Bill, BillDiscount, BillRefundLine
 from crm_core.billing.paying import PAID
 from crm_core.billing.rules import BillState, PastRefund, RefundableLine, RefundablePayment
 from crm_core.coupons import using
-from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.actors import Actor, system
 from crm_core.payments import refunds
 from crm_core.payments.errors import RefundNotFound
 from crm_core.payments.events import RefundSucceeded
 from crm_core.payments.models import Payment, Refund
 from crm_core.payments.rules import PaymentState, RefundState
+from crm_core.repair_orders import settlement
 from crm_core.repair_orders.models import RepairOrder
 from foundation import clock, database
 from foundation.events import record
+
+REFUNDING = system("refund_succeeded")
 
 
 async def request(
@@ -89,25 +92,39 @@ async def on_refund_succeeded(event: RefundSucceeded) -> None:
     after = rules.state_after_refunds(bill.paid_fen, bill.refunded_fen)
     ledger.move(bill, "refund_all" if after is BillState.REFUNDED else "refund_part", "SYS")
     await bill.save()
-    await record(BillRefunded(**ledger.facts(event.actor, bill), amount_fen=event.amount_fen))
-    await _restore_coupons(bill)
+    await settlement.record_refunded(REFUNDING, bill.repair_order_id, event.amount_fen)
+    await record(
+        BillRefunded(
+            **ledger.facts(event.actor, bill),
+            amount_fen=event.amount_fen,
+            is_all_back=after is BillState.REFUNDED,
+        )
+    )
+    await _settle_coupons(bill)
 
 
-async def _restore_coupons(bill: Bill) -> None:
+async def _settle_coupons(bill: Bill) -> None:
+    """A discount on a line that is given back cost nothing; a coupon whose lines are all back returns to its owner."""
     lines = {line.line_no: line.payable_fen for line in await ledger.lines_of(bill)}
     back: dict[int, int] = {}
     for refunded in await BillRefundLine.filter(bill_id=bill.id, is_done=True):
         back[refunded.line_no] = back.get(refunded.line_no, 0) + refunded.amount_fen
     for discount in await BillDiscount.filter(bill_id=bill.id).order_by("coupon_id"):
-        paid_lines = [int(number) for number in discount.shares_fen if lines[int(number)] > 0]
-        # A coupon that made its lines free has nothing of its own to refund: it follows the bill.
-        is_all_back = (
-            all(back.get(number, 0) >= lines[number] for number in paid_lines)
-            if paid_lines
-            else bill.state is BillState.REFUNDED
+        undone = [int(number) for number in discount.shares_fen if _is_back(int(number), lines, back, bill)]
+        await using.note_refund(
+            discount.coupon_id,
+            ledger.about(bill),
+            cancelled_fen=sum(discount.shares_fen[str(number)] for number in undone),
         )
-        if is_all_back:
+        # A coupon that made its lines free has nothing of its own to refund: it follows the bill.
+        if len(undone) == len(discount.shares_fen):
             await using.restore(discount.coupon_id, ledger.about(bill))
+
+
+def _is_back(line_no: int, lines: Mapping[int, int], back: Mapping[int, int], bill: Bill) -> bool:
+    """Whether a line is given back in full; one that cost nothing follows the bill."""
+    paid_fen = lines[line_no]
+    return back.get(line_no, 0) >= paid_fen if paid_fen else bill.state is BillState.REFUNDED
 
 
 async def _payment(bill: Bill, payment_id: int | None) -> Payment:

@@ -156,6 +156,8 @@ class Redemption(Model):
     repair_order_id = fields.BigIntField(null=True)
     staff_id = fields.BigIntField(null=True)
     discount_fen = fields.BigIntField()
+    cancelled_fen = fields.BigIntField(default=0)
+    """The part of it that fell on lines given back since."""
     redeemed_at = fields.DatetimeField()
     undone_at = fields.DatetimeField(null=True)
 
@@ -165,4 +167,5 @@ class Redemption(Model):
         constraints = (
             UniqueConstraint(fields=("coupon_id",), name="redemption_one_live", condition="undone_at IS NULL"),
             CheckConstraint(check="discount_fen >= 0", name="redemption_discount"),
+            CheckConstraint(check="cancelled_fen BETWEEN 0 AND discount_fen", name="redemption_cancelled"),
         )

@@ -147,6 +147,11 @@ async def _write(**columns: Any) -> Redemption:
         raise CouponNotUsable(reason="REDEEMED") from error
 
 
+async def note_refund(coupon_id: int, about: str, *, cancelled_fen: int) -> None:
+    """So much of what the coupon took off fell on lines that are given back since: it cost nothing."""
+    await Redemption.filter(coupon_id=coupon_id, about=about, undone_at=None).update(cancelled_fen=cancelled_fen)
+
+
 async def restore(coupon_id: int, about: str) -> bool:
     """Give a coupon back after everything it discounted was refunded; False when its template does not."""
     async with database.transaction():

@@ -33,6 +33,7 @@ __all__ = [
     "link_phone",
     "log_follow_up",
     "merge",
+    "record_refund",
     "record_visit",
     "resume_marketing",
     "reveal_phone",
@@ -245,6 +246,31 @@ async def record_visit(
                 paid_fen=paid_fen,
                 visit_number=row["visit_count"] + 1,
             )
+        )
+
+
+async def record_refund(customer_id: int, visit_id: int, *, refunded_fen: int, spend_24_months_fen: int) -> None:
+    """Take money that was given back out of a customer's totals; called in the transaction that gives it back.
+
+    A record that was merged into theirs and brought the visit along loses it too, or undoing the merge would divide
+    money that is no longer there.
+    """
+    async with database.transaction():
+        row = await people.lock(customer_id)
+        await database.execute(
+            "UPDATE customer SET spend_fen = spend_fen - $2, spend_24_months_fen = $3, version = version + 1 "
+            "WHERE id = $1",
+            row["id"],
+            refunded_fen,
+            spend_24_months_fen,
+        )
+        await database.execute(
+            "UPDATE customer SET spend_fen = greatest(spend_fen - $2, 0), "
+            "  spend_24_months_fen = greatest(spend_24_months_fen - $2, 0) "
+            "WHERE id IN (SELECT merged_id FROM customer_merge "
+            "             WHERE undone_at IS NULL AND moved -> 'service_visit.customer_id' ? $1)",
+            str(visit_id),
+            refunded_fen,
         )
 
 

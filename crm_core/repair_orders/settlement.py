@@ -110,6 +110,27 @@ async def record_paid(actor: Actor, repair_order_id: int, paid_fen: int) -> Repa
     return hand.order
 
 
+async def record_refunded(actor: Actor, repair_order_id: int, refunded_fen: int) -> RepairOrder:
+    """Money of the paid order went back: order, visit and customer keep only what was not given back."""
+    hand = await _hand(repair_order_id)
+    order = hand.order
+    order.paid_fen -= refunded_fen
+    amount = format_yuan(refunded_fen)
+    told = f"已退您 {amount} 元"
+    await hand.note(actor, "refunded", "退款", owner_text=told, node=OwnerNode.N10, amount_fen=refunded_fen)
+    kept = await service_history.record_refund(repair_order_id, order.paid_fen)
+    if kept is not None:
+        customer_id, visit_id = kept
+        since = add_months(clock.today(), -SPEND_MONTHS)
+        await customers.record_refund(
+            customer_id,
+            visit_id,
+            refunded_fen=refunded_fen,
+            spend_24_months_fen=await service_history.spent_since(customer_id, since),
+        )
+    return order
+
+
 async def record_delivered(actor: Actor, repair_order_id: int) -> RepairOrder:
     """PAID → DELIVERED 维修交车: the visit goes into the car's and the customer's history, once."""
     async with database.transaction():

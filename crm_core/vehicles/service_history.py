@@ -57,6 +57,18 @@ async def record_service_visit(
     return due.due_on if due else None
 
 
+async def record_refund(repair_order_id: int, paid_fen: int) -> tuple[int, int] | None:
+    """`paid_fen` is what is left of the money of a finished visit; returns whose visit it is and its id, None before it
+    is kept.
+    """
+    visit = await ServiceVisit.select_for_update().get_or_none(repair_order_id=repair_order_id)
+    if visit is None or visit.customer_id is None:
+        return None
+    visit.paid_fen = paid_fen
+    await visit.save(update_fields=["paid_fen"])
+    return visit.customer_id, visit.id
+
+
 async def predict(vehicle: Vehicle) -> NextService | None:
     """When the car (with its model fetched) is due next, with the sum behind it."""
     model = vehicle.model

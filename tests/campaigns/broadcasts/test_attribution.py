@@ -10,14 +10,21 @@ from campaigns.broadcasts.errors import BroadcastNotFound
 from campaigns.broadcasts.models import Broadcast, Cohort, Recipient, RecipientState, SendBatch
 from campaigns.broadcasts.rules import BroadcastState
 from crm_core.appointments.events import AppointmentRequested, OwnerArrived
+from crm_core.billing import paying, refunding
+from crm_core.billing.models import Bill
 from crm_core.coupons import claiming
+from crm_core.coupons.rules import CouponKind
 from crm_core.customers import consents
 from crm_core.customers.merging import merge
 from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import owner, system
+from crm_core.payments.rules import Method
+from crm_core.repair_orders.models import Payer
+from crm_core.repair_orders.rules import LineState
 from foundation import clock, database
 from foundation.events import record
 from tests.campaigns.broadcasts.plans import House, make_house
+from tests.checkout import Checkout, make_checkout
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -200,3 +207,53 @@ async def test_what_a_merged_record_was_sent_follows_the_person():
     kept = await Customer.create(name="张伟", first_source="WALK_IN", created_at=clock.now())
     await merge(system("test"), kept.id, row.customer_id, reason="同一人")
     assert await attribution.touch(kept.id, token)
+
+
+async def _visited(
+    broadcast: Broadcast, cohort: Cohort = Cohort.PLANNED, *, skip: int = 0, price_fen: int = 240_00
+) -> Checkout:
+    """Somebody of the broadcast came, was served, and paid at the desk."""
+    row, _ = await _one(broadcast, cohort, skip)
+    counter = await make_checkout((("小保养", price_fen, 0, Payer.CP, LineState.QC_OK),))
+    await Recipient.filter(id=row.id).update(customer_id=counter.customer.id)
+    await _arrive(counter.customer.id)
+    await counter.give(kind=CouponKind.CASH, name="抵 100 元", value_fen=100_00, threshold_fen=0)
+    bill = await counter.sent()
+    if bill.total_fen:
+        await paying.receive_offline(counter.cashier, bill.id, bill.total_fen, Method.CASH)
+    else:
+        await paying.confirm(counter.owner, bill.id)
+    return counter
+
+
+async def _of(counter: Checkout) -> Recipient:
+    return await Recipient.get(customer_id=counter.customer.id)
+
+
+async def test_a_bill_of_nothing_is_no_sale():
+    broadcast = await _sent(await make_house(40))
+    free, sold = await _visited(broadcast, price_fen=80_00), await _visited(broadcast, skip=1)
+    assert (await _of(free)).is_last_touch
+    assert (await _of(free)).converted_at is None
+    assert (await _of(sold)).converted_at is not None
+
+
+async def test_money_given_back_is_neither_a_sale_nor_a_return_in_either_group():
+    house = await make_house(40)
+    broadcast = await _sent(house)
+    for cohort in (Cohort.PLANNED, Cohort.CONTROL):
+        counter = await _visited(broadcast, cohort)
+        found = await queries.results(house.marketer, broadcast.id)
+        came = found.planned.came if cohort is Cohort.PLANNED else found.control.came
+        assert came == 1
+        bill = await Bill.get(repair_order_id=counter.order.id)
+        part = await refunding.request(counter.cashier, bill.id, {1: 40_00}, "退一部分")
+        await counter.decide(part)
+        assert (await _of(counter)).given_back_at is None
+        await clock.advance(timedelta(minutes=2))
+        await counter.decide(await refunding.request(counter.cashier, bill.id, {1: 100_00}, "全退"))
+        back = await _of(counter)
+        assert back.converted_at is None
+        assert back.given_back_at is not None
+        found = await queries.results(house.marketer, broadcast.id)
+        assert (found.planned.came, found.control.came) == (0, 0)

@@ -5,7 +5,7 @@ Imported by the web, worker and scheduler processes alike, so that an event reco
 
 import importlib
 
-from bot import cards
+from bot import cards, inbox
 from bot.skills import appointments, approvals, complaints, repair_orders, send_tasks
 from campaigns.broadcasts import attribution, leaving_out, planning
 from crm_core.appointments.events import AppointmentConfirmed, AppointmentEvent, AppointmentRequested, OwnerArrived
@@ -15,6 +15,7 @@ from crm_core.billing.events import BillPaid, BillRefunded, HandOverOffered
 from crm_core.coupons import extending, issuing, templates
 from crm_core.coupons import merging as coupon_merging
 from crm_core.coupons.events import CouponClaimed
+from crm_core.customers import friendships
 from crm_core.customers.events import (
     ConsentWithdrawn,
     CustomerEdited,
@@ -26,6 +27,7 @@ from crm_core.customers.events import (
     VisitRecorded,
 )
 from crm_core.customers.merging import move_rows
+from crm_core.dealerships.events import MemberJoined, MemberRenamed
 from crm_core.payments import refunds
 from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
 from crm_core.repair_orders.events import CarCameAgain, RepairOrderOpened
@@ -71,6 +73,7 @@ ENDPOINTS = (
 )
 JOBS = (
     "foundation.media_jobs",
+    "crm_core.dealerships.jobs",
     "crm_core.customers.jobs",
     "crm_core.messaging.jobs",
     "crm_core.appointments.jobs",
@@ -125,6 +128,9 @@ def _subscribe() -> None:
     for change in _CHANGES_WHO_IS_SENT_TO:
         subscribe(change, leaving_out.on_change)
     subscribe(FriendAdded, issuing.welcome_new_friend)
+    subscribe(MemberRenamed, friendships.move_friends_of_double)
+    subscribe(MemberJoined, inbox.take_up)
+    subscribe(MemberRenamed, inbox.take_up)
     subscribe(PaymentSucceeded, paying.on_payment_succeeded)
     subscribe(RefundSucceeded, refunding.on_refund_succeeded)
 

@@ -7,5 +7,5 @@
 * `skills`: the verbs behind buttons and words, one file per business object.
 
 An inbox message ends as `done`, `ignored` (nothing to do), `unknown` (an event we have no class for) or `refused` (the
-dealership said no).
+dealership said no). What is about a member we do not know is `waiting` until they become known, or a month is over.
 """

@@ -15,12 +15,15 @@ from campaigns.contact_ways import service as contact_ways
 from crm_core.customers.friendships import Befriended, befriend, unfriend
 from crm_core.customers.jobs import READ_CONTACT
 from crm_core.customers.models import Source
+from crm_core.dealerships import directory
 from crm_core.dealerships.actors import staff_by_userid, system
 from crm_core.dealerships.models import Store
 from crm_core.messaging.service import say
 from foundation import jobs
+from integrations.wecom.directory import is_at_work
 from integrations.wecom.events import (
     CallbackEvent,
+    ChangeContact,
     ExternalContactAdded,
     ExternalContactDeleted,
     ExternalContactEdited,
@@ -137,6 +140,33 @@ async def member_wrote(received: Received) -> Outcome:
     return "done"
 
 
+async def directory_changed(received: Received) -> Outcome:
+    """Somebody joined, is called otherwise, or left; departments and tags of the address book mean nothing to us."""
+    event: ChangeContact = received.event
+    if not event.user_id:
+        return "ignored"
+    at = _instant(event)
+    if event.change_type == "create_user":
+        await directory.join(CALLBACK, event.user_id, name=event.member_name, at=at)
+    elif event.change_type == "delete_user":
+        return "done" if await directory.leave(CALLBACK, event.user_id, at=at) else "ignored"
+    elif event.change_type == "update_user":
+        await _member_changed(event, at)
+    else:
+        return "ignored"
+    return "done"
+
+
+async def _member_changed(event: ChangeContact, at: datetime) -> None:
+    userid = event.new_user_id or event.user_id
+    if event.new_user_id:
+        await directory.rename(CALLBACK, event.user_id, event.new_user_id, at=at)
+    if not is_at_work(event.status):
+        await directory.leave(CALLBACK, userid, at=at)
+    else:
+        await directory.ask_about(userid)
+
+
 async def unknown(received: Received) -> Outcome:
     """An event we have no class for: kept in the inbox, nothing done."""
     return "unknown"
@@ -156,6 +186,7 @@ HANDLERS: Final[dict[type[CallbackEvent], Callable[[Received], Awaitable[Outcome
     TemplateCardEvent: card_pressed,
     TemplateCardMenuEvent: card_pressed,
     MemberTextMessage: member_wrote,
+    ChangeContact: directory_changed,
     Unknown: unknown,
 }
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from crm_core.dealerships.events import MemberJoined, MemberRenamed
 from foundation import clock, database, jobs
 from foundation.logging import logger
 
@@ -87,6 +88,14 @@ def _finish(batch: list[tuple[Callback, "asyncio.Future[None]"]], error: Excepti
             stored.set_exception(error)
 
 
+async def take_up(event: MemberJoined | MemberRenamed) -> None:
+    """A member became known: what waited for them is handled."""
+    rows = await database.fetch(
+        "SELECT id FROM inbox_message WHERE waits_for = $1 AND handled_at IS NULL ORDER BY id", event.userid
+    )
+    await jobs.enqueue_many(HANDLE, [{"inbox_id": row["id"]} for row in rows])
+
+
 async def store(callbacks: Sequence[Callback]) -> None:
     """Write the new ones among `callbacks` and a job for each, all in one transaction."""
     await clock.refresh()
@@ -94,8 +103,8 @@ async def store(callbacks: Sequence[Callback]) -> None:
     ordered = sorted(callbacks, key=lambda callback: (callback.source, callback.dedupe_key))
     async with database.transaction():
         new = await database.fetch(
-            "INSERT INTO inbox_message (source, dedupe_key, event, body, received_at, outcome) "
-            "SELECT source, dedupe_key, event, body, $5, '' "
+            "INSERT INTO inbox_message (source, dedupe_key, event, body, received_at, outcome, waits_for) "
+            "SELECT source, dedupe_key, event, body, $5, '', '' "
             "FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS t(source, dedupe_key, event, body) "
             "ON CONFLICT (source, dedupe_key) DO NOTHING RETURNING id, source, dedupe_key",
             [callback.source for callback in ordered],

@@ -17,9 +17,11 @@ class InboxMessage(Model):
     received_at = fields.DatetimeField()
     handled_at = fields.DatetimeField(null=True)
     outcome = fields.CharField(max_length=20, default="")
-    """`done`, `ignored`, `unknown`, `refused`."""
+    """`done`, `ignored`, `unknown`, `refused`; `waiting` for a member, and not handled yet."""
+    waits_for = fields.CharField(max_length=64, default="")
+    """The userid of the member it is about, as long as we do not know them."""
 
     class Meta:
         table = "inbox_message"
         unique_together = (("source", "dedupe_key"),)
-        indexes = (Index(fields=("received_at",)),)
+        indexes = (Index(fields=("received_at",)), Index(fields=("waits_for",)))

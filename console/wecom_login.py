@@ -55,7 +55,11 @@ async def sign_in(code: str, state: str) -> str:
     staff = await staff_by_userid(person.user_id) if person.is_member else None
     if staff is None:
         raise NotOnOurStaff
-    return await sign_in_as(staff.id)
+    actor = await staff_actor(staff.id)
+    if not actor.grants:
+        # A new member of the address book, to whom nobody has given a role yet.
+        raise NotOnOurStaff
+    return await sessions.begin(actor)
 
 
 async def sign_in_as(staff_id: int) -> str:

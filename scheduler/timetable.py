@@ -51,6 +51,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("messaging.refresh_pictures", _every_minutes(30), "once", "media ids live three days, a welcome 20 seconds"),
     Line("messaging.purge_pushes", _daily(3, 15), "once", "pushes of the mini-program name people; thirty days"),
     Line("media.take_over_earlier_files", _daily(4), "once", "photos an earlier version kept with their positions"),
+    Line("bot.ask_about_unknown_members", _every_minutes(30), "once", "friends of members nobody told us about"),
     Line("bot.purge_inbox", _daily(3, 10), "once", "callbacks name people and are kept for thirty days"),
     Line("appointments.expire_unconfirmed", _every_minutes(5), "once", "a booking nobody confirmed two hours before"),
     Line("appointments.release_holds", _every_minute(), "once", "a slot held for ten minutes and not booked"),

@@ -11,10 +11,20 @@ class CustomerNotFound(NotFound):
 
 
 class StaffUnknown(NotFound):
-    """WeCom names a member we do not have, or one who left."""
+    """No such member of staff, or one who left."""
 
     code = "staff_unknown"
     message = "没有这位员工，请先同步通讯录。"
+
+
+class MemberUnknown(StaffUnknown):
+    """WeCom names a member we do not have (yet): what it told waits for them."""
+
+    code = "member_unknown"
+
+    def __init__(self, userid: str) -> None:
+        super().__init__()
+        self.userid = userid.lower()
 
 
 class PhoneMissing(Refused):

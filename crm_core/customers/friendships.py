@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import Literal
 
 from crm_core.customers import people
-from crm_core.customers.errors import StaffUnknown
+from crm_core.customers.errors import MemberUnknown
 from crm_core.customers.events import FriendAdded, FriendLost
 from crm_core.customers.identities import Newcomer, resolve, touch
 from crm_core.customers.models import IdentityKind, Source
 from crm_core.customers.people import PLACEHOLDER_NAME
-from crm_core.dealerships.actors import Actor, staff_by_userid
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.events import MemberRenamed
 from crm_core.dealerships.models import Role, Staff
 from crm_core.dealerships.permissions import authorize, subject
 from foundation import database
@@ -62,7 +63,7 @@ async def befriend(
     `store_id` is the store the scanned code stands for; without one it is the staff member's own.
 
     Raises:
-        StaffUnknown: WeCom names a member we do not have.
+        MemberUnknown: WeCom names a member we do not have.
     """
     async with database.transaction():
         authorize(actor, "customers.edit", subject())
@@ -97,7 +98,7 @@ async def unfriend(
     An ending that arrives before its adding is kept too, so that the late adding cannot revive it.
 
     Raises:
-        StaffUnknown: WeCom names a member we do not have.
+        MemberUnknown: WeCom names a member we do not have.
     """
     async with database.transaction():
         authorize(actor, "customers.edit", subject())
@@ -161,10 +162,29 @@ async def note_chat(staff_id: int, external_userid: str, at: datetime) -> None:
     )
 
 
+async def move_friends_of_double(event: MemberRenamed) -> None:
+    """One member stood in our records under two names: the friends and customers of the double are theirs."""
+    if event.double_id is None:
+        return
+    await database.execute(
+        "UPDATE friendship d SET staff_id = $1 WHERE d.staff_id = $2 AND NOT EXISTS "
+        "(SELECT FROM friendship f WHERE f.staff_id = $1 AND f.external_userid = d.external_userid)",
+        event.staff_id,
+        event.double_id,
+    )
+    for column in ("consultant_id", "advisor_id"):
+        await database.execute(
+            f"UPDATE customer SET {column} = $1, version = version + 1 WHERE {column} = $2",
+            event.staff_id,
+            event.double_id,
+        )
+
+
 async def _staff(userid: str) -> Staff:
-    staff = await staff_by_userid(userid)
+    """The member, also one who left meanwhile: what was between them and a customer is true all the same."""
+    staff = await Staff.get_or_none(userid=userid.lower())
     if staff is None:
-        raise StaffUnknown
+        raise MemberUnknown(userid)
     return staff
 
 

@@ -123,6 +123,9 @@ class Staff(Model):
     skills: list[str] = fields.JSONField(default=list)
     """What a technician may touch: `QUICK`, `GENERAL`, `EV`, `BODY`."""
     is_active = fields.BooleanField(default=True)
+    """False for whoever left, or is disabled in the address book."""
+    directory_at = fields.DatetimeField(null=True)
+    """The newest word of the corp's address book about them; an older one is stale. Of a leaver: when they left."""
 
     class Meta:
         table = "staff"

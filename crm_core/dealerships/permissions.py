@@ -100,6 +100,8 @@ _ACTIONS: Final[dict[str, str]] = {
     "approvals.decide":          "SM:STORE SVM:STORE GM:STORE FIN:STORE GRP:STORE RGN:STORE DPO:STORE",
     "audit.read":                "DPO:STORE ADM:STORE",
     # -- the group itself -------------------------------------------------------------------------------------------
+    "staff.follow_directory":    "SYS",
+    "staff.hand_over":           "SM:STORE SVM:STORE GM:STORE",
     "staff.read":                "SC:STORE SM:STORE DCC:STORE MKT:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE FIN:STORE GM:STORE RGN:STORE GRP:STORE ADM:STORE DPO:STORE",
 }
 

@@ -57,6 +57,9 @@ async def actor_of(token: str, kind: str) -> Actor:
     if cached is not None and cached[0] > time.monotonic():
         return cached[1]
     actor = await _load(session_id)
+    if kind == "staff":
+        # Whoever left, or lost a role, reads nothing from the moment it is written down.
+        return actor
     if len(_checked) >= _CACHE_SIZE:
         _checked.clear()
     _checked[session_id] = (time.monotonic() + RECHECK_SECONDS, actor)

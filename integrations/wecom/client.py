@@ -7,6 +7,7 @@ from foundation.http import HttpClient
 from foundation.settings import WeComSettings
 from integrations.wecom.contact_ways import ContactWays
 from integrations.wecom.contacts import Contacts
+from integrations.wecom.directory import Directory
 from integrations.wecom.js_sdk import JsSdk
 from integrations.wecom.limits import CallLimits, Gate
 from integrations.wecom.mass_messages import MassMessages
@@ -61,6 +62,7 @@ class WeComClient:
         gate = Gate(app.corp_id, app.agent_id, limits or CallLimits())
         self.transport = Transport(self._http, app.corp_id, app.agent_id, app.secret, gate)
         self.wechatpy = WeChatPyEndpoints(self.transport)
+        self.directory = Directory(self.transport)
         self.contacts = Contacts(self.transport, self.wechatpy)
         self.contact_ways = ContactWays(self.transport, self.wechatpy)
         self.mass_messages = MassMessages(self.transport, self.wechatpy)

@@ -131,7 +131,10 @@ class ArchiveApproved(ExternalContactEvent):
 
 @dataclass(frozen=True, slots=True)
 class ChangeContact(CallbackEvent):
-    """Something changed in the address book: pull the member or department again, the event carries little."""
+    """Something changed in the address book: pull the member or department again, the event carries little.
+
+    Only what changed is told, and since 2022-08-15 hardly more than the userid.
+    """
 
     change_type: str
     """create_user, update_user, delete_user, create_party, update_party, delete_party, update_tag."""
@@ -139,6 +142,9 @@ class ChangeContact(CallbackEvent):
     new_user_id: str
     party_id: str
     tag_id: str
+    member_name: str
+    status: str
+    """1 active, 2 disabled, 4 not activated, 5 left; empty when it was not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +268,8 @@ def _change_contact(envelope: _Envelope, fields: Fields) -> CallbackEvent:
         _text(fields, "NewUserID"),
         _text(fields, "Id"),
         _text(fields, "TagId"),
+        _text(fields, "Name"),
+        _text(fields, "Status"),
     )
 
 

@@ -24,6 +24,11 @@ def customer_event(simulation: Simulation, change_type: str, userid: str, extern
     )
 
 
+def directory_event(simulation: Simulation, change_type: str, userid: str, **fields: str) -> None:
+    """`change_contact` after a change of a member in the admin console."""
+    _to_all_apps(simulation, "change_contact", {"ChangeType": change_type, "UserID": userid, **fields})
+
+
 def tag_event(simulation: Simulation, change_type: str, tag_id: str, tag_type: str) -> None:
     """`change_external_tag` after a change in the admin console."""
     _to_all_apps(simulation, "change_external_tag", {"ChangeType": change_type, "Id": tag_id, "TagType": tag_type})

@@ -1,0 +1,35 @@
+"""Work that follows a word of the address book: ask WeCom who the member is."""
+
+from crm_core.dealerships import directory
+from crm_core.dealerships.actors import system
+from crm_core.dealerships.platform import wecom
+from foundation import jobs
+from foundation.logging import logger
+from integrations.wecom.directory import MEMBER_GONE, NOT_OURS_TO_READ
+from integrations.wecom.errors import WeComError
+
+_DIRECTORY = system("wecom-directory")
+
+
+@jobs.job(directory.READ_MEMBER)
+async def read_member(*, userid: str) -> None:
+    """Pull one member's record. Harmless to repeat; one we may not read stays as the callbacks told."""
+    before = await directory.was_at_work(userid)
+    try:
+        member = await (await wecom()).directory.get(userid)
+    except WeComError as error:
+        if error.errcode == MEMBER_GONE:
+            await directory.leave(_DIRECTORY, userid)
+            return
+        if error.errcode in NOT_OURS_TO_READ:
+            logger.info("member_not_readable", errcode=error.errcode)
+            return
+        raise
+    await directory.take_over(
+        _DIRECTORY,
+        userid,
+        name=member.name,
+        title=member.position,
+        is_at_work=member.is_at_work,
+        before=before,
+    )

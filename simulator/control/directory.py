@@ -1,0 +1,84 @@
+"""What an administrator does in the address book; each act causes `change_contact`, as in the platform's own console.
+
+The bodies take `full`: whether the event tells what changed, as for callbacks set up before 2022-08-15, or little more
+than the userid (doc 90970).
+"""
+
+from dataclasses import asdict, replace
+from typing import Any
+
+from simulator.control.hands import Hand, HandRefused, route
+from simulator.control.people import put_member
+from simulator.records import Member
+from simulator.simulation import Simulation
+from simulator.wecom.callbacks import directory_event
+
+_TOLD = {"name": "Name", "position": "Position", "status": "Status"}
+
+
+@route("POST", "/directory/members")
+async def hire(hand: Hand) -> Any:
+    """Add a member: `{userid, name, position?, department?, status?, full?}`."""
+    if hand.simulation.world.member(str(hand.need("userid"))) is not None:
+        raise HandRefused(409, "member_exists", "there is such a member")
+    member = put_member(hand.simulation, _without_full(hand.body))
+    _tell(hand, "create_user", member, _TOLD)
+    return member
+
+
+@route("POST", "/directory/members/<userid:str>/edit")
+async def edit_member(hand: Hand) -> Any:
+    """Change a member: `{name?, position?, department?, status?, full?}`; status 2 disables, 1 enables."""
+    before = hand.member()
+    member = put_member(hand.simulation, asdict(before) | _without_full(hand.body))
+    _tell(hand, "update_user", member, {name: word for name, word in _TOLD.items() if name in hand.body})
+    return member
+
+
+@route("POST", "/directory/members/<userid:str>/rename")
+async def rename_member(hand: Hand) -> Any:
+    """Give a member another userid, which happens once in a member's life: `{new_userid}`."""
+    simulation, member, new = hand.simulation, hand.member(), str(hand.need("new_userid"))
+    if simulation.world.member(new) is not None:
+        raise HandRefused(409, "member_exists", "there is such a member")
+    _move_rows(simulation, member.userid, new)
+    simulation.world.members.remove(member)
+    renamed = simulation.world.members.put(replace(member, userid=new))
+    directory_event(simulation, "update_user", member.userid, NewUserID=new, Department=_departments(renamed))
+    simulation.stream.publish("member", asdict(renamed))
+    return renamed
+
+
+@route("POST", "/directory/members/<userid:str>/delete")
+async def dismiss(hand: Hand) -> Any:
+    """The member leaves the corp; their customers keep them as a friend who never answers."""
+    member = hand.member()
+    hand.simulation.world.members.remove(member)
+    directory_event(hand.simulation, "delete_user", member.userid, Department=_departments(member))
+    return member
+
+
+def _tell(hand: Hand, change_type: str, member: Member, words: dict[str, str]) -> None:
+    told = {word: str(getattr(member, name)) for name, word in words.items()} if hand.body.get("full") else {}
+    directory_event(hand.simulation, change_type, member.userid, Department=_departments(member), **told)
+
+
+def _departments(member: Member) -> str:
+    return ",".join(str(department) for department in member.department)
+
+
+def _without_full(body: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if name != "full"}
+
+
+def _move_rows(simulation: Simulation, old: str, new: str) -> None:
+    """Friends, chats, messages and tasks follow the member to the new name."""
+    world = simulation.world
+    for table in (world.friendships, world.inbox, world.mass_tasks):
+        for row in table.where("userid", old.lower()):
+            table.remove(row)
+            table.put(replace(row, userid=new))
+    for chat in world.chats:
+        if chat.userid.lower() == old.lower():
+            world.chats.remove(chat)
+            world.chats.put(replace(chat, userid=new))

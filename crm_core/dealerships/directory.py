@@ -153,7 +153,6 @@ async def _end(actor: Actor, row: Row, at: datetime | None) -> None:
         "UPDATE staff SET is_active = false, directory_at = greatest(directory_at, $2) WHERE id = $1", row["id"], at
     )
     await sessions.end_all("staff", row["id"])
-    await audit.note(actor, "staff.left", f"staff:{row['id']}")
     await record(
         MemberLeft(
             actor=str(actor),
@@ -163,6 +162,7 @@ async def _end(actor: Actor, row: Row, at: datetime | None) -> None:
             staff_name=row["name"],
         )
     )
+    await audit.note(actor, "staff.left", f"staff:{row['id']}")
 
 
 async def _set_aside(row: Row) -> None:

@@ -5,7 +5,7 @@ from tortoise.indexes import Index
 
 
 class Migration(migrations.Migration):
-    dependencies = [("wedealer", "0005_confirmed_in_time")]
+    dependencies = [("wedealer", "0008_people")]
 
     initial = False
 

@@ -64,13 +64,14 @@ async def test_a_new_member_is_known_with_name_and_title_and_without_any_right(t
 
 async def test_a_member_disabled_in_the_address_book_is_out_and_enabled_is_back(town):
     for full in (True, False):
-        await clock.advance(timedelta(minutes=1))
         await town.hand("POST", "directory/members/WangFang/edit", {"status": 2, "full": full})
         await town.settle()
         assert not (await Staff.get(id=town.wang.id)).is_active
+        await clock.advance(timedelta(minutes=1))
         await town.hand("POST", "directory/members/WangFang/edit", {"status": 1, "full": full})
         await town.settle()
         assert (await Staff.get(id=town.wang.id)).is_active
+        await clock.advance(timedelta(minutes=1))
 
 
 async def test_friends_of_a_member_nobody_told_us_about_wait_and_are_taken_up(town):

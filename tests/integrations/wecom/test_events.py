@@ -51,7 +51,7 @@ ENVELOPE = ("wwCORP", "sys", 1700000000)
         ),
         (
             fields_of("change_contact", "update_user", UserID="zhang", NewUserID="zhang2"),
-            events.ChangeContact(*ENVELOPE, "update_user", "zhang", "zhang2", "", ""),
+            events.ChangeContact(*ENVELOPE, "update_user", "zhang", "zhang2", "", "", "", ""),
         ),
         (
             fields_of("change_external_tag", "delete", Id="et1", TagType="tag_group"),
@@ -169,6 +169,9 @@ def test_a_repeated_delivery_has_the_same_key():
         {"UserID": "li"},
         {"ExternalUserID": "wmY"},
         {"ToUserName": "wwOTHER"},
+        {"Status": "2"},
+        {"NewUserID": "zhang2"},
+        {"SomethingNew": "1"},
         {"ApprovalInfo": {"SpNo": "2"}},
     ],
 )

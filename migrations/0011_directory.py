@@ -5,7 +5,7 @@ from tortoise.indexes import Index
 
 
 class Migration(migrations.Migration):
-    dependencies = [("wedealer", "0008_people")]
+    dependencies = [("wedealer", "0010_money_given_back")]
 
     initial = False
 

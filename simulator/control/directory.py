@@ -11,6 +11,7 @@ from simulator.control.hands import Hand, HandRefused, route
 from simulator.control.people import put_member
 from simulator.records import Member
 from simulator.simulation import Simulation
+from simulator.tables import Row, Table
 from simulator.wecom.callbacks import directory_event
 
 _TOLD = {"name": "Name", "position": "Position", "status": "Status"}
@@ -74,11 +75,16 @@ def _without_full(body: dict[str, Any]) -> dict[str, Any]:
 def _move_rows(simulation: Simulation, old: str, new: str) -> None:
     """Friends, chats, messages and tasks follow the member to the new name."""
     world = simulation.world
-    for table in (world.friendships, world.inbox, world.mass_tasks):
-        for row in table.where("userid", old.lower()):
-            table.remove(row)
-            table.put(replace(row, userid=new))
+    _move(world.friendships, old, new)
+    _move(world.inbox, old, new)
+    _move(world.mass_tasks, old, new)
     for chat in world.chats:
         if chat.userid.lower() == old.lower():
             world.chats.remove(chat)
             world.chats.put(replace(chat, userid=new))
+
+
+def _move(table: Table[Row], old: str, new: str) -> None:
+    for row in table.where("userid", old.lower()):
+        table.remove(row)
+        table.put(replace(row, userid=new))

@@ -10,11 +10,16 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
+from redis.asyncio.client import PubSub
 
 from foundation import cache
 from foundation.logging import logger
 
 _CHANNEL = "live"
+RECONNECT_SECONDS = 3.0
+"""How long a page may lag while Redis is away: each of our processes tries again, and its sockets look, this often."""
+SILENCE_SECONDS = 5.0
+"""A server that hangs closes no connection: after this silence it is asked whether it is there."""
 WAITING = 100
 """Hints kept for one slow socket; more are dropped, since one is enough to make it read."""
 
@@ -24,11 +29,9 @@ _ready: asyncio.Event | None = None
 
 
 async def publish(channel: str, hint: dict[str, Any]) -> None:
-    """Tell every process; call it from an `after_commit` hook. A dead Redis is logged, not raised."""
-    try:
-        await cache.redis().publish(_CHANNEL, orjson.dumps([channel, hint]))
-    except Exception:
-        logger.warning("live_publish_failed", channel=channel)
+    """Tell every process, or this one alone while Redis is away; call it from an `after_commit` hook."""
+    if not await cache.publish(_CHANNEL, orjson.dumps([channel, hint])):
+        _offer(_queues.get(channel, set()), hint)
 
 
 @contextlib.asynccontextmanager
@@ -56,26 +59,40 @@ async def _start() -> None:
 
 
 async def _listen(ready: asyncio.Event) -> None:
-    """Hand hints out for ever; after a lost connection wake everybody, since hints may have been missed."""
-    delay = 0.5
+    """Hand hints out for ever. While the connection is lost everybody is woken now and then, and once when it is back:
+    what is new stands in PostgreSQL, whoever is woken reads it there.
+    """
     while True:
         try:
             async with cache.redis().pubsub() as pubsub:
                 await pubsub.subscribe(_CHANNEL)
                 ready.set()
-                delay = 0.5
                 _broadcast({"reconnected": True})
-                async for message in pubsub.listen():
-                    if message["type"] == "message":
-                        channel, hint = orjson.loads(message["data"])
-                        _offer(_queues.get(channel, set()), hint)
+                await _hand_out(pubsub)
         except asyncio.CancelledError:
             raise
-        except Exception:
-            logger.warning("live_reconnecting", seconds=delay)
+        except Exception as error:
+            logger.warning("live_reconnecting", error=type(error).__name__)
             ready.set()
-            await asyncio.sleep(delay)
-            delay = min(delay * 2, 10)
+            _broadcast({"reconnected": True})
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+
+async def _hand_out(pubsub: PubSub) -> None:
+    """Until the connection is lost, or says nothing although it is asked."""
+    is_asked = False
+    while True:
+        message = await pubsub.get_message(timeout=SILENCE_SECONDS)
+        if message is None:
+            if is_asked:
+                raise TimeoutError("no pong")
+            await pubsub.ping()
+            is_asked = True
+            continue
+        is_asked = False
+        if message["type"] == "message":
+            channel, hint = orjson.loads(message["data"])
+            _offer(_queues.get(channel, set()), hint)
 
 
 def _broadcast(hint: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ job_seconds = Histogram("wedealer_job_seconds", "Time of one run of a job", ["jo
 platform_calls_total = Counter("wedealer_platform_calls_total", "Calls to a platform", ["platform", "path", "outcome"])
 platform_seconds = Histogram("wedealer_platform_seconds", "Time of a call to a platform", ["platform"])
 conflicts_total = Counter("wedealer_conflicts_total", "Transactions PostgreSQL broke off to end a deadlock", ["then"])
+without_cache_total = Counter("wedealer_without_cache_total", "Uses of Valkey that had to do without it", ["use"])
 callbacks_total = Counter("wedealer_callbacks_total", "Callbacks received", ["door", "outcome"])
 
 

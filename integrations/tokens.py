@@ -2,7 +2,8 @@
 
 A platform counts token calls and may end an old token when a new one is made, so N workers must not each fetch their
 own. The token lives in Redis under one key; whoever finds it missing takes a short lock and fetches it, the others wait
-and read. Losing Redis loses nothing: the next call fetches again.
+and read. Losing Redis loses nothing: while it is away each process fetches a token of its own and keeps it, and both
+platforms answer all of them with the same one.
 """
 
 import asyncio
@@ -57,9 +58,9 @@ class SharedToken:
     async def _fetched(self) -> str:
         token, expires_in_seconds = await self._fetch()
         lifetime_seconds = max(expires_in_seconds - EXPIRY_MARGIN_SECONDS, MINIMUM_LIFETIME_SECONDS)
-        await cache.redis().set(self._cache_key, token, ex=lifetime_seconds)
+        await cache.put(self._cache_key, token, seconds=lifetime_seconds)
         return token
 
     async def _cached(self, *, other_than: str | None = None) -> str | None:
-        token = await cache.redis().get(self._cache_key)
-        return str(token) if token and token != other_than else None
+        token = await cache.get(self._cache_key)
+        return token if token and token != other_than else None

@@ -211,12 +211,12 @@ export function repairOrderShort(number: string): string {
   return `工单 ${number.split('-').at(-1)}`
 }
 
-/** What a `datetime-local` field holds for a moment: Shanghai wall clock, `2026-11-23T12:55`. */
+/** What a `DateField` with a time holds for a moment: Shanghai wall clock, `2026-11-23T12:55`. */
 export function fieldTime(at: Instant): string {
   return `${isoDay(wallClock(at))}T${clockTime(at)}`
 }
 
-/** The moment a `datetime-local` field means: its text is Shanghai wall clock wherever the browser is. */
+/** The moment a `DateField` with a time means: its text is Shanghai wall clock wherever the browser is. */
 export function momentOfField(text: string): string {
   return `${text}:00+08:00`
 }

@@ -19,6 +19,11 @@ export interface LiveOptions<E extends NumberedEvent> {
   address: (after: number) => string
   onEvent: (event: E) => void
   after?: number
+  /**
+   * Asked when a connection did not open, since a stream does not say why: a plain request whose 401 leads to the
+   * sign-in page. Its answer is not used.
+   */
+  whyNot?: () => Promise<unknown>
 }
 
 const LONGEST_WAIT_MS = 30_000
@@ -27,6 +32,9 @@ const QUIET_MS = 5000
 const CAUGHT_UP_SHOWN_MS = 4000
 
 type Connection = { close: () => void }
+
+/** live: fresh · waiting: briefly away · reconnecting: away for more than five seconds · offline: there is no network. */
+export type LiveState = 'live' | 'waiting' | 'reconnecting' | 'offline'
 
 /** Wait before reconnecting for the nth time: 1, 2, 4 … 30 s. */
 export function reconnectWait(tried: number): number {
@@ -57,8 +65,8 @@ function open(transport: 'sse' | 'websocket', url: string, on: { open: () => voi
 }
 
 export function useLive<E extends NumberedEvent>(options: LiveOptions<E>) {
-  /** live: fresh · waiting: briefly away · reconnecting: away for more than five seconds. */
-  const state = ref<'live' | 'waiting' | 'reconnecting'>('waiting')
+  /** See `LiveState`. */
+  const state = ref<LiveState>('waiting')
   /** How many events the last reconnection brought, for 「已补上 2 条」; 0 when there is nothing to say. */
   const caughtUp = ref(0)
   let last = options.after ?? 0
@@ -79,13 +87,17 @@ export function useLive<E extends NumberedEvent>(options: LiveOptions<E>) {
   }
 
   function expectSoon(): void {
-    quiet ??= setTimeout(() => (state.value = 'reconnecting'), QUIET_MS)
+    quiet ??= setTimeout(() => {
+      if (state.value === 'waiting') state.value = 'reconnecting'
+    }, QUIET_MS)
   }
 
   function connect(): void {
     retry = undefined
+    let hasOpened = false
     connection = open(options.transport, options.address(last), {
       open: () => {
+        hasOpened = true
         clearTimeout(quiet)
         quiet = undefined
         state.value = 'live'
@@ -102,6 +114,7 @@ export function useLive<E extends NumberedEvent>(options: LiveOptions<E>) {
         returning = true
         if (state.value === 'live') state.value = 'waiting'
         expectSoon()
+        if (!hasOpened) void options.whyNot?.().catch(() => undefined)
         retry = setTimeout(connect, reconnectWait(tried))
         tried += 1
       },
@@ -122,10 +135,22 @@ export function useLive<E extends NumberedEvent>(options: LiveOptions<E>) {
   }
 
   function comeBack(): void {
-    if (isStopped || document.hidden || connection || retry) return
+    if (isStopped || document.hidden || connection || retry || state.value === 'offline') return
     tried = 0
     expectSoon()
     connect()
+  }
+
+  /** A dead network is not always noticed by an open connection: it is let go. */
+  function lose(): void {
+    leave()
+    state.value = 'offline'
+  }
+
+  function find(): void {
+    if (state.value !== 'offline') return
+    state.value = 'waiting'
+    comeBack()
   }
 
   const lookAround = (): void => (document.hidden ? leave() : comeBack())
@@ -136,11 +161,15 @@ export function useLive<E extends NumberedEvent>(options: LiveOptions<E>) {
     document.removeEventListener('visibilitychange', lookAround)
     window.removeEventListener('pagehide', leave)
     window.removeEventListener('pageshow', comeBack)
+    window.removeEventListener('offline', lose)
+    window.removeEventListener('online', find)
   }
 
   document.addEventListener('visibilitychange', lookAround)
   window.addEventListener('pagehide', leave)
   window.addEventListener('pageshow', comeBack)
+  window.addEventListener('offline', lose)
+  window.addEventListener('online', find)
   if (!document.hidden) connect()
   onScopeDispose(stop)
   return { state, caughtUp, stop }

@@ -1,7 +1,17 @@
-/** Load something once and again: old content stays visible while the new is on its way. */
 import { onScopeDispose, ref, shallowRef } from 'vue'
 import { now } from './clock'
 
+/** Call `reload` whenever the network is back, as long as the page is there. */
+export function whenBack(reload: () => unknown): void {
+  const find = (): void => void reload()
+  window.addEventListener('online', find)
+  onScopeDispose(() => window.removeEventListener('online', find))
+}
+
+/**
+ * Load something once and again: old content stays visible while the new is on its way. When the network is back it is
+ * read once more by itself.
+ */
 export function useLoad<T>(read: (signal: AbortSignal) => Promise<T>) {
   const data = shallowRef<T | null>(null)
   const error = shallowRef<Error | null>(null)
@@ -28,6 +38,7 @@ export function useLoad<T>(read: (signal: AbortSignal) => Promise<T>) {
     }
   }
 
+  whenBack(reload)
   onScopeDispose(() => current?.abort())
   void reload()
   return { data, error, loading, readAt, reload }

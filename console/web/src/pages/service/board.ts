@@ -5,6 +5,7 @@ import { ApiError } from '@shared/http'
 import { useLive } from '@shared/live'
 import { useLoad } from '@shared/load'
 import { streamAddress } from '@/api/client'
+import { readMe } from '@/api/session'
 import { store } from '@/session/session'
 
 export function useStoreBoard<T>(read: (storeId: number, signal: AbortSignal) => Promise<T>) {
@@ -14,6 +15,7 @@ export function useStoreBoard<T>(read: (storeId: number, signal: AbortSignal) =>
     transport: 'sse',
     address: (after) => streamAddress(`/api/staff/stores/${storeId}/live`, after),
     onEvent: () => void board.reload(),
+    whyNot: readMe,
   })
   const sentence = computed(() => sentenceOf(board.error.value, board.readAt.value, '列表'))
   return { ...board, storeId, live, sentence }

@@ -24,7 +24,8 @@ const AT_ONCE = 2
 
 export function usePhotos(draft: string) {
   const photos: Ref<Photo[]> = ref([])
-  const waiting = computed(() => photos.value.filter((photo) => photo.state !== 'kept').length)
+  /** Still on their way. One that was refused is not: it is told beside its place and holds nothing up. */
+  const waiting = computed(() => photos.value.filter(({ state }) => state === 'waiting' || state === 'sending').length)
   const kept = computed(() => photos.value.filter((photo) => photo.key !== null))
   let sending = 0
   let idle: (() => void)[] = []

@@ -36,6 +36,14 @@ type Connection = { close: () => void }
 /** live: fresh · waiting: briefly away · reconnecting: away for more than five seconds · offline: there is no network. */
 export type LiveState = 'live' | 'waiting' | 'reconnecting' | 'offline'
 
+/** What a page says of its freshness: 「实时」 only while it is. */
+export function liveWords(state: LiveState, caughtUp: number): string {
+  if (state === 'offline') return '网络断开'
+  if (state === 'reconnecting') return '正在重连'
+  if (state === 'waiting') return '正在连接'
+  return caughtUp > 0 ? `已补上 ${caughtUp} 条` : '实时'
+}
+
 /** Wait before reconnecting for the nth time: 1, 2, 4 … 30 s. */
 export function reconnectWait(tried: number): number {
   return Math.min(LONGEST_WAIT_MS, 1000 * 2 ** tried)

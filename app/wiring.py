@@ -70,6 +70,7 @@ ENDPOINTS = (
     "console.approvals",
     "console.reception",
     "console.binding_requests",
+    "console.mileage",
 )
 JOBS = (
     "foundation.media_jobs",

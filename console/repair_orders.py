@@ -24,6 +24,9 @@ Version = Field(default=None, ge=1, lt=2**31)
 Id = Field(gt=0, lt=2**63)
 
 
+OPENING_FACTS = {"mileage_km", "mileage_reason", "is_mileage_confirmed", "complaint", "sender_name"}
+
+
 class OpenIn(Schema):
     """接车: of an appointment that has arrived, or of a walk-in with store, customer and car."""
 
@@ -33,6 +36,7 @@ class OpenIn(Schema):
     vehicle_id: int | None = Field(default=None, gt=0, lt=2**63)
     mileage_km: int = Field(ge=0, le=999_999)
     mileage_reason: str = Field(default="", max_length=80)
+    is_mileage_confirmed: bool = False
     complaint: str = Field(default="", max_length=300)
     waits_on_site: bool = False
     sender_name: str = Field(default="", max_length=20)
@@ -300,7 +304,7 @@ class StaffRepairOrderOut(Schema):
 
 @api.post("/repair-orders", status=201, summary="接车: open a repair order")
 async def open_repair_order(actor: Actor, body: OpenIn) -> StaffRepairOrderOut:
-    common = body.model_dump(include={"mileage_km", "mileage_reason", "complaint", "sender_name"})
+    common = body.model_dump(include=OPENING_FACTS)
     if body.appointment_id is not None:
         order = await opening.open_from_appointment(actor, body.appointment_id, **common)
         return await staff_repair_order(actor, order.id)

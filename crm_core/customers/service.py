@@ -274,6 +274,15 @@ async def record_refund(customer_id: int, visit_id: int, *, refunded_fen: int, s
         )
 
 
+async def set_next_service_due(customer_id: int, due_on: date | None) -> None:
+    """Keep the earliest day one of their cars is due, computed by the caller, who knows the cars."""
+    row = await people.lock(customer_id)
+    if row["next_service_due_on"] != due_on:
+        await database.execute(
+            "UPDATE customer SET next_service_due_on = $2, version = version + 1 WHERE id = $1", row["id"], due_on
+        )
+
+
 def _read_name(text: str) -> str:
     try:
         return parse_name(text)

@@ -46,6 +46,7 @@ _ACTIONS: Final[dict[str, str]] = {
     # -- repair orders ----------------------------------------------------------------------------------------------
     "repair_orders.read":        "OWN SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE SC:SELF GM:STORE GRP:STORE RGN:STORE",
     "repair_orders.open":        "SA:STORE SVM:STORE",
+    "repair_orders.correct_mileage": "SA:STORE SVM:STORE",
     "repair_orders.inspect":     "SA:STORE SVM:STORE TEC:STORE",
     "repair_orders.estimate":    "SA:STORE SVM:STORE",
     "repair_orders.authorize":   "OWN",

@@ -56,6 +56,28 @@ class MileageNeedsReason(Refused):
     message = "里程比上次小，请核对，换过表请填原因。"
 
 
+class MileageUnlikely(Refused):
+    """The odometer jumped far ahead: is that right? Sent again with `is_mileage_confirmed` it is taken; details carry
+    `last_known_km` and `last_known_on`.
+    """
+
+    code = "mileage_unlikely"
+    message = "里程比上次多了很多，没输错吗？"
+
+
+class ReadingChanged(Refused):
+    """Somebody corrected it first; details carry `current_km`."""
+
+    code = "reading_changed"
+    message = "这条里程刚被改过，请看最新的。"
+
+
+class ReadingNotFound(NotFound):
+    """No such reading of this car."""
+
+    message = "没找到这条里程记录。"
+
+
 class InspectionIncomplete(Refused):
     """Photos or reminders are missing; details carry `missing`."""
 

@@ -9,12 +9,11 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.parts import service as parts
-from crm_core.repair_orders import rules
+from crm_core.repair_orders import mileage, rules
 from crm_core.repair_orders.additional_work import withdraw_open
 from crm_core.repair_orders.errors import (
     AppointmentNotArrived,
     CannotVoid,
-    MileageNeedsReason,
     NotTheirCar,
     OrderAlreadyOpen,
     RepairOrderNotFound,
@@ -26,7 +25,6 @@ from crm_core.repair_orders.rules import HeaderState, LineState, OwnerNode
 from crm_core.repair_orders.work import close_entry
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.models import Ownership, Vehicle
-from crm_core.vehicles.next_service import odometer_problem
 from foundation import clock, database
 from foundation.events import record
 
@@ -41,13 +39,14 @@ async def open_from_appointment(
     mileage_km: int,
     complaint: str,
     mileage_reason: str = "",
+    is_mileage_confirmed: bool = False,
     sender_name: str = "",
 ) -> RepairOrder:
     """接车 of an owner with an appointment, which is converted in the same transaction.
 
     Raises:
         AppointmentNotArrived: he is not here yet.
-        OrderAlreadyOpen, MileageNeedsReason, IllegalMove.
+        OrderAlreadyOpen, MileageNeedsReason, MileageUnlikely, IllegalMove.
     """
     async with database.transaction():
         appointment = await Appointment.select_for_update().get_or_none(id=appointment_id)
@@ -64,6 +63,7 @@ async def open_from_appointment(
             appointment_id=appointment.id,
             mileage_km=mileage_km,
             mileage_reason=mileage_reason,
+            is_mileage_confirmed=is_mileage_confirmed,
             complaint=complaint or appointment.note or "按预约项目",
             waits_on_site=appointment.waits_on_site,
             sender_name=sender_name,
@@ -81,6 +81,7 @@ async def open_walk_in(
     mileage_km: int,
     complaint: str,
     mileage_reason: str = "",
+    is_mileage_confirmed: bool = False,
     waits_on_site: bool = False,
     sender_name: str = "",
     origin_repair_order_id: int | None = None,
@@ -89,7 +90,7 @@ async def open_walk_in(
 
     Raises:
         NotTheirCar: customer and car are not tied to each other.
-        OrderAlreadyOpen, MileageNeedsReason.
+        OrderAlreadyOpen, MileageNeedsReason, MileageUnlikely.
     """
     async with database.transaction():
         authorize(actor, "repair_orders.open", subject(store_id=store_id))
@@ -106,6 +107,7 @@ async def open_walk_in(
             vehicle_id=vehicle_id,
             mileage_km=mileage_km,
             mileage_reason=mileage_reason,
+            is_mileage_confirmed=is_mileage_confirmed,
             complaint=complaint,
             waits_on_site=waits_on_site,
             sender_name=sender_name,
@@ -121,6 +123,7 @@ async def _open(
     vehicle_id: int,
     mileage_km: int,
     mileage_reason: str,
+    is_mileage_confirmed: bool,
     complaint: str,
     waits_on_site: bool,
     sender_name: str,
@@ -131,9 +134,13 @@ async def _open(
     vehicle = await Vehicle.get_or_none(id=vehicle_id)
     if store is None or vehicle is None:
         raise RepairOrderNotFound("没找到这辆车或门店。")
-    problem = odometer_problem(mileage_km, vehicle.mileage_km or None)
-    if problem and not mileage_reason:
-        raise MileageNeedsReason(problem, last_known_km=vehicle.mileage_km)
+    mileage.require_plausible(
+        mileage_km,
+        mileage.last_reading(vehicle),
+        delivered_on=vehicle.delivered_on,
+        reason=mileage_reason,
+        is_confirmed=is_mileage_confirmed,
+    )
     await _end_earlier_visits(actor, vehicle.id)
     await database.advisory_lock(f"repair_order_number:{store.id}")
     newest = await RepairOrder.filter(store_id=store.id).order_by("-id").first()

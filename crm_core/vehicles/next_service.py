@@ -83,6 +83,10 @@ class NextServicePolicy:
     max_km_per_day: int = 300
     fallback_km_per_day: int = 36  # About 1,100 km a month.
     last_pair_weight: Fraction = Fraction(6, 10)
+    asks_above_km_per_day: int = 150  # 55,000 km a year, more than a taxi's; a digit too many is asked about.
+    asks_above_times: int = 8  # A digit too many makes a value ten times as large, however long ago the last one was.
+    asks_above_times_from_km: int = 10_000  # Below, a new car's kilometres grow that fast.
+    asks_without_history_km: int = 300_000
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,28 @@ def odometer_problem(km: int, last_known_km: int | None) -> str | None:
     if last_known_km is not None and km < last_known_km:
         return f"里程比上次的 {last_known_km:,} 公里小，请核对，换过表请填原因。"
     return None
+
+
+def unlikely_jump(
+    km: int,
+    on: date,
+    last: Reading | None,
+    *,
+    delivered_on: date | None = None,
+    policy: NextServicePolicy = NextServicePolicy(),
+) -> str | None:
+    """The question to ask about a reading far above the last one (or above nothing, on the day of delivery), in
+    Chinese; None when it is plausible. It is only asked: some cars do run that far.
+    """
+    known = last or (Reading(delivered_on, 0) if delivered_on else None)
+    if known is None:
+        return f"里程 {km:,} 公里，没输错吗？" if km > policy.asks_without_history_km else None
+    gained, days = km - known.km, max(1, (on - known.read_on).days)
+    is_ten_fold = known.km >= policy.asks_above_times_from_km and km >= known.km * policy.asks_above_times
+    if gained <= policy.asks_above_km_per_day * days and not is_ten_fold:
+        return None
+    since = f"{known.read_on:%Y-%m-%d} 的 {known.km:,} 公里" if known.km else f"{known.read_on:%Y-%m-%d} 交车"
+    return f"里程 {km:,} 公里，比 {since}多 {gained:,} 公里，每天约 {round(gained / days):,} 公里，没输错吗？"
 
 
 def predict_next_service(

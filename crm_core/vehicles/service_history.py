@@ -1,6 +1,9 @@
 """What was done to a car, how far it had run, and when it is due again."""
 
+from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+from itertools import pairwise
 from typing import TypeAlias
 
 from crm_core.vehicles.models import OdometerReading, Ownership, ServiceVisit, Vehicle
@@ -67,6 +70,71 @@ async def record_refund(repair_order_id: int, paid_fen: int) -> tuple[int, int] 
     visit.paid_fen = paid_fen
     await visit.save(update_fields=["paid_fen"])
     return visit.customer_id, visit.id
+
+
+class ReadingSource(StrEnum):
+    """Which table a reading stands in."""
+
+    VISIT = "visit"
+    ODOMETER = "odometer"
+
+
+@dataclass(frozen=True)
+class KeptReading:
+    """One mileage of a car as it is kept; a visit stands for the reading taken with it."""
+
+    source: ReadingSource
+    id: int
+    read_on: date
+    km: int
+    store_id: int | None
+    repair_order_id: int | None
+    what: str
+    """What was done then, or why the reading was taken anew."""
+
+
+async def kept_readings(vehicle_id: int) -> list[KeptReading]:
+    """Every mileage a car's prediction rests on, newest first."""
+    visits = await ServiceVisit.filter(vehicle_id=vehicle_id)
+    at_visits = {(visit.visited_on, visit.km) for visit in visits}
+    kept = [
+        KeptReading(ReadingSource.VISIT, v.id, v.visited_on, v.km, v.store_id, v.repair_order_id, v.summary)
+        for v in visits
+    ]
+    kept += [
+        KeptReading(ReadingSource.ODOMETER, r.id, r.read_on, r.km, None, None, r.reason)
+        for r in await OdometerReading.filter(vehicle_id=vehicle_id)
+        if (r.read_on, r.km) not in at_visits
+    ]
+    return sorted(kept, key=lambda reading: (reading.read_on, reading.km), reverse=True)
+
+
+async def correct_reading(wrong: KeptReading, vehicle_id: int, km: int, reason: str) -> DueOn:
+    """Write a reading as it really was; the car's mileage, its series and its next service follow. Returns the day it
+    is due. The caller holds the vehicle's lock, has permission and keeps the audit line.
+    """
+    if wrong.source is ReadingSource.VISIT:
+        await ServiceVisit.filter(id=wrong.id).update(km=km)
+    same = OdometerReading.filter(vehicle_id=vehicle_id, read_on=wrong.read_on, km=wrong.km)
+    await same.update(km=km, reason=reason[:80])
+    await _mend_series(vehicle_id)
+    vehicle = await Vehicle.get(id=vehicle_id).prefetch_related("model")
+    newest = (await kept_readings(vehicle_id))[0]
+    vehicle.mileage_km, vehicle.mileage_on = newest.km, newest.read_on
+    due = await predict(vehicle)
+    vehicle.next_service_due_on = due.due_on if due else None
+    await vehicle.save(update_fields=["mileage_km", "mileage_on", "next_service_due_on"])
+    return vehicle.next_service_due_on
+
+
+async def _mend_series(vehicle_id: int) -> None:
+    """A series begins where the value falls; one begun only by what was mistyped before it goes on."""
+    readings = await OdometerReading.filter(vehicle_id=vehicle_id).order_by("read_on", "id")
+    for older, newer in pairwise(readings):
+        has_fallen = newer.km < older.km
+        if newer.starts_new_series != has_fallen:
+            newer.starts_new_series = has_fallen
+            await newer.save(update_fields=["starts_new_series"])
 
 
 async def predict(vehicle: Vehicle) -> NextService | None:

@@ -191,3 +191,23 @@ async def _finished(client: httpx.AsyncClient) -> dict[str, object]:
     """What finishes a job, with a photo that was really put in."""
     stored = (await client.post("/media", content=picture())).json()
     return {"photos": [{"key": stored["key"], "label": "施工后"}], "is_self_checked": True}
+
+
+async def test_a_mileage_is_asked_about_corrected_and_listed_through_the_desk(web: Web):
+    shop = await make_workshop()
+    advisor = await web.signed_in(shop.advisor)
+    wanted = {
+        "store_id": shop.store.id,
+        "customer_id": shop.customer.id,
+        "vehicle_id": shop.vehicle.id,
+        "mileage_km": 999_000,
+        "complaint": "保养",
+    }
+    asked = await advisor.post("/repair-orders", json=wanted)
+    assert (asked.status_code, asked.json()["error"]["code"]) == (409, "mileage_unlikely")
+    order = (await advisor.post("/repair-orders", json=wanted | {"is_mileage_confirmed": True})).json()
+    answer = {"km": 21_450, "reason": "多输了一位", "version": order["version"]}
+    fixed = (await advisor.post(f"/repair-orders/{order['id']}/mileage", json=answer)).json()
+    assert fixed["mileage_km"] == 21_450
+    readings = await advisor.get(f"/vehicles/{shop.vehicle.id}/readings")
+    assert (readings.status_code, readings.json()) == (200, [])

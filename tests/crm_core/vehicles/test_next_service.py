@@ -14,6 +14,7 @@ from crm_core.vehicles.next_service import (
     ServicePlan,
     odometer_problem,
     predict_next_service,
+    unlikely_jump,
 )
 
 YEARLY = ServicePlan(first=Interval(5_000, 6), regular=Interval(10_000, 12))
@@ -178,3 +179,29 @@ def test_a_due_date_never_lies_before_the_last_service_and_never_after_the_time_
     newest_on = max(reading.read_on for reading in readings)
     assert newest_on <= answer.due_on <= answer.due_by_time_on
     assert Fraction(3) <= answer.km_per_day <= Fraction(300)
+
+
+@pytest.mark.parametrize(
+    ("km", "last", "is_asked"),
+    [
+        (214_500, Reading(date(2026, 8, 23), 21_300), True),
+        (213_000, Reading(date(2023, 11, 23), 21_300), True),
+        (213_000, Reading(date(2021, 11, 23), 21_300), True),
+        (24_000, Reading(date(2026, 8, 23), 21_300), False),
+        (34_000, Reading(date(2026, 8, 23), 21_300), False),
+        (21_300, Reading(date(2026, 11, 23), 21_300), False),
+        (21_440, Reading(date(2026, 11, 23), 21_300), False),
+        (45_000, Reading(date(2025, 3, 1), 5_000), False),
+        (50_000, Reading(date(2026, 10, 1), 5_000), True),
+        (120_000, None, False),
+        (999_999, None, True),
+    ],
+)
+def test_a_digit_too_many_is_asked_about_and_a_busy_car_is_not(km, last, is_asked):
+    assert (unlikely_jump(km, date(2026, 11, 23), last) is not None) is is_asked
+
+
+def test_a_first_reading_is_held_against_the_day_of_delivery():
+    on = date(2026, 11, 23)
+    assert unlikely_jump(52_000, on, None, delivered_on=date(2026, 3, 1)) is not None
+    assert unlikely_jump(5_200, on, None, delivered_on=date(2026, 3, 1)) is None

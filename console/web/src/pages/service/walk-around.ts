@@ -12,6 +12,7 @@ export interface WalkAroundDraft {
   senderName: string
   mileageKm: number | null
   mileageReason: string
+  isMileageConfirmed: boolean
   energyPercent: number
   damages: Mark[]
   belongings: string
@@ -24,6 +25,7 @@ export const emptyWalkAround = (): WalkAroundDraft => ({
   senderName: '',
   mileageKm: null,
   mileageReason: '',
+  isMileageConfirmed: false,
   energyPercent: 50,
   damages: [],
   belongings: '',

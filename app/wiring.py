@@ -7,14 +7,14 @@ import importlib
 
 from bot import cards, inbox
 from bot.skills import appointments, approvals, complaints, repair_orders, send_tasks
-from campaigns.broadcasts import attribution, leaving_out, planning
+from campaigns.broadcasts import attribution, leaving_out, planning, stopping
 from crm_core.appointments.events import AppointmentConfirmed, AppointmentEvent, AppointmentRequested, OwnerArrived
 from crm_core.approvals.events import ApprovalDecided
 from crm_core.billing import leaving, paying, refunding
 from crm_core.billing.events import BillPaid, BillRefunded, HandOverOffered
 from crm_core.coupons import extending, issuing, templates
 from crm_core.coupons import merging as coupon_merging
-from crm_core.coupons.events import CouponClaimed
+from crm_core.coupons.events import CouponClaimed, TemplateMoved
 from crm_core.customers import friendships
 from crm_core.customers.events import (
     ConsentWithdrawn,
@@ -125,7 +125,11 @@ def _subscribe() -> None:
     subscribe(CarCameAgain, leaving.on_car_came_again)
     subscribe(BillPaid, attribution.on_paid)
     subscribe(BillRefunded, attribution.on_refunded)
-    subscribe(MarketingStopped, attribution.on_marketing_stopped)
+    subscribe(MarketingStopped, attribution.on_turned_away)
+    subscribe(ConsentWithdrawn, attribution.on_turned_away)
+    subscribe(ComplaintOpened, attribution.on_turned_away)
+    subscribe(FriendLost, attribution.on_turned_away)
+    subscribe(TemplateMoved, stopping.on_template_moved)
     for change in _CHANGES_WHO_IS_SENT_TO:
         subscribe(change, leaving_out.on_change)
     subscribe(FriendAdded, issuing.welcome_new_friend)

@@ -107,6 +107,7 @@ class EstimateOut(Schema):
     expected_arrived: int
     similar_broadcasts: int
     reach_fen: int
+    coupon_fen: int
     smallest_visible_difference: float | None
     smallest_difference_sentence: str
 
@@ -157,8 +158,11 @@ class ProgressOut(Schema):
     staff_confirmed: int
     unknown_batches: int
     opted_out: int
-    opt_out_share: float
+    complained: int
+    unfriended: int
+    turned_away_share: float
     stop_share: float
+    stop_line_sentence: str
     coupon_left: int | None
     synced_at: datetime | None
     tasks: list[SendTaskOut]

@@ -6,17 +6,19 @@ days (house rule), or to the last he was sent; for the comparison with the contr
 
 from datetime import timedelta
 
-from campaigns.broadcasts import rules, syncing
+from campaigns.broadcasts import rules, stopping
 from campaigns.broadcasts.errors import BroadcastNotFound
 from campaigns.broadcasts.moving import about
 from crm_core.appointments.events import AppointmentRequested, OwnerArrived
 from crm_core.billing.events import BillPaid, BillRefunded
 from crm_core.coupons.claiming import Offer
 from crm_core.coupons.events import CouponClaimed
-from crm_core.customers.events import MarketingStopped
+from crm_core.customers.events import ConsentWithdrawn, FriendLost, MarketingStopped
+from crm_core.customers.models import Purpose
 from crm_core.customers.people import current_id
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders.events import RepairOrderOpened
+from crm_core.surveys.events import ComplaintOpened
 from foundation import clock, database
 
 _OF_TOKEN = (
@@ -158,14 +160,28 @@ async def on_refunded(event: BillRefunded) -> None:
     )
 
 
-async def on_marketing_stopped(event: MarketingStopped) -> None:
-    """He wants no more: noted for what he was sent in the last 30 days, and the stop line is looked at."""
+async def on_turned_away(event: MarketingStopped | ConsentWithdrawn | ComplaintOpened | FriendLost) -> None:
+    """They want no more, complain, or end the friendship: noted for what they were sent in the last 30 days, and the
+    stop line is looked at. What waits for a reading of its results may have been sent already and is noted too.
+    """
+    column, staff_id = "opted_out_at", None
+    if isinstance(event, ConsentWithdrawn) and event.purpose != Purpose.MARKETING_WECOM:
+        return
+    if isinstance(event, ComplaintOpened):
+        column = "complained_at"
+    if isinstance(event, FriendLost):
+        if event.by != "customer":
+            return
+        column, staff_id = "unfriended_at", event.staff_id
+    now = clock.now()
     rows = await database.fetch(
-        "UPDATE broadcast_recipient SET opted_out_at = $2 WHERE customer_id = $1 AND opted_out_at IS NULL "
-        "AND (sent_at >= $3 OR opened_at >= $3) RETURNING broadcast_id",
+        f"UPDATE broadcast_recipient SET {column} = $2 WHERE customer_id = $1 AND {column} IS NULL "
+        "AND state IN ('SENT', 'TASKED') AND coalesce(sent_at, $2) >= $3 "
+        "AND ($4::bigint IS NULL OR staff_id = $4) RETURNING broadcast_id",
         event.customer_id,
-        clock.now(),
-        clock.now() - WINDOW,
+        now,
+        now - WINDOW,
+        staff_id,
     )
     for row in rows:
-        await syncing.watch(row["broadcast_id"])
+        await stopping.watch(row["broadcast_id"])

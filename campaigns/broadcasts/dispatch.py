@@ -166,8 +166,9 @@ async def _locked(batch_id: int) -> Row:
         batch_id,
     )
     row = await database.fetch_one(
-        "SELECT b.*, c.state AS broadcast_state, c.name AS broadcast_name, c.template, c.content, c.ends_at, "
-        "  c.author_id, u.name AS author, s.userid, s.name AS staff_name, coalesce(t.short_name, '') AS store_short "
+        "SELECT b.*, c.state AS broadcast_state, c.stopped_at, c.name AS broadcast_name, c.template, c.content, "
+        "  c.ends_at, c.author_id, u.name AS author, s.userid, s.name AS staff_name, "
+        "  coalesce(t.short_name, '') AS store_short "
         "FROM send_batch b JOIN broadcast c ON c.id = b.broadcast_id JOIN staff s ON s.id = b.staff_id "
         "JOIN staff u ON u.id = c.author_id LEFT JOIN store t ON t.id = s.store_id WHERE b.id = $1 FOR UPDATE OF b",
         batch_id,
@@ -201,7 +202,7 @@ async def _made(batch_id: int, claimed_at: datetime, made: MadeTask) -> None:
             await jobs.enqueue(TAKE_BACK, {"batch_id": batch_id}, dedupe_key=str(batch_id))
             return
         await notices.ask_to_send(batch)
-        if await asking.must_leave_out(batch):
+        if batch["stopped_at"] is not None or await asking.must_leave_out(batch):
             await jobs.enqueue(RENEW, {"batch_id": batch_id}, dedupe_key=str(batch_id))
 
 

@@ -29,8 +29,15 @@ class NobodyReachable(Refused):
     message = "选中的人都收不到，先换个分群。"
 
 
+class StopLinePassed(Refused):
+    """Too many of those it was sent to turned away; it does not go on."""
+
+    code = "stop_line_passed"
+    message = "退订、投诉或删好友的人超过停止线，不能继续；没发的可以取消。"
+
+
 class CouponNotReady(Refused):
-    """The coupon of the plan is not live or has run out."""
+    """The coupon of the plan is not live, over or has run out; the sentence says which."""
 
     code = "coupon_not_ready"
     message = "卡券还没启用，或已经发完。"
@@ -51,7 +58,7 @@ class TooManyReminders(Refused):
 
 
 class OverBudget(Refused):
-    """The most it can cost is above its budget; details carry both sums in fen."""
+    """What it will cost in messages and coupons is above its budget; details carry the sums in fen."""
 
     code = "over_budget"
     message = "预计费用超过预算。"

@@ -12,6 +12,7 @@ _WORDS = {
     "edit": "修改",
     "schedule": "排期",
     "start": "开始群发",
+    "hold": "到点没有开始",
     "pause": "暂停",
     "resume": "继续",
     "finish": "结束",

@@ -5,7 +5,7 @@ One INSERT … SELECT for any number of people; batches are numbered in the same
 
 import secrets
 
-from campaigns.broadcasts import dispatch, moving, rules
+from campaigns.broadcasts import dispatch, moving, rules, stopping
 from campaigns.broadcasts.models import Broadcast
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.reachability import reach_sql
@@ -56,11 +56,18 @@ WORK_MEMORY = "64MB"
 
 
 async def start(broadcast_id: int, *, batch_size: int = rules.BATCH_SIZE) -> bool:
-    """Freeze and run a scheduled plan whose time has come; False when there is nothing to do (any more)."""
+    """Freeze and run a scheduled plan whose time has come; False when there is nothing to do (any more).
+
+    A plan whose coupon nobody can claim does not begin: it waits, approved, for another time.
+    """
     actor = system("broadcast_start")
     async with database.transaction():
         broadcast = await Broadcast.select_for_update().get_or_none(id=broadcast_id)
         if broadcast is None or not _is_due(broadcast):
+            return False
+        if problem := await stopping.coupon_problem(broadcast.coupon_template_id):
+            broadcast.pause_reason, broadcast.starts_at, broadcast.ends_at = problem, None, None
+            await moving.move(actor, broadcast, "hold", "SYS", reason=problem)
             return False
         await freeze(broadcast, batch_size=batch_size)
         await moving.move(actor, broadcast, "start", "SYS")

@@ -1,6 +1,6 @@
 """What the clock does and what calls the platform: each job finds what is due and calls the verb on it."""
 
-from campaigns.broadcasts import dispatch, ending, freezing, leaving_out, syncing, tasks
+from campaigns.broadcasts import dispatch, ending, freezing, leaving_out, stopping, syncing, tasks
 from foundation import clock, database
 from foundation.jobs import BULK, enqueue, job
 
@@ -47,7 +47,7 @@ async def sync_due() -> None:
     """Every five minutes: tasks that salespeople may have confirmed, and the stop lines."""
     await syncing.enqueue_open()
     for row in await database.fetch("SELECT id FROM broadcast WHERE state = 'RUNNING' ORDER BY id"):
-        await syncing.watch(row["id"])
+        await stopping.watch(row["id"])
 
 
 @job(syncing.SYNC, priority=BULK)

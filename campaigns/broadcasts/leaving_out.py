@@ -4,6 +4,8 @@ They refused, complained, booked, came, or ended the friendship. WeCom takes nob
 a whole). So it is stopped, what was sent is read, and whoever is left goes into a new batch, which asks the whole list
 of reasons again before it becomes a task.
 
+A stop line takes a task back the same way: the new batch waits until the broadcast goes on.
+
 An event is the hint; every reading of a task's results asks the list too (`look_again`), for as long as it waits.
 """
 
@@ -38,13 +40,17 @@ async def on_change(event: Event) -> None:
 
 
 async def look_again(batch_id: int) -> None:
-    """Ask the list about a task that waits, and make it again where somebody is to be left out.
+    """Ask the list about a task that waits; it is made again where somebody is left out or its broadcast was stopped.
 
     Raises:
         PlatformError: the platform cannot be asked now; harmless to repeat.
     """
-    batch = await database.fetch_one("SELECT * FROM send_batch WHERE id = $1", batch_id)
-    if batch is not None and batch["state"] == BatchState.CREATED and await asking.must_leave_out(batch):
+    batch = await database.fetch_one(
+        "SELECT b.*, c.stopped_at FROM send_batch b JOIN broadcast c ON c.id = b.broadcast_id "
+        "WHERE b.id = $1 AND b.state = 'CREATED'",
+        batch_id,
+    )
+    if batch is not None and (batch["stopped_at"] is not None or await asking.must_leave_out(batch)):
         await renew(batch_id)
 
 
@@ -73,7 +79,7 @@ async def renew(batch_id: int) -> None:
             number,
         )
         await ending.close(batch_id)
-        await notices.close_task(batch_id, "renewed", "系统")
+        await notices.close_task(batch_id, "renewed" if batch["stopped_at"] is None else "stopped", "系统")
         if moved:
             new_id = await database.fetch_value(
                 "INSERT INTO send_batch (broadcast_id, staff_id, number, token, customers, state, message_id, reason, "
@@ -91,13 +97,14 @@ async def renew(batch_id: int) -> None:
 async def _locked(batch_id: int) -> Row:
     """The batch and its plan's state; the plan is locked first, as whoever ends it does."""
     row = await database.fetch_one(
-        "SELECT c.state FROM broadcast c JOIN send_batch b ON b.broadcast_id = c.id WHERE b.id = $1 FOR SHARE OF c",
+        "SELECT c.state, c.stopped_at FROM broadcast c JOIN send_batch b ON b.broadcast_id = c.id WHERE b.id = $1 "
+        "FOR SHARE OF c",
         batch_id,
     )
     batch = await database.fetch_one("SELECT * FROM send_batch WHERE id = $1 FOR UPDATE", batch_id)
     assert row is not None
     assert batch is not None
-    return batch | {"broadcast_state": row["state"]}
+    return batch | {"broadcast_state": row["state"], "stopped_at": row["stopped_at"]}
 
 
 async def _next_number(batch: Row) -> int:

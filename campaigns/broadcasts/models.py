@@ -81,6 +81,9 @@ class Broadcast(Model):
     frozen_at = fields.DatetimeField(null=True)
     finished_at = fields.DatetimeField(null=True)
     pause_reason = fields.CharField(max_length=80, default="")
+    """Why it is paused, or was not begun."""
+    stopped_at = fields.DatetimeField(null=True)
+    """When a stop line paused it: what no salesperson has confirmed is taken back. Null again when it goes on."""
     synced_at = fields.DatetimeField(null=True)
     version = fields.IntField(default=1)
 
@@ -108,7 +111,7 @@ class Recipient(Model):
     cohort = fields.CharEnumField(Cohort, max_length=8)
     state = fields.CharEnumField(RecipientState, max_length=10)
     reason = fields.CharField(max_length=16, default="")
-    """Why not, of `reachability.Exclusion`, or the platform's errcode."""
+    """Why not, of `exclusions.Exclusion`, or the platform's errcode."""
     staff_id = fields.BigIntField(null=True)
     batch_number = fields.IntField(default=0)
     external_userid = fields.CharField(max_length=64, default="")
@@ -123,6 +126,10 @@ class Recipient(Model):
     given_back_at = fields.DatetimeField(null=True)
     """All that was paid for the visit went back: it is neither a sale nor a return."""
     opted_out_at = fields.DatetimeField(null=True)
+    """They opted out or withdrew their consent."""
+    complained_at = fields.DatetimeField(null=True)
+    unfriended_at = fields.DatetimeField(null=True)
+    """They ended the friendship with whom the message came from."""
     is_last_touch = fields.BooleanField(default=False)
     """Whether the arrival is credited to this broadcast and not to a later touch."""
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from campaigns.broadcasts import rules
+from campaigns.broadcasts import queries, rules, stopping
 from campaigns.broadcasts.ending import drop_unsent
 from campaigns.broadcasts.errors import (
     ContentNotAccepted,
     CouponNotReady,
     NobodyReachable,
     OverBudget,
+    StopLinePassed,
     TimeNotPossible,
 )
 from campaigns.broadcasts.models import Broadcast
@@ -18,12 +19,10 @@ from campaigns.broadcasts.moving import about, locked, move, role_of
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.scope import as_list, as_stores, stores_of
 from campaigns.segments import queries as segment_queries
-from campaigns.segments.definition import parse
 from crm_core.approvals import service as approvals
 from crm_core.approvals.events import ApprovalDecided
 from crm_core.approvals.rules import ApprovalKind
 from crm_core.coupons.models import CouponTemplate
-from crm_core.coupons.rules import TemplateState
 from crm_core.coupons.terms import rule_words
 from crm_core.dealerships.actors import Actor, system
 from crm_core.messaging.catalogue import ChannelFile, catalogue
@@ -31,6 +30,7 @@ from crm_core.messaging.facts import MessageProblem
 from crm_core.messaging.mass_messages import preview_text
 from foundation import clock, database
 from foundation.errors import NotAllowed
+from foundation.money import format_yuan
 
 WAKE_UP: Final = "group_send_wake_up"
 _SAMPLE_STORE: Final = "您的门店"
@@ -140,13 +140,10 @@ async def submit(actor: Actor, broadcast_id: int, *, expected_version: int, note
         if broadcast.author_id != actor.id:
             raise NotAllowed("只有起草人能提交。")
         await _coupon_ready(broadcast)
-        stores = as_stores(broadcast.store_ids)
-        reach = await segment_queries.count_reach(parse(broadcast.definition), stores)
-        if reach.reachable == 0:
+        expected = await queries.estimate(actor, broadcast.id)
+        if expected.reachable == 0:
             raise NobodyReachable
-        reach_fen = reach.reachable * rules.DEFAULT_POLICY.reach_fen
-        if reach_fen > broadcast.budget_fen:
-            raise OverBudget(expected_fen=reach_fen, budget_fen=broadcast.budget_fen)
+        _assert_in_budget(broadcast, expected)
         await move(actor, broadcast, "submit", "MKT")
         await approvals.request(
             actor,
@@ -154,15 +151,30 @@ async def submit(actor: Actor, broadcast_id: int, *, expected_version: int, note
             about(broadcast.id),
             content_hash=broadcast.content_hash,
             title=broadcast.name,
-            store_ids=as_list(stores),
+            store_ids=as_list(as_stores(broadcast.store_ids)),
             note=note,
             facts={
-                "customer_count": reach.reachable,
-                "staff_count": reach.staff,
+                "customer_count": expected.reachable,
+                "staff_count": expected.staff,
                 "amount_fen": broadcast.budget_fen,
             },
         )
         return broadcast
+
+
+def _assert_in_budget(broadcast: Broadcast, expected: queries.Estimate) -> None:
+    """A message for everybody who can be reached, and a coupon for everybody who is expected to come."""
+    reach_fen = expected.reachable * rules.DEFAULT_POLICY.reach_fen
+    expected_fen = reach_fen + expected.coupon_fen
+    if expected_fen > broadcast.budget_fen:
+        raise OverBudget(
+            f"预计费用 {format_yuan(expected_fen)} 元（触达 {format_yuan(reach_fen)}，用券 "
+            f"{format_yuan(expected.coupon_fen)}），超过预算 {format_yuan(broadcast.budget_fen)} 元。",
+            expected_fen=expected_fen,
+            reach_fen=reach_fen,
+            coupon_fen=expected.coupon_fen,
+            budget_fen=broadcast.budget_fen,
+        )
 
 
 async def on_approval_decided(event: ApprovalDecided) -> None:
@@ -186,12 +198,14 @@ async def schedule(actor: Actor, broadcast_id: int, starts_at: datetime, *, expe
     """Say when an approved plan begins.
 
     Raises:
-        TimeNotPossible, IllegalMove, StaleVersion.
+        TimeNotPossible, CouponNotReady, IllegalMove, StaleVersion.
     """
     async with database.transaction():
         broadcast = await locked(actor, broadcast_id, "campaigns.draft", expected_version)
         if not _time_is_possible(starts_at):
             raise TimeNotPossible
+        await _coupon_ready(broadcast)
+        broadcast.pause_reason = ""
         broadcast.starts_at, broadcast.ends_at = starts_at, rules.ends_at(starts_at)
         await move(actor, broadcast, "schedule", "MKT")
         return broadcast
@@ -218,13 +232,17 @@ async def resume(actor: Actor, broadcast_id: int, *, expected_version: int) -> B
     """Go on making tasks.
 
     Raises:
-        CouponNotReady: nothing is left to claim.
+        StopLinePassed: too many turned away.
+        CouponNotReady: nobody can claim what it promises.
         IllegalMove, StaleVersion.
     """
     async with database.transaction():
         broadcast = await locked(actor, broadcast_id, "campaigns.run", expected_version)
+        counts = await stopping.turned_away(broadcast.id)
+        if rules.passes_stop_line(counts.people, counts.sent):
+            raise StopLinePassed
         await _coupon_ready(broadcast)
-        broadcast.pause_reason = ""
+        broadcast.pause_reason, broadcast.stopped_at = "", None
         await move(actor, broadcast, "resume", role_of(actor))
         return broadcast
 
@@ -248,6 +266,5 @@ async def cancel(actor: Actor, broadcast_id: int, *, reason: str, expected_versi
 
 
 async def _coupon_ready(broadcast: Broadcast) -> None:
-    coupon = await CouponTemplate.get_or_none(id=broadcast.coupon_template_id)
-    if coupon is None or coupon.state is not TemplateState.ACTIVE or coupon.issued_count >= coupon.quota:
-        raise CouponNotReady
+    if problem := await stopping.coupon_problem(broadcast.coupon_template_id):
+        raise CouponNotReady(f"{problem}，换一张，或先让它能领。")

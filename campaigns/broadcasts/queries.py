@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import orjson
 
-from campaigns.broadcasts import rules
+from campaigns.broadcasts import rules, stopping
+from campaigns.broadcasts.costs import face_value_fen
 from campaigns.broadcasts.errors import BroadcastNotFound
 from campaigns.broadcasts.moving import about
 from campaigns.broadcasts.tasks import reminders_today
@@ -23,9 +24,10 @@ from campaigns.lift import (
     smallest_difference_sentence,
     smallest_visible_difference,
 )
-from campaigns.scope import Stores, as_list, as_stores, stores_of
+from campaigns.scope import as_list, as_stores, stores_of
 from campaigns.segments.definition import parse, reading
 from campaigns.segments.queries import count_reach
+from crm_core.coupons.models import CouponTemplate
 from crm_core.dealerships.actors import Actor
 from crm_core.messaging.mass_messages import preview_text
 from foundation import clock, database
@@ -96,6 +98,8 @@ class Estimate:
     expected_arrived: int
     similar_broadcasts: int
     reach_fen: int
+    coupon_fen: int
+    """Coupons of those who are expected to come, at their face value."""
     smallest_visible_difference: float | None
     smallest_difference_sentence: str
 
@@ -103,16 +107,13 @@ class Estimate:
 async def estimate(actor: Actor, broadcast_id: int) -> Estimate:
     """Count the plan's people as they stand today."""
     plan = await one(actor, broadcast_id)
-    return await estimate_for(parse(plan["definition"]), as_stores(plan["store_ids"]), plan["control_percent"])
-
-
-async def estimate_for(definition: Any, stores: Stores, control_percent: int) -> Estimate:
-    """The estimate of any definition."""
-    reach = await count_reach(definition, stores)
-    control = rules.control_size(reach.reachable, control_percent)
+    reach = await count_reach(parse(plan["definition"]), as_stores(plan["store_ids"]))
+    coupon = await CouponTemplate.get_or_none(id=plan["coupon_template_id"])
+    control = rules.control_size(reach.reachable, plan["control_percent"])
     planned = reach.reachable - control
     rates, similar, own_rate = await _earlier_rates()
     sent = round(planned * rates["sent"])
+    arrived = round(sent * rates["arrived"])
     smallest = smallest_visible_difference(planned, control, own_rate)
     return Estimate(
         chosen=reach.people,
@@ -123,9 +124,10 @@ async def estimate_for(definition: Any, stores: Stores, control_percent: int) ->
         excluded=reach.excluded,
         expected_sent=sent,
         expected_claimed=round(sent * rates["claimed"]),
-        expected_arrived=round(sent * rates["arrived"]),
+        expected_arrived=arrived,
         similar_broadcasts=similar,
         reach_fen=sent * rules.DEFAULT_POLICY.reach_fen,
+        coupon_fen=arrived * await face_value_fen(coupon) if coupon is not None else 0,
         smallest_visible_difference=smallest,
         smallest_difference_sentence="" if smallest is None else smallest_difference_sentence(control, smallest),
     )
@@ -166,9 +168,7 @@ async def progress(actor: Actor, broadcast_id: int) -> dict[str, Any]:
         broadcast_id,
     )
     batches = await _batches(broadcast_id)
-    opted_out = await database.fetch_value(
-        "SELECT count(*) FROM broadcast_recipient WHERE broadcast_id = $1 AND opted_out_at IS NOT NULL", broadcast_id
-    )
+    away = await stopping.turned_away(broadcast_id)
     counts = _counts(states)
     coupon_left = await database.fetch_value(
         "SELECT quota - issued_count FROM coupon_template WHERE id = $1", plan["coupon_template_id"]
@@ -182,9 +182,12 @@ async def progress(actor: Actor, broadcast_id: int) -> dict[str, Any]:
         "staff": len({row["staff_id"] for row in batches}),
         "staff_confirmed": len({row["staff_id"] for row in batches if row["confirmed_at"] is not None}),
         "unknown_batches": sum(row["state"] in ("UNKNOWN", "CREATING") for row in batches),
-        "opted_out": opted_out,
-        "opt_out_share": opted_out / counts["sent"] if counts["sent"] else 0.0,
-        "stop_share": rules.DEFAULT_POLICY.stop_opt_out_share,
+        "opted_out": away.opted_out,
+        "complained": away.complained,
+        "unfriended": away.unfriended,
+        "turned_away_share": away.people / away.sent if away.sent else 0.0,
+        "stop_share": rules.DEFAULT_POLICY.stop_share,
+        "stop_line_sentence": rules.stop_line_sentence(away.people, away.sent),
         "coupon_left": coupon_left,
         "synced_at": plan["synced_at"],
     }

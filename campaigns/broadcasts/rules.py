@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import orjson
 
+from crm_core.coupons.rules import TemplateState
 from crm_core.messaging.contact_rules import DEFAULT_POLICY as CONTACT_POLICY
 from crm_core.messaging.contact_rules import is_spring_festival
 from foundation import clock
@@ -47,6 +48,7 @@ MOVES: Final[Moves[BroadcastState]] = {
     S.SCHEDULED: {
         "schedule": (S.SCHEDULED, {"MKT"}),
         "start": (S.RUNNING, {"SYS"}),
+        "hold": (S.APPROVED, {"SYS"}),  # Its time came and its coupon cannot be claimed.
         "edit": (S.DRAFT, {"MKT"}),
         **_CANCEL,
     },
@@ -63,9 +65,10 @@ class BroadcastPolicy:
     """The least share of the reachable that is held out, so that the effect can be seen."""
     lasts_days: int = 3
     """Salespeople may confirm for so long; the rest is taken back."""
-    stop_opt_out_share: float = 0.01
+    stop_share: float = 0.01
+    """Of those sent to, who opted out, withdrew their consent, complained or ended the friendship."""
     stop_after_sent: int = 100
-    """Below so many sends one opt-out would be above the line, which says nothing yet."""
+    """Below so many sends one person would be above the line, which says nothing yet."""
     reminders_per_day: int = 3
     """For each task (WeCom doc 97610)."""
     window_days: int = 30
@@ -105,9 +108,38 @@ def control_size(reachable: int, percent: int) -> int:
     return size if size < reachable else 0
 
 
-def passes_stop_line(opted_out: int, sent: int, policy: BroadcastPolicy = DEFAULT_POLICY) -> bool:
-    """Whether so many opt-outs stop the sending."""
-    return sent >= policy.stop_after_sent and opted_out / sent > policy.stop_opt_out_share
+def passes_stop_line(turned_away: int, sent: int, policy: BroadcastPolicy = DEFAULT_POLICY) -> bool:
+    """Whether so many people who turned away stop the sending."""
+    return sent >= policy.stop_after_sent and turned_away / sent > policy.stop_share
+
+
+def stop_line_sentence(turned_away: int, sent: int, policy: BroadcastPolicy = DEFAULT_POLICY) -> str:
+    """How it stands against the line, and why it goes on all the same where it does."""
+    if not sent:
+        return "还没有人收到"
+    if passes_stop_line(turned_away, sent, policy):
+        return "超过停止线"
+    if turned_away / sent > policy.stop_share:
+        return f"才送达 {sent} 人，满 {policy.stop_after_sent} 人才按停止线算，先不停"
+    return "没到停止线"
+
+
+_NOT_LIVE: Final = {
+    TemplateState.DRAFT: "卡券还没启用",
+    TemplateState.PENDING_APPROVAL: "卡券还没启用",
+    TemplateState.PAUSED: "卡券已暂停",
+    TemplateState.ENDED: "卡券已停发",
+    TemplateState.ARCHIVED: "卡券已停发",
+}
+
+
+def coupon_problem(state: TemplateState, *, left: int, ends_on: date | None, today: date) -> str:
+    """Why nobody can claim a coupon today, '' when somebody can."""
+    if state in _NOT_LIVE:
+        return _NOT_LIVE[state]
+    if ends_on is not None and ends_on < today:
+        return "卡券已过期"
+    return "卡券已发完" if left <= 0 else ""
 
 
 def ends_at(starts_at: datetime, policy: BroadcastPolicy = DEFAULT_POLICY) -> datetime:

@@ -3,12 +3,9 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
 
-from campaigns.broadcasts import moving, notices, rules
+from campaigns.broadcasts import notices
 from campaigns.broadcasts.events import CampaignSent
-from campaigns.broadcasts.models import BatchState, Broadcast
-from campaigns.broadcasts.rules import BroadcastState
-from crm_core.coupons.models import CouponTemplate
-from crm_core.dealerships.actors import system
+from campaigns.broadcasts.models import BatchState
 from crm_core.messaging.mass_messages import (
     CustomerResult,
     MemberTask,
@@ -133,31 +130,3 @@ async def _write(batch: Row, results: Sequence[CustomerResult]) -> None:
                 if row["state"] == "SENT"
             ]
         )
-
-
-async def watch(broadcast_id: int) -> None:
-    """Pause a running broadcast whose receivers opt out too often or whose coupon has run out."""
-    async with database.transaction():
-        broadcast = await Broadcast.select_for_update().get(id=broadcast_id)
-        if broadcast.state is not BroadcastState.RUNNING:
-            return
-        reason = await _stop_reason(broadcast)
-        if reason:
-            broadcast.pause_reason = reason
-            await moving.move(system("stop_line"), broadcast, "pause", "SYS", reason=reason)
-
-
-async def _stop_reason(broadcast: Broadcast) -> str:
-    counts = await database.fetch_one(
-        "SELECT count(*) FILTER (WHERE state = 'SENT') AS sent, "
-        "  count(*) FILTER (WHERE state = 'SENT' AND opted_out_at IS NOT NULL) AS opted_out "
-        "FROM broadcast_recipient WHERE broadcast_id = $1",
-        broadcast.id,
-    )
-    assert counts is not None
-    if rules.passes_stop_line(counts["opted_out"], counts["sent"]):
-        return f"退订 {counts['opted_out'] / counts['sent']:.2%}，超过停止线"
-    coupon = await CouponTemplate.get_or_none(id=broadcast.coupon_template_id)
-    if coupon is not None and coupon.issued_count >= coupon.quota:
-        return "卡券已发完"
-    return ""

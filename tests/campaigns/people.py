@@ -6,7 +6,7 @@ from typing import Any
 
 from crm_core.appointments.models import Appointment, AppointmentState
 from crm_core.billing.models import HandOver
-from crm_core.billing.rules import HandOverState
+from crm_core.billing.rules import HandOverState, HowLeft
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.rules import CouponKind, TemplateState
 from crm_core.dealerships.models import BayKind, Staff, Store
@@ -147,6 +147,8 @@ async def make_hand_over(customer_id: int, store: Store, state: HandOverState) -
         vehicle_id=700_000 + number,
         advisor_id=1,
         state=state,
+        left_at=clock.now(),
+        how_left=HowLeft.KEY,
     )
 
 

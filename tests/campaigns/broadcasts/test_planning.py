@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tortoise.exceptions import IntegrityError
@@ -24,8 +25,10 @@ from crm_core.approvals.errors import ContentChanged, NotYourDecision
 from crm_core.approvals.models import Approval
 from crm_core.approvals.rules import ApprovalState
 from crm_core.coupons.models import CouponTemplate
+from crm_core.coupons.rules import CouponKind
 from crm_core.customers.models import Customer
 from crm_core.dealerships.models import Role
+from crm_core.vehicles.models import ServiceVisit
 from foundation import clock
 from foundation.errors import IllegalMove, NotAllowed, StaleVersion
 from tests import factories as make
@@ -148,7 +151,7 @@ async def test_a_plan_needs_people_a_live_coupon_and_its_budget():
     broadcast = await house.draft(budget_fen=1)
     with pytest.raises(OverBudget) as refused:
         await planning.submit(house.marketer, broadcast.id, expected_version=1)
-    assert refused.value.details == {"expected_fen": 90, "budget_fen": 1}
+    assert refused.value.details == {"expected_fen": 90, "reach_fen": 90, "coupon_fen": 0, "budget_fen": 1}
     await Customer.all().update(marketing_stopped_at=clock.now())
     with pytest.raises(NobodyReachable):
         await planning.submit(house.marketer, broadcast.id, expected_version=1)
@@ -162,6 +165,34 @@ async def test_people_are_not_sent_a_coupon_their_stores_do_not_take():
     elsewhere = await make_coupon_template(store_ids=[(await make.make_store(advisors=0)).id])
     with pytest.raises(CouponNotReady):
         await house.draft(coupon_template_id=elsewhere.id)
+
+
+@pytest.mark.parametrize(
+    ("terms", "each_fen"),
+    [
+        ({"kind": CouponKind.CASH, "value_fen": 150_00}, 150_00),
+        ({"kind": CouponKind.LABOUR, "cap_fen": 200_00}, 200_00),
+        ({"kind": CouponKind.PERCENT, "pay_percent": 80, "cap_fen": None}, 120_00),
+        ({"kind": CouponKind.ITEM, "item_codes": ["PAD"]}, 968_00),
+    ],
+)
+async def test_the_budget_bears_the_messages_and_the_coupons_of_those_who_will_come(
+    terms: dict[str, Any], each_fen: int
+):
+    house = await make_house(200)
+    await make.make_service_item(code="PAD", labour_centihours=120, parts_fen=680_00)
+    car = await make.make_vehicle()
+    for number in range(2):
+        await ServiceVisit.create(vehicle_id=car.id, visited_on=make.MONDAY, km=number, summary="保养", paid_fen=600_00)
+    template_id = (await make_coupon_template(**terms)).id
+    enough = 200 * 30 + 3 * each_fen  # Of 200 reachable 3 will come.
+    broadcast = await house.draft(coupon_template_id=template_id, budget_fen=enough - 1)
+    assert (await queries.estimate(house.marketer, broadcast.id)).coupon_fen == 3 * each_fen
+    with pytest.raises(OverBudget) as refused:
+        await planning.submit(house.marketer, broadcast.id, expected_version=1)
+    assert refused.value.details["expected_fen"] == enough
+    paid = await house.draft(coupon_template_id=template_id, budget_fen=enough)
+    await planning.submit(house.marketer, paid.id, expected_version=1)
 
 
 async def test_illegal_steps_stale_versions_and_strangers_are_refused():

@@ -15,7 +15,6 @@ from campaigns.broadcasts.errors import TooManyReminders
 from campaigns.broadcasts.models import BatchState, Broadcast, Cohort, Recipient, RecipientState, SendBatch
 from campaigns.broadcasts.rules import BroadcastState
 from crm_core.appointments import booking
-from crm_core.coupons.models import CouponTemplate
 from crm_core.customers import consents, friendships
 from crm_core.customers.models import Customer, Friendship, Identity, IdentityKind, Purpose
 from crm_core.dealerships.actors import owner, staff_actor, system
@@ -402,21 +401,6 @@ async def test_after_three_days_the_rest_is_taken_back(town: Town, house: House)
     assert (await Broadcast.get(id=broadcast.id)).state is BroadcastState.FINISHED
     assert (await _states(broadcast))[RecipientState.DROPPED] == 38
     await ending.finish(broadcast.id)
-
-
-async def test_the_stop_line_and_an_empty_stock_pause_it(house: House):
-    broadcast = await house.running()
-    now = clock.now()
-    await Recipient.filter(cohort=Cohort.PLANNED).update(state=RecipientState.SENT, sent_at=now)
-    first = await Recipient.filter(cohort=Cohort.PLANNED).first()
-    assert first is not None
-    await Recipient.filter(id=first.id).update(opted_out_at=now)
-    await syncing.watch(broadcast.id)  # 1 of 38 says nothing yet.
-    assert (await Broadcast.get(id=broadcast.id)).state is BroadcastState.RUNNING
-    await CouponTemplate.all().update(issued_count=3000)
-    await clock_jobs.sync_due()
-    paused = await Broadcast.get(id=broadcast.id)
-    assert (paused.state, paused.pause_reason) == (BroadcastState.PAUSED, "卡券已发完")
 
 
 # -- somebody says no --------------------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ const REACH_FEN = 30
 /** Of those reached, how many come and use the coupon at most: what a budget has to bear. */
 const ARRIVING_SHARE = 0.05
 const ROUND_FEN = 100_00
+/** One coupon where only a price list tells what it takes off; the check before the approval counts exactly. */
+const PRICE_LIST_FEN = 1000_00
 
 const SEASONS: readonly [months: readonly number[], line: string][] = [
   [[3, 4, 5], '春天了，空调和雨刮值得看一看。'],
@@ -34,7 +36,7 @@ export function usableCoupons(templates: readonly CouponTemplate[]): CouponTempl
 }
 
 export function budgetFor(reachable: number, coupon: CouponTemplate): number {
-  const couponFen = Math.ceil(reachable * ARRIVING_SHARE) * (mostOff(coupon) ?? 0)
+  const couponFen = Math.ceil(reachable * ARRIVING_SHARE) * (mostOff(coupon) ?? PRICE_LIST_FEN)
   return Math.ceil((reachable * REACH_FEN + couponFen) / ROUND_FEN) * ROUND_FEN
 }
 

@@ -16,10 +16,13 @@ export const PLAN_STATES: Record<string, { word: string; meaning: Meaning; shape
 
 export const BEFORE_RUNNING: ReadonlySet<string> = new Set(['DRAFT', 'PENDING_APPROVAL', 'APPROVED', 'SCHEDULED'])
 
+/** Paused, or approved and not begun at its time: the plan says why. */
+export const WAITS_FOR_A_REASON: ReadonlySet<string> = new Set(['PAUSED', 'APPROVED'])
+
 export function taskState(task: SendTask): { word: string; meaning: Meaning; shape?: Shape } {
   if (task.confirmed_at) return { word: '已确认', meaning: 'done' }
   if (!task.staff_is_active) return { word: '已离职', meaning: 'problem' }
-  if (task.declined_at) return { word: '他不方便发', meaning: 'problem' }
+  if (task.declined_at) return { word: '不方便发', meaning: 'problem' }
   const words: Record<string, { word: string; meaning: Meaning; shape?: Shape }> = {
     PENDING: { word: '排队建任务', meaning: 'idle' },
     CREATING: { word: '正在建任务', meaning: 'idle' },

@@ -1,0 +1,33 @@
+"""What a broadcast may cost: reaching people, and the face value of the coupons that are used."""
+
+from typing import Final
+
+from crm_core.coupons.models import CouponTemplate
+from crm_core.coupons.rules import CouponKind
+from foundation import database
+
+_RECENT_VISITS: Final = 1000
+_ITEM_PRICE: Final = (
+    "SELECT max(p.labour_centihours * rate.fen / 100 + p.parts_fen) "
+    "FROM (SELECT max(s.labour_rate_fen) AS fen FROM store s WHERE s.is_live) rate, "
+    "  service_item i JOIN item_price p ON p.item_id = i.id WHERE i.code = ANY($1::text[])"
+)
+_USUAL_BILL: Final = (
+    "SELECT avg(v.paid_fen)::bigint "
+    "FROM (SELECT paid_fen FROM service_visit WHERE paid_fen > 0 ORDER BY id DESC LIMIT $1) v"
+)
+
+
+async def face_value_fen(template: CouponTemplate) -> int:
+    """The most one coupon takes off, in fen: its sum or cap, the dearest price of its item.
+
+    A discount that nothing caps is worth its share of what owners usually pay for a visit.
+    """
+    if template.kind in (CouponKind.CASH, CouponKind.THRESHOLD):
+        return int(template.value_fen)
+    if template.kind is CouponKind.ITEM:
+        return int(await database.fetch_value(_ITEM_PRICE, template.item_codes) or 0)
+    if template.cap_fen is not None:
+        return int(template.cap_fen)
+    usual_fen = int(await database.fetch_value(_USUAL_BILL, _RECENT_VISITS) or 0)
+    return usual_fen * (100 - int(template.pay_percent)) // 100

@@ -1,0 +1,227 @@
+"""停止线: what pauses a running broadcast by itself, takes back what waits, and keeps a planned one from beginning."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from app.wiring import wire
+from campaigns.broadcasts import freezing, planning, queries, rules, stopping
+from campaigns.broadcasts import jobs as clock_jobs
+from campaigns.broadcasts.errors import CouponNotReady, StopLinePassed
+from campaigns.broadcasts.models import BatchState, Broadcast, Cohort, Recipient, RecipientState, SendBatch
+from campaigns.broadcasts.rules import BroadcastState
+from crm_core.coupons import templates
+from crm_core.coupons.models import CouponTemplate
+from crm_core.coupons.rules import TemplateState
+from crm_core.customers import consents
+from crm_core.customers.events import FriendLost
+from crm_core.customers.models import Purpose
+from crm_core.dealerships.actors import owner
+from crm_core.dealerships.models import Role
+from crm_core.surveys.events import ComplaintOpened
+from foundation import clock, database, jobs
+from foundation.events import record
+from tests import factories as make
+from tests.campaigns.broadcasts.plans import STARTS_AT, House, make_house
+from tests.campaigns.people import tell_platform
+from tests.fixtures.platforms import Town
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture(autouse=True)
+def wired() -> None:
+    wire()
+
+
+# -- the rules --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("turned_away", "sent", "is_passed", "sentence"),
+    [
+        (0, 0, False, "还没有人收到"),
+        (1, 7, False, "才送达 7 人，满 100 人才按停止线算，先不停"),
+        (0, 7, False, "没到停止线"),
+        (1, 100, False, "没到停止线"),
+        (2, 100, True, "超过停止线"),
+        (11, 1001, True, "超过停止线"),
+    ],
+)
+def test_above_the_line_it_stops_or_says_why_it_goes_on(turned_away: int, sent: int, is_passed: bool, sentence: str):
+    assert rules.passes_stop_line(turned_away, sent) is is_passed
+    assert rules.stop_line_sentence(turned_away, sent) == sentence
+
+
+@pytest.mark.parametrize(
+    ("state", "left", "ends_in_days", "problem"),
+    [
+        (TemplateState.ACTIVE, 1, None, ""),
+        (TemplateState.ACTIVE, 1, 0, ""),
+        (TemplateState.ACTIVE, 1, -1, "卡券已过期"),
+        (TemplateState.ACTIVE, 0, None, "卡券已发完"),
+        (TemplateState.PAUSED, 1, None, "卡券已暂停"),
+        (TemplateState.ENDED, 1, None, "卡券已停发"),
+        (TemplateState.DRAFT, 1, None, "卡券还没启用"),
+    ],
+)
+def test_a_coupon_nobody_can_claim_is_not_sent(state: TemplateState, left: int, ends_in_days: int | None, problem: str):
+    ends_on = None if ends_in_days is None else make.MONDAY + timedelta(days=ends_in_days)
+    assert rules.coupon_problem(state, left=left, ends_on=ends_on, today=make.MONDAY) == problem
+
+
+# -- people who turn away ---------------------------------------------------------------------------------------------
+
+
+async def _sent(house: House) -> tuple[Broadcast, list[Recipient]]:
+    """A running broadcast that arrived at everybody planned: 114 people."""
+    broadcast = await house.running()
+    await Recipient.filter(cohort=Cohort.PLANNED).update(state=RecipientState.SENT, sent_at=clock.now())
+    await clock.advance(timedelta(minutes=5))
+    return broadcast, await Recipient.filter(cohort=Cohort.PLANNED).order_by("id")
+
+
+async def _withdraw(person: Recipient) -> None:
+    actor = owner(person.customer_id, openid="")
+    await consents.withdraw_consent(actor, person.customer_id, Purpose.MARKETING_WECOM, how="mini_program")
+
+
+async def _opt_out(person: Recipient) -> None:
+    await consents.stop_marketing(owner(person.customer_id, openid=""), person.customer_id, how="mini_program")
+
+
+async def _complain(person: Recipient) -> None:
+    async with database.transaction():
+        await record(
+            ComplaintOpened(
+                actor="test",
+                customer_id=person.customer_id,
+                complaint_id=person.id,
+                about=f"survey:{person.id}",
+                repair_order_id=None,
+            )
+        )
+
+
+async def _end_friendship(person: Recipient, *, by: str = "customer") -> None:
+    assert person.staff_id is not None
+    async with database.transaction():
+        await record(
+            FriendLost(
+                actor="test",
+                customer_id=person.customer_id,
+                friendship_id=person.id,
+                staff_id=person.staff_id,
+                staff_name="王芳",
+                by=by,
+            )
+        )
+
+
+async def test_withdrawn_consents_complaints_and_ended_friendships_count_as_opt_outs_do():
+    house = await make_house(120)
+    broadcast, people = await _sent(house)
+    await _end_friendship(people[0], by="staff")
+    await _withdraw(people[1])
+    await _opt_out(people[1])
+    running = await Broadcast.get(id=broadcast.id)
+    assert running.state is BroadcastState.RUNNING  # One person in two ways is one person: 0.88 %.
+    await _complain(people[2])
+    stopped = await Broadcast.get(id=broadcast.id)
+    assert (stopped.state, stopped.pause_reason) == (
+        BroadcastState.PAUSED,
+        "退订、投诉或删好友 1.75%，超过停止线",
+    )
+    await _end_friendship(people[3])
+    shown = await queries.progress(house.marketer, broadcast.id)
+    assert (shown["opted_out"], shown["complained"], shown["unfriended"]) == (1, 1, 1)
+    assert shown["stop_line_sentence"] == "超过停止线"
+    with pytest.raises(StopLinePassed):
+        await planning.resume(house.marketer, broadcast.id, expected_version=stopped.version)
+
+
+async def test_the_first_few_sends_say_why_it_goes_on():
+    house = await make_house(8)
+    broadcast, people = await _sent(house)
+    await _opt_out(people[0])
+    shown = await queries.progress(house.marketer, broadcast.id)
+    assert shown["broadcast"]["state"] == "RUNNING"
+    assert shown["turned_away_share"] == pytest.approx(1 / 7)
+    assert shown["stop_line_sentence"] == "才送达 7 人，满 100 人才按停止线算，先不停"
+
+
+async def test_who_turned_away_before_the_message_came_is_not_its_doing():
+    house = await make_house(8)
+    broadcast = await house.running()
+    await Recipient.filter(cohort=Cohort.PLANNED).update(state=RecipientState.TASKED)
+    early, late = await Recipient.filter(cohort=Cohort.PLANNED).order_by("id").limit(2)
+    await _complain(early)
+    sent_at = clock.now() + timedelta(minutes=1)
+    await clock.advance(timedelta(minutes=3))
+    await _complain(late)  # Its results are read later: it was sent already.
+    await Recipient.filter(id__in=[early.id, late.id]).update(state=RecipientState.SENT, sent_at=sent_at)
+    assert (await stopping.turned_away(broadcast.id)).complained == 1
+
+
+# -- the coupon -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_paused_coupon_stops_its_broadcast_at_once_and_takes_back_what_waits(town: Town):
+    house = await make_house(40, store=town.store)
+    await tell_platform(town, house.crowd)
+    broadcast = await house.running()
+    await jobs.drain()
+    template = await CouponTemplate.get(id=broadcast.coupon_template_id)
+    manager = await make.acting(Role.MKT, house.store)
+    await templates.move(manager, template.id, "pause", expected_version=template.version)
+    stopped = await Broadcast.get(id=broadcast.id)
+    assert (stopped.state, stopped.pause_reason) == (BroadcastState.PAUSED, "卡券已暂停")
+    await jobs.drain()
+    batches = await SendBatch.filter(broadcast_id=broadcast.id)
+    assert Counter(batch.state for batch in batches) == {BatchState.CANCELLED: 3, BatchState.PENDING: 3}
+    assert all(message.cancelled for message in town.simulation.world.mass_messages)
+    with pytest.raises(CouponNotReady) as refused:
+        await planning.resume(house.marketer, broadcast.id, expected_version=stopped.version)
+    assert "卡券已暂停" in str(refused.value)
+    template = await CouponTemplate.get(id=template.id)
+    await templates.move(manager, template.id, "resume", expected_version=template.version)
+    await planning.resume(house.marketer, broadcast.id, expected_version=stopped.version)
+    await clock_jobs.dispatch_due()
+    await jobs.drain()
+    states = Counter(row.state for row in await Recipient.filter(broadcast_id=broadcast.id))
+    assert states == {RecipientState.CONTROL: 2, RecipientState.TASKED: 38}
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"issued_count": 3000}, "卡券已发完"),
+        ({"ends_on": make.MONDAY}, "卡券已过期"),
+        ({"state": TemplateState.ENDED}, "卡券已停发"),
+    ],
+)
+async def test_a_coupon_that_is_over_or_gone_stops_its_broadcast(change: dict[str, object], reason: str):
+    house = await make_house(8)
+    broadcast = await house.running()
+    await CouponTemplate.all().update(**change)
+    await clock_jobs.sync_due()
+    stopped = await Broadcast.get(id=broadcast.id)
+    assert (stopped.state, stopped.pause_reason) == (BroadcastState.PAUSED, reason)
+
+
+async def test_a_start_looks_at_the_coupon_again_and_waits_for_another_time():
+    house = await make_house(8)
+    broadcast = await house.scheduled()
+    await CouponTemplate.all().update(ends_on=make.MONDAY)
+    await clock.set_to(STARTS_AT)
+    assert not await freezing.start(broadcast.id)
+    held = await Broadcast.get(id=broadcast.id)
+    assert (held.state, held.starts_at, held.pause_reason) == (BroadcastState.APPROVED, None, "卡券已过期")
+    assert not await Recipient.exists()
+    later = STARTS_AT + timedelta(hours=1)
+    with pytest.raises(CouponNotReady):
+        await planning.schedule(house.marketer, broadcast.id, later, expected_version=held.version)
+    await CouponTemplate.all().update(ends_on=None)
+    again = await planning.schedule(house.marketer, broadcast.id, later, expected_version=held.version)
+    assert (again.state, again.pause_reason) == (BroadcastState.SCHEDULED, "")

@@ -71,6 +71,7 @@ ENDPOINTS = (
     "console.reception",
     "console.binding_requests",
     "console.mileage",
+    "console.leavers",
 )
 JOBS = (
     "foundation.media_jobs",

@@ -17,6 +17,24 @@ async def staff_with_role(role: Role, store_id: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
+async def receiver_for(staff_id: int) -> int | None:
+    """Who gets what is said to this member: they themselves; of somebody who left, the one who leads their people.
+
+    None when nobody leads them either.
+    """
+    row = await database.fetch_one(
+        "SELECT s.is_active, s.store_id, EXISTS (SELECT FROM staff_role r WHERE r.staff_id = s.id "
+        "  AND r.role IN ('SC', 'DCC', 'SM')) AS sells FROM staff s WHERE s.id = $1",
+        staff_id,
+    )
+    if row is None or row["is_active"]:
+        return staff_id
+    for role in (Role.SM if row["sells"] else Role.SVM, Role.GM):
+        if row["store_id"] is not None and (leads := await staff_with_role(role, row["store_id"])):
+            return leads[0]
+    return None
+
+
 async def people_to_choose_from() -> list[dict[str, Any]]:
     """The first two active people of each role in each live store and the group's own, for the demo's sign-in."""
     return await database.fetch(

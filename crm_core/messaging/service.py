@@ -6,10 +6,12 @@ from typing import Any
 
 import orjson
 
+from crm_core.dealerships.staff import receiver_for
 from crm_core.messaging.catalogue import ChannelFile, MessageTemplate, catalogue
 from crm_core.messaging.facts import MessageProblem
 from crm_core.messaging.rendering import About
 from foundation import clock, database, jobs
+from foundation.logging import logger
 
 DELIVER = "messaging.deliver"
 UPDATE_CARD = "messaging.update_card"
@@ -33,7 +35,8 @@ async def say(
 
     `template` is a folder of templates/messages (or its id), `facts` the raw values it needs (kept masked), `about` the
     object its taps lead to (`appointment:12`) at `version`. `dedupe_key` makes the same wish one message for ever.
-    After `send_before` it is worthless and not sent. `address` is a welcome's code.
+    After `send_before` it is worthless and not sent. `address` is a welcome's code. What is meant for a member of staff
+    who left goes to who leads their people; None when there is nobody.
 
     Raises:
         MessageProblem: the message cannot be made of these facts, or is marketing, which only campaigns send.
@@ -48,6 +51,9 @@ async def say(
         raise MessageProblem(f"{message.id} must be about a {message.meta.about}")
     kept = message.keep(facts, variant)
     async with database.transaction():
+        if staff_id is not None and (staff_id := await receiver_for(staff_id)) is None:
+            logger.warning("message_without_receiver", template=message.name)
+            return None
         message_id = await database.fetch_value(
             "INSERT INTO message (template, variant, customer_id, staff_id, facts, about, about_version, address, "
             "  dedupe_key, state, channel, reason, created_at, send_before, attempts, platform_id, response_code, "

@@ -41,6 +41,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'parts/picks/:id?', name: 'parts', component: service.parts, meta: { title: '配件', menu: 'parts' } },
   { path: 'cashier', name: 'cashier', component: service.cashier, meta: { title: '收银', menu: 'cashier' } },
   { path: 'customers', name: 'customers', component: () => import('./pages/customers/CustomersPage.vue'), meta: { title: '客户', menu: 'customers' } },
+  { path: 'customers/leavers', name: 'leavers', component: () => import('./pages/customers/LeaversPage.vue'), meta: { title: '离职交接', menu: 'customers' } },
   { path: 'customers/:id', name: 'customer', component: () => import('./pages/customers/CustomerPage.vue'), meta: { title: '客户', menu: 'customers' } },
   { path: 'tasks', name: 'tasks', component: coming, meta: { title: '任务', menu: 'tasks' } },
   { path: 'marketing/segments', name: 'segments', component: () => import('./pages/marketing/segments/SegmentsPage.vue'), meta: { title: '分群', menu: 'marketing' } },

@@ -1,0 +1,21 @@
+"""Codes that lead to somebody who left: whoever scans them finds nobody."""
+
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.leavers import LEAVER, LeftBehind
+from crm_core.dealerships.leavers import left_behind as of_room
+
+_WAYS = f"""
+SELECT w.id, w.name AS words, {LEAVER}
+FROM contact_way w JOIN staff s ON s.id = w.staff_id
+WHERE w.store_id = $1 AND w.state <> 'FAILED' AND NOT s.is_active
+ORDER BY s.id, w.id
+"""
+
+
+async def left_behind(actor: Actor, store_id: int) -> list[LeftBehind]:
+    """Codes of the store to take down.
+
+    Raises:
+        NotAllowed: the actor leads nobody in this store.
+    """
+    return await of_room(actor, store_id, "contact_way", _WAYS)

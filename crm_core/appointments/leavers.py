@@ -1,0 +1,21 @@
+"""Bookings whose advisor left before the car came."""
+
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.leavers import LEAVER, LeftBehind
+from crm_core.dealerships.leavers import left_behind as of_room
+
+_APPOINTMENTS = f"""
+SELECT a.id, to_char(a.starts_at AT TIME ZONE 'Asia/Shanghai', 'MM-DD HH24:MI') AS words, {LEAVER}
+FROM appointment a JOIN staff s ON s.id = a.advisor_id
+WHERE a.store_id = $1 AND a.state IN ('REQUESTED', 'CONFIRMED', 'ARRIVED') AND NOT s.is_active
+ORDER BY s.id, a.starts_at, a.id
+"""
+
+
+async def left_behind(actor: Actor, store_id: int) -> list[LeftBehind]:
+    """Live bookings of the store nobody receives.
+
+    Raises:
+        NotAllowed: the actor leads nobody in this store.
+    """
+    return await of_room(actor, store_id, "appointment", _APPOINTMENTS)

@@ -1,0 +1,23 @@
+"""Customers whose consultant or advisor left."""
+
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.leavers import LEAVER, LeftBehind
+from crm_core.dealerships.leavers import left_behind as of_room
+
+_CUSTOMERS = f"""
+SELECT c.id, c.name AS words, {LEAVER}, r.role, c.version
+FROM customer c
+CROSS JOIN LATERAL (VALUES ('consultant', c.consultant_id), ('advisor', c.advisor_id)) AS r(role, staff_id)
+JOIN staff s ON s.id = r.staff_id
+WHERE c.home_store_id = $1 AND c.merged_into_id IS NULL AND NOT s.is_active
+ORDER BY s.id, c.id, r.role
+"""
+
+
+async def left_behind(actor: Actor, store_id: int) -> list[LeftBehind]:
+    """Customers of the store who need somebody else.
+
+    Raises:
+        NotAllowed: the actor leads nobody in this store.
+    """
+    return await of_room(actor, store_id, "customer", _CUSTOMERS)

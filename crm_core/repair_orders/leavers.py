@@ -1,0 +1,28 @@
+"""Orders in the house whose advisor left, and jobs whose technician did."""
+
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.leavers import LEAVER, LeftBehind
+from crm_core.dealerships.leavers import left_behind as of_room
+
+_ORDERS = f"""
+SELECT r.id, r.number AS words, {LEAVER}
+FROM repair_order r JOIN staff s ON s.id = r.advisor_id
+WHERE r.store_id = $1 AND r.state NOT IN ('LEFT', 'DELIVERED', 'CLOSED', 'VOID') AND NOT s.is_active
+ORDER BY s.id, r.id
+"""
+_JOBS = f"""
+SELECT l.id, l.name AS words, {LEAVER}, l.repair_order_id AS order_id
+FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id JOIN staff s ON s.id = l.technician_id
+WHERE r.store_id = $1 AND l.state IN ('ASSIGNED', 'WORKING', 'PAUSED', 'QC_FAIL') AND NOT s.is_active
+ORDER BY s.id, l.id
+"""
+
+
+async def left_behind(actor: Actor, store_id: int) -> list[LeftBehind]:
+    """Orders without an advisor and jobs without a technician.
+
+    Raises:
+        NotAllowed: the actor leads nobody in this store.
+    """
+    orders = await of_room(actor, store_id, "repair_order", _ORDERS)
+    return orders + await of_room(actor, store_id, "job", _JOBS)

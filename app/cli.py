@@ -31,7 +31,7 @@ def serve() -> None:
     """The web process: callbacks, owner API, staff API and console."""
     from app.server import serve as serve_web
 
-    serve_web()
+    sys.exit(serve_web())
 
 
 @main.command()

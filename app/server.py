@@ -1,23 +1,27 @@
 """The web process: platform callbacks, the owner API, the staff API and console, live updates, health."""
 
 import gc
-import os
 from pathlib import Path
 from typing import Any
 
 import orjson
 from sanic import HTTPResponse, Request, Sanic
 from sanic.response import BaseHTTPResponse, file, redirect
+from sanic.server.socket import bind_socket
 
 from app import migrations, orm
+from app.prefork import STOP_SECONDS, Lifeline, Prefork
 from app.wiring import wire
 from foundation import cache, clock, database, live, logging, metrics
+from foundation.logging import logger
 from foundation.settings import Settings, get_settings
 from foundation.web import render_error
 from foundation.web.api import MAX_JSON_BYTES
 from foundation.web.openapi import document
 
 VERSION = "0.1.0"
+BACKLOG = 1024
+"""Connections that wait while the workers are busy or being replaced."""
 App = Sanic[Any, Any]
 CONSOLE = Path(__file__).resolve().parent.parent / "console" / "web" / "dist"
 
@@ -153,18 +157,25 @@ def _allow_origins(app: App, origins: frozenset[str]) -> None:
     app.register_middleware(headers, "response")
 
 
-def serve() -> None:
-    """Run the web process until it is told to stop."""
+def serve() -> int:
+    """Run the web process until it is told to stop, and return its exit status."""
     settings: Settings = get_settings()
-    os.environ.setdefault("SANIC_IGNORE_PRODUCTION_WARNING", "true")
     # Forked workers share the modules this process has loaded: one import instead of one for each worker.
-    Sanic.start_method = "fork"
     app = create_app()
-    app.prepare(
-        host=settings.host,
-        port=settings.port,
-        workers=settings.web_workers,
-        access_log=False,
-        motd=False,
-    )
-    Sanic.serve(primary=app)
+    try:
+        # Before the first fork: whoever asks now waits for the first worker instead of being refused.
+        listening = bind_socket(settings.host, settings.port, backlog=BACKLOG)
+    except OSError as error:
+        logger.error("web_cannot_listen", host=settings.host, port=settings.port, error=str(error))
+        return 1
+
+    def answer(lifeline: Lifeline) -> None:
+        async def hold(app: App) -> None:
+            app.add_task(lifeline.hold(app.stop))
+
+        app.register_listener(hold, "after_server_start")
+        app.config.GRACEFUL_SHUTDOWN_TIMEOUT = STOP_SECONDS - 2
+        app.prepare(sock=listening, single_process=True, access_log=False, motd=False)
+        Sanic.serve_single(primary=app)
+
+    return Prefork(settings.web_workers, answer).run()

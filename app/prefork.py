@@ -1,0 +1,155 @@
+"""The web server's parent: it holds the address, forks the workers that answer on it, and replaces each that does not.
+
+A worker says once a second that its event loop turns. One that dies, or that is silent, is replaced; when none answers
+and new ones die at once, the parent ends, so that whoever started it starts it anew. A worker whose parent is gone
+ends. The parent does no work of its own: nothing can hold it up.
+"""
+
+import asyncio
+import contextlib
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from foundation.logging import logger
+
+BEAT_SECONDS: Final = 1.0
+SILENCE_SECONDS = 20.0
+"""A worker silent for so long hangs; what holds up a loop on a busy machine takes a second or two."""
+START_SECONDS = 90.0
+"""A new worker may take this long until its first beat: it connects to PostgreSQL and loads what is not loaded yet."""
+STOP_SECONDS: Final = 8.0
+"""Answers in hand are finished; less than the ten seconds our own supervisor waits for us."""
+FIRST_PAUSE_SECONDS: Final = 0.2
+LONGEST_PAUSE_SECONDS: Final = 5.0
+DEATHS_ALLOWED: Final = 4
+"""Workers that die in a row before their first beat while no other answers; one more and the parent ends."""
+_FORK = multiprocessing.get_context("fork")
+
+
+@dataclass(frozen=True)
+class Lifeline:
+    """A worker's two lines to its parent."""
+
+    beats: "multiprocessing.connection.Connection[Any, Any]"
+    parent: int
+    """Readable once the parent is gone."""
+
+    async def hold(self, stop: Callable[[], None]) -> None:
+        """Beat for ever; call `stop` when there is nobody left to beat to."""
+        asyncio.get_running_loop().add_reader(self.parent, stop)
+        with contextlib.suppress(OSError):
+            while True:
+                self.beats.send_bytes(b".")
+                await asyncio.sleep(BEAT_SECONDS)
+
+
+@dataclass
+class _Worker:
+    process: "multiprocessing.process.BaseProcess"
+    beats: "multiprocessing.connection.Connection[Any, Any]"
+    started: float = field(default_factory=time.monotonic)
+    heard: float | None = None
+
+    def listen(self) -> None:
+        with contextlib.suppress(EOFError, OSError):
+            while self.beats.poll():
+                self.beats.recv_bytes()
+                if self.heard is None:
+                    logger.info("web_worker_answers", pid=self.process.pid)
+                self.heard = time.monotonic()
+
+    def is_silent(self) -> bool:
+        if self.heard is None:
+            return time.monotonic() - self.started > START_SECONDS
+        return time.monotonic() - self.heard > SILENCE_SECONDS
+
+
+class Prefork:
+    """`workers` forks of this process, each running `answer(lifeline)`, until SIGTERM or SIGINT."""
+
+    def __init__(self, workers: int, answer: Callable[[Lifeline], None]) -> None:
+        self._answer = answer
+        self._wanted = workers
+        self._workers: list[_Worker] = []
+        self._deaths = 0
+        self._start_at = 0.0
+        self._is_stopping = False
+        self._parent_read, self._parent_write = os.pipe()
+
+    def run(self) -> int:
+        """Return the exit status: 0 after a signal, 1 when no worker stays up."""
+        self._wake, signalled = socket.socketpair()
+        signalled.setblocking(False)
+        signal.set_wakeup_fd(signalled.fileno())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+        try:
+            while not self._is_stopping:
+                if self._deaths > DEATHS_ALLOWED and not any(worker.heard for worker in self._workers):
+                    logger.error("web_gives_up", deaths=self._deaths)
+                    return 1
+                self._fill()
+                self._look()
+            return 0
+        finally:
+            self._stop()
+
+    def _on_signal(self, number: int, frame: object) -> None:
+        self._is_stopping = True
+
+    def _fill(self) -> None:
+        while len(self._workers) < self._wanted and time.monotonic() >= self._start_at:
+            beats, theirs = _FORK.Pipe(duplex=False)
+            process = _FORK.Process(target=self._in_the_child, args=(Lifeline(theirs, self._parent_read),))
+            process.start()
+            theirs.close()
+            self._workers.append(_Worker(process, beats))
+
+    def _in_the_child(self, lifeline: Lifeline) -> None:
+        # Only the parent holds this end: when it is gone, the other one becomes readable.
+        os.close(self._parent_write)
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        self._answer(lifeline)
+
+    def _look(self) -> None:
+        """Wait for the next beat, death or signal, and see to it."""
+        lines = [line for worker in self._workers for line in (worker.process.sentinel, worker.beats)]
+        ready = multiprocessing.connection.wait([self._wake, *lines], timeout=BEAT_SECONDS)
+        for worker in list(self._workers):
+            worker.listen()
+            if worker.process.sentinel not in ready and worker.is_silent():
+                logger.error("web_worker_silent", pid=worker.process.pid)
+                worker.process.kill()
+                worker.process.join()
+            if not worker.process.is_alive():
+                self._bury(worker)
+
+    def _bury(self, worker: _Worker) -> None:
+        worker.process.join()
+        if not self._is_stopping:
+            logger.warning("web_worker_died", pid=worker.process.pid, status=worker.process.exitcode)
+        self._workers.remove(worker)
+        worker.beats.close()
+        # One that has answered was healthy: its death is a new story.
+        self._deaths = 0 if worker.heard else self._deaths + 1
+        pause = FIRST_PAUSE_SECONDS * 2.0 ** (self._deaths - 1) if self._deaths else 0.0
+        self._start_at = time.monotonic() + min(pause, LONGEST_PAUSE_SECONDS)
+
+    def _stop(self) -> None:
+        for worker in self._workers:
+            worker.process.terminate()
+        deadline = time.monotonic() + STOP_SECONDS
+        for worker in self._workers:
+            worker.process.join(max(deadline - time.monotonic(), 0))
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join()

@@ -7,11 +7,14 @@ ends. The parent does no work of its own: nothing can hold it up.
 
 import asyncio
 import contextlib
+import mmap
 import multiprocessing
 import multiprocessing.connection
 import os
 import signal
 import socket
+import struct
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,6 +23,10 @@ from typing import Any, Final
 from foundation.logging import logger
 
 BEAT_SECONDS: Final = 1.0
+BEATS_PER_REPORT = 5
+LARGEST_REPORT: Final = 2 * 1024 * 1024
+"""Our 150 routes with their histograms take a fifth of it; memory that is not written to costs nothing."""
+_LENGTH: Final = struct.Struct("<I")
 SILENCE_SECONDS = 20.0
 """A worker silent for so long hangs; what holds up a loop on a busy machine takes a second or two."""
 START_SECONDS = 90.0
@@ -33,27 +40,60 @@ DEATHS_ALLOWED: Final = 4
 _FORK = multiprocessing.get_context("fork")
 
 
+class Board:
+    """A page of memory that a worker writes and its parent reads, neither ever waiting for the other.
+
+    It has two halves; the first byte says which one was written last.
+    """
+
+    def __init__(self) -> None:
+        self._memory = mmap.mmap(-1, 1 + 2 * (_LENGTH.size + LARGEST_REPORT))
+
+    def write(self, report: bytes) -> None:
+        """Put up what replaces the last report; one that is too large is left out."""
+        if len(report) > LARGEST_REPORT:
+            return
+        half = 1 - self._memory[0]
+        start = self._start(half)
+        _LENGTH.pack_into(self._memory, start, len(report))
+        self._memory[start + _LENGTH.size : start + _LENGTH.size + len(report)] = report
+        self._memory[0] = half
+
+    def read(self) -> bytes:
+        """The last report; empty before the first."""
+        start = self._start(self._memory[0])
+        (length,) = _LENGTH.unpack_from(self._memory, start)
+        return self._memory[start + _LENGTH.size : start + _LENGTH.size + length]
+
+    def _start(self, half: int) -> int:
+        return 1 + half * (_LENGTH.size + LARGEST_REPORT)
+
+
 @dataclass(frozen=True)
 class Lifeline:
-    """A worker's two lines to its parent."""
+    """A worker's lines to its parent."""
 
     beats: "multiprocessing.connection.Connection[Any, Any]"
+    board: Board
     parent: int
     """Readable once the parent is gone."""
 
-    async def hold(self, stop: Callable[[], None]) -> None:
-        """Beat for ever; call `stop` when there is nobody left to beat to."""
+    async def hold(self, stop: Callable[[], None], report: Callable[[], bytes]) -> None:
+        """Beat and report for ever; call `stop` when there is nobody left to beat to."""
         asyncio.get_running_loop().add_reader(self.parent, stop)
         with contextlib.suppress(OSError):
             while True:
-                self.beats.send_bytes(b".")
-                await asyncio.sleep(BEAT_SECONDS)
+                self.board.write(report())
+                for _ in range(BEATS_PER_REPORT):
+                    self.beats.send_bytes(b".")
+                    await asyncio.sleep(BEAT_SECONDS)
 
 
 @dataclass
 class _Worker:
     process: "multiprocessing.process.BaseProcess"
     beats: "multiprocessing.connection.Connection[Any, Any]"
+    board: Board
     started: float = field(default_factory=time.monotonic)
     heard: float | None = None
 
@@ -72,16 +112,34 @@ class _Worker:
 
 
 class Prefork:
-    """`workers` forks of this process, each running `answer(lifeline)`, until SIGTERM or SIGINT."""
+    """`workers` forks of this process, each running `answer(lifeline)`, until SIGTERM or SIGINT.
 
-    def __init__(self, workers: int, answer: Callable[[Lifeline], None]) -> None:
+    `remember` makes one report of those of workers that are gone.
+    """
+
+    def __init__(
+        self, workers: int, answer: Callable[[Lifeline], None], remember: Callable[[list[bytes]], bytes]
+    ) -> None:
         self._answer = answer
+        self._remember = remember
         self._wanted = workers
         self._workers: list[_Worker] = []
         self._deaths = 0
         self._start_at = 0.0
         self._is_stopping = False
         self._parent_read, self._parent_write = os.pipe()
+        self._past = b""
+        """What workers that are gone had reported, added up: a counter never goes back."""
+        self.forking = threading.Lock()
+        """Held while a worker is forked; a thread that must not be forked in the middle of something holds it too."""
+
+    def reports(self) -> list[bytes]:
+        """What each worker has reported, those of the past as one."""
+        return [self._past, *(worker.board.read() for worker in self._workers)]
+
+    def answers(self) -> bool:
+        """Whether a worker's event loop turns."""
+        return any(worker.heard is not None and not worker.is_silent() for worker in self._workers)
 
     def run(self) -> int:
         """Return the exit status: 0 after a signal, 1 when no worker stays up."""
@@ -107,10 +165,12 @@ class Prefork:
     def _fill(self) -> None:
         while len(self._workers) < self._wanted and time.monotonic() >= self._start_at:
             beats, theirs = _FORK.Pipe(duplex=False)
-            process = _FORK.Process(target=self._in_the_child, args=(Lifeline(theirs, self._parent_read),))
-            process.start()
+            board = Board()
+            process = _FORK.Process(target=self._in_the_child, args=(Lifeline(theirs, board, self._parent_read),))
+            with self.forking:
+                process.start()
             theirs.close()
-            self._workers.append(_Worker(process, beats))
+            self._workers.append(_Worker(process, beats, board))
 
     def _in_the_child(self, lifeline: Lifeline) -> None:
         # Only the parent holds this end: when it is gone, the other one becomes readable.
@@ -137,7 +197,9 @@ class Prefork:
         worker.process.join()
         if not self._is_stopping:
             logger.warning("web_worker_died", pid=worker.process.pid, status=worker.process.exitcode)
-        self._workers.remove(worker)
+        with self.forking:
+            self._workers.remove(worker)
+            self._past = self._remember([self._past, worker.board.read()])
         worker.beats.close()
         # One that has answered was healthy: its death is a new story.
         self._deaths = 0 if worker.heard else self._deaths + 1

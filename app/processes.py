@@ -1,36 +1,64 @@
 """The worker and scheduler processes, with everything wired in."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from typing import Final
 
-from app import migrations, orm
+from prometheus_client import CollectorRegistry
+
+from app import metrics_page, migrations, orm, standing
 from app.wiring import wire
-from foundation import logging
+from foundation import failures, logging, metrics
+from foundation.logging import logger
 from foundation.settings import get_settings
 from scheduler import main as scheduler_main
 from scheduler import worker
 
+Watch = Callable[[], Awaitable[None]]
+
+AGAIN_SECONDS: Final = 1.0
+"""Between two tries to reach a PostgreSQL that is away when we start."""
+
 
 def run_worker() -> None:
     """`wedealer worker`."""
-    asyncio.run(_run_worker())
+    asyncio.run(_run(worker.work, [metrics.ours], [standing.watch_dependencies]))
 
 
 def run_scheduler() -> None:
     """`wedealer scheduler`."""
-    asyncio.run(_run_scheduler())
+    watches = [standing.watch_dependencies, standing.watch_house]
+    asyncio.run(_run(scheduler_main.run_until_signalled, [metrics.ours, metrics.standing], watches))
 
 
-async def _prepare() -> dict[str, object]:
-    settings = get_settings()
-    logging.configure(settings.log_level)
+async def _run(
+    process: Callable[[dict[str, object]], Awaitable[None]],
+    shown: Sequence[CollectorRegistry],
+    watches: Sequence[Watch],
+) -> None:
+    logging.configure(get_settings().log_level)
     wire(with_endpoints=False)
-    await migrations.assert_schema_current(settings.database_url.get_secret_value())
-    return orm.tortoise_config()
+    pulse = metrics_page.Pulse()
+    metrics_page.show(shown, pulse.is_there)
+    async with AsyncExitStack() as stack:
+        for watch in (pulse.keep, *watches):
+            stack.callback(asyncio.ensure_future(watch()).cancel)
+        await _schema_is_current()
+        await process(orm.tortoise_config())
 
 
-async def _run_worker() -> None:
-    await worker.work(await _prepare())
+async def _schema_is_current() -> None:
+    """Waits for PostgreSQL, as long as it is away.
 
-
-async def _run_scheduler() -> None:
-    await scheduler_main.run_until_signalled(await _prepare())
+    Raises:
+        SchemaOutdated: it is there, and its schema is older than the code.
+    """
+    while True:
+        try:
+            return await migrations.assert_schema_current(get_settings().database_url.get_secret_value())
+        except Exception as error:
+            if not failures.is_away(error):
+                raise
+            logger.warning("database_away_at_start", again_in_seconds=AGAIN_SECONDS)
+            await asyncio.sleep(AGAIN_SECONDS)

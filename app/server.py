@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from prometheus_client import CollectorRegistry
 from sanic import HTTPResponse, Request, Sanic
 from sanic.response import BaseHTTPResponse, file, redirect
 from sanic.server.socket import bind_socket
 
-from app import migrations, orm
+from app import metrics_page, migrations, orm, standing
 from app.prefork import STOP_SECONDS, Lifeline, Prefork
 from app.wiring import wire
 from foundation import cache, clock, database, live, logging, metrics
@@ -40,6 +41,8 @@ def create_app(name: str = "wedealer") -> App:
     app.error_handler.add(Exception, render_error)
     _doors(app)
     _pages(app)
+    if settings.environment != "production":
+        _documents(app)
     if settings.cors_origins:
         _allow_origins(app, frozenset(settings.cors_origins))
     if settings.is_demo:
@@ -81,7 +84,7 @@ async def _stop(app: App) -> None:
 
 
 def _pages(app: App) -> None:
-    """Health, metrics, the API document and the console's files."""
+    """Health, the API document and the console's files."""
 
     @app.get("/healthz")
     async def healthz(request: Request) -> HTTPResponse:
@@ -93,18 +96,6 @@ def _pages(app: App) -> None:
         await database.fetch_value("SELECT 1")
         state = "ready" if await cache.answers() else "ready, without Valkey: slower and stricter"
         return HTTPResponse(state, content_type="text/plain")
-
-    @app.get("/metrics")
-    async def prometheus(request: Request) -> HTTPResponse:
-        return HTTPResponse(metrics.render(), content_type="text/plain; version=0.0.4")
-
-    @app.get("/openapi.json")
-    async def openapi(request: Request) -> HTTPResponse:
-        return HTTPResponse(orjson.dumps(document("WeDealer", VERSION)), content_type="application/json")
-
-    @app.get("/docs")
-    async def docs(request: Request) -> HTTPResponse:
-        return await file(CONSOLE / "docs.html")
 
     @app.get("/")
     async def home(request: Request) -> HTTPResponse:
@@ -126,6 +117,18 @@ def _pages(app: App) -> None:
     @app.get("/console/", strict_slashes=True)
     async def console_index(request: Request) -> HTTPResponse:
         return await file(CONSOLE / "index.html", max_age=0)
+
+
+def _documents(app: App) -> None:
+    """The API's document and the page that shows it: for who builds with it, not for who attacks it."""
+
+    @app.get("/openapi.json")
+    async def openapi(request: Request) -> HTTPResponse:
+        return HTTPResponse(orjson.dumps(document("WeDealer", VERSION)), content_type="application/json")
+
+    @app.get("/docs")
+    async def docs(request: Request) -> HTTPResponse:
+        return await file(CONSOLE / "docs.html")
 
 
 def _tell_business_time(app: App) -> None:
@@ -171,11 +174,16 @@ def serve() -> int:
 
     def answer(lifeline: Lifeline) -> None:
         async def hold(app: App) -> None:
-            app.add_task(lifeline.hold(app.stop))
+            app.add_task(lifeline.hold(app.stop, metrics.snapshot))
+            app.add_task(standing.watch_dependencies())
 
         app.register_listener(hold, "after_server_start")
         app.config.GRACEFUL_SHUTDOWN_TIMEOUT = STOP_SECONDS - 2
         app.prepare(sock=listening, single_process=True, access_log=False, motd=False)
         Sanic.serve_single(primary=app)
 
-    return Prefork(settings.web_workers, answer).run()
+    server = Prefork(settings.web_workers, answer, metrics.remember)
+    counted = CollectorRegistry()
+    counted.register(metrics.Sum(server.reports))
+    metrics_page.show([counted], server.answers, server.forking)
+    return server.run()

@@ -67,6 +67,8 @@ URGENT_POLL = timedelta(seconds=1)
 """A dead worker's jobs announce nothing, so the lane looks for them."""
 _URGENT_LANE = "urgent:"
 
+_LANE_OF = {URGENT: "urgent", NORMAL: "normal", BULK: "bulk"}
+
 Body = Callable[..., Awaitable[None]]
 
 
@@ -293,6 +295,34 @@ async def _work_while_connected(lane: _Lane, stop: asyncio.Event) -> None:
     finally:
         relaying.cancel()
         await connection.close()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The queue as it is now, by lane and, of what is parked, by job."""
+
+    waiting: dict[str, int]
+    oldest_seconds: dict[str, float]
+    parked: dict[str, int]
+
+
+async def standing() -> Standing:
+    """What waits, how long the oldest due job has waited, and what was parked."""
+    waiting, oldest = dict.fromkeys(_LANE_OF.values(), 0), dict.fromkeys(_LANE_OF.values(), 0.0)
+    parked: dict[str, int] = {}
+    for row in await database.fetch(
+        "SELECT entrypoint, priority, status::text, count(*) AS count, "
+        "  extract(epoch FROM max(now() - greatest(created, execute_after)))::float8 AS oldest "
+        "FROM jobs.pgqueuer GROUP BY 1, 2, 3"
+    ):
+        lane = next(name for least, name in _LANE_OF.items() if row["priority"] >= least)
+        if row["status"] == "queued":
+            waiting[lane] += row["count"]
+            oldest[lane] = max(oldest[lane], row["oldest"])
+        elif row["status"] == "failed":
+            name = row["entrypoint"].removeprefix(_URGENT_LANE)
+            parked[name] = parked.get(name, 0) + row["count"]
+    return Standing(waiting, oldest, parked)
 
 
 async def drain() -> None:

@@ -1,24 +1,117 @@
-"""Prometheus metrics, added up over the worker processes of one machine when PROMETHEUS_MULTIPROC_DIR is set."""
+"""Prometheus metrics: what this process counts, and the page that shows it, alone or added up over forked workers.
 
-import os
+docs/how-to/watch-it-run.md says what each one means. They stand in a registry of our own; the page of a process adds
+what Python and the operating system tell about it.
+"""
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
-requests_total = Counter("wedealer_requests_total", "HTTP requests answered", ["route", "method", "status"])
-request_seconds = Histogram("wedealer_request_seconds", "Time to answer an HTTP request", ["route"])
-jobs_total = Counter("wedealer_jobs_total", "Jobs ended", ["job", "outcome"])
-job_seconds = Histogram("wedealer_job_seconds", "Time of one run of a job", ["job"])
-platform_calls_total = Counter("wedealer_platform_calls_total", "Calls to a platform", ["platform", "path", "outcome"])
-platform_seconds = Histogram("wedealer_platform_seconds", "Time of a call to a platform", ["platform"])
-conflicts_total = Counter("wedealer_conflicts_total", "Transactions PostgreSQL broke off to end a deadlock", ["then"])
-without_cache_total = Counter("wedealer_without_cache_total", "Uses of Valkey that had to do without it", ["use"])
-callbacks_total = Counter("wedealer_callbacks_total", "Callbacks received", ["door", "outcome"])
+import orjson
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+disable_created_metrics()  # type: ignore[no-untyped-call]
+
+ours: Final = CollectorRegistry()
+
+requests_total = Counter(
+    "wedealer_requests_total", "HTTP requests answered", ["route", "method", "status"], registry=ours
+)
+request_seconds = Histogram("wedealer_request_seconds", "Time to answer an HTTP request", ["route"], registry=ours)
+jobs_total = Counter("wedealer_jobs_total", "Jobs ended", ["job", "outcome"], registry=ours)
+job_seconds = Histogram("wedealer_job_seconds", "Time of one run of a job", ["job"], registry=ours)
+platform_calls_total = Counter(
+    "wedealer_platform_calls_total", "Calls to a platform", ["platform", "path", "outcome"], registry=ours
+)
+platform_seconds = Histogram("wedealer_platform_seconds", "Time of a call to a platform", ["platform"], registry=ours)
+callbacks_total = Counter("wedealer_callbacks_total", "Callbacks received", ["door", "outcome"], registry=ours)
+conflicts_total = Counter(
+    "wedealer_conflicts_total", "Transactions PostgreSQL broke off to end a deadlock", ["then"], registry=ours
+)
+without_cache_total = Counter(
+    "wedealer_without_cache_total", "Uses of Valkey that had to do without it", ["use"], registry=ours
+)
+dependency_up = Gauge(
+    "wedealer_dependency_up", "1 while this process reaches PostgreSQL or Valkey", ["dependency"], registry=ours
+)
+
+standing: Final = CollectorRegistry()
+"""How the whole house stands, asked of the database; every scheduler shows the same."""
+
+jobs_waiting = Gauge("wedealer_jobs_waiting", "Jobs due or to be tried again later", ["lane"], registry=standing)
+jobs_oldest_seconds = Gauge(
+    "wedealer_jobs_oldest_seconds", "How long the oldest due job has waited for a worker", ["lane"], registry=standing
+)
+jobs_parked = Gauge("wedealer_jobs_parked", "Jobs that gave up and wait for a person", ["job"], registry=standing)
+inbox_waiting = Gauge("wedealer_inbox_waiting", "Callbacks accepted and not handled", registry=standing)
+inbox_lag_seconds = Gauge("wedealer_inbox_lag_seconds", "Age of the oldest callback not handled", registry=standing)
+messages_waiting = Gauge("wedealer_messages_waiting", "Messages said and not yet taken up", registry=standing)
+messages_oldest_seconds = Gauge("wedealer_messages_oldest_seconds", "Age of the oldest of them", registry=standing)
+scheduler_leads = Gauge(
+    "wedealer_scheduler_leads", "1 in the scheduler that beats, 0 in one that stands by", registry=standing
+)
+
+Sample = tuple[str, dict[str, str], float]
+Family = tuple[str, str, str, list[Sample]]
+"""Name, help, kind, and what was counted; plain enough to go from one process to another."""
 
 
-def render() -> bytes:
-    """The metrics page."""
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        registry = CollectorRegistry()
-        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        return generate_latest(registry)
-    return generate_latest()
+def snapshot() -> bytes:
+    """What this process has counted so far."""
+    return dump(ours.collect())
+
+
+def dump(families: Iterable[Metric]) -> bytes:
+    """Families as a snapshot."""
+    return orjson.dumps(
+        [
+            (
+                one.name,
+                one.documentation,
+                one.type,
+                [(sample.name, sample.labels, sample.value) for sample in one.samples],
+            )
+            for one in families
+            if one.samples
+        ]
+    )
+
+
+def add_up(snapshots: Iterable[bytes]) -> list[Metric]:
+    """The sum of what several processes counted; of a gauge the lowest, since it says whether something is there."""
+    families: dict[str, Metric] = {}
+    totals: dict[tuple[str, str, tuple[tuple[str, str], ...]], float] = {}
+    for name, help_text, kind, samples in _families(snapshots):
+        families.setdefault(name, Metric(name, help_text, kind))
+        for sample, labels, value in samples:
+            key = (name, sample, tuple(sorted(labels.items())))
+            if kind == "gauge":
+                totals[key] = min(totals.get(key, value), value)
+            else:
+                totals[key] = totals.get(key, 0.0) + value
+    for (name, sample, sorted_labels), value in totals.items():
+        families[name].add_sample(sample, dict(sorted_labels), value)
+    return list(families.values())
+
+
+def remember(snapshots: Iterable[bytes]) -> bytes:
+    """What stays of processes that are gone: what they counted, not how they stood."""
+    return dump(family for family in add_up(snapshots) if family.type != "gauge")
+
+
+def _families(snapshots: Iterable[bytes]) -> Iterator[Family]:
+    for taken in snapshots:
+        yield from orjson.loads(taken or b"[]")
+
+
+class Sum(Collector):
+    """What the workers of a server have counted; `snapshots` gives one for each."""
+
+    def __init__(self, snapshots: Callable[[], Iterable[bytes]]) -> None:
+        self._snapshots = snapshots
+
+    def collect(self) -> Iterable[Metric]:
+        """The families of the page."""
+        return add_up(self._snapshots())

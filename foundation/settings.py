@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     """Where WeCom, WeChat and people reach the web process, without a trailing slash."""
     host: str = "127.0.0.1"
     port: int = 8800
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = Field(default=0, ge=0, le=65535)
+    """Where this process shows `/metrics` and `/healthz`, each process its own port; 0 = nowhere."""
     web_workers: int = Field(default=2, ge=1, le=64)
     worker_concurrency: int = Field(default=50, ge=1, le=1000)
     database_pool: int = Field(default=10, ge=2, le=100)

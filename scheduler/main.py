@@ -12,7 +12,7 @@ from typing import Final
 
 import asyncpg
 
-from foundation import clock, database, failures, jobs
+from foundation import clock, database, failures, jobs, metrics
 from foundation.logging import logger
 from foundation.settings import get_settings
 from scheduler.timetable import TIMETABLE, Line
@@ -114,6 +114,7 @@ async def _lead_once(stop: asyncio.Event) -> None:
             if await _pause(stop):
                 return
         logger.info("scheduler_leads")
+        metrics.scheduler_leads.set(1)
         while not stop.is_set():
             # Asking on the lock's own connection proves that we still hold it.
             await connection.fetchval("SELECT 1")
@@ -121,6 +122,7 @@ async def _lead_once(stop: asyncio.Event) -> None:
             await beat(clock.now())
             await _pause(stop)
     finally:
+        metrics.scheduler_leads.set(0)
         with contextlib.suppress(Exception):
             await connection.close(timeout=2)
 

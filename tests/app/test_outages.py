@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -36,6 +37,14 @@ class House:
     web: httpx.AsyncClient
     died: list[str]
     """What the supervisor said about processes that ended."""
+    metrics_ports: dict[str, int]
+
+    async def figure(self, process: str, sample: str) -> float | None:
+        """A sample of a process's own metrics page."""
+        async with httpx.AsyncClient(timeout=5) as watcher:
+            page = (await watcher.get(f"http://127.0.0.1:{self.metrics_ports[process]}/metrics")).text
+        found = re.search(rf"^wedealer_{re.escape(sample)} (\S+)$", page, re.MULTILINE)
+        return float(found[1]) if found else None
 
     def pids(self) -> dict[str, int]:
         """The processes as they run now."""
@@ -92,11 +101,16 @@ async def house(scratch: Path, tmp_path: Path) -> AsyncIterator[House]:
         died: list[str] = []
         supervisor = Supervisor(outside | product, tmp_path, died.append)
         stack.push_async_callback(supervisor.stop)
+        metrics_ports = {name: free_port() for name in PROCESSES}
         for name, command in PROCESSES.items():
-            supervisor.start(name, command)
+            # Each process has a port of its own for whoever watches it.
+            supervisor.environment["WEDEALER_METRICS_PORT"] = str(metrics_ports[name])
+            child = supervisor.start(name, command)
+            while child.running is None:
+                await asyncio.sleep(LOOK_SECONDS)
         assert await first_answer(port, "/healthz", seconds=START_SECONDS), supervisor.children["web"].log_tail()
         web = await stack.enter_async_context(httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20))
-        yield House(postgres, valkey, supervisor, web, died)
+        yield House(postgres, valkey, supervisor, web, died, metrics_ports)
 
 
 async def test_postgresql_restarts_and_every_process_goes_on(house: House) -> None:
@@ -105,6 +119,8 @@ async def test_postgresql_restarts_and_every_process_goes_on(house: House) -> No
         return await house.beats() > 0
 
     await until(works, "the scheduler starts jobs and the worker does them")
+    assert await house.figure("scheduler", "scheduler_leads") == 1
+    assert await house.figure("worker", 'jobs_total{job="messaging.sweep",outcome="done"}')
     before = house.pids()
     assert await house.status("/readyz") == 200
 
@@ -116,6 +132,11 @@ async def test_postgresql_restarts_and_every_process_goes_on(house: House) -> No
     assert int(answer.headers["retry-after"]) == 5
     assert await house.status("/healthz") == 200, "restarting the process would not bring the database back"
 
+    async def is_missed() -> bool:
+        seen = [await house.figure(name, 'dependency_up{dependency="postgresql"}') for name in PROCESSES]
+        return seen == [0, 0, 0]
+
+    await until(is_missed, "each process shows that PostgreSQL is away")
     await asyncio.to_thread(house.postgres.start, house.postgres.port)
 
     async def ready() -> bool:

@@ -7,6 +7,7 @@ from app.server import serve
 
 # A silent worker is replaced after this long; twenty seconds would only make the test slow.
 prefork.SILENCE_SECONDS = 3.0
+prefork.BEATS_PER_REPORT = 1
 
 if __name__ == "__main__":
     sys.exit(serve())

@@ -1,0 +1,65 @@
+"""How the house stands, asked every few seconds: what is reached, and what waits for how long."""
+
+import asyncio
+from typing import Final
+
+from foundation import cache, clock, database, jobs, metrics
+from foundation.logging import logger
+
+LOOK_SECONDS: Final = 10.0
+"""Shorter than a scrape's interval; each look is a handful of index scans."""
+AGAIN_SECONDS: Final = 1.0
+"""After a look that failed, as the first one does while the process still connects."""
+ANSWER_SECONDS: Final = 5.0
+
+_INBOX: Final = "SELECT count(*) AS waiting, min(received_at) AS oldest FROM inbox_message WHERE handled_at IS NULL"
+_MESSAGES: Final = "SELECT count(*) AS waiting, min(created_at) AS oldest FROM message WHERE state = 'PENDING'"
+
+
+async def watch_dependencies() -> None:
+    """For ever: whether this process reaches PostgreSQL and Valkey."""
+    while True:
+        metrics.dependency_up.labels("postgresql").set(await _database_answers())
+        metrics.dependency_up.labels("valkey").set(await cache.answers())
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def watch_house() -> None:
+    """For ever: what waits in the queue, the inbox and the messages; what cannot be seen keeps its last value."""
+    while True:
+        try:
+            await look()
+        except Exception as error:
+            # Nobody watches the watch: it goes on whatever it met.
+            logger.warning("standing_not_seen", error=type(error).__name__)
+            await asyncio.sleep(AGAIN_SECONDS)
+        else:
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+async def look() -> None:
+    """Set the gauges once."""
+    queue = await jobs.standing()
+    for lane, waiting in queue.waiting.items():
+        metrics.jobs_waiting.labels(lane).set(waiting)
+    for lane, seconds in queue.oldest_seconds.items():
+        metrics.jobs_oldest_seconds.labels(lane).set(seconds)
+    metrics.jobs_parked.clear()
+    for name, count in queue.parked.items():
+        metrics.jobs_parked.labels(name).set(count)
+    for sql, count_gauge, age_gauge in (
+        (_INBOX, metrics.inbox_waiting, metrics.inbox_lag_seconds),
+        (_MESSAGES, metrics.messages_waiting, metrics.messages_oldest_seconds),
+    ):
+        row = await database.fetch_one(sql)
+        assert row is not None
+        count_gauge.set(row["waiting"])
+        age_gauge.set((clock.now() - row["oldest"]).total_seconds() if row["oldest"] else 0)
+
+
+async def _database_answers() -> bool:
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            return bool(await database.fetch_value("SELECT 1") == 1)
+    except Exception:
+        return False

@@ -1,13 +1,13 @@
 /** Where in the mini-program the owner is: three tabs and a stack of pages above them. */
 import { computed, ref } from 'vue'
-import type { BookingDraft } from './types'
+import type { BookedFocus, BookingDraft } from './types'
 
 export type Tab = 'home' | 'coupons' | 'me'
 
 export type Page =
   | { name: Tab }
   | { name: 'bind' }
-  | { name: 'times'; vehicleId: number; couponId?: number; moves?: { appointmentId: number; version: number } }
+  | { name: 'times'; vehicleId: number; couponId?: number; moves?: BookedFocus }
   | { name: 'booking'; draft: BookingDraft }
   | { name: 'progress' | 'report' | 'extra' | 'hand-over'; repairOrderId: number }
   | { name: 'bill'; billId: number }

@@ -10,6 +10,14 @@ export interface PaymentParameters {
   paySign: string
 }
 
+/** A question before something that cannot be taken back: what it is, what happens, and the two answers as verbs. */
+export interface Question {
+  title: string
+  content: string
+  yes: string
+  no: string
+}
+
 export interface WeChat {
   /** `wx.login`: a code good for five minutes and once. */
   login: () => Promise<string>
@@ -17,6 +25,8 @@ export interface WeChat {
   phoneCode: () => Promise<string | null>
   /** `wx.chooseMedia`: one photo, taken now or from the album; null when the person goes back. */
   chooseImage: () => Promise<Blob | null>
+  /** `wx.showModal`: true when the person pressed the answer that acts. */
+  confirm: (question: Question) => Promise<boolean>
   /** `wx.requestSubscribeMessage`: opens only on a tap, at most three templates. */
   requestSubscribe: (templates: { id: string; title: string }[]) => Promise<Record<string, SubscribeAnswer>>
   /** `wx.requestPayment`: what the pay sheet said; only our server knows whether money moved. */

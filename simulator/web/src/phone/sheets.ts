@@ -2,11 +2,12 @@
 import { shallowRef } from 'vue'
 import { control } from '@/control/api'
 import type { PaySheet } from '@/control/types'
-import type { PaymentParameters, SubscribeAnswer, WeChat } from '@/owner/wx'
+import type { PaymentParameters, Question, SubscribeAnswer, WeChat } from '@/owner/wx'
 
 export type OpenSheet =
   | { kind: 'phone'; answer: (allowed: boolean) => void }
   | { kind: 'camera'; answer: (photo: Blob | null) => void }
+  | { kind: 'question'; question: Question; answer: (yes: boolean) => void }
   | { kind: 'subscribe'; templates: { id: string; title: string }[]; answer: (choices: Record<string, boolean>) => void }
   | { kind: 'pay'; order: PaySheet; answer: (paid: boolean) => void }
 
@@ -41,6 +42,7 @@ export function useSheets(personId: () => string, leave: { openChat: () => void;
       return allowed ? control.phoneCode(personId()) : null
     },
     chooseImage: () => ask<Blob | null>((answer) => ({ kind: 'camera', answer })),
+    confirm: (question) => ask<boolean>((answer) => ({ kind: 'question', question, answer })),
     requestSubscribe,
     requestPayment,
     ...leave,

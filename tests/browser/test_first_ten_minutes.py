@@ -58,7 +58,7 @@ def _books_in_three_taps(newcomer: Newcomer) -> None:
 
 def _comes_and_allows_the_work(newcomer: Newcomer) -> None:
     newcomer.act_until("signature")
-    expect(newcomer.owner.get_by_text("划痕 3 厘米")).to_be_visible()
+    expect(newcomer.owner.get_by_role("img", name="划痕 3 厘米")).to_be_visible()
     newcomer.picture("06-report")
     newcomer.act_until("o4-authorise")
     expect(newcomer.owner.get_by_text("668.00 元").first).to_be_visible()

@@ -20,7 +20,7 @@ from console.sign_in import api, listening_staff
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.repair_orders import queries
-from foundation import clock, live
+from foundation import clock, failures, live
 from foundation.errors import NotFound, WeDealerError
 from foundation.web import render_error
 from foundation.web.api import LARGEST_ID
@@ -70,12 +70,17 @@ async def _stream(request: Request, channel: str, news: News) -> None:
 async def _lines(request: Request, hints: "asyncio.Queue[dict[str, Any]]", news: News, last: int) -> AsyncIterator[str]:
     yield "retry: 1000\n\n"
     while True:
-        await clock.refresh()
         try:
+            await clock.refresh()
             found = await news(await listening_staff(request), last)
         except WeDealerError as refusal:
             # The session ended or the role changed: say so and let the page sign in again.
             yield f"event: end\ndata: {orjson.dumps({'code': refusal.code}).decode()}\n\n"
+            return
+        except Exception as error:
+            if not failures.is_away(error):
+                raise
+            # The page is not live now: it connects again by itself, and shows so until it can.
             return
         for event in found:
             yield f"id: {event['number']}\ndata: {orjson.dumps(event).decode()}\n\n"

@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed
 
 from crm_core.dealerships import sessions
 from crm_core.repair_orders import queries
-from foundation import clock, live
+from foundation import clock, failures, live
 from foundation.errors import NotAllowed, NotFound, Unauthenticated
 from foundation.web.api import LARGEST_ID
 from miniprogram_api.login import api
@@ -27,6 +27,7 @@ RECHECK_SECONDS: Final = 20
 """Without a hint: look anyway, since hints may be lost, and see whether the session still lives."""
 NOT_SIGNED_IN: Final = 4401
 NOT_FOUND: Final = 4404
+TRY_AGAIN_LATER: Final = 1013
 
 
 async def follow(request: Request, socket: Websocket, repair_order_id: str) -> None:
@@ -40,6 +41,10 @@ async def follow(request: Request, socket: Websocket, repair_order_id: str) -> N
         await socket.close(NOT_FOUND, "not_found")
     except ConnectionClosed:
         return
+    except Exception as error:
+        if not failures.is_away(error):
+            raise
+        await socket.close(TRY_AGAIN_LATER, "unavailable")
 
 
 async def _serve(socket: Websocket, repair_order_id: int, token: str, last: int) -> None:

@@ -10,7 +10,7 @@ from crm_core.billing import paying, queries
 from crm_core.dealerships.actors import Actor
 from crm_core.payments import notices
 from crm_core.payments.platform import NOTIFY_PATH
-from foundation import clock
+from foundation import clock, failures
 from foundation.errors import WeDealerError
 from foundation.logging import logger
 from foundation.web import Schema, read_body
@@ -82,8 +82,11 @@ async def notify(request: Request) -> HTTPResponse:
     except WeDealerError as refusal:
         logger.warning("payment_notice_refused", code=refusal.code)
         return _fail(refusal.status, refusal.text)
-    except Exception:
+    except Exception as error:
         # It was not kept: the platform has to send it again.
+        if failures.is_away(error):
+            logger.warning("payment_notice_not_kept", error=type(error).__name__)
+            return _fail(503, "暂时没有收下，请重发。")
         logger.exception("payment_notice_not_kept")
         return _fail(500, "暂时没有收下，请重发。")
     return HTTPResponse(status=204)

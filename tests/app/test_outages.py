@@ -4,7 +4,7 @@ import asyncio
 import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,19 +54,15 @@ class House:
         """The answer's status."""
         return (await self.web.get(path)).status_code
 
-    async def beats(self) -> int:
-        """Jobs the scheduler has started and the worker has done since the database was emptied of its log."""
-        connection = await asyncpg.connect(database.asyncpg_dsn(self.postgres.url))
-        try:
-            return int(await connection.fetchval("SELECT count(*) FROM jobs.pgqueuer_log WHERE status = 'successful'"))
-        finally:
-            await connection.close()
+    async def sweeps(self) -> float:
+        """How often the scheduler has started the sweep of messages and the worker has done it."""
+        return await self.figure("worker", 'jobs_total{job="messaging.sweep",outcome="done"}') or 0.0
 
     async def ask_for_work(self) -> None:
-        """Let the timetable's minute lines be due now, whatever the second."""
+        """Let a minute of business time pass, so that what the timetable does each minute is due."""
         connection = await asyncpg.connect(database.asyncpg_dsn(self.postgres.url))
         try:
-            await connection.execute("UPDATE tick SET due_at = due_at - interval '10 minutes'")
+            await connection.execute("UPDATE clock_offset SET offset_seconds = offset_seconds + 60")
         finally:
             await connection.close()
 
@@ -83,13 +79,14 @@ async def until(condition: Callable[[], Awaitable[bool]], what: str) -> None:
 
 @pytest.fixture
 async def house(scratch: Path, tmp_path: Path) -> AsyncIterator[House]:
-    """Web with two workers, one worker, one scheduler; no platform listens."""
+    """Web with two workers, one worker, one scheduler, and the group with its people at the stand-in platforms."""
     async with AsyncExitStack() as stack:
         postgres = stack.enter_context(EmbeddedPostgres(scratch / f"outage-{os.getpid()}-pg", durable=False))
         valkey = stack.enter_context(EmbeddedValkey(scratch / f"outage-{os.getpid()}-vk", durable=False))
         await migrations.migrate(postgres.url)
         port = free_port()
-        product = DemoSecrets.invent().environment(
+        secrets = DemoSecrets.invent()
+        product = secrets.environment(
             name="test",
             database_url=postgres.url,
             redis_url=valkey.url,
@@ -99,8 +96,13 @@ async def house(scratch: Path, tmp_path: Path) -> AsyncIterator[House]:
         )
         outside = {name: value for name, value in os.environ.items() if not name.startswith("WEDEALER_")}
         died: list[str] = []
-        supervisor = Supervisor(outside | product, tmp_path, died.append)
+        supervisor = Supervisor(outside | product | secrets.simulator_environment(product), tmp_path, died.append)
         stack.push_async_callback(supervisor.stop)
+        supervisor.start("simulator", "simulator")
+        assert await first_answer(
+            int(product["WEDEALER_SIMULATOR_URL"].rsplit(":")[-1]), "/healthz", seconds=START_SECONDS
+        )
+        assert await supervisor.run_once("seed", "--owners", "0") == 0
         metrics_ports = {name: free_port() for name in PROCESSES}
         for name, command in PROCESSES.items():
             # Each process has a port of its own for whoever watches it.
@@ -113,18 +115,37 @@ async def house(scratch: Path, tmp_path: Path) -> AsyncIterator[House]:
         yield House(postgres, valkey, supervisor, web, died, metrics_ports)
 
 
+@asynccontextmanager
+async def live_page(house: House) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """A board that follows its store; yields what waits for the end of the stream."""
+    people = (await house.web.get("/api/staff/sign-in")).json()["people"]
+    manager = next(person["id"] for person in people if "GMG" in person["roles"] or "GM" in person["roles"])
+    signed = await house.web.post("/api/staff/sessions", json={"staff_id": manager})
+    headers = {"authorization": f"Bearer {signed.json()['token']}"}
+    async with house.web.stream("GET", "/api/staff/stores/1/live", headers=headers) as stream:
+        assert stream.status_code == 200
+
+        async def ended() -> None:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                async for _ in stream.aiter_bytes():
+                    pass
+
+        yield ended
+
+
 async def test_postgresql_restarts_and_every_process_goes_on(house: House) -> None:
     async def works() -> bool:
         await house.ask_for_work()
-        return await house.beats() > 0
+        return await house.sweeps() > 0
 
     await until(works, "the scheduler starts jobs and the worker does them")
     assert await house.figure("scheduler", "scheduler_leads") == 1
-    assert await house.figure("worker", 'jobs_total{job="messaging.sweep",outcome="done"}')
     before = house.pids()
     assert await house.status("/readyz") == 200
 
-    await asyncio.to_thread(house.postgres.stop)
+    async with live_page(house) as page_ended:
+        await asyncio.to_thread(house.postgres.stop)
+        await page_ended()
     answer = await house.web.get("/readyz")
     assert (answer.status_code, int(answer.headers["retry-after"])) == (503, 5)
     answer = await house.web.get("/api/staff/me", headers={"authorization": "Bearer somebody"})
@@ -144,13 +165,15 @@ async def test_postgresql_restarts_and_every_process_goes_on(house: House) -> No
 
     await until(ready, "the pools reconnect")
     assert await house.status("/api/staff/me") == 401
-    done = await house.beats()
+    done = await house.sweeps()
 
     async def works_again() -> bool:
         await house.ask_for_work()
-        return await house.beats() > done
+        return await house.sweeps() > done
 
     await until(works_again, "the scheduler and the worker reconnect")
     assert house.pids() == before, "nobody had to be started again"
     assert house.died == []
-    assert "request_failed" not in house.supervisor.children["web"].log_path.read_text(), "no request ended in a bug"
+    log = house.supervisor.children["web"].log_path.read_text()
+    assert "request_failed" not in log, "no request ended in a bug"
+    assert "live" not in log.replace("live_reconnecting", ""), "nor a page"

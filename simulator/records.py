@@ -18,6 +18,12 @@ class Agent:
     """None = the check is off; otherwise callers outside answer 60020."""
     visible_userids: list[str] | None = None
     """None = the whole corp."""
+    menu: list[dict[str, Any]] = field(default_factory=list)
+    """The buttons below the app's chat."""
+
+    def sees(self, userid: str) -> bool:
+        """Whether a member is in the visible range; userids ignore case (doc 90196)."""
+        return self.visible_userids is None or userid.lower() in {name.lower() for name in self.visible_userids}
 
 
 @dataclass
@@ -54,6 +60,8 @@ class Member:
     """Inside the "customer contact" range (610004 otherwise)."""
     admin_welcome: bool = False
     """The admin configured a welcome text for this member: events then carry no WelcomeCode."""
+    customer_limit: int = 0
+    """Customers the member may have; 0 = as many as they like."""
 
 
 @dataclass
@@ -70,6 +78,12 @@ class Person:
     avatar: str = ""
     gender: int = 0
     created_at: int = 0
+    type: int = 1
+    """1 a WeChat user; 2 a WeCom user of another corp, whose external_userid begins with `wo`."""
+    corp_name: str = ""
+    corp_full_name: str = ""
+    position: str = ""
+    """Of a WeCom user: the corp and what they are there."""
 
 
 @dataclass

@@ -9,6 +9,7 @@ from simulator.simulation import Simulation
 from simulator.wecom import transfers
 from simulator.wecom.callbacks import customer_event
 from simulator.wecom.chats import write
+from simulator.wecom.customers import WECOM_USER
 from simulator.wecom.welcome import new_welcome_code
 
 _CONFIG_ID = re.compile(r"([0-9a-f]{32})(?:\.png)?$")
@@ -101,7 +102,8 @@ def add_friend(
     pair.deleted_by_person = pair.deleted_by_member = False
     pair.chatted, pair.half_code_used = was_chatting, False
     code = ""
-    if not (silent or member.admin_welcome or was_chatting):
+    # A WeCom user of another corp gets no welcome (doc 92130).
+    if not (silent or member.admin_welcome or was_chatting or person.type == WECOM_USER):
         code = new_welcome_code(simulation, member.userid, person.external_userid)
         pair.half_code_used = half
     world.friendships.put(pair)
@@ -119,7 +121,9 @@ async def add_back(hand: Hand) -> Any:
         raise HandRefused(409, "not_half", "the member has added this customer already")
     pair.half = False
     hand.simulation.world.friendships.put(pair)
-    code = "" if pair.half_code_used else new_welcome_code(hand.simulation, pair.userid, pair.external_userid)
+    other = hand.simulation.world.person(pair.external_userid)
+    is_silent = pair.half_code_used or (other is not None and other.type == WECOM_USER)
+    code = "" if is_silent else new_welcome_code(hand.simulation, pair.userid, pair.external_userid)
     customer_event(
         hand.simulation,
         "add_external_contact",

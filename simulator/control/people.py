@@ -7,6 +7,7 @@ from simulator.control.hands import Hand, HandRefused, find_member, find_person,
 from simulator.records import Agent, Department, Friendship, Member, Person, Tag, TagGroup
 from simulator.records_weixin import SubscribeTemplate
 from simulator.simulation import Simulation
+from simulator.wecom.customers import WECOM_USER
 from simulator.world import OPENID_LENGTH, field_names
 
 PAGE_LIMIT = 500
@@ -105,7 +106,7 @@ def put_person(simulation: Simulation, row: dict[str, Any]) -> Person:
     for name, prefix, length in (
         ("unionid", "oU", OPENID_LENGTH),
         ("openid", "oM", OPENID_LENGTH),
-        ("external_userid", "wm", 32),
+        ("external_userid", "wo" if values.get("type") == WECOM_USER else "wm", 32),
     ):
         if not values.get(name):
             values[name] = world.derived_id(prefix, person_id, length)

@@ -1,6 +1,7 @@
 """Imports every module that registers a door of WeCom."""
 
 from simulator.wecom import (
+    agents,
     contact_ways,
     customers,
     login,
@@ -9,6 +10,7 @@ from simulator.wecom import (
     media,
     members,
     messages,
+    statistics,
     tags,
     tokens,
     transfers,
@@ -16,6 +18,7 @@ from simulator.wecom import (
 )
 
 __all__ = [
+    "agents",
     "contact_ways",
     "customers",
     "login",
@@ -24,6 +27,7 @@ __all__ = [
     "media",
     "members",
     "messages",
+    "statistics",
     "tags",
     "tokens",
     "transfers",

@@ -5,6 +5,7 @@ from typing import Any
 from simulator.doors import BAD_PARAMETER, Call, Refusal, page_of
 from simulator.records import Friendship, Member, Person
 from simulator.wecom import DOORS
+from simulator.wecom.login import corp_openid
 from simulator.wecom.tokens import require_visible
 
 NOT_A_CUSTOMER = 84061
@@ -13,6 +14,8 @@ BATCH_USERS = 100
 BATCH_LIMIT = 100
 BATCH_DEFAULT = 50
 REMARK_CHARS = 20
+WECOM_USER = 2
+"""A customer who works in another corp: no unionid, no welcome, no mini program of ours."""
 DESCRIPTION_CHARS = 150
 
 
@@ -42,12 +45,11 @@ def require_friendship(call: Call, userid: str, external_userid: str) -> Friends
 @DOORS.get("externalcontact/get_follow_user_list")
 async def get_follow_user_list(call: Call) -> dict[str, Any]:
     """Members who may have customers."""
-    visible = call.app.visible_userids
     return {
         "follow_user": [
             row.userid
             for row in call.simulation.world.members
-            if row.has_customer_contact and (visible is None or row.userid in visible)
+            if row.has_customer_contact and call.app.sees(row.userid)
         ]
     }
 
@@ -72,11 +74,10 @@ async def get_customer(call: Call) -> dict[str, Any]:
     person = world.person(external_userid)
     if person is None:
         raise Refusal(40096, "invalid external_userid")
-    visible = call.app.visible_userids
     pairs = [
         pair
         for pair in world.friendships.where("external_userid", external_userid)
-        if pair.alive and (visible is None or pair.userid in visible)
+        if pair.alive and call.app.sees(pair.userid)
     ]
     if not pairs:
         raise Refusal(NOT_A_CUSTOMER, "not external contact")
@@ -88,7 +89,9 @@ async def get_customer(call: Call) -> dict[str, Any]:
 @DOORS.post("externalcontact/batch/get_by_user")
 async def batch_get_by_user(call: Call) -> dict[str, Any]:
     """Customers of up to 100 members, page by page; corp tags come as `tag_id` here."""
-    userids = call.items("userid_list", at_most=BATCH_USERS, errcode=40032)
+    # The earlier form named one member; clients of that time still send it.
+    userids = call.items("userid_list", at_most=BATCH_USERS, errcode=40032) or [call.text("userid")]
+    userids = [userid for userid in userids if userid]
     if not userids:
         raise Refusal(40031, "userid_list missing")
     world = call.simulation.world
@@ -120,6 +123,9 @@ async def remark(call: Call) -> dict[str, Any]:
     if "description" in call.body:
         pair.description = call.text("description", max_chars=DESCRIPTION_CHARS)
     if "remark_company" in call.body:
+        person = call.simulation.world.person(pair.external_userid)
+        if person is not None and person.type == WECOM_USER:
+            raise Refusal(BAD_PARAMETER, "remark_company is for WeChat users only")
         pair.remark_corp_name = call.text("remark_company", max_chars=REMARK_CHARS)
     if "remark_mobiles" in call.body:
         pair.remark_mobiles = [str(phone) for phone in call.items("remark_mobiles", at_most=5) if phone]
@@ -127,15 +133,32 @@ async def remark(call: Call) -> dict[str, Any]:
     return {}
 
 
+@DOORS.post("externalcontact/convert_to_openid")
+async def convert_to_openid(call: Call) -> dict[str, Any]:
+    """The customer's openid towards the corp, for payments; 41057 without a bound developer account."""
+    external_userid = call.text("external_userid", required=41035)
+    person = call.simulation.world.person(external_userid)
+    if person is None:
+        raise Refusal(40096, "invalid external_userid")
+    if not call.simulation.settings.developer_account_bound:
+        raise Refusal(41057, "no developer account bound")
+    if person.type == WECOM_USER:
+        raise Refusal(41056, "not a WeChat user")
+    return {"openid": corp_openid(call.simulation, person.person_id)}
+
+
 def _contact(call: Call, person: Person) -> dict[str, Any]:
     contact = {
         "external_userid": person.external_userid,
         "name": person.nickname,
         "avatar": person.avatar,
-        "type": 1,
+        "type": person.type,
         "gender": person.gender,
         "future_contact_field": "later",
     }
+    if person.type == WECOM_USER:
+        corp = {"corp_name": person.corp_name, "corp_full_name": person.corp_full_name, "position": person.position}
+        return contact | corp | {"external_profile": {"external_attr": []}}
     return contact | ({"unionid": person.unionid} if call.simulation.settings.developer_account_bound else {})
 
 

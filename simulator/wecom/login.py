@@ -6,6 +6,7 @@ from simulator.doors import Call, Refusal
 from simulator.records import OAuthCode
 from simulator.simulation import Simulation
 from simulator.wecom import DOORS
+from simulator.world import OPENID_LENGTH
 
 CODE_SECONDS = 300
 TICKET_SECONDS = 1800
@@ -21,6 +22,17 @@ def new_code(simulation: Simulation, *, userid: str = "", person_id: str = "", s
 @DOORS.get("auth/getuserinfo")
 async def getuserinfo(call: Call) -> dict[str, Any]:
     """The member, or the openid (and external_userid) of an outsider. A code works once, for five minutes."""
+    return _identity(call)
+
+
+@DOORS.get("user/getuserinfo")
+async def old_getuserinfo(call: Call) -> dict[str, Any]:
+    """The same at its earlier path, which spells members and outsiders in CamelCase and names a device."""
+    names = {"userid": "UserId", "openid": "OpenId"}
+    return {names.get(name, name): value for name, value in _identity(call).items()} | {"DeviceId": ""}
+
+
+def _identity(call: Call) -> dict[str, Any]:
     world = call.simulation.world
     row = world.oauth_codes.get(call.query.get("code", ""))
     if row is None:
@@ -39,10 +51,15 @@ async def getuserinfo(call: Call) -> dict[str, Any]:
         raise Refusal(40029)
     friends = [pair for pair in world.friendships.where("external_userid", person.external_userid) if pair.alive]
     known = {"external_userid": person.external_userid} if friends else {}
-    # The openid of an outsider belongs to the corp, not to the mini program.
-    return {"openid": world.derived_id("oU", person.person_id, 28)} | known
+    return {"openid": corp_openid(call.simulation, person.person_id)} | known
 
 
+def corp_openid(simulation: Simulation, whose: str) -> str:
+    """The openid somebody has towards the corp: another one than in the mini program, and never a unionid."""
+    return simulation.world.derived_id("oC", whose, OPENID_LENGTH)
+
+
+@DOORS.post("user/getuserdetail")
 @DOORS.post("auth/getuserdetail")
 async def getuserdetail(call: Call) -> dict[str, Any]:
     """What the member agreed to show."""

@@ -117,13 +117,10 @@ def _chosen(call: Call) -> tuple[list[Friendship], list[str]]:
 
 def _follower(call: Call, external_userid: str, sender: str) -> Friendship | None:
     """The member who last chatted with the customer (the sender, when one is named)."""
-    visible = call.app.visible_userids
     pairs = [
         pair
         for pair in call.simulation.world.friendships.where("external_userid", external_userid)
-        if pair.alive
-        and (not sender or pair.userid.lower() == sender.lower())
-        and (visible is None or pair.userid in visible)
+        if pair.alive and (not sender or pair.userid.lower() == sender.lower()) and call.app.sees(pair.userid)
     ]
     return max(pairs, key=lambda pair: (pair.last_chat_at, pair.created_at), default=None)
 

@@ -11,6 +11,8 @@ LIST_LIMIT, LIST_DEFAULT = 100, 50
 RESULT_LIMIT, RESULT_DEFAULT = 1000, 500
 LIST_SECONDS = 31 * 86400
 REMINDS, REMIND_SECONDS = 3, 86400
+PERSONAL = 1
+"""`create_type` of what a member made in the client; 0 is the corp's, by API or console."""
 
 
 @DOORS.post("externalcontact/get_groupmsg_list_v2")
@@ -26,7 +28,7 @@ async def get_groupmsg_list_v2(call: Call) -> dict[str, Any]:
         for row in call.simulation.world.mass_messages
         if row.chat_type == chat_type
         and start <= row.created_at <= end
-        and (not creator or row.creator == creator)
+        and (not creator or (row.create_type == PERSONAL and row.creator.lower() == creator.lower()))
         and kind in (2, row.create_type)
     ]
     rows, cursor = page_of(call, found, limit=_limit(call, LIST_DEFAULT, LIST_LIMIT))
@@ -106,9 +108,10 @@ def _limit(call: Call, default: int, most: int) -> int:
 
 
 def _shown(row: MassMessage) -> dict[str, Any]:
-    return {
+    # One made by API has no creator: `sender` only names who is to send it.
+    creator = {"creator": row.creator} if row.create_type == PERSONAL else {}
+    return creator | {
         "msgid": row.msgid,
-        "creator": row.creator,
         "create_time": row.created_at,
         "create_type": row.create_type,
         "text": row.body["text"],

@@ -3,21 +3,20 @@
 from dataclasses import asdict
 from typing import Any
 
-from simulator.doors import Call, Refusal
+from simulator.doors import BAD_PARAMETER, Call, Refusal, page_of
 from simulator.records import Member
 from simulator.wecom import DOORS
+from simulator.wecom.login import corp_openid
 from simulator.wecom.tokens import require_visible
 
 UNKNOWN_USER = 60111
+LIST_ID_LIMIT = 10_000
 
 
 @DOORS.get("user/get")
 async def user_get(call: Call) -> dict[str, Any]:
     """One member. Apps made after 2022-06-20 do not get phone, mail, avatar or QR code."""
-    member = call.simulation.world.member(call.query.get("userid", ""))
-    if member is None:
-        raise Refusal(UNKNOWN_USER, "userid not found")
-    require_visible(call, member.userid)
+    member = _member(call, call.query.get("userid", ""))
     return _brief(call, member) | {
         "order": [0 for _ in member.department],
         "position": member.position,
@@ -47,16 +46,66 @@ async def user_list(call: Call) -> dict[str, Any]:
     return {"userlist": rows}
 
 
+@DOORS.post("user/list_id")
+async def user_list_id(call: Call) -> dict[str, Any]:
+    """Every member's userid with each of their departments, page by page."""
+    limit = int(call.body.get("limit") or LIST_ID_LIMIT)
+    if not 1 <= limit <= LIST_ID_LIMIT:
+        raise Refusal(BAD_PARAMETER, f"limit must be 1 to {LIST_ID_LIMIT}")
+    pairs = [
+        {"userid": member.userid, "department": department}
+        for member in call.simulation.world.members
+        if call.app.sees(member.userid)
+        for department in member.department
+    ]
+    rows, cursor = page_of(call, pairs, limit=limit)
+    return {"dept_user": rows, "next_cursor": cursor}
+
+
+@DOORS.post("user/convert_to_openid")
+async def user_convert_to_openid(call: Call) -> dict[str, Any]:
+    """A member's openid, for payments to them."""
+    member = _member(call, call.text("userid", required=40063))
+    return {"openid": corp_openid(call.simulation, f"member|{member.userid.lower()}")}
+
+
+@DOORS.post("user/convert_to_userid")
+async def user_convert_to_userid(call: Call) -> dict[str, Any]:
+    """Whose openid it is."""
+    wanted = call.text("openid", required=40063)
+    for member in call.simulation.world.members:
+        if corp_openid(call.simulation, f"member|{member.userid.lower()}") == wanted and call.app.sees(member.userid):
+            return {"userid": member.userid}
+    raise Refusal(40003, "invalid openid")
+
+
 @DOORS.get("department/list")
 async def department_list(call: Call) -> dict[str, Any]:
     """A department and everything below it; the whole tree without an id."""
     return {"department": [asdict(row) | {"name_en": "", "department_leader": []} for row in _tree(call)]}
 
 
+@DOORS.get("department/get")
+async def department_get(call: Call) -> dict[str, Any]:
+    """One department."""
+    found = call.simulation.world.departments.get(call.query.get("id", ""))
+    if found is None:
+        raise Refusal(60003, "department not found")
+    return {"department": asdict(found) | {"name_en": "", "department_leader": []}}
+
+
 @DOORS.get("department/simplelist")
 async def department_simplelist(call: Call) -> dict[str, Any]:
     """The ids of the tree."""
     return {"department_id": [{"id": row.id, "parentid": row.parentid, "order": row.order} for row in _tree(call)]}
+
+
+def _member(call: Call, userid: str) -> Member:
+    member = call.simulation.world.member(userid)
+    if member is None:
+        raise Refusal(UNKNOWN_USER, "userid not found")
+    require_visible(call, member.userid)
+    return member
 
 
 def _tree(call: Call) -> list[Any]:
@@ -75,11 +124,10 @@ def _members_of(call: Call) -> list[Member]:
     department = int(call.query.get("department_id") or 1)
     if not call.simulation.world.departments.get(str(department)):
         raise Refusal(60003, "department not found")
-    visible = call.app.visible_userids
     return [
         member
         for member in call.simulation.world.members
-        if department in member.department and (visible is None or member.userid in visible)
+        if department in member.department and call.app.sees(member.userid)
     ]
 
 

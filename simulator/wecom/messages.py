@@ -110,9 +110,8 @@ def new_response_code(simulation: Simulation, agent_id: int, task_id: str) -> st
 
 def _receivers(call: Call) -> tuple[list[Member], list[str]]:
     """The members who exist and are visible, and the userids that are not, in lower case."""
-    world, visible = call.simulation.world, call.app.visible_userids
-    seen = None if visible is None else {name.lower() for name in visible}
-    allowed = [row for row in world.members if row.status == 1 and (seen is None or row.userid.lower() in seen)]
+    members = call.simulation.world.members
+    allowed = [row for row in members if row.status == 1 and call.app.sees(row.userid)]
     touser, toparty = str(call.body.get("touser") or ""), str(call.body.get("toparty") or "")
     if not touser and not toparty and not call.body.get("totag"):
         raise Refusal(82001, "touser, toparty and totag all empty")

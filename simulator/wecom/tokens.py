@@ -56,8 +56,7 @@ def check_address(agent: Agent, caller_ip: str) -> None:
 
 def require_visible(call: Call, userid: str, errcode: int = 60021) -> None:
     """Refuse members outside the app's visible range."""
-    visible = call.app.visible_userids
-    if visible is not None and userid.lower() not in {name.lower() for name in visible}:
+    if not call.app.sees(userid):
         raise Refusal(errcode, "user not in the visible range of the app")
 
 

@@ -84,12 +84,34 @@ def _start(call: Call, handover: str, takeover: str, external_userid: str) -> in
     recent = [row for row in earlier if row.status == DONE and call.now - row.started_at < TRANSFER_DAYS * 86400]
     if len(recent) >= MAX_TRANSFERS:
         return 40128
+    if _is_full(call.simulation, takeover):
+        return 40099
     world.transfers.put(Transfer(external_userid, handover, takeover, call.now))
     return 0
 
 
+def _is_full(simulation: Simulation, userid: str) -> bool:
+    member = simulation.world.member(userid)
+    if member is None or not member.customer_limit:
+        return False
+    living = [pair for pair in simulation.world.friendships.where("userid", userid.lower()) if pair.alive]
+    return len(living) >= member.customer_limit
+
+
 def _complete(simulation: Simulation, transfer: Transfer, now: int) -> None:
     world = simulation.world
+    if _is_full(simulation, transfer.takeover_userid):
+        # The member has filled up while the customer had time to refuse (docs 92125, 94088).
+        transfer.status = LIMIT_REACHED
+        world.transfers.put(transfer)
+        customer_event(
+            simulation,
+            "transfer_fail",
+            transfer.handover_userid,
+            transfer.external_userid,
+            FailReason="customer_limit_exceed",
+        )
+        return
     transfer.status, transfer.takeover_time = DONE, now
     world.transfers.put(transfer)
     old = world.friendship(transfer.handover_userid, transfer.external_userid)

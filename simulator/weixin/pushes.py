@@ -15,10 +15,12 @@ from simulator.wecom.xml import to_xml
 def push_event(
     simulation: Simulation, person: Person, event: str, container: str, entries: list[dict[str, Any]]
 ) -> None:
-    """An event with a `List`: in JSON one entry is an object, several are an array."""
+    """An event with a `List`: in XML inside `container`, in JSON at the top; there one entry is an object, several an
+    array."""
     listed: Any = entries[0] if len(entries) == 1 else entries
+    fields = {"List": listed} if simulation.settings.push_format == "json" else {container: {"List": listed}}
     key = "/".join([event, person.openid, *(entry["TemplateId"] for entry in entries)])
-    _push(simulation, person.openid, event, {container: {"List": listed}}, key)
+    _push(simulation, person.openid, event, fields, key)
 
 
 async def check_url(simulation: Simulation) -> tuple[bool, str]:

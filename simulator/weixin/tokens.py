@@ -1,6 +1,7 @@
 """access_token of the mini program: cgi-bin/token makes a new one each time, stable_token does not
 (pages getAccessToken, getStableAccessToken)."""
 
+import math
 from typing import Any
 
 from simulator.doors import TOKEN_EXPIRED, TOKEN_INVALID, TOKEN_MISSING, Call, Refusal
@@ -90,5 +91,5 @@ def _new(call: Call, kind: str) -> Token:
 def _answer(call: Call, row: Token) -> dict[str, Any]:
     return {
         "access_token": row.value,
-        "expires_in": max(1, int(row.expires_at - call.simulation.clock.timestamp())),
+        "expires_in": max(1, math.ceil(row.expires_at - call.simulation.clock.timestamp())),
     }

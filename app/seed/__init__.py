@@ -5,6 +5,8 @@
     owners     car owners with years of visits, streamed into COPY; 3,000 by default, 200,000 on request
     platform   the same people as the simulated WeCom and WeChat know them
     story      coupons on offer, parts on the shelves, the poster in the showroom
+    living     each store in the middle of a Saturday morning: cars, bookings, bills, complaints, campaigns
+    pictures   what the photos of it show
 
 Everything here is marked as invented (`data_origin`): from then on no real platform can be called with it.
 """
@@ -17,7 +19,7 @@ from datetime import datetime
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app import orm
-from app.seed import catalogue, group, owners, platform, story
+from app.seed import catalogue, group, living, owners, platform, story
 from app.wiring import wire
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.origin import mark_as_demo
@@ -54,10 +56,11 @@ async def _seed(count: int, only_if_empty: bool) -> None:
         await database.close()
 
 
-async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False) -> None:
-    """Make the group and `count` car owners in the connected, empty database."""
+async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, is_alive: bool = True) -> None:
+    """Make the group and `count` car owners in the connected, empty database; `is_alive` sets its stores in motion."""
     dice = random.Random(seed_number)
-    await clock.set_to(datetime(*STORY_BEGINS, tzinfo=clock.SHANGHAI))
+    now = await clock.set_to(datetime(*STORY_BEGINS, tzinfo=clock.SHANGHAI))
+    has_platform = bool(get_settings().simulator_url)
     async with database.transaction():
         await mark_as_demo()
         made = await group.make(dice)
@@ -66,7 +69,13 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False) -> N
     with Progress(*columns, disable=quiet) as progress:
         bar = progress.add_task("车主 owners", total=count)
         await owners.make(dice, made, count, lambda done: progress.update(bar, completed=done))
-        if get_settings().simulator_url:
+        if has_platform:
             friends = progress.add_task("平台好友 friends", total=None)
             await platform.make(lambda done, total: progress.update(friends, completed=done, total=total))
-            await story.make(made)
+        await story.make(made, with_platform=has_platform)
+        if is_alive:
+            days = progress.add_task("门店的一天 days", total=None)
+            await living.make(made, seed_number, now, with_platform=has_platform)
+            progress.update(days, total=1, completed=1)
+    await living.forget_old_news()
+    await database.execute("ANALYZE")

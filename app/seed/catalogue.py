@@ -35,6 +35,7 @@ _JOBS: Final = (
     ("ALIGN", "四轮定位", 60, BayKind.GENERAL, False, "", (("", 100, 0),)),
     ("AC-CLEAN", "空调清洗", 40, BayKind.QUICK, False, "AC-CLEAN", (("", 60, 120),)),
     ("CHECK-32", "32 项检测", 30, BayKind.QUICK, False, "", (("", 50, 0),)),
+    ("PAINT", "单面喷漆", 240, BayKind.BODY, False, "", (("", 250, 300),)),
     ("WASH", "洗车", 30, BayKind.QUICK, False, "", (("", 20, 0),)),
 )  # fmt: skip
 _ROAD_TESTED: Final = frozenset({"PAD-F", "PAD-R", "ALIGN", "FLUID-B"})

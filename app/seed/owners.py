@@ -34,6 +34,9 @@ _TWO_CARS_SHARE: Final = 0.07
 _UNUSABLE_PHONE_SHARE: Final = 0.12
 _NO_PHONE_SHARE: Final = 0.10
 CONSENT_TEXT: Final = "2026-01"
+VIN_SERIAL_DIGITS: Final = 6
+VIN_PLANTS: Final = "123456789ABCDEFGHJKLMNPRSTUVWXYZ0"
+"""A plant builds a million cars, then the next one goes on: 33 millions in all (GB 16735 leaves both to the maker)."""
 STORY_VIN: Final = "LYFBB6CE3T2000123"
 STORY_PLATE: Final = "粤BD1245"
 STORY_PHONE: Final = "13812345678"
@@ -57,6 +60,10 @@ COLUMNS: Final = {
         "last_service_on", "next_service_due_on", "insurance_ends_on", "gone_reason",
     ),
     "ownership": ("vehicle_id", "customer_id", "role", "filed_phone", "since_on"),
+    "binding": (
+        "vehicle_id", "vin_last6", "customer_id", "role", "state", "how", "licence_media", "requested_at", "bound_at",
+        "end_reason", "version",
+    ),
     "odometer_reading": ("vehicle_id", "read_on", "km", "starts_new_series", "reason"),
     "service_visit": (
         "vehicle_id", "customer_id", "store_id", "visited_on", "km", "summary", "is_maintenance", "paid_fen",
@@ -221,15 +228,18 @@ class _Maker:
             clock.at(last_on, 12) if opted_out else None, clock.at(first_on - timedelta(days=150), 10), 1,
         ))  # fmt: skip
         if dice.random() < _FRIEND_SHARE:
-            self._friend(tables, home_id, last_on, opted_out)
+            self._friend(tables, home_id, last_on, opted_out, self.vehicle_id - len(cars) + 1)
 
-    def _friend(self, tables: Tables, home_id: int, last_on: date, opted_out: bool) -> None:
+    def _friend(self, tables: Tables, home_id: int, last_on: date, opted_out: bool, vehicle_id: int) -> None:
         dice, customer_id, since = self.dice, self.customer_id, clock.at(last_on, 11)
         external_userid, unionid = f"wm{customer_id:030d}", f"oU{customer_id:026d}"
         tables["identity"].append((customer_id, "EXTERNAL_USERID", external_userid, since))
         tables["identity"].append((customer_id, "UNIONID", unionid, since))
         if dice.random() < _BOUND_SHARE / _FRIEND_SHARE:
             tables["identity"].append((customer_id, "OPENID", f"oM{customer_id:026d}", since))
+            tables["binding"].append(
+                (vehicle_id, "", customer_id, "OWNER", "BOUND", "phone_and_vin", "", since, since, "", 1)
+            )
         consultants = self.group.staff[home_id, Role.SC]
         for staff_id in dice.sample(consultants, 2 if dice.random() < 0.15 else 1):
             chatted = since + timedelta(days=dice.randrange(0, 60), minutes=dice.randrange(600))
@@ -244,7 +254,8 @@ class _Maker:
         head = (
             f"LYF{self.dice.choice('ABE')}{self.dice.choice('ABC')}{self.dice.randrange(10)}D{self.dice.choice('EPT')}"
         )
-        body = f"{head}0{letter}1{self.vehicle_id:06d}"
+        plant, serial = divmod(self.vehicle_id, 10**VIN_SERIAL_DIGITS)
+        body = f"{head}0{letter}{VIN_PLANTS[plant]}{serial:0{VIN_SERIAL_DIGITS}d}"
         return body[:8] + check_digit(body) + body[9:]
 
 
@@ -261,7 +272,6 @@ async def make(dice: random.Random, group: Group, count: int, progress: Callable
         await database.execute(
             f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 1) FROM {table}))"
         )
-    await database.execute("ANALYZE")
 
 
 async def _write(tables: Tables) -> None:

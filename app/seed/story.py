@@ -45,7 +45,7 @@ _ON_SHELF: Final = {"OIL-KIT": 40, "EV-KIT": 15, "FILTER-C": 24, "AC-CLEAN": 12,
 _ON_SHELF_OTHERWISE: Final = 10
 
 
-async def make(group: Group) -> None:
+async def make(group: Group, *, with_platform: bool) -> None:
     """Write it all; the simulated WeCom makes the poster's code at once, so that it hangs before anybody looks."""
     first = group.live_stores[0]
     marketer = await staff_actor(group.staff[first.id, Role.MKT][0])
@@ -53,7 +53,6 @@ async def make(group: Group) -> None:
     await _stock(group)
     async with database.transaction():
         made = {terms.name: await _on_offer(marketer, head, terms) for terms in _TEMPLATES}
-        await _forget_old_news()
         poster = await contact_ways.create(
             marketer,
             name=POSTER,
@@ -65,7 +64,8 @@ async def make(group: Group) -> None:
         )
         sleeping = next(ready for ready in READY_MADE if ready.key == "sleeping")
         await segments.create(marketer, name=sleeping.name, definition=sleeping.definition)
-    await contact_ways.make(poster.id)
+    if with_platform:
+        await contact_ways.make(poster.id)
 
 
 async def _on_offer(marketer: Actor, head: Actor, terms: Terms) -> int:
@@ -74,13 +74,6 @@ async def _on_offer(marketer: Actor, head: Actor, terms: Terms) -> int:
     asked = await Approval.get(about=f"coupon_template:{template.id}")
     await approvals.decide(head, asked.id, agree=True, version_seen=asked.version)
     return int(template.id)
-
-
-async def _forget_old_news() -> None:
-    """What was approved before the story began is told to nobody: the phones start empty."""
-    await database.execute(
-        "UPDATE message SET state = 'SKIPPED', reason = '演示开始前的事' WHERE template = 'approval_decided'"
-    )
 
 
 async def _stock(group: Group) -> None:

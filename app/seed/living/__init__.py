@@ -1,0 +1,52 @@
+"""A day in motion: each store at five past ten on a Saturday, with what came before and what is booked.
+
+    diary      stories told in the order of time, up to now
+    crew       who works there, which cars come
+    wishes     what they come for
+    visits     one visit, from the booking to the survey
+    days       which visits and bookings a store has
+    matters    coupons in every state, approvals that wait
+    campaigns  a finished broadcast whose effect can be seen, and a running one
+
+All through the verbs of the people who would do it, at the moment they would: whatever a rule forbids is not there.
+"""
+
+import random
+from collections.abc import Callable
+from datetime import datetime
+
+from app.seed.group import Group
+from app.seed.living import days
+from app.seed.living.crew import Crew
+from app.seed.living.diary import live
+from app.seed.living.wishes import Catalogue
+from app.seed.pictures import Album
+from foundation import clock, database
+
+RESERVED = frozenset({"limin", "chenzhiqiang", "liuyang"})
+"""The guided story's own advisor, technician and inspector: their desks and phones hold nothing else."""
+
+
+async def make(group: Group, seed_number: int, now: datetime, *, with_platform: bool) -> None:
+    """Live the days before `now` in every live store; afterwards the clock stands there again."""
+    catalogue, album = await Catalogue.read(), Album()
+    stories = []
+    for number, store in enumerate(group.live_stores):
+        crew = await Crew.of(store, group, random.Random(f"{seed_number}:{store.code}"), RESERVED)
+        visits = days.visits(crew, catalogue, album, days.WORKSHOP + days.HISTORY)
+        stories += [visit.story() for visit in visits]
+        stories += days.bookings(crew, catalogue)
+    await live(stories, now)
+    await clock.set_to(now)
+
+
+async def forget_old_news() -> None:
+    """What was said before the demo began has arrived long ago and nobody's phone shows it; no job of it is left."""
+    await database.execute(
+        "UPDATE message SET state = 'SENT', sent_at = created_at, card_updated_at = created_at, "
+        "  channel = CASE WHEN staff_id IS NULL THEN 'SUBSCRIBE' ELSE 'CARD' END "
+        "WHERE state = 'PENDING' AND (staff_id IS NOT NULL OR EXISTS ("
+        "  SELECT FROM identity i WHERE i.customer_id = message.customer_id AND i.kind = 'OPENID'))"
+    )
+    await database.execute("UPDATE message SET state = 'SKIPPED', reason = '没有可用的订阅次数' WHERE state = 'PENDING'")
+    await database.execute("DELETE FROM jobs.pgqueuer")

@@ -61,6 +61,13 @@ async def store(content: bytes, *, only: Wanted = "any") -> StoredMedia:
     return StoredMedia(key, _TYPES[extension], len(cleaned))
 
 
+async def store_drawn(jpeg: bytes) -> str:
+    """Keep a picture the program drew itself and return its key: nothing came along with it that had to be cleaned."""
+    key = f"{hashlib.sha256(jpeg).hexdigest()}.jpg"
+    await asyncio.to_thread(_write, _path(key), jpeg)
+    return key
+
+
 async def store_signature(address: str) -> StoredMedia:
     """Keep a name drawn by hand, given as a `data:image/png;base64,…` address, as a signature pad makes it.
 

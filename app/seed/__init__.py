@@ -14,7 +14,7 @@ Everything here is marked as invented (`data_origin`): from then on no real plat
 import asyncio
 import random
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -29,6 +29,11 @@ from foundation.settings import get_settings
 SEED = 42
 STORY_BEGINS: tuple[int, int, int, int, int] = (2026, 11, 21, 10, 5)
 """Saturday morning, Shanghai: the demo's clock starts here, whatever the wall says."""
+
+SHELVES_FILLED = timedelta(days=90)
+"""Before the story begins: coupons on offer and parts on the shelves are older than what they are used for."""
+ALL = 99
+"""More stores than there are."""
 
 
 def seed(*, owners: int, only_if_empty: bool = False) -> None:
@@ -56,8 +61,8 @@ async def _seed(count: int, only_if_empty: bool) -> None:
         await database.close()
 
 
-async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, is_alive: bool = True) -> None:
-    """Make the group and `count` car owners in the connected, empty database; `is_alive` sets its stores in motion."""
+async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, living_stores: int = ALL) -> None:
+    """Make the group and `count` car owners in the connected, empty database, and set so many stores in motion."""
     dice = random.Random(seed_number)
     now = await clock.set_to(datetime(*STORY_BEGINS, tzinfo=clock.SHANGHAI))
     has_platform = bool(get_settings().simulator_url)
@@ -72,10 +77,12 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, is_a
         if has_platform:
             friends = progress.add_task("平台好友 friends", total=None)
             await platform.make(lambda done, total: progress.update(friends, completed=done, total=total))
+        await clock.set_to(now - SHELVES_FILLED)
+        await story.offer(made)
+        days = progress.add_task("门店的一天 days", total=None)
+        await living.make(made, seed_number, now, with_platform=has_platform, stores=living_stores)
+        progress.update(days, total=1, completed=1)
+        await clock.set_to(now)
         await story.make(made, with_platform=has_platform)
-        if is_alive:
-            days = progress.add_task("门店的一天 days", total=None)
-            await living.make(made, seed_number, now, with_platform=has_platform)
-            progress.update(days, total=1, completed=1)
     await living.forget_old_news()
     await database.execute("ANALYZE")

@@ -47,7 +47,7 @@ class Album:
             draw(ImageDraw.Draw(picture))
             content = io.BytesIO()
             picture.save(content, "JPEG", quality=80)
-            self._keys[name] = (await media.store(content.getvalue())).key
+            self._keys[name] = await media.store_drawn(content.getvalue())
         return self._keys[name]
 
 

@@ -12,6 +12,7 @@ from campaigns.segments.ready_made import READY_MADE
 from crm_core.approvals import service as approvals
 from crm_core.approvals.models import Approval
 from crm_core.coupons import templates
+from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.rules import CouponKind
 from crm_core.coupons.templates import Terms
 from crm_core.customers.models import Source
@@ -45,21 +46,28 @@ _ON_SHELF: Final = {"OIL-KIT": 40, "EV-KIT": 15, "FILTER-C": 24, "AC-CLEAN": 12,
 _ON_SHELF_OTHERWISE: Final = 10
 
 
-async def make(group: Group, *, with_platform: bool) -> None:
-    """Write it all; the simulated WeCom makes the poster's code at once, so that it hangs before anybody looks."""
-    first = group.live_stores[0]
-    marketer = await staff_actor(group.staff[first.id, Role.MKT][0])
-    head = await staff_actor((await Staff.get(userid=HEAD_OF_GROUP)).id)
+async def offer(group: Group) -> None:
+    """Coupons on offer, parts on the shelves."""
+    marketer, head = await _marketer(group), await staff_actor((await Staff.get(userid=HEAD_OF_GROUP)).id)
     await _stock(group)
     async with database.transaction():
-        made = {terms.name: await _on_offer(marketer, head, terms) for terms in _TEMPLATES}
+        for terms in _TEMPLATES:
+            await _on_offer(marketer, head, terms)
+
+
+async def make(group: Group, *, with_platform: bool) -> None:
+    """The poster and the segment; the simulated WeCom makes the poster's code at once, so that it hangs before anybody
+    looks.
+    """
+    first, marketer = group.live_stores[0], await _marketer(group)
+    async with database.transaction():
         poster = await contact_ways.create(
             marketer,
             name=POSTER,
             staff_id=group.staff[first.id, Role.SC][0],
             source=Source.SHOW,
             store_id=first.id,
-            coupon_template_id=made[WELCOME_COUPON],
+            coupon_template_id=(await CouponTemplate.get(name=WELCOME_COUPON)).id,
             coupon_name=WELCOME_COUPON,
         )
         sleeping = next(ready for ready in READY_MADE if ready.key == "sleeping")
@@ -68,12 +76,15 @@ async def make(group: Group, *, with_platform: bool) -> None:
         await contact_ways.make(poster.id)
 
 
-async def _on_offer(marketer: Actor, head: Actor, terms: Terms) -> int:
+async def _marketer(group: Group) -> Actor:
+    return await staff_actor(group.staff[group.live_stores[0].id, Role.MKT][0])
+
+
+async def _on_offer(marketer: Actor, head: Actor, terms: Terms) -> None:
     template = await templates.draft(marketer, terms)
     await templates.submit(marketer, template.id, expected_version=template.version)
     asked = await Approval.get(about=f"coupon_template:{template.id}")
     await approvals.decide(head, asked.id, agree=True, version_seen=asked.version)
-    return int(template.id)
 
 
 async def _stock(group: Group) -> None:

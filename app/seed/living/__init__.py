@@ -12,13 +12,12 @@ All through the verbs of the people who would do it, at the moment they would: w
 """
 
 import random
-from collections.abc import Callable
 from datetime import datetime
 
 from app.seed.group import Group
-from app.seed.living import days
+from app.seed.living import campaigns, days, matters
 from app.seed.living.crew import Crew
-from app.seed.living.diary import live
+from app.seed.living.diary import Story, live
 from app.seed.living.wishes import Catalogue
 from app.seed.pictures import Album
 from foundation import clock, database
@@ -27,17 +26,28 @@ RESERVED = frozenset({"limin", "chenzhiqiang", "liuyang"})
 """The guided story's own advisor, technician and inspector: their desks and phones hold nothing else."""
 
 
-async def make(group: Group, seed_number: int, now: datetime, *, with_platform: bool) -> None:
-    """Live the days before `now` in every live store; afterwards the clock stands there again."""
+async def make(group: Group, seed_number: int, now: datetime, *, with_platform: bool, stores: int) -> None:
+    """Live the weeks before `now` in the first `stores` live stores; afterwards the clock stands there again."""
     catalogue, album = await Catalogue.read(), Album()
-    stories = []
-    for number, store in enumerate(group.live_stores):
+    stories: list[Story] = []
+    crews: list[Crew] = []
+    for store in group.live_stores[:stores]:
+        await clock.set_to(now)
         crew = await Crew.of(store, group, random.Random(f"{seed_number}:{store.code}"), RESERVED)
-        visits = days.visits(crew, catalogue, album, days.WORKSHOP + days.HISTORY)
-        stories += [visit.story() for visit in visits]
+        crews.append(crew)
+        stories += await campaigns.autumn(crew, catalogue, album)
+        await clock.set_to(now)
+        stories += [visit.story() for visit in days.visits(crew, catalogue, album, days.WORKSHOP + days.HISTORY)]
         stories += days.bookings(crew, catalogue)
+        stories += matters.coupons(crew, catalogue)
     await live(stories, now)
+    for crew in crews:
+        await clock.set_to(now)
+        await campaigns.winter(crew, with_platform=with_platform)
+        await campaigns.waiting_for_approval(crew)
+        await matters.ask_for_decisions(crew, now)
     await clock.set_to(now)
+    await matters.end_what_is_over()
 
 
 async def forget_old_news() -> None:

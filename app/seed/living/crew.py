@@ -1,6 +1,7 @@
 """Who works in a store that day and which cars come: the actors of every story."""
 
 import random
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import cycle
@@ -104,6 +105,10 @@ class Crew:
         """Somebody else's turn: four eyes."""
         people = [actor for actor in self._people[role] if actor.id not in not_these]
         return people[self.dice.randrange(len(people))]
+
+    def forget(self, vehicle_ids: Collection[int]) -> None:
+        """These cars have a story of their own."""
+        self._cars = [car for car in self._cars if car.vehicle_id not in vehicle_ids]
 
     def car(self, *, electric: bool | None = None, with_phone: bool = False) -> Car | None:
         """A car that has not come yet, of this kind, perhaps with a mini program; None when all are here."""

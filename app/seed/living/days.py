@@ -11,7 +11,7 @@ from app.seed.living.diary import Story
 from app.seed.living.visits import Answers, Extra, Until, Visit
 from app.seed.living.wishes import Catalogue, wish
 from app.seed.pictures import Album
-from crm_core.appointments import booking
+from crm_core.appointments import booking, rules
 from crm_core.appointments import jobs as appointment_jobs
 from crm_core.appointments import service as appointments
 from crm_core.appointments.errors import SlotNotPossible, SlotTaken, VehicleHasAppointment
@@ -150,8 +150,11 @@ async def _booking(crew: Crew, catalogue: Catalogue, car: Car, days_ahead: int, 
     day = clock.today() + timedelta(days=days_ahead)
     is_new = days_ahead >= 1 and number == 0 and days_ahead <= 5
     asked_at = now - timedelta(minutes=15 + dice.randrange(70))
-    if not is_new:
-        asked_at = clock.at(clock.today() - timedelta(days=1 + dice.randrange(6)), 9 + dice.randrange(12), dice.randrange(60))
+    # Nobody promises further ahead than the house allows.
+    spare_days = (rules.last_bookable_day(now) - day).days
+    days_before = min(1 + dice.randrange(6), spare_days)
+    if not is_new and days_before:
+        asked_at = clock.at(clock.today() - timedelta(days=days_before), 9 + dice.randrange(12), dice.randrange(60))
     if days_ahead < 0:
         asked_at -= timedelta(days=2)
     yield asked_at

@@ -1,0 +1,103 @@
+"""What lies on desks: coupons in every state, templates and refunds somebody has to decide, complaints taken up."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from app.seed.living.crew import Car, Crew
+from app.seed.living.diary import Story
+from app.seed.living.wishes import Catalogue
+from crm_core.appointments import booking
+from crm_core.appointments.errors import SlotNotPossible, SlotTaken, VehicleHasAppointment
+from crm_core.billing import refunding
+from crm_core.billing.models import Bill, BillLine
+from crm_core.billing.rules import BillState
+from crm_core.coupons import claiming, ending, issuing, templates
+from crm_core.coupons.models import CouponTemplate
+from crm_core.coupons.rules import CouponKind
+from crm_core.coupons.templates import Terms
+from crm_core.dealerships.models import Role
+from crm_core.repair_orders.models import Payer
+from crm_core.surveys import complaints
+from crm_core.surveys.models import Complaint
+from crm_core.surveys.rules import ComplaintState
+from foundation import clock
+
+ISSUED, CLAIMED, EXPIRED, VOIDED, LOCKED = "issued", "claimed", "expired", "voided", "locked"
+FATES: Final = (ISSUED, ISSUED, CLAIMED, CLAIMED, CLAIMED, EXPIRED, VOIDED, LOCKED, LOCKED)
+_GIFT: Final = "生日免费洗车"
+_FOR_A_BOOKING: Final = "工时8折"
+
+
+def coupons(crew: Crew, catalogue: Catalogue) -> Iterator[Story]:
+    """Gifts of the store's advisors and what became of them."""
+    for number, fate in enumerate(FATES):
+        car = crew.car(electric=False, with_phone=True)
+        if car is not None and car.has_mini_program:
+            yield _coupon(crew, catalogue, car, fate, number)
+
+
+async def _coupon(crew: Crew, catalogue: Catalogue, car: Car, fate: str, number: int) -> AsyncIterator[datetime]:
+    days_ago = 50 if fate == EXPIRED else 2 + number
+    moment = clock.at(clock.today() - timedelta(days=days_ago), 10 + number % 7, number * 5)
+    yield moment
+    template = await CouponTemplate.get(name=_FOR_A_BOOKING if fate == LOCKED else _GIFT)
+    giver = crew.next(Role.CRC)
+    given = await issuing.gift(giver, template.id, car.customer_id, store_id=crew.store.id)
+    if fate == ISSUED:
+        return
+    yield moment + timedelta(hours=2)
+    await claiming.claim(car.owner, given.id, vehicle_id=car.vehicle_id)
+    if fate == VOIDED:
+        yield moment + timedelta(hours=5)
+        await ending.void(crew.next(Role.MKT), given.id, "同一家人重复赠送")
+    elif fate == LOCKED:
+        yield moment + timedelta(hours=3)
+        day = clock.today() + timedelta(days=9 + number % 3)
+        try:
+            await booking.book(
+                car.owner, customer_id=car.customer_id, vehicle_id=car.vehicle_id, store_id=crew.store.id,
+                item_ids=catalogue.ids(("MAINT-S",)), starts_at=clock.at(day, 14), coupon_id=given.id,
+            )  # fmt: skip
+        except (SlotTaken, SlotNotPossible, VehicleHasAppointment):
+            return
+
+
+async def ask_for_decisions(crew: Crew, now: datetime) -> None:
+    """A coupon template since half past nine, a refund since a few minutes; and one template that was stopped."""
+    marketer = crew.people(Role.MKT)[-1]
+    await clock.set_to(now - timedelta(minutes=35))
+    wanted = Terms(
+        "冬季电瓶立减80", CouponKind.THRESHOLD, quota=500, valid_days=60, value_fen=80_00, threshold_fen=600_00,
+        item_codes=("BATT-12",), store_ids=(crew.store.id,),
+    )  # fmt: skip
+    template = await templates.draft(marketer, wanted)
+    await templates.submit(marketer, template.id, expected_version=template.version, note="和供应商谈好了价")
+    await clock.set_to(now - timedelta(minutes=12))
+    await _ask_for_refund(crew)
+    await _take_up_complaint(crew, now - timedelta(minutes=8))
+
+
+async def _ask_for_refund(crew: Crew) -> None:
+    paid = await Bill.filter(store_id=crew.store.id, payer=Payer.CP, state=BillState.PAID, total_fen__gt=0)
+    for bill in sorted(paid, key=lambda bill: bill.id, reverse=True):
+        line = await BillLine.filter(bill_id=bill.id).order_by("-line_no").first()
+        if line is not None and line.payable_fen > 0:
+            wanted = {line.line_no: min(line.payable_fen, 60_00)}
+            await refunding.request(crew.next(Role.CSH), bill.id, wanted, "多收了一个滤芯的差价")
+            return
+
+
+async def _take_up_complaint(crew: Crew, moment: datetime) -> None:
+    """The older of the two is in somebody's hands, the newer one waits."""
+    opened = await Complaint.filter(store_id=crew.store.id, state=ComplaintState.OPEN).order_by("id").first()
+    if opened is not None:
+        await clock.set_to(max(opened.opened_at + timedelta(minutes=25), clock.at(clock.today(), 8, 40)))
+        await complaints.acknowledge(crew.people(Role.CRC)[-1], opened.id)
+    await clock.set_to(moment)
+
+
+async def end_what_is_over() -> None:
+    """What the nights before would have done."""
+    while await ending.expire_due():
+        pass

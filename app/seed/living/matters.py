@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
+from app.seed.group import HEAD_OF_GROUP
 from app.seed.living.crew import Car, Crew
 from app.seed.living.diary import Story
 from app.seed.living.wishes import Catalogue
@@ -16,7 +17,8 @@ from crm_core.coupons import claiming, ending, issuing, templates
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.rules import CouponKind
 from crm_core.coupons.templates import Terms
-from crm_core.dealerships.models import Role
+from crm_core.dealerships.actors import staff_actor
+from crm_core.dealerships.models import Role, Staff
 from crm_core.repair_orders.models import Payer
 from crm_core.surveys import complaints
 from crm_core.surveys.models import Complaint
@@ -43,14 +45,15 @@ async def _coupon(crew: Crew, catalogue: Catalogue, car: Car, fate: str, number:
     yield moment
     template = await CouponTemplate.get(name=_FOR_A_BOOKING if fate == LOCKED else _GIFT)
     giver = crew.next(Role.CRC)
-    given = await issuing.gift(giver, template.id, car.customer_id, store_id=crew.store.id)
+    given = await issuing.gift(giver, template.id, car.customer_id)
     if fate == ISSUED:
         return
     yield moment + timedelta(hours=2)
     await claiming.claim(car.owner, given.id, vehicle_id=car.vehicle_id)
     if fate == VOIDED:
         yield moment + timedelta(hours=5)
-        await ending.void(crew.next(Role.MKT), given.id, "同一家人重复赠送")
+        head = await Staff.get(userid=HEAD_OF_GROUP)
+        await ending.void(await staff_actor(head.id), given.id, "同一家人重复赠送")
     elif fate == LOCKED:
         yield moment + timedelta(hours=3)
         day = clock.today() + timedelta(days=9 + number % 3)

@@ -16,7 +16,8 @@ from crm_core.appointments import booking
 from crm_core.appointments import service as appointments
 from crm_core.appointments.errors import SlotNotPossible, SlotTaken, VehicleHasAppointment
 from crm_core.appointments.models import Appointment
-from crm_core.billing import hand_over, making, paying
+from crm_core.billing import disputes, hand_over, making, paying
+from crm_core.billing import jobs as billing_jobs
 from crm_core.billing.models import Bill
 from crm_core.billing.rules import BillState
 from crm_core.dealerships.actors import Actor
@@ -441,12 +442,12 @@ class Visit:
     async def _take_the_car(self) -> Moments:
         yield clock.now() + timedelta(minutes=3)
         if self.answers.disputes:
-            await hand_over.dispute(self.car.owner, self.order_id, self.answers.disputes)
+            await disputes.dispute(self.car.owner, self.order_id, self.answers.disputes)
             return
         if not self.car.has_mini_program:
             await hand_over.note_departure(self.advisor, self.order_id)
             yield clock.now() + timedelta(hours=48, minutes=5)
-            await hand_over.auto_confirm_due()
+            await billing_jobs.auto_confirm_hand_overs()
         else:
             await hand_over.confirm(self.car.owner, self.order_id)
         delivered_at = clock.now()

@@ -5,8 +5,8 @@ import sys
 
 import click
 
-DEFAULT_OWNERS = 3000
-"""Invented car owners in a demo: enough for segments and lists to look real, seeded in seconds."""
+DEFAULT_OWNERS = 12_000
+"""Invented car owners in a demo: enough that a broadcast of one store shows its effect."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})

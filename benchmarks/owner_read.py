@@ -85,7 +85,7 @@ async def _an_owner_with_history() -> tuple[str, int]:
     wire()
     await database.connect(orm.tortoise_config())
     try:
-        await fill(200, quiet=True)
+        await fill(200, quiet=True, living_stores=0)
         actor = owner(STORY_CUSTOMER, openid="oM-benchmark")
         binding = await claiming.bind(actor, verified_phone="13812345678", vin_last6="000123")
         assert binding.vehicle_id is not None

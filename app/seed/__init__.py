@@ -2,7 +2,7 @@
 
     group      regions, stores, bays, staff
     catalogue  models, jobs and prices, coupon templates, parts
-    owners     car owners with years of visits, streamed into COPY; 3,000 by default, 200,000 on request
+    owners     car owners with years of visits, streamed into COPY; 12,000 by default, a million on request
     platform   the same people as the simulated WeCom and WeChat know them
     story      coupons on offer, parts on the shelves, the poster in the showroom
     living     each store in the middle of a Saturday morning: cars, bookings, bills, complaints, campaigns

@@ -34,6 +34,7 @@ _TWO_CARS_SHARE: Final = 0.07
 _UNUSABLE_PHONE_SHARE: Final = 0.12
 _NO_PHONE_SHARE: Final = 0.10
 CONSENT_TEXT: Final = "2026-01"
+FIRST_VEHICLE_ID = 1
 VIN_SERIAL_DIGITS: Final = 6
 VIN_PLANTS: Final = "123456789ABCDEFGHJKLMNPRSTUVWXYZ0"
 """A plant builds a million cars, then the next one goes on: 33 millions in all (GB 16735 leaves both to the maker)."""
@@ -86,7 +87,7 @@ class _Maker:
         self.others = [model for model in models if model.powertrain is not Powertrain.PETROL]
         self.today = clock.today()
         self.customer_id = 0
-        self.vehicle_id = 0
+        self.vehicle_id = FIRST_VEHICLE_ID - 1
 
     def owner(self, tables: Tables) -> None:
         """Add one owner with everything that hangs on him."""

@@ -51,7 +51,7 @@ async def tokens(database: None, monkeypatch: pytest.MonkeyPatch) -> tuple[str, 
     """A seeded group; an owner, an advisor, a marketer and a general manager."""
     monkeypatch.setenv("WEDEALER_SIMULATOR_URL", "")
     get_settings.cache_clear()
-    await fill(20, quiet=True)
+    await fill(20, quiet=True, living_stores=0)
     people = [await Staff.get(userid=userid) for userid in ("limin", "linxiao", "zhaojianguo", "chenzhiqiang")]
     staff = [await sessions.begin(await staff_actor(person.id)) for person in people]
     return await sessions.begin(owner(1, openid="oM-fuzz")), tuple(staff)

@@ -166,7 +166,7 @@ async def stage(database: None, environment: Environment, tmp_path: Path) -> Asy
         supervisor.start("simulator", "simulator")
         for port in (environment.product["WEDEALER_PORT"], environment.simulator["WEDEALER_SIM_PORT"]):
             assert await first_answer(int(port), "/healthz", seconds=START_SECONDS), "the product does not start"
-        await fill(OWNERS, quiet=True)
+        await fill(OWNERS, quiet=True, living_stores=0)
         supervisor.start("worker", "worker")
         supervisor.start("scheduler", "scheduler")
         running = Stage(environment, supervisor, stack)

@@ -37,9 +37,9 @@ async def make(group: Group, seed_number: int, now: datetime, *, with_platform: 
         crews.append(crew)
         stories += await campaigns.autumn(crew, catalogue, album)
         await clock.set_to(now)
+        stories += matters.coupons(crew, catalogue)
         stories += [visit.story() for visit in days.visits(crew, catalogue, album, days.WORKSHOP + days.HISTORY)]
         stories += days.bookings(crew, catalogue)
-        stories += matters.coupons(crew, catalogue)
     await live(stories, now)
     for crew in crews:
         await clock.set_to(now)

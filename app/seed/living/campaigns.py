@@ -53,9 +53,9 @@ class Rates:
     """Shares of everybody planned, and of those held out."""
 
     opened: float = 0.22
-    claimed: float = 0.12
-    came: float = 0.075
-    came_anyway: float = 0.012
+    claimed: float = 0.14
+    came: float = 0.095
+    came_anyway: float = 0.01
 
 
 async def autumn(crew: Crew, catalogue: Catalogue, album: Album) -> list[AsyncIterator[datetime]]:

@@ -98,7 +98,7 @@ HISTORY: Final = (
     Coming(2, "8:35", answers=Answers(4, "说好两小时，等了四小时，没人告诉我")),
     Coming(2, "14:35", extra=(BATTERY,), answers=Answers(10, "下次还来")),
     Coming(1, "8:35", jobs=("MAINT-S",), answers=Answers(disputes="后备箱的雨伞不见了")),
-    Coming(1, "9:05", answers=Answers(9)),
+    Coming(1, "9:05", answers=Answers(9, "环境好")),
     Coming(1, "9:35", is_booked=False),
     Coming(1, "10:35", jobs=("AC-CLEAN", "FILTER-C")),
 )
@@ -125,8 +125,10 @@ def visits(crew: Crew, catalogue: Catalogue, album: Album, lines: tuple[Coming, 
 
 
 def _car_for(crew: Crew, line: Coming) -> Car | None:
-    """Jobs that only petrol cars have need one; what an owner answers or objects to is said on the phone."""
-    needs_petrol = any(code.startswith(("MAINT", "PAD")) for code in line.jobs) or bool(line.extra)
+    """Named jobs are those of petrol cars, which need no bay of their own; what an owner answers or objects to is said
+    on the phone.
+    """
+    needs_petrol = bool(line.jobs or line.extra)
     says_something = bool(line.answers.disputes or line.answers.comment) or line.until is U.BILL_CONFIRMED
     return crew.car(electric=False if needs_petrol else None, with_phone=says_something)
 

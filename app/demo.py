@@ -1,7 +1,8 @@
 """`wedealer demo`: the whole product on this machine, on real servers, against the simulator.
 
-Order of starting: PostgreSQL and Valkey, schema, simulator and web, demo data, worker and scheduler. Order of stopping:
-our processes first, all at once, then Valkey, PostgreSQL last. Data and keys stay in the state folder until `--fresh`.
+Order of starting: the demo's data if there is none, PostgreSQL and Valkey, schema, simulator and web, worker and
+scheduler. Order of stopping: our processes first, all at once, then Valkey, PostgreSQL last. Data and keys stay in the
+state folder until `--fresh`.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app import forkserver, migrations
+from app import demo_data, forkserver, migrations
 from app.demo_secrets import DemoSecrets
 from app.embedded import EmbeddedPostgres, EmbeddedValkey
 from app.embedded.ports import claim, claim_next
@@ -50,8 +51,13 @@ class Layout:
 
     @property
     def seeded(self) -> Path:
-        """Exists once the demo data is complete."""
+        """Exists once the demo's data is there and its clock has started."""
         return self.folder / "seeded"
+
+    @property
+    def cache(self) -> Path:
+        """What is made once and copied: a new cluster, a seeded one. It outlives `--fresh`."""
+        return self.folder / "cache"
 
     @property
     def running(self) -> Path:
@@ -94,7 +100,12 @@ def run(*, fresh: bool = False, port: int | None = None, simulator_port: int | N
         layout.logs.mkdir(exist_ok=True)
         # Loading the code takes as long as starting the servers, and there are two cores.
         forkserver.warm_up()
-        return _run_servers(layout, ports, owners, began)
+        if not layout.seeded.exists():
+            # Never announced, so nobody's work is in it: a start that was killed on the way.
+            layout.forget()
+            layout.logs.mkdir(exist_ok=True)
+            asyncio.run(demo_data.take(layout.folder, layout.cache, owners, say))
+        return _run_servers(layout, ports, began)
     except KeyboardInterrupt:
         return 130
     except (PostgresFailed, ValkeyFailed, GaveUp) as error:
@@ -133,7 +144,7 @@ def _claim_ports(claims: contextlib.ExitStack, web: int | None, simulator: int |
     return chosen[0], chosen[1]
 
 
-def _run_servers(layout: Layout, ports: tuple[int, int], owners: int, began: float) -> int:
+def _run_servers(layout: Layout, ports: tuple[int, int], began: float) -> int:
     postgres = EmbeddedPostgres(layout.folder / "postgres")
     valkey = EmbeddedValkey(layout.folder / "valkey")
     with postgres, valkey:
@@ -146,7 +157,7 @@ def _run_servers(layout: Layout, ports: tuple[int, int], owners: int, began: flo
             simulator_port=ports[1],
             media_dir=layout.folder / "media",
         )
-        demo = _Demo(layout, ports, owners, began, postgres, valkey)
+        demo = _Demo(layout, ports, began, postgres, valkey)
         try:
             return asyncio.run(demo.run(environment, secrets))
         finally:
@@ -157,7 +168,6 @@ def _run_servers(layout: Layout, ports: tuple[int, int], owners: int, began: flo
 class _Demo:
     layout: Layout
     ports: tuple[int, int]
-    owners: int
     began: float
     postgres: EmbeddedPostgres
     valkey: EmbeddedValkey
@@ -193,6 +203,9 @@ class _Demo:
     async def _bring_up(self, supervisor: Supervisor, environment: dict[str, str], secrets: DemoSecrets) -> None:
         web_port, simulator_port = self.ports
         await self._migrate(supervisor, environment["WEDEALER_DATABASE_URL"])
+        if not self.layout.seeded.exists():
+            await demo_data.start_the_clock(environment["WEDEALER_DATABASE_URL"])
+            self.layout.seeded.touch()
         supervisor.start("web", "serve")
         # Deriving the simulator's settings loads pydantic, a second during which the web process is already starting.
         supervisor.environment.update(await asyncio.to_thread(secrets.simulator_environment, environment))
@@ -202,19 +215,11 @@ class _Demo:
                 child = supervisor.children[name]
                 raise GaveUp(f"{name} gave no answer; {child.log_path} ends with:\n{child.log_tail()}")
         say(f"首个应答 first answer after {time.monotonic() - self.began:.1f} s")
-        if not self.layout.seeded.exists():
-            await self._seed(supervisor)
         # Last: until somebody can click, the two cores belong to the pages.
         worker = supervisor.start("worker", "worker")
         supervisor.start("scheduler", "scheduler")
         await _until_working(worker)
         self._announce()
-
-    async def _seed(self, supervisor: Supervisor) -> None:
-        status = await supervisor.run_once("seed", "--only-if-empty", "--owners", str(self.owners))
-        if status != 0:
-            raise GaveUp(f"the demo data could not be made (exit status {status}); try `wedealer demo --fresh`")
-        self.layout.seeded.write_text(f"{self.owners}\n")
 
     async def _watch_servers(self) -> None:
         while True:

@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
@@ -58,16 +59,25 @@ class EmbeddedPostgres:
     """A cluster in `folder`, running between `start()` and `stop()`.
 
     `durable=False` (tests only) trades crash safety for speed. `cache` holds the initdb template and, if need be, a
-    copy of the binaries; by default it is in the state folder, shared by all runs of this checkout.
+    copy of the binaries; by default it is in the state folder, shared by all runs of this checkout. `settings` go over
+    those of the house.
     """
 
-    def __init__(self, folder: Path, *, durable: bool = True, cache: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        durable: bool = True,
+        cache: Path | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = folder
         self.data = folder / "data"
         self.log_path = folder / "server.log"
         self.durable = durable
         self.url = ""
         self.port = 0
+        self._settings = dict(settings or {})
         self._cache = cache
         self._account = server_account()
         self._process: subprocess.Popen[bytes] | None = None
@@ -126,7 +136,7 @@ class EmbeddedPostgres:
         return self._process is not None and self._process.poll() is None
 
     def _launch(self, binaries: Path) -> bool:
-        settings = {**_SETTINGS, **({} if self.durable else _NOT_DURABLE), "port": str(self.port)}
+        settings = _SETTINGS | ({} if self.durable else _NOT_DURABLE) | self._settings | {"port": str(self.port)}
         arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with self.log_path.open("wb") as log:
             self._process = subprocess.Popen(

@@ -16,9 +16,11 @@ import random
 import sys
 from datetime import datetime, timedelta
 
+import uvloop
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app import orm
+from app.demo_data import STORY_BEGINS
 from app.seed import catalogue, group, living, owners, platform, story
 from app.wiring import wire
 from crm_core.dealerships.models import Store
@@ -27,9 +29,6 @@ from foundation import cache, clock, database
 from foundation.settings import get_settings
 
 SEED = 42
-STORY_BEGINS: tuple[int, int, int, int, int] = (2026, 11, 21, 10, 5)
-"""Saturday morning, Shanghai: the demo's clock starts here, whatever the wall says."""
-
 SHELVES_FILLED = timedelta(days=90)
 """Before the story begins: coupons on offer and parts on the shelves are older than what they are used for."""
 ALL = 99
@@ -44,7 +43,8 @@ def seed(*, owners: int, only_if_empty: bool = False) -> None:
     """
     if not get_settings().is_demo:
         sys.exit("演示数据不能写进生产库 demo data never goes into a production database")
-    asyncio.run(_seed(owners, only_if_empty))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_seed(owners, only_if_empty))
 
 
 async def _seed(count: int, only_if_empty: bool) -> None:

@@ -70,7 +70,20 @@ def _car(pen: Pen, position: str, colour: str) -> None:
     def x(value: int) -> int:
         return value if is_left else width - value
 
-    pen.polygon([(x(40), 240), (x(50), 170), (x(120), 155), (x(165), 95), (x(330), 95), (x(390), 160), (x(440), 175), (x(445), 240)], fill=colour, outline="#222")
+    pen.polygon(
+        [
+            (x(40), 240),
+            (x(50), 170),
+            (x(120), 155),
+            (x(165), 95),
+            (x(330), 95),
+            (x(390), 160),
+            (x(440), 175),
+            (x(445), 240),
+        ],
+        fill=colour,
+        outline="#222",
+    )
     pen.polygon([(x(135), 155), (x(172), 107), (x(240), 107), (x(240), 155)], fill="#43515f")
     pen.polygon([(x(250), 155), (x(250), 107), (x(322), 107), (x(370), 155)], fill="#5b6b7b")
     for centre in (120, 360):
@@ -87,11 +100,7 @@ def _dashboard(pen: Pen) -> None:
     for centre, needle in ((140, 0.7), (340, 2.3)):
         _disc(pen, centre, 165, 100, "#23282f")
         for step in range(11):
-            angle = math.pi * (0.85 + step * 0.13)
-            pen.line(
-                (centre + 80 * math.cos(angle), 165 + 80 * math.sin(angle), centre + 94 * math.cos(angle), 165 + 94 * math.sin(angle)),
-                fill="#e4e8ee", width=3,
-            )  # fmt: skip
+            _spoke(pen, centre, 80, 94, math.pi * (0.85 + step * 0.13), "#e4e8ee", 3)
         pen.line((centre, 165, centre - 70 * math.cos(needle), 165 - 70 * math.sin(needle)), fill="#ff5a36", width=6)
     pen.rectangle((200, 240, 280, 280), fill="#0f7b54")
 
@@ -128,8 +137,7 @@ def _thing(pen: Pen, subject: str, variant: int) -> None:
             _disc(pen, 240, 165, 140, "#17191d")
             _disc(pen, 240, 165, 70, "#a3a9b2")
             for step in range(24):
-                angle = step * math.pi / 12
-                pen.line((240 + 100 * math.cos(angle), 165 + 100 * math.sin(angle), 240 + 138 * math.cos(angle), 165 + 138 * math.sin(angle)), fill="#3a3e45", width=2 * worn)
+                _spoke(pen, 240, 100, 138, step * math.pi / 12, "#3a3e45", 2 * worn)
         case "coolant":
             pen.rounded_rectangle((170, 60, 310, 270), 20, fill="#e8eef2", outline="#67707a", width=4)
             pen.rectangle((178, 150 + 20 * worn, 302, 262), fill="#2fa36b")
@@ -158,6 +166,11 @@ def _signature(pen: Pen, number: int) -> None:
     hand = random.Random(number)
     points = [(60 + step * 18, 160 + hand.randrange(-60, 60)) for step in range(20)]
     pen.line(points, fill="#1a2b4c", width=5, joint="curve")
+
+
+def _spoke(pen: Pen, x: int, inner: int, outer: int, angle: float, colour: str, width: int) -> None:
+    ends = [(x + radius * math.cos(angle), 165 + radius * math.sin(angle)) for radius in (inner, outer)]
+    pen.line(ends, fill=colour, width=width)
 
 
 def _disc(pen: Pen, x: int, y: int, radius: int, colour: str) -> None:

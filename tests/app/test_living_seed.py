@@ -1,7 +1,5 @@
 """The demo's stores in motion: every state is there, every rule of the trade holds, and every list shows something."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from app.seed import fill
@@ -61,7 +59,8 @@ BROKEN = {
         "SELECT q.id FROM quality_check q WHERE q.inspector_id = q.technician_id"
     ),
     "the control group gets nothing": (
-        "SELECT id FROM broadcast_recipient WHERE cohort <> 'PLANNED' AND (sent_at IS NOT NULL OR claimed_at IS NOT NULL)"
+        "SELECT id FROM broadcast_recipient "
+        "WHERE cohort <> 'PLANNED' AND (sent_at IS NOT NULL OR claimed_at IS NOT NULL)"
     ),
     "nobody is sent marketing without consent": (
         "SELECT r.id FROM broadcast_recipient r WHERE r.sent_at IS NOT NULL AND NOT EXISTS (SELECT FROM consent k "
@@ -99,12 +98,12 @@ WHOLE_GROUP = ("broadcasts", "coupon-templates", "segments", "approvals")
 
 
 @pytest.fixture
-async def store(database: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Store]:
+async def store(database: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Store:
     """The first store in the middle of its Saturday."""
     monkeypatch.setenv("WEDEALER_SIMULATOR_URL", "")
     get_settings.cache_clear()
     await fill(OWNERS, quiet=True, living_stores=1)
-    yield await Store.get(code="S01")
+    return await Store.get(code="S01")
 
 
 async def test_a_living_store_breaks_no_rule_and_fills_every_list(store: Store, web: Web) -> None:

@@ -3,7 +3,7 @@
     diary      stories told in the order of time, up to now
     crew       who works there, which cars come
     wishes     what they come for
-    visits     one visit, from the booking to the survey
+    visit      one visit and how far it has come; visits tells it, through reception, workshop and leaving
     days       which visits and bookings a store has
     matters    coupons in every state, approvals that wait
     campaigns  a finished broadcast whose effect can be seen, and a running one
@@ -18,6 +18,7 @@ from app.seed.group import Group
 from app.seed.living import campaigns, days, matters
 from app.seed.living.crew import Crew
 from app.seed.living.diary import Story, live
+from app.seed.living.visits import story
 from app.seed.living.wishes import Catalogue
 from app.seed.pictures import Album
 from foundation import clock, database
@@ -38,7 +39,8 @@ async def make(group: Group, seed_number: int, now: datetime, *, with_platform: 
         stories += await campaigns.autumn(crew, catalogue, album)
         await clock.set_to(now)
         stories += matters.coupons(crew, catalogue)
-        stories += [visit.story() for visit in days.visits(crew, catalogue, album, days.WORKSHOP + days.HISTORY)]
+        past = days.HISTORY if store is group.live_stores[0] else days.HISTORY_OF_OTHERS
+        stories += [story(visit) for visit in days.visits(crew, catalogue, album, days.WORKSHOP + past)]
         stories += days.bookings(crew, catalogue)
     await live(stories, now)
     for crew in crews:
@@ -58,5 +60,7 @@ async def forget_old_news() -> None:
         "WHERE state = 'PENDING' AND (staff_id IS NOT NULL OR EXISTS ("
         "  SELECT FROM identity i WHERE i.customer_id = message.customer_id AND i.kind = 'OPENID'))"
     )
-    await database.execute("UPDATE message SET state = 'SKIPPED', reason = '没有可用的订阅次数' WHERE state = 'PENDING'")
+    await database.execute(
+        "UPDATE message SET state = 'SKIPPED', reason = '没有可用的订阅次数' WHERE state = 'PENDING'"
+    )
     await database.execute("DELETE FROM jobs.pgqueuer")

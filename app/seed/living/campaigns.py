@@ -12,7 +12,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from app.seed.living.crew import Car, Crew
-from app.seed.living.visits import Visit
+from app.seed.living.visit import Visit
+from app.seed.living.visits import story
 from app.seed.living.wishes import Catalogue
 from app.seed.pictures import Album
 from campaigns.broadcasts import dispatch, ending, freezing, planning, syncing
@@ -210,7 +211,7 @@ async def _spread(
     for number, row in enumerate(claimers):
         coupon_id = await _claim(row, plan_id, begins + timedelta(hours=5, minutes=dice.randrange(2880)))
         if number < _FULL_VISITS and row in returning:
-            stories.append(_visit(crew, catalogue, album, row, coupon_id, number).story())
+            stories.append(story(_visit(crew, catalogue, album, row, coupon_id, number)))
     for number, row in enumerate([*returning[_FULL_VISITS:], *control[: round(len(control) * rates.came_anyway)]]):
         arrived = clock.at(AUTUMN_BEGINS + timedelta(days=4 + number * 5 % 25), 9 + number % 7, number * 7 % 60)
         await _came_back(crew, row, plan_id, arrived, dice)
@@ -229,9 +230,7 @@ async def _claim(row: dict[str, Any], plan_id: int, moment: datetime) -> int:
     return int((await claiming.claim_offer(owner, offer, vehicle_id=row["vehicle_id"])).id)
 
 
-def _visit(
-    crew: Crew, catalogue: Catalogue, album: Album, row: dict[str, Any], coupon_id: int, number: int
-) -> Visit:
+def _visit(crew: Crew, catalogue: Catalogue, album: Album, row: dict[str, Any], coupon_id: int, number: int) -> Visit:
     """A booking with the coupon, the visit, the payment; a big service, which is above the coupon's threshold."""
     car = Car(
         row["vehicle_id"], row["customer_id"], row["mileage_km"], Powertrain(row["powertrain"]),
@@ -245,9 +244,7 @@ def _visit(
     )  # fmt: skip
 
 
-async def _came_back(
-    crew: Crew, row: dict[str, Any], plan_id: int, arrived: datetime, dice: random.Random
-) -> None:
+async def _came_back(crew: Crew, row: dict[str, Any], plan_id: int, arrived: datetime, dice: random.Random) -> None:
     """A visit as the store's books have it: the car's history, the owner's totals, the broadcast's arrival."""
     day, km = clock.local(arrived).date(), row["mileage_km"] + 3_000 + dice.randrange(4_000)
     paid_fen = dice.randrange(480, 1_400) * 100
@@ -275,8 +272,7 @@ async def _came_back(
         await database.execute(
             "UPDATE broadcast_recipient SET arrived_at = $3, is_last_touch = (state = 'SENT'), "
             "  converted_at = CASE WHEN state = 'SENT' THEN $3::timestamptz + interval '2 hours' END, "
-            "  booked_at = CASE WHEN claimed_at IS NOT NULL THEN $3::timestamptz - interval '2 days' END "
+            "  booked_at = CASE WHEN state = 'SENT' THEN $3::timestamptz - interval '2 days' END "
             "WHERE broadcast_id = $1 AND customer_id = $2",
             plan_id, row["customer_id"], arrived,
         )  # fmt: skip
-

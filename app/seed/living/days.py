@@ -1,4 +1,4 @@
-"""What a store's days look like at five past ten on the story's Saturday: who is in the workshop, who came, who will."""
+"""A store at five past ten on the story's Saturday: who is in the workshop, who came before, who is expected."""
 
 import random
 from collections.abc import AsyncIterator, Iterator
@@ -8,7 +8,7 @@ from typing import Final
 
 from app.seed.living.crew import Car, Crew, moment_of
 from app.seed.living.diary import Story
-from app.seed.living.visits import Answers, Extra, Until, Visit
+from app.seed.living.visit import Answers, Extra, Until, Visit
 from app.seed.living.wishes import Catalogue, wish
 from app.seed.pictures import Album
 from crm_core.appointments import booking, rules
@@ -25,6 +25,8 @@ PADS_LATER: Final = Extra("PAD-R", Urgency.YELLOW, "后刹车片剩 4 毫米", D
 FILTER: Final = Extra("FILTER-C", Urgency.GREEN, "空调滤芯发黑", Decision.DECLINED, "filter")
 BATTERY: Final = Extra("BATT-12", Urgency.YELLOW, "电瓶健康度 46%", Decision.APPROVED, "battery")
 NO_PADS: Final = Extra("PAD-F", Urgency.RED, "前刹车片剩 1.8 毫米", Decision.DECLINED)
+
+CONTENT: Final = Answers()
 
 BOOKED_A_DAY: Final = (13, 12, 10, 9, 8, 8, 7, 9, 6, 4, 4, 3, 3, 2)
 """Appointments of the coming fortnight in a store of eight advisors, tomorrow first: the near days fill up first."""
@@ -43,7 +45,7 @@ class Coming:
     extra: tuple[Extra, ...] = ()
     fails_check: bool = False
     payer: Payer = Payer.CP
-    answers: Answers = Answers()
+    answers: Answers = CONTENT
 
 
 U = Until
@@ -102,6 +104,10 @@ HISTORY: Final = (
     Coming(1, "9:35", is_booked=False),
     Coming(1, "10:35", jobs=("AC-CLEAN", "FILTER-C")),
 )
+
+
+HISTORY_OF_OTHERS: Final = tuple(line for line in HISTORY if line.days_ago in (8, 2, 1))
+"""What the other stores can look back on: enough for their surveys and complaints."""
 
 
 def visits(crew: Crew, catalogue: Catalogue, album: Album, lines: tuple[Coming, ...]) -> Iterator[Visit]:
@@ -194,4 +200,3 @@ def _slot(crew: Crew, dice: random.Random, days_ahead: int) -> int:
     opens = crew.store.opens_minute + (150 if days_ahead == 0 else 0)
     slots = range(opens, crew.store.last_slot_minute - 60, 30)
     return slots[min(int(abs(dice.gauss(0, 0.45)) * len(slots)), len(slots) - 1)]
-

@@ -1,8 +1,8 @@
 """Living through a diary: each entry is a story that says when it goes on; all are told in the order of time.
 
-A story is an asynchronous generator of moments. It is woken with the business clock at the moment it named, acts through
-the same verbs as people do, and names the next moment. What would lie after the end is simply not lived: that is how
-orders come to stand in every state.
+A story is an asynchronous generator of moments. It is woken with the business clock at the moment it named, acts
+through the same verbs as people do, and names the next moment. What would lie after the end is simply not lived: that
+is how orders come to stand in every state.
 """
 
 import heapq

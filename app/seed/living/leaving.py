@@ -1,0 +1,98 @@
+"""After the work: wash, bill, money, the keys, and what the owner says a day later."""
+
+from datetime import timedelta
+
+from app.seed.living.visit import Moments, Until, Visit
+from crm_core.billing import disputes, hand_over, making, paying
+from crm_core.billing import jobs as billing_jobs
+from crm_core.billing.models import Bill
+from crm_core.billing.rules import BillState
+from crm_core.dealerships.models import Role
+from crm_core.payments.rules import Method
+from crm_core.repair_orders import (
+    quality,
+    settlement,
+)
+from crm_core.surveys import answering, asking
+from crm_core.surveys.models import Survey
+from crm_core.surveys.rules import SurveyState
+from foundation import clock
+
+
+async def finish(visit: Visit) -> Moments:
+    if visit.until is Until.QC_PASSED:
+        return
+    yield clock.now() + timedelta(minutes=3)
+    if visit.until is Until.WASHING or visit.number % 3:
+        await quality.start_wash(visit.advisor, visit.order_id)
+        if visit.until is Until.WASHING:
+            return
+        yield clock.now() + timedelta(minutes=9)
+    await quality.mark_ready(visit.advisor, visit.order_id)
+    if visit.until is Until.READY:
+        return
+    yield clock.now() + timedelta(minutes=3)
+    bill = await making.make(visit.advisor, visit.order_id)
+    bill = await making.send(visit.advisor, bill.id)
+    if visit.until is Until.BILLED:
+        return
+    yield clock.now() + timedelta(minutes=4)
+    await _pay(visit, bill)
+    if visit.until in (Until.BILL_CONFIRMED, Until.PARTLY_PAID, Until.PAID):
+        return
+    yield clock.now() + timedelta(minutes=4)
+    await hand_over.offer(
+        visit.advisor, visit.order_id, is_key_given=True, are_old_parts_settled=True, is_settlement_sheet_given=True
+    )
+    if visit.until is Until.HANDED_OVER:
+        return
+    async for moment in _take_the_car(visit):
+        yield moment
+
+
+async def _pay(visit: Visit, bill: Bill) -> None:
+    if visit.until is Until.BILL_CONFIRMED:
+        await paying.confirm(visit.car.owner, bill.id)
+        return
+    bill = await Bill.get(id=bill.id)
+    due = paying.due_fen(bill)
+    if bill.state not in (BillState.SENT, *paying.PAYABLE) or not due:
+        return
+    method = (Method.CARD, Method.CASH, Method.TRANSFER)[visit.number % 3]
+    receipt = f"POS{visit.number:06d}" if method is Method.CARD else ""
+    amount = due // 2 if visit.until is Until.PARTLY_PAID else due
+    await paying.receive_offline(visit.crew.next(Role.CSH), bill.id, amount, method, receipt_number=receipt)
+
+
+async def _take_the_car(visit: Visit) -> Moments:
+    yield clock.now() + timedelta(minutes=3)
+    if visit.answers.disputes:
+        await disputes.dispute(visit.car.owner, visit.order_id, visit.answers.disputes)
+        return
+    if not visit.car.has_mini_program:
+        await hand_over.note_departure(visit.advisor, visit.order_id)
+        yield clock.now() + timedelta(hours=48, minutes=5)
+        await billing_jobs.auto_confirm_hand_overs()
+    else:
+        await hand_over.confirm(visit.car.owner, visit.order_id)
+    delivered_at = clock.now()
+    survey = await Survey.get_or_none(repair_order_id=visit.order_id)
+    if survey is not None:
+        yield survey.send_at
+        await asking.send(survey.id)
+        async for moment in _answer(visit, survey.id):
+            yield moment
+    yield delivered_at + timedelta(days=settlement.CLOSES_AFTER_DAYS, hours=6)
+    await settlement.close(visit.order_id)
+
+
+async def _answer(visit: Visit, survey_id: int) -> Moments:
+    survey = await Survey.get(id=survey_id)
+    if survey.state is not SurveyState.SENT or visit.answers.score is None or not visit.car.has_mini_program:
+        return
+    yield clock.now() + timedelta(minutes=40 + visit.number * 11 % 200)
+    await answering.open_survey(visit.car.owner, survey_id)
+    yield clock.now() + timedelta(minutes=2)
+    score = visit.answers.score
+    said = {"recommend": score, "satisfied": score > 5, "explained": score > 4, "comment": visit.answers.comment}
+    await answering.answer(visit.car.owner, survey_id, said)

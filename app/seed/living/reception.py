@@ -1,0 +1,124 @@
+"""Before the work: the booking, 接车, the walk around, the quote, the owner's word."""
+
+from datetime import datetime, timedelta
+
+from app.seed.living.visit import Visit
+from app.seed.pictures import POSITIONS
+from crm_core.appointments import booking
+from crm_core.appointments.errors import SlotNotPossible, SlotTaken, VehicleHasAppointment
+from crm_core.appointments.models import Appointment
+from crm_core.dealerships.models import Role
+from crm_core.repair_orders import (
+    estimating,
+    inspection,
+    opening,
+)
+from crm_core.repair_orders.estimating import WantedLine
+from crm_core.repair_orders.inspection import Damage, InspectionPhoto
+from crm_core.repair_orders.models import Payer
+from foundation import clock
+
+
+def asked_at(visit: Visit) -> datetime:
+    """One to five days before, in the evening or over lunch."""
+    day = clock.local(visit.arrives).date() - timedelta(days=1 + visit.number % 5)
+    return clock.at(day, (12, 20, 19, 21)[visit.number % 4], visit.number * 7 % 60)
+
+
+async def book(visit: Visit) -> Appointment | None:
+    """The slot of the arrival, or one close by; None when the house was full, and the owner comes without."""
+    desk = visit.car.owner if visit.car.has_mini_program else visit.crew.next(Role.CRC)
+    slot_at = _slot_before(visit.arrives)
+    for step in (0, -30, 30):
+        try:
+            return await booking.book(
+                desk,
+                customer_id=visit.car.customer_id,
+                vehicle_id=visit.car.vehicle_id,
+                store_id=visit.crew.store.id,
+                item_ids=visit.catalogue.ids(visit.jobs),
+                starts_at=slot_at + timedelta(minutes=step),
+                waits_on_site=visit.number % 2 == 0,
+                campaign_token=visit.campaign_token,
+                coupon_id=visit.coupon_id,
+            )
+        except (SlotTaken, SlotNotPossible, VehicleHasAppointment):
+            continue
+    return None
+
+
+async def open(visit: Visit, appointment: Appointment | None) -> None:
+    mileage = visit.car.mileage_km + 4_000 + visit.number * 137 % 5_000
+    if appointment is not None:
+        order = await opening.open_from_appointment(
+            visit.advisor, appointment.id, mileage_km=mileage, complaint=visit.complaint
+        )
+    else:
+        order = await opening.open_walk_in(
+            visit.advisor,
+            store_id=visit.crew.store.id,
+            customer_id=visit.car.customer_id,
+            vehicle_id=visit.car.vehicle_id,
+            mileage_km=mileage,
+            complaint=visit.complaint,
+            waits_on_site=visit.number % 3 == 0,
+        )
+    visit.order_id = order.id
+
+
+async def inspect(visit: Visit) -> None:
+    photos = [InspectionPhoto(position, await visit.album.of_car(position, visit.number)) for position in POSITIONS]
+    scratch = Damage("右后门", "划痕 2 厘米", await visit.album.of("scratch", visit.number))
+    await inspection.pre_inspect(
+        visit.advisor,
+        visit.order_id,
+        energy_percent=20 + visit.number * 13 % 75,
+        photos=photos,
+        damages=[scratch] if visit.number % 4 == 0 else [],
+        belongings="行车记录仪" if visit.number % 3 == 0 else "",
+        valuables_reminded=True,
+        covers_on=True,
+    )
+    signature = await visit.album.signature(visit.number % 9)
+    if visit.car.has_mini_program:
+        await inspection.sign_inspection(visit.car.owner, visit.order_id, signature)
+    else:
+        await inspection.sign_on_advisors_screen(visit.advisor, visit.order_id, signature)
+
+
+async def quote(visit: Visit) -> None:
+    claim = {Payer.W: "W2611-08842", Payer.I: "DS-440305-771"}.get(visit.payer, "")
+    lines = [WantedLine(item_id, visit.payer, claim) for item_id in visit.catalogue.ids(visit.jobs)]
+    await estimating.make_estimate(visit.advisor, visit.order_id, lines, _promise(visit))
+    await estimating.send_estimate(visit.advisor, visit.order_id)
+
+
+def _promise(visit: Visit) -> datetime:
+    """Paint dries overnight; anything else is ready an hour after its own time."""
+    if "PAINT" in visit.jobs:
+        return clock.at(clock.today() + timedelta(days=1), 16)
+    return _rounded(clock.now(), visit.catalogue.minutes(visit.jobs) + 70)
+
+
+async def authorise(visit: Visit) -> None:
+    keeps = visit.number % 5 == 0
+    if visit.car.has_mini_program:
+        signature = await visit.album.signature(visit.number % 9)
+        await estimating.authorise_estimate(
+            visit.car.owner, visit.order_id, 1, signature=signature, keeps_old_parts=keeps
+        )
+    else:
+        await estimating.record_authorisation(
+            visit.advisor, visit.order_id, 1, await visit.on_paper(), keeps_old_parts=keeps
+        )
+
+
+def _slot_before(moment: datetime) -> datetime:
+    local = clock.local(moment)
+    return clock.at(local.date(), local.hour, local.minute // 30 * 30)
+
+
+def _rounded(moment: datetime, minutes: int) -> datetime:
+    """So many minutes later, on the quarter of an hour."""
+    later = clock.local(moment + timedelta(minutes=minutes + 14))
+    return clock.at(later.date(), later.hour, later.minute // 15 * 15)

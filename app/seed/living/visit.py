@@ -1,0 +1,123 @@
+"""What a visit is: who comes when for what, how far it has come by now, and small things every step needs."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from app.seed.living.crew import Car, Crew
+from app.seed.living.wishes import Catalogue
+from app.seed.pictures import Album
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Role
+from crm_core.repair_orders.additional_work_rules import Decision, Urgency
+from crm_core.repair_orders.evidence import Evidence
+from crm_core.repair_orders.models import Payer, RepairLine
+from crm_core.repair_orders.rules import LineState
+from foundation import clock
+
+Moments = AsyncIterator[datetime]
+
+
+class Until(IntEnum):
+    """How far a visit has come."""
+
+    ARRIVED = 1
+    OPENED = 2
+    PRECHECKED = 3
+    QUOTED = 4
+    LEFT = 5
+    VOID = 6
+    AUTHORIZED = 7
+    DISPATCHED = 8
+    IN_PROGRESS = 9
+    WAIT_OWNER = 10
+    WAIT_PARTS = 11
+    STOPPED = 12
+    QC_PENDING = 13
+    REWORK = 14
+    QC_PASSED = 15
+    WASHING = 16
+    READY = 17
+    BILLED = 18
+    BILL_CONFIRMED = 19
+    PARTLY_PAID = 20
+    PAID = 21
+    HANDED_OVER = 22
+    END = 99
+
+
+@dataclass(frozen=True)
+class Extra:
+    """Additional work found on the way: catalogue code, urgency, what the technician saw, what the owner said."""
+
+    code: str
+    urgency: Urgency
+    finding: str
+    decision: Decision = Decision.APPROVED
+    photo: str = "pads"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the owner says a day later; None of a score leaves the survey unanswered."""
+
+    score: int | None = 10
+    comment: str = ""
+    disputes: str = ""
+    """Objects to the hand-over in these words instead of confirming it."""
+
+
+@dataclass
+class Visit:
+    """What is to happen; `arrives` is when the car is at the gate."""
+
+    crew: Crew
+    catalogue: Catalogue
+    album: Album
+    car: Car
+    arrives: datetime
+    jobs: tuple[str, ...]
+    complaint: str
+    until: Until = Until.END
+    is_booked: bool = True
+    extra: tuple[Extra, ...] = ()
+    fails_check: bool = False
+    payer: Payer = Payer.CP
+    answers: Answers = Answers()
+    campaign_token: str = ""
+    coupon_id: int | None = None
+    number: int = 0
+    """Of the store's list: varies paint, mileage and small times."""
+    advisor: Actor = field(init=False)
+    order_id: int = 0
+    sheet_id: int = 0
+    sheet_lines: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.advisor = self.crew.next(Role.SA)
+
+    async def lines(self, *states: LineState) -> list[RepairLine]:
+        return await RepairLine.filter(repair_order_id=self.order_id, state__in=states).order_by("id")
+
+    def doer(self, line: RepairLine) -> Actor:
+        doer = self.crew.by_id(Role.TEC, line.technician_id or 0)
+        assert doer is not None
+        return doer
+
+    def inspector(self, lines: list[RepairLine]) -> Actor:
+        return self.crew.other(Role.QC, *(line.technician_id or 0 for line in lines))
+
+    async def photo(self, line: RepairLine, label: str) -> dict[str, str]:
+        subject = self.catalogue.picture(line.part_number or line.name)
+        variant = self.number * 2 + (label == "施工后")
+        return {"key": await self.album.of(subject, variant % 6), "label": label}
+
+    def delivery(self) -> datetime:
+        """Today's van at three."""
+        day = clock.today()
+        return clock.at(day, 15) if clock.now() < clock.at(day, 12) else clock.at(day + timedelta(days=1), 15)
+
+    async def on_paper(self) -> Evidence:
+        """What an owner without a mini program signed."""
+        return Evidence(how="paper", photo=await self.album.of("plate_check", self.number % 3))

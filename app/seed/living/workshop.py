@@ -1,0 +1,145 @@
+"""The work: dispatch, parts, what is found on the way, the final inspection and its rework."""
+
+from datetime import timedelta
+
+from app.seed.living.visit import Moments, Until, Visit
+from crm_core.dealerships.models import Role
+from crm_core.parts.models import PartRequest, RequestState
+from crm_core.repair_orders import (
+    additional_work,
+    deciding,
+    dispatching,
+    material,
+    opening,
+    quality,
+    work,
+)
+from crm_core.repair_orders.additional_work import Finding, ItemPrice
+from crm_core.repair_orders.errors import AlreadyClockedOn
+from crm_core.repair_orders.models import AdditionalWork, RepairLine, RepairOrder
+from crm_core.repair_orders.rules import LineState
+from foundation import clock
+
+
+async def dispatch(visit: Visit) -> None:
+    """Each job to whom the rules recommend, as far as they belong to the crew."""
+    controller = visit.crew.next(Role.WC)
+    order = await RepairOrder.get(id=visit.order_id)
+    for line in await visit.lines(LineState.AUTHORIZED):
+        for choice in await dispatching.recommend(order, line):
+            technician_id = choice.recommendation.technician_id
+            is_ours = visit.crew.by_id(Role.TEC, technician_id) is not None
+            if is_ours and choice.recommendation.is_eligible and choice.bay_id is not None:
+                await dispatching.dispatch(
+                    controller, visit.order_id, [line.id], technician_id=technician_id, bay_id=choice.bay_id
+                )
+                break
+
+
+async def do_the_work(visit: Visit) -> Moments:
+    if visit.until is Until.WAIT_PARTS:
+        wanted = await PartRequest.filter(repair_order_id=visit.order_id, state=RequestState.RESERVED).first()
+        if wanted is not None:
+            await material.back_order_part(visit.crew.next(Role.PRT), wanted.id, visit.delivery())
+    if await PartRequest.exists(repair_order_id=visit.order_id, state=RequestState.RESERVED):
+        await material.issue_parts(visit.crew.next(Role.PRT), visit.order_id)
+    has_found = False
+    while lines := await visit.lines(LineState.ASSIGNED, LineState.QC_FAIL):
+        line = lines[0]
+        async for moment in _begin(visit, line):
+            yield moment
+        if visit.until is Until.WAIT_PARTS:
+            yield clock.now() + timedelta(minutes=12)
+            await material.wait_for_parts(visit.doer(line), line.id, visit.delivery())
+            return
+        if visit.extra and not has_found:
+            has_found = True
+            yield clock.now() + timedelta(minutes=8)
+            await _find(visit, line)
+            if visit.until is Until.WAIT_OWNER:
+                return
+            yield clock.now() + timedelta(minutes=6)
+            await _decide(visit)
+        if visit.until is Until.IN_PROGRESS:
+            return
+        if visit.until is Until.STOPPED:
+            yield clock.now() + timedelta(minutes=10)
+            await opening.stop(visit.crew.next(Role.SVM), visit.order_id, "车主临时有急事，剩下的改天做")
+            for unused in await PartRequest.filter(repair_order_id=visit.order_id, state=RequestState.ISSUED):
+                await material.take_back_part(visit.crew.next(Role.PRT), unused.id)
+            return
+        yield clock.now() + timedelta(minutes=round(line.minutes * 0.55))
+        await work.finish_line(visit.doer(line), line.id, [await visit.photo(line, "施工后")])
+        if await visit.lines(LineState.AUTHORIZED):
+            await dispatch(visit)
+            if await PartRequest.exists(repair_order_id=visit.order_id, state=RequestState.RESERVED):
+                await material.issue_parts(visit.crew.next(Role.PRT), visit.order_id)
+    yield clock.now() + timedelta(minutes=2)
+    await work.tick_checks(visit.crew.next(Role.WC), visit.order_id)
+    if visit.until is Until.QC_PENDING:
+        return
+    yield clock.now() + timedelta(minutes=5)
+    if visit.fails_check or visit.until is Until.REWORK:
+        visit.fails_check = False
+        await _fail(visit)
+        if visit.until is Until.REWORK:
+            return
+        async for moment in do_the_work(visit):
+            yield moment
+        return
+    await quality.pass_check(
+        visit.inspector(await visit.lines(LineState.DONE)),
+        visit.order_id,
+        checklist=("螺丝扭力", "油液液位", "有无渗漏"),
+        was_road_tested=True,
+    )
+
+
+async def _begin(visit: Visit, line: RepairLine) -> Moments:
+    """Clock on when the technician is free; whoever still has another car on the lift begins later."""
+    start = max(clock.now() + timedelta(minutes=2), line.planned_starts_at or clock.now())
+    for attempt in range(20):
+        yield start + timedelta(minutes=7 * attempt)
+        try:
+            await work.clock_on(visit.doer(line), line.id, photos=[await visit.photo(line, "施工前")])
+        except AlreadyClockedOn:
+            continue
+        return
+
+
+async def _find(visit: Visit, line: RepairLine) -> None:
+    findings = [
+        Finding(
+            each.finding,
+            each.urgency,
+            [{"key": await visit.album.of(each.photo, visit.number), "label": "发现"}],
+            item_id=visit.catalogue.ids((each.code,))[0],
+        )
+        for each in visit.extra
+    ]
+    sheet = await additional_work.propose(
+        visit.doer(line), visit.order_id, findings,
+        pauses_line_id=line.id if visit.until is Until.WAIT_OWNER else None,
+    )  # fmt: skip
+    found = await RepairLine.filter(additional_work_id=sheet.id).order_by("id")
+    await additional_work.price(visit.advisor, sheet.id, [ItemPrice(each.id) for each in found])
+    await additional_work.send(visit.advisor, sheet.id)
+    visit.sheet_id, visit.sheet_lines = sheet.id, [each.id for each in found]
+
+
+async def _decide(visit: Visit) -> None:
+    said = {line_id: each.decision for line_id, each in zip(visit.sheet_lines, visit.extra, strict=True)}
+    if visit.car.has_mini_program:
+        sheet = await AdditionalWork.get(id=visit.sheet_id)
+        signature = await visit.album.signature(visit.number % 9)
+        await deciding.decide(visit.car.owner, sheet.id, sheet.version, said, refusal_signature=signature)
+    else:
+        await deciding.record_decision(visit.advisor, visit.sheet_id, said, await visit.on_paper())
+
+
+async def _fail(visit: Visit) -> None:
+    done = await visit.lines(LineState.DONE)
+    photo = {"key": await visit.album.of("torque", visit.number), "label": "没过"}
+    await quality.fail_check(
+        visit.inspector(done), visit.order_id, [done[0].id], "右前轮螺丝扭力不够", [photo], checklist=("螺丝扭力",)
+    )

@@ -18,8 +18,8 @@ from tests.fixtures.selection import chromium_path
 
 READY_SECONDS = 400
 STOP_SECONDS = 40
-OWNERS = 300
-"""Enough that a segment has people in it."""
+OWNERS = 12_000
+"""As many as a demo has: the first store is full of other cars, and an earlier broadcast shows its effect."""
 SCREEN: ViewportSize = {"width": 1480, "height": 1010}
 
 

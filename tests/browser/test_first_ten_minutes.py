@@ -110,4 +110,6 @@ def _is_won_back(newcomer: Newcomer) -> None:
         newcomer.act()
     expect(newcomer.owner.get_by_text("已提交，等门店确认")).to_be_visible()
     expect(newcomer.guide.get_by_text("您已走完一圈")).to_be_visible()
+    earlier = newcomer.console.get_by_role("region", name="之前的活动")
+    expect(earlier.get_by_text("有效。约多来")).to_be_visible()
     newcomer.picture("13-result")

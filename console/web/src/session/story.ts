@@ -7,6 +7,8 @@
 interface StoryWord {
   wedealer: 'point' | 'press'
   target: string
+  /** Whose matter it is, `order:12` or `appointment:5`: a shop has many cars, the story follows one. */
+  about?: readonly string[]
 }
 
 const GLOW = 'wd-glow'
@@ -24,8 +26,13 @@ function isStoryWord(data: unknown): data is StoryWord {
   return typeof data === 'object' && data !== null && 'wedealer' in data && 'target' in data
 }
 
+let about: readonly string[] = []
+
+/** The thing of this name; where every car has one (`data-about`), the story's own. */
 function find(target: string): HTMLElement | null {
-  return document.querySelector(`[data-story="${CSS.escape(target)}"]`)
+  const found = [...document.querySelectorAll<HTMLElement>(`[data-story="${CSS.escape(target)}"]`)]
+  const own = found.find((element) => about.includes(element.dataset.about ?? ''))
+  return own ?? found.find((element) => element.dataset.about == null || about.length === 0) ?? null
 }
 
 function tell(wedealer: 'sees' | 'pressed' | 'written', target: string): void {
@@ -75,6 +82,7 @@ export function joinStory(): void {
   let shown: HTMLElement | null = null
   window.addEventListener('message', (message) => {
     if (message.source !== window.parent || !isStoryWord(message.data)) return
+    about = message.data.about ?? []
     if (message.data.wedealer === 'press') find(message.data.target)?.click()
     else pointed = message.data.target
   })
@@ -89,8 +97,10 @@ export function joinStory(): void {
   document.addEventListener(
     'click',
     (event) => {
-      const target = event.target instanceof Element ? event.target.closest('[data-story]')?.getAttribute('data-story') : null
-      if (!target) return
+      const element = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-story]') : null
+      const target = element?.dataset.story
+      // The same press on another car is no step of the story.
+      if (!target || (element.dataset.about != null && element !== find(target))) return
       tell('pressed', target)
       void tellWhenWritten(target)
     },

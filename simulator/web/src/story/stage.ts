@@ -38,6 +38,23 @@ export async function pageFor(page?: string): Promise<string | undefined> {
   return page
 }
 
+const SUBJECTS_FOR_MS = 2_000
+let subjectsAt = 0
+let subjectsOf = ''
+let known: string[] = []
+
+/** Whose matter the story is: the owner's newest visit and bookings. Other cars stand in the same lists. */
+export async function subjects(target: string): Promise<string[]> {
+  const api = ownerApi.value
+  if (api && (subjectsOf !== target || performance.now() - subjectsAt > SUBJECTS_FOR_MS)) {
+    subjectsOf = target
+    subjectsAt = performance.now()
+    const [orders, appointments] = await Promise.all([api.orders().catch(() => []), api.appointments().catch(() => [])])
+    known = [...orders.slice(0, 1).map((order) => `order:${order.id}`), ...appointments.map((each) => `appointment:${each.id}`)]
+  }
+  return known
+}
+
 /** The console in the staff phone: it has loaded what it was sent to, and has said something since. */
 export const frame = { isOpening: false, hasLoaded: false }
 

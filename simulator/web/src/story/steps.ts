@@ -168,7 +168,7 @@ export const STEPS: readonly Step[] = [
       { target: 'o2-submit', why: '又回来了' },
       AGREE_TO_NOTICES,
       { target: 'clock-to-results', why: '过半小时，送达结果从企业微信取回来', hand: 'fetchResults' },
-      { target: 'm6-result', why: '林晓看效果：和没收到的对照组比，说清有几分把握', staff: 'linxiao', at: console('/marketing/plans/{plan}/result'), hand: 'lookAtResult', opens: true },
+      { target: 'm6-result', why: '林晓看效果：刚发完的还看不出；下面秋季那次满 30 天了，和对照组比得出来', staff: 'linxiao', at: console('/marketing/plans/{plan}/result'), hand: 'lookAtResult', opens: true },
     ],
   },
 ]

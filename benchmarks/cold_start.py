@@ -1,4 +1,5 @@
-"""`cold_start`: `wedealer demo` when everything is set up: seconds to the first 200 and to the demo with its data.
+"""`cold_start`: `wedealer demo` when everything is set up: seconds to the first 200, to fresh data from the kept copy,
+and when the data has to be made.
 
 Floor: a bare two-worker Sanic process with the product's libraries imported, measured in the same run.
 """
@@ -18,8 +19,10 @@ import httpx
 from app.embedded.ports import free_port
 from app.embedded.state import REPOSITORY, scratch_folder
 
-GOAL_FIRST_SECONDS = 5.0
-GOAL_DEMO_SECONDS = 15.0
+GOAL_FIRST_RATIO = 3.0
+GOAL_DEMO_RATIO = 8.0
+GOAL_MADE_SECONDS = 60.0
+"""Once for each version of the code; a bare clone has 120 seconds for this and the set-up."""
 LONGEST_SECONDS = 180.0
 _BARE = """
 import sys, sanic, tortoise, redis.asyncio, aiohttp, pydantic, cryptography, pgqueuer
@@ -34,12 +37,13 @@ if __name__ == "__main__":
 
 
 def run() -> list[dict[str, Any]]:
-    """Seconds of a second start, its data kept, and of a first one that makes its data."""
+    """Seconds of a first start that makes its data, of one that keeps it, and of one that begins anew."""
     with scratch_folder(on_disk=True) as folder:
         state = folder / "state"
         state.mkdir()
-        _, ready_with_data = _demo(state)
+        _, made = _demo(state)
         first, _ = _demo(state)
+        _, ready = _demo(state, "--fresh")
         bare = _bare(folder)
     common = {"unit": "s", "floor": "bare two-worker Sanic, same libraries", "floor_value": round(bare, 2)}
     return [
@@ -48,21 +52,29 @@ def run() -> list[dict[str, Any]]:
             "value": round(first, 2),
             **common,
             "ratio": round(first / bare, 2),
-            "goal": f"<= {GOAL_FIRST_SECONDS:g} s to the first 200",
-            "met": first <= GOAL_FIRST_SECONDS,
+            "goal": f"<= {GOAL_FIRST_RATIO:g} x to the first 200",
+            "met": first <= GOAL_FIRST_RATIO * bare,
         },
         {
             "name": "cold_start_with_data",
-            "value": round(ready_with_data, 2),
+            "value": round(ready, 2),
             **common,
-            "ratio": round(ready_with_data / bare, 2),
-            "goal": f"<= {GOAL_DEMO_SECONDS:g} s to the demo with its data",
-            "met": ready_with_data <= GOAL_DEMO_SECONDS,
+            "ratio": round(ready / bare, 2),
+            "goal": f"<= {GOAL_DEMO_RATIO:g} x to the demo with fresh data",
+            "met": ready <= GOAL_DEMO_RATIO * bare,
+        },
+        {
+            "name": "cold_start_making_data",
+            "value": round(made, 2),
+            **common,
+            "ratio": round(made / bare, 2),
+            "goal": f"<= {GOAL_MADE_SECONDS:g} s, once for each version",
+            "met": made <= GOAL_MADE_SECONDS,
         },
     ]
 
 
-def _demo(state: Path) -> tuple[float, float]:
+def _demo(state: Path, *options: str) -> tuple[float, float]:
     """Start the demo, wait for the first 200 and for its banner, stop it."""
     port, simulator_port = free_port(), free_port()
     command = [
@@ -72,6 +84,7 @@ def _demo(state: Path) -> tuple[float, float]:
         str(port),
         "--simulator-port",
         str(simulator_port),
+        *options,
     ]
     started = time.monotonic()
     process = subprocess.Popen(

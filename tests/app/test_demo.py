@@ -7,14 +7,17 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from app.demo import WEB_PORT
+from app.demo_data import STORY_BEGINS
 from app.embedded.ports import claim, claim_next, free_port
 from app.embedded.state import REPOSITORY, scratch_folder
+from foundation import clock
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -22,7 +25,13 @@ WEDEALER = Path(sys.executable).with_name("wedealer")
 """The command as `make run` calls it."""
 READY_SECONDS = 300
 STOP_SECONDS = 40
+MADE_ONCE = "制作演示数据"
 NAMES = {"web": "wd-serve", "simulator": "wd-simulator", "worker": "wd-worker", "scheduler": "wd-scheduler"}
+
+
+def clock_begins() -> datetime:
+    """The moment at which every new demo stands."""
+    return datetime(*STORY_BEGINS, tzinfo=clock.SHANGHAI)
 
 
 class RunningDemo:
@@ -33,12 +42,13 @@ class RunningDemo:
         self.port, self.simulator_port = free_port(), free_port()
         self.said = ""
 
-    async def start(self, *options: str) -> None:
-        """Return once it says that it is ready."""
+    async def start(self, *options: str, until: str = "stop: Ctrl-C") -> None:
+        """Return once it says that it is ready (the last line of its banner), or something else before that."""
+        self.said = ""
         self.process = await self._launch(*options)
         assert self.process.stdout is not None
         async with asyncio.timeout(READY_SECONDS):
-            while "stop: Ctrl-C" not in self.said:  # the last line of the banner
+            while until not in self.said:
                 line = await self.process.stdout.readline()
                 assert line, f"the demo ended: {self.said}\n{self.logs()}"
                 self.said += line.decode()
@@ -145,7 +155,12 @@ async def demo() -> AsyncIterator[RunningDemo]:
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes through /proc")
 async def test_it_comes_up_heals_stops_and_keeps_its_data(demo: RunningDemo) -> None:
+    await demo.start(until=MADE_ONCE)
+    demo.process.kill()
+    await demo.process.communicate()
+
     await demo.start()
+    assert MADE_ONCE in demo.said, "a killed start leaves nothing that counts as made"
     assert str(demo.folder) in demo.said
     assert f"http://127.0.0.1:{demo.simulator_port}/" in demo.said
     assert await _status(demo.port, "/readyz") == 200
@@ -164,8 +179,8 @@ async def test_it_comes_up_heals_stops_and_keeps_its_data(demo: RunningDemo) -> 
     assert await demo.stop() == 0
     await _until(lambda: not [pid for pid in everything if _title(pid)])
 
-    demo.said = ""
     await demo.start()
+    assert MADE_ONCE not in demo.said
     async with demo.database() as connection:
         assert await connection.fetchval("SELECT text FROM kept") == "还在"
     everything = demo.everything()
@@ -173,10 +188,12 @@ async def test_it_comes_up_heals_stops_and_keeps_its_data(demo: RunningDemo) -> 
     await demo.process.communicate()
     await _until(lambda: not [pid for pid in everything if _title(pid)])
 
-    demo.said = ""
     await demo.start("--fresh")
+    assert MADE_ONCE not in demo.said, "what was made once is copied"
     async with demo.database() as connection:
         assert await connection.fetchval("SELECT to_regclass('kept')") is None
+        now = "SELECT clock_timestamp() + offset_seconds * interval '1 second' FROM clock_offset"
+        assert (await connection.fetchval(now)) - clock_begins() < timedelta(minutes=5)
     assert await demo.stop() == 0
 
 

@@ -23,8 +23,8 @@ from app.seed.living.wishes import Catalogue
 from app.seed.pictures import Album
 from foundation import clock, database
 
-RESERVED = frozenset({"limin", "chenzhiqiang", "liuyang"})
-"""The guided story's own advisor, technician and inspector: their desks and phones hold nothing else."""
+RESERVED = frozenset({"limin", "chenzhiqiang", "s01.tec2", "s01.tec3", "liuyang"})
+"""The guided story's own advisor, technicians and inspector: their desks and phones hold nothing else."""
 
 
 async def make(group: Group, seed_number: int, now: datetime, *, with_platform: bool, stores: int) -> None:

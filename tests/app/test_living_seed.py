@@ -163,6 +163,8 @@ async def _every_list_shows_something(store: Store, web: Web) -> None:
             answer = await client.get(path, params={} if path in WHOLE_GROUP else {"store_id": store.id})
             assert answer.status_code == 200, f"{role} {path}: {answer.text}"
             assert _rows(answer.json()), f"{role} sees nothing at {path}"
+    marketer = await web.signed_in(await _somebody(store, Role.MKT))
+    assert (await marketer.get("segments")).json()["items"][0]["name"] == "沉睡车主", "the story begins with it"
 
 
 def _rows(body: object) -> bool:

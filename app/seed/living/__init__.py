@@ -12,7 +12,7 @@ All through the verbs of the people who would do it, at the moment they would: w
 """
 
 import random
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.seed.group import Group
 from app.seed.living import campaigns, days, matters
@@ -46,6 +46,8 @@ async def make(group: Group, seed_number: int, now: datetime, *, with_platform: 
     for crew in crews:
         await clock.set_to(now)
         await campaigns.winter(crew, with_platform=with_platform)
+        # Before the story's own segment, which stands on top of the marketer's list.
+        await clock.set_to(now - timedelta(hours=1))
         await campaigns.waiting_for_approval(crew)
         await matters.ask_for_decisions(crew, now)
     await clock.set_to(now)

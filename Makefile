@@ -37,7 +37,7 @@ format: setup ## Format the Python sources
 bench: setup ## Measure the goals of docs/performance.md; NAME=crypto_path measures one
 	@exec $(BIN)/python -m benchmarks $(NAME) $(ARGS)
 
-soak: setup ## The story in ten seeded storms, and ten mass sends with nine kills each (about 20 minutes)
+soak: setup ## The story in ten seeded storms, mass sends with nine kills each, races and kills (about 40 minutes)
 	@exec $(BIN)/python -m benchmarks.soak $(ARGS)
 
 lock: ## Resolve requirements/*.in anew into requirements/*.lock

@@ -1,4 +1,5 @@
-"""`make soak`: the whole story in storm after storm, and a mass send whose workers are killed nine times, seed by seed.
+"""`make soak`: the whole story in storm after storm, a mass send whose workers are killed nine times, then the races of
+verbs and the kills of our processes at ten times the size they have in CI, seed by seed.
 
     make soak                       ten seeds
     make soak ARGS="--seeds 50"
@@ -10,10 +11,23 @@ import os
 import subprocess
 import sys
 import time
+from typing import Final
 
 import click
 
 from app.embedded.state import REPOSITORY
+from tests.scale import TIMES_VARIABLE
+from tests.stories.weather import SEED_VARIABLE
+
+STORIES: Final = ("tests/stories", "-k", "storm or death")
+RACES: Final = (
+    "tests/crm_core/appointments/test_four_hands.py",
+    "tests/crm_core/appointments/test_races.py",
+    "tests/crm_core/customers/test_merge_races.py",
+    "tests/app/test_web_workers.py",
+    "tests/app/test_outages.py",
+)
+TIMES: Final = 10
 
 
 @click.command()
@@ -23,22 +37,30 @@ def main(seeds: int, first_seed: int) -> None:
     """Tell the story under many seeds; exits 1 when one of them ended differently."""
     failed: list[int] = []
     for seed in range(first_seed, first_seed + seeds):
-        began = time.monotonic()
-        told = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "tests/stories", "-k", "storm or death"],
-            cwd=REPOSITORY,
-            env={**os.environ, "STORY_SEED": str(seed)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        verdict = "same end" if told.returncode == 0 else "DIFFERENT END"
-        click.echo(f"seed {seed}: {verdict} after {time.monotonic() - began:.0f} s")
-        if told.returncode != 0:
+        ends = [_run(seed, "stories", *STORIES), _run(seed, "races and kills", *RACES, **{TIMES_VARIABLE: str(TIMES)})]
+        if not all(ends):
             failed.append(seed)
-            click.echo("\n".join(told.stdout.splitlines()[-15:]))
     click.echo(f"{seeds - len(failed)} of {seeds} seeds ended as in calm weather")
     sys.exit(1 if failed else 0)
+
+
+def _run(seed: int, what: str, *arguments: str, **variables: str) -> bool:
+    began = time.monotonic()
+    told = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *arguments],
+        cwd=REPOSITORY,
+        env={**os.environ, SEED_VARIABLE: str(seed), **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    is_same = told.returncode == 0
+    click.echo(
+        f"seed {seed}, {what}: {'same end' if is_same else 'DIFFERENT END'} after {time.monotonic() - began:.0f} s"
+    )
+    if not is_same:
+        click.echo("\n".join(told.stdout.splitlines()[-15:]))
+    return is_same
 
 
 if __name__ == "__main__":

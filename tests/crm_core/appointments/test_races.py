@@ -14,10 +14,11 @@ from crm_core.dealerships.models import Role, Store
 from crm_core.vehicles.models import Vehicle
 from foundation import clock
 from tests import factories as make
+from tests.scale import TIMES
 
 pytestmark = pytest.mark.usefixtures("database")
 
-ROUNDS = 5
+ROUNDS = 5 * TIMES
 
 
 @pytest.fixture

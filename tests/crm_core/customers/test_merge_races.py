@@ -19,10 +19,11 @@ from foundation import attempts, database
 from foundation.errors import WeDealerError
 from tests import factories as make
 from tests.checkout import claimed, make_template
+from tests.scale import TIMES
 
 pytestmark = pytest.mark.usefixtures("database")
 
-ROUNDS = 6
+ROUNDS = 6 * TIMES
 SYSTEM = system("test")
 
 

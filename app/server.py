@@ -38,6 +38,7 @@ def create_app(name: str = "wedealer") -> App:
     app.config.KEEP_ALIVE_TIMEOUT = 75
     app.config.FALLBACK_ERROR_FORMAT = "json"
     app.config.OAS = False
+    app.config.PROXIES_COUNT = settings.proxies
     app.error_handler.add(Exception, render_error)
     _doors(app)
     _pages(app)
@@ -104,8 +105,8 @@ def _pages(app: App) -> None:
     # The console routes in the browser: every address below it that is not a file is the same page.
     @app.get("/console/<path:path>")
     async def console(request: Request, path: str) -> HTTPResponse:
-        asset = (CONSOLE / path).resolve()
-        if path and asset.is_relative_to(CONSOLE) and asset.is_file():
+        asset = _asset(path)
+        if asset is not None:
             is_hashed = path.startswith("assets/")
             return await file(asset, max_age=31_536_000 if is_hashed else 0)
         return await file(CONSOLE / "index.html", max_age=0)
@@ -117,6 +118,15 @@ def _pages(app: App) -> None:
     @app.get("/console/", strict_slashes=True)
     async def console_index(request: Request) -> HTTPResponse:
         return await file(CONSOLE / "index.html", max_age=0)
+
+
+def _asset(path: str) -> Path | None:
+    """A file of the console, or None for a page of its own; a name no file can have is no file."""
+    try:
+        asset = (CONSOLE / path).resolve()
+        return asset if path and asset.is_relative_to(CONSOLE) and asset.is_file() else None
+    except (OSError, ValueError):
+        return None
 
 
 def _documents(app: App) -> None:

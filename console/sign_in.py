@@ -14,9 +14,13 @@ from crm_core.dealerships.staff import people_to_choose_from
 from foundation import clock
 from foundation.errors import NotAllowed, Unauthenticated
 from foundation.settings import get_settings
-from foundation.web import Api, Schema
+from foundation.web import Api, Schema, Strangers, set_cookie
 
 _BEARER = "Bearer "
+_BROWSER = "wedealer-login"
+"""The cookie that ties WeCom's answer to the browser that asked."""
+_STRANGERS = Strangers("staff_sign_in", refusals=10, calls=300, period_seconds=600)
+"""A code is mistyped by nobody; ten refusals are a browser gone wrong. Three hundred sign-ins are a Monday morning."""
 
 
 async def signed_in_staff(request: Request) -> Actor:
@@ -101,17 +105,21 @@ class StaffTokenOut(Schema):
     token: str
 
 
-@api.get("/sign-in", public=True, summary="How to sign in")
+@api.get("/sign-in", public=True, summary="How to sign in; sets the cookie that WeCom's answer is bound to")
 async def sign_in_options(request: Request) -> SignInOptionsOut:
     people = await people_to_choose_from() if get_settings().simulator_url else []
-    wecom_url = wecom_login.login_url(request.headers.get("user-agent", ""))
+    browser = request.cookies.get(_BROWSER) or wecom_login.new_browser()
+    wecom_url = wecom_login.login_url(request.headers.get("user-agent", ""), browser)
+    set_cookie(request, _BROWSER, browser, path="/api/staff", seconds=wecom_login.STATE_SECONDS)
     return SignInOptionsOut(wecom_url=wecom_url, people=[PersonOut(**person) for person in people])
 
 
 @api.post("/sessions", status=201, public=True, summary="Sign in")
-async def staff_sign_in(body: StaffSignInIn) -> StaffTokenOut:
+async def staff_sign_in(body: StaffSignInIn, request: Request) -> StaffTokenOut:
     if body.code is not None:
-        return StaffTokenOut(token=await wecom_login.sign_in(body.code, body.state))
+        await wecom_login.require_own_state(body.state, request.cookies.get(_BROWSER) or "")
+        async with _STRANGERS.asking(request):
+            return StaffTokenOut(token=await wecom_login.sign_in(body.code))
     if body.staff_id is None or not get_settings().simulator_url:
         raise NotAllowed
     return StaffTokenOut(token=await wecom_login.sign_in_as(body.staff_id))

@@ -3,17 +3,17 @@
 import hashlib
 import hmac
 import secrets
-from datetime import timedelta
+import time
 from typing import Final
 
 from crm_core.dealerships import sessions
 from crm_core.dealerships.actors import staff_actor, staff_by_userid
-from foundation import clock
+from foundation import cache
 from foundation.errors import NotAllowed, PlatformError, Unauthenticated
 from foundation.settings import get_settings
 from integrations.wecom import wecom_client
 
-STATE_LIFE: Final = timedelta(minutes=10)
+STATE_SECONDS: Final = 600
 """Longer than scanning a QR code takes, shorter than a lunch break."""
 
 
@@ -31,23 +31,37 @@ class LoginExpired(Unauthenticated):
     message = "登录没有成功，请重新登录。"
 
 
-def login_url(user_agent: str) -> str:
+def new_browser() -> str:
+    """A secret the browser keeps while its person is away at WeCom."""
+    return secrets.token_hex(16)
+
+
+def login_url(user_agent: str, browser: str) -> str:
     """Where to send the browser: inside WeCom silently, elsewhere to a QR code."""
     come_back = f"{get_settings().public_url}/console/sign-in"
     oauth = wecom_client().oauth
+    state = _state(browser)
     is_inside = "wxwork" in user_agent.lower()
-    return oauth.authorize_url(come_back, _state()) if is_inside else oauth.qr_login_url(come_back, _state())
+    return oauth.authorize_url(come_back, state) if is_inside else oauth.qr_login_url(come_back, state)
 
 
-async def sign_in(code: str, state: str) -> str:
+async def require_own_state(state: str, browser: str) -> None:
+    """Refuse a state that was not made for this browser, is old, or was used: nobody is signed in by a link they open.
+
+    Raises:
+        LoginExpired: so.
+    """
+    if not _is_ours(state, browser) or not await cache.first_use(f"login-state:{state}", seconds=STATE_SECONDS):
+        raise LoginExpired
+
+
+async def sign_in(code: str) -> str:
     """Our session token for whoever WeCom says came with `code`.
 
     Raises:
-        LoginExpired: the state is not ours or old, or WeCom refuses the code.
-        NotOnOurStaff: WeCom knows him, we do not.
+        LoginExpired: WeCom refuses the code.
+        NotOnOurStaff: WeCom knows them, we do not.
     """
-    if not _is_ours(state):
-        raise LoginExpired
     try:
         person = await wecom_client().oauth.get_user_info(code)
     except PlatformError as error:
@@ -67,20 +81,19 @@ async def sign_in_as(staff_id: int) -> str:
     return await sessions.begin(await staff_actor(staff_id))
 
 
-def _state() -> str:
-    """Letters and digits only, as the platform demands: time, noise and our signature over both."""
-    head = f"{int(clock.now().timestamp()):010x}{secrets.token_hex(8)}"
-    return head + _signature(head)
+def _state(browser: str) -> str:
+    """Letters and digits only, as the platform demands: time, noise and our signature over both and the browser."""
+    head = f"{int(time.time()):010x}{secrets.token_hex(8)}"
+    return head + _signature(head, browser)
 
 
-def _is_ours(state: str) -> bool:
+def _is_ours(state: str, browser: str) -> bool:
     head, signature = state[:26], state[26:]
-    if not hmac.compare_digest(signature.encode(), _signature(head).encode()):
+    if not browser or not hmac.compare_digest(signature.encode(), _signature(head, browser).encode()):
         return False
-    age = clock.now().timestamp() - int(head[:10], 16)
-    return 0 <= age <= STATE_LIFE.total_seconds()
+    return 0 <= time.time() - int(head[:10], 16) <= STATE_SECONDS
 
 
-def _signature(head: str) -> str:
+def _signature(head: str, browser: str) -> str:
     secret = get_settings().session_secret.get_secret_value().encode()
-    return hmac.new(secret, f"wecom-login:{head}".encode(), hashlib.sha256).hexdigest()
+    return hmac.new(secret, f"wecom-login:{browser}:{head}".encode(), hashlib.sha256).hexdigest()

@@ -4,6 +4,7 @@ Because it may be lost, nobody waits for it and nobody fails with it. Each use h
 
     get, put     what this process put itself, until it runs out: a platform's token is fetched once for each process
     lock         not held: it only saves work
+    first_use    seen by this process alone: a thing may be used once in each
     RateLimit    counted by this process alone, at a quarter of the rate: slower and stricter
     publish      False: the hint reaches this process's own sockets, others look again by themselves (`live`)
 
@@ -123,6 +124,21 @@ async def put(key: str, value: str, *, seconds: int) -> None:
         await _ask("put", command)
 
 
+async def first_use(key: str, *, seconds: int) -> bool:
+    """True the first time within `seconds` that anybody asks for `key`."""
+    known = _own_values.get(f"used:{key}", ("", 0.0))[1] > monotonic()
+    _own_values[f"used:{key}"] = ("", monotonic() + seconds)
+    _forget_old(_own_values)
+
+    async def command(client: aioredis.Redis) -> Any:
+        return await client.set(f"used:{key}", "1", ex=seconds, nx=True)
+
+    try:
+        return bool(await _ask("first_use", command))
+    except _Away:
+        return not known
+
+
 async def publish(channel: str, message: bytes) -> bool:
     """Send to all who listen; False when it could not be sent."""
 
@@ -168,6 +184,16 @@ return 0
 """
 
 
+_GIVE_BACK: Final = """
+local tat = redis.call('GET', KEYS[1])
+local left = redis.call('PTTL', KEYS[1])
+if tat and left > 0 then
+  redis.call('SET', KEYS[1], string.format('%.0f', tonumber(tat) - tonumber(ARGV[1])), 'PX', left)
+end
+return 0
+"""
+
+
 class RateLimit:
     """At most `limit` acts per `period_seconds` for each key, shared by every process and machine."""
 
@@ -187,6 +213,18 @@ class RateLimit:
         except _Away:
             return self._wait_alone(f"{self.name}:{key}")
 
+    async def give_back(self, key: str = "") -> None:
+        """Return a place that was taken and not needed after all."""
+
+        async def command(client: aioredis.Redis) -> Any:
+            return await client.eval(_GIVE_BACK, 1, f"rate:{self.name}:{key}", self.interval_us)
+
+        own = f"{self.name}:{key}"
+        if own in _own_arrivals:
+            _own_arrivals[own] -= self.interval_us * OWN_SHARE / 1_000_000
+        with contextlib.suppress(_Away):
+            await _ask("rate_limit", command)
+
     def _wait_alone(self, key: str) -> float:
         """The same count by this process alone, with its share of the limit."""
         now = monotonic()
@@ -197,6 +235,10 @@ class RateLimit:
             arrival += interval
         # Put in anew, so that the oldest come first.
         _own_arrivals[key] = arrival
-        if len(_own_arrivals) > MOST_OWN_COUNTS:
-            del _own_arrivals[next(iter(_own_arrivals))]
+        _forget_old(_own_arrivals)
         return max(allowed_at - now, 0.0)
+
+
+def _forget_old(kept: dict[str, Any]) -> None:
+    if len(kept) > MOST_OWN_COUNTS:
+        del kept[next(iter(kept))]

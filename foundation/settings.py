@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     metrics_host: str = "127.0.0.1"
     metrics_port: int = Field(default=0, ge=0, le=65535)
     """Where this process shows `/metrics` and `/healthz`, each process its own port; 0 = nowhere."""
+    proxies: int = Field(default=0, ge=0, le=8)
+    """Reverse proxies of ours in front of the web process, each of which adds to X-Forwarded-For; limits for addresses
+    count whom the outermost saw. 0 = none, and the header is not believed."""
     web_workers: int = Field(default=2, ge=1, le=64)
     worker_concurrency: int = Field(default=50, ge=1, le=1000)
     database_pool: int = Field(default=10, ge=2, le=100)

@@ -7,9 +7,12 @@ from crm_core.customers import mini_program
 from crm_core.dealerships import sessions
 from crm_core.dealerships.actors import Actor
 from foundation.errors import Unauthenticated
-from foundation.web import Api, Schema
+from foundation.web import Api, Schema, Strangers
 
 _BEARER = "Bearer "
+_STRANGERS = Strangers("owner_sign_in", refusals=60, calls=6_000, period_seconds=600)
+"""Phones of one operator share an address, so an address may be wrong more often than an office's; ten a second are
+more openings of the mini program than a campaign to 200,000 people brings."""
 
 
 async def signed_in_owner(request: Request) -> Actor:
@@ -53,8 +56,9 @@ class PhoneOut(Schema):
 
 
 @api.post("/sessions", status=201, public=True, summary="Sign in with wx.login's code")
-async def sign_in(body: SignInIn) -> SignInOut:
-    token, actor = await mini_program.sign_in(body.js_code)
+async def sign_in(body: SignInIn, request: Request) -> SignInOut:
+    async with _STRANGERS.asking(request):
+        token, actor = await mini_program.sign_in(body.js_code)
     return SignInOut(token=token, customer_id=actor.id)
 
 

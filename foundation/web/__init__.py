@@ -11,8 +11,10 @@ A handler's parameters say what it needs: `actor` (whoever `authenticate` return
 
 from foundation.web.api import Api, Page, RawJson, Schema
 from foundation.web.bodies import BodyTooLarge, read_body
+from foundation.web.cookies import set_cookie
 from foundation.web.errors import render_error
 from foundation.web.fields import Day, Id, Moment
+from foundation.web.strangers import Strangers
 
 __all__ = [
     "Api",
@@ -23,6 +25,8 @@ __all__ = [
     "Page",
     "RawJson",
     "Schema",
+    "Strangers",
     "read_body",
     "render_error",
+    "set_cookie",
 ]

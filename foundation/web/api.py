@@ -16,6 +16,7 @@ from sanic import Blueprint, HTTPResponse, Request
 from foundation import attempts, clock, metrics
 from foundation.errors import InvalidInput, NotFound
 from foundation.text import clean, clean_values
+from foundation.web.cookies import add_cookies
 from foundation.web.errors import render_error
 from foundation.web.idempotency import once
 
@@ -181,7 +182,9 @@ def _sanic_handler(api: Api, endpoint: Endpoint) -> Route:
         if result is None:
             return HTTPResponse(status=204)
         body = result.body if isinstance(result, RawJson) else _dump(endpoint.answer if has_answer else Any, result)
-        return HTTPResponse(body, status=endpoint.status, content_type="application/json")
+        response = HTTPResponse(body, status=endpoint.status, content_type="application/json")
+        add_cookies(request, response)
+        return response
 
     async def handle(request: Request, **path: str) -> HTTPResponse:
         started = monotonic()

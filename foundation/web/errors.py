@@ -29,7 +29,8 @@ _SANIC_CODES = {
 
 def error_response(status: int, code: str, message: str, details: dict[str, Any] | None = None) -> HTTPResponse:
     """An error answer; one that only asks for patience says for how long."""
-    headers = {"retry-after": str(RETRY_AFTER_SECONDS)} if status == 503 else None
+    wait = RETRY_AFTER_SECONDS if status == 503 else (details or {}).get("retry_after_seconds")
+    headers = {"retry-after": str(wait)} if wait is not None else None
     body = {"error": {"code": code, "message": message, "details": details or {}}}
     return HTTPResponse(
         orjson.dumps(body, default=str), status=status, headers=headers, content_type="application/json"

@@ -1,8 +1,14 @@
 """Whose session a request is, and where its token may come from."""
 
+import asyncio
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+
 from crm_core.dealerships import sessions
 from crm_core.dealerships.models import Role
 from tests import factories as make
+from tests.fixtures.platforms import Town
 from tests.fixtures.web import Web
 
 
@@ -28,3 +34,55 @@ async def test_who_signed_out_is_out(web: Web):
     assert (await client.get("me")).status_code == 200
     assert (await client.delete("sessions/current")).status_code == 204
     assert (await client.get("me")).status_code == 401
+
+
+def _browser(web: Web, address: str = "127.0.0.1") -> httpx.AsyncClient:
+    """A browser on a machine of its own: every address of 127.0.0.0/8 is ours."""
+    transport = httpx.AsyncHTTPTransport(local_address=address)
+    return httpx.AsyncClient(base_url=f"{web.address}/api/staff", transport=transport, timeout=30)
+
+
+async def _state(browser: httpx.AsyncClient) -> str:
+    options = (await browser.get("/sign-in")).json()
+    (state,) = parse_qs(urlsplit(options["wecom_url"]).query)["state"]
+    return str(state)
+
+
+async def _sign_in(browser: httpx.AsyncClient, code: str) -> httpx.Response:
+    return await browser.post("/sessions", json={"code": code, "state": await _state(browser)})
+
+
+async def _code(town: Town) -> str:
+    return str((await town.hand("POST", "oauth/choose", {"userid": "limin"}))["code"])
+
+
+async def test_wecoms_answer_is_worth_something_once_and_only_in_the_browser_that_asked(town: Town, web: Web):
+    async with _browser(web) as mine, _browser(web) as anothers:
+        state = await _state(mine)
+        lured = await anothers.post("/sessions", json={"code": await _code(town), "state": state})
+        assert (lured.status_code, lured.json()["error"]["code"]) == (401, "login_expired")
+        wanted = {"code": await _code(town), "state": state}
+        assert (await mine.post("/sessions", json=wanted)).status_code == 201
+        again = await mine.post("/sessions", json=wanted | {"code": await _code(town)})
+        assert (again.status_code, again.json()["error"]["code"]) == (401, "login_expired")
+
+
+async def test_twelve_clients_with_invented_codes_do_not_spend_the_sign_ins_of_others(town: Town, web: Web):
+    async with _browser(web) as first:
+        await _sign_in(first, await _code(town))
+    asked_before = town.calls("auth/getuserinfo")
+
+    async def rush(number: int) -> list[int]:
+        async with _browser(web, "127.0.0.9") as client:
+            return [(await _sign_in(client, f"junk-{number}-{turn}")).status_code for turn in range(5)]
+
+    answers = [status for statuses in await asyncio.gather(*map(rush, range(12))) for status in statuses]
+    assert sorted(set(answers)) == [401, 429]
+    assert answers.count(401) == town.calls("auth/getuserinfo") - asked_before == 10
+    async with _browser(web, "127.0.0.9") as refused:
+        answer = await _sign_in(refused, "junk")
+        assert answer.json()["error"]["code"] == "too_many_attempts"
+        assert 0 < int(answer.headers["retry-after"]) <= 60
+    async with _browser(web, "127.0.0.10") as office:
+        for _ in range(15):
+            assert (await _sign_in(office, await _code(town))).status_code == 201

@@ -11,7 +11,7 @@ from console.sign_in import api
 from console.workshop import WorkshopQuery
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.masks import mask_plate
-from crm_core.repair_orders import board, dispatching, staff_queries
+from crm_core.repair_orders import board, dispatching, reassigning, staff_queries
 from crm_core.repair_orders.dispatching import Choice
 from foundation import clock
 from foundation.web import Id, Schema
@@ -105,6 +105,14 @@ class DispatchIn(OrderVersionIn):
     bay_id: int = Field(gt=0, lt=2**63)
 
 
+class ReassignIn(OrderVersionIn):
+    """Who goes on, where, and why."""
+
+    technician_id: int = Field(gt=0, lt=2**63)
+    bay_id: int = Field(gt=0, lt=2**63)
+    reason: str = Field(min_length=1, max_length=80)
+
+
 class CancelLineIn(OrderVersionIn):
     """Why a job is dropped."""
 
@@ -153,6 +161,19 @@ async def undo_dispatch(actor: Actor, line_id: int, body: OrderVersionIn) -> Sta
 async def cancel_line(actor: Actor, line_id: int, body: CancelLineIn) -> StaffRepairOrderOut:
     order = await dispatching.cancel_line(actor, line_id, body.reason, expected_version=body.version)
     return await shown(actor, order.id)
+
+
+@api.post("/lines/{line_id}/reassignment", summary="Give a job that has begun to somebody else or another bay")
+async def reassign(actor: Actor, line_id: int, body: ReassignIn) -> StaffRepairOrderOut:
+    line = await reassigning.reassign(
+        actor,
+        line_id,
+        technician_id=body.technician_id,
+        bay_id=body.bay_id,
+        reason=body.reason,
+        expected_version=body.version,
+    )
+    return await shown(actor, line.repair_order_id)
 
 
 def _bay_job(job: dict[str, Any]) -> BayJobOut:

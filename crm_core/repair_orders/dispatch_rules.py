@@ -13,6 +13,7 @@ class DispatchPolicy:
 
     full_load_percent: int = 100  # Nobody gets more than a day's work.
     comeback_failures_before_change: int = 2  # After so many failed repairs somebody else does it.
+    overrun_minutes: int = 15  # Nobody knows when a job past its plan ends; the next is planned no earlier than this.
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,44 @@ class Recommendation:
     late_minutes: int
     reasons: tuple[str, ...]
     sentence: str
+
+
+@dataclass(frozen=True)
+class OpenJob:
+    """A job given out and not ended: its plan, and what became of it."""
+
+    repair_order_id: int
+    technician_id: int
+    bay_id: int | None
+    has_begun: bool
+    is_resting: bool  # Paused: its bay is taken, its technician may do something else once the planned time is over.
+    planned_starts_at: datetime
+    planned_ends_at: datetime
+    minutes: int
+
+
+def expected_end(job: OpenJob, now: datetime, policy: DispatchPolicy = DispatchPolicy()) -> datetime:
+    """When a job is over as far as anybody knows: by its plan, but never while it still runs. One that should have
+    begun takes its whole time from now.
+    """
+    if job.has_begun:
+        return max(job.planned_ends_at, now + timedelta(minutes=policy.overrun_minutes))
+    is_late = job.planned_starts_at < now
+    return max(job.planned_ends_at, now + timedelta(minutes=job.minutes)) if is_late else job.planned_ends_at
+
+
+def bay_busy_until(
+    jobs: Sequence[OpenJob], bay_id: int, now: datetime, *, besides_order_id: int | None = None
+) -> datetime | None:
+    """Until when a bay holds another car: until its job ends, whatever its plan said. None when it is free."""
+    ends = (expected_end(job, now) for job in jobs if job.bay_id == bay_id and job.repair_order_id != besides_order_id)
+    return max(ends, default=None)
+
+
+def technician_busy_until(jobs: Sequence[OpenJob], technician_id: int, now: datetime) -> datetime | None:
+    """Until when somebody has their hands full; a job that rests takes them no longer than planned."""
+    own = (job for job in jobs if job.technician_id == technician_id)
+    return max((job.planned_ends_at if job.is_resting else expected_end(job, now) for job in own), default=None)
 
 
 def rank_jobs(jobs: Sequence[Job], now: datetime) -> list[Job]:

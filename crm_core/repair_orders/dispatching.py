@@ -11,7 +11,15 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Bay, BayKind, Store
 from crm_core.parts import service as parts
 from crm_core.repair_orders import notices
-from crm_core.repair_orders.dispatch_rules import Job, Recommendation, Technician, rank_technicians
+from crm_core.repair_orders.dispatch_rules import (
+    Job,
+    OpenJob,
+    Recommendation,
+    Technician,
+    bay_busy_until,
+    rank_technicians,
+    technician_busy_until,
+)
 from crm_core.repair_orders.errors import BayNotSuitable, RepairOrderNotFound, TechnicianNotSuitable
 from crm_core.repair_orders.models import RepairLine, RepairOrder
 from crm_core.repair_orders.order import take_by_line, take_to_work
@@ -27,7 +35,6 @@ _SUITABLE_BAYS = {
 }
 _PEOPLE = """
 SELECT s.id, s.name, s.skills,
-       max(l.planned_ends_at) FILTER (WHERE l.state IN ('ASSIGNED', 'WORKING', 'PAUSED', 'QC_FAIL')) AS busy_until,
        coalesce(sum(l.minutes) FILTER (WHERE l.planned_starts_at BETWEEN $2 AND $3), 0) AS minutes,
        (array_agg(l.bay_id ORDER BY l.planned_starts_at DESC)
            FILTER (WHERE l.planned_starts_at BETWEEN $2 AND $3))[1] AS bay_id
@@ -37,11 +44,15 @@ LEFT JOIN repair_line l ON l.technician_id = s.id AND l.planned_ends_at >= $2
 WHERE s.is_active AND EXISTS (SELECT FROM staff_role r WHERE r.staff_id = s.id AND r.role = 'TEC' AND r.store_id = $1)
 GROUP BY s.id ORDER BY s.id
 """
-_BAYS = """
-SELECT b.id, b.name, b.kind,
-       (SELECT max(l.planned_ends_at) FROM repair_line l WHERE l.bay_id = b.id AND l.repair_order_id <> $2
-        AND l.state IN ('ASSIGNED', 'WORKING', 'PAUSED', 'QC_FAIL')) AS busy_until
-FROM bay b WHERE b.store_id = $1 AND b.is_active ORDER BY b.id
+_BAYS = "SELECT id, name, kind FROM bay WHERE store_id = $1 AND is_active ORDER BY id"
+_OPEN_JOBS = """
+SELECT l.repair_order_id, l.technician_id, l.bay_id, l.minutes,
+       l.state <> 'ASSIGNED' AS has_begun, l.state = 'PAUSED' AS is_resting,
+       l.planned_starts_at, l.planned_ends_at
+FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id
+WHERE (r.store_id = $1 OR l.technician_id IN (SELECT staff_id FROM staff_role WHERE role = 'TEC' AND store_id = $1))
+  AND l.state IN ('ASSIGNED', 'WORKING', 'PAUSED', 'QC_FAIL') AND l.id <> $2
+  AND l.planned_starts_at IS NOT NULL AND l.planned_ends_at IS NOT NULL
 """
 
 
@@ -57,10 +68,9 @@ class Choice:
 
 async def recommend(order: RepairOrder, line: RepairLine) -> list[Choice]:
     """Everybody who could do the line, best first, each with the reason; who cannot comes last with his."""
-    people = await _people(order.store_id)
-    bays = await database.fetch(_BAYS, order.store_id, order.id)
+    people, bays = await _planned(order, line)
     store = await Store.get(id=order.store_id)
-    standing = await _standing_bays(order)
+    standing = await standing_bays(order)
     bay_of = {person["id"]: _bay_for(person, line, bays, standing) for person in people}
     technicians = [_technician(person, bay_of[person["id"]], store) for person in people]
     ranked = rank_technicians(await _job(order, line), technicians, clock.now())
@@ -96,13 +106,13 @@ async def dispatch(
         if not lines:
             raise RepairOrderNotFound("请选择要派的项目。")
         bay = await Bay.get_or_none(id=bay_id, store_id=order.store_id, is_active=True)
-        standing = await _standing_bays(order)
-        await _one_planner_at_once(technician_id, bay_id)
+        standing = await standing_bays(order)
+        await one_planner_at_once(technician_id, bay_id)
         for line in lines:
             hand.move(line, "assign", "WC")
-            if bay is None or not _suits(line, bay.id, bay.kind, standing):
+            if bay is None or not suits(line, bay.id, bay.kind, standing):
                 raise BayNotSuitable
-            await _plan(order, line, technician_id, bay)
+            await plan(order, line, technician_id, bay)
             await line.save()
         assert bay is not None
         # One order of part numbers for everybody: two dispatches never wait for each other in a circle.
@@ -155,12 +165,12 @@ async def cancel_line(actor: Actor, line_id: int, reason: str, *, expected_versi
         return hand.order
 
 
-async def _plan(order: RepairOrder, line: RepairLine, technician_id: int, bay: Bay) -> None:
+async def plan(order: RepairOrder, line: RepairLine, technician_id: int, bay: Bay) -> None:
     """Set who, where and when; refuse whom the rules refuse."""
-    people = [person for person in await _people(order.store_id) if person["id"] == technician_id]
+    staff, bays = await _planned(order, line)
+    people = [person for person in staff if person["id"] == technician_id]
     if not people:
         raise TechnicianNotSuitable("这位技师不在本店。")
-    bays = await database.fetch(_BAYS, order.store_id, order.id)
     chosen = next(row for row in bays if row["id"] == bay.id)
     technician = _technician(people[0], chosen, await Store.get(id=order.store_id))
     choice = rank_technicians(await _job(order, line), [technician], clock.now())[0]
@@ -170,7 +180,7 @@ async def _plan(order: RepairOrder, line: RepairLine, technician_id: int, bay: B
     line.planned_starts_at, line.planned_ends_at = choice.starts_at, choice.finishes_at
 
 
-async def _one_planner_at_once(technician_id: int, bay_id: int) -> None:
+async def one_planner_at_once(technician_id: int, bay_id: int) -> None:
     """Two controllers plan the same man or bay one after the other, each seeing what the other planned; the database
     refuses what would overlap all the same. Always the technician first: nobody waits in a circle.
     """
@@ -185,18 +195,28 @@ async def _want_parts(order: RepairOrder, line: RepairLine) -> None:
         )
 
 
-async def _people(store_id: int) -> list[dict[str, Any]]:
-    today = clock.today()
-    return await database.fetch(_PEOPLE, store_id, clock.at(today), clock.end_of_day(today))
+async def _planned(order: RepairOrder, line: RepairLine) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The store's technicians and bays, each with `busy_until`: what is under way there besides this line, for bays
+    besides this car.
+    """
+    today, now = clock.today(), clock.now()
+    people = await database.fetch(_PEOPLE, order.store_id, clock.at(today), clock.end_of_day(today))
+    bays = await database.fetch(_BAYS, order.store_id)
+    jobs = [OpenJob(**row) for row in await database.fetch(_OPEN_JOBS, order.store_id, line.id)]
+    return (
+        [person | {"busy_until": technician_busy_until(jobs, person["id"], now)} for person in people],
+        [bay | {"busy_until": bay_busy_until(jobs, bay["id"], now, besides_order_id=order.id)} for bay in bays],
+    )
 
 
-async def _standing_bays(order: RepairOrder) -> frozenset[int]:
+async def standing_bays(order: RepairOrder) -> frozenset[int]:
     """Bays the car already stands in: what is found there is repaired there."""
     lines = await RepairLine.filter(repair_order_id=order.id, bay_id__not_isnull=True)
     return frozenset(line.bay_id for line in lines if line.bay_id is not None)
 
 
-def _suits(line: RepairLine, bay_id: int, kind: BayKind, standing: frozenset[int]) -> bool:
+def suits(line: RepairLine, bay_id: int, kind: BayKind, standing: frozenset[int]) -> bool:
+    """Whether a job can be done in a bay of that kind; in one where the car stands already a general bay's work is."""
     if kind in _SUITABLE_BAYS[line.bay_kind]:
         return True
     return bay_id in standing and line.bay_kind in (BayKind.QUICK, BayKind.GENERAL)
@@ -206,7 +226,7 @@ def _bay_for(
     person: dict[str, Any], line: RepairLine, bays: list[dict[str, Any]], standing: frozenset[int]
 ) -> dict[str, Any] | None:
     """Where the car stands, else his bay of today, else the suitable bay that is free first."""
-    suitable = [bay for bay in bays if _suits(line, bay["id"], BayKind(bay["kind"]), standing)]
+    suitable = [bay for bay in bays if suits(line, bay["id"], BayKind(bay["kind"]), standing)]
     now = clock.now()
 
     def place(bay: dict[str, Any]) -> tuple[bool, bool, datetime, int]:

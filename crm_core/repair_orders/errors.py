@@ -141,6 +141,13 @@ class BayNotSuitable(Refused):
     message = "这个工位不能做这个项目。"
 
 
+class BayOccupied(Refused):
+    """Another car is being worked on in the bay, or rests there; details carry its `repair_order_id`."""
+
+    code = "bay_occupied"
+    message = "这个工位上一辆车还没做完，请车间主管换个工位。"
+
+
 class AlreadyClockedOn(Refused):
     """One technician is on one job at a time."""
 

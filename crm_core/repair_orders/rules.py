@@ -61,10 +61,12 @@ LINE_MOVES: Moves[LineState] = {
     LineState.WORKING: {
         "pause": (LineState.PAUSED, {"TEC", "PRT", "WC"}),
         "finish": (LineState.DONE, {"TEC"}),
+        "reassign": (LineState.PAUSED, {"WC"}),  # Somebody else goes on: their clock is not running yet.
         "stop": (LineState.CANCELLED, {"SVM"}),
     },
     LineState.PAUSED: {
         "resume": (LineState.WORKING, {"TEC"}),
+        "reassign": (LineState.PAUSED, {"WC"}),
         "stop": (LineState.CANCELLED, {"SVM"}),
     },
     LineState.DONE: {
@@ -73,6 +75,7 @@ LINE_MOVES: Moves[LineState] = {
     },
     LineState.QC_FAIL: {
         "start": (LineState.WORKING, {"TEC"}),
+        "reassign": (LineState.QC_FAIL, {"WC"}),
         "stop": (LineState.CANCELLED, {"SVM"}),
     },
 }

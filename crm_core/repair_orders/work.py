@@ -5,7 +5,7 @@ from tortoise.exceptions import IntegrityError
 from crm_core.dealerships.actors import Actor
 from crm_core.parts import service as parts
 from crm_core.repair_orders import notices, rules
-from crm_core.repair_orders.errors import AlreadyClockedOn, ChecksNotPossible, PhotoMissing
+from crm_core.repair_orders.errors import AlreadyClockedOn, BayOccupied, ChecksNotPossible, PhotoMissing
 from crm_core.repair_orders.events import JobStarted, WorkStarted
 from crm_core.repair_orders.models import RepairLine, RepairOrder, TimeEntry
 from crm_core.repair_orders.order import Media, event_facts, take_by_line, take_to_work
@@ -23,6 +23,7 @@ async def clock_on(
 
     Raises:
         AlreadyClockedOn: the technician is on another job; details name it.
+        BayOccupied: another car is not finished in the bay.
         IllegalMove: not authorised and dispatched to him. StaleVersion.
     """
     async with database.transaction():
@@ -30,6 +31,7 @@ async def clock_on(
         is_first = not hand.in_state(*rules.STARTED)
         was = line.state
         hand.move(line, "resume" if was is LineState.PAUSED else "start", "TEC")
+        await _require_free_bay(line)
         await _open_entry(actor, line, is_rework=line.fail_count > 0)
         line.started_at = line.started_at or clock.now()
         line.parts_expected_at = None
@@ -140,6 +142,21 @@ async def tick_checks(actor: Actor, repair_order_id: int, *, expected_version: i
 async def close_entry(line: RepairLine) -> None:
     """Stop the technician's clock on a line."""
     await TimeEntry.filter(line_id=line.id, ended_at=None).update(ended_at=clock.now())
+
+
+async def _require_free_bay(line: RepairLine) -> None:
+    """A bay is busy until its job ends: another car worked on there, or resting on its lift, goes first. One that waits
+    for parts was driven out.
+    """
+    if line.bay_id is None:
+        return
+    await database.advisory_lock(f"plan_of_bay:{line.bay_id}")
+    there = await RepairLine.filter(bay_id=line.bay_id, state__in=[LineState.WORKING, LineState.PAUSED]).exclude(
+        repair_order_id=line.repair_order_id
+    )
+    in_the_way = next((other for other in there if other.pause_reason is not PauseReason.WAIT_PARTS), None)
+    if in_the_way is not None:
+        raise BayOccupied(repair_order_id=in_the_way.repair_order_id)
 
 
 async def _open_entry(actor: Actor, line: RepairLine, *, is_rework: bool) -> None:

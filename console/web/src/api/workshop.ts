@@ -38,6 +38,19 @@ export const dispatch = (orderId: number, body: Dispatching, key: string) =>
 export const undoDispatch = (lineId: number, key: string) =>
   take(api.POST('/api/staff/lines/{line_id}/dispatch-undo', { params: lineAt(lineId, key), body: { version: null } }))
 
+export const readCandidates = (lineId: number) =>
+  take(api.GET('/api/staff/lines/{line_id}/candidates', { params: { path: { line_id: lineId } } }))
+
+export interface Reassigning {
+  technician_id: number
+  bay_id: number
+  reason: string
+  version: number
+}
+
+export const reassign = (lineId: number, body: Reassigning, key: string) =>
+  take(api.POST('/api/staff/lines/{line_id}/reassignment', { params: lineAt(lineId, key), body }))
+
 export const readMyWork = (signal?: AbortSignal) => take(api.GET('/api/staff/my-work', { signal }))
 
 export const startJob = (lineId: number, photos: KeptPhoto[], key: string) =>

@@ -1,0 +1,58 @@
+"""换人: a job that has begun goes to somebody else, since its technician fell ill or the bay is needed."""
+
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Bay
+from crm_core.repair_orders import notices
+from crm_core.repair_orders.dispatching import one_planner_at_once, plan, standing_bays, suits
+from crm_core.repair_orders.errors import BayNotSuitable
+from crm_core.repair_orders.models import RepairLine
+from crm_core.repair_orders.order import take_by_line
+from crm_core.repair_orders.rules import LineState, OwnerNode, PauseReason
+from crm_core.repair_orders.work import close_entry
+from foundation import database
+
+
+async def reassign(
+    actor: Actor,
+    line_id: int,
+    *,
+    technician_id: int,
+    bay_id: int,
+    reason: str,
+    expected_version: int | None = None,
+) -> RepairLine:
+    """Give a running, paused or failed job to another technician, or move it to another bay. The first one's clock
+    stops; the next one goes on where they left off. The same hands and bay again change nothing.
+
+    Raises:
+        TechnicianNotSuitable, BayNotSuitable: as at a dispatch.
+        IllegalMove: not begun (dispatch it anew) or done already. StaleVersion.
+    """
+    async with database.transaction():
+        hand, line = await take_by_line(actor, line_id, "repair_orders.dispatch", expected_version=expected_version)
+        order, before = hand.order, line.technician_id
+        is_running = line.state is LineState.WORKING
+        was_waiting_for = line.pause_reason
+        hand.move(line, "reassign", "WC")
+        if (before, line.bay_id) == (technician_id, bay_id):
+            return await RepairLine.get(id=line.id)
+        bay = await Bay.get_or_none(id=bay_id, store_id=order.store_id, is_active=True)
+        if bay is None or not suits(line, bay.id, bay.kind, await standing_bays(order)):
+            raise BayNotSuitable
+        await one_planner_at_once(technician_id, bay_id)
+        if line.state is LineState.PAUSED:
+            line.pause_reason = PauseReason.OTHER if is_running else was_waiting_for
+        await close_entry(line)
+        await plan(order, line, technician_id, bay)
+        old, new = await notices.staff_name(before), await notices.staff_name(technician_id)
+        who = f"由 {old} 转给 {new}" if before != technician_id else f"{new} 移到 {bay.name}"
+        await hand.note(
+            actor,
+            "reassigned",
+            f"{line.name} {who}：{reason}",
+            owner_text=f"{line.name}由{new}继续" if before != technician_id else "",
+            node=OwnerNode.N5,
+        )
+        await notices.close_card(f"job:{line.id}", "job_dispatched", "moved", actor)
+        await notices.tell_technician(order, line)
+        return line

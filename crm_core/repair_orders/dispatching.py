@@ -10,6 +10,7 @@ import orjson
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Bay, BayKind, Store
 from crm_core.parts import service as parts
+from crm_core.parts.models import Part, PartRequest, RequestState
 from crm_core.repair_orders import notices
 from crm_core.repair_orders.dispatch_rules import (
     Job,
@@ -22,7 +23,7 @@ from crm_core.repair_orders.dispatch_rules import (
 )
 from crm_core.repair_orders.errors import BayNotSuitable, RepairOrderNotFound, TechnicianNotSuitable
 from crm_core.repair_orders.models import RepairLine, RepairOrder
-from crm_core.repair_orders.order import take_by_line, take_to_work
+from crm_core.repair_orders.order import OrderInHand, take_by_line, take_to_work
 from crm_core.repair_orders.rules import OwnerNode
 from crm_core.vehicles.models import Powertrain, Vehicle
 from foundation import clock, database
@@ -116,8 +117,7 @@ async def dispatch(
             await line.save()
         assert bay is not None
         # One order of part numbers for everybody: two dispatches never wait for each other in a circle.
-        for line in sorted(lines, key=lambda line: line.part_number):
-            await _want_parts(order, line)
+        short = [await _want_parts(order, line) for line in sorted(lines, key=lambda line: line.part_number)]
         name = await notices.staff_name(technician_id)
         names = "、".join(line.name for line in lines)
         await hand.note(
@@ -130,6 +130,7 @@ async def dispatch(
         for line in lines:
             await notices.tell_technician(order, line)
         await notices.tell_store_room(order, lines)
+        await tell_shortage(actor, hand, [part for part in short if part])
         return order
 
 
@@ -188,11 +189,32 @@ async def one_planner_at_once(technician_id: int, bay_id: int) -> None:
     await database.advisory_lock(f"plan_of_bay:{bay_id}")
 
 
-async def _want_parts(order: RepairOrder, line: RepairLine) -> None:
-    if line.part_number:
-        await parts.request(
-            store_id=order.store_id, repair_order_id=order.id, line_id=line.id, part_number=line.part_number
-        )
+async def _want_parts(order: RepairOrder, line: RepairLine) -> str:
+    """Set a job's part aside; its name when it is asked for now and not on the shelf."""
+    if not line.part_number:
+        return ""
+    is_known = await PartRequest.exists(line_id=line.id)
+    wanted = await parts.request(
+        store_id=order.store_id, repair_order_id=order.id, line_id=line.id, part_number=line.part_number
+    )
+    if is_known or wanted is None or wanted.state is not RequestState.BACKORDERED:
+        return ""
+    return str((await Part.get(id=wanted.part_id)).name)
+
+
+async def tell_shortage(actor: Actor, hand: OrderInHand, names: Sequence[str]) -> None:
+    """A part the plan counted on is not there: everybody hears it now, not when it comes."""
+    if not names:
+        return
+    said = "、".join(names)
+    await hand.note(
+        actor,
+        "parts_short",
+        f"缺料 {said}，到货时间还不知道",
+        owner_text=f"{said}缺货，到货时间确认后告诉您",
+        node=OwnerNode.N7,
+    )
+    await notices.tell_of_parts(hand.order, "short", names, parts_due_at=None)
 
 
 async def _planned(order: RepairOrder, line: RepairLine) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -1,6 +1,5 @@
 """领料、缺料、到货 as the workshop sees them. Always the order first, then the store room: nobody waits in a circle."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from crm_core.dealerships.actors import Actor
@@ -9,8 +8,8 @@ from crm_core.parts.errors import PartRequestNotFound
 from crm_core.parts.models import PartRequest, RequestState
 from crm_core.repair_orders import notices
 from crm_core.repair_orders.models import RepairLine
-from crm_core.repair_orders.order import take_by_line, take_to_work
-from crm_core.repair_orders.promises import after_move, move_promise
+from crm_core.repair_orders.order import OrderInHand, take_by_line, take_to_work
+from crm_core.repair_orders.promises import IN_WORK, after_move, move_promise
 from crm_core.repair_orders.rules import HeaderState, OwnerNode, PauseReason, standing
 from crm_core.repair_orders.work import close_entry
 from foundation import clock, database
@@ -73,57 +72,64 @@ async def issue_parts(actor: Actor, repair_order_id: int) -> list[PartRequest]:
 
 
 async def back_order_part(actor: Actor, request_id: int, expected_at: datetime) -> PartRequest:
-    """报缺料 with the expected time."""
+    """报缺料 with the expected time: the advisor and the controllers get a card, the owner reads it, and a promise that
+    cannot be kept moves with the reason. The same time again changes nothing.
 
-    async def act() -> PartRequest:
-        return await parts.back_order(actor, request_id, expected_at)
-
-    wanted = await _with_order(actor, request_id, act, "parts_back_ordered", "报缺料")
+    Raises:
+        PartRequestNotFound, IllegalMove.
+    """
     async with database.transaction():
+        known, hand = await _take_request(actor, request_id)
+        if known.state is RequestState.BACKORDERED and known.expected_at == expected_at:
+            return known
+        line = hand.line(known.line_id)
+        wanted = await parts.back_order(actor, request_id, expected_at)
+        new_at = expected_at + timedelta(minutes=line.minutes)
+        promised = hand.order.promised_finish_at
+        is_late = promised is not None and new_at > promised and new_at > clock.now()
+        is_late = is_late and hand.order.state in IN_WORK
+        sentence = await move_promise(actor, hand, new_at, REASON) if is_late else ""
+        due = clock.dated(expected_at)
+        await hand.note(
+            actor,
+            "parts_back_ordered",
+            "。".join(filter(None, [f"{known.part.name} 报缺料，预计 {due} 到", sentence])),
+            owner_text="。".join(filter(None, [f"{known.part.name}缺货，预计 {due} 到", sentence])),
+            node=OwnerNode.N7,
+        )
+        await notices.tell_of_parts(hand.order, "short", [known.part.name], parts_due_at=expected_at)
+        if is_late:
+            await after_move(actor, hand, REASON)
         await notices.close_card(f"pick_list:{wanted.repair_order_id}", "parts_pick", "short", actor)
-    return wanted
+        return wanted
 
 
 async def receive_part(actor: Actor, request_id: int, quantity: int | None = None) -> PartRequest:
     """到货: set aside for the job that waits for it; the technician resumes when he has it."""
-
-    async def act() -> PartRequest:
-        return await parts.arrive(actor, request_id, quantity)
-
-    return await _with_order(actor, request_id, act, "parts_arrived", "到货", owner_text="配件到货")
+    async with database.transaction():
+        known, hand = await _take_request(actor, request_id)
+        wanted = await parts.arrive(actor, request_id, quantity)
+        name = known.part.name
+        await hand.note(actor, "parts_arrived", f"{name} 到货", owner_text=f"{name} 配件到货", node=OwnerNode.N7)
+        await notices.tell_of_parts(hand.order, "arrived", [name])
+        return wanted
 
 
 async def take_back_part(actor: Actor, request_id: int) -> PartRequest:
     """退库 of an unused part."""
-
-    async def act() -> PartRequest:
-        return await parts.take_back(actor, request_id)
-
-    return await _with_order(actor, request_id, act, "parts_returned", "退库")
-
-
-async def _with_order(
-    actor: Actor,
-    request_id: int,
-    act: Callable[[], Awaitable[PartRequest]],
-    kind: str,
-    words: str,
-    owner_text: str = "",
-) -> PartRequest:
     async with database.transaction():
-        known = await PartRequest.get_or_none(id=request_id).prefetch_related("part")
-        if known is None:
-            raise PartRequestNotFound
-        hand = await take_to_work(actor, known.repair_order_id, "parts.issue")
-        wanted = await act()
-        await hand.note(
-            actor,
-            kind,
-            f"{known.part.name} {words}",
-            owner_text=f"{known.part.name} {owner_text}" if owner_text else "",
-            node=OwnerNode.N7 if owner_text else None,
-        )
+        known, hand = await _take_request(actor, request_id)
+        wanted = await parts.take_back(actor, request_id)
+        await hand.note(actor, "parts_returned", f"{known.part.name} 退库")
         return wanted
+
+
+async def _take_request(actor: Actor, request_id: int) -> tuple[PartRequest, OrderInHand]:
+    """A request with its part, and its order under lock: always the order first."""
+    known = await PartRequest.get_or_none(id=request_id).prefetch_related("part")
+    if known is None:
+        raise PartRequestNotFound
+    return known, await take_to_work(actor, known.repair_order_id, "parts.issue")
 
 
 def _until(expected_at: datetime) -> str:

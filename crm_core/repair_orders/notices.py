@@ -1,5 +1,6 @@
 """What people are told about a repair order: staff by card, the owner by subscribe message."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -164,6 +165,20 @@ async def tell_store_room(order: RepairOrder, lines: list[RepairLine]) -> None:
             about=f"pick_list:{order.id}",
             dedupe_key=f"pick_list:{order.id}:{order.version}:{staff_id}",
             version=order.version,
+        )
+
+
+async def tell_of_parts(order: RepairOrder, variant: str, names: Sequence[str], **facts: Any) -> None:
+    """缺料 and 到货: the advisor, who speaks with the owner, and the controllers, who plan around it."""
+    receivers = [order.advisor_id, *await staff_with_role(Role.WC, order.store_id)]
+    for staff_id in dict.fromkeys(receivers):
+        await say(
+            "parts_shortage",
+            {**await _car(order), "parts": list(names), "promised_at": order.promised_finish_at, **facts},
+            staff_id=staff_id,
+            about=f"repair_order:{order.id}",
+            dedupe_key=f"repair_order:{order.id}:{variant}:{order.version}:{staff_id}",
+            variant=variant,
         )
 
 

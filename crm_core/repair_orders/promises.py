@@ -21,7 +21,7 @@ IN_WORK = IN_WORKSHOP - {HeaderState.READY}
 async def change_promise(
     actor: Actor, repair_order_id: int, new_at: datetime, reason: str, *, expected_version: int | None = None
 ) -> RepairOrder:
-    """Promise another time; the owner is told with the reason.
+    """Promise another time; the owner is told with the reason. The time that is promised already changes nothing.
 
     Raises:
         PromiseInThePast, IllegalMove (nothing was promised, or it is ready), StaleVersion.
@@ -30,6 +30,8 @@ async def change_promise(
         hand = await take(actor, repair_order_id, "repair_orders.promise", expected_version=expected_version)
         if hand.order.state not in IN_WORK:
             raise IllegalMove("现在不能改承诺。", current_state=hand.order.state.value, allowed=[])
+        if new_at == hand.order.promised_finish_at:
+            return hand.order
         sentence = await move_promise(actor, hand, new_at, reason)
         await hand.note(actor, "promise_moved", f"{actor.name} 改承诺：{sentence}", owner_text=sentence)
         await after_move(actor, hand, reason)

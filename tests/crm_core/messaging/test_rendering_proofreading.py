@@ -85,7 +85,7 @@ def test_the_preview_fails_the_build_and_lists_the_offender(edit: Edit) -> None:
     printed: list[str] = []
     assert preview(echo=printed.append, messages=messages) == 1
     assert any(line.startswith("✗ C-APPT-NEW") and "标题" in line for line in printed)
-    assert printed[-1] == "共 38 项，1 项有问题。"
+    assert printed[-1] == "共 39 项，1 项有问题。"
 
 
 def test_the_preview_shows_one_message_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:

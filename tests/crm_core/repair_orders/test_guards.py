@@ -8,6 +8,7 @@ from tortoise.exceptions import IntegrityError
 
 from crm_core.dealerships.models import Bay, BayKind, Role
 from crm_core.dealerships.permissions import SameHands
+from crm_core.messaging.models import Message
 from crm_core.parts.errors import PartsNotIssued
 from crm_core.repair_orders import dispatching, estimating, jobs, material, opening, promises, quality, settlement, work
 from crm_core.repair_orders.errors import (
@@ -297,3 +298,13 @@ async def test_a_stale_page_is_refused_with_the_current_state():
     with pytest.raises(StaleVersion) as refusal:
         await opening.void(shop.manager, order.id, "录错车", expected_version=1)
     assert refusal.value.details == {"current_version": order.version, "current_state": "AUTHORIZED"}
+
+
+async def test_promising_the_time_that_is_promised_already_changes_and_tells_nothing():
+    shop = await make_workshop()
+    order = await shop.authorised()
+    told = await Message.all().count()
+    assert order.promised_finish_at is not None
+    same = await promises.change_promise(shop.advisor, order.id, order.promised_finish_at, "增项")
+    assert same.version == order.version
+    assert await Message.all().count() == told

@@ -132,6 +132,8 @@ class CustomerOut(Schema):
     id: int
     version: int
     name: str
+    nickname: str | None
+    """What they call themselves in WeChat, where it is not the name."""
     phone: str | None
     phone_verified: bool
     allowed: list[str]

@@ -21,7 +21,10 @@ from crm_core.dealerships.models import Role, Staff
 from crm_core.dealerships.permissions import authorize, subject
 from foundation import database
 from foundation.events import record
+from foundation.text import one_line
 
+LONGEST_NAME = 50
+"""Characters of the columns."""
 _SALES = frozenset({Role.SC, Role.SM, Role.DCC})
 _SERVICE = frozenset({Role.SA, Role.SVM})
 
@@ -122,7 +125,7 @@ async def unfriend(
 
 
 async def describe(actor: Actor, details: ContactDetails) -> int:
-    """Take over what WeCom answered about a friend: name, unionid, how each member was added. Returns the customer.
+    """Take over what WeCom answered about a friend: nickname, unionid, how each member was added. Returns the customer.
 
     The unionid may show that he is somebody we know from the mini program: the two records become one.
     """
@@ -132,13 +135,7 @@ async def describe(actor: Actor, details: ContactDetails) -> int:
         if details.unionid:
             names.append((IdentityKind.UNIONID, details.unionid))
         customer_id = await resolve(actor, names, Newcomer(Source.WECOM_ADD))
-        if details.name:
-            await database.execute(
-                "UPDATE customer SET name = $2, version = version + 1 WHERE id = $1 AND name = $3",
-                customer_id,
-                details.name[:50],
-                PLACEHOLDER_NAME,
-            )
+        await _note_nickname(customer_id, one_line(details.name)[:LONGEST_NAME].strip())
         for userid, add_way, state in details.followers:
             await database.execute(
                 "UPDATE friendship f SET add_way = $3, state = CASE WHEN f.state = '' THEN $4 ELSE f.state END "
@@ -149,6 +146,19 @@ async def describe(actor: Actor, details: ContactDetails) -> int:
                 state,
             )
         return customer_id
+
+
+async def _note_nickname(customer_id: int, nickname: str) -> None:
+    """Kept beside the name on file and never over it; shown as the name only where nobody has filed one."""
+    if nickname:
+        await database.execute(
+            "UPDATE customer SET nickname = $2, version = version + 1, "
+            "  name = CASE WHEN name = $3 OR name = nickname THEN $2 ELSE name END "
+            "WHERE id = $1 AND (nickname IS DISTINCT FROM $2 OR name = $3)",
+            customer_id,
+            nickname,
+            PLACEHOLDER_NAME,
+        )
 
 
 async def note_chat(staff_id: int, external_userid: str, at: datetime) -> None:

@@ -13,6 +13,7 @@ import orjson
 from crm_core.customers import people
 from crm_core.customers.errors import MergeNotUndoable, SameCustomer
 from crm_core.customers.events import ConsentWithdrawn, CustomersMerged, MergeUndone
+from crm_core.customers.merging_rules import changes_of, tags_apart
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize
@@ -26,8 +27,6 @@ _OWN_TABLES: Final = (
     ("source_touch", ()),
     ("follow_up", ()),
 )
-_FILLED: Final = ("phone", "phone_verified_at", "home_store_id", "consultant_id", "advisor_id", "complaint_until")
-"""Fields the kept record takes over when it has none itself."""
 
 
 async def merge(actor: Actor, kept_id: int, merged_id: int, *, reason: str) -> int:
@@ -215,20 +214,10 @@ def _refused_by(merge_id: int) -> str:
 
 
 async def _join_facts(merge_id: int, kept: people.Row, merged: people.Row) -> None:
-    """Take over what the kept record lacks and add the totals; remember how it was."""
-    changes: dict[str, Any] = {
-        name: merged[name] for name in _FILLED if kept[name] is None and merged[name] is not None
-    }
-    if kept["name"] == people.PLACEHOLDER_NAME != merged["name"]:
-        changes["name"] = merged["name"]
-    if merged["marketing_stopped_at"] is not None and kept["marketing_stopped_at"] is None:
-        changes["marketing_stopped_at"] = merged["marketing_stopped_at"]
-    if merged["created_at"] < kept["created_at"]:
-        changes["first_source"] = merged["first_source"]
-    for name, choose in (("last_visit_on", max), ("next_service_due_on", min)):
-        if merged[name] is not None:
-            changes[name] = merged[name] if kept[name] is None else choose(kept[name], merged[name])
-    before = {name: kept[name] for name in changes}
+    """Take over what the kept record lacks and what protects them more, add the totals; remember how it was."""
+    facts = _with_tags(kept)
+    changes = changes_of(facts, _with_tags(merged))
+    before = {name: facts[name] for name in changes}
     await _set(kept["id"], changes)
     await database.execute(
         "UPDATE customer k SET visit_count = k.visit_count + m.visit_count, spend_fen = k.spend_fen + m.spend_fen, "
@@ -245,7 +234,11 @@ async def _join_facts(merge_id: int, kept: people.Row, merged: people.Row) -> No
 
 async def _part_facts(kept: people.Row, merged: people.Row, facts: dict[str, Any]) -> None:
     """Give back what the merge filled in, unless somebody has changed it since."""
-    unchanged = {name: value for name, value in facts["before"].items() if _json(kept[name]) == facts["after"][name]}
+    now = _with_tags(kept)
+    before, after = facts["before"], facts["after"]
+    unchanged = {name: value for name, value in before.items() if _json(now[name]) == after[name]}
+    if "tags" in before:
+        unchanged["tags"] = tags_apart(now["tags"], before["tags"], after["tags"])
     for name in unchanged:
         await database.execute(
             f"UPDATE customer SET {name} = (jsonb_populate_record(NULL::customer, $2::jsonb)).{name} WHERE id = $1",
@@ -276,7 +269,13 @@ async def _move_back(kept_id: int, merged_id: int, moved: dict[str, Any]) -> Non
 
 async def _set(customer_id: int, changes: dict[str, Any]) -> None:
     for name, value in changes.items():
-        await database.execute(f"UPDATE customer SET {name} = $2 WHERE id = $1", customer_id, value)
+        kept = orjson.dumps(value).decode() if name == "tags" else value
+        await database.execute(f"UPDATE customer SET {name} = $2 WHERE id = $1", customer_id, kept)
+
+
+def _with_tags(row: people.Row) -> people.Row:
+    """The row with its tags as a list; a hand-written query gives them as JSON text."""
+    return row | {"tags": orjson.loads(row["tags"])}
 
 
 def _json(value: Any) -> Any:

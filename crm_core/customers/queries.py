@@ -87,6 +87,8 @@ class CustomerCard:
     id: int
     version: int
     name: str
+    nickname: str | None
+    """What they call themselves in WeChat, where it is not the name that is shown."""
     phone: str | None
     phone_verified: bool
     allowed: list[str]
@@ -128,6 +130,7 @@ async def customer_page(actor: Actor, customer_id: int) -> CustomerCard:
         id=kept_id,
         version=row["version"],
         name=seen_name(actor, row["name"]),
+        nickname=seen_name(actor, row["nickname"]) if row["nickname"] and row["nickname"] != row["name"] else None,
         phone=seen_phone(actor, row["phone"]),
         phone_verified=row["phone_verified_at"] is not None,
         allowed=[action for action in _ON_THE_PAGE if is_allowed(actor, action, on)],

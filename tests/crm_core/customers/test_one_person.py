@@ -14,7 +14,7 @@ from crm_core.customers.people import current_id
 from crm_core.customers.timeline import Kind, timeline
 from crm_core.dealerships import audit, sessions
 from crm_core.dealerships.actors import owner, system
-from crm_core.dealerships.models import Role
+from crm_core.dealerships.models import Role, Store
 from crm_core.messaging.service import say
 from crm_core.vehicles.models import Ownership
 from foundation import clock, database
@@ -53,6 +53,26 @@ async def test_they_become_one_also_when_the_login_came_first():
     kept = await Customer.get(id=signed_in)
     assert kept.name == "张伟"
     assert kept.consultant_id is not None
+
+
+async def test_a_nickname_stands_beside_the_name_on_file_and_never_over_it():
+    _, friend = await _friend()
+    await describe(SYSTEM, _told(name="A老王🚗"))
+    await describe(SYSTEM, _told(name="老王\u200b出差中"))
+    known = await Customer.get(id=friend)
+    assert (known.name, known.nickname) == ("老王出差中", "老王出差中"), "nobody has filed a name yet"
+    manager = await make.acting(Role.GM, await Store.get(id=known.home_store_id))
+    await service.edit(manager, friend, expected_version=known.version, name="王建国")
+    await describe(SYSTEM, _told(name="A老王🚗"))
+    known = await Customer.get(id=friend)
+    assert (known.name, known.nickname) == ("王建国", "A老王🚗")
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u3164", "\ufeff", "\ue000", " "])
+async def test_a_friend_whose_nickname_cannot_be_seen_has_a_placeholder_and_can_be_told_things(unseen: str):
+    _, friend = await _friend()
+    await describe(SYSTEM, _told(name=unseen))
+    assert (await Customer.get(id=friend)).name == "微信用户"
 
 
 async def test_the_older_record_says_where_the_person_first_came_from():
@@ -110,6 +130,11 @@ async def _two_records():
         spend_fen=900,
         last_visit_on=date(2026, 3, 10),
         marketing_stopped_at=clock.now(),
+        complaint_until=date(2026, 12, 1),
+        gone_reason="已卖车",
+        is_phone_usable=False,
+        tags=["勿扰"],
+        nickname="A老王🚗",
     )
     await make.make_vehicle(merged)
     await sessions.begin(owner(merged.id, openid="o-2"))
@@ -136,6 +161,8 @@ async def test_a_merge_moves_everything_and_undoing_it_moves_everything_back():
     assert (one.name, one.phone, one.visit_count, one.spend_fen) == ("张伟", "13812345678", 3, 1000)
     assert one.last_visit_on == date(2026, 3, 10)
     assert one.marketing_stopped_at is not None, "who refused once has refused"
+    assert (one.complaint_until, one.gone_reason, one.tags) == (date(2026, 12, 1), "已卖车", ["勿扰"])
+    assert not one.is_phone_usable
     assert await current_id(merged.id) == kept.id
     assert await Ownership.filter(customer_id=kept.id).count() == 1
     assert await database.fetch_value("SELECT customer_id FROM message") == kept.id

@@ -7,7 +7,8 @@ import pytest
 from app.wiring import wire
 from crm_core.coupons.models import Coupon
 from crm_core.customers import identities
-from crm_core.customers.models import Identity, IdentityKind
+from crm_core.customers.friendships import ContactDetails, describe
+from crm_core.customers.models import Customer, Identity, IdentityKind
 from crm_core.customers.people import current_id
 from crm_core.dealerships.actors import Actor, owner, system
 from crm_core.dealerships.models import Role
@@ -66,6 +67,16 @@ async def test_phone_on_file_and_vin_bind_the_car_and_join_the_filed_record():
     assert (await _bind(him, vehicle)).state is BindingState.BOUND
     assert await current_id(filed.id) == him.id
     assert [row["id"] for row in await queries.bound_to(him, him.id)] == [vehicle.id]
+
+
+async def test_the_name_on_file_stands_when_a_friend_with_a_nickname_binds_the_car():
+    _, _, filed, vehicle = await _car_on_file()
+    await Customer.filter(id=filed.id).update(name="郝梓芳")
+    him = await _account("first")
+    await describe(SYSTEM, ContactDetails("wm-1", "A老王🚗", "u-first", ()))
+    await _bind(him, vehicle)
+    known = await Customer.get(id=him.id)
+    assert (known.name, known.nickname) == ("郝梓芳", "A老王🚗")
 
 
 async def test_a_recycled_number_does_not_take_over_the_first_owners_record():

@@ -212,13 +212,16 @@ class MessageTemplate:
     def keep(self, facts: Facts, variant: str | None = None) -> dict[str, Any]:
         """The facts as a message row may keep them: masked, shortened, fit for JSON, and enough to render from.
 
-        Refuses facts this message cannot be made of, so that the verb that writes the row fails, not the job that
-        sends it. Raises MissingFact, UnknownFact (one too many, or no such variant) or WrongFact.
+        What a record leaves empty or too long is mended, see `Fact.mended`. What only our own code can get wrong is
+        refused: MissingFact, UnknownFact (one too many, or no such variant), WrongFact (a wrong type). Raises
+        UntellableFact where a value is not known and nothing may stand for it.
         """
-        surplus = facts.keys() - self.facts(variant).keys()
+        declared = self.facts(variant)
+        surplus = facts.keys() - declared.keys()
         if surplus:
             raise UnknownFact(f"{self.id} does not use {', '.join(sorted(surplus))}")
-        return {name: _for_json(value) for name, value in self.prepare(facts, variant).items()}
+        mended = {name: fact.mended(facts[name]) for name, fact in declared.items() if name in facts}
+        return {name: _for_json(value) for name, value in self.prepare(mended, variant).items()}
 
 
 def _for_json(value: Any) -> Any:

@@ -33,6 +33,10 @@ class WrongFact(MessageProblem):
     """A fact has the wrong type, is empty, or is longer than can be shown and must not be cut."""
 
 
+class UntellableFact(WrongFact):
+    """A value of the right type that cannot be told and that nothing may stand for: no instant, a sum beyond any."""
+
+
 class Kind(StrEnum):
     """What a fact is, hence how it is checked, masked and shortened."""
 
@@ -60,6 +64,17 @@ LONGEST_INSTANT = datetime(2026, 12, 31, 23, 59, tzinfo=timezone(timedelta(hours
 LONGEST_DAY = date(2026, 12, 31)
 
 
+_STAND_INS = {
+    Kind.TEXT: formats.NOTHING,
+    Kind.TEXTS: (),
+    Kind.PERSON: formats.NOBODY,
+    Kind.PHONE: formats.NO_PHONE,
+    Kind.PLATE: formats.NOTHING,
+    Kind.CODE: formats.NO_CODE,
+}
+"""What a reader sees where a record holds nothing to see; instants, days, sums and links have no such word."""
+
+
 @dataclass(frozen=True)
 class Fact:
     """One word of the vocabulary in `templates/messages/facts.toml`."""
@@ -80,6 +95,31 @@ class Fact:
             return self._prepared(value)
         except (TypeError, AttributeError) as wrong:
             raise WrongFact(f"fact {self.name} is not a valid {self.kind}") from wrong
+
+    def mended(self, value: Any) -> Any:
+        """The raw value, or what stands for it where a person's record is empty or holds more than can be shown.
+
+        Raises UntellableFact where anything that stood for it would be a lie.
+        """
+        if value is None:
+            if self.optional:
+                return None
+            if self.kind not in _STAND_INS:
+                raise UntellableFact(f"fact {self.name} is not known")
+            return _STAND_INS[self.kind]
+        if isinstance(value, str):
+            return self._mended_text(value)
+        if self.kind is Kind.TEXTS and isinstance(value, list | tuple):
+            return [item for item in value if not isinstance(item, str) or formats.clean(item)]
+        if self.kind in (Kind.INTEGER, Kind.MONEY) and isinstance(value, int) and not 0 <= value <= self.longest:
+            raise UntellableFact(f"fact {self.name} is not between 0 and {self.longest}")
+        return value
+
+    def _mended_text(self, value: str) -> Any:
+        text = formats.clean(value)
+        if not text:
+            return None if self.optional else _STAND_INS.get(self.kind, value)
+        return formats.cut(text, self.longest) if self.kind is Kind.CODE else value
 
     def _prepared(self, value: Any) -> Any:
         match self.kind:

@@ -20,6 +20,9 @@ from foundation.text import one_line
 CAR_LONGEST = 16  # characters of 「云帆 X6 粤B·D**45」, so that 「车辆」 fits a subscribe `thing` with room to spare
 ELLIPSIS = "…"
 NOTHING = "无"
+NOBODY = "客户"
+NO_PHONE = "无电话"
+NO_CODE = "-"
 
 _WEEKDAYS = "一二三四五六日"
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
@@ -47,6 +50,13 @@ def clean(text: str) -> str:
     Subscribe values refuse a line break; an invisible character leaves a hole in a card.
     """
     return one_line(text).replace("<", "＜")
+
+
+def cut(text: str, longest: int) -> str:
+    """The beginning of a text that must not end in 「…」, such as a number people copy."""
+    while width(text) > longest:
+        text = text[:-1]
+    return text
 
 
 def shorten(text: str, longest: int) -> str:
@@ -87,8 +97,8 @@ def mask_plate(plate: str) -> str:
 
 
 def mask_name(name: str) -> str:
-    """`张伟` → `张*`, one star whatever the length."""
-    return f"{name[:1]}*"
+    """`张伟` → `张*`, one star whatever the length; the word for somebody without a name stays."""
+    return name if name == NOBODY else f"{name[:1]}*"
 
 
 def scrub(text: str) -> str:

@@ -8,7 +8,7 @@ import orjson
 
 from crm_core.dealerships.staff import receiver_for
 from crm_core.messaging.catalogue import ChannelFile, MessageTemplate, catalogue
-from crm_core.messaging.facts import MessageProblem
+from crm_core.messaging.facts import MessageProblem, UntellableFact
 from crm_core.messaging.rendering import About
 from foundation import clock, database, jobs
 from foundation.logging import logger
@@ -31,15 +31,20 @@ async def say(
     address: str = "",
     is_urgent: bool = False,
 ) -> int | None:
-    """Write what is to be said in the running transaction; returns the message's id, None when it was said before.
+    """Write what is to be said in the running transaction; returns the message's id, None when nothing was written:
+    it was said before, or cannot be said.
 
     `template` is a folder of templates/messages (or its id), `facts` the raw values it needs (kept masked), `about` the
     object its taps lead to (`appointment:12`) at `version`. `dedupe_key` makes the same wish one message for ever.
     After `send_before` it is worthless and not sent. `address` is a welcome's code. What is meant for a member of staff
     who left goes to who leads their people; None when there is nobody.
 
+    Whatever a record holds, the verb that says it goes through: what cannot be shown has a word that stands for it,
+    and a message nothing can stand in for is logged and not written.
+
     Raises:
-        MessageProblem: the message cannot be made of these facts, or is marketing, which only campaigns send.
+        MessageProblem: a mistake of our own code: facts of another message or of a wrong type, or marketing, which only
+            campaigns send.
     """
     if (customer_id is None) == (staff_id is None):
         raise ValueError("one receiver: a customer or a staff member")
@@ -49,7 +54,11 @@ async def say(
     about_object = About.parse(about)
     if message.meta.about not in (None, about_object.object_type):
         raise MessageProblem(f"{message.id} must be about a {message.meta.about}")
-    kept = message.keep(facts, variant)
+    try:
+        kept = message.keep(facts, variant)
+    except UntellableFact as problem:
+        logger.error("message_not_written", template=message.id, about=about, problem=str(problem))
+        return None
     async with database.transaction():
         if staff_id is not None and (staff_id := await receiver_for(staff_id)) is None:
             logger.warning("message_without_receiver", template=message.name)

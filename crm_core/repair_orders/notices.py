@@ -111,7 +111,7 @@ async def tell_unanswered(order: RepairOrder, sheet: AdditionalWork, lines: list
             "red_count": sum(line.urgency is Urgency.RED for line in lines),
             "amount_fen": sum(line.total_fen for line in lines),
             "customer_name": customer.name,
-            "phone": customer.phone or "无电话",
+            "phone": customer.phone,
         },
         staff_id=order.advisor_id,
         about=f"additional_work:{sheet.id}",

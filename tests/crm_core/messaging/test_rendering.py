@@ -4,9 +4,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crm_core.messaging.catalogue import ChannelFile, catalogue
-from crm_core.messaging.facts import MessageProblem, MissingFact, UnknownFact, WrongFact
+from crm_core.messaging.facts import Kind, MessageProblem, MissingFact, UnknownFact, UntellableFact, WrongFact
+from crm_core.messaging.proofreading import Case, render
 from crm_core.messaging.rendering import (
     About,
     ButtonKey,
@@ -262,6 +265,47 @@ def test_kept_facts_are_masked_and_render_the_same_later() -> None:
     assert (kept["plate"], kept["customer_name"]) == ("粤B·D**45", "张*")
     assert kept["starts_at"] == "2026-11-23T01:30:00+00:00"
     assert card(**kept) == card()
+
+
+@given(st.data())
+def test_whatever_a_record_holds_every_message_can_be_kept_and_read(data: st.DataObject) -> None:
+    message = data.draw(st.sampled_from(sorted(catalogue(), key=lambda each: each.id)), label="message")
+    variant = data.draw(st.sampled_from(message.variants))
+    facts = {}
+    for name, fact in message.facts(variant).items():
+        if fact.kind in (Kind.TEXT, Kind.PERSON, Kind.PHONE, Kind.PLATE, Kind.CODE):
+            unseen = st.text("\u200b\u3164\ufeff\ue000 <\n", max_size=4)
+            facts[name] = data.draw(st.none() | st.text(max_size=60) | unseen)
+        elif fact.kind is Kind.TEXTS:
+            facts[name] = data.draw(st.lists(st.text(max_size=20), max_size=4))
+        else:
+            facts[name] = fact.example
+    kept = message.keep(facts, variant)
+    for channel in message.channels:
+        render(message, Case("any", variant, kept, "李敏"), channel)
+
+
+@pytest.mark.parametrize(
+    ("message", "fact", "value", "shown"),
+    [
+        ("C-NOSHOW", "customer_name", "\u200b", "客户"),
+        ("C-NOSHOW", "customer_name", None, "客户"),
+        ("C-NOSHOW", "phone", None, "无电话"),
+        ("C-NOSHOW", "phone", "+85251234567", "+852****4567"),
+        ("S-APPT-RESULT", "store_short", "\u3164", "无"),
+    ],
+)
+def test_what_a_record_leaves_empty_has_a_word_that_stands_for_it(message, fact, value, shown) -> None:
+    found = catalogue().message(message)
+    variant = found.variants[0]
+    facts = {name: each.example for name, each in found.facts(variant).items()}
+    assert found.keep(facts | {fact: value}, variant)[fact] == shown
+
+
+def test_a_sum_or_an_instant_that_is_not_known_is_never_made_up() -> None:
+    message = catalogue().message("S-APPT-RESULT")
+    with pytest.raises(UntellableFact, match="starts_at"):
+        message.keep(RESULT | {"starts_at": None}, "confirmed")
 
 
 def test_facts_of_another_message_are_refused_when_kept() -> None:

@@ -8,9 +8,10 @@ import httpx
 import pytest
 
 from crm_core.appointments import service
+from crm_core.appointments.models import Appointment
 from crm_core.customers.models import Customer
 from crm_core.dealerships.models import Role, Store
-from foundation import clock
+from foundation import clock, database
 from tests import factories as make
 from tests.fixtures.web import Web
 
@@ -89,3 +90,13 @@ async def test_an_owner_says_that_he_is_here_only_from_an_hour_before_his_slot_o
         assert (refused.status_code, refused.json()["error"]["code"]) == (409, "too_late_to_change"), early
     await clock.set_to(make.slot(8, 30))
     assert (await booking.phone.post(arrival, json={})).json()["state"] == "ARRIVED"
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u3164", "\ufeff", "\ue000"])
+async def test_an_owner_whose_name_and_note_cannot_be_seen_books_like_anybody(booking: Booking, unseen: str):
+    await Customer.filter(id=booking.customer.id).update(name=unseen)
+    booking.wanted["note"] = unseen
+    booked = await booking.book(10)
+    assert (await Appointment.get(id=booked["id"])).note == ""
+    cards = await database.fetch("SELECT facts ->> 'customer_name' AS name FROM message WHERE staff_id IS NOT NULL")
+    assert {card["name"] for card in cards} == {"客户"}

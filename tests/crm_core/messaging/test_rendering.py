@@ -271,7 +271,7 @@ def test_kept_facts_are_masked_and_render_the_same_later() -> None:
 def test_whatever_a_record_holds_every_message_can_be_kept_and_read(data: st.DataObject) -> None:
     message = data.draw(st.sampled_from(sorted(catalogue(), key=lambda each: each.id)), label="message")
     variant = data.draw(st.sampled_from(message.variants))
-    facts = {}
+    facts: dict[str, Any] = {}
     for name, fact in message.facts(variant).items():
         if fact.kind in (Kind.TEXT, Kind.PERSON, Kind.PHONE, Kind.PLATE, Kind.CODE):
             unseen = st.text("\u200b\u3164\ufeff\ue000 <\n", max_size=4)

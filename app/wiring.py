@@ -69,6 +69,7 @@ ENDPOINTS = (
     "console.broadcasts",
     "console.approvals",
     "console.reception",
+    "console.search",
     "console.binding_requests",
     "console.mileage",
     "console.leavers",

@@ -21,7 +21,7 @@ Tag = Annotated[str, Field(min_length=1, max_length=12)]
 
 
 class CustomersQuery(Schema):
-    """`q` is part of a name, a phone, its last four digits or a plate; `staff_id` his consultant or advisor."""
+    """`q` is part of a name or plate, a phone or its end, a VIN or its last six; `staff_id` a consultant or advisor."""
 
     q: str = Field(default="", max_length=listing.LONGEST_SEARCH)
     store_id: int | None = Field(default=None, gt=0, lt=2**63)
@@ -285,7 +285,7 @@ async def customers(actor: Actor, query: CustomersQuery) -> Page[CustomerRowOut]
         cursor=query.cursor,
         limit=query.limit,
     )
-    return Page[CustomerRowOut](items=[_row(row) for row in page.items], next_cursor=page.next_cursor)
+    return Page[CustomerRowOut](items=[customer_row(row) for row in page.items], next_cursor=page.next_cursor)
 
 
 @api.get("/customer-staff", summary="Colleagues who look after customers, for filters and hand-overs")
@@ -389,7 +389,8 @@ async def undo_customer_merge(actor: Actor, merge_id: int, body: UndoMergeIn) ->
     await service.undo_merge(actor, merge_id, reason=body.reason)
 
 
-def _row(row: listing.CustomerRow) -> CustomerRowOut:
+def customer_row(row: listing.CustomerRow) -> CustomerRowOut:
+    """A line of a list of customers."""
     state = Dormancy(row.dormancy) if row.dormancy else None
     known = {name: getattr(row, name) for name in CustomerRowOut.model_fields if name != "dormancy_word"}
     return CustomerRowOut(**known | {"dormancy": state}, dormancy_word=state.label if state else None)

@@ -1,6 +1,5 @@
 """Finding customers: by name, phone, plate, state, store and who looks after them, as far as the reader may see."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,17 +9,21 @@ from crm_core.customers.dormancy import Dormancy, DormancyPolicy
 from crm_core.customers.queries import dormancy_of, seen_name, seen_phone, seen_plate
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import PERMISSIONS, Reach, authorize, field_mask, may_ever, subject
+from crm_core.spelling.search import prefix_query, read_search
 from foundation import clock, database
 from foundation.errors import NotAllowed
 
 PAGE = 30
 LARGEST_PAGE = 100
 LONGEST_SEARCH = 40
-SHORTEST_PLATE = 3
-"""Characters of a plate worth looking for; fewer would match every car of a city."""
 
-_LAST_FOUR = re.compile(r"\d{4}")
-_MOBILE = re.compile(r"1\d{10}")
+_BY_NAME = "SELECT id FROM customer WHERE search_parts(name) @@ {}::tsquery"
+_BY_NICKNAME = "SELECT id FROM customer WHERE nickname IS NOT NULL AND search_parts(nickname) @@ {}::tsquery"
+_BY_PHONE = "SELECT id FROM customer WHERE phone = {}"
+_BY_PHONE_TAIL = "SELECT id FROM customer WHERE right(phone, 4) = right({0}, 4) AND right(phone, length({0})) = {0}"
+_OWNED = "SELECT o.customer_id FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id WHERE o.until_on IS NULL AND "
+_BY_PLATE = _OWNED + "v.plate <> '' AND search_parts(v.plate) @@ {}::tsquery"
+_BY_VIN = _OWNED + "right(v.vin, 6) = right({0}, 6) AND right(v.vin, length({0})) = {0}"
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,8 @@ async def list_customers(
 ) -> CustomerPage:
     """Customers the actor may see, the newest first.
 
-    `search` is part of a name, a whole phone, its last four digits, or a plate; `staff_id` his consultant or advisor.
+    `search` is part of a name, a nickname or a plate, a phone or its last digits, a VIN or its last six, in any
+    spelling; `staff_id` their consultant or advisor.
 
     Raises:
         NotAllowed: no role of the actor sees customers.
@@ -158,35 +162,28 @@ def _stands(states: Collection[Dormancy], arguments: list[Any], policy: Dormancy
 
 
 def _matches(actor: Actor, text: str, arguments: list[Any]) -> str:
-    digits = re.sub(r"[\s-]", "", text)
-    sees_phones = field_mask(actor, "phone") != "hidden"
-    if _MOBILE.fullmatch(digits) and sees_phones:
-        arguments.append(digits)
-        return f"c.phone = ${len(arguments)}"
-    if _LAST_FOUR.fullmatch(digits):
-        arguments.append(digits)
-        number = f"${len(arguments)}"
-        plate = _owns_plate(f"right(v.plate, 4) = {number}")
-        return f"(right(c.phone, 4) = {number} OR {plate})" if sees_phones else plate
-    arguments.append(_like(text))
-    name = f"c.name ILIKE ${len(arguments)}"
-    plate = re.sub(r"[·•.\s-]", "", text).upper()
-    if len(plate) < SHORTEST_PLATE:
-        return name
-    arguments.append(_like(plate))
-    return f"({name} OR {_owns_plate(f'v.plate LIKE ${len(arguments)}')})"
+    """One index for each form the text may have, since a condition over several tables would read every row."""
+    sought = read_search(text)
+    found: list[str] = []
 
+    def look(query: str, *values: str) -> None:
+        start = len(arguments) + 1
+        arguments.extend(values)
+        found.append(query.format(*(f"${start + i}::text" for i in range(len(values)))))
 
-def _owns_plate(condition: str) -> str:
-    return (
-        "EXISTS (SELECT 1 FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id "
-        f"WHERE o.customer_id = c.id AND o.until_on IS NULL AND {condition})"
-    )
-
-
-def _like(text: str) -> str:
-    escaped = text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    return f"%{escaped}%"
+    if sought.name is not None:
+        look(_BY_NAME, prefix_query(sought.name))
+        look(_BY_NICKNAME, prefix_query(sought.name))
+    if field_mask(actor, "phone") != "hidden":
+        if sought.phone is not None:
+            look(_BY_PHONE, sought.phone)
+        if sought.phone_tail is not None:
+            look(_BY_PHONE_TAIL, sought.phone_tail)
+    if sought.plate is not None:
+        look(_BY_PLATE, prefix_query(sought.plate))
+    if sought.vin is not None:
+        look(_BY_VIN, sought.vin)
+    return f"c.id IN ({' UNION ALL '.join(found)})" if found else "false"
 
 
 def _row(actor: Actor, row: dict[str, Any]) -> CustomerRow:

@@ -209,6 +209,15 @@ def may_ever(actor: Actor, action: str) -> bool:
     return any(role.value in row for role in actor.roles)
 
 
+def stores_within(actor: Actor, action: str) -> frozenset[int] | None:
+    """The stores whose things `action` reaches for a member of staff; None is every store of the group."""
+    row = PERMISSIONS[action]
+    grants = [grant for grant in actor.grants if row.get(grant.role.value) is Reach.STORE]
+    if any(grant.store_ids is None for grant in grants):
+        return None
+    return frozenset(store_id for grant in grants for store_id in grant.store_ids or ())
+
+
 def field_mask(actor: Actor, name: str) -> str:
     """`plain`, `masked` or `hidden`: the most open of what the actor's roles see."""
     if actor.is_owner or actor.kind == "system":

@@ -187,6 +187,51 @@ async def test_the_list_is_searched_by_name_phone_last_four_and_plate():
     assert (row.phone, row.cars) == ("138****5678", ["云帆X6 粤BD1245"])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+86 13800138000",
+        "\u202d138 0013 8000\u202c",
+        "(+86)138—0013—8000",
+        "8000",
+        "阿卜杜拉•买买提",
+        "阿卜杜拉．买买提",
+        "买买提",
+        "粤Ｂ·Ｄ１２４５",
+        "粵B D1245",
+        "d124",
+        "LYFAA4DE1T1000001",
+        "OOOOo1",
+        "００００01",
+        "老王",
+    ],
+)
+async def test_a_search_reads_what_is_typed_as_the_input_does(text: str):
+    store, actor = await _advisor()
+    name = "阿卜杜拉·买买提"
+    sought = await make.make_customer(store, name=name, phone="13800138000", nickname="A老王🚗")
+    await make.make_vehicle(sought, plate="粤BD1245")
+    other = await make.make_customer(store, name="李娜", phone="+85251234567")
+    await make.make_vehicle(other, vin=make.VINS[2], plate="沪AE22075")
+    assert await _names(actor, search=text) == [name]
+
+
+@pytest.mark.parametrize("text", ["+852 5123 4567", "51234567", "4567", "沪AE22075", "E2207", "２２０７５", "李"])
+async def test_a_foreign_phone_and_a_new_energy_plate_are_found(text: str):
+    store, actor = await _advisor()
+    await make.make_vehicle(await make.make_customer(store, name="张伟"), plate="粤BD1245")
+    hers = await make.make_customer(store, name="李娜", phone="+85251234567")
+    await make.make_vehicle(hers, vin=make.VINS[2], plate="沪AE22075")
+    assert await _names(actor, search=text) == ["李娜"]
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\u3164 ·", "'", "\\", "':*", "''&!|()", "%", "a' | 'b", "🚗🚗"])
+async def test_no_text_breaks_a_search_or_finds_everybody(text: str):
+    store, actor = await _advisor()
+    await make.make_customer(store, name="李娜")
+    assert await _names(actor, search=text) == []
+
+
 async def test_a_salesperson_sees_his_own_and_his_friends_only():
     store, sc = await _advisor(role=Role.SC)
     await make.make_customer(store, name="别人的")

@@ -1,0 +1,77 @@
+"""What a text in a search box may be: told by its shape, each in the form that is filed.
+
+A text may be several things at once (`1245` ends a phone, a plate, a VIN and an order number); the reader of each room
+looks for those it has. Parts are found from any character on by `search_parts` in the database; `prefix_query` asks it.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from crm_core.spelling.characters import compact
+from crm_core.spelling.name import spell_name
+from crm_core.spelling.phone import PhoneInvalid, parse_phone
+from crm_core.spelling.plate import normalise_plate
+from crm_core.spelling.vin import TAIL_LENGTH, VIN_LENGTH
+
+SHORTEST_TAIL: Final = 4
+"""Digits by which people name a phone or an order; fewer would match too many."""
+SHORTEST_PLATE: Final = 3
+"""Characters of a plate worth looking for; fewer would match every car of a city."""
+LONGEST_PART: Final = 20
+"""Characters `search_parts` keeps of each part."""
+
+_PLATE: Final = re.compile(r"[\u4e00-\u9fff]?[A-Z0-9]{1,8}[\u4e00-\u9fff]?")
+_VIN: Final = re.compile(r"[A-HJ-NPR-Z0-9]{6,17}")
+_ORDER: Final = re.compile(r"(?=.*\d{4}$)[A-Z0-9]{4,30}")
+_LOOKS_LIKE: Final = str.maketrans("OI", "01")
+
+
+@dataclass(frozen=True)
+class Sought:
+    """The forms a text can have; None where it cannot be such a thing."""
+
+    name: str | None = None
+    """Part of a name without what stands between its words."""
+    phone: str | None = None
+    """A whole number in its kept form."""
+    phone_tail: str | None = None
+    """The last four or more digits of one."""
+    plate: str | None = None
+    """Part of a plate."""
+    vin: str | None = None
+    """A whole VIN or the end of one, at least six characters."""
+    order: str | None = None
+    """The end of a repair order's number without its dashes, or all of it."""
+
+
+def read_search(text: str) -> Sought:
+    """What `text` may be; all None when nothing can be looked for."""
+    typed = compact(text)
+    if not typed:
+        return Sought()
+    digits = typed if typed.isdigit() else None
+    plate = normalise_plate(text)
+    vin = typed.translate(_LOOKS_LIKE)
+    is_vin = _VIN.fullmatch(vin) is not None and len(vin) <= VIN_LENGTH
+    return Sought(
+        name=None if digits else compact(spell_name(text))[:LONGEST_PART],
+        phone=_phone(text),
+        phone_tail=digits if digits and SHORTEST_TAIL <= len(digits) <= 10 else None,
+        plate=plate if len(plate) >= SHORTEST_PLATE and _PLATE.fullmatch(plate) else None,
+        vin=vin if is_vin and len(vin) >= TAIL_LENGTH else None,
+        order=typed if _ORDER.fullmatch(typed) else None,
+    )
+
+
+def prefix_query(part: str) -> str:
+    """The `tsquery` that finds `part` at the beginning of any of the parts of a text."""
+    quoted = part[:LONGEST_PART].upper().replace("\\", "\\\\").replace("'", "''")
+    return f"'{quoted}':*"
+
+
+def _phone(text: str) -> str | None:
+    try:
+        return parse_phone(text)
+    except PhoneInvalid:
+        return None

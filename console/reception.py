@@ -16,7 +16,9 @@ from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.pricing.models import ServiceItem
 from crm_core.pricing.quotation import price_items
-from crm_core.vehicles.models import Vehicle
+from crm_core.vehicle_claims import registering
+from crm_core.vehicle_claims.registering import Car, Person
+from crm_core.vehicles.models import Vehicle, VehicleModel
 from foundation import clock
 from foundation.web import Day, Schema
 
@@ -27,7 +29,7 @@ FOUND = 8
 
 
 class ReceptionSearch(Schema):
-    """Part of a name, a whole phone, its last four digits, or a plate."""
+    """Part of a name or plate, a phone or its end, a VIN or its last six."""
 
     q: str = Field(min_length=1, max_length=40)
 
@@ -50,6 +52,34 @@ class ReceptionCarOut(Schema):
     model: str
     plate: str
     mileage_km: int
+
+
+class RegisterIn(Schema):
+    """A person (or the customer of `customer_id`) and the car they bring; no pattern, since any spelling is read."""
+
+    store_id: int = Field(gt=0, lt=2**63)
+    customer_id: int | None = Field(default=None, gt=0, lt=2**63)
+    name: str = Field(default="", max_length=100)
+    phone: str = Field(default="", max_length=40)
+    vin: str = Field(max_length=40)
+    plate: str = Field(default="", max_length=40)
+    model_id: int = Field(gt=0, lt=2**63)
+    is_compared: bool = False
+    """The advisor has compared VIN and plate with the car, where a rule doubts them."""
+
+
+class RegisteredOut(Schema):
+    """Who and what the desk goes on with."""
+
+    customer: ReceptionCustomerOut
+    car: ReceptionCarOut
+
+
+class ReceptionModelOut(Schema):
+    """A model of the catalogue."""
+
+    id: int
+    name: str
 
 
 class ReceptionItemOut(Schema):
@@ -100,6 +130,36 @@ async def reception_customers(actor: Actor, query: ReceptionSearch) -> list[Rece
 async def reception_cars(actor: Actor, customer_id: int) -> list[ReceptionCarOut]:
     card = await customers.customer_page(actor, customer_id)
     return [ReceptionCarOut.model_validate(car, from_attributes=True) for car in card.cars if car.until_on is None]
+
+
+@api.get("/reception/models", summary="The models a car can be registered as")
+async def reception_models(actor: Actor) -> list[ReceptionModelOut]:
+    authorize(actor, "staff.read", subject())
+    models = await VehicleModel.all().order_by("series", "trim", "id")
+    return [ReceptionModelOut(id=model.id, name=f"{model.series} {model.trim}") for model in models]
+
+
+@api.post("/reception/registrations", status=201, summary="File somebody new with their car, or a customer's new car")
+async def register_at_desk(actor: Actor, body: RegisterIn) -> RegisteredOut:
+    made = await registering.register(
+        actor,
+        store_id=body.store_id,
+        who=body.customer_id or Person(body.name, body.phone),
+        car=Car(body.vin, body.model_id, body.plate, body.is_compared),
+    )
+    card = await customers.customer_page(actor, made.customer_id)
+    car = next(car for car in card.cars if car.vehicle_id == made.vehicle_id)
+    return RegisteredOut(
+        customer=ReceptionCustomerOut(
+            id=card.id,
+            name=card.name,
+            phone=card.phone,
+            cars=[f"{car.model} {car.plate}" for car in card.cars if car.until_on is None],
+            visit_count=card.visit_count,
+            last_visit_on=None,
+        ),
+        car=ReceptionCarOut.model_validate(car, from_attributes=True),
+    )
 
 
 @api.get("/reception/service-items/{vehicle_id}/{store_id}", summary="Every job of the catalogue, priced for a car")

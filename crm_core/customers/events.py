@@ -83,6 +83,18 @@ class IdentityLinked(CustomerEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CustomerRegistered(CustomerEvent):
+    """An advisor filed somebody nobody knew."""
+
+    name: ClassVar[str] = "customer.registered"
+
+    @property
+    def sentence(self) -> str:
+        """Where; never the phone."""
+        return "到店登记建档"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomersMerged(CustomerEvent):
     """Two records were one person: `merged_id` now points to `customer_id`. Whoever keeps rows of a customer moves them
     with `merging.move_rows`, so that they come back when the merge is undone."""

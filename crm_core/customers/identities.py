@@ -29,6 +29,9 @@ class Newcomer:
     source: Source
     name: str = PLACEHOLDER_NAME
     home_store_id: int | None = None
+    phone: str | None = None
+    """In its kept form; filed, not verified."""
+    advisor_id: int | None = None
 
 
 async def identify(actor: Actor, *, openid: str, unionid: str | None = None, phone: str | None = None) -> int:
@@ -55,7 +58,7 @@ async def resolve(actor: Actor, names: Sequence[Name], newcomer: Newcomer) -> in
     for lock_name in sorted(f"identity:{kind}:{value}" for kind, value in names):
         await database.advisory_lock(lock_name)
     owners = sorted({owner for kind, value in names if (owner := await customer_of(kind, value)) is not None})
-    kept_id = owners[0] if owners else await _create(newcomer)
+    kept_id = owners[0] if owners else await create(newcomer)
     for merged_id in owners[1:]:
         await merge(actor, kept_id, merged_id, reason="同一微信身份")
     for kind, value in names:
@@ -148,15 +151,18 @@ async def same_phone(customer_id: int) -> list[int]:
     return [int(row["id"]) for row in rows]
 
 
-async def _create(newcomer: Newcomer) -> int:
+async def create(newcomer: Newcomer) -> int:
+    """A new customer's id. The caller holds the lock of whatever names them, so that one person is made once."""
     customer_id = await database.fetch_value(
         "INSERT INTO customer (name, home_store_id, first_source, is_phone_usable, tags, visit_count, spend_fen, "
-        "  spend_24_months_fen, gone_reason, created_at, version) "
-        "VALUES ($1, $2, $3, true, '[]', 0, 0, 0, '', $4, 1) RETURNING id",
+        "  spend_24_months_fen, gone_reason, created_at, version, phone, advisor_id) "
+        "VALUES ($1, $2, $3, true, '[]', 0, 0, 0, '', $4, 1, $5, $6) RETURNING id",
         newcomer.name,
         newcomer.home_store_id,
         newcomer.source.value,
         clock.now(),
+        newcomer.phone,
+        newcomer.advisor_id,
     )
     if newcomer.source is not Source.WECOM_ADD:
         await touch(customer_id, newcomer.source)

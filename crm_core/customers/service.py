@@ -73,7 +73,7 @@ async def edit(
         NameNotAccepted, PhoneNotAccepted: the text is no name or phone number.
     """
     given: dict[str, Any] = {
-        "name": None if name is None else _read_name(name),
+        "name": None if name is None else read_name(name),
         "phone": None if phone is None else read_phone(phone),
         "tags": None if tags is None else orjson.dumps(sorted(set(tags))).decode(),
         "home_store_id": home_store_id,
@@ -283,7 +283,12 @@ async def set_next_service_due(customer_id: int, due_on: date | None) -> None:
         )
 
 
-def _read_name(text: str) -> str:
+def read_name(text: str) -> str:
+    """A name as it is filed.
+
+    Raises:
+        NameNotAccepted: the text is none; says why.
+    """
     try:
         return parse_name(text)
     except NameInvalid as wrong:

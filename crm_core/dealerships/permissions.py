@@ -35,6 +35,7 @@ _ACTIONS: Final[dict[str, str]] = {
     # -- vehicles -------------------------------------------------------------------------------------------------
     "vehicles.read":             "OWN SC:STORE SM:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE GM:STORE GRP:STORE RGN:STORE",
     "vehicles.bind":             "OWN SA:STORE SYS",
+    "vehicles.register":         "SA:STORE SVM:STORE",
     # -- appointments ---------------------------------------------------------------------------------------------
     "appointments.read":         "OWN SA:STORE SVM:STORE CRC:STORE WC:STORE SC:SELF GM:STORE GRP:STORE RGN:STORE DCC:STORE",
     "appointments.book":         "OWN SA:STORE SVM:STORE CRC:STORE DCC:STORE SYS",

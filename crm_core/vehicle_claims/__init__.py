@@ -9,5 +9,8 @@ A plate alone never binds. A second claimant never evicts the first: phone numbe
 can be read through the windscreen, so his binding waits, an advisor is asked and the present owner is told. Two records
 become one person only when the filed one has no WeChat account of its own.
 
-Verbs by ability: claiming (the account's), deciding (the advisor's), merging (what becomes of one person's two).
+A car nobody ever registered is filed at the desk with its person; that shows it to no account.
+
+Verbs by ability: claiming (the account's), deciding and registering (the advisor's), merging (what becomes of one
+person's two).
 """

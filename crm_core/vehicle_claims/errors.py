@@ -17,6 +17,27 @@ class VinTailNotAccepted(InvalidInput):
     message = "请填写车架号后 6 位。"
 
 
+class VinNotAccepted(InvalidInput):
+    """Not a VIN, or one whose check digit nobody vouches for; details say whether an advisor may."""
+
+    code = "vin_invalid"
+    message = "车架号应为 17 位，请核对。"
+
+
+class PlateNotAccepted(InvalidInput):
+    """Not a plate; the reader's own sentence says why."""
+
+    code = "plate_invalid"
+    message = "车牌号格式不对，请核对。"
+
+
+class ModelNotChosen(InvalidInput):
+    """No such model in the catalogue."""
+
+    code = "model_not_chosen"
+    message = "请选择车型。"
+
+
 class PhoneNotVerified(Refused):
     """The account has not shared its phone number yet."""
 

@@ -27,6 +27,24 @@ class VehicleBound(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VehicleRegistered(Event):
+    """An advisor filed a car under a person; no account sees it by that."""
+
+    name: ClassVar[str] = "vehicle.registered"
+    vehicle_id: int
+    series: str
+    is_beside_others: bool
+
+    @property
+    def subject(self) -> str:
+        return f"vehicle:{self.vehicle_id}"
+
+    @property
+    def sentence(self) -> str:
+        return f"登记为{self.series}的用车人" if self.is_beside_others else f"登记名下的{self.series}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class BindingRequested(Event):
     """A claim waits for a service advisor."""
 

@@ -55,3 +55,36 @@ async def test_only_places_that_can_still_be_promised_are_offered(web: Web):
     assert all(place["is_free"] and place["places_left"] > 0 for place in places)
     marketer = await web.signed_in(await make.acting(Role.MKT, store))
     assert (await marketer.get(f"/reception/places?store_id={store.id}")).status_code == 403
+
+
+async def test_a_stranger_with_a_car_nobody_registered_is_received(web: Web):
+    await clock.set_to(make.slot(9))
+    store = await make.make_store()
+    await make.make_vehicle_model()
+    desk = await web.signed_in(await make.acting(Role.SA, store))
+    assert (await desk.get("/reception/customers?q=沪AE22075")).json() == []
+    (model,) = (await desk.get("/reception/models")).json()
+    body = {
+        "store_id": store.id,
+        "name": "陈静",
+        "phone": "139 0000 1111",
+        "vin": make.VINS[2],
+        "plate": "沪A·E22075",
+        "model_id": model["id"],
+    }
+    made = (await desk.post("/reception/registrations", json=body)).json()
+    assert (made["customer"]["name"], made["customer"]["phone"]) == ("陈静", "139****1111")
+    assert made["car"]["plate"] == "沪AE22075"
+    opening = {
+        "store_id": store.id,
+        "customer_id": made["customer"]["id"],
+        "vehicle_id": made["car"]["vehicle_id"],
+        "mileage_km": 8_200,
+        "complaint": "刹车有异响",
+    }
+    opened = await desk.post("/repair-orders", json=opening)
+    assert opened.status_code == 201, opened.text
+    (found,) = (await desk.get("/reception/customers?q=E22075")).json()
+    assert found["name"] == "陈静"
+    refused = await desk.post("/reception/registrations", json=body | {"vin": "LYFOA4DE1T1000001"})
+    assert refused.json()["error"]["message"] == "车架号只能是数字和字母，且没有 I、O、Q。"

@@ -1,0 +1,128 @@
+"""A car nobody ever registered comes to the desk: the advisor reads VIN and plate off it and files car and person."""
+
+from dataclasses import dataclass
+
+from crm_core.customers import people
+from crm_core.customers.models import Customer
+from crm_core.customers.registering import register as register_person
+from crm_core.dealerships import audit
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Store
+from crm_core.dealerships.permissions import authorize, subject
+from crm_core.spelling.plate import PlateInvalid, parse_plate
+from crm_core.spelling.vin import inspect_vin
+from crm_core.vehicle_claims.errors import ModelNotChosen, PlateNotAccepted, StoreNotChosen, VinNotAccepted
+from crm_core.vehicle_claims.events import VehicleRegistered
+from crm_core.vehicles.models import BindingRole, Ownership, Vehicle, VehicleModel
+from foundation import clock, database
+from foundation.events import record
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who brings the car, as they say it."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Car:
+    """What the advisor reads off the car and its licence; a new car has no plate for weeks.
+
+    With `is_compared` they vouch for what a rule doubts: a VIN whose check digit is wrong, a plate of a rare kind.
+    """
+
+    vin: str
+    model_id: int
+    plate: str = ""
+    is_compared: bool = False
+
+
+@dataclass(frozen=True)
+class Registered:
+    """Whom and what the desk goes on with."""
+
+    customer_id: int
+    vehicle_id: int
+
+
+async def register(actor: Actor, *, store_id: int, who: Person | int, car: Car) -> Registered:
+    """File the car under a new person, or under the customer of that id; a car we know is found by its VIN.
+
+    A known car keeps whoever it is filed under: the person is added beside them as a user.
+
+    Raises:
+        NameNotAccepted, PhoneNotAccepted, VinNotAccepted, PlateNotAccepted, ModelNotChosen, StoreNotChosen: as typed.
+        CustomerNotFound, NotAllowed: no such customer, or another store's.
+    """
+    vin, plate = _read_vin(car), _read_plate(car)
+    async with database.transaction():
+        authorize(actor, "vehicles.register", subject(store_id=store_id))
+        if not await Store.exists(id=store_id, is_live=True):
+            raise StoreNotChosen
+        await database.advisory_lock(f"vin:{vin}")
+        if isinstance(who, Person):
+            customer_id = await register_person(actor, name=who.name, phone=who.phone, store_id=store_id)
+        else:
+            customer_id = (await people.lock_for(actor, "customers.edit", who))["id"]
+        vehicle = await _vehicle(vin, plate, car.model_id, store_id)
+        if inspect_vin(vin).is_blocking:
+            await audit.note(actor, "vehicles.vouch_for_vin", f"vehicle:{vehicle.id}", reason="校验位不对，已对照实车")
+        await _tie(actor, vehicle, customer_id, store_id)
+        return Registered(customer_id, vehicle.id)
+
+
+async def _vehicle(vin: str, plate: str, model_id: int, store_id: int) -> Vehicle:
+    """The car of this VIN; the plate it wears today replaces the one it wore."""
+    known = await Vehicle.select_for_update().get_or_none(vin=vin)
+    if known is None:
+        if not await VehicleModel.exists(id=model_id):
+            raise ModelNotChosen
+        return await Vehicle.create(vin=vin, plate=plate, model_id=model_id, home_store_id=store_id)
+    if plate and known.plate != plate:
+        known.plate = plate
+        await known.save(update_fields=["plate"])
+    return known
+
+
+async def _tie(actor: Actor, vehicle: Vehicle, customer_id: int, store_id: int) -> None:
+    live = await Ownership.filter(vehicle_id=vehicle.id, until_on=None)
+    if any(tie.customer_id == customer_id for tie in live):
+        return
+    customer = await Customer.get(id=customer_id)
+    await Ownership.create(
+        vehicle_id=vehicle.id,
+        customer_id=customer_id,
+        role=BindingRole.USER if live else BindingRole.OWNER,
+        # Filed with the car it proves an owner to the mini program; a second person's does not.
+        filed_phone="" if live else customer.phone or "",
+        since_on=clock.today(),
+    )
+    model = await VehicleModel.get(id=vehicle.model_id)
+    await record(
+        VehicleRegistered(
+            actor=str(actor),
+            customer_id=customer_id,
+            store_id=store_id,
+            vehicle_id=vehicle.id,
+            series=model.series,
+            is_beside_others=bool(live),
+        )
+    )
+
+
+def _read_vin(car: Car) -> str:
+    check = inspect_vin(car.vin)
+    if check.is_blocking and not (check.may_be_overridden and car.is_compared):
+        raise VinNotAccepted(check.sentence, may_be_vouched_for=check.may_be_overridden)
+    return check.vin
+
+
+def _read_plate(car: Car) -> str:
+    if not car.plate:
+        return ""
+    try:
+        return parse_plate(car.plate, accept_by_hand=car.is_compared).number
+    except PlateInvalid as wrong:
+        raise PlateNotAccepted(str(wrong)) from None

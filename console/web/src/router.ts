@@ -40,6 +40,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'quality', name: 'quality', component: service.quality, meta: { title: '质检', menu: 'workshop' } },
   { path: 'parts/picks/:id?', name: 'parts', component: service.parts, meta: { title: '配件', menu: 'parts' } },
   { path: 'cashier', name: 'cashier', component: service.cashier, meta: { title: '收银', menu: 'cashier' } },
+  { path: 'search', name: 'search', component: () => import('./pages/SearchPage.vue'), meta: { title: '搜索' } },
   { path: 'customers', name: 'customers', component: () => import('./pages/customers/CustomersPage.vue'), meta: { title: '客户', menu: 'customers' } },
   { path: 'customers/leavers', name: 'leavers', component: () => import('./pages/customers/LeaversPage.vue'), meta: { title: '离职交接', menu: 'customers' } },
   { path: 'customers/:id', name: 'customer', component: () => import('./pages/customers/CustomerPage.vue'), meta: { title: '客户', menu: 'customers' } },

@@ -4,6 +4,7 @@ import { api, keyed, take, type Schema } from './typed'
 export type Appointment = Schema<'StaffAppointmentOut'>
 export type DeskCustomer = Schema<'ReceptionCustomerOut'>
 export type DeskCar = Schema<'ReceptionCarOut'>
+export type DeskModel = Schema<'ReceptionModelOut'>
 export type DeskItem = Schema<'ReceptionItemOut'>
 export type DeskSlot = Schema<'ReceptionSlotOut'>
 export type NewBooking = Schema<'StaffBookIn'>
@@ -54,6 +55,11 @@ export const findCustomers = (q: string, signal?: AbortSignal) =>
 
 export const carsOf = (customerId: number) =>
   take(api.GET('/api/staff/reception/customers/{customer_id}/cars', { params: { path: { customer_id: customerId } } }))
+
+export const readModels = () => take(api.GET('/api/staff/reception/models'))
+
+export const register = (body: Schema<'RegisterIn'>, key: string) =>
+  take(api.POST('/api/staff/reception/registrations', { params: { header: keyed(key) }, body }))
 
 export const itemsFor = (vehicleId: number, storeId: number) =>
   take(

@@ -13,6 +13,7 @@ from sanic.server.socket import bind_socket
 from app import metrics_page, migrations, orm, standing
 from app.prefork import STOP_SECONDS, Lifeline, Prefork
 from app.wiring import wire
+from crm_core.dealerships import sessions
 from foundation import cache, clock, database, live, logging, metrics
 from foundation.logging import logger
 from foundation.settings import Settings, get_settings
@@ -44,6 +45,7 @@ def create_app(name: str = "wedealer") -> App:
     _pages(app)
     if settings.environment != "production":
         _documents(app)
+    _shield(app)
     if settings.cors_origins:
         _allow_origins(app, frozenset(settings.cors_origins))
     if settings.is_demo:
@@ -141,6 +143,30 @@ def _documents(app: App) -> None:
         return await file(CONSOLE / "docs.html")
 
 
+def _shield(app: App) -> None:
+    """What a browser may do with our answers: no foreign scripts, no foreign frames, nothing personal in its cache."""
+    simulator = get_settings().simulator_url
+    # The demo's second phone is a page of the simulator that shows the console in a frame.
+    frames = f"frame-ancestors 'self' {simulator}".rstrip() if simulator else "frame-ancestors 'none'"
+    page = (
+        "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
+        f"base-uri 'none'; form-action 'self'; {frames}"
+    )
+
+    async def headers(request: Request, response: BaseHTTPResponse) -> None:
+        response.headers.setdefault("x-content-type-options", "nosniff")
+        # Addresses of live pages carry a token.
+        response.headers.setdefault("referrer-policy", "same-origin")
+        is_page = (response.content_type or "").startswith("text/html")
+        response.headers.setdefault("content-security-policy", page if is_page else "default-src 'none'")
+        if request.path.startswith("/api/"):
+            response.headers.setdefault("cache-control", "no-store")
+        if get_settings().public_url.startswith("https://"):
+            response.headers.setdefault("strict-transport-security", "max-age=31536000")
+
+    app.register_middleware(headers, "response")
+
+
 def _tell_business_time(app: App) -> None:
     """The demo's clock moves: every answer says what time it is in the story, for the console's head."""
 
@@ -186,6 +212,7 @@ def serve() -> int:
         async def hold(app: App) -> None:
             app.add_task(lifeline.hold(app.stop, metrics.snapshot))
             app.add_task(standing.watch_dependencies())
+            app.add_task(sessions.watch())
 
         app.register_listener(hold, "after_server_start")
         app.config.GRACEFUL_SHUTDOWN_TIMEOUT = STOP_SECONDS - 2

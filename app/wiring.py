@@ -27,6 +27,7 @@ from crm_core.customers.events import (
     VisitRecorded,
 )
 from crm_core.customers.merging import move_rows
+from crm_core.dealerships import sessions
 from crm_core.dealerships.events import MemberJoined, MemberRenamed
 from crm_core.payments import refunds
 from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
@@ -75,7 +76,7 @@ ENDPOINTS = (
     "console.leavers",
 )
 JOBS = (
-    "foundation.media_jobs",
+    "foundation.upkeep",
     "crm_core.dealerships.jobs",
     "crm_core.customers.jobs",
     "crm_core.messaging.jobs",
@@ -111,6 +112,8 @@ def wire(*, with_endpoints: bool = True) -> None:
 
 def _subscribe() -> None:
     """Down is a call, up is an event: these are all the ups."""
+    subscribe_after_commit(CustomersMerged, _look_at_sessions_again)
+    subscribe_after_commit(MergeUndone, _look_at_sessions_again)
     for kind in AppointmentEvent.__subclasses__():
         subscribe_after_commit(kind, _hint_board)
     for move in (_move_rows_of_customer, claim_merging.move_cars, coupon_merging.move_coupons):
@@ -187,6 +190,12 @@ def _give_buttons_their_verbs() -> None:
     cards.register("picked", "pick_list", repair_orders.parts_picked)
     cards.register("keep", "repair_order", repair_orders.keep_promise)
     cards.register("take", "complaint", complaints.take)
+
+
+async def _look_at_sessions_again(event: CustomersMerged | MergeUndone) -> None:
+    """Whoever is signed in as one of the two sees the record that is theirs now."""
+    assert event.customer_id is not None
+    await sessions.changed(event.customer_id, event.merged_id)
 
 
 async def _hint_board(event: AppointmentEvent) -> None:

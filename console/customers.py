@@ -361,7 +361,9 @@ async def log_follow_up(actor: Actor, customer_id: int, body: FollowUpIn) -> Fol
     return FollowUpOut(id=await service.log_follow_up(actor, customer_id, **body.model_dump()))
 
 
-@api.post("/customers/{customer_id}/phone-reveals", status=201, summary="The plain number, one at a time, logged")
+@api.post(
+    "/customers/{customer_id}/phone-reveals", status=201, kept=False, summary="The plain number, one at a time, logged"
+)
 async def reveal_customer_phone(actor: Actor, customer_id: int, body: RevealIn) -> RevealedPhoneOut:
     phone = await service.reveal_phone(actor, customer_id, reason=body.reason)
     used = await service.reveals_today(actor)

@@ -50,6 +50,8 @@ TIMETABLE: tuple[Line, ...] = (
     Line("messaging.sweep", _every_minute(), "once", "a message whose worker died, an outcome nobody reported"),
     Line("messaging.refresh_pictures", _every_minutes(30), "once", "media ids live three days, a welcome 20 seconds"),
     Line("messaging.purge_pushes", _daily(3, 15), "once", "pushes of the mini-program name people; thirty days"),
+    Line("foundation.forget_old", _daily(3, 20), "once", "answers to repeated requests, and the ticks of this page"),
+    Line("dealerships.forget_ended_sessions", _daily(3, 25), "once", "who used what when, a month after it ended"),
     Line("media.take_over_earlier_files", _daily(4), "once", "photos an earlier version kept with their positions"),
     Line("bot.ask_about_unknown_members", _every_minutes(30), "once", "friends of members nobody told us about"),
     Line("bot.purge_inbox", _daily(3, 10), "once", "callbacks name people and are kept for thirty days"),

@@ -1,6 +1,6 @@
-"""Work that follows a word of the address book: ask WeCom who the member is."""
+"""Work that follows a word of the address book, and forgetting sessions in time."""
 
-from crm_core.dealerships import directory
+from crm_core.dealerships import directory, sessions
 from crm_core.dealerships.actors import system
 from crm_core.dealerships.platform import wecom
 from foundation import jobs
@@ -33,3 +33,9 @@ async def read_member(*, userid: str) -> None:
         is_at_work=member.is_at_work,
         before=before,
     )
+
+
+@jobs.job("dealerships.forget_ended_sessions", priority=jobs.BULK)
+async def forget_ended_sessions() -> None:
+    """By the clock, at night."""
+    await sessions.forget_ended()

@@ -114,7 +114,7 @@ FIELD_MASKS: Final[dict[str, dict[str, str]]] = {
     "plate":  {"SA": "plain", "SVM": "plain", "WC": "plain", "TEC": "plain", "QC": "plain", "PRT": "plain", "CSH": "plain"},
     "vin":    {},
     "name":   {"SC": "plain", "SM": "plain", "SA": "plain", "SVM": "plain", "CRC": "plain", "CSH": "plain", "GM": "plain", "DCC": "plain"},
-    "amount": {"TEC": "hidden", "WC": "hidden", "PRT": "hidden", "QC": "hidden", "SC": "hidden"},
+    "amount": {"TEC": "hidden", "WC": "hidden", "PRT": "hidden", "QC": "hidden", "SC": "hidden", "SM": "hidden", "DCC": "hidden"},
 }
 # fmt: on
 

@@ -8,7 +8,7 @@ from typing import Final
 import jwt
 
 from crm_core.dealerships.actors import Actor, owner, staff_actor
-from foundation import clock, database
+from foundation import clock, database, live
 from foundation.errors import Unauthenticated
 from foundation.settings import get_settings
 
@@ -16,8 +16,10 @@ STAFF_HOURS: Final = 12
 """A working day (house rule, configurable)."""
 OWNER_DAYS: Final = 30
 """wx.login is silent, so a longer life gains nothing."""
-RECHECK_SECONDS: Final = 10.0
-"""A process trusts a session it has just checked for this long; an ended one is refused everywhere after it."""
+RECHECK_SECONDS: Final = 3.0
+"""A process trusts an owner's session it has just checked for this long, unless it hears that it changed."""
+ENDED_KEPT: Final = timedelta(days=30)
+_CHANNEL: Final = "sessions"
 _ALGORITHM: Final = "HS256"
 _CACHE_SIZE: Final = 10_000
 
@@ -101,6 +103,36 @@ async def end_all(kind: str, subject_id: int) -> None:
         subject_id,
         clock.now(),
     )
+
+
+async def forget_ended() -> None:
+    """Sessions that ended say who used what when; the audit log keeps what must be kept."""
+    await database.execute("DELETE FROM session WHERE least(expires_at, revoked_at) < $1", clock.now() - ENDED_KEPT)
+
+
+async def watch() -> None:
+    """For ever: hear of sessions that changed hands or ended elsewhere, and look at them anew.
+
+    A hint may be lost; then a process finds out after RECHECK_SECONDS.
+    """
+    async with live.subscribe(_CHANNEL) as hints:
+        while True:
+            hint = await hints.get()
+            if "owner_ids" in hint:
+                _look_again(set(hint["owner_ids"]))
+            else:
+                _checked.clear()
+
+
+async def changed(*owner_ids: int) -> None:
+    """Tell every process, after the commit, that sessions of these owners may belong to others now."""
+    _look_again(set(owner_ids))
+    await live.publish(_CHANNEL, {"owner_ids": list(owner_ids)})
+
+
+def _look_again(owner_ids: set[int]) -> None:
+    for session_id in [key for key, (_, actor) in _checked.items() if actor.id in owner_ids]:
+        del _checked[session_id]
 
 
 def _secret() -> str:

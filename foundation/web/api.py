@@ -74,11 +74,12 @@ class Endpoint:
     answer: Any
     handler: Handler
     is_stream: bool
+    is_kept: bool
 
     @property
     def takes_key(self) -> bool:
-        """Whether an Idempotency-Key means anything: not for strangers, nor for a body nobody has read yet."""
-        return self.method == "POST" and self.needs_actor and not self.is_stream
+        """Whether an Idempotency-Key means anything: not for strangers, unread bodies and answers that are not kept."""
+        return self.method == "POST" and self.needs_actor and not self.is_stream and self.is_kept
 
 
 class InvalidJson(InvalidInput):
@@ -104,7 +105,10 @@ class Api:
         return self._route("GET", path, **options)
 
     def post(self, path: str, **options: Any) -> Callable[[H], H]:
-        """Declare a POST; `Idempotency-Key` is honoured on it, unless it reads its body itself (`stream=True`)."""
+        """Declare a POST; `Idempotency-Key` is honoured on it, unless it reads its body itself (`stream=True`).
+
+        `kept=False`: its answer is for these eyes and this moment; a repetition is a new act, with its own audit line.
+        """
         return self._route("POST", path, **options)
 
     def put(self, path: str, **options: Any) -> Callable[[H], H]:
@@ -124,9 +128,10 @@ class Api:
         status: int = 200,
         public: bool = False,
         stream: bool = False,
+        kept: bool = True,
     ) -> Callable[[H], H]:
         def declare(handler: H) -> H:
-            endpoint = _describe(self, method, path, handler, summary, status, public, stream)
+            endpoint = _describe(self, method, path, handler, summary, status, public, stream, kept)
             Api.registry.append(endpoint)
             self.blueprint.add_route(
                 _sanic_handler(self, endpoint),
@@ -141,7 +146,15 @@ class Api:
 
 
 def _describe(
-    api: Api, method: str, path: str, handler: Handler, summary: str, status: int, public: bool, is_stream: bool
+    api: Api,
+    method: str,
+    path: str,
+    handler: Handler,
+    summary: str,
+    status: int,
+    public: bool,
+    is_stream: bool,
+    is_kept: bool,
 ) -> Endpoint:
     hints = get_type_hints(handler)
     names = re.findall(r"{(\w+)}", path)
@@ -161,6 +174,7 @@ def _describe(
         answer=hints.get("return"),
         handler=handler,
         is_stream=is_stream,
+        is_kept=is_kept,
     )
 
 

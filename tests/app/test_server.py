@@ -7,8 +7,9 @@ import pytest
 from sanic import HTTPResponse, Request, Sanic
 
 from app.embedded.ports import free_port
-from app.server import _tell_business_time
+from app.server import _pages, _shield, _tell_business_time
 from foundation import clock
+from foundation.settings import Settings
 from tests import factories as make
 from tests.fixtures.platforms import serving
 
@@ -34,3 +35,36 @@ async def test_each_answer_of_the_demo_says_how_late_it_is_there():
         assert abs(await told() - clock.at(make.MONDAY, 15)) < timedelta(minutes=1)
         await clock.advance(timedelta(days=500))
         assert await told() - clock.at(make.MONDAY, 15) >= timedelta(days=500)
+
+
+async def test_a_browser_is_told_what_it_may_do_with_each_answer(settings: Settings):
+    app = Sanic("shielded", configure_logging=False)
+    app.config.TOUCHUP = False
+    _shield(app)
+    _pages(app)
+
+    @app.get("/api/staff/anything")
+    async def personal(request: Request) -> HTTPResponse:
+        return HTTPResponse("{}", content_type="application/json")
+
+    port = free_port()
+    async with serving(app, port), httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as browser:
+        page, answer = await browser.get("/console/today"), await browser.get("/api/staff/anything")
+        assert {each.headers["x-content-type-options"] for each in (page, answer)} == {"nosniff"}
+        assert {each.headers["referrer-policy"] for each in (page, answer)} == {"same-origin"}
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["content-security-policy"] == "default-src 'none'"
+        allowed = page.headers["content-security-policy"]
+        assert "default-src 'self'" in allowed
+        assert f"frame-ancestors 'self' {settings.simulator_url}" in allowed
+
+
+@pytest.mark.parametrize("path", ["a" * 300, "assets/" + "b" * 5000, "..%2f..%2fetc%2fpasswd", "%00"])
+async def test_a_name_no_file_can_have_is_a_page_of_the_console(path: str):
+    app = Sanic(f"pages-{len(path)}", configure_logging=False)
+    app.config.TOUCHUP = False
+    _pages(app)
+    port = free_port()
+    async with serving(app, port), httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as browser:
+        answer = await browser.get(f"/console/{path}")
+        assert (answer.status_code, answer.headers["content-type"][:9]) == (200, "text/html")

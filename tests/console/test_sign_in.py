@@ -5,8 +5,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
+from crm_core.customers.merging import merge
 from crm_core.dealerships import sessions
-from crm_core.dealerships.models import Role
+from crm_core.dealerships.actors import system
+from crm_core.dealerships.models import AuditEntry, Role
+from foundation.models import IdempotentAnswer
 from tests import factories as make
 from tests.fixtures.platforms import Town
 from tests.fixtures.web import Web
@@ -86,3 +89,28 @@ async def test_twelve_clients_with_invented_codes_do_not_spend_the_sign_ins_of_o
     async with _browser(web, "127.0.0.10") as office:
         for _ in range(15):
             assert (await _sign_in(office, await _code(town))).status_code == 201
+
+
+async def test_a_revealed_number_is_not_kept_for_a_repeated_key_and_each_look_is_in_the_log(web: Web):
+    store = await make.make_store(advisors=0)
+    customer = await make.make_customer(store, phone="13812345678")
+    care = await web.signed_in(await make.acting(Role.CRC, store))
+    for _ in range(2):
+        answer = await care.post(
+            f"/customers/{customer.id}/phone-reveals",
+            json={"reason": "联系取车"},
+            headers={"idempotency-key": "reveal-once-1"},
+        )
+        assert (answer.status_code, answer.json()["phone"]) == (201, "13812345678")
+    assert await AuditEntry.filter(action="customers.reveal_phone").count() == 2
+    assert not await IdempotentAnswer.exists()
+
+
+async def test_an_owner_whose_record_was_merged_sees_the_record_that_is_theirs_at_once(web: Web):
+    store = await make.make_store(advisors=0)
+    kept, merged = await make.make_customer(store, name="张伟"), await make.make_customer(store, name="张伟")
+    await make.make_vehicle(kept)
+    owner = await web.signed_in(make.acting_owner(merged, openid="oM-zhang"))
+    assert (await owner.get("/vehicles")).json() == []
+    await merge(system("test"), kept.id, merged.id, reason="同一人")
+    assert len((await owner.get("/vehicles")).json()) == 1

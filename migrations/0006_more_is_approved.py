@@ -18,26 +18,29 @@ class Migration(migrations.Migration):
     operations = [
         ops.RunSQL(f"{NO_EMPTY_DISCOUNTS}; {STOCK_WITHIN_BOUNDS}", ops.RunSQL.noop),
         ops.RemoveConstraint(
-            model_name='BillDiscount',
-            name='bill_discount_amount',
+            model_name="BillDiscount",
+            name="bill_discount_amount",
             fields=None,
         ),
         ops.AddConstraint(
-            model_name='BillDiscount',
-            constraint=CheckConstraint(check='discount_fen > 0', name='bill_discount_takes_something_off'),
+            model_name="BillDiscount",
+            constraint=CheckConstraint(check="discount_fen > 0", name="bill_discount_takes_something_off"),
         ),
         ops.AddField(
-            model_name='CouponTemplate',
-            name='asked_ends_on',
+            model_name="CouponTemplate",
+            name="asked_ends_on",
             field=fields.DateField(null=True),
         ),
         ops.AddField(
-            model_name='CouponTemplate',
-            name='asked_quota',
+            model_name="CouponTemplate",
+            name="asked_quota",
             field=fields.IntField(null=True),
         ),
         ops.AddConstraint(
-            model_name='CouponTemplate',
-            constraint=CheckConstraint(check='quota <= 10000000 AND (asked_quota IS NULL OR asked_quota BETWEEN quota AND 10000000)', name='coupon_template_stock_is_bounded'),
+            model_name="CouponTemplate",
+            constraint=CheckConstraint(
+                check="quota <= 10000000 AND (asked_quota IS NULL OR asked_quota BETWEEN quota AND 10000000)",
+                name="coupon_template_stock_is_bounded",
+            ),
         ),
     ]

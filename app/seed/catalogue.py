@@ -60,6 +60,7 @@ async def make(group: Group) -> None:
             minutes=minutes,
             bay_kind=bay_kind,
             is_maintenance=is_maintenance,
+            is_real_work=code != "WASH",
             needs_road_test=code in _ROAD_TESTED,
             part_number=part_number,
         )

@@ -246,8 +246,8 @@ class NoPaidVisit(Condition):
     def where(self, to: Parameters) -> str:
         since = to.add(add_months(to.today, -self.months), "date")
         return (
-            "NOT EXISTS (SELECT 1 FROM service_visit s WHERE s.customer_id = c.id AND s.paid_fen > 0 "
-            f"AND s.visited_on > {since})"
+            "NOT EXISTS (SELECT 1 FROM service_visit s WHERE s.customer_id = c.id AND s.is_real_work "
+            f"AND s.paid_fen > 0 AND s.visited_on > {since})"
         )
 
     def words(self) -> str:
@@ -266,7 +266,7 @@ class PaidVisits(Condition):
         since = to.add(add_months(to.today, -self.months), "date")
         return (
             "(c.visit_count > 0 AND (SELECT count(*) FROM service_visit s WHERE s.customer_id = c.id "
-            f"AND s.paid_fen > 0 AND s.visited_on > {since}) >= {to.add(self.at_least, 'bigint')})"
+            f"AND s.is_real_work AND s.paid_fen > 0 AND s.visited_on > {since}) >= {to.add(self.at_least, 'bigint')})"
         )
 
     def words(self) -> str:

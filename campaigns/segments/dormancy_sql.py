@@ -7,10 +7,7 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from campaigns.segments.sql import Parameters
-from crm_core.customers.dormancy import Dormancy, DormancyPolicy
-
-LAST_SEEN = "coalesce(c.last_visit_on, (c.created_at AT TIME ZONE 'Asia/Shanghai')::date)"
-"""The last visit, else the day the record began, as the customer list judges."""
+from crm_core.customers.dormancy import LAST_SEEN_SQL, Dormancy, DormancyPolicy
 
 
 def dormancy_where(states: Collection[Dormancy], to: Parameters, policy: DormancyPolicy = DormancyPolicy()) -> str:
@@ -41,7 +38,7 @@ def _overdue_part(state: Dormancy, to: Parameters, policy: DormancyPolicy) -> st
 
 def _heavy_drivers(to: Parameters, policy: DormancyPolicy) -> str:
     overdue = f"c.next_service_due_on < {_days_ago(policy.at_risk_overdue_days, to)}"
-    return f"({overdue} AND {LAST_SEEN} >= {_days_ago(policy.heavy_driver_recency_days, to)})"
+    return f"({overdue} AND {LAST_SEEN_SQL} >= {_days_ago(policy.heavy_driver_recency_days, to)})"
 
 
 def _asleep_parts(states: Collection[Dormancy], to: Parameters, policy: DormancyPolicy) -> list[str]:
@@ -59,8 +56,8 @@ def _asleep_parts(states: Collection[Dormancy], to: Parameters, policy: Dormancy
     for longer, at_most in ranges:
         assert longer is not None
         part = f"c.next_service_due_on < {_days_ago(policy.at_risk_overdue_days, to)}"
-        part += f" AND {LAST_SEEN} < {_days_ago(longer, to)}"
+        part += f" AND {LAST_SEEN_SQL} < {_days_ago(longer, to)}"
         if at_most is not None:
-            part += f" AND {LAST_SEEN} >= {_days_ago(at_most, to)}"
+            part += f" AND {LAST_SEEN_SQL} >= {_days_ago(at_most, to)}"
         parts.append(f"({part})")
     return parts

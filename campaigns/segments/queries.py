@@ -13,7 +13,7 @@ from campaigns.segments.compiler import audience, remaining_sql
 from campaigns.segments.definition import Group, parse, reading
 from campaigns.segments.errors import SegmentNotFound
 from campaigns.segments.sql import Parameters
-from crm_core.customers.dormancy import judge_dormancy
+from crm_core.customers.dormancy import LAST_SEEN_SQL, judge_dormancy
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.masks import mask_name, mask_plate
 from foundation import clock, database
@@ -118,7 +118,7 @@ async def sample(
     chosen = audience(definition, stores, to)
     only = f" WHERE reason = {to.add(exclusion.value, 'text')}" if exclusion is not None else ""
     rows = await database.fetch(
-        "SELECT c.*, q.reason, car.series, car.plate "
+        f"SELECT c.*, {LAST_SEEN_SQL} AS last_seen_on, q.reason, car.series, car.plate "
         f"FROM (SELECT * FROM ({reach_sql(chosen, to)}) r{only} LIMIT {SAMPLE}) q "
         "JOIN customer c ON c.id = q.customer_id "
         "LEFT JOIN LATERAL (SELECT m.series, v.plate FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id "
@@ -133,7 +133,7 @@ def _sample_row(row: dict[str, Any]) -> SampleRow:
     dormancy = None
     if row["next_service_due_on"] is not None:
         dormancy = judge_dormancy(
-            last_visit_on=row["last_visit_on"] or clock.local(row["created_at"]).date(),
+            last_visit_on=row["last_seen_on"],
             next_service_due_on=row["next_service_due_on"],
             today=clock.today(),
             gone_because=row["gone_reason"] or None,

@@ -9,6 +9,19 @@ from enum import StrEnum
 
 REAL_WORK_PAYERS = frozenset({"CP", "W", "I", "G"})  # A wash or a question, paid by nobody or internally, is no visit.
 
+# The last visit with real work; of who never came, when the newest of the cars they have was delivered; of who has no
+# delivery on file, when the record began. The customer is `c`.
+LAST_SEEN_SQL = (
+    "coalesce(c.last_visit_on, (SELECT max(v.delivered_on) FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id "
+    "WHERE o.customer_id = c.id AND o.until_on IS NULL AND v.gone_reason = ''), "
+    "(c.created_at AT TIME ZONE 'Asia/Shanghai')::date)"
+)
+
+
+def is_real_work(payer: str, amount_fen: int) -> bool:
+    """Whether a line of a repair order makes its visit count: nobody pays for a question, the house pays for itself."""
+    return payer in REAL_WORK_PAYERS and (payer != "CP" or amount_fen > 0)
+
 
 class Dormancy(StrEnum):
     """States of an owner of one car; exhaustive and exclusive."""
@@ -64,12 +77,14 @@ def judge_dormancy(
     next_service_due_on: date,
     today: date,
     gone_because: str | None = None,
+    never_came: bool = False,
     policy: DormancyPolicy = DormancyPolicy(),
 ) -> DormancyVerdict:
     """Judge one car's owner.
 
-    `last_visit_on` is the last closed repair order with real work, else the delivery date. `gone_because` is evidence
-    in Chinese (sold, scrapped, not his number, moved): it wins over all dates, and time alone never makes it.
+    `last_visit_on` is the last closed repair order with real work, else (`never_came`) the delivery date.
+    `gone_because` is evidence in Chinese (sold, scrapped, not their number, moved): it wins over all dates, and time
+    alone never makes it.
     """
     recency_days = (today - last_visit_on).days
     overdue_days = (today - next_service_due_on).days
@@ -77,8 +92,9 @@ def judge_dormancy(
         return DormancyVerdict(Dormancy.GONE, recency_days, overdue_days, f"{gone_because}，不再算保有客户。")
     state, why = _by_dates(recency_days, overdue_days, policy)
     due = f"已过 {overdue_days} 天" if overdue_days > 0 else f"还有 {-overdue_days} 天"
+    since = "没来过，从交车" if never_came else "上次到店"
     explanation = (
-        f"上次到店 {last_visit_on:%Y-%m-%d}，距今 {recency_days} 天；"
+        f"{since} {last_visit_on:%Y-%m-%d}，距今 {recency_days} 天；"
         f"应保养日 {next_service_due_on:%Y-%m-%d}，{due}。{why}，所以是{state.label}。"
     )
     return DormancyVerdict(state, recency_days, overdue_days, explanation)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from crm_core.customers.dormancy import Dormancy, DormancyPolicy
+from crm_core.customers.dormancy import LAST_SEEN_SQL, Dormancy, DormancyPolicy
 from crm_core.customers.queries import dormancy_of, seen_name, seen_phone, seen_plate
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import PERMISSIONS, Reach, authorize, field_mask, may_ever, subject
@@ -52,9 +52,10 @@ class CustomerPage:
     next_cursor: str | None
 
 
-_LIST = """
+_LIST = f"""
 SELECT c.id, c.name, c.phone, c.last_visit_on, c.visit_count, c.next_service_due_on, c.gone_reason,
-  c.marketing_stopped_at, c.created_at, h.short_name AS home_store, k.name AS consultant, a.name AS advisor,
+  c.marketing_stopped_at, {LAST_SEEN_SQL} AS last_seen_on, h.short_name AS home_store,
+  k.name AS consultant, a.name AS advisor,
   EXISTS (SELECT 1 FROM friendship f WHERE f.customer_id = c.id AND f.ended_at IS NULL) AS is_friend,
   array(SELECT m.series || ' ' || v.plate FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id
         JOIN vehicle_model m ON m.id = v.model_id
@@ -147,7 +148,7 @@ def _stands(states: Collection[Dormancy], arguments: list[Any], policy: Dormancy
         return f"${len(arguments)}::date"
 
     due = "c.next_service_due_on"
-    seen = "coalesce(c.last_visit_on, (c.created_at AT TIME ZONE 'Asia/Shanghai')::date)"
+    seen = LAST_SEEN_SQL
     tests = (
         (Dormancy.GONE, "c.gone_reason <> ''"),
         (Dormancy.ACTIVE, f"{due} >= {days_ago(policy.active_overdue_days)}"),

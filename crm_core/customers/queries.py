@@ -12,7 +12,7 @@ import orjson
 
 from crm_core.customers import people
 from crm_core.customers.consents import live_purposes
-from crm_core.customers.dormancy import DormancyVerdict, judge_dormancy
+from crm_core.customers.dormancy import LAST_SEEN_SQL, DormancyVerdict, judge_dormancy
 from crm_core.customers.models import Purpose
 from crm_core.customers.rfm import Rfm, grade_rfm
 from crm_core.dealerships.actors import Actor
@@ -194,12 +194,15 @@ async def merge_made(merge_id: int) -> dict[str, Any]:
 
 async def standing(customer_id: int) -> Standing:
     """How he stands with us today."""
-    row = await database.fetch_one("SELECT * FROM customer WHERE id = $1", await people.current_id(customer_id))
+    row = await database.fetch_one(
+        f"SELECT c.*, {LAST_SEEN_SQL} AS last_seen_on FROM customer c WHERE c.id = $1",
+        await people.current_id(customer_id),
+    )
     assert row is not None
     paid = await database.fetch_one(
         "SELECT count(*) AS visits, max(visited_on) AS last_on, coalesce(sum(paid_fen), 0)::bigint AS paid_fen "
         "FROM service_visit "
-        "WHERE customer_id = $1 AND paid_fen > 0 AND visited_on > ($2::date - interval '24 months')",
+        "WHERE customer_id = $1 AND is_real_work AND paid_fen > 0 AND visited_on > ($2::date - interval '24 months')",
         row["id"],
         clock.today(),
     )
@@ -219,11 +222,14 @@ async def standing(customer_id: int) -> Standing:
 
 
 def dormancy_of(row: dict[str, Any]) -> DormancyVerdict | None:
-    """How asleep the owner of a customer row is; None when no car of his says when it is due."""
+    """How asleep the owner of a customer row with `LAST_SEEN_SQL` as `last_seen_on` is; None when no car
+    of theirs says when it is due.
+    """
     if row["next_service_due_on"] is None:
         return None
     return judge_dormancy(
-        last_visit_on=row["last_visit_on"] or clock.local(row["created_at"]).date(),
+        last_visit_on=row["last_seen_on"],
+        never_came=row["last_visit_on"] is None,
         next_service_due_on=row["next_service_due_on"],
         today=clock.today(),
         gone_because=row["gone_reason"] or None,

@@ -216,19 +216,22 @@ async def record_visit(
     customer_id: int,
     *,
     visited_on: date,
+    is_real_work: bool,
     paid_fen: int,
     spend_24_months_fen: int,
     next_service_due_on: date | None,
 ) -> None:
     """Add a closed visit to his totals. A repair order calls it in the transaction that closes it, hence once.
 
-    `paid_fen` is what he himself paid; `spend_24_months_fen` and `next_service_due_on` (the earliest of his cars) are
-    computed by the caller, who knows the cars.
+    Without real work (a wash, a question, internal work) only the money counts. `paid_fen` is what they themselves
+    paid; `spend_24_months_fen` and `next_service_due_on` (the earliest of their cars) are computed by the caller, who
+    knows the cars.
     """
     async with database.transaction():
         row = await people.lock(customer_id)
         await database.execute(
-            "UPDATE customer SET last_visit_on = greatest(last_visit_on, $2), visit_count = visit_count + 1, "
+            "UPDATE customer SET last_visit_on = CASE WHEN $6 THEN greatest(last_visit_on, $2) ELSE last_visit_on END, "
+            "  visit_count = visit_count + CASE WHEN $6 THEN 1 ELSE 0 END, "
             "  spend_fen = spend_fen + $3, spend_24_months_fen = $4, next_service_due_on = $5, version = version + 1 "
             "WHERE id = $1",
             row["id"],
@@ -236,7 +239,10 @@ async def record_visit(
             paid_fen,
             spend_24_months_fen,
             next_service_due_on,
+            is_real_work,
         )
+        if not is_real_work:
+            return
         await record(
             VisitRecorded(
                 actor=str(actor),

@@ -17,6 +17,8 @@ class ServiceItem(Model):
     bay_kind = fields.CharEnumField(BayKind, max_length=10)
     is_maintenance = fields.BooleanField(default=False)
     """Whether doing it restarts the service clock."""
+    is_real_work = fields.BooleanField(default=True, db_default=True)
+    """False for a wash: who came for it only was here, and is no less asleep."""
     is_bookable = fields.BooleanField(default=True)
     needs_road_test = fields.BooleanField(default=False)
     """Braking and steering work is road-tested by the inspector."""

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crm_core.customers import service as customers
+from crm_core.customers.dormancy import is_real_work
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.calendar import add_months
 from crm_core.parts import service as parts
+from crm_core.pricing.models import ServiceItem
 from crm_core.repair_orders import rules
 from crm_core.repair_orders.errors import CannotBill
 from crm_core.repair_orders.events import RepairOrderDelivered
@@ -173,6 +175,7 @@ async def _keep_visit(actor: Actor, hand: OrderInHand) -> "service_history.DueOn
     if not done:
         return None  # He left without work: nothing was serviced and it does not count as a visit.
     today = clock.today()
+    counts = await _is_real_work(done)
     due_on = await service_history.record_service_visit(
         vehicle_id=order.vehicle_id,
         customer_id=order.customer_id,
@@ -183,14 +186,26 @@ async def _keep_visit(actor: Actor, hand: OrderInHand) -> "service_history.DueOn
         odometer_reason=order.mileage_reason,
         summary="、".join(line.name for line in done)[:SUMMARY_LENGTH],
         is_maintenance=any(line.is_maintenance for line in done),
+        is_real_work=counts,
         paid_fen=order.paid_fen,
     )
     await customers.record_visit(
         actor,
         order.customer_id,
         visited_on=today,
+        is_real_work=counts,
         paid_fen=order.paid_fen,
         spend_24_months_fen=await service_history.spent_since(order.customer_id, add_months(today, -SPEND_MONTHS)),
         next_service_due_on=await service_history.earliest_due_on(order.customer_id),
     )
     return due_on
+
+
+async def _is_real_work(lines: list[RepairLine]) -> bool:
+    """Whether one of the lines makes this a visit: not a wash, a question, or what the house pays for itself."""
+    washes = set(
+        await ServiceItem.filter(id__in=[line.item_id for line in lines], is_real_work=False).values_list(
+            "id", flat=True
+        )
+    )
+    return any(is_real_work(line.payer.value, line.total_fen) and line.item_id not in washes for line in lines)

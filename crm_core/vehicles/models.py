@@ -180,6 +180,8 @@ class ServiceVisit(Model):
     summary = fields.CharField(max_length=80)
     is_maintenance = fields.BooleanField(default=True)
     """A repair-only visit updates mileage but not the service clock."""
+    is_real_work = fields.BooleanField(default=True, db_default=True)
+    """False for a wash, a question or internal work: it is history, and does not count as a visit."""
     paid_fen = fields.BigIntField(default=0)
     """What the owner himself paid."""
 

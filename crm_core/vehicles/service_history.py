@@ -23,6 +23,7 @@ async def record_service_visit(
     km: int,
     summary: str,
     is_maintenance: bool,
+    is_real_work: bool,
     paid_fen: int,
     odometer_reason: str = "",
 ) -> DueOn:
@@ -49,6 +50,7 @@ async def record_service_visit(
         km=km,
         summary=summary,
         is_maintenance=is_maintenance,
+        is_real_work=is_real_work,
         paid_fen=paid_fen,
     )
     vehicle.mileage_km, vehicle.mileage_on = km, visited_on

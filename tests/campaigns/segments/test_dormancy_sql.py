@@ -2,13 +2,19 @@
 
 from datetime import date, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 
 from campaigns.segments.dormancy_sql import dormancy_where
 from campaigns.segments.sql import Parameters
 from crm_core.customers.dormancy import Dormancy, judge_dormancy
+from crm_core.customers.listing import list_customers
+from crm_core.customers.queries import standing
+from crm_core.dealerships.actors import system
+from crm_core.vehicles.models import Vehicle
 from foundation import clock, database
+from tests import factories as make
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -56,3 +62,36 @@ async def test_sql_and_python_agree_on_every_edge_for_every_set_of_states():
         sql = f"SELECT c.id FROM customer c WHERE {dormancy_where(wanted, to)}"
         found = {row["id"] for row in await database.fetch(sql, *to.values)}
         assert found == {number for number, state in expected.items() if state & set(wanted)}, wanted
+
+
+async def test_who_never_came_is_judged_from_the_delivery_of_the_newest_car_they_still_have():
+    today = clock.today()
+    due, delivered_on = today - timedelta(days=400), date(2018, 5, 1)
+    model = await make.make_vehicle_model()
+
+    async def owner_of(*cars: dict[str, Any]) -> int:
+        customer = await make.make_customer(next_service_due_on=due)
+        for columns in cars:
+            number = await Vehicle.all().count()
+            await make.make_vehicle(customer, vin=f"LYFAA4DE1T1{number:06d}", model_id=model.id, **columns)
+        return int(customer.id)
+
+    old = await owner_of({"delivered_on": delivered_on})
+    newer = await owner_of({"delivered_on": delivered_on}, {"delivered_on": today - timedelta(days=200)})
+    sold = await owner_of(
+        {"delivered_on": delivered_on}, {"delivered_on": today - timedelta(days=200), "gone_reason": "已卖车"}
+    )
+    nothing_on_file = await owner_of()
+    expected = {old: "DEEP", newer: "DORMANT", sold: "DEEP", nothing_on_file: "AT_RISK"}
+    for state in Dormancy:
+        to = Parameters(today)
+        asked = await database.fetch(f"SELECT c.id FROM customer c WHERE {dormancy_where([state], to)}", *to.values)
+        listed = await list_customers(system("test"), states=[state])
+        mine = {customer_id for customer_id, name in expected.items() if name == state.value}
+        assert {row["id"] for row in asked} == mine
+        assert {row.id for row in listed.items} == mine
+        assert {row.dormancy for row in listed.items} <= {state.value}
+    verdict = (await standing(old)).dormancy
+    assert verdict is not None
+    assert verdict.state is Dormancy.DEEP
+    assert verdict.explanation.startswith("没来过，从交车 2018-05-01，距今")

@@ -159,6 +159,7 @@ async def test_a_visit_adds_to_his_totals():
         actor,
         customer.id,
         visited_on=date(2026, 11, 23),
+        is_real_work=True,
         paid_fen=178_200,
         spend_24_months_fen=178_300,
         next_service_due_on=date(2027, 11, 23),

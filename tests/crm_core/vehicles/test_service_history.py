@@ -19,6 +19,7 @@ async def _visited(vehicle: Vehicle, customer_id: int, on: date, km: int, **fact
         "store_id": 1,
         "summary": "小保养",
         "is_maintenance": True,
+        "is_real_work": True,
         "paid_fen": 640_00,
         "repair_order_id": number,
     }

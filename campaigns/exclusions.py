@@ -66,8 +66,9 @@ class Exclusion(StrEnum):
 class Reason:
     """What is told, and what is tested: SQL about the customer `c`, their `friend`, live consent `k` and `contact`s.
 
-    `test` is empty where people are compared with each other. `{today}`, `{visit_on}` and `{visit_at}` are the day and
-    the first day and instant of a visit that is still too recent.
+    `test` is empty for who has no friend, since nothing else is asked of them, and where people are compared with each
+    other. `{today}`, `{visit_on}` and `{visit_at}` are the day and the first day and instant of a visit that is still
+    too recent.
     """
 
     label: str
@@ -95,7 +96,7 @@ _OPEN_HAND_OVER: Final = _in([HandOverState.AWAITING_OWNER, HandOverState.DISPUT
 _P: Final = DEFAULT_POLICY
 
 REASONS: Final[dict[Exclusion, Reason]] = {
-    Exclusion.NOT_FRIEND: Reason("不是企微好友", "friend.staff_id IS NULL"),
+    Exclusion.NOT_FRIEND: Reason("不是企微好友", ""),
     Exclusion.GONE: Reason("车已卖或报废", "c.gone_reason <> ''", sentence="已不再是车主"),
     Exclusion.OPTED_OUT: Reason("已退订", "c.marketing_stopped_at IS NOT NULL"),
     Exclusion.NO_CONSENT: Reason("未同意营销", "k.id IS NULL"),

@@ -5,6 +5,7 @@ are those of `crm_core.messaging.contact_rules`; they hold per person over all b
 """
 
 from datetime import timedelta
+from typing import Final
 
 from campaigns.exclusions import REASONS, Exclusion, Moment, first_reason
 from campaigns.segments.sql import Parameters
@@ -12,11 +13,11 @@ from crm_core.customers.models import Purpose
 from crm_core.messaging.contact_rules import DEFAULT_POLICY
 
 # Sets are joined, not looked up person by person: a million people take seconds, and twenty still take a millisecond.
+# Most people are nobody's friend, which is the first reason: nothing else is asked of them.
 # The friend who chatted last carries the message (WeCom doc 92135); one who left carries it only when no other is left.
 _REACH = """
-WITH asked AS MATERIALIZED (
-  SELECT c.id, c.name, c.phone, c.gone_reason, c.marketing_stopped_at, c.complaint_until, c.last_visit_on
-  FROM customer c WHERE {where}
+WITH asked AS {kept} (
+  SELECT {columns} FROM {people}
 ), friend AS (
   SELECT DISTINCT ON (f.customer_id) f.customer_id, f.staff_id, f.external_userid, s.is_active
   FROM asked a JOIN friendship f ON f.customer_id = a.id JOIN staff s ON s.id = f.staff_id
@@ -28,7 +29,7 @@ WITH asked AS MATERIALIZED (
   WHERE r.contacted_on > {month} AND r.broadcast_id <> {besides} GROUP BY r.customer_id
 ), judged AS MATERIALIZED (
   SELECT c.id, c.name, c.phone, c.last_visit_on, friend.staff_id, friend.external_userid, {reason} AS reason
-  FROM asked c LEFT JOIN friend ON friend.customer_id = c.id LEFT JOIN contact ON contact.customer_id = c.id
+  FROM asked c JOIN friend ON friend.customer_id = c.id LEFT JOIN contact ON contact.customer_id = c.id
   LEFT JOIN consent k ON k.customer_id = c.id AND k.withdrawn_at IS NULL AND k.purpose = '{purpose}'
 ), twin AS (
   SELECT t.id FROM (
@@ -38,10 +39,17 @@ WITH asked AS MATERIALIZED (
     WHERE j.reason = '' AND {compares}
   ) t WHERE t.n > 1
 )
-SELECT j.id AS customer_id, j.staff_id, j.external_userid,
-  CASE WHEN twin.id IS NOT NULL THEN '{duplicate}' ELSE j.reason END AS reason
-FROM judged j LEFT JOIN twin ON twin.id = j.id
+SELECT a.id AS customer_id, j.staff_id, j.external_userid,
+  CASE WHEN j.id IS NULL THEN '{no_friend}' WHEN twin.id IS NOT NULL THEN '{duplicate}' ELSE j.reason END AS reason
+FROM asked a LEFT JOIN judged j ON j.id = a.id LEFT JOIN twin ON twin.id = j.id
 """
+
+
+PERSON: Final = ", ".join(
+    f"c.{name}"
+    for name in ("id", "name", "phone", "gone_reason", "marketing_stopped_at", "complaint_until", "last_visit_on")
+)
+"""What the list asks about a customer."""
 
 
 def reach_sql(
@@ -58,9 +66,24 @@ def reach_sql(
     `besides_broadcast` itself do not count. A duplicate is the same name under the same phone; among those who can be
     reached the one seen last is kept.
     """
+    return reach_of(f"customer c WHERE {where}", to, moment, through_staff_id, besides_broadcast)
+
+
+def reach_of(
+    people: str,
+    to: Parameters,
+    moment: Moment = Moment.COUNT,
+    through_staff_id: int | None = None,
+    besides_broadcast: int = 0,
+    *,
+    is_kept: bool = False,
+) -> str:
+    """The same of the customers `c` of any FROM; `is_kept` when that is a table which the statement made already."""
     policy = DEFAULT_POLICY
     return _REACH.format(
-        where=where,
+        people=people,
+        columns=PERSON,
+        kept="NOT MATERIALIZED" if is_kept else "MATERIALIZED",
         only=f" AND f.staff_id = {to.add(through_staff_id, 'bigint')}" if through_staff_id is not None else "",
         week=to.add(to.today - timedelta(days=policy.weekly_days), "date"),
         month=to.add(to.today - timedelta(days=policy.monthly_days), "date"),
@@ -68,5 +91,6 @@ def reach_sql(
         reason=first_reason(moment, to, policy),
         purpose=Purpose.MARKETING_WECOM.value,
         compares="true" if moment in REASONS[Exclusion.DUPLICATE].asked else "false",
+        no_friend=Exclusion.NOT_FRIEND.value,
         duplicate=Exclusion.DUPLICATE.value,
     )

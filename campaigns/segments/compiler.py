@@ -1,8 +1,13 @@
-"""A definition and a scope as the WHERE of one statement about customers `c`."""
+"""A definition and a scope as SQL about customers `c`: one WHERE, or one statement that narrows row by row."""
+
+import re
+from dataclasses import dataclass
 
 from campaigns.scope import Stores
 from campaigns.segments.definition import Group
 from campaigns.segments.sql import Parameters
+
+_COLUMN = re.compile(r"\bc\.(\w+)")
 
 
 def everybody_in(stores: Stores, to: Parameters) -> str:
@@ -18,18 +23,41 @@ def audience(definition: Group, stores: Stores, to: Parameters) -> str:
     return f"{everybody_in(stores, to)} AND {definition.where(to)}"
 
 
-def remaining_sql(definition: Group, stores: Stores, to: Parameters) -> str:
-    """One row of `n1, n2, …`: how many remain after each row of the root; under 任一满足, how many fit each row."""
+@dataclass(frozen=True)
+class Narrowing:
+    """A statement's WITH that ends in `chosen` (the people of the segment), and a count for each row of the root."""
+
+    tables: str
+    counts: list[str]
+
+
+def narrowing(definition: Group, stores: Stores, to: Parameters, columns: str) -> Narrowing:
+    """Ask each row only of those whom the rows before left; under 任一满足 each of everybody, and once.
+
+    What later rows need is carried along, so that nobody is looked up again; `columns` is what is wanted of the chosen.
+    """
     base = everybody_in(stores, to)
-    tests = [_alone(definition, number).where(to) for number in range(len(definition.items))]
+    tests = definition.row_tests(to)
+    if definition.match == "any":
+        return _side_by_side(base, tests, columns)
+    tables, source = [], f"customer c WHERE {base} AND"
+    for number, test in enumerate(tests[:-1]):
+        needed = {"id"}.union(*(_COLUMN.findall(later) for later in tests[number + 1 : -1]))
+        carried = ", ".join(f"c.{name}" for name in sorted(needed))
+        tables.append(f"row{number} AS MATERIALIZED (SELECT {carried} FROM {source} {test})")
+        source = f"row{number} c WHERE"
+    if len(tests) > 1:
+        source = f"customer c JOIN row{len(tests) - 2} r ON r.id = c.id WHERE"
+    tables.append(f"chosen AS MATERIALIZED (SELECT {columns} FROM {source} {tests[-1]})")
+    counted = [*(f"row{number}" for number in range(len(tests) - 1)), "chosen"]
+    return Narrowing(", ".join(tables), [f"(SELECT count(*) FROM {table})" for table in counted])
+
+
+def _side_by_side(base: str, tests: list[str], columns: str) -> Narrowing:
     flags = ", ".join(f"({test}) IS TRUE AS f{number}" for number, test in enumerate(tests))
-    counts = []
-    for number in range(len(tests)):
-        asked = [number] if definition.match == "any" else range(number + 1)
-        condition = " AND ".join(f"f{one}" for one in asked)
-        counts.append(f"count(*) FILTER (WHERE {condition}) AS n{number}")
-    return f"SELECT {', '.join(counts)} FROM (SELECT {flags} FROM customer c WHERE {base}) q"
-
-
-def _alone(definition: Group, number: int) -> Group:
-    return Group(match=definition.match, items=(definition.items[number],))
+    fits = " OR ".join(f"f{number}" for number in range(len(tests)))
+    return Narrowing(
+        f"fitting AS MATERIALIZED (SELECT c.id, {flags} FROM customer c WHERE {base}), "
+        f"chosen AS MATERIALIZED (SELECT {columns} FROM customer c JOIN fitting r ON r.id = c.id WHERE {fits})",
+        [f"(SELECT count(*) FROM fitting WHERE f{number})" for number in range(len(tests))],
+    )

@@ -1,9 +1,11 @@
 """What can be asked about a customer. Each condition is validated, turned into SQL and read aloud in one class.
 
 SQL speaks about the customer row `c`. A condition about other tables is one EXISTS, which the planner turns into a join
-where it can; `is_total` says that it is never unknown, so that an exclusion may simply negate it.
+where it can; `is_total` says that it is never unknown, so that an exclusion may simply negate it. Conditions on cars
+speak about `v` (and its model `m`): several of them are met by one and the same car, which the group sees to.
 """
 
+import re
 from datetime import date, timedelta
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -18,6 +20,7 @@ from crm_core.vehicles.models import Powertrain
 from foundation.money import format_yuan
 
 MOST_VALUES = 50
+_MODEL = re.compile(r"\bm\.")
 Word = Annotated[str, Field(min_length=1, max_length=40)]
 Words = Annotated[tuple[Word, ...], Field(min_length=1, max_length=MOST_VALUES)]
 Id = Annotated[int, Field(gt=0, lt=2**63)]
@@ -27,10 +30,14 @@ Fen = Annotated[int, Field(ge=0, le=10**12)]
 Count = Annotated[int, Field(ge=0, le=10_000)]
 Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]
 
-_OWNS = (
-    "EXISTS (SELECT 1 FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id{more} "
-    "WHERE o.customer_id = c.id AND o.until_on IS NULL AND {test})"
-)
+
+def owns(car_test: str) -> str:
+    """Owns a car of which the test is true."""
+    model = " JOIN vehicle_model m ON m.id = v.model_id" if _MODEL.search(car_test) else ""
+    return (
+        f"EXISTS (SELECT 1 FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id{model} "
+        f"WHERE o.customer_id = c.id AND o.until_on IS NULL AND {car_test})"
+    )
 
 
 class Condition(BaseModel):
@@ -47,6 +54,17 @@ class Condition(BaseModel):
     def words(self) -> str:
         """The test as it is said before 「的车主」."""
         raise NotImplementedError
+
+
+class CarCondition(Condition):
+    """About a car the customer owns."""
+
+    def car_test(self, to: Parameters) -> str:
+        """The test about the car `v`, in parentheses."""
+        raise NotImplementedError
+
+    def where(self, to: Parameters) -> str:
+        return owns(self.car_test(to))
 
 
 class _Bounds(Condition):
@@ -73,38 +91,36 @@ class _Bounds(Condition):
         return f"({' AND '.join(tests)})"
 
 
-class SeriesIs(Condition):
+class SeriesIs(CarCondition):
     """车型: owns a car of one of the series."""
 
     label = "车型"
     field: Literal["series"]
     values: Words
 
-    def where(self, to: Parameters) -> str:
-        test = f"m.series = ANY({to.add(list(self.values), 'text[]')})"
-        return _OWNS.format(more=" JOIN vehicle_model m ON m.id = v.model_id", test=test)
+    def car_test(self, to: Parameters) -> str:
+        return f"(m.series = ANY({to.add(list(self.values), 'text[]')}))"
 
     def words(self) -> str:
         return f"开{'或'.join(self.values)}"
 
 
-class PowertrainIs(Condition):
+class PowertrainIs(CarCondition):
     """动力."""
 
     label = "动力"
     field: Literal["powertrain"]
     values: Annotated[tuple[Powertrain, ...], Field(min_length=1, max_length=3)]
 
-    def where(self, to: Parameters) -> str:
-        test = f"m.powertrain = ANY({to.add([value.value for value in self.values], 'text[]')})"
-        return _OWNS.format(more=" JOIN vehicle_model m ON m.id = v.model_id", test=test)
+    def car_test(self, to: Parameters) -> str:
+        return f"(m.powertrain = ANY({to.add([value.value for value in self.values], 'text[]')}))"
 
     def words(self) -> str:
         names = {Powertrain.PETROL: "燃油车", Powertrain.PHEV: "插混车", Powertrain.BEV: "纯电车"}
         return f"开{'或'.join(names[value] for value in self.values)}"
 
 
-class CarAge(_Bounds):
+class CarAge(CarCondition, _Bounds):
     """车龄, in whole years since delivery."""
 
     label = "车龄"
@@ -116,40 +132,38 @@ class CarAge(_Bounds):
     def bounds(self) -> tuple[int | None, int | None]:
         return self.at_least_years, self.at_most_years
 
-    def where(self, to: Parameters) -> str:
+    def car_test(self, to: Parameters) -> str:
         tests = []
         if self.at_least_years is not None:
             tests.append(f"v.delivered_on <= {to.add(add_months(to.today, -12 * self.at_least_years), 'date')}")
         if self.at_most_years is not None:
             since = add_months(to.today, -12 * (self.at_most_years + 1))
             tests.append(f"v.delivered_on > {to.add(since, 'date')}")
-        return _OWNS.format(more="", test=" AND ".join(tests))
+        return f"({' AND '.join(tests)})"
 
     def words(self) -> str:
         return f"车龄{_range(self.at_least_years, self.at_most_years, '年')}"
 
 
-class InsuranceEnds(Condition):
+class InsuranceEnds(CarCondition):
     """保险到期 within so many days from today."""
 
     label = "保险到期"
     field: Literal["insurance_ends"]
     within_days: Days
 
-    def where(self, to: Parameters) -> str:
+    def car_test(self, to: Parameters) -> str:
         until = to.today + timedelta(days=self.within_days)
-        test = f"v.insurance_ends_on BETWEEN {to.add(to.today, 'date')} AND {to.add(until, 'date')}"
-        return _OWNS.format(more="", test=test)
+        return f"(v.insurance_ends_on BETWEEN {to.add(to.today, 'date')} AND {to.add(until, 'date')})"
 
     def words(self) -> str:
         return f"{self.within_days} 天内保险到期"
 
 
-class ServiceDue(Condition):
-    """应保养日: overdue by so many days at least, or due within so many."""
+class ServiceDue(CarCondition):
+    """应保养日 of a car: overdue by so many days at least, or due within so many."""
 
     label = "应保养"
-    is_total = False
     field: Literal["service_due"]
     within_days: Days | None = None
     overdue_days: Days | None = None
@@ -160,12 +174,13 @@ class ServiceDue(Condition):
             raise ValueError("应保养：填多少天内到期，或过期多少天以上，二选一")
         return self
 
-    def where(self, to: Parameters) -> str:
+    def car_test(self, to: Parameters) -> str:
         if self.overdue_days is not None:
-            return f"(c.next_service_due_on <= {to.add(to.today - timedelta(days=self.overdue_days), 'date')})"
+            since = to.add(to.today - timedelta(days=self.overdue_days), "date")
+            return f"(v.next_service_due_on <= {since} AND v.gone_reason = '')"
         assert self.within_days is not None
         until = to.add(to.today + timedelta(days=self.within_days), "date")
-        return f"(c.next_service_due_on BETWEEN {to.add(to.today, 'date')} AND {until})"
+        return f"(v.next_service_due_on BETWEEN {to.add(to.today, 'date')} AND {until} AND v.gone_reason = '')"
 
     def words(self) -> str:
         if self.overdue_days is not None:

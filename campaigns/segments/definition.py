@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
-from campaigns.segments.conditions import AnyCondition, Condition
+from campaigns.segments.conditions import AnyCondition, CarCondition, Condition, owns
 from campaigns.segments.errors import DefinitionNotClear
 from campaigns.segments.sql import Parameters
 
@@ -28,12 +28,43 @@ class Group(BaseModel):
     match: Literal["all", "any", "none"]
     items: Annotated[tuple["Node", ...], Field(min_length=1, max_length=MOST_ITEMS)]
 
+    @property
+    def is_about_a_car(self) -> bool:
+        """Whether all of it can be asked about one car; an exclusion is always about the person."""
+        return self.match != "none" and all(is_about_a_car(item) for item in self.items)
+
+    def car_test(self, to: Parameters) -> str:
+        """The test about the car `v` of a group that is about a car."""
+        return f"({self._joint.join(_car_test(item, to) for item in self.items)})"
+
     def where(self, to: Parameters) -> str:
-        """The group as one test in parentheses."""
+        """The group as one test in parentheses. What is asked about a car is asked about one and the same car."""
         if self.match == "none":
             return f"({' AND '.join(_not(item, to) for item in self.items)})"
-        joint = " AND " if self.match == "all" else " OR "
-        return f"({joint.join(item.where(to) for item in self.items)})"
+        about_a_car = [_car_test(item, to) for item in self.items if is_about_a_car(item)]
+        tests = [owns(f"({self._joint.join(about_a_car)})")] if about_a_car else []
+        tests += [item.where(to) for item in self.items if not is_about_a_car(item)]
+        return f"({self._joint.join(tests)})"
+
+    def row_tests(self, to: Parameters) -> list[str]:
+        """A test for each row: of whoever passed the rows before, under 任一满足 of everybody."""
+        if self.match == "none":
+            return [_not(item, to) for item in self.items]
+        if self.match == "any":
+            return [item.where(to) for item in self.items]
+        cars: list[Condition | Group] = []
+        tests = []
+        for item in self.items:
+            if is_about_a_car(item):
+                cars.append(item)
+                tests.append(owns(f"({' AND '.join(_car_test(one, to) for one in cars)})"))
+            else:
+                tests.append(item.where(to))
+        return tests
+
+    @property
+    def _joint(self) -> str:
+        return " OR " if self.match == "any" else " AND "
 
     def words(self) -> str:
         """The group as it is said before 「的车主」; an exclusion says what it leaves out."""
@@ -49,6 +80,16 @@ Node = Annotated[
     Discriminator(_kind),
 ]
 Group.model_rebuild()
+
+
+def is_about_a_car(item: "Condition | Group") -> bool:
+    """Whether the item is met by a car and not only by the person."""
+    return item.is_about_a_car if isinstance(item, Group) else isinstance(item, CarCondition)
+
+
+def _car_test(item: "Condition | Group", to: Parameters) -> str:
+    assert isinstance(item, Group | CarCondition)
+    return item.car_test(to)
 
 
 def _not(item: "Condition | Group", to: Parameters) -> str:

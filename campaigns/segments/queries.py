@@ -7,9 +7,9 @@ from typing import Any
 import orjson
 
 from campaigns.exclusions import Exclusion
-from campaigns.reachability import reach_sql
+from campaigns.reachability import PERSON, reach_of, reach_sql
 from campaigns.scope import Stores, as_list, meet, stores_of
-from campaigns.segments.compiler import audience, remaining_sql
+from campaigns.segments.compiler import audience, narrowing
 from campaigns.segments.definition import Group, parse, reading
 from campaigns.segments.errors import SegmentNotFound
 from campaigns.segments.sql import Parameters
@@ -20,6 +20,8 @@ from foundation import clock, database
 
 SAMPLE = 20
 PAGE = 100
+WORK_MEMORY = "64MB"
+"""For the hashes of one count; PostgreSQL's usual 4 MB would write a million people to disk."""
 
 
 @dataclass(frozen=True)
@@ -67,14 +69,22 @@ async def preview(actor: Actor, tree: Any, *, within_stores: Stores = None) -> P
     definition = parse(tree)
     stores = meet(stores_of(actor, "segments.read"), within_stores)
     to = Parameters(clock.today())
-    counts = await database.fetch_one(remaining_sql(definition, stores, to), *to.values)
-    assert counts is not None
-    reach = await count_reach(definition, stores)
+    narrowed = narrowing(definition, stores, to, PERSON)
+    rows = ", ".join(f"{count} AS n{number}" for number, count in enumerate(narrowed.counts))
+    reached = _counted(reach_of("chosen c", to, is_kept=True))
+    async with database.transaction():
+        await database.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
+        counted = await database.fetch_one(
+            f"WITH {narrowed.tables} SELECT {rows}, ({_CARS}) AS cars, ({reached}) AS reach", *to.values
+        )
+    assert counted is not None
+    reach = _read_reach(counted.pop("reach"))
+    cars = counted.pop("cars")
     return Preview(
         reading=reading(definition),
         people=reach.people,
-        cars=await _cars(definition, stores),
-        remaining=list(counts.values()),
+        cars=cars,
+        remaining=list(counted.values()),
         reach=reach,
         counted_at=clock.now(),
     )
@@ -83,11 +93,26 @@ async def preview(actor: Actor, tree: Any, *, within_stores: Stores = None) -> P
 async def count_reach(definition: Group, stores: Stores) -> Reach:
     """Reachable people and the reasons of the others."""
     to = Parameters(clock.today())
-    sql = reach_sql(audience(definition, stores, to), to)
-    rows = await database.fetch(
-        f"SELECT reason, count(*) AS people, count(DISTINCT staff_id) AS staff FROM ({sql}) q GROUP BY reason",
-        *to.values,
+    counted = _counted(reach_sql(audience(definition, stores, to), to))
+    return _read_reach(await database.fetch_value(counted, *to.values))
+
+
+_CARS = (
+    "SELECT count(DISTINCT o.vehicle_id) FROM ownership o JOIN chosen ON chosen.id = o.customer_id "
+    "WHERE o.until_on IS NULL"
+)
+
+
+def _counted(reach: str) -> str:
+    """How many people and salespeople there are under each reason, as one JSON value."""
+    return (
+        "SELECT jsonb_agg(counted) FROM (SELECT reason, count(*) AS people, count(DISTINCT staff_id) AS staff "
+        f"FROM ({reach}) q GROUP BY reason) counted"
     )
+
+
+def _read_reach(counted: str | None) -> Reach:
+    rows = orjson.loads(counted) if counted is not None else []
     by_reason = {row["reason"]: row for row in rows}
     reachable = by_reason.pop("", {"people": 0, "staff": 0})
     return Reach(
@@ -96,16 +121,6 @@ async def count_reach(definition: Group, stores: Stores) -> Reach:
         staff=reachable["staff"],
         excluded={reason: by_reason[reason]["people"] for reason in Exclusion if reason in by_reason},
     )
-
-
-async def _cars(definition: Group, stores: Stores) -> int:
-    to = Parameters(clock.today())
-    cars: int = await database.fetch_value(
-        "SELECT count(DISTINCT o.vehicle_id) FROM ownership o WHERE o.until_on IS NULL "
-        f"AND o.customer_id IN (SELECT c.id FROM customer c WHERE {audience(definition, stores, to)})",
-        *to.values,
-    )
-    return cars
 
 
 async def sample(

@@ -1,17 +1,20 @@
 """Counting on a real database: rows that narrow, stores that hide, exclusions with one reason each."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from campaigns.exclusions import Exclusion
 from campaigns.segments import queries, service
+from campaigns.segments.definition import parse
 from campaigns.segments.errors import DefinitionNotClear, SegmentNotFound
 from crm_core.appointments.models import AppointmentState
 from crm_core.billing.rules import HandOverState
 from crm_core.customers.models import Customer, Friendship
 from crm_core.dealerships.models import Role, Staff
 from crm_core.repair_orders.rules import HeaderState
+from crm_core.vehicles.models import Vehicle
 from foundation import clock, database
 from foundation.errors import NotAllowed, StaleVersion
 from tests import factories as make
@@ -91,6 +94,46 @@ async def test_cars_are_counted_beside_people():
         await make.make_vehicle(owner, vin=vin, plate=f"粤B{number:05d}", model_id=model.id, is_bound=False)
     counted = await queries.preview(marketer, {"match": "all", "items": [{"field": "series", "values": ["云帆X6"]}]})
     assert (counted.people, counted.cars) == (1, 3)
+
+
+async def test_what_is_asked_about_a_car_is_met_by_one_and_the_same_car():
+    crowd, marketer = await _store_with(3)
+    x6 = await make.make_vehicle_model(series="云帆X6")
+    s5 = await make.make_vehicle_model(series="云帆S5")
+    soon, old, young = clock.today() + timedelta(days=9), date(2015, 5, 1), clock.today() - timedelta(days=300)
+
+    async def owns(number: int, *cars: dict[str, Any]) -> None:
+        customer = await Customer.get(id=crowd.first_id + number)
+        for columns in cars:
+            vin = f"LYFAA4DE1T1{await Vehicle.all().count():06d}"
+            await make.make_vehicle(customer, vin=vin, is_bound=False, **columns)
+
+    await owns(0, {"model_id": x6.id, "delivered_on": young}, {"model_id": s5.id, "delivered_on": old})
+    await owns(1, {"model_id": x6.id, "delivered_on": old, "insurance_ends_on": soon})
+    await owns(2, {"model_id": x6.id, "delivered_on": old}, {"model_id": s5.id, "next_service_due_on": soon})
+    is_x6, is_old = {"field": "series", "values": ["云帆X6"]}, {"field": "car_age", "at_least_years": 5}
+    due, insured = {"field": "service_due", "within_days": 30}, {"field": "insurance_ends", "within_days": 30}
+    everybody, either = EVERYBODY["items"][0], {"match": "any", "items": [due, insured]}
+    old_x6 = {"match": "all", "items": [is_x6, is_old]}
+    for tree, remaining in (
+        ({"match": "all", "items": [is_old, everybody, is_x6]}, [3, 3, 2]),
+        ({"match": "all", "items": [is_x6, due]}, [3, 0]),
+        ({"match": "all", "items": [is_x6, either]}, [3, 1]),
+        ({"match": "any", "items": [is_old, due, everybody]}, [3, 1, 3]),
+        ({"match": "all", "items": [everybody, old_x6]}, [3, 2]),
+        # An exclusion is about the person: who owns any such car is out.
+        (
+            {
+                "match": "all",
+                "items": [everybody, {"match": "none", "items": [{"match": "all", "items": [is_x6, is_old]}]}],
+            },
+            [3, 1],
+        ),
+        ({"match": "none", "items": [due, insured]}, [2, 1]),
+    ):
+        counted = await queries.preview(marketer, tree)
+        assert (counted.remaining, counted.people) == (remaining, 3 if tree["match"] == "any" else remaining[-1])
+        assert counted.people == (await queries.count_reach(parse(tree), frozenset({crowd.store.id}))).people
 
 
 async def test_a_marketer_sees_only_the_customers_of_his_stores():

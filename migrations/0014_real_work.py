@@ -7,7 +7,7 @@ WASHES = "UPDATE service_item SET is_real_work = false WHERE code = 'WASH'"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("wedealer", "0012_stop_lines")]
+    dependencies = [("wedealer", "0013_search_parts")]
 
     initial = False
 

@@ -13,7 +13,15 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-NAMES = ("crypto_path", "callback_accept", "owner_read", "welcome_latency", "cold_start", "memory_rest")
+NAMES = (
+    "crypto_path",
+    "callback_accept",
+    "owner_read",
+    "welcome_latency",
+    "segment_preview",
+    "cold_start",
+    "memory_rest",
+)
 RESULTS = Path(__file__).parent / "results.json"
 
 

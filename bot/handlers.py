@@ -12,7 +12,8 @@ from typing import Any, Final, Literal
 
 from bot import cards
 from campaigns.contact_ways import service as contact_ways
-from crm_core.customers.friendships import Befriended, befriend, unfriend
+from crm_core.customers import corp_tags
+from crm_core.customers.friendships import Befriended, befriend, is_friend, unfriend
 from crm_core.customers.jobs import READ_CONTACT
 from crm_core.customers.models import Source
 from crm_core.dealerships import directory
@@ -24,9 +25,11 @@ from integrations.wecom.directory import is_at_work
 from integrations.wecom.events import (
     CallbackEvent,
     ChangeContact,
+    ChangeExternalTag,
     ExternalContactAdded,
     ExternalContactDeleted,
     ExternalContactEdited,
+    ExternalContactEvent,
     ExternalContactHalfAdded,
     FollowUserDeleted,
     MemberTextMessage,
@@ -92,30 +95,40 @@ async def _welcome(event: ExternalContactAdded, made: Befriended, way: contact_w
 async def friend_edited(received: Received) -> Outcome:
     """The member changed remark, phones or tags: pull the contact again."""
     event: ExternalContactEdited = received.event
+    if not await is_friend(event.external_user_id):
+        return "ignored"
     await _read_contact(event.external_user_id)
+    return "done"
+
+
+async def tag_changed(received: Received) -> Outcome:
+    """Corp tags were changed in WeCom's console; one that no friend of ours has says nothing to us."""
+    event: ChangeExternalTag = received.event
+    if event.change_type not in ("update", "delete"):
+        return "ignored"
+    if event.tag_type != "tag_group" and not await corp_tags.is_held(event.tag_id):
+        return "ignored"
+    await corp_tags.expect_news()
     return "done"
 
 
 async def customer_left(received: Received) -> Outcome:
     """The customer deleted the member."""
     event: FollowUserDeleted = received.event
-    await unfriend(
-        CALLBACK,
-        userid=event.user_id,
-        external_userid=event.external_user_id,
-        at=_instant(event),
-        by="customer",
-    )
-    return "done"
+    return await _end(event, "customer")
 
 
 async def member_left(received: Received) -> Outcome:
     """The member deleted the customer."""
     event: ExternalContactDeleted = received.event
-    await unfriend(
-        CALLBACK, userid=event.user_id, external_userid=event.external_user_id, at=_instant(event), by="staff"
+    return await _end(event, "staff")
+
+
+async def _end(event: ExternalContactEvent, by: Literal["customer", "staff"]) -> Outcome:
+    is_over = await unfriend(
+        CALLBACK, userid=event.user_id, external_userid=event.external_user_id, at=_instant(event), by=by
     )
-    return "done"
+    return "done" if is_over else "ignored"
 
 
 async def card_pressed(received: Received) -> Outcome:
@@ -187,6 +200,7 @@ HANDLERS: Final[dict[type[CallbackEvent], Callable[[Received], Awaitable[Outcome
     TemplateCardMenuEvent: card_pressed,
     MemberTextMessage: member_wrote,
     ChangeContact: directory_changed,
+    ChangeExternalTag: tag_changed,
     Unknown: unknown,
 }
 

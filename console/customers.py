@@ -8,7 +8,7 @@ from pydantic import Field
 from campaigns.contact_permission import contact_permission
 from console import masked
 from console.sign_in import api
-from crm_core.customers import listing, queries, service, timeline
+from crm_core.customers import listing, notes, queries, service, timeline
 from crm_core.customers.dormancy import Dormancy
 from crm_core.customers.timeline import Kind
 from crm_core.dealerships.actors import Actor
@@ -17,7 +17,8 @@ from crm_core.vehicles.queries import visits_of_customer
 from foundation.web import Moment, Page, Schema
 
 Cursor = Field(default=None, pattern=r"^\d{1,18}$")
-Tag = Annotated[str, Field(min_length=1, max_length=12)]
+Tag = Annotated[str, Field(min_length=1, max_length=30)]
+"""As long as a tag of WeCom (doc 92117), which the record takes over."""
 
 
 class CustomersQuery(Schema):
@@ -71,6 +72,16 @@ class FriendOut(Schema):
     since: datetime
     ended_at: datetime | None
     ended_by: str
+    remark: str
+
+
+class ProposedPhoneOut(Schema):
+    """A number noted in WeCom beside the one on file, masked, waiting to be taken or refused."""
+
+    id: int
+    phone: str | None
+    by: str
+    proposed_at: datetime
 
 
 class CustomerCarOut(Schema):
@@ -148,6 +159,7 @@ class CustomerOut(Schema):
     has_openid: bool
     has_unionid: bool
     friends: list[FriendOut]
+    proposed_phones: list[ProposedPhoneOut]
     cars: list[CustomerCarOut]
     consents: list[ConsentLineOut]
     dormancy: DormancyOut | None
@@ -186,7 +198,7 @@ class EditCustomerIn(Schema):
     version: int = Field(ge=1, lt=2**31)
     name: str | None = Field(default=None, max_length=100)
     phone: str | None = Field(default=None, max_length=40)
-    tags: list[Tag] | None = Field(default=None, max_length=20)
+    tags: list[Tag] | None = Field(default=None, max_length=50)
     gone_reason: Literal["", "已卖车", "已报废", "已迁出", "空号或非本人"] | None = None
 
 
@@ -301,13 +313,15 @@ async def customer(actor: Actor, customer_id: int) -> CustomerOut:
     known = {
         name: getattr(card, name)
         for name in CustomerOut.model_fields
-        if hasattr(card, name) and name not in {"consultant", "advisor", "friends", "cars", "consents"}
+        if hasattr(card, name)
+        and name not in {"consultant", "advisor", "friends", "proposed_phones", "cars", "consents"}
     }
     return CustomerOut(
         **known,
         consultant=_caretaker(card.consultant),
         advisor=_caretaker(card.advisor),
         friends=[FriendOut.model_validate(friend) for friend in card.friends],
+        proposed_phones=[ProposedPhoneOut.model_validate(proposed) for proposed in card.proposed_phones],
         cars=[CustomerCarOut.model_validate(car) for car in card.cars],
         consents=[ConsentLineOut.model_validate(line) for line in card.consents],
         dormancy=None
@@ -368,6 +382,16 @@ async def reveal_customer_phone(actor: Actor, customer_id: int, body: RevealIn) 
     phone = await service.reveal_phone(actor, customer_id, reason=body.reason)
     used = await service.reveals_today(actor)
     return RevealedPhoneOut(phone=phone, used_today=used, daily_limit=REVEALS_PER_DAY)
+
+
+@api.post("/proposed-phones/{proposal_id}/acceptance", status=204, summary="The number noted in WeCom is his")
+async def accept_proposed_phone(actor: Actor, proposal_id: int) -> None:
+    await notes.accept_phone(actor, proposal_id)
+
+
+@api.post("/proposed-phones/{proposal_id}/refusal", status=204, summary="It is not, or is not to be used")
+async def refuse_proposed_phone(actor: Actor, proposal_id: int) -> None:
+    await notes.refuse_phone(actor, proposal_id)
 
 
 @api.post("/customers/{customer_id}/marketing-stops", status=204, summary="He wants no more marketing, said to us")

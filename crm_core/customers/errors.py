@@ -55,6 +55,13 @@ class MergeNotUndoable(Refused):
     message = "这次合并已撤销，或之后又合并过，不能再撤销。"
 
 
+class ProposalDecided(Refused):
+    """Somebody has taken or refused the proposed number already."""
+
+    code = "proposal_decided"
+    message = "这个手机号已经有人处理过了，请刷新看看。"
+
+
 class FollowUpInPast(InvalidInput):
     """The next contact lies behind us."""
 

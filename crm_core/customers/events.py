@@ -206,6 +206,20 @@ class CustomerEdited(CustomerEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PhoneProposed(CustomerEvent):
+    """A member noted a number in WeCom that is not the one on file."""
+
+    name: ClassVar[str] = "customer.phone_proposed"
+    staff_id: int
+    staff_name: str
+
+    @property
+    def sentence(self) -> str:
+        """Whose note; never the number."""
+        return f"{self.staff_name}在企业微信里记了另一个手机号，待确认"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomerAssigned(CustomerEvent):
     """Somebody else looks after him now."""
 

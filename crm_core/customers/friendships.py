@@ -14,6 +14,7 @@ from crm_core.customers.errors import MemberUnknown
 from crm_core.customers.events import FriendAdded, FriendLost
 from crm_core.customers.identities import Newcomer, resolve, touch
 from crm_core.customers.models import IdentityKind, Source
+from crm_core.customers.notes import Follower, take_notes
 from crm_core.customers.people import PLACEHOLDER_NAME
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.events import MemberRenamed
@@ -45,8 +46,7 @@ class ContactDetails:
     external_userid: str
     name: str
     unionid: str | None
-    followers: tuple[tuple[str, int, str], ...]
-    """(userid, add_way, state) of each member who follows him."""
+    followers: tuple[Follower, ...]
 
 
 async def befriend(
@@ -95,8 +95,8 @@ async def befriend(
 
 async def unfriend(
     actor: Actor, *, userid: str, external_userid: str, at: datetime, by: Literal["customer", "staff"]
-) -> int:
-    """The friendship ended at `at`, from one side; returns the customer. An older ending than the last adding is stale.
+) -> bool:
+    """The friendship ended at `at`, from one side; False for an ending that is known or older than the last adding.
 
     An ending that arrives before its adding is kept too, so that the late adding cannot revive it.
 
@@ -121,7 +121,7 @@ async def unfriend(
                     by=by,
                 )
             )
-        return customer_id
+        return ended is not None
 
 
 async def describe(actor: Actor, details: ContactDetails) -> int:
@@ -136,15 +136,8 @@ async def describe(actor: Actor, details: ContactDetails) -> int:
             names.append((IdentityKind.UNIONID, details.unionid))
         customer_id = await resolve(actor, names, Newcomer(Source.WECOM_ADD))
         await _note_nickname(customer_id, one_line(details.name)[:LONGEST_NAME].strip())
-        for userid, add_way, state in details.followers:
-            await database.execute(
-                "UPDATE friendship f SET add_way = $3, state = CASE WHEN f.state = '' THEN $4 ELSE f.state END "
-                "FROM staff s WHERE s.id = f.staff_id AND s.userid = $1 AND f.external_userid = $2",
-                userid.lower(),
-                details.external_userid,
-                add_way,
-                state,
-            )
+        for follower in details.followers:
+            await take_notes(actor, customer_id, details.external_userid, follower)
         return customer_id
 
 
@@ -159,6 +152,13 @@ async def _note_nickname(customer_id: int, nickname: str) -> None:
             nickname,
             PLACEHOLDER_NAME,
         )
+
+
+async def is_friend(external_userid: str) -> bool:
+    """Whether somebody of ours has, or had, this customer as a friend."""
+    return bool(
+        await database.fetch_value("SELECT EXISTS (SELECT FROM friendship WHERE external_userid = $1)", external_userid)
+    )
 
 
 async def note_chat(staff_id: int, external_userid: str, at: datetime) -> None:

@@ -1,6 +1,11 @@
 """Work that follows a callback: ask WeCom who the new friend is."""
 
+from typing import Any
+
+from crm_core.customers import corp_tags
+from crm_core.customers.corp_tags import READ_CORP_TAGS
 from crm_core.customers.friendships import ContactDetails, describe
+from crm_core.customers.notes import Follower
 from crm_core.customers.platform import wecom
 from crm_core.dealerships.actors import system
 from foundation import jobs
@@ -25,8 +30,33 @@ async def read_contact(*, external_userid: str) -> None:
             external_userid=external_userid,
             name=str(contact.get("name") or ""),
             unionid=str(contact.get("unionid") or "") or None,
-            followers=tuple(
-                (str(row["userid"]), int(row.get("add_way") or 0), str(row.get("state") or "")) for row in followers
-            ),
+            followers=tuple(_follower(row) for row in followers),
         ),
+    )
+
+
+def _follower(row: dict[str, Any]) -> Follower:
+    return Follower(
+        userid=str(row["userid"]),
+        add_way=int(row.get("add_way") or 0),
+        state=str(row.get("state") or ""),
+        remark=str(row.get("remark") or ""),
+        phones=tuple(str(phone) for phone in row.get("remark_mobiles") or ()),
+        # A member's private tags have no id and stay theirs.
+        corp_tags={str(tag["tag_id"]): str(tag["tag_name"]) for tag in row.get("tags") or () if tag.get("tag_id")},
+    )
+
+
+@jobs.job(READ_CORP_TAGS)
+async def read_corp_tags() -> None:
+    """Pull the corp's tags after one was renamed or deleted; by the clock too, should the word be lost."""
+    groups = await (await wecom()).contacts.corp_tags()
+    await corp_tags.take_over(
+        system("wecom-contact"),
+        {
+            str(tag["id"]): str(tag["name"])
+            for group in groups
+            for tag in group.get("tag") or ()
+            if not tag.get("deleted")
+        },
     )

@@ -24,6 +24,7 @@ _TABLE: Final = re.compile(r"[a-z_]+")
 _OWN_TABLES: Final = (
     ("identity", ("kind", "value")),
     ("friendship", ()),
+    ("proposed_phone", ("phone",)),
     ("source_touch", ()),
     ("follow_up", ()),
 )

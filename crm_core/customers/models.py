@@ -155,6 +155,10 @@ class Friendship(Model):
     ended_at = fields.DatetimeField(null=True)
     ended_by = fields.CharField(max_length=10, default="")
     """`customer` or `staff`."""
+    remark = fields.CharField(max_length=64, default="", db_default="")
+    """What the member calls the customer in WeCom (备注), as last read."""
+    corp_tags: dict[str, str] = fields.JSONField(default=dict, db_default={})
+    """The corp tags the member gave in WeCom, as last read: id to name."""
 
     class Meta:
         table = "friendship"
@@ -215,6 +219,33 @@ class CustomerMerge(Model):
     class Meta:
         table = "customer_merge"
         indexes = (Index(fields=("kept_id",)), Index(fields=("merged_id",)))
+
+
+class ProposedPhone(Model):
+    """A number a member noted in WeCom beside the one on file: a proposal until a colleague decides.
+
+    Each number is proposed once: one that was refused is not asked about again.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    customer: fields.ForeignKeyRelation[Customer] = fields.ForeignKeyField("wedealer.Customer", related_name=False)
+    customer_id: int
+    staff: fields.ForeignKeyRelation[Staff] = fields.ForeignKeyField("wedealer.Staff", related_name=False)
+    staff_id: int
+    """Whose note it is."""
+    phone = fields.CharField(max_length=LONGEST_PHONE)
+    proposed_at = fields.DatetimeField()
+    decided_at = fields.DatetimeField(null=True)
+    decided_by_id = fields.BigIntField(null=True)
+    is_accepted = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "proposed_phone"
+        unique_together = (("customer", "phone"),)
+        constraints = (
+            CheckConstraint(check=f"phone ~ '{KEPT_FORM}'", name="proposed_phone_form"),
+            CheckConstraint(check="decided_at IS NOT NULL OR NOT is_accepted", name="proposed_phone_decided"),
+        )
 
 
 class FollowUp(Model):

@@ -14,6 +14,7 @@ from crm_core.customers import people
 from crm_core.customers.consents import live_purposes
 from crm_core.customers.dormancy import LAST_SEEN_SQL, DormancyVerdict, judge_dormancy
 from crm_core.customers.models import Purpose
+from crm_core.customers.notes import proposals
 from crm_core.customers.rfm import Rfm, grade_rfm
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.masks import mask_name, mask_phone, mask_plate, mask_vin
@@ -41,6 +42,18 @@ class Friend:
     ended_at: datetime | None
     ended_by: str
     add_way: int
+    remark: str
+    """What they call the customer in WeCom."""
+
+
+@dataclass(frozen=True)
+class ProposedNumber:
+    """A number somebody noted in WeCom beside the one on file, as the reader may see it."""
+
+    id: int
+    phone: str | None
+    by: str
+    proposed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -104,6 +117,7 @@ class CustomerCard:
     has_openid: bool
     has_unionid: bool
     friends: list[Friend] = field(default_factory=list)
+    proposed_phones: list[ProposedNumber] = field(default_factory=list)
     cars: list[Car] = field(default_factory=list)
     consents: list[ConsentLine] = field(default_factory=list)
     standing: Standing | None = None
@@ -145,6 +159,10 @@ async def customer_page(actor: Actor, customer_id: int) -> CustomerCard:
         has_openid="OPENID" in kinds,
         has_unionid="UNIONID" in kinds,
         friends=await _friends(kept_id),
+        proposed_phones=[
+            ProposedNumber(row["id"], seen_phone(actor, row["phone"]), row["by"], row["proposed_at"])
+            for row in await proposals(kept_id)
+        ],
         cars=await _cars(actor, kept_id),
         consents=await _consents(kept_id),
         standing=await standing(kept_id),
@@ -238,7 +256,7 @@ def dormancy_of(row: dict[str, Any]) -> DormancyVerdict | None:
 
 async def _friends(customer_id: int) -> list[Friend]:
     rows = await database.fetch(
-        "SELECT f.staff_id, s.name, f.since, f.ended_at, f.ended_by, f.add_way FROM friendship f "
+        "SELECT f.staff_id, s.name, f.since, f.ended_at, f.ended_by, f.add_way, f.remark FROM friendship f "
         "JOIN staff s ON s.id = f.staff_id WHERE f.customer_id = $1 ORDER BY f.ended_at NULLS FIRST, f.since DESC",
         customer_id,
     )

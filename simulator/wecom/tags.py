@@ -6,6 +6,7 @@ from simulator.doors import BAD_PARAMETER, Call, Refusal, check_length
 from simulator.records import Tag, TagGroup
 from simulator.wecom import DOORS
 from simulator.wecom.customers import require_friendship
+from simulator.world import World
 
 NAME_CHARS = 30
 MAX_TAGS = 10_000
@@ -89,7 +90,7 @@ async def del_corp_tag(call: Call) -> dict[str, Any]:
         _require_own(call, tag)
     for tag in tags:
         if tag is not None:
-            _remove(call, tag)
+            remove_tag(call.simulation.world, tag)
     return {}
 
 
@@ -119,8 +120,8 @@ def _group(call: Call) -> TagGroup:
     return found or TagGroup(world.new_id("etg"), name, _order(call.body), call.now, created_by=call.app.agent_id)
 
 
-def _remove(call: Call, tag: Tag) -> None:
-    world = call.simulation.world
+def remove_tag(world: World, tag: Tag) -> None:
+    """Take a tag out of the corp: relations lose it, an empty group disappears."""
     world.tags.remove(tag)
     for pair in world.friendships:
         if tag.id in pair.tag_ids:

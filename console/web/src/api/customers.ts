@@ -64,6 +64,12 @@ export const logFollowUp = (id: number, body: Schema<'FollowUpIn'>, key: string)
 export const revealPhone = (id: number, reason: string) =>
   take(api.POST('/api/staff/customers/{customer_id}/phone-reveals', { params: at(id), body: { reason } }))
 
+export const acceptPhone = (proposalId: number, key: string) =>
+  take(api.POST('/api/staff/proposed-phones/{proposal_id}/acceptance', { params: { path: { proposal_id: proposalId }, header: keyed(key) } }))
+
+export const refusePhone = (proposalId: number, key: string) =>
+  take(api.POST('/api/staff/proposed-phones/{proposal_id}/refusal', { params: { path: { proposal_id: proposalId }, header: keyed(key) } }))
+
 export const stopMarketing = (id: number, how: Schema<'StopMarketingIn'>['how'], key: string) =>
   take(
     api.POST('/api/staff/customers/{customer_id}/marketing-stops', {

@@ -1,0 +1,198 @@
+"""What members note about their friends in WeCom: remark, phones, corp tags.
+
+The remark stays what it is, one member's name for a friend. Tags given or taken there are given or taken here. A phone
+is filed when there is none; beside another it is a proposal, which whoever may edit the record takes or refuses.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from crm_core.customers import people
+from crm_core.customers.errors import ProposalDecided
+from crm_core.customers.events import CustomerEdited, PhoneProposed
+from crm_core.dealerships.actors import Actor
+from crm_core.spelling.phone import PhoneInvalid, parse_phone
+from foundation import clock, database
+from foundation.events import record
+from foundation.text import one_line
+
+_REMARK_CHARS = 64
+
+
+@dataclass(frozen=True)
+class Follower:
+    """A member who has the friend, and what they noted about them in WeCom."""
+
+    userid: str
+    add_way: int = 0
+    state: str = ""
+    remark: str = ""
+    phones: tuple[str, ...] = ()
+    """As typed."""
+    corp_tags: Mapping[str, str] = field(default_factory=dict)
+    """Id to name; without the member's own private tags."""
+
+
+async def take_notes(actor: Actor, customer_id: int, external_userid: str, follower: Follower) -> None:
+    """Take over one member's notes in the running transaction; the same again changes nothing."""
+    customer = await people.lock(customer_id)
+    row = await database.fetch_one(
+        "SELECT f.id, f.staff_id, f.corp_tags, s.name AS staff_name "
+        "FROM friendship f JOIN staff s ON s.id = f.staff_id "
+        "WHERE s.userid = $1 AND f.external_userid = $2 FOR NO KEY UPDATE OF f",
+        follower.userid.lower(),
+        external_userid,
+    )
+    if row is None:
+        return
+    await database.execute(
+        "UPDATE friendship SET add_way = $2, state = CASE WHEN state = '' THEN $3 ELSE state END, remark = $4, "
+        "  corp_tags = $5 WHERE id = $1",
+        row["id"],
+        follower.add_way,
+        follower.state,
+        one_line(follower.remark)[:_REMARK_CHARS],
+        orjson.dumps(dict(follower.corp_tags)).decode(),
+    )
+    before: dict[str, str] = orjson.loads(row["corp_tags"])
+    await retag(actor, customer, given=set(follower.corp_tags.values()), taken=set(before.values()))
+    for phone in follower.phones:
+        await _take_phone(actor, customer, phone, row["staff_id"], row["staff_name"])
+
+
+async def retag(actor: Actor, customer: people.Row, *, given: set[str], taken: set[str]) -> None:
+    """Change the customer's tags as one member's tags changed from `taken` to `given`; others' stay."""
+    elsewhere = await database.fetch(
+        "SELECT DISTINCT tag.value AS name FROM friendship f, jsonb_each_text(f.corp_tags) AS tag "
+        "WHERE f.customer_id = $1 AND f.ended_at IS NULL",
+        customer["id"],
+    )
+    held = {tag["name"] for tag in elsewhere}
+    before = set(orjson.loads(customer["tags"]))
+    after = (before - (taken - given - held)) | (given - taken)
+    if after == before:
+        return
+    await database.execute(
+        "UPDATE customer SET tags = $2, version = version + 1 WHERE id = $1",
+        customer["id"],
+        orjson.dumps(sorted(after)).decode(),
+    )
+    await _record_edited(actor, customer, "标签")
+
+
+async def _take_phone(actor: Actor, customer: people.Row, typed: str, staff_id: int, staff_name: str) -> None:
+    try:
+        phone = parse_phone(typed)
+    except PhoneInvalid:
+        return
+    if customer["phone"] is None:
+        await database.execute(
+            "UPDATE customer SET phone = $2, phone_verified_at = NULL, is_phone_usable = true, version = version + 1 "
+            "WHERE id = $1",
+            customer["id"],
+            phone,
+        )
+        customer["phone"] = phone
+        await _record_edited(actor, customer, "手机号")
+    elif phone != customer["phone"] and not await _is_theirs(customer["id"], phone):
+        proposed = await database.fetch_value(
+            "INSERT INTO proposed_phone (customer_id, staff_id, phone, proposed_at, is_accepted) "
+            "VALUES ($1, $2, $3, $4, false) ON CONFLICT DO NOTHING RETURNING id",
+            customer["id"],
+            staff_id,
+            phone,
+            clock.now(),
+        )
+        if proposed is not None:
+            await record(
+                PhoneProposed(
+                    actor=str(actor),
+                    customer_id=customer["id"],
+                    store_id=customer["home_store_id"],
+                    staff_id=staff_id,
+                    staff_name=staff_name,
+                )
+            )
+
+
+async def _is_theirs(customer_id: int, phone: str) -> bool:
+    return bool(
+        await database.fetch_value(
+            "SELECT EXISTS (SELECT FROM identity WHERE customer_id = $1 AND kind = 'PHONE' AND value = $2)",
+            customer_id,
+            phone,
+        )
+    )
+
+
+async def proposals(customer_id: int) -> list[dict[str, Any]]:
+    """Numbers that wait for a decision, the oldest first: `id`, `phone`, `by`, `proposed_at`."""
+    return await database.fetch(
+        "SELECT p.id, p.phone, s.name AS by, p.proposed_at FROM proposed_phone p JOIN staff s ON s.id = p.staff_id "
+        "WHERE p.customer_id = $1 AND p.decided_at IS NULL ORDER BY p.id",
+        customer_id,
+    )
+
+
+async def accept_phone(actor: Actor, proposal_id: int) -> None:
+    """The proposed number is the customer's number from now on, filed and not verified.
+
+    Raises:
+        ProposalDecided: none such, or somebody decided first.
+    """
+    async with database.transaction():
+        phone, customer = await _decide(actor, proposal_id, is_accepted=True)
+        # The number it takes the place of still stands in somebody's note: it is not proposed back.
+        await database.execute(
+            "INSERT INTO proposed_phone (customer_id, staff_id, phone, proposed_at, decided_at, decided_by_id, "
+            "  is_accepted) SELECT p.customer_id, p.staff_id, $2::text, $3, $3, $4, false FROM proposed_phone p "
+            "WHERE p.id = $1 AND $2::text IS NOT NULL ON CONFLICT DO NOTHING",
+            proposal_id,
+            customer["phone"],
+            clock.now(),
+            actor.id,
+        )
+        await database.execute(
+            "UPDATE customer SET phone = $2, phone_verified_at = NULL, is_phone_usable = true, version = version + 1 "
+            "WHERE id = $1",
+            customer["id"],
+            phone,
+        )
+        await _record_edited(actor, customer, "手机号")
+
+
+async def refuse_phone(actor: Actor, proposal_id: int) -> None:
+    """The number is not the customer's, or not to be used.
+
+    Raises:
+        ProposalDecided: none such, or somebody decided first.
+    """
+    async with database.transaction():
+        await _decide(actor, proposal_id, is_accepted=False)
+
+
+async def _decide(actor: Actor, proposal_id: int, *, is_accepted: bool) -> tuple[str, people.Row]:
+    found = await database.fetch_one("SELECT customer_id FROM proposed_phone WHERE id = $1", proposal_id)
+    if found is None:
+        raise ProposalDecided
+    customer = await people.lock_for(actor, "customers.edit", found["customer_id"])
+    decided = await database.fetch_one(
+        "UPDATE proposed_phone SET decided_at = $2, decided_by_id = $3, is_accepted = $4 "
+        "WHERE id = $1 AND decided_at IS NULL RETURNING phone",
+        proposal_id,
+        clock.now(),
+        actor.id,
+        is_accepted,
+    )
+    if decided is None:
+        raise ProposalDecided
+    return str(decided["phone"]), customer
+
+
+async def _record_edited(actor: Actor, customer: people.Row, word: str) -> None:
+    await record(
+        CustomerEdited(actor=str(actor), customer_id=customer["id"], store_id=customer["home_store_id"], fields=(word,))
+    )

@@ -273,6 +273,7 @@ async def make(dice: random.Random, group: Group, count: int, progress: Callable
         await database.execute(
             f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 1) FROM {table}))"
         )
+    await database.execute("ANALYZE")
 
 
 async def _write(tables: Tables) -> None:

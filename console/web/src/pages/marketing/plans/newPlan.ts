@@ -1,5 +1,5 @@
 /** A plan nobody has to fill in: everything we know is filled in, to be changed where one likes. */
-import { createBroadcast, type Broadcast } from '@/api/broadcasts'
+import { createBroadcast, editBroadcast, readEstimate, type Broadcast } from '@/api/broadcasts'
 import { readTemplates, type CouponTemplate } from '@/api/coupons'
 import { previewSegment, readSegment } from '@/api/segments'
 import { now } from '@shared/clock'
@@ -9,7 +9,7 @@ import { fieldTime } from './times'
 
 export const LONGEST_NAME = 30
 const REACH_FEN = 30
-/** Of those reached, how many come and use the coupon at most: what a budget has to bear. */
+/** Of those reached, how many come and use the coupon, before earlier broadcasts tell: what a budget has to bear. */
 const ARRIVING_SHARE = 0.05
 const ROUND_FEN = 100_00
 /** One coupon where only a price list tells what it takes off; the check before the approval counts exactly. */
@@ -37,8 +37,10 @@ export function usableCoupons(templates: readonly CouponTemplate[]): CouponTempl
 
 export function budgetFor(reachable: number, coupon: CouponTemplate): number {
   const couponFen = Math.ceil(reachable * ARRIVING_SHARE) * (mostOff(coupon) ?? PRICE_LIST_FEN)
-  return Math.ceil((reachable * REACH_FEN + couponFen) / ROUND_FEN) * ROUND_FEN
+  return rounded(reachable * REACH_FEN + couponFen)
 }
+
+const rounded = (fen: number): number => Math.ceil(fen / ROUND_FEN) * ROUND_FEN
 
 /** Raises an Error with a sentence where there is no coupon to give. */
 export async function draftFor(segmentId: number, key: string): Promise<Broadcast> {
@@ -46,16 +48,18 @@ export async function draftFor(segmentId: number, key: string): Promise<Broadcas
   const coupon = usableCoupons(templates)[0]
   if (!coupon) throw new Error('没有已启用、还有库存的卡券，先去做一张。')
   const preview = await previewSegment(segment.definition)
-  return createBroadcast(
-    {
-      name: `${segment.name}回店礼`.slice(0, LONGEST_NAME),
-      segment_id: segment.id,
-      season_line: seasonLine(now()),
-      coupon_template_id: coupon.id,
-      control_percent: 5,
-      budget_fen: budgetFor(preview.reachable, coupon),
-      starts_at: usualStart(now()),
-    },
-    key,
-  )
+  const body = {
+    name: `${segment.name}回店礼`.slice(0, LONGEST_NAME),
+    segment_id: segment.id,
+    season_line: seasonLine(now()),
+    coupon_template_id: coupon.id,
+    control_percent: 5,
+    budget_fen: budgetFor(preview.reachable, coupon),
+    starts_at: usualStart(now()),
+  }
+  const made = await createBroadcast(body, key)
+  // Where earlier broadcasts brought more people than the house expects, the coupons cost more too.
+  const expected = await readEstimate(made.id)
+  const needed = rounded(expected.reachable * REACH_FEN + expected.coupon_fen)
+  return needed > made.budget_fen ? editBroadcast(made.id, { ...body, budget_fen: needed, version: made.version }) : made
 }

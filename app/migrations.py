@@ -9,8 +9,12 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import asyncpg
+
+if TYPE_CHECKING:
+    from app.migration_steps import Walk
 
 APP = "wedealer"
 HISTORY_TABLE = "tortoise_migrations"
@@ -60,10 +64,13 @@ async def assert_schema_current(database_url: str) -> None:
 
 async def migrate(database_url: str) -> list[str]:
     """Apply what is missing and return its names; a second `migrate` waits for the first."""
+    from app.migration_steps import Walk
+
     async with _locked(database_url), _tortoise(database_url):
         missing = await pending(database_url)
+        walk = Walk()
         for name in missing:
-            await _move_to(database_url, name)
+            await _move_to(database_url, name, walk)
     return missing
 
 
@@ -73,13 +80,15 @@ async def downgrade(database_url: str, target: str) -> list[str]:
     Raises:
         ValueError: the database does not have `target`.
     """
+    from app.migration_steps import Walk
+
     async with _locked(database_url), _tortoise(database_url):
         missing = set(await pending(database_url))
         applied = [name for name in on_disk() if name not in missing]
         if target not in applied:
             raise ValueError(f"{target} is not an applied migration; applied: {', '.join(applied) or 'none'}")
         undone = list(reversed(applied[applied.index(target) + 1 :]))
-        await _move_to(database_url, target)
+        await _move_to(database_url, target, Walk())
     return undone
 
 
@@ -132,20 +141,21 @@ def _with_tables_at_once(text: str, tables: int) -> str:
     return f"{head}    operations = [\n        CreateTables(\n            [\n{taken}            ]\n        ),\n{rest}"
 
 
-async def _move_to(database_url: str, name: str) -> None:
+async def _move_to(database_url: str, name: str, walk: "Walk") -> None:
     from tortoise.connection import get_connection
-    from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+    from tortoise.migrations.executor import MigrationTarget
     from tortoise.transactions import in_transaction
 
+    from app.migration_steps import Steps
     from app.orm import tortoise_config
 
     apps = tortoise_config(database_url, pool=_POOL)["apps"]
-    outside = MigrationExecutor(get_connection("default"), apps)
+    outside = Steps(get_connection("default"), apps, walk)
     # Before the transaction: a look at a history table that is not there would abort it.
     await outside.recorder.ensure_schema(outside._schema_editor(atomic=False))
     async with in_transaction("default"):
         # Taken inside, the connection is the transaction's own, so the entry in the history is part of it.
-        inside = MigrationExecutor(get_connection("default"), apps)
+        inside = Steps(get_connection("default"), apps, walk)
         await inside.migrate([MigrationTarget(app_label=APP, name=name)])
 
 

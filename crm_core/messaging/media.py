@@ -17,6 +17,8 @@ MARGIN: Final = timedelta(minutes=10)
 RENEW_BEFORE: Final = timedelta(hours=36)
 """Renewed at half its life, so that one failed night harms nobody."""
 
+LOCK_WAIT_SECONDS: Final = 2.0
+
 
 async def picture(name: str) -> str:
     """The media id of a picture, uploaded now when it is missing or too old."""
@@ -42,8 +44,8 @@ async def _fresh(name: str, left: timedelta = MARGIN) -> str | None:
 
 
 async def _renew(name: str, left: timedelta) -> str:
-    # The lock only saves uploads: two at once would both be good.
-    async with cache.lock(f"media:{name}"):
+    # The lock only saves uploads: two at once would both be good, and a welcome cannot wait for a dead worker's.
+    async with cache.lock(f"media:{name}", wait_seconds=LOCK_WAIT_SECONDS):
         if media_id := await _fresh(name, left):
             return media_id
         path = PICTURES[name]

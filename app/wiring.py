@@ -78,6 +78,7 @@ ENDPOINTS = (
 JOBS = (
     "foundation.upkeep",
     "crm_core.dealerships.jobs",
+    "foundation.owed",
     "crm_core.customers.jobs",
     "crm_core.messaging.jobs",
     "crm_core.appointments.jobs",

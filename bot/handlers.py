@@ -13,14 +13,13 @@ from typing import Any, Final, Literal
 from bot import cards
 from campaigns.contact_ways import service as contact_ways
 from crm_core.customers import corp_tags
+from crm_core.customers.contact_reading import expect_news
 from crm_core.customers.friendships import Befriended, befriend, is_friend, unfriend
-from crm_core.customers.jobs import READ_CONTACT
 from crm_core.customers.models import Source
 from crm_core.dealerships import directory
 from crm_core.dealerships.actors import staff_by_userid, system
 from crm_core.dealerships.models import Store
 from crm_core.messaging.service import say
-from foundation import jobs
 from integrations.wecom.directory import is_at_work
 from integrations.wecom.events import (
     CallbackEvent,
@@ -68,7 +67,7 @@ async def friend_added(received: Received) -> Outcome:
     )
     if event.welcome_code:
         await _welcome(event, made, way)
-    await _read_contact(event.external_user_id)
+    await expect_news(event.external_user_id)
     return "done" if made.is_new or event.welcome_code else "ignored"
 
 
@@ -97,7 +96,7 @@ async def friend_edited(received: Received) -> Outcome:
     event: ExternalContactEdited = received.event
     if not await is_friend(event.external_user_id):
         return "ignored"
-    await _read_contact(event.external_user_id)
+    await expect_news(event.external_user_id)
     return "done"
 
 
@@ -208,10 +207,6 @@ HANDLERS: Final[dict[type[CallbackEvent], Callable[[Received], Awaitable[Outcome
 async def handle(received: Received) -> Outcome:
     """Do what the callback asks for."""
     return await HANDLERS.get(type(received.event), nothing)(received)
-
-
-async def _read_contact(external_userid: str) -> None:
-    await jobs.enqueue(READ_CONTACT, {"external_userid": external_userid}, dedupe_key=external_userid)
 
 
 def _instant(event: CallbackEvent) -> datetime:

@@ -12,8 +12,16 @@ from typing import Final
 from crm_core.dealerships.events import MemberJoined, MemberRenamed
 from foundation import clock, database, jobs
 from foundation.logging import logger
+from foundation.owed import Debt
 
 HANDLE: Final = "bot.handle_callback"
+UNHANDLED: Final = Debt(
+    "inbox_message",
+    open_when="handled_at IS NULL AND outcome <> 'waiting'",
+    since="received_at",
+    job=HANDLE,
+    argument="inbox_id",
+)
 LARGEST_BATCH: Final = 200
 """Callbacks in one transaction; more would only make the first of them wait."""
 LONGEST_QUEUE: Final = 5_000
@@ -91,9 +99,9 @@ def _finish(batch: list[tuple[Callback, "asyncio.Future[None]"]], error: Excepti
 async def take_up(event: MemberJoined | MemberRenamed) -> None:
     """A member became known: what waited for them is handled."""
     rows = await database.fetch(
-        "SELECT id FROM inbox_message WHERE waits_for = $1 AND handled_at IS NULL ORDER BY id", event.userid
+        "UPDATE inbox_message SET outcome = '' WHERE waits_for = $1 AND handled_at IS NULL RETURNING id", event.userid
     )
-    await jobs.enqueue_many(HANDLE, [{"inbox_id": row["id"]} for row in rows])
+    await UNHANDLED.hint([row["id"] for row in rows])
 
 
 async def store(callbacks: Sequence[Callback]) -> None:

@@ -1,10 +1,11 @@
 """Working off the inbox: one callback, one transaction; and forgetting it in time."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from bot.handlers import Outcome, Received, handle
-from bot.inbox import HANDLE
+from bot.inbox import HANDLE, UNHANDLED
 from crm_core.customers.errors import MemberUnknown
 from crm_core.dealerships import directory
 from foundation import clock, database, jobs, metrics
@@ -18,8 +19,13 @@ KEPT: Final = timedelta(days=30)
 """Long enough to replay a month's callbacks after a mistake; they name people, so not longer (house rule)."""
 
 
-@jobs.job(HANDLE, can_be_urgent=True)
+@jobs.job(HANDLE, can_be_urgent=True, is_hint=True)
 async def handle_callback(*, inbox_id: int) -> None:
+    """Handle one inbox row; what fails is found again for as long as it is not handled."""
+    await UNHANDLED.attempt(inbox_id, partial(_handle, inbox_id))
+
+
+async def _handle(inbox_id: int) -> None:
     """Handle one inbox row once: its lock and its mark are part of the transaction that has the effects."""
     async with database.transaction():
         row = await database.fetch_one(

@@ -2,10 +2,11 @@
 
 from tortoise import fields
 from tortoise.indexes import Index
-from tortoise.models import Model
+
+from foundation.owed import Paced
 
 
-class InboxMessage(Model):
+class InboxMessage(Paced):
     """A verified, decrypted callback under its dedupe key; the work on it happens in a job."""
 
     id = fields.BigIntField(primary_key=True)

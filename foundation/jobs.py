@@ -51,6 +51,8 @@ BULK = 0
 
 ATTEMPTS = 8
 """Tries before a job is parked: with the back-off below 254 seconds after the first."""
+HINT_ATTEMPTS = 4
+"""Tries of a hint, within 14 seconds; what it was to do is found again by the timetable (`foundation.owed`)."""
 FIRST_DELAY_SECONDS = 2.0
 LONGEST_DELAY_SECONDS = 600.0
 BATCH_SIZE = 20
@@ -81,23 +83,37 @@ class JobDefinition:
     priority: int
     attempts: int
     can_be_urgent: bool = False
+    is_hint: bool = False
 
 
 registry: dict[str, JobDefinition] = {}
 
 
 def job(
-    name: str, *, priority: int = NORMAL, attempts: int = ATTEMPTS, can_be_urgent: bool = False
+    name: str,
+    *,
+    priority: int = NORMAL,
+    attempts: int | None = None,
+    can_be_urgent: bool = False,
+    is_hint: bool = False,
 ) -> Callable[[Body], Body]:
     """Register `body(**payload)` under a dotted name; the module must be imported by `app.wiring`.
 
-    `can_be_urgent`: some of its jobs are enqueued with URGENT, others not.
+    `can_be_urgent`: some of its jobs are enqueued with URGENT, others not. `is_hint`: what it does is a state somewhere
+    that the timetable finds again, so it is never parked.
     """
 
     def register(body: Body) -> Body:
         if name in registry:
             raise ValueError(f"two jobs are named {name}")
-        registry[name] = JobDefinition(name, body, priority, attempts, can_be_urgent or priority >= URGENT)
+        registry[name] = JobDefinition(
+            name,
+            body,
+            priority,
+            attempts or (HINT_ATTEMPTS if is_hint else ATTEMPTS),
+            can_be_urgent or priority >= URGENT,
+            is_hint,
+        )
         return body
 
     return register
@@ -177,6 +193,9 @@ async def run_one(definition: JobDefinition, payload: dict[str, Any], attempt: i
     except Exception as error:
         is_permanent = isinstance(error, PlatformError) and error.kind in {"P", "C"}
         metrics.jobs_total.labels(definition.name, "failed").inc()
+        if definition.is_hint and (is_permanent or attempt + 1 >= definition.attempts):
+            logger.warning("job_left_to_its_table", job=definition.name, attempt=attempt, error=repr(error))
+            return
         if is_permanent or attempt + 1 >= definition.attempts:
             logger.exception("job_parked", job=definition.name, attempt=attempt)
             raise

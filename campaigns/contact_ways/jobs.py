@@ -1,10 +1,12 @@
 """Codes are made by WeCom after the commit that planned them."""
 
+from functools import partial
+
 from campaigns.contact_ways import service
 from foundation import jobs
 
 
-@jobs.job(service.MAKE)
+@jobs.job(service.MAKE, is_hint=True)
 async def make(*, contact_way_id: int) -> None:
     """Have WeCom make one code."""
-    await service.make(contact_way_id)
+    await service.NOT_MADE.attempt(contact_way_id, partial(service.make, contact_way_id))

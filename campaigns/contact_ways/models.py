@@ -8,6 +8,7 @@ from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
 from crm_core.customers.models import Source
+from foundation.owed import Paced
 
 
 class ContactWayState(StrEnum):
@@ -18,7 +19,7 @@ class ContactWayState(StrEnum):
     FAILED = "FAILED"
 
 
-class ContactWay(Model):
+class ContactWay(Paced):
     """A QR code of one salesperson for one purpose: a poster, a stand at a show, a page."""
 
     id = fields.BigIntField(primary_key=True)

@@ -11,10 +11,12 @@ from crm_core.customers.people import current_id
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Staff
 from crm_core.dealerships.permissions import authorize, subject
-from foundation import clock, database, jobs
+from foundation import clock, database
 from foundation.errors import PlatformError
+from foundation.owed import Debt
 
 MAKE = "contact_ways.make"
+NOT_MADE = Debt("contact_way", open_when="state = 'PENDING'", since="created_at", job=MAKE, argument="contact_way_id")
 TOKEN_BYTES = 9
 """Twelve characters, far below the 30 a state may have, and not to be guessed."""
 TICKET_BYTES = 18
@@ -75,7 +77,7 @@ async def create(
             created_at=clock.now(),
             created_by=actor.id,
         )
-        await jobs.enqueue(MAKE, {"contact_way_id": way.id}, dedupe_key=str(way.id))
+        await NOT_MADE.hint([way.id])
         return way
 
 

@@ -1,8 +1,10 @@
 """Work that follows a callback: ask WeCom who the new friend is."""
 
+from functools import partial
 from typing import Any
 
 from crm_core.customers import corp_tags
+from crm_core.customers.contact_reading import READ_CONTACT, UNREAD, mark_read, unread
 from crm_core.customers.corp_tags import READ_CORP_TAGS
 from crm_core.customers.friendships import ContactDetails, describe
 from crm_core.customers.notes import Follower
@@ -12,11 +14,20 @@ from foundation import jobs
 from integrations.wecom.contacts import NO_LONGER_KNOWN
 from integrations.wecom.errors import WeComError
 
-READ_CONTACT = "customers.read_contact"
 
-
-@jobs.job(READ_CONTACT)
+@jobs.job(READ_CONTACT, is_hint=True)
 async def read_contact(*, external_userid: str) -> None:
+    """Read what is new about a friend, now or as soon as WeCom answers."""
+    await UNREAD.attempt(external_userid, partial(_read_news, external_userid))
+
+
+async def _read_news(external_userid: str) -> None:
+    marks = await unread(external_userid)
+    await _read(external_userid)
+    await mark_read(external_userid, marks)
+
+
+async def _read(external_userid: str) -> None:
     """Pull name, unionid and followers of a friend. Harmless to repeat; one who is no friend any more is left alone."""
     try:
         contact, followers = await (await wecom()).contacts.get(external_userid)

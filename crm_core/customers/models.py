@@ -10,6 +10,7 @@ from tortoise.models import Model
 from crm_core.dealerships.models import Staff, Store
 from crm_core.spelling.phone import KEPT_FORM
 from crm_core.spelling.phone import LONGEST as LONGEST_PHONE
+from foundation.owed import Paced
 
 
 class Source(StrEnum):
@@ -132,7 +133,7 @@ class Identity(Model):
         )
 
 
-class Friendship(Model):
+class Friendship(Paced):
     """A customer is (or was) a WeCom friend of a staff member."""
 
     id = fields.BigIntField(primary_key=True)
@@ -159,6 +160,8 @@ class Friendship(Model):
     """What the member calls the customer in WeCom (备注), as last read."""
     corp_tags: dict[str, str] = fields.JSONField(default=dict, db_default={})
     """The corp tags the member gave in WeCom, as last read: id to name."""
+    unread_since = fields.DatetimeField(null=True)
+    """Since when WeCom knows something new about the customer (added, remark, phones, tags); null: we have read it."""
 
     class Meta:
         table = "friendship"

@@ -16,8 +16,8 @@ from foundation.logging import logger
 RESPONSE_CODE_LIFE: Final = timedelta(hours=72)
 
 
-async def update_card(message_id: int, *, outcome: str, who: str, at: datetime) -> None:
-    """Turn the card into what the outcome leaves behind. Calling again is harmless: a spent code is refused.
+async def update_card(message_id: int) -> None:
+    """Turn the card into what its outcome leaves behind. Calling again is harmless: a spent code is refused.
 
     Raises:
         PlatformError: worth another try later.
@@ -25,19 +25,21 @@ async def update_card(message_id: int, *, outcome: str, who: str, at: datetime) 
     row = await database.fetch_one(
         "SELECT m.*, s.userid FROM message m JOIN staff s ON s.id = m.staff_id WHERE m.id = $1", message_id
     )
-    if row is None or row["card_updated_at"] is not None:
+    if row is None or row["card_updated_at"] is not None or row["card_after"] is None:
         return
     if row["state"] in (MessageState.PENDING, MessageState.SENDING):
         raise StillInHand
     if not row["response_code"] or row["sent_at"] is None or is_spent(row["sent_at"]):
+        await database.execute("UPDATE message SET card_after = NULL WHERE id = $1", message_id)
         return
+    wish = orjson.loads(row["card_after"])
     about = About.parse(row["about"])
     after = render_card_after(
         row["template"],
         orjson.loads(row["facts"]),
-        outcome=outcome,
-        who=who,
-        at=at,
+        outcome=wish["outcome"],
+        who=wish["who"],
+        at=datetime.fromisoformat(wish["at"]),
         about=About(about.object_type, about.object_id, row["about_version"]),
         variant=row["variant"] or None,
     )

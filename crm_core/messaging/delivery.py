@@ -32,8 +32,6 @@ CLAIM_SECONDS: Final = 60
 """Longer than any delivery lives: 8 s for a call, at most four of them with their waits, and an upload before."""
 WELCOME_CLAIM_SECONDS: Final = 4
 """A welcome lives 20 s and its code works once, so overtaking a slow worker is harmless and waiting for it is not."""
-PENDING_GRACE: Final = timedelta(minutes=2)
-"""A message still waiting after this lost its job and gets another."""
 UNKNOWN_GRACE: Final = timedelta(minutes=30)
 """The platform's own report of a subscribe message comes within seconds; after this nobody will tell any more."""
 LATE_ACCEPT: Final = timedelta(minutes=5)
@@ -322,15 +320,7 @@ async def note_report(*, openid: str, template_id: str, platform_id: str, error_
 
 
 async def sweep() -> None:
-    """Find what was left lying: messages without a job, claims of dead workers, outcomes nobody will report now."""
-    waiting = await database.fetch(
-        "SELECT id FROM message WHERE (state = 'PENDING' AND created_at < $1) OR (state = 'SENDING' "
-        "  AND claimed_at < clock_timestamp() - make_interval(secs => $2)) ORDER BY id LIMIT 1000",
-        clock.now() - PENDING_GRACE,
-        float(CLAIM_SECONDS),
-    )
-    for row in waiting:
-        await enqueue_delivery(row["id"])
+    """Outcomes nobody will report now; what is not delivered yet is found as owed (`service.UNDELIVERED`)."""
     async with database.transaction():
         unknown = await database.fetch(
             "SELECT * FROM message WHERE state = 'UNKNOWN' AND channel <> 'WELCOME' "

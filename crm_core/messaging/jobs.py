@@ -1,27 +1,27 @@
 """Messages leave in jobs, after the commit that wished for them."""
 
-from datetime import datetime
+from functools import partial
 
 from crm_core.messaging import cards, delivery, media, pushes
-from crm_core.messaging.service import DELIVER, UPDATE_CARD
+from crm_core.messaging.service import DELIVER, NOT_UPDATED, UNDELIVERED, UPDATE_CARD
 from foundation import jobs
 
 
-@jobs.job(DELIVER, can_be_urgent=True)
+@jobs.job(DELIVER, can_be_urgent=True, is_hint=True)
 async def deliver(*, message_id: int) -> None:
     """Bring one message out."""
-    await delivery.deliver(message_id)
+    await UNDELIVERED.attempt(message_id, partial(delivery.deliver, message_id))
 
 
-@jobs.job(UPDATE_CARD)
-async def update_card(*, message_id: int, outcome: str, who: str, at: str) -> None:
+@jobs.job(UPDATE_CARD, is_hint=True)
+async def update_card(*, message_id: int) -> None:
     """Update one card after what it asked was settled."""
-    await cards.update_card(message_id, outcome=outcome, who=who, at=datetime.fromisoformat(at))
+    await NOT_UPDATED.attempt(message_id, partial(cards.update_card, message_id))
 
 
 @jobs.job("messaging.sweep")
 async def sweep() -> None:
-    """By the clock, each minute: what was left lying gets a job again."""
+    """By the clock, each minute: an outcome nobody will report any more."""
     await delivery.sweep()
 
 

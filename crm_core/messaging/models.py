@@ -7,6 +7,8 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from foundation.owed import Paced
+
 
 class Channel(StrEnum):
     """By which way a message goes out."""
@@ -31,7 +33,7 @@ class MessageState(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class Message(Model):
+class Message(Paced):
     """One thing said to one person, from the wish to the platform's answer."""
 
     id = fields.BigIntField(primary_key=True)
@@ -64,6 +66,8 @@ class Message(Model):
     platform_id = fields.CharField(max_length=128, default="")
     response_code = fields.CharField(max_length=512, default="")
     """Updates the card once within 72 hours (WeCom doc 94888)."""
+    card_after: dict[str, str] | None = fields.JSONField(null=True)
+    """What the card is to become, once it is settled: `outcome`, `who`, `at`."""
     card_updated_at = fields.DatetimeField(null=True)
     errcode = fields.CharField(max_length=20, default="")
 

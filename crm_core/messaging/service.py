@@ -12,9 +12,21 @@ from crm_core.messaging.facts import MessageProblem, UntellableFact
 from crm_core.messaging.rendering import About
 from foundation import clock, database, jobs
 from foundation.logging import logger
+from foundation.owed import Debt
 
 DELIVER = "messaging.deliver"
 UPDATE_CARD = "messaging.update_card"
+UNDELIVERED = Debt(
+    "message", open_when="state IN ('PENDING', 'SENDING')", since="created_at", job=DELIVER, argument="message_id"
+)
+
+NOT_UPDATED = Debt(
+    "message",
+    open_when="card_after IS NOT NULL AND card_updated_at IS NULL AND state IN ('SENDING', 'SENT')",
+    since="(card_after->>'at')::timestamptz",
+    job=UPDATE_CARD,
+    argument="message_id",
+)
 
 
 async def say(
@@ -103,21 +115,14 @@ async def close_card(about: str, template: str, outcome: str, click: Mapping[str
     async with database.transaction():
         cards = await database.fetch(
             "UPDATE message SET state = CASE WHEN state = 'PENDING' THEN 'SKIPPED' ELSE state END, "
-            "  reason = CASE WHEN state = 'PENDING' THEN '已处理，不用再发' ELSE reason END "
+            "  reason = CASE WHEN state = 'PENDING' THEN '已处理，不用再发' ELSE reason END, card_after = $3 "
             "WHERE about = $1 AND template = $2 AND staff_id IS NOT NULL AND card_updated_at IS NULL "
             "  AND state IN ('PENDING', 'SENDING', 'SENT') RETURNING id, state",
             about,
             message.name,
+            orjson.dumps({"outcome": outcome, "who": str(click["who"]), "at": at.isoformat()}).decode(),
         )
-        for card in cards:
-            if card["state"] != "SKIPPED":
-                payload = {
-                    "message_id": card["id"],
-                    "outcome": outcome,
-                    "who": str(click["who"]),
-                    "at": at.isoformat(),
-                }
-                await jobs.enqueue(UPDATE_CARD, payload, dedupe_key=str(card["id"]))
+        await NOT_UPDATED.hint([card["id"] for card in cards if card["state"] != "SKIPPED"])
 
 
 async def say_again(message_id: int) -> int | None:

@@ -1,5 +1,7 @@
 """What runs behind the door and by the clock: notices, refunds to carry out, questions about open payments."""
 
+from functools import partial
+
 from crm_core.payments import notices, refunds, rules, settling
 from crm_core.payments.models import Payment, Refund
 from crm_core.payments.rules import RefundState
@@ -12,13 +14,13 @@ BATCH = 200
 """Open payments asked about by one run; the next beat takes the rest."""
 
 
-@job(notices.HANDLE, priority=URGENT)
+@job(notices.HANDLE, priority=URGENT, is_hint=True)
 async def handle_notice(*, notice_id: int) -> None:
     """Act on a kept notice."""
-    await notices.handle(notice_id)
+    await notices.UNHANDLED.attempt(notice_id, partial(notices.handle, notice_id))
 
 
-@job(refunds.CARRY_OUT)
+@job(refunds.CARRY_OUT, is_hint=True)
 async def carry_out_refund(*, refund_id: int) -> None:
     """Ask the platform to refund."""
     await refunds.carry_out(refund_id)

@@ -6,6 +6,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from crm_core.payments.rules import Method, PaymentState, RefundState
+from foundation.owed import Paced
 
 
 class Payment(Model):
@@ -61,7 +62,7 @@ class Payment(Model):
         )
 
 
-class PaymentNotice(Model):
+class PaymentNotice(Paced):
     """One notification of the platform, kept once under the id it repeats on redelivery."""
 
     id = fields.BigIntField(primary_key=True)

@@ -9,9 +9,13 @@ from crm_core.payments.models import PaymentNotice
 from crm_core.payments.platform import wechat_pay
 from foundation import clock, database
 from foundation.jobs import URGENT, enqueue
+from foundation.owed import Debt
 from integrations.wechat_pay import Refund, Transaction
 
 HANDLE = "payments.handle_notice"
+UNHANDLED = Debt(
+    "payment_notice", open_when="handled_at IS NULL", since="received_at", job=HANDLE, argument="notice_id"
+)
 
 
 async def take_notice(headers: Mapping[str, str], body: bytes) -> bool:

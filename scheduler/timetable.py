@@ -47,7 +47,8 @@ def _daily(hour: int, minute: int = 0) -> CronTrigger:
 
 
 TIMETABLE: tuple[Line, ...] = (
-    Line("messaging.sweep", _every_minute(), "once", "a message whose worker died, an outcome nobody reported"),
+    Line("owed.sweep", _every_minute(), "once", "what a platform owes us or we owe it, whose next try is due"),
+    Line("messaging.sweep", _every_minute(), "once", "an outcome nobody reported"),
     Line("messaging.refresh_pictures", _every_minutes(30), "once", "media ids live three days, a welcome 20 seconds"),
     Line("messaging.purge_pushes", _daily(3, 15), "once", "pushes of the mini-program name people; thirty days"),
     Line("foundation.forget_old", _daily(3, 20), "once", "answers to repeated requests, and the ticks of this page"),
@@ -71,8 +72,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("surveys.expire", _daily(0, 5), "once", "seven days after the invitation"),
     Line("approvals.follow_up", _every_minutes(5), "once", "asked a day ago: remind; two: the next manager, or over"),
     Line("campaigns.start_due", _every_minute(), "once", "a scheduled broadcast whose time has come"),
-    Line("campaigns.dispatch_due", _every_minute(), "once", "tasks still to make, calls nobody answered"),
-    Line("campaigns.sync_due", _every_minutes(5), "once", "what salespeople confirmed; the stop lines"),
+    Line("campaigns.watch_running", _every_minutes(5), "once", "the stop lines"),
     Line("campaigns.finish_due", _every_minutes(5), "once", "broadcasts whose days are over"),
     Line("appointments.remind", _every_minutes(5), "once", "the evening before, or two hours before"),
 )

@@ -40,6 +40,8 @@ class CallRule:
     lose_answer: bool = False
     """The call is carried out, but the connection breaks before the answer: the caller cannot know."""
     slow_seconds: float = 0.0
+    late_answer_seconds: float = 0.0
+    """The call is carried out at once, and answered so much later."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ class Faults:
     """Chance that a call answers -1 (system busy)."""
     answer_signtest: float = 0.0
     """Chance that an answer of WeChat Pay carries a deliberately bad signature."""
+    list_lag_seconds: float = 0.0
+    """The list of mass messages shows one only so long (business time) after it was made."""
     empty_pages: bool = False
     """Every paged listing begins with an empty page that is not the last."""
     _seen: dict[str, int] = field(default_factory=dict)
@@ -124,13 +128,15 @@ class Faults:
         self.rules.append(rule)
 
     def change(self, body: dict[str, Any]) -> None:
-        """Take over knobs by name: `seed`, `busy`, `answer_signtest`, `empty_pages`, and per channel the odds."""
+        """Take over knobs by the names in `shown`, and the odds of each channel."""
         if "seed" in body:
             self.seed = int(body["seed"])
             self._seen.clear()
         for name in ("busy", "answer_signtest"):
             if name in body:
                 setattr(self, name, min(max(float(body[name]), 0.0), 1.0))
+        if "list_lag_seconds" in body:
+            self.list_lag_seconds = max(float(body["list_lag_seconds"]), 0.0)
         if "empty_pages" in body:
             self.empty_pages = bool(body["empty_pages"])
         for channel in CHANNELS:
@@ -144,6 +150,7 @@ class Faults:
         """Everything well again; the seed stays and counts anew."""
         self.odds = {name: Odds() for name in CHANNELS}
         self.rules, self.busy, self.answer_signtest, self.empty_pages = [], 0.0, 0.0, False
+        self.list_lag_seconds = 0.0
         self._seen.clear()
 
     def shown(self) -> dict[str, Any]:
@@ -152,6 +159,7 @@ class Faults:
             "seed": self.seed,
             "busy": self.busy,
             "answer_signtest": self.answer_signtest,
+            "list_lag_seconds": self.list_lag_seconds,
             "empty_pages": self.empty_pages,
             "rules": [asdict(rule) for rule in self.rules],
             **{channel: asdict(odds) for channel, odds in self.odds.items()},

@@ -77,6 +77,8 @@ async def _serve(platform: Platform, request: Req, path: str) -> HTTPResponse:
     except Refusal as refusal:
         errmsg = hinted(refusal, caller_ip=call.caller_ip, now=call.now)
         answer = with_unknown_field({"errcode": refusal.errcode, "errmsg": errmsg})
+    if rule is not None and rule.late_answer_seconds:
+        await asyncio.sleep(rule.late_answer_seconds)
     _note(platform, request, call, answer, rule, (time.monotonic() - started) * 1000)
     if rule is not None and rule.lose_answer and request.transport is not None:
         await simulation.world.flush()
@@ -156,5 +158,6 @@ def _fault_of(rule: CallRule | None) -> str:
         "refused": rule.errcode is not None,
         "answer lost": rule.lose_answer,
         "slow": bool(rule.slow_seconds),
+        "late": bool(rule.late_answer_seconds),
     }
     return ",".join(name for name, suffered in named.items() if suffered)

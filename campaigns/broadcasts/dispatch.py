@@ -2,34 +2,32 @@
 
     PENDING ─claim→ CREATING ─answer→ CREATED | EMPTY | FAILED        busy → PENDING again
                         └─no answer→ UNKNOWN ─found in WeCom's list→ CREATED
-                                             └─not there after a minute→ PENDING again
+                                             └─not there after LIST_LAG→ PENDING again, and watched
 
 A worker killed between the call and the answer leaves CREATING behind; after CLAIM_SECONDS that is a call without an
-answer too. Nothing is asked twice without having looked, and nothing that was found is forgotten.
+answer too. Nothing is asked twice without having looked for a quarter of an hour. Even then the call may have made a
+task that WeCom lists later, and a worker that stood still may hear its answer after that: `lost_calls` finds and stops
+every task of a batch but the one that counts.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from campaigns.broadcasts import asking, notices, rules
+from campaigns.broadcasts import asking, lost_calls, notices, rules
 from campaigns.broadcasts.models import BatchState
 from campaigns.broadcasts.rules import BroadcastState
+from campaigns.broadcasts.unfinished import UNFINISHED
 from crm_core.messaging.facts import MessageProblem
-from crm_core.messaging.mass_messages import MadeTask, find_task, make_task
-from foundation import clock, database, jobs
+from crm_core.messaging.mass_messages import MadeTask, find_tasks, make_task
+from foundation import clock, database
 from foundation.errors import OutcomeUnknown, PlatformError
 from foundation.logging import logger
 
-DISPATCH: Final = "campaigns.dispatch"
-RESOLVE: Final = "campaigns.resolve"
-TAKE_BACK: Final = "campaigns.take_back"
-RENEW: Final = "campaigns.renew"
 CLAIM_SECONDS: Final = 60
-"""Real seconds; longer than any call lives, and than WeCom needs to list what it made."""
-BATCHES_AT_ONCE: Final = 500
-"""Looked up by one sweep; the next minute takes the rest."""
-OVER: Final = (BroadcastState.FINISHED, BroadcastState.CANCELLED)
+"""Real seconds; longer than any call lives."""
+LIST_LAG: Final = timedelta(minutes=15)
+"""Business time for which WeCom's list is asked before a call is taken as lost. WeCom names no bound."""
 
 Row = dict[str, Any]
 
@@ -41,35 +39,6 @@ class Claim:
     batch: Row
     claimed_at: datetime
     external_userids: list[str]
-
-
-async def enqueue_pending(broadcast_id: int) -> None:
-    """A job for each batch of a broadcast that begins, in the running transaction."""
-    rows = await database.fetch("SELECT id FROM send_batch WHERE broadcast_id = $1 AND state = 'PENDING'", broadcast_id)
-    await _enqueue(DISPATCH, rows)
-
-
-async def sweep() -> None:
-    """Jobs for what waits or was left lying; safe to run as often as one likes."""
-    if rules.may_send_at(clock.now()):
-        waiting = await database.fetch(
-            "SELECT b.id FROM send_batch b JOIN broadcast c ON c.id = b.broadcast_id "
-            "WHERE b.state = 'PENDING' AND c.state = 'RUNNING' ORDER BY b.id LIMIT $1",
-            BATCHES_AT_ONCE,
-        )
-        await _enqueue(DISPATCH, waiting)
-    unanswered = await database.fetch(
-        "SELECT id FROM send_batch WHERE state = 'UNKNOWN' OR (state = 'CREATING' "
-        "AND claimed_at < clock_timestamp() - $1::interval) ORDER BY id LIMIT $2",
-        timedelta(seconds=CLAIM_SECONDS),
-        BATCHES_AT_ONCE,
-    )
-    await _enqueue(RESOLVE, unanswered)
-
-
-async def _enqueue(job: str, rows: list[Row]) -> None:
-    ids = [row["id"] for row in rows]
-    await jobs.enqueue_many(job, [{"batch_id": one} for one in ids], dedupe_keys=[str(one) for one in ids])
 
 
 async def dispatch(batch_id: int) -> None:
@@ -118,12 +87,12 @@ async def resolve(batch_id: int) -> None:
     is_old = batch["age"] >= timedelta(seconds=CLAIM_SECONDS)
     if batch["state"] == BatchState.CREATING and not is_old:
         return
-    message_id = await find_task(batch["token"], batch["asked_at"])
-    if message_id is not None:
-        await _made(batch_id, batch["claimed_at"], MadeTask(message_id))
-    elif is_old:
-        # WeCom had a minute to list it: the call never arrived.
-        await _release(batch_id, batch["claimed_at"])
+    for message_id in await find_tasks(batch["token"], batch["asked_at"]):
+        if not await lost_calls.is_lost(batch_id, message_id):
+            await _made(batch_id, batch["claimed_at"], MadeTask(message_id))
+            return
+    if is_old and clock.now() - batch["asked_at"] >= LIST_LAG:
+        await _release(batch_id, batch["claimed_at"], was_asked=True)
 
 
 async def _claim(batch_id: int) -> Claim | None:
@@ -180,8 +149,8 @@ async def _locked(batch_id: int) -> Row:
 async def _made(batch_id: int, claimed_at: datetime, made: MadeTask) -> None:
     async with database.transaction():
         batch = await _locked(batch_id)
-        if not _is_mine(batch, claimed_at):
-            logger.error("mass_message_of_lost_claim", batch_id=batch_id)
+        if not _is_mine(batch, claimed_at) or await lost_calls.is_lost(batch_id, made.message_id):
+            await lost_calls.keep(batch, made.message_id)
             return
         await database.execute(
             "UPDATE broadcast_recipient SET state = CASE WHEN external_userid = ANY($4::text[]) THEN 'FAILED' "
@@ -198,12 +167,12 @@ async def _made(batch_id: int, claimed_at: datetime, made: MadeTask) -> None:
             made.message_id,
             clock.now(),
         )
-        if batch["broadcast_state"] in OVER:
-            await jobs.enqueue(TAKE_BACK, {"batch_id": batch_id}, dedupe_key=str(batch_id))
+        if batch["broadcast_state"] in rules.OVER:
+            await UNFINISHED.hint([batch_id])
             return
         await notices.ask_to_send(batch)
         if batch["stopped_at"] is not None or await asking.must_leave_out(batch):
-            await jobs.enqueue(RENEW, {"batch_id": batch_id}, dedupe_key=str(batch_id))
+            await UNFINISHED.hint([batch_id])
 
 
 async def _refused(claim: Claim, error: PlatformError) -> None:
@@ -223,13 +192,16 @@ async def _set_unknown(claim: Claim) -> None:
     )
 
 
-async def _release(batch_id: int, claimed_at: datetime) -> None:
-    """Nothing was made: it waits again, or is dropped with its broadcast."""
+async def _release(batch_id: int, claimed_at: datetime, *, was_asked: bool = False) -> None:
+    """Nothing was made as far as one can see: it waits again, or is dropped with its broadcast.
+
+    `was_asked`: a call without an answer was given up, and is watched from now on.
+    """
     async with database.transaction():
         batch = await _locked(batch_id)
         if not _is_mine(batch, claimed_at):
             return
-        is_over = batch["broadcast_state"] in OVER
+        is_over = batch["broadcast_state"] in rules.OVER
         await database.execute(
             f"UPDATE broadcast_recipient SET contacted_on = NULL, state = $4 WHERE {_IN_BATCH} AND state = 'QUEUED'",
             *_key(batch),
@@ -240,6 +212,8 @@ async def _release(batch_id: int, claimed_at: datetime) -> None:
             batch_id,
             BatchState.CANCELLED if is_over else BatchState.PENDING,
         )
+        if was_asked:
+            await lost_calls.watch(batch)
 
 
 async def _end(batch_id: int, claimed_at: datetime, state: BatchState, reason: str) -> None:

@@ -1,15 +1,17 @@
 """The end of a broadcast: what nobody has sent is dropped here and taken back from the platform."""
 
-from campaigns.broadcasts import moving, syncing
-from campaigns.broadcasts.dispatch import TAKE_BACK
+from typing import Final
+
+from campaigns.broadcasts import moving, rules, syncing
 from campaigns.broadcasts.models import BatchState, Broadcast
 from campaigns.broadcasts.rules import BroadcastState
+from campaigns.broadcasts.unfinished import OPEN, UNFINISHED
 from crm_core.dealerships.actors import system
 from crm_core.messaging.mass_messages import take_back as take_back_on_platform
-from foundation import clock, database, jobs
+from foundation import clock, database
 from foundation.errors import PlatformError
 
-_OPEN = ("PENDING", "CREATING", "UNKNOWN", "CREATED")
+NO_SUCH_TASK: Final = 41047
 
 
 async def drop_unsent(broadcast_id: int) -> None:
@@ -27,9 +29,15 @@ async def drop_unsent(broadcast_id: int) -> None:
         broadcast_id,
     )
     made = await database.fetch("SELECT id FROM send_batch WHERE broadcast_id = $1 AND state = 'CREATED'", broadcast_id)
-    await jobs.enqueue_many(
-        TAKE_BACK, [{"batch_id": row["id"]} for row in made], dedupe_keys=[str(row["id"]) for row in made]
+    await UNFINISHED.hint([row["id"] for row in made])
+
+
+async def is_over(batch_id: int) -> bool:
+    """Whether the broadcast of a batch has ended."""
+    state = await database.fetch_value(
+        "SELECT c.state FROM broadcast c JOIN send_batch b ON b.broadcast_id = c.id WHERE b.id = $1", batch_id
     )
+    return state in rules.OVER
 
 
 async def take_back(batch_id: int) -> None:
@@ -52,13 +60,24 @@ async def stop_on_platform(batch_id: int) -> bool:
     batch = await database.fetch_one("SELECT * FROM send_batch WHERE id = $1", batch_id)
     if batch is None or batch["state"] != BatchState.CREATED:
         return False
+    if await stop_task(batch["message_id"]):
+        await syncing.sync(batch_id)
+    return True
+
+
+async def stop_task(message_id: str) -> bool:
+    """Stop what is not sent yet of one task; False when WeCom does not know it (any more).
+
+    Raises:
+        PlatformError: the platform cannot be asked now; harmless to repeat.
+    """
     try:
-        await take_back_on_platform(batch["message_id"])
+        await take_back_on_platform(message_id)
     except PlatformError as error:
-        # P, C, I: WeCom no longer knows it or it is over already; what was sent can still be read.
-        if error.kind not in ("P", "C", "I"):
+        # Nothing else is an end: a setting that forbids the call leaves the task on the salesperson's phone.
+        if error.errcode != NO_SUCH_TASK and error.kind != "I":
             raise
-    await syncing.sync(batch_id)
+        return error.errcode != NO_SUCH_TASK
     return True
 
 
@@ -92,7 +111,7 @@ async def finish(broadcast_id: int) -> None:
         is_open = await database.fetch_value(
             "SELECT EXISTS (SELECT 1 FROM send_batch WHERE broadcast_id = $1 AND state = ANY($2::text[]))",
             broadcast_id,
-            list(_OPEN),
+            list(OPEN),
         )
         if is_open and not is_late:
             return

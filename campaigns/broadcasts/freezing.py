@@ -5,9 +5,10 @@ One INSERT … SELECT for any number of people; batches are numbered in the same
 
 import secrets
 
-from campaigns.broadcasts import dispatch, moving, rules, stopping
+from campaigns.broadcasts import moving, rules, stopping
 from campaigns.broadcasts.models import Broadcast
 from campaigns.broadcasts.rules import BroadcastState
+from campaigns.broadcasts.unfinished import take_up_pending
 from campaigns.reachability import reach_sql
 from campaigns.scope import as_stores
 from campaigns.segments.compiler import audience
@@ -71,7 +72,7 @@ async def start(broadcast_id: int, *, batch_size: int = rules.BATCH_SIZE) -> boo
             return False
         await freeze(broadcast, batch_size=batch_size)
         await moving.move(actor, broadcast, "start", "SYS")
-        await dispatch.enqueue_pending(broadcast.id)
+        await take_up_pending(broadcast.id)
         return True
 
 

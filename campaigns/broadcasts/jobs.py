@@ -1,6 +1,9 @@
 """What the clock does and what calls the platform: each job finds what is due and calls the verb on it."""
 
-from campaigns.broadcasts import dispatch, ending, freezing, leaving_out, stopping, syncing, tasks
+from functools import partial
+
+from campaigns.broadcasts import advancing, ending, freezing, lost_calls, stopping, tasks
+from campaigns.broadcasts.unfinished import ADVANCE, UNFINISHED
 from foundation import clock, database
 from foundation.jobs import BULK, enqueue, job
 
@@ -18,61 +21,35 @@ async def start_due() -> None:
         await enqueue(START, {"broadcast_id": row["id"]}, dedupe_key=str(row["id"]))
 
 
-@job(START)
+@job(START, is_hint=True)
 async def start(*, broadcast_id: int) -> None:
     """Freeze one plan and run it."""
     await freezing.start(broadcast_id)
 
 
-@job("campaigns.dispatch_due")
-async def dispatch_due() -> None:
-    """Each minute: batches that wait, and calls nobody answered."""
-    await dispatch.sweep()
+@job(ADVANCE, priority=BULK, is_hint=True)
+async def advance(*, batch_id: int) -> None:
+    """The next step of one batch."""
+    await UNFINISHED.attempt(batch_id, partial(advancing.advance, batch_id))
 
 
-@job(dispatch.DISPATCH, priority=BULK)
-async def make_task(*, batch_id: int) -> None:
-    """Make one task."""
-    await dispatch.dispatch(batch_id)
+@job(lost_calls.FOLLOW, is_hint=True)
+async def follow_lost_call(*, lost_call_id: int) -> None:
+    """Find or stop a task that does not count."""
+    await lost_calls.LOST.attempt(lost_call_id, partial(lost_calls.follow, lost_call_id))
 
 
-@job(dispatch.RESOLVE)
-async def resolve(*, batch_id: int) -> None:
-    """Learn what became of one unanswered call."""
-    await dispatch.resolve(batch_id)
-
-
-@job("campaigns.sync_due")
-async def sync_due() -> None:
-    """Every five minutes: tasks that salespeople may have confirmed, and the stop lines."""
-    await syncing.enqueue_open()
+@job("campaigns.watch_running")
+async def watch_running() -> None:
+    """Every five minutes: the stop lines."""
     for row in await database.fetch("SELECT id FROM broadcast WHERE state = 'RUNNING' ORDER BY id"):
         await stopping.watch(row["id"])
-
-
-@job(syncing.SYNC, priority=BULK)
-async def sync(*, batch_id: int) -> None:
-    """Read the results of one task; while it waits, ask again whom it may not reach."""
-    await syncing.sync(batch_id)
-    await leaving_out.look_again(batch_id)
 
 
 @job(tasks.REMIND)
 async def remind(*, batch_id: int) -> None:
     """Remind one salesperson."""
     await tasks.remind_on_platform(batch_id)
-
-
-@job(dispatch.TAKE_BACK)
-async def take_back(*, batch_id: int) -> None:
-    """Take the rest of one task back."""
-    await ending.take_back(batch_id)
-
-
-@job(dispatch.RENEW)
-async def renew(*, batch_id: int) -> None:
-    """Make one task again without whom it may not reach any more."""
-    await leaving_out.look_again(batch_id)
 
 
 @job("campaigns.finish_due")

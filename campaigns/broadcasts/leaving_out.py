@@ -12,10 +12,11 @@ An event is the hint; every reading of a task's results asks the list too (`look
 from typing import Any
 
 from campaigns.broadcasts import asking, ending, notices
-from campaigns.broadcasts.dispatch import DISPATCH, OVER, RENEW
 from campaigns.broadcasts.freezing import first_token
 from campaigns.broadcasts.models import BatchState
-from foundation import clock, database, jobs
+from campaigns.broadcasts.rules import OVER
+from campaigns.broadcasts.unfinished import UNFINISHED
+from foundation import clock, database
 from foundation.events import Event
 
 Row = dict[str, Any]
@@ -35,8 +36,7 @@ async def on_change(event: Event) -> None:
         event.customer_id,
         getattr(event, "vehicle_id", None),
     )
-    ids = [row["id"] for row in rows]
-    await jobs.enqueue_many(RENEW, [{"batch_id": one} for one in ids], dedupe_keys=[str(one) for one in ids])
+    await UNFINISHED.hint([row["id"] for row in rows])
 
 
 async def look_again(batch_id: int) -> None:
@@ -63,38 +63,43 @@ async def renew(batch_id: int) -> None:
     if not await ending.stop_on_platform(batch_id):
         return
     async with database.transaction():
-        batch = await _locked(batch_id)
-        if batch["state"] != BatchState.CREATED:
-            return
-        if batch["broadcast_state"] in OVER:
-            await ending.drop_rest(batch_id)
-            return
-        number = await _next_number(batch)
-        moved = await database.fetch(
-            "UPDATE broadcast_recipient SET state = 'QUEUED', contacted_on = NULL, batch_number = $4 "
-            "WHERE broadcast_id = $1 AND staff_id = $2 AND batch_number = $3 AND state = 'TASKED' RETURNING id",
+        await move_rest(await locked(batch_id))
+
+
+async def move_rest(batch: Row) -> None:
+    """In the running transaction, the batch locked and stopped on the platform: who is left goes into a new batch."""
+    batch_id = batch["id"]
+    if batch["state"] != BatchState.CREATED:
+        return
+    if batch["broadcast_state"] in OVER:
+        await ending.drop_rest(batch_id)
+        return
+    number = await _next_number(batch)
+    moved = await database.fetch(
+        "UPDATE broadcast_recipient SET state = 'QUEUED', contacted_on = NULL, batch_number = $4 "
+        "WHERE broadcast_id = $1 AND staff_id = $2 AND batch_number = $3 AND state = 'TASKED' RETURNING id",
+        batch["broadcast_id"],
+        batch["staff_id"],
+        batch["number"],
+        number,
+    )
+    await ending.close(batch_id)
+    await notices.close_task(batch_id, "renewed" if batch["stopped_at"] is None else "stopped", "系统")
+    if moved:
+        new_id = await database.fetch_value(
+            "INSERT INTO send_batch (broadcast_id, staff_id, number, token, customers, state, message_id, reason, "
+            "  created_at, reminded_at) VALUES ($1, $2, $3, $4, $5, 'PENDING', '', '', $6, '[]') RETURNING id",
             batch["broadcast_id"],
             batch["staff_id"],
-            batch["number"],
             number,
+            str(first_token()),
+            len(moved),
+            clock.now(),
         )
-        await ending.close(batch_id)
-        await notices.close_task(batch_id, "renewed" if batch["stopped_at"] is None else "stopped", "系统")
-        if moved:
-            new_id = await database.fetch_value(
-                "INSERT INTO send_batch (broadcast_id, staff_id, number, token, customers, state, message_id, reason, "
-                "  created_at, reminded_at) VALUES ($1, $2, $3, $4, $5, 'PENDING', '', '', $6, '[]') RETURNING id",
-                batch["broadcast_id"],
-                batch["staff_id"],
-                number,
-                str(first_token()),
-                len(moved),
-                clock.now(),
-            )
-            await jobs.enqueue(DISPATCH, {"batch_id": new_id}, dedupe_key=str(new_id))
+        await UNFINISHED.hint([new_id])
 
 
-async def _locked(batch_id: int) -> Row:
+async def locked(batch_id: int) -> Row:
     """The batch and its plan's state; the plan is locked first, as whoever ends it does."""
     row = await database.fetch_one(
         "SELECT c.state, c.stopped_at FROM broadcast c JOIN send_batch b ON b.broadcast_id = c.id WHERE b.id = $1 "

@@ -8,6 +8,7 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from campaigns.broadcasts.rules import BroadcastState
+from foundation.owed import Paced
 
 
 class Cohort(StrEnum):
@@ -151,7 +152,7 @@ class Recipient(Model):
         )
 
 
-class SendBatch(Model):
+class SendBatch(Paced):
     """One task of one salesperson: at most 10,000 customers (WeCom doc 92135)."""
 
     id = fields.BigIntField(primary_key=True)
@@ -189,3 +190,22 @@ class SendBatch(Model):
                 check="state NOT IN ('CREATED', 'SENT') OR message_id <> ''", name="send_batch_has_message"
             ),
         )
+
+
+class LostCall(Paced):
+    """A call for a batch's task that was given up, or a task of it that does not count: found, stopped, struck out."""
+
+    id = fields.BigIntField(primary_key=True)
+    batch_id = fields.BigIntField()
+    message_id = fields.CharField(max_length=128, default="")
+    """The task; empty for a call that may have made one."""
+    asked_at = fields.DatetimeField()
+    """The business instant of the call, from which WeCom's list is searched."""
+    created_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+    """Stopped, or not found for a week."""
+
+    class Meta:
+        table = "lost_call"
+        unique_together = (("batch_id", "message_id"),)
+        indexes = (Index(fields=("ended_at",)),)

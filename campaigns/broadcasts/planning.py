@@ -17,6 +17,7 @@ from campaigns.broadcasts.errors import (
 from campaigns.broadcasts.models import Broadcast
 from campaigns.broadcasts.moving import about, locked, move, role_of
 from campaigns.broadcasts.rules import BroadcastState
+from campaigns.broadcasts.unfinished import take_up_pending
 from campaigns.scope import as_list, as_stores, stores_of
 from campaigns.segments import queries as segment_queries
 from crm_core.approvals import service as approvals
@@ -244,6 +245,7 @@ async def resume(actor: Actor, broadcast_id: int, *, expected_version: int) -> B
         await _coupon_ready(broadcast)
         broadcast.pause_reason, broadcast.stopped_at = "", None
         await move(actor, broadcast, "resume", role_of(actor))
+        await take_up_pending(broadcast.id)
         return broadcast
 
 

@@ -32,6 +32,7 @@ class BroadcastState(StrEnum):
 
 
 S = BroadcastState
+OVER: Final = (S.FINISHED, S.CANCELLED)
 _PEOPLE = frozenset({"MKT", "GM"})
 _CANCEL = {"cancel": (S.CANCELLED, _PEOPLE)}
 

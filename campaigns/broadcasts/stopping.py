@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from campaigns.broadcasts import moving, rules
-from campaigns.broadcasts.dispatch import RENEW
 from campaigns.broadcasts.models import Broadcast
 from campaigns.broadcasts.rules import BroadcastState
+from campaigns.broadcasts.unfinished import UNFINISHED
 from crm_core.coupons.events import TemplateMoved
 from crm_core.coupons.models import CouponTemplate
 from crm_core.dealerships.actors import system
-from foundation import clock, database, jobs
+from foundation import clock, database
 
 _ACTOR: Final = system("stop_line")
 
@@ -80,8 +80,7 @@ async def watch(broadcast_id: int) -> None:
             "SELECT id FROM send_batch WHERE broadcast_id = $1 AND state = 'CREATED' AND confirmed_at IS NULL",
             broadcast_id,
         )
-        ids = [row["id"] for row in made]
-        await jobs.enqueue_many(RENEW, [{"batch_id": one} for one in ids], dedupe_keys=[str(one) for one in ids])
+        await UNFINISHED.hint([row["id"] for row in made])
 
 
 async def on_template_moved(event: TemplateMoved) -> None:

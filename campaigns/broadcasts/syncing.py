@@ -6,6 +6,7 @@ from typing import Any, Final
 from campaigns.broadcasts import notices
 from campaigns.broadcasts.events import CampaignSent
 from campaigns.broadcasts.models import BatchState
+from campaigns.broadcasts.unfinished import UNFINISHED
 from crm_core.messaging.mass_messages import (
     CustomerResult,
     MemberTask,
@@ -13,13 +14,11 @@ from crm_core.messaging.mass_messages import (
     customer_results,
     member_tasks,
 )
-from foundation import clock, database, jobs
+from foundation import clock, database
 from foundation.events import record_many
 
-SYNC: Final = "campaigns.sync"
 CHUNK: Final = 1000
 """Results written in one transaction: one page of the platform (WeCom doc 93338)."""
-BATCHES_AT_ONCE: Final = 500
 
 _STATES: Final = {
     SendOutcome.SENT: "SENT",
@@ -30,17 +29,11 @@ _STATES: Final = {
 Row = dict[str, Any]
 
 
-async def enqueue_open(broadcast_id: int | None = None) -> int:
-    """A job for each task that may have news, the longest unread first; of one broadcast or of all."""
-    rows = await database.fetch(
-        "SELECT id FROM send_batch WHERE state = 'CREATED' AND ($1::bigint IS NULL OR broadcast_id = $1) "
-        "ORDER BY synced_at NULLS FIRST, id LIMIT $2",
-        broadcast_id,
-        BATCHES_AT_ONCE,
-    )
-    ids = [row["id"] for row in rows]
-    await jobs.enqueue_many(SYNC, [{"batch_id": one} for one in ids], dedupe_keys=[str(one) for one in ids])
-    return len(ids)
+async def enqueue_open(broadcast_id: int) -> int:
+    """A job for each task of one broadcast that may have news, in the running transaction."""
+    rows = await database.fetch("SELECT id FROM send_batch WHERE state = 'CREATED' AND broadcast_id = $1", broadcast_id)
+    await UNFINISHED.hint([row["id"] for row in rows])
+    return len(rows)
 
 
 async def sync(batch_id: int) -> None:
@@ -118,15 +111,34 @@ async def _write(batch: Row, results: Sequence[CustomerResult]) -> None:
             [_STATES[one.outcome] for one in results],
             [one.sent_at or clock.now() for one in results],
         )
-        await record_many(
-            [
-                CampaignSent(
-                    actor=f"staff:{batch['staff_id']}",
-                    customer_id=row["customer_id"],
-                    broadcast_id=batch["broadcast_id"],
-                    broadcast_name=batch["broadcast_name"],
-                )
-                for row in changed
-                if row["state"] == "SENT"
-            ]
-        )
+        await _say_sent(batch, [row["customer_id"] for row in changed if row["state"] == "SENT"])
+
+
+async def note_sent(batch: Row, results: Sequence[CustomerResult]) -> None:
+    """In the running transaction: a task that does not count reached these people of the batch's salesperson."""
+    changed = await database.fetch(
+        "UPDATE broadcast_recipient r SET state = 'SENT', sent_at = q.at, "
+        "  contacted_on = (q.at AT TIME ZONE 'Asia/Shanghai')::date "
+        "FROM unnest($3::text[], $4::timestamptz[]) AS q(external_userid, at) "
+        "WHERE r.broadcast_id = $1 AND r.staff_id = $2 AND r.external_userid = q.external_userid "
+        "AND r.state IN ('QUEUED', 'TASKED') RETURNING r.customer_id",
+        batch["broadcast_id"],
+        batch["staff_id"],
+        [one.external_userid for one in results],
+        [one.sent_at or clock.now() for one in results],
+    )
+    await _say_sent(batch, [row["customer_id"] for row in changed])
+
+
+async def _say_sent(batch: Row, customer_ids: Sequence[int]) -> None:
+    await record_many(
+        [
+            CampaignSent(
+                actor=f"staff:{batch['staff_id']}",
+                customer_id=customer_id,
+                broadcast_id=batch["broadcast_id"],
+                broadcast_name=batch["broadcast_name"],
+            )
+            for customer_id in customer_ids
+        ]
+    )

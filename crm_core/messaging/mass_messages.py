@@ -84,7 +84,7 @@ async def make_task(
     """Ask the platform to give one member the task of sending to his friends; never call it inside a transaction.
 
     Raises:
-        OutcomeUnknown: it may have been made; look with `find_task` before asking again.
+        OutcomeUnknown: it may have been made; look with `find_tasks` before asking again.
         PlatformError: kind B certainly not made; P and C never will be; I there is nobody to send to (41048).
         MessageProblem: the message cannot be made of these facts.
     """
@@ -117,8 +117,8 @@ def _render(template: str, facts: Mapping[str, Any], token: str, *, media_id: st
     return render_group_send(template, facts, about=About(ABOUT, token), app_id=app_id, picture_media_id=media_id)
 
 
-async def find_task(token: str, asked_at: datetime) -> str | None:
-    """The message id of the task asked for at `asked_at` whose card carries `token`; None when there is none.
+async def find_tasks(token: str, asked_at: datetime) -> list[str]:
+    """The message ids of the tasks asked for since `asked_at` whose card carries `token`; one, unless a call was lost.
 
     The creator is no help: WeCom leaves it out for messages made by API.
     """
@@ -126,10 +126,11 @@ async def find_task(token: str, asked_at: datetime) -> str | None:
     ends_at = min(clock.now() + SEARCH_AROUND, starts_at + LONGEST_SEARCH)
     client = await wecom()
     listed = client.mass_messages.list_between(int(starts_at.timestamp()), int(ends_at.timestamp()))
-    async for row in listed:
-        if any(_carries(attachment, token) for attachment in row.get("attachments") or ()):
-            return str(row["msgid"])
-    return None
+    return [
+        str(row["msgid"])
+        async for row in listed
+        if any(_carries(attachment, token) for attachment in row.get("attachments") or ())
+    ]
 
 
 def _carries(attachment: Mapping[str, Any], token: str) -> bool:

@@ -27,7 +27,7 @@ async def get_groupmsg_list_v2(call: Call) -> dict[str, Any]:
         row
         for row in call.simulation.world.mass_messages
         if row.chat_type == chat_type
-        and start <= row.created_at <= end
+        and start <= row.created_at <= min(end, call.now - call.simulation.faults.list_lag_seconds)
         and (not creator or (row.create_type == PERSONAL and row.creator.lower() == creator.lower()))
         and kind in (2, row.create_type)
     ]

@@ -83,8 +83,8 @@ async def test_the_queue_the_inbox_and_the_messages_are_shown_as_they_stand() ->
     await jobs.enqueue_many("messaging.sweep", [{}, {}])
     await jobs.enqueue("bot.purge_inbox", {}, delay_seconds=3600)
     await database.execute("UPDATE jobs.pgqueuer SET execute_after = now() - interval '7 minutes' WHERE priority = 100")
-    await jobs.enqueue_many("campaigns.sync_due", [{}, {}, {}])
-    await database.execute("UPDATE jobs.pgqueuer SET status = 'failed' WHERE entrypoint = 'campaigns.sync_due'")
+    await jobs.enqueue_many("campaigns.watch_running", [{}, {}, {}])
+    await database.execute("UPDATE jobs.pgqueuer SET status = 'failed' WHERE entrypoint = 'campaigns.watch_running'")
     received: dict[str, Any] = {"source": "wecom", "event": "x", "body": "", "dedupe_key": "1"}
     await InboxMessage.create(**received, received_at=clock.now() - timedelta(minutes=3))
     handled = received | {"dedupe_key": "2", "handled_at": clock.now()}
@@ -103,7 +103,7 @@ async def test_the_queue_the_inbox_and_the_messages_are_shown_as_they_stand() ->
     assert [_gauge("jobs_waiting", lane=lane) for lane in ("urgent", "normal", "bulk")] == [1, 2, 1]
     assert _gauge("jobs_oldest_seconds", lane="urgent") == pytest.approx(0, abs=30)
     assert _gauge("jobs_oldest_seconds", lane="bulk") == 0, "what is to come back later has not waited"
-    assert _gauge("jobs_parked", job="campaigns.sync_due") == 3
+    assert _gauge("jobs_parked", job="campaigns.watch_running") == 3
     assert (_gauge("inbox_waiting"), _gauge("messages_waiting")) == (1, 1)
     assert _gauge("inbox_lag_seconds") == pytest.approx(180, abs=30)
     assert _gauge("messages_oldest_seconds") == pytest.approx(90, abs=30)
@@ -112,7 +112,7 @@ async def test_the_queue_the_inbox_and_the_messages_are_shown_as_they_stand() ->
     await database.execute("DELETE FROM jobs.pgqueuer WHERE status = 'failed'")
     await standing.look()
     assert _gauge("jobs_oldest_seconds", lane="urgent") == pytest.approx(7 * 60, abs=30)
-    assert _gauge("jobs_parked", job="campaigns.sync_due") is None, "nobody is called to a job that is gone"
+    assert _gauge("jobs_parked", job="campaigns.watch_running") is None, "nobody is called to a job that is gone"
 
 
 @pytest.mark.parametrize(("environment_name", "is_shown"), [("production", False), ("demo", True)])

@@ -187,7 +187,6 @@ async def test_a_paused_coupon_stops_its_broadcast_at_once_and_takes_back_what_w
     template = await CouponTemplate.get(id=template.id)
     await templates.move(manager, template.id, "resume", expected_version=template.version)
     await planning.resume(house.marketer, broadcast.id, expected_version=stopped.version)
-    await clock_jobs.dispatch_due()
     await jobs.drain()
     states = Counter(row.state for row in await Recipient.filter(broadcast_id=broadcast.id))
     assert states == {RecipientState.CONTROL: 2, RecipientState.TASKED: 38}
@@ -205,7 +204,7 @@ async def test_a_coupon_that_is_over_or_gone_stops_its_broadcast(change: dict[st
     house = await make_house(8)
     broadcast = await house.running()
     await CouponTemplate.all().update(**change)
-    await clock_jobs.sync_due()
+    await clock_jobs.watch_running()
     stopped = await Broadcast.get(id=broadcast.id)
     assert (stopped.state, stopped.pause_reason) == (BroadcastState.PAUSED, reason)
 

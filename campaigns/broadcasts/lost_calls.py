@@ -1,0 +1,142 @@
+"""Calls that may have made a task besides the one that counts: it is found, stopped, and nobody is sent to twice.
+
+WeCom's list may lag behind what it made, and a worker that stood still for long may hear its answer when the task was
+made a second time. All tasks of a batch carry its token; the one in `send_batch.message_id` counts. Every other one is
+stopped as soon as it is known: from an answer that came too late, or from the list, which is read again and again for
+a week after a call was given up. Whoever was sent to before that is struck out of the batch.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from campaigns.broadcasts import ending, leaving_out, syncing
+from campaigns.broadcasts.models import BatchState
+from crm_core.messaging.mass_messages import CustomerResult, SendOutcome, customer_results, find_tasks, member_tasks
+from foundation import clock, database
+from foundation.logging import logger
+from foundation.owed import Debt
+
+FOLLOW: Final = "campaigns.follow_lost_call"
+LOST: Final = Debt("lost_call", open_when="ended_at IS NULL", since="created_at", job=FOLLOW, argument="lost_call_id")
+WATCHED: Final = timedelta(days=7)
+"""After a call that was given up. Longer than a broadcast lasts: what nobody confirmed by then is taken for dead."""
+SHORTEST_LOOK: Final = timedelta(minutes=1)
+LONGEST_LOOK: Final = timedelta(hours=1)
+
+Row = dict[str, Any]
+
+
+async def watch(batch: Row) -> None:
+    """In the running transaction: a call without an answer is given up; should it have made a task, it is stopped."""
+    await _write(batch["id"], "", batch["asked_at"])
+
+
+async def keep(batch: Row, message_id: str) -> None:
+    """In the running transaction, with the batch locked: this task is not the one that counts."""
+    if message_id == batch["message_id"]:
+        return
+    logger.warning("mass_message_of_lost_call", batch_id=batch["id"])
+    lost_call_id = await _write(batch["id"], message_id, batch["asked_at"] or clock.now())
+    await LOST.hint([lost_call_id])
+
+
+async def is_lost(batch_id: int, message_id: str) -> bool:
+    """Whether this task of the batch is one that is stopped."""
+    return bool(
+        await database.fetch_value(
+            "SELECT EXISTS (SELECT 1 FROM lost_call WHERE batch_id = $1 AND message_id = $2)", batch_id, message_id
+        )
+    )
+
+
+async def _write(batch_id: int, message_id: str, asked_at: datetime) -> int:
+    return int(
+        await database.fetch_value(
+            "INSERT INTO lost_call (batch_id, message_id, asked_at, created_at) VALUES ($1, $2, $3, $4) "
+            "ON CONFLICT (batch_id, message_id) DO UPDATE SET "
+            "  created_at = CASE WHEN $2 = '' THEN $4 ELSE lost_call.created_at END, "
+            "  ended_at = CASE WHEN $2 = '' THEN NULL ELSE lost_call.ended_at END RETURNING id",
+            batch_id,
+            message_id,
+            asked_at,
+            clock.now(),
+        )
+    )
+
+
+async def follow(lost_call_id: int) -> datetime | None:
+    """Look for the task of one lost call, or stop the task that is known; returns when to look again.
+
+    Raises:
+        PlatformError: WeCom cannot be asked now; harmless to repeat.
+    """
+    lost = await database.fetch_one(
+        "SELECT l.*, b.token, b.broadcast_id, b.staff_id, s.userid, c.name AS broadcast_name FROM lost_call l "
+        "JOIN send_batch b ON b.id = l.batch_id JOIN staff s ON s.id = b.staff_id "
+        "JOIN broadcast c ON c.id = b.broadcast_id WHERE l.id = $1 AND l.ended_at IS NULL",
+        lost_call_id,
+    )
+    if lost is None:
+        return None
+    if lost["message_id"]:
+        return await _stop(lost)
+    return await _look(lost)
+
+
+async def _look(lost: Row) -> datetime | None:
+    for message_id in await find_tasks(lost["token"], lost["asked_at"]):
+        async with database.transaction():
+            batch = await leaving_out.locked(lost["batch_id"])
+            # While a call is on its way nobody knows which task counts; the next look will.
+            if batch["state"] not in (BatchState.CREATING, BatchState.UNKNOWN):
+                await keep(batch, message_id)
+    age = clock.now() - lost["created_at"]
+    if age > WATCHED:
+        await _end(lost)
+        return None
+    pause: timedelta = max(SHORTEST_LOOK, min(age, LONGEST_LOOK))
+    return clock.now() + pause
+
+
+async def _stop(lost: Row) -> datetime | None:
+    sent = await _sent_by(lost["message_id"]) if await ending.stop_task(lost["message_id"]) else []
+    if sent and not await _strike_out(lost, sent):
+        return clock.now() + SHORTEST_LOOK
+    await _end(lost)
+    return None
+
+
+async def _sent_by(message_id: str) -> list[CustomerResult]:
+    sent: list[CustomerResult] = []
+    async for task in member_tasks(message_id):
+        if task.is_confirmed:
+            sent += [one async for one in customer_results(message_id, task.userid) if one.outcome is SendOutcome.SENT]
+    return sent
+
+
+async def _strike_out(lost: Row, sent: Sequence[CustomerResult]) -> bool:
+    """Whoever was sent to leaves the tasks that wait; False while another task with them is being made."""
+    waiting = await database.fetch(
+        "SELECT DISTINCT b.id, b.state FROM send_batch b JOIN broadcast_recipient r ON r.broadcast_id = b.broadcast_id "
+        "AND r.staff_id = b.staff_id AND r.batch_number = b.number WHERE b.broadcast_id = $1 AND b.staff_id = $2 "
+        "AND r.external_userid = ANY($3::text[]) AND r.state IN ('QUEUED', 'TASKED') "
+        "AND b.state IN ('CREATING', 'UNKNOWN', 'CREATED') ORDER BY b.id",
+        lost["broadcast_id"],
+        lost["staff_id"],
+        [one.external_userid for one in sent],
+    )
+    if any(row["state"] != BatchState.CREATED for row in waiting):
+        return False
+    for row in waiting:
+        await ending.stop_on_platform(row["id"])
+    async with database.transaction():
+        batches = [await leaving_out.locked(row["id"]) for row in waiting]
+        await syncing.note_sent(lost, sent)
+        for batch in batches:
+            await leaving_out.move_rest(batch)
+    return True
+
+
+async def _end(lost: Row) -> None:
+    await database.execute("UPDATE lost_call SET ended_at = $2 WHERE id = $1", lost["id"], clock.now())

@@ -1,0 +1,25 @@
+"""Batches of which something is open: the state says what is next, one job does it, the clock finds what was left."""
+
+from datetime import timedelta
+from typing import Final
+
+from foundation import database
+from foundation.owed import Debt
+
+ADVANCE: Final = "campaigns.advance"
+OPEN: Final = ("PENDING", "CREATING", "UNKNOWN", "CREATED")
+UNFINISHED: Final = Debt(
+    "send_batch",
+    open_when="state IN ('PENDING', 'CREATING', 'UNKNOWN', 'CREATED')",
+    since="created_at",
+    job=ADVANCE,
+    argument="batch_id",
+    # Somebody who refused may stand in a task that waits on a salesperson's phone.
+    longest=timedelta(minutes=15),
+)
+
+
+async def take_up_pending(broadcast_id: int) -> None:
+    """A job for each batch of a broadcast that begins or goes on, in the running transaction."""
+    rows = await database.fetch("SELECT id FROM send_batch WHERE broadcast_id = $1 AND state = 'PENDING'", broadcast_id)
+    await UNFINISHED.hint([row["id"] for row in rows])

@@ -74,6 +74,7 @@ ENDPOINTS = (
     "console.binding_requests",
     "console.mileage",
     "console.leavers",
+    "console.parked_work",
 )
 JOBS = (
     "foundation.upkeep",

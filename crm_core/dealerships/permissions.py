@@ -101,6 +101,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "approvals.read":            "SM:STORE SVM:STORE GM:STORE FIN:STORE GRP:STORE RGN:STORE MKT:STORE SA:STORE CSH:STORE DPO:STORE",
     "approvals.decide":          "SM:STORE SVM:STORE GM:STORE FIN:STORE GRP:STORE RGN:STORE DPO:STORE",
     "audit.read":                "DPO:STORE ADM:STORE",
+    "parked_work.look_after":    "ADM:STORE",
     # -- the group itself -------------------------------------------------------------------------------------------
     "staff.follow_directory":    "SYS",
     "staff.hand_over":           "SM:STORE SVM:STORE GM:STORE",

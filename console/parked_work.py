@@ -1,0 +1,58 @@
+"""停住的工作, for whoever looks after the system."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from console.sign_in import api
+from crm_core.dealerships import parked_work
+from crm_core.dealerships.actors import Actor
+from foundation.web import Schema
+
+
+class ParkedWorkOut(Schema):
+    """One piece of work; names and numbers only, nothing of what it is about."""
+
+    id: str
+    name: str
+    since: datetime
+    error: str
+    tries: int
+    next_try_at: datetime | None
+
+
+class TryAgainIn(Schema):
+    """Which one."""
+
+    id: str = Field(min_length=1, max_length=160)
+
+
+class GiveUpIn(TryAgainIn):
+    """Which one, and why."""
+
+    reason: str = Field(min_length=2, max_length=80)
+
+
+@api.get("/parked-work", summary="Work that did not succeed by itself, the oldest first")
+async def listed_work(actor: Actor) -> list[ParkedWorkOut]:
+    return [
+        ParkedWorkOut(
+            id=one.id,
+            name=one.name,
+            since=one.since,
+            error=one.error,
+            tries=one.tries,
+            next_try_at=one.next_try_at,
+        )
+        for one in await parked_work.listed(actor)
+    ]
+
+
+@api.post("/parked-work/try-again", status=204, summary="Have it tried at once")
+async def try_work_again(actor: Actor, body: TryAgainIn) -> None:
+    await parked_work.try_again(actor, body.id)
+
+
+@api.post("/parked-work/give-up", status=204, summary="Nobody tries it any more")
+async def give_work_up(actor: Actor, body: GiveUpIn) -> None:
+    await parked_work.give_up(actor, body.id, reason=body.reason)

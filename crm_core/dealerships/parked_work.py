@@ -1,0 +1,51 @@
+"""停住的工作: whoever looks after the system sees what did not succeed by itself, has it tried again, gives it up."""
+
+from crm_core.dealerships import audit
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import authorize, subject
+from foundation import database, parked
+from foundation.errors import NotFound
+from foundation.parked import ParkedWork
+
+_LOOK_AFTER = "parked_work.look_after"
+
+
+class ParkedWorkNotFound(NotFound):
+    """It was done, tried again or given up meanwhile."""
+
+    code = "parked_work_not_found"
+    message = "这项工作已经不在列表里了，请刷新。"
+
+
+async def listed(actor: Actor) -> list[ParkedWork]:
+    """Everything, the oldest first. It belongs to the house as a whole, not to a store."""
+    authorize(actor, _LOOK_AFTER, subject())
+    return await parked.parked()
+
+
+async def try_again(actor: Actor, work_id: str) -> None:
+    """Have it tried at once.
+
+    Raises:
+        ParkedWorkNotFound.
+    """
+    async with database.transaction():
+        authorize(actor, _LOOK_AFTER, subject())
+        name = await parked.try_again(work_id)
+        if name is None:
+            raise ParkedWorkNotFound
+        await audit.note(actor, "parked_work.try_again", f"parked_work:{name}", work=work_id)
+
+
+async def give_up(actor: Actor, work_id: str, *, reason: str) -> None:
+    """Nobody tries it any more.
+
+    Raises:
+        ParkedWorkNotFound.
+    """
+    async with database.transaction():
+        authorize(actor, _LOOK_AFTER, subject())
+        name = await parked.give_up(work_id)
+        if name is None:
+            raise ParkedWorkNotFound
+        await audit.note(actor, "parked_work.give_up", f"parked_work:{name}", reason=reason, work=work_id)

@@ -1,4 +1,5 @@
 from app.create_tables import CreateTables
+from app.add_fields import AddFields
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 from tortoise import fields
@@ -16,7 +17,7 @@ DROP INDEX lost_call_open;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("wedealer", "0013_owed")]
+    dependencies = [("wedealer", "0016_owed")]
 
     initial = False
 
@@ -48,20 +49,24 @@ class Migration(migrations.Migration):
                 ),
             ]
         ),
-        ops.AddField(
-            model_name="SendBatch",
-            name="next_try_at",
-            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
-        ),
-        ops.AddField(
-            model_name="SendBatch",
-            name="tries",
-            field=fields.IntField(default=0, db_default=0),
-        ),
-        ops.AddField(
-            model_name="SendBatch",
-            name="trouble",
-            field=fields.CharField(default="", db_default="", max_length=60),
+        AddFields(
+            [
+                ops.AddField(
+                    model_name="SendBatch",
+                    name="next_try_at",
+                    field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+                ),
+                ops.AddField(
+                    model_name="SendBatch",
+                    name="tries",
+                    field=fields.IntField(default=0, db_default=0),
+                ),
+                ops.AddField(
+                    model_name="SendBatch",
+                    name="trouble",
+                    field=fields.CharField(default="", db_default="", max_length=60),
+                ),
+            ]
         ),
         ops.RunSQL(OPEN_ROWS, NO_OPEN_ROWS),
     ]

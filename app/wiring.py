@@ -4,17 +4,24 @@ Imported by the web, worker and scheduler processes alike, so that an event reco
 """
 
 import importlib
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from bot import cards, inbox
 from bot.skills import appointments, approvals, complaints, repair_orders, send_tasks
 from campaigns.broadcasts import attribution, leaving_out, planning, stopping
+from campaigns.broadcasts.still_true import send_task_stands
 from crm_core.appointments.events import AppointmentConfirmed, AppointmentEvent, AppointmentRequested, OwnerArrived
+from crm_core.appointments.still_true import appointment_stands
 from crm_core.approvals.events import ApprovalDecided
+from crm_core.approvals.still_true import approval_stands
 from crm_core.billing import leaving, paying, refunding
 from crm_core.billing.events import BillPaid, BillRefunded, HandOverOffered
+from crm_core.billing.still_true import bill_stands
 from crm_core.coupons import extending, issuing, templates
 from crm_core.coupons import merging as coupon_merging
 from crm_core.coupons.events import CouponClaimed, TemplateMoved
+from crm_core.coupons.still_true import coupon_stands
 from crm_core.customers import friendships
 from crm_core.customers.events import (
     ConsentWithdrawn,
@@ -29,12 +36,21 @@ from crm_core.customers.events import (
 from crm_core.customers.merging import move_rows
 from crm_core.dealerships import sessions
 from crm_core.dealerships.events import MemberJoined, MemberRenamed
+from crm_core.messaging import conditions
 from crm_core.payments import refunds
 from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
 from crm_core.repair_orders.events import CarCameAgain, RepairOrderOpened
+from crm_core.repair_orders.still_true import (
+    additional_work_stands,
+    job_stands,
+    pick_list_stands,
+    repair_order_stands,
+)
 from crm_core.surveys.events import ComplaintOpened
+from crm_core.surveys.still_true import complaint_stands, survey_stands
 from crm_core.vehicle_claims import merging as claim_merging
 from crm_core.vehicle_claims.events import BindingRequested
+from crm_core.vehicle_claims.still_true import binding_stands
 from foundation import live
 from foundation.events import Event, subscribe, subscribe_after_commit
 
@@ -109,6 +125,8 @@ def wire(*, with_endpoints: bool = True) -> None:
         return
     _subscribe()
     _give_buttons_their_verbs()
+    for condition in _CONDITIONS_OF_MESSAGES:
+        conditions.register(condition.__name__, condition)
     _is_wired = True
 
 
@@ -146,6 +164,22 @@ def _subscribe() -> None:
     subscribe(PaymentSucceeded, paying.on_payment_succeeded)
     subscribe(RefundSucceeded, refunding.on_refund_succeeded)
 
+
+# What must still be true when a message leaves, asked of the room it is about; message.toml names it under `holds`.
+_CONDITIONS_OF_MESSAGES: tuple[Callable[[conditions.Said], Coroutine[Any, Any, bool]], ...] = (
+    additional_work_stands,
+    appointment_stands,
+    approval_stands,
+    bill_stands,
+    binding_stands,
+    complaint_stands,
+    coupon_stands,
+    job_stands,
+    pick_list_stands,
+    repair_order_stands,
+    send_task_stands,
+    survey_stands,
+)
 
 # What may bring about one of `campaigns.exclusions` while a mass message waits for its salesperson.
 _CHANGES_WHO_IS_SENT_TO: tuple[type[Event], ...] = (

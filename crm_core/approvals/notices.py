@@ -23,7 +23,7 @@ KIND_WORDS = {
     ApprovalKind.CREDIT_DELIVERY: "欠款交车",
 }
 _OPTIONAL_FACTS = ("customer_count", "staff_count", "over_limit")
-_VARIANTS = {
+VARIANTS = {
     ApprovalState.APPROVED: "approved",
     ApprovalState.REJECTED: "rejected",
     ApprovalState.EXPIRED: "expired",
@@ -77,7 +77,7 @@ async def close_cards(approval: Approval, who: str) -> None:
 
 async def tell_requester(approval: Approval, decider: str) -> None:
     """The answer; whoever withdrew or changed it knows already."""
-    variant = _VARIANTS.get(approval.state)
+    variant = VARIANTS.get(approval.state)
     if variant is None:
         return
     next_step = "看详情" if approval.state is ApprovalState.APPROVED else "改好后可重新提交"

@@ -146,6 +146,8 @@ class _Meta(_Spec):
     to: list[str]
     kind: Literal["service", "marketing"]
     about: str | None = None
+    holds: str
+    """What must still be true when it leaves, by its name in `conditions`."""
     facts: list[str]
     variants: dict[str, list[str]] = {}
     examples: dict[str, Any] = {}

@@ -1,7 +1,8 @@
 """Bringing a message out, once: claim the row, call the platform outside any transaction, write down what it said.
 
     PENDING ─claim→ SENDING ─answer→ SENT | FAILED | SKIPPED (no way was open)
-                        └─no answer→ UNKNOWN (subscribe), or PENDING again where repeating is harmless
+            │           └─no answer→ UNKNOWN (subscribe), or PENDING again where repeating is harmless
+            └─no longer true→ STALE, with the owner's accept left for the next
 
 A worker killed between the call and the answer leaves SENDING behind; whoever finds it when the claim is over treats it
 as a call without an answer. If the worker lives after all, its answer still counts when it says SENT, and only then: on
@@ -17,6 +18,7 @@ import orjson
 
 from crm_core.messaging import allowances, channels
 from crm_core.messaging.catalogue import ChannelFile, catalogue
+from crm_core.messaging.conditions import holds
 from crm_core.messaging.events import MessageNotDelivered, MessageSent
 from crm_core.messaging.facts import MessageProblem
 from crm_core.messaging.models import Channel, MessageState
@@ -36,10 +38,13 @@ UNKNOWN_GRACE: Final = timedelta(minutes=30)
 """The platform's own report of a subscribe message comes within seconds; after this nobody will tell any more."""
 LATE_ACCEPT: Final = timedelta(minutes=5)
 """The tap in the pop-up and the verb it belongs to come by two ways, and an owner may think before he taps."""
+LATE_ACCEPT_LOOKS_AT: Final = 20
+"""More of one kind are not skipped within that time."""
 NO_ALLOWANCE_CODE: Final = 43101
 WELCOME_USED_CODES: Final = frozenset({41050, 41051})
 NO_ALLOWANCE: Final = "没有可用的订阅次数"
 TOO_LATE: Final = "过了时效"
+NO_LONGER_TRUE: Final = "情况已经变了，不用再发"
 
 Row = dict[str, Any]
 
@@ -102,11 +107,15 @@ async def _claim(message_id: int) -> Claim | None:
             raise StillInHand
         was_unanswered = is_left_behind or row["errcode"] == "unknown"
         is_late = row["send_before"] is not None and row["send_before"] < clock.now()
-        if was_unanswered and (is_late or not _may_repeat(row)):
+        is_stale = not await holds(row)
+        if was_unanswered and (is_late or is_stale or not _may_repeat(row)):
             await _give_up_asking(row, is_left_behind)
             return None
+        if is_stale:
+            await _end_silently(row, MessageState.STALE, NO_LONGER_TRUE)
+            return None
         if is_late:
-            await _end_silently(row, TOO_LATE)
+            await _end_silently(row, MessageState.SKIPPED, TOO_LATE)
             return None
         return await _take_up(row, was_unanswered)
 
@@ -252,9 +261,9 @@ async def _end(row: Row, state: MessageState, reason: str, errcode: str) -> None
     await record(MessageNotDelivered(**_facts(row), reason=reason, staff_id=row["staff_id"]))
 
 
-async def _end_silently(row: Row, reason: str) -> None:
+async def _end_silently(row: Row, state: MessageState, reason: str) -> None:
     """It is worthless by now, also for somebody who would tell it in person."""
-    await database.execute("UPDATE message SET state = 'SKIPPED', reason = $2 WHERE id = $1", row["id"], reason)
+    await database.execute("UPDATE message SET state = $2, reason = $3 WHERE id = $1", row["id"], state.value, reason)
 
 
 def _facts(row: Row) -> dict[str, Any]:
@@ -269,21 +278,28 @@ def _facts(row: Row) -> dict[str, Any]:
 
 
 async def take_up_again(openid: str, template: str) -> None:
-    """An accept has arrived after the message it was given for was skipped: that message, the newest, goes out now."""
+    """An accept has arrived after the message it was given for was skipped: the newest that is still true goes out now.
+
+    Where none is, the accept stays for the next.
+    """
     async with database.transaction():
-        message_id = await database.fetch_value(
-            "UPDATE message SET state = 'PENDING', reason = '' WHERE id = ("
-            "  SELECT m.id FROM message m JOIN identity i ON i.customer_id = m.customer_id AND i.kind = 'OPENID' "
-            "  WHERE i.value = $1 AND m.template = $2 AND m.state = 'SKIPPED' AND m.reason = $3 AND m.errcode = '' "
-            "    AND m.created_at >= $4 ORDER BY m.id DESC LIMIT 1 FOR UPDATE OF m"
-            ") AND state = 'SKIPPED' RETURNING id",
+        skipped = await database.fetch(
+            "SELECT m.* FROM message m JOIN identity i ON i.customer_id = m.customer_id AND i.kind = 'OPENID' "
+            "WHERE i.value = $1 AND m.template = $2 AND m.state = 'SKIPPED' AND m.reason = $3 AND m.errcode = '' "
+            "  AND m.created_at >= $4 ORDER BY m.id DESC LIMIT $5 FOR UPDATE OF m",
             openid,
             template,
             NO_ALLOWANCE,
             clock.now() - LATE_ACCEPT,
+            LATE_ACCEPT_LOOKS_AT,
         )
-        if message_id is not None:
-            await enqueue_delivery(message_id)
+        for row in skipped:
+            if not await holds(row):
+                await _end_silently(row, MessageState.STALE, NO_LONGER_TRUE)
+                continue
+            await database.execute("UPDATE message SET state = 'PENDING', reason = '' WHERE id = $1", row["id"])
+            await enqueue_delivery(row["id"])
+            return
 
 
 async def note_report(*, openid: str, template_id: str, platform_id: str, error_code: int) -> None:

@@ -23,7 +23,10 @@ class Channel(StrEnum):
 
 
 class MessageState(StrEnum):
-    """UNKNOWN: the platform was called and did not answer; it is asked before anything is repeated."""
+    """UNKNOWN: the platform was called and did not answer; it is asked before anything is repeated.
+
+    STALE: what it says was no longer true when it was about to leave, so nobody was told.
+    """
 
     PENDING = "PENDING"
     SENDING = "SENDING"
@@ -31,6 +34,7 @@ class MessageState(StrEnum):
     FAILED = "FAILED"
     SKIPPED = "SKIPPED"
     UNKNOWN = "UNKNOWN"
+    STALE = "STALE"
 
 
 class Message(Paced):

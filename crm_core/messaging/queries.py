@@ -46,8 +46,8 @@ async def notices(customer_id: int, *, before_id: int | None = None, limit: int 
     """An owner's notices, the newest first; the caller has checked whose they are."""
     names = [message.name for message in catalogue() if ChannelFile.SUBSCRIBE in message.channels]
     rows = await database.fetch(
-        "SELECT * FROM message WHERE customer_id = $1 AND template = ANY($2) AND ($3::bigint IS NULL OR id < $3) "
-        "ORDER BY id DESC LIMIT $4",
+        "SELECT * FROM message WHERE customer_id = $1 AND template = ANY($2) AND state <> 'STALE' "
+        "AND ($3::bigint IS NULL OR id < $3) ORDER BY id DESC LIMIT $4",
         customer_id,
         names,
         before_id,

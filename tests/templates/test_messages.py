@@ -104,7 +104,8 @@ def table_row(message: MessageTemplate) -> str:
         f"**{variant}**" + "".join(f" +`{name}`" for name in extra) for variant, extra in message.meta.variants.items()
     ]
     about = f"`{message.meta.about}`" if message.meta.about else ""
-    return f"| {message.id} | `{message.name}` | {about} | {facts} | {'; '.join(turns)} |"
+    holds = "always" if message.meta.holds == "always" else f"`{message.meta.holds}`"
+    return f"| {message.id} | `{message.name}` | {about} | {holds} | {facts} | {'; '.join(turns)} |"
 
 
 def test_no_template_reaches_beyond_its_facts() -> None:

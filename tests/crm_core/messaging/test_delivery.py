@@ -6,10 +6,14 @@ from datetime import UTC, datetime, timedelta
 import orjson
 import pytest
 
+from app.wiring import wire
+from crm_core.appointments.models import Appointment, AppointmentState
 from crm_core.customers.models import Identity, IdentityKind
+from crm_core.dealerships.models import BayKind
 from crm_core.dealerships.origin import DemoDataStaysHere, keep_demo_data_here, mark_as_demo
-from crm_core.messaging import channels, delivery
+from crm_core.messaging import channels, conditions, delivery, queries
 from crm_core.messaging.allowances import forget_allowances, give_back, grant_allowances, remaining, take
+from crm_core.messaging.catalogue import catalogue
 from crm_core.messaging.facts import MessageProblem
 from crm_core.messaging.media import MINI_PROGRAM_CARD, picture, refresh_pictures
 from crm_core.messaging.models import Channel, Message, MessageState, PlatformMedia, SubscribeAllowance
@@ -23,8 +27,13 @@ from tests import factories as make
 RESULT = "demo-appointment-result"
 
 
-def _facts():
-    return {"model_short": "云帆X6", "plate": "粤BD1245", "starts_at": clock.now(), "store_short": "深圳南山店"}
+def _facts(appointment):
+    return {
+        "model_short": "云帆X6",
+        "plate": "粤BD1245",
+        "starts_at": appointment.starts_at,
+        "store_short": "深圳南山店",
+    }
 
 
 async def _owner(town, person="zhang"):
@@ -41,9 +50,32 @@ async def _allow(town, openid, person="zhang"):
     await grant_allowances(openid, {RESULT: True})
 
 
+async def _appointment(customer):
+    """His appointment, confirmed."""
+    had = await Appointment.get_or_none(customer_id=customer.id)
+    return had or await Appointment.create(
+        store_id=1,
+        customer_id=customer.id,
+        vehicle_id=1,
+        starts_at=clock.now() + timedelta(days=1),
+        minutes=60,
+        bay_kind=BayKind.QUICK,
+        state=AppointmentState.CONFIRMED,
+        source="console",
+        confirm_by=clock.now(),
+        created_at=clock.now(),
+    )
+
+
 async def _tell(customer, key="k", **more):
-    options = {"about": "appointment:1", "dedupe_key": key, "variant": "confirmed", "customer_id": customer.id} | more
-    return await say("appointment_result", _facts(), **options)
+    appointment = await _appointment(customer)
+    options = {
+        "about": f"appointment:{appointment.id}",
+        "dedupe_key": key,
+        "variant": "confirmed",
+        "customer_id": customer.id,
+    }
+    return await say("appointment_result", _facts(appointment), **options | more)
 
 
 async def _warn(staff, key="k"):
@@ -261,6 +293,94 @@ async def test_a_card_that_was_settled_before_it_left_is_not_sent(town):
     await town.settle()
     assert town.inbox_of(town.li) == []
     assert (await Message.get()).reason == "已处理，不用再发"
+
+
+async def test_an_accept_that_comes_after_the_matter_has_changed_sends_nothing_and_is_kept_for_the_next(town):
+    customer, openid = await _owner(town)
+    await _tell(customer)
+    await town.settle()
+    await Appointment.all().update(state=AppointmentState.CANCELLED)
+    await town.hand("POST", "people/zhang/subscribe", {"choices": {RESULT: True}})
+    await take_choices(openid, {RESULT: True})
+    await town.settle()
+    assert _notices(town, openid) == []
+    assert (await Message.get()).state is MessageState.STALE
+    assert await remaining(openid) == {"appointment_result": 1}
+    await _tell(customer, "cancelled", variant="cancelled")
+    await town.settle()
+    assert len(_notices(town, openid)) == 1
+    assert await remaining(openid) == {}
+
+
+async def test_a_late_accept_passes_over_what_is_no_longer_true_to_the_newest_that_is(town):
+    customer, openid = await _owner(town)
+    await _tell(customer, "confirmed")
+    await town.settle()
+    await _tell(customer, "rescheduled", variant="rescheduled")
+    await _tell(customer, "cancelled", variant="cancelled")
+    await Message.all().update(state=MessageState.SKIPPED, reason=delivery.NO_ALLOWANCE)
+    await town.hand("POST", "people/zhang/subscribe", {"choices": {RESULT: True}})
+    await take_choices(openid, {RESULT: True})
+    await town.settle()
+    assert {m.variant: m.state for m in await Message.all()} == {
+        "confirmed": MessageState.SKIPPED,
+        "rescheduled": MessageState.SENT,
+        "cancelled": MessageState.STALE,
+    }
+
+
+async def test_what_a_busy_platform_held_up_is_not_sent_when_the_matter_has_changed_meanwhile(town):
+    customer, openid = await _owner(town)
+    await _allow(town, openid)
+    message_id = await _tell(customer)
+    town.fail("cgi-bin/message/subscribe/send", errcode=-1)
+    with pytest.raises(PlatformError):
+        await delivery.deliver(message_id)
+    await Appointment.all().update(starts_at=clock.now() + timedelta(days=2))
+    await delivery.deliver(message_id)
+    assert _notices(town, openid) == []
+    assert (await Message.get()).state is MessageState.STALE
+    assert await remaining(openid) == {"appointment_result": 1}
+    assert await queries.notices(customer.id) == [], "and it is not among the owner's notices"
+
+
+async def test_a_confirmation_that_is_cancelled_before_it_leaves_is_not_sent(town):
+    customer, openid = await _owner(town)
+    await _allow(town, openid)
+    await _tell(customer)
+    await Appointment.all().update(state=AppointmentState.CANCELLED)
+    await _tell(customer, "cancelled", variant="cancelled")
+    await town.settle()
+    assert {m.variant: m.state for m in await Message.all()} == {
+        "confirmed": MessageState.STALE,
+        "cancelled": MessageState.SENT,
+    }
+
+
+def test_every_message_names_a_condition_that_some_room_answers():
+    wire()
+    assert {message.meta.holds for message in catalogue()} <= conditions.registered()
+
+
+def test_what_is_said_of_a_matter_that_can_change_is_never_unconditional():
+    """What stays true for ever is an answer to a press, a greeting, what somebody did, or not a row of its own."""
+    unconditional = {message.name for message in catalogue() if message.meta.holds == conditions.ALWAYS}
+    assert unconditional == {
+        "bot_help",
+        "card_already_handled",
+        "card_expired",
+        "card_failed",
+        "card_not_allowed",
+        "extra_work_answered",
+        "group_send_wake_up",
+        "lead_new",
+        "opt_out",
+        "sms_lapsed",
+        "task_list",
+        "three_guarantees_alert",
+        "welcome",
+        "why_me",
+    }
 
 
 async def test_an_owner_who_switches_a_notice_off_has_none_left(town):

@@ -1,0 +1,27 @@
+"""Whether what a waiting message says about an appointment is still so."""
+
+from crm_core.appointments.models import Appointment, AppointmentState
+from crm_core.messaging.conditions import Said
+
+_TO_COME = (AppointmentState.REQUESTED, AppointmentState.CONFIRMED)
+_CALLED_OFF = (AppointmentState.CANCELLED, AppointmentState.EXPIRED)
+_STATES = {
+    ("appointment_new", ""): (AppointmentState.REQUESTED,),
+    ("appointment_result", "confirmed"): (AppointmentState.CONFIRMED,),
+    ("appointment_result", "rescheduled"): _TO_COME,
+    ("appointment_result", "cancelled"): _CALLED_OFF,
+    ("appointment_reminder", ""): (AppointmentState.CONFIRMED,),
+    ("appointment_changed", "rescheduled"): _TO_COME,
+    ("appointment_changed", "cancelled"): _CALLED_OFF,
+    ("appointment_changed", "cancelled_by_store"): _CALLED_OFF,
+    ("appointment_no_show", ""): (AppointmentState.NO_SHOW,),
+}
+"""The states in which each may be said, by template and variant."""
+
+
+async def appointment_stands(said: Said) -> bool:
+    """The appointment is in the state the message tells of, and at the time it names."""
+    appointment = await Appointment.get_or_none(id=said.matter_id)
+    if appointment is None or appointment.state not in _STATES[said.template, said.variant]:
+        return False
+    return "starts_at" not in said.facts or said.is_at("starts_at", appointment.starts_at)

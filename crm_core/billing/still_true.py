@@ -1,0 +1,19 @@
+"""Whether what a waiting message says about a bill is still so."""
+
+from crm_core.billing.models import Bill
+from crm_core.billing.rules import BillState
+from crm_core.messaging.conditions import Said
+
+_STATES = {
+    "bill_due": (BillState.SENT, BillState.CONFIRMED),
+    "payment_receipt": (BillState.PAID, BillState.PARTLY_REFUNDED),
+}
+_SUM = {"bill_due": "total_fen", "payment_receipt": "paid_fen"}
+
+
+async def bill_stands(said: Said) -> bool:
+    """To pay: nothing is paid of the sum it names. Receipt: it is paid and not all given back."""
+    bill = await Bill.get_or_none(id=said.matter_id)
+    if bill is None or bill.state not in _STATES[said.template]:
+        return False
+    return bool(getattr(bill, _SUM[said.template]) == said.facts["amount_fen"])

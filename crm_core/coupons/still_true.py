@@ -1,0 +1,14 @@
+"""Whether what a waiting message says about a coupon is still so."""
+
+from crm_core.coupons.models import Coupon
+from crm_core.coupons.rules import CouponState
+from crm_core.messaging.conditions import Said
+from foundation import clock
+
+
+async def coupon_stands(said: Said) -> bool:
+    """It can be used, and until the day the message names."""
+    coupon = await Coupon.get_or_none(id=said.matter_id)
+    if coupon is None or coupon.state is not CouponState.AVAILABLE or coupon.valid_to is None:
+        return False
+    return bool(clock.local(coupon.valid_to).date().isoformat() == said.facts["valid_until"])

@@ -1,0 +1,78 @@
+"""What must still be true of a message's matter when it is about to leave.
+
+An accept may come late and a platform may be busy for hours; by then the bill is paid and the appointment cancelled.
+Each `message.toml` names its condition under `holds`; the room the matter belongs to answers it, and `app.wiring`
+registers the answers, since messaging stands below the rooms. It is asked in the transaction that claims the row,
+before an owner's accept is used.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+
+from crm_core.messaging.catalogue import catalogue
+from crm_core.messaging.facts import MessageProblem
+from crm_core.messaging.rendering import About
+
+ALWAYS: Final = "always"
+"""The condition of what stays true whatever happens: something somebody did, or an answer to a press."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message as its condition sees it."""
+
+    template: str
+    variant: str
+    matter_id: int
+    """The object of its `about`: 12 of `appointment:12`."""
+    version: int
+    """The version its buttons decide on; 0 when it has none."""
+    staff_id: int | None
+    facts: Mapping[str, Any]
+
+    def is_at(self, fact: str, moment: datetime | None) -> bool:
+        """Whether the instant it names is this one."""
+        named = self.facts.get(fact)
+        return moment is not None and isinstance(named, str) and datetime.fromisoformat(named) == moment
+
+
+Condition = Callable[[Said], Awaitable[bool]]
+_CONDITIONS: dict[str, Condition] = {}
+
+
+def register(name: str, condition: Condition) -> None:
+    """The room's answer to the condition that messages name."""
+    _CONDITIONS[name] = condition
+
+
+def registered() -> frozenset[str]:
+    """Every name a message may use."""
+    return frozenset({ALWAYS, *_CONDITIONS})
+
+
+async def holds(row: Mapping[str, Any]) -> bool:
+    """Whether the message row may still be said.
+
+    Raises:
+        MessageProblem: it names a condition nobody registered.
+    """
+    message = catalogue().message(row["template"])
+    if message.meta.holds == ALWAYS:
+        return True
+    condition = _CONDITIONS.get(message.meta.holds)
+    if condition is None:
+        raise MessageProblem(f"{message.id}: nobody registered the condition {message.meta.holds!r}")
+    return await condition(
+        Said(
+            template=row["template"],
+            variant=row["variant"],
+            matter_id=int(About.parse(row["about"]).object_id),
+            version=row["about_version"],
+            staff_id=row["staff_id"],
+            facts=orjson.loads(row["facts"]),
+        )
+    )

@@ -1,0 +1,66 @@
+"""Whether what a waiting message says about a car in the workshop is still so."""
+
+from crm_core.dealerships.staff import receiver_for
+from crm_core.messaging.conditions import Said
+from crm_core.parts.models import PartRequest, RequestState
+from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
+from crm_core.repair_orders.models import AdditionalWork, Estimate, EstimateState, RepairLine, RepairOrder
+from crm_core.repair_orders.rules import LineState
+
+_IN_HANDS = (LineState.ASSIGNED, LineState.WORKING, LineState.PAUSED, LineState.QC_FAIL)
+
+
+async def repair_order_stands(said: Said) -> bool:
+    """A step of the work: not overtaken by the next one, and the promise it names is still the promise."""
+    order = await RepairOrder.get_or_none(id=said.matter_id)
+    if order is None or order.voided_at is not None or order.delivered_at is not None:
+        return False
+    if said.template == "repair_progress" and said.variant == "ready":
+        return order.ready_at is not None and order.stopped_at is None
+    if order.ready_at is not None or order.stopped_at is not None:
+        return False
+    if said.template == "repair_progress":
+        if said.variant == "quote_ready":
+            return await Estimate.filter(
+                repair_order_id=order.id, state=EstimateState.SENT, owner_total_fen=said.facts["amount_fen"]
+            ).exists()
+        return order.promised_finish_at is None or said.is_at("ready_at", order.promised_finish_at)
+    if said.template == "promise_at_risk":
+        return order.promise_kept_by is None and said.is_at("promised_at", order.promised_finish_at)
+    if said.template == "parts_shortage":
+        is_short = await PartRequest.filter(line_id__in=await _lines_of(order), state=RequestState.BACKORDERED).exists()
+        return is_short or said.variant == "arrived"
+    return order.quality_passed_at is None
+
+
+async def job_stands(said: Said) -> bool:
+    """派工: the job is still in the hands of whom it was given to."""
+    line = await RepairLine.get_or_none(id=said.matter_id)
+    if line is None or line.state not in _IN_HANDS or line.technician_id is None:
+        return False
+    return await receiver_for(line.technician_id) == said.staff_id
+
+
+async def pick_list_stands(said: Said) -> bool:
+    """备料: something is still to be brought to the bay."""
+    order = await RepairOrder.get_or_none(id=said.matter_id)
+    return (
+        order is not None
+        and await PartRequest.filter(line_id__in=await _lines_of(order), state=RequestState.RESERVED).exists()
+    )
+
+
+async def additional_work_stands(said: Said) -> bool:
+    """增项: the sheet waits for the one who is asked, under the offer they were asked about."""
+    sheet = await AdditionalWork.get_or_none(id=said.matter_id)
+    if sheet is None:
+        return False
+    if said.template == "extra_work_decision":
+        return sheet.state is AdditionalWorkState.SENT and said.is_at("decide_by", sheet.expires_at)
+    if said.template == "extra_work_found":
+        return sheet.state is AdditionalWorkState.FOUND
+    return sheet.state is AdditionalWorkState.EXPIRED and sheet.version == said.version
+
+
+async def _lines_of(order: RepairOrder) -> list[int]:
+    return [line.id for line in await RepairLine.filter(repair_order_id=order.id).only("id")]

@@ -39,6 +39,7 @@ from crm_core.dealerships.events import MemberJoined, MemberRenamed
 from crm_core.messaging import conditions
 from crm_core.payments import refunds
 from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
+from crm_core.repair_orders import goodwill
 from crm_core.repair_orders.events import CarCameAgain, RepairOrderOpened
 from crm_core.repair_orders.still_true import (
     additional_work_stands,
@@ -141,7 +142,7 @@ def _subscribe() -> None:
     for part in (claim_merging.part_cars, coupon_merging.unmark_sources):
         subscribe(MergeUndone, part)
     subscribe_after_commit(BindingRequested, _hint_board_of_claim)
-    for follow in (planning, templates, extending, refunds):
+    for follow in (planning, templates, extending, refunds, goodwill):
         subscribe(ApprovalDecided, follow.on_approval_decided)
     subscribe(CouponClaimed, attribution.on_claimed)
     subscribe(AppointmentRequested, attribution.on_booked)

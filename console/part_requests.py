@@ -52,6 +52,8 @@ class PartRequestOut(Schema):
     plate: str
     series: str
     free: int | None
+    may_be_used: bool
+    """Its job was stopped after it began: the part may be in the car."""
 
 
 class StockOut(Schema):
@@ -85,6 +87,11 @@ async def receive_part(actor: Actor, request_id: int, body: ReceiveIn) -> None:
 @api.post("/part-requests/{request_id}/return", status=204, summary="退库")
 async def take_back_part(actor: Actor, request_id: int) -> None:
     await material.take_back_part(actor, request_id)
+
+
+@api.post("/part-requests/{request_id}/use", status=204, summary="已用上: in the car, though its job was stopped")
+async def use_part(actor: Actor, request_id: int) -> None:
+    await material.use_part(actor, request_id)
 
 
 @api.get("/stock", summary="查库存: free pieces of a part")

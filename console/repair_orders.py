@@ -209,6 +209,9 @@ class StaffEstimateOut(Schema):
     version: int
     state: str
     owner_total_fen: int | None
+    goodwill_fen: int | None
+    waits_for_approval: bool
+    """The house would pay more than the manager may give alone, and nobody agreed yet."""
     promised_finish_at: datetime
     sent_at: datetime | None
     decided_at: datetime | None
@@ -425,7 +428,8 @@ def _order(actor: Actor, row: dict[str, Any]) -> StaffRepairOrderOut:
     }
     estimate = row["estimate"]
     if estimate is not None:
-        estimate = estimate | {"owner_total_fen": masked.fen(actor, estimate["owner_total_fen"])}
+        sums = {name: masked.fen(actor, estimate[name]) for name in ("owner_total_fen", "goodwill_fen")}
+        estimate = estimate | sums
     sees = masked.sees_amounts(actor)
     return StaffRepairOrderOut(
         **{name: row[name] for name in StaffRepairOrderOut.model_fields if name not in derived},

@@ -21,7 +21,8 @@ LEVELS: Final[Mapping[ApprovalKind, tuple[frozenset[Role], ...]]] = {
     ApprovalKind.REFUND: (frozenset({Role.SVM, Role.GM}), frozenset({Role.FIN})),
     ApprovalKind.COUPON_TEMPLATE: (frozenset({Role.GM, Role.GRP}),),
     ApprovalKind.CAMPAIGN: (frozenset({Role.GM, Role.GRP}),),
-    ApprovalKind.GOODWILL: (frozenset({Role.SVM, Role.GM}),),
+    # The service manager gives it up to a limit: this is for what lies above.
+    ApprovalKind.GOODWILL: (frozenset({Role.GM}),),
     ApprovalKind.RO_VOID: (frozenset({Role.GM}),),
     ApprovalKind.EXPORT: (frozenset({Role.DPO, Role.GM}),),
     ApprovalKind.CREDIT_DELIVERY: (frozenset({Role.GM}), frozenset({Role.FIN})),

@@ -175,6 +175,21 @@ async def is_approved(kind: ApprovalKind, about: str, content_hash: str) -> bool
     return await Approval.exists(kind=kind, about=about, content_hash=content_hash, state=ApprovalState.APPROVED)
 
 
+async def approver_of(kind: ApprovalKind, about: str, content_hash: str) -> int | None:
+    """Who approved exactly this content, last; None when nobody did."""
+    agreed = (
+        await Approval.filter(kind=kind, about=about, content_hash=content_hash, state=ApprovalState.APPROVED)
+        .order_by("-id")
+        .first()
+    )
+    return agreed.ended_by if agreed else None
+
+
+async def is_waiting(kind: ApprovalKind, about: str) -> bool:
+    """Whether a request about this is undecided."""
+    return await Approval.exists(kind=kind, about=about, state=ApprovalState.PENDING)
+
+
 async def delegate(actor: Actor, delegate_id: int, from_on: date, until_on: date) -> ApprovalDelegation:
     """Let a colleague who may approve decide in one's place between two days, both included.
 

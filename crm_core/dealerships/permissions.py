@@ -50,6 +50,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "repair_orders.correct_mileage": "SA:STORE SVM:STORE",
     "repair_orders.inspect":     "SA:STORE SVM:STORE TEC:STORE",
     "repair_orders.estimate":    "SA:STORE SVM:STORE",
+    "repair_orders.give_goodwill": "SVM:STORE",
     "repair_orders.authorize":   "OWN",
     "repair_orders.record_oral_decision": "SA:STORE SVM:STORE",
     "repair_orders.dispatch":    "WC:STORE SVM:STORE",
@@ -64,6 +65,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "repair_orders.void":        "SVM:STORE",
     "repair_orders.expire_additional_work": "SYS",
     "parts.issue":               "PRT:STORE",
+    "parts.settle":              "PRT:STORE SVM:STORE",
     "parts.read":                "PRT:STORE TEC:STORE SA:STORE SVM:STORE WC:STORE",
     # -- money ----------------------------------------------------------------------------------------------------
     "bills.read":                "OWN SA:STORE SVM:STORE CSH:STORE FIN:STORE GM:STORE GRP:STORE RGN:STORE",

@@ -26,4 +26,4 @@ class PartsNotReturned(Refused):
     """An order is not settled while handed-out parts are neither used nor taken back."""
 
     code = "parts_not_returned"
-    message = "还有领出的配件没有用掉也没有退库。"
+    message = "还有领出的配件没登记：装上车的请记「已用上」，没用的请退库。"

@@ -24,7 +24,7 @@ REQUEST_MOVES: Moves[RequestState] = {
         "cancel": (RequestState.CANCELLED, {"SYS"}),
     },
     RequestState.ISSUED: {
-        "use": (RequestState.USED, {"SYS"}),
+        "use": (RequestState.USED, {"SYS", "PRT", "SVM"}),  # SYS when its job is finished.
         "take_back": (RequestState.RETURNED, {"PRT"}),
     },
 }

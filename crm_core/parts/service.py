@@ -132,6 +132,26 @@ async def take_back(actor: Actor, request_id: int) -> PartRequest:
         return wanted
 
 
+async def use(actor: Actor, request_id: int) -> PartRequest:
+    """A handed-out part is in the car although its job was stopped; called by the workshop, which knows that."""
+    async with database.transaction():
+        wanted = await _locked(actor, request_id, "parts.settle")
+        _move(wanted, "use", "SVM")
+        wanted.ended_at = clock.now()
+        await wanted.save()
+        return wanted
+
+
+async def fitted_by_line(repair_order_id: int) -> dict[int, bool]:
+    """By line with tracked parts: whether any of them is in the car. What went back on the shelf, or never left it, is
+    not.
+    """
+    fitted: dict[int, bool] = {}
+    for wanted in await PartRequest.filter(repair_order_id=repair_order_id):
+        fitted[wanted.line_id] = fitted.get(wanted.line_id, False) or wanted.state is RequestState.USED
+    return fitted
+
+
 async def use_for_line(line_id: int) -> None:
     """The job is done: what was handed out for it is in the car. Called by the workshop in its own transaction.
 
@@ -175,11 +195,11 @@ async def issued_count(repair_order_id: int) -> int:
     ).count()
 
 
-async def _locked(actor: Actor, request_id: int) -> PartRequest:
+async def _locked(actor: Actor, request_id: int, action: str = "parts.issue") -> PartRequest:
     wanted = await PartRequest.select_for_update().get_or_none(id=request_id)
     if wanted is None:
         raise PartRequestNotFound
-    authorize(actor, "parts.issue", subject(store_id=wanted.store_id))
+    authorize(actor, action, subject(store_id=wanted.store_id))
     return wanted
 
 

@@ -107,10 +107,17 @@ class ClaimNumberMissing(Refused):
 
 
 class GoodwillNeedsManager(NotAllowed):
-    """Lines the house pays itself are the service manager's to give."""
+    """Lines the house pays itself are the service manager's of this store to give."""
 
     code = "goodwill_needs_manager"
-    message = "内部和善意项目需要服务经理。"
+    message = "内部和善意项目需要本店服务经理。"
+
+
+class GoodwillNotApproved(Refused):
+    """The house pays more than the manager may give alone, or it is their own order; details carry `goodwill_fen`."""
+
+    code = "goodwill_not_approved"
+    message = "善意和内部项目还没批，批准后才能发给车主。"
 
 
 class EstimateChanged(Refused):
@@ -216,6 +223,13 @@ class ChecksNotPossible(Refused):
 
     code = "checks_not_possible"
     message = "还有项目没做完，不能自检。"
+
+
+class PartNotFitted(Refused):
+    """Only a job that was begun and then stopped has parts in the car that nobody finished."""
+
+    code = "part_not_fitted"
+    message = "这个项目没开工，或还在施工：没开工的请退库，在做的完工时自动登记。"
 
 
 class RoadTestMissing(Refused):

@@ -7,15 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import BayKind, Role, Store
+from crm_core.dealerships.models import BayKind, Store
 from crm_core.pricing.quotation import PricedItem, price_items
-from crm_core.repair_orders import notices
+from crm_core.repair_orders import goodwill, notices
 from crm_core.repair_orders.additional_work_rules import OfferedItem, Urgency, version_hash
 from crm_core.repair_orders.errors import (
     ClaimNumberMissing,
     EstimateChanged,
     EvidenceMissing,
-    GoodwillNeedsManager,
+    GoodwillNotApproved,
     NothingToEstimate,
     PromiseInThePast,
 )
@@ -51,7 +51,8 @@ async def make_estimate(
 
     Raises:
         NothingToEstimate: no job, or one the catalogue has no price for.
-        GoodwillNeedsManager: an N or G line by somebody who is not the service manager.
+        GoodwillNeedsManager: an N or G line by somebody who is not the service manager of this store.
+        NobodyToApprove: more goodwill than the manager may give alone, and nobody else who could agree.
         PromiseInThePast, IllegalMove, StaleVersion.
     """
     async with database.transaction():
@@ -59,9 +60,9 @@ async def make_estimate(
         hand.require("quote", "SA")
         if promised_finish_at <= clock.now():
             raise PromiseInThePast
-        if any(line.payer in (Payer.N, Payer.G) for line in wanted) and Role.SVM not in actor.roles:
-            raise GoodwillNeedsManager
+        goodwill.authorize_payers(actor, hand.order, [line.payer for line in wanted])
         await _replace_lines(hand, wanted)
+        await goodwill.withdraw_other(actor, hand.order, hand.lines)
         await Estimate.filter(
             repair_order_id=repair_order_id, state__in=[EstimateState.DRAFT, EstimateState.SENT]
         ).update(state=EstimateState.SUPERSEDED)
@@ -77,6 +78,7 @@ async def make_estimate(
             made_by=actor.id,
             made_at=clock.now(),
         )
+        await goodwill.ask(actor, hand.order, estimate, hand.lines)
         await hand.note(actor, "estimated", f"报价 v{estimate.version}", amount_fen=estimate.owner_total_fen)
         return estimate
 
@@ -86,6 +88,7 @@ async def send_estimate(actor: Actor, repair_order_id: int, *, expected_version:
 
     Raises:
         ClaimNumberMissing: a warranty or insurance line without its payer's approval.
+        GoodwillNotApproved: the house would pay more than the manager may give alone, and nobody agreed yet.
         NothingToEstimate: there is no draft.
     """
     async with database.transaction():
@@ -96,6 +99,8 @@ async def send_estimate(actor: Actor, repair_order_id: int, *, expected_version:
             raise NothingToEstimate("还没有新的报价。")
         if any(line.payer in (Payer.W, Payer.I) and not line.claim_number for line in hand.lines):
             raise ClaimNumberMissing
+        if estimate.goodwill_hash and estimate.approved_by_id is None:
+            raise GoodwillNotApproved(goodwill_fen=estimate.goodwill_fen)
         estimate.state = EstimateState.SENT
         estimate.sent_at = clock.now()
         await estimate.save()

@@ -7,10 +7,11 @@ from crm_core.parts import service as parts
 from crm_core.parts.errors import PartRequestNotFound
 from crm_core.parts.models import PartRequest, RequestState
 from crm_core.repair_orders import notices
+from crm_core.repair_orders.errors import PartNotFitted
 from crm_core.repair_orders.models import RepairLine
 from crm_core.repair_orders.order import OrderInHand, take_by_line, take_to_work
 from crm_core.repair_orders.promises import IN_WORK, after_move, move_promise
-from crm_core.repair_orders.rules import HeaderState, OwnerNode, PauseReason, standing
+from crm_core.repair_orders.rules import HeaderState, LineState, OwnerNode, PauseReason, standing
 from crm_core.repair_orders.work import close_entry
 from foundation import clock, database
 
@@ -112,6 +113,25 @@ async def receive_part(actor: Actor, request_id: int, quantity: int | None = Non
         name = known.part.name
         await hand.note(actor, "parts_arrived", f"{name} 到货", owner_text=f"{name} 配件到货", node=OwnerNode.N7)
         await notices.tell_of_parts(hand.order, "arrived", [name])
+        return wanted
+
+
+async def use_part(actor: Actor, request_id: int) -> PartRequest:
+    """已用上: a part is in the car although the owner stopped the job; it is billed, and blocks the bill no longer.
+
+    Raises:
+        PartNotFitted: the job was never begun, or is still going on: its technician finishes it.
+    """
+    async with database.transaction():
+        known = await PartRequest.get_or_none(id=request_id).prefetch_related("part")
+        if known is None:
+            raise PartRequestNotFound
+        hand = await take_to_work(actor, known.repair_order_id, "parts.settle")
+        line = hand.line(known.line_id)
+        if line.state is not LineState.CANCELLED or line.started_at is None:
+            raise PartNotFitted
+        wanted = await parts.use(actor, request_id)
+        await hand.note(actor, "part_used", f"{line.name} 停工前已用上 {known.part.name}")
         return wanted
 
 

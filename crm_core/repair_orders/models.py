@@ -278,6 +278,11 @@ class Estimate(Model):
     state = fields.CharEnumField(EstimateState, max_length=12)
     made_by = fields.BigIntField()
     made_at = fields.DatetimeField()
+    goodwill_fen = fields.BigIntField(default=0)
+    """What the house would pay of it."""
+    goodwill_hash = fields.CharField(max_length=64, default="")
+    """Of that part, where somebody else has to agree to it before it is sent; empty where nobody has to."""
+    approved_by_id = fields.BigIntField(null=True)
     sent_at = fields.DatetimeField(null=True)
     decided_at = fields.DatetimeField(null=True)
     decided_by = fields.CharField(max_length=80, default="")
@@ -293,6 +298,13 @@ class Estimate(Model):
         constraints = (
             UniqueConstraint(
                 fields=("repair_order_id",), name="estimate_one_authorised", condition="state = 'AUTHORISED'"
+            ),
+            CheckConstraint(
+                check="state IN ('DRAFT', 'SUPERSEDED') OR goodwill_hash = '' OR approved_by_id IS NOT NULL",
+                name="estimate_goodwill_is_approved",
+            ),
+            CheckConstraint(
+                check="approved_by_id IS NULL OR approved_by_id <> made_by", name="estimate_goodwill_four_eyes"
             ),
         )
 

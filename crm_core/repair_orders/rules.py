@@ -291,6 +291,21 @@ def billing_blocker(lines: Sequence[LineFacts]) -> str | None:
     return None if any(line.state is LineState.QC_OK for line in lines) else "没有可结算的项目"
 
 
+def billable_fen(
+    state: LineState, labour_fen: int, parts_fen: int, *, has_fitted_parts: bool | None, is_stopped: bool
+) -> tuple[int, int] | None:
+    """Labour and parts a line may be billed for; None when it is not billed at all.
+
+    Inspected work is billed, without parts that went back on the shelf. Of a job the owner stopped, only what is in the
+    car (Civil Code art. 787: who ends the contract pays the loss). `has_fitted_parts` is None where none are tracked.
+    """
+    if state is LineState.QC_OK:
+        return labour_fen, 0 if has_fitted_parts is False else parts_fen
+    if state is LineState.CANCELLED and is_stopped and has_fitted_parts:
+        return 0, parts_fen
+    return None
+
+
 def why_not_in_workshop(header: HeaderState) -> str | None:
     """Why no job of such an order is touched, in Chinese; None when it may be."""
     if header in IN_WORKSHOP:

@@ -30,7 +30,7 @@ SUMMARY_LENGTH = 80
 
 @dataclass(frozen=True)
 class BillableLine:
-    """A line that was authorised, done and inspected; money in fen, never more than was authorised."""
+    """What may be billed of an authorised line; money in fen, never more than was authorised."""
 
     line_id: int
     item_id: int | None
@@ -43,22 +43,36 @@ class BillableLine:
 
 
 async def lines_to_bill(repair_order_id: int) -> list[BillableLine]:
-    """The lines a bill is made of: authorised and past the final inspection; declined and cancelled ones are not."""
-    lines = await RepairLine.filter(repair_order_id=repair_order_id, state=LineState.QC_OK).order_by("id")
-    return [
-        BillableLine(
-            line.id,
-            line.item_id,
-            line.name,
-            line.payer,
+    """What a bill is made of: authorised work that passed the final inspection with the parts that are in the car, and
+    of a job the owner stopped the parts that were used up.
+    """
+    order = await RepairOrder.get(id=repair_order_id)
+    fitted = await parts.fitted_by_line(repair_order_id)
+    found = []
+    for line in await RepairLine.filter(repair_order_id=repair_order_id).order_by("id"):
+        sums = rules.billable_fen(
+            line.state,
             line.labour_fen,
             line.parts_fen,
-            line.authorised_version,
-            line.decided_at,
+            has_fitted_parts=fitted.get(line.id),
+            is_stopped=order.stopped_at is not None,
         )
-        for line in lines
-        if line.decided_at is not None and line.authorised_version
-    ]
+        if sums is None or line.decided_at is None or not line.authorised_version:
+            continue
+        labour_fen, parts_fen = sums
+        found.append(
+            BillableLine(
+                line.id,
+                line.item_id,
+                line.name,
+                line.payer,
+                labour_fen,
+                parts_fen,
+                line.authorised_version,
+                line.decided_at,
+            )
+        )
+    return found
 
 
 async def record_billed(actor: Actor, repair_order_id: int, amount_fen: int) -> RepairOrder:
@@ -172,8 +186,10 @@ async def _hand(repair_order_id: int) -> OrderInHand:
 async def _keep_visit(actor: Actor, hand: OrderInHand) -> "service_history.DueOn":
     order = hand.order
     done = hand.in_state(LineState.QC_OK)
-    if not done:
-        return None  # He left without work: nothing was serviced and it does not count as a visit.
+    if not done and not order.paid_fen:
+        return None  # They left without work: nothing was serviced and it does not count as a visit.
+    # Of a stopped order without finished work, what was begun is what the money was for.
+    served = done or [line for line in hand.lines if line.started_at is not None]
     today = clock.today()
     counts = await _is_real_work(done)
     due_on = await service_history.record_service_visit(
@@ -184,7 +200,7 @@ async def _keep_visit(actor: Actor, hand: OrderInHand) -> "service_history.DueOn
         visited_on=today,
         km=order.mileage_km,
         odometer_reason=order.mileage_reason,
-        summary="、".join(line.name for line in done)[:SUMMARY_LENGTH],
+        summary="、".join(line.name for line in served)[:SUMMARY_LENGTH],
         is_maintenance=any(line.is_maintenance for line in done),
         is_real_work=counts,
         paid_fen=order.paid_fen,

@@ -73,7 +73,8 @@ async def one(actor: Actor, repair_order_id: int) -> dict[str, Any]:
             repair_order_id,
         ),
         "estimate": await database.fetch_one(
-            "SELECT version, state, owner_total_fen, promised_finish_at, sent_at, decided_at, decided_how "
+            "SELECT version, state, owner_total_fen, promised_finish_at, sent_at, decided_at, decided_how, "
+            "  goodwill_fen, state = 'DRAFT' AND goodwill_hash <> '' AND approved_by_id IS NULL AS waits_for_approval "
             "FROM estimate WHERE repair_order_id = $1 ORDER BY version DESC LIMIT 1",
             repair_order_id,
         ),
@@ -123,7 +124,8 @@ async def part_requests(actor: Actor, store_id: int) -> list[dict[str, Any]]:
     return await database.fetch(
         "SELECT q.id, q.repair_order_id, r.number, q.line_id, l.name AS line, p.name AS part, p.number AS part_number, "
         "  q.quantity, q.state, q.expected_at, q.requested_at, l.planned_starts_at AS needed_at, b.name AS bay, "
-        "  v.plate, m.series, k.on_hand - k.reserved AS free "
+        "  v.plate, m.series, k.on_hand - k.reserved AS free, "
+        "  q.state = 'ISSUED' AND l.state = 'CANCELLED' AND l.started_at IS NOT NULL AS may_be_used "
         "FROM part_request q JOIN repair_order r ON r.id = q.repair_order_id JOIN repair_line l ON l.id = q.line_id "
         "JOIN part p ON p.id = q.part_id JOIN vehicle v ON v.id = r.vehicle_id "
         "JOIN vehicle_model m ON m.id = v.model_id LEFT JOIN bay b ON b.id = l.bay_id "

@@ -8,7 +8,7 @@ from tortoise.exceptions import IntegrityError
 
 from app.wiring import wire
 from crm_core.approvals.errors import NotYourDecision
-from crm_core.billing import choosing, making, paying, queries, refunding
+from crm_core.billing import choosing, hand_over, making, paying, queries, refunding
 from crm_core.billing.errors import (
     AmountNotDue,
     BillNotFound,
@@ -23,18 +23,21 @@ from crm_core.coupons.models import Coupon, Redemption
 from crm_core.coupons.rules import CouponKind, CouponState
 from crm_core.dealerships.models import Role
 from crm_core.messaging.models import Message
+from crm_core.parts.errors import PartsNotReturned
+from crm_core.parts.models import PartRequest
 from crm_core.payments.models import LedgerEntry, Payment, Refund
 from crm_core.payments.rules import Method
-from crm_core.repair_orders import deciding, quality
+from crm_core.repair_orders import deciding, material, opening, quality, work
 from crm_core.repair_orders.additional_work_rules import Decision, Urgency
-from crm_core.repair_orders.errors import CannotBill
+from crm_core.repair_orders.errors import CannotBill, PartNotFitted
 from crm_core.repair_orders.models import Payer
 from crm_core.repair_orders.rules import HeaderState, LineState
+from crm_core.vehicles.models import ServiceVisit
 from foundation import clock, database
 from foundation.errors import IllegalMove, NotAllowed, NotFound, StaleVersion
 from tests import factories as make
 from tests.checkout import Checkout, make_checkout
-from tests.workshop import make_workshop
+from tests.workshop import PHOTO, make_workshop
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -315,3 +318,59 @@ async def test_the_database_refuses_refunds_above_the_payment():
         await Refund.create(out_refund_no="R0000002", amount_fen=41, **common)
     with pytest.raises(Exception, match="append-only"):
         await database.execute("UPDATE ledger_entry SET amount_fen = 1")
+
+
+async def test_a_part_that_went_back_on_the_shelf_is_not_billed():
+    shop = await make_workshop()
+    order = await shop.dispatched()
+    (line,) = await shop.lines(order)
+    await work.clock_on(shop.technician, line.id)
+    wanted = await PartRequest.get(line_id=line.id)
+    await material.take_back_part(shop.store_room, wanted.id)
+    await work.finish_line(shop.technician, line.id, [PHOTO])
+    await work.tick_checks(shop.controller, order.id)
+    await quality.pass_check(shop.inspector, order.id)
+    await quality.mark_ready(shop.advisor, order.id)
+    bill = await making.make(shop.advisor, order.id)
+    assert [(each.kind.value, each.amount_fen) for each in await BillLine.filter(bill_id=bill.id)] == [
+        ("LABOUR", 240_00)
+    ]
+    assert (await making.send(shop.advisor, bill.id)).total_fen == 240_00
+
+
+async def test_of_a_stopped_job_the_parts_in_the_car_are_billed_and_nothing_blocks():
+    shop = await make_workshop()
+    order = await shop.in_work(shop.service, shop.pads)
+    begun, waiting = await shop.lines(order)
+    await opening.stop(shop.manager, order.id, "车主改主意")
+    oil, pads = [await PartRequest.get(line_id=line.id) for line in (begun, waiting)]
+    bill = await making.make(shop.advisor, order.id)
+    with pytest.raises(PartsNotReturned):
+        await making.send(shop.advisor, bill.id)
+    for nobody in (shop.technician, shop.advisor):
+        with pytest.raises(NotAllowed):
+            await material.use_part(nobody, oil.id)
+    with pytest.raises(PartNotFitted):
+        await material.use_part(shop.store_room, pads.id)
+    await material.use_part(shop.store_room, oil.id)
+    await material.take_back_part(shop.store_room, pads.id)
+    sent = await making.send(shop.advisor, bill.id)
+    assert [(each.kind.value, each.amount_fen) for each in await BillLine.filter(bill_id=bill.id)] == [
+        ("PARTS", 428_00)
+    ]
+    cashier = await make.acting(Role.CSH, shop.store)
+    await paying.receive_offline(cashier, bill.id, sent.total_fen, Method.CASH)
+    await hand_over.offer(
+        shop.advisor, order.id, is_key_given=True, are_old_parts_settled=True, is_settlement_sheet_given=True
+    )
+    await hand_over.confirm(shop.owner, order.id)
+    visit = await ServiceVisit.get(repair_order_id=order.id)
+    assert (visit.paid_fen, visit.is_maintenance, visit.summary) == (428_00, False, begun.name)
+
+
+async def test_while_a_job_goes_on_its_technician_says_what_is_in_the_car():
+    shop = await make_workshop()
+    order = await shop.in_work()
+    (line,) = await shop.lines(order)
+    with pytest.raises(PartNotFitted):
+        await material.use_part(shop.store_room, (await PartRequest.get(line_id=line.id)).id)

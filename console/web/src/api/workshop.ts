@@ -122,5 +122,8 @@ export const backOrder = (requestId: number, expectedAt: string, key: string) =>
 export const noteDelivery = (requestId: number, key: string) =>
   take(api.POST('/api/staff/part-requests/{request_id}/arrival', { params: requestAt(requestId, key), body: { quantity: null } }))
 
+export const usePart = (requestId: number, key: string) =>
+  take(api.POST('/api/staff/part-requests/{request_id}/use', { params: requestAt(requestId, key) }))
+
 export const takeBack = (requestId: number, key: string) =>
   take(api.POST('/api/staff/part-requests/{request_id}/return', { params: requestAt(requestId, key) }))

@@ -1,0 +1,122 @@
+"""善意与内部项目: what the house pays itself. The order's own store's service manager gives it up to a limit; above it,
+and on an order they advise themself, somebody above agrees first. All of it is in the audit log.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from crm_core.approvals import service as approvals
+from crm_core.approvals.events import ApprovalDecided
+from crm_core.approvals.rules import ApprovalKind, ApprovalState
+from crm_core.dealerships import audit
+from crm_core.dealerships.actors import Actor, staff_actor
+from crm_core.dealerships.permissions import is_allowed, subject
+from crm_core.repair_orders.errors import GoodwillNeedsManager
+from crm_core.repair_orders.models import Estimate, EstimateState, Payer, RepairLine, RepairOrder
+from foundation.money import format_yuan
+
+HOUSE = (Payer.N, Payer.G)
+_WORDS = {Payer.N: "内部", Payer.G: "善意"}
+_SUBJECT = "repair_order:"
+NOTE_MAX_CHARS = 200
+
+
+@dataclass(frozen=True)
+class GoodwillPolicy:
+    """House rule, configurable: a manager makes good a small thing at once and does not give away a repair alone."""
+
+    manager_limit_fen: int = 500_00
+
+
+DEFAULT_POLICY = GoodwillPolicy()
+
+
+def needs_approval(goodwill_fen: int, *, is_own_order: bool, policy: GoodwillPolicy = DEFAULT_POLICY) -> bool:
+    """Whether somebody else has to agree: above the limit, or whatever is given on an order one advises oneself."""
+    return goodwill_fen > policy.manager_limit_fen or (is_own_order and goodwill_fen > 0)
+
+
+def goodwill_fen(lines: Sequence[RepairLine]) -> int:
+    """What the house would pay."""
+    return sum(line.total_fen for line in lines if line.payer in HOUSE)
+
+
+def authorize_payers(actor: Actor, order: RepairOrder, payers: Sequence[Payer]) -> None:
+    """Let only the order's own store's service manager put something on the house.
+
+    Raises:
+        GoodwillNeedsManager.
+    """
+    is_house = any(payer in HOUSE for payer in payers)
+    if is_house and not is_allowed(actor, "repair_orders.give_goodwill", subject(store_id=order.store_id)):
+        raise GoodwillNeedsManager
+
+
+async def withdraw_other(actor: Actor, order: RepairOrder, lines: Sequence[RepairLine]) -> None:
+    """Void what waits for approval unless it is for exactly these lines; before the estimates, as decisions lock."""
+    await approvals.invalidate(actor, ApprovalKind.GOODWILL, _about(order.id), unless_hash=_hash(order, lines))
+
+
+async def ask(actor: Actor, order: RepairOrder, estimate: Estimate, lines: Sequence[RepairLine]) -> None:
+    """Note in the audit log what the house would pay, and ask for approval where it takes one. Saves the estimate.
+
+    Raises:
+        NobodyToApprove: nobody but the manager could agree.
+    """
+    total_fen = goodwill_fen(lines)
+    if not total_fen:
+        return
+    words = "；".join(
+        f"{_WORDS[line.payer]} {line.name} {format_yuan(line.total_fen)} 元" for line in lines if line.payer in HOUSE
+    )[:NOTE_MAX_CHARS]
+    await audit.note(actor, "repair_orders.give_goodwill", _about(order.id), reason=words, fen=total_fen)
+    estimate.goodwill_fen = total_fen
+    if needs_approval(total_fen, is_own_order=order.advisor_id == actor.id):
+        estimate.goodwill_hash = _hash(order, lines)
+        agreed = await approvals.approver_of(ApprovalKind.GOODWILL, _about(order.id), estimate.goodwill_hash)
+        if agreed is not None and agreed != actor.id:
+            estimate.approved_by_id = agreed
+        elif not await approvals.is_waiting(ApprovalKind.GOODWILL, _about(order.id)):
+            await approvals.request(
+                actor,
+                ApprovalKind.GOODWILL,
+                _about(order.id),
+                content_hash=estimate.goodwill_hash,
+                title=f"善意 {order.number.removeprefix('RO-')}",
+                store_ids=[order.store_id],
+                note=words,
+                facts={"amount_fen": total_fen},
+                hands=[order.advisor_id],
+            )
+    await estimate.save(update_fields=["goodwill_fen", "goodwill_hash", "approved_by_id"])
+
+
+async def on_approval_decided(event: ApprovalDecided) -> None:
+    """Subscribed inside the approval's transaction: agreed, the waiting estimate may be sent as it is."""
+    if event.kind != ApprovalKind.GOODWILL or event.state is not ApprovalState.APPROVED or event.decided_by is None:
+        return
+    order_id = int(event.about.removeprefix(_SUBJECT))
+    estimate = await Estimate.select_for_update().get_or_none(repair_order_id=order_id, state=EstimateState.DRAFT)
+    if estimate is None or estimate.goodwill_hash != event.content_hash:
+        return
+    estimate.approved_by_id = event.decided_by
+    await estimate.save(update_fields=["approved_by_id"])
+    decider = await staff_actor(event.decided_by)
+    await audit.note(decider, "repair_orders.approve_goodwill", event.about, fen=estimate.goodwill_fen)
+
+
+def _about(repair_order_id: int) -> str:
+    return f"{_SUBJECT}{repair_order_id}"
+
+
+def _hash(order: RepairOrder, lines: Sequence[RepairLine]) -> str:
+    """Of what the house would pay for which jobs; the same jobs at the same price need no second word."""
+    given = sorted(
+        [line.item_id or 0, line.name, line.payer.value, line.labour_fen, line.parts_fen]
+        for line in lines
+        if line.payer in HOUSE
+    )
+    return hashlib.sha256(orjson.dumps([order.id, given])).hexdigest()

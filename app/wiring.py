@@ -39,6 +39,7 @@ from crm_core.dealerships.events import MemberJoined, MemberRenamed
 from crm_core.messaging import conditions
 from crm_core.payments import refunds
 from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
+from crm_core.payments.still_true import outside_movement_stands
 from crm_core.repair_orders import goodwill
 from crm_core.repair_orders.events import CarCameAgain, RepairOrderOpened
 from crm_core.repair_orders.still_true import (
@@ -82,6 +83,7 @@ ENDPOINTS = (
     "console.media",
     "console.live",
     "console.bills",
+    "console.outside_movements",
     "console.coupons",
     "console.segments",
     "console.broadcasts",
@@ -176,6 +178,7 @@ _CONDITIONS_OF_MESSAGES: tuple[Callable[[conditions.Said], Coroutine[Any, Any, b
     complaint_stands,
     coupon_stands,
     job_stands,
+    outside_movement_stands,
     pick_list_stands,
     repair_order_stands,
     send_task_stands,

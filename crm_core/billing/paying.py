@@ -14,6 +14,7 @@ from crm_core.payments.errors import PaymentInProgress
 from crm_core.payments.events import PaymentSucceeded
 from crm_core.payments.models import Payment
 from crm_core.payments.paying import Prepaid, Wanted
+from crm_core.payments.refunds import refunded_by_payment
 from crm_core.payments.rules import Method, PaymentState
 from crm_core.repair_orders import settlement
 from crm_core.repair_orders.models import RepairOrder
@@ -138,7 +139,8 @@ async def on_payment_succeeded(event: PaymentSucceeded) -> None:
         return
     bill = await Bill.select_for_update().get(id=int(bill_id))
     received = await Payment.filter(about=event.about, state=PaymentState.SUCCESS, problem="")
-    paid = [int(payment.received_fen or 0) for payment in received]
+    back = await refunded_by_payment(event.about)
+    paid = [int(payment.received_fen or 0) - back.get(payment.id, 0) for payment in received]
     standing = rules.standing(bill.total_fen, paid)
     if bill.state not in PAYABLE or standing is Standing.OVERPAID:
         await settling.refuse_money(event.payment_id, "账单不再需要这笔付款，自动退回")

@@ -19,6 +19,7 @@ from crm_core.repair_orders import settlement
 from crm_core.repair_orders.models import RepairOrder
 from foundation import clock, database
 from foundation.events import record
+from foundation.money import spread
 
 REFUNDING = system("refund_succeeded")
 
@@ -83,10 +84,16 @@ async def _title(bill: Bill) -> str:
 
 async def on_refund_succeeded(event: RefundSucceeded) -> None:
     """Subscribed inside the transaction in which the money went back; a coupon returns with the last of its lines."""
-    lines = await BillRefundLine.filter(refund_id=event.refund_id)
-    if not lines:
+    kind, _, bill_id = event.about.partition(":")
+    payment = await Payment.get(id=event.payment_id)
+    if kind != "bill" or payment.problem:
         return  # Money the bill never wanted.
-    bill = await Bill.select_for_update().get(id=lines[0].bill_id)
+    bill = await Bill.select_for_update().get(id=int(bill_id))
+    if bill.state not in PAID:
+        await _pay_less(bill, event)
+        return
+    if not await BillRefundLine.exists(refund_id=event.refund_id):
+        await _spread_over_lines(bill, event)
     await BillRefundLine.filter(refund_id=event.refund_id).update(is_done=True)
     bill.refunded_fen += event.amount_fen
     after = rules.state_after_refunds(bill.paid_fen, bill.refunded_fen)
@@ -101,6 +108,28 @@ async def on_refund_succeeded(event: RefundSucceeded) -> None:
         )
     )
     await _settle_coupons(bill)
+
+
+async def _pay_less(bill: Bill, event: RefundSucceeded) -> None:
+    """Part of a bill that is not paid in full went back: so much more is due again."""
+    bill.paid_fen -= event.amount_fen
+    ledger.move(bill, "pay_part" if bill.paid_fen else "take_back", "SYS")
+    await bill.save()
+    await record(
+        BillRefunded(**ledger.facts(event.actor, bill), amount_fen=event.amount_fen, is_all_back=bill.paid_fen == 0)
+    )
+
+
+async def _spread_over_lines(bill: Bill, event: RefundSucceeded) -> None:
+    """A refund made at the platform names no lines: it falls on all of them by what is left of each."""
+    lines = await _lines(bill)
+    numbers = sorted(lines)
+    left = [lines[number].paid_fen - lines[number].refunded_fen for number in numbers]
+    for number, share_fen in zip(numbers, spread(event.amount_fen, left), strict=True):
+        if share_fen:
+            await BillRefundLine.create(
+                bill_id=bill.id, refund_id=event.refund_id, line_no=number, amount_fen=share_fen
+            )
 
 
 async def _settle_coupons(bill: Bill) -> None:

@@ -41,6 +41,7 @@ BILL_MOVES: Moves[BillState] = {
         "pay": (BillState.PAID, {"SYS", "CSH"}),
     },
     BillState.PARTLY_PAID: {
+        "take_back": (BillState.CONFIRMED, {"SYS"}),  # All that was paid so far went back at the platform.
         "pay_part": (BillState.PARTLY_PAID, {"SYS", "CSH"}),
         "pay": (BillState.PAID, {"SYS", "CSH"}),
     },

@@ -75,6 +75,8 @@ _ACTIONS: Final[dict[str, str]] = {
     "bills.receive_offline":     "CSH:STORE",
     "refunds.request":           "SA:STORE CSH:STORE",
     "hand_over.read":            "OWN SA:STORE SVM:STORE CSH:STORE CRC:STORE FIN:STORE GM:STORE GRP:STORE RGN:STORE",
+    "payments.read_outside":     "FIN:STORE GM:STORE GRP:STORE",
+    "payments.settle_outside":   "FIN:STORE",
     "hand_over.offer":           "SA:STORE SVM:STORE",
     "hand_over.confirm":         "OWN",
     "hand_over.dispute":         "OWN",

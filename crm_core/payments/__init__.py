@@ -7,7 +7,8 @@ notice        what WeChat Pay sends to our address; kept once under its own id, 
 settle        a payment succeeded, by a notice or by an answer to our question; the same words twice change nothing
 ledger        one line per movement of money, written once, never changed
 problem       money arrived that does not fit (another sum, another app, after closing): it is kept and a person looks
+outside       money that moved at the platform without us: a case for finance; a refund of our payment is followed
 out_trade_no  our number of a payment at the platform; out_refund_no of a refund, kept over every retry
 
-`rules` is pure. Verbs by ability: paying, settling, offline, refunds; notices is the platform's door.
+`rules` is pure. Verbs by ability: paying, settling, refunds, outside; notices is the platform's door.
 """

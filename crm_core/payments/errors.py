@@ -15,6 +15,26 @@ class RefundNotFound(NotFound):
     message = "没找到这笔退款。"
 
 
+class MovementNotFound(NotFound):
+    """No such movement for this actor."""
+
+    message = "没找到这条资金变动。"
+
+
+class MovementSettled(Refused):
+    """Somebody dealt with it."""
+
+    code = "outside_movement_settled"
+    message = "这条已经有人处理了。"
+
+
+class RefundNumberUnknown(Refused):
+    """The platform has no such refund, or it is of another payment."""
+
+    code = "refund_number_unknown"
+    message = "微信支付没有这个退款单号，或它不是这笔付款的。请在商户平台核对「商户退款单号」。"
+
+
 class PaymentInProgress(Refused):
     """Somebody may be paying just now; details carry `payment_id`."""
 

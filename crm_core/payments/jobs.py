@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from crm_core.payments import notices, refunds, rules, settling
+from crm_core.payments import notices, outside, refunds, rules, settling
 from crm_core.payments.models import Payment, Refund
 from crm_core.payments.rules import RefundState
 from foundation import clock
@@ -50,3 +50,9 @@ async def ask_about_open() -> None:
             await refunds.ask(refund.id)
         except PlatformError as error:
             logger.warning("refund_question_failed", refund_id=refund.id, errcode=error.errcode)
+    for payment in await outside.to_look_at(BATCH):
+        try:
+            await outside.look_again(payment)
+        except PlatformError as error:
+            logger.warning("payment_question_failed", payment_id=payment.id, errcode=error.errcode)
+    await outside.follow_due(BATCH)

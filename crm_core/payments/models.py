@@ -5,7 +5,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
-from crm_core.payments.rules import Method, PaymentState, RefundState
+from crm_core.payments.rules import Method, MovementKind, PaymentState, RefundState
 from foundation.owed import Paced
 
 
@@ -84,7 +84,7 @@ class Refund(Model):
     """Money asked back from one payment; the number stays the same over every retry."""
 
     id = fields.BigIntField(primary_key=True)
-    out_refund_no = fields.CharField(max_length=32, unique=True)
+    out_refund_no = fields.CharField(max_length=64, unique=True)
     payment: fields.ForeignKeyRelation[Payment] = fields.ForeignKeyField("wedealer.Payment", related_name=False)
     payment_id: int
     about = fields.CharField(max_length=40)
@@ -124,6 +124,54 @@ class Refund(Model):
             CheckConstraint(
                 check="content_hash = '' OR state IN ('REQUESTED', 'CLOSED') OR approved_by_id IS NOT NULL",
                 name="refund_has_approver",
+            ),
+        )
+
+
+class OutsideMovement(Model):
+    """Money that moved at the platform without us: a refund made in the merchant console, an order we do not know.
+
+    A refund of a payment of ours is followed (`refund_id`); every one is a case that finance settles with a reason.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    kind = fields.CharEnumField(MovementKind, max_length=8)
+    platform_number = fields.CharField(max_length=80)
+    """The platform's own number: transaction_id or refund_id; `untold:…` where only the order says that money went."""
+    out_trade_no = fields.CharField(max_length=64)
+    out_refund_no = fields.CharField(max_length=64, default="")
+    status = fields.CharField(max_length=16)
+    """The platform's word; a refund counts once it is SUCCESS."""
+    amount_fen = fields.BigIntField(null=True)
+    """None where the platform did not say."""
+    payment_id = fields.BigIntField(null=True)
+    """Ours, if it is of one."""
+    refund_id = fields.BigIntField(null=True, unique=True)
+    """Our row of it, once the ledger followed."""
+    store_id = fields.BigIntField(null=True)
+    customer_id = fields.BigIntField(null=True)
+    found_by = fields.CharField(max_length=8)
+    """`notice`, or `question` when we asked."""
+    found_at = fields.DatetimeField()
+    moved_at = fields.DatetimeField(null=True)
+    settled_at = fields.DatetimeField(null=True)
+    settled_by_id = fields.BigIntField(null=True)
+    """None where it was settled by rule."""
+    settled_reason = fields.CharField(max_length=200, default="")
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "outside_movement"
+        unique_together = (("kind", "platform_number"),)
+        indexes = (Index(fields=("settled_at", "store_id")), Index(fields=("payment_id",)))
+        constraints = (
+            CheckConstraint(check="amount_fen IS NULL OR amount_fen > 0", name="outside_movement_amount"),
+            CheckConstraint(
+                check="(settled_at IS NULL) = (settled_reason = '')", name="outside_movement_settled_with_reason"
+            ),
+            CheckConstraint(
+                check="refund_id IS NULL OR (kind = 'REFUND' AND payment_id IS NOT NULL)",
+                name="outside_movement_follows_a_payment",
             ),
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import orjson
 
-from crm_core.payments import refunds, settling
+from crm_core.payments import outside
 from crm_core.payments.models import PaymentNotice
 from crm_core.payments.platform import wechat_pay
 from foundation import clock, database
@@ -53,9 +53,9 @@ async def handle(notice_id: int) -> None:
     kind, plain = notice.resource["kind"], notice.resource["plain"]
     assert isinstance(plain, dict)
     if kind == "transaction":
-        outcome = await settling.settle(Transaction.of(plain))
+        outcome = await outside.take_transaction(Transaction.of(plain))
     elif kind == "refund":
-        outcome = await refunds.settle(Refund.of(plain, status_field="refund_status"))
+        outcome = await outside.take_refund(Refund.of(plain, status_field="refund_status"))
     else:
         outcome = "acknowledged"
     await PaymentNotice.filter(id=notice.id).update(handled_at=clock.now(), outcome=outcome)

@@ -3,8 +3,9 @@
 from typing import Any
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorize, is_allowed, may_ever, subject
 from foundation import database
+from foundation.errors import NotAllowed
 
 _REFUND = """
 SELECT r.id, r.payment_id, r.about, r.store_id, r.amount_fen, r.reason, r.state, r.requested_by, r.requested_at,
@@ -42,3 +43,24 @@ async def flagged(actor: Actor, store_id: int) -> list[dict[str, Any]]:
         "WHERE store_id = $1 AND problem <> '' ORDER BY id LIMIT 200",
         store_id,
     )
+
+
+_OUTSIDE = """
+SELECT m.*, m.refund_id IS NOT NULL AS is_followed, st.short_name AS store, s.name AS settled_by, p.about,
+       o.number AS repair_order_number, o.id AS repair_order_id
+FROM outside_movement m LEFT JOIN store st ON st.id = m.store_id LEFT JOIN staff s ON s.id = m.settled_by_id
+LEFT JOIN payment p ON p.id = m.payment_id
+LEFT JOIN bill b ON p.about = 'bill:' || b.id LEFT JOIN repair_order o ON o.id = b.repair_order_id
+"""
+
+
+async def outside(actor: Actor) -> list[dict[str, Any]]:
+    """Money that moved at the platform without us, in the actor's stores and of none: open cases first."""
+    if not may_ever(actor, "payments.read_outside"):
+        raise NotAllowed(action="payments.read_outside")
+    rows = await database.fetch(f"{_OUTSIDE} ORDER BY m.settled_at IS NOT NULL, m.id DESC LIMIT 200")
+    return [
+        row | {"may_settle": is_allowed(actor, "payments.settle_outside", subject(store_id=row["store_id"]))}
+        for row in rows
+        if is_allowed(actor, "payments.read_outside", subject(store_id=row["store_id"]))
+    ]

@@ -28,9 +28,12 @@ from integrations.wechat_pay import Refund as PlatformRefund
 from integrations.wechat_pay import RefundStatus, WeChatPayError
 
 CARRY_OUT = "payments.carry_out_refund"
+UNKNOWN = "unknown"
+"""What is told of is no refund of ours: `outside` keeps it."""
 REASON_MAX_CHARS = 80
 PROBLEM_MAX_CHARS = 40
 _SUBJECT: Final = "refund:"
+OUTSIDE = system("refunded_outside")
 
 _ACTIONS = {
     RefundStatus.PROCESSING: "process",
@@ -129,6 +132,14 @@ async def refundable_fen(payment: Payment) -> int:
     """What is left of a payment: everything asked for counts, whether it has arrived or not."""
     asked_for = await Refund.filter(payment_id=payment.id).exclude(state=RefundState.CLOSED)
     return int(payment.received_fen or 0) - sum(int(refund.amount_fen) for refund in asked_for)
+
+
+async def refunded_by_payment(about: str) -> dict[int, int]:
+    """What is back of each payment of a thing, in fen."""
+    back: dict[int, int] = {}
+    for refund in await Refund.filter(about=about, state=RefundState.SUCCESS):
+        back[refund.payment_id] = back.get(refund.payment_id, 0) + refund.amount_fen
+    return back
 
 
 async def _ask(by: str, payment: Payment, amount_fen: int, reason: str, hands: list[int]) -> Refund:
@@ -240,8 +251,7 @@ async def settle(answer: PlatformRefund) -> str:
     """Take the platform's word for one of our refunds, from a notice or an answer, any number of times."""
     known = await Refund.get_or_none(out_refund_no=answer.out_refund_no)
     if known is None:
-        logger.warning("refund_unknown", out_refund_no=answer.out_refund_no)
-        return "unknown_refund"
+        return UNKNOWN
     async with database.transaction():
         await database.advisory_lock(f"money:{known.about}")
         refund = await Refund.select_for_update().get(id=known.id)
@@ -267,6 +277,41 @@ async def settle(answer: PlatformRefund) -> str:
         if action == "close":
             await record(RefundEnded(**_facts("system:refund_settled", refund)))
         return action
+
+
+async def give_way(payment: Payment, amount_fen: int) -> None:
+    """Requests that nobody has decided yet give way to money that is back already. Before the lock of the money, in the
+    order in which a decision locks.
+    """
+    missing_fen = amount_fen - await refundable_fen(payment)
+    for waiting in await Refund.filter(payment_id=payment.id, state=RefundState.REQUESTED).order_by("-id"):
+        if missing_fen > 0:
+            await approvals.invalidate(OUTSIDE, ApprovalKind.REFUND, f"{_SUBJECT}{waiting.id}")
+            missing_fen -= waiting.amount_fen
+
+
+async def book_outside(payment: Payment, out_refund_no: str, platform_refund_id: str, amount_fen: int) -> Refund | None:
+    """Book a refund that was made at the platform without us; None while refunds of ours on their way hold the money.
+
+    Called with the lock of the money held.
+    """
+    if amount_fen > await refundable_fen(payment):
+        return None
+    refund = await Refund.create(
+        out_refund_no=out_refund_no,
+        payment_id=payment.id,
+        about=payment.about,
+        store_id=payment.store_id,
+        customer_id=payment.customer_id,
+        amount_fen=amount_fen,
+        reason="商户平台退款",
+        state=RefundState.PROCESSING,
+        requested_by=str(OUTSIDE),
+        requested_at=clock.now(),
+        platform_refund_id=platform_refund_id,
+    )
+    await _succeed(str(OUTSIDE), refund, payment)
+    return refund
 
 
 async def _succeed(by: str, refund: Refund, payment: Payment) -> None:

@@ -56,6 +56,13 @@ class Problem(StrEnum):
     """What it was for is paid already or no longer to be paid."""
 
 
+class MovementKind(StrEnum):
+    """What moved at the platform without us."""
+
+    PAYMENT = "PAYMENT"
+    REFUND = "REFUND"
+
+
 class RefundState(StrEnum):
     """Accepting a request is not success."""
 
@@ -94,6 +101,8 @@ class PaymentPolicy:
     longest_pause_seconds: int = 600
     seconds_between_questions: int = 2
     """An owner who looks at his bill makes us ask at most this often."""
+    refundable_days: int = 365
+    """So long the merchant console can refund a payment (WeChat Pay, refund API v3)."""
 
 
 DEFAULT_POLICY = PaymentPolicy()
@@ -158,3 +167,14 @@ def next_question_at(asked: int, now: datetime, policy: PaymentPolicy = DEFAULT_
     """When to ask about an open payment or refund again: after 1, 2, 4, 8 and then every 10 minutes."""
     pause_seconds = min(policy.first_question_after_seconds * 2 ** min(asked, 20), policy.longest_pause_seconds)
     return now + timedelta(seconds=pause_seconds)
+
+
+def next_look_at(
+    succeeded_at: datetime, looks: int, now: datetime, policy: PaymentPolicy = DEFAULT_POLICY
+) -> datetime | None:
+    """When to look at a paid order again: after 1, 2, 4 … days, for as long as the console can still refund it.
+
+    Whether the platform tells of a refund made in its console depends on a setting there, so we ask.
+    """
+    at = now + timedelta(days=2 ** min(looks, 6))
+    return at if at <= succeeded_at + timedelta(days=policy.refundable_days) else None

@@ -6,7 +6,7 @@ from crm_core.payments.errors import PaymentNotFound
 from crm_core.payments.events import PaymentFlagged, PaymentSucceeded
 from crm_core.payments.models import LedgerEntry, Payment
 from crm_core.payments.platform import wechat_pay
-from crm_core.payments.rules import Problem, Verdict
+from crm_core.payments.rules import Method, Problem, Verdict
 from foundation import clock, database
 from foundation.events import record
 from foundation.logging import logger
@@ -15,6 +15,8 @@ from foundation.settings import get_settings
 from integrations.wechat_pay import ORDER_PAID, TradeState, Transaction, WeChatPayError
 
 SETTLING = system("payment_settled")
+UNKNOWN = "unknown"
+"""What is told of is none of ours: `outside` keeps it."""
 
 
 async def lock_thing(about: str) -> None:
@@ -35,8 +37,7 @@ async def settle(transaction: Transaction) -> str:
     """
     known = await Payment.get_or_none(out_trade_no=transaction.out_trade_no)
     if known is None:
-        logger.warning("payment_unknown", out_trade_no=transaction.out_trade_no)
-        return "unknown_order"
+        return UNKNOWN
     async with database.transaction():
         payment = await locked(known)
         expected = rules.Expected(
@@ -66,6 +67,9 @@ async def settle(transaction: Transaction) -> str:
 async def succeed(payment: Payment) -> None:
     """Money that fits is there: tell whoever waits for it, in this transaction."""
     _move(payment, "succeed")
+    if payment.method is Method.WECHAT_JSAPI:
+        now = clock.now()
+        payment.asked, payment.next_question_at = 0, rules.next_look_at(payment.succeeded_at or now, 0, now)
     await payment.save()
     assert payment.received_fen is not None
     await record(

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import orjson
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -36,6 +36,9 @@ from integrations.wechat_pay.signing import MerchantSigner, SignatureHeaders, pl
 
 OUT_NO = re.compile(r"[0-9A-Za-z_-]{6,32}")
 """Our numbers at the platform. It would also take | and *; without them a number needs no escaping in a path."""
+
+ANY_REFUND_NO = re.compile(r"[0-9A-Za-z_\-|*@]{1,64}")
+"""What the platform takes for a refund's number (refund API v3), whoever made it up."""
 
 DESCRIPTION_MAX_CHARS = 127
 ATTACH_MAX_CHARS = 128
@@ -171,10 +174,13 @@ class WeChatPayClient:
             raise OutcomeUnknown(PLATFORM, path) from error
 
     async def query_refund(self, out_refund_no: str) -> Refund | None:
-        """The refund as the platform sees it now; None when it knows no such refund. Raises WeChatPayError."""
-        _check(OUT_NO.fullmatch(out_refund_no), "out_refund_no: 6-32 letters, digits, _ or -")
+        """The refund as the platform sees it now, also one made in the merchant console under a number of its own; None
+        when it knows no such refund. Raises WeChatPayError.
+        """
+        _check(ANY_REFUND_NO.fullmatch(out_refund_no), "out_refund_no: 1-64 letters, digits, _ - | * or @")
         answer = await self._get_or_none(
-            f"/v3/refund/domestic/refunds/{out_refund_no}", "/v3/refund/domestic/refunds/{out_refund_no}"
+            f"/v3/refund/domestic/refunds/{quote(out_refund_no, safe='')}",
+            "/v3/refund/domestic/refunds/{out_refund_no}",
         )
         try:
             return None if answer is None else Refund.of(answer)

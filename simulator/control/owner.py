@@ -110,6 +110,19 @@ async def settle_refund(hand: Hand) -> Any:
     return refund
 
 
+@route("POST", "/payments/<out_trade_no:str>/console-refund")
+async def console_refund(hand: Hand) -> Any:
+    """Refund a paid order in the merchant console, past the product: `{refund_fen?, tells?}`."""
+    order = hand.simulation.world.orders.get(hand.path["out_trade_no"])
+    if order is None or not order.transaction_id:
+        raise HandRefused(404, "no_paid_order", "no such paid order")
+    refund = refunds.refund_in_console(
+        hand.simulation, order.out_trade_no, hand.body.get("refund_fen"), tells=bool(hand.body.get("tells", True))
+    )
+    hand.simulation.hand("console", f"refund {refund.body['amount']['refund']} fen")
+    return refund
+
+
 @route("POST", "/payments/<out_trade_no:str>/notify-again")
 async def notify_again(hand: Hand) -> Any:
     """One more notification of a paid order, with its own id, as the platform sometimes sends."""

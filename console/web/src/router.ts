@@ -24,6 +24,7 @@ const service = {
   quality: () => import('./pages/service/QualityPage.vue'),
   parts: () => import('./pages/service/PartsPage.vue'),
   cashier: () => import('./pages/service/CashierPage.vue'),
+  outside: () => import('./pages/service/OutsideMovementsPage.vue'),
 }
 
 const pages: RouteRecordRaw[] = [
@@ -41,6 +42,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'parts/picks/:id?', name: 'parts', component: service.parts, meta: { title: '配件', menu: 'parts' } },
   { path: 'cashier', name: 'cashier', component: service.cashier, meta: { title: '收银', menu: 'cashier' } },
   { path: 'search', name: 'search', component: () => import('./pages/SearchPage.vue'), meta: { title: '搜索' } },
+  { path: 'outside-movements/:id?', name: 'outside-movements', component: service.outside, meta: { title: '平台资金变动', menu: 'cashier' } },
   { path: 'customers', name: 'customers', component: () => import('./pages/customers/CustomersPage.vue'), meta: { title: '客户', menu: 'customers' } },
   { path: 'customers/leavers', name: 'leavers', component: () => import('./pages/customers/LeaversPage.vue'), meta: { title: '离职交接', menu: 'customers' } },
   { path: 'customers/:id', name: 'customer', component: () => import('./pages/customers/CustomerPage.vue'), meta: { title: '客户', menu: 'customers' } },

@@ -36,6 +36,26 @@ export const readRefund = (id: number) =>
 export const readBills = (storeId: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/bills', { params: { query: { store_id: storeId } }, signal }))
 
+export type OutsideMovement = Schema<'OutsideMovementOut'>
+
+export const readOutsideMovements = () => take(api.GET('/api/staff/outside-movements'))
+
+export const settleOutside = (id: number, reason: string, version: number, key: string) =>
+  take(
+    api.POST('/api/staff/outside-movements/{movement_id}/settlement', {
+      params: { path: { movement_id: id }, header: keyed(key) },
+      body: { reason, version },
+    }),
+  )
+
+export const lookUpRefund = (id: number, number: string) =>
+  take(
+    api.PUT('/api/staff/outside-movements/{movement_id}/refund-number', {
+      params: { path: { movement_id: id } },
+      body: { out_refund_no: number },
+    }),
+  )
+
 export type DeskMethod = 'CASH' | 'CARD' | 'TRANSFER'
 /** How money came, as the server names it. */
 export type PayMethod = 'WECHAT_JSAPI' | DeskMethod

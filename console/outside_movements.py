@@ -1,0 +1,76 @@
+"""Money that moved at WeChat Pay without us, as finance settles it."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from console.sign_in import api
+from crm_core.dealerships.actors import Actor
+from crm_core.payments import outside, queries
+from foundation.web import Schema
+
+
+class OutsideMovementOut(Schema):
+    """One case. `amount_fen` is null where the platform did not say; `is_followed` says that our books have it."""
+
+    id: int
+    kind: str
+    out_trade_no: str
+    out_refund_no: str
+    status: str
+    amount_fen: int | None
+    store: str | None
+    repair_order_id: int | None
+    repair_order_number: str | None
+    is_ours: bool
+    is_followed: bool
+    found_by: str
+    found_at: datetime
+    moved_at: datetime | None
+    settled_at: datetime | None
+    settled_by: str | None
+    settled_reason: str
+    may_settle: bool
+    version: int
+
+
+class SettlementIn(Schema):
+    """What it was, at the version finance saw."""
+
+    reason: str = Field(min_length=2, max_length=200)
+    version: int = Field(ge=1, lt=2**31)
+
+
+class RefundNumberIn(Schema):
+    """商户退款单号, as the merchant console shows it."""
+
+    out_refund_no: str = Field(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z_\-|*@]+$")
+
+
+class LookedUpOut(Schema):
+    """`followed`: our books have it now; `kept`: it has not arrived yet; `nothing`: they had it before."""
+
+    outcome: str
+
+
+@api.get("/outside-movements", summary="Money that moved at the platform without us, open cases first")
+async def outside_movements(actor: Actor) -> list[OutsideMovementOut]:
+    rows = await queries.outside(actor)
+    return [
+        OutsideMovementOut(
+            **{name: row[name] for name in OutsideMovementOut.model_fields if name != "is_ours"},
+            is_ours=row["payment_id"] is not None,
+        )
+        for row in rows
+    ]
+
+
+@api.post("/outside-movements/{movement_id}/settlement", status=204, summary="Say what it was; the case is closed")
+async def settle_outside_movement(actor: Actor, movement_id: int, body: SettlementIn) -> None:
+    await outside.settle(actor, movement_id, body.reason, expected_version=body.version)
+
+
+# Not a POST: it asks the platform and must not run inside the transaction of an Idempotency-Key.
+@api.put("/outside-movements/{movement_id}/refund-number", summary="Ask the platform about the refund of this number")
+async def look_up_outside_refund(actor: Actor, movement_id: int, body: RefundNumberIn) -> LookedUpOut:
+    return LookedUpOut(outcome=await outside.look_up(actor, movement_id, body.out_refund_no))

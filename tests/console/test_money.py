@@ -1,0 +1,59 @@
+"""Coupons and money that moved outside, through the staff API: names instead of codes, cases finance settles."""
+
+from crm_core.dealerships.models import Role
+from crm_core.payments.models import OutsideMovement
+from foundation import clock
+from tests import factories as make
+from tests.checkout import make_template
+from tests.console.conftest import Desk
+
+
+async def test_a_coupon_is_written_with_jobs_by_name_and_more_of_it_waits_for_approval(desk: Desk):
+    store = await make.make_store(advisors=0)
+    marketer, manager = await make.acting(Role.MKT, store), await make.acting(Role.GM, store)
+    await make.make_service_item(name="洗车", code="WASH")
+    assert await desk.get(marketer, "/coupon-items") == [{"code": "WASH", "name": "洗车"}]
+    body = {"name": "免费洗车", "kind": "ITEM", "quota": 10, "valid_days": 30, "store_ids": [store.id]}
+    unknown = await desk.ask(marketer, "POST", "/coupon-templates", json=body | {"item_codes": ["WASCH"]})
+    assert (unknown.status_code, unknown.json()["error"]["code"]) == (422, "coupon_terms_not_accepted")
+    made = await desk.ask(marketer, "POST", "/coupon-templates", json=body | {"item_codes": ["WASH"]})
+    assert (made.json()["item_names"], made.json()["may_run"]) == (["洗车"], True)
+    live = await make_template(store_ids=[store.id])
+    path = f"/coupon-templates/{live.id}/extension"
+    asked = await desk.ask(marketer, "POST", path, json={"more": 5, "version": live.version})
+    assert (asked.json()["quota"], asked.json()["asked_quota"]) == (1000, 1005)
+    waiting = await desk.get(manager, "/approvals", view="to_decide")
+    assert [one["about"] for one in waiting["items"]] == [f"coupon_template:{live.id}"]
+    stranger = await make.acting(Role.MKT, await make.make_store(advisors=0))
+    step = {"action": "end", "version": None}
+    assert (await desk.ask(stranger, "POST", f"/coupon-templates/{live.id}/steps", json=step)).status_code == 403
+
+
+async def test_finance_reads_and_settles_what_moved_outside(desk: Desk):
+    store = await make.make_store(advisors=0)
+    finance, cashier = await make.acting(Role.FIN, store), await make.acting(Role.CSH, store)
+    movement = await OutsideMovement.create(
+        kind="PAYMENT",
+        platform_number="4200001",
+        out_trade_no="SOMEBODYELSES01",
+        status="SUCCESS",
+        amount_fen=5_00,
+        found_by="notice",
+        found_at=clock.now(),
+    )
+    assert (await desk.ask(cashier, "GET", "/outside-movements")).status_code == 403
+    [case] = await desk.get(finance, "/outside-movements")
+    assert (case["is_ours"], case["may_settle"], case["amount_fen"]) == (False, True, 5_00)
+    path = f"/outside-movements/{movement.id}/settlement"
+    assert (await desk.ask(finance, "POST", path, json={"reason": "", "version": 1})).status_code == 422
+    done = {"reason": "食堂收款码，共用商户号", "version": 1}
+    assert (await desk.ask(cashier, "POST", path, json=done)).status_code == 403
+    assert (await desk.ask(finance, "POST", path, json=done)).status_code == 204
+    again = await desk.ask(finance, "POST", path, json=done)
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "outside_movement_settled")
+    [case] = await desk.get(finance, "/outside-movements")
+    assert (case["settled_by"], case["settled_reason"]) == (finance.name, done["reason"])
+    bad = await desk.ask(
+        finance, "PUT", f"/outside-movements/{movement.id}/refund-number", json={"out_refund_no": "../x"}
+    )
+    assert bad.status_code == 422

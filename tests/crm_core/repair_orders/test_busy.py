@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from tortoise.exceptions import IntegrityError
 
 from crm_core.dealerships.models import Bay, BayKind, Role
 from crm_core.dealerships.permissions import SameHands
@@ -68,6 +69,8 @@ async def test_nobody_begins_a_second_car_in_a_bay_before_the_first_is_done() ->
     with pytest.raises(BayOccupied) as refused:
         await work.clock_on(other, second.id)
     assert refused.value.details == {"repair_order_id": first.repair_order_id}
+    with pytest.raises(IntegrityError, match="at work on another car"):
+        await RepairLine.filter(id=second.id).update(state=LineState.WORKING)
     await work.pause(shop.technician, first.id, PauseReason.OTHER)
     with pytest.raises(BayOccupied):
         await work.clock_on(other, second.id)

@@ -93,6 +93,7 @@ ENDPOINTS = (
     "console.binding_requests",
     "console.mileage",
     "console.leavers",
+    "console.telling",
     "console.parked_work",
 )
 JOBS = (
@@ -209,6 +210,7 @@ _ROWS_OF_CUSTOMERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("repair_order", ()),
     ("declined_work", ()),
     ("message", ()),
+    ("phone_call", ()),
     ("bill", ()),
     ("hand_over", ()),
     ("payment", ()),

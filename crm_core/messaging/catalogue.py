@@ -148,6 +148,8 @@ class _Meta(_Spec):
     about: str | None = None
     holds: str
     """What must still be true when it leaves, by its name in `conditions`."""
+    by_phone: bool | list[str] = False
+    """Whether somebody should phone when it cannot arrive; of variants, which."""
     facts: list[str]
     variants: dict[str, list[str]] = {}
     examples: dict[str, Any] = {}

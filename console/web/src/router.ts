@@ -29,6 +29,7 @@ const service = {
 
 const pages: RouteRecordRaw[] = [
   { path: 'today', name: 'today', component: service.today, meta: { title: '今日', menu: 'today' } },
+  { path: 'people-to-call', name: 'people-to-call', component: () => import('./pages/service/PeopleToCallPage.vue'), meta: { title: '要打电话的人', menu: 'today' } },
   { path: 'appointments/new', name: 'new-appointment', component: service.newAppointment, meta: { title: '新建预约', menu: 'today' } },
   { path: 'appointments/:id', name: 'appointment', component: service.appointment, meta: { title: '预约', menu: 'today' } },
   { path: 'appointments/:id/receive', name: 'receive', component: service.receive, meta: { title: '环车采集', menu: 'today' } },

@@ -1,0 +1,48 @@
+/** What became of the messages about a thing, in words. */
+import { pastTime } from './format'
+import type { Meaning } from './states'
+
+export interface ToldMessage {
+  message_id: number
+  /** The message, such as `bill_due`; with its variant `repair_progress:ready`. */
+  topic: string
+  variant: string
+  title: string
+  state: 'ON_ITS_WAY' | 'ARRIVED' | 'NOT_REACHED' | 'CALLED' | 'OUT_OF_DATE'
+  at: string
+  reason: string
+  advice: string
+  called_by: string
+  note: string
+}
+
+export interface ToldWords {
+  id: number
+  meaning: Meaning
+  words: string
+  /** Somebody should phone. */
+  isCall: boolean
+}
+
+/** The newest of each topic, without what was overtaken before it left; all topics when none are named. */
+export function newest(messages: readonly ToldMessage[], topics?: readonly string[]): ToldMessage[] {
+  const found = new Map<string, ToldMessage>()
+  for (const message of messages) {
+    const wanted = topics === undefined || topics.includes(message.topic) || topics.includes(`${message.topic}:${message.variant}`)
+    if (wanted && message.state !== 'OUT_OF_DATE' && !found.has(message.topic)) found.set(message.topic, message)
+  }
+  return [...found.values()]
+}
+
+export function toldWords(message: ToldMessage, now: Date): ToldWords {
+  const { title, advice } = message
+  const at = pastTime(message.at, now)
+  const said: Record<Exclude<ToldMessage['state'], 'OUT_OF_DATE'>, [Meaning, string]> = {
+    ON_ITS_WAY: ['waiting', `${title}正在发，还没送到`],
+    ARRIVED: ['done', `${title} ${at} 已送到车主微信`],
+    NOT_REACHED: ['problem', `${title}没送到：${[message.reason, advice].filter(Boolean).join('。')}`],
+    CALLED: ['done', `${title}没送到，${message.called_by} ${at} 打过电话：${message.note}`],
+  }
+  const [meaning, words] = message.state === 'OUT_OF_DATE' ? (['idle', `${title}没有发：情况已经变了`] as const) : said[message.state]
+  return { id: message.message_id, meaning, words, isCall: advice !== '' }
+}

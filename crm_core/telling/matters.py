@@ -1,0 +1,55 @@
+"""Which store and which advisor a thing belongs to that people are told about."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from crm_core.telling.errors import MatterNotFound
+from foundation import database
+
+WHOSE: Final = """
+SELECT 'appointment' AS kind, a.id, a.store_id, a.advisor_id, a.vehicle_id, NULL::bigint AS repair_order_id
+  FROM appointment a
+UNION ALL SELECT 'repair_order', r.id, r.store_id, r.advisor_id, r.vehicle_id, r.id FROM repair_order r
+UNION ALL SELECT 'additional_work', w.id, r.store_id, r.advisor_id, r.vehicle_id, r.id
+  FROM additional_work w JOIN repair_order r ON r.id = w.repair_order_id
+UNION ALL SELECT 'bill', b.id, b.store_id, r.advisor_id, b.vehicle_id, r.id
+  FROM bill b JOIN repair_order r ON r.id = b.repair_order_id
+"""
+"""Every such thing by kind and id; PostgreSQL looks into one table only for a given kind."""
+
+
+@dataclass(frozen=True)
+class Matter:
+    """A thing people are told about."""
+
+    store_id: int
+    advisor_id: int | None
+    customer_id: int
+
+
+_RECEIVER: Final = {
+    "appointment": "SELECT customer_id FROM appointment WHERE id = $1",
+    "repair_order": "SELECT customer_id FROM repair_order WHERE id = $1",
+    "additional_work": "SELECT r.customer_id FROM additional_work w JOIN repair_order r ON r.id = w.repair_order_id "
+    "WHERE w.id = $1",
+    "bill": "SELECT customer_id FROM bill WHERE id = $1",
+}
+
+
+async def matter(kind: str, number: int) -> Matter:
+    """The thing of this kind with this id.
+
+    Raises:
+        MatterNotFound: there is none.
+    """
+    if kind not in _RECEIVER:
+        raise MatterNotFound
+    row = await database.fetch_one(
+        f"SELECT store_id, advisor_id, ({_RECEIVER[kind]}) AS customer_id FROM ({WHOSE}) whose "
+        "WHERE id = $1 AND kind = $2",
+        number,
+        kind,
+    )
+    if row is None:
+        raise MatterNotFound
+    return Matter(**row)

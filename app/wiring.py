@@ -70,6 +70,7 @@ ENDPOINTS = (
     "miniprogram_api.payments",
     "miniprogram_api.surveys",
     "miniprogram_api.home",
+    "miniprogram_api.contacts",
     "console.sign_in",
     "console.appointments",
     "console.customers",

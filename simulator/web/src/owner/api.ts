@@ -6,7 +6,7 @@
  */
 import { ApiError, createHttp, type HttpOptions } from '@shared/http'
 import type {
-  Appointment, Bill, BindingRequest, BoundVehicle, Coupon, Coupons, Decision, Estimate, Extra, Gift, HandOver, Home, Inspection, Me, PaymentStanding,
+  Appointment, Bill, BindingRequest, BoundVehicle, Contact, Coupon, Coupons, Decision, Estimate, Extra, Gift, HandOver, Home, Inspection, Me, PaymentStanding,
   Photo, Progress, ServiceItem, Slot, Store, SubscribeTemplate, Survey,
 } from './types'
 import type { PaymentParameters, SubscribeAnswer } from './wx'
@@ -77,6 +77,7 @@ export function createOwnerApi({ productUrl, login, onAnswer }: OwnerApiOptions)
     resumeMarketing: () => remove<Me>('/marketing-stop'),
 
     home: (vehicleId?: number) => get<Home>('/home', { vehicle_id: vehicleId }),
+    contact: (about: { repair_order_id?: number; store_id?: number }) => get<Contact>('/contact', about),
     stores: () => get<Store[]>('/stores'),
     items: (vehicleId: number, storeId: number) => get<ServiceItem[]>(`/service-items/${vehicleId}/${storeId}`),
     slots: (wanted: Omit<WantedSlot, 'starts_at'>, fromDay?: string, days = 7) =>

@@ -317,3 +317,11 @@ export interface SubscribeTemplate {
   template_id: string
   title: string
 }
+
+/** Whom to write to or phone about a thing; `chat_userid` only for WeCom friends. */
+export interface Contact {
+  advisor: string | null
+  chat_userid: string | null
+  store: string | null
+  phone: string | null
+}

@@ -18,6 +18,12 @@ export interface Question {
   no: string
 }
 
+/** Who answers at a number. */
+export interface Callee {
+  name: string
+  phone: string
+}
+
 export interface WeChat {
   /** `wx.login`: a code good for five minutes and once. */
   login: () => Promise<string>
@@ -31,7 +37,9 @@ export interface WeChat {
   requestSubscribe: (templates: { id: string; title: string }[]) => Promise<Record<string, SubscribeAnswer>>
   /** `wx.requestPayment`: what the pay sheet said; only our server knows whether money moved. */
   requestPayment: (parameters: PaymentParameters) => Promise<'ok' | 'cancel'>
-  /** Back to the chat with a member of staff. */
-  openChat: () => void
+  /** The chat with this member of staff; false when there is none. */
+  openChat: (userid: string) => Promise<boolean>
+  /** `wx.makePhoneCall`: the dialler with the number in it. */
+  makePhoneCall: (callee: Callee) => Promise<void>
   close: () => void
 }

@@ -2,7 +2,7 @@
 import { shallowRef } from 'vue'
 import { control } from '@/control/api'
 import type { PaySheet } from '@/control/types'
-import type { PaymentParameters, Question, SubscribeAnswer, WeChat } from '@/owner/wx'
+import type { Callee, PaymentParameters, Question, SubscribeAnswer, WeChat } from '@/owner/wx'
 
 export type OpenSheet =
   | { kind: 'phone'; answer: (allowed: boolean) => void }
@@ -10,8 +10,9 @@ export type OpenSheet =
   | { kind: 'question'; question: Question; answer: (yes: boolean) => void }
   | { kind: 'subscribe'; templates: { id: string; title: string }[]; answer: (choices: Record<string, boolean>) => void }
   | { kind: 'pay'; order: PaySheet; answer: (paid: boolean) => void }
+  | { kind: 'dial'; callee: Callee; answer: (done: null) => void }
 
-export function useSheets(personId: () => string, leave: { openChat: () => void; close: () => void }) {
+export function useSheets(personId: () => string, leave: { openChat: WeChat['openChat']; close: () => void }) {
   const sheet = shallowRef<OpenSheet | null>(null)
 
   function ask<T>(open: (answer: (value: T) => void) => OpenSheet): Promise<T> {
@@ -43,6 +44,9 @@ export function useSheets(personId: () => string, leave: { openChat: () => void;
     },
     chooseImage: () => ask<Blob | null>((answer) => ({ kind: 'camera', answer })),
     confirm: (question) => ask<boolean>((answer) => ({ kind: 'question', question, answer })),
+    makePhoneCall: async (callee) => {
+      await ask<null>((answer) => ({ kind: 'dial', callee, answer }))
+    },
     requestSubscribe,
     requestPayment,
     ...leave,

@@ -49,7 +49,13 @@ class ItemPriceIn(Schema):
     minutes: int | None = Field(default=None, ge=0, le=10_000)
 
 
-class PricesIn(Schema):
+class SheetVersionIn(Schema):
+    """The version of the offer the actor saw."""
+
+    version: int = Field(ge=1, lt=2**31)
+
+
+class PricesIn(SheetVersionIn):
     """Prices of the items."""
 
     items: list[ItemPriceIn] = Field(min_length=1, max_length=20)
@@ -62,7 +68,7 @@ class SpokenDecisionIn(Schema):
     decision: Literal["APPROVED", "DECLINED"]
 
 
-class SpokenDecisionsIn(EvidenceIn):
+class SpokenDecisionsIn(SheetVersionIn, EvidenceIn):
     """What the owner said on paper or in a recorded call; declined safety work needs the photo of his signature."""
 
     decisions: list[SpokenDecisionIn] = Field(min_length=1, max_length=20)
@@ -137,19 +143,20 @@ async def staff_additional_work(actor: Actor, additional_work_id: int) -> Additi
 
 @api.post("/additional-work/{additional_work_id}/prices", summary="定价: another version of the offer")
 async def price_additional_work(actor: Actor, additional_work_id: int, body: PricesIn) -> AdditionalWorkOut:
-    await additional_work.price(actor, additional_work_id, [ItemPrice(**item.model_dump()) for item in body.items])
+    prices = [ItemPrice(**item.model_dump()) for item in body.items]
+    await additional_work.price(actor, additional_work_id, prices, expected_version=body.version)
     return await staff_additional_work(actor, additional_work_id)
 
 
 @api.post("/additional-work/{additional_work_id}/sending", summary="Ask the owner; he has half an hour")
-async def send_additional_work(actor: Actor, additional_work_id: int) -> AdditionalWorkOut:
-    await additional_work.send(actor, additional_work_id)
+async def send_additional_work(actor: Actor, additional_work_id: int, body: SheetVersionIn) -> AdditionalWorkOut:
+    await additional_work.send(actor, additional_work_id, expected_version=body.version)
     return await staff_additional_work(actor, additional_work_id)
 
 
 @api.post("/additional-work/{additional_work_id}/withdrawal", summary="撤回增项 until it is decided")
-async def withdraw_additional_work(actor: Actor, additional_work_id: int) -> AdditionalWorkOut:
-    await additional_work.withdraw(actor, additional_work_id)
+async def withdraw_additional_work(actor: Actor, additional_work_id: int, body: SheetVersionIn) -> AdditionalWorkOut:
+    await additional_work.withdraw(actor, additional_work_id, expected_version=body.version)
     return await staff_additional_work(actor, additional_work_id)
 
 
@@ -158,7 +165,8 @@ async def record_decisions(actor: Actor, additional_work_id: int, body: SpokenDe
     decisions = {said.line_id: Decision(said.decision) for said in body.decisions}
     if len(decisions) != len(body.decisions):
         raise InvalidInput("同一项只能选一次。")
-    await deciding.record_decision(actor, additional_work_id, decisions, await evidence_of(body))
+    evidence = await evidence_of(body)
+    await deciding.record_decision(actor, additional_work_id, decisions, evidence, expected_version=body.version)
     return await staff_additional_work(actor, additional_work_id)
 
 

@@ -124,11 +124,12 @@ class BillStepIn(Schema):
 
 
 class OfflinePaymentIn(Schema):
-    """Money taken at the desk, in fen."""
+    """Money taken at the desk, in fen, for the bill as it was seen."""
 
     amount_fen: int = Field(gt=0, le=10**11)
     method: Literal["CASH", "CARD", "TRANSFER"]
     receipt_number: str = Field(default="", max_length=40)
+    version: int = Field(ge=1, lt=2**31)
 
 
 class RefundLineIn(Schema):
@@ -333,7 +334,12 @@ async def recall_bill(actor: Actor, bill_id: int, body: BillStepIn) -> StaffBill
 @api.post("/bills/{bill_id}/offline-payments", status=201, summary="Receive money at the desk")
 async def receive_payment(actor: Actor, bill_id: int, body: OfflinePaymentIn) -> StaffBillOut:
     await paying.receive_offline(
-        actor, bill_id, body.amount_fen, Method(body.method), receipt_number=body.receipt_number
+        actor,
+        bill_id,
+        body.amount_fen,
+        Method(body.method),
+        receipt_number=body.receipt_number,
+        expected_version=body.version,
     )
     return await staff_bill(actor, bill_id)
 

@@ -37,6 +37,7 @@ class WaitForPartsIn(Schema):
 
     expected_at: Moment
     promised_finish_at: Moment | None = None
+    version: int = Field(ge=1, lt=2**31)
 
 
 class MyPartOut(Schema):
@@ -53,6 +54,7 @@ class MyJobOut(Schema):
 
     line_id: int
     repair_order_id: int
+    order_version: int
     order_state: str
     number: str
     name: str
@@ -104,7 +106,13 @@ async def finish_job(actor: Actor, line_id: int, body: FinishIn) -> list[MyJobOu
 
 @api.post("/lines/{line_id}/parts-wait", status=204, summary="待料: the part comes then; the promise moves")
 async def wait_for_parts(actor: Actor, line_id: int, body: WaitForPartsIn) -> None:
-    await material.wait_for_parts(actor, line_id, body.expected_at, promised_finish_at=body.promised_finish_at)
+    await material.wait_for_parts(
+        actor,
+        line_id,
+        body.expected_at,
+        promised_finish_at=body.promised_finish_at,
+        expected_version=body.version,
+    )
 
 
 def _my_job(actor: Actor, row: dict[str, Any]) -> MyJobOut:

@@ -22,9 +22,10 @@ class StockQuery(Schema):
 
 
 class ExpectedIn(Schema):
-    """When a missing part should be here."""
+    """When a missing part should be here, told of the order as it was seen."""
 
     expected_at: Moment
+    version: int = Field(ge=1, lt=2**31)
 
 
 class ReceiveIn(Schema):
@@ -38,6 +39,7 @@ class PartRequestOut(Schema):
 
     id: int
     repair_order_id: int
+    order_version: int
     number: str
     line_id: int
     line: str
@@ -76,7 +78,7 @@ async def issue_parts(actor: Actor, repair_order_id: int) -> None:
 
 @api.post("/part-requests/{request_id}/back-order", status=204, summary="缺料: not there, expected then")
 async def back_order_part(actor: Actor, request_id: int, body: ExpectedIn) -> None:
-    await material.back_order_part(actor, request_id, body.expected_at)
+    await material.back_order_part(actor, request_id, body.expected_at, expected_version=body.version)
 
 
 @api.post("/part-requests/{request_id}/arrival", status=204, summary="到货")

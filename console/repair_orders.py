@@ -74,6 +74,7 @@ class StaffSignatureIn(Schema):
     """The owner's drawing on the advisor's screen."""
 
     signature: str = Field(max_length=400_000, pattern=r"^data:image/png;base64,[A-Za-z0-9+/=]+$")
+    version: int | None = Version
 
 
 class EstimateLineIn(Schema):
@@ -350,7 +351,7 @@ async def inspect(actor: Actor, repair_order_id: int, body: InspectIn) -> StaffR
 @api.post("/repair-orders/{repair_order_id}/inspection/signature", summary="The owner signs on this screen")
 async def sign_on_screen(actor: Actor, repair_order_id: int, body: StaffSignatureIn) -> StaffRepairOrderOut:
     stored = await media.store_signature(body.signature)
-    await inspection.sign_on_advisors_screen(actor, repair_order_id, stored.key)
+    await inspection.sign_on_advisors_screen(actor, repair_order_id, stored.key, expected_version=body.version)
     return await staff_repair_order(actor, repair_order_id)
 
 
@@ -396,8 +397,8 @@ async def change_promise(actor: Actor, repair_order_id: int, body: PromiseIn) ->
 
 
 @api.post("/repair-orders/{repair_order_id}/promise/kept", summary="能按时: the promise holds")
-async def keep_promise(actor: Actor, repair_order_id: int) -> StaffRepairOrderOut:
-    await promises.keep_promise(actor, repair_order_id)
+async def keep_promise(actor: Actor, repair_order_id: int, body: OrderVersionIn) -> StaffRepairOrderOut:
+    await promises.keep_promise(actor, repair_order_id, expected_version=body.version)
     return await staff_repair_order(actor, repair_order_id)
 
 

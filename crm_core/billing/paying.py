@@ -84,17 +84,23 @@ async def _open(actor: Actor, bill_id: int, expected_version: int | None) -> int
 
 
 async def receive_offline(
-    actor: Actor, bill_id: int, amount_fen: int, method: Method, *, receipt_number: str = ""
+    actor: Actor,
+    bill_id: int,
+    amount_fen: int,
+    method: Method,
+    *,
+    receipt_number: str = "",
+    expected_version: int | None = None,
 ) -> Bill:
     """A cashier takes money at the desk; an owner who pays an unconfirmed bill agrees to it with that.
 
     Raises:
         AmountNotDue: nothing, or more than is due.
         PaymentInProgress: he may be paying on his phone just now.
-        BillNotPayable.
+        BillNotPayable, StaleVersion.
     """
     async with database.transaction():
-        bill = await ledger.take(actor, bill_id, "bills.receive_offline")
+        bill = await ledger.take(actor, bill_id, "bills.receive_offline", expected_version)
         if bill.state is BillState.SENT:
             await agree(actor, bill)
         if bill.state not in PAYABLE:

@@ -25,7 +25,7 @@ from crm_core.repair_orders.errors import (
 from crm_core.repair_orders.estimating import labour_fen, new_line, offered, owner_total_fen
 from crm_core.repair_orders.events import AdditionalWorkExpired, AdditionalWorkSent
 from crm_core.repair_orders.models import AdditionalWork, LineSource, RepairLine
-from crm_core.repair_orders.order import Media, OrderInHand, event_facts, take, take_to_work
+from crm_core.repair_orders.order import Media, OrderInHand, event_facts, last_change, take, take_to_work
 from crm_core.repair_orders.rules import (
     BEFORE_WORK,
     IN_WORKSHOP,
@@ -37,7 +37,7 @@ from crm_core.repair_orders.rules import (
 from crm_core.repair_orders.work import close_entry
 from crm_core.vehicles.models import Vehicle
 from foundation import clock, database
-from foundation.errors import IllegalMove, NotAllowed
+from foundation.errors import IllegalMove, NotAllowed, StaleVersion
 from foundation.events import record
 from foundation.moves import next_state
 
@@ -95,14 +95,18 @@ async def propose(
         return sheet
 
 
-async def price(actor: Actor, additional_work_id: int, prices: Sequence[ItemPrice]) -> AdditionalWork:
+async def price(
+    actor: Actor, additional_work_id: int, prices: Sequence[ItemPrice], *, expected_version: int | None = None
+) -> AdditionalWork:
     """定价: quota hours, parts and minutes of each item; each pricing is another version of the offer.
 
     Raises:
-        IllegalMove: it was sent already. AdditionalWorkNotFound, LineNotFound.
+        IllegalMove: it was sent already. AdditionalWorkNotFound, LineNotFound, StaleVersion.
     """
     async with database.transaction():
-        hand, sheet = await take_sheet(actor, additional_work_id, "repair_orders.price_additional_work")
+        hand, sheet = await take_sheet(
+            actor, additional_work_id, "repair_orders.price_additional_work", expected_version=expected_version
+        )
         sheet.state = next_state(ADDITIONAL_WORK_MOVES, sheet.state, "price", "SA")
         store = await Store.get(id=hand.order.store_id)
         vehicle = await Vehicle.get(id=hand.order.vehicle_id).prefetch_related("model")
@@ -126,14 +130,16 @@ async def price(actor: Actor, additional_work_id: int, prices: Sequence[ItemPric
         return sheet
 
 
-async def send(actor: Actor, additional_work_id: int) -> AdditionalWork:
+async def send(actor: Actor, additional_work_id: int, *, expected_version: int | None = None) -> AdditionalWork:
     """Ask the owner; he has half an hour.
 
     Raises:
-        AdditionalWorkNotPriced: an item has no price yet. IllegalMove.
+        AdditionalWorkNotPriced: an item has no price yet. IllegalMove, StaleVersion: priced otherwise meanwhile.
     """
     async with database.transaction():
-        hand, sheet = await take_sheet(actor, additional_work_id, "repair_orders.estimate")
+        hand, sheet = await take_sheet(
+            actor, additional_work_id, "repair_orders.estimate", expected_version=expected_version
+        )
         lines = lines_of(hand, sheet)
         if any(not line.is_priced for line in lines):
             raise AdditionalWorkNotPriced
@@ -166,14 +172,16 @@ async def send(actor: Actor, additional_work_id: int) -> AdditionalWork:
         return sheet
 
 
-async def withdraw(actor: Actor, additional_work_id: int) -> AdditionalWork:
+async def withdraw(actor: Actor, additional_work_id: int, *, expected_version: int | None = None) -> AdditionalWork:
     """撤回增项 until it is decided; the owner's older link answers that it changed.
 
     Raises:
-        IllegalMove: it was decided.
+        IllegalMove: it was decided. StaleVersion.
     """
     async with database.transaction():
-        hand, sheet = await take_sheet(actor, additional_work_id, "repair_orders.propose_additional_work")
+        hand, sheet = await take_sheet(
+            actor, additional_work_id, "repair_orders.propose_additional_work", expected_version=expected_version
+        )
         role = "SA" if actor.id == hand.order.advisor_id or sheet.found_by != actor.id else "TEC"
         was_sent = sheet.state in (AdditionalWorkState.SENT, AdditionalWorkState.EXPIRED)
         await _take_back(actor, hand, sheet, role)
@@ -217,18 +225,26 @@ async def expire(additional_work_id: int) -> None:
         await notices.tell_unanswered(hand.order, sheet, undecided)
 
 
-async def take_sheet(actor: Actor, additional_work_id: int, action: str) -> tuple[OrderInHand, AdditionalWork]:
+async def take_sheet(
+    actor: Actor, additional_work_id: int, action: str, *, expected_version: int | None = None
+) -> tuple[OrderInHand, AdditionalWork]:
     """A sheet and its order under lock, the order first.
 
     Raises:
         AdditionalWorkNotFound: none, or not for this actor.
         IllegalMove: the order is billed or over.
+        StaleVersion: another version of the offer was priced since the actor saw it.
     """
     sheet = await AdditionalWork.get_or_none(id=additional_work_id)
     if sheet is None:
         raise AdditionalWorkNotFound
     hand = await take_to_work(actor, sheet.repair_order_id, action)
-    return hand, await AdditionalWork.select_for_update().get(id=additional_work_id)
+    sheet = await AdditionalWork.select_for_update().get(id=additional_work_id)
+    if expected_version is not None and sheet.version != expected_version:
+        raise StaleVersion(
+            current_version=sheet.version, current_state=sheet.state.value, last_change=await last_change(hand.order.id)
+        )
+    return hand, sheet
 
 
 def lines_of(hand: OrderInHand, sheet: AdditionalWork) -> list[RepairLine]:

@@ -74,7 +74,12 @@ async def decide(
 
 
 async def record_decision(
-    actor: Actor, additional_work_id: int, decisions: Mapping[int, Decision], evidence: Evidence
+    actor: Actor,
+    additional_work_id: int,
+    decisions: Mapping[int, Decision],
+    evidence: Evidence,
+    *,
+    expected_version: int | None = None,
 ) -> AdditionalWork:
     """记口头决定: what the owner said on paper or in a recorded call, also after the deadline.
 
@@ -82,10 +87,12 @@ async def record_decision(
 
     Raises:
         EvidenceMissing: neither the signed paper nor the call's time and his words.
-        AlreadyDecided, RefusalMustBeSigned, LineNotFound.
+        AlreadyDecided, RefusalMustBeSigned, LineNotFound, StaleVersion.
     """
     async with database.transaction():
-        hand, sheet = await take_sheet(actor, additional_work_id, "repair_orders.record_oral_decision")
+        hand, sheet = await take_sheet(
+            actor, additional_work_id, "repair_orders.record_oral_decision", expected_version=expected_version
+        )
         check_evidence(hand, evidence)
         return await _apply(actor, hand, sheet, decisions, evidence)
 

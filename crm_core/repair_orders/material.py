@@ -72,15 +72,17 @@ async def issue_parts(actor: Actor, repair_order_id: int) -> list[PartRequest]:
         return issued
 
 
-async def back_order_part(actor: Actor, request_id: int, expected_at: datetime) -> PartRequest:
+async def back_order_part(
+    actor: Actor, request_id: int, expected_at: datetime, *, expected_version: int | None = None
+) -> PartRequest:
     """报缺料 with the expected time: the advisor and the controllers get a card, the owner reads it, and a promise that
     cannot be kept moves with the reason. The same time again changes nothing.
 
     Raises:
-        PartRequestNotFound, IllegalMove.
+        PartRequestNotFound, IllegalMove, StaleVersion: its order changed since the actor saw it.
     """
     async with database.transaction():
-        known, hand = await _take_request(actor, request_id)
+        known, hand = await _take_request(actor, request_id, expected_version)
         if known.state is RequestState.BACKORDERED and known.expected_at == expected_at:
             return known
         line = hand.line(known.line_id)
@@ -144,12 +146,16 @@ async def take_back_part(actor: Actor, request_id: int) -> PartRequest:
         return wanted
 
 
-async def _take_request(actor: Actor, request_id: int) -> tuple[PartRequest, OrderInHand]:
+async def _take_request(
+    actor: Actor, request_id: int, expected_version: int | None = None
+) -> tuple[PartRequest, OrderInHand]:
     """A request with its part, and its order under lock: always the order first."""
     known = await PartRequest.get_or_none(id=request_id).prefetch_related("part")
     if known is None:
         raise PartRequestNotFound
-    return known, await take_to_work(actor, known.repair_order_id, "parts.issue")
+    hand = await take_to_work(actor, known.repair_order_id, "parts.issue", expected_version=expected_version)
+    await known.refresh_from_db(fields=["state", "expected_at"])
+    return known, hand
 
 
 def _until(expected_at: datetime) -> str:

@@ -170,7 +170,8 @@ async def take(
     Raises:
         RepairOrderNotFound, LineNotFound: none, or not for this actor.
         OwnerMustDecide: a family member's account, which only sees the progress.
-        StaleVersion: it changed since the actor saw it; details carry the current state.
+        StaleVersion: it changed since the actor saw it; details carry what is there now and
+            the newest line of its log.
     """
     order = await RepairOrder.select_for_update().get_or_none(id=repair_order_id)
     if order is None:
@@ -192,8 +193,24 @@ async def take(
         raise OwnerMustDecide
     authorize(actor, action, on)
     if expected_version is not None and order.version != expected_version:
-        raise StaleVersion(current_version=order.version, current_state=order.state.value)
+        promised = order.promised_finish_at
+        raise StaleVersion(
+            current_version=order.version,
+            current_state=order.state.value,
+            promised_finish_at=promised.isoformat() if promised else None,
+            last_change="" if actor.is_owner else await last_change(order.id),
+        )
     return hand
+
+
+async def last_change(repair_order_id: int) -> str:
+    """The newest line of an order's log, for whoever comes second."""
+    return str(
+        await database.fetch_value(
+            "SELECT text FROM repair_event WHERE repair_order_id = $1 ORDER BY number DESC LIMIT 1", repair_order_id
+        )
+        or ""
+    )
 
 
 async def take_to_work(

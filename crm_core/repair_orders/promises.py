@@ -69,14 +69,14 @@ async def after_move(actor: Actor, hand: OrderInHand, reason: str) -> None:
     await notices.close_card(f"repair_order:{order.id}", "promise_at_risk", "moved", actor)
 
 
-async def keep_promise(actor: Actor, repair_order_id: int) -> RepairOrder:
+async def keep_promise(actor: Actor, repair_order_id: int, *, expected_version: int | None = None) -> RepairOrder:
     """能按时: the answer to the risk card; a second answer says who was first.
 
     Raises:
-        IllegalMove: answered already, or the car is ready.
+        IllegalMove: answered already, or the car is ready. StaleVersion: another time may be promised now.
     """
     async with database.transaction():
-        hand = await take(actor, repair_order_id, "repair_orders.promise")
+        hand = await take(actor, repair_order_id, "repair_orders.promise", expected_version=expected_version)
         if hand.order.state not in IN_WORK:
             raise IllegalMove("现在不用确认承诺。", current_state=hand.order.state.value, allowed=[])
         if hand.order.promise_kept_by is not None:

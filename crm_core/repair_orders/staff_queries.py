@@ -122,7 +122,8 @@ async def part_requests(actor: Actor, store_id: int) -> list[dict[str, Any]]:
     """备料 and 缺料 of a store that are still open, by the time they are needed."""
     authorize(actor, "parts.read", subject(store_id=store_id))
     return await database.fetch(
-        "SELECT q.id, q.repair_order_id, r.number, q.line_id, l.name AS line, p.name AS part, p.number AS part_number, "
+        "SELECT q.id, q.repair_order_id, r.version AS order_version, r.number, q.line_id, l.name AS line, "
+        "  p.name AS part, p.number AS part_number, "
         "  q.quantity, q.state, q.expected_at, q.requested_at, l.planned_starts_at AS needed_at, b.name AS bay, "
         "  v.plate, m.series, k.on_hand - k.reserved AS free, "
         "  q.state = 'ISSUED' AND l.state = 'CANCELLED' AND l.started_at IS NOT NULL AS may_be_used "

@@ -67,7 +67,7 @@ async def test_an_advisor_records_a_signed_paper_with_its_photo(web: Web, urgenc
     line = next(line for line in await shop.lines(order) if line.additional_work_id == sheet.id)
     advisor = await web.signed_in(shop.advisor)
     door = f"/additional-work/{sheet.id}/decisions"
-    said = {"decisions": [{"line_id": line.id, "decision": "APPROVED"}], "how": "paper"}
+    said = {"decisions": [{"line_id": line.id, "decision": "APPROVED"}], "how": "paper", "version": sheet.version}
     assert (await advisor.post(door, json=said)).json()["error"]["code"] == "evidence_missing"
     made_up = await advisor.post(door, json=said | {"photo": PHOTO["key"]})
     assert made_up.json()["error"]["code"] == "media_not_stored"

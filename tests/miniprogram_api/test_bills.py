@@ -89,9 +89,9 @@ async def test_bill_payment_hand_over_and_survey_through_the_doors(town: Town, w
 async def test_refunds_through_the_doors_need_two_people(web: Web, counter: Checkout):
     bill = await counter.sent()
     cashier, manager = await web.signed_in(counter.cashier), await web.signed_in(counter.manager)
-    paid = await cashier.post(
-        f"/bills/{bill.id}/offline-payments", json={"amount_fen": 1430_40, "method": "CARD", "receipt_number": "0007"}
-    )
+    seen = (await cashier.get(f"/bills/{bill.id}")).json()
+    given = {"amount_fen": 1430_40, "method": "CARD", "receipt_number": "0007", "version": seen["version"]}
+    paid = await cashier.post(f"/bills/{bill.id}/offline-payments", json=given)
     assert (paid.status_code, paid.json()["state"]) == (201, "PAID"), paid.text
     refund = await cashier.post(
         f"/bills/{bill.id}/refunds", json={"lines": [{"line_no": 1, "amount_fen": 100}], "reason": "多收"}

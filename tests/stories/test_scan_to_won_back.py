@@ -275,8 +275,9 @@ async def additional_work_is_decided_item_by_item(story: Story, page: LivePage) 
     await stage.quiet()
     assert len(await li.inbox("剩 2.1")) + len(await li.inbox("发现")) >= 1, "the advisor is asked for prices"
     prices = [{"line_id": item["line_id"]} for item in sheet["items"]]
-    await li.post(f"additional-work/{sheet['id']}/prices", {"items": prices})
-    await li.post(f"additional-work/{sheet['id']}/sending")
+    asked_for = {"items": prices, "version": sheet["version"]}
+    priced = await li.post(f"additional-work/{sheet['id']}/prices", asked_for)
+    await li.post(f"additional-work/{sheet['id']}/sending", {"version": priced["version"]})
     assert len((await page.until("additional_work_sent"))["photos"]) == 2
     await stage.quiet()
     assert len(await zhang.notices("增项待确认提醒")) == 1
@@ -305,7 +306,9 @@ async def a_part_is_waited_for(story: Story, page: LivePage, line_id: int) -> No
     await zhang.accept_notices("S-PROGRESS")
     await clock.refresh()
     expected_at = clock.now() + timedelta(hours=3)
-    await chen.post(f"lines/{line_id}/parts-wait", {"expected_at": expected_at.isoformat()})
+    (job,) = [job for job in await chen.get("my-work") if job["line_id"] == line_id]
+    waits = {"expected_at": expected_at.isoformat(), "version": job["order_version"]}
+    await chen.post(f"lines/{line_id}/parts-wait", waits)
     assert "等配件" in (await page.until("waiting_for_parts"))["sentence"]
     shown = await zhang.get(f"repair-orders/{story.order_id}")
     assert shown["state"] == "WAIT_PARTS"

@@ -19,9 +19,6 @@ export async function findBill(orderId: number): Promise<Bill | null> {
 export const makeBill = (orderId: number, key: string) =>
   take(api.POST('/api/staff/repair-orders/{repair_order_id}/bill', { params: orderAt(orderId, key) }))
 
-export const readBill = (id: number) =>
-  take(api.GET('/api/staff/bills/{bill_id}', { params: { path: { bill_id: id } } }))
-
 export const sendBill = (id: number, version: number, key: string) =>
   take(api.POST('/api/staff/bills/{bill_id}/sending', { params: billAt(id, key), body: { version } }))
 
@@ -60,11 +57,11 @@ export type DeskMethod = 'CASH' | 'CARD' | 'TRANSFER'
 /** How money came, as the server names it. */
 export type PayMethod = 'WECHAT_JSAPI' | DeskMethod
 
-export const receiveAtDesk = (id: number, amountFen: number, method: DeskMethod, receipt: string, key: string) =>
+export const receiveAtDesk = (id: number, amountFen: number, method: DeskMethod, receipt: string, version: number, key: string) =>
   take(
     api.POST('/api/staff/bills/{bill_id}/offline-payments', {
       params: billAt(id, key),
-      body: { amount_fen: amountFen, method, receipt_number: receipt },
+      body: { amount_fen: amountFen, method, receipt_number: receipt, version },
     }),
   )
 

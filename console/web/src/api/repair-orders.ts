@@ -26,11 +26,11 @@ export const openOrder = (body: Opening, key: string) =>
 export const inspect = (id: number, body: WalkAround, key: string) =>
   take(api.POST('/api/staff/repair-orders/{repair_order_id}/inspection', { params: at(id, key), body }))
 
-export const signHere = (id: number, signature: string, key: string) =>
+export const signHere = (id: number, signature: string, version: number, key: string) =>
   take(
     api.POST('/api/staff/repair-orders/{repair_order_id}/inspection/signature', {
       params: at(id, key),
-      body: { signature },
+      body: { signature, version },
     }),
   )
 
@@ -69,8 +69,8 @@ export const movePromise = (id: number, finishAt: string, reason: string, versio
     }),
   )
 
-export const keepPromise = (id: number, key: string) =>
-  take(api.POST('/api/staff/repair-orders/{repair_order_id}/promise/kept', { params: at(id, key) }))
+export const keepPromise = (id: number, version: number, key: string) =>
+  take(api.POST('/api/staff/repair-orders/{repair_order_id}/promise/kept', { params: at(id, key), body: { version } }))
 
 export const voidOrder = (id: number, reason: string, version: number, key: string) =>
   take(api.POST('/api/staff/repair-orders/{repair_order_id}/void', { params: at(id, key), body: { reason, version } }))
@@ -106,19 +106,19 @@ export const propose = (id: number, findings: Finding[], pausesLineId: number | 
 export const readSheet = (id: number) =>
   take(api.GET('/api/staff/additional-work/{additional_work_id}', { params: { path: { additional_work_id: id } } }))
 
-export const priceSheet = (id: number, items: ItemPrice[], key: string) =>
-  take(api.POST('/api/staff/additional-work/{additional_work_id}/prices', { params: sheetAt(id, key), body: { items } }))
+export const priceSheet = (id: number, items: ItemPrice[], version: number, key: string) =>
+  take(api.POST('/api/staff/additional-work/{additional_work_id}/prices', { params: sheetAt(id, key), body: { items, version } }))
 
-export const sendSheet = (id: number, key: string) =>
-  take(api.POST('/api/staff/additional-work/{additional_work_id}/sending', { params: sheetAt(id, key) }))
+export const sendSheet = (id: number, version: number, key: string) =>
+  take(api.POST('/api/staff/additional-work/{additional_work_id}/sending', { params: sheetAt(id, key), body: { version } }))
 
-export const withdrawSheet = (id: number, key: string) =>
-  take(api.POST('/api/staff/additional-work/{additional_work_id}/withdrawal', { params: sheetAt(id, key) }))
+export const withdrawSheet = (id: number, version: number, key: string) =>
+  take(api.POST('/api/staff/additional-work/{additional_work_id}/withdrawal', { params: sheetAt(id, key), body: { version } }))
 
-export const recordDecisions = (id: number, decisions: SpokenDecision[], evidence: Evidence, key: string) =>
+export const recordDecisions = (id: number, decisions: SpokenDecision[], evidence: Evidence, version: number, key: string) =>
   take(
     api.POST('/api/staff/additional-work/{additional_work_id}/decisions', {
       params: sheetAt(id, key),
-      body: { ...evidence, decisions },
+      body: { ...evidence, decisions, version },
     }),
   )

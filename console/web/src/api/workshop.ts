@@ -70,11 +70,11 @@ export const finishJob = (lineId: number, photos: KeptPhoto[], key: string) =>
     }),
   )
 
-export const waitForParts = (lineId: number, expectedAt: string, key: string) =>
+export const waitForParts = (lineId: number, expectedAt: string, version: number, key: string) =>
   take(
     api.POST('/api/staff/lines/{line_id}/parts-wait', {
       params: lineAt(lineId, key),
-      body: { expected_at: expectedAt, promised_finish_at: null },
+      body: { expected_at: expectedAt, promised_finish_at: null, version },
     }),
   )
 
@@ -111,11 +111,11 @@ export const readPartRequests = (storeId: number, signal?: AbortSignal) =>
 export const issueParts = (orderId: number, key: string) =>
   take(api.POST('/api/staff/repair-orders/{repair_order_id}/parts-issue', { params: orderAt(orderId, key) }))
 
-export const backOrder = (requestId: number, expectedAt: string, key: string) =>
+export const backOrder = (requestId: number, expectedAt: string, version: number, key: string) =>
   take(
     api.POST('/api/staff/part-requests/{request_id}/back-order', {
       params: requestAt(requestId, key),
-      body: { expected_at: expectedAt },
+      body: { expected_at: expectedAt, version },
     }),
   )
 

@@ -1,6 +1,8 @@
 /** The signed-in person as the whole console sees them. */
 import { computed, ref } from 'vue'
 import { setClock } from '@shared/clock'
+import { draftsOf, forgetDrafts, mine } from '@shared/draft'
+import { dropAllPending } from '@shared/pending'
 import { currentToken, keepToken } from '@/api/client'
 import * as api from '@/api/session'
 import { joinStory } from './story'
@@ -22,6 +24,7 @@ function keep(value: api.Session): api.Session {
     joinStory()
   }
   session.value = value
+  draftsOf(String(value.id))
   return value
 }
 
@@ -37,8 +40,11 @@ export async function enter(credentials: api.Credentials): Promise<api.Session> 
   return keep(await api.readMe())
 }
 
+/** Sign out: what this person began in this browser leaves it with them. */
 export async function leave(): Promise<void> {
   await api.signOut().catch(() => undefined)
+  await dropAllPending(mine('')).catch(() => undefined)
+  forgetDrafts()
   forget()
 }
 

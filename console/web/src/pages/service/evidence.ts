@@ -1,6 +1,7 @@
 /** What an advisor shows for a decision he records: a call with its time and the owner's words, or the signed paper. */
-import { computed, reactive } from 'vue'
+import { computed, reactive, watch } from 'vue'
 import { now } from '@shared/clock'
+import { useLeft } from '@shared/draft'
 import { fieldTime, momentOfField } from '@shared/format'
 import type { Evidence } from '@/api/repair-orders'
 import { usePhotos } from './photos'
@@ -8,7 +9,10 @@ import { usePhotos } from './photos'
 export const PAPER = '签字单据'
 
 export function useEvidence(draft: string) {
-  const form = reactive({ how: 'phone' as Evidence['how'], saidAt: fieldTime(now()), words: '' })
+  const { left, look, keep, forget } = useLeft<{ words: string }>(() => `said.${draft}`)
+  look()
+  const form = reactive({ how: 'phone' as Evidence['how'], saidAt: fieldTime(now()), words: left.value?.words ?? '' })
+  watch(() => form.words, (words) => (words ? keep({ words }) : forget()))
   const photos = usePhotos(draft)
   const photo = computed(() => photos.kept.value.at(-1)?.key ?? null)
 

@@ -6,7 +6,8 @@ import { computed, onScopeDispose, ref, type Ref } from 'vue'
 import { ApiError } from '@shared/http'
 import { newKey } from '@shared/intent'
 import { keepPhoto } from '@/api/media'
-import { dropPending, keepPending, pendingOf } from './pending'
+import { mine } from '@shared/draft'
+import { dropPending, keepPending, pendingOf } from '@shared/pending'
 import { shrink } from './shrink'
 
 export interface Photo {
@@ -22,7 +23,8 @@ export interface Photo {
 
 const AT_ONCE = 2
 
-export function usePhotos(draft: string) {
+export function usePhotos(form: string) {
+  const draft = mine(form)
   const photos: Ref<Photo[]> = ref([])
   /** Still on their way. One that was refused is not: it is told beside its place and holds nothing up. */
   const waiting = computed(() => photos.value.filter(({ state }) => state === 'waiting' || state === 'sending').length)

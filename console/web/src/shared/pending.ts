@@ -45,3 +45,9 @@ export async function pendingOf(draft: string): Promise<PendingPhoto[]> {
   const found: PendingPhoto[] = await within('readonly', (table) => table.index('draft').getAll(draft))
   return found.sort((one, other) => one.order - other.order)
 }
+
+/** Every photo of forms whose name begins so. */
+export async function dropAllPending(beginning: string): Promise<void> {
+  const found: PendingPhoto[] = await within('readonly', (table) => table.getAll())
+  for (const photo of found) if (photo.draft.startsWith(beginning)) await dropPending(photo.id)
+}

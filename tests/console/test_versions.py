@@ -1,0 +1,92 @@
+"""Two people at once: every write names what its writer saw, and the second is told what is there now."""
+
+import asyncio
+from datetime import timedelta
+
+from crm_core.dealerships.models import Role
+from crm_core.repair_orders import additional_work, dispatching
+from crm_core.repair_orders.additional_work import Finding
+from crm_core.repair_orders.additional_work_rules import Urgency
+from crm_core.repair_orders.models import RepairLine
+from foundation import clock
+from tests import factories as make
+from tests.fixtures.web import Web
+from tests.workshop import PHOTO, make_workshop
+
+
+async def test_of_two_promises_made_at_once_one_holds_and_the_other_is_told_of_it(web: Web):
+    shop = await make_workshop()
+    order = await shop.in_work()
+    advisor = await web.signed_in(shop.advisor)
+    seen = (await advisor.get(f"/repair-orders/{order.id}")).json()["version"]
+    times = [make.slot(16, 0).isoformat(), make.slot(17, 0).isoformat()]
+    door = f"/repair-orders/{order.id}/promise"
+    answers = await asyncio.gather(
+        *(advisor.post(door, json={"promised_finish_at": at, "reason": "人手", "version": seen}) for at in times)
+    )
+    (kept,) = [answer.json() for answer in answers if answer.status_code == 200]
+    (refused,) = [answer.json()["error"] for answer in answers if answer.status_code == 409]
+    assert refused["code"] == "stale_version"
+    now = refused["details"]
+    assert (now["current_version"], now["promised_finish_at"]) == (
+        kept["version"],
+        kept["promised_finish_at"].replace("Z", "+00:00"),
+    )
+    assert now["last_change"].startswith("李敏 改承诺")
+    answer = await advisor.post(f"{door}/kept", json={"version": seen})
+    assert answer.json()["error"]["code"] == "stale_version", "能按时 is said of the promise that was seen"
+
+
+async def test_prices_typed_in_two_windows_do_not_overwrite_each_other(web: Web):
+    shop = await make_workshop()
+    order = await shop.in_work()
+    found = [Finding("剩 2.1 毫米", Urgency.RED, [PHOTO], item_id=shop.pads.id)]
+    sheet = await additional_work.propose(shop.technician, order.id, found)
+    line = (await shop.lines(order))[1]
+    advisor = await web.signed_in(shop.advisor)
+    door = f"/additional-work/{sheet.id}"
+
+    def prices(parts_fen: int, version: int) -> dict[str, object]:
+        return {"items": [{"line_id": line.id, "parts_fen": parts_fen}], "version": version}
+
+    first = (await advisor.post(f"{door}/prices", json=prices(700_00, sheet.version))).json()
+    second = await advisor.post(f"{door}/prices", json=prices(650_00, sheet.version))
+    assert (second.status_code, second.json()["error"]["details"]["current_version"]) == (409, first["version"])
+    assert (await RepairLine.get(id=line.id)).parts_fen == 700_00
+    for step in ("sending", "withdrawal"):
+        late = await advisor.post(f"{door}/{step}", json={"version": sheet.version})
+        assert late.json()["error"]["code"] == "stale_version"
+    assert (await advisor.post(f"{door}/sending", json={"version": first["version"]})).json()["state"] == "SENT"
+
+
+async def test_a_missing_part_is_expected_when_the_last_who_looked_says(web: Web):
+    shop = await make_workshop()
+    order = await shop.authorised(shop.pads)
+    (line,) = await shop.lines(order)
+    await dispatching.dispatch(
+        shop.controller, order.id, [line.id], technician_id=shop.technician.id, bay_id=shop.bay.id
+    )
+    store_room = await web.signed_in(shop.store_room)
+    (wanted,) = (await store_room.get(f"/part-requests?store_id={shop.store.id}")).json()
+    door = f"/part-requests/{wanted['id']}/back-order"
+    today, tomorrow = (clock.now() + timedelta(hours=hours) for hours in (5, 26))
+    seen = {"version": wanted["order_version"]}
+    assert (await store_room.post(door, json=seen | {"expected_at": tomorrow.isoformat()})).status_code == 204
+    late = await store_room.post(door, json=seen | {"expected_at": today.isoformat()})
+    assert late.json()["error"]["code"] == "stale_version"
+    (now,) = (await store_room.get(f"/part-requests?store_id={shop.store.id}")).json()
+    assert now["expected_at"].startswith(tomorrow.strftime("%Y-%m-%dT%H:%M"))
+    assert order.id == now["repair_order_id"]
+
+
+async def test_money_is_taken_for_the_bill_that_was_seen_and_once(web: Web):
+    shop = await make_workshop()
+    order = await shop.ready()
+    advisor, cashier = await web.signed_in(shop.advisor), await web.signed_in(await make.acting(Role.CSH, shop.store))
+    bill = (await advisor.post(f"/repair-orders/{order.id}/bill", json={})).json()
+    sent = (await advisor.post(f"/bills/{bill['id']}/sending", json={"version": bill["version"]})).json()
+    given = {"amount_fen": 100_00, "method": "CASH", "version": sent["version"]}
+    door = f"/bills/{bill['id']}/offline-payments"
+    answers = await asyncio.gather(*(cashier.post(door, json=given) for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert (await cashier.get(f"/bills/{bill['id']}")).json()["paid_fen"] == 100_00

@@ -79,6 +79,7 @@ ENDPOINTS = (
     "console.bay_board",
     "console.my_work",
     "console.quality_checks",
+    "console.looking",
     "console.part_requests",
     "console.additional_work",
     "console.media",

@@ -6,6 +6,7 @@ Because it may be lost, nobody waits for it and nobody fails with it. Each use h
     lock         not held: it only saves work
     first_use    seen by this process alone: a thing may be used once in each
     RateLimit    counted by this process alone, at a quarter of the rate: slower and stricter
+    look         nobody else is seen: who looks at the same thing is a courtesy
     publish      False: the hint reaches this process's own sockets, others look again by themselves (`live`)
 
 After a failure everybody does without it for AWAY_SECONDS, instead of finding out one after the other.
@@ -137,6 +138,28 @@ async def first_use(key: str, *, seconds: int) -> bool:
         return bool(await _ask("first_use", command))
     except _Away:
         return not known
+
+
+# One sorted set for each thing: who looked, at which second; the server's clock, since many processes write.
+_LOOK: Final = """
+local now = tonumber(redis.call('TIME')[1])
+redis.call('ZADD', KEYS[1], now, ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[2]))
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+return redis.call('ZRANGE', KEYS[1], 0, -1)
+"""
+
+
+async def look(thing: str, who: int, *, seconds: int) -> list[int]:
+    """Note that somebody looks at a thing; the others who looked at it within the last `seconds`."""
+
+    async def command(client: aioredis.Redis) -> Any:
+        return await client.eval(_LOOK, 1, f"look:{thing}", who, seconds)
+
+    try:
+        return [int(each) for each in await _ask("look", command) if int(each) != who]
+    except _Away:
+        return []
 
 
 async def publish(channel: str, message: bytes) -> bool:

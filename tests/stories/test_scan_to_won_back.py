@@ -691,7 +691,7 @@ async def is_a_picture(story: Story, address: str) -> bool:
         answer = await browser.get(address)
         without = await browser.get(address.split("?")[0])
     assert without.status_code == 404, "an address that was not signed shows nothing"
-    return answer.status_code == 200 and answer.headers["content-type"] == "image/png"
+    return answer.status_code == 200 and answer.headers["content-type"] == "image/jpeg"
 
 
 async def coupon_state(story: Story) -> str:

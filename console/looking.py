@@ -1,0 +1,46 @@
+"""「李敏也在看」: who else has the same order, plan or customer open just now. A courtesy: it is lost with Redis, kept
+nowhere else, and says nothing to whoever may not read the thing.
+"""
+
+from typing import Final, Literal
+
+from pydantic import Field
+
+from campaigns.broadcasts import queries as broadcasts
+from console.sign_in import api
+from crm_core.customers import queries as customers
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Staff
+from crm_core.repair_orders import queries as repair_orders
+from foundation import cache
+from foundation.web import Schema
+
+LOOKS_SECONDS: Final = 25
+"""A page tells of itself every ten seconds; one that did not for so long is closed."""
+
+
+class LookIn(Schema):
+    """What is on the screen."""
+
+    kind: Literal["repair_order", "broadcast", "customer"]
+    id: int = Field(gt=0, lt=2**63)
+
+
+class OthersOut(Schema):
+    """Who else looks, by name."""
+
+    names: list[str]
+
+
+@api.put("/looking", summary="Say what is on the screen, and learn who else has it open")
+async def look(actor: Actor, body: LookIn) -> OthersOut:
+    thing_id = body.id
+    match body.kind:
+        case "repair_order":
+            await repair_orders.readable(actor, thing_id)
+        case "broadcast":
+            await broadcasts.one(actor, thing_id)
+        case "customer":
+            thing_id = await customers.readable_id(actor, thing_id)
+    others = await cache.look(f"{body.kind}:{thing_id}", actor.id, seconds=LOOKS_SECONDS)
+    return OthersOut(names=[one.name for one in await Staff.filter(id__in=others).order_by("id")])

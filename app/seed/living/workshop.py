@@ -15,7 +15,7 @@ from crm_core.repair_orders import (
     work,
 )
 from crm_core.repair_orders.additional_work import Finding, ItemPrice
-from crm_core.repair_orders.errors import AlreadyClockedOn
+from crm_core.repair_orders.errors import AlreadyClockedOn, BayOccupied
 from crm_core.repair_orders.models import AdditionalWork, RepairLine, RepairOrder
 from crm_core.repair_orders.rules import LineState
 from foundation import clock
@@ -96,13 +96,13 @@ async def do_the_work(visit: Visit) -> Moments:
 
 
 async def _begin(visit: Visit, line: RepairLine) -> Moments:
-    """Clock on when the technician is free; whoever still has another car on the lift begins later."""
+    """Clock on when the technician is free; who has another car, or whose lift still holds one, begins later."""
     start = max(clock.now() + timedelta(minutes=2), line.planned_starts_at or clock.now())
     for attempt in range(20):
         yield start + timedelta(minutes=7 * attempt)
         try:
             await work.clock_on(visit.doer(line), line.id, photos=[await visit.photo(line, "施工前")])
-        except AlreadyClockedOn:
+        except (AlreadyClockedOn, BayOccupied):
             continue
         return
 

@@ -115,6 +115,7 @@ async def test_the_day_puts_what_burns_on_top(web: Web):
     assert board["todo"][0]["plate"] == "粤BD1245"
     assert [row["doing"] for row in board["in_workshop"]] == ["小保养"]
     await clock.set_to(clock.at(make.MONDAY.replace(year=2028), 9))
+    advisor = await web.signed_in(shop.advisor)
     late = (await advisor.get(f"/workshop/day?store_id={shop.store.id}&only_mine=true")).json()
     assert late["todo"][1]["text"] == "2026年11月23日 11:30 要交，还差 小保养", "a promise of another year says so"
 

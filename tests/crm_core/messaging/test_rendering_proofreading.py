@@ -85,7 +85,8 @@ def test_the_preview_fails_the_build_and_lists_the_offender(edit: Edit) -> None:
     printed: list[str] = []
     assert preview(echo=printed.append, messages=messages) == 1
     assert any(line.startswith("✗ C-APPT-NEW") and "标题" in line for line in printed)
-    assert printed[-1] == "共 39 项，1 项有问题。"
+    # Every message, and the map of the account's own keys.
+    assert printed[-1] == f"共 {len(messages.messages) + 1} 项，1 项有问题。"
 
 
 def test_the_preview_shows_one_message_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:

@@ -28,6 +28,7 @@ def checks() -> dict[str, list[str]]:
     }
     if (ROOT / "package.json").exists():
         commands["web"] = ["npm", "run", "--silent", "check"]
+        commands["web tests"] = ["npm", "run", "--silent", "test"]
     return commands
 
 
@@ -41,7 +42,7 @@ def main() -> int:
             command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
         )
         verdict = "ok" if result.returncode == 0 else "FAILED"
-        print(f"check: {name:8} {verdict} {time.monotonic() - began:.1f} s", flush=True)
+        print(f"check: {name:9} {verdict} {time.monotonic() - began:.1f} s", flush=True)
         if result.returncode != 0:
             failed.append(name)
             print("\n".join(result.stdout.splitlines()[-OUTPUT_LINES_SHOWN:]), flush=True)

@@ -8,17 +8,16 @@ from console import masked
 from console.sign_in import api
 from console.workshop import WorkshopQuery
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
-from crm_core.parts import stock
 from crm_core.repair_orders import material, staff_queries
+from crm_core.repair_orders.stock_query import find_stock
 from foundation.web import Moment, Schema
 
 
 class StockQuery(Schema):
-    """A part in a store."""
+    """Words that name a part, of a store: part of its name, its job, a model, its number."""
 
     store_id: int = Field(gt=0, lt=2**63)
-    number: str = Field(min_length=1, max_length=20)
+    q: str = Field(min_length=1, max_length=40)
 
 
 class ExpectedIn(Schema):
@@ -59,10 +58,13 @@ class PartRequestOut(Schema):
 
 
 class StockOut(Schema):
-    """Pieces nobody has set aside."""
+    """A part and its pieces: `free` ones nobody has set aside. No `models` means it fits all."""
 
     number: str
+    name: str
     free: int
+    set_aside: int
+    models: list[str]
 
 
 @api.get("/part-requests", summary="备料 and 缺料 of a store, by the time they are needed")
@@ -96,7 +98,6 @@ async def use_part(actor: Actor, request_id: int) -> None:
     await material.use_part(actor, request_id)
 
 
-@api.get("/stock", summary="查库存: free pieces of a part")
-async def part_stock(actor: Actor, query: StockQuery) -> StockOut:
-    authorize(actor, "parts.read", subject(store_id=query.store_id))
-    return StockOut(number=query.number, free=await stock.free_pieces(query.store_id, query.number))
+@api.get("/stock", summary="查库存: parts by what people call them, and their pieces")
+async def part_stock(actor: Actor, query: StockQuery) -> list[StockOut]:
+    return [StockOut(**vars(row)) for row in await find_stock(actor, query.store_id, query.q)]

@@ -9,12 +9,6 @@ class PartRequestNotFound(NotFound):
     message = "没找到这条领料。"
 
 
-class PartNotFound(NotFound):
-    """No such part in the catalogue."""
-
-    message = "没有这个配件。"
-
-
 class PartsNotIssued(Refused):
     """A job cannot be finished while a part it needs was never handed out."""
 

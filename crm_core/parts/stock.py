@@ -3,8 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from crm_core.parts.errors import PartNotFound
-from crm_core.parts.models import Part, Stock
 from foundation import database
 
 
@@ -50,19 +48,6 @@ async def put_back(store_id: int, part_id: int, quantity: int) -> bool:
         quantity,
     )
     return True
-
-
-async def free_pieces(store_id: int, part_number: str) -> int:
-    """Pieces of a part nobody has set aside.
-
-    Raises:
-        PartNotFound: the catalogue does not have it.
-    """
-    part = await Part.get_or_none(number=part_number)
-    if part is None:
-        raise PartNotFound
-    stock = await Stock.get_or_none(store_id=store_id, part_id=part.id)
-    return stock.on_hand - stock.reserved if stock else 0
 
 
 async def are_short(store_id: int, part_numbers: Sequence[str]) -> bool:

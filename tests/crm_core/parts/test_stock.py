@@ -84,11 +84,11 @@ async def test_what_arrives_is_set_aside_for_who_waits():
 
 async def test_a_job_that_falls_away_frees_its_part():
     store = await make.make_store()
-    await _part(store.id, 1)
+    part = await _part(store.id, 1)
     await _request(store.id, 1)
     async with database.transaction():
         await service.cancel_for_line(1)
-    assert await stock.free_pieces(store.id, "PAD-X6") == 1
+    assert (await Stock.get(part_id=part.id)).reserved == 0
     assert (await _request(store.id, 1)).state is RequestState.RESERVED
 
 

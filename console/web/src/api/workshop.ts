@@ -13,6 +13,7 @@ export type Choice = Schema<'ChoiceOut'>
 export type MyJob = Schema<'MyJobOut'>
 export type ToInspect = Schema<'ToInspectOut'>
 export type PartRequest = Schema<'PartRequestOut'>
+export type StockRow = Schema<'StockOut'>
 export type KeptPhoto = Schema<'PhotoIn'>
 
 const lineAt = (id: number, key: string) => ({ path: { line_id: id }, header: keyed(key) })
@@ -78,8 +79,7 @@ export const waitForParts = (lineId: number, expectedAt: string, version: number
     }),
   )
 
-export const readStock = (storeId: number, number: string) =>
-  take(api.GET('/api/staff/stock', { params: { query: { store_id: storeId, number } } }))
+export const readStock = (storeId: number, q: string) => take(api.GET('/api/staff/stock', { params: { query: { store_id: storeId, q } } }))
 
 export const readInspections = (storeId: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/quality-checks', { params: { query: { store_id: storeId } }, signal }))

@@ -12,8 +12,6 @@ from crm_core.dealerships.actors import Actor
 from crm_core.payments import paying as payments
 from crm_core.payments import queries as money
 from crm_core.payments.rules import Method
-from crm_core.surveys import complaints
-from crm_core.surveys import queries as surveys
 from foundation.web import Schema
 
 BillStateName = Literal["DRAFT", "SENT", "CONFIRMED", "PARTLY_PAID", "PAID", "PARTLY_REFUNDED", "REFUNDED"]
@@ -258,29 +256,6 @@ class SettleIn(Schema):
     version: int = Field(ge=1, lt=2**31)
 
 
-class ComplaintsQuery(Schema):
-    """Which store."""
-
-    store_id: int = Field(gt=0, lt=2**63)
-
-
-class ComplaintOut(Schema):
-    """A complaint; the hour runs from `opened_at`."""
-
-    id: int
-    about: str
-    source: str
-    customer_id: int
-    customer_name: str
-    repair_order_id: int | None
-    body: str
-    state: str
-    opened_at: datetime
-    acknowledged_at: datetime | None
-    acknowledged_by: str | None
-    version: int
-
-
 @api.post("/repair-orders/{repair_order_id}/bill", status=201, summary="Make the bills of a finished order")
 async def make_bill(actor: Actor, repair_order_id: int) -> StaffBillOut:
     made = await making.make(actor, repair_order_id)
@@ -394,17 +369,6 @@ async def offer_hand_over(actor: Actor, repair_order_id: int, body: HandOverIn) 
 async def note_departure(actor: Actor, repair_order_id: int) -> StaffHandOverOut:
     await hand_over.note_departure(actor, repair_order_id)
     return await staff_hand_over(actor, repair_order_id)
-
-
-@api.get("/complaints", summary="A store's complaints, unanswered ones first")
-async def store_complaints(actor: Actor, query: ComplaintsQuery) -> list[ComplaintOut]:
-    rows = await surveys.complaints_of_store(actor, query.store_id)
-    return [ComplaintOut(**row | {"customer_name": masked.name(actor, row["customer_name"])}) for row in rows]
-
-
-@api.post("/complaints/{complaint_id}/acknowledgement", summary="Take a complaint up")
-async def acknowledge_complaint(actor: Actor, complaint_id: int) -> None:
-    await complaints.acknowledge(actor, complaint_id)
 
 
 @api.post("/repair-orders/{repair_order_id}/hand-over/settlement", summary="End the owner's objection")

@@ -9,10 +9,11 @@ Words
 * **touch** 来源: one contact with one source; the first source never changes.
 * **consent** 同意: a line of the ledger for one purpose; asked for one by one, never bundled, withdrawn at any time.
 * **merge** 合并: two rows were one person. Reversible, audited; rows of other packages move with it.
+* **follow-up** 跟进: a contact that was had; with a next time it is due, on its keeper's list, until it is done.
 * **dormancy** 沉睡 and **RFM**: how asleep and how valuable he is, always with the sum behind it.
 
 Verbs, by ability: `friendships` (befriend, unfriend), `identities` (identify, link_phone), `merging` (merge,
-undo_merge), `consents` (give_consent, withdraw_consent, stop_marketing, resume_marketing), `service` (edit, assign,
-log_follow_up, reveal_phone, record_visit), `contact_ways` (the platform side of a scanned code). `listing`, `queries`
-and `timeline` read.
+undo_merge), `consents` (give_consent, withdraw_consent, stop_marketing, resume_marketing), `following_up`
+(log_follow_up, postpone, drop), `service` (edit, assign, reveal_phone, record_visit), `contact_ways` (the platform side
+of a scanned code). `listing`, `queries` and `timeline` read.
 """

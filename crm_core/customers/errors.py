@@ -62,6 +62,19 @@ class ProposalDecided(Refused):
     message = "这个手机号已经有人处理过了，请刷新看看。"
 
 
+class FollowUpNotFound(NotFound):
+    """Not on this person's list."""
+
+    message = "没找到这条跟进，可能已转给同事。"
+
+
+class FollowUpNotDue(Refused):
+    """Somebody was there first."""
+
+    code = "follow_up_not_due"
+    message = "这条跟进已经完成了。"
+
+
 class FollowUpInPast(InvalidInput):
     """The next contact lies behind us."""
 

@@ -263,8 +263,17 @@ class FollowUp(Model):
     """`call`, `wecom`, `visit`; `note` is a remark without a contact and does not count as follow-up."""
     body = fields.CharField(max_length=500)
     next_at = fields.DatetimeField(null=True)
+    """When to speak again; due until `done_at`, found by it and not by a timer."""
+    keeper_id = fields.BigIntField(null=True)
+    """Who speaks next: who noted it, later whoever took the customer over from them."""
+    done_at = fields.DatetimeField(null=True)
+    """When that next contact was made, or found needless."""
     at = fields.DatetimeField()
 
     class Meta:
         table = "follow_up"
-        indexes = (Index(fields=("customer_id", "at")),)
+        indexes = (Index(fields=("customer_id", "at")), Index(fields=("keeper_id", "next_at")))
+        constraints = (
+            CheckConstraint(check="(next_at IS NULL) = (keeper_id IS NULL)", name="follow_up_due_has_keeper"),
+            CheckConstraint(check="done_at IS NULL OR next_at IS NOT NULL", name="follow_up_done_was_due"),
+        )

@@ -1,4 +1,4 @@
-"""What staff do with a customer's record: change it, hand him over, note contacts, uncover a phone.
+"""What staff do with a customer's record: change it, hand him over, uncover a phone.
 
 The other verbs live beside it by ability; they are named here too, so that one import gives them all.
 """
@@ -11,8 +11,9 @@ import orjson
 
 from crm_core.customers import people
 from crm_core.customers.consents import give_consent, resume_marketing, stop_marketing, withdraw_consent
-from crm_core.customers.errors import FollowUpInPast, NameNotAccepted, PhoneMissing, StaffUnknown, TooManyReveals
-from crm_core.customers.events import CustomerAssigned, CustomerEdited, FollowedUp, VisitRecorded
+from crm_core.customers.errors import NameNotAccepted, PhoneMissing, StaffUnknown, TooManyReveals
+from crm_core.customers.events import CustomerAssigned, CustomerEdited, VisitRecorded
+from crm_core.customers.following_up import log_follow_up, take_over
 from crm_core.customers.friendships import befriend, unfriend
 from crm_core.customers.identities import identify, link_phone, read_phone
 from crm_core.customers.merging import merge, undo_merge
@@ -43,7 +44,6 @@ __all__ = [
     "withdraw_consent",
 ]
 
-Contact = Literal["call", "wecom", "visit", "note"]
 _FIELD_WORDS = {
     "name": "姓名",
     "phone": "手机号",
@@ -126,6 +126,8 @@ async def assign(
         await database.execute(
             f"UPDATE customer SET {column} = $2, version = version + 1 WHERE id = $1", row["id"], staff_id
         )
+        if row[column] is not None:
+            await take_over(row["id"], from_staff_id=row[column], to_staff_id=staff_id)
         await audit.note(
             actor, "customers.assign", f"customer:{row['id']}", reason=reason, **{"from": row[column], "to": staff_id}
         )
@@ -141,44 +143,6 @@ async def assign(
             )
         )
         return int(row["version"]) + 1
-
-
-async def log_follow_up(
-    actor: Actor, customer_id: int, *, contact: Contact, body: str, next_at: datetime | None = None
-) -> int:
-    """Note a contact, or a remark (`note`), with the time of the next one; returns its id.
-
-    Raises:
-        FollowUpInPast: `next_at` is over.
-    """
-    now = clock.now()
-    if next_at is not None and next_at <= now:
-        raise FollowUpInPast
-    async with database.transaction():
-        row = await people.lock_for(actor, "customers.follow_up", customer_id)
-        follow_up_id = await database.fetch_value(
-            "INSERT INTO follow_up (customer_id, staff_id, contact, body, next_at, at) "
-            "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
-            row["id"],
-            actor.id,
-            contact,
-            body,
-            next_at,
-            now,
-        )
-        await record(
-            FollowedUp(
-                actor=str(actor),
-                customer_id=row["id"],
-                store_id=row["home_store_id"],
-                follow_up_id=follow_up_id,
-                staff_id=actor.id,
-                staff_name=actor.name,
-                contact=contact,
-                body=body,
-            )
-        )
-        return int(follow_up_id)
 
 
 async def reveal_phone(actor: Actor, customer_id: int, *, reason: str) -> str:

@@ -1,10 +1,16 @@
 """Surveys and complaints for screens."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorize, is_allowed, subject
+from crm_core.surveys import rules
+from crm_core.surveys.errors import ComplaintNotFound
+from crm_core.surveys.rules import ComplaintState
 from foundation import database
+from foundation.moves import allowed_actions
 
 
 async def open_for(actor: Actor, customer_id: int) -> list[dict[str, Any]]:
@@ -28,13 +34,69 @@ async def names(survey_id: int) -> dict[str, Any]:
     return row
 
 
-async def complaints_of_store(actor: Actor, store_id: int) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class ComplaintRow:
+    """A complaint as staff read it; masks come on at the door."""
+
+    id: int
+    about: str
+    source: str
+    store: str
+    customer_id: int
+    customer_name: str
+    phone: str | None
+    plate: str
+    series: str
+    repair_order_id: int | None
+    advisor: str | None
+    body: str
+    state: str
+    opened_at: datetime
+    answer_by: datetime
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    may_acknowledge: bool
+    """Whether this reader may take it up: nobody has, and it is not about their own work."""
+    version: int
+
+
+_COMPLAINT = """
+SELECT c.id, c.about, c.source, st.short_name AS store, c.store_id, c.customer_id, cu.name AS customer_name, cu.phone,
+  v.plate, m.series, c.repair_order_id, c.advisor_id, a.name AS advisor, c.body, c.state, c.opened_at,
+  c.acknowledged_at, s.name AS acknowledged_by, c.version
+FROM complaint c JOIN customer cu ON cu.id = c.customer_id JOIN store st ON st.id = c.store_id
+JOIN vehicle v ON v.id = c.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
+LEFT JOIN staff a ON a.id = c.advisor_id LEFT JOIN staff s ON s.id = c.acknowledged_by_id
+"""
+
+
+async def complaints_of_store(actor: Actor, store_id: int) -> list[ComplaintRow]:
     """A store's complaints, those without an answer first."""
     authorize(actor, "surveys.read", subject(store_id=store_id))
-    return await database.fetch(
-        "SELECT c.id, c.about, c.source, c.customer_id, cu.name AS customer_name, c.repair_order_id, c.body, c.state, "
-        "  c.opened_at, c.acknowledged_at, s.name AS acknowledged_by, c.version "
-        "FROM complaint c JOIN customer cu ON cu.id = c.customer_id LEFT JOIN staff s ON s.id = c.acknowledged_by_id "
-        "WHERE c.store_id = $1 ORDER BY c.state = 'OPEN' DESC, c.id DESC LIMIT 200",
-        store_id,
+    rows = await database.fetch(
+        f"{_COMPLAINT} WHERE c.store_id = $1 ORDER BY c.state = 'OPEN' DESC, c.id DESC LIMIT 200", store_id
+    )
+    return [_complaint(actor, row) for row in rows]
+
+
+async def complaint(actor: Actor, complaint_id: int) -> ComplaintRow:
+    """One complaint.
+
+    Raises:
+        ComplaintNotFound: there is none.
+        NotAllowed: of a store whose complaints the actor does not read.
+    """
+    row = await database.fetch_one(f"{_COMPLAINT} WHERE c.id = $1", complaint_id)
+    if row is None:
+        raise ComplaintNotFound
+    authorize(actor, "surveys.read", subject(store_id=row["store_id"]))
+    return _complaint(actor, row)
+
+
+def _complaint(actor: Actor, row: dict[str, Any]) -> ComplaintRow:
+    store_id, advisor_id = row.pop("store_id"), row.pop("advisor_id")
+    is_free = "acknowledge" in allowed_actions(rules.COMPLAINT_MOVES, ComplaintState(row["state"]))
+    may = is_allowed(actor, "complaints.acknowledge", subject(store_id=store_id)) and actor.id != advisor_id
+    return ComplaintRow(
+        **row, answer_by=row["opened_at"] + rules.ANSWER_COMPLAINT_WITHIN, may_acknowledge=is_free and may
     )

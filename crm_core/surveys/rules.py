@@ -40,6 +40,10 @@ COMPLAINT_MOVES: Moves[ComplaintState] = {
 }
 
 
+ANSWER_COMPLAINT_WITHIN = timedelta(hours=1)
+"""Until somebody has taken a complaint up: what the house promises its owners."""
+
+
 @dataclass(frozen=True)
 class SurveyPolicy:
     """House rules, configurable; 24 to 72 hours after the hand-over is the trade's 三日回访."""

@@ -11,7 +11,6 @@ declare module 'vue-router' {
   }
 }
 
-const coming = () => import('./pages/ComingPage.vue')
 const service = {
   today: () => import('./pages/service/TodayPage.vue'),
   newAppointment: () => import('./pages/service/NewAppointmentPage.vue'),
@@ -47,7 +46,8 @@ const pages: RouteRecordRaw[] = [
   { path: 'customers', name: 'customers', component: () => import('./pages/customers/CustomersPage.vue'), meta: { title: '客户', menu: 'customers' } },
   { path: 'customers/leavers', name: 'leavers', component: () => import('./pages/customers/LeaversPage.vue'), meta: { title: '离职交接', menu: 'customers' } },
   { path: 'customers/:id', name: 'customer', component: () => import('./pages/customers/CustomerPage.vue'), meta: { title: '客户', menu: 'customers' } },
-  { path: 'tasks', name: 'tasks', component: coming, meta: { title: '任务', menu: 'tasks' } },
+  { path: 'tasks', name: 'tasks', component: () => import('./pages/tasks/TasksPage.vue'), meta: { title: '任务', menu: 'tasks' } },
+  { path: 'complaints/:id', name: 'complaint', component: () => import('./pages/tasks/ComplaintPage.vue'), meta: { title: '投诉', menu: 'tasks' } },
   { path: 'marketing/segments', name: 'segments', component: () => import('./pages/marketing/segments/SegmentsPage.vue'), meta: { title: '分群', menu: 'marketing' } },
   { path: 'marketing/segments/:id', name: 'segment', component: () => import('./pages/marketing/segments/SegmentPage.vue'), meta: { title: '分群', menu: 'marketing' } },
   { path: 'marketing/coupons', name: 'coupon-templates', component: () => import('./pages/marketing/coupons/CouponTemplatesPage.vue'), meta: { title: '卡券模板', menu: 'marketing' } },
@@ -55,7 +55,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'marketing/plans/:id', name: 'plan', component: () => import('./pages/marketing/plans/PlanPage.vue'), meta: { title: '群发计划', menu: 'marketing' } },
   { path: 'marketing/plans/:id/confirmations', name: 'confirmations', component: () => import('./pages/marketing/plans/ConfirmationsPage.vue'), meta: { title: '群发确认', menu: 'marketing' } },
   { path: 'marketing/plans/:id/result', name: 'result', component: () => import('./pages/marketing/plans/ResultPage.vue'), meta: { title: '效果', menu: 'marketing' } },
-  { path: 'send-tasks/:id', name: 'send-task', component: coming, meta: { title: '请确认群发' } },
+  { path: 'send-tasks/:id', name: 'send-task', component: () => import('./pages/tasks/SendTaskPage.vue'), meta: { title: '请确认群发', menu: 'tasks' } },
   { path: 'approvals/:id?', name: 'approvals', component: () => import('./pages/approvals/ApprovalsPage.vue'), meta: { title: '审批' } },
 ]
 

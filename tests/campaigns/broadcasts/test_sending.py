@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from bot.skills import send_tasks
-from campaigns.broadcasts import dispatch, ending, freezing, planning, queries, syncing, tasks
+from campaigns.broadcasts import dispatch, ending, freezing, own_tasks, planning, queries, syncing, tasks
 from campaigns.broadcasts import jobs as clock_jobs
-from campaigns.broadcasts.errors import TooManyReminders
+from campaigns.broadcasts.errors import BatchNotFound, TooManyReminders
 from campaigns.broadcasts.models import BatchState, Broadcast, Cohort, Recipient, RecipientState, SendBatch
 from campaigns.broadcasts.rules import BroadcastState
 from crm_core.appointments import booking
@@ -354,6 +354,24 @@ async def test_who_cannot_send_says_so_and_his_customers_show_as_stuck(town: Tow
     assert shown["counts"]["staff_unavailable"] == batch.customers
     assert shown["counts"]["waiting_for_staff"] == 38 - batch.customers
     assert await Message.filter(template="send_task", staff_id=batch.staff_id).count() == 1
+
+
+async def test_a_salesperson_sees_what_to_send_until_it_is_confirmed_and_nobody_else_s(town: Town, house: House):
+    broadcast = await house.running()
+    await jobs.drain()
+    first, second = (await _batches(broadcast))[:2]
+    seller, colleague = await staff_actor(first.staff_id), await staff_actor(second.staff_id)
+    [waiting] = await own_tasks.waiting(seller)
+    assert (waiting.id, waiting.customers, waiting.waits) == (first.id, first.customers, True)
+    assert waiting.confirm_by == (await Broadcast.get(id=broadcast.id)).ends_at
+    assert "天冷了" in waiting.message_text
+    with pytest.raises(BatchNotFound):
+        await own_tasks.one(colleague, first.id)
+    await _confirm(town, first)
+    await _sync(broadcast)
+    assert await own_tasks.waiting(seller) == []
+    sent = await own_tasks.one(seller, first.id)
+    assert (sent.waits, sent.sent, sent.confirmed_at is not None) == (False, first.customers, True)
 
 
 # -- the end ----------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 /** The left menu by role: at most seven items, each with the page this person starts from. */
 import type { Component } from 'vue'
 import {
-  CalendarIcon, DeviceIcon, SoundIcon, ToolsIcon, UserListIcon, WalletIcon,
+  CalendarIcon, DeviceIcon, SoundIcon, TaskIcon, ToolsIcon, UserListIcon, WalletIcon,
 } from 'tdesign-icons-vue-next'
 import type { Role } from '@/api/session'
 
@@ -24,6 +24,7 @@ const ENTRIES: readonly Entry[] = [
   { key: 'parts', word: '配件', to: '/parts/picks', icon: DeviceIcon, roles: ['PRT', 'SVM', 'WC'] },
   { key: 'cashier', word: '收银', to: '/cashier', icon: WalletIcon, roles: ['CSH', 'SA', 'SVM', 'FIN'] },
   { key: 'customers', word: '客户', to: '/customers', icon: UserListIcon, go: 'k', roles: ['SA', 'SC', 'SM', 'DCC', 'CRC', 'SVM', 'GM'] },
+  { key: 'tasks', word: '任务', to: '/tasks', icon: TaskIcon, go: 'r', roles: ['SA', 'SC', 'SM', 'DCC', 'CRC', 'SVM'] },
   { key: 'marketing', word: '营销', to: '/marketing/segments', icon: SoundIcon, go: 'm', roles: ['MKT', 'GM', 'GRP', 'RGN'] },
 ]
 

@@ -79,6 +79,8 @@ class VisitOut(Schema):
     summary: str
     paid_fen: int
     store: str | None
+    repair_order_id: int | None
+    """Null for a visit of before our time, which has no progress to show."""
 
 
 @api.get("/vehicles", summary="The account's cars")

@@ -25,7 +25,7 @@ async def visits(actor: Actor, customer_id: int, vehicle_id: int) -> list[dict[s
     """What was done to a car here, newest first; an owner sees it from the day he was bound on."""
     authorize(actor, "vehicles.read", subject(customer_id=customer_id))
     return await database.fetch(
-        "SELECT sv.id, sv.visited_on, sv.km, sv.summary, sv.paid_fen, s.short_name AS store "
+        "SELECT sv.id, sv.visited_on, sv.km, sv.summary, sv.paid_fen, s.short_name AS store, sv.repair_order_id "
         "FROM service_visit sv LEFT JOIN store s ON s.id = sv.store_id "
         "WHERE sv.vehicle_id = $1 AND sv.customer_id = $2 ORDER BY sv.visited_on DESC, sv.id DESC LIMIT 50",
         vehicle_id,

@@ -52,6 +52,8 @@ describe('coming time', () => {
     expect(f.promiseTime('2026-11-23T10:50:00+08:00', '2028-03-01T09:00:00+08:00')).toBe('2026-11-23 10:50')
     expect(f.slotTime('2026-11-24T08:30:00+08:00', now)).toBe('明天 08:30')
     expect(f.slotTime('2026-11-25T09:00:00+08:00', now)).toBe('周三 09:00')
+    expect(f.slotTime('2026-12-02T09:00:00+08:00', now)).toBe('12月2日 09:00')
+    expect(f.slotTime('2026-11-18T09:00:00+08:00', now)).toBe('11月18日 09:00')
   })
   it('counts down in minutes and seconds and stops at zero', () => {
     expect(f.countdown('2026-11-23T11:15:58+08:00', now)).toBe('09:58')

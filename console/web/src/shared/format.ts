@@ -63,6 +63,8 @@ function wallClock(at: Instant): WallClock {
   }
 }
 
+/** A weekday alone says which day only this far ahead. */
+const DAYS_NAMED = 6
 const two = (value: number): string => String(value).padStart(2, '0')
 const isoDay = (w: WallClock): string => `${w.year}-${two(w.month)}-${two(w.day)}`
 
@@ -105,17 +107,18 @@ export function comingTime(at: Instant, now: Instant): string {
   return left > 0 && left < 60 * MINUTE_MS ? `${text} 还剩 ${Math.ceil(left / MINUTE_MS)} 分钟` : text
 }
 
-/** A promised moment, never without its day: `10:50` today, `11月24日 10:50`, `2026-11-23 10:50` of another year. */
+/** A promised or a past moment, never without its day: `10:50` today, `11月24日 10:50`, `2026-11-23 10:50` of another year. */
 export function promiseTime(at: Instant, now: Instant): string {
   const [then, today] = [wallClock(at), wallClock(now)]
   if (then.dayNumber === today.dayNumber) return clockTime(at)
   return `${then.year === today.year ? `${then.month}月${then.day}日` : isoDay(then)} ${clockTime(at)}`
 }
 
-/** A slot chip: `周一 09:30`, or 今天 / 明天. */
+/** A slot chip: 今天 / 明天, `周一 09:30` of the coming week, a date for any other day. */
 export function slotTime(at: Instant, now: Instant): string {
   const w = wallClock(at)
   const days = w.dayNumber - wallClock(now).dayNumber
+  if (days < 0 || days > DAYS_NAMED) return promiseTime(at, now)
   const name = days === 0 ? '今天' : days === 1 ? '明天' : w.weekday
   return `${name} ${clockTime(at)}`
 }

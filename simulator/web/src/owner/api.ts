@@ -7,7 +7,7 @@
 import { ApiError, createHttp, type HttpOptions } from '@shared/http'
 import type {
   Appointment, Bill, BindingRequest, BoundVehicle, Contact, Coupon, Coupons, Decision, Estimate, Extra, Gift, HandOver, Home, Inspection, Me, PaymentStanding,
-  Photo, Progress, ServiceItem, Slot, Store, SubscribeTemplate, Survey,
+  Photo, Progress, ServiceItem, Slot, Store, SubscribeTemplate, Survey, Visit,
 } from './types'
 import type { PaymentParameters, SubscribeAnswer } from './wx'
 
@@ -66,6 +66,7 @@ export function createOwnerApi({ productUrl, login, onAnswer }: OwnerApiOptions)
     me: () => get<Me>('/me'),
     givePhone: (code: string) => put<{ phone: string }>('/me/phone', { code }),
     vehicles: () => get<BoundVehicle[]>('/vehicles'),
+    visits: (vehicleId: number) => get<Visit[]>(`/vehicles/${vehicleId}/visits`),
     bind: (vinLast6: string, key: string) => post<{ state: 'BOUND' | 'PENDING' }>('/vehicles', { vin_last6: vinLast6 }, key),
     bindingRequests: () => get<BindingRequest[]>('/vehicles/licences'),
     /** The photo goes in as its raw bytes; the same bytes give the same key. */

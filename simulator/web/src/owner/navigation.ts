@@ -6,6 +6,8 @@ export type Tab = 'home' | 'coupons' | 'me'
 
 export type Page =
   | { name: Tab }
+  | { name: 'home'; appointmentId: number }
+  | { name: 'visits'; vehicleId: number }
   | { name: 'bind' }
   | { name: 'times'; vehicleId: number; couponId?: number; moves?: BookedFocus }
   | { name: 'booking'; draft: BookingDraft }
@@ -23,6 +25,7 @@ const NUMBERED: Record<string, (id: number) => Page> = {
   delivery: (id) => ({ name: 'hand-over', repairOrderId: id }),
   bill: (id) => ({ name: 'bill', billId: id }),
   survey: (id) => ({ name: 'survey', surveyId: id }),
+  appointment: (id) => ({ name: 'home', appointmentId: id }),
 }
 
 /** The page a mini-program path opens: `pages/progress/index?id=7`, `pages/claim/index.html?ticket=…`. Unknown ones open O1. */

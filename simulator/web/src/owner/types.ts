@@ -79,6 +79,18 @@ export interface Home {
   advisor: string | null
 }
 
+/** One visit to the workshop, as the list of them shows it. */
+export interface Visit {
+  id: number
+  visited_on: string
+  km: number
+  summary: string
+  paid_fen: number
+  store: string | null
+  /** Null for a visit of before our time: there is no page of its progress. */
+  repair_order_id: number | null
+}
+
 export interface Store {
   id: number
   name: string

@@ -3,21 +3,50 @@
 import logging
 import re
 import sys
+import unicodedata
 from typing import Any
 
 import structlog
 
-# Phones with or without their country, 17-character VINs, plates, and anything that calls itself a secret.
+_GAP = r"[-\s().·•\u2010-\u2015\u2212]"
+"""What people put between the digits of a number; the rest of its kind is half width by then."""
+_PROVINCE = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
+# Phones with or without their country, landlines, 17-character VINs, plates, and what calls itself a secret.
 _PATTERNS = (
-    (re.compile(r"(?<![\w+])(?:\+|00(?=[1-9]\d{7}))[1-9](?:[-\s().]{0,2}\d){6,14}(?!\d)"), "[phone]"),
-    (re.compile(r"(?<!\d)(?:86[-\s]?)?1[3-9]\d(?:[-\s]?\d{4}){2}(?!\d)"), "[phone]"),
-    (re.compile(r"((?:phone|mobile)\w*\W{0,3}[:=]\W{0,3})\+?\d[\d\s-]{4,}", re.I), r"\1[phone]"),
-    (re.compile(r"(?<![A-Z0-9])(?=[A-Z0-9]*\d)[A-HJ-NPR-Z0-9]{17}(?![A-Z0-9])"), "[vin]"),
+    (
+        re.compile(
+            rf"(?:(?<![\w+])\+|%2B|(?<![\w+])00(?=[1-9](?:{_GAP}?\d){{7}}))[1-9](?:{_GAP}{{0,2}}\d){{6,14}}(?!\d)"
+        ),
+        "[phone]",
+    ),
+    (re.compile(rf"(?<!\d)(?:86{_GAP}{{0,2}})?1[3-9]\d(?:{_GAP}?\d{{4}}){{2}}(?!\d)"), "[phone]"),
+    (re.compile(rf"(?<![\d.-])\(?0[1-9]\d{{1,2}}{_GAP}{{1,2}}\d{{3,4}}{_GAP}?\d{{4}}(?!\d)"), "[phone]"),
+    (
+        re.compile(r"((?:phone|mobile)\w*\W{0,3}[:=]\W{0,3})\+?\d[\d\s-]{4,}(?:['\"], ?['\"]\+?\d[\d\s-]{4,})*", re.I),
+        r"\1[phone]",
+    ),
+    (re.compile(r"(?<![A-Z0-9])(?=(?:[A-Z]*\d){3})[A-Z0-9]{17}(?![A-Z0-9])", re.I), "[vin]"),
     (re.compile(r"[\u4e00-\u9fff][A-HJ-NP-Z]·?[A-HJ-NP-Z0-9]{5,6}(?![A-Z0-9])"), "[plate]"),
-    (re.compile(r"((?:access_token|corpsecret|secret|session_key|welcome_code)=)[^&\s\"']+", re.I), r"\1[secret]"),
+    (
+        re.compile(
+            rf"(?:WJ)?{_PROVINCE}{_GAP}?[A-Z]{_GAP}{{0,2}}(?=[A-Z]*\d)[A-Z0-9]{{4,6}}(?:[学警挂港澳领使超试]|应急|(?![A-Z0-9]))"
+            rf"|WJ{_PROVINCE}?{_GAP}?\d{{4,5}}[A-Z0-9]?|使{_GAP}?\d{{6}}|\d{{6}}{_GAP}?使|民航{_GAP}?[A-Z0-9]{{5}}",
+            re.I,
+        ),
+        "[plate]",
+    ),
+    (
+        re.compile(
+            r"((?:access_token|secret|session_key|welcome_code|ticket|password)[\"']?\s{0,2}[=:]\s{0,2}[\"']?)[^&\s\"',}]+",
+            re.I,
+        ),
+        r"\1[secret]",
+    ),
+    (re.compile(r"(Bearer )[\w.~+/=-]+", re.I), r"\1[secret]"),
 )
-_SECRET_WORDS = ("phone", "mobile")
-_SECRET_KEYS = frozenset({"plate", "vin", "token", "secret", "password", "session_key", "authorization"})
+_SECRET_WORDS = ("phone", "mobile", "password", "session_key")
+_SECRET_ENDS = ("token", "secret", "ticket")
+_SECRET_KEYS = frozenset({"plate", "vin", "authorization"})
 MAX_TEXT = 2_000
 """Characters of one logged value; longer ones are cut so that a hostile body cannot fill the disk."""
 MAX_TRACEBACK = 16_000
@@ -39,6 +68,9 @@ def _clean(text: str, most: int) -> str:
     """Without personal data, and with its middle left out where it is long: a traceback ends with what went wrong."""
     if len(text) > 2 * most:
         text = _shorten(text, 2 * most)
+    if not text.isascii():
+        # Full width and direction marks hide a number from the patterns and from no reader.
+        text = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
     for pattern, replacement in _PATTERNS:
         text = pattern.sub(replacement, text)
     # Cut after the sieve: half a phone number looks like no phone number.
@@ -56,7 +88,7 @@ def _shorten(text: str, most: int) -> str:
 def _is_secret(key: str) -> bool:
     """Whether what stands under this name is never logged: `purePhoneNumber` as well as `phone`."""
     name = key.lower()
-    return name in _SECRET_KEYS or any(word in name for word in _SECRET_WORDS)
+    return name in _SECRET_KEYS or name.endswith(_SECRET_ENDS) or any(word in name for word in _SECRET_WORDS)
 
 
 def _redact_event(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -86,6 +86,9 @@ def clean_picture(content: bytes, *, is_signature: bool) -> tuple[str, bytes]:
         picture = ImageOps.exif_transpose(picture)
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError):
         refuse("unreadable")
+    if picture.mode.startswith("I"):
+        # Sixteen bits of grey: Pillow would cut them off at 255 and leave a white sheet.
+        picture = picture.convert("I").point(lambda level: level / 256).convert("L")
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     picture = picture.convert("RGBA") if picture.has_transparency_data else _in_srgb(picture, profile)
     if is_signature and not _has_ink(picture):
@@ -151,6 +154,8 @@ def _remux(content: bytes, path: str) -> None:
             copies = {stream.index: target.add_stream_from_template(stream) for stream in kept}
             for copy in copies.values():
                 copy.metadata.clear()
+            if kept[0].codec_context.name == "hevc":
+                copies[kept[0].index].codec_tag = "hvc1"  # An iPhone plays its own film under this name only.
             source.seek(0)
             for packet in source.demux(kept):
                 if packet.dts is not None:

@@ -10,12 +10,15 @@ from typing import Any, Final
 
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
 """Control, format (direction and zero-width), lone surrogates, private use."""
-_FILLERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Letters and marks by category, yet drawn as nothing: grapheme joiner, Hangul, Khmer and Braille fillers."""
+_FILLERS: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\uffa0\ufff0-\ufff8\U0001d159\U000e0000-\U000e0fff]"
+)
+"""Drawn as nothing whatever their category: grapheme joiner, Hangul, Khmer and Braille fillers, Mongolian variants, a
+musical rest of no form, and what Unicode keeps free to be ignored (Default_Ignorable_Code_Point)."""
 _LINE_ENDS: Final = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _JOINS: Final = "\u200d"
 """Holds the parts of one emoji together; between other characters it is as unseen as the rest."""
-_VARIANT: Final = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_VARIANT: Final = re.compile("[\ufe00-\ufe0f]")
 """Chooses a picture for a symbol; after a letter it only makes two spellings of one name."""
 
 
@@ -51,7 +54,7 @@ def _is_kept(text: str, i: int, character: str) -> bool:
         return 0 < i < len(text) - 1 and _is_picture(text[i - 1]) and _is_picture(text[i + 1])
     if _VARIANT.match(character):
         return i > 0 and unicodedata.category(text[i - 1])[0] in "SPN"
-    return character not in _FILLERS and unicodedata.category(character) not in _UNSEEN and not _is_none(character)
+    return not _FILLERS.match(character) and unicodedata.category(character) not in _UNSEEN and not _is_none(character)
 
 
 def _is_picture(character: str) -> bool:

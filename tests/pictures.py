@@ -35,7 +35,12 @@ def signature(number: int = 0) -> str:
 
 
 def video(
-    *, seconds: int = 2, format: str = "mp4", tags: dict[str, str] | None = None, sound_only: bool = False
+    *,
+    seconds: int = 2,
+    format: str = "mp4",
+    tags: dict[str, str] | None = None,
+    sound_only: bool = False,
+    codec: str = "mpeg4",
 ) -> bytes:
     """A film of ten pictures a second, or silence of the same length."""
     written = io.BytesIO()
@@ -49,7 +54,7 @@ def video(
             film.mux(sound.encode(silence))
             film.mux(sound.encode())
         else:
-            stream = film.add_stream("mpeg4", rate=10)
+            stream = film.add_stream(codec, rate=10)
             stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
             for number in range(seconds * 10):
                 image = Image.new("RGB", (64, 48), (number % 256, 0, 0))

@@ -14,11 +14,19 @@ MAX_NAME_CHARACTERS = 50
 USCC_CHARACTERS = 18
 
 _CJK = (
-    "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\U00020000-\U0002fa1f\U00030000-\U000323af"  # Extensions B to I: rare characters of real names.
 )
-_NAME = re.compile(rf"^[{_CJK}A-Za-zÀ-ɏ](?:[{_CJK}A-Za-zÀ-ɏ·.' \-]*[{_CJK}A-Za-zÀ-ɏ.])?$")
-_DOTS = re.compile(r"\s*[·•・‧∙⋅．･⸱᛫●◦]\s*")
+_LATIN = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"  # Vietnamese names included.
+_NAME = re.compile(rf"^[{_CJK}{_LATIN}](?:[{_CJK}{_LATIN}·.' \-]*[{_CJK}{_LATIN}.])?$")
+_COMPANY = re.compile(
+    rf"^(?=.*[{_CJK}].*[{_CJK}])[{_CJK}{_LATIN}0-9](?:[{_CJK}{_LATIN}0-9·.'&() \-]*)"
+    r"(?:公司|集团|企业|厂|店|行|社|局|院|校|学|部|处|所|站|队|会|室|中心|银行|使馆|领馆)(?:\([^()]+\))?$"
+)
+"""Registered names hold brackets and numbers, and end with what the body is."""
+_DOTS = re.compile(r"(?:\s*[·•・‧∙⋅．･⸱⸳᛫●◦∘⦁ㆍ˙])+\s*")
+_APOSTROPHES = re.compile("[’‘ʼ`´]")
+_HYPHENS = re.compile(rf"(?<=[{_LATIN}])[‐‑‒–](?=[{_LATIN}])")
 _STOP_BETWEEN_HANZI = re.compile(rf"(?<=[{_CJK}])\s*\.\s*(?=[{_CJK}])")
 _COMPOUND_SURNAMES = re.findall(
     r"\S+",
@@ -40,21 +48,21 @@ class Gender(StrEnum):
 
 
 def parse_name(text: str) -> str:
-    """A person's name in one spelling, see `spell_name`. Raises NameInvalid, which says what is wrong."""
+    """A person's or company's name in one spelling, see `spell_name`. Raises NameInvalid, which says what is wrong."""
     name = spell_name(text)
     if not name:
         raise NameInvalid("请填写姓名。")
     if len(name) > MAX_NAME_CHARACTERS:
         raise NameInvalid(f"姓名最多 {MAX_NAME_CHARACTERS} 个字。")
-    if not _NAME.match(name):
+    if not _NAME.match(name) and not _COMPANY.match(name):
         raise NameInvalid("姓名只能用汉字、字母和间隔号，不能有数字、表情或其他符号。")
     return name
 
 
 def spell_name(text: str) -> str:
-    """Without what cannot be seen, half width, single spaces, every kind of middle dot as `·`; not judged."""
-    dotted = _DOTS.sub("·", one_line(text))
-    return one_line(_STOP_BETWEEN_HANZI.sub("·", unicodedata.normalize("NFKC", dotted)))
+    """Without what cannot be seen, half width, single spaces, one middle dot, apostrophe and hyphen; not judged."""
+    spelled = _HYPHENS.sub("-", _APOSTROPHES.sub("'", _DOTS.sub("·", one_line(text))))
+    return one_line(_STOP_BETWEEN_HANZI.sub("·", unicodedata.normalize("NFKC", spelled)))
 
 
 def surname(name: str) -> str | None:

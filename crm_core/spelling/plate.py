@@ -13,8 +13,8 @@ from crm_core.spelling.characters import compact
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _LETTERS = "A-HJ-NP-Z"  # Plates have no I and no O.
 _HEAD = f"[{_PROVINCES}][{_LETTERS}]"
-_SIMPLIFIED = str.maketrans("粵滬遼蘇贛魯瓊雲貴陝", "粤沪辽苏赣鲁琼云贵陕")
-"""Provinces as an input method for traditional characters writes them."""
+_SIMPLIFIED = str.maketrans("粵滬遼蘇贛魯瓊雲貴陝閩晉寧學掛領臨應", "粤沪辽苏赣鲁琼云贵陕闽晋宁学挂领临应")
+"""Provinces and kinds as an input method for traditional characters writes them."""
 _WITH_I_OR_O = re.compile(rf"^[{_PROVINCES}](?=.*[IO])[A-Z0-9]{{6,7}}$")
 _UNUSUAL = re.compile(r"^[A-Z0-9\u4e00-\u9fff]{5,9}$")
 

@@ -16,12 +16,14 @@ from crm_core.spelling.vin import TAIL_LENGTH, VIN_LENGTH
 
 SHORTEST_TAIL: Final = 4
 """Digits by which people name a phone or an order; fewer would match too many."""
+LONGEST_TAIL: Final = 10
 SHORTEST_PLATE: Final = 3
 """Characters of a plate worth looking for; fewer would match every car of a city."""
 LONGEST_PART: Final = 20
 """Characters `search_parts` keeps of each part."""
 
-_PLATE: Final = re.compile(r"[\u4e00-\u9fff]?[A-Z0-9]{1,8}[\u4e00-\u9fff]?")
+_PLATE: Final = re.compile(r"(?:WJ)?[\u4e00-\u9fff]{0,2}[A-Z0-9]{1,8}[\u4e00-\u9fff]{0,2}")
+"""Also those a person vouches for: WJ粤12345, 民航A0001, 京X1234应急."""
 _VIN: Final = re.compile(r"[A-HJ-NPR-Z0-9]{6,17}")
 _ORDER: Final = re.compile(r"(?=.*\d{4}$)[A-Z0-9]{4,30}")
 _LOOKS_LIKE: Final = str.maketrans("OI", "01")
@@ -56,8 +58,9 @@ def read_search(text: str) -> Sought:
     is_vin = _VIN.fullmatch(vin) is not None and len(vin) <= VIN_LENGTH
     return Sought(
         name=None if digits else compact(spell_name(text))[:LONGEST_PART],
-        phone=_phone(text),
-        phone_tail=digits if digits and SHORTEST_TAIL <= len(digits) <= 10 else None,
+        # Whoever reads a number off a screen leaves its plus out; a shorter one is found by its end.
+        phone=_phone(text) or (_phone(f"+{digits}") if digits and len(digits) > LONGEST_TAIL else None),
+        phone_tail=digits if digits and SHORTEST_TAIL <= len(digits) <= LONGEST_TAIL else None,
         plate=plate if len(plate) >= SHORTEST_PLATE and _PLATE.fullmatch(plate) else None,
         vin=vin if is_vin and len(vin) >= TAIL_LENGTH else None,
         order=typed if _ORDER.fullmatch(typed) else None,

@@ -40,3 +40,26 @@ async def test_people_stand_beside_the_orders_with_their_phones_masked(web: Web)
     assert [(row["name"], row["phone"]) for row in found["customers"]] == [("陈静", "+852****4567")]
     nothing = await desk.get("/search", params={"q": "\u200b"})
     assert (nothing.status_code, nothing.json()["error"]["message"]) == (422, "填写的内容有误：还没有填写。")
+
+
+@pytest.mark.parametrize(
+    ("filed", "nickname", "typed"),
+    [
+        ("O'Brien", None, "O’Brien"),
+        ("O'Brien", None, "obrien"),
+        ("José", None, "JOSÉ"),
+        ("阿卜杜拉·买买提", None, "阿卜杜拉ㆍ买买提"),
+        ("云帆(深圳)汽车有限公司", None, "云帆【深圳】汽车"),
+        ("陈静", "静静【南山】", "静静南山"),
+        ("陈静", "ＪＪ—静", "jj静"),
+        ("陈静", "小•静「福田」", "小静福田"),
+    ],
+)
+async def test_a_name_is_found_however_its_words_are_parted_when_filed_and_when_sought(
+    web: Web, filed: str, nickname: str | None, typed: str
+):
+    store = await make.make_store()
+    await make.make_customer(store, name=filed, nickname=nickname)
+    desk = await web.signed_in(await make.acting(Role.SA, store))
+    found = (await desk.get("/search", params={"q": typed})).json()
+    assert [row["name"] for row in found["customers"]] == [filed]

@@ -55,6 +55,14 @@ def test_a_number_that_stands_where_a_text_is_cut_does_not_leave_in_halves():
         "8613812345678",
         "+86 138-1234-5678",
         "138 1234 5678",
+        "138–1234–5678",
+        "１３８１２３４５６７８",
+        "\u202d138\u200b1234\u200b5678\u202c",
+        "00852 5123 4567",
+        "?phone=%2B85251234567",
+        'mobiles: ["61234567", "51234567"]',
+        "0755-51234567",
+        "(010) 5123 4567",
     ],
 )
 def test_a_phone_is_taken_out_with_or_without_its_country_however_it_is_written(text: str):
@@ -62,6 +70,41 @@ def test_a_phone_is_taken_out_with_or_without_its_country_however_it_is_written(
     assert "[phone]" in cleaned
     for part in ("5123", "51234567", "555-2671", "1234"):
         assert part not in cleaned
+
+
+@pytest.mark.parametrize(
+    "plate",
+    [
+        "粤B1234学", "京A1234警", "粤B1234挂", "粤ZA123港", "粤Z·1234澳", "沪A1234领", "使123456", "WJ粤12345",
+        "京X1234应急", "粤Ｂ·Ｄ１２３４", "粤b·d1234", "粤B D1234", "粤B•D1234", "粤BD12345", "粤B12345D",
+    ],
+)  # fmt: skip
+def test_a_plate_of_any_kind_is_taken_out_of_an_exception_however_it_is_written(plate: str):
+    assert redact(f"Key (plate)=({plate}) already exists.") == "Key (plate)=([plate]) already exists."
+
+
+@pytest.mark.parametrize("vin", ["lyfaa4de1t1000001", "LYFAA4DE1T1OOOO01", "ＬＹＦＡＡ４ＤＥ１Ｔ１０００００１"])
+def test_a_vin_is_taken_out_however_it_was_typed(vin: str):
+    assert redact(f"Key (vin)=({vin}) already exists.") == "Key (vin)=([vin]) already exists."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"access_token": "topsecret"}',
+        "{'session_key': 'topsecret'}",
+        "secret: topsecret",
+        "Authorization: Bearer topsecret",
+    ],
+)
+def test_a_secret_is_taken_out_of_text_of_any_notation(text: str):
+    assert "topsecret" not in str(redact(text))
+
+
+def test_a_field_that_ends_with_a_secrets_name_is_never_logged():
+    assert redact({"access_token": "x", "jsapi_ticket": "y", "corpsecret": "z"}) == dict.fromkeys(
+        ("access_token", "jsapi_ticket", "corpsecret"), "[secret]"
+    )
 
 
 def test_a_field_that_is_named_a_phone_is_never_logged():

@@ -116,6 +116,20 @@ async def test_a_video_keeps_its_pictures_and_loses_its_position(settings: Setti
         assert (kept.streams.video[0].frames, len(kept.streams)) == (20, 1)
 
 
+async def test_an_iphones_video_is_kept_under_the_name_an_iphone_plays(settings: Settings):
+    stored = await media.store(video(format="mov", codec="libx265"))
+    with av.open(io.BytesIO((await media.read(stored.key))[0])) as kept:
+        assert (kept.streams.video[0].codec_context.name, kept.streams.video[0].codec_tag) == ("hevc", "hvc1")
+
+
+async def test_a_grey_picture_of_sixteen_bits_keeps_its_shades(settings: Settings):
+    written = io.BytesIO()
+    Image.new("I;16", (8, 6), 40_000).save(written, "PNG")
+    stored = await media.store(written.getvalue())
+    kept = _opened((await media.read(stored.key))[0])
+    assert kept.getpixel((4, 3)) == (156, 156, 156)
+
+
 async def test_a_video_taken_upright_stays_upright(settings: Settings):
     # The matrix in the track's head says how the phone was held.
     identity = b"".join(number.to_bytes(4, "big") for number in (0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000))

@@ -23,6 +23,12 @@ from foundation.text import clean, clean_values, one_line
         "\x1d",
         "\ufdd0",
         "\u3000",
+        "\u180b",
+        "\u2065",
+        "\ufff0",
+        "\U0001d159",
+        "\U000e0100",
+        "\U000e0fff",
     ],
 )
 def test_text_that_is_only_invisible_is_empty(unseen):

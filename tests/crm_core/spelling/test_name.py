@@ -18,13 +18,24 @@ from foundation.text import clean
         ("㛃", "㛃"),
         ("John Smith-O'Neil Jr.", "John Smith-O'Neil Jr."),
         ("José", "José"),
+        ("O’Brien", "O'Brien"),
+        ("Jean–Luc", "Jean-Luc"),
+        ("Nguyễn Văn An", "Nguyễn Văn An"),
+        ("佐々木", "佐々木"),
+        ("阿卜杜拉ㆍ买买提", "阿卜杜拉·买买提"),
+        ("阿卜杜拉··买买提", "阿卜杜拉·买买提"),
+        ("云帆（深圳）汽车有限公司", "云帆(深圳)汽车有限公司"),
+        ("北京798文化有限公司", "北京798文化有限公司"),
+        ("云帆汽车有限公司（南山）", "云帆汽车有限公司(南山)"),
     ],
 )
 def test_real_names_are_accepted(text, name):
     assert parse_name(text) == name
 
 
-@pytest.mark.parametrize("text", ["", "  ", "13800138000", "张伟!", "·张", "张" * 51, "a\nb1"])
+@pytest.mark.parametrize(
+    "text", ["", "  ", "13800138000", "张伟!", "·张", "张" * 51, "a\nb1", "王(老板)", "A老王🚗", "13800138000店"]
+)
 def test_what_is_not_a_name_is_refused(text):
     with pytest.raises(NameInvalid):
         parse_name(text)

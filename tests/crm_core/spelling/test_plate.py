@@ -20,6 +20,8 @@ from crm_core.spelling.plate import PlateInvalid, PlateKind, parse_plate
         ("沪A1234学", "沪A1234学", PlateKind.COACH_POLICE_TRAILER),
         ("粤Ｂ·ｄ12345", "粤BD12345", PlateKind.NEW_ENERGY_SMALL),
         ("粤b-d 12.45", "粤BD1245", PlateKind.ORDINARY),
+        ("閩A12345", "闽A12345", PlateKind.ORDINARY),
+        ("晉A1234學", "晋A1234学", PlateKind.COACH_POLICE_TRAILER),
     ],
 )
 def test_plates_are_read_in_any_spelling(text, number, kind):

@@ -21,6 +21,10 @@ from crm_core.spelling.search import Sought, prefix_query, read_search
             "RO-SZ01-261123-0007",
             Sought(name="ROSZ012611230007", vin="R0SZ012611230007", order="ROSZ012611230007"),
         ),
+        ("85251234567", Sought(phone="+85251234567", vin="85251234567", order="85251234567")),
+        ("WJ粤12345", Sought(name="WJ粤12345", plate="WJ粤12345")),
+        ("京X·1234应急", Sought(name="京X1234应急", plate="京X1234应急")),
+        ("O’Brien", Sought(name="OBRIEN", plate="OBRIEN", vin="0BR1EN")),
         ("lyf", Sought(name="LYF", plate="LYF")),
     ],
 )

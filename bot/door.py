@@ -21,8 +21,8 @@ from foundation.settings import get_settings
 from foundation.web import BodyTooLarge, read_body
 from integrations.wecom.callback_crypto import MAX_BODY_BYTES, CallbackCrypto
 from integrations.wecom.errors import BadCiphertext, BadSignature, BadXml, WrongReceiver
-from integrations.wecom.events import dedupe_key
-from integrations.wecom.xml import Fields, parse_xml, readable
+from integrations.wecom.events import dedupe_key, names_of
+from integrations.wecom.xml import parse_xml, readable
 
 PATH: Final = "/callbacks/wecom"
 SOURCE: Final = "wecom"
@@ -102,13 +102,13 @@ def _open(request: Request, body: bytes) -> Callback:
     if not get_settings().is_demo and is_stale(timestamp, time.time()):
         raise Stale
     fields = parse_xml(xml)
-    event, change = _text(fields, "Event").lower(), _text(fields, "ChangeType").lower()
+    message_type, event, change = names_of(fields)
     return Callback(
         source=SOURCE,
         dedupe_key=dedupe_key(fields),
-        event=(f"{event}/{change}" if change else event or _text(fields, "MsgType").lower())[:60],
+        event=(f"{event}/{change}" if change else event or message_type)[:60],
         body=readable(xml),
-        is_urgent=change in _URGENT_CHANGES and bool(_text(fields, "WelcomeCode")),
+        is_urgent=change in _URGENT_CHANGES and bool(fields.get("WelcomeCode")),
     )
 
 
@@ -117,11 +117,6 @@ def _refuse(refusal: WeDealerError) -> HTTPResponse:
     logger.warning("callback_refused", door=SOURCE, code=refusal.code)
     status = 413 if isinstance(refusal, TooLarge) else _STATUS.get(type(refusal), refusal.status)
     return HTTPResponse(status=403 if isinstance(refusal, BadSignature) else status)
-
-
-def _text(fields: Fields, name: str) -> str:
-    value = fields.get(name)
-    return value if isinstance(value, str) else ""
 
 
 def _crypto() -> CallbackCrypto:

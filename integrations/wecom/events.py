@@ -193,12 +193,10 @@ class Unknown(CallbackEvent):
 def parse_event(fields: Fields) -> CallbackEvent:
     """The class for these fields, `Unknown` for all we do not act on. Unknown fields are ignored.
 
-    Names of messages, events and change types are compared in lower case: clients and docs differ. Raises `BadXml` when
+    Names of messages, events and change types are compared as `names_of` gives them. Raises `BadXml` when
     the envelope lacks MsgType or CreateTime is no number.
     """
-    message_type = _text(fields, "MsgType").lower()
-    event = _text(fields, "Event").lower()
-    change_type = _text(fields, "ChangeType").lower()
+    message_type, event, change_type = names_of(fields)
     if not message_type:
         raise BadXml(reason="no MsgType")
     name = (event, change_type) if message_type == "event" else (message_type, "")
@@ -207,6 +205,14 @@ def parse_event(fields: Fields) -> CallbackEvent:
     if build is None:
         return Unknown(*envelope, message_type, event, change_type, fields)
     return build(envelope, fields)
+
+
+def names_of(fields: Fields) -> tuple[str, str, str]:
+    """Message type, event and change type in lower case and without blanks around: clients and docs differ."""
+    message_type, event, change_type = (
+        _text(fields, name).strip().lower() for name in ("MsgType", "Event", "ChangeType")
+    )
+    return message_type, event, change_type
 
 
 def dedupe_key(fields: Fields) -> str:
@@ -256,7 +262,7 @@ def _card_pressed(envelope: _Envelope, fields: Fields) -> CallbackEvent:
 def _change_contact(envelope: _Envelope, fields: Fields) -> CallbackEvent:
     return ChangeContact(
         *envelope,
-        _text(fields, "ChangeType").lower(),
+        names_of(fields)[2],
         _text(fields, "UserID"),
         _text(fields, "NewUserID"),
         _text(fields, "Id"),
@@ -269,7 +275,7 @@ def _change_contact(envelope: _Envelope, fields: Fields) -> CallbackEvent:
 def _change_external_chat(envelope: _Envelope, fields: Fields) -> CallbackEvent:
     return ChangeExternalChat(
         *envelope,
-        _text(fields, "ChangeType").lower(),
+        names_of(fields)[2],
         _text(fields, "ChatId"),
         _text(fields, "UpdateDetail").lower(),
         _texts(_branch(fields, "MemChangeList"), "Item"),
@@ -279,9 +285,7 @@ def _change_external_chat(envelope: _Envelope, fields: Fields) -> CallbackEvent:
 
 
 def _change_external_tag(envelope: _Envelope, fields: Fields) -> CallbackEvent:
-    return ChangeExternalTag(
-        *envelope, _text(fields, "ChangeType").lower(), _text(fields, "Id"), _text(fields, "TagType")
-    )
+    return ChangeExternalTag(*envelope, names_of(fields)[2], _text(fields, "Id"), _text(fields, "TagType"))
 
 
 _BUILDERS: dict[tuple[str, str], _Builder] = {

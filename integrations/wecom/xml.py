@@ -52,13 +52,13 @@ _FLAT_LEAF = re.compile(
 _FLAT_END = re.compile(rf"</xml>{_BLANK}")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """What no XML 1.0 document may hold."""
-_REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,8}));")
+_REFERENCE = re.compile(r"&#(?:x0*([0-9a-fA-F]{1,8})|0*([0-9]{1,8}));")
 _WHITE = " \t\r\n"
 
 
 def readable(document: bytes) -> str:
     """`document` as text without what XML forbids and PostgreSQL cannot store; the text to keep of a callback."""
-    text = without_forbidden(document.decode("utf-8", "ignore"))
+    text = without_forbidden(document.decode("utf-8", "ignore")).lstrip(_WHITE + "\ufeff")
     return _REFERENCE.sub(_allowed, text) if "&#" in text else text
 
 

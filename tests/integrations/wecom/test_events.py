@@ -82,8 +82,8 @@ def test_each_event_has_its_class(fields: Fields, expected: events.CallbackEvent
     assert parse_event(fields | {"SomethingNew": {"From": "next year"}}) == expected
 
 
-@pytest.mark.parametrize("upper", [str.upper, str.title])
-def test_names_are_compared_without_case(upper):
+@pytest.mark.parametrize("upper", [str.upper, str.title, "\n{} ".format])
+def test_names_are_compared_without_case_and_without_blanks_around(upper):
     fields = contact_event("add_external_contact")
     shouted = fields | {name: upper(fields[name]) for name in ("MsgType", "Event", "ChangeType")}
     assert isinstance(parse_event(shouted), events.ExternalContactAdded)

@@ -67,8 +67,13 @@ def test_what_xml_forbids_in_a_text_is_dropped_and_the_rest_kept(written: str, r
 
 
 def test_a_forbidden_character_written_as_a_number_is_dropped_too():
-    document = b"<xml><A>a&#x1D;b&#29;c&#xFFFE;d&#99999999;e&#xD800;f&#65;</A></xml>"
+    document = b"<xml><A>a&#x1D;b&#29;c&#xFFFE;d&#99999999;e&#xD800;f&#65;&#0000000000029;&#x00000000001D;</A></xml>"
     assert parse_xml(document) == {"A": "abcdefA"}
+
+
+@pytest.mark.parametrize("before", ["\n", "\ufeff", "\ufeff\r\n "])
+def test_what_stands_before_the_document_is_no_part_of_it(before: str):
+    assert parse_xml(f"{before}<?xml version='1.0'?>\n<xml><A>a</A></xml>".encode()) == {"A": "a"}
 
 
 def test_half_a_letter_cut_at_a_byte_limit_is_dropped():

@@ -6,13 +6,12 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from prometheus_client import REGISTRY
 
 from bot.door import MAX_AGE_SECONDS, MAX_SKEW_SECONDS, PATH, is_stale
 from bot.inbox import Callback, InboxWriter, store
 from bot.jobs import KEPT, handle_callback, purge_inbox
 from bot.models import InboxMessage
-from foundation import clock, jobs
+from foundation import clock, jobs, metrics
 from foundation import database as foundation_database
 from foundation.settings import get_settings
 from integrations.wecom.callback_crypto import MAX_BODY_BYTES, CallbackCrypto
@@ -55,7 +54,7 @@ async def wecom(door):
 
 
 def _refused(code):
-    return REGISTRY.get_sample_value("wedealer_callbacks_total", {"door": "wecom", "outcome": code}) or 0
+    return metrics.ours.get_sample_value("wedealer_callbacks_total", {"door": "wecom", "outcome": code}) or 0
 
 
 async def test_the_url_check_answers_the_plain_text_and_nothing_else(wecom):

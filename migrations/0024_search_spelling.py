@@ -30,7 +30,7 @@ REINDEX INDEX customer_nickname_parts;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("wedealer", "0022_phone_calls")]
+    dependencies = [("wedealer", "0023_follow_ups_due")]
 
     initial = False
 

@@ -135,6 +135,8 @@ def clean_video(content: bytes) -> bytes:
     with tempfile.NamedTemporaryFile(suffix=".mp4") as written:
         try:
             _remux(content, written.name)
+        except av.ArgumentError:
+            refuse("unknown")  # It can be decoded, and no MP4 can hold it: an old phone's sound, a camera's raw film.
         except (av.FFmpegError, OSError, ValueError, MemoryError):
             refuse("unreadable")
         return written.read()

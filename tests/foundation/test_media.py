@@ -122,6 +122,11 @@ async def test_an_iphones_video_is_kept_under_the_name_an_iphone_plays(settings:
         assert (kept.streams.video[0].codec_context.name, kept.streams.video[0].codec_tag) == ("hevc", "hvc1")
 
 
+async def test_a_film_no_mp4_can_hold_is_of_a_kind_we_do_not_take_and_not_called_damaged(settings: Settings):
+    with pytest.raises(MediaNotAccepted):
+        await media.store(video(format="mov", codec="rawvideo"))
+
+
 async def test_a_grey_picture_of_sixteen_bits_keeps_its_shades(settings: Settings):
     written = io.BytesIO()
     Image.new("I;16", (8, 6), 40_000).save(written, "PNG")

@@ -22,6 +22,10 @@ UNHANDLED: Final = Debt(
     job=HANDLE,
     argument="inbox_id",
 )
+LOOK_AGAIN: Final = ("change_external_contact/edit_external_contact", "change_external_tag/update")
+"""Events that say no more than that something is new. Two of one second are equal to the letter, so a repeat of one
+that was handled is handled too: it costs one question, and a change made between the two is not lost.
+"""
 LARGEST_BATCH: Final = 200
 """Callbacks in one transaction; more would only make the first of them wait."""
 LONGEST_QUEUE: Final = 5_000
@@ -105,21 +109,25 @@ async def take_up(event: MemberJoined | MemberRenamed) -> None:
 
 
 async def store(callbacks: Sequence[Callback]) -> None:
-    """Write the new ones among `callbacks` and a job for each, all in one transaction."""
+    """Write the new ones among `callbacks`, and those that ask to look again, each with a job, in one transaction."""
     await clock.refresh()
     # One order for all writers: two processes that got the same callbacks must not wait for each other in a circle.
-    ordered = sorted(callbacks, key=lambda callback: (callback.source, callback.dedupe_key))
+    by_key = {(callback.source, callback.dedupe_key): callback for callback in callbacks}
+    ordered = [by_key[key] for key in sorted(by_key)]
     async with database.transaction():
         new = await database.fetch(
             "INSERT INTO inbox_message (source, dedupe_key, event, body, received_at, outcome, waits_for) "
             "SELECT source, dedupe_key, event, body, $5, '', '' "
             "FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS t(source, dedupe_key, event, body) "
-            "ON CONFLICT (source, dedupe_key) DO NOTHING RETURNING id, source, dedupe_key",
+            "ON CONFLICT (source, dedupe_key) DO UPDATE SET handled_at = NULL, outcome = '', next_try_at = NULL "
+            "WHERE inbox_message.handled_at IS NOT NULL AND inbox_message.event = ANY($6::text[]) "
+            "RETURNING id, source, dedupe_key",
             [callback.source for callback in ordered],
             [callback.dedupe_key for callback in ordered],
             [callback.event for callback in ordered],
             [callback.body for callback in ordered],
             clock.now(),
+            list(LOOK_AGAIN),
         )
         urgent = {(callback.source, callback.dedupe_key) for callback in ordered if callback.is_urgent}
         for is_urgent in (True, False):

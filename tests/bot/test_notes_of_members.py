@@ -47,6 +47,12 @@ async def test_a_remark_is_kept_as_the_member_s_own_name_for_the_friend(town, fr
     assert (await InboxMessage.filter(event__contains="edit_external").get()).outcome == "done"
 
 
+async def test_two_edits_of_one_second_are_both_read_though_their_callbacks_are_equal(town, friend):
+    for remark in ("张总", "张总 X6", "张总 X6 黑"):
+        await _edit(town, "wangfang", remark=remark)
+        assert (await Friendship.get(staff_id=town.wang.id)).remark == remark
+
+
 async def test_the_first_phone_is_filed_and_a_second_one_is_proposed_once(town, friend):
     await _edit(town, "wangfang", remark_mobiles=["138 0013 8000"])
     filed = await Customer.get()

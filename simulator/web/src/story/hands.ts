@@ -196,9 +196,10 @@ async function price(): Promise<void> {
   const shown = await order(http)
   const sheet = shown.sheets.find((each) => ['FOUND', 'PRICED'].includes(each.state))
   if (!sheet) throw new Error('没有要定价的增项。')
-  const { items } = await http.get<{ items: { line_id: number }[] }>(`/api/staff/additional-work/${sheet.id}`)
-  await http.post(`/api/staff/additional-work/${sheet.id}/prices`, { body: { items: items.map(({ line_id }) => ({ line_id })) } })
-  await http.post(`/api/staff/additional-work/${sheet.id}/sending`, { body: {} })
+  const path = `/api/staff/additional-work/${sheet.id}`
+  const { items, version } = await http.get<{ items: { line_id: number }[]; version: number }>(path)
+  const priced = await http.post<{ version: number }>(`${path}/prices`, { body: { items: items.map(({ line_id }) => ({ line_id })), version } })
+  await http.post(`${path}/sending`, { body: { version: priced.version } })
 }
 
 /** 缺料: the brake pads are not on the shelf after all; the job waits and the owner is told until when. */
@@ -207,15 +208,16 @@ async function partsMissing(): Promise<void> {
   await giveOut()
   const storeRoom = await as('sunlei')
   const expected_at = inMinutes(45)
-  const pads = (await order(storeRoom)).lines.find((line) => line.name === '前刹车片' && line.state !== 'DECLINED')
+  const shown = await order(storeRoom)
+  const pads = shown.lines.find((line) => line.name === '前刹车片' && line.state !== 'DECLINED')
   if (!pads) throw new Error('车主没有同意换前刹车片，这次不用等配件。')
   const wanted = pads.parts.find((part) => ['RESERVED', 'REQUESTED'].includes(part.state))
-  if (wanted) await storeRoom.post(`/api/staff/part-requests/${wanted.id}/back-order`, { body: { expected_at } })
+  if (wanted) await storeRoom.post(`/api/staff/part-requests/${wanted.id}/back-order`, { body: { expected_at, version: shown.version } })
   await handOutParts()
   const technician = await technicianOf((await order(storeRoom)).lines.find((line) => line.id === pads.id) ?? pads)
   for (const line of (await order(technician)).lines.filter((each) => each.state === 'WORKING')) await finishLine(await technicianOf(line), line)
   await technician.post(`/api/staff/lines/${pads.id}/start`, { body: {} })
-  await technician.post(`/api/staff/lines/${pads.id}/parts-wait`, { body: { expected_at } })
+  await technician.post(`/api/staff/lines/${pads.id}/parts-wait`, { body: { expected_at, version: (await order(technician)).version } })
 }
 
 async function finishLine(http: Http, line: Line): Promise<void> {

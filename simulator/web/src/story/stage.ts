@@ -24,16 +24,18 @@ export function show(phone: 'owner' | 'staff', place: string, page?: string): vo
   wish.value = { phone, place, page, number: (wish.value?.number ?? 0) + 1 }
 }
 
-/** `{order}` in a page's address is the owner's newest visit, `{plan}` the newest plan of 林晓. */
+/** `{order}` in a page's address is the owner's newest visit, `{plan}` the newest plan of 林晓, `{approval}` what it waits for. */
 export async function pageFor(page?: string): Promise<string | undefined> {
   if (page?.includes('{order}')) {
     const [newest] = (await ownerApi.value?.orders().catch(() => [])) ?? []
     return newest && page.replace('{order}', String(newest.id))
   }
-  if (page?.includes('{plan}')) {
+  if (page?.includes('{plan}') || page?.includes('{approval}')) {
     const http = await as('linxiao')
-    const { items } = await http.get<{ items: { id: number }[] }>('/api/staff/broadcasts').catch(() => ({ items: [] }))
-    return items[0] && page.replace('{plan}', String(items[0].id))
+    const { items } = await http
+      .get<{ items: { id: number; approval_id: number | null }[] }>('/api/staff/broadcasts')
+      .catch(() => ({ items: [] }))
+    return items[0] && page.replace('{plan}', String(items[0].id)).replace('{approval}', String(items[0].approval_id ?? ''))
   }
   return page
 }

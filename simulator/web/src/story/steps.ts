@@ -149,7 +149,7 @@ export const STEPS: readonly Step[] = [
     acts: [
       { target: 'm1-use', why: '林晓用「沉睡车主」分群做一次群发', staff: 'linxiao', at: console('/marketing/segments'), hand: 'plan' },
       { target: 'm3-submit', why: '提交审批；审批人不能是本人', staff: 'linxiao', at: console('/marketing/plans/{plan}'), hand: 'submitPlan' },
-      { target: 's16-agree', why: '店总赵建国看清楚再同意', staff: 'zhaojianguo', at: console('/approvals'), hand: 'approvePlan', opens: true },
+      { target: 's16-agree', why: '店总赵建国看清楚再同意', staff: 'zhaojianguo', at: console('/approvals/{approval}'), hand: 'approvePlan', opens: true },
       { target: 'confirm-act', why: '再确认一次：到点才建群发任务', staff: 'zhaojianguo', hand: 'approvePlan' },
       { target: 'clock-to-plan', why: '时间走到计划开始，企业微信收到任务', hand: 'goToPlan' },
       { target: 'staff-mass', why: '王芳的群发助手里有了任务', staff: 'wangfang' },

@@ -11,8 +11,9 @@ it('starts a technician at his own work and shows him no money', () => {
   expect(menuOf(['TEC']).map((item) => item.word)).toEqual(['车间'])
 })
 
-it('offers nobody a page that has nothing on it yet', () => {
-  expect(menuOf(ALL).map((item) => item.key)).not.toContain('tasks')
+it('offers the tasks to those who look after people', () => {
+  expect(menuOf(['SC']).map((item) => item.key)).toContain('tasks')
+  expect(menuOf(['TEC']).map((item) => item.key)).not.toContain('tasks')
 })
 
 it('opens marketing for marketers and approvals for deciders only', () => {

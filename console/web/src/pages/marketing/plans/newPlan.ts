@@ -12,6 +12,8 @@ const REACH_FEN = 30
 /** Of those reached, how many come and use the coupon, before earlier broadcasts tell: what a budget has to bear. */
 const ARRIVING_SHARE = 0.05
 const ROUND_FEN = 100_00
+/** Who is counted changes between the draft and its submission: a budget without room would be refused the same day. */
+const ROOM = 1.2
 /** One coupon where only a price list tells what it takes off; the check before the approval counts exactly. */
 const PRICE_LIST_FEN = 1000_00
 
@@ -40,7 +42,7 @@ export function budgetFor(reachable: number, coupon: CouponTemplate): number {
   return rounded(reachable * REACH_FEN + couponFen)
 }
 
-const rounded = (fen: number): number => Math.ceil(fen / ROUND_FEN) * ROUND_FEN
+const rounded = (fen: number): number => Math.ceil((fen * ROOM) / ROUND_FEN) * ROUND_FEN
 
 /** Raises an Error with a sentence where there is no coupon to give. */
 export async function draftFor(segmentId: number, key: string): Promise<Broadcast> {

@@ -64,7 +64,9 @@ async def create(
         if staff is None:
             raise ContactWayNotFound
         home = store_id or staff.store_id
-        authorize(actor, "contact_ways.edit", subject(store_id=home))
+        # The friend becomes the store's, and the salesperson's: both are lent.
+        asked = [each for each in (home, staff.store_id) if each is not None]
+        authorize(actor, "contact_ways.edit", subject(store_ids=asked))
         way = await ContactWay.create(
             name=name,
             token=secrets.token_urlsafe(TOKEN_BYTES),

@@ -4,7 +4,7 @@ from typing import Any
 
 from crm_core.approvals.errors import ApprovalNotFound
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, is_allowed, subject
+from crm_core.dealerships.permissions import authorize, is_allowed, stores_within, subject
 from foundation import clock, database
 
 PAGE = 50
@@ -50,7 +50,7 @@ async def requested_by(actor: Actor, *, before_id: int | None = None, limit: int
 async def history(actor: Actor, *, before_id: int | None = None, limit: int = PAGE) -> list[dict[str, Any]]:
     """Everything that was asked in the actor's stores, the newest first."""
     authorize(actor, "approvals.read", subject())
-    stores = actor.visible_store_ids
+    stores = stores_within(actor, "approvals.read")
     return await database.fetch(
         f"{_ROW} WHERE ($3::bigint[] IS NULL OR a.store_id = ANY($3) OR a.requester_id = $1) "
         "AND ($4::bigint IS NULL OR a.id < $4) ORDER BY a.id DESC LIMIT $5",

@@ -11,7 +11,7 @@ from crm_core.coupons.errors import LimitReached, NotGivenHere, NotOnOffer, Sold
 from crm_core.coupons.events import CouponIssued
 from crm_core.coupons.models import Coupon, CouponTemplate
 from crm_core.coupons.rules import CouponState, TemplateState
-from crm_core.coupons.whose import stores_of
+from crm_core.coupons.whose import stores_of, subject_of
 from crm_core.customers import people
 from crm_core.customers.events import FriendAdded
 from crm_core.dealerships.actors import Actor, system
@@ -84,11 +84,11 @@ async def issue_many(
     Raises:
         NotOnOffer, TemplateNotFound.
     """
-    authorize(actor, "coupons.gift", subject())
     async with database.transaction():
         template = await CouponTemplate.select_for_update().get_or_none(id=template_id)
         if template is None:
             raise TemplateNotFound
+        authorize(actor, "coupons.gift", await subject_of(template))
         _assert_on_offer(template)
         have = await database.fetch(
             "SELECT customer_id, max(person_no) AS highest, count(*) AS held, "

@@ -103,9 +103,10 @@ async def one(actor: Actor, coupon_id: int) -> CouponCard:
 
 
 async def _whose(actor: Actor, customer_id: int) -> Subject:
-    """A coupon belongs to no store: staff may read it where they work, a consultant his own customers'."""
-    keepers = [] if actor.is_owner else await people.keepers(customer_id)
-    return subject(store_id=actor.store_id, customer_id=customer_id, staff_ids=[*keepers])
+    """A coupon in somebody's hands is a matter of its owner: their store's staff read it, a consultant their own's."""
+    if actor.is_owner:
+        return subject(customer_id=customer_id)
+    return await people.scope_of(customer_id)
 
 
 def _card(coupon: Coupon, stores: Mapping[int, str]) -> CouponCard:

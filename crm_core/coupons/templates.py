@@ -128,7 +128,6 @@ async def submit(actor: Actor, template_id: int, *, expected_version: int, note:
     Raises:
         NobodyToApprove, IllegalMove, StaleVersion.
     """
-    authorize(actor, "coupon_templates.draft", subject())
     async with database.transaction():
         template = await _own(actor, template_id, expected_version)
         await _move(actor, template, "submit", _role(actor, template, "submit"))
@@ -206,6 +205,7 @@ async def _own(actor: Actor, template_id: int, expected_version: int) -> CouponT
     template = await locked(template_id, expected_version)
     if template.created_by_id not in (None, actor.id):
         raise NotAllowed("只有起草人能修改和提交。")
+    authorize(actor, "coupon_templates.draft", subject(store_ids=template.store_ids))
     return template
 
 

@@ -8,7 +8,15 @@ from typing import Any
 from crm_core.customers.dormancy import LAST_SEEN_SQL, Dormancy, DormancyPolicy
 from crm_core.customers.queries import dormancy_of, seen_name, seen_phone, seen_plate
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import PERMISSIONS, Reach, authorize, field_mask, may_ever, subject
+from crm_core.dealerships.permissions import (
+    PERMISSIONS,
+    Reach,
+    authorize,
+    field_mask,
+    may_ever,
+    stores_within,
+    subject,
+)
 from crm_core.spelling.search import prefix_query, read_search
 from foundation import clock, database
 from foundation.errors import NotAllowed
@@ -211,7 +219,7 @@ def _row(actor: Actor, row: dict[str, Any]) -> CustomerRow:
 async def caretakers(actor: Actor) -> list[dict[str, Any]]:
     """Colleagues of the actor's stores who look after customers: consultants (SC) and advisors (SA)."""
     authorize(actor, "staff.read", subject())
-    stores = actor.visible_store_ids
+    stores = stores_within(actor, "staff.read")
     return await database.fetch(
         "SELECT DISTINCT s.id, s.name, CASE r.role WHEN 'SC' THEN 'consultant' ELSE 'advisor' END AS role, "
         "  s.store_id, t.short_name AS store "

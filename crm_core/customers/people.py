@@ -78,6 +78,19 @@ async def scope(row: Row) -> Subject:
     )
 
 
+async def scope_of(customer_id: int) -> Subject:
+    """Whose this person is, whatever record stands for them today.
+
+    Raises:
+        CustomerNotFound: there never was such a customer.
+    """
+    row = await database.fetch_one(
+        "SELECT id, home_store_id, consultant_id, advisor_id FROM customer WHERE id = $1", await current_id(customer_id)
+    )
+    assert row is not None
+    return await scope(row)
+
+
 async def keepers(customer_id: int) -> list[int]:
     """The members of staff whose customer he is, for what hangs on him: consultant, advisor, friends."""
     rows = await database.fetch(

@@ -176,11 +176,7 @@ async def readable_id(actor: Actor, customer_id: int) -> int:
         CustomerNotFound, NotAllowed: none such, or outside the actor's scope.
     """
     kept_id = await people.current_id(customer_id)
-    row = await database.fetch_one(
-        "SELECT id, home_store_id, consultant_id, advisor_id FROM customer WHERE id = $1", kept_id
-    )
-    assert row is not None
-    authorize(actor, "customers.read", await people.scope(row))
+    authorize(actor, "customers.read", await people.scope_of(kept_id))
     return kept_id
 
 

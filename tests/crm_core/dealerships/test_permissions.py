@@ -1,0 +1,109 @@
+"""Whose thing it is decides: every row of the table by role and reach, and no verb that asks about nothing."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crm_core.dealerships.actors import Actor, Grant, owner, system
+from crm_core.dealerships.models import Role
+from crm_core.dealerships.permissions import PERMISSIONS, Reach, is_allowed, stores_within, subject
+
+REPOSITORY = Path(__file__).parents[3]
+ROOMS = ("crm_core", "campaigns", "console", "bot", "miniprogram_api")
+HERE, THERE = 1, 2
+
+OF_NO_STORE = {
+    "approvals/queries.py:to_decide": "the rows themselves name who decides",
+    "approvals/queries.py:requested_by": "one's own requests",
+    "approvals/queries.py:history": "the rows are those of the stores it reaches, and one's own",
+    "approvals/service.py:delegate": "one's own seat; what the delegate decides is asked then",
+    "coupons/catalogue.py:items": "the catalogue of work is the group's",
+    "coupons/queries.py:templates": "templates are read by the whole group",
+    "coupons/queries.py:template": "templates are read by the whole group",
+    "customers/corp_tags.py:take_over": "tags of the corp, by the system only",
+    "customers/friendships.py:befriend": "WeCom's word about a customer who may not be known yet",
+    "customers/friendships.py:unfriend": "WeCom's word about a customer who may not be known yet",
+    "customers/friendships.py:describe": "WeCom's word about a customer who may not be known yet",
+    "customers/identities.py:identify": "the customer is found or made by what WeChat vouches for",
+    "customers/listing.py:caretakers": "the rows are those of the stores it reaches",
+    "dealerships/directory.py:join": "the directory is the corp's, by the system only",
+    "dealerships/directory.py:leave": "the directory is the corp's, by the system only",
+    "dealerships/directory.py:rename": "the directory is the corp's, by the system only",
+    "dealerships/directory.py:take_over": "the directory is the corp's, by the system only",
+    "dealerships/parked_work.py:listed": "work of the house as a whole",
+    "dealerships/parked_work.py:try_again": "work of the house as a whole",
+    "dealerships/parked_work.py:give_up": "work of the house as a whole",
+    "reception.py:reception_models": "the models are the maker's",
+}
+"""Verbs whose thing belongs to no store, and why. Nothing else may ask `authorize` about nothing."""
+
+
+def _calls() -> Iterator[tuple[str, ast.Call]]:
+    """Every call that names a subject, with `file:function`."""
+    for room in ROOMS:
+        for path in sorted((REPOSITORY / room).rglob("*.py")):
+            for function in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                    continue
+                for call in ast.walk(function):
+                    if (
+                        isinstance(call, ast.Call)
+                        and isinstance(call.func, ast.Name)
+                        and call.func.id in ("subject", "Subject")
+                    ):
+                        yield f"{path.relative_to(REPOSITORY / room)}:{function.name}", call
+
+
+def test_only_what_belongs_to_no_store_is_asked_about_without_one():
+    found = {where for where, call in _calls() if not call.keywords}
+    assert found == set(OF_NO_STORE)
+
+
+def test_no_verb_takes_the_store_of_who_acts_for_the_store_of_the_thing():
+    wrong = {
+        where
+        for where, call in _calls()
+        for keyword in call.keywords
+        if keyword.arg in ("store_id", "store_ids")
+        for part in ast.walk(keyword.value)
+        if isinstance(part, ast.Name) and part.id == "actor"
+    }
+    assert wrong == set()
+
+
+def _acting(role: Role, *stores: int) -> Actor:
+    return Actor(kind="staff", id=7, grants=(Grant(role, frozenset(stores) or None),))
+
+
+@pytest.mark.parametrize("action", sorted(PERMISSIONS))
+def test_a_role_reaches_the_things_of_its_own_stores_and_no_others(action: str):
+    row = PERMISSIONS[action]
+    here, there, own = subject(store_id=HERE), subject(store_id=THERE), subject(store_id=THERE, staff_ids=[7])
+    for role in Role:
+        reach = row.get(role.value)
+        at_home, in_group = _acting(role, HERE), _acting(role)
+        assert is_allowed(at_home, action, here) is (reach is Reach.STORE), role
+        assert not is_allowed(at_home, action, there), role
+        assert not is_allowed(at_home, action, subject(store_ids=[HERE, THERE])), "all of its stores, not one of them"
+        assert is_allowed(at_home, action, own) is (reach is Reach.SELF), role
+        assert not is_allowed(at_home, action, subject(store_id=THERE, staff_ids=[8])), role
+        assert is_allowed(in_group, action, there) is (reach is Reach.STORE), role
+        assert is_allowed(_acting(role, HERE, THERE), action, there) is (reach is Reach.STORE), "a region"
+        assert stores_within(at_home, action) == (frozenset({HERE}) if reach is Reach.STORE else frozenset())
+
+
+@pytest.mark.parametrize("action", sorted(PERMISSIONS))
+def test_an_owner_has_their_own_things_and_the_system_what_is_written_for_it(action: str):
+    row = PERMISSIONS[action]
+    assert is_allowed(owner(3, openid="o"), action, subject(store_id=HERE, customer_id=3)) is ("OWN" in row)
+    assert not is_allowed(owner(3, openid="o"), action, subject(store_id=HERE, customer_id=4))
+    assert not is_allowed(owner(7, openid="o"), action, subject(store_id=HERE, staff_ids=[7]))
+    assert is_allowed(system("test"), action, subject(store_id=HERE)) is ("SYS" in row)
+
+
+def test_two_roles_do_not_lend_each_other_their_stores():
+    both = Actor(kind="staff", id=7, grants=(Grant(Role.SVM, frozenset({HERE})), Grant(Role.TEC, frozenset({THERE}))))
+    assert is_allowed(both, "repair_orders.void", subject(store_id=HERE))
+    assert not is_allowed(both, "repair_orders.void", subject(store_id=THERE))

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final
 
-from foundation import cache, clock, database, jobs, metrics
+from foundation import cache, clock, database, jobs, metrics, owed, parked
 from foundation.logging import logger
 
 LOOK_SECONDS: Final = 10.0
@@ -47,6 +47,8 @@ async def look() -> None:
     metrics.jobs_parked.clear()
     for name, count in queue.parked.items():
         metrics.jobs_parked.labels(name).set(count)
+    for debt in owed.debts.values():
+        metrics.owed_in_trouble.labels(debt.job).set(await parked.in_trouble(debt))
     for sql, count_gauge, age_gauge in (
         (_INBOX, metrics.inbox_waiting, metrics.inbox_lag_seconds),
         (_MESSAGES, metrics.messages_waiting, metrics.messages_oldest_seconds),

@@ -45,6 +45,12 @@ jobs_oldest_seconds = Gauge(
     "wedealer_jobs_oldest_seconds", "How long the oldest due job has waited for a worker", ["lane"], registry=standing
 )
 jobs_parked = Gauge("wedealer_jobs_parked", "Jobs that gave up and wait for a person", ["job"], registry=standing)
+owed_in_trouble = Gauge(
+    "wedealer_owed_in_trouble",
+    "What is owed by or to a platform and was tried in vain for long, by its job",
+    ["job"],
+    registry=standing,
+)
 inbox_waiting = Gauge("wedealer_inbox_waiting", "Callbacks accepted and not handled", registry=standing)
 inbox_lag_seconds = Gauge("wedealer_inbox_lag_seconds", "Age of the oldest callback not handled", registry=standing)
 messages_waiting = Gauge("wedealer_messages_waiting", "Messages said and not yet taken up", registry=standing)

@@ -50,11 +50,23 @@ async def _jobs() -> list[ParkedWork]:
     ]
 
 
+async def in_trouble(debt: Debt) -> int:
+    """How many of one kind are shown as in trouble, without a limit."""
+    count: int = await database.fetch_value(
+        f"SELECT count(DISTINCT {debt.key}) FROM {debt.table} WHERE {_in_trouble(debt)}", IN_TROUBLE_AFTER
+    )
+    return count
+
+
+def _in_trouble(debt: Debt) -> str:
+    return f"({debt.open_when}) AND tries >= $1 AND trouble <> '' AND next_try_at IS DISTINCT FROM 'infinity'"
+
+
 async def _debts(debt: Debt) -> list[ParkedWork]:
     rows = await database.fetch(
         f"SELECT {debt.key} AS key, min({debt.since}) AS since, max(trouble) AS trouble, max(tries) AS tries, "
-        f"  min(next_try_at) AS next_try_at FROM {debt.table} WHERE ({debt.open_when}) AND tries >= $1 "
-        f"AND trouble <> '' AND next_try_at IS DISTINCT FROM 'infinity' GROUP BY {debt.key} ORDER BY since LIMIT $2",
+        f"  min(next_try_at) AS next_try_at FROM {debt.table} WHERE {_in_trouble(debt)} "
+        f"GROUP BY {debt.key} ORDER BY since LIMIT $2",
         IN_TROUBLE_AFTER,
         MOST,
     )

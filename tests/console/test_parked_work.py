@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from bot.inbox import UNHANDLED
 from campaigns.contact_ways.models import ContactWay, ContactWayState
 from campaigns.contact_ways.service import NOT_MADE
 from crm_core.customers.models import Source
 from crm_core.dealerships.models import Role
-from foundation import clock, database, jobs
+from foundation import clock, database, jobs, parked
 from tests import factories as make
 from tests.fixtures.web import Web
 
@@ -42,6 +43,7 @@ async def test_the_administrator_sees_what_gave_up_and_what_is_owed_without_its_
     assert (seen[NOT_MADE.job]["error"], seen[NOT_MADE.job]["tries"]) == ("WeComError 48002", 4)
     assert seen[NOT_MADE.job]["id"] == f"owed:{NOT_MADE.job}:{way.id}"
     assert "13800000001" not in answer.text
+    assert [await parked.in_trouble(debt) for debt in (NOT_MADE, UNHANDLED)] == [1, 0]
 
 
 async def test_trying_again_is_at_once_and_giving_up_is_for_good_and_both_are_written_down(web: Web):

@@ -4,9 +4,11 @@ import { homeOf, mayApprove, menuOf } from './menu'
 
 const ALL: Role[] = ['SC', 'SM', 'DCC', 'MKT', 'SA', 'SVM', 'WC', 'TEC', 'QC', 'PRT', 'CSH', 'CRC', 'FIN', 'GM', 'RGN', 'GRP', 'ADM', 'DPO']
 
-it('never shows more than seven items', () => expect(menuOf(ALL).length).toBeLessThanOrEqual(7))
+it('never shows more than seven items for any role', () => {
+  for (const role of ALL) expect(menuOf([role]).length).toBeLessThanOrEqual(7)
+})
 
-it('starts a technician at his own work and shows him no money', () => {
+it('starts a technician at their own work and shows them no money', () => {
   expect(homeOf(['TEC'])).toBe('/my-jobs')
   expect(menuOf(['TEC']).map((item) => item.word)).toEqual(['车间'])
 })
@@ -14,6 +16,11 @@ it('starts a technician at his own work and shows him no money', () => {
 it('offers the tasks to those who look after people', () => {
   expect(menuOf(['SC']).map((item) => item.key)).toContain('tasks')
   expect(menuOf(['TEC']).map((item) => item.key)).not.toContain('tasks')
+})
+
+it('starts the administrator at the work that has stopped', () => {
+  expect(homeOf(['ADM'])).toBe('/parked-work')
+  expect(menuOf(['GM']).map((item) => item.key)).not.toContain('parked-work')
 })
 
 it('opens marketing for marketers and approvals for deciders only', () => {

@@ -1,7 +1,7 @@
 /** The left menu by role: at most seven items, each with the page this person starts from. */
 import type { Component } from 'vue'
 import {
-  CalendarIcon, DeviceIcon, SoundIcon, TaskIcon, ToolsIcon, UserListIcon, WalletIcon,
+  AssignmentErrorIcon, CalendarIcon, DeviceIcon, SoundIcon, TaskIcon, ToolsIcon, UserListIcon, WalletIcon,
 } from 'tdesign-icons-vue-next'
 import type { Role } from '@/api/session'
 
@@ -26,6 +26,7 @@ const ENTRIES: readonly Entry[] = [
   { key: 'customers', word: '客户', to: '/customers', icon: UserListIcon, go: 'k', roles: ['SA', 'SC', 'SM', 'DCC', 'CRC', 'SVM', 'GM'] },
   { key: 'tasks', word: '任务', to: '/tasks', icon: TaskIcon, go: 'r', roles: ['SA', 'SC', 'SM', 'DCC', 'CRC', 'SVM'] },
   { key: 'marketing', word: '营销', to: '/marketing/segments', icon: SoundIcon, go: 'm', roles: ['MKT', 'GM', 'GRP', 'RGN'] },
+  { key: 'parked-work', word: '停住', to: '/parked-work', icon: AssignmentErrorIcon, roles: ['ADM'] },
 ]
 
 /** Where some roles begin instead: a technician's workshop is his own work, an inspector's is his list. */

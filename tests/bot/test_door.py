@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from bot.door import MAX_AGE_SECONDS, MAX_SKEW_SECONDS, PATH, is_stale
 from bot.inbox import Callback, InboxWriter, store
@@ -92,15 +93,15 @@ async def test_a_replay_is_answered_200_and_changes_nothing(wecom):
     assert await InboxMessage.filter(outcome="ignored").count() == 1
 
 
-async def test_a_forged_callback_is_refused_counted_and_logged_without_data(wecom, capsys):
+async def test_a_forged_callback_is_refused_counted_and_logged_without_data(wecom, caplog):
     query, body = _sealed(_event(event="geheim"))
     before = _refused("bad_signature")
-    answer = await wecom.post(PATH, params=query | {"msg_signature": "0" * 40}, content=body)
+    with capture_logs() as events:
+        answer = await wecom.post(PATH, params=query | {"msg_signature": "0" * 40}, content=body)
     assert (answer.status_code, answer.content) == (403, b"")
     assert _refused("bad_signature") == before + 1
-    log = capsys.readouterr()
-    assert "callback_refused" in log.out + log.err
-    assert "geheim" not in log.out + log.err
+    assert {"event": "callback_refused", "door": "wecom", "code": "bad_signature", "log_level": "warning"} in events
+    assert "geheim" not in str(events) + caplog.text
     assert not await InboxMessage.exists()
 
 

@@ -298,7 +298,13 @@ async def test_a_stale_page_is_refused_with_the_current_state():
     order = await shop.authorised()
     with pytest.raises(StaleVersion) as refusal:
         await opening.void(shop.manager, order.id, "录错车", expected_version=1)
-    assert refusal.value.details == {"current_version": order.version, "current_state": "AUTHORIZED"}
+    assert order.promised_finish_at is not None
+    assert refusal.value.details == {
+        "current_version": order.version,
+        "current_state": "AUTHORIZED",
+        "promised_finish_at": order.promised_finish_at.isoformat(),
+        "last_change": "车主授权 v1（小程序）",
+    }
 
 
 async def test_promising_the_time_that_is_promised_already_changes_and_tells_nothing():

@@ -41,8 +41,11 @@ WINTER_BEGINS_DAYS_AGO: Final = 1
 CONTROL_PERCENT: Final = 25
 BUDGET_FEN: Final = 20_000_00
 COUPON: Final = "老友回店200元"
-_OVERDUE: Final = {"match": "all", "items": [{"field": "last_visit_days_ago", "at_least_days": 180}]}
-_DUE: Final = {"match": "all", "items": [{"field": "last_visit_days_ago", "at_least_days": 60, "at_most_days": 420}]}
+_OVERDUE: Final = (180, 3_600)
+"""Days since the last visit; 3,600 is the longest the seed knows."""
+_DUE: Final = (60, 420)
+_OWNERS_OF_A_STORE: Final = 4_000
+"""As many are asked as so many owners hold, which the budget bears; a larger store asks a shorter span of days."""
 _FULL_VISITS: Final = 6
 """Of those who came back, so many with every step of the visit; the others as the books of the store have them."""
 _WAITING_SHARE: Final = 3
@@ -106,21 +109,25 @@ async def waiting_for_approval(crew: Crew) -> None:
 
 
 async def _draft(
-    crew: Crew, author: Actor, name: str, segment_name: str, definition: dict[str, Any], line: str
+    crew: Crew, author: Actor, name: str, segment_name: str, quiet_days: tuple[int, int], line: str
 ) -> Broadcast:
-    segment = await segments.create(author, name=segment_name, definition=definition)
+    first, last = quiet_days
+    owners = await database.fetch_value("SELECT count(*) FROM customer WHERE home_store_id = $1", crew.store.id)
+    span = min(last - first, (last - first) * _OWNERS_OF_A_STORE // max(1, owners))
+    quiet = {"field": "last_visit_days_ago", "at_least_days": first, "at_most_days": first + span}
+    segment = await segments.create(author, name=segment_name, definition={"match": "all", "items": [quiet]})
     coupon = await CouponTemplate.get(name=COUPON)
     plan = Plan(name, segment.id, line, coupon.id, CONTROL_PERCENT, BUDGET_FEN)
     return await planning.draft(author, plan)
 
 
 async def _run(
-    crew: Crew, name: str, segment_name: str, definition: dict[str, Any], begins: datetime, line: str
+    crew: Crew, name: str, segment_name: str, quiet_days: tuple[int, int], begins: datetime, line: str
 ) -> int | None:
     """From the draft to the frozen audience, each step by whom it belongs to; None when nobody could be reached."""
     author = crew.people(Role.MKT)[0]
     await clock.set_to(begins - timedelta(days=2))
-    plan = await _draft(crew, author, name, segment_name, definition, line)
+    plan = await _draft(crew, author, name, segment_name, quiet_days, line)
     try:
         plan = await planning.submit(author, plan.id, expected_version=plan.version)
     except NobodyReachable:

@@ -19,6 +19,7 @@ NAMES = (
     "owner_read",
     "welcome_latency",
     "segment_preview",
+    "customer_search",
     "cold_start",
     "memory_rest",
 )

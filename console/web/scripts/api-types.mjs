@@ -1,14 +1,11 @@
 // Writes src/api/schema.d.ts from our own OpenAPI document: the console's types are the server's types.
-// With --if-missing an existing file is kept, so a build does not need Python twice.
 import { execFileSync } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import openapiTS, { astToString } from 'openapi-typescript'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const target = fileURLToPath(new URL('../src/api/schema.d.ts', import.meta.url))
-
-if (process.argv.includes('--if-missing') && existsSync(target)) process.exit(0)
 
 const python = process.env.WEDEALER_PYTHON ?? `${root}.venv/bin/python`
 

@@ -4,6 +4,7 @@
  * What happens on a page of the console also names the hand that does the same through the staff API.
  */
 import type { ConditionName, HandName } from './hands'
+import { TECHNICIAN } from './hands/visit'
 
 export interface Act {
   /** The `data-story` id that glows. */
@@ -33,8 +34,6 @@ export interface Step {
 }
 
 const AGREE_TO_NOTICES: Act = { target: 'sheet-subscribe-allow', why: '微信自己问：一次同意换一条通知，拒绝也不影响' }
-/** Whoever was given the job on the owner's car. */
-export const TECHNICIAN = 'technician'
 
 const HOME = { place: 'mini', page: 'pages/home/index' }
 const PROGRESS = { place: 'mini', page: 'pages/progress/index?id={order}' }

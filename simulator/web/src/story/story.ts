@@ -1,6 +1,7 @@
 /** Where the story stands. The place is in the address bar, so a link reopens the same moment. */
 import { computed, nextTick, onScopeDispose, ref, watch } from 'vue'
-import { CONDITIONS, HANDS, whoseTurn } from './hands'
+import { CONDITIONS, lend } from './hands'
+import { whoseTurn } from './hands/visit'
 import { frame, pageFor, show } from './stage'
 import { STEPS, type Act } from './steps'
 
@@ -147,7 +148,7 @@ export function useStory(handPhoneTo: (userid: string) => void) {
   /** A hand may move the clock, and a sign-in under way in the console would find its code too old. */
   async function byHand(current: Act): Promise<void> {
     await until(() => !frame.isOpening, FRAME_FOR_MS)
-    if (current.hand) await HANDS[current.hand]()
+    if (current.hand) await lend(current.hand)
     if (act.value === current) advance()
   }
 

@@ -62,6 +62,8 @@ class Debt:
     argument: str
     key: str = "id"
     longest: timedelta = LONGEST_PAUSE
+    among: str = "true"
+    """SQL: which rows are of this kind at all, where several kinds with equal keys share a table."""
 
     def __post_init__(self) -> None:
         if self.job in debts:
@@ -117,7 +119,8 @@ class Debt:
             raise
         await database.execute(
             f"UPDATE {self.table} SET next_try_at = $2, tries = 0, trouble = '' "
-            f"WHERE {self.key} = $1 AND (tries > 0 OR trouble <> '' OR next_try_at IS DISTINCT FROM $2)",
+            f"WHERE {self.key} = $1 AND ({self.among}) "
+            "AND (tries > 0 OR trouble <> '' OR next_try_at IS DISTINCT FROM $2)",
             key,
             next_at,
         )

@@ -55,7 +55,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("dealerships.forget_ended_sessions", _daily(3, 25), "once", "who used what when, a month after it ended"),
     Line("media.take_over_earlier_files", _daily(4), "once", "photos an earlier version kept with their positions"),
     Line("bot.ask_about_unknown_members", _every_minutes(30), "once", "friends of members nobody told us about"),
-    Line("customers.read_corp_tags", _daily(4, 20), "once", "corp tags renamed or deleted while nobody told us"),
+    Line("customers.ask_for_corp_tags", _daily(4, 20), "once", "corp tags renamed or deleted while nobody told us"),
     Line("bot.purge_inbox", _daily(3, 10), "once", "callbacks name people and are kept for thirty days"),
     Line("appointments.expire_unconfirmed", _every_minutes(5), "once", "a booking nobody confirmed two hours before"),
     Line("appointments.release_holds", _every_minute(), "once", "a slot held for ten minutes and not booked"),

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from campaigns.broadcasts import dispatch, ending, leaving_out, syncing
+from campaigns.broadcasts import dispatch, ending, leaving_out, syncing, tasks
 from campaigns.broadcasts.models import BatchState
 from foundation import clock, database
 
@@ -40,6 +40,7 @@ async def _look_after(batch_id: int) -> None:
         return
     await syncing.sync(batch_id)
     await leaving_out.look_again(batch_id)
+    await tasks.give_reminder(batch_id)
 
 
 async def _state(batch_id: int) -> BatchState:

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from campaigns.broadcasts import advancing, ending, freezing, lost_calls, stopping, tasks
+from campaigns.broadcasts import advancing, ending, freezing, lost_calls, stopping
 from campaigns.broadcasts.unfinished import ADVANCE, UNFINISHED
 from foundation import clock, database
 from foundation.jobs import BULK, enqueue, job
@@ -44,12 +44,6 @@ async def watch_running() -> None:
     """Every five minutes: the stop lines."""
     for row in await database.fetch("SELECT id FROM broadcast WHERE state = 'RUNNING' ORDER BY id"):
         await stopping.watch(row["id"])
-
-
-@job(tasks.REMIND)
-async def remind(*, batch_id: int) -> None:
-    """Remind one salesperson."""
-    await tasks.remind_on_platform(batch_id)
 
 
 @job("campaigns.finish_due")

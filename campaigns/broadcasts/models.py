@@ -176,6 +176,8 @@ class SendBatch(Paced):
     """The salesperson pressed 「我不方便发」."""
     reminded_at: list[str] = fields.JSONField(default=list)
     """Instants of the last day's reminders."""
+    reminder_owed_at = fields.DatetimeField(null=True)
+    """Somebody asked for a reminder that WeCom has not taken yet."""
     cancelled_at = fields.DatetimeField(null=True)
     """When WeCom took the rest of the task back."""
     synced_at = fields.DatetimeField(null=True)

@@ -7,19 +7,19 @@ from campaigns.broadcasts import notices, rules
 from campaigns.broadcasts.errors import BatchNotFound, BroadcastNotFound, TooManyReminders
 from campaigns.broadcasts.models import BatchState, Broadcast, SendBatch
 from campaigns.broadcasts.syncing import enqueue_open
+from campaigns.broadcasts.unfinished import UNFINISHED
 from campaigns.scope import as_stores, stores_of, within
 from crm_core.dealerships.actors import Actor
 from crm_core.messaging.mass_messages import remind_members
-from foundation import clock, database, jobs
+from foundation import clock, database
 from foundation.errors import IllegalMove, PlatformError
 from foundation.logging import logger
 
-REMIND: Final = "campaigns.remind"
 _DAY: Final = timedelta(hours=24)
 
 
 async def remind(actor: Actor, broadcast_id: int, batch_id: int) -> SendBatch:
-    """Have WeCom remind the salesperson to confirm.
+    """Have WeCom remind the salesperson to confirm, as soon as it can be asked; one that is on its way is not doubled.
 
     Raises:
         TooManyReminders: three in the last 24 hours.
@@ -32,24 +32,38 @@ async def remind(actor: Actor, broadcast_id: int, batch_id: int) -> SendBatch:
             raise BatchNotFound
         if batch.state is not BatchState.CREATED or batch.confirmed_at is not None:
             raise IllegalMove(current_state=batch.state.value)
+        if batch.reminder_owed_at is not None:
+            return batch
         said = [datetime.fromisoformat(at) for at in batch.reminded_at]
         if not rules.may_remind(said, clock.now()):
             raise TooManyReminders
         batch.reminded_at = [at.isoformat() for at in [*said, clock.now()] if clock.now() - at < _DAY]
-        await batch.save(update_fields=["reminded_at"])
-        await jobs.enqueue(REMIND, {"batch_id": batch_id})
+        batch.reminder_owed_at = clock.now()
+        await batch.save(update_fields=["reminded_at", "reminder_owed_at"])
+        await UNFINISHED.hint([batch_id])
         return batch
 
 
-async def remind_on_platform(batch_id: int) -> None:
-    """The reminder itself; WeCom counts its own three, which may differ from ours by a moment."""
+async def give_reminder(batch_id: int) -> None:
+    """Ask WeCom for a reminder that is owed, unless the task was confirmed or ended meanwhile.
+
+    WeCom counts its own three, which may differ from ours by a moment; a call without an answer is not repeated, since
+    the person may have been reminded.
+
+    Raises:
+        PlatformError: WeCom is busy or away; the reminder stays owed.
+    """
     batch = await SendBatch.get(id=batch_id)
-    if batch.state is not BatchState.CREATED:
+    if batch.reminder_owed_at is None:
         return
-    try:
-        await remind_members(batch.message_id)
-    except PlatformError as error:
-        logger.warning("mass_message_not_reminded", batch_id=batch_id, errcode=error.errcode)
+    if batch.state is BatchState.CREATED and batch.confirmed_at is None:
+        try:
+            await remind_members(batch.message_id)
+        except PlatformError as error:
+            if error.kind in ("B", "T"):
+                raise
+            logger.warning("mass_message_not_reminded", batch_id=batch_id, errcode=error.errcode)
+    await SendBatch.filter(id=batch_id, reminder_owed_at=batch.reminder_owed_at).update(reminder_owed_at=None)
 
 
 async def decline(actor: Actor, batch_id: int, version: int = 0) -> SendBatch:

@@ -12,14 +12,17 @@ from crm_core.customers import people
 from crm_core.customers.notes import retag
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
-from foundation import database, jobs
+from crm_core.dealerships.unread import Unread
+from foundation import database
 
 READ_CORP_TAGS: Final = "customers.read_corp_tags"
+UNREAD: Final = Unread("corp_tags", job=READ_CORP_TAGS, argument="which")
+ALL: Final = "all"
 
 
 async def expect_news() -> None:
-    """In the running transaction: a callback says that tags were changed."""
-    await jobs.enqueue(READ_CORP_TAGS, {}, dedupe_key="all")
+    """In the running transaction: tags were changed, or may have been."""
+    await UNREAD.expect(ALL)
 
 
 async def is_held(tag_id: str) -> bool:

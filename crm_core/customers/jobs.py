@@ -58,9 +58,20 @@ def _follower(row: dict[str, Any]) -> Follower:
     )
 
 
-@jobs.job(READ_CORP_TAGS)
-async def read_corp_tags() -> None:
-    """Pull the corp's tags after one was renamed or deleted; by the clock too, should the word be lost."""
+@jobs.job("customers.ask_for_corp_tags")
+async def ask_for_corp_tags() -> None:
+    """By the clock, nightly: read the corp's tags, should a word of them have been lost."""
+    await corp_tags.expect_news()
+
+
+@jobs.job(READ_CORP_TAGS, is_hint=True)
+async def read_corp_tags(*, which: str) -> None:
+    """Read the corp's tags after one was renamed or deleted, now or as soon as WeCom answers."""
+    await corp_tags.UNREAD.read(which, _read_corp_tags)
+
+
+async def _read_corp_tags() -> None:
+    """Pull the whole list."""
     groups = await (await wecom()).contacts.corp_tags()
     await corp_tags.take_over(
         system("wecom-contact"),

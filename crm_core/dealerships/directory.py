@@ -12,10 +12,12 @@ from crm_core.dealerships import audit, sessions
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.events import MemberJoined, MemberLeft, MemberRenamed
 from crm_core.dealerships.permissions import authorize, subject
-from foundation import database, jobs
+from crm_core.dealerships.unread import Unread
+from foundation import database
 from foundation.events import record
 
 READ_MEMBER: Final = "dealerships.read_member"
+UNREAD: Final = Unread("member", job=READ_MEMBER, argument="userid")
 _FOLLOW: Final = "staff.follow_directory"
 _NAME_CHARS: Final = 20
 _TITLE_CHARS: Final = 40
@@ -126,8 +128,8 @@ async def take_over(actor: Actor, userid: str, *, name: str, title: str, is_at_w
 
 
 async def ask_about(userid: str) -> None:
-    """Have WeCom asked about a member after the commit."""
-    await jobs.enqueue(READ_MEMBER, {"userid": userid.lower()}, dedupe_key=userid.lower())
+    """In the running transaction: have WeCom asked about a member, for as long as it does not answer."""
+    await UNREAD.expect(userid.lower()[:_USERID_CHARS])
 
 
 async def _create(actor: Actor, userid: str, *, name: str = "", title: str = "", at: datetime | None = None) -> None:

@@ -1,5 +1,7 @@
 """Work that follows a word of the address book, and forgetting sessions in time."""
 
+from functools import partial
+
 from crm_core.dealerships import directory, sessions
 from crm_core.dealerships.actors import system
 from crm_core.dealerships.platform import wecom
@@ -11,8 +13,13 @@ from integrations.wecom.errors import WeComError
 _DIRECTORY = system("wecom-directory")
 
 
-@jobs.job(directory.READ_MEMBER)
+@jobs.job(directory.READ_MEMBER, is_hint=True)
 async def read_member(*, userid: str) -> None:
+    """Ask WeCom about one member, now or as soon as it answers."""
+    await directory.UNREAD.read(userid, partial(_read_member, userid))
+
+
+async def _read_member(userid: str) -> None:
     """Pull one member's record. Harmless to repeat; one we may not read stays as the callbacks told."""
     before = await directory.was_at_work(userid)
     try:

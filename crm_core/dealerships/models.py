@@ -7,6 +7,8 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
+from foundation.owed import Paced
+
 
 class Role(StrEnum):
     """What a person of the group does; the codes of the permission table."""
@@ -198,3 +200,16 @@ class DataOrigin(Model):
     class Meta:
         table = "data_origin"
         constraints = (CheckConstraint(check="id = 1 AND kind = 'demo'", name="data_origin_one_row"),)
+
+
+class Unread(Paced):
+    """WeCom has something new to read that no other row stands for; gone once it was read."""
+
+    id = fields.BigIntField(primary_key=True)
+    kind = fields.CharField(max_length=20)
+    key = fields.CharField(max_length=64)
+    since = fields.DatetimeField()
+
+    class Meta:
+        table = "unread"
+        unique_together = (("kind", "key"),)

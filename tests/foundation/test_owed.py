@@ -2,21 +2,22 @@
 
 from datetime import timedelta
 
-import orjson
 import pytest
 
 from bot import inbox
 from campaigns.contact_ways import service
 from campaigns.contact_ways.models import ContactWay, ContactWayState
 from campaigns.contact_ways.service import NOT_MADE
-from crm_core.customers import contact_reading
+from crm_core.customers import contact_reading, corp_tags
 from crm_core.customers.models import Customer, Friendship, Source
-from crm_core.dealerships.models import Role
+from crm_core.dealerships.models import Role, Staff, Unread
 from crm_core.messaging.models import Message, MessageState
 from crm_core.messaging.service import say
 from foundation import clock, database, jobs, owed
 from foundation.errors import PlatformError
+from scheduler.timetable import TIMETABLE
 from tests import factories as make
+from tests.fixtures.owed import owed_work
 from tests.fixtures.platforms import Town
 
 ADD_WAY = "externalcontact/add_contact_way"
@@ -27,9 +28,7 @@ async def _minute(minutes: float = 1) -> None:
     """Business time goes by, the timetable looks, and each job it enqueues has its last try: none is parked."""
     await clock.advance(timedelta(minutes=minutes))
     await owed.sweep()
-    for job in await database.fetch("DELETE FROM jobs.pgqueuer RETURNING entrypoint, payload"):
-        definition = jobs.registry[job["entrypoint"]]
-        await jobs.run_one(definition, orjson.loads(job["payload"]), definition.attempts - 1)
+    await owed_work()
 
 
 async def _way(town: Town) -> ContactWay:
@@ -69,6 +68,46 @@ async def test_it_is_found_though_its_job_was_never_enqueued(town: Town):
     assert (await ContactWay.get(id=way.id)).state is ContactWayState.PENDING, "its job has a minute first"
     await _minute()
     assert (await ContactWay.get(id=way.id)).state is ContactWayState.READY
+
+
+def test_every_job_is_a_line_of_the_timetable_or_is_found_by_one():
+    """What a job would lose with its last try stands in a table, and a line of the timetable looks there."""
+    by_the_clock = {line.job for line in TIMETABLE}
+    found_by_a_line_of_their_own = {"campaigns.start", "payments.carry_out_refund"}
+    ours = {name for name in jobs.registry if not name.startswith("probe.")}
+    assert ours - by_the_clock - set(owed.debts) == found_by_a_line_of_their_own
+    assert {name for name in ours - by_the_clock if not jobs.registry[name].is_hint} == set()
+
+
+async def test_a_member_told_of_during_an_outage_of_hours_is_read_when_it_is_over(town: Town):
+    town.fail("user/get", errcode=-1, times=1000)
+    await town.hand("POST", "directory/members", {"userid": "ZhaoMin", "name": "赵敏", "position": "销售顾问"})
+    await town.simulation.courier.settle()
+    for _ in range(4):
+        await _minute(60)
+    assert await Unread.filter(kind="member", key="zhaomin", trouble="WeComError -1").count() == 1
+    assert (await Staff.get(userid="zhaomin")).title == ""
+    town.simulation.faults.calm()
+    await _minute(60)
+    assert (await Staff.get(userid="zhaomin")).title == "销售顾问"
+    assert not await Unread.exists()
+
+
+async def test_tags_told_of_during_an_outage_are_read_when_it_is_over_and_a_word_said_meanwhile_again(town: Town):
+    town.fail("externalcontact/get_corp_tag_list", errcode=-1, times=1000)
+    await corp_tags.expect_news()
+    await _minute(60)
+    assert await Unread.filter(kind="corp_tags").count() == 1
+    town.simulation.faults.calm()
+
+    async def word_meanwhile() -> None:
+        await clock.advance(timedelta(seconds=1))
+        await corp_tags.expect_news()
+
+    await corp_tags.UNREAD.read(corp_tags.ALL, word_meanwhile)
+    assert await Unread.filter(kind="corp_tags").count() == 1, "what was said while we read is still to be read"
+    await _minute(60)
+    assert not await Unread.exists()
 
 
 async def test_a_worker_killed_in_a_try_leaves_the_next_one_due(town: Town):

@@ -28,6 +28,7 @@ from foundation.errors import IllegalMove, PlatformError
 from tests import factories as make
 from tests.campaigns.broadcasts.plans import STARTS_AT, House, make_house
 from tests.campaigns.people import tell_platform
+from tests.fixtures.owed import owed_work
 from tests.fixtures.platforms import Town
 
 CREATE = "externalcontact/add_msg_template"
@@ -341,6 +342,38 @@ async def test_reminding_stops_after_three_times_a_day_and_after_the_confirmatio
     await _sync(broadcast)
     with pytest.raises(IllegalMove):
         await tasks.remind(house.marketer, broadcast.id, second.id)
+
+
+async def test_a_reminder_asked_for_while_wecom_is_away_is_given_when_it_is_back(town: Town, house: House):
+    broadcast = await house.running()
+    await jobs.drain()
+    first, second, _ = await _batches(broadcast)
+    town.fail("externalcontact/remind_groupmsg_send", errcode=-1, times=1000)
+    for batch in (first, first, second):
+        await tasks.remind(house.marketer, broadcast.id, batch.id)
+    await owed_work()
+    assert town.simulation.world.mass_messages.get(first.message_id).reminded_at == []
+    await clock.advance(timedelta(hours=3))
+    await _confirm(town, second)
+    town.simulation.faults.calm()
+    await owed.sweep()
+    await owed_work()
+    reminded = [len(town.simulation.world.mass_messages.get(one.message_id).reminded_at) for one in (first, second)]
+    assert reminded == [1, 0], "once for two presses, and nobody who has confirmed meanwhile"
+    assert await SendBatch.filter(reminder_owed_at__isnull=False).count() == 0
+
+
+async def test_a_reminder_without_an_answer_may_have_been_given_and_is_not_repeated(town: Town, house: House):
+    broadcast = await house.running()
+    await jobs.drain()
+    first = (await _batches(broadcast))[0]
+    town.fail("externalcontact/remind_groupmsg_send", lose_answer=True)
+    await tasks.remind(house.marketer, broadcast.id, first.id)
+    await owed_work()
+    await clock.advance(timedelta(hours=1))
+    await owed.sweep()
+    await owed_work()
+    assert len(town.simulation.world.mass_messages.get(first.message_id).reminded_at) == 1
 
 
 async def test_who_cannot_send_says_so_and_his_customers_show_as_stuck(town: Town, house: House):

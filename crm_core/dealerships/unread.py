@@ -1,0 +1,57 @@
+"""What WeCom told us is new and we have not read yet: a row until it was read, found by the timetable meanwhile.
+
+For what has no row of its own: a member of the address book whom we may not know yet, the corp's list of tags. What
+concerns one friend is owed by the friendship (`customers.contact_reading`).
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from foundation import clock, database
+from foundation.owed import Debt
+
+Read = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Unread:
+    """One kind of thing to read; `job` gets the key as `argument`. The names are of our own code."""
+
+    kind: str
+    job: str
+    argument: str
+    debt: Debt = field(init=False)
+
+    def __post_init__(self) -> None:
+        mine = f"kind = '{self.kind}'"
+        debt = Debt(
+            "unread", open_when=mine, since="since", job=self.job, argument=self.argument, key="key", among=mine
+        )
+        object.__setattr__(self, "debt", debt)
+
+    async def expect(self, key: str) -> None:
+        """In the running transaction: there is something new to read."""
+        await database.execute(
+            "INSERT INTO unread (kind, key, since, trouble) VALUES ($1, $2, $3, '') "
+            "ON CONFLICT (kind, key) DO UPDATE SET since = $3, next_try_at = NULL",
+            self.kind,
+            key,
+            clock.now(),
+        )
+        await self.debt.hint([key])
+
+    async def read(self, key: str, read: Read) -> None:
+        """Try once; what was said before it began is read when `read` returns, what is said meanwhile is not.
+
+        Raises:
+            whatever `read` raises; it is tried again by the clock.
+        """
+        await self.debt.attempt(key, partial(self._read, key, read))
+
+    async def _read(self, key: str, read: Read) -> None:
+        since = await database.fetch_value("SELECT since FROM unread WHERE kind = $1 AND key = $2", self.kind, key)
+        if since is None:
+            return
+        await read()
+        await database.execute("DELETE FROM unread WHERE kind = $1 AND key = $2 AND since = $3", self.kind, key, since)

@@ -10,7 +10,7 @@ from typing import Any
 from bot import cards, inbox
 from bot.skills import appointments, approvals, complaints, repair_orders, send_tasks
 from campaigns.broadcasts import attribution, leaving_out, planning, stopping
-from campaigns.broadcasts.still_true import send_task_stands
+from campaigns.broadcasts.still_true import declined_task_stands, halt_stands, send_task_stands
 from crm_core.appointments.events import AppointmentConfirmed, AppointmentEvent, AppointmentRequested, OwnerArrived
 from crm_core.appointments.still_true import appointment_stands
 from crm_core.approvals.events import ApprovalDecided
@@ -183,6 +183,8 @@ _CONDITIONS_OF_MESSAGES: tuple[Callable[[conditions.Said], Coroutine[Any, Any, b
     binding_stands,
     complaint_stands,
     coupon_stands,
+    declined_task_stands,
+    halt_stands,
     job_stands,
     outside_movement_stands,
     pick_list_stands,

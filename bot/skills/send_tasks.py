@@ -5,5 +5,5 @@ from crm_core.dealerships.actors import Actor
 
 
 async def decline(actor: Actor, batch_id: int, version: int) -> None:
-    """The salesperson cannot send it; the marketer sees that."""
+    """The salesperson cannot send it; who planned it and who leads them are told."""
     await tasks.decline(actor, batch_id, version)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from campaigns.broadcasts import moving, rules, syncing
+from campaigns.broadcasts import moving, notices, rules, syncing
 from campaigns.broadcasts.models import BatchState, Broadcast
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import OPEN, UNFINISHED
@@ -14,10 +14,11 @@ from foundation.errors import PlatformError
 NO_SUCH_TASK: Final = 41047
 
 
-async def drop_unsent(broadcast_id: int) -> None:
+async def drop_unsent(broadcast_id: int, outcome: str) -> None:
     """In the running transaction, with the broadcast locked: batches nobody has asked for end now, made ones in a job.
 
-    A batch that is being made ends when its outcome is known.
+    A batch that is being made ends when its outcome is known. Salespeople are told at once that they need not send it:
+    `outcome` is `cancelled` or `finished`.
     """
     await database.execute(
         "UPDATE send_batch SET state = 'CANCELLED' WHERE broadcast_id = $1 AND state = 'PENDING'", broadcast_id
@@ -28,8 +29,14 @@ async def drop_unsent(broadcast_id: int) -> None:
         "AND b.number = r.batch_number AND b.state = 'CANCELLED'",
         broadcast_id,
     )
-    made = await database.fetch("SELECT id FROM send_batch WHERE broadcast_id = $1 AND state = 'CREATED'", broadcast_id)
+    made = await database.fetch(
+        "SELECT id, confirmed_at FROM send_batch WHERE broadcast_id = $1 AND state = 'CREATED' ORDER BY id",
+        broadcast_id,
+    )
     await UNFINISHED.hint([row["id"] for row in made])
+    for row in made:
+        if row["confirmed_at"] is None:
+            await notices.close_task(row["id"], outcome, "系统")
 
 
 async def is_over(batch_id: int) -> bool:
@@ -116,4 +123,4 @@ async def finish(broadcast_id: int) -> None:
         if is_open and not is_late:
             return
         await moving.move(system("broadcast_end"), broadcast, "finish", "SYS")
-        await drop_unsent(broadcast_id)
+        await drop_unsent(broadcast_id, "finished")

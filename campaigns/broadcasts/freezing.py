@@ -5,7 +5,7 @@ One INSERT … SELECT for any number of people; batches are numbered in the same
 
 import secrets
 
-from campaigns.broadcasts import moving, rules, stopping
+from campaigns.broadcasts import moving, notices, rules, stopping
 from campaigns.broadcasts.models import Broadcast
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import take_up_pending
@@ -66,9 +66,13 @@ async def start(broadcast_id: int, *, batch_size: int = rules.BATCH_SIZE) -> boo
         broadcast = await Broadcast.select_for_update().get_or_none(id=broadcast_id)
         if broadcast is None or not _is_due(broadcast):
             return False
-        if problem := await stopping.coupon_problem(broadcast.coupon_template_id):
-            broadcast.pause_reason, broadcast.starts_at, broadcast.ends_at = problem, None, None
-            await moving.move(actor, broadcast, "hold", "SYS", reason=problem)
+        stop = await stopping.coupon_stop(broadcast.coupon_template_id, next_step="让卡券能领，再排时间")
+        if stop is not None:
+            broadcast.pause_reason, broadcast.starts_at, broadcast.ends_at = stop.reason, None, None
+            await moving.move(actor, broadcast, "hold", "SYS", reason=stop.reason)
+            await notices.tell_halted(
+                broadcast, "held", line=stop.line, measured=stop.measured, next_step=stop.next_step
+            )
             return False
         await freeze(broadcast, batch_size=batch_size)
         await moving.move(actor, broadcast, "start", "SYS")

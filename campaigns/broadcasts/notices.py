@@ -1,9 +1,11 @@
-"""What salespeople are told about their part of a broadcast, and the words their customers get."""
+"""What staff are told about a broadcast: salespeople their part, marketing what stopped it; and customers' words."""
 
 from typing import Any
 
 import orjson
 
+from campaigns.broadcasts.models import Broadcast, SendBatch
+from crm_core.dealerships.staff import leaders_of, receiver_for
 from crm_core.messaging.service import close_card, say
 from foundation import clock
 
@@ -39,5 +41,51 @@ async def ask_to_send(batch: Row) -> None:
 
 
 async def close_task(batch_id: int, outcome: str, who: str) -> None:
-    """The card is settled: `confirmed`, or `decline` when somebody else has to do it."""
+    """The card is settled: `confirmed`, `decline` by the salesperson, or ended by us, as the card's `after` names."""
     await close_card(f"send_task:{batch_id}", "send_task", outcome, {"who": who, "at": clock.now()})
+
+
+async def tell_declined(batch: SendBatch, broadcast: Broadcast, who: str) -> None:
+    """C-SEND-NO: nobody else sends it by itself, so who planned it and who leads the salesperson talk to them."""
+    for staff_id in dict.fromkeys([*await leaders_of(batch.staff_id), *await _present(broadcast.author_id)]):
+        if staff_id != batch.staff_id:
+            await say(
+                "send_task_declined",
+                {
+                    "campaign": broadcast.name,
+                    "colleague": who,
+                    "friend_count": batch.customers,
+                    "due_at": broadcast.ends_at,
+                },
+                staff_id=staff_id,
+                about=f"send_task:{batch.id}",
+                dedupe_key=f"send_task:{batch.id}:declined:{staff_id}",
+                send_before=broadcast.ends_at,
+            )
+
+
+async def tell_halted(broadcast: Broadcast, variant: str, *, line: str, measured: str, next_step: str) -> None:
+    """C-HALTED to who planned it and who agreed to it; once for each time it was halted."""
+    people = [await _present(staff_id) for staff_id in (broadcast.author_id, broadcast.approved_by) if staff_id]
+    for staff_id in dict.fromkeys(one for each in people for one in each):
+        await say(
+            "broadcast_halted",
+            {
+                "campaign": broadcast.name,
+                "filed_at": clock.now(),
+                "stop_line": line,
+                "measured": measured,
+                "next_step": next_step,
+            },
+            staff_id=staff_id,
+            about=f"broadcast:{broadcast.id}",
+            version=broadcast.version,
+            dedupe_key=f"broadcast:{broadcast.id}:{broadcast.version}:halted:{staff_id}",
+            variant=variant,
+        )
+
+
+async def _present(staff_id: int) -> list[int]:
+    """They themselves, or who stands in for somebody who left."""
+    receiver = await receiver_for(staff_id)
+    return [] if receiver is None else [receiver]

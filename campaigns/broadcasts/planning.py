@@ -263,7 +263,7 @@ async def cancel(actor: Actor, broadcast_id: int, *, reason: str, expected_versi
         broadcast = await locked(actor, broadcast_id, action, expected_version)
         await move(actor, broadcast, "cancel", role_of(actor), reason=reason)
         await approvals.invalidate(actor, ApprovalKind.CAMPAIGN, about(broadcast.id))
-        await drop_unsent(broadcast.id)
+        await drop_unsent(broadcast.id, "cancelled")
         return broadcast
 
 

@@ -1,9 +1,36 @@
-"""Whether a task that a salesperson is asked to send still waits."""
+"""Whether what staff are told about a broadcast is still so."""
 
-from campaigns.broadcasts.models import BatchState, SendBatch
+from typing import Final
+
+from campaigns.broadcasts.models import BatchState, Broadcast
+from campaigns.broadcasts.rules import OVER
 from crm_core.messaging.conditions import Said
+from foundation import database
+
+_OVER: Final = [state.value for state in OVER]
 
 
 async def send_task_stands(said: Said) -> bool:
-    """It lies in 群发助手, neither confirmed nor handed on nor taken back."""
-    return await SendBatch.filter(id=said.matter_id, state=BatchState.CREATED).exists()
+    """It lies in 群发助手, neither confirmed nor declined, and its broadcast goes on."""
+    return await _waits(said.matter_id, "b.declined_at IS NULL AND c.stopped_at IS NULL")
+
+
+async def declined_task_stands(said: Said) -> bool:
+    """Its salesperson said no, and has not sent it all the same."""
+    return await _waits(said.matter_id, "b.declined_at IS NOT NULL")
+
+
+async def halt_stands(said: Said) -> bool:
+    """Nobody has moved the plan since the stop line did."""
+    return await Broadcast.filter(id=said.matter_id, version=said.version).exists()
+
+
+async def _waits(batch_id: int, besides: str) -> bool:
+    return bool(
+        await database.fetch_value(
+            "SELECT EXISTS (SELECT FROM send_batch b JOIN broadcast c ON c.id = b.broadcast_id WHERE b.id = $1 "
+            f"AND b.state = '{BatchState.CREATED}' AND b.confirmed_at IS NULL AND c.state <> ALL($2) AND {besides})",
+            batch_id,
+            _OVER,
+        )
+    )

@@ -9,7 +9,7 @@ Stopped is more than paused: what no salesperson has confirmed is taken back (`l
 from dataclasses import dataclass
 from typing import Final
 
-from campaigns.broadcasts import moving, rules
+from campaigns.broadcasts import moving, notices, rules
 from campaigns.broadcasts.models import Broadcast
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import UNFINISHED
@@ -19,6 +19,7 @@ from crm_core.dealerships.actors import system
 from foundation import clock, database
 
 _ACTOR: Final = system("stop_line")
+_COUPON_LINE: Final = "卡券领不了就停"
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,24 @@ async def turned_away(broadcast_id: int) -> TurnedAway:
     return TurnedAway(**row)
 
 
+@dataclass(frozen=True)
+class Stop:
+    """A line that is passed: the line with its threshold, what is measured, and what can be done about it."""
+
+    line: str
+    measured: str
+    next_step: str
+
+    @property
+    def reason(self) -> str:
+        """For the plan's page, beside 已暂停."""
+        return self.measured if self.line == _COUPON_LINE else f"{self.line}：现在 {self.measured}"
+
+
 async def coupon_problem(template_id: int | None) -> str:
-    """Why nobody can claim the coupon of a message now, '' when everything is well."""
+    """Why nobody can claim the coupon of a message now, '' when everything is well: also without a coupon."""
+    if template_id is None:
+        return ""
     template = await CouponTemplate.get_or_none(id=template_id)
     if template is None:
         return "卡券不存在"
@@ -56,26 +73,39 @@ async def coupon_problem(template_id: int | None) -> str:
     )
 
 
-async def stop_reason(broadcast: Broadcast) -> str:
-    """Which stop line is passed, '' when none is."""
+async def passed_line(broadcast: Broadcast) -> Stop | None:
+    """Which stop line is passed, None when none is."""
     counts = await turned_away(broadcast.id)
     if rules.passes_stop_line(counts.people, counts.sent):
-        return f"退订、投诉或删好友 {counts.people / counts.sent:.2%}，超过停止线"
-    return await coupon_problem(broadcast.coupon_template_id)
+        return Stop(
+            line=f"退订、投诉、删好友超过 {rules.DEFAULT_POLICY.stop_share:.2%}",
+            measured=f"{counts.people / counts.sent:.2%}，{counts.sent} 人里有 {counts.people} 人",
+            next_step="超线不能继续，看原因，可取消重做",
+        )
+    return await coupon_stop(broadcast.coupon_template_id, next_step="让卡券能领，再点继续")
+
+
+async def coupon_stop(template_id: int | None, *, next_step: str) -> Stop | None:
+    """The line about the coupon, None when it can be claimed."""
+    problem = await coupon_problem(template_id)
+    return Stop(_COUPON_LINE, problem, next_step) if problem else None
 
 
 async def watch(broadcast_id: int) -> None:
     """Stop a running broadcast that is past a stop line."""
     seen = await Broadcast.get(id=broadcast_id)
-    if seen.state is not BroadcastState.RUNNING or not await stop_reason(seen):
+    if seen.state is not BroadcastState.RUNNING or await passed_line(seen) is None:
         return
     async with database.transaction():
         broadcast = await Broadcast.select_for_update().get(id=broadcast_id)
-        reason = await stop_reason(broadcast)
-        if broadcast.state is not BroadcastState.RUNNING or not reason:
+        stop = await passed_line(broadcast)
+        if broadcast.state is not BroadcastState.RUNNING or stop is None:
             return
-        broadcast.pause_reason, broadcast.stopped_at = reason, clock.now()
-        await moving.move(_ACTOR, broadcast, "pause", "SYS", reason=reason)
+        broadcast.pause_reason, broadcast.stopped_at = stop.reason, clock.now()
+        await moving.move(_ACTOR, broadcast, "pause", "SYS", reason=stop.reason)
+        await notices.tell_halted(
+            broadcast, "stopped", line=stop.line, measured=stop.measured, next_step=stop.next_step
+        )
         made = await database.fetch(
             "SELECT id FROM send_batch WHERE broadcast_id = $1 AND state = 'CREATED' AND confirmed_at IS NULL",
             broadcast_id,

@@ -1,4 +1,4 @@
-"""A salesperson's task: remind him, or take his word that he cannot send it."""
+"""A salesperson's task: remind them, or take their word that they cannot send it."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -67,11 +67,13 @@ async def give_reminder(batch_id: int) -> None:
 
 
 async def decline(actor: Actor, batch_id: int, version: int = 0) -> SendBatch:
-    """The salesperson cannot send it; the marketer sees it and asks somebody else. `version` is the card's.
+    """The salesperson cannot send it; who planned it and who leads them are told. `version` is the card's.
+
+    The task stays in WeCom until it ends: they may send it all the same.
 
     Raises:
         BatchNotFound: another's task.
-        IllegalMove: he confirmed it, or it is over.
+        IllegalMove: they confirmed it, or it is over.
     """
     async with database.transaction():
         batch = await SendBatch.select_for_update().get_or_none(id=batch_id)
@@ -83,6 +85,8 @@ async def decline(actor: Actor, batch_id: int, version: int = 0) -> SendBatch:
             batch.declined_at = clock.now()
             await batch.save(update_fields=["declined_at"])
             await notices.close_task(batch.id, "decline", actor.name)
+            broadcast = await Broadcast.get(id=batch.broadcast_id)
+            await notices.tell_declined(batch, broadcast, actor.name)
         return batch
 
 

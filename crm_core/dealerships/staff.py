@@ -22,17 +22,30 @@ async def receiver_for(staff_id: int) -> int | None:
 
     None when nobody leads them either.
     """
+    is_active = await database.fetch_value("SELECT is_active FROM staff WHERE id = $1", staff_id)
+    if is_active is not False:
+        return staff_id
+    leads = await leaders_of(staff_id)
+    return leads[0] if leads else None
+
+
+async def leaders_of(staff_id: int) -> list[int]:
+    """Who leads a member in their store: of who sells the sales managers, of marketing the general manager, of others
+    the service managers; the general manager too where there is none.
+    """
     row = await database.fetch_one(
-        "SELECT s.is_active, s.store_id, EXISTS (SELECT FROM staff_role r WHERE r.staff_id = s.id "
-        "  AND r.role IN ('SC', 'DCC', 'SM')) AS sells FROM staff s WHERE s.id = $1",
+        "SELECT s.store_id, array_agg(r.role) AS roles FROM staff s LEFT JOIN staff_role r ON r.staff_id = s.id "
+        "WHERE s.id = $1 AND s.store_id IS NOT NULL GROUP BY s.id",
         staff_id,
     )
-    if row is None or row["is_active"]:
-        return staff_id
-    for role in (Role.SM if row["sells"] else Role.SVM, Role.GM):
-        if row["store_id"] is not None and (leads := await staff_with_role(role, row["store_id"])):
-            return leads[0]
-    return None
+    if row is None:
+        return []
+    roles = set(row["roles"])
+    first = Role.SM if roles & {"SC", "DCC", "SM"} else Role.GM if roles & {"MKT"} else Role.SVM
+    for role in dict.fromkeys((first, Role.GM)):
+        if leads := [one for one in await staff_with_role(role, row["store_id"]) if one != staff_id]:
+            return leads
+    return []
 
 
 async def people_to_choose_from() -> list[dict[str, Any]]:

@@ -196,7 +196,7 @@ async def test_opting_out_is_noted_and_stops_the_sending_above_one_in_a_hundred(
         await consents.stop_marketing(owner(row.customer_id, openid="o"), row.customer_id, how="mini_program")
     paused = await Broadcast.get(id=broadcast.id)
     assert paused.state is BroadcastState.PAUSED
-    assert paused.pause_reason == "退订、投诉或删好友 1.41%，超过停止线"
+    assert paused.pause_reason == "退订、投诉、删好友超过 1.00%：现在 1.41%，142 人里有 2 人"
     assert await Customer.filter(marketing_stopped_at__not_isnull=True).count() == 2
 
 

@@ -19,6 +19,7 @@ from crm_core.customers import consents, friendships
 from crm_core.customers.models import Customer, Friendship, Identity, IdentityKind, Purpose
 from crm_core.dealerships.actors import owner, staff_actor, system
 from crm_core.dealerships.models import Role, Staff
+from crm_core.messaging.conditions import holds
 from crm_core.messaging.models import Message
 from crm_core.repair_orders import opening
 from crm_core.surveys import complaints
@@ -387,6 +388,19 @@ async def test_who_cannot_send_says_so_and_his_customers_show_as_stuck(town: Tow
     assert shown["counts"]["staff_unavailable"] == batch.customers
     assert shown["counts"]["waiting_for_staff"] == 38 - batch.customers
     assert await Message.filter(template="send_task", staff_id=batch.staff_id).count() == 1
+    told = await Message.filter(template="send_task_declined").order_by("staff_id")
+    leader = await make.acting(Role.SM, house.store)
+    assert [one.staff_id for one in told] == sorted([house.marketer.id, house.manager.id]), "no sales manager yet"
+    for reader in (house.marketer, house.manager, leader):
+        seen = await own_tasks.one(reader, batch.id)
+        assert (seen.is_own, seen.waits, seen.declined_at is not None) == (False, True, True)
+    with pytest.raises(BatchNotFound):
+        await own_tasks.one(await make.acting(Role.SM, await make.make_store(advisors=0)), batch.id)
+    await _confirm(town, batch)
+    await _sync(broadcast)
+    row = await database.fetch_one("SELECT * FROM message WHERE id = $1", told[0].id)
+    assert row is not None
+    assert not await holds(row), "they sent it all the same"
 
 
 async def test_a_salesperson_sees_what_to_send_until_it_is_confirmed_and_nobody_else_s(town: Town, house: House):
@@ -408,6 +422,48 @@ async def test_a_salesperson_sees_what_to_send_until_it_is_confirmed_and_nobody_
 
 
 # -- the end ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("ends_by", "button"), [("cancel", "已取消，不用发了"), ("finish", "已结束，不用发了")])
+async def test_the_card_of_a_task_that_is_taken_back_says_so(town: Town, house: House, ends_by: str, button: str):
+    broadcast = await house.running()
+    await jobs.drain()
+    first, *others = await _batches(broadcast)
+    await _confirm(town, first)
+    await _sync(broadcast)
+    await jobs.drain()
+    if ends_by == "cancel":
+        running = await Broadcast.get(id=broadcast.id)
+        await planning.cancel(house.marketer, broadcast.id, reason="内容写错", expected_version=running.version)
+    else:
+        # A card can be updated for 72 hours; one that is older names the day itself.
+        await Broadcast.filter(id=broadcast.id).update(ends_at=clock.now() + timedelta(days=2))
+        await clock.advance(timedelta(days=2))
+        await clock_jobs.finish_due()
+    await jobs.drain()
+    for batch in others:
+        [card] = await Message.filter(template="send_task", about=f"send_task:{batch.id}")
+        assert card.card_updated_at is not None
+        [shown] = town.inbox_of(await Staff.get(id=batch.staff_id))
+        assert shown.replaced["button"]["replace_name"] == button
+    [confirmed] = await Message.filter(template="send_task", about=f"send_task:{first.id}")
+    assert confirmed.card_after is not None
+    assert confirmed.card_after["outcome"] == "confirmed"
+
+
+async def test_a_card_still_on_its_way_when_its_plan_is_cancelled_is_not_sent(town: Town, house: House):
+    town.fail("message/send", errcode=-1, times=1000)
+    broadcast = await house.running()
+    await owed_work()
+    await owed_work()
+    running = await Broadcast.get(id=broadcast.id)
+    await planning.cancel(house.marketer, broadcast.id, reason="内容写错", expected_version=running.version)
+    town.simulation.faults.calm()
+    await clock.advance(timedelta(hours=1))
+    await owed.sweep()
+    await jobs.drain()
+    states = {(one.state, one.sent_at) for one in await Message.filter(template="send_task")}
+    assert states == {("SKIPPED", None)}
 
 
 async def test_a_cancelled_broadcast_sends_no_more_and_keeps_what_was_sent(town: Town, house: House):

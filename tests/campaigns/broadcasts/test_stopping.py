@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,9 @@ from crm_core.customers import consents
 from crm_core.customers.events import FriendLost
 from crm_core.customers.models import Purpose
 from crm_core.dealerships.actors import owner
-from crm_core.dealerships.models import Role
+from crm_core.dealerships.models import Role, Staff
+from crm_core.messaging.conditions import holds
+from crm_core.messaging.models import Message
 from crm_core.surveys.events import ComplaintOpened
 from foundation import clock, database, jobs
 from foundation.events import record
@@ -131,7 +134,7 @@ async def test_withdrawn_consents_complaints_and_ended_friendships_count_as_opt_
     stopped = await Broadcast.get(id=broadcast.id)
     assert (stopped.state, stopped.pause_reason) == (
         BroadcastState.PAUSED,
-        "退订、投诉或删好友 1.75%，超过停止线",
+        "退订、投诉、删好友超过 1.00%：现在 1.75%，114 人里有 2 人",
     )
     await _end_friendship(people[3])
     shown = await queries.progress(house.marketer, broadcast.id)
@@ -139,6 +142,38 @@ async def test_withdrawn_consents_complaints_and_ended_friendships_count_as_opt_
     assert shown["stop_line_sentence"] == "超过停止线"
     with pytest.raises(StopLinePassed):
         await planning.resume(house.marketer, broadcast.id, expected_version=stopped.version)
+
+
+async def test_who_planned_it_and_who_agreed_are_told_which_line_stopped_it():
+    house = await make_house(120)
+    broadcast, people = await _sent(house)
+    for person in people[:3]:
+        await _complain(person)
+    cards = await Message.filter(template="broadcast_halted").order_by("staff_id")
+    assert [card.staff_id for card in cards] == sorted([house.marketer.id, house.manager.id]), "once, not per complaint"
+    assert cards[0].about == f"broadcast:{broadcast.id}"
+    facts = cards[0].facts
+    assert (facts["stop_line"], facts["measured"]) == ("退订、投诉、删好友超过 1.00%", "1.75%，114 人里有 2 人")
+    assert await holds(await _row(cards[0]))
+    stopped = await Broadcast.get(id=broadcast.id)
+    await planning.cancel(house.marketer, broadcast.id, reason="重做", expected_version=stopped.version)
+    assert not await holds(await _row(cards[0])), "it was cancelled before the card left"
+
+
+async def test_what_is_said_of_a_marketer_who_left_goes_to_their_general_manager():
+    house = await make_house(8)
+    broadcast = await house.running()
+    await Staff.filter(id=house.marketer.id).update(is_active=False)
+    await make.acting(Role.SVM, house.store)
+    await CouponTemplate.all().update(state=TemplateState.ENDED)
+    await stopping.watch(broadcast.id)
+    assert [card.staff_id for card in await Message.filter(template="broadcast_halted")] == [house.manager.id]
+
+
+async def _row(message: Message) -> dict[str, Any]:
+    row = await database.fetch_one("SELECT * FROM message WHERE id = $1", message.id)
+    assert row is not None
+    return row
 
 
 async def test_the_first_few_sends_say_why_it_goes_on():
@@ -209,6 +244,18 @@ async def test_a_coupon_that_is_over_or_gone_stops_its_broadcast(change: dict[st
     assert (stopped.state, stopped.pause_reason) == (BroadcastState.PAUSED, reason)
 
 
+async def test_a_message_without_a_coupon_is_not_stopped_for_want_of_one():
+    house = await make_house(8)
+    broadcast = await house.scheduled()
+    await Broadcast.filter(id=broadcast.id).update(coupon_template_id=None)
+    await clock.set_to(STARTS_AT)
+    assert await freezing.start(broadcast.id)
+    await clock_jobs.watch_running()
+    assert (await Broadcast.get(id=broadcast.id)).state is BroadcastState.RUNNING
+    shown = await queries.progress(house.marketer, broadcast.id)
+    assert shown["coupon_left"] is None
+
+
 async def test_a_start_looks_at_the_coupon_again_and_waits_for_another_time():
     house = await make_house(8)
     broadcast = await house.scheduled()
@@ -218,6 +265,13 @@ async def test_a_start_looks_at_the_coupon_again_and_waits_for_another_time():
     held = await Broadcast.get(id=broadcast.id)
     assert (held.state, held.starts_at, held.pause_reason) == (BroadcastState.APPROVED, None, "卡券已过期")
     assert not await Recipient.exists()
+    told = await Message.filter(template="broadcast_halted").order_by("staff_id").first()
+    assert told is not None
+    assert (told.variant, told.facts["measured"], told.facts["next_step"]) == (
+        "held",
+        "卡券已过期",
+        "让卡券能领，再排时间",
+    )
     later = STARTS_AT + timedelta(hours=1)
     with pytest.raises(CouponNotReady):
         await planning.schedule(house.marketer, broadcast.id, later, expected_version=held.version)

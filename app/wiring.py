@@ -49,7 +49,7 @@ from crm_core.repair_orders.still_true import (
     repair_order_stands,
 )
 from crm_core.surveys.events import ComplaintOpened
-from crm_core.surveys.still_true import complaint_stands, survey_stands
+from crm_core.surveys.still_true import complaint_stands, complaint_unresolved, survey_stands
 from crm_core.vehicle_claims import merging as claim_merging
 from crm_core.vehicle_claims.events import BindingRequested
 from crm_core.vehicle_claims.still_true import binding_stands
@@ -182,6 +182,7 @@ _CONDITIONS_OF_MESSAGES: tuple[Callable[[conditions.Said], Coroutine[Any, Any, b
     bill_stands,
     binding_stands,
     complaint_stands,
+    complaint_unresolved,
     coupon_stands,
     declined_task_stands,
     halt_stands,

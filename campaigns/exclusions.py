@@ -16,6 +16,7 @@ from crm_core.appointments.models import LIVE_STATES
 from crm_core.billing.rules import HandOverState
 from crm_core.messaging.contact_rules import DEFAULT_POLICY, ContactPolicy
 from crm_core.repair_orders.rules import HeaderState
+from crm_core.surveys.rules import ComplaintState
 from foundation import clock
 
 
@@ -93,6 +94,7 @@ def _in(states: Sequence[StrEnum]) -> str:
 _ORDER_OVER: Final = _in([HeaderState.LEFT, HeaderState.DELIVERED, HeaderState.CLOSED, HeaderState.VOID])
 _BOOKED: Final = _in(LIVE_STATES)
 _OPEN_HAND_OVER: Final = _in([HandOverState.AWAITING_OWNER, HandOverState.DISPUTED])
+_OPEN_COMPLAINT: Final = f"SELECT t.customer_id FROM complaint t WHERE t.state <> '{ComplaintState.CLOSED}'"
 _P: Final = DEFAULT_POLICY
 
 REASONS: Final[dict[Exclusion, Reason]] = {
@@ -100,7 +102,11 @@ REASONS: Final[dict[Exclusion, Reason]] = {
     Exclusion.GONE: Reason("车已卖或报废", "c.gone_reason <> ''", sentence="已不再是车主"),
     Exclusion.OPTED_OUT: Reason("已退订", "c.marketing_stopped_at IS NOT NULL"),
     Exclusion.NO_CONSENT: Reason("未同意营销", "k.id IS NULL"),
-    Exclusion.COMPLAINT: Reason("投诉处理中", "c.complaint_until >= {today}"),
+    Exclusion.COMPLAINT: Reason(
+        "投诉处理中或 180 天内",
+        f"(c.complaint_until >= {{today}} OR c.id IN ({_OPEN_COMPLAINT}))",
+        sentence="投诉还没处理完",
+    ),
     Exclusion.HAND_OVER_OPEN: Reason(
         "取车没确认",
         f"c.id IN ({_people_of('hand_over', f't.state IN {_OPEN_HAND_OVER}')})",

@@ -95,6 +95,8 @@ _ACTIONS: Final[dict[str, str]] = {
     # -- surveys --------------------------------------------------------------------------------------------------
     "surveys.answer":            "OWN",
     "complaints.acknowledge":    "SVM:STORE CRC:STORE",
+    "complaints.resolve":        "SVM:STORE CRC:STORE",
+    "complaints.verify":         "CRC:STORE GM:STORE",
     "surveys.read":              "CRC:STORE SVM:STORE GM:STORE GRP:STORE",
     # -- campaigns ------------------------------------------------------------------------------------------------
     "segments.read":             "MKT:STORE GM:STORE GRP:STORE CRC:STORE",

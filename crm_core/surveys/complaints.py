@@ -1,4 +1,7 @@
-"""Complaints: opened by a bad answer or a disputed hand-over, taken up within the hour by somebody else."""
+"""Complaints: opened by a bad answer or a disputed hand-over, taken up within the hour by somebody else.
+
+What follows until the end is in `resolving`.
+"""
 
 from crm_core.customers.consents import note_complaint
 from crm_core.customers.models import Customer
@@ -9,8 +12,8 @@ from crm_core.dealerships.staff import staff_with_role
 from crm_core.messaging.service import close_card, say
 from crm_core.surveys import rules
 from crm_core.surveys.errors import ComplaintNotFound
-from crm_core.surveys.events import ComplaintAcknowledged, ComplaintOpened
-from crm_core.surveys.models import Complaint
+from crm_core.surveys.events import ComplaintAcknowledged, ComplaintOpened, ComplaintReopened
+from crm_core.surveys.models import Complaint, ComplaintStep
 from crm_core.surveys.rules import ComplaintState
 from crm_core.vehicles.models import Vehicle
 from foundation import clock, database
@@ -30,11 +33,16 @@ async def open_complaint(
     advisor_id: int | None,
     body: str,
 ) -> Complaint:
-    """Open a complaint, once for each `about`; the service managers and customer care get a card."""
+    """Open a complaint, once for each `about`; the service managers and customer care get a card.
+
+    One that was resolved or closed meanwhile is opened again.
+    """
     async with database.transaction():
         await database.advisory_lock(f"complaint:{about}")
-        had = await Complaint.get_or_none(about=about)
+        had = await Complaint.select_for_update().get_or_none(about=about)
         if had is not None:
+            if had.state not in rules.UNRESOLVED:
+                await reopen(actor, had, body)
             return had
         complaint = await Complaint.create(
             about=about,
@@ -59,8 +67,39 @@ async def open_complaint(
                 repair_order_id=repair_order_id,
             )
         )
-        await _tell_staff(complaint)
+        await _tell_staff(complaint, complaint.body)
         return complaint
+
+
+async def reopen(actor: Actor, complaint: Complaint, words: str) -> None:
+    """In the running transaction, with the complaint locked: the owner is still not content."""
+    complaint.state = next_state(rules.COMPLAINT_MOVES, complaint.state, "reopen", "SYS")
+    complaint.acknowledged_at = complaint.acknowledged_by_id = complaint.escalated_at = None
+    complaint.reopened_at = clock.now()
+    complaint.version += 1
+    await complaint.save()
+    await note_step(actor, complaint, "reopen", words)
+    await note_complaint(complaint.customer_id, rules.quiet_until(clock.today()))
+    await record(
+        ComplaintReopened(
+            actor=str(actor),
+            customer_id=complaint.customer_id,
+            store_id=complaint.store_id,
+            complaint_id=complaint.id,
+        )
+    )
+    await _tell_staff(complaint, f"还不满意：{words}")
+
+
+async def note_step(actor: Actor, complaint: Complaint, action: str, words: str) -> None:
+    """Keep what was done and in which words."""
+    await ComplaintStep.create(
+        complaint_id=complaint.id,
+        action=action,
+        staff_id=actor.id if actor.kind == "staff" else None,
+        note=words[:300],
+        at=clock.now(),
+    )
 
 
 async def acknowledge(actor: Actor, complaint_id: int) -> Complaint:
@@ -80,6 +119,7 @@ async def acknowledge(actor: Actor, complaint_id: int) -> Complaint:
         complaint.acknowledged_at, complaint.acknowledged_by_id = clock.now(), actor.id
         complaint.version += 1
         await complaint.save()
+        await note_step(actor, complaint, "acknowledge", "")
         await record(
             ComplaintAcknowledged(
                 actor=str(actor),
@@ -95,20 +135,25 @@ async def acknowledge(actor: Actor, complaint_id: int) -> Complaint:
         return complaint
 
 
-async def _tell_staff(complaint: Complaint) -> None:
+async def card_facts(complaint: Complaint, words: str) -> dict[str, object]:
+    """What every card about a complaint says."""
     customer = await Customer.get(id=complaint.customer_id)
     vehicle = await Vehicle.get(id=complaint.vehicle_id).prefetch_related("model")
     store = await Store.get(id=complaint.store_id)
-    facts = {
+    return {
         "store_short": store.short_name,
         "where": complaint.source,
-        "filed_at": complaint.opened_at,
+        "filed_at": complaint.reopened_at or complaint.opened_at,
         "customer_name": customer.name,
         "phone": customer.phone,
         "model_short": vehicle.model.series,
         "plate": vehicle.plate or None,
-        "complaint": complaint.body,
+        "complaint": words,
     }
+
+
+async def _tell_staff(complaint: Complaint, words: str) -> None:
+    facts = await card_facts(complaint, words)
     managers = await staff_with_role(Role.SVM, complaint.store_id)
     care = await staff_with_role(Role.CRC, complaint.store_id)
     for staff_id in dict.fromkeys([*managers, *care]):
@@ -118,6 +163,6 @@ async def _tell_staff(complaint: Complaint) -> None:
                 facts,
                 staff_id=staff_id,
                 about=f"complaint:{complaint.id}",
-                dedupe_key=f"complaint:{complaint.id}:opened:{staff_id}",
+                dedupe_key=f"complaint:{complaint.id}:{complaint.version}:opened:{staff_id}",
                 version=complaint.version,
             )

@@ -94,3 +94,44 @@ class ComplaintAcknowledged(Event):
     def sentence(self) -> str:
         """Who."""
         return f"{self.by} 开始处理投诉"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComplaintStepped(Event):
+    """One of the steps between somebody's taking it up and its end; staff read the words on the complaint's page."""
+
+    name: ClassVar[str] = "complaint.stepped"
+    complaint_id: int
+    action: str
+    by: str
+
+    @property
+    def subject(self) -> str:
+        """`complaint:5`."""
+        return f"complaint:{self.complaint_id}"
+
+    @property
+    def sentence(self) -> str:
+        """Who did what."""
+        return f"{self.by} {_STEPS[self.action]}"
+
+
+_STEPS = {"plan": "定了投诉的处理方案", "resolve": "处理完投诉，等回访", "close": "回访过，车主满意，投诉结案"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComplaintReopened(Event):
+    """The owner is still not content."""
+
+    name: ClassVar[str] = "complaint.reopened"
+    complaint_id: int
+
+    @property
+    def subject(self) -> str:
+        """`complaint:5`."""
+        return f"complaint:{self.complaint_id}"
+
+    @property
+    def sentence(self) -> str:
+        """A plain fact."""
+        return "还不满意，投诉重新处理"

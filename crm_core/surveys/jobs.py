@@ -1,6 +1,6 @@
-"""What the clock does to surveys."""
+"""What the clock does to surveys and complaints."""
 
-from crm_core.surveys import asking
+from crm_core.surveys import asking, resolving
 from foundation.jobs import job
 
 
@@ -15,4 +15,11 @@ async def send_surveys() -> None:
 async def expire_surveys() -> None:
     """End what nobody answered."""
     while await asking.expire_due() == asking.BATCH:
+        pass
+
+
+@job("surveys.escalate_complaints")
+async def escalate_complaints() -> None:
+    """Tell general managers of complaints that are unresolved after a day."""
+    while await resolving.escalate_due() == resolving.BATCH:
         pass

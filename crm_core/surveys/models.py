@@ -47,7 +47,7 @@ class Survey(Model):
 
 
 class Complaint(Model):
-    """Something was not good; the clock runs from `opened_at`."""
+    """Something was not good; the clock runs from `opened_at`, or from `reopened_at`."""
 
     id = fields.BigIntField(primary_key=True)
     about = fields.CharField(max_length=40)
@@ -65,6 +65,11 @@ class Complaint(Model):
     opened_at = fields.DatetimeField()
     acknowledged_at = fields.DatetimeField(null=True)
     acknowledged_by_id = fields.BigIntField(null=True)
+    """Who has it now; null again when it is opened again."""
+    reopened_at = fields.DatetimeField(null=True)
+    """The owner was still not content: the clock runs from here."""
+    escalated_at = fields.DatetimeField(null=True)
+    """When the general manager was told that it is unresolved."""
     version = fields.IntField(default=1)
 
     class Meta:
@@ -77,3 +82,20 @@ class Complaint(Model):
                 name="complaint_not_by_its_subject",
             ),
         )
+
+
+class ComplaintStep(Model):
+    """One step of a complaint in the words of whoever took it; never changed."""
+
+    id = fields.BigIntField(primary_key=True)
+    complaint_id = fields.BigIntField()
+    action = fields.CharField(max_length=12)
+    """Of the table of moves."""
+    staff_id = fields.BigIntField(null=True)
+    """Null for what the owner brought about."""
+    note = fields.CharField(max_length=300)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "complaint_step"
+        indexes = (Index(fields=("complaint_id", "id")),)

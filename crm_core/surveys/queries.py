@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, is_allowed, subject
@@ -52,17 +52,29 @@ class ComplaintRow:
     body: str
     state: str
     opened_at: datetime
-    answer_by: datetime
+    reopened_at: datetime | None
+    due_at: datetime | None
+    """Until when the next step is promised; None when nobody promised one."""
     acknowledged_at: datetime | None
     acknowledged_by: str | None
-    may_acknowledge: bool
-    """Whether this reader may take it up: nobody has, and it is not about their own work."""
+    may: frozenset[str]
+    """What this reader may do now: `acknowledge`, `plan`, `resolve`, `verify`; nothing where it is about their work."""
     version: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """What was done, in whose words; `by` is None for what the owner brought about."""
+
+    action: str
+    by: str | None
+    note: str
+    at: datetime
 
 
 _COMPLAINT = """
 SELECT c.id, c.about, c.source, st.short_name AS store, c.store_id, c.customer_id, cu.name AS customer_name, cu.phone,
-  v.plate, m.series, c.repair_order_id, c.advisor_id, a.name AS advisor, c.body, c.state, c.opened_at,
+  v.plate, m.series, c.repair_order_id, c.advisor_id, a.name AS advisor, c.body, c.state, c.opened_at, c.reopened_at,
   c.acknowledged_at, s.name AS acknowledged_by, c.version
 FROM complaint c JOIN customer cu ON cu.id = c.customer_id JOIN store st ON st.id = c.store_id
 JOIN vehicle v ON v.id = c.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
@@ -71,10 +83,11 @@ LEFT JOIN staff a ON a.id = c.advisor_id LEFT JOIN staff s ON s.id = c.acknowled
 
 
 async def complaints_of_store(actor: Actor, store_id: int) -> list[ComplaintRow]:
-    """A store's complaints, those without an answer first."""
+    """A store's complaints: those without an answer first, the closed ones last."""
     authorize(actor, "surveys.read", subject(store_id=store_id))
     rows = await database.fetch(
-        f"{_COMPLAINT} WHERE c.store_id = $1 ORDER BY c.state = 'OPEN' DESC, c.id DESC LIMIT 200", store_id
+        f"{_COMPLAINT} WHERE c.store_id = $1 ORDER BY c.state = 'CLOSED', c.state = 'OPEN' DESC, c.id DESC LIMIT 200",
+        store_id,
     )
     return [_complaint(actor, row) for row in rows]
 
@@ -93,10 +106,32 @@ async def complaint(actor: Actor, complaint_id: int) -> ComplaintRow:
     return _complaint(actor, row)
 
 
-def _complaint(actor: Actor, row: dict[str, Any]) -> ComplaintRow:
-    store_id, advisor_id = row.pop("store_id"), row.pop("advisor_id")
-    is_free = "acknowledge" in allowed_actions(rules.COMPLAINT_MOVES, ComplaintState(row["state"]))
-    may = is_allowed(actor, "complaints.acknowledge", subject(store_id=store_id)) and actor.id != advisor_id
-    return ComplaintRow(
-        **row, answer_by=row["opened_at"] + rules.ANSWER_COMPLAINT_WITHIN, may_acknowledge=is_free and may
+async def steps(complaint_id: int) -> list[Step]:
+    """The complaint's history, the oldest first; the caller has checked that the reader may see it."""
+    rows = await database.fetch(
+        "SELECT c.action, s.name AS by, c.note, c.at FROM complaint_step c LEFT JOIN staff s ON s.id = c.staff_id "
+        "WHERE c.complaint_id = $1 ORDER BY c.id",
+        complaint_id,
     )
+    return [Step(**row) for row in rows]
+
+
+_NEEDS: Final = {
+    "acknowledge": "complaints.acknowledge",
+    "plan": "complaints.resolve",
+    "resolve": "complaints.resolve",
+    "verify": "complaints.verify",
+}
+
+
+def _complaint(actor: Actor, row: dict[str, Any]) -> ComplaintRow:
+    state, on = ComplaintState(row["state"]), subject(store_id=row.pop("store_id"))
+    is_their_own = row.pop("advisor_id") == actor.id
+    may = [
+        action
+        for action in allowed_actions(rules.COMPLAINT_MOVES, state)
+        if action in _NEEDS and is_allowed(actor, _NEEDS[action], on) and not is_their_own
+    ]
+    due = rules.COMPLAINT_DUE.get(state)
+    began = row["reopened_at"] or row["opened_at"]
+    return ComplaintRow(**row, due_at=began + due if due else None, may=frozenset(may))

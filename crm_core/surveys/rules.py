@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from foundation import clock
 from foundation.moves import Moves
@@ -33,15 +33,35 @@ class ComplaintState(StrEnum):
 
     OPEN = "OPEN"
     ACKNOWLEDGED = "ACKNOWLEDGED"
+    PLANNED = "PLANNED"
+    RESOLVED = "RESOLVED"
+    """Done as planned, as far as we know: the owner has not been asked yet."""
+    VERIFIED = "VERIFIED"
+    """The owner was asked by phone; what they said closes it or opens it again at once."""
+    CLOSED = "CLOSED"
 
 
+_HANDLERS = {"SVM", "CRC"}
+_AGAIN = {"reopen": (ComplaintState.OPEN, {"SYS"})}
 COMPLAINT_MOVES: Moves[ComplaintState] = {
-    ComplaintState.OPEN: {"acknowledge": (ComplaintState.ACKNOWLEDGED, {"SVM", "CRC"})},
+    ComplaintState.OPEN: {"acknowledge": (ComplaintState.ACKNOWLEDGED, _HANDLERS)},
+    ComplaintState.ACKNOWLEDGED: {"plan": (ComplaintState.PLANNED, _HANDLERS)},
+    ComplaintState.PLANNED: {"resolve": (ComplaintState.RESOLVED, _HANDLERS)},
+    # A store without customer care has its general manager ring.
+    ComplaintState.RESOLVED: {"verify": (ComplaintState.VERIFIED, {"CRC", "GM"}), **_AGAIN},
+    ComplaintState.VERIFIED: {"close": (ComplaintState.CLOSED, {"SYS"}), **_AGAIN},
+    ComplaintState.CLOSED: _AGAIN,
 }
 
-
-ANSWER_COMPLAINT_WITHIN = timedelta(hours=1)
-"""Until somebody has taken a complaint up: what the house promises its owners."""
+COMPLAINT_DUE: Final[Mapping[ComplaintState, timedelta]] = {
+    ComplaintState.OPEN: timedelta(hours=1),
+    ComplaintState.ACKNOWLEDGED: timedelta(hours=3),
+    ComplaintState.PLANNED: timedelta(hours=72),
+}
+"""What the house promises its owners (1 时响应 3 时方案 72 时解决), from the moment it was opened, or opened again."""
+UNRESOLVED: Final = tuple(COMPLAINT_DUE)
+ESCALATE_AFTER: Final = timedelta(hours=24)
+"""An unresolved complaint is told to the general manager."""
 
 
 @dataclass(frozen=True)

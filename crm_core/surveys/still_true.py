@@ -2,12 +2,17 @@
 
 from crm_core.messaging.conditions import Said
 from crm_core.surveys.models import Complaint, Survey
-from crm_core.surveys.rules import ComplaintState, SurveyState
+from crm_core.surveys.rules import UNRESOLVED, ComplaintState, SurveyState
 
 
 async def survey_stands(said: Said) -> bool:
     """It was neither answered nor has it ended."""
     return await Survey.filter(id=said.matter_id, state__in=(SurveyState.SENT, SurveyState.OPENED)).exists()
+
+
+async def complaint_unresolved(said: Said) -> bool:
+    """It is not resolved yet."""
+    return await Complaint.filter(id=said.matter_id, state__in=UNRESOLVED).exists()
 
 
 async def complaint_stands(said: Said) -> bool:

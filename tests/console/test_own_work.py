@@ -6,6 +6,7 @@ import pytest
 
 from crm_core.dealerships.models import Role
 from crm_core.surveys import complaints
+from crm_core.surveys.models import Complaint
 from foundation import clock
 from tests import factories as make
 from tests.workshop import make_workshop
@@ -34,12 +35,61 @@ async def complaint(shop):
 async def test_the_page_of_a_complaint_says_what_who_and_until_when_and_takes_it_up(desk, shop, complaint):
     seen = await desk.get(shop.manager, f"/complaints/{complaint.id}")
     assert (seen["body"], seen["state"], seen["advisor"]) == ("等了很久", "OPEN", shop.advisor.name)
-    assert seen["may_acknowledge"]
+    assert (seen["may"], seen["due_at"]) == (["acknowledge"], _after(complaint, hours=1))
     assert seen["phone"] == "138****5678"
     answer = await desk.ask(shop.manager, "POST", f"/complaints/{complaint.id}/acknowledgement")
     assert answer.status_code == 200, answer.text
     assert (answer.json()["state"], answer.json()["acknowledged_by"]) == ("ACKNOWLEDGED", shop.manager.name)
-    assert not answer.json()["may_acknowledge"]
+    assert (answer.json()["may"], answer.json()["due_at"]) == (["plan"], _after(complaint, hours=3))
+
+
+def _after(complaint: Complaint, *, hours: int) -> str:
+    return (complaint.opened_at + timedelta(hours=hours)).isoformat().replace("+00:00", "Z")
+
+
+async def test_a_complaint_runs_to_its_end_on_its_page(desk, shop, complaint):
+    care = await make.acting(Role.CRC, shop.store, name="何静")
+    at = f"/complaints/{complaint.id}"
+    for actor, step, body in (
+        (shop.manager, "acknowledgement", {}),
+        (shop.manager, "plan", {"note": "免费重洗，送一次打蜡"}),
+        (shop.manager, "resolution", {"note": "今天做完了"}),
+        (care, "verification", {"is_content": False, "note": "打蜡没做好"}),
+        (care, "acknowledgement", {}),
+        (care, "plan", {"note": "换人重做"}),
+        (shop.manager, "resolution", {"note": "重做了"}),
+        (care, "verification", {"is_content": True, "note": "满意了"}),
+    ):
+        answer = await desk.ask(actor, "POST", f"{at}/{step}", json=body)
+        assert answer.status_code == 200, (step, answer.text)
+    seen = await desk.get(care, at)
+    assert (seen["state"], seen["may"], seen["due_at"]) == ("CLOSED", [], None)
+    assert [(step["action"], step["by"]) for step in seen["steps"]] == [
+        ("acknowledge", shop.manager.name),
+        ("plan", shop.manager.name),
+        ("resolve", shop.manager.name),
+        ("reopen", "何静"),
+        ("acknowledge", "何静"),
+        ("plan", "何静"),
+        ("resolve", shop.manager.name),
+        ("close", "何静"),
+    ]
+    assert seen["steps"][3]["note"] == "打蜡没做好"
+
+
+async def test_each_step_of_a_complaint_has_its_own_people(desk, shop, complaint):
+    await desk.ask(shop.manager, "POST", f"/complaints/{complaint.id}/acknowledgement")
+    at, note = f"/complaints/{complaint.id}", {"note": "重做"}
+    boss = await make.acting(Role.GM, shop.store)
+    assert (await desk.ask(shop.manager, "POST", f"{at}/resolution", json=note)).status_code == 409, "no plan yet"
+    for stranger in (shop.advisor, boss, await make.acting(Role.SVM, await make.make_store())):
+        assert (await desk.ask(stranger, "POST", f"{at}/plan", json=note)).status_code == 403
+    for step in ("plan", "resolution"):
+        assert (await desk.ask(shop.manager, "POST", f"{at}/{step}", json=note)).status_code == 200
+    verdict = {"is_content": True, "note": "满意"}
+    assert (await desk.ask(shop.manager, "POST", f"{at}/verification", json=verdict)).status_code == 403
+    assert (await desk.get(boss, at))["may"] == ["verify"], "a store without customer care"
+    assert (await desk.ask(boss, "POST", f"{at}/verification", json=verdict)).status_code == 200
 
 
 async def test_a_complaint_is_not_read_in_another_store_nor_by_whom_it_is_about(desk, shop, complaint):

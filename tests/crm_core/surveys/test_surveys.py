@@ -5,14 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from crm_core.customers.models import Customer
+from campaigns.contact_permission import contact_permission
+from crm_core.customers.models import Consent, Customer, Purpose
+from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role, Store
 from crm_core.dealerships.permissions import SameHands
 from crm_core.messaging.models import Message
-from crm_core.surveys import answering, asking, complaints, rules
+from crm_core.surveys import answering, asking, complaints, resolving, rules
 from crm_core.surveys.errors import AnswersNotAccepted, SurveyAnswered, SurveyNotFound, SurveyOver
+from crm_core.surveys.jobs import escalate_complaints
 from crm_core.surveys.models import Complaint, Survey
-from crm_core.surveys.rules import SurveyState
+from crm_core.surveys.rules import ComplaintState, SurveyState
 from foundation import clock, database
 from foundation.errors import IllegalMove, NotAllowed, NotFound
 from tests import factories as make
@@ -121,6 +124,78 @@ async def test_nobody_takes_up_a_complaint_about_himself():
     await answering.answer(make.acting_owner(customer), survey.id, BAD)
     with pytest.raises(SameHands):
         await complaints.acknowledge(manager, (await Complaint.first()).id)
+
+
+async def _complaint() -> tuple[Complaint, Actor, Actor, int]:
+    """An open one of a store with a service manager, customer care and a general manager."""
+    store = await make.make_store(advisors=0)
+    manager, care = await make.acting(Role.SVM, store), await make.acting(Role.CRC, store)
+    boss = await make.acting(Role.GM, store)
+    survey, customer = await _sent(store=store)
+    await answering.answer(make.acting_owner(customer), survey.id, BAD)
+    return await Complaint.get(), manager, care, boss.id
+
+
+async def test_the_general_manager_is_told_once_of_what_is_unresolved_after_a_day_and_again_when_it_begins_anew():
+    complaint, manager, care, boss = await _complaint()
+    cards = Message.filter(template="complaint_unresolved", staff_id=boss)
+    await clock.advance(timedelta(hours=23))
+    await escalate_complaints()
+    assert await cards.count() == 0
+    await complaints.acknowledge(manager, complaint.id)
+    await resolving.plan(manager, complaint.id, "重做")
+    await clock.advance(timedelta(hours=1))
+    await asyncio.gather(*(escalate_complaints() for _ in range(3)))
+    assert await cards.count() == 1
+    await resolving.resolve(manager, complaint.id, "做了")
+    await clock.advance(timedelta(hours=30))
+    await escalate_complaints()
+    assert await cards.count() == 1, "what is resolved waits for a call, not for a manager"
+    await resolving.verify(care, complaint.id, is_content=False, words="没做好")
+    assert await Message.filter(template="complaint_opened").count() == 4, "two people, each time it began"
+    await clock.advance(timedelta(hours=24))
+    await escalate_complaints()
+    assert await cards.count() == 2
+
+
+async def test_a_new_objection_to_the_same_matter_opens_a_closed_complaint_again():
+    complaint, manager, care, _ = await _complaint()
+    await complaints.acknowledge(manager, complaint.id)
+    await resolving.plan(manager, complaint.id, "重做")
+    await resolving.resolve(manager, complaint.id, "做了")
+    await resolving.verify(care, complaint.id, is_content=True, words="好了")
+    again = {
+        "about": complaint.about,
+        "source": complaint.source,
+        "store_id": complaint.store_id,
+        "customer_id": complaint.customer_id,
+        "vehicle_id": complaint.vehicle_id,
+        "repair_order_id": complaint.repair_order_id,
+        "advisor_id": complaint.advisor_id,
+        "body": "又坏了",
+    }
+    owner = make.acting_owner(await Customer.get(id=complaint.customer_id))
+    await complaints.open_complaint(owner, **again)
+    opened = await Complaint.get()
+    assert (opened.state, opened.acknowledged_by_id) == (ComplaintState.OPEN, None)
+    await complaints.open_complaint(owner, **again)
+    assert (await Complaint.get()).version == opened.version, "one that is open already stays as it is"
+
+
+async def test_while_a_complaint_is_open_marketing_leaves_the_owner_alone_however_long_it_lasts():
+    complaint, manager, care, _ = await _complaint()
+    customer_id = complaint.customer_id
+    await Consent.create(
+        customer_id=customer_id, purpose=Purpose.MARKETING_WECOM, text_version="1", given_at=clock.now(), how="test"
+    )
+    await clock.advance(timedelta(days=200))
+    assert (await contact_permission(customer_id)).refusal == "COMPLAINT"
+    await complaints.acknowledge(manager, complaint.id)
+    await resolving.plan(manager, complaint.id, "重做")
+    await resolving.resolve(manager, complaint.id, "做了")
+    assert (await contact_permission(customer_id)).refusal == "COMPLAINT"
+    await resolving.verify(care, complaint.id, is_content=True, words="好了")
+    assert (await contact_permission(customer_id)).refusal != "COMPLAINT"
 
 
 async def test_an_unanswered_survey_ends_after_seven_days_and_a_late_one_is_never_sent():

@@ -38,6 +38,7 @@ const WORDS: Record<string, string> = {
   'repair_orders.close_delivered': '关闭已交车的工单',
   'repair_orders.expire_additional_work': '增项过期',
   'repair_orders.warn_of_promises': '提醒快到交车时间',
+  'surveys.escalate_complaints': '投诉一天没解决，告诉总经理',
   'surveys.expire': '回访问卷过期',
   'surveys.send': '发送回访问卷',
 }

@@ -1,0 +1,118 @@
+"""From a complaint somebody took up to its end: a plan, its doing, the owner's word; and who is told when it drags."""
+
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Role
+from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.staff import staff_with_role
+from crm_core.messaging.service import say
+from crm_core.surveys import rules
+from crm_core.surveys.complaints import card_facts, note_step, reopen
+from crm_core.surveys.errors import ComplaintNotFound
+from crm_core.surveys.events import ComplaintStepped
+from crm_core.surveys.models import Complaint
+from foundation import clock, database
+from foundation.events import record
+from foundation.moves import next_state
+
+BATCH = 100
+"""Told to managers in one run; the next takes the rest."""
+
+
+async def plan(actor: Actor, complaint_id: int, words: str) -> Complaint:
+    """What will be done about it, as agreed with the owner.
+
+    Raises:
+        ComplaintNotFound, NotAllowed, SameHands, IllegalMove.
+    """
+    return await _step(actor, complaint_id, "plan", words)
+
+
+async def resolve(actor: Actor, complaint_id: int, words: str) -> Complaint:
+    """It was done; customer care rings the owner next.
+
+    Raises:
+        ComplaintNotFound, NotAllowed, SameHands, IllegalMove.
+    """
+    return await _step(actor, complaint_id, "resolve", words)
+
+
+async def verify(actor: Actor, complaint_id: int, *, is_content: bool, words: str) -> Complaint:
+    """The owner was rung: content, it is closed; if not, it begins anew with its clock.
+
+    Raises:
+        ComplaintNotFound, NotAllowed, SameHands, IllegalMove.
+    """
+    async with database.transaction():
+        complaint = await _locked(actor, complaint_id, "complaints.verify")
+        complaint.state = next_state(rules.COMPLAINT_MOVES, complaint.state, "verify", "CRC")
+        if not is_content:
+            await reopen(actor, complaint, words)
+            return complaint
+        complaint.state = next_state(rules.COMPLAINT_MOVES, complaint.state, "close", "SYS")
+        await _keep(actor, complaint, "close", words)
+        return complaint
+
+
+async def escalate_due() -> int:
+    """Tell general managers of what is unresolved after a day, once; returns how many were looked at."""
+    late = await database.fetch(
+        "SELECT id FROM complaint WHERE state = ANY($1) AND escalated_at IS NULL "
+        "AND coalesce(reopened_at, opened_at) <= $2 ORDER BY id LIMIT $3",
+        [state.value for state in rules.UNRESOLVED],
+        clock.now() - rules.ESCALATE_AFTER,
+        BATCH,
+    )
+    for row in late:
+        await _escalate(row["id"])
+    return len(late)
+
+
+async def _escalate(complaint_id: int) -> None:
+    async with database.transaction():
+        complaint = await Complaint.select_for_update().get(id=complaint_id)
+        if complaint.state not in rules.UNRESOLVED or complaint.escalated_at is not None:
+            return
+        complaint.escalated_at = clock.now()
+        await complaint.save(update_fields=["escalated_at"])
+        facts = await card_facts(complaint, complaint.body)
+        for staff_id in await staff_with_role(Role.GM, complaint.store_id):
+            if staff_id != complaint.advisor_id:
+                await say(
+                    "complaint_unresolved",
+                    facts,
+                    staff_id=staff_id,
+                    about=f"complaint:{complaint.id}",
+                    dedupe_key=f"complaint:{complaint.id}:{complaint.escalated_at.isoformat()}:unresolved:{staff_id}",
+                )
+
+
+async def _step(actor: Actor, complaint_id: int, action: str, words: str) -> Complaint:
+    async with database.transaction():
+        complaint = await _locked(actor, complaint_id, "complaints.resolve")
+        complaint.state = next_state(rules.COMPLAINT_MOVES, complaint.state, action, "CRC")
+        await _keep(actor, complaint, action, words)
+        return complaint
+
+
+async def _keep(actor: Actor, complaint: Complaint, action: str, words: str) -> None:
+    complaint.version += 1
+    await complaint.save()
+    await note_step(actor, complaint, action, words)
+    await record(
+        ComplaintStepped(
+            actor=str(actor),
+            customer_id=complaint.customer_id,
+            store_id=complaint.store_id,
+            complaint_id=complaint.id,
+            action=action,
+            by=actor.name,
+        )
+    )
+
+
+async def _locked(actor: Actor, complaint_id: int, action: str) -> Complaint:
+    complaint = await Complaint.select_for_update().get_or_none(id=complaint_id)
+    if complaint is None:
+        raise ComplaintNotFound
+    authorize(actor, action, subject(store_id=complaint.store_id), not_by=complaint.advisor_id)
+    return complaint

@@ -17,7 +17,7 @@ from crm_core.repair_orders.additional_work_rules import Decision, Urgency
 from crm_core.repair_orders.models import RepairLine
 from foundation.errors import InvalidInput
 from foundation.media_links import signed
-from foundation.web import Schema
+from foundation.web import Schema, Version
 
 LARGEST_AMOUNT_FEN = 99_999_999
 """999,999.99 yuan, the most a message can name."""
@@ -52,7 +52,7 @@ class ItemPriceIn(Schema):
 class SheetVersionIn(Schema):
     """The version of the offer the actor saw."""
 
-    version: int = Field(ge=1, lt=2**31)
+    version: Version
 
 
 class PricesIn(SheetVersionIn):

@@ -10,7 +10,7 @@ from console import masked
 from console.sign_in import api
 from crm_core.appointments import booking, queries, service
 from crm_core.dealerships.actors import Actor
-from foundation.web import Day, Id, Moment, Schema
+from foundation.web import Day, Id, Moment, Schema, Version
 
 
 class DayQuery(Schema):
@@ -29,7 +29,7 @@ class StoreQuery(Schema):
 class VersionIn(Schema):
     """The version the advisor saw."""
 
-    version: int | None = Field(default=None, ge=1, lt=2**31)
+    version: Version
 
 
 class StaffRescheduleIn(VersionIn):

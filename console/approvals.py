@@ -11,7 +11,7 @@ from crm_core.approvals import queries, service
 from crm_core.approvals.notices import KIND_WORDS
 from crm_core.approvals.rules import DEFAULT_POLICY, ApprovalKind
 from crm_core.dealerships.actors import Actor
-from foundation.web import Page, Schema
+from foundation.web import Page, Schema, Version
 
 
 class ApprovalListQuery(Schema):
@@ -25,7 +25,7 @@ class ApprovalDecisionIn(Schema):
     """Agree or not, on the version that was seen; a rejection says why."""
 
     agree: bool
-    version: int = Field(ge=1, lt=2**31)
+    version: Version
     note: str = Field(default="", max_length=200)
 
 

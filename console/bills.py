@@ -12,7 +12,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.payments import paying as payments
 from crm_core.payments import queries as money
 from crm_core.payments.rules import Method
-from foundation.web import Schema
+from foundation.web import Schema, Version
 
 BillStateName = Literal["DRAFT", "SENT", "CONFIRMED", "PARTLY_PAID", "PAID", "PARTLY_REFUNDED", "REFUNDED"]
 RefundStateName = Literal["REQUESTED", "APPROVED", "PROCESSING", "SUCCESS", "ABNORMAL", "CLOSED"]
@@ -118,7 +118,7 @@ class BillsQuery(Schema):
 class BillStepIn(Schema):
     """The version the advisor saw."""
 
-    version: int | None = Field(default=None, ge=1, lt=2**31)
+    version: Version
 
 
 class OfflinePaymentIn(Schema):
@@ -127,7 +127,7 @@ class OfflinePaymentIn(Schema):
     amount_fen: int = Field(gt=0, le=10**11)
     method: Literal["CASH", "CARD", "TRANSFER"]
     receipt_number: str = Field(default="", max_length=40)
-    version: int = Field(ge=1, lt=2**31)
+    version: Version
 
 
 class RefundLineIn(Schema):
@@ -253,7 +253,7 @@ class SettleIn(Schema):
     """How the objection ends, as agreed with the owner, who reads it."""
 
     resolution: str = Field(min_length=1, max_length=200)
-    version: int = Field(ge=1, lt=2**31)
+    version: Version
 
 
 @api.post("/repair-orders/{repair_order_id}/bill", status=201, summary="Make the bills of a finished order")

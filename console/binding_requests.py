@@ -11,7 +11,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.vehicle_claims import deciding, queries
 from crm_core.vehicles.models import BindingRole
 from foundation.media_links import signed
-from foundation.web import Id, Schema
+from foundation.web import Id, Schema, Version
 
 
 class BindingRequestsQuery(Schema):
@@ -51,14 +51,14 @@ class ApproveBindingIn(Schema):
 
     vehicle_id: Id
     role: BindingRole
-    version: int = Field(ge=1, lt=2**31)
+    version: Version
 
 
 class RejectBindingIn(Schema):
     """What the claimant reads."""
 
     reason: str = Field(min_length=2, max_length=60)
-    version: int = Field(ge=1, lt=2**31)
+    version: Version
 
 
 @api.get("/binding-requests", summary="Accounts that wait to be bound to a car, the oldest first")

@@ -11,7 +11,7 @@ from campaigns.exclusions import Exclusion
 from console.segments import ExcludedOut, excluded_out
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
-from foundation.web import Id, Moment, Page, Schema
+from foundation.web import Id, Moment, Page, Schema, Version
 
 
 class BroadcastListQuery(Schema):
@@ -35,13 +35,13 @@ class BroadcastIn(Schema):
 class BroadcastEditIn(BroadcastIn):
     """A change, with the version it was made on."""
 
-    version: int = Field(ge=1, lt=2**31)
+    version: Version
 
 
 class BroadcastVersionIn(Schema):
     """The version that was seen."""
 
-    version: int = Field(ge=1, lt=2**31)
+    version: Version
 
 
 class BroadcastSubmitIn(BroadcastVersionIn):

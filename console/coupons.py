@@ -10,7 +10,7 @@ from crm_core.coupons import catalogue, ending, extending, issuing, queries, tem
 from crm_core.coupons.rules import CouponKind
 from crm_core.customers.queries import readable_id
 from crm_core.dealerships.actors import Actor
-from foundation.web import Day, Id, Schema
+from foundation.web import Day, Id, Schema, Version
 
 TemplateStateName = Literal["DRAFT", "PENDING_APPROVAL", "ACTIVE", "PAUSED", "ENDED", "ARCHIVED"]
 TemplateAction = Literal["pause", "resume", "end", "archive"]
@@ -43,13 +43,13 @@ class TemplateIn(Schema):
 class TemplateEditIn(TemplateIn):
     """The terms anew, at the version the author saw."""
 
-    version: int = Field(ge=1, lt=2**31)
+    version: Version
 
 
 class TemplateSubmitIn(Schema):
     """The version the author saw, and a word for the approver."""
 
-    version: int = Field(ge=1, lt=2**31)
+    version: Version
     note: str = Field(default="", max_length=200)
 
 
@@ -106,7 +106,7 @@ class TemplateStepIn(Schema):
     """The next step, at the version the actor saw."""
 
     action: TemplateAction
-    version: int | None = Field(default=None, ge=1, lt=2**31)
+    version: Version
 
 
 class ExtendIn(Schema):
@@ -114,7 +114,7 @@ class ExtendIn(Schema):
 
     more: int = Field(default=0, ge=0, le=10_000_000)
     ends_on: Day | None = None
-    version: int = Field(ge=1, lt=2**31)
+    version: Version
 
 
 class GiftIn(Schema):

@@ -14,7 +14,7 @@ from crm_core.customers.timeline import Kind
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import REVEALS_PER_DAY
 from crm_core.vehicles.queries import visits_of_customer
-from foundation.web import Moment, Page, Schema
+from foundation.web import Moment, Page, Schema, Version
 
 Cursor = Field(default=None, pattern=r"^\d{1,18}$")
 Tag = Annotated[str, Field(min_length=1, max_length=30)]
@@ -195,7 +195,7 @@ class CustomerVisitOut(Schema):
 class EditCustomerIn(Schema):
     """What to change at the version that was seen; what is left out stays."""
 
-    version: int = Field(ge=1, lt=2**31)
+    version: Version
     name: str | None = Field(default=None, max_length=100)
     phone: str | None = Field(default=None, max_length=40)
     tags: list[Tag] | None = Field(default=None, max_length=50)
@@ -205,7 +205,7 @@ class EditCustomerIn(Schema):
 class AssignIn(Schema):
     """Who looks after him from now on."""
 
-    version: int = Field(ge=1, lt=2**31)
+    version: Version
     role: Literal["consultant", "advisor"]
     staff_id: int = Field(gt=0, lt=2**63)
     reason: str = Field(default="", max_length=80)

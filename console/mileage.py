@@ -9,7 +9,7 @@ from console.sign_in import api
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import mileage
 from crm_core.vehicles.service_history import KeptReading, ReadingSource
-from foundation.web import Schema
+from foundation.web import Schema, Version
 
 
 class MileageIn(Schema):
@@ -25,7 +25,7 @@ class MileageIn(Schema):
 class OrderMileageIn(MileageIn):
     """The mileage a car came with, at the version the advisor saw."""
 
-    version: int = Field(ge=1, lt=2**31)
+    version: Version
 
 
 class ReadingIn(MileageIn):

@@ -11,7 +11,7 @@ from console.workshop import PhotoIn, PhotosIn, media_of
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import material, staff_queries, work
 from crm_core.repair_orders.rules import PauseReason
-from foundation.web import Moment, Schema
+from foundation.web import Moment, Schema, Version
 
 
 class StartIn(Schema):
@@ -37,7 +37,7 @@ class WaitForPartsIn(Schema):
 
     expected_at: Moment
     promised_finish_at: Moment | None = None
-    version: int = Field(ge=1, lt=2**31)
+    version: Version
 
 
 class MyPartOut(Schema):

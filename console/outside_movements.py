@@ -7,7 +7,7 @@ from pydantic import Field
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
 from crm_core.payments import outside, queries
-from foundation.web import Schema
+from foundation.web import Schema, Version
 
 
 class OutsideMovementOut(Schema):
@@ -38,7 +38,7 @@ class SettlementIn(Schema):
     """What it was, at the version finance saw."""
 
     reason: str = Field(min_length=2, max_length=200)
-    version: int = Field(ge=1, lt=2**31)
+    version: Version
 
 
 class RefundNumberIn(Schema):

@@ -5,12 +5,13 @@ from datetime import datetime
 from pydantic import Field
 
 from console import masked
+from console.repair_orders import OrderVersionIn
 from console.sign_in import api
 from console.workshop import WorkshopQuery
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import material, staff_queries
 from crm_core.repair_orders.stock_query import find_stock
-from foundation.web import Moment, Schema
+from foundation.web import Moment, Schema, Version
 
 
 class StockQuery(Schema):
@@ -24,7 +25,7 @@ class ExpectedIn(Schema):
     """When a missing part should be here, told of the order as it was seen."""
 
     expected_at: Moment
-    version: int = Field(ge=1, lt=2**31)
+    version: Version
 
 
 class ReceiveIn(Schema):
@@ -74,8 +75,8 @@ async def part_requests(actor: Actor, query: WorkshopQuery) -> list[PartRequestO
 
 
 @api.post("/repair-orders/{repair_order_id}/parts-issue", status=204, summary="已备好: hand out what is set aside")
-async def issue_parts(actor: Actor, repair_order_id: int) -> None:
-    await material.issue_parts(actor, repair_order_id)
+async def issue_parts(actor: Actor, repair_order_id: int, body: OrderVersionIn) -> None:
+    await material.issue_parts(actor, repair_order_id, expected_version=body.version)
 
 
 @api.post("/part-requests/{request_id}/back-order", status=204, summary="缺料: not there, expected then")

@@ -18,9 +18,8 @@ from crm_core.repair_orders.models import Payer
 from crm_core.repair_orders.rules import INSPECTION_POSITIONS
 from foundation import media
 from foundation.media_links import signed
-from foundation.web import Moment, Schema
+from foundation.web import Moment, Schema, Version
 
-Version = Field(default=None, ge=1, lt=2**31)
 Id = Field(gt=0, lt=2**63)
 
 
@@ -67,14 +66,14 @@ class InspectIn(Schema):
     belongings: str = Field(default="", max_length=200)
     valuables_reminded: bool = False
     covers_on: bool = False
-    version: int | None = Version
+    version: Version
 
 
 class StaffSignatureIn(Schema):
     """The owner's drawing on the advisor's screen."""
 
     signature: str = Field(max_length=400_000, pattern=r"^data:image/png;base64,[A-Za-z0-9+/=]+$")
-    version: int | None = Version
+    version: Version
 
 
 class EstimateLineIn(Schema):
@@ -90,26 +89,26 @@ class EstimateIn(Schema):
 
     lines: list[EstimateLineIn] = Field(min_length=1, max_length=50)
     promised_finish_at: Moment
-    version: int | None = Version
+    version: Version
 
 
 class OrderVersionIn(Schema):
     """The version of the order the actor saw."""
 
-    version: int | None = Version
+    version: Version
 
 
 class RecordAuthorisationIn(EvidenceIn):
     """What the owner allowed on paper or in a recorded call, and what shows it."""
 
-    estimate_version: int = Field(ge=1, lt=2**31)
+    estimate_version: Version
     keeps_old_parts: bool = False
 
 
 class RecordRefusalIn(Schema):
     """The owner wants nothing done."""
 
-    estimate_version: int = Field(ge=1, lt=2**31)
+    estimate_version: Version
     how: Literal["paper", "phone"]
 
 

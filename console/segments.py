@@ -14,7 +14,7 @@ from campaigns.segments.ready_made import READY_MADE
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
 from crm_core.vehicles.models import VehicleModel
-from foundation.web import Schema
+from foundation.web import Schema, Version
 
 
 class DefinitionIn(Schema):
@@ -38,7 +38,13 @@ class SegmentIn(DefinitionIn):
 class SegmentUpdateIn(SegmentIn):
     """A change, with the version it was made on."""
 
-    version: int = Field(ge=1, lt=2**31)
+    version: Version
+
+
+class SegmentSeenQuery(Schema):
+    """The version that was on the screen."""
+
+    version: Version
 
 
 class ExcludedOut(Schema):
@@ -200,8 +206,8 @@ async def update_segment(actor: Actor, segment_id: int, body: SegmentUpdateIn) -
 
 
 @api.delete("/segments/{segment_id}", summary="Take a segment off the list")
-async def archive_segment(actor: Actor, segment_id: int) -> None:
-    await service.archive(actor, segment_id)
+async def archive_segment(actor: Actor, segment_id: int, query: SegmentSeenQuery) -> None:
+    await service.archive(actor, segment_id, expected_version=query.version)
 
 
 def _out(row: Mapping[str, Any]) -> SegmentOut:

@@ -14,7 +14,7 @@ from crm_core.repair_orders.rules import LineState
 from foundation import media
 from foundation.errors import InvalidInput
 from foundation.media_links import signed
-from foundation.web import Schema
+from foundation.web import Schema, Version
 from miniprogram_api.login import api
 from miniprogram_api.repair_orders import LONGEST_SIGNATURE, OwnerPhotoOut
 
@@ -62,7 +62,7 @@ class DecisionIn(Schema):
 class DecisionsIn(Schema):
     """Some or all items, at exactly the version that was seen; declined safety work is signed."""
 
-    version: int = Field(ge=1, lt=2**31)
+    version: Version
     decisions: list[DecisionIn] = Field(min_length=1, max_length=50)
     refusal_signature: str | None = Field(
         default=None, max_length=LONGEST_SIGNATURE, pattern=r"^data:image/png;base64,[A-Za-z0-9+/=]+$"

@@ -15,7 +15,7 @@ from crm_core.pricing.quotation import price_catalogue
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.models import Vehicle
 from foundation import clock
-from foundation.web import Day, Id, Moment, Schema
+from foundation.web import Day, Id, Moment, Schema, Version
 from miniprogram_api.login import api
 
 DAYS_AHEAD = DEFAULT_POLICY.days_ahead
@@ -80,7 +80,7 @@ class RescheduleIn(Schema):
     """Another slot, at the version the owner saw."""
 
     starts_at: Moment
-    version: int = Field(ge=1, lt=2**31)
+    version: Version
 
 
 class AppointmentItemOut(Schema):

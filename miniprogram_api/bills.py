@@ -6,7 +6,7 @@ from pydantic import Field
 
 from crm_core.billing import choosing, disputes, hand_over, paying, queries
 from crm_core.dealerships.actors import Actor
-from foundation.web import Id, Schema
+from foundation.web import Id, Schema, Version
 from miniprogram_api.login import api
 
 
@@ -85,7 +85,7 @@ class BillSummaryOut(Schema):
 class BillVersionIn(Schema):
     """The version he saw."""
 
-    version: int | None = Field(default=None, ge=1, lt=2**31)
+    version: Version
 
 
 class ChooseCouponsIn(BillVersionIn):

@@ -3,7 +3,6 @@
 from typing import Any
 
 import orjson
-from pydantic import Field
 from sanic import Blueprint, HTTPResponse, Request
 
 from crm_core.billing import paying, queries
@@ -13,7 +12,7 @@ from crm_core.payments.platform import NOTIFY_PATH
 from foundation import clock, failures
 from foundation.errors import WeDealerError
 from foundation.logging import logger
-from foundation.web import Schema, read_body
+from foundation.web import Schema, Version, read_body
 from integrations.wechat_pay.notification import MAX_BODY_BYTES
 from miniprogram_api.login import api
 
@@ -23,7 +22,7 @@ blueprint = Blueprint("wechat_pay_notices")
 class PayIn(Schema):
     """The version of the bill he saw; paying an unconfirmed bill is agreeing to it."""
 
-    version: int | None = Field(default=None, ge=1, lt=2**31)
+    version: Version
 
 
 class PaymentParametersOut(Schema):

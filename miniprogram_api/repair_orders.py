@@ -11,7 +11,7 @@ from crm_core.repair_orders import estimating, inspection, queries, rules
 from crm_core.repair_orders.models import Payer
 from foundation import media
 from foundation.media_links import signed
-from foundation.web import RawJson, Schema
+from foundation.web import Moment, RawJson, Schema, Version
 from miniprogram_api.login import api
 
 LONGEST_SIGNATURE = 400_000
@@ -79,8 +79,9 @@ class OwnerInspectionOut(Schema):
 
 
 class SignatureIn(Schema):
-    """A drawing from the signature pad."""
+    """A drawing from the signature pad, under the report as it was seen: `inspected_at` is its version."""
 
+    inspected_at: Moment
     signature: str = Field(max_length=LONGEST_SIGNATURE, pattern=r"^data:image/png;base64,[A-Za-z0-9+/=]+$")
 
 
@@ -113,7 +114,7 @@ class OwnerEstimateOut(Schema):
 class AuthoriseIn(Schema):
     """Allow the work at exactly the version that was seen."""
 
-    version: int = Field(ge=1, lt=2**31)
+    version: Version
     keeps_old_parts: bool = False
     signature: str | None = Field(
         default=None, max_length=LONGEST_SIGNATURE, pattern=r"^data:image/png;base64,[A-Za-z0-9+/=]+$"
@@ -123,7 +124,7 @@ class AuthoriseIn(Schema):
 class RefuseEstimateIn(Schema):
     """Have nothing done, at the version that was seen."""
 
-    version: int = Field(ge=1, lt=2**31)
+    version: Version
 
 
 @api.get("/repair-orders", summary="The owner's visits, newest first")
@@ -162,7 +163,7 @@ async def owner_inspection(actor: Actor, repair_order_id: int) -> OwnerInspectio
 async def sign_inspection(actor: Actor, repair_order_id: int, body: SignatureIn) -> OwnerInspectionOut:
     await queries.readable(actor, repair_order_id)
     stored = await media.store_signature(body.signature)
-    await inspection.sign_inspection(actor, repair_order_id, stored.key)
+    await inspection.sign_inspection(actor, repair_order_id, stored.key, seen=body.inspected_at)
     return await owner_inspection(actor, repair_order_id)
 
 

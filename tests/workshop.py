@@ -64,7 +64,7 @@ class Workshop:
     async def inspected(self) -> RepairOrder:
         """Walked around and signed."""
         order = await self.opened()
-        await inspection.pre_inspect(
+        report = await inspection.pre_inspect(
             self.advisor,
             order.id,
             energy_percent=60,
@@ -72,7 +72,7 @@ class Workshop:
             valuables_reminded=True,
             covers_on=True,
         )
-        await inspection.sign_inspection(self.owner, order.id, PHOTO["key"])
+        await inspection.sign_inspection(self.owner, order.id, PHOTO["key"], seen=report.inspected_at)
         return await self.now(order)
 
     async def quoted(self, *items: ServiceItem, promised_at: datetime | None = None) -> RepairOrder:

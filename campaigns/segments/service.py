@@ -40,15 +40,7 @@ async def update(actor: Actor, segment_id: int, *, expected_version: int, name: 
     """
     parse(definition)
     async with database.transaction():
-        segment = await _locked(actor, segment_id)
-        if segment.version != expected_version:
-            saved_by = await Staff.get(id=segment.updated_by)
-            raise StaleVersion(
-                f"{saved_by.name} 刚存了新版本，请先看差别。",
-                current_version=segment.version,
-                saved_by=saved_by.name,
-                saved_at=segment.updated_at,
-            )
+        segment = await _locked(actor, segment_id, expected_version)
         segment.name, segment.definition = name, definition
         segment.updated_by, segment.updated_at = actor.id, clock.now()
         segment.version += 1
@@ -56,17 +48,29 @@ async def update(actor: Actor, segment_id: int, *, expected_version: int, name: 
         return segment
 
 
-async def archive(actor: Actor, segment_id: int) -> None:
-    """Take it off the list; what was made from it stays."""
+async def archive(actor: Actor, segment_id: int, *, expected_version: int) -> None:
+    """Take it off the list; what was made from it stays.
+
+    Raises:
+        StaleVersion: as `update`; it may be wanted as it is now.
+    """
     async with database.transaction():
-        segment = await _locked(actor, segment_id)
+        segment = await _locked(actor, segment_id, expected_version)
         segment.archived_at = segment.archived_at or clock.now()
         await segment.save(update_fields=["archived_at"])
 
 
-async def _locked(actor: Actor, segment_id: int) -> Segment:
+async def _locked(actor: Actor, segment_id: int, expected_version: int) -> Segment:
     segment = await Segment.select_for_update().get_or_none(id=segment_id)
     mine = stores_of(actor, "segments.edit")
     if segment is None or not within(as_stores(segment.store_ids), mine):
         raise SegmentNotFound
+    if segment.version != expected_version:
+        saved_by = await Staff.get(id=segment.updated_by)
+        raise StaleVersion(
+            f"{saved_by.name} 刚存了新版本，请先看差别。",
+            current_version=segment.version,
+            saved_by=saved_by.name,
+            saved_at=segment.updated_at,
+        )
     return segment

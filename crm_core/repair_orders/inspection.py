@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import rules
@@ -11,7 +12,7 @@ from crm_core.repair_orders.models import PreInspection
 from crm_core.repair_orders.order import OrderInHand, event_facts, take
 from crm_core.repair_orders.rules import OwnerNode
 from foundation import clock, database
-from foundation.errors import IllegalMove
+from foundation.errors import IllegalMove, StaleVersion
 from foundation.events import record
 
 
@@ -85,18 +86,19 @@ async def pre_inspect(
         return report
 
 
-async def sign_inspection(
-    actor: Actor, repair_order_id: int, signature: str, *, expected_version: int | None = None
-) -> PreInspection:
-    """The owner signs in the mini program (`signature` is a media key).
+async def sign_inspection(actor: Actor, repair_order_id: int, signature: str, *, seen: datetime) -> PreInspection:
+    """The owner signs in the mini program (`signature` is a media key) the report of the moment `seen`.
+
+    The order's version would not do: what the advisor plans meanwhile does not change what is signed.
 
     Raises:
         InspectionIncomplete: there is no report yet.
-        OwnerMustDecide, IllegalMove, StaleVersion.
+        StaleVersion: the report was corrected since.
+        OwnerMustDecide, IllegalMove.
     """
     async with database.transaction():
-        hand = await take(actor, repair_order_id, "repair_orders.authorize", expected_version=expected_version)
-        return await _sign(actor, hand, signature, "您已签字确认环车检查")
+        hand = await take(actor, repair_order_id, "repair_orders.authorize")
+        return await _sign(actor, hand, signature, "您已签字确认环车检查", seen=seen)
 
 
 async def sign_on_advisors_screen(
@@ -110,12 +112,16 @@ async def sign_on_advisors_screen(
         return await _sign(actor, hand, signature, f"您已在{actor.name}的手机上签字")
 
 
-async def _sign(actor: Actor, hand: OrderInHand, signature: str, owner_text: str) -> PreInspection:
+async def _sign(
+    actor: Actor, hand: OrderInHand, signature: str, owner_text: str, *, seen: datetime | None = None
+) -> PreInspection:
     report = await PreInspection.select_for_update().get_or_none(repair_order_id=hand.order.id)
     if report is None:
         raise InspectionIncomplete(missing=["环车检查报告"])
     if report.signed_at is not None:
         raise IllegalMove("环车检查已经签过字了。", current_state=hand.order.state.value, allowed=[])
+    if seen is not None and report.inspected_at != seen:
+        raise StaleVersion("环车检查刚改过，请看过最新的再签字。", current_version=hand.order.version)
     hand.require("precheck", "SA")
     report.signed_at = clock.now()
     report.signed_by = str(actor)

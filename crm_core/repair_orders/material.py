@@ -58,14 +58,14 @@ async def wait_for_parts(
         return line
 
 
-async def issue_parts(actor: Actor, repair_order_id: int) -> list[PartRequest]:
+async def issue_parts(actor: Actor, repair_order_id: int, *, expected_version: int | None = None) -> list[PartRequest]:
     """已备好: hand out everything set aside for the order.
 
     Raises:
-        PartRequestNotFound, IllegalMove (all handed out already).
+        PartRequestNotFound, IllegalMove (all handed out already), StaleVersion: other parts may be set aside by now.
     """
     async with database.transaction():
-        hand = await take_to_work(actor, repair_order_id, "parts.issue")
+        hand = await take_to_work(actor, repair_order_id, "parts.issue", expected_version=expected_version)
         issued = await parts.issue(actor, repair_order_id)
         await hand.note(actor, "parts_issued", f"{actor.name} 发料 {len(issued)} 项")
         await notices.close_card(f"pick_list:{repair_order_id}", "parts_pick", "picked", actor)

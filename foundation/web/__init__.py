@@ -13,7 +13,7 @@ from foundation.web.api import Api, Page, RawJson, Schema
 from foundation.web.bodies import BodyTooLarge, read_body
 from foundation.web.cookies import set_cookie
 from foundation.web.errors import render_error
-from foundation.web.fields import Day, Id, Moment
+from foundation.web.fields import Day, Id, Moment, Version
 from foundation.web.strangers import Strangers
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "RawJson",
     "Schema",
     "Strangers",
+    "Version",
     "read_body",
     "render_error",
     "set_cookie",

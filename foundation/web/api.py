@@ -209,7 +209,7 @@ def _sanic_handler(api: Api, endpoint: Endpoint) -> Route:
             if endpoint.needs_actor:
                 arguments["actor"] = await api.authenticate(request)
             if endpoint.body is not None:
-                arguments["body"] = endpoint.body.model_validate(_json(request))
+                arguments["body"] = _body(endpoint.body, _json(request))
             if endpoint.query is not None:
                 arguments["query"] = endpoint.query.model_validate(_query(request))
             if wants_request:
@@ -268,6 +268,14 @@ def _path_arguments(endpoint: Endpoint, raw: dict[str, str]) -> dict[str, Any]:
         except ValidationError:
             raise NotFound from None
     return arguments
+
+
+def _body(shape: type[BaseModel], given: Any) -> BaseModel:
+    """What was sent, as the shape says it, and nothing taken for something else: `true` is no 1, "5" is no number.
+
+    JSON knows no dates; pydantic reads those from text only when it is given JSON.
+    """
+    return shape.model_validate_json(orjson.dumps(given), strict=True)
 
 
 def _json(request: Request) -> Any:

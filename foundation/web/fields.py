@@ -22,3 +22,5 @@ Moment = Annotated[
     ),
 ]
 """An instant of this century; without a zone nobody knows which one is meant."""
+Version = Annotated[int, Field(ge=1, lt=2**31)]
+"""Of the thing as its writer saw it. Never optional: a write that needs none has no such field."""

@@ -82,9 +82,10 @@ async def test_an_owner_signs_in_shares_the_phone_binds_the_car_and_pays(
         answer = await phone.post("/api/owner/media", content=picture())
         assert answer.status_code == 201, answer.text
 
-    assert (await advisor.post(f"/bills/{bill['id']}/sending", json={})).status_code == 200
+    assert (await advisor.post(f"/bills/{bill['id']}/sending", json={"version": bill["version"]})).status_code == 200
     await town.settle()
-    prepaid = await payer.put(f"/bills/{bill['id']}/payment", json={})
+    sent = (await payer.get(f"/bills/{bill['id']}")).json()
+    prepaid = await payer.put(f"/bills/{bill['id']}/payment", json={"version": sent["version"]})
     assert prepaid.status_code == 200, prepaid.text
     sheet = await town.hand("POST", "people/zhang/payments", prepaid.json()["parameters"])
     await town.hand("POST", f"people/zhang/payments/{sheet['out_trade_no']}/confirm")

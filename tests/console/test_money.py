@@ -25,7 +25,7 @@ async def test_a_coupon_is_written_with_jobs_by_name_and_more_of_it_waits_for_ap
     waiting = await desk.get(manager, "/approvals", view="to_decide")
     assert [one["about"] for one in waiting["items"]] == [f"coupon_template:{live.id}"]
     stranger = await make.acting(Role.MKT, await make.make_store(advisors=0))
-    step = {"action": "end", "version": None}
+    step = {"action": "end", "version": live.version}
     assert (await desk.ask(stranger, "POST", f"/coupon-templates/{live.id}/steps", json=step)).status_code == 403
 
 

@@ -25,14 +25,16 @@ async def test_a_photo_that_was_never_stored_is_refused_at_every_door(web: Web):
     found = {"name": "油封", "finding": "漏油", "urgency": "RED"} | MISSING
     walk = {"energy_percent": 60, "photos": [{"position": place, "key": PHOTO["key"]} for place in POSITIONS]}
     door = f"/repair-orders/{order.id}"
+    seen = MISSING | {"version": order.version}
+    walk["version"] = order.version
     answers = [
         await technician.post(f"/lines/{line.id}/start", json=MISSING),
         await technician.post(f"/lines/{line.id}/photos", json=MISSING),
         await technician.post(f"/lines/{line.id}/finish", json=MISSING | {"is_self_checked": True}),
         await technician.post(f"{door}/additional-work", json={"findings": [found]}),
         await advisor.post(f"{door}/inspection", json=walk),
-        await inspector.post(f"{door}/quality-check/pass", json=MISSING),
-        await inspector.post(f"{door}/quality-check/fail", json=MISSING | {"line_ids": [line.id], "reason": "异响"}),
+        await inspector.post(f"{door}/quality-check/pass", json=seen),
+        await inspector.post(f"{door}/quality-check/fail", json=seen | {"line_ids": [line.id], "reason": "异响"}),
     ]
     assert [(answer.status_code, answer.json()["error"]["code"]) for answer in answers] == [
         (422, "media_not_stored")

@@ -1,17 +1,133 @@
 """Two people at once: every write names what its writer saw, and the second is told what is there now."""
 
 import asyncio
+import inspect
 from datetime import timedelta
+from typing import Final
 
+from pydantic.fields import FieldInfo
+
+from app.wiring import wire
 from crm_core.dealerships.models import Role
 from crm_core.repair_orders import additional_work, dispatching
 from crm_core.repair_orders.additional_work import Finding
 from crm_core.repair_orders.additional_work_rules import Urgency
 from crm_core.repair_orders.models import RepairLine
 from foundation import clock
+from foundation.web.api import Api, Endpoint
 from tests import factories as make
 from tests.fixtures.web import Web
 from tests.workshop import PHOTO, make_workshop
+
+VERSIONLESS: Final = {
+    "it makes something new and overwrites nothing": """
+        POST /owner/appointments
+        POST /owner/media
+        POST /owner/slot-holds
+        POST /owner/subscribe-choices
+        POST /owner/surveys/{survey_id}/answers
+        POST /owner/vehicles
+        POST /owner/vehicles/licences
+        POST /staff/appointments
+        POST /staff/bills/{bill_id}/refunds
+        POST /staff/broadcasts
+        POST /staff/coupon-templates
+        POST /staff/coupon-templates/{template_id}/gifts
+        POST /staff/customers/{customer_id}/follow-ups
+        POST /staff/customers/{customer_id}/phone-reveals
+        POST /staff/flagged-payments/{payment_id}/return
+        POST /staff/lines/{line_id}/photos
+        POST /staff/media
+        POST /staff/people-to-call/{message_id}/calls
+        POST /staff/reception/registrations
+        POST /staff/repair-orders
+        POST /staff/repair-orders/{repair_order_id}/additional-work
+        POST /staff/repair-orders/{repair_order_id}/bill
+        POST /staff/segments
+        POST /staff/vehicles/{vehicle_id}/readings/corrections
+        """,
+    "it says what just happened to a job, a part or a car; the state it is in refuses what cannot have": """
+        POST /owner/appointments/{appointment_id}/arrival
+        POST /owner/repair-orders/{repair_order_id}/hand-over/confirmation
+        POST /owner/repair-orders/{repair_order_id}/hand-over/dispute
+        POST /staff/lines/{line_id}/finish
+        POST /staff/lines/{line_id}/pause
+        POST /staff/lines/{line_id}/start
+        POST /staff/part-requests/{request_id}/arrival
+        POST /staff/part-requests/{request_id}/return
+        POST /staff/part-requests/{request_id}/use
+        POST /staff/repair-orders/{repair_order_id}/hand-over
+        POST /staff/repair-orders/{repair_order_id}/hand-over/departure
+        """,
+    "it ends or answers a thing whose terms never change, once; a second answer is refused by its state": """
+        POST /owner/appointments/{appointment_id}/cancellation
+        POST /owner/coupons/{coupon_id}/claim
+        POST /owner/gifts/{token}/claim
+        POST /staff/approvals/{approval_id}/withdrawal
+        POST /staff/complaints/{complaint_id}/acknowledgement
+        POST /staff/coupons/{coupon_id}/voiding
+        POST /staff/parked-work/give-up
+        DELETE /staff/payments/{payment_id}
+        POST /staff/proposed-phones/{proposal_id}/acceptance
+        POST /staff/proposed-phones/{proposal_id}/refusal
+        """,
+    "only one person ever writes it": """
+        DELETE /owner/consents/{purpose}
+        POST /owner/marketing-stop
+        DELETE /owner/marketing-stop
+        PUT /owner/me/phone
+        DELETE /owner/vehicles/{vehicle_id}
+        POST /owner/sessions
+        DELETE /owner/sessions/current
+        POST /staff/follow-ups/{follow_up_id}/drop
+        POST /staff/follow-ups/{follow_up_id}/postponement
+        PUT /staff/looking
+        POST /staff/send-tasks/{task_id}/refusal
+        POST /staff/sessions
+        DELETE /staff/sessions/current
+        """,
+    "twice is as once, and it only ever makes us stricter": """
+        POST /staff/customers/{customer_id}/marketing-stops
+        """,
+    "it is about two records as they are, keeps both, and can be undone": """
+        POST /staff/customer-merges/{merge_id}/undoing
+        POST /staff/customers/{customer_id}/merges
+        """,
+    "it asks a platform or a person again, or only reckons; nothing of ours is overwritten": """
+        POST /staff/broadcasts/{broadcast_id}/sync
+        POST /staff/broadcasts/{broadcast_id}/tasks/{task_id}/reminder
+        PUT /staff/outside-movements/{movement_id}/refund-number
+        POST /staff/parked-work/try-again
+        POST /staff/segments/overlap
+        POST /staff/segments/preview
+        POST /staff/segments/sample
+        """,
+}
+"""Writes that name no version, by the reason why they need none."""
+SEEN: Final = {"version", "estimate_version", "text_version", "inspected_at"}
+"""What a field is called that says what its writer saw."""
+
+
+def test_every_write_carries_the_version_it_saw_or_there_is_a_reason_why_it_needs_none():
+    wire()
+    excused = {line.strip() for lines in VERSIONLESS.values() for line in lines.split("\n") if line.strip()}
+    writes = {_name(door): door for door in Api.registry if door.method != "GET"}
+    assert {name for name, door in writes.items() if not _seen(door)} == excused
+    for name, door in writes.items():
+        for field in _seen(door):
+            assert field.is_required(), f"{name} may leave out what was seen"
+        if _seen(door):
+            handler = inspect.getsource(door.handler)
+            assert any(f".{field}" in handler for field in SEEN) or "model_dump()" in handler, f"{name} does not ask"
+
+
+def _name(door: Endpoint) -> str:
+    return f"{door.method} {door.path.removeprefix('/api')}"
+
+
+def _seen(door: Endpoint) -> list[FieldInfo]:
+    shapes = [shape for shape in (door.body, door.query) if shape is not None]
+    return [field for shape in shapes for name, field in shape.model_fields.items() if name in SEEN]
 
 
 async def test_of_two_promises_made_at_once_one_holds_and_the_other_is_told_of_it(web: Web):

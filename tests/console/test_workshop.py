@@ -56,7 +56,8 @@ async def test_other_stores_and_other_roles_are_kept_out(web: Web):
     assert (await marketer.post("/media", content=b"x")).status_code == 403
     advisor = await web.signed_in(shop.advisor)
     assert (await advisor.post(f"/lines/{line.id}/finish", json=await _finished(advisor))).status_code == 403
-    assert (await advisor.post(f"/repair-orders/{order.id}/quality-check/pass", json={})).status_code == 403
+    seen = {"version": order.version}
+    assert (await advisor.post(f"/repair-orders/{order.id}/quality-check/pass", json=seen)).status_code == 403
     owner = await web.signed_in(shop.owner)
     assert (await owner.get("/my-work")).status_code == 404
 
@@ -80,7 +81,9 @@ async def test_a_morning_through_the_doors(web: Web):
     store_room = await web.signed_in(shop.store_room)
     (request,) = (await store_room.get(f"/part-requests?store_id={shop.store.id}")).json()
     assert (request["part"], request["state"], request["free"]) == ("前刹车片", "RESERVED", 5)
-    assert (await store_room.post(f"/repair-orders/{order.id}/parts-issue", json={})).status_code == 204
+    assert (await store_room.post(f"/repair-orders/{order.id}/parts-issue", json=body)).status_code == 422
+    seen = {"version": sent.json()["version"]}
+    assert (await store_room.post(f"/repair-orders/{order.id}/parts-issue", json=seen)).status_code == 204
 
     line = waiting["line_id"]
     (job,) = (await technician.post(f"/lines/{line}/start", json={})).json()
@@ -89,15 +92,18 @@ async def test_a_morning_through_the_doors(web: Web):
     (busy,) = [bay for bay in bays if bay["jobs"]]
     assert (busy["jobs"][0]["plate"], busy["jobs"][0]["is_started"]) == ("粤B·D**45", True)
     await technician.post(f"/lines/{line}/finish", json=await _finished(technician))
-    assert (await technician.post(f"/repair-orders/{order.id}/team-check", json={})).status_code == 204
+    seen["version"] = (await controller.get(f"/repair-orders/{order.id}")).json()["version"]
+    assert (await technician.post(f"/repair-orders/{order.id}/team-check", json=seen)).status_code == 204
 
     inspector = await web.signed_in(shop.inspector)
     (check,) = (await inspector.get(f"/quality-checks?store_id={shop.store.id}")).json()
     assert (check["id"], check["needs_road_test"], check["lines"][0]["technician"]) == (order.id, True, "陈志强")
-    passed = await inspector.post(f"/repair-orders/{order.id}/quality-check/pass", json={"was_road_tested": True})
+    seen["version"] = check["version"]
+    done = seen | {"was_road_tested": True}
+    passed = await inspector.post(f"/repair-orders/{order.id}/quality-check/pass", json=done)
     assert passed.json()["state"] == "QC_PASSED"
     advisor = await web.signed_in(shop.advisor)
-    ready = (await advisor.post(f"/repair-orders/{order.id}/ready", json={})).json()
+    ready = (await advisor.post(f"/repair-orders/{order.id}/ready", json={"version": passed.json()["version"]})).json()
     assert ready["next_step"] == {"action": "bill", "label": "结算", "missing": None}
 
 

@@ -39,7 +39,8 @@ async def test_bill_payment_hand_over_and_survey_through_the_doors(town: Town, w
     bill_id = made.json()["id"]
     assert (await owner.get(f"/bills/{bill_id}")).status_code == 404  # A draft is not his yet.
     key = {"idempotency-key": "send-bill-0001"}
-    sent = [await advisor.post(f"/bills/{bill_id}/sending", json={}, headers=key) for _ in range(2)]
+    seen = {"version": made.json()["version"]}
+    sent = [await advisor.post(f"/bills/{bill_id}/sending", json=seen, headers=key) for _ in range(2)]
     assert [answer.status_code for answer in sent] == [200, 200]
     assert sent[0].json() == sent[1].json()
 
@@ -51,7 +52,8 @@ async def test_bill_payment_hand_over_and_survey_through_the_doors(town: Town, w
     assert none.json()["due_fen"] == 1636_00
     stale = await owner.put(f"/bills/{bill_id}/coupons", json={"coupon_ids": chosen, "version": bill["version"]})
     assert (stale.status_code, stale.json()["error"]["code"]) == (409, "stale_version")
-    back = await owner.put(f"/bills/{bill_id}/coupons", json={"coupon_ids": chosen})
+    chosen_at = none.json()["version"]
+    back = await owner.put(f"/bills/{bill_id}/coupons", json={"coupon_ids": chosen, "version": chosen_at})
     assert back.json()["due_fen"] == 1430_40
 
     prepaid = await owner.put(f"/bills/{bill_id}/payment", json={"version": back.json()["version"]})
@@ -61,7 +63,8 @@ async def test_bill_payment_hand_over_and_survey_through_the_doors(town: Town, w
     await town.settle()
     standing = (await owner.get(f"/bills/{bill_id}/payment")).json()
     assert (standing["bill_state"], standing["due_fen"], standing["payment_state"]) == ("PAID", 0, "SUCCESS")
-    again = await owner.put(f"/bills/{bill_id}/payment", json={})
+    paid = (await owner.get(f"/bills/{bill_id}")).json()["version"]
+    again = await owner.put(f"/bills/{bill_id}/payment", json={"version": paid})
     assert again.json() == {"payment_id": None, "amount_fen": 0, "parameters": None}
     groups = (await owner.get("/coupons")).json()
     assert [len(groups[name]) for name in ("available", "to_claim", "in_use", "history")] == [0, 0, 0, 2]
@@ -132,12 +135,13 @@ async def test_strangers_learn_nothing_and_bad_input_is_refused(web: Web, counte
         ("GET", "/bills/9223372036854775808"),
     ]
     for method, path in paths:
-        body = None if method == "GET" else {"coupon_ids": []} if path.endswith("coupons") else {}
+        seen = {"version": bill.version} if path.startswith("/bills") else {}
+        body = None if method == "GET" else {"coupon_ids": [], **seen} if path.endswith("coupons") else seen
         answer = await stranger.request(method, path, json=body)
         assert answer.status_code == 404, (path, answer.text)
     owner = await web.signed_in(counter.owner)
     for coupon_ids in (["x"], [2**70], [None], "all", list(range(11))):
-        answer = await owner.put(f"/bills/{bill.id}/coupons", json={"coupon_ids": coupon_ids})
+        answer = await owner.put(f"/bills/{bill.id}/coupons", json={"coupon_ids": coupon_ids, "version": bill.version})
         assert answer.status_code in (404, 422), answer.text
     async with web.stranger() as nobody:
         assert (await nobody.get("/api/owner/coupons")).status_code == 401
@@ -182,7 +186,7 @@ async def test_templates_are_drafted_and_approved_through_the_console(web: Web):
     assert (await marketer.post(f"{path}/submission", json={"version": 1})).status_code == 409
     submitted = await marketer.post(f"{path}/submission", json={"version": 2, "note": "换季用"})
     assert submitted.json()["state"] == "PENDING_APPROVAL"
-    assert (await manager.post(f"{path}/steps", json={"action": "approve"})).status_code == 422
+    assert (await manager.post(f"{path}/steps", json={"action": "approve", "version": 3})).status_code == 422
     [asked] = (await manager.get("/approvals")).json()["items"]
     assert (asked["kind_name"], asked["title"], asked["note"]) == ("卡券模板", "工时8折", "换季用")
     assert asked["amount_fen"] == 2000 * 200_00

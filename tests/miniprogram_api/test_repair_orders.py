@@ -1,11 +1,13 @@
 """The owner's doors over HTTP: what he sees, what he signs and decides, and what strangers get."""
 
+from datetime import timedelta
+
 import pytest
 
 from crm_core.repair_orders import additional_work, quality
 from crm_core.repair_orders.additional_work_rules import Urgency
 from crm_core.vehicles.models import BindingRole
-from foundation import media
+from foundation import clock, media
 from tests import factories as make
 from tests.fixtures.web import Web
 from tests.pictures import picture, signature
@@ -42,16 +44,26 @@ async def test_signing_and_authorising_by_hand(web: Web):
     assert (await owner.get("/repair-orders")).json()[0]["waiting_for_owner"] == "inspection"
     bad = await owner.post(f"/repair-orders/{order.id}/inspection/signature", json={"signature": "x"})
     assert bad.status_code == 422
-    signed = await owner.post(f"/repair-orders/{order.id}/inspection/signature", json={"signature": SIGNATURE})
+    report = (await owner.get(f"/repair-orders/{order.id}/inspection")).json()
+    mine = {"signature": SIGNATURE, "inspected_at": report["inspected_at"]}
+    await clock.set_to(clock.now() + timedelta(minutes=1))
+    await _walk_around(web, shop, order.id, damage="凹陷")
+    unseen = await owner.post(f"/repair-orders/{order.id}/inspection/signature", json=mine)
+    assert (unseen.status_code, unseen.json()["error"]["message"]) == (409, "环车检查刚改过，请看过最新的再签字。")
+    report = (await owner.get(f"/repair-orders/{order.id}/inspection")).json()
+    mine = {"signature": SIGNATURE, "inspected_at": report["inspected_at"]}
+    signed = await owner.post(f"/repair-orders/{order.id}/inspection/signature", json=mine)
     assert signed.json()["signed_at"] is not None
-    again = await owner.post(f"/repair-orders/{order.id}/inspection/signature", json={"signature": SIGNATURE})
+    again = await owner.post(f"/repair-orders/{order.id}/inspection/signature", json=mine)
     assert (again.status_code, again.json()["error"]["code"]) == (409, "illegal_move")
 
     advisor = await web.signed_in(shop.advisor)
     estimate = {"lines": [{"item_id": shop.service.id}], "promised_finish_at": make.slot(11, 30).isoformat()}
-    assert (await advisor.post(f"/repair-orders/{order.id}/estimate", json=estimate)).status_code == 200
+    estimate["version"] = (await advisor.get(f"/repair-orders/{order.id}")).json()["version"]
+    made = await advisor.post(f"/repair-orders/{order.id}/estimate", json=estimate)
+    assert made.status_code == 200
     assert (await owner.get(f"/repair-orders/{order.id}/estimate")).status_code == 404  # A draft is not shown.
-    await advisor.post(f"/repair-orders/{order.id}/estimate/sending", json={})
+    await advisor.post(f"/repair-orders/{order.id}/estimate/sending", json={"version": made.json()["version"]})
     shown = (await owner.get(f"/repair-orders/{order.id}/estimate")).json()
     assert (shown["total_fen"], shown["lines"][0]["labour_fen"], shown["state"]) == (668_00, 240_00, "SENT")
     door = f"/repair-orders/{order.id}/estimate/authorisation"
@@ -149,15 +161,17 @@ async def test_what_staff_only_say_among_themselves_stays_there(web: Web, act: s
     assert ("质检复检中" in page) is (act == "quality")
 
 
-async def _walk_around(web: Web, shop, order_id: int) -> None:
+async def _walk_around(web: Web, shop, order_id: int, damage: str = "划痕") -> None:
     advisor = await web.signed_in(shop.advisor)
+    seen = (await advisor.get(f"/repair-orders/{order_id}")).json()["version"]
     key = (await advisor.post("/media", content=picture())).json()["key"]
     positions = ["FRONT_LEFT", "FRONT_RIGHT", "REAR_LEFT", "REAR_RIGHT", "DASHBOARD"]
     photos = [{"position": position, "key": key} for position in positions]
     body = {
         "energy_percent": 55,
         "photos": photos,
-        "damages": [{"part": "右后门", "damage": "划痕", "key": key}],
+        "damages": [{"part": "右后门", "damage": damage, "key": key}],
+        "version": seen,
         "valuables_reminded": True,
         "covers_on": True,
     }

@@ -216,20 +216,23 @@ async def the_car_is_received(story: Story) -> None:
     photos = [{"position": corner, "key": (await li.photograph())["key"]} for corner in CORNERS]
     walk_around = {"energy_percent": 60, "valuables_reminded": True, "covers_on": True}
     inspection = f"repair-orders/{story.order_id}/inspection"
-    status, _ = await li.refused("POST", inspection, walk_around | {"photos": photos[:5]})
+    status, _ = await li.refused("POST", inspection, walk_around | {"photos": photos[:5], "version": opened["version"]})
     assert status == 409, "six photos at least"
-    await li.post(inspection, walk_around | {"photos": photos})
+    await li.post(inspection, walk_around | {"photos": photos, "version": opened["version"]})
     report = await zhang.get(inspection)
     assert len(report["photos"]) == 6
     assert await is_a_picture(story, report["photos"][0]["url"])
     await zhang.accept_notices("S-PROGRESS")
-    signed = await zhang.post(f"{inspection}/signature", {"signature": signature()})
+    mine = {"signature": signature(), "inspected_at": report["inspected_at"]}
+    signed = await zhang.post(f"{inspection}/signature", mine)
     assert signed["signed_at"] is not None
 
     promised_at = starts_at + timedelta(hours=2)
     lines = [{"item_id": one["item_id"]} for one in opened["planned_items"]]
-    await li.post(f"repair-orders/{story.order_id}/estimate", {"lines": lines, "promised_finish_at": f"{promised_at}"})
-    await li.post(f"repair-orders/{story.order_id}/estimate/sending")
+    order = f"repair-orders/{story.order_id}"
+    asked = {"lines": lines, "promised_finish_at": f"{promised_at}"}
+    await li.post(f"{order}/estimate", asked | await seen(li, order))
+    await li.post(f"{order}/estimate/sending", await seen(li, order))
     quote = await zhang.get(f"repair-orders/{story.order_id}/estimate")
     assert [line["name"] for line in quote["lines"]] == ["小保养"]
     assert quote["total_fen"] == 668_00
@@ -328,22 +331,27 @@ async def the_inspection_fails_once_and_then_passes(story: Story, page: LivePage
 
     async def done() -> None:
         await chen.post(f"lines/{line_id}/finish", {"photos": [await chen.photograph()], "is_self_checked": True})
-        await zhou.post(f"{order}/team-check")
+        await zhou.post(f"{order}/team-check", await seen(zhou, order))
 
     await done()
     wrong = {"line_ids": [line_id], "reason": "左前刹车片装反", "photos": [await liu.photograph("质检")]}
-    await liu.post(f"{order}/quality-check/fail", wrong)
+    await liu.post(f"{order}/quality-check/fail", wrong | await seen(liu, order))
     assert (await page.until("quality_failed"))["sentence"] == "质检复检中"
     await chen.post(f"lines/{line_id}/start")
     await done()
-    passed = await liu.post(f"{order}/quality-check/pass", {"was_road_tested": True})
+    passed = await liu.post(f"{order}/quality-check/pass", {"was_road_tested": True} | await seen(liu, order))
     assert (passed["rework_count"], passed["state"]) == (1, "QC_PASSED")
     await page.until("quality_passed")
     await zhang.accept_notices("S-PROGRESS")
-    await li.post(f"{order}/ready")
+    await li.post(f"{order}/ready", await seen(li, order))
     assert (await page.until("ready"))["title"] == "已完工"
     await stage.quiet()
     assert "已完工" in (await zhang.notices("维修进度提醒"))[0]
+
+
+async def seen(person: StaffMember, order: str) -> dict[str, int]:
+    """The order as it is on this person's screen now."""
+    return {"version": (await person.get(order))["version"]}
 
 
 async def dispatched(story: Story, job: str) -> int:
@@ -401,8 +409,10 @@ async def he_pays_and_drives_home(story: Story) -> None:
 async def he_pays(story: Story, bill_id: int) -> None:
     """JSAPI prepay, the pay sheet, and only the verified notice (or our own question) makes it paid."""
     stage, zhang = story.stage, story.zhang
-    prepaid = await zhang.put(f"bills/{bill_id}/payment", {})
-    assert (await zhang.put(f"bills/{bill_id}/payment", {}))["payment_id"] == prepaid["payment_id"], "one live payment"
+    door = f"bills/{bill_id}/payment"
+    agreed = {"version": (await zhang.get(f"bills/{bill_id}"))["version"]}
+    prepaid = await zhang.put(door, agreed)
+    assert (await zhang.put(door, agreed))["payment_id"] == prepaid["payment_id"], "one live payment"
     async with httpx.AsyncClient(base_url=stage.address) as stranger:
         forged = await stranger.post("/wechat-pay/notify", json={"event_type": "TRANSACTION.SUCCESS"})
         assert forged.status_code in (400, 401, 403)

@@ -69,7 +69,7 @@ async def open(visit: Visit, appointment: Appointment | None) -> None:
 async def inspect(visit: Visit) -> None:
     photos = [InspectionPhoto(position, await visit.album.of_car(position, visit.number)) for position in POSITIONS]
     scratch = Damage("右后门", "划痕 2 厘米", await visit.album.of("scratch", visit.number))
-    await inspection.pre_inspect(
+    report = await inspection.pre_inspect(
         visit.advisor,
         visit.order_id,
         energy_percent=20 + visit.number * 13 % 75,
@@ -81,7 +81,7 @@ async def inspect(visit: Visit) -> None:
     )
     signature = await visit.album.signature(visit.number % 9)
     if visit.car.has_mini_program:
-        await inspection.sign_inspection(visit.car.owner, visit.order_id, signature)
+        await inspection.sign_inspection(visit.car.owner, visit.order_id, signature, seen=report.inspected_at)
     else:
         await inspection.sign_on_advisors_screen(visit.advisor, visit.order_id, signature)
 

@@ -210,6 +210,8 @@ async def test_a_stale_save_is_refused_with_who_saved_first():
     with pytest.raises(StaleVersion) as refused:
         await service.update(marketer, segment.id, expected_version=1, name="我的", definition=SLEEPING)
     assert refused.value.details["saved_by"] == "小周"
+    with pytest.raises(StaleVersion):
+        await service.archive(marketer, segment.id, expected_version=1)
     listed = await queries.list_segments(marketer)
     assert [(row["name"], row["version"]) for row in listed] == [("沉睡车主", 2)]
 
@@ -221,7 +223,7 @@ async def test_segments_of_other_stores_do_not_exist():
     for attempt in (
         queries.one(stranger, segment.id),
         service.update(stranger, segment.id, expected_version=1, name="x", definition=SLEEPING),
-        service.archive(stranger, segment.id),
+        service.archive(stranger, segment.id, expected_version=1),
     ):
         with pytest.raises(SegmentNotFound):
             await attempt

@@ -31,4 +31,5 @@ export const createSegment = (name: string, definition: Definition, key: string)
 export const updateSegment = (id: number, body: Schema<'SegmentUpdateIn'>) =>
   take(api.PUT('/api/staff/segments/{segment_id}', { params: at(id), body }))
 
-export const archiveSegment = (id: number) => take(api.DELETE('/api/staff/segments/{segment_id}', { params: at(id) }))
+export const archiveSegment = (id: number, version: number) =>
+  take(api.DELETE('/api/staff/segments/{segment_id}', { params: { ...at(id), query: { version } } }))

@@ -36,8 +36,8 @@ export interface Dispatching {
 export const dispatch = (orderId: number, body: Dispatching, key: string) =>
   take(api.POST('/api/staff/repair-orders/{repair_order_id}/dispatch', { params: orderAt(orderId, key), body }))
 
-export const undoDispatch = (lineId: number, key: string) =>
-  take(api.POST('/api/staff/lines/{line_id}/dispatch-undo', { params: lineAt(lineId, key), body: { version: null } }))
+export const undoDispatch = (lineId: number, version: number, key: string) =>
+  take(api.POST('/api/staff/lines/{line_id}/dispatch-undo', { params: lineAt(lineId, key), body: { version } }))
 
 export const readCandidates = (lineId: number) =>
   take(api.GET('/api/staff/lines/{line_id}/candidates', { params: { path: { line_id: lineId } } }))
@@ -108,8 +108,8 @@ export const failCheck = (orderId: number, body: Failing, key: string) =>
 export const readPartRequests = (storeId: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/part-requests', { params: { query: { store_id: storeId } }, signal }))
 
-export const issueParts = (orderId: number, key: string) =>
-  take(api.POST('/api/staff/repair-orders/{repair_order_id}/parts-issue', { params: orderAt(orderId, key) }))
+export const issueParts = (orderId: number, version: number, key: string) =>
+  take(api.POST('/api/staff/repair-orders/{repair_order_id}/parts-issue', { params: orderAt(orderId, key), body: { version } }))
 
 export const backOrder = (requestId: number, expectedAt: string, version: number, key: string) =>
   take(

@@ -109,8 +109,8 @@ export function createOwnerApi({ productUrl, login, onAnswer }: OwnerApiOptions)
     liveAddress: (orderId: number, after: number) =>
       `${productUrl}${path(`/repair-orders/${orderId}/live`)}?after=${after}&token=${encodeURIComponent(token ?? '')}`,
     inspection: async (orderId: number) => withPhotos(await get<Inspection>(`/repair-orders/${orderId}/inspection`)),
-    sign: (orderId: number, signature: string, key: string) =>
-      post<Inspection>(`/repair-orders/${orderId}/inspection/signature`, { signature }, key),
+    sign: (orderId: number, inspectedAt: string, signature: string, key: string) =>
+      post<Inspection>(`/repair-orders/${orderId}/inspection/signature`, { inspected_at: inspectedAt, signature }, key),
     estimate: (orderId: number) => get<Estimate>(`/repair-orders/${orderId}/estimate`),
     authorise: (orderId: number, version: number, keepsOldParts: boolean, key: string) =>
       post<Estimate>(`/repair-orders/${orderId}/estimate/authorisation`, { version, keeps_old_parts: keepsOldParts }, key),

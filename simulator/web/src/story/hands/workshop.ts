@@ -48,7 +48,7 @@ export async function handOutParts(): Promise<void> {
   const staff = await as('sunlei')
   const shown = await order(staff)
   if (!shown.lines.some((line) => line.parts.some((part) => part.state === 'RESERVED'))) return
-  await staff.POST('/api/staff/repair-orders/{repair_order_id}/parts-issue', at(shown.id))
+  await staff.POST('/api/staff/repair-orders/{repair_order_id}/parts-issue', { ...at(shown.id), body: { version: shown.version } })
 }
 
 export async function start(): Promise<void> {

@@ -30,7 +30,10 @@ export async function checkIn(): Promise<void> {
   const here = (await hero().appointments()).find((each) => ['CONFIRMED', 'ARRIVED', 'NO_SHOW'].includes(each.state))
   if (!here) throw new Error('预约还没确认。')
   const appointment = { params: { path: { appointment_id: here.id } } }
-  if (here.state !== 'ARRIVED') await staff.POST('/api/staff/appointments/{appointment_id}/arrival', { ...appointment, body: { version: null } })
+  if (here.state !== 'ARRIVED') {
+    const { version } = await take(staff.GET('/api/staff/appointments/{appointment_id}', appointment))
+    await staff.POST('/api/staff/appointments/{appointment_id}/arrival', { ...appointment, body: { version } })
+  }
   await staff.POST('/api/staff/repair-orders', {
     body: {
       appointment_id: here.id, store_id: null, customer_id: null, vehicle_id: null, origin_repair_order_id: null,

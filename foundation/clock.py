@@ -55,6 +55,13 @@ def dated(instant: datetime) -> str:
     return f"{then.month}月{then.day}日 {then:%H:%M}"
 
 
+def lasting(minutes: int) -> str:
+    """How long as people say it: `72 分钟`, from three hours on `19 小时`, from three days on `4 天`, rounded."""
+    if minutes >= 3 * 24 * 60:
+        return f"{(minutes + 12 * 60) // (24 * 60)} 天"
+    return f"{(minutes + 30) // 60} 小时" if minutes >= 3 * 60 else f"{minutes} 分钟"
+
+
 def offset() -> timedelta:
     """How far business time is ahead of real time."""
     return _offset

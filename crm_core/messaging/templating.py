@@ -16,6 +16,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from crm_core.messaging import formats
 from crm_core.messaging.catalogue import MessageTemplate, Text
 from crm_core.messaging.facts import Fen, MessageProblem, UnknownFact, WrongFact
+from foundation import clock
 
 
 class OverLimit(MessageProblem):
@@ -90,6 +91,7 @@ _FORMATS: tuple[Callable[..., str], ...] = (
     formats.amount,
     formats.count,
     formats.hours,
+    clock.lasting,
     formats.hm,
     formats.stamp,
     formats.coming,

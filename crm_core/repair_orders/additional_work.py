@@ -217,7 +217,7 @@ async def expire(additional_work_id: int) -> None:
         await hand.note(
             actor,
             "additional_work_expired",
-            f"增项 {minutes} 分钟没回复，请打电话",
+            f"增项 {clock.lasting(minutes)}没回复，请打电话",
             owner_text="已过时间，顾问会打电话给您",
             node=OwnerNode.N6,
         )

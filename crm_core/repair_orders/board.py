@@ -112,12 +112,13 @@ def _todo(
             todo.append(_entry("hand_over", "YELLOW", text, order["plate"], repair_order_id=order["id"]))
     for sheet in sheets:
         if sheet["state"] != "EXPIRED":
-            text = f"增项等您{'定价' if sheet['state'] == 'FOUND' else '发送'}，已 {_since(sheet['found_at'])} 分钟"
+            step = "定价" if sheet["state"] == "FOUND" else "发送"
+            text = f"增项等您{step}，已 {clock.lasting(_since(sheet['found_at']))}"
             todo.append(_entry("price_additional_work", "YELLOW", text, sheet["plate"], **_of_sheet(sheet)))
     for row in arrived:
         waited = _since(row["arrived_at"])
         if waited >= RECEIVE_WITHIN_MINUTES:
-            text = f"到店 {waited} 分钟，还没接车"
+            text = f"到店 {clock.lasting(waited)}，还没接车"
             todo.append(_entry("receive", "YELLOW", text, row["plate"], appointment_id=row["id"]))
     if unconfirmed:
         text = f"{len(unconfirmed)} 个预约待确认，最早 {clock.told(unconfirmed[0]['starts_at'])}"
@@ -126,7 +127,7 @@ def _todo(
 
 
 def _silence(sheet: dict[str, Any]) -> dict[str, Any]:
-    text = f"增项 {_since(sheet['sent_at'])} 分钟没回复，该项已停"
+    text = f"增项 {clock.lasting(_since(sheet['sent_at']))}没回复，该项已停"
     return _entry("additional_work_unanswered", "RED", text, sheet["plate"], **_of_sheet(sheet))
 
 

@@ -171,7 +171,7 @@ def _recommend(
     where = f"{technician.name} · {technician.bay_name}" if technician.bay_name else technician.name
     sentence = f"{where} {clock.told(starts_at)} 开始"
     if late_minutes:
-        sentence += f"，会晚 {late_minutes} 分钟"
+        sentence += f"，会晚 {clock.lasting(late_minutes)}"
     reasons = _reasons(job, technician, late_minutes, lightest_percent, policy)
     return Recommendation(technician.id, True, starts_at, finishes_at, late_minutes, reasons, sentence)
 
@@ -185,7 +185,7 @@ def _reasons(
         "技能 ✓",
         *(("新能源证 ✓",) if job.needs_ev_certificate else ()),
         "在班 ✓",
-        f"{promised} 前能完 ✓" if not late_minutes else f"比承诺 {promised} 晚 {late_minutes} 分钟",
+        f"{promised} 前能完 ✓" if not late_minutes else f"比承诺 {promised} 晚 {clock.lasting(late_minutes)}",
         *(("上次是他修的 ✓",) if _knows_the_car(job, technician, policy) else ()),
         f"今天负荷最低 {technician.load_percent}%" if is_lightest else f"今天负荷 {technician.load_percent}%",
     )

@@ -455,17 +455,10 @@ def promise_moved_to(new_at: datetime, first_promised_at: datetime, reason: str)
     is_same_day = clock.local(first_promised_at).date() == clock.local(new_at).date()
     first = f"{clock.local(first_promised_at):%H:%M}" if is_same_day else clock.dated(first_promised_at)
     if delay_minutes > 0:
-        told += f"，原定 {first}，因{reason}顺延 {delay(delay_minutes)}"
+        told += f"，原定 {first}，因{reason}顺延 {clock.lasting(delay_minutes)}"
     elif delay_minutes < 0:
-        told += f"，比原定早 {delay(-delay_minutes)}"
+        told += f"，比原定早 {clock.lasting(-delay_minutes)}"
     return PromiseChange(new_at, first_promised_at, delay_minutes, told)
-
-
-def delay(minutes: int) -> str:
-    """How long as people say it: `72 分钟`, from three hours on `5 小时`, from three days on `4 天`, rounded up."""
-    if minutes >= 3 * 24 * 60:
-        return f"{-(-minutes // (24 * 60))} 天"
-    return f"{-(-minutes // 60)} 小时" if minutes >= 3 * 60 else f"{minutes} 分钟"
 
 
 def round_up_minutes(minutes: int) -> int:

@@ -18,3 +18,8 @@ async def test_a_moment_is_told_with_its_day_unless_that_is_today():
     ):
         await clock.set_to(today)
         assert clock.told(promised) == told
+
+
+def test_a_length_of_time_is_told_in_the_measure_people_use():
+    told = [clock.lasting(minutes) for minutes in (0, 85, 179, 180, 1144, 2 * 1440, 3 * 1440, 5 * 1440 - 60)]
+    assert told == ["0 分钟", "85 分钟", "179 分钟", "3 小时", "19 小时", "48 小时", "3 天", "5 天"]

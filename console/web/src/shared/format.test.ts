@@ -83,6 +83,14 @@ describe('cars', () => {
     [120, '2 小时'],
     [3 * 1440, '3 天'],
   ])('%i minutes read %s', (minutes, text) => expect(f.duration(minutes)).toBe(text))
+  it.each([
+    [0, '0 分钟'],
+    [179, '179 分钟'],
+    [180, '3 小时'],
+    [1144, '19 小时'],
+    [2 * 1440, '48 小时'],
+    [5 * 1440 - 60, '5 天'],
+  ])('%i minutes lasted %s', (minutes, text) => expect(f.lasting(minutes)).toBe(text))
   it('keeps labour in tenths and stopwatches in hours', () => {
     expect(f.labourHours(1.2)).toBe('1.2 小时')
     expect(f.stopwatch(72)).toBe('1:12')

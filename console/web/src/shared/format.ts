@@ -177,6 +177,13 @@ export function duration(minutes: number): string {
   return rest === 0 ? `${minutes / 60} 小时` : `${Math.floor(minutes / 60)} 小时 ${rest} 分`
 }
 
+/** How long it lasted, waits or is late: `72 分钟`, from three hours on `19 小时`, from three days on `4 天`, the nearest whole. */
+export function lasting(minutes: number): string {
+  const [THREE_HOURS, DAY, THREE_DAYS] = [180, 1440, 4320]
+  if (minutes >= THREE_DAYS) return `${Math.round(minutes / DAY)} 天`
+  return minutes >= THREE_HOURS ? `${Math.round(minutes / 60)} 小时` : `${Math.floor(minutes)} 分钟`
+}
+
 /** `1.2 小时` of labour. */
 export function labourHours(hours: number): string {
   return `${hours.toFixed(1)} 小时`

@@ -86,6 +86,8 @@ class BroadcastOut(Schema):
     pause_reason: str
     author: str
     author_id: int
+    may_submit: bool = False
+    """Of one plan that is read by itself: whether the reader may send it for approval."""
     approver: str | None
     approval_id: int | None
     created_at: datetime
@@ -324,4 +326,4 @@ async def broadcast_results(actor: Actor, broadcast_id: int) -> ResultsOut:
 
 def _out(row: dict[str, Any]) -> BroadcastOut:
     content = {"season_line": row["content"]["season_line"], "coupon": row["content"]["coupon"]}
-    return BroadcastOut(**{name: row[name] for name in BroadcastOut.model_fields if name not in content}, **content)
+    return BroadcastOut(**{name: row[name] for name in BroadcastOut.model_fields if name in row}, **content)

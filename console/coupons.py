@@ -85,6 +85,7 @@ class TemplateOut(Schema):
     created_by_id: int | None
     item_names: list[str]
     may_run: bool
+    may_draft: bool
     approval_id: int | None
     version: int
 

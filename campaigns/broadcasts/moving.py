@@ -6,9 +6,9 @@ from campaigns.broadcasts.events import BroadcastMoved
 from campaigns.broadcasts.models import Broadcast
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.scope import as_stores, stores_of, within
-from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.actors import Actor, staff_actor
 from foundation import clock
-from foundation.errors import StaleVersion
+from foundation.errors import NotAllowed, StaleVersion, Unauthenticated
 from foundation.events import record
 from foundation.moves import next_state
 
@@ -30,6 +30,15 @@ async def locked(actor: Actor, broadcast_id: int, action: str, expected_version:
     if expected_version is not None and broadcast.version != expected_version:
         raise StaleVersion(current_version=broadcast.version, current_state=broadcast.state.value)
     return broadcast
+
+
+async def author_may(author_id: int, store_ids: list[int] | None) -> bool:
+    """Whether the author of a plan can still submit it: they work here and draft for its stores."""
+    try:
+        author = await staff_actor(author_id)
+        return within(as_stores(store_ids), stores_of(author, "campaigns.draft"))
+    except (Unauthenticated, NotAllowed):
+        return False
 
 
 async def move(actor: Actor, broadcast: Broadcast, action: str, role: str, *, reason: str = "") -> None:

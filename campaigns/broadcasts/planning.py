@@ -15,7 +15,7 @@ from campaigns.broadcasts.errors import (
     TimeNotPossible,
 )
 from campaigns.broadcasts.models import Broadcast
-from campaigns.broadcasts.moving import about, locked, move, role_of
+from campaigns.broadcasts.moving import about, author_may, locked, move, role_of
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import take_up_pending
 from campaigns.scope import as_list, as_stores, stores_of
@@ -131,7 +131,8 @@ async def _content(plan: Plan, store_ids: list[int] | None) -> dict[str, Any]:
 
 
 async def submit(actor: Actor, broadcast_id: int, *, expected_version: int, note: str = "") -> Broadcast:
-    """Ask somebody else for approval of exactly this.
+    """Ask somebody else for approval of exactly this. Its author does; where they left or moved, who drafts for its
+    stores takes it up and is the author from then on.
 
     Raises:
         NobodyReachable, CouponNotReady, OverBudget, NobodyToApprove, IllegalMove, StaleVersion.
@@ -139,7 +140,9 @@ async def submit(actor: Actor, broadcast_id: int, *, expected_version: int, note
     async with database.transaction():
         broadcast = await locked(actor, broadcast_id, "campaigns.draft", expected_version)
         if broadcast.author_id != actor.id:
-            raise NotAllowed("只有起草人能提交。")
+            if await author_may(broadcast.author_id, broadcast.store_ids):
+                raise NotAllowed("只有起草人能提交。")
+            broadcast.author_id = actor.id
         await _coupon_ready(broadcast)
         expected = await queries.estimate(actor, broadcast.id)
         if expected.reachable == 0:

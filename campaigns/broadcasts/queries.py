@@ -9,7 +9,7 @@ import orjson
 from campaigns.broadcasts import rules, stopping
 from campaigns.broadcasts.costs import face_value_fen
 from campaigns.broadcasts.errors import BroadcastNotFound
-from campaigns.broadcasts.moving import about
+from campaigns.broadcasts.moving import about, author_may
 from campaigns.broadcasts.tasks import reminders_today
 from campaigns.exclusions import Exclusion
 from campaigns.lift import (
@@ -29,6 +29,7 @@ from campaigns.segments.definition import parse, reading
 from campaigns.segments.queries import count_reach
 from crm_core.coupons.models import CouponTemplate
 from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import may_ever
 from crm_core.messaging.mass_messages import preview_text
 from foundation import clock, database
 
@@ -65,7 +66,14 @@ async def one(actor: Actor, broadcast_id: int) -> dict[str, Any]:
     row = await database.fetch_one(f"{_ROW} AND c.id = $2", _scope(actor), broadcast_id)
     if row is None:
         raise BroadcastNotFound
-    return _read(row)
+    return _read(row) | {"may_submit": await _may_submit(actor, row)}
+
+
+async def _may_submit(actor: Actor, row: dict[str, Any]) -> bool:
+    """Whether a draft is the actor's, or they may take it up because its author left."""
+    if row["state"] != rules.BroadcastState.DRAFT or not may_ever(actor, "campaigns.draft"):
+        return False
+    return row["author_id"] == actor.id or not await author_may(row["author_id"], row["store_ids"])
 
 
 def _scope(actor: Actor) -> str | None:

@@ -13,6 +13,7 @@ from crm_core.coupons.claiming import Offer
 from crm_core.coupons.errors import CouponNotFound, TemplateNotFound
 from crm_core.coupons.models import Coupon, CouponTemplate
 from crm_core.coupons.rules import CouponState, TemplateState
+from crm_core.coupons.whose import may_draft
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import Subject, authorize, is_allowed, subject
@@ -224,6 +225,9 @@ _COUNTS = (
 )
 
 
+_NOT_LIVE = (TemplateState.DRAFT, TemplateState.PENDING_APPROVAL)
+
+
 async def templates(actor: Actor, *, state: str | None = None) -> list[dict[str, Any]]:
     """All templates, newest first, with what became of their coupons."""
     authorize(actor, "coupon_templates.read", subject())
@@ -265,6 +269,7 @@ async def _for_reader(actor: Actor, rows: list[dict[str, Any]]) -> list[dict[str
         | {
             "item_names": [names.get(code, "已下架的项目") for code in row["item_codes"]],
             "may_run": is_allowed(actor, "coupon_templates.run", subject(store_ids=row["store_ids"] or everywhere)),
+            "may_draft": row["state"] in _NOT_LIVE and await may_draft(actor, row["created_by_id"], row["store_ids"]),
         }
         for row in named
     ]

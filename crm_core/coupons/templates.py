@@ -14,7 +14,7 @@ from crm_core.coupons.errors import OneGiftAtATime, TemplateNotFound, TermsNotAc
 from crm_core.coupons.events import TemplateMoved
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.rules import CouponKind, TemplateState
-from crm_core.coupons.whose import subject_of
+from crm_core.coupons.whose import may_draft, subject_of
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.permissions import authorize, subject
@@ -101,7 +101,7 @@ async def draft(actor: Actor, wanted: Terms) -> CouponTemplate:
 
 
 async def edit(actor: Actor, template_id: int, wanted: Terms, *, expected_version: int) -> CouponTemplate:
-    """Change what is not live yet; it is a draft again, and what waits for approval is void. Only its author may.
+    """Change what is not live yet; it is a draft again, and what waits for approval is void. Its author may.
 
     Raises:
         TermsNotAccepted, IllegalMove, StaleVersion.
@@ -202,10 +202,14 @@ def assert_seen(template: CouponTemplate, expected_version: int | None) -> None:
 
 
 async def _own(actor: Actor, template_id: int, expected_version: int) -> CouponTemplate:
+    """The draft, the actor's own or one they take up: it is theirs from then on."""
     template = await locked(template_id, expected_version)
-    if template.created_by_id not in (None, actor.id):
+    if not await may_draft(actor, template.created_by_id, template.store_ids):
         raise NotAllowed("只有起草人能修改和提交。")
-    authorize(actor, "coupon_templates.draft", subject(store_ids=template.store_ids))
+    if template.created_by_id != actor.id:
+        template.created_by_id = actor.id
+        await template.save(update_fields=["created_by_id"])
+        await audit.note(actor, "coupon_templates.take_up", about(template.id))
     return template
 
 

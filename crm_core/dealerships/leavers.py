@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.actors import Actor, staff_actor
+from crm_core.dealerships.permissions import Subject, authorize, is_allowed, subject
 from foundation import database
+from foundation.errors import Unauthenticated
 
 MOST: int = 500
 """Things of one kind shown at once; what is beyond appears as the list is worked off."""
@@ -51,3 +52,13 @@ async def left_behind(actor: Actor, store_id: int, kind: Kind, query: str) -> li
 
 LEAVER = "s.id AS staff_id, s.name AS staff_name, s.directory_at AS left_at"
 """The columns every such query selects of the leaver."""
+
+
+async def still_may(staff_id: int | None, action: str, on: Subject) -> bool:
+    """Whether who made a thing can still act on it: they work here, and reach it. Where not, others take it up."""
+    if staff_id is None:
+        return False
+    try:
+        return is_allowed(await staff_actor(staff_id), action, on)
+    except Unauthenticated:
+        return False

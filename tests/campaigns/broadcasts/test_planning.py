@@ -27,7 +27,7 @@ from crm_core.approvals.rules import ApprovalState
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.rules import CouponKind
 from crm_core.customers.models import Customer
-from crm_core.dealerships.models import Role
+from crm_core.dealerships.models import Role, Staff
 from crm_core.vehicles.models import ServiceVisit
 from foundation import clock
 from foundation.errors import IllegalMove, NotAllowed, StaleVersion
@@ -102,6 +102,20 @@ async def test_changed_content_voids_the_waiting_approval_and_a_given_one():
     more = await house.plan(name="另一个", budget_fen=90_000_00)
     again = await planning.edit(house.marketer, approved.id, more, expected_version=approved.version)
     assert (again.state, again.approved_hash, again.approved_by) == (BroadcastState.DRAFT, "", None)
+
+
+async def test_a_draft_whose_author_left_is_submitted_by_a_colleague_of_its_stores():
+    house = await make_house(10)
+    broadcast = await house.draft()
+    colleague = await make.acting(Role.MKT, house.store, name="何静")
+    assert not (await queries.one(colleague, broadcast.id))["may_submit"]
+    with pytest.raises(NotAllowed):
+        await planning.submit(colleague, broadcast.id, expected_version=broadcast.version)
+    await Staff.filter(id=house.marketer.id).update(is_active=False)
+    assert (await queries.one(colleague, broadcast.id))["may_submit"]
+    await planning.submit(colleague, broadcast.id, expected_version=broadcast.version)
+    submitted = await Broadcast.get(id=broadcast.id)
+    assert (submitted.state, submitted.author_id) == (BroadcastState.PENDING_APPROVAL, colleague.id)
 
 
 async def test_a_plan_moved_to_another_hour_while_it_waits_can_be_submitted_again():

@@ -13,12 +13,13 @@ from crm_core.approvals.errors import AlreadyDecided, ContentChanged, NobodyToAp
 from crm_core.approvals.models import Approval
 from crm_core.approvals.rules import ApprovalState
 from crm_core.coupons import extending, templates
+from crm_core.coupons import queries as coupon_queries
 from crm_core.coupons.errors import OneGiftAtATime, OnlyMore, TermsNotAccepted
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.rules import CouponKind, TemplateState
 from crm_core.coupons.templates import Terms
 from crm_core.dealerships.actors import Actor, staff_actor
-from crm_core.dealerships.models import Role, StaffRole, Store
+from crm_core.dealerships.models import Role, Staff, StaffRole, Store
 from crm_core.messaging.models import Message
 from foundation import clock
 from foundation.errors import IllegalMove, NotAllowed, StaleVersion
@@ -115,6 +116,32 @@ async def test_only_its_author_edits_and_submits_a_draft():
         await templates.submit(colleague, draft.id, expected_version=1)
     with pytest.raises(NotAllowed):
         await templates.edit(colleague, draft.id, replace(LABOUR, quota=9), expected_version=1)
+
+
+@pytest.mark.parametrize("gone", ["left", "moved"])
+async def test_a_draft_whose_author_left_or_moved_is_taken_up_by_who_drafts_for_its_stores(gone: str):
+    store, author, _ = await _people()
+    colleague = await make.acting(Role.MKT, store, name="何静")
+    elsewhere = await make.make_store(advisors=0)
+    draft = await templates.draft(author, replace(LABOUR, store_ids=(store.id,)))
+    wider = await templates.draft(author, LABOUR)
+    with pytest.raises(NotAllowed):
+        await templates.submit(colleague, draft.id, expected_version=draft.version)
+    if gone == "left":
+        await Staff.filter(id=author.id).update(is_active=False)
+    else:
+        await StaffRole.filter(staff_id=author.id).update(store_id=elsewhere.id)
+    stranger = await make.acting(Role.MKT, elsewhere)
+    with pytest.raises(NotAllowed):
+        await templates.submit(stranger, draft.id, expected_version=draft.version)
+    assert not (await coupon_queries.template(stranger, draft.id))["may_draft"]
+    assert (await coupon_queries.template(colleague, draft.id))["may_draft"]
+    await templates.submit(colleague, draft.id, expected_version=draft.version)
+    taken = await CouponTemplate.get(id=draft.id)
+    assert (taken.state, taken.created_by_id) == (TemplateState.PENDING_APPROVAL, colleague.id)
+    if gone == "left":
+        with pytest.raises(NotAllowed):  # Taken everywhere: only who reaches every store takes it up.
+            await templates.edit(colleague, wider.id, LABOUR, expected_version=wider.version)
 
 
 async def test_a_store_without_a_manager_has_nobody_to_ask():

@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROUTER = (ROOT / "console/web/src/router.ts").read_text()
+PAGES = "".join(path.read_text() for path in (ROOT / "console/web/src").rglob("*.vue"))
 TEMPLATES = ROOT / "templates/messages"
 SENT_BY_NOBODY = {"lead_new", "three_guarantees_alert"}
 """Kept with the catalogue of messages, with pages of their own still to come."""
@@ -38,6 +39,16 @@ def test_every_link_of_a_card_opens_a_page(template: str) -> None:
         path = link.replace("{{ about.object_id }}", "7").split("#")[0].split("?")[0]
         assert path.startswith("/console/"), link
         assert any(route.match(path.removeprefix("/console/")) for route in routes), f"{link} leads nowhere"
+
+
+@pytest.mark.parametrize("template", [name for name in CARDS if name not in SENT_BY_NOBODY])
+def test_what_a_link_asks_to_open_is_opened_by_its_page(template: str) -> None:
+    links = _links(orjson.loads((TEMPLATES / template / "card.json").read_bytes()))
+    for link in links:
+        _, _, asked = link.partition("?do=")
+        _, _, anchor = link.partition("#")
+        assert not asked or f"onAsked('{asked}'" in PAGES, f"{link} opens nothing"
+        assert not anchor or f'id="{anchor}"' in PAGES, f"{link} points at nothing"
 
 
 def test_a_card_whose_page_is_not_there_is_sent_by_nobody() -> None:

@@ -41,8 +41,10 @@ async def press(inbox_id: int, userid: str, event_key: str, task_id: str) -> Pre
     reply = Reply(inbox_id, staff.id, f"{key.about.object_type}:{key.about.object_id}")
     card = await _card(task_id, staff.id)
     if card is not None and card["sent_at"] is not None and is_spent(card["sent_at"]):
-        await say_again(card["id"])
-        await reply.say("card_expired")
+        if await say_again(card["id"]) is None:
+            await _tell_who_was_first(reply)
+        else:
+            await reply.say("card_expired")
         return "refused"
     handler = _actions.get((key.action, key.about.object_type))
     if handler is None or not str(key.about.object_id).isdigit():

@@ -18,7 +18,10 @@ from crm_core.messaging.facts import MessageProblem
 from crm_core.messaging.rendering import About
 
 ALWAYS: Final = "always"
-"""The condition of what stays true whatever happens: something somebody did, or an answer to a press."""
+"""The condition of what stays true whatever happens: a greeting, or an answer to a press."""
+UNSAID: Final = "unsaid"
+"""No verb says it. A page is read where it stands; of a mass message `campaigns.exclusions` asks about each person; and
+the room of the others is not built: whoever builds it names here what must still be true, or nothing goes out."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def register(name: str, condition: Condition) -> None:
 
 def registered() -> frozenset[str]:
     """Every name a message may use."""
-    return frozenset({ALWAYS, *_CONDITIONS})
+    return frozenset({ALWAYS, UNSAID, *_CONDITIONS})
 
 
 async def holds(row: Mapping[str, Any]) -> bool:

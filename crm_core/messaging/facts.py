@@ -117,9 +117,11 @@ class Fact:
 
     def _mended_text(self, value: str) -> Any:
         text = formats.clean(value)
+        if self.kind is Kind.CODE:
+            text = formats.cut(formats.code(text), self.longest)
         if not text:
             return None if self.optional else _STAND_INS.get(self.kind, value)
-        return formats.cut(text, self.longest) if self.kind is Kind.CODE else value
+        return text if self.kind is Kind.CODE else value
 
     def _prepared(self, value: Any) -> Any:
         match self.kind:

@@ -59,6 +59,11 @@ def cut(text: str, longest: int) -> str:
     return text
 
 
+def code(text: str) -> str:
+    """Digits, letters and ASCII signs of a number people copy: WeChat takes nothing else in a `character_string`."""
+    return "".join(each for each in text if "!" <= each <= "~")
+
+
 def shorten(text: str, longest: int) -> str:
     """At most `longest` characters, ending in 「…」 where something is left out; a number is kept whole or dropped."""
     if width(text) <= longest:

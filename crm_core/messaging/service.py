@@ -7,7 +7,9 @@ from typing import Any
 import orjson
 
 from crm_core.dealerships.staff import receiver_for
+from crm_core.messaging import conditions
 from crm_core.messaging.catalogue import ChannelFile, MessageTemplate, catalogue
+from crm_core.messaging.conditions import UNSAID
 from crm_core.messaging.facts import MessageProblem, UntellableFact
 from crm_core.messaging.rendering import About
 from foundation import clock, database, jobs
@@ -63,6 +65,8 @@ async def say(
     message = catalogue().message(template)
     if message.meta.kind == "marketing":
         raise MessageProblem(f"{message.id} is marketing: subscribe notices and cards may not carry it")
+    if message.meta.holds == UNSAID:
+        raise MessageProblem(f"{message.id} says nothing about when it is still true")
     about_object = About.parse(about)
     if message.meta.about not in (None, about_object.object_type):
         raise MessageProblem(f"{message.id} must be about a {message.meta.about}")
@@ -126,10 +130,13 @@ async def close_card(about: str, template: str, outcome: str, click: Mapping[str
 
 
 async def say_again(message_id: int) -> int | None:
-    """Send an old card anew, once a day at most: a card older than 72 h can neither be pressed nor updated."""
+    """Send an old card anew, once a day at most: a card older than 72 h can neither be pressed nor updated.
+
+    None when what it asks is settled meanwhile.
+    """
     async with database.transaction():
         row = await database.fetch_one("SELECT * FROM message WHERE id = $1", message_id)
-        if row is None:
+        if row is None or not await conditions.holds(row):
             return None
         return await say(
             row["template"],

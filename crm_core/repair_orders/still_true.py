@@ -59,7 +59,16 @@ async def additional_work_stands(said: Said) -> bool:
         return sheet.state is AdditionalWorkState.SENT and said.is_at("decide_by", sheet.expires_at)
     if said.template == "extra_work_found":
         return sheet.state is AdditionalWorkState.FOUND
+    if said.template == "extra_work_answered":
+        return await _is_in_work(sheet.repair_order_id)
     return sheet.state is AdditionalWorkState.EXPIRED and sheet.version == said.version
+
+
+async def _is_in_work(repair_order_id: int) -> bool:
+    """What the owner decided is still to be done, or to be left: the order has not ended."""
+    return await RepairOrder.filter(
+        id=repair_order_id, voided_at=None, stopped_at=None, ready_at=None, delivered_at=None
+    ).exists()
 
 
 async def _lines_of(order: RepairOrder) -> list[int]:

@@ -115,7 +115,8 @@ async def test_tag_changes_whose_word_was_lost_are_found_by_the_clock(town, frie
     await _edit(town, "wangfang", tag_ids=[ids["置换"]])
     tag = town.simulation.world.tags.get(ids["置换"])
     tag.name = "想换车"
-    await customer_jobs.read_corp_tags()
+    await customer_jobs.ask_for_corp_tags()
+    await jobs.drain()
     assert (await Customer.get()).tags == ["想换车"]
 
 

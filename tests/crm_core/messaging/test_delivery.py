@@ -363,7 +363,7 @@ def test_every_message_names_a_condition_that_some_room_answers():
 
 
 def test_what_is_said_of_a_matter_that_can_change_is_never_unconditional():
-    """What stays true for ever is an answer to a press, a greeting, what somebody did, or not a row of its own."""
+    """What stays true for ever is an answer to a press or a greeting; what nobody says yet cannot be said at all."""
     unconditional = {message.name for message in catalogue() if message.meta.holds == conditions.ALWAYS}
     assert unconditional == {
         "bot_help",
@@ -371,16 +371,23 @@ def test_what_is_said_of_a_matter_that_can_change_is_never_unconditional():
         "card_expired",
         "card_failed",
         "card_not_allowed",
-        "extra_work_answered",
+        "welcome",
+    }
+    assert {message.name for message in catalogue() if message.meta.holds == conditions.UNSAID} == {
         "group_send_wake_up",
         "lead_new",
         "opt_out",
         "sms_lapsed",
         "task_list",
         "three_guarantees_alert",
-        "welcome",
         "why_me",
     }
+
+
+async def test_a_message_that_does_not_say_when_it_is_true_is_not_said(town):
+    facts = {name: fact.example for name, fact in catalogue().message("task_list").facts(None).items()}
+    with pytest.raises(MessageProblem, match="still true"):
+        await say("task_list", facts, staff_id=town.li.id, about="task_list:1", dedupe_key="k")
 
 
 async def test_an_owner_who_switches_a_notice_off_has_none_left(town):

@@ -293,6 +293,8 @@ def test_whatever_a_record_holds_every_message_can_be_kept_and_read(data: st.Dat
         ("C-NOSHOW", "phone", None, "无电话"),
         ("C-NOSHOW", "phone", "+85251234567", "+852****4567"),
         ("S-APPT-RESULT", "store_short", "\u3164", "无"),
+        ("S-RECEIPT", "ro_number", "单", "-"),
+        ("S-RECEIPT", "ro_number", "工单 RO-S01-1é", "RO-S01-1"),
     ],
 )
 def test_what_a_record_leaves_empty_has_a_word_that_stands_for_it(message, fact, value, shown) -> None:

@@ -2,7 +2,7 @@
 
 Order of starting: the demo's data if there is none, PostgreSQL and Valkey, schema, simulator and web, worker and
 scheduler. Order of stopping: our processes first, all at once, then Valkey, PostgreSQL last. Data and keys stay in the
-state folder until `--fresh`.
+state folder until `--fresh`, or until somebody presses 从头再来 on the simulator's page.
 """
 
 import asyncio
@@ -25,6 +25,7 @@ from app.embedded.postgres import PostgresFailed
 from app.embedded.state import AlreadyLocked, FolderLock, state_folder
 from app.embedded.valkey import ValkeyFailed
 from app.supervisor import Child, GaveUp, Supervisor, first_answer
+from simulator.demo_files import ANEW, RUNNING
 
 WEB_PORT = 8800
 SIMULATOR_PORT = 8900
@@ -33,6 +34,7 @@ FIRST_ANSWER_SECONDS = 120.0
 WORKER_SECONDS = 30.0
 """Whoever scans before a worker runs loses his welcome after 20 seconds; the demo does not invite him so early."""
 _SERVER_WATCH_SECONDS = 1.0
+_ANEW_LOOK_SECONDS = 0.2
 # No log level: that a worker has started is read from its log.
 _KEPT_FROM_CALLER = ("WEDEALER_WEB_WORKERS", "WEDEALER_WORKER_CONCURRENCY")
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -62,7 +64,12 @@ class Layout:
     @property
     def running(self) -> Path:
         """Addresses and process id of the demo that runs now."""
-        return self.folder / "running.json"
+        return self.folder / RUNNING
+
+    @property
+    def anew(self) -> Path:
+        """Made by the simulator when somebody wants the demo to begin anew."""
+        return self.folder / ANEW
 
     @property
     def logs(self) -> Path:
@@ -73,7 +80,7 @@ class Layout:
         """Remove data and keys; the lock and the cache of server templates stay."""
         for name in ("postgres", "valkey", "media", "logs"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
-        for file in (self.secrets, self.seeded, self.running):
+        for file in (self.secrets, self.seeded, self.running, self.anew):
             file.unlink(missing_ok=True)
 
 
@@ -97,15 +104,17 @@ def run(*, fresh: bool = False, port: int | None = None, simulator_port: int | N
             return 1
         if fresh:
             layout.forget()
-        layout.logs.mkdir(exist_ok=True)
+        layout.anew.unlink(missing_ok=True)
         # Loading the code takes as long as starting the servers, and there are two cores.
         forkserver.warm_up()
-        if not layout.seeded.exists():
-            # Never announced, so nobody's work is in it: a start that was killed on the way.
+        while True:
+            _make_ready(layout, owners)
+            status = _run_servers(layout, ports, began)
+            if status is not None:
+                return status
+            say("从头再来 beginning anew")
             layout.forget()
-            layout.logs.mkdir(exist_ok=True)
-            asyncio.run(demo_data.take(layout.folder, layout.cache, owners, say))
-        return _run_servers(layout, ports, began)
+            began = time.monotonic()
     except KeyboardInterrupt:
         return 130
     except (PostgresFailed, ValkeyFailed, GaveUp) as error:
@@ -115,6 +124,15 @@ def run(*, fresh: bool = False, port: int | None = None, simulator_port: int | N
         layout.running.unlink(missing_ok=True)
         claims.close()
         lock.release()
+
+
+def _make_ready(layout: Layout, owners: int) -> None:
+    """The data is there: made anew if there is none, or if a start was killed before anybody was told of it."""
+    if not layout.seeded.exists():
+        layout.forget()
+        layout.logs.mkdir(exist_ok=True)
+        asyncio.run(demo_data.take(layout.folder, layout.cache, owners, say))
+    layout.logs.mkdir(exist_ok=True)
 
 
 def say(text: str) -> None:
@@ -144,7 +162,8 @@ def _claim_ports(claims: contextlib.ExitStack, web: int | None, simulator: int |
     return chosen[0], chosen[1]
 
 
-def _run_servers(layout: Layout, ports: tuple[int, int], began: float) -> int:
+def _run_servers(layout: Layout, ports: tuple[int, int], began: float) -> int | None:
+    """The exit status, None for beginning anew."""
     postgres = EmbeddedPostgres(layout.folder / "postgres")
     valkey = EmbeddedValkey(layout.folder / "valkey")
     with postgres, valkey:
@@ -172,7 +191,7 @@ class _Demo:
     postgres: EmbeddedPostgres
     valkey: EmbeddedValkey
 
-    async def run(self, environment: dict[str, str], secrets: DemoSecrets) -> int:
+    async def run(self, environment: dict[str, str], secrets: DemoSecrets) -> int | None:
         stop = asyncio.Event()
         for number in _STOP_SIGNALS:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -180,17 +199,19 @@ class _Demo:
         work = asyncio.create_task(self._bring_up(supervisor, environment, secrets))
         stopped = asyncio.create_task(stop.wait())
         servers = asyncio.create_task(self._watch_servers())
-        endings: list[asyncio.Future[Any]] = [stopped, servers, supervisor.gave_up]
+        anew = asyncio.create_task(self._until_anew())
+        endings: list[asyncio.Future[Any]] = [stopped, servers, anew, supervisor.gave_up]
         try:
             await asyncio.wait([work, *endings], return_when=asyncio.FIRST_COMPLETED)
             if work.done() and work.exception() is None:
                 await asyncio.wait(endings, return_when=asyncio.FIRST_COMPLETED)
-            return _verdict([work, servers, supervisor.gave_up])
+            verdict = _verdict([work, servers, supervisor.gave_up])
+            return None if verdict == 0 and anew.done() and not stop.is_set() else verdict
         finally:
             say("正在停止 stopping")
-            for task in (work, servers, stopped):
+            for task in (work, servers, anew, stopped):
                 task.cancel()
-            await asyncio.gather(work, servers, stopped, return_exceptions=True)
+            await asyncio.gather(work, servers, anew, stopped, return_exceptions=True)
             await supervisor.stop()
 
     async def _migrate(self, supervisor: Supervisor, database_url: str) -> None:
@@ -209,6 +230,7 @@ class _Demo:
         supervisor.start("web", "serve")
         # Deriving the simulator's settings loads pydantic, a second during which the web process is already starting.
         supervisor.environment.update(await asyncio.to_thread(secrets.simulator_environment, environment))
+        supervisor.environment["WEDEALER_SIM_DEMO_FOLDER"] = str(self.layout.folder)
         supervisor.start("simulator", "simulator")
         for name, port in (("web", web_port), ("simulator", simulator_port)):
             if not await first_answer(port, "/healthz", seconds=FIRST_ANSWER_SECONDS):
@@ -227,6 +249,11 @@ class _Demo:
                 if not server.is_running():
                     raise GaveUp(f"{name} stopped; see {server.log_path}")
             await asyncio.sleep(_SERVER_WATCH_SECONDS)
+
+    async def _until_anew(self) -> None:
+        # Asked by another process, through a file.
+        while not self.layout.anew.exists():  # noqa: ASYNC110
+            await asyncio.sleep(_ANEW_LOOK_SECONDS)
 
     def _announce(self) -> None:
         web, simulator = (f"http://127.0.0.1:{port}" for port in self.ports)

@@ -35,6 +35,8 @@ class SimulatorSettings(BaseSettings):
     """Follow `foundation.clock`'s stored offset; None = exactly when there is a database."""
     product_url: str = "http://127.0.0.1:8800"
     cors_origins: list[str] = []
+    demo_folder: str = ""
+    """Where the demo that runs this simulator keeps its files; empty = no demo does."""
     seed: int = 42
 
     corp_id: str = "ww0simulated00corp"

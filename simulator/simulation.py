@@ -1,6 +1,7 @@
 """One running simulation: the world, its clock, its log, its faults, and the couriers, put together once."""
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, field
 
 from simulator.clock import Clock
 from simulator.courier import Courier
@@ -25,6 +26,8 @@ class Simulation:
     log: PlatformLog
     faults: Faults
     courier: Courier
+    born: str = field(default_factory=lambda: secrets.token_hex(8))
+    """Which beginning this is: another one after a start anew."""
     pay_keys: PlatformKeys | None = None
     """Loaded on first use by `simulator.pay.notifications.keys_of`."""
 

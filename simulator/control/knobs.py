@@ -6,6 +6,7 @@ from typing import Any
 
 from foundation.clock import local
 from simulator.beat import do_due
+from simulator.control import demo
 from simulator.control.hands import Hand, HandRefused, route
 from simulator.faults import CallRule
 
@@ -23,6 +24,7 @@ async def state(hand: Hand) -> Any:
         "faults": simulation.faults.shown(),
         "counts": {table.kind: len(table) for table in simulation.world.tables()},
         "product_url": simulation.settings.product_url,
+        "demo": demo.shown(simulation),
         "corp_id": simulation.settings.corp_id,
         "agent_id": simulation.settings.agent_id,
         "app_id": simulation.settings.weixin_app_id,

@@ -28,11 +28,15 @@ class Newcomer:
         page.set_default_timeout(PATIENCE_MS)
         expect.set_options(timeout=PATIENCE_MS)
         page.goto(simulator)
-        page.get_by_role("dialog").get_by_role("button", name="开始").click()
+        self.begin()
         self.owner = page.get_by_label("车主的微信")
         self.staff = page.get_by_label("员工的企业微信")
         self.guide = page.get_by_label("故事")
         expect(self.guide).to_be_visible()
+
+    def begin(self) -> None:
+        """Press 开始, where nobody has begun yet."""
+        self.page.get_by_role("dialog").get_by_role("button", name="开始").click()
 
     @property
     def place(self) -> tuple[int, int, int]:
@@ -64,24 +68,63 @@ class Newcomer:
         """The next act: a real press on the glowing thing of the left or the right phone, else 「替我点」."""
         place, target = self.place, self.target
         assert target, "the story is over"
-        here = f'[data-story="{target}"]:visible'
         if target.startswith(LEFT_TO_THE_GUIDE):
             self.guide.get_by_role("button", name="替我点").click()
-        elif target.startswith(PLATFORM_OF_STAFF):
-            self.staff.locator(here).click()
-        elif self._is_mine(target):
-            self._by_hand(self.owner.locator(here).last, target)
         else:
-            self._in_the_console(target)
+            found = self.sight(target)
+            if not self._until_in_sight(found, place):
+                return
+            if target == "s4-hand-over":
+                for given in ("钥匙", "旧件", "结算单"):
+                    self.console.get_by_label(given).check()
+            self._by_hand(found, target)
         self._until_moved(place)
 
-    def _in_the_console(self, target: str) -> None:
-        found = self.console.locator(f'[data-story="{target}"].wd-glow')
-        expect(found).to_be_visible()
-        if target == "s4-hand-over":
-            for given in ("钥匙", "旧件", "结算单"):
-                self.console.get_by_label(given).check()
-        found.click()
+    def sight(self, target: str) -> Locator:
+        """The thing of this name on the phone it belongs to."""
+        here = f'[data-story="{target}"]:visible'
+        if target.startswith(PLATFORM_OF_STAFF):
+            return self.staff.locator(here)
+        if self._is_mine(target):
+            return self.owner.locator(here).last
+        return self.console.locator(f'[data-story="{target}"].wd-glow')
+
+    def is_led_back(self) -> None:
+        """The guide offers the way back, and after it the thing to press is in sight."""
+        self.guide.get_by_role("button", name="带我回去").click()
+        self.sees_what_glows()
+
+    def sees_what_glows(self) -> None:
+        """What the guide asks for now is on one of the phones."""
+        deadline = time.monotonic() + PATIENCE_MS / 1000
+        while not self.target or self.sight(self.target).count() == 0:
+            assert time.monotonic() < deadline, f"{self.place} {self.target} is not in sight"
+            self.page.wait_for_timeout(50)
+
+    def is_asked_again_for(self, target: str) -> None:
+        """The guide comes back to this act by itself."""
+        expect(self.guide).to_have_attribute("data-target", target)
+        expect(self.sight(target)).to_be_visible()
+
+    def reload(self) -> None:
+        """Load the page anew, in the middle of an act."""
+        self.page.reload()
+        expect(self.guide).to_be_visible()
+
+    def give_phone(self, whose: Locator, name: str) -> None:
+        """Hand a phone to somebody else."""
+        choice = whose.locator("option", has_text=name).first.get_attribute("value")
+        whose.locator("select[data-story$='-select']").select_option(choice)
+
+    def _until_in_sight(self, found: Locator, place: tuple[int, int, int]) -> bool:
+        """False when the story went on by itself meanwhile."""
+        deadline = time.monotonic() + PATIENCE_MS / 1000
+        while found.count() == 0:
+            if self.place != place:
+                return False
+            assert time.monotonic() < deadline, f"{place} {self.target} is not in sight"
+            self.page.wait_for_timeout(50)
+        return True
 
     def _is_mine(self, target: str) -> bool:
         return target.startswith(
@@ -89,7 +132,6 @@ class Newcomer:
         ) or (target in {"signature", "chat-mini-program", "chat-wangfang", "owner-chats"})
 
     def _by_hand(self, found: Locator, target: str) -> None:
-        expect(found).to_be_visible()
         if target == "o12-vin":
             found.press_sequentially("000123")
         elif target == "signature":

@@ -1,4 +1,7 @@
-"""A newcomer's first ten minutes, from the poster on the wall to the owner won back, in a real browser."""
+"""A newcomer's first ten minutes, from the poster on the wall to the owner won back, in a real browser.
+
+In each step they stray once, and are led back; at the end they begin anew.
+"""
 
 import re
 from pathlib import Path
@@ -22,18 +25,24 @@ def test_a_newcomer_walks_the_whole_circle(demo: Demo, page: Page, pictures: Pat
     _sees_honest_progress(newcomer)
     _pays_and_takes_the_car(newcomer)
     _is_won_back(newcomer)
+    _begins_anew(newcomer)
 
 
 def _becomes_a_friend(newcomer: Newcomer) -> None:
     newcomer.act()
     expect(newcomer.owner.get_by_role("img", name="展厅海报的二维码")).to_be_visible()
     newcomer.picture("01-poster")
-    newcomer.act()
+    newcomer.owner.get_by_role("button", name="服务通知").click()
+    newcomer.is_led_back()
+    newcomer.act_until("chat-mini-program")
     expect(newcomer.owner.get_by_text("已为您备好一张小保养立减100")).to_be_visible()
     newcomer.picture("02-welcome")
 
 
 def _binds_his_car(newcomer: Newcomer) -> None:
+    newcomer.act_until("sheet-phone-allow")
+    newcomer.owner.get_by_role("button", name="拒绝").click()
+    newcomer.is_asked_again_for("o12-phone")
     newcomer.act_until("o12-consent")
     consent = newcomer.owner.locator('[data-story="o12-consent"]')
     expect(consent).not_to_be_checked()
@@ -48,16 +57,32 @@ def _books_in_three_taps(newcomer: Newcomer) -> None:
     newcomer.act()
     expect(newcomer.owner.get_by_text("568.00 元")).to_be_visible()
     newcomer.picture("04-booking")
+    newcomer.owner.get_by_role("button", name="返回").click()
+    newcomer.is_asked_again_for("o1-slot")
     newcomer.go_to_step(4)
     expect(newcomer.owner.get_by_text("已提交，等门店确认")).to_be_visible()
     expect(newcomer.staff.get_by_text("新预约待确认")).to_be_visible()
     newcomer.picture("05-card")
+    _gives_the_booking_up_and_books_again(newcomer)
     newcomer.act()
     expect(newcomer.staff.get_by_text("预约已确认")).to_be_visible()
     expect(newcomer.owner.get_by_text("已确认", exact=True)).to_be_visible()
 
 
+def _gives_the_booking_up_and_books_again(newcomer: Newcomer) -> None:
+    newcomer.owner.get_by_role("button", name="取消预约").click()
+    newcomer.owner.get_by_role("dialog").get_by_role("button", name="取消预约").click()
+    newcomer.is_asked_again_for("o1-slot")
+    expect(newcomer.guide.get_by_text("从这里接着来")).to_be_visible()
+    newcomer.go_to_step(4)
+    expect(newcomer.owner.get_by_text("已提交，等门店确认")).to_be_visible()
+
+
 def _comes_and_allows_the_work(newcomer: Newcomer) -> None:
+    newcomer.act_until("s2-check-in")
+    newcomer.sees_what_glows()
+    newcomer.give_phone(newcomer.staff, "王芳")
+    newcomer.is_led_back()
     newcomer.act_until("signature")
     expect(newcomer.owner.get_by_role("img", name="划痕 3 厘米")).to_be_visible()
     newcomer.picture("06-report")
@@ -71,6 +96,9 @@ def _decides_item_by_item(newcomer: Newcomer) -> None:
     newcomer.act_until("s7-found")
     expect(newcomer.owner.get_by_text("正在做 小保养 · 陈志强技师")).to_be_visible()
     newcomer.picture("07-live")
+    newcomer.give_phone(newcomer.owner, "刘燕")
+    newcomer.act_until("o3-extra")
+    newcomer.is_led_back()
     newcomer.act_until("o5-agree-red")
     expect(newcomer.owner.get_by_text("发现 3 处，逐项由您定")).to_be_visible()
     newcomer.act_until("o5-confirm")
@@ -82,6 +110,9 @@ def _decides_item_by_item(newcomer: Newcomer) -> None:
 
 def _sees_honest_progress(newcomer: Newcomer) -> None:
     newcomer.act_until("s9-arrived")
+    newcomer.sees_what_glows()
+    newcomer.staff.get_by_role("button", name="消息").click()
+    newcomer.is_led_back()
     expect(newcomer.owner.get_by_text("等配件").first).to_be_visible()
     newcomer.act_until("s8-fail")
     newcomer.act()
@@ -96,17 +127,33 @@ def _pays_and_takes_the_car(newcomer: Newcomer) -> None:
     newcomer.picture("10-bill")
     newcomer.act()
     expect(newcomer.owner.get_by_role("dialog", name="微信支付")).to_contain_text("1,782.00 元")
+    newcomer.owner.get_by_role("button", name="先不付").click()
+    newcomer.is_asked_again_for("o6-pay")
+    newcomer.act_until("o7-confirm")
+    newcomer.sees_what_glows()
+    newcomer.reload()
+    newcomer.is_asked_again_for("o7-confirm")
     newcomer.go_to_step(10)
     expect(newcomer.owner.get_by_text("您已确认取车")).to_be_visible()
     newcomer.picture("11-hand-over")
 
 
 def _is_won_back(newcomer: Newcomer) -> None:
+    newcomer.staff.get_by_role("button", name="工作台").click()
+    newcomer.page.get_by_role("button", name="+1 天").click()
+    newcomer.act_until("s16-agree")
+    newcomer.sees_what_glows()
+    newcomer.staff.get_by_role("button", name="群发助手").click()
+    newcomer.is_led_back()
     newcomer.go_to_step(12)
     expect(newcomer.staff.get_by_text(re.compile("^已发送")).first).to_be_visible()
     newcomer.act_until("o10-claim")
     expect(newcomer.owner.get_by_text("老友回店200元")).to_be_visible()
     newcomer.picture("12-won-back")
+    newcomer.act_until("o10-slot")
+    newcomer.sees_what_glows()
+    newcomer.owner.get_by_role("button", name="关闭小程序").click()
+    newcomer.is_led_back()
     while newcomer.target:
         newcomer.act()
     expect(newcomer.owner.get_by_text("已提交，等门店确认")).to_be_visible()
@@ -114,3 +161,12 @@ def _is_won_back(newcomer: Newcomer) -> None:
     earlier = newcomer.console.get_by_role("region", name="之前的活动")
     expect(earlier.get_by_text("有效。约多来")).to_be_visible()
     newcomer.picture("13-result")
+
+
+def _begins_anew(newcomer: Newcomer) -> None:
+    newcomer.guide.get_by_role("button", name="从头再来").click()
+    newcomer.page.get_by_role("dialog").get_by_role("button", name="从头再来").click()
+    expect(newcomer.guide.get_by_text("故事 1 / 12")).to_be_visible()
+    expect(newcomer.owner.get_by_text("还没有聊天")).to_be_visible()
+    newcomer.act_until("chat-mini-program")
+    expect(newcomer.owner.get_by_text("已为您备好一张小保养立减100")).to_be_visible()

@@ -39,6 +39,13 @@ function tell(wedealer: 'sees' | 'pressed' | 'written', target: string): void {
   window.parent.postMessage({ wedealer, target }, '*')
 }
 
+/** The phone that shows this page signs its holder in again, and comes back to `next`: nobody chooses a person in a phone. */
+export function askPhoneToSignIn(next: string): boolean {
+  if (window.parent === window) return false
+  window.parent.postMessage({ wedealer: 'signed-out', target: next }, '*')
+  return true
+}
+
 function watchRequests(): void {
   const send = window.fetch.bind(window)
   window.fetch = async (input, init) => {

@@ -15,6 +15,8 @@ export type FaultChange = { seed?: number; busy?: number } & Partial<Record<'cal
 
 export const control = {
   state: () => get<WorldState>('/state'),
+  /** The demo begins anew with the data it began with; answers before it does. */
+  beginAnew: () => post<void>('/anew'),
   people: (text?: string) => get<{ people: Person[] }>('/people', { text, limit: 30 }),
   staff: () => get<{ staff: Member[] }>('/staff'),
 

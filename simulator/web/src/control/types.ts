@@ -153,4 +153,6 @@ export interface WorldState {
   faults: Faults
   counts: Record<string, number>
   product_url: string
+  /** The demo that runs this simulator, if one does; `born` is another after it began anew. */
+  demo: { born: string; can_begin_anew: boolean; is_ready: boolean }
 }

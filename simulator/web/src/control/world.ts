@@ -8,6 +8,7 @@ export type WorldEvent = 'chat' | 'inbox' | 'notice' | 'mass_task' | 'passive_re
 
 const KINDS: readonly WorldEvent[] = ['chat', 'inbox', 'notice', 'mass_task', 'passive_reply', 'person', 'member', 'imported', 'reset']
 const LOG_SHOWN = 60
+export const ANEW_WITHIN_MS = 120_000
 
 export const world = shallowRef<WorldState | null>(null)
 export const faults = shallowRef<Faults | null>(null)
@@ -33,9 +34,25 @@ function takeLog(entry: LogEntry): void {
   log.splice(LOG_SHOWN)
 }
 
+const READY_LOOK_MS = 500
+
+/** Wait until another demo than this one is there and ready. */
+export async function untilAnew(born: string, milliseconds: number): Promise<boolean> {
+  for (const began = performance.now(); performance.now() - began < milliseconds; ) {
+    // It is away for some seconds, and then another one answers.
+    const state = await control.state().catch(() => null)
+    if (state && state.demo.born !== born && state.demo.is_ready) return true
+    await new Promise((resolve) => setTimeout(resolve, READY_LOOK_MS))
+  }
+  return false
+}
+
 /** Load everything anew: at the start, after an overflow, after a reconnection. */
 export async function refresh(): Promise<void> {
   const [state, rows] = await Promise.all([control.state(), control.log({})])
+  const before = world.value?.demo.born
+  // What this page shows was of a demo that is no more.
+  if (before && before !== state.demo.born) return void untilAnew(before, ANEW_WITHIN_MS).then(() => location.reload())
   world.value = state
   faults.value = state.faults
   setClock(state.clock.now)

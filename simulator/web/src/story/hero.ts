@@ -3,7 +3,7 @@ import { control } from '@/control/api'
 import { createOwnerApi, type OwnerApi } from '@/owner/api'
 import { productUrl } from './people'
 
-export const HERO = { name: '张伟', personId: 'zhangwei' } as const
+export const HERO = { personId: 'zhangwei', seller: 'wangfang' } as const
 
 let api: OwnerApi | null = null
 

@@ -1,6 +1,7 @@
 /** Where the two phones stand, and whose matter the story is. */
 import { shallowRef } from 'vue'
-import { newestPlan } from './hands/marketing'
+import { cardPage } from './facts'
+import { storysPlan } from './hands/marketing'
 import { newestVisit } from './hands/visit'
 import { hero } from './hero'
 
@@ -18,17 +19,20 @@ export function show(phone: 'owner' | 'staff', place: string, page?: string): vo
   wish.value = { phone, place, page, number: (wish.value?.number ?? 0) + 1 }
 }
 
-/** `{order}` in a page's address is the owner's newest visit, `{plan}` the newest plan of 林晓, `{approval}` what it waits for. */
+/**
+ * `{order}` in a page's address is the newcomer's visit, `{plan}` the story's plan, `{approval}` what it waits for; `{card}` is where
+ * the newest card of the seller leads.
+ */
 export async function pageFor(page?: string): Promise<string | undefined> {
   if (page?.includes('{order}')) {
     const newest = await newestVisit().catch(() => undefined)
     return newest && page.replace('{order}', String(newest.id))
   }
   if (page?.includes('{plan}') || page?.includes('{approval}')) {
-    const newest = await newestPlan().catch(() => undefined)
+    const newest = await storysPlan().catch(() => undefined)
     return newest && page.replace('{plan}', String(newest.id)).replace('{approval}', String(newest.approval_id ?? ''))
   }
-  return page
+  return page === '{card}' ? cardPage().catch(() => undefined) : page
 }
 
 const SUBJECTS_FOR_MS = 2_000

@@ -1,7 +1,11 @@
 /** Where the story stands. The place is in the address bar, so a link reopens the same moment. */
-import { computed, nextTick, onScopeDispose, ref, watch } from 'vue'
+import { computed, nextTick, onScopeDispose, ref, watch, type Ref } from 'vue'
+import { BACK_WORDS, placeByFacts, useCompass } from './compass'
 import { CONDITIONS, lend } from './hands'
 import { whoseTurn } from './hands/visit'
+import { HERO } from './hero'
+import { ACTS, placeOf, stepOf, stretchBegins } from './place'
+import { seen, targetsOf, until, useGlow } from './sight'
 import { frame, pageFor, show } from './stage'
 import { STEPS, type Act } from './steps'
 
@@ -14,18 +18,22 @@ const FRAME_FOR_MS = 6_000
 const FIRST_LOOK_MS = 2_500
 
 const PLACE = /[#&]step=(\d+)(?:\.(\d+))?/
-const targetsOf = (act: Act): readonly string[] => [act.target, ...(act.also ?? [])]
+/** The clock is nobody's phone. */
+const isOfClock = (act: Act): boolean => act.target.startsWith('clock-')
 
-function placeInAddress(): { step: number; act: number } {
+function placeInAddress(): number {
   const found = PLACE.exec(location.hash)
-  const step = Math.min(STEPS.length, Math.max(1, Number(found?.[1] ?? 1)))
-  return { step, act: Number(found?.[2] ?? 0) }
+  return placeOf(Number(found?.[1] ?? 1), Number(found?.[2] ?? 0))
 }
 
-export function useStory(handPhoneTo: (userid: string) => void) {
-  const place = placeInAddress()
-  const stepNumber = ref(place.step)
-  const actIndex = ref(place.act)
+/** Whose phones are shown, and how they change hands. */
+export interface Phones {
+  owner: Ref<string>
+  staff: Ref<string>
+}
+
+export function useStory(phones: Phones) {
+  const place = ref(placeInAddress())
   /** How often the current act was done again. */
   const round = ref(0)
   /** The story acts by itself, one act or up to a step. */
@@ -33,35 +41,61 @@ export function useStory(handPhoneTo: (userid: string) => void) {
   const playing = ref(false)
   /** Nobody has begun here: no place in the address, and no printed code was followed. */
   const isNew = ref(!PLACE.test(location.hash) && !location.hash.startsWith('#/scan/'))
+  /** Nothing is looked for before both phones stand where the place in the address needs them. */
+  const isOpening = ref(true)
   const stuck = ref('')
+  const told = ref('')
   /** What the console inside the staff phone says it can see. */
   const seenInFrame = ref('')
+  /** Whose turn it is with the right phone. */
+  const holder = ref('')
 
+  const stepNumber = computed(() => stepOf(place.value)[0])
+  const actIndex = computed(() => stepOf(place.value)[1])
   const step = computed(() => STEPS[stepNumber.value - 1]!)
-  const act = computed<Act | undefined>(() => step.value.acts[actIndex.value])
+  const act = computed<Act | undefined>(() => ACTS[place.value])
   const target = computed(() => act.value?.target ?? '')
-  const finished = computed(() => stepNumber.value === STEPS.length && !act.value)
+  const finished = computed(() => !act.value)
 
-  function advance(): void {
+  const turnOf = (each: Act): string | undefined => (each === act.value && holder.value ? holder.value : each.staff)
+  const isInRightHands = (each: Act): boolean =>
+    isOfClock(each) || (each.staff ? phones.staff.value === turnOf(each) : phones.owner.value === HERO.personId)
+  const isShown = (each: Act): boolean =>
+    isInRightHands(each) && (seen(each) != null || (each.staff != null && seenInFrame.value === each.target))
+  useGlow(act, computed(() => act.value != null && isInRightHands(act.value)))
+
+  function go(to: number): void {
     stuck.value = ''
-    actIndex.value += 1
-    if (actIndex.value >= step.value.acts.length && stepNumber.value < STEPS.length) {
-      stepNumber.value += 1
-      actIndex.value = 0
-    }
+    place.value = to
   }
 
+  function advance(): void {
+    told.value = ''
+    go(place.value + 1)
+  }
+
+  const { isLost } = useCompass({
+    place: () => place.value,
+    isBusy: () => isNew.value || isOpening.value || acting.value || playing.value,
+    isShown,
+    go,
+    tell: (words) => (told.value = words),
+  })
+
   /**
-   * Goes on where the pressed thing is what the current act asks for, or an owner's later one in this step: he found his
-   * own way there. WeChat's own questions come again and again, so they answer for the current act only.
+   * Goes on where the pressed thing is what the current act asks for, or an owner's later one in this step: they found
+   * their own way there. WeChat's own questions come again and again, so they answer for the current act only.
    */
   function pressed(pressedTarget: string, fits: (each: Act) => boolean = () => true): void {
-    const found = step.value.acts.findIndex((each, index) => {
-      if (index < actIndex.value || each.type || !targetsOf(each).includes(pressedTarget) || !fits(each)) return false
-      return index === actIndex.value || !(each.staff || pressedTarget.startsWith('sheet-'))
+    const here = place.value
+    const ends = here - actIndex.value + step.value.acts.length
+    const found = ACTS.findIndex((each, index) => {
+      if (index < here || index >= ends || each.type || !fits(each) || !isInRightHands(each)) return false
+      if (!targetsOf(each).includes(pressedTarget) && each.or !== pressedTarget) return false
+      return index === here || !(each.staff || pressedTarget.startsWith('sheet-'))
     })
     if (found < 0) return
-    actIndex.value = found
+    place.value = found
     advance()
   }
 
@@ -92,48 +126,49 @@ export function useStory(handPhoneTo: (userid: string) => void) {
     if (event.target instanceof HTMLCanvasElement && event.target.dataset.story) pressed(event.target.dataset.story)
   }
 
-  const here = (current: Act) => {
-    const selector = targetsOf(current).map((name) => `[data-story="${CSS.escape(name)}"]:not(:disabled)`)
-    const found = [...document.querySelectorAll<HTMLElement>(selector.join())]
-    return found.find((element) => element.offsetParent !== null || element.getClientRects().length > 0) ?? null
-  }
-
-  async function until<T>(look: () => T | null | false, milliseconds: number): Promise<T | null> {
-    for (const began = performance.now(); performance.now() - began < milliseconds; ) {
-      const found = look()
-      if (found) return found
-      await new Promise((resolve) => setTimeout(resolve, FIND_EVERY_MS))
-    }
-    return null
-  }
-
+  /** The phone comes into the hands whose turn it is, and stands where the act needs it. */
   async function lead(current: Act): Promise<void> {
-    if (current.staff) handPhoneTo(await whoseTurn(current.staff))
+    if (isOfClock(current)) return
+    if (current.staff) phones.staff.value = holder.value = await whoseTurn(current.staff)
+    else phones.owner.value = HERO.personId
+    await nextTick()
     if (current.at) show(current.staff ? 'staff' : 'owner', current.at.place, await pageFor(current.at.page))
+  }
+
+  /** 「带我回去」: to where this can be done, or to the nearest act before it that says where. */
+  async function leadBack(): Promise<void> {
+    isLost.value = false
+    let to = place.value
+    while (to > stretchBegins(place.value) && !ACTS[to]!.at) to -= 1
+    const current = ACTS[to]!
+    await lead(current).catch((reason: Error) => (stuck.value = reason.message))
+    go(current.isLook ? to + 1 : to)
   }
 
   /** Both phones stand where the act in the address needs them: each where its last act up to here was. */
   async function begin(): Promise<void> {
-    const before = STEPS.slice(0, stepNumber.value - 1).flatMap((each) => each.acts)
-    const sofar = [...before, ...step.value.acts.slice(0, actIndex.value + 1)].reverse()
+    if (!isNew.value) place.value = await placeByFacts(place.value).catch(() => place.value)
+    const sofar = ACTS.slice(0, place.value + 1).reverse()
     for (const last of [sofar.find((each) => each.staff), sofar.find((each) => !each.staff && each.at)]) {
-      if (last) await lead(last).catch(() => undefined)
-      await nextTick()
+      if (last && !isNew.value) await lead(last).catch(() => undefined)
     }
+    isOpening.value = false
   }
 
-  /** 「开始」: from here on the address says where we are. */
-  function start(): void {
+  /** 「开始」: from here on the address says where we are; who comes back goes on where the story stands. */
+  async function start(): Promise<void> {
     isNew.value = false
-    history.replaceState(null, '', '#step=1.0')
+    isOpening.value = true
+    remember()
+    await begin()
   }
 
   async function press(current: Act): Promise<void> {
-    const isCard = current.target.startsWith('card-')
-    if (current.hand && !isCard) return byHand(current)
-    let found = await until(() => here(current), FIRST_LOOK_MS)
-    if (!found && current.at) await lead(current)
-    found ??= await until(() => here(current), current.hand ? FIRST_LOOK_MS * 2 : FIND_FOR_MS)
+    const isOnPhone = ['card-', 'mass-'].some((kind) => current.target.startsWith(kind))
+    if (current.hand && !isOnPhone) return byHand(current)
+    let found = await until(() => isInRightHands(current) && seen(current), FIRST_LOOK_MS, FIND_EVERY_MS)
+    if (!found) await lead(current)
+    found ??= await until(() => seen(current), current.hand ? FIRST_LOOK_MS * 2 : FIND_FOR_MS, FIND_EVERY_MS)
     if (!found && current.hand) return byHand(current)
     if (!found) throw new Error('这一步的按钮还没出现，可以先看看两台手机。')
     if (current.type && found instanceof HTMLInputElement) {
@@ -147,59 +182,62 @@ export function useStory(handPhoneTo: (userid: string) => void) {
 
   /** A hand may move the clock, and a sign-in under way in the console would find its code too old. */
   async function byHand(current: Act): Promise<void> {
-    await until(() => !frame.isOpening, FRAME_FOR_MS)
+    await until(() => !frame.isOpening, FRAME_FOR_MS, FIND_EVERY_MS)
     if (current.hand) await lend(current.hand)
     if (act.value === current) advance()
   }
 
   /** 「替我点」: do the current act as the person would. Gives false, and says why, when it cannot be done. */
   async function actForMe(): Promise<boolean> {
-    const current = act.value
-    if (!current || acting.value) return false
+    if (!act.value || acting.value) return false
     acting.value = true
     stuck.value = ''
     try {
-      if (current.staff) handPhoneTo(await whoseTurn(current.staff))
+      // Somebody may have done it already; what was pressed last may still be on its way.
+      go(Math.max(place.value, await placeByFacts(place.value).catch(() => place.value)))
+      const current = act.value
+      if (!current) return true
+      if (current.staff) phones.staff.value = holder.value = await whoseTurn(current.staff)
       await press(current)
       return true
     } catch (reason) {
-      stuck.value = (reason as Error).message
+      await turnBack((reason as Error).message)
       return false
     } finally {
       acting.value = false
     }
   }
 
+  /** It cannot be done: because something before it is not there any more, or for the reason given. */
+  async function turnBack(reason: string): Promise<void> {
+    const found = await placeByFacts(place.value).catch(() => place.value)
+    if (found < place.value) {
+      go(found)
+      told.value = BACK_WORDS
+    } else stuck.value = reason
+  }
+
   /** 「跳到这一步」 plays what lies before, act by act; it stops where something is missing. */
   async function playTo(number: number): Promise<void> {
     playing.value = true
     while (playing.value && stepNumber.value < number) {
-      const before = act.value
+      const before = place.value
       if (!(await actForMe())) break
-      await until(() => act.value !== before, FIND_FOR_MS)
+      await until(() => place.value !== before, FIND_FOR_MS, FIND_EVERY_MS)
     }
     playing.value = false
   }
 
-  function restart(): void {
-    stepNumber.value = 1
-    actIndex.value = 0
-    stuck.value = ''
+  function remember(): void {
+    history.replaceState(null, '', `#step=${stepNumber.value}.${actIndex.value}`)
   }
 
-  const glow = document.head.appendChild(document.createElement('style'))
-  watch(
-    act,
-    (current) => {
-      const rule = 'outline:3px solid #f5a623;outline-offset:2px;animation:wd-glow 1.4s ease-in-out infinite'
-      const names = current ? targetsOf(current).map((name) => `[data-story="${name}"]`) : []
-      glow.textContent = current ? `${names.join()}{${rule}}` : ''
-    },
-    { immediate: true },
-  )
   // The right phone goes from hand to hand by itself; the left one is the newcomer's own.
-  watch(act, (current) => current?.staff && void lead(current).catch(() => undefined))
-  watch([stepNumber, actIndex], ([number, index]) => history.replaceState(null, '', `#step=${number}.${index}`))
+  watch(act, (current) => {
+    holder.value = ''
+    if (current?.staff && !isOpening.value) void lead(current).catch(() => undefined)
+  })
+  watch(place, remember)
 
   document.addEventListener('click', onClick, true)
   document.addEventListener('pointerup', onPointerUp)
@@ -208,12 +246,11 @@ export function useStory(handPhoneTo: (userid: string) => void) {
     document.removeEventListener('click', onClick, true)
     document.removeEventListener('pointerup', onPointerUp)
     document.removeEventListener('input', typed, true)
-    glow.remove()
   })
 
   return {
-    stepNumber, actIndex, step, act, target, finished, acting, playing, isNew, round, stuck, seenInFrame,
-    begin, start, pressedInFrame, writtenInFrame, advance, actForMe, playTo, restart,
+    stepNumber, actIndex, step, act, target, finished, acting, playing, isNew, round, stuck, told, isLost, seenInFrame,
+    begin, start, pressedInFrame, writtenInFrame, advance, leadBack, actForMe, playTo,
   }
 }
 

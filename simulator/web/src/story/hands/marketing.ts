@@ -1,7 +1,9 @@
 /** What 林晓 and 赵建国 do to win owners back. */
 import { control } from '@/control/api'
 import { HOUR_MS, inMinutes, MINUTE_MS, pass, readClock } from '../clock'
+import { HERO } from '../hero'
 import { as, forgetSessions, take, type Schema } from '../people'
+import { newestVisit, order } from './visit'
 
 export type Plan = Schema<'BroadcastOut'>
 const PLAN = '老车主回店礼'
@@ -36,19 +38,22 @@ export async function plan(): Promise<void> {
   })
 }
 
-/** The newest plan of 林晓, of which an earlier, finished one is none of the story's. */
-export async function newestPlan(): Promise<Plan | undefined> {
-  return (await take((await as('linxiao')).GET('/api/staff/broadcasts'))).items[0]
+/** The newest plan that was not given up and was made after the newcomer had been here; an earlier one is none of the story's. */
+export async function storysPlan(): Promise<Plan | undefined> {
+  if (!(await newestVisit())) return undefined
+  const delivered = Date.parse((await order(await as('limin'))).delivered_at ?? '')
+  const { items } = await take((await as('linxiao')).GET('/api/staff/broadcasts'))
+  return items.find((each) => each.state !== 'CANCELLED' && Date.parse(each.created_at) > delivered)
 }
 
-async function storysPlan(): Promise<Plan> {
-  const newest = await newestPlan()
+async function thePlan(): Promise<Plan> {
+  const newest = await storysPlan()
   if (!newest) throw new Error('还没有群发计划。')
   return newest
 }
 
 export async function submitPlan(): Promise<void> {
-  const shown = await storysPlan()
+  const shown = await thePlan()
   const staff = await as('linxiao')
   await staff.POST('/api/staff/broadcasts/{broadcast_id}/submission', {
     ...at(shown.id),
@@ -57,7 +62,7 @@ export async function submitPlan(): Promise<void> {
 }
 
 export async function approvePlan(): Promise<void> {
-  const shown = await storysPlan()
+  const shown = await thePlan()
   if (AGREED.includes(shown.state)) return
   const staff = await as('zhaojianguo')
   const { items } = await take(staff.GET('/api/staff/approvals', { params: { query: { view: 'to_decide' } } }))
@@ -71,7 +76,7 @@ export async function approvePlan(): Promise<void> {
 
 /** The clock goes to where the agreed plan begins, in a few minutes if nobody chose a time; WeCom gets the tasks. */
 export async function goToPlan(): Promise<void> {
-  const shown = await storysPlan()
+  const shown = await thePlan()
   if (!AGREED.includes(shown.state)) throw new Error('计划还没有人同意。')
   let { starts_at } = shown
   if (shown.state === 'APPROVED') {
@@ -93,6 +98,14 @@ export async function fetchResults(): Promise<void> {
 }
 
 export async function lookAtResult(): Promise<void> {
-  const shown = await storysPlan()
+  const shown = await thePlan()
   await (await as('linxiao')).POST('/api/staff/broadcasts/{broadcast_id}/sync', at(shown.id))
+}
+
+/** 王芳 lets out every task the plan gave her: the newcomer is in one of them. */
+export async function confirmTasks(): Promise<void> {
+  const { tasks } = await control.massTasks(HERO.seller)
+  const waiting = tasks.filter((task) => task.status === 0 && !task.cancelled && !task.refused)
+  if (waiting.length === 0) throw new Error('群发助手里还没有任务，稍等一下。')
+  for (const task of waiting) await control.confirmMassTask(task.msgid, task.userid)
 }

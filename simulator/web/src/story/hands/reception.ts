@@ -24,6 +24,15 @@ export async function goToAppointment(): Promise<void> {
   forgetSessions()
 }
 
+export async function confirmBooking(): Promise<void> {
+  const asked = (await hero().appointments()).find((each) => each.state === 'REQUESTED')
+  if (!asked) throw new Error('没有要确认的预约。')
+  await (await as('limin')).POST('/api/staff/appointments/{appointment_id}/confirmation', {
+    params: { path: { appointment_id: asked.id } },
+    body: { version: asked.version },
+  })
+}
+
 export async function checkIn(): Promise<void> {
   if (await openVisit()) return
   const staff = await as('limin')

@@ -8,12 +8,14 @@ export type Line = Schema<'StaffLineOut'>
 /** Whoever was given the job on the owner's car. */
 export const TECHNICIAN = 'technician'
 const USUAL_TECHNICIAN = 'chenzhiqiang'
-export const ENDED: readonly string[] = ['DELIVERED', 'CLOSED', 'VOID', 'LEFT']
+/** Over before its time: the car left without the work. */
+export const GONE: readonly string[] = ['VOID', 'LEFT']
+const ENDED: readonly string[] = ['DELIVERED', 'CLOSED', ...GONE]
 export const TO_DO: readonly string[] = ['ASSIGNED', 'PAUSED', 'QC_FAIL', 'WORKING']
 
 /** The newest visit, if there has been one. */
 export async function newestVisit(): Promise<{ id: number; state: string } | undefined> {
-  return (await hero().orders())[0]
+  return (await hero().orders()).find((each) => !GONE.includes(each.state))
 }
 
 /** The visit that is not over yet. */

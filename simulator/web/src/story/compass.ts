@@ -1,0 +1,114 @@
+/**
+ * Whoever strays is led back. While the newcomer looks around, the compass asks now and then what stands: a result that
+ * is there already carries the story on, one that never came or was undone takes it back. Where only the thing to press
+ * is out of sight, an earlier thing in sight is pressed again, and else the story offers the way back.
+ */
+import { onScopeDispose, ref } from 'vue'
+import { FACTS, lookAround } from './facts'
+import { ACTS, fitting, stretchBegins } from './place'
+import type { Act } from './steps'
+
+const LOOK_EVERY_MS = 500
+/** Pages turn and sheets rise within this. */
+const GRACE_MS = 2_000
+/** So long nothing to press is no longer a page that is loading. */
+const LOST_MS = 3_500
+const ASK_EVERY_MS = 5_000
+/** A callback, a job and a write may lie between a press and its result on a busy machine. */
+const BACK_AFTER_MS = 9_000
+
+export const BACK_WORDS = '前面那件事现在不成立了，从这里接着来。'
+
+export interface Traveller {
+  place: () => number
+  /** Nothing is looked at while the story acts by itself. */
+  isBusy: () => boolean
+  isShown: (act: Act) => boolean
+  go: (place: number) => void
+  tell: (words: string) => void
+}
+
+async function holds(act: Act, world = lookAround()): Promise<boolean> {
+  return act.result == null || FACTS[act.result](world)
+}
+
+/** Where the story stands by the facts alone. */
+export function placeByFacts(place: number): Promise<number> {
+  const world = lookAround()
+  return fitting(place, (act) => holds(act, world))
+}
+
+export function useCompass(traveller: Traveller) {
+  const isLost = ref(false)
+  let hiddenSince: number | null = null
+  let askedAt = 0
+  let behindSince: number | null = null
+  let watched = -1
+
+  function begin(place: number, now: number): void {
+    watched = place
+    isLost.value = false
+    hiddenSince = null
+    behindSince = null
+    askedAt = now
+  }
+
+  /** The facts' word: on at once, back only when it stays so. */
+  async function ask(place: number, now: number): Promise<boolean> {
+    askedAt = now
+    const found = await placeByFacts(place)
+    if (traveller.place() !== place || traveller.isBusy()) return true
+    if (found >= place) behindSince = null
+    if (found === place) return false
+    if (found < place) {
+      behindSince ??= now
+      if (performance.now() - behindSince < BACK_AFTER_MS) return false
+      traveller.tell(BACK_WORDS)
+    }
+    traveller.go(found)
+    return true
+  }
+
+  /** Between the last result and here: what can be pressed instead. */
+  function earlierInSight(place: number): number {
+    for (let earlier = place - 1; earlier >= stretchBegins(place); earlier -= 1) {
+      if (traveller.isShown(ACTS[earlier]!)) return earlier
+    }
+    return -1
+  }
+
+  async function look(): Promise<void> {
+    const now = performance.now()
+    const place = traveller.place()
+    const act = ACTS[place]
+    if (!act || traveller.isBusy() || place !== watched) return begin(place, now)
+    const next = ACTS[place + 1]
+    if (act.isLook && next && traveller.isShown(next)) return traveller.go(place + 1)
+    if (traveller.isShown(act)) {
+      hiddenSince = null
+      isLost.value = false
+      if (now - askedAt > ASK_EVERY_MS) await ask(place, now)
+      return
+    }
+    hiddenSince ??= now
+    const hidden = now - hiddenSince
+    if (hidden < GRACE_MS) return
+    if (now - askedAt > GRACE_MS && (await ask(place, now))) return
+    const earlier = earlierInSight(place)
+    if (earlier >= 0) return traveller.go(earlier)
+    if (act.passing) return traveller.go(place + 1)
+    isLost.value = hidden > LOST_MS
+  }
+
+  let isAlive = true
+  onScopeDispose(() => (isAlive = false))
+  void (async () => {
+    while (isAlive) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+      // Not reached just now: the next look asks again.
+      if (!document.hidden) await look().catch(() => undefined)
+    }
+  })()
+
+  return { isLost }
+}

@@ -12,8 +12,8 @@ PAINT_MS = 1_500
 """The console in the right phone draws itself after its data."""
 
 
-LEFT_TO_THE_GUIDE = ("clock-", "s5-send", "s9-missing")
-"""Moves of the clock, six photos of a car, and a shortage that takes three people."""
+LEFT_TO_THE_GUIDE = ("clock-", "s5-story-photos", "s9-missing")
+"""Moves of the clock, photos of a car with a scratch, and a shortage that takes three people."""
 
 PLATFORM_OF_STAFF = ("card-", "staff-", "mass-")
 """Targets of the right phone outside the console."""

@@ -84,7 +84,9 @@ def _comes_and_allows_the_work(newcomer: Newcomer) -> None:
     newcomer.give_phone(newcomer.staff, "王芳")
     newcomer.is_led_back()
     newcomer.act_until("signature")
-    expect(newcomer.owner.get_by_role("img", name="划痕 3 厘米")).to_be_visible()
+    damage = newcomer.owner.get_by_role("img", name="划痕 3 厘米")
+    expect(damage).to_be_visible()
+    assert damage.evaluate("picture => picture.decode().then(() => picture.naturalWidth)") > 0
     newcomer.picture("06-report")
     newcomer.act_until("o4-authorise")
     expect(newcomer.owner.get_by_text("668.00 元").first).to_be_visible()

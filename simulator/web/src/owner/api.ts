@@ -108,7 +108,10 @@ export function createOwnerApi({ productUrl, login, onAnswer }: OwnerApiOptions)
     /** The address of the live stream, replaying after the given number. */
     liveAddress: (orderId: number, after: number) =>
       `${productUrl}${path(`/repair-orders/${orderId}/live`)}?after=${after}&token=${encodeURIComponent(token ?? '')}`,
-    inspection: async (orderId: number) => withPhotos(await get<Inspection>(`/repair-orders/${orderId}/inspection`)),
+    inspection: async (orderId: number) => {
+      const report = withPhotos(await get<Inspection>(`/repair-orders/${orderId}/inspection`))
+      return { ...report, damages: report.damages.map((damage) => ({ ...damage, url: new URL(damage.url, productUrl).href })) }
+    },
     sign: (orderId: number, inspectedAt: string, signature: string, key: string) =>
       post<Inspection>(`/repair-orders/${orderId}/inspection/signature`, { inspected_at: inspectedAt, signature }, key),
     estimate: (orderId: number) => get<Estimate>(`/repair-orders/${orderId}/estimate`),

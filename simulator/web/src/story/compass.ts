@@ -1,11 +1,11 @@
 /**
  * Whoever strays is led back. While the newcomer looks around, the compass asks now and then what stands: a result that
  * is there already carries the story on, one that never came or was undone takes it back. Where only the thing to press
- * is out of sight, an earlier thing in sight is pressed again, and else the story offers the way back.
+ * is out of sight, another one in sight is asked for, and else the story offers the way back.
  */
 import { onScopeDispose, ref } from 'vue'
 import { FACTS, lookAround } from './facts'
-import { ACTS, fitting, stretchBegins } from './place'
+import { ACTS, fitting, stretchBegins, stretchEnds } from './place'
 import type { Act } from './steps'
 
 const LOOK_EVERY_MS = 500
@@ -24,6 +24,7 @@ export interface Traveller {
   /** Nothing is looked at while the story acts by itself. */
   isBusy: () => boolean
   isShown: (act: Act) => boolean
+  reveal: (act: Act) => void
   go: (place: number) => void
   tell: (words: string) => void
 }
@@ -44,9 +45,11 @@ export function useCompass(traveller: Traveller) {
   let askedAt = 0
   let behindSince: number | null = null
   let watched = -1
+  let isRevealed = false
 
   function begin(place: number, now: number): void {
     watched = place
+    isRevealed = false
     isLost.value = false
     hiddenSince = null
     behindSince = null
@@ -69,12 +72,12 @@ export function useCompass(traveller: Traveller) {
     return true
   }
 
-  /** Between the last result and here: what can be pressed instead. */
-  function earlierInSight(place: number): number {
-    for (let earlier = place - 1; earlier >= stretchBegins(place); earlier -= 1) {
-      if (traveller.isShown(ACTS[earlier]!)) return earlier
-    }
-    return -1
+  /** Between the last result and the next: what can be pressed instead. Who is ahead stays ahead. */
+  function otherInSight(place: number): number | undefined {
+    const [first, last] = [stretchBegins(place), stretchEnds(place)]
+    const later = Array.from({ length: last - place }, (_, n) => place + 1 + n)
+    const earlier = Array.from({ length: place - first }, (_, n) => place - 1 - n)
+    return [...later, ...earlier].find((each) => traveller.isShown(ACTS[each]!))
   }
 
   async function look(): Promise<void> {
@@ -85,6 +88,8 @@ export function useCompass(traveller: Traveller) {
     const next = ACTS[place + 1]
     if (act.isLook && next && traveller.isShown(next)) return traveller.go(place + 1)
     if (traveller.isShown(act)) {
+      if (!isRevealed) traveller.reveal(act)
+      isRevealed = true
       hiddenSince = null
       isLost.value = false
       if (now - askedAt > ASK_EVERY_MS) await ask(place, now)
@@ -94,8 +99,8 @@ export function useCompass(traveller: Traveller) {
     const hidden = now - hiddenSince
     if (hidden < GRACE_MS) return
     if (now - askedAt > GRACE_MS && (await ask(place, now))) return
-    const earlier = earlierInSight(place)
-    if (earlier >= 0) return traveller.go(earlier)
+    const other = otherInSight(place)
+    if (other != null) return traveller.go(other)
     if (act.passing) return traveller.go(place + 1)
     isLost.value = hidden > LOST_MS
   }

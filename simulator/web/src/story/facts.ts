@@ -8,7 +8,6 @@ import { pageOf } from '@/owner/navigation'
 import { readClock } from './clock'
 import { AGREED, storysPlan, type Plan } from './hands/marketing'
 import { newestVisit, order, TO_DO, type Line, type Order } from './hands/visit'
-import { PADS } from './hands/workshop'
 import { HERO, hero } from './hero'
 import { as } from './people'
 
@@ -59,9 +58,6 @@ export function lookAround() {
     now: once(readClock),
     has: async (state: string): Promise<boolean> => WAY.indexOf((await visit())?.state ?? '') >= WAY.indexOf(state),
     lines: async (): Promise<Line[]> => (await car())?.lines ?? [],
-    /** The new brake pads, if the owner agreed to them. */
-    pads: async (): Promise<Line | undefined> =>
-      ((await car())?.lines ?? []).find((line) => line.name === PADS && !['DECLINED', 'CANCELLED', 'PROPOSED'].includes(line.state)),
   }
 }
 
@@ -104,11 +100,10 @@ export const FACTS = {
   },
 
   isAllGivenOut: (world: World) => noLineIs(world, ['AUTHORIZED', 'PROPOSED']),
-  /** Nothing to report any more: the pads are on their way or here, or the owner did not want them. */
+  /** Something is on its way, or nothing is left that could be missing. */
   isShort: async (world: World) => {
-    const pads = await world.pads()
-    if (!pads) return (await world.visit()) != null
-    return pads.parts.length > 0 && !pads.parts.some((part) => ['REQUESTED', 'RESERVED'].includes(part.state))
+    const states = (await world.lines()).flatMap((line) => line.parts.map((part) => part.state))
+    return states.includes('BACKORDERED') || (states.length > 0 && !states.some((state) => ['REQUESTED', 'RESERVED'].includes(state)))
   },
   isComplete: (world: World) => noPartIs(world, ['BACKORDERED']),
   isIssued: (world: World) => noPartIs(world, ['RESERVED', 'REQUESTED', 'BACKORDERED']),

@@ -22,6 +22,12 @@ const resultBefore = (place: number): number => ACTS.slice(0, place).findLastInd
 /** The acts between the last result and here: what a stray may have undone without undoing a result. */
 export const stretchBegins = (place: number): number => resultBefore(place) + 1
 
+/** The act whose result is the next. */
+export function stretchEnds(place: number): number {
+  const next = ACTS.findIndex((act, index) => index >= place && act.result != null)
+  return next < 0 ? ACTS.length - 1 : next
+}
+
 /** The place that fits the facts, beginning at a place that may not. */
 export async function fitting(place: number, holds: (act: Act) => Promise<boolean>): Promise<number> {
   let found = place
@@ -30,8 +36,8 @@ export async function fitting(place: number, holds: (act: Act) => Promise<boolea
   }
   if (found < place) return found
   for (;;) {
-    const next = ACTS.findIndex((act, index) => index >= found && act.result != null)
-    if (next < 0 || !(await holds(ACTS[next]!))) return found
+    const next = stretchEnds(found)
+    if (!ACTS[next]?.result || !(await holds(ACTS[next]))) return found
     found = next + 1
   }
 }

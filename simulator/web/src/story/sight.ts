@@ -2,7 +2,7 @@
 import { onScopeDispose, watchEffect, type Ref } from 'vue'
 import type { Act } from './steps'
 
-const RULE = 'outline:3px solid #f5a623;outline-offset:2px;animation:wd-glow 1.4s ease-in-out infinite'
+const RULE = 'outline:3px solid #f5a623;outline-offset:2px;animation:wd-glow 1.4s ease-in-out infinite;scroll-margin-block:130px'
 
 export const targetsOf = (act: Act): readonly string[] => [act.target, ...(act.also ?? [])]
 
@@ -11,6 +11,12 @@ export function seen(act: Act): HTMLElement | null {
   const selector = targetsOf(act).map((name) => `[data-story="${CSS.escape(name)}"]:not(:disabled)`)
   const found = [...document.querySelectorAll<HTMLElement>(selector.join())]
   return found.find((element) => element.offsetParent !== null || element.getClientRects().length > 0) ?? null
+}
+
+/** What glows comes into view, or at least the phone whose console it is in. */
+export function reveal(act: Act): void {
+  const element = seen(act) ?? document.querySelector('[data-phone="staff"]')
+  element?.scrollIntoView({ block: 'nearest', behavior: 'smooth' })
 }
 
 /** The current act's targets glow while the phone is in the right hands. */

@@ -64,7 +64,7 @@ export const STEPS: readonly Step[] = [
   {
     number: 1, title: '扫码加好友', lesson: '欢迎语在 20 秒内送到，同一回调来三次也只有一位客户',
     acts: [
-      { target: 'scan', why: '张伟在展厅，用左边手机扫一扫王芳的海报', at: CHATS },
+      { target: 'scan', why: '张伟在展厅，用微信扫一扫王芳的海报', at: CHATS },
       { target: 'scan-add', why: '加王芳为好友', result: 'isFriend' },
       { target: 'chat-mini-program', why: '欢迎语几秒就到，带着小程序卡片，点开它', at: CHAT },
     ],
@@ -99,9 +99,10 @@ export const STEPS: readonly Step[] = [
     acts: [
       { target: 'clock-to-appointment', why: '时间走到预约前 10 分钟', hand: 'goToAppointment', result: 'isTime' },
       { target: 's2-check-in', why: '张伟到店，李敏接车', staff: 'limin', at: console('/today'), hand: 'checkIn', opens: true },
-      { target: 's5-send', why: '环车拍 6 张，报告发给车主（替我点会替您拍好）', staff: 'limin', at: { place: 'workbench', page: '/console/repair-orders/{order}/inspection' }, hand: 'walkAround', result: 'isInspected' },
-      { target: 'o1-report', why: '左边手机：环车检查做完了', at: HOME },
-      { target: 'signature', why: '看过损伤，在这里签字', at: REPORT },
+      { target: 's5-story-photos', why: '环车拍 6 张：先用演示照片', staff: 'limin', hand: 'walkAround', opens: true },
+      { target: 's5-send', why: '都齐了，报告发给车主', staff: 'limin', at: { place: 'workbench', page: '/console/repair-orders/{order}/inspection' }, hand: 'walkAround', result: 'isInspected' },
+      { target: 'o1-report', why: '车主的手机上：环车检查做完了', at: HOME },
+      { target: 'signature', why: '看过照片，在这里签字', at: REPORT },
       { target: 'o4-sign', why: '签字和照片一起存证' },
       agreeFor('isSigned'),
       { target: 's4-estimate', why: '李敏报价，发给车主', staff: 'limin', at: ORDER, hand: 'quote', result: 'isQuoted' },
@@ -116,7 +117,7 @@ export const STEPS: readonly Step[] = [
       { target: 'card-button-0', why: '技师的卡片到了，点 [开始]，车主那边同时看到', staff: TECHNICIAN, at: MESSAGES, hand: 'start', result: 'isStarted' },
       { target: 's7-found', why: '拆开一看，发现三处，拍照上报', staff: TECHNICIAN, at: console('/my-jobs'), hand: 'find', result: 'isFound' },
       { target: 's4-price', why: '李敏定价并发给车主，限时半小时', staff: 'limin', at: ORDER, hand: 'price', result: 'isPriced' },
-      { target: 'o3-extra', also: ['o1-extra'], why: '左边：有新发现，待您决定', at: PROGRESS },
+      { target: 'o3-extra', also: ['o1-extra'], why: '车主：有新发现，待您决定', at: PROGRESS },
       { target: 'o5-agree-red', why: '安全必须：同意' },
       { target: 'o5-agree-yellow', why: '建议近期：同意' },
       { target: 'o5-decline-green', why: '可选：暂不做，一样容易' },
@@ -129,7 +130,7 @@ export const STEPS: readonly Step[] = [
     number: 7, title: '等配件、质检返工', lesson: '等配件改承诺要说原因；质检没过也如实说',
     acts: [
       { target: 's6-dispatch', why: '车主同意的，周涛逐项派下去', staff: 'zhoutao', at: console('/workshop'), hand: 'dispatch', again: 'hasUndispatched', result: 'isAllGivenOut' },
-      { target: 's9-missing', why: '刹车片货架上没有：孙磊报缺料，预计半小时', staff: 'sunlei', at: console('/parts/picks'), hand: 'partsMissing', result: 'isShort' },
+      { target: 's9-missing', why: '货架上少一样：孙磊报缺料，车主也看到要等到几点', staff: 'sunlei', at: console('/parts/picks'), hand: 'partsMissing', result: 'isShort' },
       { target: 's9-arrived', why: '配件到了', staff: 'sunlei', at: console('/parts/picks'), hand: 'partsArrived', result: 'isComplete' },
       { target: 's9-issue', why: '备好，发给技师', staff: 'sunlei', at: console('/parts/picks'), hand: 'handOutParts', result: 'isIssued' },
       { target: 's7-finish', why: '技师逐项做完，每项都有照片', staff: TECHNICIAN, at: console('/my-jobs'), hand: 'finish', again: 'hasJobsLeft', result: 'isWorkDone' },
@@ -143,7 +144,7 @@ export const STEPS: readonly Step[] = [
     number: 8, title: '账单、用券、付款', lesson: '只认微信的通知，金额核对一次，只付一笔',
     acts: [
       { target: 's4-bill', why: '李敏结算，已选最省的一张券', staff: 'limin', at: ORDER, hand: 'sendBill', result: 'isBilled' },
-      { target: 'o3-bill', also: ['o1-bill'], why: '左边：看账单', at: PROGRESS },
+      { target: 'o3-bill', also: ['o1-bill'], why: '车主看账单', at: PROGRESS },
       { target: 'o6-pay', why: '只付授权过、做完了的' },
       { target: 'sheet-pay-confirm', why: '密码只在微信里输', result: 'isPaid' },
       AGREE_TO_NOTICES,
@@ -183,7 +184,7 @@ export const STEPS: readonly Step[] = [
       { target: 'o10-slot', why: '领完就能约', at: GIFT },
       { target: 'o2-submit', why: '又回来了' },
       agreeFor('isBack'),
-      { target: 'clock-to-results', why: '过半小时，送达结果从企业微信取回来', hand: 'fetchResults' },
+      { target: 'clock-10-minutes', why: '过十分钟，送达结果从企业微信取回来', hand: 'fetchResults' },
       { target: 'm6-result', why: '林晓看效果：刚发完的还看不出；下面秋季那次满 30 天了，和对照组比得出来', staff: 'linxiao', at: console('/marketing/plans/{plan}/result'), hand: 'lookAtResult', opens: true },
     ],
   },

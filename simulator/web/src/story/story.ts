@@ -5,7 +5,7 @@ import { CONDITIONS, lend } from './hands'
 import { whoseTurn } from './hands/visit'
 import { HERO } from './hero'
 import { ACTS, placeOf, stepOf, stretchBegins } from './place'
-import { seen, targetsOf, until, useGlow } from './sight'
+import { reveal, seen, targetsOf, until, useGlow } from './sight'
 import { frame, pageFor, show } from './stage'
 import { STEPS, type Act } from './steps'
 
@@ -78,6 +78,7 @@ export function useStory(phones: Phones) {
     place: () => place.value,
     isBusy: () => isNew.value || isOpening.value || acting.value || playing.value,
     isShown,
+    reveal,
     go,
     tell: (words) => (told.value = words),
   })
@@ -184,7 +185,11 @@ export function useStory(phones: Phones) {
   async function byHand(current: Act): Promise<void> {
     await until(() => !frame.isOpening, FRAME_FOR_MS, FIND_EVERY_MS)
     if (current.hand) await lend(current.hand)
-    if (act.value === current) advance()
+    // A hand may have done more than one act.
+    const reached = await placeByFacts(place.value).catch(() => place.value)
+    if (act.value !== current) return
+    advance()
+    go(Math.max(place.value, reached))
   }
 
   /** 「替我点」: do the current act as the person would. Gives false, and says why, when it cannot be done. */

@@ -93,7 +93,7 @@ export async function goToPlan(): Promise<void> {
 
 /** WeCom's results come by themselves now and then; asking fetches the newest. */
 export async function fetchResults(): Promise<void> {
-  await pass(30)
+  await pass(10)
   await lookAtResult()
 }
 

@@ -5,7 +5,7 @@ import { as, take, type Staff } from '../people'
 import { photo } from '../photos'
 import { at, atLine, order, orderId, technicianOf, TO_DO, type Line } from './visit'
 
-export const PADS = '前刹车片'
+const PADS = '前刹车片'
 const FOUND = [
   { name: PADS, urgency: 'RED', finding: '剩 2.1 毫米，低于 3 毫米要换', hue: 0 },
   { name: '空调滤芯', urgency: 'YELLOW', finding: '发黑，有异味', hue: 45 },

@@ -59,9 +59,10 @@ class ComplaintPage(ComplaintOut):
 
 
 class Words(Schema):
-    """What was agreed or done."""
+    """What was agreed or done, at the version the actor saw."""
 
     note: str = Field(min_length=1, max_length=300)
+    version: int = Field(ge=1, lt=2**31)
 
 
 class VerificationIn(Words):
@@ -90,19 +91,21 @@ async def acknowledge_complaint(actor: Actor, complaint_id: int) -> ComplaintPag
 
 @api.post("/complaints/{complaint_id}/plan", summary="Say what will be done")
 async def plan_complaint(actor: Actor, complaint_id: int, body: Words) -> ComplaintPage:
-    await resolving.plan(actor, complaint_id, body.note)
+    await resolving.plan(actor, complaint_id, body.note, expected_version=body.version)
     return await get_complaint(actor, complaint_id)
 
 
 @api.post("/complaints/{complaint_id}/resolution", summary="Say what was done")
 async def resolve_complaint(actor: Actor, complaint_id: int, body: Words) -> ComplaintPage:
-    await resolving.resolve(actor, complaint_id, body.note)
+    await resolving.resolve(actor, complaint_id, body.note, expected_version=body.version)
     return await get_complaint(actor, complaint_id)
 
 
 @api.post("/complaints/{complaint_id}/verification", summary="Note what the owner said: it ends, or begins anew")
 async def verify_complaint(actor: Actor, complaint_id: int, body: VerificationIn) -> ComplaintPage:
-    await resolving.verify(actor, complaint_id, is_content=body.is_content, words=body.note)
+    await resolving.verify(
+        actor, complaint_id, is_content=body.is_content, words=body.note, expected_version=body.version
+    )
     return await get_complaint(actor, complaint_id)
 
 

@@ -11,6 +11,7 @@ from crm_core.surveys.errors import ComplaintNotFound
 from crm_core.surveys.events import ComplaintStepped
 from crm_core.surveys.models import Complaint
 from foundation import clock, database
+from foundation.errors import StaleVersion
 from foundation.events import record
 from foundation.moves import next_state
 
@@ -18,32 +19,32 @@ BATCH = 100
 """Told to managers in one run; the next takes the rest."""
 
 
-async def plan(actor: Actor, complaint_id: int, words: str) -> Complaint:
+async def plan(actor: Actor, complaint_id: int, words: str, *, expected_version: int) -> Complaint:
     """What will be done about it, as agreed with the owner.
 
     Raises:
-        ComplaintNotFound, NotAllowed, SameHands, IllegalMove.
+        ComplaintNotFound, NotAllowed, SameHands, IllegalMove, StaleVersion.
     """
-    return await _step(actor, complaint_id, "plan", words)
+    return await _step(actor, complaint_id, "plan", words, expected_version)
 
 
-async def resolve(actor: Actor, complaint_id: int, words: str) -> Complaint:
+async def resolve(actor: Actor, complaint_id: int, words: str, *, expected_version: int) -> Complaint:
     """It was done; customer care rings the owner next.
 
     Raises:
-        ComplaintNotFound, NotAllowed, SameHands, IllegalMove.
+        ComplaintNotFound, NotAllowed, SameHands, IllegalMove, StaleVersion.
     """
-    return await _step(actor, complaint_id, "resolve", words)
+    return await _step(actor, complaint_id, "resolve", words, expected_version)
 
 
-async def verify(actor: Actor, complaint_id: int, *, is_content: bool, words: str) -> Complaint:
+async def verify(actor: Actor, complaint_id: int, *, is_content: bool, words: str, expected_version: int) -> Complaint:
     """The owner was rung: content, it is closed; if not, it begins anew with its clock.
 
     Raises:
-        ComplaintNotFound, NotAllowed, SameHands, IllegalMove.
+        ComplaintNotFound, NotAllowed, SameHands, IllegalMove, StaleVersion.
     """
     async with database.transaction():
-        complaint = await _locked(actor, complaint_id, "complaints.verify")
+        complaint = await _locked(actor, complaint_id, "complaints.verify", expected_version)
         complaint.state = next_state(rules.COMPLAINT_MOVES, complaint.state, "verify", "CRC")
         if not is_content:
             await reopen(actor, complaint, words)
@@ -86,9 +87,9 @@ async def _escalate(complaint_id: int) -> None:
                 )
 
 
-async def _step(actor: Actor, complaint_id: int, action: str, words: str) -> Complaint:
+async def _step(actor: Actor, complaint_id: int, action: str, words: str, expected_version: int) -> Complaint:
     async with database.transaction():
-        complaint = await _locked(actor, complaint_id, "complaints.resolve")
+        complaint = await _locked(actor, complaint_id, "complaints.resolve", expected_version)
         complaint.state = next_state(rules.COMPLAINT_MOVES, complaint.state, action, "CRC")
         await _keep(actor, complaint, action, words)
         return complaint
@@ -110,9 +111,11 @@ async def _keep(actor: Actor, complaint: Complaint, action: str, words: str) -> 
     )
 
 
-async def _locked(actor: Actor, complaint_id: int, action: str) -> Complaint:
+async def _locked(actor: Actor, complaint_id: int, action: str, expected_version: int) -> Complaint:
     complaint = await Complaint.select_for_update().get_or_none(id=complaint_id)
     if complaint is None:
         raise ComplaintNotFound
     authorize(actor, action, subject(store_id=complaint.store_id), not_by=complaint.advisor_id)
+    if complaint.version != expected_version:
+        raise StaleVersion(current_version=complaint.version, current_state=complaint.state.value)
     return complaint

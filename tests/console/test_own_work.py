@@ -60,7 +60,8 @@ async def test_a_complaint_runs_to_its_end_on_its_page(desk, shop, complaint):
         (shop.manager, "resolution", {"note": "重做了"}),
         (care, "verification", {"is_content": True, "note": "满意了"}),
     ):
-        answer = await desk.ask(actor, "POST", f"{at}/{step}", json=body)
+        seen = await desk.get(care, at)
+        answer = await desk.ask(actor, "POST", f"{at}/{step}", json=body | {"version": seen["version"]} if body else {})
         assert answer.status_code == 200, (step, answer.text)
     seen = await desk.get(care, at)
     assert (seen["state"], seen["may"], seen["due_at"]) == ("CLOSED", [], None)
@@ -79,14 +80,16 @@ async def test_a_complaint_runs_to_its_end_on_its_page(desk, shop, complaint):
 
 async def test_each_step_of_a_complaint_has_its_own_people(desk, shop, complaint):
     await desk.ask(shop.manager, "POST", f"/complaints/{complaint.id}/acknowledgement")
-    at, note = f"/complaints/{complaint.id}", {"note": "重做"}
+    at, note = f"/complaints/{complaint.id}", {"note": "重做", "version": 2}
     boss = await make.acting(Role.GM, shop.store)
     assert (await desk.ask(shop.manager, "POST", f"{at}/resolution", json=note)).status_code == 409, "no plan yet"
     for stranger in (shop.advisor, boss, await make.acting(Role.SVM, await make.make_store())):
         assert (await desk.ask(stranger, "POST", f"{at}/plan", json=note)).status_code == 403
-    for step in ("plan", "resolution"):
-        assert (await desk.ask(shop.manager, "POST", f"{at}/{step}", json=note)).status_code == 200
-    verdict = {"is_content": True, "note": "满意"}
+    assert (await desk.ask(shop.manager, "POST", f"{at}/plan", json=note)).status_code == 200
+    stale = await desk.ask(shop.manager, "POST", f"{at}/resolution", json=note)
+    assert (stale.status_code, stale.json()["error"]["code"]) == (409, "stale_version")
+    assert (await desk.ask(shop.manager, "POST", f"{at}/resolution", json=note | {"version": 3})).status_code == 200
+    verdict = {"is_content": True, "note": "满意", "version": 4}
     assert (await desk.ask(shop.manager, "POST", f"{at}/verification", json=verdict)).status_code == 403
     assert (await desk.get(boss, at))["may"] == ["verify"], "a store without customer care"
     assert (await desk.ask(boss, "POST", f"{at}/verification", json=verdict)).status_code == 200

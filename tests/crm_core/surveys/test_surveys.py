@@ -143,15 +143,15 @@ async def test_the_general_manager_is_told_once_of_what_is_unresolved_after_a_da
     await escalate_complaints()
     assert await cards.count() == 0
     await complaints.acknowledge(manager, complaint.id)
-    await resolving.plan(manager, complaint.id, "重做")
+    await resolving.plan(manager, complaint.id, "重做", expected_version=2)
     await clock.advance(timedelta(hours=1))
     await asyncio.gather(*(escalate_complaints() for _ in range(3)))
     assert await cards.count() == 1
-    await resolving.resolve(manager, complaint.id, "做了")
+    await resolving.resolve(manager, complaint.id, "做了", expected_version=3)
     await clock.advance(timedelta(hours=30))
     await escalate_complaints()
     assert await cards.count() == 1, "what is resolved waits for a call, not for a manager"
-    await resolving.verify(care, complaint.id, is_content=False, words="没做好")
+    await resolving.verify(care, complaint.id, is_content=False, words="没做好", expected_version=4)
     assert await Message.filter(template="complaint_opened").count() == 4, "two people, each time it began"
     await clock.advance(timedelta(hours=24))
     await escalate_complaints()
@@ -161,9 +161,9 @@ async def test_the_general_manager_is_told_once_of_what_is_unresolved_after_a_da
 async def test_a_new_objection_to_the_same_matter_opens_a_closed_complaint_again():
     complaint, manager, care, _ = await _complaint()
     await complaints.acknowledge(manager, complaint.id)
-    await resolving.plan(manager, complaint.id, "重做")
-    await resolving.resolve(manager, complaint.id, "做了")
-    await resolving.verify(care, complaint.id, is_content=True, words="好了")
+    await resolving.plan(manager, complaint.id, "重做", expected_version=2)
+    await resolving.resolve(manager, complaint.id, "做了", expected_version=3)
+    await resolving.verify(care, complaint.id, is_content=True, words="好了", expected_version=4)
     again = {
         "about": complaint.about,
         "source": complaint.source,
@@ -191,10 +191,10 @@ async def test_while_a_complaint_is_open_marketing_leaves_the_owner_alone_howeve
     await clock.advance(timedelta(days=200))
     assert (await contact_permission(customer_id)).refusal == "COMPLAINT"
     await complaints.acknowledge(manager, complaint.id)
-    await resolving.plan(manager, complaint.id, "重做")
-    await resolving.resolve(manager, complaint.id, "做了")
+    await resolving.plan(manager, complaint.id, "重做", expected_version=2)
+    await resolving.resolve(manager, complaint.id, "做了", expected_version=3)
     assert (await contact_permission(customer_id)).refusal == "COMPLAINT"
-    await resolving.verify(care, complaint.id, is_content=True, words="好了")
+    await resolving.verify(care, complaint.id, is_content=True, words="好了", expected_version=4)
     assert (await contact_permission(customer_id)).refusal != "COMPLAINT"
 
 

@@ -35,14 +35,14 @@ export type ComplaintPage = Schema<'ComplaintPage'>
 
 const noted = (id: number, key: string) => ({ ...complaintAt(id), header: keyed(key) })
 
-export const planComplaint = (id: number, note: string, key: string) =>
-  take(api.POST('/api/staff/complaints/{complaint_id}/plan', { params: noted(id, key), body: { note } }))
+export const planComplaint = (id: number, note: string, version: number, key: string) =>
+  take(api.POST('/api/staff/complaints/{complaint_id}/plan', { params: noted(id, key), body: { note, version } }))
 
-export const resolveComplaint = (id: number, note: string, key: string) =>
-  take(api.POST('/api/staff/complaints/{complaint_id}/resolution', { params: noted(id, key), body: { note } }))
+export const resolveComplaint = (id: number, note: string, version: number, key: string) =>
+  take(api.POST('/api/staff/complaints/{complaint_id}/resolution', { params: noted(id, key), body: { note, version } }))
 
-export const verifyComplaint = (id: number, isContent: boolean, note: string, key: string) =>
-  take(api.POST('/api/staff/complaints/{complaint_id}/verification', { params: noted(id, key), body: { is_content: isContent, note } }))
+export const verifyComplaint = (id: number, isContent: boolean, note: string, version: number, key: string) =>
+  take(api.POST('/api/staff/complaints/{complaint_id}/verification', { params: noted(id, key), body: { is_content: isContent, note, version } }))
 
 export const takeUpComplaint = (id: number, key: string) =>
   take(api.POST('/api/staff/complaints/{complaint_id}/acknowledgement', { params: { ...complaintAt(id), header: keyed(key) } }))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from campaigns.broadcasts import asking, lost_calls, notices, rules
+from campaigns.broadcasts import asking, lost_calls, notices, rules, stopping
 from campaigns.broadcasts.models import BatchState
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import UNFINISHED
@@ -47,6 +47,8 @@ async def dispatch(batch_id: int) -> None:
     Raises:
         PlatformError: the platform is busy; the batch waits again.
     """
+    if await _promises_nothing(batch_id):
+        return
     claim = await _claim(batch_id)
     if claim is None:
         return
@@ -69,6 +71,18 @@ async def dispatch(batch_id: int) -> None:
         await _end(claim.batch["id"], claim.claimed_at, BatchState.FAILED, "内容不合平台要求")
     else:
         await _made(batch_id, claim.claimed_at, made)
+
+
+async def _promises_nothing(batch_id: int) -> bool:
+    """Whether nobody can claim what the message promises, also when the clock has not looked since: it stops then."""
+    row = await database.fetch_one(
+        "SELECT c.id, c.coupon_template_id FROM broadcast c JOIN send_batch b ON b.broadcast_id = c.id WHERE b.id = $1",
+        batch_id,
+    )
+    if row is None or not await stopping.coupon_problem(row["coupon_template_id"]):
+        return False
+    await stopping.watch(row["id"])
+    return True
 
 
 async def resolve(batch_id: int) -> None:

@@ -42,8 +42,7 @@ async def follow_lost_call(*, lost_call_id: int) -> None:
 @job("campaigns.watch_running")
 async def watch_running() -> None:
     """Every five minutes: the stop lines."""
-    for row in await database.fetch("SELECT id FROM broadcast WHERE state = 'RUNNING' ORDER BY id"):
-        await stopping.watch(row["id"])
+    await stopping.watch_all()
 
 
 @job("campaigns.finish_due")

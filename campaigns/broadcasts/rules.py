@@ -54,7 +54,13 @@ MOVES: Final[Moves[BroadcastState]] = {
         **_CANCEL,
     },
     S.RUNNING: {"pause": (S.PAUSED, {"MKT", "GM", "SYS"}), "finish": (S.FINISHED, {"SYS"}), **_CANCEL},
-    S.PAUSED: {"resume": (S.RUNNING, _PEOPLE), "finish": (S.FINISHED, {"SYS"}), **_CANCEL},
+    # A plan that rests by hand is stopped too: salespeople still hold its tasks.
+    S.PAUSED: {
+        "resume": (S.RUNNING, _PEOPLE),
+        "pause": (S.PAUSED, {"SYS"}),
+        "finish": (S.FINISHED, {"SYS"}),
+        **_CANCEL,
+    },
 }
 
 

@@ -1,4 +1,4 @@
-"""停止线: what pauses a running broadcast by itself, and keeps a planned one from beginning.
+"""停止线: what stops a broadcast by itself, whether it runs or rests, and keeps a planned one from beginning.
 
 people   too many of those sent to turned away: opted out, withdrew their consent, complained, ended the friendship
 coupon   it is paused, ended, out of time or out of stock, so that nobody can claim what the message promises
@@ -19,6 +19,7 @@ from crm_core.dealerships.actors import system
 from foundation import clock, database
 
 _ACTOR: Final = system("stop_line")
+_WATCHED: Final = (BroadcastState.RUNNING, BroadcastState.PAUSED)
 _COUPON_LINE: Final = "卡券领不了就停"
 
 
@@ -92,14 +93,14 @@ async def coupon_stop(template_id: int | None, *, next_step: str) -> Stop | None
 
 
 async def watch(broadcast_id: int) -> None:
-    """Stop a running broadcast that is past a stop line."""
+    """Stop a broadcast that is past a stop line: one that runs, or rests by hand with tasks on salespeople's phones."""
     seen = await Broadcast.get(id=broadcast_id)
-    if seen.state is not BroadcastState.RUNNING or await passed_line(seen) is None:
+    if not _can_stop(seen) or await passed_line(seen) is None:
         return
     async with database.transaction():
         broadcast = await Broadcast.select_for_update().get(id=broadcast_id)
         stop = await passed_line(broadcast)
-        if broadcast.state is not BroadcastState.RUNNING or stop is None:
+        if not _can_stop(broadcast) or stop is None:
             return
         broadcast.pause_reason, broadcast.stopped_at = stop.reason, clock.now()
         await moving.move(_ACTOR, broadcast, "pause", "SYS", reason=stop.reason)
@@ -113,10 +114,25 @@ async def watch(broadcast_id: int) -> None:
         await UNFINISHED.hint([row["id"] for row in made])
 
 
+def _can_stop(broadcast: Broadcast) -> bool:
+    return broadcast.state in _WATCHED and broadcast.stopped_at is None
+
+
+async def watch_all() -> None:
+    """Everything that a stop line may have to stop."""
+    await _watch_where("true")
+
+
 async def on_template_moved(event: TemplateMoved) -> None:
     """A coupon was paused or ended: whatever promises it stops at once."""
-    running = await database.fetch(
-        "SELECT id FROM broadcast WHERE state = 'RUNNING' AND coupon_template_id = $1 ORDER BY id", event.template_id
+    await _watch_where("coupon_template_id = $2", event.template_id)
+
+
+async def _watch_where(condition: str, *values: int) -> None:
+    rows = await database.fetch(
+        f"SELECT id FROM broadcast WHERE state = ANY($1) AND stopped_at IS NULL AND {condition} ORDER BY id",
+        [state.value for state in _WATCHED],
+        *values,
     )
-    for row in running:
+    for row in rows:
         await watch(row["id"])

@@ -227,6 +227,41 @@ async def test_a_paused_coupon_stops_its_broadcast_at_once_and_takes_back_what_w
     assert states == {RecipientState.CONTROL: 2, RecipientState.TASKED: 38}
 
 
+async def test_a_plan_that_rests_by_hand_is_stopped_too_when_its_coupon_ends_meanwhile(town: Town):
+    house = await make_house(40, store=town.store)
+    await tell_platform(town, house.crowd)
+    broadcast = await house.running()
+    await jobs.drain()
+    await planning.pause(house.marketer, broadcast.id, reason="先看看")
+    template = await CouponTemplate.get(id=broadcast.coupon_template_id)
+    marketer = await make.acting(Role.MKT, house.store)
+    await templates.move(marketer, template.id, "pause", expected_version=template.version)
+    await jobs.drain()
+    stopped = await Broadcast.get(id=broadcast.id)
+    assert (stopped.state, stopped.pause_reason) == (BroadcastState.PAUSED, "卡券已暂停")
+    assert all(message.cancelled for message in town.simulation.world.mass_messages), "nobody can send it any more"
+    assert await Message.filter(template="broadcast_halted").count() == 2
+    await clock_jobs.watch_running()
+    assert await Message.filter(template="broadcast_halted").count() == 2, "told once"
+    template = await CouponTemplate.get(id=template.id)
+    await templates.move(marketer, template.id, "resume", expected_version=template.version)
+    await planning.resume(house.marketer, broadcast.id, expected_version=stopped.version)
+    await jobs.drain()
+    states = Counter(row.state for row in await Recipient.filter(broadcast_id=broadcast.id))
+    assert states == {RecipientState.CONTROL: 2, RecipientState.TASKED: 38}
+
+
+async def test_no_task_is_made_for_a_coupon_that_ended_since_anybody_looked(town: Town):
+    house = await make_house(40, store=town.store)
+    await tell_platform(town, house.crowd)
+    broadcast = await house.running()
+    await CouponTemplate.all().update(ends_on=make.MONDAY)  # A night without the clock's process.
+    await jobs.drain()
+    assert len(town.simulation.world.mass_messages) == 0
+    stopped = await Broadcast.get(id=broadcast.id)
+    assert (stopped.state, stopped.pause_reason) == (BroadcastState.PAUSED, "卡券已过期")
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

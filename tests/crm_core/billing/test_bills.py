@@ -277,6 +277,22 @@ async def test_a_full_refund_gives_the_coupons_back():
     assert {coupon.state for coupon in await Coupon.all()} == {CouponState.AVAILABLE}
 
 
+async def test_a_bill_given_back_in_two_parts_gives_the_coupons_back_with_the_second():
+    counter, bill = await _paid()
+    lines = {line.line_no: line.payable_fen for line in await BillLine.filter(bill_id=bill.id) if line.payable_fen}
+    parts = await BillLine.get(bill_id=bill.id, name="前刹车片", kind="PARTS")
+    half = lines[parts.line_no] // 2
+    await counter.decide(await refunding.request(counter.cashier, bill.id, {parts.line_no: half}, "配件退货"))
+    assert {coupon.state for coupon in await Coupon.all()} == {CouponState.REDEEMED}
+    await clock.advance(timedelta(minutes=2))
+    rest = lines | {parts.line_no: lines[parts.line_no] - half}
+    await counter.decide(await refunding.request(counter.cashier, bill.id, rest, "车主不满意"))
+    after = await Bill.get(id=bill.id)
+    assert (after.state, after.refunded_fen) == (BillState.REFUNDED, 1430_40)
+    assert {coupon.state for coupon in await Coupon.all()} == {CouponState.AVAILABLE}
+    assert sum(entry.amount_fen for entry in await LedgerEntry.all()) == 0
+
+
 async def test_neither_the_asker_nor_the_bills_maker_approves_a_refund():
     counter, bill = await _paid()
     lines = {1: 100}

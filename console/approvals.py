@@ -11,14 +11,14 @@ from crm_core.approvals import queries, service
 from crm_core.approvals.notices import KIND_WORDS
 from crm_core.approvals.rules import DEFAULT_POLICY, ApprovalKind
 from crm_core.dealerships.actors import Actor
-from foundation.web import Page, Schema, Version
+from foundation.web import Cursor, Page, Schema, Version
 
 
 class ApprovalListQuery(Schema):
     """Which list: waiting for me, asked by me, everything in my stores."""
 
     view: Literal["to_decide", "mine", "all"] = "to_decide"
-    cursor: str | None = Field(default=None, max_length=19, pattern=r"^[0-9]+$")
+    cursor: Cursor | None = None
 
 
 class ApprovalDecisionIn(Schema):

@@ -11,13 +11,13 @@ from campaigns.exclusions import Exclusion
 from console.segments import ExcludedOut, excluded_out
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
-from foundation.web import Id, Moment, Page, Schema, Version
+from foundation.web import Cursor, Id, Moment, Page, Schema, Version
 
 
 class BroadcastListQuery(Schema):
     """Where to go on."""
 
-    cursor: str | None = Field(default=None, max_length=19, pattern=r"^[0-9]+$")
+    cursor: Cursor | None = None
 
 
 class BroadcastIn(Schema):

@@ -14,9 +14,8 @@ from crm_core.customers.timeline import Kind
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import REVEALS_PER_DAY
 from crm_core.vehicles.queries import visits_of_customer
-from foundation.web import Moment, Page, Schema, Version
+from foundation.web import Cursor, Moment, Page, Schema, Version
 
-Cursor = Field(default=None, pattern=r"^\d{1,18}$")
 Tag = Annotated[str, Field(min_length=1, max_length=30)]
 """As long as a tag of WeCom (doc 92117), which the record takes over."""
 
@@ -28,7 +27,7 @@ class CustomersQuery(Schema):
     store_id: int | None = Field(default=None, gt=0, lt=2**63)
     staff_id: int | None = Field(default=None, gt=0, lt=2**63)
     state: Dormancy | None = None
-    cursor: str | None = Cursor
+    cursor: Cursor | None = None
     limit: int = Field(default=listing.PAGE, ge=1, le=listing.LARGEST_PAGE)
 
 
@@ -36,7 +35,7 @@ class TimelineQuery(Schema):
     """Of one kind, or of all."""
 
     kind: Kind | None = None
-    cursor: str | None = Cursor
+    cursor: Cursor | None = None
 
 
 class CustomerRowOut(Schema):

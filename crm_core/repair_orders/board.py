@@ -4,8 +4,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import Bay, Store
+from crm_core.dealerships.models import Bay
 from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.stores import store_of
 from crm_core.repair_orders import dispatching
 from crm_core.repair_orders.dispatch_rules import Job, rank_jobs
 from crm_core.repair_orders.models import RepairLine, RepairOrder
@@ -148,7 +149,7 @@ async def bays(actor: Actor, store_id: int) -> dict[str, Any]:
     """Today's bays with their jobs, and what waits for dispatch with the ranked technicians and why."""
     authorize(actor, "repair_orders.read", subject(store_id=store_id))
     today = clock.today()
-    store = await Store.get(id=store_id)
+    store = await store_of(store_id)
     jobs = await database.fetch(_JOBS, store_id, clock.at(today), clock.end_of_day(today))
     day_minutes = max(store.closes_minute - store.opens_minute, 1)
     rows = []

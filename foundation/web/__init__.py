@@ -13,12 +13,13 @@ from foundation.web.api import Api, Page, RawJson, Schema
 from foundation.web.bodies import BodyTooLarge, read_body
 from foundation.web.cookies import set_cookie
 from foundation.web.errors import render_error
-from foundation.web.fields import Day, Id, Moment, Version
+from foundation.web.fields import Cursor, Day, Id, Moment, Version
 from foundation.web.strangers import Strangers
 
 __all__ = [
     "Api",
     "BodyTooLarge",
+    "Cursor",
     "Day",
     "Id",
     "Moment",

@@ -22,5 +22,7 @@ Moment = Annotated[
     ),
 ]
 """An instant of this century; without a zone nobody knows which one is meant."""
+Cursor = Annotated[str, Field(pattern=r"^[0-9]{1,18}$")]
+"""Where a list goes on: an id as `Page.next_cursor` gave it, short enough for a bigint."""
 Version = Annotated[int, Field(ge=1, lt=2**31)]
 """Of the thing as its writer saw it. Never optional: a write that needs none has no such field."""

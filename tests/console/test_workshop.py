@@ -218,3 +218,11 @@ async def test_a_mileage_is_asked_about_corrected_and_listed_through_the_desk(we
     assert fixed["mileage_km"] == 21_450
     readings = await advisor.get(f"/vehicles/{shop.vehicle.id}/readings")
     assert (readings.status_code, readings.json()) == (200, [])
+
+
+async def test_a_store_nobody_knows_is_refused_to_a_role_of_the_whole_group(web: Web):
+    await make_workshop()
+    general_manager = await web.signed_in(await make.acting(Role.GRP))
+    for number in (9_999, 2**63 - 1):
+        answer = await general_manager.get(f"/workshop/bays?store_id={number}")
+        assert (answer.status_code, answer.json()["error"]["message"]) == (404, "没有这家门店。")

@@ -107,7 +107,8 @@ export const FACTS = {
   },
   isComplete: (world: World) => noPartIs(world, ['BACKORDERED']),
   isIssued: (world: World) => noPartIs(world, ['RESERVED', 'REQUESTED', 'BACKORDERED']),
-  isWorkDone: (world: World) => noLineIs(world, [...TO_DO, 'AUTHORIZED', 'PROPOSED']),
+  /** And the team has looked at it: only then is it the inspector's. */
+  isWorkDone: async (world: World) => (await noLineIs(world, [...TO_DO, 'AUTHORIZED', 'PROPOSED'])) && world.has('QC_PENDING'),
   isChecked: async (world: World) => ((await world.car())?.rework_count ?? 0) > 0 || (await world.has('QC_PASSED')),
   isPassed: (world: World) => world.has('QC_PASSED'),
   isReady: (world: World) => world.has('READY'),

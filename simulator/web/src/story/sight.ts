@@ -6,9 +6,9 @@ const RULE = 'outline:3px solid #f5a623;outline-offset:2px;animation:wd-glow 1.4
 
 export const targetsOf = (act: Act): readonly string[] => [act.target, ...(act.also ?? [])]
 
-/** The thing to press for this act, if it can be pressed now. */
+/** The thing to press for this act, if it can be pressed now; what is ticked need not be ticked again. */
 export function seen(act: Act): HTMLElement | null {
-  const selector = targetsOf(act).map((name) => `[data-story="${CSS.escape(name)}"]:not(:disabled)`)
+  const selector = targetsOf(act).map((name) => `[data-story="${CSS.escape(name)}"]:not(:disabled, :checked)`)
   const found = [...document.querySelectorAll<HTMLElement>(selector.join())]
   return found.find((element) => element.offsetParent !== null || element.getClientRects().length > 0) ?? null
 }

@@ -136,19 +136,28 @@ export function useStory(phones: Phones) {
     if (current.at) show(current.staff ? 'staff' : 'owner', current.at.place, await pageFor(current.at.page))
   }
 
+  /** This act, or the nearest before it, since the last result, that says where its phone must stand. */
+  function ledTo(from: number): number {
+    let to = from
+    while (to > stretchBegins(from) && !ACTS[to]?.at) to -= 1
+    return to
+  }
+
   /** 「带我回去」: to where this can be done, or to the nearest act before it that says where. */
   async function leadBack(): Promise<void> {
     isLost.value = false
-    let to = place.value
-    while (to > stretchBegins(place.value) && !ACTS[to]!.at) to -= 1
+    const to = ledTo(place.value)
     const current = ACTS[to]!
     await lead(current).catch((reason: Error) => (stuck.value = reason.message))
     go(current.isLook ? to + 1 : to)
   }
 
-  /** Both phones stand where the act in the address needs them: each where its last act up to here was. */
+  /**
+   * Both phones stand where the act in the address needs them: each where its last act up to here was. What was typed or
+   * opened before is gone with the page, so the story begins where a phone can be led to.
+   */
   async function begin(): Promise<void> {
-    if (!isNew.value) place.value = await placeByFacts(place.value).catch(() => place.value)
+    if (!isNew.value) place.value = ledTo(await placeByFacts(place.value).catch(() => place.value))
     const sofar = ACTS.slice(0, place.value + 1).reverse()
     for (const last of [sofar.find((each) => each.staff), sofar.find((each) => !each.staff && each.at)]) {
       if (last && !isNew.value) await lead(last).catch(() => undefined)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from app.embedded.ports import free_port
 from app.embedded.state import REPOSITORY, scratch_folder
@@ -68,6 +68,15 @@ def _wait_for(words: str, log: Path, process: subprocess.Popen[bytes]) -> None:
             said = log.read_text(errors="replace")[-3000:] if log.exists() else ""
             pytest.fail(f"the demo did not become ready, {log.name} ends with:\n{said}")
         time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium for several windows."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -1,16 +1,14 @@
 """No page of the console has a serious finding of axe, in light and in dark, for whoever works on it."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from app.embedded.state import REPOSITORY
 from tests.browser.conftest import SCREEN, Demo
-from tests.fixtures.selection import chromium_path
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 AXE = REPOSITORY / "node_modules" / "axe-core" / "axe.min.js"
@@ -19,14 +17,6 @@ ROLES = ["SA", "SVM", "WC", "TEC", "QC", "PRT", "CSH", "FIN", "CRC", "SC", "MKT"
 _RUN = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
   .filter(({impact}) => impact === 'serious' || impact === 'critical')
   .map(({id, nodes}) => `${id}: ` + nodes.slice(0, 3).map(({html, any}) => html.slice(0, 120) + any[0]?.message))"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def test_no_page_of_the_console_has_a_serious_finding(demo: Demo, browser: Browser) -> None:

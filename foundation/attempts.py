@@ -37,8 +37,20 @@ async def repeat(run: Callable[[], Awaitable[T]]) -> T:
     Raises:
         Contended: it was broken off after a part of it had happened, or too often.
     """
-    if _marks.get() is not None:
-        return await run()
+    return await (run() if _marks.get() is not None else _repeated(run))
+
+
+async def repeat_rest(run: Callable[[], Awaitable[T]]) -> T:
+    """`repeat` for what a verb does after a platform has answered: it cannot ask again (a code is good once), but the
+    rest is a whole of its own. Outside any transaction.
+
+    Raises:
+        Contended: as `repeat`.
+    """
+    return await _repeated(run)
+
+
+async def _repeated(run: Callable[[], Awaitable[T]]) -> T:
     for attempt in range(1, TRIES + 1):
         marks: list[str] = []
         token = _marks.set(marks)

@@ -5,6 +5,7 @@ import re
 import sys
 import unicodedata
 from typing import Any
+from urllib.parse import unquote
 
 import structlog
 
@@ -26,6 +27,15 @@ _PATTERNS = (
         r"\1[phone]",
     ),
     (re.compile(r"(?<![A-Z0-9])(?=(?:[A-Z]*\d){3})[A-Z0-9]{17}(?![A-Z0-9])", re.I), "[vin]"),
+    (
+        # In groups, as it is read out: a letter among the first two, figures at the end.
+        re.compile(
+            rf"(?<![A-Z0-9])(?=[A-Z]|\d{_GAP}{{0,2}}[A-Z])"
+            rf"[A-HJ-NPR-Z\d](?:{_GAP}{{0,2}}[A-HJ-NPR-Z\d]){{11}}(?:{_GAP}{{0,2}}\d){{5}}(?![A-Z0-9])",
+            re.I,
+        ),
+        "[vin]",
+    ),
     (re.compile(r"[\u4e00-\u9fff][A-HJ-NP-Z]·?[A-HJ-NP-Z0-9]{5,6}(?![A-Z0-9])"), "[plate]"),
     (
         re.compile(
@@ -44,6 +54,7 @@ _PATTERNS = (
     ),
     (re.compile(r"(Bearer )[\w.~+/=-]+", re.I), r"\1[secret]"),
 )
+_ENCODED = re.compile("(?:%[0-9A-F]{2})+", re.I)
 _SECRET_WORDS = ("phone", "mobile", "password", "session_key")
 _SECRET_ENDS = ("token", "secret", "ticket")
 _SECRET_KEYS = frozenset({"plate", "vin", "authorization"})
@@ -68,6 +79,8 @@ def _clean(text: str, most: int) -> str:
     """Without personal data, and with its middle left out where it is long: a traceback ends with what went wrong."""
     if len(text) > 2 * most:
         text = _shorten(text, 2 * most)
+    # In an address a plate is %E7%B2%A4B…; decoded, the patterns see it.
+    text = _ENCODED.sub(_decoded, text)
     if not text.isascii():
         # Full width and direction marks hide a number from the patterns and from no reader.
         text = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
@@ -75,6 +88,11 @@ def _clean(text: str, most: int) -> str:
         text = pattern.sub(replacement, text)
     # Cut after the sieve: half a phone number looks like no phone number.
     return _shorten(text, most)
+
+
+def _decoded(found: re.Match[str]) -> str:
+    words = unquote(found[0], errors="replace")
+    return words if words.isprintable() and "\ufffd" not in words else found[0]
 
 
 def _shorten(text: str, most: int) -> str:

@@ -161,8 +161,11 @@ def slot_starts(
 
 
 def bookable_places(advisors: int, policy: AppointmentPolicy = DEFAULT_POLICY) -> int:
-    """Arrivals a slot may promise; walk-in places are never promised."""
-    return advisors * policy.bookable_percent // 100
+    """Arrivals a slot may promise; walk-in places are never promised.
+
+    Whoever is alone on shift can be booked all the same: a store of one advisor would never have a place otherwise.
+    """
+    return max(min(advisors, 1), advisors * policy.bookable_percent // 100)
 
 
 def bay_free_at(starts_at: datetime, minutes: int, policy: AppointmentPolicy = DEFAULT_POLICY) -> datetime:

@@ -3,12 +3,15 @@
 The platform is asked first and outside any transaction; what it says is then written by one verb.
 """
 
+from functools import partial
+
 from crm_core.customers import identities
 from crm_core.customers.errors import LoginRefused, PhoneCodeRefused
 from crm_core.customers.models import Customer
 from crm_core.dealerships import actors, sessions
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.origin import keep_demo_data_here
+from foundation import attempts
 from foundation.errors import PlatformError
 from foundation.settings import get_settings
 from integrations.weixin import weixin_client
@@ -26,7 +29,8 @@ async def sign_in(js_code: str) -> tuple[str, Actor]:
         login = await weixin_client().code2session(js_code)
     except PlatformError as error:
         raise _refusal(error, LoginRefused) from error
-    customer_id = await identities.identify(actors.system("wx_login"), openid=login.openid, unionid=login.unionid)
+    who = partial(identities.identify, actors.system("wx_login"), openid=login.openid, unionid=login.unionid)
+    customer_id = await attempts.repeat_rest(who)
     actor = actors.owner(customer_id, openid=login.openid)
     return await sessions.begin(actor), actor
 
@@ -47,7 +51,7 @@ async def share_phone(actor: Actor, code: str) -> str:
     except PlatformError as error:
         raise _refusal(error, PhoneCodeRefused) from error
     number = identities.read_vouched_phone(shared.country_code, shared.pure_phone_number)
-    await identities.link_phone(actor, actor.id, number)
+    await attempts.repeat_rest(partial(identities.link_phone, actor, actor.id, number))
     return number
 
 

@@ -71,6 +71,21 @@ async def test_the_loser_of_a_deadlock_runs_again_and_both_have_their_effect_onc
     assert moved == 120
 
 
+async def test_the_rest_of_a_verb_runs_again_though_its_platform_was_asked(circle: Circle) -> None:
+    asked: list[str] = []
+
+    def sign_in(first: str, second: str) -> Verb:
+        async def run() -> int:
+            asked.append(first)
+            attempts.has_happened("asked the platform")
+            return await attempts.repeat_rest(circle.verb(first, second))
+
+        return run
+
+    await asyncio.gather(attempts.repeat(sign_in("a", "b")), attempts.repeat(sign_in("b", "a")))
+    assert (sorted(asked), circle.runs) == (["a", "b"], 3), "a code is good once: nobody asks twice"
+
+
 async def test_a_verb_of_which_something_has_happened_is_not_run_again(circle: Circle) -> None:
     async def commit_something() -> None:
         async with database.transaction():

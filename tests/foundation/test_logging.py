@@ -83,6 +83,33 @@ def test_a_plate_of_any_kind_is_taken_out_of_an_exception_however_it_is_written(
     assert redact(f"Key (plate)=({plate}) already exists.") == "Key (plate)=([plate]) already exists."
 
 
+@pytest.mark.parametrize(
+    "address", ["/search?q=%E7%B2%A4BD1245", "/search?q=%e7%b2%a4B%C2%B7D12345", "/x/%E4%BD%BF123456"]
+)
+def test_a_plate_in_an_address_is_taken_out(address: str):
+    cleaned = str(redact(f"GET {address} 500"))
+    assert "[plate]" in cleaned
+    assert not any(part in cleaned for part in ("BD1245", "D1234", "123456"))
+
+
+def test_an_address_is_decoded_only_where_that_gives_text():
+    assert redact("GET /x%0Aforged=1 %FF%FE 100%") == "GET /x%0Aforged=1 %FF%FE 100%"
+
+
+@pytest.mark.parametrize(
+    "vin", ["LYF AA4DE 1T1 000001", "lyf-aa4de1-t1000001", "LYFAA4DE1%20T1000001", "1G1 FB1RX 3N0 123456"]
+)
+def test_a_vin_is_taken_out_in_the_groups_it_is_read_out_in(vin: str):
+    assert redact(f"Key (vin)=({vin}) already exists.") == "Key (vin)=([vin]) already exists."
+
+
+@pytest.mark.parametrize(
+    "text", ["order 12345 took 3 tries and 12345 rows", "2026-11-23 09 30 12 12345", "job 7 of 4e1d-ab12"]
+)
+def test_a_sentence_with_figures_is_no_vin(text: str):
+    assert redact(text) == text
+
+
 @pytest.mark.parametrize("vin", ["lyfaa4de1t1000001", "LYFAA4DE1T1OOOO01", "ＬＹＦＡＡ４ＤＥ１Ｔ１０００００１"])
 def test_a_vin_is_taken_out_however_it_was_typed(vin: str):
     assert redact(f"Key (vin)=({vin}) already exists.") == "Key (vin)=([vin]) already exists."

@@ -11,6 +11,7 @@ from pydantic_core.core_schema import ErrorType
 
 from app.wiring import wire
 from foundation.web import Api, Day, Moment, Schema
+from foundation.web.api import _body
 from foundation.web.problems import _problem, fields_of
 
 wire()
@@ -92,3 +93,23 @@ def test_no_door_asks_a_person_for_a_pattern_in_what_they_type_by_hand():
 
 def _properties(shape: Any) -> list[tuple[str, Any]]:
     return list(TypeAdapter(shape).json_schema().get("properties", {}).items())
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"count": True}, {"count": "5"}, {"count": 1.0}, {"is_set": 1}, {"is_set": "yes"}, {"name": 5},
+        {"at": 1763868600}, {"day": 20000}, {"rows": [False]}, {"rows": {"0": 1}}, {"share": True}, {"colour": 0},
+    ],
+)  # fmt: skip
+def test_nothing_that_is_sent_is_taken_for_something_else(sent: dict[str, Any]):
+    with pytest.raises(ValidationError):
+        _body(_Form, sent)
+
+
+def test_what_json_writes_as_text_is_read_from_it():
+    sent = {"day": "2026-11-24", "at": "2026-11-23T09:30:00+08:00", "share": "0.5", "colour": "RED", "count": 5}
+    kept = _body(_Form, sent)
+    assert kept.model_dump(include={"day", "share", "colour", "count"}) == {
+        "day": date(2026, 11, 24), "share": Decimal("0.5"), "colour": _Colour.RED, "count": 5,
+    }  # fmt: skip

@@ -89,7 +89,11 @@ def test_the_trade_example_of_a_morning():
 
 
 def test_walk_in_places_are_never_promised():
-    assert [bookable_places(advisors) for advisors in (0, 1, 2, 4, 8)] == [0, 0, 1, 3, 6]
+    assert [bookable_places(advisors) for advisors in (0, 2, 4, 8)] == [0, 1, 3, 6]
+
+
+def test_whoever_is_alone_on_shift_can_be_booked():
+    assert bookable_places(1) == 1
 
 
 def test_a_day_has_slots_from_opening_to_the_last_one():
@@ -107,7 +111,7 @@ def test_work_takes_whole_slots():
     [
         ({"slots": ()}, (10, 0), {}, SlotRefusal.CLOSED),
         ({}, (10, 15), {}, SlotRefusal.CLOSED),
-        ({"advisors": 1}, (10, 0), {}, SlotRefusal.ARRIVALS_FULL),
+        ({"advisors": 0}, (10, 0), {}, SlotRefusal.ARRIVALS_FULL),
         ({}, (17, 30), {}, SlotRefusal.TOO_LATE_TO_FINISH),
         ({}, (10, 0), {"bay_kind": "EV"}, SlotRefusal.NO_BAY),
         ({}, (10, 0), {"skills": frozenset({"EV"})}, SlotRefusal.NO_SKILL),

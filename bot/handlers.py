@@ -176,7 +176,7 @@ async def _member_changed(event: ChangeContact, at: datetime) -> None:
     if not is_at_work(event.status):
         await directory.leave(CALLBACK, userid, at=at)
     else:
-        await directory.ask_about(userid)
+        await directory.is_at_work(CALLBACK, userid, at=at)
 
 
 async def unknown(received: Received) -> Outcome:

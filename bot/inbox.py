@@ -22,7 +22,11 @@ UNHANDLED: Final = Debt(
     job=HANDLE,
     argument="inbox_id",
 )
-LOOK_AGAIN: Final = ("change_external_contact/edit_external_contact", "change_external_tag/update")
+LOOK_AGAIN: Final = (
+    "change_external_contact/edit_external_contact",
+    "change_external_tag/update",
+    "change_contact/update_user",
+)
 """Events that say no more than that something is new. Two of one second are equal to the letter, so a repeat of one
 that was handled is handled too: it costs one question, and a change made between the two is not lost.
 """

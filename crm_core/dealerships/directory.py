@@ -75,18 +75,29 @@ async def rename(actor: Actor, userid: str, new_userid: str, *, at: datetime) ->
 async def leave(actor: Actor, userid: str, *, at: datetime | None = None) -> bool:
     """A member left or was disabled; False when there is nobody to leave. Their sessions end with the commit.
 
-    Without `at` the platform was asked and says so now.
+    Without `at` the platform was asked and says so now. An end of the second of the newest word, or before, may be over:
+    then the platform is asked.
     """
     async with database.transaction():
         authorize(actor, _FOLLOW, subject())
         row = await _locked(userid)
         if row is None or not row["is_active"]:
             return False
-        if at is not None and _is_stale(row, at):
+        if at is not None and row["directory_at"] is not None and at <= row["directory_at"]:
             await ask_about(userid)
             return False
         await _end(actor, row, at)
         return True
+
+
+async def is_at_work(actor: Actor, userid: str, *, at: datetime) -> None:
+    """A member was edited and works here: the newest word about them, whose particulars WeCom is asked for."""
+    async with database.transaction():
+        authorize(actor, _FOLLOW, subject())
+        await database.execute(
+            "UPDATE staff SET directory_at = greatest(directory_at, $2) WHERE userid = $1", userid.lower(), at
+        )
+        await ask_about(userid)
 
 
 async def was_at_work(userid: str) -> bool | None:

@@ -17,6 +17,7 @@ from foundation.errors import Unauthenticated
 from foundation.settings import get_settings
 
 RULE = system("test")
+UPDATED = "<UserID>WangFang</UserID>"
 
 
 @pytest.fixture
@@ -114,6 +115,32 @@ async def test_a_member_who_never_becomes_known_is_given_up_after_a_month(town):
     await ask_about_unknown_members()
     await jobs.drain()
     assert (await InboxMessage.get()).outcome == "refused"
+
+
+async def test_two_edits_of_a_member_in_one_second_are_both_read_though_their_callbacks_are_equal(town):
+    same = Callback("wecom", "k1", "change_contact/update_user", _change("update_user", UPDATED), is_urgent=False)
+    for name in ("王芳芳", "王方", "王芳"):
+        await town.hand("POST", "staff", {"userid": "WangFang", "name": name})
+        await store([same])
+        await town.settle()
+        assert (await Staff.get(id=town.wang.id)).name == name
+
+
+async def test_a_repeated_end_comes_too_late_for_whoever_is_back(town):
+    """An old 「disabled」 that WeCom delivers once more says what was, not what is."""
+    await clock.advance(timedelta(minutes=1))
+    out = _change("update_user", UPDATED + "<Status>2</Status>")
+    ended = Callback("wecom", "k1", "change_contact/update_user", out, is_urgent=False)
+    await store([ended])
+    await town.settle()
+    assert not (await Staff.get(id=town.wang.id)).is_active
+    await clock.advance(timedelta(minutes=1))
+    back = _change("update_user", UPDATED + "<Status>1</Status>")
+    await store([Callback("wecom", "k2", "change_contact/update_user", back, is_urgent=False)])
+    await town.settle()
+    await store([ended])
+    await town.settle()
+    assert (await Staff.get(id=town.wang.id)).is_active
 
 
 async def test_words_of_the_address_book_in_any_order_lead_to_the_same_people(town):

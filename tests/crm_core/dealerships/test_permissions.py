@@ -28,6 +28,7 @@ OF_NO_STORE = {
     "customers/friendships.py:describe": "WeCom's word about a customer who may not be known yet",
     "customers/identities.py:identify": "the customer is found or made by what WeChat vouches for",
     "customers/listing.py:caretakers": "the rows are those of the stores it reaches",
+    "dealerships/directory.py:is_at_work": "the directory is the corp's, by the system only",
     "dealerships/directory.py:join": "the directory is the corp's, by the system only",
     "dealerships/directory.py:leave": "the directory is the corp's, by the system only",
     "dealerships/directory.py:rename": "the directory is the corp's, by the system only",

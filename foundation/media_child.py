@@ -29,6 +29,8 @@ JPEG_QUALITY: Final = 88
 MAX_VIDEO_SECONDS: Final = 60
 """A finding is shown in less than half of that."""
 MAX_VIDEO_PIXELS: Final = 4096 * 2304
+MP4_SOUNDS: Final = {"aac", "mp3", "mp3float", "ac3", "eac3", "alac", "opus", "flac"}
+"""What an MP4 holds as it is; the AMR of an Android's 3gp is encoded anew, for what is heard may be the finding."""
 PICTURE_BRANDS: Final = {
     b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"mif2", b"msf1", b"avif", b"avis", b"miaf",
 }  # fmt: skip
@@ -136,7 +138,7 @@ def clean_video(content: bytes) -> bytes:
         try:
             _remux(content, written.name)
         except av.ArgumentError:
-            refuse("unknown")  # It can be decoded, and no MP4 can hold it: an old phone's sound, a camera's raw film.
+            refuse("unknown")  # It can be decoded, and no MP4 can hold it: a camera's raw film.
         except (av.FFmpegError, OSError, ValueError, MemoryError):
             refuse("unreadable")
         return written.read()
@@ -150,19 +152,32 @@ def _remux(content: bytes, path: str) -> None:
             refuse("unknown")
         _look_at(source)
         kept = [*source.streams.video[:1], *source.streams.audio[:1]]
+        spoken_anew = next((sound for sound in source.streams.audio[:1] if sound.name not in MP4_SOUNDS), None)
         # The index goes in front, so that playing begins before the last byte came; that needs a real file.
         options = {"movflags": "+faststart", "fflags": "+bitexact"}
         with av.open(path, "w", format="mp4", options=options) as target:
-            copies = {stream.index: target.add_stream_from_template(stream) for stream in kept}
+            # Opaque: the packets are copied, no encoder of their kind is looked for (there is none for AV1).
+            copies = {
+                stream.index: target.add_stream_from_template(stream, opaque=True)
+                for stream in kept
+                if stream is not spoken_anew
+            }
+            sound = target.add_stream("aac", rate=spoken_anew.rate, layout="mono") if spoken_anew else None
             for copy in copies.values():
                 copy.metadata.clear()
             if kept[0].codec_context.name == "hevc":
                 copies[kept[0].index].codec_tag = "hvc1"  # An iPhone plays its own film under this name only.
             source.seek(0)
             for packet in source.demux(kept):
-                if packet.dts is not None:
+                if sound is not None and packet.stream is spoken_anew:
+                    for frame in packet.decode():
+                        if isinstance(frame, av.AudioFrame):
+                            target.mux(sound.encode(frame))
+                elif packet.dts is not None:
                     packet.stream = copies[packet.stream.index]
                     target.mux(packet)
+            if sound is not None:
+                target.mux(sound.encode())
 
 
 def _look_at(source: "InputContainer") -> None:

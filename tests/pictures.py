@@ -61,3 +61,22 @@ def video(
                 film.mux(stream.encode(av.VideoFrame.from_image(image)))
             film.mux(stream.encode())
     return written.getvalue()
+
+
+def androids_film(seconds: int = 2) -> bytes:
+    """A 3gp as an Android's camera makes it: H.264, and AMR for the sound."""
+    silence = b"#!AMR\n" + (b"\x3c" + bytes(31)) * (50 * seconds)
+    written = io.BytesIO()
+    with (
+        av.open(io.BytesIO(video(codec="libx264", seconds=seconds))) as film,
+        av.open(io.BytesIO(silence), format="amr") as speech,
+        av.open(written, "w", format="3gp") as target,
+    ):
+        sources = [film, speech]
+        copies = [target.add_stream_from_template(source.streams[0], opaque=True) for source in sources]
+        for source, copy in zip(sources, copies, strict=True):
+            for packet in source.demux(source.streams[0]):
+                if packet.dts is not None:
+                    packet.stream = copy
+                    target.mux(packet)
+    return written.getvalue()

@@ -75,8 +75,8 @@ async def rename(actor: Actor, userid: str, new_userid: str, *, at: datetime) ->
 async def leave(actor: Actor, userid: str, *, at: datetime | None = None) -> bool:
     """A member left or was disabled; False when there is nobody to leave. Their sessions end with the commit.
 
-    Without `at` the platform was asked and says so now. An end of the second of the newest word, or before, may be over:
-    then the platform is asked.
+    Without `at` the platform was asked and says so now. An end no later than the newest word may be over: then the
+    platform is asked.
     """
     async with database.transaction():
         authorize(actor, _FOLLOW, subject())

@@ -5,11 +5,13 @@ of one country can pass for another's, and two spellings of one number are one n
 """
 
 import re
+import unicodedata
 from typing import Final
 
 import phonenumbers
 
 from crm_core.spelling.characters import compact
+from foundation.text import clean
 
 MAINLAND: Final = "86"
 LONGEST: Final = 16
@@ -24,6 +26,9 @@ _ABROAD: Final = re.compile(r"(?:\+|00)([1-9]\d{4,14})", re.ASCII)
 _COUNTRY: Final = re.compile(r"\+(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})", re.ASCII)
 
 
+_EXTENSION: Final = re.compile(r"(?:/|#|;|,|转|轉|分机|分機|EXT\.?|X)\s*(?:EXT\.?\s*)?\d{1,6}\s*$", re.I | re.ASCII)
+
+
 class PhoneInvalid(ValueError):
     """The text is not a phone number we can file; says why, without the number."""
 
@@ -36,12 +41,16 @@ def parse_phone(text: str) -> str:
     typed = compact(text)
     if mainland := _MAINLAND.fullmatch(typed):
         return mainland[1]
+    if (extension := _EXTENSION.search(unicodedata.normalize("NFKC", clean(text)))) and extension.start() > 0:
+        raise PhoneInvalid("只填手机号，不带分机号；分机号可以记在跟进里。")
     if abroad := _ABROAD.fullmatch(typed):
         return _read_abroad(abroad[1])
     if not typed:
         raise PhoneInvalid("请填写手机号。")
     if not typed.removeprefix("+").isdigit():
         raise PhoneInvalid("手机号里有不是数字的字，请核对。")
+    if _is_landline(typed):
+        raise PhoneInvalid("这是座机号，收不到通知；请填手机号，座机可以记在跟进里。")
     raise PhoneInvalid("大陆手机号应为 1 开头的 11 位；港澳台和国外号码请带上区号，如 +852 5123 4567。")
 
 
@@ -71,6 +80,8 @@ def country_of(phone: str) -> str:
 
 def _read_abroad(digits: str) -> str:
     if digits.startswith(MAINLAND):
+        if _is_landline(f"+{digits}"):
+            raise PhoneInvalid("这是座机号，收不到通知；请填手机号，座机可以记在跟进里。")
         raise PhoneInvalid("+86 后面应为 1 开头的 11 位手机号。")
     try:
         number = phonenumbers.parse(f"+{digits}")
@@ -79,6 +90,15 @@ def _read_abroad(digits: str) -> str:
     if not phonenumbers.is_possible_number(number):
         raise PhoneInvalid(f"+{number.country_code} 的号码位数不对，请核对。")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _is_landline(typed: str) -> bool:
+    """A mainland number of a house, by its area code."""
+    try:
+        number = phonenumbers.parse(typed, "CN")
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.FIXED_LINE
 
 
 def _e164(text: str) -> str:

@@ -19,7 +19,7 @@ from foundation.media_cleaning import (
     VideoTooLong,
 )
 from foundation.settings import Settings
-from tests.pictures import drawing, picture, signature, video
+from tests.pictures import androids_film, drawing, picture, signature, video
 
 HOME = "+31.2304+121.4737/"
 ROTATED = (0x0112, 6)
@@ -120,6 +120,20 @@ async def test_an_iphones_video_is_kept_under_the_name_an_iphone_plays(settings:
     stored = await media.store(video(format="mov", codec="libx265"))
     with av.open(io.BytesIO((await media.read(stored.key))[0])) as kept:
         assert (kept.streams.video[0].codec_context.name, kept.streams.video[0].codec_tag) == ("hevc", "hvc1")
+
+
+async def test_an_androids_film_is_kept_with_its_sound_in_a_form_every_browser_plays(settings: Settings):
+    stored = await media.store(androids_film())
+    with av.open(io.BytesIO((await media.read(stored.key))[0])) as kept:
+        assert [stream.codec_context.name for stream in kept.streams] == ["h264", "aac"]
+        heard = [frame.samples for frame in kept.decode(kept.streams.audio[0])]
+        assert sum(heard) >= 2 * 8000
+
+
+async def test_a_film_in_av1_is_kept(settings: Settings):
+    stored = await media.store(video(codec="libsvtav1"))
+    with av.open(io.BytesIO((await media.read(stored.key))[0])) as kept:
+        assert len(list(kept.decode(kept.streams.video[0]))) == 20
 
 
 async def test_a_film_no_mp4_can_hold_is_of_a_kind_we_do_not_take_and_not_called_damaged(settings: Settings):

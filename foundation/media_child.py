@@ -86,7 +86,9 @@ def clean_picture(content: bytes, *, is_signature: bool) -> tuple[str, bytes]:
         picture.load()
         profile = picture.info.get("icc_profile")
         picture = ImageOps.exif_transpose(picture)
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        refuse("too_many_pixels")
+    except (OSError, ValueError, SyntaxError, EOFError, MemoryError):
         refuse("unreadable")
     if picture.mode.startswith("I"):
         # Sixteen bits of grey: Pillow would cut them off at 255 and leave a white sheet.

@@ -3,6 +3,8 @@
 import asyncio
 import hashlib
 import io
+import struct
+import zlib
 from pathlib import Path
 
 import av
@@ -77,6 +79,14 @@ async def test_a_large_photo_is_made_smaller(settings: Settings):
     assert _opened((await media.read(stored.key))[0]).size == (2560, 1920)
 
 
+def _claiming(width: int, height: int) -> bytes:
+    """A PNG of a few bytes that says it is this large."""
+    content = bytearray(picture(size=(8, 8), format="PNG"))
+    content[16:24] = struct.pack(">II", width, height)
+    content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
+    return bytes(content)
+
+
 @pytest.mark.parametrize(
     ("content", "refusal"),
     [
@@ -88,11 +98,25 @@ async def test_a_large_photo_is_made_smaller(settings: Settings):
         (picture(size=(400, 300), format="PNG")[:-40], MediaUnreadable),
         (b"\xff\xd8\xff" + b"x" * media.MAX_IMAGE_BYTES, MediaTooLarge),
         (picture(size=(9000, 9000), format="PNG"), MediaTooLarge),
+        (_claiming(60_000, 60_000), MediaTooLarge),
         (video(sound_only=True), MediaNotAccepted),
         (video()[:200], MediaUnreadable),
         (video(seconds=61), VideoTooLong),
     ],
-    ids=["empty", "svg", "pdf", "wave", "three-bytes", "cut-short", "bytes", "bomb", "sound", "cut-video", "long"],
+    ids=[
+        "empty",
+        "svg",
+        "pdf",
+        "wave",
+        "three-bytes",
+        "cut-short",
+        "bytes",
+        "bomb",
+        "claim",
+        "sound",
+        "cut-video",
+        "long",
+    ],
 )
 async def test_what_is_no_picture_or_too_large_is_refused(
     settings: Settings, content: bytes, refusal: type[InvalidInput]

@@ -127,6 +127,11 @@ async def _every_state_is_there(store: Store) -> None:
     assert {row["state"] for row in coupons} == {"ISSUED", "AVAILABLE", "LOCKED", "REDEEMED", "EXPIRED", "VOID"}
     waiting = await database.fetch("SELECT DISTINCT kind FROM approval WHERE state = 'PENDING'")
     assert {row["kind"] for row in waiting} == {"CAMPAIGN", "COUPON_TEMPLATE", "REFUND"}
+    due = await database.fetch(
+        "SELECT r.role, count(DISTINCT f.next_at::date) AS days FROM follow_up f "
+        "JOIN staff_role r ON r.staff_id = f.keeper_id WHERE f.done_at IS NULL GROUP BY r.role, f.keeper_id"
+    )
+    assert {(row["role"], row["days"]) for row in due} == {("SC", 3), ("SA", 3)}
     rework = "SELECT count(*) FROM repair_line WHERE state = 'QC_FAIL'"
     assert await database.fetch_value(rework) == 1
     days = "SELECT count(DISTINCT (starts_at AT TIME ZONE 'Asia/Shanghai')::date) FROM appointment WHERE starts_at > $1"

@@ -39,6 +39,7 @@ async def make(group: Group, seed_number: int, now: datetime, *, with_platform: 
         stories += await campaigns.autumn(crew, catalogue, album)
         await clock.set_to(now)
         stories += matters.coupons(crew, catalogue)
+        stories += matters.follow_ups(crew)
         past = days.HISTORY if store is group.live_stores[0] else days.HISTORY_OF_OTHERS
         stories += [story(visit) for visit in days.visits(crew, catalogue, album, days.WORKSHOP + past)]
         stories += days.bookings(crew, catalogue)

@@ -17,18 +17,46 @@ from crm_core.coupons import claiming, ending, issuing, templates
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.rules import CouponKind
 from crm_core.coupons.templates import Terms
-from crm_core.dealerships.actors import staff_actor
+from crm_core.customers.following_up import Contact, log_follow_up
+from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.models import Role, Staff
 from crm_core.repair_orders.models import Payer
 from crm_core.surveys import complaints
 from crm_core.surveys.models import Complaint
 from crm_core.surveys.rules import ComplaintState
-from foundation import clock
+from foundation import clock, database
 
 ISSUED, CLAIMED, EXPIRED, VOIDED, LOCKED = "issued", "claimed", "expired", "voided", "locked"
 FATES: Final = (ISSUED, ISSUED, CLAIMED, CLAIMED, CLAIMED, EXPIRED, VOIDED, LOCKED, LOCKED)
 _GIFT: Final = "生日免费洗车"
 _FOR_A_BOOKING: Final = "工时8折"
+
+# What was said, how, how many days before the story, and in how many days after it they talk again.
+_FOLLOW_UPS: Final[tuple[tuple[str, Contact, int, int], ...]] = (
+    ("说这两天忙，约好再打", "call", 4, -1),
+    ("想换大一点的车，等新款到店看", "wecom", 3, 0),
+    ("嫌上次等得久，答应保养时给约第一个", "call", 2, 3),
+)
+
+
+def follow_ups(crew: Crew) -> Iterator[Story]:
+    """What consultants and advisors have promised to come back to: overdue, today, in some days."""
+    for role, column in ((Role.SC, "consultant_id"), (Role.SA, "advisor_id")):
+        for number, keeper in enumerate(crew.people(role)):
+            yield _follow_ups(keeper, column, number)
+
+
+async def _follow_ups(keeper: Actor, column: str, number: int) -> AsyncIterator[datetime]:
+    theirs = await database.fetch(
+        f"SELECT id FROM customer WHERE {column} = $1 AND gone_reason = '' AND phone IS NOT NULL ORDER BY id LIMIT $2",
+        keeper.id,
+        len(_FOLLOW_UPS),
+    )
+    today = clock.today()
+    for row, (body, contact, days_ago, again_in) in zip(theirs, _FOLLOW_UPS, strict=False):
+        yield clock.at(today - timedelta(days=days_ago), 17, number * 5 % 60)
+        again = clock.at(today + timedelta(days=again_in), 15, 30)
+        await log_follow_up(keeper, row["id"], contact=contact, body=body, next_at=again)
 
 
 def coupons(crew: Crew, catalogue: Catalogue) -> Iterator[Story]:

@@ -10,7 +10,7 @@ from crm_core.appointments.rules import SlotAnswer, WantedWork, last_bookable_da
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import BayKind, Store
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorize, owners_own, subject
 from crm_core.pricing.quotation import price_items
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.models import Vehicle
@@ -70,7 +70,7 @@ async def places(actor: Actor, store_id: int, day: date) -> list[SlotAnswer]:
 
 async def of_customer(actor: Actor, customer_id: int, *, limit: int = 50) -> list[dict[str, Any]]:
     """A customer's appointments, newest first."""
-    authorize(actor, "appointments.read", subject(customer_id=customer_id))
+    authorize(actor, "appointments.read", owners_own(customer_id))
     return await database.fetch(
         f"{_ROW} WHERE a.customer_id = $1 ORDER BY a.starts_at DESC LIMIT $2", customer_id, limit
     )

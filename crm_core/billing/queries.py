@@ -14,7 +14,7 @@ from crm_core.billing.rules import BillState
 from crm_core.coupons.rules import LineKind
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Staff
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorize, owners_own, subject
 from crm_core.payments.errors import RefundNotFound
 from crm_core.payments.paying import latest
 from crm_core.repair_orders.models import Payer
@@ -182,7 +182,7 @@ JOIN vehicle v ON v.id = b.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
 
 async def of_customer(actor: Actor, customer_id: int) -> list[dict[str, Any]]:
     """An owner's own bills, newest first; drafts and what others pay are not his."""
-    authorize(actor, "bills.read", subject(customer_id=customer_id))
+    authorize(actor, "bills.read", owners_own(customer_id))
     return await database.fetch(
         f"{_ROW} WHERE b.customer_id = $1 AND b.payer = 'CP' AND b.state <> 'DRAFT' ORDER BY b.id DESC LIMIT 50",
         customer_id,

@@ -33,7 +33,7 @@ async def ask(
         NobodyToApprove, StaleVersion.
     """
     async with database.transaction():
-        template = await templates.locked(template_id, None)
+        template = await templates.locked(template_id)
         authorize(actor, "coupon_templates.run", await subject_of(template))
         templates.assert_seen(template, expected_version)
         if template.asked_quota is not None:

@@ -16,7 +16,7 @@ from crm_core.coupons.rules import CouponState, TemplateState
 from crm_core.coupons.whose import may_draft
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import Subject, authorize, is_allowed, subject
+from crm_core.dealerships.permissions import Subject, authorize, is_allowed, owners_own, stores_within, subject
 from crm_core.dealerships.stores import live_store_ids
 from foundation import clock, database
 
@@ -106,7 +106,7 @@ async def one(actor: Actor, coupon_id: int) -> CouponCard:
 async def _whose(actor: Actor, customer_id: int) -> Subject:
     """A coupon in somebody's hands is a matter of its owner: their store's staff read it, a consultant their own's."""
     if actor.is_owner:
-        return subject(customer_id=customer_id)
+        return owners_own(customer_id)
     return await people.scope_of(customer_id)
 
 
@@ -161,7 +161,7 @@ async def offer_page(
     Raises:
         CouponNotFound: it is another customer's.
     """
-    authorize(actor, "coupons.read", subject(customer_id=actor.id))
+    authorize(actor, "coupons.read", owners_own(actor.id))
     if offer.customer_id is not None and offer.customer_id != actor.id:
         raise CouponNotFound("这张券是送给另一位朋友的。")
     template = await CouponTemplate.get_or_none(id=offer.template_id)
@@ -225,20 +225,27 @@ _COUNTS = (
 )
 
 
+# Taken everywhere, or in one of the stores; NULL is every store.
+_TAKEN = (
+    "({0}::bigint[] IS NULL OR t.store_ids = '[]' OR EXISTS ("
+    "SELECT FROM jsonb_array_elements_text(t.store_ids) s WHERE s::bigint = ANY({0})))"
+)
 _NOT_LIVE = (TemplateState.DRAFT, TemplateState.PENDING_APPROVAL)
 
 
 async def templates(actor: Actor, *, state: str | None = None) -> list[dict[str, Any]]:
-    """All templates, newest first, with what became of their coupons."""
-    authorize(actor, "coupon_templates.read", subject())
+    """Templates taken in the reader's stores, newest first, with what became of their coupons."""
+    stores = _readable(actor)
     rows = await database.fetch(
         "SELECT t.*, "
         f"{_WAITING} AS approval_id, "
         "  count(c.id) FILTER (WHERE c.claimed_at IS NOT NULL) AS claimed_count, "
         "  count(c.id) FILTER (WHERE c.state = 'REDEEMED') AS redeemed_count "
         "FROM coupon_template t LEFT JOIN coupon c ON c.template_id = t.id "
-        "WHERE $1::text IS NULL OR t.state = $1 GROUP BY t.id ORDER BY t.id DESC LIMIT 200",
+        f"WHERE ($1::text IS NULL OR t.state = $1) AND {_TAKEN.format('$2')} "
+        "GROUP BY t.id ORDER BY t.id DESC LIMIT 200",
         state,
+        stores,
     )
     return await _for_reader(actor, rows)
 
@@ -247,16 +254,26 @@ async def template(actor: Actor, template_id: int) -> dict[str, Any]:
     """One template.
 
     Raises:
-        TemplateNotFound.
+        TemplateNotFound: none, or taken in none of the reader's stores.
     """
-    authorize(actor, "coupon_templates.read", subject())
+    stores = _readable(actor)
     row = await database.fetch_one(
-        f"SELECT t.*, {_WAITING} AS approval_id, {_COUNTS} FROM coupon_template t WHERE t.id = $1", template_id
+        f"SELECT t.*, {_WAITING} AS approval_id, {_COUNTS} FROM coupon_template t "
+        f"WHERE t.id = $1 AND {_TAKEN.format('$2')}",
+        template_id,
+        stores,
     )
     if row is None:
         raise TemplateNotFound
     [shown] = await _for_reader(actor, [row])
     return shown
+
+
+def _readable(actor: Actor) -> list[int] | None:
+    """The stores whose templates the reader may see; None is every store."""
+    authorize(actor, "coupon_templates.read", subject())
+    stores = stores_within(actor, "coupon_templates.read")
+    return None if stores is None else sorted(stores)
 
 
 async def _for_reader(actor: Actor, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -171,7 +171,7 @@ async def move(actor: Actor, template_id: int, action: str, *, expected_version:
         if action == "end":
             # Before the template, in the order in which a decision locks them too.
             await approvals.invalidate(actor, ApprovalKind.COUPON_TEMPLATE, about(template_id))
-        template = await locked(template_id, None)
+        template = await locked(template_id)
         authorize(actor, "coupon_templates.run", await subject_of(template))
         assert_seen(template, expected_version)
         role = _role(actor, template, action)
@@ -182,16 +182,15 @@ async def move(actor: Actor, template_id: int, action: str, *, expected_version:
         return template
 
 
-async def locked(template_id: int, expected_version: int | None) -> CouponTemplate:
-    """The template under lock, at the version the actor saw.
+async def locked(template_id: int) -> CouponTemplate:
+    """The template under lock; whose it is and at which version it was seen are asked next, in this order.
 
     Raises:
-        TemplateNotFound, StaleVersion.
+        TemplateNotFound.
     """
     template = await CouponTemplate.select_for_update().get_or_none(id=template_id)
     if template is None:
         raise TemplateNotFound
-    assert_seen(template, expected_version)
     return template
 
 
@@ -203,9 +202,10 @@ def assert_seen(template: CouponTemplate, expected_version: int | None) -> None:
 
 async def _own(actor: Actor, template_id: int, expected_version: int) -> CouponTemplate:
     """The draft, the actor's own or one they take up: it is theirs from then on."""
-    template = await locked(template_id, expected_version)
+    template = await locked(template_id)
     if not await may_draft(actor, template.created_by_id, template.store_ids):
         raise NotAllowed("只有起草人能修改和提交。")
+    assert_seen(template, expected_version)
     if template.created_by_id != actor.id:
         template.created_by_id = actor.id
         await template.save(update_fields=["created_by_id"])

@@ -117,7 +117,7 @@ async def undo_merge(actor: Actor, merge_id: int, *, reason: str) -> None:
     """
     async with database.transaction():
         row = await database.fetch_one("SELECT * FROM customer_merge WHERE id = $1 FOR UPDATE", merge_id)
-        if row is None or row["undone_at"] is not None:
+        if row is None:
             raise MergeNotUndoable
         both = await database.fetch(
             "SELECT * FROM customer WHERE id IN ($1, $2) ORDER BY id FOR NO KEY UPDATE",
@@ -125,9 +125,10 @@ async def undo_merge(actor: Actor, merge_id: int, *, reason: str) -> None:
             row["merged_id"],
         )
         kept, merged = sorted(both, key=lambda customer: bool(customer["id"] == row["merged_id"]))
-        if kept["merged_into_id"] is not None or merged["merged_into_id"] != kept["id"]:
+        for customer in (kept, merged):
+            authorize(actor, "customers.merge", await people.scope(customer))
+        if row["undone_at"] is not None or kept["merged_into_id"] is not None or merged["merged_into_id"] != kept["id"]:
             raise MergeNotUndoable
-        authorize(actor, "customers.merge", await people.scope(kept))
         moved: dict[str, Any] = orjson.loads(row["moved"])
         await _move_back(row["kept_id"], row["merged_id"], moved)
         await _give_consents_back(merge_id, row["kept_id"])

@@ -144,6 +144,8 @@ class Subject:
     """Owners it belongs to."""
     staff_ids: frozenset[int] = field(default_factory=frozenset)
     """Staff it belongs to, for the reach SELF."""
+    is_owners_alone: bool = False
+    """Only the owner asks this way; staff are asked about the store."""
 
 
 def subject(
@@ -160,6 +162,11 @@ def subject(
         customer_ids=frozenset() if customer_id is None else frozenset({customer_id}),
         staff_ids=frozenset(staff_id for staff_id in staff_ids or [] if staff_id is not None),
     )
+
+
+def owners_own(customer_id: int) -> Subject:
+    """What is asked in the mini program about oneself: never by staff, who would be asked about no store in it."""
+    return Subject(customer_ids=frozenset({customer_id}), is_owners_alone=True)
 
 
 class SameHands(NotAllowed):
@@ -187,6 +194,8 @@ def is_allowed(actor: Actor, action: str, on: Subject) -> bool:
         return "SYS" in row
     if actor.kind == "owner":
         return "OWN" in row and actor.id in on.customer_ids
+    if on.is_owners_alone:
+        return False
     if _reaches([grant for grant in actor.grants if row.get(grant.role.value) is Reach.STORE], on):
         return True
     is_own = actor.id in on.staff_ids

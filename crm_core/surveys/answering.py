@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorize, owners_own
 from crm_core.surveys import complaints, rules
 from crm_core.surveys.asking import facts
 from crm_core.surveys.errors import AnswersNotAccepted, SurveyAnswered, SurveyNotFound, SurveyOver
@@ -83,7 +83,7 @@ async def _locked(actor: Actor, survey_id: int) -> Survey:
     survey = await Survey.select_for_update().get_or_none(id=survey_id)
     if survey is None or survey.state is SurveyState.SCHEDULED:
         raise SurveyNotFound
-    authorize(actor, "surveys.answer", subject(customer_id=survey.customer_id))
+    authorize(actor, "surveys.answer", owners_own(survey.customer_id))
     if survey.openid and survey.openid != actor.openid:
         raise SurveyNotFound
     return survey

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, is_allowed, subject
+from crm_core.dealerships.permissions import authorize, is_allowed, owners_own, subject
 from crm_core.surveys import rules
 from crm_core.surveys.errors import ComplaintNotFound
 from crm_core.surveys.rules import ComplaintState
@@ -15,7 +15,7 @@ from foundation.moves import allowed_actions
 
 async def open_for(actor: Actor, customer_id: int) -> list[dict[str, Any]]:
     """Surveys an owner may answer now."""
-    authorize(actor, "surveys.answer", subject(customer_id=customer_id))
+    authorize(actor, "surveys.answer", owners_own(customer_id))
     return await database.fetch(
         "SELECT id, repair_order_id FROM survey WHERE customer_id = $1 AND state IN ('SENT', 'OPENED') "
         "ORDER BY id DESC LIMIT 10",

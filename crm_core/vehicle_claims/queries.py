@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorize, owners_own, subject
 from foundation import database
 
 _CLAIM: Final = (
@@ -15,7 +15,7 @@ _CLAIM: Final = (
 
 async def of_account(actor: Actor) -> list[dict[str, Any]]:
     """The account's claims that wait, and its newest refused one; nothing in them tells whether the car is known."""
-    authorize(actor, "vehicles.bind", subject(customer_id=actor.id))
+    authorize(actor, "vehicles.bind", owners_own(actor.id))
     return await database.fetch(
         f"{_CLAIM} WHERE b.customer_id = $1 AND (b.state = 'PENDING' "
         "  OR b.id = (SELECT max(id) FROM binding n WHERE n.customer_id = $1 AND n.vin_last6 <> '' "

@@ -3,7 +3,7 @@
 from typing import Any
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorize, owners_own
 from foundation import database
 
 _CAR = """
@@ -17,13 +17,13 @@ FROM binding b JOIN vehicle v ON v.id = b.vehicle_id JOIN vehicle_model m ON m.i
 
 async def bound_to(actor: Actor, customer_id: int) -> list[dict[str, Any]]:
     """The cars an account sees."""
-    authorize(actor, "vehicles.read", subject(customer_id=customer_id))
+    authorize(actor, "vehicles.read", owners_own(customer_id))
     return await database.fetch(f"{_CAR} WHERE b.customer_id = $1 AND b.state = 'BOUND' ORDER BY b.id", customer_id)
 
 
 async def visits(actor: Actor, customer_id: int, vehicle_id: int) -> list[dict[str, Any]]:
     """What was done to a car here, newest first; an owner sees it from the day he was bound on."""
-    authorize(actor, "vehicles.read", subject(customer_id=customer_id))
+    authorize(actor, "vehicles.read", owners_own(customer_id))
     return await database.fetch(
         "SELECT sv.id, sv.visited_on, sv.km, sv.summary, sv.paid_fen, s.short_name AS store, sv.repair_order_id "
         "FROM service_visit sv LEFT JOIN store s ON s.id = sv.store_id "

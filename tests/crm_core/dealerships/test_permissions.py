@@ -8,7 +8,7 @@ import pytest
 
 from crm_core.dealerships.actors import Actor, Grant, owner, system
 from crm_core.dealerships.models import Role
-from crm_core.dealerships.permissions import PERMISSIONS, Reach, is_allowed, stores_within, subject
+from crm_core.dealerships.permissions import PERMISSIONS, Reach, is_allowed, owners_own, stores_within, subject
 
 REPOSITORY = Path(__file__).parents[3]
 ROOMS = ("crm_core", "campaigns", "console", "bot", "miniprogram_api")
@@ -20,8 +20,7 @@ OF_NO_STORE = {
     "approvals/queries.py:history": "the rows are those of the stores it reaches, and one's own",
     "approvals/service.py:delegate": "one's own seat; what the delegate decides is asked then",
     "coupons/catalogue.py:items": "the catalogue of work is the group's",
-    "coupons/queries.py:templates": "templates are read by the whole group",
-    "coupons/queries.py:template": "templates are read by the whole group",
+    "coupons/queries.py:_readable": "the rows are those taken in the stores it reaches",
     "customers/corp_tags.py:take_over": "tags of the corp, by the system only",
     "customers/friendships.py:befriend": "WeCom's word about a customer who may not be known yet",
     "customers/friendships.py:unfriend": "WeCom's word about a customer who may not be known yet",
@@ -74,6 +73,17 @@ def test_no_verb_takes_the_store_of_who_acts_for_the_store_of_the_thing():
     assert wrong == set()
 
 
+def test_what_is_an_owners_is_asked_with_its_store_or_of_the_owner_alone():
+    """Without a store the subject would be of no store, and every colleague of the group would reach it."""
+    without = {
+        where
+        for where, call in _calls()
+        if {keyword.arg for keyword in call.keywords} & {"customer_id", "customer_ids"}
+        and not {keyword.arg for keyword in call.keywords} & {"store_id", "store_ids"}
+    }
+    assert without == {"dealerships/permissions.py:owners_own"}
+
+
 def _acting(role: Role, *stores: int) -> Actor:
     return Actor(kind="staff", id=7, grants=(Grant(role, frozenset(stores) or None),))
 
@@ -101,6 +111,9 @@ def test_an_owner_has_their_own_things_and_the_system_what_is_written_for_it(act
     assert is_allowed(owner(3, openid="o"), action, subject(store_id=HERE, customer_id=3)) is ("OWN" in row)
     assert not is_allowed(owner(3, openid="o"), action, subject(store_id=HERE, customer_id=4))
     assert not is_allowed(owner(7, openid="o"), action, subject(store_id=HERE, staff_ids=[7]))
+    assert is_allowed(owner(3, openid="o"), action, owners_own(3)) is ("OWN" in row)
+    assert not is_allowed(owner(3, openid="o"), action, owners_own(4))
+    assert not any(is_allowed(_acting(role), action, owners_own(7)) for role in Role), "staff 7 is not customer 7"
     assert is_allowed(system("test"), action, subject(store_id=HERE)) is ("SYS" in row)
 
 

@@ -1,0 +1,229 @@
+"""A small group in which one store lives: a row of every kind, found by the name of the parameter that asks for it.
+
+`order_id`, `origin_repair_order_id` and `line_ids` are names all over the documents and the verbs. Here a name leads to
+its table and a row to its store, so that tests of doors draw ids that exist and know whose they are.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from app.seed import fill
+from crm_core.customers.models import CustomerMerge, FollowUp, ProposedPhone
+from crm_core.dealerships.models import Role, Staff, StaffRole, Store
+from crm_core.payments.models import OutsideMovement, Payment
+from crm_core.payments.rules import MovementKind
+from crm_core.repair_orders.models import AdditionalWork, RepairOrder
+from crm_core.surveys.models import Complaint, Survey
+from crm_core.surveys.rules import ComplaintState, SurveyState
+from crm_core.vehicles.models import Binding, BindingRole, BindingState
+from foundation import clock, database
+
+OWNERS: Final = 1_500
+"""Enough cars for one store's days."""
+
+CALLED: Final = {
+    "advisor": "staff",
+    "author": "staff",
+    "batch": "send_batch",
+    "delegate": "staff",
+    "item": "service_item",
+    "kept": "customer",
+    "line": "repair_line",
+    "merge": "customer_merge",
+    "merged": "customer",
+    "model": "vehicle_model",
+    "movement": "outside_movement",
+    "order": "repair_order",
+    "proposal": "proposed_phone",
+    "reading": "service_visit",
+    "request": "part_request",
+    "task": "send_batch",
+    "technician": "staff",
+    "template": "coupon_template",
+}
+"""Words for a thing whose table is called otherwise."""
+
+_ONE_STORE: Final = (
+    "CASE WHEN jsonb_typeof({0}.store_ids) = 'array' AND jsonb_array_length({0}.store_ids) = 1 "
+    "THEN ({0}.store_ids->>0)::bigint END"
+)
+"""Of what may belong to several stores: the store, if it is one."""
+
+_OWN_STORE: Final = {
+    "store": "t.id",
+    "coupon_template": _ONE_STORE.format("t"),
+    "broadcast": _ONE_STORE.format("t"),
+    "segment": _ONE_STORE.format("t"),
+    "binding": "t.store_id",
+}
+_COLUMNS: Final = {
+    "store_id": "t.store_id",
+    "home_store_id": "t.home_store_id",
+    "repair_order_id": "(SELECT o.store_id FROM repair_order o WHERE o.id = t.repair_order_id)",
+    "broadcast_id": f"(SELECT {_ONE_STORE.format('o')} FROM broadcast o WHERE o.id = t.broadcast_id)",
+    "customer_id": "(SELECT o.home_store_id FROM customer o WHERE o.id = t.customer_id)",
+    "kept_id": "(SELECT o.home_store_id FROM customer o WHERE o.id = t.kept_id)",
+}
+"""Ways from a row to its store, the nearest first."""
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A row by its id; whose it is, where that is known."""
+
+    id: int
+    store_id: int | None
+    customer_id: int | None
+
+
+class World:
+    """Everything there is, by table."""
+
+    def __init__(self, things: dict[str, list[Thing]], living: Store, other: Store) -> None:
+        self._things = things
+        self.living = living
+        """The store in which everything happens."""
+        self.other = other
+        """A store of the same region in which nothing happens."""
+
+    def table(self, name: str) -> str | None:
+        """The table a parameter asks for: the longest end of its name that is a word for one."""
+        words = name.removesuffix("_ids").removesuffix("_id").split("_")
+        for first in range(len(words)):
+            word = "_".join(words[first:])
+            table = CALLED.get(word, word)
+            if table in self._things:
+                return table
+        return None
+
+    def ids(self, name: str, *, store_id: int | None = None, customer_id: int | None = None) -> list[int]:
+        """Ids a parameter of this name may ask for, the newest first: all, one store's, or one owner's."""
+        return [
+            thing.id
+            for thing in self._things.get(self.table(name) or "", [])
+            if store_id in (None, thing.store_id) and customer_id in (None, thing.customer_id)
+        ]
+
+    def owners_of(self, name: str) -> list[int]:
+        """Customers of the living store who have a thing this name asks for, the newest thing first."""
+        things = self._things.get(self.table(name) or "", [])
+        found = [thing.customer_id for thing in things if thing.store_id == self.living.id and thing.customer_id]
+        return list(dict.fromkeys(found))
+
+
+async def make_world() -> World:
+    """Fill the connected, empty database and read what is in it."""
+    await fill(OWNERS, quiet=True, living_stores=1)
+    living = await Store.all().order_by("id").first()
+    assert living is not None
+    other = await Store.filter(region_id=living.region_id).exclude(id=living.id).order_by("id").first()
+    assert other is not None
+    await _what_is_rare(living)
+    columns = await database.fetch(
+        "SELECT table_name, array_agg(column_name::text) AS names FROM information_schema.columns "
+        "WHERE table_schema = 'public' GROUP BY table_name HAVING bool_or(column_name = 'id' AND data_type = 'bigint')"
+    )
+    things: dict[str, list[Thing]] = defaultdict(list)
+    for row in columns:
+        table, names = row["table_name"], row["names"]
+        ways = [_OWN_STORE[table]] if table in _OWN_STORE else [_COLUMNS[name] for name in _COLUMNS if name in names]
+        customer = "t.id" if table == "customer" else "t.customer_id" if "customer_id" in names else "NULL::bigint"
+        if "customer_id" not in names and "repair_order_id" in names:
+            customer = "(SELECT o.customer_id FROM repair_order o WHERE o.id = t.repair_order_id)"
+        if table == "vehicle":
+            customer = (
+                "(SELECT o.customer_id FROM binding o WHERE o.vehicle_id = t.id AND o.state = 'BOUND' "
+                "ORDER BY o.id LIMIT 1)"
+            )
+        rows = await database.fetch(
+            f"SELECT t.id, coalesce({', '.join([*ways, 'NULL::bigint'])}) AS store_id, {customer} AS customer_id "
+            f"FROM {table} t ORDER BY t.id DESC"
+        )
+        things[table] = [Thing(row["id"], row["store_id"], row["customer_id"]) for row in rows]
+    return World(things, living, other)
+
+
+async def everything(role_store: Store | None, *, but: frozenset[Role] = frozenset(), userid: str) -> Staff:
+    """A colleague who holds every role of a store, or of the whole group."""
+    store_id = role_store.id if role_store else None
+    staff = await Staff.create(userid=userid, name="何全", store_id=store_id)
+    for role in Role:
+        if role not in but:
+            await StaffRole.create(staff_id=staff.id, role=role, store_id=store_id)
+    return staff
+
+
+async def _what_is_rare(store: Store) -> None:
+    """Rows of the kinds no ordinary day brings."""
+    now = clock.now()
+    order = await RepairOrder.filter(store_id=store.id).order_by("-id").first()
+    assert order is not None
+    rows = await database.fetch("SELECT id FROM customer WHERE home_store_id = $1 ORDER BY id DESC LIMIT 1", store.id)
+    customer_id, merged_id = order.customer_id, rows[0]["id"]
+    staff = await Staff.get(id=order.advisor_id)
+    await FollowUp.create(
+        customer_id=customer_id,
+        staff_id=staff.id,
+        keeper_id=staff.id,
+        contact="call",
+        body="想换轮胎",
+        at=now,
+        next_at=now + timedelta(days=1),
+    )
+    await ProposedPhone.create(customer_id=customer_id, staff_id=staff.id, phone="13900009999", proposed_at=now)
+    await CustomerMerge.create(
+        kept_id=customer_id, merged_id=merged_id, reason="same_person", moved={}, at=now, actor="system:test"
+    )
+    await Complaint.create(
+        about=f"survey:{order.id}",
+        source="评价",
+        store_id=store.id,
+        customer_id=customer_id,
+        vehicle_id=order.vehicle_id,
+        repair_order_id=order.id,
+        body="等得太久",
+        state=ComplaintState.OPEN,
+        opened_at=now,
+    )
+    survey = await Survey.filter(store_id=store.id).order_by("-id").first()
+    assert survey is not None
+    survey.state, survey.sent_at, survey.expires_at = SurveyState.SENT, now, now + timedelta(days=7)
+    survey.openid, survey.submitted_at = "", None
+    await survey.save()
+    await Binding.create(
+        vin_last6="000001",
+        store_id=store.id,
+        customer_id=customer_id,
+        role=BindingRole.OWNER,
+        state=BindingState.PENDING,
+        how="licence",
+        requested_at=now,
+    )
+    offered = await RepairOrder.filter(
+        store_id=store.id, id__in=await AdditionalWork.all().values_list("repair_order_id", flat=True)
+    )
+    for each in offered:
+        if not await Binding.exists(vehicle_id=each.vehicle_id, customer_id=each.customer_id):
+            await Binding.create(
+                vehicle_id=each.vehicle_id,
+                customer_id=each.customer_id,
+                role=BindingRole.OWNER,
+                state=BindingState.BOUND,
+                how="phone_and_vin",
+                requested_at=now,
+                bound_at=now,
+            )
+    payment = await Payment.filter(store_id=store.id).order_by("-id").first()
+    await OutsideMovement.create(
+        kind=MovementKind.PAYMENT,
+        platform_number="untold:1",
+        out_trade_no="unknown",
+        status="SUCCESS",
+        amount_fen=100,
+        payment_id=payment.id if payment else None,
+        store_id=store.id,
+        found_by="question",
+        found_at=now,
+    )

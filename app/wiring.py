@@ -100,6 +100,7 @@ ENDPOINTS = (
     "console.leavers",
     "console.telling",
     "console.parked_work",
+    "console.policies",
 )
 JOBS = (
     "foundation.upkeep",

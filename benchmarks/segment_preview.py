@@ -10,9 +10,9 @@ from benchmarks.large_base import OWNERS, large_base, median_seconds
 from campaigns.segments import queries
 from campaigns.segments.compiler import audience
 from campaigns.segments.definition import parse
-from campaigns.segments.sql import Parameters
+from campaigns.segments.sql import asked_now
 from crm_core.dealerships.actors import Actor
-from foundation import clock, database
+from foundation import database
 
 GOAL_SECONDS: Final = 3.0 * OWNERS / 1_000_000
 GROUP: Final[dict[str, Any]] = {
@@ -45,7 +45,7 @@ async def run() -> list[dict[str, Any]]:
 
 async def _compare(name: str, marketer: Actor, tree: dict[str, Any]) -> dict[str, Any]:
     async def count() -> None:
-        to = Parameters(clock.today())
+        to = await asked_now()
         await database.fetch_value(
             f"SELECT count(*) FROM customer c WHERE {audience(parse(tree), None, to)}", *to.values
         )

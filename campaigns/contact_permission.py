@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from campaigns.exclusions import Exclusion, first_standing_reason
-from campaigns.segments.sql import Parameters
+from campaigns.segments.sql import asked_now
 from crm_core.customers.consents import MARKETING, live_purposes
 from crm_core.customers.models import Purpose
 from crm_core.customers.people import current_id
-from crm_core.messaging.contact_rules import DEFAULT_POLICY, ContactFacts, ContactRefusal, check_contact
+from crm_core.messaging.contact_rules import ContactFacts, ContactPolicy, ContactRefusal, check_contact
+from crm_core.policies.current import group_policy
 from foundation import clock, database
 
 _SAID_FIRST: Final = {ContactRefusal.OPTED_OUT, ContactRefusal.NO_CONSENT, ContactRefusal.COMPLAINT}
@@ -37,7 +38,9 @@ async def contact_permission(customer_id: int) -> ContactPermission:
     customer_id = await current_id(customer_id)
     purposes = await live_purposes(customer_id)
     ways = [word for purpose, word in _WAYS.items() if purpose in purposes]
-    answer = check_contact(await _facts(customer_id, bool(MARKETING & purposes)), clock.now())
+    policy = await group_policy(ContactPolicy)
+    facts = await _facts(customer_id, bool(MARKETING & purposes), policy)
+    answer = check_contact(facts, clock.now(), policy=policy)
     here = None if answer.refusal in _SAID_FIRST else await _standing_reason(customer_id)
     if here is not None:
         return ContactPermission(False, None, here.value, ways, f"服务可以；营销：{here.sentence}，先不打扰。")
@@ -57,14 +60,14 @@ async def contact_permission(customer_id: int) -> ContactPermission:
 
 
 async def _standing_reason(customer_id: int) -> Exclusion | None:
-    to = Parameters(clock.today())
+    to = await asked_now()
     reason = await database.fetch_value(
         f"SELECT {first_standing_reason(to)} FROM customer c WHERE c.id = {to.add(customer_id, 'bigint')}", *to.values
     )
     return Exclusion(reason) if reason else None
 
 
-async def _facts(customer_id: int, has_consent: bool) -> ContactFacts:
+async def _facts(customer_id: int, has_consent: bool, policy: ContactPolicy) -> ContactFacts:
     row = await database.fetch_one(
         "SELECT c.marketing_stopped_at, c.complaint_until, greatest(c.last_visit_on, ("
         "  SELECT max((coalesce(t.delivered_at, t.opened_at) AT TIME ZONE 'Asia/Shanghai')::date) FROM repair_order t "
@@ -72,7 +75,7 @@ async def _facts(customer_id: int, has_consent: bool) -> ContactFacts:
         customer_id,
     )
     assert row is not None
-    since = clock.today() - timedelta(days=DEFAULT_POLICY.monthly_days)
+    since = clock.today() - timedelta(days=policy.monthly_days)
     contacts = await database.fetch(
         "SELECT contacted_on FROM broadcast_recipient WHERE customer_id = $1 AND contacted_on > $2", customer_id, since
     )
@@ -80,7 +83,7 @@ async def _facts(customer_id: int, has_consent: bool) -> ContactFacts:
     return ContactFacts(
         has_opted_out=row["marketing_stopped_at"] is not None,
         has_consent=has_consent,
-        last_complaint_on=quiet_until and quiet_until - timedelta(days=DEFAULT_POLICY.complaint_days),
+        last_complaint_on=quiet_until and quiet_until - timedelta(days=policy.complaint_days),
         left_store_on=row["last_here_on"],
         marketing_sent_on=tuple(contact["contacted_on"] for contact in contacts),
     )

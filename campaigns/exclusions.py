@@ -14,7 +14,6 @@ from typing import Final
 from campaigns.segments.sql import Parameters
 from crm_core.appointments.models import LIVE_STATES
 from crm_core.billing.rules import HandOverState
-from crm_core.messaging.contact_rules import DEFAULT_POLICY, ContactPolicy
 from crm_core.repair_orders.rules import HeaderState
 from crm_core.surveys.rules import ComplaintState
 from foundation import clock
@@ -69,7 +68,7 @@ class Reason:
 
     `test` is empty for who has no friend, since nothing else is asked of them, and where people are compared with each
     other. `{today}`, `{visit_on}` and `{visit_at}` are the day and the first day and instant of a visit that is still
-    too recent.
+    too recent, `{weekly_cap}` and `{monthly_cap}` numbers of contacts.
     """
 
     label: str
@@ -95,7 +94,6 @@ _ORDER_OVER: Final = _in([HeaderState.LEFT, HeaderState.DELIVERED, HeaderState.C
 _BOOKED: Final = _in(LIVE_STATES)
 _OPEN_HAND_OVER: Final = _in([HandOverState.AWAITING_OWNER, HandOverState.DISPUTED])
 _OPEN_COMPLAINT: Final = f"SELECT t.customer_id FROM complaint t WHERE t.state <> '{ComplaintState.CLOSED}'"
-_P: Final = DEFAULT_POLICY
 
 REASONS: Final[dict[Exclusion, Reason]] = {
     Exclusion.NOT_FRIEND: Reason("不是企微好友", ""),
@@ -103,7 +101,7 @@ REASONS: Final[dict[Exclusion, Reason]] = {
     Exclusion.OPTED_OUT: Reason("已退订", "c.marketing_stopped_at IS NOT NULL"),
     Exclusion.NO_CONSENT: Reason("未同意营销", "k.id IS NULL"),
     Exclusion.COMPLAINT: Reason(
-        "投诉处理中或 180 天内",
+        "投诉处理中或刚投诉过",
         f"(c.complaint_until >= {{today}} OR c.id IN ({_OPEN_COMPLAINT}))",
         sentence="投诉还没处理完",
     ),
@@ -127,30 +125,32 @@ REASONS: Final[dict[Exclusion, Reason]] = {
         "SELECT t.customer_id FROM repair_order t WHERE t.opened_at >= {visit_at} AND t.voided_at IS NULL "
         "UNION ALL SELECT t.customer_id FROM repair_order t WHERE t.delivered_at >= {visit_at}))",
     ),
-    Exclusion.WEEKLY_CAP: Reason("7 天内收过", f"contact.this_week >= {_P.weekly_cap}", _BEFORE_THE_TASK),
-    Exclusion.MONTHLY_CAP: Reason("30 天满 3 次", f"contact.this_month >= {_P.monthly_cap}", _BEFORE_THE_TASK),
+    Exclusion.WEEKLY_CAP: Reason("近几天收过", "contact.this_week >= {weekly_cap}", _BEFORE_THE_TASK),
+    Exclusion.MONTHLY_CAP: Reason("近期收满次数", "contact.this_month >= {monthly_cap}", _BEFORE_THE_TASK),
     # A task of somebody who left cannot be confirmed: its people show as stuck until they are handed over.
     Exclusion.STAFF_LEFT: Reason("员工离职", "NOT friend.is_active", _BEFORE_THE_TASK),
     Exclusion.DUPLICATE: Reason("同一人重复", "", _BEFORE_THE_TASK),
 }
 
 
-def first_reason(moment: Moment, to: Parameters, policy: ContactPolicy = DEFAULT_POLICY) -> str:
+def first_reason(moment: Moment, to: Parameters) -> str:
     """The code of the first reason that is asked at this moment and true, '' for a person who may be sent to."""
-    return _first([one for one, reason in REASONS.items() if moment in reason.asked], to, policy)
+    return _first([one for one, reason in REASONS.items() if moment in reason.asked], to)
 
 
 def first_standing_reason(to: Parameters) -> str:
     """The same among the reasons with a sentence, which need nothing but the customer `c`."""
-    return _first([one for one, reason in REASONS.items() if reason.sentence], to, DEFAULT_POLICY)
+    return _first([one for one, reason in REASONS.items() if reason.sentence], to)
 
 
-def _first(exclusions: Iterable[Exclusion], to: Parameters, policy: ContactPolicy) -> str:
-    since = to.today - timedelta(days=policy.visit_days)
+def _first(exclusions: Iterable[Exclusion], to: Parameters) -> str:
+    since = to.today - timedelta(days=to.contact.visit_days)
     tests = {one: REASONS[one].test for one in exclusions if REASONS[one].test}
     known = (
         ("today", to.today, "date"),
         ("visit_on", since, "date"),
+        ("weekly_cap", to.contact.weekly_cap, "int"),
+        ("monthly_cap", to.contact.monthly_cap, "int"),
         ("visit_at", datetime.combine(since, time(), clock.SHANGHAI), "timestamptz"),
     )
     asked = "".join(tests.values())

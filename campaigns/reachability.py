@@ -10,7 +10,6 @@ from typing import Final
 from campaigns.exclusions import REASONS, Exclusion, Moment, first_reason
 from campaigns.segments.sql import Parameters
 from crm_core.customers.models import Purpose
-from crm_core.messaging.contact_rules import DEFAULT_POLICY
 
 # Sets are joined, not looked up person by person: a million people take seconds, and twenty still take a millisecond.
 # Most people are nobody's friend, which is the first reason: nothing else is asked of them.
@@ -79,7 +78,7 @@ def reach_of(
     is_kept: bool = False,
 ) -> str:
     """The same of the customers `c` of any FROM; `is_kept` when that is a table which the statement made already."""
-    policy = DEFAULT_POLICY
+    policy = to.contact
     return _REACH.format(
         people=people,
         columns=PERSON,
@@ -88,7 +87,7 @@ def reach_of(
         week=to.add(to.today - timedelta(days=policy.weekly_days), "date"),
         month=to.add(to.today - timedelta(days=policy.monthly_days), "date"),
         besides=to.add(besides_broadcast, "bigint"),
-        reason=first_reason(moment, to, policy),
+        reason=first_reason(moment, to),
         purpose=Purpose.MARKETING_WECOM.value,
         compares="true" if moment in REASONS[Exclusion.DUPLICATE].asked else "false",
         no_friend=Exclusion.NOT_FRIEND.value,

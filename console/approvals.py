@@ -9,8 +9,9 @@ from pydantic import Field
 from console.sign_in import api
 from crm_core.approvals import queries, service
 from crm_core.approvals.notices import KIND_WORDS
-from crm_core.approvals.rules import DEFAULT_POLICY, ApprovalKind
+from crm_core.approvals.rules import ApprovalKind, ApprovalPolicy
 from crm_core.dealerships.actors import Actor
+from crm_core.policies.current import group_policy
 from foundation.web import Cursor, Page, Schema, Version
 
 
@@ -71,18 +72,19 @@ class ApprovalOut(Schema):
 @api.get("/approvals", summary="Requests: waiting for me, asked by me, or all of my stores")
 async def list_approvals(actor: Actor, query: ApprovalListQuery) -> Page[ApprovalOut]:
     before = int(query.cursor) if query.cursor else None
+    policy = await group_policy(ApprovalPolicy)
     if query.view == "to_decide":
         rows = await queries.to_decide(actor)
-        return Page[ApprovalOut](items=[_out(actor, row) for row in rows])
+        return Page[ApprovalOut](items=[_out(actor, row, policy) for row in rows])
     ask = queries.requested_by if query.view == "mine" else queries.history
     rows = await ask(actor, before_id=before, limit=queries.PAGE + 1)
-    items = [_out(actor, row) for row in rows[: queries.PAGE]]
+    items = [_out(actor, row, policy) for row in rows[: queries.PAGE]]
     return Page[ApprovalOut](items=items, next_cursor=str(items[-1].id) if len(rows) > queries.PAGE else None)
 
 
 @api.get("/approvals/{approval_id}", summary="One request with its decisions")
 async def get_approval(actor: Actor, approval_id: int) -> ApprovalOut:
-    return _out(actor, await queries.one(actor, approval_id))
+    return _out(actor, await queries.one(actor, approval_id), await group_policy(ApprovalPolicy))
 
 
 @api.post("/approvals/{approval_id}/decision", summary="Agree or reject what was seen")
@@ -97,7 +99,7 @@ async def withdraw_approval(actor: Actor, approval_id: int) -> ApprovalOut:
     return await get_approval(actor, approval_id)
 
 
-def _out(actor: Actor, row: dict[str, Any]) -> ApprovalOut:
+def _out(actor: Actor, row: dict[str, Any], policy: ApprovalPolicy) -> ApprovalOut:
     facts = orjson.loads(row["facts"])
     derived = {name: facts.get(name) for name in ("customer_count", "staff_count", "amount_fen", "over_limit")}
     derived |= {
@@ -105,7 +107,7 @@ def _out(actor: Actor, row: dict[str, Any]) -> ApprovalOut:
         "levels": len(orjson.loads(row["levels"])),
         "decisions": orjson.loads(row["decisions"]),
         "is_mine": row["requester_id"] == actor.id,
-        "decide_within_hours": DEFAULT_POLICY.expire_after_hours,
+        "decide_within_hours": policy.expire_after_hours,
     }
     known = {name: row[name] for name in ApprovalOut.model_fields if name not in derived}
     return ApprovalOut(**known, **derived)

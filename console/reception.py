@@ -8,7 +8,7 @@ from console import masked
 from console.sign_in import api
 from crm_core.appointments import queries as appointments
 from crm_core.appointments.errors import AppointmentNotFound
-from crm_core.appointments.rules import DEFAULT_POLICY, SlotAnswer
+from crm_core.appointments.rules import FURTHEST_DAYS, SlotAnswer
 from crm_core.customers import queries as customers
 from crm_core.customers.listing import list_customers
 from crm_core.dealerships.actors import Actor
@@ -22,8 +22,6 @@ from crm_core.vehicles.models import Vehicle, VehicleModel
 from foundation import clock
 from foundation.web import Day, Schema
 
-DAYS_AHEAD = DEFAULT_POLICY.days_ahead
-"""How far staff may look: as far as anybody may be promised."""
 FOUND = 8
 """More than fit on a phone's screen help nobody: the caller is asked for more digits."""
 
@@ -101,7 +99,7 @@ class ReceptionSlotQuery(Schema):
     store_id: int = Field(gt=0, lt=2**63)
     item_ids: str = Field(max_length=200, pattern=r"^\d{1,18}(,\d{1,18}){0,9}$", description="ids joined by commas")
     from_day: Day | None = None
-    days: int = Field(default=2, ge=1, le=DAYS_AHEAD)
+    days: int = Field(default=2, ge=1, le=FURTHEST_DAYS)
 
 
 class ReceptionPlacesQuery(Schema):

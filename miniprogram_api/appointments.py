@@ -8,7 +8,7 @@ from pydantic import Field
 
 from crm_core.appointments import booking, queries, service
 from crm_core.appointments.errors import AppointmentNotFound
-from crm_core.appointments.rules import DEFAULT_POLICY
+from crm_core.appointments.rules import FURTHEST_DAYS
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
 from crm_core.pricing.quotation import price_catalogue
@@ -17,9 +17,6 @@ from crm_core.vehicles.models import Vehicle
 from foundation import clock
 from foundation.web import Day, Id, Moment, Schema, Version
 from miniprogram_api.login import api
-
-DAYS_AHEAD = DEFAULT_POLICY.days_ahead
-"""How far an owner may look: as far as anybody may be promised."""
 
 
 class ServiceItemOut(Schema):
@@ -49,7 +46,7 @@ class SlotQuery(Schema):
     store_id: int = Field(gt=0, lt=2**63)
     item_ids: str = Field(max_length=200, pattern=r"^\d{1,18}(,\d{1,18}){0,9}$", description="ids joined by commas")
     from_day: Day | None = None
-    days: int = Field(default=3, ge=1, le=DAYS_AHEAD)
+    days: int = Field(default=3, ge=1, le=FURTHEST_DAYS)
 
 
 class HoldIn(Schema):

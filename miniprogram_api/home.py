@@ -7,17 +7,19 @@ import orjson
 from pydantic import Field
 
 from crm_core.appointments import queries as appointment_queries
-from crm_core.appointments.rules import DEFAULT_POLICY
+from crm_core.appointments.rules import AppointmentPolicy
 from crm_core.billing import queries as bill_queries
 from crm_core.coupons import queries as coupon_queries
 from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
+from crm_core.policies.current import group_policy, policy_of
 from crm_core.pricing.quotation import PricedItem, price_catalogue
 from crm_core.repair_orders import queries as repair_queries
 from crm_core.vehicles import queries as vehicle_queries
 from crm_core.vehicles.errors import VehicleNotFound
 from crm_core.vehicles.models import Vehicle
+from crm_core.vehicles.next_service import NextServicePolicy
 from crm_core.vehicles.service_history import predict
 from foundation import clock
 from foundation.web import Schema
@@ -26,8 +28,6 @@ from miniprogram_api.login import api
 SLOT_DAYS = 7
 """How many days the chips look ahead; the page behind 「更多时间」 looks further."""
 SLOT_CHIPS = 3
-DUE_WITHIN_DAYS = 60
-"""From two months before the service is due O1 says so (house rule, configurable)."""
 _OVER = frozenset({"DELIVERED", "CLOSED", "VOID", "LEFT"})
 _COMING = frozenset({"REQUESTED", "CONFIRMED", "ARRIVED"})
 
@@ -188,7 +188,7 @@ async def _focus(actor: Actor, row: dict[str, Any] | None) -> FocusOut:
     mine = await appointment_queries.of_customer(actor, actor.id)
     coming = [each for each in mine if each["vehicle_id"] == row["id"] and each["state"] in _COMING]
     if coming:
-        return _about_appointment(min(coming, key=lambda each: each["starts_at"]))
+        return await _about_appointment(min(coming, key=lambda each: each["starts_at"]))
     return await _about_service(row)
 
 
@@ -206,21 +206,22 @@ async def _about_order(actor: Actor, order: dict[str, Any]) -> FocusOut:
     return InRepairFocusOut(repair_order_id=order["id"], **known)
 
 
-def _about_appointment(appointment: dict[str, Any]) -> FocusOut:
+async def _about_appointment(appointment: dict[str, Any]) -> FocusOut:
+    policy = await policy_of(AppointmentPolicy, appointment["store_id"])
     return BookedFocusOut(
         appointment_id=appointment["id"],
         state=appointment["state"],
         store=appointment["store"],
         starts_at=appointment["starts_at"],
         items=[item["name"] for item in orjson.loads(appointment["items"])],
-        changes_left=max(0, DEFAULT_POLICY.owner_reschedules - appointment["reschedule_count"]),
+        changes_left=max(0, policy.owner_reschedules - appointment["reschedule_count"]),
         version=appointment["version"],
     )
 
 
 async def _about_service(row: dict[str, Any]) -> FocusOut:
-    due_on = row["next_service_due_on"]
-    if due_on is None or due_on > clock.today() + timedelta(days=DUE_WITHIN_DAYS):
+    due_on, policy = row["next_service_due_on"], await group_policy(NextServicePolicy)
+    if due_on is None or due_on > clock.today() + timedelta(days=policy.announced_days_before):
         return NothingFocusOut()
     predicted = await predict(await Vehicle.get(id=row["id"]).prefetch_related("model"))
     km_per_day = round(predicted.km_per_day) if predicted is not None else None

@@ -21,7 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app import orm
 from app.demo_data import STORY_BEGINS
-from app.seed import catalogue, group, living, owners, platform, story
+from app.seed import catalogue, group, living, owners, platform, policies, story
 from app.wiring import wire
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.origin import mark_as_demo
@@ -78,6 +78,7 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
             friends = progress.add_task("平台好友 friends", total=None)
             await platform.make(lambda done, total: progress.update(friends, completed=done, total=total))
         await clock.set_to(now - SHELVES_FILLED)
+        await policies.make(made, now)
         await story.offer(made)
         days = progress.add_task("门店的一天 days", total=None)
         await living.make(made, seed_number, now, with_platform=has_platform, stores=living_stores)

@@ -16,9 +16,10 @@ from app.seed import names
 from app.seed.group import Group
 from crm_core.customers.models import Source
 from crm_core.dealerships.models import Role
+from crm_core.policies.current import group_policy
 from crm_core.spelling.vin import check_digit
 from crm_core.vehicles.models import Powertrain, VehicleModel
-from crm_core.vehicles.next_service import Interval, Reading, ServicePlan, predict_next_service
+from crm_core.vehicles.next_service import Interval, NextServicePolicy, Reading, ServicePlan, predict_next_service
 from foundation import clock, database
 
 BATCH: Final = 2_000
@@ -80,11 +81,14 @@ class _History:
 
 
 class _Maker:
-    def __init__(self, dice: random.Random, group: Group, models: list[VehicleModel]) -> None:
+    def __init__(
+        self, dice: random.Random, group: Group, models: list[VehicleModel], policy: NextServicePolicy
+    ) -> None:
         self.dice = dice
         self.group = group
         self.petrol = [model for model in models if model.powertrain is Powertrain.PETROL]
         self.others = [model for model in models if model.powertrain is not Powertrain.PETROL]
+        self.policy = policy
         self.today = clock.today()
         self.customer_id = 0
         self.vehicle_id = FIRST_VEHICLE_ID - 1
@@ -154,7 +158,7 @@ class _Maker:
             first=Interval(model.first_interval_km, model.first_interval_months),
             regular=Interval(model.interval_km, model.interval_months),
         )
-        predicted = predict_next_service(readings, plan, delivered_on=delivered_on)
+        predicted = predict_next_service(readings, plan, delivered_on=delivered_on, policy=self.policy)
         due = predicted.due_on if predicted else None
         last = history.visits[-1]
         is_electric = model.powertrain is Powertrain.BEV
@@ -262,7 +266,7 @@ class _Maker:
 
 async def make(dice: random.Random, group: Group, count: int, progress: Callable[[int], None]) -> None:
     """Write `count` owners in batches; ids follow each other from 1."""
-    maker = _Maker(dice, group, await VehicleModel.all().order_by("id"))
+    maker = _Maker(dice, group, await VehicleModel.all().order_by("id"), await group_policy(NextServicePolicy))
     await _write(maker.story_owner())
     done = 0
     for batch in _batches(maker, count):

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from campaigns.exclusions import Moment
 from campaigns.reachability import reach_sql
-from campaigns.segments.sql import Parameters
-from foundation import clock, database
+from campaigns.segments.sql import Parameters, asked_now
+from foundation import database
 
 Row = dict[str, Any]
 _LOOKED_AT: Final = {Moment.SEND: "QUEUED", Moment.WAIT: "TASKED"}
@@ -13,7 +13,7 @@ _LOOKED_AT: Final = {Moment.SEND: "QUEUED", Moment.WAIT: "TASKED"}
 
 async def exclude_now(batch: Row) -> None:
     """Consent, limits and everything else hold at the moment of sending, not at the freeze."""
-    to = Parameters(clock.today())
+    to = await asked_now()
     asked = _asked(batch, Moment.SEND, to)
     await database.execute(
         f"UPDATE broadcast_recipient r SET state = 'EXCLUDED', reason = q.reason FROM ({asked}) q "
@@ -25,7 +25,7 @@ async def exclude_now(batch: Row) -> None:
 
 async def must_leave_out(batch: Row) -> bool:
     """Whether somebody of a task that nobody has confirmed may not be sent to any more."""
-    to = Parameters(clock.today())
+    to = await asked_now()
     asked = _asked(batch, Moment.WAIT, to)
     return bool(
         await database.fetch_value(f"SELECT EXISTS (SELECT 1 FROM ({asked}) q WHERE q.reason <> '')", *to.values)

@@ -4,8 +4,6 @@ A token names the send for certain. An arrival without one is credited to the la
 days (house rule), or to the last he was sent; for the comparison with the control group every arrival is noted.
 """
 
-from datetime import timedelta
-
 from campaigns.broadcasts import rules, stopping
 from campaigns.broadcasts.errors import BroadcastNotFound
 from campaigns.broadcasts.moving import about
@@ -25,7 +23,6 @@ _OF_TOKEN = (
     "FROM send_batch b WHERE b.token = $1 AND r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id "
     "AND r.batch_number = b.number AND r.customer_id = $2 AND r.cohort = 'PLANNED'"
 )
-WINDOW = timedelta(days=rules.DEFAULT_POLICY.window_days)
 
 
 async def touch(customer_id: int, token: str) -> bool:
@@ -94,7 +91,7 @@ async def on_booked(event: AppointmentRequested) -> None:
         "  AND greatest(opened_at, claimed_at) >= $3 ORDER BY greatest(opened_at, claimed_at) DESC LIMIT 1)",
         event.customer_id,
         now,
-        now - WINDOW,
+        now - rules.WINDOW,
     )
 
 
@@ -119,7 +116,7 @@ async def on_arrived(event: OwnerArrived | RepairOrderOpened) -> None:
         "FROM open WHERE open.id = r.id AND open.since >= $3",
         event.customer_id,
         now,
-        now - WINDOW,
+        now - rules.WINDOW,
     )
 
 
@@ -136,7 +133,7 @@ async def on_paid(event: BillPaid) -> None:
         "WHERE customer_id = $1 AND arrived_at >= $3",
         event.customer_id,
         now,
-        now - WINDOW,
+        now - rules.WINDOW,
     )
 
 
@@ -156,7 +153,7 @@ async def on_refunded(event: BillRefunded) -> None:
         event.customer_id,
         event.bill_id,
         clock.now(),
-        WINDOW,
+        rules.WINDOW,
     )
 
 
@@ -180,7 +177,7 @@ async def on_turned_away(event: MarketingStopped | ConsentWithdrawn | ComplaintO
         "AND ($4::bigint IS NULL OR staff_id = $4) RETURNING broadcast_id",
         event.customer_id,
         now,
-        now - WINDOW,
+        now - rules.WINDOW,
         staff_id,
     )
     for row in rows:

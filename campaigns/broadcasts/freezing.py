@@ -13,8 +13,10 @@ from campaigns.reachability import reach_sql
 from campaigns.scope import as_stores
 from campaigns.segments.compiler import audience
 from campaigns.segments.definition import parse
-from campaigns.segments.sql import Parameters
+from campaigns.segments.sql import asked_now
 from crm_core.dealerships.actors import system
+from crm_core.messaging.contact_rules import ContactPolicy
+from crm_core.policies.current import group_policy
 from foundation import clock, database
 from foundation.logging import logger
 
@@ -64,7 +66,7 @@ async def start(broadcast_id: int, *, batch_size: int = rules.BATCH_SIZE) -> boo
     actor = system("broadcast_start")
     async with database.transaction():
         broadcast = await Broadcast.select_for_update().get_or_none(id=broadcast_id)
-        if broadcast is None or not _is_due(broadcast):
+        if broadcast is None or not await _is_due(broadcast):
             return False
         stop = await stopping.coupon_stop(broadcast.coupon_template_id, next_step="让卡券能领，再排时间")
         if stop is not None:
@@ -80,18 +82,18 @@ async def start(broadcast_id: int, *, batch_size: int = rules.BATCH_SIZE) -> boo
         return True
 
 
-def _is_due(broadcast: Broadcast) -> bool:
+async def _is_due(broadcast: Broadcast) -> bool:
     if broadcast.state is not BroadcastState.SCHEDULED or broadcast.starts_at is None:
         return False
     if broadcast.approved_hash != broadcast.content_hash:
         logger.error("broadcast_not_approved", broadcast_id=broadcast.id)
         return False
-    return broadcast.starts_at <= clock.now() and rules.may_send_at(clock.now())
+    return broadcast.starts_at <= clock.now() and rules.may_send_at(clock.now(), await group_policy(ContactPolicy))
 
 
 async def freeze(broadcast: Broadcast, *, batch_size: int) -> None:
     """Write everybody down, in the running transaction; the people's limits are looked at again before each send."""
-    to = Parameters(clock.today())
+    to = await asked_now()
     broadcast_id = to.add(broadcast.id, "bigint")
     chosen = audience(parse(broadcast.definition), as_stores(broadcast.store_ids), to)
     sql = _FREEZE.format(

@@ -27,8 +27,10 @@ from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.terms import rule_words
 from crm_core.dealerships.actors import Actor, system
 from crm_core.messaging.catalogue import ChannelFile, catalogue
+from crm_core.messaging.contact_rules import ContactPolicy
 from crm_core.messaging.facts import MessageProblem
 from crm_core.messaging.mass_messages import preview_text
+from crm_core.policies.current import group_policy
 from foundation import clock, database
 from foundation.errors import NotAllowed
 from foundation.money import format_yuan
@@ -100,7 +102,7 @@ async def _columns(actor: Actor, plan: Plan) -> dict[str, Any]:
         "segment_id": plan.segment_id,
         "segment_name": segment["name"],
         "starts_at": plan.starts_at,
-        "ends_at": rules.ends_at(plan.starts_at) if plan.starts_at else None,
+        "ends_at": await _ends_at(plan.starts_at) if plan.starts_at else None,
         "content_hash": rules.content_hash(parts | {"name": plan.name}),
     }
 
@@ -147,7 +149,7 @@ async def submit(actor: Actor, broadcast_id: int, *, expected_version: int, note
         expected = await queries.estimate(actor, broadcast.id)
         if expected.reachable == 0:
             raise NobodyReachable
-        _assert_in_budget(broadcast, expected)
+        await _assert_in_budget(broadcast, expected)
         await move(actor, broadcast, "submit", "MKT")
         await approvals.request(
             actor,
@@ -166,9 +168,10 @@ async def submit(actor: Actor, broadcast_id: int, *, expected_version: int, note
         return broadcast
 
 
-def _assert_in_budget(broadcast: Broadcast, expected: queries.Estimate) -> None:
+async def _assert_in_budget(broadcast: Broadcast, expected: queries.Estimate) -> None:
     """A message for everybody who can be reached, and a coupon for everybody who is expected to come."""
-    reach_fen = expected.reachable * rules.DEFAULT_POLICY.reach_fen
+    policy = await group_policy(rules.BroadcastPolicy)
+    reach_fen = expected.reachable * policy.reach_fen
     expected_fen = reach_fen + expected.coupon_fen
     if expected_fen > broadcast.budget_fen:
         raise OverBudget(
@@ -194,7 +197,7 @@ async def on_approval_decided(event: ApprovalDecided) -> None:
         return
     broadcast.approved_hash, broadcast.approved_by = event.content_hash, event.decided_by
     await move(actor, broadcast, "approve", "SYS")
-    if broadcast.starts_at is not None and _time_is_possible(broadcast.starts_at):
+    if broadcast.starts_at is not None and await _time_is_possible(broadcast.starts_at):
         await move(actor, broadcast, "schedule", "SYS")
 
 
@@ -206,17 +209,21 @@ async def schedule(actor: Actor, broadcast_id: int, starts_at: datetime, *, expe
     """
     async with database.transaction():
         broadcast = await locked(actor, broadcast_id, "campaigns.draft", expected_version)
-        if not _time_is_possible(starts_at):
+        if not await _time_is_possible(starts_at):
             raise TimeNotPossible
         await _coupon_ready(broadcast)
         broadcast.pause_reason = ""
-        broadcast.starts_at, broadcast.ends_at = starts_at, rules.ends_at(starts_at)
+        broadcast.starts_at, broadcast.ends_at = starts_at, await _ends_at(starts_at)
         await move(actor, broadcast, "schedule", "MKT")
         return broadcast
 
 
-def _time_is_possible(starts_at: datetime) -> bool:
-    return starts_at > clock.now() and rules.may_send_at(starts_at)
+async def _time_is_possible(starts_at: datetime) -> bool:
+    return starts_at > clock.now() and rules.may_send_at(starts_at, await group_policy(ContactPolicy))
+
+
+async def _ends_at(starts_at: datetime) -> datetime:
+    return rules.ends_at(starts_at, await group_policy(rules.BroadcastPolicy), await group_policy(ContactPolicy))
 
 
 async def pause(actor: Actor, broadcast_id: int, *, reason: str, expected_version: int | None = None) -> Broadcast:
@@ -243,7 +250,7 @@ async def resume(actor: Actor, broadcast_id: int, *, expected_version: int) -> B
     async with database.transaction():
         broadcast = await locked(actor, broadcast_id, "campaigns.run", expected_version)
         counts = await stopping.turned_away(broadcast.id)
-        if rules.passes_stop_line(counts.people, counts.sent):
+        if rules.passes_stop_line(counts.people, counts.sent, await group_policy(rules.BroadcastPolicy)):
             raise StopLinePassed
         await _coupon_ready(broadcast)
         broadcast.pause_reason, broadcast.stopped_at = "", None

@@ -1,7 +1,7 @@
 """What screens show of a plan: the list, the estimate before (M3), the progress during (M4), the result after (M6)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import orjson
@@ -31,14 +31,16 @@ from crm_core.coupons.models import CouponTemplate
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import may_ever
 from crm_core.messaging.mass_messages import preview_text
+from crm_core.policies.current import group_policy
 from foundation import clock, database
 
 PAGE: Final = 50
 HOUSE_RATES: Final = {"sent": 0.92, "claimed": 0.05, "arrived": 0.017}
-"""Shares expected without an earlier broadcast to go by: of planned sent; of sent claimed, arrived (house rule)."""
+"""Shares expected without an earlier broadcast to go by: of planned sent; of sent claimed, arrived. What was seen
+takes their place after the first broadcast: no policy.
+"""
 CONTROL_RATE: Final = 0.005
 """Share that comes by itself within 30 days, expected without an earlier broadcast (house rule)."""
-WINDOW: Final = timedelta(days=rules.DEFAULT_POLICY.window_days)
 
 _ROW = """
 SELECT c.*, u.name AS author, a.name AS approver,
@@ -134,7 +136,7 @@ async def estimate(actor: Actor, broadcast_id: int) -> Estimate:
         expected_claimed=round(sent * rates["claimed"]),
         expected_arrived=arrived,
         similar_broadcasts=similar,
-        reach_fen=sent * rules.DEFAULT_POLICY.reach_fen,
+        reach_fen=sent * (await group_policy(rules.BroadcastPolicy)).reach_fen,
         coupon_fen=arrived * await face_value_fen(coupon) if coupon is not None else 0,
         smallest_visible_difference=smallest,
         smallest_difference_sentence="" if smallest is None else smallest_difference_sentence(control, smallest),
@@ -150,7 +152,7 @@ async def _earlier_rates() -> tuple[dict[str, float], int, float]:
         "  count(*) FILTER (WHERE cohort = 'CONTROL') AS control, "
         "  count(arrived_at) FILTER (WHERE cohort = 'CONTROL') AS came "
         "FROM broadcast_recipient WHERE broadcast_id IN (SELECT id FROM last)",
-        clock.now() - WINDOW,
+        clock.now() - rules.WINDOW,
     )
     assert row is not None
     if not row["sent"] or not row["control"]:
@@ -176,7 +178,7 @@ async def progress(actor: Actor, broadcast_id: int) -> dict[str, Any]:
         broadcast_id,
     )
     batches = await _batches(broadcast_id)
-    away = await stopping.turned_away(broadcast_id)
+    away, policy = await stopping.turned_away(broadcast_id), await group_policy(rules.BroadcastPolicy)
     counts = _counts(states)
     coupon_left = await database.fetch_value(
         "SELECT quota - issued_count FROM coupon_template WHERE id = $1", plan["coupon_template_id"]
@@ -194,8 +196,8 @@ async def progress(actor: Actor, broadcast_id: int) -> dict[str, Any]:
         "complained": away.complained,
         "unfriended": away.unfriended,
         "turned_away_share": away.people / away.sent if away.sent else 0.0,
-        "stop_share": rules.DEFAULT_POLICY.stop_share,
-        "stop_line_sentence": rules.stop_line_sentence(away.people, away.sent),
+        "stop_share": rules.stop_share(policy),
+        "stop_line_sentence": rules.stop_line_sentence(away.people, away.sent, policy),
         "coupon_left": coupon_left,
         "synced_at": plan["synced_at"],
     }
@@ -249,7 +251,7 @@ async def _batches(broadcast_id: int) -> list[dict[str, Any]]:
         row["can_remind"] = (
             row["state"] == "CREATED"
             and row["confirmed_at"] is None
-            and row["reminders_today"] < rules.DEFAULT_POLICY.reminders_per_day
+            and row["reminders_today"] < rules.REMINDERS_PER_DAY
         )
     return rows
 
@@ -295,9 +297,9 @@ async def results(actor: Actor, broadcast_id: int) -> Results:
     control = Group(row["control"], row["control_came"])
     measured = measure_lift(planned, control)
     coupon_fen = await _coupon_cost(broadcast_id)
-    reach_fen = row["sent"] * rules.DEFAULT_POLICY.reach_fen
+    reach_fen = row["sent"] * (await group_policy(rules.BroadcastPolicy)).reach_fen
     cost = cost_per_return(reach_fen + coupon_fen, measured) if measured else None
-    ends_at = plan["started_at"] + WINDOW if plan["started_at"] else None
+    ends_at = plan["started_at"] + rules.WINDOW if plan["started_at"] else None
     return Results(
         funnel=_funnel(row),
         window_ends_at=ends_at,
@@ -329,7 +331,7 @@ async def _counted(broadcast_id: int, started_at: datetime | None) -> dict[str, 
         "  count(*) FILTER (WHERE cohort = 'CONTROL' AND arrived_at <= $2 AND given_back_at IS NULL) AS control_came "
         "FROM broadcast_recipient WHERE broadcast_id = $1",
         broadcast_id,
-        started_at + WINDOW if started_at else None,
+        started_at + rules.WINDOW if started_at else None,
     )
     assert row is not None
     return row

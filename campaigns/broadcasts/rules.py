@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from math import ceil
 from typing import Any, Final
@@ -12,8 +13,8 @@ from typing import Any, Final
 import orjson
 
 from crm_core.coupons.rules import TemplateState
-from crm_core.messaging.contact_rules import DEFAULT_POLICY as CONTACT_POLICY
-from crm_core.messaging.contact_rules import is_spring_festival
+from crm_core.messaging.contact_rules import ContactPolicy, is_spring_festival
+from crm_core.policies.declaring import Policy, Unit, rule
 from foundation import clock
 from foundation.moves import Moves
 
@@ -65,26 +66,24 @@ MOVES: Final[Moves[BroadcastState]] = {
 
 
 @dataclass(frozen=True)
-class BroadcastPolicy:
-    """House rules of broadcasts, configurable."""
+class BroadcastPolicy(Policy, key="broadcasts", title="群发", is_group_only=True):
+    """House rules of broadcasts. One for the group: a broadcast may go to customers of several stores."""
 
-    control_percent: int = 5
-    """The least share of the reachable that is held out, so that the effect can be seen."""
-    lasts_days: int = 3
+    lasts_days: int = rule(3, "群发任务保留", Unit.DAYS, 1, 14)
     """Salespeople may confirm for so long; the rest is taken back."""
-    stop_share: float = 0.01
+    stop_percent: Decimal = rule(Decimal(1), "退订投诉停止线", Unit.PERCENT, Decimal("0.1"), Decimal(10))
     """Of those sent to, who opted out, withdrew their consent, complained or ended the friendship."""
-    stop_after_sent: int = 100
+    stop_after_sent: int = rule(100, "送达多少人后按停止线算", Unit.PEOPLE, 20, 5_000)
     """Below so many sends one person would be above the line, which says nothing yet."""
-    reminders_per_day: int = 3
-    """For each task (WeCom doc 97610)."""
-    window_days: int = 30
-    """An arrival counts within so many days of claim or click, else of the send."""
-    reach_fen: int = 30
-    """What reaching one customer costs."""
+    reach_fen: int = rule(30, "触达一位客户的成本", Unit.YUAN, 0, 10_00)
 
 
-DEFAULT_POLICY: Final = BroadcastPolicy()
+WINDOW: Final = timedelta(days=30)
+"""An arrival counts within so long of claim or click, else of the send. Results of two broadcasts can be compared only
+if they are counted alike: no policy.
+"""
+REMINDERS_PER_DAY: Final = 3
+"""For each task (WeCom doc 97610)."""
 BATCH_SIZE: Final = 10_000
 """Customers of one task (WeCom doc 92135)."""
 CONTENT_KEYS: Final = ("season_line", "coupon", "rule", "valid_days")
@@ -102,11 +101,11 @@ def content_hash(parts: Mapping[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(dict(parts), default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def may_send_at(instant: datetime) -> bool:
+def may_send_at(instant: datetime, policy: ContactPolicy) -> bool:
     """Inside the sending hours and not in the first days of the Spring Festival."""
     local = clock.local(instant)
-    opens, closes = CONTACT_POLICY.message_windows[0]
-    return opens <= local.time() < closes and not is_spring_festival(local.date())
+    is_open = any(opens <= local.time() < closes for opens, closes in policy.message_windows)
+    return is_open and not is_spring_festival(local.date(), policy)
 
 
 def control_size(reachable: int, percent: int) -> int:
@@ -115,18 +114,23 @@ def control_size(reachable: int, percent: int) -> int:
     return size if size < reachable else 0
 
 
-def passes_stop_line(turned_away: int, sent: int, policy: BroadcastPolicy = DEFAULT_POLICY) -> bool:
+def stop_share(policy: BroadcastPolicy) -> float:
+    """The stop line as a share of those sent to."""
+    return float(policy.stop_percent) / 100
+
+
+def passes_stop_line(turned_away: int, sent: int, policy: BroadcastPolicy) -> bool:
     """Whether so many people who turned away stop the sending."""
-    return sent >= policy.stop_after_sent and turned_away / sent > policy.stop_share
+    return sent >= policy.stop_after_sent and turned_away / sent > stop_share(policy)
 
 
-def stop_line_sentence(turned_away: int, sent: int, policy: BroadcastPolicy = DEFAULT_POLICY) -> str:
+def stop_line_sentence(turned_away: int, sent: int, policy: BroadcastPolicy) -> str:
     """How it stands against the line, and why it goes on all the same where it does."""
     if not sent:
         return "还没有人收到"
     if passes_stop_line(turned_away, sent, policy):
         return "超过停止线"
-    if turned_away / sent > policy.stop_share:
+    if turned_away / sent > stop_share(policy):
         return f"才送达 {sent} 人，满 {policy.stop_after_sent} 人才按停止线算，先不停"
     return "没到停止线"
 
@@ -149,13 +153,13 @@ def coupon_problem(state: TemplateState, *, left: int, ends_on: date | None, tod
     return "卡券已发完" if left <= 0 else ""
 
 
-def ends_at(starts_at: datetime, policy: BroadcastPolicy = DEFAULT_POLICY) -> datetime:
+def ends_at(starts_at: datetime, policy: BroadcastPolicy, contact: ContactPolicy) -> datetime:
     """When unconfirmed tasks are taken back: the end of the sending hours of the last day."""
     last_day: date = clock.local(starts_at).date() + timedelta(days=policy.lasts_days)
-    closes = CONTACT_POLICY.message_windows[0][1]
+    closes = contact.message_windows[-1][1]
     return clock.at(last_day, closes.hour, closes.minute)
 
 
-def may_remind(reminded_at: list[datetime], now: datetime, policy: BroadcastPolicy = DEFAULT_POLICY) -> bool:
+def may_remind(reminded_at: list[datetime], now: datetime) -> bool:
     """At most three reminders of one task in 24 hours."""
-    return sum(now - at < timedelta(hours=24) for at in reminded_at) < policy.reminders_per_day
+    return sum(now - at < timedelta(hours=24) for at in reminded_at) < REMINDERS_PER_DAY

@@ -16,6 +16,7 @@ from campaigns.broadcasts.unfinished import UNFINISHED
 from crm_core.coupons.events import TemplateMoved
 from crm_core.coupons.models import CouponTemplate
 from crm_core.dealerships.actors import system
+from crm_core.policies.current import group_policy
 from foundation import clock, database
 
 _ACTOR: Final = system("stop_line")
@@ -77,9 +78,10 @@ async def coupon_problem(template_id: int | None) -> str:
 async def passed_line(broadcast: Broadcast) -> Stop | None:
     """Which stop line is passed, None when none is."""
     counts = await turned_away(broadcast.id)
-    if rules.passes_stop_line(counts.people, counts.sent):
+    policy = await group_policy(rules.BroadcastPolicy)
+    if rules.passes_stop_line(counts.people, counts.sent, policy):
         return Stop(
-            line=f"退订、投诉、删好友超过 {rules.DEFAULT_POLICY.stop_share:.2%}",
+            line=f"退订、投诉、删好友超过 {rules.stop_share(policy):.2%}",
             measured=f"{counts.people / counts.sent:.2%}，{counts.sent} 人里有 {counts.people} 人",
             next_step="超线不能继续，看原因，可取消重做",
         )

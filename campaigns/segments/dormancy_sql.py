@@ -10,8 +10,9 @@ from campaigns.segments.sql import Parameters
 from crm_core.customers.dormancy import LAST_SEEN_SQL, Dormancy, DormancyPolicy
 
 
-def dormancy_where(states: Collection[Dormancy], to: Parameters, policy: DormancyPolicy = DormancyPolicy()) -> str:
+def dormancy_where(states: Collection[Dormancy], to: Parameters) -> str:
     """True for customers in one of the states today; who has no due date has no state."""
+    policy = to.dormancy
     parts = [_overdue_part(state, to, policy) for state in (Dormancy.ACTIVE, Dormancy.AT_RISK) if state in states]
     parts += _asleep_parts(states, to, policy)
     if Dormancy.AT_RISK in states:

@@ -12,8 +12,8 @@ from campaigns.scope import Stores, as_list, meet, stores_of
 from campaigns.segments.compiler import audience, narrowing
 from campaigns.segments.definition import Group, parse, reading
 from campaigns.segments.errors import SegmentNotFound
-from campaigns.segments.sql import Parameters
-from crm_core.customers.dormancy import LAST_SEEN_SQL, judge_dormancy
+from campaigns.segments.sql import asked_now
+from crm_core.customers.dormancy import LAST_SEEN_SQL, DormancyPolicy, judge_dormancy
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.masks import mask_name, mask_plate
 from foundation import clock, database
@@ -68,7 +68,7 @@ async def preview(actor: Actor, tree: Any, *, within_stores: Stores = None) -> P
     """
     definition = parse(tree)
     stores = meet(stores_of(actor, "segments.read"), within_stores)
-    to = Parameters(clock.today())
+    to = await asked_now()
     narrowed = narrowing(definition, stores, to, PERSON)
     rows = ", ".join(f"{count} AS n{number}" for number, count in enumerate(narrowed.counts))
     reached = _counted(reach_of("chosen c", to, is_kept=True))
@@ -92,7 +92,7 @@ async def preview(actor: Actor, tree: Any, *, within_stores: Stores = None) -> P
 
 async def count_reach(definition: Group, stores: Stores) -> Reach:
     """Reachable people and the reasons of the others."""
-    to = Parameters(clock.today())
+    to = await asked_now()
     counted = _counted(reach_sql(audience(definition, stores, to), to))
     return _read_reach(await database.fetch_value(counted, *to.values))
 
@@ -129,7 +129,7 @@ async def sample(
     """Twenty of them, masked; with `exclusion`, twenty of those who cannot be reached for that reason."""
     definition = parse(tree)
     stores = meet(stores_of(actor, "segments.read"), within_stores)
-    to = Parameters(clock.today())
+    to = await asked_now()
     chosen = audience(definition, stores, to)
     only = f" WHERE reason = {to.add(exclusion.value, 'text')}" if exclusion is not None else ""
     rows = await database.fetch(
@@ -141,10 +141,10 @@ async def sample(
         "  ORDER BY v.id LIMIT 1) car ON true ORDER BY c.id",
         *to.values,
     )
-    return [_sample_row(row) for row in rows]
+    return [_sample_row(row, to.dormancy) for row in rows]
 
 
-def _sample_row(row: dict[str, Any]) -> SampleRow:
+def _sample_row(row: dict[str, Any], policy: DormancyPolicy) -> SampleRow:
     dormancy = None
     if row["next_service_due_on"] is not None:
         dormancy = judge_dormancy(
@@ -152,6 +152,7 @@ def _sample_row(row: dict[str, Any]) -> SampleRow:
             next_service_due_on=row["next_service_due_on"],
             today=clock.today(),
             gone_because=row["gone_reason"] or None,
+            policy=policy,
         ).state.value
     return SampleRow(
         name=mask_name(row["name"]),
@@ -169,7 +170,7 @@ async def overlap(actor: Actor, tree: Any) -> list[dict[str, Any]]:
     stores = stores_of(actor, "segments.read")
     counted = []
     for saved in await list_segments(actor, limit=20):
-        to = Parameters(clock.today())
+        to = await asked_now()
         mine = audience(definition, stores, to)
         theirs = parse(saved["definition"]).where(to)
         both = await database.fetch_value(f"SELECT count(*) FROM customer c WHERE {mine} AND {theirs}", *to.values)

@@ -4,6 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from crm_core.customers.dormancy import DormancyPolicy
+from crm_core.messaging.contact_rules import ContactPolicy
+from crm_core.policies.current import group_policy
+from foundation import clock
+
 
 @dataclass
 class Parameters:
@@ -11,9 +16,16 @@ class Parameters:
 
     today: date
     """The Shanghai day the question is asked for."""
+    dormancy: DormancyPolicy
+    contact: ContactPolicy
     values: list[Any] = field(default_factory=list)
 
     def add(self, value: Any, kind: str) -> str:
         """`$3::date`."""
         self.values.append(value)
         return f"${len(self.values)}::{kind}"
+
+
+async def asked_now() -> Parameters:
+    """For a question about today by the rules of the group that hold now."""
+    return Parameters(clock.today(), await group_policy(DormancyPolicy), await group_policy(ContactPolicy))

@@ -18,15 +18,16 @@ from crm_core.appointments.errors import (
 )
 from crm_core.appointments.events import AppointmentConfirmed, AppointmentRequested
 from crm_core.appointments.models import Appointment, AppointmentItem, AppointmentState, Place
-from crm_core.appointments.rules import WantedWork
+from crm_core.appointments.rules import AppointmentPolicy, WantedWork
 from crm_core.coupons import using as coupons
-from crm_core.coupons.rules import lock_ends_at
+from crm_core.coupons.rules import CouponPolicy, lock_ends_at
 from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import BayKind, Role, Store
 from crm_core.dealerships.permissions import authorize, is_allowed, subject
 from crm_core.dealerships.staff import staff_with_role
 from crm_core.parts.stock import are_short
+from crm_core.policies.current import policy_of
 from crm_core.pricing.quotation import PricedItem, price_items
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.models import Ownership, Powertrain, Vehicle
@@ -61,38 +62,38 @@ async def wanted_work(store: Store, vehicle: Vehicle, items: Sequence[PricedItem
     return await work_in(store, kind, sum(item.minutes for item in items), [item.part_number for item in items])
 
 
-def require_in_reach(starts_at: datetime) -> None:
-    """Refuse what lies further ahead than anybody promises.
+async def require_in_reach(store_id: int, starts_at: datetime) -> None:
+    """Refuse what lies further ahead than the store promises.
 
     Raises:
         SlotTooFar: the refusal tells the last day.
     """
-    last_day = rules.last_bookable_day(clock.now())
+    last_day = rules.last_bookable_day(clock.now(), await policy_of(AppointmentPolicy, store_id))
     if clock.local(starts_at).date() > last_day:
         raise SlotTooFar(last_day)
 
 
 async def work_in(store: Store, kind: BayKind, minutes: int, part_numbers: Sequence[str]) -> WantedWork:
     """So long in a bay of this kind, with these parts from the store's shelf or, when short, from the next delivery."""
-    is_short = await are_short(store.id, part_numbers)
+    is_short, policy = await are_short(store.id, part_numbers), await policy_of(AppointmentPolicy, store.id)
     return WantedWork(
         minutes=minutes,
         bay_kind=kind.value,
         skills=frozenset({kind.value}),
         is_part_missing=is_short,
-        parts_arrive_at=clock.now() + timedelta(days=rules.DEFAULT_POLICY.restock_days) if is_short else None,
+        parts_arrive_at=clock.now() + timedelta(days=policy.restock_days) if is_short else None,
     )
 
 
 async def hold(
     actor: Actor, *, customer_id: int, vehicle_id: int, store_id: int, item_ids: Sequence[int], starts_at: datetime
 ) -> Place:
-    """Keep a slot for ten minutes while the booking is filled in; an earlier hold of the same customer is given back.
+    """Keep a slot for some minutes while the booking is filled in; an earlier hold of the same customer is given back.
 
     Raises:
         SlotTaken, SlotNotPossible, SlotTooFar, VehicleNotBound, NothingWanted, ItemsNotBookable, TooMuchForOneDay.
     """
-    require_in_reach(starts_at)
+    await require_in_reach(store_id, starts_at)
     async with database.transaction():
         store, vehicle, items = await _wanted(actor, customer_id, vehicle_id, store_id, item_ids)
         await _give_hold_back(store, customer_id, starts_at)
@@ -120,11 +121,12 @@ async def book(
         NothingWanted, ItemsNotBookable, TooMuchForOneDay.
         CouponNotFound, CouponNotUsable: the coupon to keep for this visit is not theirs, or not free.
     """
-    require_in_reach(starts_at)
+    await require_in_reach(store_id, starts_at)
     async with database.transaction():
         store, vehicle, items = await _wanted(actor, customer_id, vehicle_id, store_id, item_ids)
         await _give_hold_back(store, customer_id, starts_at)
         wanted = await wanted_work(store, vehicle, items)
+        policy = await policy_of(AppointmentPolicy, store.id)
         appointment = await _create(
             store_id=store.id,
             customer_id=customer_id,
@@ -138,7 +140,7 @@ async def book(
             waits_on_site=waits_on_site,
             coupon_id=coupon_id,
             campaign_token=campaign_token,
-            confirm_by=rules.confirm_due_at(starts_at, clock.now()),
+            confirm_by=rules.confirm_due_at(starts_at, clock.now(), policy),
             created_at=clock.now(),
         )
         await AppointmentItem.bulk_create(
@@ -154,7 +156,8 @@ async def book(
         )
         await capacity.take_place(store, wanted, starts_at, appointment_id=appointment.id)
         if coupon_id is not None:
-            await coupons.lock(customer_id, [coupon_id], f"appointment:{appointment.id}", until=lock_ends_at(starts_at))
+            until = lock_ends_at(starts_at, await policy_of(CouponPolicy, store.id))
+            await coupons.lock(customer_id, [coupon_id], f"appointment:{appointment.id}", until=until)
         await record(
             AppointmentRequested(
                 actor=str(actor),
@@ -228,7 +231,8 @@ async def _confirms_itself(store: Store, customer_id: int) -> bool:
     if not store.confirms_automatically:
         return False
     missed = await Appointment.filter(customer_id=customer_id, state=AppointmentState.NO_SHOW)
-    return not rules.needs_advisor_to_confirm([appointment.starts_at for appointment in missed], clock.now())
+    policy = await policy_of(AppointmentPolicy, store.id)
+    return not rules.needs_advisor_to_confirm([appointment.starts_at for appointment in missed], clock.now(), policy)
 
 
 async def _confirm_at_once(actor: Actor, appointment: Appointment) -> None:

@@ -9,8 +9,9 @@ import orjson
 from crm_core.appointments import rules
 from crm_core.appointments.errors import SlotNotPossible, SlotTaken
 from crm_core.appointments.models import Place
-from crm_core.appointments.rules import DEFAULT_POLICY, SlotAnswer, SlotRefusal, WantedWork, WorkshopDay
+from crm_core.appointments.rules import AppointmentPolicy, SlotAnswer, SlotRefusal, WantedWork, WorkshopDay
 from crm_core.dealerships.models import Bay, Role, Store, StoreClosure
+from crm_core.policies.current import policy_of
 from foundation import clock, database
 
 
@@ -49,10 +50,10 @@ async def _places(store_id: int, opens: datetime, closes: datetime) -> list[Plac
 
 async def free_slots(store: Store, wanted: WantedWork, days: Sequence[date]) -> list[SlotAnswer]:
     """Every slot of the given days with its places or its reasons."""
-    now = clock.now()
+    now, policy = clock.now(), await policy_of(AppointmentPolicy, store.id)
     answers: list[SlotAnswer] = []
     for day in days:
-        answers += rules.list_slots(wanted, await workshop_day(store, day), now)
+        answers += rules.list_slots(wanted, await workshop_day(store, day), now, policy)
     return answers
 
 
@@ -82,13 +83,14 @@ async def take_place(
     day = clock.local(starts_at).date()
     begins, ends = clock.at(day), clock.end_of_day(day)
     await Place.filter(store_id=store.id, slot_at__gte=begins, slot_at__lte=ends, held_until__lte=clock.now()).delete()
-    workshop = await workshop_day(store, day)
-    answer = rules.check_slot(starts_at, wanted, workshop, clock.now())
+    workshop, policy = await workshop_day(store, day), await policy_of(AppointmentPolicy, store.id)
+    answer = rules.check_slot(starts_at, wanted, workshop, clock.now(), policy)
     if not answer.is_free:
-        raise _refusal(answer, rules.list_slots(wanted, workshop, clock.now()))
+        raise _refusal(answer, rules.list_slots(wanted, workshop, clock.now(), policy))
     assert answer.bay_id is not None
     taken = {place.arrival_no for place in await Place.filter(store_id=store.id, slot_at=starts_at)}
-    number = next((n for n in range(1, rules.bookable_places(workshop.advisors) + 1) if n not in taken), None)
+    places = rules.bookable_places(workshop.advisors, policy)
+    number = next((n for n in range(1, places + 1) if n not in taken), None)
     if number is None:
         raise SlotTaken(alternatives=[])
     return await Place.create(
@@ -99,7 +101,7 @@ async def take_place(
         ends_at=rules.bay_free_at(starts_at, wanted.minutes),
         appointment_id=appointment_id,
         held_for_customer_id=hold_for_customer_id,
-        held_until=None if appointment_id else clock.now() + timedelta(minutes=DEFAULT_POLICY.hold_minutes),
+        held_until=None if appointment_id else clock.now() + timedelta(minutes=policy.hold_minutes),
     )
 
 

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from crm_core.appointments import notices, rules, service
 from crm_core.appointments.models import Appointment, AppointmentState
+from crm_core.appointments.rules import AppointmentPolicy
+from crm_core.policies.current import in_store, per_store
 from foundation import clock, database
 from foundation.jobs import job
 
@@ -24,23 +26,38 @@ async def release_holds() -> None:
 
 @job("appointments.expire_unconfirmed")
 async def expire_unconfirmed() -> None:
-    """Let requests lapse that nobody answered two hours before the slot."""
-    soon = clock.now() + timedelta(minutes=rules.DEFAULT_POLICY.expires_minutes_before)
-    waiting = await Appointment.filter(state=AppointmentState.REQUESTED, starts_at__lte=soon).limit(BATCH)
-    for appointment in waiting:
-        if rules.unconfirmed_expires_at(appointment.starts_at, appointment.confirm_by) <= clock.now():
-            await service.expire(appointment.id)
+    """Let requests lapse that nobody answered in time, as the store has it."""
+    policies = await per_store(AppointmentPolicy)
+    waiting = await database.fetch(
+        "SELECT id, store_id, starts_at, confirm_by FROM appointment WHERE state = $1 "
+        f"AND starts_at <= $2::timestamptz + make_interval(mins => {in_store('$3', 'store_id')}) "
+        f"ORDER BY starts_at LIMIT {BATCH}",
+        AppointmentState.REQUESTED.value,
+        clock.now(),
+        policies.as_json("expires_minutes_before"),
+    )
+    for row in waiting:
+        policy = policies.of(row["store_id"])
+        if rules.unconfirmed_expires_at(row["starts_at"], row["confirm_by"], policy) <= clock.now():
+            await service.expire(row["id"])
 
 
 @job("appointments.mark_no_shows")
 async def mark_no_shows() -> None:
-    """Owners who have not come thirty minutes after their slot ended."""
-    confirmed = await Appointment.filter(
-        state=AppointmentState.CONFIRMED, starts_at__lte=clock.now() - timedelta(minutes=30)
-    ).limit(BATCH)
-    for appointment in confirmed:
-        if rules.no_show_at(appointment.starts_at) <= clock.now():
-            await service.mark_no_show(appointment.id)
+    """Owners who have not come so long after their slot ended as the store waits."""
+    policies = await per_store(AppointmentPolicy)
+    patience = in_store("$3", "store_id")
+    confirmed = await database.fetch(
+        "SELECT id, store_id, starts_at FROM appointment WHERE state = $1 "
+        f"AND starts_at <= $2::timestamptz - make_interval(mins => {rules.SLOT_MINUTES} + {patience}) "
+        f"ORDER BY starts_at LIMIT {BATCH}",
+        AppointmentState.CONFIRMED.value,
+        clock.now(),
+        policies.as_json("no_show_after_slot_end_minutes"),
+    )
+    for row in confirmed:
+        if rules.no_show_at(row["starts_at"], policies.of(row["store_id"])) <= clock.now():
+            await service.mark_no_show(row["id"])
 
 
 @job("appointments.end_unserved")
@@ -56,12 +73,14 @@ async def end_unserved() -> None:
 @job("appointments.remind")
 async def remind() -> None:
     """Send the reminders that have become due; the message's own key makes each go out once."""
-    horizon = clock.now() + timedelta(days=2)
+    horizon, policies = clock.now() + timedelta(days=2), await per_store(AppointmentPolicy)
     confirmed = await Appointment.filter(
         state=AppointmentState.CONFIRMED, starts_at__gt=clock.now(), starts_at__lte=horizon
     ).order_by("starts_at")
     for appointment in confirmed:
-        due = rules.choose_reminders(appointment.starts_at, appointment.confirmed_at or appointment.created_at)
+        policy = policies.of(appointment.store_id)
+        since = appointment.confirmed_at or appointment.created_at
+        due = rules.choose_reminders(appointment.starts_at, since, policy=policy)
         if any(reminder.at <= clock.now() for reminder in due):
             async with database.transaction():
                 await notices.remind(appointment)

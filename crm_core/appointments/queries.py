@@ -6,11 +6,12 @@ from typing import Any
 from crm_core.appointments import capacity
 from crm_core.appointments.booking import wanted_work
 from crm_core.appointments.errors import AppointmentNotFound
-from crm_core.appointments.rules import SlotAnswer, WantedWork, last_bookable_day
+from crm_core.appointments.rules import AppointmentPolicy, SlotAnswer, WantedWork, last_bookable_day
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import BayKind, Store
 from crm_core.dealerships.permissions import authorize, owners_own, subject
+from crm_core.policies.current import policy_of
 from crm_core.pricing.quotation import price_items
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.models import Vehicle
@@ -52,7 +53,7 @@ async def slots(
     if actor.is_owner and not await is_bound(vehicle_id=vehicle_id, customer_id=customer_id):
         raise AppointmentNotFound
     wanted = await wanted_work(store, vehicle, await price_items(store, vehicle, item_ids))
-    last_day = last_bookable_day(clock.now())
+    last_day = last_bookable_day(clock.now(), await policy_of(AppointmentPolicy, store_id))
     return await capacity.free_slots(store, wanted, [day for day in days if day <= last_day])
 
 
@@ -63,7 +64,7 @@ async def places(actor: Actor, store_id: int, day: date) -> list[SlotAnswer]:
     if store is None:
         raise AppointmentNotFound
     ordinary = WantedWork(minutes=60, bay_kind=BayKind.QUICK.value)
-    if day > last_bookable_day(clock.now()):
+    if day > last_bookable_day(clock.now(), await policy_of(AppointmentPolicy, store_id)):
         return []
     return await capacity.free_slots(store, ordinary, [day])
 

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Final
 
 from crm_core.appointments.models import AppointmentState
+from crm_core.policies.declaring import Policy, Unit, rule
 from foundation import clock
 from foundation.moves import Moves
 
@@ -40,30 +42,35 @@ MOVABLE = frozenset({AppointmentState.REQUESTED, AppointmentState.CONFIRMED})
 """States in which another slot may be taken."""
 
 
+FURTHEST_DAYS: Final = 60
+"""No store promises further."""
+SLOT_MINUTES: Final = 30
+"""The grid on which places are promised. It lies under every booking that exists: a store cannot move it."""
+ALTERNATIVES: Final = 3
+"""Free starts named in a refusal: as many as a card shows."""
+
+
 @dataclass(frozen=True)
-class AppointmentPolicy:
-    """House rules of booking, configurable per tenant."""
+class AppointmentPolicy(Policy, key="appointments", title="预约"):
+    """House rules of booking."""
 
-    slot_minutes: int = 30
-    bookable_percent: int = 75  # Of the advisors; the rest serves walk-ins.
-    hold_minutes: int = 10  # A place waits this long while the owner fills in the booking.
-    days_ahead: int = 14  # The store plans its people about two weeks ahead; nobody promises further.
-    confirm_within_minutes: int = 120
-    expires_minutes_before: int = 120
-    owner_reschedules: int = 2
-    owner_reschedule_minutes_before: int = 120
-    owner_arrival_minutes_before: int = 60  # From then on he may say himself that he is here.
-    restock_days: int = 3  # A part that is not on the shelf is ordered for the booking and is here by then.
-    grace_minutes: int = 15  # Late arrivals keep their priority.
-    no_show_after_slot_end_minutes: int = 30
-    no_shows_before_confirming: int = 3  # From so many on, the advisor confirms each booking.
-    no_show_window_days: int = 180
-    reminder_day_before_at: time = time(18, 0)
-    late_reminder_minutes_before: int = 120
-    alternatives: int = 3
-
-
-DEFAULT_POLICY = AppointmentPolicy()
+    bookable_percent: int = rule(75, "可预约的接待比例", Unit.PERCENT, 10, 100)
+    """Of the advisors; the rest serves walk-ins."""
+    hold_minutes: int = rule(10, "填写预约时占位", Unit.MINUTES, 3, 30)
+    days_ahead: int = rule(14, "最多提前预约", Unit.DAYS, 1, FURTHEST_DAYS)
+    """The store plans its people about two weeks ahead; nobody promises further."""
+    confirm_within_minutes: int = rule(120, "顾问确认预约的时限", Unit.MINUTES, 10, 1440)
+    expires_minutes_before: int = rule(120, "没确认的预约在到店前失效", Unit.MINUTES, 30, 1440)
+    owner_reschedules: int = rule(2, "车主自己改期的次数", Unit.TIMES, 0, 10)
+    owner_reschedule_minutes_before: int = rule(120, "车主自己改期截至到店前", Unit.MINUTES, 0, 2880)
+    owner_arrival_minutes_before: int = rule(60, "车主可提前签到", Unit.MINUTES, 10, 240)
+    restock_days: int = rule(3, "缺件补货到店", Unit.DAYS, 1, 30)
+    """A part that is not on the shelf is ordered for the booking and is here by then."""
+    no_show_after_slot_end_minutes: int = rule(30, "时段结束后算爽约", Unit.MINUTES, 0, 240)
+    no_shows_before_confirming: int = rule(3, "爽约多少次后须顾问确认", Unit.TIMES, 1, 20)
+    no_show_window_days: int = rule(180, "爽约计数的时间", Unit.DAYS, 30, 730)
+    reminder_day_before_at: time = rule(time(18, 0), "前一天提醒的时刻", Unit.CLOCK, time(9), time(20, 30))
+    late_reminder_minutes_before: int = rule(120, "当天提醒在到店前", Unit.MINUTES, 30, 480)
 
 
 class SlotRefusal(StrEnum):
@@ -152,15 +159,13 @@ class SlotAnswer:
         return not self.refusals
 
 
-def slot_starts(
-    opens_at: datetime, last_slot_at: datetime, policy: AppointmentPolicy = DEFAULT_POLICY
-) -> list[datetime]:
+def slot_starts(opens_at: datetime, last_slot_at: datetime) -> list[datetime]:
     """The starts of a day's slots, `last_slot_at` included."""
-    step = timedelta(minutes=policy.slot_minutes)
+    step = timedelta(minutes=SLOT_MINUTES)
     return [opens_at + i * step for i in range((last_slot_at - opens_at) // step + 1)]
 
 
-def bookable_places(advisors: int, policy: AppointmentPolicy = DEFAULT_POLICY) -> int:
+def bookable_places(advisors: int, policy: AppointmentPolicy) -> int:
     """Arrivals a slot may promise; walk-in places are never promised.
 
     Whoever is alone on shift can be booked all the same: a store of one advisor would never have a place otherwise.
@@ -168,10 +173,10 @@ def bookable_places(advisors: int, policy: AppointmentPolicy = DEFAULT_POLICY) -
     return max(min(advisors, 1), advisors * policy.bookable_percent // 100)
 
 
-def bay_free_at(starts_at: datetime, minutes: int, policy: AppointmentPolicy = DEFAULT_POLICY) -> datetime:
+def bay_free_at(starts_at: datetime, minutes: int) -> datetime:
     """When the bay is free again: work takes whole consecutive slots."""
-    slots = -(-minutes // policy.slot_minutes)
-    return starts_at + timedelta(minutes=slots * policy.slot_minutes)
+    slots = -(-minutes // SLOT_MINUTES)
+    return starts_at + timedelta(minutes=slots * SLOT_MINUTES)
 
 
 def check_slot(
@@ -179,11 +184,11 @@ def check_slot(
     wanted: WantedWork,
     day: WorkshopDay,
     now: datetime,
-    policy: AppointmentPolicy = DEFAULT_POLICY,
+    policy: AppointmentPolicy,
 ) -> SlotAnswer:
     """Whether a slot can be promised for this work, with all reasons against it."""
     arrivals_left = max(0, bookable_places(day.advisors, policy) - day.arrivals.get(starts_at, 0))
-    ends_at = bay_free_at(starts_at, wanted.minutes, policy)
+    ends_at = bay_free_at(starts_at, wanted.minutes)
     bays = _free_bays(starts_at, ends_at, wanted.bay_kind, day)
     is_waiting_for_parts = wanted.is_part_missing and not (
         wanted.parts_arrive_at and wanted.parts_arrive_at < starts_at
@@ -202,20 +207,16 @@ def check_slot(
     return SlotAnswer(starts_at, places_left, bays[0] if bays else None, refusals)
 
 
-def list_slots(
-    wanted: WantedWork, day: WorkshopDay, now: datetime, policy: AppointmentPolicy = DEFAULT_POLICY
-) -> list[SlotAnswer]:
+def list_slots(wanted: WantedWork, day: WorkshopDay, now: datetime, policy: AppointmentPolicy) -> list[SlotAnswer]:
     """Every slot of a day, free or with its reasons."""
     return [check_slot(starts_at, wanted, day, now, policy) for starts_at in day.slots]
 
 
-def nearest_free(
-    answers: Sequence[SlotAnswer], wanted_at: datetime, policy: AppointmentPolicy = DEFAULT_POLICY
-) -> list[SlotAnswer]:
+def nearest_free(answers: Sequence[SlotAnswer], wanted_at: datetime) -> list[SlotAnswer]:
     """The free slots closest to the wanted time, earlier ones first when equally close."""
     free = [answer for answer in answers if answer.is_free]
     free.sort(key=lambda answer: (abs(answer.starts_at - wanted_at), answer.starts_at))
-    return free[: policy.alternatives]
+    return free[:ALTERNATIVES]
 
 
 def _free_bays(starts_at: datetime, ends_at: datetime, kind: str, day: WorkshopDay) -> list[int]:
@@ -236,14 +237,18 @@ def _free_bays(starts_at: datetime, ends_at: datetime, kind: str, day: WorkshopD
 
 
 def owner_reschedule_refusal(
-    starts_at: datetime, reschedule_count: int, now: datetime, policy: AppointmentPolicy = DEFAULT_POLICY
+    starts_at: datetime, reschedule_count: int, now: datetime, policy: AppointmentPolicy
 ) -> str | None:
     """Why the owner can no longer move his appointment himself; None while he can. Staff are not bound by this."""
     if reschedule_count >= policy.owner_reschedules:
         return f"已经改过 {reschedule_count} 次，再改请联系顾问。"
     if now > starts_at - timedelta(minutes=policy.owner_reschedule_minutes_before):
-        return f"到店前 {policy.owner_reschedule_minutes_before // 60} 小时内不能自己改期，请联系顾问。"
+        return f"到店前 {_span(policy.owner_reschedule_minutes_before)}内不能自己改期，请联系顾问。"
     return None
+
+
+def _span(minutes: int) -> str:
+    return f"{minutes // 60} 小时" if minutes > 60 and minutes % 60 == 0 else f"{minutes} 分钟"
 
 
 def may_owner_cancel(starts_at: datetime, now: datetime) -> bool:
@@ -251,20 +256,18 @@ def may_owner_cancel(starts_at: datetime, now: datetime) -> bool:
     return now < starts_at
 
 
-def last_bookable_day(now: datetime, policy: AppointmentPolicy = DEFAULT_POLICY) -> date:
+def last_bookable_day(now: datetime, policy: AppointmentPolicy) -> date:
     """The last Shanghai day that may be promised, whatever the channel: holding, booking and moving alike."""
     return clock.local(now).date() + timedelta(days=policy.days_ahead)
 
 
-def unconfirmed_expires_at(
-    starts_at: datetime, confirm_by: datetime, policy: AppointmentPolicy = DEFAULT_POLICY
-) -> datetime:
-    """When an unanswered request lapses: two hours before the slot, or at the slot for one asked later than that."""
+def unconfirmed_expires_at(starts_at: datetime, confirm_by: datetime, policy: AppointmentPolicy) -> datetime:
+    """When an unanswered request lapses: some hours before the slot, or at the slot for one asked later than that."""
     usual = starts_at - timedelta(minutes=policy.expires_minutes_before)
     return usual if confirm_by <= usual else starts_at
 
 
-def confirm_due_at(starts_at: datetime, requested_at: datetime, policy: AppointmentPolicy = DEFAULT_POLICY) -> datetime:
+def confirm_due_at(starts_at: datetime, requested_at: datetime, policy: AppointmentPolicy) -> datetime:
     """By when an advisor answers a request; after that the service manager is told. Never later than the request
     lapses; one that is asked so late that it lapses only at its slot is answered in the first half of what is left.
     """
@@ -274,19 +277,19 @@ def confirm_due_at(starts_at: datetime, requested_at: datetime, policy: Appointm
     return min(requested_at + timedelta(minutes=policy.confirm_within_minutes), lapses_at, starts_at)
 
 
-def no_show_at(starts_at: datetime, policy: AppointmentPolicy = DEFAULT_POLICY) -> datetime:
+def no_show_at(starts_at: datetime, policy: AppointmentPolicy) -> datetime:
     """When a confirmed owner who has not come counts as a no-show: slot end and the house's patience."""
-    return starts_at + timedelta(minutes=policy.slot_minutes + policy.no_show_after_slot_end_minutes)
+    return starts_at + timedelta(minutes=SLOT_MINUTES + policy.no_show_after_slot_end_minutes)
 
 
-def owner_arrival_refusal(starts_at: datetime, now: datetime, policy: AppointmentPolicy = DEFAULT_POLICY) -> str | None:
-    """Why the owner cannot say himself that he is at the store; None from an hour before his slot until that day ends.
+def owner_arrival_refusal(starts_at: datetime, now: datetime, policy: AppointmentPolicy) -> str | None:
+    """Why the owner cannot say himself that he is at the store; None from shortly before his slot until that day ends.
     Staff see the car and are not bound by this.
     """
     if clock.local(starts_at).date() != clock.local(now).date():
         return "约定的那天才能签到。"
     if now < starts_at - timedelta(minutes=policy.owner_arrival_minutes_before):
-        return f"到店前 {policy.owner_arrival_minutes_before} 分钟内才能签到。"
+        return f"到店前 {_span(policy.owner_arrival_minutes_before)}内才能签到。"
     return None
 
 
@@ -295,9 +298,7 @@ def may_arrive_after_no_show(starts_at: datetime, now: datetime) -> bool:
     return clock.local(starts_at).date() == clock.local(now).date()
 
 
-def needs_advisor_to_confirm(
-    no_shows_at: Sequence[datetime], now: datetime, policy: AppointmentPolicy = DEFAULT_POLICY
-) -> bool:
+def needs_advisor_to_confirm(no_shows_at: Sequence[datetime], now: datetime, policy: AppointmentPolicy) -> bool:
     """Whether past no-shows take away automatic confirmation."""
     since = now - timedelta(days=policy.no_show_window_days)
     return sum(instant >= since for instant in no_shows_at) >= policy.no_shows_before_confirming
@@ -323,9 +324,9 @@ def choose_reminders(
     booked_at: datetime,
     *,
     accepts_left: int = 1,
-    policy: AppointmentPolicy = DEFAULT_POLICY,
+    policy: AppointmentPolicy,
 ) -> list[Reminder]:
-    """Which reminders to send: the day before at 18:00, and two hours before only when booked later than that or when
+    """Which reminders to send: the evening before, and hours before only when booked later than that or when
     a second accept is in the ledger (one accept buys one subscribe message). Empty when both moments have passed.
     """
     eve = clock.local(starts_at).date() - timedelta(days=1)

@@ -17,11 +17,13 @@ from crm_core.appointments.events import (
     OwnerDidNotCome,
 )
 from crm_core.appointments.models import Appointment, AppointmentItem, AppointmentState, Place
+from crm_core.appointments.rules import AppointmentPolicy
 from crm_core.coupons import using as coupons
-from crm_core.coupons.rules import lock_ends_at
+from crm_core.coupons.rules import CouponPolicy, lock_ends_at
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import Subject, authorize, is_allowed, subject
+from crm_core.policies.current import policy_of
 from crm_core.pricing.models import ServiceItem
 from foundation import clock, database
 from foundation.errors import StaleVersion
@@ -61,7 +63,7 @@ async def reschedule(
     slot; customer care only moves the wish, and the advisors are asked again.
 
     Raises:
-        TooLateToChange: an owner after his second change or within two hours of the slot.
+        TooLateToChange: an owner who moved it too often or asks too shortly before the slot.
         SlotTaken, SlotNotPossible, SlotTooFar, IllegalMove, StaleVersion.
     """
     async with database.transaction():
@@ -69,9 +71,10 @@ async def reschedule(
         old = appointment.starts_at
         if starts_at == old and appointment.state in rules.MOVABLE:
             return appointment  # Their own slot again: nothing is changed, counted or told.
-        require_in_reach(starts_at)
+        await require_in_reach(appointment.store_id, starts_at)
+        policy = await policy_of(AppointmentPolicy, appointment.store_id)
         if actor.is_owner:
-            refusal = rules.owner_reschedule_refusal(old, appointment.reschedule_count, clock.now())
+            refusal = rules.owner_reschedule_refusal(old, appointment.reschedule_count, clock.now(), policy)
             if refusal:
                 raise TooLateToChange(refusal)
         is_request = appointment.state is AppointmentState.REQUESTED
@@ -84,13 +87,14 @@ async def reschedule(
         await capacity.take_place(store, wanted, starts_at, appointment_id=appointment.id)
         appointment.starts_at = starts_at
         if appointment.coupon_id is not None:
-            await coupons.prolong(f"appointment:{appointment.id}", lock_ends_at(starts_at))
+            until = lock_ends_at(starts_at, await policy_of(CouponPolicy, appointment.store_id))
+            await coupons.prolong(f"appointment:{appointment.id}", until)
         if actor.is_owner:
             appointment.reschedule_count += 1
         if is_answer:
             await _promised_by(actor, appointment)
         elif is_request:
-            appointment.confirm_by = rules.confirm_due_at(starts_at, clock.now())
+            appointment.confirm_by = rules.confirm_due_at(starts_at, clock.now(), policy)
         await appointment.save()
         await record(AppointmentRescheduled(**_facts(actor, appointment), old_starts_at=old, by=actor.name or "车主"))
         if is_answer:
@@ -138,7 +142,8 @@ async def check_in(actor: Actor, appointment_id: int, *, expected_version: int |
         if was_missed and not rules.may_arrive_after_no_show(appointment.starts_at, clock.now()):
             raise TooLateToChange("约定的那天已经过了，请重新预约。")
         if actor.is_owner:
-            refusal = rules.owner_arrival_refusal(appointment.starts_at, clock.now())
+            policy = await policy_of(AppointmentPolicy, appointment.store_id)
+            refusal = rules.owner_arrival_refusal(appointment.starts_at, clock.now(), policy)
             if refusal:
                 raise TooLateToChange(refusal)
         await _move(appointment, "arrive", actor)

@@ -1,4 +1,6 @@
-"""Who may pass what: levels of roles for each kind (house rule, configurable), turned into people of the stores.
+"""Who may pass what: levels of roles for each kind, turned into people of the stores.
+
+Who passes what is a matter of permissions and four eyes, not a number a store could set: no policy.
 
 A level is passed by any of those who reach all the stores the request touches. Where nobody reaches all of them, each
 store's own people pass a level of their own.

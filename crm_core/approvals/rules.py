@@ -4,7 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
+from crm_core.policies.declaring import Policy, Unit, rule
 from foundation import clock
 from foundation.moves import Moves
 
@@ -55,16 +57,20 @@ APPROVAL_MOVES: Moves[ApprovalState] = {
 }
 
 
+CARD_LIVES: Final = timedelta(hours=72)
+"""A card can be updated for so long (WeCom doc 94888)."""
+
+
 @dataclass(frozen=True)
-class ApprovalPolicy:
-    """House rules of approval, configurable; a card can be updated for 72 hours (WeCom doc 94888)."""
+class ApprovalPolicy(Policy, key="approvals", title="审批", is_group_only=True):
+    """House rules of what waits for approval. One for the group: a request may touch several stores."""
 
-    remind_after_hours: int = 24
-    expire_after_hours: int = 48
-    card_lives_hours: int = 72
+    remind_after_hours: int = rule(24, "审批多久未批再提醒", Unit.HOURS, 1, 168)
+    expire_after_hours: int = rule(48, "审批多久未批转上级或过期", Unit.HOURS, 2, 336)
 
-
-DEFAULT_POLICY = ApprovalPolicy()
+    def conflict(self) -> str:
+        """Nobody is passed over unreminded."""
+        return "" if self.remind_after_hours < self.expire_after_hours else "提醒要早于转上级或过期。"
 
 
 class LevelMode(StrEnum):
@@ -231,9 +237,9 @@ def time_step(
     *,
     was_reminded: bool,
     can_escalate: bool,
-    policy: ApprovalPolicy = DEFAULT_POLICY,
+    policy: ApprovalPolicy,
 ) -> TimeStep:
-    """Remind after 24 hours; after 48 hand it to the next manager, or let it expire when there is none."""
+    """Remind after a while; after another hand it to the next manager, or let it expire when there is none."""
     waited = now - level_since
     if waited >= timedelta(hours=policy.expire_after_hours):
         return TimeStep.ESCALATE if can_escalate else TimeStep.EXPIRE
@@ -242,6 +248,6 @@ def time_step(
     return TimeStep.NOTHING
 
 
-def needs_new_card(sent_at: datetime, now: datetime, policy: ApprovalPolicy = DEFAULT_POLICY) -> bool:
+def needs_new_card(sent_at: datetime, now: datetime) -> bool:
     """A card too old to be updated is sent again."""
-    return now - sent_at >= timedelta(hours=policy.card_lives_hours)
+    return now - sent_at >= CARD_LIVES

@@ -34,6 +34,7 @@ from crm_core.dealerships.actors import Actor, staff_actor, system
 from crm_core.dealerships.models import Staff
 from crm_core.dealerships.permissions import authorize, is_allowed, may_ever, subject
 from crm_core.messaging.service import say_again
+from crm_core.policies.current import group_policy
 from foundation import clock, database
 from foundation.errors import NotAllowed, Unauthenticated
 from foundation.events import record
@@ -224,6 +225,7 @@ async def follow_up(approval_id: int) -> None:
             clock.now(),
             was_reminded=approval.reminded_at is not None,
             can_escalate=bool(managers),
+            policy=await group_policy(rules.ApprovalPolicy),
         )
         if step is TimeStep.REMIND:
             approval.reminded_at = clock.now()

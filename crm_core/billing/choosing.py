@@ -10,8 +10,9 @@ from crm_core.billing.rules import BillState
 from crm_core.coupons import discounting, using
 from crm_core.coupons.discounting import DiscountedBill
 from crm_core.coupons.errors import CouponNotFound
-from crm_core.coupons.rules import BillLine, Coupon, CouponState, DiscountableBill
+from crm_core.coupons.rules import BillLine, Coupon, CouponPolicy, CouponState, DiscountableBill
 from crm_core.dealerships.actors import Actor
+from crm_core.policies.current import policy_of
 from foundation import clock, database
 from foundation.errors import IllegalMove
 
@@ -45,7 +46,8 @@ async def choose(actor: Actor, bill_id: int, coupon_ids: Sequence[int], *, expec
         wanted = [mine[coupon_id] for coupon_id in dict.fromkeys(coupon_ids)]
         against = await _as_rule(bill)
         refusals = [discounting.why_not(coupon, against, clock.now()) for coupon in wanted]
-        together = (discounting.stacking_refusal(wanted), discounting.idle_refusal(against, wanted))
+        policy = await policy_of(CouponPolicy, bill.store_id)
+        together = (discounting.stacking_refusal(wanted, policy), discounting.idle_refusal(against, wanted))
         refusal = next(filter(None, [*refusals, *together]), None)
         if refusal is not None:
             raise CouponsNotTogether(refusal.sentence, reason=refusal.refusal.value)
@@ -56,7 +58,8 @@ async def choose(actor: Actor, bill_id: int, coupon_ids: Sequence[int], *, expec
 
 async def choose_best(bill: Bill) -> None:
     """Preselect what saves most. Called when the bill is sent; saves the bill."""
-    best = discounting.pick_best(await _as_rule(bill), await _coupons(bill), clock.now())
+    policy = await policy_of(CouponPolicy, bill.store_id)
+    best = discounting.pick_best(await _as_rule(bill), await _coupons(bill), clock.now(), policy)
     await _use(bill, list(best.coupons), best.bill)
 
 

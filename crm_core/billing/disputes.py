@@ -9,6 +9,7 @@ from crm_core.billing.rules import HandOverState
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import SameHands
+from crm_core.policies.current import policy_of
 from crm_core.surveys import asking, complaints
 from foundation import clock, database
 from foundation.errors import StaleVersion
@@ -17,7 +18,7 @@ from foundation.moves import next_state
 
 
 async def dispute(actor: Actor, repair_order_id: int, reason: str) -> HandOver:
-    """The owner objects, before they confirm or within seven days after; somebody else than their advisor takes it up,
+    """The owner objects, before they confirm or within days after; somebody else than their advisor takes it up,
     and nobody asks them how it was until that is settled.
 
     Raises:
@@ -26,8 +27,9 @@ async def dispute(actor: Actor, repair_order_id: int, reason: str) -> HandOver:
     async with database.transaction():
         hand_over = await take_hand_over(actor, repair_order_id, "hand_over.dispute")
         since = hand_over.confirmed_at or hand_over.offered_at
-        if since is None or not rules.may_dispute(since, clock.now()):
-            raise TooLateToDispute
+        policy = await policy_of(rules.BillingPolicy, hand_over.store_id)
+        if since is None or not rules.may_dispute(since, clock.now(), policy):
+            raise TooLateToDispute(f"已超过 {policy.dispute_days} 天，请直接联系门店。")
         if hand_over.state is HandOverState.DISPUTED:
             return hand_over
         hand_over.state = next_state(rules.HAND_OVER_MOVES, hand_over.state, "dispute", "OWN")

@@ -61,4 +61,4 @@ class TooLateToDispute(Refused):
     """More than seven days after the hand-over."""
 
     code = "too_late_to_dispute"
-    message = "已超过 7 天，请直接联系门店。"
+    message = "已过可提异议的时间，请直接联系门店。"

@@ -6,13 +6,13 @@ the owner objects to stays open for the objection, while the visit counts and th
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
 
 from crm_core.billing import rules
 from crm_core.billing.hand_over import end_visit, finish
 from crm_core.billing.models import HandOver
 from crm_core.billing.rules import HandOverState, HowLeft
 from crm_core.dealerships.actors import Actor, system
+from crm_core.policies.current import in_store, per_store
 from crm_core.repair_orders.events import CarCameAgain
 from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.rules import HeaderState
@@ -26,20 +26,23 @@ PRESUMED = system("car_presumed_gone")
 
 _LEFT = """
 SELECT o.id FROM repair_order o JOIN hand_over h ON h.repair_order_id = o.id
-WHERE o.state = 'PAID' AND h.state IN ('AWAITING_OWNER', 'DISPUTED') AND h.left_at <= $1 ORDER BY o.id LIMIT $2
+WHERE o.state = 'PAID' AND h.state IN ('AWAITING_OWNER', 'DISPUTED')
+  AND h.left_at <= $1::timestamptz - make_interval(hours => {after})
+ORDER BY o.id LIMIT {batch}
 """
 _NEVER_OFFERED = """
 SELECT o.id FROM repair_order o
-WHERE o.state = 'PAID' AND o.paid_at <= $1 AND NOT EXISTS (SELECT FROM hand_over h WHERE h.repair_order_id = o.id)
-ORDER BY o.id LIMIT $2
+WHERE o.state = 'PAID' AND o.paid_at <= $1::timestamptz - make_interval(days => {after})
+  AND NOT EXISTS (SELECT FROM hand_over h WHERE h.repair_order_id = o.id)
+ORDER BY o.id LIMIT {batch}
 """
 
 
 async def end_forgotten() -> int:
     """End the visits of cars that are gone; returns how many."""
-    now, policy = clock.now(), rules.DEFAULT_POLICY
-    left = await _each(_LEFT, now - timedelta(hours=policy.auto_confirm_hours), _end_left)
-    gone = await _each(_NEVER_OFFERED, now - timedelta(days=policy.presumed_left_days), _end_presumed)
+    policies = await per_store(rules.BillingPolicy)
+    left = await _each(_LEFT, policies.as_json("auto_confirm_hours"), _end_left)
+    gone = await _each(_NEVER_OFFERED, policies.as_json("presumed_left_days"), _end_presumed)
     return left + gone
 
 
@@ -56,9 +59,10 @@ async def _end_presumed(repair_order_id: int) -> None:
     await _end(PRESUMED, repair_order_id, HowLeft.PRESUMED)
 
 
-async def _each(query: str, before: datetime, end: Callable[[int], Awaitable[None]]) -> int:
-    ended = 0
-    while rows := await database.fetch(query, before, BATCH):
+async def _each(query: str, after: str, end: Callable[[int], Awaitable[None]]) -> int:
+    due = query.format(after=in_store("$2", "o.store_id"), batch=BATCH)
+    ended, now = 0, clock.now()
+    while rows := await database.fetch(due, now, after):
         for row in rows:
             async with database.transaction():
                 await end(row["id"])

@@ -41,9 +41,7 @@ async def request(
         if bill.state not in PAID:
             raise BillNotPayable("还没付清的账单不能退款。", current_state=bill.state.value)
         payment = await _payment(bill, payment_id)
-        refusal = rules.refund_refusal(
-            await _refundable(payment), await _lines(bill), wanted_fen, clock.now(), rules.DEFAULT_POLICY
-        )
+        refusal = rules.refund_refusal(await _refundable(payment), await _lines(bill), wanted_fen, clock.now())
         if refusal:
             raise RefundRefused(refusal)
         lines = {line_no: amount_fen for line_no, amount_fen in sorted(wanted_fen.items()) if amount_fen}

@@ -7,8 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from crm_core.payments.rules import RefundState
+from crm_core.policies.declaring import Policy, Unit, rule
 from foundation import clock
 from foundation.money import format_yuan
 from foundation.moves import Moves
@@ -92,18 +94,20 @@ HAND_OVER_MOVES: Moves[HandOverState] = {
 
 
 @dataclass(frozen=True)
-class BillingPolicy:
-    """House rules of hand-over, configurable; the refund limits are WeChat Pay's (refund API v3)."""
+class BillingPolicy(Policy, key="billing", title="交车"):
+    """House rules of hand-over."""
 
-    dispute_days: int = 7
-    auto_confirm_hours: int = 48
-    presumed_left_days: int = 7  # After payment, when nobody wrote down that the car was given back.
-    refunds_per_payment: int = 50
-    refund_within_days: int = 365
-    seconds_between_refunds: int = 60
+    dispute_days: int = rule(7, "取车后可提异议", Unit.DAYS, 3, 7)
+    """Never longer than a week, after which the order is closed."""
+    auto_confirm_hours: int = rule(48, "车已离店多久自动确认取车", Unit.HOURS, 24, 168)
+    presumed_left_days: int = rule(7, "付款多久没登记视为已取车", Unit.DAYS, 3, 30)
+    """When nobody wrote down that the car was given back."""
 
 
-DEFAULT_POLICY = BillingPolicy()
+REFUNDS_PER_PAYMENT: Final = 50
+"""As many as WeChat Pay makes of one payment, at most one a minute, within a year (refund API v3)."""
+REFUND_WITHIN: Final = timedelta(days=365)
+BETWEEN_REFUNDS: Final = timedelta(seconds=60)
 
 
 # -- sums -------------------------------------------------------------------------------------------------------------
@@ -184,7 +188,6 @@ def refund_refusal(
     lines: Mapping[int, RefundableLine],
     wanted_fen: Mapping[int, int],
     now: datetime,
-    policy: BillingPolicy = DEFAULT_POLICY,
 ) -> str | None:
     """Why these sums (per line number) cannot be refunded from this payment, in Chinese; None when they can."""
     total_fen = sum(wanted_fen.values())
@@ -197,12 +200,12 @@ def refund_refusal(
             return f"第 {line_no} 项最多可退 {format_yuan(left_fen)} 元。"
     if total_fen > payment.refundable_fen:
         return f"这笔付款最多可退 {format_yuan(payment.refundable_fen)} 元。"
-    if now > payment.paid_at + timedelta(days=policy.refund_within_days):
+    if now > payment.paid_at + REFUND_WITHIN:
         return "付款已超过一年，不能原路退回。"
-    if len(payment.refunds) >= policy.refunds_per_payment:
-        return f"这笔付款已退过 {policy.refunds_per_payment} 次，不能再退。"
+    if len(payment.refunds) >= REFUNDS_PER_PAYMENT:
+        return f"这笔付款已退过 {REFUNDS_PER_PAYMENT} 次，不能再退。"
     latest = max((refund.requested_at for refund in payment.refunds), default=None)
-    if latest and now < latest + timedelta(seconds=policy.seconds_between_refunds):
+    if latest and now < latest + BETWEEN_REFUNDS:
         return "同一笔付款两次退款要间隔 1 分钟，请稍后再试。"
     return None
 
@@ -237,12 +240,12 @@ def hand_over_blocker(facts: HandOverFacts) -> str | None:
     return f"还没交给车主：{'、'.join(missing)}。" if missing else None
 
 
-def auto_confirm_at(left_at: datetime, policy: BillingPolicy = DEFAULT_POLICY) -> datetime:
+def auto_confirm_at(left_at: datetime, policy: BillingPolicy) -> datetime:
     """When a car that has left counts as handed over without the owner's tap."""
     return left_at + timedelta(hours=policy.auto_confirm_hours)
 
 
-def may_dispute(handed_over_at: datetime, now: datetime, policy: BillingPolicy = DEFAULT_POLICY) -> bool:
+def may_dispute(handed_over_at: datetime, now: datetime, policy: BillingPolicy) -> bool:
     """Owners may object until the end of the seventh Shanghai day after the hand-over."""
     last_day = clock.local(handed_over_at).date() + timedelta(days=policy.dispute_days)
     return now <= clock.end_of_day(last_day)

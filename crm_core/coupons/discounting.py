@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import combinations
 
 from crm_core.coupons.rules import (
-    DEFAULT_POLICY,
+    EXCLUSIVE_GROUPS,
     MAX_COUPONS_COMPARED,
     NEVER_DISCOUNTED,
     ORDER_OF_USE,
@@ -124,11 +124,11 @@ def _why_not_by_amount(coupon: Coupon, left_fen: dict[int, int], bill: Discounta
     return None if _discount_fen(coupon, eligible_fen) else WhyNot(CouponRefusal.SAVES_NOTHING, "用了也不会少付。")
 
 
-def stacking_refusal(coupons: Sequence[Coupon], policy: CouponPolicy = DEFAULT_POLICY) -> WhyNot | None:
+def stacking_refusal(coupons: Sequence[Coupon], policy: CouponPolicy) -> WhyNot | None:
     """Why these coupons cannot be used together; None when they can."""
     if len(coupons) > policy.max_per_bill:
         return WhyNot(CouponRefusal.TOO_MANY, f"一张账单最多用 {policy.max_per_bill} 张券。")
-    groups = [policy.exclusive_groups[coupon.kind] for coupon in coupons]
+    groups = [EXCLUSIVE_GROUPS[coupon.kind] for coupon in coupons]
     if len(set(groups)) < len(groups) or len({coupon.id for coupon in coupons}) < len(coupons):
         return WhyNot(CouponRefusal.SAME_GROUP, "同类的券一张账单只能用一张。")
     return None
@@ -227,9 +227,7 @@ class BestCoupons:
     sentence: str
 
 
-def pick_best(
-    bill: DiscountableBill, coupons: Sequence[Coupon], now: datetime, policy: CouponPolicy = DEFAULT_POLICY
-) -> BestCoupons:
+def pick_best(bill: DiscountableBill, coupons: Sequence[Coupon], now: datetime, policy: CouponPolicy) -> BestCoupons:
     """Pick the coupons that leave least to pay; among equals the fewest, then those that expire first."""
     usable = sorted(
         (coupon for coupon in coupons if why_not(coupon, bill, now) is None),

@@ -12,6 +12,7 @@ from crm_core.coupons.whose import subject_of
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.permissions import authorize
+from crm_core.policies.current import group_policy
 from foundation import clock, database
 from foundation.events import record
 from foundation.moves import next_state
@@ -81,9 +82,10 @@ async def release_lapsed() -> int:
 
 
 async def remind_due() -> int:
-    """Say which coupons end soon: 7, 3 and 1 days before, or once when the owner allows few messages."""
-    today = clock.today()
-    last = clock.end_of_day(today + timedelta(days=max(rules.DEFAULT_POLICY.reminder_days_before)))
+    """Say which coupons end soon: on some days before, or once when the owner allows few messages."""
+    today, policy = clock.today(), await group_policy(rules.CouponPolicy)
+    first = max(*policy.reminder_days_before, policy.single_reminder_days_before)
+    last = clock.end_of_day(today + timedelta(days=first))
     ending = (
         await Coupon.filter(state=CouponState.AVAILABLE, valid_to__gt=clock.now(), valid_to__lte=last)
         .prefetch_related("template")
@@ -93,7 +95,7 @@ async def remind_due() -> int:
     for coupon in ending:
         assert coupon.valid_to is not None
         days_left = (clock.local(coupon.valid_to).date() - today).days
-        if days_left in rules.reminder_days_before(await notices.accepts_left(coupon.openid)):
+        if days_left in rules.reminder_days_before(await notices.accepts_left(coupon.openid), policy):
             async with database.transaction():
                 reminded += await notices.remind(coupon, coupon.template, days_left)
     return reminded

@@ -1,9 +1,12 @@
 """Coupons: their lives, their terms and their times. What they take off a bill is for `discounting` to say."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
+from crm_core.policies.declaring import Policy, Unit, rule
 from foundation import clock
 from foundation.moves import Moves
 
@@ -118,27 +121,27 @@ class LineKind(StrEnum):
 NEVER_DISCOUNTED = frozenset({LineKind.DEDUCTIBLE, LineKind.TAX, LineKind.FINE})
 
 
+EXCLUSIVE_GROUPS: Final[Mapping[CouponKind, str]] = {
+    CouponKind.ITEM: "ITEM",
+    CouponKind.LABOUR: "RATE",
+    CouponKind.PERCENT: "RATE",
+    CouponKind.THRESHOLD: "AMOUNT",
+    CouponKind.CASH: "AMOUNT",
+}
+"""Of each group one coupon on a bill. What the terms of every coupon that is out were written for: no policy."""
+
+
 @dataclass(frozen=True)
-class CouponPolicy:
-    """House rules of stacking and life, configurable per tenant."""
+class CouponPolicy(Policy, key="coupons", title="卡券"):
+    """House rules of stacking and life. A coupon may be good in several stores: what is decided about it without one is
+    the group's.
+    """
 
-    max_per_bill: int = 3
-    exclusive_groups: dict[CouponKind, str] = field(
-        default_factory=lambda: {
-            CouponKind.ITEM: "ITEM",
-            CouponKind.LABOUR: "RATE",
-            CouponKind.PERCENT: "RATE",
-            CouponKind.THRESHOLD: "AMOUNT",
-            CouponKind.CASH: "AMOUNT",
-        }
-    )
-    restored_for_days: int = 7
-    booking_lock_hours: int = 24  # After the slot.
-    reminder_days_before: tuple[int, ...] = (7, 3, 1)
-    single_reminder_days_before: int = 3
-
-
-DEFAULT_POLICY = CouponPolicy()
+    max_per_bill: int = rule(3, "一张账单最多用券", Unit.COUPONS, 1, len(set(EXCLUSIVE_GROUPS.values())))
+    restored_for_days: int = rule(7, "全额退款退回的券再用", Unit.DAYS, 1, 90, is_group_only=True)
+    booking_lock_hours: int = rule(24, "预约时段后保留卡券", Unit.HOURS, 1, 168)
+    reminder_days_before: tuple[int, ...] = rule((7, 3, 1), "到期前几天提醒", Unit.DAYS, 1, 30, is_group_only=True)
+    single_reminder_days_before: int = rule(3, "只能提醒一次时在到期前", Unit.DAYS, 1, 30, is_group_only=True)
 
 
 @dataclass(frozen=True)
@@ -194,7 +197,7 @@ def is_expired(ends_at: datetime, now: datetime) -> bool:
     return now >= ends_at.astimezone(UTC) + timedelta(seconds=1)
 
 
-def lock_ends_at(slot_at: datetime, policy: CouponPolicy = DEFAULT_POLICY) -> datetime:
+def lock_ends_at(slot_at: datetime, policy: CouponPolicy) -> datetime:
     """How long a booking keeps a coupon: until a day after its slot."""
     return slot_at + timedelta(hours=policy.booking_lock_hours)
 
@@ -204,12 +207,12 @@ def state_after_release(ends_at: datetime, now: datetime) -> CouponState:
     return CouponState.EXPIRED if is_expired(ends_at, now) else CouponState.AVAILABLE
 
 
-def restored_valid_to(ends_at: datetime, now: datetime, policy: CouponPolicy = DEFAULT_POLICY) -> datetime:
+def restored_valid_to(ends_at: datetime, now: datetime, policy: CouponPolicy) -> datetime:
     """The new end of a coupon given back after a full refund: its old one, or a week from today if later."""
     return max(ends_at, clock.end_of_day(clock.local(now).date() + timedelta(days=policy.restored_for_days)))
 
 
-def reminder_days_before(accepts_left: int, policy: CouponPolicy = DEFAULT_POLICY) -> tuple[int, ...]:
+def reminder_days_before(accepts_left: int, policy: CouponPolicy) -> tuple[int, ...]:
     """How many days before its end a coupon is brought to mind: all of them, or one when the ledger is short."""
     if accepts_left >= len(policy.reminder_days_before):
         return policy.reminder_days_before

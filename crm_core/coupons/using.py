@@ -13,6 +13,7 @@ from crm_core.coupons.issuing import facts
 from crm_core.coupons.models import Coupon, CouponTemplate, Redemption
 from crm_core.coupons.rules import CouponState
 from crm_core.dealerships.actors import Actor, system
+from crm_core.policies.current import group_policy
 from foundation import clock, database
 from foundation.events import record
 from foundation.moves import next_state
@@ -167,7 +168,7 @@ async def restore(coupon_id: int, about: str) -> bool:
         redemption.undone_at = now
         await redemption.save()
         coupon.state = next_state(rules.COUPON_MOVES, coupon.state, "restore", "SYS")
-        coupon.valid_to = rules.restored_valid_to(coupon.valid_to, now)
+        coupon.valid_to = rules.restored_valid_to(coupon.valid_to, now, await group_policy(rules.CouponPolicy))
         coupon.redeemed_at = None
         coupon.version += 1
         await coupon.save()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from crm_core.policies.declaring import Policy, Unit, rule
+
 REAL_WORK_PAYERS = frozenset({"CP", "W", "I", "G"})  # A wash or a question, paid by nobody or internally, is no visit.
 
 # The last visit with real work; of who never came, when the newest of the cars they have was delivered; of who has no
@@ -51,14 +53,24 @@ SLEEPING = frozenset({Dormancy.DORMANT, Dormancy.LAPSED, Dormancy.DEEP})  # 沉�
 
 
 @dataclass(frozen=True)
-class DormancyPolicy:
-    """Limits in days, inclusive; house rule, configurable, since every trade handbook has its own."""
+class DormancyPolicy(Policy, key="dormancy", title="客户活跃度", is_group_only=True):
+    """Limits in days, inclusive; every trade handbook has its own. One for the group: a customer belongs to it, not to
+    a store, and stores are compared by it.
+    """
 
-    active_overdue_days: int = 30
-    at_risk_overdue_days: int = 90
-    heavy_driver_recency_days: int = 183  # Overdue by kilometres, yet seen within half a year.
-    dormant_recency_days: int = 365
-    lapsed_recency_days: int = 730
+    active_overdue_days: int = rule(30, "保养过期多少天内算活跃", Unit.DAYS, 0, 180)
+    at_risk_overdue_days: int = rule(90, "保养过期多少天内算预警", Unit.DAYS, 1, 365)
+    heavy_driver_recency_days: int = rule(183, "过期更久但多少天内来过仍算预警", Unit.DAYS, 30, 365)
+    """Overdue by kilometres, yet seen within half a year."""
+    dormant_recency_days: int = rule(365, "多少天内来过算沉睡", Unit.DAYS, 60, 730)
+    lapsed_recency_days: int = rule(730, "多少天内来过算流失", Unit.DAYS, 90, 1825)
+
+    def conflict(self) -> str:
+        """Each state is deeper than the one before."""
+        overdue = self.active_overdue_days < self.at_risk_overdue_days
+        if overdue and self.heavy_driver_recency_days < self.dormant_recency_days < self.lapsed_recency_days:
+            return ""
+        return "活跃、预警、沉睡、流失的天数要一个比一个大。"
 
 
 @dataclass(frozen=True)
@@ -78,7 +90,7 @@ def judge_dormancy(
     today: date,
     gone_because: str | None = None,
     never_came: bool = False,
-    policy: DormancyPolicy = DormancyPolicy(),
+    policy: DormancyPolicy,
 ) -> DormancyVerdict:
     """Judge one car's owner.
 

@@ -17,6 +17,7 @@ from crm_core.dealerships.permissions import (
     stores_within,
     subject,
 )
+from crm_core.policies.current import group_policy
 from crm_core.spelling.search import prefix_query, read_search
 from foundation import clock, database
 from foundation.errors import NotAllowed
@@ -97,6 +98,7 @@ async def list_customers(
     """
     if actor.kind == "staff" and not may_ever(actor, "customers.read"):
         raise NotAllowed(action="customers.read")
+    policy = await group_policy(DormancyPolicy)
     where, arguments = _visible(actor)
     if store_id is not None:
         arguments.append(store_id)
@@ -105,7 +107,7 @@ async def list_customers(
         arguments.append(staff_id)
         where.append(f"${len(arguments)} IN (c.consultant_id, c.advisor_id)")
     if states:
-        where.append(_stands(states, arguments))
+        where.append(_stands(states, arguments, policy))
     if text := search.strip()[:LONGEST_SEARCH]:
         where.append(_matches(actor, text, arguments))
     if cursor is not None and cursor.isdigit():
@@ -116,7 +118,7 @@ async def list_customers(
         f"{_LIST} WHERE c.merged_into_id IS NULL AND {' AND '.join(where)} ORDER BY c.id DESC LIMIT {limit + 1}",
         *arguments,
     )
-    items = [_row(actor, row) for row in rows[:limit]]
+    items = [_row(actor, row, policy) for row in rows[:limit]]
     return CustomerPage(items, str(items[-1].id) if len(rows) > limit else None)
 
 
@@ -148,7 +150,7 @@ def _visible(actor: Actor) -> tuple[list[str], list[Any]]:
     return [f"({' OR '.join(reaches) or 'false'})"], arguments
 
 
-def _stands(states: Collection[Dormancy], arguments: list[Any], policy: DormancyPolicy = DormancyPolicy()) -> str:
+def _stands(states: Collection[Dormancy], arguments: list[Any], policy: DormancyPolicy) -> str:
     """The rule of `judge_dormancy` for many rows at once."""
 
     def days_ago(days: int) -> str:
@@ -199,8 +201,8 @@ def _matches(actor: Actor, text: str, arguments: list[Any]) -> str:
     return f"c.id = ANY(ARRAY({' UNION ALL '.join(found)}))" if found else "false"
 
 
-def _row(actor: Actor, row: dict[str, Any]) -> CustomerRow:
-    verdict = dormancy_of(row)
+def _row(actor: Actor, row: dict[str, Any], policy: DormancyPolicy) -> CustomerRow:
+    verdict = dormancy_of(row, policy)
     return CustomerRow(
         id=row["id"],
         name=seen_name(actor, row["name"]),

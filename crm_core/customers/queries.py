@@ -12,13 +12,15 @@ import orjson
 
 from crm_core.customers import people
 from crm_core.customers.consents import live_purposes
-from crm_core.customers.dormancy import LAST_SEEN_SQL, DormancyVerdict, judge_dormancy
+from crm_core.customers.dormancy import LAST_SEEN_SQL, DormancyPolicy, DormancyVerdict, judge_dormancy
 from crm_core.customers.models import Purpose
 from crm_core.customers.notes import proposals
-from crm_core.customers.rfm import Rfm, grade_rfm
+from crm_core.customers.rfm import Rfm, RfmPolicy, grade_rfm
 from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.calendar import add_months
 from crm_core.dealerships.masks import mask_name, mask_phone, mask_plate, mask_vin
 from crm_core.dealerships.permissions import authorize, field_mask, is_allowed
+from crm_core.policies.current import group_policy
 from foundation import clock, database
 
 _ON_THE_PAGE = (
@@ -213,21 +215,23 @@ async def standing(customer_id: int) -> Standing:
         await people.current_id(customer_id),
     )
     assert row is not None
+    values = await group_policy(RfmPolicy)
     paid = await database.fetch_one(
         "SELECT count(*) AS visits, max(visited_on) AS last_on, coalesce(sum(paid_fen), 0)::bigint AS paid_fen "
         "FROM service_visit "
-        "WHERE customer_id = $1 AND is_real_work AND paid_fen > 0 AND visited_on > ($2::date - interval '24 months')",
+        "WHERE customer_id = $1 AND is_real_work AND paid_fen > 0 AND visited_on > $2",
         row["id"],
-        clock.today(),
+        add_months(clock.today(), -values.window_months),
     )
     assert paid is not None
     return Standing(
-        dormancy=dormancy_of(row),
+        dormancy=dormancy_of(row, await group_policy(DormancyPolicy)),
         rfm=grade_rfm(
             last_paid_visit_on=paid["last_on"],
             paid_visits_in_window=paid["visits"],
             self_paid_in_window_fen=paid["paid_fen"],
             today=clock.today(),
+            policy=values,
         ),
         purposes=await live_purposes(row["id"]),
         marketing_stopped_at=row["marketing_stopped_at"],
@@ -235,7 +239,7 @@ async def standing(customer_id: int) -> Standing:
     )
 
 
-def dormancy_of(row: dict[str, Any]) -> DormancyVerdict | None:
+def dormancy_of(row: dict[str, Any], policy: DormancyPolicy) -> DormancyVerdict | None:
     """How asleep the owner of a customer row with `LAST_SEEN_SQL` as `last_seen_on` is; None when no car
     of theirs says when it is due.
     """
@@ -247,6 +251,7 @@ def dormancy_of(row: dict[str, Any]) -> DormancyVerdict | None:
         next_service_due_on=row["next_service_due_on"],
         today=clock.today(),
         gone_because=row["gone_reason"] or None,
+        policy=policy,
     )
 
 

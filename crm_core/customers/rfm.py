@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from crm_core.dealerships.calendar import add_months
+from crm_core.policies.declaring import Policy, Unit, rule
 from foundation.money import format_yuan
 
 LOWEST_GRADE = 1
@@ -13,19 +14,32 @@ HIGHEST_GRADE = 5
 
 
 @dataclass(frozen=True)
-class RfmPolicy:
-    """Limits for grades 5, 4, 3, 2 in that order (anything worse is 1); house rule, configurable."""
+class RfmPolicy(Policy, key="rfm", title="客户价值", is_group_only=True):
+    """Limits for grades 5, 4, 3, 2 in that order (anything worse is 1). One for the group, as owners are compared."""
 
-    recency_months: tuple[int, int, int, int] = (6, 9, 12, 24)
-    paid_visits: tuple[int, int, int, int] = (5, 4, 3, 2)
-    spend_fen: tuple[int, int, int, int] = (1_000_000, 600_000, 300_000, 100_000)
-    recency_weight: Decimal = Decimal("0.4")
-    frequency_weight: Decimal = Decimal("0.3")
-    monetary_weight: Decimal = Decimal("0.3")
-    window_months: int = 24  # Visits and self-paid spend are counted over this span.
-    keep_from_value: Decimal = Decimal(4)
-    lost_recency_grade: int = 2
-    lost_monetary_grade: int = 4
+    recency_months: tuple[int, int, int, int] = rule((6, 9, 12, 24), "上次付费到店：5、4、3、2 级", Unit.MONTHS, 1, 60)
+    paid_visits: tuple[int, int, int, int] = rule((5, 4, 3, 2), "付费到店次数：5、4、3、2 级", Unit.TIMES, 1, 50)
+    spend_fen: tuple[int, int, int, int] = rule(
+        (10_000_00, 6_000_00, 3_000_00, 1_000_00), "自费金额：5、4、3、2 级", Unit.YUAN, 1_00, 1_000_000_00
+    )
+    recency_weight: Decimal = rule(Decimal("0.4"), "近度权重", Unit.WEIGHT, Decimal(0), Decimal(1))
+    frequency_weight: Decimal = rule(Decimal("0.3"), "频度权重", Unit.WEIGHT, Decimal(0), Decimal(1))
+    monetary_weight: Decimal = rule(Decimal("0.3"), "金额权重", Unit.WEIGHT, Decimal(0), Decimal(1))
+    window_months: int = rule(24, "次数和金额的统计期", Unit.MONTHS, 6, 60)
+    """Visits and self-paid spend are counted over this span."""
+    keep_from_value: Decimal = rule(Decimal(4), "价值多少起重点保持", Unit.POINTS, Decimal(1), Decimal(5))
+    lost_recency_grade: int = rule(2, "高价值流失：近度至多", Unit.POINTS, LOWEST_GRADE, HIGHEST_GRADE)
+    lost_monetary_grade: int = rule(4, "高价值流失：金额至少", Unit.POINTS, LOWEST_GRADE, HIGHEST_GRADE)
+
+    def conflict(self) -> str:
+        """Grades in order, weights that make one."""
+        if list(self.recency_months) != sorted(set(self.recency_months)):
+            return "上次到店的月数要从 5 级到 2 级一个比一个大。"
+        for limits in (self.paid_visits, self.spend_fen):
+            if list(limits) != sorted(set(limits), reverse=True):
+                return "次数和金额要从 5 级到 2 级一个比一个小。"
+        weights = self.recency_weight + self.frequency_weight + self.monetary_weight
+        return "" if weights == 1 else f"三个权重相加要等于 1，现在是 {weights}。"
 
 
 @dataclass(frozen=True)
@@ -46,7 +60,7 @@ def grade_rfm(
     paid_visits_in_window: int,
     self_paid_in_window_fen: int,
     today: date,
-    policy: RfmPolicy = RfmPolicy(),
+    policy: RfmPolicy,
 ) -> Rfm:
     """Grade one owner. Visits are paid repair orders and money is self-paid (CP), both over `window_months`."""
     recency = _recency_grade(last_paid_visit_on, today, policy.recency_months)

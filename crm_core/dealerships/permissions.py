@@ -112,6 +112,8 @@ _ACTIONS: Final[dict[str, str]] = {
     "approvals.decide":          "SM:STORE SVM:STORE GM:STORE FIN:STORE GRP:STORE RGN:STORE DPO:STORE",
     "audit.read":                "DPO:STORE ADM:STORE",
     "parked_work.look_after":    "ADM:STORE",
+    "policies.read":             "SM:STORE SVM:STORE CRC:STORE MKT:STORE FIN:STORE GM:STORE RGN:STORE GRP:STORE ADM:STORE DPO:STORE",
+    "policies.change":           "GM:STORE GRP:STORE ADM:STORE",
     # -- the group itself -------------------------------------------------------------------------------------------
     "staff.follow_directory":    "SYS",
     "staff.hand_over":           "SM:STORE SVM:STORE GM:STORE",
@@ -130,7 +132,7 @@ FIELD_MASKS: Final[dict[str, dict[str, str]]] = {
 # fmt: on
 
 REVEALS_PER_DAY = 50
-"""Phones one person may uncover in a day before his manager should ask why (house rule, configurable)."""
+"""Phones one person may uncover in a day before his manager should ask why. A guard over those who could raise it: no policy."""
 
 
 @dataclass(frozen=True)

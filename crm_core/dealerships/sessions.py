@@ -13,7 +13,7 @@ from foundation.errors import Unauthenticated
 from foundation.settings import get_settings
 
 STAFF_HOURS: Final = 12
-"""A working day (house rule, configurable)."""
+"""A working day. A guard, not a habit of a store: no policy."""
 OWNER_DAYS: Final = 30
 """wx.login is silent, so a longer life gains nothing."""
 RECHECK_SECONDS: Final = 3.0

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Final
 
 from crm_core.dealerships.calendar import SPRING_FESTIVALS
+from crm_core.policies.declaring import Policy, Unit, Window, rule
 from foundation import clock
 
 SEARCH_DAYS = 400  # Every limit ends within a year; a longer wait is told as "not foreseeable".
@@ -43,26 +45,33 @@ class ContactRefusal(StrEnum):
     QUIET_HOURS = "QUIET_HOURS"
 
 
-Window = tuple[time, time]
+CALL_WINDOWS: Final[tuple[Window, ...]] = ((time(9, 30), time(12)), (time(14), time(19)))
+"""When people may be rung for marketing. A constant as long as nobody rings them from here."""
+SENDS_PER_CAMPAIGN: Final = 1
+"""What is sent twice is no campaign: no policy."""
 
 
 @dataclass(frozen=True)
-class ContactPolicy:
-    """House rules of contact, configurable per tenant. Windows are Shanghai wall clock, the end excluded."""
+class ContactPolicy(Policy, key="contact", title="营销联系", is_group_only=True):
+    """House rules of contact. One for the group: a person is disturbed once, whichever store it was.
 
-    message_windows: tuple[Window, ...] = ((time(9), time(20, 30)),)
-    call_windows: tuple[Window, ...] = ((time(9, 30), time(12)), (time(14), time(19)))
-    spring_festival_days: int = 3
-    weekly_cap: int = 1
-    weekly_days: int = 7
-    monthly_cap: int = 3
-    monthly_days: int = 30
-    per_campaign_cap: int = 1
-    complaint_days: int = 180
-    visit_days: int = 7
+    Windows are Shanghai wall clock, the end excluded.
+    """
 
+    message_windows: tuple[Window, ...] = rule(
+        ((time(9), time(20, 30)),), "营销消息时段", Unit.WINDOWS, time(8), time(21)
+    )
+    spring_festival_days: int = rule(3, "春节头几天不打扰", Unit.DAYS, 0, 7)
+    weekly_cap: int = rule(1, "短期内最多联系", Unit.TIMES, 1, 7)
+    weekly_days: int = rule(7, "短期的长度", Unit.DAYS, 1, 14)
+    monthly_cap: int = rule(3, "长期内最多联系", Unit.TIMES, 1, 30)
+    monthly_days: int = rule(30, "长期的长度", Unit.DAYS, 14, 90)
+    complaint_days: int = rule(180, "投诉后不做营销", Unit.DAYS, 30, 730)
+    visit_days: int = rule(7, "离店后不做营销", Unit.DAYS, 1, 60)
 
-DEFAULT_POLICY = ContactPolicy()
+    def conflict(self) -> str:
+        """The longer span is the longer one."""
+        return "" if self.weekly_days < self.monthly_days else "短期要比长期短。"
 
 
 @dataclass(frozen=True)
@@ -103,12 +112,12 @@ def check_contact(
     *,
     purpose: ContactPurpose = ContactPurpose.MARKETING,
     way: ContactWay = ContactWay.MESSAGE,
-    policy: ContactPolicy = DEFAULT_POLICY,
+    policy: ContactPolicy,
 ) -> ContactAnswer:
     """Whether a person may be contacted at `now`; ask again for each send, never once for a whole list."""
     if purpose is ContactPurpose.SERVICE:
         return ContactAnswer()
-    for_good = _refusal_for_good(facts, policy)
+    for_good = _refusal_for_good(facts)
     if for_good:
         return ContactAnswer(for_good, None, _FOR_GOOD[for_good])
     today = clock.local(now).date()
@@ -127,12 +136,12 @@ _FOR_GOOD = {
 }
 
 
-def _refusal_for_good(facts: ContactFacts, policy: ContactPolicy) -> ContactRefusal | None:
+def _refusal_for_good(facts: ContactFacts) -> ContactRefusal | None:
     if facts.has_opted_out:
         return ContactRefusal.OPTED_OUT
     if not facts.has_consent:
         return ContactRefusal.NO_CONSENT
-    return ContactRefusal.CAMPAIGN_AGAIN if facts.sends_of_this_campaign >= policy.per_campaign_cap else None
+    return ContactRefusal.CAMPAIGN_AGAIN if facts.sends_of_this_campaign >= SENDS_PER_CAMPAIGN else None
 
 
 def _refusal_on(day: date, facts: ContactFacts, policy: ContactPolicy) -> ContactRefusal | None:
@@ -152,7 +161,7 @@ def _sent_within(day: date, days: int, sent_on: Sequence[date]) -> int:
     return sum(timedelta(0) <= day - sent < timedelta(days=days) for sent in sent_on)
 
 
-def is_spring_festival(day: date, policy: ContactPolicy = DEFAULT_POLICY) -> bool:
+def is_spring_festival(day: date, policy: ContactPolicy) -> bool:
     """Whether a day is one of the first days of the lunar year 初一至初三, when nobody is bothered.
 
     A year without an almanac date has no such days: the almanac is loaded for years ahead, and a calendar gap must not
@@ -163,7 +172,7 @@ def is_spring_festival(day: date, policy: ContactPolicy = DEFAULT_POLICY) -> boo
 
 
 def _windows(way: ContactWay, policy: ContactPolicy) -> tuple[Window, ...]:
-    return policy.call_windows if way is ContactWay.CALL else policy.message_windows
+    return CALL_WINDOWS if way is ContactWay.CALL else policy.message_windows
 
 
 def _window_at(instant: datetime, way: ContactWay, policy: ContactPolicy) -> bool:

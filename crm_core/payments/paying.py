@@ -1,7 +1,6 @@
 """Paying in the mini program: one live order per thing, opened at the platform, offered to the payer's phone."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from secrets import token_hex
 
 from crm_core.dealerships.actors import Actor
@@ -71,7 +70,7 @@ async def open_payment(actor: Actor, wanted: Wanted) -> Payment:
         description=wanted.description,
         openid=actor.openid,
         created_at=now,
-        expires_at=now + timedelta(minutes=rules.DEFAULT_POLICY.live_minutes),
+        expires_at=now + rules.PREPAID_LIVES,
         next_question_at=rules.next_question_at(0, now),
     )
 
@@ -133,8 +132,7 @@ async def latest(about: str) -> Payment | None:
 
 async def _may_ask(payment: Payment) -> bool:
     """At most one question every two seconds, however many pages look (real time: it spares the platform)."""
-    pause = rules.DEFAULT_POLICY.seconds_between_questions
-    return bool(await redis().set(f"payment-asked:{payment.id}", 1, nx=True, ex=pause))
+    return bool(await redis().set(f"payment-asked:{payment.id}", 1, nx=True, ex=rules.SECONDS_BETWEEN_QUESTIONS))
 
 
 async def cancel(actor: Actor, payment_id: int) -> Payment:

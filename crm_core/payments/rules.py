@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from foundation.moves import Moves
 
@@ -92,20 +93,15 @@ REFUND_MOVES: Moves[RefundState] = {
 }
 
 
-@dataclass(frozen=True)
-class PaymentPolicy:
-    """House rules of paying, configurable; a prepay_id lives two hours whatever we say (WeChat Pay v3, JSAPI)."""
-
-    live_minutes: int = 120
-    first_question_after_seconds: int = 60
-    longest_pause_seconds: int = 600
-    seconds_between_questions: int = 2
-    """An owner who looks at his bill makes us ask at most this often."""
-    refundable_days: int = 365
-    """So long the merchant console can refund a payment (WeChat Pay, refund API v3)."""
-
-
-DEFAULT_POLICY = PaymentPolicy()
+# What is between WeChat Pay and us, not a habit of a store: no policy.
+PREPAID_LIVES: Final = timedelta(hours=2)
+"""A prepay_id lives two hours whatever we say (WeChat Pay v3, JSAPI)."""
+FIRST_QUESTION_AFTER_SECONDS: Final = 60
+LONGEST_PAUSE_SECONDS: Final = 600
+SECONDS_BETWEEN_QUESTIONS: Final = 2
+"""An owner who looks at their bill makes us ask at most this often."""
+REFUNDABLE: Final = timedelta(days=365)
+"""So long the merchant console can refund a payment (WeChat Pay, refund API v3)."""
 
 
 # -- what the platform says -------------------------------------------------------------------------------------------
@@ -163,18 +159,16 @@ def judge(expected: Expected, told: Told) -> Verdict:
     return Verdict.SUCCEED if expected.state in LIVE else Verdict.GIVE_BACK
 
 
-def next_question_at(asked: int, now: datetime, policy: PaymentPolicy = DEFAULT_POLICY) -> datetime:
+def next_question_at(asked: int, now: datetime) -> datetime:
     """When to ask about an open payment or refund again: after 1, 2, 4, 8 and then every 10 minutes."""
-    pause_seconds = min(policy.first_question_after_seconds * 2 ** min(asked, 20), policy.longest_pause_seconds)
+    pause_seconds = min(FIRST_QUESTION_AFTER_SECONDS * 2 ** min(asked, 20), LONGEST_PAUSE_SECONDS)
     return now + timedelta(seconds=pause_seconds)
 
 
-def next_look_at(
-    succeeded_at: datetime, looks: int, now: datetime, policy: PaymentPolicy = DEFAULT_POLICY
-) -> datetime | None:
+def next_look_at(succeeded_at: datetime, looks: int, now: datetime) -> datetime | None:
     """When to look at a paid order again: after 1, 2, 4 … days, for as long as the console can still refund it.
 
     Whether the platform tells of a refund made in its console depends on a setting there, so we ask.
     """
     at = now + timedelta(days=2 ** min(looks, 6))
-    return at if at <= succeeded_at + timedelta(days=policy.refundable_days) else None
+    return at if at <= succeeded_at + REFUNDABLE else None

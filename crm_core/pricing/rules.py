@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from foundation.errors import Refused
 from foundation.money import format_yuan, round_half_up
@@ -84,14 +84,13 @@ class ThresholdRule:
 PriceRule: TypeAlias = QuantityRateRule | ThresholdRule
 
 
-@dataclass(frozen=True)
-class PricingPolicy:
-    """The tenant's rules in the order in which they apply."""
-
-    rules: tuple[PriceRule, ...] = (
-        QuantityRateRule("quantity_rate", 1, tiers=((1, 90), (2, 85))),
-        ThresholdRule("threshold", 1, tiers=((500_000, 20_000), (1_000_000, 50_000))),
-    )
+PRICE_RULES: Final[tuple[PriceRule, ...]] = (
+    QuantityRateRule("quantity_rate", 1, tiers=((1, 90), (2, 85))),
+    ThresholdRule("threshold", 1, tiers=((500_000, 20_000), (1_000_000, 50_000))),
+)
+"""In the order in which they apply. Each has its version and stands in the trail of what was priced by it: a new
+promotion is a new version here, not a number changed under it.
+"""
 
 
 @dataclass(frozen=True)

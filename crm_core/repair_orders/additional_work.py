@@ -6,11 +6,13 @@ from datetime import timedelta
 
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import BayKind, Store
+from crm_core.policies.current import policy_of
 from crm_core.pricing.quotation import price_items
 from crm_core.repair_orders import notices
 from crm_core.repair_orders.additional_work_rules import (
     ADDITIONAL_WORK_MOVES,
     OPEN,
+    AdditionalWorkPolicy,
     AdditionalWorkState,
     Urgency,
     decide_by,
@@ -145,7 +147,7 @@ async def send(actor: Actor, additional_work_id: int, *, expected_version: int |
             raise AdditionalWorkNotPriced
         sheet.state = next_state(ADDITIONAL_WORK_MOVES, sheet.state, "send", "SA")
         sheet.sent_at = clock.now()
-        sheet.expires_at = decide_by(sheet.sent_at)
+        sheet.expires_at = decide_by(sheet.sent_at, await policy_of(AdditionalWorkPolicy, hand.order.store_id))
         await sheet.save()
         hand.is_waiting_for_decision = True
         amount_fen = owner_total_fen(lines)

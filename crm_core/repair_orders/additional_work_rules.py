@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from crm_core.policies.declaring import Policy, Unit, rule
 from foundation.moves import Moves
 
 
@@ -76,15 +77,13 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True)
-class AdditionalWorkPolicy:
-    """House rules of additional work, configurable."""
+class AdditionalWorkPolicy(Policy, key="additional_work", title="增项"):
+    """House rules of what is found while a car is worked on."""
 
-    expires_after_minutes: int = 30
-    red_follow_up_days: int = 3
-    yellow_follow_up_days: int = 30
-
-
-DEFAULT_POLICY = AdditionalWorkPolicy()
+    expires_after_minutes: int = rule(30, "等车主答复增项", Unit.MINUTES, 10, 240)
+    """Silence is never consent: after it the advisor phones."""
+    red_follow_up_days: int = rule(3, "拒绝的红色项目再提醒", Unit.DAYS, 1, 30)
+    yellow_follow_up_days: int = rule(30, "拒绝的黄色项目再提醒", Unit.DAYS, 3, 180)
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def version_hash(items: Sequence[OfferedItem]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def decide_by(sent_at: datetime, policy: AdditionalWorkPolicy = DEFAULT_POLICY) -> datetime:
+def decide_by(sent_at: datetime, policy: AdditionalWorkPolicy) -> datetime:
     """Until when the owner may decide himself; then the advisor must phone and the line stays stopped."""
     return sent_at + timedelta(minutes=policy.expires_after_minutes)
 
@@ -131,6 +130,6 @@ def needs_refusal_signature(urgency: Urgency) -> bool:
     return urgency is Urgency.RED
 
 
-def follow_up_days(urgency: Urgency, policy: AdditionalWorkPolicy = DEFAULT_POLICY) -> int | None:
+def follow_up_days(urgency: Urgency, policy: AdditionalWorkPolicy) -> int | None:
     """In how many days somebody asks again about declined work; None for never."""
     return {Urgency.RED: policy.red_follow_up_days, Urgency.YELLOW: policy.yellow_follow_up_days}.get(urgency)

@@ -7,10 +7,11 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Bay
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.dealerships.stores import store_of
+from crm_core.policies.current import policy_of
 from crm_core.repair_orders import dispatching
+from crm_core.repair_orders.board_rules import BoardPolicy
 from crm_core.repair_orders.dispatch_rules import Job, rank_jobs
 from crm_core.repair_orders.models import RepairLine, RepairOrder
-from crm_core.repair_orders.promises import WARN_MINUTES
 from crm_core.repair_orders.queries import minutes_between
 from foundation import clock, database
 
@@ -59,12 +60,6 @@ WHERE r.store_id = $1 AND l.bay_id IS NOT NULL AND l.state NOT IN ('CANCELLED', 
 ORDER BY l.planned_starts_at, l.id
 """
 _TO_SETTLE = ("READY", "BILLED", "BILL_CONFIRMED", "PAID")
-RECEIVE_WITHIN_MINUTES = 10
-"""An owner who has arrived and waits longer than this for his advisor burns (house rule, configurable)."""
-
-
-HAND_OVER_WITHIN_MINUTES = 24 * 60
-"""A car paid for so long ago whose hand-over is not confirmed burns: forgotten, or gone (house rule, configurable)."""
 
 
 async def day(actor: Actor, store_id: int, on: date, *, only_mine: bool = False) -> dict[str, Any]:
@@ -81,7 +76,7 @@ async def day(actor: Actor, store_id: int, on: date, *, only_mine: bool = False)
     sheets = await database.fetch(_SHEETS, store_id, mine)
     arrived = [row for row in appointments if row["state"] == "ARRIVED"]
     return {
-        "todo": _todo(orders, sheets, arrived, unconfirmed),
+        "todo": _todo(orders, sheets, arrived, unconfirmed, await policy_of(BoardPolicy, store_id)),
         "to_arrive": [row for row in appointments if row["state"] == "CONFIRMED"],
         "to_receive": arrived,
         "in_workshop": [row for row in orders if row["state"] not in _TO_SETTLE],
@@ -97,18 +92,19 @@ def _todo(
     sheets: list[dict[str, Any]],
     arrived: list[dict[str, Any]],
     unconfirmed: list[dict[str, Any]],
+    policy: BoardPolicy,
 ) -> list[dict[str, Any]]:
     """What burns, by rule, the worst first: silence, a promise at risk, a price or an owner that waits, a request."""
     now = clock.now()
     todo = [_silence(sheet) for sheet in sheets if sheet["state"] == "EXPIRED"]
     for order in orders:
         due = order["promised_at"]
-        is_late = due is not None and due - now <= timedelta(minutes=WARN_MINUTES)
+        is_late = due is not None and due - now <= timedelta(minutes=policy.warn_minutes)
         if is_late and order["state"] not in _TO_SETTLE and order["promise_kept_by"] is None:
             rest = order["open_lines"] or order["title"]
             text = f"{clock.told(due)} 要交，还差 {rest}"
             todo.append(_entry("promise_at_risk", "YELLOW", text, order["plate"], repair_order_id=order["id"]))
-        if order["state"] == "PAID" and _since(order["paid_at"]) >= HAND_OVER_WITHIN_MINUTES:
+        if order["state"] == "PAID" and _since(order["paid_at"]) >= policy.hand_over_within_hours * 60:
             text = f"{clock.told(order['paid_at'])} 付的款，交车还没完成"
             todo.append(_entry("hand_over", "YELLOW", text, order["plate"], repair_order_id=order["id"]))
     for sheet in sheets:
@@ -118,7 +114,7 @@ def _todo(
             todo.append(_entry("price_additional_work", "YELLOW", text, sheet["plate"], **_of_sheet(sheet)))
     for row in arrived:
         waited = _since(row["arrived_at"])
-        if waited >= RECEIVE_WITHIN_MINUTES:
+        if waited >= policy.receive_within_minutes:
             text = f"到店 {clock.lasting(waited)}，还没接车"
             todo.append(_entry("receive", "YELLOW", text, row["plate"], appointment_id=row["id"]))
     if unconfirmed:

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from crm_core.dealerships.actors import Actor
+from crm_core.policies.current import policy_of
 from crm_core.repair_orders import notices
 from crm_core.repair_orders.additional_work import forget_waiting, lines_of, take_sheet
 from crm_core.repair_orders.additional_work_rules import (
     ADDITIONAL_WORK_MOVES,
+    AdditionalWorkPolicy,
     AdditionalWorkState,
     Decision,
     Urgency,
@@ -165,7 +167,7 @@ async def _decline(actor: Actor, hand: OrderInHand, line: RepairLine, evidence: 
     hand.move(line, "decline", "SA")
     keep_decision(line, actor, evidence)
     line.refusal_signature = evidence.photo if needs_refusal_signature(urgency) else ""
-    days = follow_up_days(urgency)
+    days = follow_up_days(urgency, await policy_of(AdditionalWorkPolicy, order.store_id))
     follow_up_on = clock.today() + timedelta(days=days) if days is not None else None
     await DeclinedWork.create(
         repair_order_id=order.id,

@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from crm_core.policies.declaring import Policy, Unit, rule
 from foundation import clock
 
 
 @dataclass(frozen=True)
-class DispatchPolicy:
-    """House rules of dispatch, configurable."""
+class DispatchPolicy(Policy, key="dispatch", title="派工"):
+    """House rules of dispatch."""
 
-    full_load_percent: int = 100  # Nobody gets more than a day's work.
-    comeback_failures_before_change: int = 2  # After so many failed repairs somebody else does it.
-    overrun_minutes: int = 15  # Nobody knows when a job past its plan ends; the next is planned no earlier than this.
+    full_load_percent: int = rule(100, "技师一天排满", Unit.PERCENT, 50, 150)
+    """Nobody gets more than a day's work."""
+    comeback_failures_before_change: int = rule(2, "返修失败多少次后换人", Unit.TIMES, 1, 5)
+    overrun_minutes: int = rule(15, "超时工单再留", Unit.MINUTES, 5, 120)
+    """Nobody knows when a job past its plan ends; the next is planned no earlier than this."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ class OpenJob:
     minutes: int
 
 
-def expected_end(job: OpenJob, now: datetime, policy: DispatchPolicy = DispatchPolicy()) -> datetime:
+def expected_end(job: OpenJob, now: datetime, policy: DispatchPolicy) -> datetime:
     """When a job is over as far as anybody knows: by its plan, but never while it still runs. One that should have
     begun takes its whole time from now.
     """
@@ -85,17 +88,24 @@ def expected_end(job: OpenJob, now: datetime, policy: DispatchPolicy = DispatchP
 
 
 def bay_busy_until(
-    jobs: Sequence[OpenJob], bay_id: int, now: datetime, *, besides_order_id: int | None = None
+    jobs: Sequence[OpenJob],
+    bay_id: int,
+    now: datetime,
+    policy: DispatchPolicy,
+    *,
+    besides_order_id: int | None = None,
 ) -> datetime | None:
     """Until when a bay holds another car: until its job ends, whatever its plan said. None when it is free."""
-    ends = (expected_end(job, now) for job in jobs if job.bay_id == bay_id and job.repair_order_id != besides_order_id)
-    return max(ends, default=None)
+    there = (job for job in jobs if job.bay_id == bay_id and job.repair_order_id != besides_order_id)
+    return max((expected_end(job, now, policy) for job in there), default=None)
 
 
-def technician_busy_until(jobs: Sequence[OpenJob], technician_id: int, now: datetime) -> datetime | None:
+def technician_busy_until(
+    jobs: Sequence[OpenJob], technician_id: int, now: datetime, policy: DispatchPolicy
+) -> datetime | None:
     """Until when somebody has their hands full; a job that rests takes them no longer than planned."""
     own = (job for job in jobs if job.technician_id == technician_id)
-    return max((job.planned_ends_at if job.is_resting else expected_end(job, now) for job in own), default=None)
+    return max((job.planned_ends_at if job.is_resting else expected_end(job, now, policy) for job in own), default=None)
 
 
 def rank_jobs(jobs: Sequence[Job], now: datetime) -> list[Job]:
@@ -109,7 +119,7 @@ def rank_jobs(jobs: Sequence[Job], now: datetime) -> list[Job]:
 
 
 def rank_technicians(
-    job: Job, technicians: Sequence[Technician], now: datetime, policy: DispatchPolicy = DispatchPolicy()
+    job: Job, technicians: Sequence[Technician], now: datetime, policy: DispatchPolicy
 ) -> list[Recommendation]:
     """Everybody, best first: in time, then who did it before (on a comeback), then least loaded, then nearest.
 

@@ -11,8 +11,10 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Bay, BayKind, Store
 from crm_core.parts import service as parts
 from crm_core.parts.models import Part, PartRequest, RequestState
+from crm_core.policies.current import policy_of
 from crm_core.repair_orders import notices
 from crm_core.repair_orders.dispatch_rules import (
+    DispatchPolicy,
     Job,
     OpenJob,
     Recommendation,
@@ -74,7 +76,9 @@ async def recommend(order: RepairOrder, line: RepairLine) -> list[Choice]:
     standing = await standing_bays(order)
     bay_of = {person["id"]: _bay_for(person, line, bays, standing) for person in people}
     technicians = [_technician(person, bay_of[person["id"]], store) for person in people]
-    ranked = rank_technicians(await _job(order, line), technicians, clock.now())
+    ranked = rank_technicians(
+        await _job(order, line), technicians, clock.now(), await policy_of(DispatchPolicy, order.store_id)
+    )
     names = {person["id"]: person["name"] for person in people}
     choices = []
     for choice in ranked:
@@ -174,7 +178,8 @@ async def plan(order: RepairOrder, line: RepairLine, technician_id: int, bay: Ba
         raise TechnicianNotSuitable("这位技师不在本店。")
     chosen = next(row for row in bays if row["id"] == bay.id)
     technician = _technician(people[0], chosen, await Store.get(id=order.store_id))
-    choice = rank_technicians(await _job(order, line), [technician], clock.now())[0]
+    policy = await policy_of(DispatchPolicy, order.store_id)
+    choice = rank_technicians(await _job(order, line), [technician], clock.now(), policy)[0]
     if not choice.is_eligible:
         raise TechnicianNotSuitable(choice.sentence, reasons=list(choice.reasons))
     line.technician_id, line.bay_id = technician_id, bay.id
@@ -221,13 +226,13 @@ async def _planned(order: RepairOrder, line: RepairLine) -> tuple[list[dict[str,
     """The store's technicians and bays, each with `busy_until`: what is under way there besides this line, for bays
     besides this car.
     """
-    today, now = clock.today(), clock.now()
+    today, now, policy = clock.today(), clock.now(), await policy_of(DispatchPolicy, order.store_id)
     people = await database.fetch(_PEOPLE, order.store_id, clock.at(today), clock.end_of_day(today))
     bays = await database.fetch(_BAYS, order.store_id)
     jobs = [OpenJob(**row) for row in await database.fetch(_OPEN_JOBS, order.store_id, line.id)]
     return (
-        [person | {"busy_until": technician_busy_until(jobs, person["id"], now)} for person in people],
-        [bay | {"busy_until": bay_busy_until(jobs, bay["id"], now, besides_order_id=order.id)} for bay in bays],
+        [person | {"busy_until": technician_busy_until(jobs, person["id"], now, policy)} for person in people],
+        [bay | {"busy_until": bay_busy_until(jobs, bay["id"], now, policy, besides_order_id=order.id)} for bay in bays],
     )
 
 

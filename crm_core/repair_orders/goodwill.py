@@ -14,6 +14,8 @@ from crm_core.approvals.rules import ApprovalKind, ApprovalState
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.permissions import is_allowed, subject
+from crm_core.policies.current import policy_of
+from crm_core.policies.declaring import Policy, Unit, rule
 from crm_core.repair_orders.errors import GoodwillNeedsManager
 from crm_core.repair_orders.models import Estimate, EstimateState, Payer, RepairLine, RepairOrder
 from foundation.money import format_yuan
@@ -25,16 +27,13 @@ NOTE_MAX_CHARS = 200
 
 
 @dataclass(frozen=True)
-class GoodwillPolicy:
-    """House rule, configurable: a manager makes good a small thing at once and does not give away a repair alone."""
+class GoodwillPolicy(Policy, key="goodwill", title="善意"):
+    """A manager makes good a small thing at once and does not give away a repair alone."""
 
-    manager_limit_fen: int = 500_00
-
-
-DEFAULT_POLICY = GoodwillPolicy()
+    manager_limit_fen: int = rule(500_00, "服务经理可自行决定的善意金额", Unit.YUAN, 0, 5_000_00)
 
 
-def needs_approval(goodwill_fen: int, *, is_own_order: bool, policy: GoodwillPolicy = DEFAULT_POLICY) -> bool:
+def needs_approval(goodwill_fen: int, *, is_own_order: bool, policy: GoodwillPolicy) -> bool:
     """Whether somebody else has to agree: above the limit, or whatever is given on an order one advises oneself."""
     return goodwill_fen > policy.manager_limit_fen or (is_own_order and goodwill_fen > 0)
 
@@ -74,7 +73,8 @@ async def ask(actor: Actor, order: RepairOrder, estimate: Estimate, lines: Seque
     )[:NOTE_MAX_CHARS]
     await audit.note(actor, "repair_orders.give_goodwill", _about(order.id), reason=words, fen=total_fen)
     estimate.goodwill_fen = total_fen
-    if needs_approval(total_fen, is_own_order=order.advisor_id == actor.id):
+    policy = await policy_of(GoodwillPolicy, order.store_id)
+    if needs_approval(total_fen, is_own_order=order.advisor_id == actor.id, policy=policy):
         estimate.goodwill_hash = _hash(order, lines)
         agreed = await approvals.approver_of(ApprovalKind.GOODWILL, _about(order.id), estimate.goodwill_hash)
         if agreed is not None and agreed != actor.id:

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from crm_core.policies.current import in_store, per_store
 from crm_core.repair_orders import additional_work, promises, settlement
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
+from crm_core.repair_orders.board_rules import BoardPolicy
 from crm_core.repair_orders.models import AdditionalWork, RepairOrder
 from crm_core.repair_orders.rules import HeaderState
-from foundation import clock
+from foundation import clock, database
 from foundation.jobs import job
 
 BATCH = 200
@@ -23,15 +25,18 @@ async def expire_additional_work() -> None:
 
 @job("repair_orders.warn_of_promises")
 async def warn_of_promises() -> None:
-    """Orders promised within half an hour and not ready; each promised time is warned of once."""
-    soon = clock.now() + timedelta(minutes=promises.WARN_MINUTES)
-    at_risk = (
-        await RepairOrder.filter(state__in=promises.IN_WORK, promised_finish_at__lte=soon, promise_kept_by=None)
-        .order_by("promised_finish_at")
-        .limit(BATCH)
+    """Orders promised shortly and not ready; each promised time is warned of once."""
+    policies = await per_store(BoardPolicy)
+    at_risk = await database.fetch(
+        "SELECT id FROM repair_order WHERE state = ANY($1::text[]) AND promise_kept_by IS NULL "
+        f"AND promised_finish_at <= $2::timestamptz + make_interval(mins => {in_store('$3', 'store_id')}) "
+        f"ORDER BY promised_finish_at LIMIT {BATCH}",
+        sorted(state.value for state in promises.IN_WORK),
+        clock.now(),
+        policies.as_json("warn_minutes"),
     )
-    for order in at_risk:
-        await promises.warn(order.id)
+    for row in at_risk:
+        await promises.warn(row["id"])
 
 
 @job("repair_orders.close_delivered")

@@ -4,12 +4,13 @@ from crm_core.customers import service as customers
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
+from crm_core.policies.current import group_policy
 from crm_core.repair_orders.errors import MileageNeedsReason, MileageUnlikely, ReadingChanged, ReadingNotFound
 from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.order import OrderInHand, take
 from crm_core.vehicles import service_history
 from crm_core.vehicles.models import Ownership, Vehicle
-from crm_core.vehicles.next_service import Reading, odometer_problem, unlikely_jump
+from crm_core.vehicles.next_service import NextServicePolicy, Reading, odometer_problem, unlikely_jump
 from crm_core.vehicles.service_history import KeptReading, ReadingSource
 from foundation import clock, database
 
@@ -22,7 +23,7 @@ def last_reading(vehicle: Vehicle) -> Reading | None:
     return Reading(since, vehicle.mileage_km) if vehicle.mileage_km and since else None
 
 
-def require_plausible(
+async def require_plausible(
     km: int, last: Reading | None, *, delivered_on: "service_history.DueOn", reason: str, is_confirmed: bool
 ) -> None:
     """Ask about a reading of today that falls or jumps far ahead.
@@ -35,7 +36,8 @@ def require_plausible(
     problem = odometer_problem(km, last.km if last else None)
     if problem and not reason:
         raise MileageNeedsReason(problem, **details)
-    question = unlikely_jump(km, clock.today(), last, delivered_on=delivered_on)
+    policy = await group_policy(NextServicePolicy)
+    question = unlikely_jump(km, clock.today(), last, delivered_on=delivered_on, policy=policy)
     if question and not is_confirmed:
         raise MileageUnlikely(question, **details)
 
@@ -63,7 +65,7 @@ async def correct_of_order(
         vehicle = await Vehicle.select_for_update().get(id=order.vehicle_id)
         kept = await service_history.kept_readings(vehicle.id)
         visit = next((reading for reading in kept if reading.repair_order_id == order.id), None)
-        _ask(kept, visit, km, vehicle, is_confirmed)
+        await _ask(kept, visit, km, vehicle, is_confirmed)
         if visit is not None:
             await _follow(visit, vehicle.id, km, reason)
         await _correct_order(actor, hand, km, reason)
@@ -103,7 +105,7 @@ async def correct_reading(
         wrong = next(reading for reading in known if (reading.source, reading.id) == (source, reading_id))
         if wrong.km != was_km:
             raise ReadingChanged(current_km=wrong.km)
-        _ask(known, wrong, km, vehicle, is_confirmed)
+        await _ask(known, wrong, km, vehicle, is_confirmed)
         await _follow(wrong, vehicle_id, km, reason)
         if hand is not None:
             await _correct_order(actor, hand, km, reason)
@@ -126,14 +128,17 @@ async def readings(actor: Actor, vehicle_id: int) -> list[KeptReading]:
     return await service_history.kept_readings(vehicle_id)
 
 
-def _ask(kept: list[KeptReading], wrong: KeptReading | None, km: int, vehicle: Vehicle, is_confirmed: bool) -> None:
+async def _ask(
+    kept: list[KeptReading], wrong: KeptReading | None, km: int, vehicle: Vehicle, is_confirmed: bool
+) -> None:
     """A correction may be a slip of the hand as well: it is held against the reading before it, on its own day."""
     on = wrong.read_on if wrong else clock.today()
     before = next((r for r in kept if r != wrong and r.read_on <= on), None)
     last = Reading(before.read_on, before.km) if before else None
     if last is None and wrong is None:
         last = last_reading(vehicle)
-    question = unlikely_jump(km, on, last, delivered_on=vehicle.delivered_on)
+    policy = await group_policy(NextServicePolicy)
+    question = unlikely_jump(km, on, last, delivered_on=vehicle.delivered_on, policy=policy)
     if question and not is_confirmed:
         raise MileageUnlikely(question)
 

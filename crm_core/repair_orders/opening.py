@@ -134,7 +134,7 @@ async def _open(
     vehicle = await Vehicle.get_or_none(id=vehicle_id)
     if store is None or vehicle is None:
         raise RepairOrderNotFound("没找到这辆车或门店。")
-    mileage.require_plausible(
+    await mileage.require_plausible(
         mileage_km,
         mileage.last_reading(vehicle),
         delivered_on=vehicle.delivered_on,

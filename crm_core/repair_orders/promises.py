@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 from crm_core.dealerships.actors import Actor, system
+from crm_core.policies.current import policy_of
 from crm_core.repair_orders import notices, rules
+from crm_core.repair_orders.board_rules import BoardPolicy
 from crm_core.repair_orders.errors import PromiseInThePast
 from crm_core.repair_orders.events import PromiseMoved
 from crm_core.repair_orders.models import PromiseChange, RepairOrder
@@ -13,8 +15,6 @@ from foundation import clock, database
 from foundation.errors import IllegalMove
 from foundation.events import record
 
-WARN_MINUTES = 30
-"""Before the promised time, when there is still something to do about it (house rule, configurable)."""
 IN_WORK = IN_WORKSHOP - {HeaderState.READY}
 
 
@@ -88,12 +88,12 @@ async def keep_promise(actor: Actor, repair_order_id: int, *, expected_version: 
 
 
 async def warn(repair_order_id: int) -> None:
-    """Thirty minutes before the promise and not ready: tell the advisor and the controllers what it hangs on."""
+    """Shortly before the promise and not ready: tell the advisor and the controllers what it hangs on."""
     async with database.transaction():
         hand = await take(system("promise_at_risk"), repair_order_id, "repair_orders.promise")
         order = hand.order
-        due = order.promised_finish_at
-        if order.state not in IN_WORK or due is None or due - clock.now() > timedelta(minutes=WARN_MINUTES):
+        due, policy = order.promised_finish_at, await policy_of(BoardPolicy, order.store_id)
+        if order.state not in IN_WORK or due is None or due - clock.now() > timedelta(minutes=policy.warn_minutes):
             return
         ended = {LineState.QC_OK} | rules.ENDED_WITHOUT_WORK
         open_lines = [line for line in hand.lines if line.state not in ended]

@@ -5,6 +5,7 @@ from typing import Any
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, owners_own
+from crm_core.policies.current import policy_of
 from crm_core.surveys import complaints, rules
 from crm_core.surveys.asking import facts
 from crm_core.surveys.errors import AnswersNotAccepted, SurveyAnswered, SurveyNotFound, SurveyOver
@@ -56,7 +57,7 @@ async def answer(actor: Actor, survey_id: int, answers: Mapping[str, Any]) -> Su
         survey.score = answers["recommend"]
         survey.version += 1
         await survey.save()
-        is_complaint = rules.is_complaint(answers)
+        is_complaint = rules.is_complaint(answers, await policy_of(rules.SurveyPolicy, survey.store_id))
         await record(
             SurveySubmitted(**facts(str(actor), survey), score=answers["recommend"], is_complaint=is_complaint)
         )

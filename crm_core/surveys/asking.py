@@ -6,6 +6,7 @@ from typing import Any
 from crm_core.dealerships.actors import system
 from crm_core.dealerships.models import Store
 from crm_core.messaging.service import say
+from crm_core.policies.current import policy_of
 from crm_core.surveys import rules
 from crm_core.surveys.events import SurveyExpired, SurveySent
 from crm_core.surveys.models import Survey
@@ -34,8 +35,9 @@ async def schedule(
     await database.advisory_lock(f"survey:{customer_id}")
     if await Survey.exists(repair_order_id=repair_order_id):
         return None
-    send_at = rules.send_at(delivered_at)
-    pause = timedelta(days=rules.DEFAULT_POLICY.owner_pause_days)
+    policy = await policy_of(rules.SurveyPolicy, store_id)
+    send_at = rules.send_at(delivered_at, policy)
+    pause = timedelta(days=policy.owner_pause_days)
     if await Survey.exists(customer_id=customer_id, send_at__gt=send_at - pause):
         return None
     return await Survey.create(
@@ -56,7 +58,7 @@ async def take_back(repair_order_id: int) -> None:
 
 
 async def send_due() -> int:
-    """Send what is due; what could not go out within three days is dropped. Returns how many were looked at."""
+    """Send what is due; what could not go out in time is dropped. Returns how many were looked at."""
     due = await Survey.filter(state=SurveyState.SCHEDULED, send_at__lte=clock.now()).order_by("id").limit(BATCH)
     for survey in due:
         await send(survey.id)
@@ -69,11 +71,11 @@ async def send(survey_id: int) -> None:
         survey = await Survey.select_for_update().get(id=survey_id)
         if survey.state is not SurveyState.SCHEDULED:
             return
-        now = clock.now()
+        now, policy = clock.now(), await policy_of(rules.SurveyPolicy, survey.store_id)
         survey.state = next_state(rules.SURVEY_MOVES, survey.state, "send", "SYS")
         survey.version += 1
-        survey.sent_at, survey.expires_at = now, rules.expires_at(now)
-        if rules.is_too_late_to_send(survey.delivered_at, now):
+        survey.sent_at, survey.expires_at = now, rules.expires_at(now, policy)
+        if rules.is_too_late_to_send(survey.delivered_at, now, policy):
             survey.state = next_state(rules.SURVEY_MOVES, survey.state, "expire", "SYS")
             await survey.save()
             return

@@ -3,13 +3,17 @@
 What follows until the end is in `resolving`.
 """
 
+from datetime import date, timedelta
+
 from crm_core.customers.consents import note_complaint
 from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role, Store
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.dealerships.staff import staff_with_role
+from crm_core.messaging.contact_rules import ContactPolicy
 from crm_core.messaging.service import close_card, say
+from crm_core.policies.current import group_policy
 from crm_core.surveys import rules
 from crm_core.surveys.errors import ComplaintNotFound
 from crm_core.surveys.events import ComplaintAcknowledged, ComplaintOpened, ComplaintReopened
@@ -56,7 +60,7 @@ async def open_complaint(
             state=ComplaintState.OPEN,
             opened_at=clock.now(),
         )
-        await note_complaint(customer_id, rules.quiet_until(clock.today()))
+        await note_complaint(customer_id, await quiet_until())
         await record(
             ComplaintOpened(
                 actor=str(actor),
@@ -79,7 +83,7 @@ async def reopen(actor: Actor, complaint: Complaint, words: str) -> None:
     complaint.version += 1
     await complaint.save()
     await note_step(actor, complaint, "reopen", words)
-    await note_complaint(complaint.customer_id, rules.quiet_until(clock.today()))
+    await note_complaint(complaint.customer_id, await quiet_until())
     await record(
         ComplaintReopened(
             actor=str(actor),
@@ -89,6 +93,11 @@ async def reopen(actor: Actor, complaint: Complaint, words: str) -> None:
         )
     )
     await _tell_staff(complaint, f"还不满意：{words}")
+
+
+async def quiet_until() -> date:
+    """Until when somebody who complains today hears no advertisement."""
+    return clock.today() + timedelta(days=(await group_policy(ContactPolicy)).complaint_days)
 
 
 async def note_step(actor: Actor, complaint: Complaint, action: str, words: str) -> None:

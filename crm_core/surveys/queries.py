@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, is_allowed, owners_own, subject
+from crm_core.policies.current import policy_of
 from crm_core.surveys import rules
 from crm_core.surveys.errors import ComplaintNotFound
 from crm_core.surveys.rules import ComplaintState
@@ -89,7 +90,8 @@ async def complaints_of_store(actor: Actor, store_id: int) -> list[ComplaintRow]
         f"{_COMPLAINT} WHERE c.store_id = $1 ORDER BY c.state = 'CLOSED', c.state = 'OPEN' DESC, c.id DESC LIMIT 200",
         store_id,
     )
-    return [_complaint(actor, row) for row in rows]
+    policy = await policy_of(rules.ComplaintPolicy, store_id)
+    return [_complaint(actor, row, policy) for row in rows]
 
 
 async def complaint(actor: Actor, complaint_id: int) -> ComplaintRow:
@@ -103,7 +105,7 @@ async def complaint(actor: Actor, complaint_id: int) -> ComplaintRow:
     if row is None:
         raise ComplaintNotFound
     authorize(actor, "surveys.read", subject(store_id=row["store_id"]))
-    return _complaint(actor, row)
+    return _complaint(actor, row, await policy_of(rules.ComplaintPolicy, row["store_id"]))
 
 
 async def steps(complaint_id: int) -> list[Step]:
@@ -124,7 +126,7 @@ _NEEDS: Final = {
 }
 
 
-def _complaint(actor: Actor, row: dict[str, Any]) -> ComplaintRow:
+def _complaint(actor: Actor, row: dict[str, Any], policy: rules.ComplaintPolicy) -> ComplaintRow:
     state, on = ComplaintState(row["state"]), subject(store_id=row.pop("store_id"))
     is_their_own = row.pop("advisor_id") == actor.id
     may = [
@@ -132,6 +134,5 @@ def _complaint(actor: Actor, row: dict[str, Any]) -> ComplaintRow:
         for action in allowed_actions(rules.COMPLAINT_MOVES, state)
         if action in _NEEDS and is_allowed(actor, _NEEDS[action], on) and not is_their_own
     ]
-    due = rules.COMPLAINT_DUE.get(state)
-    began = row["reopened_at"] or row["opened_at"]
-    return ComplaintRow(**row, due_at=began + due if due else None, may=frozenset(may))
+    due_at = rules.complaint_due(state, row["reopened_at"] or row["opened_at"], policy)
+    return ComplaintRow(**row, due_at=due_at, may=frozenset(may))

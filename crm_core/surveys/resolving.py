@@ -5,6 +5,7 @@ from crm_core.dealerships.models import Role
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.dealerships.staff import staff_with_role
 from crm_core.messaging.service import say
+from crm_core.policies.current import in_store, per_store
 from crm_core.surveys import rules
 from crm_core.surveys.complaints import card_facts, note_step, reopen
 from crm_core.surveys.errors import ComplaintNotFound
@@ -55,12 +56,16 @@ async def verify(actor: Actor, complaint_id: int, *, is_content: bool, words: st
 
 
 async def escalate_due() -> int:
-    """Tell general managers of what is unresolved after a day, once; returns how many were looked at."""
+    """Tell general managers of what is unresolved for too long, once; returns how many were looked at."""
+    policies = await per_store(rules.ComplaintPolicy)
     late = await database.fetch(
         "SELECT id FROM complaint WHERE state = ANY($1) AND escalated_at IS NULL "
-        "AND coalesce(reopened_at, opened_at) <= $2 ORDER BY id LIMIT $3",
+        "AND coalesce(reopened_at, opened_at) "
+        f"  <= $2::timestamptz - make_interval(hours => {in_store('$3', 'store_id')}) "
+        "ORDER BY id LIMIT $4",
         [state.value for state in rules.UNRESOLVED],
-        clock.now() - rules.ESCALATE_AFTER,
+        clock.now(),
+        policies.as_json("escalate_after_hours"),
         BATCH,
     )
     for row in late:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Final, Literal
 
+from crm_core.policies.declaring import TRADE, Policy, Unit, rule
 from foundation import clock
 from foundation.moves import Moves
 
@@ -53,32 +54,49 @@ COMPLAINT_MOVES: Moves[ComplaintState] = {
     ComplaintState.CLOSED: _AGAIN,
 }
 
-COMPLAINT_DUE: Final[Mapping[ComplaintState, timedelta]] = {
-    ComplaintState.OPEN: timedelta(hours=1),
-    ComplaintState.ACKNOWLEDGED: timedelta(hours=3),
-    ComplaintState.PLANNED: timedelta(hours=72),
-}
-"""What the house promises its owners (1 时响应 3 时方案 72 时解决), from the moment it was opened, or opened again."""
-UNRESOLVED: Final = tuple(COMPLAINT_DUE)
-ESCALATE_AFTER: Final = timedelta(hours=24)
-"""An unresolved complaint is told to the general manager."""
+UNRESOLVED: Final = (ComplaintState.OPEN, ComplaintState.ACKNOWLEDGED, ComplaintState.PLANNED)
 
 
 @dataclass(frozen=True)
-class SurveyPolicy:
-    """House rules, configurable; 24 to 72 hours after the hand-over is the trade's 三日回访."""
+class ComplaintPolicy(Policy, key="complaints", title="投诉"):
+    """What the house promises its owners, from the moment a complaint was opened, or opened again."""
 
-    earliest_hours: int = 24
-    latest_hours: int = 72
-    day_starts: time = time(9)
-    day_ends: time = time(20, 30)
-    life_days: int = 7
-    owner_pause_days: int = 30
-    complaint_score: int = 6
-    quiet_days_after_complaint: int = 180
+    answer_within_hours: int = rule(1, "投诉响应的时限", Unit.HOURS, 1, 24, source=TRADE)
+    plan_within_hours: int = rule(3, "投诉给方案的时限", Unit.HOURS, 1, 72, source=TRADE)
+    resolve_within_hours: int = rule(72, "投诉解决的时限", Unit.HOURS, 4, 336, source=TRADE)
+    escalate_after_hours: int = rule(24, "投诉未解决告知总经理", Unit.HOURS, 1, 168)
+
+    def conflict(self) -> str:
+        """One after the other."""
+        in_turn = self.answer_within_hours <= self.plan_within_hours < self.resolve_within_hours
+        return "" if in_turn else "响应、方案、解决的时限要依次变长。"
 
 
-DEFAULT_POLICY = SurveyPolicy()
+def complaint_due(state: ComplaintState, began_at: datetime, policy: ComplaintPolicy) -> datetime | None:
+    """By when its next step is promised; None when nothing is any more."""
+    hours = {
+        ComplaintState.OPEN: policy.answer_within_hours,
+        ComplaintState.ACKNOWLEDGED: policy.plan_within_hours,
+        ComplaintState.PLANNED: policy.resolve_within_hours,
+    }.get(state)
+    return began_at + timedelta(hours=hours) if hours is not None else None
+
+
+@dataclass(frozen=True)
+class SurveyPolicy(Policy, key="surveys", title="回访"):
+    """House rules of asking how it was; 24 to 72 hours after the hand-over is the trade's 三日回访."""
+
+    earliest_hours: int = rule(24, "取车后最早回访", Unit.HOURS, 1, 72, source="三日回访")
+    latest_hours: int = rule(72, "取车后最晚回访", Unit.HOURS, 24, 168, source="三日回访")
+    day_starts: time = rule(time(9), "回访开始的时刻", Unit.CLOCK, time(8), time(12))
+    day_ends: time = rule(time(20, 30), "回访结束的时刻", Unit.CLOCK, time(17), time(21))
+    life_days: int = rule(7, "问卷有效", Unit.DAYS, 1, 30)
+    owner_pause_days: int = rule(30, "同一车主两次回访相隔", Unit.DAYS, 7, 365, is_group_only=True)
+    complaint_score: int = rule(6, "推荐分多少以下算投诉", Unit.POINTS, 0, 8)
+
+    def conflict(self) -> str:
+        """There is a night between, and time to ask."""
+        return "" if self.earliest_hours + 24 <= self.latest_hours else "最晚回访要比最早晚一天以上。"
 
 
 @dataclass(frozen=True)
@@ -99,7 +117,7 @@ QUESTIONS = (
 COMMENT_MAX_CHARS = 200
 
 
-def send_at(delivered_at: datetime, policy: SurveyPolicy = DEFAULT_POLICY) -> datetime:
+def send_at(delivered_at: datetime, policy: SurveyPolicy) -> datetime:
     """A day after the hand-over, moved into the hours in which people like to be asked."""
     moment = clock.local(delivered_at + timedelta(hours=policy.earliest_hours))
     if moment.time() < policy.day_starts:
@@ -109,12 +127,12 @@ def send_at(delivered_at: datetime, policy: SurveyPolicy = DEFAULT_POLICY) -> da
     return delivered_at + timedelta(hours=policy.earliest_hours)
 
 
-def is_too_late_to_send(delivered_at: datetime, now: datetime, policy: SurveyPolicy = DEFAULT_POLICY) -> bool:
+def is_too_late_to_send(delivered_at: datetime, now: datetime, policy: SurveyPolicy) -> bool:
     """After three days nobody remembers; the survey is then not sent at all."""
     return now > delivered_at + timedelta(hours=policy.latest_hours)
 
 
-def expires_at(sent_at: datetime, policy: SurveyPolicy = DEFAULT_POLICY) -> datetime:
+def expires_at(sent_at: datetime, policy: SurveyPolicy) -> datetime:
     """The end of the seventh Shanghai day."""
     return clock.end_of_day(clock.local(sent_at).date() + timedelta(days=policy.life_days))
 
@@ -135,14 +153,9 @@ def missing_answer(answers: Mapping[str, Any]) -> str | None:
     return None
 
 
-def is_complaint(answers: Mapping[str, Any], policy: SurveyPolicy = DEFAULT_POLICY) -> bool:
+def is_complaint(answers: Mapping[str, Any], policy: SurveyPolicy) -> bool:
     """A score of six or less, or 不满意."""
     return answers["recommend"] <= policy.complaint_score or answers["satisfied"] is False
-
-
-def quiet_until(today: date, policy: SurveyPolicy = DEFAULT_POLICY) -> date:
-    """No marketing to somebody who complained, until then."""
-    return today + timedelta(days=policy.quiet_days_after_complaint)
 
 
 def _at(day: date, moment: time) -> datetime:

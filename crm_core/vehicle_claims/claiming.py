@@ -29,7 +29,7 @@ from foundation.events import record
 _TRIES: Final = RateLimit("bind_vehicle", limit=5, period_seconds=3600)
 """Six characters of a VIN could be guessed by trying; five tries an hour make that hopeless."""
 _REQUESTS: Final = RateLimit("request_binding", limit=5, period_seconds=86_400)
-"""Each takes an advisor some minutes (house rule, configurable)."""
+"""Each takes an advisor some minutes. A guard against misuse: no policy."""
 
 
 async def bind(actor: Actor, *, verified_phone: str | None, vin_last6: str) -> Binding:

@@ -10,8 +10,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
+from typing import Final
 
 from crm_core.dealerships.calendar import add_months
+from crm_core.policies.declaring import TRADE, Policy, Unit, rule
 
 MAX_ODOMETER_KM = 999_999
 
@@ -41,7 +43,8 @@ class ServicePlan:
     regular: Interval
 
 
-# Trade custom, configurable per model; a PHEV counts engine kilometres.
+# Trade custom for a model of which nothing is known; each model has its own in the table. A PHEV counts
+# engine kilometres.
 SERVICE_PLANS: Mapping[PlanKind, ServicePlan] = {
     PlanKind.PETROL_MINERAL: ServicePlan(first=Interval(5_000, 6), regular=Interval(5_000, 6)),
     PlanKind.PETROL_SYNTHETIC: ServicePlan(first=Interval(5_000, 6), regular=Interval(10_000, 12)),
@@ -59,7 +62,8 @@ class ItemInterval:
     months: int | None = None
 
 
-# Trade custom, configurable per model; brake pads go by thickness, under 3 mm, not by this table.
+# Trade custom, and the maker's manual goes first: no policy of a store. Brake pads go by thickness, under 3 mm, not by
+# this table.
 ITEM_INTERVALS: Mapping[str, ItemInterval] = {
     "AIR_FILTER": ItemInterval("空气滤芯", 10_000, 12),
     "CABIN_FILTER": ItemInterval("空调滤芯", 10_000, 12),
@@ -73,20 +77,35 @@ ITEM_INTERVALS: Mapping[str, ItemInterval] = {
 BRAKE_PAD_LIMIT_MM = 3
 
 
-@dataclass(frozen=True)
-class NextServicePolicy:
-    """House rules of the prediction, configurable."""
+LAST_PAIR_WEIGHT: Final = Fraction(6, 10)
+"""Of the last pair of readings against the one before: part of the method, as the trade's handbooks have it."""
 
-    history_months: int = 36  # Counted back from the newest reading, so that a prediction does not drift by itself.
-    min_pair_days: int = 30
-    min_km_per_day: int = 3
-    max_km_per_day: int = 300
-    fallback_km_per_day: int = 36  # About 1,100 km a month.
-    last_pair_weight: Fraction = Fraction(6, 10)
-    asks_above_km_per_day: int = 150  # 55,000 km a year, more than a taxi's; a digit too many is asked about.
-    asks_above_times: int = 8  # A digit too many makes a value ten times as large, however long ago the last one was.
-    asks_above_times_from_km: int = 10_000  # Below, a new car's kilometres grow that fast.
-    asks_without_history_km: int = 300_000
+
+@dataclass(frozen=True)
+class NextServicePolicy(Policy, key="next_service", title="下次保养", is_group_only=True):
+    """House rules of the prediction. One for the group: a car is served by all its stores and has one due date."""
+
+    history_months: int = rule(36, "推算用多久的里程", Unit.MONTHS, 12, 120)
+    """Counted back from the newest reading, so that a prediction does not drift by itself."""
+    min_pair_days: int = rule(30, "两次里程至少相隔", Unit.DAYS, 7, 180)
+    min_km_per_day: int = rule(3, "日均里程可信的下限", Unit.KILOMETRES_A_DAY, 1, 20)
+    max_km_per_day: int = rule(300, "日均里程可信的上限", Unit.KILOMETRES_A_DAY, 100, 1_000)
+    fallback_km_per_day: int = rule(36, "没有记录时的日均里程", Unit.KILOMETRES_A_DAY, 5, 200, source=TRADE)
+    """About 1,100 km a month."""
+    asks_above_km_per_day: int = rule(150, "日均超过多少要核对里程", Unit.KILOMETRES_A_DAY, 50, 1_000)
+    """55,000 km a year, more than a taxi's; a digit too many is asked about."""
+    asks_above_times: int = rule(8, "里程是上次的多少倍要核对", Unit.TIMES, 2, 10)
+    """A digit too many makes a value ten times as large, however long ago the last one was."""
+    asks_above_times_from_km: int = rule(10_000, "按倍数核对的起点", Unit.KILOMETRES, 1_000, 100_000)
+    """Below, a new car's kilometres grow that fast."""
+    asks_without_history_km: int = rule(300_000, "没有记录时多少公里要核对", Unit.KILOMETRES, 50_000, 900_000)
+    announced_days_before: int = rule(60, "小程序提前多久提示该保养", Unit.DAYS, 7, 180)
+
+    def conflict(self) -> str:
+        """The fallback is itself plausible."""
+        if self.min_km_per_day <= self.fallback_km_per_day <= self.max_km_per_day:
+            return ""
+        return "没有记录时的日均里程要在可信的上下限之间。"
 
 
 @dataclass(frozen=True)
@@ -136,7 +155,7 @@ def unlikely_jump(
     last: Reading | None,
     *,
     delivered_on: date | None = None,
-    policy: NextServicePolicy = NextServicePolicy(),
+    policy: NextServicePolicy,
 ) -> str | None:
     """The question to ask about a reading far above the last one (or above nothing, on the day of delivery), in
     Chinese; None when it is plausible. It is only asked: some cars do run that far.
@@ -157,7 +176,7 @@ def predict_next_service(
     plan: ServicePlan,
     *,
     delivered_on: date | None = None,
-    policy: NextServicePolicy = NextServicePolicy(),
+    policy: NextServicePolicy,
 ) -> NextService | None:
     """Predict the next due date of one car.
 
@@ -213,7 +232,7 @@ def _daily_rate(series: Sequence[Reading], policy: NextServicePolicy) -> tuple[F
     previous, _ = _pair_rate(earlier, policy)
     if previous is None:
         return last, RateSource.LAST_PAIR
-    weight = policy.last_pair_weight
+    weight = LAST_PAIR_WEIGHT
     return weight * last + (1 - weight) * previous, RateSource.TWO_PAIRS
 
 

@@ -6,8 +6,16 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TypeAlias
 
+from crm_core.policies.current import group_policy
 from crm_core.vehicles.models import OdometerReading, Ownership, ServiceVisit, Vehicle
-from crm_core.vehicles.next_service import Interval, NextService, Reading, ServicePlan, predict_next_service
+from crm_core.vehicles.next_service import (
+    Interval,
+    NextService,
+    NextServicePolicy,
+    Reading,
+    ServicePlan,
+    predict_next_service,
+)
 from foundation import database
 
 DueOn: TypeAlias = date | None
@@ -146,7 +154,8 @@ async def predict(vehicle: Vehicle) -> NextService | None:
         first=Interval(model.first_interval_km, model.first_interval_months),
         regular=Interval(model.interval_km, model.interval_months),
     )
-    return predict_next_service(await _readings(vehicle.id), plan, delivered_on=vehicle.delivered_on)
+    policy = await group_policy(NextServicePolicy)
+    return predict_next_service(await _readings(vehicle.id), plan, delivered_on=vehicle.delivered_on, policy=policy)
 
 
 async def spent_since(customer_id: int, since_on: date) -> int:

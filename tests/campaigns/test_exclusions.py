@@ -7,7 +7,7 @@ import pytest
 from campaigns.contact_permission import contact_permission
 from campaigns.exclusions import REASONS, Exclusion, Moment
 from campaigns.reachability import reach_sql
-from campaigns.segments.sql import Parameters
+from campaigns.segments.sql import asked_now
 from crm_core.appointments.models import AppointmentState
 from crm_core.billing.rules import HandOverState
 from crm_core.customers.models import Customer
@@ -28,7 +28,7 @@ async def crowd() -> Crowd:
 
 
 async def _reason(customer_id: int, moment: Moment = Moment.COUNT) -> str:
-    to = Parameters(clock.today())
+    to = await asked_now()
     sql = reach_sql(f"c.id = {to.add(customer_id, 'bigint')}", to, moment=moment)
     row = await database.fetch_one(sql, *to.values)
     assert row is not None

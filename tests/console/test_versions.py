@@ -68,6 +68,7 @@ VERSIONLESS: Final = {
         POST /staff/coupons/{coupon_id}/voiding
         POST /staff/parked-work/give-up
         DELETE /staff/payments/{payment_id}
+        POST /staff/policy-changes/{change_id}/withdrawal
         POST /staff/proposed-phones/{proposal_id}/acceptance
         POST /staff/proposed-phones/{proposal_id}/refusal
         """,

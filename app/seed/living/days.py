@@ -16,6 +16,7 @@ from crm_core.appointments import jobs as appointment_jobs
 from crm_core.appointments import service as appointments
 from crm_core.appointments.errors import SlotNotPossible, SlotTaken, VehicleHasAppointment
 from crm_core.dealerships.models import Role
+from crm_core.policies.current import policy_of
 from crm_core.repair_orders.additional_work_rules import Decision, Urgency
 from crm_core.repair_orders.models import Payer
 from foundation import clock
@@ -159,7 +160,8 @@ async def _booking(crew: Crew, catalogue: Catalogue, car: Car, days_ahead: int, 
     is_new = days_ahead >= 1 and number == 0 and days_ahead <= 5
     asked_at = now - timedelta(minutes=15 + dice.randrange(70))
     # Nobody promises further ahead than the house allows.
-    spare_days = (rules.last_bookable_day(now) - day).days
+    policy = await policy_of(rules.AppointmentPolicy, crew.store.id)
+    spare_days = (rules.last_bookable_day(now, policy) - day).days
     days_before = min(1 + dice.randrange(6), spare_days)
     if not is_new and days_before:
         asked_at = clock.at(clock.today() - timedelta(days=days_before), 9 + dice.randrange(12), dice.randrange(60))

@@ -11,7 +11,7 @@ from campaigns.broadcasts import freezing, planning, queries, rules, stopping
 from campaigns.broadcasts import jobs as clock_jobs
 from campaigns.broadcasts.errors import CouponNotReady, StopLinePassed
 from campaigns.broadcasts.models import BatchState, Broadcast, Cohort, Recipient, RecipientState, SendBatch
-from campaigns.broadcasts.rules import BroadcastState
+from campaigns.broadcasts.rules import BroadcastPolicy, BroadcastState
 from crm_core.coupons import templates
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.rules import TemplateState
@@ -29,6 +29,8 @@ from tests import factories as make
 from tests.campaigns.broadcasts.plans import STARTS_AT, House, make_house
 from tests.campaigns.people import tell_platform
 from tests.fixtures.platforms import Town
+
+HOUSE = BroadcastPolicy()
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -53,8 +55,8 @@ def wired() -> None:
     ],
 )
 def test_above_the_line_it_stops_or_says_why_it_goes_on(turned_away: int, sent: int, is_passed: bool, sentence: str):
-    assert rules.passes_stop_line(turned_away, sent) is is_passed
-    assert rules.stop_line_sentence(turned_away, sent) == sentence
+    assert rules.passes_stop_line(turned_away, sent, HOUSE) is is_passed
+    assert rules.stop_line_sentence(turned_away, sent, HOUSE) == sentence
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from campaigns.segments.definition import parse, reading
 from campaigns.segments.errors import DefinitionNotClear
 from campaigns.segments.ready_made import READY_MADE
 from campaigns.segments.sql import Parameters
+from crm_core.customers.dormancy import DormancyPolicy
+from crm_core.messaging.contact_rules import ContactPolicy
 
 TODAY = date(2026, 11, 23)
 
@@ -63,7 +65,7 @@ HOSTILE = "x'); DROP TABLE customer; --"
     ],
 )
 def test_a_hostile_value_never_reaches_the_text_of_the_statement(condition):
-    to = Parameters(TODAY)
+    to = Parameters(TODAY, DormancyPolicy(), ContactPolicy())
     sql = audience(parse(_group(condition)), frozenset({1}), to)
     assert "DROP" not in sql
     assert "%s" not in sql

@@ -8,13 +8,16 @@ import pytest
 
 from campaigns.segments.dormancy_sql import dormancy_where
 from campaigns.segments.sql import Parameters
-from crm_core.customers.dormancy import Dormancy, judge_dormancy
+from crm_core.customers.dormancy import Dormancy, DormancyPolicy, judge_dormancy
 from crm_core.customers.listing import list_customers
 from crm_core.customers.queries import standing
 from crm_core.dealerships.actors import system
+from crm_core.messaging.contact_rules import ContactPolicy
 from crm_core.vehicles.models import Vehicle
 from foundation import clock, database
 from tests import factories as make
+
+HOUSE = DormancyPolicy()
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -41,6 +44,7 @@ async def _write_people() -> dict[int, set[Dormancy]]:
                     next_service_due_on=due,
                     today=TODAY,
                     gone_because=gone or None,
+                    policy=HOUSE,
                 ).state
             }
         )
@@ -58,7 +62,7 @@ async def test_sql_and_python_agree_on_every_edge_for_every_set_of_states():
     states = list(Dormancy)
     for mask in range(1, 2 ** len(states)):
         wanted = [state for bit, state in enumerate(states) if mask & (1 << bit)]
-        to = Parameters(TODAY)
+        to = Parameters(TODAY, HOUSE, ContactPolicy())
         sql = f"SELECT c.id FROM customer c WHERE {dormancy_where(wanted, to)}"
         found = {row["id"] for row in await database.fetch(sql, *to.values)}
         assert found == {number for number, state in expected.items() if state & set(wanted)}, wanted
@@ -84,7 +88,7 @@ async def test_who_never_came_is_judged_from_the_delivery_of_the_newest_car_they
     nothing_on_file = await owner_of()
     expected = {old: "DEEP", newer: "DORMANT", sold: "DEEP", nothing_on_file: "AT_RISK"}
     for state in Dormancy:
-        to = Parameters(today)
+        to = Parameters(today, HOUSE, ContactPolicy())
         asked = await database.fetch(f"SELECT c.id FROM customer c WHERE {dormancy_where([state], to)}", *to.values)
         listed = await list_customers(system("test"), states=[state])
         mine = {customer_id for customer_id, name in expected.items() if name == state.value}

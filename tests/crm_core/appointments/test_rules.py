@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from crm_core.appointments.models import AppointmentState
 from crm_core.appointments.rules import (
     MOVES,
+    AppointmentPolicy,
     BusyTime,
     ReminderKind,
     SlotRefusal,
@@ -34,6 +35,8 @@ from foundation import clock
 from foundation.errors import IllegalMove
 from foundation.moves import next_state
 
+HOUSE = AppointmentPolicy()
+
 DAY = date(2026, 11, 23)
 EVENING_BEFORE = clock.at(date(2026, 11, 22), 20)
 HOUR_JOB = WantedWork(minutes=60, bay_kind="GENERAL")
@@ -55,7 +58,7 @@ def workshop(advisors=4, bays=8):
 
 def booked(day, starts_at, wanted):
     """The day after promising the slot; fails when it was not free."""
-    answer = check_slot(starts_at, wanted, day, EVENING_BEFORE)
+    answer = check_slot(starts_at, wanted, day, EVENING_BEFORE, HOUSE)
     assert answer.refusals == ()
     assert answer.bay_id is not None
     return replace(
@@ -71,29 +74,31 @@ def busy_bays(day, instant):
 
 def test_the_trade_example_of_a_morning():
     day = workshop()
-    assert bookable_places(4) == 3
+    assert bookable_places(4, HOUSE) == 3
     for _ in range(3):
         day = booked(day, at(9), HOUR_JOB)
-    fourth = check_slot(at(9), HOUR_JOB, day, EVENING_BEFORE)
+    fourth = check_slot(at(9), HOUR_JOB, day, EVENING_BEFORE, HOUSE)
     assert fourth.refusals == (SlotRefusal.ARRIVALS_FULL,)
     assert fourth.bay_id is not None
-    assert at(9, 30) in [answer.starts_at for answer in nearest_free(list_slots(HOUR_JOB, day, EVENING_BEFORE), at(9))]
+    assert at(9, 30) in [
+        answer.starts_at for answer in nearest_free(list_slots(HOUR_JOB, day, EVENING_BEFORE, HOUSE), at(9))
+    ]
     for _ in range(3):
         day = booked(day, at(9, 30), HOUR_JOB)
     assert busy_bays(day, at(9, 30)) == 6
     long_job = WantedWork(minutes=90, bay_kind="GENERAL")
-    assert check_slot(at(9, 30), long_job, day, EVENING_BEFORE).refusals == (SlotRefusal.ARRIVALS_FULL,)
+    assert check_slot(at(9, 30), long_job, day, EVENING_BEFORE, HOUSE).refusals == (SlotRefusal.ARRIVALS_FULL,)
     assert 8 - busy_bays(day, at(10)) == 5
     day = booked(day, at(10), long_job)
     assert busy_bays(day, at(11)) == 1
 
 
 def test_walk_in_places_are_never_promised():
-    assert [bookable_places(advisors) for advisors in (0, 2, 4, 8)] == [0, 1, 3, 6]
+    assert [bookable_places(advisors, HOUSE) for advisors in (0, 2, 4, 8)] == [0, 1, 3, 6]
 
 
 def test_whoever_is_alone_on_shift_can_be_booked():
-    assert bookable_places(1) == 1
+    assert bookable_places(1, HOUSE) == 1
 
 
 def test_a_day_has_slots_from_opening_to_the_last_one():
@@ -120,28 +125,30 @@ def test_work_takes_whole_slots():
     ],
 )
 def test_each_need_has_its_own_refusal(change, starts_at, wanted, refusal):
-    answer = check_slot(at(*starts_at), replace(HOUR_JOB, **wanted), replace(workshop(), **change), EVENING_BEFORE)
+    answer = check_slot(
+        at(*starts_at), replace(HOUR_JOB, **wanted), replace(workshop(), **change), EVENING_BEFORE, HOUSE
+    )
     assert answer.refusals == (refusal,)
     assert refusal.sentence
 
 
 def test_a_part_that_arrives_before_the_slot_is_ready():
     wanted = replace(HOUR_JOB, is_part_missing=True, parts_arrive_at=at(9))
-    assert check_slot(at(10), wanted, workshop(), EVENING_BEFORE).is_free
+    assert check_slot(at(10), wanted, workshop(), EVENING_BEFORE, HOUSE).is_free
 
 
 def test_the_past_cannot_be_booked():
-    assert check_slot(at(10), HOUR_JOB, workshop(), at(10)).refusals == (SlotRefusal.PAST,)
+    assert check_slot(at(10), HOUR_JOB, workshop(), at(10), HOUSE).refusals == (SlotRefusal.PAST,)
 
 
 def test_a_long_job_needs_one_bay_for_all_its_slots():
     day = replace(workshop(bays=2), busy=(BusyTime(0, at(9), at(10)), BusyTime(1, at(10), at(11))))
-    assert check_slot(at(9, 30), HOUR_JOB, day, EVENING_BEFORE).refusals == (SlotRefusal.NO_BAY,)
+    assert check_slot(at(9, 30), HOUR_JOB, day, EVENING_BEFORE, HOUSE).refusals == (SlotRefusal.NO_BAY,)
 
 
 def test_a_job_goes_where_it_leaves_the_longest_gaps():
     day = replace(workshop(bays=2), busy=(BusyTime(1, at(9), at(10)),))
-    assert check_slot(at(10), HOUR_JOB, day, EVENING_BEFORE).bay_id == 1
+    assert check_slot(at(10), HOUR_JOB, day, EVENING_BEFORE, HOUSE).bay_id == 1
 
 
 @given(st.lists(st.tuples(st.integers(0, 18), st.integers(5, 240)), max_size=60), st.integers(0, 8), st.integers(0, 6))
@@ -150,9 +157,9 @@ def test_no_order_of_bookings_overbooks_a_slot_or_a_bay(wishes, advisors, bays):
     for slot, minutes in wishes:
         wanted = WantedWork(minutes=minutes, bay_kind="GENERAL")
         starts_at = day.slots[slot]
-        if check_slot(starts_at, wanted, day, EVENING_BEFORE).is_free:
+        if check_slot(starts_at, wanted, day, EVENING_BEFORE, HOUSE).is_free:
             day = booked(day, starts_at, wanted)
-    assert all(count <= bookable_places(advisors) for count in day.arrivals.values())
+    assert all(count <= bookable_places(advisors, HOUSE) for count in day.arrivals.values())
     for bay in day.bays:
         times = sorted((b.starts_at, b.ends_at) for b in day.busy if b.bay_id == bay.id)
         assert all(earlier[1] <= later[0] for earlier, later in pairwise(times))
@@ -160,9 +167,9 @@ def test_no_order_of_bookings_overbooks_a_slot_or_a_bay(wishes, advisors, bays):
 
 
 def test_owners_move_an_appointment_twice_until_two_hours_before():
-    assert owner_reschedule_refusal(at(10), 1, at(8)) is None
-    assert owner_reschedule_refusal(at(10), 1, at(8, 1)) is not None
-    assert owner_reschedule_refusal(at(10), 2, EVENING_BEFORE) is not None
+    assert owner_reschedule_refusal(at(10), 1, at(8), HOUSE) is None
+    assert owner_reschedule_refusal(at(10), 1, at(8, 1), HOUSE) is not None
+    assert owner_reschedule_refusal(at(10), 2, EVENING_BEFORE, HOUSE) is not None
 
 
 def test_owners_cancel_until_the_slot_starts():
@@ -171,15 +178,15 @@ def test_owners_cancel_until_the_slot_starts():
 
 
 def test_a_no_show_is_told_half_an_hour_after_the_slot_ends():
-    assert no_show_at(at(10)) == at(11)
+    assert no_show_at(at(10), HOUSE) == at(11)
     assert may_arrive_after_no_show(at(10), at(23, 59))
     assert not may_arrive_after_no_show(at(10), at(23, 59) + timedelta(minutes=1))
 
 
 def test_three_no_shows_in_half_a_year_need_an_advisor():
     recent = [at(10) - timedelta(days=days) for days in (10, 100, 180)]
-    assert needs_advisor_to_confirm(recent, at(10))
-    assert not needs_advisor_to_confirm([*recent[:2], at(10) - timedelta(days=181)], at(10))
+    assert needs_advisor_to_confirm(recent, at(10), HOUSE)
+    assert not needs_advisor_to_confirm([*recent[:2], at(10) - timedelta(days=181)], at(10), HOUSE)
 
 
 @pytest.mark.parametrize(
@@ -193,8 +200,8 @@ def test_three_no_shows_in_half_a_year_need_an_advisor():
     ],
 )
 def test_a_request_is_answered_before_it_lapses_and_lapses_before_the_arrival(requested_at, answered_by, lapses_at):
-    assert confirm_due_at(at(10), requested_at) == answered_by
-    assert unconfirmed_expires_at(at(10), answered_by) == lapses_at
+    assert confirm_due_at(at(10), requested_at, HOUSE) == answered_by
+    assert unconfirmed_expires_at(at(10), answered_by, HOUSE) == lapses_at
 
 
 @pytest.mark.parametrize(
@@ -207,12 +214,12 @@ def test_a_request_is_answered_before_it_lapses_and_lapses_before_the_arrival(re
     ],
 )
 def test_one_accept_buys_one_reminder_at_the_best_moment(booked_at, accepts, kinds):
-    reminders = choose_reminders(at(9, 30), booked_at, accepts_left=accepts)
+    reminders = choose_reminders(at(9, 30), booked_at, accepts_left=accepts, policy=HOUSE)
     assert [reminder.kind for reminder in reminders] == kinds
 
 
 def test_reminders_come_the_evening_before_or_two_hours_before():
-    both = choose_reminders(at(9, 30), clock.at(date(2026, 11, 21), 10), accepts_left=2)
+    both = choose_reminders(at(9, 30), clock.at(date(2026, 11, 21), 10), accepts_left=2, policy=HOUSE)
     assert [reminder.at for reminder in both] == [clock.at(date(2026, 11, 22), 18), at(7, 30)]
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from crm_core.approvals.rules import (
     APPROVAL_MOVES,
     ApprovalFacts,
+    ApprovalPolicy,
     ApprovalRefusal,
     ApprovalState,
     Delegation,
@@ -24,6 +25,8 @@ from crm_core.approvals.rules import (
 from foundation import clock
 from foundation.errors import IllegalMove
 from foundation.moves import next_state
+
+HOUSE = ApprovalPolicy()
 
 TODAY = date(2026, 11, 23)
 MARKETER, MANAGER, HEADQUARTERS, FINANCE, DEPUTY = 1, 2, 3, 4, 5
@@ -143,7 +146,7 @@ def test_approved_requests_had_four_eyes_on_every_level_that_has_them(groups, ta
 def test_a_waiting_request_is_reminded_then_handed_on_or_ends(hours, was_reminded, can_escalate, step):
     since = clock.at(TODAY, 9)
     now = since + timedelta(hours=hours)
-    assert time_step(since, now, was_reminded=was_reminded, can_escalate=can_escalate) is step
+    assert time_step(since, now, was_reminded=was_reminded, can_escalate=can_escalate, policy=HOUSE) is step
 
 
 def test_a_card_older_than_three_days_is_sent_again():

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from crm_core.billing.rules import (
     BILL_MOVES,
     HAND_OVER_MOVES,
+    BillingPolicy,
     BillState,
     HandOverFacts,
     HandOverState,
@@ -27,6 +28,8 @@ from crm_core.payments.rules import RefundState
 from foundation import clock
 from foundation.errors import IllegalMove, NotAllowed
 from foundation.moves import next_state
+
+HOUSE = BillingPolicy()
 
 NOW = clock.at(date(2026, 11, 23), 13)
 PAYMENT = RefundablePayment(143_040, NOW - timedelta(hours=1))
@@ -131,9 +134,9 @@ def test_staff_cannot_confirm_a_hand_over():
 
 
 def test_a_forgotten_hand_over_confirms_itself_after_two_days():
-    assert auto_confirm_at(NOW) == NOW + timedelta(hours=48)
+    assert auto_confirm_at(NOW, HOUSE) == NOW + timedelta(hours=48)
 
 
 def test_owners_may_object_for_seven_days():
-    assert may_dispute(NOW, clock.end_of_day(date(2026, 11, 30)))
-    assert not may_dispute(NOW, clock.at(date(2026, 12, 1)))
+    assert may_dispute(NOW, clock.end_of_day(date(2026, 11, 30)), HOUSE)
+    assert not may_dispute(NOW, clock.at(date(2026, 12, 1)), HOUSE)

@@ -18,6 +18,7 @@ from crm_core.coupons.rules import (
     BillLine,
     Coupon,
     CouponKind,
+    CouponPolicy,
     CouponState,
     DiscountableBill,
     LineKind,
@@ -30,6 +31,8 @@ from crm_core.coupons.rules import (
 from foundation import clock
 from foundation.errors import IllegalMove
 from foundation.moves import next_state
+
+HOUSE = CouponPolicy()
 
 NOW = clock.at(date(2026, 11, 23), 12)
 ENDS = clock.end_of_day(date(2027, 1, 5))
@@ -140,29 +143,29 @@ def test_the_bill_that_locked_a_coupon_may_use_it_even_past_its_end():
 
 
 def test_one_coupon_of_a_group_and_three_on_a_bill():
-    assert stacking_refusal([LABOUR_80, OFF_100_FROM_1000]) is None
+    assert stacking_refusal([LABOUR_80, OFF_100_FROM_1000], HOUSE) is None
     cash = coupon(CouponKind.CASH, 3, value_fen=1)
-    assert stacking_refusal([cash, OFF_100_FROM_1000]).refusal is CouponRefusal.SAME_GROUP
+    assert stacking_refusal([cash, OFF_100_FROM_1000], HOUSE).refusal is CouponRefusal.SAME_GROUP
     percent = coupon(CouponKind.PERCENT, 4, pay_percent=95)
     item = coupon(CouponKind.ITEM, 5, item_codes=frozenset({"A"}))
     four = [LABOUR_80, percent, cash, item]
-    assert stacking_refusal(four).refusal is CouponRefusal.TOO_MANY
+    assert stacking_refusal(four, HOUSE).refusal is CouponRefusal.TOO_MANY
 
 
 def test_the_best_coupons_are_picked_and_told():
     weaker = coupon(CouponKind.THRESHOLD, 3, value_fen=5_000, threshold_fen=40_000)
-    best = pick_best(BILL, [weaker, LABOUR_80, OFF_100_FROM_1000], NOW)
+    best = pick_best(BILL, [weaker, LABOUR_80, OFF_100_FROM_1000], NOW, HOUSE)
     assert {chosen.id for chosen in best.coupons} == {1, 2}
     assert best.bill.payable_fen == 143_040
     assert best.sentence == "已选最省的 2 张，可以换"
-    assert pick_best(BILL, [weaker, OFF_100_FROM_1000], NOW).sentence == "已选最省的一张，可以换"
-    assert pick_best(BILL, [], NOW).bill.payable_fen == 163_600
+    assert pick_best(BILL, [weaker, OFF_100_FROM_1000], NOW, HOUSE).sentence == "已选最省的一张，可以换"
+    assert pick_best(BILL, [], NOW, HOUSE).bill.payable_fen == 163_600
 
 
 def test_among_equals_the_one_that_expires_first_is_used():
     sooner = coupon(CouponKind.CASH, 8, value_fen=5_000, valid_to=clock.end_of_day(date(2026, 12, 1)))
     later = coupon(CouponKind.CASH, 3, value_fen=5_000)
-    assert pick_best(BILL, [later, sooner], NOW).coupons == (sooner,)
+    assert pick_best(BILL, [later, sooner], NOW, HOUSE).coupons == (sooner,)
 
 
 def test_a_coupon_ends_at_shanghai_midnight_not_at_utc_midnight():
@@ -180,12 +183,12 @@ def test_a_released_coupon_keeps_its_date():
 
 
 def test_a_coupon_given_back_lives_at_least_a_week():
-    assert restored_valid_to(ENDS, NOW) == ENDS
-    assert restored_valid_to(NOW, NOW) == clock.end_of_day(date(2026, 11, 30))
+    assert restored_valid_to(ENDS, NOW, HOUSE) == ENDS
+    assert restored_valid_to(NOW, NOW, HOUSE) == clock.end_of_day(date(2026, 11, 30))
 
 
 def test_reminders_fit_the_accepts_in_the_ledger():
-    assert [reminder_days_before(accepts) for accepts in (0, 1, 3)] == [(), (3,), (7, 3, 1)]
+    assert [reminder_days_before(accepts, HOUSE) for accepts in (0, 1, 3)] == [(), (3,), (7, 3, 1)]
 
 
 def test_unclaimed_and_redeemed_coupons_cannot_be_locked():
@@ -249,8 +252,8 @@ def test_the_order_of_the_purse_does_not_matter(a_bill, coupons):
 
 @given(lines_of_a_bill, purse)
 def test_no_single_coupon_beats_the_picked_combination(a_bill, coupons):
-    best = pick_best(a_bill, coupons, NOW)
-    assert stacking_refusal(best.coupons) is None
+    best = pick_best(a_bill, coupons, NOW, HOUSE)
+    assert stacking_refusal(best.coupons, HOUSE) is None
     for single in coupons:
         if why_not(single, a_bill, NOW) is None:
             assert best.bill.payable_fen <= apply_coupons(a_bill, [single]).payable_fen
@@ -288,7 +291,7 @@ def test_a_discount_that_rounds_to_nothing_is_no_discount():
 @given(lines_of_a_bill, purse)
 def test_no_coupon_is_ever_used_for_nothing(a_bill, coupons):
     assert all(use.discount_fen > 0 for use in apply_coupons(a_bill, coupons).uses)
-    best = pick_best(a_bill, coupons, NOW)
+    best = pick_best(a_bill, coupons, NOW, HOUSE)
     assert [use.coupon_id for use in best.bill.uses] == [
         each.id for each in sorted(best.coupons, key=lambda each: (list(CouponKind).index(each.kind), each.id))
     ]

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_core.customers.dormancy import SLEEPING, Dormancy, judge_dormancy
+from crm_core.customers.dormancy import SLEEPING, Dormancy, DormancyPolicy, judge_dormancy
+
+HOUSE = DormancyPolicy()
 
 TODAY = date(2026, 11, 21)
 
@@ -22,7 +24,7 @@ TODAY = date(2026, 11, 21)
     ],
 )
 def test_the_trade_examples(last, due, recency, overdue, state):
-    verdict = judge_dormancy(last_visit_on=last, next_service_due_on=due, today=TODAY)
+    verdict = judge_dormancy(last_visit_on=last, next_service_due_on=due, today=TODAY, policy=HOUSE)
     assert (verdict.recency_days, verdict.overdue_days, verdict.state) == (recency, overdue, state)
     assert state.label in verdict.explanation
 
@@ -46,13 +48,18 @@ def test_limits_belong_to_the_milder_state(recency, overdue, state):
         last_visit_on=TODAY - timedelta(days=recency),
         next_service_due_on=TODAY - timedelta(days=overdue),
         today=TODAY,
+        policy=HOUSE,
     )
     assert verdict.state is state
 
 
 def test_evidence_wins_over_every_date():
     verdict = judge_dormancy(
-        last_visit_on=TODAY, next_service_due_on=TODAY + timedelta(days=90), today=TODAY, gone_because="车已卖"
+        last_visit_on=TODAY,
+        next_service_due_on=TODAY + timedelta(days=90),
+        today=TODAY,
+        gone_because="车已卖",
+        policy=HOUSE,
     )
     assert verdict.state is Dormancy.GONE
     assert verdict.explanation.startswith("车已卖")
@@ -64,6 +71,7 @@ def test_time_alone_never_makes_a_customer_gone(recency, overdue):
         last_visit_on=TODAY - timedelta(days=recency),
         next_service_due_on=TODAY - timedelta(days=overdue),
         today=TODAY,
+        policy=HOUSE,
     )
     assert verdict.state is not Dormancy.GONE
     assert (verdict.state in SLEEPING) == (overdue > 90 and recency > 183)

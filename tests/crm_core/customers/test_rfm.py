@@ -3,14 +3,20 @@ from decimal import Decimal
 
 import pytest
 
-from crm_core.customers.rfm import grade_rfm
+from crm_core.customers.rfm import RfmPolicy, grade_rfm
+
+HOUSE = RfmPolicy()
 
 TODAY = date(2026, 11, 21)
 
 
 def grade(last=date(2026, 10, 1), visits=0, spend_fen=0):
     return grade_rfm(
-        last_paid_visit_on=last, paid_visits_in_window=visits, self_paid_in_window_fen=spend_fen, today=TODAY
+        last_paid_visit_on=last,
+        paid_visits_in_window=visits,
+        self_paid_in_window_fen=spend_fen,
+        today=TODAY,
+        policy=HOUSE,
     )
 
 

@@ -35,6 +35,8 @@ OF_NO_STORE = {
     "dealerships/parked_work.py:listed": "work of the house as a whole",
     "dealerships/parked_work.py:try_again": "work of the house as a whole",
     "dealerships/parked_work.py:give_up": "work of the house as a whole",
+    "policies/queries.py:policies": "the rules are the house's; of values it lists those of the stores it reaches",
+    "policies/queries.py:one_rule": "the rules are the house's; of values it lists those of the stores it reaches",
     "reception.py:reception_models": "the models are the maker's",
 }
 """Verbs whose thing belongs to no store, and why. Nothing else may ask `authorize` about nothing."""

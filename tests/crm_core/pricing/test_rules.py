@@ -5,19 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_core.pricing.rules import (
+    PRICE_RULES,
     DepositGrowth,
     LabourRate,
     OutOfStock,
     PresaleOffer,
     PresaleReading,
-    PricingPolicy,
     ThresholdCount,
     labour_fee_fen,
     price_goods,
     price_presale,
 )
 
-RULES = PricingPolicy().rules
+RULES = PRICE_RULES
 
 
 @pytest.mark.parametrize(

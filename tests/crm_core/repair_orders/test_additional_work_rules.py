@@ -5,6 +5,7 @@ import pytest
 
 from crm_core.repair_orders.additional_work_rules import (
     ADDITIONAL_WORK_MOVES,
+    AdditionalWorkPolicy,
     AdditionalWorkState,
     Decision,
     OfferedItem,
@@ -20,6 +21,8 @@ from foundation import clock
 from foundation.errors import IllegalMove, NotAllowed
 from foundation.moves import next_state
 
+HOUSE = AdditionalWorkPolicy()
+
 PADS = OfferedItem(1, "前刹车片", 28_800, 68_000, 72, Urgency.RED)
 FILTER = OfferedItem(2, "空调滤芯", 4_800, 19_800, 12, Urgency.YELLOW)
 
@@ -33,7 +36,7 @@ def test_an_approval_is_tied_to_exactly_what_was_offered():
 
 
 def test_owners_have_half_an_hour():
-    assert decide_by(clock.at(date(2026, 11, 23), 10, 29)) == clock.at(date(2026, 11, 23), 10, 59)
+    assert decide_by(clock.at(date(2026, 11, 23), 10, 29), HOUSE) == clock.at(date(2026, 11, 23), 10, 59)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +63,7 @@ def test_an_approved_price_only_goes_down():
 
 def test_declined_safety_work_is_signed_and_asked_about_again():
     assert [needs_refusal_signature(urgency) for urgency in Urgency] == [True, False, False]
-    assert [follow_up_days(urgency) for urgency in Urgency] == [3, 30, None]
+    assert [follow_up_days(urgency, HOUSE) for urgency in Urgency] == [3, 30, None]
     assert Urgency.RED.label == "安全必须"
 
 

@@ -15,11 +15,14 @@ from crm_core.dealerships.models import AuditEntry, Role, StaffRole
 from crm_core.repair_orders import estimating, goodwill
 from crm_core.repair_orders.errors import GoodwillNeedsManager, GoodwillNotApproved
 from crm_core.repair_orders.estimating import WantedLine
+from crm_core.repair_orders.goodwill import GoodwillPolicy
 from crm_core.repair_orders.models import Estimate, EstimateState, Payer, RepairOrder
 from foundation import clock
 from foundation.errors import NotAllowed
 from tests import factories as make
 from tests.workshop import Workshop, make_workshop
+
+HOUSE = GoodwillPolicy()
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -51,7 +54,7 @@ async def _audited() -> list[tuple[str, str]]:
     [(0, False, False), (500_00, False, False), (500_01, False, True), (0, True, False), (1, True, True)],
 )
 def test_a_manager_gives_up_to_the_limit_alone_and_nothing_alone_on_their_own_order(fen, is_own, asks):
-    assert goodwill.needs_approval(fen, is_own_order=is_own) is asks
+    assert goodwill.needs_approval(fen, is_own_order=is_own, policy=HOUSE) is asks
 
 
 async def test_only_the_orders_own_stores_manager_puts_something_on_the_house():

@@ -15,10 +15,12 @@ from crm_core.surveys import answering, asking, complaints, resolving, rules
 from crm_core.surveys.errors import AnswersNotAccepted, SurveyAnswered, SurveyNotFound, SurveyOver
 from crm_core.surveys.jobs import escalate_complaints
 from crm_core.surveys.models import Complaint, Survey
-from crm_core.surveys.rules import ComplaintState, SurveyState
+from crm_core.surveys.rules import ComplaintState, SurveyPolicy, SurveyState
 from foundation import clock, database
 from foundation.errors import IllegalMove, NotAllowed, NotFound
 from tests import factories as make
+
+HOUSE = SurveyPolicy()
 
 pytestmark = pytest.mark.usefixtures("database")
 GOOD = {"recommend": 9, "satisfied": True, "explained": True, "comment": "很好"}
@@ -54,7 +56,7 @@ async def _sent(**given) -> tuple[Survey, Customer]:
     [(12, 58, 24, 12), (7, 0, 24, 9), (21, 0, 25, 9)],
 )
 def test_owners_are_asked_a_day_later_in_waking_hours(hour, minute, day, sent_hour):
-    moment = clock.local(rules.send_at(make.slot(hour, minute)))
+    moment = clock.local(rules.send_at(make.slot(hour, minute), HOUSE))
     assert (moment.day, moment.hour) == (day, sent_hour)
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from crm_core.vehicles.next_service import (
     SERVICE_PLANS,
     Interval,
+    NextServicePolicy,
     PlanKind,
     RateSource,
     Reading,
@@ -16,6 +17,8 @@ from crm_core.vehicles.next_service import (
     predict_next_service,
     unlikely_jump,
 )
+
+HOUSE = NextServicePolicy()
 
 YEARLY = ServicePlan(first=Interval(5_000, 6), regular=Interval(10_000, 12))
 HALF_YEARLY = ServicePlan(first=Interval(5_000, 6), regular=Interval(5_000, 6))
@@ -51,7 +54,7 @@ HALF_YEARLY = ServicePlan(first=Interval(5_000, 6), regular=Interval(5_000, 6))
     ],
 )
 def test_the_trade_examples(history, plan, rate, by_km, by_time, due):
-    answer = predict_next_service([Reading(on, km) for on, km in history], plan)
+    answer = predict_next_service([Reading(on, km) for on, km in history], plan, policy=HOUSE)
     assert answer is not None
     assert f"{float(answer.km_per_day):.2f}" == rate
     assert (answer.due_by_km_on, answer.due_by_time_on, answer.due_on) == (by_km, by_time, due)
@@ -64,7 +67,7 @@ def test_three_visits_weigh_the_last_pair_six_to_four():
         Reading(date(2025, 4, 11), 15_000),  # 50 km a day over 100 days
         Reading(date(2025, 7, 20), 17_000),  # 20 km a day over 100 days
     ]
-    answer = predict_next_service(readings, YEARLY)
+    answer = predict_next_service(readings, YEARLY, policy=HOUSE)
     assert answer is not None
     assert answer.km_per_day == Fraction(32)
     assert answer.rate_source is RateSource.TWO_PAIRS
@@ -76,7 +79,7 @@ def test_visits_closer_than_30_days_make_no_pair():
         Reading(date(2025, 4, 11), 15_000),
         Reading(date(2025, 4, 20), 17_900),
     ]
-    answer = predict_next_service(readings, YEARLY)
+    answer = predict_next_service(readings, YEARLY, policy=HOUSE)
     assert answer is not None
     assert answer.km_per_day == Fraction(7_900, 109)
 
@@ -84,14 +87,14 @@ def test_visits_closer_than_30_days_make_no_pair():
 @pytest.mark.parametrize("km", [10_050, 99_999])
 def test_an_implausible_rate_is_replaced_by_the_house_rate(km):
     readings = [Reading(date(2025, 1, 1), 10_000), Reading(date(2025, 4, 11), km)]
-    answer = predict_next_service(readings, YEARLY)
+    answer = predict_next_service(readings, YEARLY, policy=HOUSE)
     assert answer is not None
     assert (answer.km_per_day, answer.rate_source) == (Fraction(36), RateSource.FALLBACK)
 
 
 def test_a_falling_odometer_starts_a_new_series():
     readings = [Reading(date(2025, 1, 1), 80_000), Reading(date(2025, 7, 1), 300)]
-    answer = predict_next_service(readings, YEARLY)
+    answer = predict_next_service(readings, YEARLY, policy=HOUSE)
     assert answer is not None
     assert answer.rate_source is RateSource.FALLBACK
     assert answer.due_km == 10_300
@@ -102,7 +105,7 @@ def test_a_replaced_odometer_starts_a_new_series_even_when_it_shows_more():
         Reading(date(2025, 1, 1), 10_000),
         Reading(date(2025, 7, 1), 15_000, starts_new_series=True),
     ]
-    answer = predict_next_service(readings, YEARLY)
+    answer = predict_next_service(readings, YEARLY, policy=HOUSE)
     assert answer is not None
     assert answer.rate_source is RateSource.FALLBACK
 
@@ -110,7 +113,7 @@ def test_a_replaced_odometer_starts_a_new_series_even_when_it_shows_more():
 def test_a_repair_moves_the_mileage_but_not_the_service_clock():
     service = Reading(date(2025, 1, 1), 10_000)
     repair = Reading(date(2025, 4, 11), 18_000, is_service=False)
-    answer = predict_next_service([service, repair], YEARLY)
+    answer = predict_next_service([service, repair], YEARLY, policy=HOUSE)
     assert answer is not None
     assert answer.due_by_time_on == date(2026, 1, 1)
     assert answer.due_km == 20_000
@@ -120,14 +123,14 @@ def test_a_repair_moves_the_mileage_but_not_the_service_clock():
 def test_a_service_before_the_odometer_was_replaced_still_anchors_the_clock():
     service = Reading(date(2025, 1, 1), 50_000)
     repair = Reading(date(2025, 4, 11), 20, is_service=False, starts_new_series=True)
-    answer = predict_next_service([service, repair], YEARLY)
+    answer = predict_next_service([service, repair], YEARLY, policy=HOUSE)
     assert answer is not None
     assert answer.due_km is None
     assert answer.due_by_km_on == date(2025, 1, 1) + timedelta(days=277)
 
 
 def test_the_first_service_counts_from_delivery():
-    answer = predict_next_service([], YEARLY, delivered_on=date(2026, 8, 31))
+    answer = predict_next_service([], YEARLY, delivered_on=date(2026, 8, 31), policy=HOUSE)
     assert answer is not None
     assert answer.is_first_service
     assert answer.due_by_time_on == date(2027, 2, 28)
@@ -137,18 +140,18 @@ def test_the_first_service_counts_from_delivery():
 def test_an_overdue_mileage_is_due_at_the_visit_that_showed_it():
     service = Reading(date(2025, 1, 1), 10_000)
     repair = Reading(date(2025, 4, 11), 21_000, is_service=False)
-    answer = predict_next_service([service, repair], YEARLY)
+    answer = predict_next_service([service, repair], YEARLY, policy=HOUSE)
     assert answer is not None
     assert answer.due_on == date(2025, 4, 11)
 
 
 def test_without_a_visit_or_a_delivery_nothing_is_predicted():
-    assert predict_next_service([], YEARLY) is None
+    assert predict_next_service([], YEARLY, policy=HOUSE) is None
 
 
 def test_the_explanation_shows_the_sum():
     readings = [Reading(date(2025, 3, 10), 12_000), Reading(date(2025, 11, 20), 21_180)]
-    answer = predict_next_service(readings, YEARLY)
+    answer = predict_next_service(readings, YEARLY, policy=HOUSE)
     assert answer is not None
     assert answer.explanation == (
         "上次保养 2025-11-20，每 10,000 公里或 12 个月一次。按最近两次里程，每天约 36 公里估算："
@@ -174,7 +177,7 @@ def test_an_odometer_neither_falls_nor_overflows(km, last, is_fine):
     )
 )
 def test_a_due_date_never_lies_before_the_last_service_and_never_after_the_time_limit(readings):
-    answer = predict_next_service(readings, YEARLY)
+    answer = predict_next_service(readings, YEARLY, policy=HOUSE)
     assert answer is not None
     newest_on = max(reading.read_on for reading in readings)
     assert newest_on <= answer.due_on <= answer.due_by_time_on
@@ -198,10 +201,10 @@ def test_a_due_date_never_lies_before_the_last_service_and_never_after_the_time_
     ],
 )
 def test_a_digit_too_many_is_asked_about_and_a_busy_car_is_not(km, last, is_asked):
-    assert (unlikely_jump(km, date(2026, 11, 23), last) is not None) is is_asked
+    assert (unlikely_jump(km, date(2026, 11, 23), last, policy=HOUSE) is not None) is is_asked
 
 
 def test_a_first_reading_is_held_against_the_day_of_delivery():
     on = date(2026, 11, 23)
-    assert unlikely_jump(52_000, on, None, delivered_on=date(2026, 3, 1)) is not None
-    assert unlikely_jump(5_200, on, None, delivered_on=date(2026, 3, 1)) is None
+    assert unlikely_jump(52_000, on, None, delivered_on=date(2026, 3, 1), policy=HOUSE) is not None
+    assert unlikely_jump(5_200, on, None, delivered_on=date(2026, 3, 1), policy=HOUSE) is None

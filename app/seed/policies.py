@@ -1,0 +1,31 @@
+"""One store that goes its own way: its general manager lets owners take longer over a booking, and plans to go back."""
+
+from datetime import datetime, timedelta
+
+from app.seed.group import Group
+from crm_core.dealerships.actors import staff_actor
+from crm_core.dealerships.models import Role
+from crm_core.dealerships.staff import staff_with_role
+from crm_core.policies import changing
+
+
+async def make(group: Group, today: datetime) -> None:
+    """Said before the days that follow: a value from then on, another since a week ago, the group's again next week."""
+    store = group.live_stores[1]
+    manager = await staff_actor(min(await staff_with_role(Role.GM, store.id)))
+    steps = (
+        (15, None, "老年车主填预约慢，占位短了常被别人约走"),
+        (20, today - timedelta(days=7), "15 分钟还有人来不及"),
+        (None, today + timedelta(days=7), "新版预约页少填两项，按集团的来"),
+    )
+    for version, (value, effective_from, reason) in enumerate(steps):
+        await changing.change(
+            manager,
+            "appointments",
+            "hold_minutes",
+            value,
+            store_id=store.id,
+            reason=reason,
+            effective_from=effective_from,
+            expected_version=version,
+        )

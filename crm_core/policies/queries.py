@@ -1,0 +1,200 @@
+"""Every rule with what holds for the group and in each store, what is planned, and what was."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import authorize, is_allowed, stores_within, subject
+from crm_core.policies import current
+from crm_core.policies.changing import version_of
+from crm_core.policies.declaring import REGISTRY, Policy, Rule, rules_of
+from crm_core.policies.errors import PolicyNotFound
+from crm_core.policies.kinds import Kept, OutOfBounds, keep, read, tell
+from crm_core.policies.models import PolicyChange
+from crm_core.policies.standing import Changes
+from foundation import clock
+
+_READ: Final = "policies.read"
+
+
+class ChangeState(StrEnum):
+    """Where a change stands."""
+
+    PLANNED = "PLANNED"
+    IN_EFFECT = "IN_EFFECT"
+    PAST = "PAST"
+    WITHDRAWN = "WITHDRAWN"
+
+
+@dataclass(frozen=True)
+class ListedValue:
+    """What holds for the group (`store_id` None) or in a store that has, had or will have a value of its own."""
+
+    store_id: int | None
+    store: str
+    value: Kept
+    told: str
+    is_own: bool
+    """Set here, not taken from above."""
+    version: int
+    may_change: bool
+
+
+@dataclass(frozen=True)
+class ListedChange:
+    """A line of the history; `value` None ends what was set there."""
+
+    id: int
+    store_id: int | None
+    store: str
+    value: Kept | None
+    told: str
+    effective_from: datetime
+    state: ChangeState
+    changed_by: str
+    changed_at: datetime
+    reason: str
+    withdrawn_by: str | None
+    withdrawn_at: datetime | None
+    withdrawn_reason: str
+
+
+@dataclass(frozen=True)
+class ListedRule:
+    """A rule with everything a page shows; bounds are those of each value where a rule has several."""
+
+    field: str
+    name: str
+    unit: str
+    least: Kept
+    most: Kept
+    source: str
+    is_group_only: bool
+    default: Kept
+    default_told: str
+    values: list[ListedValue]
+    history: list[ListedChange]
+    """The newest first."""
+
+
+@dataclass(frozen=True)
+class ListedRules:
+    """A room's rules."""
+
+    key: str
+    title: str
+    rules: list[ListedRule]
+
+
+async def policies(actor: Actor) -> list[ListedRules]:
+    """All rules; of stores only those the reader reaches."""
+    authorize(actor, _READ, subject())
+    return await _listed(actor, REGISTRY.values())
+
+
+async def one_rule(actor: Actor, policy: str, field: str) -> ListedRule:
+    """One rule.
+
+    Raises:
+        PolicyNotFound.
+    """
+    authorize(actor, _READ, subject())
+    if policy not in REGISTRY:
+        raise PolicyNotFound
+    (listed,) = await _listed(actor, [REGISTRY[policy]])
+    found = next((rule for rule in listed.rules if rule.field == field), None)
+    if found is None:
+        raise PolicyNotFound
+    return found
+
+
+async def _listed(actor: Actor, wanted: Iterable[type[Policy]]) -> list[ListedRules]:
+    reached, changes = stores_within(actor, _READ), await current.read_changes()
+    rows: dict[tuple[str, str], list[PolicyChange]] = defaultdict(list)
+    kept = PolicyChange.all().prefetch_related("store", "changed_by", "withdrawn_by").order_by("-effective_from", "-id")
+    for row in await kept:
+        if row.store_id is None or reached is None or row.store_id in reached:
+            rows[row.policy, row.field].append(row)
+    return [
+        ListedRules(
+            policy.key,
+            policy.title,
+            [_rule(actor, rule, rows[policy.key, field], changes) for field, rule in rules_of(policy).items()],
+        )
+        for policy in wanted
+    ]
+
+
+def _rule(actor: Actor, rule: Rule, rows: list[PolicyChange], changes: Changes) -> ListedRule:
+    stores = {row.store_id: _store(row) for row in rows if row.store_id is not None}
+    places: list[tuple[int | None, str]] = [(None, "集团"), *sorted(stores.items())]
+    return ListedRule(
+        field=rule.field,
+        name=rule.terms.name,
+        unit=rule.terms.unit.value,
+        least=keep(rule.terms.least),
+        most=keep(rule.terms.most),
+        source=rule.terms.source,
+        is_group_only=rule.is_group_only,
+        default=keep(rule.default),
+        default_told=tell(rule, rule.default),
+        values=[_value(actor, rule, store_id, name, rows, changes) for store_id, name in places],
+        history=[_change(rule, row, changes) for row in rows],
+    )
+
+
+def _store(row: PolicyChange) -> str:
+    return row.store.short_name if row.store is not None else "集团"
+
+
+def _value(
+    actor: Actor, rule: Rule, store_id: int | None, store: str, rows: list[PolicyChange], changes: Changes
+) -> ListedValue:
+    value = changes.value(rule, store_id, clock.now())
+    may_change = is_allowed(actor, "policies.change", subject(store_id=store_id))
+    if store_id is None:
+        may_change = may_change and stores_within(actor, "policies.change") is None
+    return ListedValue(
+        store_id=store_id,
+        store=store,
+        value=keep(value),
+        told=tell(rule, value),
+        is_own=changes.own_value(rule, store_id, clock.now()) is not None,
+        version=version_of([row for row in rows if row.store_id == store_id]),
+        may_change=may_change,
+    )
+
+
+def _change(rule: Rule, row: PolicyChange, changes: Changes) -> ListedChange:
+    try:
+        value = None if row.value is None else read(rule, row.kept)
+        told = ("按集团" if row.store_id is not None else "按默认") if value is None else tell(rule, value)
+        kept = None if value is None else keep(value)
+    except OutOfBounds:
+        kept, told = None, "原来的值已不再允许"
+    holds = changes.in_effect(row.policy, row.field, row.store_id, clock.now())
+    if row.withdrawn_at is not None:
+        state = ChangeState.WITHDRAWN
+    elif row.effective_from > clock.now():
+        state = ChangeState.PLANNED
+    else:
+        state = ChangeState.IN_EFFECT if holds is not None and holds.id == row.id else ChangeState.PAST
+    return ListedChange(
+        id=row.id,
+        store_id=row.store_id,
+        store=_store(row),
+        value=kept,
+        told=told,
+        effective_from=row.effective_from,
+        state=state,
+        changed_by=row.changed_by.name,
+        changed_at=row.changed_at,
+        reason=row.reason,
+        withdrawn_by=row.withdrawn_by.name if row.withdrawn_by is not None else None,
+        withdrawn_at=row.withdrawn_at,
+        withdrawn_reason=row.withdrawn_reason,
+    )

@@ -113,6 +113,11 @@ class World:
         return list(dict.fromkeys(found))
 
 
+def is_id(name: str) -> bool:
+    """Whether a parameter of this name asks for things by their ids."""
+    return name.endswith(("_id", "_ids"))
+
+
 async def make_world() -> World:
     """Fill the connected, empty database and read what is in it."""
     await fill(OWNERS, quiet=True, living_stores=1)

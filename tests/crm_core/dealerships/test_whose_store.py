@@ -35,7 +35,7 @@ from foundation.settings import get_settings
 from tests import factories as make
 from tests.campaigns.people import EVERYBODY
 from tests.checkout import make_template
-from tests.world import World, everything, make_world
+from tests.world import World, everything, is_id, make_world
 
 MOST_TRIED: Final = 40
 ROOMS: Final = ("crm_core", "campaigns")
@@ -148,7 +148,7 @@ class Arguments:
     def _number(self, name: str) -> int:
         if name == "number":
             name = "repair_order_id"
-        if not _is_id(name):
+        if not is_id(name):
             return 1
         here, mine = self.world.living.id, self.customer_id
         own = self.world.ids(name, store_id=here, customer_id=mine) or self.world.ids(name, customer_id=mine)
@@ -169,10 +169,6 @@ class Arguments:
         if isinstance(kind, type) and issubclass(kind, Enum):
             return next(iter(kind))
         raise AssertionError(f"no value for {name}: {kind}")
-
-
-def _is_id(name: str) -> bool:
-    return name.endswith(("_id", "_ids"))
 
 
 @dataclass(frozen=True)
@@ -245,7 +241,7 @@ async def test_no_verb_serves_a_colleague_of_another_store_or_another_owner(worl
         arguments, own = await _of_their_own(world, offers, verb)
         if own.is_refused:
             refused_to_their_own[name] = own.told
-        about_a_thing = any(_is_id(each) or each in ("number", "token") for each in arguments)
+        about_a_thing = any(is_id(each) or each in ("number", "token") for each in arguments)
         for each in strangers:
             theirs = await _call(verb, each, arguments)
             if not theirs.is_refused and (about_a_thing or theirs.seen & own.seen):
@@ -275,7 +271,7 @@ async def _offers() -> dict[int, str]:
 async def _of_their_own(world: World, offers: dict[int, str], verb: Verb) -> tuple[dict[str, Any], Outcome]:
     """Arguments about a thing, and what came of the call by somebody whose thing it is: the first not refused."""
     names = list(inspect.signature(verb).parameters)
-    having = [person for name in names if _is_id(name) for person in world.owners_of(name)]
+    having = [person for name in names if is_id(name) for person in world.owners_of(name)]
     having += list(offers) if "token" in names else world.owners_of("repair_order_id")
     refused: list[tuple[dict[str, Any], Outcome]] = []
     for customer_id in list(dict.fromkeys(having))[:MOST_TRIED]:

@@ -14,6 +14,8 @@ from crm_core.customers.models import CustomerMerge, FollowUp, ProposedPhone
 from crm_core.dealerships.models import Role, Staff, StaffRole, Store
 from crm_core.payments.models import OutsideMovement, Payment
 from crm_core.payments.rules import MovementKind
+from crm_core.policies.declaring import REGISTRY, rules_of
+from crm_core.policies.models import PolicyChange
 from crm_core.repair_orders.models import AdditionalWork, RepairOrder
 from crm_core.surveys.models import Complaint, Survey
 from crm_core.surveys.rules import ComplaintState, SurveyState
@@ -27,6 +29,7 @@ CALLED: Final = {
     "advisor": "staff",
     "author": "staff",
     "batch": "send_batch",
+    "change": "policy_change",
     "delegate": "staff",
     "item": "service_item",
     "kept": "customer",
@@ -111,6 +114,16 @@ class World:
         things = self._things.get(self.table(name) or "", [])
         found = [thing.customer_id for thing in things if thing.store_id == self.living.id and thing.customer_id]
         return list(dict.fromkeys(found))
+
+
+def rule_of_a_store() -> tuple[str, str]:
+    """A rule that a store may set for itself: its policy and its field."""
+    return next(
+        (key, field)
+        for key, policy in REGISTRY.items()
+        for field, rule in rules_of(policy).items()
+        if not rule.is_group_only
+    )
 
 
 def is_id(name: str) -> bool:
@@ -220,6 +233,18 @@ async def _what_is_rare(store: Store) -> None:
                 requested_at=now,
                 bound_at=now,
             )
+    policy, field = rule_of_a_store()
+    await PolicyChange.create(
+        policy=policy,
+        field=field,
+        store_id=store.id,
+        number=1,
+        value=None,
+        effective_from=now + timedelta(days=1),
+        reason="试行",
+        changed_by_id=staff.id,
+        changed_at=now,
+    )
     payment = await Payment.filter(store_id=store.id).order_by("-id").first()
     await OutsideMovement.create(
         kind=MovementKind.PAYMENT,

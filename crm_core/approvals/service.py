@@ -107,9 +107,6 @@ async def decide(actor: Actor, approval_id: int, *, agree: bool, version_seen: i
     """
     async with database.transaction():
         approval = await _locked(approval_id)
-        if actor.id != approval.requester_id:
-            # First: whoever may not read it is not told how it stands.
-            authorize(actor, "approvals.read", subject(store_id=approval.store_id))
         facts = await _rule_facts(approval)
         await _refuse(actor, approval, rules.decision_refusal(facts, actor.id, version_seen, clock.today()))
         authorize(actor, "approvals.decide", subject(store_id=approval.store_id), not_by=approval.requester_id)

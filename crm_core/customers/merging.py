@@ -152,10 +152,11 @@ async def _lock_both(actor: Actor, kept_id: int, merged_id: int) -> tuple[people
     """Both rows, locked in the order of their ids, so that two merges of one pair cannot block each other."""
     rows = {row["id"]: row for row in await people.lock_all(kept_id, merged_id)}
     kept, merged = rows.get(await people.current_id(kept_id)), rows.get(await people.current_id(merged_id))
+    for row in (kept, merged):
+        if row is not None:
+            authorize(actor, "customers.merge", await people.scope(row))
     if kept is None or merged is None or kept is merged:
         raise SameCustomer
-    for row in (kept, merged):
-        authorize(actor, "customers.merge", await people.scope(row))
     return kept, merged
 
 

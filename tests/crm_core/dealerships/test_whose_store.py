@@ -35,7 +35,7 @@ from foundation.settings import get_settings
 from tests import factories as make
 from tests.campaigns.people import EVERYBODY
 from tests.checkout import make_template
-from tests.world import World, everything, is_id, make_world
+from tests.world import World, everything, is_id, make_world, rule_of_a_store
 
 MOST_TRIED: Final = 40
 ROOMS: Final = ("crm_core", "campaigns")
@@ -122,6 +122,8 @@ class Arguments:
         """Something of this type that this parameter may be."""
         if name == "token":
             return self.token
+        if name in ("policy", "field"):
+            return dict(zip(("policy", "field"), rule_of_a_store(), strict=True))[name]
         if name in GIVEN:
             return GIVEN[name]
         origin, parts = typing.get_origin(kind), typing.get_args(kind)

@@ -60,35 +60,21 @@ def simulator() -> None:
 
 @main.command()
 @click.option("--history", is_flag=True, help="Only list the migrations and which are applied.")
-@click.option("--downgrade-to", metavar="NAME", help="Undo every migration after NAME.")
-def migrate(history: bool, downgrade_to: str | None) -> None:
+def migrate(history: bool) -> None:
     """Bring the database's schema up to this code."""
     from app import migrations
     from foundation.settings import get_settings
 
     url = get_settings().database_url.get_secret_value()
-    if history:
-        for name, applied in asyncio.run(migrations.history(url)):
-            click.echo(f"{'[x]' if applied else '[ ]'} {name}")
-    elif downgrade_to:
-        try:
-            undone = asyncio.run(migrations.downgrade(url, downgrade_to))
-        except ValueError as refusal:
-            raise click.ClickException(str(refusal)) from None
-        click.echo("\n".join(f"undone: {name}" for name in undone) or "nothing to undo")
-    else:
-        done = asyncio.run(migrations.migrate(url))
-        click.echo("\n".join(f"applied: {name}" for name in done) or "the schema is current")
-
-
-@main.command()
-@click.option("--name", help="What the step does, e.g. add_vehicle_colour.")
-def makemigrations(name: str | None) -> None:
-    """Write the next migration from the models; read it before you commit it."""
-    from app import migrations
-
-    path = asyncio.run(migrations.makemigrations(name))
-    click.echo(f"written: {path}" if path else "models and migrations agree")
+    try:
+        if history:
+            for name, applied in asyncio.run(migrations.history(url)):
+                click.echo(f"{'[x]' if applied else '[ ]'} {name}")
+        else:
+            done = asyncio.run(migrations.migrate(url))
+            click.echo("\n".join(f"applied: {name}" for name in done) or "the schema is current")
+    except migrations.SchemaUnknown as refusal:
+        raise click.ClickException(str(refusal)) from None
 
 
 @main.command()

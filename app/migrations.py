@@ -1,27 +1,23 @@
-"""Move the schema forward, tell whether it is current, and write the next migration from the models.
+"""Move the schema forward and tell whether it is current: plain SQL files, each applied once, in order.
 
-Tortoise's own tool does the work. Around it: one lock, so that two `migrate` at once take turns; one transaction per
-migration together with its entry in the history, so that a kill leaves nothing half recorded; no downgrade without a
-target, which Tortoise would read as "everything".
+A written migration depends on nothing that can change: no model, no enum, no library. Around it stand one lock, so that
+two `migrate` at once take turns, and one transaction for each file together with its line in the history, so that a
+kill leaves nothing half done. Why SQL and why only forward: docs/decisions/0010-migrations-in-sql.md.
 """
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Final
 
 import asyncpg
 
-if TYPE_CHECKING:
-    from app.migration_steps import Walk
-
-APP = "wedealer"
-HISTORY_TABLE = "tortoise_migrations"
-FOLDER = Path(__file__).resolve().parents[1] / "migrations"
-_LOCK_KEY = 0x57_45_44_45_41_4C  # "WEDEAL"; an advisory lock is a number
-_POOL = 2
-"""Connections: one that works and one to spare."""
+FOLDER: Final = Path(__file__).resolve().parents[1] / "migrations"
+HISTORY_TABLE: Final = "schema_migration"
+_LOCK_KEY: Final = 0x57_45_44_45_41_4C  # "WEDEAL"; an advisory lock is a number
+_HISTORY: Final = f"""
+CREATE TABLE IF NOT EXISTS {HISTORY_TABLE} (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())
+"""
 
 
 class SchemaOutdated(RuntimeError):
@@ -35,21 +31,34 @@ class SchemaOutdated(RuntimeError):
         self.missing = missing
 
 
+class SchemaUnknown(RuntimeError):
+    """The database was made by code with another history: this one cannot tell what it holds."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(
+            f"数据库不是由本版本的迁移建立的（{'、'.join(names)}），无法升级；请换一个空库。\n"
+            f"The database was not made by the migrations of this code ({', '.join(names)}) and cannot be moved on. "
+            "Use an empty database."
+        )
+        self.names = names
+
+
 async def pending(database_url: str) -> list[str]:
-    """Names of the migrations the database does not have yet, oldest first. Cheap: it does not load the models."""
+    """Names of the migrations the database does not have yet, oldest first.
+
+    Raises:
+        SchemaUnknown: the database holds tables of another history.
+    """
     connection = await asyncpg.connect(_dsn(database_url))
     try:
-        exists = await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", HISTORY_TABLE)
-        rows = await connection.fetch(f"SELECT name FROM {HISTORY_TABLE} WHERE app = $1", APP) if exists else []
+        return await _pending(connection)
     finally:
         await connection.close()
-    applied = {row["name"] for row in rows}
-    return [name for name in on_disk() if name not in applied]
 
 
 def on_disk() -> list[str]:
     """Names of all migrations of this code, oldest first."""
-    return sorted(file.stem for file in FOLDER.glob("[0-9]*.py"))
+    return sorted(file.stem for file in FOLDER.glob("[0-9]*.sql"))
 
 
 async def assert_schema_current(database_url: str) -> None:
@@ -57,39 +66,26 @@ async def assert_schema_current(database_url: str) -> None:
 
     Raises:
         SchemaOutdated: with the command to run.
+        SchemaUnknown: as for `pending`.
     """
     if missing := await pending(database_url):
         raise SchemaOutdated(missing)
 
 
-async def migrate(database_url: str) -> list[str]:
-    """Apply what is missing and return its names; a second `migrate` waits for the first."""
-    from app.migration_steps import Walk
-
-    async with _locked(database_url), _tortoise(database_url):
-        missing = await pending(database_url)
-        walk = Walk()
-        for name in missing:
-            await _move_to(database_url, name, walk)
-    return missing
-
-
-async def downgrade(database_url: str, target: str) -> list[str]:
-    """Undo everything after the migration `target` and return the names undone, newest first.
+async def migrate(database_url: str, *, to: str | None = None) -> list[str]:
+    """Apply what is missing, up to and with `to` if given; returns the names. A second `migrate` waits for the first.
 
     Raises:
-        ValueError: the database does not have `target`.
+        SchemaUnknown: as for `pending`.
     """
-    from app.migration_steps import Walk
-
-    async with _locked(database_url), _tortoise(database_url):
-        missing = set(await pending(database_url))
-        applied = [name for name in on_disk() if name not in missing]
-        if target not in applied:
-            raise ValueError(f"{target} is not an applied migration; applied: {', '.join(applied) or 'none'}")
-        undone = list(reversed(applied[applied.index(target) + 1 :]))
-        await _move_to(database_url, target, Walk())
-    return undone
+    async with _locked(database_url) as connection:
+        missing = [name for name in await _pending(connection) if to is None or name <= to]
+        await connection.execute(_HISTORY)
+        for name in missing:
+            async with connection.transaction():
+                await connection.execute((FOLDER / f"{name}.sql").read_text(encoding="utf-8"))
+                await connection.execute(f"INSERT INTO {HISTORY_TABLE} (name) VALUES ($1)", name)
+    return missing
 
 
 async def history(database_url: str) -> list[tuple[str, bool]]:
@@ -98,87 +94,31 @@ async def history(database_url: str) -> list[tuple[str, bool]]:
     return [(name, name not in missing) for name in on_disk()]
 
 
-async def makemigrations(name: str | None = None) -> Path | None:
-    """Write the step from the last migration to the models as they are now; None if they agree. Needs no database."""
-    from tortoise.context import TortoiseContext
-    from tortoise.migrations.autodetector import MigrationAutodetector
-    from tortoise.migrations.operations import CreateModel
-    from tortoise.migrations.writer import format_migration_name
-
-    from app.orm import tortoise_config
-
-    # Only models and files are compared: the address is never connected to.
-    config = tortoise_config("postgres://nobody@127.0.0.1:1/none", pool=_POOL)
-    async with TortoiseContext() as context:
-        await context.init(config=config, init_connections=False)
-        assert context.apps is not None
-        writers = await MigrationAutodetector(context.apps, config["apps"]).changes()
-    if not writers:
-        return None
-    (writer,) = writers
-    tables = [operation for operation in writer.operations if isinstance(operation, CreateModel)]
-    # Stable: tables keep their order, everything else follows them.
-    writer.operations = tables + [operation for operation in writer.operations if operation not in tables]
-    if name:
-        writer.name = format_migration_name(int(writer.name.split("_", 1)[0]), name)
-    path = Path(writer.write())
-    if tables:
-        text = await asyncio.to_thread(path.read_text)
-        await asyncio.to_thread(path.write_text, _with_tables_at_once(text, len(tables)))
-    return path
-
-
-def _with_tables_at_once(text: str, tables: int) -> str:
-    """Let `CreateTables` take the leading `CreateModel` steps of a generated file: it also writes their constraints."""
-    head, steps = text.split("    operations = [\n", 1)
-    lines = steps.splitlines(keepends=True)
-    # The writer indents a step by eight blanks: the n-th such closing line ends the n-th table.
-    ends = [number for number, line in enumerate(lines, 1) if line == "        ),\n"]
-    end = ends[tables - 1]
-    taken = "".join(f"        {line}" for line in lines[:end])
-    rest = "".join(lines[end:])
-    head = f"from app.create_tables import CreateTables\n{head}"
-    return f"{head}    operations = [\n        CreateTables(\n            [\n{taken}            ]\n        ),\n{rest}"
-
-
-async def _move_to(database_url: str, name: str, walk: "Walk") -> None:
-    from tortoise.connection import get_connection
-    from tortoise.migrations.executor import MigrationTarget
-    from tortoise.transactions import in_transaction
-
-    from app.migration_steps import Steps
-    from app.orm import tortoise_config
-
-    apps = tortoise_config(database_url, pool=_POOL)["apps"]
-    outside = Steps(get_connection("default"), apps, walk)
-    # Before the transaction: a look at a history table that is not there would abort it.
-    await outside.recorder.ensure_schema(outside._schema_editor(atomic=False))
-    async with in_transaction("default"):
-        # Taken inside, the connection is the transaction's own, so the entry in the history is part of it.
-        inside = Steps(get_connection("default"), apps, walk)
-        await inside.migrate([MigrationTarget(app_label=APP, name=name)])
+async def _pending(connection: asyncpg.Connection) -> list[str]:
+    known = on_disk()
+    if not await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", HISTORY_TABLE):
+        foreign = await connection.fetch(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1 LIMIT 3"
+        )
+        if foreign:
+            raise SchemaUnknown([row["tablename"] for row in foreign])
+        return known
+    applied = {row["name"] for row in await connection.fetch(f"SELECT name FROM {HISTORY_TABLE}")}
+    # A name after our last is of newer code, whose schema ours can live with.
+    if unknown := sorted(name for name in applied.difference(known) if name < known[-1]):
+        raise SchemaUnknown(unknown)
+    return [name for name in known if name not in applied]
 
 
 @contextlib.asynccontextmanager
-async def _locked(database_url: str) -> AsyncIterator[None]:
+async def _locked(database_url: str) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(_dsn(database_url))
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK_KEY)
-        yield
+        yield connection
     finally:
         # The session's end gives the lock back, also after kill -9.
         await connection.close()
-
-
-@contextlib.asynccontextmanager
-async def _tortoise(database_url: str) -> AsyncIterator[None]:
-    from tortoise.context import TortoiseContext
-
-    from app.orm import tortoise_config
-
-    async with TortoiseContext() as context:
-        await context.init(config=tortoise_config(database_url, pool=_POOL))
-        yield
 
 
 def _dsn(database_url: str) -> str:

@@ -24,9 +24,16 @@ TASK_PREFIX: Final = "message-"
 _actions: dict[tuple[str, str], Action] = {}
 
 
-def register(action: str, object_type: str, handler: Action) -> None:
-    """Let buttons `action` about `object_type` call `handler`; called by `app.wiring`."""
-    _actions[(action, object_type)] = handler
+def button(action: str, object_type: str) -> Callable[[Action], Action]:
+    """Decorator of a function in `bot/skills`: a press on `action` about an `object_type` calls it."""
+
+    def register(handler: Action) -> Action:
+        if (action, object_type) in _actions:
+            raise ValueError(f"two functions for the button {action} of {object_type}")
+        _actions[(action, object_type)] = handler
+        return handler
+
+    return register
 
 
 async def press(inbox_id: int, userid: str, event_key: str, task_id: str) -> Pressed:

@@ -1,8 +1,6 @@
 """Working off the inbox: one callback, one transaction; and forgetting it in time."""
 
-from datetime import timedelta
 from functools import partial
-from typing import Final
 
 from bot.handlers import Outcome, Received, handle
 from bot.inbox import HANDLE, UNHANDLED
@@ -11,12 +9,10 @@ from crm_core.dealerships import directory
 from foundation import clock, database, jobs, metrics
 from foundation.errors import NotAllowed, NotFound, Refused
 from foundation.logging import logger
+from foundation.personal import CALLBACKS
 from integrations.wecom.errors import BadXml
 from integrations.wecom.events import parse_event
 from integrations.wecom.xml import parse_xml
-
-KEPT: Final = timedelta(days=30)
-"""Long enough to replay a month's callbacks after a mistake; they name people, so not longer (house rule)."""
 
 
 @jobs.job(HANDLE, can_be_urgent=True, is_hint=True)
@@ -63,7 +59,7 @@ async def ask_about_unknown_members() -> None:
         "UPDATE inbox_message SET handled_at = $1, outcome = 'refused' "
         "WHERE handled_at IS NULL AND waits_for <> '' AND received_at < $2",
         clock.now(),
-        clock.now() - KEPT,
+        clock.now() - CALLBACKS.period,
     )
     rows = await database.fetch(
         "SELECT DISTINCT waits_for FROM inbox_message WHERE handled_at IS NULL AND waits_for <> ''"
@@ -75,7 +71,7 @@ async def ask_about_unknown_members() -> None:
 @jobs.job("bot.purge_inbox", priority=jobs.BULK)
 async def purge_inbox() -> None:
     """By the clock, nightly: forget what was handled long ago. A replay that old is refused by its signature's age."""
-    await database.execute("DELETE FROM inbox_message WHERE handled_at < $1", clock.now() - KEPT)
+    await database.execute("DELETE FROM inbox_message WHERE handled_at < $1", clock.now() - CALLBACKS.period)
 
 
 async def _outcome(inbox_id: int, body: str) -> Outcome:

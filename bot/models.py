@@ -4,6 +4,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 
 from foundation.owed import Paced
+from foundation.personal import CALLBACKS, Personal, Stays, Withheld
 
 
 class InboxMessage(Paced):
@@ -21,6 +22,13 @@ class InboxMessage(Paced):
     """`done`, `ignored`, `unknown`, `refused`; `waiting` for a member, and not handled yet."""
     waits_for = fields.CharField(max_length=64, default="")
     """The userid of the member it is about, as long as we do not know them."""
+
+    personal = Personal(
+        Stays("it is what the platform said"),
+        Withheld("raw calls of a platform, kept to replay; what they brought about is shown"),
+        CALLBACKS,
+        column="",
+    )
 
     class Meta:
         table = "inbox_message"

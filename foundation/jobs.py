@@ -97,7 +97,7 @@ def job(
     can_be_urgent: bool = False,
     is_hint: bool = False,
 ) -> Callable[[Body], Body]:
-    """Register `body(**payload)` under a dotted name; the module must be imported by `app.wiring`.
+    """Register `body(**payload)` under a dotted name; the module is a `jobs.py`, found by `app.rooms`.
 
     `can_be_urgent`: some of its jobs are enqueued with URGENT, others not. `is_hint`: what it does is a state somewhere
     that the timetable finds again, so it is never parked.

@@ -5,6 +5,9 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from foundation.keys import Upward
+from foundation.personal import WORKSHOP_RECORD, Personal, Shown, Stays
+
 
 class ClockOffset(Model):
     """How far business time is ahead of real time; one row, demo and tests only."""
@@ -24,13 +27,17 @@ class EventRecord(Model):
     name = fields.CharField(max_length=80)
     at = fields.DatetimeField()
     actor = fields.CharField(max_length=80)
-    customer_id = fields.BigIntField(null=True)
-    store_id = fields.BigIntField(null=True)
+    customer_id = Upward("customer", null=True)
+    store_id = Upward("store", null=True)
     subject = fields.CharField(max_length=80)
     """What it is about, `repair_order:12`."""
     sentence = fields.TextField()
     """The same fact as a Chinese sentence for the timeline, without phone, plate or VIN."""
     payload: dict[str, object] = fields.JSONField()
+
+    personal = Personal(
+        Stays("a fact is never changed; a timeline reads those of both records"), Shown("时间线"), WORKSHOP_RECORD
+    )
 
     class Meta:
         table = "event"

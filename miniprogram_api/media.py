@@ -24,15 +24,15 @@ class TooManyPhotos(TooManyRequests):
     message = "今天上传的照片太多了，请明天再试。"
 
 
-class OwnerPhotoOut(Schema):
+class StoredPhotoOut(Schema):
     """A stored photo; hand the key in where a photo is asked for."""
 
     key: str
 
 
 @api.post("/media", status=201, stream=True, summary="Store a photo given as the raw body, 5 MB at most")
-async def store_photo(actor: Actor, request: Request) -> OwnerPhotoOut:
+async def store_photo(actor: Actor, request: Request) -> StoredPhotoOut:
     if await _PHOTOS.wait_seconds(str(actor.id)):
         raise TooManyPhotos
     stored = await media.store(await read_body(request, MAX_PHOTO_BYTES), only="picture")
-    return OwnerPhotoOut(key=stored.key)
+    return StoredPhotoOut(key=stored.key)

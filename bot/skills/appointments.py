@@ -1,9 +1,11 @@
 """Appointments from a card: the advisor presses 确认."""
 
+from bot.cards import button
 from crm_core.appointments import service
 from crm_core.dealerships.actors import Actor
 
 
+@button("confirm", "appointment")
 async def confirm(actor: Actor, appointment_id: int, version: int) -> None:
     """Promise the requested slot; refuses a version the presser did not see."""
     await service.confirm(actor, appointment_id, expected_version=version)

@@ -1,9 +1,11 @@
 """Mass-send tasks from a card: 我不方便发."""
 
+from bot.cards import button
 from campaigns.broadcasts import tasks
 from crm_core.dealerships.actors import Actor
 
 
+@button("decline", "send_task")
 async def decline(actor: Actor, batch_id: int, version: int) -> None:
     """The salesperson cannot send it; who planned it and who leads them are told."""
     await tasks.decline(actor, batch_id, version)

@@ -8,7 +8,9 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from campaigns.broadcasts.rules import BroadcastState
+from foundation.keys import Key
 from foundation.owed import Paced
+from foundation.personal import EVIDENCE_OF_TELLING, Moved, Personal, Shown
 
 
 class Cohort(StrEnum):
@@ -57,7 +59,7 @@ class Broadcast(Model):
 
     id = fields.BigIntField(primary_key=True)
     name = fields.CharField(max_length=30)
-    segment_id = fields.BigIntField(null=True)
+    segment_id = Key("segment", null=True)
     segment_name = fields.CharField(max_length=30, default="")
     definition: dict[str, object] = fields.JSONField()
     """The segment's definition as it was when the plan was made: later changes of the segment do not reach it."""
@@ -66,17 +68,17 @@ class Broadcast(Model):
     """Folder of templates/messages with a `group_send.json`."""
     content: dict[str, object] = fields.JSONField()
     """season_line, coupon, rule, valid_days: what the message says and the marketer may choose."""
-    coupon_template_id = fields.BigIntField(null=True)
+    coupon_template_id = Key("coupon_template", null=True)
     control_percent = fields.IntField(default=5)
     budget_fen = fields.BigIntField()
     content_hash = fields.CharField(max_length=64)
     approved_hash = fields.CharField(max_length=64, default="")
-    approved_by = fields.BigIntField(null=True)
+    approved_by = Key("staff", null=True)
     starts_at = fields.DatetimeField(null=True)
     ends_at = fields.DatetimeField(null=True)
     """Tasks nobody has confirmed by then are taken back."""
     state = fields.CharEnumField(BroadcastState, max_length=16)
-    author_id = fields.BigIntField()
+    author_id = Key("staff")
     created_at = fields.DatetimeField()
     started_at = fields.DatetimeField(null=True)
     frozen_at = fields.DatetimeField(null=True)
@@ -107,13 +109,13 @@ class Recipient(Model):
     """One person of one broadcast, whether he is sent anything or not."""
 
     id = fields.BigIntField(primary_key=True)
-    broadcast_id = fields.BigIntField()
-    customer_id = fields.BigIntField()
+    broadcast_id = Key("broadcast")
+    customer_id = Key("customer")
     cohort = fields.CharEnumField(Cohort, max_length=8)
     state = fields.CharEnumField(RecipientState, max_length=10)
     reason = fields.CharField(max_length=16, default="")
     """Why not, of `exclusions.Exclusion`, or the platform's errcode."""
-    staff_id = fields.BigIntField(null=True)
+    staff_id = Key("staff", null=True)
     batch_number = fields.IntField(default=0)
     external_userid = fields.CharField(max_length=64, default="")
     contacted_on = fields.DateField(null=True)
@@ -133,6 +135,12 @@ class Recipient(Model):
     """They ended the friendship with whom the message came from."""
     is_last_touch = fields.BooleanField(default=False)
     """Whether the arrival is credited to this broadcast and not to a later touch."""
+
+    personal = Personal(
+        Moved(unique_on=("broadcast_id",)),
+        Shown("收到的活动消息"),
+        EVIDENCE_OF_TELLING,
+    )
 
     class Meta:
         table = "broadcast_recipient"
@@ -156,8 +164,8 @@ class SendBatch(Paced):
     """One task of one salesperson: at most 10,000 customers (WeCom doc 92135)."""
 
     id = fields.BigIntField(primary_key=True)
-    broadcast_id = fields.BigIntField()
-    staff_id = fields.BigIntField()
+    broadcast_id = Key("broadcast")
+    staff_id = Key("staff")
     number = fields.IntField()
     token = fields.CharField(max_length=40, unique=True)
     """In the page of the mini-program card: tells which send brought a visitor, and finds the task in WeCom's list."""
@@ -198,7 +206,7 @@ class LostCall(Paced):
     """A call for a batch's task that was given up, or a task of it that does not count: found, stopped, struck out."""
 
     id = fields.BigIntField(primary_key=True)
-    batch_id = fields.BigIntField()
+    batch_id = Key("send_batch")
     message_id = fields.CharField(max_length=128, default="")
     """The task; empty for a call that may have made one."""
     asked_at = fields.DatetimeField()

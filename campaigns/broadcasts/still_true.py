@@ -4,22 +4,25 @@ from typing import Final
 
 from campaigns.broadcasts.models import BatchState, Broadcast
 from campaigns.broadcasts.rules import OVER
-from crm_core.messaging.conditions import Said
+from crm_core.messaging.conditions import Said, condition
 from foundation import database
 
 _OVER: Final = [state.value for state in OVER]
 
 
+@condition
 async def send_task_stands(said: Said) -> bool:
     """It lies in 群发助手, neither confirmed nor declined, and its broadcast goes on."""
     return await _waits(said.matter_id, "b.declined_at IS NULL AND c.stopped_at IS NULL")
 
 
+@condition
 async def declined_task_stands(said: Said) -> bool:
     """Its salesperson said no, and has not sent it all the same."""
     return await _waits(said.matter_id, "b.declined_at IS NOT NULL")
 
 
+@condition
 async def halt_stands(said: Said) -> bool:
     """Nobody has moved the plan since the stop line did."""
     return await Broadcast.filter(id=said.matter_id, version=said.version).exists()

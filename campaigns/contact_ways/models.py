@@ -8,7 +8,9 @@ from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
 from crm_core.customers.models import Source
+from foundation.keys import Key
 from foundation.owed import Paced
+from foundation.personal import Moved, Personal, Shown, WhileCustomer
 
 
 class ContactWayState(StrEnum):
@@ -27,10 +29,10 @@ class ContactWay(Paced):
     """As the timeline tells it: `展厅海报`. WeCom's remark of a code holds 30 characters."""
     token = fields.CharField(max_length=30, unique=True)
     """The `state` everyone who scans brings back (at most 30 characters, WeCom doc 92228)."""
-    staff_id = fields.BigIntField()
-    store_id = fields.BigIntField(null=True)
+    staff_id = Key("staff")
+    store_id = Key("store", null=True)
     source = fields.CharEnumField(Source, max_length=20)
-    coupon_template_id = fields.BigIntField(null=True)
+    coupon_template_id = Key("coupon_template", null=True)
     """What the welcome offers."""
     coupon_name = fields.CharField(max_length=20, default="")
     state = fields.CharEnumField(ContactWayState, max_length=8)
@@ -39,7 +41,7 @@ class ContactWay(Paced):
     """Without it a code can never be changed again: WeCom's console does not show codes made by API."""
     qr_url = fields.CharField(max_length=300, default="")
     created_at = fields.DatetimeField()
-    created_by = fields.BigIntField()
+    created_by = Key("staff")
 
     class Meta:
         table = "contact_way"
@@ -51,12 +53,14 @@ class ClaimTicket(Model):
 
     id = fields.BigIntField(primary_key=True)
     token = fields.CharField(max_length=40, unique=True)
-    customer_id = fields.BigIntField()
-    contact_way_id = fields.BigIntField()
-    coupon_template_id = fields.BigIntField()
+    customer_id = Key("customer")
+    contact_way_id = Key("contact_way")
+    coupon_template_id = Key("coupon_template")
     coupon_name = fields.CharField(max_length=20)
     issued_at = fields.DatetimeField()
     claimed_at = fields.DatetimeField(null=True)
+
+    personal = Personal(Moved(unique_on=("coupon_template_id",)), Shown("扫码领券资格"), WhileCustomer())
 
     class Meta:
         table = "claim_ticket"

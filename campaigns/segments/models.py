@@ -5,6 +5,8 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from foundation.keys import Key
+
 
 class Segment(Model):
     """分群: a saved question; who belongs to it is asked anew each time."""
@@ -15,8 +17,8 @@ class Segment(Model):
     """The tree of `definition.Group`."""
     store_ids: list[int] | None = fields.JSONField(null=True)
     """Stores its people are of; null is the whole group."""
-    created_by = fields.BigIntField()
-    updated_by = fields.BigIntField()
+    created_by = Key("staff")
+    updated_by = Key("staff")
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
     archived_at = fields.DatetimeField(null=True)

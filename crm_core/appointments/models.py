@@ -1,5 +1,6 @@
 """Tables of service appointments."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 from tortoise import fields
@@ -8,6 +9,8 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from crm_core.dealerships.models import BayKind
+from foundation.keys import Key, Upward
+from foundation.personal import WORKSHOP_RECORD, Kept, Moved, Personal, Shown, Withheld
 
 
 class AppointmentState(StrEnum):
@@ -34,17 +37,24 @@ class Place(Model):
     """
 
     id = fields.BigIntField(primary_key=True)
-    store_id = fields.BigIntField()
+    store_id = Key("store")
     slot_at = fields.DatetimeField()
     """Start of the half-hour slot."""
     arrival_no = fields.IntField()
     """1 … bookable places of the slot."""
-    bay_id = fields.BigIntField()
+    bay_id = Key("bay")
     ends_at = fields.DatetimeField()
-    held_for_customer_id = fields.BigIntField(null=True)
+    held_for_customer_id = Key("customer", null=True)
     held_until = fields.DatetimeField(null=True)
     """Set while the owner is still filling in the booking; null once booked."""
-    appointment_id = fields.BigIntField(null=True)
+    appointment_id = Key("appointment", null=True)
+
+    personal = Personal(
+        Moved(is_only_one=True),
+        Withheld("lasts ten minutes; the appointment is shown"),
+        Kept(timedelta(0), "the end of the hold", "deleted when the hold ends or becomes a booking"),
+        column="held_for_customer_id",
+    )
 
     class Meta:
         table = "appointment_place"
@@ -69,9 +79,9 @@ class Appointment(Model):
     """服务预约: a promise of a slot to an owner for a car."""
 
     id = fields.BigIntField(primary_key=True)
-    store_id = fields.BigIntField()
-    customer_id = fields.BigIntField()
-    vehicle_id = fields.BigIntField()
+    store_id = Key("store")
+    customer_id = Key("customer")
+    vehicle_id = Key("vehicle")
     starts_at = fields.DatetimeField()
     minutes = fields.IntField()
     bay_kind = fields.CharEnumField(BayKind, max_length=10)
@@ -80,19 +90,21 @@ class Appointment(Model):
     """`mini_program`, `console`, `bot`."""
     note = fields.CharField(max_length=200, default="")
     waits_on_site = fields.BooleanField(default=False)
-    coupon_id = fields.BigIntField(null=True)
+    coupon_id = Key("coupon", null=True)
     campaign_token = fields.CharField(max_length=40, default="")
     """The send that brought the owner, for attribution."""
     confirm_by = fields.DatetimeField()
-    advisor_id = fields.BigIntField(null=True)
+    advisor_id = Key("staff", null=True)
     confirmed_at = fields.DatetimeField(null=True)
     arrived_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)
     end_reason = fields.CharField(max_length=80, default="")
     reschedule_count = fields.IntField(default=0)
-    repair_order_id = fields.BigIntField(null=True, unique=True)
+    repair_order_id = Upward("repair_order", null=True, unique=True)
     created_at = fields.DatetimeField()
     version = fields.IntField(default=1)
+
+    personal = Personal(Moved(), Shown("预约"), WORKSHOP_RECORD)
 
     class Meta:
         table = "appointment"
@@ -122,7 +134,7 @@ class AppointmentItem(Model):
         "wedealer.Appointment", related_name=False
     )
     appointment_id: int
-    item_id = fields.BigIntField()
+    item_id = Key("service_item")
     name = fields.CharField(max_length=20)
     minutes = fields.IntField()
     labour_fen = fields.BigIntField()

@@ -1,7 +1,7 @@
 """Whether what a waiting message says about an appointment is still so."""
 
 from crm_core.appointments.models import Appointment, AppointmentState
-from crm_core.messaging.conditions import Said
+from crm_core.messaging.conditions import Said, condition
 
 _TO_COME = (AppointmentState.REQUESTED, AppointmentState.CONFIRMED)
 _CALLED_OFF = (AppointmentState.CANCELLED, AppointmentState.EXPIRED)
@@ -19,6 +19,7 @@ _STATES = {
 """The states in which each may be said, by template and variant."""
 
 
+@condition
 async def appointment_stands(said: Said) -> bool:
     """The appointment is in the state the message tells of, and at the time it names."""
     appointment = await Appointment.get_or_none(id=said.matter_id)

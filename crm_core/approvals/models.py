@@ -8,6 +8,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from crm_core.approvals.rules import ApprovalKind, ApprovalState
+from foundation.keys import Key
 
 
 class Approval(Model):
@@ -20,9 +21,9 @@ class Approval(Model):
     content_hash = fields.CharField(max_length=64)
     """Of exactly what was shown; a changed subject has another and invalidates the request."""
     title = fields.CharField(max_length=40)
-    store_id = fields.BigIntField(null=True)
+    store_id = Key("store", null=True)
     """The store it belongs to; null for several stores or the group."""
-    requester_id = fields.BigIntField()
+    requester_id = Key("staff")
     hands: list[int] = fields.JSONField(default=list)
     """Staff who made what is asked for; with the requester, none of them decides."""
     note = fields.CharField(max_length=200, default="")
@@ -39,7 +40,7 @@ class Approval(Model):
     state = fields.CharEnumField(ApprovalState, max_length=12)
     requested_at = fields.DatetimeField()
     ended_at = fields.DatetimeField(null=True)
-    ended_by = fields.BigIntField(null=True)
+    ended_by = Key("staff", null=True)
     end_note = fields.CharField(max_length=200, default="")
     version = fields.IntField(default=1)
     """Counts levels and the end; an agreement inside a level leaves the others' cards valid."""
@@ -64,8 +65,8 @@ class ApprovalDecision(Model):
     id = fields.BigIntField(primary_key=True)
     approval: fields.ForeignKeyRelation[Approval] = fields.ForeignKeyField("wedealer.Approval", related_name=False)
     approval_id: int
-    requester_id = fields.BigIntField()
-    staff_id = fields.BigIntField()
+    requester_id = Key("staff")
+    staff_id = Key("staff")
     level = fields.IntField()
     is_agreed = fields.BooleanField()
     seats: list[int] = fields.JSONField(default=list)
@@ -83,8 +84,8 @@ class ApprovalDelegation(Model):
     """代理: `delegate_id` decides for `approver_id` from one day to another, both included."""
 
     id = fields.BigIntField(primary_key=True)
-    approver_id = fields.BigIntField()
-    delegate_id = fields.BigIntField()
+    approver_id = Key("staff")
+    delegate_id = Key("staff")
     from_on = fields.DateField()
     until_on = fields.DateField()
     created_at = fields.DatetimeField()

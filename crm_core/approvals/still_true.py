@@ -3,9 +3,10 @@
 from crm_core.approvals.models import Approval
 from crm_core.approvals.notices import VARIANTS
 from crm_core.approvals.rules import ApprovalState
-from crm_core.messaging.conditions import Said
+from crm_core.messaging.conditions import Said, condition
 
 
+@condition
 async def approval_stands(said: Said) -> bool:
     """Asked: it still waits, at the version the card decides. Answered: that is the answer."""
     approval = await Approval.get_or_none(id=said.matter_id)

@@ -8,19 +8,21 @@ from tortoise.models import Model
 from crm_core.billing.rules import BillState, HandOverState, HowLeft
 from crm_core.coupons.rules import LineKind
 from crm_core.repair_orders.models import Payer
+from foundation.keys import Key
+from foundation.personal import ACCOUNTS, WORKSHOP_RECORD, Moved, Personal, Shown
 
 
 class Bill(Model):
     """What one payer owes for one visit. Its sums are kept equal to its lines' by the database itself."""
 
     id = fields.BigIntField(primary_key=True)
-    repair_order_id = fields.BigIntField()
-    store_id = fields.BigIntField()
-    customer_id = fields.BigIntField()
-    vehicle_id = fields.BigIntField()
-    appointment_id = fields.BigIntField(null=True)
+    repair_order_id = Key("repair_order")
+    store_id = Key("store")
+    customer_id = Key("customer")
+    vehicle_id = Key("vehicle")
+    appointment_id = Key("appointment", null=True)
     """Whose coupon lock the bill takes over."""
-    made_by_id = fields.BigIntField()
+    made_by_id = Key("staff")
     """The advisor who made it approves none of its refunds."""
     payer = fields.CharEnumField(Payer, max_length=2)
     state = fields.CharEnumField(BillState, max_length=16)
@@ -35,6 +37,8 @@ class Bill(Model):
     confirmed_at = fields.DatetimeField(null=True)
     paid_at = fields.DatetimeField(null=True)
     version = fields.IntField(default=1)
+
+    personal = Personal(Moved(), Shown("账单"), ACCOUNTS)
 
     class Meta:
         table = "bill"
@@ -60,7 +64,7 @@ class BillLine(Model):
     bill: fields.ForeignKeyRelation[Bill] = fields.ForeignKeyField("wedealer.Bill", related_name=False)
     bill_id: int
     line_no = fields.IntField()
-    repair_line_id = fields.BigIntField()
+    repair_line_id = Key("repair_line")
     kind = fields.CharEnumField(LineKind, max_length=12)
     name = fields.CharField(max_length=20)
     item_code = fields.CharField(max_length=20, default="")
@@ -91,7 +95,7 @@ class BillDiscount(Model):
     id = fields.BigIntField(primary_key=True)
     bill: fields.ForeignKeyRelation[Bill] = fields.ForeignKeyField("wedealer.Bill", related_name=False)
     bill_id: int
-    coupon_id = fields.BigIntField()
+    coupon_id = Key("coupon")
     name = fields.CharField(max_length=12)
     discount_fen = fields.BigIntField()
     shares_fen: dict[str, int] = fields.JSONField()
@@ -109,7 +113,7 @@ class BillRefundLine(Model):
     id = fields.BigIntField(primary_key=True)
     bill: fields.ForeignKeyRelation[Bill] = fields.ForeignKeyField("wedealer.Bill", related_name=False)
     bill_id: int
-    refund_id = fields.BigIntField()
+    refund_id = Key("refund")
     line_no = fields.IntField()
     amount_fen = fields.BigIntField()
     is_done = fields.BooleanField(default=False)
@@ -126,11 +130,11 @@ class HandOver(Model):
     """维修交车: the car goes back to its owner, confirmed once."""
 
     id = fields.BigIntField(primary_key=True)
-    repair_order_id = fields.BigIntField(unique=True)
-    store_id = fields.BigIntField()
-    customer_id = fields.BigIntField()
-    vehicle_id = fields.BigIntField()
-    advisor_id = fields.BigIntField()
+    repair_order_id = Key("repair_order", unique=True)
+    store_id = Key("store")
+    customer_id = Key("customer")
+    vehicle_id = Key("vehicle")
+    advisor_id = Key("staff")
     state = fields.CharEnumField(HandOverState, max_length=16)
     handed_over = fields.CharField(max_length=60, default="")
     """In words: 钥匙 1 把、旧件、结算单."""
@@ -143,10 +147,12 @@ class HandOver(Model):
     disputed_at = fields.DatetimeField(null=True)
     dispute_reason = fields.CharField(max_length=200, default="")
     settled_at = fields.DatetimeField(null=True)
-    settled_by_id = fields.BigIntField(null=True)
+    settled_by_id = Key("staff", null=True)
     resolution = fields.CharField(max_length=200, default="")
     """How the objection ended, as agreed with the owner; they read it too."""
     version = fields.IntField(default=1)
+
+    personal = Personal(Moved(), Shown("交车"), WORKSHOP_RECORD)
 
     class Meta:
         table = "hand_over"

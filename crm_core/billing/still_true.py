@@ -2,7 +2,7 @@
 
 from crm_core.billing.models import Bill
 from crm_core.billing.rules import BillState
-from crm_core.messaging.conditions import Said
+from crm_core.messaging.conditions import Said, condition
 
 _STATES = {
     "bill_due": (BillState.SENT, BillState.CONFIRMED),
@@ -11,6 +11,7 @@ _STATES = {
 _SUM = {"bill_due": "total_fen", "payment_receipt": "paid_fen"}
 
 
+@condition
 async def bill_stands(said: Said) -> bool:
     """To pay: nothing is paid of the sum it names. Receipt: it is paid and not all given back."""
     bill = await Bill.get_or_none(id=said.matter_id)

@@ -6,6 +6,8 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from crm_core.coupons.rules import MAX_QUOTA, CouponKind, CouponState, TemplateState
+from foundation.keys import Key, Upward
+from foundation.personal import ACCOUNTS, OwnRule, Personal, Shown
 
 
 class CouponTemplate(Model):
@@ -43,8 +45,8 @@ class CouponTemplate(Model):
     restores_on_refund = fields.BooleanField(default=True)
     is_new_friend_gift = fields.BooleanField(default=False)
     """Given by itself to a new WeCom friend; one such template is live at a time."""
-    created_by_id = fields.BigIntField(null=True)
-    approved_by_id = fields.BigIntField(null=True)
+    created_by_id = Key("staff", null=True)
+    approved_by_id = Key("staff", null=True)
     created_at = fields.DatetimeField()
     version = fields.IntField(default=1)
 
@@ -83,10 +85,10 @@ class Coupon(Model):
         "wedealer.CouponTemplate", related_name=False
     )
     template_id: int
-    customer_id = fields.BigIntField()
+    customer_id = Key("customer")
     person_no = fields.IntField()
     """Which one of its template this is for the customer, from 1."""
-    vehicle_id = fields.BigIntField(null=True)
+    vehicle_id = Key("vehicle", null=True)
     """The car it is bound to, for vehicle-bound templates."""
     vehicle_no = fields.IntField(null=True)
     code = fields.CharField(max_length=16, unique=True)
@@ -110,6 +112,8 @@ class Coupon(Model):
     ended_at = fields.DatetimeField(null=True)
     end_reason = fields.CharField(max_length=80, default="")
     version = fields.IntField(default=1)
+
+    personal = Personal(OwnRule("crm_core.coupons.merging:move_coupons"), Shown("卡券"), ACCOUNTS)
 
     class Meta:
         table = "coupon"
@@ -152,9 +156,9 @@ class Redemption(Model):
     coupon: fields.ForeignKeyRelation[Coupon] = fields.ForeignKeyField("wedealer.Coupon", related_name=False)
     coupon_id: int
     about = fields.CharField(max_length=40)
-    store_id = fields.BigIntField()
-    repair_order_id = fields.BigIntField(null=True)
-    staff_id = fields.BigIntField(null=True)
+    store_id = Key("store")
+    repair_order_id = Upward("repair_order", null=True)
+    staff_id = Key("staff", null=True)
     discount_fen = fields.BigIntField()
     cancelled_fen = fields.BigIntField(default=0)
     """The part of it that fell on lines given back since."""

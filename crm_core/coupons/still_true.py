@@ -2,10 +2,11 @@
 
 from crm_core.coupons.models import Coupon
 from crm_core.coupons.rules import CouponState
-from crm_core.messaging.conditions import Said
+from crm_core.messaging.conditions import Said, condition
 from foundation import clock
 
 
+@condition
 async def coupon_stands(said: Said) -> bool:
     """It can be used, and until the day the message names."""
     coupon = await Coupon.get_or_none(id=said.matter_id)

@@ -1,7 +1,8 @@
 """Two records turn out to be one person, and perhaps not after all.
 
 A merge moves the rows of the record that goes to the one that stays and writes down each of them, so that it can be
-undone. Packages above keep rows of customers too: they subscribe to `CustomersMerged` and call `move_rows`.
+undone. Which tables those are, here and in the rooms above, their models say (`foundation.personal`); a room whose rows
+have a rule of their own subscribes to `CustomersMerged`.
 """
 
 import re
@@ -19,15 +20,9 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize
 from foundation import clock, database
 from foundation.events import record
+from foundation.personal import Moved, tables
 
 _TABLE: Final = re.compile(r"[a-z_]+")
-_OWN_TABLES: Final = (
-    ("identity", ("kind", "value")),
-    ("friendship", ()),
-    ("proposed_phone", ("phone",)),
-    ("source_touch", ()),
-    ("follow_up", ()),
-)
 
 
 async def merge(actor: Actor, kept_id: int, merged_id: int, *, reason: str) -> int:
@@ -48,8 +43,15 @@ async def merge(actor: Actor, kept_id: int, merged_id: int, *, reason: str) -> i
             clock.now(),
             str(actor),
         )
-        for table, unique_on in _OWN_TABLES:
-            await move_rows(merge_id, table, unique_on=unique_on)
+        for table, personal in tables():
+            if isinstance(personal.merge, Moved):
+                await move_rows(
+                    merge_id,
+                    table,
+                    column=personal.column,
+                    unique_on=personal.merge.unique_on,
+                    is_only_one=personal.merge.is_only_one,
+                )
         await _move_consents(actor, merge_id, kept, merged)
         await move_rows(merge_id, "session", column="subject_id", only="kind = 'owner'")
         await _join_facts(merge_id, kept, merged)
@@ -75,18 +77,20 @@ async def move_rows(
     *,
     column: str = "customer_id",
     unique_on: Sequence[str] = (),
+    is_only_one: bool = False,
     live: str = "",
     only: str = "true",
 ) -> None:
     """Give the rows of the merged customer to the kept one and write their ids down for `undo_merge`.
 
-    `unique_on` names columns that may stand only once for a customer: what the kept one already has, stays behind. With
-    `live`, a condition such as `until_on IS NULL`, only rows that are live stand in each other's way.
+    `unique_on` names columns that may stand only once for a customer: what the kept one already has, stays behind; if
+    `is_only_one`, any row it has. With `live`, a condition such as `until_on IS NULL`, only rows that are live stand in
+    each other's way.
     `table`, `column`, `unique_on`, `live` and `only` are words of our own code, never of a person.
     """
     if not all(_TABLE.fullmatch(word) for word in (table, column, *unique_on)):
         raise ValueError("not a table or column of ours")
-    same = " AND ".join(f"kept.{name} = t.{name}" for name in unique_on)
+    same = "true" if is_only_one else " AND ".join(f"kept.{name} = t.{name}" for name in unique_on)
     if live:
         same += f" AND kept.{live} AND t.{live}"
     clash = f" AND NOT EXISTS (SELECT 1 FROM {table} kept WHERE kept.{column} = m.kept_id AND {same})" if same else ""

@@ -1,5 +1,6 @@
 """Tables of persons: who they are, how we know, whose friends they are, what they allowed."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 from tortoise import fields
@@ -10,7 +11,9 @@ from tortoise.models import Model
 from crm_core.dealerships.models import Staff, Store
 from crm_core.spelling.phone import KEPT_FORM
 from crm_core.spelling.phone import LONGEST as LONGEST_PHONE
+from foundation.keys import Key
 from foundation.owed import Paced
+from foundation.personal import Kept, Moved, OwnRule, Personal, Shown, Stays, WhileCustomer, Withheld
 
 
 class Source(StrEnum):
@@ -93,9 +96,16 @@ class Customer(Model):
     """Opted out of marketing on every channel and in every store."""
     complaint_until = fields.DateField(null=True)
     """No marketing until this day after a complaint."""
-    merged_into_id = fields.BigIntField(null=True)
+    merged_into_id = Key("customer", null=True)
     created_at = fields.DatetimeField()
     version = fields.IntField(default=1)
+
+    personal = Personal(
+        Stays("it is the record itself; `merged_into_id` leads from the one to the other"),
+        Shown("个人资料"),
+        WhileCustomer(),
+        column="merged_into_id",
+    )
 
     class Meta:
         table = "customer"
@@ -122,6 +132,8 @@ class Identity(Model):
     kind = fields.CharEnumField(IdentityKind, max_length=16)
     value = fields.CharField(max_length=64)
     created_at = fields.DatetimeField()
+
+    personal = Personal(Moved(unique_on=("kind", "value")), Shown("登录与联系方式"), WhileCustomer())
 
     class Meta:
         table = "identity"
@@ -163,6 +175,8 @@ class Friendship(Paced):
     unread_since = fields.DatetimeField(null=True)
     """Since when WeCom knows something new about the customer (added, remark, phones, tags); null: we have read it."""
 
+    personal = Personal(Moved(), Shown("企业微信好友"), WhileCustomer())
+
     class Meta:
         table = "friendship"
         unique_together = (("staff", "external_userid"),)
@@ -178,6 +192,8 @@ class SourceTouch(Model):
     source = fields.CharEnumField(Source, max_length=20)
     detail = fields.CharField(max_length=80, default="")
     at = fields.DatetimeField()
+
+    personal = Personal(Moved(), Shown("来源记录"), WhileCustomer())
 
     class Meta:
         table = "source_touch"
@@ -198,6 +214,12 @@ class Consent(Model):
     withdrawn_at = fields.DatetimeField(null=True)
     withdrawn_how = fields.CharField(max_length=40, default="")
 
+    personal = Personal(
+        OwnRule("crm_core.customers.merging:_move_consents"),
+        Shown("同意记录"),
+        Kept(timedelta(days=3 * 366), "the end of the relation", "evidence that we were allowed"),
+    )
+
     class Meta:
         table = "consent"
         constraints = (
@@ -211,13 +233,20 @@ class CustomerMerge(Model):
     """Two records were one person; what moved is kept so that it can be undone."""
 
     id = fields.BigIntField(primary_key=True)
-    kept_id = fields.BigIntField()
-    merged_id = fields.BigIntField()
+    kept_id = Key("customer")
+    merged_id = Key("customer")
     reason = fields.CharField(max_length=40)
     moved: dict[str, object] = fields.JSONField()
     at = fields.DatetimeField()
     actor = fields.CharField(max_length=80)
     undone_at = fields.DatetimeField(null=True)
+
+    personal = Personal(
+        Stays("it is what says how to undo it"),
+        Withheld("says which of our records were doubles, nothing of the person"),
+        WhileCustomer(),
+        column="kept_id",
+    )
 
     class Meta:
         table = "customer_merge"
@@ -239,8 +268,10 @@ class ProposedPhone(Model):
     phone = fields.CharField(max_length=LONGEST_PHONE)
     proposed_at = fields.DatetimeField()
     decided_at = fields.DatetimeField(null=True)
-    decided_by_id = fields.BigIntField(null=True)
+    decided_by_id = Key("staff", null=True)
     is_accepted = fields.BooleanField(default=False)
+
+    personal = Personal(Moved(unique_on=("phone",)), Shown("待确认的手机号"), WhileCustomer())
 
     class Meta:
         table = "proposed_phone"
@@ -264,11 +295,17 @@ class FollowUp(Model):
     body = fields.CharField(max_length=500)
     next_at = fields.DatetimeField(null=True)
     """When to speak again; due until `done_at`, found by it and not by a timer."""
-    keeper_id = fields.BigIntField(null=True)
+    keeper_id = Key("staff", null=True)
     """Who speaks next: who noted it, later whoever took the customer over from them."""
     done_at = fields.DatetimeField(null=True)
     """When that next contact was made, or found needless."""
     at = fields.DatetimeField()
+
+    personal = Personal(
+        Moved(),
+        Withheld("owners are not shown what the staff note; messages and calls that reached them are shown"),
+        WhileCustomer(),
+    )
 
     class Meta:
         table = "follow_up"

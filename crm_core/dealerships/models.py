@@ -1,6 +1,8 @@
 """Tables of the dealer group itself."""
 
+from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -8,6 +10,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from foundation.owed import Paced
+from foundation.personal import Kept, OwnRule, Personal, Shown
 
 
 class Role(StrEnum):
@@ -155,6 +158,11 @@ class StaffRole(Model):
         indexes = (Index(fields=("staff_id",)), Index(fields=("store_id", "role")))
 
 
+SESSION_KEPT: Final = Kept(
+    timedelta(days=30), "its end", "to see who used what when, if something is found amiss (house rule)"
+)
+
+
 class Session(Model):
     """A signed-in staff member or owner; revoking it ends the token."""
 
@@ -165,6 +173,13 @@ class Session(Model):
     created_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
     revoked_at = fields.DatetimeField(null=True)
+
+    personal = Personal(
+        OwnRule("crm_core.customers.merging:merge"),
+        Shown("登录记录"),
+        SESSION_KEPT,
+        column="subject_id",
+    )
 
     class Meta:
         table = "session"

@@ -8,6 +8,7 @@ from typing import Final
 import jwt
 
 from crm_core.dealerships.actors import Actor, owner, staff_actor
+from crm_core.dealerships.models import SESSION_KEPT
 from foundation import clock, database, live
 from foundation.errors import Unauthenticated
 from foundation.settings import get_settings
@@ -18,7 +19,6 @@ OWNER_DAYS: Final = 30
 """wx.login is silent, so a longer life gains nothing."""
 RECHECK_SECONDS: Final = 3.0
 """A process trusts an owner's session it has just checked for this long, unless it hears that it changed."""
-ENDED_KEPT: Final = timedelta(days=30)
 _CHANNEL: Final = "sessions"
 _ALGORITHM: Final = "HS256"
 _CACHE_SIZE: Final = 10_000
@@ -107,7 +107,9 @@ async def end_all(kind: str, subject_id: int) -> None:
 
 async def forget_ended() -> None:
     """Sessions that ended say who used what when; the audit log keeps what must be kept."""
-    await database.execute("DELETE FROM session WHERE least(expires_at, revoked_at) < $1", clock.now() - ENDED_KEPT)
+    await database.execute(
+        "DELETE FROM session WHERE least(expires_at, revoked_at) < $1", clock.now() - SESSION_KEPT.period
+    )
 
 
 async def watch() -> None:

@@ -1,8 +1,8 @@
 """What must still be true of a message's matter when it is about to leave.
 
 An accept may come late and a platform may be busy for hours; by then the bill is paid and the appointment cancelled.
-Each `message.toml` names its condition under `holds`; the room the matter belongs to answers it, and `app.wiring`
-registers the answers, since messaging stands below the rooms. It is asked in the transaction that claims the row,
+Each `message.toml` names its condition under `holds`; the room the matter belongs to answers it in its `still_true.py`,
+which registers itself, since messaging stands below the rooms. It is asked in the transaction that claims the row,
 before an owner's accept is used.
 """
 
@@ -47,9 +47,13 @@ Condition = Callable[[Said], Awaitable[bool]]
 _CONDITIONS: dict[str, Condition] = {}
 
 
-def register(name: str, condition: Condition) -> None:
-    """The room's answer to the condition that messages name."""
-    _CONDITIONS[name] = condition
+def condition(answer: Condition) -> Condition:
+    """Decorator of a function in a room's `still_true.py`: messages name it by the function's name."""
+    name = answer.__name__
+    if name in _CONDITIONS:
+        raise ValueError(f"two conditions are called {name}")
+    _CONDITIONS[name] = answer
+    return answer
 
 
 def registered() -> frozenset[str]:
@@ -66,10 +70,10 @@ async def holds(row: Mapping[str, Any]) -> bool:
     message = catalogue().message(row["template"])
     if message.meta.holds == ALWAYS:
         return True
-    condition = _CONDITIONS.get(message.meta.holds)
-    if condition is None:
+    answer = _CONDITIONS.get(message.meta.holds)
+    if answer is None:
         raise MessageProblem(f"{message.id}: nobody registered the condition {message.meta.holds!r}")
-    return await condition(
+    return await answer(
         Said(
             template=row["template"],
             variant=row["variant"],

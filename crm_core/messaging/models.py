@@ -7,7 +7,9 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from foundation.keys import Key
 from foundation.owed import Paced
+from foundation.personal import CALLBACKS, EVIDENCE_OF_TELLING, Moved, Personal, Shown, Stays, WhileCustomer, Withheld
 
 
 class Channel(StrEnum):
@@ -44,8 +46,8 @@ class Message(Paced):
     template = fields.CharField(max_length=40)
     """Folder under templates/messages."""
     variant = fields.CharField(max_length=20, default="")
-    customer_id = fields.BigIntField(null=True)
-    staff_id = fields.BigIntField(null=True)
+    customer_id = Key("customer", null=True)
+    staff_id = Key("staff", null=True)
     facts: dict[str, object] = fields.JSONField()
     """What the template needs; never a full phone, plate or VIN."""
     about = fields.CharField(max_length=40)
@@ -75,6 +77,12 @@ class Message(Paced):
     card_updated_at = fields.DatetimeField(null=True)
     errcode = fields.CharField(max_length=20, default="")
 
+    personal = Personal(
+        Moved(),
+        Shown("发给您的消息"),
+        EVIDENCE_OF_TELLING,
+    )
+
     class Meta:
         table = "message"
         indexes = (
@@ -97,6 +105,10 @@ class SubscribeAllowance(Model):
     template = fields.CharField(max_length=40)
     remaining = fields.IntField(default=0)
     always_rejects = fields.BooleanField(default=False)
+
+    personal = Personal(
+        Stays("an allowance is the account's, and the account moves"), Shown("订阅消息授权"), WhileCustomer(), column=""
+    )
 
     class Meta:
         table = "subscribe_allowance"
@@ -128,6 +140,13 @@ class MiniProgramPush(Model):
     outcome = fields.CharField(max_length=10)
     """`done`, `ignored` (nothing to do), `unknown` (a kind we do not know)."""
     taken_at = fields.DatetimeField()
+
+    personal = Personal(
+        Stays("it is what the platform said"),
+        Withheld("raw calls of a platform, kept to replay; what they brought about is shown"),
+        CALLBACKS,
+        column="",
+    )
 
     class Meta:
         table = "mini_program_push"

@@ -4,18 +4,16 @@ A push of a kind we do not know is kept as it came and answered like any other.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Final, Literal
+from typing import Literal
 
 import orjson
 
 from crm_core.messaging.allowances import forget_allowances, grant_allowances
 from crm_core.messaging.delivery import note_report, take_up_again
 from foundation import clock, database
+from foundation.personal import CALLBACKS
 from integrations.weixin.push import SUBSCRIBE_EVENTS, Push, subscribe_choices, subscribe_deliveries
 
-KEPT: Final = timedelta(days=30)
-"""As callbacks of WeCom: long enough to replay a month's after a mistake; they name people, so not longer."""
 Outcome = Literal["done", "ignored", "unknown"]
 
 
@@ -39,7 +37,7 @@ async def take_in(push: Push) -> Outcome | None:
 
 async def purge() -> None:
     """Forget what was taken long ago."""
-    await database.execute("DELETE FROM mini_program_push WHERE taken_at < $1", clock.now() - KEPT)
+    await database.execute("DELETE FROM mini_program_push WHERE taken_at < $1", clock.now() - CALLBACKS.period)
 
 
 def _outcome(push: Push) -> Outcome:

@@ -7,6 +7,8 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
+from foundation.keys import Key, Upward
+
 
 class RequestState(StrEnum):
     """A part wanted for a job."""
@@ -42,7 +44,7 @@ class Stock(Model):
     id = fields.BigIntField(primary_key=True)
     part: fields.ForeignKeyRelation[Part] = fields.ForeignKeyField("wedealer.Part", related_name=False)
     part_id: int
-    store_id = fields.BigIntField()
+    store_id = Key("store")
     on_hand = fields.IntField(default=0)
     reserved = fields.IntField(default=0)
 
@@ -59,9 +61,9 @@ class PartRequest(Model):
     """A part wanted for one line of a repair order."""
 
     id = fields.BigIntField(primary_key=True)
-    store_id = fields.BigIntField()
-    repair_order_id = fields.BigIntField()
-    line_id = fields.BigIntField()
+    store_id = Key("store")
+    repair_order_id = Upward("repair_order")
+    line_id = Upward("repair_line")
     part: fields.ForeignKeyRelation[Part] = fields.ForeignKeyField("wedealer.Part", related_name=False)
     part_id: int
     quantity = fields.IntField(default=1)
@@ -70,7 +72,7 @@ class PartRequest(Model):
     """When a back-ordered part should be here."""
     requested_at = fields.DatetimeField()
     issued_at = fields.DatetimeField(null=True)
-    issued_by = fields.BigIntField(null=True)
+    issued_by = Key("staff", null=True)
     ended_at = fields.DatetimeField(null=True)
 
     class Meta:

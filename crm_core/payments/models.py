@@ -6,7 +6,9 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from crm_core.payments.rules import Method, MovementKind, PaymentState, RefundState
+from foundation.keys import Key
 from foundation.owed import Paced
+from foundation.personal import ACCOUNTS, Moved, Personal, Shown, Stays, Withheld
 
 
 class Payment(Model):
@@ -16,8 +18,8 @@ class Payment(Model):
     out_trade_no = fields.CharField(max_length=32, unique=True)
     about = fields.CharField(max_length=40)
     """What it pays: `bill:12`."""
-    customer_id = fields.BigIntField()
-    store_id = fields.BigIntField()
+    customer_id = Key("customer")
+    store_id = Key("store")
     method = fields.CharEnumField(Method, max_length=12)
     state = fields.CharEnumField(PaymentState, max_length=8)
     amount_fen = fields.BigIntField()
@@ -28,7 +30,7 @@ class Payment(Model):
     received_fen = fields.BigIntField(null=True)
     """What really came; differs from `amount_fen` only with a problem."""
     problem = fields.CharField(max_length=20, default="")
-    received_by_id = fields.BigIntField(null=True)
+    received_by_id = Key("staff", null=True)
     """The cashier, for money that did not come through the platform."""
     receipt_number = fields.CharField(max_length=40, default="")
     """The terminal's or bank's own number, for cards and transfers."""
@@ -38,6 +40,8 @@ class Payment(Model):
     closed_at = fields.DatetimeField(null=True)
     asked = fields.IntField(default=0)
     next_question_at = fields.DatetimeField(null=True)
+
+    personal = Personal(Moved(), Shown("付款"), ACCOUNTS)
 
     class Meta:
         table = "payment"
@@ -75,6 +79,13 @@ class PaymentNotice(Paced):
     handled_at = fields.DatetimeField(null=True)
     outcome = fields.CharField(max_length=24, default="")
 
+    personal = Personal(
+        Stays("it is what the platform said of a number of ours"),
+        Withheld("raw calls of a platform; the payment is shown"),
+        ACCOUNTS,
+        column="",
+    )
+
     class Meta:
         table = "payment_notice"
         indexes = (Index(fields=("number",)),)
@@ -88,8 +99,8 @@ class Refund(Model):
     payment: fields.ForeignKeyRelation[Payment] = fields.ForeignKeyField("wedealer.Payment", related_name=False)
     payment_id: int
     about = fields.CharField(max_length=40)
-    store_id = fields.BigIntField()
-    customer_id = fields.BigIntField()
+    store_id = Key("store")
+    customer_id = Key("customer")
     amount_fen = fields.BigIntField()
     reason = fields.CharField(max_length=80)
     state = fields.CharEnumField(RefundState, max_length=10)
@@ -99,7 +110,7 @@ class Refund(Model):
     """Staff who made the bill, took the money or asked for the refund: none of them approves it."""
     content_hash = fields.CharField(max_length=64, default="")
     """Of exactly what approvers are shown; empty for what goes back by rule, without an approver."""
-    approved_by_id = fields.BigIntField(null=True)
+    approved_by_id = Key("staff", null=True)
     approved_at = fields.DatetimeField(null=True)
     platform_refund_id = fields.CharField(max_length=64, default="")
     problem = fields.CharField(max_length=40, default="")
@@ -107,6 +118,8 @@ class Refund(Model):
     ended_at = fields.DatetimeField(null=True)
     asked = fields.IntField(default=0)
     next_question_at = fields.DatetimeField(null=True)
+
+    personal = Personal(Moved(), Shown("退款"), ACCOUNTS)
 
     class Meta:
         table = "refund"
@@ -144,21 +157,23 @@ class OutsideMovement(Model):
     """The platform's word; a refund counts once it is SUCCESS."""
     amount_fen = fields.BigIntField(null=True)
     """None where the platform did not say."""
-    payment_id = fields.BigIntField(null=True)
+    payment_id = Key("payment", null=True)
     """Ours, if it is of one."""
-    refund_id = fields.BigIntField(null=True, unique=True)
+    refund_id = Key("refund", null=True, unique=True)
     """Our row of it, once the ledger followed."""
-    store_id = fields.BigIntField(null=True)
-    customer_id = fields.BigIntField(null=True)
+    store_id = Key("store", null=True)
+    customer_id = Key("customer", null=True)
     found_by = fields.CharField(max_length=8)
     """`notice`, or `question` when we asked."""
     found_at = fields.DatetimeField()
     moved_at = fields.DatetimeField(null=True)
     settled_at = fields.DatetimeField(null=True)
-    settled_by_id = fields.BigIntField(null=True)
+    settled_by_id = Key("staff", null=True)
     """None where it was settled by rule."""
     settled_reason = fields.CharField(max_length=200, default="")
     version = fields.IntField(default=1)
+
+    personal = Personal(Moved(), Shown("不经本系统的收退款"), ACCOUNTS)
 
     class Meta:
         table = "outside_movement"
@@ -181,10 +196,10 @@ class LedgerEntry(Model):
 
     id = fields.BigIntField(primary_key=True)
     at = fields.DatetimeField()
-    store_id = fields.BigIntField()
+    store_id = Key("store")
     about = fields.CharField(max_length=40)
-    payment_id = fields.BigIntField()
-    refund_id = fields.BigIntField(null=True)
+    payment_id = Key("payment")
+    refund_id = Key("refund", null=True)
     method = fields.CharEnumField(Method, max_length=12)
     amount_fen = fields.BigIntField()
     """In is positive, back is negative."""

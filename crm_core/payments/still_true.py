@@ -1,9 +1,10 @@
 """Whether what a waiting message says about money that moved without us is still so."""
 
-from crm_core.messaging.conditions import Said
+from crm_core.messaging.conditions import Said, condition
 from crm_core.payments.models import OutsideMovement
 
 
+@condition
 async def outside_movement_stands(said: Said) -> bool:
     """The case waits for finance."""
     return await OutsideMovement.exists(id=said.matter_id, settled_at__isnull=True)

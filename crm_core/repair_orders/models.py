@@ -10,6 +10,8 @@ from tortoise.models import Model
 from crm_core.dealerships.models import BayKind
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Urgency
 from crm_core.repair_orders.rules import HeaderState, LineState, PauseReason
+from foundation.keys import Key
+from foundation.personal import WORKSHOP_RECORD, Moved, Personal, Shown
 
 
 class Payer(StrEnum):
@@ -46,13 +48,13 @@ class RepairOrder(Model):
     number = fields.CharField(max_length=24, unique=True)
     """`RO-S01-261123-0231`; the last four digits are what people say."""
     sequence_no = fields.IntField()
-    store_id = fields.BigIntField()
-    customer_id = fields.BigIntField()
-    vehicle_id = fields.BigIntField()
-    appointment_id = fields.BigIntField(null=True, unique=True)
-    origin_repair_order_id = fields.BigIntField(null=True)
+    store_id = Key("store")
+    customer_id = Key("customer")
+    vehicle_id = Key("vehicle")
+    appointment_id = Key("appointment", null=True, unique=True)
+    origin_repair_order_id = Key("repair_order", null=True)
     """外返: the order this visit comes back for."""
-    advisor_id = fields.BigIntField()
+    advisor_id = Key("staff")
     sender_name = fields.CharField(max_length=20, default="")
     """送修人, when it is not the owner."""
     complaint = fields.CharField(max_length=300)
@@ -69,7 +71,7 @@ class RepairOrder(Model):
     promised_finish_at = fields.DatetimeField(null=True)
     first_promised_at = fields.DatetimeField(null=True)
     promise_reason = fields.CharField(max_length=20, default="")
-    promise_kept_by = fields.BigIntField(null=True)
+    promise_kept_by = Key("staff", null=True)
     """The staff member who answered the risk card with 能按时."""
     prechecked_at = fields.DatetimeField(null=True)
     quoted_at = fields.DatetimeField(null=True)
@@ -92,6 +94,8 @@ class RepairOrder(Model):
     last_event_no = fields.IntField(default=0)
     opened_at = fields.DatetimeField()
     version = fields.IntField(default=1)
+
+    personal = Personal(Moved(), Shown("维修工单"), WORKSHOP_RECORD)
 
     class Meta:
         table = "repair_order"
@@ -123,7 +127,7 @@ class RepairLine(Model):
         "wedealer.RepairOrder", related_name=False
     )
     repair_order_id: int
-    item_id = fields.BigIntField(null=True)
+    item_id = Key("service_item", null=True)
     name = fields.CharField(max_length=20)
     payer = fields.CharEnumField(Payer, max_length=2, default=Payer.CP)
     claim_number = fields.CharField(max_length=40, default="")
@@ -138,7 +142,7 @@ class RepairLine(Model):
     needs_road_test = fields.BooleanField(default=False)
     part_number = fields.CharField(max_length=20, default="")
     source = fields.CharEnumField(LineSource, max_length=16)
-    additional_work_id = fields.BigIntField(null=True)
+    additional_work_id = Key("additional_work", null=True)
     urgency: Urgency | None = fields.CharEnumField(Urgency, max_length=8, null=True)  # type: ignore[assignment]
     finding = fields.CharField(max_length=200, default="")
     """Why it is needed, as measured: 前刹车片剩 2.1 毫米."""
@@ -160,8 +164,8 @@ class RepairLine(Model):
     authorised_fen = fields.BigIntField(null=True)
     refusal_signature = fields.CharField(max_length=80, default="")
     """Media key of the signed 拒绝维修告知."""
-    technician_id = fields.BigIntField(null=True)
-    bay_id = fields.BigIntField(null=True)
+    technician_id = Key("staff", null=True)
+    bay_id = Key("bay", null=True)
     planned_starts_at = fields.DatetimeField(null=True)
     planned_ends_at = fields.DatetimeField(null=True)
     started_at = fields.DatetimeField(null=True)
@@ -248,7 +252,7 @@ class PreInspection(Model):
     photos: list[dict[str, str]] = fields.JSONField(default=list)
     """`[{"position", "key"}]`."""
     inspected_at = fields.DatetimeField()
-    inspected_by = fields.BigIntField()
+    inspected_by = Key("staff")
     signed_at = fields.DatetimeField(null=True)
     signed_by = fields.CharField(max_length=80, default="")
     signature = fields.CharField(max_length=80, default="")
@@ -276,13 +280,13 @@ class Estimate(Model):
     """What the owner himself would pay."""
     promised_finish_at = fields.DatetimeField()
     state = fields.CharEnumField(EstimateState, max_length=12)
-    made_by = fields.BigIntField()
+    made_by = Key("staff")
     made_at = fields.DatetimeField()
     goodwill_fen = fields.BigIntField(default=0)
     """What the house would pay of it."""
     goodwill_hash = fields.CharField(max_length=64, default="")
     """Of that part, where somebody else has to agree to it before it is sent; empty where nobody has to."""
-    approved_by_id = fields.BigIntField(null=True)
+    approved_by_id = Key("staff", null=True)
     sent_at = fields.DatetimeField(null=True)
     decided_at = fields.DatetimeField(null=True)
     decided_by = fields.CharField(max_length=80, default="")
@@ -321,9 +325,9 @@ class AdditionalWork(Model):
     version = fields.IntField(default=1)
     """Of the offer: counted up by each pricing, so that an older link is no longer valid."""
     hash = fields.CharField(max_length=64, default="")
-    found_by = fields.BigIntField()
+    found_by = Key("staff")
     found_at = fields.DatetimeField()
-    priced_by = fields.BigIntField(null=True)
+    priced_by = Key("staff", null=True)
     sent_at = fields.DatetimeField(null=True)
     expires_at = fields.DatetimeField(null=True)
     decided_at = fields.DatetimeField(null=True)
@@ -338,9 +342,9 @@ class TimeEntry(Model):
     """打卡: one technician on one line; he is on one job at a time."""
 
     id = fields.BigIntField(primary_key=True)
-    repair_order_id = fields.BigIntField()
-    line_id = fields.BigIntField()
-    technician_id = fields.BigIntField()
+    repair_order_id = Key("repair_order")
+    line_id = Key("repair_line")
+    technician_id = Key("staff")
     started_at = fields.DatetimeField()
     ended_at = fields.DatetimeField(null=True)
     is_rework = fields.BooleanField(default=False)
@@ -362,10 +366,10 @@ class QualityCheck(Model):
     """终检 of one line; nobody inspects his own work."""
 
     id = fields.BigIntField(primary_key=True)
-    repair_order_id = fields.BigIntField()
-    line_id = fields.BigIntField()
-    inspector_id = fields.BigIntField()
-    technician_id = fields.BigIntField()
+    repair_order_id = Key("repair_order")
+    line_id = Key("repair_line")
+    inspector_id = Key("staff")
+    technician_id = Key("staff")
     has_passed = fields.BooleanField()
     reason = fields.CharField(max_length=100, default="")
     checklist: list[str] = fields.JSONField(default=list)
@@ -386,7 +390,7 @@ class PromiseChange(Model):
     """改承诺: each move of the promised time, with its reason."""
 
     id = fields.BigIntField(primary_key=True)
-    repair_order_id = fields.BigIntField()
+    repair_order_id = Key("repair_order")
     old_at = fields.DatetimeField()
     new_at = fields.DatetimeField()
     reason = fields.CharField(max_length=20)
@@ -402,17 +406,19 @@ class DeclinedWork(Model):
     """What an owner did not want now; somebody asks again when it is due."""
 
     id = fields.BigIntField(primary_key=True)
-    repair_order_id = fields.BigIntField()
-    line_id = fields.BigIntField(unique=True)
-    store_id = fields.BigIntField()
-    customer_id = fields.BigIntField()
-    vehicle_id = fields.BigIntField()
+    repair_order_id = Key("repair_order")
+    line_id = Key("repair_line", unique=True)
+    store_id = Key("store")
+    customer_id = Key("customer")
+    vehicle_id = Key("vehicle")
     name = fields.CharField(max_length=20)
     finding = fields.CharField(max_length=200, default="")
     urgency = fields.CharEnumField(Urgency, max_length=8)
     price_fen = fields.BigIntField()
     declined_at = fields.DatetimeField()
     follow_up_on = fields.DateField(null=True)
+
+    personal = Personal(Moved(), Shown("暂未做的项目"), WORKSHOP_RECORD)
 
     class Meta:
         table = "declined_work"

@@ -1,7 +1,7 @@
 """Whether what a waiting message says about a car in the workshop is still so."""
 
 from crm_core.dealerships.staff import receiver_for
-from crm_core.messaging.conditions import Said
+from crm_core.messaging.conditions import Said, condition
 from crm_core.parts.models import PartRequest, RequestState
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.models import AdditionalWork, Estimate, EstimateState, RepairLine, RepairOrder
@@ -10,6 +10,7 @@ from crm_core.repair_orders.rules import LineState
 _IN_HANDS = (LineState.ASSIGNED, LineState.WORKING, LineState.PAUSED, LineState.QC_FAIL)
 
 
+@condition
 async def repair_order_stands(said: Said) -> bool:
     """A step of the work: not overtaken by the next one, and the promise it names is still the promise."""
     order = await RepairOrder.get_or_none(id=said.matter_id)
@@ -33,6 +34,7 @@ async def repair_order_stands(said: Said) -> bool:
     return order.quality_passed_at is None
 
 
+@condition
 async def job_stands(said: Said) -> bool:
     """派工: the job is still in the hands of whom it was given to."""
     line = await RepairLine.get_or_none(id=said.matter_id)
@@ -41,6 +43,7 @@ async def job_stands(said: Said) -> bool:
     return await receiver_for(line.technician_id) == said.staff_id
 
 
+@condition
 async def pick_list_stands(said: Said) -> bool:
     """备料: something is still to be brought to the bay."""
     order = await RepairOrder.get_or_none(id=said.matter_id)
@@ -50,6 +53,7 @@ async def pick_list_stands(said: Said) -> bool:
     )
 
 
+@condition
 async def additional_work_stands(said: Said) -> bool:
     """增项: the sheet waits for the one who is asked, under the offer they were asked about."""
     sheet = await AdditionalWork.get_or_none(id=said.matter_id)

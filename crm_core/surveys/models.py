@@ -6,17 +6,19 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from crm_core.surveys.rules import ComplaintState, SurveyState
+from foundation.keys import Key, Upward
+from foundation.personal import WORKSHOP_RECORD, Moved, Personal, Shown
 
 
 class Survey(Model):
     """One owner is asked once about one visit."""
 
     id = fields.BigIntField(primary_key=True)
-    repair_order_id = fields.BigIntField(unique=True)
-    store_id = fields.BigIntField()
-    customer_id = fields.BigIntField()
-    vehicle_id = fields.BigIntField()
-    advisor_id = fields.BigIntField(null=True)
+    repair_order_id = Upward("repair_order", unique=True)
+    store_id = Key("store")
+    customer_id = Key("customer")
+    vehicle_id = Key("vehicle")
+    advisor_id = Key("staff", null=True)
     """Whose work it is about: he can neither send nor edit it."""
     state = fields.CharEnumField(SurveyState, max_length=10)
     openid = fields.CharField(max_length=64, default="")
@@ -30,6 +32,8 @@ class Survey(Model):
     answers: dict[str, object] = fields.JSONField(default=dict)
     score = fields.IntField(null=True)
     version = fields.IntField(default=1)
+
+    personal = Personal(Moved(), Shown("评价"), WORKSHOP_RECORD)
 
     class Meta:
         table = "survey"
@@ -54,23 +58,25 @@ class Complaint(Model):
     """`survey:3` or `hand_over:5`."""
     source = fields.CharField(max_length=6)
     """Where it came from, as the card says it: 小程序评价."""
-    store_id = fields.BigIntField()
-    customer_id = fields.BigIntField()
-    vehicle_id = fields.BigIntField()
-    repair_order_id = fields.BigIntField(null=True)
-    advisor_id = fields.BigIntField(null=True)
+    store_id = Key("store")
+    customer_id = Key("customer")
+    vehicle_id = Key("vehicle")
+    repair_order_id = Upward("repair_order", null=True)
+    advisor_id = Key("staff", null=True)
     """Whose work it is about."""
     body = fields.CharField(max_length=300)
     state = fields.CharEnumField(ComplaintState, max_length=12)
     opened_at = fields.DatetimeField()
     acknowledged_at = fields.DatetimeField(null=True)
-    acknowledged_by_id = fields.BigIntField(null=True)
+    acknowledged_by_id = Key("staff", null=True)
     """Who has it now; null again when it is opened again."""
     reopened_at = fields.DatetimeField(null=True)
     """The owner was still not content: the clock runs from here."""
     escalated_at = fields.DatetimeField(null=True)
     """When the general manager was told that it is unresolved."""
     version = fields.IntField(default=1)
+
+    personal = Personal(Moved(), Shown("投诉"), WORKSHOP_RECORD)
 
     class Meta:
         table = "complaint"
@@ -88,10 +94,10 @@ class ComplaintStep(Model):
     """One step of a complaint in the words of whoever took it; never changed."""
 
     id = fields.BigIntField(primary_key=True)
-    complaint_id = fields.BigIntField()
+    complaint_id = Key("complaint")
     action = fields.CharField(max_length=12)
     """Of the table of moves."""
-    staff_id = fields.BigIntField(null=True)
+    staff_id = Key("staff", null=True)
     """Null for what the owner brought about."""
     note = fields.CharField(max_length=300)
     at = fields.DatetimeField()

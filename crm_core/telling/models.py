@@ -5,19 +5,24 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from foundation.keys import Key
+from foundation.personal import EVIDENCE_OF_TELLING, Moved, Personal, Shown
+
 
 class PhoneCall(Model):
     """Somebody told a person by phone what a message could not."""
 
     id = fields.BigIntField(primary_key=True)
-    message_id = fields.BigIntField(unique=True)
-    customer_id = fields.BigIntField()
-    store_id = fields.BigIntField()
-    staff_id = fields.BigIntField()
+    message_id = Key("message", unique=True)
+    customer_id = Key("customer")
+    store_id = Key("store")
+    staff_id = Key("staff")
     """Who phoned."""
     called_at = fields.DatetimeField()
     note = fields.CharField(max_length=200)
     """What came of it."""
+
+    personal = Personal(Moved(), Shown("电话通知"), EVIDENCE_OF_TELLING)
 
     class Meta:
         table = "phone_call"

@@ -9,6 +9,8 @@ from tortoise.models import Model
 
 from crm_core.spelling.phone import KEPT_FORM
 from crm_core.spelling.phone import LONGEST as LONGEST_PHONE
+from foundation.keys import Key, Upward
+from foundation.personal import WORKSHOP_RECORD, Moved, OwnRule, Personal, Shown, Stays, WhileCustomer
 
 
 class Powertrain(StrEnum):
@@ -61,7 +63,7 @@ class Vehicle(Model):
     plate = fields.CharField(max_length=10, default="")
     model: fields.ForeignKeyRelation[VehicleModel] = fields.ForeignKeyField("wedealer.VehicleModel", related_name=False)
     model_id: int
-    home_store_id = fields.BigIntField(null=True)
+    home_store_id = Key("store", null=True)
     delivered_on = fields.DateField(null=True)
     mileage_km = fields.IntField(default=0)
     mileage_on = fields.DateField(null=True)
@@ -69,6 +71,8 @@ class Vehicle(Model):
     next_service_due_on = fields.DateField(null=True)
     insurance_ends_on = fields.DateField(null=True)
     gone_reason = fields.CharField(max_length=20, default="")
+
+    personal = Personal(Stays("a car is the same car whoever owns it"), Shown("车辆"), WORKSHOP_RECORD, column="")
 
     class Meta:
         table = "vehicle"
@@ -85,12 +89,14 @@ class Ownership(Model):
     id = fields.BigIntField(primary_key=True)
     vehicle: fields.ForeignKeyRelation[Vehicle] = fields.ForeignKeyField("wedealer.Vehicle", related_name=False)
     vehicle_id: int
-    customer_id = fields.BigIntField()
+    customer_id = Key("customer")
     role = fields.CharEnumField(BindingRole, max_length=8)
     filed_phone = fields.CharField(max_length=LONGEST_PHONE, default="")
     """The mobile filed with the car when it was sold or first serviced; with the VIN it proves an owner."""
     since_on = fields.DateField()
     until_on = fields.DateField(null=True)
+
+    personal = Personal(OwnRule("crm_core.vehicle_claims.merging:move_cars"), Shown("名下车辆"), WORKSHOP_RECORD)
 
     class Meta:
         table = "ownership"
@@ -116,9 +122,9 @@ class Binding(Model):
     """The car; unknown while only a licence photo claims it."""
     vin_last6 = fields.CharField(max_length=6, default="")
     """What the claimant typed."""
-    store_id = fields.BigIntField(null=True)
+    store_id = Key("store", null=True)
     """Whose advisors decide."""
-    customer_id = fields.BigIntField()
+    customer_id = Key("customer")
     role = fields.CharEnumField(BindingRole, max_length=8)
     state = fields.CharEnumField(BindingState, max_length=8)
     how = fields.CharField(max_length=20)
@@ -131,6 +137,8 @@ class Binding(Model):
     end_reason = fields.CharField(max_length=80, default="")
     """Why an advisor refused it, or `merge:3` when it was the lesser of one person's two."""
     version = fields.IntField(default=1)
+
+    personal = Personal(OwnRule("crm_core.vehicle_claims.merging:move_cars"), Shown("小程序车辆绑定"), WhileCustomer())
 
     class Meta:
         table = "binding"
@@ -172,9 +180,9 @@ class ServiceVisit(Model):
     id = fields.BigIntField(primary_key=True)
     vehicle: fields.ForeignKeyRelation[Vehicle] = fields.ForeignKeyField("wedealer.Vehicle", related_name=False)
     vehicle_id: int
-    customer_id = fields.BigIntField(null=True)
-    store_id = fields.BigIntField(null=True)
-    repair_order_id = fields.BigIntField(null=True, unique=True)
+    customer_id = Key("customer", null=True)
+    store_id = Key("store", null=True)
+    repair_order_id = Upward("repair_order", null=True, unique=True)
     visited_on = fields.DateField()
     km = fields.IntField()
     summary = fields.CharField(max_length=80)
@@ -184,6 +192,8 @@ class ServiceVisit(Model):
     """False for a wash, a question or internal work: it is history, and does not count as a visit."""
     paid_fen = fields.BigIntField(default=0)
     """What the owner himself paid."""
+
+    personal = Personal(Moved(), Shown("到店记录"), WORKSHOP_RECORD)
 
     class Meta:
         table = "service_visit"

@@ -194,6 +194,14 @@ async def test_it_comes_up_heals_stops_and_keeps_its_data(demo: RunningDemo) -> 
         assert await connection.fetchval("SELECT to_regclass('kept')") is None
         now = "SELECT clock_timestamp() + offset_seconds * interval '1 second' FROM clock_offset"
         assert (await connection.fetchval(now)) - clock_begins() < timedelta(minutes=5)
+        await connection.execute("CREATE TABLE of_other_code ()")
+        await connection.execute("INSERT INTO schema_migration (name) VALUES ('0001_of_other_code')")
+    assert await demo.stop() == 0
+
+    await demo.start()
+    assert "beginning anew" in demo.said
+    async with demo.database() as connection:
+        assert await connection.fetchval("SELECT to_regclass('of_other_code')") is None
     assert await demo.stop() == 0
 
 

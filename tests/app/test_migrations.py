@@ -1,14 +1,18 @@
-"""The schema moves forward only, under one lock, and an old one is refused by name of the command."""
+"""The schema moves forward only, under one lock, and what this code did not make is refused in words."""
 
 import asyncio
+from pathlib import Path
+from typing import Final
 
 import asyncpg
 import pytest
 from tortoise import Tortoise
 
 from app import migrations
-from app.embedded.state import REPOSITORY
 from foundation import database as foundation_database
+from tests.app.schema import catalogue, schema_of_models
+
+ROWS_OF_THE_FIRST: Final = Path(__file__).with_name("rows_of_the_first_migration.sql")
 
 
 async def test_two_migrates_at_once_on_a_fresh_database_take_turns(fresh_database: str) -> None:
@@ -30,52 +34,63 @@ async def test_an_old_schema_is_refused_with_the_command_to_run(fresh_database: 
 
 async def test_a_newer_schema_is_welcome(fresh_database: str) -> None:
     await migrations.migrate(fresh_database)
-    connection = await asyncpg.connect(fresh_database)
-    await connection.execute(
-        f"INSERT INTO {migrations.HISTORY_TABLE} (app, name, applied_at) VALUES ($1, '9999_tomorrow', now())",
-        migrations.APP,
-    )
-    await connection.close()
+    await _run(fresh_database, f"INSERT INTO {migrations.HISTORY_TABLE} (name) VALUES ('9999_tomorrow')")
     await migrations.assert_schema_current(fresh_database)
 
 
-async def test_downgrade_needs_a_target_that_is_there(fresh_database: str) -> None:
+@pytest.mark.parametrize(
+    "history",
+    [
+        "CREATE TABLE tortoise_migrations (name text); CREATE TABLE customer (id bigint)",
+        f"CREATE TABLE {migrations.HISTORY_TABLE} (name text); "
+        f"INSERT INTO {migrations.HISTORY_TABLE} VALUES ('0001_of_another_history')",
+    ],
+)
+async def test_a_database_of_another_history_is_refused_and_left_as_it_is(fresh_database: str, history: str) -> None:
+    await _run(fresh_database, history)
+    before = await _tables(fresh_database)
+    for verb in (migrations.assert_schema_current, migrations.migrate, migrations.history):
+        with pytest.raises(migrations.SchemaUnknown, match="空库"):
+            await verb(fresh_database)
+    assert await _tables(fresh_database) == before
+
+
+async def test_a_step_that_fails_leaves_nothing_of_itself(
+    fresh_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrations, "FOLDER", tmp_path)
+    (tmp_path / "0001_whole.sql").write_text("CREATE TABLE whole ();")
+    (tmp_path / "0002_half.sql").write_text("CREATE TABLE half (); SELECT 1 / 0;")
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await migrations.migrate(fresh_database)
+    assert await migrations.history(fresh_database) == [("0001_whole", True), ("0002_half", False)]
+    assert await _tables(fresh_database) == {migrations.HISTORY_TABLE, "whole"}
+
+
+async def test_a_full_database_of_the_first_migration_moves_on_and_loses_nothing(fresh_database: str) -> None:
+    first = migrations.on_disk()[0]
+    assert await migrations.migrate(fresh_database, to=first) == [first]
+    await _run(fresh_database, ROWS_OF_THE_FIRST.read_text())
+    before = await _row_counts(fresh_database)
+    assert [table for table, rows in before.items() if not rows] == []
     await migrations.migrate(fresh_database)
-    with pytest.raises(ValueError, match="not an applied migration"):
-        await migrations.downgrade(fresh_database, "0000_nothing")
-    assert await migrations.pending(fresh_database) == []
+    after = await _row_counts(fresh_database)
+    del before[migrations.HISTORY_TABLE]
+    assert {table: after[table] for table in before} == before
 
 
-async def test_down_to_the_first_step_and_up_again(fresh_database: str) -> None:
-    names = migrations.on_disk()
+async def test_models_and_migrations_agree(fresh_database: str, second_database: str) -> None:
+    """What the models say of their tables is what the SQL made: tables, columns, types, defaults, keys, indexes."""
     await migrations.migrate(fresh_database)
-    assert await migrations.downgrade(fresh_database, names[0]) == list(reversed(names[1:]))
-    assert await migrations.pending(fresh_database) == names[1:]
-    assert await migrations.migrate(fresh_database) == names[1:]
-
-
-async def test_models_and_migrations_agree(database: None) -> None:
-    """Also holds the generator's output still: a forgotten `makemigrations` fails here."""
-    before = set(migrations.FOLDER.iterdir())
-    written = await migrations.makemigrations("check")
-    if written is not None:
-        text = written.read_text()
-        for file in set(migrations.FOLDER.iterdir()) - before:
-            if file.is_file():
-                file.unlink()
-        pytest.fail(f"models changed without a migration; run `wedealer makemigrations`:\n{text[:2000]}")
-
-
-def test_no_rename_was_guessed() -> None:
-    """Tortoise turns "one field dropped, one added" into a rename without asking; a true rename is named here."""
-    renames_meant: set[str] = set()
-    found = {file.stem for file in (REPOSITORY / "migrations").glob("0*.py") if "RenameField" in file.read_text()}
-    assert found == renames_meant
+    made = await catalogue(fresh_database)
+    meant = await schema_of_models(second_database)
+    assert meant.columns == made.columns
+    assert meant.keys_and_indexes - made.keys_and_indexes == set()
 
 
 @pytest.mark.usefixtures("database")
 async def test_every_constraint_the_models_declare_is_in_the_migrated_database():
-    """Tortoise's CreateModel carries constraints and writes none; ours are steps of their own."""
+    """Tortoise writes none of those that models declare in their `Meta`; they stand in the SQL by the same name."""
     declared = {
         constraint.name
         for model in Tortoise.apps["wedealer"].values()
@@ -86,3 +101,31 @@ async def test_every_constraint_the_models_declare_is_in_the_migrated_database()
     )
     assert len(declared) > 40
     assert declared - {row["name"] for row in rows} == set()
+
+
+def test_a_written_migration_is_plain_sql_and_numbered_in_order() -> None:
+    names = migrations.on_disk()
+    assert [name[:4] for name in names] == [f"{number:04}" for number in range(1, len(names) + 1)]
+    assert {path.suffix for path in migrations.FOLDER.iterdir() if path.is_file()} <= {".sql", ".md"}
+
+
+async def _run(database_url: str, sql: str) -> None:
+    connection = await asyncpg.connect(database_url)
+    await connection.execute(sql)
+    await connection.close()
+
+
+async def _tables(database_url: str) -> set[str]:
+    connection = await asyncpg.connect(database_url)
+    rows = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    await connection.close()
+    return {row["tablename"] for row in rows}
+
+
+async def _row_counts(database_url: str) -> dict[str, int]:
+    connection = await asyncpg.connect(database_url)
+    counts = {}
+    for table in sorted(await _tables(database_url)):
+        counts[table] = await connection.fetchval(f'SELECT count(*) FROM "{table}"')
+    await connection.close()
+    return counts

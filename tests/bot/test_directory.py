@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from bot.inbox import Callback, store
-from bot.jobs import KEPT, ask_about_unknown_members
+from bot.jobs import ask_about_unknown_members
 from bot.models import InboxMessage
 from crm_core.customers.models import Customer, Friendship
 from crm_core.dealerships import directory, sessions
@@ -14,6 +14,7 @@ from crm_core.dealerships.actors import staff_actor, system
 from crm_core.dealerships.models import Staff, StaffRole
 from foundation import clock, database, jobs
 from foundation.errors import Unauthenticated
+from foundation.personal import CALLBACKS
 from foundation.settings import get_settings
 
 RULE = system("test")
@@ -111,7 +112,7 @@ async def test_a_member_who_never_becomes_known_is_given_up_after_a_month(town):
     town.fail("user/get", errcode=60111, times=9)
     await store([Callback("wecom", "k1", "x", _added("nobody", "wm-1"), is_urgent=False)])
     await jobs.drain()
-    await clock.advance(KEPT + timedelta(minutes=1))
+    await clock.advance(CALLBACKS.period + timedelta(minutes=1))
     await ask_about_unknown_members()
     await jobs.drain()
     assert (await InboxMessage.get()).outcome == "refused"

@@ -10,10 +10,11 @@ from structlog.testing import capture_logs
 
 from bot.door import MAX_AGE_SECONDS, MAX_SKEW_SECONDS, PATH, is_stale
 from bot.inbox import Callback, InboxWriter, store
-from bot.jobs import KEPT, handle_callback, purge_inbox
+from bot.jobs import handle_callback, purge_inbox
 from bot.models import InboxMessage
 from foundation import clock, jobs, metrics
 from foundation import database as foundation_database
+from foundation.personal import CALLBACKS
 from foundation.settings import get_settings
 from integrations.wecom.callback_crypto import MAX_BODY_BYTES, CallbackCrypto
 
@@ -215,7 +216,7 @@ async def test_a_callback_job_that_runs_twice_acts_once(wecom):
 async def test_callbacks_are_forgotten_after_a_month_but_never_before_they_were_handled(database):
     await store([_callback(1), _callback(2)])
     await InboxMessage.filter(dedupe_key="key1").update(handled_at=clock.now())
-    await clock.advance(KEPT - timedelta(minutes=1))
+    await clock.advance(CALLBACKS.period - timedelta(minutes=1))
     await purge_inbox()
     assert await InboxMessage.all().count() == 2
     await clock.advance(timedelta(minutes=2))

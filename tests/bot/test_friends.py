@@ -11,10 +11,11 @@ from crm_core.messaging.models import Message, MessageState
 from foundation import clock, database, jobs
 from foundation.settings import get_settings
 from integrations.wecom.contacts import NO_LONGER_KNOWN
+from tests.checkout import make_template
 
 
 async def _scan(town, way=None, person="zhang", **body):
-    way = way or await town.contact_way(coupon_template_id=7, coupon_name="新客养护券")
+    way = way or await town.contact_way(coupon_template_id=(await make_template()).id, coupon_name="新客养护券")
     await town.hand("POST", f"people/{person}/scan", {"code": way.config_id, **body})
     return way
 

@@ -14,6 +14,7 @@ import pytest
 from app.embedded.state import REPOSITORY
 from crm_core.messaging.models import Message, MessageState
 from foundation import database
+from tests.checkout import make_template
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -46,7 +47,7 @@ async def _until(sql: str) -> None:
 
 
 async def test_a_person_is_greeted_in_time_though_the_worker_dies_with_the_welcome_in_hand(town):
-    way = await town.contact_way(coupon_template_id=7, coupon_name="新客养护券")
+    way = await town.contact_way(coupon_template_id=(await make_template()).id, coupon_name="新客养护券")
     town.fail("externalcontact/send_welcome_msg", slow_seconds=3.0)
     async with _worker() as survivor, _worker() as victim:
         # The survivor is held until the victim has taken the welcome up.

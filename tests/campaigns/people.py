@@ -9,9 +9,10 @@ from crm_core.billing.models import HandOver
 from crm_core.billing.rules import HandOverState, HowLeft
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.rules import CouponKind, TemplateState
-from crm_core.dealerships.models import BayKind, Staff, Store
+from crm_core.dealerships.models import BayKind, Role, Staff, Store
 from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.rules import HeaderState
+from crm_core.vehicles.models import Vehicle
 from foundation import clock, database
 from tests import factories as make
 
@@ -108,8 +109,8 @@ async def make_order(customer_id: int, store: Store, state: HeaderState, **colum
         "sequence_no": number,
         "store_id": store.id,
         "customer_id": customer_id,
-        "vehicle_id": 900_000 + number,
-        "advisor_id": 1,
+        "vehicle_id": columns.get("vehicle_id") or (await _car()).id,
+        "advisor_id": (await make.make_staff(Role.SA, store)).id,
         "complaint": "看看",
         "mileage_km": 1000,
         "state": state,
@@ -121,11 +122,10 @@ async def make_order(customer_id: int, store: Store, state: HeaderState, **colum
 
 async def make_appointment(customer_id: int, store: Store, state: AppointmentState, **columns: Any) -> Appointment:
     """A booking for next week that stands so."""
-    number = await Appointment.all().count() + 1
     defaults = {
         "store_id": store.id,
         "customer_id": customer_id,
-        "vehicle_id": 800_000 + number,
+        "vehicle_id": columns.get("vehicle_id") or (await _car()).id,
         "starts_at": clock.now() + timedelta(days=7),
         "minutes": 60,
         "bay_kind": BayKind.GENERAL,
@@ -138,22 +138,26 @@ async def make_appointment(customer_id: int, store: Store, state: AppointmentSta
 
 
 async def make_hand_over(customer_id: int, store: Store, state: HandOverState) -> HandOver:
-    """A hand-over that stands so."""
-    number = await HandOver.all().count() + 1
+    """A hand-over that stands so, after an order that ended long ago."""
+    order = await make_order(customer_id, store, HeaderState.CLOSED, opened_at=clock.now() - timedelta(days=90))
     return await HandOver.create(
-        repair_order_id=700_000 + number,
+        repair_order_id=order.id,
         store_id=store.id,
         customer_id=customer_id,
-        vehicle_id=700_000 + number,
-        advisor_id=1,
+        vehicle_id=order.vehicle_id,
+        advisor_id=order.advisor_id,
         state=state,
         left_at=clock.now(),
         how_left=HowLeft.KEY,
     )
 
 
+async def _car() -> Vehicle:
+    """A car nobody of the crowd owns."""
+    number = await Vehicle.all().count() + 1
+    return await make.make_vehicle(vin=f"LYFNOBODY{number:08}", plate="")
+
+
 async def sellers(store: Store, how_many: int) -> list[Staff]:
     """Salespeople of a store."""
-    from crm_core.dealerships.models import Role
-
     return [await make.make_staff(Role.SC, store, name=f"销售{number}") for number in range(how_many)]

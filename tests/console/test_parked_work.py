@@ -17,7 +17,7 @@ async def _owed() -> ContactWay:
     return await ContactWay.create(
         name="展厅海报",
         token="t",
-        staff_id=1,
+        staff_id=(await make.make_staff(Role.SC)).id,
         source=Source.SHOW,
         state=ContactWayState.PENDING,
         created_at=clock.now() - timedelta(hours=1),

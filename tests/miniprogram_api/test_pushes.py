@@ -7,9 +7,10 @@ import orjson
 
 from crm_core.messaging.allowances import remaining
 from crm_core.messaging.models import MiniProgramPush
-from crm_core.messaging.pushes import KEPT, purge
+from crm_core.messaging.pushes import purge
 from crm_core.messaging.subscribe_keys import subscribe_templates
 from foundation import clock
+from foundation.personal import CALLBACKS
 from foundation.settings import Settings
 from integrations.wecom.callback_crypto import CallbackCrypto
 from tests.fixtures.web import Web
@@ -84,7 +85,7 @@ async def test_a_push_of_an_unknown_kind_is_kept_once_as_it_came(web: Web, setti
     kept = await MiniProgramPush.all().order_by("id")
     assert [(push.event, push.outcome) for push in kept] == [("wxa_media_check", "unknown"), ("text", "unknown")]
     assert orjson.loads(kept[0].body) == check
-    await clock.advance(KEPT + timedelta(minutes=1))
+    await clock.advance(CALLBACKS.period + timedelta(minutes=1))
     await purge()
     assert not await MiniProgramPush.exists()
 

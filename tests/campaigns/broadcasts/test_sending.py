@@ -229,7 +229,7 @@ async def test_consent_and_limits_are_looked_at_again_right_before_sending(town:
     queued = await Recipient.filter(broadcast_id=broadcast.id, state=RecipientState.QUEUED).order_by("id")
     await Customer.filter(id=queued[0].customer_id).update(marketing_stopped_at=clock.now())
     await Recipient.create(
-        broadcast_id=999,
+        broadcast_id=(await house.draft(name="上周的")).id,
         customer_id=queued[1].customer_id,
         cohort=Cohort.PLANNED,
         state=RecipientState.TASKED,

@@ -12,6 +12,7 @@ from crm_core.dealerships.models import Role
 from foundation.database import transaction
 from foundation.errors import NotAllowed
 from tests import factories as make
+from tests.checkout import make_template
 
 
 async def test_a_code_is_planned_by_a_marketer_and_made_by_the_platform(town):
@@ -52,9 +53,10 @@ async def test_a_state_that_is_not_ours_means_nothing(database):
     assert await service.resolve("somebody-elses") is None
 
 
-async def _ticket(customer):
-    way = service.Meaning(1, "展厅海报", Source.SHOW, None, 7, "新客养护券")
-    return await service.issue_ticket(way, customer.id)
+async def _ticket(way, customer):
+    meaning = await service.resolve(way.token)
+    assert meaning is not None
+    return await service.issue_ticket(meaning, customer.id)
 
 
 async def _use(actor, token):
@@ -62,16 +64,17 @@ async def _use(actor, token):
         return await service.use_ticket(actor, token)
 
 
-async def test_a_ticket_is_one_per_person_and_coupon_and_used_once_by_him(database):
+async def test_a_ticket_is_one_per_person_and_coupon_and_used_once_by_them(town):
+    way = await town.contact_way(coupon_template_id=(await make_template()).id, coupon_name="新客养护券")
     customer, other = await make.make_customer(), await make.make_customer()
-    first, again = await asyncio.gather(_ticket(customer), _ticket(customer))
+    first, again = await asyncio.gather(_ticket(way, customer), _ticket(way, customer))
     assert first == again
     with pytest.raises(TicketNotFound):
         await _use(make.acting_owner(other), first.token)
     me = make.acting_owner(customer)
     results = await asyncio.gather(*(_use(me, first.token) for _ in range(10)), return_exceptions=True)
     assert sum(isinstance(result, TicketUsed) for result in results) == 9
-    assert await _ticket(customer) is None, "who has claimed is not offered it again"
+    assert await _ticket(way, customer) is None, "who has claimed is not offered it again"
     assert await ClaimTicket.all().count() == 1
 
 

@@ -20,8 +20,14 @@ from foundation.errors import IllegalMove
 from tests import factories as make
 from tests.checkout import claimed, issued, make_template
 
-pytestmark = pytest.mark.usefixtures("database")
+HERE, ELSEWHERE = 1, 2
+"""The two stores there are."""
 PAID = system("payment_succeeded")
+
+
+@pytest.fixture(autouse=True)
+async def stores(database):
+    assert [(await make.make_store(advisors=0)).id for _ in (HERE, ELSEWHERE)] == [HERE, ELSEWHERE]
 
 
 async def _coupon(**terms) -> tuple[Actor, Coupon]:
@@ -43,7 +49,7 @@ async def test_fifty_redeems_at_once_make_one():
     owner, coupon = await _coupon()
     await _lock(owner, coupon, "bill:1")
     made = await asyncio.gather(
-        *(using.redeem(PAID, coupon.id, "bill:1", store_id=1, discount_fen=100_00) for _ in range(50))
+        *(using.redeem(PAID, coupon.id, "bill:1", store_id=HERE, discount_fen=100_00) for _ in range(50))
     )
     assert {redemption.id for redemption in made} == {made[0].id}
     assert await Redemption.all().count() == 1
@@ -52,10 +58,10 @@ async def test_fifty_redeems_at_once_make_one():
 async def test_the_table_itself_refuses_a_second_live_redemption():
     owner, coupon = await _coupon()
     await _lock(owner, coupon, "bill:1")
-    await using.redeem(PAID, coupon.id, "bill:1", store_id=1, discount_fen=100_00)
+    await using.redeem(PAID, coupon.id, "bill:1", store_id=HERE, discount_fen=100_00)
     with pytest.raises(IntegrityError):
         await Redemption.create(
-            coupon_id=coupon.id, about="bill:2", store_id=1, discount_fen=1, redeemed_at=clock.now()
+            coupon_id=coupon.id, about="bill:2", store_id=HERE, discount_fen=1, redeemed_at=clock.now()
         )
 
 
@@ -67,15 +73,15 @@ async def test_one_coupon_is_held_by_one_bill():
 
 
 async def test_only_the_holder_redeems_and_only_where_it_is_taken():
-    owner, coupon = await _coupon(store_ids=[7])
+    owner, coupon = await _coupon(store_ids=[HERE])
     with pytest.raises(CouponNotUsable):
-        await using.redeem(PAID, coupon.id, "bill:1", store_id=7, discount_fen=1)
+        await using.redeem(PAID, coupon.id, "bill:1", store_id=HERE, discount_fen=1)
     await _lock(owner, coupon, "bill:1")
     with pytest.raises(CouponNotUsable):
-        await using.redeem(PAID, coupon.id, "bill:2", store_id=7, discount_fen=1)
+        await using.redeem(PAID, coupon.id, "bill:2", store_id=HERE, discount_fen=1)
     with pytest.raises(CouponNotUsable):
-        await using.redeem(PAID, coupon.id, "bill:1", store_id=8, discount_fen=1)
-    await using.redeem(PAID, coupon.id, "bill:1", store_id=7, discount_fen=1)
+        await using.redeem(PAID, coupon.id, "bill:1", store_id=ELSEWHERE, discount_fen=1)
+    await using.redeem(PAID, coupon.id, "bill:1", store_id=HERE, discount_fen=1)
 
 
 async def test_an_unclaimed_or_a_strangers_coupon_is_never_locked():
@@ -138,31 +144,30 @@ async def test_a_full_refund_gives_a_coupon_back_for_at_least_a_week():
     await clock.set_to(make.slot(10))
     owner, coupon = await _coupon(valid_days=1)
     await _lock(owner, coupon, "bill:1")
-    await using.redeem(PAID, coupon.id, "bill:1", store_id=1, discount_fen=1)
+    await using.redeem(PAID, coupon.id, "bill:1", store_id=HERE, discount_fen=1)
     assert await using.restore(coupon.id, "bill:1")
     assert not await using.restore(coupon.id, "bill:1")
     back = await Coupon.get(id=coupon.id)
     assert (back.state, back.valid_to) == (CouponState.AVAILABLE, clock.end_of_day(date(2026, 11, 30)))
     await _lock(owner, coupon, "bill:2")
-    await using.redeem(PAID, coupon.id, "bill:2", store_id=1, discount_fen=1)
+    await using.redeem(PAID, coupon.id, "bill:2", store_id=HERE, discount_fen=1)
     assert await Redemption.filter(coupon_id=coupon.id).count() == 2
 
 
 async def test_a_template_that_does_not_restore_keeps_its_coupon_used():
     owner, coupon = await _coupon(restores_on_refund=False)
     await _lock(owner, coupon, "bill:1")
-    await using.redeem(PAID, coupon.id, "bill:1", store_id=1, discount_fen=1)
+    await using.redeem(PAID, coupon.id, "bill:1", store_id=HERE, discount_fen=1)
     assert not await using.restore(coupon.id, "bill:1")
 
 
 async def test_voiding_waits_for_the_bill_and_never_undoes_a_use():
-    store = await make.make_store()
-    marketer = await make.acting(Role.MKT, store)
+    marketer = await make.acting(Role.MKT)
     owner, coupon = await _coupon()
     await _lock(owner, coupon, "bill:1")
     with pytest.raises(CouponNotUsable):
         await ending.void(marketer, coupon.id, "刷券")
-    await using.redeem(PAID, coupon.id, "bill:1", store_id=1, discount_fen=1)
+    await using.redeem(PAID, coupon.id, "bill:1", store_id=HERE, discount_fen=1)
     with pytest.raises(IllegalMove):
         await ending.void(marketer, coupon.id, "刷券")
     _, other = await _coupon()

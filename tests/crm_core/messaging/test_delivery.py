@@ -54,9 +54,9 @@ async def _appointment(customer):
     """His appointment, confirmed."""
     had = await Appointment.get_or_none(customer_id=customer.id)
     return had or await Appointment.create(
-        store_id=1,
+        store_id=customer.home_store_id,
         customer_id=customer.id,
-        vehicle_id=1,
+        vehicle_id=(await make.make_vehicle(customer)).id,
         starts_at=clock.now() + timedelta(days=1),
         minutes=60,
         bay_kind=BayKind.QUICK,
@@ -110,13 +110,13 @@ async def test_facts_that_cannot_make_the_message_fail_the_verb_not_the_job(town
     with pytest.raises(MessageProblem):
         await say("card_failed", {"surprise": 1}, staff_id=town.li.id, about="appointment:1", dedupe_key="k")
     with pytest.raises(MessageProblem):
-        await _tell(await make.make_customer(), about="coupon:1")
+        await _tell(await make.make_customer(town.store), about="coupon:1")
     with pytest.raises(MessageProblem):
         await say("sms_lapsed", {}, customer_id=1, about="campaign:1", dedupe_key="k")
 
 
 async def test_a_plate_is_kept_masked(town):
-    await _tell(await make.make_customer())
+    await _tell(await make.make_customer(town.store))
     assert (await Message.get()).facts["plate"] == "粤B·D**45"
 
 

@@ -72,7 +72,7 @@ async def test_one_run_of_a_job_goes_by_each_stores_own_patience():
         booked[store.id] = await Appointment.create(
             store_id=store.id,
             customer_id=customer.id,
-            vehicle_id=customer.id,
+            vehicle_id=(await make.make_vehicle(vin=f"LYFPATIENCE{store.id:06}")).id,
             starts_at=begun,
             minutes=30,
             bay_kind="GENERAL",

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("database")
 async def _visited(vehicle: Vehicle, customer_id: int, on: date, km: int, **facts) -> date | None:
     number = await ServiceVisit.all().count() + 1
     defaults = {
-        "store_id": 1,
+        "store_id": (await make.make_store(advisors=0)).id,
         "summary": "小保养",
         "is_maintenance": True,
         "is_real_work": True,

@@ -1,24 +1,17 @@
-"""Constraints Tortoise's models cannot say. Each is an invariant of the trade, held whatever the code does."""
+-- Constraints the models cannot say. Each is an invariant of the trade, held whatever the code does.
 
-from tortoise import migrations
-from tortoise.migrations import operations as ops
-
-# Two cars never stand in one bay at one time. Only core PostgreSQL is used: a one-element range stands for equality,
-# since btree_gist is not in the embedded server.
-BAY_TIMES_NEVER_OVERLAP = """
+-- Two cars never stand in one bay at one time. Only core PostgreSQL is used: a one-element range stands for equality,
+-- since btree_gist is not in the embedded server.
 ALTER TABLE appointment_place ADD CONSTRAINT place_bay_times_never_overlap
-EXCLUDE USING gist (int8range(bay_id, bay_id, '[]') WITH &&, tstzrange(slot_at, ends_at) WITH &&)
-"""
+EXCLUDE USING gist (int8range(bay_id, bay_id, '[]') WITH &&, tstzrange(slot_at, ends_at) WITH &&);
 
-# In the workshop's plan a technician is on one job at a time, and a bay holds one car: several men may work on it at
-# once, so for bays the order counts. Rework is left out, since it begins at once whatever was planned meanwhile.
-WORKSHOP_PLAN_NEVER_OVERLAPS = """
+-- In the workshop's plan a technician is on one job at a time, and a bay holds one car: several people may work on it at
+-- once, so for bays the order counts. Rework is left out, since it begins at once whatever was planned meanwhile.
 ALTER TABLE repair_line ADD CONSTRAINT line_technician_times_never_overlap
 EXCLUDE USING gist (int8range(technician_id, technician_id, '[]') WITH &&,
                     tstzrange(planned_starts_at, planned_ends_at) WITH &&)
 WHERE (state IN ('ASSIGNED', 'WORKING', 'PAUSED') AND fail_count = 0 AND technician_id IS NOT NULL
        AND planned_starts_at IS NOT NULL AND planned_ends_at IS NOT NULL);
-CREATE INDEX repair_line_in_bay ON repair_line (bay_id) WHERE state IN ('ASSIGNED', 'WORKING', 'PAUSED', 'QC_FAIL');
 CREATE FUNCTION bay_holds_one_car() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM FROM bay WHERE id = NEW.bay_id FOR NO KEY UPDATE;
@@ -39,10 +32,25 @@ CREATE TRIGGER line_moved_in_plan AFTER UPDATE ON repair_line FOR EACH ROW
           AND (OLD.bay_id, OLD.planned_starts_at, OLD.planned_ends_at)
               IS DISTINCT FROM (NEW.bay_id, NEW.planned_starts_at, NEW.planned_ends_at))
     EXECUTE FUNCTION bay_holds_one_car();
-"""
 
-# Facts and audit lines are written once.
-APPEND_ONLY = """
+-- Whatever was planned, two cars are never worked on in one bay at once.
+CREATE FUNCTION bay_works_on_one_car() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM bay WHERE id = NEW.bay_id FOR NO KEY UPDATE;
+    IF EXISTS (
+        SELECT FROM repair_line l
+        WHERE l.bay_id = NEW.bay_id AND l.repair_order_id <> NEW.repair_order_id AND l.state = 'WORKING')
+    THEN
+        RAISE EXCEPTION 'bay % is at work on another car', NEW.bay_id USING ERRCODE = 'exclusion_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER line_begun_in_bay AFTER UPDATE ON repair_line FOR EACH ROW
+    WHEN (NEW.state = 'WORKING' AND NEW.bay_id IS NOT NULL
+          AND (OLD.state, OLD.bay_id) IS DISTINCT FROM (NEW.state, NEW.bay_id))
+    EXECUTE FUNCTION bay_works_on_one_car();
+
+-- Facts and audit lines are written once.
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
@@ -53,11 +61,8 @@ CREATE TRIGGER repair_event_append_only BEFORE UPDATE OR DELETE ON repair_event
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_entry_append_only BEFORE UPDATE OR DELETE ON audit_entry
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
-"""
 
-
-# Of one payment never more goes back than came, whatever the code counts; refused and closed refunds hold no money.
-REFUNDS_WITHIN_PAYMENT = """
+-- Of one payment never more goes back than came, whatever the code counts; refused and closed refunds hold no money.
 CREATE FUNCTION refunds_within_payment() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE received bigint;
 BEGIN
@@ -72,10 +77,8 @@ CREATE TRIGGER refund_within_payment AFTER INSERT OR UPDATE ON refund
     FOR EACH ROW EXECUTE FUNCTION refunds_within_payment();
 CREATE TRIGGER ledger_entry_append_only BEFORE UPDATE OR DELETE ON ledger_entry
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
-"""
 
-# A bill's sums are its lines' sums and its discounts' shares, checked when the transaction that touched any commits.
-BILL_SUMS = """
+-- A bill's sums are its lines' sums and its discounts' shares, checked when the transaction that touched any commits.
 CREATE FUNCTION bill_sums_hold() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE wanted bigint; b record;
 BEGIN
@@ -99,22 +102,20 @@ CREATE CONSTRAINT TRIGGER bill_line_adds_up AFTER INSERT OR UPDATE OR DELETE ON 
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION bill_sums_hold();
 CREATE CONSTRAINT TRIGGER bill_discount_adds_up AFTER INSERT OR UPDATE OR DELETE ON bill_discount
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION bill_sums_hold();
-"""
 
-
-class Migration(migrations.Migration):
-    dependencies = [("wedealer", "0002_jobs_queue")]
-
-    operations = [
-        ops.RunSQL(
-            BAY_TIMES_NEVER_OVERLAP, "ALTER TABLE appointment_place DROP CONSTRAINT place_bay_times_never_overlap"
-        ),
-        ops.RunSQL(
-            WORKSHOP_PLAN_NEVER_OVERLAPS,
-            "ALTER TABLE repair_line DROP CONSTRAINT line_technician_times_never_overlap; "
-            "DROP INDEX repair_line_in_bay; DROP FUNCTION bay_holds_one_car() CASCADE",
-        ),
-        ops.RunSQL(APPEND_ONLY, "DROP FUNCTION refuse_change() CASCADE"),
-        ops.RunSQL(REFUNDS_WITHIN_PAYMENT, "DROP FUNCTION refunds_within_payment() CASCADE"),
-        ops.RunSQL(BILL_SUMS, "DROP FUNCTION bill_sums_hold() CASCADE"),
-    ]
+-- What was decided about a rule is never rewritten: a plan is taken back once, and nothing else of a row changes.
+CREATE FUNCTION policy_change_is_history() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR OLD.withdrawn_at IS NOT NULL
+       OR (OLD.policy, OLD.field, OLD.store_id, OLD.number, OLD.value, OLD.effective_from, OLD.reason,
+           OLD.changed_by_id, OLD.changed_at)
+          IS DISTINCT FROM
+          (NEW.policy, NEW.field, NEW.store_id, NEW.number, NEW.value, NEW.effective_from, NEW.reason,
+           NEW.changed_by_id, NEW.changed_at)
+    THEN
+        RAISE EXCEPTION 'policy_change is append-only';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER policy_change_append_only BEFORE UPDATE OR DELETE ON policy_change
+    FOR EACH ROW EXECUTE FUNCTION policy_change_is_history();

@@ -1,12 +1,7 @@
-"""The job queue's tables, as pgqueuer 1.6 writes them for the schema `jobs` (`pgq sql install`).
+-- The job queue's tables, as pgqueuer 1.6 writes them for the schema `jobs` (`pgq sql install`).
+--
+-- Frozen here, so that an upgrade of the library is a migration of its own and never a surprise at start.
 
-Frozen here, so that an upgrade of the library is a migration of its own and never a surprise at start.
-"""
-
-from tortoise import migrations
-from tortoise.migrations import operations as ops
-
-INSTALL = """
 -- pgqueuer 1.6.0 -- prefix='' schema='jobs' durability=durable
 
 CREATE SCHEMA IF NOT EXISTS jobs;
@@ -133,10 +128,3 @@ $$ LANGUAGE plpgsql;
 CREATE TRIGGER tg_pgqueuer_changed
 AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON jobs.pgqueuer
 EXECUTE FUNCTION jobs.fn_pgqueuer_changed();
-"""
-
-
-class Migration(migrations.Migration):
-    dependencies = [("wedealer", "0001_initial")]
-
-    operations = [ops.RunSQL(INSTALL, "DROP SCHEMA jobs CASCADE")]

@@ -1,0 +1,53 @@
+"""What of a room is found by its place: its tables, jobs, conditions of messages, buttons of cards, endpoints.
+
+A new room is its folder. What is worth reading on one page stays on one: the timetable (`scheduler/timetable.py`), the
+subscriptions (`app/wiring.py`), the permissions (`crm_core/dealerships/permissions.py`).
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+_ROOMS: Final = ("foundation", "bot", "campaigns", "crm_core")
+_DOORS: Final = ("miniprogram_api", "console")
+_JOBS_OF_THE_GROUND: Final = ("foundation.owed", "foundation.upkeep")
+
+
+def models() -> list[str]:
+    """Every `models.py`, by name."""
+    return list(_named("models", _ROOMS))
+
+
+def jobs() -> list[str]:
+    """Every `jobs.py` of a room; in the ground that name is the machinery's."""
+    return [*_JOBS_OF_THE_GROUND, *_named("jobs", _ROOMS[1:])]
+
+
+def conditions() -> list[str]:
+    """Every `still_true.py`: what must still be true when a message leaves."""
+    return list(_named("still_true", _ROOMS[1:]))
+
+
+def buttons() -> list[str]:
+    """Every module of `bot/skills`: what a press on a card's button calls."""
+    return list(_inside("bot/skills"))
+
+
+def endpoints() -> list[str]:
+    """Every module of the two doors, the owner's first."""
+    return [module for door in _DOORS for module in _inside(door)]
+
+
+def _named(stem: str, packages: tuple[str, ...]) -> Iterator[str]:
+    for file in sorted(file for package in packages for file in (ROOT / package).rglob(f"{stem}.py")):
+        yield _module(file)
+
+
+def _inside(folder: str) -> Iterator[str]:
+    for file in sorted((ROOT / folder).glob("[a-z]*.py")):
+        yield _module(file)
+
+
+def _module(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts)

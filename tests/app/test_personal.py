@@ -1,0 +1,122 @@
+"""Each table that names a person says beside its model what a merge, an export and time do to its rows."""
+
+import importlib
+from datetime import timedelta
+from typing import Final
+
+import pytest
+from tortoise import Tortoise
+from tortoise.fields.relational import ForeignKeyFieldInstance
+from tortoise.models import Model
+
+from crm_core.customers import merging
+from crm_core.dealerships.actors import system
+from foundation import database
+from foundation.keys import Key, Upward
+from foundation.personal import Kept, Moved, OwnRule, Personal, Shown, Stays, Withheld, tables
+from tests import factories
+
+SYSTEM: Final = system("test")
+NAMES: Final = ("openid", "phone", "external_userid", "unionid", "plate", "vin", "vin_last6", "filed_phone")
+"""Columns that name a person, or their car, without a number of ours."""
+NO_PERSONS: Final = {("store", "phone"): "of the store's desk"}
+
+
+@pytest.mark.usefixtures("migrated")
+def test_every_table_that_names_a_person_has_its_answers() -> None:
+    naming = {(table, column) for table, model in _models().items() for column in _columns_that_name(model)}
+    assert len(naming) > 40
+    silent = {(table, column) for table, column in naming if table not in dict(tables())}
+    assert silent == set(NO_PERSONS)
+
+
+@pytest.mark.usefixtures("migrated")
+def test_the_answers_are_about_a_column_that_is_there_and_a_rule_that_is_written() -> None:
+    for table, personal in tables():
+        model = _models()[table]
+        assert not personal.column or personal.column in model._meta.fields_map, table
+        if isinstance(personal.merge, Moved):
+            assert personal.column in set(_keys_of_customers(model)), table
+            assert set(personal.merge.unique_on) <= set(model._meta.fields_map), table
+        if isinstance(personal.merge, OwnRule):
+            module, function = personal.merge.where.split(":")
+            assert callable(getattr(importlib.import_module(module), function)), table
+        reasons = [part.because for part in (personal.merge, personal.export) if isinstance(part, Stays | Withheld)]
+        headings = [personal.export.heading] if isinstance(personal.export, Shown) else []
+        assert all(reasons + headings), table
+        if isinstance(personal.keep, Kept):
+            assert personal.keep.period >= timedelta(0), table
+            assert personal.keep.because, table
+
+
+@pytest.mark.usefixtures("migrated")
+def test_no_two_tables_share_a_heading_of_the_export() -> None:
+    headings = [personal.export.heading for _, personal in tables() if isinstance(personal.export, Shown)]
+    assert len(headings) == len(set(headings))
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_merge_takes_every_row_that_moves_along_and_undoing_it_gives_them_back() -> None:
+    kept, gone = await _two_records()
+    moving = [(table, personal) for table, personal in tables() if isinstance(personal.merge, Moved)]
+    async with database.transaction():
+        for table, personal in moving:
+            await _bare_copy(table)
+            await _write_row(table, personal, 1, gone)
+        merge_id = await merging.merge(SYSTEM, kept, gone, reason="same person")
+        assert set((await _rows_of(moving, kept)).values()) == {1}
+        await merging.undo_merge(SYSTEM, merge_id, reason="not the same")
+        assert set((await _rows_of(moving, gone)).values()) == {1}
+        assert set((await _rows_of(moving, kept)).values()) == {0}
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_hold_stays_behind_where_the_kept_record_holds_a_place_of_its_own() -> None:
+    kept, gone = await _two_records()
+    holds = [one for one in tables() if one[0] == "appointment_place"]
+    async with database.transaction():
+        for table, personal in holds:
+            await _bare_copy(table)
+            await _write_row(table, personal, 1, kept)
+            await _write_row(table, personal, 2, gone)
+        await merging.merge(SYSTEM, kept, gone, reason="same person")
+        assert await _rows_of(holds, kept) == await _rows_of(holds, gone) == {"appointment_place": 1}
+
+
+async def _two_records() -> tuple[int, int]:
+    """The ids of two customers."""
+    return (await factories.make_customer()).id, (await factories.make_customer()).id
+
+
+async def _bare_copy(table: str) -> None:
+    """Until the transaction ends, a table of the same columns hides the real one and asks nothing of its rows."""
+    await database.execute(f"CREATE TEMP TABLE {table} ON COMMIT DROP AS SELECT * FROM public.{table} WHERE false")
+
+
+async def _write_row(table: str, personal: Personal, number: int, customer_id: int) -> None:
+    await database.execute(f"INSERT INTO {table} (id, {personal.column}) VALUES ($1, $2)", number, customer_id)
+
+
+async def _rows_of(which: list[tuple[str, Personal]], customer_id: int) -> dict[str, int]:
+    return {
+        table: await database.fetch_value(f"SELECT count(*) FROM {table} WHERE {personal.column} = $1", customer_id)
+        for table, personal in which
+    }
+
+
+def _models() -> dict[str, type[Model]]:
+    return {str(model._meta.db_table): model for model in Tortoise.apps["wedealer"].values()}
+
+
+def _columns_that_name(model: type[Model]) -> set[str]:
+    return {name for name in NAMES if name in model._meta.fields_map} | set(_keys_of_customers(model))
+
+
+def _keys_of_customers(model: type[Model]) -> list[str]:
+    """Columns with the number of a customer."""
+    return [
+        str(field.source_field or name) if isinstance(field, ForeignKeyFieldInstance) else name
+        for name, field in model._meta.fields_map.items()
+        if (isinstance(field, Key | Upward) and field.table == "customer")
+        or (isinstance(field, ForeignKeyFieldInstance) and field.related_model._meta.db_table == "customer")
+    ]

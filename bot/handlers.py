@@ -20,6 +20,7 @@ from crm_core.dealerships import directory
 from crm_core.dealerships.actors import staff_by_userid, system
 from crm_core.dealerships.models import Store
 from crm_core.messaging.service import say
+from foundation.refs import Ref
 from integrations.wecom.directory import is_at_work
 from integrations.wecom.events import (
     CallbackEvent,
@@ -146,7 +147,7 @@ async def member_wrote(received: Received) -> Outcome:
         "bot_help",
         {},
         staff_id=staff.id,
-        about=f"inbox_message:{received.inbox_id}",
+        about=Ref("inbox_message", received.inbox_id),
         dedupe_key=f"reply:{received.inbox_id}",
     )
     return "done"

@@ -12,6 +12,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.payments import paying as payments
 from crm_core.payments import queries as money
 from crm_core.payments.rules import Method
+from foundation.refs import Ref
 from foundation.web import Schema, Version
 
 BillStateName = Literal["DRAFT", "SENT", "CONFIRMED", "PARTLY_PAID", "PAID", "PARTLY_REFUNDED", "REFUNDED"]
@@ -289,7 +290,7 @@ async def staff_bill(actor: Actor, bill_id: int) -> StaffBillOut:
         }
         for job in page.jobs
     ]
-    paid = await money.of_thing(f"bill:{bill_id}")
+    paid = await money.of_thing(Ref("bill", bill_id))
     known |= _person(actor, page.customer_name, page.plate)
     return StaffBillOut.model_validate({**known, "jobs": jobs, "payments": paid}, from_attributes=True)
 

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, TypeVar
 import orjson
 
 from foundation import clock, database
+from foundation.refs import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +27,7 @@ class Event:
     store_id: int | None = None
 
     @property
-    def subject(self) -> str:
+    def subject(self) -> Ref:
         """What it is about, `appointment:5`."""
         raise NotImplementedError
 

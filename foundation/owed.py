@@ -127,7 +127,7 @@ class Debt:
 
 
 debts: dict[str, Debt] = {}
-"""By their job. Filled when the modules of `app.wiring` are imported."""
+"""By their job. Filled when the modules that `app.rooms` finds are imported."""
 
 
 def describe(error: BaseException) -> str:

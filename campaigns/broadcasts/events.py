@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from foundation.events import Event
+from foundation.refs import Ref
 
 _WORDS = {
     "submit": "提交审批",
@@ -32,9 +33,9 @@ class BroadcastMoved(Event):
     reason: str = ""
 
     @property
-    def subject(self) -> str:
+    def subject(self) -> Ref:
         """`broadcast:5`."""
-        return f"broadcast:{self.broadcast_id}"
+        return Ref("broadcast", self.broadcast_id)
 
     @property
     def sentence(self) -> str:
@@ -52,9 +53,9 @@ class CampaignSent(Event):
     broadcast_name: str
 
     @property
-    def subject(self) -> str:
+    def subject(self) -> Ref:
         """`broadcast:5`."""
-        return f"broadcast:{self.broadcast_id}"
+        return Ref("broadcast", self.broadcast_id)
 
     @property
     def sentence(self) -> str:

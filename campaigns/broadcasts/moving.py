@@ -11,11 +11,12 @@ from foundation import clock
 from foundation.errors import NotAllowed, StaleVersion, Unauthenticated
 from foundation.events import record
 from foundation.moves import next_state
+from foundation.refs import Ref
 
 
-def about(broadcast_id: int) -> str:
+def about(broadcast_id: int) -> Ref:
     """How approvals and coupons name it."""
-    return f"broadcast:{broadcast_id}"
+    return Ref("broadcast", broadcast_id)
 
 
 async def locked(actor: Actor, broadcast_id: int, action: str, expected_version: int | None) -> Broadcast:

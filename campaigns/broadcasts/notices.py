@@ -8,6 +8,7 @@ from campaigns.broadcasts.models import Broadcast, SendBatch
 from crm_core.dealerships.staff import leaders_of, receiver_for
 from crm_core.messaging.service import close_card, say
 from foundation import clock
+from foundation.refs import Ref
 
 DEPARTMENT = "市场部"
 
@@ -34,7 +35,7 @@ async def ask_to_send(batch: Row) -> None:
             "author": batch["author"],
         },
         staff_id=batch["staff_id"],
-        about=f"send_task:{batch['id']}",
+        about=Ref("send_task", batch["id"]),
         dedupe_key=f"send_task:{batch['id']}",
         send_before=batch["ends_at"],
     )
@@ -42,7 +43,7 @@ async def ask_to_send(batch: Row) -> None:
 
 async def close_task(batch_id: int, outcome: str, who: str) -> None:
     """The card is settled: `confirmed`, `decline` by the salesperson, or ended by us, as the card's `after` names."""
-    await close_card(f"send_task:{batch_id}", "send_task", outcome, {"who": who, "at": clock.now()})
+    await close_card(Ref("send_task", batch_id), "send_task", outcome, {"who": who, "at": clock.now()})
 
 
 async def tell_declined(batch: SendBatch, broadcast: Broadcast, who: str) -> None:
@@ -58,7 +59,7 @@ async def tell_declined(batch: SendBatch, broadcast: Broadcast, who: str) -> Non
                     "due_at": broadcast.ends_at,
                 },
                 staff_id=staff_id,
-                about=f"send_task:{batch.id}",
+                about=Ref("send_task", batch.id),
                 dedupe_key=f"send_task:{batch.id}:declined:{staff_id}",
                 send_before=broadcast.ends_at,
             )
@@ -78,7 +79,7 @@ async def tell_halted(broadcast: Broadcast, variant: str, *, line: str, measured
                 "next_step": next_step,
             },
             staff_id=staff_id,
-            about=f"broadcast:{broadcast.id}",
+            about=Ref("broadcast", broadcast.id),
             version=broadcast.version,
             dedupe_key=f"broadcast:{broadcast.id}:{broadcast.version}:halted:{staff_id}",
             variant=variant,

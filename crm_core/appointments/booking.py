@@ -33,6 +33,7 @@ from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.models import Ownership, Powertrain, Vehicle
 from foundation import clock, database
 from foundation.events import record
+from foundation.refs import Ref
 
 LONGEST_MINUTES = 600
 """No store is open longer; the table holds no longer appointment."""
@@ -157,7 +158,7 @@ async def book(
         await capacity.take_place(store, wanted, starts_at, appointment_id=appointment.id)
         if coupon_id is not None:
             until = lock_ends_at(starts_at, await policy_of(CouponPolicy, store.id))
-            await coupons.lock(customer_id, [coupon_id], f"appointment:{appointment.id}", until=until)
+            await coupons.lock(customer_id, [coupon_id], Ref("appointment", appointment.id), until=until)
         await record(
             AppointmentRequested(
                 actor=str(actor),

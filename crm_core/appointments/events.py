@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from foundation import clock
 from foundation.events import Event
+from foundation.refs import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,8 +18,8 @@ class AppointmentEvent(Event):
     starts_at: datetime
 
     @property
-    def subject(self) -> str:
-        return f"appointment:{self.appointment_id}"
+    def subject(self) -> Ref:
+        return Ref("appointment", self.appointment_id)
 
     @property
     def _when(self) -> str:

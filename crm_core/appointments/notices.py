@@ -12,6 +12,7 @@ from crm_core.messaging.service import close_card as update_cards
 from crm_core.messaging.service import say
 from crm_core.vehicles.models import Vehicle
 from foundation import clock
+from foundation.refs import Ref
 
 
 async def ask_to_confirm(appointment: Appointment) -> None:
@@ -29,7 +30,7 @@ async def ask_to_confirm(appointment: Appointment) -> None:
             "appointment_new",
             facts,
             staff_id=staff_id,
-            about=f"appointment:{appointment.id}",
+            about=Ref("appointment", appointment.id),
             dedupe_key=f"appointment:{appointment.id}:new:{appointment.version}:{staff_id}",
             version=appointment.version,
         )
@@ -47,7 +48,7 @@ async def tell_result(appointment: Appointment, variant: str) -> None:
         "appointment_result",
         await _facts(appointment, "starts_at", "store_short", "model_short", "plate"),
         customer_id=appointment.customer_id,
-        about=f"appointment:{appointment.id}",
+        about=Ref("appointment", appointment.id),
         dedupe_key=f"appointment:{appointment.id}:{variant}:{appointment.version}",
         variant=variant,
         send_before=appointment.starts_at if variant != "cancelled" else None,
@@ -83,7 +84,7 @@ async def remind(appointment: Appointment) -> None:
         "appointment_reminder",
         await _facts(appointment, "starts_at", "store_short", "model_short", "plate", "items"),
         customer_id=appointment.customer_id,
-        about=f"appointment:{appointment.id}",
+        about=Ref("appointment", appointment.id),
         dedupe_key=f"appointment:{appointment.id}:remind:{appointment.starts_at.isoformat()}",
         send_before=appointment.starts_at,
     )
@@ -92,7 +93,7 @@ async def remind(appointment: Appointment) -> None:
 async def close_card(appointment: Appointment, action: str, actor: Actor) -> None:
     """Update the advisors' cards once: who did what and when."""
     await update_cards(
-        f"appointment:{appointment.id}",
+        Ref("appointment", appointment.id),
         "appointment_new",
         action,
         {"who": actor.name or "车主", "at": clock.now()},
@@ -109,7 +110,7 @@ async def _tell_advisors(appointment: Appointment, variant: str, actor: Actor, o
             "appointment_changed",
             facts,
             staff_id=staff_id,
-            about=f"appointment:{appointment.id}",
+            about=Ref("appointment", appointment.id),
             dedupe_key=f"appointment:{appointment.id}:changed:{appointment.version}:{staff_id}",
             variant=variant,
         )

@@ -29,6 +29,7 @@ from foundation import clock, database
 from foundation.errors import StaleVersion
 from foundation.events import record
 from foundation.moves import next_state
+from foundation.refs import Ref
 
 
 def subject_of(appointment: Appointment) -> Subject:
@@ -88,7 +89,7 @@ async def reschedule(
         appointment.starts_at = starts_at
         if appointment.coupon_id is not None:
             until = lock_ends_at(starts_at, await policy_of(CouponPolicy, appointment.store_id))
-            await coupons.prolong(f"appointment:{appointment.id}", until)
+            await coupons.prolong(Ref("appointment", appointment.id), until)
         if actor.is_owner:
             appointment.reschedule_count += 1
         if is_answer:
@@ -239,7 +240,7 @@ async def _part_numbers(appointment: Appointment) -> list[str]:
 
 async def _end(appointment: Appointment, reason: str) -> None:
     await Place.filter(appointment_id=appointment.id).delete()
-    await coupons.release(f"appointment:{appointment.id}")
+    await coupons.release(Ref("appointment", appointment.id))
     appointment.ended_at = clock.now()
     appointment.end_reason = reason
     await appointment.save()

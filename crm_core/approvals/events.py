@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from crm_core.approvals.rules import ApprovalState
 from foundation.events import Event
+from foundation.refs import Ref
 
 _ENDS = {
     ApprovalState.APPROVED: "同意",
@@ -25,9 +26,9 @@ class ApprovalEvent(Event):
     title: str
 
     @property
-    def subject(self) -> str:
+    def subject(self) -> Ref:
         """`approval:5`."""
-        return f"approval:{self.approval_id}"
+        return Ref("approval", self.approval_id)
 
 
 @dataclass(frozen=True, kw_only=True)

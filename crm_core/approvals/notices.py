@@ -7,6 +7,7 @@ from crm_core.approvals.rules import ApprovalKind, ApprovalState
 from crm_core.dealerships.models import Staff
 from crm_core.messaging.service import close_card, say
 from foundation import clock
+from foundation.refs import Ref
 
 KIND_WORDS = {
     ApprovalKind.DISCOUNT: "优惠超限",
@@ -54,7 +55,7 @@ async def ask(approval: Approval, approver_ids: Iterable[int], *, again: str = "
             "approval_request",
             facts,
             staff_id=staff_id,
-            about=f"approval:{approval.id}",
+            about=Ref("approval", approval.id),
             version=approval.version,
             dedupe_key=f"approval:{approval.id}:{approval.version}:{staff_id}{again}",
         )
@@ -72,7 +73,7 @@ async def _seated(approver_ids: set[int], kept_from: set[int]) -> set[int]:
 async def close_cards(approval: Approval, who: str) -> None:
     """The open cards of this request say what became of it; a passed level reads as agreed."""
     outcome = _OUTCOMES.get(approval.state, "approve")
-    await close_card(f"approval:{approval.id}", "approval_request", outcome, {"who": who, "at": clock.now()})
+    await close_card(Ref("approval", approval.id), "approval_request", outcome, {"who": who, "at": clock.now()})
 
 
 async def tell_requester(approval: Approval, decider: str) -> None:
@@ -91,7 +92,7 @@ async def tell_requester(approval: Approval, decider: str) -> None:
             "next_step": next_step,
         },
         staff_id=approval.requester_id,
-        about=f"approval:{approval.id}",
+        about=Ref("approval", approval.id),
         dedupe_key=f"approval:{approval.id}:decided",
         variant=variant,
     )

@@ -39,6 +39,7 @@ from foundation import clock, database
 from foundation.errors import NotAllowed, Unauthenticated
 from foundation.events import record
 from foundation.moves import next_state
+from foundation.refs import Ref
 
 
 async def request(
@@ -262,7 +263,7 @@ async def _renew_old_cards(approval: Approval) -> None:
     rows = await database.fetch(
         "SELECT DISTINCT ON (staff_id) id, sent_at FROM message WHERE about = $1 AND template = 'approval_request' "
         "AND about_version = $2 AND sent_at IS NOT NULL ORDER BY staff_id, id DESC",
-        f"approval:{approval.id}",
+        Ref("approval", approval.id),
         approval.version,
     )
     for row in rows:

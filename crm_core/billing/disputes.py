@@ -15,6 +15,7 @@ from foundation import clock, database
 from foundation.errors import StaleVersion
 from foundation.events import record
 from foundation.moves import next_state
+from foundation.refs import Ref
 
 
 async def dispute(actor: Actor, repair_order_id: int, reason: str) -> HandOver:
@@ -40,7 +41,7 @@ async def dispute(actor: Actor, repair_order_id: int, reason: str) -> HandOver:
         await record(HandOverDisputed(**facts_of(actor, hand_over)))
         await complaints.open_complaint(
             actor,
-            about=f"hand_over:{hand_over.id}",
+            about=Ref("hand_over", hand_over.id),
             source="取车异议",
             store_id=hand_over.store_id,
             customer_id=hand_over.customer_id,
@@ -78,5 +79,5 @@ async def settle(
         await end_visit(actor, hand_over)
         await ask_how_it_was(hand_over)
         await record(HandOverSettled(**facts_of(actor, hand_over)))
-        await audit.note(actor, "hand_over.settle", f"hand_over:{hand_over.id}", reason=resolution)
+        await audit.note(actor, "hand_over.settle", Ref("hand_over", hand_over.id), reason=resolution)
         return hand_over

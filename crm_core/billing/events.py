@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from foundation.events import Event
 from foundation.money import format_yuan
+from foundation.refs import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,9 +17,9 @@ class BillEvent(Event):
     total_fen: int
 
     @property
-    def subject(self) -> str:
+    def subject(self) -> Ref:
         """`bill:5`."""
-        return f"bill:{self.bill_id}"
+        return Ref("bill", self.bill_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,9 +94,9 @@ class HandOverEvent(Event):
     repair_order_id: int
 
     @property
-    def subject(self) -> str:
+    def subject(self) -> Ref:
         """`hand_over:5`."""
-        return f"hand_over:{self.hand_over_id}"
+        return Ref("hand_over", self.hand_over_id)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,11 +12,12 @@ from crm_core.payments.settling import lock_thing
 from crm_core.repair_orders.models import Payer
 from foundation.errors import StaleVersion
 from foundation.moves import next_state
+from foundation.refs import Ref
 
 
-def about(bill: Bill) -> str:
+def about(bill: Bill) -> Ref:
     """How coupons and payments name the bill."""
-    return f"bill:{bill.id}"
+    return Ref("bill", bill.id)
 
 
 def subject_of(bill: Bill) -> Subject:

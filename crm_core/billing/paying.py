@@ -20,6 +20,7 @@ from crm_core.repair_orders import settlement
 from crm_core.repair_orders.models import RepairOrder
 from foundation import clock, database
 from foundation.events import record
+from foundation.refs import Ref
 
 PAYABLE = (BillState.CONFIRMED, BillState.PARTLY_PAID)
 PAID = (BillState.PAID, BillState.PARTLY_REFUNDED, BillState.REFUNDED)
@@ -140,10 +141,10 @@ async def on_payment_succeeded(event: PaymentSucceeded) -> None:
 
     Money for a bill that does not want it (paid meanwhile, taken back) is flagged and goes back by itself.
     """
-    kind, _, bill_id = event.about.partition(":")
-    if kind != "bill":
+    thing = Ref.parse(event.about)
+    if thing.kind != "bill":
         return
-    bill = await Bill.select_for_update().get(id=int(bill_id))
+    bill = await Bill.select_for_update().get(id=thing.number)
     received = await Payment.filter(about=event.about, state=PaymentState.SUCCESS, problem="")
     back = await refunded_by_payment(event.about)
     paid = [int(payment.received_fen or 0) - back.get(payment.id, 0) for payment in received]
@@ -175,7 +176,7 @@ async def _become_paid(actor: Actor, bill: Bill) -> None:
         )
     if bill.appointment_id is not None:
         # What the booking kept and the bill did not use is the owner's again.
-        await using.release(f"appointment:{bill.appointment_id}")
+        await using.release(Ref("appointment", bill.appointment_id))
     await settlement.record_paid(actor, bill.repair_order_id, bill.paid_fen)
     await record(BillPaid(**ledger.facts(str(actor), bill)))
     await notices.tell_paid(bill)

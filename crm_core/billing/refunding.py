@@ -20,6 +20,7 @@ from crm_core.repair_orders.models import RepairOrder
 from foundation import clock, database
 from foundation.events import record
 from foundation.money import spread
+from foundation.refs import Ref
 
 REFUNDING = system("refund_succeeded")
 
@@ -82,11 +83,11 @@ async def _title(bill: Bill) -> str:
 
 async def on_refund_succeeded(event: RefundSucceeded) -> None:
     """Subscribed inside the transaction in which the money went back; a coupon returns with the last of its lines."""
-    kind, _, bill_id = event.about.partition(":")
+    thing = Ref.parse(event.about)
     payment = await Payment.get(id=event.payment_id)
-    if kind != "bill" or payment.problem:
+    if thing.kind != "bill" or payment.problem:
         return  # Money the bill never wanted.
-    bill = await Bill.select_for_update().get(id=int(bill_id))
+    bill = await Bill.select_for_update().get(id=thing.number)
     if bill.state not in PAID:
         await _pay_less(bill, event)
         return

@@ -16,6 +16,7 @@ from crm_core.policies.current import group_policy
 from foundation import clock, database
 from foundation.events import record
 from foundation.moves import next_state
+from foundation.refs import Ref
 
 BATCH = 500
 """Coupons ended or reminded by one run; the next beat takes the rest."""
@@ -41,7 +42,7 @@ async def void(actor: Actor, coupon_id: int, reason: str) -> Coupon:
         coupon.ended_at, coupon.end_reason = clock.now(), reason[:80]
         coupon.version += 1
         await coupon.save()
-        await audit.note(actor, "coupons.void", f"coupon:{coupon.id}", reason=reason)
+        await audit.note(actor, "coupons.void", Ref("coupon", coupon.id), reason=reason)
         await record(CouponVoided(**facts(str(actor), coupon, template), reason=reason))
         return coupon
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from foundation.events import Event
+from foundation.refs import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,9 +17,9 @@ class CouponEvent(Event):
     campaign_token: str = ""
 
     @property
-    def subject(self) -> str:
+    def subject(self) -> Ref:
         """`coupon:5`."""
-        return f"coupon:{self.coupon_id}"
+        return Ref("coupon", self.coupon_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,9 +108,9 @@ class TemplateMoved(Event):
     state: str
 
     @property
-    def subject(self) -> str:
+    def subject(self) -> Ref:
         """`coupon_template:5`."""
-        return f"coupon_template:{self.template_id}"
+        return Ref("coupon_template", self.template_id)
 
     @property
     def sentence(self) -> str:

@@ -9,6 +9,7 @@ from crm_core.dealerships.models import Store
 from crm_core.messaging.allowances import remaining
 from crm_core.messaging.service import say
 from foundation import clock
+from foundation.refs import Ref
 
 
 async def tell_claimed(coupon: Coupon, template: CouponTemplate) -> None:
@@ -18,7 +19,7 @@ async def tell_claimed(coupon: Coupon, template: CouponTemplate) -> None:
         "coupon_arrived",
         {**await _facts(coupon, template), "usable_at": await usable_at(template)},
         customer_id=coupon.customer_id,
-        about=f"coupon:{coupon.id}",
+        about=Ref("coupon", coupon.id),
         dedupe_key=f"coupon:{coupon.id}:arrived",
         send_before=coupon.valid_to,
     )
@@ -30,7 +31,7 @@ async def remind(coupon: Coupon, template: CouponTemplate, days_left: int) -> bo
         "coupon_expiring",
         {**await _facts(coupon, template), "days_left": days_left},
         customer_id=coupon.customer_id,
-        about=f"coupon:{coupon.id}",
+        about=Ref("coupon", coupon.id),
         dedupe_key=f"coupon:{coupon.id}:ends-in:{days_left}",
         send_before=coupon.valid_to,
     )

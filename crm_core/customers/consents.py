@@ -18,6 +18,7 @@ from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from foundation import clock, database
 from foundation.events import record
+from foundation.refs import Ref
 
 MARKETING = frozenset({Purpose.MARKETING_SMS, Purpose.MARKETING_WECOM, Purpose.MARKETING_CALL})
 
@@ -94,7 +95,7 @@ async def stop_marketing(actor: Actor, customer_id: int, *, how: str) -> None:
             "UPDATE customer SET marketing_stopped_at = $2, version = version + 1 WHERE id = $1", row["id"], clock.now()
         )
         if not actor.is_owner:
-            await audit.note(actor, "customers.stop_marketing", f"customer:{row['id']}", reason=how)
+            await audit.note(actor, "customers.stop_marketing", Ref("customer", row["id"]), reason=how)
         await record(MarketingStopped(actor=str(actor), customer_id=row["id"], store_id=row["home_store_id"]))
 
 

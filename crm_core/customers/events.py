@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from crm_core.customers.models import Purpose
 from foundation.events import Event
+from foundation.refs import Ref
 
 PURPOSE_WORDS = {
     Purpose.SERVICE_NOTICE: "服务通知",
@@ -28,9 +29,10 @@ class CustomerEvent(Event):
     """Something about one customer; `customer_id` is always set."""
 
     @property
-    def subject(self) -> str:
+    def subject(self) -> Ref:
         """`customer:5`."""
-        return f"customer:{self.customer_id}"
+        assert self.customer_id is not None
+        return Ref("customer", self.customer_id)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,7 @@ from crm_core.dealerships.permissions import authorize
 from foundation import clock, database
 from foundation.events import record
 from foundation.personal import Moved, tables
+from foundation.refs import Ref
 
 _TABLE: Final = re.compile(r"[a-z_]+")
 
@@ -56,7 +57,7 @@ async def merge(actor: Actor, kept_id: int, merged_id: int, *, reason: str) -> i
         await move_rows(merge_id, "session", column="subject_id", only="kind = 'owner'")
         await _join_facts(merge_id, kept, merged)
         await audit.note(
-            actor, "customers.merge", f"customer:{kept['id']}", reason=reason, merged=merged["id"], merge=merge_id
+            actor, "customers.merge", Ref("customer", kept["id"]), reason=reason, merged=merged["id"], merge=merge_id
         )
         await record(
             CustomersMerged(
@@ -139,7 +140,12 @@ async def undo_merge(actor: Actor, merge_id: int, *, reason: str) -> None:
         await _part_facts(kept, merged, moved["facts"])
         await database.execute("UPDATE customer_merge SET undone_at = $2 WHERE id = $1", merge_id, clock.now())
         await audit.note(
-            actor, "customers.undo_merge", f"customer:{kept['id']}", reason=reason, merged=merged["id"], merge=merge_id
+            actor,
+            "customers.undo_merge",
+            Ref("customer", kept["id"]),
+            reason=reason,
+            merged=merged["id"],
+            merge=merge_id,
         )
         await record(
             MergeUndone(

@@ -24,6 +24,7 @@ from crm_core.spelling.name import NameInvalid, parse_name
 from foundation import clock, database
 from foundation.errors import StaleVersion
 from foundation.events import record
+from foundation.refs import Ref
 
 __all__ = [
     "assign",
@@ -129,7 +130,11 @@ async def assign(
         if row[column] is not None:
             await take_over(row["id"], from_staff_id=row[column], to_staff_id=staff_id)
         await audit.note(
-            actor, "customers.assign", f"customer:{row['id']}", reason=reason, **{"from": row[column], "to": staff_id}
+            actor,
+            "customers.assign",
+            Ref("customer", row["id"]),
+            reason=reason,
+            **{"from": row[column], "to": staff_id},
         )
         await record(
             CustomerAssigned(
@@ -160,7 +165,7 @@ async def reveal_phone(actor: Actor, customer_id: int, *, reason: str) -> str:
         await database.advisory_lock(f"reveals_of:{actor}")
         if await reveals_today(actor) >= REVEALS_PER_DAY:
             raise TooManyReveals(limit=REVEALS_PER_DAY)
-        await audit.note(actor, "customers.reveal_phone", f"customer:{row['id']}", reason=reason)
+        await audit.note(actor, "customers.reveal_phone", Ref("customer", row["id"]), reason=reason)
         return str(row["phone"])
 
 

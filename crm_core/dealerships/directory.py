@@ -15,6 +15,7 @@ from crm_core.dealerships.permissions import authorize, subject
 from crm_core.dealerships.unread import Unread
 from foundation import database
 from foundation.events import record
+from foundation.refs import Ref
 
 READ_MEMBER: Final = "dealerships.read_member"
 UNREAD: Final = Unread("member", job=READ_MEMBER, argument="userid")
@@ -175,7 +176,7 @@ async def _end(actor: Actor, row: Row, at: datetime | None) -> None:
             staff_name=row["name"],
         )
     )
-    await audit.note(actor, "staff.left", f"staff:{row['id']}")
+    await audit.note(actor, "staff.left", Ref("staff", row["id"]))
 
 
 async def _set_aside(row: Row) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from foundation.events import Event
+from foundation.refs import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,9 +16,9 @@ class MemberEvent(Event):
     staff_name: str
 
     @property
-    def subject(self) -> str:
+    def subject(self) -> Ref:
         """`staff:5`."""
-        return f"staff:{self.staff_id}"
+        return Ref("staff", self.staff_id)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from foundation.events import Event
+from foundation.refs import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,9 +17,9 @@ class MessageEvent(Event):
     title: str
 
     @property
-    def subject(self) -> str:
+    def subject(self) -> Ref:
         """`message:5`."""
-        return f"message:{self.message_id}"
+        return Ref("message", self.message_id)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from foundation.events import Event
+from foundation.refs import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,8 +16,8 @@ class PartsEvent(Event):
     part_names: tuple[str, ...]
 
     @property
-    def subject(self) -> str:
-        return f"repair_order:{self.repair_order_id}"
+    def subject(self) -> Ref:
+        return Ref("repair_order", self.repair_order_id)
 
     @property
     def _names(self) -> str:
@@ -30,9 +31,9 @@ class PartsIssued(PartsEvent):
     name: ClassVar[str] = "parts.issued"
 
     @property
-    def subject(self) -> str:
+    def subject(self) -> Ref:
         # The pick list of an order goes by the order's id; a second press on its card asks who was first.
-        return f"pick_list:{self.repair_order_id}"
+        return Ref("pick_list", self.repair_order_id)
 
     @property
     def sentence(self) -> str:

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from foundation.events import Event
 from foundation.money import format_yuan
+from foundation.refs import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,9 +17,9 @@ class PaymentEvent(Event):
     amount_fen: int
 
     @property
-    def subject(self) -> str:
+    def subject(self) -> Ref:
         """`bill:12`."""
-        return self.about
+        return Ref.parse(self.about)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from crm_core.payments.rules import MovementKind, PaymentState, RefundState
 from foundation import clock, database
 from foundation.errors import StaleVersion
 from foundation.logging import logger
+from foundation.refs import Ref
 from integrations.wechat_pay import Refund as PlatformRefund
 from integrations.wechat_pay import RefundStatus, TradeState, Transaction
 
@@ -156,7 +157,7 @@ async def settle(actor: Actor, movement_id: int, reason: str, *, expected_versio
         movement.settled_reason = reason[:REASON_MAX_CHARS]
         movement.version += 1
         await movement.save()
-        await audit.note(actor, "payments.settle_outside", f"outside_movement:{movement.id}", reason=reason)
+        await audit.note(actor, "payments.settle_outside", Ref("outside_movement", movement.id), reason=reason)
         return movement
 
 

@@ -5,6 +5,7 @@ from crm_core.messaging.service import say
 from crm_core.payments.models import OutsideMovement
 from crm_core.payments.rules import MovementKind
 from foundation import database
+from foundation.refs import Ref
 
 TAIL_CHARS = 6
 _WHO = """
@@ -37,7 +38,7 @@ async def tell_finance(movement: OutsideMovement) -> None:
                 "next_step": next_step,
             },
             staff_id=staff_id,
-            about=f"outside_movement:{movement.id}",
+            about=Ref("outside_movement", movement.id),
             dedupe_key=f"outside_movement:{movement.id}:{staff_id}",
         )
 

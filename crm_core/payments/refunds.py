@@ -24,6 +24,7 @@ from foundation.events import record
 from foundation.jobs import enqueue
 from foundation.logging import logger
 from foundation.moves import next_state
+from foundation.refs import Ref
 from integrations.wechat_pay import Refund as PlatformRefund
 from integrations.wechat_pay import RefundStatus, WeChatPayError
 
@@ -186,7 +187,7 @@ async def _approve(refund: Refund, event: ApprovalDecided) -> None:
     refund.next_question_at = rules.next_question_at(0, clock.now())
     await refund.save()
     decider = await staff_actor(event.decided_by)
-    await audit.note(decider, "refunds.approve", f"refund:{refund.id}", reason=refund.reason, fen=refund.amount_fen)
+    await audit.note(decider, "refunds.approve", Ref("refund", refund.id), reason=refund.reason, fen=refund.amount_fen)
     payment = await Payment.get(id=refund.payment_id)
     if payment.method in OFFLINE:
         await _succeed(event.actor, refund, payment)
@@ -202,7 +203,9 @@ async def _drop(refund: Refund, event: ApprovalDecided) -> None:
     await refund.save()
     if event.decided_by is not None:
         decider = await staff_actor(event.decided_by)
-        await audit.note(decider, "refunds.drop", f"refund:{refund.id}", reason=refund.problem, fen=refund.amount_fen)
+        await audit.note(
+            decider, "refunds.drop", Ref("refund", refund.id), reason=refund.problem, fen=refund.amount_fen
+        )
     await record(RefundEnded(**_facts(event.actor, refund)))
 
 

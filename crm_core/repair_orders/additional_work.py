@@ -42,6 +42,7 @@ from foundation import clock, database
 from foundation.errors import IllegalMove, NotAllowed, StaleVersion
 from foundation.events import record
 from foundation.moves import next_state
+from foundation.refs import Ref
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,7 @@ async def send(actor: Actor, additional_work_id: int, *, expected_version: int |
             )
         )
         await notices.ask_owner(hand.order, sheet, lines)
-        await notices.close_card(f"additional_work:{sheet.id}", "extra_work_found", "priced", actor)
+        await notices.close_card(Ref("additional_work", sheet.id), "extra_work_found", "priced", actor)
         return sheet
 
 
@@ -278,7 +279,7 @@ async def _take_back(actor: Actor, hand: OrderInHand, sheet: AdditionalWork, rol
     for line in lines_of(hand, sheet):
         if line.state is LineState.PROPOSED:
             hand.move(line, "withdraw", role)
-    await notices.close_card(f"additional_work:{sheet.id}", "extra_work_timeout", "handled", actor)
+    await notices.close_card(Ref("additional_work", sheet.id), "extra_work_timeout", "handled", actor)
 
 
 async def _found_lines(hand: OrderInHand, sheet: AdditionalWork, findings: Sequence[Finding]) -> list[RepairLine]:

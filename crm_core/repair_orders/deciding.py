@@ -35,6 +35,7 @@ from foundation import clock, database
 from foundation.errors import IllegalMove
 from foundation.events import record
 from foundation.moves import next_state
+from foundation.refs import Ref
 
 REASON = "增项"
 _ACTIONS = {
@@ -136,7 +137,7 @@ async def _apply(
         )
     )
     await notices.tell_decided(hand.order, sheet, accepted, declined)
-    await notices.close_card(f"additional_work:{sheet.id}", "extra_work_timeout", "handled", actor)
+    await notices.close_card(Ref("additional_work", sheet.id), "extra_work_timeout", "handled", actor)
     if told:
         await after_move(actor, hand, REASON)
     return sheet

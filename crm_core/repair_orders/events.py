@@ -7,6 +7,7 @@ from typing import ClassVar
 from crm_core.repair_orders.evidence import HOW_WORDS
 from foundation import clock
 from foundation.events import Event
+from foundation.refs import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,8 +19,8 @@ class RepairOrderEvent(Event):
     number: str
 
     @property
-    def subject(self) -> str:
-        return f"repair_order:{self.repair_order_id}"
+    def subject(self) -> Ref:
+        return Ref("repair_order", self.repair_order_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,8 +105,8 @@ class JobStarted(RepairOrderEvent):
     line_name: str
 
     @property
-    def subject(self) -> str:
-        return f"job:{self.line_id}"
+    def subject(self) -> Ref:
+        return Ref("job", self.line_id)
 
     @property
     def sentence(self) -> str:

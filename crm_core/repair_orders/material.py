@@ -14,6 +14,7 @@ from crm_core.repair_orders.promises import IN_WORK, after_move, move_promise
 from crm_core.repair_orders.rules import HeaderState, LineState, OwnerNode, PauseReason, standing
 from crm_core.repair_orders.work import close_entry
 from foundation import clock, database
+from foundation.refs import Ref
 
 REASON = "等配件"
 
@@ -68,7 +69,7 @@ async def issue_parts(actor: Actor, repair_order_id: int, *, expected_version: i
         hand = await take_to_work(actor, repair_order_id, "parts.issue", expected_version=expected_version)
         issued = await parts.issue(actor, repair_order_id)
         await hand.note(actor, "parts_issued", f"{actor.name} 发料 {len(issued)} 项")
-        await notices.close_card(f"pick_list:{repair_order_id}", "parts_pick", "picked", actor)
+        await notices.close_card(Ref("pick_list", repair_order_id), "parts_pick", "picked", actor)
         return issued
 
 
@@ -103,7 +104,7 @@ async def back_order_part(
         await notices.tell_of_parts(hand.order, "short", [known.part.name], parts_due_at=expected_at)
         if is_late:
             await after_move(actor, hand, REASON)
-        await notices.close_card(f"pick_list:{wanted.repair_order_id}", "parts_pick", "short", actor)
+        await notices.close_card(Ref("pick_list", wanted.repair_order_id), "parts_pick", "short", actor)
         return wanted
 
 

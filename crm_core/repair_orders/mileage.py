@@ -13,6 +13,7 @@ from crm_core.vehicles.models import Ownership, Vehicle
 from crm_core.vehicles.next_service import NextServicePolicy, Reading, odometer_problem, unlikely_jump
 from crm_core.vehicles.service_history import KeptReading, ReadingSource
 from foundation import clock, database
+from foundation.refs import Ref
 
 ACTION = "repair_orders.correct_mileage"
 
@@ -111,7 +112,7 @@ async def correct_reading(
             await _correct_order(actor, hand, km, reason)
         else:
             facts = {"was_km": was_km, "km": km, "read_on": wrong.read_on.isoformat()}
-            await audit.note(actor, ACTION, f"vehicle:{vehicle_id}", reason=reason, **facts)
+            await audit.note(actor, ACTION, Ref("vehicle", vehicle_id), reason=reason, **facts)
         return await service_history.kept_readings(vehicle_id)
 
 
@@ -148,7 +149,7 @@ async def _correct_order(actor: Actor, hand: OrderInHand, km: int, reason: str) 
     order.mileage_km = km
     order.mileage_reason = reason[:80]
     await hand.note(actor, "mileage_corrected", f"里程由 {was_km:,} 改为 {km:,} 公里：{reason}")
-    await audit.note(actor, ACTION, f"repair_order:{order.id}", reason=reason, was_km=was_km, km=km)
+    await audit.note(actor, ACTION, Ref("repair_order", order.id), reason=reason, was_km=was_km, km=km)
 
 
 async def _follow(wrong: KeptReading, vehicle_id: int, km: int, reason: str) -> None:

@@ -15,6 +15,7 @@ from crm_core.repair_orders.additional_work_rules import Urgency
 from crm_core.repair_orders.models import AdditionalWork, RepairLine, RepairOrder
 from crm_core.vehicles.models import Vehicle
 from foundation import clock
+from foundation.refs import Ref
 
 PHOTO_NEED = "施工前、施工后、旧件"
 
@@ -25,7 +26,7 @@ async def tell_progress(order: RepairOrder, variant: str, **facts: Any) -> None:
         "repair_progress",
         {**await _car(order), "ready_at": order.promised_finish_at or clock.now(), **facts},
         customer_id=order.customer_id,
-        about=f"repair_order:{order.id}",
+        about=Ref("repair_order", order.id),
         dedupe_key=f"repair_order:{order.id}:{variant}:{order.version}",
         variant=variant,
     )
@@ -42,7 +43,7 @@ async def ask_owner(order: RepairOrder, sheet: AdditionalWork, lines: list[Repai
             "decide_by": sheet.expires_at,
         },
         customer_id=order.customer_id,
-        about=f"additional_work:{sheet.id}",
+        about=Ref("additional_work", sheet.id),
         dedupe_key=f"additional_work:{sheet.id}:ask:{sheet.version}",
         send_before=sheet.expires_at,
     )
@@ -62,7 +63,7 @@ async def ask_for_price(order: RepairOrder, sheet: AdditionalWork, lines: list[R
             "extra_minutes": sum(line.minutes for line in lines),
         },
         staff_id=order.advisor_id,
-        about=f"additional_work:{sheet.id}",
+        about=Ref("additional_work", sheet.id),
         dedupe_key=f"additional_work:{sheet.id}:price",
         version=sheet.version,
     )
@@ -79,7 +80,7 @@ async def tell_decided(
         "decided_at": clock.now(),
         "promised_at": order.promised_finish_at,
     }
-    about, key = f"additional_work:{sheet.id}", f"additional_work:{sheet.id}:answer:{order.version}"
+    about, key = Ref("additional_work", sheet.id), f"additional_work:{sheet.id}:answer:{order.version}"
     amount = sum(line.total_fen for line in accepted)
     await say(
         "extra_work_answered",
@@ -114,7 +115,7 @@ async def tell_unanswered(order: RepairOrder, sheet: AdditionalWork, lines: list
             "phone": customer.phone,
         },
         staff_id=order.advisor_id,
-        about=f"additional_work:{sheet.id}",
+        about=Ref("additional_work", sheet.id),
         dedupe_key=f"additional_work:{sheet.id}:timeout:{sheet.version}",
         version=sheet.version,
     )
@@ -137,7 +138,7 @@ async def tell_technician(order: RepairOrder, line: RepairLine) -> None:
             "owner_waiting": order.waits_on_site,
         },
         staff_id=line.technician_id,
-        about=f"job:{line.id}",
+        about=Ref("job", line.id),
         dedupe_key=f"job:{line.id}:{order.version}",
         version=order.version,
     )
@@ -162,7 +163,7 @@ async def tell_store_room(order: RepairOrder, lines: list[RepairLine]) -> None:
                 "ro_number": order.number,
             },
             staff_id=staff_id,
-            about=f"pick_list:{order.id}",
+            about=Ref("pick_list", order.id),
             dedupe_key=f"pick_list:{order.id}:{order.version}:{staff_id}",
             version=order.version,
         )
@@ -176,7 +177,7 @@ async def tell_of_parts(order: RepairOrder, variant: str, names: Sequence[str], 
             "parts_shortage",
             {**await _car(order), "parts": list(names), "promised_at": order.promised_finish_at, **facts},
             staff_id=staff_id,
-            about=f"repair_order:{order.id}",
+            about=Ref("repair_order", order.id),
             dedupe_key=f"repair_order:{order.id}:{variant}:{order.version}:{staff_id}",
             variant=variant,
         )
@@ -204,7 +205,7 @@ async def tell_failed_check(
                 "promised_at": order.promised_finish_at,
             },
             staff_id=staff_id,
-            about=f"repair_order:{order.id}",
+            about=Ref("repair_order", order.id),
             dedupe_key=f"repair_order:{order.id}:qc_failed:{line.id}:{line.fail_count}:{staff_id}",
         )
 
@@ -224,7 +225,7 @@ async def warn_of_promise(order: RepairOrder, blocking: str, technician: str, ex
                 "expected_at": expected_at,
             },
             staff_id=staff_id,
-            about=f"repair_order:{order.id}",
+            about=Ref("repair_order", order.id),
             dedupe_key=f"repair_order:{order.id}:promise:{promised_at.isoformat()}:{staff_id}",
             version=order.version,
         )

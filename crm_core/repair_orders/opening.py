@@ -27,6 +27,7 @@ from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.models import Ownership, Vehicle
 from foundation import clock, database
 from foundation.events import record
+from foundation.refs import Ref
 
 LARGEST_SEQUENCE = 9999
 """Four digits are what people say; a store needs months to come round."""
@@ -200,7 +201,7 @@ async def void(actor: Actor, repair_order_id: int, reason: str, *, expected_vers
         hand.order.void_reason = reason
         await hand.note(actor, "voided", f"作废：{reason}")
         await record(RepairOrderVoided(**event_facts(actor, hand.order), reason=reason))
-        await audit.note(actor, "repair_orders.void", f"repair_order:{repair_order_id}", reason=reason)
+        await audit.note(actor, "repair_orders.void", Ref("repair_order", repair_order_id), reason=reason)
         return hand.order
 
 
@@ -222,7 +223,7 @@ async def stop(actor: Actor, repair_order_id: int, reason: str, *, expected_vers
             await parts.cancel_for_line(line.id)
         hand.order.stopped_at = clock.now()
         await hand.note(actor, "stopped", f"应车主要求停止：{reason}", owner_text="应您要求停止维修", node=OwnerNode.N9)
-        await audit.note(actor, "repair_orders.stop", f"repair_order:{repair_order_id}", reason=reason)
+        await audit.note(actor, "repair_orders.stop", Ref("repair_order", repair_order_id), reason=reason)
         return hand.order
 
 

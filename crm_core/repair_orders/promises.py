@@ -14,6 +14,7 @@ from crm_core.repair_orders.rules import IN_WORKSHOP, HeaderState, LineState
 from foundation import clock, database
 from foundation.errors import IllegalMove
 from foundation.events import record
+from foundation.refs import Ref
 
 IN_WORK = IN_WORKSHOP - {HeaderState.READY}
 
@@ -66,7 +67,7 @@ async def after_move(actor: Actor, hand: OrderInHand, reason: str) -> None:
     if first is not None and promised is not None and promised > first:
         delay = round((promised - first) / timedelta(minutes=1))
         await notices.tell_progress(order, "postponed", reason=reason, delay_minutes=min(delay, 9999))
-    await notices.close_card(f"repair_order:{order.id}", "promise_at_risk", "moved", actor)
+    await notices.close_card(Ref("repair_order", order.id), "promise_at_risk", "moved", actor)
 
 
 async def keep_promise(actor: Actor, repair_order_id: int, *, expected_version: int | None = None) -> RepairOrder:
@@ -83,7 +84,7 @@ async def keep_promise(actor: Actor, repair_order_id: int, *, expected_version: 
             raise IllegalMove("已经有人确认能按时。", current_state=hand.order.state.value, allowed=[])
         hand.order.promise_kept_by = actor.id
         await hand.note(actor, "promise_kept", f"{actor.name} 确认能按时")
-        await notices.close_card(f"repair_order:{repair_order_id}", "promise_at_risk", "keep", actor)
+        await notices.close_card(Ref("repair_order", repair_order_id), "promise_at_risk", "keep", actor)
         return hand.order
 
 

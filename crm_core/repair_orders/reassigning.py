@@ -10,6 +10,7 @@ from crm_core.repair_orders.order import take_by_line
 from crm_core.repair_orders.rules import LineState, OwnerNode, PauseReason
 from crm_core.repair_orders.work import close_entry
 from foundation import database
+from foundation.refs import Ref
 
 
 async def reassign(
@@ -53,6 +54,6 @@ async def reassign(
             owner_text=f"{line.name}由{new}继续" if before != technician_id else "",
             node=OwnerNode.N5,
         )
-        await notices.close_card(f"job:{line.id}", "job_dispatched", "moved", actor)
+        await notices.close_card(Ref("job", line.id), "job_dispatched", "moved", actor)
         await notices.tell_technician(order, line)
         return line

@@ -12,6 +12,7 @@ from crm_core.repair_orders.order import Media, event_facts, take_by_line, take_
 from crm_core.repair_orders.rules import LineState, OwnerNode, PauseReason
 from foundation import clock, database
 from foundation.events import record
+from foundation.refs import Ref
 
 _PAUSE_WORDS = {PauseReason.WAIT_PARTS: "等配件", PauseReason.WAIT_OWNER: "等车主", PauseReason.OTHER: "其他"}
 
@@ -45,7 +46,7 @@ async def clock_on(
             node=OwnerNode.N5,
             media=photos,
         )
-        await notices.close_card(f"job:{line.id}", "job_dispatched", "start", actor)
+        await notices.close_card(Ref("job", line.id), "job_dispatched", "start", actor)
         facts = event_facts(actor, hand.order)
         # Not for the customer's timeline, which has the first start and the end.
         await record(JobStarted(**{**facts, "customer_id": None}, line_id=line.id, line_name=line.name))

@@ -15,6 +15,7 @@ from crm_core.surveys.rules import COMMENT_MAX_CHARS, SurveyState
 from foundation import clock, database
 from foundation.events import record
 from foundation.moves import next_state
+from foundation.refs import Ref
 
 
 async def open_survey(actor: Actor, survey_id: int) -> Survey:
@@ -64,7 +65,7 @@ async def answer(actor: Actor, survey_id: int, answers: Mapping[str, Any]) -> Su
         if is_complaint:
             await complaints.open_complaint(
                 actor,
-                about=f"survey:{survey.id}",
+                about=Ref("survey", survey.id),
                 source="小程序评价",
                 store_id=survey.store_id,
                 customer_id=survey.customer_id,

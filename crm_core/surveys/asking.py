@@ -15,6 +15,7 @@ from crm_core.vehicles.models import Vehicle
 from foundation import clock, database
 from foundation.events import record
 from foundation.moves import next_state
+from foundation.refs import Ref
 
 BATCH = 200
 """Surveys sent or ended by one run; the next beat takes the rest."""
@@ -92,7 +93,7 @@ async def send(survey_id: int) -> None:
                 "serviced_at": survey.delivered_at,
             },
             customer_id=survey.customer_id,
-            about=f"survey:{survey.id}",
+            about=Ref("survey", survey.id),
             dedupe_key=f"survey:{survey.id}:invitation",
             send_before=survey.expires_at,
         )

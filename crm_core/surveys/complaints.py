@@ -23,6 +23,7 @@ from crm_core.vehicles.models import Vehicle
 from foundation import clock, database
 from foundation.events import record
 from foundation.moves import next_state
+from foundation.refs import Ref
 
 
 async def open_complaint(
@@ -139,7 +140,7 @@ async def acknowledge(actor: Actor, complaint_id: int) -> Complaint:
             )
         )
         await close_card(
-            f"complaint:{complaint.id}", "complaint_opened", "take", {"who": actor.name, "at": clock.now()}
+            Ref("complaint", complaint.id), "complaint_opened", "take", {"who": actor.name, "at": clock.now()}
         )
         return complaint
 
@@ -171,7 +172,7 @@ async def _tell_staff(complaint: Complaint, words: str) -> None:
                 "complaint_opened",
                 facts,
                 staff_id=staff_id,
-                about=f"complaint:{complaint.id}",
+                about=Ref("complaint", complaint.id),
                 dedupe_key=f"complaint:{complaint.id}:{complaint.version}:opened:{staff_id}",
                 version=complaint.version,
             )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from foundation.events import Event
+from foundation.refs import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,9 +15,9 @@ class SurveyEvent(Event):
     repair_order_id: int
 
     @property
-    def subject(self) -> str:
+    def subject(self) -> Ref:
         """`survey:5`."""
-        return f"survey:{self.survey_id}"
+        return Ref("survey", self.survey_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,9 +68,9 @@ class ComplaintOpened(Event):
     repair_order_id: int | None
 
     @property
-    def subject(self) -> str:
+    def subject(self) -> Ref:
         """`complaint:5`."""
-        return f"complaint:{self.complaint_id}"
+        return Ref("complaint", self.complaint_id)
 
     @property
     def sentence(self) -> str:
@@ -86,9 +87,9 @@ class ComplaintAcknowledged(Event):
     by: str
 
     @property
-    def subject(self) -> str:
+    def subject(self) -> Ref:
         """`complaint:5`."""
-        return f"complaint:{self.complaint_id}"
+        return Ref("complaint", self.complaint_id)
 
     @property
     def sentence(self) -> str:
@@ -106,9 +107,9 @@ class ComplaintStepped(Event):
     by: str
 
     @property
-    def subject(self) -> str:
+    def subject(self) -> Ref:
         """`complaint:5`."""
-        return f"complaint:{self.complaint_id}"
+        return Ref("complaint", self.complaint_id)
 
     @property
     def sentence(self) -> str:
@@ -127,9 +128,9 @@ class ComplaintReopened(Event):
     complaint_id: int
 
     @property
-    def subject(self) -> str:
+    def subject(self) -> Ref:
         """`complaint:5`."""
-        return f"complaint:{self.complaint_id}"
+        return Ref("complaint", self.complaint_id)
 
     @property
     def sentence(self) -> str:

@@ -15,6 +15,7 @@ from foundation import clock, database
 from foundation.errors import StaleVersion
 from foundation.events import record
 from foundation.moves import next_state
+from foundation.refs import Ref
 
 BATCH = 100
 """Told to managers in one run; the next takes the rest."""
@@ -87,7 +88,7 @@ async def _escalate(complaint_id: int) -> None:
                     "complaint_unresolved",
                     facts,
                     staff_id=staff_id,
-                    about=f"complaint:{complaint.id}",
+                    about=Ref("complaint", complaint.id),
                     dedupe_key=f"complaint:{complaint.id}:{complaint.escalated_at.isoformat()}:unresolved:{staff_id}",
                 )
 

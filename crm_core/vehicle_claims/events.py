@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from foundation.events import Event
+from foundation.refs import Ref
 
 _PROOF: Final = {"phone_and_vin": "VIN 后 6 位", "licence": "行驶证，顾问核实", "advisor": "顾问核实"}
 
@@ -18,8 +19,8 @@ class VehicleBound(Event):
     how: str
 
     @property
-    def subject(self) -> str:
-        return f"vehicle:{self.vehicle_id}"
+    def subject(self) -> Ref:
+        return Ref("vehicle", self.vehicle_id)
 
     @property
     def sentence(self) -> str:
@@ -36,8 +37,8 @@ class VehicleRegistered(Event):
     is_beside_others: bool
 
     @property
-    def subject(self) -> str:
-        return f"vehicle:{self.vehicle_id}"
+    def subject(self) -> Ref:
+        return Ref("vehicle", self.vehicle_id)
 
     @property
     def sentence(self) -> str:
@@ -53,8 +54,8 @@ class BindingRequested(Event):
     how: str
 
     @property
-    def subject(self) -> str:
-        return f"binding:{self.binding_id}"
+    def subject(self) -> Ref:
+        return Ref("binding", self.binding_id)
 
     @property
     def sentence(self) -> str:
@@ -70,8 +71,8 @@ class BindingContested(Event):
     binding_id: int
 
     @property
-    def subject(self) -> str:
-        return f"vehicle:{self.vehicle_id}"
+    def subject(self) -> Ref:
+        return Ref("vehicle", self.vehicle_id)
 
     @property
     def sentence(self) -> str:
@@ -87,8 +88,8 @@ class BindingRefused(Event):
     reason: str
 
     @property
-    def subject(self) -> str:
-        return f"binding:{self.binding_id}"
+    def subject(self) -> Ref:
+        return Ref("binding", self.binding_id)
 
     @property
     def sentence(self) -> str:
@@ -103,8 +104,8 @@ class VehicleUnbound(Event):
     vehicle_id: int
 
     @property
-    def subject(self) -> str:
-        return f"vehicle:{self.vehicle_id}"
+    def subject(self) -> Ref:
+        return Ref("vehicle", self.vehicle_id)
 
     @property
     def sentence(self) -> str:

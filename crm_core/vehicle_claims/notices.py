@@ -6,6 +6,7 @@ from crm_core.dealerships.staff import staff_with_role
 from crm_core.messaging.service import close_card, say
 from crm_core.vehicles.models import Binding
 from foundation import clock
+from foundation.refs import Ref
 
 
 async def ask_advisors(binding: Binding, *, is_contested: bool) -> None:
@@ -19,7 +20,7 @@ async def ask_advisors(binding: Binding, *, is_contested: bool) -> None:
             "binding_request",
             {"customer_name": customer.name, "submitted_at": binding.requested_at, "vin_tail": binding.vin_last6[-4:]},
             staff_id=staff_id,
-            about=f"binding:{binding.id}",
+            about=Ref("binding", binding.id),
             version=binding.version,
             dedupe_key=f"binding:{binding.id}:{staff_id}",
             variant=_variant(binding, is_contested),
@@ -28,7 +29,7 @@ async def ask_advisors(binding: Binding, *, is_contested: bool) -> None:
 
 async def close_cards(binding: Binding, outcome: str, who: str) -> None:
     """The cards say what became of the claim."""
-    await close_card(f"binding:{binding.id}", "binding_request", outcome, {"who": who, "at": clock.now()})
+    await close_card(Ref("binding", binding.id), "binding_request", outcome, {"who": who, "at": clock.now()})
 
 
 def _variant(binding: Binding, is_contested: bool) -> str:

@@ -16,6 +16,7 @@ from crm_core.vehicle_claims.events import VehicleRegistered
 from crm_core.vehicles.models import BindingRole, Ownership, Vehicle, VehicleModel
 from foundation import clock, database
 from foundation.events import record
+from foundation.refs import Ref
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,9 @@ async def register(actor: Actor, *, store_id: int, who: Person | int, car: Car) 
             customer_id = (await people.lock_for(actor, "customers.edit", who))["id"]
         vehicle = await _vehicle(vin, plate, car.model_id, store_id)
         if inspect_vin(vin).is_blocking:
-            await audit.note(actor, "vehicles.vouch_for_vin", f"vehicle:{vehicle.id}", reason="校验位不对，已对照实车")
+            await audit.note(
+                actor, "vehicles.vouch_for_vin", Ref("vehicle", vehicle.id), reason="校验位不对，已对照实车"
+            )
         await _tie(actor, vehicle, customer_id, store_id)
         return Registered(customer_id, vehicle.id)
 

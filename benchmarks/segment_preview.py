@@ -10,7 +10,7 @@ from benchmarks.large_base import OWNERS, large_base, median_seconds
 from campaigns.segments import queries
 from campaigns.segments.compiler import audience
 from campaigns.segments.definition import parse
-from campaigns.segments.sql import asked_now
+from campaigns.sql import asked_now
 from crm_core.dealerships.actors import Actor
 from foundation import database
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from campaigns.exclusions import Exclusion, first_standing_reason
-from campaigns.segments.sql import asked_now
+from campaigns.sql import asked_now
 from crm_core.customers.consents import MARKETING, live_purposes
 from crm_core.customers.models import Purpose
 from crm_core.customers.people import current_id

@@ -11,8 +11,8 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
-from campaigns.segments.sql import Parameters
-from crm_core.appointments.models import LIVE_STATES
+from campaigns.sql import Parameters
+from crm_core.appointments.rules import LIVE_STATES
 from crm_core.billing.rules import HandOverState
 from crm_core.repair_orders.rules import HeaderState
 from crm_core.surveys.rules import ComplaintState

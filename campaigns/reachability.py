@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from campaigns.exclusions import REASONS, Exclusion, Moment, first_reason
-from campaigns.segments.sql import Parameters
+from campaigns.sql import Parameters
 from crm_core.customers.models import Purpose
 
 # Sets are joined, not looked up person by person: a million people take seconds, and twenty still take a millisecond.

@@ -2,16 +2,31 @@
 
 The offset lives in PostgreSQL so that web, worker, scheduler and simulator move together. `refresh()` is called at the
 start of each request, job and scheduler beat; in production it does nothing and the offset is zero for ever.
-Timeouts, heartbeats and locks stay on real time (`time.monotonic`).
+Timeouts, heartbeats and locks stay on real time (`time.monotonic`). What the wall clock does is at hand here as well;
+pure rules, which are told the time by who calls them, take them from `foundation.wall_clock`.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta
 
 from foundation import database
 from foundation.settings import get_settings
+from foundation.wall_clock import SHANGHAI, at, dated, end_of_day, lasting, local, told_on
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+__all__ = [
+    "SHANGHAI",
+    "advance",
+    "at",
+    "dated",
+    "end_of_day",
+    "lasting",
+    "local",
+    "now",
+    "offset",
+    "refresh",
+    "set_to",
+    "today",
+    "told",
+]
 
 _offset = timedelta(0)
 
@@ -26,40 +41,9 @@ def today() -> date:
     return local(now()).date()
 
 
-def local(instant: datetime) -> datetime:
-    """The same instant on a Shanghai wall clock."""
-    return instant.astimezone(SHANGHAI)
-
-
-def at(day: date, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
-    """A Shanghai wall-clock moment as an aware UTC instant."""
-    return datetime.combine(day, time(hour, minute, second), SHANGHAI).astimezone(UTC)
-
-
-def end_of_day(day: date) -> datetime:
-    """23:59:59 Shanghai of `day`, the moment dated things expire."""
-    return at(day, 23, 59, 59)
-
-
 def told(instant: datetime) -> str:
     """A moment in words that are read now: `10:50` today, `11月24日 10:50`, `2028年1月5日 10:50` of another year."""
-    then, current = local(instant).date(), today()
-    if then == current:
-        return f"{local(instant):%H:%M}"
-    return dated(instant) if then.year == current.year else f"{then.year}年{dated(instant)}"
-
-
-def dated(instant: datetime) -> str:
-    """A moment in words that are kept and read on later days, beside the date of their writing: `11月24日 10:50`."""
-    then = local(instant)
-    return f"{then.month}月{then.day}日 {then:%H:%M}"
-
-
-def lasting(minutes: int) -> str:
-    """How long as people say it: `72 分钟`, from three hours on `19 小时`, from three days on `4 天`, rounded."""
-    if minutes >= 3 * 24 * 60:
-        return f"{(minutes + 12 * 60) // (24 * 60)} 天"
-    return f"{(minutes + 30) // 60} 小时" if minutes >= 3 * 60 else f"{minutes} 分钟"
+    return told_on(today(), instant)
 
 
 def offset() -> timedelta:

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from campaigns.exclusions import Moment
 from campaigns.reachability import reach_sql
-from campaigns.segments.sql import Parameters, asked_now
+from campaigns.sql import Parameters, asked_now
 from foundation import database
 
 Row = dict[str, Any]

@@ -13,7 +13,7 @@ from campaigns.reachability import reach_sql
 from campaigns.scope import as_stores
 from campaigns.segments.compiler import audience
 from campaigns.segments.definition import parse
-from campaigns.segments.sql import asked_now
+from campaigns.sql import asked_now
 from crm_core.dealerships.actors import system
 from crm_core.messaging.contact_rules import ContactPolicy
 from crm_core.policies.current import group_policy

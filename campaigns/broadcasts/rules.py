@@ -15,7 +15,7 @@ import orjson
 from crm_core.coupons.rules import TemplateState
 from crm_core.messaging.contact_rules import ContactPolicy, is_spring_festival
 from crm_core.policies.declaring import Policy, Unit, rule
-from foundation import clock
+from foundation import wall_clock
 from foundation.moves import Moves
 
 
@@ -103,7 +103,7 @@ def content_hash(parts: Mapping[str, Any]) -> str:
 
 def may_send_at(instant: datetime, policy: ContactPolicy) -> bool:
     """Inside the sending hours and not in the first days of the Spring Festival."""
-    local = clock.local(instant)
+    local = wall_clock.local(instant)
     is_open = any(opens <= local.time() < closes for opens, closes in policy.message_windows)
     return is_open and not is_spring_festival(local.date(), policy)
 
@@ -155,9 +155,9 @@ def coupon_problem(state: TemplateState, *, left: int, ends_on: date | None, tod
 
 def ends_at(starts_at: datetime, policy: BroadcastPolicy, contact: ContactPolicy) -> datetime:
     """When unconfirmed tasks are taken back: the end of the sending hours of the last day."""
-    last_day: date = clock.local(starts_at).date() + timedelta(days=policy.lasts_days)
+    last_day: date = wall_clock.local(starts_at).date() + timedelta(days=policy.lasts_days)
     closes = contact.message_windows[-1][1]
-    return clock.at(last_day, closes.hour, closes.minute)
+    return wall_clock.at(last_day, closes.hour, closes.minute)
 
 
 def may_remind(reminded_at: list[datetime], now: datetime) -> bool:

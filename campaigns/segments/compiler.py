@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from campaigns.scope import Stores
 from campaigns.segments.definition import Group
-from campaigns.segments.sql import Parameters
+from campaigns.sql import Parameters
 
 _COLUMN = re.compile(r"\bc\.(\w+)")
 

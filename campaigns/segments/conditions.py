@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from campaigns.segments.dormancy_sql import dormancy_where
-from campaigns.segments.sql import Parameters
+from campaigns.sql import Parameters
 from crm_core.customers.dormancy import Dormancy
 from crm_core.customers.models import Purpose, Source
 from crm_core.dealerships.calendar import add_months

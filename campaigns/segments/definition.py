@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, Validatio
 
 from campaigns.segments.conditions import AnyCondition, CarCondition, Condition, owns
 from campaigns.segments.errors import DefinitionNotClear
-from campaigns.segments.sql import Parameters
+from campaigns.sql import Parameters
 
 DEEPEST = 4
 """Groups inside groups; more nobody can read."""

@@ -6,7 +6,7 @@ Adjacent states become one range, so that 沉睡 + 流失 + 深度流失 is two 
 from collections.abc import Collection
 from datetime import timedelta
 
-from campaigns.segments.sql import Parameters
+from campaigns.sql import Parameters
 from crm_core.customers.dormancy import LAST_SEEN_SQL, Dormancy, DormancyPolicy
 
 

@@ -12,7 +12,7 @@ from campaigns.scope import Stores, as_list, meet, stores_of
 from campaigns.segments.compiler import audience, narrowing
 from campaigns.segments.definition import Group, parse, reading
 from campaigns.segments.errors import SegmentNotFound
-from campaigns.segments.sql import asked_now
+from campaigns.sql import asked_now
 from crm_core.customers.dormancy import LAST_SEEN_SQL, DormancyPolicy, judge_dormancy
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.masks import mask_name, mask_plate

@@ -17,8 +17,8 @@ from crm_core.appointments.errors import (
     VehicleNotBound,
 )
 from crm_core.appointments.events import AppointmentConfirmed, AppointmentRequested
-from crm_core.appointments.models import Appointment, AppointmentItem, AppointmentState, Place
-from crm_core.appointments.rules import AppointmentPolicy, WantedWork
+from crm_core.appointments.models import Appointment, AppointmentItem, Place
+from crm_core.appointments.rules import AppointmentPolicy, AppointmentState, WantedWork
 from crm_core.coupons import using as coupons
 from crm_core.coupons.rules import CouponPolicy, lock_ends_at
 from crm_core.customers.models import Customer

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from crm_core.appointments import notices, rules, service
-from crm_core.appointments.models import Appointment, AppointmentState
-from crm_core.appointments.rules import AppointmentPolicy
+from crm_core.appointments.models import Appointment
+from crm_core.appointments.rules import AppointmentPolicy, AppointmentState
 from crm_core.policies.current import in_store, per_store
 from foundation import clock, database
 from foundation.jobs import job

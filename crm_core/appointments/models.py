@@ -1,32 +1,16 @@
 """Tables of service appointments."""
 
 from datetime import timedelta
-from enum import StrEnum
 
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
+from crm_core.appointments.rules import AppointmentState
 from crm_core.dealerships.models import BayKind
 from foundation.keys import Key, Upward
 from foundation.personal import WORKSHOP_RECORD, Kept, Moved, Personal, Shown, Withheld
-
-
-class AppointmentState(StrEnum):
-    """服务预约."""
-
-    REQUESTED = "REQUESTED"
-    CONFIRMED = "CONFIRMED"
-    ARRIVED = "ARRIVED"
-    CONVERTED = "CONVERTED"
-    CANCELLED = "CANCELLED"
-    EXPIRED = "EXPIRED"
-    NO_SHOW = "NO_SHOW"
-
-
-LIVE_STATES = (AppointmentState.REQUESTED, AppointmentState.CONFIRMED, AppointmentState.ARRIVED)
-"""States that occupy a place and a bay."""
 
 
 class Place(Model):

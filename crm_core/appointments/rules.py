@@ -9,10 +9,25 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
-from crm_core.appointments.models import AppointmentState
 from crm_core.policies.declaring import Policy, Unit, rule
-from foundation import clock
+from foundation import wall_clock
 from foundation.moves import Moves
+
+
+class AppointmentState(StrEnum):
+    """服务预约."""
+
+    REQUESTED = "REQUESTED"
+    CONFIRMED = "CONFIRMED"
+    ARRIVED = "ARRIVED"
+    CONVERTED = "CONVERTED"
+    CANCELLED = "CANCELLED"
+    EXPIRED = "EXPIRED"
+    NO_SHOW = "NO_SHOW"
+
+
+LIVE_STATES = (AppointmentState.REQUESTED, AppointmentState.CONFIRMED, AppointmentState.ARRIVED)
+"""States that occupy a place and a bay."""
 
 MOVES: Moves[AppointmentState] = {
     AppointmentState.REQUESTED: {
@@ -258,7 +273,7 @@ def may_owner_cancel(starts_at: datetime, now: datetime) -> bool:
 
 def last_bookable_day(now: datetime, policy: AppointmentPolicy) -> date:
     """The last Shanghai day that may be promised, whatever the channel: holding, booking and moving alike."""
-    return clock.local(now).date() + timedelta(days=policy.days_ahead)
+    return wall_clock.local(now).date() + timedelta(days=policy.days_ahead)
 
 
 def unconfirmed_expires_at(starts_at: datetime, confirm_by: datetime, policy: AppointmentPolicy) -> datetime:
@@ -286,7 +301,7 @@ def owner_arrival_refusal(starts_at: datetime, now: datetime, policy: Appointmen
     """Why the owner cannot say himself that he is at the store; None from shortly before his slot until that day ends.
     Staff see the car and are not bound by this.
     """
-    if clock.local(starts_at).date() != clock.local(now).date():
+    if wall_clock.local(starts_at).date() != wall_clock.local(now).date():
         return "约定的那天才能签到。"
     if now < starts_at - timedelta(minutes=policy.owner_arrival_minutes_before):
         return f"到店前 {_span(policy.owner_arrival_minutes_before)}内才能签到。"
@@ -295,7 +310,7 @@ def owner_arrival_refusal(starts_at: datetime, now: datetime, policy: Appointmen
 
 def may_arrive_after_no_show(starts_at: datetime, now: datetime) -> bool:
     """A late owner is still served on the same Shanghai day, before other walk-ins."""
-    return clock.local(starts_at).date() == clock.local(now).date()
+    return wall_clock.local(starts_at).date() == wall_clock.local(now).date()
 
 
 def needs_advisor_to_confirm(no_shows_at: Sequence[datetime], now: datetime, policy: AppointmentPolicy) -> bool:
@@ -329,10 +344,10 @@ def choose_reminders(
     """Which reminders to send: the evening before, and hours before only when booked later than that or when
     a second accept is in the ledger (one accept buys one subscribe message). Empty when both moments have passed.
     """
-    eve = clock.local(starts_at).date() - timedelta(days=1)
+    eve = wall_clock.local(starts_at).date() - timedelta(days=1)
     at = policy.reminder_day_before_at
     reminders = [
-        Reminder(ReminderKind.DAY_BEFORE, clock.at(eve, at.hour, at.minute)),
+        Reminder(ReminderKind.DAY_BEFORE, wall_clock.at(eve, at.hour, at.minute)),
         Reminder(ReminderKind.HOURS_BEFORE, starts_at - timedelta(minutes=policy.late_reminder_minutes_before)),
     ]
     return [reminder for reminder in reminders if booked_at < reminder.at][: max(1, accepts_left)]

@@ -16,8 +16,8 @@ from crm_core.appointments.events import (
     OwnerArrived,
     OwnerDidNotCome,
 )
-from crm_core.appointments.models import Appointment, AppointmentItem, AppointmentState, Place
-from crm_core.appointments.rules import AppointmentPolicy
+from crm_core.appointments.models import Appointment, AppointmentItem, Place
+from crm_core.appointments.rules import AppointmentPolicy, AppointmentState
 from crm_core.coupons import using as coupons
 from crm_core.coupons.rules import CouponPolicy, lock_ends_at
 from crm_core.dealerships.actors import Actor, system

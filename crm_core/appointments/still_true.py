@@ -1,6 +1,7 @@
 """Whether what a waiting message says about an appointment is still so."""
 
-from crm_core.appointments.models import Appointment, AppointmentState
+from crm_core.appointments.models import Appointment
+from crm_core.appointments.rules import AppointmentState
 from crm_core.messaging.conditions import Said, condition
 
 _TO_COME = (AppointmentState.REQUESTED, AppointmentState.CONFIRMED)

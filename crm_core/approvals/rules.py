@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from crm_core.policies.declaring import Policy, Unit, rule
-from foundation import clock
+from foundation import wall_clock
 from foundation.moves import Moves
 
 
@@ -146,7 +146,7 @@ _SENTENCES: Mapping[ApprovalRefusal, str] = {
 
 def ended_sentence(who: str | None, ended_at: datetime, now: datetime) -> str:
     """For who comes too late: by whom and when it was dealt with, the day named when it is not today's."""
-    at, today = clock.local(ended_at), clock.local(now).date()
+    at, today = wall_clock.local(ended_at), wall_clock.local(now).date()
     moment = f"{at:%H:%M}" if at.date() == today else f"{at.month}月{at.day}日 {at:%H:%M}"
     return f"已由{who}在 {moment} 处理，不用再点。" if who else f"已在 {moment} 结束，不用再点。"
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from crm_core.payments.rules import RefundState
 from crm_core.policies.declaring import Policy, Unit, rule
-from foundation import clock
+from foundation import wall_clock
 from foundation.money import format_yuan
 from foundation.moves import Moves
 
@@ -247,5 +247,5 @@ def auto_confirm_at(left_at: datetime, policy: BillingPolicy) -> datetime:
 
 def may_dispute(handed_over_at: datetime, now: datetime, policy: BillingPolicy) -> bool:
     """Owners may object until the end of the seventh Shanghai day after the hand-over."""
-    last_day = clock.local(handed_over_at).date() + timedelta(days=policy.dispute_days)
-    return now <= clock.end_of_day(last_day)
+    last_day = wall_clock.local(handed_over_at).date() + timedelta(days=policy.dispute_days)
+    return now <= wall_clock.end_of_day(last_day)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from crm_core.policies.declaring import Policy, Unit, rule
-from foundation import clock
+from foundation import wall_clock
 from foundation.moves import Moves
 
 SELF_PAY = "CP"
@@ -188,8 +188,8 @@ class DiscountableBill:
 
 def valid_to(claimed_at: datetime, valid_days: int, ends_on: date | None = None) -> datetime:
     """The last moment of a coupon: 23:59:59 Shanghai, `valid_days` after the claim, or on the template's last day."""
-    last_day = clock.local(claimed_at).date() + timedelta(days=valid_days)
-    return clock.end_of_day(min(last_day, ends_on) if ends_on else last_day)
+    last_day = wall_clock.local(claimed_at).date() + timedelta(days=valid_days)
+    return wall_clock.end_of_day(min(last_day, ends_on) if ends_on else last_day)
 
 
 def is_expired(ends_at: datetime, now: datetime) -> bool:
@@ -209,7 +209,7 @@ def state_after_release(ends_at: datetime, now: datetime) -> CouponState:
 
 def restored_valid_to(ends_at: datetime, now: datetime, policy: CouponPolicy) -> datetime:
     """The new end of a coupon given back after a full refund: its old one, or a week from today if later."""
-    return max(ends_at, clock.end_of_day(clock.local(now).date() + timedelta(days=policy.restored_for_days)))
+    return max(ends_at, wall_clock.end_of_day(wall_clock.local(now).date() + timedelta(days=policy.restored_for_days)))
 
 
 def reminder_days_before(accepts_left: int, policy: CouponPolicy) -> tuple[int, ...]:

@@ -13,9 +13,9 @@ from crm_core.customers import people
 from crm_core.customers.errors import MemberUnknown
 from crm_core.customers.events import FriendAdded, FriendLost
 from crm_core.customers.identities import Newcomer, resolve, touch
+from crm_core.customers.merging_rules import PLACEHOLDER_NAME
 from crm_core.customers.models import IdentityKind, Source
 from crm_core.customers.notes import Follower, take_notes
-from crm_core.customers.people import PLACEHOLDER_NAME
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.events import MemberRenamed
 from crm_core.dealerships.models import Role, Staff

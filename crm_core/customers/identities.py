@@ -11,8 +11,8 @@ from crm_core.customers import people
 from crm_core.customers.errors import PhoneNotAccepted
 from crm_core.customers.events import IdentityLinked, PhoneVerified
 from crm_core.customers.merging import merge
+from crm_core.customers.merging_rules import PLACEHOLDER_NAME
 from crm_core.customers.models import IdentityKind, Source
-from crm_core.customers.people import PLACEHOLDER_NAME
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.spelling.phone import PhoneInvalid, parse_phone, vouched_phone

@@ -7,8 +7,8 @@ given to a person, and the person is one.
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from crm_core.customers.people import PLACEHOLDER_NAME
-
+PLACEHOLDER_NAME: Final = "微信用户"
+"""The name of a record until WeCom or the person tells one."""
 _FILLED: Final = ("home_store_id", "consultant_id", "advisor_id", "nickname")
 """Fields the kept record takes over when it has none itself."""
 _CHOSEN: Final[tuple[tuple[str, Any], ...]] = (

@@ -10,9 +10,6 @@ from foundation import database
 
 Row = dict[str, Any]
 
-PLACEHOLDER_NAME = "微信用户"
-"""Until WeCom or he himself tells a name."""
-
 
 async def current_id(customer_id: int) -> int:
     """The id of the record that stands for this person today: merged records lead to the one that was kept.

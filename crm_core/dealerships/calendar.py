@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from foundation import clock
+from foundation import wall_clock
 
 SEARCH_DAYS = 60  # No store is shut longer; beyond this a missing opening is a mistake in its calendar.
 
@@ -41,7 +41,7 @@ class StoreCalendar:
 
     def is_open(self, instant: datetime) -> bool:
         """Whether the store is open at an instant; the closing minute itself is closed."""
-        local = clock.local(instant)
+        local = wall_clock.local(instant)
         hours = self.hours_on(local.date())
         return hours is not None and hours.opens <= local.time() < hours.closes
 
@@ -49,12 +49,12 @@ class StoreCalendar:
         """The instant itself while open, else the next opening in UTC; None when none is within SEARCH_DAYS."""
         if self.is_open(instant):
             return instant
-        local = clock.local(instant)
+        local = wall_clock.local(instant)
         for days in range(SEARCH_DAYS):
             day = local.date() + timedelta(days=days)
             hours = self.hours_on(day)
             if hours and (days or local.time() < hours.opens):
-                return clock.at(day, hours.opens.hour, hours.opens.minute)
+                return wall_clock.at(day, hours.opens.hour, hours.opens.minute)
         return None
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from crm_core.dealerships.calendar import SPRING_FESTIVALS
 from crm_core.policies.declaring import Policy, Unit, Window, rule
-from foundation import clock
+from foundation import wall_clock
 
 SEARCH_DAYS = 400  # Every limit ends within a year; a longer wait is told as "not foreseeable".
 
@@ -120,7 +120,7 @@ def check_contact(
     for_good = _refusal_for_good(facts)
     if for_good:
         return ContactAnswer(for_good, None, _FOR_GOOD[for_good])
-    today = clock.local(now).date()
+    today = wall_clock.local(now).date()
     refusal = _refusal_on(today, facts, policy)
     if refusal is None and _window_at(now, way, policy):
         return ContactAnswer()
@@ -176,13 +176,13 @@ def _windows(way: ContactWay, policy: ContactPolicy) -> tuple[Window, ...]:
 
 
 def _window_at(instant: datetime, way: ContactWay, policy: ContactPolicy) -> bool:
-    wall = clock.local(instant).time()
+    wall = wall_clock.local(instant).time()
     return any(opens <= wall < closes for opens, closes in _windows(way, policy))
 
 
 def _allowed_from(now: datetime, facts: ContactFacts, way: ContactWay, policy: ContactPolicy) -> datetime | None:
     """The first instant from `now` on that no rule closes."""
-    today = clock.local(now).date()
+    today = wall_clock.local(now).date()
     for days in range(SEARCH_DAYS):
         day = today + timedelta(days=days)
         if _refusal_on(day, facts, policy):
@@ -190,7 +190,7 @@ def _allowed_from(now: datetime, facts: ContactFacts, way: ContactWay, policy: C
         if days == 0 and _window_at(now, way, policy):
             return now
         for opens, _ in _windows(way, policy):
-            opening = clock.at(day, opens.hour, opens.minute)
+            opening = wall_clock.at(day, opens.hour, opens.minute)
             if opening > now:
                 return opening
     return None
@@ -207,5 +207,5 @@ def _sentence(refusal: ContactRefusal, allowed_from: datetime | None, policy: Co
     }[refusal]
     if allowed_from is None:
         return f"{why}，暂时不能联系。"
-    local = clock.local(allowed_from)
+    local = wall_clock.local(allowed_from)
     return f"{why}，{local.month}月{local.day}日 {local:%H:%M} 起可以联系。"

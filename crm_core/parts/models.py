@@ -1,30 +1,12 @@
 """Tables of the store room."""
 
-from enum import StrEnum
-
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
+from crm_core.parts.rules import RequestState
 from foundation.keys import Key, Upward
-
-
-class RequestState(StrEnum):
-    """A part wanted for a job."""
-
-    REQUESTED = "REQUESTED"
-    RESERVED = "RESERVED"
-    ISSUED = "ISSUED"
-    USED = "USED"
-    RETURNED = "RETURNED"
-    BACKORDERED = "BACKORDERED"
-    ARRIVED = "ARRIVED"
-    CANCELLED = "CANCELLED"
-
-
-OPEN_REQUESTS = (RequestState.REQUESTED, RequestState.RESERVED, RequestState.BACKORDERED, RequestState.ARRIVED)
-"""Wanted and not yet handed out."""
 
 
 class Part(Model):

@@ -1,7 +1,25 @@
 """Which way a part request may go."""
 
-from crm_core.parts.models import RequestState
+from enum import StrEnum
+
 from foundation.moves import Moves
+
+
+class RequestState(StrEnum):
+    """A part wanted for a job."""
+
+    REQUESTED = "REQUESTED"
+    RESERVED = "RESERVED"
+    ISSUED = "ISSUED"
+    USED = "USED"
+    RETURNED = "RETURNED"
+    BACKORDERED = "BACKORDERED"
+    ARRIVED = "ARRIVED"
+    CANCELLED = "CANCELLED"
+
+
+OPEN_REQUESTS = (RequestState.REQUESTED, RequestState.RESERVED, RequestState.BACKORDERED, RequestState.ARRIVED)
+"""Wanted and not yet handed out."""
 
 REQUEST_MOVES: Moves[RequestState] = {
     RequestState.REQUESTED: {

@@ -7,8 +7,8 @@ from crm_core.dealerships.permissions import authorize, subject
 from crm_core.parts import stock
 from crm_core.parts.errors import PartRequestNotFound, PartsNotIssued, PartsNotReturned
 from crm_core.parts.events import PartsArrived, PartsBackOrdered, PartsIssued
-from crm_core.parts.models import OPEN_REQUESTS, Part, PartRequest, RequestState
-from crm_core.parts.rules import REQUEST_MOVES
+from crm_core.parts.models import Part, PartRequest
+from crm_core.parts.rules import OPEN_REQUESTS, REQUEST_MOVES, RequestState
 from foundation import clock, database
 from foundation.errors import IllegalMove
 from foundation.events import record

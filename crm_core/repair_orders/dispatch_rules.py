@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crm_core.policies.declaring import Policy, Unit, rule
-from foundation import clock
+from foundation import wall_clock
 
 
 @dataclass(frozen=True)
@@ -179,23 +179,32 @@ def _recommend(
         sentence = f"{technician.name}{obstacle}，不能派"
         return Recommendation(technician.id, False, starts_at, finishes_at, late_minutes, (obstacle,), sentence)
     where = f"{technician.name} · {technician.bay_name}" if technician.bay_name else technician.name
-    sentence = f"{where} {clock.told(starts_at)} 开始"
+    sentence = f"{where} {_told(starts_at, now)} 开始"
     if late_minutes:
-        sentence += f"，会晚 {clock.lasting(late_minutes)}"
-    reasons = _reasons(job, technician, late_minutes, lightest_percent, policy)
+        sentence += f"，会晚 {wall_clock.lasting(late_minutes)}"
+    reasons = _reasons(job, technician, now, late_minutes, lightest_percent, policy)
     return Recommendation(technician.id, True, starts_at, finishes_at, late_minutes, reasons, sentence)
 
 
 def _reasons(
-    job: Job, technician: Technician, late_minutes: int, lightest_percent: int, policy: DispatchPolicy
+    job: Job,
+    technician: Technician,
+    now: datetime,
+    late_minutes: int,
+    lightest_percent: int,
+    policy: DispatchPolicy,
 ) -> tuple[str, ...]:
-    promised = clock.told(job.promised_at)
+    promised = _told(job.promised_at, now)
     is_lightest = technician.load_percent == lightest_percent
     return (
         "技能 ✓",
         *(("新能源证 ✓",) if job.needs_ev_certificate else ()),
         "在班 ✓",
-        f"{promised} 前能完 ✓" if not late_minutes else f"比承诺 {promised} 晚 {clock.lasting(late_minutes)}",
+        f"{promised} 前能完 ✓" if not late_minutes else f"比承诺 {promised} 晚 {wall_clock.lasting(late_minutes)}",
         *(("上次是他修的 ✓",) if _knows_the_car(job, technician, policy) else ()),
         f"今天负荷最低 {technician.load_percent}%" if is_lightest else f"今天负荷 {technician.load_percent}%",
     )
+
+
+def _told(instant: datetime, now: datetime) -> str:
+    return wall_clock.told_on(wall_clock.local(now).date(), instant)

@@ -10,7 +10,8 @@ import orjson
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Bay, BayKind, Store
 from crm_core.parts import service as parts
-from crm_core.parts.models import Part, PartRequest, RequestState
+from crm_core.parts.models import Part, PartRequest
+from crm_core.parts.rules import RequestState
 from crm_core.policies.current import policy_of
 from crm_core.repair_orders import notices
 from crm_core.repair_orders.dispatch_rules import (

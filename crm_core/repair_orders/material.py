@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from crm_core.dealerships.actors import Actor
 from crm_core.parts import service as parts
 from crm_core.parts.errors import PartRequestNotFound
-from crm_core.parts.models import PartRequest, RequestState
+from crm_core.parts.models import PartRequest
+from crm_core.parts.rules import RequestState
 from crm_core.repair_orders import notices
 from crm_core.repair_orders.errors import PartNotFitted
 from crm_core.repair_orders.models import RepairLine

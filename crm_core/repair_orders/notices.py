@@ -10,7 +10,8 @@ from crm_core.dealerships.models import Bay, Role, Staff
 from crm_core.dealerships.staff import staff_with_role
 from crm_core.messaging.service import close_card as update_cards
 from crm_core.messaging.service import say
-from crm_core.parts.models import PartRequest, RequestState
+from crm_core.parts.models import PartRequest
+from crm_core.parts.rules import RequestState
 from crm_core.repair_orders.additional_work_rules import Urgency
 from crm_core.repair_orders.models import AdditionalWork, RepairLine, RepairOrder
 from crm_core.vehicles.models import Vehicle

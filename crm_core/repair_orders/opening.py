@@ -3,7 +3,8 @@
 from tortoise.exceptions import IntegrityError
 
 from crm_core.appointments import service as appointments
-from crm_core.appointments.models import Appointment, AppointmentState
+from crm_core.appointments.models import Appointment
+from crm_core.appointments.rules import AppointmentState
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from foundation import clock
+from foundation import wall_clock
 from foundation.moves import Moves
 
 ROUND_UP_MINUTES = 5  # Durations are told rounded up to this, so that a promise is rather kept early.
@@ -424,7 +424,7 @@ def standing(header: HeaderState, parts_expected_at: datetime | None) -> str:
         return ""
     if parts_expected_at is None:
         return "等配件"
-    return f"等配件，预计 {clock.dated(parts_expected_at)} 到"
+    return f"等配件，预计 {wall_clock.dated(parts_expected_at)} 到"
 
 
 # -- promises ---------------------------------------------------------------------------------------------------------
@@ -451,13 +451,13 @@ def promise_after_added_work(
 def promise_moved_to(new_at: datetime, first_promised_at: datetime, reason: str) -> PromiseChange:
     """A promise set to a new time, told against the first one."""
     delay_minutes = round((new_at - first_promised_at).total_seconds() / 60)
-    told = f"预计 {clock.dated(new_at)} 完工"
-    is_same_day = clock.local(first_promised_at).date() == clock.local(new_at).date()
-    first = f"{clock.local(first_promised_at):%H:%M}" if is_same_day else clock.dated(first_promised_at)
+    told = f"预计 {wall_clock.dated(new_at)} 完工"
+    is_same_day = wall_clock.local(first_promised_at).date() == wall_clock.local(new_at).date()
+    first = f"{wall_clock.local(first_promised_at):%H:%M}" if is_same_day else wall_clock.dated(first_promised_at)
     if delay_minutes > 0:
-        told += f"，原定 {first}，因{reason}顺延 {clock.lasting(delay_minutes)}"
+        told += f"，原定 {first}，因{reason}顺延 {wall_clock.lasting(delay_minutes)}"
     elif delay_minutes < 0:
-        told += f"，比原定早 {clock.lasting(-delay_minutes)}"
+        told += f"，比原定早 {wall_clock.lasting(-delay_minutes)}"
     return PromiseChange(new_at, first_promised_at, delay_minutes, told)
 
 

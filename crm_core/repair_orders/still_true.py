@@ -2,7 +2,8 @@
 
 from crm_core.dealerships.staff import receiver_for
 from crm_core.messaging.conditions import Said, condition
-from crm_core.parts.models import PartRequest, RequestState
+from crm_core.parts.models import PartRequest
+from crm_core.parts.rules import RequestState
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.models import AdditionalWork, Estimate, EstimateState, RepairLine, RepairOrder
 from crm_core.repair_orders.rules import LineState

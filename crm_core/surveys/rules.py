@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, Literal
 
 from crm_core.policies.declaring import TRADE, Policy, Unit, rule
-from foundation import clock
+from foundation import wall_clock
 from foundation.moves import Moves
 
 
@@ -119,7 +119,7 @@ COMMENT_MAX_CHARS = 200
 
 def send_at(delivered_at: datetime, policy: SurveyPolicy) -> datetime:
     """A day after the hand-over, moved into the hours in which people like to be asked."""
-    moment = clock.local(delivered_at + timedelta(hours=policy.earliest_hours))
+    moment = wall_clock.local(delivered_at + timedelta(hours=policy.earliest_hours))
     if moment.time() < policy.day_starts:
         return _at(moment.date(), policy.day_starts)
     if moment.time() >= policy.day_ends:
@@ -134,7 +134,7 @@ def is_too_late_to_send(delivered_at: datetime, now: datetime, policy: SurveyPol
 
 def expires_at(sent_at: datetime, policy: SurveyPolicy) -> datetime:
     """The end of the seventh Shanghai day."""
-    return clock.end_of_day(clock.local(sent_at).date() + timedelta(days=policy.life_days))
+    return wall_clock.end_of_day(wall_clock.local(sent_at).date() + timedelta(days=policy.life_days))
 
 
 def missing_answer(answers: Mapping[str, Any]) -> str | None:
@@ -159,4 +159,4 @@ def is_complaint(answers: Mapping[str, Any], policy: SurveyPolicy) -> bool:
 
 
 def _at(day: date, moment: time) -> datetime:
-    return clock.at(day, moment.hour, moment.minute)
+    return wall_clock.at(day, moment.hour, moment.minute)

@@ -6,7 +6,8 @@ import pytest
 
 from bot import cards
 from crm_core.appointments import booking, service
-from crm_core.appointments.models import Appointment, AppointmentState
+from crm_core.appointments.models import Appointment
+from crm_core.appointments.rules import AppointmentState
 from crm_core.customers.models import Identity, IdentityKind
 from crm_core.dealerships.models import Bay, BayKind, Role
 from crm_core.messaging.allowances import grant_allowances, remaining

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from crm_core.appointments.models import Appointment, AppointmentState
+from crm_core.appointments.models import Appointment
+from crm_core.appointments.rules import AppointmentState
 from crm_core.billing.models import HandOver
 from crm_core.billing.rules import HandOverState, HowLeft
 from crm_core.coupons.models import CouponTemplate

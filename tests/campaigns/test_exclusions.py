@@ -7,8 +7,8 @@ import pytest
 from campaigns.contact_permission import contact_permission
 from campaigns.exclusions import REASONS, Exclusion, Moment
 from campaigns.reachability import reach_sql
-from campaigns.segments.sql import asked_now
-from crm_core.appointments.models import AppointmentState
+from campaigns.sql import asked_now
+from crm_core.appointments.rules import AppointmentState
 from crm_core.billing.rules import HandOverState
 from crm_core.customers.models import Customer
 from crm_core.repair_orders.rules import HeaderState

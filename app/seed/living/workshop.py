@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from app.seed.living.visit import Moments, Until, Visit
 from crm_core.dealerships.models import Role
-from crm_core.parts.models import PartRequest, RequestState
+from crm_core.parts.models import PartRequest
+from crm_core.parts.rules import RequestState
 from crm_core.repair_orders import (
     additional_work,
     deciding,

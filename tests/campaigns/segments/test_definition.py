@@ -9,7 +9,7 @@ from campaigns.segments.compiler import audience
 from campaigns.segments.definition import parse, reading
 from campaigns.segments.errors import DefinitionNotClear
 from campaigns.segments.ready_made import READY_MADE
-from campaigns.segments.sql import Parameters
+from campaigns.sql import Parameters
 from crm_core.customers.dormancy import DormancyPolicy
 from crm_core.messaging.contact_rules import ContactPolicy
 

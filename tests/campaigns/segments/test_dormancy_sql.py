@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from campaigns.segments.dormancy_sql import dormancy_where
-from campaigns.segments.sql import Parameters
+from campaigns.sql import Parameters
 from crm_core.customers.dormancy import Dormancy, DormancyPolicy, judge_dormancy
 from crm_core.customers.listing import list_customers
 from crm_core.customers.queries import standing

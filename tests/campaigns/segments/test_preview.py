@@ -11,7 +11,7 @@ from campaigns.exclusions import Exclusion
 from campaigns.segments import queries, service
 from campaigns.segments.definition import parse
 from campaigns.segments.errors import DefinitionNotClear, SegmentNotFound
-from crm_core.appointments.models import AppointmentState
+from crm_core.appointments.rules import AppointmentState
 from crm_core.billing.rules import HandOverState
 from crm_core.customers.models import Customer, Friendship
 from crm_core.dealerships.models import Role, Staff

@@ -15,7 +15,8 @@ from crm_core.appointments.errors import (
     VehicleHasAppointment,
     VehicleNotBound,
 )
-from crm_core.appointments.models import Appointment, AppointmentState, Place
+from crm_core.appointments.models import Appointment, Place
+from crm_core.appointments.rules import AppointmentState
 from crm_core.customers.models import Customer
 from crm_core.dealerships.models import Role, Store
 from crm_core.vehicles.models import Vehicle

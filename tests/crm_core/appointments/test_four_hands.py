@@ -12,7 +12,8 @@ import pytest
 
 from app.wiring import wire
 from crm_core.appointments import booking, jobs, service
-from crm_core.appointments.models import Appointment, AppointmentState, Place
+from crm_core.appointments.models import Appointment, Place
+from crm_core.appointments.rules import AppointmentState
 from crm_core.customers import service as customers
 from crm_core.customers.identities import identify
 from crm_core.customers.models import Customer

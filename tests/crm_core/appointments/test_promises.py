@@ -6,7 +6,8 @@ import pytest
 
 from crm_core.appointments import booking, jobs, queries, service
 from crm_core.appointments.errors import ItemsNotBookable, SlotTooFar, TooLateToChange, TooMuchForOneDay
-from crm_core.appointments.models import Appointment, AppointmentState, Place
+from crm_core.appointments.models import Appointment, Place
+from crm_core.appointments.rules import AppointmentState
 from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import BayKind, Role

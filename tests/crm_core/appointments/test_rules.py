@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_core.appointments.models import AppointmentState
 from crm_core.appointments.rules import (
     MOVES,
     AppointmentPolicy,
+    AppointmentState,
     BusyTime,
     ReminderKind,
     SlotRefusal,

@@ -6,8 +6,8 @@ import pytest
 
 from crm_core.appointments import booking, jobs, queries, service
 from crm_core.appointments.errors import SlotNotPossible, VehicleHasAppointment
-from crm_core.appointments.models import Appointment, AppointmentState, Place
-from crm_core.appointments.rules import SlotRefusal
+from crm_core.appointments.models import Appointment, Place
+from crm_core.appointments.rules import AppointmentState, SlotRefusal
 from crm_core.dealerships.models import BayKind, Role, Staff
 from crm_core.messaging.models import Message
 from crm_core.parts.models import Part, Stock

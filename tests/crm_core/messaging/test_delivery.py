@@ -7,7 +7,8 @@ import orjson
 import pytest
 
 from app.wiring import wire
-from crm_core.appointments.models import Appointment, AppointmentState
+from crm_core.appointments.models import Appointment
+from crm_core.appointments.rules import AppointmentState
 from crm_core.customers.models import Identity, IdentityKind
 from crm_core.dealerships.models import BayKind
 from crm_core.dealerships.origin import DemoDataStaysHere, keep_demo_data_here, mark_as_demo

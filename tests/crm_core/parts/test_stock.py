@@ -8,7 +8,8 @@ from tortoise.exceptions import IntegrityError
 from crm_core.dealerships.models import Role
 from crm_core.parts import service, stock
 from crm_core.parts.errors import PartsNotIssued, PartsNotReturned
-from crm_core.parts.models import Part, PartRequest, RequestState, Stock
+from crm_core.parts.models import Part, PartRequest, Stock
+from crm_core.parts.rules import RequestState
 from foundation import clock, database
 from foundation.errors import IllegalMove, NotAllowed
 from tests import factories as make

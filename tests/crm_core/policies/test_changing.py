@@ -9,8 +9,8 @@ import pytest
 from crm_core.appointments import booking
 from crm_core.appointments.errors import SlotTooFar
 from crm_core.appointments.jobs import mark_no_shows
-from crm_core.appointments.models import Appointment, AppointmentState
-from crm_core.appointments.rules import AppointmentPolicy
+from crm_core.appointments.models import Appointment
+from crm_core.appointments.rules import AppointmentPolicy, AppointmentState
 from crm_core.customers.dormancy import Dormancy, DormancyPolicy
 from crm_core.customers.listing import list_customers
 from crm_core.dealerships.actors import Actor, system

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from crm_core.messaging.models import Message
-from crm_core.parts.models import PartRequest, RequestState, Stock
+from crm_core.parts.models import PartRequest, Stock
+from crm_core.parts.rules import RequestState
 from crm_core.repair_orders import dispatching, material
 from crm_core.repair_orders.models import RepairEvent, RepairOrder
 from foundation import clock

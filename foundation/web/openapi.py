@@ -3,11 +3,14 @@
 from http import HTTPStatus
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter
-from pydantic.json_schema import models_json_schema
+from pydantic import TypeAdapter
+from pydantic.json_schema import JsonSchemaMode, JsonSchemaValue
 from sanic import HTTPResponse
 
 from foundation.web.api import LARGEST_ID, LONGEST_PATH_TEXT, Api, Endpoint, RawJson
+
+Shapes = dict[tuple[Any, JsonSchemaMode], JsonSchemaValue]
+"""The schema of a body, query or answer, as it is read (validation) or written (serialization)."""
 
 _REF = "#/components/schemas/{model}"
 _ERROR = {
@@ -28,20 +31,24 @@ _ERROR = {
 
 
 def document(title: str, version: str) -> dict[str, Any]:
-    """Build the document; names of schemas are the class names."""
-    inputs = [(e.body, "validation") for e in Api.registry if e.body] + [
-        (e.query, "validation") for e in Api.registry if e.query
-    ]
-    _, definitions = models_json_schema(inputs, ref_template=_REF)  # type: ignore[arg-type]
-    schemas: dict[str, Any] = dict(definitions.get("$defs", {}))
+    """Build the document; names of schemas are the class names, and one class that is read and written has two.
+
+    Raises:
+        ValueError: two classes share a name, so a reader could not tell which is meant.
+    """
+    shapes, schemas = _shapes()
     paths: dict[str, Any] = {}
     for endpoint in Api.registry:
-        operation = _operation(endpoint, schemas)
+        operation = _operation(endpoint, shapes, schemas)
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = operation
+    # Queries are spelt out parameter by parameter.
+    for query in {endpoint.query for endpoint in Api.registry if endpoint.query}:
+        del schemas[_name(shapes[query, "validation"])]
     schemas["Error"] = _ERROR
     return {
         "openapi": "3.1.0",
-        "info": {"title": title, "version": version},
+        "info": {"title": title, "version": version, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        "servers": [{"url": "/", "description": "The address this document came from"}],
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": dict(sorted(schemas.items())),
@@ -50,23 +57,47 @@ def document(title: str, version: str) -> dict[str, Any]:
     }
 
 
-def _operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
+def _shapes() -> tuple[Shapes, dict[str, Any]]:
+    """The JSON schema of every body, query and answer, and the named schemas they refer to."""
+    wanted: dict[tuple[Any, JsonSchemaMode], None] = {}
+    for endpoint in Api.registry:
+        wanted |= {(shape, "validation"): None for shape in (endpoint.body, endpoint.query) if shape}
+        if not _is_opaque(endpoint.answer):
+            wanted[endpoint.answer, "serialization"] = None
+    adapters = [((shape, mode), mode, TypeAdapter(shape)) for shape, mode in wanted]
+    shapes, definitions = TypeAdapter.json_schemas(adapters, ref_template=_REF)
+    schemas = definitions.get("$defs", {})
+    # Pydantic puts the module in front of names that are not unique.
+    if doubled := sorted(name for name in schemas if "__" in name):
+        raise ValueError(f"names of schemas stand twice: {', '.join(doubled)}")
+    return {asked: shape for (asked, _), shape in shapes.items()}, schemas
+
+
+def _is_opaque(answer: Any) -> bool:
+    return answer in (None, type(None), HTTPResponse, RawJson)
+
+
+def _name(reference: JsonSchemaValue) -> str:
+    return str(reference["$ref"]).rsplit("/", 1)[-1]
+
+
+def _operation(endpoint: Endpoint, shapes: Shapes, schemas: dict[str, Any]) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": f"{endpoint.api}_{endpoint.handler.__name__}",
         "summary": endpoint.summary,
         "tags": [endpoint.handler.__module__.rsplit(".", 1)[-1]],
-        "parameters": _parameters(endpoint, schemas),
-        "responses": _responses(endpoint, schemas),
+        "parameters": _parameters(endpoint, shapes, schemas),
+        "responses": _responses(endpoint, shapes),
+        # Said of the public ones too: an empty list is the statement that nobody needs to be signed in.
+        "security": [{"session": []}] if endpoint.needs_actor else [],
     }
-    if endpoint.needs_actor:
-        operation["security"] = [{"session": []}]
     if endpoint.body is not None:
-        reference = {"$ref": _REF.format(model=endpoint.body.__name__)}
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
+        shape = shapes[endpoint.body, "validation"]
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": shape}}}
     return operation
 
 
-def _parameters(endpoint: Endpoint, schemas: dict[str, Any]) -> list[dict[str, Any]]:
+def _parameters(endpoint: Endpoint, shapes: Shapes, schemas: dict[str, Any]) -> list[dict[str, Any]]:
     parameters: list[dict[str, Any]] = [
         {
             "name": name,
@@ -77,7 +108,7 @@ def _parameters(endpoint: Endpoint, schemas: dict[str, Any]) -> list[dict[str, A
         for name, kind in endpoint.path_parameters.items()
     ]
     if endpoint.query is not None:
-        shape = schemas[endpoint.query.__name__]
+        shape = schemas[_name(shapes[endpoint.query, "validation"])]
         parameters += [
             {"name": name, "in": "query", "required": name in shape.get("required", []), "schema": schema}
             for name, schema in shape["properties"].items()
@@ -94,7 +125,7 @@ def _path_schema(kind: Any) -> dict[str, Any]:
     return {"type": "string", "maxLength": LONGEST_PATH_TEXT, **TypeAdapter(kind).json_schema()}
 
 
-def _responses(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
+def _responses(endpoint: Endpoint, shapes: Shapes) -> dict[str, Any]:
     error = {"content": {"application/json": {"schema": {"$ref": _REF.format(model="Error")}}}}
     responses: dict[str, Any] = {
         str(status): {"description": HTTPStatus(status).phrase, **error} for status in (404, 409, 422, 429, 502)
@@ -107,22 +138,9 @@ def _responses(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
     elif endpoint.answer is HTTPResponse:
         responses[str(endpoint.status)] = {"description": "Not JSON: a file or a stream"}
     else:
-        schema = _answer_schema(endpoint.answer, schemas)
+        schema = {} if endpoint.answer is RawJson else shapes[endpoint.answer, "serialization"]
         responses[str(endpoint.status)] = {
             "description": HTTPStatus(endpoint.status).phrase,
             "content": {"application/json": {"schema": schema}},
         }
     return dict(sorted(responses.items()))
-
-
-def _answer_schema(answer: Any, schemas: dict[str, Any]) -> dict[str, Any]:
-    if answer is RawJson:
-        return {}
-    shape = TypeAdapter(answer).json_schema(ref_template=_REF, mode="serialization")
-    for name, definition in shape.pop("$defs", {}).items():
-        schemas.setdefault(name, definition)
-    if isinstance(answer, type) and issubclass(answer, BaseModel) and "$ref" not in shape:
-        name = answer.__name__.replace("[", "_").replace("]", "")
-        schemas.setdefault(name, shape)
-        return {"$ref": _REF.format(model=name)}
-    return shape

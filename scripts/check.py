@@ -25,8 +25,10 @@ def checks() -> dict[str, list[str]]:
         "format": [f"{tools}/ruff", "format", "--check", "--quiet", "."],
         "imports": [f"{tools}/lint-imports"],
         "types": [f"{tools}/mypy", *typed],
+        "house": [f"{tools}/python", "-m", "pytest", "-q", "tests/house"],
     }
     if (ROOT / "package.json").exists():
+        commands["web lint"] = ["npm", "run", "--silent", "lint"]
         commands["web"] = ["npm", "run", "--silent", "check"]
         commands["web tests"] = ["npm", "run", "--silent", "test"]
     return commands

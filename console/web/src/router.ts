@@ -1,5 +1,6 @@
 import { ApiError } from '@shared/http'
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { onSessionEnd } from './api/client'
 import { homeOf } from './session/menu'
 import { findSession } from './session/session'
 
@@ -88,4 +89,10 @@ router.beforeEach(async (to) => {
 
 router.afterEach((to) => {
   document.title = to.meta.title ? `${to.meta.title} · 云帆` : '云帆'
+})
+
+onSessionEnd(() => {
+  const here = router.currentRoute.value
+  // While the first page is still being looked up, `beforeEach` itself leads to the sign-in page.
+  if (here.name && here.name !== 'sign-in') void router.push({ name: 'sign-in', query: { next: here.fullPath, ended: '1' } })
 })

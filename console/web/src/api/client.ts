@@ -1,10 +1,9 @@
 /**
- * The console's own connection. The session token lives in this tab only, so two tabs can be two people; an expired
- * session leads to the sign-in page.
+ * The console's own connection. The session token lives in this tab only, so two tabs can be two people; who wants to
+ * know that the session expired says so with `onSessionEnd`.
  */
 import { setClock } from '@shared/clock'
 import { createHttp } from '@shared/http'
-import { router } from '@/router'
 
 const KEY = 'wedealer.staff-token'
 
@@ -22,6 +21,13 @@ export function streamAddress(path: string, after: number): string {
   return `${path}?${new URLSearchParams({ after: String(after), token: currentToken() ?? '' })}`
 }
 
+let sessionEnded = () => {}
+
+/** What happens when the server no longer knows this tab's session. */
+export function onSessionEnd(act: () => void): void {
+  sessionEnded = act
+}
+
 export const http = createHttp({
   token: currentToken,
   // The demo moves its clock; each answer tells how late it is there.
@@ -30,8 +36,6 @@ export const http = createHttp({
   },
   onUnauthenticated: () => {
     keepToken(null)
-    const here = router.currentRoute.value
-    // While the first page is still being looked up, the router itself leads to the sign-in page.
-    if (here.name && here.name !== 'sign-in') void router.push({ name: 'sign-in', query: { next: here.fullPath, ended: '1' } })
+    sessionEnded()
   },
 })

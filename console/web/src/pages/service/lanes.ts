@@ -11,7 +11,7 @@ const TOUCHING_PERCENT = 0.01
 /** The lane of each bar, the first free one from the top; bars keep their lane when others follow. */
 export function lanesOf(bars: readonly Bar[]): number[] {
   const ends: number[] = []
-  const lanes = new Array<number>(bars.length).fill(0)
+  const lanes = bars.map(() => 0)
   const order = bars.map((_, index) => index).sort((one, other) => bars[one]!.from - bars[other]!.from || one - other)
   for (const index of order) {
     const bar = bars[index]!

@@ -1,6 +1,5 @@
 """The owner himself: what we know, what he allowed, which notices he accepts."""
 
-from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
@@ -45,15 +44,6 @@ class ConsentIn(Schema):
 
     purpose: ConsentPurpose
     text_version: str = Field(min_length=1, max_length=20)
-
-
-class ConsentOut(Schema):
-    """A line of the owner's ledger."""
-
-    purpose: str
-    text_version: str
-    given_at: datetime
-    withdrawn_at: datetime | None
 
 
 class SubscribeChoice(Schema):

@@ -240,11 +240,6 @@ def hand_over_blocker(facts: HandOverFacts) -> str | None:
     return f"还没交给车主：{'、'.join(missing)}。" if missing else None
 
 
-def auto_confirm_at(left_at: datetime, policy: BillingPolicy) -> datetime:
-    """When a car that has left counts as handed over without the owner's tap."""
-    return left_at + timedelta(hours=policy.auto_confirm_hours)
-
-
 def may_dispute(handed_over_at: datetime, now: datetime, policy: BillingPolicy) -> bool:
     """Owners may object until the end of the seventh Shanghai day after the hand-over."""
     last_day = wall_clock.local(handed_over_at).date() + timedelta(days=policy.dispute_days)

@@ -84,14 +84,6 @@ async def has_account(customer_id: int) -> bool:
     return bool(found)
 
 
-async def openids_of(customer_id: int) -> list[str]:
-    """His mini-program accounts, the newest first."""
-    rows = await database.fetch(
-        "SELECT value FROM identity WHERE customer_id = $1 AND kind = 'OPENID' ORDER BY id DESC", customer_id
-    )
-    return [row["value"] for row in rows]
-
-
 async def link_phone(actor: Actor, customer_id: int, phone: str) -> None:
     """Note a number they have proved to hold, in its kept form; it becomes their primary one.
 
@@ -139,16 +131,6 @@ def read_vouched_phone(country_code: str, number: str) -> str:
         return vouched_phone(country_code, number)
     except PhoneInvalid as wrong:
         raise PhoneNotAccepted(str(wrong)) from None
-
-
-async def same_phone(customer_id: int) -> list[int]:
-    """Other customers with this customer's verified or filed phone: perhaps the same person, perhaps his wife."""
-    rows = await database.fetch(
-        "SELECT other.id FROM customer me JOIN customer other ON other.phone = me.phone AND other.id <> me.id "
-        "WHERE me.id = $1 AND other.merged_into_id IS NULL ORDER BY other.id",
-        customer_id,
-    )
-    return [int(row["id"]) for row in rows]
 
 
 async def create(newcomer: Newcomer) -> int:

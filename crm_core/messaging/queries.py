@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from crm_core.messaging.catalogue import ChannelFile, catalogue
-from crm_core.messaging.models import Channel, MessageState
+from crm_core.messaging.models import MessageState
 from crm_core.messaging.rendering import About, SubscribeContent, render_subscribe
 from foundation import database
 
@@ -27,21 +27,6 @@ class Notice:
     was_pushed: bool
 
 
-@dataclass(frozen=True)
-class SaidMessage:
-    """What was said about something, for staff."""
-
-    id: int
-    template: str
-    customer_id: int | None
-    staff_id: int | None
-    state: MessageState
-    channel: Channel
-    reason: str
-    created_at: datetime
-    sent_at: datetime | None
-
-
 async def notices(customer_id: int, *, before_id: int | None = None, limit: int = PAGE) -> list[Notice]:
     """An owner's notices, the newest first; the caller has checked whose they are."""
     names = [message.name for message in catalogue() if ChannelFile.SUBSCRIBE in message.channels]
@@ -54,18 +39,6 @@ async def notices(customer_id: int, *, before_id: int | None = None, limit: int 
         max(1, min(limit, LARGEST_PAGE)),
     )
     return [_notice(row) for row in rows]
-
-
-async def said_about(about: str) -> list[SaidMessage]:
-    """Every message about one object (`appointment:12`), the oldest first."""
-    rows = await database.fetch(
-        "SELECT id, template, customer_id, staff_id, state, channel, reason, created_at, sent_at FROM message "
-        "WHERE about = $1 ORDER BY id",
-        about,
-    )
-    return [
-        SaidMessage(**row | {"state": MessageState(row["state"]), "channel": Channel(row["channel"])}) for row in rows
-    ]
 
 
 def _notice(row: dict[str, Any]) -> Notice:

@@ -120,11 +120,6 @@ def outcome(decisions: Sequence[Decision | None], *, is_expired: bool = False) -
     return AdditionalWorkState.PARTIAL if approved else AdditionalWorkState.DECLINED
 
 
-def may_change_price(approved_fen: int, new_fen: int) -> bool:
-    """Whether an approved price may change without asking again: it can only go down."""
-    return 0 <= new_fen <= approved_fen
-
-
 def needs_refusal_signature(urgency: Urgency) -> bool:
     """Declining safety work is signed 拒绝维修告知."""
     return urgency is Urgency.RED

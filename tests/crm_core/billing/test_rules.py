@@ -16,7 +16,6 @@ from crm_core.billing.rules import (
     RefundableLine,
     RefundablePayment,
     Standing,
-    auto_confirm_at,
     hand_over_blocker,
     may_dispute,
     payable_fen,
@@ -131,10 +130,6 @@ def test_staff_cannot_confirm_a_hand_over():
         next_state(HAND_OVER_MOVES, HandOverState.AWAITING_OWNER, "confirm", "SA")
     with pytest.raises(IllegalMove):
         next_state(HAND_OVER_MOVES, HandOverState.NOT_READY, "confirm", "OWN")
-
-
-def test_a_forgotten_hand_over_confirms_itself_after_two_days():
-    assert auto_confirm_at(NOW, HOUSE) == NOW + timedelta(hours=48)
 
 
 def test_owners_may_object_for_seven_days():

@@ -12,7 +12,6 @@ from crm_core.repair_orders.additional_work_rules import (
     Urgency,
     decide_by,
     follow_up_days,
-    may_change_price,
     needs_refusal_signature,
     outcome,
     version_hash,
@@ -52,13 +51,6 @@ def test_owners_have_half_an_hour():
 )
 def test_silence_is_never_consent(decisions, is_expired, state):
     assert outcome(decisions, is_expired=is_expired) is state
-
-
-def test_an_approved_price_only_goes_down():
-    assert may_change_price(96_800, 96_800)
-    assert may_change_price(96_800, 90_000)
-    assert not may_change_price(96_800, 96_801)
-    assert not may_change_price(96_800, -1)
 
 
 def test_declined_safety_work_is_signed_and_asked_about_again():

@@ -1,0 +1,80 @@
+"""What a public function of the dealership takes or returns has a named shape that mypy can follow.
+
+A `dict[str, Any]` says nothing about its keys: a misspelt one is found by whoever opens the page. The functions that
+still pass one are listed in `loose_shapes.txt`; the list may only become shorter.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.embedded.state import REPOSITORY
+
+ROOMS = ("crm_core", "campaigns")
+LIST = Path(__file__).with_name("loose_shapes.txt")
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def modules() -> dict[str, ast.Module]:
+    """The syntax tree of each source file of the rooms, under its path."""
+    paths = [path for room in ROOMS for path in sorted((REPOSITORY / room).rglob("*.py"))]
+    return {str(path.relative_to(REPOSITORY)): ast.parse(path.read_text()) for path in paths}
+
+
+def is_loose(annotation: ast.AST, aliases: frozenset[str]) -> bool:
+    """Whether a mapping of strings to anything stands somewhere in this type, under its own name or another."""
+    for part in ast.walk(annotation):
+        if isinstance(part, ast.Name) and part.id in aliases:
+            return True
+        if isinstance(part, ast.Subscript) and ast.unparse(part) in ("dict[str, Any]", "Mapping[str, Any]"):
+            return True
+    return False
+
+
+def aliases_in(module: ast.Module) -> Iterator[str]:
+    """`Row` of `Row = dict[str, Any]`."""
+    for statement in module.body:
+        if not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.Subscript):
+            continue
+        if is_loose(statement.value, frozenset()):
+            yield ast.unparse(statement.targets[0])
+
+
+def public_functions(body: list[ast.stmt]) -> Iterator[tuple[str, Function]]:
+    """The functions of a module and the methods of its classes that others may call."""
+    for node in body:
+        if isinstance(node, Function) and not node.name.startswith("_"):
+            yield node.name, node
+        elif isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield from ((f"{node.name}.{name}", method) for name, method in public_functions(node.body))
+
+
+def annotations(function: Function) -> Iterator[ast.AST]:
+    """The types of what it takes and of what it returns."""
+    arguments = function.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    yield from (argument.annotation for argument in every if argument.annotation)
+    if function.returns:
+        yield function.returns
+
+
+def loose_functions() -> list[str]:
+    """`crm_core/billing/queries.py of_store`, sorted."""
+    trees = modules()
+    aliases = frozenset(name for tree in trees.values() for name in aliases_in(tree))
+    return sorted(
+        f"{path} {name}"
+        for path, tree in trees.items()
+        for name, function in public_functions(tree.body)
+        if any(is_loose(annotation, aliases) for annotation in annotations(function))
+    )
+
+
+def test_no_further_function_passes_a_dict_of_anything():
+    assert sorted(set(loose_functions()) - set(LIST.read_text().splitlines())) == []
+
+
+def test_a_function_that_got_a_shape_leaves_the_list():
+    listed = LIST.read_text().splitlines()
+    assert sorted(set(listed) - set(loose_functions())) == []
+    assert listed == sorted(set(listed))

@@ -10,11 +10,11 @@ export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test screenshots check format bench soak lock clean
+.PHONY: help setup run test screenshots check format hook bench soak lock clean
 
 help: ## This list
 	@echo "make [target] [ARGS=...]"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 15
 
 setup: ## Install everything into .venv and node_modules, build the web pages (each other target does it first)
 	@$(PYTHON) scripts/setup.py
@@ -28,11 +28,14 @@ test: setup ## Run the tests; ARGS="tests/stories -k scan" goes to pytest
 screenshots: setup ## Renew the pictures of docs/images from a newcomer's walk through the demo
 	@SCREENSHOTS=docs/images exec $(BIN)/python -m pytest tests/browser
 
-check: setup ## Linters, formats, types of Python and of the web pages, import contracts
-	@$(PYTHON) scripts/check.py
+check: setup ## Linters, formats, types, import contracts, rules of the house, web tests; ARGS="ruff imports" names some
+	@$(PYTHON) scripts/check.py $(ARGS)
 
 format: setup ## Format the Python sources
 	@$(BIN)/ruff check --fix-only --quiet . && $(BIN)/ruff format .
+
+hook: setup ## Have git run the fast checks before each commit of this checkout (git config --unset core.hooksPath undoes it)
+	@git config core.hooksPath scripts/hooks
 
 bench: setup ## Measure the goals of docs/performance.md; NAME=crypto_path measures one
 	@exec $(BIN)/python -m benchmarks $(NAME) $(ARGS)

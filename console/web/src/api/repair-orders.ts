@@ -87,14 +87,6 @@ export const markReady = (id: number, version: number, key: string) =>
 export const teamCheck = (id: number, version: number, key: string) =>
   take(api.POST('/api/staff/repair-orders/{repair_order_id}/team-check', { params: at(id, key), body: { version } }))
 
-export const cancelLine = (lineId: number, reason: string, version: number, key: string) =>
-  take(
-    api.POST('/api/staff/lines/{line_id}/cancellation', {
-      params: { path: { line_id: lineId }, header: keyed(key) },
-      body: { reason, version },
-    }),
-  )
-
 export const propose = (id: number, findings: Finding[], pausesLineId: number | null, key: string) =>
   take(
     api.POST('/api/staff/repair-orders/{repair_order_id}/additional-work', {

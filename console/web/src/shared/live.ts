@@ -45,7 +45,7 @@ export function liveWords(state: LiveState, caughtUp: number): string {
 }
 
 /** Wait before reconnecting for the nth time: 1, 2, 4 … 30 s. */
-export function reconnectWait(tried: number): number {
+function reconnectWait(tried: number): number {
   return Math.min(LONGEST_WAIT_MS, 1000 * 2 ** tried)
 }
 

@@ -26,7 +26,10 @@ export const URGENCY: Record<Urgency, StateLook & { word: string }> = {
   GREEN: { meaning: 'done', shape: 'dot', word: '可选' },
 }
 
-/** How a target stands: exactly half is still 追赶, and no target is grey. */
+/**
+ * How a target stands: exactly half is still 追赶, and no target is grey.
+ * @public waits for the pages of targets
+ */
 export function attainmentState(done: number, target: number): { fill: string; shape: Shape; word: string } {
   if (target === 0) return { fill: 'var(--wd-attainment-none)', shape: 'dash', word: '无目标' }
   if (done >= target) return { fill: 'var(--wd-attainment-met)', shape: 'check', word: '达成' }

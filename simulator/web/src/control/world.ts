@@ -1,5 +1,5 @@
 /** The one watcher of `/control/events`: it tells whoever asked that something of a kind has changed. */
-import { onScopeDispose, reactive, ref, shallowRef } from 'vue'
+import { onScopeDispose, reactive, shallowRef } from 'vue'
 import { setClock } from '@shared/clock'
 import { control } from './api'
 import type { ClockState, Faults, LogEntry, WorldState } from './types'
@@ -13,7 +13,6 @@ export const ANEW_WITHIN_MS = 120_000
 export const world = shallowRef<WorldState | null>(null)
 export const faults = shallowRef<Faults | null>(null)
 export const log = reactive<LogEntry[]>([])
-export const connected = ref(false)
 
 type Listener = (data: Record<string, unknown>) => void
 const listeners = new Map<WorldEvent, Set<Listener>>()
@@ -64,14 +63,10 @@ export function watchWorld(): void {
   const source = new EventSource('/control/events')
   const on = <T>(event: string, act: (data: T) => void) =>
     source.addEventListener(event, (message) => act(JSON.parse((message as MessageEvent<string>).data) as T))
-  on('hello', () => {
-    connected.value = true
-    void refresh()
-  })
+  on('hello', () => void refresh())
   on('overflow', () => void refresh())
   on<LogEntry>('log', takeLog)
   on<ClockState>('clock', (state) => setClock(state.now))
   on<Faults>('faults', (changed) => (faults.value = changed))
   for (const kind of KINDS) on<Record<string, unknown>>(kind, (data) => tell(kind, data))
-  source.onerror = () => (connected.value = false)
 }

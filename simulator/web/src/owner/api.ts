@@ -12,7 +12,7 @@ import type {
 import type { PaymentParameters, SubscribeAnswer } from './wx'
 
 /** The wording of the consent shown on O12 and O11. */
-export const CONSENT_TEXT = '2026-01'
+const CONSENT_TEXT = '2026-01'
 export const MARKETING = 'MARKETING_WECOM'
 
 export interface WantedSlot {

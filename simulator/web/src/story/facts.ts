@@ -30,7 +30,7 @@ const once = <T>(read: () => Promise<T>): (() => Promise<T>) => {
 }
 
 /** The newest chat between 王芳 and the newcomer. */
-export async function chatWithSeller(): Promise<Conversation | undefined> {
+async function chatWithSeller(): Promise<Conversation | undefined> {
   const { chats } = await control.chatsOfPerson(HERO.personId)
   return chats.find((chat) => chat.userid === HERO.seller)
 }

@@ -9,7 +9,7 @@ export type Line = Schema<'StaffLineOut'>
 export const TECHNICIAN = 'technician'
 const USUAL_TECHNICIAN = 'chenzhiqiang'
 /** Over before its time: the car left without the work. */
-export const GONE: readonly string[] = ['VOID', 'LEFT']
+const GONE: readonly string[] = ['VOID', 'LEFT']
 const ENDED: readonly string[] = ['DELIVERED', 'CLOSED', ...GONE]
 export const TO_DO: readonly string[] = ['ASSIGNED', 'PAUSED', 'QC_FAIL', 'WORKING']
 

@@ -44,7 +44,7 @@ export function mostOff(terms: Terms): number | null {
 }
 
 /** 试算: what comes off an amount the coupon applies to, in fen. */
-export function tryOut(terms: Terms, amountFen: number): { offFen: number; note: string } {
+function tryOut(terms: Terms, amountFen: number): { offFen: number; note: string } {
   if (amountFen < terms.threshold_fen) return { offFen: 0, note: '没到门槛' }
   if (terms.kind === 'CASH' || terms.kind === 'THRESHOLD') {
     const offFen = Math.min(terms.value_fen, amountFen)

@@ -24,7 +24,7 @@ const SEASONS: readonly [months: readonly number[], line: string][] = [
   [[11, 12, 1, 2], '天冷了，刹车和电瓶值得看一看。'],
 ]
 
-export function seasonLine(at: Date): string {
+function seasonLine(at: Date): string {
   const month = Number(fieldTime(at).slice(5, 7))
   return SEASONS.find(([months]) => months.includes(month))?.[1] ?? ''
 }
@@ -37,7 +37,7 @@ export function usableCoupons(templates: readonly CouponTemplate[]): CouponTempl
     .sort((one, other) => rank(one) - rank(other))
 }
 
-export function budgetFor(reachable: number, coupon: CouponTemplate): number {
+function budgetFor(reachable: number, coupon: CouponTemplate): number {
   const couponFen = Math.ceil(reachable * ARRIVING_SHARE) * (mostOff(coupon) ?? PRICE_LIST_FEN)
   return rounded(reachable * REACH_FEN + couponFen)
 }

@@ -32,7 +32,7 @@ def test_a_made_up_expiry_is_refused(expires: str):
 
 def test_an_address_lives_five_to_six_hours_and_is_the_same_within_an_hour(monkeypatch: pytest.MonkeyPatch):
     now = NOON
-    monkeypatch.setattr(media_links.time, "time", lambda: now)
+    monkeypatch.setattr("time.time", lambda: now)
     address = media_links.signed(KEY)
     expires, signature = _parts(address)
     assert 5 * 3600 <= int(expires) - NOON <= 6 * 3600

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from setup import ROOT, VENV, node_environment
 
@@ -19,24 +20,24 @@ PACKAGES = [
 FAST = ["ruff", "format", "imports"]
 """What the git hook runs before each commit."""
 OUTPUT_LINES_SHOWN = 60
+AT_ONCE = 2
 
 
 def checks() -> dict[str, list[str]]:
     """Name and command of each check."""
     tools = VENV / "bin"
     typed = [name for name in PACKAGES if any((ROOT / name).rglob("*.py"))]
-    commands = {
+    return {
+        # First what takes longest, since two run at a time.
+        "web": ["npm", "run", "--silent", "check"],
         "ruff": [f"{tools}/ruff", "check", "--quiet", "."],
         "format": [f"{tools}/ruff", "format", "--check", "--quiet", "."],
         "imports": [f"{tools}/lint-imports"],
         "types": [f"{tools}/mypy", *typed],
         "house": [f"{tools}/python", "-m", "pytest", "-q", "tests/house"],
+        "web lint": ["npm", "run", "--silent", "lint"],
+        "web tests": ["npm", "run", "--silent", "test"],
     }
-    if (ROOT / "package.json").exists():
-        commands["web lint"] = ["npm", "run", "--silent", "lint"]
-        commands["web"] = ["npm", "run", "--silent", "check"]
-        commands["web tests"] = ["npm", "run", "--silent", "test"]
-    return commands
 
 
 def chosen(names: list[str]) -> dict[str, list[str]]:
@@ -48,20 +49,26 @@ def chosen(names: list[str]) -> dict[str, list[str]]:
     return {name: every[name] for name in wanted}
 
 
+def run(name: str, command: list[str], environment: dict[str, str]) -> bool:
+    """Run one check, tell how it went and, if it failed, the end of what it said."""
+    began = time.monotonic()
+    result = subprocess.run(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    succeeded = result.returncode == 0
+    lines = [f"check: {name:9} {'ok' if succeeded else 'FAILED'} {time.monotonic() - began:.1f} s"]
+    if not succeeded:
+        lines += result.stdout.splitlines()[-OUTPUT_LINES_SHOWN:]
+    print("\n".join(lines), flush=True)
+    return succeeded
+
+
 def main() -> int:
-    """Return 1 if a check failed."""
+    """Return 1 if a check failed. Two run at a time: some wait for the disk while others compute."""
     environment = {**os.environ, **node_environment()}
-    failed = []
-    for name, command in chosen(sys.argv[1:]).items():
-        began = time.monotonic()
-        result = subprocess.run(
-            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-        )
-        verdict = "ok" if result.returncode == 0 else "FAILED"
-        print(f"check: {name:9} {verdict} {time.monotonic() - began:.1f} s", flush=True)
-        if result.returncode != 0:
-            failed.append(name)
-            print("\n".join(result.stdout.splitlines()[-OUTPUT_LINES_SHOWN:]), flush=True)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        started = {name: pool.submit(run, name, command, environment) for name, command in chosen(sys.argv[1:]).items()}
+    failed = [name for name, succeeded in started.items() if not succeeded.result()]
     if failed:
         print(f"check: {', '.join(failed)} failed")
     return 1 if failed else 0

@@ -83,11 +83,6 @@ class PerStore(Generic[P]):
         """A store's."""
         return self.group if store_id is None else self._own.get(store_id, self.group)
 
-    @property
-    def all_values(self) -> list[P]:
-        """Each set of values that holds somewhere."""
-        return [self.group, *self._own.values()]
-
     def as_json(self, field: str) -> str:
         """One rule of all stores as a parameter of `in_store`."""
         kept = {"": keep(getattr(self.group, field))}

@@ -6,6 +6,7 @@ from typing import ClassVar
 import pytest
 
 from foundation import database, events
+from foundation.refs import Ref
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -18,8 +19,8 @@ class Polished(events.Event):
     car: int
 
     @property
-    def subject(self) -> str:
-        return f"car:{self.car}"
+    def subject(self) -> Ref:
+        return Ref("car", self.car)
 
     @property
     def sentence(self) -> str:

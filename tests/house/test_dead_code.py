@@ -15,15 +15,15 @@ SOURCES = [
 ]  # fmt: skip
 KINDS = {"class", "function", "import", "method", "property", "unreachable_code"}
 REGISTERED = [
-    "@*.command*", "@*.delete", "@*.get", "@*.post", "@*.put", "@*field_validator*", "@*job*", "@*model_validator*",
-    "@*.on*", "@route*",
+    "@*.command*", "@*.delete", "@*.get", "@*.on*", "@*.post", "@*.put", "@*field_validator*", "@*job*",
+    "@*model_validator*", "@button*", "@condition", "@route*",
 ]  # fmt: skip
 """Decorators that hand a function to somebody who calls it."""
 CALLED_BY_LIBRARIES = {
-    "AddFields", "CreateTables", "connection_lost", "connection_made", "data_received", "log_message", "state_forward",
-    "_project_state", "_project_state_cache", "_request", "InputContainer", "DataclassInstance",
+    "connection_lost", "connection_made", "data_received", "log_message", "_request", "InputContainer",
+    "DataclassInstance", "NamesPeople",
 }  # fmt: skip
-"""Methods of a base class elsewhere or for one here, operations that migrations name, names in quoted types."""
+"""Methods of a base class elsewhere or for one here, names in quoted types."""
 WAITING = {
     "the clients speak their platforms whole and are proven against the stand-in": {
         "add_corp_tags", "api_addresses", "check_text", "create_for_groups", "generate_url_link",

@@ -1,6 +1,7 @@
 """规则参数: what the group and its stores have set, what is planned, what was, and setting it."""
 
 from datetime import datetime
+from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
@@ -10,6 +11,13 @@ from crm_core.policies import changing, queries
 from crm_core.policies.kinds import Kept
 from crm_core.policies.queries import ChangeState, ListedRule, ListedRules
 from foundation.web import Id, Moment, Schema
+
+Whole = Annotated[int, Field(gt=-(2**53), lt=2**53)]
+Text = Annotated[str, Field(max_length=40)]
+Given: TypeAlias = (
+    Whole | Text | Annotated[list[Whole], Field(max_length=20)] | Annotated[list[list[Text]], Field(max_length=20)]
+)
+"""A value as JSON has it; whether the rule takes it is the rule's to say."""
 
 
 class PolicyValueOut(Schema):
@@ -73,8 +81,8 @@ class PolicyOut(Schema):
 class PolicyChangeIn(Schema):
     """A new value for a store or (null) the group, from now on or from a later moment; null ends what was set there."""
 
-    value: Kept | None
-    store_id: int | None = Field(default=None, gt=0, lt=2**63)
+    value: Given | None
+    store_id: Id | None = None
     effective_from: Moment | None = None
     reason: str = Field(min_length=2, max_length=200)
     version: int = Field(ge=0, lt=2**31)

@@ -118,7 +118,10 @@ async def _postgres() -> str:
         version = str(await connection.fetchval("SHOW server_version"))
     finally:
         await connection.close()
-    behind = await migrations.pending(url)
+    try:
+        behind = await migrations.pending(url)
+    except migrations.SchemaUnknown as refusal:
+        raise WeDealerError(str(refusal)) from None
     return f"{version}，" + (f"还差 {len(behind)} 步结构，运行 wedealer migrate" if behind else "结构是最新的")
 
 

@@ -8,8 +8,9 @@ import asyncpg
 import pytest
 from tortoise import Tortoise
 
-from app import migrations
+from app import check, migrations
 from foundation import database as foundation_database
+from foundation.settings import Settings, get_settings
 from tests.app.schema import catalogue, schema_of_models
 
 ROWS_OF_THE_FIRST: Final = Path(__file__).with_name("rows_of_the_first_migration.sql")
@@ -53,6 +54,17 @@ async def test_a_database_of_another_history_is_refused_and_left_as_it_is(fresh_
         with pytest.raises(migrations.SchemaUnknown, match="空库"):
             await verb(fresh_database)
     assert await _tables(fresh_database) == before
+
+
+async def test_the_check_of_a_connection_says_that_the_database_is_of_another_history(
+    fresh_database: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _run(fresh_database, "CREATE TABLE customer (id bigint)")
+    monkeypatch.setenv("WEDEALER_DATABASE_URL", fresh_database)
+    get_settings.cache_clear()
+    outcome = await check._test("PostgreSQL", check._postgres)
+    assert not outcome.is_good
+    assert "空库" in outcome.sentence
 
 
 async def test_a_step_that_fails_leaves_nothing_of_itself(

@@ -3,13 +3,13 @@
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
-from tortoise.models import Model
 
 from foundation.keys import Upward
 from foundation.personal import WORKSHOP_RECORD, Personal, Shown, Stays
+from foundation.table import Table
 
 
-class ClockOffset(Model):
+class ClockOffset(Table):
     """How far business time is ahead of real time; one row, demo and tests only."""
 
     id = fields.IntField(primary_key=True)
@@ -20,7 +20,7 @@ class ClockOffset(Model):
         constraints = (CheckConstraint(check="id = 1", name="clock_offset_one_row"),)
 
 
-class EventRecord(Model):
+class EventRecord(Table):
     """A fact, written in the transaction that made it true; never changed."""
 
     id = fields.BigIntField(primary_key=True)
@@ -44,7 +44,7 @@ class EventRecord(Model):
         indexes = (Index(fields=("customer_id", "id")), Index(fields=("subject", "id")))
 
 
-class IdempotentAnswer(Model):
+class IdempotentAnswer(Table):
     """The answer given to one intent of one actor; a repeated POST gets it again."""
 
     id = fields.BigIntField(primary_key=True)
@@ -61,7 +61,7 @@ class IdempotentAnswer(Model):
         indexes = (Index(fields=("created_at",)),)
 
 
-class Tick(Model):
+class Tick(Table):
     """A line of the timetable that has been started for one due time; makes two schedulers harmless."""
 
     id = fields.BigIntField(primary_key=True)

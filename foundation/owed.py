@@ -16,10 +16,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from tortoise import fields
-from tortoise.models import Model
 
 from foundation import clock, database, jobs
 from foundation.errors import PlatformError
+from foundation.table import Table
 
 SWEEP: Final = "owed.sweep"
 GRACE: Final = timedelta(minutes=1)
@@ -34,7 +34,7 @@ IN_TROUBLE_AFTER: Final = 3
 Pay = Callable[[], Awaitable[datetime | None]]
 
 
-class Paced(Model):
+class Paced(Table):
     """The columns of a table whose rows may be owed something."""
 
     next_try_at = fields.DatetimeField(null=True)

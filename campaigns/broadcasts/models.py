@@ -5,12 +5,12 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
-from tortoise.models import Model
 
 from campaigns.broadcasts.rules import BroadcastState
 from foundation.keys import Key
 from foundation.owed import Paced
 from foundation.personal import EVIDENCE_OF_TELLING, Moved, Personal, Shown
+from foundation.table import Table
 
 
 class Cohort(StrEnum):
@@ -54,7 +54,7 @@ class BatchState(StrEnum):
     CANCELLED = "CANCELLED"
 
 
-class Broadcast(Model):
+class Broadcast(Table):
     """群发计划."""
 
     id = fields.BigIntField(primary_key=True)
@@ -105,7 +105,7 @@ class Broadcast(Model):
         )
 
 
-class Recipient(Model):
+class Recipient(Table):
     """One person of one broadcast, whether he is sent anything or not."""
 
     id = fields.BigIntField(primary_key=True)

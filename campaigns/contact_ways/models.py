@@ -5,12 +5,12 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import UniqueConstraint
-from tortoise.models import Model
 
 from crm_core.customers.models import Source
 from foundation.keys import Key
 from foundation.owed import Paced
 from foundation.personal import Moved, Personal, Shown, WhileCustomer
+from foundation.table import Table
 
 
 class ContactWayState(StrEnum):
@@ -48,7 +48,7 @@ class ContactWay(Paced):
         indexes = (Index(fields=("store_id",)), Index(fields=("staff_id",)))
 
 
-class ClaimTicket(Model):
+class ClaimTicket(Table):
     """The right of one person to claim one coupon, handed out with a welcome."""
 
     id = fields.BigIntField(primary_key=True)

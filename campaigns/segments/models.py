@@ -3,12 +3,12 @@
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
-from tortoise.models import Model
 
 from foundation.keys import Key
+from foundation.table import Table
 
 
-class Segment(Model):
+class Segment(Table):
     """分群: a saved question; who belongs to it is asked anew each time."""
 
     id = fields.BigIntField(primary_key=True)

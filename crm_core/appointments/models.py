@@ -5,15 +5,15 @@ from datetime import timedelta
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
-from tortoise.models import Model
 
 from crm_core.appointments.rules import AppointmentState
 from crm_core.dealerships.models import BayKind
 from foundation.keys import Key, Upward
 from foundation.personal import WORKSHOP_RECORD, Kept, Moved, Personal, Shown, Withheld
+from foundation.table import Table
 
 
-class Place(Model):
+class Place(Table):
     """A place taken in the workshop: one arrival in a slot and one bay for a time.
 
     A hold and a booking are both places, so one set of constraints makes over-booking impossible whatever the code
@@ -59,7 +59,7 @@ class Place(Model):
         )
 
 
-class Appointment(Model):
+class Appointment(Table):
     """服务预约: a promise of a slot to an owner for a car."""
 
     id = fields.BigIntField(primary_key=True)
@@ -110,7 +110,7 @@ class Appointment(Model):
         )
 
 
-class AppointmentItem(Model):
+class AppointmentItem(Table):
     """What the owner wants done, with the price he was shown."""
 
     id = fields.BigIntField(primary_key=True)

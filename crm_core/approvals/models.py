@@ -5,13 +5,13 @@ from typing import Any
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
-from tortoise.models import Model
 
 from crm_core.approvals.rules import ApprovalKind, ApprovalState
 from foundation.keys import Key
+from foundation.table import Table
 
 
-class Approval(Model):
+class Approval(Table):
     """One request: what is asked, who may agree, where it stands."""
 
     id = fields.BigIntField(primary_key=True)
@@ -59,7 +59,7 @@ class Approval(Model):
         )
 
 
-class ApprovalDecision(Model):
+class ApprovalDecision(Table):
     """One person's word on one level; `requester_id` stands here so that the database itself refuses one's own."""
 
     id = fields.BigIntField(primary_key=True)
@@ -80,7 +80,7 @@ class ApprovalDecision(Model):
         constraints = (CheckConstraint(check="staff_id <> requester_id", name="approval_decision_four_eyes"),)
 
 
-class ApprovalDelegation(Model):
+class ApprovalDelegation(Table):
     """代理: `delegate_id` decides for `approver_id` from one day to another, both included."""
 
     id = fields.BigIntField(primary_key=True)

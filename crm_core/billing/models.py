@@ -3,16 +3,16 @@
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
-from tortoise.models import Model
 
 from crm_core.billing.rules import BillState, HandOverState, HowLeft
 from crm_core.coupons.rules import LineKind
 from crm_core.repair_orders.models import Payer
 from foundation.keys import Key
 from foundation.personal import ACCOUNTS, WORKSHOP_RECORD, Moved, Personal, Shown
+from foundation.table import Table
 
 
-class Bill(Model):
+class Bill(Table):
     """What one payer owes for one visit. Its sums are kept equal to its lines' by the database itself."""
 
     id = fields.BigIntField(primary_key=True)
@@ -57,7 +57,7 @@ class Bill(Model):
         )
 
 
-class BillLine(Model):
+class BillLine(Table):
     """One sum of a job: its labour or its parts. What falls on it of the discounts is kept with it, for refunds."""
 
     id = fields.BigIntField(primary_key=True)
@@ -89,7 +89,7 @@ class BillLine(Model):
         return int(self.amount_fen) - int(self.discount_fen)
 
 
-class BillDiscount(Model):
+class BillDiscount(Table):
     """What one coupon takes off a bill, and off which lines."""
 
     id = fields.BigIntField(primary_key=True)
@@ -107,7 +107,7 @@ class BillDiscount(Model):
         constraints = (CheckConstraint(check="discount_fen > 0", name="bill_discount_takes_something_off"),)
 
 
-class BillRefundLine(Model):
+class BillRefundLine(Table):
     """Which line a refund is for; per line at most what was really paid for it."""
 
     id = fields.BigIntField(primary_key=True)
@@ -126,7 +126,7 @@ class BillRefundLine(Model):
         constraints = (CheckConstraint(check="amount_fen > 0", name="bill_refund_line_amount"),)
 
 
-class HandOver(Model):
+class HandOver(Table):
     """维修交车: the car goes back to its owner, confirmed once."""
 
     id = fields.BigIntField(primary_key=True)

@@ -3,14 +3,14 @@
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
-from tortoise.models import Model
 
 from crm_core.coupons.rules import MAX_QUOTA, CouponKind, CouponState, TemplateState
 from foundation.keys import Key, Upward
 from foundation.personal import ACCOUNTS, OwnRule, Personal, Shown
+from foundation.table import Table
 
 
-class CouponTemplate(Model):
+class CouponTemplate(Table):
     """卡券模板: what every coupon made from it can do, how many there are and who may have how many."""
 
     id = fields.BigIntField(primary_key=True)
@@ -77,7 +77,7 @@ class CouponTemplate(Model):
         )
 
 
-class Coupon(Model):
+class Coupon(Table):
     """One coupon of one customer. Its ordinals make the limits per person and per car an index, not a hope."""
 
     id = fields.BigIntField(primary_key=True)
@@ -149,7 +149,7 @@ class Coupon(Model):
         )
 
 
-class Redemption(Model):
+class Redemption(Table):
     """核销: a coupon was used, where and for what; undone only by a full refund."""
 
     id = fields.BigIntField(primary_key=True)

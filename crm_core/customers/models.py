@@ -6,7 +6,6 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
-from tortoise.models import Model
 
 from crm_core.dealerships.models import Staff, Store
 from crm_core.spelling.phone import KEPT_FORM
@@ -14,6 +13,7 @@ from crm_core.spelling.phone import LONGEST as LONGEST_PHONE
 from foundation.keys import Key
 from foundation.owed import Paced
 from foundation.personal import Kept, Moved, OwnRule, Personal, Shown, Stays, WhileCustomer, Withheld
+from foundation.table import Table
 
 
 class Source(StrEnum):
@@ -53,7 +53,7 @@ class Purpose(StrEnum):
     PHOTO_PUBLICITY = "PHOTO_PUBLICITY"
 
 
-class Customer(Model):
+class Customer(Table):
     """客户: a person or company, however many identities, cars and friends among our staff it has."""
 
     id = fields.BigIntField(primary_key=True)
@@ -123,7 +123,7 @@ class Customer(Model):
         )
 
 
-class Identity(Model):
+class Identity(Table):
     """One name a platform has for a customer; a platform's name belongs to one customer only."""
 
     id = fields.BigIntField(primary_key=True)
@@ -183,7 +183,7 @@ class Friendship(Paced):
         indexes = (Index(fields=("customer_id",)), Index(fields=("external_userid",)))
 
 
-class SourceTouch(Model):
+class SourceTouch(Table):
     """One contact of a customer with one source; all are kept, the first one decides `first_source`."""
 
     id = fields.BigIntField(primary_key=True)
@@ -200,7 +200,7 @@ class SourceTouch(Model):
         indexes = (Index(fields=("customer_id", "at")),)
 
 
-class Consent(Model):
+class Consent(Table):
     """A line of the consent ledger: given, and perhaps withdrawn; never edited otherwise."""
 
     id = fields.BigIntField(primary_key=True)
@@ -229,7 +229,7 @@ class Consent(Model):
         )
 
 
-class CustomerMerge(Model):
+class CustomerMerge(Table):
     """Two records were one person; what moved is kept so that it can be undone."""
 
     id = fields.BigIntField(primary_key=True)
@@ -253,7 +253,7 @@ class CustomerMerge(Model):
         indexes = (Index(fields=("kept_id",)), Index(fields=("merged_id",)))
 
 
-class ProposedPhone(Model):
+class ProposedPhone(Table):
     """A number a member noted in WeCom beside the one on file: a proposal until a colleague decides.
 
     Each number is proposed once: one that was refused is not asked about again.
@@ -282,7 +282,7 @@ class ProposedPhone(Model):
         )
 
 
-class FollowUp(Model):
+class FollowUp(Table):
     """跟进: a logged contact with its result and the next time."""
 
     id = fields.BigIntField(primary_key=True)

@@ -7,10 +7,10 @@ from typing import Final
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
-from tortoise.models import Model
 
 from foundation.owed import Paced
 from foundation.personal import Kept, OwnRule, Personal, Shown
+from foundation.table import Table
 
 
 class Role(StrEnum):
@@ -45,7 +45,7 @@ class BayKind(StrEnum):
     BODY = "BODY"
 
 
-class Region(Model):
+class Region(Table):
     """大区."""
 
     id = fields.BigIntField(primary_key=True)
@@ -55,7 +55,7 @@ class Region(Model):
         table = "region"
 
 
-class Store(Model):
+class Store(Table):
     """门店: a place that sells and services cars, with its own hours, rates and switches."""
 
     id = fields.BigIntField(primary_key=True)
@@ -85,7 +85,7 @@ class Store(Model):
         table = "store"
 
 
-class StoreClosure(Model):
+class StoreClosure(Table):
     """A day a store is shut, against its weekly hours."""
 
     id = fields.BigIntField(primary_key=True)
@@ -99,7 +99,7 @@ class StoreClosure(Model):
         unique_together = (("store", "day"),)
 
 
-class Bay(Model):
+class Bay(Table):
     """工位."""
 
     id = fields.BigIntField(primary_key=True)
@@ -114,7 +114,7 @@ class Bay(Model):
         unique_together = (("store", "name"),)
 
 
-class Staff(Model):
+class Staff(Table):
     """An employee; `userid` is WeCom's, kept in lower case because the platform ignores case."""
 
     id = fields.BigIntField(primary_key=True)
@@ -137,7 +137,7 @@ class Staff(Model):
         constraints = (CheckConstraint(check="userid = lower(userid)", name="staff_userid_lower"),)
 
 
-class StaffRole(Model):
+class StaffRole(Table):
     """A role held in a store, a region or the whole group."""
 
     id = fields.BigIntField(primary_key=True)
@@ -163,7 +163,7 @@ SESSION_KEPT: Final = Kept(
 )
 
 
-class Session(Model):
+class Session(Table):
     """A signed-in staff member or owner; revoking it ends the token."""
 
     id = fields.UUIDField(primary_key=True)
@@ -187,7 +187,7 @@ class Session(Model):
         constraints = (CheckConstraint(check="kind IN ('staff', 'owner')", name="session_kind"),)
 
 
-class AuditEntry(Model):
+class AuditEntry(Table):
     """Who did or saw what; append-only and hash-chained, so that a missing line shows."""
 
     id = fields.BigIntField(primary_key=True)
@@ -206,7 +206,7 @@ class AuditEntry(Model):
         constraints = (UniqueConstraint(fields=("previous_hash",), name="audit_entry_chain"),)
 
 
-class DataOrigin(Model):
+class DataOrigin(Table):
     """One row `demo` once invented people were written: from then on no real platform may be called."""
 
     id = fields.IntField(primary_key=True)

@@ -5,11 +5,11 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
-from tortoise.models import Model
 
 from foundation.keys import Key
 from foundation.owed import Paced
 from foundation.personal import CALLBACKS, EVIDENCE_OF_TELLING, Moved, Personal, Shown, Stays, WhileCustomer, Withheld
+from foundation.table import Table
 
 
 class Channel(StrEnum):
@@ -97,7 +97,7 @@ class Message(Paced):
         )
 
 
-class SubscribeAllowance(Model):
+class SubscribeAllowance(Table):
     """How many subscribe messages an owner still allows per template; WeChat has no way to ask."""
 
     id = fields.BigIntField(primary_key=True)
@@ -116,7 +116,7 @@ class SubscribeAllowance(Model):
         constraints = (CheckConstraint(check="remaining >= 0", name="subscribe_allowance_not_below_zero"),)
 
 
-class PlatformMedia(Model):
+class PlatformMedia(Table):
     """A picture uploaded to the platform beforehand; media ids live three days (WeCom doc 90253)."""
 
     id = fields.BigIntField(primary_key=True)
@@ -128,7 +128,7 @@ class PlatformMedia(Model):
         table = "platform_media"
 
 
-class MiniProgramPush(Model):
+class MiniProgramPush(Table):
     """A push of the mini-program that was taken; the same one again changes nothing."""
 
     id = fields.BigIntField(primary_key=True)

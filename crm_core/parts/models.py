@@ -3,13 +3,13 @@
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
-from tortoise.models import Model
 
 from crm_core.parts.rules import RequestState
 from foundation.keys import Key, Upward
+from foundation.table import Table
 
 
-class Part(Model):
+class Part(Table):
     """配件 of the catalogue."""
 
     id = fields.BigIntField(primary_key=True)
@@ -20,7 +20,7 @@ class Part(Model):
         table = "part"
 
 
-class Stock(Model):
+class Stock(Table):
     """How many of a part a store has. Never below zero, whatever races for the last piece."""
 
     id = fields.BigIntField(primary_key=True)
@@ -39,7 +39,7 @@ class Stock(Model):
         )
 
 
-class PartRequest(Model):
+class PartRequest(Table):
     """A part wanted for one line of a repair order."""
 
     id = fields.BigIntField(primary_key=True)

@@ -3,15 +3,15 @@
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
-from tortoise.models import Model
 
 from crm_core.payments.rules import Method, MovementKind, PaymentState, RefundState
 from foundation.keys import Key
 from foundation.owed import Paced
 from foundation.personal import ACCOUNTS, Moved, Personal, Shown, Stays, Withheld
+from foundation.table import Table
 
 
-class Payment(Model):
+class Payment(Table):
     """One attempt to pay one sum for one thing. `problem` is set when money came that does not fit."""
 
     id = fields.BigIntField(primary_key=True)
@@ -91,7 +91,7 @@ class PaymentNotice(Paced):
         indexes = (Index(fields=("number",)),)
 
 
-class Refund(Model):
+class Refund(Table):
     """Money asked back from one payment; the number stays the same over every retry."""
 
     id = fields.BigIntField(primary_key=True)
@@ -141,7 +141,7 @@ class Refund(Model):
         )
 
 
-class OutsideMovement(Model):
+class OutsideMovement(Table):
     """Money that moved at the platform without us: a refund made in the merchant console, an order we do not know.
 
     A refund of a payment of ours is followed (`refund_id`); every one is a case that finance settles with a reason.
@@ -191,7 +191,7 @@ class OutsideMovement(Model):
         )
 
 
-class LedgerEntry(Model):
+class LedgerEntry(Table):
     """One movement of money; written once."""
 
     id = fields.BigIntField(primary_key=True)

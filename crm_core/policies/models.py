@@ -5,13 +5,13 @@ from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
-from tortoise.models import Model
 
 from crm_core.dealerships.models import Staff, Store
 from crm_core.policies.kinds import Kept
+from foundation.table import Table
 
 
-class PolicyChange(Model):
+class PolicyChange(Table):
     """A rule's new value and from when it holds. A row is only ever added, and taken back before its moment."""
 
     id = fields.BigIntField(primary_key=True)

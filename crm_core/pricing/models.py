@@ -1,12 +1,12 @@
 """The catalogue of service work and what it costs per model series."""
 
 from tortoise import fields
-from tortoise.models import Model
 
 from crm_core.dealerships.models import BayKind
+from foundation.table import Table
 
 
-class ServiceItem(Model):
+class ServiceItem(Table):
     """A job with an operation code 工时代码: 小保养, 前刹车片…"""
 
     id = fields.BigIntField(primary_key=True)
@@ -28,7 +28,7 @@ class ServiceItem(Model):
         table = "service_item"
 
 
-class ItemPrice(Model):
+class ItemPrice(Table):
     """Quota hours and parts of a job for a model series; an empty series is the default for all."""
 
     id = fields.BigIntField(primary_key=True)

@@ -5,13 +5,13 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
-from tortoise.models import Model
 
 from crm_core.dealerships.models import BayKind
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Urgency
 from crm_core.repair_orders.rules import HeaderState, LineState, PauseReason
 from foundation.keys import Key
 from foundation.personal import WORKSHOP_RECORD, Moved, Personal, Shown
+from foundation.table import Table
 
 
 class Payer(StrEnum):
@@ -41,7 +41,7 @@ class EstimateState(StrEnum):
     SUPERSEDED = "SUPERSEDED"
 
 
-class RepairOrder(Model):
+class RepairOrder(Table):
     """维修工单: the contract for one visit. `state`, `owner_title` and `standing` are derived at every step."""
 
     id = fields.BigIntField(primary_key=True)
@@ -119,7 +119,7 @@ class RepairOrder(Model):
         )
 
 
-class RepairLine(Model):
+class RepairLine(Table):
     """One job. It cannot leave PROPOSED for work without the decision it rests on, nor cost more than was allowed."""
 
     id = fields.BigIntField(primary_key=True)
@@ -206,7 +206,7 @@ class RepairLine(Model):
         return int(self.labour_fen) + int(self.parts_fen)
 
 
-class RepairEvent(Model):
+class RepairEvent(Table):
     """What happened to an order, in its own numbers; `changes` holds what a replay needs."""
 
     id = fields.BigIntField(primary_key=True)
@@ -234,7 +234,7 @@ class RepairEvent(Model):
         unique_together = (("repair_order", "number"),)
 
 
-class PreInspection(Model):
+class PreInspection(Table):
     """环车检查: what the car looked like when it came, signed by the owner."""
 
     id = fields.BigIntField(primary_key=True)
@@ -265,7 +265,7 @@ class PreInspection(Model):
         )
 
 
-class Estimate(Model):
+class Estimate(Table):
     """One version of the price and time offered before work; what was authorised is kept as it was."""
 
     id = fields.BigIntField(primary_key=True)
@@ -313,7 +313,7 @@ class Estimate(Model):
         )
 
 
-class AdditionalWork(Model):
+class AdditionalWork(Table):
     """增项: a sheet of what was found, offered together and decided item by item; its items are lines."""
 
     id = fields.BigIntField(primary_key=True)
@@ -338,7 +338,7 @@ class AdditionalWork(Model):
         indexes = (Index(fields=("repair_order_id",)), Index(fields=("state", "expires_at")))
 
 
-class TimeEntry(Model):
+class TimeEntry(Table):
     """打卡: one technician on one line; he is on one job at a time."""
 
     id = fields.BigIntField(primary_key=True)
@@ -362,7 +362,7 @@ class TimeEntry(Model):
         )
 
 
-class QualityCheck(Model):
+class QualityCheck(Table):
     """终检 of one line; nobody inspects his own work."""
 
     id = fields.BigIntField(primary_key=True)
@@ -386,7 +386,7 @@ class QualityCheck(Model):
         )
 
 
-class PromiseChange(Model):
+class PromiseChange(Table):
     """改承诺: each move of the promised time, with its reason."""
 
     id = fields.BigIntField(primary_key=True)
@@ -402,7 +402,7 @@ class PromiseChange(Model):
         indexes = (Index(fields=("repair_order_id",)),)
 
 
-class DeclinedWork(Model):
+class DeclinedWork(Table):
     """What an owner did not want now; somebody asks again when it is due."""
 
     id = fields.BigIntField(primary_key=True)

@@ -3,14 +3,14 @@
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
-from tortoise.models import Model
 
 from crm_core.surveys.rules import ComplaintState, SurveyState
 from foundation.keys import Key, Upward
 from foundation.personal import WORKSHOP_RECORD, Moved, Personal, Shown
+from foundation.table import Table
 
 
-class Survey(Model):
+class Survey(Table):
     """One owner is asked once about one visit."""
 
     id = fields.BigIntField(primary_key=True)
@@ -50,7 +50,7 @@ class Survey(Model):
         )
 
 
-class Complaint(Model):
+class Complaint(Table):
     """Something was not good; the clock runs from `opened_at`, or from `reopened_at`."""
 
     id = fields.BigIntField(primary_key=True)
@@ -90,7 +90,7 @@ class Complaint(Model):
         )
 
 
-class ComplaintStep(Model):
+class ComplaintStep(Table):
     """One step of a complaint in the words of whoever took it; never changed."""
 
     id = fields.BigIntField(primary_key=True)

@@ -3,13 +3,13 @@
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
-from tortoise.models import Model
 
 from foundation.keys import Key
 from foundation.personal import EVIDENCE_OF_TELLING, Moved, Personal, Shown
+from foundation.table import Table
 
 
-class PhoneCall(Model):
+class PhoneCall(Table):
     """Somebody told a person by phone what a message could not."""
 
     id = fields.BigIntField(primary_key=True)

@@ -5,12 +5,12 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
-from tortoise.models import Model
 
 from crm_core.spelling.phone import KEPT_FORM
 from crm_core.spelling.phone import LONGEST as LONGEST_PHONE
 from foundation.keys import Key, Upward
 from foundation.personal import WORKSHOP_RECORD, Moved, OwnRule, Personal, Shown, Stays, WhileCustomer
+from foundation.table import Table
 
 
 class Powertrain(StrEnum):
@@ -36,7 +36,7 @@ class BindingState(StrEnum):
     UNBOUND = "UNBOUND"
 
 
-class VehicleModel(Model):
+class VehicleModel(Table):
     """A trim of the catalogue, with its maker's service intervals."""
 
     id = fields.BigIntField(primary_key=True)
@@ -55,7 +55,7 @@ class VehicleModel(Model):
         table = "vehicle_model"
 
 
-class Vehicle(Model):
+class Vehicle(Table):
     """A car; VIN is the key, the plate is an attribute that moves."""
 
     id = fields.BigIntField(primary_key=True)
@@ -83,7 +83,7 @@ class Vehicle(Model):
         )
 
 
-class Ownership(Model):
+class Ownership(Table):
     """A person's tie to a car with dates; many to many over time."""
 
     id = fields.BigIntField(primary_key=True)
@@ -111,7 +111,7 @@ class Ownership(Model):
         )
 
 
-class Binding(Model):
+class Binding(Table):
     """车辆绑定: a mini-program account may see and decide about a car."""
 
     id = fields.BigIntField(primary_key=True)
@@ -156,7 +156,7 @@ class Binding(Model):
         )
 
 
-class OdometerReading(Model):
+class OdometerReading(Table):
     """A mileage read on a day; the rate between readings predicts the next service."""
 
     id = fields.BigIntField(primary_key=True)
@@ -174,7 +174,7 @@ class OdometerReading(Model):
         constraints = (CheckConstraint(check="km BETWEEN 0 AND 999999", name="odometer_km"),)
 
 
-class ServiceVisit(Model):
+class ServiceVisit(Table):
     """A closed visit, ours or imported: what the next due date and the customer's history are made of."""
 
     id = fields.BigIntField(primary_key=True)

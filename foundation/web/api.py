@@ -139,6 +139,8 @@ class Api:
                 _sanic_path(path, endpoint.path_parameters),
                 methods=[method],
                 stream=stream,
+                # Otherwise Sanic parses the source of each handler to guess how its errors are written.
+                error_format="json",
                 name=f"{handler.__module__}.{handler.__name__}".replace(".", "_"),
             )
             return handler

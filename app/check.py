@@ -168,8 +168,8 @@ async def _weixin() -> str:
 
 
 async def _templates() -> str:
-    from crm_core.messaging.catalogue import catalogue
-    from crm_core.messaging.subscribe_keys import subscribe_templates
+    from crm_core.wording.catalogue import catalogue
+    from crm_core.wording.subscribe_keys import subscribe_templates
     from foundation.errors import Refused
 
     if problems := subscribe_templates().problems(catalogue()):

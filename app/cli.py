@@ -91,7 +91,7 @@ def seed(owners: int, only_if_empty: bool) -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def messages_preview(arguments: tuple[str, ...]) -> None:
     """Print each message as each channel shows it; name some to see only those."""
-    from crm_core.messaging.preview import main as preview
+    from crm_core.wording.preview import main as preview
 
     sys.exit(preview(list(arguments)))
 

@@ -9,9 +9,9 @@ from typing import Any, Final, Literal
 
 from crm_core.dealerships.actors import Actor, staff_actor, staff_by_userid
 from crm_core.messaging.cards import is_spent
-from crm_core.messaging.facts import WrongFact
-from crm_core.messaging.rendering import ButtonKey
 from crm_core.messaging.service import say, say_again
+from crm_core.wording.about import ButtonKey
+from crm_core.wording.facts import WrongFact
 from foundation import database
 from foundation.errors import IllegalMove, NotAllowed, NotFound, StaleVersion, WeDealerError
 from foundation.logging import logger

@@ -9,10 +9,10 @@ from typing import Final
 
 from campaigns.exclusions import Exclusion, first_standing_reason
 from campaigns.sql import asked_now
+from crm_core.contact.rules import ContactFacts, ContactPolicy, ContactRefusal, check_contact
 from crm_core.customers.consents import MARKETING, live_purposes
 from crm_core.customers.models import Purpose
 from crm_core.customers.people import current_id
-from crm_core.messaging.contact_rules import ContactFacts, ContactPolicy, ContactRefusal, check_contact
 from crm_core.policies.current import group_policy
 from foundation import clock, database
 

@@ -1,7 +1,7 @@
 """Who can be sent a WeCom mass message today, and for everybody else the first reason of `exclusions` why not.
 
 One statement for the preview, the freeze, the second look right before sending and the third while a task waits. Limits
-are those of `crm_core.messaging.contact_rules`; they hold per person over all broadcasts and stores.
+are those of `crm_core.contact.rules`; they hold per person over all broadcasts and stores.
 """
 
 from datetime import timedelta

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from crm_core.contact.rules import ContactPolicy
 from crm_core.customers.dormancy import DormancyPolicy
-from crm_core.messaging.contact_rules import ContactPolicy
 from crm_core.policies.current import group_policy
 from foundation import clock
 

@@ -9,7 +9,7 @@ from crm_core.customers.models import Customer, Purpose
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
 from crm_core.messaging.pushes import take_choices
-from crm_core.messaging.subscribe_keys import subscribe_templates, subscribe_title
+from crm_core.wording.subscribe_keys import subscribe_templates, subscribe_title
 from foundation.settings import get_settings
 from foundation.web import Schema
 from miniprogram_api.login import api

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from crm_core.messaging.subscribe_keys import subscribe_spec, subscribe_templates
+from crm_core.wording.subscribe_keys import subscribe_spec, subscribe_templates
 from foundation import database
 from foundation.http import HttpClient
 from foundation.settings import get_settings

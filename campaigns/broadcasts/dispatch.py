@@ -18,10 +18,10 @@ from campaigns.broadcasts import asking, lost_calls, notices, rules, stopping
 from campaigns.broadcasts.models import BatchState
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import UNFINISHED
-from crm_core.messaging.contact_rules import ContactPolicy
-from crm_core.messaging.facts import MessageProblem
+from crm_core.contact.rules import ContactPolicy
 from crm_core.messaging.mass_messages import MadeTask, find_tasks, make_task
 from crm_core.policies.current import group_policy
+from crm_core.wording.facts import MessageProblem
 from foundation import clock, database
 from foundation.errors import OutcomeUnknown, PlatformError
 from foundation.logging import logger

@@ -14,8 +14,8 @@ from campaigns.scope import as_stores
 from campaigns.segments.compiler import audience
 from campaigns.segments.definition import parse
 from campaigns.sql import asked_now
+from crm_core.contact.rules import ContactPolicy
 from crm_core.dealerships.actors import system
-from crm_core.messaging.contact_rules import ContactPolicy
 from crm_core.policies.current import group_policy
 from foundation import clock, database
 from foundation.logging import logger

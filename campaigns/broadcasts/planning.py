@@ -23,14 +23,14 @@ from campaigns.segments import queries as segment_queries
 from crm_core.approvals import service as approvals
 from crm_core.approvals.events import ApprovalDecided
 from crm_core.approvals.rules import ApprovalKind
+from crm_core.contact.rules import ContactPolicy
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.terms import rule_words
 from crm_core.dealerships.actors import Actor, system
-from crm_core.messaging.catalogue import ChannelFile, catalogue
-from crm_core.messaging.contact_rules import ContactPolicy
-from crm_core.messaging.facts import MessageProblem
 from crm_core.messaging.mass_messages import preview_text
 from crm_core.policies.current import group_policy
+from crm_core.wording.catalogue import ChannelFile, catalogue
+from crm_core.wording.facts import MessageProblem
 from foundation import clock, database
 from foundation.errors import NotAllowed
 from foundation.money import format_yuan

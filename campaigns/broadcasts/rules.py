@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import orjson
 
+from crm_core.contact.rules import ContactPolicy, is_spring_festival
 from crm_core.coupons.rules import TemplateState
-from crm_core.messaging.contact_rules import ContactPolicy, is_spring_festival
 from crm_core.policies.declaring import Policy, Unit, rule
 from foundation import wall_clock
 from foundation.moves import Moves

@@ -7,8 +7,8 @@ the owner switches a notice off, and the platform's 43101 then corrects it. It i
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from crm_core.messaging.catalogue import catalogue
-from crm_core.messaging.subscribe_keys import subscribe_templates
+from crm_core.wording.catalogue import catalogue
+from crm_core.wording.subscribe_keys import subscribe_templates
 from foundation import database
 
 

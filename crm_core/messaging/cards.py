@@ -8,7 +8,8 @@ import orjson
 from crm_core.customers.platform import wecom
 from crm_core.messaging.delivery import StillInHand
 from crm_core.messaging.models import MessageState
-from crm_core.messaging.rendering import About, render_card_after
+from crm_core.wording.about import About
+from crm_core.wording.rendering import render_card_after
 from foundation import clock, database
 from foundation.errors import PlatformError
 from foundation.logging import logger

@@ -14,11 +14,12 @@ from typing import Any, Final
 
 from crm_core.customers.platform import wecom
 from crm_core.dealerships.origin import keep_demo_data_here
-from crm_core.messaging.catalogue import catalogue
 from crm_core.messaging.media import MINI_PROGRAM_CARD, forget_picture, picture
 from crm_core.messaging.models import Channel
-from crm_core.messaging.rendering import About, render_card, render_subscribe, render_text, render_welcome
-from crm_core.messaging.subscribe_keys import subscribe_templates
+from crm_core.wording.about import About
+from crm_core.wording.catalogue import catalogue
+from crm_core.wording.rendering import render_card, render_subscribe, render_text, render_welcome
+from crm_core.wording.subscribe_keys import subscribe_templates
 from foundation.errors import PlatformError
 from foundation.settings import get_settings
 from integrations.wecom.messages import SentMessage

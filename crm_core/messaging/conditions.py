@@ -13,9 +13,9 @@ from typing import Any, Final
 
 import orjson
 
-from crm_core.messaging.catalogue import catalogue
-from crm_core.messaging.facts import MessageProblem
-from crm_core.messaging.rendering import About
+from crm_core.wording.about import About
+from crm_core.wording.catalogue import catalogue
+from crm_core.wording.facts import MessageProblem
 
 ALWAYS: Final = "always"
 """The condition of what stays true whatever happens: a greeting, or an answer to a press."""

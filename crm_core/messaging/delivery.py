@@ -17,14 +17,14 @@ from typing import Any, Final
 import orjson
 
 from crm_core.messaging import allowances, channels
-from crm_core.messaging.catalogue import ChannelFile, catalogue
 from crm_core.messaging.conditions import holds
 from crm_core.messaging.events import MessageNotDelivered, MessageSent
-from crm_core.messaging.facts import MessageProblem
 from crm_core.messaging.models import Channel, MessageState
-from crm_core.messaging.rendering import About
 from crm_core.messaging.service import enqueue_delivery, title_of
-from crm_core.messaging.subscribe_keys import subscribe_templates
+from crm_core.wording.about import About
+from crm_core.wording.catalogue import ChannelFile, catalogue
+from crm_core.wording.facts import MessageProblem
+from crm_core.wording.subscribe_keys import subscribe_templates
 from foundation import clock, database
 from foundation.errors import OutcomeUnknown, PlatformError, Refused
 from foundation.events import record

@@ -13,7 +13,8 @@ from typing import Any, Final
 from crm_core.customers.platform import wecom
 from crm_core.messaging.channels import MEDIA_INVALID
 from crm_core.messaging.media import MINI_PROGRAM_CARD, forget_picture, picture
-from crm_core.messaging.rendering import About, render_group_send
+from crm_core.wording.about import About
+from crm_core.wording.rendering import render_group_send
 from foundation import clock
 from foundation.errors import PlatformError
 from foundation.settings import get_settings

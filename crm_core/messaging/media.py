@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from crm_core.customers.platform import wecom
-from crm_core.messaging.catalogue import TEMPLATES
+from crm_core.wording.catalogue import TEMPLATES
 from foundation import cache, clock, database
 
 MINI_PROGRAM_CARD: Final = "mini_program_card"

@@ -6,9 +6,10 @@ from typing import Any
 
 import orjson
 
-from crm_core.messaging.catalogue import ChannelFile, catalogue
 from crm_core.messaging.models import MessageState
-from crm_core.messaging.rendering import About, SubscribeContent, render_subscribe
+from crm_core.wording.about import About
+from crm_core.wording.catalogue import ChannelFile, catalogue
+from crm_core.wording.rendering import SubscribeContent, render_subscribe
 from foundation import database
 
 PAGE = 30

@@ -8,10 +8,10 @@ import orjson
 
 from crm_core.dealerships.staff import receiver_for
 from crm_core.messaging import conditions
-from crm_core.messaging.catalogue import ChannelFile, MessageTemplate, catalogue
 from crm_core.messaging.conditions import UNSAID
-from crm_core.messaging.facts import MessageProblem, UntellableFact
-from crm_core.messaging.rendering import About
+from crm_core.wording.about import About
+from crm_core.wording.catalogue import ChannelFile, MessageTemplate, catalogue
+from crm_core.wording.facts import MessageProblem, UntellableFact
 from foundation import clock, database, jobs
 from foundation.logging import logger
 from foundation.owed import Debt

@@ -5,13 +5,13 @@ What follows until the end is in `resolving`.
 
 from datetime import date, timedelta
 
+from crm_core.contact.rules import ContactPolicy
 from crm_core.customers.consents import note_complaint
 from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role, Store
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.dealerships.staff import staff_with_role
-from crm_core.messaging.contact_rules import ContactPolicy
 from crm_core.messaging.service import close_card, say
 from crm_core.policies.current import group_policy
 from crm_core.surveys import rules

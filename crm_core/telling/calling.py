@@ -3,11 +3,11 @@
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.messaging.conditions import holds
-from crm_core.messaging.rendering import About
 from crm_core.telling.errors import AlreadyCalled, MatterNotFound, NobodyToCall
 from crm_core.telling.matters import matter
 from crm_core.telling.models import PhoneCall
 from crm_core.telling.queries import may_be_phoned
+from crm_core.wording.about import About
 from foundation import clock, database
 
 

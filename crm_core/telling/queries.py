@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
-from crm_core.messaging.catalogue import catalogue
 from crm_core.messaging.conditions import holds
 from crm_core.messaging.delivery import NO_ALLOWANCE
 from crm_core.messaging.models import MessageState
 from crm_core.messaging.service import title_of
 from crm_core.telling.matters import WHOSE, matter
+from crm_core.wording.catalogue import catalogue
 from foundation import clock, database
 
 LOOK_BACK: Final = timedelta(days=7)

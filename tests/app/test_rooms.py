@@ -12,7 +12,7 @@ from app.wiring import wire
 from bot import cards
 from crm_core.dealerships.actors import Actor
 from crm_core.messaging import conditions
-from crm_core.messaging.catalogue import catalogue
+from crm_core.wording.catalogue import catalogue
 from foundation import jobs
 from foundation.web.api import Api
 from scheduler.timetable import TIMETABLE

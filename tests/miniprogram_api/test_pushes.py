@@ -8,7 +8,7 @@ import orjson
 from crm_core.messaging.allowances import remaining
 from crm_core.messaging.models import MiniProgramPush
 from crm_core.messaging.pushes import purge
-from crm_core.messaging.subscribe_keys import subscribe_templates
+from crm_core.wording.subscribe_keys import subscribe_templates
 from foundation import clock
 from foundation.personal import CALLBACKS
 from foundation.settings import Settings

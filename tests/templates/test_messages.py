@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from crm_core.messaging.catalogue import TEMPLATES, CardSpec, ChannelFile, MessageTemplate, SubscribeSpec, catalogue
-from crm_core.messaging.proofreading import cases, proofread, render, templates_of
+from crm_core.wording.catalogue import TEMPLATES, CardSpec, ChannelFile, MessageTemplate, SubscribeSpec, catalogue
+from crm_core.wording.proofreading import cases, proofread, render, templates_of
 
 MESSAGES = list(catalogue())
 HOW_TO = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "add-a-message.md"

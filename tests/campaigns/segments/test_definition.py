@@ -10,8 +10,8 @@ from campaigns.segments.definition import parse, reading
 from campaigns.segments.errors import DefinitionNotClear
 from campaigns.segments.ready_made import READY_MADE
 from campaigns.sql import Parameters
+from crm_core.contact.rules import ContactPolicy
 from crm_core.customers.dormancy import DormancyPolicy
-from crm_core.messaging.contact_rules import ContactPolicy
 
 TODAY = date(2026, 11, 23)
 

@@ -8,11 +8,11 @@ import pytest
 
 from campaigns.segments.dormancy_sql import dormancy_where
 from campaigns.sql import Parameters
+from crm_core.contact.rules import ContactPolicy
 from crm_core.customers.dormancy import Dormancy, DormancyPolicy, judge_dormancy
 from crm_core.customers.listing import list_customers
 from crm_core.customers.queries import standing
 from crm_core.dealerships.actors import system
-from crm_core.messaging.contact_rules import ContactPolicy
 from crm_core.vehicles.models import Vehicle
 from foundation import clock, database
 from tests import factories as make

@@ -14,12 +14,12 @@ from crm_core.dealerships.models import BayKind
 from crm_core.dealerships.origin import DemoDataStaysHere, keep_demo_data_here, mark_as_demo
 from crm_core.messaging import channels, conditions, delivery, queries
 from crm_core.messaging.allowances import forget_allowances, give_back, grant_allowances, remaining, take
-from crm_core.messaging.catalogue import catalogue
-from crm_core.messaging.facts import MessageProblem
 from crm_core.messaging.media import MINI_PROGRAM_CARD, picture, refresh_pictures
 from crm_core.messaging.models import Channel, Message, MessageState, PlatformMedia, SubscribeAllowance
 from crm_core.messaging.pushes import take_choices
 from crm_core.messaging.service import close_card, say
+from crm_core.wording.catalogue import catalogue
+from crm_core.wording.facts import MessageProblem
 from foundation import clock, database, jobs
 from foundation.errors import PlatformError
 from foundation.settings import get_settings

@@ -11,11 +11,11 @@ from crm_core.appointments.errors import SlotTooFar
 from crm_core.appointments.jobs import mark_no_shows
 from crm_core.appointments.models import Appointment
 from crm_core.appointments.rules import AppointmentPolicy, AppointmentState
+from crm_core.contact.rules import ContactPolicy
 from crm_core.customers.dormancy import Dormancy, DormancyPolicy
 from crm_core.customers.listing import list_customers
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import Role
-from crm_core.messaging.contact_rules import ContactPolicy
 from crm_core.policies import changing, current
 from crm_core.policies.current import group_policy, policy_of
 from crm_core.policies.errors import (

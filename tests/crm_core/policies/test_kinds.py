@@ -7,9 +7,9 @@ import pytest
 
 from campaigns.broadcasts.rules import BroadcastPolicy
 from crm_core.appointments.rules import AppointmentPolicy
+from crm_core.contact.rules import ContactPolicy
 from crm_core.coupons.rules import CouponPolicy
 from crm_core.customers.rfm import RfmPolicy
-from crm_core.messaging.contact_rules import ContactPolicy
 from crm_core.policies.declaring import rules_of
 from crm_core.policies.kinds import OutOfBounds, keep, read, tell
 from crm_core.repair_orders.goodwill import GoodwillPolicy

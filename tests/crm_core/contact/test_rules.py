@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_core.messaging.contact_rules import (
+from crm_core.contact.rules import (
     ContactFacts,
     ContactPolicy,
     ContactPurpose,

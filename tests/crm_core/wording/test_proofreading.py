@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from crm_core.messaging.catalogue import TEMPLATES, Catalogue
-from crm_core.messaging.facts import MessageProblem
-from crm_core.messaging.preview import main, preview
-from crm_core.messaging.proofreading import proofread
+from crm_core.wording.catalogue import TEMPLATES, Catalogue
+from crm_core.wording.facts import MessageProblem
+from crm_core.wording.preview import main, preview
+from crm_core.wording.proofreading import proofread
 
 Edit = Callable[[str, str, str], Catalogue]
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from crm_core.messaging.formats import width
+from crm_core.wording.formats import width
 
 THING_CHARS = 20
 PHRASE_CHARS = 5

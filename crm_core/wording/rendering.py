@@ -4,13 +4,13 @@ Values are shortened with 「…」 at their own longest on the way in (`facts`)
 is raised as OverLimit and never cut, for the platforms either refuse (47003) or cut without a word.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from crm_core.messaging import formats, limits
-from crm_core.messaging.catalogue import (
+from crm_core.wording import formats, limits
+from crm_core.wording.about import About, ButtonKey
+from crm_core.wording.catalogue import (
     AttachmentSpec,
     ButtonSpec,
     CardSpec,
@@ -22,61 +22,16 @@ from crm_core.messaging.catalogue import (
     SubscribeSpec,
     catalogue,
 )
-from crm_core.messaging.facts import Facts, MessageProblem, WrongFact
-from crm_core.messaging.templating import Rendering
+from crm_core.wording.facts import Facts, MessageProblem, WrongFact
+from crm_core.wording.templating import Rendering
 from foundation import clock
 from foundation.settings import get_settings
 
 STAFF_NAME_LONGEST = 4  # characters of who clicked, so that 「李敏：能按时」 fits a button
 MAIN_BUTTON_STYLE, OTHER_BUTTON_STYLE = 1, 2  # WeCom doc 90236: styles 1 to 4
 
-_OBJECT_TYPE = re.compile(r"[a-z_]{1,40}")
-_OBJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_ACTION = re.compile(r"[a-z_]{1,40}")
 
 S = TypeVar("S")
-
-
-@dataclass(frozen=True)
-class About:
-    """The business object a message is about: where its taps lead and which version its buttons decide on."""
-
-    object_type: str
-    object_id: int | str
-    version: int = 0
-
-    def __post_init__(self) -> None:
-        if not (_OBJECT_TYPE.fullmatch(self.object_type) and _OBJECT_ID.fullmatch(str(self.object_id))):
-            raise WrongFact("object type or id cannot stand in a link or a button key")
-
-    @classmethod
-    def parse(cls, text: str) -> "About":
-        """Read `appointment:12` or, with the version its buttons decide on, `appointment:12:3`."""
-        object_type, _, rest = text.partition(":")
-        object_id, _, version = rest.partition(":")
-        version = version or "0"
-        if not (version.isascii() and version.isdigit()):
-            raise WrongFact("not an object and its version")
-        return cls(object_type, object_id, int(version))
-
-
-@dataclass(frozen=True)
-class ButtonKey:
-    """The key of a card button: `{action}:{object_type}:{object_id}:{version}`."""
-
-    action: str
-    about: About
-
-    def __str__(self) -> str:
-        return f"{self.action}:{self.about.object_type}:{self.about.object_id}:{self.about.version}"
-
-    @classmethod
-    def parse(cls, key: str) -> "ButtonKey":
-        """Read the EventKey of a click. Raises WrongFact for a key we never made."""
-        action, _, about = key.partition(":")
-        if not _ACTION.fullmatch(action) or about.count(":") != 2:
-            raise WrongFact("not a button key of ours")
-        return cls(action, About.parse(about))
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from crm_core.messaging.catalogue import TEMPLATES, Catalogue, ChannelFile, SubscribeSpec, catalogue
-from crm_core.messaging.facts import MessageProblem
-from crm_core.messaging.rendering import SubscribeContent
+from crm_core.wording.catalogue import TEMPLATES, Catalogue, ChannelFile, SubscribeSpec, catalogue
+from crm_core.wording.facts import MessageProblem
+from crm_core.wording.rendering import SubscribeContent
 from foundation.settings import get_settings
 
 DEMO_KEYS = TEMPLATES / "subscribe_keys.demo.json"

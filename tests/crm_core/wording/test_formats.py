@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_core.messaging import formats
+from crm_core.wording import formats
 from foundation import clock
 
 MORNING = datetime.fromisoformat("2026-11-23T01:30:00+00:00")  # 09:30 in Shanghai, a Monday

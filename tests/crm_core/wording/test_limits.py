@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm_core.messaging import limits
+from crm_core.wording import limits
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from crm_core.messaging import formats
+from crm_core.wording import formats
 
 Facts = Mapping[str, Any]
 

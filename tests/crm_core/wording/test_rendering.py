@@ -7,12 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_core.messaging.catalogue import ChannelFile, catalogue
-from crm_core.messaging.facts import Kind, MessageProblem, MissingFact, UnknownFact, UntellableFact, WrongFact
-from crm_core.messaging.proofreading import Case, render
-from crm_core.messaging.rendering import (
-    About,
-    ButtonKey,
+from crm_core.wording.about import About, ButtonKey
+from crm_core.wording.catalogue import ChannelFile, catalogue
+from crm_core.wording.facts import Kind, MessageProblem, MissingFact, UnknownFact, UntellableFact, WrongFact
+from crm_core.wording.proofreading import Case, render
+from crm_core.wording.rendering import (
     render_card,
     render_card_after,
     render_group_send,
@@ -21,7 +20,7 @@ from crm_core.messaging.rendering import (
     render_text,
     render_welcome,
 )
-from crm_core.messaging.templating import OverLimit
+from crm_core.wording.templating import OverLimit
 
 NOW = datetime.fromisoformat("2026-11-23T10:24:00+08:00")
 SLOT = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)

@@ -11,11 +11,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from crm_core.messaging.catalogue import Catalogue, ChannelFile, MessageTemplate, catalogue
-from crm_core.messaging.facts import MessageProblem
-from crm_core.messaging.proofreading import Case, cases, proofread, render
-from crm_core.messaging.rendering import CardUpdate, PageText, SubscribeContent
-from crm_core.messaging.subscribe_keys import SubscribeTemplateMap
+from crm_core.wording.catalogue import Catalogue, ChannelFile, MessageTemplate, catalogue
+from crm_core.wording.facts import MessageProblem
+from crm_core.wording.proofreading import Case, cases, proofread, render
+from crm_core.wording.rendering import CardUpdate, PageText, SubscribeContent
+from crm_core.wording.subscribe_keys import SubscribeTemplateMap
 
 GALLERY = Path(__file__).resolve().parents[2] / "templates"
 KINDS = {"service": "服务", "marketing": "营销"}

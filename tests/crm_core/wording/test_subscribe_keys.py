@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from crm_core.messaging.catalogue import catalogue
-from crm_core.messaging.facts import MessageProblem
-from crm_core.messaging.rendering import SubscribeContent, SubscribeField
-from crm_core.messaging.subscribe_keys import DEMO_KEYS, SubscribeTemplate, SubscribeTemplateMap
+from crm_core.wording.catalogue import catalogue
+from crm_core.wording.facts import MessageProblem
+from crm_core.wording.rendering import SubscribeContent, SubscribeField
+from crm_core.wording.subscribe_keys import DEMO_KEYS, SubscribeTemplate, SubscribeTemplateMap
 
 CONTENT = SubscribeContent(
     "S-X",

@@ -13,9 +13,9 @@ from jinja2 import StrictUndefined, Template, Undefined, UndefinedError, pass_co
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
-from crm_core.messaging import formats
-from crm_core.messaging.catalogue import MessageTemplate, Text
-from crm_core.messaging.facts import Fen, MessageProblem, UnknownFact, WrongFact
+from crm_core.wording import formats
+from crm_core.wording.catalogue import MessageTemplate, Text
+from crm_core.wording.facts import Fen, MessageProblem, UnknownFact, WrongFact
 from foundation import clock
 
 

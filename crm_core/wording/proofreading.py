@@ -11,11 +11,11 @@ from typing import Any
 
 from jinja2 import meta
 
-from crm_core.messaging import rendering
-from crm_core.messaging.catalogue import CardSpec, ChannelFile, ChatSpec, MessageTemplate, PageSpec, SubscribeSpec, Text
-from crm_core.messaging.facts import Fact, Kind, MessageProblem
-from crm_core.messaging.rendering import About
-from crm_core.messaging.templating import OverLimit, environment
+from crm_core.wording import rendering
+from crm_core.wording.about import About
+from crm_core.wording.catalogue import CardSpec, ChannelFile, ChatSpec, MessageTemplate, PageSpec, SubscribeSpec, Text
+from crm_core.wording.facts import Fact, Kind, MessageProblem
+from crm_core.wording.templating import OverLimit, environment
 
 EXAMPLE_NOW = datetime.fromisoformat("2026-11-23T10:24:00+08:00")
 EXAMPLE_URL = "https://crm.example.com"

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from crm_core.messaging.facts import Fact, Facts, Fen, MessageProblem, UnknownFact, load_vocabulary
+from crm_core.wording.facts import Fact, Facts, Fen, MessageProblem, UnknownFact, load_vocabulary
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "messages"
 

@@ -10,8 +10,8 @@ from bot import inbox
 from campaigns.broadcasts import attribution, leaving_out, planning, stopping
 from crm_core.appointments.events import AppointmentConfirmed, AppointmentEvent, AppointmentRequested, OwnerArrived
 from crm_core.approvals.events import ApprovalDecided
-from crm_core.billing import leaving, paying, refunding
-from crm_core.billing.events import BillPaid, BillRefunded, HandOverOffered
+from crm_core.billing import paying, refunding
+from crm_core.billing.events import BillPaid, BillRefunded
 from crm_core.coupons import extending, issuing, templates
 from crm_core.coupons import merging as coupon_merging
 from crm_core.coupons.events import CouponClaimed, TemplateMoved
@@ -32,6 +32,8 @@ from crm_core.payments import refunds
 from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
 from crm_core.repair_orders import goodwill
 from crm_core.repair_orders.events import CarCameAgain, RepairOrderOpened
+from crm_core.repair_orders.hand_over import leaving
+from crm_core.repair_orders.hand_over.events import HandOverOffered
 from crm_core.surveys.events import ComplaintOpened
 from crm_core.vehicle_claims import merging as claim_merging
 from crm_core.vehicle_claims.events import BindingRequested

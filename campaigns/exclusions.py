@@ -13,7 +13,7 @@ from typing import Final
 
 from campaigns.sql import Parameters
 from crm_core.appointments.rules import LIVE_STATES
-from crm_core.billing.rules import HandOverState
+from crm_core.repair_orders.hand_over.rules import HandOverState
 from crm_core.repair_orders.rules import HeaderState
 from crm_core.surveys.rules import ComplaintState
 from foundation import clock

@@ -1,13 +1,13 @@
-"""Bills as advisors, cashiers and approvers work with them: make, send, recall, receive, refund, hand the car over."""
+"""Bills as advisors, cashiers and approvers work with them: make, send, recall, receive, refund."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from console import masked
 from console.sign_in import api
-from crm_core.billing import disputes, hand_over, making, paying, queries, refunding
+from crm_core.billing import making, paying, queries, refunding
 from crm_core.dealerships.actors import Actor
 from crm_core.payments import paying as payments
 from crm_core.payments import queries as money
@@ -225,38 +225,6 @@ class ReturnIn(Schema):
     reason: str = Field(min_length=1, max_length=80)
 
 
-class HandOverIn(Schema):
-    """What the advisor gave back with the car."""
-
-    is_key_given: bool
-    are_old_parts_settled: bool
-    is_settlement_sheet_given: bool
-
-
-class StaffHandOverOut(Schema):
-    """Where giving the car back stands."""
-
-    repair_order_id: int
-    state: str
-    handed_over: str
-    offered_at: datetime | None
-    left_at: datetime | None
-    confirmed_at: datetime | None
-    disputed_at: datetime | None
-    dispute_reason: str
-    settled_at: datetime | None
-    settled_by: str | None
-    resolution: str
-    version: int
-
-
-class SettleIn(Schema):
-    """How the objection ends, as agreed with the owner, who reads it."""
-
-    resolution: str = Field(min_length=1, max_length=200)
-    version: Version
-
-
 @api.post("/repair-orders/{repair_order_id}/bill", status=201, summary="Make the bills of a finished order")
 async def make_bill(actor: Actor, repair_order_id: int) -> StaffBillOut:
     made = await making.make(actor, repair_order_id)
@@ -355,32 +323,5 @@ async def return_payment(actor: Actor, payment_id: int, body: ReturnIn) -> Refun
     return RefundOut.model_validate(await refunding.request_return(actor, payment_id, body.reason))
 
 
-@api.get("/repair-orders/{repair_order_id}/hand-over", summary="Where giving the car back stands")
-async def staff_hand_over(actor: Actor, repair_order_id: int) -> StaffHandOverOut:
-    return _hand_over(await queries.hand_over_page(actor, repair_order_id))
-
-
-@api.post("/repair-orders/{repair_order_id}/hand-over", status=201, summary="Give the car back and ask the owner")
-async def offer_hand_over(actor: Actor, repair_order_id: int, body: HandOverIn) -> StaffHandOverOut:
-    await hand_over.offer(actor, repair_order_id, **body.model_dump())
-    return await staff_hand_over(actor, repair_order_id)
-
-
-@api.post("/repair-orders/{repair_order_id}/hand-over/departure", summary="The car was seen leaving")
-async def note_departure(actor: Actor, repair_order_id: int) -> StaffHandOverOut:
-    await hand_over.note_departure(actor, repair_order_id)
-    return await staff_hand_over(actor, repair_order_id)
-
-
-@api.post("/repair-orders/{repair_order_id}/hand-over/settlement", summary="End the owner's objection")
-async def settle_hand_over(actor: Actor, repair_order_id: int, body: SettleIn) -> StaffHandOverOut:
-    await disputes.settle(actor, repair_order_id, body.resolution, expected_version=body.version)
-    return await staff_hand_over(actor, repair_order_id)
-
-
 def _person(actor: Actor, name: str, plate: str) -> dict[str, str]:
     return {"customer_name": masked.name(actor, name), "plate": masked.plate(actor, plate)}
-
-
-def _hand_over(page: Any) -> StaffHandOverOut:
-    return StaffHandOverOut(**{name: getattr(page, name) for name in StaffHandOverOut.model_fields})

@@ -1,10 +1,10 @@
-"""The owner's bill: look, choose coupons, agree; and taking the car back."""
+"""The owner's bill: look, choose coupons, agree."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from pydantic import Field
 
-from crm_core.billing import choosing, disputes, hand_over, paying, queries
+from crm_core.billing import choosing, paying, queries
 from crm_core.dealerships.actors import Actor
 from foundation.web import Id, Schema, Version
 from miniprogram_api.login import api
@@ -94,33 +94,6 @@ class ChooseCouponsIn(BillVersionIn):
     coupon_ids: list[Id] = Field(max_length=10)
 
 
-class DisputeIn(Schema):
-    """What is wrong, in his words."""
-
-    reason: str = Field(default="", max_length=200)
-
-
-class HandOverOut(Schema):
-    """Taking the car back. Before the advisor gives it back the state is NOT_READY."""
-
-    repair_order_id: int
-    state: str
-    advisor: str
-    quality_passed_at: datetime | None
-    inspector: str | None
-    paid_fen: int
-    handed_over: str
-    offered_at: datetime | None
-    confirmed_at: datetime | None
-    disputed_at: datetime | None
-    settled_at: datetime | None
-    resolution: str
-    warranty: str
-    next_service_due_on: date | None
-    next_service_due_km: int | None
-    version: int
-
-
 @api.get("/bills", summary="The owner's bills, newest first")
 async def bills(actor: Actor) -> list[BillSummaryOut]:
     rows = await queries.of_customer(actor, actor.id)
@@ -147,24 +120,6 @@ async def choose_coupons(actor: Actor, bill_id: int, body: ChooseCouponsIn) -> B
 async def confirm_bill(actor: Actor, bill_id: int, body: BillVersionIn) -> BillOut:
     await paying.confirm(actor, bill_id, expected_version=body.version)
     return await bill(actor, bill_id)
-
-
-@api.get("/repair-orders/{repair_order_id}/hand-over", summary="Where taking the car back stands")
-async def hand_over_page(actor: Actor, repair_order_id: int) -> HandOverOut:
-    page = await queries.hand_over_page(actor, repair_order_id)
-    return HandOverOut(**{name: getattr(page, name) for name in HandOverOut.model_fields})
-
-
-@api.post("/repair-orders/{repair_order_id}/hand-over/confirmation", summary="Confirm that the car is back")
-async def confirm_hand_over(actor: Actor, repair_order_id: int) -> HandOverOut:
-    await hand_over.confirm(actor, repair_order_id)
-    return await hand_over_page(actor, repair_order_id)
-
-
-@api.post("/repair-orders/{repair_order_id}/hand-over/dispute", summary="Object, within seven days")
-async def dispute_hand_over(actor: Actor, repair_order_id: int, body: DisputeIn) -> HandOverOut:
-    await disputes.dispute(actor, repair_order_id, body.reason)
-    return await hand_over_page(actor, repair_order_id)
 
 
 def _out(page: queries.BillPage) -> BillOut:

@@ -67,7 +67,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("payments.ask_about_open", _every_minute(), "once", "no notice came: ask WeChat Pay, close what ran out"),
     Line("coupons.expire", _daily(0, 1), "once", "coupons end at 23:59:59 Shanghai; lapsed booking locks"),
     Line("coupons.remind", _daily(10), "once", "seven, three and one day before a coupon ends"),
-    Line("billing.auto_confirm_hand_overs", _every_minutes(10), "once", "two days after a forgotten car left"),
+    Line("repair_orders.auto_confirm_hand_overs", _every_minutes(10), "once", "two days after a forgotten car left"),
     Line("surveys.send", _every_minutes(10), "once", "a day after the hand-over, in waking hours"),
     Line("surveys.expire", _daily(0, 5), "once", "seven days after the invitation"),
     Line("surveys.escalate_complaints", _every_minutes(10), "once", "a complaint unresolved for a day: its manager"),

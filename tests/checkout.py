@@ -6,7 +6,7 @@ from typing import Any
 
 from crm_core.approvals import service as approvals
 from crm_core.approvals.models import Approval
-from crm_core.billing import hand_over, making
+from crm_core.billing import making
 from crm_core.billing.models import Bill
 from crm_core.coupons import claiming, issuing
 from crm_core.coupons.models import Coupon, CouponTemplate
@@ -15,6 +15,7 @@ from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import BayKind, Role, Store
 from crm_core.payments.models import Refund
+from crm_core.repair_orders.hand_over import giving_back
 from crm_core.repair_orders.models import LineSource, Payer, RepairLine, RepairOrder
 from crm_core.repair_orders.rules import HeaderState, LineState
 from crm_core.vehicles.models import Vehicle
@@ -60,7 +61,7 @@ class Checkout:
 
     async def offer(self) -> Any:
         """The advisor gave everything back."""
-        return await hand_over.offer(
+        return await giving_back.offer(
             self.advisor,
             self.order.id,
             is_key_given=True,

@@ -1,4 +1,4 @@
-"""Bills and hand-overs for screens."""
+"""Bills for screens."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,13 +7,12 @@ from typing import Any
 
 from crm_core.billing import choosing, ledger
 from crm_core.billing.choosing import Choice
-from crm_core.billing.errors import BillNotFound, HandOverNotFound
-from crm_core.billing.models import Bill, BillDiscount, HandOver
+from crm_core.billing.errors import BillNotFound
+from crm_core.billing.models import Bill, BillDiscount
 from crm_core.billing.paying import due_fen
 from crm_core.billing.rules import BillState
 from crm_core.coupons.rules import LineKind
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import Staff
 from crm_core.dealerships.permissions import authorize, owners_own, subject
 from crm_core.payments.errors import RefundNotFound
 from crm_core.payments.paying import latest
@@ -226,80 +225,6 @@ async def payment_standing(actor: Actor, bill_id: int) -> PaymentStanding:
         due_fen=due_fen(bill),
         payment_state=payment.state.value if payment else None,
         is_under_review=payment is not None and bool(payment.problem) and payment.state.value != "SUCCESS",
-    )
-
-
-@dataclass(frozen=True)
-class HandOverPage:
-    """O7."""
-
-    repair_order_id: int
-    state: str
-    advisor: str
-    quality_passed_at: datetime | None
-    inspector: str | None
-    paid_fen: int
-    handed_over: str
-    offered_at: datetime | None
-    left_at: datetime | None
-    confirmed_at: datetime | None
-    disputed_at: datetime | None
-    dispute_reason: str
-    settled_at: datetime | None
-    settled_by: str | None
-    resolution: str
-    warranty: str
-    next_service_due_on: Any
-    next_service_due_km: int | None
-    version: int
-
-
-WARRANTY = "本次维修质保 10 天或 2,000 公里"
-"""The least a class-2 shop owes for minor repairs (rules on motor-vehicle repair, Ministry of Transport, art. 37)."""
-
-
-async def hand_over_page(actor: Actor, repair_order_id: int) -> HandOverPage:
-    """Where giving the car back stands; before it is offered the state is NOT_READY.
-
-    Raises:
-        HandOverNotFound: no such order for this actor.
-    """
-    row = await database.fetch_one(
-        "SELECT o.store_id, o.customer_id, o.quality_passed_at, o.delivered_at, o.paid_fen, "
-        "  a.name AS advisor, v.next_service_due_on, "
-        "  v.mileage_km, m.interval_km, "
-        "  (SELECT s.name FROM quality_check q JOIN staff s ON s.id = q.inspector_id "
-        "   WHERE q.repair_order_id = o.id AND q.has_passed ORDER BY q.id DESC LIMIT 1) AS inspector "
-        "FROM repair_order o JOIN vehicle v ON v.id = o.vehicle_id JOIN vehicle_model m ON m.id = v.model_id "
-        "LEFT JOIN staff a ON a.id = o.advisor_id WHERE o.id = $1",
-        repair_order_id,
-    )
-    if row is None:
-        raise HandOverNotFound
-    authorize(actor, "hand_over.read", subject(store_id=row["store_id"], customer_id=row["customer_id"]))
-    hand_over = await HandOver.get_or_none(repair_order_id=repair_order_id)
-    is_done = row["delivered_at"] is not None
-    settler = await Staff.get_or_none(id=hand_over.settled_by_id) if hand_over and hand_over.settled_by_id else None
-    return HandOverPage(
-        repair_order_id=repair_order_id,
-        state=hand_over.state.value if hand_over else "NOT_READY",
-        advisor=row["advisor"] or "",
-        quality_passed_at=row["quality_passed_at"],
-        inspector=row["inspector"],
-        paid_fen=row["paid_fen"],
-        handed_over=hand_over.handed_over if hand_over else "",
-        offered_at=hand_over.offered_at if hand_over else None,
-        left_at=hand_over.left_at if hand_over else None,
-        confirmed_at=hand_over.confirmed_at if hand_over else None,
-        disputed_at=hand_over.disputed_at if hand_over else None,
-        dispute_reason=hand_over.dispute_reason if hand_over else "",
-        settled_at=hand_over.settled_at if hand_over else None,
-        settled_by=settler.name if settler else None,
-        resolution=hand_over.resolution if hand_over else "",
-        warranty=WARRANTY,
-        next_service_due_on=row["next_service_due_on"] if is_done else None,
-        next_service_due_km=row["mileage_km"] + row["interval_km"] if is_done else None,
-        version=hand_over.version if hand_over else 0,
     )
 
 

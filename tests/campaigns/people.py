@@ -6,11 +6,11 @@ from typing import Any
 
 from crm_core.appointments.models import Appointment
 from crm_core.appointments.rules import AppointmentState
-from crm_core.billing.models import HandOver
-from crm_core.billing.rules import HandOverState, HowLeft
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.rules import CouponKind, TemplateState
 from crm_core.dealerships.models import BayKind, Role, Staff, Store
+from crm_core.repair_orders.hand_over.models import HandOver
+from crm_core.repair_orders.hand_over.rules import HandOverState, HowLeft
 from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.rules import HeaderState
 from crm_core.vehicles.models import Vehicle

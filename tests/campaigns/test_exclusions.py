@@ -9,8 +9,8 @@ from campaigns.exclusions import REASONS, Exclusion, Moment
 from campaigns.reachability import reach_sql
 from campaigns.sql import asked_now
 from crm_core.appointments.rules import AppointmentState
-from crm_core.billing.rules import HandOverState
 from crm_core.customers.models import Customer
+from crm_core.repair_orders.hand_over.rules import HandOverState
 from crm_core.repair_orders.rules import HeaderState
 from foundation import clock, database
 from tests import factories as make

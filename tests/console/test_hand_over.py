@@ -3,9 +3,10 @@
 import pytest
 
 from app.wiring import wire
-from crm_core.billing import disputes, paying
+from crm_core.billing import paying
 from crm_core.dealerships.models import Role
 from crm_core.payments.rules import Method
+from crm_core.repair_orders.hand_over import disputes
 from foundation import clock
 from tests import factories as make
 from tests.checkout import make_checkout

@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 from app.seed.living.visit import Moments, Until, Visit
-from crm_core.billing import disputes, hand_over, making, paying
-from crm_core.billing import jobs as billing_jobs
+from crm_core.billing import making, paying
 from crm_core.billing.models import Bill
 from crm_core.billing.rules import BillState
 from crm_core.dealerships.models import Role
@@ -13,6 +12,8 @@ from crm_core.repair_orders import (
     quality,
     settlement,
 )
+from crm_core.repair_orders.hand_over import disputes, giving_back
+from crm_core.repair_orders.hand_over import jobs as hand_over_jobs
 from crm_core.surveys import answering, asking
 from crm_core.surveys.models import Survey
 from crm_core.surveys.rules import SurveyState
@@ -41,7 +42,7 @@ async def finish(visit: Visit) -> Moments:
     if visit.until in (Until.BILL_CONFIRMED, Until.PARTLY_PAID, Until.PAID):
         return
     yield clock.now() + timedelta(minutes=4)
-    await hand_over.offer(
+    await giving_back.offer(
         visit.advisor, visit.order_id, is_key_given=True, are_old_parts_settled=True, is_settlement_sheet_given=True
     )
     if visit.until is Until.HANDED_OVER:
@@ -70,11 +71,11 @@ async def _take_the_car(visit: Visit) -> Moments:
         await disputes.dispute(visit.car.owner, visit.order_id, visit.answers.disputes)
         return
     if not visit.car.has_mini_program:
-        await hand_over.note_departure(visit.advisor, visit.order_id)
+        await giving_back.note_departure(visit.advisor, visit.order_id)
         yield clock.now() + timedelta(hours=48, minutes=5)
-        await billing_jobs.auto_confirm_hand_overs()
+        await hand_over_jobs.auto_confirm_hand_overs()
     else:
-        await hand_over.confirm(visit.car.owner, visit.order_id)
+        await giving_back.confirm(visit.car.owner, visit.order_id)
     delivered_at = clock.now()
     survey = await Survey.get_or_none(repair_order_id=visit.order_id)
     if survey is not None:

@@ -12,9 +12,9 @@ from campaigns.segments import queries, service
 from campaigns.segments.definition import parse
 from campaigns.segments.errors import DefinitionNotClear, SegmentNotFound
 from crm_core.appointments.rules import AppointmentState
-from crm_core.billing.rules import HandOverState
 from crm_core.customers.models import Customer, Friendship
 from crm_core.dealerships.models import Role, Staff
+from crm_core.repair_orders.hand_over.rules import HandOverState
 from crm_core.repair_orders.rules import HeaderState
 from crm_core.vehicles.models import Vehicle
 from foundation import clock, database

@@ -8,7 +8,7 @@ from tortoise.exceptions import IntegrityError
 
 from app.wiring import wire
 from crm_core.approvals.errors import NotYourDecision
-from crm_core.billing import choosing, hand_over, making, paying, queries, refunding
+from crm_core.billing import choosing, making, paying, queries, refunding
 from crm_core.billing.errors import (
     AmountNotDue,
     BillNotFound,
@@ -30,6 +30,7 @@ from crm_core.payments.rules import Method
 from crm_core.repair_orders import deciding, material, opening, quality, work
 from crm_core.repair_orders.additional_work_rules import Decision, Urgency
 from crm_core.repair_orders.errors import CannotBill, PartNotFitted
+from crm_core.repair_orders.hand_over import giving_back
 from crm_core.repair_orders.models import Payer
 from crm_core.repair_orders.rules import HeaderState, LineState
 from crm_core.vehicles.models import ServiceVisit
@@ -376,10 +377,10 @@ async def test_of_a_stopped_job_the_parts_in_the_car_are_billed_and_nothing_bloc
     ]
     cashier = await make.acting(Role.CSH, shop.store)
     await paying.receive_offline(cashier, bill.id, sent.total_fen, Method.CASH)
-    await hand_over.offer(
+    await giving_back.offer(
         shop.advisor, order.id, is_key_given=True, are_old_parts_settled=True, is_settlement_sheet_given=True
     )
-    await hand_over.confirm(shop.owner, order.id)
+    await giving_back.confirm(shop.owner, order.id)
     visit = await ServiceVisit.get(repair_order_id=order.id)
     assert (visit.paid_fen, visit.is_maintenance, visit.summary) == (428_00, False, begun.name)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app.wiring import wire
-from crm_core.billing import hand_over, paying, refunding
+from crm_core.billing import paying, refunding
 from crm_core.billing.models import Bill, BillLine
 from crm_core.billing.rules import BillState
 from crm_core.coupons.models import Redemption
@@ -15,6 +15,7 @@ from crm_core.customers.merging import merge, undo_merge
 from crm_core.customers.models import Customer, CustomerMerge
 from crm_core.dealerships.actors import system
 from crm_core.payments.rules import Method
+from crm_core.repair_orders.hand_over import giving_back
 from crm_core.repair_orders.models import RepairEvent
 from crm_core.vehicles.models import ServiceVisit
 from foundation import clock
@@ -44,7 +45,7 @@ async def _paid(*, is_delivered: bool = True, **coupon: object) -> tuple[Checkou
 
 async def _deliver(counter: Checkout) -> None:
     await counter.offer()
-    await hand_over.confirm(counter.owner, counter.order.id)
+    await giving_back.confirm(counter.owner, counter.order.id)
 
 
 async def _give_back(counter: Checkout, bill: Bill, lines: dict[int, int]) -> None:
@@ -86,7 +87,7 @@ async def test_a_refund_and_the_hand_over_at_once_come_to_the_same_sums():
         counter, bill = await _paid(is_delivered=False)
         await counter.offer()
         refund = await refunding.request(counter.cashier, bill.id, {1: 100_00}, "退")
-        await asyncio.gather(counter.decide(refund), hand_over.confirm(counter.owner, counter.order.id))
+        await asyncio.gather(counter.decide(refund), giving_back.confirm(counter.owner, counter.order.id))
         assert await _sums(counter) == (1536_00,) * 4
 
 

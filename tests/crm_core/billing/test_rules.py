@@ -7,17 +7,11 @@ from hypothesis import strategies as st
 
 from crm_core.billing.rules import (
     BILL_MOVES,
-    HAND_OVER_MOVES,
-    BillingPolicy,
     BillState,
-    HandOverFacts,
-    HandOverState,
     PastRefund,
     RefundableLine,
     RefundablePayment,
     Standing,
-    hand_over_blocker,
-    may_dispute,
     payable_fen,
     refund_refusal,
     standing,
@@ -25,10 +19,8 @@ from crm_core.billing.rules import (
 )
 from crm_core.payments.rules import RefundState
 from foundation import clock
-from foundation.errors import IllegalMove, NotAllowed
+from foundation.errors import IllegalMove
 from foundation.moves import next_state
-
-HOUSE = BillingPolicy()
 
 NOW = clock.at(date(2026, 11, 23), 13)
 PAYMENT = RefundablePayment(143_040, NOW - timedelta(hours=1))
@@ -115,23 +107,3 @@ def test_a_bill_is_refunded_only_when_all_went_back():
     assert state_after_refunds(100, 0) is BillState.PAID
     assert state_after_refunds(100, 99) is BillState.PARTLY_REFUNDED
     assert state_after_refunds(100, 100) is BillState.REFUNDED
-
-
-def test_the_car_is_offered_only_when_paid_and_everything_given():
-    ready = HandOverFacts(True, is_key_given=True, are_old_parts_settled=True, is_settlement_sheet_given=True)
-    assert hand_over_blocker(ready) is None
-    assert hand_over_blocker(replace(ready, is_paid=False)) == "账单还没付清，也没有挂账审批。"
-    assert hand_over_blocker(replace(ready, is_paid=False, has_credit_approval=True)) is None
-    assert hand_over_blocker(HandOverFacts(True)) == "还没交给车主：钥匙、旧件、结算单。"
-
-
-def test_staff_cannot_confirm_a_hand_over():
-    with pytest.raises(NotAllowed):
-        next_state(HAND_OVER_MOVES, HandOverState.AWAITING_OWNER, "confirm", "SA")
-    with pytest.raises(IllegalMove):
-        next_state(HAND_OVER_MOVES, HandOverState.NOT_READY, "confirm", "OWN")
-
-
-def test_owners_may_object_for_seven_days():
-    assert may_dispute(NOW, clock.end_of_day(date(2026, 11, 30)), HOUSE)
-    assert not may_dispute(NOW, clock.at(date(2026, 12, 1)), HOUSE)

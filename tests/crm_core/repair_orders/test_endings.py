@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app.wiring import wire
-from crm_core.billing import hand_over, making, paying
+from crm_core.billing import making, paying
 from crm_core.dealerships.models import Role
 from crm_core.payments.rules import Method
 from crm_core.repair_orders import (
@@ -23,6 +23,7 @@ from crm_core.repair_orders.additional_work import Finding
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Decision, Urgency
 from crm_core.repair_orders.errors import AdditionalWorkChanged, TooLateForAdditionalWork
 from crm_core.repair_orders.evidence import Evidence
+from crm_core.repair_orders.hand_over import giving_back
 from crm_core.repair_orders.models import AdditionalWork, RepairEvent, RepairOrder
 from crm_core.repair_orders.order import replay
 from crm_core.repair_orders.rules import HeaderState, LineState, PauseReason
@@ -58,10 +59,10 @@ async def _paid(shop: Workshop) -> RepairOrder:
 
 async def _closed(shop: Workshop) -> RepairOrder:
     order = await _paid(shop)
-    await hand_over.offer(
+    await giving_back.offer(
         shop.advisor, order.id, is_key_given=True, are_old_parts_settled=True, is_settlement_sheet_given=True
     )
-    await hand_over.confirm(shop.owner, order.id)
+    await giving_back.confirm(shop.owner, order.id)
     await clock.advance(timedelta(days=8))
     await settlement.close(order.id)
     return order

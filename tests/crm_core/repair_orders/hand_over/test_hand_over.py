@@ -7,16 +7,17 @@ from datetime import date, timedelta
 import pytest
 
 from app.wiring import wire
-from crm_core.billing import disputes, hand_over, leaving, paying, queries
-from crm_core.billing.errors import HandOverNotFound, HandOverNotReady, TooLateToDispute
-from crm_core.billing.models import HandOver
-from crm_core.billing.rules import HandOverState, HowLeft
+from crm_core.billing import paying
 from crm_core.customers.models import Customer
 from crm_core.dealerships.models import Role
 from crm_core.dealerships.permissions import SameHands
 from crm_core.messaging.models import Message
 from crm_core.payments.rules import Method
 from crm_core.repair_orders import opening
+from crm_core.repair_orders.hand_over import disputes, giving_back, leaving, queries
+from crm_core.repair_orders.hand_over.errors import HandOverNotFound, HandOverNotReady, TooLateToDispute
+from crm_core.repair_orders.hand_over.models import HandOver
+from crm_core.repair_orders.hand_over.rules import HandOverState, HowLeft
 from crm_core.repair_orders.rules import HeaderState
 from crm_core.surveys.models import Complaint, Survey
 from crm_core.vehicles.models import ServiceVisit
@@ -44,9 +45,9 @@ async def _paid() -> Checkout:
 async def test_fifty_taps_confirm_once_and_the_visit_is_written_once():
     counter = await _paid()
     with pytest.raises(HandOverNotFound):
-        await hand_over.confirm(counter.owner, counter.order.id)
+        await giving_back.confirm(counter.owner, counter.order.id)
     await counter.offer()
-    taps = await asyncio.gather(*(hand_over.confirm(counter.owner, counter.order.id) for _ in range(50)))
+    taps = await asyncio.gather(*(giving_back.confirm(counter.owner, counter.order.id) for _ in range(50)))
     assert {tap.confirmed_at for tap in taps} == {taps[0].confirmed_at}
     events = await database.fetch("SELECT name FROM event WHERE name = 'hand_over.confirmed'")
     assert len(events) == 1
@@ -66,7 +67,7 @@ async def test_nothing_is_handed_over_unpaid_or_with_the_key_in_the_drawer():
         await counter.offer()
     paid = await _paid()
     with pytest.raises(HandOverNotReady, match="钥匙"):
-        await hand_over.offer(
+        await giving_back.offer(
             paid.advisor,
             paid.order.id,
             is_key_given=False,
@@ -79,12 +80,12 @@ async def test_nobody_confirms_for_another():
     counter = await _paid()
     await counter.offer()
     with pytest.raises(NotFound):
-        await hand_over.confirm(make.acting_owner(await make.make_customer()), counter.order.id)
+        await giving_back.confirm(make.acting_owner(await make.make_customer()), counter.order.id)
     with pytest.raises(Exception, match="not_allowed"):
-        await hand_over.confirm(counter.advisor, counter.order.id)
+        await giving_back.confirm(counter.advisor, counter.order.id)
     await database.execute("UPDATE binding SET state = 'UNBOUND'")
     with pytest.raises(HandOverNotFound):
-        await hand_over.confirm(counter.owner, counter.order.id)
+        await giving_back.confirm(counter.owner, counter.order.id)
 
 
 async def test_a_forgotten_hand_over_confirms_itself_two_days_after_the_key_was_given_and_says_so():
@@ -96,7 +97,7 @@ async def test_a_forgotten_hand_over_confirms_itself_two_days_after_the_key_was_
     assert await leaving.end_forgotten() == 1
     assert (await HandOver.first()).state is HandOverState.AUTO_CONFIRMED
     assert (await counter.now()).state is HeaderState.DELIVERED
-    assert (await hand_over.confirm(counter.owner, counter.order.id)).state is HandOverState.AUTO_CONFIRMED
+    assert (await giving_back.confirm(counter.owner, counter.order.id)).state is HandOverState.AUTO_CONFIRMED
     assert await leaving.end_forgotten() == 0
 
 
@@ -104,10 +105,10 @@ async def test_a_car_seen_leaving_counts_from_there_and_not_from_its_key():
     counter = await _paid()
     await counter.offer()
     await clock.advance(timedelta(hours=47))
-    await hand_over.note_departure(counter.advisor, counter.order.id)
+    await giving_back.note_departure(counter.advisor, counter.order.id)
     await clock.advance(timedelta(hours=2))
     assert await leaving.end_forgotten() == 0
-    await hand_over.note_departure(counter.advisor, counter.order.id)
+    await giving_back.note_departure(counter.advisor, counter.order.id)
     await clock.advance(timedelta(hours=46))
     assert await leaving.end_forgotten() == 1, "the first sight of it leaving counts"
 
@@ -186,16 +187,16 @@ async def test_an_objection_is_settled_in_words_by_somebody_else_than_the_adviso
     assert await ServiceVisit.all().count() == 1
     lines = await database.fetch("SELECT action, reason FROM audit_entry WHERE action = 'hand_over.settle'")
     assert [line["reason"] for line in lines] == ["免费抛光，周五再来"]
-    shown = await queries.hand_over_page(counter.owner, counter.order.id)
+    shown = await queries.page(counter.owner, counter.order.id)
     assert (shown.state, shown.resolution) == ("SETTLED", "免费抛光，周五再来")
     assert shown.next_service_due_on is not None
-    assert (await hand_over.confirm(counter.owner, counter.order.id)).state is HandOverState.SETTLED
+    assert (await giving_back.confirm(counter.owner, counter.order.id)).state is HandOverState.SETTLED
 
 
 async def test_an_objection_after_the_confirmation_takes_the_survey_back_until_it_is_settled():
     counter = await _paid()
     await counter.offer()
-    await hand_over.confirm(counter.owner, counter.order.id)
+    await giving_back.confirm(counter.owner, counter.order.id)
     await disputes.dispute(counter.owner, counter.order.id, "还有异响")
     assert not await Survey.exists()
     await clock.advance(timedelta(days=3))
@@ -209,13 +210,13 @@ async def test_an_owner_objects_within_seven_days_and_somebody_takes_it_up():
     counter = await _paid()
     await make.make_staff(Role.CRC, counter.store, name="何静")
     await counter.offer()
-    await hand_over.confirm(counter.owner, counter.order.id)
+    await giving_back.confirm(counter.owner, counter.order.id)
     await clock.set_to(clock.at(date(2026, 11, 30), 23, 59))
     await disputes.dispute(counter.owner, counter.order.id, "还有异响")
     await disputes.dispute(counter.owner, counter.order.id, "还有异响")
     assert await Complaint.all().count() == 1
     assert await Message.filter(template="complaint_opened").count() == 2  # 服务经理 and 客服.
-    settled = await hand_over.confirm(counter.owner, counter.order.id)
+    settled = await giving_back.confirm(counter.owner, counter.order.id)
     assert settled.state is HandOverState.CONFIRMED
     assert await ServiceVisit.all().count() == 1
     await clock.advance(timedelta(days=2))

@@ -7,13 +7,13 @@ the owner objects to stays open for the objection, while the visit counts and th
 
 from collections.abc import Awaitable, Callable
 
-from crm_core.billing import rules
-from crm_core.billing.hand_over import end_visit, finish
-from crm_core.billing.models import HandOver
-from crm_core.billing.rules import HandOverState, HowLeft
 from crm_core.dealerships.actors import Actor, system
 from crm_core.policies.current import in_store, per_store
 from crm_core.repair_orders.events import CarCameAgain
+from crm_core.repair_orders.hand_over import rules
+from crm_core.repair_orders.hand_over.giving_back import end_visit, finish
+from crm_core.repair_orders.hand_over.models import HandOver
+from crm_core.repair_orders.hand_over.rules import HandOverState, HowLeft
 from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.rules import HeaderState
 from foundation import clock, database
@@ -40,7 +40,7 @@ ORDER BY o.id LIMIT {batch}
 
 async def end_forgotten() -> int:
     """End the visits of cars that are gone; returns how many."""
-    policies = await per_store(rules.BillingPolicy)
+    policies = await per_store(rules.HandOverPolicy)
     left = await _each(_LEFT, policies.as_json("auto_confirm_hours"), _end_left)
     gone = await _each(_NEVER_OFFERED, policies.as_json("presumed_left_days"), _end_presumed)
     return left + gone

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from crm_core.billing import rules
-from crm_core.billing.errors import HandOverNotFound, HandOverNotReady
-from crm_core.billing.events import HandOverConfirmed, HandOverOffered
-from crm_core.billing.models import Bill, HandOver
-from crm_core.billing.paying import PAID
-from crm_core.billing.rules import HandOverFacts, HandOverState, HowLeft
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.repair_orders import settlement
-from crm_core.repair_orders.models import Payer, RepairOrder
+from crm_core.repair_orders.hand_over import rules
+from crm_core.repair_orders.hand_over.errors import HandOverNotFound, HandOverNotReady
+from crm_core.repair_orders.hand_over.events import HandOverConfirmed, HandOverOffered
+from crm_core.repair_orders.hand_over.models import HandOver
+from crm_core.repair_orders.hand_over.rules import HandOverFacts, HandOverState, HowLeft
+from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.rules import HeaderState
 from crm_core.surveys import asking
 from crm_core.vehicles.bindings import is_bound
@@ -39,9 +38,8 @@ async def offer(
     async with database.transaction():
         order = await _order(repair_order_id)
         authorize(actor, "hand_over.offer", subject(store_id=order.store_id))
-        bill = await Bill.get_or_none(repair_order_id=repair_order_id, payer=Payer.CP)
         facts = HandOverFacts(
-            is_paid=bill is not None and bill.state in PAID,
+            is_paid=order.paid_at is not None,
             is_key_given=is_key_given,
             are_old_parts_settled=are_old_parts_settled,
             is_settlement_sheet_given=is_settlement_sheet_given,

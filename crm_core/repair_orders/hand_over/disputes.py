@@ -1,15 +1,15 @@
 """取车异议: the owner objects to how the car came back; somebody else than their advisor ends it."""
 
-from crm_core.billing import rules
-from crm_core.billing.errors import TooLateToDispute
-from crm_core.billing.events import HandOverDisputed, HandOverSettled
-from crm_core.billing.hand_over import ask_how_it_was, end_visit, facts_of, take_hand_over
-from crm_core.billing.models import HandOver
-from crm_core.billing.rules import HandOverState
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import SameHands
 from crm_core.policies.current import policy_of
+from crm_core.repair_orders.hand_over import rules
+from crm_core.repair_orders.hand_over.errors import TooLateToDispute
+from crm_core.repair_orders.hand_over.events import HandOverDisputed, HandOverSettled
+from crm_core.repair_orders.hand_over.giving_back import ask_how_it_was, end_visit, facts_of, take_hand_over
+from crm_core.repair_orders.hand_over.models import HandOver
+from crm_core.repair_orders.hand_over.rules import HandOverState
 from crm_core.surveys import asking, complaints
 from foundation import clock, database
 from foundation.errors import StaleVersion
@@ -28,7 +28,7 @@ async def dispute(actor: Actor, repair_order_id: int, reason: str) -> HandOver:
     async with database.transaction():
         hand_over = await take_hand_over(actor, repair_order_id, "hand_over.dispute")
         since = hand_over.confirmed_at or hand_over.offered_at
-        policy = await policy_of(rules.BillingPolicy, hand_over.store_id)
+        policy = await policy_of(rules.HandOverPolicy, hand_over.store_id)
         if since is None or not rules.may_dispute(since, clock.now(), policy):
             raise TooLateToDispute(f"已超过 {policy.dispute_days} 天，请直接联系门店。")
         if hand_over.state is HandOverState.DISPUTED:

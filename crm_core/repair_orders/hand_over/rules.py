@@ -1,0 +1,94 @@
+"""Giving the car back: what must be true first, who ends it, and until when its owner may object."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from crm_core.policies.declaring import Policy, Unit, rule
+from foundation import wall_clock
+from foundation.moves import Moves
+
+
+class HandOverState(StrEnum):
+    """维修交车: giving the car back."""
+
+    NOT_READY = "NOT_READY"
+    AWAITING_OWNER = "AWAITING_OWNER"
+    CONFIRMED = "CONFIRMED"
+    AUTO_CONFIRMED = "AUTO_CONFIRMED"
+    DISPUTED = "DISPUTED"
+    SETTLED = "SETTLED"
+
+
+class HowLeft(StrEnum):
+    """What says that the car left the store, the strongest last."""
+
+    PRESUMED = "presumed"  # Paid long ago, and nobody said that it is still here.
+    KEY = "key"  # Its owner was given the key.
+    SEEN = "seen"  # Somebody or the gate's camera saw it go.
+    CAME_AGAIN = "came_again"  # It comes for another order.
+
+
+# Nobody but the owner confirms; SYS does so only for a car that left and was forgotten, and marks it differently.
+# An objection ends when its owner confirms after all, or when somebody else than their advisor settles it.
+HAND_OVER_MOVES: Moves[HandOverState] = {
+    HandOverState.NOT_READY: {
+        "offer": (HandOverState.AWAITING_OWNER, {"SA", "SVM"}),
+        "presume_left": (HandOverState.AUTO_CONFIRMED, {"SYS"}),
+    },
+    HandOverState.AWAITING_OWNER: {
+        "confirm": (HandOverState.CONFIRMED, {"OWN"}),
+        "auto_confirm": (HandOverState.AUTO_CONFIRMED, {"SYS"}),
+        "dispute": (HandOverState.DISPUTED, {"OWN"}),
+    },
+    HandOverState.CONFIRMED: {"dispute": (HandOverState.DISPUTED, {"OWN"})},
+    HandOverState.AUTO_CONFIRMED: {"dispute": (HandOverState.DISPUTED, {"OWN"})},
+    HandOverState.DISPUTED: {
+        "confirm": (HandOverState.CONFIRMED, {"OWN"}),
+        "settle": (HandOverState.SETTLED, {"SVM", "CRC"}),
+    },
+}
+
+
+@dataclass(frozen=True)
+class HandOverPolicy(Policy, key="hand_over", title="交车"):
+    """House rules of hand-over."""
+
+    dispute_days: int = rule(7, "取车后可提异议", Unit.DAYS, 3, 7)
+    """Never longer than a week, after which the order is closed."""
+    auto_confirm_hours: int = rule(48, "车已离店多久自动确认取车", Unit.HOURS, 24, 168)
+    presumed_left_days: int = rule(7, "付款多久没登记视为已取车", Unit.DAYS, 3, 30)
+    """When nobody wrote down that the car was given back."""
+
+
+@dataclass(frozen=True)
+class HandOverFacts:
+    """What must be true before the car is offered. A repairer who is not paid may keep it (Civil Code art. 783)."""
+
+    is_paid: bool
+    has_credit_approval: bool = False  # Monthly account or insurer pays directly, approved.
+    is_key_given: bool = False
+    are_old_parts_settled: bool = False  # Given back, or the owner left them.
+    is_settlement_sheet_given: bool = False
+
+
+def hand_over_blocker(facts: HandOverFacts) -> str | None:
+    """What is missing before the owner can be asked to confirm, in Chinese; None when nothing is."""
+    if not facts.is_paid and not facts.has_credit_approval:
+        return "账单还没付清，也没有挂账审批。"
+    missing = [
+        words
+        for given, words in (
+            (facts.is_key_given, "钥匙"),
+            (facts.are_old_parts_settled, "旧件"),
+            (facts.is_settlement_sheet_given, "结算单"),
+        )
+        if not given
+    ]
+    return f"还没交给车主：{'、'.join(missing)}。" if missing else None
+
+
+def may_dispute(handed_over_at: datetime, now: datetime, policy: HandOverPolicy) -> bool:
+    """Owners may object until the end of the seventh Shanghai day after the hand-over."""
+    last_day = wall_clock.local(handed_over_at).date() + timedelta(days=policy.dispute_days)
+    return now <= wall_clock.end_of_day(last_day)

@@ -1,0 +1,55 @@
+"""The owner takes the car back: confirms it once, or objects."""
+
+from datetime import date, datetime
+
+from pydantic import Field
+
+from crm_core.dealerships.actors import Actor
+from crm_core.repair_orders.hand_over import disputes, giving_back, queries
+from foundation.web import Schema
+from miniprogram_api.login import api
+
+
+class DisputeIn(Schema):
+    """What is wrong, in his words."""
+
+    reason: str = Field(default="", max_length=200)
+
+
+class HandOverOut(Schema):
+    """Taking the car back. Before the advisor gives it back the state is NOT_READY."""
+
+    repair_order_id: int
+    state: str
+    advisor: str
+    quality_passed_at: datetime | None
+    inspector: str | None
+    paid_fen: int
+    handed_over: str
+    offered_at: datetime | None
+    confirmed_at: datetime | None
+    disputed_at: datetime | None
+    settled_at: datetime | None
+    resolution: str
+    warranty: str
+    next_service_due_on: date | None
+    next_service_due_km: int | None
+    version: int
+
+
+@api.get("/repair-orders/{repair_order_id}/hand-over", summary="Where taking the car back stands")
+async def hand_over_page(actor: Actor, repair_order_id: int) -> HandOverOut:
+    page = await queries.page(actor, repair_order_id)
+    return HandOverOut(**{name: getattr(page, name) for name in HandOverOut.model_fields})
+
+
+@api.post("/repair-orders/{repair_order_id}/hand-over/confirmation", summary="Confirm that the car is back")
+async def confirm_hand_over(actor: Actor, repair_order_id: int) -> HandOverOut:
+    await giving_back.confirm(actor, repair_order_id)
+    return await hand_over_page(actor, repair_order_id)
+
+
+@api.post("/repair-orders/{repair_order_id}/hand-over/dispute", summary="Object, within seven days")
+async def dispute_hand_over(actor: Actor, repair_order_id: int, body: DisputeIn) -> HandOverOut:
+    await disputes.dispute(actor, repair_order_id, body.reason)
+    return await hand_over_page(actor, repair_order_id)

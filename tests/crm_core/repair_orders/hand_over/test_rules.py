@@ -1,0 +1,41 @@
+"""When the car may be given back, by whom that is confirmed, and until when its owner may object."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from crm_core.repair_orders.hand_over.rules import (
+    HAND_OVER_MOVES,
+    HandOverFacts,
+    HandOverPolicy,
+    HandOverState,
+    hand_over_blocker,
+    may_dispute,
+)
+from foundation import clock
+from foundation.errors import IllegalMove, NotAllowed
+from foundation.moves import next_state
+
+NOW = clock.at(date(2026, 11, 23), 12)
+HOUSE = HandOverPolicy()
+
+
+def test_the_car_is_offered_only_when_paid_and_everything_given():
+    ready = HandOverFacts(True, is_key_given=True, are_old_parts_settled=True, is_settlement_sheet_given=True)
+    assert hand_over_blocker(ready) is None
+    assert hand_over_blocker(replace(ready, is_paid=False)) == "账单还没付清，也没有挂账审批。"
+    assert hand_over_blocker(replace(ready, is_paid=False, has_credit_approval=True)) is None
+    assert hand_over_blocker(HandOverFacts(True)) == "还没交给车主：钥匙、旧件、结算单。"
+
+
+def test_staff_cannot_confirm_a_hand_over():
+    with pytest.raises(NotAllowed):
+        next_state(HAND_OVER_MOVES, HandOverState.AWAITING_OWNER, "confirm", "SA")
+    with pytest.raises(IllegalMove):
+        next_state(HAND_OVER_MOVES, HandOverState.NOT_READY, "confirm", "OWN")
+
+
+def test_owners_may_object_for_seven_days():
+    assert may_dispute(NOW, clock.end_of_day(date(2026, 11, 30)), HOUSE)
+    assert not may_dispute(NOW, clock.at(date(2026, 12, 1)), HOUSE)

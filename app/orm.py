@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tortoise.backends.base.config_generator import expand_db_url
+
 from app import rooms
 from foundation.settings import get_settings
 
@@ -14,8 +16,9 @@ def tortoise_config(database_url: str | None = None, *, pool: int | None = None)
     scheme_end = url.index("://")
     separator = "&" if "?" in url else "?"
     size = pool or get_settings().database_pool
+    connection = expand_db_url(f"asyncpg{url[scheme_end:]}{separator}minsize=1&maxsize={size}")
     return {
-        "connections": {"default": f"asyncpg{url[scheme_end:]}{separator}minsize=1&maxsize={size}"},
+        "connections": {"default": connection | {"engine": "foundation.connections"}},
         "apps": {LABEL: {"models": rooms.models(), "default_connection": "default", "migrations": "migrations"}},
         "use_tz": True,
         "timezone": "UTC",

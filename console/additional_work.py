@@ -6,7 +6,6 @@ from typing import Literal
 from pydantic import Field
 
 from console import masked
-from console.repair_orders import StaffPhotoOut
 from console.sign_in import api
 from console.workshop import EvidenceIn, PhotoIn, evidence_of, media_of
 from crm_core.dealerships.actors import Actor
@@ -15,6 +14,7 @@ from crm_core.repair_orders import additional_work, deciding, queries
 from crm_core.repair_orders.additional_work import Finding, ItemPrice
 from crm_core.repair_orders.additional_work_rules import Decision, Urgency
 from crm_core.repair_orders.models import RepairLine
+from crm_core.repair_orders.staff_models import StaffPhoto
 from foundation.errors import InvalidInput
 from foundation.media_links import signed
 from foundation.web import Schema, Version
@@ -81,7 +81,7 @@ class AdditionalWorkItemOut(Schema):
     name: str
     finding: str
     urgency: str | None
-    photos: list[StaffPhotoOut]
+    photos: list[StaffPhoto]
     labour_centihours: int
     labour_fen: int | None
     parts_fen: int | None
@@ -176,7 +176,7 @@ def _item(actor: Actor, line: RepairLine) -> AdditionalWorkItemOut:
         name=line.name,
         finding=line.finding,
         urgency=line.urgency.value if line.urgency else None,
-        photos=[StaffPhotoOut(url=signed(photo["key"]), label=photo["label"]) for photo in line.photos],
+        photos=[StaffPhoto(url=signed(photo["key"]), label=photo["label"]) for photo in line.photos],
         labour_centihours=line.labour_centihours,
         labour_fen=masked.fen(actor, line.labour_fen),
         parts_fen=masked.fen(actor, line.parts_fen),

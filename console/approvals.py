@@ -1,17 +1,17 @@
 """审批 S16: what waits for me, what I asked for, and the decision."""
 
-from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
-import orjson
 from pydantic import Field
 
 from console.sign_in import api
 from crm_core.approvals import queries, service
 from crm_core.approvals.notices import KIND_WORDS
-from crm_core.approvals.rules import ApprovalKind, ApprovalPolicy
+from crm_core.approvals.queries import Request, SeenRequest
+from crm_core.approvals.rules import ApprovalPolicy
 from crm_core.dealerships.actors import Actor
 from crm_core.policies.current import group_policy
+from foundation.reading import derive, read_model
 from foundation.web import Cursor, Page, Schema, Version
 
 
@@ -30,43 +30,12 @@ class ApprovalDecisionIn(Schema):
     note: str = Field(default="", max_length=200)
 
 
-class ApprovalDecisionOut(Schema):
-    """One person's word."""
+@read_model
+class ApprovalOut(Request):
+    """A request with its kind in words; after so many hours nobody can decide it any more."""
 
-    name: str
-    is_agreed: bool
-    note: str
-    at: datetime
-    level: int
-
-
-class ApprovalOut(Schema):
-    """A request; sums in fen. `about` is the thing itself (`broadcast:12`)."""
-
-    id: int
-    kind: ApprovalKind
     kind_name: str
-    about: str
-    title: str
-    requester: str
-    note: str
-    customer_count: int | None
-    staff_count: int | None
-    amount_fen: int | None
-    over_limit: str | None
-    state: str
-    level: int
-    levels: int
-    approvers: list[str]
-    decisions: list[ApprovalDecisionOut]
-    is_mine_to_decide: bool
-    is_mine: bool
-    requested_at: datetime
     decide_within_hours: int
-    ended_at: datetime | None
-    ended_by_name: str | None
-    end_note: str
-    version: int
 
 
 @api.get("/approvals", summary="Requests: waiting for me, asked by me, or all of my stores")
@@ -75,16 +44,16 @@ async def list_approvals(actor: Actor, query: ApprovalListQuery) -> Page[Approva
     policy = await group_policy(ApprovalPolicy)
     if query.view == "to_decide":
         rows = await queries.to_decide(actor)
-        return Page[ApprovalOut](items=[_out(actor, row, policy) for row in rows])
+        return Page[ApprovalOut](items=[_out(row, policy) for row in rows])
     ask = queries.requested_by if query.view == "mine" else queries.history
     rows = await ask(actor, before_id=before, limit=queries.PAGE + 1)
-    items = [_out(actor, row, policy) for row in rows[: queries.PAGE]]
+    items = [_out(row, policy) for row in rows[: queries.PAGE]]
     return Page[ApprovalOut](items=items, next_cursor=str(items[-1].id) if len(rows) > queries.PAGE else None)
 
 
 @api.get("/approvals/{approval_id}", summary="One request with its decisions")
 async def get_approval(actor: Actor, approval_id: int) -> ApprovalOut:
-    return _out(actor, await queries.one(actor, approval_id), await group_policy(ApprovalPolicy))
+    return _out(await queries.one(actor, approval_id), await group_policy(ApprovalPolicy))
 
 
 @api.post("/approvals/{approval_id}/decision", summary="Agree or reject what was seen")
@@ -99,15 +68,10 @@ async def withdraw_approval(actor: Actor, approval_id: int) -> ApprovalOut:
     return await get_approval(actor, approval_id)
 
 
-def _out(actor: Actor, row: dict[str, Any], policy: ApprovalPolicy) -> ApprovalOut:
-    facts = orjson.loads(row["facts"])
-    derived = {name: facts.get(name) for name in ("customer_count", "staff_count", "amount_fen", "over_limit")}
-    derived |= {
-        "kind_name": KIND_WORDS[ApprovalKind(row["kind"])],
-        "levels": len(orjson.loads(row["levels"])),
-        "decisions": orjson.loads(row["decisions"]),
-        "is_mine": row["requester_id"] == actor.id,
-        "decide_within_hours": policy.expire_after_hours,
-    }
-    known = {name: row[name] for name in ApprovalOut.model_fields if name not in derived}
-    return ApprovalOut(**known, **derived)
+def _out(row: SeenRequest, policy: ApprovalPolicy) -> ApprovalOut:
+    return derive(
+        ApprovalOut,
+        row,
+        kind_name=KIND_WORDS[row.kind],
+        decide_within_hours=policy.expire_after_hours,
+    )

@@ -1,53 +1,28 @@
 """The workshop's board S6: bays against time, what waits for dispatch, and 派工."""
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from pydantic import Field
 
-from console.repair_orders import OrderVersionIn, StaffRepairOrderOut
+from console.repair_orders import OrderVersionIn
 from console.repair_orders import staff_repair_order as shown
 from console.sign_in import api
 from console.workshop import WorkshopQuery
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.masks import mask_plate
-from crm_core.repair_orders import board, dispatching, reassigning, staff_queries
+from crm_core.repair_orders import bay_board as boards
+from crm_core.repair_orders import dispatching, reassigning, staff_queries
+from crm_core.repair_orders.bay_board import BayRow, WorkshopCounts
 from crm_core.repair_orders.dispatching import Choice
+from crm_core.repair_orders.staff_models import StaffRepairOrder
 from foundation import clock
-from foundation.web import Id, Schema
+from foundation.reading import derive, read_model
+from foundation.web import Id
 
 
-class BayJobOut(Schema):
-    """A job in a bay; its car's plate is masked, for the board hangs in the hall."""
-
-    line_id: int
-    repair_order_id: int
-    name: str
-    state: str
-    pause_reason: str | None
-    parts_expected_at: datetime | None
-    technician_id: int | None
-    technician: str | None
-    plate: str
-    promised_at: datetime | None
-    waits_on_site: bool
-    starts_at: datetime
-    ends_at: datetime
-    is_started: bool
-
-
-class BayOut(Schema):
-    """A row of the board."""
-
-    bay_id: int
-    name: str
-    kind: str
-    is_active: bool
-    load_percent: int
-    jobs: list[BayJobOut]
-
-
-class ChoiceOut(Schema):
+@read_model
+class ChoiceOut:
     """A technician for a job and why, or why not."""
 
     technician_id: int
@@ -62,7 +37,8 @@ class ChoiceOut(Schema):
     reasons: list[str]
 
 
-class WaitingJobOut(Schema):
+@read_model
+class WaitingJobOut:
     """A job that waits for dispatch, most pressing first, with the ranked technicians."""
 
     line_id: int
@@ -77,23 +53,15 @@ class WaitingJobOut(Schema):
     choices: list[ChoiceOut]
 
 
-class WorkshopCountsOut(Schema):
-    """The heads of the board."""
-
-    to_dispatch: int
-    working: int
-    waiting_for_parts: int
-    to_inspect: int
-
-
-class WorkshopBoardOut(Schema):
-    """S6."""
+@read_model
+class WorkshopBoardOut:
+    """S6; plates are masked, for the board hangs in the hall."""
 
     now: datetime
     opens_at: datetime
     closes_at: datetime
-    counts: WorkshopCountsOut
-    bays: list[BayOut]
+    counts: WorkshopCounts
+    bays: list[BayRow]
     waiting: list[WaitingJobOut]
 
 
@@ -121,14 +89,21 @@ class CancelLineIn(OrderVersionIn):
 
 @api.get("/workshop/bays", summary="Bays against time, and what waits for dispatch")
 async def bay_board(actor: Actor, query: WorkshopQuery) -> WorkshopBoardOut:
-    rows = await board.bays(actor, query.store_id)
-    return WorkshopBoardOut(
+    seen = await boards.bays(actor, query.store_id)
+    return derive(
+        WorkshopBoardOut,
+        seen,
         now=clock.now(),
-        opens_at=rows["opens_at"],
-        closes_at=rows["closes_at"],
-        counts=rows["counts"],
-        bays=[BayOut(**{**bay, "jobs": [_bay_job(job) for job in bay["jobs"]]}) for bay in rows["bays"]],
-        waiting=[_waiting(row) for row in rows["waiting"]],
+        bays=[replace(bay, jobs=[replace(job, plate=mask_plate(job.plate)) for job in bay.jobs]) for bay in seen.bays],
+        waiting=[
+            derive(
+                WaitingJobOut,
+                job,
+                plate=mask_plate(job.plate),
+                choices=[_choice(choice) for choice in job.choices],
+            )
+            for job in seen.waiting
+        ],
     )
 
 
@@ -139,7 +114,7 @@ async def candidates(actor: Actor, line_id: int) -> list[ChoiceOut]:
 
 
 @api.post("/repair-orders/{repair_order_id}/dispatch", summary="派工")
-async def dispatch(actor: Actor, repair_order_id: int, body: DispatchIn) -> StaffRepairOrderOut:
+async def dispatch(actor: Actor, repair_order_id: int, body: DispatchIn) -> StaffRepairOrder:
     await dispatching.dispatch(
         actor,
         repair_order_id,
@@ -152,19 +127,19 @@ async def dispatch(actor: Actor, repair_order_id: int, body: DispatchIn) -> Staf
 
 
 @api.post("/lines/{line_id}/dispatch-undo", summary="撤销派工")
-async def undo_dispatch(actor: Actor, line_id: int, body: OrderVersionIn) -> StaffRepairOrderOut:
+async def undo_dispatch(actor: Actor, line_id: int, body: OrderVersionIn) -> StaffRepairOrder:
     order = await dispatching.undo_dispatch(actor, line_id, expected_version=body.version)
     return await shown(actor, order.id)
 
 
 @api.post("/lines/{line_id}/cancellation", summary="Drop an authorised job before it is begun")
-async def cancel_line(actor: Actor, line_id: int, body: CancelLineIn) -> StaffRepairOrderOut:
+async def cancel_line(actor: Actor, line_id: int, body: CancelLineIn) -> StaffRepairOrder:
     order = await dispatching.cancel_line(actor, line_id, body.reason, expected_version=body.version)
     return await shown(actor, order.id)
 
 
 @api.post("/lines/{line_id}/reassignment", summary="Give a job that has begun to somebody else or another bay")
-async def reassign(actor: Actor, line_id: int, body: ReassignIn) -> StaffRepairOrderOut:
+async def reassign(actor: Actor, line_id: int, body: ReassignIn) -> StaffRepairOrder:
     line = await reassigning.reassign(
         actor,
         line_id,
@@ -174,23 +149,6 @@ async def reassign(actor: Actor, line_id: int, body: ReassignIn) -> StaffRepairO
         expected_version=body.version,
     )
     return await shown(actor, line.repair_order_id)
-
-
-def _bay_job(job: dict[str, Any]) -> BayJobOut:
-    derived = {"line_id", "plate", "starts_at", "ends_at", "is_started"}
-    return BayJobOut(
-        **{name: job[name] for name in BayJobOut.model_fields if name not in derived},
-        line_id=job["id"],
-        plate=mask_plate(job["plate"]),
-        starts_at=job["started_at"] or job["planned_starts_at"],
-        ends_at=job["finished_at"] or job["planned_ends_at"],
-        is_started=job["started_at"] is not None,
-    )
-
-
-def _waiting(row: dict[str, Any]) -> WaitingJobOut:
-    choices = [_choice(choice) for choice in row["choices"]]
-    return WaitingJobOut(**{**row, "plate": mask_plate(row["plate"]), "choices": choices})
 
 
 def _choice(choice: Choice) -> ChoiceOut:

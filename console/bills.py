@@ -1,5 +1,6 @@
 """Bills as advisors, cashiers and approvers work with them: make, send, recall, receive, refund."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -8,9 +9,11 @@ from pydantic import Field
 from console import masked
 from console.sign_in import api
 from crm_core.billing import making, paying, queries, refunding
+from crm_core.billing.queries import RefundPage, StaffBillRow
 from crm_core.dealerships.actors import Actor
 from crm_core.payments import paying as payments
 from crm_core.payments import queries as money
+from crm_core.payments.queries import FlaggedPayment, PaymentRow, RefundRow
 from crm_core.payments.rules import Method
 from foundation.refs import Ref
 from foundation.web import Schema, Version
@@ -47,20 +50,6 @@ class StaffBillDiscountOut(Schema):
     discount_fen: int
 
 
-class BillPaymentOut(Schema):
-    """One attempt to pay it."""
-
-    id: int
-    method: str
-    state: str
-    amount_fen: int
-    received_fen: int | None
-    refunded_fen: int
-    problem: str
-    created_at: datetime
-    succeeded_at: datetime | None
-
-
 class StaffBillOut(Schema):
     """A bill as staff see it."""
 
@@ -87,26 +76,7 @@ class StaffBillOut(Schema):
     sent_at: datetime | None
     confirmed_at: datetime | None
     paid_at: datetime | None
-    payments: list[BillPaymentOut]
-
-
-class StaffBillRowOut(Schema):
-    """One bill of the list."""
-
-    id: int
-    repair_order_id: int
-    repair_order_number: str
-    payer: str
-    state: str
-    total_fen: int
-    due_fen: int
-    refunded_fen: int
-    customer_name: str
-    plate: str
-    series: str
-    sent_at: datetime | None
-    paid_at: datetime | None
-    version: int
+    payments: list[PaymentRow]
 
 
 class BillsQuery(Schema):
@@ -153,66 +123,6 @@ class RefundsQuery(Schema):
     state: RefundStateName | None = None
 
 
-class RefundOut(Schema):
-    """A refund; accepting the request is not success."""
-
-    id: int
-    payment_id: int
-    about: str
-    amount_fen: int
-    reason: str
-    state: str
-    requested_at: datetime
-    approved_at: datetime | None
-    ended_at: datetime | None
-    problem: str
-
-
-class RefundPageLineOut(Schema):
-    """So much of what was paid for this line goes back, in fen."""
-
-    line_no: int
-    name: str
-    kind: str
-    amount_fen: int
-    paid_fen: int
-
-
-class RefundPageOut(Schema):
-    """What approvers decide on; without lines all of a payment that did not fit goes back. Sums in fen."""
-
-    id: int
-    bill_id: int
-    repair_order_id: int
-    repair_order_number: str
-    amount_fen: int
-    reason: str
-    state: str
-    method: str
-    payment_problem: str
-    received_fen: int
-    paid_fen: int
-    refunded_fen: int
-    lines: list[RefundPageLineOut]
-    requested_at: datetime
-    approved_at: datetime | None
-    ended_at: datetime | None
-    problem: str
-
-
-class FlaggedPaymentOut(Schema):
-    """Money that came and does not fit; `problem` is AMOUNT_MISMATCH, APP_MISMATCH, PAID_AFTER_CLOSE, NOT_PAYABLE."""
-
-    id: int
-    about: str
-    method: str
-    state: str
-    amount_fen: int
-    received_fen: int
-    problem: str
-    succeeded_at: datetime | None
-
-
 class FlaggedQuery(Schema):
     """Which store."""
 
@@ -237,10 +147,11 @@ async def staff_bill_of_repair_order(actor: Actor, repair_order_id: int) -> Staf
 
 
 @api.get("/bills", summary="A store's bills, newest first")
-async def staff_bills(actor: Actor, query: BillsQuery) -> list[StaffBillRowOut]:
-    rows = await queries.of_store(actor, query.store_id, state=query.state)
-    known = [{name: row[name] for name in StaffBillRowOut.model_fields} for row in rows]
-    return [StaffBillRowOut(**row | _person(actor, row["customer_name"], row["plate"])) for row in known]
+async def staff_bills(actor: Actor, query: BillsQuery) -> list[StaffBillRow]:
+    return [
+        replace(row, customer_name=masked.name(actor, row.customer_name), plate=masked.plate(actor, row.plate))
+        for row in await queries.of_store(actor, query.store_id, state=query.state)
+    ]
 
 
 @api.get("/bills/{bill_id}", summary="One bill with its payments")
@@ -295,32 +206,31 @@ async def close_payment(actor: Actor, payment_id: int) -> None:
 
 
 @api.post("/bills/{bill_id}/refunds", status=201, summary="Ask to give money back, line by line; others approve it")
-async def request_refund(actor: Actor, bill_id: int, body: RefundIn) -> RefundOut:
+async def request_refund(actor: Actor, bill_id: int, body: RefundIn) -> RefundRow:
     wanted = {line.line_no: line.amount_fen for line in body.lines}
     made = await refunding.request(actor, bill_id, wanted, body.reason, payment_id=body.payment_id)
-    return RefundOut.model_validate(made)
+    return await money.refund_made(made.id)
 
 
 @api.get("/refunds", summary="A store's refunds, newest first")
-async def store_refunds(actor: Actor, query: RefundsQuery) -> list[RefundOut]:
-    rows = await money.refunds_of_store(actor, query.store_id, query.state)
-    return [RefundOut(**{name: row[name] for name in RefundOut.model_fields}) for row in rows]
+async def store_refunds(actor: Actor, query: RefundsQuery) -> list[RefundRow]:
+    return await money.refunds_of_store(actor, query.store_id, query.state)
 
 
 @api.get("/refunds/{refund_id}", summary="One refund with its lines, as its approvers see it")
-async def get_refund(actor: Actor, refund_id: int) -> RefundPageOut:
-    row = await queries.refund_page(actor, refund_id)
-    return RefundPageOut(**{name: row[name] for name in RefundPageOut.model_fields})
+async def get_refund(actor: Actor, refund_id: int) -> RefundPage:
+    return await queries.refund_page(actor, refund_id)
 
 
 @api.get("/flagged-payments", summary="Money that came and does not fit, for a person to look at")
-async def flagged_payments(actor: Actor, query: FlaggedQuery) -> list[FlaggedPaymentOut]:
-    return [FlaggedPaymentOut(**row) for row in await money.flagged(actor, query.store_id)]
+async def flagged_payments(actor: Actor, query: FlaggedQuery) -> list[FlaggedPayment]:
+    return await money.flagged(actor, query.store_id)
 
 
 @api.post("/flagged-payments/{payment_id}/return", status=201, summary="Ask to give all of it back; others approve it")
-async def return_payment(actor: Actor, payment_id: int, body: ReturnIn) -> RefundOut:
-    return RefundOut.model_validate(await refunding.request_return(actor, payment_id, body.reason))
+async def return_payment(actor: Actor, payment_id: int, body: ReturnIn) -> RefundRow:
+    made = await refunding.request_return(actor, payment_id, body.reason)
+    return await money.refund_made(made.id)
 
 
 def _person(actor: Actor, name: str, plate: str) -> dict[str, str]:

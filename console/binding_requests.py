@@ -1,7 +1,7 @@
 """Accounts that claim a car: the advisor looks at the licence photo, chooses the car and says yes or no (S2)."""
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from pydantic import Field
 
@@ -9,8 +9,10 @@ from console import masked
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
 from crm_core.vehicle_claims import deciding, queries
+from crm_core.vehicle_claims.queries import ClaimedCar, WaitingClaim
 from crm_core.vehicles.models import BindingRole
 from foundation.media_links import signed
+from foundation.reading import derive, read_model
 from foundation.web import Id, Schema, Version
 
 
@@ -20,19 +22,8 @@ class BindingRequestsQuery(Schema):
     store_id: Id
 
 
-class ClaimedCarOut(Schema):
-    """A car whose VIN ends as the claimant typed, with those who are bound to it and those it is filed under."""
-
-    vehicle_id: int
-    vin: str
-    plate: str
-    series: str
-    trim: str
-    owners: list[str]
-    filed_under: list[str]
-
-
-class WaitingBindingOut(Schema):
+@read_model
+class WaitingBindingOut:
     """A claim to compare; without a photo it is a second claimant who proved phone and VIN."""
 
     id: int
@@ -42,7 +33,7 @@ class WaitingBindingOut(Schema):
     vin_last6: str
     licence_url: str | None
     requested_at: datetime
-    cars: list[ClaimedCarOut]
+    cars: list[ClaimedCar]
     version: int
 
 
@@ -76,22 +67,22 @@ async def reject_binding(actor: Actor, binding_id: int, body: RejectBindingIn) -
     await deciding.reject(actor, binding_id, reason=body.reason, version_seen=body.version)
 
 
-def _waiting(actor: Actor, row: dict[str, Any]) -> WaitingBindingOut:
-    known = {name: row[name] for name in ("id", "customer_id", "vin_last6", "requested_at", "version")}
-    return WaitingBindingOut(
-        **known,
-        customer_name=masked.name(actor, row["customer_name"]),
-        phone=masked.phone(actor, row["phone"]),
-        licence_url=signed(row["licence_media"]) if row["licence_media"] else None,
-        cars=[_car(actor, car) for car in row["cars"]],
+def _waiting(actor: Actor, claim: WaitingClaim) -> WaitingBindingOut:
+    return derive(
+        WaitingBindingOut,
+        claim,
+        customer_name=masked.name(actor, claim.customer_name),
+        phone=masked.phone(actor, claim.phone),
+        licence_url=signed(claim.licence_media) if claim.licence_media else None,
+        cars=[_car(actor, car) for car in claim.cars],
     )
 
 
-def _car(actor: Actor, row: dict[str, Any]) -> ClaimedCarOut:
-    return ClaimedCarOut(
-        **{name: row[name] for name in ("vehicle_id", "series", "trim")},
-        vin=masked.vin(actor, row["vin"]),
-        plate=masked.plate(actor, row["plate"]),
-        owners=[masked.name(actor, name) for name in row["owners"]],
-        filed_under=[masked.name(actor, name) for name in row["filed_under"]],
+def _car(actor: Actor, car: ClaimedCar) -> ClaimedCar:
+    return replace(
+        car,
+        vin=masked.vin(actor, car.vin),
+        plate=masked.plate(actor, car.plate),
+        owners=[masked.name(actor, name) for name in car.owners],
+        filed_under=[masked.name(actor, name) for name in car.filed_under],
     )

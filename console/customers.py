@@ -1,5 +1,6 @@
 """Customers for staff (S11): finding one, his page, his timeline, and what is written down about him."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -13,7 +14,7 @@ from crm_core.customers.dormancy import Dormancy
 from crm_core.customers.timeline import Kind
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import REVEALS_PER_DAY
-from crm_core.vehicles.queries import visits_of_customer
+from crm_core.vehicles.queries import CustomerVisit, visits_of_customer
 from foundation.web import Cursor, Moment, Page, Schema, Version
 
 Tag = Annotated[str, Field(min_length=1, max_length=30)]
@@ -179,18 +180,6 @@ class TimelineEntryOut(Schema):
     subject: str
 
 
-class CustomerVisitOut(Schema):
-    """A closed visit, also of the time before this system; the sum is null for those who see no money."""
-
-    id: int
-    visited_on: date
-    series: str
-    km: int | None
-    summary: str
-    paid_fen: int | None
-    store: str | None
-
-
 class EditCustomerIn(Schema):
     """What to change at the version that was seen; what is left out stays."""
 
@@ -345,9 +334,9 @@ async def customer_timeline(actor: Actor, customer_id: int, query: TimelineQuery
 
 
 @api.get("/customers/{customer_id}/visits", summary="His newest visits, the newest first")
-async def customer_visits(actor: Actor, customer_id: int) -> list[CustomerVisitOut]:
+async def customer_visits(actor: Actor, customer_id: int) -> list[CustomerVisit]:
     rows = await visits_of_customer(await queries.readable_id(actor, customer_id))
-    return [CustomerVisitOut(**row | {"paid_fen": masked.fen(actor, row["paid_fen"])}) for row in rows]
+    return [replace(row, paid_fen=masked.fen(actor, row.paid_fen)) for row in rows]
 
 
 @api.put("/customers/{customer_id}", summary="Change what is on file about him")

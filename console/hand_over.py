@@ -7,6 +7,7 @@ from pydantic import Field
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders.hand_over import disputes, giving_back, queries
+from foundation.reading import derive, read_model
 from foundation.web import Schema, Version
 
 
@@ -18,7 +19,8 @@ class HandOverIn(Schema):
     is_settlement_sheet_given: bool
 
 
-class StaffHandOverOut(Schema):
+@read_model
+class StaffHandOverOut:
     """Where giving the car back stands."""
 
     repair_order_id: int
@@ -44,7 +46,7 @@ class SettleIn(Schema):
 
 @api.get("/repair-orders/{repair_order_id}/hand-over", summary="Where giving the car back stands")
 async def staff_hand_over(actor: Actor, repair_order_id: int) -> StaffHandOverOut:
-    return _hand_over(await queries.page(actor, repair_order_id))
+    return derive(StaffHandOverOut, await queries.page(actor, repair_order_id))
 
 
 @api.post("/repair-orders/{repair_order_id}/hand-over", status=201, summary="Give the car back and ask the owner")
@@ -63,7 +65,3 @@ async def note_departure(actor: Actor, repair_order_id: int) -> StaffHandOverOut
 async def settle_hand_over(actor: Actor, repair_order_id: int, body: SettleIn) -> StaffHandOverOut:
     await disputes.settle(actor, repair_order_id, body.resolution, expected_version=body.version)
     return await staff_hand_over(actor, repair_order_id)
-
-
-def _hand_over(page: queries.HandOverPage) -> StaffHandOverOut:
-    return StaffHandOverOut(**{name: getattr(page, name) for name in StaffHandOverOut.model_fields})

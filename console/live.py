@@ -8,8 +8,9 @@ A board has no events to replay: it is told that it is behind and reads itself a
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Final
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Any, Final, Protocol
 
 import orjson
 from sanic import Request
@@ -20,26 +21,43 @@ from console.sign_in import api, listening_staff
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.repair_orders import queries
+from crm_core.repair_orders.queries import StaffEvent
 from foundation import clock, failures, live
 from foundation.errors import NotFound, WeDealerError
+from foundation.reading import read_model
 from foundation.web import render_error
 from foundation.web.api import LARGEST_ID
 
 BEAT_SECONDS: Final = 15
 """A comment line keeps proxies and our own response time-out from closing a quiet stream, and rechecks the session."""
 
-News = Callable[[Actor, int], Awaitable[list[dict[str, Any]]]]
-"""What is new for this reader after a number, each with its own `number`."""
+
+class Numbered(Protocol):
+    """A read model with the number a page goes on from."""
+
+    @property
+    def number(self) -> int: ...
+
+
+@read_model
+class Revision:
+    """A board has changed; the number tells whether a page that shows it is current."""
+
+    number: int
+
+
+News = Callable[[Actor, int], Awaitable[Sequence[Numbered]]]
+"""What is new for this reader after a number."""
 
 
 async def follow_store(request: Request, store_id: str) -> None:
     """The store's boards."""
     known = _number(store_id)
 
-    async def news(actor: Actor, last: int) -> list[dict[str, Any]]:
+    async def news(actor: Actor, last: int) -> list[Revision]:
         authorize(actor, "repair_orders.read", subject(store_id=known))
         revision = await queries.store_revision(known)
-        return [{"number": revision}] if revision > last else []
+        return [Revision(revision)] if revision > last else []
 
     await _stream(request, f"store:{known}:workshop", news)
 
@@ -48,10 +66,10 @@ async def follow_order(request: Request, repair_order_id: str) -> None:
     """One order's log."""
     known = _number(repair_order_id)
 
-    async def news(actor: Actor, last: int) -> list[dict[str, Any]]:
+    async def news(actor: Actor, last: int) -> list[StaffEvent]:
         await queries.readable(actor, known)
-        events = await queries.events_after(known, last, for_owner=False)
-        return [event | {"amount_fen": masked.fen(actor, event["amount_fen"])} for event in events]
+        events = await queries.events_for_staff(known, last)
+        return [replace(event, amount_fen=masked.fen(actor, event.amount_fen)) for event in events]
 
     await _stream(request, f"repair_order:{known}", news)
 
@@ -83,8 +101,8 @@ async def _lines(request: Request, hints: "asyncio.Queue[dict[str, Any]]", news:
             # The page is not live now: it connects again by itself, and shows so until it can.
             return
         for event in found:
-            yield f"id: {event['number']}\ndata: {orjson.dumps(event).decode()}\n\n"
-            last = event["number"]
+            yield f"id: {event.number}\ndata: {orjson.dumps(event).decode()}\n\n"
+            last = event.number
         yield ": \n\n"
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(hints.get(), BEAT_SECONDS)

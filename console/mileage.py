@@ -4,10 +4,11 @@ from datetime import date
 
 from pydantic import Field
 
-from console.repair_orders import StaffRepairOrderOut, staff_repair_order
+from console.repair_orders import staff_repair_order
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import mileage
+from crm_core.repair_orders.staff_models import StaffRepairOrder
 from crm_core.vehicles.service_history import KeptReading, ReadingSource
 from foundation.web import Schema, Version
 
@@ -48,7 +49,7 @@ class ReadingOut(Schema):
 
 
 @api.post("/repair-orders/{repair_order_id}/mileage", summary="Put the mileage of a visit right")
-async def correct_mileage(actor: Actor, repair_order_id: int, body: OrderMileageIn) -> StaffRepairOrderOut:
+async def correct_mileage(actor: Actor, repair_order_id: int, body: OrderMileageIn) -> StaffRepairOrder:
     await mileage.correct_of_order(
         actor,
         repair_order_id,

@@ -1,6 +1,6 @@
 """备料 S9: what jobs need, what is missing, what came; and the stock of a part."""
 
-from datetime import datetime
+from dataclasses import replace
 
 from pydantic import Field
 
@@ -10,6 +10,7 @@ from console.sign_in import api
 from console.workshop import WorkshopQuery
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import material, staff_queries
+from crm_core.repair_orders.staff_models import PartRequestRow
 from crm_core.repair_orders.stock_query import find_stock
 from foundation.web import Moment, Schema, Version
 
@@ -34,30 +35,6 @@ class ReceiveIn(Schema):
     quantity: int | None = Field(default=None, gt=0, le=10_000)
 
 
-class PartRequestOut(Schema):
-    """A part somebody waits for."""
-
-    id: int
-    repair_order_id: int
-    order_version: int
-    number: str
-    line_id: int
-    line: str
-    part: str
-    part_number: str
-    quantity: int
-    state: str
-    expected_at: datetime | None
-    requested_at: datetime
-    needed_at: datetime | None
-    bay: str | None
-    plate: str
-    series: str
-    free: int | None
-    may_be_used: bool
-    """Its job was stopped after it began: the part may be in the car."""
-
-
 class StockOut(Schema):
     """A part and its pieces: `free` ones nobody has set aside. No `models` means it fits all."""
 
@@ -69,9 +46,9 @@ class StockOut(Schema):
 
 
 @api.get("/part-requests", summary="备料 and 缺料 of a store, by the time they are needed")
-async def part_requests(actor: Actor, query: WorkshopQuery) -> list[PartRequestOut]:
+async def part_requests(actor: Actor, query: WorkshopQuery) -> list[PartRequestRow]:
     rows = await staff_queries.part_requests(actor, query.store_id)
-    return [PartRequestOut(**{**row, "plate": masked.plate(actor, row["plate"])}) for row in rows]
+    return [replace(row, plate=masked.plate(actor, row.plate)) for row in rows]
 
 
 @api.post("/repair-orders/{repair_order_id}/parts-issue", status=204, summary="已备好: hand out what is set aside")

@@ -10,13 +10,14 @@ from crm_core.dealerships.models import Staff
 from crm_core.repair_orders import deciding, queries
 from crm_core.repair_orders.additional_work_rules import Decision, Urgency
 from crm_core.repair_orders.models import AdditionalWork, Payer, RepairLine, RepairOrder
+from crm_core.repair_orders.queries import OwnerPhoto
 from crm_core.repair_orders.rules import LineState
 from foundation import media
 from foundation.errors import InvalidInput
 from foundation.media_links import signed
 from foundation.web import Schema, Version
 from miniprogram_api.login import api
-from miniprogram_api.repair_orders import LONGEST_SIGNATURE, OwnerPhotoOut
+from miniprogram_api.repair_orders import LONGEST_SIGNATURE
 
 _SAID = {LineState.PROPOSED: None, LineState.DECLINED: "DECLINED", LineState.CANCELLED: "WITHDRAWN"}
 
@@ -29,7 +30,7 @@ class ExtraItemOut(Schema):
     finding: str
     urgency: str
     urgency_label: str
-    photos: list[OwnerPhotoOut]
+    photos: list[OwnerPhoto]
     labour_fen: int
     parts_fen: int
     extra_minutes: int
@@ -115,7 +116,7 @@ def _item(line: RepairLine) -> ExtraItemOut:
         finding=line.finding,
         urgency=urgency.value,
         urgency_label=urgency.label,
-        photos=[OwnerPhotoOut(url=signed(photo["key"]), label=photo["label"]) for photo in line.photos],
+        photos=[OwnerPhoto(url=signed(photo["key"]), label=photo["label"]) for photo in line.photos],
         labour_fen=line.labour_fen if is_his else 0,
         parts_fen=line.parts_fen if is_his else 0,
         extra_minutes=line.minutes,

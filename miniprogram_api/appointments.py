@@ -1,13 +1,12 @@
 """Booking a service slot: what can be done, when, and what became of it."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
-import orjson
 from pydantic import Field
 
 from crm_core.appointments import booking, queries, service
 from crm_core.appointments.errors import AppointmentNotFound
+from crm_core.appointments.queries import OwnerAppointment
 from crm_core.appointments.rules import FURTHEST_DAYS
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
@@ -80,40 +79,6 @@ class RescheduleIn(Schema):
     version: Version
 
 
-class AppointmentItemOut(Schema):
-    """A booked job with the price shown when it was booked."""
-
-    item_id: int
-    name: str
-    minutes: int
-    labour_fen: int
-    parts_fen: int
-
-
-class AppointmentOut(Schema):
-    """An appointment as its owner sees it."""
-
-    id: int
-    store_id: int
-    store: str
-    store_name: str
-    vehicle_id: int
-    plate: str
-    series: str
-    starts_at: datetime
-    minutes: int
-    state: str
-    items: list[AppointmentItemOut]
-    note: str
-    advisor: str | None
-    confirm_by: datetime
-    end_reason: str
-    reschedule_count: int
-    repair_order_id: int | None
-    coupon_id: int | None
-    version: int
-
-
 @api.get("/service-items/{vehicle_id}/{store_id}", summary="Jobs that can be booked for a car in a store")
 async def service_items(actor: Actor, vehicle_id: int, store_id: int) -> list[ServiceItemOut]:
     store = await Store.get_or_none(id=store_id, is_live=True)
@@ -154,43 +119,34 @@ async def hold(actor: Actor, body: HoldIn) -> HoldOut:
 
 
 @api.post("/appointments", status=201, summary="Book a service slot")
-async def book(actor: Actor, body: BookIn) -> AppointmentOut:
+async def book(actor: Actor, body: BookIn) -> OwnerAppointment:
     appointment = await booking.book(actor, customer_id=actor.id, **body.model_dump())
-    return await _shown(actor, appointment.id)
+    return await queries.one_of_owner(actor, appointment.id)
 
 
 @api.get("/appointments", summary="The owner's appointments, newest first")
-async def appointments(actor: Actor) -> list[AppointmentOut]:
-    return [_out(row) for row in await queries.of_customer(actor, actor.id)]
+async def appointments(actor: Actor) -> list[OwnerAppointment]:
+    return await queries.of_customer(actor, actor.id)
 
 
 @api.get("/appointments/{appointment_id}", summary="One appointment")
-async def appointment(actor: Actor, appointment_id: int) -> AppointmentOut:
-    return await _shown(actor, appointment_id)
+async def appointment(actor: Actor, appointment_id: int) -> OwnerAppointment:
+    return await queries.one_of_owner(actor, appointment_id)
 
 
 @api.post("/appointments/{appointment_id}/reschedule", summary="Take another slot and free this one")
-async def reschedule(actor: Actor, appointment_id: int, body: RescheduleIn) -> AppointmentOut:
+async def reschedule(actor: Actor, appointment_id: int, body: RescheduleIn) -> OwnerAppointment:
     await service.reschedule(actor, appointment_id, body.starts_at, expected_version=body.version)
-    return await _shown(actor, appointment_id)
+    return await queries.one_of_owner(actor, appointment_id)
 
 
 @api.post("/appointments/{appointment_id}/cancellation", summary="Give the slot back")
-async def cancel(actor: Actor, appointment_id: int) -> AppointmentOut:
+async def cancel(actor: Actor, appointment_id: int) -> OwnerAppointment:
     await service.cancel(actor, appointment_id)
-    return await _shown(actor, appointment_id)
+    return await queries.one_of_owner(actor, appointment_id)
 
 
 @api.post("/appointments/{appointment_id}/arrival", summary="Say that the car is at the store")
-async def arrive(actor: Actor, appointment_id: int) -> AppointmentOut:
+async def arrive(actor: Actor, appointment_id: int) -> OwnerAppointment:
     await service.check_in(actor, appointment_id)
-    return await _shown(actor, appointment_id)
-
-
-async def _shown(actor: Actor, appointment_id: int) -> AppointmentOut:
-    return _out(await queries.one(actor, appointment_id))
-
-
-def _out(row: dict[str, Any]) -> AppointmentOut:
-    known = {name: row[name] for name in AppointmentOut.model_fields if name != "items"}
-    return AppointmentOut(**known, items=orjson.loads(row["items"]))
+    return await queries.one_of_owner(actor, appointment_id)

@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from crm_core.billing import choosing, paying, queries
+from crm_core.billing.queries import BillSummary
 from crm_core.dealerships.actors import Actor
 from foundation.web import Id, Schema, Version
 from miniprogram_api.login import api
@@ -67,21 +68,6 @@ class BillOut(Schema):
     choices: list[CouponChoiceOut]
 
 
-class BillSummaryOut(Schema):
-    """One bill of the list."""
-
-    id: int
-    repair_order_id: int
-    repair_order_number: str
-    state: str
-    total_fen: int
-    due_fen: int
-    sent_at: datetime | None
-    paid_at: datetime | None
-    plate: str
-    series: str
-
-
 class BillVersionIn(Schema):
     """The version he saw."""
 
@@ -95,9 +81,8 @@ class ChooseCouponsIn(BillVersionIn):
 
 
 @api.get("/bills", summary="The owner's bills, newest first")
-async def bills(actor: Actor) -> list[BillSummaryOut]:
-    rows = await queries.of_customer(actor, actor.id)
-    return [BillSummaryOut(**{name: row[name] for name in BillSummaryOut.model_fields}) for row in rows]
+async def bills(actor: Actor) -> list[BillSummary]:
+    return await queries.of_customer(actor, actor.id)
 
 
 @api.get("/bills/{bill_id}", summary="One bill with its coupons and the reasons of those that do not fit")

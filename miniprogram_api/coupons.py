@@ -8,40 +8,19 @@ from campaigns import offers
 from crm_core.coupons import claiming, queries
 from crm_core.coupons.queries import CouponCard
 from crm_core.dealerships.actors import Actor
+from foundation.reading import read_model
 from foundation.web import Schema
 from miniprogram_api.login import api
 
 
-class CouponOut(Schema):
-    """One coupon; sums in fen, `pay_percent` 80 is 8 折. `code` is what its QR code says."""
-
-    id: int
-    group: str
-    state: str
-    name: str
-    kind: str
-    rule: str
-    stores: str
-    value_fen: int
-    pay_percent: int
-    threshold_fen: int
-    cap_fen: int | None
-    claim_by: datetime | None
-    valid_to: datetime | None
-    vehicle_id: int | None
-    locked_for: str | None
-    redeemed_at: datetime | None
-    end_reason: str
-    code: str | None
-
-
-class CouponsOut(Schema):
+@read_model
+class CouponsOut:
     """可用, 待领, 使用中, 历史."""
 
-    available: list[CouponOut]
-    to_claim: list[CouponOut]
-    in_use: list[CouponOut]
-    history: list[CouponOut]
+    available: list[CouponCard]
+    to_claim: list[CouponCard]
+    in_use: list[CouponCard]
+    history: list[CouponCard]
 
 
 class ClaimIn(Schema):
@@ -78,16 +57,16 @@ async def coupons(actor: Actor) -> CouponsOut:
     groups: dict[str, list[CouponCard]] = {"available": [], "to_claim": [], "in_use": [], "history": []}
     for card in await queries.of_customer(actor, actor.id):
         groups[card.group].append(card)
-    return CouponsOut.model_validate(groups)
+    return CouponsOut(**groups)
 
 
 @api.get("/coupons/{coupon_id}", summary="One coupon")
-async def coupon(actor: Actor, coupon_id: int) -> CouponOut:
-    return CouponOut.model_validate(await queries.one(actor, coupon_id))
+async def coupon(actor: Actor, coupon_id: int) -> CouponCard:
+    return await queries.one(actor, coupon_id)
 
 
 @api.post("/coupons/{coupon_id}/claim", summary="Take a coupon that waits; its last day is fixed now")
-async def claim_coupon(actor: Actor, coupon_id: int, body: ClaimIn) -> CouponOut:
+async def claim_coupon(actor: Actor, coupon_id: int, body: ClaimIn) -> CouponCard:
     await claiming.claim(actor, coupon_id, vehicle_id=body.vehicle_id)
     return await coupon(actor, coupon_id)
 
@@ -100,6 +79,6 @@ async def gift(actor: Actor, token: str) -> GiftOut:
 
 
 @api.post("/gifts/{token}/claim", summary="Take what a link offers, once; consent to marketing is asked elsewhere")
-async def claim_gift(actor: Actor, token: str, body: ClaimIn) -> CouponOut:
+async def claim_gift(actor: Actor, token: str, body: ClaimIn) -> CouponCard:
     taken = await offers.claim(actor, token, vehicle_id=body.vehicle_id)
     return await coupon(actor, taken.id)

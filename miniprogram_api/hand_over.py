@@ -6,6 +6,7 @@ from pydantic import Field
 
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders.hand_over import disputes, giving_back, queries
+from foundation.reading import derive, read_model
 from foundation.web import Schema
 from miniprogram_api.login import api
 
@@ -16,7 +17,8 @@ class DisputeIn(Schema):
     reason: str = Field(default="", max_length=200)
 
 
-class HandOverOut(Schema):
+@read_model
+class HandOverOut:
     """Taking the car back. Before the advisor gives it back the state is NOT_READY."""
 
     repair_order_id: int
@@ -39,8 +41,7 @@ class HandOverOut(Schema):
 
 @api.get("/repair-orders/{repair_order_id}/hand-over", summary="Where taking the car back stands")
 async def hand_over_page(actor: Actor, repair_order_id: int) -> HandOverOut:
-    page = await queries.page(actor, repair_order_id)
-    return HandOverOut(**{name: getattr(page, name) for name in HandOverOut.model_fields})
+    return derive(HandOverOut, await queries.page(actor, repair_order_id))
 
 
 @api.post("/repair-orders/{repair_order_id}/hand-over/confirmation", summary="Confirm that the car is back")

@@ -1,12 +1,12 @@
 """O1 爱车: the one thing that matters now, composed of what the rooms of the dealership know about one car."""
 
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-import orjson
 from pydantic import Field
 
 from crm_core.appointments import queries as appointment_queries
+from crm_core.appointments.queries import OwnerAppointment
 from crm_core.appointments.rules import AppointmentPolicy
 from crm_core.billing import queries as bill_queries
 from crm_core.coupons import queries as coupon_queries
@@ -16,12 +16,15 @@ from crm_core.dealerships.models import Store
 from crm_core.policies.current import group_policy, policy_of
 from crm_core.pricing.quotation import PricedItem, price_catalogue
 from crm_core.repair_orders import queries as repair_queries
+from crm_core.repair_orders.queries import OwnerVisitRow
 from crm_core.vehicles import queries as vehicle_queries
 from crm_core.vehicles.errors import VehicleNotFound
 from crm_core.vehicles.models import Vehicle
 from crm_core.vehicles.next_service import NextServicePolicy
+from crm_core.vehicles.queries import OwnerCar
 from crm_core.vehicles.service_history import predict
 from foundation import clock
+from foundation.reading import derive, read_model
 from foundation.web import Schema
 from miniprogram_api.login import api
 
@@ -38,7 +41,8 @@ class HomeQuery(Schema):
     vehicle_id: int | None = Field(default=None, gt=0, lt=2**63)
 
 
-class HomeVehicleOut(Schema):
+@read_model
+class HomeVehicleOut:
     """A car of the account."""
 
     id: int
@@ -151,7 +155,7 @@ class HomeOut(Schema):
 @api.get("/home", summary="O1: the one thing that matters now")
 async def home(actor: Actor, query: HomeQuery) -> HomeOut:
     rows = await vehicle_queries.bound_to(actor, actor.id)
-    row = next((row for row in rows if row["id"] == query.vehicle_id), None)
+    row = next((row for row in rows if row.id == query.vehicle_id), None)
     if query.vehicle_id is not None and row is None:
         raise VehicleNotFound
     row = row or next(iter(rows), None)
@@ -160,81 +164,84 @@ async def home(actor: Actor, query: HomeQuery) -> HomeOut:
     focus = await _focus(actor, row)
     is_bookable = row is not None and focus.kind in ("due", "none")
     return HomeOut(
-        vehicle=HomeVehicleOut(**_named(row)) if row else None,
-        vehicles=[HomeVehicleOut(**_named(each)) for each in rows],
+        vehicle=derive(HomeVehicleOut, row) if row else None,
+        vehicles=[derive(HomeVehicleOut, each) for each in rows],
         focus=focus,
         booking=await _booking(actor, row) if row is not None and is_bookable else None,
         coupons_usable=len(usable),
         coupons_to_claim=sum(card.group == "to_claim" for card in coupons),
         best_coupon=next(iter(usable), None),
-        insurance_ends_on=row["insurance_ends_on"] if row else None,
-        visits=len(await vehicle_queries.visits(actor, actor.id, row["id"])) if row else 0,
+        insurance_ends_on=row.insurance_ends_on if row else None,
+        visits=len(await vehicle_queries.visits(actor, actor.id, row.id)) if row else 0,
         advisor=await _advisor(actor),
     )
 
 
-def _named(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in HomeVehicleOut.model_fields}
-
-
-async def _focus(actor: Actor, row: dict[str, Any] | None) -> FocusOut:
+async def _focus(actor: Actor, row: OwnerCar | None) -> FocusOut:
     """In this order: to decide, to pay, to pick up, in repair, booked, due."""
     if row is None:
         return NothingFocusOut()
-    orders = await repair_queries.of_owner(actor, row["id"])
-    here = next((order for order in orders if order["state"] not in _OVER), None)
+    orders = await repair_queries.of_owner(actor, row.id)
+    here = next((order for order in orders if order.state not in _OVER), None)
     if here is not None:
         return await _about_order(actor, here)
     mine = await appointment_queries.of_customer(actor, actor.id)
-    coming = [each for each in mine if each["vehicle_id"] == row["id"] and each["state"] in _COMING]
+    coming = [each for each in mine if each.vehicle_id == row.id and each.state in _COMING]
     if coming:
-        return await _about_appointment(min(coming, key=lambda each: each["starts_at"]))
+        return await _about_appointment(min(coming, key=lambda each: each.starts_at))
     return await _about_service(row)
 
 
-async def _about_order(actor: Actor, order: dict[str, Any]) -> FocusOut:
-    waiting = order["waiting_for_owner"]
+async def _about_order(actor: Actor, order: OwnerVisitRow) -> FocusOut:
+    waiting = order.waiting_for_owner
     if waiting in ("inspection", "estimate", "extra"):
-        answer_by = order["decide_by"] if waiting == "extra" else None
-        return DecideFocusOut(repair_order_id=order["id"], what=waiting, answer_by=answer_by)
+        answer_by = order.decide_by if waiting == "extra" else None
+        return DecideFocusOut(repair_order_id=order.id, what=waiting, answer_by=answer_by)
     if waiting == "bill":
-        bill = await bill_queries.page(actor, await bill_queries.bill_of_order(actor, order["id"]))
-        return PayFocusOut(repair_order_id=order["id"], bill_id=bill.id, amount_fen=bill.due_fen)
+        bill = await bill_queries.page(actor, await bill_queries.bill_of_order(actor, order.id))
+        return PayFocusOut(repair_order_id=order.id, bill_id=bill.id, amount_fen=bill.due_fen)
     if waiting == "delivery":
-        return PickUpFocusOut(repair_order_id=order["id"], store=order["store"])
-    known = {name: order[name] for name in InRepairFocusOut.model_fields if name in order}
-    return InRepairFocusOut(repair_order_id=order["id"], **known)
-
-
-async def _about_appointment(appointment: dict[str, Any]) -> FocusOut:
-    policy = await policy_of(AppointmentPolicy, appointment["store_id"])
-    return BookedFocusOut(
-        appointment_id=appointment["id"],
-        state=appointment["state"],
-        store=appointment["store"],
-        starts_at=appointment["starts_at"],
-        items=[item["name"] for item in orjson.loads(appointment["items"])],
-        changes_left=max(0, policy.owner_reschedules - appointment["reschedule_count"]),
-        version=appointment["version"],
+        return PickUpFocusOut(repair_order_id=order.id, store=order.store)
+    return InRepairFocusOut(
+        repair_order_id=order.id,
+        title=order.title,
+        standing=order.standing,
+        promised_at=order.promised_at,
+        doing=order.doing,
+        done=order.done,
+        total=order.total,
     )
 
 
-async def _about_service(row: dict[str, Any]) -> FocusOut:
-    due_on, policy = row["next_service_due_on"], await group_policy(NextServicePolicy)
+async def _about_appointment(appointment: OwnerAppointment) -> FocusOut:
+    policy = await policy_of(AppointmentPolicy, appointment.store_id)
+    return BookedFocusOut(
+        appointment_id=appointment.id,
+        state=appointment.state,
+        store=appointment.store,
+        starts_at=appointment.starts_at,
+        items=[item.name for item in appointment.items],
+        changes_left=max(0, policy.owner_reschedules - appointment.reschedule_count),
+        version=appointment.version,
+    )
+
+
+async def _about_service(row: OwnerCar) -> FocusOut:
+    due_on, policy = row.next_service_due_on, await group_policy(NextServicePolicy)
     if due_on is None or due_on > clock.today() + timedelta(days=policy.announced_days_before):
         return NothingFocusOut()
-    predicted = await predict(await Vehicle.get(id=row["id"]).prefetch_related("model"))
+    predicted = await predict(await Vehicle.get(id=row.id).prefetch_related("model"))
     km_per_day = round(predicted.km_per_day) if predicted is not None else None
-    return DueFocusOut(due_on=due_on, last_on=row["last_service_on"], km_per_day=km_per_day)
+    return DueFocusOut(due_on=due_on, last_on=row.last_service_on, km_per_day=km_per_day)
 
 
-async def _booking(actor: Actor, row: dict[str, Any]) -> OfferedBookingOut | None:
-    store = await Store.get_or_none(id=row["home_store_id"], is_live=True)
+async def _booking(actor: Actor, row: OwnerCar) -> OfferedBookingOut | None:
+    store = await Store.get_or_none(id=row.home_store_id, is_live=True)
     if store is None:
         store = await Store.filter(is_live=True).order_by("id").first()
     if store is None:
         return None
-    catalogue = await price_catalogue(store, await Vehicle.get(id=row["id"]))
+    catalogue = await price_catalogue(store, await Vehicle.get(id=row.id))
     service = next((item for item in catalogue if item.is_maintenance), None)
     if service is None:
         return None
@@ -245,7 +252,7 @@ async def _booking(actor: Actor, row: dict[str, Any]) -> OfferedBookingOut | Non
         item=service.name,
         minutes=service.minutes,
         price_fen=service.total_fen,
-        slots=await _chips(actor, row["id"], store.id, service),
+        slots=await _chips(actor, row.id, store.id, service),
     )
 
 

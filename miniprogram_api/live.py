@@ -54,9 +54,9 @@ async def _serve(socket: Websocket, repair_order_id: int, token: str, last: int)
             await clock.refresh()
             actor = await sessions.actor_of(token, "owner")
             await queries.readable(actor, repair_order_id)
-            for event in await queries.events_after(repair_order_id, last, for_owner=True):
+            for event in await queries.events_for_owner(repair_order_id, last):
                 await socket.send(orjson.dumps(event).decode())
-                last = event["number"]
+                last = event.number
             await socket.ping()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(hints.get(), RECHECK_SECONDS)

@@ -9,6 +9,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Staff
 from crm_core.repair_orders import estimating, inspection, queries, rules
 from crm_core.repair_orders.models import Payer
+from crm_core.repair_orders.queries import OwnerPhoto, OwnerVisitRow, Progress
 from foundation import media
 from foundation.media_links import signed
 from foundation.web import Moment, RawJson, Schema, Version
@@ -22,38 +23,6 @@ class RepairOrdersQuery(Schema):
     """Of one car, or of all."""
 
     vehicle_id: int | None = Field(default=None, gt=0, lt=2**63)
-
-
-class OwnerRepairOrderOut(Schema):
-    """A visit in the owner's list; `waiting_for_owner` is inspection, estimate, extra, bill or delivery."""
-
-    id: int
-    number: str
-    state: str
-    title: str
-    standing: str | None
-    store: str
-    series: str
-    plate: str
-    vehicle_id: int
-    mileage_km: int
-    opened_at: datetime
-    promised_at: datetime | None
-    ready_at: datetime | None
-    delivered_at: datetime | None
-    paid_fen: int | None
-    waiting_for_owner: str | None
-    decide_by: datetime | None
-    doing: str | None
-    done: int
-    total: int
-
-
-class OwnerPhotoOut(Schema):
-    """A photo under a signed address."""
-
-    url: str
-    label: str
 
 
 class OwnerDamageOut(Schema):
@@ -73,7 +42,7 @@ class OwnerInspectionOut(Schema):
     mileage_km: int
     energy_percent: int
     belongings: str
-    photos: list[OwnerPhotoOut]
+    photos: list[OwnerPhoto]
     damages: list[OwnerDamageOut]
     signed_at: datetime | None
 
@@ -128,12 +97,12 @@ class RefuseEstimateIn(Schema):
 
 
 @api.get("/repair-orders", summary="The owner's visits, newest first")
-async def repair_orders(actor: Actor, query: RepairOrdersQuery) -> list[OwnerRepairOrderOut]:
-    return [OwnerRepairOrderOut(**row) for row in await queries.of_owner(actor, query.vehicle_id)]
+async def repair_orders(actor: Actor, query: RepairOrdersQuery) -> list[OwnerVisitRow]:
+    return await queries.of_owner(actor, query.vehicle_id)
 
 
 @api.get("/repair-orders/{repair_order_id}", summary="The progress page: promise, work, nodes newest first")
-async def repair_order_progress(actor: Actor, repair_order_id: int) -> RawJson:
+async def repair_order_progress(actor: Actor, repair_order_id: int) -> RawJson[Progress]:
     return RawJson(await queries.progress(actor, repair_order_id))
 
 
@@ -149,8 +118,7 @@ async def owner_inspection(actor: Actor, repair_order_id: int) -> OwnerInspectio
         energy_percent=report.energy_percent,
         belongings=report.belongings,
         photos=[
-            OwnerPhotoOut(url=signed(photo["key"]), label=labels.get(photo["position"], "其他"))
-            for photo in report.photos
+            OwnerPhoto(url=signed(photo["key"]), label=labels.get(photo["position"], "其他")) for photo in report.photos
         ],
         damages=[
             OwnerDamageOut(part=mark["part"], damage=mark["damage"], url=signed(mark["key"])) for mark in report.damages

@@ -1,7 +1,6 @@
 """The owner's cars: binding them, and what was done to them."""
 
-from datetime import date, datetime
-from typing import Any
+from dataclasses import replace
 
 from pydantic import Field
 
@@ -10,10 +9,13 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.masks import mask_vin
 from crm_core.vehicle_claims import claiming
 from crm_core.vehicle_claims import queries as claims
+from crm_core.vehicle_claims.queries import BindingRequest
 from crm_core.vehicles import queries
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.errors import VehicleNotFound
 from crm_core.vehicles.models import BindingState
+from crm_core.vehicles.queries import OwnerCar, OwnerVisit
+from foundation.reading import read_model
 from foundation.web import Id, Schema
 from miniprogram_api.login import api
 
@@ -31,61 +33,17 @@ class LicenceIn(BindIn):
     store_id: Id
 
 
-class VehicleOut(Schema):
-    """A car of the account; the VIN is masked even here, since screens are shown around."""
-
-    id: int
-    vin: str
-    plate: str
-    series: str
-    trim: str
-    powertrain: str
-    mileage_km: int
-    mileage_on: date | None
-    last_service_on: date | None
-    next_service_due_on: date | None
-    insurance_ends_on: date | None
-    home_store_id: int | None
-    role: str
-    is_claimed_by_another: bool
-    """Somebody else asks to be bound to it, and the store is looking into it."""
-
-
-class BindingRequestOut(Schema):
-    """A claim that waits for an advisor, or was refused; it says nothing about the car that was not typed."""
-
-    id: int
-    vin_last6: str
-    state: str
-    requested_at: datetime
-    has_licence: bool
-    store: str
-    refusal: str
-
-
-class BindOut(Schema):
+@read_model
+class BindOut:
     """`BOUND` with the car, or `PENDING`: an advisor has to look first."""
 
     state: BindingState
-    vehicle: VehicleOut | None
-
-
-class VisitOut(Schema):
-    """A closed visit."""
-
-    id: int
-    visited_on: date
-    km: int
-    summary: str
-    paid_fen: int
-    store: str | None
-    repair_order_id: int | None
-    """Null for a visit of before our time, which has no progress to show."""
+    vehicle: OwnerCar | None
 
 
 @api.get("/vehicles", summary="The account's cars")
-async def vehicles(actor: Actor) -> list[VehicleOut]:
-    return [_out(row) for row in await queries.bound_to(actor, actor.id)]
+async def vehicles(actor: Actor) -> list[OwnerCar]:
+    return [_masked(row) for row in await queries.bound_to(actor, actor.id)]
 
 
 @api.post("/vehicles", status=201, summary="Bind a car with phone on file and last six of the VIN")
@@ -93,21 +51,21 @@ async def bind_vehicle(actor: Actor, body: BindIn) -> BindOut:
     phone = await mini_program.verified_phone(actor)
     binding = await claiming.bind(actor, verified_phone=phone, vin_last6=body.vin_last6)
     rows = await queries.bound_to(actor, actor.id)
-    car = next((row for row in rows if row["id"] == binding.vehicle_id), None)
-    return BindOut(state=binding.state, vehicle=_out(car) if car else None)
+    car = next((row for row in rows if row.id == binding.vehicle_id), None)
+    return BindOut(state=binding.state, vehicle=_masked(car) if car else None)
 
 
 @api.get("/vehicles/licences", summary="Claims that wait for an advisor, and the last one refused")
-async def binding_requests(actor: Actor) -> list[BindingRequestOut]:
-    return [BindingRequestOut(**row) for row in await claims.of_account(actor)]
+async def binding_requests(actor: Actor) -> list[BindingRequest]:
+    return await claims.of_account(actor)
 
 
 @api.post("/vehicles/licences", status=201, summary="Ask an advisor to compare the licence photo")
-async def request_binding(actor: Actor, body: LicenceIn) -> BindingRequestOut:
+async def request_binding(actor: Actor, body: LicenceIn) -> BindingRequest:
     binding = await claiming.request(
         actor, vin_last6=body.vin_last6, licence_media=body.licence_media, store_id=body.store_id
     )
-    return BindingRequestOut(**await claims.claim_made(binding.id))
+    return await claims.claim_made(binding.id)
 
 
 @api.delete("/vehicles/{vehicle_id}", summary="Let a car go")
@@ -116,12 +74,12 @@ async def unbind_vehicle(actor: Actor, vehicle_id: int) -> None:
 
 
 @api.get("/vehicles/{vehicle_id}/visits", summary="What was done to a car here")
-async def vehicle_visits(actor: Actor, vehicle_id: int) -> list[VisitOut]:
+async def vehicle_visits(actor: Actor, vehicle_id: int) -> list[OwnerVisit]:
     if not await is_bound(vehicle_id=vehicle_id, customer_id=actor.id):
         raise VehicleNotFound
-    return [VisitOut(**row) for row in await queries.visits(actor, actor.id, vehicle_id)]
+    return await queries.visits(actor, actor.id, vehicle_id)
 
 
-def _out(row: dict[str, Any]) -> VehicleOut:
-    known = {name: row[name] for name in VehicleOut.model_fields}
-    return VehicleOut(**known | {"vin": mask_vin(row["vin"])})
+def _masked(car: OwnerCar) -> OwnerCar:
+    """The VIN is masked even for its owner, since screens are shown around."""
+    return replace(car, vin=mask_vin(car.vin))

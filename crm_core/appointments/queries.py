@@ -1,12 +1,11 @@
 """Lists of appointments for screens."""
 
-from datetime import date
-from typing import Any
+from datetime import date, datetime
 
 from crm_core.appointments import capacity
 from crm_core.appointments.booking import wanted_work
 from crm_core.appointments.errors import AppointmentNotFound
-from crm_core.appointments.rules import AppointmentPolicy, SlotAnswer, WantedWork, last_bookable_day
+from crm_core.appointments.rules import AppointmentPolicy, AppointmentState, SlotAnswer, WantedWork, last_bookable_day
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import BayKind, Store
@@ -16,17 +15,87 @@ from crm_core.pricing.quotation import price_items
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.models import Vehicle
 from foundation import clock, database
+from foundation.reading import Query, listed, literals, read_model
 
-_ROW = """
-SELECT a.id, a.store_id, s.short_name AS store, s.name AS store_name, a.customer_id, c.name AS customer_name,
-       c.phone AS customer_phone, c.visit_count,
-       a.vehicle_id, v.plate, m.series, v.mileage_km AS last_mileage_km,
-       a.starts_at, a.minutes, a.state, a.note, a.waits_on_site, a.confirm_by,
-       a.confirmed_at, a.arrived_at, a.end_reason, a.reschedule_count, a.repair_order_id, a.coupon_id, a.version,
-       a.created_at, st.name AS advisor,
-       (SELECT coalesce(json_agg(json_build_object('item_id', i.item_id, 'name', i.name, 'minutes', i.minutes,
-               'labour_fen', i.labour_fen, 'parts_fen', i.parts_fen) ORDER BY i.id), '[]')
-        FROM appointment_item i WHERE i.appointment_id = a.id) AS items
+
+@read_model
+class BookedItem:
+    """A booked job with the price shown when it was booked."""
+
+    item_id: int
+    name: str
+    minutes: int
+    labour_fen: int
+    parts_fen: int
+
+
+@read_model
+class OwnerAppointment:
+    """An appointment as its owner sees it."""
+
+    id: int
+    store_id: int
+    store: str
+    store_name: str
+    vehicle_id: int
+    plate: str
+    series: str
+    starts_at: datetime
+    minutes: int
+    state: AppointmentState
+    items: list[BookedItem]
+    note: str
+    advisor: str | None
+    confirm_by: datetime
+    end_reason: str
+    reschedule_count: int
+    repair_order_id: int | None
+    coupon_id: int | None
+    version: int
+
+
+@read_model
+class StaffItem:
+    """A booked job; money in fen, null for those who see no amounts."""
+
+    item_id: int
+    name: str
+    minutes: int
+    labour_fen: int | None
+    parts_fen: int | None
+
+
+@read_model
+class StaffAppointment:
+    """An appointment as staff see it; name and plate are masked by role, the phone always."""
+
+    id: int
+    store_id: int
+    customer_id: int
+    customer_name: str
+    customer_phone: str | None
+    visit_number: int
+    vehicle_id: int
+    plate: str
+    series: str
+    last_mileage_km: int
+    starts_at: datetime
+    minutes: int
+    state: AppointmentState
+    items: list[StaffItem]
+    note: str
+    waits_on_site: bool
+    advisor: str | None
+    confirm_by: datetime
+    confirmed_at: datetime | None
+    arrived_at: datetime | None
+    end_reason: str
+    reschedule_count: int
+    repair_order_id: int | None
+    version: int
+
+
+_FROM = """
 FROM appointment a
 JOIN store s ON s.id = a.store_id
 JOIN customer c ON c.id = a.customer_id
@@ -34,6 +103,32 @@ JOIN vehicle v ON v.id = a.vehicle_id
 JOIN vehicle_model m ON m.id = v.model_id
 LEFT JOIN staff st ON st.id = a.advisor_id
 """
+_BOTH = """
+SELECT a.id, a.store_id, a.vehicle_id, v.plate, m.series, a.starts_at, a.minutes, a.state, a.note, st.name AS advisor,
+       a.confirm_by, a.end_reason, a.reschedule_count, a.repair_order_id, a.version
+"""
+_OWNER = f"""
+{_BOTH}, s.short_name AS store, s.name AS store_name, a.coupon_id,
+       (SELECT {listed(BookedItem, "i", order="i.id")} FROM appointment_item i WHERE i.appointment_id = a.id) AS items
+{_FROM}
+"""
+_STAFF = f"""
+{_BOTH}, a.customer_id, c.name AS customer_name, c.phone AS customer_phone, c.visit_count + 1 AS visit_number,
+       v.mileage_km AS last_mileage_km, a.waits_on_site, a.confirmed_at, a.arrived_at,
+       (SELECT {listed(StaffItem, "i", order="i.id")} FROM appointment_item i WHERE i.appointment_id = a.id) AS items
+{_FROM}
+"""
+_OF_OWNER = Query(OwnerAppointment, f"{_OWNER} WHERE a.customer_id = $1 ORDER BY a.starts_at DESC LIMIT $2")
+_ONE_OF_OWNER = Query(OwnerAppointment, f"{_OWNER} WHERE a.id = $1")
+_ONE = Query(StaffAppointment, f"{_STAFF} WHERE a.id = $1")
+_OF_DAY = Query(
+    StaffAppointment, f"{_STAFF} WHERE a.store_id = $1 AND a.starts_at BETWEEN $2 AND $3 ORDER BY a.starts_at, a.id"
+)
+_WAITING = Query(
+    StaffAppointment,
+    f"{_STAFF} WHERE a.store_id = $1 AND a.state IN ({literals(AppointmentState.REQUESTED)}) "
+    "ORDER BY a.confirm_by LIMIT 100",
+)
 
 
 async def slots(
@@ -69,46 +164,49 @@ async def places(actor: Actor, store_id: int, day: date) -> list[SlotAnswer]:
     return await capacity.free_slots(store, ordinary, [day])
 
 
-async def of_customer(actor: Actor, customer_id: int, *, limit: int = 50) -> list[dict[str, Any]]:
+async def of_customer(actor: Actor, customer_id: int, *, limit: int = 50) -> list[OwnerAppointment]:
     """A customer's appointments, newest first."""
     authorize(actor, "appointments.read", owners_own(customer_id))
-    return await database.fetch(
-        f"{_ROW} WHERE a.customer_id = $1 ORDER BY a.starts_at DESC LIMIT $2", customer_id, limit
-    )
+    return await _OF_OWNER.all(customer_id, limit)
 
 
-async def one(actor: Actor, appointment_id: int) -> dict[str, Any]:
-    """One appointment with its items.
+async def one_of_owner(actor: Actor, appointment_id: int) -> OwnerAppointment:
+    """One appointment, for its owner.
 
     Raises:
-        AppointmentNotFound: none, or not for this actor.
+        AppointmentNotFound: none, or not theirs.
     """
-    row = await database.fetch_one(f"{_ROW} WHERE a.id = $1", appointment_id)
-    if row is None:
+    customer_id = await database.fetch_value("SELECT customer_id FROM appointment WHERE id = $1", appointment_id)
+    found = await _ONE_OF_OWNER.first(appointment_id)
+    if customer_id is None or found is None:
         raise AppointmentNotFound
-    keepers = [] if actor.is_owner else await people.keepers(row["customer_id"])
-    authorize(
-        actor,
-        "appointments.read",
-        subject(store_id=row["store_id"], customer_id=row["customer_id"], staff_ids=[*keepers]),
-    )
-    return row
+    authorize(actor, "appointments.read", subject(store_id=found.store_id, customer_id=customer_id))
+    return found
 
 
-async def of_day(actor: Actor, store_id: int, day: date) -> list[dict[str, Any]]:
+async def one(actor: Actor, appointment_id: int) -> StaffAppointment:
+    """One appointment with its items, for staff.
+
+    Raises:
+        AppointmentNotFound: none.
+        Forbidden: not for this actor.
+    """
+    found = await _ONE.first(appointment_id)
+    if found is None:
+        raise AppointmentNotFound
+    keepers = await people.keepers(found.customer_id)
+    on = subject(store_id=found.store_id, customer_id=found.customer_id, staff_ids=[*keepers])
+    authorize(actor, "appointments.read", on)
+    return found
+
+
+async def of_day(actor: Actor, store_id: int, day: date) -> list[StaffAppointment]:
     """A store's appointments of one Shanghai day by time, whatever became of them."""
     authorize(actor, "appointments.read", subject(store_id=store_id))
-    return await database.fetch(
-        f"{_ROW} WHERE a.store_id = $1 AND a.starts_at BETWEEN $2 AND $3 ORDER BY a.starts_at, a.id",
-        store_id,
-        clock.at(day),
-        clock.end_of_day(day),
-    )
+    return await _OF_DAY.all(store_id, clock.at(day), clock.end_of_day(day))
 
 
-async def waiting_for_confirmation(actor: Actor, store_id: int) -> list[dict[str, Any]]:
+async def waiting_for_confirmation(actor: Actor, store_id: int) -> list[StaffAppointment]:
     """Requests nobody has answered, the most urgent first."""
     authorize(actor, "appointments.read", subject(store_id=store_id))
-    return await database.fetch(
-        f"{_ROW} WHERE a.store_id = $1 AND a.state = 'REQUESTED' ORDER BY a.confirm_by LIMIT 100", store_id
-    )
+    return await _WAITING.all(store_id)

@@ -1,77 +1,125 @@
 """Lists of requests for screens."""
 
-from typing import Any
+from datetime import datetime
 
 from crm_core.approvals.errors import ApprovalNotFound
+from crm_core.approvals.rules import ApprovalKind, ApprovalState
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, is_allowed, stores_within, subject
-from foundation import clock, database
+from foundation import clock
+from foundation.reading import Query, listed, literals, read_model
 
 PAGE = 50
 
-_ROW = """
-SELECT a.*, r.name AS requester, e.name AS ended_by_name,
-  (a.requester_id <> $1 AND NOT a.hands @> to_jsonb($1::bigint) AND a.state = 'PENDING' AND EXISTS (
-     SELECT 1 FROM jsonb_array_elements_text(a.levels -> a.level -> 'approver_ids') seat
-     WHERE NOT a.passed_by @> to_jsonb(seat::bigint) AND seat::bigint <> a.requester_id
-       AND NOT a.hands @> to_jsonb(seat::bigint)
-       AND (seat::bigint = $1 OR EXISTS (SELECT 1 FROM approval_delegation d WHERE d.approver_id = seat::bigint
-            AND d.delegate_id = $1 AND $2 BETWEEN d.from_on AND d.until_on)))) AS is_mine_to_decide,
-  array(SELECT s.name FROM jsonb_array_elements_text(a.levels -> a.level -> 'approver_ids') seat
-        JOIN staff s ON s.id = seat::bigint
-        WHERE s.id <> a.requester_id AND NOT a.hands @> to_jsonb(s.id) ORDER BY s.id) AS approvers,
-  (SELECT coalesce(json_agg(json_build_object('name', s.name, 'is_agreed', d.is_agreed, 'note', d.note, 'at', d.at,
-          'level', d.level) ORDER BY d.id), '[]')
-   FROM approval_decision d JOIN staff s ON s.id = d.staff_id WHERE d.approval_id = a.id) AS decisions
+
+@read_model
+class Decision:
+    """One person's word."""
+
+    name: str
+    is_agreed: bool
+    note: str
+    at: datetime
+    level: int
+
+
+@read_model
+class Request:
+    """A request; sums in fen. `about` is the thing itself (`broadcast:12`), `level` counts up to `levels`."""
+
+    id: int
+    kind: ApprovalKind
+    about: str
+    title: str
+    requester: str
+    note: str
+    customer_count: int | None
+    staff_count: int | None
+    amount_fen: int | None
+    over_limit: str | None
+    state: ApprovalState
+    level: int
+    levels: int
+    approvers: list[str]
+    decisions: list[Decision]
+    is_mine_to_decide: bool
+    is_mine: bool
+    requested_at: datetime
+    ended_at: datetime | None
+    ended_by_name: str | None
+    end_note: str
+    version: int
+
+
+@read_model
+class SeenRequest(Request):
+    """With what tells who may see it."""
+
+    store_id: int | None
+
+
+_ROW = f"""
+SELECT a.id, a.kind, a.about, a.title, r.name AS requester, a.note, a.state, a.level,
+       jsonb_array_length(a.levels) AS levels, a.requester_id = $1 AS is_mine, a.requested_at, a.ended_at,
+       e.name AS ended_by_name, a.end_note, a.version, a.store_id,
+       (a.facts->>'customer_count')::int AS customer_count, (a.facts->>'staff_count')::int AS staff_count,
+       (a.facts->>'amount_fen')::bigint AS amount_fen, a.facts->>'over_limit' AS over_limit,
+       (a.requester_id <> $1 AND NOT a.hands @> to_jsonb($1::bigint) AND a.state IN ({literals(ApprovalState.PENDING)})
+        AND EXISTS (
+          SELECT 1 FROM jsonb_array_elements_text(a.levels -> a.level -> 'approver_ids') seat
+          WHERE NOT a.passed_by @> to_jsonb(seat::bigint) AND seat::bigint <> a.requester_id
+            AND NOT a.hands @> to_jsonb(seat::bigint)
+            AND (seat::bigint = $1 OR EXISTS (SELECT 1 FROM approval_delegation d WHERE d.approver_id = seat::bigint
+                 AND d.delegate_id = $1 AND $2 BETWEEN d.from_on AND d.until_on)))) AS is_mine_to_decide,
+       array(SELECT s.name FROM jsonb_array_elements_text(a.levels -> a.level -> 'approver_ids') seat
+             JOIN staff s ON s.id = seat::bigint
+             WHERE s.id <> a.requester_id AND NOT a.hands @> to_jsonb(s.id) ORDER BY s.id) AS approvers,
+       (SELECT {listed(Decision, "d", order="d.id", name="s.name")}
+        FROM approval_decision d JOIN staff s ON s.id = d.staff_id WHERE d.approval_id = a.id) AS decisions
 FROM approval a JOIN staff r ON r.id = a.requester_id LEFT JOIN staff e ON e.id = a.ended_by
 """
+_TO_DECIDE = Query(SeenRequest, f"SELECT * FROM ({_ROW}) q WHERE is_mine_to_decide ORDER BY requested_at LIMIT {PAGE}")
+_REQUESTED_BY = Query(
+    SeenRequest,
+    f"{_ROW} WHERE a.requester_id = $1 AND ($3::bigint IS NULL OR a.id < $3) ORDER BY a.id DESC LIMIT $4",
+)
+_HISTORY = Query(
+    SeenRequest,
+    f"{_ROW} WHERE ($3::bigint[] IS NULL OR a.store_id = ANY($3) OR a.requester_id = $1) "
+    "AND ($4::bigint IS NULL OR a.id < $4) ORDER BY a.id DESC LIMIT $5",
+)
+_ONE = Query(SeenRequest, f"{_ROW} WHERE a.id = $3")
 
 
-async def to_decide(actor: Actor) -> list[dict[str, Any]]:
+async def to_decide(actor: Actor) -> list[SeenRequest]:
     """What waits for this actor, the oldest first."""
     authorize(actor, "approvals.read", subject())
-    return await database.fetch(
-        f"SELECT * FROM ({_ROW}) q WHERE is_mine_to_decide ORDER BY requested_at LIMIT {PAGE}", actor.id, clock.today()
-    )
+    return await _TO_DECIDE.all(actor.id, clock.today())
 
 
-async def requested_by(actor: Actor, *, before_id: int | None = None, limit: int = PAGE) -> list[dict[str, Any]]:
+async def requested_by(actor: Actor, *, before_id: int | None = None, limit: int = PAGE) -> list[SeenRequest]:
     """The actor's own requests, the newest first."""
     authorize(actor, "approvals.read", subject())
-    return await database.fetch(
-        f"{_ROW} WHERE a.requester_id = $1 AND ($3::bigint IS NULL OR a.id < $3) ORDER BY a.id DESC LIMIT $4",
-        actor.id,
-        clock.today(),
-        before_id,
-        limit,
-    )
+    return await _REQUESTED_BY.all(actor.id, clock.today(), before_id, limit)
 
 
-async def history(actor: Actor, *, before_id: int | None = None, limit: int = PAGE) -> list[dict[str, Any]]:
+async def history(actor: Actor, *, before_id: int | None = None, limit: int = PAGE) -> list[SeenRequest]:
     """Everything that was asked in the actor's stores, the newest first."""
     authorize(actor, "approvals.read", subject())
     stores = stores_within(actor, "approvals.read")
-    return await database.fetch(
-        f"{_ROW} WHERE ($3::bigint[] IS NULL OR a.store_id = ANY($3) OR a.requester_id = $1) "
-        "AND ($4::bigint IS NULL OR a.id < $4) ORDER BY a.id DESC LIMIT $5",
-        actor.id,
-        clock.today(),
-        None if stores is None else sorted(stores),
-        before_id,
-        limit,
-    )
+    return await _HISTORY.all(actor.id, clock.today(), None if stores is None else sorted(stores), before_id, limit)
 
 
-async def one(actor: Actor, approval_id: int) -> dict[str, Any]:
+async def one(actor: Actor, approval_id: int) -> SeenRequest:
     """One request with its decisions.
 
     Raises:
         ApprovalNotFound: none, or outside the actor's scope.
     """
-    row = await database.fetch_one(f"{_ROW} WHERE a.id = $3", actor.id, clock.today(), approval_id)
+    row = await _ONE.first(actor.id, clock.today(), approval_id)
     if row is None:
         raise ApprovalNotFound
-    is_party = row["requester_id"] == actor.id or row["is_mine_to_decide"]
-    if not is_party and not is_allowed(actor, "approvals.read", subject(store_id=row["store_id"])):
+    is_party = row.is_mine or row.is_mine_to_decide
+    if not is_party and not is_allowed(actor, "approvals.read", subject(store_id=row.store_id)):
         raise ApprovalNotFound
     return row

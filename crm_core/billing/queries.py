@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
 
 from crm_core.billing import choosing, ledger
 from crm_core.billing.choosing import Choice
@@ -16,8 +15,10 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, owners_own, subject
 from crm_core.payments.errors import RefundNotFound
 from crm_core.payments.paying import latest
+from crm_core.payments.rules import Method, RefundState
 from crm_core.repair_orders.models import Payer
 from foundation import database
+from foundation.reading import Query, derive, literals, read_model
 
 
 @dataclass(frozen=True)
@@ -170,32 +171,62 @@ async def bill_of_order(actor: Actor, repair_order_id: int) -> int:
     return int(bill.id)
 
 
-_ROW = """
-SELECT b.id, b.repair_order_id, o.number AS repair_order_number, b.store_id, b.payer, b.state, b.total_fen, b.paid_fen,
-       b.total_fen - b.paid_fen AS due_fen, b.refunded_fen, b.sent_at, b.paid_at, c.name AS customer_name, v.plate,
-       m.series, b.version
+@read_model
+class BillSummary:
+    """One bill of an owner's list; sums in fen."""
+
+    id: int
+    repair_order_id: int
+    repair_order_number: str
+    state: BillState
+    total_fen: int
+    due_fen: int
+    sent_at: datetime | None
+    paid_at: datetime | None
+    plate: str
+    series: str
+
+
+@read_model
+class StaffBillRow(BillSummary):
+    """One bill of a store's list."""
+
+    payer: Payer
+    refunded_fen: int
+    customer_name: str
+    version: int
+
+
+_SUMMARY = """
+SELECT b.id, b.repair_order_id, o.number AS repair_order_number, b.state, b.total_fen,
+       b.total_fen - b.paid_fen AS due_fen, b.sent_at, b.paid_at, v.plate, m.series
+"""
+_FROM = """
 FROM bill b JOIN repair_order o ON o.id = b.repair_order_id JOIN customer c ON c.id = b.customer_id
 JOIN vehicle v ON v.id = b.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
 """
+_OF_CUSTOMER = Query(
+    BillSummary,
+    f"{_SUMMARY} {_FROM} WHERE b.customer_id = $1 AND b.payer IN ({literals(Payer.CP)}) "
+    f"AND b.state NOT IN ({literals(BillState.DRAFT)}) ORDER BY b.id DESC LIMIT 50",
+)
+_OF_STORE = Query(
+    StaffBillRow,
+    f"{_SUMMARY}, b.payer, b.refunded_fen, c.name AS customer_name, b.version {_FROM} "
+    "WHERE b.store_id = $1 AND ($2::text IS NULL OR b.state = $2) ORDER BY b.id DESC LIMIT 200",
+)
 
 
-async def of_customer(actor: Actor, customer_id: int) -> list[dict[str, Any]]:
-    """An owner's own bills, newest first; drafts and what others pay are not his."""
+async def of_customer(actor: Actor, customer_id: int) -> list[BillSummary]:
+    """An owner's own bills, newest first; drafts and what others pay are not theirs."""
     authorize(actor, "bills.read", owners_own(customer_id))
-    return await database.fetch(
-        f"{_ROW} WHERE b.customer_id = $1 AND b.payer = 'CP' AND b.state <> 'DRAFT' ORDER BY b.id DESC LIMIT 50",
-        customer_id,
-    )
+    return await _OF_CUSTOMER.all(customer_id)
 
 
-async def of_store(actor: Actor, store_id: int, *, state: str | None = None) -> list[dict[str, Any]]:
+async def of_store(actor: Actor, store_id: int, *, state: str | None = None) -> list[StaffBillRow]:
     """A store's bills for the cashier, newest first."""
     authorize(actor, "bills.read", subject(store_id=store_id))
-    return await database.fetch(
-        f"{_ROW} WHERE b.store_id = $1 AND ($2::text IS NULL OR b.state = $2) ORDER BY b.id DESC LIMIT 200",
-        store_id,
-        state,
-    )
+    return await _OF_STORE.all(store_id, state)
 
 
 @dataclass(frozen=True)
@@ -228,28 +259,81 @@ async def payment_standing(actor: Actor, bill_id: int) -> PaymentStanding:
     )
 
 
-_REFUND = """
-SELECT r.id, r.payment_id, r.amount_fen, r.reason, r.state, r.requested_at, r.approved_at, r.ended_at, r.problem,
-       r.store_id, p.method, p.problem AS payment_problem, p.received_fen, b.id AS bill_id, b.repair_order_id,
-       b.paid_fen, b.refunded_fen, o.number AS repair_order_number
-FROM refund r JOIN payment p ON p.id = r.payment_id JOIN bill b ON b.id = split_part(r.about, ':', 2)::bigint
-JOIN repair_order o ON o.id = b.repair_order_id WHERE r.id = $1
-"""
-_REFUND_LINES = """
-SELECT l.line_no, n.name, n.kind, l.amount_fen, n.amount_fen - n.discount_fen AS paid_fen
-FROM bill_refund_line l JOIN bill_line n ON n.bill_id = l.bill_id AND n.line_no = l.line_no
-WHERE l.refund_id = $1 ORDER BY l.line_no
-"""
+@read_model
+class RefundLine:
+    """So much of what was paid for this line goes back, in fen."""
+
+    line_no: int
+    name: str
+    kind: LineKind
+    amount_fen: int
+    paid_fen: int
 
 
-async def refund_page(actor: Actor, refund_id: int) -> dict[str, Any]:
+@read_model
+class _Refund:
+    """A refund, the payment it goes back from and the bill."""
+
+    id: int
+    bill_id: int
+    repair_order_id: int
+    repair_order_number: str
+    amount_fen: int
+    reason: str
+    state: RefundState
+    method: Method
+    payment_problem: str
+    received_fen: int
+    paid_fen: int
+    refunded_fen: int
+    requested_at: datetime
+    approved_at: datetime | None
+    ended_at: datetime | None
+    problem: str
+
+
+@read_model
+class _RefundOfStore(_Refund):
+    """With what tells who may see it."""
+
+    store_id: int
+
+
+@read_model
+class RefundPage(_Refund):
+    """What approvers decide on; without lines all of a payment that did not fit goes back. Sums in fen."""
+
+    lines: list[RefundLine]
+
+
+_REFUND = Query(
+    _RefundOfStore,
+    """
+    SELECT r.id, r.amount_fen, r.reason, r.state, r.requested_at, r.approved_at, r.ended_at, r.problem,
+           r.store_id, p.method, p.problem AS payment_problem, p.received_fen, b.id AS bill_id, b.repair_order_id,
+           b.paid_fen, b.refunded_fen, o.number AS repair_order_number
+    FROM refund r JOIN payment p ON p.id = r.payment_id JOIN bill b ON b.id = split_part(r.about, ':', 2)::bigint
+    JOIN repair_order o ON o.id = b.repair_order_id WHERE r.id = $1
+    """,
+)
+_REFUND_LINES = Query(
+    RefundLine,
+    """
+    SELECT l.line_no, n.name, n.kind, l.amount_fen, n.amount_fen - n.discount_fen AS paid_fen
+    FROM bill_refund_line l JOIN bill_line n ON n.bill_id = l.bill_id AND n.line_no = l.line_no
+    WHERE l.refund_id = $1 ORDER BY l.line_no
+    """,
+)
+
+
+async def refund_page(actor: Actor, refund_id: int) -> RefundPage:
     """A refund as approvers see it: from which bill, of which lines and of what was paid for them. Sums in fen.
 
     Raises:
         RefundNotFound: no such refund.
     """
-    row = await database.fetch_one(_REFUND, refund_id)
-    if row is None:
+    refund = await _REFUND.first(refund_id)
+    if refund is None:
         raise RefundNotFound
-    authorize(actor, "bills.read", subject(store_id=row["store_id"]))
-    return row | {"lines": await database.fetch(_REFUND_LINES, refund_id)}
+    authorize(actor, "bills.read", subject(store_id=refund.store_id))
+    return derive(RefundPage, refund, lines=await _REFUND_LINES.all(refund_id))

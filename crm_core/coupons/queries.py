@@ -1,37 +1,38 @@
 """Coupons and templates for screens."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
-from tortoise.expressions import Q, Subquery
 
 from crm_core.coupons import catalogue, claiming, notices, rules, terms
 from crm_core.coupons.claiming import Offer
 from crm_core.coupons.errors import CouponNotFound, TemplateNotFound
 from crm_core.coupons.models import Coupon, CouponTemplate
-from crm_core.coupons.rules import CouponState, TemplateState
+from crm_core.coupons.rules import CouponKind, CouponState, TemplateState
 from crm_core.coupons.whose import may_draft
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import Subject, authorize, is_allowed, owners_own, stores_within, subject
 from crm_core.dealerships.stores import live_store_ids
 from foundation import clock, database
+from foundation.reading import Query, derive, literals, read_model
 
 _ENDED = (CouponState.REDEEMED, CouponState.EXPIRED, CouponState.VOID)
 HISTORY = 50
 """Used and ended coupons shown; older ones are no use to their owner."""
 
 
-@dataclass(frozen=True)
+@read_model
 class CouponCard:
-    """One coupon as O9 shows it. `code` is its QR code, only while it can be used."""
+    """One coupon as its owner sees it: sums in fen, `pay_percent` 80 is 8 折. `code` is its QR code, while it is good.
+
+    `group` is available, to_claim, in_use or history.
+    """
 
     id: int
     group: str
-    """`available`, `to_claim`, `in_use`, `history`."""
     state: str
     name: str
     kind: str
@@ -48,6 +49,54 @@ class CouponCard:
     redeemed_at: datetime | None
     end_reason: str
     code: str | None
+
+
+@read_model
+class _Held:
+    """A coupon in somebody's hands, with the terms of its template."""
+
+    id: int
+    customer_id: int
+    state: CouponState
+    name: str
+    kind: CouponKind
+    value_fen: int
+    pay_percent: int
+    threshold_fen: int
+    cap_fen: int | None
+    item_codes: list[str]
+    store_ids: list[int]
+    only_store: str | None
+    claim_by: datetime
+    valid_to: datetime | None
+    vehicle_id: int | None
+    locked_for: str | None
+    redeemed_at: datetime | None
+    end_reason: str
+    code: str
+
+
+_HELD = """
+SELECT c.id, c.customer_id, c.state, t.name, t.kind, t.value_fen, t.pay_percent, t.threshold_fen, t.cap_fen,
+       t.item_codes, t.store_ids,
+       (SELECT s.short_name FROM store s
+        WHERE jsonb_array_length(t.store_ids) = 1 AND s.id = (t.store_ids->>0)::bigint) AS only_store,
+       c.claim_by, c.valid_to, c.vehicle_id, nullif(c.locked_for, '') AS locked_for, c.redeemed_at, c.end_reason, c.code
+FROM coupon c JOIN coupon_template t ON t.id = c.template_id
+"""
+_ONE_HELD = Query(_Held, f"{_HELD} WHERE c.id = $1")
+_HELD_BY = Query(
+    _Held,
+    f"""
+    {_HELD}
+    WHERE c.customer_id = $1
+      AND (c.state NOT IN ({literals(*_ENDED)})
+           OR c.id IN (SELECT p.id FROM coupon p WHERE p.customer_id = $1 AND p.state IN ({literals(*_ENDED)})
+                       ORDER BY p.id DESC LIMIT {HISTORY}))
+    ORDER BY c.state IN ({literals(*_ENDED)}), CASE WHEN c.state IN ({literals(*_ENDED)}) THEN -c.id END,
+             c.valid_to, c.claim_by, c.id
+    """,
+)
 
 
 @dataclass(frozen=True)
@@ -78,16 +127,7 @@ class GiftPage:
 async def of_customer(actor: Actor, customer_id: int) -> list[CouponCard]:
     """A customer's coupons: what he can use, what waits, what is in use, and the newest of the rest."""
     authorize(actor, "coupons.read", await _whose(actor, customer_id))
-    past = Coupon.filter(customer_id=customer_id, state__in=_ENDED).order_by("-id").limit(HISTORY).values("id")
-    found = (
-        await Coupon.filter(Q(customer_id=customer_id), ~Q(state__in=_ENDED) | Q(id__in=Subquery(past)))
-        .select_related("template")
-        .order_by("valid_to", "claim_by", "id")
-    )
-    live = [coupon for coupon in found if coupon.state not in _ENDED]
-    ended = sorted((coupon for coupon in found if coupon.state in _ENDED), key=lambda coupon: -coupon.id)
-    stores = await notices.store_names(coupon.template for coupon in found)
-    return [_card(coupon, stores) for coupon in [*live, *ended]]
+    return [_card(held) for held in await _HELD_BY.all(customer_id)]
 
 
 async def one(actor: Actor, coupon_id: int) -> CouponCard:
@@ -96,11 +136,11 @@ async def one(actor: Actor, coupon_id: int) -> CouponCard:
     Raises:
         CouponNotFound: none, or another customer's.
     """
-    coupon = await Coupon.get_or_none(id=coupon_id).prefetch_related("template")
-    if coupon is None:
+    held = await _ONE_HELD.first(coupon_id)
+    if held is None:
         raise CouponNotFound
-    authorize(actor, "coupons.read", await _whose(actor, coupon.customer_id))
-    return _card(coupon, await notices.store_names([coupon.template]))
+    authorize(actor, "coupons.read", await _whose(actor, held.customer_id))
+    return _card(held)
 
 
 async def _whose(actor: Actor, customer_id: int) -> Subject:
@@ -110,28 +150,18 @@ async def _whose(actor: Actor, customer_id: int) -> Subject:
     return await people.scope_of(customer_id)
 
 
-def _card(coupon: Coupon, stores: Mapping[int, str]) -> CouponCard:
-    template = coupon.template
-    state = _seen_state(coupon)
-    return CouponCard(
-        id=coupon.id,
+def _card(held: _Held) -> CouponCard:
+    state = _seen_state(held)
+    return derive(
+        CouponCard,
+        held,
         group=_GROUPS.get(state, "history"),
         state=state.value,
-        name=template.name,
-        kind=template.kind.value,
-        rule=terms.rule_words(template),
-        stores=terms.stores_words(template, [stores[known] for known in sorted(template.store_ids) if known in stores]),
-        value_fen=template.value_fen,
-        pay_percent=template.pay_percent,
-        threshold_fen=template.threshold_fen,
-        cap_fen=template.cap_fen,
-        claim_by=coupon.claim_by if state is CouponState.ISSUED else None,
-        valid_to=coupon.valid_to,
-        vehicle_id=coupon.vehicle_id,
-        locked_for=coupon.locked_for or None,
-        redeemed_at=coupon.redeemed_at,
-        end_reason=coupon.end_reason,
-        code=coupon.code if state is CouponState.AVAILABLE else None,
+        kind=held.kind.value,
+        rule=terms.rule_words(held),
+        stores=terms.stores_words(held, [held.only_store] if held.only_store else []),
+        claim_by=held.claim_by if state is CouponState.ISSUED else None,
+        code=held.code if state is CouponState.AVAILABLE else None,
     )
 
 
@@ -143,7 +173,7 @@ _GROUPS = {
 }
 
 
-def _seen_state(coupon: Coupon) -> CouponState:
+def _seen_state(coupon: _Held) -> CouponState:
     """What is past its day shows as expired at once, whether the clock has swept it yet or not."""
     now = clock.now()
     is_unclaimed_over = coupon.state is CouponState.ISSUED and rules.is_expired(coupon.claim_by, now)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -15,6 +15,21 @@ from foundation.money import FEN_PER_YUAN, format_yuan
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _DIGITS = "零一两三四五六七八九十"
+
+
+class Terms(Protocol):
+    """What the words about a coupon are made of; a template has them, and so has a row of a list."""
+
+    @property
+    def kind(self) -> CouponKind: ...
+    @property
+    def threshold_fen(self) -> int: ...
+    @property
+    def cap_fen(self) -> int | None: ...
+    @property
+    def item_codes(self) -> list[str]: ...
+    @property
+    def store_ids(self) -> list[int]: ...
 
 
 def as_rule(coupon: Coupon, template: CouponTemplate, *, held_for: Collection[str] = ()) -> rules.Coupon:
@@ -40,7 +55,7 @@ def as_rule(coupon: Coupon, template: CouponTemplate, *, held_for: Collection[st
     return seen
 
 
-def rule_words(template: CouponTemplate) -> str:
+def rule_words(template: Terms) -> str:
     """The terms in at most 18 characters, as messages show them: 满 400 可用，最高减 200."""
     parts = []
     if template.threshold_fen:
@@ -63,7 +78,7 @@ def stacking_words(template: CouponTemplate) -> str:
     return "可与折扣券同用"
 
 
-def stores_words(template: CouponTemplate, store_names: Sequence[str]) -> str:
+def stores_words(template: Terms, store_names: Sequence[str]) -> str:
     """Where it is taken, in at most 10 characters; `store_names` are the short names of its stores."""
     if not template.store_ids:
         return "全部门店可用"

@@ -1,48 +1,111 @@
 """Lists of payments and refunds for screens."""
 
+from datetime import datetime
 from typing import Any
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, is_allowed, may_ever, subject
+from crm_core.payments.rules import Method, PaymentState, RefundState
 from foundation import database
 from foundation.errors import NotAllowed
+from foundation.reading import Query, literals, read_model
+
+
+@read_model
+class PaymentRow:
+    """One attempt to pay a thing."""
+
+    id: int
+    method: Method
+    state: PaymentState
+    amount_fen: int
+    received_fen: int | None
+    refunded_fen: int
+    problem: str
+    created_at: datetime
+    succeeded_at: datetime | None
+
+
+@read_model
+class RefundRow:
+    """A refund; accepting the request is not success."""
+
+    id: int
+    payment_id: int
+    about: str
+    amount_fen: int
+    reason: str
+    state: RefundState
+    requested_at: datetime
+    approved_at: datetime | None
+    ended_at: datetime | None
+    problem: str
+
+
+@read_model
+class FlaggedPayment:
+    """Money that came and does not fit; `problem` is AMOUNT_MISMATCH, APP_MISMATCH, PAID_AFTER_CLOSE, NOT_PAYABLE."""
+
+    id: int
+    about: str
+    method: Method
+    state: PaymentState
+    amount_fen: int
+    received_fen: int
+    problem: str
+    succeeded_at: datetime | None
+
 
 _REFUND = """
-SELECT r.id, r.payment_id, r.about, r.store_id, r.amount_fen, r.reason, r.state, r.requested_by, r.requested_at,
-       r.approved_at, r.ended_at, r.problem, p.method, c.name AS customer_name
-FROM refund r JOIN payment p ON p.id = r.payment_id JOIN customer c ON c.id = r.customer_id
+SELECT r.id, r.payment_id, r.about, r.amount_fen, r.reason, r.state, r.requested_at, r.approved_at, r.ended_at,
+       r.problem
+FROM refund r
 """
+_ONE_REFUND = Query(RefundRow, f"{_REFUND} WHERE r.id = $1")
+_REFUNDS = Query(
+    RefundRow,
+    f"{_REFUND} WHERE r.store_id = $1 AND ($2::text IS NULL OR r.state = $2) ORDER BY r.id DESC LIMIT 200",
+)
+_OF_THING = Query(
+    PaymentRow,
+    f"""
+    SELECT p.id, p.method, p.state, p.amount_fen, p.received_fen, p.problem, p.created_at, p.succeeded_at,
+           (SELECT coalesce(sum(r.amount_fen), 0)::bigint FROM refund r
+            WHERE r.payment_id = p.id AND r.state IN ({literals(RefundState.SUCCESS)})) AS refunded_fen
+    FROM payment p WHERE p.about = $1 ORDER BY p.id DESC
+    """,
+)
+_FLAGGED = Query(
+    FlaggedPayment,
+    """
+    SELECT id, about, method, state, amount_fen, received_fen, problem, succeeded_at FROM payment
+    WHERE store_id = $1 AND problem <> '' ORDER BY id LIMIT 200
+    """,
+)
 
 
-async def of_thing(about: str) -> list[dict[str, Any]]:
+async def of_thing(about: str) -> list[PaymentRow]:
     """Every attempt to pay a thing, newest first; the caller has checked who asks."""
-    return await database.fetch(
-        "SELECT p.id, p.method, p.state, p.amount_fen, p.received_fen, p.problem, p.created_at, p.succeeded_at, "
-        "  (SELECT coalesce(sum(r.amount_fen), 0)::bigint FROM refund r "
-        "   WHERE r.payment_id = p.id AND r.state = 'SUCCESS') AS refunded_fen "
-        "FROM payment p WHERE p.about = $1 ORDER BY p.id DESC",
-        about,
-    )
+    return await _OF_THING.all(about)
 
 
-async def refunds_of_store(actor: Actor, store_id: int, state: str | None = None) -> list[dict[str, Any]]:
+async def refund_made(refund_id: int) -> RefundRow:
+    """A refund for whoever has just asked for it."""
+    refund = await _ONE_REFUND.first(refund_id)
+    assert refund is not None, "refunds end, they are never deleted"
+    return refund
+
+
+async def refunds_of_store(actor: Actor, store_id: int, state: str | None = None) -> list[RefundRow]:
     """A store's refunds, newest first; `state` narrows them, e.g. to what waits for approval."""
     authorize(actor, "bills.read", subject(store_id=store_id))
-    return await database.fetch(
-        f"{_REFUND} WHERE r.store_id = $1 AND ($2::text IS NULL OR r.state = $2) ORDER BY r.id DESC LIMIT 200",
-        store_id,
-        state,
-    )
+    return await _REFUNDS.all(store_id, state)
 
 
-async def flagged(actor: Actor, store_id: int) -> list[dict[str, Any]]:
+async def flagged(actor: Actor, store_id: int) -> list[FlaggedPayment]:
     """Money that did not fit and is not all back, oldest first."""
     authorize(actor, "bills.read", subject(store_id=store_id))
-    return await database.fetch(
-        "SELECT id, about, method, state, amount_fen, received_fen, problem, succeeded_at FROM payment "
-        "WHERE store_id = $1 AND problem <> '' ORDER BY id LIMIT 200",
-        store_id,
-    )
+    return await _FLAGGED.all(store_id)
 
 
 _OUTSIDE = """

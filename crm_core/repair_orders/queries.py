@@ -1,13 +1,12 @@
 """What the owner sees of his repair orders."""
 
 from datetime import datetime
-from typing import Any
-
-import orjson
+from typing import Final
 
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import Subject, authorize
+from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.errors import AdditionalWorkNotFound, RepairOrderNotFound
 from crm_core.repair_orders.models import (
     AdditionalWork,
@@ -18,74 +17,270 @@ from crm_core.repair_orders.models import (
     RepairOrder,
 )
 from crm_core.repair_orders.order import who_sees
+from crm_core.repair_orders.rules import HeaderState, LineState
+from crm_core.vehicles.models import BindingState
 from foundation import database
 from foundation.media_links import sign_fields, signed
+from foundation.reading import JsonQuery, Query, as_json, derive, listed, literals, read_model
 
+
+@read_model
+class OwnerVisitRow:
+    """A visit in the owner's list; `waiting_for_owner` is inspection, estimate, extra, bill or delivery."""
+
+    id: int
+    number: str
+    state: HeaderState
+    title: str
+    standing: str | None
+    store: str
+    series: str
+    plate: str
+    vehicle_id: int
+    mileage_km: int
+    opened_at: datetime
+    promised_at: datetime | None
+    ready_at: datetime | None
+    delivered_at: datetime | None
+    paid_fen: int | None
+    waiting_for_owner: str | None
+    decide_by: datetime | None
+    doing: str | None
+    done: int
+    total: int
+
+
+@read_model
+class Doing:
+    """The job somebody works on now."""
+
+    line: str
+    technician: str
+    bay: str | None
+    started_at: datetime
+
+
+@read_model
+class OwnerPhoto:
+    """A photo under a signed address."""
+
+    url: str
+    label: str
+
+
+@read_model
+class Node:
+    """Something the owner is told of."""
+
+    number: int
+    node: str
+    at: datetime
+    kind: str
+    sentence: str
+    by: str
+    photos: list[OwnerPhoto]
+
+
+@read_model
+class Progress:
+    """The progress page: promise, work, and what happened, the newest first; `waiting_for_owner` as in the list.
+
+    `delay_minutes` is how far the promise has moved, `notices_left` how often WeChat lets us write,
+    `last_number` the event a live page goes on from.
+    """
+
+    id: int
+    number: str
+    store: str
+    store_phone: str
+    series: str
+    plate: str
+    vehicle_id: int
+    state: HeaderState
+    title: str
+    standing: str | None
+    mileage_km: int
+    opened_at: datetime
+    promised_at: datetime | None
+    first_promised_at: datetime | None
+    delay_reason: str | None
+    delay_minutes: int
+    done: int
+    total: int
+    doing: Doing | None
+    next: list[str]
+    wants_wash: bool
+    nodes: list[Node]
+    advisor: str
+    notices_left: int
+    waiting_for_owner: str | None
+    additional_work_id: int | None
+    last_number: int
+    version: int
+
+
+@read_model
+class OwnerEvent:
+    """An event of the live page as its owner is told of it, and where the order stands now."""
+
+    number: int
+    node: str
+    kind: str
+    at: datetime
+    state: HeaderState
+    title: str
+    by: str
+    sentence: str
+    photos: list[OwnerPhoto]
+
+
+@read_model
+class LogEntry:
+    """A numbered event as staff see it; the sum it names is null for readers who see no money."""
+
+    number: int
+    node: str
+    kind: str
+    at: datetime
+    by: str
+    sentence: str
+    amount_fen: int | None
+    photos: list[OwnerPhoto]
+    is_told_to_owner: bool
+
+
+@read_model
+class StaffEvent(LogEntry):
+    """An event of the live page for staff, and where the order stands now."""
+
+    state: HeaderState
+    title: str
+
+
+@read_model
+class StoredPhoto:
+    """A photo by its key in the media store."""
+
+    key: str
+    label: str
+
+
+@read_model
+class _Event:
+    """An event as it is written down, for both."""
+
+    number: int
+    node: str
+    kind: str
+    at: datetime
+    text: str
+    amount_fen: int | None
+    owner_text: str
+    media: list[StoredPhoto]
+    by: str
+    state: HeaderState
+    title: str
+
+
+_EVENTS = Query(
+    _Event,
+    """
+    SELECT e.number, e.node, e.kind, e.at, e.text, e.amount_fen, e.owner_text, e.media, e.actor_name AS by,
+           r.state, r.owner_title AS title
+    FROM repair_event e JOIN repair_order r ON r.id = e.repair_order_id
+    WHERE e.repair_order_id = $1 AND e.number > $2 ORDER BY e.number
+    """,
+)
+_BOUND: Final = literals(BindingState.BOUND)
+_SENT: Final = literals(AdditionalWorkState.SENT)
+_WORKING: Final = literals(LineState.WORKING)
+_DONE: Final = literals(LineState.DONE, LineState.QC_OK)
+_NOT_TO_DO: Final = literals(LineState.PROPOSED, LineState.DECLINED, LineState.CANCELLED)
+_NEXT: Final = literals(LineState.AUTHORIZED, LineState.ASSIGNED, LineState.PAUSED, LineState.QC_FAIL)
 # Bound to the car while it is here, or when it came: a new owner does not see the old one's visits.
-_MAY_SEE = """
-EXISTS (SELECT FROM binding b WHERE b.vehicle_id = r.vehicle_id AND b.customer_id = $2 AND b.state = 'BOUND'
+_MAY_SEE: Final = f"""
+EXISTS (SELECT FROM binding b WHERE b.vehicle_id = r.vehicle_id AND b.customer_id = $2 AND b.state IN ({_BOUND})
         AND ((r.delivered_at IS NULL AND r.voided_at IS NULL) OR r.customer_id = $2 OR b.bound_at <= r.opened_at))
 """
-_WAITING_FOR_OWNER = """
-CASE WHEN r.state = 'OPENED' AND EXISTS (SELECT FROM pre_inspection p WHERE p.repair_order_id = r.id) THEN 'inspection'
-     WHEN r.state = 'QUOTED' THEN 'estimate'
-     WHEN EXISTS (SELECT FROM additional_work a WHERE a.repair_order_id = r.id AND a.state = 'SENT') THEN 'extra'
-     WHEN r.state IN ('BILLED', 'BILL_CONFIRMED') THEN 'bill'
-     WHEN r.state = 'PAID' THEN 'delivery' END
+_WAITING_FOR_OWNER: Final = f"""
+CASE WHEN r.state IN ({literals(HeaderState.OPENED)})
+          AND EXISTS (SELECT FROM pre_inspection p WHERE p.repair_order_id = r.id) THEN 'inspection'
+     WHEN r.state IN ({literals(HeaderState.QUOTED)}) THEN 'estimate'
+     WHEN EXISTS (SELECT FROM additional_work a WHERE a.repair_order_id = r.id AND a.state IN ({_SENT})) THEN 'extra'
+     WHEN r.state IN ({literals(HeaderState.BILLED, HeaderState.BILL_CONFIRMED)}) THEN 'bill'
+     WHEN r.state IN ({literals(HeaderState.PAID)}) THEN 'delivery' END
 """
+_COUNT_DONE: Final = f"(SELECT count(*) FROM repair_line l WHERE l.repair_order_id = r.id AND l.state IN ({_DONE}))"
+_COUNT_ALL: Final = (
+    f"(SELECT count(*) FROM repair_line l WHERE l.repair_order_id = r.id AND l.state NOT IN ({_NOT_TO_DO}))"
+)
+_DOING_NOW: Final = as_json(Doing, "", line="l.name", technician="t.name", bay="y.name", started_at="e.started_at")
+_PHOTOS: Final = f"""
+(SELECT coalesce(json_agg({as_json(OwnerPhoto, "p", url="p->>'key'", label="p->>'label'")}), '[]')
+ FROM jsonb_array_elements(e.media) p)
+"""
+_PAGE = as_json(
+    Progress,
+    "r",
+    store="s.short_name",
+    store_phone="s.phone",
+    series="m.series",
+    plate="v.plate",
+    title="r.owner_title",
+    standing="nullif(r.standing, '')",
+    promised_at="r.promised_finish_at",
+    delay_reason="nullif(r.promise_reason, '')",
+    delay_minutes="coalesce(round(extract(epoch FROM r.promised_finish_at - r.first_promised_at) / 60), 0)::int",
+    done=_COUNT_DONE,
+    total=_COUNT_ALL,
+    doing=f"""(SELECT {_DOING_NOW} FROM repair_line l JOIN staff t ON t.id = l.technician_id
+               LEFT JOIN bay y ON y.id = l.bay_id JOIN time_entry e ON e.line_id = l.id AND e.ended_at IS NULL
+               WHERE l.repair_order_id = r.id AND l.state IN ({_WORKING}) ORDER BY e.started_at DESC LIMIT 1)""",
+    next=f"""(SELECT coalesce(json_agg(l.name ORDER BY l.id), '[]') FROM repair_line l
+              WHERE l.repair_order_id = r.id AND l.state IN ({_NEXT}))""",
+    nodes=f"""(SELECT {
+        listed(Node, "e", order="e.number DESC", sentence="e.owner_text", by="e.actor_name", photos=_PHOTOS)
+    }
+               FROM repair_event e WHERE e.repair_order_id = r.id AND e.owner_text <> '')""",
+    advisor="a.name",
+    notices_left="""coalesce((SELECT q.remaining FROM subscribe_allowance q
+                              WHERE q.openid = $3 AND q.template = 'repair_progress'), 0)""",
+    waiting_for_owner=_WAITING_FOR_OWNER,
+    additional_work_id=f"""(SELECT a.id FROM additional_work a WHERE a.repair_order_id = r.id
+                            AND a.state IN ({_SENT}) ORDER BY a.id DESC LIMIT 1)""",
+    last_number="r.last_event_no",
+)
 # The owner's most read page: one statement, answered as it comes.
-_PROGRESS = f"""
-SELECT json_build_object(
-  'id', r.id, 'number', r.number, 'store', s.short_name, 'store_phone', s.phone, 'series', m.series, 'plate', v.plate,
-  'vehicle_id', r.vehicle_id, 'state', r.state, 'title', r.owner_title, 'standing', nullif(r.standing, ''),
-  'mileage_km', r.mileage_km, 'opened_at', r.opened_at, 'promised_at', r.promised_finish_at,
-  'first_promised_at', r.first_promised_at, 'delay_reason', nullif(r.promise_reason, ''),
-  'delay_minutes', coalesce(round(extract(epoch FROM r.promised_finish_at - r.first_promised_at) / 60), 0)::int,
-  'done', (SELECT count(*) FROM repair_line l WHERE l.repair_order_id = r.id AND l.state IN ('DONE', 'QC_OK')),
-  'total', (SELECT count(*) FROM repair_line l WHERE l.repair_order_id = r.id
-            AND l.state NOT IN ('PROPOSED', 'DECLINED', 'CANCELLED')),
-  'doing', (SELECT json_build_object('line', l.name, 'technician', t.name, 'bay', y.name, 'started_at', e.started_at)
-            FROM repair_line l JOIN staff t ON t.id = l.technician_id LEFT JOIN bay y ON y.id = l.bay_id
-            JOIN time_entry e ON e.line_id = l.id AND e.ended_at IS NULL
-            WHERE l.repair_order_id = r.id AND l.state = 'WORKING' ORDER BY e.started_at DESC LIMIT 1),
-  'next', (SELECT coalesce(json_agg(l.name ORDER BY l.id), '[]') FROM repair_line l WHERE l.repair_order_id = r.id
-           AND l.state IN ('AUTHORIZED', 'ASSIGNED', 'PAUSED', 'QC_FAIL')),
-  'wants_wash', r.wants_wash,
-  'nodes', (SELECT coalesce(json_agg(json_build_object('number', e.number, 'node', e.node, 'at', e.at, 'kind', e.kind,
-              'sentence', e.owner_text, 'by', e.actor_name,
-              'photos', (SELECT coalesce(json_agg(json_build_object('url', p->>'key', 'label', p->>'label')), '[]')
-                         FROM jsonb_array_elements(e.media) p)) ORDER BY e.number DESC), '[]')
-            FROM repair_event e WHERE e.repair_order_id = r.id AND e.owner_text <> ''),
-  'advisor', a.name,
-  'notices_left', coalesce((SELECT q.remaining FROM subscribe_allowance q
-                            WHERE q.openid = $3 AND q.template = 'repair_progress'), 0),
-  'waiting_for_owner', {_WAITING_FOR_OWNER},
-  'additional_work_id', (SELECT a.id FROM additional_work a WHERE a.repair_order_id = r.id AND a.state = 'SENT'
-                         ORDER BY a.id DESC LIMIT 1),
-  'last_number', r.last_event_no, 'version', r.version)::text
+_PROGRESS = JsonQuery(
+    Progress,
+    f"""
+SELECT {_PAGE}::text
 FROM repair_order r
 JOIN store s ON s.id = r.store_id
 JOIN vehicle v ON v.id = r.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
 JOIN staff a ON a.id = r.advisor_id
 WHERE r.id = $1 AND {_MAY_SEE}
-"""
-_LIST = f"""
-SELECT r.id, r.number, r.state, r.owner_title AS title, nullif(r.standing, '') AS standing, s.short_name AS store,
-       m.series, v.plate, r.vehicle_id, r.mileage_km, r.opened_at, r.promised_finish_at AS promised_at, r.ready_at,
-       r.delivered_at, CASE WHEN r.customer_id = $2 AND r.paid_at IS NOT NULL THEN r.paid_fen END AS paid_fen,
-       {_WAITING_FOR_OWNER} AS waiting_for_owner,
-       (SELECT a.expires_at FROM additional_work a WHERE a.repair_order_id = r.id AND a.state = 'SENT'
-        ORDER BY a.id DESC LIMIT 1) AS decide_by,
-       (SELECT l.name FROM repair_line l WHERE l.repair_order_id = r.id AND l.state = 'WORKING' LIMIT 1) AS doing,
-       (SELECT count(*) FROM repair_line l WHERE l.repair_order_id = r.id AND l.state IN ('DONE', 'QC_OK')) AS done,
-       (SELECT count(*) FROM repair_line l WHERE l.repair_order_id = r.id
-        AND l.state NOT IN ('PROPOSED', 'DECLINED', 'CANCELLED')) AS total
-FROM repair_order r JOIN store s ON s.id = r.store_id
-JOIN vehicle v ON v.id = r.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
-WHERE r.vehicle_id IN (SELECT vehicle_id FROM binding WHERE customer_id = $2 AND state = 'BOUND')
-  AND r.state <> 'VOID' AND {_MAY_SEE} AND ($1::bigint IS NULL OR r.vehicle_id = $1)
-ORDER BY r.opened_at DESC LIMIT 50
-"""
+""",
+)
+_LIST = Query(
+    OwnerVisitRow,
+    f"""
+    SELECT r.id, r.number, r.state, r.owner_title AS title, nullif(r.standing, '') AS standing, s.short_name AS store,
+           m.series, v.plate, r.vehicle_id, r.mileage_km, r.opened_at, r.promised_finish_at AS promised_at, r.ready_at,
+           r.delivered_at, CASE WHEN r.customer_id = $2 AND r.paid_at IS NOT NULL THEN r.paid_fen END AS paid_fen,
+           {_WAITING_FOR_OWNER} AS waiting_for_owner,
+           (SELECT a.expires_at FROM additional_work a WHERE a.repair_order_id = r.id AND a.state IN ({_SENT})
+            ORDER BY a.id DESC LIMIT 1) AS decide_by,
+           (SELECT l.name FROM repair_line l WHERE l.repair_order_id = r.id AND l.state IN ({_WORKING})
+            LIMIT 1) AS doing,
+           {_COUNT_DONE} AS done, {_COUNT_ALL} AS total
+    FROM repair_order r JOIN store s ON s.id = r.store_id
+    JOIN vehicle v ON v.id = r.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
+    WHERE r.vehicle_id IN (SELECT vehicle_id FROM binding WHERE customer_id = $2 AND state IN ({_BOUND}))
+      AND r.state NOT IN ({literals(HeaderState.VOID)}) AND {_MAY_SEE} AND ($1::bigint IS NULL OR r.vehicle_id = $1)
+    ORDER BY r.opened_at DESC LIMIT 50
+    """,
+)
 
 
 async def progress(actor: Actor, repair_order_id: int) -> bytes:
@@ -94,40 +289,47 @@ async def progress(actor: Actor, repair_order_id: int) -> bytes:
     Raises:
         RepairOrderNotFound: none, or not bound to his account.
     """
-    document = await database.fetch_value(_PROGRESS, repair_order_id, actor.id, actor.openid)
+    document = await _PROGRESS.first(repair_order_id, actor.id, actor.openid)
     if document is None:
         raise RepairOrderNotFound
     return sign_fields(document).encode()
 
 
-async def of_owner(actor: Actor, vehicle_id: int | None = None) -> list[dict[str, Any]]:
+async def of_owner(actor: Actor, vehicle_id: int | None = None) -> list[OwnerVisitRow]:
     """The owner's visits, newest first: what is here now and the history."""
-    return await database.fetch(_LIST, vehicle_id, actor.id)
+    return await _LIST.all(vehicle_id, actor.id)
 
 
-async def events_after(repair_order_id: int, number: int, *, for_owner: bool) -> list[dict[str, Any]]:
-    """What happened to an order after `number`, oldest first: the replay of a live page. The owner gets what is his."""
-    rows = await database.fetch(
-        "SELECT e.number, e.node, e.kind, e.at, e.text, e.amount_fen, e.owner_text, e.media, e.actor_name, "
-        "  r.state, r.owner_title FROM repair_event e JOIN repair_order r ON r.id = e.repair_order_id "
-        "WHERE e.repair_order_id = $1 AND e.number > $2 ORDER BY e.number",
-        repair_order_id,
-        number,
-    )
-    told = []
-    for row in rows:
-        photos = [{"url": signed(photo["key"]), "label": photo["label"]} for photo in orjson.loads(row["media"])]
-        event = {"number": row["number"], "node": row["node"], "kind": row["kind"], "at": row["at"]}
-        event |= {"state": row["state"], "title": row["owner_title"], "by": row["actor_name"]}
-        is_for_him = bool(row["owner_text"])
-        if for_owner:
-            # The number alone of what is not for him, so that he knows he is up to date.
-            event |= {"sentence": row["owner_text"], "photos": photos if is_for_him else []}
-            told.append(event if is_for_him else event | {"kind": "updated", "by": ""})
-        else:
-            event |= {"sentence": row["text"], "amount_fen": row["amount_fen"], "photos": photos}
-            told.append(event | {"is_told_to_owner": is_for_him})
-    return told
+async def events_for_owner(repair_order_id: int, number: int) -> list[OwnerEvent]:
+    """What the owner is told of an order after `number`, oldest first: the replay of a live page.
+
+    Of what is not for them comes the number alone, so that they know they are up to date.
+    """
+    return [_told(event) for event in await _EVENTS.all(repair_order_id, number)]
+
+
+async def events_for_staff(repair_order_id: int, number: int) -> list[StaffEvent]:
+    """What happened to an order after `number`, oldest first."""
+    return [
+        derive(
+            StaffEvent,
+            event,
+            photos=_signed(event),
+            sentence=event.text,
+            is_told_to_owner=bool(event.owner_text),
+        )
+        for event in await _EVENTS.all(repair_order_id, number)
+    ]
+
+
+def _told(event: _Event) -> OwnerEvent:
+    if not event.owner_text:
+        return derive(OwnerEvent, event, kind="updated", by="", sentence="", photos=[])
+    return derive(OwnerEvent, event, sentence=event.owner_text, photos=_signed(event))
+
+
+def _signed(event: _Event) -> list[OwnerPhoto]:
+    return [OwnerPhoto(url=signed(photo.key), label=photo.label) for photo in event.media]
 
 
 async def readable(actor: Actor, repair_order_id: int) -> RepairOrder:

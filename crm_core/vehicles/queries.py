@@ -1,45 +1,101 @@
 """Cars for screens."""
 
-from typing import Any
+from datetime import date
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, owners_own
-from foundation import database
-
-_CAR = """
-SELECT v.id, v.vin, v.plate, m.series, m.trim, m.powertrain, v.mileage_km, v.mileage_on, v.last_service_on,
-       v.next_service_due_on, v.insurance_ends_on, v.home_store_id, b.role,
-       EXISTS (SELECT FROM binding o WHERE o.vehicle_id = v.id AND o.customer_id <> b.customer_id
-               AND o.state = 'PENDING') AS is_claimed_by_another
-FROM binding b JOIN vehicle v ON v.id = b.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
-"""
+from crm_core.vehicles.models import BindingRole, BindingState
+from foundation.reading import Query, literals, read_model
 
 
-async def bound_to(actor: Actor, customer_id: int) -> list[dict[str, Any]]:
+@read_model
+class OwnerCar:
+    """A car of the account. `is_claimed_by_another`: somebody else asks to be bound to it, the store looks into it."""
+
+    id: int
+    vin: str
+    plate: str
+    series: str
+    trim: str
+    powertrain: str
+    mileage_km: int
+    mileage_on: date | None
+    last_service_on: date | None
+    next_service_due_on: date | None
+    insurance_ends_on: date | None
+    home_store_id: int | None
+    role: BindingRole
+    is_claimed_by_another: bool
+
+
+@read_model
+class OwnerVisit:
+    """A closed visit. `repair_order_id` is null for one of before our time, which has no progress to show."""
+
+    id: int
+    visited_on: date
+    km: int
+    summary: str
+    paid_fen: int
+    store: str | None
+    repair_order_id: int | None
+
+
+@read_model
+class CustomerVisit:
+    """A closed visit, also of the time before this system; the sum is null for those who see no money."""
+
+    id: int
+    visited_on: date
+    km: int | None
+    summary: str
+    paid_fen: int | None
+    store: str | None
+    series: str
+
+
+_BOUND_TO = Query(
+    OwnerCar,
+    f"""
+    SELECT v.id, v.vin, v.plate, m.series, m.trim, m.powertrain, v.mileage_km, v.mileage_on, v.last_service_on,
+           v.next_service_due_on, v.insurance_ends_on, v.home_store_id, b.role,
+           EXISTS (SELECT FROM binding o WHERE o.vehicle_id = v.id AND o.customer_id <> b.customer_id
+                   AND o.state IN ({literals(BindingState.PENDING)})) AS is_claimed_by_another
+    FROM binding b JOIN vehicle v ON v.id = b.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
+    WHERE b.customer_id = $1 AND b.state IN ({literals(BindingState.BOUND)}) ORDER BY b.id
+    """,
+)
+_VISITS = Query(
+    OwnerVisit,
+    """
+    SELECT sv.id, sv.visited_on, sv.km, sv.summary, sv.paid_fen, s.short_name AS store, sv.repair_order_id
+    FROM service_visit sv LEFT JOIN store s ON s.id = sv.store_id
+    WHERE sv.vehicle_id = $1 AND sv.customer_id = $2 ORDER BY sv.visited_on DESC, sv.id DESC LIMIT 50
+    """,
+)
+_VISITS_OF_CUSTOMER = Query(
+    CustomerVisit,
+    """
+    SELECT sv.id, sv.visited_on, sv.km, sv.summary, sv.paid_fen, s.short_name AS store, m.series
+    FROM service_visit sv JOIN vehicle v ON v.id = sv.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
+    LEFT JOIN store s ON s.id = sv.store_id
+    WHERE sv.customer_id = $1 ORDER BY sv.visited_on DESC, sv.id DESC LIMIT $2
+    """,
+)
+
+
+async def bound_to(actor: Actor, customer_id: int) -> list[OwnerCar]:
     """The cars an account sees."""
     authorize(actor, "vehicles.read", owners_own(customer_id))
-    return await database.fetch(f"{_CAR} WHERE b.customer_id = $1 AND b.state = 'BOUND' ORDER BY b.id", customer_id)
+    return await _BOUND_TO.all(customer_id)
 
 
-async def visits(actor: Actor, customer_id: int, vehicle_id: int) -> list[dict[str, Any]]:
-    """What was done to a car here, newest first; an owner sees it from the day he was bound on."""
+async def visits(actor: Actor, customer_id: int, vehicle_id: int) -> list[OwnerVisit]:
+    """What was done to a car here, newest first; owners see it from the day they were bound on."""
     authorize(actor, "vehicles.read", owners_own(customer_id))
-    return await database.fetch(
-        "SELECT sv.id, sv.visited_on, sv.km, sv.summary, sv.paid_fen, s.short_name AS store, sv.repair_order_id "
-        "FROM service_visit sv LEFT JOIN store s ON s.id = sv.store_id "
-        "WHERE sv.vehicle_id = $1 AND sv.customer_id = $2 ORDER BY sv.visited_on DESC, sv.id DESC LIMIT 50",
-        vehicle_id,
-        customer_id,
-    )
+    return await _VISITS.all(vehicle_id, customer_id)
 
 
-async def visits_of_customer(customer_id: int, *, limit: int = 20) -> list[dict[str, Any]]:
-    """His newest visits over all his cars; the caller has checked that the reader may see him."""
-    return await database.fetch(
-        "SELECT sv.id, sv.visited_on, sv.km, sv.summary, sv.paid_fen, s.short_name AS store, m.series "
-        "FROM service_visit sv JOIN vehicle v ON v.id = sv.vehicle_id JOIN vehicle_model m ON m.id = v.model_id "
-        "LEFT JOIN store s ON s.id = sv.store_id "
-        "WHERE sv.customer_id = $1 ORDER BY sv.visited_on DESC, sv.id DESC LIMIT $2",
-        customer_id,
-        limit,
-    )
+async def visits_of_customer(customer_id: int, *, limit: int = 20) -> list[CustomerVisit]:
+    """A customer's newest visits over all their cars; the caller has checked that the reader may see them."""
+    return await _VISITS_OF_CUSTOMER.all(customer_id, limit)

@@ -53,8 +53,8 @@ class Page(Schema, Generic[T]):
 
 
 @dataclass(frozen=True)
-class RawJson:
-    """An answer that is JSON already, e.g. built by PostgreSQL on a hot path."""
+class RawJson(Generic[T]):
+    """An answer that is JSON of a `T` already: built by PostgreSQL from its fields (`foundation.reading.as_json`)."""
 
     body: bytes
 

@@ -1,7 +1,7 @@
 """The OpenAPI 3.1 document of every declared endpoint, from the same schemas that check requests."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode, JsonSchemaValue
@@ -63,7 +63,7 @@ def _shapes() -> tuple[Shapes, dict[str, Any]]:
     for endpoint in Api.registry:
         wanted |= {(shape, "validation"): None for shape in (endpoint.body, endpoint.query) if shape}
         if not _is_opaque(endpoint.answer):
-            wanted[endpoint.answer, "serialization"] = None
+            wanted[_answer(endpoint), "serialization"] = None
     adapters = [((shape, mode), mode, TypeAdapter(shape)) for shape, mode in wanted]
     shapes, definitions = TypeAdapter.json_schemas(adapters, ref_template=_REF)
     schemas = definitions.get("$defs", {})
@@ -74,7 +74,14 @@ def _shapes() -> tuple[Shapes, dict[str, Any]]:
 
 
 def _is_opaque(answer: Any) -> bool:
-    return answer in (None, type(None), HTTPResponse, RawJson)
+    return answer in (None, type(None), HTTPResponse)
+
+
+def _answer(endpoint: Endpoint) -> Any:
+    """What is answered, whether we write it as JSON or PostgreSQL has."""
+    if get_origin(endpoint.answer) is RawJson:
+        return get_args(endpoint.answer)[0]
+    return endpoint.answer
 
 
 def _name(reference: JsonSchemaValue) -> str:
@@ -138,7 +145,7 @@ def _responses(endpoint: Endpoint, shapes: Shapes) -> dict[str, Any]:
     elif endpoint.answer is HTTPResponse:
         responses[str(endpoint.status)] = {"description": "Not JSON: a file or a stream"}
     else:
-        schema = {} if endpoint.answer is RawJson else shapes[endpoint.answer, "serialization"]
+        schema = shapes[_answer(endpoint), "serialization"]
         responses[str(endpoint.status)] = {
             "description": HTTPStatus(endpoint.status).phrase,
             "content": {"application/json": {"schema": schema}},

@@ -1,8 +1,7 @@
 """Where giving the car back stands, for screens."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Staff
@@ -32,7 +31,7 @@ class HandOverPage:
     settled_by: str | None
     resolution: str
     warranty: str
-    next_service_due_on: Any
+    next_service_due_on: date | None
     next_service_due_km: int | None
     version: int
 

@@ -167,7 +167,7 @@ async def test_a_delegate_decides_in_the_days_given_and_never_for_his_own_reques
     await service.delegate(manager, deputy.id, today, today + timedelta(days=1))
     asked = await _ask(author, store)
     assert await _asked_by_card() == {manager.id, deputy.id}
-    assert [row["id"] for row in await queries.to_decide(deputy)] == [asked.id]
+    assert [row.id for row in await queries.to_decide(deputy)] == [asked.id]
     await service.decide(deputy, asked.id, agree=True, version_seen=asked.version)
     own = await _ask(deputy, store, about="plan:2")
     with pytest.raises(NotYourDecision):

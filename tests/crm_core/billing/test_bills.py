@@ -96,7 +96,7 @@ async def test_the_owner_sees_only_what_he_pays():
     assert (warranty.total_fen, warranty.state) == (410_00, BillState.DRAFT)
     with pytest.raises(NotFound):
         await queries.page(counter.owner, warranty.id)
-    assert [row["id"] for row in await queries.of_customer(counter.owner, counter.customer.id)] == [bill.id]
+    assert [row.id for row in await queries.of_customer(counter.owner, counter.customer.id)] == [bill.id]
 
 
 async def test_other_peoples_bills_do_not_exist():

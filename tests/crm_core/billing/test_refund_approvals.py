@@ -66,7 +66,7 @@ async def test_a_request_waits_for_who_may_and_tells_them_what_goes_back():
     counter, bill = await _paid()
     refund, asked = await _asked(counter, bill)
     [row] = await approval_queries.to_decide(counter.manager)
-    assert (row["id"], row["title"], row["note"]) == (asked.id, _title(counter), "配件退货")
+    assert (row.id, row.title, row.note) == (asked.id, _title(counter), "配件退货")
     assert (asked.facts["amount_fen"], asked.facts.get("customer_count"), asked.store_id) == (
         635_57,
         None,
@@ -76,7 +76,7 @@ async def test_a_request_waits_for_who_may_and_tells_them_what_goes_back():
         assert await approval_queries.to_decide(other) == []
     assert [card.staff_id for card in await Message.filter(template="approval_request")] == [counter.manager.id]
     page = await queries.refund_page(counter.manager, refund.id)
-    assert [(line["name"], line["amount_fen"]) for line in page["lines"]] == [("前刹车片", 635_57)]
+    assert [(line.name, line.amount_fen) for line in page.lines] == [("前刹车片", 635_57)]
     elsewhere = await make.make_store(advisors=0)
     with pytest.raises(NotAllowed):
         await queries.refund_page(await make.acting(Role.GM, elsewhere), refund.id)
@@ -120,7 +120,7 @@ async def test_asker_maker_and_cashier_are_kept_from_it_in_every_seat():
     with pytest.raises(IntegrityError):
         await Refund.filter(id=refund.id).update(state=RefundState.APPROVED)
     [row] = await approval_queries.to_decide(counter.manager)
-    assert row["approvers"] == [counter.manager.name]
+    assert row.approvers == [counter.manager.name]
     await counter.decide(refund)
     assert await _given_back_fen() == 635_57
 
@@ -211,7 +211,7 @@ async def test_money_that_did_not_fit_waits_for_others_than_the_bills_maker_too(
     refund = await refunding.request_return(counter.cashier, payment.id, "重复付款")
     assert await approval_queries.to_decide(maker) == []
     [row] = await approval_queries.to_decide(counter.manager)
-    assert row["about"] == f"refund:{refund.id}"
-    assert (await queries.refund_page(counter.manager, refund.id))["lines"] == []
+    assert row.about == f"refund:{refund.id}"
+    assert (await queries.refund_page(counter.manager, refund.id)).lines == []
     await counter.decide(refund)
     assert await _given_back_fen() == bill.total_fen

@@ -58,7 +58,7 @@ async def test_it_waits_for_the_manager_with_its_greatest_cost_and_goes_live_whe
     template_id, asked = await _submitted(author, replace(LABOUR, store_ids=(store.id,)))
     assert await _state(template_id) is TemplateState.PENDING_APPROVAL
     [row] = await queries.to_decide(manager)
-    assert (row["id"], row["title"]) == (asked.id, "工时8折")
+    assert (row.id, row.title) == (asked.id, "工时8折")
     assert asked.facts["amount_fen"] == 600_000_00
     assert await queries.to_decide(author) == []
     await service.decide(manager, asked.id, agree=True, version_seen=asked.version)
@@ -174,7 +174,7 @@ async def test_a_changed_draft_voids_what_waits_and_the_old_card_counts_no_more(
         await service.decide(manager, asked.id, agree=True, version_seen=asked.version)
     assert await _state(template_id) is TemplateState.PENDING_APPROVAL
     [row] = await queries.to_decide(manager)
-    await service.decide(manager, row["id"], agree=True, version_seen=row["version"])
+    await service.decide(manager, row.id, agree=True, version_seen=row.version)
     assert (await CouponTemplate.get(id=template_id)).cap_fen == 900_00
     with pytest.raises(IllegalMove):
         await templates.edit(author, template_id, LABOUR, expected_version=changed.version + 2)

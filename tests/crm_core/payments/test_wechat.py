@@ -167,12 +167,12 @@ async def test_flagged_money_goes_back_by_two_people_and_frees_the_way(till: Til
     await till.town.settle()
     order.body["amount"]["total"] = 1430_39  # What the payer really paid there.
     [flagged] = await money.flagged(till.counter.cashier, till.counter.store.id)
-    refund = await refunding.request_return(till.counter.cashier, flagged["id"], "金额不符")
+    refund = await refunding.request_return(till.counter.cashier, flagged.id, "金额不符")
     await till.counter.decide(refund)
     await till.town.settle()
     await till.town.hand("POST", f"refunds/{refund.out_refund_no}/settle", {"outcome": "SUCCESS"})
     await till.town.settle()
-    assert (await Payment.get(id=flagged["id"])).state is PaymentState.CLOSED
+    assert (await Payment.get(id=flagged.id)).state is PaymentState.CLOSED
     assert await till.state() is BillState.CONFIRMED
     await till.pay()
     await till.town.settle()

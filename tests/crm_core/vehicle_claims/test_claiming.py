@@ -1,6 +1,7 @@
 """An account claims a car: proof binds it, doubt makes it wait, and nobody is pushed aside."""
 
 import asyncio
+from dataclasses import asdict
 
 import pytest
 
@@ -66,7 +67,7 @@ async def test_phone_on_file_and_vin_bind_the_car_and_join_the_filed_record():
     him = await _account("first")
     assert (await _bind(him, vehicle)).state is BindingState.BOUND
     assert await current_id(filed.id) == him.id
-    assert [row["id"] for row in await queries.bound_to(him, him.id)] == [vehicle.id]
+    assert [car.id for car in await queries.bound_to(him, him.id)] == [vehicle.id]
 
 
 async def test_the_name_on_file_stands_when_a_friend_with_a_nickname_binds_the_car():
@@ -93,7 +94,7 @@ async def test_a_recycled_number_does_not_take_over_the_first_owners_record():
     assert await queries.bound_to(stranger, stranger.id) == []
     assert await _cards() == [(advisor.id, "contested")]
     (car,) = await queries.bound_to(first, first.id)
-    assert car["is_claimed_by_another"], "the present owner is told"
+    assert car.is_claimed_by_another, "the present owner is told"
     told = await database.fetch("SELECT name FROM event WHERE customer_id = $1 ORDER BY id", first.id)
     assert told[-1]["name"] == "vehicle.binding_contested"
     assert (await _bind(stranger, vehicle)).state is BindingState.PENDING
@@ -138,7 +139,8 @@ async def test_a_licence_photo_gets_the_same_answer_whether_the_car_is_known():
     for last6 in (vehicle.vin[-6:], "999999"):
         await claiming.request(him, vin_last6=last6, licence_media=await _photo(), store_id=store.id)
     unknown, known = await of_account(him)
-    differing = {name for name in known if known[name] != unknown[name]}
+    seen_known, seen_unknown = asdict(known), asdict(unknown)
+    differing = {name for name in seen_known if seen_known[name] != seen_unknown[name]}
     assert differing <= {"id", "vin_last6", "requested_at"}
     assert await _cards() == [(advisor.id, "licence")] * 2
     assert await queries.bound_to(him, him.id) == []

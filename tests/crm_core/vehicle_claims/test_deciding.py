@@ -38,9 +38,9 @@ async def test_an_approved_claimant_sees_the_car_and_the_present_owner_keeps_it(
     _, advisor, present, vehicle, claimant, claim = await _claim()
     await deciding.approve(advisor, claim.id, vehicle_id=vehicle.id, role=BindingRole.USER, version_seen=claim.version)
     (car,) = await queries.bound_to(claimant, claimant.id)
-    assert (car["id"], car["role"]) == (vehicle.id, "USER")
+    assert (car.id, car.role) == (vehicle.id, "USER")
     (own,) = await queries.bound_to(make.acting_owner(present), present.id)
-    assert (own["role"], own["is_claimed_by_another"]) == ("OWNER", False)
+    assert (own.role, own.is_claimed_by_another) == ("OWNER", False)
     assert await Ownership.filter(vehicle_id=vehicle.id, until_on=None).count() == 2
 
 
@@ -48,7 +48,7 @@ async def test_a_refused_claimant_reads_why_and_may_ask_again():
     store, advisor, _, vehicle, claimant, claim = await _claim()
     await deciding.reject(advisor, claim.id, reason="照片看不清，请重拍", version_seen=claim.version)
     (seen,) = await of_account(claimant)
-    assert (seen["state"], seen["refusal"]) == ("UNBOUND", "照片看不清，请重拍")
+    assert (seen.state, seen.refusal) == ("UNBOUND", "照片看不清，请重拍")
     assert await queries.bound_to(claimant, claimant.id) == []
     photo = (await media.store(picture(2))).key
     again = await claiming.request(claimant, vin_last6=vehicle.vin[-6:], licence_media=photo, store_id=store.id)
@@ -78,7 +78,7 @@ async def test_an_advisor_cannot_bind_another_car_than_the_one_that_was_typed():
 
 async def test_only_advisors_of_the_asked_store_look_at_the_licence_and_decide():
     store, advisor, _, _, _, claim = await _claim()
-    assert [row["id"] for row in await waiting(advisor, store.id)] == [claim.id]
+    assert [row.id for row in await waiting(advisor, store.id)] == [claim.id]
     elsewhere = await make.acting(Role.SA, await make.make_store(advisors=0))
     salesperson = await make.acting(Role.SC, store)
     for actor in (elsewhere, salesperson):

@@ -30,7 +30,7 @@ async def _merge(kept, merged) -> int:
 
 async def _cars(customer) -> list[tuple[int, str]]:
     rows = await queries.bound_to(make.acting_owner(customer), customer.id)
-    return [(row["id"], row["role"]) for row in rows]
+    return [(row.id, row.role) for row in rows]
 
 
 async def test_a_binding_that_is_over_does_not_stand_in_the_way_of_a_live_one():

@@ -1,7 +1,7 @@
 /** Appointments of a store, and what the desk asks before it books one. */
 import { api, keyed, take, type Schema } from './typed'
 
-export type Appointment = Schema<'StaffAppointmentOut'>
+export type Appointment = Schema<'StaffAppointment'>
 export type DeskCustomer = Schema<'ReceptionCustomerOut'>
 export type DeskCar = Schema<'ReceptionCarOut'>
 export type DeskModel = Schema<'ReceptionModelOut'>

@@ -3,7 +3,7 @@ import { ApiError } from '@shared/http'
 import { api, keyed, take, type Schema } from './typed'
 
 export type Bill = Schema<'StaffBillOut'>
-export type BillRow = Schema<'StaffBillRowOut'>
+export type BillRow = Schema<'StaffBillRow'>
 export type HandOver = Schema<'StaffHandOverOut'>
 
 const orderAt = (id: number, key: string) => ({ path: { repair_order_id: id }, header: keyed(key) })
@@ -25,7 +25,7 @@ export const sendBill = (id: number, version: number, key: string) =>
 export const recallBill = (id: number, version: number, key: string) =>
   take(api.POST('/api/staff/bills/{bill_id}/recall', { params: billAt(id, key), body: { version } }))
 
-export type RefundPage = Schema<'RefundPageOut'>
+export type RefundPage = Schema<'RefundPage'>
 
 export const readRefund = (id: number) =>
   take(api.GET('/api/staff/refunds/{refund_id}', { params: { path: { refund_id: id } } }))

@@ -1,11 +1,11 @@
 /** A repair order from the desk: opening, the walk-around, the estimate, the promise, additional work. */
 import { api, keyed, take, type Schema } from './typed'
 
-export type RepairOrder = Schema<'StaffRepairOrderOut'>
-export type Line = Schema<'StaffLineOut'>
-export type Sheet = Schema<'SheetOut'>
+export type RepairOrder = Schema<'StaffRepairOrder'>
+export type Line = Schema<'StaffLine'>
+export type Sheet = Schema<'Sheet'>
 export type SheetPage = Schema<'AdditionalWorkOut'>
-export type PhotoOut = Schema<'StaffPhotoOut'>
+export type PhotoOut = Schema<'StaffPhoto'>
 export type Opening = Schema<'OpenIn'>
 export type WalkAround = Schema<'InspectIn'>
 export type EstimateLine = Schema<'EstimateLineIn'>

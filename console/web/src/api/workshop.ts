@@ -1,18 +1,18 @@
 /** The workshop: the advisor's day, bays, a technician's own work, the inspector's list, the store room. */
 import { api, keyed, take, type Schema } from './typed'
 
-export type DayBoard = Schema<'DayBoardOut'>
-export type DayOrder = Schema<'DayOrderOut'>
-export type DayAppointment = Schema<'DayAppointmentOut'>
-export type Todo = Schema<'TodoOut'>
+export type DayBoard = Schema<'DayBoard'>
+export type DayOrder = Schema<'DayOrder'>
+export type DayAppointment = Schema<'DayAppointment'>
+export type Todo = Schema<'Todo'>
 export type BayBoard = Schema<'WorkshopBoardOut'>
-export type Bay = Schema<'BayOut'>
-export type BayJob = Schema<'BayJobOut'>
+export type Bay = Schema<'BayRow'>
+export type BayJob = Schema<'BayJob'>
 export type WaitingJob = Schema<'WaitingJobOut'>
 export type Choice = Schema<'ChoiceOut'>
-export type MyJob = Schema<'MyJobOut'>
-export type ToInspect = Schema<'ToInspectOut'>
-export type PartRequest = Schema<'PartRequestOut'>
+export type MyJob = Schema<'MyJob'>
+export type ToInspect = Schema<'ToInspect'>
+export type PartRequest = Schema<'PartRequestRow'>
 export type StockRow = Schema<'StockOut'>
 export type KeptPhoto = Schema<'PhotoIn'>
 

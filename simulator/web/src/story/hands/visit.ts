@@ -2,8 +2,8 @@
 import { hero } from '../hero'
 import { as, asNamed, take, useridOf, type Schema, type Staff } from '../people'
 
-export type Order = Schema<'StaffRepairOrderOut'>
-export type Line = Schema<'StaffLineOut'>
+export type Order = Schema<'StaffRepairOrder'>
+export type Line = Schema<'StaffLine'>
 
 /** Whoever was given the job on the owner's car. */
 export const TECHNICIAN = 'technician'

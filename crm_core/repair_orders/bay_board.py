@@ -1,0 +1,216 @@
+"""The workshop's board (S6): bays against time, and what waits for dispatch."""
+
+from datetime import datetime
+from typing import Final
+
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Bay
+from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.stores import store_of
+from crm_core.repair_orders import dispatching
+from crm_core.repair_orders.dispatch_rules import Job, rank_jobs
+from crm_core.repair_orders.dispatching import Choice
+from crm_core.repair_orders.models import RepairLine, RepairOrder
+from crm_core.repair_orders.rules import HeaderState, LineState, PauseReason
+from foundation import clock
+from foundation.reading import Query, derive, literals, read_model
+
+
+@read_model
+class BayJob:
+    """A job in a bay, from when it was begun, or shall be, to its end."""
+
+    line_id: int
+    repair_order_id: int
+    name: str
+    state: LineState
+    pause_reason: PauseReason | None
+    parts_expected_at: datetime | None
+    technician_id: int | None
+    technician: str | None
+    plate: str
+    promised_at: datetime | None
+    waits_on_site: bool
+    starts_at: datetime
+    ends_at: datetime
+    is_started: bool
+
+
+@read_model
+class BayRow:
+    """A row of the board."""
+
+    bay_id: int
+    name: str
+    kind: str
+    is_active: bool
+    load_percent: int
+    jobs: list[BayJob]
+
+
+@read_model
+class WaitingJob:
+    """A job that waits for dispatch, with the ranked technicians."""
+
+    line_id: int
+    repair_order_id: int
+    order_version: int
+    name: str
+    minutes: int
+    plate: str
+    series: str
+    promised_at: datetime | None
+    waits_on_site: bool
+    choices: list[Choice]
+
+
+@read_model
+class WorkshopCounts:
+    """The heads of the board."""
+
+    to_dispatch: int
+    working: int
+    waiting_for_parts: int
+    to_inspect: int
+
+
+@read_model
+class BayBoard:
+    """Today's bays and what waits, the most pressing first."""
+
+    opens_at: datetime
+    closes_at: datetime
+    counts: WorkshopCounts
+    bays: list[BayRow]
+    waiting: list[WaitingJob]
+
+
+@read_model
+class _PlannedJob(BayJob):
+    """With its place on the board."""
+
+    bay_id: int
+    minutes: int
+
+
+@read_model
+class _WaitingLine:
+    """A line nobody was sent to yet, and its car."""
+
+    id: int
+    repair_order_id: int
+    plate: str
+    series: str
+
+
+_OVER: Final = (HeaderState.LEFT, HeaderState.DELIVERED, HeaderState.CLOSED, HeaderState.VOID)
+_STILL_HERE: Final = (LineState.ASSIGNED, LineState.WORKING, LineState.PAUSED, LineState.QC_FAIL)
+_JOBS = Query(
+    _PlannedJob,
+    f"""
+    SELECT l.id AS line_id, l.repair_order_id, l.name, l.state, l.pause_reason, l.parts_expected_at, l.minutes,
+           l.bay_id, l.technician_id, t.name AS technician, coalesce(l.started_at, l.planned_starts_at) AS starts_at,
+           coalesce(l.finished_at, l.planned_ends_at) AS ends_at, l.started_at IS NOT NULL AS is_started,
+           v.plate, r.promised_finish_at AS promised_at, r.waits_on_site
+    FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id JOIN vehicle v ON v.id = r.vehicle_id
+    LEFT JOIN staff t ON t.id = l.technician_id
+    WHERE r.store_id = $1 AND l.bay_id IS NOT NULL
+      AND l.state NOT IN ({literals(LineState.CANCELLED, LineState.DECLINED)}) AND l.planned_starts_at < $3
+      AND (l.planned_ends_at >= $2 OR l.state IN ({literals(*_STILL_HERE)}))
+    ORDER BY l.planned_starts_at, l.id
+    """,
+)
+_WAITING = Query(
+    _WaitingLine,
+    f"""
+    SELECT l.id, l.repair_order_id, v.plate, m.series
+    FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id
+    JOIN vehicle v ON v.id = r.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
+    WHERE r.store_id = $1 AND l.state IN ({literals(LineState.AUTHORIZED)}) AND r.voided_at IS NULL
+    ORDER BY l.id LIMIT 50
+    """,
+)
+_COUNTS = Query(
+    WorkshopCounts,
+    f"""
+    SELECT count(*) FILTER (WHERE l.state IN ({literals(LineState.AUTHORIZED)})) AS to_dispatch,
+           count(*) FILTER (WHERE l.state IN ({literals(LineState.WORKING)})) AS working,
+           count(*) FILTER (WHERE l.state IN ({literals(LineState.PAUSED)})
+                            AND l.pause_reason IN ({literals(PauseReason.WAIT_PARTS)})) AS waiting_for_parts,
+           count(DISTINCT r.id) FILTER (WHERE r.state IN ({literals(HeaderState.QC_PENDING)})) AS to_inspect
+    FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id
+    WHERE r.store_id = $1 AND r.state NOT IN ({literals(*_OVER)})
+    """,
+)
+
+
+async def bays(actor: Actor, store_id: int) -> BayBoard:
+    """Today's bays with their jobs, and what waits for dispatch with the ranked technicians and why.
+
+    The counts are of jobs by what they wait for; what waits for inspection is whole cars, as on the inspector's list.
+    """
+    authorize(actor, "repair_orders.read", subject(store_id=store_id))
+    today = clock.today()
+    store = await store_of(store_id)
+    jobs = await _JOBS.all(store_id, clock.at(today), clock.end_of_day(today))
+    day_minutes = max(store.closes_minute - store.opens_minute, 1)
+    rows = []
+    for bay in await Bay.filter(store_id=store_id).order_by("id"):
+        own = [job for job in jobs if job.bay_id == bay.id]
+        rows.append(
+            BayRow(
+                bay_id=bay.id,
+                name=bay.name,
+                kind=bay.kind.value,
+                is_active=bay.is_active,
+                load_percent=sum(job.minutes for job in own) * 100 // day_minutes,
+                jobs=[derive(BayJob, job) for job in own],
+            )
+        )
+    counts = await _COUNTS.first(store_id)
+    assert counts is not None, "a count without groups is one row"
+    return BayBoard(
+        opens_at=clock.at(today, *divmod(store.opens_minute, 60)),
+        closes_at=clock.at(today, *divmod(store.closes_minute, 60)),
+        counts=counts,
+        bays=rows,
+        waiting=await _waiting_for_dispatch(store_id),
+    )
+
+
+async def _waiting_for_dispatch(store_id: int) -> list[WaitingJob]:
+    rows = {row.id: row for row in await _WAITING.all(store_id)}
+    lines = {line.id: line for line in await RepairLine.filter(id__in=list(rows))}
+    order_ids = {row.repair_order_id for row in rows.values()}
+    orders = {order.id: order for order in await RepairOrder.filter(id__in=list(order_ids))}
+    queue = rank_jobs([_as_job(orders[line.repair_order_id], line) for line in lines.values()], clock.now())
+    waiting = []
+    for job in queue:
+        line = lines[job.id]
+        order = orders[line.repair_order_id]
+        waiting.append(
+            WaitingJob(
+                line_id=line.id,
+                repair_order_id=order.id,
+                order_version=order.version,
+                name=line.name,
+                minutes=line.minutes,
+                plate=rows[line.id].plate,
+                series=rows[line.id].series,
+                promised_at=order.promised_finish_at,
+                waits_on_site=order.waits_on_site,
+                choices=await dispatching.recommend(order, line),
+            )
+        )
+    return waiting
+
+
+def _as_job(order: RepairOrder, line: RepairLine) -> Job:
+    return Job(
+        id=line.id,
+        minutes=line.minutes,
+        skill=line.bay_kind.value,
+        promised_at=order.promised_finish_at or clock.now(),
+        waits_on_site=order.waits_on_site,
+        has_appointment=order.appointment_id is not None,
+    )

@@ -1,0 +1,313 @@
+"""The shapes of an order, its lines and its papers as staff see them; `staff_queries` fills them."""
+
+from datetime import datetime
+
+from crm_core.parts.rules import RequestState
+from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Urgency
+from crm_core.repair_orders.models import EstimateState, LineSource, Payer
+from crm_core.repair_orders.queries import LogEntry, StoredPhoto
+from crm_core.repair_orders.rules import HeaderState, LineState, PauseReason
+from foundation.reading import read_model
+
+
+@read_model
+class StaffPhoto:
+    """A photo under a signed address."""
+
+    url: str
+    label: str
+
+
+@read_model
+class WantedPart:
+    """A part a line wants."""
+
+    id: int
+    part: str
+    number: str
+    quantity: int
+    state: RequestState
+    expected_at: datetime | None
+
+
+@read_model
+class _Line:
+    """A job, without what is shown under signed addresses; amounts are null for readers who see no money."""
+
+    id: int
+    name: str
+    payer: Payer
+    claim_number: str
+    state: LineState
+    pause_reason: PauseReason | None
+    parts_expected_at: datetime | None
+    urgency: Urgency | None
+    finding: str
+    source: LineSource
+    additional_work_id: int | None
+    is_priced: bool
+    minutes: int
+    labour_centihours: int
+    labour_fen: int | None
+    parts_fen: int | None
+    decided_at: datetime | None
+    decided_how: str
+    evidence_note: str | None
+    technician_id: int | None
+    technician: str | None
+    bay: str | None
+    planned_starts_at: datetime | None
+    planned_ends_at: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    clocked_minutes: int
+    fail_count: int
+    needs_road_test: bool
+    parts: list[WantedPart]
+
+
+@read_model
+class LineRow(_Line):
+    """A job as the database has it, its photos by their keys."""
+
+    photos: list[StoredPhoto]
+    evidence_key: str
+
+
+@read_model
+class StaffLine(_Line):
+    """A job; amounts, and what the decision rests on, are null for readers who see no money."""
+
+    photos: list[StaffPhoto]
+    evidence: StaffPhoto | None
+
+
+@read_model
+class Sheet:
+    """A sheet of additional work; its items are the lines that name it."""
+
+    id: int
+    state: AdditionalWorkState
+    version: int
+    found_by: str
+    found_at: datetime
+    sent_at: datetime | None
+    expires_at: datetime | None
+    decided_at: datetime | None
+
+
+@read_model
+class Check:
+    """A final inspection of a line."""
+
+    line_id: int
+    has_passed: bool
+    reason: str
+    inspector: str
+    at: datetime
+
+
+@read_model
+class StaffEstimate:
+    """The newest version of the estimate.
+
+    `waits_for_approval`: the house would pay more than the manager may give alone, and nobody agreed yet.
+    """
+
+    version: int
+    state: EstimateState
+    owner_total_fen: int | None
+    goodwill_fen: int | None
+    waits_for_approval: bool
+    promised_finish_at: datetime
+    sent_at: datetime | None
+    decided_at: datetime | None
+    decided_how: str
+
+
+@read_model
+class StaffInspection:
+    """The walk-around report."""
+
+    inspected_at: datetime
+    signed_at: datetime | None
+    energy_percent: int
+    belongings: str
+    photos: list[StaffPhoto]
+    damages: list[StaffPhoto]
+
+
+@read_model
+class PositionPhoto:
+    """A photo of the walk-around by its key."""
+
+    key: str
+    position: str
+
+
+@read_model
+class DamageMark:
+    """A mark on the body, and its photo by its key."""
+
+    key: str
+    part: str
+    damage: str
+
+
+@read_model
+class WalkAround:
+    """The report as the database has it."""
+
+    inspected_at: datetime
+    signed_at: datetime | None
+    energy_percent: int
+    belongings: str
+    photos: list[PositionPhoto]
+    damages: list[DamageMark]
+
+
+@read_model
+class PlannedItem:
+    """What was booked, to begin the estimate with."""
+
+    item_id: int
+    name: str
+
+
+@read_model
+class NextStep:
+    """The main button: the next legal move, or what is missing for it."""
+
+    action: str | None
+    label: str | None
+    missing: str | None
+
+
+@read_model
+class OrderRow:
+    """The order itself, its owner and its car."""
+
+    id: int
+    number: str
+    version: int
+    state: HeaderState
+    title: str
+    standing: str
+    store_id: int
+    store: str
+    customer_id: int
+    customer_name: str
+    customer_phone: str | None
+    vehicle_id: int
+    plate: str
+    vin: str
+    series: str
+    trim: str
+    appointment_id: int | None
+    origin_repair_order_id: int | None
+    advisor_id: int
+    advisor: str
+    sender_name: str
+    complaint: str
+    mileage_km: int
+    waits_on_site: bool
+    keeps_old_parts: bool | None
+    opened_at: datetime
+    promised_finish_at: datetime | None
+    first_promised_at: datetime | None
+    promise_reason: str
+    promise_changes: int
+    rework_count: int
+    ready_at: datetime | None
+    delivered_at: datetime | None
+    planned_items: list[PlannedItem]
+
+
+@read_model
+class StaffRepairOrder(OrderRow):
+    """A repair order with its papers; `totals_fen` is by payer, null for readers who see no money."""
+
+    inspection: StaffInspection | None
+    estimate: StaffEstimate | None
+    lines: list[StaffLine]
+    sheets: list[Sheet]
+    checks: list[Check]
+    totals_fen: dict[str, int] | None
+    next_step: NextStep
+    log: list[LogEntry]
+
+
+@read_model
+class MyPart:
+    """A part of the job and whether it is handed out."""
+
+    part: str
+    quantity: int
+    state: RequestState
+    expected_at: datetime | None
+
+
+@read_model
+class MyJob:
+    """A technician's job. There is no money in it, nor the owner's name or phone."""
+
+    line_id: int
+    repair_order_id: int
+    order_version: int
+    order_state: HeaderState
+    number: str
+    name: str
+    state: LineState
+    pause_reason: PauseReason | None
+    parts_expected_at: datetime | None
+    plate: str
+    series: str
+    bay: str | None
+    promised_at: datetime | None
+    waits_on_site: bool
+    planned_starts_at: datetime | None
+    standard_minutes: int
+    clocked_minutes: int
+    finished_at: datetime | None
+    fail_count: int
+    finding: str
+    parts: list[MyPart]
+
+
+@read_model
+class ToInspect:
+    """An order before the final inspection, with its done lines and their doers."""
+
+    id: int
+    number: str
+    version: int
+    plate: str
+    series: str
+    promised_at: datetime | None
+    rework_count: int
+    needs_road_test: bool
+    lines: list[StaffLine]
+
+
+@read_model
+class PartRequestRow:
+    """A part somebody waits for. `may_be_used`: its job was stopped after it began, so it may be in the car."""
+
+    id: int
+    repair_order_id: int
+    order_version: int
+    number: str
+    line_id: int
+    line: str
+    part: str
+    part_number: str
+    quantity: int
+    state: RequestState
+    expected_at: datetime | None
+    requested_at: datetime
+    needed_at: datetime | None
+    bay: str | None
+    plate: str
+    series: str
+    free: int | None
+    may_be_used: bool

@@ -19,8 +19,8 @@ class Moved:
 
     unique_on: tuple[str, ...] = ()
     """Columns that may stand only once for a customer: what the kept one already has, stays behind."""
-    is_only_one: bool = False
-    """A customer has at most one row: a second one stays behind."""
+    live: str = ""
+    """A condition such as `held_until IS NOT NULL`: only rows for which it holds stand in each other's way."""
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("customers.ask_for_corp_tags", _daily(4, 20), "once", "corp tags renamed or deleted while nobody told us"),
     Line("bot.purge_inbox", _daily(3, 10), "once", "callbacks name people and are kept for thirty days"),
     Line("appointments.expire_unconfirmed", _every_minutes(5), "once", "a booking nobody confirmed two hours before"),
-    Line("appointments.release_holds", _every_minute(), "once", "a slot held for ten minutes and not booked"),
+    Line("promised_times.release_holds", _every_minute(), "once", "a time held for ten minutes and not booked"),
     Line("appointments.mark_no_shows", _every_minutes(5), "once", "thirty minutes after the slot ended"),
     Line("appointments.end_unserved", _daily(0, 5), "once", "a car that came yesterday and was never taken in"),
     Line("repair_orders.expire_additional_work", _every_minute(), "once", "增项 nobody answered for half an hour"),

@@ -6,8 +6,9 @@
     REQUESTED → REQUESTED (customer care moved the wish)      ARRIVED → CANCELLED (he left without a repair order)
 
 slot      half an hour in which a limited number of owners may arrive; a quarter of the advisors is kept for walk-ins
-place     one arrival in a slot plus one bay for the time the work takes; what is counted, whether held or booked
-hold      a place kept for ten minutes while the owner fills in the booking
+promised  a promised time (`promised_times`) per live appointment: who comes, where and when
+place     what that time takes of the workshop: one arrival in a slot plus one bay for the time the work takes
+hold      a time kept, with its place, for ten minutes while the owner fills in the booking
 
 rules decides without a database, capacity reads what the rules need, booking and service are the verbs. This package is
 the model the other rooms of the dealership resemble.

@@ -17,7 +17,7 @@ from crm_core.appointments.errors import (
     VehicleNotBound,
 )
 from crm_core.appointments.events import AppointmentConfirmed, AppointmentRequested
-from crm_core.appointments.models import Appointment, AppointmentItem, Place
+from crm_core.appointments.models import Appointment, AppointmentItem
 from crm_core.appointments.rules import AppointmentPolicy, AppointmentState, WantedWork
 from crm_core.coupons import using as coupons
 from crm_core.coupons.rules import CouponPolicy, lock_ends_at
@@ -29,6 +29,8 @@ from crm_core.dealerships.staff import staff_with_role
 from crm_core.parts.stock import are_short
 from crm_core.policies.current import policy_of
 from crm_core.pricing.quotation import PricedItem, price_items
+from crm_core.promised_times import promising
+from crm_core.promised_times.models import PromisedTime
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.models import Ownership, Powertrain, Vehicle
 from foundation import clock, database
@@ -88,7 +90,7 @@ async def work_in(store: Store, kind: BayKind, minutes: int, part_numbers: Seque
 
 async def hold(
     actor: Actor, *, customer_id: int, vehicle_id: int, store_id: int, item_ids: Sequence[int], starts_at: datetime
-) -> Place:
+) -> PromisedTime:
     """Keep a slot for some minutes while the booking is filled in; an earlier hold of the same customer is given back.
 
     Raises:
@@ -97,9 +99,9 @@ async def hold(
     await require_in_reach(store_id, starts_at)
     async with database.transaction():
         store, vehicle, items = await _wanted(actor, customer_id, vehicle_id, store_id, item_ids)
-        await _give_hold_back(store, customer_id, starts_at)
+        await promising.begin(capacity.KIND, store.id, customer_id, starts_at)
         wanted = await wanted_work(store, vehicle, items)
-        return await capacity.take_place(store, wanted, starts_at, hold_for_customer_id=customer_id)
+        return await capacity.take_place(store, wanted, starts_at, customer_id=customer_id)
 
 
 async def book(
@@ -125,7 +127,7 @@ async def book(
     await require_in_reach(store_id, starts_at)
     async with database.transaction():
         store, vehicle, items = await _wanted(actor, customer_id, vehicle_id, store_id, item_ids)
-        await _give_hold_back(store, customer_id, starts_at)
+        await promising.begin(capacity.KIND, store.id, customer_id, starts_at)
         wanted = await wanted_work(store, vehicle, items)
         policy = await policy_of(AppointmentPolicy, store.id)
         appointment = await _create(
@@ -155,7 +157,7 @@ async def book(
             )
             for item in items
         )
-        await capacity.take_place(store, wanted, starts_at, appointment_id=appointment.id)
+        await capacity.take_place(store, wanted, starts_at, customer_id=customer_id, appointment_id=appointment.id)
         if coupon_id is not None:
             until = lock_ends_at(starts_at, await policy_of(CouponPolicy, store.id))
             await coupons.lock(customer_id, [coupon_id], Ref("appointment", appointment.id), until=until)
@@ -197,14 +199,6 @@ async def _wanted(
     if not items or len(items) != len(set(item_ids)):
         raise NothingWanted
     return store, vehicle, items
-
-
-async def _give_hold_back(store: Store, customer_id: int, starts_at: datetime) -> None:
-    """Under the lock the new place is taken under too, so that nobody can slip in between."""
-    # Two slots tapped at once: the second tap waits here, with nothing in its hands, until the first one's hold stands.
-    await database.advisory_lock(f"hold_of:{customer_id}")
-    await capacity.lock_days(store.id, starts_at)
-    await Place.filter(held_for_customer_id=customer_id).delete()
 
 
 async def _create(**columns: Any) -> Appointment:

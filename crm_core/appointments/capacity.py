@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import orjson
+from tortoise.expressions import Q
 
 from crm_core.appointments import rules
 from crm_core.appointments.errors import SlotNotPossible, SlotTaken
@@ -12,7 +13,13 @@ from crm_core.appointments.models import Place
 from crm_core.appointments.rules import AppointmentPolicy, SlotAnswer, SlotRefusal, WantedWork, WorkshopDay
 from crm_core.dealerships.models import Bay, Role, Store, StoreClosure
 from crm_core.policies.current import policy_of
+from crm_core.promised_times import promising
+from crm_core.promised_times.models import PromisedTime
 from foundation import clock, database
+from foundation.refs import Ref
+
+KIND = "appointment"
+"""Of the promised times of this room."""
 
 
 async def workshop_day(store: Store, day: date) -> WorkshopDay:
@@ -43,9 +50,8 @@ async def workshop_day(store: Store, day: date) -> WorkshopDay:
 
 async def _places(store_id: int, opens: datetime, closes: datetime) -> list[Place]:
     """Places taken on the day; holds that have run out do not count."""
-    places = await Place.filter(store_id=store_id, slot_at__gte=opens, slot_at__lte=closes)
-    now = clock.now()
-    return [place for place in places if place.held_until is None or place.held_until > now]
+    still = Q(promised_time__held_until=None) | Q(promised_time__held_until__gt=clock.now())
+    return await Place.filter(still, store_id=store_id, slot_at__gte=opens, slot_at__lte=closes)
 
 
 async def free_slots(store: Store, wanted: WantedWork, days: Sequence[date]) -> list[SlotAnswer]:
@@ -57,32 +63,26 @@ async def free_slots(store: Store, wanted: WantedWork, days: Sequence[date]) -> 
     return answers
 
 
-async def lock_days(store_id: int, *moments: datetime) -> None:
-    """Keep everybody else from taking places on the store's days of `moments`; before any place is touched."""
-    for day in sorted({clock.local(moment).date() for moment in moments}):
-        await database.advisory_lock(f"slots:{store_id}:{day}")
-
-
 async def take_place(
     store: Store,
     wanted: WantedWork,
     starts_at: datetime,
     *,
+    customer_id: int,
     appointment_id: int | None = None,
-    hold_for_customer_id: int | None = None,
-) -> Place:
-    """Take the slot in the running transaction, as a hold or for an appointment.
+) -> PromisedTime:
+    """Promise the slot in the running transaction, or hold it while there is no appointment yet, with its arrival and
+    its bay.
 
-    The caller has locked the day (`lock_days`), so the count below is the truth; the table's own constraints hold even
-    if it had not.
+    The caller has locked the day (`promising.lock_days`), so the count below is the truth; the table's own constraints
+    hold even if it had not.
 
     Raises:
         SlotTaken: full by now; details carry the nearest free starts.
         SlotNotPossible: closed, past, or without bay, skill or parts.
     """
     day = clock.local(starts_at).date()
-    begins, ends = clock.at(day), clock.end_of_day(day)
-    await Place.filter(store_id=store.id, slot_at__gte=begins, slot_at__lte=ends, held_until__lte=clock.now()).delete()
+    await promising.free_lapsed(KIND, store.id, day)
     workshop, policy = await workshop_day(store, day), await policy_of(AppointmentPolicy, store.id)
     answer = rules.check_slot(starts_at, wanted, workshop, clock.now(), policy)
     if not answer.is_free:
@@ -93,16 +93,30 @@ async def take_place(
     number = next((n for n in range(1, places + 1) if n not in taken), None)
     if number is None:
         raise SlotTaken(alternatives=[])
-    return await Place.create(
+    ends_at = starts_at + timedelta(minutes=wanted.minutes)
+    if appointment_id is None:
+        promised = await promising.hold(
+            KIND,
+            store_id=store.id,
+            customer_id=customer_id,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            until=clock.now() + timedelta(minutes=policy.hold_minutes),
+        )
+    else:
+        about = Ref("appointment", appointment_id)
+        promised = await promising.promise(
+            about, store_id=store.id, customer_id=customer_id, starts_at=starts_at, ends_at=ends_at
+        )
+    await Place.create(
+        promised_time_id=promised.id,
         store_id=store.id,
         slot_at=starts_at,
         arrival_no=number,
         bay_id=answer.bay_id,
         ends_at=rules.bay_free_at(starts_at, wanted.minutes),
-        appointment_id=appointment_id,
-        held_for_customer_id=hold_for_customer_id,
-        held_until=None if appointment_id else clock.now() + timedelta(minutes=policy.hold_minutes),
     )
+    return promised
 
 
 def _refusal(answer: SlotAnswer, day: list[SlotAnswer]) -> SlotTaken | SlotNotPossible:

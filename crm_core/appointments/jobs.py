@@ -13,17 +13,6 @@ BATCH = 200
 """Appointments handled by one run; the next beat takes the rest."""
 
 
-@job("appointments.release_holds")
-async def release_holds() -> None:
-    """Give back places held and not booked; they stopped counting when they ran out, this only sweeps."""
-    # One that a booking is just taking over is left to it.
-    await database.execute(
-        "DELETE FROM appointment_place WHERE id IN ("
-        "  SELECT id FROM appointment_place WHERE held_until <= $1 FOR UPDATE SKIP LOCKED)",
-        clock.now(),
-    )
-
-
 @job("appointments.expire_unconfirmed")
 async def expire_unconfirmed() -> None:
     """Let requests lapse that nobody answered in time, as the store has it."""

@@ -1,26 +1,30 @@
 """Tables of service appointments."""
 
-from datetime import timedelta
-
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from crm_core.appointments.rules import AppointmentState
 from crm_core.dealerships.models import BayKind
+from crm_core.promised_times.models import PromisedTime
 from foundation.keys import Key, Upward
-from foundation.personal import WORKSHOP_RECORD, Kept, Moved, Personal, Shown, Withheld
+from foundation.personal import WORKSHOP_RECORD, Moved, Personal, Shown
 from foundation.table import Table
 
 
 class Place(Table):
-    """A place taken in the workshop: one arrival in a slot and one bay for a time.
+    """What a promised time takes of the workshop: one arrival in a slot and one bay for a time.
 
-    A hold and a booking are both places, so one set of constraints makes over-booking impossible whatever the code
-    does: `arrival_no` is unique per store and slot, and a bay's times never overlap.
+    A time that is held takes as much as one that is promised, so one set of constraints makes over-booking impossible
+    whatever the code does: `arrival_no` is unique per store and slot, and a bay's times never overlap.
     """
 
     id = fields.BigIntField(primary_key=True)
+    promised_time: fields.OneToOneRelation[PromisedTime] = fields.OneToOneField(
+        "wedealer.PromisedTime", related_name=False
+    )
+    promised_time_id: int
+    """With it, the place is gone."""
     store_id = Key("store")
     slot_at = fields.DatetimeField()
     """Start of the half-hour slot."""
@@ -28,34 +32,14 @@ class Place(Table):
     """1 … bookable places of the slot."""
     bay_id = Key("bay")
     ends_at = fields.DatetimeField()
-    held_for_customer_id = Key("customer", null=True)
-    held_until = fields.DatetimeField(null=True)
-    """Set while the owner is still filling in the booking; null once booked."""
-    appointment_id = Key("appointment", null=True)
-
-    personal = Personal(
-        Moved(is_only_one=True),
-        Withheld("lasts ten minutes; the appointment is shown"),
-        Kept(timedelta(0), "the end of the hold", "deleted when the hold ends or becomes a booking"),
-        column="held_for_customer_id",
-    )
+    """When the bay is free again."""
 
     class Meta:
         table = "appointment_place"
         unique_together = (("store_id", "slot_at", "arrival_no"),)
-        indexes = (Index(fields=("held_until",)),)
         constraints = (
             CheckConstraint(check="ends_at > slot_at", name="place_has_length"),
             CheckConstraint(check="arrival_no >= 1", name="place_number"),
-            CheckConstraint(check="(held_until IS NULL) <> (appointment_id IS NULL)", name="place_is_held_or_booked"),
-            UniqueConstraint(
-                fields=("appointment_id",), name="place_one_per_appointment", condition="appointment_id IS NOT NULL"
-            ),
-            UniqueConstraint(
-                fields=("held_for_customer_id",),
-                name="place_one_hold_per_customer",
-                condition="held_until IS NOT NULL",
-            ),
         )
 
 

@@ -16,7 +16,7 @@ from crm_core.appointments.events import (
     OwnerArrived,
     OwnerDidNotCome,
 )
-from crm_core.appointments.models import Appointment, AppointmentItem, Place
+from crm_core.appointments.models import Appointment, AppointmentItem
 from crm_core.appointments.rules import AppointmentPolicy, AppointmentState
 from crm_core.coupons import using as coupons
 from crm_core.coupons.rules import CouponPolicy, lock_ends_at
@@ -25,6 +25,7 @@ from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import Subject, authorize, is_allowed, subject
 from crm_core.policies.current import policy_of
 from crm_core.pricing.models import ServiceItem
+from crm_core.promised_times import promising
 from foundation import clock, database
 from foundation.errors import StaleVersion
 from foundation.events import record
@@ -81,15 +82,17 @@ async def reschedule(
         is_request = appointment.state is AppointmentState.REQUESTED
         is_answer = is_request and _role(actor, appointment) == "SA"
         await _move(appointment, "offer" if is_answer else "reschedule", actor)
-        await capacity.lock_days(appointment.store_id, old, starts_at)
-        await Place.filter(appointment_id=appointment.id).delete()
+        await promising.lock_days(capacity.KIND, appointment.store_id, old, starts_at)
+        await promising.free(_about(appointment))
         store = await Store.get(id=appointment.store_id)
         wanted = await work_in(store, appointment.bay_kind, appointment.minutes, await _part_numbers(appointment))
-        await capacity.take_place(store, wanted, starts_at, appointment_id=appointment.id)
+        await capacity.take_place(
+            store, wanted, starts_at, customer_id=appointment.customer_id, appointment_id=appointment.id
+        )
         appointment.starts_at = starts_at
         if appointment.coupon_id is not None:
             until = lock_ends_at(starts_at, await policy_of(CouponPolicy, appointment.store_id))
-            await coupons.prolong(Ref("appointment", appointment.id), until)
+            await coupons.prolong(_about(appointment), until)
         if actor.is_owner:
             appointment.reschedule_count += 1
         if is_answer:
@@ -239,11 +242,16 @@ async def _part_numbers(appointment: Appointment) -> list[str]:
 
 
 async def _end(appointment: Appointment, reason: str) -> None:
-    await Place.filter(appointment_id=appointment.id).delete()
-    await coupons.release(Ref("appointment", appointment.id))
+    await promising.free(_about(appointment))
+    await coupons.release(_about(appointment))
     appointment.ended_at = clock.now()
     appointment.end_reason = reason
     await appointment.save()
+
+
+def _about(appointment: Appointment) -> Ref:
+    """How its promised time and its coupons name it."""
+    return Ref("appointment", appointment.id)
 
 
 def _facts(actor: Actor, appointment: Appointment) -> dict[str, Any]:

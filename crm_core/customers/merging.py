@@ -51,7 +51,7 @@ async def merge(actor: Actor, kept_id: int, merged_id: int, *, reason: str) -> i
                     table,
                     column=personal.column,
                     unique_on=personal.merge.unique_on,
-                    is_only_one=personal.merge.is_only_one,
+                    live=personal.merge.live,
                 )
         await _move_consents(actor, merge_id, kept, merged)
         await move_rows(merge_id, "session", column="subject_id", only="kind = 'owner'")
@@ -78,20 +78,18 @@ async def move_rows(
     *,
     column: str = "customer_id",
     unique_on: Sequence[str] = (),
-    is_only_one: bool = False,
     live: str = "",
     only: str = "true",
 ) -> None:
     """Give the rows of the merged customer to the kept one and write their ids down for `undo_merge`.
 
-    `unique_on` names columns that may stand only once for a customer: what the kept one already has, stays behind; if
-    `is_only_one`, any row it has. With `live`, a condition such as `until_on IS NULL`, only rows that are live stand in
-    each other's way.
+    `unique_on` names columns that may stand only once for a customer: what the kept one already has, stays
+    behind. With `live`, a condition such as `until_on IS NULL`, only rows that are live stand in each other's way.
     `table`, `column`, `unique_on`, `live` and `only` are words of our own code, never of a person.
     """
     if not all(_TABLE.fullmatch(word) for word in (table, column, *unique_on)):
         raise ValueError("not a table or column of ours")
-    same = "true" if is_only_one else " AND ".join(f"kept.{name} = t.{name}" for name in unique_on)
+    same = " AND ".join(f"kept.{name} = t.{name}" for name in unique_on)
     if live:
         same += f" AND kept.{live} AND t.{live}"
     clash = f" AND NOT EXISTS (SELECT 1 FROM {table} kept WHERE kept.{column} = m.kept_id AND {same})" if same else ""

@@ -50,7 +50,8 @@ BROKEN = {
         "GROUP BY 1 HAVING count(*) > 1"
     ),
     "a booking that lives has its place": (
-        "SELECT a.id FROM appointment a LEFT JOIN appointment_place p ON p.appointment_id = a.id "
+        "SELECT a.id FROM appointment a LEFT JOIN promised_time t ON t.about = 'appointment:' || a.id "
+        "LEFT JOIN appointment_place p ON p.promised_time_id = t.id "
         "WHERE (a.state IN ('REQUESTED', 'CONFIRMED', 'ARRIVED') AND p.id IS NULL) "
         "OR (a.state IN ('CANCELLED', 'NO_SHOW', 'EXPIRED') AND p.id IS NOT NULL)"
     ),

@@ -71,16 +71,20 @@ async def test_a_merge_takes_every_row_that_moves_along_and_undoing_it_gives_the
 
 
 @pytest.mark.usefixtures("database")
-async def test_a_hold_stays_behind_where_the_kept_record_holds_a_place_of_its_own() -> None:
+async def test_a_hold_stays_behind_where_the_kept_record_holds_a_time_of_its_own_and_a_promise_moves() -> None:
     kept, gone = await _two_records()
-    holds = [one for one in tables() if one[0] == "appointment_place"]
+    times = [one for one in tables() if one[0] == "promised_time"]
     async with database.transaction():
-        for table, personal in holds:
-            await _bare_copy(table)
-            await _write_row(table, personal, 1, kept)
-            await _write_row(table, personal, 2, gone)
+        await _bare_copy("promised_time")
+        await database.execute(
+            "INSERT INTO promised_time (id, kind, customer_id, held_until) "
+            "VALUES (1, 'visit', $1, now()), (2, 'visit', $2, now()), (3, 'visit', $1, NULL), (4, 'visit', $2, NULL)",
+            kept,
+            gone,
+        )
         await merging.merge(SYSTEM, kept, gone, reason="same person")
-        assert await _rows_of(holds, kept) == await _rows_of(holds, gone) == {"appointment_place": 1}
+        assert await _rows_of(times, kept) == {"promised_time": 3}
+        assert await _rows_of(times, gone) == {"promised_time": 1}
 
 
 async def _two_records() -> tuple[int, int]:

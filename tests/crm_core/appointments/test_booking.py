@@ -19,9 +19,12 @@ from crm_core.appointments.models import Appointment, Place
 from crm_core.appointments.rules import AppointmentState
 from crm_core.customers.models import Customer
 from crm_core.dealerships.models import Role, Store
+from crm_core.promised_times import promising
+from crm_core.promised_times.models import PromisedTime
 from crm_core.vehicles.models import Vehicle
 from foundation import clock
 from foundation.errors import IllegalMove, NotAllowed, NotFound, StaleVersion
+from foundation.refs import Ref
 from tests import factories as make
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -90,16 +93,22 @@ async def test_forty_owners_at_once_never_over_book():
 async def test_the_table_itself_refuses_two_cars_in_one_bay():
     store, item = await _a_day()
     first = await _book(store, item, *await _owner_with_car(store, 1), 9)
-    place = await Place.get(appointment_id=first.id)
-    with pytest.raises(IntegrityError):
+    place = await Place.get(promised_time__about=f"appointment:{first.id}")
+    another = await promising.promise(
+        Ref("appointment", 999),
+        store_id=store.id,
+        customer_id=first.customer_id,
+        starts_at=make.slot(9, 30),
+        ends_at=make.slot(10),
+    )
+    with pytest.raises(IntegrityError, match="place_bay_times_never_overlap"):
         await Place.create(
+            promised_time_id=another.id,
             store_id=store.id,
             slot_at=make.slot(9, 30),
             arrival_no=1,
             bay_id=place.bay_id,
             ends_at=make.slot(10),
-            held_for_customer_id=99,
-            held_until=make.slot(8),
         )
 
 
@@ -138,7 +147,7 @@ async def test_a_held_slot_is_booked_by_its_holder():
         starts_at=make.slot(9),
     )
     appointment = await _book(store, item, customer, vehicle, 9)
-    assert [place.appointment_id for place in await Place.all()] == [appointment.id]
+    assert [time.about for time in await PromisedTime.all()] == [f"appointment:{appointment.id}"]
 
 
 async def test_rescheduling_never_loses_or_doubles_a_place():
@@ -152,10 +161,12 @@ async def test_rescheduling_never_loses_or_doubles_a_place():
     actor = make.acting_owner(customer)
     with pytest.raises(SlotTaken):
         await service.reschedule(actor, appointment.id, make.slot(10))
-    assert (await Place.get(appointment_id=appointment.id)).slot_at == make.slot(9)
+    assert (await Place.get(promised_time__about=f"appointment:{appointment.id}")).slot_at == make.slot(9)
     moved = await service.reschedule(actor, appointment.id, make.slot(11))
     assert moved.reschedule_count == 1
-    assert [place.slot_at for place in await Place.filter(appointment_id=appointment.id)] == [make.slot(11)]
+    assert [place.slot_at for place in await Place.filter(promised_time__about=f"appointment:{appointment.id}")] == [
+        make.slot(11)
+    ]
 
 
 async def test_an_owner_reschedules_twice_at_most():
@@ -175,7 +186,7 @@ async def test_cancelling_frees_the_place_at_once():
     customer, vehicle = await _owner_with_car(store, 1)
     appointment = await _book(store, item, customer, vehicle, 9)
     await service.cancel(make.acting_owner(customer), appointment.id)
-    assert not await Place.exists(appointment_id=appointment.id)
+    assert not await Place.exists(promised_time__about=f"appointment:{appointment.id}")
     await _book(store, item, customer, vehicle, 9)
 
 

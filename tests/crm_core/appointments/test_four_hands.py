@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 
 from app.wiring import wire
-from crm_core.appointments import booking, jobs, service
+from crm_core.appointments import booking, service
 from crm_core.appointments.models import Appointment, Place
 from crm_core.appointments.rules import AppointmentState
 from crm_core.customers import service as customers
@@ -19,6 +19,7 @@ from crm_core.customers.identities import identify
 from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import Actor, owner, system
 from crm_core.dealerships.models import Role, Store
+from crm_core.promised_times.jobs import release_holds
 from crm_core.vehicles.models import Vehicle
 from foundation import attempts, clock, metrics
 from foundation.errors import WeDealerError
@@ -76,7 +77,7 @@ class Household:
         if actor.is_owner:
             return [*mine, *[lambda: booking.hold(actor, **wish)] * 3]
         if actor is self.advisor:
-            return [*mine, lambda: latest(lambda one: service.confirm(actor, one)), jobs.release_holds]
+            return [*mine, lambda: latest(lambda one: service.confirm(actor, one)), release_holds]
         return [*mine, self._double_and_merge, lambda: customers.stop_marketing(SYSTEM, self.customer.id, how="电话")]
 
     async def _double_and_merge(self) -> None:
@@ -114,8 +115,8 @@ async def test_whatever_four_people_do_to_one_owner_at_once_is_done_or_refused()
     assert outcomes["done"] > OWNERS * ACTS, outcomes
     assert _conflicts() - before <= TIMES, "a deadlock is an accident, not the way of things"
     live = await Appointment.filter(state__in=[AppointmentState.REQUESTED, AppointmentState.CONFIRMED]).count()
-    assert await Place.filter(appointment_id__isnull=False).count() == live
-    assert await Place.filter(held_for_customer_id__isnull=False).count() <= OWNERS
+    assert await Place.filter(promised_time__held_until=None).count() == live
+    assert await Place.filter(promised_time__about=None).count() <= OWNERS
 
 
 def _conflicts() -> float:

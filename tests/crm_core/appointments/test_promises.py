@@ -12,6 +12,7 @@ from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import BayKind, Role
 from crm_core.messaging.models import Message
+from crm_core.promised_times.models import PromisedTime
 from crm_core.vehicles.models import Vehicle
 from foundation import clock, database
 from tests import factories as make
@@ -42,7 +43,7 @@ class Desk:
             starts_at=at,
         )
 
-    async def hold(self, actor: Actor, *, at=make.slot(9, 30), items: list[int] | None = None) -> Place:
+    async def hold(self, actor: Actor, *, at=make.slot(9, 30), items: list[int] | None = None) -> PromisedTime:
         return await booking.hold(
             actor,
             customer_id=self.customer.id,
@@ -71,7 +72,7 @@ async def test_nobody_holds_books_or_moves_further_ahead_than_the_store_plans_wh
     for actor in (desk.owner, desk.advisor):
         with pytest.raises(SlotTooFar):
             await service.reschedule(actor, booked.id, clock.at(make.MONDAY.replace(year=2098), 9, 30))
-    assert (await Place.get(appointment_id=booked.id)).slot_at == make.slot(9, 30, FURTHEST)
+    assert (await Place.get(promised_time__about=f"appointment:{booked.id}")).slot_at == make.slot(9, 30, FURTHEST)
 
 
 async def test_the_lists_end_where_the_verbs_end():

@@ -69,7 +69,7 @@ async def test_customer_care_moves_a_wish_but_promises_nothing_and_the_advisors_
     care = await make.acting(Role.CRC, day.store)
     moved = await service.reschedule(care, booked.id, make.slot(10, 30))
     assert (moved.state, moved.confirmed_at, moved.advisor_id) == (AppointmentState.REQUESTED, None, None)
-    assert (await Place.get(appointment_id=booked.id)).slot_at == make.slot(10, 30)
+    assert (await Place.get(promised_time__about=f"appointment:{booked.id}")).slot_at == make.slot(10, 30)
     assert "appointment.confirmed" not in await _events()
     asked = await Message.filter(template="appointment_new").count()
     assert asked == 2 * await Staff.filter(id__in=[row["staff_id"] for row in await _advisors(day)]).count()
@@ -136,7 +136,7 @@ async def test_who_is_here_books_no_second_slot_and_leaves_by_the_advisors_word(
         await service.cancel(day.owner, here.id)
     left = await service.cancel(day.advisor, here.id, "车主有急事走了")
     assert (left.state, left.end_reason) == (AppointmentState.CANCELLED, "车主有急事走了")
-    assert not await Place.exists(appointment_id=here.id)
+    assert not await Place.exists(promised_time__about=f"appointment:{here.id}")
     assert (await day.book(14)).state is AppointmentState.REQUESTED
 
 
@@ -160,4 +160,4 @@ async def test_an_arrival_nobody_took_in_ends_with_its_day():
     await jobs.end_unserved()
     ended = await Appointment.get(id=here.id)
     assert (ended.state, ended.end_reason) == (AppointmentState.CANCELLED, "到店当天没有接车")
-    assert not await Place.exists(appointment_id=here.id)
+    assert not await Place.exists(promised_time__about=f"appointment:{here.id}")

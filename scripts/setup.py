@@ -28,7 +28,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 BOOT = VENV / "boot"
 REQUIREMENTS = ROOT / "requirements"
-WEB_FOLDERS = [ROOT / "console" / "web", ROOT / "simulator" / "web"]
+WEB_SHARED = ROOT / "web" / "shared"
+WEB_PAGES = [ROOT / "console" / "web", ROOT / "simulator" / "web"]
 MINIMUM_PYTHON = (3, 11)
 OUTPUT_LINES_SHOWN = 40
 
@@ -235,7 +236,7 @@ def install_web_packages() -> None:
     manifests = [
         ROOT / "package.json",
         ROOT / "package-lock.json",
-        *(folder / "package.json" for folder in WEB_FOLDERS),
+        *(folder / "package.json" for folder in (WEB_SHARED, *WEB_PAGES)),
     ]
     stamp = modules / ".wedealer-packages"
     wanted = fingerprint([file for file in manifests if file.exists()])
@@ -249,11 +250,11 @@ def install_web_packages() -> None:
 def build_web() -> None:
     """The pages of the console and of the simulator, when their sources changed."""
     sources = [ROOT / "package-lock.json"]
-    for folder in WEB_FOLDERS:
+    for folder in (WEB_SHARED, *WEB_PAGES):
         sources += web_sources(folder)
     stamp = ROOT / "node_modules" / ".wedealer-build"
     wanted = fingerprint(sources)
-    if is_current(stamp, wanted) and all((folder / "dist" / "index.html").exists() for folder in WEB_FOLDERS):
+    if is_current(stamp, wanted) and all((folder / "dist" / "index.html").exists() for folder in WEB_PAGES):
         return
     with step("web pages"):
         run(["npm", "run", "build"], env=node_environment())

@@ -10,8 +10,8 @@ const api = process.env.WEDEALER_WEB ?? 'http://127.0.0.1:8000'
 export default defineConfig({
   base: '/console/',
   plugins: [vue()],
-  resolve: { alias: { '@shared': at('./src/shared'), '@': at('./src') } },
-  server: { proxy: { '/api': api, '/media': api } },
+  resolve: { alias: { '@shared': at('../../web/shared'), '@': at('./src') }, dedupe: ['vue', 'vue-router'] },
+  server: { proxy: { '/api': api, '/media': api }, fs: { allow: [at('../..')] } },
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },

@@ -9,7 +9,7 @@ const simulator = process.env.WEDEALER_SIMULATOR ?? 'http://127.0.0.1:8100'
 
 export default defineConfig({
   plugins: [vue()],
-  resolve: { alias: { '@shared': at('../../console/web/src/shared'), '@': at('./src') } },
+  resolve: { alias: { '@shared': at('../../web/shared'), '@': at('./src') } },
   server: { proxy: { '/control': { target: simulator, ws: true } }, fs: { allow: [at('../..')] } },
   build: { target: 'es2022' },
   test: { environment: 'node', include: ['src/**/*.test.ts'] },

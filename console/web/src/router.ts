@@ -13,23 +13,23 @@ declare module 'vue-router' {
 }
 
 const service = {
-  today: () => import('./pages/service/TodayPage.vue'),
-  newAppointment: () => import('./pages/service/NewAppointmentPage.vue'),
-  appointment: () => import('./pages/service/AppointmentPage.vue'),
-  receive: () => import('./pages/service/ReceivePage.vue'),
-  walkIn: () => import('./pages/service/WalkInPage.vue'),
-  order: () => import('./pages/service/RepairOrderPage.vue'),
-  workshop: () => import('./pages/service/WorkshopPage.vue'),
-  myJobs: () => import('./pages/service/MyJobsPage.vue'),
-  quality: () => import('./pages/service/QualityPage.vue'),
-  parts: () => import('./pages/service/PartsPage.vue'),
-  cashier: () => import('./pages/service/CashierPage.vue'),
-  outside: () => import('./pages/service/OutsideMovementsPage.vue'),
+  today: () => import('./pages/service/today/TodayPage.vue'),
+  newAppointment: () => import('./pages/service/appointments/NewAppointmentPage.vue'),
+  appointment: () => import('./pages/service/appointments/AppointmentPage.vue'),
+  receive: () => import('./pages/service/reception/ReceivePage.vue'),
+  walkIn: () => import('./pages/service/reception/WalkInPage.vue'),
+  order: () => import('./pages/service/repair-order/RepairOrderPage.vue'),
+  workshop: () => import('./pages/service/workshop/WorkshopPage.vue'),
+  myJobs: () => import('./pages/service/my-jobs/MyJobsPage.vue'),
+  quality: () => import('./pages/service/quality/QualityPage.vue'),
+  parts: () => import('./pages/service/parts/PartsPage.vue'),
+  cashier: () => import('./pages/service/cashier/CashierPage.vue'),
+  outside: () => import('./pages/service/cashier/OutsideMovementsPage.vue'),
 }
 
 const pages: RouteRecordRaw[] = [
   { path: 'today', name: 'today', component: service.today, meta: { title: '今日', menu: 'today' } },
-  { path: 'people-to-call', name: 'people-to-call', component: () => import('./pages/service/PeopleToCallPage.vue'), meta: { title: '要打电话的人', menu: 'today' } },
+  { path: 'people-to-call', name: 'people-to-call', component: () => import('./pages/service/today/PeopleToCallPage.vue'), meta: { title: '要打电话的人', menu: 'today' } },
   { path: 'appointments/new', name: 'new-appointment', component: service.newAppointment, meta: { title: '新建预约', menu: 'today' } },
   { path: 'appointments/:id', name: 'appointment', component: service.appointment, meta: { title: '预约', menu: 'today' } },
   { path: 'appointments/:id/receive', name: 'receive', component: service.receive, meta: { title: '环车采集', menu: 'today' } },

@@ -1,7 +1,7 @@
 /** The server's own types over the console's own connection: retries, keys and refusals as everywhere. */
 import createClient from 'openapi-fetch'
 import { http } from './client'
-import type { components, paths } from './schema'
+import type { components, paths } from '@shared/api/schema'
 
 export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name]
 

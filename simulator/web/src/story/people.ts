@@ -1,7 +1,7 @@
 /** The staff API signed in as the person whose step it is, with the server's own types: what fits no longer fails the type check. */
 import createClient, { type Client } from 'openapi-fetch'
 import { ref } from 'vue'
-import type { components, paths } from '@api/schema'
+import type { components, paths } from '@shared/api/schema'
 import { createHttp, type Http } from '@shared/http'
 import { control } from '@/control/api'
 import { world } from '@/control/world'

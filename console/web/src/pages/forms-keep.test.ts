@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest'
+
+/** Every page and part of the console as it is written. */
+const sources = import.meta.glob<string>(['./**/*.vue'], { query: '?raw', import: 'default', eager: true })
+
+/** Where what is typed goes: a draft of this form, or the form it is a part of, which has one. */
+const KEEPS = /useDraft[(<]|useForm[(<]|useLeft[(<]|defineModel[(<]|EvidenceForm/
+/** Ticks and choices are found again with a tap; what somebody wrote is not. */
+const WRITTEN = /<input\b(?![^>]*type="(?:checkbox|radio|range)")[^>]*\bv-model(?:\.\w+)?="([^"]+)"/g
+
+/** Forms that keep nothing, and why. */
+const NOTHING_TO_KEEP: Record<string, string> = {
+  'customers/MergePanel.vue': 'a search box and a form of one line',
+  'service/cashier/OutsideMovementsPage.vue': 'two forms of one line each',
+  'marketing/plans/PlanPage.vue': 'a plan saves itself at the server as it is filled in',
+}
+
+function isLong(source: string): boolean {
+  const lines = new Set([...source.matchAll(WRITTEN)].map((found) => found[1]))
+  return source.includes('<textarea') || lines.size >= 2
+}
+
+const long = Object.entries(sources)
+  .map(([path, source]) => ({ name: path.replace('./', ''), source }))
+  .filter(({ name, source }) => isLong(source) && !(name in NOTHING_TO_KEEP))
+
+it.each(long)('$name keeps what is written into more than a line', ({ source }) => {
+  expect(source).toMatch(KEEPS)
+})

@@ -35,6 +35,7 @@ def checks() -> dict[str, list[str]]:
         "imports": [f"{tools}/lint-imports"],
         "types": [f"{tools}/mypy", *typed],
         "house": [f"{tools}/python", "-m", "pytest", "-q", "tests/house"],
+        "web sizes": ["npm", "run", "--silent", "sizes"],
         "web lint": ["npm", "run", "--silent", "lint"],
         "web tests": ["npm", "run", "--silent", "test"],
     }

@@ -15,6 +15,8 @@ export default defineConfig({
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },
+    // Which file belongs to which page: what the check of sizes reads.
+    manifest: true,
     // Only the API page is larger than this: swagger-ui is one bundle.
     chunkSizeWarningLimit: 1600,
     rollupOptions: { input: [at('./index.html'), at('./docs.html')] },

@@ -1,4 +1,4 @@
-/** ECharts with only what the two charts of M6 need; a chunk of its own, loaded when the page is opened. */
+/** ECharts with only what our charts need; a chunk of its own, loaded when a chart is drawn. */
 import { BarChart, CustomChart } from 'echarts/charts'
 import { AriaComponent, GridComponent, MarkLineComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'

@@ -9,7 +9,7 @@ const FIRST_LOAD = 300
 const ROUTE = 80
 /** Parts that pages load when they need them, and why each may be so large. */
 const ON_DEMAND = {
-  'DateTimePicker.vue': 110, // TDesign's date and time picker, with its calendar
+  'DateTimePicker.vue': 130, // TDesign's date and time picker, with its calendar
   'SearchedSelect.vue': 80, // TDesign's Select, with its popup and virtual list
   'echarts.ts': 200, // ECharts with two kinds of chart
 }

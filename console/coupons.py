@@ -7,13 +7,12 @@ from pydantic import Field
 
 from console.sign_in import api
 from crm_core.coupons import catalogue, ending, extending, issuing, queries, templates
-from crm_core.coupons.rules import CouponKind
+from crm_core.coupons.rules import CouponKind, RunAction
 from crm_core.customers.queries import readable_id
 from crm_core.dealerships.actors import Actor
 from foundation.web import Day, Id, Schema, Version
 
 TemplateStateName = Literal["DRAFT", "PENDING_APPROVAL", "ACTIVE", "PAUSED", "ENDED", "ARCHIVED"]
-TemplateAction = Literal["pause", "resume", "end", "archive"]
 _LARGEST_FEN = 10**9
 """Ten million yuan: no coupon is worth more."""
 
@@ -106,7 +105,7 @@ class TemplatesQuery(Schema):
 class TemplateStepIn(Schema):
     """The next step, at the version the actor saw."""
 
-    action: TemplateAction
+    action: RunAction
     version: Version
 
 

@@ -122,5 +122,5 @@ async def finish(broadcast_id: int) -> None:
         )
         if is_open and not is_late:
             return
-        await moving.move(system("broadcast_end"), broadcast, "finish", "SYS")
+        await moving.move(system("broadcast_end"), broadcast, "finish")
         await drop_unsent(broadcast_id, "finished")

@@ -15,6 +15,7 @@ _WORDS = {
     "start": "开始群发",
     "hold": "到点没有开始",
     "pause": "暂停",
+    "stop": "停止线暂停",
     "resume": "继续",
     "finish": "结束",
     "cancel": "取消",

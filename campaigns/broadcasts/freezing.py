@@ -71,13 +71,13 @@ async def start(broadcast_id: int, *, batch_size: int = rules.BATCH_SIZE) -> boo
         stop = await stopping.coupon_stop(broadcast.coupon_template_id, next_step="让卡券能领，再排时间")
         if stop is not None:
             broadcast.pause_reason, broadcast.starts_at, broadcast.ends_at = stop.reason, None, None
-            await moving.move(actor, broadcast, "hold", "SYS", reason=stop.reason)
+            await moving.move(actor, broadcast, "hold", reason=stop.reason)
             await notices.tell_halted(
                 broadcast, "held", line=stop.line, measured=stop.measured, next_step=stop.next_step
             )
             return False
         await freeze(broadcast, batch_size=batch_size)
-        await moving.move(actor, broadcast, "start", "SYS")
+        await moving.move(actor, broadcast, "start")
         await take_up_pending(broadcast.id)
         return True
 

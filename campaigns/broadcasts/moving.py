@@ -42,9 +42,9 @@ async def author_may(author_id: int, store_ids: list[int] | None) -> bool:
         return False
 
 
-async def move(actor: Actor, broadcast: Broadcast, action: str, role: str, *, reason: str = "") -> None:
+async def move(actor: Actor, broadcast: Broadcast, action: str, *, reason: str = "") -> None:
     """Take the step the table allows, count the version up, save and say so."""
-    broadcast.state = next_state(rules.MOVES, broadcast.state, action, role)
+    broadcast.state = next_state(rules.MOVES, broadcast.state, action)
     broadcast.version += 1
     now = clock.now()
     if action == "start":
@@ -62,10 +62,3 @@ async def move(actor: Actor, broadcast: Broadcast, action: str, role: str, *, re
             reason=reason,
         )
     )
-
-
-def role_of(actor: Actor) -> str:
-    """The role of the actor that the table of moves knows; group people stand for the store's manager."""
-    if actor.kind == "system":
-        return "SYS"
-    return "MKT" if "MKT" in actor.roles else "GM"

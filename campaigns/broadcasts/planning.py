@@ -15,7 +15,7 @@ from campaigns.broadcasts.errors import (
     TimeNotPossible,
 )
 from campaigns.broadcasts.models import Broadcast
-from campaigns.broadcasts.moving import about, author_may, locked, move, role_of
+from campaigns.broadcasts.moving import about, author_may, locked, move
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import take_up_pending
 from campaigns.scope import as_list, as_stores, stores_of
@@ -80,7 +80,7 @@ async def edit(actor: Actor, broadcast_id: int, plan: Plan, *, expected_version:
         for name, value in columns.items():
             setattr(broadcast, name, value)
         broadcast.approved_hash, broadcast.approved_by = "", None
-        await move(actor, broadcast, "edit", "MKT")
+        await move(actor, broadcast, "edit")
         await approvals.invalidate(actor, ApprovalKind.CAMPAIGN, about(broadcast.id))
         return broadcast
 
@@ -150,7 +150,7 @@ async def submit(actor: Actor, broadcast_id: int, *, expected_version: int, note
         if expected.reachable == 0:
             raise NobodyReachable
         await _assert_in_budget(broadcast, expected)
-        await move(actor, broadcast, "submit", "MKT")
+        await move(actor, broadcast, "submit")
         await approvals.request(
             actor,
             ApprovalKind.CAMPAIGN,
@@ -193,12 +193,12 @@ async def on_approval_decided(event: ApprovalDecided) -> None:
         return
     actor = system("approval")
     if not event.is_approved:
-        await move(actor, broadcast, "send_back", "SYS", reason=event.note)
+        await move(actor, broadcast, "send_back", reason=event.note)
         return
     broadcast.approved_hash, broadcast.approved_by = event.content_hash, event.decided_by
-    await move(actor, broadcast, "approve", "SYS")
+    await move(actor, broadcast, "approve")
     if broadcast.starts_at is not None and await _time_is_possible(broadcast.starts_at):
-        await move(actor, broadcast, "schedule", "SYS")
+        await move(actor, broadcast, "schedule")
 
 
 async def schedule(actor: Actor, broadcast_id: int, starts_at: datetime, *, expected_version: int) -> Broadcast:
@@ -214,7 +214,7 @@ async def schedule(actor: Actor, broadcast_id: int, starts_at: datetime, *, expe
         await _coupon_ready(broadcast)
         broadcast.pause_reason = ""
         broadcast.starts_at, broadcast.ends_at = starts_at, await _ends_at(starts_at)
-        await move(actor, broadcast, "schedule", "MKT")
+        await move(actor, broadcast, "schedule")
         return broadcast
 
 
@@ -235,7 +235,7 @@ async def pause(actor: Actor, broadcast_id: int, *, reason: str, expected_versio
     async with database.transaction():
         broadcast = await locked(actor, broadcast_id, "campaigns.run", expected_version)
         broadcast.pause_reason = reason
-        await move(actor, broadcast, "pause", role_of(actor), reason=reason)
+        await move(actor, broadcast, "pause", reason=reason)
         return broadcast
 
 
@@ -254,7 +254,7 @@ async def resume(actor: Actor, broadcast_id: int, *, expected_version: int) -> B
             raise StopLinePassed
         await _coupon_ready(broadcast)
         broadcast.pause_reason, broadcast.stopped_at = "", None
-        await move(actor, broadcast, "resume", role_of(actor))
+        await move(actor, broadcast, "resume")
         await take_up_pending(broadcast.id)
         return broadcast
 
@@ -271,7 +271,7 @@ async def cancel(actor: Actor, broadcast_id: int, *, reason: str, expected_versi
         is_author = await Broadcast.exists(id=broadcast_id, author_id=actor.id)
         action = "campaigns.draft" if is_author else "campaigns.approve"
         broadcast = await locked(actor, broadcast_id, action, expected_version)
-        await move(actor, broadcast, "cancel", role_of(actor), reason=reason)
+        await move(actor, broadcast, "cancel", reason=reason)
         await approvals.invalidate(actor, ApprovalKind.CAMPAIGN, about(broadcast.id))
         await drop_unsent(broadcast.id, "cancelled")
         return broadcast

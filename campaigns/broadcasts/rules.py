@@ -34,32 +34,30 @@ class BroadcastState(StrEnum):
 
 S = BroadcastState
 OVER: Final = (S.FINISHED, S.CANCELLED)
-_PEOPLE = frozenset({"MKT", "GM"})
-_CANCEL = {"cancel": (S.CANCELLED, _PEOPLE)}
+_CANCEL = {"cancel": S.CANCELLED}
 
-# Roles of this table: MKT who drafts, GM who approves (also GRP), SYS the clock, the stop line and the approval.
 MOVES: Final[Moves[BroadcastState]] = {
-    S.DRAFT: {"submit": (S.PENDING_APPROVAL, {"MKT"}), "edit": (S.DRAFT, {"MKT"}), **_CANCEL},
+    S.DRAFT: {"submit": S.PENDING_APPROVAL, "edit": S.DRAFT, **_CANCEL},
     S.PENDING_APPROVAL: {
-        "approve": (S.APPROVED, {"SYS"}),
-        "send_back": (S.DRAFT, {"SYS"}),
-        "edit": (S.DRAFT, {"MKT"}),
+        "approve": S.APPROVED,
+        "send_back": S.DRAFT,
+        "edit": S.DRAFT,
         **_CANCEL,
     },
-    S.APPROVED: {"schedule": (S.SCHEDULED, {"MKT", "SYS"}), "edit": (S.DRAFT, {"MKT"}), **_CANCEL},
+    S.APPROVED: {"schedule": S.SCHEDULED, "edit": S.DRAFT, **_CANCEL},
     S.SCHEDULED: {
-        "schedule": (S.SCHEDULED, {"MKT"}),
-        "start": (S.RUNNING, {"SYS"}),
-        "hold": (S.APPROVED, {"SYS"}),  # Its time came and its coupon cannot be claimed.
-        "edit": (S.DRAFT, {"MKT"}),
+        "schedule": S.SCHEDULED,
+        "start": S.RUNNING,
+        "hold": S.APPROVED,  # Its time came and its coupon cannot be claimed.
+        "edit": S.DRAFT,
         **_CANCEL,
     },
-    S.RUNNING: {"pause": (S.PAUSED, {"MKT", "GM", "SYS"}), "finish": (S.FINISHED, {"SYS"}), **_CANCEL},
+    S.RUNNING: {"pause": S.PAUSED, "stop": S.PAUSED, "finish": S.FINISHED, **_CANCEL},
     # A plan that rests by hand is stopped too: salespeople still hold its tasks.
     S.PAUSED: {
-        "resume": (S.RUNNING, _PEOPLE),
-        "pause": (S.PAUSED, {"SYS"}),
-        "finish": (S.FINISHED, {"SYS"}),
+        "resume": S.RUNNING,
+        "stop": S.PAUSED,
+        "finish": S.FINISHED,
         **_CANCEL,
     },
 }

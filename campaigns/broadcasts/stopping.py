@@ -105,7 +105,7 @@ async def watch(broadcast_id: int) -> None:
         if not _can_stop(broadcast) or stop is None:
             return
         broadcast.pause_reason, broadcast.stopped_at = stop.reason, clock.now()
-        await moving.move(_ACTOR, broadcast, "pause", "SYS", reason=stop.reason)
+        await moving.move(_ACTOR, broadcast, "stop", reason=stop.reason)
         await notices.tell_halted(
             broadcast, "stopped", line=stop.line, measured=stop.measured, next_step=stop.next_step
         )

@@ -31,27 +31,38 @@ LIVE_STATES = (AppointmentState.REQUESTED, AppointmentState.CONFIRMED, Appointme
 
 MOVES: Moves[AppointmentState] = {
     AppointmentState.REQUESTED: {
-        "confirm": (AppointmentState.CONFIRMED, {"SA", "SVM", "SYS"}),
+        "confirm": AppointmentState.CONFIRMED,
         # The advisor answers a request with another time: that confirms it there. Customer care only notes the wish.
-        "offer": (AppointmentState.CONFIRMED, {"SA", "SVM"}),
-        "reschedule": (AppointmentState.REQUESTED, {"CRC"}),
-        "cancel": (AppointmentState.CANCELLED, {"OWN", "SA", "SVM", "CRC"}),
-        "expire": (AppointmentState.EXPIRED, {"SYS"}),
+        "offer": AppointmentState.CONFIRMED,
+        "note_wish": AppointmentState.REQUESTED,
+        "cancel": AppointmentState.CANCELLED,
+        "expire": AppointmentState.EXPIRED,
     },
     AppointmentState.CONFIRMED: {
-        "reschedule": (AppointmentState.CONFIRMED, {"OWN", "SA", "SVM", "CRC"}),
-        "cancel": (AppointmentState.CANCELLED, {"OWN", "SA", "SVM", "CRC"}),
-        "arrive": (AppointmentState.ARRIVED, {"OWN", "SA", "SVM", "SYS"}),  # SYS: the plate camera.
-        "miss": (AppointmentState.NO_SHOW, {"SYS"}),
+        "reschedule": AppointmentState.CONFIRMED,
+        "cancel": AppointmentState.CANCELLED,
+        "arrive": AppointmentState.ARRIVED,
+        "miss": AppointmentState.NO_SHOW,
     },
-    AppointmentState.NO_SHOW: {"arrive": (AppointmentState.ARRIVED, {"SA", "SVM"})},  # The same day only.
+    AppointmentState.NO_SHOW: {"arrive": AppointmentState.ARRIVED},  # The same day only.
     AppointmentState.ARRIVED: {
-        "convert": (AppointmentState.CONVERTED, {"SA", "SVM"}),
-        # He left again, or was never here; SYS: nobody opened an order that day.
-        "cancel": (AppointmentState.CANCELLED, {"SA", "SVM", "SYS"}),
+        "convert": AppointmentState.CONVERTED,
+        # They left again, or were never here; or nobody opened an order that day.
+        "cancel": AppointmentState.CANCELLED,
     },
 }
 
+
+OF_WHO_PROMISES: Final = frozenset(
+    {
+        (AppointmentState.NO_SHOW, "arrive"),
+        (AppointmentState.ARRIVED, "convert"),
+        (AppointmentState.ARRIVED, "cancel"),
+    }
+)
+"""Moves of those who may promise a slot (`appointments.confirm`) alone. Owners check in and customer care cancels, but
+not when it takes somebody at the counter to see whether the car is there.
+"""
 
 MOVABLE = frozenset({AppointmentState.REQUESTED, AppointmentState.CONFIRMED})
 """States in which another slot may be taken."""

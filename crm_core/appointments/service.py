@@ -27,7 +27,7 @@ from crm_core.policies.current import policy_of
 from crm_core.pricing.models import ServiceItem
 from crm_core.promised_times import promising
 from foundation import clock, database
-from foundation.errors import StaleVersion
+from foundation.errors import NotAllowed, StaleVersion
 from foundation.events import record
 from foundation.moves import next_state
 from foundation.refs import Ref
@@ -80,8 +80,10 @@ async def reschedule(
             if refusal:
                 raise TooLateToChange(refusal)
         is_request = appointment.state is AppointmentState.REQUESTED
-        is_answer = is_request and _role(actor, appointment) == "SA"
-        await _move(appointment, "offer" if is_answer else "reschedule", actor)
+        is_answer = is_request and _may_promise(actor, appointment)
+        # An owner's own request is not moved: they cancel it, or wait for the answer.
+        wish = "note_wish" if is_request and not actor.is_owner else "reschedule"
+        await _move(appointment, "offer" if is_answer else wish, actor)
         await promising.lock_days(capacity.KIND, appointment.store_id, old, starts_at)
         await promising.free(_about(appointment))
         store = await Store.get(id=appointment.store_id)
@@ -210,15 +212,16 @@ async def _locked(actor: Actor, appointment_id: int, action: str, expected_versi
 
 async def _move(appointment: Appointment, action: str, actor: Actor) -> None:
     """Change the state as the table of moves allows and count the version up; the caller saves."""
-    appointment.state = next_state(rules.MOVES, appointment.state, action, _role(actor, appointment))
+    state = next_state(rules.MOVES, appointment.state, action)
+    if (appointment.state, action) in rules.OF_WHO_PROMISES and not _may_promise(actor, appointment):
+        raise NotAllowed(action=action)
+    appointment.state = state
     appointment.version += 1
 
 
-def _role(actor: Actor, appointment: Appointment) -> str:
-    """Who he is to the table of moves: among staff, who may promise a slot and who only writes down a wish."""
-    if actor.kind != "staff":
-        return "OWN" if actor.is_owner else "SYS"
-    return "SA" if is_allowed(actor, "appointments.confirm", subject_of(appointment)) else "CRC"
+def _may_promise(actor: Actor, appointment: Appointment) -> bool:
+    """Whether they may promise a slot, and do not only write down a wish."""
+    return is_allowed(actor, "appointments.confirm", subject_of(appointment))
 
 
 async def _promised_by(actor: Actor, appointment: Appointment) -> None:

@@ -40,19 +40,18 @@ class ApprovalKind(StrEnum):
     CREDIT_DELIVERY = "CREDIT_DELIVERY"
 
 
-# Roles of this table: REQUESTER who asks, APPROVER of the current level, SYS the clock and changed subjects.
 APPROVAL_MOVES: Moves[ApprovalState] = {
     ApprovalState.DRAFT: {
-        "submit": (ApprovalState.PENDING, {"REQUESTER"}),
-        "withdraw": (ApprovalState.WITHDRAWN, {"REQUESTER"}),
+        "submit": ApprovalState.PENDING,
+        "withdraw": ApprovalState.WITHDRAWN,
     },
     ApprovalState.PENDING: {
-        "pass_level": (ApprovalState.PENDING, {"APPROVER"}),
-        "approve": (ApprovalState.APPROVED, {"APPROVER"}),
-        "reject": (ApprovalState.REJECTED, {"APPROVER"}),
-        "withdraw": (ApprovalState.WITHDRAWN, {"REQUESTER"}),
-        "expire": (ApprovalState.EXPIRED, {"SYS"}),
-        "invalidate": (ApprovalState.INVALIDATED, {"SYS"}),
+        "pass_level": ApprovalState.PENDING,
+        "approve": ApprovalState.APPROVED,
+        "reject": ApprovalState.REJECTED,
+        "withdraw": ApprovalState.WITHDRAWN,
+        "expire": ApprovalState.EXPIRED,
+        "invalidate": ApprovalState.INVALIDATED,
     },
 }
 

@@ -122,11 +122,11 @@ async def decide(actor: Actor, approval_id: int, *, agree: bool, version_seen: i
             at=clock.now(),
         )
         if not agree:
-            await _end(actor, approval, "reject", "APPROVER", note)
+            await _end(actor, approval, "reject", note)
             return approval
         after = rules.after_agreement(facts, actor.id, clock.today())
         if after.state is ApprovalState.APPROVED:
-            await _end(actor, approval, "approve", "APPROVER", note)
+            await _end(actor, approval, "approve", note)
         else:
             await _go_on(actor, approval, after)
         return approval
@@ -138,7 +138,7 @@ async def _go_on(actor: Actor, approval: Approval, after: rules.AfterDecision) -
     if after.level == passed:
         await approval.save(update_fields=["passed_by"])
         return
-    next_state(APPROVAL_MOVES, approval.state, "pass_level", "APPROVER")
+    next_state(APPROVAL_MOVES, approval.state, "pass_level")
     await notices.close_cards(approval, actor.name)
     approval.level, approval.level_since = after.level, clock.now()
     approval.reminded_at = approval.escalated_at = None
@@ -160,7 +160,7 @@ async def withdraw(actor: Actor, approval_id: int) -> Approval:
             raise NotYourDecision("只有提交人能撤回。")
         if approval.state is not ApprovalState.PENDING:
             await _refuse(actor, approval, ApprovalRefusal.ALREADY_DECIDED)
-        await _end(actor, approval, "withdraw", "REQUESTER", "")
+        await _end(actor, approval, "withdraw", "")
         return approval
 
 
@@ -169,7 +169,7 @@ async def invalidate(actor: Actor, kind: ApprovalKind, about: str, *, unless_has
     async with database.transaction():
         approval = await Approval.select_for_update().get_or_none(kind=kind, about=about, state=ApprovalState.PENDING)
         if approval is not None and approval.content_hash != unless_hash:
-            await _end(actor, approval, "invalidate", "SYS", "内容已变化")
+            await _end(actor, approval, "invalidate", "内容已变化")
 
 
 async def is_approved(kind: ApprovalKind, about: str, content_hash: str) -> bool:
@@ -236,7 +236,7 @@ async def follow_up(approval_id: int) -> None:
         elif step is TimeStep.ESCALATE:
             await _escalate(approval, managers)
         elif step is TimeStep.EXPIRE:
-            await _end(actor, approval, "expire", "SYS", "超时未批")
+            await _end(actor, approval, "expire", "超时未批")
         else:
             await _renew_old_cards(approval)
 
@@ -271,8 +271,8 @@ async def _renew_old_cards(approval: Approval) -> None:
             await say_again(row["id"])
 
 
-async def _end(actor: Actor, approval: Approval, action: str, role: str, note: str) -> None:
-    approval.state = next_state(APPROVAL_MOVES, approval.state, action, role)
+async def _end(actor: Actor, approval: Approval, action: str, note: str) -> None:
+    approval.state = next_state(APPROVAL_MOVES, approval.state, action)
     approval.version += 1
     approval.ended_at = clock.now()
     approval.ended_by = actor.id if actor.kind == "staff" else None

@@ -46,9 +46,9 @@ async def take(actor: Actor, bill_id: int, action: str, expected_version: int | 
     return bill
 
 
-def move(bill: Bill, action: str, role: str) -> None:
+def move(bill: Bill, action: str) -> None:
     """Change the state as the table of moves allows and count the version up; the caller saves."""
-    bill.state = next_state(rules.BILL_MOVES, bill.state, action, role)
+    bill.state = next_state(rules.BILL_MOVES, bill.state, action)
     bill.version += 1
 
 

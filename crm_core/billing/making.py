@@ -62,7 +62,7 @@ async def send(actor: Actor, bill_id: int, *, expected_version: int | None = Non
             raise BillNotFound
         if bill.state is BillState.DRAFT:
             bill = await _renewed(actor, bill)
-        ledger.move(bill, "send", "SA")
+        ledger.move(bill, "send")
         bill.sent_at = clock.now()
         await choosing.choose_best(bill)
         await settlement.record_billed(actor, bill.repair_order_id, bill.total_fen)
@@ -83,7 +83,7 @@ async def recall(actor: Actor, bill_id: int, *, expected_version: int | None = N
     """
     async with database.transaction():
         bill = await ledger.take(actor, bill_id, "bills.make", expected_version)
-        ledger.move(bill, "recall", "SA")
+        ledger.move(bill, "recall")
         bill.sent_at = None
         await using.release(ledger.about(bill))
         await choosing.clear(bill)

@@ -127,7 +127,7 @@ def due_fen(bill: Bill) -> int:
 
 async def agree(actor: Actor, bill: Bill) -> None:
     """The bill is agreed to; nothing to pay is paid at once. The bill is locked by the caller."""
-    ledger.move(bill, "confirm", "OWN")
+    ledger.move(bill, "confirm")
     bill.confirmed_at = clock.now()
     await bill.save()
     await settlement.record_bill_confirmed(actor, bill.repair_order_id)
@@ -156,12 +156,12 @@ async def on_payment_succeeded(event: PaymentSucceeded) -> None:
     if standing is Standing.PAID:
         await _become_paid(system("payment_succeeded"), bill)
     else:
-        ledger.move(bill, "pay_part", "SYS")
+        ledger.move(bill, "pay_part")
         await bill.save()
 
 
 async def _become_paid(actor: Actor, bill: Bill) -> None:
-    ledger.move(bill, "pay", "SYS")
+    ledger.move(bill, "pay")
     bill.paid_at = clock.now()
     await bill.save()
     for discount in await BillDiscount.filter(bill_id=bill.id).order_by("coupon_id"):

@@ -96,7 +96,7 @@ async def on_refund_succeeded(event: RefundSucceeded) -> None:
     await BillRefundLine.filter(refund_id=event.refund_id).update(is_done=True)
     bill.refunded_fen += event.amount_fen
     after = rules.state_after_refunds(bill.paid_fen, bill.refunded_fen)
-    ledger.move(bill, "refund_all" if after is BillState.REFUNDED else "refund_part", "SYS")
+    ledger.move(bill, "refund_all" if after is BillState.REFUNDED else "refund_part")
     await bill.save()
     await settlement.record_refunded(REFUNDING, bill.repair_order_id, event.amount_fen)
     await record(
@@ -112,7 +112,7 @@ async def on_refund_succeeded(event: RefundSucceeded) -> None:
 async def _pay_less(bill: Bill, event: RefundSucceeded) -> None:
     """Part of a bill that is not paid in full went back: so much more is due again."""
     bill.paid_fen -= event.amount_fen
-    ledger.move(bill, "pay_part" if bill.paid_fen else "take_back", "SYS")
+    ledger.move(bill, "pay_part" if bill.paid_fen else "take_back")
     await bill.save()
     await record(
         BillRefunded(**ledger.facts(event.actor, bill), amount_fen=event.amount_fen, is_all_back=bill.paid_fen == 0)

@@ -27,23 +27,23 @@ class BillState(StrEnum):
 
 
 _REFUNDS = {
-    "refund_part": (BillState.PARTLY_REFUNDED, {"SYS"}),
-    "refund_all": (BillState.REFUNDED, {"SYS"}),
+    "refund_part": BillState.PARTLY_REFUNDED,
+    "refund_all": BillState.REFUNDED,
 }
 BILL_MOVES: Moves[BillState] = {
-    BillState.DRAFT: {"send": (BillState.SENT, {"SA", "SVM"})},
+    BillState.DRAFT: {"send": BillState.SENT},
     BillState.SENT: {
-        "recall": (BillState.DRAFT, {"SA", "SVM"}),
-        "confirm": (BillState.CONFIRMED, {"OWN"}),
+        "recall": BillState.DRAFT,
+        "confirm": BillState.CONFIRMED,
     },
     BillState.CONFIRMED: {
-        "pay_part": (BillState.PARTLY_PAID, {"SYS", "CSH"}),
-        "pay": (BillState.PAID, {"SYS", "CSH"}),
+        "pay_part": BillState.PARTLY_PAID,
+        "pay": BillState.PAID,
     },
     BillState.PARTLY_PAID: {
-        "take_back": (BillState.CONFIRMED, {"SYS"}),  # All that was paid so far went back at the platform.
-        "pay_part": (BillState.PARTLY_PAID, {"SYS", "CSH"}),
-        "pay": (BillState.PAID, {"SYS", "CSH"}),
+        "take_back": BillState.CONFIRMED,  # All that was paid so far went back at the platform.
+        "pay_part": BillState.PARTLY_PAID,
+        "pay": BillState.PAID,
     },
     BillState.PAID: _REFUNDS,
     BillState.PARTLY_REFUNDED: _REFUNDS,

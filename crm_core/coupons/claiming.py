@@ -91,7 +91,7 @@ async def of_offer(customer_id: int, offer: Offer) -> Coupon | None:
 async def _claim(actor: Actor, coupon: Coupon, vehicle_id: int | None) -> Coupon:
     if coupon.claimed_at is not None and coupon.state is not CouponState.VOID:
         return coupon
-    coupon.state = next_state(rules.COUPON_MOVES, coupon.state, "claim", "OWN")
+    coupon.state = next_state(rules.COUPON_MOVES, coupon.state, "claim")
     now = clock.now()
     if rules.is_expired(coupon.claim_by, now):
         raise ClaimOver

@@ -38,7 +38,7 @@ async def void(actor: Actor, coupon_id: int, reason: str) -> Coupon:
         authorize(actor, "coupons.void", await subject_of(template))
         if coupon.state is CouponState.LOCKED:
             raise CouponNotUsable("正被一张账单或预约占用，先收回那边再作废。", reason=coupon.state.value)
-        coupon.state = next_state(rules.COUPON_MOVES, coupon.state, "void", "MKT")
+        coupon.state = next_state(rules.COUPON_MOVES, coupon.state, "void")
         coupon.ended_at, coupon.end_reason = clock.now(), reason[:80]
         coupon.version += 1
         await coupon.save()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from crm_core.policies.declaring import Policy, Unit, rule
 from foundation import wall_clock
@@ -30,26 +30,27 @@ class TemplateState(StrEnum):
     ARCHIVED = "ARCHIVED"
 
 
-_RUNNERS = {"MKT", "GM", "RGN", "GRP"}
+RunAction: TypeAlias = Literal["pause", "resume", "end", "archive"]
+"""What is done to a template that runs; drafting it and deciding about it are verbs of their own."""
 TEMPLATE_MOVES: Moves[TemplateState] = {
     TemplateState.DRAFT: {
-        "submit": (TemplateState.PENDING_APPROVAL, {"MKT"}),
-        "edit": (TemplateState.DRAFT, {"MKT"}),
+        "submit": TemplateState.PENDING_APPROVAL,
+        "edit": TemplateState.DRAFT,
     },
     TemplateState.PENDING_APPROVAL: {
-        "approve": (TemplateState.ACTIVE, {"SYS"}),
-        "send_back": (TemplateState.DRAFT, {"SYS"}),
-        "edit": (TemplateState.DRAFT, {"MKT"}),
+        "approve": TemplateState.ACTIVE,
+        "send_back": TemplateState.DRAFT,
+        "edit": TemplateState.DRAFT,
     },
     TemplateState.ACTIVE: {
-        "pause": (TemplateState.PAUSED, _RUNNERS),
-        "end": (TemplateState.ENDED, _RUNNERS),
+        "pause": TemplateState.PAUSED,
+        "end": TemplateState.ENDED,
     },
     TemplateState.PAUSED: {
-        "resume": (TemplateState.ACTIVE, _RUNNERS),
-        "end": (TemplateState.ENDED, _RUNNERS),
+        "resume": TemplateState.ACTIVE,
+        "end": TemplateState.ENDED,
     },
-    TemplateState.ENDED: {"archive": (TemplateState.ARCHIVED, _RUNNERS)},
+    TemplateState.ENDED: {"archive": TemplateState.ARCHIVED},
 }
 
 
@@ -67,26 +68,26 @@ class CouponState(StrEnum):
 
 COUPON_MOVES: Moves[CouponState] = {
     CouponState.ISSUED: {
-        "claim": (CouponState.AVAILABLE, {"OWN"}),
-        "expire": (CouponState.EXPIRED, {"SYS"}),
-        "void": (CouponState.VOID, {"MKT", "SYS"}),
+        "claim": CouponState.AVAILABLE,
+        "expire": CouponState.EXPIRED,
+        "void": CouponState.VOID,
     },
     CouponState.AVAILABLE: {
-        "lock": (CouponState.LOCKED, {"OWN", "SA", "SYS"}),
-        "expire": (CouponState.EXPIRED, {"SYS"}),
-        "freeze": (CouponState.FROZEN, {"MKT", "SYS"}),
-        "void": (CouponState.VOID, {"MKT", "SYS"}),
+        "lock": CouponState.LOCKED,
+        "expire": CouponState.EXPIRED,
+        "freeze": CouponState.FROZEN,
+        "void": CouponState.VOID,
     },
     CouponState.LOCKED: {
-        "release": (CouponState.AVAILABLE, {"OWN", "SA", "SYS"}),
-        "redeem": (CouponState.REDEEMED, {"SA", "SYS"}),
+        "release": CouponState.AVAILABLE,
+        "redeem": CouponState.REDEEMED,
     },
     CouponState.FROZEN: {
-        "unfreeze": (CouponState.AVAILABLE, {"MKT", "SYS"}),
-        "void": (CouponState.VOID, {"MKT", "SYS"}),
+        "unfreeze": CouponState.AVAILABLE,
+        "void": CouponState.VOID,
     },
     # Only after a full refund of the lines it discounted, and only if its template says so.
-    CouponState.REDEEMED: {"restore": (CouponState.AVAILABLE, {"SYS"})},
+    CouponState.REDEEMED: {"restore": CouponState.AVAILABLE},
 }
 
 

@@ -60,7 +60,7 @@ async def lock(
             is_over = coupon.valid_to is not None and rules.is_expired(coupon.valid_to, now)
             if coupon.state is not CouponState.AVAILABLE or is_over:
                 raise CouponNotUsable(reason=coupon.state.value, coupon_id=coupon.id)
-            coupon.state = next_state(rules.COUPON_MOVES, coupon.state, "lock", "SYS")
+            coupon.state = next_state(rules.COUPON_MOVES, coupon.state, "lock")
         coupon.locked_for, coupon.locked_until = about, until
         coupon.version += 1
         await coupon.save()
@@ -83,7 +83,7 @@ async def release_one(coupon: Coupon) -> None:
     """End one lock; the row is locked by the caller."""
     assert coupon.valid_to is not None
     now = clock.now()
-    coupon.state = next_state(rules.COUPON_MOVES, coupon.state, "release", "SYS")
+    coupon.state = next_state(rules.COUPON_MOVES, coupon.state, "release")
     if rules.state_after_release(coupon.valid_to, now) is CouponState.EXPIRED:
         coupon.state, coupon.ended_at, coupon.end_reason = CouponState.EXPIRED, now, "占用结束时已过期"
     coupon.locked_for, coupon.locked_until = "", None
@@ -118,7 +118,7 @@ async def redeem(
         is_other_car = coupon.vehicle_id is not None and coupon.vehicle_id != vehicle_id
         if live is not None or coupon.locked_for != about or is_elsewhere or is_other_car:
             raise CouponNotUsable(reason=coupon.state.value, coupon_id=coupon.id)
-        coupon.state = next_state(rules.COUPON_MOVES, coupon.state, "redeem", "SYS")
+        coupon.state = next_state(rules.COUPON_MOVES, coupon.state, "redeem")
         coupon.locked_for, coupon.locked_until = "", None
         coupon.redeemed_at = clock.now()
         coupon.version += 1
@@ -167,7 +167,7 @@ async def restore(coupon_id: int, about: str) -> bool:
         now = clock.now()
         redemption.undone_at = now
         await redemption.save()
-        coupon.state = next_state(rules.COUPON_MOVES, coupon.state, "restore", "SYS")
+        coupon.state = next_state(rules.COUPON_MOVES, coupon.state, "restore")
         coupon.valid_to = rules.restored_valid_to(coupon.valid_to, now, await group_policy(rules.CouponPolicy))
         coupon.redeemed_at = None
         coupon.version += 1

@@ -23,26 +23,26 @@ OPEN_REQUESTS = (RequestState.REQUESTED, RequestState.RESERVED, RequestState.BAC
 
 REQUEST_MOVES: Moves[RequestState] = {
     RequestState.REQUESTED: {
-        "reserve": (RequestState.RESERVED, {"SYS", "PRT"}),
-        "back_order": (RequestState.BACKORDERED, {"SYS", "PRT"}),
-        "cancel": (RequestState.CANCELLED, {"SYS"}),
+        "reserve": RequestState.RESERVED,
+        "back_order": RequestState.BACKORDERED,
+        "cancel": RequestState.CANCELLED,
     },
     RequestState.BACKORDERED: {
-        "back_order": (RequestState.BACKORDERED, {"PRT"}),  # Another expected time.
-        "arrive": (RequestState.ARRIVED, {"PRT"}),
-        "cancel": (RequestState.CANCELLED, {"SYS"}),
+        "back_order": RequestState.BACKORDERED,  # Another expected time.
+        "arrive": RequestState.ARRIVED,
+        "cancel": RequestState.CANCELLED,
     },
     RequestState.ARRIVED: {
-        "reserve": (RequestState.RESERVED, {"SYS", "PRT"}),
-        "cancel": (RequestState.CANCELLED, {"SYS"}),
+        "reserve": RequestState.RESERVED,
+        "cancel": RequestState.CANCELLED,
     },
     RequestState.RESERVED: {
-        "issue": (RequestState.ISSUED, {"PRT"}),
-        "back_order": (RequestState.BACKORDERED, {"PRT"}),  # The shelf was empty after all.
-        "cancel": (RequestState.CANCELLED, {"SYS"}),
+        "issue": RequestState.ISSUED,
+        "back_order": RequestState.BACKORDERED,  # The shelf was empty after all.
+        "cancel": RequestState.CANCELLED,
     },
     RequestState.ISSUED: {
-        "use": (RequestState.USED, {"SYS", "PRT", "SVM"}),  # SYS when its job is finished.
-        "take_back": (RequestState.RETURNED, {"PRT"}),
+        "use": RequestState.USED,  # SYS when its job is finished.
+        "take_back": RequestState.RETURNED,
     },
 }

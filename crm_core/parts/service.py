@@ -40,7 +40,7 @@ async def request(
         requested_at=clock.now(),
     )
     is_there = await stock.set_aside(store_id, part.id, quantity)
-    _move(wanted, "reserve" if is_there else "back_order", "SYS")
+    _move(wanted, "reserve" if is_there else "back_order")
     await wanted.save()
     return wanted
 
@@ -63,7 +63,7 @@ async def issue(actor: Actor, repair_order_id: int) -> list[PartRequest]:
         for wanted in ready:
             if not await stock.hand_out(wanted.store_id, wanted.part_id, wanted.quantity):
                 raise IllegalMove("库存和预留对不上，请先盘点。", current_state=wanted.state.value, allowed=[])
-            _move(wanted, "issue", "PRT")
+            _move(wanted, "issue")
             wanted.issued_at = clock.now()
             wanted.issued_by = actor.id
             await wanted.save()
@@ -84,7 +84,7 @@ async def back_order(actor: Actor, request_id: int, expected_at: datetime) -> Pa
         wanted = await _locked(actor, request_id)
         if wanted.state is RequestState.RESERVED:
             await stock.give_up(wanted.store_id, wanted.part_id, wanted.quantity)
-        _move(wanted, "back_order", "PRT")
+        _move(wanted, "back_order")
         wanted.expected_at = expected_at
         await wanted.save()
         await record(
@@ -104,10 +104,10 @@ async def arrive(actor: Actor, request_id: int, quantity: int | None = None) -> 
     """Take a delivery in 到货 (`quantity` pieces, by default what the job wants) and set its pieces aside."""
     async with database.transaction():
         wanted = await _locked(actor, request_id)
-        _move(wanted, "arrive", "PRT")
+        _move(wanted, "arrive")
         await stock.put_back(wanted.store_id, wanted.part_id, quantity or wanted.quantity)
         if await stock.set_aside(wanted.store_id, wanted.part_id, wanted.quantity):
-            _move(wanted, "reserve", "PRT")
+            _move(wanted, "reserve")
         await wanted.save()
         await record(
             PartsArrived(
@@ -125,7 +125,7 @@ async def take_back(actor: Actor, request_id: int) -> PartRequest:
     """Put an unused part back on the shelf 退库."""
     async with database.transaction():
         wanted = await _locked(actor, request_id)
-        _move(wanted, "take_back", "PRT")
+        _move(wanted, "take_back")
         await stock.put_back(wanted.store_id, wanted.part_id, wanted.quantity)
         wanted.ended_at = clock.now()
         await wanted.save()
@@ -136,7 +136,7 @@ async def use(actor: Actor, request_id: int) -> PartRequest:
     """A handed-out part is in the car although its job was stopped; called by the workshop, which knows that."""
     async with database.transaction():
         wanted = await _locked(actor, request_id, "parts.settle")
-        _move(wanted, "use", "SVM")
+        _move(wanted, "use")
         wanted.ended_at = clock.now()
         await wanted.save()
         return wanted
@@ -163,7 +163,7 @@ async def use_for_line(line_id: int) -> None:
         raise PartsNotIssued
     for wanted in requests:
         if wanted.state is RequestState.ISSUED:
-            _move(wanted, "use", "SYS")
+            _move(wanted, "use")
             wanted.ended_at = clock.now()
             await wanted.save()
 
@@ -173,7 +173,7 @@ async def cancel_for_line(line_id: int) -> None:
     for wanted in await PartRequest.filter(line_id=line_id, state__in=OPEN_REQUESTS).select_for_update().order_by("id"):
         if wanted.state is RequestState.RESERVED:
             await stock.give_up(wanted.store_id, wanted.part_id, wanted.quantity)
-        _move(wanted, "cancel", "SYS")
+        _move(wanted, "cancel")
         wanted.ended_at = clock.now()
         await wanted.save()
 
@@ -208,8 +208,8 @@ async def _of_order(repair_order_id: int) -> list[PartRequest]:
     return await PartRequest.filter(repair_order_id=repair_order_id).select_for_update().order_by("part_id", "id")
 
 
-def _move(wanted: PartRequest, action: str, role: str) -> None:
-    wanted.state = next_state(REQUEST_MOVES, wanted.state, action, role)
+def _move(wanted: PartRequest, action: str) -> None:
+    wanted.state = next_state(REQUEST_MOVES, wanted.state, action)
 
 
 async def _names(requests: list[PartRequest]) -> tuple[str, ...]:

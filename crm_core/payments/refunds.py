@@ -182,7 +182,7 @@ async def on_approval_decided(event: ApprovalDecided) -> None:
 async def _approve(refund: Refund, event: ApprovalDecided) -> None:
     """Cash is handed over at once, the rest is asked of the platform."""
     assert event.decided_by is not None
-    refund.state = next_state(rules.REFUND_MOVES, refund.state, "approve", "SYS")
+    refund.state = next_state(rules.REFUND_MOVES, refund.state, "approve")
     refund.approved_by_id, refund.approved_at = event.decided_by, clock.now()
     refund.next_question_at = rules.next_question_at(0, clock.now())
     await refund.save()
@@ -197,7 +197,7 @@ async def _approve(refund: Refund, event: ApprovalDecided) -> None:
 
 async def _drop(refund: Refund, event: ApprovalDecided) -> None:
     """Rejected, withdrawn, or left without an answer."""
-    refund.state = next_state(rules.REFUND_MOVES, refund.state, "drop", "SYS")
+    refund.state = next_state(rules.REFUND_MOVES, refund.state, "drop")
     refund.problem = (event.note or event.state.value)[:PROBLEM_MAX_CHARS]
     refund.ended_at = clock.now()
     await refund.save()
@@ -270,7 +270,7 @@ async def settle(answer: PlatformRefund) -> str:
         if action == "succeed":
             await _succeed("system:refund_settled", refund, await Payment.get(id=refund.payment_id))
             return "succeed"
-        refund.state = next_state(rules.REFUND_MOVES, refund.state, action, "SYS")
+        refund.state = next_state(rules.REFUND_MOVES, refund.state, action)
         refund.problem = "" if action == "process" else answer.status.value
         if action == "close":
             refund.ended_at = clock.now()

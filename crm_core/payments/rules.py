@@ -34,16 +34,16 @@ LIVE = (PaymentState.CREATED, PaymentState.PAYING)
 """States in which the payer may still pay."""
 
 _SETTLED = {
-    "succeed": (PaymentState.SUCCESS, {"SYS"}),
-    "close": (PaymentState.CLOSED, {"SYS"}),
-    "fail": (PaymentState.FAILED, {"SYS"}),
+    "succeed": PaymentState.SUCCESS,
+    "close": PaymentState.CLOSED,
+    "fail": PaymentState.FAILED,
 }
 PAYMENT_MOVES: Moves[PaymentState] = {
-    PaymentState.CREATED: {"start": (PaymentState.PAYING, {"SYS"}), **_SETTLED},
+    PaymentState.CREATED: {"start": PaymentState.PAYING, **_SETTLED},
     PaymentState.PAYING: _SETTLED,
     # The payer was faster than our closing: the money is real, and goes back by itself.
-    PaymentState.CLOSED: {"succeed": (PaymentState.SUCCESS, {"SYS"})},
-    PaymentState.FAILED: {"succeed": (PaymentState.SUCCESS, {"SYS"})},
+    PaymentState.CLOSED: {"succeed": PaymentState.SUCCESS},
+    PaymentState.FAILED: {"succeed": PaymentState.SUCCESS},
 }
 
 
@@ -76,16 +76,16 @@ class RefundState(StrEnum):
 
 
 _ANSWERS = {
-    "process": (RefundState.PROCESSING, {"SYS"}),
-    "succeed": (RefundState.SUCCESS, {"SYS", "CSH"}),
-    "fail": (RefundState.ABNORMAL, {"SYS"}),
-    "close": (RefundState.CLOSED, {"SYS"}),
+    "process": RefundState.PROCESSING,
+    "succeed": RefundState.SUCCESS,
+    "fail": RefundState.ABNORMAL,
+    "close": RefundState.CLOSED,
 }
 REFUND_MOVES: Moves[RefundState] = {
     RefundState.REQUESTED: {
         # People decide in the approvals machine; its decision comes here as the system's.
-        "approve": (RefundState.APPROVED, {"SYS"}),
-        "drop": (RefundState.CLOSED, {"SYS"}),
+        "approve": RefundState.APPROVED,
+        "drop": RefundState.CLOSED,
     },
     RefundState.APPROVED: _ANSWERS,
     RefundState.PROCESSING: _ANSWERS,

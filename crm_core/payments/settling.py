@@ -158,7 +158,7 @@ async def close(payment_id: int) -> None:
 
 
 def _move(payment: Payment, action: str) -> None:
-    payment.state = next_state(rules.PAYMENT_MOVES, payment.state, action, "SYS")
+    payment.state = next_state(rules.PAYMENT_MOVES, payment.state, action)
 
 
 async def _end(payment: Payment, action: str) -> None:

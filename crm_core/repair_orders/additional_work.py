@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import BayKind, Store
+from crm_core.dealerships.permissions import authorize, subject
 from crm_core.policies.current import policy_of
 from crm_core.pricing.quotation import price_items
 from crm_core.repair_orders import notices
@@ -110,7 +111,7 @@ async def price(
         hand, sheet = await take_sheet(
             actor, additional_work_id, "repair_orders.price_additional_work", expected_version=expected_version
         )
-        sheet.state = next_state(ADDITIONAL_WORK_MOVES, sheet.state, "price", "SA")
+        sheet.state = next_state(ADDITIONAL_WORK_MOVES, sheet.state, "price")
         store = await Store.get(id=hand.order.store_id)
         vehicle = await Vehicle.get(id=hand.order.vehicle_id).prefetch_related("model")
         for item in prices:
@@ -146,7 +147,7 @@ async def send(actor: Actor, additional_work_id: int, *, expected_version: int |
         lines = lines_of(hand, sheet)
         if any(not line.is_priced for line in lines):
             raise AdditionalWorkNotPriced
-        sheet.state = next_state(ADDITIONAL_WORK_MOVES, sheet.state, "send", "SA")
+        sheet.state = next_state(ADDITIONAL_WORK_MOVES, sheet.state, "send")
         sheet.sent_at = clock.now()
         sheet.expires_at = decide_by(sheet.sent_at, await policy_of(AdditionalWorkPolicy, hand.order.store_id))
         await sheet.save()
@@ -178,16 +179,20 @@ async def send(actor: Actor, additional_work_id: int, *, expected_version: int |
 async def withdraw(actor: Actor, additional_work_id: int, *, expected_version: int | None = None) -> AdditionalWork:
     """撤回增项 until it is decided; the owner's older link answers that it changed.
 
+    A technician takes back what they found; once it has a price it is the offer of those who price.
+
     Raises:
+        NotAllowed: a technician, and it has a price already.
         IllegalMove: it was decided. StaleVersion.
     """
     async with database.transaction():
         hand, sheet = await take_sheet(
             actor, additional_work_id, "repair_orders.propose_additional_work", expected_version=expected_version
         )
-        role = "SA" if actor.id == hand.order.advisor_id or sheet.found_by != actor.id else "TEC"
+        if sheet.state is not AdditionalWorkState.FOUND:
+            authorize(actor, "repair_orders.price_additional_work", subject(store_id=hand.order.store_id))
         was_sent = sheet.state in (AdditionalWorkState.SENT, AdditionalWorkState.EXPIRED)
-        await _take_back(actor, hand, sheet, role)
+        await _take_back(actor, hand, sheet)
         await forget_waiting(hand)
         await hand.note(
             actor,
@@ -202,7 +207,7 @@ async def withdraw(actor: Actor, additional_work_id: int, *, expected_version: i
 async def withdraw_open(actor: Actor, hand: OrderInHand) -> None:
     """Take back every sheet that is not settled, since the order ends; the caller notes it."""
     for sheet in await AdditionalWork.select_for_update().filter(repair_order_id=hand.order.id, state__in=OPEN):
-        await _take_back(actor, hand, sheet, "SVM")
+        await _take_back(actor, hand, sheet)
     await forget_waiting(hand)
 
 
@@ -213,7 +218,7 @@ async def expire(additional_work_id: int) -> None:
         hand, sheet = await take_sheet(actor, additional_work_id, "repair_orders.expire_additional_work")
         if sheet.state is not AdditionalWorkState.SENT or sheet.expires_at is None or sheet.expires_at > clock.now():
             return
-        sheet.state = next_state(ADDITIONAL_WORK_MOVES, sheet.state, "expire", "SYS")
+        sheet.state = next_state(ADDITIONAL_WORK_MOVES, sheet.state, "expire")
         await sheet.save()
         undecided = [line for line in lines_of(hand, sheet) if line.state is LineState.PROPOSED]
         minutes = round((sheet.expires_at - (sheet.sent_at or sheet.expires_at)) / timedelta(minutes=1))
@@ -272,13 +277,13 @@ def _check_open(hand: OrderInHand) -> None:
         raise TooLateForAdditionalWork("车主已要求停止维修，不能再加项目。")
 
 
-async def _take_back(actor: Actor, hand: OrderInHand, sheet: AdditionalWork, role: str) -> None:
-    sheet.state = next_state(ADDITIONAL_WORK_MOVES, sheet.state, "withdraw", role)
+async def _take_back(actor: Actor, hand: OrderInHand, sheet: AdditionalWork) -> None:
+    sheet.state = next_state(ADDITIONAL_WORK_MOVES, sheet.state, "withdraw")
     sheet.ended_at = clock.now()
     await sheet.save()
     for line in lines_of(hand, sheet):
         if line.state is LineState.PROPOSED:
-            hand.move(line, "withdraw", role)
+            hand.move(line, "withdraw")
     await notices.close_card(Ref("additional_work", sheet.id), "extra_work_timeout", "handled", actor)
 
 
@@ -319,6 +324,6 @@ async def _found_lines(hand: OrderInHand, sheet: AdditionalWork, findings: Seque
 
 async def _rest(hand: OrderInHand, line_id: int) -> None:
     line = hand.line(line_id)
-    hand.move(line, "pause", "TEC")
+    hand.move(line, "pause")
     line.pause_reason = PauseReason.WAIT_OWNER
     await close_entry(line)

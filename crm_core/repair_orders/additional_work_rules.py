@@ -24,30 +24,30 @@ class AdditionalWorkState(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
-# SA on a sent or expired sheet records what the owner decided on paper or in a recorded call. SVM withdraws what is
-# open when the whole order ends.
+# An expired sheet is decided only by recording what the owner said on paper or in a recorded call (`deciding`). When
+# the whole order ends, what is open is withdrawn.
 ADDITIONAL_WORK_MOVES: Moves[AdditionalWorkState] = {
     AdditionalWorkState.FOUND: {
-        "price": (AdditionalWorkState.PRICED, {"SA", "PRT"}),
-        "withdraw": (AdditionalWorkState.WITHDRAWN, {"SA", "TEC", "SVM"}),
+        "price": AdditionalWorkState.PRICED,
+        "withdraw": AdditionalWorkState.WITHDRAWN,
     },
     AdditionalWorkState.PRICED: {
-        "price": (AdditionalWorkState.PRICED, {"SA", "PRT"}),
-        "send": (AdditionalWorkState.SENT, {"SA"}),
-        "withdraw": (AdditionalWorkState.WITHDRAWN, {"SA", "SVM"}),
+        "price": AdditionalWorkState.PRICED,
+        "send": AdditionalWorkState.SENT,
+        "withdraw": AdditionalWorkState.WITHDRAWN,
     },
     AdditionalWorkState.SENT: {
-        "approve": (AdditionalWorkState.APPROVED, {"OWN", "SA"}),
-        "approve_part": (AdditionalWorkState.PARTIAL, {"OWN", "SA"}),
-        "decline": (AdditionalWorkState.DECLINED, {"OWN", "SA"}),
-        "expire": (AdditionalWorkState.EXPIRED, {"SYS"}),
-        "withdraw": (AdditionalWorkState.WITHDRAWN, {"SA", "SVM"}),
+        "approve": AdditionalWorkState.APPROVED,
+        "approve_part": AdditionalWorkState.PARTIAL,
+        "decline": AdditionalWorkState.DECLINED,
+        "expire": AdditionalWorkState.EXPIRED,
+        "withdraw": AdditionalWorkState.WITHDRAWN,
     },
     AdditionalWorkState.EXPIRED: {
-        "approve": (AdditionalWorkState.APPROVED, {"SA"}),
-        "approve_part": (AdditionalWorkState.PARTIAL, {"SA"}),
-        "decline": (AdditionalWorkState.DECLINED, {"SA"}),
-        "withdraw": (AdditionalWorkState.WITHDRAWN, {"SA", "SVM"}),
+        "approve": AdditionalWorkState.APPROVED,
+        "approve_part": AdditionalWorkState.PARTIAL,
+        "decline": AdditionalWorkState.DECLINED,
+        "withdraw": AdditionalWorkState.WITHDRAWN,
     },
 }
 

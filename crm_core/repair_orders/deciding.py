@@ -112,7 +112,7 @@ async def _apply(
     accepted = [items[line_id] for line_id, said in decisions.items() if said is Decision.APPROVED]
     declined = [items[line_id] for line_id, said in decisions.items() if said is Decision.DECLINED]
     for line in accepted:
-        hand.move(line, "authorize", "SA")
+        hand.move(line, "authorize")
         allow(line, actor, evidence, sheet.hash)
     for line in declined:
         await _decline(actor, hand, line, evidence)
@@ -165,7 +165,7 @@ def _check(
 async def _decline(actor: Actor, hand: OrderInHand, line: RepairLine, evidence: Evidence) -> None:
     """Not now; the row is what somebody asks again from."""
     order, urgency = hand.order, line.urgency or Urgency.GREEN
-    hand.move(line, "decline", "SA")
+    hand.move(line, "decline")
     keep_decision(line, actor, evidence)
     line.refusal_signature = evidence.photo if needs_refusal_signature(urgency) else ""
     days = follow_up_days(urgency, await policy_of(AdditionalWorkPolicy, order.store_id))
@@ -198,7 +198,7 @@ async def _close_if_decided(hand: OrderInHand, sheet: AdditionalWork, lines: lis
     was_expired = sheet.state is AdditionalWorkState.EXPIRED
     state = outcome([_MADE.get(line.state, Decision.APPROVED) for line in lines], is_expired=was_expired)
     if state in _ACTIONS:
-        sheet.state = next_state(ADDITIONAL_WORK_MOVES, sheet.state, _ACTIONS[state], "SA")
+        sheet.state = next_state(ADDITIONAL_WORK_MOVES, sheet.state, _ACTIONS[state])
         sheet.decided_at = sheet.ended_at = clock.now()
         await sheet.save()
     await forget_waiting(hand)

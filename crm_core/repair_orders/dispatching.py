@@ -115,7 +115,7 @@ async def dispatch(
         standing = await standing_bays(order)
         await one_planner_at_once(technician_id, bay_id)
         for line in lines:
-            hand.move(line, "assign", "WC")
+            hand.move(line, "assign")
             if bay is None or not suits(line, bay.id, bay.kind, standing):
                 raise BayNotSuitable
             await plan(order, line, technician_id, bay)
@@ -147,7 +147,7 @@ async def undo_dispatch(actor: Actor, line_id: int, *, expected_version: int | N
     """
     async with database.transaction():
         hand, line = await take_by_line(actor, line_id, "repair_orders.dispatch", expected_version=expected_version)
-        hand.move(line, "unassign", "WC")
+        hand.move(line, "unassign")
         name = await notices.staff_name(line.technician_id)
         line.technician_id = line.bay_id = None
         line.planned_starts_at = line.planned_ends_at = None
@@ -163,7 +163,7 @@ async def cancel_line(actor: Actor, line_id: int, reason: str, *, expected_versi
     """
     async with database.transaction():
         hand, line = await take_by_line(actor, line_id, "repair_orders.estimate", expected_version=expected_version)
-        hand.move(line, "cancel", "SA")
+        hand.move(line, "cancel")
         await parts.cancel_for_line(line.id)
         await hand.note(
             actor, "line_cancelled", f"取消 {line.name}：{reason}", owner_text=f"取消 {line.name}", node=OwnerNode.N4

@@ -57,7 +57,7 @@ async def make_estimate(
     """
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.estimate", expected_version=expected_version)
-        hand.require("quote", "SA")
+        hand.require("quote")
         if promised_finish_at <= clock.now():
             raise PromiseInThePast
         goodwill.authorize_payers(actor, hand.order, [line.payer for line in wanted])
@@ -93,7 +93,7 @@ async def send_estimate(actor: Actor, repair_order_id: int, *, expected_version:
     """
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.estimate", expected_version=expected_version)
-        hand.require("quote", "SA")
+        hand.require("quote")
         estimate = await Estimate.get_or_none(repair_order_id=repair_order_id, state=EstimateState.DRAFT)
         if estimate is None:
             raise NothingToEstimate("还没有新的报价。")
@@ -165,10 +165,10 @@ async def _authorise(
     actor: Actor, hand: OrderInHand, version: int, evidence: Evidence, keeps_old_parts: bool
 ) -> Estimate:
     order = hand.order
-    hand.require("authorize", "SA")
+    hand.require("authorize")
     estimate = await _current(order, version)
     for line in hand.in_state(LineState.PROPOSED):
-        hand.move(line, "authorize", "SA")
+        hand.move(line, "authorize")
         allow(line, actor, evidence, estimate.hash)
     await _decide(estimate, EstimateState.AUTHORISED, actor, evidence)
     order.authorised_at = clock.now()
@@ -193,10 +193,10 @@ async def decline_estimate(actor: Actor, repair_order_id: int, version: int, *, 
     async with database.transaction():
         action = "repair_orders.authorize" if actor.is_owner else "repair_orders.record_oral_decision"
         hand = await take(actor, repair_order_id, action)
-        hand.require("decline_all", "SA")
+        hand.require("decline_all")
         estimate = await _current(hand.order, version)
         for line in hand.in_state(LineState.PROPOSED):
-            hand.move(line, "decline", "SA")
+            hand.move(line, "decline")
             keep_decision(line, actor, Evidence(how))
         await _decide(estimate, EstimateState.DECLINED, actor, Evidence(how))
         await hand.note(actor, "left", "车主暂不维修，未修离店", owner_text="您选择暂不维修", node=OwnerNode.N3)

@@ -53,7 +53,7 @@ async def pre_inspect(
     """
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.inspect", expected_version=expected_version)
-        hand.require("precheck", "SA")
+        hand.require("precheck")
         missing = rules.inspection_gaps([photo.position for photo in photos])
         missing += [] if valuables_reminded else ["提醒带走贵重物品"]
         missing += [] if covers_on else ["铺好防护件"]
@@ -122,7 +122,7 @@ async def _sign(
         raise IllegalMove("环车检查已经签过字了。", current_state=hand.order.state.value, allowed=[])
     if seen is not None and report.inspected_at != seen:
         raise StaleVersion("环车检查刚改过，请看过最新的再签字。", current_version=hand.order.version)
-    hand.require("precheck", "SA")
+    hand.require("precheck")
     report.signed_at = clock.now()
     report.signed_by = str(actor)
     report.signature = signature

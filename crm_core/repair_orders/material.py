@@ -39,7 +39,7 @@ async def wait_for_parts(
         hand, line = await take_by_line(
             actor, line_id, "repair_orders.wait_for_parts", expected_version=expected_version
         )
-        hand.move(line, "pause", "TEC")
+        hand.move(line, "pause")
         line.pause_reason = PauseReason.WAIT_PARTS
         line.parts_expected_at = expected_at
         await close_entry(line)

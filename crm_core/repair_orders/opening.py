@@ -193,10 +193,10 @@ async def void(actor: Actor, repair_order_id: int, reason: str, *, expected_vers
         hand = await take(actor, repair_order_id, "repair_orders.void", expected_version=expected_version)
         if not rules.may_void(hand.line_facts, await parts.issued_count(repair_order_id)):
             raise CannotVoid
-        hand.require("void", "SVM")
+        hand.require("void")
         await withdraw_open(actor, hand)
         for line in hand.in_state(LineState.PROPOSED):
-            hand.move(line, "withdraw", "SVM")
+            hand.move(line, "withdraw")
         await _cancel_unbegun(hand)
         hand.order.voided_at = clock.now()
         hand.order.void_reason = reason
@@ -215,11 +215,11 @@ async def stop(actor: Actor, repair_order_id: int, reason: str, *, expected_vers
     """
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.void", expected_version=expected_version)
-        hand.require("stop", "SVM")
+        hand.require("stop")
         await withdraw_open(actor, hand)
         await _cancel_unbegun(hand)
         for line in hand.in_state(LineState.WORKING, LineState.PAUSED, LineState.QC_FAIL):
-            hand.move(line, "stop", "SVM")
+            hand.move(line, "stop")
             await close_entry(line)
             await parts.cancel_for_line(line.id)
         hand.order.stopped_at = clock.now()
@@ -230,5 +230,5 @@ async def stop(actor: Actor, repair_order_id: int, reason: str, *, expected_vers
 
 async def _cancel_unbegun(hand: OrderInHand) -> None:
     for line in hand.in_state(LineState.AUTHORIZED, LineState.ASSIGNED):
-        hand.move(line, "cancel", "SVM")
+        hand.move(line, "cancel")
         await parts.cancel_for_line(line.id)

@@ -52,15 +52,15 @@ class OrderInHand:
         """Its lines in one of the states."""
         return [line for line in self.lines if line.state in states]
 
-    def move(self, line: RepairLine, action: str, role: str) -> None:
+    def move(self, line: RepairLine, action: str) -> None:
         """Move a line as the table allows; raises IllegalMove."""
-        line.state = next_state(rules.LINE_MOVES, line.state, action, role)
+        line.state = next_state(rules.LINE_MOVES, line.state, action)
         if line.state is not LineState.PAUSED:
             line.pause_reason = None
 
-    def require(self, action: str, role: str) -> HeaderState:
+    def require(self, action: str) -> HeaderState:
         """Check that the order as a whole may take this step; raises IllegalMove with what is allowed instead."""
-        return next_state(rules.HEADER_MOVES, self.order.state, action, role)
+        return next_state(rules.HEADER_MOVES, self.order.state, action)
 
     def require_in_workshop(self) -> None:
         """Check that its jobs may be touched: allowed, not billed, not void; raises IllegalMove with the reason."""

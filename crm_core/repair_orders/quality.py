@@ -36,7 +36,7 @@ async def pass_check(
         if any(line.needs_road_test for line in lines) and not was_road_tested:
             raise RoadTestMissing
         for line in lines:
-            hand.move(line, "pass_qc", "QC")
+            hand.move(line, "pass_qc")
             await _keep(actor, line, True, "", checklist, was_road_tested, photos)
         hand.order.quality_passed_at = clock.now()
         await hand.note(
@@ -70,7 +70,7 @@ async def fail_check(
         if not failed:
             raise LineNotFound("请选择没过的项目。")
         for line in failed:
-            hand.move(line, "fail_qc", "QC")
+            hand.move(line, "fail_qc")
             line.fail_count += 1
             await _keep(actor, line, False, reason, checklist, False, photos)
         hand.order.rework_count += 1
@@ -93,7 +93,7 @@ async def start_wash(actor: Actor, repair_order_id: int, *, expected_version: in
     """洗车, for owners who want it."""
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.finish", expected_version=expected_version)
-        hand.require("wash", "SA")
+        hand.require("wash")
         hand.order.wash_started_at = clock.now()
         await hand.note(actor, "washing", "洗车中", owner_text="洗车中", node=OwnerNode.N9)
         return hand.order
@@ -103,7 +103,7 @@ async def mark_ready(actor: Actor, repair_order_id: int, *, expected_version: in
     """完工: the owner is told that he can come."""
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.finish", expected_version=expected_version)
-        hand.require("mark_ready", "SA")
+        hand.require("mark_ready")
         order = hand.order
         order.ready_at = clock.now()
         await hand.note(actor, "ready", "完工，可以交车", owner_text="已完工，可以来取车", node=OwnerNode.N9)
@@ -115,7 +115,7 @@ async def mark_ready(actor: Actor, repair_order_id: int, *, expected_version: in
 
 async def _to_inspect(actor: Actor, repair_order_id: int, expected_version: int | None, action: str) -> OrderInHand:
     hand = await take(actor, repair_order_id, "repair_orders.check_quality", expected_version=expected_version)
-    hand.require(action, "QC")
+    hand.require(action)
     clocked = await TimeEntry.filter(repair_order_id=repair_order_id).values_list("technician_id", flat=True)
     doers = {int(str(technician_id)) for technician_id in clocked}
     doers |= {line.technician_id for line in hand.lines if line.technician_id is not None}

@@ -34,7 +34,7 @@ async def reassign(
         order, before = hand.order, line.technician_id
         is_running = line.state is LineState.WORKING
         was_waiting_for = line.pause_reason
-        hand.move(line, "reassign", "WC")
+        hand.move(line, "reassign")
         if (before, line.bay_id) == (technician_id, bay_id):
             return await RepairLine.get(id=line.id)
         bay = await Bay.get_or_none(id=bay_id, store_id=order.store_id, is_active=True)

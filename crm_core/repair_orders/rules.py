@@ -43,40 +43,40 @@ class PauseReason(StrEnum):
 # `stop` is the owner ending the contract before completion (Civil Code art. 787), agreed with the service manager.
 LINE_MOVES: Moves[LineState] = {
     LineState.PROPOSED: {
-        "authorize": (LineState.AUTHORIZED, {"OWN", "SA"}),  # SA records paper or a recorded call.
-        "decline": (LineState.DECLINED, {"OWN", "SA"}),
+        "authorize": LineState.AUTHORIZED,  # SA records paper or a recorded call.
+        "decline": LineState.DECLINED,
         # Additional work taken back before it was decided; SVM when the whole order ends.
-        "withdraw": (LineState.CANCELLED, {"SA", "TEC", "SVM"}),
+        "withdraw": LineState.CANCELLED,
     },
     LineState.AUTHORIZED: {
-        "assign": (LineState.ASSIGNED, {"WC"}),
-        "cancel": (LineState.CANCELLED, {"SA", "SVM"}),
+        "assign": LineState.ASSIGNED,
+        "cancel": LineState.CANCELLED,
     },
     LineState.ASSIGNED: {
-        "assign": (LineState.ASSIGNED, {"WC"}),
-        "unassign": (LineState.AUTHORIZED, {"WC"}),  # 撤销 of a dispatch; the order keeps both in its log.
-        "start": (LineState.WORKING, {"TEC"}),
-        "cancel": (LineState.CANCELLED, {"SA", "SVM"}),
+        "assign": LineState.ASSIGNED,
+        "unassign": LineState.AUTHORIZED,  # 撤销 of a dispatch; the order keeps both in its log.
+        "start": LineState.WORKING,
+        "cancel": LineState.CANCELLED,
     },
     LineState.WORKING: {
-        "pause": (LineState.PAUSED, {"TEC", "PRT", "WC"}),
-        "finish": (LineState.DONE, {"TEC"}),
-        "reassign": (LineState.PAUSED, {"WC"}),  # Somebody else goes on: their clock is not running yet.
-        "stop": (LineState.CANCELLED, {"SVM"}),
+        "pause": LineState.PAUSED,
+        "finish": LineState.DONE,
+        "reassign": LineState.PAUSED,  # Somebody else goes on: their clock is not running yet.
+        "stop": LineState.CANCELLED,
     },
     LineState.PAUSED: {
-        "resume": (LineState.WORKING, {"TEC"}),
-        "reassign": (LineState.PAUSED, {"WC"}),
-        "stop": (LineState.CANCELLED, {"SVM"}),
+        "resume": LineState.WORKING,
+        "reassign": LineState.PAUSED,
+        "stop": LineState.CANCELLED,
     },
     LineState.DONE: {
-        "pass_qc": (LineState.QC_OK, {"QC"}),
-        "fail_qc": (LineState.QC_FAIL, {"QC"}),
+        "pass_qc": LineState.QC_OK,
+        "fail_qc": LineState.QC_FAIL,
     },
     LineState.QC_FAIL: {
-        "start": (LineState.WORKING, {"TEC"}),
-        "reassign": (LineState.QC_FAIL, {"WC"}),
-        "stop": (LineState.CANCELLED, {"SVM"}),
+        "start": LineState.WORKING,
+        "reassign": LineState.QC_FAIL,
+        "stop": LineState.CANCELLED,
     },
 }
 ENDED_WITHOUT_WORK = frozenset({LineState.DECLINED, LineState.CANCELLED})
@@ -118,44 +118,44 @@ class HeaderState(StrEnum):
     VOID = "VOID"
 
 
-_VOID = (HeaderState.VOID, {"SVM"})
-_STOP = (HeaderState.READY, {"SVM"})
+_VOID = HeaderState.VOID
+_STOP = HeaderState.READY
 HEADER_MOVES: Moves[HeaderState] = {
-    HeaderState.OPENED: {"precheck": (HeaderState.PRECHECKED, {"SA", "TEC"}), "void": _VOID},
-    HeaderState.PRECHECKED: {"quote": (HeaderState.QUOTED, {"SA"}), "void": _VOID},
+    HeaderState.OPENED: {"precheck": HeaderState.PRECHECKED, "void": _VOID},
+    HeaderState.PRECHECKED: {"quote": HeaderState.QUOTED, "void": _VOID},
     HeaderState.QUOTED: {
-        "quote": (HeaderState.QUOTED, {"SA"}),  # A new version; the older link is no longer valid.
-        "authorize": (HeaderState.AUTHORIZED, {"OWN", "SA"}),
-        "decline_all": (HeaderState.LEFT, {"OWN", "SA"}),
+        "quote": HeaderState.QUOTED,  # A new version; the older link is no longer valid.
+        "authorize": HeaderState.AUTHORIZED,
+        "decline_all": HeaderState.LEFT,
         "void": _VOID,
     },
-    HeaderState.AUTHORIZED: {"dispatch": (HeaderState.DISPATCHED, {"WC"}), "void": _VOID},
-    HeaderState.DISPATCHED: {"start": (HeaderState.IN_PROGRESS, {"TEC"})},
+    HeaderState.AUTHORIZED: {"dispatch": HeaderState.DISPATCHED, "void": _VOID},
+    HeaderState.DISPATCHED: {"start": HeaderState.IN_PROGRESS},
     HeaderState.IN_PROGRESS: {
-        "wait_for_owner": (HeaderState.WAIT_OWNER, {"SYS"}),
-        "wait_for_parts": (HeaderState.WAIT_PARTS, {"PRT", "TEC"}),
-        "finish_work": (HeaderState.QC_PENDING, {"SYS"}),
+        "wait_for_owner": HeaderState.WAIT_OWNER,
+        "wait_for_parts": HeaderState.WAIT_PARTS,
+        "finish_work": HeaderState.QC_PENDING,
         "stop": _STOP,
     },
-    HeaderState.WAIT_OWNER: {"resume": (HeaderState.IN_PROGRESS, {"SYS"}), "stop": _STOP},
-    HeaderState.WAIT_PARTS: {"resume": (HeaderState.IN_PROGRESS, {"SYS"}), "stop": _STOP},
+    HeaderState.WAIT_OWNER: {"resume": HeaderState.IN_PROGRESS, "stop": _STOP},
+    HeaderState.WAIT_PARTS: {"resume": HeaderState.IN_PROGRESS, "stop": _STOP},
     HeaderState.QC_PENDING: {
-        "pass_qc": (HeaderState.QC_PASSED, {"QC"}),
-        "fail_qc": (HeaderState.IN_PROGRESS, {"QC"}),
+        "pass_qc": HeaderState.QC_PASSED,
+        "fail_qc": HeaderState.IN_PROGRESS,
     },
     HeaderState.QC_PASSED: {
-        "wash": (HeaderState.WASHING, {"WC", "SA"}),
-        "mark_ready": (HeaderState.READY, {"WC", "SA"}),
+        "wash": HeaderState.WASHING,
+        "mark_ready": HeaderState.READY,
     },
-    HeaderState.WASHING: {"mark_ready": (HeaderState.READY, {"WC", "SA"})},
-    HeaderState.READY: {"bill": (HeaderState.BILLED, {"SA"})},
+    HeaderState.WASHING: {"mark_ready": HeaderState.READY},
+    HeaderState.READY: {"bill": HeaderState.BILLED},
     HeaderState.BILLED: {
-        "recall_bill": (HeaderState.READY, {"SA"}),
-        "confirm_bill": (HeaderState.BILL_CONFIRMED, {"OWN"}),
+        "recall_bill": HeaderState.READY,
+        "confirm_bill": HeaderState.BILL_CONFIRMED,
     },
-    HeaderState.BILL_CONFIRMED: {"pay": (HeaderState.PAID, {"SYS"})},
-    HeaderState.PAID: {"hand_over": (HeaderState.DELIVERED, {"OWN", "SYS"})},
-    HeaderState.DELIVERED: {"close": (HeaderState.CLOSED, {"SYS"})},
+    HeaderState.BILL_CONFIRMED: {"pay": HeaderState.PAID},
+    HeaderState.PAID: {"hand_over": HeaderState.DELIVERED},
+    HeaderState.DELIVERED: {"close": HeaderState.CLOSED},
 }
 
 

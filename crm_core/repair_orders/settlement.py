@@ -87,7 +87,7 @@ async def record_billed(actor: Actor, repair_order_id: int, amount_fen: int) -> 
     blocker = rules.billing_blocker(hand.line_facts)
     if blocker and hand.order.stopped_at is None:
         raise CannotBill(blocker)
-    hand.require("bill", "SA")
+    hand.require("bill")
     await parts.assert_settled(repair_order_id)
     hand.order.billed_at = clock.now()
     amount = format_yuan(amount_fen)
@@ -99,7 +99,7 @@ async def record_billed(actor: Actor, repair_order_id: int, amount_fen: int) -> 
 async def record_bill_recalled(actor: Actor, repair_order_id: int) -> RepairOrder:
     """BILLED → READY: the advisor took the bill back before it was confirmed."""
     hand = await _hand(repair_order_id)
-    hand.require("recall_bill", "SA")
+    hand.require("recall_bill")
     hand.order.billed_at = None
     await hand.note(actor, "bill_recalled", "收回账单", owner_text="门店收回了账单，会重新发给您", node=OwnerNode.N10)
     return hand.order
@@ -108,7 +108,7 @@ async def record_bill_recalled(actor: Actor, repair_order_id: int) -> RepairOrde
 async def record_bill_confirmed(actor: Actor, repair_order_id: int) -> RepairOrder:
     """BILLED → BILL_CONFIRMED."""
     hand = await _hand(repair_order_id)
-    hand.require("confirm_bill", "OWN")
+    hand.require("confirm_bill")
     hand.order.bill_confirmed_at = clock.now()
     await hand.note(actor, "bill_confirmed", "车主确认账单", owner_text="您已确认账单", node=OwnerNode.N10)
     return hand.order
@@ -117,7 +117,7 @@ async def record_bill_confirmed(actor: Actor, repair_order_id: int) -> RepairOrd
 async def record_paid(actor: Actor, repair_order_id: int, paid_fen: int) -> RepairOrder:
     """BILL_CONFIRMED → PAID; `paid_fen` is what the owner himself paid."""
     hand = await _hand(repair_order_id)
-    hand.require("pay", "SYS")
+    hand.require("pay")
     hand.order.paid_at = clock.now()
     hand.order.paid_fen = paid_fen
     amount = format_yuan(paid_fen)
@@ -151,7 +151,7 @@ async def record_delivered(actor: Actor, repair_order_id: int) -> RepairOrder:
     """PAID → DELIVERED 维修交车: the visit goes into the car's and the customer's history, once."""
     async with database.transaction():
         hand = await _hand(repair_order_id)
-        hand.require("hand_over", "OWN")
+        hand.require("hand_over")
         order = hand.order
         order.delivered_at = clock.now()
         who = "您已确认取车" if actor.is_owner else "已交车"
@@ -174,7 +174,7 @@ async def close(repair_order_id: int) -> None:
         hand = await _hand(repair_order_id)
         if hand.order.state is not HeaderState.DELIVERED:
             return
-        hand.require("close", "SYS")
+        hand.require("close")
         hand.order.closed_at = clock.now()
         await hand.note(actor, "closed", "工单关闭")
 

@@ -31,7 +31,7 @@ async def clock_on(
         hand, line = await take_by_line(actor, line_id, "repair_orders.work", expected_version=expected_version)
         is_first = not hand.in_state(*rules.STARTED)
         was = line.state
-        hand.move(line, "resume" if was is LineState.PAUSED else "start", "TEC")
+        hand.move(line, "resume" if was is LineState.PAUSED else "start")
         await _require_free_bay(line)
         await _open_entry(actor, line, is_rework=line.fail_count > 0)
         line.started_at = line.started_at or clock.now()
@@ -64,7 +64,7 @@ async def pause(actor: Actor, line_id: int, reason: PauseReason, *, expected_ver
     """
     async with database.transaction():
         hand, line = await take_by_line(actor, line_id, "repair_orders.work", expected_version=expected_version)
-        hand.move(line, "pause", "TEC")
+        hand.move(line, "pause")
         line.pause_reason = reason
         await close_entry(line)
         await hand.note(actor, "work_paused", f"{actor.name} 暂停 {line.name}：{_PAUSE_WORDS[reason]}")
@@ -102,7 +102,7 @@ async def finish_line(
     """
     async with database.transaction():
         hand, line = await take_by_line(actor, line_id, "repair_orders.work", expected_version=expected_version)
-        hand.move(line, "finish", "TEC")
+        hand.move(line, "finish")
         if not photos:
             raise PhotoMissing
         if not is_self_checked:

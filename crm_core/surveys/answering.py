@@ -27,7 +27,7 @@ async def open_survey(actor: Actor, survey_id: int) -> Survey:
     async with database.transaction():
         survey = await _locked(actor, survey_id)
         if survey.state is SurveyState.SENT and not _is_over(survey):
-            survey.state = next_state(rules.SURVEY_MOVES, survey.state, "open", "OWN")
+            survey.state = next_state(rules.SURVEY_MOVES, survey.state, "open")
             survey.openid, survey.opened_at = actor.openid, clock.now()
             survey.version += 1
             await survey.save()
@@ -50,7 +50,7 @@ async def answer(actor: Actor, survey_id: int, answers: Mapping[str, Any]) -> Su
             raise SurveyAnswered
         if survey.state is SurveyState.EXPIRED or _is_over(survey):
             raise SurveyOver
-        survey.state = next_state(rules.SURVEY_MOVES, survey.state, "submit", "OWN")
+        survey.state = next_state(rules.SURVEY_MOVES, survey.state, "submit")
         survey.openid = survey.openid or actor.openid
         survey.submitted_at = clock.now()
         comment = str(answers.get("comment") or "").strip()[:COMMENT_MAX_CHARS]

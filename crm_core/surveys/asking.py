@@ -73,11 +73,11 @@ async def send(survey_id: int) -> None:
         if survey.state is not SurveyState.SCHEDULED:
             return
         now, policy = clock.now(), await policy_of(rules.SurveyPolicy, survey.store_id)
-        survey.state = next_state(rules.SURVEY_MOVES, survey.state, "send", "SYS")
+        survey.state = next_state(rules.SURVEY_MOVES, survey.state, "send")
         survey.version += 1
         survey.sent_at, survey.expires_at = now, rules.expires_at(now, policy)
         if rules.is_too_late_to_send(survey.delivered_at, now, policy):
-            survey.state = next_state(rules.SURVEY_MOVES, survey.state, "expire", "SYS")
+            survey.state = next_state(rules.SURVEY_MOVES, survey.state, "expire")
             await survey.save()
             return
         await survey.save()
@@ -109,7 +109,7 @@ async def expire_due() -> int:
             locked = await Survey.select_for_update().get(id=survey.id)
             if locked.state not in (SurveyState.SENT, SurveyState.OPENED):
                 continue
-            locked.state = next_state(rules.SURVEY_MOVES, locked.state, "expire", "SYS")
+            locked.state = next_state(rules.SURVEY_MOVES, locked.state, "expire")
             locked.version += 1
             await locked.save()
             await record(SurveyExpired(**facts(str(ASKING), locked)))

@@ -78,7 +78,7 @@ async def open_complaint(
 
 async def reopen(actor: Actor, complaint: Complaint, words: str) -> None:
     """In the running transaction, with the complaint locked: the owner is still not content."""
-    complaint.state = next_state(rules.COMPLAINT_MOVES, complaint.state, "reopen", "SYS")
+    complaint.state = next_state(rules.COMPLAINT_MOVES, complaint.state, "reopen")
     complaint.acknowledged_at = complaint.acknowledged_by_id = complaint.escalated_at = None
     complaint.reopened_at = clock.now()
     complaint.version += 1
@@ -125,7 +125,7 @@ async def acknowledge(actor: Actor, complaint_id: int) -> Complaint:
             raise ComplaintNotFound
         on = subject(store_id=complaint.store_id)
         authorize(actor, "complaints.acknowledge", on, not_by=complaint.advisor_id)
-        complaint.state = next_state(rules.COMPLAINT_MOVES, complaint.state, "acknowledge", "CRC")
+        complaint.state = next_state(rules.COMPLAINT_MOVES, complaint.state, "acknowledge")
         complaint.acknowledged_at, complaint.acknowledged_by_id = clock.now(), actor.id
         complaint.version += 1
         await complaint.save()

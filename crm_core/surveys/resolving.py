@@ -47,11 +47,11 @@ async def verify(actor: Actor, complaint_id: int, *, is_content: bool, words: st
     """
     async with database.transaction():
         complaint = await _locked(actor, complaint_id, "complaints.verify", expected_version)
-        complaint.state = next_state(rules.COMPLAINT_MOVES, complaint.state, "verify", "CRC")
+        complaint.state = next_state(rules.COMPLAINT_MOVES, complaint.state, "verify")
         if not is_content:
             await reopen(actor, complaint, words)
             return complaint
-        complaint.state = next_state(rules.COMPLAINT_MOVES, complaint.state, "close", "SYS")
+        complaint.state = next_state(rules.COMPLAINT_MOVES, complaint.state, "close")
         await _keep(actor, complaint, "close", words)
         return complaint
 
@@ -96,7 +96,7 @@ async def _escalate(complaint_id: int) -> None:
 async def _step(actor: Actor, complaint_id: int, action: str, words: str, expected_version: int) -> Complaint:
     async with database.transaction():
         complaint = await _locked(actor, complaint_id, "complaints.resolve", expected_version)
-        complaint.state = next_state(rules.COMPLAINT_MOVES, complaint.state, action, "CRC")
+        complaint.state = next_state(rules.COMPLAINT_MOVES, complaint.state, action)
         await _keep(actor, complaint, action, words)
         return complaint
 

@@ -21,10 +21,10 @@ class SurveyState(StrEnum):
     EXPIRED = "EXPIRED"
 
 
-_ANSWERED = {"submit": (SurveyState.SUBMITTED, {"OWN"}), "expire": (SurveyState.EXPIRED, {"SYS"})}
+_ANSWERED = {"submit": SurveyState.SUBMITTED, "expire": SurveyState.EXPIRED}
 SURVEY_MOVES: Moves[SurveyState] = {
-    SurveyState.SCHEDULED: {"send": (SurveyState.SENT, {"SYS"})},
-    SurveyState.SENT: {"open": (SurveyState.OPENED, {"OWN"}), **_ANSWERED},
+    SurveyState.SCHEDULED: {"send": SurveyState.SENT},
+    SurveyState.SENT: {"open": SurveyState.OPENED, **_ANSWERED},
     SurveyState.OPENED: _ANSWERED,
 }
 
@@ -42,15 +42,14 @@ class ComplaintState(StrEnum):
     CLOSED = "CLOSED"
 
 
-_HANDLERS = {"SVM", "CRC"}
-_AGAIN = {"reopen": (ComplaintState.OPEN, {"SYS"})}
+_AGAIN = {"reopen": ComplaintState.OPEN}
 COMPLAINT_MOVES: Moves[ComplaintState] = {
-    ComplaintState.OPEN: {"acknowledge": (ComplaintState.ACKNOWLEDGED, _HANDLERS)},
-    ComplaintState.ACKNOWLEDGED: {"plan": (ComplaintState.PLANNED, _HANDLERS)},
-    ComplaintState.PLANNED: {"resolve": (ComplaintState.RESOLVED, _HANDLERS)},
+    ComplaintState.OPEN: {"acknowledge": ComplaintState.ACKNOWLEDGED},
+    ComplaintState.ACKNOWLEDGED: {"plan": ComplaintState.PLANNED},
+    ComplaintState.PLANNED: {"resolve": ComplaintState.RESOLVED},
     # A store without customer care has its general manager ring.
-    ComplaintState.RESOLVED: {"verify": (ComplaintState.VERIFIED, {"CRC", "GM"}), **_AGAIN},
-    ComplaintState.VERIFIED: {"close": (ComplaintState.CLOSED, {"SYS"}), **_AGAIN},
+    ComplaintState.RESOLVED: {"verify": ComplaintState.VERIFIED, **_AGAIN},
+    ComplaintState.VERIFIED: {"close": ComplaintState.CLOSED, **_AGAIN},
     ComplaintState.CLOSED: _AGAIN,
 }
 

@@ -33,7 +33,7 @@ async def dispute(actor: Actor, repair_order_id: int, reason: str) -> HandOver:
             raise TooLateToDispute(f"已超过 {policy.dispute_days} 天，请直接联系门店。")
         if hand_over.state is HandOverState.DISPUTED:
             return hand_over
-        hand_over.state = next_state(rules.HAND_OVER_MOVES, hand_over.state, "dispute", "OWN")
+        hand_over.state = next_state(rules.HAND_OVER_MOVES, hand_over.state, "dispute")
         hand_over.disputed_at, hand_over.dispute_reason = clock.now(), reason[:200]
         hand_over.version += 1
         await hand_over.save()
@@ -71,7 +71,7 @@ async def settle(
             return hand_over
         if expected_version is not None and hand_over.version != expected_version:
             raise StaleVersion(current_version=hand_over.version, current_state=hand_over.state.value)
-        hand_over.state = next_state(rules.HAND_OVER_MOVES, hand_over.state, "settle", "SVM")
+        hand_over.state = next_state(rules.HAND_OVER_MOVES, hand_over.state, "settle")
         hand_over.settled_at, hand_over.settled_by_id = clock.now(), actor.id
         hand_over.resolution = resolution
         hand_over.version += 1

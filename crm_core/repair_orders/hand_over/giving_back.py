@@ -58,7 +58,7 @@ async def offer(
             customer_id=order.customer_id,
             vehicle_id=order.vehicle_id,
             advisor_id=order.advisor_id,
-            state=next_state(rules.HAND_OVER_MOVES, HandOverState.NOT_READY, "offer", "SA"),
+            state=next_state(rules.HAND_OVER_MOVES, HandOverState.NOT_READY, "offer"),
             handed_over=f"钥匙、{old_parts}、结算单",
             offered_at=clock.now(),
             left_at=clock.now(),
@@ -95,14 +95,14 @@ async def confirm(actor: Actor, repair_order_id: int) -> HandOver:
         if not await is_bound(vehicle_id=hand_over.vehicle_id, customer_id=hand_over.customer_id):
             raise HandOverNotFound
         hand_over.openid = actor.openid
-        await finish(actor, hand_over, "confirm", "OWN")
+        await finish(actor, hand_over, "confirm")
         return hand_over
 
 
-async def finish(actor: Actor, hand_over: HandOver, action: str, role: str) -> None:
+async def finish(actor: Actor, hand_over: HandOver, action: str) -> None:
     """Move a hand-over in hand to its confirmation and end the visit with it, if that has not ended yet."""
     is_first = hand_over.confirmed_at is None
-    hand_over.state = next_state(rules.HAND_OVER_MOVES, hand_over.state, action, role)
+    hand_over.state = next_state(rules.HAND_OVER_MOVES, hand_over.state, action)
     hand_over.confirmed_at = hand_over.confirmed_at or clock.now()
     hand_over.version += 1
     await hand_over.save()

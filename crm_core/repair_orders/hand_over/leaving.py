@@ -82,9 +82,9 @@ async def _end(actor: Actor, repair_order_id: int, how: HowLeft | None) -> None:
     if how is not None and hand_over.how_left is not HowLeft.SEEN:
         hand_over.left_at, hand_over.how_left = clock.now(), how
     if hand_over.state is HandOverState.AWAITING_OWNER:
-        await finish(actor, hand_over, "auto_confirm", "SYS")
+        await finish(actor, hand_over, "auto_confirm")
     elif hand_over.state is HandOverState.NOT_READY:
-        await finish(actor, hand_over, "presume_left", "SYS")
+        await finish(actor, hand_over, "presume_left")
     elif hand_over.state is HandOverState.DISPUTED:
         await hand_over.save()
         await end_visit(actor, hand_over)

@@ -29,23 +29,23 @@ class HowLeft(StrEnum):
     CAME_AGAIN = "came_again"  # It comes for another order.
 
 
-# Nobody but the owner confirms; SYS does so only for a car that left and was forgotten, and marks it differently.
+# Nobody but the owner confirms; a car that left and was forgotten is confirmed by the clock, under another name.
 # An objection ends when its owner confirms after all, or when somebody else than their advisor settles it.
 HAND_OVER_MOVES: Moves[HandOverState] = {
     HandOverState.NOT_READY: {
-        "offer": (HandOverState.AWAITING_OWNER, {"SA", "SVM"}),
-        "presume_left": (HandOverState.AUTO_CONFIRMED, {"SYS"}),
+        "offer": HandOverState.AWAITING_OWNER,
+        "presume_left": HandOverState.AUTO_CONFIRMED,
     },
     HandOverState.AWAITING_OWNER: {
-        "confirm": (HandOverState.CONFIRMED, {"OWN"}),
-        "auto_confirm": (HandOverState.AUTO_CONFIRMED, {"SYS"}),
-        "dispute": (HandOverState.DISPUTED, {"OWN"}),
+        "confirm": HandOverState.CONFIRMED,
+        "auto_confirm": HandOverState.AUTO_CONFIRMED,
+        "dispute": HandOverState.DISPUTED,
     },
-    HandOverState.CONFIRMED: {"dispute": (HandOverState.DISPUTED, {"OWN"})},
-    HandOverState.AUTO_CONFIRMED: {"dispute": (HandOverState.DISPUTED, {"OWN"})},
+    HandOverState.CONFIRMED: {"dispute": HandOverState.DISPUTED},
+    HandOverState.AUTO_CONFIRMED: {"dispute": HandOverState.DISPUTED},
     HandOverState.DISPUTED: {
-        "confirm": (HandOverState.CONFIRMED, {"OWN"}),
-        "settle": (HandOverState.SETTLED, {"SVM", "CRC"}),
+        "confirm": HandOverState.CONFIRMED,
+        "settle": HandOverState.SETTLED,
     },
 }
 

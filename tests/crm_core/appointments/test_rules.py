@@ -225,5 +225,5 @@ def test_reminders_come_the_evening_before_or_two_hours_before():
 
 def test_a_converted_appointment_never_moves_again():
     with pytest.raises(IllegalMove):
-        next_state(MOVES, AppointmentState.CONVERTED, "cancel", "SA")
-    assert next_state(MOVES, AppointmentState.NO_SHOW, "arrive", "SA") is AppointmentState.ARRIVED
+        next_state(MOVES, AppointmentState.CONVERTED, "cancel")
+    assert next_state(MOVES, AppointmentState.NO_SHOW, "arrive") is AppointmentState.ARRIVED

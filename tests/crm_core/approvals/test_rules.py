@@ -158,4 +158,4 @@ def test_a_card_older_than_three_days_is_sent_again():
 def test_a_decided_request_never_moves_again():
     for state in set(ApprovalState) - {ApprovalState.DRAFT, ApprovalState.PENDING}:
         with pytest.raises(IllegalMove):
-            next_state(APPROVAL_MOVES, state, "approve", "APPROVER")
+            next_state(APPROVAL_MOVES, state, "approve")

@@ -194,7 +194,7 @@ def test_reminders_fit_the_accepts_in_the_ledger():
 def test_unclaimed_and_redeemed_coupons_cannot_be_locked():
     for state in (CouponState.ISSUED, CouponState.REDEEMED, CouponState.EXPIRED):
         with pytest.raises(IllegalMove):
-            next_state(COUPON_MOVES, state, "lock", "SA")
+            next_state(COUPON_MOVES, state, "lock")
 
 
 lines_of_a_bill = st.lists(

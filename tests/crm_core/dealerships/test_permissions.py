@@ -58,6 +58,28 @@ def _calls() -> Iterator[tuple[str, ast.Call]]:
                         yield f"{path.relative_to(REPOSITORY / room)}:{function.name}", call
 
 
+@pytest.mark.parametrize(
+    ("action", "who"),
+    [
+        ("repair_orders.check_quality", {"QC"}),
+        ("repair_orders.work", {"TEC"}),
+        ("repair_orders.price_additional_work", {"SA", "SVM", "PRT"}),
+        ("repair_orders.decide_additional_work", {"OWN"}),
+        ("repair_orders.expire_additional_work", {"SYS"}),
+        ("repair_orders.void", {"SVM"}),
+        ("parts.issue", {"PRT"}),
+        ("bills.confirm", {"OWN"}),
+        ("bills.receive_offline", {"CSH"}),
+        ("hand_over.confirm", {"OWN"}),
+        ("hand_over.dispute", {"OWN"}),
+        ("hand_over.settle", {"SVM", "CRC"}),
+    ],
+)
+def test_what_the_trade_gives_to_one_seat_is_nobody_elses(action: str, who: set[str]):
+    """The machines say what can happen to a thing; this table alone says by whom."""
+    assert set(PERMISSIONS[action]) == who
+
+
 def test_only_what_belongs_to_no_store_is_asked_about_without_one():
     found = {where for where, call in _calls() if not call.keywords}
     assert found == set(OF_NO_STORE)

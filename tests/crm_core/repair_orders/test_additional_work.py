@@ -125,6 +125,15 @@ async def test_an_older_link_no_longer_decides():
     assert (await RepairLine.get(id=line.id)).state is LineState.CANCELLED
 
 
+async def test_an_offer_with_a_price_is_not_the_technicians_to_take_back():
+    shop, sheet, _ = await _asked()
+    with pytest.raises(NotAllowed):
+        await additional_work.withdraw(shop.technician, sheet.id)
+    findings = [Finding("剩 2.1 毫米", Urgency.GREEN, [PHOTO], item_id=shop.pads.id)]
+    found = await additional_work.propose(shop.technician, sheet.repair_order_id, findings)
+    await additional_work.withdraw(shop.technician, found.id)
+
+
 async def test_only_the_owners_account_decides():
     shop, sheet, (line,) = await _asked()
     yes = {line.id: Decision.APPROVED}

@@ -8,7 +8,8 @@ with 4401 when the session ends and 4404 when the order may no longer be seen.
 
 import asyncio
 import contextlib
-from typing import Final
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, Protocol
 
 import orjson
 from sanic import Request, Websocket
@@ -16,8 +17,9 @@ from websockets.exceptions import ConnectionClosed
 
 from crm_core.dealerships import sessions
 from crm_core.repair_orders import queries
+from crm_core.repair_orders.queries import OwnerEvent
 from foundation import clock, failures, live
-from foundation.errors import NotAllowed, NotFound, Unauthenticated
+from foundation.errors import NotAllowed, NotFound, TooManyRequests, Unauthenticated
 from foundation.web.api import LARGEST_ID
 from miniprogram_api.login import api
 
@@ -30,15 +32,47 @@ NOT_FOUND: Final = 4404
 TRY_AGAIN_LATER: Final = 1013
 
 
+class Numbered(Protocol):
+    """An event as one reader sees it."""
+
+    @property
+    def number(self) -> int:
+        """Its place among the order's events."""
+
+
+Opened = Callable[[], Awaitable[int]]
+"""Whether the reader may look at all, and at which order."""
+Look = Callable[[int], Awaitable[tuple[Sequence[Numbered], float]]]
+"""What came after a number, and for how many seconds the reader may go on without being asked again."""
+
+
 async def follow(request: Request, socket: Websocket, repair_order_id: str) -> None:
-    """Serve one page until either side goes."""
+    """The owner's page."""
+    token = ""
+
+    async def opened() -> int:
+        nonlocal token
+        token = str(request.args.get("token") or await asyncio.wait_for(socket.recv(), FIRST_MESSAGE_SECONDS) or "")
+        return number(repair_order_id)
+
+    async def look(last: int) -> tuple[list[OwnerEvent], float]:
+        actor = await sessions.actor_of(token, "owner")
+        await queries.readable(actor, number(repair_order_id))
+        return await queries.events_for_owner(number(repair_order_id), last), RECHECK_SECONDS
+
+    await follow_order(socket, opened, look, request.args.get("after", "0"))
+
+
+async def follow_order(socket: Websocket, opened: Opened, look: Look, after: str) -> None:
+    """Serve one page until either side goes: `opened` says whose order it is, `look` asks again each time."""
     try:
-        token = request.args.get("token") or await asyncio.wait_for(socket.recv(), FIRST_MESSAGE_SECONDS)
-        await _serve(socket, _number(repair_order_id), str(token or ""), _number(request.args.get("after", "0")))
+        await _serve(socket, await opened(), look, number(after))
     except (Unauthenticated, TimeoutError):
         await socket.close(NOT_SIGNED_IN, "unauthenticated")
     except (NotFound, NotAllowed):
         await socket.close(NOT_FOUND, "not_found")
+    except TooManyRequests:
+        await socket.close(TRY_AGAIN_LATER, "too_many_requests")
     except ConnectionClosed:
         return
     except Exception as error:
@@ -47,24 +81,28 @@ async def follow(request: Request, socket: Websocket, repair_order_id: str) -> N
         await socket.close(TRY_AGAIN_LATER, "unavailable")
 
 
-async def _serve(socket: Websocket, repair_order_id: int, token: str, last: int) -> None:
+async def _serve(socket: Websocket, repair_order_id: int, look: Look, last: int) -> None:
     # Listening comes before the first look: what happens in between is seen twice, not never.
     async with live.subscribe(f"repair_order:{repair_order_id}") as hints:
         while True:
             await clock.refresh()
-            actor = await sessions.actor_of(token, "owner")
-            await queries.readable(actor, repair_order_id)
-            for event in await queries.events_for_owner(repair_order_id, last):
+            events, holds_seconds = await look(last)
+            for event in events:
                 await socket.send(orjson.dumps(event).decode())
                 last = event.number
             await socket.ping()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(hints.get(), RECHECK_SECONDS)
+                await asyncio.wait_for(hints.get(), min(holds_seconds, RECHECK_SECONDS))
             while not hints.empty():
                 hints.get_nowait()
 
 
-def _number(text: str) -> int:
+def number(text: str) -> int:
+    """An id or a number of an address.
+
+    Raises:
+        NotFound: it is none.
+    """
     if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= LARGEST_ID):
         raise NotFound
     return int(text)

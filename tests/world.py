@@ -17,6 +17,7 @@ from crm_core.payments.rules import MovementKind
 from crm_core.policies.declaring import REGISTRY, rules_of
 from crm_core.policies.models import PolicyChange
 from crm_core.repair_orders.models import AdditionalWork, RepairOrder
+from crm_core.sharing.models import ProgressShare
 from crm_core.surveys.models import Complaint, Survey
 from crm_core.surveys.rules import ComplaintState, SurveyState
 from crm_core.vehicles.models import Binding, BindingRole, BindingState
@@ -42,6 +43,7 @@ CALLED: Final = {
     "proposal": "proposed_phone",
     "reading": "service_visit",
     "request": "part_request",
+    "share": "progress_share",
     "task": "send_batch",
     "technician": "staff",
     "template": "coupon_template",
@@ -233,6 +235,13 @@ async def _what_is_rare(store: Store) -> None:
                 requested_at=now,
                 bound_at=now,
             )
+    await ProgressShare.create(
+        repair_order_id=order.id,
+        customer_id=customer_id,
+        token_hash="0" * 64,
+        created_at=now,
+        expires_at=now + timedelta(days=3),
+    )
     policy, field = rule_of_a_store()
     await PolicyChange.create(
         policy=policy,

@@ -61,6 +61,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "repair_orders.propose_additional_work": "TEC:SELF SA:STORE",
     "repair_orders.price_additional_work":   "SA:STORE SVM:STORE PRT:STORE",
     "repair_orders.decide_additional_work":  "OWN",
+    "repair_orders.share":       "OWN",
     "repair_orders.wait_for_parts": "TEC:SELF PRT:STORE SA:STORE",
     "repair_orders.promise":     "SA:STORE SVM:STORE WC:STORE SYS",
     "repair_orders.check_quality": "QC:STORE",

@@ -23,6 +23,7 @@ VERSIONLESS: Final = {
     "it makes something new and overwrites nothing": """
         POST /owner/appointments
         POST /owner/media
+        POST /owner/repair-orders/{repair_order_id}/shares
         POST /owner/slot-holds
         POST /owner/subscribe-choices
         POST /owner/surveys/{survey_id}/answers
@@ -77,6 +78,7 @@ VERSIONLESS: Final = {
         POST /owner/marketing-stop
         DELETE /owner/marketing-stop
         PUT /owner/me/phone
+        DELETE /owner/shares/{share_id}
         DELETE /owner/vehicles/{vehicle_id}
         POST /owner/sessions
         DELETE /owner/sessions/current

@@ -1,0 +1,46 @@
+"""Table of links."""
+
+from datetime import timedelta
+from typing import Final
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint
+
+from foundation.keys import Key
+from foundation.personal import Kept, Moved, Personal, Shown
+from foundation.table import Table
+
+FINGERPRINT: Final = 64
+"""Hexadecimal digits of a SHA-256."""
+
+
+class ProgressShare(Table):
+    """分享: one link to one order, given away by its owner."""
+
+    id = fields.BigIntField(primary_key=True)
+    repair_order_id = Key("repair_order")
+    customer_id = Key("customer")
+    """Who gave it away."""
+    label = fields.CharField(max_length=20, default="")
+    """For whom, in their own words: 给妈妈."""
+    token_hash = fields.CharField(max_length=FINGERPRINT, unique=True)
+    """The secret itself is shown once and never kept."""
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    revoked_at = fields.DatetimeField(null=True)
+    first_opened_at = fields.DatetimeField(null=True)
+
+    personal = Personal(
+        Moved(),
+        Shown("分享的维修进度"),
+        Kept(timedelta(days=366), "its end", "to answer who could look at a visit (house rule)"),
+    )
+
+    class Meta:
+        table = "progress_share"
+        indexes = (Index(fields=("repair_order_id",)), Index(fields=("customer_id",)))
+        constraints = (
+            CheckConstraint(check="expires_at > created_at", name="progress_share_lasts"),
+            CheckConstraint(check=f"length(token_hash) = {FINGERPRINT}", name="progress_share_fingerprint"),
+        )

@@ -1,0 +1,124 @@
+/** The owner API by what a page wants: one function for each call, its types the server's. */
+import { platform } from '@/platform'
+import { call, pictureAddress, signedIn } from './client'
+import type { Bill, Decision, Estimate, Extra, Inspection, Photo, Progress } from './shapes'
+
+/** The wording of the consent shown on the pages. */
+const CONSENT_TEXT = '2026-01'
+export const MARKETING = 'MARKETING_WECOM'
+
+export interface WantedSlot {
+  vehicle_id: number
+  store_id: number
+  item_ids: number[]
+  starts_at: string
+}
+
+const shown = async <T extends { url: string }>(photo: T): Promise<T> => ({ ...photo, url: await pictureAddress(photo.url) })
+const allShown = <T extends { url: string }>(photos: T[]): Promise<T[]> => Promise.all(photos.map(shown))
+
+async function extraShown(sheet: Extra): Promise<Extra> {
+  return { ...sheet, items: await Promise.all(sheet.items.map(async (item) => ({ ...item, photos: (await allShown(item.photos)) as Photo[] }))) }
+}
+
+async function inspectionShown(report: Inspection): Promise<Inspection> {
+  return { ...report, photos: await allShown(report.photos), damages: await allShown(report.damages) }
+}
+
+const order = (repair_order_id: number) => ({ path: { repair_order_id } })
+const bill = (bill_id: number) => ({ path: { bill_id } })
+const appointment = (appointment_id: number) => ({ path: { appointment_id } })
+
+export const owner = {
+  me: () => call('get', '/api/owner/me'),
+  givePhone: (code: string) => call('put', '/api/owner/me/phone', { body: { code } }),
+  vehicles: () => call('get', '/api/owner/vehicles'),
+  visits: (vehicle_id: number) => call('get', '/api/owner/vehicles/{vehicle_id}/visits', { path: { vehicle_id } }),
+  bind: (vinLast6: string, key: string) => call('post', '/api/owner/vehicles', { body: { vin_last6: vinLast6 }, key }),
+  bindingRequests: () => call('get', '/api/owner/vehicles/licences'),
+  /** The photo goes in as its raw bytes; the same bytes give the same key. */
+  keepPhoto: (bytes: ArrayBuffer) => call('post', '/api/owner/media', { body: bytes }),
+  sendLicence: (vinLast6: string, storeId: number, photoKey: string, key: string) =>
+    call('post', '/api/owner/vehicles/licences', { body: { vin_last6: vinLast6, store_id: storeId, licence_media: photoKey }, key }),
+  consent: (key: string) => call('post', '/api/owner/consents', { body: { purpose: MARKETING, text_version: CONSENT_TEXT }, key }),
+  stopMarketing: (key: string) => call('post', '/api/owner/marketing-stop', { key }),
+  resumeMarketing: () => call('delete', '/api/owner/marketing-stop'),
+
+  home: (vehicle_id?: number) => call('get', '/api/owner/home', { query: { vehicle_id } }),
+  contact: (query: { repair_order_id?: number; store_id?: number }) => call('get', '/api/owner/contact', { query }),
+  stores: () => call('get', '/api/owner/stores'),
+  items: (vehicle_id: number, store_id: number) =>
+    call('get', '/api/owner/service-items/{vehicle_id}/{store_id}', { path: { vehicle_id, store_id } }),
+  slots: (wanted: Omit<WantedSlot, 'starts_at'>, from_day: string | undefined, days: number) =>
+    call('get', '/api/owner/slots', { query: { ...wanted, item_ids: wanted.item_ids.join(','), from_day, days } }),
+  hold: (wanted: WantedSlot, key: string) => call('post', '/api/owner/slot-holds', { body: wanted, key }),
+  book: (wanted: WantedSlot & { note: string; coupon_id: number | null; campaign_token: string }, key: string) =>
+    call('post', '/api/owner/appointments', { body: wanted, key }),
+  appointment: (id: number) => call('get', '/api/owner/appointments/{appointment_id}', appointment(id)),
+  reschedule: (id: number, startsAt: string, version: number, key: string) =>
+    call('post', '/api/owner/appointments/{appointment_id}/reschedule', { ...appointment(id), body: { starts_at: startsAt, version }, key }),
+  cancel: (id: number, key: string) => call('post', '/api/owner/appointments/{appointment_id}/cancellation', { ...appointment(id), key }),
+
+  templates: () => call('get', '/api/owner/subscribe-templates'),
+  subscribed: (choices: { template_id: string; is_accepted: boolean }[], key: string) =>
+    call('post', '/api/owner/subscribe-choices', { body: { choices }, key }),
+
+  progress: async (id: number): Promise<Progress> => {
+    const page = await call('get', '/api/owner/repair-orders/{repair_order_id}', order(id))
+    return { ...page, nodes: await Promise.all(page.nodes.map(async (node) => ({ ...node, photos: await allShown(node.photos) }))) }
+  },
+  /** The address of the live stream, replaying after the given number. */
+  liveAddress: async (id: number, after: number) => {
+    const server = (await platform.server()).replace(/^http/, 'ws')
+    return `${server}/api/owner/repair-orders/${id}/live?after=${after}&token=${encodeURIComponent((await signedIn()).token)}`
+  },
+  inspection: async (id: number) => inspectionShown(await call('get', '/api/owner/repair-orders/{repair_order_id}/inspection', order(id))),
+  sign: async (id: number, inspectedAt: string, signature: string, key: string) =>
+    inspectionShown(
+      await call('post', '/api/owner/repair-orders/{repair_order_id}/inspection/signature', {
+        ...order(id), body: { inspected_at: inspectedAt, signature }, key,
+      }),
+    ),
+  estimate: (id: number): Promise<Estimate> => call('get', '/api/owner/repair-orders/{repair_order_id}/estimate', order(id)),
+  authorise: (id: number, version: number, keepsOldParts: boolean, key: string) =>
+    call('post', '/api/owner/repair-orders/{repair_order_id}/estimate/authorisation', {
+      ...order(id), body: { version, keeps_old_parts: keepsOldParts }, key,
+    }),
+  extra: async (id: number) => extraShown(await call('get', '/api/owner/additional-work/{additional_work_id}', { path: { additional_work_id: id } })),
+  newestExtra: async (orderId: number): Promise<Extra> => {
+    const [newest] = await call('get', '/api/owner/repair-orders/{repair_order_id}/additional-work', order(orderId))
+    if (!newest) throw new Error('没有要您决定的项目。')
+    return extraShown(newest)
+  },
+  decide: async (sheet: Extra, decisions: Record<number, Decision>, signature: string, key: string) =>
+    extraShown(
+      await call('post', '/api/owner/additional-work/{additional_work_id}/decisions', {
+        path: { additional_work_id: sheet.id },
+        body: {
+          version: sheet.version,
+          decisions: Object.entries(decisions).map(([lineId, decision]) => ({ line_id: Number(lineId), decision })),
+          refusal_signature: signature || null,
+        },
+        key,
+      }),
+    ),
+
+  bill: (id: number) => call('get', '/api/owner/bills/{bill_id}', bill(id)),
+  billOf: (orderId: number) => call('get', '/api/owner/repair-orders/{repair_order_id}/bill', order(orderId)),
+  chooseCoupons: (shownBill: Bill, couponIds: number[]) =>
+    call('put', '/api/owner/bills/{bill_id}/coupons', { ...bill(shownBill.id), body: { coupon_ids: couponIds, version: shownBill.version } }),
+  pay: (shownBill: Bill) => call('put', '/api/owner/bills/{bill_id}/payment', { ...bill(shownBill.id), body: { version: shownBill.version } }),
+  paymentStanding: (id: number) => call('get', '/api/owner/bills/{bill_id}/payment', bill(id)),
+  handOver: (id: number) => call('get', '/api/owner/repair-orders/{repair_order_id}/hand-over', order(id)),
+  confirmHandOver: (id: number, key: string) => call('post', '/api/owner/repair-orders/{repair_order_id}/hand-over/confirmation', { ...order(id), key }),
+  disputeHandOver: (id: number, reason: string, key: string) =>
+    call('post', '/api/owner/repair-orders/{repair_order_id}/hand-over/dispute', { ...order(id), body: { reason }, key }),
+  survey: (survey_id: number) => call('get', '/api/owner/surveys/{survey_id}', { path: { survey_id } }),
+  answerSurvey: (survey_id: number, answers: { recommend: number; satisfied: boolean; explained: boolean; comment: string }, key: string) =>
+    call('post', '/api/owner/surveys/{survey_id}/answers', { path: { survey_id }, body: answers, key }),
+
+  coupons: () => call('get', '/api/owner/coupons'),
+  claim: (coupon_id: number, key: string) => call('post', '/api/owner/coupons/{coupon_id}/claim', { path: { coupon_id }, body: {}, key }),
+  gift: (token: string) => call('get', '/api/owner/gifts/{token}', { path: { token } }),
+  claimGift: (token: string, key: string) => call('post', '/api/owner/gifts/{token}/claim', { path: { token }, body: {}, key }),
+}

@@ -1,0 +1,100 @@
+/** The platform as WeChat gives it. Nothing here decides anything: each function is one call and its answer in our words. */
+import { readonly, ref } from 'vue'
+import type { Platform, StandingChoice, SubscribeAnswer } from '@/platform'
+
+const isSeen = ref(true)
+const isOnline = ref(true)
+const fontScale = ref(1)
+
+/** The size WeChat's text has when nobody changed it. */
+const USUAL_FONT_PX = 16
+
+function watchPhone(): void {
+  uni.onAppShow(() => (isSeen.value = true))
+  uni.onAppHide(() => (isSeen.value = false))
+  uni.onNetworkStatusChange(({ isConnected }) => (isOnline.value = isConnected))
+  const base = wx.getAppBaseInfo() as { fontSizeScaleFactor?: number; fontSizeSetting?: number }
+  fontScale.value = base.fontSizeScaleFactor ?? (base.fontSizeSetting ?? USUAL_FONT_PX) / USUAL_FONT_PX
+}
+watchPhone()
+
+/** WeChat's callbacks as a promise; `fail` gives the fallback, and without one it is an error. */
+function asked<T>(ask: (on: { success: (answer: T) => void; fail: (reason: { errMsg: string }) => void }) => void): Promise<T> {
+  return new Promise((resolve, reject) => ask({ success: resolve, fail: ({ errMsg }) => reject(new Error(errMsg)) }))
+}
+
+const answerOf = (said: string): SubscribeAnswer => (said === 'accept' ? 'accept' : 'reject')
+
+export const platform: Platform = {
+  server: () => Promise.resolve(import.meta.env.VITE_API ?? ''),
+  login: async () => (await asked<{ code: string }>((on) => wx.login(on))).code,
+  requestSubscribe: async (templates) => {
+    const tmplIds = templates.map(({ id }) => id)
+    const said = await asked<Record<string, string>>((on) => wx.requestSubscribeMessage({ tmplIds, ...on } as never))
+    return Object.fromEntries(tmplIds.filter((id) => said[id]).map((id) => [id, answerOf(said[id] ?? '')]))
+  },
+  standingChoice: async (): Promise<StandingChoice> => {
+    const { subscriptionsSetting: setting } = await asked<{
+      subscriptionsSetting?: { mainSwitch: boolean; itemSettings?: Record<string, string> }
+    }>((on) => wx.getSetting({ withSubscriptions: true, ...on } as never))
+    const settled = Object.entries(setting?.itemSettings ?? {}).map(([id, said]) => [id, answerOf(said)] as const)
+    return { isOn: setting?.mainSwitch ?? true, settled: Object.fromEntries(settled) }
+  },
+  openSettings: () => asked((on) => wx.openSetting({ withSubscriptions: true, ...on } as never)),
+  requestPayment: (parameters) =>
+    new Promise((resolve) => wx.requestPayment({ ...parameters, success: () => resolve('ok'), fail: () => resolve('cancel') } as never)),
+  scan: () => new Promise((resolve) => wx.scanCode({ success: ({ result }) => resolve(result), fail: () => resolve(null) })),
+  choosePhoto: () =>
+    new Promise((resolve) =>
+      wx.chooseMedia({
+        count: 1,
+        mediaType: ['image'],
+        sizeType: ['compressed'],
+        success: ({ tempFiles: [file] }) => resolve(file ? { path: file.tempFilePath, bytes: () => bytesOf(file.tempFilePath) } : null),
+        fail: () => resolve(null),
+      }),
+    ),
+  confirm: ({ title, content, yes, no }) =>
+    new Promise((resolve) =>
+      wx.showModal({ title, content, confirmText: yes, cancelText: no, success: ({ confirm }) => resolve(confirm), fail: () => resolve(false) }),
+    ),
+  call: ({ name, phone }) =>
+    phone
+      ? new Promise((resolve) => wx.makePhoneCall({ phoneNumber: phone, complete: () => resolve() }))
+      : new Promise((resolve) => wx.showModal({ title: name, content: '还没有登记电话', showCancel: false, complete: () => resolve() })),
+  // WeChat opens no chat with a WeCom contact from a mini-program: the page offers the telephone instead.
+  openChat: () => Promise.resolve(false),
+  openLocation: ({ name, address, latitude, longitude }) =>
+    latitude == null || longitude == null
+      ? new Promise((resolve) => wx.setClipboardData({ data: address, complete: () => resolve() }))
+      : new Promise((resolve) => wx.openLocation({ name, address, latitude, longitude, complete: () => resolve() })),
+  socket: (url, on) => {
+    const task = wx.connectSocket({ url })
+    let isOver = false
+    const lose = (): void => {
+      if (!isOver) on.lost()
+      isOver = true
+    }
+    task.onOpen(on.open)
+    task.onMessage(({ data }) => on.data(String(data)))
+    task.onClose(lose)
+    task.onError(lose)
+    return {
+      close: () => {
+        isOver = true
+        task.close({})
+      },
+    }
+  },
+  isSeen: readonly(isSeen),
+  isOnline: readonly(isOnline),
+  fontScale: readonly(fontScale),
+  now: () => new Date(),
+  answered: () => undefined,
+}
+
+function bytesOf(filePath: string): Promise<ArrayBuffer> {
+  return asked<{ data: string | ArrayBuffer }>((on) => wx.getFileSystemManager().readFile({ filePath, ...on })).then(
+    ({ data }) => data as ArrayBuffer,
+  )
+}

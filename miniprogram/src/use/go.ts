@@ -1,0 +1,41 @@
+/** The ways between pages, each with its address in one place. */
+
+const PAGES = {
+  times: '/pages/booking/times',
+  confirm: '/pages/booking/confirm',
+  progress: '/pages/visit/progress',
+  report: '/pages/visit/report',
+  extra: '/pages/visit/extra',
+  history: '/pages/visit/history',
+  bill: '/pages/bill/bill',
+  delivery: '/pages/bill/delivery',
+  bind: '/pages/bind/index',
+} as const
+export type PageName = keyof typeof PAGES
+
+const TABS = { home: '/pages/home/index', coupons: '/pages/coupons/index', me: '/pages/me/index' } as const
+export type TabName = keyof typeof TABS
+
+export function addressOf(page: PageName, query: Record<string, string | number | undefined> = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value != null)
+  return PAGES[page] + (given.length ? `?${given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')}` : '')
+}
+
+export function go(page: PageName, query?: Record<string, string | number | undefined>): void {
+  uni.navigateTo({ url: addressOf(page, query) })
+}
+
+/** Instead of this page: going back leads to what was before it. */
+export function goInstead(page: PageName, query?: Record<string, string | number | undefined>): void {
+  uni.redirectTo({ url: addressOf(page, query) })
+}
+
+export function goTab(tab: TabName): void {
+  uni.switchTab({ url: TABS[tab] })
+}
+
+/** The number a page was opened with, 0 for none. */
+export function numberIn(query: Record<string, string | undefined>, name: string): number {
+  const value = Number(query[name])
+  return Number.isSafeInteger(value) && value > 0 ? value : 0
+}

@@ -1,0 +1,113 @@
+/**
+ * Follow a numbered stream of events over a WebSocket.
+ *
+ * Connect, replay after the last number seen, drop doubles: nothing is missed and nothing comes twice. The connection is
+ * only a hint of freshness, so a page stays readable while it is away. A page nobody sees holds none.
+ */
+import { onScopeDispose, ref, watch } from 'vue'
+import { platform, type LiveSocket } from '@/platform'
+
+interface NumberedEvent {
+  number: number
+}
+
+const LONGEST_WAIT_MS = 30_000
+/** A gap shorter than this is not worth telling anyone about. */
+const QUIET_MS = 5_000
+const CAUGHT_UP_SHOWN_MS = 4_000
+
+/** live: fresh · waiting: briefly away · reconnecting: away for more than five seconds · offline: there is no network. */
+export type LiveState = 'live' | 'waiting' | 'reconnecting' | 'offline'
+
+/** What a page says of its freshness: 「实时」 only while it is. */
+export function liveWords(state: LiveState, caughtUp: number): string {
+  if (state === 'offline') return '网络断开'
+  if (state === 'reconnecting') return '正在重连'
+  if (state === 'waiting') return '正在连接'
+  return caughtUp > 0 ? `已补上 ${caughtUp} 条` : '实时'
+}
+
+export function useLive(address: (after: number) => Promise<string>, onEvent: () => void) {
+  const state = ref<LiveState>('waiting')
+  /** How many events the last reconnection brought; 0 when there is nothing to say. */
+  const caughtUp = ref(0)
+  let last = 0
+  let tried = 0
+  let isReturning = false
+  let isStopped = false
+  /** Grows with each connection and each farewell: what an older one says does not count. */
+  let generation = 0
+  let socket: LiveSocket | null = null
+  let retry: ReturnType<typeof setTimeout> | undefined
+  let quiet: ReturnType<typeof setTimeout> | undefined
+  let settle: ReturnType<typeof setTimeout> | undefined
+
+  function take(text: string): void {
+    const { number } = JSON.parse(text) as NumberedEvent
+    if (number <= last) return
+    last = number
+    if (isReturning) caughtUp.value += 1
+    onEvent()
+  }
+
+  function opened(): void {
+    if (quiet) clearTimeout(quiet)
+    quiet = undefined
+    state.value = 'live'
+    tried = 0
+    settle = setTimeout(() => {
+      isReturning = false
+      caughtUp.value = 0
+    }, CAUGHT_UP_SHOWN_MS)
+  }
+
+  function lost(): void {
+    socket = null
+    if (settle) clearTimeout(settle)
+    isReturning = true
+    if (state.value === 'live') state.value = 'waiting'
+    quiet ??= setTimeout(() => state.value === 'waiting' && (state.value = 'reconnecting'), QUIET_MS)
+    retry = setTimeout(() => void connect(), Math.min(LONGEST_WAIT_MS, 1000 * 2 ** tried))
+    tried += 1
+  }
+
+  async function connect(): Promise<void> {
+    retry = undefined
+    generation += 1
+    const mine = generation
+    const isMine = (): boolean => mine === generation
+    const url = await address(last).catch(() => null)
+    if (!isMine()) return
+    if (!url) return lost()
+    socket = platform.socket(url, {
+      open: () => isMine() && opened(),
+      data: (text) => isMine() && take(text),
+      lost: () => isMine() && lost(),
+    })
+  }
+
+  function letGo(): void {
+    generation += 1
+    for (const timer of [retry, quiet, settle]) if (timer) clearTimeout(timer)
+    retry = quiet = settle = undefined
+    socket?.close()
+    socket = null
+  }
+
+  function lookAround(): void {
+    if (isStopped) return
+    letGo()
+    state.value = platform.isOnline.value ? 'waiting' : 'offline'
+    if (!platform.isSeen.value || !platform.isOnline.value) return void (isReturning = true)
+    tried = 0
+    void connect()
+  }
+
+  watch([platform.isSeen, platform.isOnline], lookAround)
+  onScopeDispose(() => {
+    isStopped = true
+    letGo()
+  })
+  lookAround()
+  return { state, caughtUp }
+}

@@ -1,0 +1,72 @@
+/**
+ * Which notices to ask for at which act, and how. WeChat shows three templates at most, one accept is one notice, and its
+ * pop-up opens only inside the tap itself: so the template ids are read when the page opens. A refusal or a failure never
+ * stops the act.
+ */
+import { ref } from 'vue'
+import { owner } from '@/api/owner'
+import { platform, type SubscribeAnswer, type Template } from '@/platform'
+import { newKey } from './intent'
+
+export const NOTICES_OF = {
+  booking: ['S-APPT-RESULT', 'S-APPT-REMINDER', 'S-PROGRESS'],
+  reschedule: ['S-APPT-RESULT', 'S-APPT-REMINDER'],
+  inspection: ['S-PROGRESS'],
+  estimate: ['S-EXTRA', 'S-PROGRESS', 'S-BILL'],
+  extra: ['S-EXTRA', 'S-PROGRESS'],
+  payment: ['S-RECEIPT', 'S-SURVEY', 'S-COUPON-EXPIRING'],
+  claim: ['S-COUPON-ARRIVED', 'S-COUPON-EXPIRING'],
+} as const satisfies Record<string, readonly string[]>
+
+type Known = Awaited<ReturnType<typeof owner.templates>>
+let reading: Promise<Known> | null = null
+
+/** Read once for each opening of the mini-program: they change when the dealer applies for others. */
+function templates(): Promise<Known> {
+  if (!reading) {
+    const begun = owner.templates()
+    reading = begun
+    begun.catch(() => reading === begun && (reading = null))
+  }
+  return reading
+}
+
+async function keep(answers: Record<string, SubscribeAnswer>): Promise<void> {
+  const choices = Object.entries(answers).map(([template_id, said]) => ({ template_id, is_accepted: said === 'accept' }))
+  if (choices.length) await owner.subscribed(choices, newKey())
+}
+
+/** Asks once for each page. */
+export function useNotices(moment: keyof typeof NOTICES_OF) {
+  const wanted: Promise<Template[]> = templates().then(
+    (known) =>
+      NOTICES_OF[moment].flatMap((message) => known.filter((each) => each.message === message)).map((each) => ({ id: each.template_id, title: each.title })),
+    () => [],
+  )
+  /** They are refused for good, so no pop-up can help: the way to WeChat's own settings is offered, once. */
+  const isSwitchedOff = ref(false)
+  let hasAsked = false
+
+  async function ask(): Promise<void> {
+    const asked = await wanted
+    if (hasAsked || asked.length === 0) return
+    hasAsked = true
+    try {
+      const answers = await platform.requestSubscribe(asked)
+      await keep(answers)
+      if (asked.some(({ id }) => answers[id] === 'accept')) return
+      const { isOn, settled } = await platform.standingChoice()
+      isSwitchedOff.value = !isOn || asked.every(({ id }) => settled[id] === 'reject')
+    } catch {
+      // No notice then: the advisor gets a task instead, decided by the server's ledger.
+    }
+  }
+
+  async function openSettings(): Promise<void> {
+    isSwitchedOff.value = false
+    await platform.openSettings().catch(() => undefined)
+    hasAsked = false
+  }
+
+  return { ask, isSwitchedOff, openSettings }
+}

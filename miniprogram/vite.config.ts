@@ -1,0 +1,63 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import uniModule from '@dcloudio/vite-plugin-uni'
+import { defineConfig, type Plugin } from 'vite'
+
+// The plugin is CommonJS: under an ES module its function is one level deeper.
+const uni = (uniModule as unknown as { default: typeof uniModule }).default ?? uniModule
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const shared = at('../console/web/src/shared')
+const isMp = process.env.UNI_PLATFORM === 'mp-weixin'
+
+/**
+ * The console's tokens as a mini-program can read them, written where the style sheets import them from: WeChat knows
+ * `page` instead of `:root`, follows the system's theme, and has no `rgb(0 0 0 / 5%)`. What maps them to the console's
+ * component library stays away.
+ */
+function tokens(): string {
+  const source = readFileSync(`${shared}/tokens.css`, 'utf8')
+  const block = (selector: string) => {
+    const start = source.indexOf('{', source.indexOf(selector)) + 1
+    return source
+      .slice(start, source.indexOf('}', start))
+      .replace(/rgb\((\d+) (\d+) (\d+) \/ (\d+)%\)/g, (_, r, g, b, a) => `rgba(${r}, ${g}, ${b}, ${Number(a) / 100})`)
+  }
+  const [light, dark] = [block(':root {'), block(':root[theme-mode="dark"] {')]
+  const folder = at('./node_modules/.wedealer')
+  const target = `${folder}/tokens-${isMp ? 'weixin' : 'h5'}.css`
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(
+    target,
+    isMp ? `page {${light}}\n@media (prefers-color-scheme: dark) { page {${dark}} }\n` : `:root {${light}}\n:root[theme-mode='dark'] {${dark}}\n`,
+  )
+  return target
+}
+
+/** The style sheet of the H5 tool names pictures on a server of its maker's: a page that is read asks nobody else. */
+function nothingFromElsewhere(): Plugin {
+  return {
+    name: 'nothing-from-elsewhere',
+    enforce: 'post',
+    generateBundle(_, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type === 'asset' && file.fileName.endsWith('.css')) {
+          file.source = String(file.source).replace(/url\((['"]?)https?:[^)]*\)/g, 'none')
+        }
+      }
+    },
+  }
+}
+
+export default defineConfig({
+  base: './',
+  plugins: [uni(), nothingFromElsewhere()],
+  resolve: {
+    alias: [
+      { find: '@shared', replacement: shared },
+      { find: '@tokens.css', replacement: tokens() },
+      { find: /^@host(?=\/|$)/, replacement: at(isMp ? './src/platform/weixin' : './src/platform/host') },
+    ],
+  },
+  server: { fs: { allow: [at('..')] } },
+  build: { target: isMp ? 'es2018' : 'es2020' },
+})

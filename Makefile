@@ -52,4 +52,4 @@ lock: ## Resolve requirements/*.in anew into requirements/*.lock
 	@! grep -nE 'https?://' requirements/*.lock
 
 clean: ## Remove what was installed and built; the demo's data stays (wedealer demo --fresh removes it)
-	@rm -rf .venv node_modules console/web/dist simulator/web/dist .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf .venv node_modules miniprogram/node_modules console/web/dist simulator/web/dist miniprogram/dist .mypy_cache .ruff_cache .pytest_cache

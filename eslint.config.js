@@ -31,4 +31,9 @@ export default [
       'vue/padding-line-between-blocks': 'error',
     },
   },
+  // A mini-program has elements of its own, and its buttons have no type.
+  {
+    files: ['miniprogram/**/*.vue'],
+    rules: { 'vue/html-button-has-type': 'off', 'vue/no-undef-components': ['error', { ignorePatterns: ['picker'] }] },
+  },
 ]

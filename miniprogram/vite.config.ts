@@ -6,7 +6,7 @@ import { defineConfig, type Plugin } from 'vite'
 // The plugin is CommonJS: under an ES module its function is one level deeper.
 const uni = (uniModule as unknown as { default: typeof uniModule }).default ?? uniModule
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const shared = at('../console/web/src/shared')
+const shared = at('../web/shared')
 const isMp = process.env.UNI_PLATFORM === 'mp-weixin'
 
 /**

@@ -6,6 +6,7 @@ from sanic import Request
 from crm_core.customers import mini_program
 from crm_core.dealerships import sessions
 from crm_core.dealerships.actors import Actor
+from crm_core.vehicles import queries as vehicles
 from foundation.errors import Unauthenticated
 from foundation.web import Api, Schema, Strangers
 
@@ -37,10 +38,12 @@ class SignInIn(Schema):
 
 
 class SignInOut(Schema):
-    """Send it as `Authorization: Bearer …`."""
+    """Send the token as `Authorization: Bearer …`; the rest says what to ask for before a page of theirs is shown."""
 
     token: str
     customer_id: int
+    has_phone: bool
+    has_vehicle: bool
 
 
 class PhoneIn(Schema):
@@ -59,7 +62,9 @@ class PhoneOut(Schema):
 async def sign_in(body: SignInIn, request: Request) -> SignInOut:
     async with _STRANGERS.asking(request):
         token, actor = await mini_program.sign_in(body.js_code)
-    return SignInOut(token=token, customer_id=actor.id)
+    has_phone = await mini_program.verified_phone(actor) is not None
+    has_vehicle = bool(await vehicles.bound_to(actor, actor.id))
+    return SignInOut(token=token, customer_id=actor.id, has_phone=has_phone, has_vehicle=has_vehicle)
 
 
 @api.delete("/sessions/current", summary="Sign out")

@@ -38,6 +38,8 @@ def checks() -> dict[str, list[str]]:
         "web sizes": ["npm", "run", "--silent", "sizes"],
         "web lint": ["npm", "run", "--silent", "lint"],
         "web tests": ["npm", "run", "--silent", "test"],
+        # The build for WeChat, which only an upload needs, and the compiled thing at work.
+        "mini-program": ["npm", "--prefix", "miniprogram", "run", "--silent", "test"],
     }
 
 

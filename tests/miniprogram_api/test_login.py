@@ -56,3 +56,24 @@ async def test_a_number_from_elsewhere_is_kept_with_its_country_and_opens_no_mai
     assert (await client.get("me")).json()["is_phone_verified"]
     refused = await client.post("vehicles", json={"vin_last6": vehicle.vin[-6:]})
     assert refused.json()["error"]["code"] == "vehicle_not_on_file"
+
+
+async def test_signing_in_tells_what_is_still_missing(town: Town, web: Web):
+    async def sign_in() -> dict[str, object]:
+        js_code = (await town.hand("POST", "people/zhang/login"))["code"]
+        async with web.stranger() as stranger:
+            answer = await stranger.post("/api/owner/sessions", json={"js_code": js_code})
+        assert answer.status_code == 201, answer.text
+        told: dict[str, object] = answer.json()
+        return told
+
+    first = await sign_in()
+    assert (first["has_phone"], first["has_vehicle"]) == (False, False)
+    code = (await town.hand("POST", "people/zhang/phone-code"))["code"]
+    async with web.stranger() as phone:
+        phone.headers["authorization"] = f"Bearer {first['token']}"
+        assert (await phone.put("/api/owner/me/phone", json={"code": code})).status_code == 200
+    assert (await sign_in())["has_phone"] is True
+    await make.make_vehicle(await Customer.get(id=first["customer_id"]))
+    second = await sign_in()
+    assert (second["has_phone"], second["has_vehicle"]) == (True, True)

@@ -1,7 +1,7 @@
 /** The owner API by what a page wants: one function for each call, its types the server's. */
 import { platform } from '@/platform'
 import { call, pictureAddress, signedIn } from './client'
-import type { Bill, Decision, Estimate, Extra, Inspection, Photo, Progress } from './shapes'
+import type { Bill, Decision, Estimate, Extra, Inspection, Progress } from './shapes'
 
 /** The wording of the consent shown on the pages. */
 const CONSENT_TEXT = '2026-01'
@@ -18,7 +18,7 @@ const shown = async <T extends { url: string }>(photo: T): Promise<T> => ({ ...p
 const allShown = <T extends { url: string }>(photos: T[]): Promise<T[]> => Promise.all(photos.map(shown))
 
 async function extraShown(sheet: Extra): Promise<Extra> {
-  return { ...sheet, items: await Promise.all(sheet.items.map(async (item) => ({ ...item, photos: (await allShown(item.photos)) as Photo[] }))) }
+  return { ...sheet, items: await Promise.all(sheet.items.map(async (item) => ({ ...item, photos: await allShown(item.photos) }))) }
 }
 
 async function inspectionShown(report: Inspection): Promise<Inspection> {
@@ -53,7 +53,7 @@ export const owner = {
     call('get', '/api/owner/slots', { query: { ...wanted, item_ids: wanted.item_ids.join(','), from_day, days } }),
   hold: (wanted: WantedSlot, key: string) => call('post', '/api/owner/slot-holds', { body: wanted, key }),
   book: (wanted: WantedSlot & { note: string; coupon_id: number | null; campaign_token: string }, key: string) =>
-    call('post', '/api/owner/appointments', { body: wanted, key }),
+    call('post', '/api/owner/appointments', { body: { ...wanted, waits_on_site: false }, key }),
   appointment: (id: number) => call('get', '/api/owner/appointments/{appointment_id}', appointment(id)),
   reschedule: (id: number, startsAt: string, version: number, key: string) =>
     call('post', '/api/owner/appointments/{appointment_id}/reschedule', { ...appointment(id), body: { starts_at: startsAt, version }, key }),
@@ -82,7 +82,7 @@ export const owner = {
   estimate: (id: number): Promise<Estimate> => call('get', '/api/owner/repair-orders/{repair_order_id}/estimate', order(id)),
   authorise: (id: number, version: number, keepsOldParts: boolean, key: string) =>
     call('post', '/api/owner/repair-orders/{repair_order_id}/estimate/authorisation', {
-      ...order(id), body: { version, keeps_old_parts: keepsOldParts }, key,
+      ...order(id), body: { version, keeps_old_parts: keepsOldParts, signature: null }, key,
     }),
   extra: async (id: number) => extraShown(await call('get', '/api/owner/additional-work/{additional_work_id}', { path: { additional_work_id: id } })),
   newestExtra: async (orderId: number): Promise<Extra> => {
@@ -118,7 +118,7 @@ export const owner = {
     call('post', '/api/owner/surveys/{survey_id}/answers', { path: { survey_id }, body: answers, key }),
 
   coupons: () => call('get', '/api/owner/coupons'),
-  claim: (coupon_id: number, key: string) => call('post', '/api/owner/coupons/{coupon_id}/claim', { path: { coupon_id }, body: {}, key }),
+  claim: (coupon_id: number, key: string) => call('post', '/api/owner/coupons/{coupon_id}/claim', { path: { coupon_id }, body: { vehicle_id: null }, key }),
   gift: (token: string) => call('get', '/api/owner/gifts/{token}', { path: { token } }),
-  claimGift: (token: string, key: string) => call('post', '/api/owner/gifts/{token}/claim', { path: { token }, body: {}, key }),
+  claimGift: (token: string, key: string) => call('post', '/api/owner/gifts/{token}/claim', { path: { token }, body: { vehicle_id: null }, key }),
 }

@@ -1,30 +1,19 @@
 /** The server's own types under the names the pages use. Amounts in fen, instants ISO with zone, days YYYY-MM-DD. */
-import type { components } from '@schema'
+import type { Answer } from './client'
 
-type Schemas = components['schemas']
-
-export type Home = Schemas['HomeOut']
-export type Focus = Home['focus']
-export type BookedFocus = Schemas['BookedFocusOut']
-export type HomeVehicle = Schemas['HomeVehicleOut']
-export type Vehicle = Schemas['VehicleOut']
-export type BindingRequest = Schemas['BindingRequestOut']
-export type Visit = Schemas['VisitOut']
-export type Store = Schemas['StoreOut']
-export type ServiceItem = Schemas['ServiceItemOut']
-export type Slot = Schemas['SlotOut']
-export type Appointment = Schemas['AppointmentOut']
-export type Photo = Schemas['OwnerPhotoOut']
-export type Progress = Schemas['OwnerProgressOut']
-export type Inspection = Schemas['OwnerInspectionOut']
-export type Estimate = Schemas['OwnerEstimateOut']
-export type Extra = Schemas['ExtraOut']
+export type Home = Answer<'get', '/api/owner/home'>
+export type BookedFocus = Extract<Home['focus'], { kind: 'booked' }>
+export type HomeVehicle = NonNullable<Home['vehicle']>
+export type BindingRequest = Answer<'get', '/api/owner/vehicles/licences'>[number]
+export type Store = Answer<'get', '/api/owner/stores'>[number]
+export type ServiceItem = Answer<'get', '/api/owner/service-items/{vehicle_id}/{store_id}'>[number]
+export type Slot = Answer<'get', '/api/owner/slots'>[number]
+export type Appointment = Answer<'get', '/api/owner/appointments/{appointment_id}'>
+export type Progress = Answer<'get', '/api/owner/repair-orders/{repair_order_id}'>
+export type Inspection = Answer<'get', '/api/owner/repair-orders/{repair_order_id}/inspection'>
+export type Estimate = Answer<'get', '/api/owner/repair-orders/{repair_order_id}/estimate'>
+export type Extra = Answer<'get', '/api/owner/additional-work/{additional_work_id}'>
 export type ExtraItem = Extra['items'][number]
-export type Decision = Schemas['DecisionIn']['decision']
-export type Bill = Schemas['BillOut']
-export type HandOver = Schemas['HandOverOut']
-export type Survey = Schemas['SurveyOut']
-export type Coupon = Schemas['CouponOut']
-export type Coupons = Schemas['CouponsOut']
-export type Gift = Schemas['GiftOut']
-export type Me = Schemas['MeOut']
+export type Decision = 'APPROVED' | 'DECLINED'
+export type Bill = Answer<'get', '/api/owner/bills/{bill_id}'>
+export type Coupon = Answer<'get', '/api/owner/coupons'>['available'][number]

@@ -13,7 +13,7 @@ function watchPhone(): void {
   uni.onAppShow(() => (isSeen.value = true))
   uni.onAppHide(() => (isSeen.value = false))
   uni.onNetworkStatusChange(({ isConnected }) => (isOnline.value = isConnected))
-  const base = wx.getAppBaseInfo() as { fontSizeScaleFactor?: number; fontSizeSetting?: number }
+  const base = uni.getAppBaseInfo() as { fontSizeScaleFactor?: number; fontSizeSetting?: number }
   fontScale.value = base.fontSizeScaleFactor ?? (base.fontSizeSetting ?? USUAL_FONT_PX) / USUAL_FONT_PX
 }
 watchPhone()
@@ -27,26 +27,26 @@ const answerOf = (said: string): SubscribeAnswer => (said === 'accept' ? 'accept
 
 export const platform: Platform = {
   server: () => Promise.resolve(import.meta.env.VITE_API ?? ''),
-  login: async () => (await asked<{ code: string }>((on) => wx.login(on))).code,
+  login: async () => (await asked<{ code: string }>((on) => uni.login(on))).code,
   requestSubscribe: async (templates) => {
     const tmplIds = templates.map(({ id }) => id)
-    const said = await asked<Record<string, string>>((on) => wx.requestSubscribeMessage({ tmplIds, ...on } as never))
+    const said = await asked<Record<string, string>>((on) => uni.requestSubscribeMessage({ tmplIds, ...on } as never))
     return Object.fromEntries(tmplIds.filter((id) => said[id]).map((id) => [id, answerOf(said[id] ?? '')]))
   },
   standingChoice: async (): Promise<StandingChoice> => {
     const { subscriptionsSetting: setting } = await asked<{
       subscriptionsSetting?: { mainSwitch: boolean; itemSettings?: Record<string, string> }
-    }>((on) => wx.getSetting({ withSubscriptions: true, ...on } as never))
+    }>((on) => uni.getSetting({ withSubscriptions: true, ...on } as never))
     const settled = Object.entries(setting?.itemSettings ?? {}).map(([id, said]) => [id, answerOf(said)] as const)
     return { isOn: setting?.mainSwitch ?? true, settled: Object.fromEntries(settled) }
   },
-  openSettings: () => asked((on) => wx.openSetting({ withSubscriptions: true, ...on } as never)),
+  openSettings: () => asked((on) => uni.openSetting({ withSubscriptions: true, ...on } as never)),
   requestPayment: (parameters) =>
-    new Promise((resolve) => wx.requestPayment({ ...parameters, success: () => resolve('ok'), fail: () => resolve('cancel') } as never)),
-  scan: () => new Promise((resolve) => wx.scanCode({ success: ({ result }) => resolve(result), fail: () => resolve(null) })),
+    new Promise((resolve) => uni.requestPayment({ ...parameters, success: () => resolve('ok'), fail: () => resolve('cancel') } as never)),
+  scan: () => new Promise((resolve) => uni.scanCode({ success: ({ result }) => resolve(result), fail: () => resolve(null) })),
   choosePhoto: () =>
     new Promise((resolve) =>
-      wx.chooseMedia({
+      uni.chooseMedia({
         count: 1,
         mediaType: ['image'],
         sizeType: ['compressed'],
@@ -56,20 +56,21 @@ export const platform: Platform = {
     ),
   confirm: ({ title, content, yes, no }) =>
     new Promise((resolve) =>
-      wx.showModal({ title, content, confirmText: yes, cancelText: no, success: ({ confirm }) => resolve(confirm), fail: () => resolve(false) }),
+      uni.showModal({ title, content, confirmText: yes, cancelText: no, success: ({ confirm }) => resolve(confirm), fail: () => resolve(false) }),
     ),
   call: ({ name, phone }) =>
     phone
-      ? new Promise((resolve) => wx.makePhoneCall({ phoneNumber: phone, complete: () => resolve() }))
-      : new Promise((resolve) => wx.showModal({ title: name, content: '还没有登记电话', showCancel: false, complete: () => resolve() })),
+      ? new Promise((resolve) => uni.makePhoneCall({ phoneNumber: phone, complete: () => resolve() }))
+      : new Promise((resolve) => uni.showModal({ title: name, content: '还没有登记电话', showCancel: false, complete: () => resolve() })),
   // WeChat opens no chat with a WeCom contact from a mini-program: the page offers the telephone instead.
   openChat: () => Promise.resolve(false),
   openLocation: ({ name, address, latitude, longitude }) =>
     latitude == null || longitude == null
-      ? new Promise((resolve) => wx.setClipboardData({ data: address, complete: () => resolve() }))
-      : new Promise((resolve) => wx.openLocation({ name, address, latitude, longitude, complete: () => resolve() })),
+      ? new Promise((resolve) => uni.setClipboardData({ data: address, complete: () => resolve() }))
+      : new Promise((resolve) => uni.openLocation({ name, address, latitude, longitude, complete: () => resolve() })),
   socket: (url, on) => {
-    const task = wx.connectSocket({ url })
+    // Without a callback of ours the answer would be a promise.
+    const task = uni.connectSocket({ url, complete: () => undefined }) as unknown as UniApp.SocketTask
     let isOver = false
     const lose = (): void => {
       if (!isOver) on.lost()
@@ -94,7 +95,7 @@ export const platform: Platform = {
 }
 
 function bytesOf(filePath: string): Promise<ArrayBuffer> {
-  return asked<{ data: string | ArrayBuffer }>((on) => wx.getFileSystemManager().readFile({ filePath, ...on })).then(
+  return asked<{ data: string | ArrayBuffer }>((on) => uni.getFileSystemManager().readFile({ filePath, ...on })).then(
     ({ data }) => data as ArrayBuffer,
   )
 }

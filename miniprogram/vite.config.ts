@@ -33,16 +33,18 @@ function tokens(): string {
   return target
 }
 
-/** The style sheet of the H5 tool names pictures on a server of its maker's: a page that is read asks nobody else. */
+/**
+ * The tool brings things of its maker's servers along: pictures in the browser's style sheet, one more that WeChat shall
+ * load at each start. Who opens the mini-program asks our server and nobody else.
+ */
 function nothingFromElsewhere(): Plugin {
   return {
     name: 'nothing-from-elsewhere',
     enforce: 'post',
     generateBundle(_, bundle) {
       for (const file of Object.values(bundle)) {
-        if (file.type === 'asset' && file.fileName.endsWith('.css')) {
-          file.source = String(file.source).replace(/url\((['"]?)https?:[^)]*\)/g, 'none')
-        }
+        if (file.type === 'chunk') file.code = file.code.replace(/\bwx\.preloadAssets\b/g, 'undefined')
+        else if (file.fileName.endsWith('.css')) file.source = String(file.source).replace(/url\((['"]?)https?:[^)]*\)/g, 'none')
       }
     },
   }

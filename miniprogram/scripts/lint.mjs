@@ -14,6 +14,8 @@ const ELEMENT = 1
 /** One class or several, each with at most a drawn part of its own. */
 const SELECTOR = /^(\.[\w-]+)+(::(before|after))?(\s+(\.[\w-]+)+(::(before|after))?)*$/
 const UNKNOWN_TO_WECHAT = /\b(?:window|document|localStorage|sessionStorage|navigator|location|fetch|URL|URLSearchParams|Intl|crypto|Blob|AbortController|structuredClone|performance)\b(?=[.(])/g
+/** Younger than the phones: the build turns new syntax into old, and leaves methods as they are. */
+const TOO_YOUNG = /\.(?:at|findLast|findLastIndex|replaceAll|toSorted|toReversed|with|flatMap|flat|hasOwn|matchAll|allSettled)\(/g
 /** What only the browser build contains. */
 const OF_THE_BROWSER = join('platform', 'host')
 
@@ -43,6 +45,7 @@ function checkStyles(css, where) {
 function checkScript(code, where) {
   const bare = code.replace(/\/\*[\s\S]*?\*\/|\/\/.*|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g, '')
   for (const [name] of bare.matchAll(UNKNOWN_TO_WECHAT)) problems.push(`${where}: ${name} does not exist in WeChat, ask the platform`)
+  for (const [name] of bare.matchAll(TOO_YOUNG)) problems.push(`${where}: ${name}…) is too young for the phones that are about`)
   if (/https?:\/\//.test(code)) problems.push(`${where}: an address; the server's is the platform's to tell`)
 }
 

@@ -15,7 +15,8 @@ const WEEKDAYS = ['周日', '周一', '周二', '周三', '周四', '周五', '�
 
 export type Instant = Date | string | number
 
-const grouped = (whole: number): string => whole.toLocaleString('en-US', { maximumFractionDigits: 0 })
+/** By hand: the mini-program uses these too, and WeChat's script engines differ in what they know of languages. */
+const grouped = (whole: number): string => String(Math.round(whole)).replace(/\B(?=(\d{3})+$)/g, ',')
 
 /** 178200 → `1,782.00`; negative amounts carry U+2212. For table cells whose header names the unit. */
 export function yuan(fen: number): string {
@@ -218,7 +219,7 @@ export function count(value: number): string {
 
 /** `RO-S01-261123-0231` → `工单 0231`; the long form stays for print and search. */
 export function repairOrderShort(number: string): string {
-  return `工单 ${number.split('-').at(-1)}`
+  return `工单 ${number.slice(number.lastIndexOf('-') + 1)}`
 }
 
 /** What a `DateField` with a time holds for a moment: Shanghai wall clock, `2026-11-23T12:55`. */

@@ -5,7 +5,8 @@ const BIND = '/pages/bind/index'
 
 /** The address of the page on top, as a link would have it. */
 export function pageAddress(): string {
-  const page = getCurrentPages().at(-1) as { route?: string; options?: Record<string, string> } | undefined
+  const pages = getCurrentPages()
+  const page = pages[pages.length - 1] as { route?: string; options?: Record<string, string> } | undefined
   const query = Object.entries(page?.options ?? {}).map(([name, value]) => `${name}=${value}`)
   return `/${page?.route ?? 'pages/home/index'}${query.length ? `?${query.join('&')}` : ''}`
 }

@@ -36,11 +36,12 @@ async function keep(answers: Record<string, SubscribeAnswer>): Promise<void> {
   if (choices.length) await owner.subscribed(choices, newKey())
 }
 
+const isOf = (moment: keyof typeof NOTICES_OF, message: string): boolean => (NOTICES_OF[moment] as readonly string[]).includes(message)
+
 /** Asks once for each page. */
 export function useNotices(moment: keyof typeof NOTICES_OF) {
   const wanted: Promise<Template[]> = templates().then(
-    (known) =>
-      NOTICES_OF[moment].flatMap((message) => known.filter((each) => each.message === message)).map((each) => ({ id: each.template_id, title: each.title })),
+    (known) => known.filter((each) => isOf(moment, each.message)).map((each) => ({ id: each.template_id, title: each.title })),
     () => [],
   )
   /** They are refused for good, so no pop-up can help: the way to WeChat's own settings is offered, once. */

@@ -1,7 +1,7 @@
 // Writes api/schema.d.ts from our own OpenAPI document: the pages' types are the server's types. A document in which the
 // public linter finds something is refused.
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import openapiTS, { astToString } from 'openapi-typescript'
@@ -18,4 +18,5 @@ if (problems.length) {
   process.exit(1)
 }
 const types = astToString(await openapiTS(JSON.parse(printed)))
+mkdirSync(new URL('../api/', import.meta.url), { recursive: true })
 writeFileSync(target, `// Generated from the OpenAPI document by npm run api-types; not in git.\n${types}`)

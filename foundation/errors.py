@@ -3,6 +3,7 @@
 One renderer per audience turns them into JSON, a chat sentence or a logged stop; nobody else catches them.
 """
 
+from enum import StrEnum
 from typing import Any, ClassVar
 
 
@@ -96,14 +97,38 @@ class StaleVersion(Refused):
     message = "内容刚被别人改过，请看最新的。"
 
 
+class ErrorKind(StrEnum):
+    """What a platform's no means for us. Each integration has one table from the platform's codes to these."""
+
+    TOKEN = "T"
+    """The token was refused. The client has already renewed it once and repeated the call once."""
+    BUSY = "B"
+    """Busy, or asked too often: the same call is worth another try later."""
+    PERMANENT = "P"
+    """A setting, a right or a relation: an operator must look, or the relation is over."""
+    OUR_MISTAKE = "C"
+    """The request itself is wrong: it is logged and mended in the code."""
+    NOTHING_TO_DO = "I"
+    """It is so already: treated as done."""
+    UNKNOWN = "U"
+    """No answer came: the platform is asked before anything is repeated."""
+
+
 class PlatformError(WeDealerError):
-    """A platform said no. `kind` is T, B, P, C or I as in the error tables of integrations."""
+    """A platform said no; `kind` says what that means for us."""
 
     status = 502
     code = "platform_error"
     message = "平台暂时没有处理成功，请稍后再试。"
 
-    def __init__(self, platform: str, errcode: int | str, errmsg: str = "", *, kind: str = "P") -> None:
+    def __init__(
+        self,
+        platform: str,
+        errcode: int | str,
+        errmsg: str = "",
+        *,
+        kind: ErrorKind = ErrorKind.PERMANENT,
+    ) -> None:
         self.platform = platform
         self.errcode = errcode
         self.kind = kind
@@ -112,8 +137,8 @@ class PlatformError(WeDealerError):
 
     @property
     def is_retryable(self) -> bool:
-        """Only class B (busy, frequency) is worth the same call again."""
-        return self.kind == "B"
+        """Whether the same call is worth another try: the platform was busy, or the next job has a fresh token."""
+        return self.kind in {ErrorKind.BUSY, ErrorKind.TOKEN}
 
 
 class OutcomeUnknown(PlatformError):
@@ -123,4 +148,4 @@ class OutcomeUnknown(PlatformError):
     message = "还不知道结果，正在查。"
 
     def __init__(self, platform: str, what: str) -> None:
-        super().__init__(platform, "unknown", what, kind="U")
+        super().__init__(platform, "unknown", what, kind=ErrorKind.UNKNOWN)

@@ -11,7 +11,7 @@ import aiohttp
 import orjson
 
 from foundation import attempts, metrics
-from foundation.errors import OutcomeUnknown, PlatformError
+from foundation.errors import ErrorKind, OutcomeUnknown, PlatformError
 
 TIMEOUT_SECONDS = 8.0
 CONNECT_SECONDS = 3.0
@@ -65,7 +65,7 @@ class HttpClient:
         `metric_path` names the call in metrics when `path` itself carries a number.
 
         Raises:
-            PlatformError: the service could not be reached (class B).
+            PlatformError: the service could not be reached (BUSY).
             OutcomeUnknown: a request that may have had an effect got no answer.
         """
         body = orjson.dumps(json) if json is not None else data
@@ -81,13 +81,13 @@ class HttpClient:
                 # Nothing was sent, so trying again is always safe.
                 self._count(call, "unreachable", started)
                 if attempt == retries:
-                    raise PlatformError(self.name, "unreachable", type(error).__name__, kind="B") from error
+                    raise PlatformError(self.name, "unreachable", type(error).__name__, kind=ErrorKind.BUSY) from error
             except (aiohttp.ClientError, TimeoutError) as error:
                 self._count(call, "broken", started)
                 if method not in {"GET", "HEAD"}:
                     raise OutcomeUnknown(self.name, call) from error
                 if attempt == retries:
-                    raise PlatformError(self.name, "timeout", type(error).__name__, kind="B") from error
+                    raise PlatformError(self.name, "timeout", type(error).__name__, kind=ErrorKind.BUSY) from error
             else:
                 self._count(call, str(response.status), started)
                 return response

@@ -39,7 +39,7 @@ from pgqueuer.queries import Queries
 from pgqueuer.types import QueueExecutionMode
 
 from foundation import attempts, clock, database, failures, metrics
-from foundation.errors import NotAllowed, NotFound, PlatformError, Refused
+from foundation.errors import ErrorKind, NotAllowed, NotFound, PlatformError, Refused
 from foundation.logging import logger
 from foundation.settings import get_settings
 
@@ -191,7 +191,7 @@ async def run_one(definition: JobDefinition, payload: dict[str, Any], attempt: i
         logger.info("job_refused", job=definition.name, code=refusal.code, **refusal.details)
         metrics.jobs_total.labels(definition.name, "refused").inc()
     except Exception as error:
-        is_permanent = isinstance(error, PlatformError) and error.kind in {"P", "C"}
+        is_permanent = isinstance(error, PlatformError) and error.kind in {ErrorKind.PERMANENT, ErrorKind.OUR_MISTAKE}
         metrics.jobs_total.labels(definition.name, "failed").inc()
         if definition.is_hint and (is_permanent or attempt + 1 >= definition.attempts):
             logger.warning("job_left_to_its_table", job=definition.name, attempt=attempt, error=repr(error))

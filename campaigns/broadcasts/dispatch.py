@@ -23,7 +23,7 @@ from crm_core.messaging.mass_messages import MadeTask, find_tasks, make_task
 from crm_core.policies.current import group_policy
 from crm_core.wording.facts import MessageProblem
 from foundation import clock, database
-from foundation.errors import OutcomeUnknown, PlatformError
+from foundation.errors import ErrorKind, OutcomeUnknown, PlatformError
 from foundation.logging import logger
 
 CLAIM_SECONDS: Final = 60
@@ -193,11 +193,16 @@ async def _made(batch_id: int, claimed_at: datetime, made: MadeTask) -> None:
 
 async def _refused(claim: Claim, error: PlatformError) -> None:
     batch_id, reason = claim.batch["id"], f"企业微信没有接受（{error.errcode}）"
-    if error.kind in ("B", "T"):
+    if error.is_retryable:
         await _release(batch_id, claim.claimed_at)
         raise error
     logger.warning("mass_message_refused", batch_id=batch_id, errcode=error.errcode)
-    await _end(batch_id, claim.claimed_at, BatchState.EMPTY if error.kind == "I" else BatchState.FAILED, reason)
+    await _end(
+        batch_id,
+        claim.claimed_at,
+        BatchState.EMPTY if error.kind == ErrorKind.NOTHING_TO_DO else BatchState.FAILED,
+        reason,
+    )
 
 
 async def _set_unknown(claim: Claim) -> None:

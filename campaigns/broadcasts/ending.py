@@ -9,7 +9,7 @@ from campaigns.broadcasts.unfinished import OPEN, UNFINISHED
 from crm_core.dealerships.actors import system
 from crm_core.messaging.mass_messages import take_back as take_back_on_platform
 from foundation import clock, database
-from foundation.errors import PlatformError
+from foundation.errors import ErrorKind, PlatformError
 
 NO_SUCH_TASK: Final = 41047
 
@@ -82,7 +82,7 @@ async def stop_task(message_id: str) -> bool:
         await take_back_on_platform(message_id)
     except PlatformError as error:
         # Nothing else is an end: a setting that forbids the call leaves the task on the salesperson's phone.
-        if error.errcode != NO_SUCH_TASK and error.kind != "I":
+        if error.errcode != NO_SUCH_TASK and error.kind != ErrorKind.NOTHING_TO_DO:
             raise
         return error.errcode != NO_SUCH_TASK
     return True

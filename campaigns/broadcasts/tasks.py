@@ -60,7 +60,7 @@ async def give_reminder(batch_id: int) -> None:
         try:
             await remind_members(batch.message_id)
         except PlatformError as error:
-            if error.kind in ("B", "T"):
+            if error.is_retryable:
                 raise
             logger.warning("mass_message_not_reminded", batch_id=batch_id, errcode=error.errcode)
     await SendBatch.filter(id=batch_id, reminder_owed_at=batch.reminder_owed_at).update(reminder_owed_at=None)

@@ -96,7 +96,7 @@ async def make(contact_way_id: int) -> None:
     try:
         code = await make_code(staff.userid, state=way.token, remark=way.name)
     except PlatformError as error:
-        if error.kind in ("B", "T"):
+        if error.is_retryable:
             raise
         await ContactWay.filter(id=way.id).update(
             state=ContactWayState.FAILED, reason=f"企业微信没有接受（{error.errcode}）"

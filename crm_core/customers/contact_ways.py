@@ -6,7 +6,7 @@ What a state means (store, source, welcome coupon) is the campaigns' business.
 from dataclasses import dataclass
 
 from crm_core.customers.platform import wecom
-from foundation.errors import OutcomeUnknown, PlatformError
+from foundation.errors import ErrorKind, OutcomeUnknown, PlatformError
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,11 @@ async def make_code(userid: str, *, state: str, remark: str) -> MadeCode:
     When no answer came the call is worth repeating: at worst a second code with the same state exists, unused.
 
     Raises:
-        PlatformError: WeCom refused (41045: the corp's quota of codes is reached), or did not answer (class B).
+        PlatformError: WeCom refused (41045: the corp's quota of codes is reached), or did not answer (BUSY).
     """
     client = await wecom()
     try:
         made = await client.contact_ways.add([userid], state=state, remark=remark)
     except OutcomeUnknown as unknown:
-        raise PlatformError("wecom", "no_answer", "add_contact_way", kind="B") from unknown
+        raise PlatformError("wecom", "no_answer", "add_contact_way", kind=ErrorKind.BUSY) from unknown
     return MadeCode(made.config_id, made.qr_code)

@@ -12,7 +12,7 @@ from crm_core.dealerships import actors, sessions
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.origin import keep_demo_data_here
 from foundation import attempts
-from foundation.errors import PlatformError
+from foundation.errors import ErrorKind, PlatformError
 from foundation.settings import get_settings
 from integrations.weixin import weixin_client
 
@@ -63,4 +63,4 @@ async def verified_phone(actor: Actor) -> str | None:
 
 def _refusal(error: PlatformError, refusal: type[LoginRefused] | type[PhoneCodeRefused]) -> Exception:
     """A bad code is the caller's to restart; a busy platform is passed on as it is."""
-    return error if error.kind in {"B", "U", "T"} else refusal()
+    return error if error.kind in {ErrorKind.BUSY, ErrorKind.UNKNOWN, ErrorKind.TOKEN} else refusal()

@@ -11,7 +11,7 @@ from crm_core.messaging.models import MessageState
 from crm_core.wording.about import About
 from crm_core.wording.rendering import render_card_after
 from foundation import clock, database
-from foundation.errors import PlatformError
+from foundation.errors import ErrorKind, PlatformError
 from foundation.logging import logger
 
 RESPONSE_CODE_LIFE: Final = timedelta(hours=72)
@@ -51,7 +51,7 @@ async def update_card(message_id: int) -> None:
         else:
             await messages.update_template_card([row["userid"]], row["response_code"], after.template_card)
     except PlatformError as error:
-        if error.kind not in ("P", "C", "I"):
+        if error.kind not in (ErrorKind.PERMANENT, ErrorKind.OUR_MISTAKE, ErrorKind.NOTHING_TO_DO):
             raise
         logger.warning("card_not_updated", message_id=message_id, errcode=error.errcode)
     await database.execute("UPDATE message SET card_updated_at = $2 WHERE id = $1", message_id, clock.now())

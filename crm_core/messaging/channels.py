@@ -20,7 +20,7 @@ from crm_core.wording.about import About
 from crm_core.wording.catalogue import catalogue
 from crm_core.wording.rendering import render_card, render_subscribe, render_text, render_welcome
 from crm_core.wording.subscribe_keys import subscribe_templates
-from foundation.errors import PlatformError
+from foundation.errors import ErrorKind, PlatformError
 from foundation.settings import get_settings
 from integrations.wecom.messages import SentMessage
 from integrations.weixin import weixin_client
@@ -138,7 +138,7 @@ async def _greet(message: Outgoing) -> None:
 def _receipt(sent: SentMessage, userid: str) -> Receipt:
     """WeCom answers 0 also when the one receiver cannot be reached."""
     if userid.lower() in sent.undelivered:
-        raise PlatformError("wecom", PLATFORM_CLOSED, "receiver outside the app's range", kind="P")
+        raise PlatformError("wecom", PLATFORM_CLOSED, "receiver outside the app's range", kind=ErrorKind.PERMANENT)
     return Receipt(sent.message_id, sent.response_code)
 
 

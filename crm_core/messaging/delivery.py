@@ -26,7 +26,7 @@ from crm_core.wording.catalogue import ChannelFile, catalogue
 from crm_core.wording.facts import MessageProblem
 from crm_core.wording.subscribe_keys import subscribe_templates
 from foundation import clock, database
-from foundation.errors import OutcomeUnknown, PlatformError, Refused
+from foundation.errors import ErrorKind, OutcomeUnknown, PlatformError, Refused
 from foundation.events import record
 from foundation.logging import logger
 
@@ -53,7 +53,7 @@ class StillInHand(PlatformError):
     """Another worker has it right now; look again later."""
 
     def __init__(self) -> None:
-        super().__init__("messaging", "in_hand", "another worker delivers this message", kind="B")
+        super().__init__("messaging", "in_hand", "another worker delivers this message", kind=ErrorKind.BUSY)
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ async def _sent(message: channels.Outgoing, receipt: channels.Receipt) -> None:
 async def _refused(claim: Claim, error: PlatformError) -> None:
     """The platform, or our own limiter, said no."""
     message, code = claim.message, str(error.errcode)
-    if error.kind in ("B", "T"):
+    if error.is_retryable:
         await _put_back(claim, code)
         raise error
     if message.channel is Channel.WELCOME and claim.was_unanswered and error.errcode in WELCOME_USED_CODES:

@@ -86,7 +86,8 @@ async def make_task(
 
     Raises:
         OutcomeUnknown: it may have been made; look with `find_tasks` before asking again.
-        PlatformError: kind B certainly not made; P and C never will be; I there is nobody to send to (41048).
+        PlatformError: BUSY certainly not made; PERMANENT and OUR_MISTAKE never will be; NOTHING_TO_DO when there is
+            nobody to send to (41048).
         MessageProblem: the message cannot be made of these facts.
     """
     try:

@@ -1,10 +1,10 @@
 """What WeChat Pay says no with, and why a notification is not believed.
 
-Kinds as for every platform: B ask again with the same numbers, P an operator must look, C our own mistake, I already
-so. No token, hence no T. Source: the error-code lists of pay.weixin.qq.com, v3.
+What is BUSY is asked again with the same numbers. There is no token that could be refused. Source: the error-code lists
+of pay.weixin.qq.com, v3; the kinds are ours.
 """
 
-from foundation.errors import InvalidInput, PlatformError, Unauthenticated
+from foundation.errors import ErrorKind, InvalidInput, PlatformError, Unauthenticated
 
 PLATFORM = "wechat_pay"
 
@@ -22,29 +22,29 @@ ORDER_CLOSED = frozenset({"ORDER_CLOSED", "ORDERCLOSED"})
 NO_SUCH_ORDER = frozenset({"ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS"})
 """Both spellings occur: the older interface wrote codes without underscores."""
 
-KINDS: dict[str, str] = {
-    "SYSTEM_ERROR": "B",
-    "SYSTEMERROR": "B",
-    "FREQUENCY_LIMITED": "B",
-    "RATELIMIT_EXCEEDED": "B",
-    "BANK_ERROR": "B",
-    UNVERIFIED: "B",
-    MALFORMED: "B",
-    ORDER_PAID: "I",
-    "ORDER_CLOSED": "I",
-    "ORDERCLOSED": "I",
-    OUT_TRADE_NO_USED: "C",
-    PARAM_ERROR: "C",
-    "INVALID_REQUEST": "C",
-    "ORDER_NOT_EXIST": "C",
-    "ORDERNOTEXIST": "C",
-    "RESOURCE_NOT_EXISTS": "C",
-    "SIGN_ERROR": "P",
-    "NO_AUTH": "P",
-    "NOT_ENOUGH": "P",
-    "MCH_NOT_EXISTS": "P",
-    "APPID_MCHID_NOT_MATCH": "P",
-    "USER_ACCOUNT_ABNORMAL": "P",
+KINDS: dict[str, ErrorKind] = {
+    "SYSTEM_ERROR": ErrorKind.BUSY,
+    "SYSTEMERROR": ErrorKind.BUSY,
+    "FREQUENCY_LIMITED": ErrorKind.BUSY,
+    "RATELIMIT_EXCEEDED": ErrorKind.BUSY,
+    "BANK_ERROR": ErrorKind.BUSY,
+    UNVERIFIED: ErrorKind.BUSY,
+    MALFORMED: ErrorKind.BUSY,
+    ORDER_PAID: ErrorKind.NOTHING_TO_DO,
+    "ORDER_CLOSED": ErrorKind.NOTHING_TO_DO,
+    "ORDERCLOSED": ErrorKind.NOTHING_TO_DO,
+    OUT_TRADE_NO_USED: ErrorKind.OUR_MISTAKE,
+    PARAM_ERROR: ErrorKind.OUR_MISTAKE,
+    "INVALID_REQUEST": ErrorKind.OUR_MISTAKE,
+    "ORDER_NOT_EXIST": ErrorKind.OUR_MISTAKE,
+    "ORDERNOTEXIST": ErrorKind.OUR_MISTAKE,
+    "RESOURCE_NOT_EXISTS": ErrorKind.OUR_MISTAKE,
+    "SIGN_ERROR": ErrorKind.PERMANENT,
+    "NO_AUTH": ErrorKind.PERMANENT,
+    "NOT_ENOUGH": ErrorKind.PERMANENT,
+    "MCH_NOT_EXISTS": ErrorKind.PERMANENT,
+    "APPID_MCHID_NOT_MATCH": ErrorKind.PERMANENT,
+    "USER_ACCOUNT_ABNORMAL": ErrorKind.PERMANENT,
 }
 
 
@@ -54,7 +54,7 @@ class WeChatPayError(PlatformError):
     code = "wechat_pay_error"
 
     def __init__(self, errcode: str, errmsg: str = "") -> None:
-        super().__init__(PLATFORM, errcode, errmsg, kind=KINDS.get(errcode, "P"))
+        super().__init__(PLATFORM, errcode, errmsg, kind=KINDS.get(errcode, ErrorKind.PERMANENT))
 
 
 class CallInvalid(WeChatPayError):

@@ -11,9 +11,8 @@ endpoints, awaitable.
 Words: *member* (成员, `userid`) works here; *customer* or *external contact* (客户, `external_userid`) is a friend of
 members; *follower* is the member of such a pair; *app* (自建应用, `agentid`) is us; *contact way* (联系我) a QR code.
 
-What can go wrong, `errors`: `WeComError` carries errcode and kind (T token, B busy, P permanent, C our bug, I already
-so); `foundation.errors.OutcomeUnknown` means it was sent and nobody knows: ask before repeating; `WeComLimitReached`
-means we held the call back ourselves.
+What can go wrong, `errors`: `WeComError` carries the errcode and its `ErrorKind`; `OutcomeUnknown` of the ground means
+it was sent and nobody knows: ask before repeating; `WeComLimitReached` means we held the call back ourselves.
 """
 
 from functools import lru_cache

@@ -1,22 +1,11 @@
-"""What WeCom can answer and what it means for us: one table from errcode to handling class.
+"""What WeCom can answer and what it means for us: one table from errcode to `ErrorKind`.
 
-| kind | meaning | what to do |
-| --- | --- | --- |
-| T | token refused | the client has already renewed it once and repeated the call once |
-| B | busy or too frequent | worth the same call later |
-| P | permanent: a setting, a right, a relation | show it to the operator or mark the relation |
-| C | our bug: the request is wrong | log and fix |
-| I | already so, or nothing to do | treat as done |
-
-Codes from the WeCom pages of each call and the "global error codes" page (WeCom doc 90313); the letters are ours.
+Codes from the WeCom pages of each call and the "global error codes" page (WeCom doc 90313); the kinds are ours.
 """
 
 import re
-from typing import Literal
 
-from foundation.errors import InvalidInput, NotAllowed, OutcomeUnknown, PlatformError, Unauthenticated
-
-Kind = Literal["T", "B", "P", "C", "I"]
+from foundation.errors import ErrorKind, InvalidInput, NotAllowed, OutcomeUnknown, PlatformError, Unauthenticated
 
 PLATFORM = "wecom"
 
@@ -26,145 +15,145 @@ TOKEN_REFUSED = frozenset({40001, 40014, 42001})
 MAX_MESSAGE_CHARS = 120
 """Of `errmsg` in a log line: it is for people and unbounded."""
 
-ERROR_CODES: dict[int, tuple[Kind, str]] = {
-    -1: ("B", "system busy"),
-    40001: ("T", "wrong secret, or not the credential of this API"),
-    40003: ("C", "invalid userid"),
-    40007: ("C", "media_id invalid or expired: upload again"),
-    40008: ("C", "invalid msgtype"),
-    40013: ("P", "invalid corpid"),
-    40014: ("T", "access_token invalid"),
-    40029: ("C", "login code invalid or expired: log in again"),
-    40031: ("C", "userid list wrong"),
-    40032: ("C", "userid list too long"),
-    40035: ("C", "bad parameter"),
-    40056: ("P", "invalid agentid"),
-    40058: ("C", "bad parameter, named in the message"),
-    40063: ("C", "required parameter empty"),
-    40068: ("C", "invalid tag id"),
-    40091: ("P", "invalid secret"),
-    40093: ("C", "JS-SDK signature wrong"),
-    40096: ("P", "WeCom does not know this customer (any more)"),
-    40097: ("C", "the member who hands over has not resigned"),
-    40098: ("P", "member not real-name verified"),
-    40099: ("P", "the member who takes over has reached the customer limit"),
-    40100: ("I", "customer already in transfer"),
-    40123: ("C", "image format"),
-    40126: ("P", "corp tag limit reached"),
-    40128: ("P", "customer transferred too often"),
-    40129: ("I", "customer is being transferred"),
-    40130: ("C", "the two members of the transfer are the same"),
-    40131: ("C", "the member who hands over does not follow the customer"),
-    41001: ("C", "access_token missing"),
-    41035: ("C", "external_userid missing"),
-    41037: ("C", "contact way: type missing"),
-    41038: ("C", "contact way: scene missing"),
-    41039: ("C", "contact way: type invalid"),
-    41040: ("C", "contact way: scene invalid"),
-    41041: ("C", "contact way: too many users"),
-    41042: ("C", "contact way: style invalid"),
-    41043: ("C", "contact way: config_id missing"),
-    41044: ("C", "contact way: config_id invalid"),
-    41045: ("P", "contact way: quota reached"),
-    41046: ("C", "mass message id missing"),
-    41047: ("C", "mass message id invalid"),
-    41048: ("I", "no customer to send to"),
-    41049: ("P", "welcome_code missing"),
-    41050: ("P", "welcome_code invalid or expired"),
-    41051: ("P", "customer and member already chat: no welcome"),
-    41052: ("C", "invalid sending time"),
-    41053: ("P", "customer did not agree to the archive"),
-    41054: ("P", "member not activated"),
-    41055: ("P", "group-welcome template limit"),
-    41056: ("C", "customer is not of the needed type"),
-    41057: ("P", "no WeChat developer account bound to the corp"),
-    41058: ("P", "no right to edit this welcome template"),
-    41059: ("C", "moment_id missing"),
-    41060: ("C", "moment_id invalid"),
-    41061: ("P", "this moment is not that member's"),
-    41062: ("B", "moment not yet published by that member"),
-    41063: ("B", "mass message is still being dispatched: ask later"),
-    41064: ("C", "attachment count or size"),
-    41065: ("C", "attachment type"),
-    41096: ("B", "welcome is being sent by another app"),
-    42001: ("T", "access_token expired"),
-    42014: ("C", "task_id invalid"),
-    42015: ("C", "the app that updates the card did not send it"),
-    42016: ("C", "task_id does not exist"),
-    42017: ("C", "card: button key missing"),
-    42018: ("C", "card: button key invalid"),
-    42019: ("C", "card: button name missing"),
-    42020: ("C", "card: button name invalid"),
-    42022: ("C", "login code already used"),
-    42027: ("C", "card: keyname missing"),
-    42028: ("C", "card: url missing"),
-    42029: ("C", "card: media_id missing"),
-    42030: ("C", "card: appid missing"),
-    42031: ("C", "card: card_type invalid"),
-    42033: ("C", "card: title missing"),
-    42035: ("C", "card: horizontal list length"),
-    42036: ("C", "card: vertical list length"),
-    42037: ("C", "card: option list length"),
-    42038: ("C", "card: button text missing or invalid"),
-    42039: ("C", "card: button key missing or invalid"),
-    43004: ("P", "user must follow first"),
-    44004: ("C", "empty text"),
-    45001: ("C", "media too long"),
-    45002: ("C", "content too long"),
-    45007: ("C", "voice too long"),
-    45008: ("C", "more than 8 articles"),
-    45009: ("B", "frequency limit"),
-    45024: ("P", "account count limit"),
-    45033: ("B", "concurrency limit"),
-    48002: ("P", "this app may not call this API"),
-    48005: ("P", "API withdrawn"),
-    50001: ("P", "redirect_uri is not on the trusted domain"),
-    50002: ("P", "member outside the permitted range"),
-    50003: ("P", "app disabled"),
-    60003: ("C", "department does not exist"),
-    60011: ("P", "no right on this member, department or tag"),
-    60020: ("P", "our address is not in the app's trusted list"),
-    60021: ("P", "userid outside the app's visible range"),
-    60111: ("C", "userid does not exist"),
-    60123: ("C", "invalid department id"),
-    80001: ("P", "trusted domain wrong"),
-    81011: ("P", "no right on this tag"),
-    81013: ("P", "all receivers invalid"),
-    81017: ("C", "request count over the limit"),
-    82001: ("C", "no receiver given"),
-    84014: ("C", "user_ticket expired"),
-    84015: ("C", "user_ticket invalid"),
-    84061: ("P", "not a customer of that member: mark the relation lost"),
-    84074: ("P", "no external-contact permission"),
-    84083: ("P", "member is not a service person"),
-    84084: ("P", "member does not follow the customer"),
-    85005: ("P", "trusted domain ownership not verified"),
-    86003: ("C", "invalid chat id"),
-    90200: ("C", "mini-program appid missing"),
-    90201: ("C", "miniprogram_notice: item count"),
-    90202: ("C", "miniprogram_notice: item key"),
-    90203: ("C", "miniprogram_notice: item value"),
-    90204: ("C", "miniprogram_notice: page"),
-    90206: ("P", "mini program not linked to the corp"),
-    90207: ("C", "mini-program appid invalid"),
-    90208: ("C", "mini-program appid mismatch"),
-    90500: ("C", "group transfer: owner has not resigned"),
-    90501: ("C", "not a customer group"),
-    90502: ("C", "group transfer: owner has resigned"),
-    90503: ("P", "group full"),
-    90504: ("I", "group owner unchanged"),
-    90507: ("I", "group being inherited"),
-    90508: ("I", "group already inherited"),
-    90509: ("C", "not a customer group"),
-    91040: ("C", "wrong ticket type"),
-    92000: ("P", "member outside the app's visible range"),
-    93000: ("P", "robot webhook invalid or robot removed"),
-    93004: ("P", "robot disabled"),
-    93008: ("P", "robot not in the group"),
-    301002: ("P", "no right on this agentid"),
-    610004: ("P", "userid outside the customer-contact range"),
-    701008: ("P", "member has no interop licence"),
-    830002: ("C", "file too big: use Range"),
+ERROR_CODES: dict[int, tuple[ErrorKind, str]] = {
+    -1: (ErrorKind.BUSY, "system busy"),
+    40001: (ErrorKind.TOKEN, "wrong secret, or not the credential of this API"),
+    40003: (ErrorKind.OUR_MISTAKE, "invalid userid"),
+    40007: (ErrorKind.OUR_MISTAKE, "media_id invalid or expired: upload again"),
+    40008: (ErrorKind.OUR_MISTAKE, "invalid msgtype"),
+    40013: (ErrorKind.PERMANENT, "invalid corpid"),
+    40014: (ErrorKind.TOKEN, "access_token invalid"),
+    40029: (ErrorKind.OUR_MISTAKE, "login code invalid or expired: log in again"),
+    40031: (ErrorKind.OUR_MISTAKE, "userid list wrong"),
+    40032: (ErrorKind.OUR_MISTAKE, "userid list too long"),
+    40035: (ErrorKind.OUR_MISTAKE, "bad parameter"),
+    40056: (ErrorKind.PERMANENT, "invalid agentid"),
+    40058: (ErrorKind.OUR_MISTAKE, "bad parameter, named in the message"),
+    40063: (ErrorKind.OUR_MISTAKE, "required parameter empty"),
+    40068: (ErrorKind.OUR_MISTAKE, "invalid tag id"),
+    40091: (ErrorKind.PERMANENT, "invalid secret"),
+    40093: (ErrorKind.OUR_MISTAKE, "JS-SDK signature wrong"),
+    40096: (ErrorKind.PERMANENT, "WeCom does not know this customer (any more)"),
+    40097: (ErrorKind.OUR_MISTAKE, "the member who hands over has not resigned"),
+    40098: (ErrorKind.PERMANENT, "member not real-name verified"),
+    40099: (ErrorKind.PERMANENT, "the member who takes over has reached the customer limit"),
+    40100: (ErrorKind.NOTHING_TO_DO, "customer already in transfer"),
+    40123: (ErrorKind.OUR_MISTAKE, "image format"),
+    40126: (ErrorKind.PERMANENT, "corp tag limit reached"),
+    40128: (ErrorKind.PERMANENT, "customer transferred too often"),
+    40129: (ErrorKind.NOTHING_TO_DO, "customer is being transferred"),
+    40130: (ErrorKind.OUR_MISTAKE, "the two members of the transfer are the same"),
+    40131: (ErrorKind.OUR_MISTAKE, "the member who hands over does not follow the customer"),
+    41001: (ErrorKind.OUR_MISTAKE, "access_token missing"),
+    41035: (ErrorKind.OUR_MISTAKE, "external_userid missing"),
+    41037: (ErrorKind.OUR_MISTAKE, "contact way: type missing"),
+    41038: (ErrorKind.OUR_MISTAKE, "contact way: scene missing"),
+    41039: (ErrorKind.OUR_MISTAKE, "contact way: type invalid"),
+    41040: (ErrorKind.OUR_MISTAKE, "contact way: scene invalid"),
+    41041: (ErrorKind.OUR_MISTAKE, "contact way: too many users"),
+    41042: (ErrorKind.OUR_MISTAKE, "contact way: style invalid"),
+    41043: (ErrorKind.OUR_MISTAKE, "contact way: config_id missing"),
+    41044: (ErrorKind.OUR_MISTAKE, "contact way: config_id invalid"),
+    41045: (ErrorKind.PERMANENT, "contact way: quota reached"),
+    41046: (ErrorKind.OUR_MISTAKE, "mass message id missing"),
+    41047: (ErrorKind.OUR_MISTAKE, "mass message id invalid"),
+    41048: (ErrorKind.NOTHING_TO_DO, "no customer to send to"),
+    41049: (ErrorKind.PERMANENT, "welcome_code missing"),
+    41050: (ErrorKind.PERMANENT, "welcome_code invalid or expired"),
+    41051: (ErrorKind.PERMANENT, "customer and member already chat: no welcome"),
+    41052: (ErrorKind.OUR_MISTAKE, "invalid sending time"),
+    41053: (ErrorKind.PERMANENT, "customer did not agree to the archive"),
+    41054: (ErrorKind.PERMANENT, "member not activated"),
+    41055: (ErrorKind.PERMANENT, "group-welcome template limit"),
+    41056: (ErrorKind.OUR_MISTAKE, "customer is not of the needed type"),
+    41057: (ErrorKind.PERMANENT, "no WeChat developer account bound to the corp"),
+    41058: (ErrorKind.PERMANENT, "no right to edit this welcome template"),
+    41059: (ErrorKind.OUR_MISTAKE, "moment_id missing"),
+    41060: (ErrorKind.OUR_MISTAKE, "moment_id invalid"),
+    41061: (ErrorKind.PERMANENT, "this moment is not that member's"),
+    41062: (ErrorKind.BUSY, "moment not yet published by that member"),
+    41063: (ErrorKind.BUSY, "mass message is still being dispatched: ask later"),
+    41064: (ErrorKind.OUR_MISTAKE, "attachment count or size"),
+    41065: (ErrorKind.OUR_MISTAKE, "attachment type"),
+    41096: (ErrorKind.BUSY, "welcome is being sent by another app"),
+    42001: (ErrorKind.TOKEN, "access_token expired"),
+    42014: (ErrorKind.OUR_MISTAKE, "task_id invalid"),
+    42015: (ErrorKind.OUR_MISTAKE, "the app that updates the card did not send it"),
+    42016: (ErrorKind.OUR_MISTAKE, "task_id does not exist"),
+    42017: (ErrorKind.OUR_MISTAKE, "card: button key missing"),
+    42018: (ErrorKind.OUR_MISTAKE, "card: button key invalid"),
+    42019: (ErrorKind.OUR_MISTAKE, "card: button name missing"),
+    42020: (ErrorKind.OUR_MISTAKE, "card: button name invalid"),
+    42022: (ErrorKind.OUR_MISTAKE, "login code already used"),
+    42027: (ErrorKind.OUR_MISTAKE, "card: keyname missing"),
+    42028: (ErrorKind.OUR_MISTAKE, "card: url missing"),
+    42029: (ErrorKind.OUR_MISTAKE, "card: media_id missing"),
+    42030: (ErrorKind.OUR_MISTAKE, "card: appid missing"),
+    42031: (ErrorKind.OUR_MISTAKE, "card: card_type invalid"),
+    42033: (ErrorKind.OUR_MISTAKE, "card: title missing"),
+    42035: (ErrorKind.OUR_MISTAKE, "card: horizontal list length"),
+    42036: (ErrorKind.OUR_MISTAKE, "card: vertical list length"),
+    42037: (ErrorKind.OUR_MISTAKE, "card: option list length"),
+    42038: (ErrorKind.OUR_MISTAKE, "card: button text missing or invalid"),
+    42039: (ErrorKind.OUR_MISTAKE, "card: button key missing or invalid"),
+    43004: (ErrorKind.PERMANENT, "user must follow first"),
+    44004: (ErrorKind.OUR_MISTAKE, "empty text"),
+    45001: (ErrorKind.OUR_MISTAKE, "media too long"),
+    45002: (ErrorKind.OUR_MISTAKE, "content too long"),
+    45007: (ErrorKind.OUR_MISTAKE, "voice too long"),
+    45008: (ErrorKind.OUR_MISTAKE, "more than 8 articles"),
+    45009: (ErrorKind.BUSY, "frequency limit"),
+    45024: (ErrorKind.PERMANENT, "account count limit"),
+    45033: (ErrorKind.BUSY, "concurrency limit"),
+    48002: (ErrorKind.PERMANENT, "this app may not call this API"),
+    48005: (ErrorKind.PERMANENT, "API withdrawn"),
+    50001: (ErrorKind.PERMANENT, "redirect_uri is not on the trusted domain"),
+    50002: (ErrorKind.PERMANENT, "member outside the permitted range"),
+    50003: (ErrorKind.PERMANENT, "app disabled"),
+    60003: (ErrorKind.OUR_MISTAKE, "department does not exist"),
+    60011: (ErrorKind.PERMANENT, "no right on this member, department or tag"),
+    60020: (ErrorKind.PERMANENT, "our address is not in the app's trusted list"),
+    60021: (ErrorKind.PERMANENT, "userid outside the app's visible range"),
+    60111: (ErrorKind.OUR_MISTAKE, "userid does not exist"),
+    60123: (ErrorKind.OUR_MISTAKE, "invalid department id"),
+    80001: (ErrorKind.PERMANENT, "trusted domain wrong"),
+    81011: (ErrorKind.PERMANENT, "no right on this tag"),
+    81013: (ErrorKind.PERMANENT, "all receivers invalid"),
+    81017: (ErrorKind.OUR_MISTAKE, "request count over the limit"),
+    82001: (ErrorKind.OUR_MISTAKE, "no receiver given"),
+    84014: (ErrorKind.OUR_MISTAKE, "user_ticket expired"),
+    84015: (ErrorKind.OUR_MISTAKE, "user_ticket invalid"),
+    84061: (ErrorKind.PERMANENT, "not a customer of that member: mark the relation lost"),
+    84074: (ErrorKind.PERMANENT, "no external-contact permission"),
+    84083: (ErrorKind.PERMANENT, "member is not a service person"),
+    84084: (ErrorKind.PERMANENT, "member does not follow the customer"),
+    85005: (ErrorKind.PERMANENT, "trusted domain ownership not verified"),
+    86003: (ErrorKind.OUR_MISTAKE, "invalid chat id"),
+    90200: (ErrorKind.OUR_MISTAKE, "mini-program appid missing"),
+    90201: (ErrorKind.OUR_MISTAKE, "miniprogram_notice: item count"),
+    90202: (ErrorKind.OUR_MISTAKE, "miniprogram_notice: item key"),
+    90203: (ErrorKind.OUR_MISTAKE, "miniprogram_notice: item value"),
+    90204: (ErrorKind.OUR_MISTAKE, "miniprogram_notice: page"),
+    90206: (ErrorKind.PERMANENT, "mini program not linked to the corp"),
+    90207: (ErrorKind.OUR_MISTAKE, "mini-program appid invalid"),
+    90208: (ErrorKind.OUR_MISTAKE, "mini-program appid mismatch"),
+    90500: (ErrorKind.OUR_MISTAKE, "group transfer: owner has not resigned"),
+    90501: (ErrorKind.OUR_MISTAKE, "not a customer group"),
+    90502: (ErrorKind.OUR_MISTAKE, "group transfer: owner has resigned"),
+    90503: (ErrorKind.PERMANENT, "group full"),
+    90504: (ErrorKind.NOTHING_TO_DO, "group owner unchanged"),
+    90507: (ErrorKind.NOTHING_TO_DO, "group being inherited"),
+    90508: (ErrorKind.NOTHING_TO_DO, "group already inherited"),
+    90509: (ErrorKind.OUR_MISTAKE, "not a customer group"),
+    91040: (ErrorKind.OUR_MISTAKE, "wrong ticket type"),
+    92000: (ErrorKind.PERMANENT, "member outside the app's visible range"),
+    93000: (ErrorKind.PERMANENT, "robot webhook invalid or robot removed"),
+    93004: (ErrorKind.PERMANENT, "robot disabled"),
+    93008: (ErrorKind.PERMANENT, "robot not in the group"),
+    301002: (ErrorKind.PERMANENT, "no right on this agentid"),
+    610004: (ErrorKind.PERMANENT, "userid outside the customer-contact range"),
+    701008: (ErrorKind.PERMANENT, "member has no interop licence"),
+    830002: (ErrorKind.OUR_MISTAKE, "file too big: use Range"),
 }
 
 _PRIVATE_TAIL = re.compile(r",?\s*(hint:|from ip:|more info at).*", re.IGNORECASE | re.DOTALL)
@@ -172,14 +161,14 @@ _ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|\b(?:[0-9a-f]{0,4}:){2,7}[0-
 _LONG_VALUE = re.compile(r"[A-Za-z0-9_\-+/=]{24,}|\d{7,}")
 
 
-def kind_of(errcode: int) -> Kind:
+def kind_of(errcode: int) -> ErrorKind:
     """The handling class of an errcode; a code we do not know is permanent, so that nobody hammers on it."""
-    return ERROR_CODES.get(errcode, ("P", ""))[0]
+    return ERROR_CODES.get(errcode, (ErrorKind.PERMANENT, ""))[0]
 
 
 def meaning_of(errcode: int) -> str:
     """What the errcode means in a few English words, for operators and logs."""
-    return ERROR_CODES.get(errcode, ("P", "unknown errcode"))[1]
+    return ERROR_CODES.get(errcode, (ErrorKind.PERMANENT, "unknown errcode"))[1]
 
 
 def clean_errmsg(errmsg: object) -> str:
@@ -189,26 +178,21 @@ def clean_errmsg(errmsg: object) -> str:
 
 
 class WeComError(PlatformError):
-    """WeCom said no: `.errcode`, `.kind` (T, B, P, C, I) and a cleaned `.errmsg`."""
+    """WeCom said no: `.errcode`, `.kind` and a cleaned `.errmsg`."""
 
     code = "wecom_error"
 
-    def __init__(self, errcode: int, errmsg: object = "", *, call: str = "", kind: Kind | None = None) -> None:
+    def __init__(self, errcode: int, errmsg: object = "", *, call: str = "", kind: ErrorKind | None = None) -> None:
         super().__init__(PLATFORM, errcode, clean_errmsg(errmsg), kind=kind or kind_of(errcode))
         self.call = call
         self.meaning = meaning_of(errcode)
 
     def __str__(self) -> str:
-        return f"wecom {self.call} {self.errcode} ({self.kind}): {self.meaning}"
-
-    @property
-    def is_retryable(self) -> bool:
-        """B, and a T that survived its one renewal: the token may be good again when the job comes back."""
-        return self.kind in {"B", "T"}
+        return f"wecom {self.call} {self.errcode} ({self.kind.name}): {self.meaning}"
 
 
 class WeComLimitReached(PlatformError):
-    """We ourselves hold the call back, since WeCom would drop it silently or block us. Kind B.
+    """We ourselves hold the call back, since WeCom would drop it silently or block us: busy, by our own count.
 
     `retry_after_seconds` says when a place is free.
     """
@@ -216,7 +200,7 @@ class WeComLimitReached(PlatformError):
     code = "wecom_limit_reached"
 
     def __init__(self, call: str, retry_after_seconds: float) -> None:
-        super().__init__(PLATFORM, "local_limit", call, kind="B")
+        super().__init__(PLATFORM, "local_limit", call, kind=ErrorKind.BUSY)
         self.retry_after_seconds = retry_after_seconds
 
 
@@ -254,7 +238,6 @@ __all__ = [
     "BadCiphertext",
     "BadSignature",
     "BadXml",
-    "Kind",
     "OutcomeUnknown",
     "WeComError",
     "WeComLimitReached",

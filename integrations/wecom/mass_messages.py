@@ -63,8 +63,8 @@ class MassMessages:
     ) -> MassMessage:
         """A mass message to at most 10,000 customers, through `sender` or else who last chatted with each.
 
-        Raises `WeComError` (41048: nobody to send to, kind I). On `OutcomeUnknown` look for it with `list_between`
-        before making another.
+        Raises `WeComError` (41048, NOTHING_TO_DO: nobody to send to). On `OutcomeUnknown` look for it with
+        `list_between` before making another.
         """
         if not 1 <= len(external_user_ids) <= MAX_CUSTOMERS:
             raise ValueError(f"1 to {MAX_CUSTOMERS} customers")

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
-from foundation.errors import PlatformError
+from foundation.errors import ErrorKind, PlatformError
 from integrations.wecom.errors import PLATFORM
 from integrations.wecom.transport import Answer
 
@@ -14,7 +14,7 @@ FetchPage = Callable[[str], Awaitable[Answer]]
 async def walk_pages(fetch: FetchPage) -> AsyncIterator[Answer]:
     """All pages. An empty `next_cursor` is the end; a short or empty page is not (WeCom docs 92994, 93338).
 
-    Raises `PlatformError` of kind B when the cursor stands still, which would otherwise never end.
+    Raises `PlatformError` of kind BUSY when the cursor stands still, which would otherwise never end.
     """
     cursor = ""
     while True:
@@ -24,7 +24,7 @@ async def walk_pages(fetch: FetchPage) -> AsyncIterator[Answer]:
         if not following:
             return
         if following == cursor:
-            raise PlatformError(PLATFORM, "cursor_stands_still", kind="B")
+            raise PlatformError(PLATFORM, "cursor_stands_still", kind=ErrorKind.BUSY)
         cursor = following
 
 

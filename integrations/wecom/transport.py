@@ -11,9 +11,9 @@ from typing import Any
 import aiohttp
 import orjson
 
-from foundation.errors import OutcomeUnknown, PlatformError
+from foundation.errors import ErrorKind, OutcomeUnknown, PlatformError
 from foundation.http import HttpClient, Response
-from integrations.wecom.errors import PLATFORM, TOKEN_REFUSED, Kind, WeComError
+from integrations.wecom.errors import PLATFORM, TOKEN_REFUSED, WeComError
 from integrations.wecom.limits import Gate
 from integrations.wecom.tokens import AppToken
 
@@ -72,7 +72,7 @@ class Transport:
         """The answer of one successful call.
 
         Raises `WeComError` (WeCom said no), `WeComLimitReached` (we hold it back), `OutcomeUnknown` (it was sent, no
-        usable answer came and repeating might do it twice), `PlatformError` of kind B (certainly not done).
+        usable answer came and repeating might do it twice), `PlatformError` of kind BUSY (certainly not done).
         """
         await self._gate.before_call(path)
         tries: dict[int, int] = {}
@@ -123,7 +123,7 @@ class Transport:
                 if not repeatable:
                     raise
                 if last:
-                    raise PlatformError(PLATFORM, "no_answer", path, kind="B") from None
+                    raise PlatformError(PLATFORM, "no_answer", path, kind=ErrorKind.BUSY) from None
             except PlatformError as error:
                 if not error.is_retryable or last:
                     raise
@@ -137,7 +137,7 @@ class Transport:
         )
         if errcode := _errcode(answer):
             # 40001 here is the secret itself, which no renewal can cure.
-            kind: Kind | None = "P" if errcode in TOKEN_REFUSED else None
+            kind: ErrorKind | None = ErrorKind.PERMANENT if errcode in TOKEN_REFUSED else None
             raise WeComError(errcode, answer.get("errmsg", ""), call="gettoken", kind=kind)
         return str(answer["access_token"]), int(answer.get("expires_in", 7200))
 
@@ -145,7 +145,7 @@ class Transport:
 def _parse(response: Response, path: str) -> Answer:
     """The JSON object of an answer. A gateway's page, a cut body or a 5xx is no answer at all."""
     if 400 <= response.status < 500:
-        raise PlatformError(PLATFORM, response.status, path, kind="P")
+        raise PlatformError(PLATFORM, response.status, path, kind=ErrorKind.PERMANENT)
     try:
         answer = orjson.loads(response.body)
     except ValueError:
@@ -162,7 +162,9 @@ def _errcode(answer: Answer) -> int:
 
 def _error(errcode: int, answer: Answer, path: str) -> WeComError:
     # A renewed token was refused again: with 40001 the credential itself is not the one of this API.
-    return WeComError(errcode, answer.get("errmsg", ""), call=path, kind="P" if errcode == 40001 else None)
+    return WeComError(
+        errcode, answer.get("errmsg", ""), call=path, kind=ErrorKind.PERMANENT if errcode == 40001 else None
+    )
 
 
 async def _back_off(attempt: int) -> None:

@@ -8,7 +8,7 @@ Words: *openid* a person towards one mini-program, *unionid* the same person acr
 *session_key* the secret of one login (never sent to the client), *scene* what a code carries, *subscription message*
 one message for one accepted request.
 
-Answers are errors of class T (token, handled here), B (busy), P (permanent), C (our mistake), I (already done), or
+What the server API refuses is a `WeixinError` with an `ErrorKind` (a refused token is renewed here, once); or
 `OutcomeUnknown` for a message that may or may not have been sent.
 """
 

@@ -1,12 +1,11 @@
 """What the mini-program server API says no with, and what we refuse of what comes in from its side.
 
-Kinds: T refresh the token once and repeat once; B back off and retry; P permanent, an operator must look; C our own
-mistake in the call; I already done. Source: the error tables of each call on developers.weixin.qq.com.
+Source: the error tables of each call on developers.weixin.qq.com; the kinds are ours.
 """
 
 from collections.abc import Mapping
 
-from foundation.errors import InvalidInput, PlatformError, Unauthenticated
+from foundation.errors import ErrorKind, InvalidInput, PlatformError, Unauthenticated
 from integrations.wecom.errors import clean_errmsg
 
 PLATFORM = "weixin"
@@ -16,39 +15,39 @@ SUBSCRIBE_REFUSED = 43101
 """The owner refused, or has no accepted subscription message left."""
 DATA_INVALID = 47003
 UNREACHABLE = "unreachable"
-"""Our own code: a call that can do no harm got no usable answer. Kind B."""
+"""Our own code: a call that can do no harm got no usable answer. The kind is BUSY."""
 
 TOKEN_CODES = frozenset({40001, 40014, 42001})
 
-KINDS: dict[int, str] = {
-    -1: "B",
-    40001: "T",
-    40002: "C",
-    40003: "C",
-    40013: "P",
-    40014: "T",
-    LOGIN_CODE_INVALID: "C",
-    40037: "P",
-    40125: "P",
-    40129: "C",
-    40163: "C",
-    40164: "P",
-    40169: "C",
-    40226: "P",
-    41030: "C",
-    42001: "T",
-    SUBSCRIBE_REFUSED: "P",
-    43104: "C",
-    44002: "C",
-    45009: "B",
-    45011: "B",
-    47001: "C",
-    DATA_INVALID: "C",
-    48001: "P",
-    85096: "C",
-    85400: "P",
-    87009: "C",
-    87014: "P",
+KINDS: dict[int, ErrorKind] = {
+    -1: ErrorKind.BUSY,
+    40001: ErrorKind.TOKEN,
+    40002: ErrorKind.OUR_MISTAKE,
+    40003: ErrorKind.OUR_MISTAKE,
+    40013: ErrorKind.PERMANENT,
+    40014: ErrorKind.TOKEN,
+    LOGIN_CODE_INVALID: ErrorKind.OUR_MISTAKE,
+    40037: ErrorKind.PERMANENT,
+    40125: ErrorKind.PERMANENT,
+    40129: ErrorKind.OUR_MISTAKE,
+    40163: ErrorKind.OUR_MISTAKE,
+    40164: ErrorKind.PERMANENT,
+    40169: ErrorKind.OUR_MISTAKE,
+    40226: ErrorKind.PERMANENT,
+    41030: ErrorKind.OUR_MISTAKE,
+    42001: ErrorKind.TOKEN,
+    SUBSCRIBE_REFUSED: ErrorKind.PERMANENT,
+    43104: ErrorKind.OUR_MISTAKE,
+    44002: ErrorKind.OUR_MISTAKE,
+    45009: ErrorKind.BUSY,
+    45011: ErrorKind.BUSY,
+    47001: ErrorKind.OUR_MISTAKE,
+    DATA_INVALID: ErrorKind.OUR_MISTAKE,
+    48001: ErrorKind.PERMANENT,
+    85096: ErrorKind.OUR_MISTAKE,
+    85400: ErrorKind.PERMANENT,
+    87009: ErrorKind.OUR_MISTAKE,
+    87014: ErrorKind.PERMANENT,
 }
 
 
@@ -57,8 +56,8 @@ class WeixinError(PlatformError):
 
     code = "weixin_error"
 
-    def __init__(self, errcode: int | str, errmsg: str = "", *, kind: str | None = None) -> None:
-        known = KINDS.get(errcode, "P") if isinstance(errcode, int) else "B"
+    def __init__(self, errcode: int | str, errmsg: str = "", *, kind: ErrorKind | None = None) -> None:
+        known = KINDS.get(errcode, ErrorKind.PERMANENT) if isinstance(errcode, int) else ErrorKind.BUSY
         super().__init__(PLATFORM, errcode, clean_errmsg(errmsg), kind=kind or known)
 
 
@@ -68,7 +67,7 @@ class CallInvalid(WeixinError):
     code = "weixin_call_invalid"
 
     def __init__(self, reason: str, errcode: int = 47001) -> None:
-        super().__init__(errcode, reason, kind="C")
+        super().__init__(errcode, reason, kind=ErrorKind.OUR_MISTAKE)
 
 
 class SubscribeDataInvalid(CallInvalid):

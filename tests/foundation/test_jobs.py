@@ -14,7 +14,7 @@ from pgqueuer.errors import RetryRequested
 
 from app.embedded.state import REPOSITORY
 from foundation import database, jobs
-from foundation.errors import PlatformError, Refused
+from foundation.errors import ErrorKind, PlatformError, Refused
 from foundation.settings import get_settings
 from tests.foundation import worker_process
 
@@ -176,7 +176,7 @@ async def test_what_the_dealership_refuses_is_not_repeated_and_what_the_platform
 
     async def forbidden() -> None:
         tried.append("forbidden")
-        raise PlatformError("wecom", 48002, kind="P")
+        raise PlatformError("wecom", 48002, kind=ErrorKind.PERMANENT)
 
     await jobs.run_one(jobs.JobDefinition("t.refuse", refuse, 0, 3), {}, 0)
     with pytest.raises(PlatformError):
@@ -186,7 +186,7 @@ async def test_what_the_dealership_refuses_is_not_repeated_and_what_the_platform
 
 async def test_a_busy_platform_is_asked_again_later_and_a_hopeless_job_is_parked():
     async def busy() -> None:
-        raise PlatformError("wecom", -1, kind="B")
+        raise PlatformError("wecom", -1, kind=ErrorKind.BUSY)
 
     definition = jobs.JobDefinition("t.busy", busy, 0, 3)
     with pytest.raises(RetryRequested) as later:

@@ -14,7 +14,7 @@ from crm_core.dealerships.models import Role, Staff, Unread
 from crm_core.messaging.models import Message, MessageState
 from crm_core.messaging.service import say
 from foundation import clock, database, jobs, owed
-from foundation.errors import PlatformError
+from foundation.errors import ErrorKind, PlatformError
 from scheduler.timetable import TIMETABLE
 from tests import factories as make
 from tests.fixtures.owed import owed_work
@@ -132,7 +132,7 @@ async def test_the_pause_grows_to_an_hour_and_no_further(town: Town):
     way = await _way(town)
 
     async def busy() -> None:
-        raise PlatformError("wecom", -1, kind="B")
+        raise PlatformError("wecom", -1, kind=ErrorKind.BUSY)
 
     pauses = []
     for _ in range(9):

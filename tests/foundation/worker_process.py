@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from app import orm
 from foundation import database, jobs
-from foundation.errors import PlatformError
+from foundation.errors import ErrorKind, PlatformError
 from scheduler.worker import work
 
 # A dead worker's jobs are taken over after this long; thirty seconds would only make the test slow.
@@ -63,7 +63,7 @@ async def busy_once(*, number: int) -> None:
     )
     if runs == 1:
         await jobs.enqueue("probe.busy_once", {"number": number}, dedupe_key="one", delay_seconds=0.5)
-        raise PlatformError("wecom", -1, kind="B")
+        raise PlatformError("wecom", -1, kind=ErrorKind.BUSY)
 
 
 if __name__ == "__main__":

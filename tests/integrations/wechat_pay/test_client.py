@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from foundation.errors import OutcomeUnknown, PlatformError
+from foundation.errors import ErrorKind, OutcomeUnknown, PlatformError
 from integrations.wechat_pay import (
     CallInvalid,
     RefundStatus,
@@ -94,7 +94,7 @@ async def test_a_base_address_with_a_path_is_part_of_what_is_signed(stub):
 async def test_a_call_the_platform_would_refuse_is_not_sent(stub, client, changes):
     with pytest.raises(CallInvalid) as caught:
         await prepay(client, **changes)
-    assert caught.value.kind == "C"
+    assert caught.value.kind == ErrorKind.OUR_MISTAKE
     assert stub.received == []
 
 
@@ -152,7 +152,7 @@ async def test_closing_answers_nothing_and_a_closed_order_is_fine(stub, client):
     stub.answer = fails("ORDERPAID", 400)
     with pytest.raises(WeChatPayError) as caught:
         await client.close_payment("WD202611210001")
-    assert (caught.value.errcode, caught.value.kind) == ("ORDERPAID", "I")
+    assert (caught.value.errcode, caught.value.kind) == ("ORDERPAID", ErrorKind.NOTHING_TO_DO)
 
 
 async def test_a_refund_names_its_numbers_and_amounts(stub, client):
@@ -188,14 +188,14 @@ async def test_a_refund_query_reads_the_same_record(stub, client):
 @pytest.mark.parametrize(
     ("code", "status", "kind"),
     [
-        ("ORDERPAID", 400, "I"),
-        ("OUT_TRADE_NO_USED", 403, "C"),
-        ("PARAM_ERROR", 400, "C"),
-        ("SIGN_ERROR", 401, "P"),
-        ("NOT_ENOUGH", 403, "P"),
-        ("FREQUENCY_LIMITED", 429, "B"),
-        ("SYSTEM_ERROR", 500, "B"),
-        ("NEVER_HEARD_OF", 400, "P"),
+        ("ORDERPAID", 400, ErrorKind.NOTHING_TO_DO),
+        ("OUT_TRADE_NO_USED", 403, ErrorKind.OUR_MISTAKE),
+        ("PARAM_ERROR", 400, ErrorKind.OUR_MISTAKE),
+        ("SIGN_ERROR", 401, ErrorKind.PERMANENT),
+        ("NOT_ENOUGH", 403, ErrorKind.PERMANENT),
+        ("FREQUENCY_LIMITED", 429, ErrorKind.BUSY),
+        ("SYSTEM_ERROR", 500, ErrorKind.BUSY),
+        ("NEVER_HEARD_OF", 400, ErrorKind.PERMANENT),
     ],
 )
 async def test_each_refusal_has_its_class(stub, client, code, status, kind):
@@ -231,7 +231,7 @@ async def test_a_question_whose_answer_is_not_signed_is_worth_asking_again(stub,
     stub.answer = lambda _request: probe
     with pytest.raises(WeChatPayError) as caught:
         await client.query_payment("WD202611210001")
-    assert (caught.value.errcode, caught.value.kind) == ("unverified", "B")
+    assert (caught.value.errcode, caught.value.kind) == ("unverified", ErrorKind.BUSY)
 
 
 async def test_a_broken_question_is_asked_once_more(stub, client):
@@ -248,7 +248,7 @@ async def test_an_unreachable_platform_certainly_did_nothing():
         await prepay(client)
     await client.close()
     assert not isinstance(caught.value, OutcomeUnknown)
-    assert caught.value.kind == "B"
+    assert caught.value.kind == ErrorKind.BUSY
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from foundation.errors import PlatformError
+from foundation.errors import ErrorKind, PlatformError
 from integrations.wecom import attachments
 from integrations.wecom.client import WeComApp, WeComClient
 from integrations.wecom.errors import WeComError
@@ -52,7 +52,7 @@ async def test_a_used_code_starts_the_login_again(client: WeComClient, platform:
     platform.script["auth/getuserinfo"] = [{"errcode": 42022, "errmsg": "code used"}]
     with pytest.raises(WeComError) as refused:
         await client.oauth.get_user_info("CODE")
-    assert refused.value.kind == "C"
+    assert refused.value.kind == ErrorKind.OUR_MISTAKE
 
 
 async def test_login_addresses(client: WeComClient, app: WeComApp):

@@ -2,25 +2,26 @@
 
 import pytest
 
+from foundation.errors import ErrorKind
 from integrations.wecom.errors import ERROR_CODES, MAX_MESSAGE_CHARS, WeComError, clean_errmsg, kind_of
 
 
 @pytest.mark.parametrize(
     ("kind", "errcodes"),
     [
-        ("T", [40001, 40014, 42001]),
-        ("B", [-1, 45009, 45033, 41062, 41063, 41096]),
-        ("P", [40013, 41050, 41051, 48002, 60011, 60020, 81013, 84061, 610004]),
-        ("C", [40003, 40007, 40029, 41044, 42022, 45002, 82001, 42039]),
-        ("I", [40100, 41048]),
+        (ErrorKind.TOKEN, [40001, 40014, 42001]),
+        (ErrorKind.BUSY, [-1, 45009, 45033, 41062, 41063, 41096]),
+        (ErrorKind.PERMANENT, [40013, 41050, 41051, 48002, 60011, 60020, 81013, 84061, 610004]),
+        (ErrorKind.OUR_MISTAKE, [40003, 40007, 40029, 41044, 42022, 45002, 82001, 42039]),
+        (ErrorKind.NOTHING_TO_DO, [40100, 41048]),
     ],
 )
-def test_each_code_has_its_class(kind: str, errcodes: list[int]):
+def test_each_code_has_its_kind(kind: ErrorKind, errcodes: list[int]):
     assert {kind_of(errcode) for errcode in errcodes} == {kind}
 
 
 def test_every_code_says_what_it_means():
-    assert all(kind in "TBPCI" and meaning for kind, meaning in ERROR_CODES.values())
+    assert all(kind is not ErrorKind.UNKNOWN and meaning for kind, meaning in ERROR_CODES.values())
 
 
 def test_a_code_nobody_knows_is_not_hammered_on():

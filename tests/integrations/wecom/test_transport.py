@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from foundation.cache import redis
-from foundation.errors import OutcomeUnknown, PlatformError
+from foundation.errors import ErrorKind, OutcomeUnknown, PlatformError
 from foundation.http import HttpClient
 from integrations.wecom import tokens
 from integrations.wecom.client import WeComApp, WeComClient
@@ -61,7 +61,7 @@ async def test_a_platform_that_refuses_every_token_gets_exactly_two_calls(client
     platform.refuses_every_token = True
     with pytest.raises(WeComError) as refused:
         await client.transport.post("message/send", SEND_BODY)
-    assert (refused.value.errcode, refused.value.kind) == (40014, "T")
+    assert (refused.value.errcode, refused.value.kind) == (40014, ErrorKind.TOKEN)
     assert refused.value.is_retryable
     assert len(platform.calls["message/send"]) == 2
     assert platform.token_calls == 2
@@ -79,7 +79,7 @@ async def test_a_wrong_credential_is_permanent_after_one_renewal(client: WeComCl
     platform.script["user/get"] = [{"errcode": 40001, "errmsg": "invalid credential"}]
     with pytest.raises(WeComError) as refused:
         await client.transport.get("user/get")
-    assert refused.value.kind == "P"
+    assert refused.value.kind == ErrorKind.PERMANENT
     assert len(platform.calls["user/get"]) == 2
 
 
@@ -87,7 +87,7 @@ async def test_a_wrong_secret_is_permanent(client: WeComClient, platform: WeComP
     platform.token_answer = {"errcode": 40001, "errmsg": "invalid credential, hint: [1700000000_1_abc]"}
     with pytest.raises(WeComError) as refused:
         await client.transport.get("user/get")
-    assert (refused.value.call, refused.value.kind) == ("gettoken", "P")
+    assert (refused.value.call, refused.value.kind) == ("gettoken", ErrorKind.PERMANENT)
     assert "the-app-secret" not in str(refused.value) + refused.value.errmsg
 
 
@@ -199,5 +199,5 @@ async def test_a_missing_page_is_permanent(client: WeComClient, platform: WeComP
     platform.script["user/get"] = [Reply(b"not found", 404)]
     with pytest.raises(PlatformError) as failed:
         await client.transport.get("user/get")
-    assert failed.value.kind == "P"
+    assert failed.value.kind == ErrorKind.PERMANENT
     assert len(platform.calls["user/get"]) == 1

@@ -5,7 +5,7 @@ import secrets
 
 import pytest
 
-from foundation.errors import OutcomeUnknown, PlatformError
+from foundation.errors import ErrorKind, OutcomeUnknown, PlatformError
 from integrations.weixin import CallInvalid, SubscribeDataInvalid, WeixinClient, WeixinError
 from tests.integrations.loopback import BROKEN, Loopback, Received, Reply, loopback
 
@@ -80,7 +80,7 @@ async def test_a_used_login_code_is_the_callers_matter(client, platform):
     platform.reply = Reply.json({"errcode": 40029, "errmsg": "invalid code"})
     with pytest.raises(WeixinError) as caught:
         await client.code2session("js-code")
-    assert (caught.value.errcode, caught.value.kind) == (40029, "C")
+    assert (caught.value.errcode, caught.value.kind) == (40029, ErrorKind.OUR_MISTAKE)
 
 
 async def test_many_callers_fetch_one_token(stub, client):
@@ -110,7 +110,7 @@ async def test_a_token_refused_twice_is_an_error_and_no_loop(stub, client, platf
     platform.reply = Reply.json({"errcode": errcode, "errmsg": "no"})
     with pytest.raises(WeixinError) as caught:
         await send(client)
-    assert (caught.value.errcode, caught.value.kind) == (errcode, "T")
+    assert (caught.value.errcode, caught.value.kind) == (errcode, ErrorKind.TOKEN)
     assert len(calls(stub, "/cgi-bin/message/subscribe/send")) == 2
 
 
@@ -118,7 +118,7 @@ async def test_a_wrong_secret_is_said_and_no_token_is_kept(client, platform, mon
     monkeypatch.setattr(platform, "new_token", lambda: Reply.json({"errcode": 40125, "errmsg": "invalid appsecret"}))
     with pytest.raises(WeixinError) as caught:
         await send(client)
-    assert (caught.value.errcode, caught.value.kind) == (40125, "P")
+    assert (caught.value.errcode, caught.value.kind) == (40125, ErrorKind.PERMANENT)
     monkeypatch.undo()
     await send(client)
 
@@ -141,7 +141,7 @@ async def test_a_value_the_template_refuses_is_not_sent_and_not_quoted(stub, cli
     with pytest.raises(SubscribeDataInvalid) as caught:
         await send(client, thing1="字" * 21, phone_number2="138 0013 8000 or 139")
     assert set(caught.value.broken) == {"thing1", "phone_number2"}
-    assert (caught.value.errcode, caught.value.kind) == (47003, "C")
+    assert (caught.value.errcode, caught.value.kind) == (47003, ErrorKind.OUR_MISTAKE)
     assert "138" not in f"{caught.value} {caught.value.errmsg} {caught.value.details}"
     assert stub.received == []
 
@@ -150,7 +150,7 @@ async def test_a_refusing_owner_is_permanent(client, platform):
     platform.reply = Reply.json({"errcode": 43101, "errmsg": "user refuse to accept the msg"})
     with pytest.raises(WeixinError) as caught:
         await send(client)
-    assert (caught.value.errcode, caught.value.kind) == (43101, "P")
+    assert (caught.value.errcode, caught.value.kind) == (43101, ErrorKind.PERMANENT)
 
 
 @pytest.mark.parametrize("reply", [BROKEN, Reply(b"<html>", 502), Reply(b"", 200), Reply.json(["ok"])])

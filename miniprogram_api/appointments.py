@@ -85,7 +85,8 @@ async def service_items(actor: Actor, vehicle_id: int, store_id: int) -> list[Se
     vehicle = await Vehicle.get_or_none(id=vehicle_id)
     if store is None or vehicle is None or not await is_bound(vehicle_id=vehicle_id, customer_id=actor.id):
         raise AppointmentNotFound("没找到这辆车或门店。")
-    return [ServiceItemOut.model_validate(item, from_attributes=True) for item in await price_catalogue(store, vehicle)]
+    catalogue = await price_catalogue(store, await vehicle.model)
+    return [ServiceItemOut.model_validate(item, from_attributes=True) for item in catalogue]
 
 
 @api.get("/slots", summary="Slots of the next days, free or with the reason why not")
@@ -100,15 +101,7 @@ async def slots(actor: Actor, query: SlotQuery) -> list[SlotOut]:
         item_ids=[int(part) for part in query.item_ids.split(",")],
         days=days,
     )
-    return [
-        SlotOut(
-            starts_at=answer.starts_at,
-            places_left=answer.places_left,
-            is_free=answer.is_free,
-            reason=answer.refusals[0].sentence if answer.refusals else None,
-        )
-        for answer in answers
-    ]
+    return [SlotOut.model_validate(answer) for answer in answers]
 
 
 @api.post("/slot-holds", status=201, summary="Keep a slot for ten minutes")
@@ -137,12 +130,6 @@ async def appointment(actor: Actor, appointment_id: int) -> OwnerAppointment:
 @api.post("/appointments/{appointment_id}/reschedule", summary="Take another slot and free this one")
 async def reschedule(actor: Actor, appointment_id: int, body: RescheduleIn) -> OwnerAppointment:
     await service.reschedule(actor, appointment_id, body.starts_at, expected_version=body.version)
-    return await queries.one_of_owner(actor, appointment_id)
-
-
-@api.post("/appointments/{appointment_id}/cancellation", summary="Give the slot back")
-async def cancel(actor: Actor, appointment_id: int) -> OwnerAppointment:
-    await service.cancel(actor, appointment_id)
     return await queries.one_of_owner(actor, appointment_id)
 
 

@@ -241,7 +241,8 @@ async def _booking(actor: Actor, row: OwnerCar) -> OfferedBookingOut | None:
         store = await Store.filter(is_live=True).order_by("id").first()
     if store is None:
         return None
-    catalogue = await price_catalogue(store, await Vehicle.get(id=row.id))
+    vehicle = await Vehicle.get(id=row.id).prefetch_related("model")
+    catalogue = await price_catalogue(store, vehicle.model)
     service = next((item for item in catalogue if item.is_maintenance), None)
     if service is None:
         return None

@@ -1,6 +1,7 @@
 """Holding a slot and booking it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,7 +33,7 @@ from crm_core.pricing.quotation import PricedItem, price_items
 from crm_core.promised_times import promising
 from crm_core.promised_times.models import PromisedTime
 from crm_core.vehicles.bindings import is_bound
-from crm_core.vehicles.models import Ownership, Powertrain, Vehicle
+from crm_core.vehicles.models import Ownership, Powertrain, Vehicle, VehicleModel
 from foundation import clock, database
 from foundation.events import record
 from foundation.refs import Ref
@@ -41,9 +42,17 @@ LONGEST_MINUTES = 600
 """No store is open longer; the table holds no longer appointment."""
 
 
-async def wanted_work(store: Store, vehicle: Vehicle, items: Sequence[PricedItem]) -> WantedWork:
-    """The time, bay, skill and parts a set of items needs; a battery-electric car is worked on in a bay, and by a
-    technician, certified for it.
+@dataclass(frozen=True)
+class Needs:
+    """What a set of items takes in whatever store does it."""
+
+    kind: BayKind
+    minutes: int
+    part_numbers: tuple[str, ...]
+
+
+def needs_of(model: VehicleModel, items: Sequence[PricedItem]) -> Needs:
+    """The bay, time and parts of the items; a battery-electric car is worked on in a bay certified for it.
 
     Raises:
         NothingWanted: no item was chosen.
@@ -55,14 +64,24 @@ async def wanted_work(store: Store, vehicle: Vehicle, items: Sequence[PricedItem
     not_bookable = {item.item_id: item.name for item in items if not item.is_bookable}
     if not_bookable:
         raise ItemsNotBookable(not_bookable)
-    if sum(item.minutes for item in items) > LONGEST_MINUTES:
+    minutes = sum(item.minutes for item in items)
+    if minutes > LONGEST_MINUTES:
         raise TooMuchForOneDay
-    model = await vehicle.model
     is_electric = model.powertrain is Powertrain.BEV
     kinds = {item.bay_kind for item in items}
     # The longest-armed bay wins: a quick job can be done in a general bay, not the other way round.
     kind = BayKind.EV if is_electric else BayKind.GENERAL if kinds != {BayKind.QUICK} else BayKind.QUICK
-    return await work_in(store, kind, sum(item.minutes for item in items), [item.part_number for item in items])
+    return Needs(kind, minutes, tuple(item.part_number for item in items))
+
+
+async def wanted_work(store: Store, model: VehicleModel, items: Sequence[PricedItem]) -> WantedWork:
+    """The items as work in a store: with a technician certified for the bay, and the parts from its shelf.
+
+    Raises:
+        NothingWanted, ItemsNotBookable, TooMuchForOneDay.
+    """
+    needs = needs_of(model, items)
+    return await work_in(store, needs.kind, needs.minutes, needs.part_numbers)
 
 
 async def require_in_reach(store_id: int, starts_at: datetime) -> None:
@@ -100,7 +119,7 @@ async def hold(
     async with database.transaction():
         store, vehicle, items = await _wanted(actor, customer_id, vehicle_id, store_id, item_ids)
         await promising.begin(capacity.KIND, store.id, customer_id, starts_at)
-        wanted = await wanted_work(store, vehicle, items)
+        wanted = await wanted_work(store, await vehicle.model, items)
         return await capacity.take_place(store, wanted, starts_at, customer_id=customer_id)
 
 
@@ -128,7 +147,7 @@ async def book(
     async with database.transaction():
         store, vehicle, items = await _wanted(actor, customer_id, vehicle_id, store_id, item_ids)
         await promising.begin(capacity.KIND, store.id, customer_id, starts_at)
-        wanted = await wanted_work(store, vehicle, items)
+        wanted = await wanted_work(store, await vehicle.model, items)
         policy = await policy_of(AppointmentPolicy, store.id)
         appointment = await _create(
             store_id=store.id,

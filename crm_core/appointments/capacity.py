@@ -1,7 +1,8 @@
 """Reads what the rules need to know about a store's day, and takes or frees places in it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import orjson
@@ -22,45 +23,86 @@ KIND = "appointment"
 """Of the promised times of this room."""
 
 
-async def workshop_day(store: Store, day: date) -> WorkshopDay:
-    """What `store` can do on `day`, places taken and held included."""
-    opens = clock.at(day, *divmod(store.opens_minute, 60))
-    closes = clock.at(day, *divmod(store.closes_minute, 60))
-    last_slot = clock.at(day, *divmod(store.last_slot_minute, 60))
-    is_closed = await StoreClosure.exists(store_id=store.id, day=day)
-    bays = await Bay.filter(store_id=store.id, is_active=True).order_by("id")
-    people = await database.fetch(
-        "SELECT r.role, s.skills FROM staff_role r JOIN staff s ON s.id = r.staff_id "
-        "WHERE r.store_id = $1 AND r.role IN ('SA', 'TEC') AND s.is_active",
-        store.id,
-    )
-    places = await _places(store.id, opens, closes)
-    return WorkshopDay(
-        slots=() if is_closed else tuple(rules.slot_starts(opens, last_slot)),
-        closes_at=closes,
-        advisors=sum(person["role"] == Role.SA for person in people),
-        bays=tuple(rules.WorkshopBay(bay.id, bay.kind.value) for bay in bays),
-        skills_on_shift=frozenset(
-            skill for person in people if person["role"] == Role.TEC for skill in orjson.loads(person["skills"])
-        ),
-        busy=tuple(rules.BusyTime(place.bay_id, place.slot_at, place.ends_at) for place in places),
-        arrivals=Counter(place.slot_at for place in places),
-    )
+@dataclass(frozen=True)
+class Asker:
+    """Whose own places do not stand in their way: the hold they fill a booking in with, the appointment they move."""
+
+    customer_id: int
+    appointment_id: int | None = None
+
+    def others(self) -> Q:
+        """The places of everybody else."""
+        others = ~Q(promised_time__customer_id=self.customer_id, promised_time__held_until__isnull=False)
+        if self.appointment_id is None:
+            return others
+        # What is only held is about nothing yet, and an unknown is neither equal nor unequal.
+        moved = Ref(KIND, self.appointment_id)
+        return others & (Q(promised_time__about__isnull=True) | ~Q(promised_time__about=moved))
 
 
-async def _places(store_id: int, opens: datetime, closes: datetime) -> list[Place]:
-    """Places taken on the day; holds that have run out do not count."""
+async def workshop_days(
+    stores: Sequence[Store], days: Sequence[date], asker: Asker | None = None
+) -> dict[tuple[int, date], WorkshopDay]:
+    """What each store can do on each day, places taken and held included; four questions however many there are."""
+    if not stores or not days:
+        return {}
+    ids = [store.id for store in stores]
+    closed = {
+        (closure.store_id, closure.day)
+        for closure in await StoreClosure.filter(store_id__in=ids, day__gte=min(days), day__lte=max(days))
+    }
+    bays: dict[int, list[rules.WorkshopBay]] = defaultdict(list)
+    for bay in await Bay.filter(store_id__in=ids, is_active=True).order_by("id"):
+        bays[bay.store_id].append(rules.WorkshopBay(bay.id, bay.kind.value))
+    advisors: Counter[int] = Counter()
+    skills: dict[int, set[str]] = defaultdict(set)
+    for person in await database.fetch(
+        "SELECT r.store_id, r.role, s.skills FROM staff_role r JOIN staff s ON s.id = r.staff_id "
+        "WHERE r.store_id = ANY($1) AND r.role IN ('SA', 'TEC') AND s.is_active",
+        ids,
+    ):
+        if person["role"] == Role.SA:
+            advisors[person["store_id"]] += 1
+        else:
+            skills[person["store_id"]] |= set(orjson.loads(person["skills"]))
+    places = await _places(ids, days, asker)
+    found = {}
+    for store in stores:
+        for day in days:
+            opens, last_slot, closes = (
+                clock.at(day, *divmod(minute, 60))
+                for minute in (store.opens_minute, store.last_slot_minute, store.closes_minute)
+            )
+            taken = [place for place in places[store.id, day] if opens <= place.slot_at <= closes]
+            found[store.id, day] = WorkshopDay(
+                slots=() if (store.id, day) in closed else tuple(rules.slot_starts(opens, last_slot)),
+                closes_at=closes,
+                advisors=advisors[store.id],
+                bays=tuple(bays[store.id]),
+                skills_on_shift=frozenset(skills[store.id]),
+                busy=tuple(rules.BusyTime(place.bay_id, place.slot_at, place.ends_at) for place in taken),
+                arrivals=Counter(place.slot_at for place in taken),
+            )
+    return found
+
+
+async def _places(
+    store_ids: Sequence[int], days: Sequence[date], asker: Asker | None
+) -> dict[tuple[int, date], list[Place]]:
+    """Places taken on the days; neither holds that have run out nor the asker's own count."""
+    within = Q(slot_at__gte=clock.at(min(days)), slot_at__lte=clock.end_of_day(max(days)), store_id__in=store_ids)
     still = Q(promised_time__held_until=None) | Q(promised_time__held_until__gt=clock.now())
-    return await Place.filter(still, store_id=store_id, slot_at__gte=opens, slot_at__lte=closes)
+    by_day: dict[tuple[int, date], list[Place]] = defaultdict(list)
+    for place in await Place.filter(within, still, asker.others() if asker is not None else Q()):
+        by_day[place.store_id, clock.local(place.slot_at).date()].append(place)
+    return by_day
 
 
 async def free_slots(store: Store, wanted: WantedWork, days: Sequence[date]) -> list[SlotAnswer]:
     """Every slot of the given days with its places or its reasons."""
     now, policy = clock.now(), await policy_of(AppointmentPolicy, store.id)
-    answers: list[SlotAnswer] = []
-    for day in days:
-        answers += rules.list_slots(wanted, await workshop_day(store, day), now, policy)
-    return answers
+    known = await workshop_days([store], days)
+    return [answer for day in days for answer in rules.list_slots(wanted, known[store.id, day], now, policy)]
 
 
 async def take_place(
@@ -83,7 +125,8 @@ async def take_place(
     """
     day = clock.local(starts_at).date()
     await promising.free_lapsed(KIND, store.id, day)
-    workshop, policy = await workshop_day(store, day), await policy_of(AppointmentPolicy, store.id)
+    workshop = (await workshop_days([store], [day]))[store.id, day]
+    policy = await policy_of(AppointmentPolicy, store.id)
     answer = rules.check_slot(starts_at, wanted, workshop, clock.now(), policy)
     if not answer.is_free:
         raise _refusal(answer, rules.list_slots(wanted, workshop, clock.now(), policy))

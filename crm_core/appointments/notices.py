@@ -105,6 +105,8 @@ async def _tell_advisors(appointment: Appointment, variant: str, actor: Actor, o
     wanted = ("model_short", "plate", "items", *(("starts_at",) if variant == "rescheduled" else ()))
     facts = await _facts(appointment, *wanted)
     facts |= {"actor": actor.name or "车主", "acted_at": clock.now(), "old_starts_at": old_starts_at}
+    if variant == "cancelled":
+        facts["cancel_reason"] = appointment.end_reason
     for staff_id in await _advisors(appointment, customer):
         await say(
             "appointment_changed",

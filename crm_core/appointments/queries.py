@@ -147,7 +147,7 @@ async def slots(
         raise AppointmentNotFound
     if actor.is_owner and not await is_bound(vehicle_id=vehicle_id, customer_id=customer_id):
         raise AppointmentNotFound
-    wanted = await wanted_work(store, vehicle, await price_items(store, vehicle, item_ids))
+    wanted = await wanted_work(store, await vehicle.model, await price_items(store, vehicle, item_ids))
     last_day = last_bookable_day(clock.now(), await policy_of(AppointmentPolicy, store_id))
     return await capacity.free_slots(store, wanted, [day for day in days if day <= last_day])
 

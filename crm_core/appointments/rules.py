@@ -83,8 +83,8 @@ class AppointmentPolicy(Policy, key="appointments", title="预约"):
     bookable_percent: int = rule(75, "可预约的接待比例", Unit.PERCENT, 10, 100)
     """Of the advisors; the rest serves walk-ins."""
     hold_minutes: int = rule(10, "填写预约时占位", Unit.MINUTES, 3, 30)
-    days_ahead: int = rule(14, "最多提前预约", Unit.DAYS, 1, FURTHEST_DAYS)
-    """The store plans its people about two weeks ahead; nobody promises further."""
+    days_ahead: int = rule(42, "最多提前预约", Unit.DAYS, 1, FURTHEST_DAYS)
+    """Six weeks: the page of a calendar, and long enough for who books the next service when told that it is due."""
     confirm_within_minutes: int = rule(120, "顾问确认预约的时限", Unit.MINUTES, 10, 1440)
     expires_minutes_before: int = rule(120, "没确认的预约在到店前失效", Unit.MINUTES, 30, 1440)
     owner_reschedules: int = rule(2, "车主自己改期的次数", Unit.TIMES, 0, 10)
@@ -184,6 +184,11 @@ class SlotAnswer:
         """Whether it can be promised."""
         return not self.refusals
 
+    @property
+    def reason(self) -> str | None:
+        """The first reason why not, for the owner."""
+        return self.refusals[0].sentence if self.refusals else None
+
 
 def slot_starts(opens_at: datetime, last_slot_at: datetime) -> list[datetime]:
     """The starts of a day's slots, `last_slot_at` included."""
@@ -236,6 +241,11 @@ def check_slot(
 def list_slots(wanted: WantedWork, day: WorkshopDay, now: datetime, policy: AppointmentPolicy) -> list[SlotAnswer]:
     """Every slot of a day, free or with its reasons."""
     return [check_slot(starts_at, wanted, day, now, policy) for starts_at in day.slots]
+
+
+def first_free(wanted: WantedWork, day: WorkshopDay, now: datetime, policy: AppointmentPolicy) -> datetime | None:
+    """The earliest start of a day that can be promised; it looks no further than that."""
+    return next((at for at in day.slots if check_slot(at, wanted, day, now, policy).is_free), None)
 
 
 def nearest_free(answers: Sequence[SlotAnswer], wanted_at: datetime) -> list[SlotAnswer]:

@@ -87,7 +87,7 @@ async def reschedule(
         await promising.lock_days(capacity.KIND, appointment.store_id, old, starts_at)
         await promising.free(_about(appointment))
         store = await Store.get(id=appointment.store_id)
-        wanted = await work_in(store, appointment.bay_kind, appointment.minutes, await _part_numbers(appointment))
+        wanted = await work_in(store, appointment.bay_kind, appointment.minutes, await part_numbers(appointment))
         await capacity.take_place(
             store, wanted, starts_at, customer_id=appointment.customer_id, appointment_id=appointment.id
         )
@@ -238,7 +238,8 @@ async def _save_live(appointment: Appointment) -> None:
         raise VehicleHasAppointment from error
 
 
-async def _part_numbers(appointment: Appointment) -> list[str]:
+async def part_numbers(appointment: Appointment) -> list[str]:
+    """The parts its work takes."""
     items = await AppointmentItem.filter(appointment_id=appointment.id).values_list("item_id", flat=True)
     numbers = await ServiceItem.filter(id__in=list(items)).values_list("part_number", flat=True)
     return [str(number) for number in numbers]

@@ -89,8 +89,8 @@ _STATE_REFUSALS = {
     CouponState.FROZEN: WhyNot(CouponRefusal.FROZEN, "暂时冻结，请联系顾问。"),
 }
 _ELIGIBLE_WORDS = {
-    CouponKind.ITEM: "这张账单里没有券对应的项目。",
-    CouponKind.LABOUR: "只能抵自费工时，这张账单里没有。",
+    CouponKind.ITEM: "这次没有券对应的项目。",
+    CouponKind.LABOUR: "只能抵自费工时，这次没有。",
 }
 
 
@@ -115,7 +115,7 @@ def why_not(coupon: Coupon, bill: DiscountableBill, now: datetime, *, is_own_loc
 def _why_not_by_amount(coupon: Coupon, left_fen: dict[int, int], bill: DiscountableBill) -> WhyNot | None:
     eligible_fen = sum(left_fen[line.line_no] for line in _eligible(coupon, bill))
     if eligible_fen == 0:
-        words = _ELIGIBLE_WORDS.get(coupon.kind, "这张账单里没有可以抵的项目。")
+        words = _ELIGIBLE_WORDS.get(coupon.kind, "这次没有可以抵的项目。")
         return WhyNot(CouponRefusal.NOTHING_ELIGIBLE, words)
     if eligible_fen < coupon.threshold_fen:
         missing = format_yuan(coupon.threshold_fen - eligible_fen)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from crm_core.dealerships.models import BayKind, Store
 from crm_core.pricing.models import ItemPrice, ServiceItem
-from crm_core.vehicles.models import Powertrain, Vehicle
+from crm_core.vehicles.models import Powertrain, Vehicle, VehicleModel
 from foundation.money import round_half_up
 
 
@@ -37,7 +37,11 @@ async def price_items(store: Store, vehicle: Vehicle, item_ids: Sequence[int]) -
     """Price the items known to the catalogue among `item_ids`, in the order given; unknown ids are left out. Not all
     of them may be booked: `is_bookable` tells.
     """
-    model = await vehicle.model
+    return await price_items_for(store, await vehicle.model, item_ids)
+
+
+async def price_items_for(store: Store, model: VehicleModel, item_ids: Sequence[int]) -> list[PricedItem]:
+    """What the items cost on any car of this model: all that a price depends on besides the store."""
     items = {item.id: item for item in await ServiceItem.filter(id__in=list(item_ids))}
     prices = await ItemPrice.filter(item_id__in=list(items), series__in=[model.series, ""])
     # A price of the car's own series wins over the default.
@@ -52,10 +56,10 @@ async def price_items(store: Store, vehicle: Vehicle, item_ids: Sequence[int]) -
     return priced
 
 
-async def price_catalogue(store: Store, vehicle: Vehicle) -> list[PricedItem]:
-    """Everything an owner may book for this car."""
+async def price_catalogue(store: Store, model: VehicleModel) -> list[PricedItem]:
+    """Everything an owner may book for a car of this model."""
     ids = await ServiceItem.filter(is_bookable=True).order_by("id").values_list("id", flat=True)
-    return await price_items(store, vehicle, [int(str(item_id)) for item_id in ids])
+    return await price_items_for(store, model, [int(str(item_id)) for item_id in ids])
 
 
 def _priced(item: ServiceItem, price: ItemPrice, rate_fen: int) -> PricedItem:

@@ -14,7 +14,7 @@ from foundation.web.bodies import BodyTooLarge, read_body
 from foundation.web.cookies import set_cookie
 from foundation.web.errors import render_error
 from foundation.web.fields import Cursor, Day, Id, Moment, Version
-from foundation.web.strangers import Strangers
+from foundation.web.strangers import PublicDoor, Strangers
 
 __all__ = [
     "Api",
@@ -24,6 +24,7 @@ __all__ = [
     "Id",
     "Moment",
     "Page",
+    "PublicDoor",
     "RawJson",
     "Schema",
     "Strangers",

@@ -57,3 +57,25 @@ class Strangers:
 
 def _refusal(wait: float) -> TooManyStrangers:
     return TooManyStrangers(retry_after_seconds=math.ceil(wait))
+
+
+class PublicDoor:
+    """The limits of a door that answers everybody out of our own database and asks no platform.
+
+    `per_address` and `altogether` looks in `period_seconds`: what one address may see, and what all of them together
+    may cost us.
+    """
+
+    def __init__(self, name: str, *, per_address: int, altogether: int, period_seconds: float) -> None:
+        self._own = RateLimit(f"{name}_looks", limit=per_address, period_seconds=period_seconds)
+        self._all = RateLimit(f"{name}_all_looks", limit=altogether, period_seconds=period_seconds)
+
+    async def admit(self, request: Request) -> None:
+        """Count this look.
+
+        Raises:
+            TooManyRequests: its details say in how many seconds to come again.
+        """
+        for limit, key in ((self._own, request.client_ip), (self._all, "")):
+            if wait := await limit.wait_seconds(key):
+                raise TooManyRequests(retry_after_seconds=math.ceil(wait))

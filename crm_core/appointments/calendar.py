@@ -1,0 +1,121 @@
+"""The calendar of a visit: which days have room for some work, in the store that is asked for and in the others."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from crm_core.appointments import capacity, rules
+from crm_core.appointments.booking import Needs, work_in
+from crm_core.appointments.calendar_rules import DayRoom, beyond_reach, room_of_day
+from crm_core.appointments.capacity import Asker
+from crm_core.appointments.errors import AppointmentNotFound
+from crm_core.appointments.rules import AppointmentPolicy
+from crm_core.dealerships.models import Store
+from crm_core.policies.current import policy_of
+from foundation import clock
+from foundation.reading import read_model
+
+CALENDAR_DAYS: Final = 42
+"""Six weeks and today: what one page of a phone shows of a calendar."""
+STORES_COMPARED: Final = 6
+"""Whose days are looked at beside each other; the rest of a large group is listed by name and looked at when chosen."""
+
+
+@read_model
+class StoreRoom:
+    """A store that could do the work. `free_days` is None where its days were not looked at."""
+
+    id: int
+    name: str
+    short_name: str
+    city: str
+    address: str
+    phone: str
+    opens_minute: int
+    closes_minute: int
+    is_chosen: bool
+    first_free: datetime | None
+    free_days: list[date] | None
+
+
+@read_model
+class CalendarSlot:
+    """A half-hour slot of the day that is shown; `reason` says why it cannot be had."""
+
+    starts_at: datetime
+    places_left: int
+    reason: str | None
+
+
+@read_model
+class Calendar:
+    """Six weeks of the chosen store, the slots of one day, and the days on which other stores have room."""
+
+    store_id: int
+    stores: list[StoreRoom]
+    days: list[DayRoom]
+    day: date | None
+    """The day whose slots are shown: the one asked for, else the first with room; None when no day has any."""
+    slots: list[CalendarSlot]
+    last_day: date
+
+
+async def live_stores(store_id: int | None) -> list[Store]:
+    """The stores that take bookings, the one asked for first, then those of its city.
+
+    Raises:
+        AppointmentNotFound: there is no such store, or none at all.
+    """
+    stores = await Store.filter(is_live=True).order_by("id")
+    chosen = next((store for store in stores if store_id in (None, store.id)), None)
+    if chosen is None:
+        raise AppointmentNotFound("没找到这家门店。")
+    return sorted(stores, key=lambda store: (store is not chosen, store.city != chosen.city, store.id))
+
+
+async def of_stores(
+    stores: Sequence[Store], needs: Needs, *, day: date | None = None, asker: Asker | None = None
+) -> Calendar:
+    """The calendar for this work; the first store is the chosen one."""
+    chosen, days = stores[0], [clock.today() + timedelta(days=n) for n in range(CALENDAR_DAYS + 1)]
+    compared, now = stores[:STORES_COMPARED], clock.now()
+    known = await capacity.workshop_days(compared, days, asker)
+    free: dict[int, list[datetime]] = {}
+    for store in compared:
+        policy = await policy_of(AppointmentPolicy, store.id)
+        work = await work_in(store, needs.kind, needs.minutes, needs.part_numbers)
+        reachable = [each for each in days if each <= rules.last_bookable_day(now, policy)]
+        if store is chosen:
+            last_day = reachable[-1]
+            slots = {each: rules.list_slots(work, known[store.id, each], now, policy) for each in reachable}
+            rooms = [room_of_day(each, slots[each]) if each in slots else beyond_reach(each) for each in days]
+            starts = [room.first_free for room in rooms]
+        else:
+            # Of the others only whether a day has room is shown: that is known at its first free start.
+            starts = [rules.first_free(work, known[store.id, each], now, policy) for each in reachable]
+        free[store.id] = [at for at in starts if at is not None]
+    shown = day if day in slots else next((room.day for room in rooms if room.has_room), None)
+    return Calendar(
+        store_id=chosen.id,
+        stores=[_store(store, free.get(store.id), is_chosen=store is chosen) for store in stores],
+        days=rooms,
+        day=shown,
+        slots=[CalendarSlot(each.starts_at, each.places_left, each.reason) for each in slots[shown]] if shown else [],
+        last_day=last_day,
+    )
+
+
+def _store(store: Store, free: Sequence[datetime] | None, *, is_chosen: bool) -> StoreRoom:
+    return StoreRoom(
+        id=store.id,
+        name=store.name,
+        short_name=store.short_name,
+        city=store.city,
+        address=store.address,
+        phone=store.phone,
+        opens_minute=store.opens_minute,
+        closes_minute=store.closes_minute,
+        is_chosen=is_chosen,
+        first_free=free[0] if free else None,
+        free_days=None if free is None else [clock.local(at).date() for at in free],
+    )

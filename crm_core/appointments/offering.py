@@ -1,0 +1,285 @@
+"""O2 in one read: what an owner may book for a car, where and when, at what price, and how a booking may be moved."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from crm_core.appointments import calendar, queries, rules
+from crm_core.appointments.booking import Needs, needs_of
+from crm_core.appointments.calendar import Calendar
+from crm_core.appointments.capacity import Asker
+from crm_core.appointments.causes import CancelCause
+from crm_core.appointments.errors import AppointmentNotFound, NothingWanted, TooLateToChange
+from crm_core.appointments.models import Appointment
+from crm_core.appointments.queries import OwnerAppointment
+from crm_core.appointments.rules import LIVE_STATES, AppointmentPolicy, AppointmentState
+from crm_core.appointments.service import part_numbers
+from crm_core.coupons import discounting, using
+from crm_core.coupons.rules import BillLine, DiscountableBill, LineKind
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Store
+from crm_core.dealerships.permissions import authorize, owners_own
+from crm_core.policies.current import policy_of
+from crm_core.pricing.quotation import PricedItem, price_catalogue
+from crm_core.vehicles.bindings import is_bound
+from crm_core.vehicles.models import Powertrain, Vehicle, VehicleModel
+from foundation import clock
+from foundation.reading import derive, read_model
+
+
+@read_model
+class ItemOffer:
+    """A job that can be booked; money in fen."""
+
+    item_id: int
+    name: str
+    minutes: int
+    labour_fen: int
+    parts_fen: int
+    is_maintenance: bool
+    is_chosen: bool
+
+
+@read_model
+class CouponOffer:
+    """A coupon of the owner held against the work: what it takes off, or why it cannot be used for it."""
+
+    coupon_id: int
+    name: str
+    discount_fen: int
+    payable_fen: int
+    """What the work would cost with it."""
+    is_best: bool
+    reason: str | None
+
+
+@read_model
+class Offer:
+    """What can be had for a model in a store, and when."""
+
+    items: list[ItemOffer]
+    minutes: int
+    total_fen: int
+    calendar: Calendar
+    hold_minutes: int
+    confirm_within_minutes: int
+    changes: int
+    """How often the owner may move it."""
+    change_minutes_before: int
+
+
+@read_model
+class BookingPage:
+    """An offer for an owner's car."""
+
+    offer: Offer
+    coupons: list[CouponOffer]
+    booked_id: int | None
+    """The car has an appointment already; it can be moved or called off, not doubled."""
+
+
+@read_model
+class CauseOffer:
+    """An answer to the question why."""
+
+    cause: CancelCause
+    words: str
+
+
+@read_model
+class CancelPage:
+    """The question before an appointment is called off; `refusal` says why its owner cannot."""
+
+    appointment: OwnerAppointment
+    causes: list[CauseOffer]
+    refusal: str | None
+
+
+@read_model
+class ChangePage:
+    """Where an appointment can be moved to. `refusal` says why its owner cannot do that alone (any more)."""
+
+    appointment_id: int
+    version: int
+    old_starts_at: datetime
+    minutes: int
+    changes_left: int
+    refusal: str | None
+    calendar: Calendar
+
+
+@read_model
+class ModelOffer:
+    """A kind of car a visitor may say they drive."""
+
+    id: int
+    series: str
+    powertrain: Powertrain
+
+
+@read_model
+class VisitorPage:
+    """An offer for whoever has not signed in."""
+
+    models: list[ModelOffer]
+    model_id: int
+    offer: Offer
+
+
+async def booking_page(
+    actor: Actor,
+    *,
+    vehicle_id: int,
+    store_id: int | None = None,
+    item_ids: Sequence[int] = (),
+    day: date | None = None,
+) -> BookingPage:
+    """What the owner may book for one of their cars. Without a choice: their store, and maintenance.
+
+    Raises:
+        AppointmentNotFound: no such car of theirs, or no such store.
+        NothingWanted, ItemsNotBookable, TooMuchForOneDay.
+    """
+    authorize(actor, "appointments.book", owners_own(actor.id))
+    vehicle = await Vehicle.get_or_none(id=vehicle_id).prefetch_related("model")
+    if vehicle is None or not await is_bound(vehicle_id=vehicle_id, customer_id=actor.id):
+        raise AppointmentNotFound("没找到这辆车。")
+    if store_id is None and await Store.exists(id=vehicle.home_store_id, is_live=True):
+        store_id = vehicle.home_store_id
+    stores = await calendar.live_stores(store_id)
+    chosen, offer = await _offer(stores, vehicle.model, item_ids, day, Asker(actor.id))
+    booked = await Appointment.filter(vehicle_id=vehicle_id, state__in=LIVE_STATES).first()
+    coupons = await _coupons(actor.id, stores[0], vehicle.id, chosen)
+    return BookingPage(offer, coupons, booked.id if booked is not None else None)
+
+
+async def change_page(actor: Actor, appointment_id: int, *, day: date | None = None) -> ChangePage:
+    """The calendar to move an appointment in, its own place counted as free.
+
+    Raises:
+        AppointmentNotFound: none, or not the owner's.
+    """
+    appointment = await Appointment.get_or_none(id=appointment_id)
+    if appointment is None:
+        raise AppointmentNotFound
+    authorize(actor, "appointments.reschedule", owners_own(appointment.customer_id))
+    store = await Store.get(id=appointment.store_id)
+    policy = await policy_of(AppointmentPolicy, store.id)
+    needs = Needs(appointment.bay_kind, appointment.minutes, tuple(await part_numbers(appointment)))
+    return ChangePage(
+        appointment_id=appointment.id,
+        version=appointment.version,
+        old_starts_at=appointment.starts_at,
+        minutes=appointment.minutes,
+        changes_left=max(0, policy.owner_reschedules - appointment.reschedule_count),
+        refusal=_change_refusal(appointment, policy),
+        calendar=await calendar.of_stores(
+            [store], needs, day=day, asker=Asker(appointment.customer_id, appointment.id)
+        ),
+    )
+
+
+async def cancel_page(actor: Actor, appointment_id: int) -> CancelPage:
+    """What is asked before the owner calls off.
+
+    Raises:
+        AppointmentNotFound: none, or not theirs.
+    """
+    appointment = await queries.one_of_owner(actor, appointment_id)
+    refusal = None
+    if appointment.state not in rules.MOVABLE:
+        refusal = "这个预约已经不能取消。"
+    elif not rules.may_owner_cancel(appointment.starts_at, clock.now()):
+        refusal = TooLateToChange.message
+    return CancelPage(appointment, [CauseOffer(cause, cause.words) for cause in CancelCause], refusal)
+
+
+async def visitor_page(
+    *, store_id: int | None = None, model_id: int | None = None, item_ids: Sequence[int] = (), day: date | None = None
+) -> VisitorPage:
+    """The same for whoever has no account: it shows what every caller would be told, and nothing of anybody.
+
+    Raises:
+        AppointmentNotFound: no such store or model.
+        NothingWanted, ItemsNotBookable, TooMuchForOneDay.
+    """
+    models = {(model.series, model.powertrain): model for model in await VehicleModel.all().order_by("-id")}
+    known = sorted(models.values(), key=lambda model: (model.series, model.powertrain.value))
+    chosen = next((model for model in known if model_id in (None, model.id)), None)
+    if chosen is None:
+        raise AppointmentNotFound("没找到这个车型。")
+    _, offer = await _offer(await calendar.live_stores(store_id), chosen, item_ids, day, None)
+    offers = [ModelOffer(model.id, model.series, model.powertrain) for model in known]
+    return VisitorPage(offers, chosen.id, offer)
+
+
+async def _offer(
+    stores: Sequence[Store], model: VehicleModel, item_ids: Sequence[int], day: date | None, asker: Asker | None
+) -> tuple[list[PricedItem], Offer]:
+    """The chosen jobs, and what is offered for them in the first of the stores."""
+    catalogue = await price_catalogue(stores[0], model)
+    chosen = _chosen(catalogue, item_ids)
+    needs = needs_of(model, chosen)
+    policy = await policy_of(AppointmentPolicy, stores[0].id)
+    return chosen, Offer(
+        items=[derive(ItemOffer, item, is_chosen=item in chosen) for item in catalogue],
+        minutes=needs.minutes,
+        total_fen=sum(item.total_fen for item in chosen),
+        calendar=await calendar.of_stores(stores, needs, day=day, asker=asker),
+        hold_minutes=policy.hold_minutes,
+        confirm_within_minutes=policy.confirm_within_minutes,
+        changes=policy.owner_reschedules,
+        change_minutes_before=policy.owner_reschedule_minutes_before,
+    )
+
+
+def _chosen(catalogue: Sequence[PricedItem], item_ids: Sequence[int]) -> list[PricedItem]:
+    """The jobs asked for; maintenance, or whatever is first, when none is."""
+    if item_ids:
+        chosen = [item for item in catalogue if item.item_id in item_ids]
+        if len(chosen) != len(set(item_ids)):
+            raise NothingWanted
+        return chosen
+    return sorted(catalogue, key=lambda item: not item.is_maintenance)[:1]
+
+
+async def _coupons(customer_id: int, store: Store, vehicle_id: int, items: Sequence[PricedItem]) -> list[CouponOffer]:
+    """Each coupon of the owner held against the work: those that save most first, then those that do not apply."""
+    visit = _as_bill(store.id, vehicle_id, items)
+    now, offers = clock.now(), []
+    for coupon in await using.usable_by(customer_id):
+        refusal = discounting.why_not(coupon, visit, now)
+        after = discounting.apply_coupons(visit, [] if refusal else [coupon])
+        offers.append(
+            CouponOffer(
+                coupon.id,
+                coupon.name,
+                after.discount_fen,
+                after.payable_fen,
+                is_best=False,
+                reason=refusal.sentence if refusal else None,
+            )
+        )
+    offers.sort(key=lambda offer: (offer.reason is not None, -offer.discount_fen))
+    best = [replace(offer, is_best=True) for offer in offers[:1] if offer.reason is None]
+    return [*best, *offers[len(best) :]]
+
+
+def _as_bill(store_id: int, vehicle_id: int, items: Sequence[PricedItem]) -> DiscountableBill:
+    """The work as the rules of coupons see a bill: labour and parts of each job apart."""
+    sums = [
+        (kind, fen, item.code)
+        for item in items
+        for kind, fen in ((LineKind.LABOUR, item.labour_fen), (LineKind.PARTS, item.parts_fen))
+        if fen
+    ]
+    lines = tuple(BillLine(number, kind, fen, item_code=code) for number, (kind, fen, code) in enumerate(sums, 1))
+    return DiscountableBill(lines, store_id, vehicle_id)
+
+
+def _change_refusal(appointment: Appointment, policy: AppointmentPolicy) -> str | None:
+    if appointment.state is AppointmentState.REQUESTED:
+        return "门店还没确认这个时间，可以先取消再约，或联系顾问改。"
+    if appointment.state is not AppointmentState.CONFIRMED:
+        return "这个预约已经不能改期。"
+    return rules.owner_reschedule_refusal(appointment.starts_at, appointment.reschedule_count, clock.now(), policy)

@@ -1,0 +1,88 @@
+"""O2: the page on which an owner books, moves or calls off a visit, and what a visitor may look at."""
+
+from typing import Final
+
+from pydantic import Field
+from sanic import Request
+
+from crm_core.appointments import offering, queries, service
+from crm_core.appointments.causes import CancelCause, reason
+from crm_core.appointments.offering import BookingPage, CancelPage, ChangePage, VisitorPage
+from crm_core.appointments.queries import OwnerAppointment
+from crm_core.dealerships.actors import Actor
+from foundation.web import Day, PublicDoor, Schema
+from miniprogram_api.login import api
+
+_IDS = r"^\d{1,18}(,\d{1,18}){0,9}$"
+_VISITORS: Final = PublicDoor("visitor_booking", per_address=240, altogether=6_000, period_seconds=600)
+"""Phones of one operator share an address; 240 looks are some twenty people who compare stores and days."""
+
+
+class VisitorQuery(Schema):
+    """What is chosen so far; left out, the first store, model and maintenance."""
+
+    store_id: int | None = Field(default=None, gt=0, lt=2**63)
+    model_id: int | None = Field(default=None, gt=0, lt=2**63)
+    item_ids: str | None = Field(default=None, max_length=200, pattern=_IDS, description="ids joined by commas")
+    day: Day | None = None
+
+
+class BookingQuery(Schema):
+    """For which car; left out, its own store, maintenance, and the first day with room."""
+
+    vehicle_id: int = Field(gt=0, lt=2**63)
+    store_id: int | None = Field(default=None, gt=0, lt=2**63)
+    item_ids: str | None = Field(default=None, max_length=200, pattern=_IDS, description="ids joined by commas")
+    day: Day | None = None
+
+
+class ChangeQuery(Schema):
+    """Whose slots to show; left out, the first day with room."""
+
+    day: Day | None = None
+
+
+class CancelIn(Schema):
+    """Why, if the owner likes to say; nobody has to."""
+
+    cause: CancelCause | None = None
+    words: str = Field(default="", max_length=60)
+
+
+@api.get("/booking", summary="O2: six weeks ahead, stores, jobs, coupons and prices in one read")
+async def booking_page(actor: Actor, query: BookingQuery) -> BookingPage:
+    return await offering.booking_page(
+        actor,
+        vehicle_id=query.vehicle_id,
+        store_id=query.store_id,
+        item_ids=_ids(query.item_ids),
+        day=query.day,
+    )
+
+
+@api.get("/visitor/booking", public=True, summary="What could be booked, for whoever has no account yet")
+async def visitor_page(request: Request, query: VisitorQuery) -> VisitorPage:
+    await _VISITORS.admit(request)
+    return await offering.visitor_page(
+        store_id=query.store_id, model_id=query.model_id, item_ids=_ids(query.item_ids), day=query.day
+    )
+
+
+@api.get("/appointments/{appointment_id}/reschedule", summary="The calendar to move an appointment in")
+async def change_page(actor: Actor, appointment_id: int, query: ChangeQuery) -> ChangePage:
+    return await offering.change_page(actor, appointment_id, day=query.day)
+
+
+@api.get("/appointments/{appointment_id}/cancellation", summary="The question before calling off")
+async def cancel_page(actor: Actor, appointment_id: int) -> CancelPage:
+    return await offering.cancel_page(actor, appointment_id)
+
+
+@api.post("/appointments/{appointment_id}/cancellation", summary="Give the slot back")
+async def cancel(actor: Actor, appointment_id: int, body: CancelIn) -> OwnerAppointment:
+    await service.cancel(actor, appointment_id, reason(body.cause, body.words))
+    return await queries.one_of_owner(actor, appointment_id)
+
+
+def _ids(joined: str | None) -> list[int]:
+    return [int(part) for part in joined.split(",")] if joined else []

@@ -1,13 +1,15 @@
 """Codes that lead to somebody who left: whoever scans them finds nobody."""
 
+from campaigns.contact_ways.models import ContactWayState
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.leavers import LEAVER, LeftBehind
 from crm_core.dealerships.leavers import left_behind as of_room
+from foundation.reading import literals
 
 _WAYS = f"""
 SELECT w.id, w.name AS words, {LEAVER}
 FROM contact_way w JOIN staff s ON s.id = w.staff_id
-WHERE w.store_id = $1 AND w.state <> 'FAILED' AND NOT s.is_active
+WHERE w.store_id = $1 AND w.state <> {literals(ContactWayState.FAILED)} AND NOT s.is_active
 ORDER BY s.id, w.id
 """
 

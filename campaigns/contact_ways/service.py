@@ -14,9 +14,16 @@ from crm_core.dealerships.permissions import authorize, subject
 from foundation import clock, database
 from foundation.errors import PlatformError
 from foundation.owed import Debt
+from foundation.reading import literals
 
 MAKE = "contact_ways.make"
-NOT_MADE = Debt("contact_way", open_when="state = 'PENDING'", since="created_at", job=MAKE, argument="contact_way_id")
+NOT_MADE = Debt(
+    "contact_way",
+    open_when=f"state = {literals(ContactWayState.PENDING)}",
+    since="created_at",
+    job=MAKE,
+    argument="contact_way_id",
+)
 TOKEN_BYTES = 9
 """Twelve characters, far below the 30 a state may have, and not to be guessed."""
 TICKET_BYTES = 18

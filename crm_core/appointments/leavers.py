@@ -1,13 +1,15 @@
 """Bookings whose advisor left before the car came."""
 
+from crm_core.appointments.rules import LIVE_STATES
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.leavers import LEAVER, LeftBehind
 from crm_core.dealerships.leavers import left_behind as of_room
+from foundation.reading import literals
 
 _APPOINTMENTS = f"""
 SELECT a.id, to_char(a.starts_at AT TIME ZONE 'Asia/Shanghai', 'MM-DD HH24:MI') AS words, {LEAVER}
 FROM appointment a JOIN staff s ON s.id = a.advisor_id
-WHERE a.store_id = $1 AND a.state IN ('REQUESTED', 'CONFIRMED', 'ARRIVED') AND NOT s.is_active
+WHERE a.store_id = $1 AND a.state IN ({literals(*LIVE_STATES)}) AND NOT s.is_active
 ORDER BY s.id, a.starts_at, a.id
 """
 

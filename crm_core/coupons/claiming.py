@@ -14,9 +14,11 @@ from crm_core.coupons.rules import CouponState
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.permissions import authorize, owners_own
 from crm_core.vehicles.bindings import is_bound
+from crm_core.vehicles.models import BindingState
 from foundation import clock, database
 from foundation.events import record
 from foundation.moves import next_state
+from foundation.reading import literals
 
 
 async def claim(actor: Actor, coupon_id: int, *, vehicle_id: int | None = None) -> Coupon:
@@ -118,7 +120,9 @@ async def _vehicle(actor: Actor, vehicle_id: int | None) -> int:
         if not await is_bound(vehicle_id=vehicle_id, customer_id=actor.id):
             raise VehicleNeeded("这辆车还没绑定到您名下。")
         return vehicle_id
-    rows = await database.fetch("SELECT vehicle_id FROM binding WHERE customer_id = $1 AND state = 'BOUND'", actor.id)
+    rows = await database.fetch(
+        f"SELECT vehicle_id FROM binding WHERE customer_id = $1 AND state = {literals(BindingState.BOUND)}", actor.id
+    )
     if len(rows) != 1:
         raise VehicleNeeded
     return int(rows[0]["vehicle_id"])

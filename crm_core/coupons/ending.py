@@ -16,6 +16,7 @@ from crm_core.policies.current import group_policy
 from foundation import clock, database
 from foundation.events import record
 from foundation.moves import next_state
+from foundation.reading import literals
 from foundation.refs import Ref
 
 BATCH = 500
@@ -53,9 +54,11 @@ async def expire_due() -> int:
     over = clock.now() - timedelta(seconds=1)
     async with database.transaction():
         rows = await database.fetch(
-            "UPDATE coupon SET state = 'EXPIRED', ended_at = $1, end_reason = '到期', version = version + 1 "
-            "WHERE id IN (SELECT id FROM coupon WHERE (state = 'ISSUED' AND claim_by <= $2) "
-            "  OR (state = 'AVAILABLE' AND valid_to <= $2) ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED) "
+            f"UPDATE coupon SET state = {literals(CouponState.EXPIRED)}, ended_at = $1, end_reason = '到期', "
+            "  version = version + 1 "
+            f"WHERE id IN (SELECT id FROM coupon WHERE (state = {literals(CouponState.ISSUED)} AND claim_by <= $2) "
+            f"  OR (state = {literals(CouponState.AVAILABLE)} AND valid_to <= $2) "
+            "  ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED) "
             "RETURNING id, claimed_at",
             clock.now(),
             over,

@@ -18,6 +18,7 @@ from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.permissions import authorize, is_allowed, subject
 from foundation import clock, database
 from foundation.events import record
+from foundation.reading import literals
 
 NEW_FRIEND = "new_friend"
 
@@ -93,7 +94,8 @@ async def issue_many(
         have = await database.fetch(
             "SELECT customer_id, max(person_no) AS highest, count(*) AS held, "
             "  max(id) FILTER (WHERE source_ref = $3) AS mine "
-            "FROM coupon WHERE template_id = $1 AND customer_id = ANY($2) AND state <> 'VOID' GROUP BY customer_id",
+            "FROM coupon WHERE template_id = $1 AND customer_id = ANY($2) "
+            f"  AND state <> {literals(CouponState.VOID)} GROUP BY customer_id",
             template_id,
             list(customer_ids),
             source_ref,
@@ -109,7 +111,8 @@ async def issue_many(
         made = await database.fetch(
             "INSERT INTO coupon (template_id, customer_id, person_no, code, state, source, source_ref, campaign_token, "
             "  openid, issued_at, claim_by, locked_for, end_reason, version) "
-            "SELECT $1, w.customer_id, w.person_no, w.code, 'ISSUED', $5, $6, $7, '', $8, $9, '', '', 1 "
+            f"SELECT $1, w.customer_id, w.person_no, w.code, {literals(CouponState.ISSUED)}, $5, $6, $7, '', $8, $9, "
+            "  '', '', 1 "
             "FROM unnest($2::bigint[], $3::int[], $4::text[]) AS w (customer_id, person_no, code) "
             "ON CONFLICT DO NOTHING RETURNING id, customer_id",
             template_id,
@@ -187,7 +190,8 @@ async def _take_from_stock(template_id: int) -> CouponTemplate:
     """One less, decided and done in one statement; the row stays locked until the transaction ends."""
     taken = await database.fetch_value(
         "UPDATE coupon_template SET issued_count = issued_count + 1 "
-        "WHERE id = $1 AND state = 'ACTIVE' AND issued_count < quota AND (ends_on IS NULL OR ends_on >= $2) "
+        f"WHERE id = $1 AND state = {literals(TemplateState.ACTIVE)} AND issued_count < quota "
+        "  AND (ends_on IS NULL OR ends_on >= $2) "
         "RETURNING id",
         template_id,
         clock.today(),

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from crm_core.approvals.rules import ApprovalKind, ApprovalState
 from crm_core.coupons import catalogue, claiming, notices, rules, terms
 from crm_core.coupons.claiming import Offer
 from crm_core.coupons.errors import CouponNotFound, TemplateNotFound
@@ -244,14 +245,15 @@ def _offer_state(template: CouponTemplate, offer: Offer, mine: Coupon | None) ->
 
 
 _WAITING = (
-    "(SELECT a.id FROM approval a WHERE a.kind = 'COUPON_TEMPLATE' AND a.about = 'coupon_template:' || t.id "
-    "AND a.state = 'PENDING')"
+    f"(SELECT a.id FROM approval a WHERE a.kind = {literals(ApprovalKind.COUPON_TEMPLATE)} "
+    f"AND a.about = 'coupon_template:' || t.id AND a.state = {literals(ApprovalState.PENDING)})"
 )
 
 
 _COUNTS = (
     "(SELECT count(*) FROM coupon c WHERE c.template_id = t.id AND c.claimed_at IS NOT NULL) AS claimed_count, "
-    "(SELECT count(*) FROM coupon c WHERE c.template_id = t.id AND c.state = 'REDEEMED') AS redeemed_count"
+    f"(SELECT count(*) FROM coupon c WHERE c.template_id = t.id AND c.state = {literals(CouponState.REDEEMED)}) "
+    "  AS redeemed_count"
 )
 
 
@@ -270,7 +272,7 @@ async def templates(actor: Actor, *, state: str | None = None) -> list[dict[str,
         "SELECT t.*, "
         f"{_WAITING} AS approval_id, "
         "  count(c.id) FILTER (WHERE c.claimed_at IS NOT NULL) AS claimed_count, "
-        "  count(c.id) FILTER (WHERE c.state = 'REDEEMED') AS redeemed_count "
+        f"  count(c.id) FILTER (WHERE c.state = {literals(CouponState.REDEEMED)}) AS redeemed_count "
         "FROM coupon_template t LEFT JOIN coupon c ON c.template_id = t.id "
         f"WHERE ($1::text IS NULL OR t.state = $1) AND {_TAKEN.format('$2')} "
         "GROUP BY t.id ORDER BY t.id DESC LIMIT 200",

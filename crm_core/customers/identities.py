@@ -18,6 +18,7 @@ from crm_core.dealerships.permissions import authorize, subject
 from crm_core.spelling.phone import PhoneInvalid, parse_phone, vouched_phone
 from foundation import clock, database
 from foundation.events import record
+from foundation.reading import literals
 
 Name = tuple[IdentityKind, str]
 
@@ -79,7 +80,9 @@ async def customer_of(kind: IdentityKind, value: str) -> int | None:
 async def has_account(customer_id: int) -> bool:
     """Whether WeChat has named him to us: a person of his own, who must not disappear in somebody else's record."""
     found = await database.fetch_value(
-        "SELECT EXISTS (SELECT FROM identity WHERE customer_id = $1 AND kind IN ('OPENID', 'UNIONID'))", customer_id
+        "SELECT EXISTS (SELECT FROM identity WHERE customer_id = $1 "
+        f"  AND kind IN ({literals(IdentityKind.OPENID, IdentityKind.UNIONID)}))",
+        customer_id,
     )
     return bool(found)
 

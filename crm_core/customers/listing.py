@@ -8,6 +8,7 @@ from typing import Any
 from crm_core.customers.dormancy import LAST_SEEN_SQL, Dormancy, DormancyPolicy
 from crm_core.customers.queries import dormancy_of, seen_name, seen_phone, seen_plate
 from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Role
 from crm_core.dealerships.permissions import (
     PERMISSIONS,
     Reach,
@@ -21,6 +22,7 @@ from crm_core.policies.current import group_policy
 from crm_core.spelling.search import prefix_query, read_search
 from foundation import clock, database
 from foundation.errors import NotAllowed
+from foundation.reading import literals
 
 PAGE = 30
 LARGEST_PAGE = 100
@@ -227,10 +229,11 @@ async def caretakers(actor: Actor) -> list[dict[str, Any]]:
     authorize(actor, "staff.read", subject())
     stores = stores_within(actor, "staff.read")
     return await database.fetch(
-        "SELECT DISTINCT s.id, s.name, CASE r.role WHEN 'SC' THEN 'consultant' ELSE 'advisor' END AS role, "
-        "  s.store_id, t.short_name AS store "
+        f"SELECT DISTINCT s.id, s.name, CASE r.role WHEN {literals(Role.SC)} THEN 'consultant' ELSE 'advisor' END "
+        "  AS role, s.store_id, t.short_name AS store "
         "FROM staff_role r JOIN staff s ON s.id = r.staff_id LEFT JOIN store t ON t.id = s.store_id "
-        "WHERE r.role IN ('SC', 'SA') AND s.is_active AND ($1::bigint[] IS NULL OR s.store_id = ANY($1)) "
+        f"WHERE r.role IN ({literals(Role.SC, Role.SA)}) AND s.is_active "
+        "  AND ($1::bigint[] IS NULL OR s.store_id = ANY($1)) "
         "ORDER BY s.store_id, role, s.id",
         None if stores is None else sorted(stores),
     )

@@ -13,10 +13,12 @@ import orjson
 from crm_core.customers import people
 from crm_core.customers.errors import ProposalDecided
 from crm_core.customers.events import CustomerEdited, PhoneProposed
+from crm_core.customers.models import IdentityKind
 from crm_core.dealerships.actors import Actor
 from crm_core.spelling.phone import PhoneInvalid, parse_phone
 from foundation import clock, database
 from foundation.events import record
+from foundation.reading import literals
 from foundation.text import one_line
 
 _REMARK_CHARS = 64
@@ -121,7 +123,8 @@ async def _take_phone(actor: Actor, customer: people.Row, typed: str, staff_id: 
 async def _is_theirs(customer_id: int, phone: str) -> bool:
     return bool(
         await database.fetch_value(
-            "SELECT EXISTS (SELECT FROM identity WHERE customer_id = $1 AND kind = 'PHONE' AND value = $2)",
+            "SELECT EXISTS (SELECT FROM identity WHERE customer_id = $1 "
+            f"  AND kind = {literals(IdentityKind.PHONE)} AND value = $2)",
             customer_id,
             phone,
         )

@@ -1,7 +1,6 @@
 """The workshop's board (S6): bays against time, and what waits for dispatch."""
 
 from datetime import datetime
-from typing import Final
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Bay
@@ -11,7 +10,7 @@ from crm_core.repair_orders import dispatching
 from crm_core.repair_orders.dispatch_rules import Job, rank_jobs
 from crm_core.repair_orders.dispatching import Choice
 from crm_core.repair_orders.models import RepairLine, RepairOrder
-from crm_core.repair_orders.rules import HeaderState, LineState, PauseReason
+from crm_core.repair_orders.rules import IN_HAND, OVER, HeaderState, LineState, PauseReason
 from foundation import clock
 from foundation.reading import Query, derive, literals, read_model
 
@@ -103,8 +102,6 @@ class _WaitingLine:
     series: str
 
 
-_OVER: Final = (HeaderState.LEFT, HeaderState.DELIVERED, HeaderState.CLOSED, HeaderState.VOID)
-_STILL_HERE: Final = (LineState.ASSIGNED, LineState.WORKING, LineState.PAUSED, LineState.QC_FAIL)
 _JOBS = Query(
     _PlannedJob,
     f"""
@@ -116,7 +113,7 @@ _JOBS = Query(
     LEFT JOIN staff t ON t.id = l.technician_id
     WHERE r.store_id = $1 AND l.bay_id IS NOT NULL
       AND l.state NOT IN ({literals(LineState.CANCELLED, LineState.DECLINED)}) AND l.planned_starts_at < $3
-      AND (l.planned_ends_at >= $2 OR l.state IN ({literals(*_STILL_HERE)}))
+      AND (l.planned_ends_at >= $2 OR l.state IN ({literals(*IN_HAND)}))
     ORDER BY l.planned_starts_at, l.id
     """,
 )
@@ -139,7 +136,7 @@ _COUNTS = Query(
                             AND l.pause_reason IN ({literals(PauseReason.WAIT_PARTS)})) AS waiting_for_parts,
            count(DISTINCT r.id) FILTER (WHERE r.state IN ({literals(HeaderState.QC_PENDING)})) AS to_inspect
     FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id
-    WHERE r.store_id = $1 AND r.state NOT IN ({literals(*_OVER)})
+    WHERE r.store_id = $1 AND r.state NOT IN ({literals(*OVER)})
     """,
 )
 

@@ -11,7 +11,7 @@ from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.board_rules import BoardPolicy
 from crm_core.repair_orders.models import Payer
 from crm_core.repair_orders.queries import minutes_between
-from crm_core.repair_orders.rules import HeaderState, LineState
+from crm_core.repair_orders.rules import OVER, HeaderState, LineState
 from foundation import clock
 from foundation.reading import Query, derive, literals, read_model
 
@@ -123,7 +123,6 @@ _SHOWN: Final = (
     AppointmentState.CANCELLED,
     AppointmentState.NO_SHOW,
 )
-_OVER: Final = (HeaderState.LEFT, HeaderState.DELIVERED, HeaderState.CLOSED, HeaderState.VOID)
 _TO_SETTLE: Final = (HeaderState.READY, HeaderState.BILLED, HeaderState.BILL_CONFIRMED, HeaderState.PAID)
 _OPEN_LINES: Final = (
     LineState.AUTHORIZED,
@@ -171,7 +170,7 @@ _ORDERS = Query(
             AND l.payer IN ({literals(Payer.CP)}) AND l.state NOT IN ({literals(*_NOT_PAID_FOR)})) AS amount_fen
     FROM repair_order r JOIN customer c ON c.id = r.customer_id JOIN staff a ON a.id = r.advisor_id
     JOIN vehicle v ON v.id = r.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
-    WHERE r.store_id = $1 AND r.state NOT IN ({literals(*_OVER)}) AND ($2::bigint IS NULL OR r.advisor_id = $2)
+    WHERE r.store_id = $1 AND r.state NOT IN ({literals(*OVER)}) AND ($2::bigint IS NULL OR r.advisor_id = $2)
     ORDER BY r.promised_finish_at NULLS FIRST, r.id
     """,
 )

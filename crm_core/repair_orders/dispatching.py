@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import Bay, BayKind, Store
+from crm_core.dealerships.models import Bay, BayKind, Role, Store
 from crm_core.parts import service as parts
 from crm_core.parts.models import Part, PartRequest
 from crm_core.parts.rules import RequestState
@@ -27,9 +27,10 @@ from crm_core.repair_orders.dispatch_rules import (
 from crm_core.repair_orders.errors import BayNotSuitable, RepairOrderNotFound, TechnicianNotSuitable
 from crm_core.repair_orders.models import RepairLine, RepairOrder
 from crm_core.repair_orders.order import OrderInHand, take_by_line, take_to_work
-from crm_core.repair_orders.rules import OwnerNode
+from crm_core.repair_orders.rules import IN_HAND, LineState, OwnerNode
 from crm_core.vehicles.models import Powertrain, Vehicle
 from foundation import clock, database
+from foundation.reading import literals
 
 _SUITABLE_BAYS = {
     BayKind.QUICK: {BayKind.QUICK, BayKind.GENERAL},
@@ -37,25 +38,27 @@ _SUITABLE_BAYS = {
     BayKind.EV: {BayKind.EV},
     BayKind.BODY: {BayKind.BODY},
 }
-_PEOPLE = """
+_PEOPLE = f"""
 SELECT s.id, s.name, s.skills,
        coalesce(sum(l.minutes) FILTER (WHERE l.planned_starts_at BETWEEN $2 AND $3), 0) AS minutes,
        (array_agg(l.bay_id ORDER BY l.planned_starts_at DESC)
            FILTER (WHERE l.planned_starts_at BETWEEN $2 AND $3))[1] AS bay_id
 FROM staff s
 LEFT JOIN repair_line l ON l.technician_id = s.id AND l.planned_ends_at >= $2
-     AND l.state NOT IN ('CANCELLED', 'AUTHORIZED')
-WHERE s.is_active AND EXISTS (SELECT FROM staff_role r WHERE r.staff_id = s.id AND r.role = 'TEC' AND r.store_id = $1)
+     AND l.state NOT IN ({literals(LineState.CANCELLED, LineState.AUTHORIZED)})
+WHERE s.is_active AND EXISTS (SELECT FROM staff_role r WHERE r.staff_id = s.id
+  AND r.role = {literals(Role.TEC)} AND r.store_id = $1)
 GROUP BY s.id ORDER BY s.id
 """
 _BAYS = "SELECT id, name, kind FROM bay WHERE store_id = $1 AND is_active ORDER BY id"
-_OPEN_JOBS = """
+_OPEN_JOBS = f"""
 SELECT l.repair_order_id, l.technician_id, l.bay_id, l.minutes,
-       l.state <> 'ASSIGNED' AS has_begun, l.state = 'PAUSED' AS is_resting,
+       l.state <> {literals(LineState.ASSIGNED)} AS has_begun, l.state = {literals(LineState.PAUSED)} AS is_resting,
        l.planned_starts_at, l.planned_ends_at
 FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id
-WHERE (r.store_id = $1 OR l.technician_id IN (SELECT staff_id FROM staff_role WHERE role = 'TEC' AND store_id = $1))
-  AND l.state IN ('ASSIGNED', 'WORKING', 'PAUSED', 'QC_FAIL') AND l.id <> $2
+WHERE (r.store_id = $1 OR l.technician_id IN (SELECT staff_id FROM staff_role WHERE role = {literals(Role.TEC)}
+  AND store_id = $1))
+  AND l.state IN ({literals(*IN_HAND)}) AND l.id <> $2
   AND l.planned_starts_at IS NOT NULL AND l.planned_ends_at IS NOT NULL
 """
 

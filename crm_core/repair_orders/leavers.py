@@ -3,17 +3,19 @@
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.leavers import LEAVER, LeftBehind
 from crm_core.dealerships.leavers import left_behind as of_room
+from crm_core.repair_orders.rules import IN_HAND, OVER
+from foundation.reading import literals
 
 _ORDERS = f"""
 SELECT r.id, r.number AS words, {LEAVER}
 FROM repair_order r JOIN staff s ON s.id = r.advisor_id
-WHERE r.store_id = $1 AND r.state NOT IN ('LEFT', 'DELIVERED', 'CLOSED', 'VOID') AND NOT s.is_active
+WHERE r.store_id = $1 AND r.state NOT IN ({literals(*OVER)}) AND NOT s.is_active
 ORDER BY s.id, r.id
 """
 _JOBS = f"""
 SELECT l.id, l.name AS words, {LEAVER}, l.repair_order_id AS order_id
 FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id JOIN staff s ON s.id = l.technician_id
-WHERE r.store_id = $1 AND l.state IN ('ASSIGNED', 'WORKING', 'PAUSED', 'QC_FAIL') AND NOT s.is_active
+WHERE r.store_id = $1 AND l.state IN ({literals(*IN_HAND)}) AND NOT s.is_active
 ORDER BY s.id, l.id
 """
 

@@ -80,6 +80,8 @@ LINE_MOVES: Moves[LineState] = {
     },
 }
 ENDED_WITHOUT_WORK = frozenset({LineState.DECLINED, LineState.CANCELLED})
+IN_HAND = frozenset({LineState.ASSIGNED, LineState.WORKING, LineState.PAUSED, LineState.QC_FAIL})
+"""A technician has them: given out and not finished, or failed and theirs to do again."""
 STARTED = frozenset({LineState.WORKING, LineState.PAUSED, LineState.DONE, LineState.QC_OK, LineState.QC_FAIL})
 
 
@@ -174,6 +176,9 @@ IN_WORKSHOP = frozenset(
     }
 )
 """From the owner's word to the bill: only here are jobs given out, worked on, found, decided and cancelled."""
+
+OVER = frozenset({HeaderState.LEFT, HeaderState.DELIVERED, HeaderState.CLOSED, HeaderState.VOID})
+"""The visit has ended, one way or the other."""
 
 # What the order's page offers as its main button: the verb and its words.
 NEXT_STEPS: Mapping[HeaderState, tuple[str, str]] = {

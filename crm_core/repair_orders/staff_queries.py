@@ -6,12 +6,12 @@ from typing import Final
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
-from crm_core.parts.rules import RequestState
+from crm_core.parts.rules import OPEN_REQUESTS, RequestState
 from crm_core.repair_orders import rules
 from crm_core.repair_orders.errors import RepairOrderNotFound
 from crm_core.repair_orders.models import EstimateState, Payer, RepairLine, RepairOrder
 from crm_core.repair_orders.queries import LogEntry, events_for_staff
-from crm_core.repair_orders.rules import HeaderState, LineFacts, LineState
+from crm_core.repair_orders.rules import IN_HAND, HeaderState, LineFacts, LineState
 from crm_core.repair_orders.staff_models import (
     Check,
     LineRow,
@@ -35,14 +35,6 @@ from foundation import clock
 from foundation.media_links import signed
 from foundation.reading import Query, derive, listed, literals
 
-_MINE: Final = (LineState.ASSIGNED, LineState.WORKING, LineState.PAUSED, LineState.QC_FAIL)
-_OPEN_REQUESTS: Final = (
-    RequestState.REQUESTED,
-    RequestState.RESERVED,
-    RequestState.BACKORDERED,
-    RequestState.ARRIVED,
-    RequestState.ISSUED,
-)
 _NOT_COUNTED: Final = (LineState.PROPOSED, LineState.DECLINED, LineState.CANCELLED)
 
 _ORDER: Final = f"""
@@ -93,7 +85,7 @@ _MY_WORK = Query(
             FROM part_request q JOIN part p ON p.id = q.part_id WHERE q.line_id = l.id) AS parts
     FROM repair_line l LEFT JOIN bay b ON b.id = l.bay_id JOIN repair_order r ON r.id = l.repair_order_id
     JOIN vehicle v ON v.id = r.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
-    WHERE l.technician_id = $1 AND (l.state IN ({literals(*_MINE)})
+    WHERE l.technician_id = $1 AND (l.state IN ({literals(*IN_HAND)})
                                     OR (l.state IN ({literals(LineState.DONE)}) AND l.finished_at >= $3))
     ORDER BY l.state IN ({literals(LineState.WORKING)}) DESC, l.state IN ({literals(LineState.QC_FAIL)}) DESC,
              l.planned_starts_at, l.id
@@ -141,7 +133,7 @@ _PART_REQUESTS = Query(
     JOIN part p ON p.id = q.part_id JOIN vehicle v ON v.id = r.vehicle_id
     JOIN vehicle_model m ON m.id = v.model_id LEFT JOIN bay b ON b.id = l.bay_id
     LEFT JOIN part_stock k ON k.part_id = q.part_id AND k.store_id = q.store_id
-    WHERE q.store_id = $1 AND q.state IN ({literals(*_OPEN_REQUESTS)})
+    WHERE q.store_id = $1 AND q.state IN ({literals(*OPEN_REQUESTS)})
     ORDER BY l.planned_starts_at NULLS LAST, q.id LIMIT 200
     """,
 )

@@ -6,9 +6,7 @@ from crm_core.parts.models import PartRequest
 from crm_core.parts.rules import RequestState
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.models import AdditionalWork, Estimate, EstimateState, RepairLine, RepairOrder
-from crm_core.repair_orders.rules import LineState
-
-_IN_HANDS = (LineState.ASSIGNED, LineState.WORKING, LineState.PAUSED, LineState.QC_FAIL)
+from crm_core.repair_orders.rules import IN_HAND
 
 
 @condition
@@ -39,7 +37,7 @@ async def repair_order_stands(said: Said) -> bool:
 async def job_stands(said: Said) -> bool:
     """派工: the job is still in the hands of whom it was given to."""
     line = await RepairLine.get_or_none(id=said.matter_id)
-    if line is None or line.state not in _IN_HANDS or line.technician_id is None:
+    if line is None or line.state not in IN_HAND or line.technician_id is None:
         return False
     return await receiver_for(line.technician_id) == said.staff_id
 

@@ -9,16 +9,18 @@ from crm_core.dealerships.permissions import authorize, is_allowed, owners_own, 
 from crm_core.policies.current import policy_of
 from crm_core.surveys import rules
 from crm_core.surveys.errors import ComplaintNotFound
-from crm_core.surveys.rules import ComplaintState
+from crm_core.surveys.rules import ComplaintState, SurveyState
 from foundation import database
 from foundation.moves import allowed_actions
+from foundation.reading import literals
 
 
 async def open_for(actor: Actor, customer_id: int) -> list[dict[str, Any]]:
     """Surveys an owner may answer now."""
     authorize(actor, "surveys.answer", owners_own(customer_id))
     return await database.fetch(
-        "SELECT id, repair_order_id FROM survey WHERE customer_id = $1 AND state IN ('SENT', 'OPENED') "
+        "SELECT id, repair_order_id FROM survey WHERE customer_id = $1 "
+        f"  AND state IN ({literals(SurveyState.SENT, SurveyState.OPENED)}) "
         "ORDER BY id DESC LIMIT 10",
         customer_id,
     )
@@ -87,7 +89,9 @@ async def complaints_of_store(actor: Actor, store_id: int) -> list[ComplaintRow]
     """A store's complaints: those without an answer first, the closed ones last."""
     authorize(actor, "surveys.read", subject(store_id=store_id))
     rows = await database.fetch(
-        f"{_COMPLAINT} WHERE c.store_id = $1 ORDER BY c.state = 'CLOSED', c.state = 'OPEN' DESC, c.id DESC LIMIT 200",
+        f"{_COMPLAINT} WHERE c.store_id = $1 "
+        f"ORDER BY c.state = {literals(ComplaintState.CLOSED)}, c.state = {literals(ComplaintState.OPEN)} DESC, "
+        "  c.id DESC LIMIT 200",
         store_id,
     )
     policy = await policy_of(rules.ComplaintPolicy, store_id)

@@ -17,6 +17,7 @@ from crm_core.repair_orders.hand_over.rules import HandOverState, HowLeft
 from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.rules import HeaderState
 from foundation import clock, database
+from foundation.reading import literals
 
 BATCH = 200
 """Visits ended by one run of a rule; the run goes on until nothing is due."""
@@ -24,17 +25,18 @@ FORGOTTEN = system("hand_over_forgotten")
 CAME_AGAIN = system("car_came_again")
 PRESUMED = system("car_presumed_gone")
 
-_LEFT = """
+_LEFT = f"""
 SELECT o.id FROM repair_order o JOIN hand_over h ON h.repair_order_id = o.id
-WHERE o.state = 'PAID' AND h.state IN ('AWAITING_OWNER', 'DISPUTED')
-  AND h.left_at <= $1::timestamptz - make_interval(hours => {after})
-ORDER BY o.id LIMIT {batch}
+WHERE o.state = {literals(HeaderState.PAID)}
+  AND h.state IN ({literals(HandOverState.AWAITING_OWNER, HandOverState.DISPUTED)})
+  AND h.left_at <= $1::timestamptz - make_interval(hours => {{after}})
+ORDER BY o.id LIMIT {{batch}}
 """
-_NEVER_OFFERED = """
+_NEVER_OFFERED = f"""
 SELECT o.id FROM repair_order o
-WHERE o.state = 'PAID' AND o.paid_at <= $1::timestamptz - make_interval(days => {after})
+WHERE o.state = {literals(HeaderState.PAID)} AND o.paid_at <= $1::timestamptz - make_interval(days => {{after}})
   AND NOT EXISTS (SELECT FROM hand_over h WHERE h.repair_order_id = o.id)
-ORDER BY o.id LIMIT {batch}
+ORDER BY o.id LIMIT {{batch}}
 """
 
 

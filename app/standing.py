@@ -3,8 +3,10 @@
 import asyncio
 from typing import Final
 
+from crm_core.messaging.models import MessageState
 from foundation import cache, clock, database, jobs, metrics, owed, parked
 from foundation.logging import logger
+from foundation.reading import literals
 
 LOOK_SECONDS: Final = 10.0
 """Shorter than a scrape's interval; each look is a handful of index scans."""
@@ -13,7 +15,9 @@ AGAIN_SECONDS: Final = 1.0
 ANSWER_SECONDS: Final = 5.0
 
 _INBOX: Final = "SELECT count(*) AS waiting, min(received_at) AS oldest FROM inbox_message WHERE handled_at IS NULL"
-_MESSAGES: Final = "SELECT count(*) AS waiting, min(created_at) AS oldest FROM message WHERE state = 'PENDING'"
+_MESSAGES: Final = (
+    f"SELECT count(*) AS waiting, min(created_at) AS oldest FROM message WHERE state = {literals(MessageState.PENDING)}"
+)
 
 
 async def watch_dependencies() -> None:

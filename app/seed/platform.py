@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from crm_core.customers.models import IdentityKind
 from crm_core.wording.subscribe_keys import subscribe_spec, subscribe_templates
 from foundation import database
 from foundation.http import HttpClient
+from foundation.reading import literals
 from foundation.settings import get_settings
 
 BATCH: Final = 2_000
@@ -28,9 +30,9 @@ async def make(progress: Callable[[int, int], None]) -> None:
             "SELECT DISTINCT ON (i.customer_id) i.customer_id, i.value AS external_userid, c.name, "
             "  coalesce(c.phone, '') AS phone, u.value AS unionid, o.value AS openid "
             "FROM identity i JOIN customer c ON c.id = i.customer_id "
-            "LEFT JOIN identity u ON u.customer_id = c.id AND u.kind = 'UNIONID' "
-            "LEFT JOIN identity o ON o.customer_id = c.id AND o.kind = 'OPENID' "
-            "WHERE i.kind = 'EXTERNAL_USERID' ORDER BY i.customer_id"
+            f"LEFT JOIN identity u ON u.customer_id = c.id AND u.kind = {literals(IdentityKind.UNIONID)} "
+            f"LEFT JOIN identity o ON o.customer_id = c.id AND o.kind = {literals(IdentityKind.OPENID)} "
+            f"WHERE i.kind = {literals(IdentityKind.EXTERNAL_USERID)} ORDER BY i.customer_id"
         )
         for start in range(0, len(friends), BATCH):
             await _bring(client, friends[start : start + BATCH])

@@ -2,10 +2,12 @@
 
 from typing import Any, Final
 
+from campaigns.broadcasts.models import RecipientState
 from campaigns.exclusions import Moment
 from campaigns.reachability import reach_sql
 from campaigns.sql import Parameters, asked_now
 from foundation import database
+from foundation.reading import literals
 
 Row = dict[str, Any]
 _LOOKED_AT: Final = {Moment.SEND: "QUEUED", Moment.WAIT: "TASKED"}
@@ -16,7 +18,8 @@ async def exclude_now(batch: Row) -> None:
     to = await asked_now()
     asked = _asked(batch, Moment.SEND, to)
     await database.execute(
-        f"UPDATE broadcast_recipient r SET state = 'EXCLUDED', reason = q.reason FROM ({asked}) q "
+        f"UPDATE broadcast_recipient r SET state = {literals(RecipientState.EXCLUDED)}, reason = q.reason "
+        f"  FROM ({asked}) q "
         f"WHERE r.broadcast_id = {to.add(batch['broadcast_id'], 'bigint')} AND r.customer_id = q.customer_id "
         "AND q.reason <> ''",
         *to.values,

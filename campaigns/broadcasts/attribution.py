@@ -6,6 +6,7 @@ days (house rule), or to the last he was sent; for the comparison with the contr
 
 from campaigns.broadcasts import rules, stopping
 from campaigns.broadcasts.errors import BroadcastNotFound
+from campaigns.broadcasts.models import Cohort, RecipientState
 from campaigns.broadcasts.moving import about
 from crm_core.appointments.events import AppointmentRequested, OwnerArrived
 from crm_core.billing.events import BillPaid, BillRefunded
@@ -16,12 +17,14 @@ from crm_core.customers.models import Purpose
 from crm_core.customers.people import current_id
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders.events import RepairOrderOpened
+from crm_core.repair_orders.models import Payer
 from crm_core.surveys.events import ComplaintOpened
 from foundation import clock, database
+from foundation.reading import literals
 
 _OF_TOKEN = (
     "FROM send_batch b WHERE b.token = $1 AND r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id "
-    "AND r.batch_number = b.number AND r.customer_id = $2 AND r.cohort = 'PLANNED'"
+    f"AND r.batch_number = b.number AND r.customer_id = $2 AND r.cohort = {literals(Cohort.PLANNED)}"
 )
 
 
@@ -87,7 +90,7 @@ async def on_booked(event: AppointmentRequested) -> None:
         return
     await database.execute(
         "UPDATE broadcast_recipient SET booked_at = coalesce(booked_at, $2) WHERE id = ("
-        "  SELECT id FROM broadcast_recipient WHERE customer_id = $1 AND cohort = 'PLANNED' "
+        f"  SELECT id FROM broadcast_recipient WHERE customer_id = $1 AND cohort = {literals(Cohort.PLANNED)} "
         "  AND greatest(opened_at, claimed_at) >= $3 ORDER BY greatest(opened_at, claimed_at) DESC LIMIT 1)",
         event.customer_id,
         now,
@@ -107,9 +110,11 @@ async def on_arrived(event: OwnerArrived | RepairOrderOpened) -> None:
         "  SELECT r.id, r.state, r.opened_at, r.claimed_at, "
         "    coalesce(greatest(r.opened_at, r.claimed_at), r.sent_at, c.started_at) AS since "
         "  FROM broadcast_recipient r JOIN broadcast c ON c.id = r.broadcast_id "
-        "  WHERE r.customer_id = $1 AND r.cohort <> 'EXCLUDED' AND r.arrived_at IS NULL AND c.started_at IS NOT NULL"
+        f"  WHERE r.customer_id = $1 AND r.cohort <> {literals(Cohort.EXCLUDED)} AND r.arrived_at IS NULL "
+        "  AND c.started_at IS NOT NULL"
         "), last_touch AS ("
-        "  SELECT id FROM open WHERE since >= $3 AND (state = 'SENT' OR opened_at IS NOT NULL) "
+        f"  SELECT id FROM open WHERE since >= $3 AND (state = {literals(RecipientState.SENT)} "
+        "  OR opened_at IS NOT NULL) "
         "  ORDER BY since DESC, id DESC LIMIT 1"
         ") UPDATE broadcast_recipient r SET arrived_at = $2, "
         "  is_last_touch = coalesce(r.id = (SELECT id FROM last_touch), false) "
@@ -147,7 +152,7 @@ async def on_refunded(event: BillRefunded) -> None:
         "UPDATE broadcast_recipient r SET converted_at = NULL, given_back_at = $3 FROM bill gone "
         "WHERE gone.id = $2 AND r.customer_id = $1 "
         "AND r.arrived_at BETWEEN gone.paid_at - $4::interval AND gone.paid_at "
-        "AND NOT EXISTS (SELECT 1 FROM bill b WHERE b.customer_id = $1 AND b.payer = 'CP' "
+        f"AND NOT EXISTS (SELECT 1 FROM bill b WHERE b.customer_id = $1 AND b.payer = {literals(Payer.CP)} "
         "                AND b.paid_fen > b.refunded_fen "
         "                AND b.paid_at BETWEEN r.arrived_at AND r.arrived_at + $4::interval)",
         event.customer_id,
@@ -173,7 +178,7 @@ async def on_turned_away(event: MarketingStopped | ConsentWithdrawn | ComplaintO
     now = clock.now()
     rows = await database.fetch(
         f"UPDATE broadcast_recipient SET {column} = $2 WHERE customer_id = $1 AND {column} IS NULL "
-        "AND state IN ('SENT', 'TASKED') AND coalesce(sent_at, $2) >= $3 "
+        f"AND state IN ({literals(RecipientState.SENT, RecipientState.TASKED)}) AND coalesce(sent_at, $2) >= $3 "
         "AND ($4::bigint IS NULL OR staff_id = $4) RETURNING broadcast_id",
         event.customer_id,
         now,

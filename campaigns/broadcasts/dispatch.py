@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from campaigns.broadcasts import asking, lost_calls, notices, rules, stopping
-from campaigns.broadcasts.models import BatchState
+from campaigns.broadcasts.models import BatchState, RecipientState
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import UNFINISHED
 from crm_core.contact.rules import ContactPolicy
@@ -25,6 +25,7 @@ from crm_core.wording.facts import MessageProblem
 from foundation import clock, database
 from foundation.errors import ErrorKind, OutcomeUnknown, PlatformError
 from foundation.logging import logger
+from foundation.reading import literals
 
 CLAIM_SECONDS: Final = 60
 """Real seconds; longer than any call lives."""
@@ -95,7 +96,7 @@ async def resolve(batch_id: int) -> None:
     """
     batch = await database.fetch_one(
         "SELECT *, clock_timestamp() - claimed_at AS age FROM send_batch "
-        "WHERE id = $1 AND state IN ('CREATING', 'UNKNOWN')",
+        f"WHERE id = $1 AND state IN ({literals(BatchState.CREATING, BatchState.UNKNOWN)})",
         batch_id,
     )
     if batch is None:
@@ -123,7 +124,7 @@ async def _claim(batch_id: int) -> Claim | None:
         await asking.exclude_now(batch)
         chosen = await database.fetch(
             "UPDATE broadcast_recipient SET contacted_on = $4 "
-            f"WHERE {_IN_BATCH} AND state = 'QUEUED' RETURNING external_userid",
+            f"WHERE {_IN_BATCH} AND state = {literals(RecipientState.QUEUED)} RETURNING external_userid",
             *_key(batch),
             clock.today(),
         )
@@ -169,16 +170,17 @@ async def _made(batch_id: int, claimed_at: datetime, made: MadeTask) -> None:
             await lost_calls.keep(batch, made.message_id)
             return
         await database.execute(
-            "UPDATE broadcast_recipient SET state = CASE WHEN external_userid = ANY($4::text[]) THEN 'FAILED' "
-            "    ELSE 'TASKED' END, "
+            "UPDATE broadcast_recipient SET state = CASE WHEN external_userid = ANY($4::text[]) "
+            f"    THEN {literals(RecipientState.FAILED)} ELSE {literals(RecipientState.TASKED)} END, "
             "  reason = CASE WHEN external_userid = ANY($4::text[]) THEN 'FAIL_LIST' ELSE reason END, "
             "  contacted_on = CASE WHEN external_userid = ANY($4::text[]) THEN NULL ELSE contacted_on END "
-            f"WHERE {_IN_BATCH} AND state = 'QUEUED'",
+            f"WHERE {_IN_BATCH} AND state = {literals(RecipientState.QUEUED)}",
             *_key(batch),
             list(made.failed),
         )
         await database.execute(
-            "UPDATE send_batch SET state = 'CREATED', message_id = $2, tasked_at = $3 WHERE id = $1",
+            f"UPDATE send_batch SET state = {literals(BatchState.CREATED)}, message_id = $2, tasked_at = $3 "
+            "  WHERE id = $1",
             batch_id,
             made.message_id,
             clock.now(),
@@ -207,7 +209,8 @@ async def _refused(claim: Claim, error: PlatformError) -> None:
 
 async def _set_unknown(claim: Claim) -> None:
     await database.execute(
-        "UPDATE send_batch SET state = 'UNKNOWN' WHERE id = $1 AND state = 'CREATING' AND claimed_at = $2",
+        f"UPDATE send_batch SET state = {literals(BatchState.UNKNOWN)} WHERE id = $1 "
+        f"  AND state = {literals(BatchState.CREATING)} AND claimed_at = $2",
         claim.batch["id"],
         claim.claimed_at,
     )
@@ -224,7 +227,8 @@ async def _release(batch_id: int, claimed_at: datetime, *, was_asked: bool = Fal
             return
         is_over = batch["broadcast_state"] in rules.OVER
         await database.execute(
-            f"UPDATE broadcast_recipient SET contacted_on = NULL, state = $4 WHERE {_IN_BATCH} AND state = 'QUEUED'",
+            f"UPDATE broadcast_recipient SET contacted_on = NULL, state = $4 WHERE {_IN_BATCH} "
+            f"  AND state = {literals(RecipientState.QUEUED)}",
             *_key(batch),
             "DROPPED" if is_over else "QUEUED",
         )
@@ -244,8 +248,9 @@ async def _end(batch_id: int, claimed_at: datetime, state: BatchState, reason: s
         if not _is_mine(batch, claimed_at):
             return
         await database.execute(
-            "UPDATE broadcast_recipient SET contacted_on = NULL, state = 'FAILED', reason = 'REFUSED' "
-            f"WHERE {_IN_BATCH} AND state = 'QUEUED'",
+            "UPDATE broadcast_recipient SET contacted_on = NULL, reason = 'REFUSED', "
+            f"  state = {literals(RecipientState.FAILED)} "
+            f"WHERE {_IN_BATCH} AND state = {literals(RecipientState.QUEUED)}",
             *_key(batch),
         )
         await database.execute("UPDATE send_batch SET state = $2, reason = $3 WHERE id = $1", batch_id, state, reason)

@@ -3,13 +3,14 @@
 from typing import Final
 
 from campaigns.broadcasts import moving, notices, rules, syncing
-from campaigns.broadcasts.models import BatchState, Broadcast
+from campaigns.broadcasts.models import BatchState, Broadcast, RecipientState
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import OPEN, UNFINISHED
 from crm_core.dealerships.actors import system
 from crm_core.messaging.mass_messages import take_back as take_back_on_platform
 from foundation import clock, database
 from foundation.errors import ErrorKind, PlatformError
+from foundation.reading import literals
 
 NO_SUCH_TASK: Final = 41047
 
@@ -21,16 +22,21 @@ async def drop_unsent(broadcast_id: int, outcome: str) -> None:
     `outcome` is `cancelled` or `finished`.
     """
     await database.execute(
-        "UPDATE send_batch SET state = 'CANCELLED' WHERE broadcast_id = $1 AND state = 'PENDING'", broadcast_id
+        f"UPDATE send_batch SET state = {literals(BatchState.CANCELLED)} WHERE broadcast_id = $1 "
+        f"  AND state = {literals(BatchState.PENDING)}",
+        broadcast_id,
     )
     await database.execute(
-        "UPDATE broadcast_recipient r SET state = 'DROPPED', contacted_on = NULL FROM send_batch b "
-        "WHERE r.broadcast_id = $1 AND r.state = 'QUEUED' AND b.broadcast_id = $1 AND b.staff_id = r.staff_id "
-        "AND b.number = r.batch_number AND b.state = 'CANCELLED'",
+        f"UPDATE broadcast_recipient r SET state = {literals(RecipientState.DROPPED)}, contacted_on = NULL "
+        "  FROM send_batch b "
+        f"WHERE r.broadcast_id = $1 AND r.state = {literals(RecipientState.QUEUED)} AND b.broadcast_id = $1 "
+        "  AND b.staff_id = r.staff_id "
+        f"AND b.number = r.batch_number AND b.state = {literals(BatchState.CANCELLED)}",
         broadcast_id,
     )
     made = await database.fetch(
-        "SELECT id, confirmed_at FROM send_batch WHERE broadcast_id = $1 AND state = 'CREATED' ORDER BY id",
+        "SELECT id, confirmed_at FROM send_batch WHERE broadcast_id = $1 "
+        f"  AND state = {literals(BatchState.CREATED)} ORDER BY id",
         broadcast_id,
     )
     await UNFINISHED.hint([row["id"] for row in made])
@@ -91,9 +97,10 @@ async def stop_task(message_id: str) -> bool:
 async def drop_rest(batch_id: int) -> None:
     """In the running transaction: whoever was not sent anything is dropped, and the batch ends."""
     await database.execute(
-        "UPDATE broadcast_recipient r SET state = 'DROPPED', contacted_on = NULL FROM send_batch b WHERE b.id = $1 "
+        f"UPDATE broadcast_recipient r SET state = {literals(RecipientState.DROPPED)}, contacted_on = NULL "
+        "  FROM send_batch b WHERE b.id = $1 "
         "AND r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id AND r.batch_number = b.number "
-        "AND r.state = 'TASKED'",
+        f"AND r.state = {literals(RecipientState.TASKED)}",
         batch_id,
     )
     await close(batch_id)
@@ -102,7 +109,8 @@ async def drop_rest(batch_id: int) -> None:
 async def close(batch_id: int) -> None:
     """In the running transaction: WeCom has taken the rest of the task back."""
     await database.execute(
-        "UPDATE send_batch SET state = 'CANCELLED', cancelled_at = $2 WHERE id = $1 AND state = 'CREATED'",
+        f"UPDATE send_batch SET state = {literals(BatchState.CANCELLED)}, cancelled_at = $2 WHERE id = $1 "
+        f"  AND state = {literals(BatchState.CREATED)}",
         batch_id,
         clock.now(),
     )

@@ -6,7 +6,7 @@ One INSERT … SELECT for any number of people; batches are numbered in the same
 import secrets
 
 from campaigns.broadcasts import moving, notices, rules, stopping
-from campaigns.broadcasts.models import Broadcast
+from campaigns.broadcasts.models import BatchState, Broadcast, Cohort, RecipientState
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import take_up_pending
 from campaigns.reachability import reach_sql
@@ -19,39 +19,41 @@ from crm_core.dealerships.actors import system
 from crm_core.policies.current import group_policy
 from foundation import clock, database
 from foundation.logging import logger
+from foundation.reading import literals
 
 # Held out are those with the smallest hash of broadcast and person: the same people however often it is asked, other
 # people in another broadcast. The rest is numbered for each salesperson in parts of a batch.
-_FREEZE = """
+_FREEZE = f"""
 INSERT INTO broadcast_recipient
   (broadcast_id, customer_id, cohort, state, reason, staff_id, batch_number, external_userid, is_last_touch)
-SELECT {broadcast}, customer_id, cohort,
-  CASE cohort WHEN 'PLANNED' THEN 'QUEUED' ELSE cohort END, reason, staff_id,
-  CASE WHEN cohort = 'PLANNED'
-       THEN (row_number() OVER (PARTITION BY cohort, staff_id ORDER BY customer_id) - 1) / {batch_size} ELSE 0 END,
+SELECT {{broadcast}}, customer_id, cohort,
+  CASE cohort WHEN {literals(Cohort.PLANNED)} THEN {literals(RecipientState.QUEUED)} ELSE cohort END, reason, staff_id,
+  CASE WHEN cohort = {literals(Cohort.PLANNED)}
+       THEN (row_number() OVER (PARTITION BY cohort, staff_id ORDER BY customer_id) - 1) / {{batch_size}} ELSE 0 END,
   coalesce(external_userid, ''), false
 FROM (
-  SELECT *, CASE WHEN reason <> '' THEN 'EXCLUDED'
+  SELECT *, CASE WHEN reason <> '' THEN {literals(Cohort.EXCLUDED)}
                  WHEN row_number() OVER (PARTITION BY reason = '' ORDER BY draw, customer_id)
-                      <= CASE WHEN held_out < reachable THEN held_out ELSE 0 END THEN 'CONTROL'
-                 ELSE 'PLANNED' END AS cohort
+                      <= CASE WHEN held_out < reachable THEN held_out ELSE 0 END THEN {literals(Cohort.CONTROL)}
+                 ELSE {literals(Cohort.PLANNED)} END AS cohort
   FROM (
-    SELECT *, hashint8extended(customer_id, {broadcast}) AS draw,
+    SELECT *, hashint8extended(customer_id, {{broadcast}}) AS draw,
       count(*) FILTER (WHERE reason = '') OVER () AS reachable,
-      ceil(count(*) FILTER (WHERE reason = '') OVER () * {percent} / 100.0) AS held_out
-    FROM ({reach}) reached
+      ceil(count(*) FILTER (WHERE reason = '') OVER () * {{percent}} / 100.0) AS held_out
+    FROM ({{reach}}) reached
   ) drawn
 ) chosen
 -- In the order of the widest index: written seller by seller, every row would land on another of its pages.
 ORDER BY customer_id
 """
 
-_BATCHES = """
+_BATCHES = f"""
 INSERT INTO send_batch
   (broadcast_id, staff_id, number, token, customers, state, message_id, reason, created_at, reminded_at)
 SELECT $1, staff_id, batch_number, $2::bigint + row_number() OVER (ORDER BY staff_id, batch_number), count(*),
-  'PENDING', '', '', $3, '[]'
-FROM broadcast_recipient WHERE broadcast_id = $1 AND state = 'QUEUED' GROUP BY staff_id, batch_number
+  {literals(BatchState.PENDING)}, '', '', $3, '[]'
+FROM broadcast_recipient WHERE broadcast_id = $1 AND state = {literals(RecipientState.QUEUED)}
+  GROUP BY staff_id, batch_number
 """
 
 WORK_MEMORY = "64MB"

@@ -3,9 +3,12 @@
 from functools import partial
 
 from campaigns.broadcasts import advancing, ending, freezing, lost_calls, stopping
+from campaigns.broadcasts.models import OPEN_BATCHES
+from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import ADVANCE, UNFINISHED
 from foundation import clock, database
 from foundation.jobs import BULK, enqueue, job
+from foundation.reading import literals
 
 START = "campaigns.start"
 FINISH_BATCH = 100
@@ -15,7 +18,9 @@ FINISH_BATCH = 100
 async def start_due() -> None:
     """Each minute: plans whose time has come."""
     due = await database.fetch(
-        "SELECT id FROM broadcast WHERE state = 'SCHEDULED' AND starts_at <= $1 ORDER BY starts_at", clock.now()
+        f"SELECT id FROM broadcast WHERE state = {literals(BroadcastState.SCHEDULED)} AND starts_at <= $1 "
+        "  ORDER BY starts_at",
+        clock.now(),
     )
     for row in due:
         await enqueue(START, {"broadcast_id": row["id"]}, dedupe_key=str(row["id"]))
@@ -49,9 +54,11 @@ async def watch_running() -> None:
 async def finish_due() -> None:
     """Every five minutes: broadcasts whose days are over or of which nothing is open."""
     due = await database.fetch(
-        "SELECT c.id FROM broadcast c WHERE c.state IN ('RUNNING', 'PAUSED') AND (c.ends_at <= $1 OR NOT EXISTS ("
+        "SELECT c.id FROM broadcast c "
+        f"  WHERE c.state IN ({literals(BroadcastState.RUNNING, BroadcastState.PAUSED)}) AND (c.ends_at <= $1 "
+        "  OR NOT EXISTS ("
         "  SELECT 1 FROM send_batch b WHERE b.broadcast_id = c.id "
-        "  AND b.state IN ('PENDING', 'CREATING', 'UNKNOWN', 'CREATED'))) ORDER BY c.id LIMIT $2",
+        f"  AND b.state IN ({literals(*OPEN_BATCHES)}))) ORDER BY c.id LIMIT $2",
         clock.now(),
         FINISH_BATCH,
     )

@@ -13,11 +13,12 @@ from typing import Any
 
 from campaigns.broadcasts import asking, ending, notices
 from campaigns.broadcasts.freezing import first_token
-from campaigns.broadcasts.models import BatchState
+from campaigns.broadcasts.models import BatchState, RecipientState
 from campaigns.broadcasts.rules import OVER
 from campaigns.broadcasts.unfinished import UNFINISHED
 from foundation import clock, database
 from foundation.events import Event
+from foundation.reading import literals
 
 Row = dict[str, Any]
 
@@ -32,7 +33,7 @@ async def on_change(event: Event) -> None:
         "AND b.staff_id = r.staff_id AND b.number = r.batch_number "
         "WHERE r.customer_id = ANY(array_append(ARRAY("
         "  SELECT o.customer_id FROM ownership o WHERE o.vehicle_id = $2 AND o.until_on IS NULL), $1::bigint)) "
-        "AND r.state = 'TASKED' AND b.state = 'CREATED'",
+        f"AND r.state = {literals(RecipientState.TASKED)} AND b.state = {literals(BatchState.CREATED)}",
         event.customer_id,
         getattr(event, "vehicle_id", None),
     )
@@ -47,7 +48,7 @@ async def look_again(batch_id: int) -> None:
     """
     batch = await database.fetch_one(
         "SELECT b.*, c.stopped_at FROM send_batch b JOIN broadcast c ON c.id = b.broadcast_id "
-        "WHERE b.id = $1 AND b.state = 'CREATED'",
+        f"WHERE b.id = $1 AND b.state = {literals(BatchState.CREATED)}",
         batch_id,
     )
     if batch is not None and (batch["stopped_at"] is not None or await asking.must_leave_out(batch)):
@@ -76,8 +77,10 @@ async def move_rest(batch: Row) -> None:
         return
     number = await _next_number(batch)
     moved = await database.fetch(
-        "UPDATE broadcast_recipient SET state = 'QUEUED', contacted_on = NULL, batch_number = $4 "
-        "WHERE broadcast_id = $1 AND staff_id = $2 AND batch_number = $3 AND state = 'TASKED' RETURNING id",
+        f"UPDATE broadcast_recipient SET state = {literals(RecipientState.QUEUED)}, contacted_on = NULL, "
+        "  batch_number = $4 "
+        "WHERE broadcast_id = $1 AND staff_id = $2 AND batch_number = $3 "
+        f"  AND state = {literals(RecipientState.TASKED)} RETURNING id",
         batch["broadcast_id"],
         batch["staff_id"],
         batch["number"],
@@ -88,7 +91,8 @@ async def move_rest(batch: Row) -> None:
     if moved:
         new_id = await database.fetch_value(
             "INSERT INTO send_batch (broadcast_id, staff_id, number, token, customers, state, message_id, reason, "
-            "  created_at, reminded_at) VALUES ($1, $2, $3, $4, $5, 'PENDING', '', '', $6, '[]') RETURNING id",
+            f"  created_at, reminded_at) VALUES ($1, $2, $3, $4, $5, {literals(BatchState.PENDING)}, '', '', $6, '[]') "
+            "RETURNING id",
             batch["broadcast_id"],
             batch["staff_id"],
             number,

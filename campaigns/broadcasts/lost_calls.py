@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from campaigns.broadcasts import ending, leaving_out, syncing
-from campaigns.broadcasts.models import BatchState
+from campaigns.broadcasts.models import BatchState, RecipientState
 from crm_core.messaging.mass_messages import CustomerResult, SendOutcome, customer_results, find_tasks, member_tasks
 from foundation import clock, database
 from foundation.logging import logger
 from foundation.owed import Debt
+from foundation.reading import literals
 
 FOLLOW: Final = "campaigns.follow_lost_call"
 LOST: Final = Debt("lost_call", open_when="ended_at IS NULL", since="created_at", job=FOLLOW, argument="lost_call_id")
@@ -120,8 +121,9 @@ async def _strike_out(lost: Row, sent: Sequence[CustomerResult]) -> bool:
     waiting = await database.fetch(
         "SELECT DISTINCT b.id, b.state FROM send_batch b JOIN broadcast_recipient r ON r.broadcast_id = b.broadcast_id "
         "AND r.staff_id = b.staff_id AND r.batch_number = b.number WHERE b.broadcast_id = $1 AND b.staff_id = $2 "
-        "AND r.external_userid = ANY($3::text[]) AND r.state IN ('QUEUED', 'TASKED') "
-        "AND b.state IN ('CREATING', 'UNKNOWN', 'CREATED') ORDER BY b.id",
+        "AND r.external_userid = ANY($3::text[]) "
+        f"  AND r.state IN ({literals(RecipientState.QUEUED, RecipientState.TASKED)}) "
+        f"AND b.state IN ({literals(BatchState.CREATING, BatchState.UNKNOWN, BatchState.CREATED)}) ORDER BY b.id",
         lost["broadcast_id"],
         lost["staff_id"],
         [one.external_userid for one in sent],

@@ -1,6 +1,7 @@
 """Tables of broadcasts: the plan, who receives it and why not, and the tasks the platform was given."""
 
 from enum import StrEnum
+from typing import Final
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -52,6 +53,10 @@ class BatchState(StrEnum):
     """Nobody was left to send to."""
     FAILED = "FAILED"
     CANCELLED = "CANCELLED"
+
+
+OPEN_BATCHES: Final = (BatchState.PENDING, BatchState.CREATING, BatchState.UNKNOWN, BatchState.CREATED)
+"""Not over: the platform or a salesperson still has something to do."""
 
 
 class Broadcast(Table):

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from campaigns.broadcasts.errors import BatchNotFound
-from campaigns.broadcasts.models import BatchState
+from campaigns.broadcasts.models import BatchState, RecipientState
 from campaigns.broadcasts.notices import content_for
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import is_allowed, subject
 from crm_core.messaging.mass_messages import preview_text
 from foundation import database
+from foundation.reading import literals
 
 _WAITS: Final = f"b.state = '{BatchState.CREATED}' AND b.confirmed_at IS NULL AND b.cancelled_at IS NULL"
 _ROW: Final = f"""
@@ -19,7 +20,7 @@ SELECT b.id, b.staff_id, s.name AS staff, s.store_id,
   b.tasked_at, b.confirmed_at, b.declined_at, b.cancelled_at, coalesce(t.short_name, '') AS store_short,
   {_WAITS} AS waits,
   (SELECT count(*) FROM broadcast_recipient r WHERE r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id
-     AND r.batch_number = b.number AND r.state = 'SENT') AS sent
+     AND r.batch_number = b.number AND r.state = {literals(RecipientState.SENT)}) AS sent
 FROM send_batch b JOIN broadcast c ON c.id = b.broadcast_id JOIN staff u ON u.id = c.author_id
 JOIN staff s ON s.id = b.staff_id LEFT JOIN store t ON t.id = s.store_id
 WHERE

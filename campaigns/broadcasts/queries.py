@@ -9,7 +9,9 @@ import orjson
 from campaigns.broadcasts import rules, stopping
 from campaigns.broadcasts.costs import face_value_fen
 from campaigns.broadcasts.errors import BroadcastNotFound
+from campaigns.broadcasts.models import Cohort, RecipientState
 from campaigns.broadcasts.moving import about, author_may
+from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.tasks import reminders_today
 from campaigns.exclusions import Exclusion
 from campaigns.lift import (
@@ -27,12 +29,14 @@ from campaigns.lift import (
 from campaigns.scope import as_list, as_stores, stores_of
 from campaigns.segments.definition import parse, reading
 from campaigns.segments.queries import count_reach
+from crm_core.approvals.rules import ApprovalKind
 from crm_core.coupons.models import CouponTemplate
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import may_ever
 from crm_core.messaging.mass_messages import preview_text
 from crm_core.policies.current import group_policy
 from foundation import clock, database
+from foundation.reading import literals
 
 PAGE: Final = 50
 HOUSE_RATES: Final = {"sent": 0.92, "claimed": 0.05, "arrived": 0.017}
@@ -42,9 +46,14 @@ takes their place after the first broadcast: no policy.
 CONTROL_RATE: Final = 0.005
 """Share that comes by itself within 30 days, expected without an earlier broadcast (house rule)."""
 
-_ROW = """
+_PLANNED: Final = literals(Cohort.PLANNED)
+_CONTROL: Final = literals(Cohort.CONTROL)
+_SENT: Final = literals(RecipientState.SENT)
+
+_ROW = f"""
 SELECT c.*, u.name AS author, a.name AS approver,
-  (SELECT p.id FROM approval p WHERE p.kind = 'CAMPAIGN' AND p.about = 'broadcast:' || c.id ORDER BY p.id DESC LIMIT 1)
+  (SELECT p.id FROM approval p WHERE p.kind = {literals(ApprovalKind.CAMPAIGN)}
+    AND p.about = 'broadcast:' || c.id ORDER BY p.id DESC LIMIT 1)
     AS approval_id
 FROM broadcast c JOIN staff u ON u.id = c.author_id LEFT JOIN staff a ON a.id = c.approved_by
 WHERE ($1::jsonb IS NULL OR (c.store_ids IS NOT NULL AND c.store_ids <@ $1::jsonb))
@@ -146,11 +155,12 @@ async def estimate(actor: Actor, broadcast_id: int) -> Estimate:
 async def _earlier_rates() -> tuple[dict[str, float], int, float]:
     """Rates of the last broadcasts whose 30 days are over, how many they are, and the rate of those held out."""
     row = await database.fetch_one(
-        "WITH last AS (SELECT id FROM broadcast WHERE state = 'FINISHED' AND started_at < $1 ORDER BY id DESC LIMIT 6) "
-        "SELECT (SELECT count(*) FROM last) AS broadcasts, count(*) FILTER (WHERE cohort = 'PLANNED') AS planned, "
+        f"WITH last AS (SELECT id FROM broadcast WHERE state = {literals(BroadcastState.FINISHED)} "
+        "  AND started_at < $1 ORDER BY id DESC LIMIT 6) "
+        f"SELECT (SELECT count(*) FROM last) AS broadcasts, count(*) FILTER (WHERE cohort = {_PLANNED}) AS planned, "
         "  count(sent_at) AS sent, count(claimed_at) AS claimed, count(*) FILTER (WHERE is_last_touch) AS arrived, "
-        "  count(*) FILTER (WHERE cohort = 'CONTROL') AS control, "
-        "  count(arrived_at) FILTER (WHERE cohort = 'CONTROL') AS came "
+        f"  count(*) FILTER (WHERE cohort = {_CONTROL}) AS control, "
+        f"  count(arrived_at) FILTER (WHERE cohort = {_CONTROL}) AS came "
         "FROM broadcast_recipient WHERE broadcast_id IN (SELECT id FROM last)",
         clock.now() - rules.WINDOW,
     )
@@ -170,7 +180,8 @@ async def progress(actor: Actor, broadcast_id: int) -> dict[str, Any]:
     plan = await one(actor, broadcast_id)
     states = await database.fetch(
         "SELECT r.cohort, r.state, r.reason, count(*) AS people, "
-        "  count(*) FILTER (WHERE r.state = 'TASKED' AND (NOT s.is_active OR b.declined_at IS NOT NULL)) AS stuck "
+        f"  count(*) FILTER (WHERE r.state = {literals(RecipientState.TASKED)} AND (NOT s.is_active "
+        "  OR b.declined_at IS NOT NULL)) AS stuck "
         "FROM broadcast_recipient r LEFT JOIN staff s ON s.id = r.staff_id "
         "LEFT JOIN send_batch b ON b.broadcast_id = r.broadcast_id AND b.staff_id = r.staff_id "
         "  AND b.number = r.batch_number "
@@ -239,7 +250,7 @@ async def _batches(broadcast_id: int) -> list[dict[str, Any]]:
         "  b.confirmed_at, b.declined_at, b.reminded_at, b.synced_at, count(r.id) AS customers, "
         "  count(r.sent_at) AS sent FROM send_batch b JOIN staff s ON s.id = b.staff_id "
         "LEFT JOIN broadcast_recipient r ON r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id "
-        "  AND r.batch_number = b.number AND r.cohort = 'PLANNED' "
+        f"  AND r.batch_number = b.number AND r.cohort = {_PLANNED} "
         "WHERE b.broadcast_id = $1 GROUP BY b.id, s.id "
         "ORDER BY (b.confirmed_at IS NULL) DESC, count(r.id) DESC, b.id",
         broadcast_id,
@@ -320,15 +331,16 @@ async def results(actor: Actor, broadcast_id: int) -> Results:
 
 async def _counted(broadcast_id: int, started_at: datetime | None) -> dict[str, int]:
     row = await database.fetch_one(
-        "SELECT count(sent_at) AS sent, count(opened_at) FILTER (WHERE state = 'SENT') AS opened, "
-        "  count(claimed_at) FILTER (WHERE state = 'SENT') AS claimed, "
-        "  count(booked_at) FILTER (WHERE state = 'SENT') AS booked, "
-        "  count(*) FILTER (WHERE state = 'SENT' AND is_last_touch) AS arrived, "
-        "  count(converted_at) FILTER (WHERE state = 'SENT') AS converted, "
-        "  count(*) FILTER (WHERE cohort = 'PLANNED') AS planned, "
-        "  count(*) FILTER (WHERE cohort = 'PLANNED' AND arrived_at <= $2 AND given_back_at IS NULL) AS planned_came, "
-        "  count(*) FILTER (WHERE cohort = 'CONTROL') AS control, "
-        "  count(*) FILTER (WHERE cohort = 'CONTROL' AND arrived_at <= $2 AND given_back_at IS NULL) AS control_came "
+        f"SELECT count(sent_at) AS sent, count(opened_at) FILTER (WHERE state = {_SENT}) AS opened, "
+        f"  count(claimed_at) FILTER (WHERE state = {_SENT}) AS claimed, "
+        f"  count(booked_at) FILTER (WHERE state = {_SENT}) AS booked, "
+        f"  count(*) FILTER (WHERE state = {_SENT} AND is_last_touch) AS arrived, "
+        f"  count(converted_at) FILTER (WHERE state = {_SENT}) AS converted, "
+        f"  count(*) FILTER (WHERE cohort = {_PLANNED}) AS planned, "
+        f"  count(*) FILTER (WHERE cohort = {_PLANNED} AND arrived_at <= $2 AND given_back_at IS NULL) "
+        "  AS planned_came, "
+        f"  count(*) FILTER (WHERE cohort = {_CONTROL}) AS control, "
+        f"  count(*) FILTER (WHERE cohort = {_CONTROL} AND arrived_at <= $2 AND given_back_at IS NULL) AS control_came "
         "FROM broadcast_recipient WHERE broadcast_id = $1",
         broadcast_id,
         started_at + rules.WINDOW if started_at else None,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from campaigns.broadcasts import moving, notices, rules
-from campaigns.broadcasts.models import Broadcast
+from campaigns.broadcasts.models import BatchState, Broadcast, RecipientState
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import UNFINISHED
 from crm_core.coupons.events import TemplateMoved
@@ -18,6 +18,7 @@ from crm_core.coupons.models import CouponTemplate
 from crm_core.dealerships.actors import system
 from crm_core.policies.current import group_policy
 from foundation import clock, database
+from foundation.reading import literals
 
 _ACTOR: Final = system("stop_line")
 _WATCHED: Final = (BroadcastState.RUNNING, BroadcastState.PAUSED)
@@ -42,7 +43,7 @@ async def turned_away(broadcast_id: int) -> TurnedAway:
         "  count(*) FILTER (WHERE complained_at >= sent_at) AS complained, "
         "  count(*) FILTER (WHERE unfriended_at >= sent_at) AS unfriended, "
         "  count(*) FILTER (WHERE greatest(opted_out_at, complained_at, unfriended_at) >= sent_at) AS people "
-        "FROM broadcast_recipient WHERE broadcast_id = $1 AND state = 'SENT'",
+        f"FROM broadcast_recipient WHERE broadcast_id = $1 AND state = {literals(RecipientState.SENT)}",
         broadcast_id,
     )
     assert row is not None
@@ -110,7 +111,8 @@ async def watch(broadcast_id: int) -> None:
             broadcast, "stopped", line=stop.line, measured=stop.measured, next_step=stop.next_step
         )
         made = await database.fetch(
-            "SELECT id FROM send_batch WHERE broadcast_id = $1 AND state = 'CREATED' AND confirmed_at IS NULL",
+            f"SELECT id FROM send_batch WHERE broadcast_id = $1 AND state = {literals(BatchState.CREATED)} "
+            "  AND confirmed_at IS NULL",
             broadcast_id,
         )
         await UNFINISHED.hint([row["id"] for row in made])

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from campaigns.broadcasts import notices
 from campaigns.broadcasts.events import CampaignSent
-from campaigns.broadcasts.models import BatchState
+from campaigns.broadcasts.models import BatchState, RecipientState
 from campaigns.broadcasts.unfinished import UNFINISHED
 from crm_core.messaging.mass_messages import (
     CustomerResult,
@@ -16,6 +16,7 @@ from crm_core.messaging.mass_messages import (
 )
 from foundation import clock, database
 from foundation.events import record_many
+from foundation.reading import literals
 
 CHUNK: Final = 1000
 """Results written in one transaction: one page of the platform (WeCom doc 93338)."""
@@ -31,7 +32,9 @@ Row = dict[str, Any]
 
 async def enqueue_open(broadcast_id: int) -> int:
     """A job for each task of one broadcast that may have news, in the running transaction."""
-    rows = await database.fetch("SELECT id FROM send_batch WHERE state = 'CREATED' AND broadcast_id = $1", broadcast_id)
+    rows = await database.fetch(
+        f"SELECT id FROM send_batch WHERE state = {literals(BatchState.CREATED)} AND broadcast_id = $1", broadcast_id
+    )
     await UNFINISHED.hint([row["id"] for row in rows])
     return len(rows)
 
@@ -65,8 +68,10 @@ async def _read_results(batch: Row, task: MemberTask) -> None:
     async with database.transaction():
         # Whom the platform does not list it never tried: the fail_list of a call whose answer was lost.
         await database.execute(
-            "UPDATE broadcast_recipient SET state = 'FAILED', reason = 'NOT_LISTED', contacted_on = NULL "
-            "WHERE broadcast_id = $1 AND staff_id = $2 AND batch_number = $3 AND state = 'TASKED' "
+            f"UPDATE broadcast_recipient SET state = {literals(RecipientState.FAILED)}, "
+            "  reason = 'NOT_LISTED', contacted_on = NULL "
+            "WHERE broadcast_id = $1 AND staff_id = $2 AND batch_number = $3 "
+            f"  AND state = {literals(RecipientState.TASKED)} "
             "AND external_userid <> ALL($4::text[])",
             batch["broadcast_id"],
             batch["staff_id"],
@@ -75,7 +80,8 @@ async def _read_results(batch: Row, task: MemberTask) -> None:
         )
         await database.execute(
             "UPDATE send_batch SET confirmed_at = coalesce(confirmed_at, $2), "
-            "  state = CASE WHEN $3 THEN state ELSE 'SENT' END WHERE id = $1 AND state = 'CREATED'",
+            f"  state = CASE WHEN $3 THEN state ELSE {literals(BatchState.SENT)} END WHERE id = $1 "
+            f"  AND state = {literals(BatchState.CREATED)}",
             batch["id"],
             task.confirmed_at or clock.now(),
             bool(waiting),
@@ -99,10 +105,13 @@ async def _write(batch: Row, results: Sequence[CustomerResult]) -> None:
     """Only what was waiting changes, so that a second reading and an older page do no harm."""
     async with database.transaction():
         changed = await database.fetch(
-            "UPDATE broadcast_recipient r SET state = q.state, sent_at = CASE WHEN q.state = 'SENT' THEN q.at END, "
-            "  contacted_on = CASE WHEN q.state = 'SENT' THEN (q.at AT TIME ZONE 'Asia/Shanghai')::date END "
+            "UPDATE broadcast_recipient r SET state = q.state, "
+            f"  sent_at = CASE WHEN q.state = {literals(RecipientState.SENT)} THEN q.at END, "
+            f"  contacted_on = CASE WHEN q.state = {literals(RecipientState.SENT)} "
+            "    THEN (q.at AT TIME ZONE 'Asia/Shanghai')::date END "
             "FROM unnest($4::text[], $5::text[], $6::timestamptz[]) AS q(external_userid, state, at) "
-            "WHERE r.broadcast_id = $1 AND r.staff_id = $2 AND r.batch_number = $3 AND r.state = 'TASKED' "
+            "WHERE r.broadcast_id = $1 AND r.staff_id = $2 AND r.batch_number = $3 "
+            f"  AND r.state = {literals(RecipientState.TASKED)} "
             "AND r.external_userid = q.external_userid RETURNING r.customer_id, r.state",
             batch["broadcast_id"],
             batch["staff_id"],
@@ -117,11 +126,11 @@ async def _write(batch: Row, results: Sequence[CustomerResult]) -> None:
 async def note_sent(batch: Row, results: Sequence[CustomerResult]) -> None:
     """In the running transaction: a task that does not count reached these people of the batch's salesperson."""
     changed = await database.fetch(
-        "UPDATE broadcast_recipient r SET state = 'SENT', sent_at = q.at, "
+        f"UPDATE broadcast_recipient r SET state = {literals(RecipientState.SENT)}, sent_at = q.at, "
         "  contacted_on = (q.at AT TIME ZONE 'Asia/Shanghai')::date "
         "FROM unnest($3::text[], $4::timestamptz[]) AS q(external_userid, at) "
         "WHERE r.broadcast_id = $1 AND r.staff_id = $2 AND r.external_userid = q.external_userid "
-        "AND r.state IN ('QUEUED', 'TASKED') RETURNING r.customer_id",
+        f"AND r.state IN ({literals(RecipientState.QUEUED, RecipientState.TASKED)}) RETURNING r.customer_id",
         batch["broadcast_id"],
         batch["staff_id"],
         [one.external_userid for one in results],

@@ -3,14 +3,16 @@
 from datetime import timedelta
 from typing import Final
 
+from campaigns.broadcasts.models import OPEN_BATCHES, BatchState
 from foundation import database
 from foundation.owed import Debt
+from foundation.reading import literals
 
 ADVANCE: Final = "campaigns.advance"
 OPEN: Final = ("PENDING", "CREATING", "UNKNOWN", "CREATED")
 UNFINISHED: Final = Debt(
     "send_batch",
-    open_when="state IN ('PENDING', 'CREATING', 'UNKNOWN', 'CREATED')",
+    open_when=f"state IN ({literals(*OPEN_BATCHES)})",
     since="created_at",
     job=ADVANCE,
     argument="batch_id",
@@ -21,5 +23,7 @@ UNFINISHED: Final = Debt(
 
 async def take_up_pending(broadcast_id: int) -> None:
     """A job for each batch of a broadcast that begins or goes on, in the running transaction."""
-    rows = await database.fetch("SELECT id FROM send_batch WHERE broadcast_id = $1 AND state = 'PENDING'", broadcast_id)
+    rows = await database.fetch(
+        f"SELECT id FROM send_batch WHERE broadcast_id = $1 AND state = {literals(BatchState.PENDING)}", broadcast_id
+    )
     await UNFINISHED.hint([row["id"] for row in rows])

@@ -21,7 +21,10 @@ from app.seed.living.diary import Story, live
 from app.seed.living.visits import story
 from app.seed.living.wishes import Catalogue
 from app.seed.pictures import Album
+from crm_core.customers.models import IdentityKind
+from crm_core.messaging.models import Channel, MessageState
 from foundation import clock, database
+from foundation.reading import literals
 
 RESERVED = frozenset({"limin", "chenzhiqiang", "s01.tec2", "s01.tec3", "liuyang"})
 """The guided story's own advisor, technicians and inspector: their desks and phones hold nothing else."""
@@ -58,12 +61,15 @@ async def make(group: Group, seed_number: int, now: datetime, *, with_platform: 
 async def forget_old_news() -> None:
     """What was said before the demo began has arrived long ago and nobody's phone shows it; no job of it is left."""
     await database.execute(
-        "UPDATE message SET state = 'SENT', sent_at = created_at, card_updated_at = created_at, "
-        "  channel = CASE WHEN staff_id IS NULL THEN 'SUBSCRIBE' ELSE 'CARD' END "
-        "WHERE state = 'PENDING' AND (staff_id IS NOT NULL OR EXISTS ("
-        "  SELECT FROM identity i WHERE i.customer_id = message.customer_id AND i.kind = 'OPENID'))"
+        f"UPDATE message SET state = {literals(MessageState.SENT)}, sent_at = created_at, "
+        "  card_updated_at = created_at, "
+        f"  channel = CASE WHEN staff_id IS NULL THEN {literals(Channel.SUBSCRIBE)} ELSE {literals(Channel.CARD)} END "
+        f"WHERE state = {literals(MessageState.PENDING)} AND (staff_id IS NOT NULL OR EXISTS ("
+        "  SELECT FROM identity i WHERE i.customer_id = message.customer_id "
+        f"  AND i.kind = {literals(IdentityKind.OPENID)}))"
     )
     await database.execute(
-        "UPDATE message SET state = 'SKIPPED', reason = '没有可用的订阅次数' WHERE state = 'PENDING'"
+        f"UPDATE message SET state = {literals(MessageState.SKIPPED)}, reason = '没有可用的订阅次数' "
+        f"  WHERE state = {literals(MessageState.PENDING)}"
     )
     await database.execute("DELETE FROM jobs.pgqueuer")

@@ -18,7 +18,7 @@ from app.seed.living.wishes import Catalogue
 from app.seed.pictures import Album
 from campaigns.broadcasts import dispatch, ending, freezing, planning, syncing
 from campaigns.broadcasts.errors import NobodyReachable
-from campaigns.broadcasts.models import Broadcast
+from campaigns.broadcasts.models import BatchState, Broadcast, Cohort, RecipientState
 from campaigns.broadcasts.moving import about
 from campaigns.broadcasts.planning import Plan
 from campaigns.segments import service as segments
@@ -27,12 +27,14 @@ from crm_core.approvals.models import Approval
 from crm_core.coupons import claiming
 from crm_core.coupons.claiming import Offer
 from crm_core.coupons.models import CouponTemplate
+from crm_core.customers.models import IdentityKind
 from crm_core.dealerships import actors
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role
-from crm_core.vehicles.models import Powertrain
+from crm_core.vehicles.models import BindingState, Powertrain
 from foundation import clock, database
 from foundation.http import HttpClient
+from foundation.reading import literals
 from foundation.settings import get_settings
 
 AUTUMN_BEGINS: Final = date(2026, 10, 12)
@@ -150,7 +152,7 @@ async def _send_for_real(plan_id: int) -> None:
     await clock.set_to(clock.now() + timedelta(hours=2))
     made = await database.fetch(
         "SELECT b.id, b.message_id, s.userid FROM send_batch b JOIN staff s ON s.id = b.staff_id "
-        "WHERE b.broadcast_id = $1 AND b.state = 'CREATED' ORDER BY b.id",
+        f"WHERE b.broadcast_id = $1 AND b.state = {literals(BatchState.CREATED)} ORDER BY b.id",
         plan_id,
     )
     client = HttpClient("simulator", get_settings().simulator_url, timeout_seconds=60.0)
@@ -165,35 +167,40 @@ async def _send_for_real(plan_id: int) -> None:
         await client.close()
 
 
-_CONFIRM_ALL: Final = """
-UPDATE send_batch SET state = 'SENT', message_id = 'past-' || token, claimed_at = $2, asked_at = $2, tasked_at = $2,
+_WAS_SENT: Final = literals(RecipientState.SENT)
+_CONFIRM_ALL: Final = f"""
+UPDATE send_batch SET state = {literals(BatchState.SENT)}, message_id = 'past-' || token,
+  claimed_at = $2, asked_at = $2, tasked_at = $2,
   confirmed_at = $3, synced_at = $3
-WHERE broadcast_id = $1 AND state = 'PENDING'
+WHERE broadcast_id = $1 AND state = {literals(BatchState.PENDING)}
 """
-_SENT: Final = """
-UPDATE broadcast_recipient SET state = CASE customer_id % 13 WHEN 0 THEN 'NOT_FRIEND' ELSE 'SENT' END,
+_SENT: Final = f"""
+UPDATE broadcast_recipient SET state = CASE customer_id % 13 WHEN 0 THEN {literals(RecipientState.NOT_FRIEND)}
+    ELSE {_WAS_SENT} END,
   sent_at = CASE customer_id % 13 WHEN 0 THEN NULL ELSE $2::timestamptz END,
   contacted_on = CASE customer_id % 13 WHEN 0 THEN NULL ELSE ($2::timestamptz AT TIME ZONE 'Asia/Shanghai')::date END
-WHERE broadcast_id = $1 AND state = 'QUEUED'
+WHERE broadcast_id = $1 AND state = {literals(RecipientState.QUEUED)}
 """
-_OPENED: Final = """
+_OPENED: Final = f"""
 UPDATE broadcast_recipient SET opened_at = $3::timestamptz + (customer_id % 600) * interval '1 minute'
-WHERE broadcast_id = $1 AND state = 'SENT' AND opened_at IS NULL AND customer_id % 100 < $2
+WHERE broadcast_id = $1 AND state = {_WAS_SENT} AND opened_at IS NULL AND customer_id % 100 < $2
 """
 
 
 # -- what people did --------------------------------------------------------------------------------------------------
 
-_RECIPIENTS: Final = """
+_RECIPIENTS: Final = f"""
 SELECT r.customer_id, r.cohort, r.state, b.token, v.id AS vehicle_id, v.mileage_km, m.powertrain,
   coalesce(i.value, '') AS openid
 FROM broadcast_recipient r
 JOIN ownership o ON o.customer_id = r.customer_id AND o.until_on IS NULL
 JOIN vehicle v ON v.id = o.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
-LEFT JOIN binding n ON n.vehicle_id = v.id AND n.customer_id = r.customer_id AND n.state = 'BOUND'
-LEFT JOIN identity i ON i.customer_id = r.customer_id AND i.kind = 'OPENID' AND n.id IS NOT NULL
+LEFT JOIN binding n ON n.vehicle_id = v.id AND n.customer_id = r.customer_id
+  AND n.state = {literals(BindingState.BOUND)}
+LEFT JOIN identity i ON i.customer_id = r.customer_id AND i.kind = {literals(IdentityKind.OPENID)} AND n.id IS NOT NULL
 LEFT JOIN send_batch b ON b.broadcast_id = r.broadcast_id AND b.staff_id = r.staff_id AND b.number = r.batch_number
-WHERE r.broadcast_id = $1 AND r.cohort <> 'EXCLUDED' AND (r.cohort = 'CONTROL' OR r.state = 'SENT')
+WHERE r.broadcast_id = $1 AND r.cohort <> {literals(Cohort.EXCLUDED)}
+  AND (r.cohort = {literals(Cohort.CONTROL)} OR r.state = {_WAS_SENT})
   AND (SELECT count(*) FROM ownership mine WHERE mine.customer_id = r.customer_id) = 1
 ORDER BY i.value IS NULL, md5(r.customer_id::text)
 """
@@ -277,9 +284,9 @@ async def _came_back(crew: Crew, row: dict[str, Any], plan_id: int, arrived: dat
             row["customer_id"], day, paid_fen, day + timedelta(days=300),
         )  # fmt: skip
         await database.execute(
-            "UPDATE broadcast_recipient SET arrived_at = $3, is_last_touch = (state = 'SENT'), "
-            "  converted_at = CASE WHEN state = 'SENT' THEN $3::timestamptz + interval '2 hours' END, "
-            "  booked_at = CASE WHEN state = 'SENT' THEN $3::timestamptz - interval '2 days' END "
+            f"UPDATE broadcast_recipient SET arrived_at = $3, is_last_touch = (state = {_WAS_SENT}), "
+            f"  converted_at = CASE WHEN state = {_WAS_SENT} THEN $3::timestamptz + interval '2 hours' END, "
+            f"  booked_at = CASE WHEN state = {_WAS_SENT} THEN $3::timestamptz - interval '2 days' END "
             "WHERE broadcast_id = $1 AND customer_id = $2",
             plan_id, row["customer_id"], arrived,
         )  # fmt: skip

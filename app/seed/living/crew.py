@@ -8,18 +8,20 @@ from itertools import cycle
 
 from app.seed.group import Group
 from app.seed.owners import STORY_PLATE
+from crm_core.customers.models import IdentityKind
 from crm_core.dealerships import actors
 from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.models import Role, Store
-from crm_core.vehicles.models import Powertrain
+from crm_core.vehicles.models import BindingState, Powertrain
 from foundation import clock, database
+from foundation.reading import literals
 
-_CARS = """
+_CARS = f"""
 SELECT v.id AS vehicle_id, v.mileage_km, v.delivered_on, m.powertrain, c.id AS customer_id, i.value AS openid
 FROM vehicle v JOIN ownership o ON o.vehicle_id = v.id AND o.until_on IS NULL
 JOIN customer c ON c.id = o.customer_id JOIN vehicle_model m ON m.id = v.model_id
-LEFT JOIN binding b ON b.vehicle_id = v.id AND b.customer_id = c.id AND b.state = 'BOUND'
-LEFT JOIN identity i ON i.customer_id = c.id AND i.kind = 'OPENID' AND b.id IS NOT NULL
+LEFT JOIN binding b ON b.vehicle_id = v.id AND b.customer_id = c.id AND b.state = {literals(BindingState.BOUND)}
+LEFT JOIN identity i ON i.customer_id = c.id AND i.kind = {literals(IdentityKind.OPENID)} AND b.id IS NOT NULL
 WHERE c.home_store_id = $1 AND c.gone_reason = '' AND v.plate <> $2 AND v.mileage_km > 0 AND c.phone IS NOT NULL
   AND c.last_visit_on BETWEEN $3::date - 700 AND $3::date - 60
   AND (SELECT count(*) FROM ownership mine WHERE mine.customer_id = c.id) = 1

@@ -1,18 +1,18 @@
 """Coupon templates as marketers make and submit them; gifts and a customer's coupons."""
 
-from datetime import date, datetime
-from typing import Any, Literal
+from datetime import datetime
 
 from pydantic import Field
 
 from console.sign_in import api
 from crm_core.coupons import catalogue, ending, extending, issuing, queries, templates
-from crm_core.coupons.rules import CouponKind, RunAction
+from crm_core.coupons.queries import TemplateRow
+from crm_core.coupons.rules import CouponKind, RunAction, TemplateState
 from crm_core.customers.queries import readable_id
 from crm_core.dealerships.actors import Actor
+from foundation.reading import derive, read_model
 from foundation.web import Day, Id, Schema, Version
 
-TemplateStateName = Literal["DRAFT", "PENDING_APPROVAL", "ACTIVE", "PAUSED", "ENDED", "ARCHIVED"]
 _LARGEST_FEN = 10**9
 """Ten million yuan: no coupon is worth more."""
 
@@ -52,43 +52,6 @@ class TemplateSubmitIn(Schema):
     note: str = Field(default="", max_length=200)
 
 
-class TemplateOut(Schema):
-    """A template with what became of its coupons. `asked_quota` and `asked_ends_on` wait for approval; `may_run` says
-    whether the reader reaches all its stores.
-    """
-
-    id: int
-    name: str
-    kind: str
-    state: str
-    value_fen: int
-    pay_percent: int
-    cap_fen: int | None
-    threshold_fen: int
-    item_codes: list[str]
-    store_ids: list[int]
-    quota: int
-    issued_count: int
-    claimed_count: int
-    redeemed_count: int
-    per_person: int
-    per_vehicle: int
-    valid_days: int
-    claim_days: int
-    ends_on: date | None
-    asked_quota: int | None
-    asked_ends_on: date | None
-    is_vehicle_bound: bool
-    restores_on_refund: bool
-    is_new_friend_gift: bool
-    created_by_id: int | None
-    item_names: list[str]
-    may_run: bool
-    may_draft: bool
-    approval_id: int | None
-    version: int
-
-
 class CouponItemOut(Schema):
     """A job of the catalogue."""
 
@@ -99,7 +62,7 @@ class CouponItemOut(Schema):
 class TemplatesQuery(Schema):
     """Optionally one state."""
 
-    state: TemplateStateName | None = None
+    state: TemplateState | None = None
 
 
 class TemplateStepIn(Schema):
@@ -123,7 +86,8 @@ class GiftIn(Schema):
     customer_id: int = Field(gt=0, lt=2**63)
 
 
-class StaffCouponOut(Schema):
+@read_model
+class StaffCoupon:
     """A customer's coupon as staff see it."""
 
     id: int
@@ -147,8 +111,8 @@ class CouponVoidIn(Schema):
 
 
 @api.get("/coupon-templates", summary="Templates, newest first")
-async def coupon_templates(actor: Actor, query: TemplatesQuery) -> list[TemplateOut]:
-    return [_out(row) for row in await queries.templates(actor, state=query.state)]
+async def coupon_templates(actor: Actor, query: TemplatesQuery) -> list[TemplateRow]:
+    return await queries.templates(actor, state=query.state)
 
 
 @api.get("/coupon-items", summary="The jobs a coupon can be for")
@@ -157,30 +121,30 @@ async def coupon_items(actor: Actor) -> list[CouponItemOut]:
 
 
 @api.get("/coupon-templates/{template_id}", summary="One template")
-async def coupon_template(actor: Actor, template_id: int) -> TemplateOut:
-    return _out(await queries.template(actor, template_id))
+async def coupon_template(actor: Actor, template_id: int) -> TemplateRow:
+    return await queries.template(actor, template_id)
 
 
 @api.post("/coupon-templates", status=201, summary="Write a draft")
-async def draft_coupon_template(actor: Actor, body: TemplateIn) -> TemplateOut:
+async def draft_coupon_template(actor: Actor, body: TemplateIn) -> TemplateRow:
     made = await templates.draft(actor, _terms(body))
     return await coupon_template(actor, made.id)
 
 
 @api.put("/coupon-templates/{template_id}", summary="Change what is not live yet; what waits for approval is void")
-async def edit_coupon_template(actor: Actor, template_id: int, body: TemplateEditIn) -> TemplateOut:
+async def edit_coupon_template(actor: Actor, template_id: int, body: TemplateEditIn) -> TemplateRow:
     await templates.edit(actor, template_id, _terms(body), expected_version=body.version)
     return await coupon_template(actor, template_id)
 
 
 @api.post("/coupon-templates/{template_id}/submission", summary="Ask somebody else for approval")
-async def submit_coupon_template(actor: Actor, template_id: int, body: TemplateSubmitIn) -> TemplateOut:
+async def submit_coupon_template(actor: Actor, template_id: int, body: TemplateSubmitIn) -> TemplateRow:
     await templates.submit(actor, template_id, expected_version=body.version, note=body.note)
     return await coupon_template(actor, template_id)
 
 
 @api.post("/coupon-templates/{template_id}/steps", summary="Pause, resume, end or archive what was approved")
-async def move_coupon_template(actor: Actor, template_id: int, body: TemplateStepIn) -> TemplateOut:
+async def move_coupon_template(actor: Actor, template_id: int, body: TemplateStepIn) -> TemplateRow:
     await templates.move(actor, template_id, body.action, expected_version=body.version)
     return await coupon_template(actor, template_id)
 
@@ -189,37 +153,29 @@ async def move_coupon_template(actor: Actor, template_id: int, body: TemplateSte
     "/coupon-templates/{template_id}/extension",
     summary="Ask for more stock or time; others approve it",
 )
-async def extend_coupon_template(actor: Actor, template_id: int, body: ExtendIn) -> TemplateOut:
+async def extend_coupon_template(actor: Actor, template_id: int, body: ExtendIn) -> TemplateRow:
     await extending.ask(actor, template_id, more=body.more, ends_on=body.ends_on, expected_version=body.version)
     return await coupon_template(actor, template_id)
 
 
 @api.post("/coupon-templates/{template_id}/gifts", status=201, summary="Give a customer one")
-async def give_coupon(actor: Actor, template_id: int, body: GiftIn) -> StaffCouponOut:
+async def give_coupon(actor: Actor, template_id: int, body: GiftIn) -> StaffCoupon:
     given = await issuing.gift(actor, template_id, body.customer_id)
-    return _coupon(await queries.one(actor, given.id))
+    return derive(StaffCoupon, await queries.one(actor, given.id))
 
 
 @api.get("/customers/{customer_id}/coupons", summary="A customer's coupons")
-async def customer_coupons(actor: Actor, customer_id: int) -> list[StaffCouponOut]:
+async def customer_coupons(actor: Actor, customer_id: int) -> list[StaffCoupon]:
     kept_id = await readable_id(actor, customer_id)
-    return [_coupon(card) for card in await queries.of_customer(actor, kept_id)]
+    return [derive(StaffCoupon, card) for card in await queries.of_customer(actor, kept_id)]
 
 
 @api.post("/coupons/{coupon_id}/voiding", summary="Take a coupon away, with a reason")
-async def void_coupon(actor: Actor, coupon_id: int, body: CouponVoidIn) -> StaffCouponOut:
+async def void_coupon(actor: Actor, coupon_id: int, body: CouponVoidIn) -> StaffCoupon:
     await ending.void(actor, coupon_id, body.reason)
-    return _coupon(await queries.one(actor, coupon_id))
+    return derive(StaffCoupon, await queries.one(actor, coupon_id))
 
 
 def _terms(body: TemplateIn) -> templates.Terms:
     given = body.model_dump(exclude={"version"})
     return templates.Terms(**given | {"item_codes": tuple(body.item_codes), "store_ids": tuple(body.store_ids)})
-
-
-def _out(row: dict[str, Any]) -> TemplateOut:
-    return TemplateOut(**{name: row[name] for name in TemplateOut.model_fields})
-
-
-def _coupon(card: queries.CouponCard) -> StaffCouponOut:
-    return StaffCouponOut(**{name: getattr(card, name) for name in StaffCouponOut.model_fields})

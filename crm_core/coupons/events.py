@@ -1,10 +1,21 @@
 """What happened to coupons and their templates."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypedDict
 
 from foundation.events import Event
 from foundation.refs import Ref
+
+
+class CouponFacts(TypedDict):
+    """What every event of a coupon says."""
+
+    actor: str
+    customer_id: int
+    coupon_id: int
+    template_id: int
+    coupon_name: str
+    campaign_token: str
 
 
 @dataclass(frozen=True, kw_only=True)

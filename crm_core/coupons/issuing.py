@@ -8,7 +8,7 @@ from tortoise.exceptions import IntegrityError
 
 from crm_core.coupons import rules
 from crm_core.coupons.errors import LimitReached, NotGivenHere, NotOnOffer, SoldOut, TemplateNotFound
-from crm_core.coupons.events import CouponIssued
+from crm_core.coupons.events import CouponFacts, CouponIssued
 from crm_core.coupons.models import Coupon, CouponTemplate
 from crm_core.coupons.rules import CouponState, TemplateState
 from crm_core.coupons.whose import stores_of, subject_of
@@ -166,16 +166,16 @@ async def welcome_new_friend(event: FriendAdded) -> None:
     await issue_new_friend_gift(event.customer_id, store_id=event.store_id)
 
 
-def facts(actor: str, coupon: Coupon, template: CouponTemplate) -> dict[str, Any]:
+def facts(actor: str, coupon: Coupon, template: CouponTemplate) -> CouponFacts:
     """What every event of a coupon says."""
-    return {
-        "actor": actor,
-        "customer_id": coupon.customer_id,
-        "coupon_id": coupon.id,
-        "template_id": template.id,
-        "coupon_name": template.name,
-        "campaign_token": coupon.campaign_token,
-    }
+    return CouponFacts(
+        actor=actor,
+        customer_id=coupon.customer_id,
+        coupon_id=coupon.id,
+        template_id=template.id,
+        coupon_name=template.name,
+        campaign_token=coupon.campaign_token,
+    )
 
 
 async def _of_source(template_id: int, customer_id: int, source_ref: str) -> Coupon | None:

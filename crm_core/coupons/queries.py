@@ -1,10 +1,7 @@
 """Coupons and templates for screens."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
-import orjson
+from datetime import date, datetime
 
 from crm_core.approvals.rules import ApprovalKind, ApprovalState
 from crm_core.coupons import catalogue, claiming, notices, rules, terms
@@ -244,19 +241,6 @@ def _offer_state(template: CouponTemplate, offer: Offer, mine: Coupon | None) ->
     return "open" if template.issued_count < template.quota else "sold_out"
 
 
-_WAITING = (
-    f"(SELECT a.id FROM approval a WHERE a.kind = {literals(ApprovalKind.COUPON_TEMPLATE)} "
-    f"AND a.about = 'coupon_template:' || t.id AND a.state = {literals(ApprovalState.PENDING)})"
-)
-
-
-_COUNTS = (
-    "(SELECT count(*) FROM coupon c WHERE c.template_id = t.id AND c.claimed_at IS NOT NULL) AS claimed_count, "
-    f"(SELECT count(*) FROM coupon c WHERE c.template_id = t.id AND c.state = {literals(CouponState.REDEEMED)}) "
-    "  AS redeemed_count"
-)
-
-
 # Taken everywhere, or in one of the stores; NULL is every store.
 _TAKEN = (
     "({0}::bigint[] IS NULL OR t.store_ids = '[]' OR EXISTS ("
@@ -265,39 +249,84 @@ _TAKEN = (
 _NOT_LIVE = (TemplateState.DRAFT, TemplateState.PENDING_APPROVAL)
 
 
-async def templates(actor: Actor, *, state: str | None = None) -> list[dict[str, Any]]:
+@read_model
+class _Template:
+    """A template with what became of its coupons. `asked_quota` and `asked_ends_on` wait for approval."""
+
+    id: int
+    name: str
+    kind: CouponKind
+    state: TemplateState
+    value_fen: int
+    pay_percent: int
+    cap_fen: int | None
+    threshold_fen: int
+    item_codes: list[str]
+    store_ids: list[int]
+    quota: int
+    issued_count: int
+    claimed_count: int
+    redeemed_count: int
+    per_person: int
+    per_vehicle: int
+    valid_days: int
+    claim_days: int
+    ends_on: date | None
+    asked_quota: int | None
+    asked_ends_on: date | None
+    is_vehicle_bound: bool
+    restores_on_refund: bool
+    is_new_friend_gift: bool
+    created_by_id: int | None
+    approval_id: int | None
+    version: int
+
+
+@read_model
+class TemplateRow(_Template):
+    """A template as its reader may use it: sums in fen, `pay_percent` 80 is 8 折; `may_run` needs all its stores."""
+
+    item_names: list[str]
+    may_run: bool
+    may_draft: bool
+
+
+_TEMPLATE = f"""
+SELECT t.id, t.name, t.kind, t.state, t.value_fen, t.pay_percent, t.cap_fen, t.threshold_fen, t.item_codes, t.store_ids,
+       t.quota, t.issued_count, t.per_person, t.per_vehicle, t.valid_days, t.claim_days, t.ends_on, t.asked_quota,
+       t.asked_ends_on, t.is_vehicle_bound, t.restores_on_refund, t.is_new_friend_gift, t.created_by_id, t.version,
+       (SELECT a.id FROM approval a WHERE a.kind = {literals(ApprovalKind.COUPON_TEMPLATE)}
+          AND a.about = 'coupon_template:' || t.id AND a.state = {literals(ApprovalState.PENDING)}) AS approval_id,
+       c.claimed_count, c.redeemed_count
+FROM coupon_template t
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE c.claimed_at IS NOT NULL) AS claimed_count,
+           count(*) FILTER (WHERE c.state = {literals(CouponState.REDEEMED)}) AS redeemed_count
+    FROM coupon c WHERE c.template_id = t.id
+) c
+"""
+_TEMPLATES = Query(
+    _Template,
+    f"{_TEMPLATE} WHERE ($1::text IS NULL OR t.state = $1) AND {_TAKEN.format('$2')} ORDER BY t.id DESC LIMIT 200",
+)
+_ONE_TEMPLATE = Query(_Template, f"{_TEMPLATE} WHERE t.id = $1 AND {_TAKEN.format('$2')}")
+
+
+async def templates(actor: Actor, *, state: TemplateState | None = None) -> list[TemplateRow]:
     """Templates taken in the reader's stores, newest first, with what became of their coupons."""
-    stores = _readable(actor)
-    rows = await database.fetch(
-        "SELECT t.*, "
-        f"{_WAITING} AS approval_id, "
-        "  count(c.id) FILTER (WHERE c.claimed_at IS NOT NULL) AS claimed_count, "
-        f"  count(c.id) FILTER (WHERE c.state = {literals(CouponState.REDEEMED)}) AS redeemed_count "
-        "FROM coupon_template t LEFT JOIN coupon c ON c.template_id = t.id "
-        f"WHERE ($1::text IS NULL OR t.state = $1) AND {_TAKEN.format('$2')} "
-        "GROUP BY t.id ORDER BY t.id DESC LIMIT 200",
-        state,
-        stores,
-    )
-    return await _for_reader(actor, rows)
+    return await _for_reader(actor, await _TEMPLATES.all(state, _readable(actor)))
 
 
-async def template(actor: Actor, template_id: int) -> dict[str, Any]:
+async def template(actor: Actor, template_id: int) -> TemplateRow:
     """One template.
 
     Raises:
         TemplateNotFound: none, or taken in none of the reader's stores.
     """
-    stores = _readable(actor)
-    row = await database.fetch_one(
-        f"SELECT t.*, {_WAITING} AS approval_id, {_COUNTS} FROM coupon_template t "
-        f"WHERE t.id = $1 AND {_TAKEN.format('$2')}",
-        template_id,
-        stores,
-    )
-    if row is None:
+    found = await _ONE_TEMPLATE.first(template_id, _readable(actor))
+    if found is None:
         raise TemplateNotFound
-    [shown] = await _for_reader(actor, [row])
+    [shown] = await _for_reader(actor, [found])
     return shown
 
 
@@ -308,17 +337,17 @@ def _readable(actor: Actor) -> list[int] | None:
     return None if stores is None else sorted(stores)
 
 
-async def _for_reader(actor: Actor, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """With the jobs by name instead of by code, and whether this reader runs it."""
-    named = [row | {name: orjson.loads(row[name]) for name in ("item_codes", "store_ids")} for row in rows]
-    names = await catalogue.names_of({code for row in named for code in row["item_codes"]})
+async def _for_reader(actor: Actor, rows: list[_Template]) -> list[TemplateRow]:
+    """With the jobs by name instead of by code, and whether this reader drafts and runs it."""
+    names = await catalogue.names_of({code for row in rows for code in row.item_codes})
     everywhere = await live_store_ids()
     return [
-        row
-        | {
-            "item_names": [names.get(code, "已下架的项目") for code in row["item_codes"]],
-            "may_run": is_allowed(actor, "coupon_templates.run", subject(store_ids=row["store_ids"] or everywhere)),
-            "may_draft": row["state"] in _NOT_LIVE and await may_draft(actor, row["created_by_id"], row["store_ids"]),
-        }
-        for row in named
+        derive(
+            TemplateRow,
+            row,
+            item_names=[names.get(code, "已下架的项目") for code in row.item_codes],
+            may_run=is_allowed(actor, "coupon_templates.run", subject(store_ids=row.store_ids or everywhere)),
+            may_draft=row.state in _NOT_LIVE and await may_draft(actor, row.created_by_id, row.store_ids),
+        )
+        for row in rows
     ]

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from tortoise.exceptions import IntegrityError
 
@@ -68,7 +68,7 @@ class Terms:
     restores_on_refund: bool = True
     is_new_friend_gift: bool = False
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, object]:
         """As the row keeps them.
 
         Raises:
@@ -95,9 +95,10 @@ async def draft(actor: Actor, wanted: Terms) -> CouponTemplate:
     """
     _authorize_draft(actor, wanted)
     await catalogue.assert_known(wanted.item_codes)
-    return await CouponTemplate.create(
-        **wanted.columns(), state=TemplateState.DRAFT, created_by_id=actor.id or None, created_at=clock.now()
-    )
+    template = CouponTemplate(state=TemplateState.DRAFT, created_by_id=actor.id or None, created_at=clock.now())
+    template.update_from_dict(wanted.columns())
+    await template.save()
+    return template
 
 
 async def edit(actor: Actor, template_id: int, wanted: Terms, *, expected_version: int) -> CouponTemplate:
@@ -116,8 +117,7 @@ async def edit(actor: Actor, template_id: int, wanted: Terms, *, expected_versio
         template = await _own(actor, template_id, expected_version)
         if terms.content_hash(terms_of(template)) == wanted_hash:
             return template
-        for name, value in columns.items():
-            setattr(template, name, value)
+        template.update_from_dict(columns)
         await _move(actor, template, "edit")
         return template
 
@@ -219,7 +219,7 @@ def _authorize_draft(actor: Actor, wanted: Terms) -> None:
     authorize(actor, "coupon_templates.draft", subject(store_ids=wanted.store_ids))
 
 
-def terms_of(template: CouponTemplate) -> dict[str, Any]:
+def terms_of(template: CouponTemplate) -> dict[str, object]:
     """What an approver sees, as `Terms.columns` has it."""
     return {name: getattr(template, name) for name in Terms.__dataclass_fields__}
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 import orjson
 
@@ -104,7 +104,7 @@ def most_fen(template: CouponTemplate, *, quota: int | None = None) -> int | Non
     return None if each_fen is None else each_fen * (quota or template.quota)
 
 
-def content_hash(columns: Mapping[str, Any]) -> str:
+def content_hash(columns: Mapping[str, object]) -> str:
     """Stands for every term an approver sees."""
     return hashlib.sha256(orjson.dumps(dict(columns), option=orjson.OPT_SORT_KEYS)).hexdigest()
 

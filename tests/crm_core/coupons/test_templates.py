@@ -136,11 +136,9 @@ async def test_a_draft_whose_author_left_or_moved_is_taken_up_by_who_drafts_for_
         await templates.submit(stranger, draft.id, expected_version=draft.version)
     with pytest.raises(TemplateNotFound):
         await coupon_queries.template(stranger, draft.id)
-    assert draft.id not in [row["id"] for row in await coupon_queries.templates(stranger)]
-    assert not (await coupon_queries.template(stranger, wider.id))["may_draft"], (
-        "taken everywhere, it is read everywhere"
-    )
-    assert (await coupon_queries.template(colleague, draft.id))["may_draft"]
+    assert draft.id not in [row.id for row in await coupon_queries.templates(stranger)]
+    assert not (await coupon_queries.template(stranger, wider.id)).may_draft, "taken everywhere, it is read everywhere"
+    assert (await coupon_queries.template(colleague, draft.id)).may_draft
     await templates.submit(colleague, draft.id, expected_version=draft.version)
     taken = await CouponTemplate.get(id=draft.id)
     assert (taken.state, taken.created_by_id) == (TemplateState.PENDING_APPROVAL, colleague.id)

@@ -1,7 +1,7 @@
 /** Coupon templates: drafting, submitting, prolonging. */
 import { api, keyed, take, type Schema } from './typed'
 
-export type CouponTemplate = Schema<'TemplateOut'>
+export type CouponTemplate = Schema<'TemplateRow'>
 export type CouponTerms = Schema<'TemplateIn'>
 export type CouponKind = Schema<'CouponKind'>
 export type TemplateStep = Schema<'TemplateStepIn'>['action']

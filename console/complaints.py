@@ -1,7 +1,6 @@
 """投诉: what an owner was not content with, who takes care of it, and by when."""
 
-from datetime import datetime
-from typing import Literal
+from dataclasses import replace
 
 from pydantic import Field
 
@@ -9,6 +8,8 @@ from console import masked
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
 from crm_core.surveys import complaints, queries, resolving
+from crm_core.surveys.queries import ComplaintRow, StepTaken
+from foundation.reading import derive, read_model
 from foundation.web import Id, Schema
 
 
@@ -18,44 +19,11 @@ class ComplaintsQuery(Schema):
     store_id: Id
 
 
-class ComplaintOut(Schema):
-    """A complaint; its next step is promised until `due_at`. `may` is what the reader may do to it now."""
-
-    id: int
-    about: str
-    source: str
-    store: str
-    customer_id: int
-    customer_name: str
-    phone: str | None
-    plate: str
-    series: str
-    repair_order_id: int | None
-    advisor: str | None
-    body: str
-    state: str
-    opened_at: datetime
-    reopened_at: datetime | None
-    due_at: datetime | None
-    acknowledged_at: datetime | None
-    acknowledged_by: str | None
-    may: list[Literal["acknowledge", "plan", "resolve", "verify"]]
-    version: int
-
-
-class StepOut(Schema):
-    """What was done to a complaint; `by` is null for what the owner brought about."""
-
-    action: str
-    by: str | None
-    note: str
-    at: datetime
-
-
-class ComplaintPage(ComplaintOut):
+@read_model
+class ComplaintPage(ComplaintRow):
     """A complaint with its history."""
 
-    steps: list[StepOut]
+    steps: list[StepTaken]
 
 
 class Words(Schema):
@@ -72,15 +40,14 @@ class VerificationIn(Words):
 
 
 @api.get("/complaints", summary="A store's complaints, unanswered ones first")
-async def store_complaints(actor: Actor, query: ComplaintsQuery) -> list[ComplaintOut]:
-    return [_out(actor, row) for row in await queries.complaints_of_store(actor, query.store_id)]
+async def store_complaints(actor: Actor, query: ComplaintsQuery) -> list[ComplaintRow]:
+    return [_masked(actor, row) for row in await queries.complaints_of_store(actor, query.store_id)]
 
 
 @api.get("/complaints/{complaint_id}", summary="One complaint")
 async def get_complaint(actor: Actor, complaint_id: int) -> ComplaintPage:
-    seen = _out(actor, await queries.complaint(actor, complaint_id))
-    steps = [StepOut(**vars(step)) for step in await queries.steps(complaint_id)]
-    return ComplaintPage(**seen.model_dump(), steps=steps)
+    seen = _masked(actor, await queries.complaint(actor, complaint_id))
+    return derive(ComplaintPage, seen, steps=await queries.steps(complaint_id))
 
 
 @api.post("/complaints/{complaint_id}/acknowledgement", summary="Take a complaint up")
@@ -109,10 +76,10 @@ async def verify_complaint(actor: Actor, complaint_id: int, body: VerificationIn
     return await get_complaint(actor, complaint_id)
 
 
-def _out(actor: Actor, row: queries.ComplaintRow) -> ComplaintOut:
-    seen = {
-        "customer_name": masked.name(actor, row.customer_name),
-        "phone": masked.phone(actor, row.phone),
-        "plate": masked.plate(actor, row.plate),
-    }
-    return ComplaintOut(**vars(row) | seen | {"may": sorted(row.may)})
+def _masked(actor: Actor, row: ComplaintRow) -> ComplaintRow:
+    return replace(
+        row,
+        customer_name=masked.name(actor, row.customer_name),
+        phone=masked.phone(actor, row.phone),
+        plate=masked.plate(actor, row.plate),
+    )

@@ -1,12 +1,13 @@
 """跟进 that are due: the reader's own list, and what becomes of each."""
 
-from datetime import datetime
+from dataclasses import replace
 
 from pydantic import Field
 
 from console import masked
 from console.sign_in import api
 from crm_core.customers import following_up
+from crm_core.customers.following_up import DueFollowUp
 from crm_core.dealerships.actors import Actor
 from foundation.web import Moment, Schema
 
@@ -23,24 +24,9 @@ class DropIn(Schema):
     reason: str = Field(min_length=1, max_length=80)
 
 
-class DueFollowUpOut(Schema):
-    """Whom to contact, when, and what was said the last time."""
-
-    id: int
-    customer_id: int
-    customer_name: str
-    phone: str | None
-    contact: str
-    body: str
-    at: datetime
-    next_at: datetime
-    noted_by: str
-    cars: list[str]
-
-
 @api.get("/follow-ups", summary="Contacts the reader has still to make, the longest overdue first")
-async def due_follow_ups(actor: Actor) -> list[DueFollowUpOut]:
-    return [_out(actor, row) for row in await following_up.due(actor)]
+async def due_follow_ups(actor: Actor) -> list[DueFollowUp]:
+    return [_masked(actor, row) for row in await following_up.due(actor)]
 
 
 @api.post("/follow-ups/{follow_up_id}/postponement", status=204, summary="改天: another time")
@@ -53,13 +39,13 @@ async def drop_follow_up(actor: Actor, follow_up_id: int, body: DropIn) -> None:
     await following_up.drop(actor, follow_up_id, body.reason)
 
 
-def _out(actor: Actor, row: following_up.DueFollowUp) -> DueFollowUpOut:
-    seen = {
-        "customer_name": masked.name(actor, row.customer_name),
-        "phone": masked.phone(actor, row.phone),
-        "cars": [_car(actor, car) for car in row.cars],
-    }
-    return DueFollowUpOut(**vars(row) | seen)
+def _masked(actor: Actor, row: DueFollowUp) -> DueFollowUp:
+    return replace(
+        row,
+        customer_name=masked.name(actor, row.customer_name),
+        phone=masked.phone(actor, row.phone),
+        cars=[_car(actor, car) for car in row.cars],
+    )
 
 
 def _car(actor: Actor, car: str) -> str:

@@ -7,7 +7,8 @@ from pydantic import Field
 from crm_core.dealerships.actors import Actor
 from crm_core.surveys import answering, queries
 from crm_core.surveys.models import Survey
-from crm_core.surveys.rules import QUESTIONS
+from crm_core.surveys.queries import OpenSurvey
+from crm_core.surveys.rules import QUESTIONS, Answers
 from foundation.web import Schema
 from miniprogram_api.login import api
 
@@ -34,13 +35,6 @@ class SurveyOut(Schema):
     answered_at: datetime | None
 
 
-class SurveySummaryOut(Schema):
-    """A survey that may be answered now."""
-
-    id: int
-    repair_order_id: int
-
-
 class AnswersIn(Schema):
     """One answer per question; `comment` may be left out."""
 
@@ -51,8 +45,8 @@ class AnswersIn(Schema):
 
 
 @api.get("/surveys", summary="Surveys that may be answered now")
-async def surveys(actor: Actor) -> list[SurveySummaryOut]:
-    return [SurveySummaryOut(**row) for row in await queries.open_for(actor, actor.id)]
+async def surveys(actor: Actor) -> list[OpenSurvey]:
+    return await queries.open_for(actor, actor.id)
 
 
 @api.get("/surveys/{survey_id}", summary="One survey; opening it binds it to this account")
@@ -62,7 +56,7 @@ async def survey(actor: Actor, survey_id: int) -> SurveyOut:
 
 @api.post("/surveys/{survey_id}/answers", summary="Answer, once and for good")
 async def answer_survey(actor: Actor, survey_id: int, body: AnswersIn) -> SurveyOut:
-    return await _out(await answering.answer(actor, survey_id, body.model_dump()))
+    return await _out(await answering.answer(actor, survey_id, Answers(**body.model_dump())))
 
 
 async def _out(shown: Survey) -> SurveyOut:
@@ -70,9 +64,9 @@ async def _out(shown: Survey) -> SurveyOut:
     return SurveyOut(
         id=shown.id,
         repair_order_id=shown.repair_order_id,
-        store=names["store"],
-        plate=names["plate"],
-        series=names["series"],
+        store=names.store,
+        plate=names.plate,
+        series=names.series,
         state=shown.state.value,
         questions=[SurveyQuestionOut(id=q.id, text=q.text, kind=q.kind) for q in QUESTIONS],
         expires_at=shown.expires_at,

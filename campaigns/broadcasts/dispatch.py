@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import orjson
+
 from campaigns.broadcasts import asking, lost_calls, notices, rules, stopping
 from campaigns.broadcasts.models import BatchState, RecipientState
 from campaigns.broadcasts.rules import BroadcastState
@@ -59,7 +61,7 @@ async def dispatch(batch_id: int) -> None:
     try:
         made = await make_task(
             batch["template"],
-            notices.content_for(batch),
+            notices.facts_of(orjson.loads(batch["content"]), batch["store_short"]),
             token=batch["token"],
             userid=batch["userid"],
             external_userids=claim.external_userids,

@@ -1,5 +1,6 @@
 """What staff are told about a broadcast: salespeople their part, marketing what stopped it; and customers' words."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -15,10 +16,9 @@ DEPARTMENT = "市场部"
 Row = dict[str, Any]
 
 
-def content_for(batch: Row) -> dict[str, Any]:
-    """The facts of the message, in the name of the salesperson's store; the same for all his customers."""
-    content: dict[str, Any] = orjson.loads(batch["content"])
-    return content | {"store_short": batch["store_short"] or "门店"}
+def facts_of(content: Mapping[str, object], store_short: str) -> dict[str, object]:
+    """The facts of the message, in the name of the salesperson's store; the same for all their customers."""
+    return {**content, "store_short": store_short or "门店"}
 
 
 async def ask_to_send(batch: Row) -> None:

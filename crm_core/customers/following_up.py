@@ -4,9 +4,8 @@ Nothing is done without a contact on record: noting one with the customer settle
 it says why.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from crm_core.customers import people
 from crm_core.customers.errors import FollowUpInPast, FollowUpNotDue, FollowUpNotFound
@@ -14,9 +13,27 @@ from crm_core.customers.events import FollowedUp
 from crm_core.dealerships.actors import Actor
 from foundation import clock, database
 from foundation.events import record
+from foundation.reading import Query, read_model
 
 Contact = Literal["call", "wecom", "visit", "note"]
 LISTED: Final = 200
+
+
+@read_model
+class DueFollowUp:
+    """A contact somebody promised themselves; `body` is what was said the last time. Masks come on at the door."""
+
+    id: int
+    customer_id: int
+    customer_name: str
+    phone: str | None
+    contact: Contact
+    body: str
+    at: datetime
+    next_at: datetime
+    noted_by: str
+    cars: list[str]
+
 
 # A keeper who left is stood in for by those who look after the customer now.
 _OPEN: Final = """
@@ -29,30 +46,15 @@ JOIN staff k ON k.id = f.keeper_id
 WHERE f.done_at IS NULL AND f.next_at IS NOT NULL
   AND (f.keeper_id = $1 OR (NOT k.is_active AND $1 IN (c.consultant_id, c.advisor_id)))
 """
-
-
-@dataclass(frozen=True)
-class DueFollowUp:
-    """A contact somebody promised themselves; `body` is what was said the last time. Masks come on at the door."""
-
-    id: int
-    customer_id: int
-    customer_name: str
-    phone: str | None
-    contact: str
-    body: str
-    at: datetime
-    next_at: datetime
-    noted_by: str
-    cars: list[str]
+_DUE: Final = Query(DueFollowUp, f"{_OPEN} ORDER BY f.next_at, f.id LIMIT {LISTED}")
+_ONE: Final = Query(DueFollowUp, f"{_OPEN} AND f.id = $2 FOR UPDATE OF f")
 
 
 async def due(actor: Actor) -> list[DueFollowUp]:
     """What the actor has still to do, the longest overdue first, those of coming days at the end."""
     if actor.kind != "staff":
         return []
-    rows = await database.fetch(f"{_OPEN} ORDER BY f.next_at, f.id LIMIT {LISTED}", actor.id)
-    return [DueFollowUp(**row) for row in rows]
+    return await _DUE.all(actor.id)
 
 
 async def log_follow_up(
@@ -105,7 +107,7 @@ async def drop(actor: Actor, follow_up_id: int, reason: str) -> None:
     async with database.transaction():
         mine = await _mine(actor, follow_up_id)
         await database.execute("UPDATE follow_up SET done_at = $2 WHERE id = $1", follow_up_id, clock.now())
-        await _write(actor, await people.lock(mine["customer_id"]), "note", f"不用再联系：{reason}", None)
+        await _write(actor, await people.lock(mine.customer_id), "note", f"不用再联系：{reason}", None)
 
 
 async def take_over(customer_id: int, *, from_staff_id: int, to_staff_id: int) -> None:
@@ -118,15 +120,15 @@ async def take_over(customer_id: int, *, from_staff_id: int, to_staff_id: int) -
     )
 
 
-async def _mine(actor: Actor, follow_up_id: int) -> dict[str, Any]:
+async def _mine(actor: Actor, follow_up_id: int) -> DueFollowUp:
     """The due follow-up, locked after its customer, as everywhere."""
     customer_id = await database.fetch_value("SELECT customer_id FROM follow_up WHERE id = $1", follow_up_id)
     if customer_id is None or actor.kind != "staff":
         raise FollowUpNotFound
     await people.lock(customer_id)
-    row = await database.fetch_one(f"{_OPEN} AND f.id = $2 FOR UPDATE OF f", actor.id, follow_up_id)
-    if row is not None:
-        return row
+    found = await _ONE.first(actor.id, follow_up_id)
+    if found is not None:
+        return found
     is_over = await database.fetch_value(
         "SELECT done_at IS NOT NULL FROM follow_up WHERE id = $1 AND keeper_id = $2", follow_up_id, actor.id
     )

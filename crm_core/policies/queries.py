@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -17,6 +16,7 @@ from crm_core.policies.kinds import Kept, OutOfBounds, keep, read, tell
 from crm_core.policies.models import PolicyChange
 from crm_core.policies.standing import Changes
 from foundation import clock
+from foundation.reading import read_model
 
 _READ: Final = "policies.read"
 
@@ -30,9 +30,12 @@ class ChangeState(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
-@dataclass(frozen=True)
-class ListedValue:
-    """What holds for the group (`store_id` None) or in a store that has, had or will have a value of its own."""
+@read_model
+class PolicyValue:
+    """What holds for the group (`store_id` null) or in a store that has, had or will have a value of its own.
+
+    `version` goes with a change.
+    """
 
     store_id: int | None
     store: str
@@ -44,9 +47,9 @@ class ListedValue:
     may_change: bool
 
 
-@dataclass(frozen=True)
-class ListedChange:
-    """A line of the history; `value` None ends what was set there."""
+@read_model
+class PolicyChangeRow:
+    """A line of the history; a `value` of null ended what was set there."""
 
     id: int
     store_id: int | None
@@ -63,9 +66,13 @@ class ListedChange:
     withdrawn_reason: str
 
 
-@dataclass(frozen=True)
-class ListedRule:
-    """A rule with everything a page shows; bounds are those of each value where a rule has several."""
+@read_model
+class PolicyRule:
+    """A rule with its bounds (of each value where it has several), where its default comes from, and its history.
+
+    Values are whole numbers (money in fen), decimals and times of the day as text, lists of these, and windows as lists
+    of pairs of times.
+    """
 
     field: str
     name: str
@@ -76,27 +83,27 @@ class ListedRule:
     is_group_only: bool
     default: Kept
     default_told: str
-    values: list[ListedValue]
-    history: list[ListedChange]
+    values: list[PolicyValue]
+    history: list[PolicyChangeRow]
     """The newest first."""
 
 
-@dataclass(frozen=True)
-class ListedRules:
+@read_model
+class PolicyRules:
     """A room's rules."""
 
     key: str
     title: str
-    rules: list[ListedRule]
+    rules: list[PolicyRule]
 
 
-async def policies(actor: Actor) -> list[ListedRules]:
+async def policies(actor: Actor) -> list[PolicyRules]:
     """All rules; of stores only those the reader reaches."""
     authorize(actor, _READ, subject())
     return await _listed(actor, REGISTRY.values())
 
 
-async def one_rule(actor: Actor, policy: str, field: str) -> ListedRule:
+async def one_rule(actor: Actor, policy: str, field: str) -> PolicyRule:
     """One rule.
 
     Raises:
@@ -112,7 +119,7 @@ async def one_rule(actor: Actor, policy: str, field: str) -> ListedRule:
     return found
 
 
-async def _listed(actor: Actor, wanted: Iterable[type[Policy]]) -> list[ListedRules]:
+async def _listed(actor: Actor, wanted: Iterable[type[Policy]]) -> list[PolicyRules]:
     reached, changes = stores_within(actor, _READ), await current.read_changes()
     rows: dict[tuple[str, str], list[PolicyChange]] = defaultdict(list)
     kept = PolicyChange.all().prefetch_related("store", "changed_by", "withdrawn_by").order_by("-effective_from", "-id")
@@ -120,7 +127,7 @@ async def _listed(actor: Actor, wanted: Iterable[type[Policy]]) -> list[ListedRu
         if row.store_id is None or reached is None or row.store_id in reached:
             rows[row.policy, row.field].append(row)
     return [
-        ListedRules(
+        PolicyRules(
             policy.key,
             policy.title,
             [_rule(actor, rule, rows[policy.key, field], changes) for field, rule in rules_of(policy).items()],
@@ -129,10 +136,10 @@ async def _listed(actor: Actor, wanted: Iterable[type[Policy]]) -> list[ListedRu
     ]
 
 
-def _rule(actor: Actor, rule: Rule, rows: list[PolicyChange], changes: Changes) -> ListedRule:
+def _rule(actor: Actor, rule: Rule, rows: list[PolicyChange], changes: Changes) -> PolicyRule:
     stores = {row.store_id: _store(row) for row in rows if row.store_id is not None}
     places: list[tuple[int | None, str]] = [(None, "集团"), *sorted(stores.items())]
-    return ListedRule(
+    return PolicyRule(
         field=rule.field,
         name=rule.terms.name,
         unit=rule.terms.unit.value,
@@ -153,12 +160,12 @@ def _store(row: PolicyChange) -> str:
 
 def _value(
     actor: Actor, rule: Rule, store_id: int | None, store: str, rows: list[PolicyChange], changes: Changes
-) -> ListedValue:
+) -> PolicyValue:
     value = changes.value(rule, store_id, clock.now())
     may_change = is_allowed(actor, "policies.change", subject(store_id=store_id))
     if store_id is None:
         may_change = may_change and stores_within(actor, "policies.change") is None
-    return ListedValue(
+    return PolicyValue(
         store_id=store_id,
         store=store,
         value=keep(value),
@@ -169,7 +176,7 @@ def _value(
     )
 
 
-def _change(rule: Rule, row: PolicyChange, changes: Changes) -> ListedChange:
+def _change(rule: Rule, row: PolicyChange, changes: Changes) -> PolicyChangeRow:
     try:
         value = None if row.value is None else read(rule, row.kept)
         told = ("按集团" if row.store_id is not None else "按默认") if value is None else tell(rule, value)
@@ -183,7 +190,7 @@ def _change(rule: Rule, row: PolicyChange, changes: Changes) -> ListedChange:
         state = ChangeState.PLANNED
     else:
         state = ChangeState.IN_EFFECT if holds is not None and holds.id == row.id else ChangeState.PAST
-    return ListedChange(
+    return PolicyChangeRow(
         id=row.id,
         store_id=row.store_id,
         store=_store(row),

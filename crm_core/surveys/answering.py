@@ -1,7 +1,6 @@
 """An owner opens his survey and answers it, once, from the account that opened it."""
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import asdict, replace
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, owners_own
@@ -11,7 +10,7 @@ from crm_core.surveys.asking import facts
 from crm_core.surveys.errors import AnswersNotAccepted, SurveyAnswered, SurveyNotFound, SurveyOver
 from crm_core.surveys.events import SurveySubmitted
 from crm_core.surveys.models import Survey
-from crm_core.surveys.rules import COMMENT_MAX_CHARS, SurveyState
+from crm_core.surveys.rules import COMMENT_MAX_CHARS, Answers, SurveyState
 from foundation import clock, database
 from foundation.events import record
 from foundation.moves import next_state
@@ -34,16 +33,15 @@ async def open_survey(actor: Actor, survey_id: int) -> Survey:
         return survey
 
 
-async def answer(actor: Actor, survey_id: int, answers: Mapping[str, Any]) -> Survey:
+async def answer(actor: Actor, survey_id: int, answers: Answers) -> Survey:
     """Keep the four answers for good; a bad one opens a complaint.
 
     Raises:
-        AnswersNotAccepted: a question is missing or answered in another kind.
+        AnswersNotAccepted: the score is none of the scale.
         SurveyAnswered, SurveyOver, SurveyNotFound.
     """
-    refusal = rules.missing_answer(answers)
-    if refusal:
-        raise AnswersNotAccepted(refusal)
+    if not answers.is_in_scale:
+        raise AnswersNotAccepted
     async with database.transaction():
         survey = await _locked(actor, survey_id)
         if survey.state is SurveyState.SUBMITTED:
@@ -53,15 +51,13 @@ async def answer(actor: Actor, survey_id: int, answers: Mapping[str, Any]) -> Su
         survey.state = next_state(rules.SURVEY_MOVES, survey.state, "submit")
         survey.openid = survey.openid or actor.openid
         survey.submitted_at = clock.now()
-        comment = str(answers.get("comment") or "").strip()[:COMMENT_MAX_CHARS]
-        survey.answers = {**answers, "comment": comment}
-        survey.score = answers["recommend"]
+        comment = answers.comment.strip()[:COMMENT_MAX_CHARS]
+        survey.answers = asdict(replace(answers, comment=comment))
+        survey.score = answers.recommend
         survey.version += 1
         await survey.save()
         is_complaint = rules.is_complaint(answers, await policy_of(rules.SurveyPolicy, survey.store_id))
-        await record(
-            SurveySubmitted(**facts(str(actor), survey), score=answers["recommend"], is_complaint=is_complaint)
-        )
+        await record(SurveySubmitted(**facts(str(actor), survey), score=answers.recommend, is_complaint=is_complaint))
         if is_complaint:
             await complaints.open_complaint(
                 actor,

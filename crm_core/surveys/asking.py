@@ -1,14 +1,13 @@
 """Asking an owner how it was: planned at the hand-over, sent and ended by the clock, never by hand."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from crm_core.dealerships.actors import system
 from crm_core.dealerships.models import Store
 from crm_core.messaging.service import say
 from crm_core.policies.current import policy_of
 from crm_core.surveys import rules
-from crm_core.surveys.events import SurveyExpired, SurveySent
+from crm_core.surveys.events import SurveyExpired, SurveyFacts, SurveySent
 from crm_core.surveys.models import Survey
 from crm_core.surveys.rules import SurveyState
 from crm_core.vehicles.models import Vehicle
@@ -116,12 +115,12 @@ async def expire_due() -> int:
     return len(due)
 
 
-def facts(actor: str, survey: Survey) -> dict[str, Any]:
+def facts(actor: str, survey: Survey) -> SurveyFacts:
     """What every event of a survey says."""
-    return {
-        "actor": actor,
-        "customer_id": survey.customer_id,
-        "store_id": survey.store_id,
-        "survey_id": survey.id,
-        "repair_order_id": survey.repair_order_id,
-    }
+    return SurveyFacts(
+        actor=actor,
+        customer_id=survey.customer_id,
+        store_id=survey.store_id,
+        survey_id=survey.id,
+        repair_order_id=survey.repair_order_id,
+    )

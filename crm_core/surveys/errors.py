@@ -24,10 +24,10 @@ class SurveyAnswered(Refused):
 
 
 class AnswersNotAccepted(InvalidInput):
-    """A question without an answer, or an answer of another kind."""
+    """A score outside its scale."""
 
     code = "survey_answers_not_accepted"
-    message = "还有题目没答。"
+    message = "请先打分，0 到 10。"
 
 
 class ComplaintNotFound(NotFound):

@@ -1,10 +1,20 @@
 """What happened to surveys and complaints."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypedDict
 
 from foundation.events import Event
 from foundation.refs import Ref
+
+
+class SurveyFacts(TypedDict):
+    """What every event of a survey says."""
+
+    actor: str
+    customer_id: int
+    store_id: int
+    survey_id: int
+    repair_order_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,8 @@
 """Surveys and complaints for screens."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final, Literal
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, is_allowed, owners_own, subject
@@ -10,36 +10,60 @@ from crm_core.policies.current import policy_of
 from crm_core.surveys import rules
 from crm_core.surveys.errors import ComplaintNotFound
 from crm_core.surveys.rules import ComplaintState, SurveyState
-from foundation import database
 from foundation.moves import allowed_actions
-from foundation.reading import literals
+from foundation.reading import Query, derive, literals, read_model
 
 
-async def open_for(actor: Actor, customer_id: int) -> list[dict[str, Any]]:
+@read_model
+class OpenSurvey:
+    """A survey that may be answered now."""
+
+    id: int
+    repair_order_id: int
+
+
+@read_model
+class SurveyNames:
+    """The store and the car a survey is about."""
+
+    store: str
+    plate: str
+    series: str
+
+
+_OPEN = Query(
+    OpenSurvey,
+    f"""
+    SELECT id, repair_order_id FROM survey
+    WHERE customer_id = $1 AND state IN ({literals(SurveyState.SENT, SurveyState.OPENED)}) ORDER BY id DESC LIMIT 10
+    """,
+)
+_NAMES = Query(
+    SurveyNames,
+    "SELECT st.short_name AS store, v.plate, m.series FROM survey s JOIN store st ON st.id = s.store_id "
+    "JOIN vehicle v ON v.id = s.vehicle_id JOIN vehicle_model m ON m.id = v.model_id WHERE s.id = $1",
+)
+
+
+async def open_for(actor: Actor, customer_id: int) -> list[OpenSurvey]:
     """Surveys an owner may answer now."""
     authorize(actor, "surveys.answer", owners_own(customer_id))
-    return await database.fetch(
-        "SELECT id, repair_order_id FROM survey WHERE customer_id = $1 "
-        f"  AND state IN ({literals(SurveyState.SENT, SurveyState.OPENED)}) "
-        "ORDER BY id DESC LIMIT 10",
-        customer_id,
-    )
+    return await _OPEN.all(customer_id)
 
 
-async def names(survey_id: int) -> dict[str, Any]:
-    """The store and the car a survey is about."""
-    row = await database.fetch_one(
-        "SELECT st.short_name AS store, v.plate, m.series FROM survey s JOIN store st ON st.id = s.store_id "
-        "JOIN vehicle v ON v.id = s.vehicle_id JOIN vehicle_model m ON m.id = v.model_id WHERE s.id = $1",
-        survey_id,
-    )
-    assert row is not None
-    return row
+async def names(survey_id: int) -> SurveyNames:
+    """The store and the car of a survey the caller has at hand."""
+    found = await _NAMES.first(survey_id)
+    assert found is not None
+    return found
 
 
-@dataclass(frozen=True)
-class ComplaintRow:
-    """A complaint as staff read it; masks come on at the door."""
+Step = Literal["acknowledge", "plan", "resolve", "verify"]
+
+
+@read_model
+class _Complaint:
+    """A complaint, unmasked."""
 
     id: int
     about: str
@@ -53,21 +77,33 @@ class ComplaintRow:
     repair_order_id: int | None
     advisor: str | None
     body: str
-    state: str
+    state: ComplaintState
     opened_at: datetime
     reopened_at: datetime | None
-    due_at: datetime | None
-    """Until when the next step is promised; None when nobody promised one."""
     acknowledged_at: datetime | None
     acknowledged_by: str | None
-    may: frozenset[str]
-    """What this reader may do now: `acknowledge`, `plan`, `resolve`, `verify`; nothing where it is about their work."""
     version: int
 
 
-@dataclass(frozen=True)
-class Step:
-    """What was done, in whose words; `by` is None for what the owner brought about."""
+@read_model
+class _ComplaintOfStore(_Complaint):
+    """With what tells who may do what to it."""
+
+    store_id: int
+    advisor_id: int | None
+
+
+@read_model
+class ComplaintRow(_Complaint):
+    """A complaint; its next step is promised until `due_at`. `may` is what the reader may do to it now."""
+
+    due_at: datetime | None
+    may: list[Step]
+
+
+@read_model
+class StepTaken:
+    """What was done to a complaint, in whose words; `by` is null for what the owner brought about."""
 
     action: str
     by: str | None
@@ -77,25 +113,33 @@ class Step:
 
 _COMPLAINT = """
 SELECT c.id, c.about, c.source, st.short_name AS store, c.store_id, c.customer_id, cu.name AS customer_name, cu.phone,
-  v.plate, m.series, c.repair_order_id, c.advisor_id, a.name AS advisor, c.body, c.state, c.opened_at, c.reopened_at,
-  c.acknowledged_at, s.name AS acknowledged_by, c.version
+       v.plate, m.series, c.repair_order_id, c.advisor_id, a.name AS advisor, c.body, c.state, c.opened_at,
+       c.reopened_at, c.acknowledged_at, s.name AS acknowledged_by, c.version
 FROM complaint c JOIN customer cu ON cu.id = c.customer_id JOIN store st ON st.id = c.store_id
 JOIN vehicle v ON v.id = c.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
 LEFT JOIN staff a ON a.id = c.advisor_id LEFT JOIN staff s ON s.id = c.acknowledged_by_id
 """
+_ONE_COMPLAINT = Query(_ComplaintOfStore, f"{_COMPLAINT} WHERE c.id = $1")
+_COMPLAINTS = Query(
+    _ComplaintOfStore,
+    f"""
+    {_COMPLAINT} WHERE c.store_id = $1
+    ORDER BY c.state = {literals(ComplaintState.CLOSED)}, c.state = {literals(ComplaintState.OPEN)} DESC, c.id DESC
+    LIMIT 200
+    """,
+)
+_STEPS = Query(
+    StepTaken,
+    "SELECT c.action, s.name AS by, c.note, c.at FROM complaint_step c LEFT JOIN staff s ON s.id = c.staff_id "
+    "WHERE c.complaint_id = $1 ORDER BY c.id",
+)
 
 
 async def complaints_of_store(actor: Actor, store_id: int) -> list[ComplaintRow]:
     """A store's complaints: those without an answer first, the closed ones last."""
     authorize(actor, "surveys.read", subject(store_id=store_id))
-    rows = await database.fetch(
-        f"{_COMPLAINT} WHERE c.store_id = $1 "
-        f"ORDER BY c.state = {literals(ComplaintState.CLOSED)}, c.state = {literals(ComplaintState.OPEN)} DESC, "
-        "  c.id DESC LIMIT 200",
-        store_id,
-    )
     policy = await policy_of(rules.ComplaintPolicy, store_id)
-    return [_complaint(actor, row, policy) for row in rows]
+    return [_for_reader(actor, row, policy) for row in await _COMPLAINTS.all(store_id)]
 
 
 async def complaint(actor: Actor, complaint_id: int) -> ComplaintRow:
@@ -105,24 +149,19 @@ async def complaint(actor: Actor, complaint_id: int) -> ComplaintRow:
         ComplaintNotFound: there is none.
         NotAllowed: of a store whose complaints the actor does not read.
     """
-    row = await database.fetch_one(f"{_COMPLAINT} WHERE c.id = $1", complaint_id)
-    if row is None:
+    found = await _ONE_COMPLAINT.first(complaint_id)
+    if found is None:
         raise ComplaintNotFound
-    authorize(actor, "surveys.read", subject(store_id=row["store_id"]))
-    return _complaint(actor, row, await policy_of(rules.ComplaintPolicy, row["store_id"]))
+    authorize(actor, "surveys.read", subject(store_id=found.store_id))
+    return _for_reader(actor, found, await policy_of(rules.ComplaintPolicy, found.store_id))
 
 
-async def steps(complaint_id: int) -> list[Step]:
+async def steps(complaint_id: int) -> list[StepTaken]:
     """The complaint's history, the oldest first; the caller has checked that the reader may see it."""
-    rows = await database.fetch(
-        "SELECT c.action, s.name AS by, c.note, c.at FROM complaint_step c LEFT JOIN staff s ON s.id = c.staff_id "
-        "WHERE c.complaint_id = $1 ORDER BY c.id",
-        complaint_id,
-    )
-    return [Step(**row) for row in rows]
+    return await _STEPS.all(complaint_id)
 
 
-_NEEDS: Final = {
+_NEEDS: Final[Mapping[Step, str]] = {
     "acknowledge": "complaints.acknowledge",
     "plan": "complaints.resolve",
     "resolve": "complaints.resolve",
@@ -130,13 +169,13 @@ _NEEDS: Final = {
 }
 
 
-def _complaint(actor: Actor, row: dict[str, Any], policy: rules.ComplaintPolicy) -> ComplaintRow:
-    state, on = ComplaintState(row["state"]), subject(store_id=row.pop("store_id"))
-    is_their_own = row.pop("advisor_id") == actor.id
-    may = [
-        action
-        for action in allowed_actions(rules.COMPLAINT_MOVES, state)
-        if action in _NEEDS and is_allowed(actor, _NEEDS[action], on) and not is_their_own
-    ]
-    due_at = rules.complaint_due(state, row["reopened_at"] or row["opened_at"], policy)
-    return ComplaintRow(**row, due_at=due_at, may=frozenset(may))
+def _for_reader(actor: Actor, row: _ComplaintOfStore, policy: rules.ComplaintPolicy) -> ComplaintRow:
+    """With what the reader may do: nothing where the complaint is about their own work."""
+    on = subject(store_id=row.store_id)
+    steps_now = allowed_actions(rules.COMPLAINT_MOVES, row.state) if row.advisor_id != actor.id else []
+    return derive(
+        ComplaintRow,
+        row,
+        due_at=rules.complaint_due(row.state, row.reopened_at or row.opened_at, policy),
+        may=[step for step, act in _NEEDS.items() if step in steps_now and is_allowed(actor, act, on)],
+    )

@@ -1,10 +1,9 @@
 """When a survey goes out, what it asks, and when an answer is a complaint."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from crm_core.policies.declaring import TRADE, Policy, Unit, rule
 from foundation import wall_clock
@@ -114,6 +113,22 @@ QUESTIONS = (
     Question("comment", "还有什么想告诉我们？", "text"),
 )
 COMMENT_MAX_CHARS = 200
+BEST_SCORE: Final = 10
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What an owner answered: a field for each question, under its id."""
+
+    recommend: int
+    satisfied: bool
+    explained: bool
+    comment: str = ""
+
+    @property
+    def is_in_scale(self) -> bool:
+        """Whether the score is one of 0 to 10."""
+        return 0 <= self.recommend <= BEST_SCORE
 
 
 def send_at(delivered_at: datetime, policy: SurveyPolicy) -> datetime:
@@ -136,25 +151,9 @@ def expires_at(sent_at: datetime, policy: SurveyPolicy) -> datetime:
     return wall_clock.end_of_day(wall_clock.local(sent_at).date() + timedelta(days=policy.life_days))
 
 
-def missing_answer(answers: Mapping[str, Any]) -> str | None:
-    """What is wrong with a set of answers, in Chinese; None when it is complete."""
-    unknown = set(answers) - {question.id for question in QUESTIONS}
-    if unknown:
-        return "题目对不上，请刷新后再答。"
-    for question in QUESTIONS:
-        given = answers.get(question.id)
-        if question.kind == "score" and (type(given) is not int or not 0 <= given <= 10):
-            return "请先打分，0 到 10。"
-        if question.kind == "yes_no" and type(given) is not bool:
-            return f"还有一题没答：{question.text}"
-        if question.kind == "text" and not (given is None or isinstance(given, str)):
-            return "留言格式不对。"
-    return None
-
-
-def is_complaint(answers: Mapping[str, Any], policy: SurveyPolicy) -> bool:
-    """A score of six or less, or 不满意."""
-    return answers["recommend"] <= policy.complaint_score or answers["satisfied"] is False
+def is_complaint(answers: Answers, policy: SurveyPolicy) -> bool:
+    """A low score, or 不满意."""
+    return answers.recommend <= policy.complaint_score or not answers.satisfied
 
 
 def _at(day: date, moment: time) -> datetime:

@@ -9,7 +9,7 @@ import importlib
 import pkgutil
 import uuid
 from decimal import Decimal
-from typing import Any, get_origin, get_type_hints
+from typing import Any, Literal, get_origin, get_type_hints
 
 import pytest
 
@@ -68,7 +68,7 @@ async def _columns(sql: str) -> dict[str, str]:
 
 def _fits(hint: Any, column: str) -> bool:
     kind = required(hint)
-    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+    if get_origin(kind) is Literal or (isinstance(kind, type) and issubclass(kind, enum.Enum)):
         return column in FITTING[str]
     if is_json(kind):
         return column in {"json", "jsonb"} or (get_origin(kind) is list and column.endswith("[]"))

@@ -16,7 +16,7 @@ from crm_core.repair_orders.hand_over import disputes, giving_back
 from crm_core.repair_orders.hand_over import jobs as hand_over_jobs
 from crm_core.surveys import answering, asking
 from crm_core.surveys.models import Survey
-from crm_core.surveys.rules import SurveyState
+from crm_core.surveys.rules import Answers, SurveyState
 from foundation import clock
 
 
@@ -95,5 +95,5 @@ async def _answer(visit: Visit, survey_id: int) -> Moments:
     await answering.open_survey(visit.car.owner, survey_id)
     yield clock.now() + timedelta(minutes=2)
     score = visit.answers.score
-    said = {"recommend": score, "satisfied": score > 5, "explained": score > 4, "comment": visit.answers.comment}
+    said = Answers(recommend=score, satisfied=score > 5, explained=score > 4, comment=visit.answers.comment)
     await answering.answer(visit.car.owner, survey_id, said)

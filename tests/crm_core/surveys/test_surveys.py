@@ -1,6 +1,7 @@
 """Surveys: asked once, answered once, a bad one becomes somebody's task; on a real database."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from crm_core.surveys import answering, asking, complaints, resolving, rules
 from crm_core.surveys.errors import AnswersNotAccepted, SurveyAnswered, SurveyNotFound, SurveyOver
 from crm_core.surveys.jobs import escalate_complaints
 from crm_core.surveys.models import Complaint, Survey
-from crm_core.surveys.rules import ComplaintState, SurveyPolicy, SurveyState
+from crm_core.surveys.rules import Answers, ComplaintState, SurveyPolicy, SurveyState
 from foundation import clock, database
 from foundation.errors import IllegalMove, NotAllowed, NotFound
 from tests import factories as make
@@ -23,8 +24,8 @@ from tests import factories as make
 HOUSE = SurveyPolicy()
 
 pytestmark = pytest.mark.usefixtures("database")
-GOOD = {"recommend": 9, "satisfied": True, "explained": True, "comment": "很好"}
-BAD = {"recommend": 4, "satisfied": True, "explained": True, "comment": "等了很久"}
+GOOD = Answers(recommend=9, satisfied=True, explained=True, comment="很好")
+BAD = Answers(recommend=4, satisfied=True, explained=True, comment="等了很久")
 
 
 async def _delivered(store: Store | None = None, customer: Customer | None = None, order: int = 1) -> Survey | None:
@@ -92,7 +93,7 @@ async def test_an_answer_is_given_once_by_the_account_that_opened_it():
     with pytest.raises(NotFound):
         await answering.answer(make.acting_owner(await make.make_customer()), survey.id, GOOD)
     with pytest.raises(AnswersNotAccepted):
-        await answering.answer(owner, survey.id, {"recommend": 11, "satisfied": True, "explained": True})
+        await answering.answer(owner, survey.id, replace(GOOD, recommend=11))
     answers = await asyncio.gather(
         *(answering.answer(owner, survey.id, GOOD) for _ in range(5)), return_exceptions=True
     )
@@ -101,7 +102,7 @@ async def test_an_answer_is_given_once_by_the_account_that_opened_it():
     assert await Complaint.all().count() == 0
 
 
-@pytest.mark.parametrize("answers", [BAD, {**GOOD, "satisfied": False}, {**GOOD, "recommend": 6}])
+@pytest.mark.parametrize("answers", [BAD, replace(GOOD, satisfied=False), replace(GOOD, recommend=6)])
 async def test_a_bad_answer_opens_a_complaint_that_one_person_takes_up(answers):
     store = await make.make_store(advisors=0)
     manager = await make.acting(Role.SVM, store, name="郑凯")

@@ -1,9 +1,9 @@
 /** What waits for one person: contacts that are due, mass-send tasks to confirm, complaints of the store. */
 import { api, keyed, take, type Schema } from './typed'
 
-export type DueFollowUp = Schema<'DueFollowUpOut'>
-export type OwnTask = Schema<'OwnTaskOut'>
-export type Complaint = Schema<'ComplaintOut'>
+export type DueFollowUp = Schema<'DueFollowUp'>
+export type OwnTask = Schema<'OwnTask'>
+export type Complaint = Schema<'ComplaintRow'>
 
 const followUpAt = (id: number, key: string) => ({ path: { follow_up_id: id }, header: keyed(key) })
 const taskAt = (id: number) => ({ path: { task_id: id } })

@@ -12,6 +12,8 @@ from crm_core.appointments.events import AppointmentConfirmed, AppointmentEvent,
 from crm_core.approvals.events import ApprovalDecided
 from crm_core.billing import paying, refunding
 from crm_core.billing.events import BillPaid, BillRefunded
+from crm_core.binding_requests import merging as binding_merging
+from crm_core.binding_requests.events import BindingRequested
 from crm_core.coupons import extending, issuing, templates
 from crm_core.coupons import merging as coupon_merging
 from crm_core.coupons.events import CouponClaimed, TemplateMoved
@@ -35,8 +37,6 @@ from crm_core.repair_orders.events import CarCameAgain, RepairOrderOpened
 from crm_core.repair_orders.hand_over import leaving
 from crm_core.repair_orders.hand_over.events import HandOverOffered
 from crm_core.surveys.events import ComplaintOpened
-from crm_core.vehicle_claims import merging as claim_merging
-from crm_core.vehicle_claims.events import BindingRequested
 from foundation import live
 from foundation.events import Event, subscribe, subscribe_after_commit
 
@@ -64,11 +64,11 @@ def _subscribe() -> None:
     subscribe_after_commit(MergeUndone, _look_at_sessions_again)
     for kind in AppointmentEvent.__subclasses__():
         subscribe_after_commit(kind, _hint_board)
-    for move in (claim_merging.move_cars, coupon_merging.move_coupons):
+    for move in (binding_merging.move_cars, coupon_merging.move_coupons):
         subscribe(CustomersMerged, move)
-    for part in (claim_merging.part_cars, coupon_merging.unmark_sources):
+    for part in (binding_merging.part_cars, coupon_merging.unmark_sources):
         subscribe(MergeUndone, part)
-    subscribe_after_commit(BindingRequested, _hint_board_of_claim)
+    subscribe_after_commit(BindingRequested, _hint_board_of_binding_request)
     for follow in (planning, templates, extending, refunds, goodwill):
         subscribe(ApprovalDecided, follow.on_approval_decided)
     subscribe(CouponClaimed, attribution.on_claimed)
@@ -121,6 +121,6 @@ async def _hint_board(event: AppointmentEvent) -> None:
     await live.publish(f"store:{event.store_id}:workshop", {"appointment_id": event.appointment_id})
 
 
-async def _hint_board_of_claim(event: BindingRequested) -> None:
-    """A new claim appears on the advisors' day."""
+async def _hint_board_of_binding_request(event: BindingRequested) -> None:
+    """A new binding request appears on the advisors' day."""
     await live.publish(f"store:{event.store_id}:workshop", {"binding_id": event.binding_id})

@@ -15,12 +15,12 @@ from app.wiring import wire
 from benchmarks.load import get, load
 from benchmarks.stack import Stack, migrated, servers
 from crm_core.appointments import booking, service
+from crm_core.binding_requests import requesting
 from crm_core.dealerships import sessions
 from crm_core.dealerships.actors import owner, staff_actor
 from crm_core.dealerships.models import Staff
 from crm_core.pricing.models import ServiceItem
 from crm_core.repair_orders import opening
-from crm_core.vehicle_claims import claiming
 from foundation import cache, clock, database
 from foundation.settings import get_settings
 
@@ -87,7 +87,7 @@ async def _an_owner_with_history() -> tuple[str, int]:
     try:
         await fill(200, quiet=True, living_stores=0)
         actor = owner(STORY_CUSTOMER, openid="oM-benchmark")
-        binding = await claiming.bind(actor, verified_phone="13812345678", vin_last6="000123")
+        binding = await requesting.bind(actor, verified_phone="13812345678", vin_last6="000123")
         assert binding.vehicle_id is not None
         item = await ServiceItem.get(code="MAINT-S")
         appointment = await booking.book(

@@ -1,4 +1,4 @@
-"""Accounts that claim a car: the advisor looks at the licence photo, chooses the car and says yes or no (S2)."""
+"""Accounts that ask for a car: the advisor looks at the licence photo, chooses the car and says yes or no (S2)."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -7,9 +7,9 @@ from pydantic import Field
 
 from console import masked
 from console.sign_in import api
+from crm_core.binding_requests import deciding, queries
+from crm_core.binding_requests.queries import CarAskedFor, WaitingRequest
 from crm_core.dealerships.actors import Actor
-from crm_core.vehicle_claims import deciding, queries
-from crm_core.vehicle_claims.queries import ClaimedCar, WaitingClaim
 from crm_core.vehicles.models import BindingRole
 from foundation.media_links import signed
 from foundation.reading import derive, read_model
@@ -24,7 +24,7 @@ class BindingRequestsQuery(Schema):
 
 @read_model
 class WaitingBindingOut:
-    """A claim to compare; without a photo it is a second claimant who proved phone and VIN."""
+    """A binding request to compare; without a photo it is a second applicant who proved phone and VIN."""
 
     id: int
     customer_id: int
@@ -33,7 +33,7 @@ class WaitingBindingOut:
     vin_last6: str
     licence_url: str | None
     requested_at: datetime
-    cars: list[ClaimedCar]
+    cars: list[CarAskedFor]
     version: int
 
 
@@ -46,7 +46,7 @@ class ApproveBindingIn(Schema):
 
 
 class RejectBindingIn(Schema):
-    """What the claimant reads."""
+    """What the applicant reads."""
 
     reason: str = Field(min_length=2, max_length=60)
     version: Version
@@ -67,18 +67,18 @@ async def reject_binding(actor: Actor, binding_id: int, body: RejectBindingIn) -
     await deciding.reject(actor, binding_id, reason=body.reason, version_seen=body.version)
 
 
-def _waiting(actor: Actor, claim: WaitingClaim) -> WaitingBindingOut:
+def _waiting(actor: Actor, request: WaitingRequest) -> WaitingBindingOut:
     return derive(
         WaitingBindingOut,
-        claim,
-        customer_name=masked.name(actor, claim.customer_name),
-        phone=masked.phone(actor, claim.phone),
-        licence_url=signed(claim.licence_media) if claim.licence_media else None,
-        cars=[_car(actor, car) for car in claim.cars],
+        request,
+        customer_name=masked.name(actor, request.customer_name),
+        phone=masked.phone(actor, request.phone),
+        licence_url=signed(request.licence_media) if request.licence_media else None,
+        cars=[_car(actor, car) for car in request.cars],
     )
 
 
-def _car(actor: Actor, car: ClaimedCar) -> ClaimedCar:
+def _car(actor: Actor, car: CarAskedFor) -> CarAskedFor:
     return replace(
         car,
         vin=masked.vin(actor, car.vin),

@@ -9,6 +9,8 @@ from console.sign_in import api
 from crm_core.appointments import queries as appointments
 from crm_core.appointments.errors import AppointmentNotFound
 from crm_core.appointments.rules import FURTHEST_DAYS, SlotAnswer
+from crm_core.binding_requests import registering
+from crm_core.binding_requests.registering import Car, Person
 from crm_core.customers import queries as customers
 from crm_core.customers.listing import list_customers
 from crm_core.dealerships.actors import Actor
@@ -16,8 +18,6 @@ from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.pricing.models import ServiceItem
 from crm_core.pricing.quotation import price_items
-from crm_core.vehicle_claims import registering
-from crm_core.vehicle_claims.registering import Car, Person
 from crm_core.vehicles.models import Vehicle, VehicleModel
 from foundation import clock
 from foundation.web import Day, Schema

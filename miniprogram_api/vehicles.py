@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from pydantic import Field
 
+from crm_core.binding_requests import queries as requests
+from crm_core.binding_requests import requesting
+from crm_core.binding_requests.queries import BindingRequest
 from crm_core.customers import mini_program
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.masks import mask_vin
-from crm_core.vehicle_claims import claiming
-from crm_core.vehicle_claims import queries as claims
-from crm_core.vehicle_claims.queries import BindingRequest
 from crm_core.vehicles import queries
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.errors import VehicleNotFound
@@ -49,28 +49,28 @@ async def vehicles(actor: Actor) -> list[OwnerCar]:
 @api.post("/vehicles", status=201, summary="Bind a car with phone on file and last six of the VIN")
 async def bind_vehicle(actor: Actor, body: BindIn) -> BindOut:
     phone = await mini_program.verified_phone(actor)
-    binding = await claiming.bind(actor, verified_phone=phone, vin_last6=body.vin_last6)
+    binding = await requesting.bind(actor, verified_phone=phone, vin_last6=body.vin_last6)
     rows = await queries.bound_to(actor, actor.id)
     car = next((row for row in rows if row.id == binding.vehicle_id), None)
     return BindOut(state=binding.state, vehicle=_masked(car) if car else None)
 
 
-@api.get("/vehicles/licences", summary="Claims that wait for an advisor, and the last one refused")
+@api.get("/vehicles/licences", summary="Binding requests that wait for an advisor, and the last one refused")
 async def binding_requests(actor: Actor) -> list[BindingRequest]:
-    return await claims.of_account(actor)
+    return await requests.of_account(actor)
 
 
 @api.post("/vehicles/licences", status=201, summary="Ask an advisor to compare the licence photo")
 async def request_binding(actor: Actor, body: LicenceIn) -> BindingRequest:
-    binding = await claiming.request(
+    binding = await requesting.request(
         actor, vin_last6=body.vin_last6, licence_media=body.licence_media, store_id=body.store_id
     )
-    return await claims.claim_made(binding.id)
+    return await requests.request_made(binding.id)
 
 
 @api.delete("/vehicles/{vehicle_id}", summary="Let a car go")
 async def unbind_vehicle(actor: Actor, vehicle_id: int) -> None:
-    await claiming.unbind(actor, vehicle_id)
+    await requesting.unbind(actor, vehicle_id)
 
 
 @api.get("/vehicles/{vehicle_id}/visits", summary="What was done to a car here")

@@ -3,7 +3,7 @@
 VIN 车架号     the key of a car, for life
 plate 车牌     an attribute that moves with the owner; searching by it may give several cars over time
 owner 车主     the person a car is bound to now; many to many, with dates
-binding        a mini-program account may see (USER) or decide and pay (OWNER) about a car; made by `vehicle_claims`
+binding        a mini-program account may see (USER) or decide and pay (OWNER) about a car; made by `binding_requests`
 odometer       readings of one instrument make a series; a falling value starts a new one
 next service   by kilometres or by time, whichever comes first, with the sum behind it
 

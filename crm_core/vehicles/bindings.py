@@ -1,4 +1,4 @@
-"""Which mini-program accounts are bound to a car; how an account becomes bound is told in `vehicle_claims`."""
+"""Which mini-program accounts are bound to a car; how an account becomes bound is told in `binding_requests`."""
 
 from crm_core.vehicles.models import Binding, BindingRole, BindingState
 

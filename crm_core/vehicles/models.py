@@ -96,7 +96,7 @@ class Ownership(Table):
     since_on = fields.DateField()
     until_on = fields.DateField(null=True)
 
-    personal = Personal(OwnRule("crm_core.vehicle_claims.merging:move_cars"), Shown("名下车辆"), WORKSHOP_RECORD)
+    personal = Personal(OwnRule("crm_core.binding_requests.merging:move_cars"), Shown("名下车辆"), WORKSHOP_RECORD)
 
     class Meta:
         table = "ownership"
@@ -119,9 +119,9 @@ class Binding(Table):
         "wedealer.Vehicle", related_name=False, null=True
     )
     vehicle_id: int | None
-    """The car; unknown while only a licence photo claims it."""
+    """The car; unknown while only a licence photo speaks for it."""
     vin_last6 = fields.CharField(max_length=6, default="")
-    """What the claimant typed."""
+    """What the applicant typed."""
     store_id = Key("store", null=True)
     """Whose advisors decide."""
     customer_id = Key("customer")
@@ -138,7 +138,9 @@ class Binding(Table):
     """Why an advisor refused it, or `merge:3` when it was the lesser of one person's two."""
     version = fields.IntField(default=1)
 
-    personal = Personal(OwnRule("crm_core.vehicle_claims.merging:move_cars"), Shown("小程序车辆绑定"), WhileCustomer())
+    personal = Personal(
+        OwnRule("crm_core.binding_requests.merging:move_cars"), Shown("小程序车辆绑定"), WhileCustomer()
+    )
 
     class Meta:
         table = "binding"

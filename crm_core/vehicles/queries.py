@@ -10,7 +10,8 @@ from foundation.reading import Query, literals, read_model
 
 @read_model
 class OwnerCar:
-    """A car of the account. `is_claimed_by_another`: somebody else asks to be bound to it, the store looks into it."""
+    """A car of the account. `is_asked_for_by_another`: somebody else asks to be bound
+    to it, and the store looks into it."""
 
     id: int
     vin: str
@@ -25,7 +26,7 @@ class OwnerCar:
     insurance_ends_on: date | None
     home_store_id: int | None
     role: BindingRole
-    is_claimed_by_another: bool
+    is_asked_for_by_another: bool
 
 
 @read_model
@@ -60,7 +61,7 @@ _BOUND_TO = Query(
     SELECT v.id, v.vin, v.plate, m.series, m.trim, m.powertrain, v.mileage_km, v.mileage_on, v.last_service_on,
            v.next_service_due_on, v.insurance_ends_on, v.home_store_id, b.role,
            EXISTS (SELECT FROM binding o WHERE o.vehicle_id = v.id AND o.customer_id <> b.customer_id
-                   AND o.state IN ({literals(BindingState.PENDING)})) AS is_claimed_by_another
+                   AND o.state IN ({literals(BindingState.PENDING)})) AS is_asked_for_by_another
     FROM binding b JOIN vehicle v ON v.id = b.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
     WHERE b.customer_id = $1 AND b.state IN ({literals(BindingState.BOUND)}) ORDER BY b.id
     """,

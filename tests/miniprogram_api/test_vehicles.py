@@ -17,7 +17,7 @@ async def _an_owner(web: Web):
     return store, await web.signed_in(make.acting_owner(customer))
 
 
-async def test_a_licence_photo_leads_to_a_claim_that_says_nothing_about_the_car(web: Web):
+async def test_a_licence_photo_leads_to_a_binding_request_that_says_nothing_about_the_car(web: Web):
     store, him = await _an_owner(web)
     vehicle = await make.make_vehicle(await make.make_customer(store))
     photo = await him.post("/media", content=picture())
@@ -52,7 +52,7 @@ async def _announced(web: Web, token: str, size_bytes: int) -> int:
     return int(line.split()[1])
 
 
-async def test_a_second_claimant_is_told_to_wait_and_sees_no_car(web: Web):
+async def test_a_second_applicant_is_told_to_wait_and_sees_no_car(web: Web):
     store, _ = await _an_owner(web)
     first = await make.make_customer(store)
     vehicle = await make.make_vehicle(first)
@@ -62,7 +62,7 @@ async def test_a_second_claimant_is_told_to_wait_and_sees_no_car(web: Web):
     answer = (await him.post("/vehicles", json={"vin_last6": vehicle.vin[-6:]})).json()
     assert answer == {"state": "PENDING", "vehicle": None}
     own = await web.signed_in(make.acting_owner(first))
-    assert [car["is_claimed_by_another"] for car in (await own.get("/vehicles")).json()] == [True]
+    assert [car["is_asked_for_by_another"] for car in (await own.get("/vehicles")).json()] == [True]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from crm_core.binding_requests import deciding, requesting
 from crm_core.coupons import using
 from crm_core.customers import service
 from crm_core.customers.errors import SameCustomer
@@ -13,7 +14,6 @@ from crm_core.customers.identities import identify
 from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import system
 from crm_core.dealerships.models import Role
-from crm_core.vehicle_claims import claiming, deciding
 from crm_core.vehicles.models import Binding, BindingRole, BindingState, Ownership
 from foundation import attempts, database
 from foundation.errors import WeDealerError
@@ -49,7 +49,7 @@ async def test_merges_of_one_group_of_records_in_every_direction_end_in_one_reco
     assert await database.fetch_value("SELECT count(*) FROM customer_merge") == 3 * ROUNDS
 
 
-async def test_an_advisor_approves_while_the_claimant_proves_it_himself_and_the_records_become_one() -> None:
+async def test_an_advisor_approves_while_the_applicant_proves_it_himself_and_the_records_become_one() -> None:
     store = await make.make_store(advisors=0)
     advisor = await make.acting(Role.SA, store)
     for number in range(ROUNDS):
@@ -71,7 +71,7 @@ async def test_an_advisor_approves_while_the_claimant_proves_it_himself_and_the_
             requested_at=filed.created_at,
         )
         wrong = await _at_once(
-            partial(claiming.bind, actor, verified_phone=phone, vin_last6=vin[-6:]),
+            partial(requesting.bind, actor, verified_phone=phone, vin_last6=vin[-6:]),
             partial(deciding.approve, advisor, claim.id, vehicle_id=car.id, role=BindingRole.OWNER, version_seen=1),
             partial(service.merge, SYSTEM, filed.id, account, reason="同一人"),
             partial(identify, SYSTEM, openid=f"o-{number}", unionid=f"u-{number}", phone=phone),

@@ -49,8 +49,8 @@ OF_NO_STORE: Final[dict[str, str]] = {
     "crm_core.customers.friendships.unfriend": "WeCom's word, by the system only",
     "crm_core.dealerships.parked_work.give_up": "work of the house as a whole",
     "crm_core.dealerships.parked_work.try_again": "work of the house as a whole",
-    "crm_core.vehicle_claims.claiming.request": "an owner asks the advisors of whatever store they like",
-    "crm_core.vehicle_claims.claiming.unbind": "it looks among one's own cars only, and finds none",
+    "crm_core.binding_requests.requesting.request": "an owner asks the advisors of whatever store they like",
+    "crm_core.binding_requests.requesting.unbind": "it looks among one's own cars only, and finds none",
 }
 """Verbs not tried on a colleague of another store, and why."""
 

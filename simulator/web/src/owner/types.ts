@@ -12,7 +12,7 @@ export interface OwnerVehicle {
 /** A car of the account. */
 export interface BoundVehicle extends OwnerVehicle {
   /** Somebody else asks to be bound to it. */
-  is_claimed_by_another: boolean
+  is_asked_for_by_another: boolean
 }
 
 /** A claim that waits for an advisor, or was refused. */

@@ -47,7 +47,7 @@ class VehicleRegistered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class BindingRequested(Event):
-    """A claim waits for a service advisor."""
+    """A binding request waits for a service advisor."""
 
     name: ClassVar[str] = "vehicle.binding_requested"
     binding_id: int
@@ -64,7 +64,7 @@ class BindingRequested(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class BindingContested(Event):
-    """Told to the present owner: somebody else claims his car. Who it is stays untold."""
+    """Told to the present owner: somebody else asks for their car. Who it is stays untold."""
 
     name: ClassVar[str] = "vehicle.binding_contested"
     vehicle_id: int

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
+from crm_core.binding_requests.errors import ModelNotChosen, PlateNotAccepted, VinNotAccepted
+from crm_core.binding_requests.registering import Car, Person, register
 from crm_core.customers.errors import NameNotAccepted, PhoneNotAccepted
 from crm_core.customers.models import Customer
 from crm_core.dealerships.models import AuditEntry, Role
-from crm_core.vehicle_claims.errors import ModelNotChosen, PlateNotAccepted, VinNotAccepted
-from crm_core.vehicle_claims.registering import Car, Person, register
 from crm_core.vehicles.models import Binding, BindingRole, Ownership, Vehicle
 from foundation.errors import NotAllowed
 from tests import factories as make

@@ -1,4 +1,4 @@
-"""Claims for screens: the account's own, and those a store's advisors have to compare."""
+"""Binding requests for screens: the account's own, and those a store's advisors have to compare."""
 
 from datetime import datetime
 from typing import Final
@@ -11,7 +11,7 @@ from foundation.reading import Query, listed, literals, read_model
 
 @read_model
 class BindingRequest:
-    """A claim that waits for an advisor, or was refused; it says nothing about the car that was not typed."""
+    """A binding request that waits for an advisor, or was refused; it says nothing about the car that was not typed."""
 
     id: int
     vin_last6: str
@@ -23,8 +23,8 @@ class BindingRequest:
 
 
 @read_model
-class ClaimedCar:
-    """A car whose VIN ends as the claimant typed, with those who are bound to it and those it is filed under."""
+class CarAskedFor:
+    """A car whose VIN ends as the applicant typed, with those who are bound to it and those it is filed under."""
 
     vehicle_id: int
     vin: str
@@ -36,8 +36,8 @@ class ClaimedCar:
 
 
 @read_model
-class WaitingClaim:
-    """A claim to compare; without a photo it is a second claimant who proved phone and VIN."""
+class WaitingRequest:
+    """A binding request to compare; without a photo it is a second applicant who proved phone and VIN."""
 
     id: int
     customer_id: int
@@ -46,7 +46,7 @@ class WaitingClaim:
     vin_last6: str
     licence_media: str
     requested_at: datetime
-    cars: list[ClaimedCar]
+    cars: list[CarAskedFor]
     version: int
 
 
@@ -77,10 +77,10 @@ SELECT v.id AS vehicle_id, v.vin, v.plate, m.series, m.trim,
 FROM vehicle v JOIN vehicle_model m ON m.id = v.model_id WHERE right(v.vin, 6) = b.vin_last6
 """
 _WAITING = Query(
-    WaitingClaim,
+    WaitingRequest,
     f"""
     SELECT b.id, b.customer_id, c.name AS customer_name, c.phone, b.vin_last6, b.licence_media, b.requested_at,
-           (SELECT {listed(ClaimedCar, "car", order="car.vehicle_id")} FROM ({_NAMED_LIKE}) car) AS cars, b.version
+           (SELECT {listed(CarAskedFor, "car", order="car.vehicle_id")} FROM ({_NAMED_LIKE}) car) AS cars, b.version
     FROM binding b JOIN customer c ON c.id = b.customer_id
     WHERE b.store_id = $1 AND b.state IN ({_PENDING}) ORDER BY b.id LIMIT 100
     """,
@@ -88,19 +88,19 @@ _WAITING = Query(
 
 
 async def of_account(actor: Actor) -> list[BindingRequest]:
-    """The account's claims that wait, and its newest refused one; nothing in them tells whether the car is known."""
+    """The account's requests that wait, and its newest refused one; nothing in them tells whether the car is known."""
     authorize(actor, "vehicles.bind", owners_own(actor.id))
     return await _OF_ACCOUNT.all(actor.id)
 
 
-async def claim_made(binding_id: int) -> BindingRequest:
-    """A claim for the account that has just made it, decided already or not."""
-    claim = await _ONE.first(binding_id)
-    assert claim is not None, "claims end, they are never deleted"
-    return claim
+async def request_made(binding_id: int) -> BindingRequest:
+    """A binding request for the account that has just made it, decided already or not."""
+    request = await _ONE.first(binding_id)
+    assert request is not None, "requests end, they are never deleted"
+    return request
 
 
-async def waiting(actor: Actor, store_id: int) -> list[WaitingClaim]:
+async def waiting(actor: Actor, store_id: int) -> list[WaitingRequest]:
     """What the store's advisors have to compare, the oldest first, each with the cars its VIN could be."""
     authorize(actor, "vehicles.bind", subject(store_id=store_id))
     return await _WAITING.all(store_id)

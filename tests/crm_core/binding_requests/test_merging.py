@@ -58,7 +58,7 @@ async def test_of_two_bindings_to_one_car_the_owners_stays_and_undoing_gives_bot
     assert await _cars(merged) == [(vehicle.id, "OWNER")]
 
 
-async def test_a_claim_that_waits_gives_way_to_the_other_records_binding():
+async def test_a_binding_request_that_waits_gives_way_to_the_other_records_binding():
     kept, merged = await _two()
     vehicle = await make.make_vehicle(merged)
     await Binding.create(

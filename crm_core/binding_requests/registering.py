@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from crm_core.binding_requests.errors import ModelNotChosen, PlateNotAccepted, StoreNotChosen, VinNotAccepted
+from crm_core.binding_requests.events import VehicleRegistered
 from crm_core.customers import people
 from crm_core.customers.models import Customer
 from crm_core.customers.registering import register as register_person
@@ -11,8 +13,6 @@ from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.spelling.plate import PlateInvalid, parse_plate
 from crm_core.spelling.vin import inspect_vin
-from crm_core.vehicle_claims.errors import ModelNotChosen, PlateNotAccepted, StoreNotChosen, VinNotAccepted
-from crm_core.vehicle_claims.events import VehicleRegistered
 from crm_core.vehicles.models import BindingRole, Ownership, Vehicle, VehicleModel
 from foundation import clock, database
 from foundation.events import record

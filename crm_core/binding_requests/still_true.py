@@ -1,4 +1,4 @@
-"""Whether a claim that advisors are asked about still waits."""
+"""Whether a binding request that advisors are asked about still waits."""
 
 from crm_core.messaging.conditions import Said, condition
 from crm_core.vehicles.models import Binding, BindingState

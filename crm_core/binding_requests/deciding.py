@@ -1,10 +1,10 @@
-"""What an advisor does with a claim: compares the licence with the car, and says yes or no."""
+"""What an advisor does with a binding request: compares the licence with the car, and says yes or no."""
 
+from crm_core.binding_requests import notices
+from crm_core.binding_requests.errors import AlreadyBound, BindingNotFound, BindingNotPending, VinDiffers
+from crm_core.binding_requests.events import BindingRefused, VehicleBound
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
-from crm_core.vehicle_claims import notices
-from crm_core.vehicle_claims.errors import AlreadyBound, BindingNotFound, BindingNotPending, VinDiffers
-from crm_core.vehicle_claims.events import BindingRefused, VehicleBound
 from crm_core.vehicles.errors import VehicleNotFound
 from crm_core.vehicles.models import Binding, BindingRole, BindingState, Ownership, Vehicle
 from foundation import clock, database
@@ -17,7 +17,7 @@ async def approve(actor: Actor, binding_id: int, *, vehicle_id: int, role: Bindi
 
     Raises:
         BindingNotPending, StaleVersion: decided, or another photo came, meanwhile.
-        VinDiffers: the VIN of the chosen car does not end as the claimant typed.
+        VinDiffers: the VIN of the chosen car does not end as the applicant typed.
         AlreadyBound: the account got the car in another way meanwhile.
     """
     async with database.transaction():
@@ -52,7 +52,7 @@ async def approve(actor: Actor, binding_id: int, *, vehicle_id: int, role: Bindi
 
 
 async def reject(actor: Actor, binding_id: int, *, reason: str, version_seen: int) -> Binding:
-    """The licence does not show it, or cannot be read; the claimant reads the reason.
+    """The licence does not show it, or cannot be read; the applicant reads the reason.
 
     Raises:
         BindingNotPending, StaleVersion: decided, or another photo came, meanwhile.

@@ -1,4 +1,4 @@
-"""An account claims a car: proof binds it, doubt makes it wait, and nobody is pushed aside."""
+"""An account asks for a car: proof binds it, doubt makes it wait, and nobody is pushed aside."""
 
 import asyncio
 from dataclasses import asdict
@@ -6,6 +6,9 @@ from dataclasses import asdict
 import pytest
 
 from app.wiring import wire
+from crm_core.binding_requests import requesting
+from crm_core.binding_requests.errors import AlreadyBound, NotOnFile, StoreNotChosen
+from crm_core.binding_requests.queries import of_account
 from crm_core.coupons.models import Coupon
 from crm_core.customers import identities
 from crm_core.customers.friendships import ContactDetails, describe
@@ -13,9 +16,6 @@ from crm_core.customers.models import Customer, Identity, IdentityKind
 from crm_core.customers.people import current_id
 from crm_core.dealerships.actors import Actor, owner, system
 from crm_core.dealerships.models import Role
-from crm_core.vehicle_claims import claiming
-from crm_core.vehicle_claims.errors import AlreadyBound, NotOnFile, StoreNotChosen
-from crm_core.vehicle_claims.queries import of_account
 from crm_core.vehicles import queries
 from crm_core.vehicles.models import Binding, BindingState, Ownership
 from foundation import clock, database, media
@@ -50,7 +50,7 @@ async def _account(name: str) -> Actor:
 
 
 async def _bind(actor: Actor, vehicle) -> Binding:
-    return await claiming.bind(actor, verified_phone=PHONE, vin_last6=vehicle.vin[-6:].lower())
+    return await requesting.bind(actor, verified_phone=PHONE, vin_last6=vehicle.vin[-6:].lower())
 
 
 async def _photo(number: int = 1) -> str:
@@ -94,7 +94,7 @@ async def test_a_recycled_number_does_not_take_over_the_first_owners_record():
     assert await queries.bound_to(stranger, stranger.id) == []
     assert await _cards() == [(advisor.id, "contested")]
     (car,) = await queries.bound_to(first, first.id)
-    assert car.is_claimed_by_another, "the present owner is told"
+    assert car.is_asked_for_by_another, "the present owner is told"
     told = await database.fetch("SELECT name FROM event WHERE customer_id = $1 ORDER BY id", first.id)
     assert told[-1]["name"] == "vehicle.binding_contested"
     assert (await _bind(stranger, vehicle)).state is BindingState.PENDING
@@ -104,12 +104,12 @@ async def test_a_recycled_number_does_not_take_over_the_first_owners_record():
 async def test_a_person_with_an_account_of_his_own_is_not_merged_away_although_he_has_bound_nothing():
     _, _, filed, vehicle = await _car_on_file()
     await Identity.create(customer_id=filed.id, kind=IdentityKind.UNIONID, value="u-9", created_at=clock.now())
-    claimant = await _account("other")
-    assert (await _bind(claimant, vehicle)).state is BindingState.PENDING
+    applicant = await _account("other")
+    assert (await _bind(applicant, vehicle)).state is BindingState.PENDING
     assert await current_id(filed.id) == filed.id
 
 
-async def test_of_two_claimants_at_the_same_moment_one_is_bound_and_one_waits():
+async def test_of_two_applicants_at_the_same_moment_one_is_bound_and_one_waits():
     _, _, _, vehicle = await _car_on_file()
     both = [await _account("first"), await _account("second")]
     bindings = await asyncio.gather(*(_bind(actor, vehicle) for actor in both))
@@ -127,9 +127,9 @@ async def test_which_of_phone_and_vin_is_wrong_is_not_told():
     _, _, _, vehicle = await _car_on_file()
     him = await _account("first")
     with pytest.raises(NotOnFile) as wrong_vin:
-        await claiming.bind(him, verified_phone=PHONE, vin_last6="999999")
+        await requesting.bind(him, verified_phone=PHONE, vin_last6="999999")
     with pytest.raises(NotOnFile) as wrong_phone:
-        await claiming.bind(him, verified_phone="13900000000", vin_last6=vehicle.vin[-6:])
+        await requesting.bind(him, verified_phone="13900000000", vin_last6=vehicle.vin[-6:])
     assert wrong_vin.value.message == wrong_phone.value.message
 
 
@@ -137,7 +137,7 @@ async def test_a_licence_photo_gets_the_same_answer_whether_the_car_is_known():
     store, advisor, _, vehicle = await _car_on_file()
     him = await _account("licence")
     for last6 in (vehicle.vin[-6:], "999999"):
-        await claiming.request(him, vin_last6=last6, licence_media=await _photo(), store_id=store.id)
+        await requesting.request(him, vin_last6=last6, licence_media=await _photo(), store_id=store.id)
     unknown, known = await of_account(him)
     seen_known, seen_unknown = asdict(known), asdict(unknown)
     differing = {name for name in seen_known if seen_known[name] != seen_unknown[name]}
@@ -150,8 +150,8 @@ async def test_a_better_photo_replaces_the_one_that_waits():
     store, _, _, vehicle = await _car_on_file()
     him = await _account("licence")
     wanted = {"vin_last6": vehicle.vin[-6:], "store_id": store.id}
-    first = await claiming.request(him, licence_media=await _photo(2), **wanted)
-    second = await claiming.request(him, licence_media=(sharp := await _photo(3)), **wanted)
+    first = await requesting.request(him, licence_media=await _photo(2), **wanted)
+    second = await requesting.request(him, licence_media=(sharp := await _photo(3)), **wanted)
     assert second.id == first.id
     assert second.version > first.version, "an advisor who looks at the old one must look again"
     assert (await Binding.get(id=first.id)).licence_media == sharp
@@ -161,9 +161,9 @@ async def test_a_photo_that_was_never_uploaded_and_a_store_that_is_none_are_refu
     store, _, _, _ = await _car_on_file()
     him = await _account("licence")
     with pytest.raises(MediaNotStored):
-        await claiming.request(him, vin_last6="999999", licence_media="0" * 64 + ".jpg", store_id=store.id)
+        await requesting.request(him, vin_last6="999999", licence_media="0" * 64 + ".jpg", store_id=store.id)
     with pytest.raises(StoreNotChosen):
-        await claiming.request(him, vin_last6="999999", licence_media=await _photo(), store_id=store.id + 1)
+        await requesting.request(him, vin_last6="999999", licence_media=await _photo(), store_id=store.id + 1)
 
 
 async def test_nobody_asks_for_a_car_he_has():
@@ -171,12 +171,12 @@ async def test_nobody_asks_for_a_car_he_has():
     him = await _account("first")
     await _bind(him, vehicle)
     with pytest.raises(AlreadyBound):
-        await claiming.request(him, vin_last6=vehicle.vin[-6:], licence_media=await _photo(), store_id=store.id)
+        await requesting.request(him, vin_last6=vehicle.vin[-6:], licence_media=await _photo(), store_id=store.id)
 
 
 async def test_proof_settles_a_request_that_waits_for_the_same_car():
     store, _, _, vehicle = await _car_on_file()
     him = await _account("first")
-    waiting = await claiming.request(him, vin_last6=vehicle.vin[-6:], licence_media=await _photo(), store_id=store.id)
+    waiting = await requesting.request(him, vin_last6=vehicle.vin[-6:], licence_media=await _photo(), store_id=store.id)
     bound = await _bind(him, vehicle)
     assert (bound.id, bound.state) == (waiting.id, BindingState.BOUND)

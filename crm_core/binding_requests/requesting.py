@@ -4,14 +4,8 @@ from typing import Final
 
 from tortoise.expressions import Q
 
-from crm_core.customers import identities, people
-from crm_core.customers.merging import merge
-from crm_core.dealerships.actors import Actor, system
-from crm_core.dealerships.models import Store
-from crm_core.dealerships.permissions import authorize, owners_own
-from crm_core.spelling.vin import VinTailInvalid, parse_vin_tail
-from crm_core.vehicle_claims import notices
-from crm_core.vehicle_claims.errors import (
+from crm_core.binding_requests import notices
+from crm_core.binding_requests.errors import (
     AlreadyBound,
     NotOnFile,
     PhoneNotVerified,
@@ -20,7 +14,13 @@ from crm_core.vehicle_claims.errors import (
     TooManyTries,
     VinTailNotAccepted,
 )
-from crm_core.vehicle_claims.events import BindingContested, BindingRequested, VehicleBound, VehicleUnbound
+from crm_core.binding_requests.events import BindingContested, BindingRequested, VehicleBound, VehicleUnbound
+from crm_core.customers import identities, people
+from crm_core.customers.merging import merge
+from crm_core.dealerships.actors import Actor, system
+from crm_core.dealerships.models import Store
+from crm_core.dealerships.permissions import authorize, owners_own
+from crm_core.spelling.vin import VinTailInvalid, parse_vin_tail
 from crm_core.vehicles.models import Binding, BindingRole, BindingState, Ownership, Vehicle
 from foundation import clock, database, media
 from foundation.cache import RateLimit
@@ -112,11 +112,11 @@ async def unbind(actor: Actor, vehicle_id: int) -> None:
 
 
 async def _lock_filed(phone: str, last6: str) -> tuple[Vehicle, int]:
-    """The car on file and who it is filed under today; of two claimants at once the second sees what the first did."""
+    """The car on file and who it is filed under today; of two applicants at once the second sees what the first did."""
     owned = await Ownership.filter(filed_phone=phone, until_on=None, vehicle__vin__endswith=last6).first()
     if owned is None:
         raise NotOnFile
-    # Not FOR UPDATE: an advisor who approves another claim to this car only refers to it, and must not be waited for.
+    # Not FOR UPDATE: an advisor who approves another request for this car only refers to it, and is not waited for.
     vehicle = await Vehicle.select_for_update(no_key=True).get(id=owned.vehicle_id)
     await vehicle.fetch_related("model")
     await owned.refresh_from_db()
@@ -184,7 +184,7 @@ async def _waiting(customer_id: int, last6: str, vehicle: Vehicle | None) -> Bin
 async def _ask(
     actor: Actor, last6: str, vehicle: Vehicle | None, store_id: int | None, *, licence_media: str
 ) -> Binding:
-    """A claim waits; the store's advisors are asked and the present owners told."""
+    """A binding request waits; the store's advisors are asked and the present owners told."""
     binding = await Binding.create(
         vehicle_id=vehicle.id if vehicle else None,
         vin_last6=last6,
@@ -205,7 +205,7 @@ async def _ask(
     for other in present:
         await record(
             BindingContested(
-                actor=str(system("second_claimant")),
+                actor=str(system("second_applicant")),
                 customer_id=other.customer_id,
                 store_id=store_id,
                 vehicle_id=vehicle.id if vehicle else 0,

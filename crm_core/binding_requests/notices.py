@@ -1,4 +1,4 @@
-"""The card to the advisors who compare a claim with the car."""
+"""The card to the advisors who compare a binding request with the car."""
 
 from crm_core.customers.models import Customer
 from crm_core.dealerships.models import Role
@@ -10,7 +10,7 @@ from foundation.refs import Ref
 
 
 async def ask_advisors(binding: Binding, *, is_contested: bool) -> None:
-    """Send the store's advisors (the claimant's own, if he has one there) a card that leads to the claim."""
+    """Send the store's advisors (the applicant's own, if he has one there) a card that leads to the binding request."""
     if binding.store_id is None:
         return
     customer = await Customer.get(id=binding.customer_id)
@@ -28,7 +28,7 @@ async def ask_advisors(binding: Binding, *, is_contested: bool) -> None:
 
 
 async def close_cards(binding: Binding, outcome: str, who: str) -> None:
-    """The cards say what became of the claim."""
+    """The cards say what became of the binding request."""
     await close_card(Ref("binding", binding.id), "binding_request", outcome, {"who": who, "at": clock.now()})
 
 

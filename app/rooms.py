@@ -1,4 +1,4 @@
-"""What of a room is found by its place: its tables, jobs, conditions of messages, buttons of cards, endpoints.
+"""What of a room is found by its place: tables, jobs, conditions and channels of messages, buttons of cards, endpoints.
 
 A new room is its folder. What is worth reading on one page stays on one: the timetable (`scheduler/timetable.py`), the
 subscriptions (`app/wiring.py`), the permissions (`crm_core/dealerships/permissions.py`).
@@ -27,6 +27,11 @@ def jobs() -> list[str]:
 def conditions() -> list[str]:
     """Every `still_true.py`: what must still be true when a message leaves."""
     return list(_named("still_true", _ROOMS[1:]))
+
+
+def ways_out() -> list[str]:
+    """Every module of a folder `channels`: by which ways messages go."""
+    return [_module(file) for room in _ROOMS[1:] for file in sorted((ROOT / room).rglob("channels/[a-z]*.py"))]
 
 
 def buttons() -> list[str]:

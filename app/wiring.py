@@ -50,7 +50,7 @@ def wire(*, with_endpoints: bool = True) -> None:
     """
     global _is_wired
     doors = rooms.endpoints() if with_endpoints else []
-    for module in (*doors, *rooms.jobs(), *rooms.conditions(), *rooms.buttons()):
+    for module in (*doors, *rooms.jobs(), *rooms.conditions(), *rooms.ways_out(), *rooms.buttons()):
         importlib.import_module(module)
     if _is_wired:
         return

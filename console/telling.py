@@ -23,7 +23,10 @@ class ToldQuery(Schema):
 
 
 class ToldOut(Schema):
-    """One message to the owner: ON_ITS_WAY, ARRIVED, NOT_REACHED with the reason, CALLED, OUT_OF_DATE."""
+    """One message to the owner: ON_ITS_WAY, ARRIVED `by` a channel, NOT_REACHED with the reason, CALLED, OUT_OF_DATE.
+
+    `asked` is whom a card has asked to phone.
+    """
 
     message_id: int
     topic: str
@@ -31,8 +34,10 @@ class ToldOut(Schema):
     title: str
     state: Literal["ON_ITS_WAY", "ARRIVED", "NOT_REACHED", "CALLED", "OUT_OF_DATE"]
     at: datetime
+    by: str
     reason: str
     advice: str
+    asked: str
     called_by: str
     note: str
 

@@ -9,9 +9,7 @@ before an owner's accept is used.
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
-
-import orjson
+from typing import Any, Final, Protocol
 
 from crm_core.wording.about import About
 from crm_core.wording.catalogue import catalogue
@@ -61,13 +59,30 @@ def registered() -> frozenset[str]:
     return frozenset({ALWAYS, UNSAID, *_CONDITIONS})
 
 
-async def holds(row: Mapping[str, Any]) -> bool:
+class Sayable(Protocol):
+    """What a condition needs of a message's row."""
+
+    @property
+    def template(self) -> str: ...
+    @property
+    def variant(self) -> str: ...
+    @property
+    def about(self) -> str: ...
+    @property
+    def about_version(self) -> int: ...
+    @property
+    def staff_id(self) -> int | None: ...
+    @property
+    def facts(self) -> Mapping[str, object]: ...
+
+
+async def holds(row: Sayable) -> bool:
     """Whether the message row may still be said.
 
     Raises:
         MessageProblem: it names a condition nobody registered.
     """
-    message = catalogue().message(row["template"])
+    message = catalogue().message(row.template)
     if message.meta.holds == ALWAYS:
         return True
     answer = _CONDITIONS.get(message.meta.holds)
@@ -75,11 +90,11 @@ async def holds(row: Mapping[str, Any]) -> bool:
         raise MessageProblem(f"{message.id}: nobody registered the condition {message.meta.holds!r}")
     return await answer(
         Said(
-            template=row["template"],
-            variant=row["variant"],
-            matter_id=int(About.parse(row["about"]).object_id),
-            version=row["about_version"],
-            staff_id=row["staff_id"],
-            facts=orjson.loads(row["facts"]),
+            template=row.template,
+            variant=row.variant,
+            matter_id=int(About.parse(row.about).object_id),
+            version=row.about_version,
+            staff_id=row.staff_id,
+            facts=row.facts,
         )
     )

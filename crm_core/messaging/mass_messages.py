@@ -11,8 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from crm_core.customers.platform import wecom
-from crm_core.messaging.channels import MEDIA_INVALID
-from crm_core.messaging.media import MINI_PROGRAM_CARD, forget_picture, picture
+from crm_core.messaging.media import MEDIA_INVALID, MINI_PROGRAM_CARD, forget_picture, picture
 from crm_core.wording.about import About
 from crm_core.wording.rendering import render_group_send
 from foundation import clock

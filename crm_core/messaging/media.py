@@ -12,6 +12,8 @@ MINI_PROGRAM_CARD: Final = "mini_program_card"
 PICTURES: Final[dict[str, Path]] = {MINI_PROGRAM_CARD: TEMPLATES.parent / "pictures" / "mini_program_card.png"}
 MEDIA_LIFE: Final = timedelta(days=3)
 """WeCom doc 90253."""
+MEDIA_INVALID: Final = 40007
+"""The platform knows the picture no longer."""
 MARGIN: Final = timedelta(minutes=10)
 """A picture is not used in the last minutes of its life."""
 RENEW_BEFORE: Final = timedelta(hours=36)

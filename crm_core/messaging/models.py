@@ -6,22 +6,11 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 
+from crm_core.messaging.ways import NO_CHANNEL
 from foundation.keys import Key
 from foundation.owed import Paced
 from foundation.personal import CALLBACKS, EVIDENCE_OF_TELLING, Moved, Personal, Shown, Stays, WhileCustomer, Withheld
 from foundation.table import Table
-
-
-class Channel(StrEnum):
-    """By which way a message goes out."""
-
-    SUBSCRIBE = "SUBSCRIBE"
-    CARD = "CARD"
-    WELCOME = "WELCOME"
-    TEXT = "TEXT"
-    """A WeCom app text to staff."""
-    NONE = "NONE"
-    """No way was open; the owner sees it in the mini program and staff get a task."""
 
 
 class MessageState(StrEnum):
@@ -40,7 +29,11 @@ class MessageState(StrEnum):
 
 
 class Message(Paced):
-    """One thing said to one person, from the wish to the platform's answer."""
+    """One thing said to one person, from the wish to the platform's answer.
+
+    The row is on one way at a time and goes on to the next only when the way before is written down as surely not
+    having reached anybody (`MessageWay`); the trigger `message_takes_one_way` holds that.
+    """
 
     id = fields.BigIntField(primary_key=True)
     template = fields.CharField(max_length=40)
@@ -58,7 +51,12 @@ class Message(Paced):
     """Where it goes when the receiver is not enough: the welcome code of one event, the openid whose allowance paid."""
     dedupe_key = fields.CharField(max_length=120, unique=True)
     state = fields.CharEnumField(MessageState, max_length=8)
-    channel = fields.CharEnumField(Channel, max_length=10, default=Channel.NONE)
+    way = fields.IntField(default=0, db_default=0)
+    """On which channel of its chain it is, counted from 0."""
+    channel = fields.CharField(max_length=10, default=NO_CHANNEL)
+    """The channel's name, once it was claimed for it."""
+    unanswered = fields.BooleanField(default=False, db_default=False)
+    """A call of this way had no answer: it may have arrived, whatever later calls said."""
     reason = fields.CharField(max_length=80, default="")
     """Why it failed or was skipped, in words for staff."""
     created_at = fields.DatetimeField()
@@ -94,6 +92,38 @@ class Message(Paced):
         )
         constraints = (
             CheckConstraint(check="(customer_id IS NULL) <> (staff_id IS NULL)", name="message_one_receiver"),
+        )
+
+
+class WayEnd(StrEnum):
+    """Why a way surely reached nobody. That no answer came is none of them."""
+
+    CLOSED = "CLOSED"
+    """It was not open to this person, and nobody was called."""
+    NOT_TAKEN = "NOT_TAKEN"
+    """The platform said no."""
+    REPORTED = "REPORTED"
+    """The platform took it and told later that it did not arrive."""
+
+
+class MessageWay(Table):
+    """A way that a message left behind for the next one of its chain."""
+
+    id = fields.BigIntField(primary_key=True)
+    message_id = Key("message")
+    number = fields.IntField()
+    channel = fields.CharField(max_length=10)
+    ended_as = fields.CharEnumField(WayEnd, max_length=10)
+    reason = fields.CharField(max_length=80)
+    errcode = fields.CharField(max_length=20)
+    platform_id = fields.CharField(max_length=128)
+    ended_at = fields.DatetimeField()
+
+    class Meta:
+        table = "message_way"
+        unique_together = (("message_id", "number"),)
+        constraints = (
+            CheckConstraint(check="ended_as IN ('CLOSED', 'NOT_TAKEN', 'REPORTED')", name="message_way_surely_ended"),
         )
 
 

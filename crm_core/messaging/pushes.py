@@ -9,7 +9,7 @@ from typing import Literal
 import orjson
 
 from crm_core.messaging.allowances import forget_allowances, grant_allowances
-from crm_core.messaging.delivery import note_report, take_up_again
+from crm_core.messaging.channels.subscribe import note_report, take_up_again
 from foundation import clock, database
 from foundation.personal import CALLBACKS
 from integrations.weixin.push import SUBSCRIBE_EVENTS, Push, subscribe_choices, subscribe_deliveries

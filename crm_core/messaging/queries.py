@@ -12,6 +12,8 @@ from crm_core.wording.catalogue import ChannelFile, catalogue
 from crm_core.wording.rendering import SubscribeContent, render_subscribe
 from foundation import database
 
+S = MessageState
+
 PAGE = 30
 LARGEST_PAGE = 100
 

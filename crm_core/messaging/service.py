@@ -9,6 +9,7 @@ import orjson
 from crm_core.dealerships.staff import receiver_for
 from crm_core.messaging import conditions
 from crm_core.messaging.conditions import UNSAID
+from crm_core.messaging.rows import MESSAGE
 from crm_core.wording.about import About
 from crm_core.wording.catalogue import ChannelFile, MessageTemplate, catalogue
 from crm_core.wording.facts import MessageProblem, UntellableFact
@@ -19,7 +20,11 @@ from foundation.owed import Debt
 DELIVER = "messaging.deliver"
 UPDATE_CARD = "messaging.update_card"
 UNDELIVERED = Debt(
-    "message", open_when="state IN ('PENDING', 'SENDING')", since="created_at", job=DELIVER, argument="message_id"
+    "message",
+    open_when="state IN ('PENDING', 'SENDING')",
+    since="created_at",
+    job=DELIVER,
+    argument="message_id",
 )
 
 NOT_UPDATED = Debt(
@@ -44,14 +49,15 @@ async def say(
     send_before: datetime | None = None,
     address: str = "",
     is_urgent: bool = False,
+    not_before: datetime | None = None,
 ) -> int | None:
     """Write what is to be said in the running transaction; returns the message's id, None when nothing was written:
     it was said before, or cannot be said.
 
     `template` is a folder of templates/messages (or its id), `facts` the raw values it needs (kept masked), `about` the
     object its taps lead to (`appointment:12`) at `version`. `dedupe_key` makes the same wish one message for ever.
-    After `send_before` it is worthless and not sent. `address` is a welcome's code. What is meant for a member of staff
-    who left goes to who leads their people; None when there is nobody.
+    After `send_before` it is worthless and not sent; before `not_before` nobody takes it up. `address` is a welcome's
+    code. What is meant for a member of staff who left goes to who leads their people; None when there is nobody.
 
     Whatever a record holds, the verb that says it goes through: what cannot be shown has a word that stands for it,
     and a message nothing can stand in for is logged and not written.
@@ -65,8 +71,8 @@ async def say(
     message = catalogue().message(template)
     if message.meta.kind == "marketing":
         raise MessageProblem(f"{message.id} is marketing: subscribe notices and cards may not carry it")
-    if message.meta.holds == UNSAID:
-        raise MessageProblem(f"{message.id} says nothing about when it is still true")
+    if message.meta.holds == UNSAID or not message.meta.ways:
+        raise MessageProblem(f"{message.id} says nothing about when it is still true, or by which way it goes")
     about_object = About.parse(about)
     if message.meta.about not in (None, about_object.object_type):
         raise MessageProblem(f"{message.id} must be about a {message.meta.about}")
@@ -81,9 +87,9 @@ async def say(
             return None
         message_id = await database.fetch_value(
             "INSERT INTO message (template, variant, customer_id, staff_id, facts, about, about_version, address, "
-            "  dedupe_key, state, channel, reason, created_at, send_before, attempts, platform_id, response_code, "
-            "  errcode) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'PENDING', 'NONE', '', $10, $11, 0, '', '', '') "
+            "  dedupe_key, state, channel, reason, created_at, send_before, next_try_at, attempts, platform_id, "
+            "  response_code, errcode) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'PENDING', 'NONE', '', $10, $11, $12, 0, '', '', '') "
             "ON CONFLICT (dedupe_key) DO NOTHING RETURNING id",
             message.name,
             variant,
@@ -96,10 +102,12 @@ async def say(
             dedupe_key,
             clock.now(),
             send_before,
+            not_before,
         )
         if message_id is None:
             return None
-        await enqueue_delivery(message_id, is_urgent=is_urgent)
+        if not_before is None:
+            await enqueue_delivery(message_id, is_urgent=is_urgent)
         return int(message_id)
 
 
@@ -135,18 +143,18 @@ async def say_again(message_id: int) -> int | None:
     None when what it asks is settled meanwhile.
     """
     async with database.transaction():
-        row = await database.fetch_one("SELECT * FROM message WHERE id = $1", message_id)
+        row = await MESSAGE.first(message_id)
         if row is None or not await conditions.holds(row):
             return None
         return await say(
-            row["template"],
-            orjson.loads(row["facts"]),
-            about=row["about"],
-            version=row["about_version"],
-            dedupe_key=f"{row['dedupe_key'].split('@')[0]}@{clock.today().isoformat()}",
-            customer_id=row["customer_id"],
-            staff_id=row["staff_id"],
-            variant=row["variant"],
+            row.template,
+            row.facts,
+            about=row.about,
+            version=row.about_version,
+            dedupe_key=f"{row.dedupe_key.split('@')[0]}@{clock.today().isoformat()}",
+            customer_id=row.customer_id,
+            staff_id=row.staff_id,
+            variant=row.variant,
         )
 
 

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from crm_core.wording.facts import Fact, Facts, Fen, MessageProblem, UnknownFact, load_vocabulary
 
@@ -25,7 +25,7 @@ Text = str | dict[str, str]
 
 
 class ChannelFile(StrEnum):
-    """The file a channel reads."""
+    """The file a channel reads; any other `.txt` is a plain text of a channel that declares its limit (`limits`)."""
 
     SUBSCRIBE = "subscribe.json"
     CARD = "card.json"
@@ -123,7 +123,7 @@ class PageSpec(_Spec):
 
 
 Spec = SubscribeSpec | CardSpec | ChatSpec | PageSpec | str
-_SPECS: dict[ChannelFile, type[BaseModel]] = {
+_SPECS: dict[str, type[BaseModel]] = {
     ChannelFile.SUBSCRIBE: SubscribeSpec,
     ChannelFile.CARD: CardSpec,
     ChannelFile.WELCOME: ChatSpec,
@@ -140,6 +140,22 @@ class Brand:
     sms_signature: str
 
 
+class WaySpec(_Spec):
+    """One way of a message's chain; in `message.toml` its mere name where it has no condition."""
+
+    by: str
+    """A way out by its name, such as `SUBSCRIBE` (`messaging.ways`)."""
+    variants: list[str] | None = None
+    """The turns it is meant for; all when left out."""
+    after_minutes: int = Field(0, ge=0, le=24 * 60)
+    """Not before so long after the message was said: the way before it may open yet, as a tap may follow its verb."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_its_name(cls, way: object) -> object:
+        return {"by": way} if isinstance(way, str) else way
+
+
 class _Meta(_Spec):
     id: str
     when: str
@@ -148,8 +164,8 @@ class _Meta(_Spec):
     about: str | None = None
     holds: str
     """What must still be true when it leaves, by its name in `conditions`."""
-    by_phone: bool | list[str] = False
-    """Whether somebody should phone when it cannot arrive; of variants, which."""
+    ways: list[WaySpec] = []
+    """By which ways it goes, the first one that is open; none when no verb says it."""
     facts: list[str]
     variants: dict[str, list[str]] = {}
     examples: dict[str, Any] = {}
@@ -179,18 +195,19 @@ class MessageTemplate:
         return tuple(self.meta.variants) or (None,)
 
     @cached_property
-    def channels(self) -> dict[ChannelFile, Spec]:
-        """The channel files of this message, parsed. Raises MessageProblem for a malformed one."""
-        return {channel: self._read(channel) for channel in ChannelFile if (self.folder / channel).exists()}
+    def channels(self) -> dict[str, Spec]:
+        """The channel files of this message by their names, parsed. Raises MessageProblem for a malformed one."""
+        names = sorted(path.name for path in self.folder.iterdir() if path.name in _SPECS or path.suffix == ".txt")
+        return {name: self._read(name) for name in names}
 
-    def _read(self, channel: ChannelFile) -> Any:
-        text = (self.folder / channel).read_text(encoding="utf-8")
-        if channel not in _SPECS:
+    def _read(self, file: str) -> Any:
+        text = (self.folder / file).read_text(encoding="utf-8")
+        if file not in _SPECS:
             return text.strip()
         try:
-            return _SPECS[channel].model_validate(json.loads(text))
+            return _SPECS[file].model_validate(json.loads(text))
         except (json.JSONDecodeError, ValidationError) as wrong:
-            raise MessageProblem(f"{self.id}: {channel}: {wrong}") from wrong
+            raise MessageProblem(f"{self.id}: {file}: {wrong}") from wrong
 
     def facts(self, variant: str | None) -> dict[str, Fact]:
         """The facts this variant needs ("" is no variant). Raises UnknownFact for a variant or fact nobody declared."""

@@ -5,7 +5,7 @@ Sources: WeChat `subscribeMessage.send` (parameter table), WeCom doc 90236 (appl
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from crm_core.wording.formats import width
@@ -103,3 +103,25 @@ def attachments(items: Sequence[Mapping[str, Any]]) -> list[str]:
     for item in items:
         problems += over("小程序卡片标题", item["miniprogram"]["title"], MINI_PROGRAM_TITLE_BYTES, in_bytes=True)
     return problems
+
+
+Check = Callable[[str], list[str]]
+_TEXTS: dict[str, Check] = {}
+
+
+def declare_text(file: str, check: Check) -> None:
+    """Say what the plain text in this file of a message's folder must keep to; each channel says it of its own."""
+    _TEXTS[file] = check
+
+
+def text(file: str, words: str) -> list[str]:
+    """Check a plain text by the file it stands in."""
+    return _TEXTS[file](words) if file in _TEXTS else [f"没有声明 {file} 的长度限制"]
+
+
+declare_text("wecom_text.txt", lambda words: over("文字", words, WECOM_TEXT_BYTES, in_bytes=True))
+declare_text("sms.txt", lambda words: over("短信", words, SMS_CHARS))
+declare_text(
+    "moments.txt",
+    lambda words: over("朋友圈", words, MOMENTS_TEXT_CHARS) + over("朋友圈", words, MOMENTS_TEXT_BYTES, in_bytes=True),
+)

@@ -19,7 +19,7 @@ from crm_core.wording.subscribe_keys import SubscribeTemplateMap
 
 GALLERY = Path(__file__).resolve().parents[2] / "templates"
 KINDS = {"service": "服务", "marketing": "营销"}
-CHANNELS = {
+CHANNELS: dict[str, str] = {
     ChannelFile.SUBSCRIBE: "小程序订阅消息",
     ChannelFile.CARD: "企微卡片",
     ChannelFile.WELCOME: "欢迎语",
@@ -101,8 +101,8 @@ def shown_cases(message: MessageTemplate) -> Iterator[dict[str, Any]]:
             except MessageProblem:
                 continue
             yield {
-                "channel": CHANNELS[channel],
-                "file": channel.name.lower(),
+                "channel": CHANNELS.get(channel, channel),
+                "file": Path(channel).stem,
                 "label": _label(case),
                 "rendered": rendered,
                 "lines": list(_plain(rendered)),

@@ -66,7 +66,7 @@ def _spare(fact: Fact) -> Any:
     return None if fact.optional else not fact.example
 
 
-def render(message: MessageTemplate, case: Case, channel: ChannelFile) -> Any:
+def render(message: MessageTemplate, case: Case, channel: str) -> Any:
     """What the channel's renderer makes of a case. Raises MessageProblem."""
     about = About(message.meta.about, 12, 3) if message.meta.about else None
     chat: dict[str, Any] = {"app_id": EXAMPLE_APP_ID, "picture_media_id": "MEDIA_ID", "variant": case.variant}

@@ -83,7 +83,7 @@ def _prepare(
     return Rendering(message, variant, context)
 
 
-def _spec(rendering: Rendering, channel: ChannelFile, kind: type[S]) -> S:
+def _spec(rendering: Rendering, channel: str, kind: type[S]) -> S:
     spec = rendering.message.channels.get(channel)
     if not isinstance(spec, kind):
         raise MessageProblem(f"{rendering.message.id} has no {channel}")
@@ -239,21 +239,15 @@ def render_text(
     message: MessageTemplate | str,
     facts: Facts,
     *,
-    channel: ChannelFile = ChannelFile.WECOM_TEXT,
+    channel: str = ChannelFile.WECOM_TEXT,
     about: About | None = None,
     variant: str | None = None,
     now: datetime | None = None,
 ) -> str:
-    """A plain text: a bot reply (WECOM_TEXT), an SMS with its signature (SMS) or a moment (MOMENTS)."""
+    """The plain text of a channel's file: a bot reply (WECOM_TEXT), an SMS with its signature (SMS), a moment, …"""
     rendering = _prepare(message, facts, variant, about, now)
     text = rendering.text(_spec(rendering, channel, str))
-    problems = {
-        ChannelFile.WECOM_TEXT: limits.over("文字", text, limits.WECOM_TEXT_BYTES, in_bytes=True),
-        ChannelFile.SMS: limits.over("短信", text, limits.SMS_CHARS),
-        ChannelFile.MOMENTS: limits.over("朋友圈", text, limits.MOMENTS_TEXT_CHARS)
-        + limits.over("朋友圈", text, limits.MOMENTS_TEXT_BYTES, in_bytes=True),
-    }
-    rendering.within(problems[channel])
+    rendering.within(limits.text(channel, text))
     return text
 
 

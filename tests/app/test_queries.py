@@ -26,6 +26,7 @@ FITTING: dict[type, set[str]] = {
     Decimal: {"numeric"},
     dt.datetime: {"timestamptz"},
     dt.date: {"date"},
+    dt.timedelta: {"interval"},
     uuid.UUID: {"uuid"},
 }
 

@@ -11,7 +11,7 @@ from crm_core.appointments.rules import AppointmentState
 from crm_core.customers.models import Identity, IdentityKind
 from crm_core.dealerships.models import Bay, BayKind, Role
 from crm_core.messaging.allowances import grant_allowances, remaining
-from crm_core.messaging.models import Channel, Message, MessageState
+from crm_core.messaging.models import Message, MessageState
 from foundation import clock, database
 from tests import factories as make
 
@@ -68,7 +68,7 @@ async def test_the_advisor_confirms_with_the_cards_button_and_the_card_is_update
     appointment = await Appointment.get(id=booked.id)
     assert (appointment.state, appointment.advisor_id) == (AppointmentState.CONFIRMED, town.li.id)
     message = await Message.get(staff_id=town.li.id, template="appointment_new")
-    assert (message.channel, message.state) == (Channel.CARD, MessageState.SENT)
+    assert (message.channel, message.state) == ("CARD", MessageState.SENT)
     assert message.card_updated_at is not None
     assert "已确认" in str(_card(town).replaced)
     assert _texts(town) == []

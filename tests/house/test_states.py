@@ -15,7 +15,6 @@ QUOTED = re.compile(r"'([A-Z][A-Z0-9_]*)'")
 STILL_SPELT_OUT = {
     "crm_core/appointments/capacity.py",
     "crm_core/messaging/allowances.py",
-    "crm_core/messaging/delivery.py",
     "crm_core/messaging/queries.py",
     "crm_core/messaging/service.py",
     "crm_core/telling/queries.py",

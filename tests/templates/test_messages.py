@@ -105,7 +105,8 @@ def table_row(message: MessageTemplate) -> str:
     ]
     about = f"`{message.meta.about}`" if message.meta.about else ""
     holds = "always" if message.meta.holds == "always" else f"`{message.meta.holds}`"
-    return f"| {message.id} | `{message.name}` | {about} | {holds} | {facts} | {'; '.join(turns)} |"
+    ways = " → ".join(way.by + (f" ({', '.join(way.variants)})" if way.variants else "") for way in message.meta.ways)
+    return f"| {message.id} | `{message.name}` | {about} | {holds} | {ways} | {facts} | {'; '.join(turns)} |"
 
 
 def test_no_template_reaches_beyond_its_facts() -> None:

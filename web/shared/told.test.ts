@@ -4,7 +4,7 @@ import { newest, toldWords, type ToldMessage } from './told'
 const now = new Date('2026-11-23T12:00:00+08:00')
 const message = (changes: Partial<ToldMessage>): ToldMessage => ({
   message_id: 1, topic: 'bill_due', variant: '', title: '账单待支付', state: 'ARRIVED', at: '2026-11-23T10:24:00+08:00',
-  reason: '', advice: '', called_by: '', note: '', ...changes,
+  by: '微信', reason: '', advice: '', asked: '', called_by: '', note: '', ...changes,
 })
 
 describe('what became of a message', () => {
@@ -17,6 +17,11 @@ describe('what became of a message', () => {
   it('says why it did not arrive and what to do instead', () => {
     const words = toldWords(message({ state: 'NOT_REACHED', reason: '没有登录过小程序', advice: '收不到微信通知，请打电话' }), now)
     expect(words).toMatchObject({ words: '账单待支付没送到：没有登录过小程序。收不到微信通知，请打电话', isCall: true })
+  })
+
+  it('names who was asked to phone', () => {
+    const words = toldWords(message({ state: 'NOT_REACHED', reason: '没有登录过小程序', advice: '收不到微信通知，请打电话', asked: '李敏' }), now)
+    expect(words.words).toContain('请打电话（已请李敏打）')
   })
 
   it('names who phoned and what came of it', () => {

@@ -10,8 +10,12 @@ export interface ToldMessage {
   title: string
   state: 'ON_ITS_WAY' | 'ARRIVED' | 'NOT_REACHED' | 'CALLED' | 'OUT_OF_DATE'
   at: string
+  /** The channel by which it arrived: 微信. */
+  by: string
   reason: string
   advice: string
+  /** Who was asked to phone. */
+  asked: string
   called_by: string
   note: string
 }
@@ -35,12 +39,13 @@ export function newest(messages: readonly ToldMessage[], topics?: readonly strin
 }
 
 export function toldWords(message: ToldMessage, now: Date): ToldWords {
-  const { title, advice } = message
+  const { title, advice, asked } = message
+  const instead = advice && asked ? `${advice}（已请${asked}打）` : advice
   const at = pastTime(message.at, now)
   const said: Record<Exclude<ToldMessage['state'], 'OUT_OF_DATE'>, [Meaning, string]> = {
     ON_ITS_WAY: ['waiting', `${title}正在发，还没送到`],
-    ARRIVED: ['done', `${title} ${at} 已送到车主微信`],
-    NOT_REACHED: ['problem', `${title}没送到：${[message.reason, advice].filter(Boolean).join('。')}`],
+    ARRIVED: ['done', `${title} ${at} 已送到车主${message.by}`],
+    NOT_REACHED: ['problem', `${title}没送到：${[message.reason, instead].filter(Boolean).join('。')}`],
     CALLED: ['done', `${title}没送到，${message.called_by} ${at} 打过电话：${message.note}`],
   }
   const [meaning, words] = message.state === 'OUT_OF_DATE' ? (['idle', `${title}没有发：情况已经变了`] as const) : said[message.state]

@@ -22,7 +22,7 @@ from app.seed.living.visits import story
 from app.seed.living.wishes import Catalogue
 from app.seed.pictures import Album
 from crm_core.customers.models import IdentityKind
-from crm_core.messaging.models import Channel, MessageState
+from crm_core.messaging.models import MessageState
 from foundation import clock, database
 from foundation.reading import literals
 
@@ -63,7 +63,7 @@ async def forget_old_news() -> None:
     await database.execute(
         f"UPDATE message SET state = {literals(MessageState.SENT)}, sent_at = created_at, "
         "  card_updated_at = created_at, "
-        f"  channel = CASE WHEN staff_id IS NULL THEN {literals(Channel.SUBSCRIBE)} ELSE {literals(Channel.CARD)} END "
+        "  channel = CASE WHEN staff_id IS NULL THEN 'SUBSCRIBE' ELSE 'CARD' END "
         f"WHERE state = {literals(MessageState.PENDING)} AND (staff_id IS NOT NULL OR EXISTS ("
         "  SELECT FROM identity i WHERE i.customer_id = message.customer_id "
         f"  AND i.kind = {literals(IdentityKind.OPENID)}))"

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -156,10 +155,10 @@ async def test_who_planned_it_and_who_agreed_are_told_which_line_stopped_it():
     assert cards[0].about == f"broadcast:{broadcast.id}"
     facts = cards[0].facts
     assert (facts["stop_line"], facts["measured"]) == ("退订、投诉、删好友超过 1.00%", "1.75%，114 人里有 2 人")
-    assert await holds(await _row(cards[0]))
+    assert await holds(cards[0])
     stopped = await Broadcast.get(id=broadcast.id)
     await planning.cancel(house.marketer, broadcast.id, reason="重做", expected_version=stopped.version)
-    assert not await holds(await _row(cards[0])), "it was cancelled before the card left"
+    assert not await holds(cards[0]), "it was cancelled before the card left"
 
 
 async def test_what_is_said_of_a_marketer_who_left_goes_to_their_general_manager():
@@ -170,12 +169,6 @@ async def test_what_is_said_of_a_marketer_who_left_goes_to_their_general_manager
     await CouponTemplate.all().update(state=TemplateState.ENDED)
     await stopping.watch(broadcast.id)
     assert [card.staff_id for card in await Message.filter(template="broadcast_halted")] == [house.manager.id]
-
-
-async def _row(message: Message) -> dict[str, Any]:
-    row = await database.fetch_one("SELECT * FROM message WHERE id = $1", message.id)
-    assert row is not None
-    return row
 
 
 async def test_the_first_few_sends_say_why_it_goes_on():

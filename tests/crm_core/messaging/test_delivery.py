@@ -12,10 +12,13 @@ from crm_core.appointments.rules import AppointmentState
 from crm_core.customers.models import Identity, IdentityKind
 from crm_core.dealerships.models import BayKind
 from crm_core.dealerships.origin import DemoDataStaysHere, keep_demo_data_here, mark_as_demo
-from crm_core.messaging import channels, conditions, delivery, queries
+from crm_core.messaging import conditions, delivery, queries
 from crm_core.messaging.allowances import forget_allowances, give_back, grant_allowances, remaining, take
+from crm_core.messaging.channels.subscribe import LATE_ACCEPT, NO_ALLOWANCE, note_report
+from crm_core.messaging.channels.welcome import Welcome
 from crm_core.messaging.media import MINI_PROGRAM_CARD, picture, refresh_pictures
-from crm_core.messaging.models import Channel, Message, MessageState, PlatformMedia, SubscribeAllowance
+from crm_core.messaging.models import Message, MessageState, PlatformMedia, SubscribeAllowance
+from crm_core.messaging.outcomes import Claim
 from crm_core.messaging.pushes import take_choices
 from crm_core.messaging.service import close_card, say
 from crm_core.wording.catalogue import catalogue
@@ -131,8 +134,8 @@ async def test_an_owner_is_told_once_for_one_accept_and_then_only_in_the_mini_pr
     sent, skipped = await Message.all().order_by("channel")
     states = {(m.channel, m.state, m.reason) for m in (sent, skipped)}
     assert states == {
-        (Channel.SUBSCRIBE, MessageState.SENT, ""),
-        (Channel.NONE, MessageState.SKIPPED, "没有可用的订阅次数"),
+        ("SUBSCRIBE", MessageState.SENT, ""),
+        ("NONE", MessageState.SKIPPED, "没有可用的订阅次数"),
     }
     events = await database.fetch("SELECT name, sentence FROM event WHERE name LIKE 'message.%' ORDER BY name")
     assert [row["sentence"] for row in events] == [
@@ -145,7 +148,7 @@ async def test_an_accept_that_comes_late_carries_the_notice_it_was_given_for_and
     customer, openid = await _owner(town)
     await _tell(customer, "old")
     await town.settle()
-    await clock.advance(delivery.LATE_ACCEPT + timedelta(seconds=1))
+    await clock.advance(LATE_ACCEPT + timedelta(seconds=1))
     await _tell(customer, "new")
     await town.settle()
     assert {m.state for m in await Message.all()} == {MessageState.SKIPPED}
@@ -203,7 +206,7 @@ async def test_a_subscribe_message_without_an_answer_is_not_repeated_and_the_pla
     assert len(_notices(town, openid)) == 1
     message = await Message.get()
     assert (message.state, message.platform_id) == (MessageState.UNKNOWN, "")
-    await delivery.note_report(openid=openid, template_id=RESULT, platform_id="2000000000000000001", error_code=0)
+    await note_report(openid=openid, template_id=RESULT, platform_id="2000000000000000001", error_code=0)
     assert (await Message.get()).state is MessageState.SENT
 
 
@@ -224,8 +227,8 @@ async def test_an_outcome_nobody_reports_becomes_a_failure_that_staff_see(town):
 async def test_a_worker_killed_between_the_call_and_the_answer_neither_loses_nor_doubles_a_card(town):
     message_id = await _warn(town.li)
     claim = await delivery._claim(message_id)
-    assert claim is not None
-    await channels.send(claim.message)
+    assert isinstance(claim, Claim)
+    await claim.channel.send(claim.message)
     # Here the worker dies. Another one finds the claim: too fresh at first, then left behind.
     with pytest.raises(delivery.StillInHand):
         await delivery.deliver(message_id)
@@ -249,8 +252,8 @@ async def test_a_killed_subscribe_message_is_never_called_again(town):
     await _allow(town, openid)
     message_id = await _tell(customer)
     claim = await delivery._claim(message_id)
-    assert claim is not None
-    await channels.send(claim.message)
+    assert isinstance(claim, Claim)
+    await claim.channel.send(claim.message)
     await database.execute("UPDATE message SET claimed_at = claimed_at - interval '61 seconds'")
     await delivery.deliver(message_id)
     assert (await Message.get()).state is MessageState.UNKNOWN
@@ -319,7 +322,7 @@ async def test_a_late_accept_passes_over_what_is_no_longer_true_to_the_newest_th
     await town.settle()
     await _tell(customer, "rescheduled", variant="rescheduled")
     await _tell(customer, "cancelled", variant="cancelled")
-    await Message.all().update(state=MessageState.SKIPPED, reason=delivery.NO_ALLOWANCE)
+    await Message.all().update(state=MessageState.SKIPPED, reason=NO_ALLOWANCE)
     await town.hand("POST", "people/zhang/subscribe", {"choices": {RESULT: True}})
     await take_choices(openid, {RESULT: True})
     await town.settle()
@@ -462,14 +465,14 @@ async def _only(name):
 def _left_behind(seconds):
     return {
         "state": MessageState.SENDING,
-        "channel": Channel.WELCOME,
+        "channel": "WELCOME",
         "attempts": 1,
         "claimed_at": datetime.now(UTC) - timedelta(seconds=seconds),
     }
 
 
 async def test_a_welcome_left_behind_by_a_dead_worker_is_sent_by_the_next_within_its_life(town):
-    message_id = await _greet(town, **_left_behind(delivery.WELCOME_CLAIM_SECONDS))
+    message_id = await _greet(town, **_left_behind(Welcome.claim_seconds))
     await delivery.deliver(message_id)
     assert (await Message.get(id=message_id)).state is MessageState.SENT
     assert len([chat for chat in town.chats() if chat.msgtype == "text"]) == 1
@@ -478,7 +481,7 @@ async def test_a_welcome_left_behind_by_a_dead_worker_is_sent_by_the_next_within
 async def test_who_was_greeted_by_a_worker_that_died_before_writing_it_down_counts_as_greeted(town):
     message_id = await _greet(town)
     await delivery.deliver(message_id)
-    await Message.filter(id=message_id).update(sent_at=None, **_left_behind(delivery.WELCOME_CLAIM_SECONDS))
+    await Message.filter(id=message_id).update(sent_at=None, **_left_behind(Welcome.claim_seconds))
     await delivery.deliver(message_id)
     assert (await Message.get(id=message_id)).state is MessageState.SENT
     assert len([chat for chat in town.chats() if chat.msgtype == "text"]) == 1
@@ -494,7 +497,7 @@ async def test_a_welcome_whose_answer_nobody_heard_in_time_is_neither_failed_nor
 
 
 async def test_a_slow_worker_that_is_overtaken_decides_nothing_when_it_is_refused(town, monkeypatch):
-    monkeypatch.setattr(delivery, "WELCOME_CLAIM_SECONDS", 0)
+    monkeypatch.setattr(Welcome, "claim_seconds", 0)
     message_id = await _greet(town)
     town.fail("externalcontact/send_welcome_msg", slow_seconds=0.5)
     slow = asyncio.create_task(delivery.deliver(message_id))

@@ -11,10 +11,11 @@ from crm_core.billing.models import BillLine
 from crm_core.coupons.models import Coupon
 from crm_core.coupons.rules import CouponState
 from crm_core.messaging.conditions import holds
+from crm_core.messaging.models import Message
 from crm_core.payments.rules import Method
 from crm_core.repair_orders import additional_work, estimating, promises
 from crm_core.repair_orders.additional_work_rules import Urgency
-from foundation import clock, database
+from foundation import clock
 from tests import factories as make
 from tests.checkout import make_checkout
 from tests.workshop import make_workshop
@@ -24,11 +25,9 @@ pytestmark = pytest.mark.usefixtures("database")
 
 async def _true(template, variant=""):
     """Whether the newest message of this kind may leave now."""
-    row = await database.fetch_one(
-        "SELECT * FROM message WHERE template = $1 AND variant = $2 ORDER BY id DESC LIMIT 1", template, variant
-    )
-    assert row is not None
-    return await holds(row)
+    message = await Message.filter(template=template, variant=variant).order_by("-id").first()
+    assert message is not None
+    return await holds(message)
 
 
 async def test_a_bill_is_due_until_money_came_and_the_receipt_is_true_from_then_on():

@@ -6,6 +6,7 @@ from app.wiring import wire
 from crm_core.billing import paying
 from crm_core.customers.models import Identity, IdentityKind
 from crm_core.dealerships.models import Role
+from crm_core.messaging.channels.subscribe import LATE_ACCEPT
 from crm_core.messaging.models import Message, MessageState
 from crm_core.payments.rules import Method
 from crm_core.telling import calling, queries
@@ -121,3 +122,51 @@ async def test_the_list_at_the_door_shows_no_whole_number(web: Web):
     assert told["messages"][0]["state"] == "NOT_REACHED"
     noted = await client.post(f"/people-to-call/{message.id}/calls", json={"note": "已告知"})
     assert noted.status_code == 204
+
+
+async def _asked():
+    return await Message.get_or_none(template="owner_not_told")
+
+
+async def _time_passes(by):
+    await clock.advance(by)
+    await jobs.enqueue("owed.sweep", {})
+    await jobs.drain()
+
+
+async def test_the_advisor_is_asked_by_card_once_an_accept_cannot_come_any_more():
+    counter, bill, message = await _sent_bill()
+    await jobs.drain()
+    card = await _asked()
+    assert (card.staff_id, card.state, card.about) == (
+        counter.advisor.id,
+        MessageState.PENDING,
+        f"message:{message.id}",
+    )
+    assert card.facts["phone"] == "138****5678" or "****" in card.facts["phone"]
+    await Message.filter(id=card.id).update(state=MessageState.SENT)
+    assert (await _told(counter, bill)).asked == counter.advisor.name
+    assert await Message.filter(template="owner_not_told").count() == 1
+
+
+async def test_no_card_asks_for_a_call_that_was_made_or_that_is_not_needed_any_more(town):
+    counter, bill, message = await _sent_bill()
+    await jobs.drain()
+    await calling.note_call(counter.advisor, message.id, "下午四点来付")
+    await _time_passes(LATE_ACCEPT)
+    assert (await _asked()).state is MessageState.STALE
+    assert (await _told(counter, bill)).asked == ""
+
+
+async def test_what_nobody_is_phoned_about_asks_nobody():
+    counter, bill, _ = await _sent_bill()
+    await paying.receive_offline(counter.cashier, bill.id, bill.total_fen, Method.CASH)
+    await jobs.drain()
+    assert (await Message.get(template="payment_receipt")).state is MessageState.SKIPPED
+    assert await Message.filter(template="owner_not_told").count() == 0
+
+
+async def test_it_is_told_by_which_way_it_arrived():
+    counter, bill, message = await _sent_bill()
+    await Message.filter(id=message.id).update(state=MessageState.SENT, channel="SUBSCRIBE")
+    assert (await _told(counter, bill)).by == "微信"

@@ -1,0 +1,7 @@
+"""The channels of the outbox, one page each. A new one is a file here and its integration.
+
+subscribe   a notice of WeChat to an owner, paid with one accept
+welcome     the first words to a new friend, within twenty seconds
+card        a WeCom card to a member of staff
+text        a line of the WeCom app to a member of staff
+"""

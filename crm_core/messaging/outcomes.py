@@ -1,0 +1,209 @@
+"""Writing down what became of a message, and going on to the next way of its chain where one is left.
+
+    reached   SENT
+    closed or refused, and surely not arrived   the next channel of the chain (PENDING again), else SKIPPED or FAILED
+    no answer   PENDING for the same way where repeating is harmless, else UNKNOWN: never the next way
+    at the end  the chain's stand-ins are asked; who is UNKNOWN has not come to an end
+
+Functions take the message's row, locked, in the running transaction; those of a claim decide nothing when a newer claim
+was made meanwhile.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from crm_core.messaging.chains import chain_of
+from crm_core.messaging.events import MessageNotDelivered, MessageSent
+from crm_core.messaging.models import MessageState, WayEnd
+from crm_core.messaging.rows import Claimable, InHand, columns_of
+from crm_core.messaging.service import enqueue_delivery, title_of
+from crm_core.messaging.ways import NO_CHANNEL, Channel, Closed, NotTaken, Outgoing, Receipt, Unreached
+from crm_core.wording.about import About
+from crm_core.wording.catalogue import catalogue
+from foundation import clock, database
+from foundation.events import record
+from foundation.reading import Query, literals
+
+NO_ANSWER: Final = "没有收到平台回答"
+NOT_KNOWN_YET: Final = "还不知道结果"
+NO_LONGER_TRUE: Final = "情况已经变了，不用再发"
+UNKNOWN: Final = "unknown"
+"""In `errcode`: the last call had no answer."""
+
+
+S = MessageState
+_REACHED: Final = Query(
+    InHand,
+    f"UPDATE message SET state = {literals(S.SENT)}, sent_at = $2, platform_id = $3, "
+    "  response_code = $4, reason = '', errcode = '' "
+    f"WHERE id = $1 AND way = $5 AND state IN ({literals(S.SENDING, S.PENDING, S.UNKNOWN)}) "
+    f"RETURNING {columns_of(InHand, 'message')}",
+)
+_OF_CLAIM: Final = Query(
+    InHand,
+    f"SELECT {columns_of(InHand, 'm')} FROM message m "
+    f"WHERE m.id = $1 AND m.state = {literals(S.SENDING)} AND m.attempts = $2 FOR UPDATE",
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A message this worker alone may send now."""
+
+    message: Outgoing
+    channel: Channel
+    way: int
+    attempt: int
+    """How many claims there were with this one: a refusal heard by an older one decides nothing."""
+    may_have_arrived: bool
+    """An earlier call by this way had no answer."""
+    given_address: str
+    """What the row said before the channel was asked."""
+
+
+def outgoing(row: Claimable, address: str) -> Outgoing:
+    """The message of a row as its channel sends it."""
+    about = About.parse(row.about)
+    return Outgoing(
+        id=row.id,
+        template=row.template,
+        variant=row.variant,
+        facts=row.facts,
+        about=About(about.object_type, about.object_id, row.about_version),
+        address=address,
+        userid=row.userid,
+    )
+
+
+async def reached(message_id: int, way: int, receipt: Receipt) -> None:
+    """The platform took it. Counts also from a worker that was overtaken, if the message is still on that way."""
+    async with database.transaction():
+        row = await _REACHED.first(
+            message_id,
+            clock.now(),
+            receipt.platform_id,
+            receipt.response_code,
+            way,
+        )
+        if row is not None and row.customer_id is not None:
+            await record(MessageSent(**_facts(row), channel=row.channel))
+
+
+async def put_back(claim: Claim, errcode: str) -> None:
+    """The platform is busy: it waits again, with whatever the channel had taken given back."""
+    async with database.transaction():
+        returned = await database.fetch_value(
+            f"UPDATE message SET state = {literals(S.PENDING)}, errcode = $2, address = $4 "
+            f"WHERE id = $1 AND state = {literals(S.SENDING)} AND attempts = $3 RETURNING id",
+            claim.message.id,
+            errcode,
+            claim.attempt,
+            claim.given_address,
+        )
+        if returned is not None:
+            await claim.channel.give_back(claim.message)
+
+
+async def unanswered(claim: Claim) -> None:
+    """No answer came: it may have arrived."""
+    may_repeat = claim.channel.unanswered.repeat_within is not None
+    await database.execute(
+        "UPDATE message SET state = $2, unanswered = true, errcode = $4, reason = $5 "
+        f"WHERE id = $1 AND state = {literals(S.SENDING)} AND attempts = $3",
+        claim.message.id,
+        MessageState.PENDING if may_repeat else MessageState.UNKNOWN,
+        claim.attempt,
+        UNKNOWN,
+        NOT_KNOWN_YET,
+    )
+
+
+async def refused(claim: Claim, why: Closed | NotTaken, errcode: str) -> None:
+    """The platform did not take this call. Had an earlier one no answer, that does not mean it did not arrive."""
+    async with database.transaction():
+        row = await _OF_CLAIM.first(claim.message.id, claim.attempt)
+        if row is None:
+            return
+        if not claim.may_have_arrived and await went_on(row, WayEnd.NOT_TAKEN, why.reason, errcode):
+            return
+        await end(row, MessageState.SKIPPED if isinstance(why, Closed) else MessageState.FAILED, why.reason, errcode)
+
+
+async def went_on(row: InHand, ended_as: WayEnd, reason: str, errcode: str) -> bool:
+    """This way surely reached nobody: the next one is taken by a job; False when there is none."""
+    if chain_of(row.template, row.variant).step(row.way + 1) is None:
+        return False
+    await leave(row, row.way, ended_as, reason, errcode)
+    await database.execute(
+        f"UPDATE message SET state = {literals(S.PENDING)}, way = way + 1, channel = $2, "
+        "  address = '', unanswered = false, "
+        "  reason = '', errcode = '', platform_id = '', sent_at = NULL, next_try_at = NULL WHERE id = $1",
+        row.id,
+        NO_CHANNEL,
+    )
+    await enqueue_delivery(row.id)
+    return True
+
+
+async def leave(row: InHand, number: int, ended_as: WayEnd, reason: str, errcode: str = "") -> None:
+    """Write down that this way surely reached nobody."""
+    step = chain_of(row.template, row.variant).step(number)
+    assert step is not None
+    await database.execute(
+        "INSERT INTO message_way (message_id, number, channel, ended_as, reason, errcode, platform_id, ended_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        row.id,
+        number,
+        step.channel.name,
+        ended_as,
+        reason,
+        errcode,
+        row.platform_id,
+        clock.now(),
+    )
+
+
+async def end(row: InHand, state: MessageState, reason: str, errcode: str) -> None:
+    """No way is left: its stand-ins are asked, and somebody may want to tell the reader in person."""
+    await database.execute(
+        "UPDATE message SET state = $2, reason = $3, errcode = $4, channel = $5, way = $6 WHERE id = $1",
+        row.id,
+        state.value,
+        reason,
+        errcode,
+        NO_CHANNEL if state is MessageState.SKIPPED else row.channel,
+        row.way,
+    )
+    await record(MessageNotDelivered(**_facts(row), reason=reason, staff_id=row.staff_id))
+    for stand_in in chain_of(row.template, row.variant).stand_ins:
+        await stand_in.ask(Unreached(row.id, row.about))
+
+
+async def end_silently(row: InHand, state: MessageState, reason: str) -> None:
+    """It is worthless by now, also for somebody who would tell it in person."""
+    await database.execute("UPDATE message SET state = $2, reason = $3 WHERE id = $1", row.id, state.value, reason)
+
+
+async def give_up_asking(row: InHand, channel: Channel) -> None:
+    """The outcome of an earlier call is not known and the call must not be made again."""
+    if channel.unanswered.stays_unknown:
+        await database.execute(
+            f"UPDATE message SET state = {literals(S.UNKNOWN)}, unanswered = true, errcode = $2, "
+            "  reason = $3 WHERE id = $1",
+            row.id,
+            UNKNOWN,
+            NOT_KNOWN_YET,
+        )
+        return
+    await end(row, MessageState.FAILED, NO_ANSWER, UNKNOWN)
+
+
+def _facts(row: InHand) -> dict[str, Any]:
+    return {
+        "actor": "system:messaging",
+        "customer_id": row.customer_id,
+        "message_id": row.id,
+        "template": row.template,
+        "about": row.about,
+        "title": title_of(catalogue().message(row.template)),
+    }

@@ -1,0 +1,58 @@
+"""A message's row as those read it who decide what becomes of it."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from crm_core.messaging.models import MessageState
+from foundation.reading import Query, literals, names_of, read_model
+
+REACHED_NOBODY: Final = literals(MessageState.FAILED, MessageState.SKIPPED)
+"""The ends of a message that should have reached somebody, as SQL."""
+
+
+@read_model
+class InHand:
+    """A message."""
+
+    id: int
+    template: str
+    variant: str
+    customer_id: int | None
+    staff_id: int | None
+    facts: dict[str, object]
+    about: str
+    about_version: int
+    address: str
+    dedupe_key: str
+    state: MessageState
+    way: int
+    channel: str
+    unanswered: bool
+    reason: str
+    created_at: datetime
+    send_before: datetime | None
+    platform_id: str
+
+
+@read_model
+class Claimable(InHand):
+    """A message somebody wants to send."""
+
+    userid: str
+    """The staff member's; empty for customers."""
+    claim_age: timedelta
+    """Since the last claim, on the real clock."""
+
+
+def columns_of(model: Any, alias: str) -> str:
+    """The columns of a read model, all of one table."""
+    return ", ".join(f"{alias}.{name}" for name in names_of(model))
+
+
+MESSAGE = Query(InHand, f"SELECT {columns_of(InHand, 'm')} FROM message m WHERE m.id = $1")
+TO_CLAIM = Query(
+    Claimable,
+    f"SELECT {columns_of(InHand, 'm')}, coalesce(s.userid, '') AS userid, "
+    "  coalesce(clock_timestamp() - m.claimed_at, '0'::interval) AS claim_age "
+    "FROM message m LEFT JOIN staff s ON s.id = m.staff_id WHERE m.id = $1 FOR UPDATE OF m",
+)

@@ -1,0 +1,1 @@
+"""What stands in where no channel reached an owner: somebody phones."""

@@ -1,0 +1,53 @@
+"""PHONE: whom no channel reached, their advisor is asked by card to phone; they stand on 要打电话的人 meanwhile.
+
+The list needs nothing but the message's own row. The card waits a little: an owner's accept may still come, and who
+sees at the counter that nothing arrived has phoned by then. Whether it still matters is asked when it leaves
+(`phone_call_is_owed`).
+"""
+
+from crm_core.messaging.channels.subscribe import LATE_ACCEPT
+from crm_core.messaging.service import say, title_of
+from crm_core.messaging.ways import StandIn, Unreached, way_out
+from crm_core.telling.matters import WHOSE
+from crm_core.telling.queries import PHONE
+from crm_core.wording.about import About
+from crm_core.wording.catalogue import catalogue
+from foundation import clock, database
+from foundation.refs import Ref
+
+
+@way_out
+class Phone(StandIn):
+    """A card to the advisor of the thing; where there is none, only the list."""
+
+    name = PHONE
+    label = "电话"
+
+    async def ask(self, message: Unreached) -> None:
+        """Say the card, once."""
+        about = About.parse(message.about)
+        row = await database.fetch_one(
+            "SELECT m.template, w.advisor_id, c.name, c.phone, v.plate, d.series "
+            f"FROM ({WHOSE}) w JOIN message m ON m.id = $1 JOIN customer c ON c.id = m.customer_id "
+            "JOIN vehicle v ON v.id = w.vehicle_id JOIN vehicle_model d ON d.id = v.model_id "
+            "WHERE w.kind = $2 AND w.id = $3 AND w.advisor_id IS NOT NULL",
+            message.message_id,
+            about.object_type,
+            int(about.object_id),
+        )
+        if row is None:
+            return
+        await say(
+            "owner_not_told",
+            {
+                "subject": title_of(catalogue().message(row["template"])),
+                "customer_name": row["name"],
+                "phone": row["phone"],
+                "model_short": row["series"],
+                "plate": row["plate"] or None,
+            },
+            staff_id=row["advisor_id"],
+            about=Ref("message", message.message_id),
+            dedupe_key=f"message:{message.message_id}:phone",
+            not_before=clock.now() + LATE_ACCEPT,
+        )

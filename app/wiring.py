@@ -10,10 +10,13 @@ from bot import inbox
 from campaigns.broadcasts import attribution, leaving_out, planning, stopping
 from crm_core.appointments.events import AppointmentConfirmed, AppointmentEvent, AppointmentRequested, OwnerArrived
 from crm_core.approvals.events import ApprovalDecided
+from crm_core.authorised_persons import ending as persons_ending
+from crm_core.authorised_persons import merging as person_merging
+from crm_core.authorised_persons.events import PersonEnded
 from crm_core.billing import paying, refunding
 from crm_core.billing.events import BillPaid, BillRefunded
 from crm_core.binding_requests import merging as binding_merging
-from crm_core.binding_requests.events import BindingRequested
+from crm_core.binding_requests.events import BindingRequested, VehicleUnbound
 from crm_core.coupons import extending, issuing, templates
 from crm_core.coupons import merging as coupon_merging
 from crm_core.coupons.events import CouponClaimed, TemplateMoved
@@ -33,6 +36,7 @@ from crm_core.dealerships.events import MemberJoined, MemberRenamed
 from crm_core.payments import refunds
 from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
 from crm_core.repair_orders import goodwill
+from crm_core.repair_orders import queries as repair_orders
 from crm_core.repair_orders.events import CarCameAgain, RepairOrderOpened
 from crm_core.repair_orders.hand_over import leaving
 from crm_core.repair_orders.hand_over.events import HandOverOffered
@@ -64,11 +68,14 @@ def _subscribe() -> None:
     subscribe_after_commit(MergeUndone, _look_at_sessions_again)
     for kind in AppointmentEvent.__subclasses__():
         subscribe_after_commit(kind, _hint_board)
-    for move in (binding_merging.move_cars, coupon_merging.move_coupons):
+    for move in (binding_merging.move_cars, person_merging.move_persons, coupon_merging.move_coupons):
         subscribe(CustomersMerged, move)
-    for part in (binding_merging.part_cars, coupon_merging.unmark_sources):
+    for part in (binding_merging.part_cars, person_merging.part_persons, coupon_merging.unmark_sources):
         subscribe(MergeUndone, part)
     subscribe_after_commit(BindingRequested, _hint_board_of_binding_request)
+    subscribe(VehicleUnbound, persons_ending.on_unbound)
+    subscribe_after_commit(PersonEnded, _close_open_pages)
+    subscribe_after_commit(VehicleUnbound, _close_open_pages)
     for follow in (planning, templates, extending, refunds, goodwill):
         subscribe(ApprovalDecided, follow.on_approval_decided)
     subscribe(CouponClaimed, attribution.on_claimed)
@@ -119,6 +126,12 @@ async def _look_at_sessions_again(event: CustomersMerged | MergeUndone) -> None:
 async def _hint_board(event: AppointmentEvent) -> None:
     """The advisor's day shows arrivals beside repair orders; those hint for themselves."""
     await live.publish(f"store:{event.store_id}:workshop", {"appointment_id": event.appointment_id})
+
+
+async def _close_open_pages(event: PersonEnded | VehicleUnbound) -> None:
+    """Whoever may no longer look has the page of a visit open perhaps: it asks again, and closes."""
+    for repair_order_id in await repair_orders.in_workshop(event.vehicle_id):
+        await live.publish(f"repair_order:{repair_order_id}", {"vehicle_id": event.vehicle_id})
 
 
 async def _hint_board_of_binding_request(event: BindingRequested) -> None:

@@ -10,6 +10,8 @@ from datetime import timedelta
 from typing import Final
 
 from app.seed import fill
+from crm_core.authorised_persons.models import AuthorisedPerson
+from crm_core.authorised_persons.rules import PersonState
 from crm_core.customers.models import CustomerMerge, FollowUp, ProposedPhone
 from crm_core.dealerships.models import Role, Staff, StaffRole, Store
 from crm_core.payments.models import OutsideMovement, Payment
@@ -40,6 +42,7 @@ CALLED: Final = {
     "model": "vehicle_model",
     "movement": "outside_movement",
     "order": "repair_order",
+    "person": "authorised_person",
     "proposal": "proposed_phone",
     "reading": "service_visit",
     "request": "part_request",
@@ -62,6 +65,7 @@ _OWN_STORE: Final = {
     "broadcast": _ONE_STORE.format("t"),
     "segment": _ONE_STORE.format("t"),
     "binding": "t.store_id",
+    "authorised_person": "(SELECT o.home_store_id FROM customer o WHERE o.id = t.owner_id)",
 }
 _COLUMNS: Final = {
     "store_id": "t.store_id",
@@ -157,6 +161,8 @@ async def make_world() -> World:
                 "(SELECT o.customer_id FROM binding o WHERE o.vehicle_id = t.id AND o.state = 'BOUND' "
                 "ORDER BY o.id LIMIT 1)"
             )
+        if table == "authorised_person":
+            customer = "t.owner_id"
         rows = await database.fetch(
             f"SELECT t.id, coalesce({', '.join([*ways, 'NULL::bigint'])}) AS store_id, {customer} AS customer_id "
             f"FROM {table} t ORDER BY t.id DESC"
@@ -235,6 +241,15 @@ async def _what_is_rare(store: Store) -> None:
                 requested_at=now,
                 bound_at=now,
             )
+    await AuthorisedPerson.create(
+        vehicle_id=order.vehicle_id,
+        owner_id=customer_id,
+        name="家人",
+        phone="13900008888",
+        limit_fen=2_000_00,
+        state=PersonState.INVITED,
+        named_at=now,
+    )
     await ProgressShare.create(
         repair_order_id=order.id,
         customer_id=customer_id,

@@ -36,6 +36,9 @@ _ACTIONS: Final[dict[str, str]] = {
     "vehicles.read":             "OWN SC:STORE SM:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE GM:STORE GRP:STORE RGN:STORE",
     "vehicles.bind":             "OWN SA:STORE SYS",
     "vehicles.register":         "SA:STORE SVM:STORE",
+    "authorised_persons.name":   "OWN",
+    "authorised_persons.accept": "OWN",
+    "authorised_persons.read":   "SA:STORE SVM:STORE CRC:STORE CSH:STORE",
     # -- appointments ---------------------------------------------------------------------------------------------
     "appointments.read":         "OWN SA:STORE SVM:STORE CRC:STORE WC:STORE SC:SELF GM:STORE GRP:STORE RGN:STORE DCC:STORE",
     "appointments.book":         "OWN SA:STORE SVM:STORE CRC:STORE DCC:STORE SYS",

@@ -1,4 +1,4 @@
-"""The owner's answer to additional work, item by item, or what the advisor records of it."""
+"""The answer to additional work, item by item: an owner's, whom they authorised, or as the advisor records it."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -24,7 +24,7 @@ from crm_core.repair_orders.errors import (
     LineNotFound,
     RefusalMustBeSigned,
 )
-from crm_core.repair_orders.estimating import allow, check_evidence, keep_decision
+from crm_core.repair_orders.estimating import allow, check_evidence, keep_decision, require_within
 from crm_core.repair_orders.events import AdditionalWorkDecided, WorkDeclined
 from crm_core.repair_orders.evidence import HOW_WORDS, Evidence
 from crm_core.repair_orders.models import AdditionalWork, DeclinedWork, RepairLine
@@ -65,6 +65,7 @@ async def decide(
         DecisionTooLate: the half hour is over.
         AlreadyDecided: an item was decided before, perhaps on another phone a moment ago.
         RefusalMustBeSigned: safety work is declined without the signed 拒绝维修告知.
+        AboveLimit: more than an authorised person may agree to; nothing is decided by that.
         OwnerMustDecide, LineNotFound.
     """
     async with database.transaction():
@@ -73,7 +74,8 @@ async def decide(
             raise DecisionTooLate
         if sheet.state is AdditionalWorkState.WITHDRAWN or sheet.version != version:
             raise AdditionalWorkChanged(current_version=sheet.version, current_state=sheet.state.value)
-        return await _apply(actor, hand, sheet, decisions, Evidence(photo=refusal_signature))
+        evidence = Evidence(photo=refusal_signature, authority=hand.authority)
+        return await _apply(actor, hand, sheet, decisions, evidence)
 
 
 async def record_decision(
@@ -111,6 +113,7 @@ async def _apply(
     _check(sheet, items, decisions, evidence.photo)
     accepted = [items[line_id] for line_id, said in decisions.items() if said is Decision.APPROVED]
     declined = [items[line_id] for line_id, said in decisions.items() if said is Decision.DECLINED]
+    require_within(hand, accepted)
     for line in accepted:
         hand.move(line, "authorize")
         allow(line, actor, evidence, sheet.hash)
@@ -123,8 +126,8 @@ async def _apply(
     await hand.note(
         actor,
         "additional_work_decided",
-        f"车主{'，'.join(words)}（{HOW_WORDS[evidence.how]}，v{sheet.version}）",
-        owner_text="。".join(filter(None, [f"您{'，'.join(words)}", told])),
+        f"{evidence.who}{'，'.join(words)}（{HOW_WORDS[evidence.how]}，v{sheet.version}）",
+        owner_text="。".join(filter(None, [f"{evidence.spoken_to}{'，'.join(words)}", told])),
         node=OwnerNode.N6,
     )
     await record(

@@ -127,6 +127,13 @@ class EstimateChanged(Refused):
     message = "项目有更新，请看新的。"
 
 
+class AboveLimit(NotAllowed):
+    """An authorised person agrees to more than the owner lets them; details say to how much they may still."""
+
+    code = "above_limit"
+    message = "超过车主给您的授权金额，请车主本人决定。"
+
+
 class OwnerMustDecide(NotAllowed):
     """A family member sees the progress; deciding is the owner's."""
 

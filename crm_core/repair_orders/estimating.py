@@ -6,12 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from crm_core.authorised_persons.rules import is_within
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import BayKind, Store
 from crm_core.pricing.quotation import PricedItem, price_items
 from crm_core.repair_orders import goodwill, notices
 from crm_core.repair_orders.additional_work_rules import OfferedItem, Urgency, version_hash
 from crm_core.repair_orders.errors import (
+    AboveLimit,
     ClaimNumberMissing,
     EstimateChanged,
     EvidenceMissing,
@@ -132,11 +134,13 @@ async def authorise_estimate(
 
     Raises:
         EstimateChanged: another version is the current one.
+        AboveLimit: more than an authorised person may agree to.
         OwnerMustDecide, IllegalMove.
     """
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.authorize")
-        return await _authorise(actor, hand, version, Evidence(photo=signature), keeps_old_parts)
+        evidence = Evidence(photo=signature, authority=hand.authority)
+        return await _authorise(actor, hand, version, evidence, keeps_old_parts)
 
 
 async def record_authorisation(
@@ -167,6 +171,7 @@ async def _authorise(
     order = hand.order
     hand.require("authorize")
     estimate = await _current(order, version)
+    require_within(hand, hand.in_state(LineState.PROPOSED))
     for line in hand.in_state(LineState.PROPOSED):
         hand.move(line, "authorize")
         allow(line, actor, evidence, estimate.hash)
@@ -178,9 +183,9 @@ async def _authorise(
     await hand.note(
         actor,
         "authorised",
-        f"车主授权 v{version}（{HOW_WORDS[evidence.how]}）",
+        f"{evidence.who}授权 v{version}（{HOW_WORDS[evidence.how]}）",
         amount_fen=estimate.owner_total_fen,
-        owner_text=f"您已授权 {amount} 元",
+        owner_text=f"{evidence.spoken_to}已授权 {amount} 元",
         node=OwnerNode.N3,
     )
     facts = event_facts(actor, order)
@@ -195,11 +200,18 @@ async def decline_estimate(actor: Actor, repair_order_id: int, version: int, *, 
         hand = await take(actor, repair_order_id, action)
         hand.require("decline_all")
         estimate = await _current(hand.order, version)
+        evidence = Evidence(how, authority=hand.authority)
         for line in hand.in_state(LineState.PROPOSED):
             hand.move(line, "decline")
-            keep_decision(line, actor, Evidence(how))
-        await _decide(estimate, EstimateState.DECLINED, actor, Evidence(how))
-        await hand.note(actor, "left", "车主暂不维修，未修离店", owner_text="您选择暂不维修", node=OwnerNode.N3)
+            keep_decision(line, actor, evidence)
+        await _decide(estimate, EstimateState.DECLINED, actor, evidence)
+        await hand.note(
+            actor,
+            "left",
+            f"{evidence.who}暂不维修，未修离店",
+            owner_text=f"{evidence.spoken_to}选择暂不维修",
+            node=OwnerNode.N3,
+        )
         await record(OwnerLeftUnrepaired(**event_facts(actor, hand.order)))
         return estimate
 
@@ -218,6 +230,22 @@ def keep_decision(line: RepairLine, actor: Actor, evidence: Evidence) -> None:
     line.decided_how = evidence.how
     line.evidence = evidence.photo
     line.evidence_note = evidence.note
+    line.decided_under_id = evidence.authority.id if evidence.authority else None
+
+
+def require_within(hand: OrderInHand, asked: Sequence[RepairLine]) -> None:
+    """Refuse what an authorised person may not agree to: all they agreed to in this order counts.
+
+    Raises:
+        AboveLimit: with the limit, what of it is used, and what was asked.
+    """
+    authority = hand.authority
+    if authority is None:
+        return
+    agreed = [line for line in hand.lines if line.decided_under_id == authority.id and line.authorised_fen is not None]
+    already_fen, asked_fen = owner_total_fen(agreed), owner_total_fen(asked)
+    if not is_within(authority, already_fen, asked_fen):
+        raise AboveLimit(limit_fen=authority.limit_fen, already_fen=already_fen, asked_fen=asked_fen)
 
 
 def offered(lines: Sequence[RepairLine]) -> list[OfferedItem]:
@@ -299,6 +327,7 @@ async def _decide(estimate: Estimate, state: EstimateState, actor: Actor, eviden
     estimate.decided_how = evidence.how
     estimate.evidence = evidence.photo
     estimate.evidence_note = evidence.note
+    estimate.decided_under_id = evidence.authority.id if evidence.authority else None
     await estimate.save()
 
 

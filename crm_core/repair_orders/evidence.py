@@ -1,9 +1,11 @@
-"""What shows that an owner decided: his own tap, the paper he signed, a recorded call with its time and his words."""
+"""What shows that an owner decided: their own tap or that of whom they authorised, a signed paper, a recorded call."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from crm_core.authorised_persons.rules import Authority
 from foundation import clock
+from foundation.money import format_yuan
 
 HOW_WORDS = {"mini_program": "小程序", "paper": "书面", "phone": "电话"}
 """How a decision reached us, in words for the log and the timeline."""
@@ -22,13 +24,27 @@ class Evidence:
     """When the call was."""
     words: str = ""
     """What he said."""
+    authority: Authority | None = None
+    """What an authorised person's tap rests on; of an owner's own there is none."""
 
     @property
     def note(self) -> str:
-        """The call as it is kept: 11月23日 10:05 说：可以换."""
+        """The call as it is kept: 11月23日 10:05 说：可以换. Of an authorised person: 授权人 王芳，限额 2,000.00 元."""
+        if self.authority is not None:
+            return f"授权人 {self.authority.name}，限额 {format_yuan(self.authority.limit_fen)} 元"
         if self.said_at is None:
             return self.words
         return f"{clock.dated(self.said_at)} 说：{self.words}"
+
+    @property
+    def who(self) -> str:
+        """Who decided, in the words of the log: 车主, or 授权人王芳."""
+        return f"授权人{self.authority.name}" if self.authority else "车主"
+
+    @property
+    def spoken_to(self) -> str:
+        """Who decided, in the words of the owner's page."""
+        return self.who if self.authority else "您"
 
 
 def evidence_gap(evidence: Evidence, *, opened_at: datetime, now: datetime) -> str | None:

@@ -8,6 +8,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import rules
 from crm_core.repair_orders.errors import InspectionIncomplete, InspectionSigned
 from crm_core.repair_orders.events import InspectionConfirmed
+from crm_core.repair_orders.evidence import Evidence
 from crm_core.repair_orders.models import PreInspection
 from crm_core.repair_orders.order import OrderInHand, event_facts, take
 from crm_core.repair_orders.rules import OwnerNode
@@ -98,7 +99,8 @@ async def sign_inspection(actor: Actor, repair_order_id: int, signature: str, *,
     """
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.authorize")
-        return await _sign(actor, hand, signature, "您已签字确认环车检查", seen=seen)
+        told = f"{Evidence(authority=hand.authority).spoken_to}已签字确认环车检查"
+        return await _sign(actor, hand, signature, told, seen=seen)
 
 
 async def sign_on_advisors_screen(
@@ -128,7 +130,8 @@ async def _sign(
     report.signature = signature
     await report.save()
     hand.order.prechecked_at = clock.now()
-    await hand.note(actor, "inspection_signed", "车主签字确认环车检查", owner_text=owner_text, node=OwnerNode.N2)
+    who = Evidence(authority=hand.authority).who
+    await hand.note(actor, "inspection_signed", f"{who}签字确认环车检查", owner_text=owner_text, node=OwnerNode.N2)
     await record(InspectionConfirmed(**event_facts(actor, hand.order)))
     return report
 

@@ -158,7 +158,9 @@ class RepairLine(Table):
     evidence = fields.CharField(max_length=80, default="")
     """Media key of the signature or the signed paper his decision rests on."""
     evidence_note = fields.CharField(max_length=200, default="")
-    """Of a recorded call: when it was and what he said."""
+    """Of a recorded call: when it was and what he said. Of an authorised person: who they are, and their limit then."""
+    decided_under_id = Key("authorised_person", null=True)
+    """The authority it rests on, where somebody other than an owner decided."""
     authorised_version = fields.CharField(max_length=64, default="")
     """The fingerprint of the offer that was authorised."""
     authorised_fen = fields.BigIntField(null=True)
@@ -188,6 +190,10 @@ class RepairLine(Table):
                 check="state = 'DECLINED' OR ((decided_how <> 'paper' OR evidence <> '') "
                 "AND (decided_how <> 'phone' OR evidence_note <> ''))",
                 name="repair_line_allowed_for_the_owner_is_shown",
+            ),
+            CheckConstraint(
+                check="decided_under_id IS NULL OR decided_how = 'mini_program'",
+                name="repair_line_authority_is_own_tap",
             ),
             CheckConstraint(
                 check="authorised_fen IS NULL OR labour_fen + parts_fen <= authorised_fen",
@@ -294,7 +300,8 @@ class Estimate(Table):
     evidence = fields.CharField(max_length=80, default="")
     """Media key of the signature or the signed paper."""
     evidence_note = fields.CharField(max_length=200, default="")
-    """Of a recorded call: when it was and what he said."""
+    """Of a recorded call: when it was and what he said. Of an authorised person: who they are, and their limit then."""
+    decided_under_id = Key("authorised_person", null=True)
 
     class Meta:
         table = "estimate"

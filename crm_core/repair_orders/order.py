@@ -9,6 +9,8 @@ from typing import Any
 
 import orjson
 
+from crm_core.authorised_persons.rules import Authority
+from crm_core.authorised_persons.standing import hold_authority
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import Subject, authorize
 from crm_core.repair_orders import rules
@@ -21,6 +23,8 @@ from foundation import clock, database, live
 from foundation.errors import IllegalMove, StaleVersion
 from foundation.moves import next_state
 
+_IN_OWNERS_NAME = frozenset({"repair_orders.authorize", "repair_orders.decide_additional_work"})
+"""What an authorised person does as well: paying and taking the car stay with whoever brought it."""
 Media = Sequence[Mapping[str, str]]
 """`{"key", "label"}` of photos already stored."""
 
@@ -32,6 +36,8 @@ class OrderInHand:
     order: RepairOrder
     lines: list[RepairLine]
     is_waiting_for_decision: bool
+    authority: Authority | None = None
+    """What the actor's word rests on, where they decide in the owner's name; held until the transaction ends."""
     _seen: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -169,7 +175,7 @@ async def take(
 
     Raises:
         RepairOrderNotFound, LineNotFound: none, or not for this actor.
-        OwnerMustDecide: a family member's account, which only sees the progress.
+        OwnerMustDecide: a family member's account, which only sees the progress, or whose authority has ended.
         StaleVersion: it changed since the actor saw it; details carry what is there now and
             the newest line of its log.
     """
@@ -184,9 +190,13 @@ async def take(
     if action is None:
         return hand
     workers = [hand.line(line_id)] if line_id is not None else lines
+    deciding = await who_decides(order)
+    if actor.is_owner and actor.id not in deciding and action in _IN_OWNERS_NAME:
+        hand.authority = await hold_authority(order.vehicle_id, actor.id)
+        deciding |= {actor.id} if hand.authority else set()
     on = Subject(
         store_id=order.store_id,
-        customer_ids=await who_decides(order),
+        customer_ids=deciding,
         staff_ids=frozenset(line.technician_id for line in workers if line.technician_id is not None),
     )
     if actor.is_owner and actor.id not in on.customer_ids and actor.id in await who_sees(order):

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from crm_core.authorised_persons.standing import IN_FORCE
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import Subject, authorize
@@ -12,14 +13,15 @@ from crm_core.repair_orders.models import (
     AdditionalWork,
     Estimate,
     EstimateState,
+    Payer,
     PreInspection,
     RepairLine,
     RepairOrder,
 )
 from crm_core.repair_orders.order import who_sees
 from crm_core.repair_orders.rules import HeaderState, LineState
-from crm_core.vehicles.models import BindingState
-from foundation import database
+from crm_core.vehicles.models import BindingRole, BindingState
+from foundation import clock, database
 from foundation.media_links import sign_fields, signed
 from foundation.reading import JsonQuery, Query, as_json, derive, listed, literals, read_model
 
@@ -82,8 +84,18 @@ class Node:
 
 
 @read_model
+class Allowance:
+    """What an authorised person may agree to within this order, and what of it they did agree to."""
+
+    limit_fen: int
+    used_fen: int
+
+
+@read_model
 class Progress:
     """The progress page: promise, work, and what happened, the newest first; `waiting_for_owner` as in the list.
+
+    `is_owner` decides everything; `allowance` is what anybody else decides in the owner's name, null for family.
 
     `delay_minutes` is how far the promise has moved, `notices_left` how often WeChat lets us write,
     `last_number` the event a live page goes on from.
@@ -113,6 +125,8 @@ class Progress:
     nodes: list[Node]
     advisor: str
     notices_left: int
+    is_owner: bool
+    allowance: Allowance | None
     waiting_for_owner: str | None
     additional_work_id: int | None
     last_number: int
@@ -219,6 +233,10 @@ _PHOTOS: Final = f"""
 (SELECT coalesce(json_agg({as_json(OwnerPhoto, "p", url="p->>'key'", label="p->>'label'")}), '[]')
  FROM jsonb_array_elements(e.media) p)
 """
+_USED: Final = f"""
+(SELECT coalesce(sum(l.labour_fen + l.parts_fen), 0)::bigint FROM repair_line l WHERE l.repair_order_id = r.id
+ AND l.decided_under_id = a.id AND l.authorised_fen IS NOT NULL AND l.payer IN ({literals(Payer.CP)}))
+"""
 _PAGE = as_json(
     Progress,
     "r",
@@ -245,6 +263,11 @@ _PAGE = as_json(
     advisor="a.name",
     notices_left="""coalesce((SELECT q.remaining FROM subscribe_allowance q
                               WHERE q.openid = $3 AND q.template = 'repair_progress'), 0)""",
+    is_owner=f"""EXISTS (SELECT FROM binding o WHERE o.vehicle_id = r.vehicle_id AND o.customer_id = $2
+                         AND o.state IN ({_BOUND}) AND o.role IN ({literals(BindingRole.OWNER)}))""",
+    allowance=f"""(SELECT {as_json(Allowance, "a", used_fen=_USED)} FROM authorised_person a
+                   WHERE a.vehicle_id = r.vehicle_id AND a.customer_id = $2
+                     AND (a.until_on IS NULL OR a.until_on >= $4) AND {IN_FORCE} LIMIT 1)""",
     waiting_for_owner=_WAITING_FOR_OWNER,
     additional_work_id=f"""(SELECT a.id FROM additional_work a WHERE a.repair_order_id = r.id
                             AND a.state IN ({_SENT}) ORDER BY a.id DESC LIMIT 1)""",
@@ -289,7 +312,7 @@ async def progress(actor: Actor, repair_order_id: int) -> bytes:
     Raises:
         RepairOrderNotFound: none, or not bound to his account.
     """
-    document = await _PROGRESS.first(repair_order_id, actor.id, actor.openid)
+    document = await _PROGRESS.first(repair_order_id, actor.id, actor.openid, clock.today())
     if document is None:
         raise RepairOrderNotFound
     return sign_fields(document).encode()
@@ -330,6 +353,12 @@ def _told(event: _Event) -> OwnerEvent:
 
 def _signed(event: _Event) -> list[OwnerPhoto]:
     return [OwnerPhoto(url=signed(photo.key), label=photo.label) for photo in event.media]
+
+
+async def in_workshop(vehicle_id: int) -> list[int]:
+    """The orders of a car that are not over: whose open pages have to ask again when somebody may no longer look."""
+    rows = await RepairOrder.filter(vehicle_id=vehicle_id, delivered_at=None, voided_at=None).only("id")
+    return [row.id for row in rows]
 
 
 async def readable(actor: Actor, repair_order_id: int) -> RepairOrder:

@@ -22,6 +22,7 @@ from tests.workshop import PHOTO, make_workshop
 VERSIONLESS: Final = {
     "it makes something new and overwrites nothing": """
         POST /owner/appointments
+        POST /owner/family/persons
         POST /owner/media
         POST /owner/repair-orders/{repair_order_id}/shares
         POST /owner/slot-holds
@@ -79,6 +80,8 @@ VERSIONLESS: Final = {
         DELETE /owner/marketing-stop
         PUT /owner/me/phone
         DELETE /owner/shares/{share_id}
+        DELETE /owner/family/persons/{person_id}
+        DELETE /owner/family/invitations/{person_id}
         DELETE /owner/vehicles/{vehicle_id}
         POST /owner/sessions
         DELETE /owner/sessions/current

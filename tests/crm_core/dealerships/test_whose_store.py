@@ -44,6 +44,8 @@ Verb = Callable[..., Awaitable[object]]
 
 OF_NO_STORE: Final[dict[str, str]] = {
     "campaigns.broadcasts.tasks.remind": "asked about a plan and a task of it: below",
+    "crm_core.authorised_persons.accepting.accept": "found by the account's own number: in test_accepting",
+    "crm_core.authorised_persons.accepting.decline": "found by the account's own number: in test_accepting",
     "crm_core.coupons.queries.templates": "those taken everywhere are read everywhere; the others in test_templates",
     "crm_core.customers.friendships.befriend": "WeCom's word, by the system only",
     "crm_core.customers.friendships.unfriend": "WeCom's word, by the system only",
@@ -59,6 +61,7 @@ GIVEN: Final[dict[str, Any]] = {
     "tree": EVERYBODY,
     "kind": "repair_order",
     "openid": "o-somebody",
+    "phone": "13900007777",
     "vin_last6": "000001",
     "vin": make.VINS[0],
     "control_percent": 10,

@@ -1,0 +1,121 @@
+"""What a named person does, each time by their own login: accept, decline, leave."""
+
+from crm_core.authorised_persons import ending, rules
+from crm_core.authorised_persons.errors import (
+    AnotherPhone,
+    InvitationOver,
+    OwnerAlready,
+    PersonNotFound,
+    RequestWaits,
+)
+from crm_core.authorised_persons.events import PersonAccepted
+from crm_core.authorised_persons.models import AuthorisedPerson
+from crm_core.authorised_persons.rules import LIVE, MOVES, AuthorisedPersonPolicy, PersonState
+from crm_core.customers.mini_program import verified_phone
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import authorize, owners_own
+from crm_core.policies.current import group_policy
+from crm_core.vehicles.bindings import is_bound
+from crm_core.vehicles.models import Binding, BindingRole, BindingState
+from foundation import clock, database
+from foundation.errors import StaleVersion
+from foundation.events import record
+from foundation.moves import next_state
+
+
+async def accept(actor: Actor, person_id: int, *, expected_version: int) -> AuthorisedPerson:
+    """Become who the owner named, under the terms that were seen: the account's own verified number is the proof.
+
+    Raises:
+        PersonNotFound: no invitation, or for somebody else's number while the account has none that WeChat vouches for.
+        AnotherPhone: it is for another number than the account's.
+        InvitationOver: taken back, run out, or its owner has let the car go.
+        StaleVersion: the owner changed the terms meanwhile.
+        OwnerAlready, RequestWaits.
+    """
+    authorize(actor, "authorised_persons.accept", owners_own(actor.id))
+    async with database.transaction():
+        person = await _take(actor, person_id)
+        if person.state is PersonState.ACTIVE and person.customer_id == actor.id:
+            return person
+        policy = await group_policy(AuthorisedPersonPolicy)
+        is_open = person.state is PersonState.INVITED and rules.may_still_accept(person.named_at, clock.now(), policy)
+        if not is_open or not await _owner_stands(person):
+            raise InvitationOver
+        if person.version != expected_version:
+            raise StaleVersion(current_version=person.version)
+        person.binding_id = await _bind(actor, person.vehicle_id)
+        person.state = next_state(MOVES, person.state, "accept")
+        person.customer_id = actor.id
+        person.accepted_at = clock.now()
+        person.version += 1
+        await person.save()
+        await record(
+            PersonAccepted(
+                actor=str(actor),
+                customer_id=person.owner_id,
+                vehicle_id=person.vehicle_id,
+                authorised_person_id=person.id,
+                person=person.name,
+                limit_fen=person.limit_fen,
+            )
+        )
+        return person
+
+
+async def decline(actor: Actor, person_id: int) -> None:
+    """Not accept it, or leave: the owner hears of it in their list. Twice is as once.
+
+    Raises:
+        PersonNotFound, AnotherPhone: as for `accept`.
+    """
+    authorize(actor, "authorised_persons.accept", owners_own(actor.id))
+    async with database.transaction():
+        person = await _take(actor, person_id)
+        if person.state in LIVE:
+            is_invited = person.state is PersonState.INVITED
+            await ending.end(actor, person, "decline" if is_invited else "end", "person")
+
+
+async def _take(actor: Actor, person_id: int) -> AuthorisedPerson:
+    """The row under lock, if it is about this account: theirs already, or under the number WeChat vouches for."""
+    person = await AuthorisedPerson.select_for_update().get_or_none(id=person_id)
+    if person is None:
+        raise PersonNotFound
+    if person.customer_id is not None:
+        if person.customer_id != actor.id:
+            raise PersonNotFound
+        return person
+    phone = await verified_phone(actor)
+    if person.owner_id == actor.id or phone is None:
+        raise PersonNotFound
+    if person.phone != phone:
+        raise AnotherPhone
+    return person
+
+
+async def _owner_stands(person: AuthorisedPerson) -> bool:
+    return await is_bound(vehicle_id=person.vehicle_id, customer_id=person.owner_id, role=BindingRole.OWNER)
+
+
+async def _bind(actor: Actor, vehicle_id: int) -> int | None:
+    """Bind the account as USER; None if it was bound so before, in a way of its own."""
+    known = await Binding.select_for_update().get_or_none(
+        vehicle_id=vehicle_id, customer_id=actor.id, state__not=BindingState.UNBOUND
+    )
+    if known is None:
+        made = await Binding.create(
+            vehicle_id=vehicle_id,
+            customer_id=actor.id,
+            role=BindingRole.USER,
+            state=BindingState.BOUND,
+            how="named_by_owner",
+            requested_at=clock.now(),
+            bound_at=clock.now(),
+        )
+        return int(made.id)
+    if known.state is BindingState.PENDING:
+        raise RequestWaits
+    if known.role is BindingRole.OWNER:
+        raise OwnerAlready
+    return None

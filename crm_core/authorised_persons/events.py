@@ -1,0 +1,75 @@
+"""What happened between an owner and whom they named; the customer is the owner."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from foundation.events import Event
+from foundation.money import format_yuan
+from foundation.refs import Ref
+
+_ENDED_BY: Final = {"owner": "取消了", "person": "本人退出了", "unbound": "车辆解绑，结束了"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorisedPersonEvent(Event):
+    """Common facts."""
+
+    vehicle_id: int
+    authorised_person_id: int
+    person: str
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("vehicle", self.vehicle_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonNamed(AuthorisedPersonEvent):
+    """The owner named somebody; nothing holds yet."""
+
+    name: ClassVar[str] = "authorised_person.named"
+    limit_fen: int
+
+    @property
+    def sentence(self) -> str:
+        return f"请 {self.person} 做{_role(self.limit_fen)}，等对方确认"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonAccepted(AuthorisedPersonEvent):
+    """They confirmed by their own login."""
+
+    name: ClassVar[str] = "authorised_person.accepted"
+    limit_fen: int
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.person} 确认做{_role(self.limit_fen)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermsChanged(AuthorisedPersonEvent):
+    """The owner set another limit or another last day."""
+
+    name: ClassVar[str] = "authorised_person.changed"
+    limit_fen: int
+
+    @property
+    def sentence(self) -> str:
+        return f"把 {self.person} 改为{_role(self.limit_fen)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonEnded(AuthorisedPersonEvent):
+    """They see and decide no longer."""
+
+    name: ClassVar[str] = "authorised_person.ended"
+    because: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{_ENDED_BY.get(self.because, '结束了')}{self.person} 的授权"
+
+
+def _role(limit_fen: int) -> str:
+    return f"授权人，限额 {format_yuan(limit_fen)} 元" if limit_fen else "家人，只看进度"

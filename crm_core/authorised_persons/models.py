@@ -1,0 +1,77 @@
+"""Table of whom owners named."""
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+
+from crm_core.authorised_persons.rules import PersonState
+from crm_core.spelling.phone import KEPT_FORM
+from crm_core.spelling.phone import LONGEST as LONGEST_PHONE
+from foundation.keys import Key
+from foundation.personal import WORKSHOP_RECORD, OwnRule, Personal, Shown
+from foundation.table import Table
+
+
+class AuthorisedPerson(Table):
+    """One person for one car."""
+
+    id = fields.BigIntField(primary_key=True)
+    vehicle_id = Key("vehicle")
+    owner_id = Key("customer")
+    """Who named them."""
+    customer_id = Key("customer", null=True)
+    """Who they are, once they signed in and accepted."""
+    name = fields.CharField(max_length=20)
+    """As the owner calls them."""
+    phone = fields.CharField(max_length=LONGEST_PHONE)
+    """The number their WeChat has to vouch for."""
+    limit_fen = fields.BigIntField()
+    """What they may agree to within one repair order; 0 is family who only look."""
+    until_on = fields.DateField(null=True)
+    """Their last day; null is until it is taken back."""
+    state = fields.CharEnumField(PersonState, max_length=10)
+    named_at = fields.DatetimeField()
+    accepted_at = fields.DatetimeField(null=True)
+    ended_at = fields.DatetimeField(null=True)
+    end_reason = fields.CharField(max_length=40, default="")
+    """`owner`, `person`, `unbound`, or `merge:3`."""
+    binding_id = Key("binding", null=True)
+    """The binding it brought; one the person had before stays when this ends."""
+    version = fields.IntField(default=1)
+
+    personal = Personal(
+        OwnRule("crm_core.authorised_persons.merging:move_persons"),
+        Shown("授权人与家人"),
+        WORKSHOP_RECORD,
+        column="owner_id",
+    )
+
+    class Meta:
+        table = "authorised_person"
+        indexes = (
+            Index(fields=("owner_id", "state")),
+            Index(fields=("customer_id", "state")),
+            Index(fields=("phone", "state")),
+        )
+        constraints = (
+            UniqueConstraint(
+                fields=("vehicle_id", "phone"),
+                name="authorised_person_named_once",
+                condition="state IN ('INVITED', 'ACTIVE')",
+            ),
+            UniqueConstraint(
+                fields=("vehicle_id", "customer_id"),
+                name="authorised_person_one_active",
+                condition="state = 'ACTIVE'",
+            ),
+            CheckConstraint(check="limit_fen BETWEEN 0 AND 100000000", name="authorised_person_limit"),
+            CheckConstraint(check="customer_id <> owner_id", name="authorised_person_not_themselves"),
+            CheckConstraint(check=f"phone ~ '{KEPT_FORM}'", name="authorised_person_phone_kept_form"),
+            CheckConstraint(
+                check="(state = 'ACTIVE') <= (customer_id IS NOT NULL AND accepted_at IS NOT NULL)",
+                name="authorised_person_accepted_themselves",
+            ),
+            CheckConstraint(
+                check="(state IN ('DECLINED', 'ENDED')) = (ended_at IS NOT NULL)", name="authorised_person_ended"
+            ),
+        )

@@ -34,6 +34,11 @@ def ways_out() -> list[str]:
     return [_module(file) for room in _ROOMS[1:] for file in sorted((ROOT / room).rglob("channels/[a-z]*.py"))]
 
 
+def billables() -> list[str]:
+    """Every `billable.py`: what a bill can be made of."""
+    return list(_named("billable", ("crm_core",)))
+
+
 def buttons() -> list[str]:
     """Every module of `bot/skills`: what a press on a card's button calls."""
     return list(_inside("bot/skills"))

@@ -54,7 +54,8 @@ def wire(*, with_endpoints: bool = True) -> None:
     """
     global _is_wired
     doors = rooms.endpoints() if with_endpoints else []
-    for module in (*doors, *rooms.jobs(), *rooms.conditions(), *rooms.ways_out(), *rooms.buttons()):
+    found = (*rooms.jobs(), *rooms.conditions(), *rooms.billables(), *rooms.ways_out(), *rooms.buttons())
+    for module in (*doors, *found):
         importlib.import_module(module)
     if _is_wired:
         return

@@ -32,9 +32,9 @@ class StaffBillLineOut(Schema):
 
 
 class StaffBillJobOut(Schema):
-    """One job of a bill."""
+    """One job of a bill; `about` says which, `repair_line:12`."""
 
-    repair_line_id: int
+    about: str
     name: str
     total_fen: int
     discount_fen: int
@@ -51,11 +51,11 @@ class StaffBillDiscountOut(Schema):
 
 
 class StaffBillOut(Schema):
-    """A bill as staff see it."""
+    """A bill as staff see it; `about` says of which thing, `repair_order:12`."""
 
     id: int
-    repair_order_id: int
-    repair_order_number: str
+    about: str
+    number: str
     store_id: int
     customer_id: int
     customer_name: str
@@ -137,13 +137,13 @@ class ReturnIn(Schema):
 
 @api.post("/repair-orders/{repair_order_id}/bill", status=201, summary="Make the bills of a finished order")
 async def make_bill(actor: Actor, repair_order_id: int) -> StaffBillOut:
-    made = await making.make(actor, repair_order_id)
+    made = await making.make(actor, Ref("repair_order", repair_order_id))
     return await staff_bill(actor, made.id)
 
 
 @api.get("/repair-orders/{repair_order_id}/bill", summary="The owner's bill of an order")
 async def staff_bill_of_repair_order(actor: Actor, repair_order_id: int) -> StaffBillOut:
-    return await staff_bill(actor, await queries.bill_of_order(actor, repair_order_id))
+    return await staff_bill(actor, await queries.bill_of(actor, Ref("repair_order", repair_order_id)))
 
 
 @api.get("/bills", summary="A store's bills, newest first")

@@ -1,12 +1,16 @@
 """Money that moved at WeChat Pay without us, as finance settles it."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from pydantic import Field
 
 from console.sign_in import api
+from crm_core.billing import queries as bills
 from crm_core.dealerships.actors import Actor
 from crm_core.payments import outside, queries
+from foundation.refs import Ref
 from foundation.web import Schema, Version
 
 
@@ -56,13 +60,8 @@ class LookedUpOut(Schema):
 @api.get("/outside-movements", summary="Money that moved at the platform without us, open cases first")
 async def outside_movements(actor: Actor) -> list[OutsideMovementOut]:
     rows = await queries.outside(actor)
-    return [
-        OutsideMovementOut(
-            **{name: row[name] for name in OutsideMovementOut.model_fields if name != "is_ours"},
-            is_ours=row["payment_id"] is not None,
-        )
-        for row in rows
-    ]
+    billed = await bills.billed([row["about"] for row in rows if row["about"]])
+    return [_out(row, billed.get(row["about"])) for row in rows]
 
 
 @api.post("/outside-movements/{movement_id}/settlement", status=204, summary="Say what it was; the case is closed")
@@ -74,3 +73,13 @@ async def settle_outside_movement(actor: Actor, movement_id: int, body: Settleme
 @api.put("/outside-movements/{movement_id}/refund-number", summary="Ask the platform about the refund of this number")
 async def look_up_outside_refund(actor: Actor, movement_id: int, body: RefundNumberIn) -> LookedUpOut:
     return LookedUpOut(outcome=await outside.look_up(actor, movement_id, body.out_refund_no))
+
+
+def _out(row: Mapping[str, Any], bill: bills.Billed | None) -> OutsideMovementOut:
+    told = {
+        "is_ours": row["payment_id"] is not None,
+        "repair_order_id": Ref.parse(bill.about).of("repair_order") if bill else None,
+        "repair_order_number": bill.number if bill else None,
+    }
+    own = {name: row[name] for name in OutsideMovementOut.model_fields if name not in told}
+    return OutsideMovementOut(**own, **told)

@@ -8,12 +8,12 @@ from pydantic import Field
 from console import masked
 from console.sign_in import api
 from console.workshop import EvidenceIn, MediaKey, evidence_of
+from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import estimating, inspection, opening, promises, staff_queries
 from crm_core.repair_orders.errors import WalkInIncomplete
 from crm_core.repair_orders.estimating import WantedLine
 from crm_core.repair_orders.inspection import Damage, InspectionPhoto
-from crm_core.repair_orders.models import Payer
 from crm_core.repair_orders.staff_models import StaffLine, StaffRepairOrder
 from foundation import media
 from foundation.web import Moment, Schema, Version

@@ -47,3 +47,7 @@ class Ref(str):
     def number(self) -> int:
         """12 of `bill:12`."""
         return int(self.partition(":")[2])
+
+    def of(self, kind: str) -> int | None:
+        """12 of `bill:12` where a `bill` is meant; None of another kind."""
+        return self.number if self.kind == kind else None

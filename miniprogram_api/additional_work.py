@@ -5,11 +5,12 @@ from typing import Literal
 
 from pydantic import Field
 
+from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Staff
 from crm_core.repair_orders import deciding, queries
 from crm_core.repair_orders.additional_work_rules import Decision, Urgency
-from crm_core.repair_orders.models import AdditionalWork, Payer, RepairLine, RepairOrder
+from crm_core.repair_orders.models import AdditionalWork, RepairLine, RepairOrder
 from crm_core.repair_orders.queries import OwnerPhoto
 from crm_core.repair_orders.rules import LineState
 from foundation import media

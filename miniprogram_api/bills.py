@@ -5,8 +5,11 @@ from datetime import datetime
 from pydantic import Field
 
 from crm_core.billing import choosing, paying, queries
-from crm_core.billing.queries import BillSummary
+from crm_core.billing.errors import BillNotFound
+from crm_core.billing.queries import BillRow
 from crm_core.dealerships.actors import Actor
+from foundation.reading import derive, read_model
+from foundation.refs import Ref
 from foundation.web import Id, Schema, Version
 from miniprogram_api.login import api
 
@@ -41,7 +44,7 @@ class CouponChoiceOut(Schema):
 
 
 class BillOut(Schema):
-    """His bill; `due_fen` is what is still to pay, `choices` is filled while he may still choose."""
+    """Their bill of a repair order; `due_fen` is still to pay, `choices` is filled while they may still choose."""
 
     id: int
     repair_order_id: int
@@ -68,8 +71,16 @@ class BillOut(Schema):
     choices: list[CouponChoiceOut]
 
 
+@read_model
+class BillSummary(BillRow):
+    """One bill of the list."""
+
+    repair_order_id: int
+    repair_order_number: str
+
+
 class BillVersionIn(Schema):
-    """The version he saw."""
+    """The version they saw."""
 
     version: Version
 
@@ -82,7 +93,12 @@ class ChooseCouponsIn(BillVersionIn):
 
 @api.get("/bills", summary="The owner's bills, newest first")
 async def bills(actor: Actor) -> list[BillSummary]:
-    return await queries.of_customer(actor, actor.id)
+    rows = [(Ref.parse(row.about).of("repair_order"), row) for row in await queries.of_customer(actor, actor.id)]
+    return [
+        derive(BillSummary, row, repair_order_id=order_id, repair_order_number=row.number)
+        for order_id, row in rows
+        if order_id is not None
+    ]
 
 
 @api.get("/bills/{bill_id}", summary="One bill with its coupons and the reasons of those that do not fit")
@@ -92,7 +108,7 @@ async def bill(actor: Actor, bill_id: int) -> BillOut:
 
 @api.get("/repair-orders/{repair_order_id}/bill", summary="The bill of a repair order")
 async def bill_of_repair_order(actor: Actor, repair_order_id: int) -> BillOut:
-    return _out(await queries.page(actor, await queries.bill_of_order(actor, repair_order_id)))
+    return _out(await queries.page(actor, await queries.bill_of(actor, Ref("repair_order", repair_order_id))))
 
 
 @api.put("/bills/{bill_id}/coupons", summary="Use exactly these coupons")
@@ -108,4 +124,10 @@ async def confirm_bill(actor: Actor, bill_id: int, body: BillVersionIn) -> BillO
 
 
 def _out(page: queries.BillPage) -> BillOut:
-    return BillOut.model_validate({name: getattr(page, name) for name in BillOut.model_fields}, from_attributes=True)
+    """Bills of other things will have pages of their own."""
+    order_id = Ref.parse(page.about).of("repair_order")
+    if order_id is None:
+        raise BillNotFound
+    of_order = {"repair_order_id": order_id, "repair_order_number": page.number}
+    own = {name: getattr(page, name) for name in BillOut.model_fields if name not in of_order}
+    return BillOut.model_validate(own | of_order, from_attributes=True)

@@ -25,6 +25,7 @@ from crm_core.vehicles.queries import OwnerCar
 from crm_core.vehicles.service_history import predict
 from foundation import clock
 from foundation.reading import derive, read_model
+from foundation.refs import Ref
 from foundation.web import Schema
 from miniprogram_api.login import api
 
@@ -198,7 +199,7 @@ async def _about_order(actor: Actor, order: OwnerVisitRow) -> FocusOut:
         answer_by = order.decide_by if waiting == "extra" else None
         return DecideFocusOut(repair_order_id=order.id, what=waiting, answer_by=answer_by)
     if waiting == "bill":
-        bill = await bill_queries.page(actor, await bill_queries.bill_of_order(actor, order.id))
+        bill = await bill_queries.page(actor, await bill_queries.bill_of(actor, Ref("repair_order", order.id)))
         return PayFocusOut(repair_order_id=order.id, bill_id=bill.id, amount_fen=bill.due_fen)
     if waiting == "delivery":
         return PickUpFocusOut(repair_order_id=order.id, store=order.store)

@@ -5,10 +5,10 @@ from typing import Any
 
 from pydantic import Field
 
+from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Staff
 from crm_core.repair_orders import estimating, inspection, queries, rules
-from crm_core.repair_orders.models import Payer
 from crm_core.repair_orders.queries import OwnerPhoto, OwnerVisitRow, Progress
 from foundation import media
 from foundation.media_links import signed

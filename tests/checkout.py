@@ -8,6 +8,7 @@ from crm_core.approvals import service as approvals
 from crm_core.approvals.models import Approval
 from crm_core.billing import making
 from crm_core.billing.models import Bill
+from crm_core.billing.rules import Payer
 from crm_core.coupons import claiming, issuing
 from crm_core.coupons.models import Coupon, CouponTemplate
 from crm_core.coupons.rules import CouponKind, TemplateState
@@ -16,10 +17,11 @@ from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import BayKind, Role, Store
 from crm_core.payments.models import Refund
 from crm_core.repair_orders.hand_over import giving_back
-from crm_core.repair_orders.models import LineSource, Payer, RepairLine, RepairOrder
+from crm_core.repair_orders.models import LineSource, RepairLine, RepairOrder
 from crm_core.repair_orders.rules import HeaderState, LineState
 from crm_core.vehicles.models import Vehicle
 from foundation import clock, database
+from foundation.refs import Ref
 from tests import factories as make
 
 _number = count(1)
@@ -49,7 +51,7 @@ class Checkout:
 
     async def sent(self) -> Bill:
         """The owner's bill lies before him."""
-        bill = await making.make(self.advisor, self.order.id)
+        bill = await making.make(self.advisor, Ref("repair_order", self.order.id))
         return await making.send(self.advisor, bill.id)
 
     async def give(self, **terms: Any) -> Coupon:

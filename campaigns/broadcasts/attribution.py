@@ -10,6 +10,7 @@ from campaigns.broadcasts.models import Cohort, RecipientState
 from campaigns.broadcasts.moving import about
 from crm_core.appointments.events import AppointmentRequested, OwnerArrived
 from crm_core.billing.events import BillPaid, BillRefunded
+from crm_core.billing.rules import Payer
 from crm_core.coupons.claiming import Offer
 from crm_core.coupons.events import CouponClaimed
 from crm_core.customers.events import ConsentWithdrawn, FriendLost, MarketingStopped
@@ -17,7 +18,6 @@ from crm_core.customers.models import Purpose
 from crm_core.customers.people import current_id
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders.events import RepairOrderOpened
-from crm_core.repair_orders.models import Payer
 from crm_core.surveys.events import ComplaintOpened
 from foundation import clock, database
 from foundation.reading import literals

@@ -15,7 +15,6 @@ from crm_core.dealerships.actors import Actor
 from crm_core.policies.current import policy_of
 from foundation import clock, database
 from foundation.errors import IllegalMove
-from foundation.refs import Ref
 
 
 @dataclass(frozen=True)
@@ -97,8 +96,8 @@ async def _coupons(bill: Bill) -> list[Coupon]:
 
 
 def _booking(bill: Bill) -> set[str]:
-    """What the booking of this visit holds, the bill may take over."""
-    return set() if bill.appointment_id is None else {Ref("appointment", bill.appointment_id)}
+    """What was held for the thing before there was a bill, the bill may take over."""
+    return set() if bill.coupons_from is None else {bill.coupons_from}
 
 
 async def _as_rule(bill: Bill) -> DiscountableBill:

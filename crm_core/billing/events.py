@@ -13,7 +13,8 @@ class BillEvent(Event):
     """Common facts."""
 
     bill_id: int
-    repair_order_id: int
+    about: str
+    """The thing that is billed, `repair_order:12`."""
     total_fen: int
 
     @property

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from crm_core.billing import rules
+from crm_core.billing import billables, rules
+from crm_core.billing.billables import Billable
 from crm_core.billing.errors import BillNotFound
 from crm_core.billing.models import Bill, BillDiscount, BillLine
+from crm_core.billing.rules import Payer
 from crm_core.coupons.discounting import DiscountedBill
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import Subject, authorize, subject
 from crm_core.payments.settling import lock_thing
-from crm_core.repair_orders.models import Payer
 from foundation.errors import StaleVersion
 from foundation.moves import next_state
 from foundation.refs import Ref
@@ -18,6 +19,12 @@ from foundation.refs import Ref
 def about(bill: Bill) -> Ref:
     """How coupons and payments name the bill."""
     return Ref("bill", bill.id)
+
+
+def billed(bill: Bill) -> tuple[Billable, int]:
+    """The room of what is billed, and the number of the thing there."""
+    thing = Ref.parse(bill.about)
+    return billables.of(thing), thing.number
 
 
 def subject_of(bill: Bill) -> Subject:
@@ -83,6 +90,6 @@ def facts(actor: str, bill: Bill) -> dict[str, Any]:
         "customer_id": bill.customer_id,
         "store_id": bill.store_id,
         "bill_id": bill.id,
-        "repair_order_id": bill.repair_order_id,
+        "about": bill.about,
         "total_fen": bill.total_fen,
     }

@@ -4,24 +4,28 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
-from crm_core.billing.rules import BillState
+from crm_core.billing.rules import BillState, Payer
 from crm_core.coupons.rules import LineKind
-from crm_core.repair_orders.models import Payer
 from foundation.keys import Key
 from foundation.personal import ACCOUNTS, Moved, Personal, Shown
 from foundation.table import Table
 
 
 class Bill(Table):
-    """What one payer owes for one visit. Its sums are kept equal to its lines' by the database itself."""
+    """What one payer owes for one thing. Its sums are kept equal to its lines' by the database itself."""
 
     id = fields.BigIntField(primary_key=True)
-    repair_order_id = Key("repair_order")
+    about = fields.CharField(max_length=40)
+    """The thing that is billed: `repair_order:12`."""
+    number = fields.CharField(max_length=32)
+    """What people call the thing; it never changes."""
+    title = fields.CharField(max_length=40)
+    """The thing in words, for who pays: 维修工单 0007."""
     store_id = Key("store")
     customer_id = Key("customer")
-    vehicle_id = Key("vehicle")
-    appointment_id = Key("appointment", null=True)
-    """Whose coupon lock the bill takes over."""
+    vehicle_id = Key("vehicle", null=True)
+    coupons_from: str | None = fields.CharField(max_length=40, null=True)  # type: ignore[assignment]
+    """Whose coupon locks the bill takes over: `appointment:5`."""
     made_by_id = Key("staff")
     """The advisor who made it approves none of its refunds."""
     payer = fields.CharEnumField(Payer, max_length=2)
@@ -42,7 +46,7 @@ class Bill(Table):
 
     class Meta:
         table = "bill"
-        unique_together = (("repair_order_id", "payer"),)
+        unique_together = (("about", "payer"),)
         indexes = (Index(fields=("customer_id", "state")), Index(fields=("store_id", "state")))
         constraints = (
             CheckConstraint(check="total_fen = subtotal_fen - discount_fen AND total_fen >= 0", name="bill_total"),
@@ -58,20 +62,21 @@ class Bill(Table):
 
 
 class BillLine(Table):
-    """One sum of a job: its labour or its parts. What falls on it of the discounts is kept with it, for refunds."""
+    """One sum, of a repair job its labour or its parts. What falls on it of the discounts is kept, for refunds."""
 
     id = fields.BigIntField(primary_key=True)
     bill: fields.ForeignKeyRelation[Bill] = fields.ForeignKeyField("wedealer.Bill", related_name=False)
     bill_id: int
     line_no = fields.IntField()
-    repair_line_id = Key("repair_line")
+    about = fields.CharField(max_length=40)
+    """What it is for: `repair_line:12`."""
     kind = fields.CharEnumField(LineKind, max_length=12)
     name = fields.CharField(max_length=20)
     item_code = fields.CharField(max_length=20, default="")
     amount_fen = fields.BigIntField()
     discount_fen = fields.BigIntField(default=0)
     authorised_version = fields.CharField(max_length=64)
-    """The fingerprint of the offer the owner allowed; nothing is billed without one."""
+    """The fingerprint of what the payer agreed to; nothing is billed without one."""
     authorised_at = fields.DatetimeField()
 
     class Meta:
@@ -80,7 +85,7 @@ class BillLine(Table):
         constraints = (
             CheckConstraint(check="discount_fen BETWEEN 0 AND amount_fen", name="bill_line_never_negative"),
             CheckConstraint(check="authorised_version <> ''", name="bill_line_authorised"),
-            UniqueConstraint(fields=("repair_line_id", "kind"), name="bill_line_billed_once"),
+            UniqueConstraint(fields=("about", "kind"), name="bill_line_billed_once"),
         )
 
     @property

@@ -4,19 +4,18 @@ from crm_core.billing import ledger
 from crm_core.billing.models import Bill
 from crm_core.dealerships.models import Store
 from crm_core.messaging.service import say
-from crm_core.repair_orders.models import RepairOrder
 from crm_core.vehicles.models import Vehicle
 
 
 async def tell_due(bill: Bill) -> None:
     """The bill is there; one message per sending."""
-    vehicle = await Vehicle.get(id=bill.vehicle_id).prefetch_related("model")
+    vehicle = await Vehicle.get_or_none(id=bill.vehicle_id).prefetch_related("model")
     lines = await ledger.lines_of(bill)
     await say(
         "bill_due",
         {
-            "model_short": vehicle.model.series,
-            "plate": vehicle.plate or None,
+            "model_short": vehicle.model.series if vehicle else bill.title.partition(" ")[0],
+            "plate": (vehicle and vehicle.plate) or None,
             "items": list(dict.fromkeys(line.name for line in lines)),
             "amount_fen": bill.total_fen,
             "issued_at": bill.sent_at,
@@ -32,13 +31,12 @@ async def tell_paid(bill: Bill) -> None:
     if bill.total_fen == 0:
         return
     store = await Store.get(id=bill.store_id)
-    order = await RepairOrder.get(id=bill.repair_order_id)
     await say(
         "payment_receipt",
         {
             "amount_fen": bill.paid_fen,
             "paid_at": bill.paid_at,
-            "ro_number": order.number,
+            "ro_number": bill.number,
             "store_short": store.short_name,
         },
         customer_id=bill.customer_id,

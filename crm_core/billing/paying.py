@@ -16,8 +16,6 @@ from crm_core.payments.models import Payment
 from crm_core.payments.paying import Prepaid, Wanted
 from crm_core.payments.refunds import refunded_by_payment
 from crm_core.payments.rules import Method, PaymentState
-from crm_core.repair_orders import settlement
-from crm_core.repair_orders.models import RepairOrder
 from foundation import clock, database
 from foundation.events import record
 from foundation.refs import Ref
@@ -72,13 +70,12 @@ async def _open(actor: Actor, bill_id: int, expected_version: int | None) -> int
         if bill.state not in PAYABLE:
             raise BillNotPayable(current_state=bill.state.value)
         store = await Store.get(id=bill.store_id)
-        order = await RepairOrder.get(id=bill.repair_order_id)
         wanted = Wanted(
             about=ledger.about(bill),
             customer_id=bill.customer_id,
             store_id=bill.store_id,
             amount_fen=due_fen(bill),
-            description=f"{store.short_name} 维修工单 {order.number[-4:]}",
+            description=f"{store.short_name} {bill.title}",
         )
         payment = await payments.open_payment(actor, wanted)
         return int(payment.id)
@@ -130,14 +127,15 @@ async def agree(actor: Actor, bill: Bill) -> None:
     ledger.move(bill, "confirm")
     bill.confirmed_at = clock.now()
     await bill.save()
-    await settlement.record_bill_confirmed(actor, bill.repair_order_id)
+    billable, number = ledger.billed(bill)
+    await billable.confirmed(actor, number)
     await record(BillConfirmed(**ledger.facts(str(actor), bill)))
     if bill.total_fen == 0:
         await _become_paid(actor, bill)
 
 
 async def on_payment_succeeded(event: PaymentSucceeded) -> None:
-    """Subscribed inside the transaction in which the money is booked: bill, coupons and order are paid with it.
+    """Subscribed inside the transaction in which the money is booked: bill, coupons and the thing are paid with it.
 
     Money for a bill that does not want it (paid meanwhile, taken back) is flagged and goes back by itself.
     """
@@ -172,11 +170,11 @@ async def _become_paid(actor: Actor, bill: Bill) -> None:
             store_id=bill.store_id,
             discount_fen=discount.discount_fen,
             vehicle_id=bill.vehicle_id,
-            repair_order_id=bill.repair_order_id,
         )
-    if bill.appointment_id is not None:
+    if bill.coupons_from is not None:
         # What the booking kept and the bill did not use is the owner's again.
-        await using.release(Ref("appointment", bill.appointment_id))
-    await settlement.record_paid(actor, bill.repair_order_id, bill.paid_fen)
+        await using.release(bill.coupons_from)
+    billable, number = ledger.billed(bill)
+    await billable.paid(actor, number, bill.paid_fen)
     await record(BillPaid(**ledger.facts(str(actor), bill)))
     await notices.tell_paid(bill)

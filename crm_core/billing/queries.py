@@ -1,5 +1,6 @@
 """Bills for screens."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -9,23 +10,22 @@ from crm_core.billing.choosing import Choice
 from crm_core.billing.errors import BillNotFound
 from crm_core.billing.models import Bill, BillDiscount
 from crm_core.billing.paying import due_fen
-from crm_core.billing.rules import BillState
+from crm_core.billing.rules import BillState, Payer
 from crm_core.coupons.rules import LineKind
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, owners_own, subject
 from crm_core.payments.errors import RefundNotFound
 from crm_core.payments.paying import latest
 from crm_core.payments.rules import Method, RefundState
-from crm_core.repair_orders.models import Payer
-from foundation import database
 from foundation.reading import Query, derive, literals, read_model
+from foundation.refs import Ref
 
 
 @dataclass(frozen=True)
 class JobOnBill:
-    """One job with its labour and parts; line numbers are what refunds name."""
+    """One thing that was done, of a repair its labour and parts; line numbers are what refunds name."""
 
-    repair_line_id: int
+    about: str
     name: str
     labour_fen: int
     parts_fen: int
@@ -50,8 +50,8 @@ class BillPage:
     """O6, and the advisor's and cashier's view of it."""
 
     id: int
-    repair_order_id: int
-    repair_order_number: str
+    about: str
+    number: str
     store_id: int
     store: str
     customer_id: int
@@ -77,12 +77,22 @@ class BillPage:
     choices: list[Choice]
 
 
-_NAMES = """
-SELECT o.number, s.short_name AS store, c.name AS customer_name, v.plate, m.series, a.name AS advisor
-FROM repair_order o JOIN store s ON s.id = o.store_id JOIN customer c ON c.id = o.customer_id
-JOIN vehicle v ON v.id = o.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
-LEFT JOIN staff a ON a.id = o.advisor_id WHERE o.id = $1
+@read_model
+class _Names:
+    """Of the people and the car of a bill."""
+
+    store: str
+    customer_name: str
+    plate: str
+    series: str
+
+
+_CAR = "coalesce(v.plate, '') AS plate, coalesce(m.series, '') AS series"
+_FROM = """
+FROM bill b JOIN store s ON s.id = b.store_id JOIN customer c ON c.id = b.customer_id
+LEFT JOIN vehicle v ON v.id = b.vehicle_id LEFT JOIN vehicle_model m ON m.id = v.model_id
 """
+_NAMES = Query(_Names, f"SELECT s.short_name AS store, c.name AS customer_name, {_CAR} {_FROM} WHERE b.id = $1")
 
 
 async def page(actor: Actor, bill_id: int) -> BillPage:
@@ -97,21 +107,22 @@ async def page(actor: Actor, bill_id: int) -> BillPage:
     authorize(actor, "bills.read", ledger.subject_of(bill))
     if actor.is_owner and bill.state is BillState.DRAFT:
         raise BillNotFound
-    names = await database.fetch_one(_NAMES, bill.repair_order_id)
+    names = await _NAMES.first(bill.id)
     assert names is not None
+    billable, number = ledger.billed(bill)
     discounts = await BillDiscount.filter(bill_id=bill.id).order_by("id")
     choices = await choosing.choices(bill) if bill.state is BillState.SENT else []
     return BillPage(
         id=bill.id,
-        repair_order_id=bill.repair_order_id,
-        repair_order_number=names["number"],
+        about=bill.about,
+        number=bill.number,
         store_id=bill.store_id,
-        store=names["store"],
+        store=names.store,
         customer_id=bill.customer_id,
-        customer_name=names["customer_name"],
-        plate=names["plate"],
-        series=names["series"],
-        advisor=names["advisor"] or "",
+        customer_name=names.customer_name,
+        plate=names.plate,
+        series=names.series,
+        advisor=await billable.contact(number),
         payer=bill.payer.value,
         state=bill.state.value,
         version=bill.version,
@@ -134,12 +145,12 @@ async def page(actor: Actor, bill_id: int) -> BillPage:
 async def _jobs(bill: Bill) -> list[JobOnBill]:
     lines = await ledger.lines_of(bill)
     jobs = []
-    for repair_line_id, of_job in groupby(lines, key=lambda line: line.repair_line_id):
+    for about, of_job in groupby(lines, key=lambda line: line.about):
         own = list(of_job)
         sums = {kind: sum(line.amount_fen for line in own if line.kind is kind) for kind in LineKind}
         jobs.append(
             JobOnBill(
-                repair_line_id=repair_line_id,
+                about=about,
                 name=own[0].name,
                 labour_fen=sums[LineKind.LABOUR],
                 parts_fen=sums[LineKind.PARTS],
@@ -158,13 +169,13 @@ def _hint(used: int, choices: list[Choice]) -> str:
     return "已选最省的一张，可以换" if used == 1 else f"已选最省的 {used} 张，可以换"
 
 
-async def bill_of_order(actor: Actor, repair_order_id: int) -> int:
-    """The id of the owner's bill of a repair order.
+async def bill_of(actor: Actor, about: Ref) -> int:
+    """The id of the owner's bill of a thing.
 
     Raises:
         BillNotFound: none yet, or another's.
     """
-    bill = await Bill.get_or_none(repair_order_id=repair_order_id, payer=Payer.CP)
+    bill = await Bill.get_or_none(about=about, payer=Payer.CP)
     if bill is None:
         raise BillNotFound
     authorize(actor, "bills.read", ledger.subject_of(bill))
@@ -172,12 +183,12 @@ async def bill_of_order(actor: Actor, repair_order_id: int) -> int:
 
 
 @read_model
-class BillSummary:
+class BillRow:
     """One bill of an owner's list; sums in fen."""
 
     id: int
-    repair_order_id: int
-    repair_order_number: str
+    about: str
+    number: str
     state: BillState
     total_fen: int
     due_fen: int
@@ -188,7 +199,7 @@ class BillSummary:
 
 
 @read_model
-class StaffBillRow(BillSummary):
+class StaffBillRow(BillRow):
     """One bill of a store's list."""
 
     payer: Payer
@@ -197,16 +208,11 @@ class StaffBillRow(BillSummary):
     version: int
 
 
-_SUMMARY = """
-SELECT b.id, b.repair_order_id, o.number AS repair_order_number, b.state, b.total_fen,
-       b.total_fen - b.paid_fen AS due_fen, b.sent_at, b.paid_at, v.plate, m.series
-"""
-_FROM = """
-FROM bill b JOIN repair_order o ON o.id = b.repair_order_id JOIN customer c ON c.id = b.customer_id
-JOIN vehicle v ON v.id = b.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
+_SUMMARY = f"""
+SELECT b.id, b.about, b.number, b.state, b.total_fen, b.total_fen - b.paid_fen AS due_fen, b.sent_at, b.paid_at, {_CAR}
 """
 _OF_CUSTOMER = Query(
-    BillSummary,
+    BillRow,
     f"{_SUMMARY} {_FROM} WHERE b.customer_id = $1 AND b.payer IN ({literals(Payer.CP)}) "
     f"AND b.state NOT IN ({literals(BillState.DRAFT)}) ORDER BY b.id DESC LIMIT 50",
 )
@@ -217,7 +223,7 @@ _OF_STORE = Query(
 )
 
 
-async def of_customer(actor: Actor, customer_id: int) -> list[BillSummary]:
+async def of_customer(actor: Actor, customer_id: int) -> list[BillRow]:
     """An owner's own bills, newest first; drafts and what others pay are not theirs."""
     authorize(actor, "bills.read", owners_own(customer_id))
     return await _OF_CUSTOMER.all(customer_id)
@@ -227,6 +233,27 @@ async def of_store(actor: Actor, store_id: int, *, state: str | None = None) -> 
     """A store's bills for the cashier, newest first."""
     authorize(actor, "bills.read", subject(store_id=store_id))
     return await _OF_STORE.all(store_id, state)
+
+
+@read_model
+class Billed:
+    """What a payment of `bill`, `bill:5`, is in the end for."""
+
+    bill: str
+    about: str
+    number: str
+
+
+_BILLED = Query(
+    Billed,
+    "SELECT 'bill:' || id AS bill, about, number FROM bill WHERE id = ANY($1::bigint[])",
+)
+
+
+async def billed(abouts: Iterable[str]) -> dict[str, Billed]:
+    """What is billed by the bills among `abouts`, by those; the caller has checked who asks."""
+    numbers = [Ref.parse(about).of("bill") for about in abouts]
+    return {row.bill: row for row in await _BILLED.all([number for number in numbers if number is not None])}
 
 
 @dataclass(frozen=True)
@@ -276,8 +303,8 @@ class _Refund:
 
     id: int
     bill_id: int
-    repair_order_id: int
-    repair_order_number: str
+    about: str
+    number: str
     amount_fen: int
     reason: str
     state: RefundState
@@ -310,10 +337,10 @@ _REFUND = Query(
     _RefundOfStore,
     """
     SELECT r.id, r.amount_fen, r.reason, r.state, r.requested_at, r.approved_at, r.ended_at, r.problem,
-           r.store_id, p.method, p.problem AS payment_problem, p.received_fen, b.id AS bill_id, b.repair_order_id,
-           b.paid_fen, b.refunded_fen, o.number AS repair_order_number
+           r.store_id, p.method, p.problem AS payment_problem, p.received_fen, b.id AS bill_id, b.about, b.number,
+           b.paid_fen, b.refunded_fen
     FROM refund r JOIN payment p ON p.id = r.payment_id JOIN bill b ON b.id = split_part(r.about, ':', 2)::bigint
-    JOIN repair_order o ON o.id = b.repair_order_id WHERE r.id = $1
+    WHERE r.id = $1
     """,
 )
 _REFUND_LINES = Query(

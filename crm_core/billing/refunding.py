@@ -15,8 +15,6 @@ from crm_core.payments.errors import RefundNotFound
 from crm_core.payments.events import RefundSucceeded
 from crm_core.payments.models import Payment, Refund
 from crm_core.payments.rules import PaymentState, RefundState
-from crm_core.repair_orders import settlement
-from crm_core.repair_orders.models import RepairOrder
 from foundation import clock, database
 from foundation.events import record
 from foundation.money import spread
@@ -51,7 +49,7 @@ async def request(
             payment.id,
             sum(lines.values()),
             reason,
-            title=await _title(bill),
+            title=_title(bill),
             hands=[bill.made_by_id],
             shown={"bill": bill.id, "lines": lines},
         )
@@ -72,13 +70,12 @@ async def request_return(actor: Actor, payment_id: int, reason: str) -> Refund:
     if payment is None:
         raise RefundNotFound
     bill = await Bill.get(id=int(payment.about.removeprefix("bill:")))
-    return await refunds.request_return(actor, payment_id, reason, title=await _title(bill), hands=[bill.made_by_id])
+    return await refunds.request_return(actor, payment_id, reason, title=_title(bill), hands=[bill.made_by_id])
 
 
-async def _title(bill: Bill) -> str:
+def _title(bill: Bill) -> str:
     """`退款 S01-261123-0007`: with its RO the number of a long store code would not fit on the card."""
-    order = await RepairOrder.get(id=bill.repair_order_id)
-    return f"退款 {order.number.removeprefix('RO-')}"
+    return f"退款 {bill.number.partition('-')[2] or bill.number}"
 
 
 async def on_refund_succeeded(event: RefundSucceeded) -> None:
@@ -98,7 +95,8 @@ async def on_refund_succeeded(event: RefundSucceeded) -> None:
     after = rules.state_after_refunds(bill.paid_fen, bill.refunded_fen)
     ledger.move(bill, "refund_all" if after is BillState.REFUNDED else "refund_part")
     await bill.save()
-    await settlement.record_refunded(REFUNDING, bill.repair_order_id, event.amount_fen)
+    billable, number = ledger.billed(bill)
+    await billable.refunded(REFUNDING, number, event.amount_fen)
     await record(
         BillRefunded(
             **ledger.facts(event.actor, bill),

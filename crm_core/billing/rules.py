@@ -14,6 +14,16 @@ from foundation.money import format_yuan
 from foundation.moves import Moves
 
 
+class Payer(StrEnum):
+    """Who pays a line: the owner, the maker's warranty, an insurer, the house, goodwill."""
+
+    CP = "CP"
+    W = "W"
+    I = "I"  # noqa: E741 - the trade's own letter
+    N = "N"
+    G = "G"
+
+
 class BillState(StrEnum):
     """账单."""
 

@@ -5,7 +5,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from crm_core.coupons.rules import MAX_QUOTA, CouponKind, CouponState, TemplateState
-from foundation.keys import Key, Upward
+from foundation.keys import Key
 from foundation.personal import ACCOUNTS, OwnRule, Personal, Shown
 from foundation.table import Table
 
@@ -157,7 +157,6 @@ class Redemption(Table):
     coupon_id: int
     about = fields.CharField(max_length=40)
     store_id = Key("store")
-    repair_order_id = Upward("repair_order", null=True)
     staff_id = Key("staff", null=True)
     discount_fen = fields.BigIntField()
     cancelled_fen = fields.BigIntField(default=0)

@@ -99,7 +99,6 @@ async def redeem(
     store_id: int,
     discount_fen: int,
     vehicle_id: int | None = None,
-    repair_order_id: int | None = None,
 ) -> Redemption:
     """核销: use up a coupon that `about` holds, once; the same holder asking again gets the same redemption.
 
@@ -127,7 +126,6 @@ async def redeem(
             coupon_id=coupon.id,
             about=about,
             store_id=store_id,
-            repair_order_id=repair_order_id,
             staff_id=actor.id if actor.kind == "staff" else None,
             discount_fen=discount_fen,
             redeemed_at=clock.now(),

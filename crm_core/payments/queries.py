@@ -109,11 +109,9 @@ async def flagged(actor: Actor, store_id: int) -> list[FlaggedPayment]:
 
 
 _OUTSIDE = """
-SELECT m.*, m.refund_id IS NOT NULL AS is_followed, st.short_name AS store, s.name AS settled_by, p.about,
-       o.number AS repair_order_number, o.id AS repair_order_id
+SELECT m.*, m.refund_id IS NOT NULL AS is_followed, st.short_name AS store, s.name AS settled_by, p.about
 FROM outside_movement m LEFT JOIN store st ON st.id = m.store_id LEFT JOIN staff s ON s.id = m.settled_by_id
 LEFT JOIN payment p ON p.id = m.payment_id
-LEFT JOIN bill b ON p.about = 'bill:' || b.id LEFT JOIN repair_order o ON o.id = b.repair_order_id
 """
 
 

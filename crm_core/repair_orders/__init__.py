@@ -16,6 +16,6 @@ event       what happened, numbered by the order itself under its lock, so that 
             order's state can be replayed from its events
 
 Verbs by ability: opening, inspection, estimating, additional_work, dispatching, work, material, quality, promises,
-settlement (what billing calls). order holds what they share: the lock, the moves, the derived header, the numbered
-event.
+settlement (what billing calls, through `billable`), hand_over. order holds what they share: the lock, the moves, the
+derived header, the numbered event.
 """

@@ -4,12 +4,12 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from crm_core.appointments.rules import AppointmentState
+from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.policies.current import policy_of
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.board_rules import BoardPolicy
-from crm_core.repair_orders.models import Payer
 from crm_core.repair_orders.queries import minutes_between
 from crm_core.repair_orders.rules import OVER, HeaderState, LineState
 from foundation import clock

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from crm_core.authorised_persons.rules import is_within
+from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import BayKind, Store
 from crm_core.pricing.quotation import PricedItem, price_items
@@ -23,7 +24,7 @@ from crm_core.repair_orders.errors import (
 )
 from crm_core.repair_orders.events import EstimateAuthorised, EstimateSent, OwnerLeftUnrepaired
 from crm_core.repair_orders.evidence import HOW_WORDS, Evidence, evidence_gap
-from crm_core.repair_orders.models import Estimate, EstimateState, LineSource, Payer, RepairLine, RepairOrder
+from crm_core.repair_orders.models import Estimate, EstimateState, LineSource, RepairLine, RepairOrder
 from crm_core.repair_orders.order import OrderInHand, event_facts, take
 from crm_core.repair_orders.rules import LineState, OwnerNode
 from crm_core.vehicles.models import Powertrain, Vehicle

@@ -11,13 +11,14 @@ import orjson
 from crm_core.approvals import service as approvals
 from crm_core.approvals.events import ApprovalDecided
 from crm_core.approvals.rules import ApprovalKind, ApprovalState
+from crm_core.billing.rules import Payer
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.permissions import is_allowed, subject
 from crm_core.policies.current import policy_of
 from crm_core.policies.declaring import Policy, Unit, rule
 from crm_core.repair_orders.errors import GoodwillNeedsManager
-from crm_core.repair_orders.models import Estimate, EstimateState, Payer, RepairLine, RepairOrder
+from crm_core.repair_orders.models import Estimate, EstimateState, RepairLine, RepairOrder
 from foundation.money import format_yuan
 
 HOUSE = (Payer.N, Payer.G)

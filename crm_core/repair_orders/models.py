@@ -6,22 +6,13 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
+from crm_core.billing.rules import Payer
 from crm_core.dealerships.models import BayKind
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Urgency
 from crm_core.repair_orders.rules import HeaderState, LineState, PauseReason
 from foundation.keys import Key
 from foundation.personal import WORKSHOP_RECORD, Moved, Personal, Shown
 from foundation.table import Table
-
-
-class Payer(StrEnum):
-    """Who pays a line: the owner, the maker's warranty, an insurer, the house, goodwill."""
-
-    CP = "CP"
-    W = "W"
-    I = "I"  # noqa: E741 - the trade's own letter
-    N = "N"
-    G = "G"
 
 
 class LineSource(StrEnum):

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from crm_core.authorised_persons.standing import IN_FORCE
+from crm_core.billing.rules import Payer
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import Subject, authorize
@@ -13,7 +14,6 @@ from crm_core.repair_orders.models import (
     AdditionalWork,
     Estimate,
     EstimateState,
-    Payer,
     PreInspection,
     RepairLine,
     RepairOrder,

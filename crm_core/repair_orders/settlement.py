@@ -1,9 +1,6 @@
-"""What billing asks and tells: which lines may be billed, and what became of the bill. Called inside its transactions,
-after it has authorised its own act.
+"""When an order may be billed and what becomes of it with its bill. Billing calls this through `billable`, inside its
+transactions, after it has authorised its own act.
 """
-
-from dataclasses import dataclass
-from datetime import datetime
 
 from crm_core.customers import service as customers
 from crm_core.customers.dormancy import is_real_work
@@ -14,7 +11,7 @@ from crm_core.pricing.models import ServiceItem
 from crm_core.repair_orders import rules
 from crm_core.repair_orders.errors import CannotBill
 from crm_core.repair_orders.events import RepairOrderDelivered
-from crm_core.repair_orders.models import Payer, RepairLine, RepairOrder
+from crm_core.repair_orders.models import RepairLine, RepairOrder
 from crm_core.repair_orders.order import OrderInHand, event_facts, take
 from crm_core.repair_orders.rules import HeaderState, LineState, OwnerNode
 from crm_core.vehicles import service_history
@@ -28,55 +25,8 @@ SPEND_MONTHS = 24
 SUMMARY_LENGTH = 80
 
 
-@dataclass(frozen=True)
-class BillableLine:
-    """What may be billed of an authorised line; money in fen, never more than was authorised."""
-
-    line_id: int
-    item_id: int | None
-    name: str
-    payer: Payer
-    labour_fen: int
-    parts_fen: int
-    authorised_version: str
-    authorised_at: datetime
-
-
-async def lines_to_bill(repair_order_id: int) -> list[BillableLine]:
-    """What a bill is made of: authorised work that passed the final inspection with the parts that are in the car, and
-    of a job the owner stopped the parts that were used up.
-    """
-    order = await RepairOrder.get(id=repair_order_id)
-    fitted = await parts.fitted_by_line(repair_order_id)
-    found = []
-    for line in await RepairLine.filter(repair_order_id=repair_order_id).order_by("id"):
-        sums = rules.billable_fen(
-            line.state,
-            line.labour_fen,
-            line.parts_fen,
-            has_fitted_parts=fitted.get(line.id),
-            is_stopped=order.stopped_at is not None,
-        )
-        if sums is None or line.decided_at is None or not line.authorised_version:
-            continue
-        labour_fen, parts_fen = sums
-        found.append(
-            BillableLine(
-                line.id,
-                line.item_id,
-                line.name,
-                line.payer,
-                labour_fen,
-                parts_fen,
-                line.authorised_version,
-                line.decided_at,
-            )
-        )
-    return found
-
-
-async def record_billed(actor: Actor, repair_order_id: int, amount_fen: int) -> RepairOrder:
-    """READY → BILLED: a bill was sent to the owner (`amount_fen` is what he pays).
+async def require_billable(repair_order_id: int) -> RepairOrder:
+    """The order under lock, when its bill may be sent.
 
     Raises:
         CannotBill: work or a decision is open; the message says what.
@@ -89,6 +39,17 @@ async def record_billed(actor: Actor, repair_order_id: int, amount_fen: int) -> 
         raise CannotBill(blocker)
     hand.require("bill")
     await parts.assert_settled(repair_order_id)
+    return hand.order
+
+
+async def record_billed(actor: Actor, repair_order_id: int, amount_fen: int) -> RepairOrder:
+    """READY → BILLED: a bill was sent to the owner (`amount_fen` is what they pay).
+
+    Raises:
+        IllegalMove: it is not ready.
+    """
+    hand = await _hand(repair_order_id)
+    hand.require("bill")
     hand.order.billed_at = clock.now()
     amount = format_yuan(amount_fen)
     told = f"账单 {amount} 元，请您确认"
@@ -115,7 +76,7 @@ async def record_bill_confirmed(actor: Actor, repair_order_id: int) -> RepairOrd
 
 
 async def record_paid(actor: Actor, repair_order_id: int, paid_fen: int) -> RepairOrder:
-    """BILL_CONFIRMED → PAID; `paid_fen` is what the owner himself paid."""
+    """BILL_CONFIRMED → PAID; `paid_fen` is what the owner themself paid."""
     hand = await _hand(repair_order_id)
     hand.require("pay")
     hand.order.paid_at = clock.now()

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from crm_core.billing.rules import Payer
 from crm_core.parts.rules import RequestState
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Urgency
-from crm_core.repair_orders.models import EstimateState, LineSource, Payer
+from crm_core.repair_orders.models import EstimateState, LineSource
 from crm_core.repair_orders.queries import LogEntry, StoredPhoto
 from crm_core.repair_orders.rules import HeaderState, LineState, PauseReason
 from foundation.reading import read_model

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Final
 
+from crm_core.billing.rules import Payer
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.parts.rules import OPEN_REQUESTS, RequestState
 from crm_core.repair_orders import rules
 from crm_core.repair_orders.errors import RepairOrderNotFound
-from crm_core.repair_orders.models import EstimateState, Payer, RepairLine, RepairOrder
+from crm_core.repair_orders.models import EstimateState, RepairLine, RepairOrder
 from crm_core.repair_orders.queries import LogEntry, events_for_staff
 from crm_core.repair_orders.rules import IN_HAND, HeaderState, LineFacts, LineState
 from crm_core.repair_orders.staff_models import (

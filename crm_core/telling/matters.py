@@ -13,7 +13,8 @@ UNION ALL SELECT 'repair_order', r.id, r.store_id, r.advisor_id, r.vehicle_id, r
 UNION ALL SELECT 'additional_work', w.id, r.store_id, r.advisor_id, r.vehicle_id, r.id
   FROM additional_work w JOIN repair_order r ON r.id = w.repair_order_id
 UNION ALL SELECT 'bill', b.id, b.store_id, r.advisor_id, b.vehicle_id, r.id
-  FROM bill b JOIN repair_order r ON r.id = b.repair_order_id
+  FROM bill b LEFT JOIN repair_order r
+  ON r.id = CASE WHEN b.about LIKE 'repair_order:%' THEN split_part(b.about, ':', 2)::bigint END
 """
 """Every such thing by kind and id; PostgreSQL looks into one table only for a given kind."""
 

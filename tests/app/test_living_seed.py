@@ -33,12 +33,12 @@ BROKEN = {
         "WHERE e.payment_id = p.id AND e.refund_id IS NULL) IS DISTINCT FROM p.received_fen"
     ),
     "nothing is billed that was not allowed": (
-        "SELECT l.id FROM bill_line l JOIN repair_line r ON r.id = l.repair_line_id "
+        "SELECT l.id FROM bill_line l JOIN repair_line r ON 'repair_line:' || r.id = l.about "
         "WHERE r.authorised_version <> l.authorised_version OR r.labour_fen + r.parts_fen > r.authorised_fen"
     ),
     "the owner pays only what is theirs": (
-        "SELECT l.id FROM bill_line l JOIN bill b ON b.id = l.bill_id JOIN repair_line r ON r.id = l.repair_line_id "
-        "WHERE b.payer <> r.payer"
+        "SELECT l.id FROM bill_line l JOIN bill b ON b.id = l.bill_id "
+        "JOIN repair_line r ON 'repair_line:' || r.id = l.about WHERE b.payer <> r.payer"
     ),
     "what was handed out is in the car or back": (
         "SELECT p.id FROM part_request p JOIN repair_order o ON o.id = p.repair_order_id "

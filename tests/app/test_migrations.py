@@ -91,6 +91,31 @@ async def test_a_full_database_of_the_first_migration_moves_on_and_loses_nothing
     assert {table: after[table] for table in before} == before
 
 
+async def test_a_full_database_keeps_what_its_bills_and_places_are_for(fresh_database: str) -> None:
+    """What stood in a key to a room that is above now stands in a `Ref`."""
+    await migrations.migrate(fresh_database, to=migrations.on_disk()[0])
+    await _run(fresh_database, ROWS_OF_THE_FIRST.read_text())
+    bills = await _rows(
+        fresh_database,
+        "SELECT b.id, 'repair_order:' || repair_order_id, 'appointment:' || b.appointment_id, o.number "
+        "FROM bill b JOIN repair_order o ON o.id = b.repair_order_id",
+    )
+    lines = await _rows(fresh_database, "SELECT id, 'repair_line:' || repair_line_id FROM bill_line")
+    places = await _rows(
+        fresh_database,
+        "SELECT p.id, 'appointment:' || a.id, a.customer_id, slot_at, bay_id "
+        "FROM appointment_place p JOIN appointment a ON a.id = p.appointment_id",
+    )
+    await migrations.migrate(fresh_database)
+    assert bills == await _rows(fresh_database, "SELECT id, about, coupons_from, number FROM bill")
+    assert lines == await _rows(fresh_database, "SELECT id, about FROM bill_line")
+    assert places == await _rows(
+        fresh_database,
+        "SELECT p.id, t.about, t.customer_id, t.starts_at, p.bay_id "
+        "FROM appointment_place p JOIN promised_time t ON t.id = p.promised_time_id",
+    )
+
+
 async def test_models_and_migrations_agree(fresh_database: str, second_database: str) -> None:
     """What the models say of their tables is what the SQL made: tables, columns, types, defaults, keys, indexes."""
     await migrations.migrate(fresh_database)
@@ -125,6 +150,15 @@ async def _run(database_url: str, sql: str) -> None:
     connection = await asyncpg.connect(database_url)
     await connection.execute(sql)
     await connection.close()
+
+
+async def _rows(database_url: str, sql: str) -> list[tuple[object, ...]]:
+    """Sorted; never none, so that nothing is compared with nothing."""
+    connection = await asyncpg.connect(database_url)
+    rows = sorted(tuple(row) for row in await connection.fetch(sql))
+    await connection.close()
+    assert rows
+    return rows
 
 
 async def _tables(database_url: str) -> set[str]:

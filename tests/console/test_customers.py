@@ -308,7 +308,7 @@ async def test_whoever_sees_no_money_reads_no_sums_in_the_timeline(desk):
     zhang = await factories.make_customer(store)
     async with database.transaction():
         await record(
-            BillSent(actor="system:test", customer_id=zhang.id, bill_id=1, repair_order_id=1, total_fen=178_200)
+            BillSent(actor="system:test", customer_id=zhang.id, bill_id=1, about="repair_order:1", total_fen=178_200)
         )
     for role, sentence in ((Role.SA, "发出账单 1,782.00 元"), (Role.WC, "发出账单 *** 元")):
         actor = await factories.acting(role, store)

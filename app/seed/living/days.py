@@ -15,10 +15,10 @@ from crm_core.appointments import booking, rules
 from crm_core.appointments import jobs as appointment_jobs
 from crm_core.appointments import service as appointments
 from crm_core.appointments.errors import SlotNotPossible, SlotTaken, VehicleHasAppointment
+from crm_core.billing.rules import Payer
 from crm_core.dealerships.models import Role
 from crm_core.policies.current import policy_of
 from crm_core.repair_orders.additional_work_rules import Decision, Urgency
-from crm_core.repair_orders.models import Payer
 from foundation import clock
 
 PADS: Final = Extra("PAD-F", Urgency.RED, "前刹车片剩 2.1 毫米")

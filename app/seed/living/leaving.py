@@ -18,6 +18,7 @@ from crm_core.surveys import answering, asking
 from crm_core.surveys.models import Survey
 from crm_core.surveys.rules import Answers, SurveyState
 from foundation import clock
+from foundation.refs import Ref
 
 
 async def finish(visit: Visit) -> Moments:
@@ -33,7 +34,7 @@ async def finish(visit: Visit) -> Moments:
     if visit.until is Until.READY:
         return
     yield clock.now() + timedelta(minutes=3)
-    bill = await making.make(visit.advisor, visit.order_id)
+    bill = await making.make(visit.advisor, Ref("repair_order", visit.order_id))
     bill = await making.send(visit.advisor, bill.id)
     if visit.until is Until.BILLED:
         return

@@ -12,7 +12,7 @@ from crm_core.appointments import booking
 from crm_core.appointments.errors import SlotNotPossible, SlotTaken, VehicleHasAppointment
 from crm_core.billing import refunding
 from crm_core.billing.models import Bill, BillLine
-from crm_core.billing.rules import BillState
+from crm_core.billing.rules import BillState, Payer
 from crm_core.coupons import claiming, ending, issuing, templates
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.rules import CouponKind
@@ -20,7 +20,6 @@ from crm_core.coupons.templates import Terms
 from crm_core.customers.following_up import Contact, log_follow_up
 from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.models import Role, Staff
-from crm_core.repair_orders.models import Payer
 from crm_core.surveys import complaints
 from crm_core.surveys.models import Complaint
 from crm_core.surveys.rules import ComplaintState

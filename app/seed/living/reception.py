@@ -7,6 +7,7 @@ from app.seed.pictures import POSITIONS
 from crm_core.appointments import booking
 from crm_core.appointments.errors import SlotNotPossible, SlotTaken, VehicleHasAppointment
 from crm_core.appointments.models import Appointment
+from crm_core.billing.rules import Payer
 from crm_core.dealerships.models import Role
 from crm_core.repair_orders import (
     estimating,
@@ -15,7 +16,6 @@ from crm_core.repair_orders import (
 )
 from crm_core.repair_orders.estimating import WantedLine
 from crm_core.repair_orders.inspection import Damage, InspectionPhoto
-from crm_core.repair_orders.models import Payer
 from foundation import clock
 
 

@@ -8,11 +8,12 @@ from enum import IntEnum
 from app.seed.living.crew import Car, Crew
 from app.seed.living.wishes import Catalogue
 from app.seed.pictures import Album
+from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role
 from crm_core.repair_orders.additional_work_rules import Decision, Urgency
 from crm_core.repair_orders.evidence import Evidence
-from crm_core.repair_orders.models import Payer, RepairLine
+from crm_core.repair_orders.models import RepairLine
 from crm_core.repair_orders.rules import LineState
 from foundation import clock
 

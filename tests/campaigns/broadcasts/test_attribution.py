@@ -12,6 +12,7 @@ from campaigns.broadcasts.rules import BroadcastState
 from crm_core.appointments.events import AppointmentRequested, OwnerArrived
 from crm_core.billing import paying, refunding
 from crm_core.billing.models import Bill
+from crm_core.billing.rules import Payer
 from crm_core.coupons import claiming
 from crm_core.coupons.rules import CouponKind
 from crm_core.customers import consents
@@ -19,7 +20,6 @@ from crm_core.customers.merging import merge
 from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import owner, system
 from crm_core.payments.rules import Method
-from crm_core.repair_orders.models import Payer
 from crm_core.repair_orders.rules import LineState
 from foundation import clock, database
 from foundation.events import record
@@ -246,7 +246,7 @@ async def test_money_given_back_is_neither_a_sale_nor_a_return_in_either_group()
         found = await queries.results(house.marketer, broadcast.id)
         came = found.planned.came if cohort is Cohort.PLANNED else found.control.came
         assert came == 1
-        bill = await Bill.get(repair_order_id=counter.order.id)
+        bill = await Bill.get(about=f"repair_order:{counter.order.id}")
         part = await refunding.request(counter.cashier, bill.id, {1: 40_00}, "退一部分")
         await counter.decide(part)
         assert (await _of(counter)).given_back_at is None

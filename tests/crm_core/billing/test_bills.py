@@ -18,7 +18,7 @@ from crm_core.billing.errors import (
     RefundRefused,
 )
 from crm_core.billing.models import Bill, BillDiscount, BillLine
-from crm_core.billing.rules import BillState
+from crm_core.billing.rules import BillState, Payer
 from crm_core.coupons.models import Coupon, Redemption
 from crm_core.coupons.rules import CouponKind, CouponState
 from crm_core.dealerships.models import Role
@@ -31,11 +31,11 @@ from crm_core.repair_orders import deciding, material, opening, quality, work
 from crm_core.repair_orders.additional_work_rules import Decision, Urgency
 from crm_core.repair_orders.errors import CannotBill, PartNotFitted
 from crm_core.repair_orders.hand_over import giving_back
-from crm_core.repair_orders.models import Payer
 from crm_core.repair_orders.rules import HeaderState, LineState
 from crm_core.vehicles.models import ServiceVisit
 from foundation import clock, database
 from foundation.errors import IllegalMove, NotAllowed, NotFound, StaleVersion
+from foundation.refs import Ref
 from tests import factories as make
 from tests.checkout import Checkout, make_checkout
 from tests.workshop import PHOTO, make_workshop
@@ -92,7 +92,7 @@ async def test_the_owner_sees_only_what_he_pays():
     bill = await counter.sent()
     page = await queries.page(counter.owner, bill.id)
     assert [job.name for job in page.jobs] == ["小保养", "前刹车片"]
-    warranty = await Bill.get(repair_order_id=counter.order.id, payer=Payer.W)
+    warranty = await Bill.get(about=Ref("repair_order", counter.order.id), payer=Payer.W)
     assert (warranty.total_fen, warranty.state) == (410_00, BillState.DRAFT)
     with pytest.raises(NotFound):
         await queries.page(counter.owner, warranty.id)
@@ -120,7 +120,9 @@ async def test_other_peoples_bills_do_not_exist():
 
 async def test_a_draft_is_not_the_owners_yet_and_is_renewed_when_made_again():
     counter = await make_checkout()
-    made = await asyncio.gather(*(making.make(counter.advisor, counter.order.id) for _ in range(5)))
+    made = await asyncio.gather(
+        *(making.make(counter.advisor, Ref("repair_order", counter.order.id)) for _ in range(5))
+    )
     assert {bill.id for bill in made} == {made[0].id}
     assert await BillLine.all().count() == 6
     with pytest.raises(BillNotFound):
@@ -131,7 +133,7 @@ async def test_a_draft_is_not_the_owners_yet_and_is_renewed_when_made_again():
 async def test_a_bill_that_is_sent_holds_the_work_added_since_it_was_drafted(is_recalled: bool):
     shop = await make_workshop()
     order = await shop.ready()
-    bill = await making.make(shop.advisor, order.id)
+    bill = await making.make(shop.advisor, Ref("repair_order", order.id))
     if is_recalled:
         await making.send(shop.advisor, bill.id)
         await making.recall(shop.advisor, bill.id)
@@ -146,14 +148,14 @@ async def test_a_bill_that_is_sent_holds_the_work_added_since_it_was_drafted(is_
     await quality.mark_ready(shop.advisor, order.id)
     sent = await making.send(shop.advisor, bill.id)
     assert (sent.id, sent.subtotal_fen) == (bill.id, 668_00 + 968_00)
-    billed = {line.repair_line_id for line in await BillLine.filter(bill_id=bill.id)}
-    assert billed == {line.id for line in await shop.lines(order)}
+    billed = {line.about for line in await BillLine.filter(bill_id=bill.id)}
+    assert billed == {Ref("repair_line", line.id) for line in await shop.lines(order)}
 
 
 async def test_nothing_is_billed_before_the_order_is_ready():
     counter = await make_checkout((("小保养", 100, 100, Payer.CP, LineState.DECLINED),))
     with pytest.raises(NothingToBill):
-        await making.make(counter.advisor, counter.order.id)
+        await making.make(counter.advisor, Ref("repair_order", counter.order.id))
 
 
 async def test_recalling_frees_the_coupons_and_a_confirmed_bill_stays():
@@ -348,7 +350,7 @@ async def test_a_part_that_went_back_on_the_shelf_is_not_billed():
     await work.tick_checks(shop.controller, order.id)
     await quality.pass_check(shop.inspector, order.id)
     await quality.mark_ready(shop.advisor, order.id)
-    bill = await making.make(shop.advisor, order.id)
+    bill = await making.make(shop.advisor, Ref("repair_order", order.id))
     assert [(each.kind.value, each.amount_fen) for each in await BillLine.filter(bill_id=bill.id)] == [
         ("LABOUR", 240_00)
     ]
@@ -361,7 +363,7 @@ async def test_of_a_stopped_job_the_parts_in_the_car_are_billed_and_nothing_bloc
     begun, waiting = await shop.lines(order)
     await opening.stop(shop.manager, order.id, "车主改主意")
     oil, pads = [await PartRequest.get(line_id=line.id) for line in (begun, waiting)]
-    bill = await making.make(shop.advisor, order.id)
+    bill = await making.make(shop.advisor, Ref("repair_order", order.id))
     with pytest.raises(PartsNotReturned):
         await making.send(shop.advisor, bill.id)
     for nobody in (shop.technician, shop.advisor):

@@ -29,6 +29,7 @@ from crm_core.repair_orders.order import replay
 from crm_core.repair_orders.rules import HeaderState, LineState, PauseReason
 from foundation import clock
 from foundation.errors import IllegalMove
+from foundation.refs import Ref
 from tests import factories as make
 from tests.workshop import PHOTO, Workshop, make_workshop
 
@@ -44,14 +45,14 @@ def _wired() -> None:
 
 async def _billed(shop: Workshop) -> RepairOrder:
     order = await shop.ready()
-    bill = await making.make(shop.advisor, order.id)
+    bill = await making.make(shop.advisor, Ref("repair_order", order.id))
     await making.send(shop.advisor, bill.id)
     return order
 
 
 async def _paid(shop: Workshop) -> RepairOrder:
     order = await _billed(shop)
-    bill = await making.make(shop.advisor, order.id)
+    bill = await making.make(shop.advisor, Ref("repair_order", order.id))
     cashier = await make.acting(Role.CSH, shop.store)
     await paying.receive_offline(cashier, bill.id, bill.total_fen, Method.CASH)
     return order

@@ -10,13 +10,14 @@ from crm_core.approvals import service as approvals
 from crm_core.approvals.errors import NobodyToApprove, NotYourDecision
 from crm_core.approvals.models import Approval
 from crm_core.approvals.rules import ApprovalState
+from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.models import AuditEntry, Role, StaffRole
 from crm_core.repair_orders import estimating, goodwill
 from crm_core.repair_orders.errors import GoodwillNeedsManager, GoodwillNotApproved
 from crm_core.repair_orders.estimating import WantedLine
 from crm_core.repair_orders.goodwill import GoodwillPolicy
-from crm_core.repair_orders.models import Estimate, EstimateState, Payer, RepairOrder
+from crm_core.repair_orders.models import Estimate, EstimateState, RepairOrder
 from foundation import clock
 from foundation.errors import NotAllowed
 from tests import factories as make

@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from tortoise.exceptions import IntegrityError
 
+from crm_core.billing.rules import Payer
 from crm_core.dealerships.models import Bay, BayKind, Role
 from crm_core.dealerships.permissions import SameHands
 from crm_core.messaging.models import Message
 from crm_core.parts.errors import PartsNotIssued
-from crm_core.repair_orders import dispatching, estimating, jobs, material, opening, promises, quality, settlement, work
+from crm_core.repair_orders import billable, dispatching, estimating, jobs, material, opening, promises, quality, work
 from crm_core.repair_orders.errors import (
     AlreadyClockedOn,
     BayNotSuitable,
@@ -29,7 +30,7 @@ from crm_core.repair_orders.errors import (
 from crm_core.repair_orders.estimating import WantedLine
 from crm_core.repair_orders.evidence import Evidence
 from crm_core.repair_orders.inspection import InspectionPhoto, pre_inspect
-from crm_core.repair_orders.models import Payer, QualityCheck, RepairLine, RepairOrder, TimeEntry
+from crm_core.repair_orders.models import QualityCheck, RepairLine, RepairOrder, TimeEntry
 from crm_core.repair_orders.rules import HeaderState, LineState
 from crm_core.vehicles.models import Powertrain, VehicleModel
 from foundation import clock, database
@@ -253,8 +254,8 @@ async def test_a_second_failed_check_reaches_the_service_manager():
     first = [shop.technician.id, shop.controller.id]
     assert [row["staff_id"] for row in told] == [*first, *first, shop.manager.id]
     assert await TimeEntry.filter(line_id=line.id, is_rework=True).count() == 2
-    billable = await settlement.lines_to_bill(order.id)
-    assert billable == []  # Done is not enough: it is billed once it has passed.
+    lines = await billable.lines_of(await shop.now(order))
+    assert lines == []  # Done is not enough: it is billed once it has passed.
 
 
 async def test_an_order_is_void_only_before_anything_was_done():

@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
+from crm_core.billing.rules import Payer
 from crm_core.customers.dormancy import is_real_work
 from crm_core.customers.models import Customer
 from crm_core.pricing.models import ServiceItem
 from crm_core.repair_orders import settlement
-from crm_core.repair_orders.models import Payer, RepairLine
+from crm_core.repair_orders.models import RepairLine
 from crm_core.vehicles.models import ServiceVisit
 from foundation import database
 from tests.workshop import make_workshop

@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from crm_core.coupons.rules import LineKind
 from crm_core.customers.models import Customer
-from crm_core.repair_orders import deciding, estimating, material, quality, settlement, work
+from crm_core.repair_orders import billable, deciding, estimating, material, quality, settlement, work
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Decision, Urgency
 from crm_core.repair_orders.models import DeclinedWork, RepairEvent
 from crm_core.repair_orders.order import replay
@@ -79,12 +80,14 @@ async def test_one_visit_from_arrival_to_delivery():
     await quality.start_wash(shop.controller, order.id)
     await quality.mark_ready(shop.advisor, order.id)
 
-    billable = await settlement.lines_to_bill(order.id)
-    assert [(line.name, line.labour_fen, line.parts_fen) for line in billable] == [
-        ("小保养", 240_00, 428_00),
-        ("前刹车片", 288_00, 680_00),
+    lines = await billable.lines_of(await shop.now(order))
+    assert [(line.name, line.kind, line.amount_fen) for line in lines] == [
+        ("小保养", LineKind.LABOUR, 240_00),
+        ("小保养", LineKind.PARTS, 428_00),
+        ("前刹车片", LineKind.LABOUR, 288_00),
+        ("前刹车片", LineKind.PARTS, 680_00),
     ]
-    assert billable[1].authorised_version == sheet.hash
+    assert lines[2].authorised_version == lines[3].authorised_version == sheet.hash
     async with database.transaction():
         await settlement.record_billed(shop.advisor, order.id, 1636_00)
         await settlement.record_bill_confirmed(shop.owner, order.id)

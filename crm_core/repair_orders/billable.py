@@ -1,0 +1,107 @@
+"""A repair order is billed: what stands on its bills, and what its bill makes of it."""
+
+from collections.abc import Iterator, Sequence
+
+from crm_core.billing import billables
+from crm_core.billing.billables import BillableLine, Thing
+from crm_core.billing.errors import NothingToBill
+from crm_core.coupons.rules import LineKind
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Staff
+from crm_core.parts import service as parts
+from crm_core.pricing.models import ServiceItem
+from crm_core.repair_orders import rules, settlement
+from crm_core.repair_orders.models import RepairLine, RepairOrder
+from crm_core.repair_orders.rules import HeaderState
+from foundation.refs import Ref
+
+
+class _BilledOrder:
+    """As `billables.Billable` describes; `number` is the order's id."""
+
+    async def thing(self, number: int) -> Thing | None:
+        order = await RepairOrder.get_or_none(id=number)
+        if order is None:
+            return None
+        return Thing(
+            about=Ref("repair_order", order.id),
+            number=order.number,
+            title=f"维修工单 {order.number[-4:]}",
+            store_id=order.store_id,
+            customer_id=order.customer_id,
+            vehicle_id=order.vehicle_id,
+            coupons_from=None if order.appointment_id is None else Ref("appointment", order.appointment_id),
+        )
+
+    async def contact(self, number: int) -> str:
+        order = await RepairOrder.get(id=number)
+        advisor = await Staff.get_or_none(id=order.advisor_id)
+        return advisor.name if advisor else ""
+
+    async def lines(self, number: int) -> Sequence[BillableLine]:
+        order = await RepairOrder.get(id=number)
+        found = await lines_of(order)
+        if order.state is not HeaderState.READY or (not found and order.stopped_at is None):
+            raise NothingToBill
+        return found
+
+    async def lines_to_send(self, number: int) -> Sequence[BillableLine]:
+        return await lines_of(await settlement.require_billable(number))
+
+    async def sent(self, actor: Actor, number: int, total_fen: int) -> None:
+        await settlement.record_billed(actor, number, total_fen)
+
+    async def recalled(self, actor: Actor, number: int) -> None:
+        await settlement.record_bill_recalled(actor, number)
+
+    async def confirmed(self, actor: Actor, number: int) -> None:
+        await settlement.record_bill_confirmed(actor, number)
+
+    async def paid(self, actor: Actor, number: int, paid_fen: int) -> None:
+        await settlement.record_paid(actor, number, paid_fen)
+
+    async def refunded(self, actor: Actor, number: int, refunded_fen: int) -> None:
+        await settlement.record_refunded(actor, number, refunded_fen)
+
+
+billables.register("repair_order", _BilledOrder())
+
+
+async def lines_of(order: RepairOrder) -> list[BillableLine]:
+    """Authorised work that passed the final inspection with the parts that are in the car, and of a job the owner
+    stopped the parts that were used up.
+    """
+    fitted = await parts.fitted_by_line(order.id)
+    lines = await RepairLine.filter(repair_order_id=order.id).order_by("id")
+    items = await ServiceItem.filter(id__in=[line.item_id for line in lines if line.item_id is not None])
+    codes = {item.id: item.code for item in items}
+    found: list[BillableLine] = []
+    for line in lines:
+        sums = rules.billable_fen(
+            line.state,
+            line.labour_fen,
+            line.parts_fen,
+            has_fitted_parts=fitted.get(line.id),
+            is_stopped=order.stopped_at is not None,
+        )
+        if sums is not None:
+            found += _of_job(line, *sums, item_code=codes.get(line.item_id or 0, ""))
+    return found
+
+
+def _of_job(line: RepairLine, labour_fen: int, parts_fen: int, *, item_code: str) -> Iterator[BillableLine]:
+    """Labour and parts of a job are two lines: coupons and refunds treat them apart."""
+    if line.decided_at is None or not line.authorised_version:
+        return
+    for kind, amount_fen in ((LineKind.LABOUR, labour_fen), (LineKind.PARTS, parts_fen)):
+        if amount_fen:
+            yield BillableLine(
+                about=Ref("repair_line", line.id),
+                kind=kind,
+                name=line.name,
+                item_code=item_code,
+                payer=line.payer,
+                amount_fen=amount_fen,
+                authorised_version=line.authorised_version,
+                authorised_at=line.decided_at,
+            )

@@ -5,8 +5,10 @@ from datetime import datetime
 from pydantic import Field
 
 from campaigns import offers
-from crm_core.coupons import claiming, queries
+from crm_core.coupons import claiming, queries, showing, wallet
 from crm_core.coupons.queries import CouponCard
+from crm_core.coupons.showing import ShownCode
+from crm_core.coupons.wallet import CouponPage
 from crm_core.dealerships.actors import Actor
 from foundation.reading import read_model
 from foundation.web import Schema
@@ -63,6 +65,17 @@ async def coupons(actor: Actor) -> CouponsOut:
 @api.get("/coupons/{coupon_id}", summary="One coupon")
 async def coupon(actor: Actor, coupon_id: int) -> CouponCard:
     return await queries.one(actor, coupon_id)
+
+
+@api.get("/coupons/{coupon_id}/terms", summary="One coupon with its terms in sentences and where it was used")
+async def coupon_terms(actor: Actor, coupon_id: int) -> CouponPage:
+    return await wallet.page(actor, coupon_id)
+
+
+# Not kept for a repetition: a code is for this moment, and a newer one ends it.
+@api.post("/coupons/{coupon_id}/codes", status=201, kept=False, summary="A code to show at the desk, for two minutes")
+async def show_coupon(actor: Actor, coupon_id: int) -> ShownCode:
+    return await showing.show(actor, coupon_id)
 
 
 @api.post("/coupons/{coupon_id}/claim", summary="Take a coupon that waits; its last day is fixed now")

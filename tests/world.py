@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from tortoise.expressions import Subquery
+
 from app.seed import fill
 from crm_core.authorised_persons.models import AuthorisedPerson
 from crm_core.authorised_persons.rules import PersonState
-from crm_core.customers.models import CustomerMerge, FollowUp, ProposedPhone
+from crm_core.coupons.models import Coupon, CouponShowing
+from crm_core.customers.models import Customer, CustomerMerge, FollowUp, ProposedPhone
 from crm_core.dealerships.models import Role, Staff, StaffRole, Store
 from crm_core.payments.models import OutsideMovement, Payment
 from crm_core.payments.rules import MovementKind
@@ -46,7 +49,9 @@ CALLED: Final = {
     "proposal": "proposed_phone",
     "reading": "service_visit",
     "request": "part_request",
+    "scan": "coupon_showing",
     "share": "progress_share",
+    "showing": "coupon_showing",
     "task": "send_batch",
     "technician": "staff",
     "template": "coupon_template",
@@ -256,6 +261,17 @@ async def _what_is_rare(store: Store) -> None:
         token_hash="0" * 64,
         created_at=now,
         expires_at=now + timedelta(days=3),
+    )
+    coupon = await Coupon.filter(customer_id__in=Subquery(Customer.filter(home_store_id=store.id).values("id"))).first()
+    assert coupon is not None
+    await CouponShowing.create(
+        coupon_id=coupon.id,
+        number="0" * 10,
+        shown_at=now,
+        expires_at=now + timedelta(minutes=2),
+        scanned_at=now,
+        scanned_by_id=staff.id,
+        store_id=store.id,
     )
     policy, field = rule_of_a_store()
     await PolicyChange.create(

@@ -8,9 +8,9 @@ from crm_core.billing.errors import CouponsNotTogether
 from crm_core.billing.models import Bill, BillDiscount
 from crm_core.billing.rules import BillState
 from crm_core.coupons import discounting, using
-from crm_core.coupons.discounting import DiscountedBill
+from crm_core.coupons.discounting import DiscountedBill, WhyNot
 from crm_core.coupons.errors import CouponNotFound
-from crm_core.coupons.rules import BillLine, Coupon, CouponPolicy, CouponState, DiscountableBill
+from crm_core.coupons.rules import EXCLUSIVE_GROUPS, BillLine, Coupon, CouponPolicy, CouponState, DiscountableBill
 from crm_core.dealerships.actors import Actor
 from crm_core.policies.current import policy_of
 from foundation import clock, database
@@ -29,6 +29,17 @@ class Choice:
     reason: str | None
 
 
+@dataclass(frozen=True)
+class Trial:
+    """A bill with one more coupon on it; `reason` says why it cannot be, and then nothing else counts."""
+
+    coupon_ids: tuple[int, ...]
+    total_fen: int
+    replaces: str | None = None
+    """The coupon of the same kind that would make room."""
+    reason: str | None = None
+
+
 async def choose(actor: Actor, bill_id: int, coupon_ids: Sequence[int], *, expected_version: int | None = None) -> Bill:
     """Use exactly these coupons (none is fine); the others are free again.
 
@@ -38,22 +49,59 @@ async def choose(actor: Actor, bill_id: int, coupon_ids: Sequence[int], *, expec
     """
     async with database.transaction():
         bill = await ledger.take(actor, bill_id, "bills.confirm", expected_version)
-        if bill.state is not BillState.SENT:
-            raise IllegalMove(current_state=bill.state.value, allowed=[])
-        mine = {coupon.id: coupon for coupon in await _coupons(bill)}
-        if not set(coupon_ids) <= set(mine):
-            raise CouponNotFound
-        wanted = [mine[coupon_id] for coupon_id in dict.fromkeys(coupon_ids)]
-        against = await _as_rule(bill)
-        refusals = [discounting.why_not(coupon, against, clock.now()) for coupon in wanted]
-        policy = await policy_of(CouponPolicy, bill.store_id)
-        together = (discounting.stacking_refusal(wanted, policy), discounting.idle_refusal(against, wanted))
-        refusal = next(filter(None, [*refusals, *together]), None)
-        if refusal is not None:
-            raise CouponsNotTogether(refusal.sentence, reason=refusal.refusal.value)
-        bill.version += 1
-        await _use(bill, wanted, discounting.apply_coupons(against, wanted))
+        await use(bill, coupon_ids)
         return bill
+
+
+async def use(bill: Bill, coupon_ids: Sequence[int]) -> None:
+    """The same, on a bill in hand; whoever calls has the owner's word for it.
+
+    Raises:
+        CouponsNotTogether, CouponNotFound, IllegalMove.
+    """
+    if bill.state is not BillState.SENT:
+        raise IllegalMove(current_state=bill.state.value, allowed=[])
+    mine = {coupon.id: coupon for coupon in await _coupons(bill)}
+    if not set(coupon_ids) <= set(mine):
+        raise CouponNotFound
+    wanted = [mine[coupon_id] for coupon_id in dict.fromkeys(coupon_ids)]
+    against = await _as_rule(bill)
+    refusal = await _refusal(bill, against, wanted)
+    if refusal is not None:
+        raise CouponsNotTogether(refusal.sentence, reason=refusal.refusal.value)
+    bill.version += 1
+    await _use(bill, wanted, discounting.apply_coupons(against, wanted))
+
+
+async def trial(bill: Bill, coupon_id: int) -> Trial:
+    """What the bill would come to with one more coupon; one of the same group that is on it makes room."""
+    if bill.state is not BillState.SENT:
+        return Trial((), bill.total_fen, reason="账单已经确认，不能再用券。")
+    mine = {coupon.id: coupon for coupon in await _coupons(bill)}
+    added = mine.get(coupon_id)
+    if added is None:
+        return Trial((), bill.total_fen, reason="这张券现在用不了。")
+    group = EXCLUSIVE_GROUPS[added.kind]
+    on_it = [mine[each.coupon_id] for each in await BillDiscount.filter(bill_id=bill.id) if each.coupon_id in mine]
+    kept = [coupon for coupon in on_it if EXCLUSIVE_GROUPS[coupon.kind] != group]
+    gone = next((coupon for coupon in on_it if EXCLUSIVE_GROUPS[coupon.kind] == group and coupon.id != coupon_id), None)
+    against, wanted = await _as_rule(bill), [*kept, added]
+    refusal = await _refusal(bill, against, wanted)
+    total_fen = bill.total_fen if refusal else discounting.apply_coupons(against, wanted).payable_fen
+    return Trial(
+        tuple(coupon.id for coupon in wanted),
+        total_fen,
+        replaces=gone.name if gone else None,
+        reason=refusal.sentence if refusal else None,
+    )
+
+
+async def _refusal(bill: Bill, against: DiscountableBill, wanted: Sequence[Coupon]) -> WhyNot | None:
+    """What stands in the way of these coupons, each by itself and together."""
+    alone = [discounting.why_not(coupon, against, clock.now()) for coupon in wanted]
+    policy = await policy_of(CouponPolicy, bill.store_id)
+    together = (discounting.stacking_refusal(wanted, policy), discounting.idle_refusal(against, wanted))
+    return next(filter(None, [*alone, *together]), None)
 
 
 async def choose_best(bill: Bill) -> None:

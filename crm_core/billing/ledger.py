@@ -48,9 +48,19 @@ async def take(actor: Actor, bill_id: int, action: str, expected_version: int | 
     bill = await Bill.select_for_update().get(id=bill_id)
     if actor.is_owner and bill.state is rules.BillState.DRAFT:
         raise BillNotFound
-    if expected_version is not None and bill.version != expected_version:
-        raise StaleVersion(current_version=bill.version, current_state=bill.state.value, total_fen=bill.total_fen)
+    if expected_version is not None:
+        require_version(bill, expected_version)
     return bill
+
+
+def require_version(bill: Bill, expected_version: int) -> None:
+    """Refuse an act on a bill that changed since the actor saw it.
+
+    Raises:
+        StaleVersion: details tell what it comes to now.
+    """
+    if bill.version != expected_version:
+        raise StaleVersion(current_version=bill.version, current_state=bill.state.value, total_fen=bill.total_fen)
 
 
 def move(bill: Bill, action: str) -> None:

@@ -1,6 +1,6 @@
 """What can be refused."""
 
-from foundation.errors import InvalidInput, NotFound, Refused
+from foundation.errors import InvalidInput, NotFound, Refused, TooManyRequests
 
 
 class CouponNotFound(NotFound):
@@ -83,3 +83,31 @@ class OnlyMore(Refused):
 
     code = "coupon_template_only_more"
     message = "启用后只能延期、加量、停发。"
+
+
+class CodeNotOurs(NotFound):
+    """What was scanned or typed is no code of a coupon."""
+
+    code = "coupon_code_unknown"
+    message = "这不是卡券的码，请车主打开「卡券」里的二维码。"
+
+
+class CodeOver(Refused):
+    """A code is good for two minutes, and only the newest one."""
+
+    code = "coupon_code_over"
+    message = "这个码已经过期，请车主刷新二维码再扫。"
+
+
+class CodeTaken(Refused):
+    """It was scanned before."""
+
+    code = "coupon_code_taken"
+    message = "这个码已经扫过了，请车主刷新二维码再扫。"
+
+
+class TooManyCodes(TooManyRequests):
+    """More codes than anybody needs."""
+
+    code = "too_many_coupon_codes"
+    message = "次数太多，请过几分钟再试。"

@@ -58,6 +58,18 @@ class CouponClaimed(CouponEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CouponScanned(CouponEvent):
+    """Its owner showed it at a desk."""
+
+    name: ClassVar[str] = "coupon.scanned"
+
+    @property
+    def sentence(self) -> str:
+        """With its name."""
+        return f"到店出示卡券「{self.coupon_name}」"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CouponRedeemed(CouponEvent):
     """It was used on a paid bill."""
 

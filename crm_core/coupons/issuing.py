@@ -1,7 +1,6 @@
 """Giving coupons out: the stock goes down in the same statement that looks at it, and an index holds each limit."""
 
 from collections.abc import Sequence
-from secrets import token_hex
 from typing import Any
 
 from tortoise.exceptions import IntegrityError
@@ -109,16 +108,14 @@ async def issue_many(
         ][: template.quota - template.issued_count]
         now = clock.now()
         made = await database.fetch(
-            "INSERT INTO coupon (template_id, customer_id, person_no, code, state, source, source_ref, campaign_token, "
+            "INSERT INTO coupon (template_id, customer_id, person_no, state, source, source_ref, campaign_token, "
             "  openid, issued_at, claim_by, locked_for, end_reason, version) "
-            f"SELECT $1, w.customer_id, w.person_no, w.code, {literals(CouponState.ISSUED)}, $5, $6, $7, '', $8, $9, "
-            "  '', '', 1 "
-            "FROM unnest($2::bigint[], $3::int[], $4::text[]) AS w (customer_id, person_no, code) "
+            f"SELECT $1, w.customer_id, w.person_no, {literals(CouponState.ISSUED)}, $4, $5, $6, '', $7, $8, '', '', 1 "
+            "FROM unnest($2::bigint[], $3::int[]) AS w (customer_id, person_no) "
             "ON CONFLICT DO NOTHING RETURNING id, customer_id",
             template_id,
             wanting,
             [held[customer_id]["highest"] + 1 if customer_id in held else 1 for customer_id in wanting],
-            [_code() for _ in wanting],
             source,
             source_ref,
             campaign_token,
@@ -226,7 +223,6 @@ async def _create(
                 template_id=template.id,
                 customer_id=customer_id,
                 person_no=person_no,
-                code=_code(),
                 state=CouponState.ISSUED,
                 source=source,
                 source_ref=source_ref,
@@ -240,8 +236,3 @@ async def _create(
 
 def _claim_by(template: CouponTemplate) -> Any:
     return rules.valid_to(clock.now(), template.claim_days, template.ends_on)
-
-
-def _code() -> str:
-    """Twelve random hexadecimal digits: short enough to read out at the desk, too many to guess."""
-    return token_hex(6).upper()

@@ -91,8 +91,6 @@ class Coupon(Table):
     vehicle_id = Key("vehicle", null=True)
     """The car it is bound to, for vehicle-bound templates."""
     vehicle_no = fields.IntField(null=True)
-    code = fields.CharField(max_length=16, unique=True)
-    """What its QR code says at the desk."""
     state = fields.CharEnumField(CouponState, max_length=10)
     source = fields.CharField(max_length=20)
     """`gift`, `new_friend`, `campaign`, `system`."""
@@ -171,4 +169,43 @@ class Redemption(Table):
             UniqueConstraint(fields=("coupon_id",), name="redemption_one_live", condition="undone_at IS NULL"),
             CheckConstraint(check="discount_fen >= 0", name="redemption_discount"),
             CheckConstraint(check="cancelled_fen BETWEEN 0 AND discount_fen", name="redemption_cancelled"),
+        )
+
+
+class CouponShowing(Table):
+    """出示: a code an owner shows at the desk, good once and for minutes. A scan takes it, a bill uses the scan."""
+
+    id = fields.BigIntField(primary_key=True)
+    coupon: fields.ForeignKeyRelation[Coupon] = fields.ForeignKeyField("wedealer.Coupon", related_name=False)
+    coupon_id: int
+    number = fields.CharField(max_length=10, unique=True)
+    """What is typed where nothing scans."""
+    shown_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    scanned_at = fields.DatetimeField(null=True)
+    scanned_by_id = Key("staff", null=True)
+    store_id = Key("store", null=True)
+    """Whose desk scanned it."""
+    used_for = fields.CharField(max_length=40, default="")
+    """`bill:5`: what the scanned coupon was put on."""
+    used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "coupon_showing"
+        constraints = (
+            UniqueConstraint(
+                fields=("coupon_id",), name="coupon_showing_one_at_a_time", condition="scanned_at IS NULL"
+            ),
+            CheckConstraint(
+                check="scanned_at IS NULL OR scanned_at BETWEEN shown_at AND expires_at",
+                name="coupon_showing_scanned_in_time",
+            ),
+            CheckConstraint(
+                check="(scanned_at IS NULL) = (scanned_by_id IS NULL) AND (scanned_at IS NULL) = (store_id IS NULL)",
+                name="coupon_showing_scanned_by_somebody",
+            ),
+            CheckConstraint(
+                check="(used_at IS NULL) = (used_for = '') AND (used_at IS NULL OR scanned_at IS NOT NULL)",
+                name="coupon_showing_used_after_scan",
+            ),
         )

@@ -24,7 +24,7 @@ HISTORY = 50
 
 @read_model
 class CouponCard:
-    """One coupon as its owner sees it: sums in fen, `pay_percent` 80 is 8 折. `code` is its QR code, while it is good.
+    """One coupon as its owner sees it: sums in fen, `pay_percent` 80 is 8 折. A showable one has a QR code.
 
     `group` is available, to_claim, in_use or history.
     """
@@ -46,7 +46,7 @@ class CouponCard:
     locked_for: str | None
     redeemed_at: datetime | None
     end_reason: str
-    code: str | None
+    is_showable: bool
 
 
 @read_model
@@ -71,7 +71,6 @@ class _Held:
     locked_for: str | None
     redeemed_at: datetime | None
     end_reason: str
-    code: str
 
 
 _HELD = """
@@ -79,7 +78,7 @@ SELECT c.id, c.customer_id, c.state, t.name, t.kind, t.value_fen, t.pay_percent,
        t.item_codes, t.store_ids,
        (SELECT s.short_name FROM store s
         WHERE jsonb_array_length(t.store_ids) = 1 AND s.id = (t.store_ids->>0)::bigint) AS only_store,
-       c.claim_by, c.valid_to, c.vehicle_id, nullif(c.locked_for, '') AS locked_for, c.redeemed_at, c.end_reason, c.code
+       c.claim_by, c.valid_to, c.vehicle_id, nullif(c.locked_for, '') AS locked_for, c.redeemed_at, c.end_reason
 FROM coupon c JOIN coupon_template t ON t.id = c.template_id
 """
 _ONE_HELD = Query(_Held, f"{_HELD} WHERE c.id = $1")
@@ -159,7 +158,7 @@ def _card(held: _Held) -> CouponCard:
         rule=terms.rule_words(held),
         stores=terms.stores_words(held, [held.only_store] if held.only_store else []),
         claim_by=held.claim_by if state is CouponState.ISSUED else None,
-        code=held.code if state is CouponState.AVAILABLE else None,
+        is_showable=state in (CouponState.AVAILABLE, CouponState.LOCKED),
     )
 
 

@@ -79,6 +79,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "bills.make":                "SA:STORE SVM:STORE",
     "bills.confirm":             "OWN",
     "bills.pay":                 "OWN",
+    "bills.use_scanned_coupon":  "CSH:STORE SA:STORE SVM:STORE",
     "bills.receive_offline":     "CSH:STORE",
     "refunds.request":           "SA:STORE CSH:STORE",
     "hand_over.read":            "OWN SA:STORE SVM:STORE CSH:STORE CRC:STORE FIN:STORE GM:STORE GRP:STORE RGN:STORE",
@@ -91,6 +92,8 @@ _ACTIONS: Final[dict[str, str]] = {
     # -- coupons --------------------------------------------------------------------------------------------------
     "coupons.read":              "OWN SA:STORE SC:SELF CRC:STORE CSH:STORE SVM:STORE GM:STORE MKT:STORE GRP:STORE",
     "coupons.claim":             "OWN SYS",
+    "coupons.show":              "OWN",
+    "coupons.scan":              "CSH:STORE SA:STORE SVM:STORE",
     "coupons.gift":              "SA:STORE CRC:STORE SVM:STORE SYS",
     "coupons.void":              "MKT:STORE GM:STORE RGN:STORE GRP:STORE SYS",
     "coupon_templates.read":     "MKT:STORE GM:STORE GRP:STORE RGN:STORE SA:STORE SC:STORE CRC:STORE SVM:STORE",

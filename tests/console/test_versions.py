@@ -22,6 +22,7 @@ from tests.workshop import PHOTO, make_workshop
 VERSIONLESS: Final = {
     "it makes something new and overwrites nothing": """
         POST /owner/appointments
+        POST /owner/coupons/{coupon_id}/codes
         POST /owner/family/persons
         POST /owner/media
         POST /owner/repair-orders/{repair_order_id}/shares
@@ -67,6 +68,7 @@ VERSIONLESS: Final = {
         POST /owner/gifts/{token}/claim
         POST /staff/approvals/{approval_id}/withdrawal
         POST /staff/complaints/{complaint_id}/acknowledgement
+        POST /staff/coupon-scans
         POST /staff/coupons/{coupon_id}/voiding
         POST /staff/parked-work/give-up
         DELETE /staff/payments/{payment_id}

@@ -24,6 +24,7 @@ const service = {
   quality: () => import('./pages/service/quality/QualityPage.vue'),
   parts: () => import('./pages/service/parts/PartsPage.vue'),
   cashier: () => import('./pages/service/cashier/CashierPage.vue'),
+  scan: () => import('./pages/service/cashier/ScanCouponPage.vue'),
   outside: () => import('./pages/service/cashier/OutsideMovementsPage.vue'),
 }
 
@@ -43,6 +44,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'parts/picks/:id?', name: 'parts', component: service.parts, meta: { title: '配件', menu: 'parts' } },
   { path: 'cashier', name: 'cashier', component: service.cashier, meta: { title: '收银', menu: 'cashier' } },
   { path: 'search', name: 'search', component: () => import('./pages/SearchPage.vue'), meta: { title: '搜索' } },
+  { path: 'coupon-scan', name: 'coupon-scan', component: service.scan, meta: { title: '扫券', menu: 'cashier' } },
   { path: 'outside-movements/:id?', name: 'outside-movements', component: service.outside, meta: { title: '平台资金变动', menu: 'cashier' } },
   { path: 'customers', name: 'customers', component: () => import('./pages/customers/CustomersPage.vue'), meta: { title: '客户', menu: 'customers' } },
   { path: 'customers/leavers', name: 'leavers', component: () => import('./pages/customers/LeaversPage.vue'), meta: { title: '离职交接', menu: 'customers' } },

@@ -38,3 +38,18 @@ export const moveTemplate = (id: number, action: TemplateStep, version: number, 
 
 export const extendTemplate = (id: number, body: Schema<'ExtendIn'>, key: string) =>
   take(api.POST('/api/staff/coupon-templates/{template_id}/extension', { params: { ...at(id), header: keyed(key) }, body }))
+
+export type ScannedCoupon = Schema<'ScannedCoupon'>
+export type BillForCoupon = Schema<'BillForCoupon'>
+
+/** No key: a code is taken once, and a second scan by the same person finds the first. */
+export const scanCoupon = (code: string, storeId: number) =>
+  take(api.POST('/api/staff/coupon-scans', { body: { code, store_id: storeId } }))
+
+export const useScannedCoupon = (scanId: number, billId: number, version: number, key: string) =>
+  take(
+    api.POST('/api/staff/coupon-scans/{scan_id}/use', {
+      params: { path: { scan_id: scanId }, header: keyed(key) },
+      body: { bill_id: billId, version },
+    }),
+  )

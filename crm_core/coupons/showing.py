@@ -1,0 +1,157 @@
+"""出示 and 扫码: an owner shows a coupon at the desk, and a cashier's scan takes the code, once.
+
+A code says which coupon its owner wants to use here and now. It uses nothing up: the bill it is put on does, when it
+is paid. What is shown is a row, so that a second scan of the same picture finds it taken.
+"""
+
+from datetime import datetime
+from secrets import randbelow
+from typing import Final
+
+import segno
+from tortoise.exceptions import IntegrityError
+
+from crm_core.coupons import rules, showing_rules
+from crm_core.coupons.errors import (
+    CodeNotOurs,
+    CodeOver,
+    CodeTaken,
+    CouponNotFound,
+    CouponNotUsable,
+    TooManyCodes,
+)
+from crm_core.coupons.events import CouponScanned
+from crm_core.coupons.issuing import facts
+from crm_core.coupons.models import Coupon, CouponShowing, CouponTemplate
+from crm_core.coupons.rules import CouponState
+from crm_core.coupons.showing_rules import ShowingPolicy
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import authorize, owners_own, subject
+from crm_core.policies.current import group_policy
+from foundation import clock, database, sealed
+from foundation.cache import RateLimit
+from foundation.events import record
+from foundation.reading import read_model
+
+_PURPOSE: Final = "coupon_showing"
+_SHOWN: Final = RateLimit("coupon_showings", limit=60, period_seconds=600)
+"""A page that renews its code every two minutes needs five in ten minutes; sixty are many coupons tried out."""
+_WRONG: Final = RateLimit("coupon_scans_wrong", limit=30, period_seconds=600)
+"""Codes nobody showed: a scratched screen is read again, numbers are not to be tried."""
+
+
+@read_model
+class ShownCode:
+    """What the owner's phone shows: the modules of a QR code row by row (1 is dark), and the number to type instead."""
+
+    number: str
+    expires_at: datetime
+    rows: list[str]
+
+
+async def show(actor: Actor, coupon_id: int) -> ShownCode:
+    """A new code for a coupon; the one before it is good no longer.
+
+    Raises:
+        CouponNotFound: none, or another's.
+        CouponNotUsable: unclaimed, used, over, frozen.
+        TooManyCodes.
+    """
+    if await _SHOWN.wait_seconds(str(actor.id)):
+        raise TooManyCodes
+    policy = await group_policy(ShowingPolicy)
+    async with database.transaction():
+        coupon = await Coupon.select_for_update(no_key=True).get_or_none(id=coupon_id)
+        if coupon is None:
+            raise CouponNotFound
+        authorize(actor, "coupons.show", owners_own(coupon.customer_id))
+        is_over = coupon.valid_to is not None and rules.is_expired(coupon.valid_to, clock.now())
+        # What a booking keeps may be shown: the bill of the visit takes it over.
+        is_good = coupon.state is CouponState.LOCKED or (coupon.state is CouponState.AVAILABLE and not is_over)
+        if not is_good:
+            raise CouponNotUsable(reason=coupon.state.value, coupon_id=coupon.id)
+        await CouponShowing.filter(coupon_id=coupon.id, scanned_at=None).delete()
+        shown = await _write(coupon.id, policy)
+    text = showing_rules.PREFIX + sealed.seal(_PURPOSE, shown.id)
+    picture = segno.make(text, error="m", micro=False)
+    rows = ["".join("1" if dark else "0" for dark in row) for row in picture.matrix]
+    return ShownCode(shown.number, shown.expires_at, rows)
+
+
+async def _write(coupon_id: int, policy: ShowingPolicy) -> CouponShowing:
+    now = clock.now()
+    while True:
+        number = str(randbelow(10**showing_rules.NUMBER_DIGITS)).zfill(showing_rules.NUMBER_DIGITS)
+        try:
+            async with database.savepoint():
+                return await CouponShowing.create(
+                    coupon_id=coupon_id,
+                    number=number,
+                    shown_at=now,
+                    expires_at=showing_rules.expires_at(now, policy),
+                )
+        except IntegrityError:
+            continue  # Somebody was shown this very number before.
+
+
+async def scan(actor: Actor, text: str, *, store_id: int) -> CouponShowing:
+    """Take a code at a store's desk. Scan guns fire twice: the same person's second scan finds the first one.
+
+    Raises:
+        CodeNotOurs: it is no code of a coupon; the sentence says what else it is, if that is known.
+        CodeOver, CodeTaken: an old picture, or one that was scanned before.
+        TooManyCodes: too many that nobody showed.
+    """
+    authorize(actor, "coupons.scan", subject(store_id=store_id))
+    if showing_rules.is_payment_code(text):
+        raise CodeNotOurs("这是付款码，不是卡券码。请车主打开「卡券」里的二维码。")
+    showing_id = await _meant(text)
+    if showing_id is None:
+        if await _WRONG.wait_seconds(str(actor.id)):
+            raise TooManyCodes
+        raise CodeNotOurs
+    policy = await group_policy(ShowingPolicy)
+    async with database.transaction():
+        showing = await CouponShowing.select_for_update().get_or_none(id=showing_id)
+        if showing is None:
+            raise CodeOver  # A newer code was shown since.
+        if showing.scanned_at is not None:
+            is_again = showing.scanned_by_id == actor.id and showing.store_id == store_id
+            if is_again and clock.now() <= showing_rules.may_use_until(showing.scanned_at, policy):
+                return showing
+            raise CodeTaken
+        if clock.now() > showing.expires_at:
+            raise CodeOver
+        showing.scanned_at, showing.scanned_by_id, showing.store_id = clock.now(), actor.id, store_id
+        await showing.save()
+        coupon = await Coupon.get(id=showing.coupon_id)
+        template = await CouponTemplate.get(id=coupon.template_id)
+        await record(CouponScanned(**facts(str(actor), coupon, template), store_id=store_id))
+        return showing
+
+
+async def _meant(text: str) -> int | None:
+    """The showing a code stands for; None when it is none of ours."""
+    typed = showing_rules.read(text)
+    if typed is None:
+        return None
+    if typed.sealed is not None:
+        return sealed.opened(_PURPOSE, typed.sealed)
+    found = await CouponShowing.filter(number=typed.number).first()
+    return found.id if found is not None else None
+
+
+async def take_scanned(actor: Actor, showing_id: int, *, store_id: int) -> CouponShowing:
+    """What was scanned in a store, under lock, for whoever is about to put it on a bill there.
+
+    Raises:
+        CodeNotOurs: nothing of that number was scanned in this store.
+        CodeOver: it was scanned too long ago.
+    """
+    authorize(actor, "coupons.scan", subject(store_id=store_id))
+    showing = await CouponShowing.select_for_update().get_or_none(id=showing_id, store_id=store_id)
+    if showing is None or showing.scanned_at is None:
+        raise CodeNotOurs
+    if clock.now() > showing_rules.may_use_until(showing.scanned_at, await group_policy(ShowingPolicy)):
+        raise CodeOver
+    return showing

@@ -1,0 +1,93 @@
+"""O9: the terms of a coupon in full sentences, and what became of it."""
+
+from datetime import datetime
+
+from crm_core.coupons import catalogue, queries
+from crm_core.coupons.models import Coupon, CouponTemplate
+from crm_core.coupons.queries import CouponCard
+from crm_core.coupons.rules import CouponKind, CouponPolicy
+from crm_core.coupons.terms import stacking_words
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Store
+from crm_core.policies.current import group_policy
+from foundation.money import format_yuan
+from foundation.reading import Query, read_model
+
+
+@read_model
+class CouponUsed:
+    """核销: where and when it was used, and what it took off; `undone_at` is set when a full refund gave it back."""
+
+    store: str
+    redeemed_at: datetime
+    discount_fen: int
+    repair_order_id: int | None
+    undone_at: datetime | None
+
+
+@read_model
+class CouponPage:
+    """One coupon with its terms, sentence by sentence, and where it was used."""
+
+    coupon: CouponCard
+    terms: list[str]
+    uses: list[CouponUsed]
+
+
+_USES = Query(
+    CouponUsed,
+    """
+    SELECT s.short_name AS store, r.redeemed_at, r.discount_fen, r.repair_order_id, r.undone_at
+    FROM redemption r JOIN store s ON s.id = r.store_id WHERE r.coupon_id = $1 ORDER BY r.id DESC
+    """,
+)
+
+
+async def page(actor: Actor, coupon_id: int) -> CouponPage:
+    """Everything about one coupon.
+
+    Raises:
+        CouponNotFound: none, or another's.
+    """
+    card = await queries.one(actor, coupon_id)
+    template = (await Coupon.get(id=coupon_id).prefetch_related("template")).template
+    names = await catalogue.names_of(template.item_codes)
+    stores = await Store.filter(id__in=template.store_ids).order_by("id").values_list("short_name", flat=True)
+    policy = await group_policy(CouponPolicy)
+    sentences = terms_in_full(template, sorted(names.values()), [str(name) for name in stores], policy)
+    return CouponPage(card, sentences, await _USES.all(coupon_id))
+
+
+def terms_in_full(template: CouponTemplate, items: list[str], stores: list[str], policy: CouponPolicy) -> list[str]:
+    """The terms as sentences, in the order in which somebody asks for them."""
+    said = [_what_it_does(template)]
+    if items:
+        said.append(f"限项目：{'、'.join(items)}。")
+    said.append(f"可用门店：{'、'.join(stores)}。" if stores else "全部门店可用。")
+    if template.is_vehicle_bound:
+        said.append("只能用在领取时绑定的那辆车。")
+    said += [
+        f"只抵自费的部分；一张账单最多用 {policy.max_per_bill} 张，{stacking_words(template)}，同类只用一张。",
+        "到店付款时打开二维码，收银员扫码后用到账单上；付了款才算用掉。",
+        "用它的账单全额退款后，券会退回。" if template.restores_on_refund else "用过以后退款，券不退回。",
+    ]
+    return said
+
+
+def _what_it_does(template: CouponTemplate) -> str:
+    fold, cap = f"{template.pay_percent / 10:g} 折", ""
+    if template.cap_fen is not None:
+        cap = f"，最高减 {format_yuan(template.cap_fen)} 元"
+    value, threshold = format_yuan(template.value_fen), format_yuan(template.threshold_fen)
+    since = f"满 {threshold} 元可用，" if template.threshold_fen else ""
+    match template.kind:
+        case CouponKind.ITEM:
+            return f"{since}免费做一次{cap}。"
+        case CouponKind.LABOUR:
+            return f"{since}自费工时打 {fold}{cap}。"
+        case CouponKind.PERCENT:
+            return f"{since}工时和配件打 {fold}{cap}。"
+        case CouponKind.THRESHOLD:
+            return f"满 {threshold} 元减 {value} 元。"
+        case CouponKind.CASH:
+            return f"{since}抵 {value} 元，不找零。"

@@ -7,7 +7,7 @@ from pydantic import Field
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
 from crm_core.policies import changing, queries
-from crm_core.policies.queries import PolicyRule, PolicyRules
+from crm_core.policies.queries import PolicyRule, PolicyRules, ToldRule
 from foundation.web import Id, Moment, Schema
 
 Whole = Annotated[int, Field(gt=-(2**53), lt=2**53)]
@@ -16,6 +16,12 @@ Given: TypeAlias = (
     Whole | Text | Annotated[list[Whole], Field(max_length=20)] | Annotated[list[list[Text]], Field(max_length=20)]
 )
 """A value as JSON has it; whether the rule takes it is the rule's to say."""
+
+
+class ToldRulesQuery(Schema):
+    """In which store; without one the group's."""
+
+    store_id: Id | None = None
 
 
 class PolicyChangeIn(Schema):
@@ -37,6 +43,11 @@ class PolicyWithdrawalIn(Schema):
 @api.get("/policies", summary="All rules with their values and history")
 async def list_policies(actor: Actor) -> list[PolicyRules]:
     return await queries.policies(actor)
+
+
+@api.get("/policies/told", summary="What holds in a store, in the words a page tells it with")
+async def list_told_rules(actor: Actor, query: ToldRulesQuery) -> list[ToldRule]:
+    return await queries.told_rules(actor, query.store_id)
 
 
 @api.post("/policies/{policy}/{field}/changes", status=201, summary="Set a rule for the group or a store")

@@ -7,9 +7,10 @@ from pydantic import Field
 from crm_core.appointments import booking, queries, service
 from crm_core.appointments.errors import AppointmentNotFound
 from crm_core.appointments.queries import OwnerAppointment
-from crm_core.appointments.rules import FURTHEST_DAYS
+from crm_core.appointments.rules import FURTHEST_DAYS, AppointmentPolicy, confirm_due_at, owner_moves_until
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
+from crm_core.policies.current import policy_of
 from crm_core.pricing.quotation import price_catalogue
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.models import Vehicle
@@ -49,7 +50,7 @@ class SlotQuery(Schema):
 
 
 class HoldIn(Schema):
-    """A slot to keep for ten minutes."""
+    """A slot to keep while the owner fills in the rest."""
 
     vehicle_id: int = Field(gt=0, lt=2**63)
     store_id: int = Field(gt=0, lt=2**63)
@@ -58,9 +59,13 @@ class HoldIn(Schema):
 
 
 class HoldOut(Schema):
-    """The slot is kept until then."""
+    """The slot is kept until then; what the store promises whoever books it now."""
 
     held_until: datetime
+    confirm_by: datetime
+    late_minutes: int
+    changes: int
+    moves_until: datetime
 
 
 class BookIn(HoldIn):
@@ -104,11 +109,18 @@ async def slots(actor: Actor, query: SlotQuery) -> list[SlotOut]:
     return [SlotOut.model_validate(answer) for answer in answers]
 
 
-@api.post("/slot-holds", status=201, summary="Keep a slot for ten minutes")
+@api.post("/slot-holds", status=201, summary="Keep a slot while the owner fills in the rest")
 async def hold(actor: Actor, body: HoldIn) -> HoldOut:
     place = await booking.hold(actor, customer_id=actor.id, **body.model_dump())
     assert place.held_until is not None
-    return HoldOut(held_until=place.held_until)
+    policy = await policy_of(AppointmentPolicy, body.store_id)
+    return HoldOut(
+        held_until=place.held_until,
+        confirm_by=confirm_due_at(body.starts_at, clock.now(), policy),
+        late_minutes=policy.kept_when_late_minutes,
+        changes=policy.owner_reschedules,
+        moves_until=owner_moves_until(body.starts_at, policy),
+    )
 
 
 @api.post("/appointments", status=201, summary="Book a service slot")

@@ -12,7 +12,7 @@ from miniprogram_api.login import api
 
 
 class DisputeIn(Schema):
-    """What is wrong, in his words."""
+    """What is wrong, in the owner's words."""
 
     reason: str = Field(default="", max_length=200)
 
@@ -36,6 +36,8 @@ class HandOverOut:
     warranty: str
     next_service_due_on: date | None
     next_service_due_km: int | None
+    dispute_days: int
+    answer_within_hours: int
     version: int
 
 
@@ -50,7 +52,7 @@ async def confirm_hand_over(actor: Actor, repair_order_id: int) -> HandOverOut:
     return await hand_over_page(actor, repair_order_id)
 
 
-@api.post("/repair-orders/{repair_order_id}/hand-over/dispute", summary="Object, within seven days")
+@api.post("/repair-orders/{repair_order_id}/hand-over/dispute", summary="Object, within the days the store gives")
 async def dispute_hand_over(actor: Actor, repair_order_id: int, body: DisputeIn) -> HandOverOut:
     await disputes.dispute(actor, repair_order_id, body.reason)
     return await hand_over_page(actor, repair_order_id)

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from crm_core.appointments import queries as appointment_queries
 from crm_core.appointments.queries import OwnerAppointment
-from crm_core.appointments.rules import AppointmentPolicy
+from crm_core.appointments.rules import AppointmentPolicy, owner_moves_until
 from crm_core.billing import queries as bill_queries
 from crm_core.coupons import queries as coupon_queries
 from crm_core.customers.models import Customer
@@ -93,7 +93,7 @@ class InRepairFocusOut(Schema):
 
 
 class BookedFocusOut(Schema):
-    """A slot is taken."""
+    """A slot is taken; the owner moves it themselves until `moves_until`, and who comes late still has it."""
 
     kind: Literal["booked"] = "booked"
     appointment_id: int
@@ -102,6 +102,8 @@ class BookedFocusOut(Schema):
     starts_at: datetime
     items: list[str]
     changes_left: int
+    moves_until: datetime
+    late_minutes: int
     version: int
 
 
@@ -223,6 +225,8 @@ async def _about_appointment(appointment: OwnerAppointment) -> FocusOut:
         starts_at=appointment.starts_at,
         items=[item.name for item in appointment.items],
         changes_left=max(0, policy.owner_reschedules - appointment.reschedule_count),
+        moves_until=owner_moves_until(appointment.starts_at, policy),
+        late_minutes=policy.kept_when_late_minutes,
         version=appointment.version,
     )
 

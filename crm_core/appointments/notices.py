@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from crm_core.appointments.models import Appointment, AppointmentItem
+from crm_core.appointments.rules import AppointmentPolicy
 from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role, Store
 from crm_core.dealerships.staff import staff_with_role
 from crm_core.messaging.service import close_card as update_cards
 from crm_core.messaging.service import say
+from crm_core.policies.current import policy_of
 from crm_core.vehicles.models import Vehicle
 from foundation import clock
 from foundation.refs import Ref
@@ -44,9 +46,12 @@ async def ask_again(appointment: Appointment, actor: Actor) -> None:
 
 async def tell_result(appointment: Appointment, variant: str) -> None:
     """Tell the owner: confirmed, rescheduled or cancelled."""
+    facts = await _facts(appointment, "starts_at", "store_short", "model_short", "plate")
+    if variant == "confirmed":
+        facts["late_minutes"] = (await policy_of(AppointmentPolicy, appointment.store_id)).kept_when_late_minutes
     await say(
         "appointment_result",
-        await _facts(appointment, "starts_at", "store_short", "model_short", "plate"),
+        facts,
         customer_id=appointment.customer_id,
         about=Ref("appointment", appointment.id),
         dedupe_key=f"appointment:{appointment.id}:{variant}:{appointment.version}",

@@ -90,6 +90,8 @@ class AppointmentPolicy(Policy, key="appointments", title="预约"):
     owner_reschedules: int = rule(2, "车主自己改期的次数", Unit.TIMES, 0, 10)
     owner_reschedule_minutes_before: int = rule(120, "车主自己改期截至到店前", Unit.MINUTES, 0, 2880)
     owner_arrival_minutes_before: int = rule(60, "车主可提前签到", Unit.MINUTES, 10, 240)
+    kept_when_late_minutes: int = rule(15, "晚到仍为车主保留", Unit.MINUTES, 5, SLOT_MINUTES)
+    """What owners are promised. Never longer than the slot itself, at whose end nobody counts as a no-show yet."""
     restock_days: int = rule(3, "缺件补货到店", Unit.DAYS, 1, 30)
     """A part that is not on the shelf is ordered for the booking and is here by then."""
     no_show_after_slot_end_minutes: int = rule(30, "时段结束后算爽约", Unit.MINUTES, 0, 240)
@@ -278,13 +280,18 @@ def owner_reschedule_refusal(
     """Why the owner can no longer move his appointment himself; None while he can. Staff are not bound by this."""
     if reschedule_count >= policy.owner_reschedules:
         return f"已经改过 {reschedule_count} 次，再改请联系顾问。"
-    if now > starts_at - timedelta(minutes=policy.owner_reschedule_minutes_before):
+    if now > owner_moves_until(starts_at, policy):
         return f"到店前 {_span(policy.owner_reschedule_minutes_before)}内不能自己改期，请联系顾问。"
     return None
 
 
 def _span(minutes: int) -> str:
     return f"{minutes // 60} 小时" if minutes > 60 and minutes % 60 == 0 else f"{minutes} 分钟"
+
+
+def owner_moves_until(starts_at: datetime, policy: AppointmentPolicy) -> datetime:
+    """Until when the owner moves their appointment themselves."""
+    return starts_at - timedelta(minutes=policy.owner_reschedule_minutes_before)
 
 
 def may_owner_cancel(starts_at: datetime, now: datetime) -> bool:

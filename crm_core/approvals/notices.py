@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from crm_core.approvals.models import Approval, ApprovalDelegation
-from crm_core.approvals.rules import ApprovalKind, ApprovalState
+from crm_core.approvals.rules import ApprovalKind, ApprovalPolicy, ApprovalState
 from crm_core.dealerships.models import Staff
 from crm_core.messaging.service import close_card, say
+from crm_core.policies.current import group_policy
 from foundation import clock
 from foundation.refs import Ref
 
@@ -47,6 +48,7 @@ async def ask(approval: Approval, approver_ids: Iterable[int], *, again: str = "
         "approval_kind": KIND_WORDS[approval.kind],
         "author": requester.name,
         "submitted_at": approval.requested_at,
+        "decide_hours": (await group_policy(ApprovalPolicy)).expire_after_hours,
         "subject": approval.title,
         "request_note": approval.note or None,
     }

@@ -119,6 +119,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "approvals.decide":          "SM:STORE SVM:STORE GM:STORE FIN:STORE GRP:STORE RGN:STORE DPO:STORE",
     "audit.read":                "DPO:STORE ADM:STORE",
     "parked_work.look_after":    "ADM:STORE",
+    "policies.quote":            "SC:STORE SM:STORE DCC:STORE MKT:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE FIN:STORE GM:STORE RGN:STORE GRP:STORE ADM:STORE DPO:STORE",
     "policies.read":             "SM:STORE SVM:STORE CRC:STORE MKT:STORE FIN:STORE GM:STORE RGN:STORE GRP:STORE ADM:STORE DPO:STORE",
     "policies.change":           "GM:STORE GRP:STORE ADM:STORE",
     # -- the group itself -------------------------------------------------------------------------------------------

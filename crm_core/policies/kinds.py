@@ -100,8 +100,10 @@ def _in_turn(rule: Rule, windows: tuple[Window, ...]) -> tuple[Window, ...]:
 
 
 def tell(rule: Rule, value: Value) -> str:
-    """A value in words: 30 分钟, 500.00 元, 09:00–20:30."""
+    """A value in words: 30 分钟, 2 小时 (of 120 minutes), 500.00 元, 09:00–20:30."""
     unit = rule.terms.unit
+    if unit is Unit.MINUTES and isinstance(value, int) and value and value % 60 == 0:
+        value, unit = value // 60, Unit.HOURS
     words = "、".join(_tell_one(unit, one) for one in (value if isinstance(value, tuple) else (value,)))
     if unit in _UNSAID:
         return words

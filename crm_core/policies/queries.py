@@ -19,6 +19,7 @@ from foundation import clock
 from foundation.reading import read_model
 
 _READ: Final = "policies.read"
+_QUOTE: Final = "policies.quote"
 
 
 class ChangeState(StrEnum):
@@ -95,6 +96,28 @@ class PolicyRules:
     key: str
     title: str
     rules: list[PolicyRule]
+
+
+@read_model
+class ToldRule:
+    """What holds in a store as a sentence says it: 「2 小时」 of `appointments.confirm_within_minutes`."""
+
+    rule: str
+    told: str
+
+
+async def told_rules(actor: Actor, store_id: int | None) -> list[ToldRule]:
+    """What holds in a store (None: in the group), for pages that tell their readers the house's rules.
+
+    A page that wrote the number itself would go on saying it after the store changed the rule.
+    """
+    authorize(actor, _QUOTE, subject(store_id=store_id))
+    changes, now = await current.read_changes(), clock.now()
+    return [
+        ToldRule(f"{policy.key}.{field}", tell(rule, changes.value(rule, store_id, now)))
+        for policy in REGISTRY.values()
+        for field, rule in rules_of(policy).items()
+    ]
 
 
 async def policies(actor: Actor) -> list[PolicyRules]:

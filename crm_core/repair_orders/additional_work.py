@@ -212,7 +212,7 @@ async def withdraw_open(actor: Actor, hand: OrderInHand) -> None:
 
 
 async def expire(additional_work_id: int) -> None:
-    """Half an hour without an answer: the advisor phones. Does nothing when it was decided meanwhile."""
+    """No answer in time: the advisor phones. Does nothing when it was decided meanwhile."""
     actor = system("additional_work_timeout")
     async with database.transaction():
         hand, sheet = await take_sheet(actor, additional_work_id, "repair_orders.expire_additional_work")
@@ -230,7 +230,7 @@ async def expire(additional_work_id: int) -> None:
             node=OwnerNode.N6,
         )
         await record(AdditionalWorkExpired(**event_facts(actor, hand.order), additional_work_id=sheet.id))
-        await notices.tell_unanswered(hand.order, sheet, undecided)
+        await notices.tell_unanswered(hand.order, sheet, undecided, minutes)
 
 
 async def take_sheet(

@@ -165,7 +165,7 @@ class AdditionalWorkExpired(RepairOrderEvent):
 
     @property
     def sentence(self) -> str:
-        return "增项 30 分钟没有回复，顾问电话联系"
+        return "增项到时没有回复，顾问电话联系"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -102,7 +102,9 @@ async def tell_decided(
         )
 
 
-async def tell_unanswered(order: RepairOrder, sheet: AdditionalWork, lines: list[RepairLine]) -> None:
+async def tell_unanswered(
+    order: RepairOrder, sheet: AdditionalWork, lines: list[RepairLine], waited_minutes: int
+) -> None:
     """Silence is not consent: the advisor phones."""
     customer = await Customer.get(id=order.customer_id)
     await say(
@@ -114,6 +116,7 @@ async def tell_unanswered(order: RepairOrder, sheet: AdditionalWork, lines: list
             "amount_fen": sum(line.total_fen for line in lines),
             "customer_name": customer.name,
             "phone": customer.phone,
+            "waited_minutes": waited_minutes,
         },
         staff_id=order.advisor_id,
         about=Ref("additional_work", sheet.id),
@@ -212,7 +215,7 @@ async def tell_failed_check(
 
 
 async def warn_of_promise(order: RepairOrder, blocking: str, technician: str, expected_at: datetime) -> None:
-    """还有 30 分钟要交车: the advisor and the controllers, once for each promised time."""
+    """快到交车时间: the advisor and the controllers, once for each promised time."""
     promised_at = order.promised_finish_at
     assert promised_at is not None
     for staff_id in dict.fromkeys([order.advisor_id, *await staff_with_role(Role.WC, order.store_id)]):

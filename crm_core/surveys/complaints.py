@@ -1,4 +1,4 @@
-"""Complaints: opened by a bad answer or a disputed hand-over, taken up within the hour by somebody else.
+"""Complaints: opened by a bad answer or a disputed hand-over, taken up in time by somebody else.
 
 What follows until the end is in `resolving`.
 """
@@ -13,7 +13,7 @@ from crm_core.dealerships.models import Role, Store
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.dealerships.staff import staff_with_role
 from crm_core.messaging.service import close_card, say
-from crm_core.policies.current import group_policy
+from crm_core.policies.current import group_policy, policy_of
 from crm_core.surveys import rules
 from crm_core.surveys.errors import ComplaintNotFound
 from crm_core.surveys.events import ComplaintAcknowledged, ComplaintOpened, ComplaintReopened
@@ -163,7 +163,12 @@ async def card_facts(complaint: Complaint, words: str) -> dict[str, object]:
 
 
 async def _tell_staff(complaint: Complaint, words: str) -> None:
-    facts = await card_facts(complaint, words)
+    policy = await policy_of(rules.ComplaintPolicy, complaint.store_id)
+    facts = await card_facts(complaint, words) | {
+        "answer_hours": policy.answer_within_hours,
+        "plan_hours": policy.plan_within_hours,
+        "resolve_hours": policy.resolve_within_hours,
+    }
     managers = await staff_with_role(Role.SVM, complaint.store_id)
     care = await staff_with_role(Role.CRC, complaint.store_id)
     for staff_id in dict.fromkeys([*managers, *care]):

@@ -68,6 +68,7 @@ class _Complaint:
     id: int
     about: str
     source: str
+    store_id: int
     store: str
     customer_id: int
     customer_name: str
@@ -89,7 +90,6 @@ class _Complaint:
 class _ComplaintOfStore(_Complaint):
     """With what tells who may do what to it."""
 
-    store_id: int
     advisor_id: int | None
 
 

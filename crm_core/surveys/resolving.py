@@ -5,7 +5,7 @@ from crm_core.dealerships.models import Role
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.dealerships.staff import staff_with_role
 from crm_core.messaging.service import say
-from crm_core.policies.current import in_store, per_store
+from crm_core.policies.current import in_store, per_store, policy_of
 from crm_core.surveys import rules
 from crm_core.surveys.complaints import card_facts, note_step, reopen
 from crm_core.surveys.errors import ComplaintNotFound
@@ -81,7 +81,11 @@ async def _escalate(complaint_id: int) -> None:
             return
         complaint.escalated_at = clock.now()
         await complaint.save(update_fields=["escalated_at"])
-        facts = await card_facts(complaint, complaint.body)
+        policy = await policy_of(rules.ComplaintPolicy, complaint.store_id)
+        facts = await card_facts(complaint, complaint.body) | {
+            "unresolved_hours": policy.escalate_after_hours,
+            "resolve_hours": policy.resolve_within_hours,
+        }
         for staff_id in await staff_with_role(Role.GM, complaint.store_id):
             if staff_id != complaint.advisor_id:
                 await say(

@@ -72,3 +72,19 @@ async def test_a_wrong_value_is_refused_in_words_and_other_stores_are_not_shown(
     assert rule["history"] == []
     technician = await web.signed_in(await make.acting(Role.TEC, store))
     assert (await technician.get("/policies")).status_code == 403
+
+
+async def test_a_page_tells_every_colleague_what_holds_in_their_store(web: Web):
+    store, other = await make.make_store(), await make.make_store()
+    advisor = await web.signed_in(await make.acting(Role.SA, store))
+    wanted = {"value": 180, "store_id": store.id, "reason": "人手少", "version": 0}
+    manager = await web.signed_in(await make.acting(Role.GM, store))
+    assert (await manager.post("/policies/appointments/confirm_within_minutes/changes", json=wanted)).status_code == 201
+
+    async def told(path: str) -> str:
+        answer = {row["rule"]: row["told"] for row in (await advisor.get(path)).json()}
+        return str(answer["appointments.confirm_within_minutes"])
+
+    assert await told(f"/policies/told?store_id={store.id}") == "3 小时"
+    assert await told("/policies/told") == "2 小时", "what the group decides"
+    assert (await advisor.get(f"/policies/told?store_id={other.id}")).status_code == 403

@@ -1,7 +1,7 @@
 """The owner's booking doors: only his own cars, only instants that can be, and signing in at the store only there."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -11,6 +11,7 @@ from crm_core.appointments import service
 from crm_core.appointments.models import Appointment
 from crm_core.customers.models import Customer
 from crm_core.dealerships.models import Role, Store
+from crm_core.policies import changing
 from foundation import clock, database
 from tests import factories as make
 from tests.fixtures.web import Web
@@ -100,3 +101,21 @@ async def test_an_owner_whose_name_and_note_cannot_be_seen_books_like_anybody(bo
     assert (await Appointment.get(id=booked["id"])).note == ""
     cards = await database.fetch("SELECT facts ->> 'customer_name' AS name FROM message WHERE staff_id IS NOT NULL")
     assert {card["name"] for card in cards} == {"客户"}
+
+
+async def test_the_phone_says_what_the_store_promises_not_what_stores_usually_do(booking: Booking):
+    manager = await make.acting(Role.GM, booking.store)
+    for field, value in {"confirm_within_minutes": 45, "owner_reschedules": 1, "kept_when_late_minutes": 20}.items():
+        await changing.change(
+            manager, "appointments", field, value, store_id=booking.store.id, reason="试行", expected_version=0
+        )
+    starts_at = make.slot(11)
+    held = (await booking.phone.post("slot-holds", json=booking.wanted | {"starts_at": starts_at.isoformat()})).json()
+    promised = [datetime.fromisoformat(held[name]) for name in ("confirm_by", "moves_until")]
+    assert promised[0] == pytest.approx(clock.now() + timedelta(minutes=45), abs=timedelta(seconds=5))
+    assert promised[1] == starts_at - timedelta(hours=2)
+    assert (held["late_minutes"], held["changes"]) == (20, 1)
+    await booking.book(11)
+    focus = (await booking.phone.get("home")).json()["focus"]
+    assert (focus["late_minutes"], focus["changes_left"]) == (20, 1)
+    assert datetime.fromisoformat(focus["moves_until"]) == promised[1]

@@ -6,8 +6,11 @@ from datetime import date, datetime
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Staff
 from crm_core.dealerships.permissions import authorize, subject
+from crm_core.policies.current import policy_of
 from crm_core.repair_orders.hand_over.errors import HandOverNotFound
 from crm_core.repair_orders.hand_over.models import HandOver
+from crm_core.repair_orders.hand_over.rules import HandOverPolicy
+from crm_core.surveys.rules import ComplaintPolicy
 from foundation import database
 
 
@@ -33,6 +36,10 @@ class HandOverPage:
     warranty: str
     next_service_due_on: date | None
     next_service_due_km: int | None
+    dispute_days: int
+    """How long the owner may still object after they confirmed."""
+    answer_within_hours: int
+    """By when somebody phones them when they object."""
     version: int
 
 
@@ -62,6 +69,7 @@ async def page(actor: Actor, repair_order_id: int) -> HandOverPage:
     hand_over = await HandOver.get_or_none(repair_order_id=repair_order_id)
     is_done = row["delivered_at"] is not None
     settler = await Staff.get_or_none(id=hand_over.settled_by_id) if hand_over and hand_over.settled_by_id else None
+    complaints = await policy_of(ComplaintPolicy, row["store_id"])
     return HandOverPage(
         repair_order_id=repair_order_id,
         state=hand_over.state.value if hand_over else "NOT_READY",
@@ -81,5 +89,7 @@ async def page(actor: Actor, repair_order_id: int) -> HandOverPage:
         warranty=WARRANTY,
         next_service_due_on=row["next_service_due_on"] if is_done else None,
         next_service_due_km=row["mileage_km"] + row["interval_km"] if is_done else None,
+        dispute_days=(await policy_of(HandOverPolicy, row["store_id"])).dispute_days,
+        answer_within_hours=complaints.answer_within_hours,
         version=hand_over.version if hand_over else 0,
     )

@@ -142,7 +142,7 @@ async def _two_records():
         await consents.give_consent(
             owner(customer.id, openid=""), customer.id, Purpose.PROFILING, text_version="1", how="mini_program"
         )
-    facts = {"model_short": "X6", "plate": None, "starts_at": clock.now(), "store_short": "南山店"}
+    facts = {"model_short": "X6", "plate": None, "starts_at": clock.now(), "store_short": "南山店", "late_minutes": 15}
     await say(
         "appointment_result", facts, customer_id=merged.id, about="appointment:1", dedupe_key="k", variant="confirmed"
     )

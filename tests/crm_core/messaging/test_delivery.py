@@ -31,8 +31,9 @@ from tests import factories as make
 RESULT = "demo-appointment-result"
 
 
-def _facts(appointment):
-    return {
+def _facts(appointment, variant):
+    only_confirmed = {"late_minutes": 15} if variant == "confirmed" else {}
+    return only_confirmed | {
         "model_short": "云帆X6",
         "plate": "粤BD1245",
         "starts_at": appointment.starts_at,
@@ -78,8 +79,8 @@ async def _tell(customer, key="k", **more):
         "dedupe_key": key,
         "variant": "confirmed",
         "customer_id": customer.id,
-    }
-    return await say("appointment_result", _facts(appointment), **options | more)
+    } | more
+    return await say("appointment_result", _facts(appointment, options["variant"]), **options)
 
 
 async def _warn(staff, key="k"):

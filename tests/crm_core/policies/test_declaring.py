@@ -55,6 +55,15 @@ def test_a_rule_that_can_be_set_is_asked_for_somewhere():
     assert [f"{rule.policy.key}.{rule.field}" for rule in RULES if not is_read(rule.field)] == []
 
 
+def test_what_a_page_tells_of_a_rule_names_one_that_there_is():
+    """`told('{complaints.answer_within_hours}内响应')`; a name that is none would leave the sentence out for ever."""
+    pages = (REPOSITORY / "console/web/src").rglob("*.vue")
+    sentences = [said for page in pages for said in re.findall(r"told\(\s*'([^']*)'", page.read_text("utf-8"))]
+    said = {name for sentence in sentences for name in re.findall(r"\{([\w.]+)\}", sentence)}
+    assert said
+    assert said - {f"{rule.policy.key}.{rule.field}" for rule in RULES} == set()
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.policy.key}.{rule.field}")
 def test_a_rule_has_a_name_a_unit_bounds_and_a_source_and_its_default_lies_within(rule):
     terms = rule.terms

@@ -49,6 +49,8 @@ def test_what_is_no_value_is_refused_in_chinese(policy, field, kept, said):
     ("policy", "field", "value", "kept", "told"),
     [
         (AppointmentPolicy, "hold_minutes", 15, 15, "15 分钟"),
+        (AppointmentPolicy, "confirm_within_minutes", 90, 90, "90 分钟"),
+        (AppointmentPolicy, "confirm_within_minutes", 120, 120, "2 小时"),
         (AppointmentPolicy, "bookable_percent", 80, 80, "80%"),
         (AppointmentPolicy, "reminder_day_before_at", time(17, 30), "17:30", "17:30"),
         (GoodwillPolicy, "manager_limit_fen", 800_00, 80000, "800.00 元"),

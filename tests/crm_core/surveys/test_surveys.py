@@ -12,6 +12,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role, Store
 from crm_core.dealerships.permissions import SameHands
 from crm_core.messaging.models import Message
+from crm_core.policies import changing
 from crm_core.surveys import answering, asking, complaints, resolving, rules
 from crm_core.surveys.errors import AnswersNotAccepted, SurveyAnswered, SurveyNotFound, SurveyOver
 from crm_core.surveys.jobs import escalate_complaints
@@ -214,3 +215,15 @@ async def test_an_unanswered_survey_ends_after_seven_days_and_a_late_one_is_neve
     await asking.send_due()
     assert (await Survey.get(id=late.id)).state is SurveyState.EXPIRED
     assert await Message.filter(about=f"survey:{late.id}").count() == 0
+
+
+async def test_a_card_about_a_complaint_names_the_hours_of_its_store():
+    store = await make.make_store(advisors=0)
+    manager, boss = await make.acting(Role.SVM, store), await make.acting(Role.GM, store)
+    survey, customer = await _sent(store=store)
+    await changing.change(
+        boss, "complaints", "answer_within_hours", 2, store_id=store.id, reason="试行", expected_version=0
+    )
+    await answering.answer(make.acting_owner(customer), survey.id, BAD)
+    card = await Message.get(template="complaint_opened", staff_id=manager.id)
+    assert (card.facts["answer_hours"], card.facts["plan_hours"], card.facts["resolve_hours"]) == (2, 3, 72)

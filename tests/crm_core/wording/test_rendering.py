@@ -25,7 +25,13 @@ from crm_core.wording.templating import OverLimit
 NOW = datetime.fromisoformat("2026-11-23T10:24:00+08:00")
 SLOT = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 APPOINTMENT = About("appointment", 12, 3)
-RESULT = {"model_short": "云帆 X6", "plate": "粤BD1245", "starts_at": SLOT, "store_short": "深圳南山店"}
+RESULT = {
+    "model_short": "云帆 X6",
+    "plate": "粤BD1245",
+    "starts_at": SLOT,
+    "store_short": "深圳南山店",
+    "late_minutes": 15,
+}
 NEW = {
     "confirm_by": "2026-11-23T12:20:00+08:00",
     "starts_at": SLOT,

@@ -6,7 +6,7 @@
  */
 import { ApiError, createHttp, type HttpOptions } from '@shared/http'
 import type {
-  Appointment, Bill, BindingRequest, BoundVehicle, Contact, Coupon, Coupons, Decision, Estimate, Extra, Gift, HandOver, Home, Inspection, Me, PaymentStanding,
+  Appointment, Bill, BindingRequest, BookingDraft, BoundVehicle, Contact, Coupon, Coupons, Decision, Estimate, Extra, Gift, HandOver, Home, Inspection, Me, PaymentStanding,
   Photo, Progress, ServiceItem, Slot, Store, SubscribeTemplate, Survey, Visit,
 } from './types'
 import type { PaymentParameters, SubscribeAnswer } from './wx'
@@ -85,7 +85,7 @@ export function createOwnerApi({ productUrl, login, onAnswer }: OwnerApiOptions)
       get<Slot[]>('/slots', {
         vehicle_id: wanted.vehicle_id, store_id: wanted.store_id, item_ids: wanted.item_ids.join(','), from_day: fromDay, days,
       }),
-    hold: (wanted: WantedSlot, key: string) => post<{ held_until: string }>('/slot-holds', wanted, key),
+    hold: (wanted: WantedSlot, key: string) => post<Pick<BookingDraft, 'held_until' | 'confirm_by' | 'late_minutes' | 'changes' | 'moves_until'>>('/slot-holds', wanted, key),
     book: (wanted: WantedSlot & { note: string; coupon_id: number | null; campaign_token: string }, key: string) =>
       post<Appointment>('/appointments', wanted, key),
     appointments: () => get<Appointment[]>('/appointments'),

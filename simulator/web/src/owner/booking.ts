@@ -31,7 +31,7 @@ export async function holdSlot(api: OwnerApi, choice: SlotChoice, key: string): 
     item,
     extras: small.sort((a, b) => price(a) - price(b)).slice(0, EXTRAS_SHOWN),
     starts_at: startsAt,
-    held_until: held.held_until,
+    ...held,
     coupon: fitting(coupons.available, price(item), choice.couponId),
     campaign_token: choice.campaignToken ?? '',
   }
@@ -43,9 +43,7 @@ function fitting(usable: Coupon[], totalFen: number, couponId?: number): Coupon 
   return named ?? usable.find((coupon) => coupon.value_fen > 0 && coupon.threshold_fen <= totalFen) ?? null
 }
 
-/** An owner moves his own booking until two hours before it (the stores' rule); later his advisor does. */
-const MOVES_UNTIL_MS = 2 * 3_600_000
-
-export function isTooLateToMove(startsAt: string, now: Date): boolean {
-  return new Date(startsAt).getTime() - now.getTime() < MOVES_UNTIL_MS
+/** Owners move their booking until then (the store's rule); later their advisor does. */
+export function isTooLateToMove(movesUntil: string, now: Date): boolean {
+  return now.getTime() > new Date(movesUntil).getTime()
 }

@@ -52,6 +52,8 @@ export interface BookedFocus {
   starts_at: string
   items: string[]
   changes_left: number
+  moves_until: string
+  late_minutes: number
   version: number
 }
 
@@ -123,6 +125,10 @@ export interface BookingDraft {
   extras: ServiceItem[]
   starts_at: string
   held_until: string
+  confirm_by: string
+  late_minutes: number
+  changes: number
+  moves_until: string
   coupon: Coupon | null
   campaign_token: string
 }
@@ -269,6 +275,8 @@ export interface HandOver {
   warranty: string
   next_service_due_on: string | null
   next_service_due_km: number | null
+  dispute_days: number
+  answer_within_hours: number
 }
 
 export interface Survey {

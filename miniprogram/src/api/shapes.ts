@@ -8,6 +8,7 @@ export type BindingRequest = Answer<'get', '/api/owner/vehicles/licences'>[numbe
 export type Store = Answer<'get', '/api/owner/stores'>[number]
 export type ServiceItem = Answer<'get', '/api/owner/service-items/{vehicle_id}/{store_id}'>[number]
 export type Slot = Answer<'get', '/api/owner/slots'>[number]
+export type Held = Answer<'post', '/api/owner/slot-holds'>
 export type Appointment = Answer<'get', '/api/owner/appointments/{appointment_id}'>
 export type Progress = Answer<'get', '/api/owner/repair-orders/{repair_order_id}'>
 export type Inspection = Answer<'get', '/api/owner/repair-orders/{repair_order_id}/inspection'>

@@ -1,6 +1,6 @@
 /** From a tapped time to a filled-in booking: hold the slot, then gather what O2 shows. */
 import { owner } from '@/api/owner'
-import type { Coupon, HomeVehicle, ServiceItem } from '@/api/shapes'
+import type { Coupon, Held, HomeVehicle, ServiceItem } from '@/api/shapes'
 
 export interface SlotChoice {
   vehicle: HomeVehicle
@@ -11,14 +11,14 @@ export interface SlotChoice {
   campaignToken?: string
 }
 
-/** A slot held for ten minutes, with everything the owner would otherwise have to fill in. */
+/** A held slot and what the store promises about it, with everything the owner would otherwise have to fill in. */
 export interface BookingDraft {
   vehicle: HomeVehicle
   store: { id: number; name: string }
   items: ServiceItem[]
   extras: ServiceItem[]
   startsAt: string
-  heldUntil: string
+  held: Held
   coupon: Coupon | null
   campaignToken: string
 }
@@ -49,7 +49,7 @@ export async function holdSlot(choice: SlotChoice, key: string): Promise<Booking
     items,
     extras: small.sort((a, b) => priceOf(a) - priceOf(b)).slice(0, EXTRAS_SHOWN),
     startsAt,
-    heldUntil: held.held_until,
+    held,
     coupon: fitting(coupons.available, total, choice.couponId),
     campaignToken: choice.campaignToken ?? '',
   }
@@ -62,9 +62,7 @@ function fitting(usable: Coupon[], totalFen: number, couponId?: number): Coupon 
   return named ?? usable.find((coupon) => coupon.value_fen > 0 && coupon.threshold_fen <= totalFen) ?? null
 }
 
-/** An owner moves their own booking until two hours before it (the stores' rule); later their advisor does. */
-const MOVES_UNTIL_MS = 2 * 3_600_000
-
-export function isTooLateToMove(startsAt: string, now: Date): boolean {
-  return new Date(startsAt).getTime() - now.getTime() < MOVES_UNTIL_MS
+/** Owners move their booking until then (the store's rule); later their advisor does. */
+export function isTooLateToMove(movesUntil: string, now: Date): boolean {
+  return now.getTime() > new Date(movesUntil).getTime()
 }

@@ -6,7 +6,7 @@ from typing import Final
 from crm_core.billing import choosing, ledger, queries
 from crm_core.billing.errors import CouponsNotTogether
 from crm_core.billing.models import Bill
-from crm_core.billing.rules import BillState
+from crm_core.billing.rules import BillState, Payer
 from crm_core.coupons import showing, showing_rules, terms
 from crm_core.coupons.errors import CodeTaken, CouponNotFound
 from crm_core.coupons.models import Coupon, CouponShowing
@@ -30,7 +30,7 @@ class BillForCoupon:
 
     bill_id: int
     version: int
-    repair_order_number: str
+    number: str
     plate: str
     total_fen: int
     total_with_fen: int
@@ -72,7 +72,7 @@ async def page(actor: Actor, scan_id: int, *, store_id: int) -> ScannedCoupon:
         seen = await showing.take_scanned(actor, scan_id, store_id=store_id)
         coupon = await Coupon.get(id=seen.coupon_id).prefetch_related("template")
         customer = await Customer.get(id=coupon.customer_id)
-        bills = await Bill.filter(customer_id=customer.id, store_id=store_id, payer="CP", state__in=_OPEN).order_by(
+        bills = await Bill.filter(customer_id=customer.id, store_id=store_id, payer=Payer.CP, state__in=_OPEN).order_by(
             "id"
         )
         assert seen.scanned_at is not None
@@ -98,7 +98,7 @@ async def _against(actor: Actor, bill: Bill, coupon: Coupon, seen: CouponShowing
     return BillForCoupon(
         bill_id=bill.id,
         version=bill.version,
-        repair_order_number=shown.repair_order_number,
+        number=shown.number,
         plate=shown.plate,
         total_fen=bill.total_fen,
         total_with_fen=tried.total_fen,

@@ -16,12 +16,14 @@ from foundation.reading import Query, read_model
 
 @read_model
 class CouponUsed:
-    """核销: where and when it was used, and what it took off; `undone_at` is set when a full refund gave it back."""
+    """核销: where and when it was used, for what (`bill:5`), what it took off. `undone_at` is set when a full refund
+    gave it back.
+    """
 
     store: str
     redeemed_at: datetime
     discount_fen: int
-    repair_order_id: int | None
+    about: str
     undone_at: datetime | None
 
 
@@ -37,7 +39,7 @@ class CouponPage:
 _USES = Query(
     CouponUsed,
     """
-    SELECT s.short_name AS store, r.redeemed_at, r.discount_fen, r.repair_order_id, r.undone_at
+    SELECT s.short_name AS store, r.redeemed_at, r.discount_fen, r.about, r.undone_at
     FROM redemption r JOIN store s ON s.id = r.store_id WHERE r.coupon_id = $1 ORDER BY r.id DESC
     """,
 )

@@ -37,8 +37,8 @@ async def test_a_used_coupon_says_where_and_only_to_its_owner(database: None):
     bill = await checkout.sent()
     await paying.receive_offline(checkout.cashier, bill.id, bill.total_fen, Method.CASH)
     page = await wallet.page(checkout.owner, coupon.id)
-    assert [(use.store, use.discount_fen, use.repair_order_id) for use in page.uses] == [
-        (checkout.store.short_name, 50_00, checkout.order.id)
+    assert [(use.store, use.discount_fen, use.about) for use in page.uses] == [
+        (checkout.store.short_name, 50_00, f"bill:{bill.id}")
     ]
     assert page.coupon.group == "history"
     with pytest.raises(NotFound):

@@ -3,7 +3,6 @@
 The same limits and the same list of reasons as a mass message, asked about one person and answered in words.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -15,21 +14,23 @@ from crm_core.customers.models import Purpose
 from crm_core.customers.people import current_id
 from crm_core.policies.current import group_policy
 from foundation import clock, database
+from foundation.reading import read_model
 
 _SAID_FIRST: Final = {ContactRefusal.OPTED_OUT, ContactRefusal.NO_CONSENT, ContactRefusal.COMPLAINT}
 _WAYS: Final = {Purpose.MARKETING_WECOM: "企微", Purpose.MARKETING_SMS: "短信", Purpose.MARKETING_CALL: "电话"}
 
 
-@dataclass(frozen=True)
+@read_model
 class ContactPermission:
-    """Service contacts are always allowed: they are about work he ordered."""
+    """May a customer be contacted, in one sentence. Service contacts always are allowed: they are about ordered work.
+
+    Marketing is `allowed_from` (null: now, or no waiting helps) by the `ways` they agreed to.
+    """
 
     marketing_allowed: bool
     allowed_from: datetime | None
-    """From when marketing may reach him; None when it may now, or when no waiting helps."""
     refusal: str | None
     ways: list[str]
-    """By which marketing ways he agreed to be reached, as they are called on screens."""
     sentence: str
 
 

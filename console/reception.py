@@ -126,7 +126,7 @@ async def reception_customers(actor: Actor, query: ReceptionSearch) -> list[Rece
 
 @api.get("/reception/customers/{customer_id}/cars", summary="The cars he has now")
 async def reception_cars(actor: Actor, customer_id: int) -> list[ReceptionCarOut]:
-    card = await customers.customer_page(actor, customer_id)
+    card = await customers.customer_card(actor, customer_id)
     return [ReceptionCarOut.model_validate(car, from_attributes=True) for car in card.cars if car.until_on is None]
 
 
@@ -145,7 +145,7 @@ async def register_at_desk(actor: Actor, body: RegisterIn) -> RegisteredOut:
         who=body.customer_id or Person(body.name, body.phone),
         car=Car(body.vin, body.model_id, body.plate, body.is_compared),
     )
-    card = await customers.customer_page(actor, made.customer_id)
+    card = await customers.customer_card(actor, made.customer_id)
     car = next(car for car in card.cars if car.vehicle_id == made.vehicle_id)
     return RegisteredOut(
         customer=ReceptionCustomerOut(

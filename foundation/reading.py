@@ -167,7 +167,7 @@ def is_json(kind: Any) -> bool:
     return dataclasses.is_dataclass(kind) or get_origin(kind) in (list, tuple, dict)
 
 
-def as_json(model: type, alias: str, **columns: str) -> str:
+def as_json(model: type, alias: str, /, **columns: str) -> str:
     """SQL that makes the read model of a row of `alias` as JSON; `columns` gives those that are not called alike.
 
     Raises:
@@ -179,7 +179,7 @@ def as_json(model: type, alias: str, **columns: str) -> str:
     return f"json_build_object({pairs})"
 
 
-def listed(model: type, alias: str, *, order: str, **columns: str) -> str:
+def listed(model: type, alias: str, /, *, order: str, **columns: str) -> str:
     """SQL that makes a list of read models of the rows of `alias`; of none, the empty list."""
     return f"coalesce(json_agg({as_json(model, alias, **columns)} ORDER BY {order}), '[]')"
 

@@ -1,7 +1,6 @@
 """Finding customers: by name, phone, plate, state, store and who looks after them, as far as the reader may see."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,9 +19,9 @@ from crm_core.dealerships.permissions import (
 )
 from crm_core.policies.current import group_policy
 from crm_core.spelling.search import prefix_query, read_search
-from foundation import clock, database
+from foundation import clock
 from foundation.errors import NotAllowed
-from foundation.reading import literals
+from foundation.reading import Query, derive, fetch_as, literals, read_model
 
 PAGE = 30
 LARGEST_PAGE = 100
@@ -37,9 +36,9 @@ _BY_PLATE = _OWNED + "v.plate <> '' AND search_parts(v.plate) @@ {}::tsquery"
 _BY_VIN = _OWNED + "right(v.vin, 6) = right({0}, 6) AND right(v.vin, length({0})) = {0}"
 
 
-@dataclass(frozen=True)
+@read_model
 class CustomerRow:
-    """A line of the list."""
+    """A line of the list; phone and, by role, name and plates are masked."""
 
     id: int
     name: str
@@ -51,21 +50,54 @@ class CustomerRow:
     is_friend: bool
     last_visit_on: date | None
     visit_count: int
-    dormancy: str | None
+    dormancy: Dormancy | None
+    dormancy_word: str | None
     marketing_stopped: bool
 
 
-@dataclass(frozen=True)
+@read_model
 class CustomerPage:
-    """A page of the list; `next_cursor` is None at its end."""
+    """A page of the list; `next_cursor` is null at its end."""
 
     items: list[CustomerRow]
     next_cursor: str | None
 
 
+@read_model
+class CustomerStaff:
+    """A colleague customers can be given to; `role` is `consultant` or `advisor`."""
+
+    id: int
+    name: str
+    role: str
+    store_id: int | None
+    store: str | None
+
+
+@read_model
+class _Found:
+    """A customer of the list, unmasked, with what their standing is judged by."""
+
+    id: int
+    name: str
+    phone: str | None
+    home_store: str | None
+    consultant: str | None
+    advisor: str | None
+    cars: list[str]
+    plates: list[str]
+    is_friend: bool
+    last_visit_on: date | None
+    last_seen_on: date
+    next_service_due_on: date | None
+    gone_reason: str
+    visit_count: int
+    marketing_stopped: bool
+
+
 _LIST = f"""
 SELECT c.id, c.name, c.phone, c.last_visit_on, c.visit_count, c.next_service_due_on, c.gone_reason,
-  c.marketing_stopped_at, {LAST_SEEN_SQL} AS last_seen_on, h.short_name AS home_store,
+  c.marketing_stopped_at IS NOT NULL AS marketing_stopped, {LAST_SEEN_SQL} AS last_seen_on, h.short_name AS home_store,
   k.name AS consultant, a.name AS advisor,
   EXISTS (SELECT 1 FROM friendship f WHERE f.customer_id = c.id AND f.ended_at IS NULL) AS is_friend,
   array(SELECT m.series || ' ' || v.plate FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id
@@ -78,6 +110,16 @@ LEFT JOIN store h ON h.id = c.home_store_id
 LEFT JOIN staff k ON k.id = c.consultant_id
 LEFT JOIN staff a ON a.id = c.advisor_id
 """
+_CARETAKERS = Query(
+    CustomerStaff,
+    f"""
+    SELECT DISTINCT s.id, s.name, CASE r.role WHEN {literals(Role.SC)} THEN 'consultant' ELSE 'advisor' END AS role,
+           s.store_id, t.short_name AS store
+    FROM staff_role r JOIN staff s ON s.id = r.staff_id LEFT JOIN store t ON t.id = s.store_id
+    WHERE r.role IN ({literals(Role.SC, Role.SA)}) AND s.is_active AND ($1::bigint[] IS NULL OR s.store_id = ANY($1))
+    ORDER BY s.store_id, role, s.id
+    """,
+)
 
 
 async def list_customers(
@@ -116,7 +158,8 @@ async def list_customers(
         arguments.append(int(cursor[:18]))
         where.append(f"c.id < ${len(arguments)}")
     limit = max(1, min(limit, LARGEST_PAGE))
-    rows = await database.fetch(
+    rows = await fetch_as(
+        _Found,
         f"{_LIST} WHERE c.merged_into_id IS NULL AND {' AND '.join(where)} ORDER BY c.id DESC LIMIT {limit + 1}",
         *arguments,
     )
@@ -203,37 +246,24 @@ def _matches(actor: Actor, text: str, arguments: list[Any]) -> str:
     return f"c.id = ANY(ARRAY({' UNION ALL '.join(found)}))" if found else "false"
 
 
-def _row(actor: Actor, row: dict[str, Any], policy: DormancyPolicy) -> CustomerRow:
-    verdict = dormancy_of(row, policy)
-    return CustomerRow(
-        id=row["id"],
-        name=seen_name(actor, row["name"]),
-        phone=seen_phone(actor, row["phone"]),
-        home_store=row["home_store"],
-        consultant=row["consultant"],
-        advisor=row["advisor"],
+def _row(actor: Actor, found: _Found, policy: DormancyPolicy) -> CustomerRow:
+    verdict = dormancy_of(found, policy)
+    return derive(
+        CustomerRow,
+        found,
+        name=seen_name(actor, found.name),
+        phone=seen_phone(actor, found.phone),
         cars=[
             car.removesuffix(plate) + seen_plate(actor, plate)
-            for car, plate in zip(row["cars"], row["plates"], strict=True)
+            for car, plate in zip(found.cars, found.plates, strict=True)
         ],
-        is_friend=row["is_friend"],
-        last_visit_on=row["last_visit_on"],
-        visit_count=row["visit_count"],
-        dormancy=verdict.state.value if verdict else None,
-        marketing_stopped=row["marketing_stopped_at"] is not None,
+        dormancy=verdict.state if verdict else None,
+        dormancy_word=verdict.state.label if verdict else None,
     )
 
 
-async def caretakers(actor: Actor) -> list[dict[str, Any]]:
+async def caretakers(actor: Actor) -> list[CustomerStaff]:
     """Colleagues of the actor's stores who look after customers: consultants (SC) and advisors (SA)."""
     authorize(actor, "staff.read", subject())
     stores = stores_within(actor, "staff.read")
-    return await database.fetch(
-        f"SELECT DISTINCT s.id, s.name, CASE r.role WHEN {literals(Role.SC)} THEN 'consultant' ELSE 'advisor' END "
-        "  AS role, s.store_id, t.short_name AS store "
-        "FROM staff_role r JOIN staff s ON s.id = r.staff_id LEFT JOIN store t ON t.id = s.store_id "
-        f"WHERE r.role IN ({literals(Role.SC, Role.SA)}) AND s.is_active "
-        "  AND ($1::bigint[] IS NULL OR s.store_id = ANY($1)) "
-        "ORDER BY s.store_id, role, s.id",
-        None if stores is None else sorted(stores),
-    )
+    return await _CARETAKERS.all(None if stores is None else sorted(stores))

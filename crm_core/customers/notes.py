@@ -6,7 +6,7 @@ is filed when there is none; beside another it is a proposal, which whoever may 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
 
 import orjson
 
@@ -18,7 +18,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.spelling.phone import PhoneInvalid, parse_phone
 from foundation import clock, database
 from foundation.events import record
-from foundation.reading import literals
+from foundation.reading import literals, read_model
 from foundation.text import one_line
 
 _REMARK_CHARS = 64
@@ -36,6 +36,16 @@ class Follower:
     """As typed."""
     corp_tags: Mapping[str, str] = field(default_factory=dict)
     """Id to name; without the member's own private tags."""
+
+
+@read_model
+class ProposedPhone:
+    """A number noted in WeCom beside the one on file, waiting to be taken or refused."""
+
+    id: int
+    phone: str | None
+    by: str
+    proposed_at: datetime
 
 
 async def take_notes(actor: Actor, customer_id: int, external_userid: str, follower: Follower) -> None:
@@ -128,15 +138,6 @@ async def _is_theirs(customer_id: int, phone: str) -> bool:
             customer_id,
             phone,
         )
-    )
-
-
-async def proposals(customer_id: int) -> list[dict[str, Any]]:
-    """Numbers that wait for a decision, the oldest first: `id`, `phone`, `by`, `proposed_at`."""
-    return await database.fetch(
-        "SELECT p.id, p.phone, s.name AS by, p.proposed_at FROM proposed_phone p JOIN staff s ON s.id = p.staff_id "
-        "WHERE p.customer_id = $1 AND p.decided_at IS NULL ORDER BY p.id",
-        customer_id,
     )
 
 

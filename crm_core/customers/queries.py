@@ -1,27 +1,25 @@
-"""Reading one customer: his page and how he stands with us. `listing` finds him.
+"""Reading one customer: their page and how they stand with us. `listing` finds them.
 
 Names and plates are shown as the reader's roles allow; a phone leaves here masked, whoever asks.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final
-
-import orjson
+from typing import Final, Protocol
 
 from crm_core.customers import people
 from crm_core.customers.consents import live_purposes
-from crm_core.customers.dormancy import LAST_SEEN_SQL, DormancyPolicy, DormancyVerdict, judge_dormancy
-from crm_core.customers.models import Purpose
-from crm_core.customers.notes import proposals
+from crm_core.customers.dormancy import LAST_SEEN_SQL, Dormancy, DormancyPolicy, DormancyVerdict, judge_dormancy
+from crm_core.customers.models import IdentityKind, Purpose
+from crm_core.customers.notes import ProposedPhone
 from crm_core.customers.rfm import Rfm, RfmPolicy, grade_rfm
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.calendar import add_months
 from crm_core.dealerships.masks import mask_name, mask_phone, mask_plate, mask_vin
 from crm_core.dealerships.permissions import authorize, field_mask, is_allowed
 from crm_core.policies.current import group_policy
-from foundation import clock, database
+from foundation import clock
+from foundation.reading import Query, as_json, derive, listed, literals, read_model
 
 _ON_THE_PAGE = (
     "customers.edit",
@@ -34,33 +32,29 @@ _ON_THE_PAGE = (
 """Actions the page offers; each verb decides again."""
 
 
-@dataclass(frozen=True)
+@read_model
+class Caretaker:
+    """A member of staff who looks after the customer."""
+
+    id: int
+    name: str
+
+
+@read_model
 class Friend:
-    """A staff member he is, or was, a WeCom friend of."""
+    """A member of staff the customer is, or was, a WeCom friend of; `remark` is what they call the customer there."""
 
     staff_id: int
     name: str
     since: datetime
     ended_at: datetime | None
     ended_by: str
-    add_way: int
     remark: str
-    """What they call the customer in WeCom."""
 
 
-@dataclass(frozen=True)
-class ProposedNumber:
-    """A number somebody noted in WeCom beside the one on file, as the reader may see it."""
-
-    id: int
-    phone: str | None
-    by: str
-    proposed_at: datetime
-
-
-@dataclass(frozen=True)
-class Car:
-    """A car he has, or had."""
+@read_model
+class CustomerCar:
+    """A car the customer has; `until_on` is set when they had it."""
 
     vehicle_id: int
     model: str
@@ -73,9 +67,9 @@ class Car:
     until_on: date | None
 
 
-@dataclass(frozen=True)
+@read_model
 class ConsentLine:
-    """A line of the ledger."""
+    """A line of the consent ledger."""
 
     purpose: Purpose
     text_version: str
@@ -84,95 +78,160 @@ class ConsentLine:
     withdrawn_at: datetime | None
 
 
+@read_model
+class DormancyShown:
+    """How asleep the customer is, and the sum behind it."""
+
+    state: Dormancy
+    word: str
+    explanation: str
+
+
+@read_model
+class RfmShown:
+    """The customer's value to the workshop, and the sum behind it."""
+
+    recency: int
+    frequency: int
+    monetary: int
+    value: str
+    group: str
+    explanation: str
+
+
 @dataclass(frozen=True)
 class Standing:
-    """How he stands with us, each with the sentence behind its ⓘ. Dormancy needs a visit or a car to judge from."""
+    """How a customer stands with us. Dormancy needs a visit or a car to judge from."""
 
     dormancy: DormancyVerdict | None
     rfm: Rfm
     purposes: frozenset[Purpose]
-    marketing_stopped_at: datetime | None
-    complaint_until: date | None
 
 
-@dataclass(frozen=True)
-class CustomerCard:
-    """All of page S11 but the timeline."""
+@read_model
+class _Record:
+    """A customer with everything filed about them, unmasked."""
 
     id: int
     version: int
     name: str
     nickname: str | None
-    """What they call themselves in WeChat, where it is not the name that is shown."""
     phone: str | None
     phone_verified: bool
-    allowed: list[str]
-    """Which of the page's actions the reader may do."""
     home_store_id: int | None
     home_store: str | None
-    consultant: tuple[int, str] | None
-    advisor: tuple[int, str] | None
+    consultant: Caretaker | None
+    advisor: Caretaker | None
     first_source: str
     tags: list[str]
     visit_count: int
     spend_fen: int | None
     has_openid: bool
     has_unionid: bool
-    friends: list[Friend] = field(default_factory=list)
-    proposed_phones: list[ProposedNumber] = field(default_factory=list)
-    cars: list[Car] = field(default_factory=list)
-    consents: list[ConsentLine] = field(default_factory=list)
-    standing: Standing | None = None
+    friends: list[Friend]
+    proposed_phones: list[ProposedPhone]
+    cars: list[CustomerCar]
+    consents: list[ConsentLine]
+    marketing_stopped_at: datetime | None
+    complaint_until: date | None
 
 
-async def customer_page(actor: Actor, customer_id: int) -> CustomerCard:
-    """Everything page S11 shows about one person.
+@read_model
+class CustomerCard(_Record):
+    """One customer as the reader may see them; `allowed` are the actions this reader may do to them.
+
+    `nickname` is what they call themselves in WeChat, where it is not the name. The explanation of `rfm` names sums, so
+    whoever sees no money sees no value either.
+    """
+
+    allowed: list[str]
+    dormancy: DormancyShown | None
+    rfm: RfmShown | None
+
+
+@read_model
+class Merge:
+    """A merge of two records."""
+
+    id: int
+    merged_id: int
+    merged_name: str
+    reason: str
+    at: datetime
+    by: str
+    is_undone: bool
+
+
+def _has(kind: IdentityKind) -> str:
+    return f"EXISTS (SELECT FROM identity i WHERE i.customer_id = c.id AND i.kind = {literals(kind)})"
+
+
+_RECORD: Final = Query(
+    _Record,
+    f"""
+    SELECT c.id, c.version, c.name, nullif(c.nickname, c.name) AS nickname, c.phone,
+           c.phone_verified_at IS NOT NULL AS phone_verified, c.home_store_id, h.short_name AS home_store,
+           CASE WHEN k.id IS NOT NULL THEN {as_json(Caretaker, "k")} END AS consultant,
+           CASE WHEN a.id IS NOT NULL THEN {as_json(Caretaker, "a")} END AS advisor,
+           c.first_source, c.tags, c.visit_count, c.spend_fen, c.marketing_stopped_at, c.complaint_until,
+           {_has(IdentityKind.OPENID)} AS has_openid, {_has(IdentityKind.UNIONID)} AS has_unionid,
+           (SELECT {listed(Friend, "f", order="f.ended_at NULLS FIRST, f.since DESC", name="s.name")}
+            FROM friendship f JOIN staff s ON s.id = f.staff_id WHERE f.customer_id = c.id) AS friends,
+           (SELECT {listed(ProposedPhone, "p", order="p.id", by="s.name")}
+            FROM proposed_phone p JOIN staff s ON s.id = p.staff_id
+            WHERE p.customer_id = c.id AND p.decided_at IS NULL) AS proposed_phones,
+           (SELECT {
+        listed(
+            CustomerCar,
+            "v",
+            order="o.until_on NULLS FIRST, v.id",
+            vehicle_id="v.id",
+            model="m.series || ' ' || m.trim",
+            until_on="o.until_on",
+        )
+    }
+            FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
+            WHERE o.customer_id = c.id) AS cars,
+           (SELECT {listed(ConsentLine, "l", order="l.given_at DESC, l.id DESC")}
+            FROM consent l WHERE l.customer_id = c.id) AS consents
+    FROM customer c LEFT JOIN store h ON h.id = c.home_store_id
+    LEFT JOIN staff k ON k.id = c.consultant_id LEFT JOIN staff a ON a.id = c.advisor_id WHERE c.id = $1
+    """,
+)
+
+
+async def customer_card(actor: Actor, customer_id: int) -> CustomerCard:
+    """Everything a customer's page shows but their timeline.
 
     Raises:
         CustomerNotFound, NotAllowed: none such, or outside the actor's scope.
     """
     kept_id = await people.current_id(customer_id)
-    row = await database.fetch_one(
-        "SELECT c.*, h.short_name AS home_store, k.name AS consultant, a.name AS advisor FROM customer c "
-        "LEFT JOIN store h ON h.id = c.home_store_id LEFT JOIN staff k ON k.id = c.consultant_id "
-        "LEFT JOIN staff a ON a.id = c.advisor_id WHERE c.id = $1",
-        kept_id,
-    )
-    assert row is not None
-    on = await people.scope(row)
+    on = await people.scope_of(kept_id)
     authorize(actor, "customers.read", on)
-    kinds = {r["kind"] for r in await database.fetch("SELECT kind FROM identity WHERE customer_id = $1", kept_id)}
-    return CustomerCard(
-        id=kept_id,
-        version=row["version"],
-        name=seen_name(actor, row["name"]),
-        nickname=seen_name(actor, row["nickname"]) if row["nickname"] and row["nickname"] != row["name"] else None,
-        phone=seen_phone(actor, row["phone"]),
-        phone_verified=row["phone_verified_at"] is not None,
-        allowed=[action for action in _ON_THE_PAGE if is_allowed(actor, action, on)],
-        home_store_id=row["home_store_id"],
-        home_store=row["home_store"],
-        consultant=(row["consultant_id"], row["consultant"]) if row["consultant_id"] else None,
-        advisor=(row["advisor_id"], row["advisor"]) if row["advisor_id"] else None,
-        first_source=row["first_source"],
-        tags=orjson.loads(row["tags"]),
-        visit_count=row["visit_count"],
-        spend_fen=None if field_mask(actor, "amount") == "hidden" else row["spend_fen"],
-        has_openid="OPENID" in kinds,
-        has_unionid="UNIONID" in kinds,
-        friends=await _friends(kept_id),
+    record = await _RECORD.first(kept_id)
+    assert record is not None
+    now = await standing(kept_id)
+    sees_amounts = field_mask(actor, "amount") != "hidden"
+    return derive(
+        CustomerCard,
+        record,
+        name=seen_name(actor, record.name),
+        nickname=seen_name(actor, record.nickname) if record.nickname else None,
+        phone=seen_phone(actor, record.phone),
+        spend_fen=record.spend_fen if sees_amounts else None,
         proposed_phones=[
-            ProposedNumber(row["id"], seen_phone(actor, row["phone"]), row["by"], row["proposed_at"])
-            for row in await proposals(kept_id)
+            replace(proposed, phone=seen_phone(actor, proposed.phone)) for proposed in record.proposed_phones
         ],
-        cars=await _cars(actor, kept_id),
-        consents=await _consents(kept_id),
-        standing=await standing(kept_id),
+        cars=[replace(car, plate=seen_plate(actor, car.plate), vin=mask_vin(car.vin)) for car in record.cars],
+        allowed=[action for action in _ON_THE_PAGE if is_allowed(actor, action, on)],
+        dormancy=derive(DormancyShown, now.dormancy, word=now.dormancy.state.label) if now.dormancy else None,
+        rfm=derive(RfmShown, now.rfm, value=str(now.rfm.value)) if sees_amounts else None,
     )
 
 
 async def readable_id(actor: Actor, customer_id: int) -> int:
-    """The id of the record that stands for him today, once the actor may read it.
+    """The id of the record that stands for them today, once the actor may read it.
 
     Raises:
         CustomerNotFound, NotAllowed: none such, or outside the actor's scope.
@@ -183,105 +242,102 @@ async def readable_id(actor: Actor, customer_id: int) -> int:
 
 
 _MERGE: Final = (
-    "SELECT m.id, m.merged_id, c.name AS merged_name, m.reason, m.at, m.undone_at, s.name AS by "
+    "SELECT m.id, m.merged_id, c.name AS merged_name, m.reason, m.at, coalesce(s.name, '系统') AS by, "
+    "  m.undone_at IS NOT NULL AS is_undone "
     "FROM customer_merge m JOIN customer c ON c.id = m.merged_id LEFT JOIN staff s ON m.actor = 'staff:' || s.id"
 )
+_MERGES_INTO: Final = Query(Merge, f"{_MERGE} WHERE m.kept_id = $1 ORDER BY m.id DESC")
+_MERGE_MADE: Final = Query(Merge, f"{_MERGE} WHERE m.id = $1")
 
 
-async def merges_into(actor: Actor, customer_id: int) -> list[dict[str, Any]]:
-    """Records that were made part of his, the newest first; for those who may merge.
+async def merges_into(actor: Actor, customer_id: int) -> list[Merge]:
+    """Records that were made part of this one, the newest first; for those who may merge.
 
     Raises:
         CustomerNotFound, NotAllowed: none such, or outside the actor's scope.
     """
     kept_id = await people.current_id(customer_id)
-    row = await database.fetch_one("SELECT * FROM customer WHERE id = $1", kept_id)
-    assert row is not None
-    authorize(actor, "customers.merge", await people.scope(row))
-    return await database.fetch(f"{_MERGE} WHERE m.kept_id = $1 ORDER BY m.id DESC", kept_id)
+    authorize(actor, "customers.merge", await people.scope_of(kept_id))
+    return await _MERGES_INTO.all(kept_id)
 
 
-async def merge_made(merge_id: int) -> dict[str, Any]:
+async def merge_made(merge_id: int) -> Merge:
     """A merge for whoever has just made it, whatever was done to both records since."""
-    row = await database.fetch_one(f"{_MERGE} WHERE m.id = $1", merge_id)
-    assert row is not None, "merges are undone, never deleted"
-    return row
+    made = await _MERGE_MADE.first(merge_id)
+    assert made is not None, "merges are undone, never deleted"
+    return made
+
+
+class LastSeen(Protocol):
+    """What a customer's dormancy is judged by; `last_seen_on` is `LAST_SEEN_SQL`."""
+
+    @property
+    def last_visit_on(self) -> date | None: ...
+    @property
+    def last_seen_on(self) -> date: ...
+    @property
+    def next_service_due_on(self) -> date | None: ...
+    @property
+    def gone_reason(self) -> str: ...
+
+
+@read_model
+class _Seen:
+    """When somebody was seen last, and what they paid since a day."""
+
+    last_visit_on: date | None
+    last_seen_on: date
+    next_service_due_on: date | None
+    gone_reason: str
+    paid_visits: int
+    paid_on: date | None
+    paid_fen: int
+
+
+_SEEN: Final = Query(
+    _Seen,
+    f"""
+    SELECT c.last_visit_on, {LAST_SEEN_SQL} AS last_seen_on, c.next_service_due_on, c.gone_reason,
+           p.paid_visits, p.paid_on, p.paid_fen
+    FROM customer c CROSS JOIN LATERAL (
+        SELECT count(*) AS paid_visits, max(v.visited_on) AS paid_on, coalesce(sum(v.paid_fen), 0)::bigint AS paid_fen
+        FROM service_visit v
+        WHERE v.customer_id = c.id AND v.is_real_work AND v.paid_fen > 0 AND v.visited_on > $2
+    ) p WHERE c.id = $1
+    """,
+)
 
 
 async def standing(customer_id: int) -> Standing:
-    """How he stands with us today."""
-    row = await database.fetch_one(
-        f"SELECT c.*, {LAST_SEEN_SQL} AS last_seen_on FROM customer c WHERE c.id = $1",
-        await people.current_id(customer_id),
-    )
-    assert row is not None
-    values = await group_policy(RfmPolicy)
-    paid = await database.fetch_one(
-        "SELECT count(*) AS visits, max(visited_on) AS last_on, coalesce(sum(paid_fen), 0)::bigint AS paid_fen "
-        "FROM service_visit "
-        "WHERE customer_id = $1 AND is_real_work AND paid_fen > 0 AND visited_on > $2",
-        row["id"],
-        add_months(clock.today(), -values.window_months),
-    )
-    assert paid is not None
+    """How a customer stands with us today."""
+    kept_id, values = await people.current_id(customer_id), await group_policy(RfmPolicy)
+    seen = await _SEEN.first(kept_id, add_months(clock.today(), -values.window_months))
+    assert seen is not None
     return Standing(
-        dormancy=dormancy_of(row, await group_policy(DormancyPolicy)),
+        dormancy=dormancy_of(seen, await group_policy(DormancyPolicy)),
         rfm=grade_rfm(
-            last_paid_visit_on=paid["last_on"],
-            paid_visits_in_window=paid["visits"],
-            self_paid_in_window_fen=paid["paid_fen"],
+            last_paid_visit_on=seen.paid_on,
+            paid_visits_in_window=seen.paid_visits,
+            self_paid_in_window_fen=seen.paid_fen,
             today=clock.today(),
             policy=values,
         ),
-        purposes=await live_purposes(row["id"]),
-        marketing_stopped_at=row["marketing_stopped_at"],
-        complaint_until=row["complaint_until"],
+        purposes=await live_purposes(kept_id),
     )
 
 
-def dormancy_of(row: dict[str, Any], policy: DormancyPolicy) -> DormancyVerdict | None:
-    """How asleep the owner of a customer row with `LAST_SEEN_SQL` as `last_seen_on` is; None when no car
-    of theirs says when it is due.
-    """
-    if row["next_service_due_on"] is None:
+def dormancy_of(customer: LastSeen, policy: DormancyPolicy) -> DormancyVerdict | None:
+    """How asleep a customer is; None when no car of theirs says when it is due."""
+    if customer.next_service_due_on is None:
         return None
     return judge_dormancy(
-        last_visit_on=row["last_seen_on"],
-        never_came=row["last_visit_on"] is None,
-        next_service_due_on=row["next_service_due_on"],
+        last_visit_on=customer.last_seen_on,
+        never_came=customer.last_visit_on is None,
+        next_service_due_on=customer.next_service_due_on,
         today=clock.today(),
-        gone_because=row["gone_reason"] or None,
+        gone_because=customer.gone_reason or None,
         policy=policy,
     )
-
-
-async def _friends(customer_id: int) -> list[Friend]:
-    rows = await database.fetch(
-        "SELECT f.staff_id, s.name, f.since, f.ended_at, f.ended_by, f.add_way, f.remark FROM friendship f "
-        "JOIN staff s ON s.id = f.staff_id WHERE f.customer_id = $1 ORDER BY f.ended_at NULLS FIRST, f.since DESC",
-        customer_id,
-    )
-    return [Friend(**row) for row in rows]
-
-
-async def _cars(actor: Actor, customer_id: int) -> list[Car]:
-    rows: Sequence[dict[str, Any]] = await database.fetch(
-        "SELECT v.id AS vehicle_id, m.series || ' ' || m.trim AS model, v.plate, v.vin, v.mileage_km, v.mileage_on, "
-        "  v.next_service_due_on, v.insurance_ends_on, o.until_on FROM ownership o "
-        "JOIN vehicle v ON v.id = o.vehicle_id JOIN vehicle_model m ON m.id = v.model_id "
-        "WHERE o.customer_id = $1 ORDER BY o.until_on NULLS FIRST, v.id",
-        customer_id,
-    )
-    return [Car(**row | {"plate": seen_plate(actor, row["plate"]), "vin": mask_vin(row["vin"])}) for row in rows]
-
-
-async def _consents(customer_id: int) -> list[ConsentLine]:
-    rows = await database.fetch(
-        "SELECT purpose, text_version, given_at, how, withdrawn_at FROM consent WHERE customer_id = $1 "
-        "ORDER BY given_at DESC, id DESC",
-        customer_id,
-    )
-    return [ConsentLine(**row | {"purpose": Purpose(row["purpose"])}) for row in rows]
 
 
 def seen_name(actor: Actor, name: str) -> str:

@@ -1,15 +1,16 @@
-"""Everything that happened to a customer, newest first, read from the events of all packages."""
+"""Everything that happened to a customer, the newest first, read from the events of all packages."""
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, field_mask
-from foundation import database
+from foundation.reading import Query, read_model
 
 PAGE = 30
 LARGEST_PAGE = 100
@@ -37,55 +38,56 @@ _PREFIXES = {
 """Beginnings of event names; without a filter every event shows, also of kinds not listed."""
 
 
-@dataclass(frozen=True)
+@read_model
 class TimelineEntry:
-    """One fact."""
+    """One fact. `who` is a colleague, 客户 or 系统; `subject` the thing it is about (`repair_order:12`)."""
 
     id: int
     at: datetime
     name: str
     sentence: str
-    actor: str
-    actor_name: str
+    who: str
     subject: str
 
 
-@dataclass(frozen=True)
+@read_model
 class TimelinePage:
-    """A page; `next_cursor` is None at the beginning of time."""
+    """A page; `next_cursor` is null at the beginning of time."""
 
     items: list[TimelineEntry]
     next_cursor: str | None
 
 
+_ENTRIES: Final = Query(
+    TimelineEntry,
+    """
+    WITH RECURSIVE person AS (
+        SELECT $1::bigint AS id UNION SELECT c.id FROM customer c JOIN person p ON c.merged_into_id = p.id)
+    SELECT e.id, e.at, e.name, e.sentence, e.subject,
+           coalesce(s.name, CASE split_part(e.actor, ':', 1) WHEN 'owner' THEN '客户' WHEN 'system' THEN '系统' END, '')
+             AS who
+    FROM event e LEFT JOIN staff s ON e.actor = 'staff:' || s.id
+    WHERE e.customer_id IN (SELECT id FROM person) AND ($2::bigint IS NULL OR e.id < $2)
+      AND ($3::text[] = '{}' OR e.name LIKE ANY($3)) ORDER BY e.id DESC LIMIT $4
+    """,
+)
+
+
 async def timeline(
     actor: Actor, customer_id: int, *, kinds: Collection[Kind] = (), cursor: str | None = None, limit: int = PAGE
 ) -> TimelinePage:
-    """What happened to him and to the records merged into his.
+    """What happened to a customer and to the records merged into theirs.
 
     Raises:
         CustomerNotFound, NotAllowed: none such, or outside the actor's scope.
     """
     kept_id = await people.current_id(customer_id)
-    row = await database.fetch_one("SELECT * FROM customer WHERE id = $1", kept_id)
-    assert row is not None
-    authorize(actor, "customers.read", await people.scope(row))
+    authorize(actor, "customers.read", await people.scope_of(kept_id))
     limit = max(1, min(limit, LARGEST_PAGE))
     before = int(cursor[:18]) if cursor is not None and cursor.isdigit() else None
     prefixes = [f"{prefix}%" for kind in kinds for prefix in _PREFIXES[kind]]
-    rows = await database.fetch(
-        "WITH RECURSIVE person AS (SELECT $1::bigint AS id UNION "
-        "  SELECT c.id FROM customer c JOIN person p ON c.merged_into_id = p.id) "
-        "SELECT e.id, e.at, e.name, e.sentence, e.actor, e.subject, coalesce(s.name, '') AS actor_name FROM event e "
-        "LEFT JOIN staff s ON e.actor = 'staff:' || s.id "
-        "WHERE e.customer_id IN (SELECT id FROM person) AND ($2::bigint IS NULL OR e.id < $2) "
-        "  AND ($3::text[] = '{}' OR e.name LIKE ANY($3)) ORDER BY e.id DESC LIMIT $4",
-        kept_id,
-        before,
-        prefixes,
-        limit + 1,
-    )
-    items = [TimelineEntry(**entry | {"sentence": _seen(actor, entry["sentence"])}) for entry in rows[:limit]]
+    rows = await _ENTRIES.all(kept_id, before, prefixes, limit + 1)
+    items = [replace(entry, sentence=_seen(actor, entry.sentence)) for entry in rows[:limit]]
     return TimelinePage(items, str(items[-1].id) if len(rows) > limit else None)
 
 

@@ -1,13 +1,12 @@
 """Finding a repair order: by its number or the end of it, by the plate or the VIN of its car."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import stores_within
+from crm_core.repair_orders.rules import HeaderState
 from crm_core.spelling.search import prefix_query, read_search
-from foundation import database
+from foundation.reading import fetch_as, read_model
 
 FOUND = 8
 """The newest ones; more help nobody, a longer number does."""
@@ -18,14 +17,14 @@ _BY_PLATE = _OF_CAR + "v.plate <> '' AND search_parts(v.plate) @@ {}::tsquery"
 _BY_VIN = _OF_CAR + "right(v.vin, 6) = right({0}, 6) AND right(v.vin, length({0})) = {0}"
 
 
-@dataclass(frozen=True)
+@read_model
 class FoundOrder:
     """A repair order as a search shows it; masks come on at the door."""
 
     id: int
     number: str
     store: str
-    state: str
+    state: HeaderState
     title: str
     customer_name: str
     plate: str
@@ -46,7 +45,8 @@ async def find_orders(actor: Actor, text: str) -> list[FoundOrder]:
     if not asked or stores == frozenset():
         return []
     found = " UNION ALL ".join(query.format(f"${i}::text") for i, (query, _) in enumerate(asked, start=2))
-    rows: list[dict[str, Any]] = await database.fetch(
+    return await fetch_as(
+        FoundOrder,
         "SELECT r.id, r.number, s.short_name AS store, r.state, r.owner_title AS title, c.name AS customer_name, "
         "  v.plate, m.series, r.opened_at FROM repair_order r JOIN store s ON s.id = r.store_id "
         "JOIN customer c ON c.id = r.customer_id JOIN vehicle v ON v.id = r.vehicle_id "
@@ -55,4 +55,3 @@ async def find_orders(actor: Actor, text: str) -> list[FoundOrder]:
         None if stores is None else sorted(stores),
         *(value for _, value in asked),
     )
-    return [FoundOrder(**row) for row in rows]

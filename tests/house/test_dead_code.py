@@ -30,7 +30,6 @@ WAITING = {
         "get_unlimited_code", "get_user", "image", "link", "list_of", "mark_tags", "miniprogram", "send_markdown",
         "send_textcard", "sign_agent_config", "sign_config", "upload_attachment", "upload_image",
     },
-    "lists with filters, whose statements are put together for each call": {"fetch_as"},
     "tests ask whether a history is whole": {"first_broken_line", "registered", "replay"},
     "rules of the trade that sales orders, imports and promises of working days will ask": {
         "OdometerFell", "StoreCalendar", "add_working_days", "is_pure_electric", "is_uscc",

@@ -262,7 +262,7 @@ async def test_the_timeline_of_one_person_shows_both_his_records():
     page = await timeline(actor, b.id)
     assert [entry.sentence for entry in page.items] == ["合并重复客户（电话核实）", "赵敏 电话：想换车"]
     only = await timeline(actor, a.id, kinds=[Kind.FOLLOW_UP])
-    assert [entry.actor_name for entry in only.items] == ["赵敏"]
+    assert [entry.who for entry in only.items] == ["赵敏"]
     first = await timeline(actor, a.id, limit=1)
     second = await timeline(actor, a.id, limit=1, cursor=first.next_cursor)
     assert (first.items[0].id, second.next_cursor) != (second.items[0].id, first.next_cursor)

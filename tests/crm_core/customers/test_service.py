@@ -98,7 +98,7 @@ async def test_nobody_reveals_more_than_the_days_limit_also_not_at_once():
 async def test_a_marketer_never_sees_a_phone():
     store, marketer = await _advisor(role=Role.MKT)
     customer = await make.make_customer(store)
-    page = await queries.customer_page(marketer, customer.id)
+    page = await queries.customer_card(marketer, customer.id)
     assert (page.phone, page.name) == (None, "张*")
     assert not [action for action in page.allowed if "reveal" in action]
     with pytest.raises(NotAllowed):
@@ -238,7 +238,7 @@ async def test_a_salesperson_sees_his_own_and_his_friends_only():
     await make.make_customer(store, name="别人的")
     mine = await make.make_customer(store, name="我的", consultant_id=sc.id)
     assert await _names(sc) == ["我的"]
-    assert (await queries.customer_page(sc, mine.id)).name == "我的"
+    assert (await queries.customer_card(sc, mine.id)).name == "我的"
 
 
 async def test_the_list_is_read_page_by_page_without_gaps():
@@ -261,9 +261,8 @@ async def test_a_persons_page_tells_how_he_stands_with_the_sum():
         store, last_visit_on=today - timedelta(days=480), next_service_due_on=today - timedelta(days=115)
     )
     await make.make_vehicle(customer)
-    page = await queries.customer_page(actor, customer.id)
-    assert page.standing is not None
-    assert page.standing.dormancy is not None
-    assert page.standing.dormancy.state.value == "LAPSED"
-    assert "480 天" in page.standing.dormancy.explanation
+    page = await queries.customer_card(actor, customer.id)
+    assert page.dormancy is not None
+    assert page.dormancy.state.value == "LAPSED"
+    assert "480 天" in page.dormancy.explanation
     assert [car.vin for car in page.cars] == ["LYF**********0001"]

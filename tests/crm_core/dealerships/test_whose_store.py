@@ -322,6 +322,6 @@ async def test_colleagues_to_choose_from_are_those_of_the_stores_the_role_reache
     theirs, own = await make.make_store(), await make.make_store()
     await make.make_staff(Role.SA, theirs, name="别店")
     await make.make_staff(Role.SA, own, name="本店")
-    names = {row["name"] for row in await listing.caretakers(await make.acting(Role.GM, own))}
+    names = {row.name for row in await listing.caretakers(await make.acting(Role.GM, own))}
     assert "本店" in names
     assert "别店" not in names

@@ -2,13 +2,13 @@
 import { http } from './client'
 import { api, keyed, take, type Schema } from './typed'
 
-export type CustomerRow = Schema<'CustomerRowOut'>
-export type Customer = Schema<'CustomerOut'>
-export type CustomerCar = Schema<'CustomerCarOut'>
-export type TimelineEntry = Schema<'TimelineEntryOut'>
+export type CustomerRow = Schema<'CustomerRow'>
+export type Customer = Schema<'CustomerRecord'>
+export type CustomerCar = Schema<'CustomerCar'>
+export type TimelineEntry = Schema<'TimelineEntry'>
 export type Visit = Schema<'CustomerVisit'>
-export type Merge = Schema<'MergeOut'>
-export type Colleague = Schema<'CustomerStaffOut'>
+export type Merge = Schema<'Merge'>
+export type Colleague = Schema<'CustomerStaff'>
 export type CustomerCoupon = Schema<'StaffCoupon'>
 export type DormancyState = Schema<'Dormancy'>
 export type TimelineKind = Schema<'Kind'>

@@ -1,22 +1,21 @@
-"""May this customer be contacted, and if not, why and from when: the sentence at the head of his page.
+"""May this customer be contacted, and if not, why and from when: the sentence at the head of their page.
 
-The same limits and the same list of reasons as a mass message, asked about one person and answered in words.
+The rules are `crm_core.contact.rules`, answered in words for one person; `reachability` asks the same of many in one
+statement. A test over random people holds the two equal.
 """
 
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from campaigns.exclusions import Exclusion, first_standing_reason
-from campaigns.sql import asked_now
-from crm_core.contact.rules import ContactFacts, ContactPolicy, ContactRefusal, check_contact
+from campaigns.exclusions import BOOKED, IN_WORKSHOP, OPEN_COMPLAINT, OPEN_HAND_OVER
+from crm_core.contact.rules import ContactFacts, ContactPolicy, check_contact
 from crm_core.customers.consents import MARKETING, live_purposes
 from crm_core.customers.models import Purpose
 from crm_core.customers.people import current_id
 from crm_core.policies.current import group_policy
-from foundation import clock, database
-from foundation.reading import read_model
+from foundation import clock
+from foundation.reading import Query, read_model
 
-_SAID_FIRST: Final = {ContactRefusal.OPTED_OUT, ContactRefusal.NO_CONSENT, ContactRefusal.COMPLAINT}
 _WAYS: Final = {Purpose.MARKETING_WECOM: "企微", Purpose.MARKETING_SMS: "短信", Purpose.MARKETING_CALL: "电话"}
 
 
@@ -34,17 +33,41 @@ class ContactPermission:
     sentence: str
 
 
+@read_model
+class _Facts:
+    is_gone: bool
+    has_opted_out: bool
+    has_open_complaint: bool
+    complaint_until: date | None
+    has_open_hand_over: bool
+    is_in_workshop: bool
+    is_booked: bool
+    last_here_on: date | None
+    marketing_sent_on: list[date]
+
+
+_FACTS: Final = Query(
+    _Facts,
+    "SELECT c.gone_reason <> '' AS is_gone, c.marketing_stopped_at IS NOT NULL AS has_opted_out, c.complaint_until, "
+    f"  {OPEN_COMPLAINT} AS has_open_complaint, {OPEN_HAND_OVER} AS has_open_hand_over, "
+    f"  {IN_WORKSHOP} AS is_in_workshop, {BOOKED} AS is_booked, "
+    "  greatest(c.last_visit_on, (SELECT "
+    "    max((greatest(t.opened_at, t.delivered_at) AT TIME ZONE 'Asia/Shanghai')::date) FROM repair_order t "
+    "    WHERE t.customer_id = c.id AND t.voided_at IS NULL)) AS last_here_on, "
+    "  ARRAY(SELECT r.contacted_on FROM broadcast_recipient r WHERE r.customer_id = c.id AND r.contacted_on > $2) "
+    "    AS marketing_sent_on "
+    "FROM customer c WHERE c.id = $1",
+)
+
+
 async def contact_permission(customer_id: int) -> ContactPermission:
-    """How this customer may be contacted now; the caller has checked that the reader may see him."""
+    """How this customer may be contacted now; the caller has checked that the reader may see them."""
     customer_id = await current_id(customer_id)
     purposes = await live_purposes(customer_id)
     ways = [word for purpose, word in _WAYS.items() if purpose in purposes]
     policy = await group_policy(ContactPolicy)
     facts = await _facts(customer_id, bool(MARKETING & purposes), policy)
     answer = check_contact(facts, clock.now(), policy=policy)
-    here = None if answer.refusal in _SAID_FIRST else await _standing_reason(customer_id)
-    if here is not None:
-        return ContactPermission(False, None, here.value, ways, f"服务可以；营销：{here.sentence}，先不打扰。")
     if answer.is_allowed:
         marketing = f"营销可以，仅{'、'.join(ways)}。"
     elif answer.allowed_from is not None:
@@ -60,31 +83,18 @@ async def contact_permission(customer_id: int) -> ContactPermission:
     )
 
 
-async def _standing_reason(customer_id: int) -> Exclusion | None:
-    to = await asked_now()
-    reason = await database.fetch_value(
-        f"SELECT {first_standing_reason(to)} FROM customer c WHERE c.id = {to.add(customer_id, 'bigint')}", *to.values
-    )
-    return Exclusion(reason) if reason else None
-
-
 async def _facts(customer_id: int, has_consent: bool, policy: ContactPolicy) -> ContactFacts:
-    row = await database.fetch_one(
-        "SELECT c.marketing_stopped_at, c.complaint_until, greatest(c.last_visit_on, ("
-        "  SELECT max((coalesce(t.delivered_at, t.opened_at) AT TIME ZONE 'Asia/Shanghai')::date) FROM repair_order t "
-        "  WHERE t.customer_id = c.id AND t.voided_at IS NULL)) AS last_here_on FROM customer c WHERE c.id = $1",
-        customer_id,
-    )
-    assert row is not None
-    since = clock.today() - timedelta(days=policy.monthly_days)
-    contacts = await database.fetch(
-        "SELECT contacted_on FROM broadcast_recipient WHERE customer_id = $1 AND contacted_on > $2", customer_id, since
-    )
-    quiet_until: date | None = row["complaint_until"]
+    known = await _FACTS.first(customer_id, clock.today() - timedelta(days=policy.monthly_days))
+    assert known is not None
     return ContactFacts(
-        has_opted_out=row["marketing_stopped_at"] is not None,
+        is_gone=known.is_gone,
+        has_opted_out=known.has_opted_out,
         has_consent=has_consent,
-        last_complaint_on=quiet_until and quiet_until - timedelta(days=policy.complaint_days),
-        left_store_on=row["last_here_on"],
-        marketing_sent_on=tuple(contact["contacted_on"] for contact in contacts),
+        has_open_complaint=known.has_open_complaint,
+        complaint_until=known.complaint_until,
+        has_open_hand_over=known.has_open_hand_over,
+        is_in_workshop=known.is_in_workshop,
+        is_booked=known.is_booked,
+        last_here_on=known.last_here_on,
+        marketing_sent_on=tuple(known.marketing_sent_on),
     )

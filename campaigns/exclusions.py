@@ -2,10 +2,12 @@
 
 Each reason has its code, its words, its SQL and the moments at which it is asked. `reachability` asks the list for a
 preview, for the freeze, right before a task is made and while a salesperson has not confirmed it, so that these never
-differ. Adding a reason here is all there is to do; what may bring it about is subscribed in `app.wiring`.
+differ. What is about the person and not about who writes to them is a rule of `crm_core.contact.rules` too, which tells
+one person's reason in words; a test over random people holds the two equal. What may bring a reason about is subscribed
+in `app.wiring`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -56,11 +58,6 @@ class Exclusion(StrEnum):
         """For the plan's page."""
         return REASONS[self].label
 
-    @property
-    def sentence(self) -> str:
-        """For the head of the customer's page: why nothing is sent to them just now."""
-        return REASONS[self].sentence
-
 
 @dataclass(frozen=True)
 class Reason:
@@ -74,7 +71,6 @@ class Reason:
     label: str
     test: str
     asked: frozenset[Moment] = _ALWAYS
-    sentence: str = ""
 
 
 def _people_of(table: str, where: str) -> str:
@@ -93,37 +89,28 @@ def _in(states: Sequence[StrEnum]) -> str:
 _ORDER_OVER: Final = _in([HeaderState.LEFT, HeaderState.DELIVERED, HeaderState.CLOSED, HeaderState.VOID])
 _BOOKED: Final = _in(LIVE_STATES)
 _OPEN_HAND_OVER: Final = _in([HandOverState.AWAITING_OWNER, HandOverState.DISPUTED])
-_OPEN_COMPLAINT: Final = f"SELECT t.customer_id FROM complaint t WHERE t.state <> '{ComplaintState.CLOSED}'"
+OPEN_COMPLAINT: Final = f"c.id IN (SELECT t.customer_id FROM complaint t WHERE t.state <> '{ComplaintState.CLOSED}')"
+OPEN_HAND_OVER: Final = f"c.id IN ({_people_of('hand_over', f't.state IN {_OPEN_HAND_OVER}')})"
+IN_WORKSHOP: Final = f"c.id IN ({_people_of('repair_order', f't.state NOT IN {_ORDER_OVER}')})"
+BOOKED: Final = f"c.id IN ({_people_of('appointment', f't.state IN {_BOOKED}')})"
+"""What is under way between the customer `c` and us; also facts of `contact_permission`."""
 
 REASONS: Final[dict[Exclusion, Reason]] = {
     Exclusion.NOT_FRIEND: Reason("不是企微好友", ""),
-    Exclusion.GONE: Reason("车已卖或报废", "c.gone_reason <> ''", sentence="已不再是车主"),
+    Exclusion.GONE: Reason("车已卖或报废", "c.gone_reason <> ''"),
     Exclusion.OPTED_OUT: Reason("已退订", "c.marketing_stopped_at IS NOT NULL"),
     Exclusion.NO_CONSENT: Reason("未同意营销", "k.id IS NULL"),
-    Exclusion.COMPLAINT: Reason(
-        "投诉处理中或刚投诉过",
-        f"(c.complaint_until >= {{today}} OR c.id IN ({_OPEN_COMPLAINT}))",
-        sentence="投诉还没处理完",
-    ),
-    Exclusion.HAND_OVER_OPEN: Reason(
-        "取车没确认",
-        f"c.id IN ({_people_of('hand_over', f't.state IN {_OPEN_HAND_OVER}')})",
-        sentence="取车还没确认",
-    ),
-    Exclusion.IN_WORKSHOP: Reason(
-        "车在店里",
-        f"c.id IN ({_people_of('repair_order', f't.state NOT IN {_ORDER_OVER}')})",
-        sentence="车在店里",
-    ),
-    Exclusion.BOOKED: Reason(
-        "已有预约", f"c.id IN ({_people_of('appointment', f't.state IN {_BOOKED}')})", sentence="已经约了到店"
-    ),
+    Exclusion.COMPLAINT: Reason("投诉处理中或刚投诉过", f"(c.complaint_until >= {{today}} OR {OPEN_COMPLAINT})"),
+    Exclusion.HAND_OVER_OPEN: Reason("取车没确认", OPEN_HAND_OVER),
+    Exclusion.IN_WORKSHOP: Reason("车在店里", IN_WORKSHOP),
+    Exclusion.BOOKED: Reason("已有预约", BOOKED),
     # A visit without real work (a wash, a question) is no visit of the customer's record, but they were just here.
     Exclusion.RECENT_VISIT: Reason(
         "刚到店",
         "(c.last_visit_on >= {visit_on} OR c.id IN ("
         "SELECT t.customer_id FROM repair_order t WHERE t.opened_at >= {visit_at} AND t.voided_at IS NULL "
-        "UNION ALL SELECT t.customer_id FROM repair_order t WHERE t.delivered_at >= {visit_at}))",
+        "UNION ALL SELECT t.customer_id FROM repair_order t "
+        "WHERE t.delivered_at >= {visit_at} AND t.voided_at IS NULL))",
     ),
     Exclusion.WEEKLY_CAP: Reason("近几天收过", "contact.this_week >= {weekly_cap}", _BEFORE_THE_TASK),
     Exclusion.MONTHLY_CAP: Reason("近期收满次数", "contact.this_month >= {monthly_cap}", _BEFORE_THE_TASK),
@@ -135,17 +122,8 @@ REASONS: Final[dict[Exclusion, Reason]] = {
 
 def first_reason(moment: Moment, to: Parameters) -> str:
     """The code of the first reason that is asked at this moment and true, '' for a person who may be sent to."""
-    return _first([one for one, reason in REASONS.items() if moment in reason.asked], to)
-
-
-def first_standing_reason(to: Parameters) -> str:
-    """The same among the reasons with a sentence, which need nothing but the customer `c`."""
-    return _first([one for one, reason in REASONS.items() if reason.sentence], to)
-
-
-def _first(exclusions: Iterable[Exclusion], to: Parameters) -> str:
     since = to.today - timedelta(days=to.contact.visit_days)
-    tests = {one: REASONS[one].test for one in exclusions if REASONS[one].test}
+    tests = {one: reason.test for one, reason in REASONS.items() if reason.test and moment in reason.asked}
     known = (
         ("today", to.today, "date"),
         ("visit_on", since, "date"),

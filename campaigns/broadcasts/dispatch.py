@@ -20,7 +20,7 @@ from campaigns.broadcasts import asking, lost_calls, notices, rules, stopping
 from campaigns.broadcasts.models import BatchState, RecipientState
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import UNFINISHED
-from crm_core.contact.rules import ContactPolicy
+from crm_core.contact.rules import ContactPolicy, may_send_at
 from crm_core.messaging.mass_messages import MadeTask, find_tasks, make_task
 from crm_core.policies.current import group_policy
 from crm_core.wording.facts import MessageProblem
@@ -119,7 +119,7 @@ async def _claim(batch_id: int) -> Claim | None:
         batch = await _locked(batch_id)
         if batch["state"] != BatchState.PENDING or batch["broadcast_state"] != BroadcastState.RUNNING:
             return None
-        if not rules.may_send_at(clock.now(), await group_policy(ContactPolicy)):
+        if not may_send_at(clock.now(), await group_policy(ContactPolicy)):
             return None
         # Two broadcasts must not both find the same person below his weekly limit.
         await database.advisory_lock("campaigns:contacts")

@@ -14,7 +14,7 @@ from campaigns.scope import as_stores
 from campaigns.segments.compiler import audience
 from campaigns.segments.definition import parse
 from campaigns.sql import asked_now
-from crm_core.contact.rules import ContactPolicy
+from crm_core.contact.rules import ContactPolicy, may_send_at
 from crm_core.dealerships.actors import system
 from crm_core.policies.current import group_policy
 from foundation import clock, database
@@ -90,7 +90,7 @@ async def _is_due(broadcast: Broadcast) -> bool:
     if broadcast.approved_hash != broadcast.content_hash:
         logger.error("broadcast_not_approved", broadcast_id=broadcast.id)
         return False
-    return broadcast.starts_at <= clock.now() and rules.may_send_at(clock.now(), await group_policy(ContactPolicy))
+    return broadcast.starts_at <= clock.now() and may_send_at(clock.now(), await group_policy(ContactPolicy))
 
 
 async def freeze(broadcast: Broadcast, *, batch_size: int) -> None:

@@ -23,7 +23,7 @@ from campaigns.segments import queries as segment_queries
 from crm_core.approvals import service as approvals
 from crm_core.approvals.events import ApprovalDecided
 from crm_core.approvals.rules import ApprovalKind
-from crm_core.contact.rules import ContactPolicy
+from crm_core.contact.rules import ContactPolicy, may_send_at
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.terms import rule_words
 from crm_core.dealerships.actors import Actor, system
@@ -219,7 +219,7 @@ async def schedule(actor: Actor, broadcast_id: int, starts_at: datetime, *, expe
 
 
 async def _time_is_possible(starts_at: datetime) -> bool:
-    return starts_at > clock.now() and rules.may_send_at(starts_at, await group_policy(ContactPolicy))
+    return starts_at > clock.now() and may_send_at(starts_at, await group_policy(ContactPolicy))
 
 
 async def _ends_at(starts_at: datetime) -> datetime:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import orjson
 
-from crm_core.contact.rules import ContactPolicy, is_spring_festival
+from crm_core.contact.rules import ContactPolicy
 from crm_core.coupons.rules import TemplateState
 from crm_core.policies.declaring import Policy, Unit, rule
 from foundation import wall_clock
@@ -97,13 +97,6 @@ def forbidden_words(text: str) -> list[str]:
 def content_hash(parts: Mapping[str, Any]) -> str:
     """Stands for everything an approver sees but the starting time, which only moves within the sending hours."""
     return hashlib.sha256(orjson.dumps(dict(parts), default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def may_send_at(instant: datetime, policy: ContactPolicy) -> bool:
-    """Inside the sending hours and not in the first days of the Spring Festival."""
-    local = wall_clock.local(instant)
-    is_open = any(opens <= local.time() < closes for opens, closes in policy.message_windows)
-    return is_open and not is_spring_festival(local.date(), policy)
 
 
 def control_size(reachable: int, percent: int) -> int:

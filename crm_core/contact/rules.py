@@ -34,10 +34,14 @@ class ContactWay(StrEnum):
 class ContactRefusal(StrEnum):
     """Why not, in the order in which reasons are told; everybody is counted under his first one."""
 
+    GONE = "GONE"
     OPTED_OUT = "OPTED_OUT"
     NO_CONSENT = "NO_CONSENT"
     CAMPAIGN_AGAIN = "CAMPAIGN_AGAIN"
     COMPLAINT = "COMPLAINT"
+    HAND_OVER_OPEN = "HAND_OVER_OPEN"
+    IN_WORKSHOP = "IN_WORKSHOP"
+    BOOKED = "BOOKED"
     RECENT_VISIT = "RECENT_VISIT"
     WEEKLY_CAP = "WEEKLY_CAP"
     MONTHLY_CAP = "MONTHLY_CAP"
@@ -81,11 +85,20 @@ class ContactFacts:
     `marketing_sent_on` are the days of marketing contacts by any channel from any store, at least the last 30 days'.
     """
 
+    is_gone: bool = False
+    """They have sold or scrapped their cars."""
     has_opted_out: bool = False
     has_consent: bool = False
     sends_of_this_campaign: int = 0
-    last_complaint_on: date | None = None
-    left_store_on: date | None = None
+    has_open_complaint: bool = False
+    complaint_until: date | None = None
+    """The last day on which an earlier complaint keeps marketing away (`ContactPolicy.complaint_days`)."""
+    has_open_hand_over: bool = False
+    """They, or who brought their car, have not confirmed that it is back."""
+    is_in_workshop: bool = False
+    is_booked: bool = False
+    last_here_on: date | None = None
+    """When they last brought or fetched a car, whether or not anything was done to it."""
     marketing_sent_on: tuple[date, ...] = ()
 
 
@@ -126,10 +139,12 @@ def check_contact(
         return ContactAnswer()
     refusal = refusal or ContactRefusal.QUIET_HOURS
     allowed_from = _allowed_from(now, facts, way, policy)
-    return ContactAnswer(refusal, allowed_from, _sentence(refusal, allowed_from, policy))
+    sentence = _open_matter(facts).get(refusal) or _sentence(refusal, allowed_from, policy)
+    return ContactAnswer(refusal, allowed_from, sentence)
 
 
 _FOR_GOOD = {
+    ContactRefusal.GONE: "已不再是车主，先不打扰。",
     ContactRefusal.OPTED_OUT: "已退订营销消息，不能联系。",
     ContactRefusal.NO_CONSENT: "还没同意这种营销联系，不能联系。",
     ContactRefusal.CAMPAIGN_AGAIN: "这次活动已经联系过，不再重复。",
@@ -137,6 +152,8 @@ _FOR_GOOD = {
 
 
 def _refusal_for_good(facts: ContactFacts) -> ContactRefusal | None:
+    if facts.is_gone:
+        return ContactRefusal.GONE
     if facts.has_opted_out:
         return ContactRefusal.OPTED_OUT
     if not facts.has_consent:
@@ -146,9 +163,15 @@ def _refusal_for_good(facts: ContactFacts) -> ContactRefusal | None:
 
 def _refusal_on(day: date, facts: ContactFacts, policy: ContactPolicy) -> ContactRefusal | None:
     """The first reason that closes a whole day."""
-    if facts.last_complaint_on and day <= facts.last_complaint_on + timedelta(days=policy.complaint_days):
+    if facts.has_open_complaint or (facts.complaint_until and day <= facts.complaint_until):
         return ContactRefusal.COMPLAINT
-    if facts.left_store_on and day <= facts.left_store_on + timedelta(days=policy.visit_days):
+    if facts.has_open_hand_over:
+        return ContactRefusal.HAND_OVER_OPEN
+    if facts.is_in_workshop:
+        return ContactRefusal.IN_WORKSHOP
+    if facts.is_booked:
+        return ContactRefusal.BOOKED
+    if facts.last_here_on and day <= facts.last_here_on + timedelta(days=policy.visit_days):
         return ContactRefusal.RECENT_VISIT
     if _sent_within(day, policy.weekly_days, facts.marketing_sent_on) >= policy.weekly_cap:
         return ContactRefusal.WEEKLY_CAP
@@ -159,6 +182,13 @@ def _refusal_on(day: date, facts: ContactFacts, policy: ContactPolicy) -> Contac
 
 def _sent_within(day: date, days: int, sent_on: Sequence[date]) -> int:
     return sum(timedelta(0) <= day - sent < timedelta(days=days) for sent in sent_on)
+
+
+def may_send_at(instant: datetime, policy: ContactPolicy) -> bool:
+    """Inside the hours for messages and not in the first days of the Spring Festival: what holds for everybody."""
+    return _window_at(instant, ContactWay.MESSAGE, policy) and not is_spring_festival(
+        wall_clock.local(instant).date(), policy
+    )
 
 
 def is_spring_festival(day: date, policy: ContactPolicy) -> bool:
@@ -181,7 +211,9 @@ def _window_at(instant: datetime, way: ContactWay, policy: ContactPolicy) -> boo
 
 
 def _allowed_from(now: datetime, facts: ContactFacts, way: ContactWay, policy: ContactPolicy) -> datetime | None:
-    """The first instant from `now` on that no rule closes."""
+    """The first instant from `now` on that no rule closes; None while something is open whose end nobody knows."""
+    if _open_matter(facts):
+        return None
     today = wall_clock.local(now).date()
     for days in range(SEARCH_DAYS):
         day = today + timedelta(days=days)
@@ -194,6 +226,17 @@ def _allowed_from(now: datetime, facts: ContactFacts, way: ContactWay, policy: C
             if opening > now:
                 return opening
     return None
+
+
+def _open_matter(facts: ContactFacts) -> dict[ContactRefusal, str]:
+    """What is under way between them and us, with its sentence."""
+    matters = {
+        ContactRefusal.COMPLAINT: (facts.has_open_complaint, "投诉还没处理完，先不打扰。"),
+        ContactRefusal.HAND_OVER_OPEN: (facts.has_open_hand_over, "取车还没确认，先不打扰。"),
+        ContactRefusal.IN_WORKSHOP: (facts.is_in_workshop, "车在店里，先不打扰。"),
+        ContactRefusal.BOOKED: (facts.is_booked, "已经约了到店，先不打扰。"),
+    }
+    return {refusal: sentence for refusal, (is_open, sentence) in matters.items() if is_open}
 
 
 def _sentence(refusal: ContactRefusal, allowed_from: datetime | None, policy: ContactPolicy) -> str:

@@ -32,8 +32,13 @@ def test_a_willing_person_may_be_written_to_at_noon():
         ({"has_opted_out": True}, ContactRefusal.OPTED_OUT, None),
         ({"has_consent": False}, ContactRefusal.NO_CONSENT, None),
         ({"sends_of_this_campaign": 1}, ContactRefusal.CAMPAIGN_AGAIN, None),
-        ({"last_complaint_on": DAY}, ContactRefusal.COMPLAINT, DAY + timedelta(days=181)),
-        ({"left_store_on": date(2026, 11, 23)}, ContactRefusal.RECENT_VISIT, date(2026, 12, 1)),
+        ({"complaint_until": DAY}, ContactRefusal.COMPLAINT, DAY + timedelta(days=1)),
+        ({"is_gone": True}, ContactRefusal.GONE, None),
+        ({"has_open_complaint": True}, ContactRefusal.COMPLAINT, None),
+        ({"has_open_hand_over": True}, ContactRefusal.HAND_OVER_OPEN, None),
+        ({"is_in_workshop": True}, ContactRefusal.IN_WORKSHOP, None),
+        ({"is_booked": True}, ContactRefusal.BOOKED, None),
+        ({"last_here_on": date(2026, 11, 23)}, ContactRefusal.RECENT_VISIT, date(2026, 12, 1)),
         ({"marketing_sent_on": (DAY,)}, ContactRefusal.WEEKLY_CAP, date(2026, 12, 1)),
         (
             {"marketing_sent_on": tuple(DAY - timedelta(days=days) for days in (8, 16, 24))},
@@ -50,12 +55,12 @@ def test_each_limit_has_its_reason_and_its_end(change, refusal, allowed_from):
 
 
 def test_the_sentence_tells_from_when():
-    answer = check_contact(replace(WILLING, left_store_on=date(2026, 11, 23)), NOON, policy=HOUSE)
+    answer = check_contact(replace(WILLING, last_here_on=date(2026, 11, 23)), NOON, policy=HOUSE)
     assert answer.sentence == "离店不满 7 天，12月1日 09:00 起可以联系。"
 
 
 def test_the_first_reason_is_told_and_the_end_respects_all():
-    facts = replace(WILLING, left_store_on=DAY, marketing_sent_on=(DAY + timedelta(days=-1),), last_complaint_on=None)
+    facts = replace(WILLING, last_here_on=DAY, marketing_sent_on=(DAY + timedelta(days=-1),), complaint_until=None)
     answer = check_contact(facts, clock.at(DAY, 3), policy=HOUSE)
     assert answer.refusal is ContactRefusal.RECENT_VISIT
     assert answer.allowed_from == clock.at(DAY + timedelta(days=8), 9)
@@ -95,7 +100,7 @@ def test_the_first_three_days_of_spring_festival_are_quiet():
 
 
 def test_service_notices_are_exempt():
-    facts = ContactFacts(has_opted_out=True, left_store_on=DAY)
+    facts = ContactFacts(has_opted_out=True, last_here_on=DAY)
     assert check_contact(facts, clock.at(DAY, 3), purpose=ContactPurpose.SERVICE, policy=HOUSE).is_allowed
 
 
@@ -110,7 +115,7 @@ days = st.integers(-200, 0).map(lambda back: DAY + timedelta(days=back))
     st.sampled_from(ContactWay),
 )
 def test_whoever_comes_back_at_the_told_moment_is_allowed(complaint, visit, sent, minute, way):
-    facts = replace(WILLING, last_complaint_on=complaint, left_store_on=visit, marketing_sent_on=tuple(sent))
+    facts = replace(WILLING, complaint_until=complaint, last_here_on=visit, marketing_sent_on=tuple(sent))
     now = clock.at(DAY) + timedelta(minutes=minute)
     answer = check_contact(facts, now, way=way, policy=HOUSE)
     if not answer.is_allowed:

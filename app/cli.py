@@ -91,8 +91,13 @@ def seed(owners: int, only_if_empty: bool) -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def messages_preview(arguments: tuple[str, ...]) -> None:
     """Print each message as each channel shows it; name some to see only those."""
+    import importlib
+
+    from app import rooms
     from crm_core.wording.preview import main as preview
 
+    for module in rooms.ways_out():  # Each channel says what its words must keep to.
+        importlib.import_module(module)
     sys.exit(preview(list(arguments)))
 
 

@@ -22,6 +22,8 @@ from app.seed.living.visits import story
 from app.seed.living.wishes import Catalogue
 from app.seed.pictures import Album
 from crm_core.customers.models import IdentityKind
+from crm_core.messaging.channels.card import Card
+from crm_core.messaging.channels.subscribe import Subscribe
 from crm_core.messaging.models import MessageState
 from foundation import clock, database
 from foundation.reading import literals
@@ -63,10 +65,12 @@ async def forget_old_news() -> None:
     await database.execute(
         f"UPDATE message SET state = {literals(MessageState.SENT)}, sent_at = created_at, "
         "  card_updated_at = created_at, "
-        "  channel = CASE WHEN staff_id IS NULL THEN 'SUBSCRIBE' ELSE 'CARD' END "
+        "  channel = CASE WHEN staff_id IS NULL THEN $1 ELSE $2 END "
         f"WHERE state = {literals(MessageState.PENDING)} AND (staff_id IS NOT NULL OR EXISTS ("
         "  SELECT FROM identity i WHERE i.customer_id = message.customer_id "
-        f"  AND i.kind = {literals(IdentityKind.OPENID)}))"
+        f"  AND i.kind = {literals(IdentityKind.OPENID)}))",
+        Subscribe.name,
+        Card.name,
     )
     await database.execute(
         f"UPDATE message SET state = {literals(MessageState.SKIPPED)}, reason = '没有可用的订阅次数' "

@@ -8,8 +8,9 @@ from pydantic import Field
 
 from console import masked
 from console.sign_in import api
-from crm_core.billing import making, paying, queries, refunding
-from crm_core.billing.queries import RefundPage, StaffBillRow
+from crm_core.billing import making, paying, queries, refund_queries, refunding
+from crm_core.billing.queries import StaffBillRow
+from crm_core.billing.refund_queries import RefundPage
 from crm_core.dealerships.actors import Actor
 from crm_core.payments import paying as payments
 from crm_core.payments import queries as money
@@ -219,7 +220,7 @@ async def store_refunds(actor: Actor, query: RefundsQuery) -> list[RefundRow]:
 
 @api.get("/refunds/{refund_id}", summary="One refund with its lines, as its approvers see it")
 async def get_refund(actor: Actor, refund_id: int) -> RefundPage:
-    return await queries.refund_page(actor, refund_id)
+    return await refund_queries.page(actor, refund_id)
 
 
 @api.get("/flagged-payments", summary="Money that came and does not fit, for a person to look at")

@@ -60,7 +60,7 @@ class LookedUpOut(Schema):
 @api.get("/outside-movements", summary="Money that moved at the platform without us, open cases first")
 async def outside_movements(actor: Actor) -> list[OutsideMovementOut]:
     rows = await queries.outside(actor)
-    billed = await bills.billed([row["about"] for row in rows if row["about"]])
+    billed = await bills.things_billed([row["about"] for row in rows if row["about"]])
     return [_out(row, billed.get(row["about"])) for row in rows]
 
 
@@ -75,7 +75,7 @@ async def look_up_outside_refund(actor: Actor, movement_id: int, body: RefundNum
     return LookedUpOut(outcome=await outside.look_up(actor, movement_id, body.out_refund_no))
 
 
-def _out(row: Mapping[str, Any], bill: bills.Billed | None) -> OutsideMovementOut:
+def _out(row: Mapping[str, Any], bill: bills.BilledThing | None) -> OutsideMovementOut:
     told = {
         "is_ours": row["payment_id"] is not None,
         "repair_order_id": Ref.parse(bill.about).of("repair_order") if bill else None,

@@ -34,7 +34,7 @@ class BillDiscountOut(Schema):
 
 
 class CouponChoiceOut(Schema):
-    """A coupon he might use on this bill, or the reason why he cannot."""
+    """A coupon they might use on this bill, or the reason why they cannot."""
 
     coupon_id: int
     name: str

@@ -1,9 +1,9 @@
-"""服务预约: an owner (or staff for him) is promised a slot for a car.
+"""服务预约: an owner (or staff for them) is promised a slot for a car.
 
     REQUESTED → CONFIRMED → ARRIVED → CONVERTED (a repair order was opened)
     REQUESTED → EXPIRED (nobody confirmed)        CONFIRMED → NO_SHOW → ARRIVED (same day)
     REQUESTED, CONFIRMED → CANCELLED              CONFIRMED → CONFIRMED (another slot)
-    REQUESTED → REQUESTED (customer care moved the wish)      ARRIVED → CANCELLED (he left without a repair order)
+    REQUESTED → REQUESTED (customer care moved the wish)      ARRIVED → CANCELLED (they left without a repair order)
 
 slot      half an hour in which a limited number of owners may arrive; a quarter of the advisors is kept for walk-ins
 promised  a promised time (`promised_times`) per live appointment: who comes, where and when

@@ -95,7 +95,7 @@ class Appointment(Table):
 
 
 class AppointmentItem(Table):
-    """What the owner wants done, with the price he was shown."""
+    """What the owner wants done, with the price they were shown."""
 
     id = fields.BigIntField(primary_key=True)
     appointment: fields.ForeignKeyRelation[Appointment] = fields.ForeignKeyField(

@@ -18,7 +18,7 @@ from foundation.refs import Ref
 
 
 async def ask_to_confirm(appointment: Appointment) -> None:
-    """Send the store's advisors (the owner's own, if he has one) a card with a button."""
+    """Send the store's advisors (the owner's own, if they have one) a card with a button."""
     customer = await Customer.get(id=appointment.customer_id)
     facts = await _facts(appointment, "starts_at", "model_short", "plate", "items") | {
         "confirm_by": appointment.confirm_by,
@@ -61,7 +61,7 @@ async def tell_result(appointment: Appointment, variant: str) -> None:
 
 
 async def tell_rescheduled(appointment: Appointment, old_starts_at: datetime, actor: Actor) -> None:
-    """Tell whoever did not do it himself; an open request card is closed."""
+    """Tell whoever did not do it themself; an open request card is closed."""
     await tell_result(appointment, "rescheduled")
     await close_card(appointment, "rescheduled", actor)
     if actor.is_owner:
@@ -69,7 +69,7 @@ async def tell_rescheduled(appointment: Appointment, old_starts_at: datetime, ac
 
 
 async def tell_cancelled(appointment: Appointment, actor: Actor) -> None:
-    """Tell whoever did not do it himself; an open request card is closed."""
+    """Tell whoever did not do it themself; an open request card is closed."""
     await close_card(appointment, "cancelled", actor)
     if actor.is_owner:
         await _tell_advisors(appointment, "cancelled", actor, appointment.starts_at)
@@ -78,7 +78,7 @@ async def tell_cancelled(appointment: Appointment, actor: Actor) -> None:
 
 
 async def tell_ended_by_clock(appointment: Appointment) -> None:
-    """A request that lapsed frees the owner to book again; a no-show is somebody's call list, not a message to him."""
+    """A request that lapsed frees the owner to book again; a no-show is somebody's call list, not a message to them."""
     if appointment.state.value == "EXPIRED":
         await tell_result(appointment, "cancelled")
 

@@ -277,7 +277,7 @@ def _free_bays(starts_at: datetime, ends_at: datetime, kind: str, day: WorkshopD
 def owner_reschedule_refusal(
     starts_at: datetime, reschedule_count: int, now: datetime, policy: AppointmentPolicy
 ) -> str | None:
-    """Why the owner can no longer move his appointment himself; None while he can. Staff are not bound by this."""
+    """Why the owner can no longer move their appointment; None while they can. Staff are not bound by this."""
     if reschedule_count >= policy.owner_reschedules:
         return f"已经改过 {reschedule_count} 次，再改请联系顾问。"
     if now > owner_moves_until(starts_at, policy):
@@ -326,7 +326,7 @@ def no_show_at(starts_at: datetime, policy: AppointmentPolicy) -> datetime:
 
 
 def owner_arrival_refusal(starts_at: datetime, now: datetime, policy: AppointmentPolicy) -> str | None:
-    """Why the owner cannot say himself that he is at the store; None from shortly before his slot until that day ends.
+    """Why the owner cannot say that they are at the store; None from shortly before their slot until that day ends.
     Staff see the car and are not bound by this.
     """
     if wall_clock.local(starts_at).date() != wall_clock.local(now).date():

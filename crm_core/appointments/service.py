@@ -138,7 +138,7 @@ async def check_in(actor: Actor, appointment_id: int, *, expected_version: int |
     """The car is at the store; a late one is still served on the same day.
 
     Raises:
-        TooLateToChange: a no-show of another day; an owner who says so on another day, or long before his slot.
+        TooLateToChange: a no-show of another day; an owner who says so on another day, or long before their slot.
         VehicleHasAppointment: the car was booked again after it had not come.
         IllegalMove: not confirmed.
     """
@@ -174,12 +174,12 @@ async def expire(appointment_id: int) -> None:
 
 
 async def mark_no_show(appointment_id: int) -> None:
-    """The owner did not come; the rest of the bay's time is free. Does nothing when he has arrived meanwhile."""
+    """The owner did not come; the rest of the bay's time is free. Does nothing when they have arrived meanwhile."""
     await _end_by_clock(appointment_id, AppointmentState.CONFIRMED, "miss", "no_show", "没有到店")
 
 
 async def end_unserved(appointment_id: int) -> None:
-    """Nobody opened an order for him on the day he came: the car may be booked again. Does nothing when one was."""
+    """Nobody opened an order for them on the day they came: the car may be booked again. Does nothing when one was."""
     await _end_by_clock(appointment_id, AppointmentState.ARRIVED, "cancel", "unserved", "到店当天没有接车")
 
 

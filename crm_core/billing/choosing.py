@@ -19,7 +19,7 @@ from foundation.errors import IllegalMove
 
 @dataclass(frozen=True)
 class Choice:
-    """One coupon of the owner against his bill; `reason` says why it cannot be used on it."""
+    """One coupon of the owner against their bill; `reason` says why it cannot be used on it."""
 
     coupon_id: int
     name: str

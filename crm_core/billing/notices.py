@@ -1,4 +1,4 @@
-"""What the owner is told about his bill."""
+"""What the owner is told about their bill."""
 
 from crm_core.billing import ledger
 from crm_core.billing.models import Bill

@@ -28,7 +28,7 @@ async def confirm(actor: Actor, bill_id: int, *, expected_version: int | None = 
     """The owner agrees to the bill; one that coupons brought to zero is paid with that.
 
     Raises:
-        IllegalMove: it is not waiting for him.
+        IllegalMove: it is not waiting for them.
         StaleVersion.
     """
     async with database.transaction():
@@ -44,14 +44,14 @@ async def pay(actor: Actor, bill_id: int, *, expected_version: int | None = None
     open order.
 
     Raises:
-        StaleVersion: the bill changed since he saw it.
+        StaleVersion: the bill changed since they saw it.
         BillNotPayable: paid, or taken back.
         PaymentUnderReview, OutcomeUnknown, WeChatPayError.
     """
     try:
         payment_id = await _open(actor, bill_id, expected_version)
     except PaymentInProgress as stale:
-        # An order for another sum or from his other phone: nobody may pay that one any more.
+        # An order for another sum or from their other phone: nobody may pay that one any more.
         await settling.close(stale.details["payment_id"])
         payment_id = await _open(actor, bill_id, None)
     return None if payment_id is None else await payments.prepay(payment_id)
@@ -94,7 +94,7 @@ async def receive_offline(
 
     Raises:
         AmountNotDue: nothing, or more than is due.
-        PaymentInProgress: he may be paying on his phone just now.
+        PaymentInProgress: they may be paying on their phone just now.
         BillNotPayable, StaleVersion.
     """
     async with database.transaction():

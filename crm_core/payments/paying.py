@@ -164,7 +164,7 @@ async def receive_offline(
     """Money a cashier took at the desk; it counts at once.
 
     Raises:
-        PaymentInProgress: the owner may be paying on his phone just now.
+        PaymentInProgress: the owner may be paying on their phone just now.
     """
     authorize(actor, "bills.receive_offline", subject(store_id=store_id))
     async with database.transaction():

@@ -9,7 +9,7 @@ The truth lives on lines, the header is derived from them (rules.derive_header) 
 
 line        one job with its payer, price, technician and the authorisation it rests on
 sheet       additional work found while working, offered together and decided item by item; its items are lines
-evidence    what shows a decision that staff recorded for the owner: the time of the call and his words, or the paper
+evidence    what shows a decision that staff recorded for the owner: the time of the call and their words, or the paper
 node        N1 … N11, a step of the owner's progress page
 promise     when the car is ready; the first one decides who was on time, a new one needs a reason the owner is told
 event       what happened, numbered by the order itself under its lock, so that a live page misses nothing and the

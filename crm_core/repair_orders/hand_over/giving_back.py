@@ -83,7 +83,7 @@ async def note_departure(actor: Actor, repair_order_id: int) -> HandOver:
 
 
 async def confirm(actor: Actor, repair_order_id: int) -> HandOver:
-    """The owner has his car. A second tap returns the first one's time and is no second event.
+    """The owner has their car. A second tap returns the first one's time and is no second event.
 
     Raises:
         HandOverNotFound: not offered, another's car, or an account that is no longer bound to it.

@@ -12,7 +12,7 @@ from crm_core.approvals import service as approvals
 from crm_core.approvals.errors import AlreadyDecided, ContentChanged, NobodyToApprove, NotYourDecision
 from crm_core.approvals.models import Approval
 from crm_core.approvals.rules import ApprovalState
-from crm_core.billing import paying, queries, refunding
+from crm_core.billing import paying, refund_queries, refunding
 from crm_core.billing.models import Bill, BillLine
 from crm_core.billing.rules import BillState
 from crm_core.dealerships.actors import Actor, staff_actor
@@ -75,11 +75,11 @@ async def test_a_request_waits_for_who_may_and_tells_them_what_goes_back():
     for other in (counter.cashier, counter.advisor):
         assert await approval_queries.to_decide(other) == []
     assert [card.staff_id for card in await Message.filter(template="approval_request")] == [counter.manager.id]
-    page = await queries.refund_page(counter.manager, refund.id)
+    page = await refund_queries.page(counter.manager, refund.id)
     assert [(line.name, line.amount_fen) for line in page.lines] == [("前刹车片", 635_57)]
     elsewhere = await make.make_store(advisors=0)
     with pytest.raises(NotAllowed):
-        await queries.refund_page(await make.acting(Role.GM, elsewhere), refund.id)
+        await refund_queries.page(await make.acting(Role.GM, elsewhere), refund.id)
 
 
 async def test_the_service_manager_and_then_finance_let_it_go():
@@ -212,6 +212,6 @@ async def test_money_that_did_not_fit_waits_for_others_than_the_bills_maker_too(
     assert await approval_queries.to_decide(maker) == []
     [row] = await approval_queries.to_decide(counter.manager)
     assert row.about == f"refund:{refund.id}"
-    assert (await queries.refund_page(counter.manager, refund.id)).lines == []
+    assert (await refund_queries.page(counter.manager, refund.id)).lines == []
     await counter.decide(refund)
     assert await _given_back_fen() == bill.total_fen

@@ -7,22 +7,16 @@ are those of `crm_core.contact.rules`; they hold per person over all broadcasts 
 from datetime import timedelta
 from typing import Final
 
+from campaigns.channels.wecom_mass import WECOM_MASS
 from campaigns.exclusions import REASONS, Exclusion, Moment, first_reason
 from campaigns.sql import Parameters
-from crm_core.customers.models import Purpose
 
 # Sets are joined, not looked up person by person: a million people take seconds, and twenty still take a millisecond.
 # Most people are nobody's friend, which is the first reason: nothing else is asked of them.
-# The friend who chatted last carries the message (WeCom doc 92135); one who left carries it only when no other is left.
 _REACH = """
 WITH asked AS {kept} (
   SELECT {columns} FROM {people}
-), friend AS (
-  SELECT DISTINCT ON (f.customer_id) f.customer_id, f.staff_id, f.external_userid, s.is_active
-  FROM asked a JOIN friendship f ON f.customer_id = a.id JOIN staff s ON s.id = f.staff_id
-  WHERE f.ended_at IS NULL{only}
-  ORDER BY f.customer_id, s.is_active DESC, f.last_chatted_at DESC NULLS LAST, f.since DESC, f.id DESC
-), contact AS (
+), friend AS ({addresses}), contact AS (
   SELECT r.customer_id, count(*) FILTER (WHERE r.contacted_on > {week}) AS this_week, count(*) AS this_month
   FROM asked a JOIN broadcast_recipient r ON r.customer_id = a.id
   WHERE r.contacted_on > {month} AND r.broadcast_id <> {besides} GROUP BY r.customer_id
@@ -79,16 +73,17 @@ def reach_of(
 ) -> str:
     """The same of the customers `c` of any FROM; `is_kept` when that is a table which the statement made already."""
     policy = to.contact
+    only = f" AND f.staff_id = {to.add(through_staff_id, 'bigint')}" if through_staff_id is not None else ""
     return _REACH.format(
         people=people,
         columns=PERSON,
         kept="NOT MATERIALIZED" if is_kept else "MATERIALIZED",
-        only=f" AND f.staff_id = {to.add(through_staff_id, 'bigint')}" if through_staff_id is not None else "",
+        addresses=WECOM_MASS.addresses.format(only=only),
         week=to.add(to.today - timedelta(days=policy.weekly_days), "date"),
         month=to.add(to.today - timedelta(days=policy.monthly_days), "date"),
         besides=to.add(besides_broadcast, "bigint"),
         reason=first_reason(moment, to),
-        purpose=Purpose.MARKETING_WECOM.value,
+        purpose=WECOM_MASS.consent.value,
         compares="true" if moment in REASONS[Exclusion.DUPLICATE].asked else "false",
         no_friend=Exclusion.NOT_FRIEND.value,
         duplicate=Exclusion.DUPLICATE.value,

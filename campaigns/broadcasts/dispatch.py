@@ -2,9 +2,9 @@
 
     PENDING ─claim→ CREATING ─answer→ CREATED | EMPTY | FAILED        busy → PENDING again
                         └─no answer→ UNKNOWN ─found in WeCom's list→ CREATED
-                                             └─not there after LIST_LAG→ PENDING again, and watched
+                                             └─not there after a while→ PENDING again, and watched
 
-A worker killed between the call and the answer leaves CREATING behind; after CLAIM_SECONDS that is a call without an
+A worker killed between the call and the answer leaves CREATING behind; after `claim_seconds` that is a call without an
 answer too. Nothing is asked twice without having looked for a quarter of an hour. Even then the call may have made a
 task that WeCom lists later, and a worker that stood still may hear its answer after that: `lost_calls` finds and stops
 every task of a batch but the one that counts.
@@ -20,19 +20,15 @@ from campaigns.broadcasts import asking, lost_calls, notices, rules, stopping
 from campaigns.broadcasts.models import BatchState, RecipientState
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import UNFINISHED
+from campaigns.channels.wecom_mass import WECOM_MASS
+from campaigns.mass_channels import MadeTask
 from crm_core.contact.rules import ContactPolicy, may_send_at
-from crm_core.messaging.mass_messages import MadeTask, find_tasks, make_task
 from crm_core.policies.current import group_policy
 from crm_core.wording.facts import MessageProblem
 from foundation import clock, database
 from foundation.errors import ErrorKind, OutcomeUnknown, PlatformError
 from foundation.logging import logger
 from foundation.reading import literals
-
-CLAIM_SECONDS: Final = 60
-"""Real seconds; longer than any call lives."""
-LIST_LAG: Final = timedelta(minutes=15)
-"""Business time for which WeCom's list is asked before a call is taken as lost. WeCom names no bound."""
 
 Row = dict[str, Any]
 
@@ -59,7 +55,7 @@ async def dispatch(batch_id: int) -> None:
         return
     batch = claim.batch
     try:
-        made = await make_task(
+        made = await WECOM_MASS.make(
             batch["template"],
             notices.facts_of(orjson.loads(batch["content"]), batch["store_short"]),
             token=batch["token"],
@@ -103,14 +99,14 @@ async def resolve(batch_id: int) -> None:
     )
     if batch is None:
         return
-    is_old = batch["age"] >= timedelta(seconds=CLAIM_SECONDS)
+    is_old = batch["age"] >= timedelta(seconds=WECOM_MASS.claim_seconds)
     if batch["state"] == BatchState.CREATING and not is_old:
         return
-    for message_id in await find_tasks(batch["token"], batch["asked_at"]):
+    for message_id in await WECOM_MASS.find(batch["token"], batch["asked_at"]):
         if not await lost_calls.is_lost(batch_id, message_id):
             await _made(batch_id, batch["claimed_at"], MadeTask(message_id))
             return
-    if is_old and clock.now() - batch["asked_at"] >= LIST_LAG:
+    if is_old and clock.now() - batch["asked_at"] >= WECOM_MASS.looked_for:
         await _release(batch_id, batch["claimed_at"], was_asked=True)
 
 

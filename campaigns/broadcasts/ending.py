@@ -6,8 +6,8 @@ from campaigns.broadcasts import moving, notices, rules, syncing
 from campaigns.broadcasts.models import BatchState, Broadcast, RecipientState
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import OPEN, UNFINISHED
+from campaigns.channels.wecom_mass import WECOM_MASS
 from crm_core.dealerships.actors import system
-from crm_core.messaging.mass_messages import take_back as take_back_on_platform
 from foundation import clock, database
 from foundation.errors import ErrorKind, PlatformError
 from foundation.reading import literals
@@ -85,7 +85,7 @@ async def stop_task(message_id: str) -> bool:
         PlatformError: the platform cannot be asked now; harmless to repeat.
     """
     try:
-        await take_back_on_platform(message_id)
+        await WECOM_MASS.take_back(message_id)
     except PlatformError as error:
         # Nothing else is an end: a setting that forbids the call leaves the task on the salesperson's phone.
         if error.errcode != NO_SUCH_TASK and error.kind != ErrorKind.NOTHING_TO_DO:

@@ -5,10 +5,11 @@ One INSERT … SELECT for any number of people; batches are numbered in the same
 
 import secrets
 
-from campaigns.broadcasts import moving, notices, rules, stopping
+from campaigns.broadcasts import moving, notices, stopping
 from campaigns.broadcasts.models import BatchState, Broadcast, Cohort, RecipientState
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import take_up_pending
+from campaigns.channels.wecom_mass import WECOM_MASS
 from campaigns.reachability import reach_sql
 from campaigns.scope import as_stores
 from campaigns.segments.compiler import audience
@@ -60,7 +61,7 @@ WORK_MEMORY = "64MB"
 """For the sorts and hashes of one freeze; PostgreSQL's usual 4 MB would write 200,000 people to disk three times."""
 
 
-async def start(broadcast_id: int, *, batch_size: int = rules.BATCH_SIZE) -> bool:
+async def start(broadcast_id: int, *, batch_size: int = WECOM_MASS.most_per_task) -> bool:
     """Freeze and run a scheduled plan whose time has come; False when there is nothing to do (any more).
 
     A plan whose coupon nobody can claim does not begin: it waits, approved, for another time.

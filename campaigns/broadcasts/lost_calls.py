@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from campaigns.broadcasts import ending, leaving_out, syncing
 from campaigns.broadcasts.models import BatchState, RecipientState
-from crm_core.messaging.mass_messages import CustomerResult, SendOutcome, customer_results, find_tasks, member_tasks
+from campaigns.channels.wecom_mass import WECOM_MASS
+from campaigns.mass_channels import CustomerResult, SendOutcome
 from foundation import clock, database
 from foundation.logging import logger
 from foundation.owed import Debt
@@ -20,8 +21,6 @@ from foundation.reading import literals
 
 FOLLOW: Final = "campaigns.follow_lost_call"
 LOST: Final = Debt("lost_call", open_when="ended_at IS NULL", since="created_at", job=FOLLOW, argument="lost_call_id")
-WATCHED: Final = timedelta(days=7)
-"""After a call that was given up. Longer than a broadcast lasts: what nobody confirmed by then is taken for dead."""
 SHORTEST_LOOK: Final = timedelta(minutes=1)
 LONGEST_LOOK: Final = timedelta(hours=1)
 
@@ -86,14 +85,14 @@ async def follow(lost_call_id: int) -> datetime | None:
 
 
 async def _look(lost: Row) -> datetime | None:
-    for message_id in await find_tasks(lost["token"], lost["asked_at"]):
+    for message_id in await WECOM_MASS.find(lost["token"], lost["asked_at"]):
         async with database.transaction():
             batch = await leaving_out.locked(lost["batch_id"])
             # While a call is on its way nobody knows which task counts; the next look will.
             if batch["state"] not in (BatchState.CREATING, BatchState.UNKNOWN):
                 await keep(batch, message_id)
     age = clock.now() - lost["created_at"]
-    if age > WATCHED:
+    if age > WECOM_MASS.watched_for:
         await _end(lost)
         return None
     pause: timedelta = max(SHORTEST_LOOK, min(age, LONGEST_LOOK))
@@ -110,9 +109,11 @@ async def _stop(lost: Row) -> datetime | None:
 
 async def _sent_by(message_id: str) -> list[CustomerResult]:
     sent: list[CustomerResult] = []
-    async for task in member_tasks(message_id):
+    async for task in WECOM_MASS.member_tasks(message_id):
         if task.is_confirmed:
-            sent += [one async for one in customer_results(message_id, task.userid) if one.outcome is SendOutcome.SENT]
+            sent += [
+                one async for one in WECOM_MASS.results(message_id, task.userid) if one.outcome is SendOutcome.SENT
+            ]
     return sent
 
 

@@ -6,9 +6,9 @@ from typing import Final
 from campaigns.broadcasts.errors import BatchNotFound
 from campaigns.broadcasts.models import BatchState, RecipientState
 from campaigns.broadcasts.notices import facts_of
+from campaigns.channels.wecom_mass import WECOM_MASS
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import is_allowed, subject
-from crm_core.messaging.mass_messages import preview_text
 from foundation.reading import Query, derive, literals, read_model
 
 _WAITS: Final = f"b.state = {literals(BatchState.CREATED)} AND b.confirmed_at IS NULL AND b.cancelled_at IS NULL"
@@ -91,11 +91,11 @@ def _oversees(actor: Actor, store_id: int | None) -> bool:
 
 
 def _seen_by(actor: Actor, task: _TaskWithContent) -> OwnTask:
-    message = preview_text(task.template, facts_of(task.content, task.store_short), token="0")
+    message = WECOM_MASS.preview(task.template, facts_of(task.content, task.store_short))
     return derive(
         OwnTask,
         task,
         is_own=task.staff_id == actor.id,
-        message_text=message["text"]["content"],
-        card_title=message["attachments"][0]["miniprogram"]["title"],
+        message_text=message.text,
+        card_title=message.card_title,
     )

@@ -18,6 +18,7 @@ from campaigns.broadcasts.models import Broadcast
 from campaigns.broadcasts.moving import about, author_may, locked, move
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import take_up_pending
+from campaigns.channels.wecom_mass import WECOM_MASS
 from campaigns.scope import as_list, as_stores, stores_of
 from campaigns.segments import queries as segment_queries
 from crm_core.approvals import service as approvals
@@ -27,9 +28,8 @@ from crm_core.contact.rules import ContactPolicy, may_send_at
 from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.terms import rule_words
 from crm_core.dealerships.actors import Actor, system
-from crm_core.messaging.mass_messages import preview_text
 from crm_core.policies.current import group_policy
-from crm_core.wording.catalogue import ChannelFile, catalogue
+from crm_core.wording.catalogue import catalogue
 from crm_core.wording.facts import MessageProblem
 from foundation import clock, database
 from foundation.errors import NotAllowed
@@ -115,7 +115,7 @@ async def _content(plan: Plan, store_ids: list[int] | None) -> dict[str, Any]:
     if coupon.store_ids and store_ids is not None and set(store_ids).isdisjoint(coupon.store_ids):
         raise CouponNotReady("这些客户的门店不收这张券，请换一张。")
     message = catalogue().messages.get(plan.template)
-    if message is None or ChannelFile.GROUP_SEND not in message.channels:
+    if message is None or WECOM_MASS.file not in message.channels:
         raise ContentNotAccepted("没有这种群发消息。")
     if words := rules.forbidden_words(plan.season_line + plan.name):
         raise ContentNotAccepted(f"广告里不能用「{'」「'.join(words)}」。", words=words)
@@ -126,7 +126,7 @@ async def _content(plan: Plan, store_ids: list[int] | None) -> dict[str, Any]:
         "valid_days": coupon.valid_days,
     }
     try:
-        preview_text(plan.template, content | {"store_short": _SAMPLE_STORE}, token="0")
+        WECOM_MASS.preview(plan.template, content | {"store_short": _SAMPLE_STORE})
     except MessageProblem as problem:
         raise ContentNotAccepted(problem=str(problem)) from None
     return content

@@ -13,6 +13,7 @@ from campaigns.broadcasts.models import Cohort, RecipientState
 from campaigns.broadcasts.moving import about, author_may
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.tasks import reminders_today
+from campaigns.channels.wecom_mass import WECOM_MASS
 from campaigns.exclusions import Exclusion
 from campaigns.lift import (
     Group,
@@ -33,7 +34,6 @@ from crm_core.approvals.rules import ApprovalKind
 from crm_core.coupons.models import CouponTemplate
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import may_ever
-from crm_core.messaging.mass_messages import preview_text
 from crm_core.policies.current import group_policy
 from foundation import clock, database
 from foundation.reading import literals
@@ -96,9 +96,9 @@ def _read(row: dict[str, Any]) -> dict[str, Any]:
     for name in ("definition", "store_ids", "content"):
         row[name] = orjson.loads(row[name]) if row[name] is not None else None
     row["reading"] = reading(parse(row["definition"]))
-    message = preview_text(row["template"], row["content"] | {"store_short": "您的门店"}, token="0")
-    row["message_text"] = message["text"]["content"]
-    row["card_title"] = message["attachments"][0]["miniprogram"]["title"]
+    message = WECOM_MASS.preview(row["template"], row["content"] | {"store_short": "您的门店"})
+    row["message_text"] = message.text
+    row["card_title"] = message.card_title
     return row
 
 
@@ -262,7 +262,7 @@ async def _batches(broadcast_id: int) -> list[dict[str, Any]]:
         row["can_remind"] = (
             row["state"] == "CREATED"
             and row["confirmed_at"] is None
-            and row["reminders_today"] < rules.REMINDERS_PER_DAY
+            and row["reminders_today"] < WECOM_MASS.reminders_per_day
         )
     return rows
 

@@ -80,10 +80,6 @@ WINDOW: Final = timedelta(days=30)
 """An arrival counts within so long of claim or click, else of the send. Results of two broadcasts can be compared only
 if they are counted alike: no policy.
 """
-REMINDERS_PER_DAY: Final = 3
-"""For each task (WeCom doc 97610)."""
-BATCH_SIZE: Final = 10_000
-"""Customers of one task (WeCom doc 92135)."""
 CONTENT_KEYS: Final = ("season_line", "coupon", "rule", "valid_days")
 
 _FORBIDDEN: Final = re.compile(r"国家级|最高级|最佳|最好|最低|最优|第一|唯一|顶级|极品|绝对|史上|永久|万能|百分之百")
@@ -151,6 +147,6 @@ def ends_at(starts_at: datetime, policy: BroadcastPolicy, contact: ContactPolicy
     return wall_clock.at(last_day, closes.hour, closes.minute)
 
 
-def may_remind(reminded_at: list[datetime], now: datetime) -> bool:
-    """At most three reminders of one task in 24 hours."""
-    return sum(now - at < timedelta(hours=24) for at in reminded_at) < REMINDERS_PER_DAY
+def may_remind(reminded_at: list[datetime], now: datetime, per_day: int) -> bool:
+    """Whether one task may have another reminder: at most so many in 24 hours."""
+    return sum(now - at < timedelta(hours=24) for at in reminded_at) < per_day

@@ -7,13 +7,8 @@ from campaigns.broadcasts import notices
 from campaigns.broadcasts.events import CampaignSent
 from campaigns.broadcasts.models import BatchState, RecipientState
 from campaigns.broadcasts.unfinished import UNFINISHED
-from crm_core.messaging.mass_messages import (
-    CustomerResult,
-    MemberTask,
-    SendOutcome,
-    customer_results,
-    member_tasks,
-)
+from campaigns.channels.wecom_mass import WECOM_MASS
+from campaigns.mass_channels import CustomerResult, MemberTask, SendOutcome
 from foundation import clock, database
 from foundation.events import record_many
 from foundation.reading import literals
@@ -52,7 +47,7 @@ async def sync(batch_id: int) -> None:
     )
     if batch is None or batch["state"] != BatchState.CREATED:
         return
-    async for task in member_tasks(batch["message_id"]):
+    async for task in WECOM_MASS.member_tasks(batch["message_id"]):
         if task.is_confirmed and task.userid == batch["userid"]:
             await _read_results(batch, task)
     now = clock.now()
@@ -62,7 +57,7 @@ async def sync(batch_id: int) -> None:
 
 async def _read_results(batch: Row, task: MemberTask) -> None:
     waiting: list[str] = []
-    async for chunk in _chunks(customer_results(batch["message_id"], task.userid)):
+    async for chunk in _chunks(WECOM_MASS.results(batch["message_id"], task.userid)):
         waiting += [one.external_userid for one in chunk if one.outcome is SendOutcome.WAITING]
         await _write(batch, [one for one in chunk if one.outcome is not SendOutcome.WAITING])
     async with database.transaction():

@@ -8,9 +8,9 @@ from campaigns.broadcasts.errors import BatchNotFound, BroadcastNotFound, TooMan
 from campaigns.broadcasts.models import BatchState, Broadcast, SendBatch
 from campaigns.broadcasts.syncing import enqueue_open
 from campaigns.broadcasts.unfinished import UNFINISHED
+from campaigns.channels.wecom_mass import WECOM_MASS
 from campaigns.scope import as_stores, stores_of, within
 from crm_core.dealerships.actors import Actor
-from crm_core.messaging.mass_messages import remind_members
 from foundation import clock, database
 from foundation.errors import IllegalMove, PlatformError
 from foundation.logging import logger
@@ -35,7 +35,7 @@ async def remind(actor: Actor, broadcast_id: int, batch_id: int) -> SendBatch:
         if batch.reminder_owed_at is not None:
             return batch
         said = [datetime.fromisoformat(at) for at in batch.reminded_at]
-        if not rules.may_remind(said, clock.now()):
+        if not rules.may_remind(said, clock.now(), WECOM_MASS.reminders_per_day):
             raise TooManyReminders
         batch.reminded_at = [at.isoformat() for at in [*said, clock.now()] if clock.now() - at < _DAY]
         batch.reminder_owed_at = clock.now()
@@ -58,7 +58,7 @@ async def give_reminder(batch_id: int) -> None:
         return
     if batch.state is BatchState.CREATED and batch.confirmed_at is None:
         try:
-            await remind_members(batch.message_id)
+            await WECOM_MASS.remind(batch.message_id)
         except PlatformError as error:
             if error.is_retryable:
                 raise

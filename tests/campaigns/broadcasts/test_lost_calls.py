@@ -9,6 +9,7 @@ import pytest
 
 from campaigns.broadcasts import dispatch, lost_calls, planning
 from campaigns.broadcasts.models import BatchState, Broadcast, LostCall, Recipient, RecipientState, SendBatch
+from campaigns.channels.wecom_mass import WecomMass
 from foundation import clock, database, jobs, owed
 from tests.campaigns.broadcasts.plans import House, make_house
 from tests.campaigns.people import tell_platform
@@ -22,7 +23,7 @@ CANCEL = "externalcontact/cancel_groupmsg_send"
 async def house(town: Town, monkeypatch: pytest.MonkeyPatch) -> House:
     """Twelve sleeping owners of one salesperson, known to the platform."""
     # Claims end on the real clock; here every claim is over.
-    monkeypatch.setattr(dispatch, "CLAIM_SECONDS", 0)
+    monkeypatch.setattr(WecomMass, "claim_seconds", 0)
     made = await make_house(12, how_many_sellers=1, store=town.store)
     await tell_platform(town, made.crowd)
     return made
@@ -101,7 +102,7 @@ async def test_the_answer_of_a_claim_that_was_given_up_is_kept_and_its_task_stop
             await asyncio.sleep(0.01)
     (lost,) = _living(town)
     await database.execute("DELETE FROM jobs.pgqueuer")
-    await clock.advance(dispatch.LIST_LAG)
+    await clock.advance(WecomMass.looked_for)
     await dispatch.resolve(batch.id)
     await dispatch.dispatch(batch.id)
     counts = (await SendBatch.get()).message_id
@@ -129,7 +130,7 @@ async def test_a_call_that_made_nothing_is_watched_for_a_week_and_then_forgotten
     assert (await SendBatch.get()).state is BatchState.CREATED
     lost = await LostCall.get()
     assert await lost_calls.follow(lost.id) is not None
-    await clock.advance(lost_calls.WATCHED)
+    await clock.advance(WecomMass.watched_for)
     await lost_calls.follow(lost.id)
     assert (await LostCall.get()).ended_at is not None
 

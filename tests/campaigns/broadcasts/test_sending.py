@@ -14,6 +14,7 @@ from campaigns.broadcasts import jobs as clock_jobs
 from campaigns.broadcasts.errors import BatchNotFound, TooManyReminders
 from campaigns.broadcasts.models import BatchState, Broadcast, Cohort, Recipient, RecipientState, SendBatch
 from campaigns.broadcasts.rules import BroadcastState
+from campaigns.channels.wecom_mass import WecomMass
 from crm_core.appointments import booking
 from crm_core.customers import consents, friendships
 from crm_core.customers.models import Customer, Friendship, Identity, IdentityKind, Purpose
@@ -163,7 +164,7 @@ async def test_a_call_that_never_arrived_is_made_again_after_some_time(town: Tow
         await dispatch.resolve(batch.id)
         await dispatch.dispatch(batch.id)
     assert (await SendBatch.get(id=batch.id)).state is BatchState.CREATING
-    monkeypatch.setattr(dispatch, "CLAIM_SECONDS", 0)
+    monkeypatch.setattr(WecomMass, "claim_seconds", 0)
     await _look()
     assert (await SendBatch.get(id=batch.id)).state is BatchState.CREATING, "WeCom's list may lag behind"
     await _look(minutes=15)
@@ -188,7 +189,7 @@ async def test_a_worker_killed_after_the_platform_took_the_task_does_not_double_
         with pytest.raises(KeyboardInterrupt):
             await dispatch.dispatch(batch.id)
     assert (await SendBatch.get(id=batch.id)).state is BatchState.CREATING
-    monkeypatch.setattr(dispatch, "CLAIM_SECONDS", 0)
+    monkeypatch.setattr(WecomMass, "claim_seconds", 0)
     for _ in range(2):
         await _look()
     assert {one.state for one in await _batches(broadcast)} == {BatchState.CREATED}

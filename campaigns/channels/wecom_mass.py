@@ -1,0 +1,143 @@
+"""企微群发: WeCom gives a salesperson a task in 群发助手, and sends to the friends it names once they confirm it there.
+
+A task whose answer was lost is looked for in WeCom's list by its token, which stands in the page of the mini-program
+card. The friend who chatted last carries the message; one who left carries it only when no other is left.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from campaigns.mass_channels import CustomerResult, MadeTask, MassChannel, MemberTask, SendOutcome, Shown
+from crm_core.customers.models import Purpose
+from crm_core.customers.platform import wecom
+from crm_core.messaging.media import MEDIA_INVALID, MINI_PROGRAM_CARD, forget_picture, picture
+from crm_core.wording.about import About
+from crm_core.wording.catalogue import ChannelFile
+from crm_core.wording.rendering import render_group_send
+from foundation import clock
+from foundation.errors import PlatformError
+from foundation.settings import get_settings
+from integrations.wecom.mass_messages import SendStatus, TaskStatus
+
+ABOUT: Final = "campaign"
+SEARCH_AROUND: Final = timedelta(minutes=15)
+"""How far the platform's clock may be from ours."""
+LONGEST_SEARCH: Final = timedelta(days=31)
+"""WeCom lists one month at most (doc 93338)."""
+_OUTCOMES: Final = {
+    SendStatus.NOT_SENT: SendOutcome.WAITING,
+    SendStatus.SENT: SendOutcome.SENT,
+    SendStatus.NOT_A_FRIEND: SendOutcome.NOT_FRIEND,
+    SendStatus.QUOTA_REACHED: SendOutcome.QUOTA,
+}
+
+
+class WecomMass(MassChannel):
+    """A mass message of WeCom."""
+
+    label = "企微群发"
+    file = ChannelFile.GROUP_SEND
+    consent = Purpose.MARKETING_WECOM
+    addresses = """
+  SELECT DISTINCT ON (f.customer_id) f.customer_id, f.staff_id, f.external_userid, s.is_active
+  FROM asked a JOIN friendship f ON f.customer_id = a.id JOIN staff s ON s.id = f.staff_id
+  WHERE f.ended_at IS NULL{only}
+  ORDER BY f.customer_id, s.is_active DESC, f.last_chatted_at DESC NULLS LAST, f.since DESC, f.id DESC
+"""
+    """The friend who chatted last carries the message (WeCom doc 92135)."""
+    most_per_task = 10_000
+    """WeCom doc 92135."""
+    reminders_per_day = 3
+    """WeCom doc 97610."""
+    claim_seconds = 60
+    looked_for = timedelta(minutes=15)
+    """WeCom names no bound for the lag of its list."""
+    watched_for = timedelta(days=7)
+    """Longer than a broadcast lasts: what nobody confirmed by then is taken for dead."""
+
+    def preview(self, template: str, facts: Mapping[str, object]) -> Shown:
+        """With a picture and a token that stand for the real ones."""
+        content = _render(template, facts, "0", media_id="preview")
+        return Shown(content["text"]["content"], content["attachments"][0]["miniprogram"]["title"])
+
+    async def make(
+        self,
+        template: str,
+        facts: Mapping[str, object],
+        *,
+        token: str,
+        userid: str,
+        external_userids: Sequence[str],
+    ) -> MadeTask:
+        """Tried again with a new picture when the old one has ended: that call was refused, so nothing was made."""
+        try:
+            return await _make(template, facts, token, userid, external_userids)
+        except PlatformError as error:
+            if error.errcode != MEDIA_INVALID:
+                raise
+            await forget_picture(MINI_PROGRAM_CARD)
+            return await _make(template, facts, token, userid, external_userids)
+
+    async def find(self, token: str, asked_at: datetime) -> list[str]:
+        """The creator is no help: WeCom leaves it out for messages made by API."""
+        starts_at = asked_at - SEARCH_AROUND
+        ends_at = min(clock.now() + SEARCH_AROUND, starts_at + LONGEST_SEARCH)
+        client = await wecom()
+        listed = client.mass_messages.list_between(int(starts_at.timestamp()), int(ends_at.timestamp()))
+        return [
+            str(row["msgid"])
+            async for row in listed
+            if any(_carries(attachment, token) for attachment in row.get("attachments") or ())
+        ]
+
+    async def member_tasks(self, message_id: str) -> AsyncIterator[MemberTask]:
+        """Read from WeCom page by page."""
+        async for row in (await wecom()).mass_messages.tasks(message_id):
+            yield MemberTask(str(row["userid"]).lower(), row.get("status") == TaskStatus.SENT, _instant(row))
+
+    async def results(self, message_id: str, userid: str) -> AsyncIterator[CustomerResult]:
+        """Read from WeCom page by page."""
+        async for row in (await wecom()).mass_messages.send_results(message_id, userid):
+            outcome = _OUTCOMES.get(row.get("status", 0), SendOutcome.WAITING)
+            yield CustomerResult(str(row["external_userid"]), outcome, _instant(row))
+
+    async def remind(self, message_id: str) -> None:
+        """WeCom counts the reminders itself, too."""
+        await (await wecom()).mass_messages.remind(message_id)
+
+    async def take_back(self, message_id: str) -> None:
+        """WeCom stops a task as a whole."""
+        await (await wecom()).mass_messages.cancel(message_id)
+
+
+WECOM_MASS: Final = WecomMass()
+
+
+async def _make(
+    template: str, facts: Mapping[str, object], token: str, userid: str, external_userids: Sequence[str]
+) -> MadeTask:
+    content = _render(template, facts, token, media_id=await picture(MINI_PROGRAM_CARD))
+    client = await wecom()
+    made = await client.mass_messages.create(
+        content["text"]["content"],
+        content["attachments"],
+        external_user_ids=external_userids,
+        sender=userid,
+    )
+    return MadeTask(made.message_id, made.failed)
+
+
+def _render(template: str, facts: Mapping[str, object], token: str, *, media_id: str) -> dict[str, Any]:
+    app_id = get_settings().weixin.app_id
+    return render_group_send(template, facts, about=About(ABOUT, token), app_id=app_id, picture_media_id=media_id)
+
+
+def _carries(attachment: Mapping[str, Any], token: str) -> bool:
+    page = str((attachment.get("miniprogram") or {}).get("page", ""))
+    return page.rpartition("=")[2] == token
+
+
+def _instant(row: Mapping[str, Any]) -> datetime | None:
+    seconds = row.get("send_time")
+    return datetime.fromtimestamp(int(seconds), UTC) if seconds else None

@@ -1,4 +1,4 @@
-"""扫券: a cashier scans the code an owner shows, sees whose it is and what it does, and puts it on a bill."""
+"""扫码 at the desk: the code of a coupon, which goes on a bill, or of a bill that is paid at the counter."""
 
 from dataclasses import replace
 
@@ -6,10 +6,12 @@ from pydantic import Field
 
 from console import masked
 from console.sign_in import api
-from crm_core.billing import scanned
+from crm_core.billing import counter, scanned
+from crm_core.billing.paying import due_fen
 from crm_core.billing.scanned import ScannedCoupon
 from crm_core.coupons import showing
 from crm_core.dealerships.actors import Actor
+from foundation.reading import read_model
 from foundation.web import Id, Schema, Version
 
 
@@ -38,6 +40,27 @@ async def scan_coupon(actor: Actor, body: ScanIn) -> ScannedCoupon:
 async def use_scanned_coupon(actor: Actor, scan_id: int, body: ScanUseIn) -> ScannedCoupon:
     bill = await scanned.use(actor, scan_id, body.bill_id, expected_version=body.version)
     return await _shown(actor, scan_id, bill.store_id)
+
+
+class BillCodeIn(Schema):
+    """What an owner shows who pays at the counter."""
+
+    code: str = Field(min_length=1, max_length=64)
+
+
+@read_model
+class BillFoundOut:
+    """The bill it stands for."""
+
+    id: int
+    about: str
+    due_fen: int
+
+
+@api.post("/bill-scans", kept=False, summary="Find the bill of an owner who pays at the counter")
+async def find_bill(actor: Actor, body: BillCodeIn) -> BillFoundOut:
+    bill = await counter.found(actor, body.code)
+    return BillFoundOut(bill.id, bill.about, due_fen(bill))
 
 
 async def _shown(actor: Actor, scan_id: int, store_id: int) -> ScannedCoupon:

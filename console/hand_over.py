@@ -31,6 +31,8 @@ class StaffHandOverOut:
     confirmed_at: datetime | None
     disputed_at: datetime | None
     dispute_reason: str
+    handled_by: str | None
+    answer_by: datetime | None
     settled_at: datetime | None
     settled_by: str | None
     resolution: str

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from pydantic import Field
 
-from crm_core.billing import choosing, paying, queries
+from crm_core.billing import choosing, counter, paying, queries
+from crm_core.billing.counter import CounterPage
 from crm_core.billing.errors import BillNotFound
 from crm_core.billing.queries import BillRow
 from crm_core.dealerships.actors import Actor
@@ -131,3 +132,8 @@ def _out(page: queries.BillPage) -> BillOut:
     of_order = {"repair_order_id": order_id, "repair_order_number": page.number}
     own = {name: getattr(page, name) for name in BillOut.model_fields if name not in of_order}
     return BillOut.model_validate(own | of_order, from_attributes=True)
+
+
+@api.get("/bills/{bill_id}/counter", summary="到收银台付: where, how much, and the code the cashier scans")
+async def counter_page(actor: Actor, bill_id: int) -> CounterPage:
+    return await counter.page(actor, bill_id)

@@ -19,7 +19,10 @@ class DisputeIn(Schema):
 
 @read_model
 class HandOverOut:
-    """Taking the car back. Before the advisor gives it back the state is NOT_READY."""
+    """Taking the car back. Before the advisor gives it back the state is NOT_READY.
+
+    `handled_by` takes care of an objection and answers until `answer_by`.
+    """
 
     repair_order_id: int
     state: str
@@ -31,6 +34,10 @@ class HandOverOut:
     offered_at: datetime | None
     confirmed_at: datetime | None
     disputed_at: datetime | None
+    dispute_reason: str
+    dispute_until: datetime | None
+    handled_by: str | None
+    answer_by: datetime | None
     settled_at: datetime | None
     resolution: str
     warranty: str

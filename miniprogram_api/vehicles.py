@@ -15,6 +15,8 @@ from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.errors import VehicleNotFound
 from crm_core.vehicles.models import BindingState
 from crm_core.vehicles.queries import OwnerCar, OwnerVisit
+from crm_core.visits import queries as visits
+from crm_core.visits.queries import History
 from foundation.reading import read_model
 from foundation.web import Id, Schema
 from miniprogram_api.login import api
@@ -83,3 +85,8 @@ async def vehicle_visits(actor: Actor, vehicle_id: int) -> list[OwnerVisit]:
 def _masked(car: OwnerCar) -> OwnerCar:
     """The VIN is masked even for its owner, since screens are shown around."""
     return replace(car, vin=mask_vin(car.vin))
+
+
+@api.get("/vehicles/{vehicle_id}/history", summary="The visits of a car with their documents, in one read")
+async def vehicle_history(actor: Actor, vehicle_id: int) -> History:
+    return await visits.history(actor, vehicle_id)

@@ -37,6 +37,7 @@ CALLED: Final = {
     "batch": "send_batch",
     "change": "policy_change",
     "delegate": "staff",
+    "dispute": "bill_dispute",
     "item": "service_item",
     "kept": "customer",
     "line": "repair_line",
@@ -55,6 +56,7 @@ CALLED: Final = {
     "task": "send_batch",
     "technician": "staff",
     "template": "coupon_template",
+    "title": "invoice_title",
 }
 """Words for a thing whose table is called otherwise."""
 

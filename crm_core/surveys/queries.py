@@ -179,3 +179,38 @@ def _for_reader(actor: Actor, row: _ComplaintOfStore, policy: rules.ComplaintPol
         due_at=rules.complaint_due(row.state, row.reopened_at or row.opened_at, policy),
         may=[step for step, act in _NEEDS.items() if step in steps_now and is_allowed(actor, act, on)],
     )
+
+
+@read_model
+class Care:
+    """Who takes care of what an owner was not content with, and by when its next step is due."""
+
+    handled_by: str | None
+    answer_by: datetime | None
+
+
+@read_model
+class _Begun:
+    state: ComplaintState
+    store_id: int
+    opened_at: datetime
+    reopened_at: datetime | None
+    handled_by: str | None
+
+
+_BEGUN = Query(
+    _Begun,
+    """
+    SELECT c.state, c.store_id, c.opened_at, c.reopened_at, s.name AS handled_by
+    FROM complaint c LEFT JOIN staff s ON s.id = c.acknowledged_by_id WHERE c.about = $1
+    """,
+)
+
+
+async def care_of(about: str) -> Care:
+    """Of the complaint about `hand_over:5`; the caller has checked that the reader may see that thing."""
+    begun = await _BEGUN.first(about)
+    if begun is None:
+        return Care(None, None)
+    policy = await policy_of(rules.ComplaintPolicy, begun.store_id)
+    return Care(begun.handled_by, rules.complaint_due(begun.state, begun.reopened_at or begun.opened_at, policy))

@@ -22,6 +22,8 @@ from tests.workshop import PHOTO, make_workshop
 VERSIONLESS: Final = {
     "it makes something new and overwrites nothing": """
         POST /owner/appointments
+        POST /owner/bills/{bill_id}/disputes
+        POST /owner/bills/{bill_id}/invoice
         POST /owner/coupons/{coupon_id}/codes
         POST /owner/family/persons
         POST /owner/media
@@ -68,6 +70,7 @@ VERSIONLESS: Final = {
         POST /owner/gifts/{token}/claim
         POST /staff/approvals/{approval_id}/withdrawal
         POST /staff/complaints/{complaint_id}/acknowledgement
+        POST /staff/bill-scans
         POST /staff/coupon-scans
         POST /staff/coupons/{coupon_id}/voiding
         POST /staff/parked-work/give-up
@@ -77,6 +80,8 @@ VERSIONLESS: Final = {
         POST /staff/proposed-phones/{proposal_id}/refusal
         """,
     "only one person ever writes it": """
+        PUT /owner/invoice-titles
+        DELETE /owner/invoice-titles/{title_id}
         DELETE /owner/consents/{purpose}
         POST /owner/marketing-stop
         DELETE /owner/marketing-stop

@@ -10,6 +10,7 @@ from app.seed.living.diary import Story
 from app.seed.living.wishes import Catalogue
 from crm_core.appointments import booking
 from crm_core.appointments.errors import SlotNotPossible, SlotTaken, VehicleHasAppointment
+from crm_core.bill_disputes import disputing
 from crm_core.billing import refunding
 from crm_core.billing.models import Bill, BillLine
 from crm_core.billing.rules import BillState, Payer
@@ -18,8 +19,10 @@ from crm_core.coupons.models import CouponTemplate
 from crm_core.coupons.rules import CouponKind
 from crm_core.coupons.templates import Terms
 from crm_core.customers.following_up import Contact, log_follow_up
-from crm_core.dealerships.actors import Actor, staff_actor
+from crm_core.dealerships.actors import Actor, owner, staff_actor
 from crm_core.dealerships.models import Role, Staff
+from crm_core.invoicing import requests
+from crm_core.invoicing.rules import InvoiceKind, Title, TitleKind
 from crm_core.surveys import complaints
 from crm_core.surveys.models import Complaint
 from crm_core.surveys.rules import ComplaintState
@@ -105,6 +108,7 @@ async def ask_for_decisions(crew: Crew, now: datetime) -> None:
     await templates.submit(marketer, template.id, expected_version=template.version, note="和供应商谈好了价")
     await clock.set_to(now - timedelta(minutes=12))
     await _ask_for_refund(crew)
+    await _ask_the_desk(crew, now - timedelta(minutes=40))
     await _take_up_complaint(crew, now - timedelta(minutes=8))
 
 
@@ -116,6 +120,27 @@ async def _ask_for_refund(crew: Crew) -> None:
             wanted = {line.line_no: min(line.payable_fen, 60_00)}
             await refunding.request(crew.next(Role.CSH), bill.id, wanted, "多收了一个滤芯的差价")
             return
+
+
+async def _ask_the_desk(crew: Crew, moment: datetime) -> None:
+    """Owners of paid bills: one waits for an invoice, one disputes a line, one has read the answer to theirs."""
+    await clock.set_to(moment)
+    paid = await Bill.filter(store_id=crew.store.id, payer=Payer.CP, state=BillState.PAID, total_fen__gt=0).order_by(
+        "-id"
+    )
+    bills = paid[1:4]
+    if len(bills) < 3:
+        return
+    waits, disputed, answered = bills
+    company = Title(TitleKind.COMPANY, "深圳市南山区远航贸易有限公司", "91440300MA5F00007W", email="fapiao@example.com")
+    await requests.ask(owner(waits.customer_id, openid=""), waits.id, InvoiceKind.SPECIAL, company)
+    for bill, reason in ((disputed, "这项没见技师做，想看看旧件"), (answered, "工时比上次多了半小时")):
+        line = await BillLine.filter(bill_id=bill.id).order_by("line_no").first()
+        assert line is not None
+        raised = await disputing.raise_dispute(owner(bill.customer_id, openid=""), bill.id, line.line_no, reason)
+        if bill is answered:
+            manager = crew.people(Role.SVM)[-1]
+            await disputing.answer(manager, raised.id, "按厂家标准工时收费", is_corrected=False, expected_version=1)
 
 
 async def _take_up_complaint(crew: Crew, moment: datetime) -> None:

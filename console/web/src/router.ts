@@ -25,6 +25,10 @@ const service = {
   parts: () => import('./pages/service/parts/PartsPage.vue'),
   cashier: () => import('./pages/service/cashier/CashierPage.vue'),
   scan: () => import('./pages/service/cashier/ScanCouponPage.vue'),
+  invoiceRequests: () => import('./pages/service/cashier/InvoiceRequestsPage.vue'),
+  invoiceRequest: () => import('./pages/service/cashier/InvoiceRequestPage.vue'),
+  billDisputes: () => import('./pages/service/cashier/BillDisputesPage.vue'),
+  billDispute: () => import('./pages/service/cashier/BillDisputePage.vue'),
   outside: () => import('./pages/service/cashier/OutsideMovementsPage.vue'),
 }
 
@@ -44,7 +48,11 @@ const pages: RouteRecordRaw[] = [
   { path: 'parts/picks/:id?', name: 'parts', component: service.parts, meta: { title: '配件', menu: 'parts' } },
   { path: 'cashier', name: 'cashier', component: service.cashier, meta: { title: '收银', menu: 'cashier' } },
   { path: 'search', name: 'search', component: () => import('./pages/SearchPage.vue'), meta: { title: '搜索' } },
-  { path: 'coupon-scan', name: 'coupon-scan', component: service.scan, meta: { title: '扫券', menu: 'cashier' } },
+  { path: 'coupon-scan', name: 'coupon-scan', component: service.scan, meta: { title: '扫码', menu: 'cashier' } },
+  { path: 'invoice-requests', name: 'invoice-requests', component: service.invoiceRequests, meta: { title: '开票申请', menu: 'cashier' } },
+  { path: 'invoice-requests/:id', name: 'invoice-request', component: service.invoiceRequest, meta: { title: '开票申请', menu: 'cashier' } },
+  { path: 'bill-disputes', name: 'bill-disputes', component: service.billDisputes, meta: { title: '账单异议', menu: 'cashier' } },
+  { path: 'bill-disputes/:id', name: 'bill-dispute', component: service.billDispute, meta: { title: '账单异议', menu: 'cashier' } },
   { path: 'outside-movements/:id?', name: 'outside-movements', component: service.outside, meta: { title: '平台资金变动', menu: 'cashier' } },
   { path: 'customers', name: 'customers', component: () => import('./pages/customers/CustomersPage.vue'), meta: { title: '客户', menu: 'customers' } },
   { path: 'customers/leavers', name: 'leavers', component: () => import('./pages/customers/LeaversPage.vue'), meta: { title: '离职交接', menu: 'customers' } },

@@ -9,9 +9,11 @@ from crm_core.dealerships.permissions import authorize, subject
 from crm_core.policies.current import policy_of
 from crm_core.repair_orders.hand_over.errors import HandOverNotFound
 from crm_core.repair_orders.hand_over.models import HandOver
-from crm_core.repair_orders.hand_over.rules import HandOverPolicy
+from crm_core.repair_orders.hand_over.rules import HandOverPolicy, HandOverState, may_dispute_until
+from crm_core.surveys.queries import Care, care_of
 from crm_core.surveys.rules import ComplaintPolicy
 from foundation import database
+from foundation.refs import Ref
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,11 @@ class HandOverPage:
     confirmed_at: datetime | None
     disputed_at: datetime | None
     dispute_reason: str
+    dispute_until: datetime | None
+    """Until when the owner may object; null before the car was given back."""
+    handled_by: str | None
+    """Who takes care of the objection."""
+    answer_by: datetime | None
     settled_at: datetime | None
     settled_by: str | None
     resolution: str
@@ -68,6 +75,10 @@ async def page(actor: Actor, repair_order_id: int) -> HandOverPage:
     authorize(actor, "hand_over.read", subject(store_id=row["store_id"], customer_id=row["customer_id"]))
     hand_over = await HandOver.get_or_none(repair_order_id=repair_order_id)
     is_done = row["delivered_at"] is not None
+    since = (hand_over.confirmed_at or hand_over.offered_at) if hand_over else None
+    policy = await policy_of(HandOverPolicy, row["store_id"])
+    is_disputed = hand_over is not None and hand_over.state is HandOverState.DISPUTED
+    care = await care_of(Ref("hand_over", hand_over.id)) if hand_over and is_disputed else Care(None, None)
     settler = await Staff.get_or_none(id=hand_over.settled_by_id) if hand_over and hand_over.settled_by_id else None
     complaints = await policy_of(ComplaintPolicy, row["store_id"])
     return HandOverPage(
@@ -83,13 +94,16 @@ async def page(actor: Actor, repair_order_id: int) -> HandOverPage:
         confirmed_at=hand_over.confirmed_at if hand_over else None,
         disputed_at=hand_over.disputed_at if hand_over else None,
         dispute_reason=hand_over.dispute_reason if hand_over else "",
+        dispute_until=may_dispute_until(since, policy) if since else None,
+        handled_by=care.handled_by,
+        answer_by=care.answer_by,
         settled_at=hand_over.settled_at if hand_over else None,
         settled_by=settler.name if settler else None,
         resolution=hand_over.resolution if hand_over else "",
         warranty=WARRANTY,
         next_service_due_on=row["next_service_due_on"] if is_done else None,
         next_service_due_km=row["mileage_km"] + row["interval_km"] if is_done else None,
-        dispute_days=(await policy_of(HandOverPolicy, row["store_id"])).dispute_days,
+        dispute_days=policy.dispute_days,
         answer_within_hours=complaints.answer_within_hours,
         version=hand_over.version if hand_over else 0,
     )

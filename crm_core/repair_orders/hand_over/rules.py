@@ -88,7 +88,11 @@ def hand_over_blocker(facts: HandOverFacts) -> str | None:
     return f"还没交给车主：{'、'.join(missing)}。" if missing else None
 
 
-def may_dispute(handed_over_at: datetime, now: datetime, policy: HandOverPolicy) -> bool:
+def may_dispute_until(handed_over_at: datetime, policy: HandOverPolicy) -> datetime:
     """Owners may object until the end of the seventh Shanghai day after the hand-over."""
-    last_day = wall_clock.local(handed_over_at).date() + timedelta(days=policy.dispute_days)
-    return now <= wall_clock.end_of_day(last_day)
+    return wall_clock.end_of_day(wall_clock.local(handed_over_at).date() + timedelta(days=policy.dispute_days))
+
+
+def may_dispute(handed_over_at: datetime, now: datetime, policy: HandOverPolicy) -> bool:
+    """Whether that is not over yet."""
+    return now <= may_dispute_until(handed_over_at, policy)

@@ -53,3 +53,6 @@ export const useScannedCoupon = (scanId: number, billId: number, version: number
       body: { bill_id: billId, version },
     }),
   )
+
+/** The bill of an owner who pays at the counter, by the code they show. */
+export const findBillByCode = (code: string) => take(api.POST('/api/staff/bill-scans', { body: { code } }))

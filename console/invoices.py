@@ -1,0 +1,60 @@
+"""开票申请 as cashiers and finance work them off; the invoice itself is made in the tax bureau's system."""
+
+from dataclasses import replace
+
+from pydantic import Field
+
+from console import masked
+from console.sign_in import api
+from crm_core.dealerships.actors import Actor
+from crm_core.invoicing import queries, requests
+from crm_core.invoicing.queries import InvoiceRequestRow
+from foundation.web import Id, Schema, Version
+
+
+class InvoicesQuery(Schema):
+    """Whose requests."""
+
+    store_id: Id
+
+
+class IssueIn(Schema):
+    """The invoice's number, at the version its maker saw."""
+
+    number: str = Field(min_length=1, max_length=20)
+    version: Version
+
+
+class InvoiceRefusalIn(Schema):
+    """Why it cannot be issued; the owner reads it."""
+
+    why: str = Field(min_length=1, max_length=120)
+    version: Version
+
+
+@api.get("/invoice-requests", summary="A store's requests for invoices, what waits first")
+async def invoice_requests(actor: Actor, query: InvoicesQuery) -> list[InvoiceRequestRow]:
+    return [_masked(actor, row) for row in await queries.of_store(actor, query.store_id)]
+
+
+@api.get("/invoice-requests/{invoice_request_id}", summary="One request with the whole title")
+async def invoice_request(actor: Actor, invoice_request_id: int) -> InvoiceRequestRow:
+    return _masked(actor, await queries.one(actor, invoice_request_id))
+
+
+@api.post(
+    "/invoice-requests/{invoice_request_id}/issue", summary="It was issued; its number tells the owner where to find it"
+)
+async def issue_invoice(actor: Actor, invoice_request_id: int, body: IssueIn) -> InvoiceRequestRow:
+    await requests.issue(actor, invoice_request_id, body.number, expected_version=body.version)
+    return await invoice_request(actor, invoice_request_id)
+
+
+@api.post("/invoice-requests/{invoice_request_id}/refusal", summary="It cannot be issued, in words")
+async def refuse_invoice(actor: Actor, invoice_request_id: int, body: InvoiceRefusalIn) -> InvoiceRequestRow:
+    await requests.refuse(actor, invoice_request_id, body.why, expected_version=body.version)
+    return await invoice_request(actor, invoice_request_id)
+
+
+def _masked(actor: Actor, row: InvoiceRequestRow) -> InvoiceRequestRow:
+    return replace(row, customer_name=masked.name(actor, row.customer_name), plate=masked.plate(actor, row.plate))

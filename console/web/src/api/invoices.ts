@@ -1,0 +1,37 @@
+/** What owners ask the desk for: invoices, and answers to disputed lines of a bill. */
+import { api, keyed, take, type Schema } from './typed'
+
+export type InvoiceRequest = Schema<'InvoiceRequestRow'>
+export type BillDispute = Schema<'DisputeRow'>
+
+const request = (id: number, key: string) => ({ path: { invoice_request_id: id }, header: keyed(key) })
+const dispute = (id: number, key: string) => ({ path: { dispute_id: id }, header: keyed(key) })
+
+export const readInvoiceRequests = (storeId: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/invoice-requests', { params: { query: { store_id: storeId } }, signal }))
+
+export const readInvoiceRequest = (id: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/invoice-requests/{invoice_request_id}', { params: { path: { invoice_request_id: id } }, signal }))
+
+export const issueInvoice = (id: number, number: string, version: number, key: string) =>
+  take(api.POST('/api/staff/invoice-requests/{invoice_request_id}/issue', { params: request(id, key), body: { number, version } }))
+
+export const refuseInvoice = (id: number, why: string, version: number, key: string) =>
+  take(api.POST('/api/staff/invoice-requests/{invoice_request_id}/refusal', { params: request(id, key), body: { why, version } }))
+
+export const readBillDisputes = (storeId: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/bill-disputes', { params: { query: { store_id: storeId } }, signal }))
+
+export const readBillDispute = (id: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/bill-disputes/{dispute_id}', { params: { path: { dispute_id: id } }, signal }))
+
+export const takeBillDispute = (id: number, version: number, key: string) =>
+  take(api.POST('/api/staff/bill-disputes/{dispute_id}/acknowledgement', { params: dispute(id, key), body: { version } }))
+
+export const answerBillDispute = (id: number, outcome: 'CORRECTED' | 'UPHELD', words: string, version: number, key: string) =>
+  take(
+    api.POST('/api/staff/bill-disputes/{dispute_id}/answer', {
+      params: dispute(id, key),
+      body: { outcome, words, version },
+    }),
+  )

@@ -1,0 +1,22 @@
+/** States of what owners ask the desk for, in the desk's words. */
+import type { Meaning } from '@shared/states'
+
+const STATES: Record<string, { meaning: Meaning; word: string }> = {
+  REQUESTED: { meaning: 'waiting', word: '待开票' },
+  ISSUED: { meaning: 'done', word: '已开票' },
+  REFUSED: { meaning: 'idle', word: '没有开' },
+  WITHDRAWN: { meaning: 'idle', word: '车主撤回' },
+  OPEN: { meaning: 'waiting', word: '待答复' },
+  IN_HAND: { meaning: 'active', word: '处理中' },
+  CORRECTED: { meaning: 'done', word: '已更正' },
+  UPHELD: { meaning: 'done', word: '维持不变' },
+}
+
+export function requestState(state: string): { meaning: Meaning; word: string } {
+  return STATES[state] ?? { meaning: 'idle', word: state }
+}
+
+export const invoiceKind = (kind: string): string => (kind === 'SPECIAL' ? '专用发票' : '普通发票')
+
+/** The repair order a bill is for, `repair_order:12`; bills of other things have none. */
+export const orderOf = (about: string): string | null => /^repair_order:(\d+)$/.exec(about)?.[1] ?? null

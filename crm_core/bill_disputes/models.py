@@ -1,0 +1,56 @@
+"""The table of disputed lines."""
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+
+from crm_core.bill_disputes.rules import DisputeState
+from foundation.keys import Key
+from foundation.personal import ACCOUNTS, Moved, Personal, Shown
+from foundation.table import Table
+
+
+class BillDispute(Table):
+    """The owner disputes a line, named and summed up as it was then: a bill that is recalled gets new lines."""
+
+    id = fields.BigIntField(primary_key=True)
+    bill_id = Key("bill")
+    line_no = fields.IntField()
+    name = fields.CharField(max_length=20)
+    amount_fen = fields.BigIntField()
+    store_id = Key("store")
+    customer_id = Key("customer")
+    reason = fields.CharField(max_length=200)
+    state = fields.CharEnumField(DisputeState, max_length=10)
+    raised_at = fields.DatetimeField()
+    due_at = fields.DatetimeField()
+    taken_at = fields.DatetimeField(null=True)
+    handled_by_id = Key("staff", null=True)
+    """Who has it, and in the end who answered."""
+    answer = fields.CharField(max_length=200, default="")
+    """The owner reads it."""
+    ended_at = fields.DatetimeField(null=True)
+    version = fields.IntField(default=1)
+
+    personal = Personal(Moved(), Shown("账单异议"), ACCOUNTS)
+
+    class Meta:
+        table = "bill_dispute"
+        indexes = (Index(fields=("store_id", "state", "due_at")), Index(fields=("customer_id",)))
+        constraints = (
+            UniqueConstraint(
+                fields=("bill_id", "line_no"),
+                name="bill_dispute_one_waiting_per_line",
+                condition="state IN ('OPEN', 'IN_HAND')",
+            ),
+            CheckConstraint(check="reason <> ''", name="bill_dispute_has_reason"),
+            CheckConstraint(check="(state IN ('OPEN', 'IN_HAND')) = (ended_at IS NULL)", name="bill_dispute_ended"),
+            CheckConstraint(
+                check="state NOT IN ('CORRECTED', 'UPHELD') OR (answer <> '' AND handled_by_id IS NOT NULL)",
+                name="bill_dispute_answered_in_words",
+            ),
+            CheckConstraint(
+                check="state <> 'IN_HAND' OR (handled_by_id IS NOT NULL AND taken_at IS NOT NULL)",
+                name="bill_dispute_in_hand_of_somebody",
+            ),
+        )

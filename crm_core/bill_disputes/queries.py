@@ -1,0 +1,147 @@
+"""Disputed lines for screens."""
+
+from datetime import datetime
+
+from crm_core.bill_disputes import rules
+from crm_core.bill_disputes.errors import DisputeNotFound
+from crm_core.bill_disputes.rules import WAITING, BillDisputePolicy, DisputeState
+from crm_core.billing.errors import BillNotFound
+from crm_core.billing.models import Bill
+from crm_core.billing.rules import BillState
+from crm_core.coupons.rules import LineKind
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import authorize, owners_own, subject
+from crm_core.policies.current import policy_of
+from foundation import clock
+from foundation.reading import Query, literals, read_model
+
+_MOST = 200
+
+
+@read_model
+class LineToDispute:
+    """A line of the bill with what is to pay for it; `waiting_id` is the dispute that waits for an answer."""
+
+    line_no: int
+    kind: LineKind
+    name: str
+    payable_fen: int
+    waiting_id: int | None
+
+
+@read_model
+class OwnDispute:
+    """What the owner disputed, who has it, by when they answer, and the answer."""
+
+    id: int
+    line_no: int
+    name: str
+    amount_fen: int
+    reason: str
+    state: DisputeState
+    raised_at: datetime
+    due_at: datetime
+    handled_by: str | None
+    answer: str
+    ended_at: datetime | None
+    version: int
+
+
+@read_model
+class DisputePage:
+    """对某项有疑问: the lines of a bill and what was disputed of them. `refusal` says why nothing can be disputed."""
+
+    bill_id: int
+    lines: list[LineToDispute]
+    disputes: list[OwnDispute]
+    refusal: str | None
+
+
+@read_model
+class DisputeRow:
+    """A disputed line as staff see it."""
+
+    id: int
+    store_id: int
+    bill_id: int
+    customer_name: str
+    plate: str
+    name: str
+    amount_fen: int
+    reason: str
+    state: DisputeState
+    raised_at: datetime
+    due_at: datetime
+    handled_by: str | None
+    answer: str
+    ended_at: datetime | None
+    made_by_id: int
+    version: int
+
+
+_LINES = Query(
+    LineToDispute,
+    f"""
+    SELECT l.line_no, l.kind, l.name, l.amount_fen - l.discount_fen AS payable_fen,
+           (SELECT d.id FROM bill_dispute d
+            WHERE d.bill_id = l.bill_id AND d.line_no = l.line_no AND d.state IN ({literals(*WAITING)})) AS waiting_id
+    FROM bill_line l WHERE l.bill_id = $1 ORDER BY l.line_no
+    """,
+)
+_OWN = Query(
+    OwnDispute,
+    """
+    SELECT d.id, d.line_no, d.name, d.amount_fen, d.reason, d.state, d.raised_at, d.due_at, st.name AS handled_by,
+           d.answer, d.ended_at, d.version
+    FROM bill_dispute d LEFT JOIN staff st ON st.id = d.handled_by_id WHERE d.bill_id = $1 ORDER BY d.id DESC
+    """,
+)
+_ROW = """
+SELECT d.id, d.store_id, d.bill_id, c.name AS customer_name, coalesce(v.plate, '') AS plate, d.name, d.amount_fen,
+       d.reason, d.state, d.raised_at, d.due_at, st.name AS handled_by, d.answer, d.ended_at, b.made_by_id, d.version
+FROM bill_dispute d JOIN bill b ON b.id = d.bill_id JOIN customer c ON c.id = d.customer_id
+LEFT JOIN vehicle v ON v.id = b.vehicle_id LEFT JOIN staff st ON st.id = d.handled_by_id
+"""
+_OF_STORE = Query(
+    DisputeRow,
+    f"{_ROW} WHERE d.store_id = $1 ORDER BY d.ended_at IS NOT NULL, CASE WHEN d.ended_at IS NULL THEN d.due_at END, "
+    f"d.ended_at DESC LIMIT {_MOST}",
+)
+_ONE = Query(DisputeRow, f"{_ROW} WHERE d.id = $1")
+
+
+async def page(actor: Actor, bill_id: int) -> DisputePage:
+    """What may be disputed of a bill, and what was.
+
+    Raises:
+        BillNotFound: none, a draft, or another's.
+    """
+    bill = await Bill.get_or_none(id=bill_id)
+    if bill is None:
+        raise BillNotFound
+    authorize(actor, "bill_disputes.raise", owners_own(bill.customer_id))
+    if bill.state is BillState.DRAFT:
+        raise BillNotFound
+    policy = await policy_of(BillDisputePolicy, bill.store_id)
+    is_late = bill.state is BillState.REFUNDED or not rules.may_raise(bill.paid_at, clock.now(), policy)
+    refusal = f"付款超过 {policy.days_after_paying} 天或已全部退款，请直接联系门店。" if is_late else None
+    return DisputePage(bill.id, await _LINES.all(bill.id), await _OWN.all(bill.id), refusal)
+
+
+async def of_store(actor: Actor, store_id: int) -> list[DisputeRow]:
+    """A store's disputed lines: what waits by its due time, then the newest of the rest."""
+    authorize(actor, "bill_disputes.read", subject(store_id=store_id))
+    return await _OF_STORE.all(store_id)
+
+
+async def one(actor: Actor, dispute_id: int) -> DisputeRow:
+    """One disputed line.
+
+    Raises:
+        DisputeNotFound.
+    """
+    found = await _ONE.first(dispute_id)
+    if found is None:
+        raise DisputeNotFound
+    authorize(actor, "bill_disputes.read", subject(store_id=found.store_id))
+    return found

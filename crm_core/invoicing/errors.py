@@ -1,0 +1,50 @@
+"""What can be refused."""
+
+from foundation.errors import InvalidInput, NotFound, Refused, TooManyRequests
+
+
+class TitleNotFound(NotFound):
+    """No such title of this owner."""
+
+    message = "没找到这个发票抬头。"
+
+
+class RequestNotFound(NotFound):
+    """No such request for this actor."""
+
+    message = "没找到这个开票申请。"
+
+
+class TitleNotAccepted(InvalidInput):
+    """No invoice can be made out to it; the sentence says why."""
+
+    code = "invoice_title_not_accepted"
+    message = "发票抬头不完整，请检查。"
+
+
+class NothingToInvoice(Refused):
+    """Nothing was paid yet, or all of it was given back."""
+
+    code = "nothing_to_invoice"
+    message = "付款后才能开发票。"
+
+
+class AlreadyAsked(Refused):
+    """The bill has a request that waits, or its invoice."""
+
+    code = "invoice_already_asked"
+    message = "这张账单已经申请过发票。"
+
+
+class NumberNotAccepted(InvalidInput):
+    """It is no number of an invoice, or another request has it."""
+
+    code = "invoice_number_not_accepted"
+    message = "发票号码不对，请核对。"
+
+
+class TooManyTitles(TooManyRequests):
+    """More than anybody keeps."""
+
+    code = "too_many_titles"
+    message = "最多保存 20 个抬头，请先删掉不用的。"

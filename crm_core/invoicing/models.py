@@ -1,0 +1,91 @@
+"""Tables of invoices: the titles owners keep, and what they asked for."""
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+
+from crm_core.invoicing.rules import InvoiceKind, InvoiceState, TitleKind
+from foundation.keys import Key
+from foundation.personal import ACCOUNTS, Moved, Personal, Shown, WhileCustomer
+from foundation.table import Table
+
+
+class InvoiceTitle(Table):
+    """抬头: to whom an owner has invoices made out."""
+
+    id = fields.BigIntField(primary_key=True)
+    customer_id = Key("customer")
+    kind = fields.CharEnumField(TitleKind, max_length=8)
+    name = fields.CharField(max_length=100)
+    tax_number = fields.CharField(max_length=20, default="")
+    address = fields.CharField(max_length=120, default="")
+    phone = fields.CharField(max_length=20, default="")
+    bank = fields.CharField(max_length=60, default="")
+    account = fields.CharField(max_length=40, default="")
+    email = fields.CharField(max_length=80, default="")
+    used_at = fields.DatetimeField()
+    """The one used last is offered first."""
+
+    personal = Personal(Moved(unique_on=("kind", "name", "tax_number")), Shown("发票抬头"), WhileCustomer())
+
+    class Meta:
+        table = "invoice_title"
+        unique_together = (("customer_id", "kind", "name", "tax_number"),)
+        constraints = (
+            CheckConstraint(check="(kind = 'COMPANY') = (tax_number <> '')", name="invoice_title_company_has_number"),
+            CheckConstraint(check="name <> ''", name="invoice_title_has_name"),
+        )
+
+
+class InvoiceRequest(Table):
+    """An owner asked for the invoice of a bill, made out to a title as it was then."""
+
+    id = fields.BigIntField(primary_key=True)
+    bill_id = Key("bill")
+    store_id = Key("store")
+    customer_id = Key("customer")
+    kind = fields.CharEnumField(InvoiceKind, max_length=8)
+    title_kind = fields.CharEnumField(TitleKind, max_length=8)
+    name = fields.CharField(max_length=100)
+    tax_number = fields.CharField(max_length=20, default="")
+    address = fields.CharField(max_length=120, default="")
+    phone = fields.CharField(max_length=20, default="")
+    bank = fields.CharField(max_length=60, default="")
+    account = fields.CharField(max_length=40, default="")
+    email = fields.CharField(max_length=80, default="")
+    amount_fen = fields.BigIntField()
+    state = fields.CharEnumField(InvoiceState, max_length=10)
+    asked_at = fields.DatetimeField()
+    due_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+    handled_by_id = Key("staff", null=True)
+    number = fields.CharField(max_length=20, default="")
+    """Of the invoice, once it is issued."""
+    refusal = fields.CharField(max_length=120, default="")
+    version = fields.IntField(default=1)
+
+    personal = Personal(Moved(), Shown("开票申请"), ACCOUNTS)
+
+    class Meta:
+        table = "invoice_request"
+        indexes = (Index(fields=("store_id", "state", "due_at")), Index(fields=("customer_id",)))
+        constraints = (
+            UniqueConstraint(
+                fields=("bill_id",),
+                name="invoice_request_one_live_per_bill",
+                condition="state IN ('REQUESTED', 'ISSUED')",
+            ),
+            UniqueConstraint(fields=("number",), name="invoice_request_number_once", condition="number <> ''"),
+            CheckConstraint(check="amount_fen > 0", name="invoice_request_amount"),
+            CheckConstraint(
+                check="kind = 'NORMAL' OR (title_kind = 'COMPANY' AND tax_number <> '')",
+                name="invoice_request_special_is_for_companies",
+            ),
+            CheckConstraint(check="(state = 'ISSUED') = (number <> '')", name="invoice_request_issued_has_number"),
+            CheckConstraint(check="(state = 'REFUSED') = (refusal <> '')", name="invoice_request_refused_in_words"),
+            CheckConstraint(check="(state = 'REQUESTED') = (ended_at IS NULL)", name="invoice_request_ended"),
+            CheckConstraint(
+                check="state NOT IN ('ISSUED', 'REFUSED') OR handled_by_id IS NOT NULL",
+                name="invoice_request_handled_by_somebody",
+            ),
+        )

@@ -1,0 +1,37 @@
+"""Who is told of a request for an invoice: the cashiers by card, the owner by subscribe message."""
+
+from crm_core.customers.models import Customer
+from crm_core.dealerships.models import Role
+from crm_core.dealerships.staff import staff_with_role
+from crm_core.invoicing.models import InvoiceRequest
+from crm_core.invoicing.rules import InvoiceState
+from crm_core.messaging.service import say
+from foundation.refs import Ref
+
+
+async def ask_to_issue(request: InvoiceRequest) -> None:
+    """Each cashier of the store gets a card; where there is none, finance does."""
+    staff = await staff_with_role(Role.CSH, request.store_id) or await staff_with_role(Role.FIN, request.store_id)
+    customer = await Customer.get(id=request.customer_id)
+    for staff_id in staff:
+        await say(
+            "invoice_requested",
+            {"customer_name": customer.name, "amount_fen": request.amount_fen, "due_at": request.due_at},
+            staff_id=staff_id,
+            about=Ref("invoice_request", request.id),
+            dedupe_key=f"invoice_request:{request.id}:asked:{staff_id}",
+        )
+
+
+async def tell_owner(request: InvoiceRequest) -> None:
+    """It was issued, or why not."""
+    assert request.ended_at is not None
+    is_issued = request.state is InvoiceState.ISSUED
+    await say(
+        "request_answered",
+        {"handled_at": request.ended_at, "answer": f"号码 {request.number}" if is_issued else request.refusal},
+        customer_id=request.customer_id,
+        about=Ref("bill", request.bill_id),
+        dedupe_key=f"invoice_request:{request.id}:{request.state.value}",
+        variant="invoice_issued" if is_issued else "invoice_refused",
+    )

@@ -1,0 +1,176 @@
+"""Invoices for screens."""
+
+from datetime import datetime
+
+from crm_core.billing.errors import BillNotFound
+from crm_core.billing.models import Bill
+from crm_core.billing.paying import PAID
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import authorize, owners_own, subject
+from crm_core.invoicing.errors import RequestNotFound
+from crm_core.invoicing.rules import InvoiceKind, InvoiceState, TitleKind
+from foundation.reading import Query, literals, read_model
+
+_MOST = 200
+
+
+@read_model
+class KeptTitle:
+    """A title the owner keeps; the one used last comes first."""
+
+    id: int
+    kind: TitleKind
+    name: str
+    tax_number: str
+    address: str
+    phone: str
+    bank: str
+    account: str
+    email: str
+
+
+@read_model
+class OwnRequest:
+    """What the owner asked for and where it stands; `number` is what they find the invoice by."""
+
+    id: int
+    bill_id: int
+    kind: InvoiceKind
+    name: str
+    tax_number: str
+    email: str
+    amount_fen: int
+    state: InvoiceState
+    asked_at: datetime
+    due_at: datetime
+    ended_at: datetime | None
+    number: str
+    refusal: str
+    version: int
+
+
+@read_model
+class InvoicePage:
+    """开发票 for one bill: what it would be for, the titles to choose from, and what was asked already.
+
+    `refusal` says why nothing can be asked for now.
+    """
+
+    bill_id: int
+    amount_fen: int
+    refusal: str | None
+    titles: list[KeptTitle]
+    requests: list[OwnRequest]
+
+
+@read_model
+class InvoiceRequestRow:
+    """A request as those see it who issue it, with the whole title: they type it into the tax bureau's system."""
+
+    id: int
+    store_id: int
+    bill_id: int
+    about: str
+    bill_number: str
+    customer_name: str
+    plate: str
+    kind: InvoiceKind
+    title_kind: TitleKind
+    name: str
+    tax_number: str
+    address: str
+    phone: str
+    bank: str
+    account: str
+    email: str
+    amount_fen: int
+    state: InvoiceState
+    asked_at: datetime
+    due_at: datetime
+    ended_at: datetime | None
+    handled_by: str | None
+    number: str
+    refusal: str
+    version: int
+
+
+_TITLES = Query(
+    KeptTitle,
+    """
+    SELECT id, kind, name, tax_number, address, phone, bank, account, email
+    FROM invoice_title WHERE customer_id = $1 ORDER BY used_at DESC, id DESC
+    """,
+)
+_OWN = Query(
+    OwnRequest,
+    """
+    SELECT id, bill_id, kind, name, tax_number, email, amount_fen, state, asked_at, due_at, ended_at, number, refusal,
+           version
+    FROM invoice_request WHERE bill_id = $1 AND customer_id = $2 ORDER BY id DESC
+    """,
+)
+_ROW = """
+SELECT i.id, i.store_id, i.bill_id, b.about, b.number AS bill_number, c.name AS customer_name,
+       coalesce(v.plate, '') AS plate, i.kind, i.title_kind, i.name, i.tax_number, i.address, i.phone, i.bank,
+       i.account, i.email, i.amount_fen, i.state,
+       i.asked_at, i.due_at, i.ended_at, st.name AS handled_by, i.number, i.refusal, i.version
+FROM invoice_request i JOIN bill b ON b.id = i.bill_id JOIN customer c ON c.id = i.customer_id
+LEFT JOIN vehicle v ON v.id = b.vehicle_id LEFT JOIN staff st ON st.id = i.handled_by_id
+"""
+_OF_STORE = Query(
+    InvoiceRequestRow,
+    f"""
+    {_ROW} WHERE i.store_id = $1
+    ORDER BY i.state <> {literals(InvoiceState.REQUESTED)}, CASE WHEN i.ended_at IS NULL THEN i.due_at END,
+             i.ended_at DESC
+    LIMIT {_MOST}
+    """,
+)
+_ONE = Query(InvoiceRequestRow, f"{_ROW} WHERE i.id = $1")
+
+
+async def titles_of(actor: Actor) -> list[KeptTitle]:
+    """The titles an owner keeps."""
+    authorize(actor, "invoices.ask", owners_own(actor.id))
+    return await _TITLES.all(actor.id)
+
+
+async def page(actor: Actor, bill_id: int) -> InvoicePage:
+    """Everything to ask for the invoice of a bill.
+
+    Raises:
+        BillNotFound: none, or another's.
+    """
+    bill = await Bill.get_or_none(id=bill_id)
+    if bill is None:
+        raise BillNotFound
+    authorize(actor, "invoices.ask", owners_own(bill.customer_id))
+    requests = await _OWN.all(bill.id, bill.customer_id)
+    amount_fen = bill.paid_fen - bill.refunded_fen
+    refusal = None
+    if any(each.state in (InvoiceState.REQUESTED, InvoiceState.ISSUED) for each in requests):
+        refusal = "这张账单已经申请过发票。"
+    elif bill.state not in PAID:
+        refusal = "付款后才能开发票。"
+    elif amount_fen <= 0:
+        refusal = "没有实付的金额，不用开发票。"
+    return InvoicePage(bill.id, amount_fen, refusal, await _TITLES.all(bill.customer_id), requests)
+
+
+async def of_store(actor: Actor, store_id: int) -> list[InvoiceRequestRow]:
+    """A store's requests: what waits by its due time, then the newest of the rest."""
+    authorize(actor, "invoices.read", subject(store_id=store_id))
+    return await _OF_STORE.all(store_id)
+
+
+async def one(actor: Actor, invoice_request_id: int) -> InvoiceRequestRow:
+    """One request.
+
+    Raises:
+        RequestNotFound.
+    """
+    found = await _ONE.first(invoice_request_id)
+    if found is None:
+        raise RequestNotFound
+    authorize(actor, "invoices.read", subject(store_id=found.store_id))
+    return found

@@ -1,0 +1,143 @@
+"""开票申请: an owner asks, a cashier issues or refuses, the owner may take it back until then."""
+
+from dataclasses import asdict
+
+from tortoise.exceptions import IntegrityError
+
+from crm_core.billing.errors import BillNotFound
+from crm_core.billing.models import Bill
+from crm_core.billing.paying import PAID
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import authorize, owners_own, subject
+from crm_core.invoicing import notices, rules, titles
+from crm_core.invoicing.errors import AlreadyAsked, NothingToInvoice, NumberNotAccepted, RequestNotFound
+from crm_core.invoicing.events import InvoiceEnded, InvoiceFacts, InvoiceRequested
+from crm_core.invoicing.models import InvoiceRequest
+from crm_core.invoicing.rules import InvoiceKind, InvoicePolicy, InvoiceState, Title
+from crm_core.policies.current import policy_of
+from foundation import clock, database
+from foundation.errors import StaleVersion
+from foundation.events import record
+from foundation.moves import next_state
+
+LIVE = (InvoiceState.REQUESTED, InvoiceState.ISSUED)
+
+
+async def ask(actor: Actor, bill_id: int, kind: InvoiceKind, title: Title) -> InvoiceRequest:
+    """Ask for the invoice of what was paid and not given back; the title is kept for the next time. The same again
+    gives the first request.
+
+    Raises:
+        BillNotFound: none, or another's.
+        TitleNotAccepted: the sentence says why.
+        NothingToInvoice: not paid yet, or all given back.
+        AlreadyAsked: the bill has a request with another title, or its invoice.
+    """
+    async with database.transaction():
+        bill = await Bill.select_for_update(no_key=True).get_or_none(id=bill_id)
+        if bill is None:
+            raise BillNotFound
+        authorize(actor, "invoices.ask", owners_own(bill.customer_id))
+        tidied = titles.tidy(title, kind)
+        amount_fen = bill.paid_fen - bill.refunded_fen
+        if bill.state not in PAID or amount_fen <= 0:
+            raise NothingToInvoice
+        live = await InvoiceRequest.get_or_none(bill_id=bill.id, state__in=LIVE)
+        if live is not None:
+            if (live.kind, live.name, live.tax_number) == (kind, tidied.name, tidied.tax_number):
+                return live
+            raise AlreadyAsked
+        await titles.keep(actor, tidied)
+        columns = asdict(tidied)
+        request = await InvoiceRequest.create(
+            bill_id=bill.id,
+            store_id=bill.store_id,
+            customer_id=bill.customer_id,
+            kind=kind,
+            title_kind=columns.pop("kind"),
+            **columns,
+            amount_fen=amount_fen,
+            state=InvoiceState.REQUESTED,
+            asked_at=clock.now(),
+            due_at=rules.due_at(clock.now(), await policy_of(InvoicePolicy, bill.store_id)),
+        )
+        await record(InvoiceRequested(**_facts(actor, request)))
+        await notices.ask_to_issue(request)
+        return request
+
+
+async def withdraw(actor: Actor, invoice_request_id: int, *, expected_version: int) -> InvoiceRequest:
+    """The owner does not want it after all, or mistyped the title.
+
+    Raises:
+        RequestNotFound, StaleVersion, IllegalMove.
+    """
+    async with database.transaction():
+        request = await _taken(actor, invoice_request_id, "invoices.ask", expected_version)
+        await _end(actor, request, "withdraw")
+        return request
+
+
+async def issue(actor: Actor, invoice_request_id: int, number: str, *, expected_version: int) -> InvoiceRequest:
+    """The invoice was made in the tax bureau's system; its number is what the owner finds it by.
+
+    Raises:
+        NumberNotAccepted: it is no number of an invoice, or another request has it.
+        RequestNotFound, StaleVersion, IllegalMove.
+    """
+    async with database.transaction():
+        request = await _taken(actor, invoice_request_id, "invoices.issue", expected_version)
+        refusal = rules.number_refusal(number)
+        if refusal is not None:
+            raise NumberNotAccepted(refusal)
+        request.number, request.handled_by_id = number, actor.id
+        try:
+            async with database.savepoint():
+                await _end(actor, request, "issue")
+        except IntegrityError as error:
+            raise NumberNotAccepted("这个发票号码已经登记在另一个申请上。") from error
+        await notices.tell_owner(request)
+        return request
+
+
+async def refuse(actor: Actor, invoice_request_id: int, why: str, *, expected_version: int) -> InvoiceRequest:
+    """It cannot be issued, in words the owner reads; they may ask again.
+
+    Raises:
+        RequestNotFound, StaleVersion, IllegalMove.
+    """
+    async with database.transaction():
+        request = await _taken(actor, invoice_request_id, "invoices.issue", expected_version)
+        request.refusal, request.handled_by_id = why, actor.id
+        await _end(actor, request, "refuse")
+        await notices.tell_owner(request)
+        return request
+
+
+async def _taken(actor: Actor, invoice_request_id: int, action: str, expected_version: int) -> InvoiceRequest:
+    request = await InvoiceRequest.select_for_update().get_or_none(id=invoice_request_id)
+    if request is None:
+        raise RequestNotFound
+    authorize(actor, action, subject(store_id=request.store_id, customer_id=request.customer_id))
+    if request.version != expected_version:
+        raise StaleVersion(current_version=request.version, current_state=request.state.value)
+    return request
+
+
+async def _end(actor: Actor, request: InvoiceRequest, action: str) -> None:
+    request.state = next_state(rules.REQUEST_MOVES, request.state, action)
+    request.ended_at = clock.now()
+    request.version += 1
+    await request.save()
+    await record(InvoiceEnded(**_facts(actor, request), state=request.state.value))
+
+
+def _facts(actor: Actor, request: InvoiceRequest) -> InvoiceFacts:
+    return InvoiceFacts(
+        actor=str(actor),
+        customer_id=request.customer_id,
+        store_id=request.store_id,
+        request_id=request.id,
+        bill_id=request.bill_id,
+        amount_fen=request.amount_fen,
+    )

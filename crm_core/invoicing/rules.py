@@ -1,0 +1,111 @@
+"""Titles, tax numbers and the states of a request; decided without a database."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from crm_core.policies.declaring import Policy, Unit, rule
+from foundation.moves import Moves
+
+
+class TitleKind(StrEnum):
+    """抬头类型."""
+
+    PERSON = "PERSON"
+    COMPANY = "COMPANY"
+
+
+class InvoiceKind(StrEnum):
+    """发票类型."""
+
+    NORMAL = "NORMAL"  # 普通发票.
+    SPECIAL = "SPECIAL"  # 专用发票: its tax can be deducted.
+
+
+class InvoiceState(StrEnum):
+    """开票申请."""
+
+    REQUESTED = "REQUESTED"
+    ISSUED = "ISSUED"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+REQUEST_MOVES: Moves[InvoiceState] = {
+    InvoiceState.REQUESTED: {
+        "issue": InvoiceState.ISSUED,
+        "refuse": InvoiceState.REFUSED,
+        "withdraw": InvoiceState.WITHDRAWN,
+    },
+}
+
+
+@dataclass(frozen=True)
+class InvoicePolicy(Policy, key="invoices", title="开票"):
+    """House rules of invoices."""
+
+    issue_hours: int = rule(24, "申请后多久开出发票", Unit.HOURS, 1, 168)
+    """An owner may ask for one on the day they paid; the tax system answers within minutes, people within a day."""
+
+
+MOST_TITLES: Final = 20
+"""As many as one owner keeps."""
+NUMBER: Final = re.compile(r"\d{8}|\d{20}")
+"""Of an invoice: twenty digits of the digital one, eight of the paper ones before it."""
+
+_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_WEIGHTS: Final = tuple(pow(3, place, 31) for place in range(17))
+_OLD: Final = re.compile(r"[0-9A-Z]{15}|[0-9A-Z]{20}")
+"""Numbers of before 2015, still on some licences. They have no check digit."""
+
+
+@dataclass(frozen=True)
+class Title:
+    """To whom an invoice is made out; what a person does not have is empty."""
+
+    kind: TitleKind
+    name: str
+    tax_number: str = ""
+    address: str = ""
+    phone: str = ""
+    bank: str = ""
+    account: str = ""
+    email: str = ""
+
+
+def tidy_tax_number(text: str) -> str:
+    """As it is kept: capitals, without what people put between."""
+    return re.sub(r"[\s\-·]", "", text).upper()
+
+
+def tax_number_refusal(number: str) -> str | None:
+    """Why this is no tax number; None when it is one. The old ones of 15 and 20 characters cannot be checked."""
+    if len(number) == 18:
+        if any(character not in _ALPHABET for character in number):
+            return "税号里不会有字母 I、O、S、V、Z 或符号，请再核对。"
+        total = sum(_ALPHABET.index(character) * weight for character, weight in zip(number, _WEIGHTS, strict=False))
+        return None if _ALPHABET[-total % 31] == number[17] else "税号的校验位不对，请再核对一遍。"
+    return None if _OLD.fullmatch(number) else "税号是 18 位的统一社会信用代码（老税号 15 或 20 位）。"
+
+
+def title_refusal(title: Title, kind: InvoiceKind) -> str | None:
+    """Why an invoice of this kind cannot be made out to it; None when it can."""
+    if not title.name:
+        return "请填写发票抬头。"
+    if title.kind is TitleKind.PERSON:
+        if title.tax_number:
+            return "个人抬头没有税号。"
+        return "专用发票只能开给企业。" if kind is InvoiceKind.SPECIAL else None
+    return tax_number_refusal(title.tax_number)
+
+
+def due_at(asked_at: datetime, policy: InvoicePolicy) -> datetime:
+    """By when it is to be issued."""
+    return asked_at + timedelta(hours=policy.issue_hours)
+
+
+def number_refusal(number: str) -> str | None:
+    """Why this is no number of an invoice."""
+    return None if NUMBER.fullmatch(number) else "发票号码是 20 位数字（纸质发票 8 位）。"

@@ -1,0 +1,106 @@
+"""An owner disputes a line once; somebody answers in words, and who made the bill does not uphold it alone."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from crm_core.bill_disputes import disputing, queries, rules
+from crm_core.bill_disputes.errors import LineNotFound, TooLateToDisputeBill
+from crm_core.bill_disputes.rules import BillDisputePolicy, DisputeState
+from crm_core.billing import making, paying
+from crm_core.dealerships.models import Role
+from crm_core.dealerships.permissions import SameHands
+from crm_core.messaging.models import Message
+from crm_core.payments.rules import Method
+from foundation import clock
+from foundation.errors import IllegalMove, NotAllowed, NotFound, StaleVersion
+from tests import factories as make
+from tests.checkout import make_checkout
+
+
+def test_a_paid_bill_may_be_disputed_for_thirty_days():
+    paid_at = make.slot(10)
+    assert rules.may_raise(None, paid_at, BillDisputePolicy())
+    assert rules.may_raise(paid_at, paid_at + timedelta(days=30), BillDisputePolicy())
+    assert not rules.may_raise(paid_at, paid_at + timedelta(days=30, seconds=1), BillDisputePolicy())
+
+
+async def test_taps_at_once_raise_one_dispute_and_manager_and_maker_get_a_card(database: None):
+    checkout = await make_checkout()
+    bill = await checkout.sent()
+    raised = await asyncio.gather(*(disputing.raise_dispute(checkout.owner, bill.id, 1, "没做过") for _ in range(4)))
+    assert len({dispute.id for dispute in raised}) == 1
+    cards = await Message.filter(template="bill_disputed")
+    assert {card.staff_id for card in cards} == {checkout.manager.id, checkout.advisor.id}
+    page = await queries.page(checkout.owner, bill.id)
+    assert [line.waiting_id for line in page.lines[:2]] == [raised[0].id, None]
+    with pytest.raises(LineNotFound):
+        await disputing.raise_dispute(checkout.owner, bill.id, 99, "没做过")
+
+
+async def test_the_owner_sees_who_has_it_and_reads_the_answer(database: None):
+    checkout = await make_checkout()
+    bill = await checkout.sent()
+    dispute = await disputing.raise_dispute(checkout.owner, bill.id, 1, "工时太长")
+    await disputing.take(checkout.manager, dispute.id, expected_version=1)
+    [shown] = (await queries.page(checkout.owner, bill.id)).disputes
+    assert (shown.handled_by, shown.state) == (checkout.manager.name, DisputeState.IN_HAND)
+    with pytest.raises(StaleVersion):
+        await disputing.take(checkout.advisor, dispute.id, expected_version=1)
+    with pytest.raises(IllegalMove):
+        await disputing.take(checkout.advisor, dispute.id, expected_version=2)
+    with pytest.raises(SameHands):
+        await disputing.answer(checkout.advisor, dispute.id, "就是这个价", is_corrected=False, expected_version=2)
+    await disputing.answer(checkout.manager, dispute.id, "按厂家工时", is_corrected=False, expected_version=2)
+    told = await Message.get(template="request_answered", customer_id=checkout.customer.id)
+    assert told.variant == "dispute_upheld"
+    with pytest.raises(IllegalMove):
+        await disputing.withdraw(checkout.owner, dispute.id, expected_version=3)
+
+
+async def test_who_made_the_bill_may_admit_a_mistake_and_makes_it_anew(database: None):
+    checkout = await make_checkout()
+    bill = await checkout.sent()
+    dispute = await disputing.raise_dispute(checkout.owner, bill.id, 1, "没做过")
+    await making.recall(checkout.advisor, bill.id)
+    corrected = await disputing.answer(
+        checkout.advisor, dispute.id, "多开了，已更正", is_corrected=True, expected_version=1
+    )
+    assert corrected.state is DisputeState.CORRECTED
+    with pytest.raises(NotFound):
+        await queries.page(checkout.owner, bill.id)
+
+
+async def test_a_dispute_stops_no_payment_and_is_too_late_a_month_after_it(database: None):
+    checkout = await make_checkout()
+    bill = await checkout.sent()
+    dispute = await disputing.raise_dispute(checkout.owner, bill.id, 1, "没做过")
+    await disputing.withdraw(checkout.owner, dispute.id, expected_version=1)
+    await paying.receive_offline(checkout.cashier, bill.id, bill.total_fen, Method.CASH)
+    await clock.advance(timedelta(days=31))
+    with pytest.raises(TooLateToDisputeBill):
+        await disputing.raise_dispute(checkout.owner, bill.id, 1, "没做过")
+    assert "30 天" in ((await queries.page(checkout.owner, bill.id)).refusal or "")
+
+
+async def test_others_dispute_see_and_answer_nothing_of_it(database: None):
+    checkout = await make_checkout()
+    bill = await checkout.sent()
+    dispute = await disputing.raise_dispute(checkout.owner, bill.id, 1, "没做过")
+    stranger = make.acting_owner(await make.make_customer(phone="13900000099"))
+    away = await make.acting(Role.SVM, await make.make_store(advisors=0))
+    attempts: list[tuple[Any, type[Exception]]] = [
+        (disputing.raise_dispute(stranger, bill.id, 1, "没做过"), NotFound),
+        (disputing.withdraw(stranger, dispute.id, expected_version=1), NotFound),
+        (queries.page(stranger, bill.id), NotFound),
+        (disputing.take(away, dispute.id, expected_version=1), NotAllowed),
+        (disputing.answer(away, dispute.id, "x", is_corrected=True, expected_version=1), NotAllowed),
+        (queries.one(away, dispute.id), NotAllowed),
+        (queries.of_store(away, checkout.store.id), NotAllowed),
+    ]
+    for attempt, refusal in attempts:
+        with pytest.raises(refusal):
+            await attempt
+    assert [row.id for row in await queries.of_store(checkout.manager, checkout.store.id)] == [dispute.id]

@@ -21,6 +21,7 @@ REQUEST_BYTES = 64 * 1024 * 1024
 """The largest file of any door is 20 MB; an import of a few thousand people fits as well."""
 STREAM_SECONDS = 24 * 3600
 """How long one watcher of /control/events may stay."""
+MINIPROGRAM = Path(__file__).parents[1] / "miniprogram" / "dist" / "build" / "h5"
 App = Sanic[Any, Any]
 Req = Request[Any, Any]
 _numbers = itertools.count(1)
@@ -45,6 +46,9 @@ def create_app(settings: SimulatorSettings) -> App:
     app.register_middleware(_after, "response")
     app.register_listener(_open, "before_server_start")
     app.register_listener(_close, "after_server_stop")
+    # The platform serves what a dealer has uploaded: here the build of it that a browser can show.
+    if (MINIPROGRAM / "index.html").exists():
+        app.static("/miniprogram", MINIPROGRAM, name="miniprogram", index="index.html")
     dist = Path(settings.web_dist) if settings.web_dist else Path(__file__).parent / "web" / "dist"
     if (dist / "index.html").exists():
         app.static("/", dist, name="page", index="index.html")

@@ -9,8 +9,8 @@ const simulator = process.env.WEDEALER_SIMULATOR ?? 'http://127.0.0.1:8100'
 
 export default defineConfig({
   plugins: [vue()],
-  resolve: { alias: { '@shared': at('../../web/shared'), '@': at('./src') } },
-  server: { proxy: { '/control': { target: simulator, ws: true } }, fs: { allow: [at('../..')] } },
+  resolve: { alias: { '@shared': at('../../web/shared'), '@miniprogram': at('../../miniprogram/src'), '@': at('./src') } },
+  server: { proxy: { '/miniprogram': simulator, '/control': { target: simulator, ws: true } }, fs: { allow: [at('../..')] } },
   build: { target: 'es2022' },
   test: { environment: 'node', include: ['src/**/*.test.ts'] },
 })

@@ -89,7 +89,7 @@ async def a_scan_becomes_a_friend(story: Story) -> None:
     assert WELCOME_COUPON in card["content"]["title"]
     assert 0 <= card["sent_at"] - friendship["created_at"] < 20
     page, _, story.ticket = card["content"]["page"].partition("?ticket=")
-    assert page == "pages/claim/index.html"
+    assert page == "pages/gift/claim.html"
     assert story.ticket
 
     (mine,) = [row for row in await named_zhang_wei(wang) if row["is_friend"]]
@@ -547,7 +547,7 @@ async def the_salesperson_sends_it(story: Story, broadcast_id: int) -> str:
     assert "春天到了，" in text["content"]["content"]
     assert WAKE_UP_COUPON in text["content"]["content"]
     page, _, token = card["content"]["page"].partition("?campaign=")
-    assert page == "pages/claim/index.html"
+    assert page == "pages/gift/claim.html"
     return str(token)
 
 

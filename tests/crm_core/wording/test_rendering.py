@@ -63,7 +63,7 @@ def rows(payload: dict[str, Any]) -> dict[str, str]:
 def test_a_subscribe_message_has_its_title_page_and_fields() -> None:
     content = render_subscribe("S-APPT-RESULT", RESULT, variant="confirmed", about=APPOINTMENT)
     assert content.title == "预约结果通知"
-    assert content.page == "pages/appointment/index?id=12"
+    assert content.page == "pages/booking/appointment?id=12"
     assert [(f.field, f.key_type, f.label, f.value) for f in content.fields] == [
         ("result", "phrase", "结果", "已确认"),
         ("car", "thing", "车辆", "云帆 X6 粤B·D**45"),
@@ -194,7 +194,7 @@ def test_a_welcome_has_its_text_and_mini_program_card() -> None:
                 "title": "领取小保养立减100，预约更省心",
                 "pic_media_id": "M1",
                 "appid": "wx1",
-                "page": "pages/claim/index.html?ticket=aB3_x",
+                "page": "pages/gift/claim.html?ticket=aB3_x",
             },
         }
     ]

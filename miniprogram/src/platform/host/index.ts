@@ -1,6 +1,6 @@
 /** The platform as the demo's phone plays it: the phone holds the person's WeChat, and answers from their own hands. */
 import { readonly, ref } from 'vue'
-import type { Chosen, Platform } from '@/platform'
+import type { Chosen, Platform } from '../types'
 import { openPath } from './open'
 import type { Ask, Asks, FromMiniProgram, FromPhone, PhoneState } from './words'
 
@@ -48,6 +48,14 @@ window.addEventListener('message', (message: MessageEvent<FromPhone>) => {
 })
 window.addEventListener('online', () => (isOnline.value = true))
 window.addEventListener('offline', () => (isOnline.value = false))
+
+/** The guided story points at the tabs, too, which the tool draws by itself. */
+const TAB_STORIES = ['owner-tab-home', 'owner-tab-coupons', 'owner-tab-me']
+new MutationObserver((_, watching) => {
+  const tabs = document.querySelectorAll<HTMLElement>('.uni-tabbar__item')
+  tabs.forEach((tab, index) => (tab.dataset.story = TAB_STORIES[index]))
+  if (tabs.length) watching.disconnect()
+}).observe(document, { childList: true, subtree: true })
 
 /** A page of its own, outside a phone, has nobody to ask: it says so instead of waiting for ever. */
 const greeting: Promise<void> =

@@ -1,6 +1,6 @@
 /** The platform as WeChat gives it. Nothing here decides anything: each function is one call and its answer in our words. */
 import { readonly, ref } from 'vue'
-import type { Platform, StandingChoice, SubscribeAnswer } from '@/platform'
+import type { Platform, StandingChoice, SubscribeAnswer } from '../types'
 
 const isSeen = ref(true)
 const isOnline = ref(true)

@@ -1,6 +1,6 @@
 /** The hands of the people, and the platform's knobs. Everything here changes the simulated world only. */
 import { createHttp } from '@shared/http'
-import type { SubscribeAnswer } from '@/owner/wx'
+import type { SubscribeAnswer } from '@miniprogram/platform/types'
 import type {
   AppMessage, ChatMessage, ClockState, ContactWay, Conversation, Faults, LogEntry, MassTask, Member, Odds, PaySheet, Person, ServiceNotice,
   WholeLogEntry, WorldState,

@@ -1,6 +1,6 @@
 /** The one watcher of `/control/events`: it tells whoever asked that something of a kind has changed. */
-import { onScopeDispose, reactive, shallowRef } from 'vue'
-import { setClock } from '@shared/clock'
+import { onScopeDispose, reactive, ref, shallowRef } from 'vue'
+import { setClock as setPageClock } from '@shared/clock'
 import { control } from './api'
 import type { ClockState, Faults, LogEntry, WorldState } from './types'
 
@@ -13,6 +13,13 @@ export const ANEW_WITHIN_MS = 120_000
 export const world = shallowRef<WorldState | null>(null)
 export const faults = shallowRef<Faults | null>(null)
 export const log = reactive<LogEntry[]>([])
+/** How often the clock was set: whoever shows its own time looks again. */
+export const clockSet = ref(0)
+
+function setClock(now: string): void {
+  setPageClock(now)
+  clockSet.value += 1
+}
 
 type Listener = (data: Record<string, unknown>) => void
 const listeners = new Map<WorldEvent, Set<Listener>>()

@@ -1,19 +1,35 @@
 /** The pop-ups of WeChat that wait for the person's own answer. One at a time. */
 import { shallowRef } from 'vue'
+import type { Asks } from '@miniprogram/platform/host/words'
+import type { Callee, Place, Question, StandingChoice, SubscribeAnswer, Template } from '@miniprogram/platform/types'
 import { control } from '@/control/api'
 import type { PaySheet } from '@/control/types'
-import type { Callee, PaymentParameters, Question, SubscribeAnswer, WeChat } from '@/owner/wx'
+
+/** What the person ticked, and whether it shall hold for good (「总是保持以上选择」). */
+export interface Ticked {
+  choices: Record<string, boolean>
+  isForGood: boolean
+}
 
 export type OpenSheet =
   | { kind: 'phone'; answer: (allowed: boolean) => void }
   | { kind: 'camera'; answer: (photo: Blob | null) => void }
   | { kind: 'question'; question: Question; answer: (yes: boolean) => void }
-  | { kind: 'subscribe'; templates: { id: string; title: string }[]; answer: (choices: Record<string, boolean>) => void }
+  | { kind: 'subscribe'; templates: Template[]; answer: (ticked: Ticked) => void }
+  | { kind: 'settings'; templates: Template[]; isOn: boolean; answer: (isOn: boolean) => void }
   | { kind: 'pay'; order: PaySheet; answer: (paid: boolean) => void }
+  | { kind: 'scan'; answer: (said: string | null) => void }
   | { kind: 'dial'; callee: Callee; answer: (done: null) => void }
+  | { kind: 'map'; place: Place; answer: (done: null) => void }
+
+/** WeChat as the mini-program in this phone knows it, and the way out of it. */
+export type WeChat = { [A in Exclude<keyof Asks, 'hello'>]: (given: Asks[A]['with']) => Promise<Asks[A]['gives']> } & { close: () => void }
 
 export function useSheets(personId: () => string, leave: { openChat: WeChat['openChat']; close: () => void }) {
   const sheet = shallowRef<OpenSheet | null>(null)
+  /** What each person settled for good; the pop-up does not come for these any more. */
+  const standing = new Map<string, StandingChoice & { templates: Template[] }>()
+  const settledBy = () => standing.get(personId()) ?? { isOn: true, settled: {}, templates: [] }
 
   function ask<T>(open: (answer: (value: T) => void) => OpenSheet): Promise<T> {
     return new Promise((resolve) => {
@@ -24,12 +40,30 @@ export function useSheets(personId: () => string, leave: { openChat: WeChat['ope
     })
   }
 
-  async function requestSubscribe(templates: { id: string; title: string }[]): Promise<Record<string, SubscribeAnswer>> {
-    const choices = await ask<Record<string, boolean>>((answer) => ({ kind: 'subscribe', templates, answer }))
-    return control.subscribe(personId(), choices)
+  async function requestSubscribe(templates: Template[]): Promise<Record<string, SubscribeAnswer>> {
+    const { isOn, settled } = settledBy()
+    const said = (each: Template): boolean => isOn && settled[each.id] === 'accept'
+    const isSettled = !isOn || templates.every((each) => settled[each.id])
+    if (isSettled) return control.subscribe(personId(), Object.fromEntries(templates.map((each) => [each.id, said(each)])))
+    const open = templates.filter((each) => !settled[each.id])
+    const ticked = await ask<Ticked>((answer) => ({ kind: 'subscribe', templates: open, answer }))
+    if (ticked.isForGood) {
+      const answers = open.map((each) => [each.id, ticked.choices[each.id] ? 'accept' : 'reject'] as const)
+      standing.set(personId(), { isOn, settled: { ...settled, ...Object.fromEntries(answers) }, templates })
+    }
+    const kept = templates.filter((each) => settled[each.id]).map((each) => [each.id, said(each)])
+    return control.subscribe(personId(), { ...Object.fromEntries(kept), ...ticked.choices })
   }
 
-  async function requestPayment(parameters: PaymentParameters): Promise<'ok' | 'cancel'> {
+  async function openSettings(): Promise<null> {
+    const { isOn, templates } = settledBy()
+    const wanted = await ask<boolean>((answer) => ({ kind: 'settings', templates, isOn, answer }))
+    // Whoever opens this page and leaves notices on wants them asked for again.
+    standing.set(personId(), { isOn: wanted, settled: {}, templates })
+    return null
+  }
+
+  async function requestPayment(parameters: Asks['requestPayment']['with']): Promise<'ok' | 'cancel'> {
     const order = await control.openPaySheet(personId(), parameters)
     const paid = await ask<boolean>((answer) => ({ kind: 'pay', order, answer }))
     await (paid ? control.confirmPayment : control.cancelPayment)(personId(), order.out_trade_no)
@@ -42,11 +76,16 @@ export function useSheets(personId: () => string, leave: { openChat: WeChat['ope
       const allowed = await ask<boolean>((answer) => ({ kind: 'phone', answer }))
       return allowed ? control.phoneCode(personId()) : null
     },
-    chooseImage: () => ask<Blob | null>((answer) => ({ kind: 'camera', answer })),
+    choosePhoto: () => ask<Blob | null>((answer) => ({ kind: 'camera', answer })),
     confirm: (question) => ask<boolean>((answer) => ({ kind: 'question', question, answer })),
-    makePhoneCall: async (callee) => {
-      await ask<null>((answer) => ({ kind: 'dial', callee, answer }))
+    call: (callee) => ask<null>((answer) => ({ kind: 'dial', callee, answer })),
+    scan: () => ask<string | null>((answer) => ({ kind: 'scan', answer })),
+    openLocation: (place) => ask<null>((answer) => ({ kind: 'map', place, answer })),
+    standingChoice: async () => {
+      const { isOn, settled } = settledBy()
+      return { isOn, settled }
     },
+    openSettings,
     requestSubscribe,
     requestPayment,
     ...leave,

@@ -4,7 +4,6 @@
  */
 import { control } from '@/control/api'
 import type { ChatMessage, Conversation } from '@/control/types'
-import { pageOf } from '@/owner/navigation'
 import { readClock } from './clock'
 import { AGREED, storysPlan, type Plan } from './hands/marketing'
 import { newestVisit, order, TO_DO, type Line, type Order } from './hands/visit'
@@ -46,6 +45,12 @@ export async function cardPage(): Promise<string | undefined> {
   return typeof page === 'string' ? page : undefined
 }
 
+/** What a gift's card carries: whose it is. */
+function giftOf(page: string): string | null {
+  const query = new URLSearchParams(page.split('?')[1])
+  return query.get('ticket') ?? query.get('campaign')
+}
+
 /** One look around; what is asked twice is read once. */
 export function lookAround() {
   const visit = once(newestVisit)
@@ -74,8 +79,8 @@ export const FACTS = {
   hasCar: async () => (await hero().vehicles()).length > 0,
   /** Nothing is left to take of what the newest card offers. */
   hasGift: async () => {
-    const page = pageOf((await cardPage()) ?? '')
-    return page.name === 'claim' && (await hero().gift(page.token)).state !== 'open'
+    const gift = giftOf((await cardPage()) ?? '')
+    return gift != null && (await hero().gift(gift)).state !== 'open'
   },
 
   isBooked: async (world: World) => (await world.visit()) != null || (await world.bookings()).length > 0,

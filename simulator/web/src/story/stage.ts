@@ -13,6 +13,9 @@ export interface PlaceWish {
   number: number
 }
 
+/** The frame of the mini-program in the left phone, once the page in it is there. */
+export const miniProgram = shallowRef<HTMLIFrameElement | null>(null)
+
 export const wish = shallowRef<PlaceWish | null>(null)
 
 export function show(phone: 'owner' | 'staff', place: string, page?: string): void {

@@ -50,9 +50,9 @@ const AGREE_TO_NOTICES: Act = {
 const agreeFor = (result: FactName, why = AGREE_TO_NOTICES.why): Act => ({ ...AGREE_TO_NOTICES, passing: false, why, result })
 
 const HOME = { place: 'mini', page: 'pages/home/index' }
-const PROGRESS = { place: 'mini', page: 'pages/progress/index?id={order}' }
-const HAND_OVER = { place: 'mini', page: 'pages/delivery/index?id={order}' }
-const REPORT = { place: 'mini', page: 'pages/report/index?id={order}' }
+const PROGRESS = { place: 'mini', page: 'pages/visit/progress?id={order}' }
+const HAND_OVER = { place: 'mini', page: 'pages/bill/delivery?id={order}' }
+const REPORT = { place: 'mini', page: 'pages/visit/report?id={order}' }
 const GIFT = { place: 'mini', page: '{card}' }
 const ORDER = { place: 'workbench', page: '/console/repair-orders/{order}' }
 const MESSAGES = { place: 'messages' }

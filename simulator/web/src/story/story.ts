@@ -5,7 +5,7 @@ import { CONDITIONS, lend } from './hands'
 import { whoseTurn } from './hands/visit'
 import { HERO } from './hero'
 import { ACTS, placeOf, stepOf, stretchBegins } from './place'
-import { reveal, seen, targetsOf, until, useGlow } from './sight'
+import { reveal, seen, targetsOf, until, useEverywhere, useGlow } from './sight'
 import { frame, pageFor, show } from './stage'
 import { STEPS, type Act } from './steps'
 
@@ -112,11 +112,13 @@ export function useStory(phones: Phones) {
 
   function typed(event: Event): void {
     const field = event.target as HTMLInputElement
-    if (act.value?.type && field.dataset.story === target.value && field.value === act.value.type) advance()
+    const story = field.closest<HTMLElement>('[data-story]')?.dataset.story
+    if (act.value?.type && story === target.value && field.value === act.value.type) advance()
   }
 
   function onClick(event: MouseEvent): void {
-    const element = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-story]') : null
+    // The mini-program's elements are of another window, whose classes are not ours.
+    const element = (event.target as Element | null)?.closest?.<HTMLElement>('[data-story]')
     const name = element?.dataset.story
     // The thing's own handler comes first: going on may take it off the screen.
     if (name && element.tagName !== 'CANVAS') setTimeout(() => pressed(name))
@@ -124,7 +126,8 @@ export function useStory(phones: Phones) {
 
   /** A signature is drawn, not clicked: the story goes on when the hand is lifted. */
   function onPointerUp(event: PointerEvent): void {
-    if (event.target instanceof HTMLCanvasElement && event.target.dataset.story) pressed(event.target.dataset.story)
+    const element = event.target as HTMLElement
+    if (element.tagName === 'CANVAS' && element.dataset?.story) pressed(element.dataset.story)
   }
 
   /** The phone comes into the hands whose turn it is, and stands where the act needs it. */
@@ -181,9 +184,10 @@ export function useStory(phones: Phones) {
     found ??= await until(() => seen(current), current.hand ? FIRST_LOOK_MS * 2 : FIND_FOR_MS, FIND_EVERY_MS)
     if (!found && current.hand) return byHand(current)
     if (!found) throw new Error('这一步的按钮还没出现，可以先看看两台手机。')
-    if (current.type && found instanceof HTMLInputElement) {
-      found.value = current.type
-      found.dispatchEvent(new Event('input', { bubbles: true }))
+    const field = current.type ? (found.querySelector('input') ?? (found as HTMLInputElement)) : null
+    if (field && current.type) {
+      field.value = current.type
+      field.dispatchEvent(new Event('input', { bubbles: true }))
     } else if (found.tagName === 'CANVAS') {
       found.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
       advance()
@@ -253,14 +257,13 @@ export function useStory(phones: Phones) {
   })
   watch(place, remember)
 
-  document.addEventListener('click', onClick, true)
-  document.addEventListener('pointerup', onPointerUp)
-  document.addEventListener('input', typed, true)
-  onScopeDispose(() => {
-    document.removeEventListener('click', onClick, true)
-    document.removeEventListener('pointerup', onPointerUp)
-    document.removeEventListener('input', typed, true)
+  const listening = new AbortController()
+  useEverywhere((page) => {
+    page.addEventListener('click', onClick, { capture: true, signal: listening.signal })
+    page.addEventListener('pointerup', onPointerUp, { signal: listening.signal })
+    page.addEventListener('input', typed, { capture: true, signal: listening.signal })
   })
+  onScopeDispose(() => listening.abort())
 
   return {
     stepNumber, actIndex, step, act, target, finished, acting, playing, isNew, round, stuck, told, isLost, seenInFrame,

@@ -168,12 +168,16 @@ export class Phone {
     this.asked = []
     this.sockets = []
     this.said = []
+    /** What the script complained of: a page that throws while it is drawn stays on the glass as it was. */
+    this.complaints = []
     this.loading = ''
     this.app = JSON.parse(read('app.json'))
     this.wx = { ...this.ofWeChat(server), ...wx }
     const define = (definition) => void (this.definitions[this.loading] = definition)
     this.context = vm.createContext({
-      console, setTimeout, clearTimeout, setInterval: (...given) => setInterval(...given).unref(), clearInterval, ArrayBuffer, global: {}, wx: this.wx,
+      console: { ...console, error: (...words) => this.complaints.push(words.join(' ')), warn: (...words) => this.complaints.push(words.join(' ')) },
+      setTimeout, clearTimeout, setInterval: (...given) => setInterval(...given).unref(),
+      clearInterval, ArrayBuffer, global: {}, wx: this.wx,
       App: (app) => void (this.running = app), Page: define, Component: define, Behavior: (behaviour) => behaviour,
       getApp: () => this.running, getCurrentPages: () => this.stack,
     })
@@ -205,7 +209,7 @@ export class Phone {
       },
       login: ({ success }) => later(() => success({ code: 'js-code' })),
       requestSubscribeMessage: ({ tmplIds, success }) => {
-        said.push(['subscribe', tmplIds])
+        said.push(['subscribe', [...tmplIds]])
         later(() => success(Object.fromEntries(tmplIds.map((id) => [id, 'accept']))))
       },
       getSetting: ({ success }) => later(() => success({ subscriptionsSetting: { mainSwitch: true } })),

@@ -18,6 +18,11 @@ LEFT_TO_THE_GUIDE = ("clock-", "s5-story-photos", "s9-missing")
 PLATFORM_OF_STAFF = ("card-", "staff-", "mass-")
 """Targets of the right phone outside the console."""
 
+PLATFORM_OF_OWNER = ("scan", "sheet-", "chat-mini-program", "chat-wangfang", "owner-chats")
+"""Targets of the left phone outside the mini-program."""
+
+MINI_PROGRAM = ("o1-", "o2-", "o3-", "o4-", "o5-", "o6-", "o7-", "o10-", "o12-", "signature")
+
 
 class Newcomer:
     """Goes through the story act by act."""
@@ -64,6 +69,15 @@ class Newcomer:
         """The console inside the right phone."""
         return self.staff.frame_locator("iframe")
 
+    @property
+    def mini(self) -> FrameLocator:
+        """The mini-program inside the left phone."""
+        return self.owner.frame_locator("iframe")
+
+    def reads(self, words: str, *, exact: bool = False) -> None:
+        """The owner reads this in the mini-program. Pages below the one on top are kept, unseen."""
+        expect(self.mini.get_by_text(words, exact=exact).filter(visible=True).first).to_be_visible()
+
     def act(self) -> None:
         """The next act: a real press on the glowing thing of the left or the right phone, else 「替我点」."""
         place, target = self.place, self.target
@@ -85,8 +99,10 @@ class Newcomer:
         here = f'[data-story="{target}"]:visible'
         if target.startswith(PLATFORM_OF_STAFF):
             return self.staff.locator(here)
-        if self._is_mine(target):
+        if target.startswith(PLATFORM_OF_OWNER):
             return self.owner.locator(here).last
+        if target.startswith(MINI_PROGRAM):
+            return self.mini.locator(here).last
         return self.console.locator(f'[data-story="{target}"].wd-glow')
 
     def is_led_back(self) -> None:
@@ -126,14 +142,9 @@ class Newcomer:
             self.page.wait_for_timeout(50)
         return True
 
-    def _is_mine(self, target: str) -> bool:
-        return target.startswith(
-            ("scan", "sheet-", "o1-", "o2-", "o3-", "o4-", "o5-", "o6-", "o7-", "o10-", "o12-")
-        ) or (target in {"signature", "chat-mini-program", "chat-wangfang", "owner-chats"})
-
     def _by_hand(self, found: Locator, target: str) -> None:
         if target == "o12-vin":
-            found.press_sequentially("000123")
+            found.locator("input").press_sequentially("000123")
         elif target == "signature":
             self._sign(found)
         else:

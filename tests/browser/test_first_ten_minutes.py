@@ -44,38 +44,38 @@ def _binds_his_car(newcomer: Newcomer) -> None:
     newcomer.owner.get_by_role("button", name="拒绝").click()
     newcomer.is_asked_again_for("o12-phone")
     newcomer.act_until("o12-consent")
-    consent = newcomer.owner.locator('[data-story="o12-consent"]')
+    consent = newcomer.mini.locator('[data-story="o12-consent"]')
     expect(consent).not_to_be_checked()
     newcomer.go_to_step(3)
-    expect(newcomer.owner.get_by_text("已领取，在「卡券」里")).to_be_visible()
+    newcomer.reads("已领取，在「卡券」里")
 
 
 def _books_in_three_taps(newcomer: Newcomer) -> None:
     newcomer.act()
-    expect(newcomer.owner.get_by_text("小保养快到期")).to_be_visible()
+    newcomer.reads("小保养快到期")
     newcomer.picture("03-home")
     newcomer.act()
-    expect(newcomer.owner.get_by_text("568.00 元")).to_be_visible()
+    newcomer.reads("568.00 元")
     newcomer.picture("04-booking")
-    newcomer.owner.get_by_role("button", name="返回").click()
+    newcomer.mini.locator(".uni-page-head-hd .uni-page-head-btn").filter(visible=True).click()
     newcomer.is_asked_again_for("o1-slot")
     newcomer.go_to_step(4)
-    expect(newcomer.owner.get_by_text("已提交，等门店确认")).to_be_visible()
+    newcomer.reads("已提交，等门店确认")
     expect(newcomer.staff.get_by_text("新预约待确认")).to_be_visible()
     newcomer.picture("05-card")
     _gives_the_booking_up_and_books_again(newcomer)
     newcomer.act()
     expect(newcomer.staff.get_by_text("预约已确认")).to_be_visible()
-    expect(newcomer.owner.get_by_text("已确认", exact=True)).to_be_visible()
+    newcomer.reads("已确认", exact=True)
 
 
 def _gives_the_booking_up_and_books_again(newcomer: Newcomer) -> None:
-    newcomer.owner.get_by_role("button", name="取消预约").click()
+    newcomer.mini.locator('[data-story="o1-cancel"]').click()
     newcomer.owner.get_by_role("dialog").get_by_role("button", name="取消预约").click()
     newcomer.is_asked_again_for("o1-slot")
     expect(newcomer.guide.get_by_text("从这里接着来")).to_be_visible()
     newcomer.go_to_step(4)
-    expect(newcomer.owner.get_by_text("已提交，等门店确认")).to_be_visible()
+    newcomer.reads("已提交，等门店确认")
 
 
 def _comes_and_allows_the_work(newcomer: Newcomer) -> None:
@@ -84,30 +84,29 @@ def _comes_and_allows_the_work(newcomer: Newcomer) -> None:
     newcomer.give_phone(newcomer.staff, "王芳")
     newcomer.is_led_back()
     newcomer.act_until("signature")
-    damage = newcomer.owner.get_by_role("img", name="划痕 3 厘米")
-    expect(damage).to_be_visible()
+    damage = newcomer.mini.locator('[aria-label$="划痕 3 厘米"] img')
     assert damage.evaluate("picture => picture.decode().then(() => picture.naturalWidth)") > 0
     newcomer.picture("06-report")
     newcomer.act_until("o4-authorise")
-    expect(newcomer.owner.get_by_text("668.00 元").first).to_be_visible()
+    newcomer.reads("668.00 元")
     newcomer.go_to_step(6)
-    expect(newcomer.owner.get_by_text("您已授权 668.00 元")).to_be_visible()
+    newcomer.reads("您已授权 668.00 元")
 
 
 def _decides_item_by_item(newcomer: Newcomer) -> None:
     newcomer.act_until("s7-found")
-    expect(newcomer.owner.get_by_text("正在做 小保养 · 陈志强技师")).to_be_visible()
+    newcomer.reads("正在做 小保养 · 陈志强技师")
     newcomer.picture("07-live")
     newcomer.give_phone(newcomer.owner, "刘燕")
     newcomer.act_until("o3-extra")
     newcomer.is_led_back()
     newcomer.act_until("o5-agree-red")
-    expect(newcomer.owner.get_by_text("发现 3 处，逐项由您定")).to_be_visible()
+    newcomer.reads("发现 3 处，逐项由您定")
     newcomer.act_until("o5-confirm")
-    expect(newcomer.owner.get_by_text("1,214.00 元")).to_be_visible()
+    newcomer.reads("1,214.00 元")
     newcomer.picture("08-extra-work")
     newcomer.go_to_step(7)
-    expect(newcomer.owner.get_by_text("因增项顺延").first).to_be_visible()
+    newcomer.reads("因增项顺延")
 
 
 def _sees_honest_progress(newcomer: Newcomer) -> None:
@@ -115,17 +114,17 @@ def _sees_honest_progress(newcomer: Newcomer) -> None:
     newcomer.sees_what_glows()
     newcomer.staff.get_by_role("button", name="消息").click()
     newcomer.is_led_back()
-    expect(newcomer.owner.get_by_text("等配件").first).to_be_visible()
+    newcomer.reads("等配件")
     newcomer.act_until("s8-fail")
     newcomer.act()
-    expect(newcomer.owner.get_by_text("质检复检中").first).to_be_visible()
+    newcomer.reads("质检复检中")
     newcomer.picture("09-rework")
     newcomer.go_to_step(8)
 
 
 def _pays_and_takes_the_car(newcomer: Newcomer) -> None:
     newcomer.act_until("o6-pay")
-    expect(newcomer.owner.get_by_text("微信支付 1,782.00 元")).to_be_visible()
+    newcomer.reads("微信支付 1,782.00 元")
     newcomer.picture("10-bill")
     newcomer.act()
     expect(newcomer.owner.get_by_role("dialog", name="微信支付")).to_contain_text("1,782.00 元")
@@ -136,7 +135,7 @@ def _pays_and_takes_the_car(newcomer: Newcomer) -> None:
     newcomer.reload()
     newcomer.is_asked_again_for("o7-confirm")
     newcomer.go_to_step(10)
-    expect(newcomer.owner.get_by_text("您已确认取车")).to_be_visible()
+    newcomer.reads("您已确认取车")
     newcomer.picture("11-hand-over")
 
 
@@ -150,7 +149,7 @@ def _is_won_back(newcomer: Newcomer) -> None:
     newcomer.go_to_step(12)
     expect(newcomer.staff.get_by_text(re.compile("^已发送")).first).to_be_visible()
     newcomer.act_until("o10-claim")
-    expect(newcomer.owner.get_by_text("老友回店200元")).to_be_visible()
+    newcomer.reads("老友回店200元")
     newcomer.picture("12-won-back")
     newcomer.act_until("o10-slot")
     newcomer.sees_what_glows()
@@ -158,7 +157,7 @@ def _is_won_back(newcomer: Newcomer) -> None:
     newcomer.is_led_back()
     while newcomer.target:
         newcomer.act()
-    expect(newcomer.owner.get_by_text("已提交，等门店确认")).to_be_visible()
+    newcomer.reads("已提交，等门店确认")
     expect(newcomer.guide.get_by_text("您已走完一圈")).to_be_visible()
     earlier = newcomer.console.get_by_role("region", name="之前的活动")
     expect(earlier.get_by_text("有效。约多来")).to_be_visible()

@@ -1,0 +1,98 @@
+/** As much of the owner API as one visit needs, each answer in the shape of the API document's. */
+
+const VEHICLE = { id: 7, series: '云帆X6', trim: '2.0T 豪华', plate: '粤BD1245', mileage_km: 21180 }
+const ITEM = { item_id: 3, name: '小保养', minutes: 60, labour_fen: 24000, parts_fen: 42800, is_maintenance: true }
+const BRAKES = {
+  line_id: 31, urgency: 'RED', name: '前刹车片', finding: '剩 2.1 毫米', photos: [], labour_fen: 28800, parts_fen: 68000, extra_minutes: 75,
+  decision: null, needs_signature_to_decline: true,
+}
+const FILTER = { ...BRAKES, line_id: 32, urgency: 'YELLOW', name: '空调滤芯', labour_fen: 4800, parts_fen: 19800, extra_minutes: 15, needs_signature_to_decline: false }
+const MESSAGES = ['S-APPT-RESULT', 'S-APPT-REMINDER', 'S-PROGRESS', 'S-EXTRA', 'S-BILL', 'S-RECEIPT', 'S-SURVEY', 'S-COUPON-EXPIRING', 'S-COUPON-ARRIVED']
+const inMinutes = (minutes) => new Date(Date.now() + minutes * 60_000).toISOString()
+
+export class Server {
+  hasPhone = false
+  hasVehicle = false
+  focus = { kind: 'due', due_on: '2026-12-12', last_on: '2026-03-10', km_per_day: 36 }
+  sheet = { id: 5, repair_order_id: 9, version: 1, state: 'SENT', decide_by: inMinutes(30), decided_at: null, promised_at: inMinutes(60), first_promised_at: inMinutes(60), items: [BRAKES, FILTER], advisor: '李敏' }
+  progress = {
+    id: 9, number: 'RO-S01-261123-0231', store: '深圳南山店', series: '云帆X6', plate: '粤BD1245', state: 'IN_PROGRESS', title: '施工中', standing: null,
+    promised_at: inMinutes(60), first_promised_at: inMinutes(60), delay_reason: null, delay_minutes: 0, done: 0, total: 1, doing: null, next: ['小保养'],
+    wants_wash: true, nodes: [], advisor: '李敏', notices_left: 1, waiting_for_owner: null, additional_work_id: null, last_number: 4,
+  }
+  bill = {
+    id: 11, repair_order_id: 9, repair_order_number: 'RO-S01-261123-0231', store: '深圳南山店', advisor: '李敏', state: 'SENT', version: 2,
+    jobs: [{ name: '小保养', labour_fen: 24000, parts_fen: 42800, total_fen: 66800, authorised_at: inMinutes(-90) }], subtotal_fen: 66800,
+    discounts: [], total_fen: 66800, paid_fen: 0, due_fen: 66800, paid_at: null, hint: '没有可用的卡券', choices: [],
+  }
+  /** Everything that was written, with the key of its intent. */
+  written = []
+  /** Calls that get no answer, as on a phone without network; a number for each path. */
+  lost = new Map()
+  sessions = 0
+
+  answer = ({ method, path, body, header }) => {
+    const name = `${method} ${path.replace('/api/owner', '')}`
+    const lost = this.lost.get(name) ?? 0
+    if (method !== 'GET') this.written.push({ name, body, key: header['Idempotency-Key'] })
+    if (lost > 0) {
+      this.lost.set(name, lost - 1)
+      throw new Error('timeout')
+    }
+    if (name === 'POST /sessions') {
+      this.sessions += 1
+      return { status: 201, body: { token: `token-${this.sessions}`, customer_id: 1, has_phone: this.hasPhone, has_vehicle: this.hasVehicle } }
+    }
+    if (header.Authorization !== `Bearer token-${this.sessions}`) return { status: 401, body: { error: { code: 'unauthenticated', message: '请重新登录。', details: {} } } }
+    const found = this.doors[name]
+    if (!found) return { status: 404, body: { error: { code: 'not_found', message: `没有 ${name}`, details: {} } } }
+    return { status: 200, body: found(body) }
+  }
+
+  doors = {
+    'GET /me': () => ({ customer_id: 1, name: '张伟', phone: this.hasPhone ? '13812345678' : null, is_phone_verified: this.hasPhone, consents: [], is_marketing_stopped: false }),
+    'PUT /me/phone': () => {
+      this.hasPhone = true
+      return { phone: '13812345678' }
+    },
+    'GET /vehicles/licences': () => [],
+    'POST /vehicles': () => {
+      this.hasVehicle = true
+      return { state: 'BOUND', vehicle: VEHICLE }
+    },
+    'POST /consents': () => ({}),
+    'GET /home': () => ({
+      vehicle: VEHICLE, vehicles: [VEHICLE], focus: this.focus, coupons_usable: 0, coupons_to_claim: 0, best_coupon: null, insurance_ends_on: null, visits: 2,
+      advisor: '李敏',
+      booking: { store_id: 1, store: '深圳南山店', item_id: 3, item: '小保养', minutes: 60, price_fen: 66800, slots: [inMinutes(1500), inMinutes(1530)] },
+    }),
+    'GET /subscribe-templates': () => MESSAGES.map((message) => ({ message, template_id: `id-${message}`, title: message })),
+    'POST /subscribe-choices': () => undefined,
+    'POST /slot-holds': () => ({ held_until: inMinutes(10) }),
+    'GET /service-items/7/1': () => [ITEM],
+    'GET /coupons': () => ({ available: [], to_claim: [], in_use: [], history: [] }),
+    'POST /appointments': () => {
+      this.focus = {
+        kind: 'booked', appointment_id: 4, state: 'REQUESTED', store: '深圳南山店', starts_at: inMinutes(1500), items: ['小保养'], changes_left: 2, version: 1,
+      }
+      return { id: 4 }
+    },
+    'GET /repair-orders/9': () => this.progress,
+    'GET /repair-orders/9/additional-work': () => [this.sheet],
+    'POST /additional-work/5/decisions': ({ decisions }) => {
+      const said = Object.fromEntries(decisions.map(({ line_id, decision }) => [line_id, decision]))
+      this.sheet = { ...this.sheet, version: 2, state: 'PARTIAL', decided_at: inMinutes(0), items: this.sheet.items.map((item) => ({ ...item, decision: said[item.line_id] ?? null })) }
+      return this.sheet
+    },
+    'GET /bills/11': () => this.bill,
+    'PUT /bills/11/payment': () => ({ amount_fen: 66800, parameters: { timeStamp: '1', nonceStr: 'n', package: 'prepay_id=1', signType: 'RSA', paySign: 's' } }),
+    'GET /bills/11/payment': () => {
+      this.bill = { ...this.bill, state: 'PAID', paid_fen: 66800, due_fen: 0, paid_at: inMinutes(0) }
+      return { bill_state: 'PAID', due_fen: 0, payment_state: 'SUCCESS', is_under_review: false }
+    },
+    'GET /repair-orders/9/hand-over': () => ({
+      repair_order_id: 9, state: 'AWAITING_OWNER', advisor: '李敏', quality_passed_at: inMinutes(-20), inspector: '刘洋', paid_fen: 66800, handed_over: '钥匙 1 把',
+      confirmed_at: null, settled_at: null, resolution: '', warranty: '质保 10 天或 2,000 公里', next_service_due_on: null, next_service_due_km: null,
+    }),
+  }
+}

@@ -3,10 +3,13 @@
 import time
 from pathlib import Path
 
-from playwright.sync_api import FrameLocator, Locator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, TimeoutError, expect
 
 PATIENCE_MS = 120_000
 """A callback, a job and a message on a busy machine."""
+
+PRESS_MS = 3_000
+"""So long a button may be busy before the place of the story is looked at again."""
 
 PAINT_MS = 1_500
 """The console in the right phone draws itself after its data."""
@@ -91,7 +94,7 @@ class Newcomer:
             if target == "s4-hand-over":
                 for given in ("钥匙", "旧件", "结算单"):
                     self.console.get_by_label(given).check()
-            self._by_hand(found, target)
+            self._by_hand(found, target, place)
         self._until_moved(place)
 
     def sight(self, target: str) -> Locator:
@@ -142,13 +145,25 @@ class Newcomer:
             self.page.wait_for_timeout(50)
         return True
 
-    def _by_hand(self, found: Locator, target: str) -> None:
+    def _by_hand(self, found: Locator, target: str, place: tuple[int, int, int]) -> None:
         if target == "o12-vin":
             found.locator("input").press_sequentially("000123")
         elif target == "signature":
             self._sign(found)
         else:
-            found.click()
+            self._press(found, place)
+
+    def _press(self, found: Locator, place: tuple[int, int, int]) -> None:
+        """Press it as soon as it can be pressed; a page that is still busy with it may go on by itself meanwhile."""
+        deadline = time.monotonic() + PATIENCE_MS / 1000
+        while True:
+            try:
+                return found.click(timeout=PRESS_MS)
+            except TimeoutError:
+                if self.place != place:
+                    return
+                if time.monotonic() > deadline:
+                    raise
 
     def _sign(self, pad: Locator) -> None:
         pad.scroll_into_view_if_needed()

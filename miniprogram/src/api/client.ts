@@ -157,7 +157,16 @@ export async function call<M extends Method, P extends PathOf<M>>(method: M, tem
   }
 }
 
-/** Photos come as paths of our server. */
-export async function pictureAddress(path: string): Promise<string> {
-  return path.startsWith('/') ? `${await platform.server()}${path}` : path
+/** Read what needs no session. */
+export async function callOpenly<P extends PathOf<'get'>>(template: P, path: PlacesOf<'get', P>): Promise<Answer<'get', P>> {
+  const response = await send({ method: 'get', path: addressOf(template, path as Record<string, unknown>), headers: { Accept: 'application/json' } })
+  if (response.status !== 200) throw problemOf(response)
+  return response.body as Answer<'get', P>
 }
+
+/** Photos come as paths of our server. */
+async function shown<T extends { url: string }>(photo: T): Promise<T> {
+  return photo.url.startsWith('/') ? { ...photo, url: `${await platform.server()}${photo.url}` } : photo
+}
+
+export const allShown = <T extends { url: string }>(photos: T[]): Promise<T[]> => Promise.all(photos.map(shown))

@@ -1,7 +1,7 @@
 /** The owner API by what a page wants: one function for each call, its types the server's. */
 import { platform } from '@/platform'
-import { call, pictureAddress, signedIn } from './client'
-import type { Bill, Decision, Estimate, Extra, Inspection, Progress } from './shapes'
+import { allShown, call, signedIn } from './client'
+import type { Bill, CancelCause, Decision, Estimate, Extra, Inspection, Progress } from './shapes'
 
 /** The wording of the consent shown on the pages. */
 const CONSENT_TEXT = '2026-01'
@@ -13,9 +13,6 @@ export interface WantedSlot {
   item_ids: number[]
   starts_at: string
 }
-
-const shown = async <T extends { url: string }>(photo: T): Promise<T> => ({ ...photo, url: await pictureAddress(photo.url) })
-const allShown = <T extends { url: string }>(photos: T[]): Promise<T[]> => Promise.all(photos.map(shown))
 
 async function extraShown(sheet: Extra): Promise<Extra> {
   return { ...sheet, items: await Promise.all(sheet.items.map(async (item) => ({ ...item, photos: await allShown(item.photos) }))) }
@@ -47,17 +44,17 @@ export const owner = {
   home: (vehicle_id?: number) => call('get', '/api/owner/home', { query: { vehicle_id } }),
   contact: (query: { repair_order_id?: number; store_id?: number }) => call('get', '/api/owner/contact', { query }),
   stores: () => call('get', '/api/owner/stores'),
-  items: (vehicle_id: number, store_id: number) =>
-    call('get', '/api/owner/service-items/{vehicle_id}/{store_id}', { path: { vehicle_id, store_id } }),
-  slots: (wanted: Omit<WantedSlot, 'starts_at'>, from_day: string | undefined, days: number) =>
-    call('get', '/api/owner/slots', { query: { ...wanted, item_ids: wanted.item_ids.join(','), from_day, days } }),
+  booking: (query: { vehicle_id: number; store_id?: number; item_ids?: string; day?: string }) => call('get', '/api/owner/booking', { query }),
   hold: (wanted: WantedSlot, key: string) => call('post', '/api/owner/slot-holds', { body: wanted, key }),
   book: (wanted: WantedSlot & { note: string; coupon_id: number | null; campaign_token: string }, key: string) =>
     call('post', '/api/owner/appointments', { body: { ...wanted, waits_on_site: false }, key }),
   appointment: (id: number) => call('get', '/api/owner/appointments/{appointment_id}', appointment(id)),
   reschedule: (id: number, startsAt: string, version: number, key: string) =>
     call('post', '/api/owner/appointments/{appointment_id}/reschedule', { ...appointment(id), body: { starts_at: startsAt, version }, key }),
-  cancel: (id: number, key: string) => call('post', '/api/owner/appointments/{appointment_id}/cancellation', { ...appointment(id), key }),
+  changePage: (id: number, day?: string) => call('get', '/api/owner/appointments/{appointment_id}/reschedule', { ...appointment(id), query: { day } }),
+  cancelPage: (id: number) => call('get', '/api/owner/appointments/{appointment_id}/cancellation', appointment(id)),
+  cancel: (id: number, body: { cause: CancelCause | null; words: string }, key: string) =>
+    call('post', '/api/owner/appointments/{appointment_id}/cancellation', { ...appointment(id), body, key }),
 
   templates: () => call('get', '/api/owner/subscribe-templates'),
   subscribed: (choices: { template_id: string; is_accepted: boolean }[], key: string) =>
@@ -67,6 +64,9 @@ export const owner = {
     const page = await call('get', '/api/owner/repair-orders/{repair_order_id}', order(id))
     return { ...page, nodes: await Promise.all(page.nodes.map(async (node) => ({ ...node, photos: await allShown(node.photos) }))) }
   },
+  share: (id: number, label: string) => call('post', '/api/owner/repair-orders/{repair_order_id}/shares', { ...order(id), body: { label, hours: null } }),
+  shares: (repair_order_id: number) => call('get', '/api/owner/shares', { query: { repair_order_id } }),
+  revokeShare: (share_id: number) => call('delete', '/api/owner/shares/{share_id}', { path: { share_id } }),
   /** The address of the live stream, replaying after the given number. */
   liveAddress: async (id: number, after: number) => {
     const server = (await platform.server()).replace(/^http/, 'ws')

@@ -1,26 +1,27 @@
-/** From a tapped time to a filled-in booking: hold the slot, then gather what O2 shows. */
+/** From a tapped time to a filled-in booking: hold the slot, and keep what O2 shows of it. */
 import { owner } from '@/api/owner'
-import type { Coupon, Held, HomeVehicle, ServiceItem } from '@/api/shapes'
-
-export interface SlotChoice {
-  vehicle: HomeVehicle
-  store: { id: number; name: string }
-  itemIds: number[]
-  startsAt: string
-  couponId?: number
-  campaignToken?: string
-}
+import type { BookingPage, CouponOffer, Held, HomeVehicle, ItemOffer } from '@/api/shapes'
 
 /** A held slot and what the store promises about it, with everything the owner would otherwise have to fill in. */
 export interface BookingDraft {
   vehicle: HomeVehicle
   store: { id: number; name: string }
-  items: ServiceItem[]
-  extras: ServiceItem[]
+  items: ItemOffer[]
+  extras: ItemOffer[]
+  coupons: CouponOffer[]
   startsAt: string
   held: Held
-  coupon: Coupon | null
+  couponId: number | null
   campaignToken: string
+}
+
+export interface SlotChoice {
+  vehicle: HomeVehicle
+  storeId: number
+  itemIds: number[]
+  startsAt: string
+  couponId?: number
+  campaignToken?: string
 }
 
 /** Small jobs that fit into the same visit; big ones are the workshop's to suggest. */
@@ -28,38 +29,32 @@ const EXTRAS_SHOWN = 3
 
 export const priceOf = (item: { labour_fen: number; parts_fen: number }): number => item.labour_fen + item.parts_fen
 
-/** What the next page confirms; pages hand each other an address only, and this is too long for one. */
+/** Pages hand each other an address only, and a draft is too long for one. */
 let draft: BookingDraft | null = null
 export const heldDraft = (): BookingDraft | null => draft
 
-export async function holdSlot(choice: SlotChoice, key: string): Promise<BookingDraft> {
-  const { vehicle, store, itemIds, startsAt } = choice
-  const [held, offered, coupons] = await Promise.all([
-    owner.hold({ vehicle_id: vehicle.id, store_id: store.id, item_ids: itemIds, starts_at: startsAt }, key),
-    owner.items(vehicle.id, store.id),
-    owner.coupons(),
+/** Holds the slot for ten minutes; the page it was tapped on is read for whoever has not read it yet. */
+export async function holdSlot(choice: SlotChoice, key: string, known?: BookingPage): Promise<BookingDraft> {
+  const { vehicle, storeId, itemIds, startsAt, couponId } = choice
+  const [held, page] = await Promise.all([
+    owner.hold({ vehicle_id: vehicle.id, store_id: storeId, item_ids: itemIds, starts_at: startsAt }, key),
+    known ?? owner.booking({ vehicle_id: vehicle.id, store_id: storeId, item_ids: itemIds.join(',') }),
   ])
-  const items = offered.filter((entry) => itemIds.includes(entry.item_id))
-  if (items.length === 0) throw new Error('这个项目暂时不能预约，请换一个。')
-  const small = offered.filter((entry) => !entry.is_maintenance && !itemIds.includes(entry.item_id))
-  const total = items.reduce((sum, entry) => sum + priceOf(entry), 0)
+  const { offer, coupons } = page
+  const store = offer.calendar.stores.find((each) => each.id === storeId)
+  const others = offer.items.filter((item) => !item.is_chosen && !item.is_maintenance)
   draft = {
     vehicle,
-    store,
-    items,
-    extras: small.sort((a, b) => priceOf(a) - priceOf(b)).slice(0, EXTRAS_SHOWN),
+    store: { id: storeId, name: store?.short_name ?? '' },
+    items: offer.items.filter((item) => item.is_chosen),
+    extras: others.sort((a, b) => priceOf(a) - priceOf(b)).slice(0, EXTRAS_SHOWN),
+    coupons,
     startsAt,
     held,
-    coupon: fitting(coupons.available, total, choice.couponId),
+    couponId: coupons.find((each) => each.coupon_id === couponId && !each.reason)?.coupon_id ?? coupons.find((each) => each.is_best)?.coupon_id ?? null,
     campaignToken: choice.campaignToken ?? '',
   }
   return draft
-}
-
-/** The coupon named, else the first whose threshold is met. The bill finds the best one for certain. */
-function fitting(usable: Coupon[], totalFen: number, couponId?: number): Coupon | null {
-  const named = usable.find((coupon) => coupon.id === couponId)
-  return named ?? usable.find((coupon) => coupon.value_fen > 0 && coupon.threshold_fen <= totalFen) ?? null
 }
 
 /** Owners move their booking until then (the store's rule); later their advisor does. */

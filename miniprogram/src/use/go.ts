@@ -3,10 +3,13 @@
 const PAGES = {
   times: '/pages/booking/times',
   confirm: '/pages/booking/confirm',
+  change: '/pages/booking/change',
+  cancel: '/pages/booking/cancel',
   progress: '/pages/visit/progress',
   report: '/pages/visit/report',
   extra: '/pages/visit/extra',
   history: '/pages/visit/history',
+  share: '/pages/visit/share',
   bill: '/pages/bill/bill',
   delivery: '/pages/bill/delivery',
   bind: '/pages/bind/index',

@@ -4,8 +4,10 @@
  * Connect, replay after the last number seen, drop doubles: nothing is missed and nothing comes twice. The connection is
  * only a hint of freshness, so a page stays readable while it is away. A page nobody sees holds none.
  */
+import { onLoad } from '@dcloudio/uni-app'
 import { onScopeDispose, ref, watch } from 'vue'
 import { platform, type LiveSocket } from '@/platform'
+import type { PageQuery } from './load'
 
 interface NumberedEvent {
   number: number
@@ -27,10 +29,13 @@ export function liveWords(state: LiveState, caughtUp: number): string {
   return caughtUp > 0 ? `已补上 ${caughtUp} 条` : '实时'
 }
 
-export function useLive(address: (after: number) => Promise<string>, onEvent: () => void) {
+/** Follows what the page was opened for, once it is open; `address` replays everything after a number. */
+export function useLive(address: (query: PageQuery, after: number) => Promise<string>, onEvent: () => void) {
   const state = ref<LiveState>('waiting')
   /** How many events the last reconnection brought; 0 when there is nothing to say. */
   const caughtUp = ref(0)
+  let query: PageQuery = {}
+  let hasBegun = false
   let last = 0
   let tried = 0
   let isReturning = false
@@ -76,7 +81,7 @@ export function useLive(address: (after: number) => Promise<string>, onEvent: ()
     generation += 1
     const mine = generation
     const isMine = (): boolean => mine === generation
-    const url = await address(last).catch(() => null)
+    const url = await address(query, last).catch(() => null)
     if (!isMine()) return
     if (!url) return lost()
     socket = platform.socket(url, {
@@ -95,7 +100,7 @@ export function useLive(address: (after: number) => Promise<string>, onEvent: ()
   }
 
   function lookAround(): void {
-    if (isStopped) return
+    if (isStopped || !hasBegun) return
     letGo()
     state.value = platform.isOnline.value ? 'waiting' : 'offline'
     if (!platform.isSeen.value || !platform.isOnline.value) return void (isReturning = true)
@@ -108,6 +113,10 @@ export function useLive(address: (after: number) => Promise<string>, onEvent: ()
     isStopped = true
     letGo()
   })
-  lookAround()
+  onLoad((given) => {
+    query = (given ?? {}) as PageQuery
+    hasBegun = true
+    lookAround()
+  })
   return { state, caughtUp }
 }

@@ -2,7 +2,7 @@
  * What the H5 build and the demo's phone say to each other by postMessage. The phone is the simulator's page; its side of
  * these words imports this file.
  */
-import type { Answered, Callee, PaymentParameters, Place, Question, StandingChoice, SubscribeAnswer, Template } from '../types'
+import type { Answered, Callee, PaymentParameters, Place, Question, Shared, StandingChoice, SubscribeAnswer, Template } from '../types'
 
 /** What the mini-program asks of the phone: the arguments and the answer of each call. */
 export interface Asks {
@@ -19,6 +19,7 @@ export interface Asks {
   call: { with: Callee; gives: null }
   openChat: { with: string; gives: boolean }
   openLocation: { with: Place; gives: null }
+  share: { with: Shared; gives: null }
 }
 export type Ask = keyof Asks
 

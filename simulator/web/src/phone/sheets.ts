@@ -1,7 +1,7 @@
 /** The pop-ups of WeChat that wait for the person's own answer. One at a time. */
 import { shallowRef } from 'vue'
 import type { Asks } from '@miniprogram/platform/host/words'
-import type { Callee, Place, Question, StandingChoice, SubscribeAnswer, Template } from '@miniprogram/platform/types'
+import type { Callee, Place, Question, Shared, StandingChoice, SubscribeAnswer, Template } from '@miniprogram/platform/types'
 import { control } from '@/control/api'
 import type { PaySheet } from '@/control/types'
 
@@ -21,11 +21,12 @@ export type OpenSheet =
   | { kind: 'scan'; answer: (said: string | null) => void }
   | { kind: 'dial'; callee: Callee; answer: (done: null) => void }
   | { kind: 'map'; place: Place; answer: (done: null) => void }
+  | { kind: 'share'; card: Shared; answer: (isOpened: boolean) => void }
 
 /** WeChat as the mini-program in this phone knows it, and the way out of it. */
 export type WeChat = { [A in Exclude<keyof Asks, 'hello'>]: (given: Asks[A]['with']) => Promise<Asks[A]['gives']> } & { close: () => void }
 
-export function useSheets(personId: () => string, leave: { openChat: WeChat['openChat']; close: () => void }) {
+export function useSheets(personId: () => string, leave: { openChat: WeChat['openChat']; openPage: (path: string) => void; close: () => void }) {
   const sheet = shallowRef<OpenSheet | null>(null)
   /** What each person settled for good; the pop-up does not come for these any more. */
   const standing = new Map<string, StandingChoice & { templates: Template[] }>()
@@ -85,10 +86,15 @@ export function useSheets(personId: () => string, leave: { openChat: WeChat['ope
       const { isOn, settled } = settledBy()
       return { isOn, settled }
     },
+    share: async (card) => {
+      if (await ask<boolean>((answer) => ({ kind: 'share', card, answer }))) leave.openPage(card.path)
+      return null
+    },
     openSettings,
     requestSubscribe,
     requestPayment,
-    ...leave,
+    openChat: leave.openChat,
+    close: leave.close,
   }
   return { sheet, wx }
 }

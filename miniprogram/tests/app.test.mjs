@@ -35,10 +35,11 @@ test('an owner signs in, binds the car, books, decides, and pays', async () => {
 
   await phone.tap('o1-slot')
   await phone.isAt('pages/booking/confirm')
-  await phone.sees('668.00 元')
+  await phone.sees('568.00 元')
   await phone.tap('o2-submit')
   await phone.isAt('pages/home/index')
   await phone.sees('已提交，等门店确认')
+  assert.equal(calls(server, 'POST /appointments')[0].body.coupon_id, 21, 'the best coupon is chosen')
   assert.deepEqual(phone.said.find(([kind]) => kind === 'subscribe')[1], ['id-S-APPT-RESULT', 'id-S-APPT-REMINDER', 'id-S-PROGRESS'])
   assert.equal(calls(server, 'POST /subscribe-choices')[0].body.choices.every(({ is_accepted }) => is_accepted), true)
 
@@ -74,6 +75,20 @@ test('progress is live: what happens is read anew, and a page nobody sees holds 
   assert.equal(socket.isOpen, false)
 })
 
+test('choosing among stores, jobs and days asks once for each choice, and a tapped time is held', async () => {
+  const { phone, server } = opened()
+  phone.launch('/pages/booking/times?vehicle=7')
+  await phone.sees('深圳南山店')
+  await phone.sees('剩 2')
+  const asked = phone.asked.length
+  await phone.tap('times-items')
+  await phone.sees('空调滤芯')
+  assert.equal(phone.asked.length, asked)
+  await phone.tap('times-slot')
+  await phone.isAt('pages/booking/confirm')
+  assert.deepEqual(calls(server, 'POST /slot-holds')[0].body.item_ids, [3])
+})
+
 test('a session that ended is begun anew, unseen', async () => {
   const { phone, server } = opened()
   phone.launch('/pages/home/index')
@@ -101,6 +116,21 @@ test('a page that cannot be shown says so, and what was refused offers no second
   phone.launch('/pages/bill/survey?id=1')
   await phone.sees('没有 GET /surveys/1')
   assert.equal(phone.words.includes('重试'), false)
+})
+
+test('no page asks the server more than twice to show itself', async () => {
+  for (const [address, words] of [
+    ['/pages/home/index', '小保养'], ['/pages/coupons/index', '这里还没有卡券'], ['/pages/booking/times?vehicle=7', '剩 2'],
+    ['/pages/visit/progress?id=9', '接下来'], ['/pages/visit/extra?order=9', '逐项由您定'], ['/pages/bill/bill?id=11', '应付'],
+    ['/pages/bill/delivery?id=9', '确认已取车'],
+  ]) {
+    const { phone } = opened()
+    phone.launch(address)
+    await phone.sees(words)
+    // Which templates there are is asked once for each opening of the mini-program.
+    const reads = phone.asked.filter(({ method, path }) => method === 'GET' && !path.endsWith('/subscribe-templates'))
+    assert.ok(reads.length <= 2, `${address} reads ${reads.map(({ path }) => path)}`)
+  }
 })
 
 test('every page opens, whatever it is handed', async () => {

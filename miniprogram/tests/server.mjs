@@ -1,7 +1,8 @@
 /** As much of the owner API as one visit needs, each answer in the shape of the API document's. */
 
 const VEHICLE = { id: 7, series: '云帆X6', trim: '2.0T 豪华', plate: '粤BD1245', mileage_km: 21180 }
-const ITEM = { item_id: 3, name: '小保养', minutes: 60, labour_fen: 24000, parts_fen: 42800, is_maintenance: true }
+const ITEM = { item_id: 3, name: '小保养', minutes: 60, labour_fen: 24000, parts_fen: 42800, is_maintenance: true, is_chosen: true }
+const FILTERS = { item_id: 4, name: '空调滤芯', minutes: 15, labour_fen: 4800, parts_fen: 19800, is_maintenance: false, is_chosen: false }
 const BRAKES = {
   line_id: 31, urgency: 'RED', name: '前刹车片', finding: '剩 2.1 毫米', photos: [], labour_fen: 28800, parts_fen: 68000, extra_minutes: 75,
   decision: null, needs_signature_to_decline: true,
@@ -30,6 +31,25 @@ export class Server {
   /** Calls that get no answer, as on a phone without network; a number for each path. */
   lost = new Map()
   sessions = 0
+  offer = {
+    items: [ITEM, FILTERS], minutes: 60, total_fen: 66800, hold_minutes: 10, confirm_within_minutes: 120, changes: 2, change_minutes_before: 120,
+    calendar: {
+      store_id: 1, day: '2026-11-23', last_day: '2027-01-02',
+      stores: [
+        { id: 1, name: '云帆深圳南山店', short_name: '深圳南山店', city: '深圳', address: '深南大道 1 号', phone: '0755', opens_minute: 510, closes_minute: 1080, is_chosen: true, first_free: '2026-11-23T09:30:00+08:00', free_days: ['2026-11-23'] },
+        { id: 2, name: '云帆深圳福田店', short_name: '深圳福田店', city: '深圳', address: '', phone: '0755', opens_minute: 510, closes_minute: 1080, is_chosen: false, first_free: null, free_days: null },
+      ],
+      days: [
+        { day: '2026-11-23', free_starts: 2, first_free: '2026-11-23T09:30:00+08:00', reason: null },
+        { day: '2026-11-24', free_starts: 0, first_free: null, reason: '当天已约满。' },
+      ],
+      slots: [{ starts_at: '2026-11-23T09:30:00+08:00', places_left: 2, reason: null }, { starts_at: '2026-11-23T10:00:00+08:00', places_left: 0, reason: '已约满' }],
+    },
+  }
+  coupons = [
+    { coupon_id: 21, name: '小保养立减100', discount_fen: 10000, payable_fen: 56800, is_best: true, reason: null },
+    { coupon_id: 22, name: '工时 8 折', discount_fen: 0, payable_fen: 66800, is_best: false, reason: '满 400.00 元工时可用' },
+  ]
 
   answer = ({ method, path, body, header }) => {
     const name = `${method} ${path.replace('/api/owner', '')}`
@@ -69,7 +89,7 @@ export class Server {
     'GET /subscribe-templates': () => MESSAGES.map((message) => ({ message, template_id: `id-${message}`, title: message })),
     'POST /subscribe-choices': () => undefined,
     'POST /slot-holds': () => ({ held_until: inMinutes(10) }),
-    'GET /service-items/7/1': () => [ITEM],
+    'GET /booking': () => ({ offer: this.offer, coupons: this.coupons, booked_id: null }),
     'GET /coupons': () => ({ available: [], to_claim: [], in_use: [], history: [] }),
     'POST /appointments': () => {
       this.focus = {

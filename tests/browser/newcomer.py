@@ -161,7 +161,7 @@ class Newcomer:
                 return found.click(timeout=PRESS_MS)
             except TimeoutError:
                 if self.place != place:
-                    return
+                    return None
                 if time.monotonic() > deadline:
                     raise
 

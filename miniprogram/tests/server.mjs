@@ -88,7 +88,7 @@ export class Server {
     }),
     'GET /subscribe-templates': () => MESSAGES.map((message) => ({ message, template_id: `id-${message}`, title: message })),
     'POST /subscribe-choices': () => undefined,
-    'POST /slot-holds': () => ({ held_until: inMinutes(10) }),
+    'POST /slot-holds': () => ({ held_until: inMinutes(10), confirm_by: inMinutes(120), moves_until: inMinutes(1380), changes: 2 }),
     'GET /booking': () => ({ offer: this.offer, coupons: this.coupons, booked_id: null }),
     'GET /coupons': () => ({ available: [], to_claim: [], in_use: [], history: [] }),
     'POST /appointments': () => {

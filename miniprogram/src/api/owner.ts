@@ -117,7 +117,17 @@ export const owner = {
   answerSurvey: (survey_id: number, answers: { recommend: number; satisfied: boolean; explained: boolean; comment: string }, key: string) =>
     call('post', '/api/owner/surveys/{survey_id}/answers', { path: { survey_id }, body: answers, key }),
 
+  family: () => call('get', '/api/owner/family'),
+  namePerson: (body: { vehicle_ids: number[]; name: string; phone: string; limit_fen: number; until_on: string | null }, key: string) =>
+    call('post', '/api/owner/family/persons', { body, key }),
+  revokePerson: (person_id: number) => call('delete', '/api/owner/family/persons/{person_id}', { path: { person_id } }),
+  acceptInvitation: (person_id: number, version: number, key: string) =>
+    call('post', '/api/owner/family/invitations/{person_id}/acceptance', { path: { person_id }, body: { version }, key }),
+  declineInvitation: (person_id: number) => call('delete', '/api/owner/family/invitations/{person_id}', { path: { person_id } }),
+
   coupons: () => call('get', '/api/owner/coupons'),
+  couponTerms: (coupon_id: number) => call('get', '/api/owner/coupons/{coupon_id}/terms', { path: { coupon_id } }),
+  showCoupon: (coupon_id: number) => call('post', '/api/owner/coupons/{coupon_id}/codes', { path: { coupon_id } }),
   claim: (coupon_id: number, key: string) => call('post', '/api/owner/coupons/{coupon_id}/claim', { path: { coupon_id }, body: { vehicle_id: null }, key }),
   gift: (token: string) => call('get', '/api/owner/gifts/{token}', { path: { token } }),
   claimGift: (token: string, key: string) => call('post', '/api/owner/gifts/{token}/claim', { path: { token }, body: { vehicle_id: null }, key }),

@@ -14,6 +14,7 @@ export type StoreRoom = Calendar['stores'][number]
 export type CancelCause = Answer<'get', '/api/owner/appointments/{appointment_id}/cancellation'>['causes'][number]['cause']
 export type Share = Answer<'get', '/api/owner/shares'>[number]
 export type Held = Answer<'post', '/api/owner/slot-holds'>
+export type Family = Answer<'get', '/api/owner/family'>
 export type Progress = Answer<'get', '/api/owner/repair-orders/{repair_order_id}'>
 export type Inspection = Answer<'get', '/api/owner/repair-orders/{repair_order_id}/inspection'>
 export type Estimate = Answer<'get', '/api/owner/repair-orders/{repair_order_id}/estimate'>

@@ -12,6 +12,8 @@ const PAGES = {
   share: '/pages/visit/share',
   bill: '/pages/bill/bill',
   delivery: '/pages/bill/delivery',
+  coupon: '/pages/gift/coupon',
+  family: '/pages/account/family',
   bind: '/pages/bind/index',
 } as const
 export type PageName = keyof typeof PAGES

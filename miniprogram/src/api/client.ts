@@ -158,8 +158,12 @@ export async function call<M extends Method, P extends PathOf<M>>(method: M, tem
 }
 
 /** Read what needs no session. */
-export async function callOpenly<P extends PathOf<'get'>>(template: P, path: PlacesOf<'get', P>): Promise<Answer<'get', P>> {
-  const response = await send({ method: 'get', path: addressOf(template, path as Record<string, unknown>), headers: { Accept: 'application/json' } })
+export async function callOpenly<P extends PathOf<'get'>>(
+  template: P,
+  given: { path?: PlacesOf<'get', P>; query?: QueryOf<'get', P> },
+): Promise<Answer<'get', P>> {
+  const address = addressOf(template, given.path as Record<string, unknown>, given.query as Record<string, unknown>)
+  const response = await send({ method: 'get', path: address, headers: { Accept: 'application/json' } })
   if (response.status !== 200) throw problemOf(response)
   return response.body as Answer<'get', P>
 }

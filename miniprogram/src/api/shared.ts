@@ -4,7 +4,7 @@ import { allShown, callOpenly } from './client'
 
 export const shared = {
   progress: async (token: string) => {
-    const page = await callOpenly('/api/owner/shared-progress/{token}', { token })
+    const page = await callOpenly('/api/owner/shared-progress/{token}', { path: { token } })
     return { ...page, nodes: await Promise.all(page.nodes.map(async (node) => ({ ...node, photos: await allShown(node.photos) }))) }
   },
   liveAddress: async (token: string, after: number) =>

@@ -2,6 +2,7 @@
 
 const PAGES = {
   times: '/pages/booking/times',
+  look: '/pages/booking/look',
   confirm: '/pages/booking/confirm',
   change: '/pages/booking/change',
   cancel: '/pages/booking/cancel',

@@ -17,6 +17,7 @@ from crm_core.policies.current import policy_of
 from crm_core.promised_times import promising
 from crm_core.promised_times.models import PromisedTime
 from foundation import clock, database
+from foundation.reading import literals
 from foundation.refs import Ref
 
 KIND = "appointment"
@@ -58,7 +59,7 @@ async def workshop_days(
     skills: dict[int, set[str]] = defaultdict(set)
     for person in await database.fetch(
         "SELECT r.store_id, r.role, s.skills FROM staff_role r JOIN staff s ON s.id = r.staff_id "
-        "WHERE r.store_id = ANY($1) AND r.role IN ('SA', 'TEC') AND s.is_active",
+        f"WHERE r.store_id = ANY($1) AND r.role IN ({literals(Role.SA, Role.TEC)}) AND s.is_active",
         ids,
     ):
         if person["role"] == Role.SA:

@@ -7,9 +7,11 @@ the owner switches a notice off, and the platform's 43101 then corrects it. It i
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from crm_core.customers.models import IdentityKind
 from crm_core.wording.catalogue import catalogue
 from crm_core.wording.subscribe_keys import subscribe_templates
 from foundation import database
+from foundation.reading import literals
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ async def take(customer_id: int, template: str) -> Taken | None:
     """
     row = await database.fetch_one(
         "UPDATE subscribe_allowance SET remaining = remaining - 1 WHERE id = ("
-        "  SELECT a.id FROM subscribe_allowance a JOIN identity i ON i.kind = 'OPENID' AND i.value = a.openid "
+        f"  SELECT a.id FROM subscribe_allowance a JOIN identity i ON i.kind = {literals(IdentityKind.OPENID)} "
+        f"  AND i.value = a.openid "
         "  WHERE i.customer_id = $1 AND a.template = $2 AND a.remaining > 0 ORDER BY a.id DESC LIMIT 1 FOR UPDATE OF a"
         ") AND remaining > 0 RETURNING openid",
         customer_id,

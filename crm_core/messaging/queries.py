@@ -11,6 +11,7 @@ from crm_core.wording.about import About
 from crm_core.wording.catalogue import ChannelFile, catalogue
 from crm_core.wording.rendering import SubscribeContent, render_subscribe
 from foundation import database
+from foundation.reading import literals
 
 S = MessageState
 
@@ -34,7 +35,8 @@ async def notices(customer_id: int, *, before_id: int | None = None, limit: int 
     """An owner's notices, the newest first; the caller has checked whose they are."""
     names = [message.name for message in catalogue() if ChannelFile.SUBSCRIBE in message.channels]
     rows = await database.fetch(
-        "SELECT * FROM message WHERE customer_id = $1 AND template = ANY($2) AND state <> 'STALE' "
+        f"SELECT * FROM message WHERE customer_id = $1 AND template = ANY($2) "
+        f"  AND state <> {literals(MessageState.STALE)} "
         "AND ($3::bigint IS NULL OR id < $3) ORDER BY id DESC LIMIT $4",
         customer_id,
         names,

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from crm_core.dealerships.staff import receiver_for
 from crm_core.messaging import conditions
 from crm_core.messaging.conditions import UNSAID
+from crm_core.messaging.models import MessageState
 from crm_core.messaging.rows import MESSAGE
 from crm_core.wording.about import About
 from crm_core.wording.catalogue import ChannelFile, MessageTemplate, catalogue
@@ -16,12 +17,15 @@ from crm_core.wording.facts import MessageProblem, UntellableFact
 from foundation import clock, database, jobs
 from foundation.logging import logger
 from foundation.owed import Debt
+from foundation.reading import literals
 
 DELIVER = "messaging.deliver"
 UPDATE_CARD = "messaging.update_card"
+_PENDING: Final = literals(MessageState.PENDING)
+_SKIPPED: Final = literals(MessageState.SKIPPED)
 UNDELIVERED = Debt(
     "message",
-    open_when="state IN ('PENDING', 'SENDING')",
+    open_when=f"state IN ({literals(MessageState.PENDING, MessageState.SENDING)})",
     since="created_at",
     job=DELIVER,
     argument="message_id",
@@ -29,7 +33,10 @@ UNDELIVERED = Debt(
 
 NOT_UPDATED = Debt(
     "message",
-    open_when="card_after IS NOT NULL AND card_updated_at IS NULL AND state IN ('SENDING', 'SENT')",
+    open_when=(
+        "card_after IS NOT NULL AND card_updated_at IS NULL "
+        f"AND state IN ({literals(MessageState.SENDING, MessageState.SENT)})"
+    ),
     since="(card_after->>'at')::timestamptz",
     job=UPDATE_CARD,
     argument="message_id",
@@ -89,7 +96,7 @@ async def say(
             "INSERT INTO message (template, variant, customer_id, staff_id, facts, about, about_version, address, "
             "  dedupe_key, state, channel, reason, created_at, send_before, next_try_at, attempts, platform_id, "
             "  response_code, errcode) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'PENDING', 'NONE', '', $10, $11, $12, 0, '', '', '') "
+            f"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, {_PENDING}, 'NONE', '', $10, $11, $12, 0, '', '', '') "
             "ON CONFLICT (dedupe_key) DO NOTHING RETURNING id",
             message.name,
             variant,
@@ -126,15 +133,16 @@ async def close_card(about: str, template: str, outcome: str, click: Mapping[str
     at: datetime = click["at"]
     async with database.transaction():
         cards = await database.fetch(
-            "UPDATE message SET state = CASE WHEN state = 'PENDING' THEN 'SKIPPED' ELSE state END, "
-            "  reason = CASE WHEN state = 'PENDING' THEN '已处理，不用再发' ELSE reason END, card_after = $3 "
+            f"UPDATE message SET state = CASE WHEN state = {_PENDING} THEN {_SKIPPED} ELSE state END, "
+            f"  reason = CASE WHEN state = {_PENDING} THEN '已处理，不用再发' ELSE reason END, card_after = $3 "
             "WHERE about = $1 AND template = $2 AND staff_id IS NOT NULL AND card_updated_at IS NULL "
-            "  AND state IN ('PENDING', 'SENDING', 'SENT') RETURNING id, state",
+            f"  AND state IN ({literals(MessageState.PENDING, MessageState.SENDING, MessageState.SENT)}) "
+            f"  RETURNING id, state",
             about,
             message.name,
             orjson.dumps({"outcome": outcome, "who": str(click["who"]), "at": at.isoformat()}).decode(),
         )
-        await NOT_UPDATED.hint([card["id"] for card in cards if card["state"] != "SKIPPED"])
+        await NOT_UPDATED.hint([card["id"] for card in cards if card["state"] != MessageState.SKIPPED])
 
 
 async def say_again(message_id: int) -> int | None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from crm_core.customers.models import IdentityKind
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.messaging.chains import chain_of
@@ -17,6 +18,7 @@ from crm_core.telling.matters import matter
 from crm_core.telling.rows import SAID_ABOUT, UNREACHED, Said, Unreached
 from crm_core.wording.catalogue import catalogue
 from foundation import clock, database
+from foundation.reading import literals
 from foundation.refs import Ref
 
 LOOK_BACK: Final = timedelta(days=7)
@@ -101,7 +103,8 @@ async def told_about(actor: Actor, kind: str, number: int) -> ToldAbout:
     authorize(actor, "messages.read", subject(store_id=thing.store_id))
     rows = await SAID_ABOUT.all(str(Ref(kind, number)))
     has_account = await database.fetch_value(
-        "SELECT EXISTS (SELECT FROM identity WHERE customer_id = $1 AND kind = 'OPENID')", thing.customer_id
+        f"SELECT EXISTS (SELECT FROM identity WHERE customer_id = $1   AND kind = {literals(IdentityKind.OPENID)})",
+        thing.customer_id,
     )
     return ToldAbout(bool(has_account), [await _told(row) for row in rows])
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from campaigns.broadcasts import queries, rules, stopping
+from campaigns.broadcasts import forecast, rules, stopping
 from campaigns.broadcasts.ending import drop_unsent
 from campaigns.broadcasts.errors import (
     ContentNotAccepted,
@@ -87,10 +87,10 @@ async def edit(actor: Actor, broadcast_id: int, plan: Plan, *, expected_version:
 
 async def _columns(actor: Actor, plan: Plan) -> dict[str, Any]:
     segment = await segment_queries.one(actor, plan.segment_id)
-    content = await _content(plan, segment["store_ids"])
+    content = await _content(plan, segment.store_ids)
     parts = {
-        "definition": segment["definition"],
-        "store_ids": segment["store_ids"],
+        "definition": segment.definition,
+        "store_ids": segment.store_ids,
         "template": plan.template,
         "content": content,
         "coupon_template_id": plan.coupon_template_id,
@@ -100,7 +100,7 @@ async def _columns(actor: Actor, plan: Plan) -> dict[str, Any]:
     return parts | {
         "name": plan.name,
         "segment_id": plan.segment_id,
-        "segment_name": segment["name"],
+        "segment_name": segment.name,
         "starts_at": plan.starts_at,
         "ends_at": await _ends_at(plan.starts_at) if plan.starts_at else None,
         "content_hash": rules.content_hash(parts | {"name": plan.name}),
@@ -146,7 +146,7 @@ async def submit(actor: Actor, broadcast_id: int, *, expected_version: int, note
                 raise NotAllowed("只有起草人能提交。")
             broadcast.author_id = actor.id
         await _coupon_ready(broadcast)
-        expected = await queries.estimate(actor, broadcast.id)
+        expected = await forecast.forecast(actor, broadcast.id)
         if expected.reachable == 0:
             raise NobodyReachable
         await _assert_in_budget(broadcast, expected)
@@ -168,7 +168,7 @@ async def submit(actor: Actor, broadcast_id: int, *, expected_version: int, note
         return broadcast
 
 
-async def _assert_in_budget(broadcast: Broadcast, expected: queries.Estimate) -> None:
+async def _assert_in_budget(broadcast: Broadcast, expected: forecast.Forecast) -> None:
     """A message for everybody who can be reached, and a coupon for everybody who is expected to come."""
     policy = await group_policy(rules.BroadcastPolicy)
     reach_fen = expected.reachable * policy.reach_fen

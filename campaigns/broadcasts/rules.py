@@ -2,13 +2,13 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from math import ceil
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
@@ -90,7 +90,7 @@ def forbidden_words(text: str) -> list[str]:
     return sorted(set(_FORBIDDEN.findall(text)))
 
 
-def content_hash(parts: Mapping[str, Any]) -> str:
+def content_hash(parts: Mapping[str, object]) -> str:
     """Stands for everything an approver sees but the starting time, which only moves within the sending hours."""
     return hashlib.sha256(orjson.dumps(dict(parts), default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
@@ -147,6 +147,11 @@ def ends_at(starts_at: datetime, policy: BroadcastPolicy, contact: ContactPolicy
     return wall_clock.at(last_day, closes.hour, closes.minute)
 
 
-def may_remind(reminded_at: list[datetime], now: datetime, per_day: int) -> bool:
+def may_remind(reminded_at: Sequence[datetime], now: datetime, per_day: int) -> bool:
     """Whether one task may have another reminder: at most so many in 24 hours."""
-    return sum(now - at < timedelta(hours=24) for at in reminded_at) < per_day
+    return reminders_today(reminded_at, now) < per_day
+
+
+def reminders_today(reminded_at: Sequence[datetime], now: datetime) -> int:
+    """How many of the last 24 hours."""
+    return sum(now - at < timedelta(hours=24) for at in reminded_at)

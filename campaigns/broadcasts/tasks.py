@@ -1,7 +1,7 @@
 """A salesperson's task: remind them, or take their word that they cannot send it."""
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from campaigns.broadcasts import notices, rules
 from campaigns.broadcasts.errors import BatchNotFound, BroadcastNotFound, TooManyReminders
@@ -102,8 +102,3 @@ async def _mine(actor: Actor, action: str, broadcast_id: int) -> Broadcast:
     if broadcast is None or not within(as_stores(broadcast.store_ids), stores_of(actor, action)):
         raise BroadcastNotFound
     return broadcast
-
-
-def reminders_today(batch: dict[str, Any], now: datetime) -> int:
-    """How many of the last 24 hours."""
-    return sum(now - datetime.fromisoformat(at) < _DAY for at in batch["reminded_at"])

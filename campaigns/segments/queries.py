@@ -1,7 +1,8 @@
 """Counting, sampling and listing. People are counted in the database and only ever listed by twenty, masked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -13,10 +14,12 @@ from campaigns.segments.compiler import audience, narrowing
 from campaigns.segments.definition import Group, parse, reading
 from campaigns.segments.errors import SegmentNotFound
 from campaigns.sql import asked_now
-from crm_core.customers.dormancy import LAST_SEEN_SQL, DormancyPolicy, judge_dormancy
+from crm_core.customers.dormancy import LAST_SEEN_SQL, Dormancy, DormancyPolicy
+from crm_core.customers.queries import dormancy_of
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.masks import mask_name, mask_plate
 from foundation import clock, database
+from foundation.reading import Query, derive, fetch_as, read_model
 
 SAMPLE = 20
 PAGE = 100
@@ -45,18 +48,27 @@ class Preview:
     remaining: list[int]
     """After each row of the root, in its order."""
     reach: Reach
-    counted_at: Any
+    counted_at: datetime
 
 
-@dataclass(frozen=True)
+@read_model
+class Excluded:
+    """One reason and how many are counted under it."""
+
+    reason: Exclusion
+    label: str
+    people: int
+
+
+@read_model
 class SampleRow:
-    """One person, unrecognisable to a marketer."""
+    """One person, masked for everybody."""
 
     name: str
     car: str
     plate: str
     last_visit_on: date | None
-    dormancy: str | None
+    dormancy: Dormancy | None
     exclusion: Exclusion | None
 
 
@@ -132,8 +144,11 @@ async def sample(
     to = await asked_now()
     chosen = audience(definition, stores, to)
     only = f" WHERE reason = {to.add(exclusion.value, 'text')}" if exclusion is not None else ""
-    rows = await database.fetch(
-        f"SELECT c.*, {LAST_SEEN_SQL} AS last_seen_on, q.reason, car.series, car.plate "
+    people = await fetch_as(
+        _Sampled,
+        "SELECT c.name, c.last_visit_on, c.next_service_due_on, c.gone_reason, "
+        f"  {LAST_SEEN_SQL} AS last_seen_on, q.reason, "
+        "  coalesce(car.series, '') AS car, coalesce(car.plate, '') AS plate "
         f"FROM (SELECT * FROM ({reach_sql(chosen, to)}) r{only} LIMIT {SAMPLE}) q "
         "JOIN customer c ON c.id = q.customer_id "
         "LEFT JOIN LATERAL (SELECT m.series, v.plate FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id "
@@ -141,30 +156,74 @@ async def sample(
         "  ORDER BY v.id LIMIT 1) car ON true ORDER BY c.id",
         *to.values,
     )
-    return [_sample_row(row, to.dormancy) for row in rows]
+    return [_masked(person, to.dormancy) for person in people]
 
 
-def _sample_row(row: dict[str, Any], policy: DormancyPolicy) -> SampleRow:
-    dormancy = None
-    if row["next_service_due_on"] is not None:
-        dormancy = judge_dormancy(
-            last_visit_on=row["last_seen_on"],
-            next_service_due_on=row["next_service_due_on"],
-            today=clock.today(),
-            gone_because=row["gone_reason"] or None,
-            policy=policy,
-        ).state.value
-    return SampleRow(
-        name=mask_name(row["name"]),
-        car=row["series"] or "",
-        plate=mask_plate(row["plate"] or ""),
-        last_visit_on=row["last_visit_on"],
-        dormancy=dormancy,
-        exclusion=Exclusion(row["reason"]) if row["reason"] else None,
+@read_model
+class _Sampled:
+    """One person, unmasked, with what their standing is judged by."""
+
+    name: str
+    car: str
+    plate: str
+    reason: str
+    last_visit_on: date | None
+    last_seen_on: date
+    next_service_due_on: date | None
+    gone_reason: str
+
+
+def _masked(person: _Sampled, policy: DormancyPolicy) -> SampleRow:
+    verdict = dormancy_of(person, policy)
+    return derive(
+        SampleRow,
+        person,
+        name=mask_name(person.name),
+        plate=mask_plate(person.plate),
+        dormancy=verdict.state if verdict else None,
+        exclusion=Exclusion(person.reason) if person.reason else None,
     )
 
 
-async def overlap(actor: Actor, tree: Any) -> list[dict[str, Any]]:
+@read_model
+class Overlap:
+    """How many people two segments share."""
+
+    segment_id: int
+    name: str
+    people: int
+
+
+@read_model
+class _Segment:
+    """A saved segment."""
+
+    id: int
+    name: str
+    definition: dict[str, object]
+    store_ids: list[int] | None
+    updated_by_name: str
+    updated_at: datetime
+    version: int
+
+
+@read_model
+class SegmentRow(_Segment):
+    """A saved segment with its sentence."""
+
+    reading: str
+
+
+_SEGMENT = (
+    "SELECT g.id, g.name, g.definition, g.store_ids, u.name AS updated_by_name, g.updated_at, g.version "
+    "FROM segment g JOIN staff u ON u.id = g.updated_by "
+    "WHERE g.archived_at IS NULL AND ($1::jsonb IS NULL OR (g.store_ids IS NOT NULL AND g.store_ids <@ $1::jsonb))"
+)
+_SEGMENTS = Query(_Segment, f"{_SEGMENT} ORDER BY g.updated_at DESC, g.id DESC LIMIT $2")
+_ONE_SEGMENT = Query(_Segment, f"{_SEGMENT} AND g.id = $2")
+
+
+async def overlap(actor: Actor, tree: Any) -> list[Overlap]:
     """How many of a definition's people each saved segment has too, the most first."""
     definition = parse(tree)
     stores = stores_of(actor, "segments.read")
@@ -172,34 +231,32 @@ async def overlap(actor: Actor, tree: Any) -> list[dict[str, Any]]:
     for saved in await list_segments(actor, limit=20):
         to = await asked_now()
         mine = audience(definition, stores, to)
-        theirs = parse(saved["definition"]).where(to)
+        theirs = parse(saved.definition).where(to)
         both = await database.fetch_value(f"SELECT count(*) FROM customer c WHERE {mine} AND {theirs}", *to.values)
-        counted.append({"segment_id": saved["id"], "name": saved["name"], "people": both})
-    return sorted(counted, key=lambda row: -row["people"])
+        counted.append(Overlap(saved.id, saved.name, both))
+    return sorted(counted, key=lambda one: -one.people)
 
 
-_ROW = (
-    "SELECT g.*, u.name AS updated_by_name FROM segment g JOIN staff u ON u.id = g.updated_by "
-    "WHERE g.archived_at IS NULL AND ($1::jsonb IS NULL OR (g.store_ids IS NOT NULL AND g.store_ids <@ $1::jsonb))"
-)
-
-
-async def list_segments(actor: Actor, *, limit: int = PAGE) -> list[dict[str, Any]]:
+async def list_segments(actor: Actor, *, limit: int = PAGE) -> list[SegmentRow]:
     """Saved segments of the actor's stores, the last changed first; each with its tree and sentence."""
-    rows = await database.fetch(f"{_ROW} ORDER BY g.updated_at DESC, g.id DESC LIMIT $2", _scope(actor), limit)
-    return [_read(row) for row in rows]
+    return [_with_sentence(segment) for segment in await _SEGMENTS.all(_scope(actor), limit)]
 
 
-async def one(actor: Actor, segment_id: int) -> dict[str, Any]:
+async def one(actor: Actor, segment_id: int) -> SegmentRow:
     """One saved segment.
 
     Raises:
         SegmentNotFound: none, or outside the actor's stores.
     """
-    row = await database.fetch_one(f"{_ROW} AND g.id = $2", _scope(actor), segment_id)
-    if row is None:
+    segment = await _ONE_SEGMENT.first(_scope(actor), segment_id)
+    if segment is None:
         raise SegmentNotFound
-    return _read(row)
+    return _with_sentence(segment)
+
+
+def in_order(counts: Mapping[Exclusion, int]) -> list[Excluded]:
+    """The reasons with their words, in the order in which they were counted."""
+    return [Excluded(reason, reason.label, people) for reason, people in counts.items()]
 
 
 def _scope(actor: Actor) -> str | None:
@@ -207,12 +264,5 @@ def _scope(actor: Actor) -> str | None:
     return None if stores is None else str(stores)
 
 
-def _read(row: dict[str, Any]) -> dict[str, Any]:
-    row["definition"] = _json(row["definition"])
-    row["store_ids"] = _json(row["store_ids"])
-    row["reading"] = reading(parse(row["definition"]))
-    return row
-
-
-def _json(value: Any) -> Any:
-    return orjson.loads(value) if isinstance(value, str | bytes) else value
+def _with_sentence(segment: _Segment) -> SegmentRow:
+    return derive(SegmentRow, segment, reading=reading(parse(segment.definition)))

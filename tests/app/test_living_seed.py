@@ -4,6 +4,7 @@ import pytest
 
 from app.seed import fill
 from campaigns.broadcasts import queries as broadcasts
+from campaigns.broadcasts.results import results as results_of
 from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.models import Role, StaffRole, Store
 from crm_core.repair_orders.rules import HeaderState
@@ -152,9 +153,9 @@ async def _no_rule_is_broken() -> None:
 
 async def _the_autumn_broadcast_shows_its_effect(marketer: Actor) -> None:
     plans = await broadcasts.list_broadcasts(marketer)
-    assert {"FINISHED", "RUNNING", "PENDING_APPROVAL", "DRAFT"} == {plan["state"] for plan in plans}
-    (finished,) = [plan for plan in plans if plan["state"] == "FINISHED"]
-    results = await broadcasts.results(marketer, finished["id"])
+    assert {"FINISHED", "RUNNING", "PENDING_APPROVAL", "DRAFT"} == {plan.state for plan in plans}
+    (finished,) = [plan for plan in plans if plan.state == "FINISHED"]
+    results = await results_of(marketer, finished.id)
     assert results.is_window_over
     assert results.conclusion.startswith("有效")
     assert results.coupon_fen > 0

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.wiring import wire
-from campaigns.broadcasts import attribution, queries
+from campaigns.broadcasts import attribution, results
 from campaigns.broadcasts.errors import BroadcastNotFound
 from campaigns.broadcasts.models import Broadcast, Cohort, Recipient, RecipientState, SendBatch
 from campaigns.broadcasts.rules import BroadcastState
@@ -88,7 +88,7 @@ async def test_an_owner_opens_claims_books_and_arrives():
     done = await Recipient.get(id=row.id)
     assert None not in (done.opened_at, done.claimed_at, done.booked_at, done.arrived_at)
     assert done.is_last_touch
-    funnel = (await queries.results(house.marketer, broadcast.id)).funnel
+    funnel = (await results.results(house.marketer, broadcast.id)).funnel
     assert [(step.label, step.people) for step in funnel] == [
         ("送达", 38),
         ("点开", 1),
@@ -154,7 +154,7 @@ async def test_arrivals_count_for_thirty_days_from_the_last_touch_and_held_out_p
     assert not rows[held_out.customer_id].is_last_touch
     assert rows[late[0].customer_id].arrived_at is None
     assert rows[clicked[0].customer_id].is_last_touch
-    found = await queries.results(house.marketer, broadcast.id)
+    found = await results.results(house.marketer, broadcast.id)
     # The funnel follows the click, the comparison the same 30 days for both groups.
     assert found.funnel[4].people == 2
     assert (found.planned.came, found.control.came) == (1, 1)
@@ -165,7 +165,7 @@ async def test_planned_people_whose_salesperson_never_confirmed_count_in_the_com
     broadcast = await house.running()
     row, _ = await _one(broadcast)
     await _arrive(row.customer_id)
-    found = await queries.results(house.marketer, broadcast.id)
+    found = await results.results(house.marketer, broadcast.id)
     assert (found.planned.people, found.planned.came, found.funnel[0].people) == (38, 1, 0)
     assert found.conclusion == "还看不出效果，需要更多人或更久"
 
@@ -179,7 +179,7 @@ async def test_a_visible_effect_is_told_with_its_interval_and_its_cost():
         broadcast.id,
         clock.now(),
     )
-    found = await queries.results(house.marketer, broadcast.id)
+    found = await results.results(house.marketer, broadcast.id)
     assert found.lift is not None
     assert found.lift.is_visible
     assert found.planned.rate == pytest.approx(80 / 950)
@@ -243,7 +243,7 @@ async def test_money_given_back_is_neither_a_sale_nor_a_return_in_either_group()
     broadcast = await _sent(house)
     for cohort in (Cohort.PLANNED, Cohort.CONTROL):
         counter = await _visited(broadcast, cohort)
-        found = await queries.results(house.marketer, broadcast.id)
+        found = await results.results(house.marketer, broadcast.id)
         came = found.planned.came if cohort is Cohort.PLANNED else found.control.came
         assert came == 1
         bill = await Bill.get(about=f"repair_order:{counter.order.id}")
@@ -255,5 +255,5 @@ async def test_money_given_back_is_neither_a_sale_nor_a_return_in_either_group()
         back = await _of(counter)
         assert back.converted_at is None
         assert back.given_back_at is not None
-        found = await queries.results(house.marketer, broadcast.id)
+        found = await results.results(house.marketer, broadcast.id)
         assert (found.planned.came, found.control.came) == (0, 0)

@@ -8,7 +8,7 @@ import pytest
 from tortoise.exceptions import IntegrityError
 
 from app.wiring import wire
-from campaigns.broadcasts import planning, queries
+from campaigns.broadcasts import forecast, planning, queries
 from campaigns.broadcasts.errors import (
     BroadcastNotFound,
     ContentNotAccepted,
@@ -47,7 +47,7 @@ async def test_the_estimate_counts_each_person_once():
     house = await make_house(40)
     await Customer.filter(id__lt=house.crowd.first_id + 10).update(marketing_stopped_at=clock.now())
     broadcast = await house.draft(control_percent=10)
-    counted = await queries.estimate(house.marketer, broadcast.id)
+    counted = await forecast.forecast(house.marketer, broadcast.id)
     assert (counted.chosen, counted.reachable, counted.control, counted.planned) == (40, 30, 3, 27)
     assert counted.staff == 3
     assert counted.expected_sent == 25
@@ -108,11 +108,11 @@ async def test_a_draft_whose_author_left_is_submitted_by_a_colleague_of_its_stor
     house = await make_house(10)
     broadcast = await house.draft()
     colleague = await make.acting(Role.MKT, house.store, name="何静")
-    assert not (await queries.one(colleague, broadcast.id))["may_submit"]
+    assert not (await queries.one(colleague, broadcast.id)).may_submit
     with pytest.raises(NotAllowed):
         await planning.submit(colleague, broadcast.id, expected_version=broadcast.version)
     await Staff.filter(id=house.marketer.id).update(is_active=False)
-    assert (await queries.one(colleague, broadcast.id))["may_submit"]
+    assert (await queries.one(colleague, broadcast.id)).may_submit
     await planning.submit(colleague, broadcast.id, expected_version=broadcast.version)
     submitted = await Broadcast.get(id=broadcast.id)
     assert (submitted.state, submitted.author_id) == (BroadcastState.PENDING_APPROVAL, colleague.id)
@@ -148,7 +148,7 @@ async def test_a_segment_changed_later_does_not_reach_the_plan():
     broadcast = await house.draft()
     assert broadcast.segment_id is not None
     await segments.update(house.marketer, broadcast.segment_id, expected_version=1, name="所有人", definition=EVERYBODY)
-    assert (await queries.one(house.marketer, broadcast.id))["definition"] != EVERYBODY
+    assert (await queries.kept(house.marketer, broadcast.id)).definition != EVERYBODY
 
 
 async def test_what_advertising_may_not_say_and_what_does_not_fit_is_refused():
@@ -201,7 +201,7 @@ async def test_the_budget_bears_the_messages_and_the_coupons_of_those_who_will_c
     template_id = (await make_coupon_template(**terms)).id
     enough = 200 * 30 + 3 * each_fen  # Of 200 reachable 3 will come.
     broadcast = await house.draft(coupon_template_id=template_id, budget_fen=enough - 1)
-    assert (await queries.estimate(house.marketer, broadcast.id)).coupon_fen == 3 * each_fen
+    assert (await forecast.forecast(house.marketer, broadcast.id)).coupon_fen == 3 * each_fen
     with pytest.raises(OverBudget) as refused:
         await planning.submit(house.marketer, broadcast.id, expected_version=1)
     assert refused.value.details["expected_fen"] == enough

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.skills import send_tasks
-from campaigns.broadcasts import dispatch, ending, freezing, own_tasks, planning, queries, syncing, tasks
+from campaigns.broadcasts import dispatch, ending, freezing, own_tasks, planning, progress, syncing, tasks
 from campaigns.broadcasts import jobs as clock_jobs
 from campaigns.broadcasts.errors import BatchNotFound, TooManyReminders
 from campaigns.broadcasts.models import BatchState, Broadcast, Cohort, Recipient, RecipientState, SendBatch
@@ -239,12 +239,12 @@ async def test_consent_and_limits_are_looked_at_again_right_before_sending(town:
     await jobs.drain()
     assert [(await Recipient.get(id=row.id)).reason for row in queued[:3]] == ["OPTED_OUT", "WEEKLY_CAP", ""]
     assert len(_receivers(town)) == 36
-    shown = await queries.progress(house.marketer, broadcast.id)
-    assert [(row["reason"], row["people"]) for row in shown["excluded_at_sending"]] == [
+    shown = await progress.progress(house.marketer, broadcast.id)
+    assert [(row.reason, row.people) for row in shown.excluded_at_sending] == [
         ("OPTED_OUT", 1),
         ("WEEKLY_CAP", 1),
     ]
-    assert shown["counts"]["planned"] == 38
+    assert shown.counts.planned == 38
 
 
 async def test_nothing_goes_out_at_night_or_while_paused(town: Town, house: House):
@@ -304,8 +304,8 @@ async def test_results_come_back_page_by_page_also_when_pages_are_short_or_empty
     }
     events = await database.fetch_value("SELECT count(*) FROM event WHERE name = 'message.campaign_sent'")
     assert events == first.customers
-    shown = await queries.progress(house.marketer, broadcast.id)
-    assert (shown["staff"], shown["staff_confirmed"], shown["counts"]["sent"]) == (3, 1, first.customers)
+    shown = await progress.progress(house.marketer, broadcast.id)
+    assert (shown.staff, shown.staff_confirmed, shown.counts.sent) == (3, 1, first.customers)
 
 
 async def test_a_full_quota_and_a_lost_friend_are_told_apart_and_cost_no_limit(town: Town, house: House):
@@ -385,9 +385,9 @@ async def test_who_cannot_send_says_so_and_his_customers_show_as_stuck(town: Tow
     seller = await staff_actor(batch.staff_id)
     await send_tasks.decline(seller, batch.id, 0)
     await send_tasks.decline(seller, batch.id, 0)
-    shown = await queries.progress(house.marketer, broadcast.id)
-    assert shown["counts"]["staff_unavailable"] == batch.customers
-    assert shown["counts"]["waiting_for_staff"] == 38 - batch.customers
+    shown = await progress.progress(house.marketer, broadcast.id)
+    assert shown.counts.staff_unavailable == batch.customers
+    assert shown.counts.waiting_for_staff == 38 - batch.customers
     assert await Message.filter(template="send_task", staff_id=batch.staff_id).count() == 1
     told = await Message.filter(template="send_task_declined").order_by("staff_id")
     leader = await make.acting(Role.SM, house.store)
@@ -618,8 +618,8 @@ async def test_what_happens_before_the_salesperson_confirms_leaves_that_person_o
         RecipientState.EXCLUDED: 1,
     }
     assert person.external_userid not in [row.external_userid for row in town.chats() if row.origin == "mass"]
-    shown = await queries.progress(house.marketer, broadcast.id)
-    assert [row["reason"] for row in shown["excluded_at_sending"]] == [reason]
+    shown = await progress.progress(house.marketer, broadcast.id)
+    assert [row.reason for row in shown.excluded_at_sending] == [reason]
 
 
 async def test_a_task_that_waits_is_asked_about_with_every_reading_also_without_an_event(town: Town, house: House):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app.wiring import wire
-from campaigns.broadcasts import freezing, planning, queries, rules, stopping
+from campaigns.broadcasts import freezing, planning, progress, rules, stopping
 from campaigns.broadcasts import jobs as clock_jobs
 from campaigns.broadcasts.errors import CouponNotReady, StopLinePassed
 from campaigns.broadcasts.models import BatchState, Broadcast, Cohort, Recipient, RecipientState, SendBatch
@@ -138,9 +138,9 @@ async def test_withdrawn_consents_complaints_and_ended_friendships_count_as_opt_
         "退订、投诉、删好友超过 1.00%：现在 1.75%，114 人里有 2 人",
     )
     await _end_friendship(people[3])
-    shown = await queries.progress(house.marketer, broadcast.id)
-    assert (shown["opted_out"], shown["complained"], shown["unfriended"]) == (1, 1, 1)
-    assert shown["stop_line_sentence"] == "超过停止线"
+    shown = await progress.progress(house.marketer, broadcast.id)
+    assert (shown.opted_out, shown.complained, shown.unfriended) == (1, 1, 1)
+    assert shown.stop_line_sentence == "超过停止线"
     with pytest.raises(StopLinePassed):
         await planning.resume(house.marketer, broadcast.id, expected_version=stopped.version)
 
@@ -175,10 +175,10 @@ async def test_the_first_few_sends_say_why_it_goes_on():
     house = await make_house(8)
     broadcast, people = await _sent(house)
     await _opt_out(people[0])
-    shown = await queries.progress(house.marketer, broadcast.id)
-    assert shown["broadcast"]["state"] == "RUNNING"
-    assert shown["turned_away_share"] == pytest.approx(1 / 7)
-    assert shown["stop_line_sentence"] == "才送达 7 人，满 100 人才按停止线算，先不停"
+    shown = await progress.progress(house.marketer, broadcast.id)
+    assert shown.broadcast.state == "RUNNING"
+    assert shown.turned_away_share == pytest.approx(1 / 7)
+    assert shown.stop_line_sentence == "才送达 7 人，满 100 人才按停止线算，先不停"
 
 
 async def test_who_turned_away_before_the_message_came_is_not_its_doing():
@@ -282,8 +282,8 @@ async def test_a_message_without_a_coupon_is_not_stopped_for_want_of_one():
     assert await freezing.start(broadcast.id)
     await clock_jobs.watch_running()
     assert (await Broadcast.get(id=broadcast.id)).state is BroadcastState.RUNNING
-    shown = await queries.progress(house.marketer, broadcast.id)
-    assert shown["coupon_left"] is None
+    shown = await progress.progress(house.marketer, broadcast.id)
+    assert shown.coupon_left is None
 
 
 async def test_a_start_looks_at_the_coupon_again_and_waits_for_another_time():

@@ -220,7 +220,7 @@ async def test_a_stale_save_is_refused_with_who_saved_first():
     with pytest.raises(StaleVersion):
         await service.archive(marketer, segment.id, expected_version=1)
     listed = await queries.list_segments(marketer)
-    assert [(row["name"], row["version"]) for row in listed] == [("沉睡车主", 2)]
+    assert [(row.name, row.version) for row in listed] == [("沉睡车主", 2)]
 
 
 async def test_segments_of_other_stores_do_not_exist():
@@ -235,7 +235,7 @@ async def test_segments_of_other_stores_do_not_exist():
         with pytest.raises(SegmentNotFound):
             await attempt
     assert await queries.list_segments(stranger) == []
-    assert [row["people"] for row in await queries.overlap(marketer, EVERYBODY)] == [crowd.size]
+    assert [row.people for row in await queries.overlap(marketer, EVERYBODY)] == [crowd.size]
 
 
 async def test_what_is_not_clear_is_not_saved():

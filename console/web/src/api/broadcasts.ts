@@ -1,13 +1,13 @@
 /** Broadcasts: planning one, following it while salespeople confirm, and what it brought. */
 import { api, keyed, take, type Schema } from './typed'
 
-export type Broadcast = Schema<'BroadcastOut'>
+export type Broadcast = Schema<'BroadcastRow'>
 export type BroadcastPlan = Schema<'BroadcastIn'>
-export type Estimate = Schema<'EstimateOut'>
-export type Progress = Schema<'ProgressOut'>
-export type SendTask = Schema<'SendTaskOut'>
-export type Results = Schema<'ResultsOut'>
-export type FunnelStep = Schema<'FunnelStepOut'>
+export type Estimate = Schema<'Forecast'>
+export type Progress = Schema<'BroadcastProgress'>
+export type SendTask = Schema<'SendTaskRow'>
+export type Results = Schema<'BroadcastResults'>
+export type FunnelStep = Schema<'FunnelStep'>
 
 const at = (id: number) => ({ path: { broadcast_id: id } })
 

@@ -1,13 +1,13 @@
 /** Segments: what may be asked, counting, sampling, saving. */
 import { api, keyed, take, type Schema } from './typed'
 
-export type Segment = Schema<'SegmentOut'>
-export type SegmentPreview = Schema<'SegmentPreviewOut'>
-export type SamplePerson = Schema<'SamplePersonOut'>
+export type Segment = Schema<'SegmentRow'>
+export type SegmentPreview = Schema<'SegmentPreview'>
+export type SamplePerson = Schema<'SampleRow'>
 export type SegmentEditor = Schema<'EditorOut'>
-export type Excluded = Schema<'ExcludedOut'>
+export type Excluded = Schema<'Excluded'>
 export type Exclusion = Schema<'Exclusion'>
-export type Overlap = Schema<'OverlapOut'>
+export type Overlap = Schema<'Overlap'>
 export type Definition = Segment['definition']
 
 const at = (id: number) => ({ path: { segment_id: id } })

@@ -5,7 +5,7 @@ import { HERO } from '../hero'
 import { as, forgetSessions, take, type Schema } from '../people'
 import { newestVisit, order } from './visit'
 
-export type Plan = Schema<'BroadcastOut'>
+export type Plan = Schema<'BroadcastRow'>
 const PLAN = '老车主回店礼'
 const SIXTEEN_MONTHS_DAYS = 487
 const MORNING_HOUR = 10

@@ -1,0 +1,132 @@
+"""What a broadcast may bring and cost, before anybody is asked (M3): its people as they stand today."""
+
+from typing import Final
+
+from campaigns.broadcasts import queries, rules
+from campaigns.broadcasts.costs import face_value_fen
+from campaigns.broadcasts.models import Cohort
+from campaigns.broadcasts.rules import BroadcastState
+from campaigns.lift import smallest_difference_sentence, smallest_visible_difference
+from campaigns.scope import as_stores
+from campaigns.segments.definition import parse
+from campaigns.segments.queries import Excluded, count_reach, in_order
+from crm_core.coupons.models import CouponTemplate
+from crm_core.dealerships.actors import Actor
+from crm_core.policies.current import group_policy
+from foundation import clock
+from foundation.reading import Query, literals, read_model
+
+
+@read_model
+class Rates:
+    """Shares to reckon with: of planned sent; of sent claimed, arrived; of those held out who come by themselves."""
+
+    sent: float
+    claimed: float
+    arrived: float
+    control: float
+    broadcasts: int
+    """From how many broadcasts they were seen."""
+
+
+HOUSE_RATES: Final = Rates(sent=0.92, claimed=0.05, arrived=0.017, control=0.005, broadcasts=0)
+"""Expected without an earlier broadcast to go by (house rule). What was seen takes their place after the first: no
+policy.
+"""
+
+
+@read_model
+class Forecast:
+    """Who would get it, what it may bring and cost, and what could be seen of it. Sums in fen.
+
+    `coupon_fen` are the coupons of those who are expected to come, at their face value.
+    """
+
+    chosen: int
+    reachable: int
+    control: int
+    planned: int
+    staff: int
+    excluded: list[Excluded]
+    expected_sent: int
+    expected_claimed: int
+    expected_arrived: int
+    similar_broadcasts: int
+    reach_fen: int
+    coupon_fen: int
+    smallest_visible_difference: float | None
+    smallest_difference_sentence: str
+
+
+@read_model
+class _Earlier:
+    """What became of the people of the last broadcasts whose 30 days are over."""
+
+    broadcasts: int
+    planned: int
+    sent: int
+    claimed: int
+    arrived: int
+    control: int
+    came: int
+
+
+_EARLIER: Final = Query(
+    _Earlier,
+    f"""
+    WITH last AS (SELECT id FROM broadcast WHERE state = {literals(BroadcastState.FINISHED)} AND started_at < $1
+                  ORDER BY id DESC LIMIT 6)
+    SELECT (SELECT count(*) FROM last) AS broadcasts,
+           count(*) FILTER (WHERE cohort = {literals(Cohort.PLANNED)}) AS planned,
+           count(sent_at) AS sent, count(claimed_at) AS claimed, count(*) FILTER (WHERE is_last_touch) AS arrived,
+           count(*) FILTER (WHERE cohort = {literals(Cohort.CONTROL)}) AS control,
+           count(arrived_at) FILTER (WHERE cohort = {literals(Cohort.CONTROL)}) AS came
+    FROM broadcast_recipient WHERE broadcast_id IN (SELECT id FROM last)
+    """,
+)
+
+
+async def forecast(actor: Actor, broadcast_id: int) -> Forecast:
+    """Count the broadcast's people as they stand today.
+
+    Raises:
+        BroadcastNotFound: none, or outside the actor's stores.
+    """
+    broadcast = await queries.kept(actor, broadcast_id)
+    reach = await count_reach(parse(broadcast.definition), as_stores(broadcast.store_ids))
+    coupon = await CouponTemplate.get_or_none(id=broadcast.coupon_template_id)
+    control = rules.control_size(reach.reachable, broadcast.control_percent)
+    planned = reach.reachable - control
+    rates = await _earlier_rates()
+    sent = round(planned * rates.sent)
+    arrived = round(sent * rates.arrived)
+    smallest = smallest_visible_difference(planned, control, rates.control)
+    return Forecast(
+        chosen=reach.people,
+        reachable=reach.reachable,
+        control=control,
+        planned=planned,
+        staff=reach.staff,
+        excluded=in_order(reach.excluded),
+        expected_sent=sent,
+        expected_claimed=round(sent * rates.claimed),
+        expected_arrived=arrived,
+        similar_broadcasts=rates.broadcasts,
+        reach_fen=sent * (await group_policy(rules.BroadcastPolicy)).reach_fen,
+        coupon_fen=arrived * await face_value_fen(coupon) if coupon is not None else 0,
+        smallest_visible_difference=smallest,
+        smallest_difference_sentence="" if smallest is None else smallest_difference_sentence(control, smallest),
+    )
+
+
+async def _earlier_rates() -> Rates:
+    seen = await _EARLIER.first(clock.now() - rules.WINDOW)
+    if seen is None or not seen.sent or not seen.control:
+        return HOUSE_RATES
+    return Rates(
+        sent=seen.sent / seen.planned,
+        claimed=seen.claimed / seen.sent,
+        arrived=seen.arrived / seen.sent,
+        control=seen.came / seen.control,
+        broadcasts=seen.broadcasts,
+    )

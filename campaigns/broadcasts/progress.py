@@ -1,0 +1,190 @@
+"""What the platform really did so far (M4): what became of every customer, and each salesperson's task."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from campaigns.broadcasts import queries, rules, stopping
+from campaigns.broadcasts.models import BatchState, Cohort, RecipientState
+from campaigns.broadcasts.queries import BroadcastRow
+from campaigns.channels.wecom_mass import WECOM_MASS
+from campaigns.exclusions import Exclusion
+from campaigns.segments.queries import Excluded, in_order
+from crm_core.dealerships.actors import Actor
+from crm_core.policies.current import group_policy
+from foundation import clock, database
+from foundation.reading import Query, derive, literals, read_model
+
+
+@read_model
+class ProgressCounts:
+    """Every planned customer once, plus those held out and excluded."""
+
+    planned: int
+    control: int
+    excluded: int
+    waiting_for_task: int
+    waiting_for_staff: int
+    staff_unavailable: int
+    sent: int
+    not_friend: int
+    quota: int
+    failed: int
+    excluded_at_sending: int
+    dropped: int
+
+
+@read_model
+class _SendTask:
+    """One salesperson's task."""
+
+    id: int
+    staff_id: int
+    staff: str
+    staff_is_active: bool
+    state: BatchState
+    reason: str
+    customers: int
+    sent: int
+    tasked_at: datetime | None
+    confirmed_at: datetime | None
+    declined_at: datetime | None
+
+
+@read_model
+class _RemindedTask(_SendTask):
+    """With when its salesperson was reminded."""
+
+    reminded_at: list[datetime]
+
+
+@read_model
+class SendTaskRow(_SendTask):
+    """One salesperson's task, and whether they may be reminded of it."""
+
+    reminders_today: int
+    can_remind: bool
+
+
+@read_model
+class BroadcastProgress:
+    """What became of every customer, and each salesperson's task, those with something to do first."""
+
+    broadcast: BroadcastRow
+    counts: ProgressCounts
+    excluded: list[Excluded]
+    excluded_at_sending: list[Excluded]
+    staff: int
+    staff_confirmed: int
+    unknown_batches: int
+    opted_out: int
+    complained: int
+    unfriended: int
+    turned_away_share: float
+    stop_share: float
+    stop_line_sentence: str
+    coupon_left: int | None
+    synced_at: datetime | None
+    tasks: list[SendTaskRow]
+
+
+@read_model
+class _Counted:
+    """People who stand alike; `stuck` are those whose salesperson left or declined."""
+
+    cohort: Cohort
+    state: RecipientState
+    reason: str
+    people: int
+    stuck: int
+
+
+_COUNTED: Final = Query(
+    _Counted,
+    f"""
+    SELECT r.cohort, r.state, r.reason, count(*) AS people,
+           count(*) FILTER (WHERE r.state = {literals(RecipientState.TASKED)}
+                            AND (NOT s.is_active OR b.declined_at IS NOT NULL)) AS stuck
+    FROM broadcast_recipient r LEFT JOIN staff s ON s.id = r.staff_id
+    LEFT JOIN send_batch b ON b.broadcast_id = r.broadcast_id AND b.staff_id = r.staff_id AND b.number = r.batch_number
+    WHERE r.broadcast_id = $1 GROUP BY r.cohort, r.state, r.reason
+    """,
+)
+_TASKS: Final = Query(
+    _RemindedTask,
+    f"""
+    SELECT b.id, b.staff_id, s.name AS staff, s.is_active AS staff_is_active, b.state, b.reason, b.tasked_at,
+           b.confirmed_at, b.declined_at, b.reminded_at, count(r.id) AS customers, count(r.sent_at) AS sent
+    FROM send_batch b JOIN staff s ON s.id = b.staff_id
+    LEFT JOIN broadcast_recipient r ON r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id
+      AND r.batch_number = b.number AND r.cohort = {literals(Cohort.PLANNED)}
+    WHERE b.broadcast_id = $1 GROUP BY b.id, s.id
+    ORDER BY (b.confirmed_at IS NULL) DESC, count(r.id) DESC, b.id
+    """,
+)
+
+
+async def progress(actor: Actor, broadcast_id: int) -> BroadcastProgress:
+    """What became of every customer and every task.
+
+    Raises:
+        BroadcastNotFound: none, or outside the actor's stores.
+    """
+    broadcast = await queries.one(actor, broadcast_id)
+    counted, tasks = await _COUNTED.all(broadcast_id), await _TASKS.all(broadcast_id)
+    away, policy = await stopping.turned_away(broadcast_id), await group_policy(rules.BroadcastPolicy)
+    coupon_left: int | None = await database.fetch_value(
+        "SELECT quota - issued_count FROM coupon_template WHERE id = $1", broadcast.coupon_template_id
+    )
+    return BroadcastProgress(
+        broadcast=broadcast,
+        counts=_counts(counted),
+        excluded=_reasons(counted, Cohort.EXCLUDED),
+        excluded_at_sending=_reasons(counted, Cohort.PLANNED),
+        staff=len({task.staff_id for task in tasks}),
+        staff_confirmed=len({task.staff_id for task in tasks if task.confirmed_at is not None}),
+        unknown_batches=sum(task.state in (BatchState.UNKNOWN, BatchState.CREATING) for task in tasks),
+        opted_out=away.opted_out,
+        complained=away.complained,
+        unfriended=away.unfriended,
+        turned_away_share=away.people / away.sent if away.sent else 0.0,
+        stop_share=rules.stop_share(policy),
+        stop_line_sentence=rules.stop_line_sentence(away.people, away.sent, policy),
+        coupon_left=coupon_left,
+        synced_at=broadcast.synced_at,
+        tasks=[_with_reminders(task) for task in tasks],
+    )
+
+
+def _counts(counted: Sequence[_Counted]) -> ProgressCounts:
+    def people(state: RecipientState, cohort: Cohort = Cohort.PLANNED) -> int:
+        return sum(one.people for one in counted if one.state is state and one.cohort is cohort)
+
+    stuck = sum(one.stuck for one in counted)
+    return ProgressCounts(
+        planned=sum(one.people for one in counted if one.cohort is Cohort.PLANNED),
+        control=people(RecipientState.CONTROL, Cohort.CONTROL),
+        excluded=people(RecipientState.EXCLUDED, Cohort.EXCLUDED),
+        waiting_for_task=people(RecipientState.QUEUED),
+        waiting_for_staff=people(RecipientState.TASKED) - stuck,
+        staff_unavailable=stuck,
+        sent=people(RecipientState.SENT),
+        not_friend=people(RecipientState.NOT_FRIEND),
+        quota=people(RecipientState.QUOTA),
+        failed=people(RecipientState.FAILED),
+        excluded_at_sending=people(RecipientState.EXCLUDED),
+        dropped=people(RecipientState.DROPPED),
+    )
+
+
+def _reasons(counted: Sequence[_Counted], cohort: Cohort) -> list[Excluded]:
+    under = {one.reason: one.people for one in counted if one.state is RecipientState.EXCLUDED and one.cohort is cohort}
+    return in_order({reason: under[reason.value] for reason in Exclusion if reason.value in under})
+
+
+def _with_reminders(task: _RemindedTask) -> SendTaskRow:
+    reminders = rules.reminders_today(task.reminded_at, clock.now())
+    waits = task.state is BatchState.CREATED and task.confirmed_at is None
+    return derive(
+        SendTaskRow, task, reminders_today=reminders, can_remind=waits and reminders < WECOM_MASS.reminders_per_day
+    )

@@ -1,0 +1,182 @@
+"""What a broadcast brought (M6): the funnel of those sent, and everybody planned against everybody held out."""
+
+from datetime import datetime
+from typing import Final, Literal
+
+from campaigns.broadcasts import queries, rules
+from campaigns.broadcasts.models import Cohort, RecipientState
+from campaigns.broadcasts.moving import about
+from campaigns.lift import (
+    Group,
+    ReturnCost,
+    conclusion,
+    cost_per_return,
+    cost_sentence,
+    difference_sentence,
+    measure_lift,
+)
+from crm_core.dealerships.actors import Actor
+from crm_core.policies.current import group_policy
+from foundation import clock, database
+from foundation.reading import Query, derive, literals, read_model
+
+StepName = Literal["sent", "opened", "claimed", "booked", "arrived", "converted"]
+
+
+@read_model
+class FunnelStep:
+    """A bar of the funnel: its count, its share (0 to 1) of those sent and of the step before."""
+
+    name: StepName
+    label: str
+    people: int
+    of_sent: float | None
+    of_step_before: float | None
+
+
+@read_model
+class GroupShown:
+    """People of one group, how many came, and the share."""
+
+    people: int
+    came: int
+    rate: float
+
+
+@read_model
+class LiftShown:
+    """The difference of the shares with its 95 % interval."""
+
+    difference: float
+    low: float
+    high: float
+    is_visible: bool
+
+
+@read_model
+class BroadcastResults:
+    """What it brought. Sums in fen; shares from 0 to 1; null where nothing can be said (yet)."""
+
+    funnel: list[FunnelStep]
+    window_ends_at: datetime | None
+    is_window_over: bool
+    planned: GroupShown
+    control: GroupShown
+    lift: LiftShown | None
+    difference_sentence: str
+    conclusion: str
+    cost_fen: int
+    reach_fen: int
+    coupon_fen: int
+    cost_sentence: str
+    cost_per_return: ReturnCost | None
+    counted_at: datetime
+
+
+@read_model
+class _Counted:
+    """Of those sent, how far they came; of those planned and held out, who came within the window."""
+
+    sent: int
+    opened: int
+    claimed: int
+    booked: int
+    arrived: int
+    converted: int
+    planned: int
+    planned_came: int
+    control: int
+    control_came: int
+
+
+_SENT: Final = f"state = {literals(RecipientState.SENT)}"
+_PLANNED: Final = f"cohort = {literals(Cohort.PLANNED)}"
+_CONTROL: Final = f"cohort = {literals(Cohort.CONTROL)}"
+_CAME: Final = "arrived_at <= $2 AND given_back_at IS NULL"
+"""Who was given all their money back did not come back: neither a sale nor a return."""
+_COUNTED: Final = Query(
+    _Counted,
+    f"""
+    SELECT count(sent_at) AS sent, count(opened_at) FILTER (WHERE {_SENT}) AS opened,
+           count(claimed_at) FILTER (WHERE {_SENT}) AS claimed, count(booked_at) FILTER (WHERE {_SENT}) AS booked,
+           count(*) FILTER (WHERE {_SENT} AND is_last_touch) AS arrived,
+           count(converted_at) FILTER (WHERE {_SENT}) AS converted,
+           count(*) FILTER (WHERE {_PLANNED}) AS planned,
+           count(*) FILTER (WHERE {_PLANNED} AND {_CAME}) AS planned_came,
+           count(*) FILTER (WHERE {_CONTROL}) AS control,
+           count(*) FILTER (WHERE {_CONTROL} AND {_CAME}) AS control_came
+    FROM broadcast_recipient WHERE broadcast_id = $1
+    """,
+)
+_LABELS: Final[dict[StepName, str]] = {
+    "sent": "送达",
+    "opened": "点开",
+    "claimed": "领券",
+    "booked": "预约",
+    "arrived": "到店",
+    "converted": "成交",
+}
+
+
+async def results(actor: Actor, broadcast_id: int) -> BroadcastResults:
+    """What it brought.
+
+    Raises:
+        BroadcastNotFound: none, or outside the actor's stores.
+    """
+    broadcast = await queries.kept(actor, broadcast_id)
+    ends_at = broadcast.started_at + rules.WINDOW if broadcast.started_at else None
+    counted = await _COUNTED.first(broadcast_id, ends_at)
+    assert counted is not None
+    planned = Group(counted.planned, counted.planned_came)
+    control = Group(counted.control, counted.control_came)
+    measured = measure_lift(planned, control)
+    coupon_fen = await _coupon_cost(broadcast_id)
+    reach_fen = counted.sent * (await group_policy(rules.BroadcastPolicy)).reach_fen
+    cost = cost_per_return(reach_fen + coupon_fen, measured) if measured else None
+    return BroadcastResults(
+        funnel=_funnel(counted),
+        window_ends_at=ends_at,
+        is_window_over=ends_at is not None and ends_at <= clock.now(),
+        planned=derive(GroupShown, planned, rate=planned.rate),
+        control=derive(GroupShown, control, rate=control.rate),
+        lift=derive(LiftShown, measured, is_visible=measured.is_visible) if measured else None,
+        difference_sentence=difference_sentence(measured) if measured else "",
+        conclusion=conclusion(measured) if measured else "还看不出效果，需要更多人或更久",
+        cost_fen=reach_fen + coupon_fen,
+        reach_fen=reach_fen,
+        coupon_fen=coupon_fen,
+        cost_sentence=cost_sentence(cost) if cost else "",
+        cost_per_return=cost,
+        counted_at=clock.now(),
+    )
+
+
+def _funnel(counted: _Counted) -> list[FunnelStep]:
+    steps: list[FunnelStep] = []
+    for name, label in _LABELS.items():
+        people: int = getattr(counted, name)
+        before = steps[-1].people if steps else 0
+        steps.append(
+            FunnelStep(
+                name=name,
+                label=label,
+                people=people,
+                of_sent=people / counted.sent if counted.sent and name != "sent" else None,
+                of_step_before=people / before if before else None,
+            )
+        )
+    return steps
+
+
+async def _coupon_cost(broadcast_id: int) -> int:
+    """What the broadcast's coupons took off bills so far, without what fell on work that was refunded; a merged
+    customer's second one is marked with `~`.
+    """
+    cost: int = await database.fetch_value(
+        "SELECT coalesce(sum(d.discount_fen - d.cancelled_fen), 0)::bigint "
+        "FROM coupon u JOIN redemption d ON d.coupon_id = u.id "
+        "WHERE (u.source_ref = $1 OR u.source_ref LIKE $1 || '~%') AND d.undone_at IS NULL",
+        about(broadcast_id),
+    )
+    return cost

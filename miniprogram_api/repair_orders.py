@@ -8,7 +8,7 @@ from pydantic import Field
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Staff
-from crm_core.repair_orders import estimating, inspection, queries, rules
+from crm_core.repair_orders import estimating, inspection, inspection_rules, queries
 from crm_core.repair_orders.queries import OwnerPhoto, OwnerVisitRow, Progress
 from foundation import media
 from foundation.media_links import signed
@@ -109,7 +109,7 @@ async def repair_order_progress(actor: Actor, repair_order_id: int) -> RawJson[P
 @api.get("/repair-orders/{repair_order_id}/inspection", summary="The walk-around report")
 async def owner_inspection(actor: Actor, repair_order_id: int) -> OwnerInspectionOut:
     order, report = await queries.inspection_of(actor, repair_order_id)
-    labels = rules.INSPECTION_POSITIONS
+    labels = inspection_rules.INSPECTION_POSITIONS
     return OwnerInspectionOut(
         repair_order_id=order.id,
         version=order.version,

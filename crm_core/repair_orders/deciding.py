@@ -29,8 +29,10 @@ from crm_core.repair_orders.events import AdditionalWorkDecided, WorkDeclined
 from crm_core.repair_orders.evidence import HOW_WORDS, Evidence
 from crm_core.repair_orders.models import AdditionalWork, DeclinedWork, RepairLine
 from crm_core.repair_orders.order import OrderInHand, event_facts
+from crm_core.repair_orders.owner_view_rules import OwnerNode
+from crm_core.repair_orders.promise_rules import promise_after_added_work
 from crm_core.repair_orders.promises import after_move, move_promise
-from crm_core.repair_orders.rules import LineState, OwnerNode, promise_after_added_work
+from crm_core.repair_orders.rules import LineState
 from foundation import clock, database
 from foundation.errors import IllegalMove
 from foundation.events import record

@@ -27,7 +27,8 @@ from crm_core.repair_orders.dispatch_rules import (
 from crm_core.repair_orders.errors import BayNotSuitable, RepairOrderNotFound, TechnicianNotSuitable
 from crm_core.repair_orders.models import RepairLine, RepairOrder
 from crm_core.repair_orders.order import OrderInHand, take_by_line, take_to_work
-from crm_core.repair_orders.rules import IN_HAND, LineState, OwnerNode
+from crm_core.repair_orders.owner_view_rules import OwnerNode
+from crm_core.repair_orders.rules import IN_HAND, LineState
 from crm_core.vehicles.models import Powertrain, Vehicle
 from foundation import clock, database
 from foundation.reading import literals

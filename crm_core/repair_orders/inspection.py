@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crm_core.dealerships.actors import Actor
-from crm_core.repair_orders import rules
+from crm_core.repair_orders import inspection_rules
 from crm_core.repair_orders.errors import InspectionIncomplete, InspectionSigned
 from crm_core.repair_orders.events import InspectionConfirmed
 from crm_core.repair_orders.evidence import Evidence
 from crm_core.repair_orders.models import PreInspection
 from crm_core.repair_orders.order import OrderInHand, event_facts, take
-from crm_core.repair_orders.rules import OwnerNode
+from crm_core.repair_orders.owner_view_rules import OwnerNode
 from foundation import clock, database
 from foundation.errors import IllegalMove, StaleVersion
 from foundation.events import record
@@ -19,7 +19,7 @@ from foundation.events import record
 
 @dataclass(frozen=True)
 class InspectionPhoto:
-    """A stored photo and what it shows; positions are those of `rules.INSPECTION_POSITIONS` and any others."""
+    """A stored photo and what it shows; positions are `inspection_rules.INSPECTION_POSITIONS` and others."""
 
     position: str
     key: str
@@ -55,7 +55,7 @@ async def pre_inspect(
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.inspect", expected_version=expected_version)
         hand.require("precheck")
-        missing = rules.inspection_gaps([photo.position for photo in photos])
+        missing = inspection_rules.inspection_gaps([photo.position for photo in photos])
         missing += [] if valuables_reminded else ["提醒带走贵重物品"]
         missing += [] if covers_on else ["铺好防护件"]
         if missing:
@@ -137,4 +137,4 @@ async def _sign(
 
 
 def _label(position: str) -> str:
-    return rules.INSPECTION_POSITIONS.get(position, "其他")
+    return inspection_rules.INSPECTION_POSITIONS.get(position, "其他")

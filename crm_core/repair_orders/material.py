@@ -11,8 +11,9 @@ from crm_core.repair_orders import notices
 from crm_core.repair_orders.errors import PartNotFitted
 from crm_core.repair_orders.models import RepairLine
 from crm_core.repair_orders.order import OrderInHand, take_by_line, take_to_work
+from crm_core.repair_orders.owner_view_rules import OwnerNode, standing
 from crm_core.repair_orders.promises import IN_WORK, after_move, move_promise
-from crm_core.repair_orders.rules import HeaderState, LineState, OwnerNode, PauseReason, standing
+from crm_core.repair_orders.rules import HeaderState, LineState, PauseReason
 from crm_core.repair_orders.work import close_entry
 from foundation import clock, database
 from foundation.refs import Ref

@@ -10,7 +10,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.parts import service as parts
-from crm_core.repair_orders import mileage, rules
+from crm_core.repair_orders import mileage, owner_view_rules, rules
 from crm_core.repair_orders.additional_work import withdraw_open
 from crm_core.repair_orders.errors import (
     AppointmentNotArrived,
@@ -22,7 +22,8 @@ from crm_core.repair_orders.errors import (
 from crm_core.repair_orders.events import CarCameAgain, RepairOrderOpened, RepairOrderVoided
 from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.order import OrderInHand, event_facts, take
-from crm_core.repair_orders.rules import HeaderState, LineState, OwnerNode
+from crm_core.repair_orders.owner_view_rules import OwnerNode
+from crm_core.repair_orders.rules import HeaderState, LineState
 from crm_core.repair_orders.work import close_entry
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.models import Ownership, Vehicle
@@ -164,7 +165,7 @@ async def _open(
                 mileage_reason=mileage_reason,
                 waits_on_site=waits_on_site,
                 state=HeaderState.OPENED,
-                owner_title=rules.owner_title(HeaderState.OPENED),
+                owner_title=owner_view_rules.owner_title(HeaderState.OPENED),
                 opened_at=clock.now(),
                 version=0,
             )

@@ -13,11 +13,12 @@ from crm_core.authorised_persons.rules import Authority
 from crm_core.authorised_persons.standing import hold_authority
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import Subject, authorize
-from crm_core.repair_orders import rules
+from crm_core.repair_orders import owner_view_rules, rules
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.errors import LineNotFound, OwnerMustDecide, RepairOrderNotFound
 from crm_core.repair_orders.models import AdditionalWork, RepairEvent, RepairLine, RepairOrder
-from crm_core.repair_orders.rules import HeaderFacts, HeaderState, LineFacts, LineState, OwnerNode
+from crm_core.repair_orders.owner_view_rules import OwnerNode
+from crm_core.repair_orders.rules import HeaderFacts, HeaderState, LineFacts, LineState
 from crm_core.vehicles.models import Binding, BindingRole, BindingState
 from foundation import clock, database, live
 from foundation.errors import IllegalMove, StaleVersion
@@ -143,9 +144,9 @@ class OrderInHand:
         reworked = {LineState.QC_FAIL, LineState.WORKING, LineState.PAUSED, LineState.DONE}
         is_rework = any(line.fail_count and line.state in reworked for line in self.lines)
         is_stopped = order.stopped_at is not None
-        order.owner_title = rules.owner_title(order.state, is_rework=is_rework, is_stopped=is_stopped)
+        order.owner_title = owner_view_rules.owner_title(order.state, is_rework=is_rework, is_stopped=is_stopped)
         expected = [line.parts_expected_at for line in self.lines if line.pause_reason is rules.PauseReason.WAIT_PARTS]
-        order.standing = rules.standing(order.state, max((at for at in expected if at), default=None))
+        order.standing = owner_view_rules.standing(order.state, max((at for at in expected if at), default=None))
 
     def _snapshot(self) -> dict[str, Any]:
         lines = {str(line.id): [line.state.value, line.pause_reason and line.pause_reason.value] for line in self.lines}

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from crm_core.dealerships.actors import Actor, system
 from crm_core.policies.current import policy_of
-from crm_core.repair_orders import notices, rules
+from crm_core.repair_orders import notices, promise_rules, rules
 from crm_core.repair_orders.board_rules import BoardPolicy
 from crm_core.repair_orders.errors import PromiseInThePast
 from crm_core.repair_orders.events import PromiseMoved
@@ -49,7 +49,7 @@ async def move_promise(actor: Actor, hand: OrderInHand, new_at: datetime, reason
     if new_at <= clock.now():
         raise PromiseInThePast
     old_at = order.promised_finish_at or new_at
-    change = rules.promise_moved_to(new_at, order.first_promised_at or old_at, reason)
+    change = promise_rules.promise_moved_to(new_at, order.first_promised_at or old_at, reason)
     order.promised_finish_at = new_at
     order.promise_reason = reason
     order.promise_kept_by = None

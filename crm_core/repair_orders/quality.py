@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import SameHands
-from crm_core.repair_orders import notices, rules
+from crm_core.repair_orders import notices, promise_rules, rules
 from crm_core.repair_orders.errors import LineNotFound, ReasonMissing, RoadTestMissing
 from crm_core.repair_orders.events import QualityChecked, RepairOrderReady
 from crm_core.repair_orders.models import QualityCheck, RepairLine, RepairOrder, TimeEntry
 from crm_core.repair_orders.order import Media, OrderInHand, event_facts, take
-from crm_core.repair_orders.rules import LineState, OwnerNode
+from crm_core.repair_orders.owner_view_rules import OwnerNode
+from crm_core.repair_orders.rules import LineState
 from foundation import clock, database
 from foundation.events import record
 
@@ -107,7 +108,7 @@ async def mark_ready(actor: Actor, repair_order_id: int, *, expected_version: in
         order = hand.order
         order.ready_at = clock.now()
         await hand.note(actor, "ready", "完工，可以交车", owner_text="已完工，可以来取车", node=OwnerNode.N9)
-        on_time = order.first_promised_at is None or rules.was_on_time(order.ready_at, order.first_promised_at)
+        on_time = order.first_promised_at is None or promise_rules.was_on_time(order.ready_at, order.first_promised_at)
         await record(RepairOrderReady(**event_facts(actor, order), was_on_time=on_time))
         await notices.tell_progress(order, "ready")
         return order

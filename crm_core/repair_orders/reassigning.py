@@ -7,7 +7,8 @@ from crm_core.repair_orders.dispatching import one_planner_at_once, plan, standi
 from crm_core.repair_orders.errors import BayNotSuitable
 from crm_core.repair_orders.models import RepairLine
 from crm_core.repair_orders.order import take_by_line
-from crm_core.repair_orders.rules import LineState, OwnerNode, PauseReason
+from crm_core.repair_orders.owner_view_rules import OwnerNode
+from crm_core.repair_orders.rules import LineState, PauseReason
 from crm_core.repair_orders.work import close_entry
 from foundation import database
 from foundation.refs import Ref

@@ -13,7 +13,8 @@ from crm_core.repair_orders.errors import CannotBill
 from crm_core.repair_orders.events import RepairOrderDelivered
 from crm_core.repair_orders.models import RepairLine, RepairOrder
 from crm_core.repair_orders.order import OrderInHand, event_facts, take
-from crm_core.repair_orders.rules import HeaderState, LineState, OwnerNode
+from crm_core.repair_orders.owner_view_rules import OwnerNode
+from crm_core.repair_orders.rules import HeaderState, LineState
 from crm_core.vehicles import service_history
 from foundation import clock, database
 from foundation.events import record

@@ -8,7 +8,7 @@ from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.parts.rules import OPEN_REQUESTS, RequestState
-from crm_core.repair_orders import rules
+from crm_core.repair_orders import inspection_rules, rules
 from crm_core.repair_orders.errors import RepairOrderNotFound
 from crm_core.repair_orders.models import EstimateState, RepairLine, RepairOrder
 from crm_core.repair_orders.queries import LogEntry, events_for_staff
@@ -232,7 +232,7 @@ def _line(row: LineRow) -> StaffLine:
 
 
 def _inspection(report: WalkAround) -> StaffInspection:
-    labels = rules.INSPECTION_POSITIONS
+    labels = inspection_rules.INSPECTION_POSITIONS
     return derive(
         StaffInspection,
         report,

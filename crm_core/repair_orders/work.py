@@ -9,7 +9,8 @@ from crm_core.repair_orders.errors import AlreadyClockedOn, BayOccupied, ChecksN
 from crm_core.repair_orders.events import JobStarted, WorkStarted
 from crm_core.repair_orders.models import RepairLine, RepairOrder, TimeEntry
 from crm_core.repair_orders.order import Media, event_facts, take_by_line, take_to_work
-from crm_core.repair_orders.rules import LineState, OwnerNode, PauseReason
+from crm_core.repair_orders.owner_view_rules import OwnerNode
+from crm_core.repair_orders.rules import LineState, PauseReason
 from foundation import clock, database
 from foundation.events import record
 from foundation.refs import Ref

@@ -1,5 +1,3 @@
-from datetime import date
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,23 +9,15 @@ from crm_core.repair_orders.rules import (
     HeaderState,
     LineFacts,
     LineState,
-    OwnerNode,
     PauseReason,
     billing_blocker,
     derive_header,
     may_inspect,
     may_void,
-    owner_node,
-    owner_title,
-    promise_after_added_work,
-    promise_moved_to,
-    was_on_time,
 )
-from foundation import clock
 from foundation.errors import IllegalMove
 from foundation.moves import next_state
 
-DAY = date(2026, 11, 23)
 QUOTED = HeaderFacts(is_prechecked=True, is_quoted=True)
 PARTS = LineFacts(LineState.PAUSED, PauseReason.WAIT_PARTS)
 OWNER = LineFacts(LineState.PAUSED, PauseReason.WAIT_OWNER)
@@ -126,42 +116,3 @@ def test_a_blocked_bill_says_what_is_missing():
     assert billing_blocker(lines(LineState.QC_OK, LineState.PROPOSED)) == "还有项目没决定"
     assert billing_blocker(lines(LineState.DECLINED)) == "没有可结算的项目"
     assert billing_blocker(lines(LineState.QC_OK, LineState.DECLINED)) is None
-
-
-def test_every_header_with_work_has_a_node_and_every_one_a_title():
-    without_node = {header for header in HeaderState if owner_node(header) is None}
-    assert without_node == {HeaderState.LEFT, HeaderState.VOID}
-    assert all(owner_title(header) for header in HeaderState)
-    assert {owner_node(header) for header in HeaderState} - {None} == set(OwnerNode)
-
-
-def test_rework_and_a_stop_are_told_honestly_and_without_blame():
-    assert owner_title(HeaderState.IN_PROGRESS, is_rework=True) == "质检复检中"
-    assert owner_title(HeaderState.READY, is_stopped=True) == "应您要求停止"
-    assert owner_title(HeaderState.READY) == "已完工"
-
-
-def test_a_promise_moves_by_the_added_work_and_says_why():
-    first = clock.at(DAY, 11, 30)
-    change = promise_after_added_work(first, first, added_minutes=72 + 12, reason="增项")
-    assert change.new_at == clock.at(DAY, 12, 55)
-    assert change.sentence == "预计 11月23日 12:55 完工，原定 11:30，因增项顺延 85 分钟"
-
-
-def test_a_second_delay_is_told_against_the_first_promise():
-    change = promise_after_added_work(clock.at(DAY, 12, 55), clock.at(DAY, 11, 30), 30, "待料")
-    assert change.delay_minutes == 115
-    early = promise_moved_to(clock.at(DAY, 11), clock.at(DAY, 11, 30), "")
-    assert early.sentence == "预计 11月23日 11:00 完工，比原定早 30 分钟"
-    assert promise_moved_to(clock.at(DAY, 11), clock.at(DAY, 11), "").sentence == "预计 11月23日 11:00 完工"
-
-
-def test_a_promise_of_another_day_says_both_days_and_how_late_it_is_in_words_one_grasps():
-    late = promise_moved_to(clock.at(date(2026, 11, 26), 10, 50), clock.at(DAY, 10, 50), "等配件")
-    assert late.sentence == "预计 11月26日 10:50 完工，原定 11月23日 10:50，因等配件顺延 3 天"
-    assert promise_moved_to(clock.at(DAY, 16), clock.at(DAY, 11, 30), "等配件").sentence.endswith("顺延 5 小时")
-
-
-def test_promising_again_does_not_make_an_order_punctual():
-    assert was_on_time(clock.at(DAY, 11, 30), first_promised_at=clock.at(DAY, 11, 30))
-    assert not was_on_time(clock.at(DAY, 11, 31), first_promised_at=clock.at(DAY, 11, 30))

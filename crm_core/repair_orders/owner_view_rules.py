@@ -1,0 +1,105 @@
+"""What the owner sees of an order: the node of the progress page it stands at, its title, and what it waits for."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from crm_core.repair_orders.rules import HeaderState
+from foundation import wall_clock
+
+
+class OwnerNode(StrEnum):
+    """The nodes of the progress page, N1 to N11."""
+
+    N1 = "N1"
+    N2 = "N2"
+    N3 = "N3"
+    N4 = "N4"
+    N5 = "N5"
+    N6 = "N6"
+    N7 = "N7"
+    N8 = "N8"
+    N9 = "N9"
+    N10 = "N10"
+    N11 = "N11"
+
+    @property
+    def label(self) -> str:
+        """Its title for the owner."""
+        return _NODE_LABELS[self]
+
+
+_NODE_LABELS = dict(
+    zip(
+        OwnerNode,
+        (
+            "已接车",
+            "环车检查报告",
+            "报价",
+            "已派工",
+            "施工中",
+            "增项待您确认",
+            "等配件",
+            "质检中",
+            "已完工",
+            "账单",
+            "已交车",
+        ),
+        strict=True,
+    )
+)
+_HEADER_NODES = {
+    HeaderState.OPENED: OwnerNode.N1,
+    HeaderState.PRECHECKED: OwnerNode.N2,
+    HeaderState.QUOTED: OwnerNode.N3,
+    HeaderState.AUTHORIZED: OwnerNode.N3,
+    HeaderState.DISPATCHED: OwnerNode.N4,
+    HeaderState.IN_PROGRESS: OwnerNode.N5,
+    HeaderState.WAIT_OWNER: OwnerNode.N6,
+    HeaderState.WAIT_PARTS: OwnerNode.N7,
+    HeaderState.QC_PENDING: OwnerNode.N8,
+    HeaderState.QC_PASSED: OwnerNode.N8,
+    HeaderState.WASHING: OwnerNode.N9,
+    HeaderState.READY: OwnerNode.N9,
+    HeaderState.BILLED: OwnerNode.N10,
+    HeaderState.BILL_CONFIRMED: OwnerNode.N10,
+    HeaderState.PAID: OwnerNode.N10,
+    HeaderState.DELIVERED: OwnerNode.N11,
+    HeaderState.CLOSED: OwnerNode.N11,
+}
+_SPECIAL_TITLES = {
+    HeaderState.QUOTED: "报价待您确认",
+    HeaderState.AUTHORIZED: "您已授权",
+    HeaderState.QC_PASSED: "质检通过",
+    HeaderState.WASHING: "洗车中",
+    HeaderState.BILLED: "账单待您确认",
+    HeaderState.BILL_CONFIRMED: "待付款",
+    HeaderState.PAID: "已付款",
+    HeaderState.LEFT: "未修离店",
+    HeaderState.VOID: "工单已作废",
+}
+
+
+def owner_node(header: HeaderState) -> OwnerNode | None:
+    """Where on his progress page the owner stands; None once the order ended without work."""
+    return _HEADER_NODES.get(header)
+
+
+def owner_title(header: HeaderState, *, is_rework: bool = False, is_stopped: bool = False) -> str:
+    """What the owner reads: honest about rework, without blame."""
+    if is_stopped and header is HeaderState.READY:
+        return "应您要求停止"
+    if is_rework and header in (HeaderState.IN_PROGRESS, HeaderState.QC_PENDING):
+        return "质检复检中"
+    node = owner_node(header)
+    return _SPECIAL_TITLES.get(header) or (node.label if node else "")
+
+
+def standing(header: HeaderState, parts_expected_at: datetime | None) -> str:
+    """Why nothing is being done just now, in words for the owner; empty while work goes on."""
+    if header is HeaderState.WAIT_OWNER:
+        return "等您决定增项"
+    if header is not HeaderState.WAIT_PARTS:
+        return ""
+    if parts_expected_at is None:
+        return "等配件"
+    return f"等配件，预计 {wall_clock.dated(parts_expected_at)} 到"

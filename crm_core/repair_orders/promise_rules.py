@@ -1,0 +1,50 @@
+"""Moving the time an owner was promised: told against the first promise, which alone decides who was on time."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from foundation import wall_clock
+
+ROUND_UP_MINUTES = 5
+"""Durations are told rounded up to this, so that a promise is rather kept early."""
+
+
+@dataclass(frozen=True)
+class PromiseChange:
+    """A new promised time with its distance from the *first* promise, which alone decides who was on time."""
+
+    new_at: datetime
+    first_at: datetime
+    delay_minutes: int
+    sentence: str
+
+
+def promise_after_added_work(
+    promised_at: datetime, first_promised_at: datetime, added_minutes: int, reason: str
+) -> PromiseChange:
+    """Move a promise by added work (raw minutes, rounded up to five once); `reason` is a short word such as 增项."""
+    new_at = promised_at + timedelta(minutes=round_up_minutes(added_minutes))
+    return promise_moved_to(new_at, first_promised_at, reason)
+
+
+def promise_moved_to(new_at: datetime, first_promised_at: datetime, reason: str) -> PromiseChange:
+    """A promise set to a new time, told against the first one."""
+    delay_minutes = round((new_at - first_promised_at).total_seconds() / 60)
+    told = f"预计 {wall_clock.dated(new_at)} 完工"
+    is_same_day = wall_clock.local(first_promised_at).date() == wall_clock.local(new_at).date()
+    first = f"{wall_clock.local(first_promised_at):%H:%M}" if is_same_day else wall_clock.dated(first_promised_at)
+    if delay_minutes > 0:
+        told += f"，原定 {first}，因{reason}顺延 {wall_clock.lasting(delay_minutes)}"
+    elif delay_minutes < 0:
+        told += f"，比原定早 {wall_clock.lasting(-delay_minutes)}"
+    return PromiseChange(new_at, first_promised_at, delay_minutes, told)
+
+
+def round_up_minutes(minutes: int) -> int:
+    """Minutes as they are told: up to the next five."""
+    return -(-minutes // ROUND_UP_MINUTES) * ROUND_UP_MINUTES
+
+
+def was_on_time(ready_at: datetime, first_promised_at: datetime) -> bool:
+    """准时交车: measured against the first promise, since re-promising must not improve it."""
+    return ready_at <= first_promised_at

@@ -136,6 +136,8 @@ async def _claim(batch_id: int) -> Claim | None:
         return Claim(batch, claimed_at, [row["external_userid"] for row in chosen]) if chosen else None
 
 
+_REFUSED: Final = "REFUSED"
+"""Why somebody was not sent to: WeCom would not make the task."""
 _IN_BATCH: Final = "broadcast_id = $1 AND staff_id = $2 AND batch_number = $3"
 
 
@@ -246,10 +248,11 @@ async def _end(batch_id: int, claimed_at: datetime, state: BatchState, reason: s
         if not _is_mine(batch, claimed_at):
             return
         await database.execute(
-            "UPDATE broadcast_recipient SET contacted_on = NULL, reason = 'REFUSED', "
+            "UPDATE broadcast_recipient SET contacted_on = NULL, reason = $4, "
             f"  state = {literals(RecipientState.FAILED)} "
             f"WHERE {_IN_BATCH} AND state = {literals(RecipientState.QUEUED)}",
             *_key(batch),
+            _REFUSED,
         )
         await database.execute("UPDATE send_batch SET state = $2, reason = $3 WHERE id = $1", batch_id, state, reason)
 

@@ -9,13 +9,15 @@ from pydantic import Field
 from console import masked
 from console.sign_in import api
 from crm_core.billing import making, paying, queries, refund_queries, refunding
-from crm_core.billing.queries import StaffBillRow
+from crm_core.billing.queries import DiscountOnBill, JobOnBill, StaffBillRow
 from crm_core.billing.refund_queries import RefundPage
+from crm_core.billing.rules import BillState, Payer
 from crm_core.dealerships.actors import Actor
 from crm_core.payments import paying as payments
 from crm_core.payments import queries as money
 from crm_core.payments.queries import FlaggedPayment, PaymentRow, RefundRow
 from crm_core.payments.rules import Method
+from foundation.reading import derive, read_model
 from foundation.refs import Ref
 from foundation.web import Schema, Version
 
@@ -23,35 +25,8 @@ BillStateName = Literal["DRAFT", "SENT", "CONFIRMED", "PARTLY_PAID", "PAID", "PA
 RefundStateName = Literal["REQUESTED", "APPROVED", "PROCESSING", "SUCCESS", "ABNORMAL", "CLOSED"]
 
 
-class StaffBillLineOut(Schema):
-    """The labour or the parts of a job; `line_no` is what a refund names. Sums in fen."""
-
-    line_no: int
-    kind: str
-    amount_fen: int
-    discount_fen: int
-
-
-class StaffBillJobOut(Schema):
-    """One job of a bill; `about` says which, `repair_line:12`."""
-
-    about: str
-    name: str
-    total_fen: int
-    discount_fen: int
-    authorised_at: datetime
-    lines: list[StaffBillLineOut]
-
-
-class StaffBillDiscountOut(Schema):
-    """What one coupon takes off."""
-
-    coupon_id: int
-    name: str
-    discount_fen: int
-
-
-class StaffBillOut(Schema):
+@read_model
+class StaffBillOut:
     """A bill as staff see it; `about` says of which thing, `repair_order:12`."""
 
     id: int
@@ -63,12 +38,12 @@ class StaffBillOut(Schema):
     plate: str
     series: str
     advisor: str
-    payer: str
-    state: str
+    payer: Payer
+    state: BillState
     version: int
-    jobs: list[StaffBillJobOut]
+    jobs: list[JobOnBill]
     subtotal_fen: int
-    discounts: list[StaffBillDiscountOut]
+    discounts: list[DiscountOnBill]
     discount_fen: int
     total_fen: int
     paid_fen: int
@@ -158,21 +133,13 @@ async def staff_bills(actor: Actor, query: BillsQuery) -> list[StaffBillRow]:
 @api.get("/bills/{bill_id}", summary="One bill with its payments")
 async def staff_bill(actor: Actor, bill_id: int) -> StaffBillOut:
     page = await queries.page(actor, bill_id)
-    derived = {"jobs", "payments"}
-    known = {name: getattr(page, name) for name in StaffBillOut.model_fields if name not in derived}
-    jobs = [
-        {
-            **{name: getattr(job, name) for name in StaffBillJobOut.model_fields if name != "lines"},
-            "lines": [
-                {"line_no": number, "kind": kind, "amount_fen": amount, "discount_fen": discount}
-                for number, kind, amount, discount in job.lines
-            ],
-        }
-        for job in page.jobs
-    ]
-    paid = await money.of_thing(Ref("bill", bill_id))
-    known |= _person(actor, page.customer_name, page.plate)
-    return StaffBillOut.model_validate({**known, "jobs": jobs, "payments": paid}, from_attributes=True)
+    return derive(
+        StaffBillOut,
+        page,
+        customer_name=masked.name(actor, page.customer_name),
+        plate=masked.plate(actor, page.plate),
+        payments=await money.of_thing(Ref("bill", bill_id)),
+    )
 
 
 @api.post("/bills/{bill_id}/sending", summary="Send it to the owner with the best coupons chosen")
@@ -232,7 +199,3 @@ async def flagged_payments(actor: Actor, query: FlaggedQuery) -> list[FlaggedPay
 async def return_payment(actor: Actor, payment_id: int, body: ReturnIn) -> RefundRow:
     made = await refunding.request_return(actor, payment_id, body.reason)
     return await money.refund_made(made.id)
-
-
-def _person(actor: Actor, name: str, plate: str) -> dict[str, str]:
-    return {"customer_name": masked.name(actor, name), "plate": masked.plate(actor, plate)}

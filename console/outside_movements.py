@@ -1,8 +1,6 @@
 """Money that moved at WeChat Pay without us, as finance settles it."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from pydantic import Field
 
@@ -10,15 +8,18 @@ from console.sign_in import api
 from crm_core.billing import queries as bills
 from crm_core.dealerships.actors import Actor
 from crm_core.payments import outside, queries
+from crm_core.payments.rules import MovementKind
+from foundation.reading import derive, read_model
 from foundation.refs import Ref
 from foundation.web import Schema, Version
 
 
-class OutsideMovementOut(Schema):
+@read_model
+class OutsideMovementOut:
     """One case. `amount_fen` is null where the platform did not say; `is_followed` says that our books have it."""
 
     id: int
-    kind: str
+    kind: MovementKind
     out_trade_no: str
     out_refund_no: str
     status: str
@@ -60,8 +61,8 @@ class LookedUpOut(Schema):
 @api.get("/outside-movements", summary="Money that moved at the platform without us, open cases first")
 async def outside_movements(actor: Actor) -> list[OutsideMovementOut]:
     rows = await queries.outside(actor)
-    billed = await bills.things_billed([row["about"] for row in rows if row["about"]])
-    return [_out(row, billed.get(row["about"])) for row in rows]
+    billed = await bills.things_billed([row.about for row in rows if row.about])
+    return [_out(row, billed.get(row.about or "")) for row in rows]
 
 
 @api.post("/outside-movements/{movement_id}/settlement", status=204, summary="Say what it was; the case is closed")
@@ -75,11 +76,10 @@ async def look_up_outside_refund(actor: Actor, movement_id: int, body: RefundNum
     return LookedUpOut(outcome=await outside.look_up(actor, movement_id, body.out_refund_no))
 
 
-def _out(row: Mapping[str, Any], bill: bills.BilledThing | None) -> OutsideMovementOut:
-    told = {
-        "is_ours": row["payment_id"] is not None,
-        "repair_order_id": Ref.parse(bill.about).of("repair_order") if bill else None,
-        "repair_order_number": bill.number if bill else None,
-    }
-    own = {name: row[name] for name in OutsideMovementOut.model_fields if name not in told}
-    return OutsideMovementOut(**own, **told)
+def _out(row: queries.OutsideMovementRow, bill: bills.BilledThing | None) -> OutsideMovementOut:
+    return derive(
+        OutsideMovementOut,
+        row,
+        repair_order_id=Ref.parse(bill.about).of("repair_order") if bill else None,
+        repair_order_number=bill.number if bill else None,
+    )

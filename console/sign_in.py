@@ -10,7 +10,7 @@ from crm_core.dealerships import sessions
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import PERMISSIONS, may_ever
-from crm_core.dealerships.staff import people_to_choose_from
+from crm_core.dealerships.staff import DemoPerson, people_to_choose_from
 from foundation import clock
 from foundation.errors import NotAllowed, Unauthenticated
 from foundation.settings import get_settings
@@ -74,21 +74,11 @@ class StaffMeOut(Schema):
     is_demo: bool
 
 
-class PersonOut(Schema):
-    """Somebody to be in the demo."""
-
-    id: int
-    name: str
-    roles: list[str]
-    title: str
-    store: str | None
-
-
 class SignInOptionsOut(Schema):
     """How to sign in here: WeCom's address, and in the demo a list of people."""
 
     wecom_url: str
-    people: list[PersonOut]
+    people: list[DemoPerson]
 
 
 class StaffSignInIn(Schema):
@@ -111,7 +101,7 @@ async def sign_in_options(request: Request) -> SignInOptionsOut:
     browser = request.cookies.get(_BROWSER) or wecom_login.new_browser()
     wecom_url = wecom_login.login_url(request.headers.get("user-agent", ""), browser)
     set_cookie(request, _BROWSER, browser, path="/api/staff", seconds=wecom_login.STATE_SECONDS)
-    return SignInOptionsOut(wecom_url=wecom_url, people=[PersonOut(**person) for person in people])
+    return SignInOptionsOut(wecom_url=wecom_url, people=people)
 
 
 @api.post("/sessions", status=201, public=True, summary="Sign in")

@@ -5,9 +5,11 @@ from datetime import datetime
 from pydantic import Field
 
 from crm_core.billing import choosing, counter, paying, queries
+from crm_core.billing.choosing import CouponChoice
 from crm_core.billing.counter import CounterPage
 from crm_core.billing.errors import BillNotFound
-from crm_core.billing.queries import BillRow
+from crm_core.billing.queries import BillRow, DiscountOnBill
+from crm_core.billing.rules import BillState
 from crm_core.dealerships.actors import Actor
 from foundation.reading import derive, read_model
 from foundation.refs import Ref
@@ -15,7 +17,8 @@ from foundation.web import Id, Schema, Version
 from miniprogram_api.login import api
 
 
-class BillJobOut(Schema):
+@read_model
+class BillJobOut:
     """One job; sums in fen."""
 
     name: str
@@ -26,25 +29,8 @@ class BillJobOut(Schema):
     authorised_at: datetime
 
 
-class BillDiscountOut(Schema):
-    """What one coupon takes off."""
-
-    coupon_id: int
-    name: str
-    discount_fen: int
-
-
-class CouponChoiceOut(Schema):
-    """A coupon they might use on this bill, or the reason why they cannot."""
-
-    coupon_id: int
-    name: str
-    is_chosen: bool
-    alone_fen: int
-    reason: str | None
-
-
-class BillOut(Schema):
+@read_model
+class BillOut:
     """Their bill of a repair order; `due_fen` is still to pay, `choices` is filled while they may still choose."""
 
     id: int
@@ -55,11 +41,11 @@ class BillOut(Schema):
     plate: str
     series: str
     advisor: str
-    state: str
+    state: BillState
     version: int
     jobs: list[BillJobOut]
     subtotal_fen: int
-    discounts: list[BillDiscountOut]
+    discounts: list[DiscountOnBill]
     discount_fen: int
     total_fen: int
     paid_fen: int
@@ -69,7 +55,7 @@ class BillOut(Schema):
     confirmed_at: datetime | None
     paid_at: datetime | None
     hint: str
-    choices: list[CouponChoiceOut]
+    choices: list[CouponChoice]
 
 
 @read_model
@@ -129,9 +115,13 @@ def _out(page: queries.BillPage) -> BillOut:
     order_id = Ref.parse(page.about).of("repair_order")
     if order_id is None:
         raise BillNotFound
-    of_order = {"repair_order_id": order_id, "repair_order_number": page.number}
-    own = {name: getattr(page, name) for name in BillOut.model_fields if name not in of_order}
-    return BillOut.model_validate(own | of_order, from_attributes=True)
+    return derive(
+        BillOut,
+        page,
+        repair_order_id=order_id,
+        repair_order_number=page.number,
+        jobs=[derive(BillJobOut, job) for job in page.jobs],
+    )
 
 
 @api.get("/bills/{bill_id}/counter", summary="到收银台付: where, how much, and the code the cashier scans")

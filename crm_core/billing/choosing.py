@@ -15,17 +15,17 @@ from crm_core.dealerships.actors import Actor
 from crm_core.policies.current import policy_of
 from foundation import clock, database
 from foundation.errors import IllegalMove
+from foundation.reading import read_model
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One coupon of the owner against their bill; `reason` says why it cannot be used on it."""
+@read_model
+class CouponChoice:
+    """A coupon of the owner against their bill: what it would take off by itself, or why it cannot be used on it."""
 
     coupon_id: int
     name: str
     is_chosen: bool
     alone_fen: int
-    """What it would take off by itself."""
     reason: str | None
 
 
@@ -116,7 +116,7 @@ async def clear(bill: Bill) -> None:
     await ledger.write_discounts(bill, discounting.apply_coupons(await _as_rule(bill), ()), {})
 
 
-async def choices(bill: Bill) -> list[Choice]:
+async def choices(bill: Bill) -> list[CouponChoice]:
     """Every coupon the owner might think of, what it would save, or why it cannot be used."""
     against = await _as_rule(bill)
     chosen = {discount.coupon_id for discount in await BillDiscount.filter(bill_id=bill.id)}
@@ -125,7 +125,7 @@ async def choices(bill: Bill) -> list[Choice]:
         refusal = discounting.why_not(coupon, against, clock.now())
         alone_fen = 0 if refusal else discounting.apply_coupons(against, [coupon]).discount_fen
         found.append(
-            Choice(coupon.id, coupon.name, coupon.id in chosen, alone_fen, refusal.sentence if refusal else None)
+            CouponChoice(coupon.id, coupon.name, coupon.id in chosen, alone_fen, refusal.sentence if refusal else None)
         )
     return sorted(found, key=lambda choice: (not choice.is_chosen, choice.reason is not None, -choice.alone_fen))
 

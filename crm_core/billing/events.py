@@ -1,11 +1,22 @@
 """What happened to a bill."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypedDict
 
 from foundation.events import Event
 from foundation.money import format_yuan
 from foundation.refs import Ref
+
+
+class BillFacts(TypedDict):
+    """What every event of a bill says."""
+
+    actor: str
+    customer_id: int
+    store_id: int
+    bill_id: int
+    about: str
+    total_fen: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,10 +1,9 @@
 """What every verb on a bill does first: take it under lock, seen and permitted, at the version the actor saw."""
 
-from typing import Any
-
 from crm_core.billing import billables, rules
 from crm_core.billing.billables import Billable
 from crm_core.billing.errors import BillNotFound
+from crm_core.billing.events import BillFacts
 from crm_core.billing.models import Bill, BillDiscount, BillLine
 from crm_core.billing.rules import Payer
 from crm_core.coupons.discounting import DiscountedBill
@@ -93,13 +92,13 @@ async def write_discounts(bill: Bill, discounted: DiscountedBill, names: dict[in
     await bill.save()
 
 
-def facts(actor: str, bill: Bill) -> dict[str, Any]:
+def facts(actor: str, bill: Bill) -> BillFacts:
     """What every event of a bill says."""
-    return {
-        "actor": actor,
-        "customer_id": bill.customer_id,
-        "store_id": bill.store_id,
-        "bill_id": bill.id,
-        "about": bill.about,
-        "total_fen": bill.total_fen,
-    }
+    return BillFacts(
+        actor=actor,
+        customer_id=bill.customer_id,
+        store_id=bill.store_id,
+        bill_id=bill.id,
+        about=bill.about,
+        total_fen=bill.total_fen,
+    )

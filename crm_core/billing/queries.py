@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 
 from crm_core.billing import choosing, ledger
-from crm_core.billing.choosing import Choice
+from crm_core.billing.choosing import CouponChoice
 from crm_core.billing.errors import BillNotFound
 from crm_core.billing.models import Bill, BillDiscount
 from crm_core.billing.paying import due_fen
@@ -19,9 +19,19 @@ from foundation.reading import Query, literals, read_model
 from foundation.refs import Ref
 
 
-@dataclass(frozen=True)
+@read_model
+class LineOnBill:
+    """The labour or the parts of a job; `line_no` is what a refund names. Sums in fen."""
+
+    line_no: int
+    kind: LineKind
+    amount_fen: int
+    discount_fen: int
+
+
+@read_model
 class JobOnBill:
-    """One thing that was done, of a repair its labour and parts; line numbers are what refunds name."""
+    """One thing that was done, of a repair its labour and parts; `about` says which, `repair_line:12`."""
 
     about: str
     name: str
@@ -30,11 +40,10 @@ class JobOnBill:
     total_fen: int
     discount_fen: int
     authorised_at: datetime
-    lines: tuple[tuple[int, str, int, int], ...]
-    """(line_no, kind, amount_fen, discount_fen) of each."""
+    lines: list[LineOnBill]
 
 
-@dataclass(frozen=True)
+@read_model
 class DiscountOnBill:
     """What one coupon takes off."""
 
@@ -43,9 +52,12 @@ class DiscountOnBill:
     discount_fen: int
 
 
-@dataclass(frozen=True)
+@read_model
 class BillPage:
-    """O6, and the advisor's and cashier's view of it."""
+    """A bill with its jobs and discounts; `choices` is filled while the owner may still choose. Sums in fen.
+
+    `about` says of which thing it is, `repair_order:12`.
+    """
 
     id: int
     about: str
@@ -57,8 +69,8 @@ class BillPage:
     plate: str
     series: str
     advisor: str
-    payer: str
-    state: str
+    payer: Payer
+    state: BillState
     version: int
     jobs: list[JobOnBill]
     subtotal_fen: int
@@ -72,7 +84,7 @@ class BillPage:
     confirmed_at: datetime | None
     paid_at: datetime | None
     hint: str
-    choices: list[Choice]
+    choices: list[CouponChoice]
 
 
 @read_model
@@ -121,8 +133,8 @@ async def page(actor: Actor, bill_id: int) -> BillPage:
         plate=names.plate,
         series=names.series,
         advisor=await billable.contact(number),
-        payer=bill.payer.value,
-        state=bill.state.value,
+        payer=bill.payer,
+        state=bill.state,
         version=bill.version,
         jobs=await _jobs(bill),
         subtotal_fen=bill.subtotal_fen,
@@ -155,13 +167,13 @@ async def _jobs(bill: Bill) -> list[JobOnBill]:
                 total_fen=sum(line.amount_fen for line in own),
                 discount_fen=sum(line.discount_fen for line in own),
                 authorised_at=own[0].authorised_at,
-                lines=tuple((line.line_no, line.kind.value, line.amount_fen, line.discount_fen) for line in own),
+                lines=[LineOnBill(line.line_no, line.kind, line.amount_fen, line.discount_fen) for line in own],
             )
         )
     return jobs
 
 
-def _hint(used: int, choices: list[Choice]) -> str:
+def _hint(used: int, choices: list[CouponChoice]) -> str:
     if not used:
         return "没有可用的卡券" if not any(choice.reason is None for choice in choices) else "没有用卡券，可以选"
     return "已选最省的一张，可以换" if used == 1 else f"已选最省的 {used} 张，可以换"

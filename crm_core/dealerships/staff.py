@@ -1,9 +1,8 @@
 """Finding the people of a store."""
 
-from typing import Any
-
 from crm_core.dealerships.models import Role
 from foundation import database
+from foundation.reading import Query, read_model
 
 
 async def staff_with_role(role: Role, store_id: int) -> list[int]:
@@ -48,12 +47,29 @@ async def leaders_of(staff_id: int) -> list[int]:
     return []
 
 
-async def people_to_choose_from() -> list[dict[str, Any]]:
+@read_model
+class DemoPerson:
+    """Somebody to be in the demo."""
+
+    id: int
+    name: str
+    roles: list[str]
+    title: str
+    store: str | None
+
+
+_TO_CHOOSE_FROM = Query(
+    DemoPerson,
+    """
+    SELECT s.id, s.name, s.title, st.short_name AS store, array_agg(DISTINCT r.role) AS roles
+    FROM (SELECT *, row_number() OVER (PARTITION BY role, store_id ORDER BY staff_id) AS n FROM staff_role) r
+    JOIN staff s ON s.id = r.staff_id LEFT JOIN store st ON st.id = s.store_id
+    WHERE s.is_active AND r.n <= 2 GROUP BY s.id, st.short_name
+    ORDER BY min(r.store_id) NULLS LAST, s.id LIMIT 200
+    """,
+)
+
+
+async def people_to_choose_from() -> list[DemoPerson]:
     """The first two active people of each role in each live store and the group's own, for the demo's sign-in."""
-    return await database.fetch(
-        "SELECT s.id, s.name, s.title, st.short_name AS store, array_agg(DISTINCT r.role) AS roles "
-        "FROM (SELECT *, row_number() OVER (PARTITION BY role, store_id ORDER BY staff_id) AS n FROM staff_role) r "
-        "JOIN staff s ON s.id = r.staff_id LEFT JOIN store st ON st.id = s.store_id "
-        "WHERE s.is_active AND r.n <= 2 GROUP BY s.id, st.short_name "
-        "ORDER BY min(r.store_id) NULLS LAST, s.id LIMIT 200"
-    )
+    return await _TO_CHOOSE_FROM.all()

@@ -1,14 +1,12 @@
 """Lists of payments and refunds for screens."""
 
 from datetime import datetime
-from typing import Any
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, is_allowed, may_ever, subject
-from crm_core.payments.rules import Method, PaymentState, RefundState
-from foundation import database
+from crm_core.payments.rules import Method, MovementKind, PaymentState, RefundState
 from foundation.errors import NotAllowed
-from foundation.reading import Query, literals, read_model
+from foundation.reading import Query, derive, literals, read_model
 
 
 @read_model
@@ -108,20 +106,59 @@ async def flagged(actor: Actor, store_id: int) -> list[FlaggedPayment]:
     return await _FLAGGED.all(store_id)
 
 
-_OUTSIDE = """
-SELECT m.*, m.refund_id IS NOT NULL AS is_followed, st.short_name AS store, s.name AS settled_by, p.about
-FROM outside_movement m LEFT JOIN store st ON st.id = m.store_id LEFT JOIN staff s ON s.id = m.settled_by_id
-LEFT JOIN payment p ON p.id = m.payment_id
-"""
+@read_model
+class _Movement:
+    """Money that moved at the platform without us; `amount_fen` is null where the platform did not say.
+
+    `about` is what the payment is of, where it is ours; `is_followed` says that our books have it.
+    """
+
+    id: int
+    kind: MovementKind
+    out_trade_no: str
+    out_refund_no: str
+    status: str
+    amount_fen: int | None
+    store_id: int | None
+    store: str | None
+    about: str | None
+    is_ours: bool
+    is_followed: bool
+    found_by: str
+    found_at: datetime
+    moved_at: datetime | None
+    settled_at: datetime | None
+    settled_by: str | None
+    settled_reason: str
+    version: int
 
 
-async def outside(actor: Actor) -> list[dict[str, Any]]:
+@read_model
+class OutsideMovementRow(_Movement):
+    """With whether the reader may settle it."""
+
+    may_settle: bool
+
+
+_OUTSIDE = Query(
+    _Movement,
+    """
+    SELECT m.id, m.kind, m.out_trade_no, m.out_refund_no, m.status, m.amount_fen, m.store_id, st.short_name AS store,
+           p.about, m.payment_id IS NOT NULL AS is_ours, m.refund_id IS NOT NULL AS is_followed, m.found_by, m.found_at,
+           m.moved_at, m.settled_at, s.name AS settled_by, m.settled_reason, m.version
+    FROM outside_movement m LEFT JOIN store st ON st.id = m.store_id LEFT JOIN staff s ON s.id = m.settled_by_id
+    LEFT JOIN payment p ON p.id = m.payment_id
+    ORDER BY m.settled_at IS NOT NULL, m.id DESC LIMIT 200
+    """,
+)
+
+
+async def outside(actor: Actor) -> list[OutsideMovementRow]:
     """Money that moved at the platform without us, in the actor's stores and of none: open cases first."""
     if not may_ever(actor, "payments.read_outside"):
         raise NotAllowed(action="payments.read_outside")
-    rows = await database.fetch(f"{_OUTSIDE} ORDER BY m.settled_at IS NOT NULL, m.id DESC LIMIT 200")
     return [
-        row | {"may_settle": is_allowed(actor, "payments.settle_outside", subject(store_id=row["store_id"]))}
-        for row in rows
-        if is_allowed(actor, "payments.read_outside", subject(store_id=row["store_id"]))
+        derive(OutsideMovementRow, case, may_settle=is_allowed(actor, "payments.settle_outside", on))
+        for case in await _OUTSIDE.all()
+        if is_allowed(actor, "payments.read_outside", on := subject(store_id=case.store_id))
     ]

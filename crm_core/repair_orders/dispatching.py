@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-import orjson
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Bay, BayKind, Role, Store
@@ -31,7 +28,7 @@ from crm_core.repair_orders.owner_view_rules import OwnerNode
 from crm_core.repair_orders.rules import IN_HAND, LineState
 from crm_core.vehicles.models import Powertrain, Vehicle
 from foundation import clock, database
-from foundation.reading import literals
+from foundation.reading import Query, derive, literals, read_model
 
 _SUITABLE_BAYS = {
     BayKind.QUICK: {BayKind.QUICK, BayKind.GENERAL},
@@ -39,29 +36,71 @@ _SUITABLE_BAYS = {
     BayKind.EV: {BayKind.EV},
     BayKind.BODY: {BayKind.BODY},
 }
-_PEOPLE = f"""
-SELECT s.id, s.name, s.skills,
-       coalesce(sum(l.minutes) FILTER (WHERE l.planned_starts_at BETWEEN $2 AND $3), 0) AS minutes,
-       (array_agg(l.bay_id ORDER BY l.planned_starts_at DESC)
-           FILTER (WHERE l.planned_starts_at BETWEEN $2 AND $3))[1] AS bay_id
-FROM staff s
-LEFT JOIN repair_line l ON l.technician_id = s.id AND l.planned_ends_at >= $2
-     AND l.state NOT IN ({literals(LineState.CANCELLED, LineState.AUTHORIZED)})
-WHERE s.is_active AND EXISTS (SELECT FROM staff_role r WHERE r.staff_id = s.id
-  AND r.role = {literals(Role.TEC)} AND r.store_id = $1)
-GROUP BY s.id ORDER BY s.id
-"""
-_BAYS = "SELECT id, name, kind FROM bay WHERE store_id = $1 AND is_active ORDER BY id"
-_OPEN_JOBS = f"""
-SELECT l.repair_order_id, l.technician_id, l.bay_id, l.minutes,
-       l.state <> {literals(LineState.ASSIGNED)} AS has_begun, l.state = {literals(LineState.PAUSED)} AS is_resting,
-       l.planned_starts_at, l.planned_ends_at
-FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id
-WHERE (r.store_id = $1 OR l.technician_id IN (SELECT staff_id FROM staff_role WHERE role = {literals(Role.TEC)}
-  AND store_id = $1))
-  AND l.state IN ({literals(*IN_HAND)}) AND l.id <> $2
-  AND l.planned_starts_at IS NOT NULL AND l.planned_ends_at IS NOT NULL
-"""
+
+
+@read_model
+class _Person:
+    """A technician of the store: minutes planned today, and the bay of the newest of these jobs."""
+
+    id: int
+    name: str
+    skills: list[str]
+    minutes: int
+    bay_id: int | None
+
+
+@read_model
+class _PlannedPerson(_Person):
+    """With when they are free of what is under way."""
+
+    busy_until: datetime | None
+
+
+@read_model
+class _Bay:
+    """A bay of the store."""
+
+    id: int
+    name: str
+    kind: BayKind
+
+
+@read_model
+class _PlannedBay(_Bay):
+    """With when it is free of what is under way, besides this car."""
+
+    busy_until: datetime | None
+
+
+_PEOPLE = Query(
+    _Person,
+    f"""
+    SELECT s.id, s.name, s.skills,
+           coalesce(sum(l.minutes) FILTER (WHERE l.planned_starts_at BETWEEN $2 AND $3), 0) AS minutes,
+           (array_agg(l.bay_id ORDER BY l.planned_starts_at DESC)
+               FILTER (WHERE l.planned_starts_at BETWEEN $2 AND $3))[1] AS bay_id
+    FROM staff s
+    LEFT JOIN repair_line l ON l.technician_id = s.id AND l.planned_ends_at >= $2
+         AND l.state NOT IN ({literals(LineState.CANCELLED, LineState.AUTHORIZED)})
+    WHERE s.is_active AND EXISTS (SELECT FROM staff_role r WHERE r.staff_id = s.id
+      AND r.role = {literals(Role.TEC)} AND r.store_id = $1)
+    GROUP BY s.id ORDER BY s.id
+    """,
+)
+_BAYS = Query(_Bay, "SELECT id, name, kind FROM bay WHERE store_id = $1 AND is_active ORDER BY id")
+_OPEN_JOBS = Query(
+    OpenJob,
+    f"""
+    SELECT l.repair_order_id, l.technician_id, l.bay_id, l.minutes,
+           l.state <> {literals(LineState.ASSIGNED)} AS has_begun, l.state = {literals(LineState.PAUSED)} AS is_resting,
+           l.planned_starts_at, l.planned_ends_at
+    FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id
+    WHERE (r.store_id = $1 OR l.technician_id IN (SELECT staff_id FROM staff_role WHERE role = {literals(Role.TEC)}
+      AND store_id = $1))
+      AND l.state IN ({literals(*IN_HAND)}) AND l.id <> $2
+      AND l.planned_starts_at IS NOT NULL AND l.planned_ends_at IS NOT NULL
+    """,
+)
 
 
 @dataclass(frozen=True)
@@ -79,16 +118,16 @@ async def recommend(order: RepairOrder, line: RepairLine) -> list[Choice]:
     people, bays = await _planned(order, line)
     store = await Store.get(id=order.store_id)
     standing = await standing_bays(order)
-    bay_of = {person["id"]: _bay_for(person, line, bays, standing) for person in people}
-    technicians = [_technician(person, bay_of[person["id"]], store) for person in people]
+    bay_of = {person.id: _bay_for(person, line, bays, standing) for person in people}
+    technicians = [_technician(person, bay_of[person.id], store) for person in people]
     ranked = rank_technicians(
         await _job(order, line), technicians, clock.now(), await policy_of(DispatchPolicy, order.store_id)
     )
-    names = {person["id"]: person["name"] for person in people}
+    names = {person.id: person.name for person in people}
     choices = []
     for choice in ranked:
-        bay = bay_of[choice.technician_id] or {"id": None, "name": ""}
-        choices.append(Choice(choice, names[choice.technician_id], bay["id"], bay["name"]))
+        bay = bay_of[choice.technician_id]
+        choices.append(Choice(choice, names[choice.technician_id], bay.id if bay else None, bay.name if bay else ""))
     return choices
 
 
@@ -178,10 +217,10 @@ async def cancel_line(actor: Actor, line_id: int, reason: str, *, expected_versi
 async def plan(order: RepairOrder, line: RepairLine, technician_id: int, bay: Bay) -> None:
     """Set who, where and when; refuse whom the rules refuse."""
     staff, bays = await _planned(order, line)
-    people = [person for person in staff if person["id"] == technician_id]
+    people = [person for person in staff if person.id == technician_id]
     if not people:
         raise TechnicianNotSuitable("这位技师不在本店。")
-    chosen = next(row for row in bays if row["id"] == bay.id)
+    chosen = next(row for row in bays if row.id == bay.id)
     technician = _technician(people[0], chosen, await Store.get(id=order.store_id))
     policy = await policy_of(DispatchPolicy, order.store_id)
     choice = rank_technicians(await _job(order, line), [technician], clock.now(), policy)[0]
@@ -227,17 +266,21 @@ async def tell_shortage(actor: Actor, hand: OrderInHand, names: Sequence[str]) -
     await notices.tell_of_parts(hand.order, "short", names, parts_due_at=None)
 
 
-async def _planned(order: RepairOrder, line: RepairLine) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The store's technicians and bays, each with `busy_until`: what is under way there besides this line, for bays
-    besides this car.
-    """
+async def _planned(order: RepairOrder, line: RepairLine) -> tuple[list[_PlannedPerson], list[_PlannedBay]]:
+    """The store's technicians and bays, each with what is under way there besides this line."""
     today, now, policy = clock.today(), clock.now(), await policy_of(DispatchPolicy, order.store_id)
-    people = await database.fetch(_PEOPLE, order.store_id, clock.at(today), clock.end_of_day(today))
-    bays = await database.fetch(_BAYS, order.store_id)
-    jobs = [OpenJob(**row) for row in await database.fetch(_OPEN_JOBS, order.store_id, line.id)]
+    people = await _PEOPLE.all(order.store_id, clock.at(today), clock.end_of_day(today))
+    bays = await _BAYS.all(order.store_id)
+    jobs = await _OPEN_JOBS.all(order.store_id, line.id)
     return (
-        [person | {"busy_until": technician_busy_until(jobs, person["id"], now, policy)} for person in people],
-        [bay | {"busy_until": bay_busy_until(jobs, bay["id"], now, policy, besides_order_id=order.id)} for bay in bays],
+        [
+            derive(_PlannedPerson, person, busy_until=technician_busy_until(jobs, person.id, now, policy))
+            for person in people
+        ],
+        [
+            derive(_PlannedBay, bay, busy_until=bay_busy_until(jobs, bay.id, now, policy, besides_order_id=order.id))
+            for bay in bays
+        ],
     )
 
 
@@ -255,33 +298,30 @@ def suits(line: RepairLine, bay_id: int, kind: BayKind, standing: frozenset[int]
 
 
 def _bay_for(
-    person: dict[str, Any], line: RepairLine, bays: list[dict[str, Any]], standing: frozenset[int]
-) -> dict[str, Any] | None:
-    """Where the car stands, else his bay of today, else the suitable bay that is free first."""
-    suitable = [bay for bay in bays if suits(line, bay["id"], BayKind(bay["kind"]), standing)]
+    person: _PlannedPerson, line: RepairLine, bays: Sequence[_PlannedBay], standing: frozenset[int]
+) -> _PlannedBay | None:
+    """Where the car stands, else their bay of today, else the suitable bay that is free first."""
+    suitable = [bay for bay in bays if suits(line, bay.id, bay.kind, standing)]
     now = clock.now()
 
-    def place(bay: dict[str, Any]) -> tuple[bool, bool, datetime, int]:
-        free_at = max(bay["busy_until"] or now, now)
-        return bay["id"] not in standing, bay["id"] != person["bay_id"], free_at, bay["id"]
+    def place(bay: _PlannedBay) -> tuple[bool, bool, datetime, int]:
+        return bay.id not in standing, bay.id != person.bay_id, max(bay.busy_until or now, now), bay.id
 
     return min(suitable, key=place, default=None)
 
 
-def _technician(person: dict[str, Any], bay: dict[str, Any] | None, store: Store) -> Technician:
+def _technician(person: _PlannedPerson, bay: _PlannedBay | None, store: Store) -> Technician:
     now = clock.now()
-    free_at = max(now, person["busy_until"] or now, (bay or {}).get("busy_until") or now)
-    skills = frozenset(orjson.loads(person["skills"]))
     day_minutes = store.closes_minute - store.opens_minute
     return Technician(
-        id=person["id"],
-        name=person["name"],
-        skills=skills,
+        id=person.id,
+        name=person.name,
+        skills=frozenset(person.skills),
         is_on_shift=True,
-        free_at=free_at,
-        load_percent=int(person["minutes"]) * 100 // max(day_minutes, 1),
-        bay_name=bay["name"] if bay else "",
-        has_ev_certificate=BayKind.EV.value in skills,
+        free_at=max(now, person.busy_until or now, (bay and bay.busy_until) or now),
+        load_percent=person.minutes * 100 // max(day_minutes, 1),
+        bay_name=bay.name if bay else "",
+        has_ev_certificate=BayKind.EV.value in person.skills,
     )
 
 

@@ -2,12 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, TypedDict
 
 from crm_core.repair_orders.evidence import HOW_WORDS
 from foundation import clock
 from foundation.events import Event
 from foundation.refs import Ref
+
+
+class RepairOrderFacts(TypedDict):
+    """What every event of a repair order says."""
+
+    actor: str
+    customer_id: int
+    store_id: int
+    repair_order_id: int
+    vehicle_id: int
+    number: str
 
 
 @dataclass(frozen=True, kw_only=True)

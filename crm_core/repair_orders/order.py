@@ -16,6 +16,7 @@ from crm_core.dealerships.permissions import Subject, authorize
 from crm_core.repair_orders import owner_view_rules, rules
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.errors import LineNotFound, OwnerMustDecide, RepairOrderNotFound
+from crm_core.repair_orders.events import RepairOrderFacts
 from crm_core.repair_orders.models import AdditionalWork, RepairEvent, RepairLine, RepairOrder
 from crm_core.repair_orders.owner_view_rules import OwnerNode
 from crm_core.repair_orders.rules import HeaderFacts, HeaderState, LineFacts, LineState
@@ -272,16 +273,16 @@ async def who_sees(order: RepairOrder) -> frozenset[int]:
     )
 
 
-def event_facts(actor: Actor, order: RepairOrder) -> dict[str, Any]:
+def event_facts(actor: Actor, order: RepairOrder) -> RepairOrderFacts:
     """The common facts of `events.RepairOrderEvent`."""
-    return {
-        "actor": str(actor),
-        "customer_id": order.customer_id,
-        "store_id": order.store_id,
-        "repair_order_id": order.id,
-        "vehicle_id": order.vehicle_id,
-        "number": order.number,
-    }
+    return RepairOrderFacts(
+        actor=str(actor),
+        customer_id=order.customer_id,
+        store_id=order.store_id,
+        repair_order_id=order.id,
+        vehicle_id=order.vehicle_id,
+        number=order.number,
+    )
 
 
 @dataclass(frozen=True)

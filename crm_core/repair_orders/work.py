@@ -1,5 +1,7 @@
 """施工: clock on, pause, resume, finish with a photo, self-check; each technician on one job at a time."""
 
+from dataclasses import replace
+
 from tortoise.exceptions import IntegrityError
 
 from crm_core.dealerships.actors import Actor
@@ -50,7 +52,8 @@ async def clock_on(
         await notices.close_card(Ref("job", line.id), "job_dispatched", "start", actor)
         facts = event_facts(actor, hand.order)
         # Not for the customer's timeline, which has the first start and the end.
-        await record(JobStarted(**{**facts, "customer_id": None}, line_id=line.id, line_name=line.name))
+        started = JobStarted(**facts, line_id=line.id, line_name=line.name)
+        await record(replace(started, customer_id=None))
         if is_first:
             await record(WorkStarted(**facts))
             await notices.tell_progress(hand.order, "started", technician=actor.name)

@@ -1,10 +1,20 @@
 """What happened to giving the car back."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypedDict
 
 from foundation.events import Event
 from foundation.refs import Ref
+
+
+class HandOverEventFacts(TypedDict):
+    """What every event of a hand-over says."""
+
+    actor: str
+    customer_id: int
+    store_id: int
+    hand_over_id: int
+    repair_order_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,13 +1,11 @@
 """维修交车: the advisor gives everything back and the owner confirms once; `leaving` does it when they forget."""
 
-from typing import Any
-
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorize, subject
 from crm_core.repair_orders import settlement
 from crm_core.repair_orders.hand_over import rules
 from crm_core.repair_orders.hand_over.errors import HandOverNotFound, HandOverNotReady
-from crm_core.repair_orders.hand_over.events import HandOverConfirmed, HandOverOffered
+from crm_core.repair_orders.hand_over.events import HandOverConfirmed, HandOverEventFacts, HandOverOffered
 from crm_core.repair_orders.hand_over.models import HandOver
 from crm_core.repair_orders.hand_over.rules import HandOverFacts, HandOverState, HowLeft
 from crm_core.repair_orders.models import RepairOrder
@@ -153,12 +151,12 @@ async def take_hand_over(actor: Actor, repair_order_id: int, action: str) -> Han
     return hand_over
 
 
-def facts_of(actor: Actor, hand_over: HandOver) -> dict[str, Any]:
+def facts_of(actor: Actor, hand_over: HandOver) -> HandOverEventFacts:
     """What every event of a hand-over says."""
-    return {
-        "actor": str(actor),
-        "customer_id": hand_over.customer_id,
-        "store_id": hand_over.store_id,
-        "hand_over_id": hand_over.id,
-        "repair_order_id": hand_over.repair_order_id,
-    }
+    return HandOverEventFacts(
+        actor=str(actor),
+        customer_id=hand_over.customer_id,
+        store_id=hand_over.store_id,
+        hand_over_id=hand_over.id,
+        repair_order_id=hand_over.repair_order_id,
+    )

@@ -136,7 +136,7 @@ async def test_a_made_up_thing_gets_a_bill_is_paid_and_refunded_and_is_told_each
 
     page = await queries.page(desk.owner, bill.id)
     assert (page.number, page.advisor, page.plate, page.series) == ("TS-0007", "周敏", "", "")
-    wanted = {line_no: amount - discount for job in page.jobs for line_no, _, amount, discount in job.lines}
+    wanted = {line.line_no: line.amount_fen - line.discount_fen for job in page.jobs for line in job.lines}
     refund = await refunding.request(desk.cashier, bill.id, wanted, "不寄存了")
     asked = await Approval.get(about=f"refund:{refund.id}")
     assert asked.title == "退款 0007"

@@ -62,7 +62,7 @@ async def test_only_active_people_of_this_store_hold_a_role():
 async def test_the_demo_offers_two_people_of_each_role():
     store = await make.make_store(advisors=0)
     advisors = [await make.make_staff(Role.SA, store) for _ in range(3)]
-    assert [row["id"] for row in await people_to_choose_from()] == [advisor.id for advisor in advisors[:2]]
+    assert [person.id for person in await people_to_choose_from()] == [advisor.id for advisor in advisors[:2]]
 
 
 async def test_a_closed_store_is_kept_and_not_served():

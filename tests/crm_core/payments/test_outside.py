@@ -84,7 +84,7 @@ async def test_a_full_refund_in_the_console_is_followed_by_ledger_bill_and_order
         "system:refunded_outside",
     )
     [case] = await queries.outside(till.finance)
-    assert (case["kind"], case["amount_fen"], case["is_followed"], case["found_by"]) == (
+    assert (case.kind, case.amount_fen, case.is_followed, case.found_by) == (
         "REFUND",
         1536_00,
         True,
@@ -175,7 +175,7 @@ async def test_an_order_or_a_refund_nobody_knows_is_a_case_and_touches_nothing(t
     notify(till.town.simulation, order.body["notify_url"], "REFUND.SUCCESS", "refund", told)
     await till.town.settle()
     cases = await queries.outside(till.finance)
-    assert {(case["kind"], case["amount_fen"], case["store"], case["is_followed"]) for case in cases} == {
+    assert {(case.kind, case.amount_fen, case.store, case.is_followed) for case in cases} == {
         ("REFUND", 1_00, None, False),
         ("PAYMENT", 1536_00, None, False),
     }
@@ -193,13 +193,13 @@ async def test_a_refund_nobody_told_us_of_is_found_by_asking_and_followed_by_its
     await ask_about_open()
     await ask_about_open()
     [case] = await queries.outside(till.finance)
-    assert (case["amount_fen"], case["found_by"], case["is_followed"]) == (None, "question", False)
+    assert (case.amount_fen, case.found_by, case.is_followed) == (None, "question", False)
     with pytest.raises(RefundNumberUnknown):
-        await outside.look_up(till.finance, case["id"], "NOSUCHNUMBER")
+        await outside.look_up(till.finance, case.id, "NOSUCHNUMBER")
     made = next(iter(till.town.simulation.world.refunds))
-    assert await outside.look_up(till.finance, case["id"], made.out_refund_no) == "followed"
+    assert await outside.look_up(till.finance, case.id, made.out_refund_no) == "followed"
     assert await _ledger() == [-1536_00, 1536_00]
-    first = await OutsideMovement.get(id=case["id"])
+    first = await OutsideMovement.get(id=case.id)
     assert first.settled_reason == f"退款单 {made.out_refund_no} 已入账"
     await clock.advance(timedelta(days=2))
     await ask_about_open()
@@ -237,19 +237,19 @@ async def test_only_finance_of_the_store_settles_a_case_with_a_reason_and_it_is_
     elsewhere = await make.acting(Role.FIN, await make.make_store(advisors=0))
     for stranger in (till.counter.cashier, till.counter.manager, elsewhere):
         with pytest.raises(NotAllowed):
-            await outside.settle(stranger, case["id"], "试试", expected_version=1)
+            await outside.settle(stranger, case.id, "试试", expected_version=1)
     assert await queries.outside(elsewhere) == []
     with pytest.raises(NotAllowed):
         await queries.outside(till.counter.advisor)
     with pytest.raises(StaleVersion):
-        await outside.settle(till.finance, case["id"], "前台退的", expected_version=2)
-    await outside.settle(till.finance, case["id"], "前台退的", expected_version=1)
+        await outside.settle(till.finance, case.id, "前台退的", expected_version=2)
+    await outside.settle(till.finance, case.id, "前台退的", expected_version=1)
     with pytest.raises(MovementSettled):
-        await outside.settle(till.finance, case["id"], "再来", expected_version=2)
+        await outside.settle(till.finance, case.id, "再来", expected_version=2)
     [line] = await AuditEntry.filter(action="payments.settle_outside")
     assert (line.actor, line.reason) == (str(till.finance), "前台退的")
     with pytest.raises(IntegrityError):
-        await OutsideMovement.filter(id=case["id"]).update(settled_reason="")
+        await OutsideMovement.filter(id=case.id).update(settled_reason="")
 
 
 def test_looks_go_on_for_as_long_as_the_console_can_refund():

@@ -35,6 +35,7 @@ from crm_core.dealerships import sessions
 from crm_core.dealerships.events import MemberJoined, MemberRenamed
 from crm_core.payments import refunds
 from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
+from crm_core.privacy import merging as privacy_merging
 from crm_core.repair_orders import goodwill
 from crm_core.repair_orders import queries as repair_orders
 from crm_core.repair_orders.events import CarCameAgain, RepairOrderOpened
@@ -69,7 +70,12 @@ def _subscribe() -> None:
     subscribe_after_commit(MergeUndone, _look_at_sessions_again)
     for kind in AppointmentEvent.__subclasses__():
         subscribe_after_commit(kind, _hint_board)
-    for move in (binding_merging.move_cars, person_merging.move_persons, coupon_merging.move_coupons):
+    for move in (
+        binding_merging.move_cars,
+        person_merging.move_persons,
+        coupon_merging.move_coupons,
+        privacy_merging.move_requests,
+    ):
         subscribe(CustomersMerged, move)
     for part in (binding_merging.part_cars, person_merging.part_persons, coupon_merging.unmark_sources):
         subscribe(MergeUndone, part)

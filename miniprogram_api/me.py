@@ -5,10 +5,12 @@ from typing import Literal
 from pydantic import Field
 
 from crm_core.customers import consents
+from crm_core.customers.consent_texts import current_text
 from crm_core.customers.models import Customer, Purpose
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
 from crm_core.messaging.pushes import take_choices
+from crm_core.privacy.errors import ConsentTextChanged
 from crm_core.wording.subscribe_keys import subscribe_templates, subscribe_title
 from foundation.settings import get_settings
 from foundation.web import Schema
@@ -44,6 +46,7 @@ class ConsentIn(Schema):
 
     purpose: ConsentPurpose
     text_version: str = Field(min_length=1, max_length=20)
+    """Of the text that was shown (`/privacy`): another one is read first."""
 
 
 class SubscribeChoice(Schema):
@@ -87,9 +90,10 @@ async def stores(actor: Actor) -> list[StoreOut]:
 
 @api.post("/consents", status=201, summary="Agree to one purpose")
 async def give_consent(actor: Actor, body: ConsentIn) -> MeOut:
-    await consents.give_consent(
-        actor, actor.id, Purpose(body.purpose), text_version=body.text_version, how="mini_program"
-    )
+    purpose = Purpose(body.purpose)
+    if body.text_version != (shown := current_text(purpose).version):
+        raise ConsentTextChanged(current_version=shown)
+    await consents.give_consent(actor, actor.id, purpose, text_version=body.text_version, how="mini_program")
     return await me(actor)
 
 

@@ -21,6 +21,8 @@ from crm_core.payments.models import OutsideMovement, Payment
 from crm_core.payments.rules import MovementKind
 from crm_core.policies.declaring import REGISTRY, rules_of
 from crm_core.policies.models import PolicyChange
+from crm_core.privacy.models import PrivacyRequest
+from crm_core.privacy.rules import PrivacyRequestKind, PrivacyRequestState
 from crm_core.repair_orders.models import AdditionalWork, RepairOrder
 from crm_core.sharing.models import ProgressShare
 from crm_core.surveys.models import Complaint, Survey
@@ -256,6 +258,14 @@ async def _what_is_rare(store: Store) -> None:
         limit_fen=2_000_00,
         state=PersonState.INVITED,
         named_at=now,
+    )
+    await PrivacyRequest.create(
+        customer_id=customer_id,
+        kind=PrivacyRequestKind.EXPORT,
+        state=PrivacyRequestState.RECEIVED,
+        asked_at=now,
+        due_on=clock.today() + timedelta(days=15),
+        is_phone_verified=True,
     )
     await ProgressShare.create(
         repair_order_id=order.id,

@@ -128,6 +128,9 @@ _ACTIONS: Final[dict[str, str]] = {
     "policies.quote":            "SC:STORE SM:STORE DCC:STORE MKT:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE FIN:STORE GM:STORE RGN:STORE GRP:STORE ADM:STORE DPO:STORE",
     "policies.read":             "SM:STORE SVM:STORE CRC:STORE MKT:STORE FIN:STORE GM:STORE RGN:STORE GRP:STORE ADM:STORE DPO:STORE",
     "policies.change":           "GM:STORE GRP:STORE ADM:STORE",
+    # -- what people ask about their data ---------------------------------------------------------------------------
+    "privacy.ask":               "OWN",
+    "privacy.read":              "DPO:STORE",
     # -- the group itself -------------------------------------------------------------------------------------------
     "staff.follow_directory":    "SYS",
     "staff.hand_over":           "SM:STORE SVM:STORE GM:STORE",

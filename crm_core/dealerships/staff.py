@@ -16,6 +16,20 @@ async def staff_with_role(role: Role, store_id: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
+async def everybody_with_role(role: Role, store_id: int | None) -> list[int]:
+    """Ids of the active staff who hold `role` where it reaches the store, in it, its region or the group; of no store:
+    those who hold it for the whole group.
+    """
+    rows = await database.fetch(
+        "SELECT DISTINCT s.id FROM staff_role r JOIN staff s ON s.id = r.staff_id "
+        "WHERE r.role = $1 AND s.is_active AND ((r.store_id IS NULL AND r.region_id IS NULL) OR r.store_id = $2 "
+        "  OR r.region_id = (SELECT region_id FROM store WHERE id = $2)) ORDER BY s.id",
+        role.value,
+        store_id,
+    )
+    return [row["id"] for row in rows]
+
+
 async def receiver_for(staff_id: int) -> int | None:
     """Who gets what is said to this member: they themselves; of somebody who left, the one who leads their people.
 

@@ -27,6 +27,7 @@ VERSIONLESS: Final = {
         POST /owner/coupons/{coupon_id}/codes
         POST /owner/family/persons
         POST /owner/media
+        POST /owner/privacy-requests
         POST /owner/repair-orders/{repair_order_id}/shares
         POST /owner/slot-holds
         POST /owner/subscribe-choices
@@ -87,6 +88,7 @@ VERSIONLESS: Final = {
         DELETE /owner/marketing-stop
         PUT /owner/me/phone
         DELETE /owner/shares/{share_id}
+        DELETE /owner/privacy-requests/{privacy_request_id}
         DELETE /owner/family/persons/{person_id}
         DELETE /owner/family/invitations/{person_id}
         DELETE /owner/vehicles/{vehicle_id}

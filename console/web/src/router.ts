@@ -68,6 +68,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'marketing/plans/:id/result', name: 'result', component: () => import('./pages/marketing/plans/ResultPage.vue'), meta: { title: '效果', menu: 'marketing' } },
   { path: 'send-tasks/:id', name: 'send-task', component: () => import('./pages/tasks/SendTaskPage.vue'), meta: { title: '请确认群发', menu: 'tasks' } },
   { path: 'parked-work', name: 'parked-work', component: () => import('./pages/house/ParkedWorkPage.vue'), meta: { title: '停住的工作', menu: 'parked-work' } },
+  { path: 'privacy-requests', name: 'privacy-requests', component: () => import('./pages/house/PrivacyRequestsPage.vue'), meta: { title: '隐私', menu: 'privacy' } },
   { path: 'approvals/:id?', name: 'approvals', component: () => import('./pages/approvals/ApprovalsPage.vue'), meta: { title: '审批' } },
 ]
 

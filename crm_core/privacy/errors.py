@@ -1,0 +1,30 @@
+"""What can be refused."""
+
+from foundation.errors import InvalidInput, NotFound, Refused
+
+
+class PrivacyRequestNotFound(NotFound):
+    """No such request of this person."""
+
+    message = "没找到这条个人信息请求。"
+
+
+class AlreadyAsked(Refused):
+    """The same is asked already and not answered yet."""
+
+    code = "already_asked"
+    message = "您已提交过同样的请求，正在处理，到期日前会答复您。"
+
+
+class SayWhatIsWrong(InvalidInput):
+    """A correction without words corrects nothing."""
+
+    code = "say_what_is_wrong"
+    message = "请写明哪一项不对、应改成什么。"
+
+
+class ConsentTextChanged(Refused):
+    """Another text than the one that is in force now: details carry its version; it has to be read first."""
+
+    code = "consent_text_changed"
+    message = "这项说明有更新，请看过最新的再同意。"

@@ -1,0 +1,43 @@
+"""What a person asked about their data."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from crm_core.privacy.rules import PrivacyRequestKind
+from foundation.events import Event
+from foundation.refs import Ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyRequestEvent(Event):
+    """Common facts."""
+
+    privacy_request_id: int
+    kind: str
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("privacy_request", self.privacy_request_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyRequested(PrivacyRequestEvent):
+    """The clock began."""
+
+    name: ClassVar[str] = "privacy_request.made"
+    due_on: str
+
+    @property
+    def sentence(self) -> str:
+        return f"要求{PrivacyRequestKind(self.kind).label}，{self.due_on} 前答复"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyRequestWithdrawn(PrivacyRequestEvent):
+    """They do not want it any more."""
+
+    name: ClassVar[str] = "privacy_request.withdrawn"
+
+    @property
+    def sentence(self) -> str:
+        return f"撤回了{PrivacyRequestKind(self.kind).label}的请求"

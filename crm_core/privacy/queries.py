@@ -1,0 +1,125 @@
+"""The person's own page, and the officers' list."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Final
+
+from crm_core.customers.consent_texts import text_of
+from crm_core.customers.models import Purpose
+from crm_core.customers.queries import seen_name
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import authorize, owners_own, stores_within
+from crm_core.privacy.held import Held, held_of
+from crm_core.privacy.rules import PrivacyRequestKind, PrivacyRequestState
+from foundation import clock
+from foundation.errors import NotAllowed
+from foundation.reading import Query, derive, literals, read_model
+
+
+@read_model
+class OwnConsent:
+    """A line of the ledger with the text that was read; `text` is empty for one agreed to outside the mini-program."""
+
+    purpose: Purpose
+    title: str
+    text: str
+    text_version: str
+    given_at: datetime
+    how: str
+    withdrawn_at: datetime | None
+    withdrawn_how: str
+
+
+@read_model
+class OwnPrivacyRequest:
+    """A request of the person; `days_left` is negative when we are late."""
+
+    id: int
+    kind: PrivacyRequestKind
+    details: str
+    state: PrivacyRequestState
+    asked_at: datetime
+    due_on: date
+    days_left: int
+    ended_at: datetime | None
+    answer: str
+
+
+@read_model
+class StaffPrivacyRequest(OwnPrivacyRequest):
+    """A request in the officers' list; who asks is masked as the reader's roles say."""
+
+    customer_id: int
+    customer_name: str
+    store: str | None
+    is_phone_verified: bool
+    version: int
+
+
+@read_model
+class _Line:
+    """A line of the ledger as it is kept."""
+
+    purpose: Purpose
+    text_version: str
+    given_at: datetime
+    how: str
+    withdrawn_at: datetime | None
+    withdrawn_how: str
+
+
+_COLUMNS: Final = (
+    "q.id, q.kind, q.details, q.state, q.asked_at, q.due_on, q.due_on - $2::date AS days_left, q.ended_at, q.answer"
+)
+_LEDGER = Query(
+    _Line,
+    "SELECT purpose, text_version, given_at, how, withdrawn_at, withdrawn_how FROM consent WHERE customer_id = $1 "
+    "ORDER BY given_at DESC, id DESC",
+)
+_OWN = Query(
+    OwnPrivacyRequest, f"SELECT {_COLUMNS} FROM privacy_request q WHERE q.customer_id = $1 ORDER BY q.id DESC LIMIT 100"
+)
+_WAITING = Query(
+    StaffPrivacyRequest,
+    f"""
+    SELECT {_COLUMNS}, q.customer_id, c.name AS customer_name, s.short_name AS store, q.is_phone_verified, q.version
+    FROM privacy_request q JOIN customer c ON c.id = q.customer_id LEFT JOIN store s ON s.id = c.home_store_id
+    WHERE ($1::bigint[] IS NULL OR c.home_store_id = ANY($1))
+    ORDER BY q.state NOT IN ({literals(PrivacyRequestState.RECEIVED)}), q.due_on, q.id DESC LIMIT 200
+    """,
+)
+
+
+async def ledger(actor: Actor) -> list[OwnConsent]:
+    """Every consent the person ever gave, with what they read, the newest first."""
+    authorize(actor, "privacy.ask", owners_own(actor.id))
+    lines = []
+    for line in await _LEDGER.all(actor.id):
+        read = text_of(line.purpose, line.text_version)
+        lines.append(derive(OwnConsent, line, title=read.title if read else "", text=read.text if read else ""))
+    return lines
+
+
+async def held(actor: Actor) -> list[Held]:
+    """What we hold of the person."""
+    authorize(actor, "privacy.ask", owners_own(actor.id))
+    return await held_of(actor.id)
+
+
+async def own_requests(actor: Actor) -> list[OwnPrivacyRequest]:
+    """What the person asked, the newest first."""
+    authorize(actor, "privacy.ask", owners_own(actor.id))
+    return await _OWN.all(actor.id, clock.today())
+
+
+async def requests_in_reach(actor: Actor) -> list[StaffPrivacyRequest]:
+    """What people of the officer's stores asked: what waits first, by the day it has to be answered.
+
+    Raises:
+        NotAllowed.
+    """
+    stores = stores_within(actor, "privacy.read")
+    if stores is not None and not stores:
+        raise NotAllowed(action="privacy.read")
+    rows = await _WAITING.all(None if stores is None else sorted(stores), clock.today())
+    return [replace(row, customer_name=seen_name(actor, row.customer_name)) for row in rows]

@@ -1,0 +1,90 @@
+"""O11 隐私: what we hold, what was agreed to and in which words, what may be asked of us: one read for the page."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from crm_core.customers.consent_texts import current_text
+from crm_core.customers.models import Customer, Purpose
+from crm_core.dealerships.actors import Actor
+from crm_core.privacy import queries, requesting
+from crm_core.privacy.held import Held
+from crm_core.privacy.models import LONGEST_WORDS
+from crm_core.privacy.queries import OwnConsent, OwnPrivacyRequest
+from crm_core.privacy.rules import DAYS_TO_ANSWER, PrivacyRequestKind
+from foundation.web import Schema
+from miniprogram_api.login import api
+
+OFFERED = (
+    Purpose.MARKETING_WECOM,
+    Purpose.MARKETING_SMS,
+    Purpose.MARKETING_CALL,
+    Purpose.PROFILING,
+    Purpose.PHOTO_PUBLICITY,
+)
+"""What a person may agree to here, each by itself and none ticked before."""
+
+
+class ConsentOfferOut(Schema):
+    """A purpose with the text to read before its box is ticked; send `text_version` back with the tick."""
+
+    purpose: Purpose
+    title: str
+    text: str
+    text_version: str
+    given_at: datetime | None
+
+
+class PrivacyOut(Schema):
+    """O11 隐私."""
+
+    held: list[Held]
+    offers: list[ConsentOfferOut]
+    ledger: list[OwnConsent]
+    requests: list[OwnPrivacyRequest]
+    is_marketing_stopped: bool
+    days_to_answer: int
+
+
+class PrivacyRequestIn(Schema):
+    """What is asked; a correction says what is wrong and what is right."""
+
+    kind: PrivacyRequestKind
+    details: str = Field(default="", max_length=LONGEST_WORDS)
+
+
+@api.get("/privacy", summary="O11: what we hold, every consent with its text and date, and what was asked")
+async def privacy(actor: Actor) -> PrivacyOut:
+    lines = await queries.ledger(actor)
+    customer = await Customer.get(id=actor.id)
+    live = {line.purpose: line.given_at for line in lines if line.withdrawn_at is None}
+    texts = [current_text(purpose) for purpose in OFFERED]
+    return PrivacyOut(
+        held=await queries.held(actor),
+        offers=[
+            ConsentOfferOut(
+                purpose=text.purpose,
+                title=text.title,
+                text=text.text,
+                text_version=text.version,
+                given_at=live.get(text.purpose),
+            )
+            for text in texts
+        ],
+        ledger=lines,
+        requests=await queries.own_requests(actor),
+        is_marketing_stopped=customer.marketing_stopped_at is not None,
+        days_to_answer=DAYS_TO_ANSWER,
+    )
+
+
+@api.post("/privacy-requests", status=201, summary="Ask for an export, a correction or deletion: fifteen days")
+async def ask_about_data(actor: Actor, body: PrivacyRequestIn) -> PrivacyOut:
+    await requesting.ask(actor, body.kind, body.details)
+    return await privacy(actor)
+
+
+@api.delete("/privacy-requests/{privacy_request_id}", summary="Take a request back")
+async def withdraw_privacy_request(actor: Actor, privacy_request_id: int) -> PrivacyOut:
+    await requesting.withdraw(actor, privacy_request_id)
+    return await privacy(actor)

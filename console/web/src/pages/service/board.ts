@@ -3,6 +3,7 @@ import { computed, onScopeDispose, ref } from 'vue'
 import { clockTime } from '@shared/format'
 import { ApiError } from '@shared/http'
 import { useLive } from '@shared/live'
+import { useList, type Id, type List } from '@shared/list/list'
 import { useLoad } from '@shared/load'
 import { streamAddress } from '@/api/client'
 import { readMe } from '@/api/session'
@@ -21,7 +22,23 @@ export function useStoreBoard<T>(read: (storeId: number, signal: AbortSignal) =>
   return { ...board, storeId, live, sentence }
 }
 
-/** What somebody may not see, by what he wanted to read. */
+/** The same for a list page: what the address asks of one store, followed live. */
+export function useStoreList<Row extends { id: Id }>(
+  filters: readonly string[],
+  read: (storeId: number, question: Record<string, string>, signal: AbortSignal) => Promise<Row[]>,
+): { list: List<Row>; live: ReturnType<typeof useLive> } {
+  const storeId = store.value?.id ?? 0
+  const list = useList<Row>(filters, (question, _, signal) => read(storeId, question, signal))
+  const live = useLive({
+    transport: 'sse',
+    address: (after) => streamAddress(`/api/staff/stores/${storeId}/live`, after),
+    onEvent: () => void list.reload(),
+    whyNot: readMe,
+  })
+  return { list, live }
+}
+
+/** What somebody may not see, by what they wanted to read. */
 const FORBIDDEN: Record<string, string> = { 列表: '这家店', 工单: '这张工单' }
 
 /** What a board says when it could not be read: why, and from when the content below is. */

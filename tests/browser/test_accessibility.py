@@ -1,4 +1,4 @@
-"""No page of the console has a serious finding of axe, in light and in dark, for whoever works on it."""
+"""No page of the console has a serious finding of axe, in light and in dark, nor scrolls sideways on a phone."""
 
 import re
 from urllib.parse import urlsplit
@@ -18,6 +18,10 @@ _RUN = """async () => (await axe.run(document, {resultTypes: ['violations']})).v
   .filter(({impact}) => impact === 'serious' || impact === 'critical')
   .map(({id, nodes}) => `${id}: ` + nodes.slice(0, 3).map(({html, any}) => html.slice(0, 120) + any[0]?.message))"""
 
+_BEYOND = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+  [...document.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+    .slice(0, 3).map(one => one.outerHTML.slice(0, 120))"""
+
 
 def test_no_page_of_the_console_has_a_serious_finding(demo: Demo, browser: Browser) -> None:
     findings: list[str] = []
@@ -36,6 +40,7 @@ def test_no_page_of_the_console_has_a_serious_finding(demo: Demo, browser: Brows
             if shape != "/console/":
                 seen.add(shape)
             findings += [f"{role} {address} {found}" for found in _looked_at(tab)]
+            findings += [f"{role} {address} on a phone: {found}" for found in _wider_than_a_phone(tab)]
             waiting += _links(tab)
         context.close()
     assert not findings, "\n".join(findings)
@@ -69,6 +74,14 @@ def _looked_at(tab: Page) -> list[str]:
         tab.evaluate("theme => document.documentElement.setAttribute('theme-mode', theme)", theme)
         found += [f"[{theme}] {finding}" for finding in tab.evaluate(_RUN)]
     return found
+
+
+def _wider_than_a_phone(tab: Page) -> list[str]:
+    """What stands beyond the right edge of the narrowest phone (320), where the page as a whole scrolls sideways."""
+    tab.set_viewport_size({"width": 320, "height": 800})
+    beyond: list[str] = tab.evaluate(_BEYOND)
+    tab.set_viewport_size(SCREEN)
+    return beyond
 
 
 def _links(tab: Page) -> list[str]:

@@ -12,13 +12,13 @@ export const DORMANCY: Record<DormancyState, { word: string; meaning: Meaning }>
   GONE: { word: '失效', meaning: 'idle' },
 }
 
-export const KINDS: readonly { kind: TimelineKind | ''; word: string }[] = [
-  { kind: '', word: '全部' },
-  { kind: 'visit', word: '到店' },
-  { kind: 'message', word: '消息' },
-  { kind: 'coupon', word: '卡券' },
-  { kind: 'follow_up', word: '跟进' },
-  { kind: 'record', word: '档案' },
+export const KINDS: readonly { key: TimelineKind | ''; word: string }[] = [
+  { key: '', word: '全部' },
+  { key: 'visit', word: '到店' },
+  { key: 'message', word: '消息' },
+  { key: 'coupon', word: '卡券' },
+  { key: 'follow_up', word: '跟进' },
+  { key: 'record', word: '档案' },
 ]
 
 export const PURPOSES: Record<string, string> = {

@@ -368,7 +368,7 @@ def test_every_message_names_a_condition_that_some_room_answers():
 
 
 def test_what_is_said_of_a_matter_that_can_change_is_never_unconditional():
-    """What stays true for ever is an answer to a press or a greeting; what nobody says yet cannot be said at all."""
+    """True for ever are answers to a press or a request, and a greeting; what nobody says yet cannot be said at all."""
     unconditional = {message.name for message in catalogue() if message.meta.holds == conditions.ALWAYS}
     assert unconditional == {
         "bot_help",
@@ -376,6 +376,7 @@ def test_what_is_said_of_a_matter_that_can_change_is_never_unconditional():
         "card_expired",
         "card_failed",
         "card_not_allowed",
+        "request_answered",
         "welcome",
     }
     assert {message.name for message in catalogue() if message.meta.holds == conditions.UNSAID} == {

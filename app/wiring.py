@@ -8,6 +8,7 @@ import importlib
 from app import rooms
 from bot import inbox
 from campaigns.broadcasts import attribution, leaving_out, planning, stopping
+from crm_core.appointments import selling as appointments_selling
 from crm_core.appointments.events import AppointmentConfirmed, AppointmentEvent, AppointmentRequested, OwnerArrived
 from crm_core.approvals.events import ApprovalDecided
 from crm_core.authorised_persons import ending as persons_ending
@@ -16,7 +17,8 @@ from crm_core.authorised_persons.events import PersonEnded
 from crm_core.billing import paying, refunding
 from crm_core.billing.events import BillPaid, BillRefunded
 from crm_core.binding_requests import merging as binding_merging
-from crm_core.binding_requests.events import BindingRequested, VehicleUnbound
+from crm_core.binding_requests.events import BindingRequested, VehicleSold, VehicleUnbound
+from crm_core.coupons import ending as coupons_ending
 from crm_core.coupons import extending, issuing, templates
 from crm_core.coupons import merging as coupon_merging
 from crm_core.coupons.events import CouponClaimed, TemplateMoved
@@ -38,6 +40,7 @@ from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
 from crm_core.privacy import merging as privacy_merging
 from crm_core.repair_orders import goodwill
 from crm_core.repair_orders import queries as repair_orders
+from crm_core.repair_orders import selling as orders_selling
 from crm_core.repair_orders.events import CarCameAgain, RepairOrderOpened
 from crm_core.repair_orders.hand_over import leaving
 from crm_core.repair_orders.hand_over.events import HandOverOffered
@@ -81,6 +84,9 @@ def _subscribe() -> None:
         subscribe(MergeUndone, part)
     subscribe_after_commit(BindingRequested, _hint_board_of_binding_request)
     subscribe(VehicleUnbound, persons_ending.on_unbound)
+    # Refused first, then what was booked lets go of its coupons, then these end.
+    for end in (orders_selling.on_sold, appointments_selling.on_sold, _end_coupons_of_car):
+        subscribe(VehicleSold, end)
     subscribe_after_commit(PersonEnded, _close_open_pages)
     subscribe_after_commit(VehicleUnbound, _close_open_pages)
     for follow in (planning, templates, extending, refunds, goodwill):
@@ -133,6 +139,12 @@ async def _look_at_sessions_again(event: CustomersMerged | MergeUndone) -> None:
 async def _hint_board(event: AppointmentEvent) -> None:
     """The advisor's day shows arrivals beside repair orders; those hint for themselves."""
     await live.publish(f"store:{event.store_id}:workshop", {"appointment_id": event.appointment_id})
+
+
+async def _end_coupons_of_car(event: VehicleSold) -> None:
+    """Coupons and binding requests stand beside each other, so neither knows the other."""
+    assert event.customer_id is not None
+    await coupons_ending.end_of_car(event.vehicle_id, event.customer_id, appointments_selling.SOLD)
 
 
 async def _close_open_pages(event: PersonEnded | VehicleUnbound) -> None:

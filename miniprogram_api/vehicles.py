@@ -5,7 +5,7 @@ from dataclasses import replace
 from pydantic import Field
 
 from crm_core.binding_requests import queries as requests
-from crm_core.binding_requests import requesting
+from crm_core.binding_requests import requesting, selling
 from crm_core.binding_requests.queries import BindingRequest
 from crm_core.customers import mini_program
 from crm_core.dealerships.actors import Actor
@@ -73,6 +73,11 @@ async def request_binding(actor: Actor, body: LicenceIn) -> BindingRequest:
 @api.delete("/vehicles/{vehicle_id}", summary="Let a car go")
 async def unbind_vehicle(actor: Actor, vehicle_id: int) -> None:
     await requesting.unbind(actor, vehicle_id)
+
+
+@api.post("/vehicles/{vehicle_id}/sale", status=204, summary="The car is sold: bookings and coupons of it end")
+async def sell_vehicle(actor: Actor, vehicle_id: int) -> None:
+    await selling.sell(actor, vehicle_id)
 
 
 @api.get("/vehicles/{vehicle_id}/visits", summary="What was done to a car here")

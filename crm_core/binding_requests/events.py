@@ -110,3 +110,19 @@ class VehicleUnbound(Event):
     @property
     def sentence(self) -> str:
         return "解除车辆绑定"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VehicleSold(Event):
+    """The owner sold the car; what hung on it ends."""
+
+    name: ClassVar[str] = "vehicle.sold"
+    vehicle_id: int
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("vehicle", self.vehicle_id)
+
+    @property
+    def sentence(self) -> str:
+        return "车辆已过户，不再是车主"

@@ -48,6 +48,23 @@ async def void(actor: Actor, coupon_id: int, reason: str) -> Coupon:
         return coupon
 
 
+async def end_of_car(vehicle_id: int, customer_id: int, reason: str) -> None:
+    """End what this customer has for a car they no longer own, inside the transaction of whoever says so.
+
+    A coupon of theirs that is bound to no car stays theirs; one that a bill holds lives as long as the bill.
+    """
+    bound = Coupon.select_for_update().filter(
+        vehicle_id=vehicle_id, customer_id=customer_id, state__in=[CouponState.ISSUED, CouponState.AVAILABLE]
+    )
+    for coupon in await bound.order_by("id"):
+        template = await CouponTemplate.get(id=coupon.template_id)
+        coupon.state = next_state(rules.COUPON_MOVES, coupon.state, "void")
+        coupon.ended_at, coupon.end_reason = clock.now(), reason
+        coupon.version += 1
+        await coupon.save()
+        await record(CouponVoided(**facts(str(system("vehicle_sold")), coupon, template), reason=reason))
+
+
 async def expire_due() -> int:
     """End what was not claimed or not used in time; a coupon held by a bill or a booking waits. Returns how many."""
     # The last second of the day still counts.

@@ -127,6 +127,13 @@ class EstimateChanged(Refused):
     message = "项目有更新，请看新的。"
 
 
+class CarIsHere(Refused):
+    """It is sold after it was given back."""
+
+    code = "car_is_here"
+    message = "车还在店里，取车后再办理过户。"
+
+
 class AboveLimit(NotAllowed):
     """An authorised person agrees to more than the owner lets them; details say to how much they may still."""
 

@@ -92,6 +92,7 @@ VERSIONLESS: Final = {
         DELETE /owner/family/persons/{person_id}
         DELETE /owner/family/invitations/{person_id}
         DELETE /owner/vehicles/{vehicle_id}
+        POST /owner/vehicles/{vehicle_id}/sale
         POST /owner/sessions
         DELETE /owner/sessions/current
         POST /staff/follow-ups/{follow_up_id}/drop

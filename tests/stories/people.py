@@ -51,6 +51,10 @@ class Person:
         """Make it so."""
         return self._done(await self._ask("PUT", path, json=body))
 
+    async def delete(self, path: str) -> Any:
+        """Take it back, or let it go."""
+        return self._done(await self._ask("DELETE", path))
+
     async def refused(self, method: str, path: str, body: Json | None = None) -> tuple[int, str]:
         """Try what is not allowed: the status and the refusal's code."""
         answer = await self._ask(method, path, json=body or {})

@@ -50,9 +50,18 @@ function nothingFromElsewhere(): Plugin {
   }
 }
 
+/** WeChat's screen reader knows the roles of the web under a name of its own. */
+function rolesOfWeChat(): Plugin {
+  return {
+    name: 'roles-of-wechat',
+    enforce: 'pre',
+    transform: (code, id) => (isMp && id.endsWith('.vue') ? code.replace(/(\s:?)role="/g, '$1aria-role="') : undefined),
+  }
+}
+
 export default defineConfig({
   base: './',
-  plugins: [uni(), nothingFromElsewhere()],
+  plugins: [rolesOfWeChat(), uni(), nothingFromElsewhere()],
   resolve: {
     alias: [
       { find: '@shared', replacement: shared },

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
@@ -87,9 +88,13 @@ def page() -> Iterator[Page]:
         tab = browser.new_page(viewport=SCREEN, locale="zh-CN", timezone_id="Asia/Shanghai")
         broken: list[str] = []
         tab.on("pageerror", lambda error: broken.append(str(error)))
+        asked: set[str | None] = set()
+        tab.on("request", lambda request: asked.add(urlsplit(request.url).hostname))
         yield tab
         browser.close()
         assert broken == []
+        # None is what never leaves the browser: pictures the page has drawn itself.
+        assert asked <= {"127.0.0.1", None, ""}
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 /** The platform as the demo's phone plays it: the phone holds the person's WeChat, and answers from their own hands. */
 import { readonly, ref } from 'vue'
 import type { Chosen, Platform } from '../types'
+import { listenToKeys } from './keyboard'
 import { openPath } from './open'
 import type { Ask, Asks, FromMiniProgram, FromPhone, PhoneState } from './words'
 
@@ -48,6 +49,8 @@ window.addEventListener('message', (message: MessageEvent<FromPhone>) => {
 })
 window.addEventListener('online', () => (isOnline.value = true))
 window.addEventListener('offline', () => (isOnline.value = false))
+
+listenToKeys()
 
 /** The guided story points at the tabs, too, which the tool draws by itself. */
 const TAB_STORIES = ['owner-tab-home', 'owner-tab-coupons', 'owner-tab-me']

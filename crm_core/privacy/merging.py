@@ -4,6 +4,7 @@ from crm_core.customers.events import CustomersMerged
 from crm_core.customers.merging import move_rows
 from crm_core.privacy.models import PrivacyRequest
 from crm_core.privacy.rules import PrivacyRequestState
+from foundation.reading import literals
 
 
 async def move_requests(event: CustomersMerged) -> None:
@@ -12,4 +13,5 @@ async def move_requests(event: CustomersMerged) -> None:
     for theirs in await PrivacyRequest.filter(customer_id=event.merged_id, state=PrivacyRequestState.RECEIVED):
         own = PrivacyRequest.filter(customer_id=event.customer_id, kind=theirs.kind, state=PrivacyRequestState.RECEIVED)
         await own.filter(due_on__gt=theirs.due_on).update(due_on=theirs.due_on)
-    await move_rows(event.merge_id, "privacy_request", unique_on=("kind",), live="state = 'RECEIVED'")
+    received = f"state = {literals(PrivacyRequestState.RECEIVED)}"
+    await move_rows(event.merge_id, "privacy_request", unique_on=("kind",), live=received)

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { booked, movementWord } from './outside'
 
-const refund = { kind: 'REFUND', is_ours: true, is_followed: true, status: 'SUCCESS' }
+const refund = { kind: 'REFUND' as const, is_ours: true, is_followed: true, status: 'SUCCESS' }
 
 it('says what moved and whether the books have it', () => {
   expect([movementWord(refund), booked(refund)]).toEqual(['商户平台退款', '已入账'])

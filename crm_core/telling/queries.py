@@ -19,7 +19,6 @@ from crm_core.telling.rows import SAID_ABOUT, UNREACHED, Said, Unreached
 from crm_core.wording.catalogue import catalogue
 from foundation import clock, database
 from foundation.reading import literals
-from foundation.refs import Ref
 
 LOOK_BACK: Final = timedelta(days=7)
 """A message that could not arrive longer ago is nobody's call any more."""
@@ -101,7 +100,7 @@ async def told_about(actor: Actor, kind: str, number: int) -> ToldAbout:
     """
     thing = await matter(kind, number)
     authorize(actor, "messages.read", subject(store_id=thing.store_id))
-    rows = await SAID_ABOUT.all(str(Ref(kind, number)))
+    rows = await SAID_ABOUT.all(f"{kind}:{number}")
     has_account = await database.fetch_value(
         f"SELECT EXISTS (SELECT FROM identity WHERE customer_id = $1   AND kind = {literals(IdentityKind.OPENID)})",
         thing.customer_id,

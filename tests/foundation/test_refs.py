@@ -67,5 +67,7 @@ def _kinds() -> Iterator[str]:
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Ref":
                     kind = node.args[0]
+                    if isinstance(kind, ast.Name):
+                        continue  # A parameter or a constant: whoever calls or sets it writes the word.
                     assert isinstance(kind, ast.Constant), f"{file}:{node.lineno}"
                     yield str(kind.value)

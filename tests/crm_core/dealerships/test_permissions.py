@@ -103,9 +103,9 @@ def test_what_is_an_owners_is_asked_with_its_store_or_of_the_owner_alone():
         where
         for where, call in _calls()
         if {keyword.arg for keyword in call.keywords} & {"customer_id", "customer_ids"}
-        and not {keyword.arg for keyword in call.keywords} & {"store_id", "store_ids"}
+        and not {keyword.arg for keyword in call.keywords} & {"store_id", "store_ids", "is_owners_alone"}
     }
-    assert without == {"dealerships/permissions.py:owners_own"}
+    assert without == set()
 
 
 def _acting(role: Role, *stores: int) -> Actor:

@@ -49,11 +49,11 @@ async def _set(
 async def test_a_change_moves_a_verb_in_that_store_only_and_from_that_moment_only():
     store, other = await make.make_store(), await make.make_store()
     manager = await make.acting(Role.GM, store)
-    far = clock.now() + timedelta(days=20)
+    far = clock.now() + timedelta(days=50)
     with pytest.raises(SlotTooFar):
         await booking.require_in_reach(store.id, far)
     tomorrow = clock.now() + timedelta(days=1)
-    await _set(manager, "days_ahead", 30, store_id=store.id, effective_from=tomorrow)
+    await _set(manager, "days_ahead", 60, store_id=store.id, effective_from=tomorrow)
     with pytest.raises(SlotTooFar):
         await booking.require_in_reach(store.id, far)
     await clock.set_to(tomorrow)

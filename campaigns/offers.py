@@ -11,9 +11,11 @@ from crm_core.coupons import claiming
 from crm_core.coupons.claiming import Offer
 from crm_core.coupons.issuing import NEW_FRIEND
 from crm_core.coupons.models import Coupon
+from crm_core.customers.models import Consent, Customer, Purpose
 from crm_core.customers.people import current_id
 from crm_core.dealerships.actors import Actor
-from foundation import database
+from crm_core.wording.rendering import render_page
+from foundation import clock, database
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,24 @@ async def opened(actor: Actor, token: str) -> Opened:
     # The friendship itself may have given him the same coupon already: both are one gift.
     offer = Offer(ticket.coupon_template_id, owner_id, source=NEW_FRIEND, source_ref=NEW_FRIEND)
     return Opened(offer, way.staff_id if way else None, way.store_id if way else None)
+
+
+async def why(actor: Actor, found: Opened) -> str | None:
+    """为什么发给我: the friendship behind a welcome, the visit and the consent behind a broadcast; None when neither is
+    known any more.
+    """
+    if found.offer.source == NEW_FRIEND:
+        return "您加了门店顾问的企业微信，这是见面礼。"
+    customer = await Customer.get(id=await current_id(actor.id)).prefetch_related("home_store")
+    consent = await Consent.get_or_none(customer_id=customer.id, purpose=Purpose.MARKETING_WECOM, withdrawn_at=None)
+    if consent is None or customer.last_visit_on is None or customer.home_store is None:
+        return None
+    facts = {
+        "store_short": customer.home_store.short_name,
+        "last_visit_on": customer.last_visit_on,
+        "consented_on": clock.local(consent.given_at).date(),
+    }
+    return render_page("why_me", facts).text
 
 
 async def claim(actor: Actor, token: str, *, vehicle_id: int | None = None) -> Coupon:

@@ -1,5 +1,6 @@
 """An owner's coupons, and the gifts behind the links he is sent."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from pydantic import Field
@@ -12,6 +13,7 @@ from crm_core.coupons.wallet import CouponPage
 from crm_core.dealerships.actors import Actor
 from foundation.reading import read_model
 from foundation.web import Schema
+from miniprogram_api.home import OfferedBookingOut, offered_to
 from miniprogram_api.login import api
 
 
@@ -52,6 +54,10 @@ class GiftOut(Schema):
     needs_vehicle: bool
     from_name: str | None
     store_name: str | None
+    why: str | None
+    """为什么发给我."""
+    booking: OfferedBookingOut | None
+    """领完就能约: null while the owner's cars are booked or in the workshop, or they have none."""
 
 
 @api.get("/coupons", summary="The owner's coupons by what he can do with them")
@@ -88,7 +94,7 @@ async def claim_coupon(actor: Actor, coupon_id: int, body: ClaimIn) -> CouponCar
 async def gift(actor: Actor, token: str) -> GiftOut:
     found = await offers.opened(actor, token)
     page = await queries.offer_page(actor, found.offer, staff_id=found.staff_id, store_id=found.store_id)
-    return GiftOut.model_validate(page)
+    return GiftOut(**asdict(page), why=await offers.why(actor, found), booking=await offered_to(actor))
 
 
 @api.post("/gifts/{token}/claim", summary="Take what a link offers, once; consent to marketing is asked elsewhere")

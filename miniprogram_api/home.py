@@ -32,6 +32,8 @@ from miniprogram_api.login import api
 SLOT_DAYS = 7
 """How many days the chips look ahead; the page behind 「更多时间」 looks further."""
 SLOT_CHIPS = 3
+_BOOKABLE = frozenset({"due", "none"})
+"""What a car is about while nothing of it is booked or in the workshop."""
 _OVER = frozenset({"DELIVERED", "CLOSED", "VOID", "LEFT"})
 _COMING = frozenset({"REQUESTED", "CONFIRMED", "ARRIVED"})
 
@@ -165,12 +167,11 @@ async def home(actor: Actor, query: HomeQuery) -> HomeOut:
     coupons = await coupon_queries.of_customer(actor, actor.id)
     usable = [card.name for card in coupons if card.group == "available"]
     focus = await _focus(actor, row)
-    is_bookable = row is not None and focus.kind in ("due", "none")
     return HomeOut(
         vehicle=derive(HomeVehicleOut, row) if row else None,
         vehicles=[derive(HomeVehicleOut, each) for each in rows],
         focus=focus,
-        booking=await _booking(actor, row) if row is not None and is_bookable else None,
+        booking=await _booking(actor, row) if row is not None and focus.kind in _BOOKABLE else None,
         coupons_usable=len(usable),
         coupons_to_claim=sum(card.group == "to_claim" for card in coupons),
         best_coupon=next(iter(usable), None),
@@ -238,6 +239,14 @@ async def _about_service(row: OwnerCar) -> FocusOut:
     predicted = await predict(await Vehicle.get(id=row.id).prefetch_related("model"))
     km_per_day = round(predicted.km_per_day) if predicted is not None else None
     return DueFocusOut(due_on=due_on, last_on=row.last_service_on, km_per_day=km_per_day)
+
+
+async def offered_to(actor: Actor) -> OfferedBookingOut | None:
+    """What the owner's first car that has nothing to do at a store could be booked for: the chips beside a gift."""
+    for row in await vehicle_queries.bound_to(actor, actor.id):
+        if (await _focus(actor, row)).kind in _BOOKABLE:
+            return await _booking(actor, row)
+    return None
 
 
 async def _booking(actor: Actor, row: OwnerCar) -> OfferedBookingOut | None:

@@ -86,11 +86,11 @@ BROKEN = {
 
 LISTS = {
     Role.SA: ("workshop/day", "appointments/waiting", "bills"),
-    Role.SVM: ("workshop/bays", "complaints", "bills"),
+    Role.SVM: ("workshop/bays", "complaints", "bills", "bill-disputes"),
     Role.WC: ("workshop/bays",),
     Role.QC: ("quality-checks",),
     Role.PRT: ("part-requests",),
-    Role.CSH: ("bills", "refunds"),
+    Role.CSH: ("bills", "refunds", "invoice-requests", "bill-disputes"),
     Role.CRC: ("customers", "complaints"),
     Role.MKT: ("broadcasts", "coupon-templates", "segments"),
     Role.GM: ("approvals", "broadcasts"),

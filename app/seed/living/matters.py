@@ -11,6 +11,7 @@ from app.seed.living.wishes import Catalogue
 from crm_core.appointments import booking
 from crm_core.appointments.errors import SlotNotPossible, SlotTaken, VehicleHasAppointment
 from crm_core.bill_disputes import disputing
+from crm_core.bill_disputes.models import BillDispute
 from crm_core.billing import refunding
 from crm_core.billing.models import Bill, BillLine
 from crm_core.billing.rules import BillState, Payer
@@ -123,24 +124,25 @@ async def _ask_for_refund(crew: Crew) -> None:
 
 
 async def _ask_the_desk(crew: Crew, moment: datetime) -> None:
-    """Owners of paid bills: one waits for an invoice, one disputes a line, one has read the answer to theirs."""
+    """One owner waits for an invoice, one doubts a line of the bill before them, one has read the answer to theirs."""
     await clock.set_to(moment)
-    paid = await Bill.filter(store_id=crew.store.id, payer=Payer.CP, state=BillState.PAID, total_fen__gt=0).order_by(
-        "-id"
-    )
-    bills = paid[1:4]
-    if len(bills) < 3:
-        return
-    waits, disputed, answered = bills
+    bills = Bill.filter(store_id=crew.store.id, payer=Payer.CP, total_fen__gt=0).order_by("-id")
+    paid, sent = await bills.filter(state=BillState.PAID), await bills.filter(state=BillState.SENT)
     company = Title(TitleKind.COMPANY, "深圳市南山区远航贸易有限公司", "91440300MA5F00007W", email="fapiao@example.com")
-    await requests.ask(owner(waits.customer_id, openid=""), waits.id, InvoiceKind.SPECIAL, company)
-    for bill, reason in ((disputed, "这项没见技师做，想看看旧件"), (answered, "工时比上次多了半小时")):
-        line = await BillLine.filter(bill_id=bill.id).order_by("line_no").first()
-        assert line is not None
-        raised = await disputing.raise_dispute(owner(bill.customer_id, openid=""), bill.id, line.line_no, reason)
-        if bill is answered:
-            manager = crew.people(Role.SVM)[-1]
-            await disputing.answer(manager, raised.id, "按厂家标准工时收费", is_corrected=False, expected_version=1)
+    for bill in paid[:1]:
+        await requests.ask(owner(bill.customer_id, openid=""), bill.id, InvoiceKind.SPECIAL, company)
+    for bill in sent[:1]:
+        await _doubt(bill, "这项没见技师做，想看看旧件")
+    for bill in paid[1:2]:
+        raised = await _doubt(bill, "工时比上次多了半小时")
+        manager = crew.people(Role.SVM)[-1]
+        await disputing.answer(manager, raised.id, "按厂家标准工时收费", is_corrected=False, expected_version=1)
+
+
+async def _doubt(bill: Bill, reason: str) -> BillDispute:
+    line = await BillLine.filter(bill_id=bill.id).order_by("line_no").first()
+    assert line is not None
+    return await disputing.raise_dispute(owner(bill.customer_id, openid=""), bill.id, line.line_no, reason)
 
 
 async def _take_up_complaint(crew: Crew, moment: datetime) -> None:

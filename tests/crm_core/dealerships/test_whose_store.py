@@ -31,6 +31,7 @@ from crm_core.dealerships.actors import Actor, Grant, owner, staff_actor, system
 from crm_core.dealerships.models import Role, Staff, Store
 from foundation import clock, database
 from foundation.errors import NotAllowed, NotFound
+from foundation.refs import Ref
 from foundation.settings import get_settings
 from tests import factories as make
 from tests.campaigns.people import EVERYBODY
@@ -46,6 +47,8 @@ OF_NO_STORE: Final[dict[str, str]] = {
     "campaigns.broadcasts.tasks.remind": "asked about a plan and a task of it: below",
     "crm_core.authorised_persons.accepting.accept": "found by the account's own number: in test_accepting",
     "crm_core.authorised_persons.accepting.decline": "found by the account's own number: in test_accepting",
+    "crm_core.billing.counter.found": "found by a sealed code, not by a number: in test_counter",
+    "crm_core.coupons.showing.scan": "found by a code that was just shown: in test_showing",
     "crm_core.coupons.queries.templates": "those taken everywhere are read everywhere; the others in test_templates",
     "crm_core.customers.friendships.befriend": "WeCom's word, by the system only",
     "crm_core.customers.friendships.unfriend": "WeCom's word, by the system only",
@@ -171,6 +174,8 @@ class Arguments:
         }
         if kind in plain:
             return plain[kind]
+        if kind is Ref:
+            return Ref("repair_order", self._number("repair_order_id"))
         if isinstance(kind, type) and issubclass(kind, Enum):
             return next(iter(kind))
         raise AssertionError(f"no value for {name}: {kind}")

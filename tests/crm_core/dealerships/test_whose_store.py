@@ -29,6 +29,7 @@ from crm_core.customers import listing
 from crm_core.customers.models import Source
 from crm_core.dealerships.actors import Actor, Grant, owner, staff_actor, system
 from crm_core.dealerships.models import Role, Staff, Store
+from crm_core.surveys.rules import Answers
 from foundation import clock, database
 from foundation.errors import NotAllowed, NotFound
 from foundation.refs import Ref
@@ -68,7 +69,7 @@ GIVEN: Final[dict[str, Any]] = {
     "vin_last6": "000001",
     "vin": make.VINS[0],
     "control_percent": 10,
-    "answers": {"recommend": 9, "satisfied": True, "explained": True},
+    "answers": Answers(recommend=9, satisfied=True, explained=True),
 }
 """Values of parameters whose type says too little."""
 

@@ -130,6 +130,11 @@ class Newcomer:
         self.page.reload()
         expect(self.guide).to_be_visible()
 
+    def goes_back(self) -> None:
+        """Press the mini-program's own arrow. It stands fixed in its frame, so the page itself has to be scrolled to it."""
+        self.page.evaluate("scrollTo(0, 0)")
+        self.mini.locator(".uni-page-head-hd .uni-page-head-btn").filter(visible=True).click()
+
     def give_phone(self, whose: Locator, name: str) -> None:
         """Hand a phone to somebody else."""
         choice = whose.locator("option", has_text=name).first.get_attribute("value")

@@ -57,7 +57,7 @@ def _books_in_three_taps(newcomer: Newcomer) -> None:
     newcomer.act()
     newcomer.reads("568.00 元")
     newcomer.picture("04-booking")
-    newcomer.mini.locator(".uni-page-head-hd .uni-page-head-btn").filter(visible=True).click()
+    newcomer.goes_back()
     newcomer.is_asked_again_for("o1-slot")
     newcomer.go_to_step(4)
     newcomer.reads("已提交，等门店确认")

@@ -131,7 +131,7 @@ class Newcomer:
         expect(self.guide).to_be_visible()
 
     def goes_back(self) -> None:
-        """Press the mini-program's own arrow. It stands fixed in its frame, so the page itself has to be scrolled to it."""
+        """Press the mini-program's own arrow: fixed in its frame, so the page itself is scrolled to it."""
         self.page.evaluate("scrollTo(0, 0)")
         self.mini.locator(".uni-page-head-hd .uni-page-head-btn").filter(visible=True).click()
 

@@ -32,7 +32,7 @@ SIMULATOR_PORT = 8900
 FIRST_ANSWER_SECONDS = 120.0
 """Five seconds on a quiet machine; a busy CI machine gets its time."""
 WORKER_SECONDS = 30.0
-"""Whoever scans before a worker runs loses his welcome after 20 seconds; the demo does not invite him so early."""
+"""Whoever scans before a worker runs loses their welcome after 20 seconds; the demo does not invite them so early."""
 _SERVER_WATCH_SECONDS = 1.0
 _ANEW_LOOK_SECONDS = 0.2
 # No log level: that a worker has started is read from its log.

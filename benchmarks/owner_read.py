@@ -1,4 +1,4 @@
-"""`owner_read`: an owner asks for his progress, his bookings, his coupons; floor: bare Sanic and one asyncpg query.
+"""`owner_read`: an owner asks for their progress, bookings and coupons; floor: bare Sanic and one asyncpg query.
 
 One web worker each, on the same PostgreSQL; rounds alternate and medians are compared.
 """
@@ -81,7 +81,7 @@ async def _rate(port: int, request: bytes) -> float:
 
 
 async def _an_owner_with_history() -> tuple[str, int]:
-    """A seeded group, and 张伟 with a booking and a repair order on the way; his token and the order's id."""
+    """A seeded group, and 张伟 with a booking and a repair order on the way; their token and the order's id."""
     wire()
     await database.connect(orm.tortoise_config())
     try:

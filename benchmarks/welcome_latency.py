@@ -1,4 +1,4 @@
-"""`welcome_latency`: from a new friend's event to his welcome, while a thousand other callbacks wait to be worked off.
+"""`welcome_latency`: from a new friend's event to their welcome, while a thousand other callbacks wait for their turn.
 
 The real chain in real processes: the simulator's event, the door, the inbox, a worker, the platform's answer. The floor
 is the deadline of the platform itself: 20 s after the event (WeCom doc 92137).

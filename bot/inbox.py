@@ -95,7 +95,7 @@ class InboxWriter:
 
 def _finish(batch: list[tuple[Callback, "asyncio.Future[None]"]], error: Exception | None) -> None:
     for _, stored in batch:
-        # A caller that hung up meanwhile has cancelled his future; his callback is stored all the same.
+        # A caller that hung up meanwhile has cancelled their future; their callback is stored all the same.
         if stored.done():
             continue
         if error is None:

@@ -31,7 +31,7 @@ async def opened(actor: Actor, token: str) -> Opened:
     """What a link offers this owner.
 
     Raises:
-        NotFound: no such link, or not for him.
+        NotFound: no such link, or not for them.
     """
     ticket = await ClaimTicket.get_or_none(token=token)
     if ticket is None:
@@ -39,7 +39,7 @@ async def opened(actor: Actor, token: str) -> Opened:
         return Opened(offer, staff_id, store_id)
     way = await ContactWay.get_or_none(id=ticket.contact_way_id)
     owner_id = await current_id(ticket.customer_id)
-    # The friendship itself may have given him the same coupon already: both are one gift.
+    # The friendship itself may have given them the same coupon already: both are one gift.
     offer = Offer(ticket.coupon_template_id, owner_id, source=NEW_FRIEND, source_ref=NEW_FRIEND)
     return Opened(offer, way.staff_id if way else None, way.store_id if way else None)
 
@@ -66,13 +66,13 @@ async def claim(actor: Actor, token: str, *, vehicle_id: int | None = None) -> C
     """Take what a link offers, once; a second tap returns the same coupon.
 
     Raises:
-        NotFound: no such link, or not for him.
+        NotFound: no such link, or not for them.
         SoldOut, NotOnOffer, LimitReached, ClaimOver, VehicleNeeded.
     """
     async with database.transaction():
         found = await opened(actor, token)
         if found.offer.source == NEW_FRIEND:
-            # Used before: by his first tap, and the coupon below is the one it gave.
+            # Used before: by their first tap, and the coupon below is the one it gave.
             with contextlib.suppress(TicketUsed):
                 await contact_ways.use_ticket(actor, token)
         return await claiming.claim_offer(actor, found.offer, vehicle_id=vehicle_id)

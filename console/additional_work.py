@@ -69,7 +69,7 @@ class SpokenDecisionIn(Schema):
 
 
 class SpokenDecisionsIn(SheetVersionIn, EvidenceIn):
-    """What the owner said on paper or in a recorded call; declined safety work needs the photo of his signature."""
+    """What the owner said on paper or in a recorded call; declined safety work needs the photo of their signature."""
 
     decisions: list[SpokenDecisionIn] = Field(min_length=1, max_length=20)
 

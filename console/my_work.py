@@ -1,4 +1,4 @@
-"""The technician's page S7: his jobs, clocking on and off, photos, 待料."""
+"""The technician's page S7: their jobs, clocking on and off, photos, 待料."""
 
 from dataclasses import replace
 from typing import Literal

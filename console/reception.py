@@ -44,7 +44,7 @@ class ReceptionCustomerOut(Schema):
 
 
 class ReceptionCarOut(Schema):
-    """One of his cars, with the mileage we know."""
+    """One of their cars, with the mileage we know."""
 
     vehicle_id: int
     model: str

@@ -62,7 +62,7 @@ class StaffStoreOut(Schema):
 
 
 class StaffMeOut(Schema):
-    """Who is signed in and what his menu may offer; every verb decides for itself."""
+    """Who is signed in and what their menu may offer; every verb decides for itself."""
 
     id: int
     name: str

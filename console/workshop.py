@@ -32,7 +32,7 @@ class PhotosIn(Schema):
 
 
 class EvidenceIn(Schema):
-    """How the owner decided: `phone` with the time of the recorded call and his words, `paper` with a photo of it."""
+    """How the owner decided: `phone` with the time of the recorded call and their words, `paper` with a photo of it."""
 
     how: Literal["paper", "phone"]
     said_at: Moment | None = None

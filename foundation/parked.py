@@ -26,7 +26,7 @@ class ParkedWork:
     error: str
     tries: int
     next_try_at: datetime | None
-    """None: nobody tries it any more by himself."""
+    """None: nobody tries it any more by themselves."""
 
 
 async def parked() -> list[ParkedWork]:

@@ -1,4 +1,4 @@
-"""An owner's coupons, and the gifts behind the links he is sent."""
+"""An owner's coupons, and the gifts behind the links they are sent."""
 
 from dataclasses import asdict
 from datetime import datetime

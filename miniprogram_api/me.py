@@ -1,4 +1,4 @@
-"""The owner himself: what we know, what he allowed, which notices he accepts."""
+"""The owner themselves: what we know, what they allowed, which notices they accept."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""The photo an owner hands in: his 行驶证, read by nobody but the advisors of the store he asked."""
+"""The photo an owner hands in: their 行驶证, read by nobody but the advisors of the store they asked."""
 
 from typing import Final
 

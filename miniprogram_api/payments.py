@@ -20,7 +20,7 @@ blueprint = Blueprint("wechat_pay_notices")
 
 
 class PayIn(Schema):
-    """The version of the bill he saw; paying an unconfirmed bill is agreeing to it."""
+    """The version of the bill they saw; paying an unconfirmed bill is agreeing to it."""
 
     version: Version
 

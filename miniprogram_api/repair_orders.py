@@ -1,4 +1,4 @@
-"""The owner's repair orders: progress, the inspection he signs, the estimate he authorises."""
+"""The owner's repair orders: progress, the inspection they sign, the estimate they authorise."""
 
 from datetime import datetime
 from typing import Any

@@ -50,7 +50,7 @@ class Checkout:
     coupons: list[Coupon] = field(default_factory=list)
 
     async def sent(self) -> Bill:
-        """The owner's bill lies before him."""
+        """The owner's bill lies before them."""
         bill = await making.make(self.advisor, Ref("repair_order", self.order.id))
         return await making.send(self.advisor, bill.id)
 

@@ -95,7 +95,7 @@ async def make_vehicle_model(**columns: Any) -> VehicleModel:
 async def make_vehicle(
     customer: Customer | None = None, *, vin: str = VINS[0], is_bound: bool = True, **columns: Any
 ) -> Vehicle:
-    """A car; with a customer, his and bound to his account."""
+    """A car; with a customer, theirs and bound to their account."""
     model_id = columns.pop("model_id", None) or (await make_vehicle_model()).id
     defaults = {"plate": "粤BD1245", "model_id": model_id, "delivered_on": date(2024, 5, 1), "mileage_km": 11_420}
     vehicle = await Vehicle.create(vin=vin, **{**defaults, **columns})

@@ -42,7 +42,7 @@ _CAST: Final = {
     Role.CSH: ("huangting", "黄婷"), Role.CRC: ("zhoumin", "周敏"), Role.FIN: ("qianjing", "钱静"),
 }  # fmt: skip
 HEAD_OF_GROUP: Final = "gaojianjun"
-"""His userid; he approves what concerns every store."""
+"""Their userid; they approve what concerns every store."""
 _BAY_NAMES: Final = {BayKind.QUICK: "快保", BayKind.GENERAL: "机电", BayKind.EV: "新能源", BayKind.BODY: "钣喷"}
 
 

@@ -94,7 +94,7 @@ class _Maker:
         self.vehicle_id = FIRST_VEHICLE_ID - 1
 
     def owner(self, tables: Tables) -> None:
-        """Add one owner with everything that hangs on him."""
+        """Add one owner with everything that hangs on them."""
         dice = self.dice
         self.customer_id += 1
         is_retained = dice.random() < RETAINED_SHARE
@@ -110,7 +110,7 @@ class _Maker:
         self._customer(tables, home.id, phone, roll < _NO_PHONE_SHARE + _UNUSABLE_PHONE_SHARE, histories)
 
     def story_owner(self) -> Tables:
-        """张伟 with his X6: two visits, about 38 km a day, the small service soon due; not a friend yet."""
+        """张伟 with their X6: two visits, about 38 km a day, the small service soon due; not a friend yet."""
         self.customer_id += 1
         self.vehicle_id += 1
         store = self.group.live_stores[0]

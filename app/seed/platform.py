@@ -13,7 +13,7 @@ from foundation.settings import get_settings
 BATCH: Final = 2_000
 TIMEOUT_SECONDS: Final = 60.0
 
-# The hero of the story: on file with his car at the first store, not yet a friend, never in the mini program.
+# The hero of the story: on file with their car at the first store, not yet a friend, never in the mini program.
 STORY_OWNER: Final = {"person_id": "zhangwei", "nickname": "张伟", "phone": "13812345678"}
 STORY_FRIENDS: Final = (
     {"person_id": "liuyan", "nickname": "刘燕", "phone": "13912340012"},

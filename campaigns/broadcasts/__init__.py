@@ -5,7 +5,7 @@
 
 freeze     at its time the segment is asked once and everybody written down: excluded with a reason, held out, planned
 control    对照组: at least 5 % of the reachable, chosen by a hash, are sent nothing; all planned are compared with them
-batch      one task for one salesperson and at most 10,000 of his friends; PENDING → CREATING → CREATED → SENT
+batch      one task for one salesperson and at most 10,000 of their friends; PENDING → CREATING → CREATED → SENT
            CREATING → UNKNOWN when no answer came: WeCom's list is read before anything is asked again
 tasked     待员工确认: WeCom sends nothing before the salesperson confirms; results are read back every few minutes
 token      stands in the card's page; tells which send brought a visitor, and finds a batch in WeCom's list

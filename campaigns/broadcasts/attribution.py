@@ -1,7 +1,7 @@
 """What people did after a send: opened, claimed, booked, arrived, paid, opted out.
 
 A token names the send for certain. An arrival without one is credited to the last send the person touched within 30
-days (house rule), or to the last he was sent; for the comparison with the control group every arrival is noted.
+days (house rule), or to the last they were sent; for the comparison with the control group every arrival is noted.
 """
 
 from campaigns.broadcasts import rules, stopping
@@ -29,7 +29,7 @@ _OF_TOKEN = (
 
 
 async def touch(customer_id: int, token: str) -> bool:
-    """A person signed in and opened the page of a send; False when it was not sent to him."""
+    """A person signed in and opened the page of a send; False when it was not sent to them."""
     row = await database.fetch_one(
         f"UPDATE broadcast_recipient r SET opened_at = coalesce(r.opened_at, $3) {_OF_TOKEN} RETURNING r.id",
         token,
@@ -43,7 +43,7 @@ async def open_offer(actor: Actor, token: str) -> tuple[Offer, int, int | None]:
     """What a card's token offers this owner, who sends it, and that person's store. Opening is noted.
 
     Raises:
-        BroadcastNotFound: no such send, or it was not meant for him.
+        BroadcastNotFound: no such send, or it was not meant for them.
     """
     customer_id = await current_id(actor.id)
     if not actor.is_owner or not await touch(customer_id, token):
@@ -65,7 +65,7 @@ async def open_offer(actor: Actor, token: str) -> tuple[Offer, int, int | None]:
 
 
 async def on_claimed(event: CouponClaimed) -> None:
-    """He took the coupon."""
+    """They took the coupon."""
     if event.campaign_token:
         await database.execute(
             "UPDATE broadcast_recipient r SET claimed_at = coalesce(r.claimed_at, $3), "
@@ -77,7 +77,7 @@ async def on_claimed(event: CouponClaimed) -> None:
 
 
 async def on_booked(event: AppointmentRequested) -> None:
-    """He booked: by the token he came with, else by what he last opened."""
+    """They booked: by the token they came with, else by what they last opened."""
     now = clock.now()
     if event.campaign_token:
         await database.execute(
@@ -99,8 +99,8 @@ async def on_booked(event: AppointmentRequested) -> None:
 
 
 async def on_arrived(event: OwnerArrived | RepairOrderOpened) -> None:
-    """He is at the store, with or without a booking; the control group's people are noted too. His own word for it does
-    not count: the advisor who sees the car, or the order that is opened, does.
+    """They are at the store, with or without a booking; the control group's people are noted too. Their own word
+    does not count: the advisor who sees the car, or the order that is opened, does.
     """
     if event.actor == f"owner:{event.customer_id}":
         return

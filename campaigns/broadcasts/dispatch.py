@@ -117,7 +117,7 @@ async def _claim(batch_id: int) -> Claim | None:
             return None
         if not may_send_at(clock.now(), await group_policy(ContactPolicy)):
             return None
-        # Two broadcasts must not both find the same person below his weekly limit.
+        # Two broadcasts must not both find the same person below their weekly limit.
         await database.advisory_lock("campaigns:contacts")
         await asking.exclude_now(batch)
         chosen = await database.fetch(

@@ -1,4 +1,4 @@
-"""The freeze: at its time the segment is asked once, and everybody is written down with what will become of him.
+"""The freeze: at its time the segment is asked once, and everybody is written down with what will become of them.
 
 One INSERT … SELECT for any number of people; batches are numbered in the same statement: no row is written twice.
 """

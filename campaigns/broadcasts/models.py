@@ -23,7 +23,7 @@ class Cohort(StrEnum):
 
 
 class RecipientState(StrEnum):
-    """What became of the sending; what he then did stands in the instants beside it."""
+    """What became of the sending; what they then did stands in the instants beside it."""
 
     EXCLUDED = "EXCLUDED"
     """By the freeze, or by the second look right before sending."""
@@ -111,7 +111,7 @@ class Broadcast(Table):
 
 
 class Recipient(Table):
-    """One person of one broadcast, whether he is sent anything or not."""
+    """One person of one broadcast, whether they are sent anything or not."""
 
     id = fields.BigIntField(primary_key=True)
     broadcast_id = Key("broadcast")
@@ -124,7 +124,7 @@ class Recipient(Table):
     batch_number = fields.IntField(default=0)
     external_userid = fields.CharField(max_length=64, default="")
     contacted_on = fields.DateField(null=True)
-    """The day that counts against his weekly and monthly limits; null again when nothing was sent."""
+    """The day that counts against their weekly and monthly limits; null again when nothing was sent."""
     sent_at = fields.DatetimeField(null=True)
     opened_at = fields.DatetimeField(null=True)
     claimed_at = fields.DatetimeField(null=True)

@@ -20,7 +20,7 @@ def about(broadcast_id: int) -> Ref:
 
 
 async def locked(actor: Actor, broadcast_id: int, action: str, expected_version: int | None) -> Broadcast:
-    """The plan under lock, in the actor's stores, at the version he saw.
+    """The plan under lock, in the actor's stores, at the version they saw.
 
     Raises:
         BroadcastNotFound, NotAllowed, StaleVersion.

@@ -22,7 +22,7 @@ def facts_of(content: Mapping[str, object], store_short: str) -> dict[str, objec
 
 
 async def ask_to_send(batch: Row) -> None:
-    """C-SEND: a task waits in 群发助手; nothing goes out before he confirms it there."""
+    """C-SEND: a task waits in 群发助手; nothing goes out before they confirm it there."""
     content = orjson.loads(batch["content"])
     await say(
         "send_task",

@@ -150,7 +150,7 @@ async def issue_ticket(way: Meaning, customer_id: int) -> Ticket | None:
 
 
 async def use_ticket(actor: Actor, token: str) -> Ticket:
-    """Use up an owner's ticket in the running transaction; the caller gives him the coupon in the same one.
+    """Use up an owner's ticket in the running transaction; the caller gives them the coupon in the same one.
 
     Raises:
         TicketNotFound: none such, or another person's.

@@ -289,7 +289,7 @@ class PaidVisits(Condition):
 
 
 class Spend(_Bounds):
-    """历史消费合计, what he himself paid for service, in fen."""
+    """历史消费合计, what they themselves paid for service, in fen."""
 
     label = "历史消费合计"
     field: Literal["spend"]
@@ -415,7 +415,7 @@ class FirstSource(Condition):
 
 
 class HasCoupon(Condition):
-    """卡券: has one he can use (of a template, or any), used one, or has none he could use."""
+    """卡券: has one they can use (of a template, or any), used one, or has none they could use."""
 
     label = "卡券"
     field: Literal["coupon"]

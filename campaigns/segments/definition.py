@@ -162,7 +162,7 @@ _MESSAGES = {
 
 def _message(item: Any) -> str:
     names = [part for part in item["loc"] if isinstance(part, str)]
-    # A field's name is ours only where it is one we declared: what somebody invented is not repeated to him.
+    # A field's name is ours only where it is one we declared: what somebody invented is not repeated to them.
     field = names[-1] if names and item["type"] != "extra_forbidden" and len(names[-1]) <= 30 else ""
     if item["type"] == "value_error":
         return str(item["msg"]).removeprefix("Value error, ")

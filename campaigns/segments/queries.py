@@ -29,7 +29,7 @@ WORK_MEMORY = "64MB"
 
 @dataclass(frozen=True)
 class Reach:
-    """How many of a segment a mass message can reach, and everybody else under his first reason."""
+    """How many of a segment a mass message can reach, and everybody else under their first reason."""
 
     people: int
     reachable: int

@@ -4,7 +4,7 @@
     PENDING → EXPIRED (nobody answered) | INVALIDATED (the subject changed)
 
 level        the people who may pass it, any one of them or all
-requester    never an approver, at no level and through no delegation; a level of only him is skipped
+requester    never an approver, at no level and through no delegation; a level of only them is skipped
 hands        who else made what is asked for (a bill, a receipt, a draft): as little an approver as the requester
 delegation   代理: somebody decides in another's seat between two days
 version      a decision counts only on the version its card or page showed

@@ -70,7 +70,7 @@ class ApprovalDecision(Table):
     level = fields.IntField()
     is_agreed = fields.BooleanField()
     seats: list[int] = fields.JSONField(default=list)
-    """The approvers he decided for: himself, or who delegated to him."""
+    """The approvers they decided for: themselves, or who delegated to them."""
     note = fields.CharField(max_length=200, default="")
     at = fields.DatetimeField()
 

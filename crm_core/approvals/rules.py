@@ -153,7 +153,7 @@ def ended_sentence(who: str | None, ended_at: datetime, now: datetime) -> str:
 def first_level(levels: Sequence[Level], kept_from: Collection[int], after: int = -1) -> int | None:
     """The next level that somebody other than those kept from it can pass; None when none is left.
 
-    A request without any such level cannot be submitted: nobody approves his own.
+    A request without any such level cannot be submitted: nobody approves their own.
     """
     for number, level in enumerate(levels):
         if number > after and level.approver_ids.difference(kept_from):
@@ -162,9 +162,9 @@ def first_level(levels: Sequence[Level], kept_from: Collection[int], after: int 
 
 
 def acting_for(approval: ApprovalFacts, actor_id: int, today: date) -> frozenset[int]:
-    """The approvers of the current level in whose place an actor may decide: himself and who delegated to him.
+    """The approvers of the current level in whose place an actor may decide: themselves and who delegated to them.
 
-    Who asked for it or made it never decides, neither as approver nor as delegate, and delegating his seat does not
+    Who asked for it or made it never decides, neither as approver nor as delegate, and delegating their seat does not
     revive it.
     """
     if actor_id in approval.kept_from:
@@ -179,7 +179,7 @@ def acting_for(approval: ApprovalFacts, actor_id: int, today: date) -> frozenset
 
 
 def decision_refusal(approval: ApprovalFacts, actor_id: int, version_seen: int, today: date) -> ApprovalRefusal | None:
-    """Why an actor's decision does not count; None when it does. `version_seen` is what his card or page showed."""
+    """Why an actor's decision does not count; None when it does. `version_seen` is what their card or page showed."""
     if approval.state is not ApprovalState.PENDING:
         return ApprovalRefusal.ALREADY_DECIDED
     if version_seen != approval.version:
@@ -206,7 +206,7 @@ class AfterDecision:
 def after_agreement(approval: ApprovalFacts, actor_id: int, today: date) -> AfterDecision:
     """The request after `actor_id` agreed (a rejection at any level ends it at once).
 
-    Raises ValueError when his decision would not count; ask `decision_refusal` first.
+    Raises ValueError when their decision would not count; ask `decision_refusal` first.
     """
     if decision_refusal(approval, actor_id, approval.version, today):
         raise ValueError("this decision does not count")

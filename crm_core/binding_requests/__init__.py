@@ -2,12 +2,12 @@
 
     UNBOUND → BOUND     the phone on file is the account's verified one, and the last six of the VIN were typed
     UNBOUND → PENDING   a licence photo, or a proof that would push somebody aside; an advisor of the store compares
-    PENDING → BOUND     he approves, as OWNER or USER        PENDING → UNBOUND   he refuses, with a reason
+    PENDING → BOUND     they approve, as OWNER or USER        PENDING → UNBOUND   they refuse, with a reason
     BOUND → UNBOUND     the owner lets the car go
 
 A plate alone never binds. A second applicant never evicts the first: phone numbers are recycled by carriers and a VIN
-can be read through the windscreen, so his binding waits, an advisor is asked and the present owner is told. Two records
-become one person only when the filed one has no WeChat account of its own.
+can be read through the windscreen, so their binding waits, an advisor is asked and the present owner is told. Two
+records become one person only when the filed one has no WeChat account of its own.
 
 A car nobody ever registered is filed at the desk with its person; that shows it to no account.
 

@@ -10,7 +10,7 @@ from foundation.refs import Ref
 
 
 async def ask_advisors(binding: Binding, *, is_contested: bool) -> None:
-    """Send the store's advisors (the applicant's own, if he has one there) a card that leads to the binding request."""
+    """Send the store's advisors (the applicant's own, if they have one there) a card that leads to the request."""
     if binding.store_id is None:
         return
     customer = await Customer.get(id=binding.customer_id)

@@ -36,7 +36,7 @@ async def bind(actor: Actor, *, verified_phone: str | None, vin_last6: str) -> B
     """Bind the car whose filed phone is the account's verified one and whose VIN ends so.
 
     The binding is PENDING where another account is the owner, or where the car is filed under a person with a WeChat
-    account of his own; else the filed record and the account become one person.
+    account of their own; else the filed record and the account become one person.
 
     Raises:
         PhoneNotVerified: the account has no phone that WeChat vouches for.

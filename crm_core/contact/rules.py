@@ -1,6 +1,6 @@
 """May we bother this person, and if not, why and from when.
 
-Limits hold per *person*, over all channels and all stores. Service notices are exempt: they are about work he ordered.
+Limits hold per *person*, over all channels and all stores. Service notices are exempt: they are about ordered work.
 Opting out and missing consent are law (Consumer Protection Law art. 29, PIPL art. 15); the numbers are house rules.
 """
 
@@ -32,7 +32,7 @@ class ContactWay(StrEnum):
 
 
 class ContactRefusal(StrEnum):
-    """Why not, in the order in which reasons are told; everybody is counted under his first one."""
+    """Why not, in the order in which reasons are told; everybody is counted under their first one."""
 
     GONE = "GONE"
     OPTED_OUT = "OPTED_OUT"

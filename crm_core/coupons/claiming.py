@@ -1,4 +1,4 @@
-"""An owner takes what he was given; from that moment the coupon is his account's and its last day is fixed."""
+"""An owner takes what they were given; from that moment the coupon is their account's and its last day is fixed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,7 +44,7 @@ class Offer:
 
     template_id: int
     customer_id: int | None = None
-    """Only he may claim; None is an offer to everybody it was sent to."""
+    """Only they may claim; None is an offer to everybody it was sent to."""
     source: str = "campaign"
     source_ref: str = ""
     campaign_token: str = ""

@@ -78,7 +78,7 @@ async def issue_many(
 ) -> dict[int, int]:
     """Issue to a chunk of people in one transaction; returns coupon ids by customer, also of those who had theirs.
 
-    Who has reached his limit, or came after the stock ended, is simply not in the answer. Repeating changes nothing.
+    Who has reached their limit, or came after the stock ended, is simply not in the answer. Repeating changes nothing.
     A thousand at a time is a good chunk: the template's row is locked meanwhile.
 
     Raises:
@@ -141,7 +141,7 @@ async def issue_many(
 
 
 async def issue_new_friend_gift(customer_id: int, *, store_id: int | None = None) -> Coupon | None:
-    """The welcome coupon of a new WeCom friend, once in his life; None when there is none to give.
+    """The welcome coupon of a new WeCom friend, once in their life; None when there is none to give.
 
     Runs in the transaction that records the friendship, so it never refuses: no stock must not cost us a friend.
     """

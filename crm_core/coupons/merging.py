@@ -39,7 +39,7 @@ async def unmark_sources(event: MergeUndone) -> None:
 
 
 async def _fits(coupon: Coupon, event: CustomersMerged) -> bool:
-    """Number the coupon among the kept customer's own; False when he has reached the limit without it."""
+    """Number the coupon among the kept customer's own; False when they have reached the limit without it."""
     if coupon.state is CouponState.VOID:
         return True
     held = await _held(coupon.template_id, event.customer_id)

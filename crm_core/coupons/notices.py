@@ -13,7 +13,7 @@ from foundation.refs import Ref
 
 
 async def tell_claimed(coupon: Coupon, template: CouponTemplate) -> None:
-    """It is his now, until when and where."""
+    """It is theirs now, until when and where."""
     assert coupon.valid_to is not None
     await say(
         "coupon_arrived",

@@ -122,7 +122,7 @@ class GiftPage:
 
 
 async def of_customer(actor: Actor, customer_id: int) -> list[CouponCard]:
-    """A customer's coupons: what he can use, what waits, what is in use, and the newest of the rest."""
+    """A customer's coupons: what they can use, what waits, what is in use, and the newest of the rest."""
     authorize(actor, "coupons.read", await _whose(actor, customer_id))
     return [_card(held) for held in await _HELD_BY.all(customer_id)]
 
@@ -183,7 +183,7 @@ def _seen_state(coupon: _Held) -> CouponState:
 async def offer_page(
     actor: Actor, offer: Offer, *, staff_id: int | None = None, store_id: int | None = None
 ) -> GiftPage:
-    """What an offer shows this customer, whoever keeps its link; `staff_id` sends it, `store_id` is his store.
+    """What an offer shows this customer, whoever keeps its link; `staff_id` sends it, `store_id` is their store.
 
     Raises:
         CouponNotFound: it is another customer's.

@@ -166,7 +166,7 @@ class Coupon:
 
 @dataclass(frozen=True)
 class BillLine:
-    """A line of a bill before discounts. `payer` CP is the owner himself."""
+    """A line of a bill before discounts. `payer` CP is the owner themselves."""
 
     line_no: int
     kind: LineKind

@@ -151,7 +151,7 @@ async def on_approval_decided(event: ApprovalDecided) -> None:
         OneGiftAtATime: another gift for new friends is live; the decision is not taken.
     """
     if event.kind != ApprovalKind.COUPON_TEMPLATE or event.state is ApprovalState.INVALIDATED:
-        return  # Whoever changed it makes it a draft himself.
+        return  # Whoever changed it makes it a draft themselves.
     template = await CouponTemplate.select_for_update().get(id=id_in(event.about))
     is_the_same = terms.content_hash(terms_of(template)) == event.content_hash
     if template.state is not TemplateState.PENDING_APPROVAL or not is_the_same:
@@ -215,7 +215,7 @@ async def _own(actor: Actor, template_id: int, expected_version: int) -> CouponT
 
 
 def _authorize_draft(actor: Actor, wanted: Terms) -> None:
-    """Stores that are named have to be the author's; what is taken everywhere he proposes, and the group decides."""
+    """Stores that are named have to be the author's; what is taken everywhere they propose, and the group decides."""
     authorize(actor, "coupon_templates.draft", subject(store_ids=wanted.store_ids))
 
 

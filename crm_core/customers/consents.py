@@ -1,4 +1,4 @@
-"""The consent ledger (PIPL art. 13–16): one purpose at a time, with the text he saw; withdrawn as easily as given.
+"""The consent ledger (PIPL art. 13–16): one purpose at a time, with the text they saw; withdrawn as easily as given.
 
 Buying a car is no consent to marketing, and being a WeCom friend is none either. Stopping marketing acts at once, on
 every channel, in every store, also on what is already queued, because every send asks again.
@@ -32,10 +32,10 @@ async def give_consent(
     how: str,
     evidence: Mapping[str, Any] | None = None,
 ) -> None:
-    """He ticked the box of exactly this purpose under the text `text_version`; `how` says where (`mini_program`).
+    """They ticked the box of exactly this purpose under the text `text_version`; `how` says where (`mini_program`).
 
     Given again under the same text nothing changes; under a new text the old line ends and a new one begins. Consent to
-    marketing after having stopped it means he may be written to again.
+    marketing after having stopped it means they may be written to again.
     """
     async with database.transaction():
         row = await people.lock_for(actor, "customers.consent", customer_id)
@@ -100,7 +100,7 @@ async def stop_marketing(actor: Actor, customer_id: int, *, how: str) -> None:
 
 
 async def resume_marketing(actor: Actor, customer_id: int) -> None:
-    """Lift the stop; he still has to consent to each purpose anew. Only he himself may want this."""
+    """Lift the stop; they still have to consent to each purpose anew. Only they themselves may want this."""
     async with database.transaction():
         row = await people.lock_for(actor, "customers.consent", customer_id)
         if row["marketing_stopped_at"] is not None:
@@ -108,7 +108,7 @@ async def resume_marketing(actor: Actor, customer_id: int) -> None:
 
 
 async def note_complaint(customer_id: int, quiet_until: date) -> None:
-    """He complained: no marketing to him until that day. Called in the transaction that opens the complaint."""
+    """They complained: no marketing to them until that day. Called in the transaction that opens the complaint."""
     row = await people.lock(customer_id)
     await database.execute(
         "UPDATE customer SET complaint_until = greatest(complaint_until, $2), version = version + 1 WHERE id = $1",
@@ -118,7 +118,7 @@ async def note_complaint(customer_id: int, quiet_until: date) -> None:
 
 
 async def live_purposes(customer_id: int) -> frozenset[Purpose]:
-    """What he agrees to now."""
+    """What they agree to now."""
     rows = await database.fetch(
         "SELECT purpose FROM consent WHERE customer_id = $1 AND withdrawn_at IS NULL", customer_id
     )

@@ -73,7 +73,7 @@ class FriendLost(CustomerEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class IdentityLinked(CustomerEvent):
-    """A platform's name for him became known."""
+    """A platform's name for them became known."""
 
     name: ClassVar[str] = "identity.linked"
     kind: str
@@ -128,7 +128,7 @@ class MergeUndone(CustomerEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ConsentGiven(CustomerEvent):
-    """He agreed to one purpose."""
+    """They agreed to one purpose."""
 
     name: ClassVar[str] = "consent.given"
     purpose: str
@@ -142,7 +142,7 @@ class ConsentGiven(CustomerEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ConsentWithdrawn(CustomerEvent):
-    """He no longer agrees to one purpose."""
+    """They no longer agree to one purpose."""
 
     name: ClassVar[str] = "consent.withdrawn"
     purpose: str
@@ -167,7 +167,7 @@ class MarketingStopped(CustomerEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class MarketingResumed(CustomerEvent):
-    """He may be asked again; nothing is consented by it."""
+    """They may be asked again; nothing is consented by it."""
 
     name: ClassVar[str] = "consent.marketing_resumed"
 
@@ -223,7 +223,7 @@ class PhoneProposed(CustomerEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerAssigned(CustomerEvent):
-    """Somebody else looks after him now."""
+    """Somebody else looks after them now."""
 
     name: ClassVar[str] = "customer.assigned"
     role: str
@@ -239,7 +239,7 @@ class CustomerAssigned(CustomerEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PhoneVerified(CustomerEvent):
-    """He showed that he holds this number."""
+    """They showed that they hold this number."""
 
     name: ClassVar[str] = "customer.phone_verified"
     phone_changed: bool
@@ -252,7 +252,7 @@ class PhoneVerified(CustomerEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class VisitRecorded(CustomerEvent):
-    """A closed visit was added to his totals."""
+    """A closed visit was added to their totals."""
 
     name: ClassVar[str] = "visit.recorded"
     visited_on: str

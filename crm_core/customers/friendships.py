@@ -1,8 +1,8 @@
 """WeCom friendships: what the callbacks tell, in whatever order and however often they tell it.
 
 `at` is the instant the platform gives the event. The newest adding stands against the newest ending, so that repeats
-and late deliveries in any order lead to the same friendship. A half add (he added us without verification) and the full
-one are the same friendship.
+and late deliveries in any order lead to the same friendship. A half add (they added us without verification) and the
+full one are the same friendship.
 """
 
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ async def befriend(
     source_detail: str = "",
     store_id: int | None = None,
 ) -> Befriended:
-    """A staff member and a customer are friends since `at`; makes the customer when he is unknown.
+    """A staff member and a customer are friends since `at`; makes the customer when they are unknown.
 
     `store_id` is the store the scanned code stands for; without one it is the staff member's own.
 
@@ -127,7 +127,7 @@ async def unfriend(
 async def describe(actor: Actor, details: ContactDetails) -> int:
     """Take over what WeCom answered about a friend: nickname, unionid, how each member was added. Returns the customer.
 
-    The unionid may show that he is somebody we know from the mini program: the two records become one.
+    The unionid may show that they are somebody we know from the mini program: the two records become one.
     """
     async with database.transaction():
         authorize(actor, "customers.edit", subject())
@@ -260,7 +260,7 @@ async def _close(customer_id: int, staff_id: int, external_userid: str, at: date
         )
         return int(row["id"])
     if row["ended_at"] is None and (row["last_ended_at"] is None or row["last_ended_at"] < at):
-        # He was added again since: what stands began with that, and this ending closed what was before.
+        # They were added again since: what stands began with that, and this ending closed what was before.
         await database.execute(
             "UPDATE friendship SET last_ended_at = $2, since = CASE WHEN since <= $2 THEN $3 ELSE since END "
             "WHERE id = $1",
@@ -278,7 +278,7 @@ async def _locked(staff_id: int, external_userid: str) -> people.Row | None:
 
 
 async def _give_owner(customer_id: int, staff: Staff, home_store_id: int | None) -> None:
-    """Who is added first looks after him; a record that has its people keeps them."""
+    """Who is added first looks after them; a record that has its people keeps them."""
     rows = await database.fetch("SELECT role FROM staff_role WHERE staff_id = $1", staff.id)
     roles = {Role(row["role"]) for row in rows}
     is_service = bool(roles & _SERVICE) and not roles & _SALES

@@ -25,7 +25,7 @@ Name = tuple[IdentityKind, str]
 
 @dataclass(frozen=True)
 class Newcomer:
-    """What a customer starts with when nobody knows him yet."""
+    """What a customer starts with when nobody knows them yet."""
 
     source: Source
     name: str = PLACEHOLDER_NAME
@@ -38,7 +38,7 @@ class Newcomer:
 async def identify(actor: Actor, *, openid: str, unionid: str | None = None, phone: str | None = None) -> int:
     """The customer behind a mini-program login, made if need be.
 
-    With `unionid` he becomes one customer with the WeCom friend of the same unionid. `phone` is one WeChat vouches for.
+    With `unionid` they become one customer with the WeCom friend of that unionid. `phone` is one WeChat vouches for.
     """
     async with database.transaction():
         authorize(actor, "customers.edit", subject())
@@ -78,7 +78,7 @@ async def customer_of(kind: IdentityKind, value: str) -> int | None:
 
 
 async def has_account(customer_id: int) -> bool:
-    """Whether WeChat has named him to us: a person of his own, who must not disappear in somebody else's record."""
+    """Whether WeChat has named them to us: a person of their own, who must not disappear in somebody else's record."""
     found = await database.fetch_value(
         "SELECT EXISTS (SELECT FROM identity WHERE customer_id = $1 "
         f"  AND kind IN ({literals(IdentityKind.OPENID, IdentityKind.UNIONID)}))",

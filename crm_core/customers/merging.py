@@ -168,7 +168,7 @@ async def _lock_both(actor: Actor, kept_id: int, merged_id: int) -> tuple[people
     return kept, merged
 
 
-# When `who` last refused the purpose of `line`: he took a consent back or stopped marketing.
+# When `who` last refused the purpose of `line`: they took a consent back or stopped marketing.
 _REFUSED_AT: Final = """
 (SELECT max(r.at) FROM (
     SELECT w.withdrawn_at AS at FROM consent w

@@ -79,19 +79,19 @@ class Customer(Table):
         "wedealer.Staff", related_name=False, null=True
     )
     advisor_id: int | None
-    """The service advisor who looks after him."""
+    """The service advisor who looks after them."""
     first_source = fields.CharEnumField(Source, max_length=20)
     tags: list[str] = fields.JSONField(default=list)
     last_visit_on = fields.DateField(null=True)
-    """Last closed repair order with real work, over all his cars; maintained by `record_visit`."""
+    """Last closed repair order with real work, over all their cars; maintained by `record_visit`."""
     visit_count = fields.IntField(default=0)
     spend_fen = fields.BigIntField(default=0)
-    """What he himself paid for service, ever."""
+    """What they themselves paid for service, ever."""
     spend_24_months_fen = fields.BigIntField(default=0)
     next_service_due_on = fields.DateField(null=True)
-    """The earliest due date of his cars; with `last_visit_on` it decides dormancy."""
+    """The earliest due date of their cars; with `last_visit_on` it decides dormancy."""
     gone_reason = fields.CharField(max_length=20, default="")
-    """Evidence that he is no longer reachable as an owner: sold, scrapped, moved, wrong number."""
+    """Evidence that they are no longer reachable as an owner: sold, scrapped, moved, wrong number."""
     marketing_stopped_at = fields.DatetimeField(null=True)
     """Opted out of marketing on every channel and in every store."""
     complaint_until = fields.DateField(null=True)

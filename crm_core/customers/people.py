@@ -64,7 +64,7 @@ async def lock_all(*customer_ids: int) -> list[Row]:
 
 
 async def scope(row: Row) -> Subject:
-    """Whose he is: his store, himself, his consultant, his advisor and his friends among the staff."""
+    """Whose they are: their store, themselves, their consultant, their advisor and their friends among the staff."""
     friends = await database.fetch(
         "SELECT staff_id FROM friendship WHERE customer_id = $1 AND ended_at IS NULL", row["id"]
     )
@@ -89,7 +89,7 @@ async def scope_of(customer_id: int) -> Subject:
 
 
 async def keepers(customer_id: int) -> list[int]:
-    """The members of staff whose customer he is, for what hangs on him: consultant, advisor, friends."""
+    """The members of staff whose customer they are, for what hangs on them: consultant, advisor, friends."""
     rows = await database.fetch(
         "SELECT unnest(ARRAY[consultant_id, advisor_id]) AS staff_id FROM customer WHERE id = $1 "
         "UNION SELECT staff_id FROM friendship WHERE customer_id = $1 AND ended_at IS NULL",

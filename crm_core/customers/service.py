@@ -1,4 +1,4 @@
-"""What staff do with a customer's record: change it, hand him over, uncover a phone.
+"""What staff do with a customer's record: change it, hand them over, uncover a phone.
 
 The other verbs live beside it by ability; they are named here too, so that one import gives them all.
 """
@@ -109,7 +109,7 @@ async def assign(
     expected_version: int,
     reason: str = "",
 ) -> int:
-    """Give him to another consultant or advisor; returns the new version.
+    """Give them to another consultant or advisor; returns the new version.
 
     Raises:
         StaleVersion: somebody changed the record first.
@@ -190,7 +190,7 @@ async def record_visit(
     spend_24_months_fen: int,
     next_service_due_on: date | None,
 ) -> None:
-    """Add a closed visit to his totals. A repair order calls it in the transaction that closes it, hence once.
+    """Add a closed visit to their totals. A repair order calls it in the transaction that closes it, hence once.
 
     Without real work (a wash, a question, internal work) only the money counts. `paid_fen` is what they themselves
     paid; `spend_24_months_fen` and `next_service_due_on` (the earliest of their cars) are computed by the caller, who

@@ -1,4 +1,4 @@
-"""Who acts: a staff member with his roles, an owner, or the system by a named rule. Always an explicit argument."""
+"""Who acts: a staff member with their roles, an owner, or the system by a named rule. Always an explicit argument."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -66,10 +66,10 @@ def owner(customer_id: int, *, openid: str, name: str = "") -> Actor:
 
 
 async def staff_actor(staff_id: int) -> Actor:
-    """Load a staff member with his roles.
+    """Load a staff member with their roles.
 
     Raises:
-        Unauthenticated: he left or never existed.
+        Unauthenticated: they left or never existed.
     """
     rows = await database.fetch(
         "SELECT s.name, s.store_id AS home_store_id, r.role, r.store_id, r.region_id, "

@@ -1,7 +1,7 @@
 """Who may do what, where: one table, one question, asked by every verb whatever door it came through.
 
-A row grants an action to roles with a reach: SELF (what is his own), STORE (his stores, or his region's, or all, as the
-grant says). OWN is a car owner and always means his own things; SYS is the system. What is not in the table is refused.
+A row grants an action to roles with a reach: SELF (what is their own), STORE (their stores, or their region's, or all, as the
+grant says). OWN is a car owner and always means their own things; SYS is the system. What is not in the table is refused.
 
 Separation of duties is asked beside it: `authorize(..., not_by=...)` refuses the person who made the thing.
 """
@@ -149,7 +149,7 @@ FIELD_MASKS: Final[dict[str, dict[str, str]]] = {
 # fmt: on
 
 REVEALS_PER_DAY = 50
-"""Phones one person may uncover in a day before his manager should ask why. A guard over those who could raise it: no policy."""
+"""Phones one person may uncover in a day before their manager should ask why. A guard over those who could raise it: no policy."""
 
 
 @dataclass(frozen=True)
@@ -233,8 +233,8 @@ def authorize(actor: Actor, action: str, on: Subject, *, not_by: int | None = No
     """Let the verb go on, or refuse.
 
     Raises:
-        NotFound: an owner asks about something that is not his: he must not learn that it exists.
-        NotAllowed: a staff member without the role or outside his stores.
+        NotFound: an owner asks about something that is not theirs: they must not learn that it exists.
+        NotAllowed: a staff member without the role or outside their stores.
         SameHands: the actor is `not_by`, the staff member whose work this would approve.
     """
     if not is_allowed(actor, action, on):

@@ -24,7 +24,7 @@ class Taken:
 async def grant_allowances(openid: str, choices: Mapping[str, bool]) -> list[str]:
     """Note what an owner accepted (True) or not in the pop-up; keys are the platform's template ids, or our own names.
 
-    Returns the names of what he accepted. Unknown templates are left out.
+    Returns the names of what they accepted. Unknown templates are left out.
     """
     accepted = []
     names = {template.template_id: message_id for message_id, template in subscribe_templates().templates.items()}
@@ -49,7 +49,7 @@ async def grant_allowances(openid: str, choices: Mapping[str, bool]) -> list[str
 
 
 async def forget_allowances(openid: str, template_id: str) -> None:
-    """The owner switched a notice off in WeChat's settings: nothing is left of what he had accepted."""
+    """The owner switched a notice off in WeChat's settings: nothing is left of what they had accepted."""
     names = {template.template_id: message_id for message_id, template in subscribe_templates().templates.items()}
     template = _name(names.get(template_id, template_id))
     if template is not None:
@@ -69,7 +69,7 @@ async def remaining(openid: str) -> dict[str, int]:
 
 
 async def take(customer_id: int, template: str) -> Taken | None:
-    """Use one allowance of any of his mini-program accounts; None when none is left.
+    """Use one allowance of any of their mini-program accounts; None when none is left.
 
     Fifty takers of one last allowance wait for each other on its row, and one gets it.
     """

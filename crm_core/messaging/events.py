@@ -37,7 +37,7 @@ class MessageSent(MessageEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class MessageNotDelivered(MessageEvent):
-    """Nothing reached him: he sees it in the mini program only, so a person should tell him.
+    """Nothing reached them: they see it in the mini program only, so a person should tell them.
 
     `staff_id` instead of `customer_id` when it was a staff member's card.
     """

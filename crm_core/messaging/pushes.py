@@ -64,7 +64,7 @@ async def _apply(push: Push) -> None:
 
 
 async def take_choices(openid: str, choices: Mapping[str, bool]) -> None:
-    """An owner answered the pop-up: his accepts count, and a notice that was too early for them goes out now.
+    """An owner answered the pop-up: their accepts count, and a notice that was too early for them goes out now.
 
     Keys are the platform's template ids, or our own names. Call it from one door only (the message push, or the
     client's report where there is none), since one tap is one accept.

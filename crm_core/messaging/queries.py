@@ -21,7 +21,7 @@ LARGEST_PAGE = 100
 
 @dataclass(frozen=True)
 class Notice:
-    """A message as the owner reads it in the mini program, whether or not WeChat also told him."""
+    """A message as the owner reads it in the mini program, whether or not WeChat also told them."""
 
     id: int
     at: datetime

@@ -129,7 +129,7 @@ async def price(
 
 
 async def send(actor: Actor, additional_work_id: int, *, expected_version: int | None = None) -> AdditionalWork:
-    """Ask the owner; he has half an hour.
+    """Ask the owner; they have half an hour.
 
     Raises:
         AdditionalWorkNotPriced: an item has no price yet. IllegalMove, StaleVersion: priced otherwise meanwhile.

@@ -106,7 +106,7 @@ def version_hash(items: Sequence[OfferedItem]) -> str:
 
 
 def decide_by(sent_at: datetime, policy: AdditionalWorkPolicy) -> datetime:
-    """Until when the owner may decide himself; then the advisor must phone and the line stays stopped."""
+    """Until when the owner may decide themselves; then the advisor must phone and the line stays stopped."""
     return sent_at + timedelta(minutes=policy.expires_after_minutes)
 
 

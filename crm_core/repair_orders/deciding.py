@@ -60,7 +60,7 @@ async def decide(
     *,
     refusal_signature: str = "",
 ) -> AdditionalWork:
-    """The owner decides items in the mini program; those he leaves out stay open until the deadline.
+    """The owner decides items in the mini program; those they leave out stay open until the deadline.
 
     Raises:
         AdditionalWorkChanged: another version, or taken back.
@@ -93,7 +93,7 @@ async def record_decision(
     Declined safety work needs a photo of the signed 拒绝维修告知 either way.
 
     Raises:
-        EvidenceMissing: neither the signed paper nor the call's time and his words.
+        EvidenceMissing: neither the signed paper nor the call's time and their words.
         AlreadyDecided, RefusalMustBeSigned, LineNotFound, StaleVersion.
     """
     async with database.transaction():

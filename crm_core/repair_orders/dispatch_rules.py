@@ -37,7 +37,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Technician:
-    """A technician as the board sees him: when his bay is next free and how full his day is."""
+    """A technician as the board sees them: when their bay is next free and how full their day is."""
 
     id: int
     name: str

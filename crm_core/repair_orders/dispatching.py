@@ -105,7 +105,7 @@ _OPEN_JOBS = Query(
 
 @dataclass(frozen=True)
 class Choice:
-    """A technician with the bay he would use."""
+    """A technician with the bay they would use."""
 
     recommendation: Recommendation
     technician_name: str
@@ -114,7 +114,7 @@ class Choice:
 
 
 async def recommend(order: RepairOrder, line: RepairLine) -> list[Choice]:
-    """Everybody who could do the line, best first, each with the reason; who cannot comes last with his."""
+    """Everybody who could do the line, best first, each with the reason; who cannot comes last with theirs."""
     people, bays = await _planned(order, line)
     store = await Store.get(id=order.store_id)
     standing = await standing_bays(order)

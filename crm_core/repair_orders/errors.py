@@ -184,7 +184,7 @@ class PhotoMissing(Refused):
 
 
 class EvidenceMissing(InvalidInput):
-    """What staff record for an owner is shown by his paper or by a call with its time; the message says what lacks."""
+    """What staff record for an owner is shown by their paper or by a call with its time; the message says which."""
 
     code = "evidence_missing"
     message = "请填通话时间和车主怎么说的，或拍下签字的纸质单据。"

@@ -132,7 +132,7 @@ async def authorise_estimate(
     signature: str = "",
     keeps_old_parts: bool = False,
 ) -> Estimate:
-    """The owner allows the work in the mini program, at exactly the version he saw.
+    """The owner allows the work in the mini program, at exactly the version they saw.
 
     Raises:
         EstimateChanged: another version is the current one.
@@ -151,7 +151,7 @@ async def record_authorisation(
     """The advisor records what the owner allowed on paper or in a recorded call.
 
     Raises:
-        EvidenceMissing: neither the signed paper nor the call's time and his words.
+        EvidenceMissing: neither the signed paper nor the call's time and their words.
         EstimateChanged, IllegalMove.
     """
     async with database.transaction():
@@ -259,7 +259,7 @@ def offered(lines: Sequence[RepairLine]) -> list[OfferedItem]:
 
 
 def owner_total_fen(lines: Sequence[RepairLine]) -> int:
-    """What the owner himself pays: his own lines; warranty, insurance and the house pay theirs."""
+    """What the owner themselves pays: their own lines; warranty, insurance and the house pay theirs."""
     return sum(line.total_fen for line in lines if line.payer is Payer.CP)
 
 

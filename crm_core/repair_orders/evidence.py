@@ -19,11 +19,11 @@ class Evidence:
 
     how: str = "mini_program"
     photo: str = ""
-    """Media key of his signature, or of the paper he signed."""
+    """Media key of their signature, or of the paper they signed."""
     said_at: datetime | None = None
     """When the call was."""
     words: str = ""
-    """What he said."""
+    """What they said."""
     authority: Authority | None = None
     """What an authorised person's tap rests on; of an owner's own there is none."""
 

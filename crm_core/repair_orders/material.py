@@ -111,7 +111,7 @@ async def back_order_part(
 
 
 async def receive_part(actor: Actor, request_id: int, quantity: int | None = None) -> PartRequest:
-    """到货: set aside for the job that waits for it; the technician resumes when he has it."""
+    """到货: set aside for the job that waits for it; the technician resumes when they have it."""
     async with database.transaction():
         known, hand = await _take_request(actor, request_id)
         wanted = await parts.arrive(actor, request_id, quantity)

@@ -147,9 +147,9 @@ class RepairLine(Table):
     decided_how = fields.CharField(max_length=16, default="")
     """`mini_program`, `paper`, `phone`."""
     evidence = fields.CharField(max_length=80, default="")
-    """Media key of the signature or the signed paper his decision rests on."""
+    """Media key of the signature or the signed paper their decision rests on."""
     evidence_note = fields.CharField(max_length=200, default="")
-    """Of a recorded call: when it was and what he said. Of an authorised person: who they are, and their limit then."""
+    """Of a recorded call: when it was and what they said. Of an authorised person: who, and their limit then."""
     decided_under_id = Key("authorised_person", null=True)
     """The authority it rests on, where somebody other than an owner decided."""
     authorised_version = fields.CharField(max_length=64, default="")
@@ -219,7 +219,7 @@ class RepairEvent(Table):
     """For staff; sums stand in `amount_fen`, since not every reader sees money."""
     amount_fen = fields.BigIntField(null=True)
     owner_text = fields.CharField(max_length=200, default="")
-    """For the owner; empty when it is not for him."""
+    """For the owner; empty when it is not for them."""
     media: list[dict[str, str]] = fields.JSONField(default=list)
     changes: dict[str, object] = fields.JSONField(default=dict)
     at = fields.DatetimeField()
@@ -274,7 +274,7 @@ class Estimate(Table):
     hash = fields.CharField(max_length=64)
     lines: list[dict[str, object]] = fields.JSONField()
     owner_total_fen = fields.BigIntField()
-    """What the owner himself would pay."""
+    """What the owner themselves would pay."""
     promised_finish_at = fields.DatetimeField()
     state = fields.CharEnumField(EstimateState, max_length=12)
     made_by = Key("staff")
@@ -291,7 +291,7 @@ class Estimate(Table):
     evidence = fields.CharField(max_length=80, default="")
     """Media key of the signature or the signed paper."""
     evidence_note = fields.CharField(max_length=200, default="")
-    """Of a recorded call: when it was and what he said. Of an authorised person: who they are, and their limit then."""
+    """Of a recorded call: when it was and what they said. Of an authorised person: who, and their limit then."""
     decided_under_id = Key("authorised_person", null=True)
 
     class Meta:
@@ -337,7 +337,7 @@ class AdditionalWork(Table):
 
 
 class TimeEntry(Table):
-    """打卡: one technician on one line; he is on one job at a time."""
+    """打卡: one technician on one line; they are on one job at a time."""
 
     id = fields.BigIntField(primary_key=True)
     repair_order_id = Key("repair_order")
@@ -361,7 +361,7 @@ class TimeEntry(Table):
 
 
 class QualityCheck(Table):
-    """终检 of one line; nobody inspects his own work."""
+    """终检 of one line; nobody inspects their own work."""
 
     id = fields.BigIntField(primary_key=True)
     repair_order_id = Key("repair_order")

@@ -73,7 +73,7 @@ async def ask_for_price(order: RepairOrder, sheet: AdditionalWork, lines: list[R
 async def tell_decided(
     order: RepairOrder, sheet: AdditionalWork, accepted: list[RepairLine], declined: list[RepairLine]
 ) -> None:
-    """Tell the advisor with the sum, the technician without it: he never sees money."""
+    """Tell the advisor with the sum, the technician without it: they never see money."""
     facts = {
         **await _car(order),
         "accepted": [line.name for line in accepted] or ["无"],

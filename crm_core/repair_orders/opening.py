@@ -48,7 +48,7 @@ async def open_from_appointment(
     """接车 of an owner with an appointment, which is converted in the same transaction.
 
     Raises:
-        AppointmentNotArrived: he is not here yet.
+        AppointmentNotArrived: they are not here yet.
         OrderAlreadyOpen, MileageNeedsReason, MileageUnlikely, IllegalMove.
     """
     async with database.transaction():
@@ -209,7 +209,7 @@ async def void(actor: Actor, repair_order_id: int, reason: str, *, expected_vers
 
 async def stop(actor: Actor, repair_order_id: int, reason: str, *, expected_version: int | None = None) -> RepairOrder:
     """中止: the owner ends the contract before completion (Civil Code art. 787); what is done is inspected and billed,
-    what he was still asked is taken back.
+    what they were still asked is taken back.
 
     Raises:
         IllegalMove: work is not going on. StaleVersion.

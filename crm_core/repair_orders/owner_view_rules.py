@@ -80,7 +80,7 @@ _SPECIAL_TITLES = {
 
 
 def owner_node(header: HeaderState) -> OwnerNode | None:
-    """Where on his progress page the owner stands; None once the order ended without work."""
+    """Where on their progress page the owner stands; None once the order ended without work."""
     return _HEADER_NODES.get(header)
 
 

@@ -1,4 +1,4 @@
-"""质检, 洗车, 完工: nobody inspects his own work, and the owner hears an honest word about rework."""
+"""质检, 洗车, 完工: nobody inspects their own work, and the owner hears an honest word about rework."""
 
 from collections.abc import Sequence
 
@@ -101,7 +101,7 @@ async def start_wash(actor: Actor, repair_order_id: int, *, expected_version: in
 
 
 async def mark_ready(actor: Actor, repair_order_id: int, *, expected_version: int | None = None) -> RepairOrder:
-    """完工: the owner is told that he can come."""
+    """完工: the owner is told that they can come."""
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.finish", expected_version=expected_version)
         hand.require("mark_ready")

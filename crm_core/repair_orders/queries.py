@@ -1,4 +1,4 @@
-"""What the owner sees of his repair orders."""
+"""What the owner sees of their repair orders."""
 
 from datetime import datetime
 from typing import Final
@@ -310,7 +310,7 @@ async def progress(actor: Actor, repair_order_id: int) -> bytes:
     """The progress page as JSON, its photos under signed addresses.
 
     Raises:
-        RepairOrderNotFound: none, or not bound to his account.
+        RepairOrderNotFound: none, or not bound to their account.
     """
     document = await _PROGRESS.first(repair_order_id, actor.id, actor.openid, clock.today())
     if document is None:
@@ -365,7 +365,7 @@ async def readable(actor: Actor, repair_order_id: int) -> RepairOrder:
     """The order, if this owner or staff member may see it.
 
     Raises:
-        RepairOrderNotFound: none, or not his.
+        RepairOrderNotFound: none, or not theirs.
     """
     order = await RepairOrder.get_or_none(id=repair_order_id)
     if order is None:
@@ -381,7 +381,7 @@ async def inspection_of(actor: Actor, repair_order_id: int) -> tuple[RepairOrder
     """The walk-around report.
 
     Raises:
-        RepairOrderNotFound: no order, not his, or not inspected yet.
+        RepairOrderNotFound: no order, not theirs, or not inspected yet.
     """
     order = await readable(actor, repair_order_id)
     report = await PreInspection.get_or_none(repair_order_id=repair_order_id)
@@ -394,7 +394,7 @@ async def estimate_of(actor: Actor, repair_order_id: int) -> tuple[RepairOrder, 
     """The newest version the owner was shown.
 
     Raises:
-        RepairOrderNotFound: no order, not his, or nothing was sent yet.
+        RepairOrderNotFound: no order, not theirs, or nothing was sent yet.
     """
     order = await readable(actor, repair_order_id)
     shown = Estimate.filter(repair_order_id=repair_order_id).exclude(sent_at=None)
@@ -408,7 +408,7 @@ async def sheet_of(actor: Actor, additional_work_id: int) -> tuple[RepairOrder, 
     """A sheet of additional work with its items; the owner sees it once it was sent.
 
     Raises:
-        AdditionalWorkNotFound, RepairOrderNotFound: none, or not for him.
+        AdditionalWorkNotFound, RepairOrderNotFound: none, or not for them.
     """
     sheet = await AdditionalWork.get_or_none(id=additional_work_id)
     if sheet is None or (actor.is_owner and sheet.sent_at is None):

@@ -322,5 +322,5 @@ def may_void(lines: Sequence[LineFacts], parts_issued: int) -> bool:
 
 
 def may_inspect(inspector_id: int, technician_ids: Collection[int]) -> bool:
-    """Four eyes: nobody passes his own work."""
+    """Four eyes: nobody passes their own work."""
     return inspector_id not in technician_ids

@@ -28,7 +28,7 @@ async def clock_on(
     Raises:
         AlreadyClockedOn: the technician is on another job; details name it.
         BayOccupied: another car is not finished in the bay.
-        IllegalMove: not authorised and dispatched to him. StaleVersion.
+        IllegalMove: not authorised and dispatched to them. StaleVersion.
     """
     async with database.transaction():
         hand, line = await take_by_line(actor, line_id, "repair_orders.work", expected_version=expected_version)
@@ -100,7 +100,7 @@ async def finish_line(
 
     Raises:
         PhotoMissing: no photo.
-        ChecksNotPossible: the doer has not checked his own work.
+        ChecksNotPossible: the doer has not checked their own work.
         PartsNotIssued: a part it needs was never handed out.
         IllegalMove, StaleVersion.
     """

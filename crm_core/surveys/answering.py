@@ -1,4 +1,4 @@
-"""An owner opens his survey and answers it, once, from the account that opened it."""
+"""An owner opens their survey and answers it, once, from the account that opened it."""
 
 from dataclasses import asdict, replace
 
@@ -21,7 +21,7 @@ async def open_survey(actor: Actor, survey_id: int) -> Survey:
     """Look at it; the first account that does so is the one that may answer.
 
     Raises:
-        SurveyNotFound: none, not sent, another customer's, or opened from another of his accounts.
+        SurveyNotFound: none, not sent, another customer's, or opened from another of their accounts.
     """
     async with database.transaction():
         survey = await _locked(actor, survey_id)

@@ -30,8 +30,8 @@ async def schedule(
     advisor_id: int | None,
     delivered_at: datetime,
 ) -> Survey | None:
-    """Plan the survey of a visit, in the transaction that confirms its hand-over; None when he was asked lately."""
-    # Two hand-overs of one owner in one moment must not both find that nobody asked him.
+    """Plan the survey of a visit, in the transaction that confirms its hand-over; None when they were asked lately."""
+    # Two hand-overs of one owner in one moment must not both find that nobody asked them.
     await database.advisory_lock(f"survey:{customer_id}")
     if await Survey.exists(repair_order_id=repair_order_id):
         return None

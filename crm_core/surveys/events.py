@@ -44,7 +44,7 @@ class SurveySent(SurveyEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class SurveySubmitted(SurveyEvent):
-    """He answered."""
+    """They answered."""
 
     name: ClassVar[str] = "survey.submitted"
     score: int
@@ -58,7 +58,7 @@ class SurveySubmitted(SurveyEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class SurveyExpired(SurveyEvent):
-    """He did not, which is fine."""
+    """They did not, which is fine."""
 
     name: ClassVar[str] = "survey.expired"
 

@@ -19,7 +19,7 @@ class Survey(Table):
     customer_id = Key("customer")
     vehicle_id = Key("vehicle")
     advisor_id = Key("staff", null=True)
-    """Whose work it is about: he can neither send nor edit it."""
+    """Whose work it is about: they can neither send nor edit it."""
     state = fields.CharEnumField(SurveyState, max_length=10)
     openid = fields.CharField(max_length=64, default="")
     """The account that opened it; nobody else answers it."""

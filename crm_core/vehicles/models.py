@@ -193,7 +193,7 @@ class ServiceVisit(Table):
     is_real_work = fields.BooleanField(default=True, db_default=True)
     """False for a wash, a question or internal work: it is history, and does not count as a visit."""
     paid_fen = fields.BigIntField(default=0)
-    """What the owner himself paid."""
+    """What the owner themselves paid."""
 
     personal = Personal(Moved(), Shown("到店记录"), WORKSHOP_RECORD)
 

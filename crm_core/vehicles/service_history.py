@@ -159,7 +159,7 @@ async def predict(vehicle: Vehicle) -> NextService | None:
 
 
 async def spent_since(customer_id: int, since_on: date) -> int:
-    """What the customer himself paid for service since a day, in fen, over all his cars."""
+    """What the customer themselves paid for service since a day, in fen, over all their cars."""
     total = await database.fetch_value(
         "SELECT coalesce(sum(paid_fen), 0) FROM service_visit WHERE customer_id = $1 AND visited_on >= $2",
         customer_id,
@@ -169,7 +169,7 @@ async def spent_since(customer_id: int, since_on: date) -> int:
 
 
 async def earliest_due_on(customer_id: int) -> DueOn:
-    """The first of his cars to be due."""
+    """The first of their cars to be due."""
     owned = await Ownership.filter(customer_id=customer_id, until_on=None).prefetch_related("vehicle")
     dates = [tie.vehicle.next_service_due_on for tie in owned if not tie.vehicle.gone_reason]
     return min((due_on for due_on in dates if due_on is not None), default=None)

@@ -52,7 +52,7 @@ class Contacts:
         return await self._transport.get("externalcontact/get", params)
 
     async def get(self, external_user_id: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        """A customer's `external_contact` and all his followers, over all pages."""
+        """A customer's `external_contact` and all their followers, over all pages."""
         contact: dict[str, Any] = {}
         followers: list[dict[str, Any]] = []
         async for page in walk_pages(lambda cursor: self.get_page(external_user_id, cursor)):

@@ -14,7 +14,7 @@ from integrations.wecom.errors import BadXml
 from integrations.wecom.xml import Fields
 
 SYSTEM_SENDER = "sys"
-"""`FromUserName` of everything that no member sent himself."""
+"""`FromUserName` of everything that no member sent themselves."""
 
 
 @dataclass(frozen=True, slots=True)

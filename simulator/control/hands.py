@@ -66,7 +66,7 @@ Act = Callable[[Hand], Awaitable[Any]]
 
 
 def find_person(simulation: Simulation, person_id: str) -> Person:
-    """The person, by any of his ids (404 otherwise)."""
+    """The person, by any of their ids (404 otherwise)."""
     person = simulation.world.person(person_id)
     if person is None:
         raise HandRefused(404, "no_person", "no such person")

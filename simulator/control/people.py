@@ -31,7 +31,7 @@ async def create_person(hand: Hand) -> Any:
 
 @route("GET", "/people/<person_id:str>")
 async def show_person(hand: Hand) -> Any:
-    """A person with the members he has as friends."""
+    """A person with the members they have as friends."""
     person, world = hand.person(), hand.simulation.world
     return asdict(person) | {"friendships": world.friendships.where("external_userid", person.external_userid)}
 

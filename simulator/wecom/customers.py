@@ -66,7 +66,7 @@ async def list_customers(call: Call) -> dict[str, Any]:
 
 @DOORS.get("externalcontact/get")
 async def get_customer(call: Call) -> dict[str, Any]:
-    """One customer with the members who follow him, 500 per page."""
+    """One customer with the members who follow them, 500 per page."""
     world = call.simulation.world
     external_userid = call.query.get("external_userid", "")
     if not external_userid:

@@ -66,7 +66,7 @@ async def subscribe_send(call: Call) -> dict[str, Any]:
 
 
 def ask(simulation: Simulation, person: Person, choices: dict[str, bool]) -> dict[str, str]:
-    """wx.requestSubscribeMessage: the person accepts or rejects each template; the platform pushes what he chose.
+    """wx.requestSubscribeMessage: the person accepts or rejects each template; the platform pushes what they chose.
 
     Raises:
         ValueError: more than three templates, or one the account does not have.

@@ -18,7 +18,7 @@ from tests import factories as make
 
 @pytest.fixture
 async def booked(town):
-    """张伟 wants Monday 09:30; his advisor is 李敏, who has the card."""
+    """张伟 wants Monday 09:30; their advisor is 李敏, who has the card."""
     await clock.set_to(clock.at(date(2026, 11, 21), 10, 12))
     for number in range(8):
         await Bay.create(store_id=town.store.id, name=f"G{number}", kind=BayKind.GENERAL)

@@ -1,4 +1,4 @@
-"""The owner's booking doors: only his own cars, only instants that can be, and signing in at the store only there."""
+"""The owner's booking doors: only their own cars, only instants that can be, and signing in at the store only there."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ UNTHINKABLE = (
 
 @dataclass
 class Booking:
-    """An owner in his mini program, early on the story's Monday."""
+    """An owner in their mini program, early on the story's Monday."""
 
     store: Store
     customer: Customer

@@ -37,7 +37,7 @@ async def test_bill_payment_hand_over_and_survey_through_the_doors(town: Town, w
     assert made.status_code == 201, made.text
     assert made.json()["total_fen"] == 1636_00
     bill_id = made.json()["id"]
-    assert (await owner.get(f"/bills/{bill_id}")).status_code == 404  # A draft is not his yet.
+    assert (await owner.get(f"/bills/{bill_id}")).status_code == 404  # A draft is not theirs yet.
     key = {"idempotency-key": "send-bill-0001"}
     seen = {"version": made.json()["version"]}
     sent = [await advisor.post(f"/bills/{bill_id}/sending", json=seen, headers=key) for _ in range(2)]

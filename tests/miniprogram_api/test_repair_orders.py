@@ -1,4 +1,4 @@
-"""The owner's doors over HTTP: what he sees, what he signs and decides, and what strangers get."""
+"""The owner's doors over HTTP: what they see, what they sign and decide, and what strangers get."""
 
 from datetime import timedelta
 

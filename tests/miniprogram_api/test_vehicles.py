@@ -1,4 +1,4 @@
-"""The owner's doors to his cars: a photo of the licence, and what is told about a car that is not his."""
+"""The owner's doors to their cars: a photo of the licence, and what is told about a car that is not theirs."""
 
 import asyncio
 

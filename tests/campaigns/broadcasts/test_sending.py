@@ -53,7 +53,7 @@ async def _batches(broadcast: Broadcast) -> list[SendBatch]:
 
 
 def _receivers(town: Town) -> list[str]:
-    """Everybody in any task the platform made, as often as he is in one."""
+    """Everybody in any task the platform made, as often as they are in one."""
     return [key for task in town.simulation.world.mass_tasks for key in task.results]
 
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 
 class Monday:
-    """Early on the story's Monday: a store, an owner, his car and a job."""
+    """Early on the story's Monday: a store, an owner, their car and a job."""
 
     async def begin(self, *, powertrain: Powertrain = Powertrain.PETROL, part_number: str = "", **store) -> "Monday":
         await clock.set_to(make.slot(6))

@@ -1,4 +1,4 @@
-"""An owner, his wife, and the workshop his car comes to."""
+"""An owner, their wife, and the workshop their car comes to."""
 
 import httpx
 
@@ -15,7 +15,7 @@ PADS_FEN = 968_00
 
 
 class Family:
-    """An owner, his wife, and the workshop his car comes to."""
+    """An owner, their wife, and the workshop their car comes to."""
 
     shop: Workshop
     wife: Customer
@@ -23,7 +23,7 @@ class Family:
     hers: httpx.AsyncClient
 
     async def named(self, limit_fen: int, **more: object) -> dict[str, object]:
-        """What her page shows of it."""
+        """What their page shows of it."""
         body = {"vehicle_ids": [self.shop.vehicle.id], "name": "王芳", "phone": WIFE, "limit_fen": limit_fen, **more}
         answer = await self.his.post("/family/persons", json=body)
         assert answer.status_code == 201, answer.text
@@ -32,7 +32,7 @@ class Family:
         return waiting
 
     async def accepted(self, limit_fen: int, **more: object) -> int:
-        """She is who he named."""
+        """They are who they named."""
         waiting = await self.named(limit_fen, **more)
         door = f"/family/invitations/{waiting['id']}/acceptance"
         answer = await self.hers.post(door, json={"version": waiting["version"]})
@@ -40,7 +40,7 @@ class Family:
         return int(str(waiting["id"]))
 
     async def decides(self, sheet: AdditionalWork, *line_ids: int) -> httpx.Response:
-        """She agrees to these items."""
+        """They agree to these items."""
         said = [{"line_id": line_id, "decision": "APPROVED"} for line_id in line_ids]
         body = {"version": sheet.version, "decisions": said}
         return await self.hers.post(f"/additional-work/{sheet.id}/decisions", json=body)

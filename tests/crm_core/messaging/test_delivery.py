@@ -56,7 +56,7 @@ async def _allow(town, openid, person="zhang"):
 
 
 async def _appointment(customer):
-    """His appointment, confirmed."""
+    """Their appointment, confirmed."""
     had = await Appointment.get_or_none(customer_id=customer.id)
     return had or await Appointment.create(
         store_id=customer.home_store_id,

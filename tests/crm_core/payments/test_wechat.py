@@ -37,14 +37,14 @@ JSAPI = "pay/v3/pay/transactions/jsapi"
 
 @dataclass
 class Till:
-    """An owner with his phone before a bill of 1,430.40."""
+    """An owner with their phone before a bill of 1,430.40."""
 
     town: Town
     counter: Checkout
     bill: Bill
 
     async def pay(self) -> str:
-        """He taps 微信支付 and enters his password; returns our number of the payment."""
+        """They tap 微信支付 and enter their password; returns our number of the payment."""
         prepaid = await paying.pay(self.counter.owner, self.bill.id)
         assert prepaid is not None
         sheet = await self.town.hand("POST", "people/zhang/payments", prepaid.parameters)
@@ -54,7 +54,7 @@ class Till:
         return number
 
     async def opened(self) -> Any:
-        """The platform's record of the order he opened and did not pay."""
+        """The platform's record of the order they opened and did not pay."""
         prepaid = await paying.pay(self.counter.owner, self.bill.id)
         assert prepaid is not None
         payment = await Payment.get(id=prepaid.payment_id)
@@ -252,7 +252,7 @@ async def test_money_after_closing_is_booked_and_goes_back_by_itself(till: Till)
     await till.town.settle()
     assert (await Refund.first()).state is RefundState.SUCCESS
     assert sorted(entry.amount_fen for entry in await LedgerEntry.all()) == [-1430_40, 1430_40]
-    assert await till.pay()  # And he can pay properly.
+    assert await till.pay()  # And they can pay properly.
     await till.town.settle()
     assert await till.state() is BillState.PAID
 

@@ -1,4 +1,4 @@
-/** Customers: finding them, one person's page, and what is written down about him. */
+/** Customers: finding them, one person's page, and what is written down about them. */
 import { http } from './client'
 import { api, keyed, take, type Schema } from './typed'
 

@@ -30,7 +30,7 @@ const ENTRIES: readonly Entry[] = [
   { key: 'privacy', word: '隐私', to: '/privacy-requests', icon: LockOnIcon, roles: ['DPO'] },
 ]
 
-/** Where some roles begin instead: a technician's workshop is his own work, an inspector's is his list. */
+/** Where some roles begin instead: a technician's workshop is their own work, an inspector's is their list. */
 const STARTS: Partial<Record<Role, Record<string, string>>> = {
   TEC: { workshop: '/my-jobs' },
   QC: { workshop: '/quality' },
@@ -43,7 +43,7 @@ export function menuOf(roles: readonly Role[]): MenuItem[] {
   })
 }
 
-/** Where somebody lands after signing in: his own first menu item, or approvals for those who only decide. */
+/** Where somebody lands after signing in: their own first menu item, or approvals for those who only decide. */
 export function homeOf(roles: readonly Role[]): string {
   if (roles.includes('MKT')) return '/marketing/segments'
   if (roles.includes('WC')) return '/workshop'

@@ -9,7 +9,7 @@ import { joinStory } from './story'
 
 export const session = ref<api.Session | null>(null)
 
-/** The store this person works in, or the first he looks after. */
+/** The store this person works in, or the first they look after. */
 export const store = computed(() => {
   const mine = session.value
   return mine?.stores.find((each) => each.id === mine.store_id) ?? mine?.stores[0] ?? null

@@ -1,4 +1,4 @@
-"""Giving the car back: confirmed once, by its owner, or by the clock when he forgot; on a real database."""
+"""Giving the car back: confirmed once, by its owner, or by the clock when they forgot; on a real database."""
 
 import asyncio
 from dataclasses import replace

@@ -1,4 +1,4 @@
-/** What an advisor shows for a decision he records: a call with its time and the owner's words, or the signed paper. */
+/** What an advisor shows for a decision they record: a call with its time and the owner's words, or the signed paper. */
 import { computed, reactive, watch } from 'vue'
 import { now } from '@shared/clock'
 import { useLeft } from '@shared/draft'

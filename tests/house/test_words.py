@@ -1,0 +1,84 @@
+"""One word for one thing: what the glossary settled stays settled."""
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+
+from app.embedded.state import REPOSITORY
+
+PACKAGES = (
+    "app",
+    "benchmarks",
+    "bot",
+    "campaigns",
+    "console",
+    "crm_core",
+    "foundation",
+    "integrations",
+    "miniprogram",
+    "miniprogram_api",
+    "scheduler",
+    "scripts",
+    "simulator",
+    "tests",
+    "web",
+)
+NAMED_PEOPLE = ("tests/stories/", "simulator/web/src/story/")
+"""The story has people with names, and 王芳 is a woman."""
+
+GIVEN_UP = {
+    r"vehicle_?claim|claimant": "binding request, applicant",
+}
+"""Words that meant two things, or a second word for one thing, and what the glossary says instead."""
+
+
+def _sources(*endings: str) -> Iterator[tuple[str, str]]:
+    for package in PACKAGES:
+        for path in sorted((REPOSITORY / package).rglob("*")):
+            name = str(path.relative_to(REPOSITORY))
+            if path.suffix in endings and not re.search(r"node_modules|/dist/|schema\.d\.ts|__pycache__", name):
+                yield name, path.read_text("utf-8")
+
+
+def _remarks_of_python(text: str) -> Iterator[tuple[int, str]]:
+    """Comments and docstrings, also those below a field, with the line they begin on."""
+    bare = {
+        node.lineno: node.value.value
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    }
+    yield from bare.items()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+
+
+def _remarks_of_the_web(text: str) -> Iterator[tuple[int, str]]:
+    for found in re.finditer(r"/\*.*?\*/|(?<![:'\"`])//[^\n]*|<!--.*?-->", text, re.DOTALL):
+        yield text.count("\n", 0, found.start()) + 1, found[0]
+
+
+def test_a_person_is_they_or_their_role():
+    """Whoever reads a comment does not ask who he is."""
+    person = re.compile(r"\b(he|she|his|him|her|hers|himself|herself)\b", re.IGNORECASE)
+    found = [
+        f"{name}:{line} {word[0]}"
+        for name, text in _sources(".py", ".ts", ".vue")
+        if not name.startswith(NAMED_PEOPLE) and name != "tests/house/test_words.py" and person.search(text)
+        for line, remark in (_remarks_of_python(text) if name.endswith(".py") else _remarks_of_the_web(text))
+        if (word := person.search(remark))
+    ]
+    assert found == []
+
+
+def test_words_that_were_given_up_do_not_come_back():
+    found = [
+        f"{name}:{text.count(chr(10), 0, word.start()) + 1} {word[0]} → {instead}"
+        for name, text in _sources(".py", ".ts", ".vue", ".toml", ".json", ".html")
+        if name != "tests/house/test_words.py"
+        for given_up, instead in GIVEN_UP.items()
+        for word in re.finditer(given_up, text, re.IGNORECASE)
+    ]
+    assert found == []

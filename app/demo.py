@@ -20,7 +20,7 @@ from typing import Any
 from app import demo_data, forkserver, migrations
 from app.demo_secrets import DemoSecrets
 from app.embedded import EmbeddedPostgres, EmbeddedValkey
-from app.embedded.ports import claim, claim_next
+from app.embedded.ports import hold, hold_next
 from app.embedded.postgres import PostgresFailed
 from app.embedded.state import AlreadyLocked, FolderLock, state_folder
 from app.embedded.valkey import ValkeyFailed
@@ -97,9 +97,9 @@ def run(*, fresh: bool = False, port: int | None = None, simulator_port: int | N
         lock = FolderLock(layout.folder).acquire()
     except AlreadyLocked:
         return _already_running(layout)
-    claims = contextlib.ExitStack()
+    held = contextlib.ExitStack()
     try:
-        ports = _claim_ports(claims, port, simulator_port)
+        ports = _hold_ports(held, port, simulator_port)
         if ports is None:
             return 1
         if fresh:
@@ -126,7 +126,7 @@ def run(*, fresh: bool = False, port: int | None = None, simulator_port: int | N
         return 1
     finally:
         layout.running.unlink(missing_ok=True)
-        claims.close()
+        held.close()
         lock.release()
 
 
@@ -153,15 +153,15 @@ def _already_running(layout: Layout) -> int:
     return 1
 
 
-def _claim_ports(claims: contextlib.ExitStack, web: int | None, simulator: int | None) -> tuple[int, int] | None:
-    """Both ports, held in `claims` until the demo ends."""
+def _hold_ports(held: contextlib.ExitStack, web: int | None, simulator: int | None) -> tuple[int, int] | None:
+    """Both ports, held in `held` until the demo ends."""
     chosen = []
     for wanted, preferred in ((web, WEB_PORT), (simulator, SIMULATOR_PORT)):
-        holder = claim_next(preferred) if wanted is None else claim(wanted)
+        holder = hold_next(preferred) if wanted is None else hold(wanted)
         if holder is None:
             say(f"端口被占用 port {wanted or preferred} is taken")
             return None
-        claims.enter_context(holder)
+        held.enter_context(holder)
         chosen.append(int(holder.getsockname()[1]))
     return chosen[0], chosen[1]
 

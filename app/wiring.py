@@ -7,7 +7,7 @@ import importlib
 
 from app import rooms
 from bot import inbox
-from campaigns.broadcasts import attribution, leaving_out, planning, stopping
+from campaigns.broadcasts import attribution, drafting, leaving_out, stopping
 from crm_core.appointments import selling as appointments_selling
 from crm_core.appointments.events import AppointmentConfirmed, AppointmentEvent, AppointmentRequested, OwnerArrived
 from crm_core.approvals.events import ApprovalDecided
@@ -89,7 +89,7 @@ def _subscribe() -> None:
         subscribe(VehicleSold, end)
     subscribe_after_commit(PersonEnded, _close_open_pages)
     subscribe_after_commit(VehicleUnbound, _close_open_pages)
-    for follow in (planning, templates, extending, refunds, goodwill):
+    for follow in (drafting, templates, extending, refunds, goodwill):
         subscribe(ApprovalDecided, follow.on_approval_decided)
     subscribe(CouponClaimed, attribution.on_claimed)
     subscribe(AppointmentRequested, attribution.on_booked)

@@ -55,7 +55,7 @@ class Exclusion(StrEnum):
 
     @property
     def label(self) -> str:
-        """For the plan's page."""
+        """For the broadcast's page."""
         return REASONS[self].label
 
 

@@ -72,7 +72,7 @@ class MassChannel(ABC):
     most_per_task: ClassVar[int]
     reminders_per_day: ClassVar[int]
     """Of one task."""
-    claim_seconds: ClassVar[int]
+    lease_seconds: ClassVar[int]
     """Real seconds; longer than any call lives."""
     looked_for: ClassVar[timedelta]
     """Business time for which the platform is asked before a call without an answer is given up."""

@@ -2,9 +2,9 @@
 
 from pydantic import Field
 
-from campaigns.broadcasts import forecast, planning, progress, queries, results, tasks
+from campaigns.broadcasts import drafting, forecast, progress, queries, results, tasks
+from campaigns.broadcasts.drafting import BroadcastDraft
 from campaigns.broadcasts.forecast import Forecast
-from campaigns.broadcasts.planning import Plan
 from campaigns.broadcasts.progress import BroadcastProgress
 from campaigns.broadcasts.queries import BroadcastRow
 from campaigns.broadcasts.results import BroadcastResults
@@ -20,7 +20,7 @@ class BroadcastListQuery(Schema):
 
 
 class BroadcastIn(Schema):
-    """A plan; sums in fen."""
+    """A broadcast; sums in fen."""
 
     name: str = Field(min_length=1, max_length=30)
     segment_id: Id
@@ -67,7 +67,7 @@ class SyncOut(Schema):
     tasks: int
 
 
-@api.get("/broadcasts", summary="Plans, the newest first")
+@api.get("/broadcasts", summary="Broadcasts, the newest first")
 async def list_broadcasts(actor: Actor, query: BroadcastListQuery) -> Page[BroadcastRow]:
     before = int(query.cursor) if query.cursor else None
     rows = await queries.list_broadcasts(actor, before_id=before, limit=queries.PAGE + 1)
@@ -75,21 +75,21 @@ async def list_broadcasts(actor: Actor, query: BroadcastListQuery) -> Page[Broad
     return Page[BroadcastRow](items=items, next_cursor=str(items[-1].id) if len(rows) > queries.PAGE else None)
 
 
-@api.get("/broadcasts/{broadcast_id}", summary="One plan")
+@api.get("/broadcasts/{broadcast_id}", summary="One broadcast")
 async def get_broadcast(actor: Actor, broadcast_id: int) -> BroadcastRow:
     return await queries.one(actor, broadcast_id)
 
 
-@api.post("/broadcasts", status=201, summary="Draft a plan for a saved segment")
+@api.post("/broadcasts", status=201, summary="Draft a broadcast for a saved segment")
 async def create_broadcast(actor: Actor, body: BroadcastIn) -> BroadcastRow:
-    broadcast = await planning.draft(actor, Plan(**body.model_dump()))
+    broadcast = await drafting.draft(actor, BroadcastDraft(**body.model_dump()))
     return await get_broadcast(actor, broadcast.id)
 
 
-@api.put("/broadcasts/{broadcast_id}", summary="Change a plan; what waits for approval is void")
+@api.put("/broadcasts/{broadcast_id}", summary="Change a broadcast; what waits for approval is void")
 async def edit_broadcast(actor: Actor, broadcast_id: int, body: BroadcastEditIn) -> BroadcastRow:
-    plan = Plan(**body.model_dump(exclude={"version"}))
-    await planning.edit(actor, broadcast_id, plan, expected_version=body.version)
+    wanted = BroadcastDraft(**body.model_dump(exclude={"version"}))
+    await drafting.edit(actor, broadcast_id, wanted, expected_version=body.version)
     return await get_broadcast(actor, broadcast_id)
 
 
@@ -100,31 +100,31 @@ async def estimate_broadcast(actor: Actor, broadcast_id: int) -> Forecast:
 
 @api.post("/broadcasts/{broadcast_id}/submission", summary="Ask somebody else for approval")
 async def submit_broadcast(actor: Actor, broadcast_id: int, body: BroadcastSubmitIn) -> BroadcastRow:
-    await planning.submit(actor, broadcast_id, expected_version=body.version, note=body.note)
+    await drafting.submit(actor, broadcast_id, expected_version=body.version, note=body.note)
     return await get_broadcast(actor, broadcast_id)
 
 
-@api.post("/broadcasts/{broadcast_id}/schedule", summary="Say when an approved plan begins")
+@api.post("/broadcasts/{broadcast_id}/schedule", summary="Say when an approved broadcast begins")
 async def schedule_broadcast(actor: Actor, broadcast_id: int, body: BroadcastScheduleIn) -> BroadcastRow:
-    await planning.schedule(actor, broadcast_id, body.starts_at, expected_version=body.version)
+    await drafting.schedule(actor, broadcast_id, body.starts_at, expected_version=body.version)
     return await get_broadcast(actor, broadcast_id)
 
 
 @api.post("/broadcasts/{broadcast_id}/pause", summary="Make no more tasks for now")
 async def pause_broadcast(actor: Actor, broadcast_id: int, body: BroadcastReasonIn) -> BroadcastRow:
-    await planning.pause(actor, broadcast_id, reason=body.reason, expected_version=body.version)
+    await drafting.pause(actor, broadcast_id, reason=body.reason, expected_version=body.version)
     return await get_broadcast(actor, broadcast_id)
 
 
 @api.post("/broadcasts/{broadcast_id}/resumption", summary="Go on making tasks")
 async def resume_broadcast(actor: Actor, broadcast_id: int, body: BroadcastVersionIn) -> BroadcastRow:
-    await planning.resume(actor, broadcast_id, expected_version=body.version)
+    await drafting.resume(actor, broadcast_id, expected_version=body.version)
     return await get_broadcast(actor, broadcast_id)
 
 
 @api.post("/broadcasts/{broadcast_id}/cancellation", summary="Drop what is not sent and take it back from WeCom")
 async def cancel_broadcast(actor: Actor, broadcast_id: int, body: BroadcastReasonIn) -> BroadcastRow:
-    await planning.cancel(actor, broadcast_id, reason=body.reason, expected_version=body.version)
+    await drafting.cancel(actor, broadcast_id, reason=body.reason, expected_version=body.version)
     return await get_broadcast(actor, broadcast_id)
 
 

@@ -19,7 +19,7 @@ from sanic.exceptions import SanicException
 from console import masked
 from console.sign_in import api, listening_staff
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.repair_orders import queries
 from crm_core.repair_orders.queries import StaffEvent
 from foundation import clock, failures, live
@@ -55,7 +55,7 @@ async def follow_store(request: Request, store_id: str) -> None:
     known = _number(store_id)
 
     async def news(actor: Actor, last: int) -> list[Revision]:
-        authorize(actor, "repair_orders.read", subject(store_id=known))
+        authorise(actor, "repair_orders.read", subject(store_id=known))
         revision = await queries.store_revision(known)
         return [Revision(revision)] if revision > last else []
 

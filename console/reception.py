@@ -15,7 +15,7 @@ from crm_core.customers import queries as customers
 from crm_core.customers.listing import list_customers
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.pricing.models import ServiceItem
 from crm_core.pricing.quotation import price_items
 from crm_core.vehicles.models import Vehicle, VehicleModel
@@ -132,7 +132,7 @@ async def reception_cars(actor: Actor, customer_id: int) -> list[ReceptionCarOut
 
 @api.get("/reception/models", summary="The models a car can be registered as")
 async def reception_models(actor: Actor) -> list[ReceptionModelOut]:
-    authorize(actor, "staff.read", subject())
+    authorise(actor, "staff.read", subject())
     models = await VehicleModel.all().order_by("series", "trim", "id")
     return [ReceptionModelOut(id=model.id, name=f"{model.series} {model.trim}") for model in models]
 
@@ -162,7 +162,7 @@ async def register_at_desk(actor: Actor, body: RegisterIn) -> RegisteredOut:
 
 @api.get("/reception/service-items/{vehicle_id}/{store_id}", summary="Every job of the catalogue, priced for a car")
 async def reception_items(actor: Actor, vehicle_id: int, store_id: int) -> list[ReceptionItemOut]:
-    authorize(actor, "vehicles.read", subject(store_id=store_id))
+    authorise(actor, "vehicles.read", subject(store_id=store_id))
     store = await Store.get_or_none(id=store_id, is_live=True)
     vehicle = await Vehicle.get_or_none(id=vehicle_id)
     if store is None or vehicle is None:

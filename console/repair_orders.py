@@ -79,7 +79,7 @@ class EstimateLineIn(Schema):
 
     item_id: int = Id
     payer: Literal["CP", "W", "I", "N", "G"] = "CP"
-    claim_number: str = Field(default="", max_length=40)
+    payer_approval_number: str = Field(default="", max_length=40)
 
 
 class EstimateIn(Schema):
@@ -174,7 +174,7 @@ async def sign_on_screen(actor: Actor, repair_order_id: int, body: StaffSignatur
 
 @api.post("/repair-orders/{repair_order_id}/estimate", summary="Price the jobs as the next version")
 async def make_estimate(actor: Actor, repair_order_id: int, body: EstimateIn) -> StaffRepairOrder:
-    wanted = [WantedLine(line.item_id, Payer(line.payer), line.claim_number) for line in body.lines]
+    wanted = [WantedLine(line.item_id, Payer(line.payer), line.payer_approval_number) for line in body.lines]
     await estimating.make_estimate(
         actor, repair_order_id, wanted, body.promised_finish_at, expected_version=body.version
     )

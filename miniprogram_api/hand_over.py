@@ -40,7 +40,7 @@ class HandOverOut:
     answer_by: datetime | None
     settled_at: datetime | None
     resolution: str
-    warranty: str
+    repair_guarantee: str
     next_service_due_on: date | None
     next_service_due_km: int | None
     dispute_days: int

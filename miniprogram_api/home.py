@@ -56,7 +56,7 @@ class HomeVehicleOut:
 
 
 class DecideFocusOut(Schema):
-    """Something waits for the owner's word: the walk-around report, the quote or what was found."""
+    """Something waits for the owner's word: the walk-around report, the estimate or what was found."""
 
     kind: Literal["decide"] = "decide"
     repair_order_id: int

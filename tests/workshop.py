@@ -75,8 +75,8 @@ class Workshop:
         await inspection.sign_inspection(self.owner, order.id, PHOTO["key"], seen=report.inspected_at)
         return await self.now(order)
 
-    async def quoted(self, *items: ServiceItem, promised_at: datetime | None = None) -> RepairOrder:
-        """A quote lies before the owner: by default the small service, promised for 11:30."""
+    async def estimated(self, *items: ServiceItem, promised_at: datetime | None = None) -> RepairOrder:
+        """A estimate lies before the owner: by default the small service, promised for 11:30."""
         order = await self.inspected()
         wanted = [WantedLine(item.id) for item in items or (self.service,)]
         await estimating.make_estimate(self.advisor, order.id, wanted, promised_at or make.slot(11, 30))
@@ -85,7 +85,7 @@ class Workshop:
 
     async def authorised(self, *items: ServiceItem) -> RepairOrder:
         """The owner allowed it."""
-        order = await self.quoted(*items)
+        order = await self.estimated(*items)
         await estimating.authorise_estimate(self.owner, order.id, 1, keeps_old_parts=True)
         return await self.now(order)
 
@@ -97,7 +97,7 @@ class Workshop:
 
     async def give_out(self, order: RepairOrder) -> None:
         """Dispatch what waits for it and hand out its parts."""
-        lines = [line.id for line in await self.lines(order) if line.state == "AUTHORIZED"]
+        lines = [line.id for line in await self.lines(order) if line.state == "AUTHORISED"]
         await dispatching.dispatch(
             self.controller, order.id, lines, technician_id=self.technician.id, bay_id=self.bay.id
         )

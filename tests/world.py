@@ -36,7 +36,7 @@ OWNERS: Final = 1_500
 CALLED: Final = {
     "advisor": "staff",
     "author": "staff",
-    "batch": "send_batch",
+    "send_task": "send_task",
     "change": "policy_change",
     "delegate": "staff",
     "dispute": "bill_dispute",
@@ -55,7 +55,7 @@ CALLED: Final = {
     "scan": "coupon_showing",
     "share": "progress_share",
     "showing": "coupon_showing",
-    "task": "send_batch",
+    "task": "send_task",
     "technician": "staff",
     "template": "coupon_template",
     "title": "invoice_title",

@@ -17,11 +17,11 @@ def is_free(port: int) -> bool:
         return True
 
 
-def claim(port: int) -> socket.socket | None:
+def hold(port: int) -> socket.socket | None:
     """Hold a free port against other demos until this socket is closed; None if it is taken or another demo holds it.
 
     Between choosing a port and listening on it lie seconds, in which a second demo would choose the same one. The UDP
-    port of that number stands for the claim: only one program can hold it, and it is gone with the program.
+    port of that number stands for the hold: only one program can hold it, and it is gone with the program.
     """
     holder = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
@@ -35,10 +35,10 @@ def claim(port: int) -> socket.socket | None:
     return None
 
 
-def claim_next(preferred: int) -> socket.socket | None:
-    """A claim on `preferred` or the next port after it that can be claimed."""
+def hold_next(preferred: int) -> socket.socket | None:
+    """A hold on `preferred` or the next port after it that can be held."""
     ports = range(preferred, min(preferred + _PORTS_TRIED, 65536))
-    return next((holder for port in ports if (holder := claim(port)) is not None), None)
+    return next((holder for port in ports if (holder := hold(port)) is not None), None)
 
 
 def free_port() -> int:

@@ -6,6 +6,6 @@ from crm_core.dealerships.actors import Actor
 
 
 @button("decline", "send_task")
-async def decline(actor: Actor, batch_id: int, version: int) -> None:
+async def decline(actor: Actor, send_task_id: int, version: int) -> None:
     """The salesperson cannot send it; who planned it and who leads them are told."""
-    await tasks.decline(actor, batch_id, version)
+    await tasks.decline(actor, send_task_id, version)

@@ -5,11 +5,11 @@
 
 freeze     at its time the segment is asked once and everybody written down: excluded with a reason, held out, planned
 control    对照组: at least 5 % of the reachable, chosen by a hash, are sent nothing; all planned are compared with them
-batch      one task for one salesperson and at most 10,000 of their friends; PENDING → CREATING → CREATED → SENT
+send_task      one task for one salesperson and at most 10,000 of their friends; PENDING → CREATING → CREATED → SENT
            CREATING → UNKNOWN when no answer came: WeCom's list is read before anything is asked again
 tasked     待员工确认: WeCom sends nothing before the salesperson confirms; results are read back every few minutes
-token      stands in the card's page; tells which send brought a visitor, and finds a batch in WeCom's list
+token      stands in the card's page; tells which send brought a visitor, and finds a send task in WeCom's list
 
-rules is pure; planning makes and moves plans, freezing writes people down, dispatch makes tasks, syncing reads back
-what became of them, ending takes back the rest, attribution notes what people did, queries are what screens show.
+rules is pure; drafting makes and moves broadcasts, freezing writes people down, dispatch makes tasks, syncing reads
+back what became of them, ending takes back the rest, attribution notes what people did, queries are what screens show.
 """

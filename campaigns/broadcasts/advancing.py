@@ -1,47 +1,47 @@
-"""The next step of one batch, whatever it is: make its task, learn what became of a call, read, renew, take back."""
+"""The next step of one send task, whatever it is: have it made, learn what became of a call, read, renew, take back."""
 
 from datetime import datetime, timedelta
 from typing import Final
 
 from campaigns.broadcasts import dispatch, ending, leaving_out, syncing, tasks
-from campaigns.broadcasts.models import BatchState
+from campaigns.broadcasts.models import SendTaskState
 from foundation import clock, database
 
 LOOK_AGAIN: Final = timedelta(minutes=1)
-"""At a batch that waits for its hour, or whose call has no outcome yet."""
+"""At a send task that waits for its hour, or whose call has no outcome yet."""
 READ_AGAIN: Final = timedelta(minutes=5)
 """At a task on a salesperson's phone: whether it was confirmed, and whether everybody in it may still be sent to."""
 
 
-async def advance(batch_id: int) -> datetime | None:
-    """Take the next step; returns when to look again, None when the batch is finished.
+async def advance(send_task_id: int) -> datetime | None:
+    """Take the next step; returns when to look again, None when the send task is finished.
 
     Raises:
         PlatformError: WeCom cannot be asked now; harmless to repeat.
     """
-    match await _state(batch_id):
-        case BatchState.PENDING:
-            await dispatch.dispatch(batch_id)
-        case BatchState.CREATING | BatchState.UNKNOWN:
-            await dispatch.resolve(batch_id)
-        case BatchState.CREATED:
-            await _look_after(batch_id)
-    match await _state(batch_id):
-        case BatchState.CREATED:
+    match await _state(send_task_id):
+        case SendTaskState.PENDING:
+            await dispatch.dispatch(send_task_id)
+        case SendTaskState.CREATING | SendTaskState.UNKNOWN:
+            await dispatch.resolve(send_task_id)
+        case SendTaskState.CREATED:
+            await _look_after(send_task_id)
+    match await _state(send_task_id):
+        case SendTaskState.CREATED:
             return clock.now() + READ_AGAIN
-        case BatchState.PENDING | BatchState.CREATING | BatchState.UNKNOWN:
+        case SendTaskState.PENDING | SendTaskState.CREATING | SendTaskState.UNKNOWN:
             return clock.now() + LOOK_AGAIN
     return None
 
 
-async def _look_after(batch_id: int) -> None:
-    if await ending.is_over(batch_id):
-        await ending.take_back(batch_id)
+async def _look_after(send_task_id: int) -> None:
+    if await ending.is_over(send_task_id):
+        await ending.take_back(send_task_id)
         return
-    await syncing.sync(batch_id)
-    await leaving_out.look_again(batch_id)
-    await tasks.give_reminder(batch_id)
+    await syncing.sync(send_task_id)
+    await leaving_out.look_again(send_task_id)
+    await tasks.give_reminder(send_task_id)
 
 
-async def _state(batch_id: int) -> BatchState:
-    return BatchState(await database.fetch_value("SELECT state FROM send_batch WHERE id = $1", batch_id))
+async def _state(send_task_id: int) -> SendTaskState:
+    return SendTaskState(await database.fetch_value("SELECT state FROM send_task WHERE id = $1", send_task_id))

@@ -23,8 +23,8 @@ from foundation import clock, database
 from foundation.reading import literals
 
 _OF_TOKEN = (
-    "FROM send_batch b WHERE b.token = $1 AND r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id "
-    f"AND r.batch_number = b.number AND r.customer_id = $2 AND r.cohort = {literals(Cohort.PLANNED)}"
+    "FROM send_task b WHERE b.token = $1 AND r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id "
+    f"AND r.task_number = b.number AND r.customer_id = $2 AND r.cohort = {literals(Cohort.PLANNED)}"
 )
 
 
@@ -49,7 +49,7 @@ async def open_offer(actor: Actor, token: str) -> tuple[Offer, int, int | None]:
     if not actor.is_owner or not await touch(customer_id, token):
         raise BroadcastNotFound("这张券是送给另一位朋友的，或活动已结束。")
     row = await database.fetch_one(
-        "SELECT c.id, c.coupon_template_id, b.staff_id, s.store_id FROM send_batch b "
+        "SELECT c.id, c.coupon_template_id, b.staff_id, s.store_id FROM send_task b "
         "JOIN broadcast c ON c.id = b.broadcast_id JOIN staff s ON s.id = b.staff_id WHERE b.token = $1",
         token,
     )

@@ -3,7 +3,7 @@
 from typing import Final
 
 from campaigns.broadcasts import moving, notices, rules, syncing
-from campaigns.broadcasts.models import BatchState, Broadcast, RecipientState
+from campaigns.broadcasts.models import Broadcast, RecipientState, SendTaskState
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import OPEN, UNFINISHED
 from campaigns.channels.wecom_mass import WECOM_MASS
@@ -16,27 +16,27 @@ NO_SUCH_TASK: Final = 41047
 
 
 async def drop_unsent(broadcast_id: int, outcome: str) -> None:
-    """In the running transaction, with the broadcast locked: batches nobody has asked for end now, made ones in a job.
+    """In the running transaction, with the broadcast locked: send tasks not asked for yet end now, made ones in a job.
 
-    A batch that is being made ends when its outcome is known. Salespeople are told at once that they need not send it:
-    `outcome` is `cancelled` or `finished`.
+    A send task that is being made ends when its outcome is known. Salespeople are told at once that they need not send
+    it: `outcome` is `cancelled` or `finished`.
     """
     await database.execute(
-        f"UPDATE send_batch SET state = {literals(BatchState.CANCELLED)} WHERE broadcast_id = $1 "
-        f"  AND state = {literals(BatchState.PENDING)}",
+        f"UPDATE send_task SET state = {literals(SendTaskState.CANCELLED)} WHERE broadcast_id = $1 "
+        f"  AND state = {literals(SendTaskState.PENDING)}",
         broadcast_id,
     )
     await database.execute(
         f"UPDATE broadcast_recipient r SET state = {literals(RecipientState.DROPPED)}, contacted_on = NULL "
-        "  FROM send_batch b "
+        "  FROM send_task b "
         f"WHERE r.broadcast_id = $1 AND r.state = {literals(RecipientState.QUEUED)} AND b.broadcast_id = $1 "
         "  AND b.staff_id = r.staff_id "
-        f"AND b.number = r.batch_number AND b.state = {literals(BatchState.CANCELLED)}",
+        f"AND b.number = r.task_number AND b.state = {literals(SendTaskState.CANCELLED)}",
         broadcast_id,
     )
     made = await database.fetch(
-        "SELECT id, confirmed_at FROM send_batch WHERE broadcast_id = $1 "
-        f"  AND state = {literals(BatchState.CREATED)} ORDER BY id",
+        "SELECT id, confirmed_at FROM send_task WHERE broadcast_id = $1 "
+        f"  AND state = {literals(SendTaskState.CREATED)} ORDER BY id",
         broadcast_id,
     )
     await UNFINISHED.hint([row["id"] for row in made])
@@ -45,36 +45,36 @@ async def drop_unsent(broadcast_id: int, outcome: str) -> None:
             await notices.close_task(row["id"], outcome, "系统")
 
 
-async def is_over(batch_id: int) -> bool:
-    """Whether the broadcast of a batch has ended."""
+async def is_over(send_task_id: int) -> bool:
+    """Whether the broadcast of a send task has ended."""
     state = await database.fetch_value(
-        "SELECT c.state FROM broadcast c JOIN send_batch b ON b.broadcast_id = c.id WHERE b.id = $1", batch_id
+        "SELECT c.state FROM broadcast c JOIN send_task b ON b.broadcast_id = c.id WHERE b.id = $1", send_task_id
     )
     return state in rules.OVER
 
 
-async def take_back(batch_id: int) -> None:
+async def take_back(send_task_id: int) -> None:
     """Stop the rest of a task on the platform, read a last time what was sent, and drop the others.
 
     Raises:
         PlatformError: the platform cannot be asked now; harmless to repeat.
     """
-    if await stop_on_platform(batch_id):
+    if await stop_on_platform(send_task_id):
         async with database.transaction():
-            await drop_rest(batch_id)
+            await drop_rest(send_task_id)
 
 
-async def stop_on_platform(batch_id: int) -> bool:
+async def stop_on_platform(send_task_id: int) -> bool:
     """Stop a made task on the platform and read a last time what was sent; False when there is none to stop.
 
     Raises:
         PlatformError: the platform cannot be asked now; harmless to repeat.
     """
-    batch = await database.fetch_one("SELECT * FROM send_batch WHERE id = $1", batch_id)
-    if batch is None or batch["state"] != BatchState.CREATED:
+    send_task = await database.fetch_one("SELECT * FROM send_task WHERE id = $1", send_task_id)
+    if send_task is None or send_task["state"] != SendTaskState.CREATED:
         return False
-    if await stop_task(batch["message_id"]):
-        await syncing.sync(batch_id)
+    if await stop_task(send_task["message_id"]):
+        await syncing.sync(send_task_id)
     return True
 
 
@@ -94,24 +94,24 @@ async def stop_task(message_id: str) -> bool:
     return True
 
 
-async def drop_rest(batch_id: int) -> None:
-    """In the running transaction: whoever was not sent anything is dropped, and the batch ends."""
+async def drop_rest(send_task_id: int) -> None:
+    """In the running transaction: whoever was not sent anything is dropped, and the send task ends."""
     await database.execute(
         f"UPDATE broadcast_recipient r SET state = {literals(RecipientState.DROPPED)}, contacted_on = NULL "
-        "  FROM send_batch b WHERE b.id = $1 "
-        "AND r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id AND r.batch_number = b.number "
+        "  FROM send_task b WHERE b.id = $1 "
+        "AND r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id AND r.task_number = b.number "
         f"AND r.state = {literals(RecipientState.TASKED)}",
-        batch_id,
+        send_task_id,
     )
-    await close(batch_id)
+    await close(send_task_id)
 
 
-async def close(batch_id: int) -> None:
+async def close(send_task_id: int) -> None:
     """In the running transaction: WeCom has taken the rest of the task back."""
     await database.execute(
-        f"UPDATE send_batch SET state = {literals(BatchState.CANCELLED)}, cancelled_at = $2 WHERE id = $1 "
-        f"  AND state = {literals(BatchState.CREATED)}",
-        batch_id,
+        f"UPDATE send_task SET state = {literals(SendTaskState.CANCELLED)}, cancelled_at = $2 WHERE id = $1 "
+        f"  AND state = {literals(SendTaskState.CREATED)}",
+        send_task_id,
         clock.now(),
     )
 
@@ -124,7 +124,7 @@ async def finish(broadcast_id: int) -> None:
             return
         is_late = broadcast.ends_at is not None and broadcast.ends_at <= clock.now()
         is_open = await database.fetch_value(
-            "SELECT EXISTS (SELECT 1 FROM send_batch WHERE broadcast_id = $1 AND state = ANY($2::text[]))",
+            "SELECT EXISTS (SELECT 1 FROM send_task WHERE broadcast_id = $1 AND state = ANY($2::text[]))",
             broadcast_id,
             list(OPEN),
         )

@@ -4,12 +4,12 @@ from foundation.errors import InvalidInput, NotFound, Refused
 
 
 class BroadcastNotFound(NotFound):
-    """No such plan for this actor."""
+    """No such broadcast for this actor."""
 
     message = "没找到这个群发计划。"
 
 
-class BatchNotFound(NotFound):
+class SendTaskNotFound(NotFound):
     """No such task for this actor."""
 
     message = "没找到这个群发任务。"
@@ -37,7 +37,7 @@ class StopLinePassed(Refused):
 
 
 class CouponNotReady(Refused):
-    """The coupon of the plan is not live, over or has run out; the sentence says which."""
+    """The coupon of the broadcast is not live, over or has run out; the sentence says which."""
 
     code = "coupon_not_ready"
     message = "卡券还没启用，或已经发完。"

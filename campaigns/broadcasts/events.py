@@ -1,4 +1,4 @@
-"""What happened to a plan."""
+"""What happened to a broadcast."""
 
 from dataclasses import dataclass
 from typing import ClassVar

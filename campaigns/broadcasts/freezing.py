@@ -1,12 +1,12 @@
 """The freeze: at its time the segment is asked once, and everybody is written down with what will become of them.
 
-One INSERT … SELECT for any number of people; batches are numbered in the same statement: no row is written twice.
+One INSERT … SELECT for any number of people; send_tasks are numbered in the same statement: no row is written twice.
 """
 
 import secrets
 
 from campaigns.broadcasts import moving, notices, stopping
-from campaigns.broadcasts.models import BatchState, Broadcast, Cohort, RecipientState
+from campaigns.broadcasts.models import Broadcast, Cohort, RecipientState, SendTaskState
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import take_up_pending
 from campaigns.channels.wecom_mass import WECOM_MASS
@@ -23,14 +23,14 @@ from foundation.logging import logger
 from foundation.reading import literals
 
 # Held out are those with the smallest hash of broadcast and person: the same people however often it is asked, other
-# people in another broadcast. The rest is numbered for each salesperson in parts of a batch.
+# people in another broadcast. The rest is numbered for each salesperson in parts of a send task.
 _FREEZE = f"""
 INSERT INTO broadcast_recipient
-  (broadcast_id, customer_id, cohort, state, reason, staff_id, batch_number, external_userid, is_last_touch)
+  (broadcast_id, customer_id, cohort, state, reason, staff_id, task_number, external_userid, is_last_touch)
 SELECT {{broadcast}}, customer_id, cohort,
   CASE cohort WHEN {literals(Cohort.PLANNED)} THEN {literals(RecipientState.QUEUED)} ELSE cohort END, reason, staff_id,
   CASE WHEN cohort = {literals(Cohort.PLANNED)}
-       THEN (row_number() OVER (PARTITION BY cohort, staff_id ORDER BY customer_id) - 1) / {{batch_size}} ELSE 0 END,
+       THEN (row_number() OVER (PARTITION BY cohort, staff_id ORDER BY customer_id) - 1) / {{task_size}} ELSE 0 END,
   coalesce(external_userid, ''), false
 FROM (
   SELECT *, CASE WHEN reason <> '' THEN {literals(Cohort.EXCLUDED)}
@@ -48,23 +48,23 @@ FROM (
 ORDER BY customer_id
 """
 
-_BATCHES = f"""
-INSERT INTO send_batch
+_SEND_TASKS = f"""
+INSERT INTO send_task
   (broadcast_id, staff_id, number, token, customers, state, message_id, reason, created_at, reminded_at)
-SELECT $1, staff_id, batch_number, $2::bigint + row_number() OVER (ORDER BY staff_id, batch_number), count(*),
-  {literals(BatchState.PENDING)}, '', '', $3, '[]'
+SELECT $1, staff_id, task_number, $2::bigint + row_number() OVER (ORDER BY staff_id, task_number), count(*),
+  {literals(SendTaskState.PENDING)}, '', '', $3, '[]'
 FROM broadcast_recipient WHERE broadcast_id = $1 AND state = {literals(RecipientState.QUEUED)}
-  GROUP BY staff_id, batch_number
+  GROUP BY staff_id, task_number
 """
 
 WORK_MEMORY = "64MB"
 """For the sorts and hashes of one freeze; PostgreSQL's usual 4 MB would write 200,000 people to disk three times."""
 
 
-async def start(broadcast_id: int, *, batch_size: int = WECOM_MASS.most_per_task) -> bool:
-    """Freeze and run a scheduled plan whose time has come; False when there is nothing to do (any more).
+async def start(broadcast_id: int, *, task_size: int = WECOM_MASS.most_per_task) -> bool:
+    """Freeze and run a scheduled broadcast whose time has come; False when there is nothing to do (any more).
 
-    A plan whose coupon nobody can claim does not begin: it waits, approved, for another time.
+    A broadcast whose coupon nobody can claim does not begin: it waits, approved, for another time.
     """
     actor = system("broadcast_start")
     async with database.transaction():
@@ -79,7 +79,7 @@ async def start(broadcast_id: int, *, batch_size: int = WECOM_MASS.most_per_task
                 broadcast, "held", line=stop.line, measured=stop.measured, next_step=stop.next_step
             )
             return False
-        await freeze(broadcast, batch_size=batch_size)
+        await freeze(broadcast, task_size=task_size)
         await moving.move(actor, broadcast, "start")
         await take_up_pending(broadcast.id)
         return True
@@ -94,23 +94,23 @@ async def _is_due(broadcast: Broadcast) -> bool:
     return broadcast.starts_at <= clock.now() and may_send_at(clock.now(), await group_policy(ContactPolicy))
 
 
-async def freeze(broadcast: Broadcast, *, batch_size: int) -> None:
+async def freeze(broadcast: Broadcast, *, task_size: int) -> None:
     """Write everybody down, in the running transaction; the people's limits are looked at again before each send."""
     to = await asked_now()
     broadcast_id = to.add(broadcast.id, "bigint")
     chosen = audience(parse(broadcast.definition), as_stores(broadcast.store_ids), to)
     sql = _FREEZE.format(
         broadcast=broadcast_id,
-        batch_size=to.add(batch_size, "int"),
+        task_size=to.add(task_size, "int"),
         percent=to.add(broadcast.control_percent, "int"),
         reach=reach_sql(chosen, to),
     )
     await database.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
     await database.execute(sql, *to.values)
-    await database.execute(_BATCHES, broadcast.id, first_token(), clock.now())
+    await database.execute(_SEND_TASKS, broadcast.id, first_token(), clock.now())
     broadcast.frozen_at = clock.now()
 
 
 def first_token() -> int:
-    """Fifteen digits, so that a page's address holds it as a number; each batch of the freeze takes the next one."""
+    """Fifteen digits, so that a page's address holds it as a number; each send task of the freeze takes the next."""
     return 10**14 + secrets.randbelow(8 * 10**14)

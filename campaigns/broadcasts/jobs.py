@@ -3,7 +3,7 @@
 from functools import partial
 
 from campaigns.broadcasts import advancing, ending, freezing, lost_calls, stopping
-from campaigns.broadcasts.models import OPEN_BATCHES
+from campaigns.broadcasts.models import OPEN_SEND_TASKS
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import ADVANCE, UNFINISHED
 from foundation import clock, database
@@ -16,7 +16,7 @@ FINISH_BATCH = 100
 
 @job("campaigns.start_due")
 async def start_due() -> None:
-    """Each minute: plans whose time has come."""
+    """Each minute: broadcasts whose time has come."""
     due = await database.fetch(
         f"SELECT id FROM broadcast WHERE state = {literals(BroadcastState.SCHEDULED)} AND starts_at <= $1 "
         "  ORDER BY starts_at",
@@ -28,14 +28,14 @@ async def start_due() -> None:
 
 @job(START, is_hint=True)
 async def start(*, broadcast_id: int) -> None:
-    """Freeze one plan and run it."""
+    """Freeze one broadcast and run it."""
     await freezing.start(broadcast_id)
 
 
 @job(ADVANCE, priority=BULK, is_hint=True)
-async def advance(*, batch_id: int) -> None:
-    """The next step of one batch."""
-    await UNFINISHED.attempt(batch_id, partial(advancing.advance, batch_id))
+async def advance(*, send_task_id: int) -> None:
+    """The next step of one send task."""
+    await UNFINISHED.attempt(send_task_id, partial(advancing.advance, send_task_id))
 
 
 @job(lost_calls.FOLLOW, is_hint=True)
@@ -57,8 +57,8 @@ async def finish_due() -> None:
         "SELECT c.id FROM broadcast c "
         f"  WHERE c.state IN ({literals(BroadcastState.RUNNING, BroadcastState.PAUSED)}) AND (c.ends_at <= $1 "
         "  OR NOT EXISTS ("
-        "  SELECT 1 FROM send_batch b WHERE b.broadcast_id = c.id "
-        f"  AND b.state IN ({literals(*OPEN_BATCHES)}))) ORDER BY c.id LIMIT $2",
+        "  SELECT 1 FROM send_task b WHERE b.broadcast_id = c.id "
+        f"  AND b.state IN ({literals(*OPEN_SEND_TASKS)}))) ORDER BY c.id LIMIT $2",
         clock.now(),
         FINISH_BATCH,
     )

@@ -1,10 +1,10 @@
 """Somebody in a task that no salesperson has confirmed may not be sent to any more: it is made again without them.
 
 They refused, complained, booked, came, or ended the friendship. WeCom takes nobody out of a task (doc 97610 stops it as
-a whole). So it is stopped, what was sent is read, and whoever is left goes into a new batch, which asks the whole list
-of reasons again before it becomes a task.
+a whole). So it is stopped, what was sent is read, and whoever is left goes into a new send task, which asks the whole
+list of reasons again before WeCom is given it.
 
-A stop line takes a task back the same way: the new batch waits until the broadcast goes on.
+A stop line takes a task back the same way: the new send task waits until the broadcast goes on.
 
 An event is the hint; every reading of a task's results asks the list too (`look_again`), for as long as it waits.
 """
@@ -13,7 +13,7 @@ from typing import Any
 
 from campaigns.broadcasts import asking, ending, notices
 from campaigns.broadcasts.freezing import first_token
-from campaigns.broadcasts.models import BatchState, RecipientState
+from campaigns.broadcasts.models import RecipientState, SendTaskState
 from campaigns.broadcasts.rules import OVER
 from campaigns.broadcasts.unfinished import UNFINISHED
 from foundation import clock, database
@@ -29,72 +29,72 @@ async def on_change(event: Event) -> None:
     A task that is being made right now is looked at when it is there (`dispatch`).
     """
     rows = await database.fetch(
-        "SELECT DISTINCT b.id FROM broadcast_recipient r JOIN send_batch b ON b.broadcast_id = r.broadcast_id "
-        "AND b.staff_id = r.staff_id AND b.number = r.batch_number "
+        "SELECT DISTINCT b.id FROM broadcast_recipient r JOIN send_task b ON b.broadcast_id = r.broadcast_id "
+        "AND b.staff_id = r.staff_id AND b.number = r.task_number "
         "WHERE r.customer_id = ANY(array_append(ARRAY("
         "  SELECT o.customer_id FROM ownership o WHERE o.vehicle_id = $2 AND o.until_on IS NULL), $1::bigint)) "
-        f"AND r.state = {literals(RecipientState.TASKED)} AND b.state = {literals(BatchState.CREATED)}",
+        f"AND r.state = {literals(RecipientState.TASKED)} AND b.state = {literals(SendTaskState.CREATED)}",
         event.customer_id,
         getattr(event, "vehicle_id", None),
     )
     await UNFINISHED.hint([row["id"] for row in rows])
 
 
-async def look_again(batch_id: int) -> None:
+async def look_again(send_task_id: int) -> None:
     """Ask the list about a task that waits; it is made again where somebody is left out or its broadcast was stopped.
 
     Raises:
         PlatformError: the platform cannot be asked now; harmless to repeat.
     """
-    batch = await database.fetch_one(
-        "SELECT b.*, c.stopped_at FROM send_batch b JOIN broadcast c ON c.id = b.broadcast_id "
-        f"WHERE b.id = $1 AND b.state = {literals(BatchState.CREATED)}",
-        batch_id,
+    send_task = await database.fetch_one(
+        "SELECT b.*, c.stopped_at FROM send_task b JOIN broadcast c ON c.id = b.broadcast_id "
+        f"WHERE b.id = $1 AND b.state = {literals(SendTaskState.CREATED)}",
+        send_task_id,
     )
-    if batch is not None and (batch["stopped_at"] is not None or await asking.must_leave_out(batch)):
-        await renew(batch_id)
+    if send_task is not None and (send_task["stopped_at"] is not None or await asking.must_leave_out(send_task)):
+        await renew(send_task_id)
 
 
-async def renew(batch_id: int) -> None:
-    """Stop a task on the platform, read what was sent, and put the rest into a new batch.
+async def renew(send_task_id: int) -> None:
+    """Stop a task on the platform, read what was sent, and put the rest into a new send task.
 
     Raises:
         PlatformError: the platform cannot be asked now; harmless to repeat.
     """
-    if not await ending.stop_on_platform(batch_id):
+    if not await ending.stop_on_platform(send_task_id):
         return
     async with database.transaction():
-        await move_rest(await locked(batch_id))
+        await move_rest(await locked(send_task_id))
 
 
-async def move_rest(batch: Row) -> None:
-    """In the running transaction, the batch locked and stopped on the platform: who is left goes into a new batch."""
-    batch_id = batch["id"]
-    if batch["state"] != BatchState.CREATED:
+async def move_rest(send_task: Row) -> None:
+    """In the running transaction, the send task locked and stopped on the platform: who is left goes into a new one."""
+    send_task_id = send_task["id"]
+    if send_task["state"] != SendTaskState.CREATED:
         return
-    if batch["broadcast_state"] in OVER:
-        await ending.drop_rest(batch_id)
+    if send_task["broadcast_state"] in OVER:
+        await ending.drop_rest(send_task_id)
         return
-    number = await _next_number(batch)
+    number = await _next_number(send_task)
     moved = await database.fetch(
         f"UPDATE broadcast_recipient SET state = {literals(RecipientState.QUEUED)}, contacted_on = NULL, "
-        "  batch_number = $4 "
-        "WHERE broadcast_id = $1 AND staff_id = $2 AND batch_number = $3 "
+        "  task_number = $4 "
+        "WHERE broadcast_id = $1 AND staff_id = $2 AND task_number = $3 "
         f"  AND state = {literals(RecipientState.TASKED)} RETURNING id",
-        batch["broadcast_id"],
-        batch["staff_id"],
-        batch["number"],
+        send_task["broadcast_id"],
+        send_task["staff_id"],
+        send_task["number"],
         number,
     )
-    await ending.close(batch_id)
-    await notices.close_task(batch_id, "renewed" if batch["stopped_at"] is None else "stopped", "系统")
+    await ending.close(send_task_id)
+    await notices.close_task(send_task_id, "renewed" if send_task["stopped_at"] is None else "stopped", "系统")
     if moved:
         new_id = await database.fetch_value(
-            "INSERT INTO send_batch (broadcast_id, staff_id, number, token, customers, state, message_id, reason, "
-            f"  created_at, reminded_at) VALUES ($1, $2, $3, $4, $5, {literals(BatchState.PENDING)}, '', '', $6, '[]') "
-            "RETURNING id",
-            batch["broadcast_id"],
-            batch["staff_id"],
+            "INSERT INTO send_task (broadcast_id, staff_id, number, token, customers, state, message_id, reason, "
+            "  created_at, reminded_at) "
+            f"VALUES ($1, $2, $3, $4, $5, {literals(SendTaskState.PENDING)}, '', '', $6, '[]') RETURNING id",
+            send_task["broadcast_id"],
+            send_task["staff_id"],
             number,
             str(first_token()),
             len(moved),
@@ -103,24 +103,24 @@ async def move_rest(batch: Row) -> None:
         await UNFINISHED.hint([new_id])
 
 
-async def locked(batch_id: int) -> Row:
-    """The batch and its plan's state; the plan is locked first, as whoever ends it does."""
+async def locked(send_task_id: int) -> Row:
+    """The send task and its broadcast's state; the broadcast is locked first, as whoever ends it does."""
     row = await database.fetch_one(
-        "SELECT c.state, c.stopped_at FROM broadcast c JOIN send_batch b ON b.broadcast_id = c.id WHERE b.id = $1 "
+        "SELECT c.state, c.stopped_at FROM broadcast c JOIN send_task b ON b.broadcast_id = c.id WHERE b.id = $1 "
         "FOR SHARE OF c",
-        batch_id,
+        send_task_id,
     )
-    batch = await database.fetch_one("SELECT * FROM send_batch WHERE id = $1 FOR UPDATE", batch_id)
+    send_task = await database.fetch_one("SELECT * FROM send_task WHERE id = $1 FOR UPDATE", send_task_id)
     assert row is not None
-    assert batch is not None
-    return batch | {"broadcast_state": row["state"], "stopped_at": row["stopped_at"]}
+    assert send_task is not None
+    return send_task | {"broadcast_state": row["state"], "stopped_at": row["stopped_at"]}
 
 
-async def _next_number(batch: Row) -> int:
+async def _next_number(send_task: Row) -> int:
     return int(
         await database.fetch_value(
-            "SELECT max(number) + 1 FROM send_batch WHERE broadcast_id = $1 AND staff_id = $2",
-            batch["broadcast_id"],
-            batch["staff_id"],
+            "SELECT max(number) + 1 FROM send_task WHERE broadcast_id = $1 AND staff_id = $2",
+            send_task["broadcast_id"],
+            send_task["staff_id"],
         )
     )

@@ -1,9 +1,9 @@
 """Calls that may have made a task besides the one that counts: it is found, stopped, and nobody is sent to twice.
 
 WeCom's list may lag behind what it made, and a worker that stood still for long may hear its answer when the task was
-made a second time. All tasks of a batch carry its token; the one in `send_batch.message_id` counts. Every other one is
-stopped as soon as it is known: from an answer that came too late, or from the list, which is read again and again for
-a week after a call was given up. Whoever was sent to before that is struck out of the batch.
+made a second time. All tasks of a send task carry its token; the one in `send_task.message_id` counts. Every other one
+is stopped as soon as it is known: from an answer that came too late, or from the list, which is read again and again
+for a week after a call was given up. Whoever was sent to before that is struck out of the send task.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from campaigns.broadcasts import ending, leaving_out, syncing
-from campaigns.broadcasts.models import BatchState, RecipientState
+from campaigns.broadcasts.models import RecipientState, SendTaskState
 from campaigns.channels.wecom_mass import WECOM_MASS
 from campaigns.mass_channels import CustomerResult, SendOutcome
 from foundation import clock, database
@@ -27,37 +27,39 @@ LONGEST_LOOK: Final = timedelta(hours=1)
 Row = dict[str, Any]
 
 
-async def watch(batch: Row) -> None:
+async def watch(send_task: Row) -> None:
     """In the running transaction: a call without an answer is given up; should it have made a task, it is stopped."""
-    await _write(batch["id"], "", batch["asked_at"])
+    await _write(send_task["id"], "", send_task["asked_at"])
 
 
-async def keep(batch: Row, message_id: str) -> None:
-    """In the running transaction, with the batch locked: this task is not the one that counts."""
-    if message_id == batch["message_id"]:
+async def keep(send_task: Row, message_id: str) -> None:
+    """In the running transaction, with the send task locked: this task is not the one that counts."""
+    if message_id == send_task["message_id"]:
         return
-    logger.warning("mass_message_of_lost_call", batch_id=batch["id"])
-    lost_call_id = await _write(batch["id"], message_id, batch["asked_at"] or clock.now())
+    logger.warning("mass_message_of_lost_call", send_task_id=send_task["id"])
+    lost_call_id = await _write(send_task["id"], message_id, send_task["asked_at"] or clock.now())
     await LOST.hint([lost_call_id])
 
 
-async def is_lost(batch_id: int, message_id: str) -> bool:
-    """Whether this task of the batch is one that is stopped."""
+async def is_lost(send_task_id: int, message_id: str) -> bool:
+    """Whether this task of the send task is one that is stopped."""
     return bool(
         await database.fetch_value(
-            "SELECT EXISTS (SELECT 1 FROM lost_call WHERE batch_id = $1 AND message_id = $2)", batch_id, message_id
+            "SELECT EXISTS (SELECT 1 FROM lost_call WHERE send_task_id = $1 AND message_id = $2)",
+            send_task_id,
+            message_id,
         )
     )
 
 
-async def _write(batch_id: int, message_id: str, asked_at: datetime) -> int:
+async def _write(send_task_id: int, message_id: str, asked_at: datetime) -> int:
     return int(
         await database.fetch_value(
-            "INSERT INTO lost_call (batch_id, message_id, asked_at, created_at) VALUES ($1, $2, $3, $4) "
-            "ON CONFLICT (batch_id, message_id) DO UPDATE SET "
+            "INSERT INTO lost_call (send_task_id, message_id, asked_at, created_at) VALUES ($1, $2, $3, $4) "
+            "ON CONFLICT (send_task_id, message_id) DO UPDATE SET "
             "  created_at = CASE WHEN $2 = '' THEN $4 ELSE lost_call.created_at END, "
             "  ended_at = CASE WHEN $2 = '' THEN NULL ELSE lost_call.ended_at END RETURNING id",
-            batch_id,
+            send_task_id,
             message_id,
             asked_at,
             clock.now(),
@@ -73,7 +75,7 @@ async def follow(lost_call_id: int) -> datetime | None:
     """
     lost = await database.fetch_one(
         "SELECT l.*, b.token, b.broadcast_id, b.staff_id, s.userid, c.name AS broadcast_name FROM lost_call l "
-        "JOIN send_batch b ON b.id = l.batch_id JOIN staff s ON s.id = b.staff_id "
+        "JOIN send_task b ON b.id = l.send_task_id JOIN staff s ON s.id = b.staff_id "
         "JOIN broadcast c ON c.id = b.broadcast_id WHERE l.id = $1 AND l.ended_at IS NULL",
         lost_call_id,
     )
@@ -87,10 +89,10 @@ async def follow(lost_call_id: int) -> datetime | None:
 async def _look(lost: Row) -> datetime | None:
     for message_id in await WECOM_MASS.find(lost["token"], lost["asked_at"]):
         async with database.transaction():
-            batch = await leaving_out.locked(lost["batch_id"])
+            send_task = await leaving_out.locked(lost["send_task_id"])
             # While a call is on its way nobody knows which task counts; the next look will.
-            if batch["state"] not in (BatchState.CREATING, BatchState.UNKNOWN):
-                await keep(batch, message_id)
+            if send_task["state"] not in (SendTaskState.CREATING, SendTaskState.UNKNOWN):
+                await keep(send_task, message_id)
     age = clock.now() - lost["created_at"]
     if age > WECOM_MASS.watched_for:
         await _end(lost)
@@ -120,24 +122,25 @@ async def _sent_by(message_id: str) -> list[CustomerResult]:
 async def _strike_out(lost: Row, sent: Sequence[CustomerResult]) -> bool:
     """Whoever was sent to leaves the tasks that wait; False while another task with them is being made."""
     waiting = await database.fetch(
-        "SELECT DISTINCT b.id, b.state FROM send_batch b JOIN broadcast_recipient r ON r.broadcast_id = b.broadcast_id "
-        "AND r.staff_id = b.staff_id AND r.batch_number = b.number WHERE b.broadcast_id = $1 AND b.staff_id = $2 "
+        "SELECT DISTINCT b.id, b.state FROM send_task b JOIN broadcast_recipient r ON r.broadcast_id = b.broadcast_id "
+        "AND r.staff_id = b.staff_id AND r.task_number = b.number WHERE b.broadcast_id = $1 AND b.staff_id = $2 "
         "AND r.external_userid = ANY($3::text[]) "
         f"  AND r.state IN ({literals(RecipientState.QUEUED, RecipientState.TASKED)}) "
-        f"AND b.state IN ({literals(BatchState.CREATING, BatchState.UNKNOWN, BatchState.CREATED)}) ORDER BY b.id",
+        f"AND b.state IN ({literals(SendTaskState.CREATING, SendTaskState.UNKNOWN, SendTaskState.CREATED)}) "
+        "ORDER BY b.id",
         lost["broadcast_id"],
         lost["staff_id"],
         [one.external_userid for one in sent],
     )
-    if any(row["state"] != BatchState.CREATED for row in waiting):
+    if any(row["state"] != SendTaskState.CREATED for row in waiting):
         return False
     for row in waiting:
         await ending.stop_on_platform(row["id"])
     async with database.transaction():
-        batches = [await leaving_out.locked(row["id"]) for row in waiting]
+        send_tasks = [await leaving_out.locked(row["id"]) for row in waiting]
         await syncing.note_sent(lost, sent)
-        for batch in batches:
-            await leaving_out.move_rest(batch)
+        for send_task in send_tasks:
+            await leaving_out.move_rest(send_task)
     return True
 
 

@@ -1,4 +1,4 @@
-"""Tables of broadcasts: the plan, who receives it and why not, and the tasks the platform was given."""
+"""Tables of broadcasts: who receives one and why not, and the tasks the platform was given."""
 
 from enum import StrEnum
 from typing import Final
@@ -40,7 +40,7 @@ class RecipientState(StrEnum):
     """Cancelled or over before it was sent."""
 
 
-class BatchState(StrEnum):
+class SendTaskState(StrEnum):
     """UNKNOWN: WeCom was asked and did not answer; its list is read before anything is asked again."""
 
     PENDING = "PENDING"
@@ -55,7 +55,7 @@ class BatchState(StrEnum):
     CANCELLED = "CANCELLED"
 
 
-OPEN_BATCHES: Final = (BatchState.PENDING, BatchState.CREATING, BatchState.UNKNOWN, BatchState.CREATED)
+OPEN_SEND_TASKS: Final = (SendTaskState.PENDING, SendTaskState.CREATING, SendTaskState.UNKNOWN, SendTaskState.CREATED)
 """Not over: the platform or a salesperson still has something to do."""
 
 
@@ -67,7 +67,7 @@ class Broadcast(Table):
     segment_id = Key("segment", null=True)
     segment_name = fields.CharField(max_length=30, default="")
     definition: dict[str, object] = fields.JSONField()
-    """The segment's definition as it was when the plan was made: later changes of the segment do not reach it."""
+    """The segment's definition as it was when the broadcast was made: later changes of the segment do not reach it."""
     store_ids: list[int] | None = fields.JSONField(null=True)
     template = fields.CharField(max_length=40)
     """Folder of templates/messages with a `group_send.json`."""
@@ -121,7 +121,7 @@ class Recipient(Table):
     reason = fields.CharField(max_length=16, default="")
     """Why not, of `exclusions.Exclusion`, or the platform's errcode."""
     staff_id = Key("staff", null=True)
-    batch_number = fields.IntField(default=0)
+    task_number = fields.IntField(default=0)
     external_userid = fields.CharField(max_length=64, default="")
     contacted_on = fields.DateField(null=True)
     """The day that counts against their weekly and monthly limits; null again when nothing was sent."""
@@ -151,7 +151,7 @@ class Recipient(Table):
         table = "broadcast_recipient"
         unique_together = (("broadcast_id", "customer_id"),)
         indexes = (
-            Index(fields=("broadcast_id", "staff_id", "batch_number")),
+            Index(fields=("broadcast_id", "staff_id", "task_number")),
             Index(fields=("customer_id", "contacted_on")),
         )
         constraints = (
@@ -165,7 +165,7 @@ class Recipient(Table):
         )
 
 
-class SendBatch(Paced):
+class SendTask(Paced):
     """One task of one salesperson: at most 10,000 customers (WeCom doc 92135)."""
 
     id = fields.BigIntField(primary_key=True)
@@ -175,9 +175,9 @@ class SendBatch(Paced):
     token = fields.CharField(max_length=40, unique=True)
     """In the page of the mini-program card: tells which send brought a visitor, and finds the task in WeCom's list."""
     customers = fields.IntField()
-    state = fields.CharEnumField(BatchState, max_length=10)
-    claimed_at = fields.DatetimeField(null=True)
-    """When a worker took it up, on the real clock: a claim outlived by its owner is found by it."""
+    state = fields.CharEnumField(SendTaskState, max_length=10)
+    leased_at = fields.DatetimeField(null=True)
+    """When a worker took it up, on the real clock: a lease that outlives its worker is found by it."""
     asked_at = fields.DatetimeField(null=True)
     """The business instant of the call, by which WeCom's list is searched."""
     message_id = fields.CharField(max_length=128, default="")
@@ -196,22 +196,20 @@ class SendBatch(Paced):
     synced_at = fields.DatetimeField(null=True)
 
     class Meta:
-        table = "send_batch"
+        table = "send_task"
         unique_together = (("broadcast_id", "staff_id", "number"),)
         indexes = (Index(fields=("state", "broadcast_id")),)
         constraints = (
-            CheckConstraint(check="customers BETWEEN 1 AND 10000", name="send_batch_size"),
-            CheckConstraint(
-                check="state NOT IN ('CREATED', 'SENT') OR message_id <> ''", name="send_batch_has_message"
-            ),
+            CheckConstraint(check="customers BETWEEN 1 AND 10000", name="send_task_size"),
+            CheckConstraint(check="state NOT IN ('CREATED', 'SENT') OR message_id <> ''", name="send_task_has_message"),
         )
 
 
 class LostCall(Paced):
-    """A call for a batch's task that was given up, or a task of it that does not count: found, stopped, struck out."""
+    """A call for a send task that was given up, or a task of it that does not count: found, stopped, struck out."""
 
     id = fields.BigIntField(primary_key=True)
-    batch_id = Key("send_batch")
+    send_task_id = Key("send_task")
     message_id = fields.CharField(max_length=128, default="")
     """The task; empty for a call that may have made one."""
     asked_at = fields.DatetimeField()
@@ -222,5 +220,5 @@ class LostCall(Paced):
 
     class Meta:
         table = "lost_call"
-        unique_together = (("batch_id", "message_id"),)
+        unique_together = (("send_task_id", "message_id"),)
         indexes = (Index(fields=("ended_at",)),)

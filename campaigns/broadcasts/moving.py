@@ -1,4 +1,4 @@
-"""One step of a plan: under lock, permitted, at the version the actor saw, saved and said."""
+"""One step of a broadcast: under lock, permitted, at the version the actor saw, saved and said."""
 
 from campaigns.broadcasts import rules
 from campaigns.broadcasts.errors import BroadcastNotFound
@@ -20,7 +20,7 @@ def about(broadcast_id: int) -> Ref:
 
 
 async def locked(actor: Actor, broadcast_id: int, action: str, expected_version: int | None) -> Broadcast:
-    """The plan under lock, in the actor's stores, at the version they saw.
+    """The broadcast under lock, in the actor's stores, at the version they saw.
 
     Raises:
         BroadcastNotFound, NotAllowed, StaleVersion.
@@ -34,7 +34,7 @@ async def locked(actor: Actor, broadcast_id: int, action: str, expected_version:
 
 
 async def author_may(author_id: int, store_ids: list[int] | None) -> bool:
-    """Whether the author of a plan can still submit it: they work here and draft for its stores."""
+    """Whether the author of a broadcast can still submit it: they work here and draft for its stores."""
     try:
         author = await staff_actor(author_id)
         return within(as_stores(store_ids), stores_of(author, "campaigns.draft"))

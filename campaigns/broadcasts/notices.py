@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from campaigns.broadcasts.models import Broadcast, SendBatch
+from campaigns.broadcasts.models import Broadcast, SendTask
 from crm_core.dealerships.staff import leaders_of, receiver_for
 from crm_core.messaging.service import close_card, say
 from foundation import clock
@@ -21,46 +21,46 @@ def facts_of(content: Mapping[str, object], store_short: str) -> dict[str, objec
     return {**content, "store_short": store_short or "门店"}
 
 
-async def ask_to_send(batch: Row) -> None:
+async def ask_to_send(send_task: Row) -> None:
     """C-SEND: a task waits in 群发助手; nothing goes out before they confirm it there."""
-    content = orjson.loads(batch["content"])
+    content = orjson.loads(send_task["content"])
     await say(
         "send_task",
         {
-            "campaign": batch["broadcast_name"],
-            "friend_count": batch["customers"],
-            "due_at": batch["ends_at"],
+            "campaign": send_task["broadcast_name"],
+            "friend_count": send_task["customers"],
+            "due_at": send_task["ends_at"],
             "content": f"{content['coupon']} + 预约入口",
             "department": DEPARTMENT,
-            "author": batch["author"],
+            "author": send_task["author"],
         },
-        staff_id=batch["staff_id"],
-        about=Ref("send_task", batch["id"]),
-        dedupe_key=f"send_task:{batch['id']}",
-        send_before=batch["ends_at"],
+        staff_id=send_task["staff_id"],
+        about=Ref("send_task", send_task["id"]),
+        dedupe_key=f"send_task:{send_task['id']}",
+        send_before=send_task["ends_at"],
     )
 
 
-async def close_task(batch_id: int, outcome: str, who: str) -> None:
+async def close_task(send_task_id: int, outcome: str, who: str) -> None:
     """The card is settled: `confirmed`, `decline` by the salesperson, or ended by us, as the card's `after` names."""
-    await close_card(Ref("send_task", batch_id), "send_task", outcome, {"who": who, "at": clock.now()})
+    await close_card(Ref("send_task", send_task_id), "send_task", outcome, {"who": who, "at": clock.now()})
 
 
-async def tell_declined(batch: SendBatch, broadcast: Broadcast, who: str) -> None:
+async def tell_declined(send_task: SendTask, broadcast: Broadcast, who: str) -> None:
     """C-SEND-NO: nobody else sends it by itself, so who planned it and who leads the salesperson talk to them."""
-    for staff_id in dict.fromkeys([*await leaders_of(batch.staff_id), *await _present(broadcast.author_id)]):
-        if staff_id != batch.staff_id:
+    for staff_id in dict.fromkeys([*await leaders_of(send_task.staff_id), *await _present(broadcast.author_id)]):
+        if staff_id != send_task.staff_id:
             await say(
                 "send_task_declined",
                 {
                     "campaign": broadcast.name,
                     "colleague": who,
-                    "friend_count": batch.customers,
+                    "friend_count": send_task.customers,
                     "due_at": broadcast.ends_at,
                 },
                 staff_id=staff_id,
-                about=Ref("send_task", batch.id),
-                dedupe_key=f"send_task:{batch.id}:declined:{staff_id}",
+                about=Ref("send_task", send_task.id),
+                dedupe_key=f"send_task:{send_task.id}:declined:{staff_id}",
                 send_before=broadcast.ends_at,
             )
 

@@ -3,15 +3,15 @@
 from datetime import datetime
 from typing import Final
 
-from campaigns.broadcasts.errors import BatchNotFound
-from campaigns.broadcasts.models import BatchState, RecipientState
+from campaigns.broadcasts.errors import SendTaskNotFound
+from campaigns.broadcasts.models import RecipientState, SendTaskState
 from campaigns.broadcasts.notices import facts_of
 from campaigns.channels.wecom_mass import WECOM_MASS
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import is_allowed, subject
 from foundation.reading import Query, derive, literals, read_model
 
-_WAITS: Final = f"b.state = {literals(BatchState.CREATED)} AND b.confirmed_at IS NULL AND b.cancelled_at IS NULL"
+_WAITS: Final = f"b.state = {literals(SendTaskState.CREATED)} AND b.confirmed_at IS NULL AND b.cancelled_at IS NULL"
 
 
 @read_model
@@ -24,7 +24,7 @@ class _Task:
     author: str
     customers: int
     sent: int
-    state: BatchState
+    state: SendTaskState
     waits: bool
     confirm_by: datetime | None
     tasked_at: datetime | None
@@ -59,8 +59,8 @@ SELECT b.id, b.staff_id, s.name AS staff, s.store_id,
   b.tasked_at, b.confirmed_at, b.declined_at, b.cancelled_at, coalesce(t.short_name, '') AS store_short,
   {_WAITS} AS waits,
   (SELECT count(*) FROM broadcast_recipient r WHERE r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id
-     AND r.batch_number = b.number AND r.state = {literals(RecipientState.SENT)}) AS sent
-FROM send_batch b JOIN broadcast c ON c.id = b.broadcast_id JOIN staff u ON u.id = c.author_id
+     AND r.task_number = b.number AND r.state = {literals(RecipientState.SENT)}) AS sent
+FROM send_task b JOIN broadcast c ON c.id = b.broadcast_id JOIN staff u ON u.id = c.author_id
 JOIN staff s ON s.id = b.staff_id LEFT JOIN store t ON t.id = s.store_id
 """
 _ONE: Final = Query(_TaskWithContent, f"{_TASK} WHERE b.id = $1")
@@ -78,11 +78,11 @@ async def one(actor: Actor, task_id: int) -> OwnTask:
     """One task of the actor's, or of somebody they lead, whatever became of it.
 
     Raises:
-        BatchNotFound: there is none, or it is none of the actor's business.
+        SendTaskNotFound: there is none, or it is none of the actor's business.
     """
     task = await _ONE.first(task_id) if actor.kind == "staff" else None
     if task is None or not (task.staff_id == actor.id or _oversees(actor, task.store_id)):
-        raise BatchNotFound
+        raise SendTaskNotFound
     return _seen_by(actor, task)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from campaigns.broadcasts import queries, rules, stopping
-from campaigns.broadcasts.models import BatchState, Cohort, RecipientState
+from campaigns.broadcasts.models import Cohort, RecipientState, SendTaskState
 from campaigns.broadcasts.queries import BroadcastRow
 from campaigns.channels.wecom_mass import WECOM_MASS
 from campaigns.exclusions import Exclusion
@@ -42,7 +42,7 @@ class _SendTask:
     staff_id: int
     staff: str
     staff_is_active: bool
-    state: BatchState
+    state: SendTaskState
     reason: str
     customers: int
     sent: int
@@ -76,7 +76,7 @@ class BroadcastProgress:
     excluded_at_sending: list[Excluded]
     staff: int
     staff_confirmed: int
-    unknown_batches: int
+    unknown_tasks: int
     opted_out: int
     complained: int
     unfriended: int
@@ -106,7 +106,7 @@ _COUNTED: Final = Query(
            count(*) FILTER (WHERE r.state = {literals(RecipientState.TASKED)}
                             AND (NOT s.is_active OR b.declined_at IS NOT NULL)) AS stuck
     FROM broadcast_recipient r LEFT JOIN staff s ON s.id = r.staff_id
-    LEFT JOIN send_batch b ON b.broadcast_id = r.broadcast_id AND b.staff_id = r.staff_id AND b.number = r.batch_number
+    LEFT JOIN send_task b ON b.broadcast_id = r.broadcast_id AND b.staff_id = r.staff_id AND b.number = r.task_number
     WHERE r.broadcast_id = $1 GROUP BY r.cohort, r.state, r.reason
     """,
 )
@@ -115,9 +115,9 @@ _TASKS: Final = Query(
     f"""
     SELECT b.id, b.staff_id, s.name AS staff, s.is_active AS staff_is_active, b.state, b.reason, b.tasked_at,
            b.confirmed_at, b.declined_at, b.reminded_at, count(r.id) AS customers, count(r.sent_at) AS sent
-    FROM send_batch b JOIN staff s ON s.id = b.staff_id
+    FROM send_task b JOIN staff s ON s.id = b.staff_id
     LEFT JOIN broadcast_recipient r ON r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id
-      AND r.batch_number = b.number AND r.cohort = {literals(Cohort.PLANNED)}
+      AND r.task_number = b.number AND r.cohort = {literals(Cohort.PLANNED)}
     WHERE b.broadcast_id = $1 GROUP BY b.id, s.id
     ORDER BY (b.confirmed_at IS NULL) DESC, count(r.id) DESC, b.id
     """,
@@ -143,7 +143,7 @@ async def progress(actor: Actor, broadcast_id: int) -> BroadcastProgress:
         excluded_at_sending=_reasons(counted, Cohort.PLANNED),
         staff=len({task.staff_id for task in tasks}),
         staff_confirmed=len({task.staff_id for task in tasks if task.confirmed_at is not None}),
-        unknown_batches=sum(task.state in (BatchState.UNKNOWN, BatchState.CREATING) for task in tasks),
+        unknown_tasks=sum(task.state in (SendTaskState.UNKNOWN, SendTaskState.CREATING) for task in tasks),
         opted_out=away.opted_out,
         complained=away.complained,
         unfriended=away.unfriended,
@@ -184,7 +184,7 @@ def _reasons(counted: Sequence[_Counted], cohort: Cohort) -> list[Excluded]:
 
 def _with_reminders(task: _RemindedTask) -> SendTaskRow:
     reminders = rules.reminders_today(task.reminded_at, clock.now())
-    waits = task.state is BatchState.CREATED and task.confirmed_at is None
+    waits = task.state is SendTaskState.CREATED and task.confirmed_at is None
     return derive(
         SendTaskRow, task, reminders_today=reminders, can_remind=waits and reminders < WECOM_MASS.reminders_per_day
     )

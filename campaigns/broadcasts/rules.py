@@ -53,7 +53,7 @@ MOVES: Final[Moves[BroadcastState]] = {
         **_CANCEL,
     },
     S.RUNNING: {"pause": S.PAUSED, "stop": S.PAUSED, "finish": S.FINISHED, **_CANCEL},
-    # A plan that rests by hand is stopped too: salespeople still hold its tasks.
+    # A broadcast that rests by hand is stopped too: salespeople still hold its tasks.
     S.PAUSED: {
         "resume": S.RUNNING,
         "stop": S.PAUSED,

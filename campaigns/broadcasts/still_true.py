@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from campaigns.broadcasts.models import BatchState, Broadcast
+from campaigns.broadcasts.models import Broadcast, SendTaskState
 from campaigns.broadcasts.rules import OVER
 from crm_core.messaging.conditions import Said, condition
 from foundation import database
@@ -24,16 +24,16 @@ async def declined_task_stands(said: Said) -> bool:
 
 @condition
 async def halt_stands(said: Said) -> bool:
-    """Nobody has moved the plan since the stop line did."""
+    """Nobody has moved the broadcast since the stop line did."""
     return await Broadcast.filter(id=said.matter_id, version=said.version).exists()
 
 
-async def _waits(batch_id: int, besides: str) -> bool:
+async def _waits(send_task_id: int, besides: str) -> bool:
     return bool(
         await database.fetch_value(
-            "SELECT EXISTS (SELECT FROM send_batch b JOIN broadcast c ON c.id = b.broadcast_id WHERE b.id = $1 "
-            f"AND b.state = '{BatchState.CREATED}' AND b.confirmed_at IS NULL AND c.state <> ALL($2) AND {besides})",
-            batch_id,
+            "SELECT EXISTS (SELECT FROM send_task b JOIN broadcast c ON c.id = b.broadcast_id WHERE b.id = $1 "
+            f"AND b.state = '{SendTaskState.CREATED}' AND b.confirmed_at IS NULL AND c.state <> ALL($2) AND {besides})",
+            send_task_id,
             _OVER,
         )
     )

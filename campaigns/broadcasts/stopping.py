@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from campaigns.broadcasts import moving, notices, rules
-from campaigns.broadcasts.models import BatchState, Broadcast, RecipientState
+from campaigns.broadcasts.models import Broadcast, RecipientState, SendTaskState
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import UNFINISHED
 from crm_core.coupons.events import TemplateMoved
@@ -60,7 +60,7 @@ class Stop:
 
     @property
     def reason(self) -> str:
-        """For the plan's page, beside 已暂停."""
+        """For the broadcast's page, beside 已暂停."""
         return self.measured if self.line == _COUPON_LINE else f"{self.line}：现在 {self.measured}"
 
 
@@ -111,7 +111,7 @@ async def watch(broadcast_id: int) -> None:
             broadcast, "stopped", line=stop.line, measured=stop.measured, next_step=stop.next_step
         )
         made = await database.fetch(
-            f"SELECT id FROM send_batch WHERE broadcast_id = $1 AND state = {literals(BatchState.CREATED)} "
+            f"SELECT id FROM send_task WHERE broadcast_id = $1 AND state = {literals(SendTaskState.CREATED)} "
             "  AND confirmed_at IS NULL",
             broadcast_id,
         )

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from campaigns.broadcasts import notices
 from campaigns.broadcasts.events import CampaignSent
-from campaigns.broadcasts.models import BatchState, RecipientState
+from campaigns.broadcasts.models import RecipientState, SendTaskState
 from campaigns.broadcasts.unfinished import UNFINISHED
 from campaigns.channels.wecom_mass import WECOM_MASS
 from campaigns.mass_channels import CustomerResult, MemberTask, SendOutcome
@@ -28,61 +28,61 @@ Row = dict[str, Any]
 async def enqueue_open(broadcast_id: int) -> int:
     """A job for each task of one broadcast that may have news, in the running transaction."""
     rows = await database.fetch(
-        f"SELECT id FROM send_batch WHERE state = {literals(BatchState.CREATED)} AND broadcast_id = $1", broadcast_id
+        f"SELECT id FROM send_task WHERE state = {literals(SendTaskState.CREATED)} AND broadcast_id = $1", broadcast_id
     )
     await UNFINISHED.hint([row["id"] for row in rows])
     return len(rows)
 
 
-async def sync(batch_id: int) -> None:
+async def sync(send_task_id: int) -> None:
     """Read one task: whether it was confirmed and what became of each customer.
 
     Raises:
         PlatformError: WeCom cannot be asked now, or still works on the task (41063).
     """
-    batch = await database.fetch_one(
-        "SELECT b.*, c.name AS broadcast_name, s.userid, s.name AS staff_name FROM send_batch b "
+    send_task = await database.fetch_one(
+        "SELECT b.*, c.name AS broadcast_name, s.userid, s.name AS staff_name FROM send_task b "
         "JOIN broadcast c ON c.id = b.broadcast_id JOIN staff s ON s.id = b.staff_id WHERE b.id = $1",
-        batch_id,
+        send_task_id,
     )
-    if batch is None or batch["state"] != BatchState.CREATED:
+    if send_task is None or send_task["state"] != SendTaskState.CREATED:
         return
-    async for task in WECOM_MASS.member_tasks(batch["message_id"]):
-        if task.is_confirmed and task.userid == batch["userid"]:
-            await _read_results(batch, task)
+    async for task in WECOM_MASS.member_tasks(send_task["message_id"]):
+        if task.is_confirmed and task.userid == send_task["userid"]:
+            await _read_results(send_task, task)
     now = clock.now()
-    await database.execute("UPDATE send_batch SET synced_at = $2 WHERE id = $1", batch_id, now)
-    await database.execute("UPDATE broadcast SET synced_at = $2 WHERE id = $1", batch["broadcast_id"], now)
+    await database.execute("UPDATE send_task SET synced_at = $2 WHERE id = $1", send_task_id, now)
+    await database.execute("UPDATE broadcast SET synced_at = $2 WHERE id = $1", send_task["broadcast_id"], now)
 
 
-async def _read_results(batch: Row, task: MemberTask) -> None:
+async def _read_results(send_task: Row, task: MemberTask) -> None:
     waiting: list[str] = []
-    async for chunk in _chunks(WECOM_MASS.results(batch["message_id"], task.userid)):
+    async for chunk in _chunks(WECOM_MASS.results(send_task["message_id"], task.userid)):
         waiting += [one.external_userid for one in chunk if one.outcome is SendOutcome.WAITING]
-        await _write(batch, [one for one in chunk if one.outcome is not SendOutcome.WAITING])
+        await _write(send_task, [one for one in chunk if one.outcome is not SendOutcome.WAITING])
     async with database.transaction():
         # Whom the platform does not list it never tried: the fail_list of a call whose answer was lost.
         await database.execute(
             f"UPDATE broadcast_recipient SET state = {literals(RecipientState.FAILED)}, "
             "  reason = 'NOT_LISTED', contacted_on = NULL "
-            "WHERE broadcast_id = $1 AND staff_id = $2 AND batch_number = $3 "
+            "WHERE broadcast_id = $1 AND staff_id = $2 AND task_number = $3 "
             f"  AND state = {literals(RecipientState.TASKED)} "
             "AND external_userid <> ALL($4::text[])",
-            batch["broadcast_id"],
-            batch["staff_id"],
-            batch["number"],
+            send_task["broadcast_id"],
+            send_task["staff_id"],
+            send_task["number"],
             waiting,
         )
         await database.execute(
-            "UPDATE send_batch SET confirmed_at = coalesce(confirmed_at, $2), "
-            f"  state = CASE WHEN $3 THEN state ELSE {literals(BatchState.SENT)} END WHERE id = $1 "
-            f"  AND state = {literals(BatchState.CREATED)}",
-            batch["id"],
+            "UPDATE send_task SET confirmed_at = coalesce(confirmed_at, $2), "
+            f"  state = CASE WHEN $3 THEN state ELSE {literals(SendTaskState.SENT)} END WHERE id = $1 "
+            f"  AND state = {literals(SendTaskState.CREATED)}",
+            send_task["id"],
             task.confirmed_at or clock.now(),
             bool(waiting),
         )
-        if batch["confirmed_at"] is None:
-            await notices.close_task(batch["id"], "confirmed", batch["staff_name"])
+        if send_task["confirmed_at"] is None:
+            await notices.close_task(send_task["id"], "confirmed", send_task["staff_name"])
 
 
 async def _chunks(results: AsyncIterator[CustomerResult]) -> AsyncIterator[list[CustomerResult]]:
@@ -96,7 +96,7 @@ async def _chunks(results: AsyncIterator[CustomerResult]) -> AsyncIterator[list[
         yield chunk
 
 
-async def _write(batch: Row, results: Sequence[CustomerResult]) -> None:
+async def _write(send_task: Row, results: Sequence[CustomerResult]) -> None:
     """Only what was waiting changes, so that a second reading and an older page do no harm."""
     async with database.transaction():
         changed = await database.fetch(
@@ -105,43 +105,43 @@ async def _write(batch: Row, results: Sequence[CustomerResult]) -> None:
             f"  contacted_on = CASE WHEN q.state = {literals(RecipientState.SENT)} "
             "    THEN (q.at AT TIME ZONE 'Asia/Shanghai')::date END "
             "FROM unnest($4::text[], $5::text[], $6::timestamptz[]) AS q(external_userid, state, at) "
-            "WHERE r.broadcast_id = $1 AND r.staff_id = $2 AND r.batch_number = $3 "
+            "WHERE r.broadcast_id = $1 AND r.staff_id = $2 AND r.task_number = $3 "
             f"  AND r.state = {literals(RecipientState.TASKED)} "
             "AND r.external_userid = q.external_userid RETURNING r.customer_id, r.state",
-            batch["broadcast_id"],
-            batch["staff_id"],
-            batch["number"],
+            send_task["broadcast_id"],
+            send_task["staff_id"],
+            send_task["number"],
             [one.external_userid for one in results],
             [_STATES[one.outcome] for one in results],
             [one.sent_at or clock.now() for one in results],
         )
-        await _say_sent(batch, [row["customer_id"] for row in changed if row["state"] == "SENT"])
+        await _say_sent(send_task, [row["customer_id"] for row in changed if row["state"] == "SENT"])
 
 
-async def note_sent(batch: Row, results: Sequence[CustomerResult]) -> None:
-    """In the running transaction: a task that does not count reached these people of the batch's salesperson."""
+async def note_sent(send_task: Row, results: Sequence[CustomerResult]) -> None:
+    """In the running transaction: a task that does not count reached these people of the send task's salesperson."""
     changed = await database.fetch(
         f"UPDATE broadcast_recipient r SET state = {literals(RecipientState.SENT)}, sent_at = q.at, "
         "  contacted_on = (q.at AT TIME ZONE 'Asia/Shanghai')::date "
         "FROM unnest($3::text[], $4::timestamptz[]) AS q(external_userid, at) "
         "WHERE r.broadcast_id = $1 AND r.staff_id = $2 AND r.external_userid = q.external_userid "
         f"AND r.state IN ({literals(RecipientState.QUEUED, RecipientState.TASKED)}) RETURNING r.customer_id",
-        batch["broadcast_id"],
-        batch["staff_id"],
+        send_task["broadcast_id"],
+        send_task["staff_id"],
         [one.external_userid for one in results],
         [one.sent_at or clock.now() for one in results],
     )
-    await _say_sent(batch, [row["customer_id"] for row in changed])
+    await _say_sent(send_task, [row["customer_id"] for row in changed])
 
 
-async def _say_sent(batch: Row, customer_ids: Sequence[int]) -> None:
+async def _say_sent(send_task: Row, customer_ids: Sequence[int]) -> None:
     await record_many(
         [
             CampaignSent(
-                actor=f"staff:{batch['staff_id']}",
+                actor=f"staff:{send_task['staff_id']}",
                 customer_id=customer_id,
-                broadcast_id=batch["broadcast_id"],
-                broadcast_name=batch["broadcast_name"],
+                broadcast_id=send_task["broadcast_id"],
+                broadcast_name=send_task["broadcast_name"],
             )
             for customer_id in customer_ids
         ]

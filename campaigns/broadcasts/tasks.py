@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from campaigns.broadcasts import notices, rules
-from campaigns.broadcasts.errors import BatchNotFound, BroadcastNotFound, TooManyReminders
-from campaigns.broadcasts.models import BatchState, Broadcast, SendBatch
+from campaigns.broadcasts.errors import BroadcastNotFound, SendTaskNotFound, TooManyReminders
+from campaigns.broadcasts.models import Broadcast, SendTask, SendTaskState
 from campaigns.broadcasts.syncing import enqueue_open
 from campaigns.broadcasts.unfinished import UNFINISHED
 from campaigns.channels.wecom_mass import WECOM_MASS
@@ -18,7 +18,7 @@ from foundation.logging import logger
 _DAY: Final = timedelta(hours=24)
 
 
-async def remind(actor: Actor, broadcast_id: int, batch_id: int) -> SendBatch:
+async def remind(actor: Actor, broadcast_id: int, send_task_id: int) -> SendTask:
     """Have WeCom remind the salesperson to confirm, as soon as it can be asked; one that is on its way is not doubled.
 
     Raises:
@@ -27,24 +27,24 @@ async def remind(actor: Actor, broadcast_id: int, batch_id: int) -> SendBatch:
     """
     async with database.transaction():
         await _mine(actor, "campaigns.run", broadcast_id)
-        batch = await SendBatch.select_for_update().get_or_none(id=batch_id, broadcast_id=broadcast_id)
-        if batch is None:
-            raise BatchNotFound
-        if batch.state is not BatchState.CREATED or batch.confirmed_at is not None:
-            raise IllegalMove(current_state=batch.state.value)
-        if batch.reminder_owed_at is not None:
-            return batch
-        said = [datetime.fromisoformat(at) for at in batch.reminded_at]
+        send_task = await SendTask.select_for_update().get_or_none(id=send_task_id, broadcast_id=broadcast_id)
+        if send_task is None:
+            raise SendTaskNotFound
+        if send_task.state is not SendTaskState.CREATED or send_task.confirmed_at is not None:
+            raise IllegalMove(current_state=send_task.state.value)
+        if send_task.reminder_owed_at is not None:
+            return send_task
+        said = [datetime.fromisoformat(at) for at in send_task.reminded_at]
         if not rules.may_remind(said, clock.now(), WECOM_MASS.reminders_per_day):
             raise TooManyReminders
-        batch.reminded_at = [at.isoformat() for at in [*said, clock.now()] if clock.now() - at < _DAY]
-        batch.reminder_owed_at = clock.now()
-        await batch.save(update_fields=["reminded_at", "reminder_owed_at"])
-        await UNFINISHED.hint([batch_id])
-        return batch
+        send_task.reminded_at = [at.isoformat() for at in [*said, clock.now()] if clock.now() - at < _DAY]
+        send_task.reminder_owed_at = clock.now()
+        await send_task.save(update_fields=["reminded_at", "reminder_owed_at"])
+        await UNFINISHED.hint([send_task_id])
+        return send_task
 
 
-async def give_reminder(batch_id: int) -> None:
+async def give_reminder(send_task_id: int) -> None:
     """Ask WeCom for a reminder that is owed, unless the task was confirmed or ended meanwhile.
 
     WeCom counts its own three, which may differ from ours by a moment; a call without an answer is not repeated, since
@@ -53,41 +53,41 @@ async def give_reminder(batch_id: int) -> None:
     Raises:
         PlatformError: WeCom is busy or away; the reminder stays owed.
     """
-    batch = await SendBatch.get(id=batch_id)
-    if batch.reminder_owed_at is None:
+    send_task = await SendTask.get(id=send_task_id)
+    if send_task.reminder_owed_at is None:
         return
-    if batch.state is BatchState.CREATED and batch.confirmed_at is None:
+    if send_task.state is SendTaskState.CREATED and send_task.confirmed_at is None:
         try:
-            await WECOM_MASS.remind(batch.message_id)
+            await WECOM_MASS.remind(send_task.message_id)
         except PlatformError as error:
             if error.is_retryable:
                 raise
-            logger.warning("mass_message_not_reminded", batch_id=batch_id, errcode=error.errcode)
-    await SendBatch.filter(id=batch_id, reminder_owed_at=batch.reminder_owed_at).update(reminder_owed_at=None)
+            logger.warning("mass_message_not_reminded", send_task_id=send_task_id, errcode=error.errcode)
+    await SendTask.filter(id=send_task_id, reminder_owed_at=send_task.reminder_owed_at).update(reminder_owed_at=None)
 
 
-async def decline(actor: Actor, batch_id: int, version: int = 0) -> SendBatch:
+async def decline(actor: Actor, send_task_id: int, version: int = 0) -> SendTask:
     """The salesperson cannot send it; who planned it and who leads them are told. `version` is the card's.
 
     The task stays in WeCom until it ends: they may send it all the same.
 
     Raises:
-        BatchNotFound: another's task.
+        SendTaskNotFound: another's task.
         IllegalMove: they confirmed it, or it is over.
     """
     async with database.transaction():
-        batch = await SendBatch.select_for_update().get_or_none(id=batch_id)
-        if batch is None or actor.kind != "staff" or batch.staff_id != actor.id:
-            raise BatchNotFound
-        if batch.state is not BatchState.CREATED or batch.confirmed_at is not None:
-            raise IllegalMove(current_state=batch.state.value)
-        if batch.declined_at is None:
-            batch.declined_at = clock.now()
-            await batch.save(update_fields=["declined_at"])
-            await notices.close_task(batch.id, "decline", actor.name)
-            broadcast = await Broadcast.get(id=batch.broadcast_id)
-            await notices.tell_declined(batch, broadcast, actor.name)
-        return batch
+        send_task = await SendTask.select_for_update().get_or_none(id=send_task_id)
+        if send_task is None or actor.kind != "staff" or send_task.staff_id != actor.id:
+            raise SendTaskNotFound
+        if send_task.state is not SendTaskState.CREATED or send_task.confirmed_at is not None:
+            raise IllegalMove(current_state=send_task.state.value)
+        if send_task.declined_at is None:
+            send_task.declined_at = clock.now()
+            await send_task.save(update_fields=["declined_at"])
+            await notices.close_task(send_task.id, "decline", actor.name)
+            broadcast = await Broadcast.get(id=send_task.broadcast_id)
+            await notices.tell_declined(send_task, broadcast, actor.name)
+        return send_task
 
 
 async def sync_now(actor: Actor, broadcast_id: int) -> int:

@@ -50,7 +50,7 @@ class WecomMass(MassChannel):
     """WeCom doc 92135."""
     reminders_per_day = 3
     """WeCom doc 97610."""
-    claim_seconds = 60
+    lease_seconds = 60
     looked_for = timedelta(minutes=15)
     """WeCom names no bound for the lag of its list."""
     watched_for = timedelta(days=7)

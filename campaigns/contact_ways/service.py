@@ -10,7 +10,7 @@ from crm_core.customers.models import Source
 from crm_core.customers.people import current_id
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Staff
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from foundation import clock, database
 from foundation.errors import PlatformError
 from foundation.owed import Debt
@@ -73,7 +73,7 @@ async def create(
         home = store_id or staff.store_id
         # The friend becomes the store's, and the salesperson's: both are lent.
         asked = [each for each in (home, staff.store_id) if each is not None]
-        authorize(actor, "contact_ways.edit", subject(store_ids=asked))
+        authorise(actor, "contact_ways.edit", subject(store_ids=asked))
         way = await ContactWay.create(
             name=name,
             token=secrets.token_urlsafe(TOKEN_BYTES),

@@ -25,7 +25,7 @@ from crm_core.coupons.rules import CouponPolicy, lock_ends_at
 from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import BayKind, Role, Store
-from crm_core.dealerships.permissions import authorize, is_allowed, subject
+from crm_core.dealerships.permissions import authorise, is_allowed, subject
 from crm_core.dealerships.staff import staff_with_role
 from crm_core.parts.stock import are_short
 from crm_core.policies.current import policy_of
@@ -203,7 +203,7 @@ async def book(
 async def _wanted(
     actor: Actor, customer_id: int, vehicle_id: int, store_id: int, item_ids: Sequence[int]
 ) -> tuple[Store, Vehicle, list[PricedItem]]:
-    authorize(actor, "appointments.book", subject(store_id=store_id, customer_id=customer_id))
+    authorise(actor, "appointments.book", subject(store_id=store_id, customer_id=customer_id))
     store = await Store.get_or_none(id=store_id, is_live=True)
     vehicle = await Vehicle.get_or_none(id=vehicle_id)
     if store is None or vehicle is None or not await Customer.exists(id=customer_id):

@@ -18,7 +18,7 @@ from crm_core.coupons import discounting, using
 from crm_core.coupons.rules import BillLine, DiscountableBill, LineKind
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
-from crm_core.dealerships.permissions import authorize, owners_own
+from crm_core.dealerships.permissions import authorise, owners_own
 from crm_core.policies.current import policy_of
 from crm_core.pricing.quotation import PricedItem, price_catalogue
 from crm_core.vehicles.bindings import is_bound
@@ -140,7 +140,7 @@ async def booking_page(
         AppointmentNotFound: no such car of theirs, or no such store.
         NothingWanted, ItemsNotBookable, TooMuchForOneDay.
     """
-    authorize(actor, "appointments.book", owners_own(actor.id))
+    authorise(actor, "appointments.book", owners_own(actor.id))
     vehicle = await Vehicle.get_or_none(id=vehicle_id).prefetch_related("model")
     if vehicle is None or not await is_bound(vehicle_id=vehicle_id, customer_id=actor.id):
         raise AppointmentNotFound("没找到这辆车。")
@@ -162,7 +162,7 @@ async def change_page(actor: Actor, appointment_id: int, *, day: date | None = N
     appointment = await Appointment.get_or_none(id=appointment_id)
     if appointment is None:
         raise AppointmentNotFound
-    authorize(actor, "appointments.reschedule", owners_own(appointment.customer_id))
+    authorise(actor, "appointments.reschedule", owners_own(appointment.customer_id))
     store = await Store.get(id=appointment.store_id)
     policy = await policy_of(AppointmentPolicy, store.id)
     needs = Needs(appointment.bay_kind, appointment.minutes, tuple(await part_numbers(appointment)))

@@ -9,7 +9,7 @@ from crm_core.appointments.rules import AppointmentPolicy, AppointmentState, Slo
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import BayKind, Store
-from crm_core.dealerships.permissions import authorize, owners_own, subject
+from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.policies.current import policy_of
 from crm_core.pricing.quotation import price_items
 from crm_core.vehicles.bindings import is_bound
@@ -140,7 +140,7 @@ async def slots(
         AppointmentNotFound: no such store or car, or not the owner's.
         NothingWanted, ItemsNotBookable, TooMuchForOneDay.
     """
-    authorize(actor, "appointments.book", subject(store_id=store_id, customer_id=customer_id))
+    authorise(actor, "appointments.book", subject(store_id=store_id, customer_id=customer_id))
     store = await Store.get_or_none(id=store_id, is_live=True)
     vehicle = await Vehicle.get_or_none(id=vehicle_id)
     if store is None or vehicle is None:
@@ -154,7 +154,7 @@ async def slots(
 
 async def places(actor: Actor, store_id: int, day: date) -> list[SlotAnswer]:
     """Every slot of a day for the most ordinary job, an hour in a quick bay: what can still be promised to a caller."""
-    authorize(actor, "appointments.read", subject(store_id=store_id))
+    authorise(actor, "appointments.read", subject(store_id=store_id))
     store = await Store.get_or_none(id=store_id, is_live=True)
     if store is None:
         raise AppointmentNotFound
@@ -166,7 +166,7 @@ async def places(actor: Actor, store_id: int, day: date) -> list[SlotAnswer]:
 
 async def of_customer(actor: Actor, customer_id: int, *, limit: int = 50) -> list[OwnerAppointment]:
     """A customer's appointments, newest first."""
-    authorize(actor, "appointments.read", owners_own(customer_id))
+    authorise(actor, "appointments.read", owners_own(customer_id))
     return await _OF_OWNER.all(customer_id, limit)
 
 
@@ -180,7 +180,7 @@ async def one_of_owner(actor: Actor, appointment_id: int) -> OwnerAppointment:
     found = await _ONE_OF_OWNER.first(appointment_id)
     if customer_id is None or found is None:
         raise AppointmentNotFound
-    authorize(actor, "appointments.read", subject(store_id=found.store_id, customer_id=customer_id))
+    authorise(actor, "appointments.read", subject(store_id=found.store_id, customer_id=customer_id))
     return found
 
 
@@ -196,17 +196,17 @@ async def one(actor: Actor, appointment_id: int) -> StaffAppointment:
         raise AppointmentNotFound
     keepers = await people.keepers(found.customer_id)
     on = subject(store_id=found.store_id, customer_id=found.customer_id, staff_ids=[*keepers])
-    authorize(actor, "appointments.read", on)
+    authorise(actor, "appointments.read", on)
     return found
 
 
 async def of_day(actor: Actor, store_id: int, day: date) -> list[StaffAppointment]:
     """A store's appointments of one Shanghai day by time, whatever became of them."""
-    authorize(actor, "appointments.read", subject(store_id=store_id))
+    authorise(actor, "appointments.read", subject(store_id=store_id))
     return await _OF_DAY.all(store_id, clock.at(day), clock.end_of_day(day))
 
 
 async def waiting_for_confirmation(actor: Actor, store_id: int) -> list[StaffAppointment]:
     """Requests nobody has answered, the most urgent first."""
-    authorize(actor, "appointments.read", subject(store_id=store_id))
+    authorise(actor, "appointments.read", subject(store_id=store_id))
     return await _WAITING.all(store_id)

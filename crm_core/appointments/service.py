@@ -22,7 +22,7 @@ from crm_core.coupons import using as coupons
 from crm_core.coupons.rules import CouponPolicy, lock_ends_at
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import Store
-from crm_core.dealerships.permissions import Subject, authorize, is_allowed, subject
+from crm_core.dealerships.permissions import Subject, authorise, is_allowed, subject
 from crm_core.policies.current import policy_of
 from crm_core.pricing.models import ServiceItem
 from crm_core.promised_times import promising
@@ -204,7 +204,7 @@ async def _locked(actor: Actor, appointment_id: int, action: str, expected_versi
     appointment = await Appointment.select_for_update().get_or_none(id=appointment_id)
     if appointment is None:
         raise AppointmentNotFound
-    authorize(actor, action, subject_of(appointment))
+    authorise(actor, action, subject_of(appointment))
     if expected_version is not None and appointment.version != expected_version:
         raise StaleVersion(current_version=appointment.version, current_state=appointment.state.value)
     return appointment

@@ -5,7 +5,7 @@ from datetime import datetime
 from crm_core.approvals.errors import ApprovalNotFound
 from crm_core.approvals.rules import ApprovalKind, ApprovalState
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, is_allowed, stores_within, subject
+from crm_core.dealerships.permissions import authorise, is_allowed, stores_within, subject
 from foundation import clock
 from foundation.reading import Query, listed, literals, read_model
 
@@ -93,19 +93,19 @@ _ONE = Query(SeenRequest, f"{_ROW} WHERE a.id = $3")
 
 async def to_decide(actor: Actor) -> list[SeenRequest]:
     """What waits for this actor, the oldest first."""
-    authorize(actor, "approvals.read", subject())
+    authorise(actor, "approvals.read", subject())
     return await _TO_DECIDE.all(actor.id, clock.today())
 
 
 async def requested_by(actor: Actor, *, before_id: int | None = None, limit: int = PAGE) -> list[SeenRequest]:
     """The actor's own requests, the newest first."""
-    authorize(actor, "approvals.read", subject())
+    authorise(actor, "approvals.read", subject())
     return await _REQUESTED_BY.all(actor.id, clock.today(), before_id, limit)
 
 
 async def history(actor: Actor, *, before_id: int | None = None, limit: int = PAGE) -> list[SeenRequest]:
     """Everything that was asked in the actor's stores, the newest first."""
-    authorize(actor, "approvals.read", subject())
+    authorise(actor, "approvals.read", subject())
     stores = stores_within(actor, "approvals.read")
     return await _HISTORY.all(actor.id, clock.today(), None if stores is None else sorted(stores), before_id, limit)
 

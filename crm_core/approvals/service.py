@@ -32,7 +32,7 @@ from crm_core.approvals.rules import (
 )
 from crm_core.dealerships.actors import Actor, staff_actor, system
 from crm_core.dealerships.models import Staff
-from crm_core.dealerships.permissions import authorize, is_allowed, may_ever, subject
+from crm_core.dealerships.permissions import authorise, is_allowed, may_ever, subject
 from crm_core.messaging.service import say_again
 from crm_core.policies.current import group_policy
 from foundation import clock, database
@@ -55,7 +55,7 @@ async def request(
     levels: Sequence[Level] | None = None,
     hands: Collection[int] = (),
 ) -> Approval:
-    """Ask for approval of `about` exactly as `content_hash` stands for; the caller has authorized the asking itself.
+    """Ask for approval of `about` exactly as `content_hash` stands for; the caller has authorised the asking itself.
 
     `store_ids` are the stores it touches (None: the group), from which the approvers follow unless `levels` are given.
     `facts` may hold customer_count, staff_count, amount_fen and over_limit for the card. `hands` are staff who made
@@ -110,7 +110,7 @@ async def decide(actor: Actor, approval_id: int, *, agree: bool, version_seen: i
         approval = await _locked(approval_id)
         facts = await _rule_facts(approval)
         await _refuse(actor, approval, rules.decision_refusal(facts, actor.id, version_seen, clock.today()))
-        authorize(actor, "approvals.decide", subject(store_id=approval.store_id), not_by=approval.requester_id)
+        authorise(actor, "approvals.decide", subject(store_id=approval.store_id), not_by=approval.requester_id)
         await ApprovalDecision.create(
             approval_id=approval.id,
             requester_id=approval.requester_id,
@@ -199,7 +199,7 @@ async def delegate(actor: Actor, delegate_id: int, from_on: date, until_on: date
         DelegateNotFit: not such a colleague, oneself, or days that lie behind us.
     """
     async with database.transaction():
-        authorize(actor, "approvals.decide", subject())
+        authorise(actor, "approvals.decide", subject())
         try:
             colleague = await staff_actor(delegate_id)
         except Unauthenticated:

@@ -13,7 +13,7 @@ from crm_core.authorised_persons.models import AuthorisedPerson
 from crm_core.authorised_persons.rules import LIVE, MOVES, AuthorisedPersonPolicy, PersonState
 from crm_core.customers.mini_program import verified_phone
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, owners_own
+from crm_core.dealerships.permissions import authorise, owners_own
 from crm_core.policies.current import group_policy
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.models import Binding, BindingRole, BindingState
@@ -33,7 +33,7 @@ async def accept(actor: Actor, person_id: int, *, expected_version: int) -> Auth
         StaleVersion: the owner changed the terms meanwhile.
         OwnerAlready, RequestWaits.
     """
-    authorize(actor, "authorised_persons.accept", owners_own(actor.id))
+    authorise(actor, "authorised_persons.accept", owners_own(actor.id))
     async with database.transaction():
         person = await _take(actor, person_id)
         if person.state is PersonState.ACTIVE and person.customer_id == actor.id:
@@ -69,7 +69,7 @@ async def decline(actor: Actor, person_id: int) -> None:
     Raises:
         PersonNotFound, AnotherPhone: as for `accept`.
     """
-    authorize(actor, "authorised_persons.accept", owners_own(actor.id))
+    authorise(actor, "authorised_persons.accept", owners_own(actor.id))
     async with database.transaction():
         person = await _take(actor, person_id)
         if person.state in LIVE:

@@ -20,7 +20,7 @@ from crm_core.authorised_persons.rules import LIVE, MOST_OF_A_CAR, PersonState
 from crm_core.customers.identities import read_phone
 from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, owners_own
+from crm_core.dealerships.permissions import authorise, owners_own
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.errors import VehicleNotFound
 from crm_core.vehicles.models import BindingRole
@@ -50,7 +50,7 @@ async def name_person(
         VehicleNotFound: a car the account does not own.
         PhoneNotAccepted, NotYourself, LastDayIsPast, AlreadyNamed, TooManyNamed, TooManyInvitations.
     """
-    authorize(actor, "authorised_persons.name", owners_own(actor.id))
+    authorise(actor, "authorised_persons.name", owners_own(actor.id))
     number = read_phone(phone)
     _check(terms)
     if await _INVITATIONS.wait_seconds(str(actor.id)):
@@ -139,7 +139,7 @@ async def _name(actor: Actor, vehicle_id: int, name: str, phone: str, terms: Ter
 
 
 async def _take(actor: Actor, person_id: int) -> AuthorisedPerson:
-    authorize(actor, "authorised_persons.name", owners_own(actor.id))
+    authorise(actor, "authorised_persons.name", owners_own(actor.id))
     person = await AuthorisedPerson.select_for_update().get_or_none(id=person_id, owner_id=actor.id)
     if person is None:
         raise PersonNotFound

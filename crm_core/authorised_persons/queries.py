@@ -8,7 +8,7 @@ from crm_core.authorised_persons.rules import AuthorisedPersonPolicy, PersonStat
 from crm_core.authorised_persons.standing import IN_FORCE
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.masks import mask_name, mask_phone, mask_plate
-from crm_core.dealerships.permissions import authorize, owners_own, subject
+from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.policies.current import group_policy
 from foundation import clock
 from foundation.reading import Query, literals, read_model
@@ -101,14 +101,14 @@ _DECIDERS = Query(
 
 async def named_by(actor: Actor) -> list[NamedPerson]:
     """Whom an account named, the newest first, also those it is over with."""
-    authorize(actor, "authorised_persons.name", owners_own(actor.id))
+    authorise(actor, "authorised_persons.name", owners_own(actor.id))
     rows = await _NAMED.all(actor.id, await _oldest_invitation(), clock.today())
     return [replace(row, phone=mask_phone(row.phone)) for row in rows]
 
 
 async def invitations(actor: Actor) -> list[Invitation]:
     """What waits for the account's word under the number WeChat vouches for, and what it accepted."""
-    authorize(actor, "authorised_persons.accept", owners_own(actor.id))
+    authorise(actor, "authorised_persons.accept", owners_own(actor.id))
     rows = await _INVITATIONS.all(actor.id, await _oldest_invitation(), clock.today())
     return [
         row
@@ -124,7 +124,7 @@ async def deciders(actor: Actor, *, vehicle_id: int, store_id: int) -> list[Deci
     Raises:
         NotAllowed.
     """
-    authorize(actor, "authorised_persons.read", subject(store_id=store_id))
+    authorise(actor, "authorised_persons.read", subject(store_id=store_id))
     rows = await _DECIDERS.all(vehicle_id, clock.today())
     return [replace(row, phone=mask_phone(row.phone)) for row in rows]
 

@@ -9,7 +9,7 @@ from crm_core.billing.errors import BillNotFound
 from crm_core.billing.models import Bill, BillLine
 from crm_core.billing.rules import BillState
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, owners_own, subject
+from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.policies.current import policy_of
 from foundation import clock, database
 from foundation.errors import StaleVersion
@@ -29,7 +29,7 @@ async def raise_dispute(actor: Actor, bill_id: int, line_no: int, reason: str) -
         bill = await Bill.select_for_update(no_key=True).get_or_none(id=bill_id)
         if bill is None:
             raise BillNotFound
-        authorize(actor, "bill_disputes.raise", owners_own(bill.customer_id))
+        authorise(actor, "bill_disputes.raise", owners_own(bill.customer_id))
         if bill.state is BillState.DRAFT:
             raise BillNotFound
         policy = await policy_of(BillDisputePolicy, bill.store_id)
@@ -97,7 +97,7 @@ async def answer(
         if not is_corrected:
             bill = await Bill.get(id=dispute.bill_id)
             on = subject(store_id=dispute.store_id)
-            authorize(actor, "bill_disputes.answer", on, not_by=bill.made_by_id)
+            authorise(actor, "bill_disputes.answer", on, not_by=bill.made_by_id)
         dispute.handled_by_id, dispute.answer = actor.id, words
         await _move(actor, dispute, "correct" if is_corrected else "uphold")
         await notices.tell_owner(dispute)
@@ -108,7 +108,7 @@ async def _taken(actor: Actor, dispute_id: int, action: str, expected_version: i
     dispute = await BillDispute.select_for_update().get_or_none(id=dispute_id)
     if dispute is None:
         raise DisputeNotFound
-    authorize(actor, action, subject(store_id=dispute.store_id, customer_id=dispute.customer_id))
+    authorise(actor, action, subject(store_id=dispute.store_id, customer_id=dispute.customer_id))
     if dispute.version != expected_version:
         raise StaleVersion(current_version=dispute.version, current_state=dispute.state.value)
     return dispute

@@ -10,7 +10,7 @@ from crm_core.billing.models import Bill
 from crm_core.billing.rules import BillState
 from crm_core.coupons.rules import LineKind
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, owners_own, subject
+from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.policies.current import policy_of
 from foundation import clock
 from foundation.reading import Query, literals, read_model
@@ -119,7 +119,7 @@ async def page(actor: Actor, bill_id: int) -> DisputePage:
     bill = await Bill.get_or_none(id=bill_id)
     if bill is None:
         raise BillNotFound
-    authorize(actor, "bill_disputes.raise", owners_own(bill.customer_id))
+    authorise(actor, "bill_disputes.raise", owners_own(bill.customer_id))
     if bill.state is BillState.DRAFT:
         raise BillNotFound
     policy = await policy_of(BillDisputePolicy, bill.store_id)
@@ -130,7 +130,7 @@ async def page(actor: Actor, bill_id: int) -> DisputePage:
 
 async def of_store(actor: Actor, store_id: int) -> list[DisputeRow]:
     """A store's disputed lines: what waits by its due time, then the newest of the rest."""
-    authorize(actor, "bill_disputes.read", subject(store_id=store_id))
+    authorise(actor, "bill_disputes.read", subject(store_id=store_id))
     return await _OF_STORE.all(store_id)
 
 
@@ -143,5 +143,5 @@ async def one(actor: Actor, dispute_id: int) -> DisputeRow:
     found = await _ONE.first(dispute_id)
     if found is None:
         raise DisputeNotFound
-    authorize(actor, "bill_disputes.read", subject(store_id=found.store_id))
+    authorise(actor, "bill_disputes.read", subject(store_id=found.store_id))
     return found

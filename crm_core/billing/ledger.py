@@ -8,7 +8,7 @@ from crm_core.billing.models import Bill, BillDiscount, BillLine
 from crm_core.billing.rules import Payer
 from crm_core.coupons.discounting import DiscountedBill
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import Subject, authorize, subject
+from crm_core.dealerships.permissions import Subject, authorise, subject
 from crm_core.payments.settling import lock_thing
 from foundation.errors import StaleVersion
 from foundation.moves import next_state
@@ -42,7 +42,7 @@ async def take(actor: Actor, bill_id: int, action: str, expected_version: int | 
     seen = await Bill.get_or_none(id=bill_id)
     if seen is None:
         raise BillNotFound
-    authorize(actor, action, subject_of(seen))
+    authorise(actor, action, subject_of(seen))
     await lock_thing(about(seen))
     bill = await Bill.select_for_update().get(id=bill_id)
     if actor.is_owner and bill.state is rules.BillState.DRAFT:

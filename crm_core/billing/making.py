@@ -10,7 +10,7 @@ from crm_core.billing.models import Bill, BillDiscount, BillLine
 from crm_core.billing.rules import BillState, Payer
 from crm_core.coupons import using
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from foundation import clock, database
 from foundation.events import record
 from foundation.refs import Ref
@@ -31,7 +31,7 @@ async def make(actor: Actor, about: Ref) -> Bill:
         thing = await billable.thing(about.number)
         if thing is None:
             raise BillNotFound("没找到这张工单。")
-        authorize(actor, "bills.make", subject(store_id=thing.store_id))
+        authorise(actor, "bills.make", subject(store_id=thing.store_id))
         # Two advisors at once: the second finds the first one's drafts.
         await database.advisory_lock(f"bills-of:{about}")
         made = await Bill.get_or_none(about=about, payer=Payer.CP)

@@ -13,7 +13,7 @@ from crm_core.billing.paying import due_fen
 from crm_core.billing.rules import BillState, Payer
 from crm_core.coupons.rules import LineKind
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, owners_own, subject
+from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.payments.paying import latest
 from foundation.reading import Query, literals, read_model
 from foundation.refs import Ref
@@ -114,7 +114,7 @@ async def page(actor: Actor, bill_id: int) -> BillPage:
     bill = await Bill.get_or_none(id=bill_id)
     if bill is None:
         raise BillNotFound
-    authorize(actor, "bills.read", ledger.subject_of(bill))
+    authorise(actor, "bills.read", ledger.subject_of(bill))
     if actor.is_owner and bill.state is BillState.DRAFT:
         raise BillNotFound
     names = await _NAMES.first(bill.id)
@@ -188,7 +188,7 @@ async def bill_of(actor: Actor, about: Ref) -> int:
     bill = await Bill.get_or_none(about=about, payer=Payer.CP)
     if bill is None:
         raise BillNotFound
-    authorize(actor, "bills.read", ledger.subject_of(bill))
+    authorise(actor, "bills.read", ledger.subject_of(bill))
     return int(bill.id)
 
 
@@ -235,13 +235,13 @@ _OF_STORE = Query(
 
 async def of_customer(actor: Actor, customer_id: int) -> list[BillRow]:
     """An owner's own bills, newest first; drafts and what others pay are not theirs."""
-    authorize(actor, "bills.read", owners_own(customer_id))
+    authorise(actor, "bills.read", owners_own(customer_id))
     return await _OF_CUSTOMER.all(customer_id)
 
 
 async def of_store(actor: Actor, store_id: int, *, state: str | None = None) -> list[StaffBillRow]:
     """A store's bills for the cashier, newest first."""
-    authorize(actor, "bills.read", subject(store_id=store_id))
+    authorise(actor, "bills.read", subject(store_id=store_id))
     return await _OF_STORE.all(store_id, state)
 
 
@@ -285,7 +285,7 @@ async def payment_standing(actor: Actor, bill_id: int) -> PaymentStanding:
     bill = await Bill.get_or_none(id=bill_id)
     if bill is None:
         raise BillNotFound
-    authorize(actor, "bills.read", ledger.subject_of(bill))
+    authorise(actor, "bills.read", ledger.subject_of(bill))
     payment = await latest(ledger.about(bill))
     bill = await Bill.get(id=bill_id)
     return PaymentStanding(

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from crm_core.coupons.rules import LineKind
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.payments.errors import RefundNotFound
 from crm_core.payments.rules import Method, RefundState
 from foundation.reading import Query, derive, read_model
@@ -86,5 +86,5 @@ async def page(actor: Actor, refund_id: int) -> RefundPage:
     refund = await _REFUND.first(refund_id)
     if refund is None:
         raise RefundNotFound
-    authorize(actor, "bills.read", subject(store_id=refund.store_id))
+    authorise(actor, "bills.read", subject(store_id=refund.store_id))
     return derive(RefundPage, refund, lines=await _REFUND_LINES.all(refund_id))

@@ -4,7 +4,7 @@ from crm_core.binding_requests import notices
 from crm_core.binding_requests.errors import AlreadyBound, BindingNotFound, BindingNotPending, VinDiffers
 from crm_core.binding_requests.events import BindingRefused, VehicleBound
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.vehicles.errors import VehicleNotFound
 from crm_core.vehicles.models import Binding, BindingRole, BindingState, Ownership, Vehicle
 from foundation import clock, database
@@ -81,7 +81,7 @@ async def _lock(actor: Actor, binding_id: int, version_seen: int) -> Binding:
     binding = await Binding.select_for_update().get_or_none(id=binding_id)
     if binding is None:
         raise BindingNotFound
-    authorize(actor, "vehicles.bind", subject(store_id=binding.store_id))
+    authorise(actor, "vehicles.bind", subject(store_id=binding.store_id))
     if binding.state is not BindingState.PENDING:
         raise BindingNotPending
     if binding.version != version_seen:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, owners_own, subject
+from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.vehicles.models import BindingRole, BindingState
 from foundation.reading import Query, listed, literals, read_model
 
@@ -89,7 +89,7 @@ _WAITING = Query(
 
 async def of_account(actor: Actor) -> list[BindingRequest]:
     """The account's requests that wait, and its newest refused one; nothing in them tells whether the car is known."""
-    authorize(actor, "vehicles.bind", owners_own(actor.id))
+    authorise(actor, "vehicles.bind", owners_own(actor.id))
     return await _OF_ACCOUNT.all(actor.id)
 
 
@@ -102,5 +102,5 @@ async def request_made(binding_id: int) -> BindingRequest:
 
 async def waiting(actor: Actor, store_id: int) -> list[WaitingRequest]:
     """What the store's advisors have to compare, the oldest first, each with the cars its VIN could be."""
-    authorize(actor, "vehicles.bind", subject(store_id=store_id))
+    authorise(actor, "vehicles.bind", subject(store_id=store_id))
     return await _WAITING.all(store_id)

@@ -10,7 +10,7 @@ from crm_core.customers.registering import register as register_person
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.spelling.plate import PlateInvalid, parse_plate
 from crm_core.spelling.vin import inspect_vin
 from crm_core.vehicles.models import BindingRole, Ownership, Vehicle, VehicleModel
@@ -59,7 +59,7 @@ async def register(actor: Actor, *, store_id: int, who: Person | int, car: Car) 
     """
     vin, plate = _read_vin(car), _read_plate(car)
     async with database.transaction():
-        authorize(actor, "vehicles.register", subject(store_id=store_id))
+        authorise(actor, "vehicles.register", subject(store_id=store_id))
         if not await Store.exists(id=store_id, is_live=True):
             raise StoreNotChosen
         await database.advisory_lock(f"vin:{vin}")

@@ -19,7 +19,7 @@ from crm_core.customers import identities, people
 from crm_core.customers.merging import merge
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import Store
-from crm_core.dealerships.permissions import authorize, owners_own
+from crm_core.dealerships.permissions import authorise, owners_own
 from crm_core.spelling.vin import VinTailInvalid, parse_vin_tail
 from crm_core.vehicles.models import Binding, BindingRole, BindingState, Ownership, Vehicle
 from foundation import clock, database, media
@@ -44,7 +44,7 @@ async def bind(actor: Actor, *, verified_phone: str | None, vin_last6: str) -> B
         NotOnFile: no car matches both.
         TooManyTries: after five tries in an hour.
     """
-    authorize(actor, "vehicles.bind", owners_own(actor.id))
+    authorise(actor, "vehicles.bind", owners_own(actor.id))
     if verified_phone is None:
         raise PhoneNotVerified
     last6 = _read_tail(vin_last6)
@@ -71,7 +71,7 @@ async def request(actor: Actor, *, vin_last6: str, licence_media: str, store_id:
         AlreadyBound: the account sees that car.
         VinTailNotAccepted, MediaNotStored, StoreNotChosen, TooManyRequestsOfBinding.
     """
-    authorize(actor, "vehicles.bind", owners_own(actor.id))
+    authorise(actor, "vehicles.bind", owners_own(actor.id))
     last6 = _read_tail(vin_last6)
     if await _REQUESTS.wait_seconds(str(actor.id)):
         raise TooManyRequestsOfBinding
@@ -97,7 +97,7 @@ async def request(actor: Actor, *, vin_last6: str, licence_media: str, store_id:
 
 async def unbind(actor: Actor, vehicle_id: int) -> None:
     """The owner lets the car go; a second call does nothing."""
-    authorize(actor, "vehicles.bind", owners_own(actor.id))
+    authorise(actor, "vehicles.bind", owners_own(actor.id))
     async with database.transaction():
         binding = await Binding.select_for_update().get_or_none(
             vehicle_id=vehicle_id, customer_id=actor.id, state=BindingState.BOUND

@@ -5,7 +5,7 @@ What was done to the car stays with the car; whoever owns it next sees what happ
 
 from crm_core.binding_requests.events import VehicleSold, VehicleUnbound
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, owners_own
+from crm_core.dealerships.permissions import authorise, owners_own
 from crm_core.vehicles.errors import VehicleNotFound
 from crm_core.vehicles.models import Binding, BindingRole, BindingState, Ownership
 from foundation import clock, database
@@ -19,7 +19,7 @@ async def sell(actor: Actor, vehicle_id: int) -> None:
         VehicleNotFound: the account does not own it.
         CarIsHere: it is in the workshop under this owner's order.
     """
-    authorize(actor, "vehicles.bind", owners_own(actor.id))
+    authorise(actor, "vehicles.bind", owners_own(actor.id))
     async with database.transaction():
         binding = await Binding.select_for_update().get_or_none(
             vehicle_id=vehicle_id, customer_id=actor.id, state=BindingState.BOUND, role=BindingRole.OWNER

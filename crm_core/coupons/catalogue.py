@@ -4,13 +4,13 @@ from collections.abc import Collection
 
 from crm_core.coupons.errors import TermsNotAccepted
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from foundation import database
 
 
 async def items(actor: Actor) -> dict[str, str]:
     """Every job a coupon may be for: its name by its code, in the order of names."""
-    authorize(actor, "coupon_templates.read", subject())
+    authorise(actor, "coupon_templates.read", subject())
     return await _names("SELECT code, name FROM service_item ORDER BY name, code")
 
 

@@ -12,7 +12,7 @@ from crm_core.coupons.events import CouponClaimed
 from crm_core.coupons.models import Coupon, CouponTemplate
 from crm_core.coupons.rules import CouponState
 from crm_core.dealerships.actors import Actor, system
-from crm_core.dealerships.permissions import authorize, owners_own
+from crm_core.dealerships.permissions import authorise, owners_own
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.models import BindingState
 from foundation import clock, database
@@ -34,7 +34,7 @@ async def claim(actor: Actor, coupon_id: int, *, vehicle_id: int | None = None) 
         coupon = await Coupon.select_for_update().get_or_none(id=coupon_id)
         if coupon is None:
             raise CouponNotFound
-        authorize(actor, "coupons.claim", owners_own(coupon.customer_id))
+        authorise(actor, "coupons.claim", owners_own(coupon.customer_id))
         return await _claim(actor, coupon, vehicle_id)
 
 
@@ -59,7 +59,7 @@ async def claim_offer(actor: Actor, offer: Offer, *, vehicle_id: int | None = No
         NotOnOffer, SoldOut, LimitReached, ClaimOver, VehicleNeeded.
     """
     async with database.transaction():
-        authorize(actor, "coupons.claim", owners_own(actor.id))
+        authorise(actor, "coupons.claim", owners_own(actor.id))
         if offer.customer_id is not None and offer.customer_id != actor.id:
             raise CouponNotFound("这张券是送给另一位朋友的。")
         if (mine := await of_offer(actor.id, offer)) is not None:

@@ -11,7 +11,7 @@ from crm_core.coupons.rules import CouponState
 from crm_core.coupons.whose import subject_of
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor, system
-from crm_core.dealerships.permissions import authorize
+from crm_core.dealerships.permissions import authorise
 from crm_core.policies.current import group_policy
 from foundation import clock, database
 from foundation.events import record
@@ -36,7 +36,7 @@ async def void(actor: Actor, coupon_id: int, reason: str) -> Coupon:
         if coupon is None:
             raise CouponNotFound
         template = await CouponTemplate.get(id=coupon.template_id)
-        authorize(actor, "coupons.void", await subject_of(template))
+        authorise(actor, "coupons.void", await subject_of(template))
         if coupon.state is CouponState.LOCKED:
             raise CouponNotUsable("正被一张账单或预约占用，先收回那边再作废。", reason=coupon.state.value)
         coupon.state = next_state(rules.COUPON_MOVES, coupon.state, "void")

@@ -14,7 +14,7 @@ from crm_core.coupons.rules import TemplateState
 from crm_core.coupons.whose import subject_of
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor, staff_actor
-from crm_core.dealerships.permissions import authorize
+from crm_core.dealerships.permissions import authorise
 from foundation import clock, database
 from foundation.events import record
 
@@ -34,7 +34,7 @@ async def ask(
     """
     async with database.transaction():
         template = await templates.locked(template_id)
-        authorize(actor, "coupon_templates.run", await subject_of(template))
+        authorise(actor, "coupon_templates.run", await subject_of(template))
         templates.assert_seen(template, expected_version)
         if template.asked_quota is not None:
             raise AlreadyWaiting

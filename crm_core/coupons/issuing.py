@@ -14,7 +14,7 @@ from crm_core.coupons.whose import stores_of, subject_of
 from crm_core.customers import people
 from crm_core.customers.events import FriendAdded
 from crm_core.dealerships.actors import Actor, system
-from crm_core.dealerships.permissions import authorize, is_allowed, subject
+from crm_core.dealerships.permissions import authorise, is_allowed, subject
 from foundation import clock, database
 from foundation.events import record
 from foundation.reading import literals
@@ -88,7 +88,7 @@ async def issue_many(
         template = await CouponTemplate.select_for_update().get_or_none(id=template_id)
         if template is None:
             raise TemplateNotFound
-        authorize(actor, "coupons.gift", await subject_of(template))
+        authorise(actor, "coupons.gift", await subject_of(template))
         _assert_on_offer(template)
         have = await database.fetch(
             "SELECT customer_id, max(person_no) AS highest, count(*) AS held, "

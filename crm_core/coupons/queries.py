@@ -12,7 +12,7 @@ from crm_core.coupons.rules import CouponKind, CouponState, TemplateState
 from crm_core.coupons.whose import may_draft
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import Subject, authorize, is_allowed, owners_own, stores_within, subject
+from crm_core.dealerships.permissions import Subject, authorise, is_allowed, owners_own, stores_within, subject
 from crm_core.dealerships.stores import live_store_ids
 from foundation import clock, database
 from foundation.reading import Query, derive, literals, read_model
@@ -123,7 +123,7 @@ class GiftPage:
 
 async def of_customer(actor: Actor, customer_id: int) -> list[CouponCard]:
     """A customer's coupons: what they can use, what waits, what is in use, and the newest of the rest."""
-    authorize(actor, "coupons.read", await _whose(actor, customer_id))
+    authorise(actor, "coupons.read", await _whose(actor, customer_id))
     return [_card(held) for held in await _HELD_BY.all(customer_id)]
 
 
@@ -136,7 +136,7 @@ async def one(actor: Actor, coupon_id: int) -> CouponCard:
     held = await _ONE_HELD.first(coupon_id)
     if held is None:
         raise CouponNotFound
-    authorize(actor, "coupons.read", await _whose(actor, held.customer_id))
+    authorise(actor, "coupons.read", await _whose(actor, held.customer_id))
     return _card(held)
 
 
@@ -188,7 +188,7 @@ async def offer_page(
     Raises:
         CouponNotFound: it is another customer's.
     """
-    authorize(actor, "coupons.read", owners_own(actor.id))
+    authorise(actor, "coupons.read", owners_own(actor.id))
     if offer.customer_id is not None and offer.customer_id != actor.id:
         raise CouponNotFound("这张券是送给另一位朋友的。")
     template = await CouponTemplate.get_or_none(id=offer.template_id)
@@ -331,7 +331,7 @@ async def template(actor: Actor, template_id: int) -> TemplateRow:
 
 def _readable(actor: Actor) -> list[int] | None:
     """The stores whose templates the reader may see; None is every store."""
-    authorize(actor, "coupon_templates.read", subject())
+    authorise(actor, "coupon_templates.read", subject())
     stores = stores_within(actor, "coupon_templates.read")
     return None if stores is None else sorted(stores)
 

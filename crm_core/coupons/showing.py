@@ -26,7 +26,7 @@ from crm_core.coupons.models import Coupon, CouponShowing, CouponTemplate
 from crm_core.coupons.rules import CouponState
 from crm_core.coupons.showing_rules import ShowingPolicy
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, owners_own, subject
+from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.policies.current import group_policy
 from foundation import clock, database, sealed
 from foundation.cache import RateLimit
@@ -64,7 +64,7 @@ async def show(actor: Actor, coupon_id: int) -> ShownCode:
         coupon = await Coupon.select_for_update(no_key=True).get_or_none(id=coupon_id)
         if coupon is None:
             raise CouponNotFound
-        authorize(actor, "coupons.show", owners_own(coupon.customer_id))
+        authorise(actor, "coupons.show", owners_own(coupon.customer_id))
         is_over = coupon.valid_to is not None and rules.is_expired(coupon.valid_to, clock.now())
         # What a booking keeps may be shown: the bill of the visit takes it over.
         is_good = coupon.state is CouponState.LOCKED or (coupon.state is CouponState.AVAILABLE and not is_over)
@@ -102,7 +102,7 @@ async def scan(actor: Actor, text: str, *, store_id: int) -> CouponShowing:
         CodeOver, CodeTaken: an old picture, or one that was scanned before.
         TooManyCodes: too many that nobody showed.
     """
-    authorize(actor, "coupons.scan", subject(store_id=store_id))
+    authorise(actor, "coupons.scan", subject(store_id=store_id))
     if showing_rules.is_payment_code(text):
         raise CodeNotOurs("这是付款码，不是卡券码。请车主打开「卡券」里的二维码。")
     showing_id = await _meant(text)
@@ -148,7 +148,7 @@ async def take_scanned(actor: Actor, showing_id: int, *, store_id: int) -> Coupo
         CodeNotOurs: nothing of that number was scanned in this store.
         CodeOver: it was scanned too long ago.
     """
-    authorize(actor, "coupons.scan", subject(store_id=store_id))
+    authorise(actor, "coupons.scan", subject(store_id=store_id))
     showing = await CouponShowing.select_for_update().get_or_none(id=showing_id, store_id=store_id)
     if showing is None or showing.scanned_at is None:
         raise CodeNotOurs

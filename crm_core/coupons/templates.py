@@ -17,7 +17,7 @@ from crm_core.coupons.rules import CouponKind, TemplateState
 from crm_core.coupons.whose import may_draft, subject_of
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor, system
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from foundation import clock, database
 from foundation.errors import NotAllowed, StaleVersion
 from foundation.events import record
@@ -93,7 +93,7 @@ async def draft(actor: Actor, wanted: Terms) -> CouponTemplate:
     Raises:
         TermsNotAccepted: something its kind needs is missing, or it is for a job that does not exist.
     """
-    _authorize_draft(actor, wanted)
+    _authorise_draft(actor, wanted)
     await catalogue.assert_known(wanted.item_codes)
     template = CouponTemplate(state=TemplateState.DRAFT, created_by_id=actor.id or None, created_at=clock.now())
     template.update_from_dict(wanted.columns())
@@ -107,7 +107,7 @@ async def edit(actor: Actor, template_id: int, wanted: Terms, *, expected_versio
     Raises:
         TermsNotAccepted, IllegalMove, StaleVersion.
     """
-    _authorize_draft(actor, wanted)
+    _authorise_draft(actor, wanted)
     columns = wanted.columns()
     await catalogue.assert_known(wanted.item_codes)
     wanted_hash = terms.content_hash(columns)
@@ -174,7 +174,7 @@ async def move(
             # Before the template, in the order in which a decision locks them too.
             await approvals.invalidate(actor, ApprovalKind.COUPON_TEMPLATE, about(template_id))
         template = await locked(template_id)
-        authorize(actor, "coupon_templates.run", await subject_of(template))
+        authorise(actor, "coupon_templates.run", await subject_of(template))
         assert_seen(template, expected_version)
         if action == "end":
             template.asked_quota = template.asked_ends_on = None
@@ -214,9 +214,9 @@ async def _own(actor: Actor, template_id: int, expected_version: int) -> CouponT
     return template
 
 
-def _authorize_draft(actor: Actor, wanted: Terms) -> None:
+def _authorise_draft(actor: Actor, wanted: Terms) -> None:
     """Stores that are named have to be the author's; what is taken everywhere they propose, and the group decides."""
-    authorize(actor, "coupon_templates.draft", subject(store_ids=wanted.store_ids))
+    authorise(actor, "coupon_templates.draft", subject(store_ids=wanted.store_ids))
 
 
 def terms_of(template: CouponTemplate) -> dict[str, object]:

@@ -11,7 +11,7 @@ import orjson
 from crm_core.customers import people
 from crm_core.customers.notes import retag
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.dealerships.unread import Unread
 from foundation import database
 
@@ -35,7 +35,7 @@ async def take_over(actor: Actor, names: Mapping[str, str]) -> int:
 
     `names` are all tags of the corp: id to name.
     """
-    authorize(actor, "customers.edit", subject())
+    authorise(actor, "customers.edit", subject())
     held = await database.fetch(
         "SELECT f.id, f.customer_id, f.corp_tags FROM friendship f WHERE EXISTS ("
         "  SELECT FROM jsonb_each_text(f.corp_tags) AS tag WHERE $1::jsonb ->> tag.key IS DISTINCT FROM tag.value) "

@@ -19,7 +19,7 @@ from crm_core.customers.notes import Follower, take_notes
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.events import MemberRenamed
 from crm_core.dealerships.models import Role, Staff
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from foundation import database
 from foundation.events import record
 from foundation.text import one_line
@@ -69,7 +69,7 @@ async def befriend(
         MemberUnknown: WeCom names a member we do not have.
     """
     async with database.transaction():
-        authorize(actor, "customers.edit", subject())
+        authorise(actor, "customers.edit", subject())
         staff = await _staff(userid)
         home_store_id = store_id or staff.store_id
         names = [(IdentityKind.EXTERNAL_USERID, external_userid)]
@@ -104,7 +104,7 @@ async def unfriend(
         MemberUnknown: WeCom names a member we do not have.
     """
     async with database.transaction():
-        authorize(actor, "customers.edit", subject())
+        authorise(actor, "customers.edit", subject())
         staff = await _staff(userid)
         names = [(IdentityKind.EXTERNAL_USERID, external_userid)]
         customer_id = await resolve(actor, names, Newcomer(Source.WECOM_ADD, home_store_id=staff.store_id))
@@ -130,7 +130,7 @@ async def describe(actor: Actor, details: ContactDetails) -> int:
     The unionid may show that they are somebody we know from the mini program: the two records become one.
     """
     async with database.transaction():
-        authorize(actor, "customers.edit", subject())
+        authorise(actor, "customers.edit", subject())
         names = [(IdentityKind.EXTERNAL_USERID, details.external_userid)]
         if details.unionid:
             names.append((IdentityKind.UNIONID, details.unionid))

@@ -14,7 +14,7 @@ from crm_core.customers.merging import merge
 from crm_core.customers.merging_rules import PLACEHOLDER_NAME
 from crm_core.customers.models import IdentityKind, Source
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.spelling.phone import PhoneInvalid, parse_phone, vouched_phone
 from foundation import clock, database
 from foundation.events import record
@@ -41,7 +41,7 @@ async def identify(actor: Actor, *, openid: str, unionid: str | None = None, pho
     With `unionid` they become one customer with the WeCom friend of that unionid. `phone` is one WeChat vouches for.
     """
     async with database.transaction():
-        authorize(actor, "customers.edit", subject())
+        authorise(actor, "customers.edit", subject())
         names: list[Name] = [(IdentityKind.OPENID, openid)]
         if unionid:
             names.append((IdentityKind.UNIONID, unionid))
@@ -97,7 +97,7 @@ async def link_phone(actor: Actor, customer_id: int, phone: str) -> None:
     async with database.transaction():
         row = await people.lock(customer_id)
         on = await people.scope(row)
-        authorize(actor, "customers.read" if actor.is_owner else "customers.edit", on)
+        authorise(actor, "customers.read" if actor.is_owner else "customers.edit", on)
         is_known = row["phone"] == number and row["phone_verified_at"] is not None
         await _link(actor, row["id"], IdentityKind.PHONE, number)
         await database.execute(

@@ -11,7 +11,7 @@ from crm_core.dealerships.models import Role
 from crm_core.dealerships.permissions import (
     PERMISSIONS,
     Reach,
-    authorize,
+    authorise,
     field_mask,
     may_ever,
     stores_within,
@@ -264,6 +264,6 @@ def _row(actor: Actor, found: _Found, policy: DormancyPolicy) -> CustomerRow:
 
 async def caretakers(actor: Actor) -> list[CustomerStaff]:
     """Colleagues of the actor's stores who look after customers: consultants (SC) and advisors (SA)."""
-    authorize(actor, "staff.read", subject())
+    authorise(actor, "staff.read", subject())
     stores = stores_within(actor, "staff.read")
     return await _CARETAKERS.all(None if stores is None else sorted(stores))

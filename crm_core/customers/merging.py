@@ -17,7 +17,7 @@ from crm_core.customers.events import ConsentWithdrawn, CustomersMerged, MergeUn
 from crm_core.customers.merging_rules import changes_of, tags_apart
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize
+from crm_core.dealerships.permissions import authorise
 from foundation import clock, database
 from foundation.events import record
 from foundation.personal import Moved, tables
@@ -31,7 +31,7 @@ async def merge(actor: Actor, kept_id: int, merged_id: int, *, reason: str) -> i
 
     Raises:
         SameCustomer: both already lead to one record.
-        CustomerNotFound, NotAllowed: as `authorize`, for both records.
+        CustomerNotFound, NotAllowed: as `authorise`, for both records.
     """
     async with database.transaction():
         kept, merged = await _lock_both(actor, kept_id, merged_id)
@@ -129,7 +129,7 @@ async def undo_merge(actor: Actor, merge_id: int, *, reason: str) -> None:
         )
         kept, merged = sorted(both, key=lambda customer: bool(customer["id"] == row["merged_id"]))
         for customer in (kept, merged):
-            authorize(actor, "customers.merge", await people.scope(customer))
+            authorise(actor, "customers.merge", await people.scope(customer))
         if row["undone_at"] is not None or kept["merged_into_id"] is not None or merged["merged_into_id"] != kept["id"]:
             raise MergeNotUndoable
         moved: dict[str, Any] = orjson.loads(row["moved"])
@@ -162,7 +162,7 @@ async def _lock_both(actor: Actor, kept_id: int, merged_id: int) -> tuple[people
     kept, merged = rows.get(await people.current_id(kept_id)), rows.get(await people.current_id(merged_id))
     for row in (kept, merged):
         if row is not None:
-            authorize(actor, "customers.merge", await people.scope(row))
+            authorise(actor, "customers.merge", await people.scope(row))
     if kept is None or merged is None or kept is merged:
         raise SameCustomer
     return kept, merged

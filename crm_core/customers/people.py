@@ -5,7 +5,7 @@ from typing import Any
 
 from crm_core.customers.errors import CustomerNotFound
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import Subject, authorize, subject
+from crm_core.dealerships.permissions import Subject, authorise, subject
 from foundation import database
 
 Row = dict[str, Any]
@@ -102,8 +102,8 @@ async def lock_for(actor: Actor, action: str, customer_id: int) -> Row:
     """The locked row, once `actor` may do `action` to it.
 
     Raises:
-        CustomerNotFound, NotAllowed, NotFound: as `authorize`.
+        CustomerNotFound, NotAllowed, NotFound: as `authorise`.
     """
     row = await lock(customer_id)
-    authorize(actor, action, await scope(row))
+    authorise(actor, action, await scope(row))
     return row

@@ -16,7 +16,7 @@ from crm_core.customers.rfm import Rfm, RfmPolicy, grade_rfm
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.calendar import add_months
 from crm_core.dealerships.masks import mask_name, mask_phone, mask_plate, mask_vin
-from crm_core.dealerships.permissions import authorize, field_mask, is_allowed
+from crm_core.dealerships.permissions import authorise, field_mask, is_allowed
 from crm_core.policies.current import group_policy
 from foundation import clock
 from foundation.reading import Query, as_json, derive, listed, literals, read_model
@@ -208,7 +208,7 @@ async def customer_card(actor: Actor, customer_id: int) -> CustomerCard:
     """
     kept_id = await people.current_id(customer_id)
     on = await people.scope_of(kept_id)
-    authorize(actor, "customers.read", on)
+    authorise(actor, "customers.read", on)
     record = await _RECORD.first(kept_id)
     assert record is not None
     now = await standing(kept_id)
@@ -237,7 +237,7 @@ async def readable_id(actor: Actor, customer_id: int) -> int:
         CustomerNotFound, NotAllowed: none such, or outside the actor's scope.
     """
     kept_id = await people.current_id(customer_id)
-    authorize(actor, "customers.read", await people.scope_of(kept_id))
+    authorise(actor, "customers.read", await people.scope_of(kept_id))
     return kept_id
 
 
@@ -257,7 +257,7 @@ async def merges_into(actor: Actor, customer_id: int) -> list[Merge]:
         CustomerNotFound, NotAllowed: none such, or outside the actor's scope.
     """
     kept_id = await people.current_id(customer_id)
-    authorize(actor, "customers.merge", await people.scope_of(kept_id))
+    authorise(actor, "customers.merge", await people.scope_of(kept_id))
     return await _MERGES_INTO.all(kept_id)
 
 

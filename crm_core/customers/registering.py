@@ -6,7 +6,7 @@ from crm_core.customers.identities import Newcomer, create, read_phone
 from crm_core.customers.models import Source
 from crm_core.customers.service import read_name
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, is_allowed, subject
+from crm_core.dealerships.permissions import authorise, is_allowed, subject
 from foundation import database
 from foundation.events import record
 
@@ -21,7 +21,7 @@ async def register(actor: Actor, *, name: str, phone: str, store_id: int) -> int
     """
     spelled, number = read_name(name), read_phone(phone)
     async with database.transaction():
-        authorize(actor, "customers.edit", subject(store_id=store_id))
+        authorise(actor, "customers.edit", subject(store_id=store_id))
         # A second tap waits here and finds the first one's customer.
         await database.advisory_lock(f"register:{number}")
         known_id = await _known(actor, spelled, number)

@@ -9,7 +9,7 @@ from typing import Final
 
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, field_mask
+from crm_core.dealerships.permissions import authorise, field_mask
 from foundation.reading import Query, read_model
 
 PAGE = 30
@@ -82,7 +82,7 @@ async def timeline(
         CustomerNotFound, NotAllowed: none such, or outside the actor's scope.
     """
     kept_id = await people.current_id(customer_id)
-    authorize(actor, "customers.read", await people.scope_of(kept_id))
+    authorise(actor, "customers.read", await people.scope_of(kept_id))
     limit = max(1, min(limit, LARGEST_PAGE))
     before = int(cursor[:18]) if cursor is not None and cursor.isdigit() else None
     prefixes = [f"{prefix}%" for kind in kinds for prefix in _PREFIXES[kind]]

@@ -11,7 +11,7 @@ from typing import Any, Final
 from crm_core.dealerships import audit, sessions
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.events import MemberJoined, MemberLeft, MemberRenamed
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.dealerships.unread import Unread
 from foundation import database
 from foundation.events import record
@@ -30,7 +30,7 @@ Row = dict[str, Any]
 async def join(actor: Actor, userid: str, *, name: str = "", at: datetime) -> None:
     """A member was added. They work in no store and hold no role until somebody says so."""
     async with database.transaction():
-        authorize(actor, _FOLLOW, subject())
+        authorise(actor, _FOLLOW, subject())
         row = await _locked(userid)
         if row is None or not (row["is_active"] or _is_stale(row, at)):
             if row is not None:
@@ -43,7 +43,7 @@ async def rename(actor: Actor, userid: str, new_userid: str, *, at: datetime) ->
     """The person called `userid` is called `new_userid` from now on: roles, customers and sessions stay theirs."""
     old, new = userid.lower(), new_userid.lower()
     async with database.transaction():
-        authorize(actor, _FOLLOW, subject())
+        authorise(actor, _FOLLOW, subject())
         rows = {name: await _locked(name) for name in sorted({old, new})}
         row, double = rows[old], rows[new]
         if row is None:
@@ -80,7 +80,7 @@ async def leave(actor: Actor, userid: str, *, at: datetime | None = None) -> boo
     platform is asked.
     """
     async with database.transaction():
-        authorize(actor, _FOLLOW, subject())
+        authorise(actor, _FOLLOW, subject())
         row = await _locked(userid)
         if row is None or not row["is_active"]:
             return False
@@ -94,7 +94,7 @@ async def leave(actor: Actor, userid: str, *, at: datetime | None = None) -> boo
 async def is_at_work(actor: Actor, userid: str, *, at: datetime) -> None:
     """A member was edited and works here: the newest word about them, whose particulars WeCom is asked for."""
     async with database.transaction():
-        authorize(actor, _FOLLOW, subject())
+        authorise(actor, _FOLLOW, subject())
         await database.execute(
             "UPDATE staff SET directory_at = greatest(directory_at, $2) WHERE userid = $1", userid.lower(), at
         )
@@ -113,7 +113,7 @@ async def take_over(actor: Actor, userid: str, *, name: str, title: str, is_at_w
     `before` is what `was_at_work` said before the question: who left while it was under way is not brought back by it.
     """
     async with database.transaction():
-        authorize(actor, _FOLLOW, subject())
+        authorise(actor, _FOLLOW, subject())
         row = await _locked(userid)
         if not is_at_work:
             if row is not None and row["is_active"]:

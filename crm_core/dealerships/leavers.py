@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from crm_core.dealerships.actors import Actor, staff_actor
-from crm_core.dealerships.permissions import Subject, authorize, is_allowed, subject
+from crm_core.dealerships.permissions import Subject, authorise, is_allowed, subject
 from foundation import database
 from foundation.errors import Unauthenticated
 
@@ -45,7 +45,7 @@ async def left_behind(actor: Actor, store_id: int, kind: Kind, query: str) -> li
     Raises:
         NotAllowed: the actor leads nobody in this store.
     """
-    authorize(actor, "staff.hand_over", subject(store_id=store_id))
+    authorise(actor, "staff.hand_over", subject(store_id=store_id))
     rows: list[dict[str, Any]] = await database.fetch(f"{query} LIMIT {MOST}", store_id)
     return [LeftBehind(kind=kind, **row) for row in rows]
 

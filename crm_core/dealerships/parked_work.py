@@ -2,7 +2,7 @@
 
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from foundation import database, parked
 from foundation.errors import NotFound
 from foundation.parked import ParkedWork
@@ -19,7 +19,7 @@ class ParkedWorkNotFound(NotFound):
 
 async def listed(actor: Actor) -> list[ParkedWork]:
     """Everything, the oldest first. It belongs to the house as a whole, not to a store."""
-    authorize(actor, _LOOK_AFTER, subject())
+    authorise(actor, _LOOK_AFTER, subject())
     return await parked.parked()
 
 
@@ -30,7 +30,7 @@ async def try_again(actor: Actor, work_id: str) -> None:
         ParkedWorkNotFound.
     """
     async with database.transaction():
-        authorize(actor, _LOOK_AFTER, subject())
+        authorise(actor, _LOOK_AFTER, subject())
         name = await parked.try_again(work_id)
         if name is None:
             raise ParkedWorkNotFound
@@ -44,7 +44,7 @@ async def give_up(actor: Actor, work_id: str, *, reason: str) -> None:
         ParkedWorkNotFound.
     """
     async with database.transaction():
-        authorize(actor, _LOOK_AFTER, subject())
+        authorise(actor, _LOOK_AFTER, subject())
         name = await parked.give_up(work_id)
         if name is None:
             raise ParkedWorkNotFound

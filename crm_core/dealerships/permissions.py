@@ -3,7 +3,7 @@
 A row grants an action to roles with a reach: SELF (what is their own), STORE (their stores, or their region's, or all, as the
 grant says). OWN is a car owner and always means their own things; SYS is the system. What is not in the table is refused.
 
-Separation of duties is asked beside it: `authorize(..., not_by=...)` refuses the person who made the thing.
+Separation of duties is asked beside it: `authorise(..., not_by=...)` refuses the person who made the thing.
 """
 
 from collections.abc import Iterable, Sequence
@@ -57,7 +57,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "repair_orders.inspect":     "SA:STORE SVM:STORE TEC:STORE",
     "repair_orders.estimate":    "SA:STORE SVM:STORE",
     "repair_orders.give_goodwill": "SVM:STORE",
-    "repair_orders.authorize":   "OWN",
+    "repair_orders.authorise":   "OWN",
     "repair_orders.record_oral_decision": "SA:STORE SVM:STORE",
     "repair_orders.dispatch":    "WC:STORE SVM:STORE",
     "repair_orders.work":        "TEC:SELF",
@@ -229,7 +229,7 @@ def _reaches(grants: Sequence[Grant], on: Subject) -> bool:
     return on.store_ids <= {store_id for grant in grants for store_id in grant.store_ids or ()}
 
 
-def authorize(actor: Actor, action: str, on: Subject, *, not_by: int | None = None) -> None:
+def authorise(actor: Actor, action: str, on: Subject, *, not_by: int | None = None) -> None:
     """Let the verb go on, or refuse.
 
     Raises:

@@ -6,7 +6,7 @@ from crm_core.billing.errors import BillNotFound
 from crm_core.billing.models import Bill
 from crm_core.billing.paying import PAID
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, owners_own, subject
+from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.invoicing.errors import RequestNotFound
 from crm_core.invoicing.rules import InvoiceKind, InvoiceState, TitleKind
 from foundation.reading import Query, literals, read_model
@@ -131,7 +131,7 @@ _ONE = Query(InvoiceRequestRow, f"{_ROW} WHERE i.id = $1")
 
 async def titles_of(actor: Actor) -> list[KeptTitle]:
     """The titles an owner keeps."""
-    authorize(actor, "invoices.ask", owners_own(actor.id))
+    authorise(actor, "invoices.ask", owners_own(actor.id))
     return await _TITLES.all(actor.id)
 
 
@@ -144,7 +144,7 @@ async def page(actor: Actor, bill_id: int) -> InvoicePage:
     bill = await Bill.get_or_none(id=bill_id)
     if bill is None:
         raise BillNotFound
-    authorize(actor, "invoices.ask", owners_own(bill.customer_id))
+    authorise(actor, "invoices.ask", owners_own(bill.customer_id))
     requests = await _OWN.all(bill.id, bill.customer_id)
     amount_fen = bill.paid_fen - bill.refunded_fen
     refusal = None
@@ -159,7 +159,7 @@ async def page(actor: Actor, bill_id: int) -> InvoicePage:
 
 async def of_store(actor: Actor, store_id: int) -> list[InvoiceRequestRow]:
     """A store's requests: what waits by its due time, then the newest of the rest."""
-    authorize(actor, "invoices.read", subject(store_id=store_id))
+    authorise(actor, "invoices.read", subject(store_id=store_id))
     return await _OF_STORE.all(store_id)
 
 
@@ -172,5 +172,5 @@ async def one(actor: Actor, invoice_request_id: int) -> InvoiceRequestRow:
     found = await _ONE.first(invoice_request_id)
     if found is None:
         raise RequestNotFound
-    authorize(actor, "invoices.read", subject(store_id=found.store_id))
+    authorise(actor, "invoices.read", subject(store_id=found.store_id))
     return found

@@ -8,7 +8,7 @@ from crm_core.billing.errors import BillNotFound
 from crm_core.billing.models import Bill
 from crm_core.billing.paying import PAID
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, owners_own, subject
+from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.invoicing import notices, rules, titles
 from crm_core.invoicing.errors import AlreadyAsked, NothingToInvoice, NumberNotAccepted, RequestNotFound
 from crm_core.invoicing.events import InvoiceEnded, InvoiceFacts, InvoiceRequested
@@ -37,7 +37,7 @@ async def ask(actor: Actor, bill_id: int, kind: InvoiceKind, title: Title) -> In
         bill = await Bill.select_for_update(no_key=True).get_or_none(id=bill_id)
         if bill is None:
             raise BillNotFound
-        authorize(actor, "invoices.ask", owners_own(bill.customer_id))
+        authorise(actor, "invoices.ask", owners_own(bill.customer_id))
         tidied = titles.tidy(title, kind)
         amount_fen = bill.paid_fen - bill.refunded_fen
         if bill.state not in PAID or amount_fen <= 0:
@@ -118,7 +118,7 @@ async def _taken(actor: Actor, invoice_request_id: int, action: str, expected_ve
     request = await InvoiceRequest.select_for_update().get_or_none(id=invoice_request_id)
     if request is None:
         raise RequestNotFound
-    authorize(actor, action, subject(store_id=request.store_id, customer_id=request.customer_id))
+    authorise(actor, action, subject(store_id=request.store_id, customer_id=request.customer_id))
     if request.version != expected_version:
         raise StaleVersion(current_version=request.version, current_state=request.state.value)
     return request

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, owners_own
+from crm_core.dealerships.permissions import authorise, owners_own
 from crm_core.invoicing import rules
 from crm_core.invoicing.errors import TitleNotAccepted, TitleNotFound, TooManyTitles
 from crm_core.invoicing.models import InvoiceTitle
@@ -30,7 +30,7 @@ async def keep(actor: Actor, title: Title) -> InvoiceTitle:
     Raises:
         TitleNotAccepted, TooManyTitles.
     """
-    authorize(actor, "invoices.ask", owners_own(actor.id))
+    authorise(actor, "invoices.ask", owners_own(actor.id))
     tidied = tidy(title, InvoiceKind.NORMAL)
     async with database.transaction():
         await database.advisory_lock(f"invoice_titles:{actor.id}")
@@ -55,5 +55,5 @@ async def forget(actor: Actor, title_id: int) -> None:
     title = await InvoiceTitle.get_or_none(id=title_id)
     if title is None:
         raise TitleNotFound
-    authorize(actor, "invoices.ask", owners_own(title.customer_id))
+    authorise(actor, "invoices.ask", owners_own(title.customer_id))
     await title.delete()

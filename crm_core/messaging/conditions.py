@@ -2,7 +2,7 @@
 
 An accept may come late and a platform may be busy for hours; by then the bill is paid and the appointment cancelled.
 Each `message.toml` names its condition under `holds`; the room the matter belongs to answers it in its `still_true.py`,
-which registers itself, since messaging stands below the rooms. It is asked in the transaction that claims the row,
+which registers itself, since messaging stands below the rooms. It is asked in the transaction that leases the row,
 before an owner's accept is used.
 """
 

@@ -1,12 +1,12 @@
-"""Bringing a message out, once: claim the row, call the platform outside any transaction, write down what it said.
+"""Bringing a message out, once: lease the row, call the platform outside any transaction, write down what it said.
 
-    PENDING ─claim→ SENDING ─answer→ SENT | the next way | FAILED | SKIPPED (no way was open)
+    PENDING ─lease→ SENDING ─answer→ SENT | the next way | FAILED | SKIPPED (no way was open)
             │           └─no answer→ UNKNOWN, or PENDING again where the channel says that repeating is harmless
             └─no longer true→ STALE, with the owner's accept left for the next
 
-A worker killed between the call and the answer leaves SENDING behind; whoever finds it when the claim is over treats it
+A worker killed between the call and the answer leaves SENDING behind; whoever finds it when the lease is over treats it
 as a call without an answer. If the worker lives after all, its answer still counts when it says SENT, and only then: on
-everything else the newest claim decides. What a channel takes for one message (an accept) is taken with the claim and
+everything else the newest lease decides. What a channel takes for one message (an accept) is taken with the lease and
 given back only when it certainly was not used. By which channel a message goes is decided by its chain (`chains`), what
 differs between channels stands on their own pages (`channels`).
 """
@@ -19,8 +19,8 @@ from crm_core.messaging import outcomes
 from crm_core.messaging.chains import Step, chain_of
 from crm_core.messaging.conditions import holds
 from crm_core.messaging.models import MessageState, WayEnd
-from crm_core.messaging.outcomes import Claim
-from crm_core.messaging.rows import TO_CLAIM, Claimable, InHand, columns_of
+from crm_core.messaging.outcomes import Lease
+from crm_core.messaging.rows import TO_LEASE, InHand, Leasable, columns_of
 from crm_core.messaging.ways import Addressee, Channel, Later, NotTaken, Open, Receipt, channels
 from crm_core.wording.facts import MessageProblem
 from foundation import clock, database
@@ -36,7 +36,7 @@ S = MessageState
 _NEVER_TOLD: Final = Query(
     InHand,
     f"SELECT {columns_of(InHand, 'm')} FROM message m WHERE m.state = {literals(S.UNKNOWN)} AND m.channel = $1 "
-    "AND m.claimed_at < clock_timestamp() - $2::interval ORDER BY m.id LIMIT 1000 FOR UPDATE SKIP LOCKED",
+    "AND m.leased_at < clock_timestamp() - $2::interval ORDER BY m.id LIMIT 1000 FOR UPDATE SKIP LOCKED",
 )
 
 
@@ -55,41 +55,41 @@ async def deliver(message_id: int) -> datetime | None:
     Raises:
         PlatformError: worth another try later (busy, or no answer on a way that may be repeated).
     """
-    claim = await _claim(message_id)
-    if not isinstance(claim, Claim):
-        return claim
+    lease = await _lease(message_id)
+    if not isinstance(lease, Lease):
+        return lease
     try:
-        receipt = await claim.channel.send(claim.message)
+        receipt = await lease.channel.send(lease.message)
     except OutcomeUnknown:
-        await outcomes.unanswered(claim)
-        if claim.channel.unanswered.repeat_within is not None:
+        await outcomes.unanswered(lease)
+        if lease.channel.unanswered.repeat_within is not None:
             raise
     except PlatformError as error:
-        await _refused(claim, error)
+        await _refused(lease, error)
     except (MessageProblem, Refused) as problem:
         logger.exception("message_not_sendable", message_id=message_id)
-        await outcomes.refused(claim, NotTaken(str(problem)[:80]), "")
+        await outcomes.refused(lease, NotTaken(str(problem)[:80]), "")
     else:
-        await outcomes.reached(message_id, claim.way, receipt)
+        await outcomes.reached(message_id, lease.way, receipt)
     return None
 
 
-async def _refused(claim: Claim, error: PlatformError) -> None:
+async def _refused(lease: Lease, error: PlatformError) -> None:
     """The platform, or our own limiter, said no."""
     code = str(error.errcode)
     if error.is_retryable:
-        await outcomes.put_back(claim, code)
+        await outcomes.put_back(lease, code)
         raise error
-    meant = await claim.channel.refused(claim.message, error, may_have_arrived=claim.may_have_arrived)
+    meant = await lease.channel.refused(lease.message, error, may_have_arrived=lease.may_have_arrived)
     if isinstance(meant, Receipt):
-        await outcomes.reached(claim.message.id, claim.way, meant)
+        await outcomes.reached(lease.message.id, lease.way, meant)
     else:
-        await outcomes.refused(claim, meant, code)
+        await outcomes.refused(lease, meant, code)
 
 
-async def _claim(message_id: int) -> Claim | datetime | None:
+async def _lease(message_id: int) -> Lease | datetime | None:
     async with database.transaction():
-        row = await TO_CLAIM.first(message_id)
+        row = await TO_LEASE.first(message_id)
         if row is None or row.state not in (MessageState.PENDING, MessageState.SENDING):
             return None
         step = chain_of(row.template, row.variant).step(row.way)
@@ -98,8 +98,8 @@ async def _claim(message_id: int) -> Claim | datetime | None:
             await outcomes.end(row, MessageState.SKIPPED, NO_WAY, "")
             return None
         is_left_behind = row.state == MessageState.SENDING
-        # Claims live on the real clock: business time may jump while a call is under way.
-        if is_left_behind and row.claim_age < timedelta(seconds=step.channel.claim_seconds):
+        # Leases live on the real clock: business time may jump while a call is under way.
+        if is_left_behind and row.lease_age < timedelta(seconds=step.channel.lease_seconds):
             raise StillInHand
         may_have_arrived = is_left_behind or row.unanswered
         is_late = row.send_before is not None and row.send_before < clock.now()
@@ -116,18 +116,18 @@ async def _claim(message_id: int) -> Claim | datetime | None:
         return await _take_up(row, step, may_have_arrived)
 
 
-def _may_repeat(row: Claimable, channel: Channel) -> bool:
+def _may_repeat(row: Leasable, channel: Channel) -> bool:
     limit = channel.unanswered.repeat_within
-    return limit is not None and row.claim_age <= limit
+    return limit is not None and row.lease_age <= limit
 
 
-async def _take_up(row: Claimable, step: Step, may_have_arrived: bool) -> Claim | datetime | None:
-    """Claim it for the first way from its own on that is open; when to look again if one may open yet."""
+async def _take_up(row: Leasable, step: Step, may_have_arrived: bool) -> Lease | datetime | None:
+    """Lease it for the first way from its own on that is open; when to look again if one may open yet."""
     number, address, chain = row.way, row.address, chain_of(row.template, row.variant)
     while True:
         opened = await step.channel.open(Addressee(row.id, row.template, row.customer_id, row.staff_id, address))
         if isinstance(opened, Open):
-            return await _claimed(row, step.channel, number, address, opened.address, may_have_arrived)
+            return await _leased(row, step.channel, number, address, opened.address, may_have_arrived)
         if may_have_arrived:
             await outcomes.give_up_asking(row, step.channel)
             return None
@@ -146,7 +146,7 @@ async def _take_up(row: Claimable, step: Step, may_have_arrived: bool) -> Claim 
         step, number, address = following, number + 1, ""
 
 
-async def _stay(row: Claimable, number: int, address: str, reason: str) -> None:
+async def _stay(row: Leasable, number: int, address: str, reason: str) -> None:
     await database.execute(
         f"UPDATE message SET way = $2, state = {literals(S.PENDING)}, address = $3, reason = $4 WHERE id = $1",
         row.id,
@@ -156,12 +156,12 @@ async def _stay(row: Claimable, number: int, address: str, reason: str) -> None:
     )
 
 
-async def _claimed(
-    row: Claimable, channel: Channel, number: int, given_address: str, address: str, may_have_arrived: bool
-) -> Claim:
+async def _leased(
+    row: Leasable, channel: Channel, number: int, given_address: str, address: str, may_have_arrived: bool
+) -> Lease:
     attempt = await database.fetch_value(
         f"UPDATE message SET state = {literals(S.SENDING)}, way = $2, channel = $3, address = $4, unanswered = $5, "
-        "  attempts = attempts + 1, errcode = '', claimed_at = clock_timestamp() WHERE id = $1 RETURNING attempts",
+        "  attempts = attempts + 1, errcode = '', leased_at = clock_timestamp() WHERE id = $1 RETURNING attempts",
         row.id,
         number,
         channel.name,
@@ -169,7 +169,7 @@ async def _claimed(
         may_have_arrived,
     )
     message = outcomes.outgoing(row, address)
-    return Claim(message, channel, number, attempt, may_have_arrived, given_address)
+    return Lease(message, channel, number, attempt, may_have_arrived, given_address)
 
 
 async def sweep() -> None:

@@ -54,7 +54,7 @@ class Message(Paced):
     way = fields.IntField(default=0, db_default=0)
     """On which channel of its chain it is, counted from 0."""
     channel = fields.CharField(max_length=10, default=NO_CHANNEL)
-    """The channel's name, once it was claimed for it."""
+    """The channel's name, once a worker leased it for it."""
     unanswered = fields.BooleanField(default=False, db_default=False)
     """A call of this way had no answer: it may have arrived, whatever later calls said."""
     reason = fields.CharField(max_length=80, default="")
@@ -64,8 +64,8 @@ class Message(Paced):
     """Worthless after this: the 20 seconds of a welcome, a reminder of a slot that has begun."""
     attempts = fields.IntField(default=0)
     """How often a worker has taken it up."""
-    claimed_at = fields.DatetimeField(null=True)
-    """When the last worker took it up, on the real clock: a claim outlived by its owner is found by it."""
+    leased_at = fields.DatetimeField(null=True)
+    """When the last worker took it up, on the real clock: a lease that outlives its worker is found by it."""
     sent_at = fields.DatetimeField(null=True)
     platform_id = fields.CharField(max_length=128, default="")
     response_code = fields.CharField(max_length=512, default="")

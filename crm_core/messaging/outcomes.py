@@ -5,7 +5,7 @@
     no answer   PENDING for the same way where repeating is harmless, else UNKNOWN: never the next way
     at the end  the chain's stand-ins are asked; who is UNKNOWN has not come to an end
 
-Functions take the message's row, locked, in the running transaction; those of a claim decide nothing when a newer claim
+Functions take the message's row, locked, in the running transaction; those of a lease decide nothing when a newer lease
 was made meanwhile.
 """
 
@@ -15,7 +15,7 @@ from typing import Any, Final
 from crm_core.messaging.chains import chain_of
 from crm_core.messaging.events import MessageNotDelivered, MessageSent
 from crm_core.messaging.models import MessageState, WayEnd
-from crm_core.messaging.rows import Claimable, InHand, columns_of
+from crm_core.messaging.rows import InHand, Leasable, columns_of
 from crm_core.messaging.service import enqueue_delivery, title_of
 from crm_core.messaging.ways import NO_CHANNEL, Channel, Closed, NotTaken, Outgoing, Receipt, Unreached
 from crm_core.wording.about import About
@@ -39,7 +39,7 @@ _REACHED: Final = Query(
     f"WHERE id = $1 AND way = $5 AND state IN ({literals(S.SENDING, S.PENDING, S.UNKNOWN)}) "
     f"RETURNING {columns_of(InHand, 'message')}",
 )
-_OF_CLAIM: Final = Query(
+_OF_LEASE: Final = Query(
     InHand,
     f"SELECT {columns_of(InHand, 'm')} FROM message m "
     f"WHERE m.id = $1 AND m.state = {literals(S.SENDING)} AND m.attempts = $2 FOR UPDATE",
@@ -47,21 +47,21 @@ _OF_CLAIM: Final = Query(
 
 
 @dataclass(frozen=True)
-class Claim:
+class Lease:
     """A message this worker alone may send now."""
 
     message: Outgoing
     channel: Channel
     way: int
     attempt: int
-    """How many claims there were with this one: a refusal heard by an older one decides nothing."""
+    """How many leases there were with this one: a refusal heard by an older one decides nothing."""
     may_have_arrived: bool
     """An earlier call by this way had no answer."""
     given_address: str
     """What the row said before the channel was asked."""
 
 
-def outgoing(row: Claimable, address: str) -> Outgoing:
+def outgoing(row: Leasable, address: str) -> Outgoing:
     """The message of a row as its channel sends it."""
     about = About.parse(row.about)
     return Outgoing(
@@ -89,42 +89,42 @@ async def reached(message_id: int, way: int, receipt: Receipt) -> None:
             await record(MessageSent(**_facts(row), channel=row.channel))
 
 
-async def put_back(claim: Claim, errcode: str) -> None:
+async def put_back(lease: Lease, errcode: str) -> None:
     """The platform is busy: it waits again, with whatever the channel had taken given back."""
     async with database.transaction():
         returned = await database.fetch_value(
             f"UPDATE message SET state = {literals(S.PENDING)}, errcode = $2, address = $4 "
             f"WHERE id = $1 AND state = {literals(S.SENDING)} AND attempts = $3 RETURNING id",
-            claim.message.id,
+            lease.message.id,
             errcode,
-            claim.attempt,
-            claim.given_address,
+            lease.attempt,
+            lease.given_address,
         )
         if returned is not None:
-            await claim.channel.give_back(claim.message)
+            await lease.channel.give_back(lease.message)
 
 
-async def unanswered(claim: Claim) -> None:
+async def unanswered(lease: Lease) -> None:
     """No answer came: it may have arrived."""
-    may_repeat = claim.channel.unanswered.repeat_within is not None
+    may_repeat = lease.channel.unanswered.repeat_within is not None
     await database.execute(
         "UPDATE message SET state = $2, unanswered = true, errcode = $4, reason = $5 "
         f"WHERE id = $1 AND state = {literals(S.SENDING)} AND attempts = $3",
-        claim.message.id,
+        lease.message.id,
         MessageState.PENDING if may_repeat else MessageState.UNKNOWN,
-        claim.attempt,
+        lease.attempt,
         UNKNOWN,
         NOT_KNOWN_YET,
     )
 
 
-async def refused(claim: Claim, why: Closed | NotTaken, errcode: str) -> None:
+async def refused(lease: Lease, why: Closed | NotTaken, errcode: str) -> None:
     """The platform did not take this call. Had an earlier one no answer, that does not mean it did not arrive."""
     async with database.transaction():
-        row = await _OF_CLAIM.first(claim.message.id, claim.attempt)
+        row = await _OF_LEASE.first(lease.message.id, lease.attempt)
         if row is None:
             return
-        if not claim.may_have_arrived and await went_on(row, WayEnd.NOT_TAKEN, why.reason, errcode):
+        if not lease.may_have_arrived and await went_on(row, WayEnd.NOT_TAKEN, why.reason, errcode):
             return
         await end(row, MessageState.SKIPPED if isinstance(why, Closed) else MessageState.FAILED, why.reason, errcode)
 

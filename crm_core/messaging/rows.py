@@ -35,13 +35,13 @@ class InHand:
 
 
 @read_model
-class Claimable(InHand):
+class Leasable(InHand):
     """A message somebody wants to send."""
 
     userid: str
     """The staff member's; empty for customers."""
-    claim_age: timedelta
-    """Since the last claim, on the real clock."""
+    lease_age: timedelta
+    """Since the last lease, on the real clock."""
 
 
 def columns_of(model: Any, alias: str) -> str:
@@ -50,9 +50,9 @@ def columns_of(model: Any, alias: str) -> str:
 
 
 MESSAGE = Query(InHand, f"SELECT {columns_of(InHand, 'm')} FROM message m WHERE m.id = $1")
-TO_CLAIM = Query(
-    Claimable,
+TO_LEASE = Query(
+    Leasable,
     f"SELECT {columns_of(InHand, 'm')}, coalesce(s.userid, '') AS userid, "
-    "  coalesce(clock_timestamp() - m.claimed_at, '0'::interval) AS claim_age "
+    "  coalesce(clock_timestamp() - m.leased_at, '0'::interval) AS lease_age "
     "FROM message m LEFT JOIN staff s ON s.id = m.staff_id WHERE m.id = $1 FOR UPDATE OF m",
 )

@@ -19,7 +19,7 @@ from crm_core.wording.about import About
 from crm_core.wording.facts import MessageProblem
 from foundation.errors import PlatformError
 
-CLAIM_SECONDS: Final = 60
+LEASE_SECONDS: Final = 60
 """Longer than any delivery lives: 8 s for a call, at most four of them with their waits, and an upload before."""
 NO_CHANNEL: Final = "NONE"
 """In a message's row: no way was open, or none is taken yet."""
@@ -128,12 +128,12 @@ class Channel(Way):
     """The file with its words in a message's folder."""
     cost_fen: ClassVar[int] = 0
     """Of one message. A chain takes no dearer way before a cheaper one."""
-    claim_seconds: ClassVar[int] = CLAIM_SECONDS
-    """After so long on the real clock a claim is taken as left behind by a dead worker."""
+    lease_seconds: ClassVar[int] = LEASE_SECONDS
+    """After so long on the real clock a lease is taken as left behind by a dead worker."""
     unanswered: ClassVar[Unanswered]
 
     async def open(self, to: Addressee) -> Open | Closed | Later:
-        """Whether it reaches them now; takes what one message uses up, in the transaction that claims the row."""
+        """Whether it reaches them now; takes what one message uses up, in the transaction that leases the row."""
         return Open(to.address)
 
     async def give_back(self, message: Outgoing) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.parts import stock
 from crm_core.parts.errors import PartRequestNotFound, PartsNotIssued, PartsNotReturned
 from crm_core.parts.events import PartsArrived, PartsBackOrdered, PartsIssued
@@ -56,7 +56,7 @@ async def issue(actor: Actor, repair_order_id: int) -> list[PartRequest]:
         requests = await _of_order(repair_order_id)
         if not requests:
             raise PartRequestNotFound
-        authorize(actor, "parts.issue", subject(store_id=requests[0].store_id))
+        authorise(actor, "parts.issue", subject(store_id=requests[0].store_id))
         ready = [wanted for wanted in requests if wanted.state is RequestState.RESERVED]
         if not ready:
             raise IllegalMove("没有备好待领的配件。", current_state=requests[0].state.value, allowed=[])
@@ -199,7 +199,7 @@ async def _locked(actor: Actor, request_id: int, action: str = "parts.issue") ->
     wanted = await PartRequest.select_for_update().get_or_none(id=request_id)
     if wanted is None:
         raise PartRequestNotFound
-    authorize(actor, action, subject(store_id=wanted.store_id))
+    authorise(actor, action, subject(store_id=wanted.store_id))
     return wanted
 
 

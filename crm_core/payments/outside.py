@@ -7,7 +7,7 @@ from datetime import datetime
 
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.payments import outside_notices, refunds, rules, settling
 from crm_core.payments.errors import MovementNotFound, MovementSettled, RefundNumberUnknown
 from crm_core.payments.models import OutsideMovement, Payment, Refund
@@ -148,7 +148,7 @@ async def settle(actor: Actor, movement_id: int, reason: str, *, expected_versio
         movement = await OutsideMovement.select_for_update().get_or_none(id=movement_id)
         if movement is None:
             raise MovementNotFound
-        authorize(actor, "payments.settle_outside", subject(store_id=movement.store_id))
+        authorise(actor, "payments.settle_outside", subject(store_id=movement.store_id))
         if movement.settled_at is not None:
             raise MovementSettled
         if movement.version != expected_version:
@@ -174,7 +174,7 @@ async def look_up(actor: Actor, movement_id: int, out_refund_no: str) -> str:
     movement = await OutsideMovement.get_or_none(id=movement_id)
     if movement is None:
         raise MovementNotFound
-    authorize(actor, "payments.settle_outside", subject(store_id=movement.store_id))
+    authorise(actor, "payments.settle_outside", subject(store_id=movement.store_id))
     answer = await (await wechat_pay()).query_refund(out_refund_no)
     if answer is None or answer.out_trade_no != movement.out_trade_no:
         raise RefundNumberUnknown

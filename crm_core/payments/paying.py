@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from secrets import token_hex
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.payments import rules, settling
 from crm_core.payments.errors import PaymentAlreadySettled, PaymentInProgress, PaymentNotFound, PaymentUnderReview
 from crm_core.payments.models import Payment
@@ -50,7 +50,7 @@ async def open_payment(actor: Actor, wanted: Wanted) -> Payment:
         PaymentUnderReview: money came that does not fit.
         PaymentInProgress: an order for another sum or payer is open; details carry its `payment_id` to close first.
     """
-    authorize(actor, "bills.pay", subject(store_id=wanted.store_id, customer_id=wanted.customer_id))
+    authorise(actor, "bills.pay", subject(store_id=wanted.store_id, customer_id=wanted.customer_id))
     live = await live_payment(wanted.about)
     now = clock.now()
     if live is not None:
@@ -142,7 +142,7 @@ async def cancel(actor: Actor, payment_id: int) -> Payment:
         PaymentUnderReview, OutcomeUnknown, WeChatPayError.
     """
     payment = await Payment.get_or_none(id=payment_id)
-    authorize(actor, "bills.receive_offline", subject(store_id=payment.store_id if payment else None))
+    authorise(actor, "bills.receive_offline", subject(store_id=payment.store_id if payment else None))
     if payment is None:
         raise PaymentNotFound
     if payment.problem:
@@ -166,7 +166,7 @@ async def receive_offline(
     Raises:
         PaymentInProgress: the owner may be paying on their phone just now.
     """
-    authorize(actor, "bills.receive_offline", subject(store_id=store_id))
+    authorise(actor, "bills.receive_offline", subject(store_id=store_id))
     async with database.transaction():
         await settling.lock_thing(about)
         live = await live_payment(about)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, is_allowed, may_ever, subject
+from crm_core.dealerships.permissions import authorise, is_allowed, may_ever, subject
 from crm_core.payments.rules import Method, MovementKind, PaymentState, RefundState
 from foundation.errors import NotAllowed
 from foundation.reading import Query, derive, literals, read_model
@@ -96,13 +96,13 @@ async def refund_made(refund_id: int) -> RefundRow:
 
 async def refunds_of_store(actor: Actor, store_id: int, state: str | None = None) -> list[RefundRow]:
     """A store's refunds, newest first; `state` narrows them, e.g. to what waits for approval."""
-    authorize(actor, "bills.read", subject(store_id=store_id))
+    authorise(actor, "bills.read", subject(store_id=store_id))
     return await _REFUNDS.all(store_id, state)
 
 
 async def flagged(actor: Actor, store_id: int) -> list[FlaggedPayment]:
     """Money that did not fit and is not all back, oldest first."""
-    authorize(actor, "bills.read", subject(store_id=store_id))
+    authorise(actor, "bills.read", subject(store_id=store_id))
     return await _FLAGGED.all(store_id)
 
 

@@ -12,7 +12,7 @@ from crm_core.approvals.events import ApprovalDecided
 from crm_core.approvals.rules import ApprovalKind
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor, staff_actor, system
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.payments import rules
 from crm_core.payments.errors import RefundNotFound, RefundNotPossible
 from crm_core.payments.events import RefundEnded, RefundRequested, RefundSucceeded
@@ -67,7 +67,7 @@ async def request(
         payment = await Payment.get_or_none(id=payment_id)
         if payment is None:
             raise RefundNotFound
-        authorize(actor, "refunds.request", subject(store_id=payment.store_id))
+        authorise(actor, "refunds.request", subject(store_id=payment.store_id))
         await database.advisory_lock(f"money:{payment.about}")
         taken_by = [] if payment.received_by_id is None else [payment.received_by_id]
         kept_from = sorted({actor.id, *hands, *taken_by})
@@ -99,7 +99,7 @@ async def request_return(
     payment = await Payment.get_or_none(id=payment_id)
     if payment is None:
         raise RefundNotFound
-    authorize(actor, "refunds.request", subject(store_id=payment.store_id))
+    authorise(actor, "refunds.request", subject(store_id=payment.store_id))
     if not payment.problem:
         raise RefundNotPossible
     left_fen = await refundable_fen(payment)

@@ -8,7 +8,7 @@ import orjson
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
-from crm_core.dealerships.permissions import authorize, stores_within, subject
+from crm_core.dealerships.permissions import authorise, stores_within, subject
 from crm_core.policies import current
 from crm_core.policies.declaring import REGISTRY, Policy, Rule, rules_of
 from crm_core.policies.errors import (
@@ -53,7 +53,7 @@ async def change(
     """
     rule = _rule(policy, field)
     async with database.transaction():
-        await _authorize(actor, rule, store_id)
+        await _authorise(actor, rule, store_id)
         kept = _checked(rule, value)
         await _one_at_a_time(rule)
         now = clock.now()
@@ -103,7 +103,7 @@ async def withdraw(actor: Actor, change_id: int, *, reason: str) -> PolicyChange
         if planned is None:
             raise PolicyNotFound
         rule = _rule(planned.policy, planned.field)
-        await _authorize(actor, rule, planned.store_id)
+        await _authorise(actor, rule, planned.store_id)
         await _one_at_a_time(rule)
         await planned.refresh_from_db()
         if planned.withdrawn_at is not None:
@@ -133,8 +133,8 @@ def _rule(policy: str, field: str) -> Rule:
     return found
 
 
-async def _authorize(actor: Actor, rule: Rule, store_id: int | None) -> None:
-    authorize(actor, _CHANGE, subject(store_id=store_id))
+async def _authorise(actor: Actor, rule: Rule, store_id: int | None) -> None:
+    authorise(actor, _CHANGE, subject(store_id=store_id))
     if store_id is None:
         if stores_within(actor, _CHANGE) is not None:
             raise NotForTheGroup

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, is_allowed, stores_within, subject
+from crm_core.dealerships.permissions import authorise, is_allowed, stores_within, subject
 from crm_core.policies import current
 from crm_core.policies.changing import version_of
 from crm_core.policies.declaring import REGISTRY, Policy, Rule, rules_of
@@ -111,7 +111,7 @@ async def told_rules(actor: Actor, store_id: int | None) -> list[ToldRule]:
 
     A page that wrote the number itself would go on saying it after the store changed the rule.
     """
-    authorize(actor, _QUOTE, subject(store_id=store_id))
+    authorise(actor, _QUOTE, subject(store_id=store_id))
     changes, now = await current.read_changes(), clock.now()
     return [
         ToldRule(f"{policy.key}.{field}", tell(rule, changes.value(rule, store_id, now)))
@@ -122,7 +122,7 @@ async def told_rules(actor: Actor, store_id: int | None) -> list[ToldRule]:
 
 async def policies(actor: Actor) -> list[PolicyRules]:
     """All rules; of stores only those the reader reaches."""
-    authorize(actor, _READ, subject())
+    authorise(actor, _READ, subject())
     return await _listed(actor, REGISTRY.values())
 
 
@@ -132,7 +132,7 @@ async def one_rule(actor: Actor, policy: str, field: str) -> PolicyRule:
     Raises:
         PolicyNotFound.
     """
-    authorize(actor, _READ, subject())
+    authorise(actor, _READ, subject())
     if policy not in REGISTRY:
         raise PolicyNotFound
     (listed,) = await _listed(actor, [REGISTRY[policy]])

@@ -107,7 +107,7 @@ class AppliedRule:
 
 @dataclass(frozen=True)
 class Price:
-    """A price with its trail. A quote opened again is priced with the versions stored here, never with today's."""
+    """A price with its trail. An estimate opened again is priced with the versions stored here, never with today's."""
 
     list_fen: int
     total_fen: int

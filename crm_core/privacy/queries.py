@@ -8,7 +8,7 @@ from crm_core.customers.consent_texts import text_of
 from crm_core.customers.models import Purpose
 from crm_core.customers.queries import seen_name
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, owners_own, stores_within
+from crm_core.dealerships.permissions import authorise, owners_own, stores_within
 from crm_core.privacy.held import Held, held_of
 from crm_core.privacy.rules import PrivacyRequestKind, PrivacyRequestState
 from foundation import clock
@@ -92,7 +92,7 @@ _WAITING = Query(
 
 async def ledger(actor: Actor) -> list[OwnConsent]:
     """Every consent the person ever gave, with what they read, the newest first."""
-    authorize(actor, "privacy.ask", owners_own(actor.id))
+    authorise(actor, "privacy.ask", owners_own(actor.id))
     lines = []
     for line in await _LEDGER.all(actor.id):
         read = text_of(line.purpose, line.text_version)
@@ -102,13 +102,13 @@ async def ledger(actor: Actor) -> list[OwnConsent]:
 
 async def held(actor: Actor) -> list[Held]:
     """What we hold of the person."""
-    authorize(actor, "privacy.ask", owners_own(actor.id))
+    authorise(actor, "privacy.ask", owners_own(actor.id))
     return await held_of(actor.id)
 
 
 async def own_requests(actor: Actor) -> list[OwnPrivacyRequest]:
     """What the person asked, the newest first."""
-    authorize(actor, "privacy.ask", owners_own(actor.id))
+    authorise(actor, "privacy.ask", owners_own(actor.id))
     return await _OWN.all(actor.id, clock.today())
 
 

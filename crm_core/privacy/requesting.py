@@ -2,7 +2,7 @@
 
 from crm_core.customers import consents, people
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, owners_own
+from crm_core.dealerships.permissions import authorise, owners_own
 from crm_core.privacy import notices, rules
 from crm_core.privacy.errors import AlreadyAsked, PrivacyRequestNotFound, SayWhatIsWrong
 from crm_core.privacy.events import PrivacyRequested, PrivacyRequestWithdrawn
@@ -22,7 +22,7 @@ async def ask(actor: Actor, kind: PrivacyRequestKind, details: str = "") -> Priv
         SayWhatIsWrong: a correction that names nothing.
         AlreadyAsked: the same, not answered yet.
     """
-    authorize(actor, "privacy.ask", owners_own(actor.id))
+    authorise(actor, "privacy.ask", owners_own(actor.id))
     if rules.needs_words(kind) and not details:
         raise SayWhatIsWrong
     async with database.transaction():
@@ -63,7 +63,7 @@ async def withdraw(actor: Actor, privacy_request_id: int) -> PrivacyRequest:
         PrivacyRequestNotFound: none of theirs.
         IllegalMove: it is answered.
     """
-    authorize(actor, "privacy.ask", owners_own(actor.id))
+    authorise(actor, "privacy.ask", owners_own(actor.id))
     async with database.transaction():
         asked = await PrivacyRequest.select_for_update().get_or_none(id=privacy_request_id, customer_id=actor.id)
         if asked is None:

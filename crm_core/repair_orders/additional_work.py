@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import BayKind, Store
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.policies.current import policy_of
 from crm_core.pricing.quotation import price_items
 from crm_core.repair_orders import notices
@@ -184,7 +184,7 @@ async def withdraw(actor: Actor, additional_work_id: int, *, expected_version: i
             actor, additional_work_id, "repair_orders.propose_additional_work", expected_version=expected_version
         )
         if sheet.state is not AdditionalWorkState.FOUND:
-            authorize(actor, "repair_orders.price_additional_work", subject(store_id=hand.order.store_id))
+            authorise(actor, "repair_orders.price_additional_work", subject(store_id=hand.order.store_id))
         was_sent = sheet.state in (AdditionalWorkState.SENT, AdditionalWorkState.EXPIRED)
         await _take_back(actor, hand, sheet)
         await forget_waiting(hand)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Bay
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.dealerships.stores import store_of
 from crm_core.repair_orders import dispatching
 from crm_core.repair_orders.dispatch_rules import Job, rank_jobs
@@ -123,14 +123,14 @@ _WAITING = Query(
     SELECT l.id, l.repair_order_id, v.plate, m.series
     FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id
     JOIN vehicle v ON v.id = r.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
-    WHERE r.store_id = $1 AND l.state IN ({literals(LineState.AUTHORIZED)}) AND r.voided_at IS NULL
+    WHERE r.store_id = $1 AND l.state IN ({literals(LineState.AUTHORISED)}) AND r.voided_at IS NULL
     ORDER BY l.id LIMIT 50
     """,
 )
 _COUNTS = Query(
     WorkshopCounts,
     f"""
-    SELECT count(*) FILTER (WHERE l.state IN ({literals(LineState.AUTHORIZED)})) AS to_dispatch,
+    SELECT count(*) FILTER (WHERE l.state IN ({literals(LineState.AUTHORISED)})) AS to_dispatch,
            count(*) FILTER (WHERE l.state IN ({literals(LineState.WORKING)})) AS working,
            count(*) FILTER (WHERE l.state IN ({literals(LineState.PAUSED)})
                             AND l.pause_reason IN ({literals(PauseReason.WAIT_PARTS)})) AS waiting_for_parts,
@@ -146,7 +146,7 @@ async def bays(actor: Actor, store_id: int) -> BayBoard:
 
     The counts are of jobs by what they wait for; what waits for inspection is whole cars, as on the inspector's list.
     """
-    authorize(actor, "repair_orders.read", subject(store_id=store_id))
+    authorise(actor, "repair_orders.read", subject(store_id=store_id))
     today = clock.today()
     store = await store_of(store_id)
     jobs = await _JOBS.all(store_id, clock.at(today), clock.end_of_day(today))

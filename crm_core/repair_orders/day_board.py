@@ -6,7 +6,7 @@ from typing import Final
 from crm_core.appointments.rules import AppointmentState
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.policies.current import policy_of
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.board_rules import BoardPolicy
@@ -125,7 +125,7 @@ _SHOWN: Final = (
 )
 _TO_SETTLE: Final = (HeaderState.READY, HeaderState.BILLED, HeaderState.BILL_CONFIRMED, HeaderState.PAID)
 _OPEN_LINES: Final = (
-    LineState.AUTHORIZED,
+    LineState.AUTHORISED,
     LineState.ASSIGNED,
     LineState.WORKING,
     LineState.PAUSED,
@@ -187,7 +187,7 @@ _SHEETS = Query(
 
 async def day(actor: Actor, store_id: int, on: date, *, only_mine: bool = False) -> DayBoard:
     """The advisor's day: what to do now by rule, and the columns, each sorted by its next deadline."""
-    authorize(actor, "repair_orders.read", subject(store_id=store_id))
+    authorise(actor, "repair_orders.read", subject(store_id=store_id))
     mine = actor.id if only_mine else None
     appointments = await _APPOINTMENTS.all(store_id, clock.at(on), clock.end_of_day(on), mine)
     orders = await _ORDERS.all(store_id, mine)

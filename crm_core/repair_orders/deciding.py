@@ -117,7 +117,7 @@ async def _apply(
     declined = [items[line_id] for line_id, said in decisions.items() if said is Decision.DECLINED]
     require_within(hand, accepted)
     for line in accepted:
-        hand.move(line, "authorize")
+        hand.move(line, "authorise")
         allow(line, actor, evidence, sheet.hash)
     for line in declined:
         await _decline(actor, hand, line, evidence)

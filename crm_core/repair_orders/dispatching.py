@@ -81,7 +81,7 @@ _PEOPLE = Query(
                FILTER (WHERE l.planned_starts_at BETWEEN $2 AND $3))[1] AS bay_id
     FROM staff s
     LEFT JOIN repair_line l ON l.technician_id = s.id AND l.planned_ends_at >= $2
-         AND l.state NOT IN ({literals(LineState.CANCELLED, LineState.AUTHORIZED)})
+         AND l.state NOT IN ({literals(LineState.CANCELLED, LineState.AUTHORISED)})
     WHERE s.is_active AND EXISTS (SELECT FROM staff_role r WHERE r.staff_id = s.id
       AND r.role = {literals(Role.TEC)} AND r.store_id = $1)
     GROUP BY s.id ORDER BY s.id

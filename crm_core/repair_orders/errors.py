@@ -99,10 +99,10 @@ class NothingToEstimate(InvalidInput):
     message = "请选择要报价的项目。"
 
 
-class ClaimNumberMissing(Refused):
+class PayerApprovalMissing(Refused):
     """A warranty or insurance line needs the approval of who pays it."""
 
-    code = "claim_number_missing"
+    code = "payer_approval_missing"
     message = "三包或保险项目要先填批复号。"
 
 

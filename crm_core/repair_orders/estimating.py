@@ -15,11 +15,11 @@ from crm_core.repair_orders import goodwill, notices
 from crm_core.repair_orders.additional_work_rules import OfferedItem, Urgency, version_hash
 from crm_core.repair_orders.errors import (
     AboveLimit,
-    ClaimNumberMissing,
     EstimateChanged,
     EvidenceMissing,
     GoodwillNotApproved,
     NothingToEstimate,
+    PayerApprovalMissing,
     PromiseInThePast,
 )
 from crm_core.repair_orders.events import EstimateAuthorised, EstimateSent, OwnerLeftUnrepaired
@@ -40,7 +40,7 @@ class WantedLine:
 
     item_id: int
     payer: Payer = Payer.CP
-    claim_number: str = ""
+    payer_approval_number: str = ""
 
 
 async def make_estimate(
@@ -61,10 +61,10 @@ async def make_estimate(
     """
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.estimate", expected_version=expected_version)
-        hand.require("quote")
+        hand.require("estimate")
         if promised_finish_at <= clock.now():
             raise PromiseInThePast
-        goodwill.authorize_payers(actor, hand.order, [line.payer for line in wanted])
+        goodwill.authorise_payers(actor, hand.order, [line.payer for line in wanted])
         await _replace_lines(hand, wanted)
         await goodwill.withdraw_other(actor, hand.order, hand.lines)
         await Estimate.filter(
@@ -91,24 +91,24 @@ async def send_estimate(actor: Actor, repair_order_id: int, *, expected_version:
     """Show the newest draft to the owner.
 
     Raises:
-        ClaimNumberMissing: a warranty or insurance line without its payer's approval.
+        PayerApprovalMissing: a warranty or insurance line without its payer's approval.
         GoodwillNotApproved: the house would pay more than the manager may give alone, and nobody agreed yet.
         NothingToEstimate: there is no draft.
     """
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.estimate", expected_version=expected_version)
-        hand.require("quote")
+        hand.require("estimate")
         estimate = await Estimate.get_or_none(repair_order_id=repair_order_id, state=EstimateState.DRAFT)
         if estimate is None:
             raise NothingToEstimate("还没有新的报价。")
-        if any(line.payer in (Payer.W, Payer.I) and not line.claim_number for line in hand.lines):
-            raise ClaimNumberMissing
+        if any(line.payer in (Payer.W, Payer.I) and not line.payer_approval_number for line in hand.lines):
+            raise PayerApprovalMissing
         if estimate.goodwill_hash and estimate.approved_by_id is None:
             raise GoodwillNotApproved(goodwill_fen=estimate.goodwill_fen)
         estimate.state = EstimateState.SENT
         estimate.sent_at = clock.now()
         await estimate.save()
-        hand.order.quoted_at = clock.now()
+        hand.order.estimated_at = clock.now()
         hand.order.promised_finish_at = estimate.promised_finish_at
         amount = format_yuan(estimate.owner_total_fen)
         await hand.note(
@@ -120,7 +120,7 @@ async def send_estimate(actor: Actor, repair_order_id: int, *, expected_version:
             node=OwnerNode.N3,
         )
         await record(EstimateSent(**event_facts(actor, hand.order), amount_fen=estimate.owner_total_fen))
-        await notices.tell_progress(hand.order, "quote_ready", amount_fen=estimate.owner_total_fen)
+        await notices.tell_progress(hand.order, "estimate_ready", amount_fen=estimate.owner_total_fen)
         return estimate
 
 
@@ -140,7 +140,7 @@ async def authorise_estimate(
         OwnerMustDecide, IllegalMove.
     """
     async with database.transaction():
-        hand = await take(actor, repair_order_id, "repair_orders.authorize")
+        hand = await take(actor, repair_order_id, "repair_orders.authorise")
         evidence = Evidence(photo=signature, authority=hand.authority)
         return await _authorise(actor, hand, version, evidence, keeps_old_parts)
 
@@ -171,11 +171,11 @@ async def _authorise(
     actor: Actor, hand: OrderInHand, version: int, evidence: Evidence, keeps_old_parts: bool
 ) -> Estimate:
     order = hand.order
-    hand.require("authorize")
+    hand.require("authorise")
     estimate = await _current(order, version)
     require_within(hand, hand.in_state(LineState.PROPOSED))
     for line in hand.in_state(LineState.PROPOSED):
-        hand.move(line, "authorize")
+        hand.move(line, "authorise")
         allow(line, actor, evidence, estimate.hash)
     await _decide(estimate, EstimateState.AUTHORISED, actor, evidence)
     order.authorised_at = clock.now()
@@ -198,7 +198,7 @@ async def _authorise(
 async def decline_estimate(actor: Actor, repair_order_id: int, version: int, *, how: str = "mini_program") -> Estimate:
     """The owner wants none of it and leaves 未修离店; staff record it with `how`."""
     async with database.transaction():
-        action = "repair_orders.authorize" if actor.is_owner else "repair_orders.record_oral_decision"
+        action = "repair_orders.authorise" if actor.is_owner else "repair_orders.record_oral_decision"
         hand = await take(actor, repair_order_id, action)
         hand.require("decline_all")
         estimate = await _current(hand.order, version)
@@ -308,7 +308,7 @@ async def _replace_lines(hand: OrderInHand, wanted: Sequence[WantedLine]) -> Non
             priced[line.item_id],
             vehicle,
             payer=line.payer,
-            claim_number=line.claim_number,
+            payer_approval_number=line.payer_approval_number,
             source=LineSource.ESTIMATE,
         )
         await row.save()

@@ -44,7 +44,7 @@ def goodwill_fen(lines: Sequence[RepairLine]) -> int:
     return sum(line.total_fen for line in lines if line.payer in HOUSE)
 
 
-def authorize_payers(actor: Actor, order: RepairOrder, payers: Sequence[Payer]) -> None:
+def authorise_payers(actor: Actor, order: RepairOrder, payers: Sequence[Payer]) -> None:
     """Let only the order's own store's service manager put something on the house.
 
     Raises:

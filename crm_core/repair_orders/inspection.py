@@ -1,4 +1,4 @@
-"""环车检查: photos, energy, damages, belongings; signed by the owner before anything is quoted."""
+"""环车检查: photos, energy, damages, belongings; signed by the owner before anything is estimated."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -98,7 +98,7 @@ async def sign_inspection(actor: Actor, repair_order_id: int, signature: str, *,
         OwnerMustDecide, IllegalMove.
     """
     async with database.transaction():
-        hand = await take(actor, repair_order_id, "repair_orders.authorize")
+        hand = await take(actor, repair_order_id, "repair_orders.authorise")
         told = f"{Evidence(authority=hand.authority).spoken_to}已签字确认环车检查"
         return await _sign(actor, hand, signature, told, seen=seen)
 

@@ -3,7 +3,7 @@
 from crm_core.customers import service as customers
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.policies.current import group_policy
 from crm_core.repair_orders.errors import MileageNeedsReason, MileageUnlikely, ReadingChanged, ReadingNotFound
 from crm_core.repair_orders.models import RepairOrder
@@ -100,7 +100,7 @@ async def correct_reading(
         # The order before the car, as everywhere: nobody waits in a circle.
         hand = await take(actor, wrong.repair_order_id, ACTION) if wrong.repair_order_id is not None else None
         if hand is None:
-            authorize(actor, ACTION, subject(store_id=wrong.store_id or vehicle.home_store_id))
+            authorise(actor, ACTION, subject(store_id=wrong.store_id or vehicle.home_store_id))
         vehicle = await Vehicle.select_for_update().get(id=vehicle_id)
         known = await service_history.kept_readings(vehicle_id)
         wrong = next(reading for reading in known if (reading.source, reading.id) == (source, reading_id))
@@ -125,7 +125,7 @@ async def readings(actor: Actor, vehicle_id: int) -> list[KeptReading]:
     vehicle = await Vehicle.get_or_none(id=vehicle_id)
     if vehicle is None:
         raise ReadingNotFound
-    authorize(actor, "vehicles.read", subject(store_id=vehicle.home_store_id))
+    authorise(actor, "vehicles.read", subject(store_id=vehicle.home_store_id))
     return await service_history.kept_readings(vehicle_id)
 
 

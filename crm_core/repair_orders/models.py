@@ -65,7 +65,7 @@ class RepairOrder(Table):
     promise_kept_by = Key("staff", null=True)
     """The staff member who answered the risk card with 能按时."""
     prechecked_at = fields.DatetimeField(null=True)
-    quoted_at = fields.DatetimeField(null=True)
+    estimated_at = fields.DatetimeField(null=True)
     authorised_at = fields.DatetimeField(null=True)
     checks_ticked_at = fields.DatetimeField(null=True)
     quality_passed_at = fields.DatetimeField(null=True)
@@ -121,7 +121,7 @@ class RepairLine(Table):
     item_id = Key("service_item", null=True)
     name = fields.CharField(max_length=20)
     payer = fields.CharEnumField(Payer, max_length=2, default=Payer.CP)
-    claim_number = fields.CharField(max_length=40, default="")
+    payer_approval_number = fields.CharField(max_length=40, default="")
     """The maker's approval (W) or the insurer's 定损单 (I)."""
     labour_centihours = fields.IntField(default=0)
     labour_fen = fields.BigIntField(default=0)

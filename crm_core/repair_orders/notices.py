@@ -22,7 +22,7 @@ PHOTO_NEED = "施工前、施工后、旧件"
 
 
 async def tell_progress(order: RepairOrder, variant: str, **facts: Any) -> None:
-    """Tell the owner a step worth a push: quote_ready, started, postponed, ready."""
+    """Tell the owner a step worth a push: estimate_ready, started, postponed, ready."""
     await say(
         "repair_progress",
         {**await _car(order), "ready_at": order.promised_finish_at or clock.now(), **facts},

@@ -8,7 +8,7 @@ from crm_core.appointments.rules import AppointmentState
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.parts import service as parts
 from crm_core.repair_orders import mileage, owner_view_rules, rules
 from crm_core.repair_orders.additional_work import withdraw_open
@@ -55,7 +55,7 @@ async def open_from_appointment(
         appointment = await Appointment.select_for_update().get_or_none(id=appointment_id)
         if appointment is None:
             raise RepairOrderNotFound("没找到这个预约。")
-        authorize(actor, "repair_orders.open", subject(store_id=appointment.store_id))
+        authorise(actor, "repair_orders.open", subject(store_id=appointment.store_id))
         if appointment.state in (AppointmentState.REQUESTED, AppointmentState.CONFIRMED, AppointmentState.NO_SHOW):
             raise AppointmentNotArrived(current_state=appointment.state.value)
         order = await _open(
@@ -96,7 +96,7 @@ async def open_walk_in(
         OrderAlreadyOpen, MileageNeedsReason, MileageUnlikely.
     """
     async with database.transaction():
-        authorize(actor, "repair_orders.open", subject(store_id=store_id))
+        authorise(actor, "repair_orders.open", subject(store_id=store_id))
         is_theirs = await Ownership.exists(vehicle_id=vehicle_id, customer_id=customer_id, until_on=None)
         if not is_theirs and not await is_bound(vehicle_id=vehicle_id, customer_id=customer_id):
             raise NotTheirCar
@@ -230,6 +230,6 @@ async def stop(actor: Actor, repair_order_id: int, reason: str, *, expected_vers
 
 
 async def _cancel_unbegun(hand: OrderInHand) -> None:
-    for line in hand.in_state(LineState.AUTHORIZED, LineState.ASSIGNED):
+    for line in hand.in_state(LineState.AUTHORISED, LineState.ASSIGNED):
         hand.move(line, "cancel")
         await parts.cancel_for_line(line.id)

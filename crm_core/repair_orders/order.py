@@ -12,7 +12,7 @@ import orjson
 from crm_core.authorised_persons.rules import Authority
 from crm_core.authorised_persons.standing import hold_authority
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import Subject, authorize
+from crm_core.dealerships.permissions import Subject, authorise
 from crm_core.repair_orders import owner_view_rules, rules
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.errors import LineNotFound, OwnerMustDecide, RepairOrderNotFound
@@ -25,7 +25,7 @@ from foundation import clock, database, live
 from foundation.errors import IllegalMove, StaleVersion
 from foundation.moves import next_state
 
-_IN_OWNERS_NAME = frozenset({"repair_orders.authorize", "repair_orders.decide_additional_work"})
+_IN_OWNERS_NAME = frozenset({"repair_orders.authorise", "repair_orders.decide_additional_work"})
 """What an authorised person does as well: paying and taking the car stay with whoever brought it."""
 Media = Sequence[Mapping[str, str]]
 """`{"key", "label"}` of photos already stored."""
@@ -86,7 +86,7 @@ class OrderInHand:
         order = self.order
         return HeaderFacts(
             is_prechecked=order.prechecked_at is not None,
-            is_quoted=order.quoted_at is not None,
+            is_estimated=order.estimated_at is not None,
             is_waiting_for_decision=self.is_waiting_for_decision,
             are_checks_ticked=order.checks_ticked_at is not None,
             is_washing=order.wash_started_at is not None,
@@ -203,7 +203,7 @@ async def take(
     )
     if actor.is_owner and actor.id not in on.customer_ids and actor.id in await who_sees(order):
         raise OwnerMustDecide
-    authorize(actor, action, on)
+    authorise(actor, action, on)
     if expected_version is not None and order.version != expected_version:
         promised = order.promised_finish_at
         raise StaleVersion(

@@ -50,8 +50,8 @@ _NODE_LABELS = dict(
 _HEADER_NODES = {
     HeaderState.OPENED: OwnerNode.N1,
     HeaderState.PRECHECKED: OwnerNode.N2,
-    HeaderState.QUOTED: OwnerNode.N3,
-    HeaderState.AUTHORIZED: OwnerNode.N3,
+    HeaderState.ESTIMATED: OwnerNode.N3,
+    HeaderState.AUTHORISED: OwnerNode.N3,
     HeaderState.DISPATCHED: OwnerNode.N4,
     HeaderState.IN_PROGRESS: OwnerNode.N5,
     HeaderState.WAIT_OWNER: OwnerNode.N6,
@@ -67,8 +67,8 @@ _HEADER_NODES = {
     HeaderState.CLOSED: OwnerNode.N11,
 }
 _SPECIAL_TITLES = {
-    HeaderState.QUOTED: "报价待您确认",
-    HeaderState.AUTHORIZED: "您已授权",
+    HeaderState.ESTIMATED: "报价待您确认",
+    HeaderState.AUTHORISED: "您已授权",
     HeaderState.QC_PASSED: "质检通过",
     HeaderState.WASHING: "洗车中",
     HeaderState.BILLED: "账单待您确认",

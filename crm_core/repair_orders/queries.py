@@ -7,7 +7,7 @@ from crm_core.authorised_persons.standing import IN_FORCE
 from crm_core.billing.rules import Payer
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import Subject, authorize
+from crm_core.dealerships.permissions import Subject, authorise
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.errors import AdditionalWorkNotFound, RepairOrderNotFound
 from crm_core.repair_orders.models import (
@@ -210,7 +210,7 @@ _SENT: Final = literals(AdditionalWorkState.SENT)
 _WORKING: Final = literals(LineState.WORKING)
 _DONE: Final = literals(LineState.DONE, LineState.QC_OK)
 _NOT_TO_DO: Final = literals(LineState.PROPOSED, LineState.DECLINED, LineState.CANCELLED)
-_NEXT: Final = literals(LineState.AUTHORIZED, LineState.ASSIGNED, LineState.PAUSED, LineState.QC_FAIL)
+_NEXT: Final = literals(LineState.AUTHORISED, LineState.ASSIGNED, LineState.PAUSED, LineState.QC_FAIL)
 # Bound to the car while it is here, or when it came: a new owner does not see the old one's visits.
 _MAY_SEE: Final = f"""
 EXISTS (SELECT FROM binding b WHERE b.vehicle_id = r.vehicle_id AND b.customer_id = $2 AND b.state IN ({_BOUND})
@@ -219,7 +219,7 @@ EXISTS (SELECT FROM binding b WHERE b.vehicle_id = r.vehicle_id AND b.customer_i
 _WAITING_FOR_OWNER: Final = f"""
 CASE WHEN r.state IN ({literals(HeaderState.OPENED)})
           AND EXISTS (SELECT FROM pre_inspection p WHERE p.repair_order_id = r.id) THEN 'inspection'
-     WHEN r.state IN ({literals(HeaderState.QUOTED)}) THEN 'estimate'
+     WHEN r.state IN ({literals(HeaderState.ESTIMATED)}) THEN 'estimate'
      WHEN EXISTS (SELECT FROM additional_work a WHERE a.repair_order_id = r.id AND a.state IN ({_SENT})) THEN 'extra'
      WHEN r.state IN ({literals(HeaderState.BILLED, HeaderState.BILL_CONFIRMED)}) THEN 'bill'
      WHEN r.state IN ({literals(HeaderState.PAID)}) THEN 'delivery' END
@@ -373,7 +373,7 @@ async def readable(actor: Actor, repair_order_id: int) -> RepairOrder:
     customer_ids = await who_sees(order) if actor.is_owner else frozenset[int]()
     keepers = frozenset[int]() if actor.is_owner else frozenset(await people.keepers(order.customer_id))
     on = Subject(store_id=order.store_id, customer_ids=customer_ids, staff_ids=keepers)
-    authorize(actor, "repair_orders.read", on)
+    authorise(actor, "repair_orders.read", on)
     return order
 
 

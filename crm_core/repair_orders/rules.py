@@ -16,7 +16,7 @@ class LineState(StrEnum):
     """One job line."""
 
     PROPOSED = "PROPOSED"
-    AUTHORIZED = "AUTHORIZED"
+    AUTHORISED = "AUTHORISED"
     DECLINED = "DECLINED"
     ASSIGNED = "ASSIGNED"
     WORKING = "WORKING"
@@ -38,18 +38,18 @@ class PauseReason(StrEnum):
 # `stop` is the owner ending the contract before completion (Civil Code art. 787), agreed with the service manager.
 LINE_MOVES: Moves[LineState] = {
     LineState.PROPOSED: {
-        "authorize": LineState.AUTHORIZED,  # SA records paper or a recorded call.
+        "authorise": LineState.AUTHORISED,  # SA records paper or a recorded call.
         "decline": LineState.DECLINED,
         # Additional work taken back before it was decided; SVM when the whole order ends.
         "withdraw": LineState.CANCELLED,
     },
-    LineState.AUTHORIZED: {
+    LineState.AUTHORISED: {
         "assign": LineState.ASSIGNED,
         "cancel": LineState.CANCELLED,
     },
     LineState.ASSIGNED: {
         "assign": LineState.ASSIGNED,
-        "unassign": LineState.AUTHORIZED,  # 撤销 of a dispatch; the order keeps both in its log.
+        "unassign": LineState.AUTHORISED,  # 撤销 of a dispatch; the order keeps both in its log.
         "start": LineState.WORKING,
         "cancel": LineState.CANCELLED,
     },
@@ -96,8 +96,8 @@ class HeaderState(StrEnum):
 
     OPENED = "OPENED"
     PRECHECKED = "PRECHECKED"
-    QUOTED = "QUOTED"
-    AUTHORIZED = "AUTHORIZED"
+    ESTIMATED = "ESTIMATED"
+    AUTHORISED = "AUTHORISED"
     LEFT = "LEFT"
     DISPATCHED = "DISPATCHED"
     IN_PROGRESS = "IN_PROGRESS"
@@ -119,14 +119,14 @@ _VOID = HeaderState.VOID
 _STOP = HeaderState.READY
 HEADER_MOVES: Moves[HeaderState] = {
     HeaderState.OPENED: {"precheck": HeaderState.PRECHECKED, "void": _VOID},
-    HeaderState.PRECHECKED: {"quote": HeaderState.QUOTED, "void": _VOID},
-    HeaderState.QUOTED: {
-        "quote": HeaderState.QUOTED,  # A new version; the older link is no longer valid.
-        "authorize": HeaderState.AUTHORIZED,
+    HeaderState.PRECHECKED: {"estimate": HeaderState.ESTIMATED, "void": _VOID},
+    HeaderState.ESTIMATED: {
+        "estimate": HeaderState.ESTIMATED,  # A new version; the older link is no longer valid.
+        "authorise": HeaderState.AUTHORISED,
         "decline_all": HeaderState.LEFT,
         "void": _VOID,
     },
-    HeaderState.AUTHORIZED: {"dispatch": HeaderState.DISPATCHED, "void": _VOID},
+    HeaderState.AUTHORISED: {"dispatch": HeaderState.DISPATCHED, "void": _VOID},
     HeaderState.DISPATCHED: {"start": HeaderState.IN_PROGRESS},
     HeaderState.IN_PROGRESS: {
         "wait_for_owner": HeaderState.WAIT_OWNER,
@@ -156,10 +156,10 @@ HEADER_MOVES: Moves[HeaderState] = {
 }
 
 
-BEFORE_WORK = frozenset({HeaderState.OPENED, HeaderState.PRECHECKED, HeaderState.QUOTED})
+BEFORE_WORK = frozenset({HeaderState.OPENED, HeaderState.PRECHECKED, HeaderState.ESTIMATED})
 IN_WORKSHOP = frozenset(
     {
-        HeaderState.AUTHORIZED,
+        HeaderState.AUTHORISED,
         HeaderState.DISPATCHED,
         HeaderState.IN_PROGRESS,
         HeaderState.WAIT_OWNER,
@@ -179,8 +179,8 @@ OVER = frozenset({HeaderState.LEFT, HeaderState.DELIVERED, HeaderState.CLOSED, H
 NEXT_STEPS: Mapping[HeaderState, tuple[str, str]] = {
     HeaderState.OPENED: ("inspect", "环车检查"),
     HeaderState.PRECHECKED: ("estimate", "报价"),
-    HeaderState.QUOTED: ("authorize", "等车主授权"),
-    HeaderState.AUTHORIZED: ("dispatch", "派工"),
+    HeaderState.ESTIMATED: ("authorise", "等车主授权"),
+    HeaderState.AUTHORISED: ("dispatch", "派工"),
     HeaderState.DISPATCHED: ("start", "等技师开工"),
     HeaderState.IN_PROGRESS: ("finish", "完成施工"),
     HeaderState.WAIT_OWNER: ("decide", "等车主决定"),
@@ -200,7 +200,7 @@ class HeaderFacts:
     """What is known of an order beside its lines: things people did or that happened to it as a whole."""
 
     is_prechecked: bool = False
-    is_quoted: bool = False
+    is_estimated: bool = False
     is_waiting_for_decision: bool = False  # Additional work was sent and not all of it decided.
     are_checks_ticked: bool = False  # The doer's and the team leader's own check 自检 互检.
     is_washing: bool = False
@@ -234,7 +234,7 @@ def derive_header(lines: Sequence[LineFacts], facts: HeaderFacts) -> HeaderState
         is_done = facts.are_checks_ticked or facts.is_stopped
         return HeaderState.QC_PENDING if is_done else HeaderState.IN_PROGRESS
     if not states & STARTED:
-        return HeaderState.DISPATCHED if LineState.ASSIGNED in states else HeaderState.AUTHORIZED
+        return HeaderState.DISPATCHED if LineState.ASSIGNED in states else HeaderState.AUTHORISED
     return _state_of_work(ordered, states)
 
 
@@ -253,12 +253,12 @@ def _late_state(facts: HeaderFacts) -> HeaderState | None:
 def _state_without_work(lines: Sequence[LineFacts], facts: HeaderFacts) -> HeaderState:
     if facts.is_stopped:
         return HeaderState.READY
-    if facts.is_quoted and lines and all(line.state is LineState.DECLINED for line in lines):
+    if facts.is_estimated and lines and all(line.state is LineState.DECLINED for line in lines):
         return HeaderState.LEFT
     if any(line.state is LineState.CANCELLED for line in lines):
-        return HeaderState.AUTHORIZED  # Everything ordered was cancelled: the service manager voids it.
-    if facts.is_quoted:
-        return HeaderState.QUOTED
+        return HeaderState.AUTHORISED  # Everything ordered was cancelled: the service manager voids it.
+    if facts.is_estimated:
+        return HeaderState.ESTIMATED
     return HeaderState.PRECHECKED if facts.is_prechecked else HeaderState.OPENED
 
 
@@ -269,7 +269,7 @@ def _state_after_qc(facts: HeaderFacts) -> HeaderState:
 
 
 def _state_of_work(ordered: Sequence[LineFacts], states: Collection[LineState]) -> HeaderState:
-    can_go_on = {LineState.WORKING, LineState.ASSIGNED, LineState.AUTHORIZED, LineState.QC_FAIL}
+    can_go_on = {LineState.WORKING, LineState.ASSIGNED, LineState.AUTHORISED, LineState.QC_FAIL}
     if can_go_on & set(states):
         return HeaderState.IN_PROGRESS
     reasons = {line.pause_reason for line in ordered if line.state is LineState.PAUSED}

@@ -38,7 +38,7 @@ class _Line:
     id: int
     name: str
     payer: Payer
-    claim_number: str
+    payer_approval_number: str
     state: LineState
     pause_reason: PauseReason | None
     parts_expected_at: datetime | None

@@ -6,7 +6,7 @@ from typing import Final
 from crm_core.billing.rules import Payer
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.parts.rules import OPEN_REQUESTS, RequestState
 from crm_core.repair_orders import inspection_rules, rules
 from crm_core.repair_orders.errors import RepairOrderNotFound
@@ -55,7 +55,8 @@ _CLOCKED: Final = """
  FROM time_entry e WHERE e.line_id = l.id)
 """
 _LINE: Final = f"""
-SELECT l.id, l.name, l.payer, l.claim_number, l.state, l.pause_reason, l.parts_expected_at, l.urgency, l.finding,
+SELECT l.id, l.name, l.payer, l.payer_approval_number,
+       l.state, l.pause_reason, l.parts_expected_at, l.urgency, l.finding,
        l.photos, l.source, l.additional_work_id, l.is_priced, l.minutes, l.labour_centihours, l.labour_fen, l.parts_fen,
        l.decided_at, l.decided_how, l.evidence AS evidence_key, l.evidence_note, l.technician_id, t.name AS technician,
        b.name AS bay, l.planned_starts_at, l.planned_ends_at, l.started_at, l.finished_at, l.fail_count,
@@ -150,7 +151,7 @@ async def one(actor: Actor, repair_order_id: int) -> StaffRepairOrder:
     if order is None:
         raise RepairOrderNotFound
     keepers = await people.keepers(order.customer_id)
-    authorize(actor, "repair_orders.read", subject(store_id=order.store_id, staff_ids=[*keepers]))
+    authorise(actor, "repair_orders.read", subject(store_id=order.store_id, staff_ids=[*keepers]))
     lines = await _LINES.all(repair_order_id, clock.now())
     walk_around = await _INSPECTION.first(repair_order_id)
     return derive(
@@ -179,13 +180,13 @@ def next_step(state: HeaderState, lines: list[LineFacts]) -> NextStep:
 
 async def my_work(actor: Actor) -> list[MyJob]:
     """A technician's jobs: what they are on, rework, what comes next, and what they finished today. No money in it."""
-    authorize(actor, "repair_orders.work", subject(staff_ids=[actor.id]))
+    authorise(actor, "repair_orders.work", subject(staff_ids=[actor.id]))
     return await _MY_WORK.all(actor.id, clock.now(), clock.at(clock.today()))
 
 
 async def to_inspect(actor: Actor, store_id: int) -> list[ToInspect]:
     """Orders that wait for the final inspection, the earliest promise first, with their done lines and the doers."""
-    authorize(actor, "repair_orders.read", subject(store_id=store_id))
+    authorise(actor, "repair_orders.read", subject(store_id=store_id))
     waiting = []
     for order in await _TO_INSPECT.all(store_id):
         lines = [_line(line) for line in await _DONE_LINES.all(order.id, clock.now())]
@@ -204,7 +205,7 @@ async def to_inspect(actor: Actor, store_id: int) -> list[ToInspect]:
 
 async def part_requests(actor: Actor, store_id: int) -> list[PartRequestRow]:
     """备料 and 缺料 of a store that are still open, by the time they are needed."""
-    authorize(actor, "parts.read", subject(store_id=store_id))
+    authorise(actor, "parts.read", subject(store_id=store_id))
     return await _PART_REQUESTS.all(store_id)
 
 
@@ -218,7 +219,7 @@ async def candidates_for(actor: Actor, line_id: int) -> tuple[RepairOrder, Repai
     if line is None:
         raise RepairOrderNotFound
     order = await RepairOrder.get(id=line.repair_order_id)
-    authorize(actor, "repair_orders.dispatch", subject(store_id=order.store_id))
+    authorise(actor, "repair_orders.dispatch", subject(store_id=order.store_id))
     return order, line
 
 

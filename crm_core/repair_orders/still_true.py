@@ -20,7 +20,7 @@ async def repair_order_stands(said: Said) -> bool:
     if order.ready_at is not None or order.stopped_at is not None:
         return False
     if said.template == "repair_progress":
-        if said.variant == "quote_ready":
+        if said.variant == "estimate_ready":
             return await Estimate.filter(
                 repair_order_id=order.id, state=EstimateState.SENT, owner_total_fen=said.facts["amount_fen"]
             ).exists()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from foundation import database
 
 FOUND: Final = 20
@@ -46,7 +46,7 @@ class StockRow:
 
 async def find_stock(actor: Actor, store_id: int, text: str) -> list[StockRow]:
     """The parts in which every word of `text` occurs; none for a text without words."""
-    authorize(actor, "parts.read", subject(store_id=store_id))
+    authorise(actor, "parts.read", subject(store_id=store_id))
     words = unicodedata.normalize("NFKC", text).lower().split()
     rows = await database.fetch(_FIND, store_id, words, FOUND) if words else []
     return [StockRow(**row) for row in rows]

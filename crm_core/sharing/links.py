@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import Subject, authorize, owners_own
+from crm_core.dealerships.permissions import Subject, authorise, owners_own
 from crm_core.policies.current import policy_of
 from crm_core.repair_orders.errors import OwnerMustDecide, RepairOrderNotFound
 from crm_core.repair_orders.models import RepairOrder
@@ -48,7 +48,7 @@ async def share(actor: Actor, repair_order_id: int, *, label: str, hours: int | 
         owners = await who_decides(order)
         if actor.is_owner and actor.id not in owners and actor.id in await who_sees(order):
             raise OwnerMustDecide
-        authorize(actor, "repair_orders.share", Subject(customer_ids=owners, is_owners_alone=True))
+        authorise(actor, "repair_orders.share", Subject(customer_ids=owners, is_owners_alone=True))
         if order.delivered_at is not None or order.voided_at is not None:
             raise NothingToShare
         now = clock.now()
@@ -82,7 +82,7 @@ async def revoke(actor: Actor, share_id: int) -> ProgressShare:
     Raises:
         ShareNotFound: none, or somebody else's.
     """
-    authorize(actor, "repair_orders.share", owners_own(actor.id))
+    authorise(actor, "repair_orders.share", owners_own(actor.id))
     async with database.transaction():
         given = await ProgressShare.select_for_update().get_or_none(id=share_id, customer_id=actor.id)
         if given is None:

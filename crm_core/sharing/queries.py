@@ -6,7 +6,7 @@ from typing import Final
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.masks import mask_plate
-from crm_core.dealerships.permissions import authorize, owners_own
+from crm_core.dealerships.permissions import authorise, owners_own
 from crm_core.repair_orders import queries as repair_orders
 from crm_core.repair_orders.queries import OwnerEvent, OwnerPhoto
 from crm_core.repair_orders.rules import HeaderState, LineState
@@ -141,7 +141,7 @@ _ORDER = Query(
 
 async def shares(actor: Actor, repair_order_id: int | None = None) -> list[OwnerShare]:
     """The links an owner gave away, of one order or of all, the newest first."""
-    authorize(actor, "repair_orders.share", owners_own(actor.id))
+    authorise(actor, "repair_orders.share", owners_own(actor.id))
     return await _SHARES.all(actor.id, clock.now(), repair_order_id)
 
 

@@ -58,8 +58,8 @@ _SAID_ANEW: Final = {
 _WITH_PHOTOS: Final = frozenset({"work_started", "work_resumed", "photos_added", "line_finished", "quality_passed"})
 """Photos of the work. The walk-around shows plate and belongings, so its photos stay with the owner."""
 _TITLES: Final = {
-    HeaderState.QUOTED: "等车主确认报价",
-    HeaderState.AUTHORIZED: "准备派工",
+    HeaderState.ESTIMATED: "等车主确认报价",
+    HeaderState.AUTHORISED: "准备派工",
     HeaderState.WAIT_OWNER: "等车主决定",
     HeaderState.BILLED: "已完工",
     HeaderState.BILL_CONFIRMED: "已完工",

@@ -3,7 +3,7 @@
 from dataclasses import asdict, replace
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, owners_own
+from crm_core.dealerships.permissions import authorise, owners_own
 from crm_core.policies.current import policy_of
 from crm_core.surveys import complaints, rules
 from crm_core.surveys.asking import facts
@@ -81,7 +81,7 @@ async def _locked(actor: Actor, survey_id: int) -> Survey:
     survey = await Survey.select_for_update().get_or_none(id=survey_id)
     if survey is None or survey.state is SurveyState.SCHEDULED:
         raise SurveyNotFound
-    authorize(actor, "surveys.answer", owners_own(survey.customer_id))
+    authorise(actor, "surveys.answer", owners_own(survey.customer_id))
     if survey.openid and survey.openid != actor.openid:
         raise SurveyNotFound
     return survey

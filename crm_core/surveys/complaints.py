@@ -10,7 +10,7 @@ from crm_core.customers.consents import note_complaint
 from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role, Store
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.dealerships.staff import staff_with_role
 from crm_core.messaging.service import close_card, say
 from crm_core.policies.current import group_policy, policy_of
@@ -124,7 +124,7 @@ async def acknowledge(actor: Actor, complaint_id: int) -> Complaint:
         if complaint is None:
             raise ComplaintNotFound
         on = subject(store_id=complaint.store_id)
-        authorize(actor, "complaints.acknowledge", on, not_by=complaint.advisor_id)
+        authorise(actor, "complaints.acknowledge", on, not_by=complaint.advisor_id)
         complaint.state = next_state(rules.COMPLAINT_MOVES, complaint.state, "acknowledge")
         complaint.acknowledged_at, complaint.acknowledged_by_id = clock.now(), actor.id
         complaint.version += 1

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, is_allowed, owners_own, subject
+from crm_core.dealerships.permissions import authorise, is_allowed, owners_own, subject
 from crm_core.policies.current import policy_of
 from crm_core.surveys import rules
 from crm_core.surveys.errors import ComplaintNotFound
@@ -47,7 +47,7 @@ _NAMES = Query(
 
 async def open_for(actor: Actor, customer_id: int) -> list[OpenSurvey]:
     """Surveys an owner may answer now."""
-    authorize(actor, "surveys.answer", owners_own(customer_id))
+    authorise(actor, "surveys.answer", owners_own(customer_id))
     return await _OPEN.all(customer_id)
 
 
@@ -137,7 +137,7 @@ _STEPS = Query(
 
 async def complaints_of_store(actor: Actor, store_id: int) -> list[ComplaintRow]:
     """A store's complaints: those without an answer first, the closed ones last."""
-    authorize(actor, "surveys.read", subject(store_id=store_id))
+    authorise(actor, "surveys.read", subject(store_id=store_id))
     policy = await policy_of(rules.ComplaintPolicy, store_id)
     return [_for_reader(actor, row, policy) for row in await _COMPLAINTS.all(store_id)]
 
@@ -152,7 +152,7 @@ async def complaint(actor: Actor, complaint_id: int) -> ComplaintRow:
     found = await _ONE_COMPLAINT.first(complaint_id)
     if found is None:
         raise ComplaintNotFound
-    authorize(actor, "surveys.read", subject(store_id=found.store_id))
+    authorise(actor, "surveys.read", subject(store_id=found.store_id))
     return _for_reader(actor, found, await policy_of(rules.ComplaintPolicy, found.store_id))
 
 

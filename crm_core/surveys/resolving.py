@@ -2,7 +2,7 @@
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.dealerships.staff import staff_with_role
 from crm_core.messaging.service import say
 from crm_core.policies.current import in_store, per_store, policy_of
@@ -125,7 +125,7 @@ async def _locked(actor: Actor, complaint_id: int, action: str, expected_version
     complaint = await Complaint.select_for_update().get_or_none(id=complaint_id)
     if complaint is None:
         raise ComplaintNotFound
-    authorize(actor, action, subject(store_id=complaint.store_id), not_by=complaint.advisor_id)
+    authorise(actor, action, subject(store_id=complaint.store_id), not_by=complaint.advisor_id)
     if complaint.version != expected_version:
         raise StaleVersion(current_version=complaint.version, current_state=complaint.state.value)
     return complaint

@@ -3,7 +3,7 @@
 from typing import Final
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.messaging.conditions import holds
 from crm_core.messaging.rows import InHand, columns_of
 from crm_core.telling.errors import AlreadyCalled, MatterNotFound, NobodyToCall
@@ -35,7 +35,7 @@ async def note_call(actor: Actor, message_id: int, note: str) -> PhoneCall:
             raise MatterNotFound
         about = About.parse(row.about)
         thing = await matter(about.object_type, int(about.object_id))
-        authorize(actor, "messages.call", subject(store_id=thing.store_id))
+        authorise(actor, "messages.call", subject(store_id=thing.store_id))
         if await PhoneCall.exists(message_id=message_id):
             raise AlreadyCalled
         if (

@@ -7,7 +7,7 @@ from typing import Final
 
 from crm_core.customers.models import IdentityKind
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.messaging.chains import chain_of
 from crm_core.messaging.channels.subscribe import NO_ALLOWANCE
 from crm_core.messaging.conditions import holds
@@ -99,7 +99,7 @@ async def told_about(actor: Actor, kind: str, number: int) -> ToldAbout:
         MatterNotFound, NotAllowed.
     """
     thing = await matter(kind, number)
-    authorize(actor, "messages.read", subject(store_id=thing.store_id))
+    authorise(actor, "messages.read", subject(store_id=thing.store_id))
     rows = await SAID_ABOUT.all(f"{kind}:{number}")
     has_account = await database.fetch_value(
         f"SELECT EXISTS (SELECT FROM identity WHERE customer_id = $1   AND kind = {literals(IdentityKind.OPENID)})",
@@ -114,7 +114,7 @@ async def to_call(actor: Actor, store_id: int, *, only_mine: bool = False) -> li
     Raises:
         NotAllowed.
     """
-    authorize(actor, "messages.read", subject(store_id=store_id))
+    authorise(actor, "messages.read", subject(store_id=store_id))
     rows = await UNREACHED.all(
         store_id,
         clock.now() - LOOK_BACK,

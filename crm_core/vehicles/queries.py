@@ -3,7 +3,7 @@
 from datetime import date
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, owners_own
+from crm_core.dealerships.permissions import authorise, owners_own
 from crm_core.vehicles.models import BindingRole, BindingState
 from foundation.reading import Query, literals, read_model
 
@@ -87,13 +87,13 @@ _VISITS_OF_CUSTOMER = Query(
 
 async def bound_to(actor: Actor, customer_id: int) -> list[OwnerCar]:
     """The cars an account sees."""
-    authorize(actor, "vehicles.read", owners_own(customer_id))
+    authorise(actor, "vehicles.read", owners_own(customer_id))
     return await _BOUND_TO.all(customer_id)
 
 
 async def visits(actor: Actor, customer_id: int, vehicle_id: int) -> list[OwnerVisit]:
     """What was done to a car here, newest first; owners see it from the day they were bound on."""
-    authorize(actor, "vehicles.read", owners_own(customer_id))
+    authorise(actor, "vehicles.read", owners_own(customer_id))
     return await _VISITS.all(vehicle_id, customer_id)
 
 

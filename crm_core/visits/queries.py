@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from crm_core.billing.rules import BillState, Payer
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, owners_own
+from crm_core.dealerships.permissions import authorise, owners_own
 from crm_core.invoicing.rules import InvoiceState
 from crm_core.repair_orders.hand_over.rules import HandOverState
 from crm_core.repair_orders.models import EstimateState
@@ -123,7 +123,7 @@ async def history(actor: Actor, vehicle_id: int) -> History:
     Raises:
         VehicleNotFound: no such car, or not (any more) bound to the account.
     """
-    authorize(actor, "vehicles.read", owners_own(actor.id))
+    authorise(actor, "vehicles.read", owners_own(actor.id))
     car = await _CAR.first(vehicle_id)
     if car is None or not await is_bound(vehicle_id=vehicle_id, customer_id=actor.id):
         raise VehicleNotFound

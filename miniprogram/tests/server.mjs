@@ -112,7 +112,7 @@ export class Server {
     },
     'GET /repair-orders/9/hand-over': () => ({
       repair_order_id: 9, state: 'AWAITING_OWNER', advisor: '李敏', quality_passed_at: inMinutes(-20), inspector: '刘洋', paid_fen: 66800, handed_over: '钥匙 1 把',
-      confirmed_at: null, settled_at: null, resolution: '', warranty: '质保 10 天或 2,000 公里', next_service_due_on: null, next_service_due_km: null,
+      confirmed_at: null, settled_at: null, resolution: '', repair_guarantee: '质保 10 天或 2,000 公里', next_service_due_on: null, next_service_due_km: null,
     }),
   }
 }

@@ -15,7 +15,7 @@ import pytest
 
 from app.demo import WEB_PORT
 from app.demo_data import STORY_BEGINS
-from app.embedded.ports import claim, claim_next, free_port
+from app.embedded.ports import free_port, hold, hold_next
 from app.embedded.state import REPOSITORY, scratch_folder
 from foundation import clock
 
@@ -215,12 +215,12 @@ async def test_a_taken_port_is_refused_by_number(demo: RunningDemo) -> None:
 
 
 async def test_a_port_another_demo_is_about_to_take_is_not_chosen() -> None:
-    first = claim_next(WEB_PORT)
-    second = claim_next(WEB_PORT)
+    first = hold_next(WEB_PORT)
+    second = hold_next(WEB_PORT)
     assert first is not None
     assert second is not None
     with first, second:
         assert first.getsockname()[1] != second.getsockname()[1]
-        assert claim(first.getsockname()[1]) is None
+        assert hold(first.getsockname()[1]) is None
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        assert claim(listening.getsockname()[1]) is None
+        assert hold(listening.getsockname()[1]) is None

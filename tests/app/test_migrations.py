@@ -14,6 +14,8 @@ from foundation.settings import Settings, get_settings
 from tests.app.schema import catalogue, schema_of_models
 
 ROWS_OF_THE_FIRST: Final = Path(__file__).with_name("rows_of_the_first_migration.sql")
+RENAMED: Final = {"send_batch": "send_task"}
+"""Tables that have another name today."""
 
 
 async def test_two_migrates_at_once_on_a_fresh_database_take_turns(fresh_database: str) -> None:
@@ -88,7 +90,7 @@ async def test_a_full_database_of_the_first_migration_moves_on_and_loses_nothing
     await migrations.migrate(fresh_database)
     after = await _row_counts(fresh_database)
     del before[migrations.HISTORY_TABLE]
-    assert {table: after[table] for table in before} == before
+    assert {table: after[RENAMED.get(table, table)] for table in before} == before
 
 
 async def test_a_full_database_keeps_what_its_bills_and_places_are_for(fresh_database: str) -> None:

@@ -149,7 +149,7 @@ class Life:
         days = [min(day, TODAY) for day in days]
         for broadcast_id, day in zip(self.broadcasts, days, strict=False):
             await database.execute(
-                "INSERT INTO broadcast_recipient (broadcast_id, customer_id, cohort, state, reason, batch_number, "
+                "INSERT INTO broadcast_recipient (broadcast_id, customer_id, cohort, state, reason, task_number, "
                 "  external_userid, contacted_on, is_last_touch) "
                 "VALUES ($1, $2, 'PLANNED', 'TASKED', '', 1, '', $3, false)",
                 broadcast_id,

@@ -64,7 +64,7 @@ async def test_bills_hide_the_plate_and_by_role_the_name(web: Web, role: Role):
 
 async def test_a_consultant_reads_what_hangs_on_his_own_customers_only_and_no_workshop_money(web: Web):
     shop = await make_workshop()
-    order = await shop.quoted()
+    order = await shop.estimated()
     own = await make.acting(Role.SC, shop.store, name="王芳")
     other = await make.acting(Role.SC, shop.store, name="别人")
     shop.customer.consultant_id = own.id

@@ -5,7 +5,7 @@ from typing import Any
 from crm_core.dealerships.models import Role
 from foundation import clock
 from tests import factories as make
-from tests.campaigns.broadcasts.plans import STARTS_AT, make_house
+from tests.campaigns.broadcasts.house import STARTS_AT, make_house
 from tests.campaigns.people import SLEEPING, make_coupon_template
 from tests.console.conftest import Desk
 

@@ -7,7 +7,7 @@ import httpx
 from crm_core.dealerships.models import Role
 from foundation import cache
 from tests import factories as make
-from tests.campaigns.broadcasts.plans import make_house
+from tests.campaigns.broadcasts.house import make_house
 from tests.fixtures.web import Web
 from tests.workshop import make_workshop
 

@@ -47,7 +47,7 @@ async def test_a_photo_that_was_never_stored_is_refused_at_every_door(web: Web):
 
 async def test_an_advisor_records_a_call_with_its_time_and_what_was_said(web: Web):
     shop = await make_workshop()
-    order = await shop.quoted()
+    order = await shop.estimated()
     advisor = await web.signed_in(shop.advisor)
     door = f"/repair-orders/{order.id}/estimate/authorisation"
     call = {"estimate_version": 1, "how": "phone"}
@@ -56,7 +56,7 @@ async def test_an_advisor_records_a_call_with_its_time_and_what_was_said(web: We
         answer = await advisor.post(door, json=call | lacking)
         assert (answer.status_code, answer.json()["error"]["code"]) == (422, "evidence_missing")
     allowed = await advisor.post(door, json=call | {"words": "做吧", "said_at": clock.now().isoformat()})
-    assert allowed.json()["state"] == "AUTHORIZED"
+    assert allowed.json()["state"] == "AUTHORISED"
     (line,) = allowed.json()["lines"]
     assert (line["decided_how"], line["evidence_note"], line["evidence"]) == ("phone", "11月23日 09:30 说：做吧", None)
 

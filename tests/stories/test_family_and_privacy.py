@@ -70,7 +70,7 @@ async def everybody_signs_in(story: Story) -> None:
 
 
 async def his_car_comes_to_the_workshop(story: Story) -> None:
-    """接车, the walk-around with his signature, a quote that waits."""
+    """接车, the walk-around with his signature, an estimate that waits."""
     li, zhang = story.li, story.zhang
     ids = {"store_id": story.store_id, "customer_id": story.customer_id, "vehicle_id": story.vehicle_id}
     opened = await li.post("repair-orders", ids | {"mileage_km": 21_180, "complaint": "做个保养"})
@@ -124,11 +124,11 @@ async def he_names_somebody_with_a_limit(story: Story) -> None:
 
 
 async def she_decides_within_it(story: Story) -> None:
-    """She allows the quote; the decision names the authority it rests on; more than the limit is his to decide."""
+    """She allows the estimate; the decision names the authority it rests on; more than the limit is his to decide."""
     li, liu = story.li, story.liu
     order = f"repair-orders/{story.order_id}"
-    quote = await liu.get(f"{order}/estimate")
-    allowed = await liu.post(f"{order}/estimate/authorisation", {"version": quote["version"]})
+    estimate = await liu.get(f"{order}/estimate")
+    allowed = await liu.post(f"{order}/estimate/authorisation", {"version": estimate["version"]})
     assert allowed["state"] == "AUTHORISED"
     (line,) = (await li.get(order))["lines"]
     assert line["evidence_note"] == "授权人 刘燕，限额 700.00 元"

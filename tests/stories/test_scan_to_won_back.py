@@ -200,7 +200,7 @@ async def he_books_and_the_advisor_confirms(story: Story) -> None:
 
 
 async def the_car_is_received(story: Story) -> None:
-    """Check in, a walk-around with six photos and the owner's signature, a quote, his authorisation."""
+    """Check in, a walk-around with six photos and the owner's signature, an estimate, his authorisation."""
     stage, zhang, li = story.stage, story.zhang, story.li
     starts_at = datetime.fromisoformat(story.appointment["starts_at"])
     await stage.wait_until(clock.at(clock.local(starts_at).date() - timedelta(days=1), 18, 1))
@@ -233,13 +233,13 @@ async def the_car_is_received(story: Story) -> None:
     asked = {"lines": lines, "promised_finish_at": f"{promised_at}"}
     await li.post(f"{order}/estimate", asked | await seen(li, order))
     await li.post(f"{order}/estimate/sending", await seen(li, order))
-    quote = await zhang.get(f"repair-orders/{story.order_id}/estimate")
-    assert [line["name"] for line in quote["lines"]] == ["小保养"]
-    assert quote["total_fen"] == 668_00
+    estimate = await zhang.get(f"repair-orders/{story.order_id}/estimate")
+    assert [line["name"] for line in estimate["lines"]] == ["小保养"]
+    assert estimate["total_fen"] == 668_00
     await zhang.accept_notices("S-EXTRA", "S-PROGRESS", "S-BILL")
-    allowed = {"version": quote["version"], "keeps_old_parts": True}
-    quote = await zhang.post(f"repair-orders/{story.order_id}/estimate/authorisation", allowed)
-    assert quote["state"] == "AUTHORISED"
+    allowed = {"version": estimate["version"], "keeps_old_parts": True}
+    estimate = await zhang.post(f"repair-orders/{story.order_id}/estimate/authorisation", allowed)
+    assert estimate["state"] == "AUTHORISED"
 
 
 async def the_work_is_watched_live(story: Story) -> None:

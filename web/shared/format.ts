@@ -25,7 +25,7 @@ export function yuan(fen: number): string {
   return fen < 0 ? MINUS + text : text
 }
 
-/** 178200 → `1,782.00 元`; an amount nobody has quoted yet is 「待报价」. */
+/** 178200 → `1,782.00 元`; an amount nobody has estimated yet is 「待报价」. */
 export function money(fen: number | null | undefined): string {
   return fen == null ? '待报价' : `${yuan(fen)} 元`
 }

@@ -33,13 +33,13 @@ describe('what became of a message', () => {
 
 describe('the newest of each topic', () => {
   const later = message({ message_id: 3, topic: 'repair_progress', variant: 'postponed', state: 'OUT_OF_DATE' })
-  const earlier = message({ message_id: 2, topic: 'repair_progress', variant: 'quote_ready' })
+  const earlier = message({ message_id: 2, topic: 'repair_progress', variant: 'estimate_ready' })
 
   it('passes over what was overtaken before it left', () => {
     expect(newest([later, earlier, message({})]).map((each) => each.message_id)).toEqual([2, 1])
   })
 
   it('tells variants apart', () => {
-    expect(newest([message({ topic: 'repair_progress', variant: 'ready' }), earlier], ['repair_progress:quote_ready'])).toEqual([earlier])
+    expect(newest([message({ topic: 'repair_progress', variant: 'ready' }), earlier], ['repair_progress:estimate_ready'])).toEqual([earlier])
   })
 })

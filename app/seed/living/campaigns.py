@@ -16,11 +16,11 @@ from app.seed.living.visit import Visit
 from app.seed.living.visits import story
 from app.seed.living.wishes import Catalogue
 from app.seed.pictures import Album
-from campaigns.broadcasts import dispatch, ending, freezing, planning, syncing
+from campaigns.broadcasts import dispatch, drafting, ending, freezing, syncing
+from campaigns.broadcasts.drafting import BroadcastDraft
 from campaigns.broadcasts.errors import NobodyReachable
-from campaigns.broadcasts.models import BatchState, Broadcast, Cohort, RecipientState
+from campaigns.broadcasts.models import Broadcast, Cohort, RecipientState, SendTaskState
 from campaigns.broadcasts.moving import about
-from campaigns.broadcasts.planning import Plan
 from campaigns.segments import service as segments
 from crm_core.approvals import service as approvals
 from crm_core.approvals.models import Approval
@@ -65,16 +65,16 @@ class Rates:
 
 
 async def autumn(crew: Crew, catalogue: Catalogue, album: Album) -> list[AsyncIterator[datetime]]:
-    """Plan, approve, send and count the finished broadcast; returns the visits it brought, to be lived."""
+    """Draft, approve, send and count the finished broadcast; returns the visits it brought, to be lived."""
     begins = clock.at(AUTUMN_BEGINS, 10, 30)
-    plan_id = await _run(crew, "秋季保养召回", "超过半年没来", _OVERDUE, begins, "入秋了，刹车和电瓶值得看一看。")
-    if plan_id is None:
+    broadcast_id = await _run(crew, "秋季保养召回", "超过半年没来", _OVERDUE, begins, "入秋了，刹车和电瓶值得看一看。")
+    if broadcast_id is None:
         return []
-    await database.execute(_CONFIRM_ALL, plan_id, begins + timedelta(minutes=1), begins + timedelta(hours=3))
-    await database.execute(_SENT, plan_id, begins + timedelta(hours=3))
-    visits = await _spread(crew, catalogue, album, plan_id, begins)
+    await database.execute(_CONFIRM_ALL, broadcast_id, begins + timedelta(minutes=1), begins + timedelta(hours=3))
+    await database.execute(_SENT, broadcast_id, begins + timedelta(hours=3))
+    visits = await _spread(crew, catalogue, album, broadcast_id, begins)
     await clock.set_to(begins + timedelta(days=3, hours=11))
-    await ending.finish(plan_id)
+    await ending.finish(broadcast_id)
     return visits
 
 
@@ -83,31 +83,31 @@ async def winter(crew: Crew, *, with_platform: bool) -> None:
     today = clock.today()
     now = clock.now()
     begins = clock.at(today - timedelta(days=WINTER_BEGINS_DAYS_AGO), 10, 0)
-    plan_id = await _run(crew, "冬季用车检查", "快到保养的", _DUE, begins, "天冷了，刹车和电瓶值得看一看。")
-    if plan_id is None:
+    broadcast_id = await _run(crew, "冬季用车检查", "快到保养的", _DUE, begins, "天冷了，刹车和电瓶值得看一看。")
+    if broadcast_id is None:
         return
     if with_platform:
-        await _send_for_real(plan_id)
+        await _send_for_real(broadcast_id)
     else:
-        await database.execute(_CONFIRM_ALL, plan_id, begins + timedelta(minutes=1), begins + timedelta(hours=2))
-        await database.execute(_SENT, plan_id, begins + timedelta(hours=2))
+        await database.execute(_CONFIRM_ALL, broadcast_id, begins + timedelta(minutes=1), begins + timedelta(hours=2))
+        await database.execute(_SENT, broadcast_id, begins + timedelta(hours=2))
     await clock.set_to(now)
-    await database.execute(_OPENED, plan_id, 12, begins + timedelta(hours=4))
+    await database.execute(_OPENED, broadcast_id, 12, begins + timedelta(hours=4))
 
 
 async def waiting_for_approval(crew: Crew) -> None:
-    """A plan somebody has to look at, and one that is only a draft."""
+    """A broadcast somebody has to look at, and one that is only a draft."""
     author = crew.people(Role.MKT)[-1]
     for name, is_asked in (("元旦回店礼", True), ("春节前检查（草稿）", False)):
-        plan = await _draft(crew, author, name, "半年到一年没来", _DUE, "节前出行，先把车看一看。")
+        broadcast = await _draft(crew, author, name, "半年到一年没来", _DUE, "节前出行，先把车看一看。")
         if is_asked:
             try:
-                await planning.submit(author, plan.id, expected_version=plan.version, note="预算和去年一样")
+                await drafting.submit(author, broadcast.id, expected_version=broadcast.version, note="预算和去年一样")
             except NobodyReachable:
                 return
 
 
-# -- planning and sending ---------------------------------------------------------------------------------------------
+# -- drafting and sending ---------------------------------------------------------------------------------------------
 
 
 async def _draft(
@@ -119,8 +119,8 @@ async def _draft(
     quiet = {"field": "last_visit_days_ago", "at_least_days": first, "at_most_days": first + span}
     segment = await segments.create(author, name=segment_name, definition={"match": "all", "items": [quiet]})
     coupon = await CouponTemplate.get(name=COUPON)
-    plan = Plan(name, segment.id, line, coupon.id, CONTROL_PERCENT, BUDGET_FEN)
-    return await planning.draft(author, plan)
+    broadcast = BroadcastDraft(name, segment.id, line, coupon.id, CONTROL_PERCENT, BUDGET_FEN)
+    return await drafting.draft(author, broadcast)
 
 
 async def _run(
@@ -129,50 +129,50 @@ async def _run(
     """From the draft to the frozen audience, each step by whom it belongs to; None when nobody could be reached."""
     author = crew.people(Role.MKT)[0]
     await clock.set_to(begins - timedelta(days=2))
-    plan = await _draft(crew, author, name, segment_name, quiet_days, line)
+    broadcast = await _draft(crew, author, name, segment_name, quiet_days, line)
     try:
-        plan = await planning.submit(author, plan.id, expected_version=plan.version)
+        broadcast = await drafting.submit(author, broadcast.id, expected_version=broadcast.version)
     except NobodyReachable:
         return None
-    asked = await Approval.get(about=about(plan.id))
+    asked = await Approval.get(about=about(broadcast.id))
     await clock.set_to(begins - timedelta(days=1))
     await approvals.decide(crew.next(Role.GM), asked.id, agree=True, version_seen=asked.version)
-    plan = await Broadcast.get(id=plan.id)
-    await planning.schedule(author, plan.id, begins, expected_version=plan.version)
+    broadcast = await Broadcast.get(id=broadcast.id)
+    await drafting.schedule(author, broadcast.id, begins, expected_version=broadcast.version)
     await clock.set_to(begins + timedelta(seconds=30))
-    await freezing.start(plan.id)
-    return int(plan.id)
+    await freezing.start(broadcast.id)
+    return int(broadcast.id)
 
 
-async def _send_for_real(plan_id: int) -> None:
+async def _send_for_real(broadcast_id: int) -> None:
     """The tasks as the platform knows them: two of three salespeople pressed 「发送」, one of the rest cannot."""
-    batches = await database.fetch("SELECT id FROM send_batch WHERE broadcast_id = $1 ORDER BY id", plan_id)
-    for batch in batches:
-        await dispatch.dispatch(batch["id"])
+    send_tasks = await database.fetch("SELECT id FROM send_task WHERE broadcast_id = $1 ORDER BY id", broadcast_id)
+    for send_task in send_tasks:
+        await dispatch.dispatch(send_task["id"])
     await clock.set_to(clock.now() + timedelta(hours=2))
     made = await database.fetch(
-        "SELECT b.id, b.message_id, s.userid FROM send_batch b JOIN staff s ON s.id = b.staff_id "
-        f"WHERE b.broadcast_id = $1 AND b.state = {literals(BatchState.CREATED)} ORDER BY b.id",
-        plan_id,
+        "SELECT b.id, b.message_id, s.userid FROM send_task b JOIN staff s ON s.id = b.staff_id "
+        f"WHERE b.broadcast_id = $1 AND b.state = {literals(SendTaskState.CREATED)} ORDER BY b.id",
+        broadcast_id,
     )
     client = HttpClient("simulator", get_settings().simulator_url, timeout_seconds=60.0)
     try:
-        for number, batch in enumerate(made):
+        for number, send_task in enumerate(made):
             if number % _WAITING_SHARE == _WAITING_SHARE - 1:
                 continue
-            body = {"msgid": batch["message_id"], "userid": batch["userid"]}
+            body = {"msgid": send_task["message_id"], "userid": send_task["userid"]}
             await client.request("POST", "control/mass-tasks/confirm", json=body)
-            await syncing.sync(batch["id"])
+            await syncing.sync(send_task["id"])
     finally:
         await client.close()
 
 
 _WAS_SENT: Final = literals(RecipientState.SENT)
 _CONFIRM_ALL: Final = f"""
-UPDATE send_batch SET state = {literals(BatchState.SENT)}, message_id = 'past-' || token,
-  claimed_at = $2, asked_at = $2, tasked_at = $2,
+UPDATE send_task SET state = {literals(SendTaskState.SENT)}, message_id = 'past-' || token,
+  leased_at = $2, asked_at = $2, tasked_at = $2,
   confirmed_at = $3, synced_at = $3
-WHERE broadcast_id = $1 AND state = {literals(BatchState.PENDING)}
+WHERE broadcast_id = $1 AND state = {literals(SendTaskState.PENDING)}
 """
 _SENT: Final = f"""
 UPDATE broadcast_recipient SET state = CASE customer_id % 13 WHEN 0 THEN {literals(RecipientState.NOT_FRIEND)}
@@ -198,7 +198,7 @@ JOIN vehicle v ON v.id = o.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
 LEFT JOIN binding n ON n.vehicle_id = v.id AND n.customer_id = r.customer_id
   AND n.state = {literals(BindingState.BOUND)}
 LEFT JOIN identity i ON i.customer_id = r.customer_id AND i.kind = {literals(IdentityKind.OPENID)} AND n.id IS NOT NULL
-LEFT JOIN send_batch b ON b.broadcast_id = r.broadcast_id AND b.staff_id = r.staff_id AND b.number = r.batch_number
+LEFT JOIN send_task b ON b.broadcast_id = r.broadcast_id AND b.staff_id = r.staff_id AND b.number = r.task_number
 WHERE r.broadcast_id = $1 AND r.cohort <> {literals(Cohort.EXCLUDED)}
   AND (r.cohort = {literals(Cohort.CONTROL)} OR r.state = {_WAS_SENT})
   AND (SELECT count(*) FROM ownership mine WHERE mine.customer_id = r.customer_id) = 1
@@ -207,12 +207,12 @@ ORDER BY i.value IS NULL, md5(r.customer_id::text)
 
 
 async def _spread(
-    crew: Crew, catalogue: Catalogue, album: Album, plan_id: int, begins: datetime
+    crew: Crew, catalogue: Catalogue, album: Album, broadcast_id: int, begins: datetime
 ) -> list[AsyncIterator[datetime]]:
     """Who opened, claimed and came, as many as the rates say."""
     rates, dice = Rates(), crew.dice
-    await database.execute(_OPENED, plan_id, round(rates.opened * 100), begins + timedelta(hours=4))
-    rows = await database.fetch(_RECIPIENTS, plan_id)
+    await database.execute(_OPENED, broadcast_id, round(rates.opened * 100), begins + timedelta(hours=4))
+    rows = await database.fetch(_RECIPIENTS, broadcast_id)
     planned = [row for row in rows if row["cohort"] == "PLANNED"]
     control = [row for row in rows if row["cohort"] == "CONTROL"]
     with_phone = [row for row in planned if row["openid"]]
@@ -223,21 +223,21 @@ async def _spread(
     returning += [row for row in planned if row not in claimers][: came - len(returning)]
     stories: list[AsyncIterator[datetime]] = []
     for number, row in enumerate(claimers):
-        coupon_id = await _claim(row, plan_id, begins + timedelta(hours=5, minutes=dice.randrange(2880)))
+        coupon_id = await _claim(row, broadcast_id, begins + timedelta(hours=5, minutes=dice.randrange(2880)))
         if number < _FULL_VISITS and row in returning:
             stories.append(story(_visit(crew, catalogue, album, row, coupon_id, number)))
     for number, row in enumerate([*returning[_FULL_VISITS:], *control[: round(len(control) * rates.came_anyway)]]):
         arrived = clock.at(AUTUMN_BEGINS + timedelta(days=4 + number * 5 % 25), 9 + number % 7, number * 7 % 60)
-        await _came_back(crew, row, plan_id, arrived, dice)
+        await _came_back(crew, row, broadcast_id, arrived, dice)
     crew.forget({row["vehicle_id"] for row in rows})
     return stories
 
 
-async def _claim(row: dict[str, Any], plan_id: int, moment: datetime) -> int:
+async def _claim(row: dict[str, Any], broadcast_id: int, moment: datetime) -> int:
     await clock.set_to(moment)
     template = await CouponTemplate.get(name=COUPON)
     offer = Offer(
-        template.id, customer_id=row["customer_id"], source="campaign", source_ref=about(plan_id),
+        template.id, customer_id=row["customer_id"], source="campaign", source_ref=about(broadcast_id),
         campaign_token=row["token"],
     )  # fmt: skip
     owner = actors.owner(row["customer_id"], openid=row["openid"])
@@ -258,7 +258,9 @@ def _visit(crew: Crew, catalogue: Catalogue, album: Album, row: dict[str, Any], 
     )  # fmt: skip
 
 
-async def _came_back(crew: Crew, row: dict[str, Any], plan_id: int, arrived: datetime, dice: random.Random) -> None:
+async def _came_back(
+    crew: Crew, row: dict[str, Any], broadcast_id: int, arrived: datetime, dice: random.Random
+) -> None:
     """A visit as the store's books have it: the car's history, the owner's totals, the broadcast's arrival."""
     day, km = clock.local(arrived).date(), row["mileage_km"] + 3_000 + dice.randrange(4_000)
     paid_fen = dice.randrange(480, 1_400) * 100
@@ -288,5 +290,5 @@ async def _came_back(crew: Crew, row: dict[str, Any], plan_id: int, arrived: dat
             f"  converted_at = CASE WHEN state = {_WAS_SENT} THEN $3::timestamptz + interval '2 hours' END, "
             f"  booked_at = CASE WHEN state = {_WAS_SENT} THEN $3::timestamptz - interval '2 days' END "
             "WHERE broadcast_id = $1 AND customer_id = $2",
-            plan_id, row["customer_id"], arrived,
+            broadcast_id, row["customer_id"], arrived,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Before the work: the booking, 接车, the walk around, the quote, the owner's word."""
+"""Before the work: the booking, 接车, the walk-around, the estimate, the owner's word."""
 
 from datetime import datetime, timedelta
 
@@ -86,9 +86,9 @@ async def inspect(visit: Visit) -> None:
         await inspection.sign_on_advisors_screen(visit.advisor, visit.order_id, signature)
 
 
-async def quote(visit: Visit) -> None:
-    claim = {Payer.W: "W2611-08842", Payer.I: "DS-440305-771"}.get(visit.payer, "")
-    lines = [WantedLine(item_id, visit.payer, claim) for item_id in visit.catalogue.ids(visit.jobs)]
+async def estimate(visit: Visit) -> None:
+    approval = {Payer.W: "W2611-08842", Payer.I: "DS-440305-771"}.get(visit.payer, "")
+    lines = [WantedLine(item_id, visit.payer, approval) for item_id in visit.catalogue.ids(visit.jobs)]
     await estimating.make_estimate(visit.advisor, visit.order_id, lines, _promise(visit))
     await estimating.send_estimate(visit.advisor, visit.order_id)
 

@@ -26,10 +26,10 @@ class Until(IntEnum):
     ARRIVED = 1
     OPENED = 2
     PRECHECKED = 3
-    QUOTED = 4
+    ESTIMATED = 4
     LEFT = 5
     VOID = 6
-    AUTHORIZED = 7
+    AUTHORISED = 7
     DISPATCHED = 8
     IN_PROGRESS = 9
     WAIT_OWNER = 10

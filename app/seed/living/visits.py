@@ -48,8 +48,8 @@ async def _in_the_workshop(visit: Visit) -> Moments:
     if visit.until is Until.PRECHECKED:
         return
     yield (at := at + timedelta(minutes=4))
-    await reception.quote(visit)
-    if visit.until is Until.QUOTED:
+    await reception.estimate(visit)
+    if visit.until is Until.ESTIMATED:
         return
     yield (at := at + timedelta(minutes=3))
     if visit.until is Until.LEFT:
@@ -57,7 +57,7 @@ async def _in_the_workshop(visit: Visit) -> Moments:
         await estimating.decline_estimate(decider, visit.order_id, 1, how=how)
         return
     await reception.authorise(visit)
-    if visit.until is Until.AUTHORIZED:
+    if visit.until is Until.AUTHORISED:
         return
     yield at + timedelta(minutes=3)
     await workshop.dispatch(visit)

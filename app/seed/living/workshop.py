@@ -26,7 +26,7 @@ async def dispatch(visit: Visit) -> None:
     """Each job to whom the rules recommend, as far as they belong to the crew."""
     controller = visit.crew.next(Role.WC)
     order = await RepairOrder.get(id=visit.order_id)
-    for line in await visit.lines(LineState.AUTHORIZED):
+    for line in await visit.lines(LineState.AUTHORISED):
         for choice in await dispatching.recommend(order, line):
             technician_id = choice.recommendation.technician_id
             is_ours = visit.crew.by_id(Role.TEC, technician_id) is not None
@@ -71,7 +71,7 @@ async def do_the_work(visit: Visit) -> Moments:
             return
         yield clock.now() + timedelta(minutes=round(line.minutes * 0.55))
         await work.finish_line(visit.doer(line), line.id, [await visit.photo(line, "施工后")])
-        if await visit.lines(LineState.AUTHORIZED):
+        if await visit.lines(LineState.AUTHORISED):
             await dispatch(visit)
             if await PartRequest.exists(repair_order_id=visit.order_id, state=RequestState.RESERVED):
                 await material.issue_parts(visit.crew.next(Role.PRT), visit.order_id)

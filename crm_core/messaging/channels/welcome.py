@@ -27,7 +27,7 @@ class Welcome(Channel):
     label = "欢迎语"
     reaches = Receiver.CUSTOMER
     file = ChannelFile.WELCOME
-    claim_seconds = 4
+    lease_seconds = 4
     """Of twenty: overtaking a slow worker is harmless and waiting for it is not."""
     unanswered = Unanswered(repeat_within=timedelta(seconds=60), is_never_told=True)
 

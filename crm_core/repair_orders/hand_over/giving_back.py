@@ -1,7 +1,7 @@
 """维修交车: the advisor gives everything back and the owner confirms once; `leaving` does it when they forget."""
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.repair_orders import settlement
 from crm_core.repair_orders.hand_over import rules
 from crm_core.repair_orders.hand_over.errors import HandOverNotFound, HandOverNotReady
@@ -35,7 +35,7 @@ async def offer(
     """
     async with database.transaction():
         order = await _order(repair_order_id)
-        authorize(actor, "hand_over.offer", subject(store_id=order.store_id))
+        authorise(actor, "hand_over.offer", subject(store_id=order.store_id))
         facts = HandOverFacts(
             is_paid=order.paid_at is not None,
             is_key_given=is_key_given,
@@ -147,7 +147,7 @@ async def take_hand_over(actor: Actor, repair_order_id: int, action: str) -> Han
     hand_over = await HandOver.select_for_update().get_or_none(repair_order_id=repair_order_id)
     if hand_over is None:
         raise HandOverNotFound
-    authorize(actor, action, subject(store_id=hand_over.store_id, customer_id=hand_over.customer_id))
+    authorise(actor, action, subject(store_id=hand_over.store_id, customer_id=hand_over.customer_id))
     return hand_over
 
 

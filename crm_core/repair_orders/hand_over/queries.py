@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Staff
-from crm_core.dealerships.permissions import authorize, subject
+from crm_core.dealerships.permissions import authorise, subject
 from crm_core.policies.current import policy_of
 from crm_core.repair_orders.hand_over.errors import HandOverNotFound
 from crm_core.repair_orders.hand_over.models import HandOver
@@ -40,7 +40,7 @@ class HandOverPage:
     settled_at: datetime | None
     settled_by: str | None
     resolution: str
-    warranty: str
+    repair_guarantee: str
     next_service_due_on: date | None
     next_service_due_km: int | None
     dispute_days: int
@@ -50,7 +50,7 @@ class HandOverPage:
     version: int
 
 
-WARRANTY = "本次维修质保 10 天或 2,000 公里"
+REPAIR_GUARANTEE = "本次维修质保 10 天或 2,000 公里"
 """The least a class-2 shop owes for minor repairs (rules on motor-vehicle repair, Ministry of Transport, art. 37)."""
 
 
@@ -72,7 +72,7 @@ async def page(actor: Actor, repair_order_id: int) -> HandOverPage:
     )
     if row is None:
         raise HandOverNotFound
-    authorize(actor, "hand_over.read", subject(store_id=row["store_id"], customer_id=row["customer_id"]))
+    authorise(actor, "hand_over.read", subject(store_id=row["store_id"], customer_id=row["customer_id"]))
     hand_over = await HandOver.get_or_none(repair_order_id=repair_order_id)
     is_done = row["delivered_at"] is not None
     since = (hand_over.confirmed_at or hand_over.offered_at) if hand_over else None
@@ -100,7 +100,7 @@ async def page(actor: Actor, repair_order_id: int) -> HandOverPage:
         settled_at=hand_over.settled_at if hand_over else None,
         settled_by=settler.name if settler else None,
         resolution=hand_over.resolution if hand_over else "",
-        warranty=WARRANTY,
+        repair_guarantee=REPAIR_GUARANTEE,
         next_service_due_on=row["next_service_due_on"] if is_done else None,
         next_service_due_km=row["mileage_km"] + row["interval_km"] if is_done else None,
         dispute_days=policy.dispute_days,

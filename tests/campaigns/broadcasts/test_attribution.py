@@ -7,7 +7,7 @@ import pytest
 from app.wiring import wire
 from campaigns.broadcasts import attribution, results
 from campaigns.broadcasts.errors import BroadcastNotFound
-from campaigns.broadcasts.models import Broadcast, Cohort, Recipient, RecipientState, SendBatch
+from campaigns.broadcasts.models import Broadcast, Cohort, Recipient, RecipientState, SendTask
 from campaigns.broadcasts.rules import BroadcastState
 from crm_core.appointments.events import AppointmentRequested, OwnerArrived
 from crm_core.billing import paying, refunding
@@ -23,7 +23,7 @@ from crm_core.payments.rules import Method
 from crm_core.repair_orders.rules import LineState
 from foundation import clock, database
 from foundation.events import record
-from tests.campaigns.broadcasts.plans import House, make_house
+from tests.campaigns.broadcasts.house import House, make_house
 from tests.checkout import Checkout, make_checkout
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -46,8 +46,8 @@ async def _sent(house: House) -> Broadcast:
 async def _one(broadcast: Broadcast, cohort: Cohort = Cohort.PLANNED, skip: int = 0) -> tuple[Recipient, str]:
     row = await Recipient.filter(broadcast_id=broadcast.id, cohort=cohort).order_by("id").offset(skip).first()
     assert row is not None
-    batch = await SendBatch.get_or_none(broadcast_id=broadcast.id, staff_id=row.staff_id, number=row.batch_number)
-    return row, batch.token if batch else ""
+    send_task = await SendTask.get_or_none(broadcast_id=broadcast.id, staff_id=row.staff_id, number=row.task_number)
+    return row, send_task.token if send_task else ""
 
 
 async def _book(customer_id: int, token: str = "") -> None:

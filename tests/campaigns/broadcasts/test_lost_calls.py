@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from campaigns.broadcasts import dispatch, lost_calls, planning
-from campaigns.broadcasts.models import BatchState, Broadcast, LostCall, Recipient, RecipientState, SendBatch
+from campaigns.broadcasts import dispatch, drafting, lost_calls
+from campaigns.broadcasts.models import Broadcast, LostCall, Recipient, RecipientState, SendTask, SendTaskState
 from campaigns.channels.wecom_mass import WecomMass
 from foundation import clock, database, jobs, owed
-from tests.campaigns.broadcasts.plans import House, make_house
+from tests.campaigns.broadcasts.house import House, make_house
 from tests.campaigns.people import tell_platform
 from tests.fixtures.platforms import Town
 
@@ -22,8 +22,8 @@ CANCEL = "externalcontact/cancel_groupmsg_send"
 @pytest.fixture
 async def house(town: Town, monkeypatch: pytest.MonkeyPatch) -> House:
     """Twelve sleeping owners of one salesperson, known to the platform."""
-    # Claims end on the real clock; here every claim is over.
-    monkeypatch.setattr(WecomMass, "claim_seconds", 0)
+    # Leases end on the real clock; here every lease is over.
+    monkeypatch.setattr(WecomMass, "lease_seconds", 0)
     made = await make_house(12, how_many_sellers=1, store=town.store)
     await tell_platform(town, made.crowd)
     return made
@@ -49,20 +49,20 @@ def _sent(town: Town) -> Counter[str]:
 
 
 async def _made_twice(town: Town, house: House) -> tuple[Broadcast, str, str]:
-    """The answer is lost, WeCom lists nothing for an hour, the task is made again: plan, lost, the one that counts."""
+    """The answer is lost, WeCom lists nothing for an hour, the task is made again: none, lost, the one that counts."""
     town.simulation.faults.change({"list_lag_seconds": 3600})
     town.fail(CREATE, lose_answer=True)
     broadcast = await house.running()
     await jobs.drain()
     (lost,) = _living(town)
     await _look(minutes=5)
-    assert (await SendBatch.get()).state is BatchState.UNKNOWN, "a list may lag: nothing is assumed"
+    assert (await SendTask.get()).state is SendTaskState.UNKNOWN, "a list may lag: nothing is assumed"
     await _look(minutes=15)
     await _look()
-    batch = await SendBatch.get()
-    assert batch.state is BatchState.CREATED
+    send_task = await SendTask.get()
+    assert send_task.state is SendTaskState.CREATED
     assert len(_living(town)) == 2
-    return broadcast, lost, batch.message_id
+    return broadcast, lost, send_task.message_id
 
 
 async def test_a_task_the_list_shows_too_late_is_stopped_and_everybody_is_sent_to_once(town: Town, house: House):
@@ -86,29 +86,29 @@ async def test_who_was_sent_to_by_a_task_that_does_not_count_is_not_sent_to_agai
     assert _living(town) == [], "the other one is stopped: everybody in it has got it"
     assert await Recipient.filter(broadcast_id=broadcast.id, state=RecipientState.SENT).count() == 11
     assert set(_sent(town).values()) == {1}
-    assert await SendBatch.filter(state__in=["PENDING", "CREATING", "UNKNOWN", "CREATED"]).count() == 0
+    assert await SendTask.filter(state__in=["PENDING", "CREATING", "UNKNOWN", "CREATED"]).count() == 0
     events = await database.fetch_value("SELECT count(*) FROM event WHERE name = 'message.campaign_sent'")
     assert events == 11
 
 
-async def test_the_answer_of_a_claim_that_was_given_up_is_kept_and_its_task_stopped(town: Town, house: House):
+async def test_the_answer_of_a_lease_that_was_given_up_is_kept_and_its_task_stopped(town: Town, house: House):
     town.simulation.faults.change({"list_lag_seconds": 3600})
     town.fail(CREATE, late_answer_seconds=3.0)
     await house.running()
-    batch = await SendBatch.get()
-    standing_still = asyncio.create_task(dispatch.dispatch(batch.id))
+    send_task = await SendTask.get()
+    standing_still = asyncio.create_task(dispatch.dispatch(send_task.id))
     async with asyncio.timeout(20):
         while not len(town.simulation.world.mass_messages):
             await asyncio.sleep(0.01)
     (lost,) = _living(town)
     await database.execute("DELETE FROM jobs.pgqueuer")
     await clock.advance(WecomMass.looked_for)
-    await dispatch.resolve(batch.id)
-    await dispatch.dispatch(batch.id)
-    counts = (await SendBatch.get()).message_id
+    await dispatch.resolve(send_task.id)
+    await dispatch.dispatch(send_task.id)
+    counts = (await SendTask.get()).message_id
     await standing_still
     await jobs.drain()
-    assert (await SendBatch.get()).message_id == counts
+    assert (await SendTask.get()).message_id == counts
     assert _living(town) == [counts]
     assert await LostCall.filter(message_id=lost, ended_at__isnull=False).exists()
 
@@ -123,11 +123,11 @@ async def test_a_lost_task_is_stopped_for_as_long_as_wecom_cannot_be_asked(town:
 
 async def test_a_call_that_made_nothing_is_watched_for_a_week_and_then_forgotten(town: Town, house: House):
     await house.running()
-    claim = await dispatch._claim((await SendBatch.get()).id)  # what a worker killed before its call leaves behind
-    assert claim is not None
+    lease = await dispatch._lease((await SendTask.get()).id)  # what a worker killed before its call leaves behind
+    assert lease is not None
     await _look(minutes=15)
     await _look()
-    assert (await SendBatch.get()).state is BatchState.CREATED
+    assert (await SendTask.get()).state is SendTaskState.CREATED
     lost = await LostCall.get()
     assert await lost_calls.follow(lost.id) is not None
     await clock.advance(WecomMass.watched_for)
@@ -143,7 +143,7 @@ async def test_a_task_is_taken_back_though_wecom_is_away_for_an_hour(town: Town,
     town.fail(CANCEL, errcode=-1, times=1000)
     if what == "cancel":
         running = await Broadcast.get(id=broadcast.id)
-        await planning.cancel(house.marketer, broadcast.id, reason="改期", expected_version=running.version)
+        await drafting.cancel(house.marketer, broadcast.id, reason="改期", expected_version=running.version)
     else:
         await _refuse(await Recipient.filter(state=RecipientState.TASKED).first())
     await database.execute("DELETE FROM jobs.pgqueuer")

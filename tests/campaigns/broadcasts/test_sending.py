@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from bot.skills import send_tasks
-from campaigns.broadcasts import dispatch, ending, freezing, own_tasks, planning, progress, syncing, tasks
+from campaigns.broadcasts import dispatch, drafting, ending, freezing, own_tasks, progress, syncing, tasks
 from campaigns.broadcasts import jobs as clock_jobs
-from campaigns.broadcasts.errors import BatchNotFound, TooManyReminders
-from campaigns.broadcasts.models import BatchState, Broadcast, Cohort, Recipient, RecipientState, SendBatch
+from campaigns.broadcasts.errors import SendTaskNotFound, TooManyReminders
+from campaigns.broadcasts.models import Broadcast, Cohort, Recipient, RecipientState, SendTask, SendTaskState
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.channels.wecom_mass import WecomMass
 from crm_core.appointments import booking
@@ -28,7 +28,7 @@ from crm_core.vehicles.models import Vehicle
 from foundation import clock, database, jobs, owed
 from foundation.errors import IllegalMove, PlatformError
 from tests import factories as make
-from tests.campaigns.broadcasts.plans import STARTS_AT, House, make_house
+from tests.campaigns.broadcasts.house import STARTS_AT, House, make_house
 from tests.campaigns.people import tell_platform
 from tests.fixtures.owed import owed_work
 from tests.fixtures.platforms import Town
@@ -48,8 +48,8 @@ async def _states(broadcast: Broadcast) -> Counter[RecipientState]:
     return Counter(row.state for row in await Recipient.filter(broadcast_id=broadcast.id))
 
 
-async def _batches(broadcast: Broadcast) -> list[SendBatch]:
-    return await SendBatch.filter(broadcast_id=broadcast.id).order_by("id")
+async def _send_tasks(broadcast: Broadcast) -> list[SendTask]:
+    return await SendTask.filter(broadcast_id=broadcast.id).order_by("id")
 
 
 def _receivers(town: Town) -> list[str]:
@@ -57,10 +57,10 @@ def _receivers(town: Town) -> list[str]:
     return [key for task in town.simulation.world.mass_tasks for key in task.results]
 
 
-async def _confirm(town: Town, batch: SendBatch) -> None:
-    row = await database.fetch_one("SELECT userid FROM staff WHERE id = $1", batch.staff_id)
+async def _confirm(town: Town, send_task: SendTask) -> None:
+    row = await database.fetch_one("SELECT userid FROM staff WHERE id = $1", send_task.staff_id)
     assert row is not None
-    await town.hand("POST", "mass-tasks/confirm", {"msgid": batch.message_id, "userid": row["userid"]})
+    await town.hand("POST", "mass-tasks/confirm", {"msgid": send_task.message_id, "userid": row["userid"]})
 
 
 async def _look(minutes: float = 1) -> None:
@@ -71,8 +71,8 @@ async def _look(minutes: float = 1) -> None:
 
 
 async def _sync(broadcast: Broadcast) -> None:
-    for batch in await _batches(broadcast):
-        await syncing.sync(batch.id)
+    for send_task in await _send_tasks(broadcast):
+        await syncing.sync(send_task.id)
 
 
 # -- the freeze -------------------------------------------------------------------------------------------------------
@@ -86,13 +86,13 @@ async def test_the_freeze_writes_everybody_down_once_and_holds_out_the_same_peop
     async def frozen() -> dict[int, Cohort]:
         return {row.customer_id: row.cohort for row in await Recipient.filter(broadcast_id=broadcast.id)}
 
-    await freezing.freeze(broadcast, batch_size=10)
+    await freezing.freeze(broadcast, task_size=10)
     first = await frozen()
     assert Counter(first.values()) == {Cohort.EXCLUDED: 7, Cohort.CONTROL: 4, Cohort.PLANNED: 29}
-    assert sum(batch.customers for batch in await _batches(broadcast)) == 29
+    assert sum(send_task.customers for send_task in await _send_tasks(broadcast)) == 29
     await Recipient.all().delete()
-    await SendBatch.all().delete()
-    await freezing.freeze(broadcast, batch_size=10)
+    await SendTask.all().delete()
+    await freezing.freeze(broadcast, task_size=10)
     assert await frozen() == first
 
 
@@ -135,42 +135,42 @@ async def test_the_friend_who_chatted_last_carries_the_message(house: House):
 async def test_each_salesperson_gets_one_task_a_card_and_nothing_is_sent_yet(town: Town, house: House):
     broadcast = await house.running()
     await jobs.drain()
-    assert [batch.state for batch in await _batches(broadcast)] == [BatchState.CREATED] * 3
+    assert [send_task.state for send_task in await _send_tasks(broadcast)] == [SendTaskState.CREATED] * 3
     assert await _states(broadcast) == {RecipientState.CONTROL: 2, RecipientState.TASKED: 38}
     assert len(town.inbox_of(house.sellers[0])) == 1
     assert not [chat for chat in town.chats() if chat.kind == "mass"]
-    page = town.simulation.world.mass_messages.get((await _batches(broadcast))[0].message_id)
-    assert page.body["attachments"][0]["miniprogram"]["page"].endswith(f"={(await _batches(broadcast))[0].token}")
+    page = town.simulation.world.mass_messages.get((await _send_tasks(broadcast))[0].message_id)
+    assert page.body["attachments"][0]["miniprogram"]["page"].endswith(f"={(await _send_tasks(broadcast))[0].token}")
 
 
 async def test_a_lost_answer_is_resolved_by_the_list_and_never_repeated(town: Town, house: House, monkeypatch):
     town.fail(CREATE, lose_answer=True)
     broadcast = await house.running()
     await jobs.drain()
-    states = Counter(batch.state for batch in await _batches(broadcast))
-    assert states == {BatchState.CREATED: 2, BatchState.UNKNOWN: 1}
+    states = Counter(send_task.state for send_task in await _send_tasks(broadcast))
+    assert states == {SendTaskState.CREATED: 2, SendTaskState.UNKNOWN: 1}
     await _look()
-    assert {batch.state for batch in await _batches(broadcast)} == {BatchState.CREATED}
+    assert {send_task.state for send_task in await _send_tasks(broadcast)} == {SendTaskState.CREATED}
     assert len(town.simulation.world.mass_messages) == 3
     assert max(Counter(_receivers(town)).values()) == 1
 
 
 async def test_a_call_that_never_arrived_is_made_again_after_some_time(town: Town, house: House, monkeypatch):
     broadcast = await house.running()
-    batch = (await _batches(broadcast))[0]
-    claim = await dispatch._claim(batch.id)  # A worker killed right after its claim leaves exactly this.
-    assert claim is not None
+    send_task = (await _send_tasks(broadcast))[0]
+    lease = await dispatch._lease(send_task.id)  # A worker killed right after its lease leaves exactly this.
+    assert lease is not None
     for _ in range(2):
-        await dispatch.resolve(batch.id)
-        await dispatch.dispatch(batch.id)
-    assert (await SendBatch.get(id=batch.id)).state is BatchState.CREATING
-    monkeypatch.setattr(WecomMass, "claim_seconds", 0)
+        await dispatch.resolve(send_task.id)
+        await dispatch.dispatch(send_task.id)
+    assert (await SendTask.get(id=send_task.id)).state is SendTaskState.CREATING
+    monkeypatch.setattr(WecomMass, "lease_seconds", 0)
     await _look()
-    assert (await SendBatch.get(id=batch.id)).state is BatchState.CREATING, "WeCom's list may lag behind"
+    assert (await SendTask.get(id=send_task.id)).state is SendTaskState.CREATING, "WeCom's list may lag behind"
     await _look(minutes=15)
-    assert (await SendBatch.get(id=batch.id)).state is BatchState.PENDING
+    assert (await SendTask.get(id=send_task.id)).state is SendTaskState.PENDING
     await _look()
-    assert {one.state for one in await _batches(broadcast)} == {BatchState.CREATED}
+    assert {one.state for one in await _send_tasks(broadcast)} == {SendTaskState.CREATED}
     assert max(Counter(_receivers(town)).values()) == 1
     assert len(_receivers(town)) == 38
 
@@ -179,7 +179,7 @@ async def test_a_worker_killed_after_the_platform_took_the_task_does_not_double_
     town: Town, house: House, monkeypatch
 ):
     broadcast = await house.running()
-    batch = (await _batches(broadcast))[0]
+    send_task = (await _send_tasks(broadcast))[0]
 
     async def killed(*_: Any) -> None:
         raise KeyboardInterrupt
@@ -187,29 +187,29 @@ async def test_a_worker_killed_after_the_platform_took_the_task_does_not_double_
     with monkeypatch.context() as patch:
         patch.setattr(dispatch, "_made", killed)
         with pytest.raises(KeyboardInterrupt):
-            await dispatch.dispatch(batch.id)
-    assert (await SendBatch.get(id=batch.id)).state is BatchState.CREATING
-    monkeypatch.setattr(WecomMass, "claim_seconds", 0)
+            await dispatch.dispatch(send_task.id)
+    assert (await SendTask.get(id=send_task.id)).state is SendTaskState.CREATING
+    monkeypatch.setattr(WecomMass, "lease_seconds", 0)
     for _ in range(2):
         await _look()
-    assert {one.state for one in await _batches(broadcast)} == {BatchState.CREATED}
+    assert {one.state for one in await _send_tasks(broadcast)} == {SendTaskState.CREATED}
     assert max(Counter(_receivers(town)).values()) == 1
 
 
 async def test_a_busy_platform_is_asked_again_and_a_refusal_is_not(town: Town, house: House):
     broadcast = await house.running()
-    first, second, _ = await _batches(broadcast)
+    first, second, _ = await _send_tasks(broadcast)
     town.fail(CREATE, errcode=45009)
     with pytest.raises(PlatformError):
         await dispatch.dispatch(first.id)
-    assert (await SendBatch.get(id=first.id)).state is BatchState.PENDING
+    assert (await SendTask.get(id=first.id)).state is SendTaskState.PENDING
     assert await Recipient.filter(contacted_on__not_isnull=True).count() == 0
     await dispatch.dispatch(first.id)
-    assert (await SendBatch.get(id=first.id)).state is BatchState.CREATED
+    assert (await SendTask.get(id=first.id)).state is SendTaskState.CREATED
     town.fail(CREATE, errcode=84074)
     await dispatch.dispatch(second.id)
-    failed = await SendBatch.get(id=second.id)
-    assert (failed.state, failed.reason) == (BatchState.FAILED, "企业微信没有接受（84074）")
+    failed = await SendTask.get(id=second.id)
+    assert (failed.state, failed.reason) == (SendTaskState.FAILED, "企业微信没有接受（84074）")
     assert await Recipient.filter(staff_id=second.staff_id, state=RecipientState.FAILED).count() == second.customers
 
 
@@ -249,11 +249,11 @@ async def test_consent_and_limits_are_looked_at_again_right_before_sending(town:
 
 async def test_nothing_goes_out_at_night_or_while_paused(town: Town, house: House):
     broadcast = await house.running()
-    await planning.pause(house.manager, broadcast.id, reason="先等等")
+    await drafting.pause(house.manager, broadcast.id, reason="先等等")
     await jobs.drain()
     assert _receivers(town) == []
     paused = await Broadcast.get(id=broadcast.id)
-    await planning.resume(house.marketer, broadcast.id, expected_version=paused.version)
+    await drafting.resume(house.marketer, broadcast.id, expected_version=paused.version)
     await clock.set_to(clock.at(clock.local(STARTS_AT).date(), 20, 30))
     await _look()
     assert _receivers(town) == []
@@ -266,17 +266,17 @@ async def test_three_thousand_owners_in_parts_of_fifty(town: Town):
     house = await make_house(3000, how_many_sellers=7, store=town.store)
     await tell_platform(town, house.crowd)
     town.fail(CREATE, lose_answer=True, times=4)
-    broadcast = await house.running(batch_size=50)
-    batches = await _batches(broadcast)
-    assert len(batches) == 63
-    assert max(batch.customers for batch in batches) == 50
+    broadcast = await house.running(task_size=50)
+    send_tasks = await _send_tasks(broadcast)
+    assert len(send_tasks) == 63
+    assert max(send_task.customers for send_task in send_tasks) == 50
     for _ in range(3):
         await jobs.drain()
         await _look()
     assert len(_receivers(town)) == 2850
     assert max(Counter(_receivers(town)).values()) == 1
-    for batch in await _batches(broadcast):
-        await _confirm(town, batch)
+    for send_task in await _send_tasks(broadcast):
+        await _confirm(town, send_task)
     await _look(minutes=5)
     assert await _states(broadcast) == {RecipientState.CONTROL: 150, RecipientState.SENT: 2850}
     await clock_jobs.finish_due()
@@ -293,7 +293,7 @@ async def test_results_come_back_page_by_page_also_when_pages_are_short_or_empty
     town.simulation.faults.change({"empty_pages": True})
     broadcast = await house.running()
     await jobs.drain()
-    first, second, third = await _batches(broadcast)
+    first, second, third = await _send_tasks(broadcast)
     await _confirm(town, first)
     for _ in range(2):
         await _sync(broadcast)
@@ -311,8 +311,8 @@ async def test_results_come_back_page_by_page_also_when_pages_are_short_or_empty
 async def test_a_full_quota_and_a_lost_friend_are_told_apart_and_cost_no_limit(town: Town, house: House):
     broadcast = await house.running()
     await jobs.drain()
-    batch = (await _batches(broadcast))[0]
-    full, lost, *_ = await Recipient.filter(broadcast_id=broadcast.id, staff_id=batch.staff_id, state="TASKED")
+    send_task = (await _send_tasks(broadcast))[0]
+    full, lost, *_ = await Recipient.filter(broadcast_id=broadcast.id, staff_id=send_task.staff_id, state="TASKED")
     world = town.simulation.world
     from simulator.wecom.mass_messages import quota_of_month
 
@@ -321,17 +321,17 @@ async def test_a_full_quota_and_a_lost_friend_are_told_apart_and_cost_no_limit(t
     for pair in world.friendships.where("external_userid", lost.external_userid):
         pair.deleted_by_person = True
         world.friendships.put(pair)
-    await _confirm(town, batch)
+    await _confirm(town, send_task)
     await _sync(broadcast)
     states = {one.id: (one.state, one.contacted_on) for one in await Recipient.filter(id__in=[full.id, lost.id])}
     assert states == {full.id: (RecipientState.QUOTA, None), lost.id: (RecipientState.NOT_FRIEND, None)}
-    assert (await SendBatch.get(id=batch.id)).state is BatchState.SENT
+    assert (await SendTask.get(id=send_task.id)).state is SendTaskState.SENT
 
 
 async def test_reminding_stops_after_three_times_a_day_and_after_the_confirmation(town: Town, house: House):
     broadcast = await house.running()
     await jobs.drain()
-    first, second, _ = await _batches(broadcast)
+    first, second, _ = await _send_tasks(broadcast)
     for _ in range(3):
         await tasks.remind(house.marketer, broadcast.id, first.id)
         await jobs.drain()
@@ -349,10 +349,10 @@ async def test_reminding_stops_after_three_times_a_day_and_after_the_confirmatio
 async def test_a_reminder_asked_for_while_wecom_is_away_is_given_when_it_is_back(town: Town, house: House):
     broadcast = await house.running()
     await jobs.drain()
-    first, second, _ = await _batches(broadcast)
+    first, second, _ = await _send_tasks(broadcast)
     town.fail("externalcontact/remind_groupmsg_send", errcode=-1, times=1000)
-    for batch in (first, first, second):
-        await tasks.remind(house.marketer, broadcast.id, batch.id)
+    for send_task in (first, first, second):
+        await tasks.remind(house.marketer, broadcast.id, send_task.id)
     await owed_work()
     assert town.simulation.world.mass_messages.get(first.message_id).reminded_at == []
     await clock.advance(timedelta(hours=3))
@@ -362,13 +362,13 @@ async def test_a_reminder_asked_for_while_wecom_is_away_is_given_when_it_is_back
     await owed_work()
     reminded = [len(town.simulation.world.mass_messages.get(one.message_id).reminded_at) for one in (first, second)]
     assert reminded == [1, 0], "once for two presses, and nobody who has confirmed meanwhile"
-    assert await SendBatch.filter(reminder_owed_at__isnull=False).count() == 0
+    assert await SendTask.filter(reminder_owed_at__isnull=False).count() == 0
 
 
 async def test_a_reminder_without_an_answer_may_have_been_given_and_is_not_repeated(town: Town, house: House):
     broadcast = await house.running()
     await jobs.drain()
-    first = (await _batches(broadcast))[0]
+    first = (await _send_tasks(broadcast))[0]
     town.fail("externalcontact/remind_groupmsg_send", lose_answer=True)
     await tasks.remind(house.marketer, broadcast.id, first.id)
     await owed_work()
@@ -381,23 +381,23 @@ async def test_a_reminder_without_an_answer_may_have_been_given_and_is_not_repea
 async def test_who_cannot_send_says_so_and_his_customers_show_as_stuck(town: Town, house: House):
     broadcast = await house.running()
     await jobs.drain()
-    batch = (await _batches(broadcast))[0]
-    seller = await staff_actor(batch.staff_id)
-    await send_tasks.decline(seller, batch.id, 0)
-    await send_tasks.decline(seller, batch.id, 0)
+    send_task = (await _send_tasks(broadcast))[0]
+    seller = await staff_actor(send_task.staff_id)
+    await send_tasks.decline(seller, send_task.id, 0)
+    await send_tasks.decline(seller, send_task.id, 0)
     shown = await progress.progress(house.marketer, broadcast.id)
-    assert shown.counts.staff_unavailable == batch.customers
-    assert shown.counts.waiting_for_staff == 38 - batch.customers
-    assert await Message.filter(template="send_task", staff_id=batch.staff_id).count() == 1
+    assert shown.counts.staff_unavailable == send_task.customers
+    assert shown.counts.waiting_for_staff == 38 - send_task.customers
+    assert await Message.filter(template="send_task", staff_id=send_task.staff_id).count() == 1
     told = await Message.filter(template="send_task_declined").order_by("staff_id")
     leader = await make.acting(Role.SM, house.store)
     assert [one.staff_id for one in told] == sorted([house.marketer.id, house.manager.id]), "no sales manager yet"
     for reader in (house.marketer, house.manager, leader):
-        seen = await own_tasks.one(reader, batch.id)
+        seen = await own_tasks.one(reader, send_task.id)
         assert (seen.is_own, seen.waits, seen.declined_at is not None) == (False, True, True)
-    with pytest.raises(BatchNotFound):
-        await own_tasks.one(await make.acting(Role.SM, await make.make_store(advisors=0)), batch.id)
-    await _confirm(town, batch)
+    with pytest.raises(SendTaskNotFound):
+        await own_tasks.one(await make.acting(Role.SM, await make.make_store(advisors=0)), send_task.id)
+    await _confirm(town, send_task)
     await _sync(broadcast)
     assert not await holds(told[0]), "they sent it all the same"
 
@@ -405,13 +405,13 @@ async def test_who_cannot_send_says_so_and_his_customers_show_as_stuck(town: Tow
 async def test_a_salesperson_sees_what_to_send_until_it_is_confirmed_and_nobody_else_s(town: Town, house: House):
     broadcast = await house.running()
     await jobs.drain()
-    first, second = (await _batches(broadcast))[:2]
+    first, second = (await _send_tasks(broadcast))[:2]
     seller, colleague = await staff_actor(first.staff_id), await staff_actor(second.staff_id)
     [waiting] = await own_tasks.waiting(seller)
     assert (waiting.id, waiting.customers, waiting.waits) == (first.id, first.customers, True)
     assert waiting.confirm_by == (await Broadcast.get(id=broadcast.id)).ends_at
     assert "天冷了" in waiting.message_text
-    with pytest.raises(BatchNotFound):
+    with pytest.raises(SendTaskNotFound):
         await own_tasks.one(colleague, first.id)
     await _confirm(town, first)
     await _sync(broadcast)
@@ -427,23 +427,23 @@ async def test_a_salesperson_sees_what_to_send_until_it_is_confirmed_and_nobody_
 async def test_the_card_of_a_task_that_is_taken_back_says_so(town: Town, house: House, ends_by: str, button: str):
     broadcast = await house.running()
     await jobs.drain()
-    first, *others = await _batches(broadcast)
+    first, *others = await _send_tasks(broadcast)
     await _confirm(town, first)
     await _sync(broadcast)
     await jobs.drain()
     if ends_by == "cancel":
         running = await Broadcast.get(id=broadcast.id)
-        await planning.cancel(house.marketer, broadcast.id, reason="内容写错", expected_version=running.version)
+        await drafting.cancel(house.marketer, broadcast.id, reason="内容写错", expected_version=running.version)
     else:
         # A card can be updated for 72 hours; one that is older names the day itself.
         await Broadcast.filter(id=broadcast.id).update(ends_at=clock.now() + timedelta(days=2))
         await clock.advance(timedelta(days=2))
         await clock_jobs.finish_due()
     await jobs.drain()
-    for batch in others:
-        [card] = await Message.filter(template="send_task", about=f"send_task:{batch.id}")
+    for send_task in others:
+        [card] = await Message.filter(template="send_task", about=f"send_task:{send_task.id}")
         assert card.card_updated_at is not None
-        [shown] = town.inbox_of(await Staff.get(id=batch.staff_id))
+        [shown] = town.inbox_of(await Staff.get(id=send_task.staff_id))
         assert shown.replaced["button"]["replace_name"] == button
     [confirmed] = await Message.filter(template="send_task", about=f"send_task:{first.id}")
     assert confirmed.card_after is not None
@@ -456,7 +456,7 @@ async def test_a_card_still_on_its_way_when_its_plan_is_cancelled_is_not_sent(to
     await owed_work()
     await owed_work()
     running = await Broadcast.get(id=broadcast.id)
-    await planning.cancel(house.marketer, broadcast.id, reason="内容写错", expected_version=running.version)
+    await drafting.cancel(house.marketer, broadcast.id, reason="内容写错", expected_version=running.version)
     town.simulation.faults.calm()
     await clock.advance(timedelta(hours=1))
     await owed.sweep()
@@ -467,12 +467,12 @@ async def test_a_card_still_on_its_way_when_its_plan_is_cancelled_is_not_sent(to
 
 async def test_a_cancelled_broadcast_sends_no_more_and_keeps_what_was_sent(town: Town, house: House):
     broadcast = await house.running()
-    first, second, third = await _batches(broadcast)
+    first, second, third = await _send_tasks(broadcast)
     await dispatch.dispatch(first.id)
     await dispatch.dispatch(second.id)
-    await _confirm(town, await SendBatch.get(id=first.id))
+    await _confirm(town, await SendTask.get(id=first.id))
     running = await Broadcast.get(id=broadcast.id)
-    await planning.cancel(house.marketer, broadcast.id, reason="改期", expected_version=running.version)
+    await drafting.cancel(house.marketer, broadcast.id, reason="改期", expected_version=running.version)
     await jobs.drain()
     assert await _states(broadcast) == {
         RecipientState.CONTROL: 2,
@@ -480,19 +480,19 @@ async def test_a_cancelled_broadcast_sends_no_more_and_keeps_what_was_sent(town:
         RecipientState.DROPPED: second.customers + third.customers,
     }
     assert len(_receivers(town)) == first.customers + second.customers
-    assert town.simulation.world.mass_messages.get((await SendBatch.get(id=second.id)).message_id).cancelled
+    assert town.simulation.world.mass_messages.get((await SendTask.get(id=second.id)).message_id).cancelled
     assert await Recipient.filter(state="DROPPED", contacted_on__not_isnull=True).count() == 0
 
 
 async def test_a_task_made_while_the_broadcast_was_cancelled_is_taken_back(town: Town, house: House, monkeypatch):
     broadcast = await house.running()
-    batch = (await _batches(broadcast))[0]
+    send_task = (await _send_tasks(broadcast))[0]
     town.fail(CREATE, lose_answer=True)
-    await dispatch.dispatch(batch.id)
+    await dispatch.dispatch(send_task.id)
     running = await Broadcast.get(id=broadcast.id)
-    await planning.cancel(house.marketer, broadcast.id, reason="改期", expected_version=running.version)
+    await drafting.cancel(house.marketer, broadcast.id, reason="改期", expected_version=running.version)
     await _look()
-    assert {one.state for one in await _batches(broadcast)} == {BatchState.CANCELLED}
+    assert {one.state for one in await _send_tasks(broadcast)} == {SendTaskState.CANCELLED}
     assert await _states(broadcast) == {RecipientState.CONTROL: 2, RecipientState.DROPPED: 38}
     assert [message.cancelled for message in town.simulation.world.mass_messages] == [True]
 
@@ -602,13 +602,13 @@ async def test_what_happens_before_the_salesperson_confirms_leaves_that_person_o
     assert person is not None
     await happens(house, person)
     await jobs.drain()
-    assert Counter(batch.state for batch in await _batches(broadcast)) == {
-        BatchState.CREATED: 3,
-        BatchState.CANCELLED: 1,
+    assert Counter(send_task.state for send_task in await _send_tasks(broadcast)) == {
+        SendTaskState.CREATED: 3,
+        SendTaskState.CANCELLED: 1,
     }
-    for batch in await _batches(broadcast):
-        if batch.state is BatchState.CREATED:
-            await _confirm(town, batch)
+    for send_task in await _send_tasks(broadcast):
+        if send_task.state is SendTaskState.CREATED:
+            await _confirm(town, send_task)
     await _sync(broadcast)
     await person.refresh_from_db()
     assert (person.state, person.reason) == (RecipientState.EXCLUDED, reason)
@@ -652,7 +652,7 @@ async def test_what_concerns_nobody_who_waits_leaves_the_tasks_alone(town: Town,
     )
     await consents.withdraw_consent(person, waiting.customer_id, Purpose.MARKETING_SMS, how="mini_program")
     await _look(minutes=5)
-    assert [batch.state for batch in await _batches(broadcast)] == [BatchState.CREATED] * 3
+    assert [send_task.state for send_task in await _send_tasks(broadcast)] == [SendTaskState.CREATED] * 3
 
 
 async def test_who_refuses_while_the_task_is_being_made_is_left_out_of_the_next(town: Town, house: House):
@@ -660,11 +660,11 @@ async def test_who_refuses_while_the_task_is_being_made_is_left_out_of_the_next(
     town.fail(CREATE, slow_seconds=1.0, times=3)
     making = asyncio.create_task(jobs.drain())
     async with asyncio.timeout(20):
-        while not await SendBatch.filter(state=BatchState.CREATING).exists():  # the job runs on its own connection
+        while not await SendTask.filter(state=SendTaskState.CREATING).exists():  # the job runs on its own connection
             await asyncio.sleep(0.02)
-    batch = await SendBatch.filter(state=BatchState.CREATING).first()
-    assert batch is not None
-    refusing = (await Recipient.filter(staff_id=batch.staff_id, state=RecipientState.QUEUED))[0]
+    send_task = await SendTask.filter(state=SendTaskState.CREATING).first()
+    assert send_task is not None
+    refusing = (await Recipient.filter(staff_id=send_task.staff_id, state=RecipientState.QUEUED))[0]
     await _refuse(refusing)
     await making
     await jobs.drain()

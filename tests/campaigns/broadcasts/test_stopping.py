@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from app.wiring import wire
-from campaigns.broadcasts import freezing, planning, progress, rules, stopping
+from campaigns.broadcasts import drafting, freezing, progress, rules, stopping
 from campaigns.broadcasts import jobs as clock_jobs
 from campaigns.broadcasts.errors import CouponNotReady, StopLinePassed
-from campaigns.broadcasts.models import BatchState, Broadcast, Cohort, Recipient, RecipientState, SendBatch
+from campaigns.broadcasts.models import Broadcast, Cohort, Recipient, RecipientState, SendTask, SendTaskState
 from campaigns.broadcasts.rules import BroadcastPolicy, BroadcastState
 from crm_core.coupons import templates
 from crm_core.coupons.models import CouponTemplate
@@ -25,7 +25,7 @@ from crm_core.surveys.events import ComplaintOpened
 from foundation import clock, database, jobs
 from foundation.events import record
 from tests import factories as make
-from tests.campaigns.broadcasts.plans import STARTS_AT, House, make_house
+from tests.campaigns.broadcasts.house import STARTS_AT, House, make_house
 from tests.campaigns.people import tell_platform
 from tests.fixtures.platforms import Town
 
@@ -142,7 +142,7 @@ async def test_withdrawn_consents_complaints_and_ended_friendships_count_as_opt_
     assert (shown.opted_out, shown.complained, shown.unfriended) == (1, 1, 1)
     assert shown.stop_line_sentence == "超过停止线"
     with pytest.raises(StopLinePassed):
-        await planning.resume(house.marketer, broadcast.id, expected_version=stopped.version)
+        await drafting.resume(house.marketer, broadcast.id, expected_version=stopped.version)
 
 
 async def test_who_planned_it_and_who_agreed_are_told_which_line_stopped_it():
@@ -157,7 +157,7 @@ async def test_who_planned_it_and_who_agreed_are_told_which_line_stopped_it():
     assert (facts["stop_line"], facts["measured"]) == ("退订、投诉、删好友超过 1.00%", "1.75%，114 人里有 2 人")
     assert await holds(cards[0])
     stopped = await Broadcast.get(id=broadcast.id)
-    await planning.cancel(house.marketer, broadcast.id, reason="重做", expected_version=stopped.version)
+    await drafting.cancel(house.marketer, broadcast.id, reason="重做", expected_version=stopped.version)
     assert not await holds(cards[0]), "it was cancelled before the card left"
 
 
@@ -208,26 +208,29 @@ async def test_a_paused_coupon_stops_its_broadcast_at_once_and_takes_back_what_w
     stopped = await Broadcast.get(id=broadcast.id)
     assert (stopped.state, stopped.pause_reason) == (BroadcastState.PAUSED, "卡券已暂停")
     await jobs.drain()
-    batches = await SendBatch.filter(broadcast_id=broadcast.id)
-    assert Counter(batch.state for batch in batches) == {BatchState.CANCELLED: 3, BatchState.PENDING: 3}
+    send_tasks = await SendTask.filter(broadcast_id=broadcast.id)
+    assert Counter(send_task.state for send_task in send_tasks) == {
+        SendTaskState.CANCELLED: 3,
+        SendTaskState.PENDING: 3,
+    }
     assert all(message.cancelled for message in town.simulation.world.mass_messages)
     with pytest.raises(CouponNotReady) as refused:
-        await planning.resume(house.marketer, broadcast.id, expected_version=stopped.version)
+        await drafting.resume(house.marketer, broadcast.id, expected_version=stopped.version)
     assert "卡券已暂停" in str(refused.value)
     template = await CouponTemplate.get(id=template.id)
     await templates.move(manager, template.id, "resume", expected_version=template.version)
-    await planning.resume(house.marketer, broadcast.id, expected_version=stopped.version)
+    await drafting.resume(house.marketer, broadcast.id, expected_version=stopped.version)
     await jobs.drain()
     states = Counter(row.state for row in await Recipient.filter(broadcast_id=broadcast.id))
     assert states == {RecipientState.CONTROL: 2, RecipientState.TASKED: 38}
 
 
-async def test_a_plan_that_rests_by_hand_is_stopped_too_when_its_coupon_ends_meanwhile(town: Town):
+async def test_a_broadcast_that_rests_by_hand_is_stopped_too_when_its_coupon_ends_meanwhile(town: Town):
     house = await make_house(40, store=town.store)
     await tell_platform(town, house.crowd)
     broadcast = await house.running()
     await jobs.drain()
-    await planning.pause(house.marketer, broadcast.id, reason="先看看")
+    await drafting.pause(house.marketer, broadcast.id, reason="先看看")
     template = await CouponTemplate.get(id=broadcast.coupon_template_id)
     marketer = await make.acting(Role.MKT, house.store)
     await templates.move(marketer, template.id, "pause", expected_version=template.version)
@@ -240,7 +243,7 @@ async def test_a_plan_that_rests_by_hand_is_stopped_too_when_its_coupon_ends_mea
     assert await Message.filter(template="broadcast_halted").count() == 2, "told once"
     template = await CouponTemplate.get(id=template.id)
     await templates.move(marketer, template.id, "resume", expected_version=template.version)
-    await planning.resume(house.marketer, broadcast.id, expected_version=stopped.version)
+    await drafting.resume(house.marketer, broadcast.id, expected_version=stopped.version)
     await jobs.drain()
     states = Counter(row.state for row in await Recipient.filter(broadcast_id=broadcast.id))
     assert states == {RecipientState.CONTROL: 2, RecipientState.TASKED: 38}
@@ -304,7 +307,7 @@ async def test_a_start_looks_at_the_coupon_again_and_waits_for_another_time():
     )
     later = STARTS_AT + timedelta(hours=1)
     with pytest.raises(CouponNotReady):
-        await planning.schedule(house.marketer, broadcast.id, later, expected_version=held.version)
+        await drafting.schedule(house.marketer, broadcast.id, later, expected_version=held.version)
     await CouponTemplate.all().update(ends_on=None)
-    again = await planning.schedule(house.marketer, broadcast.id, later, expected_version=held.version)
+    again = await drafting.schedule(house.marketer, broadcast.id, later, expected_version=held.version)
     assert (again.state, again.pause_reason) == (BroadcastState.SCHEDULED, "")

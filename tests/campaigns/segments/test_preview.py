@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from campaigns.broadcasts import planning
-from campaigns.broadcasts.planning import Plan
+from campaigns.broadcasts import drafting
+from campaigns.broadcasts.drafting import BroadcastDraft
 from campaigns.exclusions import Exclusion
 from campaigns.segments import queries, service
 from campaigns.segments.definition import parse
@@ -160,13 +160,13 @@ async def test_everybody_is_excluded_for_his_first_reason_only():
         return customer_id
 
     segment = await service.create(marketer, name="睡着的", definition=SLEEPING)
-    plan = Plan("上次的", segment.id, "天冷了。", (await make_coupon_template()).id, 10, 100_00)
-    earlier = [(await planning.draft(marketer, plan)).id for _ in range(3)]
+    wanted = BroadcastDraft("上次的", segment.id, "天冷了。", (await make_coupon_template()).id, 10, 100_00)
+    earlier = [(await drafting.draft(marketer, wanted)).id for _ in range(3)]
 
     async def contacted(customer_id: int, *days_ago: int) -> None:
         for number, days in enumerate(days_ago):
             await database.execute(
-                "INSERT INTO broadcast_recipient (broadcast_id, customer_id, cohort, state, reason, batch_number, "
+                "INSERT INTO broadcast_recipient (broadcast_id, customer_id, cohort, state, reason, task_number, "
                 "  external_userid, contacted_on, is_last_touch) "
                 "VALUES ($1, $2, 'PLANNED', 'TASKED', '', 0, '', $3, false)",
                 earlier[number],

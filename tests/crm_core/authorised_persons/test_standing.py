@@ -35,7 +35,7 @@ async def test_what_they_agree_to_is_within_the_limit_and_rests_on_it(family: Fa
 
 async def test_they_allow_an_estimate_within_the_limit_in_the_owners_name(family: Family):
     person_id = await family.accepted(2_000_00)
-    order = await family.shop.quoted()
+    order = await family.shop.estimated()
     door = f"/repair-orders/{order.id}/estimate/authorisation"
     assert (await family.hers.post(door, json={"version": 1})).status_code == 200
     estimate = await Estimate.get(repair_order_id=order.id)

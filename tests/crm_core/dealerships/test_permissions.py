@@ -39,7 +39,7 @@ OF_NO_STORE = {
     "policies/queries.py:one_rule": "the rules are the house's; of values it lists those of the stores it reaches",
     "reception.py:reception_models": "the models are the maker's",
 }
-"""Verbs whose thing belongs to no store, and why. Nothing else may ask `authorize` about nothing."""
+"""Verbs whose thing belongs to no store, and why. Nothing else may ask `authorise` about nothing."""
 
 
 def _calls() -> Iterator[tuple[str, ast.Call]]:

@@ -257,7 +257,7 @@ async def test_no_verb_serves_a_colleague_of_another_store_or_another_owner(worl
             theirs = await _call(verb, each, arguments)
             if not theirs.is_refused and (about_a_thing or theirs.seen & own.seen):
                 served[f"{name} to {each.kind}"] = f"{theirs.told} {sorted(theirs.seen & own.seen)[:4]}"
-    [task] = await database.fetch("SELECT id, broadcast_id FROM send_batch ORDER BY id DESC LIMIT 1")
+    [task] = await database.fetch("SELECT id, broadcast_id FROM send_task ORDER BY id DESC LIMIT 1")
     assert (
         await _call(tasks.remind, stranger, {"broadcast_id": task["broadcast_id"], "batch_id": task["id"]})
     ).is_refused
@@ -273,7 +273,7 @@ def test_every_exception_is_a_verb_of_a_door():
 async def _offers() -> dict[int, str]:
     """Tokens of what campaigns have for a customer."""
     rows = await database.fetch(
-        "SELECT r.customer_id, b.token FROM send_batch b JOIN broadcast_recipient r "
+        "SELECT r.customer_id, b.token FROM send_task b JOIN broadcast_recipient r "
         "ON r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id ORDER BY r.id"
     )
     return {row["customer_id"]: row["token"] for row in rows}

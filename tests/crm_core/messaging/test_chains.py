@@ -14,7 +14,7 @@ from crm_core.messaging.allowances import grant_allowances
 from crm_core.messaging.chains import chain_of
 from crm_core.messaging.channels.subscribe import NO_ALLOWANCE, note_report
 from crm_core.messaging.models import Message, MessageState, MessageWay
-from crm_core.messaging.outcomes import Claim
+from crm_core.messaging.outcomes import Lease
 from crm_core.messaging.pushes import take_choices
 from crm_core.messaging.ways import Channel, NotTaken, Receipt, Receiver, way
 from crm_core.wording.catalogue import catalogue
@@ -34,9 +34,9 @@ async def _on(message_id: int) -> tuple[str, MessageState]:
 
 
 async def _settle(message_id: int) -> None:
-    """Whatever workers do until nothing is left to do; each claim of a dead one is over at once."""
+    """Whatever workers do until nothing is left to do; each lease of a dead one is over at once."""
     for _ in range(4):
-        await database.execute("UPDATE message SET claimed_at = claimed_at - interval '61 seconds'")
+        await database.execute("UPDATE message SET leased_at = leased_at - interval '61 seconds'")
         try:
             await delivery.deliver(message_id)
         except (OutcomeUnknown, PlatformError):
@@ -96,7 +96,7 @@ async def test_a_call_without_an_answer_is_never_followed_by_another_way(town, l
     await clock.advance(WAIT)
     await _settle(message_id)
     assert await _on(message_id) == ("SUBSCRIBE", MessageState.UNKNOWN)
-    await database.execute("UPDATE message SET claimed_at = claimed_at - interval '31 minutes'")
+    await database.execute("UPDATE message SET leased_at = leased_at - interval '31 minutes'")
     await delivery.sweep()
     assert await _on(message_id) == ("SUBSCRIBE", MessageState.FAILED)
     await _settle(message_id)
@@ -182,21 +182,21 @@ async def test_a_matter_that_changed_takes_no_further_way(town, loft: Loft):
 async def test_a_worker_that_dies_on_any_way_neither_doubles_nor_changes_it(
     town, loft: Loft, on: str, has_called: bool
 ):
-    """Between its transactions a delivery has two places to die: with the claim made, and with the call made too."""
+    """Between its transactions a delivery has two places to die: with the lease made, and with the call made too."""
     customer, openid = await _owner(town)
     if on == "SUBSCRIBE":
         await _allow(town, openid)
     message_id = await _tell(customer)
     await clock.advance(WAIT)
-    claim = await delivery._claim(message_id)
-    assert isinstance(claim, Claim)
+    lease = await delivery._lease(message_id)
+    assert isinstance(lease, Lease)
     if has_called:
-        await claim.channel.send(claim.message)
+        await lease.channel.send(lease.message)
     await _settle(message_id)
     assert await _on(message_id) == (on, MessageState.UNKNOWN)
     assert len(loft.landed) + len(_notices(town, openid)) == int(has_called)
     # It was only slow after all: what it heard counts when it says that it arrived.
-    await outcomes.reached(message_id, claim.way, Receipt("late"))
+    await outcomes.reached(message_id, lease.way, Receipt("late"))
     assert await _on(message_id) == (on, MessageState.SENT)
 
 
@@ -205,7 +205,7 @@ async def test_a_worker_that_dies_where_repeating_is_harmless_is_made_up_for(tow
     loft.may_fly_again = timedelta(hours=1)
     message_id = await _tell(customer)
     await clock.advance(WAIT)
-    await delivery._claim(message_id)
+    await delivery._lease(message_id)
     await _settle(message_id)
     assert await _on(message_id) == ("PIGEON", MessageState.SENT)
     assert len(loft.landed) == 1
@@ -216,8 +216,8 @@ async def test_what_a_slow_worker_of_an_earlier_way_hears_decides_nothing(town, 
     await _allow(town, openid)
     message_id = await _tell(customer)
     await clock.advance(WAIT)
-    slow = await delivery._claim(message_id)
-    assert isinstance(slow, Claim)
+    slow = await delivery._lease(message_id)
+    assert isinstance(slow, Lease)
     await note_report(openid=openid, template_id=RESULT, platform_id="9", error_code=-1)
     await outcomes.reached(message_id, slow.way, Receipt("late"))
     await outcomes.refused(slow, NotTaken("late"), "late")

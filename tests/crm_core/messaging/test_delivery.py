@@ -18,7 +18,7 @@ from crm_core.messaging.channels.subscribe import LATE_ACCEPT, NO_ALLOWANCE, not
 from crm_core.messaging.channels.welcome import Welcome
 from crm_core.messaging.media import MINI_PROGRAM_CARD, picture, refresh_pictures
 from crm_core.messaging.models import Message, MessageState, PlatformMedia, SubscribeAllowance
-from crm_core.messaging.outcomes import Claim
+from crm_core.messaging.outcomes import Lease
 from crm_core.messaging.pushes import take_choices
 from crm_core.messaging.service import close_card, say
 from crm_core.wording.catalogue import catalogue
@@ -219,7 +219,7 @@ async def test_an_outcome_nobody_reports_becomes_a_failure_that_staff_see(town):
     await delivery.deliver(message_id)
     await delivery.sweep()
     assert (await Message.get()).state is MessageState.UNKNOWN
-    await database.execute("UPDATE message SET claimed_at = claimed_at - interval '31 minutes'")
+    await database.execute("UPDATE message SET leased_at = leased_at - interval '31 minutes'")
     await delivery.sweep()
     assert (await Message.get()).state is MessageState.FAILED
     assert await database.fetch_value("SELECT count(*) FROM event WHERE name = 'message.not_delivered'") == 1
@@ -227,13 +227,13 @@ async def test_an_outcome_nobody_reports_becomes_a_failure_that_staff_see(town):
 
 async def test_a_worker_killed_between_the_call_and_the_answer_neither_loses_nor_doubles_a_card(town):
     message_id = await _warn(town.li)
-    claim = await delivery._claim(message_id)
-    assert isinstance(claim, Claim)
-    await claim.channel.send(claim.message)
-    # Here the worker dies. Another one finds the claim: too fresh at first, then left behind.
+    lease = await delivery._lease(message_id)
+    assert isinstance(lease, Lease)
+    await lease.channel.send(lease.message)
+    # Here the worker dies. Another one finds the lease: too fresh at first, then left behind.
     with pytest.raises(delivery.StillInHand):
         await delivery.deliver(message_id)
-    await database.execute("UPDATE message SET claimed_at = claimed_at - interval '61 seconds'")
+    await database.execute("UPDATE message SET leased_at = leased_at - interval '61 seconds'")
     await delivery.sweep()
     await jobs.drain()
     assert (await Message.get()).state is MessageState.SENT
@@ -242,8 +242,8 @@ async def test_a_worker_killed_between_the_call_and_the_answer_neither_loses_nor
 
 async def test_a_worker_killed_before_the_call_is_made_up_for(town):
     message_id = await _warn(town.li)
-    await delivery._claim(message_id)
-    await database.execute("UPDATE message SET claimed_at = claimed_at - interval '61 seconds'")
+    await delivery._lease(message_id)
+    await database.execute("UPDATE message SET leased_at = leased_at - interval '61 seconds'")
     await delivery.deliver(message_id)
     assert len(town.inbox_of(town.li)) == 1
 
@@ -252,10 +252,10 @@ async def test_a_killed_subscribe_message_is_never_called_again(town):
     customer, openid = await _owner(town)
     await _allow(town, openid)
     message_id = await _tell(customer)
-    claim = await delivery._claim(message_id)
-    assert isinstance(claim, Claim)
-    await claim.channel.send(claim.message)
-    await database.execute("UPDATE message SET claimed_at = claimed_at - interval '61 seconds'")
+    lease = await delivery._lease(message_id)
+    assert isinstance(lease, Lease)
+    await lease.channel.send(lease.message)
+    await database.execute("UPDATE message SET leased_at = leased_at - interval '61 seconds'")
     await delivery.deliver(message_id)
     assert (await Message.get()).state is MessageState.UNKNOWN
     assert len(_notices(town, openid)) == 1
@@ -469,12 +469,12 @@ def _left_behind(seconds):
         "state": MessageState.SENDING,
         "channel": "WELCOME",
         "attempts": 1,
-        "claimed_at": datetime.now(UTC) - timedelta(seconds=seconds),
+        "leased_at": datetime.now(UTC) - timedelta(seconds=seconds),
     }
 
 
 async def test_a_welcome_left_behind_by_a_dead_worker_is_sent_by_the_next_within_its_life(town):
-    message_id = await _greet(town, **_left_behind(Welcome.claim_seconds))
+    message_id = await _greet(town, **_left_behind(Welcome.lease_seconds))
     await delivery.deliver(message_id)
     assert (await Message.get(id=message_id)).state is MessageState.SENT
     assert len([chat for chat in town.chats() if chat.msgtype == "text"]) == 1
@@ -483,7 +483,7 @@ async def test_a_welcome_left_behind_by_a_dead_worker_is_sent_by_the_next_within
 async def test_who_was_greeted_by_a_worker_that_died_before_writing_it_down_counts_as_greeted(town):
     message_id = await _greet(town)
     await delivery.deliver(message_id)
-    await Message.filter(id=message_id).update(sent_at=None, **_left_behind(Welcome.claim_seconds))
+    await Message.filter(id=message_id).update(sent_at=None, **_left_behind(Welcome.lease_seconds))
     await delivery.deliver(message_id)
     assert (await Message.get(id=message_id)).state is MessageState.SENT
     assert len([chat for chat in town.chats() if chat.msgtype == "text"]) == 1
@@ -499,7 +499,7 @@ async def test_a_welcome_whose_answer_nobody_heard_in_time_is_neither_failed_nor
 
 
 async def test_a_slow_worker_that_is_overtaken_decides_nothing_when_it_is_refused(town, monkeypatch):
-    monkeypatch.setattr(Welcome, "claim_seconds", 0)
+    monkeypatch.setattr(Welcome, "lease_seconds", 0)
     message_id = await _greet(town)
     town.fail("externalcontact/send_welcome_msg", slow_seconds=0.5)
     slow = asyncio.create_task(delivery.deliver(message_id))

@@ -50,13 +50,13 @@ async def test_a_coupon_that_was_used_is_not_announced():
     assert not await _true("coupon_arrived")
 
 
-async def test_a_quote_is_ready_until_it_is_decided():
+async def test_an_estimate_is_ready_until_it_is_decided():
     wire()
     workshop = await make_workshop()
-    order = await workshop.quoted()
-    assert await _true("repair_progress", "quote_ready")
+    order = await workshop.estimated()
+    assert await _true("repair_progress", "estimate_ready")
     await estimating.authorise_estimate(workshop.owner, order.id, 1, keeps_old_parts=True)
-    assert not await _true("repair_progress", "quote_ready")
+    assert not await _true("repair_progress", "estimate_ready")
 
 
 async def test_a_started_job_names_the_promise_that_stands_and_a_job_card_its_technician():

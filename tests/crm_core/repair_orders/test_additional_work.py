@@ -110,7 +110,7 @@ async def test_what_the_advisor_records_for_the_owner_can_be_shown():
     assert (await RepairLine.get(id=line.id)).state is LineState.PROPOSED
     await deciding.record_decision(shop.advisor, sheet.id, yes, Evidence("paper", photo=PHOTO["key"]))
     kept = await RepairLine.get(id=line.id)
-    assert (kept.state, kept.decided_how, kept.evidence) == (LineState.AUTHORIZED, "paper", PHOTO["key"])
+    assert (kept.state, kept.decided_how, kept.evidence) == (LineState.AUTHORISED, "paper", PHOTO["key"])
     with pytest.raises(IntegrityError):
         await RepairLine.filter(id=line.id).update(evidence="")
 
@@ -195,7 +195,7 @@ async def test_a_job_stopped_by_a_finding_waits_for_the_owner():
 
 async def test_nothing_is_added_before_authorisation_or_after_the_bill():
     shop = await make_workshop()
-    order = await shop.quoted()
+    order = await shop.estimated()
     found = [Finding("剩 2.1 毫米", Urgency.RED, [PHOTO], item_id=shop.pads.id)]
     with pytest.raises(IllegalMove):
         await additional_work.propose(shop.advisor, order.id, found)

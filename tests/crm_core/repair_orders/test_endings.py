@@ -94,7 +94,7 @@ async def test_nothing_is_done_on_an_order_that_is_billed_or_over(
     # A line that somehow still stands open is not worked on either.
     line.technician_id, line.bay_id = shop.technician.id, shop.bay.id
     told = await RepairEvent.filter(repair_order_id=order.id).count()
-    for open_state in (LineState.AUTHORIZED, LineState.ASSIGNED, LineState.WORKING, LineState.PAUSED):
+    for open_state in (LineState.AUTHORISED, LineState.ASSIGNED, LineState.WORKING, LineState.PAUSED):
         line.state = open_state
         await line.save()
         for attempt in _attempts(shop, order.id, line.id):

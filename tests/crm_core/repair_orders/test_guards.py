@@ -59,7 +59,7 @@ async def test_an_odometer_that_falls_needs_a_reason():
     assert order.state is HeaderState.OPENED
 
 
-async def test_a_walk_around_shows_every_corner_and_is_signed_before_a_quote():
+async def test_a_walk_around_shows_every_corner_and_is_signed_before_an_estimate():
     shop = await make_workshop()
     order = await shop.opened()
     corners = [InspectionPhoto(position, PHOTO["key"]) for position in POSITIONS]
@@ -77,7 +77,7 @@ async def test_a_walk_around_shows_every_corner_and_is_signed_before_a_quote():
 
 async def test_no_work_before_the_owner_allowed_it():
     shop = await make_workshop()
-    order = await shop.quoted()
+    order = await shop.estimated()
     (line,) = await shop.lines(order)
     with pytest.raises(IllegalMove):
         await dispatching.dispatch(
@@ -87,9 +87,9 @@ async def test_no_work_before_the_owner_allowed_it():
         await RepairLine.filter(id=line.id).update(state=LineState.WORKING, technician_id=shop.technician.id)
 
 
-async def test_a_new_version_makes_the_older_quote_void():
+async def test_a_new_version_makes_the_older_estimate_void():
     shop = await make_workshop()
-    order = await shop.quoted()
+    order = await shop.estimated()
     await estimating.make_estimate(
         shop.advisor, order.id, [WantedLine(shop.service.id), WantedLine(shop.pads.id)], make.slot(12, 30)
     )
@@ -102,12 +102,12 @@ async def test_a_new_version_makes_the_older_quote_void():
 
 async def test_work_allowed_on_paper_or_by_phone_rests_on_evidence():
     shop = await make_workshop()
-    order = await shop.quoted()
+    order = await shop.estimated()
     with pytest.raises(EvidenceMissing):
         await estimating.record_authorisation(shop.advisor, order.id, 1, Evidence("phone", words="做吧"))
     with pytest.raises(EvidenceMissing):
         await estimating.record_authorisation(shop.advisor, order.id, 1, Evidence("paper"))
-    assert (await shop.now(order)).state is HeaderState.QUOTED
+    assert (await shop.now(order)).state is HeaderState.ESTIMATED
     call = Evidence("phone", said_at=clock.now(), words="做吧，中午来取")
     estimate = await estimating.record_authorisation(shop.advisor, order.id, 1, call)
     (line,) = await shop.lines(order)
@@ -178,7 +178,7 @@ async def test_a_dispatch_is_undone_until_work_begins():
     shop = await make_workshop()
     order = await shop.dispatched()
     (line,) = await shop.lines(order)
-    assert (await dispatching.undo_dispatch(shop.controller, line.id)).state is HeaderState.AUTHORIZED
+    assert (await dispatching.undo_dispatch(shop.controller, line.id)).state is HeaderState.AUTHORISED
     await dispatching.dispatch(
         shop.controller, order.id, [line.id], technician_id=shop.technician.id, bay_id=shop.bay.id
     )
@@ -302,7 +302,7 @@ async def test_a_stale_page_is_refused_with_the_current_state():
     assert order.promised_finish_at is not None
     assert refusal.value.details == {
         "current_version": order.version,
-        "current_state": "AUTHORIZED",
+        "current_state": "AUTHORISED",
         "promised_finish_at": order.promised_finish_at.isoformat(),
         "last_change": "车主授权 v1（小程序）",
     }

@@ -18,7 +18,7 @@ from crm_core.repair_orders.rules import (
 from foundation.errors import IllegalMove
 from foundation.moves import next_state
 
-QUOTED = HeaderFacts(is_prechecked=True, is_quoted=True)
+ESTIMATED = HeaderFacts(is_prechecked=True, is_estimated=True)
 PARTS = LineFacts(LineState.PAUSED, PauseReason.WAIT_PARTS)
 OWNER = LineFacts(LineState.PAUSED, PauseReason.WAIT_OWNER)
 
@@ -32,23 +32,23 @@ def lines(*states):
     [
         ([], HeaderFacts(), HeaderState.OPENED),
         ([], HeaderFacts(is_prechecked=True), HeaderState.PRECHECKED),
-        ([LineState.PROPOSED], QUOTED, HeaderState.QUOTED),
-        ([LineState.DECLINED, LineState.DECLINED], QUOTED, HeaderState.LEFT),
-        ([LineState.AUTHORIZED, LineState.PROPOSED], QUOTED, HeaderState.AUTHORIZED),
-        ([LineState.CANCELLED, LineState.DECLINED], QUOTED, HeaderState.AUTHORIZED),
-        ([LineState.ASSIGNED, LineState.AUTHORIZED], QUOTED, HeaderState.DISPATCHED),
-        ([LineState.WORKING, LineState.ASSIGNED], QUOTED, HeaderState.IN_PROGRESS),
-        ([LineState.DONE, PARTS], QUOTED, HeaderState.WAIT_PARTS),
-        ([LineState.WORKING, PARTS], QUOTED, HeaderState.IN_PROGRESS),
-        ([LineState.ASSIGNED, PARTS], QUOTED, HeaderState.IN_PROGRESS),
-        ([OWNER, PARTS], QUOTED, HeaderState.WAIT_OWNER),
-        ([LineFacts(LineState.PAUSED, PauseReason.OTHER)], QUOTED, HeaderState.IN_PROGRESS),
+        ([LineState.PROPOSED], ESTIMATED, HeaderState.ESTIMATED),
+        ([LineState.DECLINED, LineState.DECLINED], ESTIMATED, HeaderState.LEFT),
+        ([LineState.AUTHORISED, LineState.PROPOSED], ESTIMATED, HeaderState.AUTHORISED),
+        ([LineState.CANCELLED, LineState.DECLINED], ESTIMATED, HeaderState.AUTHORISED),
+        ([LineState.ASSIGNED, LineState.AUTHORISED], ESTIMATED, HeaderState.DISPATCHED),
+        ([LineState.WORKING, LineState.ASSIGNED], ESTIMATED, HeaderState.IN_PROGRESS),
+        ([LineState.DONE, PARTS], ESTIMATED, HeaderState.WAIT_PARTS),
+        ([LineState.WORKING, PARTS], ESTIMATED, HeaderState.IN_PROGRESS),
+        ([LineState.ASSIGNED, PARTS], ESTIMATED, HeaderState.IN_PROGRESS),
+        ([OWNER, PARTS], ESTIMATED, HeaderState.WAIT_OWNER),
+        ([LineFacts(LineState.PAUSED, PauseReason.OTHER)], ESTIMATED, HeaderState.IN_PROGRESS),
         ([LineState.DONE, LineState.PROPOSED], HeaderFacts(is_waiting_for_decision=True), HeaderState.WAIT_OWNER),
         ([LineState.WORKING, LineState.PROPOSED], HeaderFacts(is_waiting_for_decision=True), HeaderState.IN_PROGRESS),
-        ([LineState.DONE, LineState.DECLINED], QUOTED, HeaderState.IN_PROGRESS),
+        ([LineState.DONE, LineState.DECLINED], ESTIMATED, HeaderState.IN_PROGRESS),
         ([LineState.DONE, LineState.DECLINED], HeaderFacts(are_checks_ticked=True), HeaderState.QC_PENDING),
         ([LineState.QC_FAIL, LineState.QC_OK], HeaderFacts(are_checks_ticked=True), HeaderState.IN_PROGRESS),
-        ([LineState.QC_OK, LineState.QC_OK], QUOTED, HeaderState.QC_PASSED),
+        ([LineState.QC_OK, LineState.QC_OK], ESTIMATED, HeaderState.QC_PASSED),
         ([LineState.QC_OK], HeaderFacts(is_washing=True), HeaderState.WASHING),
         ([LineState.QC_OK], HeaderFacts(is_washing=True, is_ready=True), HeaderState.READY),
         ([LineState.QC_OK, LineState.CANCELLED], HeaderFacts(is_stopped=True), HeaderState.READY),
@@ -59,7 +59,7 @@ def lines(*states):
         ([LineState.QC_OK], HeaderFacts(is_billed=True, is_paid=True), HeaderState.PAID),
         ([LineState.QC_OK], HeaderFacts(is_paid=True, is_delivered=True), HeaderState.DELIVERED),
         ([LineState.QC_OK], HeaderFacts(is_delivered=True, is_closed=True), HeaderState.CLOSED),
-        ([LineState.AUTHORIZED], HeaderFacts(is_void=True), HeaderState.VOID),
+        ([LineState.AUTHORISED], HeaderFacts(is_void=True), HeaderState.VOID),
     ],
 )
 def test_the_header_is_derived_from_its_lines(order, facts, header):
@@ -88,8 +88,8 @@ def test_the_order_of_lines_does_not_matter(order, facts):
     assert derive_header(order, facts) is derive_header(order[::-1], facts)
 
 
-def test_no_line_is_worked_on_before_it_is_authorized():
-    for state in (LineState.PROPOSED, LineState.DECLINED, LineState.AUTHORIZED):
+def test_no_line_is_worked_on_before_it_is_authorised():
+    for state in (LineState.PROPOSED, LineState.DECLINED, LineState.AUTHORISED):
         with pytest.raises(IllegalMove):
             next_state(LINE_MOVES, state, "start")
 
@@ -106,8 +106,8 @@ def test_a_paid_order_is_never_edited():
 
 
 def test_an_order_can_be_voided_only_before_work_and_parts():
-    assert may_void(lines(LineState.AUTHORIZED, LineState.ASSIGNED), parts_issued=0)
-    assert not may_void(lines(LineState.AUTHORIZED), parts_issued=1)
+    assert may_void(lines(LineState.AUTHORISED, LineState.ASSIGNED), parts_issued=0)
+    assert not may_void(lines(LineState.AUTHORISED), parts_issued=1)
     assert not may_void(lines(PARTS), parts_issued=0)
 
 

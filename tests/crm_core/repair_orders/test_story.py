@@ -32,9 +32,9 @@ async def _follows(shop: Workshop, order) -> None:
 
 async def test_one_visit_from_arrival_to_delivery():
     shop = await make_workshop()
-    order = await shop.quoted()
+    order = await shop.estimated()
     assert order.number == f"RO-{shop.store.code}-261123-0001"
-    assert (await _state(order)) is HeaderState.QUOTED
+    assert (await _state(order)) is HeaderState.ESTIMATED
     await estimating.authorise_estimate(shop.owner, order.id, 1, keeps_old_parts=True)
     await shop.give_out(order)
     assert await _state(order) is HeaderState.DISPATCHED
@@ -122,7 +122,7 @@ async def test_everybody_is_told_what_concerns_him():
     await deciding.decide(shop.owner, sheet.id, sheet.version, {line.id: Decision.APPROVED})
     told = await database.fetch("SELECT template, variant, staff_id, customer_id, facts FROM message ORDER BY id")
     assert [(row["template"], row["variant"]) for row in told if row["customer_id"] == shop.customer.id] == [
-        ("repair_progress", "quote_ready"),
+        ("repair_progress", "estimate_ready"),
         ("repair_progress", "started"),
         ("extra_work_decision", ""),
         ("repair_progress", "postponed"),

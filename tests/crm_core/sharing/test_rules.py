@@ -37,7 +37,7 @@ def test_work_is_shown_as_its_owner_reads_it_with_its_photos():
 
 @pytest.mark.parametrize("state", HeaderState)
 def test_no_title_speaks_to_the_owner_or_of_money(state: HeaderState):
-    told = {HeaderState.QUOTED: "报价待您确认", HeaderState.BILL_CONFIRMED: "待付款"}.get(state, "施工中")
+    told = {HeaderState.ESTIMATED: "报价待您确认", HeaderState.BILL_CONFIRMED: "待付款"}.get(state, "施工中")
     assert not any(word in rules.title(state, told) for word in ("您", "付", "账单"))
 
 

@@ -331,7 +331,7 @@ def test_a_message_about_the_wrong_thing_is_refused() -> None:
 def test_a_sum_too_long_for_its_field_is_refused_not_cut() -> None:
     facts = {"model_short": "云帆 X6", "plate": None, "ready_at": SLOT, "amount_fen": 100_000_000}
     with pytest.raises(WrongFact, match="amount_fen"):
-        render_subscribe("S-PROGRESS", facts, variant="quote_ready", about=About("repair_order", 1))
+        render_subscribe("S-PROGRESS", facts, variant="estimate_ready", about=About("repair_order", 1))
 
 
 def test_a_task_id_wecom_would_refuse_is_refused_here() -> None:

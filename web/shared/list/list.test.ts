@@ -127,12 +127,12 @@ describe('saved views', () => {
   })
 
   it('are replaced under the same name and can be taken away', () => {
-    const { views, save, remove } = useViews('plans')
+    const { views, save, remove } = useViews('broadcasts')
     save({ name: '我的', question: { state: 'a' } })
     save({ name: '我的', question: { state: 'b' } })
     expect(views.value).toEqual([{ name: '我的', question: { state: 'b' } }])
     remove(views.value[0]!)
-    expect(useViews('plans').views.value).toEqual([])
+    expect(useViews('broadcasts').views.value).toEqual([])
   })
 
   it('are lit when the address asks the same', () => {

@@ -2,7 +2,7 @@
 import { api, keyed, take, type Schema } from './typed'
 
 export type Broadcast = Schema<'BroadcastRow'>
-export type BroadcastPlan = Schema<'BroadcastIn'>
+export type BroadcastDraft = Schema<'BroadcastIn'>
 export type Estimate = Schema<'Forecast'>
 export type Progress = Schema<'BroadcastProgress'>
 export type SendTask = Schema<'SendTaskRow'>
@@ -20,7 +20,7 @@ export const readEstimate = (id: number, signal?: AbortSignal) =>
 export const readProgress = (id: number) => take(api.GET('/api/staff/broadcasts/{broadcast_id}/progress', { params: at(id) }))
 export const readResults = (id: number) => take(api.GET('/api/staff/broadcasts/{broadcast_id}/results', { params: at(id) }))
 
-export const createBroadcast = (body: BroadcastPlan, key: string) =>
+export const createBroadcast = (body: BroadcastDraft, key: string) =>
   take(api.POST('/api/staff/broadcasts', { params: { header: keyed(key) }, body }))
 
 export const editBroadcast = (id: number, body: Schema<'BroadcastEditIn'>) =>

@@ -5,7 +5,7 @@
 import { control } from '@/control/api'
 import type { ChatMessage, Conversation } from '@/control/types'
 import { readClock } from './clock'
-import { AGREED, storysPlan, type Plan } from './hands/marketing'
+import { AGREED, storysBroadcast, type Broadcast } from './hands/marketing'
 import { newestVisit, order, TO_DO, type Line, type Order } from './hands/visit'
 import { HERO, hero } from './hero'
 import { as } from './people'
@@ -19,7 +19,7 @@ const SURE = ['CONFIRMED', 'ARRIVED']
 const OPEN_SHEET = ['FOUND', 'PRICED', 'SENT']
 /** The states of a visit that is not over before its time, in their order. */
 const WAY = [
-  'OPENED', 'PRECHECKED', 'QUOTED', 'AUTHORIZED', 'DISPATCHED', 'IN_PROGRESS', 'WAIT_OWNER', 'WAIT_PARTS', 'QC_PENDING', 'QC_PASSED', 'WASHING',
+  'OPENED', 'PRECHECKED', 'ESTIMATED', 'AUTHORISED', 'DISPATCHED', 'IN_PROGRESS', 'WAIT_OWNER', 'WAIT_PARTS', 'QC_PENDING', 'QC_PASSED', 'WASHING',
   'READY', 'BILLED', 'BILL_CONFIRMED', 'PAID', 'DELIVERED', 'CLOSED',
 ]
 
@@ -59,7 +59,7 @@ export function lookAround() {
     visit,
     car,
     bookings: once(async () => (await hero().appointments()).filter((each) => LIVE.includes(each.state))),
-    plan: once((): Promise<Plan | undefined> => storysPlan()),
+    broadcast: once((): Promise<Broadcast | undefined> => storysBroadcast()),
     now: once(readClock),
     has: async (state: string): Promise<boolean> => WAY.indexOf((await visit())?.state ?? '') >= WAY.indexOf(state),
     lines: async (): Promise<Line[]> => (await car())?.lines ?? [],
@@ -92,8 +92,8 @@ export const FACTS = {
   },
   isInspected: async (world: World) => (await world.car())?.inspection != null,
   isSigned: async (world: World) => (await world.car())?.inspection?.signed_at != null,
-  isQuoted: async (world: World) => ['SENT', 'AUTHORISED'].includes((await world.car())?.estimate?.state ?? ''),
-  isAuthorised: (world: World) => world.has('AUTHORIZED'),
+  isEstimated: async (world: World) => ['SENT', 'AUTHORISED'].includes((await world.car())?.estimate?.state ?? ''),
+  isAuthorised: (world: World) => world.has('AUTHORISED'),
 
   isGivenOut: async (world: World) => (await world.lines()).some((line) => line.technician != null),
   isStarted: async (world: World) => (await world.lines()).some((line) => line.started_at != null),
@@ -104,7 +104,7 @@ export const FACTS = {
     return sheets.length > 0 && !sheets.some((sheet) => OPEN_SHEET.includes(sheet.state))
   },
 
-  isAllGivenOut: (world: World) => noLineIs(world, ['AUTHORIZED', 'PROPOSED']),
+  isAllGivenOut: (world: World) => noLineIs(world, ['AUTHORISED', 'PROPOSED']),
   /** Something is on its way, or nothing is left that could be missing. */
   isShort: async (world: World) => {
     const states = (await world.lines()).flatMap((line) => line.parts.map((part) => part.state))
@@ -113,7 +113,7 @@ export const FACTS = {
   isComplete: (world: World) => noPartIs(world, ['BACKORDERED']),
   isIssued: (world: World) => noPartIs(world, ['RESERVED', 'REQUESTED', 'BACKORDERED']),
   /** And the team has looked at it: only then is it the inspector's. */
-  isWorkDone: async (world: World) => (await noLineIs(world, [...TO_DO, 'AUTHORIZED', 'PROPOSED'])) && world.has('QC_PENDING'),
+  isWorkDone: async (world: World) => (await noLineIs(world, [...TO_DO, 'AUTHORISED', 'PROPOSED'])) && world.has('QC_PENDING'),
   isChecked: async (world: World) => ((await world.car())?.rework_count ?? 0) > 0 || (await world.has('QC_PASSED')),
   isPassed: (world: World) => world.has('QC_PASSED'),
   isReady: (world: World) => world.has('READY'),
@@ -133,12 +133,12 @@ export const FACTS = {
     return delivered != null && (await world.now()) - new Date(delivered).getTime() > LONG_AFTER_DAYS * DAY_MS
   },
 
-  isPlanned: async (world: World) => (await world.plan()) != null,
-  isSubmitted: async (world: World) => ['PENDING_APPROVAL', 'PAUSED', ...AGREED].includes((await world.plan())?.state ?? ''),
-  isAgreed: async (world: World) => ['PAUSED', ...AGREED].includes((await world.plan())?.state ?? ''),
-  isRunning: async (world: World) => ['RUNNING', 'PAUSED', 'FINISHED'].includes((await world.plan())?.state ?? ''),
+  isDrafted: async (world: World) => (await world.broadcast()) != null,
+  isSubmitted: async (world: World) => ['PENDING_APPROVAL', 'PAUSED', ...AGREED].includes((await world.broadcast())?.state ?? ''),
+  isAgreed: async (world: World) => ['PAUSED', ...AGREED].includes((await world.broadcast())?.state ?? ''),
+  isRunning: async (world: World) => ['RUNNING', 'PAUSED', 'FINISHED'].includes((await world.broadcast())?.state ?? ''),
   isTold: async (world: World) => {
-    const began = Date.parse((await world.plan())?.created_at ?? '') / 1000
+    const began = Date.parse((await world.broadcast())?.created_at ?? '') / 1000
     return (await messagesOf(await chatWithSeller())).some((message) => message.origin === 'mass' && message.sent_at >= began)
   },
   isBack: async (world: World) => (await world.has('DELIVERED')) && (await world.bookings()).length > 0,

@@ -1,7 +1,7 @@
 /** Where the two phones stand, and whose matter the story is. */
 import { shallowRef } from 'vue'
 import { cardPage } from './facts'
-import { storysPlan } from './hands/marketing'
+import { storysBroadcast } from './hands/marketing'
 import { newestVisit } from './hands/visit'
 import { hero } from './hero'
 
@@ -23,7 +23,7 @@ export function show(phone: 'owner' | 'staff', place: string, page?: string): vo
 }
 
 /**
- * `{order}` in a page's address is the newcomer's visit, `{plan}` the story's plan, `{approval}` what it waits for; `{card}` is where
+ * `{order}` in a page's address is the newcomer's visit, `{broadcast}` the story's broadcast, `{approval}` what it waits for; `{card}` is where
  * the newest card of the seller leads.
  */
 export async function pageFor(page?: string): Promise<string | undefined> {
@@ -31,9 +31,9 @@ export async function pageFor(page?: string): Promise<string | undefined> {
     const newest = await newestVisit().catch(() => undefined)
     return newest && page.replace('{order}', String(newest.id))
   }
-  if (page?.includes('{plan}') || page?.includes('{approval}')) {
-    const newest = await storysPlan().catch(() => undefined)
-    return newest && page.replace('{plan}', String(newest.id)).replace('{approval}', String(newest.approval_id ?? ''))
+  if (page?.includes('{broadcast}') || page?.includes('{approval}')) {
+    const newest = await storysBroadcast().catch(() => undefined)
+    return newest && page.replace('{broadcast}', String(newest.id)).replace('{approval}', String(newest.approval_id ?? ''))
   }
   return page === '{card}' ? cardPage().catch(() => undefined) : page
 }

@@ -14,7 +14,7 @@ export const APPROVAL_STATES: Record<string, { word: string; meaning: Meaning; s
 
 export function pageOf(about: string): string | null {
   const [kind, id] = about.split(':')
-  if (kind === 'broadcast') return `/marketing/plans/${id}?step=4`
+  if (kind === 'broadcast') return `/marketing/broadcasts/${id}?step=4`
   if (kind === 'coupon_template') return '/marketing/coupons'
   if (kind === 'repair_order') return `/repair-orders/${id}`
   return null

@@ -15,7 +15,7 @@ const ended = (word: string): Named => ({ ...CANCELLED, word })
 
 const LINES: Record<string, Named> = {
   PROPOSED: waiting('待决定'),
-  AUTHORIZED: idle('待派工'),
+  AUTHORISED: idle('待派工'),
   DECLINED: ended('暂不做'),
   ASSIGNED: idle('待做'),
   WORKING: active('施工中'),
@@ -36,8 +36,8 @@ export function lineState(line: { state: string; pause_reason: string | null }):
 const ORDERS: Record<string, Named> = {
   OPENED: active('已接车'),
   PRECHECKED: active('待报价'),
-  QUOTED: waiting('等车主授权'),
-  AUTHORIZED: idle('待派工'),
+  ESTIMATED: waiting('等车主授权'),
+  AUTHORISED: idle('待派工'),
   LEFT: ended('未修离店'),
   DISPATCHED: idle('待开工'),
   IN_PROGRESS: active('施工中'),

@@ -7,14 +7,14 @@ import * as marketing from './marketing'
 import * as reception from './reception'
 import * as workshop from './workshop'
 
-const { goToAppointment, confirmBooking, checkIn, walkAround, quote, price, markReady, sendBill, handOver } = reception
+const { goToAppointment, confirmBooking, checkIn, walkAround, estimate, price, markReady, sendBill, handOver } = reception
 const { dispatch, start, find, partsMissing, partsArrived, handOutParts, finish, failCheck, passCheck, hasUndispatched, hasJobsLeft } = workshop
-const { sixteenMonths, plan, submitPlan, approvePlan, goToPlan, confirmTasks, fetchResults, lookAtResult } = marketing
+const { sixteenMonths, draftBroadcast, submitBroadcast, approveBroadcast, goToBroadcast, confirmTasks, fetchResults, lookAtResult } = marketing
 
 const HANDS = {
-  goToAppointment, confirmBooking, checkIn, walkAround, quote, price, markReady, sendBill, handOver,
+  goToAppointment, confirmBooking, checkIn, walkAround, estimate, price, markReady, sendBill, handOver,
   dispatch, start, find, partsMissing, partsArrived, handOutParts, finish, failCheck, passCheck,
-  sixteenMonths, plan, submitPlan, approvePlan, goToPlan, confirmTasks, fetchResults, lookAtResult,
+  sixteenMonths, draftBroadcast, submitBroadcast, approveBroadcast, goToBroadcast, confirmTasks, fetchResults, lookAtResult,
 }
 export type HandName = keyof typeof HANDS
 

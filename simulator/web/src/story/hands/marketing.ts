@@ -5,7 +5,7 @@ import { HERO } from '../hero'
 import { as, forgetSessions, take, type Schema } from '../people'
 import { newestVisit, order } from './visit'
 
-export type Plan = Schema<'BroadcastRow'>
+export type Broadcast = Schema<'BroadcastRow'>
 const PLAN = '老车主回店礼'
 const SIXTEEN_MONTHS_DAYS = 487
 const MORNING_HOUR = 10
@@ -24,7 +24,7 @@ export async function sixteenMonths(): Promise<void> {
   await control.advance({ hours, minutes: 5 })
 }
 
-export async function plan(): Promise<void> {
+export async function draftBroadcast(): Promise<void> {
   const staff = await as('linxiao')
   const [segments, templates] = await Promise.all([take(staff.GET('/api/staff/segments')), take(staff.GET('/api/staff/coupon-templates'))])
   const segment = segments.find((each) => each.name === '沉睡车主') ?? segments[0]
@@ -38,22 +38,22 @@ export async function plan(): Promise<void> {
   })
 }
 
-/** The newest plan that was not given up and was made after the newcomer had been here; an earlier one is none of the story's. */
-export async function storysPlan(): Promise<Plan | undefined> {
+/** The newest broadcast that was not given up and was made after the newcomer had been here; an earlier one is none of the story's. */
+export async function storysBroadcast(): Promise<Broadcast | undefined> {
   if (!(await newestVisit())) return undefined
   const delivered = Date.parse((await order(await as('limin'))).delivered_at ?? '')
   const { items } = await take((await as('linxiao')).GET('/api/staff/broadcasts'))
   return items.find((each) => each.state !== 'CANCELLED' && Date.parse(each.created_at) > delivered)
 }
 
-async function thePlan(): Promise<Plan> {
-  const newest = await storysPlan()
+async function theBroadcast(): Promise<Broadcast> {
+  const newest = await storysBroadcast()
   if (!newest) throw new Error('还没有群发计划。')
   return newest
 }
 
-export async function submitPlan(): Promise<void> {
-  const shown = await thePlan()
+export async function submitBroadcast(): Promise<void> {
+  const shown = await theBroadcast()
   const staff = await as('linxiao')
   await staff.POST('/api/staff/broadcasts/{broadcast_id}/submission', {
     ...at(shown.id),
@@ -61,8 +61,8 @@ export async function submitPlan(): Promise<void> {
   })
 }
 
-export async function approvePlan(): Promise<void> {
-  const shown = await thePlan()
+export async function approveBroadcast(): Promise<void> {
+  const shown = await theBroadcast()
   if (AGREED.includes(shown.state)) return
   const staff = await as('zhaojianguo')
   const { items } = await take(staff.GET('/api/staff/approvals', { params: { query: { view: 'to_decide' } } }))
@@ -74,9 +74,9 @@ export async function approvePlan(): Promise<void> {
   })
 }
 
-/** The clock goes to where the agreed plan begins, in a few minutes if nobody chose a time; WeCom gets the tasks. */
-export async function goToPlan(): Promise<void> {
-  const shown = await thePlan()
+/** The clock goes to where the agreed broadcast begins, in a few minutes if nobody chose a time; WeCom gets the tasks. */
+export async function goToBroadcast(): Promise<void> {
+  const shown = await theBroadcast()
   if (!AGREED.includes(shown.state)) throw new Error('计划还没有人同意。')
   let { starts_at } = shown
   if (shown.state === 'APPROVED') {
@@ -98,7 +98,7 @@ export async function fetchResults(): Promise<void> {
 }
 
 export async function lookAtResult(): Promise<void> {
-  const shown = await thePlan()
+  const shown = await theBroadcast()
   await (await as('linxiao')).POST('/api/staff/broadcasts/{broadcast_id}/sync', at(shown.id))
 }
 

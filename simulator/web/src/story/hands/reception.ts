@@ -1,4 +1,4 @@
-/** What 李敏, the advisor, does: receive, inspect, quote, price, bill, hand over. */
+/** What 李敏, the advisor, does: receive, inspect, estimate, price, bill, hand over. */
 import { control } from '@/control/api'
 import { MINUTE_MS, inMinutes, pass, readClock } from '../clock'
 import { hero } from '../hero'
@@ -67,18 +67,18 @@ export async function walkAround(): Promise<void> {
   })
 }
 
-export async function quote(): Promise<void> {
+export async function estimate(): Promise<void> {
   const staff = await as('limin')
   await pass(4)
   const shown = await order(staff)
-  const lines = shown.planned_items.map(({ item_id }) => ({ item_id, payer: 'CP' as const, claim_number: '' }))
-  const quoted = await take(
+  const lines = shown.planned_items.map(({ item_id }) => ({ item_id, payer: 'CP' as const, payer_approval_number: '' }))
+  const priced = await take(
     staff.POST('/api/staff/repair-orders/{repair_order_id}/estimate', {
       ...at(shown.id),
       body: { lines, promised_finish_at: await inMinutes(110), version: shown.version },
     }),
   )
-  await staff.POST('/api/staff/repair-orders/{repair_order_id}/estimate/sending', { ...at(shown.id), body: { version: quoted.version } })
+  await staff.POST('/api/staff/repair-orders/{repair_order_id}/estimate/sending', { ...at(shown.id), body: { version: priced.version } })
 }
 
 export async function price(): Promise<void> {

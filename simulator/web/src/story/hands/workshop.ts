@@ -16,7 +16,7 @@ async function hasLineIn(states: readonly string[]): Promise<boolean> {
   return (await order(await as('limin'))).lines.some((line) => states.includes(line.state))
 }
 
-export const hasUndispatched = (): Promise<boolean> => hasLineIn(['AUTHORIZED'])
+export const hasUndispatched = (): Promise<boolean> => hasLineIn(['AUTHORISED'])
 export const hasJobsLeft = (): Promise<boolean> => hasLineIn(TO_DO)
 
 /** Give every authorised job to whoever is on this car, else to 陈志强, in the bay the rules recommend. */
@@ -30,7 +30,7 @@ async function giveOut(): Promise<void> {
   const staff = await as('zhoutao')
   let shown = await order(staff)
   const usual = shown.lines.find((line) => line.technician)?.technician ?? '陈志强'
-  for (const line of shown.lines.filter((each) => each.state === 'AUTHORIZED')) {
+  for (const line of shown.lines.filter((each) => each.state === 'AUTHORISED')) {
     const all = await take(staff.GET('/api/staff/lines/{line_id}/candidates', atLine(line.id)))
     const choices = all.filter((each) => each.is_eligible && each.bay_id != null)
     const chosen = choices.find((each) => each.technician === usual) ?? choices[0]

@@ -1,12 +1,12 @@
-"""A plan through its life, for tests."""
+"""A broadcast through its life, for tests."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from campaigns.broadcasts import freezing, planning
+from campaigns.broadcasts import drafting, freezing
+from campaigns.broadcasts.drafting import BroadcastDraft
 from campaigns.broadcasts.models import Broadcast
-from campaigns.broadcasts.planning import Plan
 from campaigns.segments import service as segments
 from crm_core.approvals import service as approvals
 from crm_core.approvals.models import Approval
@@ -29,8 +29,8 @@ class House:
     sellers: list[Staff]
     crowd: Crowd
 
-    async def plan(self, **changes: Any) -> Plan:
-        """A plan over the sleeping owners."""
+    async def draft_of(self, **changes: Any) -> BroadcastDraft:
+        """A broadcast over the sleeping owners."""
         segment = await segments.create(self.marketer, name="沉睡车主", definition=SLEEPING)
         template = await make_coupon_template()
         defaults = {
@@ -42,16 +42,16 @@ class House:
             "budget_fen": 40_000_00,
             "starts_at": STARTS_AT,
         }
-        return Plan(**{**defaults, **changes})
+        return BroadcastDraft(**{**defaults, **changes})
 
     async def draft(self, **changes: Any) -> Broadcast:
         """A draft."""
-        return await planning.draft(self.marketer, await self.plan(**changes))
+        return await drafting.draft(self.marketer, await self.draft_of(**changes))
 
     async def submitted(self, **changes: Any) -> tuple[Broadcast, Approval]:
         """Waiting for the manager."""
         broadcast = await self.draft(**changes)
-        await planning.submit(self.marketer, broadcast.id, expected_version=broadcast.version)
+        await drafting.submit(self.marketer, broadcast.id, expected_version=broadcast.version)
         return await Broadcast.get(id=broadcast.id), await Approval.get(about=f"broadcast:{broadcast.id}")
 
     async def scheduled(self, **changes: Any) -> Broadcast:
@@ -60,11 +60,11 @@ class House:
         await approvals.decide(self.manager, asked.id, agree=True, version_seen=asked.version)
         return await Broadcast.get(id=broadcast.id)
 
-    async def running(self, *, batch_size: int = 10_000, **changes: Any) -> Broadcast:
-        """Frozen and running; its batches wait."""
+    async def running(self, *, task_size: int = 10_000, **changes: Any) -> Broadcast:
+        """Frozen and running; its send_tasks wait."""
         broadcast = await self.scheduled(**changes)
         await clock.set_to(STARTS_AT)
-        assert await freezing.start(broadcast.id, batch_size=batch_size)
+        assert await freezing.start(broadcast.id, task_size=task_size)
         return await Broadcast.get(id=broadcast.id)
 
 

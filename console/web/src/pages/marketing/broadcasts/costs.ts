@@ -1,4 +1,4 @@
-/** What a plan's coupons may cost, in words; few people expected is not nothing. */
+/** What a broadcast's coupons may cost, in words; few people expected is not nothing. */
 import { yuan } from '@shared/format'
 import type { Estimate } from '@/api/broadcasts'
 import type { CouponTemplate } from '@/api/coupons'

@@ -1,4 +1,4 @@
-"""A plan before it runs: approved by somebody else, on exactly what was seen, and only then scheduled."""
+"""A broadcast before it runs: approved by somebody else, on exactly what was seen, and only then scheduled."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -8,7 +8,7 @@ import pytest
 from tortoise.exceptions import IntegrityError
 
 from app.wiring import wire
-from campaigns.broadcasts import forecast, planning, queries
+from campaigns.broadcasts import drafting, forecast, queries
 from campaigns.broadcasts.errors import (
     BroadcastNotFound,
     ContentNotAccepted,
@@ -32,7 +32,7 @@ from crm_core.vehicles.models import ServiceVisit
 from foundation import clock
 from foundation.errors import IllegalMove, NotAllowed, StaleVersion
 from tests import factories as make
-from tests.campaigns.broadcasts.plans import STARTS_AT, make_house
+from tests.campaigns.broadcasts.house import STARTS_AT, make_house
 from tests.campaigns.people import EVERYBODY, make_coupon_template
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -68,8 +68,8 @@ async def test_an_approval_without_a_time_waits_for_one_inside_the_sending_hours
     assert broadcast.state is BroadcastState.APPROVED
     for wrong in (clock.now() - timedelta(hours=1), clock.at(make.MONDAY, 20, 30), clock.at(make.MONDAY, 22)):
         with pytest.raises(TimeNotPossible):
-            await planning.schedule(house.marketer, broadcast.id, wrong, expected_version=broadcast.version)
-    done = await planning.schedule(house.marketer, broadcast.id, STARTS_AT, expected_version=broadcast.version)
+            await drafting.schedule(house.marketer, broadcast.id, wrong, expected_version=broadcast.version)
+    done = await drafting.schedule(house.marketer, broadcast.id, STARTS_AT, expected_version=broadcast.version)
     assert done.state is BroadcastState.SCHEDULED
 
 
@@ -92,15 +92,15 @@ async def test_a_rejection_sends_it_back_with_the_reason():
 async def test_changed_content_voids_the_waiting_approval_and_a_given_one():
     house = await make_house(10)
     broadcast, asked = await house.submitted()
-    plan = await house.plan(season_line="下雪了，先看看轮胎。")
-    edited = await planning.edit(house.marketer, broadcast.id, plan, expected_version=broadcast.version)
+    wanted = await house.draft_of(season_line="下雪了，先看看轮胎。")
+    edited = await drafting.edit(house.marketer, broadcast.id, wanted, expected_version=broadcast.version)
     assert edited.state is BroadcastState.DRAFT
     assert (await Approval.get(id=asked.id)).state is ApprovalState.INVALIDATED
     with pytest.raises(ContentChanged):
         await approvals.decide(house.manager, asked.id, agree=True, version_seen=asked.version)
     approved = await house.scheduled(name="另一个")
-    more = await house.plan(name="另一个", budget_fen=90_000_00)
-    again = await planning.edit(house.marketer, approved.id, more, expected_version=approved.version)
+    more = await house.draft_of(name="另一个", budget_fen=90_000_00)
+    again = await drafting.edit(house.marketer, approved.id, more, expected_version=approved.version)
     assert (again.state, again.approved_hash, again.approved_by) == (BroadcastState.DRAFT, "", None)
 
 
@@ -110,24 +110,24 @@ async def test_a_draft_whose_author_left_is_submitted_by_a_colleague_of_its_stor
     colleague = await make.acting(Role.MKT, house.store, name="何静")
     assert not (await queries.one(colleague, broadcast.id)).may_submit
     with pytest.raises(NotAllowed):
-        await planning.submit(colleague, broadcast.id, expected_version=broadcast.version)
+        await drafting.submit(colleague, broadcast.id, expected_version=broadcast.version)
     await Staff.filter(id=house.marketer.id).update(is_active=False)
     assert (await queries.one(colleague, broadcast.id)).may_submit
-    await planning.submit(colleague, broadcast.id, expected_version=broadcast.version)
+    await drafting.submit(colleague, broadcast.id, expected_version=broadcast.version)
     submitted = await Broadcast.get(id=broadcast.id)
     assert (submitted.state, submitted.author_id) == (BroadcastState.PENDING_APPROVAL, colleague.id)
 
 
-async def test_a_plan_moved_to_another_hour_while_it_waits_can_be_submitted_again():
+async def test_a_broadcast_moved_to_another_hour_while_it_waits_can_be_submitted_again():
     house = await make_house(10)
-    plan = await house.plan()
-    broadcast = await planning.draft(house.marketer, plan)
-    broadcast = await planning.submit(house.marketer, broadcast.id, expected_version=broadcast.version)
-    later = replace(plan, starts_at=STARTS_AT + timedelta(hours=1))
-    broadcast = await planning.edit(house.marketer, broadcast.id, later, expected_version=broadcast.version)
+    wanted = await house.draft_of()
+    broadcast = await drafting.draft(house.marketer, wanted)
+    broadcast = await drafting.submit(house.marketer, broadcast.id, expected_version=broadcast.version)
+    later = replace(wanted, starts_at=STARTS_AT + timedelta(hours=1))
+    broadcast = await drafting.edit(house.marketer, broadcast.id, later, expected_version=broadcast.version)
     assert broadcast.state is BroadcastState.DRAFT
     assert (await Approval.get()).state is ApprovalState.INVALIDATED
-    await planning.submit(house.marketer, broadcast.id, expected_version=broadcast.version)
+    await drafting.submit(house.marketer, broadcast.id, expected_version=broadcast.version)
     asked = await Approval.get(state=ApprovalState.PENDING)
     await approvals.decide(house.manager, asked.id, agree=True, version_seen=asked.version)
     assert (await Broadcast.get()).state is BroadcastState.SCHEDULED
@@ -143,7 +143,7 @@ async def test_the_database_lets_nothing_run_that_was_not_approved():
         await Broadcast.filter(id=scheduled.id).update(content_hash="x")
 
 
-async def test_a_segment_changed_later_does_not_reach_the_plan():
+async def test_a_segment_changed_later_does_not_reach_the_broadcast():
     house = await make_house(10)
     broadcast = await house.draft()
     assert broadcast.segment_id is not None
@@ -160,18 +160,18 @@ async def test_what_advertising_may_not_say_and_what_does_not_fit_is_refused():
         await house.draft(template="welcome")
 
 
-async def test_a_plan_needs_people_a_live_coupon_and_its_budget():
+async def test_a_broadcast_needs_people_a_live_coupon_and_its_budget():
     house = await make_house(3)
     broadcast = await house.draft(budget_fen=1)
     with pytest.raises(OverBudget) as refused:
-        await planning.submit(house.marketer, broadcast.id, expected_version=1)
+        await drafting.submit(house.marketer, broadcast.id, expected_version=1)
     assert refused.value.details == {"expected_fen": 90, "reach_fen": 90, "coupon_fen": 0, "budget_fen": 1}
     await Customer.all().update(marketing_stopped_at=clock.now())
     with pytest.raises(NobodyReachable):
-        await planning.submit(house.marketer, broadcast.id, expected_version=1)
+        await drafting.submit(house.marketer, broadcast.id, expected_version=1)
     await CouponTemplate.all().update(issued_count=3000)
     with pytest.raises(CouponNotReady):
-        await planning.submit(house.marketer, broadcast.id, expected_version=1)
+        await drafting.submit(house.marketer, broadcast.id, expected_version=1)
 
 
 async def test_people_are_not_sent_a_coupon_their_stores_do_not_take():
@@ -203,26 +203,26 @@ async def test_the_budget_bears_the_messages_and_the_coupons_of_those_who_will_c
     broadcast = await house.draft(coupon_template_id=template_id, budget_fen=enough - 1)
     assert (await forecast.forecast(house.marketer, broadcast.id)).coupon_fen == 3 * each_fen
     with pytest.raises(OverBudget) as refused:
-        await planning.submit(house.marketer, broadcast.id, expected_version=1)
+        await drafting.submit(house.marketer, broadcast.id, expected_version=1)
     assert refused.value.details["expected_fen"] == enough
     paid = await house.draft(coupon_template_id=template_id, budget_fen=enough)
-    await planning.submit(house.marketer, paid.id, expected_version=1)
+    await drafting.submit(house.marketer, paid.id, expected_version=1)
 
 
 async def test_illegal_steps_stale_versions_and_strangers_are_refused():
     house = await make_house(5)
     broadcast = await house.draft()
     with pytest.raises(IllegalMove):
-        await planning.pause(house.marketer, broadcast.id, reason="x")
+        await drafting.pause(house.marketer, broadcast.id, reason="x")
     with pytest.raises(StaleVersion):
-        await planning.submit(house.marketer, broadcast.id, expected_version=9)
+        await drafting.submit(house.marketer, broadcast.id, expected_version=9)
     stranger = await make.acting(Role.MKT, await make.make_store(advisors=0))
     with pytest.raises(BroadcastNotFound):
-        await planning.submit(stranger, broadcast.id, expected_version=1)
+        await drafting.submit(stranger, broadcast.id, expected_version=1)
     colleague = await make.acting(Role.MKT, house.store)
     with pytest.raises(NotAllowed):
-        await planning.submit(colleague, broadcast.id, expected_version=1)
+        await drafting.submit(colleague, broadcast.id, expected_version=1)
     with pytest.raises(NotAllowed):
-        await planning.cancel(colleague, broadcast.id, reason="x", expected_version=1)
-    done = await planning.cancel(house.manager, broadcast.id, reason="不做了", expected_version=1)
+        await drafting.cancel(colleague, broadcast.id, reason="x", expected_version=1)
+    done = await drafting.cancel(house.manager, broadcast.id, reason="不做了", expected_version=1)
     assert done.state is BroadcastState.CANCELLED

@@ -1,9 +1,9 @@
-/** How a plan and a salesperson's task stand, in words. */
+/** How a broadcast and a salesperson's task stand, in words. */
 import { addDays, fieldTime, momentOfField } from './times'
 import type { Meaning, Shape } from '@shared/states'
 import type { SendTask } from '@/api/broadcasts'
 
-export const PLAN_STATES: Record<string, { word: string; meaning: Meaning; shape?: Shape }> = {
+export const BROADCAST_STATES: Record<string, { word: string; meaning: Meaning; shape?: Shape }> = {
   DRAFT: { word: '草稿', meaning: 'idle' },
   PENDING_APPROVAL: { word: '待审批', meaning: 'waiting' },
   APPROVED: { word: '已同意，没排时间', meaning: 'waiting' },
@@ -16,7 +16,7 @@ export const PLAN_STATES: Record<string, { word: string; meaning: Meaning; shape
 
 export const BEFORE_RUNNING: ReadonlySet<string> = new Set(['DRAFT', 'PENDING_APPROVAL', 'APPROVED', 'SCHEDULED'])
 
-/** Paused, or approved and not begun at its time: the plan says why. */
+/** Paused, or approved and not begun at its time: the broadcast says why. */
 export const WAITS_FOR_A_REASON: ReadonlySet<string> = new Set(['PAUSED', 'APPROVED'])
 
 export function taskState(task: SendTask): { word: string; meaning: Meaning; shape?: Shape } {

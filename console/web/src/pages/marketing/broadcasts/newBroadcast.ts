@@ -1,4 +1,4 @@
-/** A plan nobody has to fill in: everything we know is filled in, to be changed where one likes. */
+/** A broadcast nobody has to fill in: everything we know is filled in, to be changed where one likes. */
 import { createBroadcast, editBroadcast, readEstimate, type Broadcast } from '@/api/broadcasts'
 import { readTemplates, type CouponTemplate } from '@/api/coupons'
 import { previewSegment, readSegment } from '@/api/segments'

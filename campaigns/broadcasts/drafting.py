@@ -1,4 +1,4 @@
-"""Making a plan and moving it: draft, edit, submit, schedule, pause, resume, cancel, and what an approval does."""
+"""Making a broadcast and moving it: draft, edit, submit, schedule, pause, resume, cancel, and what an approval does."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,7 +40,7 @@ _SAMPLE_STORE: Final = "您的门店"
 
 
 @dataclass(frozen=True)
-class Plan:
+class BroadcastDraft:
     """What the marketer decides. Sums in fen."""
 
     name: str
@@ -53,20 +53,20 @@ class Plan:
     template: str = WAKE_UP
 
 
-async def draft(actor: Actor, plan: Plan) -> Broadcast:
-    """Write a plan for a saved segment; its definition is copied, so that later changes of the segment do not reach it.
+async def draft(actor: Actor, wanted: BroadcastDraft) -> Broadcast:
+    """Write a broadcast for a saved segment; its definition is copied: later changes of the segment do not reach it.
 
     Raises:
         SegmentNotFound, ContentNotAccepted, CouponNotReady.
     """
     stores_of(actor, "campaigns.draft")
     async with database.transaction():
-        columns = await _columns(actor, plan)
+        columns = await _columns(actor, wanted)
         return await Broadcast.create(**columns, state=BroadcastState.DRAFT, author_id=actor.id, created_at=clock.now())
 
 
-async def edit(actor: Actor, broadcast_id: int, plan: Plan, *, expected_version: int) -> Broadcast:
-    """Change a plan that has not begun; it is a draft again, and what waits for approval is void.
+async def edit(actor: Actor, broadcast_id: int, wanted: BroadcastDraft, *, expected_version: int) -> Broadcast:
+    """Change a broadcast that has not begun; it is a draft again, and what waits for approval is void.
 
     Raises:
         IllegalMove: it runs or is over.
@@ -74,8 +74,8 @@ async def edit(actor: Actor, broadcast_id: int, plan: Plan, *, expected_version:
     """
     async with database.transaction():
         broadcast = await locked(actor, broadcast_id, "campaigns.draft", expected_version)
-        columns = await _columns(actor, plan)
-        if columns["content_hash"] == broadcast.content_hash and plan.starts_at == broadcast.starts_at:
+        columns = await _columns(actor, wanted)
+        if columns["content_hash"] == broadcast.content_hash and wanted.starts_at == broadcast.starts_at:
             return broadcast
         for name, value in columns.items():
             setattr(broadcast, name, value)
@@ -85,48 +85,48 @@ async def edit(actor: Actor, broadcast_id: int, plan: Plan, *, expected_version:
         return broadcast
 
 
-async def _columns(actor: Actor, plan: Plan) -> dict[str, Any]:
-    segment = await segment_queries.one(actor, plan.segment_id)
-    content = await _content(plan, segment.store_ids)
+async def _columns(actor: Actor, wanted: BroadcastDraft) -> dict[str, Any]:
+    segment = await segment_queries.one(actor, wanted.segment_id)
+    content = await _content(wanted, segment.store_ids)
     parts = {
         "definition": segment.definition,
         "store_ids": segment.store_ids,
-        "template": plan.template,
+        "template": wanted.template,
         "content": content,
-        "coupon_template_id": plan.coupon_template_id,
-        "control_percent": plan.control_percent,
-        "budget_fen": plan.budget_fen,
+        "coupon_template_id": wanted.coupon_template_id,
+        "control_percent": wanted.control_percent,
+        "budget_fen": wanted.budget_fen,
     }
     return parts | {
-        "name": plan.name,
-        "segment_id": plan.segment_id,
+        "name": wanted.name,
+        "segment_id": wanted.segment_id,
         "segment_name": segment.name,
-        "starts_at": plan.starts_at,
-        "ends_at": await _ends_at(plan.starts_at) if plan.starts_at else None,
-        "content_hash": rules.content_hash(parts | {"name": plan.name}),
+        "starts_at": wanted.starts_at,
+        "ends_at": await _ends_at(wanted.starts_at) if wanted.starts_at else None,
+        "content_hash": rules.content_hash(parts | {"name": wanted.name}),
     }
 
 
-async def _content(plan: Plan, store_ids: list[int] | None) -> dict[str, Any]:
-    """The facts of the message, tried out on a sample so that a plan that cannot be rendered is never approved."""
-    coupon = await CouponTemplate.get_or_none(id=plan.coupon_template_id)
+async def _content(wanted: BroadcastDraft, store_ids: list[int] | None) -> dict[str, Any]:
+    """The facts of the message, tried out on a sample so that a broadcast that cannot be rendered is never approved."""
+    coupon = await CouponTemplate.get_or_none(id=wanted.coupon_template_id)
     if coupon is None:
         raise CouponNotReady
     if coupon.store_ids and store_ids is not None and set(store_ids).isdisjoint(coupon.store_ids):
         raise CouponNotReady("这些客户的门店不收这张券，请换一张。")
-    message = catalogue().messages.get(plan.template)
+    message = catalogue().messages.get(wanted.template)
     if message is None or WECOM_MASS.file not in message.channels:
         raise ContentNotAccepted("没有这种群发消息。")
-    if words := rules.forbidden_words(plan.season_line + plan.name):
+    if words := rules.forbidden_words(wanted.season_line + wanted.name):
         raise ContentNotAccepted(f"广告里不能用「{'」「'.join(words)}」。", words=words)
     content = {
-        "season_line": plan.season_line,
+        "season_line": wanted.season_line,
         "coupon": coupon.name,
         "rule": rule_words(coupon),
         "valid_days": coupon.valid_days,
     }
     try:
-        WECOM_MASS.preview(plan.template, content | {"store_short": _SAMPLE_STORE})
+        WECOM_MASS.preview(wanted.template, content | {"store_short": _SAMPLE_STORE})
     except MessageProblem as problem:
         raise ContentNotAccepted(problem=str(problem)) from None
     return content
@@ -202,7 +202,7 @@ async def on_approval_decided(event: ApprovalDecided) -> None:
 
 
 async def schedule(actor: Actor, broadcast_id: int, starts_at: datetime, *, expected_version: int) -> Broadcast:
-    """Say when an approved plan begins.
+    """Say when an approved broadcast begins.
 
     Raises:
         TimeNotPossible, CouponNotReady, IllegalMove, StaleVersion.

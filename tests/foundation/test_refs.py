@@ -17,7 +17,6 @@ from foundation.refs import Ref
 NO_TABLES: Final = {
     "job": "a line of a repair order, as its technician knows it",
     "pick_list": "the parts of a repair order",
-    "send_task": "a batch, as its salesperson knows it",
 }
 
 

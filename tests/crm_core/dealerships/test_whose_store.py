@@ -259,7 +259,7 @@ async def test_no_verb_serves_a_colleague_of_another_store_or_another_owner(worl
                 served[f"{name} to {each.kind}"] = f"{theirs.told} {sorted(theirs.seen & own.seen)[:4]}"
     [task] = await database.fetch("SELECT id, broadcast_id FROM send_task ORDER BY id DESC LIMIT 1")
     assert (
-        await _call(tasks.remind, stranger, {"broadcast_id": task["broadcast_id"], "batch_id": task["id"]})
+        await _call(tasks.remind, stranger, {"broadcast_id": task["broadcast_id"], "send_task_id": task["id"]})
     ).is_refused
     assert served == {}
     assert refused_to_their_own == {}, "else the refusal above says nothing"

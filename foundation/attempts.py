@@ -1,8 +1,9 @@
-"""A verb that PostgreSQL broke off to end a deadlock is run once more. Doors and jobs run their verbs through here.
+"""Repeats a verb that PostgreSQL aborted to end a deadlock. HTTP endpoints and jobs run their verbs through here.
 
-A run may only be repeated as long as nothing of it has happened: a commit, a request that has left for a platform, a
-body that has been read are marks that a second run would make again. With an `Idempotency-Key` the whole answer is one
-transaction, so a run that lost a deadlock has left nothing, its key included.
+A run may be repeated only while it has had no lasting effect. A commit, a request sent to a platform and a request body
+that was read cannot be undone; whoever does one of them says so with `has_happened`, and then the run is not repeated.
+With an `Idempotency-Key` the whole answer is one transaction, so a run that lost a deadlock leaves nothing behind, not
+even its key.
 """
 
 import asyncio
@@ -17,32 +18,36 @@ from foundation.errors import Contended
 T = TypeVar("T")
 
 TRIES: Final = 5
-"""Deadlocks in a row are rare; five mean that something holds its locks for long."""
+"""Two deadlocks in a row are rare; five mean that some transaction holds its locks for too long."""
 FIRST_PAUSE_SECONDS: Final = 0.02
-"""Chosen at random up to this, doubled each time, so that two losers do not meet again."""
+"""The pause is random up to this limit, which doubles each time, so that two losers do not collide again."""
 
 _marks: ContextVar[list[str] | None] = ContextVar("marks_of_this_attempt", default=None)
 
 
 def has_happened(what: str) -> None:
-    """Say that something was done which a second run would do again."""
+    """Record an effect that cannot be undone, so that the current run is not repeated; `what` names it for the log."""
     marks = _marks.get()
     if marks is not None:
         marks.append(what)
 
 
 async def repeat(run: Callable[[], Awaitable[T]]) -> T:
-    """Run `run`, again while PostgreSQL breaks it off before anything of it has happened.
+    """Run `run`, and repeat it while PostgreSQL aborts it before it had any lasting effect.
+
+    Inside another `repeat` it simply runs: the outer one repeats the whole.
 
     Raises:
-        Contended: it was broken off after a part of it had happened, or too often.
+        Contended: it was aborted after a lasting effect, or `TRIES` times.
     """
     return await (run() if _marks.get() is not None else _repeated(run))
 
 
 async def repeat_rest(run: Callable[[], Awaitable[T]]) -> T:
-    """`repeat` for what a verb does after a platform has answered: it cannot ask again (a code is good once), but the
-    rest is a whole of its own. Outside any transaction.
+    """Like `repeat`, for the part of a verb that follows a platform's answer.
+
+    The verb as a whole cannot be repeated, since a login code is good only once, but this part can be on its own. Call
+    it outside any transaction.
 
     Raises:
         Contended: as `repeat`.

@@ -1,15 +1,15 @@
-"""Redis or Valkey: what may be lost and rebuilt. Tokens, rate limits, live hints, short locks; never the truth.
+"""Redis or Valkey holds only what may be lost and rebuilt: tokens, rate limits, live hints and short locks.
 
-Because it may be lost, nobody waits for it and nobody fails with it. Each use has its way to do without, decided here:
+Because it may be lost, no caller waits for it or fails with it. Each use has a fallback while the server is away:
 
-    get, put     what this process put itself, until it runs out: a platform's token is fetched once for each process
-    lock         not held: it only saves work
-    first_use    seen by this process alone: a thing may be used once in each
-    RateLimit    counted by this process alone, at a quarter of the rate: slower and stricter
-    look         nobody else is seen: who looks at the same thing is a courtesy
-    publish      False: the hint reaches this process's own sockets, others look again by themselves (`live`)
+    get, put     only what this process put itself and has not expired, so each process fetches a platform's token once
+    lock         the block runs without the lock, which only saves work
+    first_use    only this process's own uses are known, so a thing may be used once in each process
+    RateLimit    this process counts alone, at a quarter of the rate, so the limit is never exceeded
+    look         nobody else is seen; showing who else looks at a thing is only a courtesy
+    publish      returns False; the hint reaches this process's own sockets, and other pages poll (`live`)
 
-After a failure everybody does without it for AWAY_SECONDS, instead of finding out one after the other.
+After one failure the server is not asked again for AWAY_SECONDS, so that not every caller waits for its own timeout.
 """
 
 import contextlib
@@ -30,13 +30,14 @@ from foundation.settings import get_settings
 T = TypeVar("T")
 
 ANSWER_SECONDS: Final = 0.5
-"""It answers within a millisecond; a server that takes this long is as good as none."""
+"""A healthy server answers within a millisecond; one that takes this long is treated as away."""
 AWAY_SECONDS: Final = 2.0
-"""A server that failed is asked again after this."""
+"""How long a server that failed is not asked again."""
 OWN_SHARE: Final = 4
-"""A machine runs about four processes (two web workers, worker, scheduler): each keeps so much of a limit alone."""
+"""A machine runs about four processes (two web workers, worker, scheduler), so each alone may use this fraction, one
+in four, of a limit."""
 MOST_OWN_COUNTS: Final = 20_000
-"""Limits counted by one process at once, some megabytes; beyond them the oldest is forgotten."""
+"""Limits one process counts at the same time (a few megabytes); beyond that the oldest is forgotten."""
 
 _client: aioredis.Redis | None = None
 _away_until = 0.0
@@ -45,11 +46,13 @@ _own_arrivals: dict[str, float] = {}
 
 
 class _Away(Exception):
-    """It does not answer; who asked does without."""
+    """The server does not answer; the caller uses its fallback."""
 
 
 def redis() -> aioredis.Redis:
-    """This process's client; opened on first use. Its failures are the caller's: prefer the functions below."""
+    """This process's client, opened on first use. The caller must handle its failures, so prefer the functions
+    below.
+    """
     global _client
     if _client is None:
         _client = aioredis.from_url(
@@ -57,14 +60,14 @@ def redis() -> aioredis.Redis:
             decode_responses=True,
             socket_timeout=ANSWER_SECONDS,
             socket_connect_timeout=ANSWER_SECONDS,
-            # One more try, since a connection kept from before a restart fails once.
+            # One more try, because a connection that was open before a restart of the server fails once.
             retry=Retry(NoBackoff(), 1),
         )
     return _client
 
 
 async def close() -> None:
-    """Close the client and forget what was kept in its place."""
+    """Close the client and forget the values this process kept as a fallback."""
     global _client, _away_until
     _away_until = 0.0
     _own_values.clear()
@@ -75,7 +78,7 @@ async def close() -> None:
 
 
 async def answers() -> bool:
-    """Whether it is there now; asked anew each time."""
+    """Whether the server answers now; it is asked each time, even shortly after a failure."""
     try:
         await redis().ping()
     except (aioredis.RedisError, OSError):
@@ -84,10 +87,10 @@ async def answers() -> bool:
 
 
 async def _ask(use: str, command: Callable[[aioredis.Redis], Awaitable[T]]) -> T:
-    """One use of the server.
+    """Send one command to the server. `use` names it in the metrics.
 
     Raises:
-        _Away: it failed now, or a moment ago.
+        _Away: the server failed now or less than AWAY_SECONDS ago.
     """
     global _away_until
     if monotonic() >= _away_until:
@@ -115,7 +118,7 @@ async def get(key: str) -> str | None:
 
 
 async def put(key: str, value: str, *, seconds: int) -> None:
-    """Keep a value for so long; there are few such keys, so that each process keeps a copy of its own."""
+    """Keep a value for `seconds`. Each process also keeps its own copy as a fallback; there are only few such keys."""
     _own_values[key] = (value, monotonic() + seconds)
 
     async def command(client: aioredis.Redis) -> Any:
@@ -140,7 +143,7 @@ async def first_use(key: str, *, seconds: int) -> bool:
         return not known
 
 
-# One sorted set for each thing: who looked, at which second; the server's clock, since many processes write.
+# One sorted set per thing holds who looked and in which second. The server's clock is used, as many processes write.
 _LOOK: Final = """
 local now = tonumber(redis.call('TIME')[1])
 redis.call('ZADD', KEYS[1], now, ARGV[1])
@@ -151,7 +154,7 @@ return redis.call('ZRANGE', KEYS[1], 0, -1)
 
 
 async def look(thing: str, who: int, *, seconds: int) -> list[int]:
-    """Note that somebody looks at a thing; the others who looked at it within the last `seconds`."""
+    """Note that `who` looks at `thing`, and return everybody else who looked at it within the last `seconds`."""
 
     async def command(client: aioredis.Redis) -> Any:
         return await client.eval(_LOOK, 1, f"look:{thing}", who, seconds)
@@ -163,7 +166,7 @@ async def look(thing: str, who: int, *, seconds: int) -> list[int]:
 
 
 async def publish(channel: str, message: bytes) -> bool:
-    """Send to all who listen; False when it could not be sent."""
+    """Send `message` to all subscribers of `channel`; False when the server is away."""
 
     async def command(client: aioredis.Redis) -> Any:
         return await client.publish(channel, message)
@@ -177,7 +180,10 @@ async def publish(channel: str, message: bytes) -> bool:
 
 @contextlib.asynccontextmanager
 async def lock(name: str, *, ttl_seconds: float = 10, wait_seconds: float = 10) -> AsyncIterator[None]:
-    """A short lock between processes: a courtesy that saves work, never what correctness hangs on."""
+    """Hold a short lock between processes, or run the block without it when the server is away.
+
+    It only saves duplicate work: correctness must never depend on it.
+    """
     held = Lock(redis(), f"lock:{name}", timeout=ttl_seconds, blocking_timeout=wait_seconds)
     acquired = False
     with contextlib.suppress(_Away):
@@ -186,12 +192,12 @@ async def lock(name: str, *, ttl_seconds: float = 10, wait_seconds: float = 10) 
         yield
     finally:
         if acquired:
-            # It may have expired while we worked; then it is somebody else's and not ours to release.
+            # The lock may have expired while we worked; then somebody else holds it, and it is not ours to release.
             with contextlib.suppress(aioredis.RedisError, OSError):
                 await held.release()
 
 
-# Generic cell rate algorithm: one key holds the theoretical arrival time, so a limit costs one small value.
+# Generic cell rate algorithm: one key holds the theoretical arrival time (tat), so a limit costs one small value.
 _GCRA: Final = """
 local now = redis.call('TIME')
 local now_us = now[1] * 1000000 + now[2]
@@ -218,7 +224,7 @@ return 0
 
 
 class RateLimit:
-    """At most `limit` acts per `period_seconds` for each key, shared by every process and machine."""
+    """At most `limit` acts per `period_seconds` for each key, counted over all processes and machines."""
 
     def __init__(self, name: str, *, limit: int, period_seconds: float) -> None:
         self.name = name
@@ -237,7 +243,7 @@ class RateLimit:
             return self._wait_alone(f"{self.name}:{key}")
 
     async def give_back(self, key: str = "") -> None:
-        """Return a place that was taken and not needed after all."""
+        """Return a place that was taken but not needed."""
 
         async def command(client: aioredis.Redis) -> Any:
             return await client.eval(_GIVE_BACK, 1, f"rate:{self.name}:{key}", self.interval_us)
@@ -249,14 +255,14 @@ class RateLimit:
             await _ask("rate_limit", command)
 
     def _wait_alone(self, key: str) -> float:
-        """The same count by this process alone, with its share of the limit."""
+        """The same algorithm counted by this process alone, with its share of the limit."""
         now = monotonic()
         interval, burst = self.interval_us * OWN_SHARE / 1_000_000, math.ceil(self.limit / OWN_SHARE)
         arrival = max(_own_arrivals.pop(key, now), now)
         allowed_at = arrival - interval * (burst - 1)
         if allowed_at <= now:
             arrival += interval
-        # Put in anew, so that the oldest come first.
+        # The key was popped and is inserted again, so that the dict stays ordered by last use.
         _own_arrivals[key] = arrival
         _forget_old(_own_arrivals)
         return max(allowed_at - now, 0.0)

@@ -1,9 +1,10 @@
 """Business time: decided in Asia/Shanghai, stored in UTC, movable in the demo and in tests.
 
-The offset lives in PostgreSQL so that web, worker, scheduler and simulator move together. `refresh()` is called at the
-start of each request, job and scheduler beat; in production it does nothing and the offset is zero for ever.
-Timeouts, heartbeats and locks stay on real time (`time.monotonic`). What the wall clock does is at hand here as well;
-pure rules, which are told the time by who calls them, take them from `foundation.wall_clock`.
+The offset from real time lives in PostgreSQL, so that web, worker, scheduler and simulator move together. `refresh()`
+is called at the start of each request, job and scheduler beat; in production it does nothing and the offset stays zero.
+
+Timeouts, heartbeats and locks use real time (`time.monotonic`). The functions of `foundation.wall_clock` are offered
+here too; pure rules, whose callers pass in the time, import them from there.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -32,17 +33,19 @@ _offset = timedelta(0)
 
 
 def now() -> datetime:
-    """The current business instant, aware, UTC."""
+    """The current business time, timezone-aware, in UTC."""
     return datetime.now(UTC) + _offset
 
 
 def today() -> date:
-    """The current day of the trade, in Shanghai."""
+    """The current business day in Shanghai."""
     return local(now()).date()
 
 
 def told(instant: datetime) -> str:
-    """A moment in words that are read now: `10:50` today, `11月24日 10:50`, `2028年1月5日 10:50` of another year."""
+    """A moment in words for a text that is read now: `10:50` today, else `11月24日 10:50`, or `2028年1月5日 10:50` in
+    another year.
+    """
     return told_on(today(), instant)
 
 
@@ -52,7 +55,7 @@ def offset() -> timedelta:
 
 
 async def refresh() -> None:
-    """Take over the shared offset; free in production."""
+    """Read the shared offset from the database; does nothing in production."""
     global _offset
     if not get_settings().is_demo:
         return
@@ -64,8 +67,8 @@ async def advance(step: timedelta) -> datetime:
     """Move business time forward for every process and return the new now.
 
     Raises:
-        RuntimeError: in production, where nobody moves time.
-        ValueError: for a step backwards: events already recorded would lie in the future.
+        RuntimeError: in production, where time must not be moved.
+        ValueError: for a step backwards, since events already recorded would then lie in the future.
     """
     global _offset
     if not get_settings().is_demo:
@@ -83,7 +86,11 @@ async def advance(step: timedelta) -> datetime:
 
 
 async def set_to(instant: datetime) -> datetime:
-    """Pin business time to `instant` (it keeps ticking); the demo and the tests start their story with it."""
+    """Set business time to `instant`, from where it keeps ticking; the demo and the tests begin with it.
+
+    Raises:
+        RuntimeError: in production, where time must not be moved.
+    """
     global _offset
     if not get_settings().is_demo:
         raise RuntimeError("the clock of a production system cannot be moved")

@@ -1,10 +1,10 @@
-"""Pooled connections that are reset only when something could have been left on them.
+"""Pooled connections that are reset only when a statement may have left something on the session.
 
-asyncpg resets a connection each time it goes back to its pool: locks of the session given back, cursors closed, LISTEN
-and SET undone. That is one more round trip after every read, and the house keeps nothing in a session: its locks end
-with their transaction, its settings are `SET LOCAL`, LISTEN and the leader's lock have connections of their own.
-So a connection remembers whether it was asked for anything but statements that are known to leave nothing behind, and
-only then is it reset.
+asyncpg resets a connection each time it returns to its pool: it releases session locks, closes cursors and undoes
+LISTEN and SET. That costs one more round trip after every read, although we keep nothing in a session: our locks end
+with their transaction, our settings are `SET LOCAL`, and LISTEN and the leader's lock have their own connections.
+
+So each connection notes whether it ran any statement that is not known to leave nothing behind, and is reset only then.
 
 Tortoise loads this module as its engine (`app.orm.tortoise_config`).
 """
@@ -20,17 +20,19 @@ _LEAVES_NOTHING: Final = re.compile(
     r"|BEGIN|START\s+TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b[^;]*;?\s*\Z",
     re.IGNORECASE,
 )
-"""One statement that reads, writes, or ends with its transaction; any other is taken to leave something."""
+"""A single statement that reads or writes, or whose effect ends with its transaction. Any other statement is assumed
+to leave something on the session."""
 _REACHES_THE_SESSION: Final = re.compile(r"\b(pg_(try_)?advisory_(un)?lock\w*|set_config|setseed|dblink\w*)\b", re.I)
-"""Functions whose effect outlives the transaction; `pg_advisory_xact_lock` is none of them."""
+"""Functions whose effect outlives the transaction (that of `pg_advisory_xact_lock` does not)."""
 _KNOWN_STATEMENTS: Final = 5_000
-"""Texts are few, since values are bound; a program that writes them anew each time must not fill the memory."""
+"""Bounds the memory of the verdicts below. Statements are normally few, since their values are bound, but code that
+builds a new text for each call must not fill the memory."""
 
 _verdicts: dict[str, bool] = {}
 
 
 def leaves_something(statement: str) -> bool:
-    """Whether a connection has to be reset after this statement; in doubt it has."""
+    """Whether a connection has to be reset after this statement; when in doubt, True."""
     verdict = _verdicts.get(statement)
     if verdict is None:
         if len(_verdicts) >= _KNOWN_STATEMENTS:
@@ -41,7 +43,9 @@ def leaves_something(statement: str) -> bool:
 
 
 class Connection(asyncpg.Connection):  # type: ignore[misc]
-    """Remembers since its last reset whether a statement may have left something on the session."""
+    """An asyncpg connection that knows whether a statement since its last reset may have left something on the
+    session.
+    """
 
     _is_touched = False
 
@@ -50,16 +54,18 @@ class Connection(asyncpg.Connection):  # type: ignore[misc]
             self._is_touched = True
 
     def get_reset_query(self) -> str:
-        """What asyncpg sends before the pool gives the connection to somebody else; nothing if nothing was left."""
+        """What asyncpg sends before the pool hands the connection to another task; empty when nothing was left on
+        it.
+        """
         query: str = super().get_reset_query() if self._is_touched else ""
         return query
 
     async def reset(self, *, timeout: float | None = None) -> None:
-        """As asyncpg's; an open transaction is rolled back in any case."""
+        """Like asyncpg's reset; an open transaction is always rolled back."""
         await super().reset(timeout=timeout)
         self._is_touched = False
 
-    # Each hands on what it was given; a test holds the list complete.
+    # Every method that takes a statement is overridden to note it first; a test checks that the list is complete.
 
     def execute(self, query: str, *args: Any, **options: Any) -> Any:
         self._note(query)
@@ -103,4 +109,4 @@ class _Client(AsyncpgDBClient):
 
 
 client_class = _Client
-"""What Tortoise asks an engine for."""
+"""The name under which Tortoise looks for the client of an engine module."""

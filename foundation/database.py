@@ -1,8 +1,8 @@
-"""PostgreSQL, the only truth: one transaction per verb, and what may follow after its commit.
+"""PostgreSQL, the only source of truth: one transaction per verb, and hooks around its commit.
 
-`transaction()` nests by joining the outermost block. Hooks given to `before_commit` run as its last act, those given to
-`after_commit` once it has committed, outside it; a rollback drops them, that of a savepoint those given inside it.
-Never `gather` inside a transaction: it is one connection.
+A nested `transaction()` joins the outermost one. Hooks given to `before_commit` run as the last step inside the
+transaction, those given to `after_commit` outside it, once it has committed. A rollback drops both; a rollback to a
+savepoint drops those given inside it. Never use `asyncio.gather` inside a transaction: it has only one connection.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ Hook = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True)
 class _Running:
-    """What the running transaction still has to do."""
+    """The hooks of the running transaction."""
 
     before: list[Hook] = field(default_factory=list)
     after: list[Hook] = field(default_factory=list)
@@ -39,7 +39,7 @@ _CONNECTION = "default"
 async def connect(config: dict[str, Any]) -> None:
     """Open the pool; `config` comes from `app.orm.tortoise_config`."""
     await Tortoise.init(config=config, _enable_global_fallback=True)
-    # Tortoise opens its pool lazily on first use; raw `fetch` needs it now.
+    # Tortoise opens its pool on first use, but our hand-written queries go to the pool directly and need it now.
     client = get_connections().get(_CONNECTION)
     if client._pool is None:
         await client.create_connection(with_db=True)
@@ -70,13 +70,15 @@ async def transaction() -> AsyncIterator[None]:
         try:
             await hook()
         except Exception:
-            # What may follow a commit must never undo the answer the commit already earned.
+            # The verb has committed and succeeded: a hook that fails afterwards must not turn its answer into an error.
             logger.exception("after_commit_failed")
 
 
 @contextlib.asynccontextmanager
 async def savepoint() -> AsyncIterator[None]:
-    """A part of the running transaction that may fail alone, e.g. on a unique index that decides a race."""
+    """Run the block so that it can fail without ending the running transaction, e.g. on a unique index that decides a
+    race. Outside a transaction it is one of its own, without hooks.
+    """
     running = _running.get() or _Running()
     befores, afters = len(running.before), len(running.after)
     try:
@@ -93,7 +95,7 @@ def in_a_transaction() -> bool:
 
 
 def before_commit(hook: Hook) -> None:
-    """Run `hook` as the last act of the running transaction, for what takes a lock everybody wants.
+    """Run `hook` as the last step of the running transaction, e.g. to take a contended lock for the shortest time.
 
     Raises:
         RuntimeError: outside a transaction.
@@ -105,7 +107,7 @@ def before_commit(hook: Hook) -> None:
 
 
 def after_commit(hook: Hook) -> None:
-    """Run `hook` once the running transaction has committed.
+    """Run `hook` once the running transaction has committed. If it fails, that is only logged.
 
     Raises:
         RuntimeError: outside a transaction, where "after" has no meaning.
@@ -157,13 +159,17 @@ async def execute_many(sql: str, rows: Sequence[Sequence[Any]]) -> None:
 
 
 async def advisory_lock(name: str) -> None:
-    """Hold a lock named `name` until the running transaction ends."""
+    """Wait for the lock named `name` and hold it until the running transaction ends.
+
+    Raises:
+        RuntimeError: outside a transaction.
+    """
     if not in_a_transaction():
         raise RuntimeError("advisory_lock needs a running transaction")
     await execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", name)
 
 
 def asyncpg_dsn(database_url: str) -> str:
-    """The URL as asyncpg spells it, for a connection of one's own (LISTEN, leader lock)."""
+    """The database URL in asyncpg's spelling, for a separate connection (LISTEN, leader lock)."""
     parts = urlsplit(database_url)
     return parts._replace(scheme="postgresql").geturl()

@@ -1,6 +1,6 @@
-"""The families of refusals. A subclass is one situation: its name, a stable code and a sentence fit for its reader.
+"""The base classes of our errors. Each subclass is one situation with a stable code and a sentence for its reader.
 
-One renderer per audience turns them into JSON, a chat sentence or a logged stop; nobody else catches them.
+One renderer per audience turns an error into JSON, a chat message or a log line; no other code catches them.
 """
 
 from enum import StrEnum
@@ -21,7 +21,7 @@ class WeDealerError(Exception):
 
 
 class Refused(WeDealerError):
-    """The dealership says no: the request is well formed but not possible now."""
+    """The request is well formed, but a rule of the dealership does not allow it now."""
 
     status = 409
     code = "refused"
@@ -29,7 +29,7 @@ class Refused(WeDealerError):
 
 
 class NotFound(WeDealerError):
-    """No such thing, or none that this actor may know of."""
+    """The thing does not exist, or this actor may not know that it does."""
 
     status = 404
     code = "not_found"
@@ -53,7 +53,7 @@ class Unauthenticated(WeDealerError):
 
 
 class InvalidInput(WeDealerError):
-    """The request itself is malformed; only made at the edge."""
+    """The request itself is malformed. Raised only where input is read."""
 
     status = 422
     code = "invalid_input"
@@ -69,7 +69,7 @@ class TooManyRequests(WeDealerError):
 
 
 class Unavailable(WeDealerError):
-    """What we stand on does not answer; the same request will do later."""
+    """Something we depend on does not answer; the same request can succeed later."""
 
     status = 503
     code = "unavailable"
@@ -77,7 +77,7 @@ class Unavailable(WeDealerError):
 
 
 class Contended(Unavailable):
-    """Too many were at the same thing at once."""
+    """Too many requests wanted to change the same thing at once."""
 
     code = "contended"
     message = "同时操作的人太多，请再试一次。"
@@ -98,24 +98,24 @@ class StaleVersion(Refused):
 
 
 class ErrorKind(StrEnum):
-    """What a platform's no means for us. Each integration has one table from the platform's codes to these."""
+    """What a platform's error means for us. Each integration has one table from the platform's codes to these kinds."""
 
     TOKEN = "T"
     """The token was refused. The client has already renewed it once and repeated the call once."""
     BUSY = "B"
     """Busy, or asked too often: the same call is worth another try later."""
     PERMANENT = "P"
-    """A setting, a right or a relation: an operator must look, or the relation is over."""
+    """A setting or a right is missing and an operator must look, or the person has ended the relation with us."""
     OUR_MISTAKE = "C"
-    """The request itself is wrong: it is logged and mended in the code."""
+    """The request itself is wrong: it is logged, and our code must be corrected."""
     NOTHING_TO_DO = "I"
-    """It is so already: treated as done."""
+    """What was asked for is already the case, so the call counts as successful."""
     UNKNOWN = "U"
-    """No answer came: the platform is asked before anything is repeated."""
+    """No answer came, so it is unknown whether the call had an effect: ask the platform before repeating it."""
 
 
 class PlatformError(WeDealerError):
-    """A platform said no; `kind` says what that means for us."""
+    """A platform refused a call; `kind` says what that means for us."""
 
     status = 502
     code = "platform_error"
@@ -137,7 +137,9 @@ class PlatformError(WeDealerError):
 
     @property
     def is_retryable(self) -> bool:
-        """Whether the same call is worth another try: the platform was busy, or the next job has a fresh token."""
+        """Whether the same call is worth another try: the platform was busy, or the next try will have a fresh
+        token.
+        """
         return self.kind in {ErrorKind.BUSY, ErrorKind.TOKEN}
 
 

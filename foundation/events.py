@@ -1,8 +1,9 @@
-"""Facts. A verb records an event in its own transaction; who must act with it, subscribes.
+"""Events are facts: a verb records one in its own transaction, and other rooms subscribe to it.
 
-`subscribe`: the handler runs inside the same transaction, for what must be true together (bill paid → coupon redeemed).
-`subscribe_after_commit`: for what may follow and may be lost (a live hint). What must follow for sure is a job that an
-inside handler enqueues. Subscriptions are made in `app.wiring`, so that one page shows them all.
+A handler given to `subscribe` runs inside that transaction, for what must become true together with the event (a bill
+is paid, its coupon is redeemed). One given to `subscribe_after_commit` runs later and may be lost with a crash, which
+is enough for a live hint. For what must certainly follow, let a handler inside the transaction enqueue a job. All
+subscriptions are made in `app.wiring`, so that one page shows them.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -18,7 +19,7 @@ from foundation.refs import Ref
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """Something that happened. Subclasses add ids and facts, and say it in one Chinese sentence."""
+    """Something that happened. Subclasses add ids and facts, and put it into one Chinese sentence."""
 
     name: ClassVar[str]
     actor: str
@@ -52,14 +53,14 @@ def subscribe(kind: type[E], handler: Callable[[E], Awaitable[None]]) -> None:
 
 
 def subscribe_after_commit(kind: type[E], handler: Callable[[E], Awaitable[None]]) -> None:
-    """Run `handler` after the commit, best effort."""
+    """Run `handler` after the commit. If it fails, that is only logged; if the process dies, it does not run."""
     handlers = _after.setdefault(kind, [])
     if handler not in handlers:
         handlers.append(handler)
 
 
 async def record(event: Event) -> None:
-    """Write the event and run who listens.
+    """Store the event and run its handlers.
 
     Raises:
         RuntimeError: outside a transaction.
@@ -68,7 +69,7 @@ async def record(event: Event) -> None:
 
 
 async def record_many(events: Sequence[Event]) -> None:
-    """Write many events in one round trip, in their order, and run who listens to each.
+    """Store many events in one round trip, in their order, and run the handlers of each.
 
     Raises:
         RuntimeError: outside a transaction.

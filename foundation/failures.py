@@ -1,6 +1,6 @@
-"""What a failure of PostgreSQL means for whoever asked: again at once, again later, or a bug.
+"""Tells what a failure of PostgreSQL means: retry at once, retry later, or a bug.
 
-Tortoise wraps some of asyncpg's errors and passes others on, so both are looked through for their cause.
+Tortoise wraps some of asyncpg's errors and passes others on, so the whole chain of causes is examined.
 """
 
 import socket
@@ -27,22 +27,27 @@ _AWAY: Final = (
 
 
 def is_conflict(error: BaseException) -> bool:
-    """PostgreSQL ended this transaction so that another one could go on (40P01, 40001): the same again will do."""
+    """Whether PostgreSQL aborted this transaction in favour of another one (40P01, 40001); it may be retried at
+    once.
+    """
     return any(isinstance(one, _CONFLICTS) for one in _chain(error))
 
 
 def is_away(error: BaseException) -> bool:
-    """PostgreSQL does not answer, starts, stops, or has changed over to a standby: the same again later will do."""
+    """Whether PostgreSQL is away: it does not answer, is starting or stopping, or has switched over to a standby.
+
+    The same statement can succeed later.
+    """
     return any(isinstance(one, _AWAY) or _is_closed(one) for one in _chain(error))
 
 
 def _is_closed(error: BaseException) -> bool:
-    # asyncpg has no class of its own for a connection that went away between two statements of a transaction.
+    # asyncpg has no error class for a connection that was lost between two statements of a transaction.
     return isinstance(error, asyncpg.InterfaceError) and "closed" in str(error)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The error and what it came from; what we raise on purpose has its meaning already."""
+    """The error and all its causes, stopping at errors we raised on purpose, which already say what they mean."""
     seen: set[int] = set()
     current: BaseException | None = error
     while current is not None and id(current) not in seen and not isinstance(current, WeDealerError):

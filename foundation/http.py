@@ -1,4 +1,4 @@
-"""Outbound HTTP with limits: a timeout on everything, few retries, and honesty about an unknown outcome."""
+"""Outbound HTTP with limits: a timeout on every request, few retries, and a clear error when the outcome is unknown."""
 
 import asyncio
 import random
@@ -22,7 +22,7 @@ MAX_CONNECTIONS = 100
 
 @dataclass(frozen=True)
 class Response:
-    """A whole answer."""
+    """An answer that was read completely."""
 
     status: int
     headers: Mapping[str, str]
@@ -61,12 +61,12 @@ class HttpClient:
     ) -> Response:
         """Send one request.
 
-        `retries` counts further tries after a connection that could not be made or, for GET, any broken one.
-        `metric_path` names the call in metrics when `path` itself carries a number.
+        `retries` is the number of further tries after a connection that could not be made or, for GET, one that broke.
+        `metric_path` names the call in the metrics when `path` itself contains an id.
 
         Raises:
-            PlatformError: the service could not be reached (BUSY).
-            OutcomeUnknown: a request that may have had an effect got no answer.
+            PlatformError: the service could not be reached (kind BUSY), or its answer exceeds MAX_BODY_BYTES.
+            OutcomeUnknown: a request other than GET was sent and no answer came, so it may have had an effect.
         """
         body = orjson.dumps(json) if json is not None else data
         all_headers = {"Content-Type": "application/json"} if json is not None else {}

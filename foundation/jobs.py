@@ -1,17 +1,19 @@
-"""Work that survives a crash: enqueued in the caller's transaction, run at least once by any worker.
+"""Background work that survives a crash: enqueued in the caller's transaction, run at least once by any worker.
 
-A job body carries ids and calls one verb. It may run twice (a worker killed in mid-batch), so its effect must carry its
-own key; a dedupe key here only spares the queue. A refusal by the dealership ends a job, a busy platform or a bug makes
-it come back later, and one that never succeeds is kept with status `failed` for a person to look at. What must not
-depend on that person is written down in its own table with a due time (`foundation.owed`); a job is only the hint.
+A job carries ids and calls one verb. It may run twice (when a worker is killed in the middle of a batch), so its effect
+must be idempotent by itself; a dedupe key only keeps the queue short. A job that is refused (`Refused`, `NotFound`,
+`NotAllowed`) is finished. After a busy platform or a bug it is tried again later, and one that never succeeds stays in
+the queue with status `failed` (parked) until a person looks at it. Work that must not depend on that person is a
+state with a due time in its own table (`foundation.owed`), and the job is only a hint.
 
-A dedupe key counts the jobs that wait, not the one that runs: what is enqueued while its twin runs happened after that
-one had looked, so it runs again. Three things make this exact. A job gives its key back before its body begins; an
-enqueuer that meets a waiting twin holds that row until it commits, so the twin cannot begin before what it has to see
-is there; and a job that comes back later takes its key again, or leaves the work to the twin that has it meanwhile.
+A dedupe key covers jobs that wait, not one that runs: the running job may have read the database before the change
+that the new one is about, so the new one must run too. Three things make this exact. A job gives up its key before its
+body begins. A caller that finds a waiting job with the same key locks that row until it commits, so that job cannot
+begin before the caller's changes are visible. And a job that is to be tried again takes its key back, or ends when
+another waiting job has the key meanwhile.
 
-Urgent jobs have a lane of their own in every worker: its own connection, places that bulk work cannot fill, and a short
-heartbeat, since what a dead worker had in hand is worthless after 20 seconds.
+Urgent jobs have their own lane in every worker: its own connection, a concurrency that bulk work cannot use up, and a
+short heartbeat, because an urgent job left behind by a dead worker is worthless after 20 seconds.
 
 This is the only module that knows pgqueuer.
 """
@@ -28,7 +30,7 @@ from typing import Any
 import asyncpg
 import orjson
 
-# All its tables live in a schema of their own; the migration that installs them reads the same name.
+# All tables of pgqueuer live in their own schema; the migration that installs them uses the same name.
 os.environ.setdefault("PGQUEUER_SCHEMA", "jobs")
 
 from pgqueuer.db import AsyncpgDriver, AsyncpgPoolDriver
@@ -44,29 +46,29 @@ from foundation.logging import logger
 from foundation.settings import get_settings
 
 URGENT = 100
-"""For what a platform or a person is waiting for within seconds: the 20-second welcome."""
+"""For what a platform or a person waits for within seconds, such as WeCom's 20 seconds for a welcome message."""
 NORMAL = 10
 BULK = 0
 """For what may take an hour: campaign batches, nightly work."""
 
 ATTEMPTS = 8
-"""Tries before a job is parked: with the back-off below 254 seconds after the first."""
+"""Tries before a job is parked; with the back-off below, the last one is 254 seconds after the first."""
 HINT_ATTEMPTS = 4
-"""Tries of a hint, within 14 seconds; what it was to do is found again by the timetable (`foundation.owed`)."""
+"""Tries of a hint, within 14 seconds; after that the timetable finds the work again (`foundation.owed`)."""
 FIRST_DELAY_SECONDS = 2.0
 LONGEST_DELAY_SECONDS = 600.0
 BATCH_SIZE = 20
-"""Jobs fetched at once; also the most that may run twice after kill -9 of a worker."""
+"""Jobs fetched at once, and so the most that may run twice when a worker is killed."""
 HEARTBEAT = timedelta(seconds=30)
-"""A job without a beat for this long belongs to a dead worker and is taken over."""
+"""A job whose worker has given no sign of life for this long is taken over by another worker."""
 POLL = timedelta(seconds=2)
 RECONNECT_SECONDS = 1.0
-"""Between two tries to reach a PostgreSQL that is away: it restarts in a few seconds."""
+"""The pause between two tries to reach a PostgreSQL that is away; it restarts within a few seconds."""
 URGENT_HEARTBEAT = timedelta(seconds=4)
-"""The same for the urgent lane, a fifth of a welcome's life. A worker that stalls for longer is merely overtaken:
-whatever is urgent carries its own key."""
+"""The same for the urgent lane: a fifth of the time in which a welcome can be sent. When a live worker merely stalls
+for longer, its job runs twice, which is harmless because every urgent effect is idempotent."""
 URGENT_POLL = timedelta(seconds=1)
-"""A dead worker's jobs announce nothing, so the lane looks for them."""
+"""No notification is sent for the jobs of a dead worker, so the lane polls for them."""
 _URGENT_LANE = "urgent:"
 
 _LANE_OF = {URGENT: "urgent", NORMAL: "normal", BULK: "bulk"}
@@ -76,7 +78,7 @@ Body = Callable[..., Awaitable[None]]
 
 @dataclass(frozen=True)
 class JobDefinition:
-    """A named body and how eagerly it runs."""
+    """A registered job: its name, its function, its priority and how often it is tried."""
 
     name: str
     body: Body
@@ -97,10 +99,13 @@ def job(
     can_be_urgent: bool = False,
     is_hint: bool = False,
 ) -> Callable[[Body], Body]:
-    """Register `body(**payload)` under a dotted name; the module is a `jobs.py`, found by `app.rooms`.
+    """Decorator that registers `body(**payload)` as the job `name`. `app.rooms` imports every module called `jobs.py`.
 
-    `can_be_urgent`: some of its jobs are enqueued with URGENT, others not. `is_hint`: what it does is a state somewhere
-    that the timetable finds again, so it is never parked.
+    `can_be_urgent`: some of its jobs are enqueued with URGENT and others are not. `is_hint`: its work is also a state
+    in a table where the timetable finds it again, so the job is dropped after its tries instead of being parked.
+
+    Raises:
+        ValueError: another job has the name.
     """
 
     def register(body: Body) -> Body:
@@ -127,9 +132,9 @@ async def enqueue(
     delay_seconds: float = 0,
     priority: int | None = None,
 ) -> None:
-    """Add a job; inside a transaction it lives or dies with it.
+    """Add a job. Inside a transaction it is added only if the transaction commits.
 
-    `delay_seconds` is real time and only for back-off: what is due at a business time is found by the timetable.
+    `delay_seconds` is real time and only for back-off; the timetable finds what is due at a business time.
     """
     await enqueue_many(name, [payload], dedupe_keys=[dedupe_key], delay_seconds=delay_seconds, priority=priority)
 
@@ -142,7 +147,11 @@ async def enqueue_many(
     delay_seconds: float = 0,
     priority: int | None = None,
 ) -> None:
-    """Add many jobs of one kind in one statement."""
+    """Add many jobs of one kind in one statement; `dedupe_keys` has one key or None for each payload.
+
+    Raises:
+        ValueError: URGENT for a job that was not registered for it.
+    """
     if not payloads:
         return
     definition = registry[name]
@@ -154,7 +163,7 @@ async def enqueue_many(
     for number, (payload, key) in enumerate(zip(payloads, dedupe_keys or [None] * len(payloads), strict=True)):
         full_key = None if key is None else f"{entrypoint}:{key}"
         wanted[full_key or f"#{number}"] = (orjson.dumps(payload), full_key)
-    # One order for all: two transactions that want the same jobs must not wait for each other in a circle.
+    # Every caller adds jobs in the same order, so that two transactions that add the same ones cannot deadlock.
     bodies, keys = zip(*(wanted[one] for one in sorted(wanted)), strict=True)
     count = len(bodies)
     await _queries().enqueue(
@@ -163,31 +172,36 @@ async def enqueue_many(
         [chosen] * count,
         [timedelta(seconds=delay_seconds)] * count,
         list(keys),
-        # Not "skip": this one locks the waiting twin until we commit.
+        # Not "skip": only an update locks the waiting job with the same key until we commit.
         on_conflict="update_priority",
     )
 
 
 def _queries() -> Queries:
     executor = database.executor()
-    # A pool takes a connection per statement; a transaction must use its own.
+    # The driver for a pool takes a connection per statement; inside a transaction its own connection must be used.
     driver = AsyncpgPoolDriver(executor) if isinstance(executor, asyncpg.Pool) else AsyncpgDriver(executor)
     return Queries(driver)
 
 
 def back_off_seconds(attempt: int) -> float:
-    """2, 4, 8 … 600 seconds before try number `attempt + 1`."""
+    """How long to wait after a failed try, where `attempt` counts from 0: 2, 4, 8 … at most 600 seconds."""
     return min(FIRST_DELAY_SECONDS * 2.0 ** max(attempt, 0), LONGEST_DELAY_SECONDS)
 
 
 async def run_one(definition: JobDefinition, payload: dict[str, Any], attempt: int) -> None:
-    """Run a job body and translate its failure into: done, again later, or parked."""
+    """Run a job and decide what a failure means: the job is done, is tried again later, or is parked.
+
+    Raises:
+        RetryRequested: it is to be tried again later.
+        Exception: the failure itself, after the last try; pgqueuer then parks the job.
+    """
     await clock.refresh()
     try:
         with metrics.job_seconds.labels(definition.name).time():
             await attempts.repeat(partial(definition.body, **payload))
     except (Refused, NotFound, NotAllowed) as refusal:
-        # The dealership says no: repeating the question does not change the answer.
+        # A rule of the dealership refused it; the same job tried again would be refused again.
         logger.info("job_refused", job=definition.name, code=refusal.code, **refusal.details)
         metrics.jobs_total.labels(definition.name, "refused").inc()
     except Exception as error:
@@ -228,7 +242,7 @@ async def _give_key_back(job_id: int) -> str | None:
 
 
 async def _takes_key_again(job_id: int, key: str) -> bool:
-    """False when a twin has been enqueued since: that one does the work."""
+    """False when a job with the same key has been enqueued since; that one does the work."""
     try:
         await database.execute("UPDATE jobs.pgqueuer SET dedupe_key = $2 WHERE id = $1", job_id, key)
     except asyncpg.UniqueViolationError:
@@ -238,7 +252,7 @@ async def _takes_key_again(job_id: int, key: str) -> bool:
 
 @dataclass(frozen=True)
 class _Lane:
-    """What one queue manager of a worker takes up, and how soon it takes over from a dead one."""
+    """Which jobs one queue manager of a worker runs, and how soon it takes over those of a dead worker."""
 
     heartbeat: timedelta
     poll: timedelta
@@ -271,7 +285,11 @@ def _manager(connection: "asyncpg.Connection", entrypoints: Mapping[str, JobDefi
 
 
 async def work(stop: asyncio.Event) -> None:
-    """Run jobs until `stop` is set; the jobs in hand are finished first. A lost PostgreSQL is waited for."""
+    """Run jobs until `stop` is set, then finish those that are running. While PostgreSQL is away, wait for it.
+
+    Raises:
+        Exception: a lane failed for another reason; `stop` is then set for the other lane.
+    """
     endings = await asyncio.gather(*(_work_in(lane, stop) for lane in _lanes()), return_exceptions=True)
     for ending in endings:
         if ending is not None:
@@ -284,8 +302,8 @@ async def _work_in(lane: _Lane, stop: asyncio.Event) -> None:
             await _work_while_connected(lane, stop)
         except Exception as error:
             if not failures.is_away(error):
-                # The other lane ends with this one, but never by being cancelled: pgqueuer deletes a job that is
-                # cancelled while it runs.
+                # The other lane must end too, but not by cancellation: pgqueuer deletes a job that is cancelled while
+                # it runs.
                 stop.set()
                 raise
         if not stop.is_set():
@@ -318,7 +336,7 @@ async def _work_while_connected(lane: _Lane, stop: asyncio.Event) -> None:
 
 @dataclass(frozen=True)
 class Standing:
-    """The queue as it is now, by lane and, of what is parked, by job."""
+    """The state of the queue: jobs waiting and the age of the oldest due one by lane, and parked jobs by name."""
 
     waiting: dict[str, int]
     oldest_seconds: dict[str, float]
@@ -326,7 +344,7 @@ class Standing:
 
 
 async def standing() -> Standing:
-    """What waits, how long the oldest due job has waited, and what was parked."""
+    """Count the waiting and the parked jobs, and how many seconds the oldest due job of each lane has waited."""
     waiting, oldest = dict.fromkeys(_LANE_OF.values(), 0), dict.fromkeys(_LANE_OF.values(), 0.0)
     parked: dict[str, int] = {}
     for row in await database.fetch(
@@ -345,7 +363,7 @@ async def standing() -> Standing:
 
 
 async def drain() -> None:
-    """Run all jobs that are due now, and those they enqueue, then return. For tests and one-shot commands."""
+    """Run all jobs that are due now and those they enqueue, then return. For tests and one-shot commands."""
     everything = {name: one for lane in _lanes() for name, one in lane.entrypoints().items()}
     connection = await _connect()
     try:

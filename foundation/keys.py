@@ -1,7 +1,7 @@
-"""What a column that holds another row's number says of it.
+"""Column types for the id of a row in another table.
 
-A table may only point down the import arrow, or beside. There the database holds the key; what a lower table keeps of
-a room above is only a number, since the lower room must be usable without it.
+A table may have a foreign key only to tables of its own room, or of rooms that its room may import. The id of a row of
+a higher room is kept as a mere number, since the lower room must work without the higher one.
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ from tortoise import fields
 
 
 class Key(fields.BigIntField):
-    """The number of a row of `table`, which belongs to this room or one below or beside: a key in the database."""
+    """The id of a row of `table`, which belongs to this room or to one it may import: a foreign key in the database."""
 
     def __init__(self, table: str, **options: Any) -> None:
         super().__init__(**options)
@@ -18,7 +18,9 @@ class Key(fields.BigIntField):
 
 
 class Upward(fields.BigIntField):
-    """The number of a row of `table`, which belongs to a room above: no key, and nobody here reads that table."""
+    """The id of a row of `table`, which belongs to a higher room: no foreign key, and this room never reads that
+    table.
+    """
 
     def __init__(self, table: str, **options: Any) -> None:
         super().__init__(**options)

@@ -1,7 +1,7 @@
-"""Live hints over Redis: "there is something new on this channel". Lossy by design.
+"""Live hints over Redis: "there is something new on this channel". Hints may be lost, by design.
 
-A hint carries no truth: whoever gets one (or reconnects) reads what is new from PostgreSQL after its last number. Each
-process keeps one subscription and shares it among its sockets.
+A hint carries no data that matters: a page that gets one, or reconnects, reads everything after its last number from
+PostgreSQL. Each process has one subscription and shares it among its sockets.
 """
 
 import asyncio
@@ -17,11 +17,12 @@ from foundation.logging import logger
 
 _CHANNEL = "live"
 RECONNECT_SECONDS = 3.0
-"""How long a page may lag while Redis is away: each of our processes tries again, and its sockets look, this often."""
+"""While Redis is away, each process tries to reconnect and wakes its sockets this often, so a page lags at most this
+long."""
 SILENCE_SECONDS = 5.0
-"""A server that hangs closes no connection: after this silence it is asked whether it is there."""
+"""A server that hangs does not close its connections, so after this silence it is sent a ping."""
 WAITING = 100
-"""Hints kept for one slow socket; more are dropped, since one is enough to make it read."""
+"""Hints kept for one slow socket; further ones are dropped, since one is enough to make the page read."""
 
 _queues: dict[str, set[asyncio.Queue[dict[str, Any]]]] = {}
 _listener: asyncio.Task[None] | None = None
@@ -29,14 +30,17 @@ _ready: asyncio.Event | None = None
 
 
 async def publish(channel: str, hint: dict[str, Any]) -> None:
-    """Tell every process, or this one alone while Redis is away; call it from an `after_commit` hook."""
+    """Send a hint to the sockets of every process, or of this one alone while Redis is away.
+
+    Call it from an `after_commit` hook, so that what the hint is about can already be read.
+    """
     if not await cache.publish(_CHANNEL, orjson.dumps([channel, hint])):
         _offer(_queues.get(channel, set()), hint)
 
 
 @contextlib.asynccontextmanager
 async def subscribe(channel: str) -> AsyncIterator["asyncio.Queue[dict[str, Any]]"]:
-    """A queue of hints for `channel`; it is listening before the block starts."""
+    """Yield a queue of hints for `channel`, to which it is subscribed before the block starts."""
     await _start()
     queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue(WAITING)
     _queues.setdefault(channel, set()).add(queue)
@@ -59,8 +63,10 @@ async def _start() -> None:
 
 
 async def _listen(ready: asyncio.Event) -> None:
-    """Hand hints out for ever. While the connection is lost everybody is woken now and then, and once when it is back:
-    what is new stands in PostgreSQL, whoever is woken reads it there.
+    """Hand out hints for ever.
+
+    While the connection is lost every subscriber is woken each RECONNECT_SECONDS, and once more when it is back, so
+    that pages read from PostgreSQL what they missed.
     """
     while True:
         try:
@@ -79,7 +85,11 @@ async def _listen(ready: asyncio.Event) -> None:
 
 
 async def _hand_out(pubsub: PubSub) -> None:
-    """Until the connection is lost, or says nothing although it is asked."""
+    """Hand out hints until the connection is lost.
+
+    Raises:
+        TimeoutError: the server did not answer a ping.
+    """
     is_asked = False
     while True:
         message = await pubsub.get_message(timeout=SILENCE_SECONDS)

@@ -1,4 +1,4 @@
-"""Structured logs that cannot carry personal data: one JSON line per event, redacted on the way out."""
+"""Structured logs, one JSON line per event, from which personal data is removed before a line is written."""
 
 import logging
 import re
@@ -10,9 +10,9 @@ from urllib.parse import unquote
 import structlog
 
 _GAP = r"[-\s().·•\u2010-\u2015\u2212]"
-"""What people put between the digits of a number; the rest of its kind is half width by then."""
+"""What people put between the digits of a number. Full-width forms have been normalised before this is applied."""
 _PROVINCE = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
-# Phones with or without their country, landlines, 17-character VINs, plates, and what calls itself a secret.
+# Phones with or without country code, landlines, 17-character VINs, plates, and values named as secrets.
 _PATTERNS = (
     (
         re.compile(
@@ -28,7 +28,7 @@ _PATTERNS = (
     ),
     (re.compile(r"(?<![A-Z0-9])(?=(?:[A-Z]*\d){3})[A-Z0-9]{17}(?![A-Z0-9])", re.I), "[vin]"),
     (
-        # In groups, as it is read out: a letter among the first two, figures at the end.
+        # A VIN written in groups, as people read it out: a letter among the first two characters, digits at the end.
         re.compile(
             rf"(?<![A-Z0-9])(?=[A-Z]|\d{_GAP}{{0,2}}[A-Z])"
             rf"[A-HJ-NPR-Z\d](?:{_GAP}{{0,2}}[A-HJ-NPR-Z\d]){{11}}(?:{_GAP}{{0,2}}\d){{5}}(?![A-Z0-9])",
@@ -59,13 +59,13 @@ _SECRET_WORDS = ("phone", "mobile", "password", "session_key")
 _SECRET_ENDS = ("token", "secret", "ticket")
 _SECRET_KEYS = frozenset({"plate", "vin", "authorization"})
 MAX_TEXT = 2_000
-"""Characters of one logged value; longer ones are cut so that a hostile body cannot fill the disk."""
+"""Characters of one logged value; longer values are cut, so that a hostile request cannot fill the disk."""
 MAX_TRACEBACK = 16_000
-"""Characters of a traceback: a verb called through the doors takes about 6,000, two chained ones twice that."""
+"""Characters of a traceback: that of a verb called from an endpoint has about 6,000, a chained one twice that."""
 
 
 def redact(value: Any) -> Any:
-    """The value with phones, VINs, plates and secrets replaced by their kind."""
+    """The value with phones, VINs, plates and secrets replaced by their kind, e.g. `[phone]`; dicts and lists too."""
     if isinstance(value, str):
         return _clean(value, MAX_TEXT)
     if isinstance(value, dict):
@@ -76,17 +76,17 @@ def redact(value: Any) -> Any:
 
 
 def _clean(text: str, most: int) -> str:
-    """Without personal data, and with its middle left out where it is long: a traceback ends with what went wrong."""
+    """Remove personal data and cut a long text in its middle, since the end of a traceback tells what went wrong."""
     if len(text) > 2 * most:
         text = _shorten(text, 2 * most)
-    # In an address a plate is %E7%B2%A4B…; decoded, the patterns see it.
+    # In a URL a plate is percent-encoded (%E7%B2%A4B…); the patterns recognise it only when decoded.
     text = _ENCODED.sub(_decoded, text)
     if not text.isascii():
-        # Full width and direction marks hide a number from the patterns and from no reader.
+        # Full-width digits and direction marks would hide a number from the patterns although a reader sees it.
         text = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
     for pattern, replacement in _PATTERNS:
         text = pattern.sub(replacement, text)
-    # Cut after the sieve: half a phone number looks like no phone number.
+    # Cut only after redacting: half a phone number would not be recognised as one.
     return _shorten(text, most)
 
 
@@ -104,7 +104,7 @@ def _shorten(text: str, most: int) -> str:
 
 
 def _is_secret(key: str) -> bool:
-    """Whether what stands under this name is never logged: `purePhoneNumber` as well as `phone`."""
+    """Whether a value under this name must never be logged: `purePhoneNumber` as well as `phone`."""
     name = key.lower()
     return name in _SECRET_KEYS or name.endswith(_SECRET_ENDS) or any(word in name for word in _SECRET_WORDS)
 
@@ -117,7 +117,7 @@ def _redact_event(_: Any, __: str, event: structlog.typing.EventDict) -> structl
 
 
 def _name_exception(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """The exception's own name beside its traceback, to count and to search by."""
+    """Add the exception's class name, so that log lines can be counted and searched by it."""
     raised = event.get("exc_info")
     error = raised if isinstance(raised, BaseException) else sys.exc_info()[1] if raised else None
     if error is not None:
@@ -126,14 +126,14 @@ def _name_exception(_: Any, __: str, event: structlog.typing.EventDict) -> struc
 
 
 class _RedactingFormatter(logging.Formatter):
-    """Lines of libraries go through the same sieve."""
+    """Redacts the log lines of libraries in the same way."""
 
     def format(self, record: logging.LogRecord) -> str:
         return _clean(super().format(record), MAX_TRACEBACK if record.exc_info else MAX_TEXT)
 
 
 def configure(level: str = "INFO") -> None:
-    """Send our events and the libraries' lines to stderr, one line each."""
+    """Send our events and the log lines of libraries to stderr, one line each."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_RedactingFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)

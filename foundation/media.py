@@ -1,7 +1,7 @@
-"""Photos and videos on disk behind two functions.
+"""Photos and videos on disk, under a key.
 
-A file is named after the hash of what was handed in and holds what `media_cleaning` made of it. Cleaned files stand in
-a folder of their own; those an earlier version kept as they came are cleaned when somebody asks for them, or at night.
+A file is named after the hash of the uploaded bytes and holds what `media_cleaning` made of them. Cleaned files are in
+the folder `clean`. Files that an earlier version stored uncleaned are cleaned when they are first read, or at night.
 """
 
 import asyncio
@@ -27,11 +27,11 @@ _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
 _KEY = re.compile(r"^[0-9a-f]{64}\.(jpg|png|webp|mp4)$")
 _TYPES = {"jpg": "image/jpeg", "png": "image/png", "mp4": "video/mp4"}
 _UNREADABLE = ".unreadable"
-"""The ending of a file of an earlier version that is no picture: kept, and never shown."""
+"""Added to the name of an earlier version's file that cannot be decoded: it is kept but never shown."""
 
 
 class MediaNotStored(InvalidInput):
-    """A key nothing was stored under: the upload failed, or the key was made up."""
+    """Nothing is stored under this key: the upload failed, or the key was made up."""
 
     code = "media_not_stored"
     message = "有照片没传上，请重新拍。"
@@ -39,7 +39,7 @@ class MediaNotStored(InvalidInput):
 
 @dataclass(frozen=True)
 class StoredMedia:
-    """What was kept: `key` is unguessable without the content."""
+    """A stored file. Nobody can guess `key` without having the content."""
 
     key: str
     content_type: str
@@ -47,11 +47,14 @@ class StoredMedia:
 
 
 async def store(content: bytes, *, only: Wanted = "any") -> StoredMedia:
-    """Keep a cleaned copy and return its key; the same bytes give the same key.
+    """Store a cleaned copy and return its key; the same bytes give the same key.
 
     Raises:
         MediaNotAccepted: not JPEG, PNG, WebP, HEIC, AVIF or (with `only="any"`) MP4 or MOV.
-        MediaTooLarge, MediaUnreadable, VideoTooLong, SignatureEmpty: as they say.
+        MediaTooLarge: too many bytes or pixels.
+        MediaUnreadable: it cannot be decoded.
+        VideoTooLong: a video of more than 60 seconds.
+        SignatureEmpty: with `only="signature"`, hardly anything is drawn.
     """
     _glance(content)
     name = hashlib.sha256(content).hexdigest()
@@ -62,18 +65,20 @@ async def store(content: bytes, *, only: Wanted = "any") -> StoredMedia:
 
 
 async def store_drawn(jpeg: bytes) -> str:
-    """Keep a picture the program drew itself and return its key: nothing came along with it that had to be cleaned."""
+    """Store a picture that this program drew, which needs no cleaning, and return its key."""
     key = f"{hashlib.sha256(jpeg).hexdigest()}.jpg"
     await asyncio.to_thread(_write, _path(key), jpeg)
     return key
 
 
 async def store_signature(address: str) -> StoredMedia:
-    """Keep a name drawn by hand, given as a `data:image/png;base64,…` address, as a signature pad makes it.
+    """Store a signature drawn by hand, given as the `data:image/png;base64,…` URL that a signature pad makes.
 
     Raises:
-        MediaNotAccepted: it is not one.
-        SignatureEmpty: a dot.
+        MediaNotAccepted: it is not such a URL, or not a picture.
+        MediaTooLarge: too many bytes or pixels.
+        MediaUnreadable: it cannot be decoded.
+        SignatureEmpty: hardly anything is drawn.
     """
     head, _, encoded = address.partition(",")
     if head != "data:image/png;base64":
@@ -86,10 +91,10 @@ async def store_signature(address: str) -> StoredMedia:
 
 
 async def require_stored(keys: Iterable[str]) -> None:
-    """Refuse keys without a photo behind them: what a record rests on can be looked at later.
+    """Refuse keys without a stored file, so that the photos a record relies on can be looked at later.
 
     Raises:
-        MediaNotStored: the first such key, by its place and not its name.
+        MediaNotStored: its detail `number` is the position of the first such key, counted from 1.
     """
     wanted = list(keys)
     stored = await asyncio.to_thread(lambda: [_is_kept(key) for key in wanted])
@@ -98,10 +103,10 @@ async def require_stored(keys: Iterable[str]) -> None:
 
 
 async def read(key: str) -> tuple[bytes, str]:
-    """The bytes and content type.
+    """The bytes and the content type of a stored file.
 
     Raises:
-        NotFound: no such key.
+        NotFound: there is no such key, or its file cannot be decoded.
     """
     if not _KEY.match(key):
         raise NotFound
@@ -112,7 +117,7 @@ async def read(key: str) -> tuple[bytes, str]:
 
 
 async def take_over_earlier_files() -> int:
-    """Clean every file an earlier version kept as it came; how many were left to do."""
+    """Clean every file that an earlier version stored uncleaned, and return how many there were."""
     keys = await asyncio.to_thread(lambda: list(_earlier_keys()))
     for key in keys:
         try:
@@ -123,7 +128,11 @@ async def take_over_earlier_files() -> int:
 
 
 async def _taken_over(key: str) -> bytes:
-    """Clean one file of an earlier version in place: its key stands in records."""
+    """Clean one file of an earlier version under its old key, which records refer to.
+
+    Raises:
+        NotFound: there is no such file, or it cannot be decoded.
+    """
     path = _earlier_path(key)
     content = await asyncio.to_thread(_read, path)
     if content is None:
@@ -140,7 +149,7 @@ async def _taken_over(key: str) -> bytes:
 
 
 def _glance(content: bytes) -> None:
-    """Refuse what is plainly nothing, without a process for it."""
+    """Refuse what is obviously no picture or video, or too large, without starting a process for it."""
     if content.startswith(_PICTURES):
         limit = MAX_IMAGE_BYTES
     elif content[4:8] == b"ftyp":
@@ -152,7 +161,9 @@ def _glance(content: bytes) -> None:
 
 
 def _content_type(cleaned: bytes) -> str:
-    """By its first bytes, which we wrote: an earlier version called an iPhone's photo a video."""
+    """The type by the first bytes, which we wrote, not by the key: an earlier version gave iPhone photos a video's
+    key.
+    """
     if cleaned.startswith(b"\xff\xd8\xff"):
         return _TYPES["jpg"]
     return _TYPES["mp4" if cleaned[4:8] == b"ftyp" else "png"]
@@ -192,7 +203,7 @@ def _write(path: Path, content: bytes) -> None:
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Write beside and rename, so that a crash never leaves half a photo under a full name.
+    # Write a temporary file and rename it, so that a crash never leaves half a photo under its key.
     handle, temporary = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "wb") as file:
         file.write(content)

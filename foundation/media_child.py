@@ -1,11 +1,11 @@
-"""Decodes one picture or video and writes it anew, in a process of its own.
+"""Decodes one picture or video and encodes it again, in a process of its own.
 
-Run as a script by `media_cleaning`: bytes come in through stdin, and out through stdout after a line with their
-extension. It imports nothing of the house, sees no settings and may take little memory and time, so that a file made to
-break a decoder breaks this process and nothing else.
+`media_cleaning` runs it as a script: it reads the bytes from stdin and writes a line with the new extension, then the
+new bytes, to stdout. It imports none of our packages, sees no settings and has limits on memory and CPU time, so that a
+file made to break a decoder breaks only this process.
 
-What comes out was made here: pixels of a picture, packets of a video, and nothing that came along with them. Photos
-from phones carry the position of the owner's home.
+The result holds only the pixels of the picture, or the packets of the video, and no metadata: photos from phones carry
+the position of the owner's home.
 """
 
 import io
@@ -19,32 +19,33 @@ if TYPE_CHECKING:
     from PIL import Image
 
 MEMORY_BYTES: Final = 2 * 1024**3
-"""A 50-megapixel HEIC needs about 400 MB; addresses reserved by codecs count too."""
+"""A 50-megapixel HEIC needs about 400 MB, and address space that codecs merely reserve counts too."""
 CPU_SECONDS: Final = 25
 MAX_PIXELS: Final = 50_000_000
-"""The largest camera of today's iPhones makes 48.8 million; a bomb claims a thousand times that."""
+"""The largest camera of today's iPhones makes 48.8 million; a decompression bomb claims a thousand times that."""
 LONGEST_SIDE: Final = 2560
 """The number stamped on a part stays readable, and the picture stays near a megabyte."""
 JPEG_QUALITY: Final = 88
 MAX_VIDEO_SECONDS: Final = 60
-"""A finding is shown in less than half of that."""
+"""Twice what is needed to show a finding."""
 MAX_VIDEO_PIXELS: Final = 4096 * 2304
 MP4_SOUNDS: Final = {"aac", "mp3", "mp3float", "ac3", "eac3", "alac", "opus", "flac"}
-"""What an MP4 holds as it is; the AMR of an Android's 3gp is encoded anew, for what is heard may be the finding."""
+"""Sound formats that are copied into the MP4. Others, such as the AMR in an Android's 3gp, are encoded again rather
+than dropped, because a noise may be the finding."""
 PICTURE_BRANDS: Final = {
     b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"mif2", b"msf1", b"avif", b"avis", b"miaf",
 }  # fmt: skip
 INK_DARKNESS: Final = 96
-"""How much darker than paper (0 to 255) a pixel of a signature is."""
+"""How much darker than white paper (0 to 255) a pixel must be to count as ink."""
 LEAST_INK: Final = 0.12
-"""A name reaches over this share of the paper's shorter side; a dot or a touch does not."""
+"""A name spans at least this share of the paper's shorter side; a dot or an accidental touch does not."""
 
 REFUSED: Final = 3
-"""Exit code of a refusal; its reason is the only word on stderr."""
+"""Exit code of a refusal; stderr then holds the reason in one word."""
 
 
 def main() -> None:
-    """`media_child.py picture|signature|any`: clean what stands on stdin."""
+    """`media_child.py picture|signature|any`: clean the file given on stdin."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -69,7 +70,7 @@ def _is_picture(content: bytes) -> bool:
         return True
     end = min(int.from_bytes(content[:4], "big"), 256)
     brands = {content[8:12], *(content[at : at + 4] for at in range(16, end, 4))}
-    # iPhones name `mif1` first in some photos, and `mp42` among the brands of none.
+    # In some photos iPhones name `mif1` first; they never list `mp42` for a photo.
     return bool(brands & PICTURE_BRANDS) and content[8:12] not in {b"isom", b"mp41", b"mp42", b"qt  "}
 
 
@@ -91,7 +92,7 @@ def clean_picture(content: bytes, *, is_signature: bool) -> tuple[str, bytes]:
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError):
         refuse("unreadable")
     if picture.mode.startswith("I"):
-        # Sixteen bits of grey: Pillow would cut them off at 255 and leave a white sheet.
+        # Sixteen-bit grey: Pillow's own conversion would clip at 255 and leave a white picture.
         picture = picture.convert("I").point(lambda level: level / 256).convert("L")
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     picture = picture.convert("RGBA") if picture.has_transparency_data else _in_srgb(picture, profile)
@@ -122,7 +123,7 @@ def _in_srgb(picture: "Image.Image", profile: bytes | None) -> "Image.Image":
 
 
 def _has_ink(picture: "Image.Image") -> bool:
-    """Whether the drawing reaches as far as a name does."""
+    """Whether the drawing is as large as a written name."""
     from PIL import Image, ImageOps
 
     paper = Image.new("RGB", picture.size, "white")
@@ -133,14 +134,16 @@ def _has_ink(picture: "Image.Image") -> bool:
 
 
 def clean_video(content: bytes) -> bytes:
-    """The pictures and the sound in a new MP4: no tags, no chapters, no data track (an iPhone's holds positions)."""
+    """A new MP4 with the pictures and the sound only: no tags, chapters or data tracks (an iPhone's holds
+    positions).
+    """
     import av
 
     with tempfile.NamedTemporaryFile(suffix=".mp4") as written:
         try:
             _remux(content, written.name)
         except av.ArgumentError:
-            refuse("unknown")  # It can be decoded, and no MP4 can hold it: a camera's raw film.
+            refuse("unknown")  # It can be decoded, but an MP4 cannot hold it, e.g. a camera's raw video.
         except (av.FFmpegError, OSError, ValueError, MemoryError):
             refuse("unreadable")
         return written.read()
@@ -155,10 +158,11 @@ def _remux(content: bytes, path: str) -> None:
         _look_at(source)
         kept = [*source.streams.video[:1], *source.streams.audio[:1]]
         spoken_anew = next((sound for sound in source.streams.audio[:1] if sound.name not in MP4_SOUNDS), None)
-        # The index goes in front, so that playing begins before the last byte came; that needs a real file.
+        # The index goes to the front, so that playing can begin before the last byte has arrived; this needs a real
+        # file.
         options = {"movflags": "+faststart", "fflags": "+bitexact"}
         with av.open(path, "w", format="mp4", options=options) as target:
-            # Opaque: the packets are copied, no encoder of their kind is looked for (there is none for AV1).
+            # `opaque`: packets are copied, so no encoder of their kind is needed (there is none for AV1).
             copies = {
                 stream.index: target.add_stream_from_template(stream, opaque=True)
                 for stream in kept
@@ -168,7 +172,7 @@ def _remux(content: bytes, path: str) -> None:
             for copy in copies.values():
                 copy.metadata.clear()
             if kept[0].codec_context.name == "hevc":
-                copies[kept[0].index].codec_tag = "hvc1"  # An iPhone plays its own film under this name only.
+                copies[kept[0].index].codec_tag = "hvc1"  # An iPhone plays its own videos under this tag only.
             source.seek(0)
             for packet in source.demux(kept):
                 if sound is not None and packet.stream is spoken_anew:

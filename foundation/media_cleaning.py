@@ -1,6 +1,7 @@
-"""What people hand in is decoded and written anew before it is kept: in a child process, a few at a time.
+"""Uploaded pictures and videos are decoded and encoded again before they are stored, in child processes, a few at a
+time.
 
-The child (`media_child.py`) knows the formats and limits of pictures and videos; this side knows how long it may take.
+The child (`media_child.py`) knows the formats and their limits; this module limits the time and the number of children.
 """
 
 import asyncio
@@ -12,12 +13,12 @@ from foundation.errors import InvalidInput
 from foundation.logging import logger
 
 Wanted = Literal["picture", "signature", "any"]
-"""A photo, a name drawn with a finger, or a photo or video."""
+"""A photo; a signature drawn with a finger; or any photo or video."""
 
 SECONDS: Final = 40.0
-"""A 50-megapixel HEIC takes two on one core; a busy machine takes its time."""
+"""A 50-megapixel HEIC takes two seconds on one core; the rest is for a busy machine."""
 AT_ONCE: Final = 2
-"""Children of one process at a time: each may use half a gigabyte."""
+"""Child processes at a time, per process of ours: each may use half a gigabyte of memory."""
 _CHILD: Final = Path(__file__).with_name("media_child.py")
 _REFUSED: Final = 3
 _turns = asyncio.Semaphore(AT_ONCE)
@@ -31,7 +32,7 @@ class MediaNotAccepted(InvalidInput):
 
 
 class MediaUnreadable(InvalidInput):
-    """It begins like a picture or video and cannot be decoded."""
+    """The bytes begin like a picture or video but cannot be decoded."""
 
     code = "media_unreadable"
     message = "这张没传上：文件损坏，打不开。请重新拍一张。"
@@ -45,14 +46,14 @@ class MediaTooLarge(InvalidInput):
 
 
 class VideoTooLong(InvalidInput):
-    """A finding is shown in half a minute."""
+    """The video is longer than 60 seconds; half a minute is enough to show a finding."""
 
     code = "video_too_long"
     message = "这段没传上：视频不超过 60 秒。"
 
 
 class SignatureEmpty(InvalidInput):
-    """A dot or a touch is no name."""
+    """Only a dot or a touch was drawn, no name."""
 
     code = "signature_empty"
     message = "签名太短了，请完整地签上姓名。"
@@ -68,13 +69,17 @@ _REASONS: Final[dict[str, type[InvalidInput]]] = {
 
 
 async def clean(content: bytes, wanted: Wanted) -> tuple[bytes, str]:
-    """The same picture or video without anything that came along with it, and its extension: `jpg`, `png` or `mp4`.
+    """The same picture or video without metadata, and its extension: `jpg`, `png` or `mp4`.
 
     Raises:
-        MediaNotAccepted, MediaUnreadable, MediaTooLarge, VideoTooLong, SignatureEmpty: as they say.
+        MediaNotAccepted: it is not of a kind that is kept, or not of the kind that is `wanted`.
+        MediaUnreadable: it cannot be decoded, or not in time.
+        MediaTooLarge: too many pixels.
+        VideoTooLong: a video of more than 60 seconds.
+        SignatureEmpty: a signature with hardly anything drawn.
     """
     async with _turns:
-        # The child sees none of our settings: a decoder that is taken over finds no secret.
+        # The child gets none of our settings, so that a decoder taken over by a hostile file finds no secrets.
         child = await asyncio.create_subprocess_exec(
             sys.executable,
             "-I",

@@ -1,7 +1,7 @@
-"""Prometheus metrics: what this process counts, and the page that shows it, alone or added up over forked workers.
+"""Prometheus metrics: what this process counts, and how the counts of forked workers are added up.
 
-docs/how-to/watch-it-run.md says what each one means. They stand in a registry of our own; the page of a process adds
-what Python and the operating system tell about it.
+docs/how-to/watch-it-run.md says what each metric means. Ours are in registries of our own; the metrics page of a
+process adds what Python and the operating system report about it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -38,7 +38,7 @@ dependency_up = Gauge(
 )
 
 standing: Final = CollectorRegistry()
-"""How the whole house stands, asked of the database; every scheduler shows the same."""
+"""The state of the whole system, read from the database; every scheduler shows the same values."""
 
 jobs_waiting = Gauge("wedealer_jobs_waiting", "Jobs due or to be tried again later", ["lane"], registry=standing)
 jobs_oldest_seconds = Gauge(
@@ -61,16 +61,16 @@ scheduler_leads = Gauge(
 
 Sample = tuple[str, dict[str, str], float]
 Family = tuple[str, str, str, list[Sample]]
-"""Name, help, kind, and what was counted; plain enough to go from one process to another."""
+"""Name, help text, type and samples of a metric: plain data that can be passed between processes."""
 
 
 def snapshot() -> bytes:
-    """What this process has counted so far."""
+    """What this process has counted so far, as JSON."""
     return dump(ours.collect())
 
 
 def dump(families: Iterable[Metric]) -> bytes:
-    """Families as a snapshot."""
+    """Metric families as a snapshot, as JSON."""
     return orjson.dumps(
         [
             (
@@ -86,7 +86,9 @@ def dump(families: Iterable[Metric]) -> bytes:
 
 
 def add_up(snapshots: Iterable[bytes]) -> list[Metric]:
-    """The sum of what several processes counted; of a gauge the lowest, since it says whether something is there."""
+    """Add up what several processes counted. Of a gauge the lowest value is taken, since our gauges say with 1 or 0
+    whether something is there.
+    """
     families: dict[str, Metric] = {}
     totals: dict[tuple[str, str, tuple[tuple[str, str], ...]], float] = {}
     for name, help_text, kind, samples in _families(snapshots):
@@ -103,7 +105,9 @@ def add_up(snapshots: Iterable[bytes]) -> list[Metric]:
 
 
 def remember(snapshots: Iterable[bytes]) -> bytes:
-    """What stays of processes that are gone: what they counted, not how they stood."""
+    """The snapshot to keep of processes that have ended: their counts, without gauges, which describe only the
+    present.
+    """
     return dump(family for family in add_up(snapshots) if family.type != "gauge")
 
 
@@ -113,11 +117,11 @@ def _families(snapshots: Iterable[bytes]) -> Iterator[Family]:
 
 
 class Sum(Collector):
-    """What the workers of a server have counted; `snapshots` gives one for each."""
+    """Collects what all workers of a server have counted; `snapshots` returns one snapshot per worker."""
 
     def __init__(self, snapshots: Callable[[], Iterable[bytes]]) -> None:
         self._snapshots = snapshots
 
     def collect(self) -> Iterable[Metric]:
-        """The families of the page."""
+        """The metric families, added up."""
         return add_up(self._snapshots())

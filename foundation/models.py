@@ -1,4 +1,4 @@
-"""Tables of the ground."""
+"""The tables of `foundation`."""
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -45,7 +45,7 @@ class EventRecord(Table):
 
 
 class IdempotentAnswer(Table):
-    """The answer given to one intent of one actor; a repeated POST gets it again."""
+    """The answer to a POST with an `Idempotency-Key`; the same actor gets it again when they repeat the request."""
 
     id = fields.BigIntField(primary_key=True)
     actor = fields.CharField(max_length=80)
@@ -62,7 +62,9 @@ class IdempotentAnswer(Table):
 
 
 class Tick(Table):
-    """A line of the timetable that has been started for one due time; makes two schedulers harmless."""
+    """An entry of the timetable that was started for one due time. Its unique key lets only one of two schedulers start
+    it.
+    """
 
     id = fields.BigIntField(primary_key=True)
     name = fields.CharField(max_length=80)

@@ -1,7 +1,7 @@
-"""Money is whole fen (分), always `int`; yuan exist only as text for people.
+"""Money is a whole number of fen (分), always an `int`; yuan appear only in text for people.
 
-Words: *fen* 分 is 1/100 yuan, and WeChat Pay's unit too. *Spread* cuts one sum over several lines
-so that the shares add up to it exactly.
+A fen is 1/100 yuan, the unit of WeChat Pay too. To *spread* a sum is to cut it over several lines so that the shares
+add up to it exactly.
 """
 
 import re
@@ -23,12 +23,15 @@ class MoneyUnreadable(ValueError):
 
 
 def round_half_up(amount: Decimal) -> int:
-    """Round a decimal number of fen to whole fen, halves away from zero (the trade's 四舍五入)."""
+    """Round a decimal number of fen to whole fen, halves away from zero (四舍五入, as the trade rounds)."""
     return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def format_yuan(amount_fen: int) -> str:
-    """Fen as yuan for reading: `178200` → `1,782.00`. A minus is U+2212, so that it never wraps from its digits."""
+    """Fen as yuan for people to read: `178200` → `1,782.00`.
+
+    The minus sign is U+2212, so that no line break separates it from its digits.
+    """
     yuan, fen = divmod(abs(amount_fen), FEN_PER_YUAN)
     sign = "−" if amount_fen < 0 else ""
     return f"{sign}{yuan:,}.{fen:02d}"
@@ -37,7 +40,9 @@ def format_yuan(amount_fen: int) -> str:
 def parse_yuan(text: str) -> int:
     """Read yuan as people type them (`1,299.5`, `¥88`, `5万`, full-width digits) into fen.
 
-    Raises MoneyUnreadable for signs, misplaced commas, parts of a fen, and sums above MAX_AMOUNT_FEN.
+
+    Raises:
+        MoneyUnreadable: signs, misplaced commas, parts of a fen, or a sum above MAX_AMOUNT_FEN.
     """
     match = _YUAN_TEXT.match(unicodedata.normalize("NFKC", text).strip().replace(" ", ""))
     if match is None:
@@ -52,11 +57,14 @@ def parse_yuan(text: str) -> int:
 
 
 def spread(total_fen: int, weights: Sequence[int]) -> list[int]:
-    """Cut a sum over lines in proportion to their weights: floor first, then one fen each by largest remainder.
+    """Cut a sum over lines in proportion to their weights, by the largest-remainder method.
 
-    Ties go to the earlier line. The shares always add up to `total_fen`, and none exceeds its weight while
-    `total_fen` is at most the sum of the weights, so a discount can never make a line negative.
-    Raises ValueError for a negative sum or weight, or when there is something to spread and nothing to carry it.
+    Shares are rounded down, then the lines with the largest remainders get one fen more each; ties go to the earlier
+    line. The shares add up to `total_fen`, and none exceeds its weight while `total_fen` is at most the sum of the
+    weights, so a discount can never make a line negative.
+
+    Raises:
+        ValueError: the sum or a weight is negative, or there is a sum to spread and every weight is zero.
     """
     if total_fen < 0 or any(weight < 0 for weight in weights):
         raise ValueError("spread needs a non-negative sum and non-negative weights")

@@ -1,7 +1,7 @@
 """State machines as one readable table: state → {action: next state}.
 
-Anything that is not in the table is illegal. The table says what can happen to a thing, never who may do it: that is
-asked of the permission table (`crm_core/dealerships/permissions.py`) by the verb, before it moves anything.
+Any step that is not in the table is illegal. The table says what can happen to a thing, never who may do it: for that
+the verb asks the permission table (`crm_core/dealerships/permissions.py`) before it changes a state.
 """
 
 from collections.abc import Mapping
@@ -15,15 +15,15 @@ Moves: TypeAlias = Mapping[State, Mapping[str, State]]
 
 
 def allowed_actions(moves: Moves[State], state: State) -> list[str]:
-    """What can happen next from `state`."""
+    """The actions that are possible in `state`."""
     return list(moves.get(state, {}))
 
 
 def next_state(moves: Moves[State], state: State, action: str) -> State:
-    """Where `action` leads.
+    """The state that `action` leads to.
 
     Raises:
-        IllegalMove: the table has no such step; details name the current state and what can happen instead.
+        IllegalMove: the table has no such step; its details name the current state and the possible actions.
     """
     target = moves.get(state, {}).get(action)
     if target is None:

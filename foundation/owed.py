@@ -1,13 +1,13 @@
-"""What a platform owes us, or we owe it: a state in its own table, tried as long as it lasts. A job is only the hint.
+"""What we owe a platform or it owes us is a state in a table, and is tried as long as that state lasts.
 
-A job may die with its last try, be dropped by an operator, or never have been enqueued; the state is still there. So a
-table whose rows may wait for a platform has the three columns of `Paced`, and one `Debt` says which of its states are
-open and which job works on them. The timetable sweeps all debts each minute and enqueues a job for each open row whose
-next try is due: after one minute, two, four … up to an hour, for days if need be. Between the sweeps a job tries a few
-times in quick succession and then leaves it to the table (`jobs.job(…, is_hint=True)`).
+A job alone is not enough: it may fail at its last try, be dropped by an operator, or never have been enqueued. So a
+table whose rows may wait for a platform has the three columns of `Paced`, and a `Debt` says which of its states are
+open and which job works on them. Each minute the timetable sweeps all debts and enqueues a job for every open row whose
+next try is due: after one minute, two, four … up to an hour, for days if need be. Such a job makes a few quick tries
+and then leaves the rest to the next sweep (`jobs.job(…, is_hint=True)`).
 
-The columns only pace the tries. That something is owed, and that it is done, is said by the state alone: nobody has to
-remember to set them, and a try that was already paid finds nothing to do.
+The columns only pace the tries. Whether something is owed or done is decided by the state alone, so verbs need not set
+the columns, and a try for something that is already done finds nothing to do.
 """
 
 from collections.abc import Awaitable, Callable
@@ -23,24 +23,26 @@ from foundation.table import Table
 
 SWEEP: Final = "owed.sweep"
 GRACE: Final = timedelta(minutes=1)
-"""The job enqueued with the state has its quick tries first."""
+"""How long a sweep leaves a new row alone: the job enqueued together with its state makes its quick tries first."""
 FIRST_PAUSE: Final = timedelta(minutes=1)
 LONGEST_PAUSE: Final = timedelta(hours=1)
 AT_ONCE: Final = 500
-"""Rows of one debt taken up by one sweep, the longest due first; the next minute takes the rest."""
+"""Rows of one debt that one sweep takes, the longest due first; the next sweep takes the rest."""
 IN_TROUBLE_AFTER: Final = 3
-"""Tries of the timetable after which people are shown it: WeCom was away for some ten minutes, or it is a fault."""
+"""Tries by the timetable after which a row is shown to people: by then the platform was away for some ten minutes, or
+something is wrong."""
 
 Pay = Callable[[], Awaitable[datetime | None]]
 
 
 class Paced(Table):
-    """The columns of a table whose rows may be owed something."""
+    """The columns of a table whose rows may wait for a platform."""
 
     next_try_at = fields.DatetimeField(null=True)
-    """Not before this (business time); null: a minute after it came to be owed; infinity: somebody gave it up."""
+    """The next try is not before this business time. Null: one minute after the state began. Infinity: a person gave
+    the row up."""
     tries = fields.IntField(default=0, db_default=0)
-    """Tries by the timetable since the last one that succeeded."""
+    """Tries since the last one that succeeded."""
     trouble = fields.CharField(max_length=60, default="", db_default="")
     """Class and code of the last error, never its text."""
 
@@ -50,20 +52,20 @@ class Paced(Table):
 
 @dataclass(frozen=True)
 class Debt:
-    """One kind of thing owed. All names are of our own code, never of a request."""
+    """One kind of thing owed. Its strings become SQL, so they come only from our code, never from a request."""
 
     table: str
     open_when: str
-    """SQL: the states in which something is owed."""
+    """SQL condition: the states in which something is owed."""
     since: str
-    """SQL: the column that says since when."""
+    """SQL: the column with the time since which it has been owed."""
     job: str
-    """Gets the key as `argument`."""
+    """The job that works on a row; it gets the row's key as the argument named `argument`."""
     argument: str
     key: str = "id"
     longest: timedelta = LONGEST_PAUSE
     among: str = "true"
-    """SQL: which rows are of this kind at all, where several kinds with equal keys share a table."""
+    """SQL condition: which rows are of this kind, where several kinds with equal keys share a table."""
 
     def __post_init__(self) -> None:
         if self.job in debts:
@@ -75,13 +77,13 @@ class Debt:
         return f"({self.open_when}) AND coalesce(next_try_at, {self.since} + interval '{GRACE.seconds} s') <= $1"
 
     async def hint(self, keys: list[Any]) -> None:
-        """A job for each, in the running transaction; one that waits already is not doubled."""
+        """Enqueue a job for each key in the running transaction, unless one is already waiting."""
         await jobs.enqueue_many(
             self.job, [{self.argument: key} for key in keys], dedupe_keys=[str(key) for key in keys]
         )
 
     async def sweep(self) -> int:
-        """Hint at what is due; returns how many."""
+        """Enqueue a job for each row whose next try is due, at most AT_ONCE, and return how many."""
         rows = await database.fetch(
             f"SELECT {self.key} AS key, min(coalesce(next_try_at, {self.since})) AS due FROM {self.table} "
             f"WHERE {self._due} GROUP BY {self.key} ORDER BY due LIMIT {AT_ONCE}",
@@ -91,13 +93,14 @@ class Debt:
         return len(rows)
 
     async def attempt(self, key: Any, pay: Pay) -> None:
-        """Try once. The next try is put down before this one begins, so that a killed worker leaves no gap.
+        """Try once. The time of the next try is stored before this one begins, so that it happens even if the worker
+        dies.
 
-        `pay` finds out by the state what there is to do, perhaps nothing. It returns when to look again although
-        nothing went wrong (the platform owes us an answer that takes its time), else None.
+        `pay` reads from the state what there is to do, which may be nothing. It returns when to look again if the
+        platform needs more time although nothing went wrong, else None.
 
         Raises:
-            whatever `pay` raises, once it is noted.
+            Exception: whatever `pay` raises, after it was stored in `trouble`.
         """
         await database.execute(
             f"UPDATE {self.table} SET tries = tries + 1, "
@@ -127,17 +130,17 @@ class Debt:
 
 
 debts: dict[str, Debt] = {}
-"""By their job. Filled when the modules that `app.rooms` finds are imported."""
+"""Every debt by the name of its job; filled when `app.rooms` imports the rooms."""
 
 
 def describe(error: BaseException) -> str:
-    """An error for people who look after the system: its class, and the platform's code."""
+    """An error for those who operate the system: its class and the platform's code, at most 60 characters."""
     name = type(error).__name__
     return (f"{name} {error.errcode}" if isinstance(error, PlatformError) else name)[:60]
 
 
 @jobs.job(SWEEP)
 async def sweep() -> None:
-    """By the clock, each minute: hint at everything whose next try is due."""
+    """Run each minute: enqueue a job for everything owed whose next try is due."""
     for debt in debts.values():
         await debt.sweep()

@@ -1,7 +1,7 @@
-"""What did not succeed by itself and waits for a person: jobs that gave up, and debts the timetable keeps trying.
+"""Work that needs a person: jobs that failed at their last try, and debts that keep failing.
 
-A parked job stands in the queue with status `failed`; nobody tries it until somebody says so. A debt in trouble is
-tried on, and shown so that somebody can mend what stops it, or give it up.
+A parked job is in the queue with status `failed` and is not tried until somebody asks for it. A debt in trouble
+(`foundation.owed`) is still tried, and shown so that somebody can remove the cause or give it up.
 """
 
 from dataclasses import dataclass
@@ -12,12 +12,14 @@ from foundation import clock, database
 from foundation.owed import IN_TROUBLE_AFTER, Debt, debts
 
 MOST: Final = 200
-"""Of each kind; more than that is one fault, not two hundred."""
+"""The most shown of each kind: more than these have one common cause."""
 
 
 @dataclass(frozen=True)
 class ParkedWork:
-    """One piece: which work, since when, and the class of the error that stops it; nothing of its contents."""
+    """One parked job or debt: which work, since when, and the class of the error that stops it, but not its
+    contents.
+    """
 
     id: str
     """`job:12`, or `owed:<job>:<key>` for a debt."""
@@ -26,11 +28,11 @@ class ParkedWork:
     error: str
     tries: int
     next_try_at: datetime | None
-    """None: nobody tries it any more by themselves."""
+    """None: it is tried again only when a person asks for it."""
 
 
 async def parked() -> list[ParkedWork]:
-    """Everything, the oldest first."""
+    """Everything that needs a person, the oldest first."""
     found = await _jobs()
     for debt in debts.values():
         found += await _debts(debt)
@@ -51,7 +53,7 @@ async def _jobs() -> list[ParkedWork]:
 
 
 async def in_trouble(debt: Debt) -> int:
-    """How many of one kind are shown as in trouble, without a limit."""
+    """How many rows of one debt are in trouble, counted without the limit of the list."""
     count: int = await database.fetch_value(
         f"SELECT count(DISTINCT {debt.key}) FROM {debt.table} WHERE {_in_trouble(debt)}", IN_TROUBLE_AFTER
     )
@@ -79,7 +81,9 @@ async def _debts(debt: Debt) -> list[ParkedWork]:
 
 
 async def try_again(work_id: str) -> str | None:
-    """In the running transaction: have it tried at once; returns the work's name, None when there is no such."""
+    """Have the work tried at once, in the running transaction. Returns its job's name, or None when it does not
+    exist.
+    """
     kind, _, rest = work_id.partition(":")
     if kind == "job":
         return await _job(
@@ -95,7 +99,7 @@ async def try_again(work_id: str) -> str | None:
 
 
 async def give_up(work_id: str) -> str | None:
-    """In the running transaction: nobody tries it any more; returns the work's name, None when there is no such."""
+    """Stop trying the work, in the running transaction. Returns its job's name, or None when it does not exist."""
     kind, _, rest = work_id.partition(":")
     if kind == "job":
         return await _job("DELETE FROM jobs.pgqueuer WHERE id = $1 AND status = 'failed' RETURNING entrypoint", rest)

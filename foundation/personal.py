@@ -1,8 +1,8 @@
-"""What a table that names a person says of it, beside its model: `personal = Personal(...)`.
+"""Every table that names a person declares `personal = Personal(...)` in its model.
 
-Each such table answers three questions once: what becomes of a row when two customers turn out to be one, what the
-person is given of it when they ask for their data (PIPL art. 45), and how long it is kept (art. 19). A table that hangs
-on one of them, as a bill's lines do, goes with it.
+It answers three questions: what becomes of a row when two customer records turn out to be one person, whether the
+person gets it when they ask for their data (PIPL art. 45), and how long it is kept (art. 19). A table whose rows belong
+to a row of such a table, as a bill's lines do, needs no answer of its own.
 """
 
 from collections.abc import Iterator
@@ -15,56 +15,58 @@ from tortoise import Tortoise
 
 @dataclass(frozen=True)
 class Moved:
-    """The rows of the record that goes are given to the one that stays, and back when the merge is undone."""
+    """In a merge the rows are given to the customer that is kept, and given back when the merge is undone."""
 
     unique_on: tuple[str, ...] = ()
-    """Columns that may stand only once for a customer: what the kept one already has, stays behind."""
+    """Columns that are unique for a customer: a row is not moved when the kept customer already has the same values."""
     live: str = ""
-    """A condition such as `held_until IS NOT NULL`: only rows for which it holds stand in each other's way."""
+    """SQL condition such as `held_until IS NOT NULL`: the columns are unique only among rows for which it holds."""
 
 
 @dataclass(frozen=True)
 class OwnRule:
-    """The room moves its rows itself, in the transaction of the merge."""
+    """In a merge a function of the room moves the rows, in the same transaction."""
 
     where: str
-    """The function, `module:function`."""
+    """The function, as `module:function`."""
 
 
 @dataclass(frozen=True)
 class Stays:
-    """The row goes on naming whom it named."""
+    """In a merge the row keeps the customer it names."""
 
     because: str
 
 
 @dataclass(frozen=True)
 class Shown:
-    """The person is given it, under this Chinese heading."""
+    """The export of a person's data contains the row, under this Chinese heading."""
 
     heading: str
 
 
 @dataclass(frozen=True)
 class Withheld:
-    """The person is not given it."""
+    """The export of a person's data does not contain the row."""
 
     because: str
 
 
 @dataclass(frozen=True)
 class Kept:
-    """How long a row is kept."""
+    """A row is kept for a fixed period."""
 
     period: timedelta
     since: str
-    """What its time runs from."""
+    """The event from which the period is counted, in words."""
     because: str
 
 
 @dataclass(frozen=True)
 class WhileCustomer:
-    """As long as the customer is one: deleted or made anonymous when they ask, or twelve months after a last touch."""
+    """A row is kept as long as the person is a customer. It is deleted or made anonymous when they ask for it, or
+    twelve months after the last contact.
+    """
 
 
 @dataclass(frozen=True)
@@ -75,17 +77,17 @@ class Personal:
     export: Shown | Withheld
     keep: Kept | WhileCustomer
     column: str = "customer_id"
-    """Where the customer stands; empty if the table names people only as a platform does, or by a phone or a car."""
+    """The column with the customer's id; empty if the table names people only by a platform's id, a phone or a car."""
 
 
 class NamesPeople(Protocol):
-    """A model with its answers."""
+    """A model that declares `personal`."""
 
     personal: ClassVar[Personal]
 
 
 def tables() -> Iterator[tuple[str, Personal]]:
-    """Every table with its answers, by name; the models are known once `database.connect` was called."""
+    """Every table that declares `personal`, ordered by name. Call `database.connect` first: it loads the models."""
     models = [model for app in Tortoise.apps.values() for model in app.values() if hasattr(model, "personal")]
     for model in sorted(models, key=lambda model: str(model._meta.db_table)):
         yield str(model._meta.db_table), cast("type[NamesPeople]", model).personal

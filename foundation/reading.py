@@ -1,4 +1,4 @@
-"""What screens read: hand-written SQL on one side, frozen typed read models on the other, and one place between them.
+"""How screens read data: hand-written SQL whose rows become frozen, typed read models.
 
     @read_model
     class Visit:
@@ -11,9 +11,9 @@
 
     visits = await _VISITS.all(customer_id)
 
-The columns of the statement are the fields of the model: same names, types that fit, nothing missing, nothing over. A
-test has PostgreSQL prepare every `Query` of the house, so a misspelt column, table or field fails there, without a row
-of data. A door answers with the read model itself (`foundation.web`), or with one that derives from it (`derive`).
+The columns of the statement are exactly the fields of the model, with fitting types. A test has PostgreSQL prepare
+every `Query`, so a misspelt column, table or field fails there without any data. An endpoint answers with the read
+model itself (`foundation.web`), or with another one made from it (`derive`).
 """
 
 import dataclasses
@@ -35,13 +35,15 @@ _queries: list["_Statement"] = []
 
 @dataclass_transform(frozen_default=True)
 def read_model(shape: type[M]) -> type[M]:
-    """A frozen dataclass that says what it holds and nothing else, in Python, in SQL and in the API document."""
+    """Class decorator: a frozen dataclass with slots, which the API document describes without extra fields."""
     shape.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]
     return dataclasses.dataclass(frozen=True, slots=True)(shape)
 
 
 class _Statement:
-    """A statement and what it is read as. Made when its module is loaded, so that the test finds it."""
+    """A statement and the model its rows become. It registers itself when its module is imported, so that the test that
+    prepares all statements finds it.
+    """
 
     def __init__(self, model: type, sql: str) -> None:
         self.model: Any = model
@@ -71,7 +73,7 @@ class Query(_Statement, Generic[M]):
 
 
 class JsonQuery(_Statement, Generic[M]):
-    """A statement of one text that is the JSON of a read model (`as_json`), for what is passed on as it comes."""
+    """A statement whose one column is the JSON of a read model (`as_json`), for answers that are passed on unread."""
 
     def __init__(self, model: type[M], sql: str) -> None:
         super().__init__(model, sql)
@@ -83,12 +85,13 @@ class JsonQuery(_Statement, Generic[M]):
 
 
 def queries() -> list[_Statement]:
-    """Every statement of the modules that are loaded."""
+    """Every `Query` and `JsonQuery` of the modules imported so far."""
     return list(_queries)
 
 
 async def fetch_as(model: type[M], sql: str, *arguments: Any) -> list[M]:
-    """Rows of a statement put together for this call, e.g. of a list with filters; else a `Query` is meant.
+    """The rows of a statement that is put together for this call, e.g. a list with filters. For a fixed one use
+    `Query`.
 
     Raises:
         ColumnsDiffer: its columns are not the fields of the model.
@@ -102,14 +105,14 @@ async def fetch_as(model: type[M], sql: str, *arguments: Any) -> list[M]:
 
 
 class ColumnsDiffer(TypeError):
-    """A statement does not give what its read model wants."""
+    """The columns of a statement are not the fields of its read model."""
 
     def __init__(self, model: type, differences: list[str]) -> None:
         super().__init__(f"{model.__name__}: {'; '.join(differences)}")
 
 
 def differing(model: type, columns: set[str]) -> list[str]:
-    """What a statement with these columns has too little or too much for the model, in words."""
+    """One sentence for each field without a column and each column without a field; empty when they agree."""
     fields = set(names_of(model))
     return [f"no column {name}" for name in sorted(fields - columns)] + [
         f"no field {name}" for name in sorted(columns - fields)
@@ -124,11 +127,13 @@ def names_of(model: Any) -> tuple[str, ...]:
 
 @cache
 def builder(model: Any) -> Callable[[Any], Any]:
-    """Makes the model of a row. Most columns are taken as asyncpg gives them; enums and JSON are read."""
+    """A function that makes the model from a row. Enums and JSON are parsed; other values stay as asyncpg gives
+    them.
+    """
     names = names_of(model)
     hints = get_type_hints(model)
     readers = [(at, reader) for at, name in enumerate(names) if (reader := _reader(hints[name])) is not None]
-    # Of one name alone itemgetter would give the value, not a tuple.
+    # With a single name, itemgetter would return the value itself instead of a tuple.
     pick = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
     if not readers:
         return lambda row: model(*pick(row))
@@ -144,7 +149,9 @@ def builder(model: Any) -> Callable[[Any], Any]:
 
 
 def _reader(hint: Any) -> Callable[[Any], Any] | None:
-    """How a value of this type is made of what asyncpg gives: text, for an enum and for JSON. None: as it is."""
+    """A function that makes a value of this type from the text asyncpg returns for an enum or JSON; None if no
+    conversion is needed.
+    """
     kind = required(hint)
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return kind
@@ -155,7 +162,7 @@ def _reader(hint: Any) -> Callable[[Any], Any] | None:
 
 
 def required(hint: Any) -> Any:
-    """The type without the None."""
+    """The type without its `| None`."""
     if get_origin(hint) in (Union, UnionType):
         kinds = [kind for kind in get_args(hint) if kind is not type(None)]
         return kinds[0] if len(kinds) == 1 else Union[tuple(kinds)]  # noqa: UP007
@@ -163,12 +170,16 @@ def required(hint: Any) -> Any:
 
 
 def is_json(kind: Any) -> bool:
-    """Whether a column of this type is JSON: a read model, a list or a table. A list may be an array as well."""
+    """Whether a column of this type may be JSON: a read model, a list, a tuple or a dict. A list may also be an
+    array.
+    """
     return dataclasses.is_dataclass(kind) or get_origin(kind) in (list, tuple, dict)
 
 
 def as_json(model: type, alias: str, /, **columns: str) -> str:
-    """SQL that makes the read model of a row of `alias` as JSON; `columns` gives those that are not called alike.
+    """SQL that builds the read model as JSON from a row of `alias`.
+
+    `columns` gives the SQL for fields that are not simply a column of the same name.
 
     Raises:
         ColumnsDiffer: for a field the model does not have.
@@ -180,12 +191,12 @@ def as_json(model: type, alias: str, /, **columns: str) -> str:
 
 
 def listed(model: type, alias: str, /, *, order: str, **columns: str) -> str:
-    """SQL that makes a list of read models of the rows of `alias`; of none, the empty list."""
+    """SQL that aggregates the rows of `alias` into a JSON list of read models; an empty list when there are no rows."""
     return f"coalesce(json_agg({as_json(model, alias, **columns)} ORDER BY {order}), '[]')"
 
 
 def derive(shape: type[M], source: Any, **more: Any) -> M:
-    """`shape` with the fields it has in common with `source`, and `more`: what is masked, or told beside it.
+    """Make a `shape` from the fields it shares with `source` and from `more`, which may replace (mask) or add fields.
 
     Raises:
         TypeError: a field of `shape` is in neither, or one of `more` is none of its fields.
@@ -206,5 +217,5 @@ def _shared(shape: Any, source: Any, given: frozenset[str]) -> tuple[tuple[str, 
 
 
 def literals(*states: enum.StrEnum) -> str:
-    """States as SQL writes them: `state IN ({literals(OPENED, QUOTED)})`. The one place where a word becomes SQL."""
+    """States as SQL literals: `state IN ({literals(OPENED, ESTIMATED)})`. Only here does a value become SQL text."""
     return ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(state.value for state in states))

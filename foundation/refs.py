@@ -1,7 +1,8 @@
-"""How one thing names another of any room: `bill:12`.
+"""A name for a thing of any room: `bill:12`.
 
-A column that may name a row of several tables keeps such a `Ref`: the audit log, the events, what a message or a
-payment is about. It is a `str`, so that it goes as it is into a column, a link or JSON; made and read here only.
+A column that may name a row of several tables holds such a `Ref`: in the audit log, in events, and for what a message
+or a payment is about. A `Ref` is a `str`, so it can be stored, linked and sent as JSON unchanged. It is built and
+parsed only here.
 """
 
 import re
@@ -11,12 +12,16 @@ _FORM: Final = re.compile(r"([a-z][a-z_]*):([1-9][0-9]{0,18})", re.ASCII)
 
 
 class Ref(str):
-    """The kind of a thing and the number of its row."""
+    """The kind of a thing and the id of its row."""
 
     __slots__ = ()
 
     def __new__(cls, kind: str, number: int) -> Self:
-        """Raises ValueError if the kind is no word of code or the number none of a row."""
+        """Build one.
+
+        Raises:
+            ValueError: `kind` is not a lower-case identifier, or `number` is not a positive 64-bit id.
+        """
         text = f"{kind}:{number}"
         if not _FORM.fullmatch(text):
             raise ValueError(f"names no thing: {text!r}")
@@ -24,10 +29,10 @@ class Ref(str):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read one that was kept.
+        """Parse a stored one.
 
         Raises:
-            ValueError: it has another form.
+            ValueError: the text does not have the form `kind:number`.
         """
         found = _FORM.fullmatch(text)
         if found is None:
@@ -35,7 +40,7 @@ class Ref(str):
         return cls(found[1], int(found[2]))
 
     def __getnewargs__(self) -> tuple[str, int]:  # type: ignore[override]
-        """What a copy is made of."""
+        """The arguments with which `copy` and `pickle` build it again."""
         return self.kind, self.number
 
     @property
@@ -49,5 +54,5 @@ class Ref(str):
         return int(self.partition(":")[2])
 
     def of(self, kind: str) -> int | None:
-        """12 of `bill:12` where a `bill` is meant; None of another kind."""
+        """The id if this is a thing of `kind`, else None: 12 for `bill:12` and `bill`."""
         return self.number if self.kind == kind else None

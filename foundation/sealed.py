@@ -1,8 +1,8 @@
-"""Short texts that stand for a row of ours and that nobody else can write: what a QR code says.
+"""Short texts for QR codes that stand for a row of ours and that nobody else can forge.
 
-A seal is the row's number with a signature, for one purpose: a text sealed for one thing opens nothing else. It is
-capital letters and digits, which a QR code packs densest and a scan gun types on any keyboard. How long it is good
-and how often is the row's to say.
+A sealed text is the row's id with a signature for one purpose; a text sealed for one purpose is not accepted for
+another. It uses only capital letters and digits, which a QR code packs most densely and a scanner can type on any
+keyboard layout. How long and how often it may be used is decided by the row.
 """
 
 import base64
@@ -15,17 +15,17 @@ from foundation.settings import get_settings
 
 _NUMBER_BYTES: Final = 8
 _SIGNATURE_BYTES: Final = 12
-"""96 bits: nobody finds one by trying."""
+"""96 bits, too many to guess."""
 
 
 def seal(purpose: str, number: int) -> str:
-    """The text for a row: 32 characters of A to Z and 2 to 7."""
+    """The text for a row: 32 characters from A to Z and 2 to 7."""
     body = number.to_bytes(_NUMBER_BYTES, "big")
     return base64.b32encode(body + _signature(purpose, body)).decode()
 
 
 def opened(purpose: str, text: str) -> int | None:
-    """The row's number; None when we have not sealed this for that purpose."""
+    """The row's id; None when we did not seal this text for this purpose."""
     try:
         given = base64.b32decode(text, casefold=True)
     except (binascii.Error, ValueError):

@@ -1,7 +1,7 @@
-"""Every setting, typed, read once from the environment (`WEDEALER_…`, groups split by `__`).
+"""Every setting, typed, read once from the environment (`WEDEALER_…`, with `__` between a group and its field).
 
-Production refuses to start with a missing or demo secret; every platform's base address is a setting, so the simulator
-is just another address.
+Production refuses to start when a secret is missing or too short. The base URL of each platform is a setting, so the
+simulator is just another URL.
 """
 
 from functools import lru_cache
@@ -15,7 +15,7 @@ Environment = Literal["demo", "test", "bench", "production"]
 
 
 class WeComSettings(BaseModel):
-    """One self-built app of one corp (the admin console shows each of these)."""
+    """One self-built app of one corp; WeCom's admin console shows each of these values."""
 
     base_url: str = "https://qyapi.weixin.qq.com/"
     oauth_url: str = "https://open.weixin.qq.com/"
@@ -36,11 +36,11 @@ class WeixinSettings(BaseModel):
     push_token: SecretStr = SecretStr("")
     push_aes_key: SecretStr = SecretStr("")
     subscribe_keys_file: Path | None = None
-    """JSON that maps our message fields to the account's own template keys; None = the demo map."""
+    """JSON file that maps our message fields to the account's own template keys; None = the map of the demo."""
 
 
 class WeChatPaySettings(BaseModel):
-    """The merchant account, public-key mode or platform-certificate mode."""
+    """The merchant account, in public-key mode or platform-certificate mode."""
 
     base_url: str = "https://api.mch.weixin.qq.com/"
     mch_id: str = ""
@@ -62,15 +62,15 @@ class Settings(BaseSettings):
     database_url: SecretStr = SecretStr("")
     redis_url: SecretStr = SecretStr("")
     public_url: str = ""
-    """Where WeCom, WeChat and people reach the web process, without a trailing slash."""
+    """The URL at which WeCom, WeChat and browsers reach the web process, without a trailing slash."""
     host: str = "127.0.0.1"
     port: int = 8800
     metrics_host: str = "127.0.0.1"
     metrics_port: int = Field(default=0, ge=0, le=65535)
-    """Where this process shows `/metrics` and `/healthz`, each process its own port; 0 = nowhere."""
+    """The port on which this process serves `/metrics` and `/healthz`; each process needs its own. 0 = not served."""
     proxies: int = Field(default=0, ge=0, le=8)
-    """Reverse proxies of ours in front of the web process, each of which adds to X-Forwarded-For; limits for addresses
-    count whom the outermost saw. 0 = none, and the header is not believed."""
+    """The number of our reverse proxies in front of the web process, each of which appends to X-Forwarded-For. Limits
+    per address use the address that the outermost proxy saw. 0 = no proxy, and the header is ignored."""
     web_workers: int = Field(default=2, ge=1, le=64)
     worker_concurrency: int = Field(default=50, ge=1, le=1000)
     database_pool: int = Field(default=10, ge=2, le=100)
@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     session_secret: SecretStr = SecretStr("")
     cors_origins: list[str] = []
     simulator_url: str = ""
-    """Only the demo and the tests set it; the console then offers to choose a person."""
+    """Set only by the demo and the tests; the console then lets its user sign in as any person."""
     log_level: str = "INFO"
     wecom: WeComSettings = WeComSettings()
     weixin: WeixinSettings = WeixinSettings()
@@ -86,11 +86,11 @@ class Settings(BaseSettings):
 
     @property
     def is_demo(self) -> bool:
-        """True where data is invented and time may be moved; a benchmark runs as production does."""
+        """True where data is invented and time may be moved; a benchmark behaves like production."""
         return self.environment in {"demo", "test"}
 
     def missing_secrets(self) -> list[str]:
-        """Names of the settings production cannot run without and does not have."""
+        """The environment variables that production needs and that are empty."""
         required = {
             "DATABASE_URL": self.database_url.get_secret_value(),
             "REDIS_URL": self.redis_url.get_secret_value(),

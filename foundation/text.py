@@ -1,7 +1,7 @@
-"""Typed and pasted text as it is kept: what nobody can see is no text.
+"""Removes invisible characters from typed and pasted text before it is stored.
 
-Copying out of a chat, a PDF or a phone book brings direction marks, zero-width spaces, fillers and private-use
-characters along. They break comparison and search, leave holes in messages, and a name made of them alone is no name.
+Copying from a chat, a PDF or a phone book brings along direction marks, zero-width spaces, fillers and private-use
+characters. They break comparison and search and leave gaps in messages, and a name made only of them is no name.
 """
 
 import re
@@ -9,24 +9,24 @@ import unicodedata
 from typing import Any, Final
 
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
-"""Control, format (direction and zero-width), lone surrogates, private use."""
+"""Unicode categories: control, format (direction marks and zero-width), lone surrogates, private use."""
 _FILLERS: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\uffa0\ufff0-\ufff8\U0001d159\U000e0000-\U000e0fff]"
 )
-"""Drawn as nothing whatever their category: grapheme joiner, Hangul, Khmer and Braille fillers, Mongolian variants, a
-musical rest of no form, and what Unicode keeps free to be ignored (Default_Ignorable_Code_Point)."""
+"""Invisible characters of other categories: grapheme joiner, Hangul, Khmer and Braille fillers, Mongolian variation
+selectors, the null notehead, and code points that Unicode reserves to be ignored (Default_Ignorable_Code_Point)."""
 _LINE_ENDS: Final = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _JOINS: Final = "\u200d"
-"""Holds the parts of one emoji together; between other characters it is as unseen as the rest."""
+"""Zero-width joiner: it joins the parts of one emoji and is kept there, but removed between other characters."""
 _VARIANT: Final = re.compile("[\ufe00-\ufe0f]")
-"""Chooses a picture for a symbol; after a letter it only makes two spellings of one name."""
+"""Variation selectors choose the appearance of a symbol; after a letter one only makes a second spelling of a name."""
 
 _UNKEPT: Final = re.compile("[\0\ud800-\udfff]")
-"""What no PostgreSQL text can hold."""
+"""Characters that a PostgreSQL text cannot hold."""
 
 
 def clean(text: str) -> str:
-    """The text without what cannot be seen, trimmed; empty when nothing visible is left. Line breaks and tabs stay."""
+    """The text without invisible characters, trimmed; empty when nothing visible is left. Line breaks and tabs stay."""
     if text.isascii() and text.isprintable():
         return text.strip()
     text = _LINE_ENDS.sub("\n", text)
@@ -35,15 +35,15 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """As `clean`, on a single line with single spaces."""
+    """Like `clean`, and every run of white space becomes a single space."""
     return " ".join(clean(text).split())
 
 
 def clean_values(value: Any, *, at_most_deep: int = 64) -> Any:
-    """Every text inside decoded JSON cleaned; the names of fields are left as they are.
+    """Decoded JSON with every string in it cleaned; the names of fields stay as they are.
 
     Raises:
-        ValueError: nested more than `at_most_deep` deep, or a name holds what PostgreSQL cannot.
+        ValueError: it is nested more than `at_most_deep` levels, or the name of a field cannot be stored.
     """
     if isinstance(value, str):
         return clean(value)
@@ -73,6 +73,6 @@ def _is_picture(character: str) -> bool:
 
 
 def _is_none(character: str) -> bool:
-    """Code points that are promised never to be a character."""
+    """Whether it is a code point that Unicode guarantees never to be a character."""
     code = ord(character)
     return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF

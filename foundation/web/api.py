@@ -1,4 +1,4 @@
-"""Declaring endpoints: one decorator binds path, schemas and a handler, and remembers them for OpenAPI."""
+"""Declaring endpoints: a decorator binds a path and its schemas to a handler, and registers them for OpenAPI."""
 
 import inspect
 import json
@@ -24,9 +24,9 @@ from foundation.web.idempotency import once
 LARGEST_ID = 2**63 - 1
 """PostgreSQL's bigint; a larger id in a path cannot exist."""
 LONGEST_PATH_TEXT = 40
-"""Characters of a token or word in a path; our longest is a claim ticket."""
+"""Characters of a token or word in a path; the longest we use is a claim ticket."""
 MAX_JSON_BYTES = 1024 * 1024
-"""Our largest body is a segment tree of a few kilobytes; media has its own door."""
+"""Our largest JSON body is a segment tree of a few kilobytes; media is uploaded elsewhere."""
 
 T = TypeVar("T")
 Handler = Callable[..., Awaitable[Any]]
@@ -38,10 +38,10 @@ Authenticate = Callable[[Request], Awaitable[Any]]
 class Schema(BaseModel):
     """Base of request and answer shapes: unknown fields are refused, strings are trimmed.
 
-    What arrives has been through `foundation.text.clean` before: nothing in it is invisible.
+    Every string that arrives has been through `foundation.text.clean` first, so it holds no invisible characters.
     """
 
-    # Built on first use: three hundred schemas at once would cost every start a second.
+    # Built on first use: building three hundred schemas at once would make every start a second slower.
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, from_attributes=True, defer_build=True)
 
 
@@ -54,14 +54,14 @@ class Page(Schema, Generic[T]):
 
 @dataclass(frozen=True)
 class RawJson(Generic[T]):
-    """An answer that is JSON of a `T` already: built by PostgreSQL from its fields (`foundation.reading.as_json`)."""
+    """An answer that is already the JSON of a `T`, built by PostgreSQL (`foundation.reading.as_json`)."""
 
     body: bytes
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """What OpenAPI needs to know."""
+    """A declared endpoint, as the router and the OpenAPI document need it."""
 
     api: str
     method: str
@@ -79,19 +79,21 @@ class Endpoint:
 
     @property
     def takes_key(self) -> bool:
-        """Whether an Idempotency-Key means anything: not for strangers, unread bodies and answers that are not kept."""
+        """Whether an Idempotency-Key is honoured: only for a POST by a known actor whose body is read and answer
+        kept.
+        """
         return self.method == "POST" and self.needs_actor and not self.is_stream and self.is_kept
 
 
 class InvalidJson(InvalidInput):
-    """The body is not JSON we accept."""
+    """The body is not JSON, too large, or nested too deeply."""
 
     code = "invalid_json"
     message = "请求内容不是有效的 JSON。"
 
 
 class Api:
-    """A group of endpoints of one audience: its prefix and how it recognises its people."""
+    """The endpoints of one audience, with their path prefix and the function that recognises who is signed in."""
 
     registry: list[Endpoint] = []
 
@@ -108,7 +110,8 @@ class Api:
     def post(self, path: str, **options: Any) -> Callable[[H], H]:
         """Declare a POST; `Idempotency-Key` is honoured on it, unless it reads its body itself (`stream=True`).
 
-        `kept=False`: its answer is for these eyes and this moment; a repetition is a new act, with its own audit line.
+        `kept=False`: the answer is not stored, because only this request may see it; a repeated request is a new act
+        with its own line in the audit log.
         """
         return self._route("POST", path, **options)
 
@@ -139,7 +142,7 @@ class Api:
                 _sanic_path(path, endpoint.path_parameters),
                 methods=[method],
                 stream=stream,
-                # Otherwise Sanic parses the source of each handler to guess how its errors are written.
+                # Without this, Sanic parses the source of each handler to guess the format of its errors.
                 error_format="json",
                 name=f"{handler.__module__}.{handler.__name__}".replace(".", "_"),
             )
@@ -254,7 +257,11 @@ def _dump(shape: Any, result: Any) -> bytes:
 
 
 def _path_arguments(endpoint: Endpoint, raw: dict[str, str]) -> dict[str, Any]:
-    """The path's values as the handler declares them; what cannot be one of ours does not exist."""
+    """The values in the path, converted to the types the handler declares.
+
+    Raises:
+        NotFound: a value cannot be of its type, so nothing can exist under it.
+    """
     arguments: dict[str, Any] = {}
     for name, kind in endpoint.path_parameters.items():
         value = unquote(raw[name])
@@ -273,9 +280,9 @@ def _path_arguments(endpoint: Endpoint, raw: dict[str, str]) -> dict[str, Any]:
 
 
 def _body(shape: type[BaseModel], given: Any) -> BaseModel:
-    """What was sent, as the shape says it, and nothing taken for something else: `true` is no 1, "5" is no number.
+    """The request body as a `shape`, validated strictly: `true` is not taken for 1, nor "5" for a number.
 
-    JSON knows no dates; pydantic reads those from text only when it is given JSON.
+    It is dumped to JSON first, because in strict mode pydantic accepts a date as text only in JSON.
     """
     return shape.model_validate_json(orjson.dumps(given), strict=True)
 
@@ -294,7 +301,8 @@ def _decoded(body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
-        # Half an emoji, as a text field cuts it, is JSON all the same; `clean` leaves it out.
+        # A text field may cut an emoji in half. orjson refuses the lone surrogate, but it is valid JSON; `clean` drops
+        # it.
         if b"\\ud" not in body.lower():
             raise
         return json.loads(body, parse_constant=_no_number)

@@ -1,4 +1,4 @@
-"""Reading a body piece by piece, so that a stranger cannot make us keep more of it than the door needs."""
+"""Reading a request body piece by piece, so that nobody can make us hold more of it than the endpoint needs."""
 
 from sanic import Request
 from sanic.http import Http
@@ -8,7 +8,7 @@ from foundation.errors import InvalidInput
 
 
 class BodyTooLarge(InvalidInput):
-    """More was sent, or announced, than the door takes."""
+    """The body is, or declares to be, larger than the endpoint accepts."""
 
     status = 413
     code = "too_large"
@@ -16,10 +16,10 @@ class BodyTooLarge(InvalidInput):
 
 
 async def read_body(request: Request, limit_bytes: int) -> bytes:
-    """The body of a request to a door declared with `stream=True`; no more than the limit is ever read.
+    """The body of a request to an endpoint declared with `stream=True`. Reading stops at the limit.
 
     Raises:
-        BodyTooLarge: by its declared length, or after so much of it.
+        BodyTooLarge: the declared length, or what was read so far, exceeds `limit_bytes`.
     """
     declared = request.headers.get("content-length", "0")
     if not declared.isdigit() or int(declared) > limit_bytes:

@@ -1,4 +1,6 @@
-"""The one kind of cookie we set: a secret of this browser that no script reads and no other site sends along."""
+"""The one kind of cookie we set: no script can read it (HttpOnly), and other sites' requests do not send it
+(SameSite).
+"""
 
 from sanic import HTTPResponse, Request
 
@@ -6,13 +8,13 @@ from foundation.settings import get_settings
 
 
 def set_cookie(request: Request, name: str, value: str, *, path: str, seconds: int) -> None:
-    """Let the answer to `request` set a cookie."""
+    """Have the answer to `request` set a cookie that lasts `seconds`."""
     cookies = getattr(request.ctx, "cookies_to_set", {})
     request.ctx.cookies_to_set = cookies | {name: (value, path, seconds)}
 
 
 def add_cookies(request: Request, response: HTTPResponse) -> None:
-    """Put what was asked for on the answer."""
+    """Add the cookies requested with `set_cookie` to the answer."""
     for name, (value, path, seconds) in getattr(request.ctx, "cookies_to_set", {}).items():
         response.add_cookie(
             name,

@@ -28,7 +28,7 @@ _SANIC_CODES = {
 
 
 def error_response(status: int, code: str, message: str, details: dict[str, Any] | None = None) -> HTTPResponse:
-    """An error answer; one that only asks for patience says for how long."""
+    """An error answer. With status 503, or `retry_after_seconds` in the details, it has a Retry-After header."""
     wait = RETRY_AFTER_SECONDS if status == 503 else (details or {}).get("retry_after_seconds")
     headers = {"retry-after": str(wait)} if wait is not None else None
     body = {"error": {"code": code, "message": message, "details": details or {}}}
@@ -38,9 +38,11 @@ def error_response(status: int, code: str, message: str, details: dict[str, Any]
 
 
 def render_error(request: Request | None, error: Exception) -> HTTPResponse:
-    """Turn any exception into an answer; only our own bugs become a 500, logged with the request's id."""
+    """Turn any exception into an answer. Only our own bugs become a 500, which is logged under the `reference` it
+    shows.
+    """
     if failures.is_away(error):
-        # Its traceback says nothing, and there is one for each request until it is back.
+        # Logged without its traceback, which says nothing, because every request fails like this until it is back.
         logger.warning("database_away", path=getattr(request, "path", "-"), error=type(error).__name__)
         error = Unavailable()
     elif failures.is_conflict(error):

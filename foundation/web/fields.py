@@ -1,4 +1,4 @@
-"""Fields many inputs share, bounded so that whatever is let in can also be reckoned with."""
+"""Field types shared by many inputs, bounded so that accepted values never overflow in later arithmetic."""
 
 from datetime import UTC, date, datetime
 from typing import Annotated
@@ -6,9 +6,9 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 FIRST_DAY = date(2000, 1, 1)
-"""Older than any group's first customer here."""
+"""Earlier than anything that is recorded here."""
 LAST_DAY = date(2099, 12, 31)
-"""Beyond any plan; weeks added to it are still a date, and PostgreSQL's and JavaScript's alike."""
+"""Later than any plan, and early enough that adding weeks gives a date valid in Python, PostgreSQL and JavaScript."""
 
 Id = Annotated[int, Field(gt=0, lt=2**63)]
 """A row's id: PostgreSQL's bigint."""
@@ -21,8 +21,8 @@ Moment = Annotated[
         lt=datetime.combine(LAST_DAY, datetime.min.time(), UTC),
     ),
 ]
-"""An instant of this century; without a zone nobody knows which one is meant."""
+"""An instant of this century; it must have a time zone, since otherwise it is ambiguous."""
 Cursor = Annotated[str, Field(pattern=r"^[0-9]{1,18}$")]
-"""Where a list goes on: an id as `Page.next_cursor` gave it, short enough for a bigint."""
+"""Where a list goes on: the id that `Page.next_cursor` gave, short enough for a bigint."""
 Version = Annotated[int, Field(ge=1, lt=2**31)]
-"""Of the thing as its writer saw it. Never optional: a write that needs none has no such field."""
+"""The version of the thing that the writer saw. Never optional: a write that needs no version has no such field."""

@@ -33,11 +33,11 @@ Answer = tuple[int, bytes]
 
 
 async def once(actor: str, key: str, request: bytes, run: Callable[[], Awaitable[Answer]]) -> Answer:
-    """Run `run` for the first request of (actor, key) and return its stored answer to every later one.
+    """Run `run` for the first request with (actor, key), and give every later one the stored answer.
 
     Raises:
         BadKey: the key is not 8–80 characters of `A-Za-z0-9_.:-`.
-        KeyReused: the key came before with another request.
+        KeyReused: the actor sent the key before with a different request.
     """
     if not _KEY.match(key):
         raise BadKey

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of every declared endpoint, from the same schemas that check requests."""
+"""The OpenAPI 3.1 document of every declared endpoint, made from the same schemas that validate requests."""
 
 from http import HTTPStatus
 from typing import Any, get_args, get_origin
@@ -31,7 +31,7 @@ _ERROR = {
 
 
 def document(title: str, version: str) -> dict[str, Any]:
-    """Build the document; names of schemas are the class names, and one class that is read and written has two.
+    """Build the document. A schema has the name of its class; a class that is both read and written has two schemas.
 
     Raises:
         ValueError: two classes share a name, so a reader could not tell which is meant.
@@ -41,7 +41,7 @@ def document(title: str, version: str) -> dict[str, Any]:
     for endpoint in Api.registry:
         operation = _operation(endpoint, shapes, schemas)
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = operation
-    # Queries are spelt out parameter by parameter.
+    # Query schemas are not listed: the operations list each of their fields as a parameter.
     for query in {endpoint.query for endpoint in Api.registry if endpoint.query}:
         del schemas[_name(shapes[query, "validation"])]
     schemas["Error"] = _ERROR
@@ -67,7 +67,7 @@ def _shapes() -> tuple[Shapes, dict[str, Any]]:
     adapters = [((shape, mode), mode, TypeAdapter(shape)) for shape, mode in wanted]
     shapes, definitions = TypeAdapter.json_schemas(adapters, ref_template=_REF)
     schemas = definitions.get("$defs", {})
-    # Pydantic puts the module in front of names that are not unique.
+    # Pydantic puts the module (with `__`) in front of class names that are not unique.
     if doubled := sorted(name for name in schemas if "__" in name):
         raise ValueError(f"names of schemas stand twice: {', '.join(doubled)}")
     return {asked: shape for (asked, _), shape in shapes.items()}, schemas
@@ -78,7 +78,7 @@ def _is_opaque(answer: Any) -> bool:
 
 
 def _answer(endpoint: Endpoint) -> Any:
-    """What is answered, whether we write it as JSON or PostgreSQL has."""
+    """The shape of the answer, also where PostgreSQL has built its JSON (`RawJson`)."""
     if get_origin(endpoint.answer) is RawJson:
         return get_args(endpoint.answer)[0]
     return endpoint.answer
@@ -95,7 +95,7 @@ def _operation(endpoint: Endpoint, shapes: Shapes, schemas: dict[str, Any]) -> d
         "tags": [endpoint.handler.__module__.rsplit(".", 1)[-1]],
         "parameters": _parameters(endpoint, shapes, schemas),
         "responses": _responses(endpoint, shapes),
-        # Said of the public ones too: an empty list is the statement that nobody needs to be signed in.
+        # Stated for public endpoints too: an empty list says that nobody needs to be signed in.
         "security": [{"session": []}] if endpoint.needs_actor else [],
     }
     if endpoint.body is not None:

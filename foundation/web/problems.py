@@ -1,4 +1,4 @@
-"""What is wrong with a field, in Chinese and without the value: pydantic's own texts are for programmers."""
+"""Says what is wrong with a field, in Chinese and without its value, because pydantic's texts are for programmers."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -49,7 +49,9 @@ _OTHER: Final = "填写有误"
 
 
 def fields_of(error: ValidationError) -> list[dict[str, str]]:
-    """Each wrong field by its path and what is wrong with it, never with what was sent."""
+    """For each invalid field its path (`field`) and what is wrong with it (`problem`), never the value that was
+    sent.
+    """
     return [
         {"field": ".".join(str(part) for part in item["loc"]), "problem": _problem(item["type"], item.get("ctx", {}))}
         for item in error.errors(include_url=False, include_input=False)
@@ -67,7 +69,7 @@ def _problem(kind: str, facts: Mapping[str, Any]) -> str:
 
 
 def _own_words(error: Any) -> str:
-    """A check of ours says it itself; a sentence that is not Chinese is a programmer's."""
+    """The sentence of one of our own checks; one that is not Chinese was meant for programmers and is replaced."""
     sentence = str(error).removesuffix("。")
     return sentence if any("\u4e00" <= character <= "\u9fff" for character in sentence) else _OTHER
 

@@ -1,9 +1,10 @@
-"""Doors that are open to everybody and ask a platform about what they are given.
+"""Limits for endpoints that are open to everybody.
 
-A platform counts our calls, and an invented code costs as much as a real one: without a limit of ours, whoever sends
-junk spends the sign-ins of everybody. So a call has to be paid for before it is made, by the caller's address and by
-all together. What turns out to be real is given back to the address: an office behind one address signs in as often as
-it likes, and only refusals count.
+Some of them ask a platform, e.g. about a login code. The platform counts our calls, and an invented code costs as much
+as a real one, so without a limit of ours a flood of invented codes would use up everybody's sign-ins. Each call is
+therefore counted before it is made, against the caller's address and against all callers together. When the code turns
+out to be real, the address gets its count back: an office behind one address can sign in as often as it likes, and only
+refusals count.
 """
 
 import math
@@ -17,17 +18,17 @@ from foundation.errors import PlatformError, TooManyRequests
 
 
 class TooManyStrangers(TooManyRequests):
-    """This address, or everybody together, has asked too often in vain."""
+    """This address has been refused too often, or all addresses together have asked too often."""
 
     code = "too_many_attempts"
     message = "登录失败的次数太多，请稍后再试。"
 
 
 class Strangers:
-    """The limits of one such door.
+    """The limits of one endpoint that asks a platform.
 
-    `refusals` per address and `period_seconds`: invented or used codes. `calls` per `period_seconds`: what all
-    addresses together may cost the platform.
+    `refusals`: how many invented or used codes one address may send per `period_seconds`. `calls`: how many calls to
+    the platform all addresses together may cause per `period_seconds`.
     """
 
     def __init__(self, name: str, *, refusals: int, calls: int, period_seconds: float) -> None:
@@ -36,10 +37,11 @@ class Strangers:
 
     @asynccontextmanager
     async def asking(self, request: Request) -> AsyncIterator[None]:
-        """Around the question to the platform; an exception inside is a refusal, unless the platform is only busy.
+        """Wrap the call to the platform. An exception inside the block counts as a refusal, unless it is a
+        PlatformError.
 
         Raises:
-            TooManyStrangers: before the platform is asked; its details say in how many seconds to come again.
+            TooManyStrangers: before the platform is asked; its details say in how many seconds to try again.
         """
         address = request.client_ip
         if wait := await self._refusals.wait_seconds(address):
@@ -60,10 +62,9 @@ def _refusal(wait: float) -> TooManyStrangers:
 
 
 class PublicDoor:
-    """The limits of a door that answers everybody out of our own database and asks no platform.
+    """The limits of an endpoint that answers everybody from our own database and asks no platform.
 
-    `per_address` and `altogether` looks in `period_seconds`: what one address may see, and what all of them together
-    may cost us.
+    One address may look `per_address` times in `period_seconds`, all addresses together `altogether` times.
     """
 
     def __init__(self, name: str, *, per_address: int, altogether: int, period_seconds: float) -> None:
@@ -71,10 +72,10 @@ class PublicDoor:
         self._all = RateLimit(f"{name}_all_looks", limit=altogether, period_seconds=period_seconds)
 
     async def admit(self, request: Request) -> None:
-        """Count this look.
+        """Count this request.
 
         Raises:
-            TooManyRequests: its details say in how many seconds to come again.
+            TooManyRequests: a limit is reached; its details say in how many seconds to try again.
         """
         for limit, key in ((self._own, request.client_ip), (self._all, "")):
             if wait := await limit.wait_seconds(key):

@@ -45,10 +45,16 @@ function checkPiece(path, whose) {
     DRAWN.add(tag)
   }
 }
+/** A picture that follows the theme is named once for each. */
+function drawnAs(icon) {
+  const themes = app.themeLocation ? Object.values(json(app.themeLocation)) : []
+  return icon.startsWith('@') ? themes.map((theme) => theme[icon.slice(1)] ?? icon) : [icon]
+}
+
 for (const page of pages) checkPiece(page, 'app.json')
 for (const { pagePath, iconPath, selectedIconPath } of app.tabBar?.list ?? []) {
   if (!app.pages.includes(pagePath)) problems.push(`tab ${pagePath} is not in the main package`)
-  for (const icon of [iconPath, selectedIconPath].filter(Boolean)) need(icon, 'tab')
+  for (const icon of [iconPath, selectedIconPath].filter(Boolean)) for (const path of drawnAs(icon)) need(path, `tab ${pagePath}`)
 }
 for (const { packages: wanted } of Object.values(app.preloadRule ?? {})) {
   for (const root of wanted) if (!packages.some((each) => each.root === root)) problems.push(`preloadRule: no package ${root}`)

@@ -61,6 +61,93 @@ test('an owner signs in, binds the car, books, decides, and pays', async () => {
   assert.deepEqual(phone.said.filter(([kind]) => kind === 'pay'), [['pay', 'prepay_id=1']])
 })
 
+test('an owner asks for the invoice with a title they have used before', async () => {
+  const { phone, server } = opened()
+  phone.launch('/pages/bill/bill?id=11')
+  await phone.tap('o6-invoice')
+  await phone.isAt('pages/bill/invoice')
+  await phone.sees('91440300MA5DEMO9X1')
+  await phone.tap('invoice-kind-special')
+  await phone.tap('invoice-ask')
+  await phone.sees('等门店开出')
+  const { kind, title } = calls(server, 'POST /bills/11/invoice')[0].body
+  assert.deepEqual([kind, title.kind, title.name], ['SPECIAL', 'COMPANY', '鹏城物流有限公司'])
+})
+
+test('one who chooses to be a person sends nothing a person does not have', async () => {
+  const { phone, server } = opened()
+  phone.launch('/pages/bill/invoice?id=11')
+  await phone.tap('invoice-title-person')
+  await phone.until('a form without a tax number', () => !phone.words.includes('发票种类'))
+  await phone.type('invoice-name', '张伟')
+  await phone.tap('invoice-ask')
+  await phone.sees('等门店开出')
+  assert.deepEqual(calls(server, 'POST /bills/11/invoice')[0].body, {
+    kind: 'NORMAL', title: { kind: 'PERSON', name: '张伟', tax_number: '', address: '', phone: '', bank: '', account: '', email: '' },
+  })
+})
+
+test('a line that is doubted needs a reason, and its answer is awaited on the page', async () => {
+  const { phone, server } = opened()
+  phone.launch('/pages/bill/dispute?id=11')
+  await phone.tap('dispute-line')
+  assert.equal(phone.elements().find(({ attributes }) => attributes['data-story'] === 'dispute-send').attributes.disabled, true)
+  await phone.type('dispute-reason', '说好的是 400 元')
+  await phone.tap('dispute-send')
+  await phone.sees('等门店答复')
+  assert.deepEqual(calls(server, 'POST /bills/11/disputes')[0].body, { line_no: 1, reason: '说好的是 400 元' })
+  server.disputes = { ...server.disputes, disputes: [{ ...server.disputes.disputes[0], state: 'CORRECTED', handled_by: '王经理', answer: '已改成 400 元', ended_at: new Date().toISOString() }] }
+  await phone.sees('已改成 400 元')
+})
+
+test('at the counter the page shows the code until the bill is paid', async () => {
+  const { phone, server } = opened()
+  phone.launch('/pages/bill/counter?id=11')
+  await phone.sees('668.00 元')
+  server.refused.set('GET /bills/11/counter', { status: 409, code: 'bill_not_payable', message: '这张账单现在不用付款。' })
+  await phone.isAt('pages/bill/bill')
+})
+
+test('a consent is given in the words that were shown, and taken back with what follows said', async () => {
+  const { phone, server } = opened()
+  phone.launch('/pages/account/privacy')
+  await phone.tap('o11-consent-marketing_wecom')
+  await phone.sees('已同意「企业微信优惠信息」')
+  assert.deepEqual(calls(server, 'POST /consents')[0].body, { purpose: 'MARKETING_WECOM', text_version: '2026-01' })
+  await phone.tap('o11-consent-marketing_wecom')
+  await phone.sees('从现在起不再这样用您的信息')
+  assert.equal(calls(server, 'DELETE /consents/MARKETING_WECOM').length, 1)
+})
+
+test('an export, a correction and deletion are asked for, each with its day', async () => {
+  const { phone, server } = opened()
+  phone.launch('/pages/account/privacy')
+  await phone.tap('o11-export')
+  await phone.sees('还有 15 天')
+  await phone.tap('o11-correct')
+  await phone.type('o11-wrong', '姓名写错了')
+  await phone.tap('o11-send-correction')
+  await phone.sees('更正我的信息')
+  await phone.tap('o11-delete')
+  await phone.until('three requests', () => calls(server, 'POST /privacy-requests').length === 3)
+  assert.deepEqual(calls(server, 'POST /privacy-requests').map(({ body }) => body.kind), ['EXPORT', 'CORRECTION', 'DELETION'])
+})
+
+test('a car that leaves the account leads to where another is bound', async () => {
+  const { phone, server } = opened()
+  phone.launch('/pages/account/car?id=7')
+  await phone.tap('o11-unbind')
+  await phone.isAt('pages/bind/index')
+  assert.equal(calls(server, 'DELETE /vehicles/7').length, 1)
+})
+
+test('a paper of an old visit is one tap away', async () => {
+  const { phone } = opened()
+  phone.launch('/pages/visit/history?vehicle=7')
+  await phone.tap('history-bill')
+  await phone.isAt('pages/bill/bill')
+})
+
 test('progress is live: what happens is read anew, and a page nobody sees holds no connection', async () => {
   const { phone, server } = opened()
   phone.launch('/pages/visit/progress?id=9')
@@ -122,7 +209,9 @@ test('no page asks the server more than twice to show itself', async () => {
   for (const [address, words] of [
     ['/pages/home/index', '小保养'], ['/pages/coupons/index', '这里还没有卡券'], ['/pages/booking/times?vehicle=7', '剩 2'],
     ['/pages/visit/progress?id=9', '接下来'], ['/pages/visit/extra?order=9', '逐项由您定'], ['/pages/bill/bill?id=11', '应付'],
-    ['/pages/bill/delivery?id=9', '确认已取车'],
+    ['/pages/bill/delivery?id=9', '确认已取车'], ['/pages/bill/invoice?id=11', '申请开票'], ['/pages/bill/dispute?id=11', '提出疑问'], ['/pages/bill/counter?id=11', '收银员'],
+    ['/pages/visit/history?vehicle=7', '结算单'], ['/pages/account/privacy', '您同意过什么'], ['/pages/account/car?id=7', '保险到期'], ['/pages/account/phone', '138****5678'],
+    ['/pages/account/notices', '去微信设置里改'],
   ]) {
     const { phone } = opened()
     phone.launch(address)

@@ -9,6 +9,9 @@ const BRAKES = {
 }
 const FILTER = { ...BRAKES, line_id: 32, urgency: 'YELLOW', name: '空调滤芯', labour_fen: 4800, parts_fen: 19800, extra_minutes: 15, needs_signature_to_decline: false }
 const MESSAGES = ['S-APPT-RESULT', 'S-APPT-REMINDER', 'S-PROGRESS', 'S-EXTRA', 'S-BILL', 'S-RECEIPT', 'S-SURVEY', 'S-COUPON-EXPIRING', 'S-COUPON-ARRIVED']
+const PRIVACY_TEXT = {
+  purpose: 'MARKETING_WECOM', title: '企业微信优惠信息', text: '本集团用您的企业微信好友关系，向您发送保养提醒和优惠。随时可以撤回。', text_version: '2026-01', given_at: null,
+}
 const inMinutes = (minutes) => new Date(Date.now() + minutes * 60_000).toISOString()
 
 export class Server {
@@ -26,10 +29,18 @@ export class Server {
     jobs: [{ name: '小保养', labour_fen: 24000, parts_fen: 42800, total_fen: 66800, authorised_at: inMinutes(-90) }], subtotal_fen: 66800,
     discounts: [], total_fen: 66800, paid_fen: 0, due_fen: 66800, paid_at: null, hint: '没有可用的卡券', choices: [],
   }
+  privacy = { held: [{ heading: '到店记录', records: 2, kept_days: null }], offers: [PRIVACY_TEXT], ledger: [], requests: [], is_marketing_stopped: false, days_to_answer: 15 }
+  invoice = { bill_id: 11, amount_fen: 66800, refusal: null, titles: [{ id: 1, kind: 'COMPANY', name: '鹏城物流有限公司', tax_number: '91440300MA5DEMO9X1', address: '', phone: '', bank: '', account: '', email: '' }], requests: [] }
+  disputes = {
+    bill_id: 11, refusal: null, disputes: [],
+    lines: [{ line_no: 1, kind: 'LABOUR', name: '小保养', payable_fen: 24000, waiting_id: null }, { line_no: 2, kind: 'PARTS', name: '小保养', payable_fen: 42800, waiting_id: null }],
+  }
   /** Everything that was written, with the key of its intent. */
   written = []
   /** Calls that get no answer, as on a phone without network; a number for each path. */
   lost = new Map()
+  /** Calls that are refused: status, code and sentence for each. */
+  refused = new Map()
   sessions = 0
   offer = {
     items: [ITEM, FILTERS], minutes: 60, total_fen: 66800, hold_minutes: 10, confirm_within_minutes: 120, changes: 2, change_minutes_before: 120,
@@ -64,6 +75,8 @@ export class Server {
       return { status: 201, body: { token: `token-${this.sessions}`, customer_id: 1, has_phone: this.hasPhone, has_vehicle: this.hasVehicle } }
     }
     if (header.Authorization !== `Bearer token-${this.sessions}`) return { status: 401, body: { error: { code: 'unauthenticated', message: '请重新登录。', details: {} } } }
+    const refused = this.refused.get(name)
+    if (refused) return { status: refused.status, body: { error: { code: refused.code, message: refused.message, details: {} } } }
     const found = this.doors[name]
     if (!found) return { status: 404, body: { error: { code: 'not_found', message: `没有 ${name}`, details: {} } } }
     return { status: 200, body: found(body) }
@@ -80,7 +93,46 @@ export class Server {
       this.hasVehicle = true
       return { state: 'BOUND', vehicle: VEHICLE }
     },
-    'POST /consents': () => ({}),
+    'GET /vehicles': () => [{
+      ...VEHICLE, vin: 'LYF**********0123', powertrain: 'ICE', mileage_on: null, last_service_on: null, next_service_due_on: '2026-12-12', insurance_ends_on: null,
+      home_store_id: 1, role: 'OWNER', is_asked_for_by_another: false,
+    }],
+    'DELETE /vehicles/7': () => void (this.hasVehicle = false),
+    'GET /vehicles/7/history': () => ({
+      vehicle_id: 7, series: '云帆X6', plate: '粤BD1245', total_fen: 66800,
+      visits: [{ id: 1, visited_on: '2026-03-10', km: 11420, summary: '小保养', paid_fen: 66800, store: '深圳南山店', repair_order_id: 9, papers: [{ kind: 'BILL', id: 11, at: inMinutes(-9999), word: '' }] }],
+    }),
+    'GET /privacy': () => this.privacy,
+    'POST /consents': () => {
+      this.privacy = { ...this.privacy, offers: [{ ...PRIVACY_TEXT, given_at: inMinutes(0) }], ledger: [{ ...PRIVACY_TEXT, given_at: inMinutes(0), how: 'mini_program', withdrawn_at: null, withdrawn_how: '' }] }
+      return {}
+    },
+    'DELETE /consents/MARKETING_WECOM': () => {
+      this.privacy = { ...this.privacy, offers: [PRIVACY_TEXT] }
+      return {}
+    },
+    'POST /privacy-requests': ({ kind, details }) => {
+      const asked = { id: 3, kind, details, state: 'RECEIVED', asked_at: inMinutes(0), due_on: '2026-12-08', days_left: 15, ended_at: null, answer: '' }
+      return (this.privacy = { ...this.privacy, requests: [asked, ...this.privacy.requests] })
+    },
+    'GET /bills/11/invoice': () => this.invoice,
+    'POST /bills/11/invoice': ({ kind, title }) => {
+      const asked = {
+        id: 5, bill_id: 11, kind, name: title.name, tax_number: title.tax_number, email: '', amount_fen: 66800, state: 'REQUESTED', asked_at: inMinutes(0), due_at: inMinutes(1440),
+        ended_at: null, number: '', refusal: '', version: 1,
+      }
+      return (this.invoice = { ...this.invoice, refusal: '这张账单已经申请过发票。', requests: [asked] })
+    },
+    'GET /bills/11/disputes': () => this.disputes,
+    'POST /bills/11/disputes': ({ line_no, reason }) => {
+      const raised = {
+        id: 6, line_no, name: '小保养', amount_fen: 42800, reason, state: 'OPEN', raised_at: inMinutes(0), due_at: inMinutes(120), handled_by: null, answer: '', ended_at: null, version: 1,
+      }
+      return (this.disputes = { ...this.disputes, disputes: [raised] })
+    },
+    'GET /bills/11/counter': () => ({
+      bill_id: 11, due_fen: 66800, store: '深圳南山店', address: '深南大道 1 号', phone: '0755', opens_minute: 510, closes_minute: 1080, rows: ['101', '010', '101'],
+    }),
     'GET /home': () => ({
       vehicle: VEHICLE, vehicles: [VEHICLE], focus: this.focus, coupons_usable: 0, coupons_to_claim: 0, best_coupon: null, insurance_ends_on: null, visits: 2,
       advisor: '李敏',

@@ -3,10 +3,6 @@ import { platform } from '@/platform'
 import { allShown, call, signedIn } from './client'
 import type { Bill, CancelCause, Decision, Estimate, Extra, Inspection, Progress } from './shapes'
 
-/** The wording of the consent shown on the pages. */
-const CONSENT_TEXT = '2026-01'
-export const MARKETING = 'MARKETING_WECOM'
-
 export interface WantedSlot {
   vehicle_id: number
   store_id: number
@@ -30,14 +26,12 @@ export const owner = {
   me: () => call('get', '/api/owner/me'),
   givePhone: (code: string) => call('put', '/api/owner/me/phone', { body: { code } }),
   vehicles: () => call('get', '/api/owner/vehicles'),
-  visits: (vehicle_id: number) => call('get', '/api/owner/vehicles/{vehicle_id}/visits', { path: { vehicle_id } }),
   bind: (vinLast6: string, key: string) => call('post', '/api/owner/vehicles', { body: { vin_last6: vinLast6 }, key }),
   bindingRequests: () => call('get', '/api/owner/vehicles/licences'),
   /** The photo goes in as its raw bytes; the same bytes give the same key. */
   keepPhoto: (bytes: ArrayBuffer) => call('post', '/api/owner/media', { body: bytes }),
   sendLicence: (vinLast6: string, storeId: number, photoKey: string, key: string) =>
     call('post', '/api/owner/vehicles/licences', { body: { vin_last6: vinLast6, store_id: storeId, licence_media: photoKey }, key }),
-  consent: (key: string) => call('post', '/api/owner/consents', { body: { purpose: MARKETING, text_version: CONSENT_TEXT }, key }),
   stopMarketing: (key: string) => call('post', '/api/owner/marketing-stop', { key }),
   resumeMarketing: () => call('delete', '/api/owner/marketing-stop'),
 

@@ -12,9 +12,16 @@ const PAGES = {
   history: '/pages/visit/history',
   share: '/pages/visit/share',
   bill: '/pages/bill/bill',
+  counter: '/pages/bill/counter',
+  invoice: '/pages/bill/invoice',
+  dispute: '/pages/bill/dispute',
   delivery: '/pages/bill/delivery',
   coupon: '/pages/gift/coupon',
   family: '/pages/account/family',
+  car: '/pages/account/car',
+  phone: '/pages/account/phone',
+  notices: '/pages/account/notices',
+  privacy: '/pages/account/privacy',
   bind: '/pages/bind/index',
 } as const
 export type PageName = keyof typeof PAGES

@@ -1,0 +1,24 @@
+/** O11: what is kept of the owner, what they agreed to, and what they ask of us. */
+import { call, type Answer } from './client'
+
+export type PrivacyPage = Answer<'get', '/api/owner/privacy'>
+export type ConsentOffer = PrivacyPage['offers'][number]
+export type PrivacyRequest = PrivacyPage['requests'][number]
+export type PrivacyRequestKind = PrivacyRequest['kind']
+/** Notices of a visit under way are no matter of consent here: they are settled under 通知. */
+type Offered = Exclude<ConsentOffer['purpose'], 'SERVICE_NOTICE'>
+const offered = (offer: ConsentOffer) => offer.purpose as Offered
+
+export const account = {
+  privacy: () => call('get', '/api/owner/privacy'),
+  /** Agree to a text in the words that were shown. */
+  giveConsent: (offer: ConsentOffer, key: string) =>
+    call('post', '/api/owner/consents', { body: { purpose: offered(offer), text_version: offer.text_version }, key }),
+  withdrawConsent: (offer: ConsentOffer) => call('delete', '/api/owner/consents/{purpose}', { path: { purpose: offered(offer) } }),
+  ask: (kind: PrivacyRequestKind, details: string, key: string) => call('post', '/api/owner/privacy-requests', { body: { kind, details }, key }),
+  takeBack: (privacy_request_id: number) => call('delete', '/api/owner/privacy-requests/{privacy_request_id}', { path: { privacy_request_id } }),
+
+  history: (vehicle_id: number) => call('get', '/api/owner/vehicles/{vehicle_id}/history', { path: { vehicle_id } }),
+  unbind: (vehicle_id: number) => call('delete', '/api/owner/vehicles/{vehicle_id}', { path: { vehicle_id } }),
+  sell: (vehicle_id: number, key: string) => call('post', '/api/owner/vehicles/{vehicle_id}/sale', { path: { vehicle_id }, key }),
+}

@@ -1,6 +1,6 @@
-"""What leaves the house: whom a message goes to, by which way, and what became of it.
+"""Sends messages to customers and staff: to whom, by which channel, and with which result.
 
-A verb *says* a message (`service`): a row of the outbox, in its own transaction. After the commit a job brings it out
-(`delivery`) if what it says is still true (`conditions`), by one of the ways out (`channels`). The words are those of
-`crm_core.wording`.
+A verb *says* a message (`service`): it writes a row into the outbox, in its own transaction. After the commit a job
+delivers it (`delivery`) by one of the `channels`, if what it says is still true (`conditions`). The words of each
+message come from `crm_core.wording`.
 """

@@ -1,7 +1,9 @@
-"""订阅消息授权: how often an owner still lets us write, per template. One accept in the pop-up is one message.
+"""订阅消息授权: how many notices an owner still allows us per template. One accept in WeChat's pop-up allows one
+notice.
 
-WeChat has no call to ask for the remaining number (page subscribeMessage), so we count; the count can be too high when
-the owner switches a notice off, and the platform's 43101 then corrects it. It is never below zero.
+WeChat offers no call to ask for the remaining number (documentation page subscribeMessage), so we count. Our count is
+too high when the owner has switched a notice off; the platform then answers 43101, which corrects it. It is never below
+zero.
 """
 
 from collections.abc import Mapping
@@ -16,7 +18,7 @@ from foundation.reading import literals
 
 @dataclass(frozen=True)
 class Taken:
-    """One allowance that now belongs to one message."""
+    """An allowance that was taken for one message, and the mini-program account (`openid`) that had given it."""
 
     openid: str
 
@@ -29,7 +31,7 @@ async def grant_allowances(openid: str, choices: Mapping[str, bool]) -> list[str
     accepted = []
     names = {template.template_id: message_id for message_id, template in subscribe_templates().templates.items()}
     async with database.transaction():
-        # One order for all, so that two reports of one owner cannot block each other.
+        # Rows are always updated in the same order, so that two reports of one owner cannot deadlock.
         for key, is_accepted in sorted(choices.items()):
             template = _name(names.get(key, key))
             if template is None:
@@ -49,7 +51,7 @@ async def grant_allowances(openid: str, choices: Mapping[str, bool]) -> list[str
 
 
 async def forget_allowances(openid: str, template_id: str) -> None:
-    """The owner switched a notice off in WeChat's settings: nothing is left of what they had accepted."""
+    """Set the allowance to zero, because the owner switched this notice off in WeChat's settings."""
     names = {template.template_id: message_id for message_id, template in subscribe_templates().templates.items()}
     template = _name(names.get(template_id, template_id))
     if template is not None:
@@ -61,7 +63,7 @@ async def forget_allowances(openid: str, template_id: str) -> None:
 
 
 async def remaining(openid: str) -> dict[str, int]:
-    """How many messages are left, by message name; what is absent has none."""
+    """How many notices the account still allows, by message name; a message that is missing has none left."""
     rows = await database.fetch(
         "SELECT template, remaining FROM subscribe_allowance WHERE openid = $1 AND remaining > 0", openid
     )
@@ -69,9 +71,9 @@ async def remaining(openid: str) -> dict[str, int]:
 
 
 async def take(customer_id: int, template: str) -> Taken | None:
-    """Use one allowance of any of their mini-program accounts; None when none is left.
+    """Take one allowance of any of the customer's mini-program accounts; None when none is left.
 
-    Fifty takers of one last allowance wait for each other on its row, and one gets it.
+    Concurrent callers wait for each other on the row, so the last allowance is taken only once.
     """
     row = await database.fetch_one(
         "UPDATE subscribe_allowance SET remaining = remaining - 1 WHERE id = ("
@@ -86,14 +88,14 @@ async def take(customer_id: int, template: str) -> Taken | None:
 
 
 async def give_back(openid: str, template: str) -> None:
-    """Return one allowance that certainly was not used."""
+    """Return an allowance that was taken but certainly not used."""
     await database.execute(
         "UPDATE subscribe_allowance SET remaining = remaining + 1 WHERE openid = $1 AND template = $2", openid, template
     )
 
 
 async def correct(openid: str, template: str) -> None:
-    """The platform says none is left (43101): believe it."""
+    """Set the count to zero, because the platform answered that no allowance is left (43101)."""
     await database.execute(
         "UPDATE subscribe_allowance SET remaining = 0 WHERE openid = $1 AND template = $2", openid, template
     )

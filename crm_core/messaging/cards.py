@@ -18,10 +18,12 @@ RESPONSE_CODE_LIFE: Final = timedelta(hours=72)
 
 
 async def update_card(message_id: int) -> None:
-    """Turn the card into what its outcome leaves behind. Calling again is harmless: a spent code is refused.
+    """Replace a sent card by its version after the outcome (`card_after`). Calling again is harmless: WeCom refuses a
+    response code that was used.
 
     Raises:
-        PlatformError: worth another try later.
+        StillInHand: the card is being sent right now.
+        PlatformError: the platform was busy; try again later.
     """
     row = await database.fetch_one(
         "SELECT m.*, s.userid FROM message m JOIN staff s ON s.id = m.staff_id WHERE m.id = $1", message_id

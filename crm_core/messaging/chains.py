@@ -1,9 +1,9 @@
-"""The chain of ways a message names in its `message.toml`, as one of its rows walks along it.
+"""The chain of ways that a message lists in its `message.toml`, tried one after the other for each message row.
 
     ways = ["SUBSCRIBE", { by = "PHONE", variants = ["ready"] }]
 
-Channels come first, stand-ins last. The row keeps the number of the way it is on (`message.way`), counted over the
-channels meant for its variant. It goes on to the next only when the one before surely did not reach anybody.
+Channels come first, stand-ins last. A row keeps the index of its current way (`message.way`), counted from 0 over the
+channels that are meant for its variant. It moves on to the next only when the current one certainly reached nobody.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Step:
 
     channel: Channel
     after: timedelta
-    """Not before so long after the message was said."""
+    """This channel is used only when so much time has passed since the message was said."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Chain:
     stand_ins: tuple[StandIn, ...]
 
     def step(self, number: int) -> Step | None:
-        """The step of this number, counted from 0; None behind the last."""
+        """The step with this index, counted from 0; None after the last."""
         return self.steps[number] if number < len(self.steps) else None
 
 
@@ -41,7 +41,7 @@ def chain_of(template: str, variant: str) -> Chain:
     """The chain of a message (its folder's name) in a variant ("" for none).
 
     Raises:
-        MessageProblem: it names a way nobody registered, a channel behind a stand-in, or none.
+        MessageProblem: it names an unknown way, has a channel after a stand-in, or has no channel.
     """
     specs = catalogue().message(template).meta.ways
     named = [(spec, way(spec.by)) for spec in specs if spec.variants is None or variant in spec.variants]

@@ -1,9 +1,9 @@
-"""What must still be true of a message's matter when it is about to leave.
+"""Conditions: what must still be true when a message is about to be sent.
 
-An accept may come late and a platform may be busy for hours; by then the bill is paid and the appointment cancelled.
-Each `message.toml` names its condition under `holds`; the room the matter belongs to answers it in its `still_true.py`,
-which registers itself, since messaging stands below the rooms. It is asked in the transaction that leases the row,
-before an owner's accept is used.
+An accept may come late and a platform may be busy for hours; by then the bill may be paid or the appointment cancelled.
+Each `message.toml` names its condition under `holds`. The room that owns the thing the message is about answers it in
+its `still_true.py`, which registers the function here, because messaging may not import the rooms above it. The
+condition is checked in the transaction that leases the row, before an owner's accept is used.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,10 +16,11 @@ from crm_core.wording.catalogue import catalogue
 from crm_core.wording.facts import MessageProblem
 
 ALWAYS: Final = "always"
-"""The condition of what stays true whatever happens: a greeting, or an answer to a press."""
+"""The condition of a message that is always true: a greeting, or the reply to a pressed button."""
 UNSAID: Final = "unsaid"
-"""No verb says it. A page is read where it stands; of a mass message `campaigns.exclusions` asks about each person; and
-the room of the others is not built: whoever builds it names here what must still be true, or nothing goes out."""
+"""The condition of a message that no verb says, so that it is never sent from the outbox: the text of a page, a mass
+message (for which `campaigns.exclusions` decides per person), or a message of a room that is not built yet. Whoever
+builds that room must name a real condition."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Said:
     facts: Mapping[str, Any]
 
     def is_at(self, fact: str, moment: datetime | None) -> bool:
-        """Whether the instant it names is this one."""
+        """Whether the instant in its fact `fact` is `moment`."""
         named = self.facts.get(fact)
         return moment is not None and isinstance(named, str) and datetime.fromisoformat(named) == moment
 
@@ -46,7 +47,11 @@ _CONDITIONS: dict[str, Condition] = {}
 
 
 def condition(answer: Condition) -> Condition:
-    """Decorator of a function in a room's `still_true.py`: messages name it by the function's name."""
+    """Decorator for a function in a room's `still_true.py`; `message.toml` refers to it by the function's name.
+
+    Raises:
+        ValueError: another condition has the name.
+    """
     name = answer.__name__
     if name in _CONDITIONS:
         raise ValueError(f"two conditions are called {name}")
@@ -55,12 +60,12 @@ def condition(answer: Condition) -> Condition:
 
 
 def registered() -> frozenset[str]:
-    """Every name a message may use."""
+    """Every condition a message may name."""
     return frozenset({ALWAYS, UNSAID, *_CONDITIONS})
 
 
 class Sayable(Protocol):
-    """What a condition needs of a message's row."""
+    """The columns of a message row that a condition needs."""
 
     @property
     def template(self) -> str: ...
@@ -77,10 +82,10 @@ class Sayable(Protocol):
 
 
 async def holds(row: Sayable) -> bool:
-    """Whether the message row may still be said.
+    """Whether what the message row says is still true.
 
     Raises:
-        MessageProblem: it names a condition nobody registered.
+        MessageProblem: the message names a condition that is not registered.
     """
     message = catalogue().message(row.template)
     if message.meta.holds == ALWAYS:

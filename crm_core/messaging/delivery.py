@@ -1,14 +1,14 @@
-"""Bringing a message out, once: lease the row, call the platform outside any transaction, write down what it said.
+"""Delivers a message once: lease the row, call the platform outside any transaction, store its answer.
 
     PENDING ─lease→ SENDING ─answer→ SENT | the next way | FAILED | SKIPPED (no way was open)
             │           └─no answer→ UNKNOWN, or PENDING again where the channel says that repeating is harmless
             └─no longer true→ STALE, with the owner's accept left for the next
 
-A worker killed between the call and the answer leaves SENDING behind; whoever finds it when the lease is over treats it
-as a call without an answer. If the worker lives after all, its answer still counts when it says SENT, and only then: on
-everything else the newest lease decides. What a channel takes for one message (an accept) is taken with the lease and
-given back only when it certainly was not used. By which channel a message goes is decided by its chain (`chains`), what
-differs between channels stands on their own pages (`channels`).
+A worker that is killed between the call and its answer leaves the row in SENDING; the next worker that finds it after
+the lease has expired treats it as a call without an answer. If the first worker is alive after all, its answer counts
+only when it says SENT; everything else is decided by the newest lease. What a channel uses up for one message (an
+owner's accept) is taken together with the lease and given back only when it certainly was not used. Which channel is
+used is decided by the message's chain (`chains`); what differs between channels is in their modules (`channels`).
 """
 
 from dataclasses import replace
@@ -41,19 +41,19 @@ _NEVER_TOLD: Final = Query(
 
 
 class StillInHand(PlatformError):
-    """Another worker has it right now; look again later."""
+    """Another worker is delivering this message right now; try again later."""
 
     def __init__(self) -> None:
         super().__init__("messaging", "in_hand", "another worker delivers this message", kind=ErrorKind.BUSY)
 
 
 async def deliver(message_id: int) -> datetime | None:
-    """Send the message unless it was sent, skipped or came to nothing; safe to call any number of times.
+    """Send the message unless it was already sent, skipped or given up. Safe to call any number of times.
 
-    Returns when to look again, while its way may still open.
+    Returns when to call again if its channel, or the next one, opens only then; else None.
 
     Raises:
-        PlatformError: worth another try later (busy, or no answer on a way that may be repeated).
+        PlatformError: try again later (the platform is busy, or gave no answer to a call that may be repeated).
     """
     lease = await _lease(message_id)
     if not isinstance(lease, Lease):
@@ -75,7 +75,7 @@ async def deliver(message_id: int) -> datetime | None:
 
 
 async def _refused(lease: Lease, error: PlatformError) -> None:
-    """The platform, or our own limiter, said no."""
+    """The platform, or our own rate limit, refused the call."""
     code = str(error.errcode)
     if error.is_retryable:
         await outcomes.put_back(lease, code)
@@ -98,7 +98,7 @@ async def _lease(message_id: int) -> Lease | datetime | None:
             await outcomes.end(row, MessageState.SKIPPED, NO_WAY, "")
             return None
         is_left_behind = row.state == MessageState.SENDING
-        # Leases live on the real clock: business time may jump while a call is under way.
+        # Leases use real time, because business time may jump while a call is under way.
         if is_left_behind and row.lease_age < timedelta(seconds=step.channel.lease_seconds):
             raise StillInHand
         may_have_arrived = is_left_behind or row.unanswered
@@ -122,7 +122,9 @@ def _may_repeat(row: Leasable, channel: Channel) -> bool:
 
 
 async def _take_up(row: Leasable, step: Step, may_have_arrived: bool) -> Lease | datetime | None:
-    """Lease it for the first way from its own on that is open; when to look again if one may open yet."""
+    """Lease the row for the first open channel, starting at its current one. Returns a time when a channel may open
+    later, and None when the message has come to an end.
+    """
     number, address, chain = row.way, row.address, chain_of(row.template, row.variant)
     while True:
         opened = await step.channel.open(Addressee(row.id, row.template, row.customer_id, row.staff_id, address))
@@ -173,7 +175,7 @@ async def _leased(
 
 
 async def sweep() -> None:
-    """Outcomes nobody will report now; what is not delivered yet is found as owed (`service.UNDELIVERED`)."""
+    """Give up on messages whose report has not come in time. Undelivered ones are found by `service.UNDELIVERED`."""
     for channel in channels():
         if channel.unanswered.is_reported_within is not None:
             await _give_up_waiting(channel.name, channel.unanswered.is_reported_within)

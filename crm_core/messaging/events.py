@@ -1,4 +1,4 @@
-"""What became of messages."""
+"""The events of messages: sent, or not delivered."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,7 +9,7 @@ from foundation.refs import Ref
 
 @dataclass(frozen=True, kw_only=True)
 class MessageEvent(Event):
-    """Something about one message; `title` is what its reader sees on top."""
+    """An event about one message; `title` is the heading its reader sees."""
 
     message_id: int
     template: str
@@ -24,7 +24,7 @@ class MessageEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class MessageSent(MessageEvent):
-    """A platform took a message to a customer."""
+    """A platform accepted a message to a customer."""
 
     name: ClassVar[str] = "message.sent"
     channel: str
@@ -37,9 +37,9 @@ class MessageSent(MessageEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class MessageNotDelivered(MessageEvent):
-    """Nothing reached them: they see it in the mini program only, so a person should tell them.
+    """No channel reached the customer. They see the message only in the mini program, so somebody should tell them.
 
-    `staff_id` instead of `customer_id` when it was a staff member's card.
+    For a card to a member of staff, `staff_id` is set instead of `customer_id`.
     """
 
     name: ClassVar[str] = "message.not_delivered"

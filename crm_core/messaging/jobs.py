@@ -1,4 +1,4 @@
-"""Messages leave in jobs, after the commit that wished for them."""
+"""The jobs of messaging: messages are delivered after the verb's commit, and cards are updated."""
 
 from functools import partial
 
@@ -9,29 +9,29 @@ from foundation import jobs
 
 @jobs.job(DELIVER, can_be_urgent=True, is_hint=True)
 async def deliver(*, message_id: int) -> None:
-    """Bring one message out."""
+    """Deliver one message."""
     await UNDELIVERED.attempt(message_id, partial(delivery.deliver, message_id))
 
 
 @jobs.job(UPDATE_CARD, is_hint=True)
 async def update_card(*, message_id: int) -> None:
-    """Update one card after what it asked was settled."""
+    """Update one card after its question was settled."""
     await NOT_UPDATED.attempt(message_id, partial(cards.update_card, message_id))
 
 
 @jobs.job("messaging.sweep")
 async def sweep() -> None:
-    """By the clock, each minute: an outcome nobody will report any more."""
+    """Run each minute: give up on messages whose report has not come in time."""
     await delivery.sweep()
 
 
 @jobs.job("messaging.refresh_pictures")
 async def refresh_pictures() -> None:
-    """By the clock, each hour: pictures are uploaded before they are needed."""
+    """Run each hour: upload the pictures before they are needed."""
     await media.refresh_pictures()
 
 
 @jobs.job("messaging.purge_pushes", priority=jobs.BULK)
 async def purge_pushes() -> None:
-    """By the clock, nightly: forget the mini program's pushes of long ago."""
+    """Run each night: delete old pushes of the mini program."""
     await pushes.purge()

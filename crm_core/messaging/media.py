@@ -1,4 +1,6 @@
-"""Pictures of a welcome or a mass message: uploaded beforehand, since a welcome has 20 s and media ids live 3 days."""
+"""The pictures of a welcome or a mass message. They are uploaded in advance, because a welcome must be sent within 20
+seconds, and renewed, because WeCom's media ids are valid for 3 days.
+"""
 
 from datetime import timedelta
 from pathlib import Path
@@ -11,30 +13,30 @@ from foundation import cache, clock, database
 MINI_PROGRAM_CARD: Final = "mini_program_card"
 PICTURES: Final[dict[str, Path]] = {MINI_PROGRAM_CARD: TEMPLATES.parent / "pictures" / "mini_program_card.png"}
 MEDIA_LIFE: Final = timedelta(days=3)
-"""WeCom doc 90253."""
+"""How long a media id is valid (WeCom doc 90253)."""
 MEDIA_INVALID: Final = 40007
-"""The platform knows the picture no longer."""
+"""WeCom's errcode for a media id it does not know any more."""
 MARGIN: Final = timedelta(minutes=10)
-"""A picture is not used in the last minutes of its life."""
+"""A media id is not used in the last minutes before it expires."""
 RENEW_BEFORE: Final = timedelta(hours=36)
-"""Renewed at half its life, so that one failed night harms nobody."""
+"""A picture is renewed at half its life, so that a few failed uploads do no harm."""
 
 LOCK_WAIT_SECONDS: Final = 2.0
 
 
 async def picture(name: str) -> str:
-    """The media id of a picture, uploaded now when it is missing or too old."""
+    """The media id of a picture, which is uploaded now if it is missing or about to expire."""
     return await _fresh(name) or await _renew(name, MARGIN)
 
 
 async def refresh_pictures() -> None:
-    """Upload every picture that is in the second half of its life; the timetable calls it."""
+    """Upload every picture that is in the second half of its life again."""
     for name in PICTURES:
         await _renew(name, RENEW_BEFORE)
 
 
 async def forget_picture(name: str) -> None:
-    """The platform no longer knows it."""
+    """Forget a picture's media id, because the platform does not know it any more."""
     await database.execute("DELETE FROM platform_media WHERE name = $1", name)
 
 
@@ -46,7 +48,8 @@ async def _fresh(name: str, left: timedelta = MARGIN) -> str | None:
 
 
 async def _renew(name: str, left: timedelta) -> str:
-    # The lock only saves uploads: two at once would both be good, and a welcome cannot wait for a dead worker's.
+    # The lock only saves uploads: two uploads at once would both be valid, and a welcome cannot wait for the lock of a
+    # dead worker.
     async with cache.lock(f"media:{name}", wait_seconds=LOCK_WAIT_SECONDS):
         if media_id := await _fresh(name, left):
             return media_id

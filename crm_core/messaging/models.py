@@ -1,4 +1,4 @@
-"""Tables of what is said to people."""
+"""The tables of messages, channels' allowances and pushes."""
 
 from enum import StrEnum
 
@@ -14,9 +14,10 @@ from foundation.table import Table
 
 
 class MessageState(StrEnum):
-    """UNKNOWN: the platform was called and did not answer; it is asked before anything is repeated.
+    """The state of a message.
 
-    STALE: what it says was no longer true when it was about to leave, so nobody was told.
+    UNKNOWN: the platform was called and did not answer, and the call must not be repeated. STALE: what the message says
+    was no longer true when it was about to be sent, so it was not sent.
     """
 
     PENDING = "PENDING"
@@ -29,10 +30,10 @@ class MessageState(StrEnum):
 
 
 class Message(Paced):
-    """One thing said to one person, from the wish to the platform's answer.
+    """One message to one person, from the verb that said it to the platform's answer.
 
-    The row is on one way at a time and goes on to the next only when the way before is written down as surely not
-    having reached anybody (`MessageWay`); the trigger `message_takes_one_way` holds that.
+    A row uses one way at a time. It moves on to the next only after a `MessageWay` row says that the current one
+    certainly reached nobody; the trigger `message_takes_one_way` enforces this.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -48,30 +49,31 @@ class Message(Paced):
     about_version = fields.IntField(default=0)
     """The version of it the buttons decide on."""
     address = fields.CharField(max_length=200, default="")
-    """Where it goes when the receiver is not enough: the welcome code of one event, the openid whose allowance paid."""
+    """The address where the receiver alone does not say it: a welcome's code, or the openid whose accept is used."""
     dedupe_key = fields.CharField(max_length=120, unique=True)
     state = fields.CharEnumField(MessageState, max_length=8)
     way = fields.IntField(default=0, db_default=0)
-    """On which channel of its chain it is, counted from 0."""
+    """The index of its current channel in its chain, counted from 0."""
     channel = fields.CharField(max_length=10, default=NO_CHANNEL)
-    """The channel's name, once a worker leased it for it."""
+    """The name of the channel for which a worker leased the row; NONE before."""
     unanswered = fields.BooleanField(default=False, db_default=False)
-    """A call of this way had no answer: it may have arrived, whatever later calls said."""
+    """A call by this way got no answer, so the message may have arrived, whatever later calls answered."""
     reason = fields.CharField(max_length=80, default="")
     """Why it failed or was skipped, in words for staff."""
     created_at = fields.DatetimeField()
     send_before = fields.DatetimeField(null=True)
-    """Worthless after this: the 20 seconds of a welcome, a reminder of a slot that has begun."""
+    """After this time it is not sent any more: the 20 seconds of a welcome, or the beginning of the slot it reminds
+    of."""
     attempts = fields.IntField(default=0)
     """How often a worker has taken it up."""
     leased_at = fields.DatetimeField(null=True)
-    """When the last worker took it up, on the real clock: a lease that outlives its worker is found by it."""
+    """When a worker last leased it, in real time; tells when the lease of a dead worker is over."""
     sent_at = fields.DatetimeField(null=True)
     platform_id = fields.CharField(max_length=128, default="")
     response_code = fields.CharField(max_length=512, default="")
     """Updates the card once within 72 hours (WeCom doc 94888)."""
     card_after: dict[str, str] | None = fields.JSONField(null=True)
-    """What the card is to become, once it is settled: `outcome`, `who`, `at`."""
+    """How the card is to be updated once its question is settled: `outcome`, `who`, `at`."""
     card_updated_at = fields.DatetimeField(null=True)
     errcode = fields.CharField(max_length=20, default="")
 
@@ -96,18 +98,18 @@ class Message(Paced):
 
 
 class WayEnd(StrEnum):
-    """Why a way surely reached nobody. That no answer came is none of them."""
+    """Why a way certainly reached nobody. A missing answer is no such reason."""
 
     CLOSED = "CLOSED"
-    """It was not open to this person, and nobody was called."""
+    """It was not open to this person, so no platform was called."""
     NOT_TAKEN = "NOT_TAKEN"
-    """The platform said no."""
+    """The platform refused the message."""
     REPORTED = "REPORTED"
-    """The platform took it and told later that it did not arrive."""
+    """The platform accepted it and reported later that it did not arrive."""
 
 
 class MessageWay(Table):
-    """A way that a message left behind for the next one of its chain."""
+    """A way of a message that reached nobody, so that the message moved on to the next way of its chain."""
 
     id = fields.BigIntField(primary_key=True)
     message_id = Key("message")
@@ -159,7 +161,7 @@ class PlatformMedia(Table):
 
 
 class MiniProgramPush(Table):
-    """A push of the mini-program that was taken; the same one again changes nothing."""
+    """A push of the mini program that was handled; its key makes the same push harmless when it comes again."""
 
     id = fields.BigIntField(primary_key=True)
     dedupe_key = fields.CharField(max_length=120, unique=True)

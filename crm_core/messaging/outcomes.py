@@ -1,12 +1,12 @@
-"""Writing down what became of a message, and going on to the next way of its chain where one is left.
+"""Stores the result of a delivery, and moves the message on to the next way of its chain where one is left.
 
-    reached   SENT
-    closed or refused, and surely not arrived   the next channel of the chain (PENDING again), else SKIPPED or FAILED
-    no answer   PENDING for the same way where repeating is harmless, else UNKNOWN: never the next way
-    at the end  the chain's stand-ins are asked; who is UNKNOWN has not come to an end
+reached   SENT
+closed or refused, and certainly not arrived   the next channel (PENDING again), else SKIPPED or FAILED
+no answer   PENDING for the same way where repeating is harmless, else UNKNOWN, but never the next way
+at the end  the chain's stand-ins are asked; an UNKNOWN message has not come to its end
 
-Functions take the message's row, locked, in the running transaction; those of a lease decide nothing when a newer lease
-was made meanwhile.
+Functions that take a row expect it to be locked in the running transaction. Functions that take a lease change
+nothing when a newer lease exists.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ NO_ANSWER: Final = "没有收到平台回答"
 NOT_KNOWN_YET: Final = "还不知道结果"
 NO_LONGER_TRUE: Final = "情况已经变了，不用再发"
 UNKNOWN: Final = "unknown"
-"""In `errcode`: the last call had no answer."""
+"""The value of `errcode` when the last call got no answer."""
 
 
 S = MessageState
@@ -48,17 +48,17 @@ _OF_LEASE: Final = Query(
 
 @dataclass(frozen=True)
 class Lease:
-    """A message this worker alone may send now."""
+    """The right of one worker to send a message now."""
 
     message: Outgoing
     channel: Channel
     way: int
     attempt: int
-    """How many leases there were with this one: a refusal heard by an older one decides nothing."""
+    """The number of this lease of the row, counted from 1; a refusal of an older lease is ignored."""
     may_have_arrived: bool
-    """An earlier call by this way had no answer."""
+    """An earlier call by this way got no answer."""
     given_address: str
-    """What the row said before the channel was asked."""
+    """The row's address before the channel was asked."""
 
 
 def outgoing(row: Leasable, address: str) -> Outgoing:
@@ -76,7 +76,9 @@ def outgoing(row: Leasable, address: str) -> Outgoing:
 
 
 async def reached(message_id: int, way: int, receipt: Receipt) -> None:
-    """The platform took it. Counts also from a worker that was overtaken, if the message is still on that way."""
+    """The platform accepted the message. This also counts for a worker whose lease has expired, while the message is
+    still on that way.
+    """
     async with database.transaction():
         row = await _REACHED.first(
             message_id,
@@ -90,7 +92,7 @@ async def reached(message_id: int, way: int, receipt: Receipt) -> None:
 
 
 async def put_back(lease: Lease, errcode: str) -> None:
-    """The platform is busy: it waits again, with whatever the channel had taken given back."""
+    """The platform is busy: the message waits again, and what the channel had taken for it is given back."""
     async with database.transaction():
         returned = await database.fetch_value(
             f"UPDATE message SET state = {literals(S.PENDING)}, errcode = $2, address = $4 "
@@ -105,7 +107,9 @@ async def put_back(lease: Lease, errcode: str) -> None:
 
 
 async def unanswered(lease: Lease) -> None:
-    """No answer came: it may have arrived."""
+    """No answer came, so the message may have arrived. It waits for a repetition where that is harmless, else
+    UNKNOWN.
+    """
     may_repeat = lease.channel.unanswered.repeat_within is not None
     await database.execute(
         "UPDATE message SET state = $2, unanswered = true, errcode = $4, reason = $5 "
@@ -119,7 +123,9 @@ async def unanswered(lease: Lease) -> None:
 
 
 async def refused(lease: Lease, why: Closed | NotTaken, errcode: str) -> None:
-    """The platform did not take this call. Had an earlier one no answer, that does not mean it did not arrive."""
+    """The platform refused this call. The message moves to its next way, unless an earlier call got no answer: then it
+    may have arrived all the same, and it ends here.
+    """
     async with database.transaction():
         row = await _OF_LEASE.first(lease.message.id, lease.attempt)
         if row is None:
@@ -130,7 +136,7 @@ async def refused(lease: Lease, why: Closed | NotTaken, errcode: str) -> None:
 
 
 async def went_on(row: InHand, ended_as: WayEnd, reason: str, errcode: str) -> bool:
-    """This way surely reached nobody: the next one is taken by a job; False when there is none."""
+    """The current way certainly reached nobody: enqueue delivery by the next one. False when there is none."""
     if chain_of(row.template, row.variant).step(row.way + 1) is None:
         return False
     await leave(row, row.way, ended_as, reason, errcode)
@@ -146,7 +152,7 @@ async def went_on(row: InHand, ended_as: WayEnd, reason: str, errcode: str) -> b
 
 
 async def leave(row: InHand, number: int, ended_as: WayEnd, reason: str, errcode: str = "") -> None:
-    """Write down that this way surely reached nobody."""
+    """Store that this way certainly reached nobody."""
     step = chain_of(row.template, row.variant).step(number)
     assert step is not None
     await database.execute(
@@ -164,7 +170,7 @@ async def leave(row: InHand, number: int, ended_as: WayEnd, reason: str, errcode
 
 
 async def end(row: InHand, state: MessageState, reason: str, errcode: str) -> None:
-    """No way is left: its stand-ins are asked, and somebody may want to tell the reader in person."""
+    """End a message for which no way is left: record the event and ask the chain's stand-ins to tell the receiver."""
     await database.execute(
         "UPDATE message SET state = $2, reason = $3, errcode = $4, channel = $5, way = $6 WHERE id = $1",
         row.id,
@@ -180,12 +186,12 @@ async def end(row: InHand, state: MessageState, reason: str, errcode: str) -> No
 
 
 async def end_silently(row: InHand, state: MessageState, reason: str) -> None:
-    """It is worthless by now, also for somebody who would tell it in person."""
+    """End a message that nobody needs any more, without asking a stand-in."""
     await database.execute("UPDATE message SET state = $2, reason = $3 WHERE id = $1", row.id, state.value, reason)
 
 
 async def give_up_asking(row: InHand, channel: Channel) -> None:
-    """The outcome of an earlier call is not known and the call must not be made again."""
+    """End the tries of a message whose earlier call got no answer and must not be repeated: UNKNOWN or FAILED."""
     if channel.unanswered.stays_unknown:
         await database.execute(
             f"UPDATE message SET state = {literals(S.UNKNOWN)}, unanswered = true, errcode = $2, "

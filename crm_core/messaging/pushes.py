@@ -1,6 +1,6 @@
-"""What a mini-program push changes: the ledger of allowances, and messages nobody answered for; each push once.
+"""Applies the mini program's pushes, each once: they change allowances and tell the results of notices.
 
-A push of a kind we do not know is kept as it came and answered like any other.
+A push of an unknown kind is stored as it came and answered like any other.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ Outcome = Literal["done", "ignored", "unknown"]
 
 
 async def take_in(push: Push) -> Outcome | None:
-    """Keep a push and apply it, in one transaction; None when it was taken before."""
+    """Store a push and apply it, in one transaction. Returns None when the same push was handled before."""
     async with database.transaction():
         is_new = await database.fetch_one(
             "INSERT INTO mini_program_push (dedupe_key, event, body, outcome, taken_at) VALUES ($1, $2, $3, $4, $5) "
@@ -36,7 +36,7 @@ async def take_in(push: Push) -> Outcome | None:
 
 
 async def purge() -> None:
-    """Forget what was taken long ago."""
+    """Delete pushes that are older than their retention period."""
     await database.execute("DELETE FROM mini_program_push WHERE taken_at < $1", clock.now() - CALLBACKS.period)
 
 
@@ -64,10 +64,10 @@ async def _apply(push: Push) -> None:
 
 
 async def take_choices(openid: str, choices: Mapping[str, bool]) -> None:
-    """An owner answered the pop-up: their accepts count, and a notice that was too early for them goes out now.
+    """An owner answered the pop-up: count their accepts, and send a notice that came too early for its accept.
 
-    Keys are the platform's template ids, or our own names. Call it from one door only (the message push, or the
-    client's report where there is none), since one tap is one accept.
+    Keys of `choices` are the platform's template ids or our own names. One tap is one accept, so call this for only one
+    of its two reports: the platform's push, or the mini program's own report where no push is configured.
     """
     async with database.transaction():
         for template in await grant_allowances(openid, choices):

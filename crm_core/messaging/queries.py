@@ -1,4 +1,4 @@
-"""Reading messages: an owner's notices in the mini program, and what was said about one thing."""
+"""Reading messages: an owner's notices in the mini program."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ LARGEST_PAGE = 100
 
 @dataclass(frozen=True)
 class Notice:
-    """A message as the owner reads it in the mini program, whether or not WeChat also told them."""
+    """A message as the owner reads it in the mini program, whether or not it also reached them as a WeChat notice."""
 
     id: int
     at: datetime
@@ -32,7 +32,7 @@ class Notice:
 
 
 async def notices(customer_id: int, *, before_id: int | None = None, limit: int = PAGE) -> list[Notice]:
-    """An owner's notices, the newest first; the caller has checked whose they are."""
+    """An owner's notices, the newest first. The caller must have checked that they may be read."""
     names = [message.name for message in catalogue() if ChannelFile.SUBSCRIBE in message.channels]
     rows = await database.fetch(
         f"SELECT * FROM message WHERE customer_id = $1 AND template = ANY($2) "

@@ -1,4 +1,4 @@
-"""A message's row as those read it who decide what becomes of it."""
+"""The read models of a message row for the code that delivers it."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -7,12 +7,12 @@ from crm_core.messaging.models import MessageState
 from foundation.reading import Query, literals, names_of, read_model
 
 REACHED_NOBODY: Final = literals(MessageState.FAILED, MessageState.SKIPPED)
-"""The ends of a message that should have reached somebody, as SQL."""
+"""The final states of a message that should have reached somebody but did not, as SQL."""
 
 
 @read_model
 class InHand:
-    """A message."""
+    """A message row."""
 
     id: int
     template: str
@@ -36,16 +36,16 @@ class InHand:
 
 @read_model
 class Leasable(InHand):
-    """A message somebody wants to send."""
+    """A message row that a worker wants to lease."""
 
     userid: str
-    """The staff member's; empty for customers."""
+    """The WeCom id of the staff member who gets it; empty for customers."""
     lease_age: timedelta
-    """Since the last lease, on the real clock."""
+    """The real time since the last lease; zero if there was none."""
 
 
 def columns_of(model: Any, alias: str) -> str:
-    """The columns of a read model, all of one table."""
+    """The fields of a read model as SQL columns of the table `alias`."""
     return ", ".join(f"{alias}.{name}" for name in names_of(model))
 
 

@@ -1,4 +1,4 @@
-"""Saying something to somebody. A verb calls no platform: it writes a row, and a job brings it out after the commit."""
+"""How verbs send messages: they write a row and call no platform; a job delivers the row after the commit."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -58,20 +58,22 @@ async def say(
     is_urgent: bool = False,
     not_before: datetime | None = None,
 ) -> int | None:
-    """Write what is to be said in the running transaction; returns the message's id, None when nothing was written:
-    it was said before, or cannot be said.
+    """Write a message into the outbox, in the running transaction. Returns its id, or None when nothing was written
+    because it was said before or cannot be said.
 
-    `template` is a folder of templates/messages (or its id), `facts` the raw values it needs (kept masked), `about` the
-    object its taps lead to (`appointment:12`) at `version`. `dedupe_key` makes the same wish one message for ever.
-    After `send_before` it is worthless and not sent; before `not_before` nobody takes it up. `address` is a welcome's
-    code. What is meant for a member of staff who left goes to who leads their people; None when there is nobody.
+    `template` is a folder of templates/messages (or the message's id), `facts` are the raw values it needs (stored
+    masked), `about` is the object its links lead to (`appointment:12`), at `version`. With the same `dedupe_key` only
+    one message is ever written. It is not sent before `not_before` or after `send_before`. `address` is a welcome's
+    code. A message to a member of staff who has left goes to the manager of their people instead; None if there is
+    none.
 
-    Whatever a record holds, the verb that says it goes through: what cannot be shown has a word that stands for it,
-    and a message nothing can stand in for is logged and not written.
+    Bad data in a record never makes the verb fail: a value that cannot be shown is replaced by a word such as 「无」,
+    and a message for which no such word would be true is logged and not written.
 
     Raises:
-        MessageProblem: a mistake of our own code: facts of another message or of a wrong type, or marketing, which only
-            campaigns send.
+        MessageProblem: our own code is wrong: facts of another message or of a wrong type, or marketing, which only
+            campaigns may send.
+        ValueError: not exactly one of `customer_id` and `staff_id`.
     """
     if (customer_id is None) == (staff_id is None):
         raise ValueError("one receiver: a customer or a staff member")
@@ -119,15 +121,16 @@ async def say(
 
 
 async def enqueue_delivery(message_id: int, *, is_urgent: bool = False) -> None:
-    """Have a worker take the message up; a delivery that is already waiting is not doubled."""
+    """Enqueue the delivery of a message, unless one is already waiting."""
     priority = jobs.URGENT if is_urgent else None
     await jobs.enqueue(DELIVER, {"message_id": message_id}, dedupe_key=str(message_id), priority=priority)
 
 
 async def close_card(about: str, template: str, outcome: str, click: Mapping[str, Any]) -> None:
-    """What the cards asked is settled: those sent are updated once after the commit, those still waiting are not sent.
+    """The question of these cards is settled: cards already sent are updated after the commit, waiting ones not sent.
 
-    `outcome` is a button's action or another end the card's `after` names; `click` says `who` (a name) and `at`.
+    `outcome` is a button's action, or another outcome that the card's `after` names; `click` holds `who` (a name) and
+    `at`.
     """
     message = catalogue().message(template)
     at: datetime = click["at"]
@@ -146,9 +149,9 @@ async def close_card(about: str, template: str, outcome: str, click: Mapping[str
 
 
 async def say_again(message_id: int) -> int | None:
-    """Send an old card anew, once a day at most: a card older than 72 h can neither be pressed nor updated.
+    """Send a card again, at most once a day, because a card older than 72 hours can neither be pressed nor updated.
 
-    None when what it asks is settled meanwhile.
+    Returns the new message's id, or None when the card's question has been settled meanwhile.
     """
     async with database.transaction():
         row = await MESSAGE.first(message_id)
@@ -167,7 +170,7 @@ async def say_again(message_id: int) -> int | None:
 
 
 def title_of(message: MessageTemplate) -> str:
-    """What a reader calls it: a notice's title, else when it is sent."""
+    """The title of a message for people: that of its notice, else the occasion on which it is sent."""
     spec = message.channels.get(ChannelFile.SUBSCRIBE)
     if ChannelFile.WELCOME in message.channels:
         return "欢迎语"

@@ -1,11 +1,11 @@
-"""What a way out is: one object on one page of code, registered under the name that messages use for it.
+"""The ways by which a message may reach somebody: each is one class in one module, registered under its name.
 
-A *channel* brings a message to its receiver. Its page says whom it can reach and at which address, what one message
-costs, what the platform allows, how a message is sent and what a call without an answer means; nothing else in the
-house asks by which channel a message goes. A *stand-in* is what is left when no channel reached anybody: a person is
-asked to tell them. A message names the ways it may take as a chain (`chains`).
+A *channel* brings a message to its receiver. Its class says whom it can reach and at which address, what a message
+costs, what the platform allows, how a message is sent, and what a call without an answer means; no other code depends
+on the channel of a message. A *stand-in* is used when no channel reached the receiver: a person is asked to tell them.
+A message lists the ways it may take as a chain (`chains`).
 
-Every module of a folder `channels` is found by its place (`app.rooms`).
+`app.rooms` imports every module in a folder named `channels`.
 """
 
 from abc import ABC, abstractmethod
@@ -20,9 +20,9 @@ from crm_core.wording.facts import MessageProblem
 from foundation.errors import PlatformError
 
 LEASE_SECONDS: Final = 60
-"""Longer than any delivery lives: 8 s for a call, at most four of them with their waits, and an upload before."""
+"""Longer than any delivery takes: at most four calls of 8 seconds with the pauses between them, and an upload."""
 NO_CHANNEL: Final = "NONE"
-"""In a message's row: no way was open, or none is taken yet."""
+"""The channel in a message's row while none is used yet, or when none was open."""
 
 
 class Receiver(StrEnum):
@@ -34,33 +34,33 @@ class Receiver(StrEnum):
 
 @dataclass(frozen=True)
 class Addressee:
-    """Whom a message is for, as a channel is asked whether it can reach them."""
+    """The receiver of a message, for the question whether a channel can reach them."""
 
     message_id: int
     template: str
     customer_id: int | None
     staff_id: int | None
     address: str
-    """What the verb knew of where to send it (a welcome's code); empty otherwise."""
+    """The address the verb gave (a welcome's code); empty otherwise."""
 
 
 @dataclass(frozen=True)
 class Open:
-    """The channel can reach them; whatever one message uses up is taken."""
+    """The channel can reach them, and what one message uses up has been taken."""
 
     address: str = ""
 
 
 @dataclass(frozen=True)
 class Closed:
-    """It cannot, and nobody was called. `reason` is told to staff."""
+    """The channel cannot reach them; no platform was called. `reason` is shown to staff."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Later:
-    """Not at this hour, or not so many: it is asked again at `at`."""
+    """The channel is not open at this hour, or its limit is reached; ask again at `at`."""
 
     at: datetime
 
@@ -76,12 +76,12 @@ class Outgoing:
     about: About
     address: str
     userid: str
-    """The staff member's, lower case; empty for customers."""
+    """The WeCom id of the staff member who gets it, in lower case; empty for customers."""
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """The platform took it."""
+    """The platform accepted the message."""
 
     platform_id: str = ""
     response_code: str = ""
@@ -89,35 +89,35 @@ class Receipt:
 
 @dataclass(frozen=True)
 class NotTaken:
-    """The platform surely did not take this message. `reason` is told to staff."""
+    """The platform certainly did not accept this message. `reason` is shown to staff."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Unanswered:
-    """What a call without an answer means. It is never taken as not made."""
+    """What a call without an answer means for a channel. Such a call may always have had its effect."""
 
     repeat_within: timedelta | None = None
-    """The same call may be made again for so long, on the real clock, since the platform drops or refuses its twin."""
+    """For so long (real time) the same call may be repeated, since the platform drops or refuses the second one."""
     is_reported_within: timedelta | None = None
-    """The platform tells by itself what became of it; after this nobody will tell any more, and it counts as failed."""
+    """The platform reports the result by itself; without a report after this time, the message counts as failed."""
     is_never_told: bool = False
-    """Nobody ever tells: it stays unknown."""
+    """The result can never be found out, so the message stays UNKNOWN."""
 
     @property
     def stays_unknown(self) -> bool:
-        """Whether it waits as UNKNOWN once it may not be repeated."""
+        """Whether the message becomes UNKNOWN, rather than FAILED, once the call may not be repeated."""
         return self.is_never_told or self.is_reported_within is not None
 
 
 class Way(ABC):
-    """A way out, by its name in `message.toml`."""
+    """A way of telling somebody: a channel or a stand-in."""
 
     name: ClassVar[str]
-    """At most ten capitals; kept in the rows."""
+    """Its name in `message.toml` and in the rows, at most ten capital letters."""
     label: ClassVar[str]
-    """As staff call it."""
+    """Its Chinese name for staff."""
 
 
 class Channel(Way):
@@ -125,58 +125,66 @@ class Channel(Way):
 
     reaches: ClassVar[Receiver]
     file: ClassVar[str]
-    """The file with its words in a message's folder."""
+    """The file in a message's folder that holds its words."""
     cost_fen: ClassVar[int] = 0
-    """Of one message. A chain takes no dearer way before a cheaper one."""
+    """The price of one message, in fen. In a chain, a dearer way never comes before a cheaper one."""
     lease_seconds: ClassVar[int] = LEASE_SECONDS
-    """After so long on the real clock a lease is taken as left behind by a dead worker."""
+    """After this real time, the worker that holds a lease is assumed to be dead."""
     unanswered: ClassVar[Unanswered]
 
     async def open(self, to: Addressee) -> Open | Closed | Later:
-        """Whether it reaches them now; takes what one message uses up, in the transaction that leases the row."""
+        """Whether the channel can reach them now. If so, take what one message uses up.
+
+        Called in the transaction that leases the row.
+        """
         return Open(to.address)
 
     async def give_back(self, message: Outgoing) -> None:
-        """Return what `open` took, which certainly was not used, in the transaction that puts the row back."""
+        """Return what `open` took and what certainly was not used. Called in the transaction that puts the row back."""
 
     @abstractmethod
     async def send(self, message: Outgoing) -> Receipt:
-        """Give the message to the platform; called outside any transaction.
+        """Give the message to the platform. Called outside any transaction.
 
         Raises:
-            PlatformError, OutcomeUnknown: as the platform's client says.
+            PlatformError: the platform refused it.
+            OutcomeUnknown: no answer came.
             MessageProblem: it cannot be rendered.
-            DemoDataStaysHere: invented people and a real platform would meet.
+            DemoDataStaysHere: the demo's invented people would reach a real platform.
         """
 
     async def refused(
         self, message: Outgoing, error: PlatformError, *, may_have_arrived: bool
     ) -> Receipt | Closed | NotTaken:
-        """What the platform's no means. `may_have_arrived`: an earlier call of this message had no answer."""
+        """What a refusal by the platform means. `may_have_arrived`: an earlier call for this message got no answer."""
         return NotTaken(f"平台没有接受（{error.errcode}）")
 
 
 @dataclass(frozen=True)
 class Unreached:
-    """A message that reached nobody, as a stand-in hears of it."""
+    """A message that reached nobody, for a stand-in."""
 
     message_id: int
     about: str
 
 
 class StandIn(Way):
-    """Somebody who is asked to tell the receiver what no channel could."""
+    """A way that asks a person to tell the receiver when no channel could."""
 
     @abstractmethod
     async def ask(self, message: Unreached) -> None:
-        """Ask them, in the transaction that ends the message; asking again changes nothing."""
+        """Ask the person, in the transaction that ends the message. Asking again must change nothing."""
 
 
 _WAYS: dict[str, Way] = {}
 
 
 def way_out(kind: type[Way]) -> type[Way]:
-    """Decorator of a channel or stand-in: messages may name it from now on."""
+    """Class decorator that registers a channel or stand-in, so that messages may name it.
+
+    Raises:
+        ValueError: another way has the name.
+    """
     if kind.name in _WAYS:
         raise ValueError(f"two ways out are called {kind.name}")
     _WAYS[kind.name] = kind()
@@ -184,10 +192,10 @@ def way_out(kind: type[Way]) -> type[Way]:
 
 
 def way(name: str) -> Way:
-    """The way of this name.
+    """The way with this name.
 
     Raises:
-        MessageProblem: nobody registered it.
+        MessageProblem: no way has the name.
     """
     if name not in _WAYS:
         raise MessageProblem(f"nobody registered the way out {name!r}")
@@ -195,10 +203,10 @@ def way(name: str) -> Way:
 
 
 def label_of(name: str) -> str:
-    """How staff call a way, by the name in a message's row; empty for `NO_CHANNEL`."""
+    """The Chinese name of a way for staff, by the name in a message's row; empty for `NO_CHANNEL`."""
     return _WAYS[name].label if name in _WAYS else ""
 
 
 def channels() -> tuple[Channel, ...]:
-    """Every channel, in the order of their names."""
+    """Every channel, ordered by name."""
     return tuple(one for _, one in sorted(_WAYS.items()) if isinstance(one, Channel))

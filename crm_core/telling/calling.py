@@ -1,4 +1,4 @@
-"""Noting a call that told what a message could not."""
+"""Records that somebody phoned a customer whom a message could not reach."""
 
 from typing import Final
 
@@ -21,13 +21,13 @@ _TO_CUSTOMER: Final = Query(
 
 
 async def note_call(actor: Actor, message_id: int, note: str) -> PhoneCall:
-    """已打电话: the person knows now; what came of it is kept with who phoned.
+    """已打电话: record that the actor phoned about a message, with the result of the call in `note`.
 
     Raises:
-        MatterNotFound: no such message to a customer.
-        NobodyToCall: it arrived, is not worth a call, or is no longer true.
-        AlreadyCalled: a colleague phoned before.
-        NotAllowed.
+        MatterNotFound: there is no such message to a customer.
+        NobodyToCall: the message arrived, is not worth a call, or is no longer true.
+        AlreadyCalled: a colleague has already phoned.
+        NotAllowed: the actor may not do this at the thing's store.
     """
     async with database.transaction():
         row = await _TO_CUSTOMER.first(message_id)

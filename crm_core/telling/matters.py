@@ -1,4 +1,4 @@
-"""Which store and which advisor a thing belongs to that people are told about."""
+"""The store and the advisor of the things that customers are told about."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -16,12 +16,12 @@ UNION ALL SELECT 'bill', b.id, b.store_id, r.advisor_id, b.vehicle_id, r.id
   FROM bill b LEFT JOIN repair_order r
   ON r.id = CASE WHEN b.about LIKE 'repair_order:%' THEN split_part(b.about, ':', 2)::bigint END
 """
-"""Every such thing by kind and id; PostgreSQL looks into one table only for a given kind."""
+"""All such things by kind and id. For a given kind PostgreSQL reads only one of the tables."""
 
 
 @dataclass(frozen=True)
 class Matter:
-    """A thing people are told about."""
+    """The store, the advisor and the customer of a thing."""
 
     store_id: int
     advisor_id: int | None
@@ -41,7 +41,7 @@ async def matter(kind: str, number: int) -> Matter:
     """The thing of this kind with this id.
 
     Raises:
-        MatterNotFound: there is none.
+        MatterNotFound: it does not exist, or customers are never told about its kind.
     """
     if kind not in _RECEIVER:
         raise MatterNotFound

@@ -1,4 +1,4 @@
-"""Table of the calls that stand in for messages."""
+"""The table of phone calls made instead of messages."""
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -10,7 +10,7 @@ from foundation.table import Table
 
 
 class PhoneCall(Table):
-    """Somebody told a person by phone what a message could not."""
+    """A member of staff told a customer by phone what a message could not."""
 
     id = fields.BigIntField(primary_key=True)
     message_id = Key("message", unique=True)
@@ -20,7 +20,7 @@ class PhoneCall(Table):
     """Who phoned."""
     called_at = fields.DatetimeField()
     note = fields.CharField(max_length=200)
-    """What came of it."""
+    """The result of the call."""
 
     personal = Personal(Moved(), Shown("电话通知"), EVIDENCE_OF_TELLING)
 

@@ -1,4 +1,4 @@
-"""Reading whether people were told, and whom to phone."""
+"""Reads what customers were told about a thing, and whom to phone."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,22 +21,22 @@ from foundation import clock, database
 from foundation.reading import literals
 
 LOOK_BACK: Final = timedelta(days=7)
-"""A message that could not arrive longer ago is nobody's call any more."""
+"""Nobody is asked to phone about a message that is older than this."""
 MOST: Final = 200
 PHONE: Final = "PHONE"
-"""The way by which a chain ends with a call."""
+"""The name of the stand-in with which a chain ends in a phone call."""
 
 
 class ToldState(StrEnum):
-    """Where a message is, as staff ask for it."""
+    """The state of a message as staff see it."""
 
     ON_ITS_WAY = "ON_ITS_WAY"
     ARRIVED = "ARRIVED"
     NOT_REACHED = "NOT_REACHED"
     CALLED = "CALLED"
-    """It could not arrive, and somebody phoned."""
+    """It could not be delivered, and somebody phoned."""
     OUT_OF_DATE = "OUT_OF_DATE"
-    """What it says changed before it left; nothing is to be done."""
+    """What it says changed before it was sent; nothing has to be done."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Told:
     title: str
     state: ToldState
     at: datetime
-    """When it arrived, when somebody phoned, else when it was to be said."""
+    """When it arrived or when somebody phoned, else when the verb said it."""
     by: str
     """The channel by which it arrived, as staff call it; empty otherwise."""
     reason: str
@@ -58,7 +58,7 @@ class Told:
     advice: str
     """What to do instead; empty when there is nothing to do."""
     asked: str
-    """Who was asked by card to phone; empty when nobody was."""
+    """The name of the advisor whom a card asked to phone; empty when none was asked."""
     called_by: str
     note: str
 
@@ -68,7 +68,7 @@ class ToldAbout:
     """What the customer was told about a thing, the newest first."""
 
     has_mini_program: bool
-    """Whether they ever signed in there: else nothing we write there is seen."""
+    """Whether they ever signed in to the mini program. If not, they can see nothing that we write there."""
     messages: list[Told]
 
 
@@ -83,7 +83,7 @@ class ToCall:
     customer_id: int
     customer_name: str
     phone: str | None
-    """As kept; the door masks it."""
+    """The full number; the endpoint masks it."""
     plate: str
     series: str
     advisor_id: int | None
@@ -96,7 +96,8 @@ async def told_about(actor: Actor, kind: str, number: int) -> ToldAbout:
     """What the customer of a thing was told about it.
 
     Raises:
-        MatterNotFound, NotAllowed.
+        MatterNotFound: the thing does not exist.
+        NotAllowed: the actor may not read messages of its store.
     """
     thing = await matter(kind, number)
     authorise(actor, "messages.read", subject(store_id=thing.store_id))
@@ -109,10 +110,12 @@ async def told_about(actor: Actor, kind: str, number: int) -> ToldAbout:
 
 
 async def to_call(actor: Actor, store_id: int, *, only_mine: bool = False) -> list[ToCall]:
-    """Whom somebody of the store has to phone, the one waiting longest first; one line for each thing.
+    """The customers whom the store has to phone, longest waiting first, with one entry per thing.
+
+    `only_mine`: only things whose advisor is the actor.
 
     Raises:
-        NotAllowed.
+        NotAllowed: the actor may not read messages of the store.
     """
     authorise(actor, "messages.read", subject(store_id=store_id))
     rows = await UNREACHED.all(
@@ -126,7 +129,7 @@ async def to_call(actor: Actor, store_id: int, *, only_mine: bool = False) -> li
 
 
 def may_be_phoned(template: str, variant: str) -> bool:
-    """Whether this message is worth a call when it cannot arrive: its chain ends with one."""
+    """Whether somebody should phone when this message cannot be delivered: its chain then ends with PHONE."""
     return any(stand_in.name == PHONE for stand_in in chain_of(template, variant).stand_ins)
 
 

@@ -1,4 +1,4 @@
-"""Messages to customers as the pages ask about them."""
+"""The read models of messages to customers for the pages of this room."""
 
 from datetime import datetime
 from typing import Final
@@ -17,21 +17,21 @@ _HAS_ACCOUNT: Final = (
 
 @read_model
 class Said(InHand):
-    """A message about a thing, with the call that stood in for it."""
+    """A message about a thing, with the phone call made instead of it, if any."""
 
     has_account: bool
-    """Whether the customer ever signed in to the mini-program."""
+    """Whether the customer ever signed in to the mini program."""
     sent_at: datetime | None
     called_at: datetime | None
     note: str
     called_by: str
     asked: str
-    """Who was asked by card to phone."""
+    """The name of the advisor whom a card asked to phone; empty when none was asked."""
 
 
 @read_model
 class Unreached(InHand):
-    """A message that reached nobody, with what a caller needs."""
+    """A message that reached nobody, with what the person who phones needs to know."""
 
     has_account: bool
     advisor_id: int | None

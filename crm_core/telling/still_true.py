@@ -1,4 +1,4 @@
-"""Whether somebody still has to phone."""
+"""The condition under which an advisor is still asked to phone."""
 
 from typing import Final
 
@@ -16,6 +16,6 @@ _TO_PHONE: Final = Query(
 
 @condition
 async def phone_call_is_owed(said: Said) -> bool:
-    """The message reached nobody, what it says is still so, and nobody has phoned."""
+    """Whether the message reached nobody, what it says is still true, and nobody has phoned."""
     row = await _TO_PHONE.first(said.matter_id)
     return row is not None and may_be_phoned(row.template, row.variant) and await holds(row)

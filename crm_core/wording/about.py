@@ -1,4 +1,4 @@
-"""What a message is about, as links and the keys of buttons carry it."""
+"""The object a message is about, in the form used in links and button keys."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _ACTION = re.compile(r"[a-z_]{1,40}")
 
 @dataclass(frozen=True)
 class About:
-    """The business object a message is about: where its taps lead and which version its buttons decide on."""
+    """The business object a message is about: its links lead there, and its buttons decide on this version of it."""
 
     object_type: str
     object_id: int | str
@@ -24,7 +24,11 @@ class About:
 
     @classmethod
     def parse(cls, text: str) -> "About":
-        """Read `appointment:12` or, with the version its buttons decide on, `appointment:12:3`."""
+        """Parse `appointment:12` or, with the version its buttons decide on, `appointment:12:3`.
+
+        Raises:
+            WrongFact: the text has another form.
+        """
         object_type, _, rest = text.partition(":")
         object_id, _, version = rest.partition(":")
         version = version or "0"
@@ -45,7 +49,11 @@ class ButtonKey:
 
     @classmethod
     def parse(cls, key: str) -> "ButtonKey":
-        """Read the EventKey of a click. Raises WrongFact for a key we never made."""
+        """Parse the EventKey of a click.
+
+        Raises:
+            WrongFact: it is not a key that we made.
+        """
         action, _, about = key.partition(":")
         if not _ACTION.fullmatch(action) or about.count(":") != 2:
             raise WrongFact("not a button key of ours")

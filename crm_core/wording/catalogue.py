@@ -42,7 +42,7 @@ class _Spec(BaseModel):
 
 
 class FieldSpec(_Spec):
-    """One line of a subscribe message; which platform key carries it is the account's setting."""
+    """One line of a subscribe message. The platform key it is sent under is a setting of the account."""
 
     field: str
     key_type: str
@@ -59,9 +59,9 @@ class SubscribeSpec(_Spec):
 
 
 class RowSpec(_Spec):
-    """A row of a card. Absent for variants its value does not name, and when the fact it `needs` is None.
+    """A row of a card. It is left out for variants that its value does not name, and when the fact it `needs` is None.
 
-    With `each`, one row per item of that fact, `at_most` so many, with `item` and `number` at hand.
+    With `each`, there is one row per item of that fact, `at_most` so many; its template may use `item` and `number`.
     """
 
     keyname: str
@@ -80,7 +80,9 @@ class ButtonSpec(_Spec):
 
 
 class AfterSpec(_Spec):
-    """What a card becomes after an outcome: the grey button, and another title and description where they change."""
+    """How a card looks after an outcome: the text of the grey button, and a new title and description if they
+    change.
+    """
 
     button: str
     title: str | None = None
@@ -116,7 +118,7 @@ class ChatSpec(_Spec):
 
 
 class PageSpec(_Spec):
-    """A sentence of a page that is also a promise, hence kept with the messages."""
+    """A sentence on a page. It is also a promise to the reader, so it is kept and proofread with the messages."""
 
     text: Text
     button: str | None = None
@@ -141,14 +143,15 @@ class Brand:
 
 
 class WaySpec(_Spec):
-    """One way of a message's chain; in `message.toml` its mere name where it has no condition."""
+    """One way of a message's chain; in `message.toml` just its name is enough when it has no conditions."""
 
     by: str
     """A way out by its name, such as `SUBSCRIBE` (`messaging.ways`)."""
     variants: list[str] | None = None
-    """The turns it is meant for; all when left out."""
+    """The variants it is meant for; None means all."""
     after_minutes: int = Field(0, ge=0, le=24 * 60)
-    """Not before so long after the message was said: the way before it may open yet, as a tap may follow its verb."""
+    """It is not used before so many minutes after the message was said, since the way before it may still open: an
+    owner's tap may arrive after the verb."""
 
     @model_validator(mode="before")
     @classmethod
@@ -163,9 +166,9 @@ class _Meta(_Spec):
     kind: Literal["service", "marketing"]
     about: str | None = None
     holds: str
-    """What must still be true when it leaves, by its name in `conditions`."""
+    """The name of the condition that must still be true when it is sent (`messaging.conditions`)."""
     ways: list[WaySpec] = []
-    """By which ways it goes, the first one that is open; none when no verb says it."""
+    """The chain of ways, of which the first open one is used; empty when no verb says the message."""
     facts: list[str]
     variants: dict[str, list[str]] = {}
     examples: dict[str, Any] = {}
@@ -191,12 +194,16 @@ class MessageTemplate:
 
     @property
     def variants(self) -> tuple[str | None, ...]:
-        """The names to choose among; just None when there is nothing to choose."""
+        """The names of its variants; only None when it has no variants."""
         return tuple(self.meta.variants) or (None,)
 
     @cached_property
     def channels(self) -> dict[str, Spec]:
-        """The channel files of this message by their names, parsed. Raises MessageProblem for a malformed one."""
+        """The parsed channel files of this message by file name.
+
+        Raises:
+            MessageProblem: a file is malformed.
+        """
         names = sorted(path.name for path in self.folder.iterdir() if path.name in _SPECS or path.suffix == ".txt")
         return {name: self._read(name) for name in names}
 
@@ -210,7 +217,11 @@ class MessageTemplate:
             raise MessageProblem(f"{self.id}: {file}: {wrong}") from wrong
 
     def facts(self, variant: str | None) -> dict[str, Fact]:
-        """The facts this variant needs ("" is no variant). Raises UnknownFact for a variant or fact nobody declared."""
+        """The facts this variant needs, by name ("" means no variant).
+
+        Raises:
+            UnknownFact: the variant, or a fact it names, is not declared.
+        """
         variant = variant or None
         if variant not in self.variants:
             raise UnknownFact(f"{self.id} has no variant {variant!r}, only {self.variants}")
@@ -221,7 +232,12 @@ class MessageTemplate:
         return {name: self.vocabulary[name] for name in names}
 
     def prepare(self, facts: Facts, variant: str | None) -> dict[str, Any]:
-        """Masked, cleaned and shortened facts for templates; facts the message does not know are left out."""
+        """Masked, cleaned and shortened facts for templates; facts the message does not declare are left out.
+
+        Raises:
+            MissingFact: a fact that is not optional is missing.
+            WrongFact: a value has a wrong type or must not be cut.
+        """
         prepared = {}
         for name, fact in self.facts(variant).items():
             try:
@@ -231,11 +247,15 @@ class MessageTemplate:
         return prepared
 
     def keep(self, facts: Facts, variant: str | None = None) -> dict[str, Any]:
-        """The facts as a message row may keep them: masked, shortened, fit for JSON, and enough to render from.
+        """The facts as a message row may store them: masked, shortened, fit for JSON, and sufficient for rendering.
 
-        What a record leaves empty or too long is mended, see `Fact.mended`. What only our own code can get wrong is
-        refused: MissingFact, UnknownFact (one too many, or no such variant), WrongFact (a wrong type). Raises
-        UntellableFact where a value is not known and nothing may stand for it.
+        Values that a record left empty or too long are replaced, see `Fact.mended`.
+
+        Raises:
+            MissingFact: our code left out a fact.
+            UnknownFact: our code gave a fact or variant that the message does not have.
+            WrongFact: our code gave a value of a wrong type.
+            UntellableFact: a value is not known, and no word may replace it.
         """
         declared = self.facts(variant)
         surplus = facts.keys() - declared.keys()
@@ -263,7 +283,11 @@ class Catalogue:
         return iter(self.messages.values())
 
     def message(self, name: str) -> MessageTemplate:
-        """The message in folder `name`, or with that id. Raises MessageProblem when there is none."""
+        """The message in folder `name`, or with that id.
+
+        Raises:
+            MessageProblem: there is none.
+        """
         found = self.messages.get(name) or next((message for message in self if message.id == name), None)
         if found is None:
             raise MessageProblem(f"no message {name} in templates/messages")
@@ -271,7 +295,11 @@ class Catalogue:
 
     @classmethod
     def load(cls, root: Path = TEMPLATES) -> "Catalogue":
-        """Read a templates folder. Raises MessageProblem for a malformed or doubled message."""
+        """Read a templates folder.
+
+        Raises:
+            MessageProblem: a message is malformed, or two have the same id.
+        """
         vocabulary = load_vocabulary(root / "facts.toml")
         messages: dict[str, MessageTemplate] = {}
         for path in sorted(root.glob("*/message.toml")):

@@ -1,7 +1,7 @@
-"""The facts of a message: what kinds there are, and how a raw value becomes one a template may show.
+"""The facts of a message: their kinds, and how a raw value becomes one that a template may show.
 
-A fact comes in raw (fen, instant, whole plate, free text; JSON text is fine, since messages are kept as rows) and
-leaves masked, cleaned and shortened, so a template cannot leak a phone or overflow a field however it is written.
+A fact is given raw (fen, an instant, a whole plate, free text; or the JSON form in which a message row stores it) and
+is masked, cleaned and shortened here, so that no template can leak a phone or overflow a field.
 """
 
 import tomllib
@@ -18,7 +18,7 @@ Facts = Mapping[str, Any]
 
 
 class MessageProblem(ValueError):
-    """A message cannot be made of what was given. Texts name facts and limits, never a value."""
+    """A message cannot be made from what was given. The error's text names facts and limits, never a value."""
 
 
 class MissingFact(MessageProblem):
@@ -34,11 +34,13 @@ class WrongFact(MessageProblem):
 
 
 class UntellableFact(WrongFact):
-    """A value of the right type that cannot be told and that nothing may stand for: no instant, a sum beyond any."""
+    """A value of the right type that cannot be shown and that no word may replace, such as a missing instant or a sum
+    beyond every limit.
+    """
 
 
 class Kind(StrEnum):
-    """What a fact is, hence how it is checked, masked and shortened."""
+    """The kind of a fact, which decides how it is checked, masked and shortened."""
 
     TEXT = "text"
     TEXTS = "texts"
@@ -55,11 +57,11 @@ class Kind(StrEnum):
 
 
 class Fen(int):
-    """A sum that has not been formatted yet; a template that forgets the filter is refused."""
+    """A sum in fen that is not formatted yet; rendering fails if a template shows it without a filter."""
 
 
-WIDEST_HANZI = "鑫"  # 3 bytes in UTF-8, one UTF-16 unit: as wide as a common character gets
-LONGEST_LIST = 12  # names in a list when the longest message is tried; more only change one digit
+WIDEST_HANZI = "鑫"  # 3 bytes in UTF-8 and one UTF-16 unit, the most that a common character needs
+LONGEST_LIST = 12  # names in a list for the longest case of a message; more would only change one digit
 LONGEST_INSTANT = datetime(2026, 12, 31, 23, 59, tzinfo=timezone(timedelta(hours=8)))
 LONGEST_DAY = date(2026, 12, 31)
 
@@ -72,7 +74,7 @@ _STAND_INS = {
     Kind.PLATE: formats.NOTHING,
     Kind.CODE: formats.NO_CODE,
 }
-"""What a reader sees where a record holds nothing to see; instants, days, sums and links have no such word."""
+"""What the reader sees when a record has no value. For instants, days, sums and links no such word would be true."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,12 @@ class Fact:
     optional: bool = False
 
     def prepare(self, value: Any) -> Any:
-        """The value as templates get it. Raises WrongFact without ever quoting the value."""
+        """The value as templates get it.
+
+        Raises:
+            MissingFact: it is None and the fact is not optional.
+            WrongFact: it has a wrong type, is empty, or is too long and must not be cut. The text never quotes it.
+        """
         if value is None:
             if self.optional:
                 return None
@@ -97,9 +104,10 @@ class Fact:
             raise WrongFact(f"fact {self.name} is not a valid {self.kind}") from wrong
 
     def mended(self, value: Any) -> Any:
-        """The raw value, or what stands for it where a person's record is empty or holds more than can be shown.
+        """The raw value, or a replacement when a person's record is empty or holds more than can be shown.
 
-        Raises UntellableFact where anything that stood for it would be a lie.
+        Raises:
+            UntellableFact: any replacement would be untrue.
         """
         if value is None:
             if self.optional:
@@ -193,7 +201,7 @@ class Fact:
         return day
 
     def longest_value(self) -> Any:
-        """A raw value that takes the most room this fact can take."""
+        """A raw value that takes as much room as this fact ever can."""
         match self.kind:
             case Kind.TEXT:
                 return WIDEST_HANZI * self.longest
@@ -214,7 +222,11 @@ class Fact:
 
 
 def load_vocabulary(path: Path) -> dict[str, Fact]:
-    """Read `facts.toml`. Raises MessageProblem for an unknown kind or an example its own fact refuses."""
+    """Read `facts.toml`.
+
+    Raises:
+        MessageProblem: a kind is unknown, or an example is not valid for its fact.
+    """
     vocabulary = {}
     for name, spec in tomllib.loads(path.read_text(encoding="utf-8")).items():
         try:

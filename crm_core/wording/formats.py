@@ -1,8 +1,8 @@
-"""How facts look in a message: money, times, plates, names, and the cut that never lies.
+"""How facts look in a message: money, times, plates and names, and how texts are shortened.
 
-Pure functions, used as jinja filters under their own names. Instants are aware datetimes and show on a Shanghai wall
-clock; amounts are fen. Forms are house rules for messages; the masks follow the data-minimum rule of the PIPL (art. 6):
-a card or a notice names a person or a car only as far as its reader must recognise it.
+These pure functions are used as jinja filters under their own names. Instants are timezone-aware and shown in Shanghai
+time; amounts are fen. The formats are house rules for messages. The masks follow the data-minimum rule of the PIPL
+(art. 6): a card or a notice names a person or a car only as far as its reader must recognise it.
 """
 
 import re
@@ -40,32 +40,34 @@ _PLATE_IN_TEXT = re.compile(rf"([{_PROVINCES}])\s?([A-Za-z])[ ·•.-]?((?=[A-Za
 
 
 def width(text: str) -> int:
-    """Length as the platforms' JavaScript counts it: UTF-16 units, so a rare hanzi outside the BMP is 2."""
+    """The length as the platforms' JavaScript counts it, in UTF-16 units: a rare hanzi outside the BMP counts 2."""
     return len(text.encode("utf-16-le")) // 2
 
 
 def clean(text: str) -> str:
     """One line without control or invisible characters, and no `<`, which WeCom texts would read as a link.
 
-    Subscribe values refuse a line break; an invisible character leaves a hole in a card.
+    WeChat refuses a line break in a subscribe value, and an invisible character leaves a gap in a card.
     """
     return one_line(text).replace("<", "＜")
 
 
 def cut(text: str, longest: int) -> str:
-    """The beginning of a text that must not end in 「…」, such as a number people copy."""
+    """The first `longest` characters, without 「…」 at the end; for texts such as a number that people copy."""
     while width(text) > longest:
         text = text[:-1]
     return text
 
 
 def code(text: str) -> str:
-    """Digits, letters and ASCII signs of a number people copy: WeChat takes nothing else in a `character_string`."""
+    """Only the digits, letters and ASCII signs of the text: WeChat accepts nothing else in a `character_string`."""
     return "".join(each for each in text if "!" <= each <= "~")
 
 
 def shorten(text: str, longest: int) -> str:
-    """At most `longest` characters, ending in 「…」 where something is left out; a number is kept whole or dropped."""
+    """At most `longest` characters, ending in 「…」 if something was cut. A number is never cut: it is kept or
+    dropped.
+    """
     if width(text) <= longest:
         return text
     cut, room = 0, longest - width(ELLIPSIS)
@@ -78,9 +80,10 @@ def shorten(text: str, longest: int) -> str:
 
 
 def mask_phone(phone: str) -> str:
-    """`13800005678` → `138****5678`, foreign ones with their country; of what is no mobile only two digits stay.
+    """`13800005678` → `138****5678`; a foreign number keeps its country code, any other number only its last two
+    digits.
 
-    A masked number stays as it is, and so does a word that stands where there is none.
+    A number that is already masked and a text without digits (the word for a missing number) stay as they are.
     """
     if "*" in phone:
         return phone
@@ -96,13 +99,13 @@ def mask_plate(plate: str) -> str:
     if "*" in plate:
         return plate
     plain = _PLATE_NOISE.sub("", unicodedata.normalize("NFKC", plate)).upper()
-    if len(plain) < 7:  # army, embassy, temporary: show only where it comes from
+    if len(plain) < 7:  # an army, embassy or temporary plate: show only its first character
         return f"{plain[:1]}****"
     return f"{plain[:2]}·{plain[2]}{'*' * (len(plain) - 5)}{plain[-2:]}"
 
 
 def mask_name(name: str) -> str:
-    """`张伟` → `张*`, one star whatever the length; the word for somebody without a name stays."""
+    """`张伟` → `张*`, with one star whatever the length; the word for a customer without a name stays as it is."""
     return name if name == NOBODY else f"{name[:1]}*"
 
 
@@ -116,7 +119,9 @@ def scrub(text: str) -> str:
 
 
 def car(model_short: str, plate: str | None, longest: int = CAR_LONGEST) -> str:
-    """「云帆 X6 粤B·D**45」; the model gives way first, a car without a plate is named by its model."""
+    """「云帆 X6 粤B·D**45」, at most `longest` characters: the model is shortened, never the plate. Without a plate,
+    only the model.
+    """
     if not plate:
         return shorten(model_short, longest)
     masked = mask_plate(plate)
@@ -137,9 +142,10 @@ def yuan(amount_fen: int) -> str:
 
 
 def amount(amount_fen: int) -> str:
-    """`178200` → `1782.00`, the form a subscribe `amount` accepts (no separators).
+    """`178200` → `1782.00`, the form that a subscribe `amount` accepts (no separators).
 
-    Raises ValueError for a negative sum, which that key cannot show.
+    Raises:
+        ValueError: the sum is negative, which that key cannot show.
     """
     if amount_fen < 0:
         raise ValueError("a subscribe amount cannot be negative")
@@ -177,7 +183,7 @@ def coming(instant: datetime) -> str:
 
 
 def due(instant: datetime, now: datetime) -> str:
-    """A deadline near by: `12:20` today, `11月24日 09:30` on any other day."""
+    """A deadline that is near: `12:20` today, `11月24日 09:30` on any other day."""
     return hm(instant) if clock.local(instant).date() == clock.local(now).date() else stamp(instant)
 
 
@@ -205,5 +211,5 @@ def subscribe_time(instant: datetime) -> str:
 
 
 def subscribe_day_end(day: date) -> str:
-    """`2027年1月7日 23:59`: the last minute of a dated thing, for a key that must hold a time of day."""
+    """`2027年1月7日 23:59`: the last minute of a day, for a key that must hold a time of day."""
     return f"{month_day_year(day)} 23:59"

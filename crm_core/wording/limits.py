@@ -1,4 +1,4 @@
-"""What the platforms accept, as named limits. Each check returns the broken rules in Chinese; an empty list is fine.
+"""What the platforms accept, as named limits. Each check returns the broken rules in Chinese, or an empty list.
 
 Sources: WeChat `subscribeMessage.send` (parameter table), WeCom doc 90236 (application messages), 92137 (welcome),
 92135 (mass messages), 95094 (moments). Characters are UTF-16 units, bytes are UTF-8.
@@ -64,7 +64,7 @@ def over(what: str, text: str, longest: int, *, in_bytes: bool = False) -> list[
 
 
 def subscribe_value(label: str, key_type: str, value: str) -> list[str]:
-    """Would the platform answer 47003 to this value? It refuses, it does not cut."""
+    """Check a value of a subscribe message, which WeChat refuses (47003) rather than cuts when it breaks a rule."""
     if key_type not in _RULES:
         return [f"{label}：不认识的类型 {key_type}"]
     shape, rule = _RULES[key_type]
@@ -76,7 +76,7 @@ def subscribe_value(label: str, key_type: str, value: str) -> list[str]:
 
 
 def card(payload: Mapping[str, Any]) -> list[str]:
-    """Check a `template_card`; WeCom cuts long texts without a word and refuses long keys and lists."""
+    """Check a `template_card`. WeCom silently cuts texts that are too long, and refuses long keys and lists."""
     rows, buttons = payload.get("horizontal_content_list", []), payload.get("button_list", [])
     problems = over("来源", payload["source"]["desc"], CARD_SOURCE_CHARS)
     problems += over("标题", payload["main_title"]["title"], CARD_TITLE_CHARS)
@@ -110,12 +110,12 @@ _TEXTS: dict[str, Check] = {}
 
 
 def declare_text(file: str, check: Check) -> None:
-    """Say what the plain text in this file of a message's folder must keep to; each channel says it of its own."""
+    """Declare the check for the plain text in this file of a message's folder. Each channel declares its own."""
     _TEXTS[file] = check
 
 
 def text(file: str, words: str) -> list[str]:
-    """Check a plain text by the file it stands in."""
+    """Check a plain text by the rules declared for its file."""
     return _TEXTS[file](words) if file in _TEXTS else [f"没有声明 {file} 的长度限制"]
 
 

@@ -1,7 +1,6 @@
-"""`wedealer messages-preview`: every message as its reader sees it, with example and longest values, and what is wrong.
+"""`wedealer messages-preview` shows every message as its reader sees it, with example and longest values, and problems.
 
-Needs no database and no platform. The exit code is 1 when any message has a problem, so a build stops before a customer
-reads it.
+It needs no database and no platform. The exit code is 1 when any message has a problem, so that a build fails.
 """
 
 from argparse import ArgumentParser
@@ -49,7 +48,7 @@ def preview(
 ) -> int:
     """Print the named messages or all of them; write a gallery if `html_path` is given; return an exit code.
 
-    0 = every shown message may go out, 1 = at least one has a problem, 2 = no such message.
+    0: no shown message has a problem; 1: at least one has; 2: there is no such message.
     """
     messages = messages or catalogue()
     try:
@@ -89,7 +88,9 @@ def _lines(message: MessageTemplate, problems: list[str]) -> Iterator[str]:
 
 
 def shown_cases(message: MessageTemplate) -> Iterator[dict[str, Any]]:
-    """Every channel of a message in every case, rendered; what cannot be rendered is left to the verdict."""
+    """Every channel of a message, rendered in every case. What cannot be rendered is left out; it is a reported
+    problem.
+    """
     try:
         tried = list(cases(message))
     except MessageProblem:

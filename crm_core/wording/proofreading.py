@@ -1,6 +1,6 @@
-"""Reads every message before a customer does: declared facts, limits at the longest values, words, what leaks.
+"""Checks every message before release: declared facts, limits at the longest values, forbidden words, leaked data.
 
-Used by the preview command and the tests, never while sending.
+It is used by the preview command and the tests, never while sending.
 """
 
 import re
@@ -25,7 +25,7 @@ LONGEST_WHO = "欧阳娜娜"
 
 # Advertising Law art. 9: no absolute words; Price Law art. 14: no invented former price.
 _ABSOLUTE = re.compile("最|第一|国家级|顶级|极品|唯一|首选|独家|绝对|百分百|史上|全网|原价")
-STATEMENTS_OF_FACT = ("最省的卡券",)  # computed for this bill, praise of nothing
+STATEMENTS_OF_FACT = ("最省的卡券",)  # allowed although 最 is absolute: it is computed for this bill, not praise
 # WeChat's rule for one-time subscriptions: a service notice must not carry marketing.
 _MARKETING = re.compile(
     "优惠|特惠|特价|促销|折扣|打折|立减|免费|赠送|限时|抢购|秒杀|福利|好礼|礼包|惊喜|活动|返现|抽奖"
@@ -34,7 +34,7 @@ _FULL_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _FULL_PLATE = re.compile(r"[\u4e00-\u9fff][A-Z]·?[A-Z0-9]{5,6}(?![A-Z0-9])")
 _FULL_VIN = re.compile(r"(?<![A-Z0-9])(?=\d*[A-Z])[A-HJ-NPR-Z0-9]{17}(?![A-Z0-9])")
 
-# Names every template may use without declaring them, and those only some places know.
+# Names that every template may use without declaring them, and names known only in rows or after a click.
 _AMBIENT = {"brand", "about", "now"}
 _IN_ROWS = {"item", "number"}
 _AFTER_CLICK = {"who", "at"}
@@ -42,7 +42,7 @@ _AFTER_CLICK = {"who", "at"}
 
 @dataclass(frozen=True)
 class Case:
-    """One way a message can turn out."""
+    """One combination of variant and facts in which a message is checked."""
 
     label: str
     variant: str | None
@@ -51,7 +51,7 @@ class Case:
 
 
 def cases(message: MessageTemplate) -> Iterator[Case]:
-    """Each variant with its example, with the longest values, and without what is optional."""
+    """For each variant: its example, its longest values, and its example without the optional facts."""
     for variant in message.variants:
         facts = message.facts(variant)
         example = {name: message.meta.examples.get(name, fact.example) for name, fact in facts.items()}
@@ -67,7 +67,11 @@ def _spare(fact: Fact) -> Any:
 
 
 def render(message: MessageTemplate, case: Case, channel: str) -> Any:
-    """What the channel's renderer makes of a case. Raises MessageProblem."""
+    """The case as the channel renders it.
+
+    Raises:
+        MessageProblem: it cannot be rendered within the channel's limits.
+    """
     about = About(message.meta.about, 12, 3) if message.meta.about else None
     chat: dict[str, Any] = {"app_id": EXAMPLE_APP_ID, "picture_media_id": "MEDIA_ID", "variant": case.variant}
     match channel:
@@ -153,7 +157,7 @@ def _card_templates(spec: CardSpec) -> Iterator[str]:
 
 
 def proofread(message: MessageTemplate) -> list[str]:
-    """Everything wrong with a message, in Chinese; an empty list lets it out."""
+    """Every problem of a message, in Chinese; an empty list when it may be sent."""
     try:
         found = _structure(message)
         for variant in message.variants:

@@ -1,7 +1,7 @@
-"""Facts into words: what a platform or a page gets to show, inside every limit, or a clear refusal.
+"""Renders facts into what a platform or a page shows, within every limit, or raises an error.
 
-Values are shortened with 「…」 at their own longest on the way in (`facts`); what then still breaks a platform's limit
-is raised as OverLimit and never cut, for the platforms either refuse (47003) or cut without a word.
+Each value is first shortened with 「…」 to its own longest length (`facts`). A message that still breaks a platform's
+limit raises OverLimit and is never cut, because the platforms either refuse it (47003) or cut it silently.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ S = TypeVar("S")
 
 @dataclass(frozen=True)
 class SubscribeField:
-    """One line of a subscribe message, not yet bound to an account's key."""
+    """One line of a subscribe message, before it is bound to a key of the account's template."""
 
     field: str
     key_type: str
@@ -46,7 +46,7 @@ class SubscribeField:
 
 @dataclass(frozen=True)
 class SubscribeContent:
-    """A subscribe message as its reader sees it; also the text of the in-app notice that replaces it."""
+    """A subscribe message as its reader sees it; also the content of the same notice in the mini program."""
 
     message_id: str
     title: str
@@ -56,7 +56,7 @@ class SubscribeContent:
 
 @dataclass(frozen=True)
 class CardUpdate:
-    """A card after its outcome: the grey button's text, and the whole new card where more than the button changes."""
+    """A card after its outcome: the text of the grey button, and the whole new card if more than the button changes."""
 
     replace_name: str
     template_card: dict[str, Any] | None
@@ -98,7 +98,11 @@ def render_subscribe(
     variant: str | None = None,
     now: datetime | None = None,
 ) -> SubscribeContent:
-    """A mini-program subscribe message. Raises MessageProblem: a missing fact, an unknown message, a broken limit."""
+    """A mini-program subscribe message. `now` decides how times are worded; by default the business time.
+
+    Raises:
+        MessageProblem: an unknown message, a missing or wrong fact, or a broken limit.
+    """
     rendering = _prepare(message, facts, variant, about, now)
     spec = _spec(rendering, ChannelFile.SUBSCRIBE, SubscribeSpec)
     fields = tuple(SubscribeField(f.field, f.key_type, f.label, rendering.chosen(f.value)) for f in spec.fields)
@@ -118,8 +122,11 @@ def render_card(
 ) -> dict[str, Any]:
     """The `template_card` object of message/send (WeCom doc 90236).
 
-    `task_id` must be unique per app (we use the message row's id); links start at `base_url`, by default the public
-    address of the settings. Raises MessageProblem as render_subscribe does.
+    `task_id` must be unique per app (we use the message row's id). Links begin with `base_url`, by default the public
+    URL from the settings.
+
+    Raises:
+        MessageProblem: as for render_subscribe.
     """
     rendering = _prepare(message, facts, variant, about, now)
     spec = _spec(rendering, ChannelFile.CARD, CardSpec)
@@ -169,8 +176,11 @@ def render_card_after(
 ) -> CardUpdate:
     """What update_template_card turns the card into (WeCom doc 94888), once per response code.
 
-    `outcome` is a button's action or another end named under `after` in card.json; `who` is the staff member's name,
-    `at` the instant it was done. Raises MessageProblem for an outcome the card does not know.
+    `outcome` is a button's action or another outcome named under `after` in card.json; `who` is the staff member's
+    name, `at` the instant it was done.
+
+    Raises:
+        MessageProblem: the card does not know the outcome.
     """
     rendering = _prepare(message, facts, variant, about, at)
     spec = _spec(rendering, ChannelFile.CARD, CardSpec)
@@ -183,7 +193,7 @@ def render_card_after(
     if after.title is None:
         return CardUpdate(replace_name, None)
     card = render_card(message, facts, about=about, task_id="-", variant=variant, now=at, base_url=base_url)
-    del card["task_id"]  # an id is spent by the first card
+    del card["task_id"]  # a task id can be used only once, and the first card has used it
     card["main_title"] = {
         "title": rendering.text(after.title, **click),
         "desc": rendering.text(after.desc or "", **click),

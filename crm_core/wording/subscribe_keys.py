@@ -1,4 +1,4 @@
-"""Which key of which platform template carries each of our fields.
+"""Maps each of our subscribe fields to a key of the account's template.
 
 An account picks its templates from WeChat's library, and the library decides keys such as `thing1`. So they are a
 setting, `WEDEALER_WEIXIN__SUBSCRIBE_KEYS_FILE`: a JSON file like `templates/messages/subscribe_keys.demo.json` with,
@@ -20,7 +20,7 @@ from foundation.settings import get_settings
 
 DEMO_KEYS = TEMPLATES / "subscribe_keys.demo.json"
 
-# Platform keys that accept what a field of ours says, besides the field's own type.
+# Types of platform keys that also accept the values of a field, besides the field's own type.
 _ALSO_FITS = {"time": {"date"}, "phrase": {"thing"}, "number": {"character_string"}}
 _KEY = re.compile(r"([a-z_]+)\d{1,3}")
 
@@ -51,7 +51,11 @@ class SubscribeTemplateMap:
 
     @classmethod
     def load(cls, path: Path | None = None) -> "SubscribeTemplateMap":
-        """Read a map; None reads the demo's. Raises MessageProblem for a malformed file."""
+        """Read a map; None reads that of the demo.
+
+        Raises:
+            MessageProblem: the file is missing or malformed.
+        """
         try:
             content = json.loads((path or DEMO_KEYS).read_text(encoding="utf-8"))
             return cls(TypeAdapter(dict[str, SubscribeTemplate]).validate_python(content))
@@ -59,14 +63,19 @@ class SubscribeTemplateMap:
             raise MessageProblem(f"subscribe keys file cannot be read: {wrong}") from wrong
 
     def template_id(self, message_id: str) -> str:
-        """The account's template for a message; the mini program asks the owner's consent with it.
+        """The account's template for a message; the mini program asks for the owner's accept with it.
 
-        Raises MessageProblem when the account has none.
+        Raises:
+            MessageProblem: the account has none.
         """
         return self._template(message_id).template_id
 
     def request(self, content: SubscribeContent) -> SubscribeRequest:
-        """Bind rendered fields to the account's keys. Raises MessageProblem for a field without a key."""
+        """Bind rendered fields to the account's keys.
+
+        Raises:
+            MessageProblem: a field has no key.
+        """
         template = self._template(content.message_id)
         data = {}
         for field in content.fields:
@@ -112,12 +121,12 @@ class SubscribeTemplateMap:
 
 @lru_cache(maxsize=1)
 def subscribe_templates() -> SubscribeTemplateMap:
-    """The account's map as the settings name it, read once per process."""
+    """The account's map from the file named in the settings, read once per process."""
     return SubscribeTemplateMap.load(get_settings().weixin.subscribe_keys_file)
 
 
 def subscribe_title(message: str) -> str:
-    """What WeChat's pop-up calls a message, by its id or folder: 「预约结果通知」."""
+    """The title of a message in WeChat's pop-up, by its id or folder: 「预约结果通知」."""
     return subscribe_spec(message).title
 
 

@@ -1,6 +1,6 @@
-"""The jinja engine under every channel: sandboxed, strict about unknown names, each template compiled once.
+"""The jinja engine used by every channel: sandboxed, strict about unknown names, each template compiled once.
 
-Values arrive prepared by `facts`; a template that shows one without a format is refused rather than sent.
+Values have been prepared by `facts`. A template that shows a raw value without a format raises an error.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,14 +29,18 @@ class OverLimit(MessageProblem):
 
 @dataclass(frozen=True)
 class Rendering:
-    """One message in one variant with its prepared facts: what every channel renders its texts through."""
+    """One message in one variant with its prepared facts; every channel renders its texts with it."""
 
     message: MessageTemplate
     variant: str | None
     context: Mapping[str, Any]
 
     def text(self, source: str, **more: Any) -> str:
-        """A template filled in. Raises UnknownFact for a name nobody declared."""
+        """Render a template.
+
+        Raises:
+            UnknownFact: it uses a name that is not declared.
+        """
         try:
             return _template(source).render(self.context, **more)
         except UndefinedError as wrong:
@@ -45,24 +49,36 @@ class Rendering:
             raise type(wrong)(f"{self.message.id}: {wrong}") from wrong
 
     def fact(self, name: str) -> Any:
-        """A prepared fact by name. Raises UnknownFact for one the message does not declare."""
+        """A prepared fact by name.
+
+        Raises:
+            UnknownFact: the message does not declare it.
+        """
         if name not in self.context:
             raise UnknownFact(f"{self.message.id}: {name!r} is undefined")
         return self.context[name]
 
     def choose(self, text: Text) -> str | None:
-        """The template for this variant; None where a table leaves the variant out."""
+        """The template for this variant; None when its table has no entry for the variant."""
         return text if isinstance(text, str) else text.get(self.variant or "")
 
     def chosen(self, text: Text) -> str:
-        """The text of this variant, filled in. Raises UnknownFact when there is none."""
+        """The rendered text of this variant.
+
+        Raises:
+            UnknownFact: there is no text for this variant.
+        """
         source = self.choose(text)
         if source is None:
             raise UnknownFact(f"{self.message.id} says nothing for variant {self.variant!r}")
         return self.text(source)
 
     def within(self, problems: list[str]) -> None:
-        """Raise OverLimit if a limit is broken."""
+        """Check that there are no problems.
+
+        Raises:
+            OverLimit: `problems` is not empty.
+        """
         if problems:
             raise OverLimit(self.message.id, problems)
 

@@ -1,4 +1,4 @@
-"""The channels of the outbox, one page each. A new one is a file here and its integration.
+"""The channels of the outbox, one module each. A new channel is a module here and its integration.
 
 subscribe   a notice of WeChat to an owner, paid with one accept
 welcome     the first words to a new friend, within twenty seconds

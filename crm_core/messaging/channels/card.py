@@ -1,6 +1,7 @@
 """CARD: a template card of the WeCom app to a member of staff, with buttons that act on one version of one thing.
 
-WeCom drops an equal card to the same person within its interval (doc 90236), so a call without an answer is made again.
+WeCom drops a card that is equal to one the same person got within its interval (doc 90236), so a call without an answer
+can safely be repeated.
 """
 
 from datetime import timedelta
@@ -14,7 +15,7 @@ from foundation.errors import PlatformError
 from integrations.wecom.messages import SentMessage
 
 DUPLICATE_SECONDS: Final = 4 * 3600
-"""The longest WeCom offers; a card's task id makes two different cards never equal."""
+"""The longest interval WeCom offers. Two different cards are never equal, since each has its own task id."""
 PLATFORM_CLOSED: Final = "no_receiver"
 
 
@@ -45,10 +46,10 @@ class Card(Channel):
 
 
 def receipt_of(sent: SentMessage, userid: str) -> Receipt:
-    """What WeCom answered about one receiver: it says 0 also when the only one cannot be reached.
+    """WeCom's answer for a message to one receiver. Its errcode is 0 even when that receiver cannot be reached.
 
     Raises:
-        PlatformError: they are outside the app's range.
+        PlatformError: the receiver is outside the app's range.
     """
     if userid.lower() in sent.undelivered:
         raise PlatformError("wecom", PLATFORM_CLOSED, "receiver outside the app's range")

@@ -1,8 +1,8 @@
-"""SUBSCRIBE: a notice of WeChat to an owner. One accept in the pop-up pays for one notice (`allowances`).
+"""SUBSCRIBE: a WeChat notice to an owner. One accept in the pop-up allows one notice (`allowances`).
 
-A call cannot be repeated and WeChat cannot be asked about it; its push tells within seconds what became of it
-(`note_report`). The tap in the pop-up and the verb it belongs to come by two ways, so a notice that was too early for
-its accept is taken up again (`take_up_again`).
+A call must not be repeated, and WeChat cannot be asked about it, but within seconds WeChat pushes a report of its
+result (`note_report`). The owner's tap in the pop-up and the verb it belongs to reach us by different requests, so a
+notice that was skipped because it came before its accept is sent after all when the accept arrives (`take_up_again`).
 """
 
 from datetime import timedelta
@@ -41,9 +41,9 @@ NAME: Final = "SUBSCRIBE"
 NO_ALLOWANCE_CODE: Final = 43101
 NO_ALLOWANCE: Final = "没有可用的订阅次数"
 LATE_ACCEPT: Final = timedelta(minutes=5)
-"""An owner may think before they tap."""
+"""How long after a message an accept still counts for it; an owner may think before they tap."""
 LATE_ACCEPT_LOOKS_AT: Final = 20
-"""More of one kind are not skipped within that time."""
+"""More messages of one kind are never skipped within that time."""
 
 
 S = MessageState
@@ -72,16 +72,16 @@ class Subscribe(Channel):
     reaches = Receiver.CUSTOMER
     file = ChannelFile.SUBSCRIBE
     unanswered = Unanswered(is_reported_within=timedelta(minutes=30))
-    """The report comes within seconds; after half an hour nobody will tell any more."""
+    """WeChat's report comes within seconds; after half an hour none is to be expected."""
 
     async def open(self, to: Addressee) -> Open | Closed:
-        """Takes one accept of any of their accounts."""
+        """Take one accept of any of the customer's accounts; closed when none is left."""
         assert to.customer_id is not None
         taken = await allowances.take(to.customer_id, to.template)
         return Closed(NO_ALLOWANCE) if taken is None else Open(taken.openid)
 
     async def give_back(self, message: Outgoing) -> None:
-        """The accept was not used."""
+        """Return the accept that was taken."""
         await allowances.give_back(message.address, message.template)
 
     async def send(self, message: Outgoing) -> Receipt:
@@ -102,7 +102,7 @@ class Subscribe(Channel):
     async def refused(
         self, message: Outgoing, error: PlatformError, *, may_have_arrived: bool
     ) -> Receipt | Closed | NotTaken:
-        """Where WeChat says that no accept is left, our count was wrong."""
+        """When WeChat answers that no accept is left, correct our count; the way is then closed."""
         if error.errcode != NO_ALLOWANCE_CODE:
             return await super().refused(message, error, may_have_arrived=may_have_arrived)
         await allowances.correct(message.address, message.template)
@@ -110,9 +110,10 @@ class Subscribe(Channel):
 
 
 async def take_up_again(openid: str, template: str) -> None:
-    """An accept has arrived after the message it was given for: the newest that is still true goes out now.
+    """After an accept that arrived later than its message: send the newest message that waits for one and is still
+    true.
 
-    Where none is, the accept stays for the next.
+    When there is none, the accept is kept for the next message.
     """
     async with database.transaction():
         for row in await _TOO_EARLY.all(
@@ -132,7 +133,7 @@ async def take_up_again(openid: str, template: str) -> None:
 
 
 async def note_report(*, openid: str, template_id: str, platform_id: str, error_code: int) -> None:
-    """The platform's push tells how a notice ended (subscribe_msg_sent_event); 0 is delivered."""
+    """Store the result of a notice that WeChat pushed (subscribe_msg_sent_event); `error_code` 0 means delivered."""
     message_id = next((k for k, t in subscribe_templates().templates.items() if t.template_id == template_id), None)
     if message_id is None:
         return
@@ -142,7 +143,7 @@ async def note_report(*, openid: str, template_id: str, platform_id: str, error_
         if row is None:
             return
         if not error_code:
-            # It may overtake the call's own answer, or our finding out that there is none.
+            # The push may arrive before the call's own answer, or before we notice that no answer will come.
             if row.state in (MessageState.UNKNOWN, MessageState.SENDING):
                 await outcomes.reached(row.id, row.way, Receipt(platform_id))
         elif row.state != MessageState.FAILED:

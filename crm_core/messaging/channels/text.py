@@ -1,7 +1,7 @@
-"""TEXT: a line of the WeCom app to a member of staff, such as the answer to a press.
+"""TEXT: a text message of the WeCom app to a member of staff, such as the reply to a pressed button.
 
-WeCom drops an equal text to the same person within the interval asked for (doc 90236); it is short here, since the same
-sentence may be said again soon for another reason.
+WeCom drops a text that is equal to one the same person got within the interval we ask for (doc 90236). We ask for a
+short one, since the same sentence may soon be said again for another reason.
 """
 
 from datetime import timedelta
@@ -28,7 +28,7 @@ class Text(Channel):
 
     async def send(self, message: Outgoing) -> Receipt:
         """Send the line."""
-        # Some replies lead nowhere: their rows are about an object, their words are not.
+        # Some replies contain no link: their row is about an object, but their template names none.
         about = message.about if catalogue().message(message.template).meta.about else None
         text = render_text(message.template, message.facts, about=about, variant=message.variant or None)
         client = await wecom()

@@ -1,8 +1,9 @@
 """WELCOME: the first words to a new friend, in the name of the salesperson who was added.
 
-The code of the event works once and for twenty seconds (WeCom doc 92137). So a slow worker may be overtaken at once: a
-second call is refused, never sent twice, and a refusal of a used code after a call without an answer says that ours was
-the call that used it. After the twenty seconds nobody can tell any more: they may have been greeted.
+The code of the event works once and only for twenty seconds (WeCom doc 92137). So another worker may take over from a
+slow one quickly: WeCom refuses the second call instead of sending twice. When a call got no answer and a later one is
+refused because the code was used, the first call was the one that used it. After the twenty seconds it can no longer be
+found out whether the friend was greeted.
 """
 
 from datetime import timedelta
@@ -28,7 +29,7 @@ class Welcome(Channel):
     reaches = Receiver.CUSTOMER
     file = ChannelFile.WELCOME
     lease_seconds = 4
-    """Of twenty: overtaking a slow worker is harmless and waiting for it is not."""
+    """Of the twenty seconds: taking over from a slow worker is harmless, but waiting for it is not."""
     unanswered = Unanswered(repeat_within=timedelta(seconds=60), is_never_told=True)
 
     async def send(self, message: Outgoing) -> Receipt:
@@ -38,7 +39,7 @@ class Welcome(Channel):
         except PlatformError as error:
             if error.errcode != MEDIA_INVALID:
                 raise
-            # The picture ended before its time; the code is still unused, since the call was refused.
+            # The platform dropped the picture early. The call was refused, so the code is still unused.
             await forget_picture(MINI_PROGRAM_CARD)
             await _greet(message)
         return Receipt()
@@ -46,7 +47,9 @@ class Welcome(Channel):
     async def refused(
         self, message: Outgoing, error: PlatformError, *, may_have_arrived: bool
     ) -> Receipt | Closed | NotTaken:
-        """A used code after a call without an answer was used by that call."""
+        """A code that is used already, after a call without an answer, was used by that call: the friend was
+        greeted.
+        """
         if may_have_arrived and error.errcode in USED_CODES:
             return Receipt()
         return await super().refused(message, error, may_have_arrived=may_have_arrived)

@@ -1,1 +1,1 @@
-"""What stands in where no channel reached an owner: somebody phones."""
+"""The stand-in for an owner whom no channel reached: a member of staff phones."""

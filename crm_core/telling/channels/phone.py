@@ -1,8 +1,9 @@
-"""PHONE: whom no channel reached, their advisor is asked by card to phone; they stand on 要打电话的人 meanwhile.
+"""PHONE: when no channel reached a customer, a card asks their advisor to phone; the customer is listed on
+要打电话的人.
 
-The list needs nothing but the message's own row. The card waits a little: an owner's accept may still come, and who
-sees at the counter that nothing arrived has phoned by then. Whether it still matters is asked when it leaves
-(`phone_call_is_owed`).
+The list is read from the message's own row. The card is sent with a delay, because the owner's accept may still come,
+and because staff at the counter who see that nothing arrived may phone before. Its condition `phone_call_is_owed` is
+checked when it is sent.
 """
 
 from crm_core.messaging.channels.subscribe import LATE_ACCEPT
@@ -18,13 +19,13 @@ from foundation.refs import Ref
 
 @way_out
 class Phone(StandIn):
-    """A card to the advisor of the thing; where there is none, only the list."""
+    """A card to the advisor of the thing. When it has no advisor, the customer is only on the list."""
 
     name = PHONE
     label = "电话"
 
     async def ask(self, message: Unreached) -> None:
-        """Say the card, once."""
+        """Write the card to the advisor, once per message."""
         about = About.parse(message.about)
         row = await database.fetch_one(
             "SELECT m.template, w.advisor_id, c.name, c.phone, v.plate, d.series "

@@ -1,4 +1,5 @@
-"""What of a room is found by its place: tables, jobs, conditions and channels of messages, buttons of cards, endpoints.
+"""What of a room is found by its place: tables, jobs, conditions and channels of messages, buttons of cards, endpoints,
+and what the search box finds.
 
 A new room is its folder. What is worth reading on one page stays on one: the timetable (`scheduler/timetable.py`), the
 subscriptions (`app/wiring.py`), the permissions (`crm_core/dealerships/permissions.py`).
@@ -37,6 +38,11 @@ def ways_out() -> list[str]:
 def billables() -> list[str]:
     """Every `billable.py`: what a bill can be made of."""
     return list(_named("billable", ("crm_core",)))
+
+
+def findables() -> list[str]:
+    """Every `findable.py`: what of a room the search box finds."""
+    return list(_named("findable", _ROOMS[1:]))
 
 
 def buttons() -> list[str]:

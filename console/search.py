@@ -1,4 +1,4 @@
-"""The search box: one text, and whatever it may be: a repair order, a car by plate or VIN, a phone, a person."""
+"""The search box: one text, and whatever it may mean of what the reader may see."""
 
 from dataclasses import replace
 
@@ -7,39 +7,46 @@ from pydantic import Field
 from console import masked
 from console.sign_in import api
 from crm_core.customers import listing
-from crm_core.customers.listing import CustomerRow
+from crm_core.customers.finding import people_and_cars
+from crm_core.dealerships import finding
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import may_ever
-from crm_core.repair_orders.finding import FoundOrder, find_orders
+from crm_core.dealerships.finding import Found, FoundKind
 from foundation.reading import read_model
 from foundation.web import Schema
 
-CUSTOMERS_FOUND = 8
-"""As many as fit beside the orders; the list of customers has the rest."""
-
 
 class SearchQuery(Schema):
-    """Part of a name or plate, a phone or its end, a VIN or its last six, a repair order's number or its end."""
+    """Part of a name or plate, a phone or its end, a VIN or its last six, a number or its end."""
 
     q: str = Field(min_length=1, max_length=listing.LONGEST_SEARCH)
 
 
 @read_model
 class FoundOut:
-    """What the text may mean; `customers` is null for those who may not look for people."""
+    """What the text may mean, by kinds; `looked_in` names every kind this reader may search."""
 
-    repair_orders: list[FoundOrder]
-    customers: list[CustomerRow] | None
-    has_more_customers: bool
+    kinds: list[FoundKind]
+    looked_in: list[str]
 
 
-@api.get("/search", summary="Repair orders, cars and people a text may mean")
+@api.get("/search", summary="Whatever a text may mean, by kinds: orders, cars, people, money, campaigns")
 async def search(actor: Actor, query: SearchQuery) -> FoundOut:
-    orders = [
-        replace(order, customer_name=masked.name(actor, order.customer_name), plate=masked.plate(actor, order.plate))
-        for order in await find_orders(actor, query.q)
-    ]
-    if not may_ever(actor, "customers.read"):
-        return FoundOut(repair_orders=orders, customers=None, has_more_customers=False)
-    page = await listing.list_customers(actor, search=query.q, limit=CUSTOMERS_FOUND)
-    return FoundOut(repair_orders=orders, customers=page.items, has_more_customers=page.next_cursor is not None)
+    found = await finding.find(actor, query.q, await people_and_cars(actor, query.q))
+    return FoundOut(
+        kinds=[replace(kind, items=[_masked(actor, item) for item in kind.items]) for kind in found if kind.items],
+        looked_in=[kind.kind for kind in found],
+    )
+
+
+def _masked(actor: Actor, found: Found) -> Found:
+    """The same masks for every kind; a customer's title is their name."""
+    name = masked.name(actor, found.customer_name)
+    return replace(
+        found,
+        title=name if found.title == found.customer_name else found.title,
+        customer_name=name,
+        phone=masked.phone(actor, found.phone) or "",
+        plate=masked.plate(actor, found.plate),
+        vin=masked.vin(actor, found.vin),
+        amount_fen=masked.fen(actor, found.amount_fen),
+    )

@@ -240,11 +240,11 @@ def _offer_state(template: CouponTemplate, offer: Offer, mine: Coupon | None) ->
     return "open" if template.issued_count < template.quota else "sold_out"
 
 
-# Taken everywhere, or in one of the stores; NULL is every store.
-_TAKEN = (
+TAKEN = (
     "({0}::bigint[] IS NULL OR t.store_ids = '[]' OR EXISTS ("
     "SELECT FROM jsonb_array_elements_text(t.store_ids) s WHERE s::bigint = ANY({0})))"
 )
+"""Whether a template is taken everywhere, or in one of the stores; NULL is every store."""
 _NOT_LIVE = (TemplateState.DRAFT, TemplateState.PENDING_APPROVAL)
 
 
@@ -306,9 +306,9 @@ CROSS JOIN LATERAL (
 """
 _TEMPLATES = Query(
     _Template,
-    f"{_TEMPLATE} WHERE ($1::text IS NULL OR t.state = $1) AND {_TAKEN.format('$2')} ORDER BY t.id DESC LIMIT 200",
+    f"{_TEMPLATE} WHERE ($1::text IS NULL OR t.state = $1) AND {TAKEN.format('$2')} ORDER BY t.id DESC LIMIT 200",
 )
-_ONE_TEMPLATE = Query(_Template, f"{_TEMPLATE} WHERE t.id = $1 AND {_TAKEN.format('$2')}")
+_ONE_TEMPLATE = Query(_Template, f"{_TEMPLATE} WHERE t.id = $1 AND {TAKEN.format('$2')}")
 
 
 async def templates(actor: Actor, *, state: TemplateState | None = None) -> list[TemplateRow]:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from crm_core.customers.dormancy import LAST_SEEN_SQL, Dormancy, DormancyPolicy
+from crm_core.customers.finding import forms_of_car, forms_of_person
 from crm_core.customers.queries import dormancy_of, seen_name, seen_phone, seen_plate
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role
@@ -12,13 +13,12 @@ from crm_core.dealerships.permissions import (
     PERMISSIONS,
     Reach,
     authorise,
-    field_mask,
     may_ever,
     stores_within,
     subject,
 )
 from crm_core.policies.current import group_policy
-from crm_core.spelling.search import prefix_query, read_search
+from crm_core.spelling.search import read_search
 from foundation import clock
 from foundation.errors import NotAllowed
 from foundation.reading import Query, derive, fetch_as, literals, read_model
@@ -27,13 +27,7 @@ PAGE = 30
 LARGEST_PAGE = 100
 LONGEST_SEARCH = 40
 
-_BY_NAME = "SELECT id FROM customer WHERE search_parts(name) @@ {}::tsquery"
-_BY_NICKNAME = "SELECT id FROM customer WHERE nickname IS NOT NULL AND search_parts(nickname) @@ {}::tsquery"
-_BY_PHONE = "SELECT id FROM customer WHERE phone = {}"
-_BY_PHONE_TAIL = "SELECT id FROM customer WHERE right(phone, 4) = right({0}, 4) AND right(phone, length({0})) = {0}"
-_OWNED = "SELECT o.customer_id FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id WHERE o.until_on IS NULL AND "
-_BY_PLATE = _OWNED + "v.plate <> '' AND search_parts(v.plate) @@ {}::tsquery"
-_BY_VIN = _OWNED + "right(v.vin, 6) = right({0}, 6) AND right(v.vin, length({0})) = {0}"
+_OWNERS = "SELECT o.customer_id FROM ownership o WHERE o.until_on IS NULL AND o.vehicle_id IN ({})"
 
 
 @read_model
@@ -75,7 +69,7 @@ class CustomerStaff:
 
 
 @read_model
-class _Found:
+class FoundCustomer:
     """A customer of the list, unmasked, with what their standing is judged by."""
 
     id: int
@@ -140,9 +134,34 @@ async def list_customers(
     Raises:
         NotAllowed: no role of the actor sees customers.
     """
+    policy = await group_policy(DormancyPolicy)
+    rows = await _found(
+        actor, policy, search=search, store_id=store_id, staff_id=staff_id, states=states, cursor=cursor, limit=limit
+    )
+    limit = _bounded(limit)
+    items = [_row(actor, row, policy) for row in rows[:limit]]
+    return CustomerPage(items, str(items[-1].id) if len(rows) > limit else None)
+
+
+async def find(actor: Actor, text: str, *, limit: int) -> list[FoundCustomer]:
+    """The newest customers `text` may mean, as far as the actor may see them; unmasked, for the search box."""
+    return await _found(actor, await group_policy(DormancyPolicy), search=text, limit=limit - 1)
+
+
+async def _found(
+    actor: Actor,
+    policy: DormancyPolicy,
+    *,
+    search: str,
+    limit: int,
+    store_id: int | None = None,
+    staff_id: int | None = None,
+    states: Collection[Dormancy] = (),
+    cursor: str | None = None,
+) -> list[FoundCustomer]:
+    """One more than `limit` of them, if there is one."""
     if actor.kind == "staff" and not may_ever(actor, "customers.read"):
         raise NotAllowed(action="customers.read")
-    policy = await group_policy(DormancyPolicy)
     where, arguments = _visible(actor)
     if store_id is not None:
         arguments.append(store_id)
@@ -157,14 +176,16 @@ async def list_customers(
     if cursor is not None and cursor.isdigit():
         arguments.append(int(cursor[:18]))
         where.append(f"c.id < ${len(arguments)}")
-    limit = max(1, min(limit, LARGEST_PAGE))
-    rows = await fetch_as(
-        _Found,
-        f"{_LIST} WHERE c.merged_into_id IS NULL AND {' AND '.join(where)} ORDER BY c.id DESC LIMIT {limit + 1}",
+    return await fetch_as(
+        FoundCustomer,
+        f"{_LIST} WHERE c.merged_into_id IS NULL AND {' AND '.join(where)} "
+        f"ORDER BY c.id DESC LIMIT {_bounded(limit) + 1}",
         *arguments,
     )
-    items = [_row(actor, row, policy) for row in rows[:limit]]
-    return CustomerPage(items, str(items[-1].id) if len(rows) > limit else None)
+
+
+def _bounded(limit: int) -> int:
+    return max(1, min(limit, LARGEST_PAGE))
 
 
 def _visible(actor: Actor) -> tuple[list[str], list[Any]]:
@@ -224,29 +245,15 @@ def _matches(actor: Actor, text: str, arguments: list[Any]) -> str:
     times larger than it is, everybody would be read from the newest on until the page is full: seconds in a million.
     """
     sought = read_search(text)
+    cars = [(_OWNERS.format(query), value) for query, value in forms_of_car(sought)]
     found: list[str] = []
-
-    def look(query: str, *values: str) -> None:
-        start = len(arguments) + 1
-        arguments.extend(values)
-        found.append(query.format(*(f"${start + i}::text" for i in range(len(values)))))
-
-    if sought.name is not None:
-        look(_BY_NAME, prefix_query(sought.name))
-        look(_BY_NICKNAME, prefix_query(sought.name))
-    if field_mask(actor, "phone") != "hidden":
-        if sought.phone is not None:
-            look(_BY_PHONE, sought.phone)
-        if sought.phone_tail is not None:
-            look(_BY_PHONE_TAIL, sought.phone_tail)
-    if sought.plate is not None:
-        look(_BY_PLATE, prefix_query(sought.plate))
-    if sought.vin is not None:
-        look(_BY_VIN, sought.vin)
+    for query, value in [*forms_of_person(actor, sought), *cars]:
+        arguments.append(value)
+        found.append(query.format(f"${len(arguments)}::text"))
     return f"c.id = ANY(ARRAY({' UNION ALL '.join(found)}))" if found else "false"
 
 
-def _row(actor: Actor, found: _Found, policy: DormancyPolicy) -> CustomerRow:
+def _row(actor: Actor, found: FoundCustomer, policy: DormancyPolicy) -> CustomerRow:
     verdict = dormancy_of(found, policy)
     return derive(
         CustomerRow,

@@ -1,6 +1,7 @@
 /**
  * Keyboard shortcuts of the console. None fires while somebody is typing; a page's own keys win over the layout's.
- * `G` waits for a second key: `g t` goes to 今日.
+ * `G` waits for a second key: `g t` goes to 今日. What begins with `mod+` is pressed with Ctrl (⌘ on a Mac), and works
+ * while typing, too.
  */
 import { onScopeDispose, ref } from 'vue'
 
@@ -31,9 +32,10 @@ function find(keys: string): Shortcut | undefined {
 }
 
 function press(event: KeyboardEvent): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+  const isModified = event.ctrlKey || event.metaKey
+  if (event.altKey || (!isModified && isTyping(event.target))) return
   if (document.querySelector('dialog[open]')) return
-  const key = event.key.toLowerCase()
+  const key = `${isModified ? 'mod+' : ''}${event.key.toLowerCase()}`
   if (key === 'enter' && isControl(event.target)) return
   const pair = event.timeStamp - firstAt < SECOND_KEY_MS ? find(`${first} ${key}`) : undefined
   const shortcut = pair ?? find(key)
@@ -45,6 +47,9 @@ function press(event: KeyboardEvent): void {
 }
 
 window.addEventListener('keydown', press)
+
+/** A key as people write it: `N`, `Enter`, `Ctrl K`. */
+export const keyWord = (key: string): string => (key.length === 1 ? key.toUpperCase() : key.replace(/^mod\+(.)$/, (_, letter: string) => `Ctrl ${letter.toUpperCase()}`))
 
 /** Everything that works on this page now, a page's own first. */
 export const activeShortcuts = layers

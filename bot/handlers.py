@@ -18,8 +18,9 @@ from crm_core.customers.friendships import Befriended, befriend, is_friend, unfr
 from crm_core.customers.models import Source
 from crm_core.dealerships import directory
 from crm_core.dealerships.actors import staff_by_userid, system
-from crm_core.dealerships.models import Store
+from crm_core.dealerships.stores import short_name_of
 from crm_core.messaging.service import say
+from crm_core.wording.facts import FactValue
 from foundation.refs import Ref
 from integrations.wecom.directory import is_at_work
 from integrations.wecom.events import (
@@ -75,8 +76,8 @@ async def friend_added(received: Received) -> Outcome:
 async def _welcome(event: ExternalContactAdded, made: Befriended, way: contact_ways.Meaning | None) -> None:
     """Offer the code's coupon, once for each person; otherwise just greet."""
     ticket = await contact_ways.issue_ticket(way, made.customer_id) if way else None
-    store = await Store.get_or_none(id=(way.store_id if way else None) or made.staff.store_id)
-    facts: dict[str, object] = {"store_short": store.short_name if store else "门店", "consultant": made.staff.name}
+    store_short = await short_name_of((way.store_id if way else None) or made.staff.store_id)
+    facts: dict[str, FactValue] = {"store_short": store_short or "门店", "consultant": made.staff.name}
     if ticket is not None:
         facts["coupon"] = ticket.coupon_name
     await say(

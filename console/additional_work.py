@@ -9,14 +9,15 @@ from console import masked
 from console.sign_in import api
 from console.workshop import EvidenceIn, PhotoIn, evidence_of, media_of
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import Staff
-from crm_core.repair_orders import additional_work, deciding, queries
+from crm_core.repair_orders import additional_work, deciding, papers
 from crm_core.repair_orders.additional_work import Finding, ItemPrice
-from crm_core.repair_orders.additional_work_rules import Decision, Urgency
-from crm_core.repair_orders.models import RepairLine
+from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Decision, Urgency
+from crm_core.repair_orders.papers import SheetItem
+from crm_core.repair_orders.rules import LineState
 from crm_core.repair_orders.staff_models import StaffPhoto
 from foundation.errors import InvalidInput
 from foundation.media_links import signed
+from foundation.reading import derive, read_model
 from foundation.web import Schema, Version
 
 LARGEST_AMOUNT_FEN = 99_999_999
@@ -74,29 +75,31 @@ class SpokenDecisionsIn(SheetVersionIn, EvidenceIn):
     decisions: list[SpokenDecisionIn] = Field(min_length=1, max_length=20)
 
 
-class AdditionalWorkItemOut(Schema):
+@read_model
+class AdditionalWorkItemOut:
     """An item; amounts are null for readers who see no money."""
 
     line_id: int
     name: str
     finding: str
-    urgency: str | None
+    urgency: Urgency | None
     photos: list[StaffPhoto]
     labour_centihours: int
     labour_fen: int | None
     parts_fen: int | None
     minutes: int
     is_priced: bool
-    state: str
+    state: LineState
 
 
-class AdditionalWorkOut(Schema):
+@read_model
+class AdditionalWorkOut:
     """A sheet of additional work."""
 
     id: int
     repair_order_id: int
     number: str
-    state: str
+    state: AdditionalWorkState
     version: int
     found_by: str
     found_at: datetime
@@ -124,21 +127,8 @@ async def propose_additional_work(actor: Actor, repair_order_id: int, body: Prop
 
 @api.get("/additional-work/{additional_work_id}", summary="One sheet of additional work")
 async def staff_additional_work(actor: Actor, additional_work_id: int) -> AdditionalWorkOut:
-    order, sheet, lines = await queries.sheet_of(actor, additional_work_id)
-    finder = await Staff.get(id=sheet.found_by)
-    return AdditionalWorkOut(
-        id=sheet.id,
-        repair_order_id=order.id,
-        number=order.number,
-        state=sheet.state.value,
-        version=sheet.version,
-        found_by=finder.name,
-        found_at=sheet.found_at,
-        sent_at=sheet.sent_at,
-        expires_at=sheet.expires_at,
-        decided_at=sheet.decided_at,
-        items=[_item(actor, line) for line in lines],
-    )
+    sheet = await papers.sheet_of(actor, additional_work_id)
+    return derive(AdditionalWorkOut, sheet, items=[_item(actor, item) for item in sheet.items])
 
 
 @api.post("/additional-work/{additional_work_id}/prices", summary="定价: another version of the offer")
@@ -148,7 +138,7 @@ async def price_additional_work(actor: Actor, additional_work_id: int, body: Pri
     return await staff_additional_work(actor, additional_work_id)
 
 
-@api.post("/additional-work/{additional_work_id}/sending", summary="Ask the owner; he has half an hour")
+@api.post("/additional-work/{additional_work_id}/sending", summary="Ask the owner; they have half an hour")
 async def send_additional_work(actor: Actor, additional_work_id: int, body: SheetVersionIn) -> AdditionalWorkOut:
     await additional_work.send(actor, additional_work_id, expected_version=body.version)
     return await staff_additional_work(actor, additional_work_id)
@@ -170,17 +160,11 @@ async def record_decisions(actor: Actor, additional_work_id: int, body: SpokenDe
     return await staff_additional_work(actor, additional_work_id)
 
 
-def _item(actor: Actor, line: RepairLine) -> AdditionalWorkItemOut:
-    return AdditionalWorkItemOut(
-        line_id=line.id,
-        name=line.name,
-        finding=line.finding,
-        urgency=line.urgency.value if line.urgency else None,
-        photos=[StaffPhoto(url=signed(photo["key"]), label=photo["label"]) for photo in line.photos],
-        labour_centihours=line.labour_centihours,
-        labour_fen=masked.fen(actor, line.labour_fen),
-        parts_fen=masked.fen(actor, line.parts_fen),
-        minutes=line.minutes,
-        is_priced=line.is_priced,
-        state=line.state.value,
+def _item(actor: Actor, item: SheetItem) -> AdditionalWorkItemOut:
+    return derive(
+        AdditionalWorkItemOut,
+        item,
+        photos=[StaffPhoto(url=signed(photo.key), label=photo.label) for photo in item.photos],
+        labour_fen=masked.fen(actor, item.labour_fen),
+        parts_fen=masked.fen(actor, item.parts_fen),
     )

@@ -20,8 +20,8 @@ from console import masked
 from console.sign_in import api, listening_staff
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
-from crm_core.repair_orders import queries
-from crm_core.repair_orders.queries import StaffEvent
+from crm_core.repair_orders import event_log, queries
+from crm_core.repair_orders.event_log import StaffEvent
 from foundation import clock, failures, live
 from foundation.errors import NotFound, WeDealerError
 from foundation.reading import read_model
@@ -68,7 +68,7 @@ async def follow_order(request: Request, repair_order_id: str) -> None:
 
     async def news(actor: Actor, last: int) -> list[StaffEvent]:
         await queries.readable(actor, known)
-        events = await queries.events_for_staff(known, last)
+        events = await event_log.events_for_staff(known, last)
         return [replace(event, amount_fen=masked.fen(actor, event.amount_fen)) for event in events]
 
     await _stream(request, f"repair_order:{known}", news)

@@ -10,7 +10,7 @@ from campaigns.broadcasts import queries as broadcasts
 from console.sign_in import api
 from crm_core.customers import queries as customers
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import Staff
+from crm_core.dealerships.staff import names_of
 from crm_core.repair_orders import queries as repair_orders
 from foundation import cache
 from foundation.web import Schema
@@ -43,4 +43,4 @@ async def look(actor: Actor, body: LookIn) -> OthersOut:
         case "customer":
             thing_id = await customers.readable_id(actor, thing_id)
     others = await cache.look(f"{body.kind}:{thing_id}", actor.id, seconds=LOOKS_SECONDS)
-    return OthersOut(names=[one.name for one in await Staff.filter(id__in=others).order_by("id")])
+    return OthersOut(names=await names_of(others))

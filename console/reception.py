@@ -7,19 +7,17 @@ from pydantic import Field
 from console import masked
 from console.sign_in import api
 from crm_core.appointments import queries as appointments
-from crm_core.appointments.errors import AppointmentNotFound
 from crm_core.appointments.rules import FURTHEST_DAYS, SlotAnswer
 from crm_core.binding_requests import registering
 from crm_core.binding_requests.registering import Car, Person
 from crm_core.customers import queries as customers
 from crm_core.customers.listing import list_customers
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import authorise, subject
-from crm_core.pricing.models import ServiceItem
-from crm_core.pricing.quotation import price_items
-from crm_core.vehicles.models import Vehicle, VehicleModel
+from crm_core.vehicles import queries as vehicles
+from crm_core.vehicles.queries import CatalogueModel
 from foundation import clock
+from foundation.reading import derive, read_model
 from foundation.web import Day, Schema
 
 FOUND = 8
@@ -73,14 +71,8 @@ class RegisteredOut(Schema):
     car: ReceptionCarOut
 
 
-class ReceptionModelOut(Schema):
-    """A model of the catalogue."""
-
-    id: int
-    name: str
-
-
-class ReceptionItemOut(Schema):
+@read_model
+class ReceptionItemOut:
     """A job of the catalogue with its price for this car; money in fen, none for those who see no amounts."""
 
     item_id: int
@@ -124,17 +116,16 @@ async def reception_customers(actor: Actor, query: ReceptionSearch) -> list[Rece
     return [ReceptionCustomerOut.model_validate(row, from_attributes=True) for row in page.items]
 
 
-@api.get("/reception/customers/{customer_id}/cars", summary="The cars he has now")
+@api.get("/reception/customers/{customer_id}/cars", summary="The cars they have now")
 async def reception_cars(actor: Actor, customer_id: int) -> list[ReceptionCarOut]:
     card = await customers.customer_card(actor, customer_id)
     return [ReceptionCarOut.model_validate(car, from_attributes=True) for car in card.cars if car.until_on is None]
 
 
 @api.get("/reception/models", summary="The models a car can be registered as")
-async def reception_models(actor: Actor) -> list[ReceptionModelOut]:
+async def reception_models(actor: Actor) -> list[CatalogueModel]:
     authorise(actor, "staff.read", subject())
-    models = await VehicleModel.all().order_by("series", "trim", "id")
-    return [ReceptionModelOut(id=model.id, name=f"{model.series} {model.trim}") for model in models]
+    return await vehicles.models()
 
 
 @api.post("/reception/registrations", status=201, summary="File somebody new with their car, or a customer's new car")
@@ -162,22 +153,14 @@ async def register_at_desk(actor: Actor, body: RegisterIn) -> RegisteredOut:
 
 @api.get("/reception/service-items/{vehicle_id}/{store_id}", summary="Every job of the catalogue, priced for a car")
 async def reception_items(actor: Actor, vehicle_id: int, store_id: int) -> list[ReceptionItemOut]:
-    authorise(actor, "vehicles.read", subject(store_id=store_id))
-    store = await Store.get_or_none(id=store_id, is_live=True)
-    vehicle = await Vehicle.get_or_none(id=vehicle_id)
-    if store is None or vehicle is None:
-        raise AppointmentNotFound("没找到这辆车或门店。")
-    catalogue = {item.id: item for item in await ServiceItem.all().order_by("id")}
     return [
-        ReceptionItemOut(
-            item_id=item.item_id,
-            name=item.name,
-            minutes=item.minutes,
+        derive(
+            ReceptionItemOut,
+            item,
             labour_fen=masked.fen(actor, item.labour_fen),
             parts_fen=masked.fen(actor, item.parts_fen),
-            is_bookable=catalogue[item.item_id].is_bookable,
         )
-        for item in await price_items(store, vehicle, list(catalogue))
+        for item in await appointments.every_item(actor, vehicle_id, store_id)
     ]
 
 

@@ -13,7 +13,7 @@ from campaigns.segments.queries import Excluded, Overlap, SampleRow, SegmentRow
 from campaigns.segments.ready_made import READY_MADE
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
-from crm_core.vehicles.models import VehicleModel
+from crm_core.vehicles.queries import series_names
 from foundation.reading import derive, read_model
 from foundation.web import Schema, Version
 
@@ -103,10 +103,9 @@ def _conditions() -> list[ConditionOut]:
 @api.get("/segments/editor", summary="What a segment can ask about")
 async def segment_editor(actor: Actor) -> EditorOut:
     stores_of(actor, "segments.read")
-    series = await VehicleModel.all().distinct().order_by("series").values_list("series", flat=True)
     return EditorOut(
         conditions=_conditions(),
-        series=[str(name) for name in series],
+        series=await series_names(),
         ready_made=[ReadyMadeOut.model_validate(one) for one in READY_MADE],
     )
 

@@ -8,11 +8,12 @@ from sanic import Request
 from console import wecom_login
 from crm_core.dealerships import sessions
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import PERMISSIONS, may_ever
 from crm_core.dealerships.staff import DemoPerson, people_to_choose_from
+from crm_core.dealerships.stores import live_stores
 from foundation import clock
 from foundation.errors import NotAllowed, Unauthenticated
+from foundation.reading import derive, read_model
 from foundation.settings import get_settings
 from foundation.web import Api, Schema, Strangers, set_cookie
 
@@ -53,7 +54,8 @@ def _token(request: Request) -> str:
 api = Api("staff", prefix="/api/staff", authenticate=signed_in_staff)
 
 
-class StaffStoreOut(Schema):
+@read_model
+class StaffStoreOut:
     """A store the person works in or looks after."""
 
     id: int
@@ -122,15 +124,12 @@ async def staff_sign_out(actor: Actor, request: Request) -> None:
 
 @api.get("/me", summary="Who is signed in")
 async def staff_me(actor: Actor) -> StaffMeOut:
-    stores = Store.filter(is_live=True)
-    if actor.visible_store_ids is not None:
-        stores = stores.filter(id__in=list(actor.visible_store_ids))
     return StaffMeOut(
         id=actor.id,
         name=actor.name,
         roles=sorted(role.value for role in actor.roles),
         store_id=actor.store_id,
-        stores=[StaffStoreOut.model_validate(store) for store in await stores.order_by("id")],
+        stores=[derive(StaffStoreOut, store) for store in await live_stores(actor.visible_store_ids)],
         actions=[action for action in PERMISSIONS if may_ever(actor, action)],
         now=clock.now(),
         is_demo=bool(get_settings().simulator_url),

@@ -7,15 +7,13 @@ from pydantic import Field
 
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import Staff
-from crm_core.repair_orders import deciding, queries
+from crm_core.repair_orders import deciding, papers
 from crm_core.repair_orders.additional_work_rules import Decision, Urgency
-from crm_core.repair_orders.models import AdditionalWork, RepairLine, RepairOrder
-from crm_core.repair_orders.queries import OwnerPhoto
+from crm_core.repair_orders.papers import AdditionalWorkSheet, SheetItem
+from crm_core.repair_orders.photos import OwnerPhoto, for_owner
 from crm_core.repair_orders.rules import LineState
 from foundation import media
 from foundation.errors import InvalidInput
-from foundation.media_links import signed
 from foundation.web import Schema, Version
 from miniprogram_api.login import api
 from miniprogram_api.repair_orders import LONGEST_SIGNATURE
@@ -73,17 +71,17 @@ class DecisionsIn(Schema):
 
 @api.get("/repair-orders/{repair_order_id}/additional-work", summary="Sheets of additional work, newest first")
 async def owner_additional_work_of_order(actor: Actor, repair_order_id: int) -> list[ExtraOut]:
-    return [await owner_additional_work(actor, sheet.id) for sheet in await queries.sheets_of(actor, repair_order_id)]
+    return [_shown(sheet) for sheet in await papers.sheets_of(actor, repair_order_id)]
 
 
 @api.get("/additional-work/{additional_work_id}", summary="One sheet of additional work")
 async def owner_additional_work(actor: Actor, additional_work_id: int) -> ExtraOut:
-    return await _sheet(*await queries.sheet_of(actor, additional_work_id))
+    return _shown(await papers.sheet_of(actor, additional_work_id))
 
 
 @api.post("/additional-work/{additional_work_id}/decisions", summary="Decide items; the others stay open")
 async def decide_additional_work(actor: Actor, additional_work_id: int, body: DecisionsIn) -> ExtraOut:
-    await queries.sheet_of(actor, additional_work_id)
+    await papers.sheet_of(actor, additional_work_id)
     decisions = {said.line_id: Decision(said.decision) for said in body.decisions}
     if len(decisions) != len(body.decisions):
         raise InvalidInput("同一项只能选一次。")
@@ -92,35 +90,34 @@ async def decide_additional_work(actor: Actor, additional_work_id: int, body: De
     return await owner_additional_work(actor, additional_work_id)
 
 
-async def _sheet(order: RepairOrder, sheet: AdditionalWork, lines: list[RepairLine]) -> ExtraOut:
-    advisor = await Staff.get(id=order.advisor_id)
+def _shown(sheet: AdditionalWorkSheet) -> ExtraOut:
     return ExtraOut(
         id=sheet.id,
-        repair_order_id=order.id,
+        repair_order_id=sheet.repair_order_id,
         version=sheet.version,
         state=sheet.state.value,
         decide_by=sheet.expires_at,
         decided_at=sheet.decided_at,
-        promised_at=order.promised_finish_at,
-        first_promised_at=order.first_promised_at,
-        items=[_item(line) for line in lines],
-        advisor=advisor.name,
+        promised_at=sheet.promised_at,
+        first_promised_at=sheet.first_promised_at,
+        items=[_item(item) for item in sheet.items],
+        advisor=sheet.advisor,
     )
 
 
-def _item(line: RepairLine) -> ExtraItemOut:
-    urgency = line.urgency or Urgency.GREEN
-    is_his = line.payer is Payer.CP
+def _item(item: SheetItem) -> ExtraItemOut:
+    urgency = item.urgency or Urgency.GREEN
+    is_theirs = item.payer is Payer.CP
     return ExtraItemOut(
-        line_id=line.id,
-        name=line.name,
-        finding=line.finding,
+        line_id=item.line_id,
+        name=item.name,
+        finding=item.finding,
         urgency=urgency.value,
         urgency_label=urgency.label,
-        photos=[OwnerPhoto(url=signed(photo["key"]), label=photo["label"]) for photo in line.photos],
-        labour_fen=line.labour_fen if is_his else 0,
-        parts_fen=line.parts_fen if is_his else 0,
-        extra_minutes=line.minutes,
-        decision=_SAID.get(line.state, "APPROVED"),
+        photos=for_owner(item.photos),
+        labour_fen=item.labour_fen if is_theirs else 0,
+        parts_fen=item.parts_fen if is_theirs else 0,
+        extra_minutes=item.minutes,
+        decision=_SAID.get(item.state, "APPROVED"),
         needs_signature_to_decline=urgency is Urgency.RED,
     )

@@ -5,21 +5,18 @@ from datetime import datetime, timedelta
 from pydantic import Field
 
 from crm_core.appointments import booking, queries, service
-from crm_core.appointments.errors import AppointmentNotFound
 from crm_core.appointments.queries import OwnerAppointment
 from crm_core.appointments.rules import FURTHEST_DAYS, AppointmentPolicy, confirm_due_at, owner_moves_until
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import Store
 from crm_core.policies.current import policy_of
-from crm_core.pricing.quotation import price_catalogue
-from crm_core.vehicles.bindings import is_bound
-from crm_core.vehicles.models import Vehicle
 from foundation import clock
+from foundation.reading import derive, read_model
 from foundation.web import Day, Id, Moment, Schema, Version
 from miniprogram_api.login import api
 
 
-class ServiceItemOut(Schema):
+@read_model
+class ServiceItemOut:
     """A job that can be booked for the car; money in fen."""
 
     item_id: int
@@ -86,12 +83,7 @@ class RescheduleIn(Schema):
 
 @api.get("/service-items/{vehicle_id}/{store_id}", summary="Jobs that can be booked for a car in a store")
 async def service_items(actor: Actor, vehicle_id: int, store_id: int) -> list[ServiceItemOut]:
-    store = await Store.get_or_none(id=store_id, is_live=True)
-    vehicle = await Vehicle.get_or_none(id=vehicle_id)
-    if store is None or vehicle is None or not await is_bound(vehicle_id=vehicle_id, customer_id=actor.id):
-        raise AppointmentNotFound("没找到这辆车或门店。")
-    catalogue = await price_catalogue(store, await vehicle.model)
-    return [ServiceItemOut.model_validate(item, from_attributes=True) for item in catalogue]
+    return [derive(ServiceItemOut, item) for item in await queries.bookable_items(actor, vehicle_id, store_id)]
 
 
 @api.get("/slots", summary="Slots of the next days, free or with the reason why not")

@@ -6,23 +6,21 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from crm_core.appointments import queries as appointment_queries
+from crm_core.appointments.offering import maintenance_of
 from crm_core.appointments.queries import OwnerAppointment
 from crm_core.appointments.rules import AppointmentPolicy, owner_moves_until
 from crm_core.billing import queries as bill_queries
 from crm_core.coupons import queries as coupon_queries
-from crm_core.customers.models import Customer
+from crm_core.customers.queries import own_record
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import Store
 from crm_core.policies.current import group_policy, policy_of
-from crm_core.pricing.quotation import PricedItem, price_catalogue
 from crm_core.repair_orders import queries as repair_queries
 from crm_core.repair_orders.queries import OwnerVisitRow
 from crm_core.vehicles import queries as vehicle_queries
 from crm_core.vehicles.errors import VehicleNotFound
-from crm_core.vehicles.models import Vehicle
 from crm_core.vehicles.next_service import NextServicePolicy
 from crm_core.vehicles.queries import OwnerCar
-from crm_core.vehicles.service_history import predict
+from crm_core.vehicles.service_history import next_service_of
 from foundation import clock
 from foundation.reading import derive, read_model
 from foundation.refs import Ref
@@ -130,7 +128,8 @@ FocusOut = Annotated[
 ]
 
 
-class OfferedBookingOut(Schema):
+@read_model
+class OfferedBookingOut:
     """What a tap on a chip would book: the car's maintenance in its store; money in fen."""
 
     store_id: int
@@ -177,7 +176,7 @@ async def home(actor: Actor, query: HomeQuery) -> HomeOut:
         best_coupon=next(iter(usable), None),
         insurance_ends_on=row.insurance_ends_on if row else None,
         visits=len(await vehicle_queries.visits(actor, actor.id, row.id)) if row else 0,
-        advisor=await _advisor(actor),
+        advisor=(await own_record(actor)).advisor,
     )
 
 
@@ -236,7 +235,7 @@ async def _about_service(row: OwnerCar) -> FocusOut:
     due_on, policy = row.next_service_due_on, await group_policy(NextServicePolicy)
     if due_on is None or due_on > clock.today() + timedelta(days=policy.announced_days_before):
         return NothingFocusOut()
-    predicted = await predict(await Vehicle.get(id=row.id).prefetch_related("model"))
+    predicted = await next_service_of(row.id)
     km_per_day = round(predicted.km_per_day) if predicted is not None else None
     return DueFocusOut(due_on=due_on, last_on=row.last_service_on, km_per_day=km_per_day)
 
@@ -250,35 +249,20 @@ async def offered_to(actor: Actor) -> OfferedBookingOut | None:
 
 
 async def _booking(actor: Actor, row: OwnerCar) -> OfferedBookingOut | None:
-    store = await Store.get_or_none(id=row.home_store_id, is_live=True)
-    if store is None:
-        store = await Store.filter(is_live=True).order_by("id").first()
-    if store is None:
+    offer = await maintenance_of(row.id, row.home_store_id)
+    if offer is None:
         return None
-    vehicle = await Vehicle.get(id=row.id).prefetch_related("model")
-    catalogue = await price_catalogue(store, vehicle.model)
-    service = next((item for item in catalogue if item.is_maintenance), None)
-    if service is None:
-        return None
-    return OfferedBookingOut(
-        store_id=store.id,
-        store=store.short_name,
-        item_id=service.item_id,
-        item=service.name,
-        minutes=service.minutes,
-        price_fen=service.total_fen,
-        slots=await _chips(actor, row.id, store.id, service),
-    )
+    return derive(OfferedBookingOut, offer, slots=await _chips(actor, row.id, offer.store_id, offer.item_id))
 
 
-async def _chips(actor: Actor, vehicle_id: int, store_id: int, service: PricedItem) -> list[datetime]:
+async def _chips(actor: Actor, vehicle_id: int, store_id: int, item_id: int) -> list[datetime]:
     days = [clock.today() + timedelta(days=n) for n in range(SLOT_DAYS)]
     answers = await appointment_queries.slots(
         actor,
         customer_id=actor.id,
         vehicle_id=vehicle_id,
         store_id=store_id,
-        item_ids=[service.item_id],
+        item_ids=[item_id],
         days=days,
     )
     free = [answer.starts_at for answer in answers if answer.is_free]
@@ -286,8 +270,3 @@ async def _chips(actor: Actor, vehicle_id: int, store_id: int, service: PricedIt
     first_day = [at for at in free if clock.local(at).date() == clock.local(free[0]).date()]
     later = [at for at in free if at not in first_day]
     return sorted((first_day[: SLOT_CHIPS - 1] + later + first_day[SLOT_CHIPS - 1 :])[:SLOT_CHIPS])
-
-
-async def _advisor(actor: Actor) -> str | None:
-    customer = await Customer.get(id=actor.id).prefetch_related("advisor")
-    return customer.advisor.name if customer.advisor else None

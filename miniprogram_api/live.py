@@ -16,8 +16,8 @@ from sanic import Request, Websocket
 from websockets.exceptions import ConnectionClosed
 
 from crm_core.dealerships import sessions
-from crm_core.repair_orders import queries
-from crm_core.repair_orders.queries import OwnerEvent
+from crm_core.repair_orders import event_log, queries
+from crm_core.repair_orders.event_log import OwnerEvent
 from foundation import clock, failures, live
 from foundation.errors import NotAllowed, NotFound, TooManyRequests, Unauthenticated
 from foundation.web.api import LARGEST_ID
@@ -58,7 +58,7 @@ async def follow(request: Request, socket: Websocket, repair_order_id: str) -> N
     async def look(last: int) -> tuple[list[OwnerEvent], float]:
         actor = await sessions.actor_of(token, "owner")
         await queries.readable(actor, number(repair_order_id))
-        return await queries.events_for_owner(number(repair_order_id), last), RECHECK_SECONDS
+        return await event_log.events_for_owner(number(repair_order_id), last), RECHECK_SECONDS
 
     await follow_order(socket, opened, look, request.args.get("after", "0"))
 

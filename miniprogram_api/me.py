@@ -4,14 +4,15 @@ from typing import Literal
 
 from pydantic import Field
 
-from crm_core.customers import consents
+from crm_core.customers import consents, queries
 from crm_core.customers.consent_texts import current_text
-from crm_core.customers.models import Customer, Purpose
+from crm_core.customers.models import Purpose
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import Store
+from crm_core.dealerships.stores import StoreEntry, live_stores
 from crm_core.messaging.pushes import take_choices
 from crm_core.privacy.errors import ConsentTextChanged
 from crm_core.wording.subscribe_keys import subscribe_templates, subscribe_title
+from foundation.reading import derive, read_model
 from foundation.settings import get_settings
 from foundation.web import Schema
 from miniprogram_api.login import api
@@ -19,7 +20,8 @@ from miniprogram_api.login import api
 ConsentPurpose = Literal["MARKETING_SMS", "MARKETING_WECOM", "MARKETING_CALL", "PROFILING", "PHOTO_PUBLICITY"]
 
 
-class MeOut(Schema):
+@read_model
+class MeOut:
     """The owner's own record."""
 
     customer_id: int
@@ -28,17 +30,6 @@ class MeOut(Schema):
     is_phone_verified: bool
     consents: list[str]
     is_marketing_stopped: bool
-
-
-class StoreOut(Schema):
-    """A store that takes bookings."""
-
-    id: int
-    name: str
-    short_name: str
-    city: str
-    phone: str
-    address: str
 
 
 class ConsentIn(Schema):
@@ -72,20 +63,13 @@ class SubscribeTemplateOut(Schema):
 
 @api.get("/me", summary="What we know about the owner")
 async def me(actor: Actor) -> MeOut:
-    customer = await Customer.get(id=actor.id)
-    return MeOut(
-        customer_id=customer.id,
-        name=customer.name,
-        phone=customer.phone,
-        is_phone_verified=customer.phone_verified_at is not None,
-        consents=sorted(purpose.value for purpose in await consents.live_purposes(customer.id)),
-        is_marketing_stopped=customer.marketing_stopped_at is not None,
-    )
+    agreed = sorted(purpose.value for purpose in await consents.live_purposes(actor.id))
+    return derive(MeOut, await queries.own_record(actor), consents=agreed)
 
 
 @api.get("/stores", summary="Stores that take bookings")
-async def stores(actor: Actor) -> list[StoreOut]:
-    return [StoreOut.model_validate(store) for store in await Store.filter(is_live=True).order_by("id")]
+async def stores(actor: Actor) -> list[StoreEntry]:
+    return await live_stores()
 
 
 @api.post("/consents", status=201, summary="Agree to one purpose")
@@ -109,7 +93,7 @@ async def stop_marketing(actor: Actor) -> MeOut:
     return await me(actor)
 
 
-@api.delete("/marketing-stop", summary="Marketing may reach the owner again where he agreed to it")
+@api.delete("/marketing-stop", summary="Marketing may reach the owner again where they agreed to it")
 async def resume_marketing(actor: Actor) -> MeOut:
     await consents.resume_marketing(actor, actor.id)
     return await me(actor)

@@ -5,7 +5,8 @@ from datetime import datetime
 from pydantic import Field
 
 from crm_core.customers.consent_texts import current_text
-from crm_core.customers.models import Customer, Purpose
+from crm_core.customers.models import Purpose
+from crm_core.customers.queries import own_record
 from crm_core.dealerships.actors import Actor
 from crm_core.privacy import queries, requesting
 from crm_core.privacy.held import Held
@@ -56,7 +57,6 @@ class PrivacyRequestIn(Schema):
 @api.get("/privacy", summary="O11: what we hold, every consent with its text and date, and what was asked")
 async def privacy(actor: Actor) -> PrivacyOut:
     lines = await queries.ledger(actor)
-    customer = await Customer.get(id=actor.id)
     live = {line.purpose: line.given_at for line in lines if line.withdrawn_at is None}
     texts = [current_text(purpose) for purpose in OFFERED]
     return PrivacyOut(
@@ -73,7 +73,7 @@ async def privacy(actor: Actor) -> PrivacyOut:
         ],
         ledger=lines,
         requests=await queries.own_requests(actor),
-        is_marketing_stopped=customer.marketing_stopped_at is not None,
+        is_marketing_stopped=(await own_record(actor)).is_marketing_stopped,
         days_to_answer=DAYS_TO_ANSWER,
     )
 

@@ -1,17 +1,19 @@
 """The owner's repair orders: progress, the inspection they sign, the estimate they authorise."""
 
 from datetime import datetime
-from typing import Any
 
 from pydantic import Field
 
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import Staff
-from crm_core.repair_orders import estimating, inspection, inspection_rules, queries
-from crm_core.repair_orders.queries import OwnerPhoto, OwnerVisitRow, Progress
+from crm_core.repair_orders import estimating, inspection, inspection_rules, papers, queries
+from crm_core.repair_orders.models import EstimateState
+from crm_core.repair_orders.papers import EstimateLine
+from crm_core.repair_orders.photos import OwnerPhoto
+from crm_core.repair_orders.queries import OwnerVisitRow, Progress
 from foundation import media
 from foundation.media_links import signed
+from foundation.reading import derive, read_model
 from foundation.web import Moment, RawJson, Schema, Version
 from miniprogram_api.login import api
 
@@ -25,7 +27,8 @@ class RepairOrdersQuery(Schema):
     vehicle_id: int | None = Field(default=None, gt=0, lt=2**63)
 
 
-class OwnerDamageOut(Schema):
+@read_model
+class OwnerDamageOut:
     """A mark on the body."""
 
     part: str
@@ -33,7 +36,8 @@ class OwnerDamageOut(Schema):
     url: str
 
 
-class OwnerInspectionOut(Schema):
+@read_model
+class OwnerInspectionOut:
     """The walk-around report."""
 
     repair_order_id: int
@@ -54,23 +58,25 @@ class SignatureIn(Schema):
     signature: str = Field(max_length=LONGEST_SIGNATURE, pattern=r"^data:image/png;base64,[A-Za-z0-9+/=]+$")
 
 
-class OwnerEstimateLineOut(Schema):
+@read_model
+class OwnerEstimateLineOut:
     """A job; what others pay costs the owner nothing."""
 
     line_id: int
     name: str
-    payer: str
+    payer: Payer
     labour_fen: int
     parts_fen: int
     minutes: int
 
 
-class OwnerEstimateOut(Schema):
+@read_model
+class OwnerEstimateOut:
     """One version of the estimate."""
 
     repair_order_id: int
     version: int
-    state: str
+    state: EstimateState
     lines: list[OwnerEstimateLineOut]
     total_fen: int
     promised_finish_at: datetime
@@ -108,22 +114,13 @@ async def repair_order_progress(actor: Actor, repair_order_id: int) -> RawJson[P
 
 @api.get("/repair-orders/{repair_order_id}/inspection", summary="The walk-around report")
 async def owner_inspection(actor: Actor, repair_order_id: int) -> OwnerInspectionOut:
-    order, report = await queries.inspection_of(actor, repair_order_id)
+    report = await papers.inspection_of(actor, repair_order_id)
     labels = inspection_rules.INSPECTION_POSITIONS
-    return OwnerInspectionOut(
-        repair_order_id=order.id,
-        version=order.version,
-        inspected_at=report.inspected_at,
-        mileage_km=order.mileage_km,
-        energy_percent=report.energy_percent,
-        belongings=report.belongings,
-        photos=[
-            OwnerPhoto(url=signed(photo["key"]), label=labels.get(photo["position"], "其他")) for photo in report.photos
-        ],
-        damages=[
-            OwnerDamageOut(part=mark["part"], damage=mark["damage"], url=signed(mark["key"])) for mark in report.damages
-        ],
-        signed_at=report.signed_at,
+    return derive(
+        OwnerInspectionOut,
+        report,
+        photos=[OwnerPhoto(url=signed(photo.key), label=labels.get(photo.position, "其他")) for photo in report.photos],
+        damages=[OwnerDamageOut(part=mark.part, damage=mark.damage, url=signed(mark.key)) for mark in report.damages],
     )
 
 
@@ -137,20 +134,8 @@ async def sign_inspection(actor: Actor, repair_order_id: int, body: SignatureIn)
 
 @api.get("/repair-orders/{repair_order_id}/estimate", summary="The estimate before the owner")
 async def owner_estimate(actor: Actor, repair_order_id: int) -> OwnerEstimateOut:
-    order, estimate = await queries.estimate_of(actor, repair_order_id)
-    advisor = await Staff.get(id=order.advisor_id)
-    return OwnerEstimateOut(
-        repair_order_id=order.id,
-        version=estimate.version,
-        state=estimate.state.value,
-        lines=[_line(line) for line in estimate.lines],
-        total_fen=estimate.owner_total_fen,
-        promised_finish_at=estimate.promised_finish_at,
-        sent_at=estimate.sent_at,
-        decided_at=estimate.decided_at,
-        keeps_old_parts=order.keeps_old_parts,
-        advisor=advisor.name,
-    )
+    estimate = await papers.estimate_of(actor, repair_order_id)
+    return derive(OwnerEstimateOut, estimate, lines=[_line(line) for line in estimate.lines])
 
 
 @api.post("/repair-orders/{repair_order_id}/estimate/authorisation", summary="Allow the work")
@@ -169,13 +154,8 @@ async def refuse_estimate(actor: Actor, repair_order_id: int, body: RefuseEstima
     return await owner_estimate(actor, repair_order_id)
 
 
-def _line(line: dict[str, Any]) -> OwnerEstimateLineOut:
-    is_his = line["payer"] == Payer.CP
-    return OwnerEstimateLineOut(
-        line_id=line["line_id"],
-        name=line["name"],
-        payer=line["payer"],
-        labour_fen=line["labour_fen"] if is_his else 0,
-        parts_fen=line["parts_fen"] if is_his else 0,
-        minutes=line["minutes"],
-    )
+def _line(line: EstimateLine) -> OwnerEstimateLineOut:
+    """What others pay costs the owner nothing."""
+    if line.payer is Payer.CP:
+        return derive(OwnerEstimateLineOut, line)
+    return derive(OwnerEstimateLineOut, line, labour_fen=0, parts_fen=0)

@@ -1,14 +1,12 @@
 """The owner's survey: four questions, once."""
 
-from datetime import datetime
-
 from pydantic import Field
 
 from crm_core.dealerships.actors import Actor
 from crm_core.surveys import answering, queries
-from crm_core.surveys.models import Survey
-from crm_core.surveys.queries import OpenSurvey
+from crm_core.surveys.queries import OpenSurvey, OwnSurvey
 from crm_core.surveys.rules import QUESTIONS, Answers
+from foundation.reading import derive, read_model
 from foundation.web import Schema
 from miniprogram_api.login import api
 
@@ -21,18 +19,11 @@ class SurveyQuestionOut(Schema):
     kind: str
 
 
-class SurveyOut(Schema):
-    """A survey; `answered_at` is set once it was answered."""
+@read_model
+class SurveyOut(OwnSurvey):
+    """A survey with its questions."""
 
-    id: int
-    repair_order_id: int
-    store: str
-    plate: str
-    series: str
-    state: str
     questions: list[SurveyQuestionOut]
-    expires_at: datetime | None
-    answered_at: datetime | None
 
 
 class AnswersIn(Schema):
@@ -51,24 +42,14 @@ async def surveys(actor: Actor) -> list[OpenSurvey]:
 
 @api.get("/surveys/{survey_id}", summary="One survey; opening it binds it to this account")
 async def survey(actor: Actor, survey_id: int) -> SurveyOut:
-    return await _out(await answering.open_survey(actor, survey_id))
+    return await _out((await answering.open_survey(actor, survey_id)).id)
 
 
 @api.post("/surveys/{survey_id}/answers", summary="Answer, once and for good")
 async def answer_survey(actor: Actor, survey_id: int, body: AnswersIn) -> SurveyOut:
-    return await _out(await answering.answer(actor, survey_id, Answers(**body.model_dump())))
+    return await _out((await answering.answer(actor, survey_id, Answers(**body.model_dump()))).id)
 
 
-async def _out(shown: Survey) -> SurveyOut:
-    names = await queries.names(shown.id)
-    return SurveyOut(
-        id=shown.id,
-        repair_order_id=shown.repair_order_id,
-        store=names.store,
-        plate=names.plate,
-        series=names.series,
-        state=shown.state.value,
-        questions=[SurveyQuestionOut(id=q.id, text=q.text, kind=q.kind) for q in QUESTIONS],
-        expires_at=shown.expires_at,
-        answered_at=shown.submitted_at,
-    )
+async def _out(survey_id: int) -> SurveyOut:
+    questions = [SurveyQuestionOut(id=q.id, text=q.text, kind=q.kind) for q in QUESTIONS]
+    return derive(SurveyOut, await queries.shown(survey_id), questions=questions)

@@ -283,3 +283,31 @@ def _change_refusal(appointment: Appointment, policy: AppointmentPolicy) -> str 
     if appointment.state is not AppointmentState.CONFIRMED:
         return "这个预约已经不能改期。"
     return rules.owner_reschedule_refusal(appointment.starts_at, appointment.reschedule_count, clock.now(), policy)
+
+
+@read_model
+class MaintenanceOffer:
+    """The maintenance of a car in a store; money in fen."""
+
+    store_id: int
+    store: str
+    item_id: int
+    item: str
+    minutes: int
+    price_fen: int
+
+
+async def maintenance_of(vehicle_id: int, home_store_id: int | None) -> MaintenanceOffer | None:
+    """The maintenance a car could have in its own store, or in the first one where that is closed for good.
+
+    None where no store does any.
+    """
+    stores = await Store.filter(is_live=True).order_by("id")
+    store = next((one for one in stores if one.id == home_store_id), next(iter(stores), None))
+    if store is None:
+        return None
+    vehicle = await Vehicle.get(id=vehicle_id).prefetch_related("model")
+    item = next((one for one in await price_catalogue(store, vehicle.model) if one.is_maintenance), None)
+    if item is None:
+        return None
+    return MaintenanceOffer(store.id, store.short_name, item.item_id, item.name, item.minutes, item.total_fen)

@@ -11,7 +11,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import BayKind, Store
 from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.policies.current import policy_of
-from crm_core.pricing.quotation import price_items
+from crm_core.pricing.quotation import PricedItem, price_items, priced_for
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.models import Vehicle
 from foundation import clock, database
@@ -150,6 +150,31 @@ async def slots(
     wanted = await wanted_work(store, await vehicle.model, await price_items(store, vehicle, item_ids))
     last_day = last_bookable_day(clock.now(), await policy_of(AppointmentPolicy, store_id))
     return await capacity.free_slots(store, wanted, [day for day in days if day <= last_day])
+
+
+async def bookable_items(actor: Actor, vehicle_id: int, store_id: int) -> list[PricedItem]:
+    """What the owner of a car may book for it in a store, with its prices.
+
+    Raises:
+        AppointmentNotFound: no such store or car, or not theirs.
+    """
+    items = await priced_for(store_id, vehicle_id, only_bookable=True)
+    if items is None or not await is_bound(vehicle_id=vehicle_id, customer_id=actor.id):
+        raise AppointmentNotFound("没找到这辆车或门店。")
+    return items
+
+
+async def every_item(actor: Actor, vehicle_id: int, store_id: int) -> list[PricedItem]:
+    """The whole catalogue at the prices of a car in a store, for whoever receives it there.
+
+    Raises:
+        AppointmentNotFound: no such store or car.
+    """
+    authorise(actor, "vehicles.read", subject(store_id=store_id))
+    items = await priced_for(store_id, vehicle_id, only_bookable=False)
+    if items is None:
+        raise AppointmentNotFound("没找到这辆车或门店。")
+    return items
 
 
 async def places(actor: Actor, store_id: int, day: date) -> list[SlotAnswer]:

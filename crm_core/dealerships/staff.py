@@ -1,5 +1,7 @@
 """Finding the people of a store."""
 
+from collections.abc import Collection
+
 from crm_core.dealerships.models import Role
 from foundation import database
 from foundation.reading import Query, read_model
@@ -87,3 +89,9 @@ _TO_CHOOSE_FROM = Query(
 async def people_to_choose_from() -> list[DemoPerson]:
     """The first two active people of each role in each live store and the group's own, for the demo's sign-in."""
     return await _TO_CHOOSE_FROM.all()
+
+
+async def names_of(staff_ids: Collection[int]) -> list[str]:
+    """What these people are called, in the order of their ids."""
+    rows = await database.fetch("SELECT name FROM staff WHERE id = ANY($1) ORDER BY id", list(staff_ids))
+    return [row["name"] for row in rows]

@@ -1,8 +1,30 @@
 """Which stores there are."""
 
+from collections.abc import Collection
+
 from crm_core.dealerships.models import Store
 from foundation import database
 from foundation.errors import NotFound
+from foundation.reading import Query, read_model
+
+
+@read_model
+class StoreEntry:
+    """A store as lists and pages name it."""
+
+    id: int
+    name: str
+    short_name: str
+    city: str
+    phone: str
+    address: str
+
+
+_LIVE = Query(
+    StoreEntry,
+    "SELECT id, name, short_name, city, phone, address FROM store "
+    "WHERE is_live AND ($1::bigint[] IS NULL OR id = ANY($1)) ORDER BY id",
+)
 
 
 class StoreNotFound(NotFound):
@@ -26,3 +48,14 @@ async def store_of(store_id: int) -> Store:
 async def live_store_ids() -> list[int]:
     """Every store that is open for business; archive codes are none."""
     return [row["id"] for row in await database.fetch("SELECT id FROM store WHERE is_live ORDER BY id")]
+
+
+async def live_stores(only: Collection[int] | None = None) -> list[StoreEntry]:
+    """The stores that are open for business, of `only` where it is given."""
+    return await _LIVE.all(None if only is None else list(only))
+
+
+async def short_name_of(store_id: int | None) -> str | None:
+    """What a store is called in a message; None where there is none."""
+    name: str | None = await database.fetch_value("SELECT short_name FROM store WHERE id = $1", store_id)
+    return name

@@ -62,6 +62,20 @@ async def price_catalogue(store: Store, model: VehicleModel) -> list[PricedItem]
     return await price_items_for(store, model, [int(str(item_id)) for item_id in ids])
 
 
+async def priced_for(store_id: int, vehicle_id: int, *, only_bookable: bool) -> list[PricedItem] | None:
+    """The catalogue, or what of it an owner may book, at this car's prices in a live store; None where either is
+    unknown.
+    """
+    store = await Store.get_or_none(id=store_id, is_live=True)
+    vehicle = await Vehicle.get_or_none(id=vehicle_id)
+    if store is None or vehicle is None:
+        return None
+    if only_bookable:
+        return await price_catalogue(store, await vehicle.model)
+    ids = await ServiceItem.all().order_by("id").values_list("id", flat=True)
+    return await price_items(store, vehicle, [int(str(item_id)) for item_id in ids])
+
+
 def _priced(item: ServiceItem, price: ItemPrice, rate_fen: int) -> PricedItem:
     return PricedItem(
         item_id=item.id,

@@ -1,4 +1,4 @@
-"""What the owner sees of their repair orders."""
+"""What the owner sees of their repair orders: their visits, and the progress page of one."""
 
 from datetime import datetime
 from typing import Final
@@ -9,21 +9,15 @@ from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import Subject, authorise
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
-from crm_core.repair_orders.errors import AdditionalWorkNotFound, RepairOrderNotFound
-from crm_core.repair_orders.models import (
-    AdditionalWork,
-    Estimate,
-    EstimateState,
-    PreInspection,
-    RepairLine,
-    RepairOrder,
-)
+from crm_core.repair_orders.errors import RepairOrderNotFound
+from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.order import who_sees
+from crm_core.repair_orders.photos import OwnerPhoto
 from crm_core.repair_orders.rules import HeaderState, LineState
 from crm_core.vehicles.models import BindingRole, BindingState
 from foundation import clock, database
-from foundation.media_links import sign_fields, signed
-from foundation.reading import JsonQuery, Query, as_json, derive, listed, literals, read_model
+from foundation.media_links import sign_fields
+from foundation.reading import JsonQuery, Query, as_json, listed, literals, read_model
 
 
 @read_model
@@ -60,14 +54,6 @@ class Doing:
     technician: str
     bay: str | None
     started_at: datetime
-
-
-@read_model
-class OwnerPhoto:
-    """A photo under a signed address."""
-
-    url: str
-    label: str
 
 
 @read_model
@@ -133,78 +119,6 @@ class Progress:
     version: int
 
 
-@read_model
-class OwnerEvent:
-    """An event of the live page as its owner is told of it, and where the order stands now."""
-
-    number: int
-    node: str
-    kind: str
-    at: datetime
-    state: HeaderState
-    title: str
-    by: str
-    sentence: str
-    photos: list[OwnerPhoto]
-
-
-@read_model
-class LogEntry:
-    """A numbered event as staff see it; the sum it names is null for readers who see no money."""
-
-    number: int
-    node: str
-    kind: str
-    at: datetime
-    by: str
-    sentence: str
-    amount_fen: int | None
-    photos: list[OwnerPhoto]
-    is_told_to_owner: bool
-
-
-@read_model
-class StaffEvent(LogEntry):
-    """An event of the live page for staff, and where the order stands now."""
-
-    state: HeaderState
-    title: str
-
-
-@read_model
-class StoredPhoto:
-    """A photo by its key in the media store."""
-
-    key: str
-    label: str
-
-
-@read_model
-class _Event:
-    """An event as it is written down, for both."""
-
-    number: int
-    node: str
-    kind: str
-    at: datetime
-    text: str
-    amount_fen: int | None
-    owner_text: str
-    media: list[StoredPhoto]
-    by: str
-    state: HeaderState
-    title: str
-
-
-_EVENTS = Query(
-    _Event,
-    """
-    SELECT e.number, e.node, e.kind, e.at, e.text, e.amount_fen, e.owner_text, e.media, e.actor_name AS by,
-           r.state, r.owner_title AS title
-    FROM repair_event e JOIN repair_order r ON r.id = e.repair_order_id
-    WHERE e.repair_order_id = $1 AND e.number > $2 ORDER BY e.number
-    """,
-)
 _BOUND: Final = literals(BindingState.BOUND)
 _SENT: Final = literals(AdditionalWorkState.SENT)
 _WORKING: Final = literals(LineState.WORKING)
@@ -323,38 +237,6 @@ async def of_owner(actor: Actor, vehicle_id: int | None = None) -> list[OwnerVis
     return await _LIST.all(vehicle_id, actor.id)
 
 
-async def events_for_owner(repair_order_id: int, number: int) -> list[OwnerEvent]:
-    """What the owner is told of an order after `number`, oldest first: the replay of a live page.
-
-    Of what is not for them comes the number alone, so that they know they are up to date.
-    """
-    return [_told(event) for event in await _EVENTS.all(repair_order_id, number)]
-
-
-async def events_for_staff(repair_order_id: int, number: int) -> list[StaffEvent]:
-    """What happened to an order after `number`, oldest first."""
-    return [
-        derive(
-            StaffEvent,
-            event,
-            photos=_signed(event),
-            sentence=event.text,
-            is_told_to_owner=bool(event.owner_text),
-        )
-        for event in await _EVENTS.all(repair_order_id, number)
-    ]
-
-
-def _told(event: _Event) -> OwnerEvent:
-    if not event.owner_text:
-        return derive(OwnerEvent, event, kind="updated", by="", sentence="", photos=[])
-    return derive(OwnerEvent, event, sentence=event.owner_text, photos=_signed(event))
-
-
-def _signed(event: _Event) -> list[OwnerPhoto]:
-    return [OwnerPhoto(url=signed(photo.key), label=photo.label) for photo in event.media]
-
-
 async def in_workshop(vehicle_id: int) -> list[int]:
     """The orders of a car that are not over: whose open pages have to ask again when somebody may no longer look."""
     rows = await RepairOrder.filter(vehicle_id=vehicle_id, delivered_at=None, voided_at=None).only("id")
@@ -375,53 +257,6 @@ async def readable(actor: Actor, repair_order_id: int) -> RepairOrder:
     on = Subject(store_id=order.store_id, customer_ids=customer_ids, staff_ids=keepers)
     authorise(actor, "repair_orders.read", on)
     return order
-
-
-async def inspection_of(actor: Actor, repair_order_id: int) -> tuple[RepairOrder, PreInspection]:
-    """The walk-around report.
-
-    Raises:
-        RepairOrderNotFound: no order, not theirs, or not inspected yet.
-    """
-    order = await readable(actor, repair_order_id)
-    report = await PreInspection.get_or_none(repair_order_id=repair_order_id)
-    if report is None:
-        raise RepairOrderNotFound("还没有环车检查报告。")
-    return order, report
-
-
-async def estimate_of(actor: Actor, repair_order_id: int) -> tuple[RepairOrder, Estimate]:
-    """The newest version the owner was shown.
-
-    Raises:
-        RepairOrderNotFound: no order, not theirs, or nothing was sent yet.
-    """
-    order = await readable(actor, repair_order_id)
-    shown = Estimate.filter(repair_order_id=repair_order_id).exclude(sent_at=None)
-    estimate = await shown.exclude(state=EstimateState.SUPERSEDED).order_by("-version").first()
-    if estimate is None:
-        raise RepairOrderNotFound("还没有报价。")
-    return order, estimate
-
-
-async def sheet_of(actor: Actor, additional_work_id: int) -> tuple[RepairOrder, AdditionalWork, list[RepairLine]]:
-    """A sheet of additional work with its items; the owner sees it once it was sent.
-
-    Raises:
-        AdditionalWorkNotFound, RepairOrderNotFound: none, or not for them.
-    """
-    sheet = await AdditionalWork.get_or_none(id=additional_work_id)
-    if sheet is None or (actor.is_owner and sheet.sent_at is None):
-        raise AdditionalWorkNotFound
-    order = await readable(actor, sheet.repair_order_id)
-    return order, sheet, await RepairLine.filter(additional_work_id=sheet.id).order_by("id")
-
-
-async def sheets_of(actor: Actor, repair_order_id: int) -> list[AdditionalWork]:
-    """The sheets of an order, newest first; the owner sees those that were sent."""
-    await readable(actor, repair_order_id)
-    sheets = AdditionalWork.filter(repair_order_id=repair_order_id).order_by("-id")
-    return await (sheets.exclude(sent_at=None) if actor.is_owner else sheets)
 
 
 async def store_revision(store_id: int) -> int:

@@ -5,8 +5,9 @@ from datetime import datetime
 from crm_core.billing.rules import Payer
 from crm_core.parts.rules import RequestState
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Urgency
+from crm_core.repair_orders.event_log import LogEntry
 from crm_core.repair_orders.models import EstimateState, LineSource
-from crm_core.repair_orders.queries import LogEntry, StoredPhoto
+from crm_core.repair_orders.photos import DamageMark, PositionPhoto, StoredPhoto
 from crm_core.repair_orders.rules import HeaderState, LineState, PauseReason
 from foundation.reading import read_model
 
@@ -136,23 +137,6 @@ class StaffInspection:
     belongings: str
     photos: list[StaffPhoto]
     damages: list[StaffPhoto]
-
-
-@read_model
-class PositionPhoto:
-    """A photo of the walk-around by its key."""
-
-    key: str
-    position: str
-
-
-@read_model
-class DamageMark:
-    """A mark on the body, and its photo by its key."""
-
-    key: str
-    part: str
-    damage: str
 
 
 @read_model

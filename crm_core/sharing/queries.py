@@ -7,8 +7,8 @@ from typing import Final
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.masks import mask_plate
 from crm_core.dealerships.permissions import authorise, owners_own
-from crm_core.repair_orders import queries as repair_orders
-from crm_core.repair_orders.queries import OwnerEvent, OwnerPhoto
+from crm_core.repair_orders.event_log import OwnerEvent, events_for_owner
+from crm_core.repair_orders.photos import OwnerPhoto
 from crm_core.repair_orders.rules import HeaderState, LineState
 from crm_core.sharing import rules
 from crm_core.sharing.errors import LinkEnded
@@ -181,7 +181,7 @@ async def page(opened: OpenLink) -> SharedProgress:
 
 async def events_after(opened: OpenLink, number: int) -> list[SharedEvent]:
     """What happened after `number`, the oldest first, as the holder of the link reads it."""
-    return [_shown(event) for event in await repair_orders.events_for_owner(opened.repair_order_id, number)]
+    return [_shown(event) for event in await events_for_owner(opened.repair_order_id, number)]
 
 
 def _shown(event: OwnerEvent) -> SharedEvent:

@@ -23,12 +23,17 @@ class OpenSurvey:
 
 
 @read_model
-class SurveyNames:
-    """The store and the car a survey is about."""
+class OwnSurvey:
+    """A survey with the store and the car it is about; `answered_at` is set once it was answered."""
 
+    id: int
+    repair_order_id: int
     store: str
     plate: str
     series: str
+    state: SurveyState
+    expires_at: datetime | None
+    answered_at: datetime | None
 
 
 _OPEN = Query(
@@ -38,9 +43,10 @@ _OPEN = Query(
     WHERE customer_id = $1 AND state IN ({literals(SurveyState.SENT, SurveyState.OPENED)}) ORDER BY id DESC LIMIT 10
     """,
 )
-_NAMES = Query(
-    SurveyNames,
-    "SELECT st.short_name AS store, v.plate, m.series FROM survey s JOIN store st ON st.id = s.store_id "
+_OWN = Query(
+    OwnSurvey,
+    "SELECT s.id, s.repair_order_id, st.short_name AS store, v.plate, m.series, s.state, s.expires_at, "
+    "  s.submitted_at AS answered_at FROM survey s JOIN store st ON st.id = s.store_id "
     "JOIN vehicle v ON v.id = s.vehicle_id JOIN vehicle_model m ON m.id = v.model_id WHERE s.id = $1",
 )
 
@@ -51,9 +57,9 @@ async def open_for(actor: Actor, customer_id: int) -> list[OpenSurvey]:
     return await _OPEN.all(customer_id)
 
 
-async def names(survey_id: int) -> SurveyNames:
-    """The store and the car of a survey the caller has at hand."""
-    found = await _NAMES.first(survey_id)
+async def shown(survey_id: int) -> OwnSurvey:
+    """A survey its caller was let at (`answering`)."""
+    found = await _OWN.first(survey_id)
     assert found is not None
     return found
 

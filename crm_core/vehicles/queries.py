@@ -5,6 +5,7 @@ from datetime import date
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, owners_own
 from crm_core.vehicles.models import BindingRole, BindingState
+from foundation import database
 from foundation.reading import Query, literals, read_model
 
 
@@ -83,6 +84,28 @@ _VISITS_OF_CUSTOMER = Query(
     WHERE sv.customer_id = $1 ORDER BY sv.visited_on DESC, sv.id DESC LIMIT $2
     """,
 )
+
+
+@read_model
+class CatalogueModel:
+    """A model a car may be of."""
+
+    id: int
+    name: str
+
+
+_MODELS = Query(CatalogueModel, "SELECT id, series || ' ' || trim AS name FROM vehicle_model ORDER BY series, trim, id")
+
+
+async def models() -> list[CatalogueModel]:
+    """The whole catalogue, by name; it says nothing of anybody."""
+    return await _MODELS.all()
+
+
+async def series_names() -> list[str]:
+    """Every series of the catalogue once."""
+    rows = await database.fetch("SELECT DISTINCT series FROM vehicle_model ORDER BY series")
+    return [row["series"] for row in rows]
 
 
 async def bound_to(actor: Actor, customer_id: int) -> list[OwnerCar]:

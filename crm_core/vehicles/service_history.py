@@ -147,6 +147,11 @@ async def _mend_series(vehicle_id: int) -> None:
             await newer.save(update_fields=["starts_new_series"])
 
 
+async def next_service_of(vehicle_id: int) -> NextService | None:
+    """When this car is due next, with the sum behind it."""
+    return await predict(await Vehicle.get(id=vehicle_id).prefetch_related("model"))
+
+
 async def predict(vehicle: Vehicle) -> NextService | None:
     """When the car (with its model fetched) is due next, with the sum behind it."""
     model = vehicle.model

@@ -4,7 +4,7 @@ import { api, keyed, take, type Schema } from './typed'
 export type Appointment = Schema<'StaffAppointment'>
 export type DeskCustomer = Schema<'ReceptionCustomerOut'>
 export type DeskCar = Schema<'ReceptionCarOut'>
-export type DeskModel = Schema<'ReceptionModelOut'>
+export type DeskModel = Schema<'CatalogueModel'>
 export type DeskItem = Schema<'ReceptionItemOut'>
 export type DeskSlot = Schema<'ReceptionSlotOut'>
 export type NewBooking = Schema<'StaffBookIn'>

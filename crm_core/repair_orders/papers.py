@@ -1,0 +1,175 @@
+"""The papers of an order that its owner decides on: the walk-around report, the estimate, sheets of additional work."""
+
+from datetime import datetime
+from typing import Final
+
+from crm_core.billing.rules import Payer
+from crm_core.dealerships.actors import Actor
+from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Urgency
+from crm_core.repair_orders.errors import AdditionalWorkNotFound, RepairOrderNotFound
+from crm_core.repair_orders.models import EstimateState
+from crm_core.repair_orders.photos import DamageMark, PositionPhoto, StoredPhoto
+from crm_core.repair_orders.queries import readable
+from crm_core.repair_orders.rules import LineState
+from foundation.reading import Query, listed, literals, read_model
+
+
+@read_model
+class InspectionReport:
+    """The walk-around report; `version` is the order's."""
+
+    repair_order_id: int
+    version: int
+    inspected_at: datetime
+    mileage_km: int
+    energy_percent: int
+    belongings: str
+    photos: list[PositionPhoto]
+    damages: list[DamageMark]
+    signed_at: datetime | None
+
+
+@read_model
+class EstimateLine:
+    """A job as it was offered."""
+
+    line_id: int
+    item_id: int | None
+    name: str
+    payer: Payer
+    labour_fen: int
+    parts_fen: int
+    minutes: int
+
+
+@read_model
+class ShownEstimate:
+    """One version of the estimate, as its owner was shown it."""
+
+    repair_order_id: int
+    version: int
+    state: EstimateState
+    lines: list[EstimateLine]
+    total_fen: int
+    promised_finish_at: datetime
+    sent_at: datetime | None
+    decided_at: datetime | None
+    keeps_old_parts: bool | None
+    advisor: str
+
+
+@read_model
+class SheetItem:
+    """A job that was found."""
+
+    line_id: int
+    name: str
+    finding: str
+    urgency: Urgency | None
+    photos: list[StoredPhoto]
+    payer: Payer
+    labour_centihours: int
+    labour_fen: int
+    parts_fen: int
+    minutes: int
+    is_priced: bool
+    state: LineState
+
+
+@read_model
+class AdditionalWorkSheet:
+    """A sheet of additional work at one version, with what the order promises."""
+
+    id: int
+    repair_order_id: int
+    number: str
+    """The order's."""
+    state: AdditionalWorkState
+    version: int
+    found_by: str
+    found_at: datetime
+    sent_at: datetime | None
+    expires_at: datetime | None
+    decided_at: datetime | None
+    promised_at: datetime | None
+    first_promised_at: datetime | None
+    advisor: str
+    items: list[SheetItem]
+
+
+_INSPECTION: Final = Query(
+    InspectionReport,
+    """
+    SELECT r.id AS repair_order_id, r.version, p.inspected_at, r.mileage_km, p.energy_percent, p.belongings, p.photos,
+           p.damages, p.signed_at
+    FROM pre_inspection p JOIN repair_order r ON r.id = p.repair_order_id WHERE r.id = $1
+    """,
+)
+_ESTIMATE: Final = Query(
+    ShownEstimate,
+    f"""
+    SELECT e.repair_order_id, e.version, e.state, e.lines, e.owner_total_fen AS total_fen, e.promised_finish_at,
+           e.sent_at, e.decided_at, r.keeps_old_parts, a.name AS advisor
+    FROM estimate e JOIN repair_order r ON r.id = e.repair_order_id JOIN staff a ON a.id = r.advisor_id
+    WHERE r.id = $1 AND e.sent_at IS NOT NULL AND e.state NOT IN ({literals(EstimateState.SUPERSEDED)})
+    ORDER BY e.version DESC LIMIT 1
+    """,
+)
+_SHEET: Final = f"""
+SELECT w.id, w.repair_order_id, r.number, w.state, w.version, f.name AS found_by, w.found_at, w.sent_at, w.expires_at,
+       w.decided_at, r.promised_finish_at AS promised_at, r.first_promised_at, a.name AS advisor,
+       (SELECT {listed(SheetItem, "l", order="l.id", line_id="l.id")}
+        FROM repair_line l WHERE l.additional_work_id = w.id) AS items
+FROM additional_work w JOIN repair_order r ON r.id = w.repair_order_id JOIN staff f ON f.id = w.found_by
+JOIN staff a ON a.id = r.advisor_id
+"""
+_ONE_SHEET: Final = Query(AdditionalWorkSheet, f"{_SHEET} WHERE w.id = $1")
+_SHEETS: Final = Query(
+    AdditionalWorkSheet,
+    f"{_SHEET} WHERE w.repair_order_id = $1 AND (w.sent_at IS NOT NULL OR NOT $2) ORDER BY w.id DESC",
+)
+
+
+async def inspection_of(actor: Actor, repair_order_id: int) -> InspectionReport:
+    """The walk-around report.
+
+    Raises:
+        RepairOrderNotFound: no order, not theirs, or not inspected yet.
+    """
+    await readable(actor, repair_order_id)
+    report = await _INSPECTION.first(repair_order_id)
+    if report is None:
+        raise RepairOrderNotFound("还没有环车检查报告。")
+    return report
+
+
+async def estimate_of(actor: Actor, repair_order_id: int) -> ShownEstimate:
+    """The newest version the owner was shown.
+
+    Raises:
+        RepairOrderNotFound: no order, not theirs, or nothing was sent yet.
+    """
+    await readable(actor, repair_order_id)
+    estimate = await _ESTIMATE.first(repair_order_id)
+    if estimate is None:
+        raise RepairOrderNotFound("还没有报价。")
+    return estimate
+
+
+async def sheet_of(actor: Actor, additional_work_id: int) -> AdditionalWorkSheet:
+    """A sheet of additional work with its items; the owner sees it once it was sent.
+
+    Raises:
+        AdditionalWorkNotFound, RepairOrderNotFound: none, or not for them.
+    """
+    sheet = await _ONE_SHEET.first(additional_work_id)
+    if sheet is None or (actor.is_owner and sheet.sent_at is None):
+        raise AdditionalWorkNotFound
+    await readable(actor, sheet.repair_order_id)
+    return sheet
+
+
+async def sheets_of(actor: Actor, repair_order_id: int) -> list[AdditionalWorkSheet]:
+    """The sheets of an order, newest first; the owner sees those that were sent."""
+    await readable(actor, repair_order_id)
+    return await _SHEETS.all(repair_order_id, actor.is_owner)

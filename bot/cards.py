@@ -11,7 +11,7 @@ from crm_core.dealerships.actors import Actor, staff_actor, staff_by_userid
 from crm_core.messaging.cards import is_spent
 from crm_core.messaging.service import say, say_again
 from crm_core.wording.about import ButtonKey
-from crm_core.wording.facts import WrongFact
+from crm_core.wording.facts import Facts, WrongFact
 from foundation import database
 from foundation.errors import IllegalMove, NotAllowed, NotFound, StaleVersion, WeDealerError
 from foundation.logging import logger
@@ -69,7 +69,7 @@ class Reply:
         self._staff_id = staff_id
         self.about = about
 
-    async def say(self, template: str, facts: dict[str, Any] | None = None) -> None:
+    async def say(self, template: str, facts: Facts | None = None) -> None:
         """One sentence of templates/messages."""
         await say(
             template,

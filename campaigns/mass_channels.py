@@ -5,13 +5,14 @@ what is left of it can be stopped. Making a task is the one call that can neithe
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
 from crm_core.customers.models import Purpose
+from crm_core.wording.facts import Facts
 
 
 class SendOutcome(StrEnum):
@@ -80,7 +81,7 @@ class MassChannel(ABC):
     """For so long after that its task is stopped should it turn up."""
 
     @abstractmethod
-    def preview(self, template: str, facts: Mapping[str, object]) -> Shown:
+    def preview(self, template: str, facts: Facts) -> Shown:
         """The message without touching the platform.
 
         Raises:
@@ -91,7 +92,7 @@ class MassChannel(ABC):
     async def make(
         self,
         template: str,
-        facts: Mapping[str, object],
+        facts: Facts,
         *,
         token: str,
         userid: str,

@@ -14,6 +14,7 @@ from crm_core.coupons.models import Coupon
 from crm_core.customers.models import Consent, Customer, Purpose
 from crm_core.customers.people import current_id
 from crm_core.dealerships.actors import Actor
+from crm_core.wording.facts import Facts
 from crm_core.wording.rendering import render_page
 from foundation import clock, database
 
@@ -54,7 +55,7 @@ async def why(actor: Actor, found: Opened) -> str | None:
     consent = await Consent.get_or_none(customer_id=customer.id, purpose=Purpose.MARKETING_WECOM, withdrawn_at=None)
     if consent is None or customer.last_visit_on is None or customer.home_store is None:
         return None
-    facts = {
+    facts: Facts = {
         "store_short": customer.home_store.short_name,
         "last_visit_on": customer.last_visit_on,
         "consented_on": clock.local(consent.given_at).date(),

@@ -12,12 +12,11 @@ every task of a send task but the one that counts.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-import orjson
-
-from campaigns.broadcasts import asking, lost_calls, notices, rules, stopping
+from campaigns.broadcasts import asking, lost_calls, notices, rows, rules, stopping
 from campaigns.broadcasts.models import RecipientState, SendTaskState
+from campaigns.broadcasts.rows import TaskInHand
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import UNFINISHED
 from campaigns.channels.wecom_mass import WECOM_MASS
@@ -30,14 +29,12 @@ from foundation.errors import ErrorKind, OutcomeUnknown, PlatformError
 from foundation.logging import logger
 from foundation.reading import literals
 
-Row = dict[str, Any]
-
 
 @dataclass(frozen=True)
 class Lease:
     """A send task this worker alone may ask for now."""
 
-    send_task: Row
+    send_task: TaskInHand
     leased_at: datetime
     external_userids: list[str]
 
@@ -56,10 +53,10 @@ async def dispatch(send_task_id: int) -> None:
     send_task = lease.send_task
     try:
         made = await WECOM_MASS.make(
-            send_task["template"],
-            notices.facts_of(orjson.loads(send_task["content"]), send_task["store_short"]),
-            token=send_task["token"],
-            userid=send_task["userid"],
+            send_task.template,
+            notices.facts_of(send_task.content, send_task.store_short),
+            token=send_task.token,
+            userid=send_task.userid,
             external_userids=lease.external_userids,
         )
     except OutcomeUnknown:
@@ -69,7 +66,7 @@ async def dispatch(send_task_id: int) -> None:
         await _refused(lease, error)
     except MessageProblem as problem:
         logger.error("mass_message_not_sendable", send_task_id=send_task_id, problem=str(problem))
-        await _end(lease.send_task["id"], lease.leased_at, SendTaskState.FAILED, "内容不合平台要求")
+        await _end(lease.send_task.id, lease.leased_at, SendTaskState.FAILED, "内容不合平台要求")
     else:
         await _made(send_task_id, lease.leased_at, made)
 
@@ -92,28 +89,28 @@ async def resolve(send_task_id: int) -> None:
     Raises:
         PlatformError: WeCom cannot be asked now.
     """
-    send_task = await database.fetch_one(
-        "SELECT *, clock_timestamp() - leased_at AS age FROM send_task "
-        f"WHERE id = $1 AND state IN ({literals(SendTaskState.CREATING, SendTaskState.UNKNOWN)})",
-        send_task_id,
-    )
-    if send_task is None:
+    send_task = await rows.found(send_task_id)
+    if send_task is None or send_task.state not in (SendTaskState.CREATING, SendTaskState.UNKNOWN):
         return
-    is_old = send_task["age"] >= timedelta(seconds=WECOM_MASS.lease_seconds)
-    if send_task["state"] == SendTaskState.CREATING and not is_old:
+    asked_at, leased_at, leased_for = send_task.asked_at, send_task.leased_at, send_task.leased_for
+    assert asked_at is not None
+    assert leased_at is not None
+    assert leased_for is not None
+    is_old = leased_for >= timedelta(seconds=WECOM_MASS.lease_seconds)
+    if send_task.state is SendTaskState.CREATING and not is_old:
         return
-    for message_id in await WECOM_MASS.find(send_task["token"], send_task["asked_at"]):
+    for message_id in await WECOM_MASS.find(send_task.token, asked_at):
         if not await lost_calls.is_lost(send_task_id, message_id):
-            await _made(send_task_id, send_task["leased_at"], MadeTask(message_id))
+            await _made(send_task_id, leased_at, MadeTask(message_id))
             return
-    if is_old and clock.now() - send_task["asked_at"] >= WECOM_MASS.looked_for:
-        await _release(send_task_id, send_task["leased_at"], was_asked=True)
+    if is_old and clock.now() - asked_at >= WECOM_MASS.looked_for:
+        await _release(send_task_id, leased_at, was_asked=True)
 
 
 async def _lease(send_task_id: int) -> Lease | None:
     async with database.transaction():
-        send_task = await _locked(send_task_id)
-        if send_task["state"] != SendTaskState.PENDING or send_task["broadcast_state"] != BroadcastState.RUNNING:
+        send_task = await rows.locked(send_task_id)
+        if send_task.state is not SendTaskState.PENDING or send_task.broadcast_state is not BroadcastState.RUNNING:
             return None
         if not may_send_at(clock.now(), await group_policy(ContactPolicy)):
             return None
@@ -141,31 +138,13 @@ _REFUSED: Final = "REFUSED"
 _OF_TASK: Final = "broadcast_id = $1 AND staff_id = $2 AND task_number = $3"
 
 
-def _key(send_task: Row) -> tuple[int, int, int]:
-    return send_task["broadcast_id"], send_task["staff_id"], send_task["number"]
-
-
-async def _locked(send_task_id: int) -> Row:
-    """The send task with its broadcast and sender. The broadcast is locked first, as whoever ends it does."""
-    await database.fetch(
-        "SELECT c.id FROM broadcast c JOIN send_task b ON b.broadcast_id = c.id WHERE b.id = $1 FOR SHARE OF c",
-        send_task_id,
-    )
-    row = await database.fetch_one(
-        "SELECT b.*, c.state AS broadcast_state, c.stopped_at, c.name AS broadcast_name, c.template, c.content, "
-        "  c.ends_at, c.author_id, u.name AS author, s.userid, s.name AS staff_name, "
-        "  coalesce(t.short_name, '') AS store_short "
-        "FROM send_task b JOIN broadcast c ON c.id = b.broadcast_id JOIN staff s ON s.id = b.staff_id "
-        "JOIN staff u ON u.id = c.author_id LEFT JOIN store t ON t.id = s.store_id WHERE b.id = $1 FOR UPDATE OF b",
-        send_task_id,
-    )
-    assert row is not None
-    return row
+def _key(send_task: TaskInHand) -> tuple[int, int, int]:
+    return send_task.broadcast_id, send_task.staff_id, send_task.number
 
 
 async def _made(send_task_id: int, leased_at: datetime, made: MadeTask) -> None:
     async with database.transaction():
-        send_task = await _locked(send_task_id)
+        send_task = await rows.locked(send_task_id)
         if not _is_mine(send_task, leased_at) or await lost_calls.is_lost(send_task_id, made.message_id):
             await lost_calls.keep(send_task, made.message_id)
             return
@@ -185,16 +164,16 @@ async def _made(send_task_id: int, leased_at: datetime, made: MadeTask) -> None:
             made.message_id,
             clock.now(),
         )
-        if send_task["broadcast_state"] in rules.OVER:
+        if send_task.broadcast_state in rules.OVER:
             await UNFINISHED.hint([send_task_id])
             return
         await notices.ask_to_send(send_task)
-        if send_task["stopped_at"] is not None or await asking.must_leave_out(send_task):
+        if send_task.stopped_at is not None or await asking.must_leave_out(send_task):
             await UNFINISHED.hint([send_task_id])
 
 
 async def _refused(lease: Lease, error: PlatformError) -> None:
-    send_task_id, reason = lease.send_task["id"], f"企业微信没有接受（{error.errcode}）"
+    send_task_id, reason = lease.send_task.id, f"企业微信没有接受（{error.errcode}）"
     if error.is_retryable:
         await _release(send_task_id, lease.leased_at)
         raise error
@@ -211,7 +190,7 @@ async def _set_unknown(lease: Lease) -> None:
     await database.execute(
         f"UPDATE send_task SET state = {literals(SendTaskState.UNKNOWN)} WHERE id = $1 "
         f"  AND state = {literals(SendTaskState.CREATING)} AND leased_at = $2",
-        lease.send_task["id"],
+        lease.send_task.id,
         lease.leased_at,
     )
 
@@ -222,10 +201,10 @@ async def _release(send_task_id: int, leased_at: datetime, *, was_asked: bool = 
     `was_asked`: a call without an answer was given up, and is watched from now on.
     """
     async with database.transaction():
-        send_task = await _locked(send_task_id)
+        send_task = await rows.locked(send_task_id)
         if not _is_mine(send_task, leased_at):
             return
-        is_over = send_task["broadcast_state"] in rules.OVER
+        is_over = send_task.broadcast_state in rules.OVER
         await database.execute(
             f"UPDATE broadcast_recipient SET contacted_on = NULL, state = $4 WHERE {_OF_TASK} "
             f"  AND state = {literals(RecipientState.QUEUED)}",
@@ -244,7 +223,7 @@ async def _release(send_task_id: int, leased_at: datetime, *, was_asked: bool = 
 async def _end(send_task_id: int, leased_at: datetime, state: SendTaskState, reason: str) -> None:
     """The platform will never make it."""
     async with database.transaction():
-        send_task = await _locked(send_task_id)
+        send_task = await rows.locked(send_task_id)
         if not _is_mine(send_task, leased_at):
             return
         await database.execute(
@@ -259,5 +238,5 @@ async def _end(send_task_id: int, leased_at: datetime, state: SendTaskState, rea
         )
 
 
-def _is_mine(send_task: Row, leased_at: datetime) -> bool:
-    return send_task["state"] in (SendTaskState.CREATING, SendTaskState.UNKNOWN) and send_task["leased_at"] == leased_at
+def _is_mine(send_task: TaskInHand, leased_at: datetime) -> bool:
+    return send_task.state in (SendTaskState.CREATING, SendTaskState.UNKNOWN) and send_task.leased_at == leased_at

@@ -30,7 +30,7 @@ from crm_core.coupons.terms import rule_words
 from crm_core.dealerships.actors import Actor, system
 from crm_core.policies.current import group_policy
 from crm_core.wording.catalogue import catalogue
-from crm_core.wording.facts import MessageProblem
+from crm_core.wording.facts import KeptFact, MessageProblem
 from foundation import clock, database
 from foundation.errors import NotAllowed
 from foundation.money import format_yuan
@@ -107,7 +107,7 @@ async def _columns(actor: Actor, wanted: BroadcastDraft) -> dict[str, Any]:
     }
 
 
-async def _content(wanted: BroadcastDraft, store_ids: list[int] | None) -> dict[str, Any]:
+async def _content(wanted: BroadcastDraft, store_ids: list[int] | None) -> dict[str, KeptFact]:
     """The facts of the message, tried out on a sample so that a broadcast that cannot be rendered is never approved."""
     coupon = await CouponTemplate.get_or_none(id=wanted.coupon_template_id)
     if coupon is None:
@@ -119,14 +119,14 @@ async def _content(wanted: BroadcastDraft, store_ids: list[int] | None) -> dict[
         raise ContentNotAccepted("没有这种群发消息。")
     if words := rules.forbidden_words(wanted.season_line + wanted.name):
         raise ContentNotAccepted(f"广告里不能用「{'」「'.join(words)}」。", words=words)
-    content = {
+    content: dict[str, KeptFact] = {
         "season_line": wanted.season_line,
         "coupon": coupon.name,
         "rule": rule_words(coupon),
         "valid_days": coupon.valid_days,
     }
     try:
-        WECOM_MASS.preview(wanted.template, content | {"store_short": _SAMPLE_STORE})
+        WECOM_MASS.preview(wanted.template, {**content, "store_short": _SAMPLE_STORE})
     except MessageProblem as problem:
         raise ContentNotAccepted(problem=str(problem)) from None
     return content

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from campaigns.broadcasts import moving, notices, rules, syncing
+from campaigns.broadcasts import moving, notices, rows, rules, syncing
 from campaigns.broadcasts.models import Broadcast, RecipientState, SendTaskState
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import OPEN, UNFINISHED
@@ -70,10 +70,10 @@ async def stop_on_platform(send_task_id: int) -> bool:
     Raises:
         PlatformError: the platform cannot be asked now; harmless to repeat.
     """
-    send_task = await database.fetch_one("SELECT * FROM send_task WHERE id = $1", send_task_id)
-    if send_task is None or send_task["state"] != SendTaskState.CREATED:
+    send_task = await rows.found(send_task_id)
+    if send_task is None or send_task.state is not SendTaskState.CREATED:
         return False
-    if await stop_task(send_task["message_id"]):
+    if await stop_task(send_task.message_id):
         await syncing.sync(send_task_id)
     return True
 

@@ -9,18 +9,15 @@ A stop line takes a task back the same way: the new send task waits until the br
 An event is the hint; every reading of a task's results asks the list too (`look_again`), for as long as it waits.
 """
 
-from typing import Any
-
 from campaigns.broadcasts import asking, ending, notices
 from campaigns.broadcasts.freezing import first_token
 from campaigns.broadcasts.models import RecipientState, SendTaskState
+from campaigns.broadcasts.rows import TaskInHand, found, locked
 from campaigns.broadcasts.rules import OVER
 from campaigns.broadcasts.unfinished import UNFINISHED
 from foundation import clock, database
 from foundation.events import Event
 from foundation.reading import literals
-
-Row = dict[str, Any]
 
 
 async def on_change(event: Event) -> None:
@@ -46,12 +43,10 @@ async def look_again(send_task_id: int) -> None:
     Raises:
         PlatformError: the platform cannot be asked now; harmless to repeat.
     """
-    send_task = await database.fetch_one(
-        "SELECT b.*, c.stopped_at FROM send_task b JOIN broadcast c ON c.id = b.broadcast_id "
-        f"WHERE b.id = $1 AND b.state = {literals(SendTaskState.CREATED)}",
-        send_task_id,
-    )
-    if send_task is not None and (send_task["stopped_at"] is not None or await asking.must_leave_out(send_task)):
+    send_task = await found(send_task_id)
+    if send_task is None or send_task.state is not SendTaskState.CREATED:
+        return
+    if send_task.stopped_at is not None or await asking.must_leave_out(send_task):
         await renew(send_task_id)
 
 
@@ -67,12 +62,12 @@ async def renew(send_task_id: int) -> None:
         await move_rest(await locked(send_task_id))
 
 
-async def move_rest(send_task: Row) -> None:
+async def move_rest(send_task: TaskInHand) -> None:
     """In the running transaction, the send task locked and stopped on the platform: who is left goes into a new one."""
-    send_task_id = send_task["id"]
-    if send_task["state"] != SendTaskState.CREATED:
+    send_task_id = send_task.id
+    if send_task.state is not SendTaskState.CREATED:
         return
-    if send_task["broadcast_state"] in OVER:
+    if send_task.broadcast_state in OVER:
         await ending.drop_rest(send_task_id)
         return
     number = await _next_number(send_task)
@@ -81,20 +76,20 @@ async def move_rest(send_task: Row) -> None:
         "  task_number = $4 "
         "WHERE broadcast_id = $1 AND staff_id = $2 AND task_number = $3 "
         f"  AND state = {literals(RecipientState.TASKED)} RETURNING id",
-        send_task["broadcast_id"],
-        send_task["staff_id"],
-        send_task["number"],
+        send_task.broadcast_id,
+        send_task.staff_id,
+        send_task.number,
         number,
     )
     await ending.close(send_task_id)
-    await notices.close_task(send_task_id, "renewed" if send_task["stopped_at"] is None else "stopped", "系统")
+    await notices.close_task(send_task_id, "renewed" if send_task.stopped_at is None else "stopped", "系统")
     if moved:
         new_id = await database.fetch_value(
             "INSERT INTO send_task (broadcast_id, staff_id, number, token, customers, state, message_id, reason, "
             "  created_at, reminded_at) "
             f"VALUES ($1, $2, $3, $4, $5, {literals(SendTaskState.PENDING)}, '', '', $6, '[]') RETURNING id",
-            send_task["broadcast_id"],
-            send_task["staff_id"],
+            send_task.broadcast_id,
+            send_task.staff_id,
             number,
             str(first_token()),
             len(moved),
@@ -103,24 +98,11 @@ async def move_rest(send_task: Row) -> None:
         await UNFINISHED.hint([new_id])
 
 
-async def locked(send_task_id: int) -> Row:
-    """The send task and its broadcast's state; the broadcast is locked first, as whoever ends it does."""
-    row = await database.fetch_one(
-        "SELECT c.state, c.stopped_at FROM broadcast c JOIN send_task b ON b.broadcast_id = c.id WHERE b.id = $1 "
-        "FOR SHARE OF c",
-        send_task_id,
-    )
-    send_task = await database.fetch_one("SELECT * FROM send_task WHERE id = $1 FOR UPDATE", send_task_id)
-    assert row is not None
-    assert send_task is not None
-    return send_task | {"broadcast_state": row["state"], "stopped_at": row["stopped_at"]}
-
-
-async def _next_number(send_task: Row) -> int:
+async def _next_number(send_task: TaskInHand) -> int:
     return int(
         await database.fetch_value(
             "SELECT max(number) + 1 FROM send_task WHERE broadcast_id = $1 AND staff_id = $2",
-            send_task["broadcast_id"],
-            send_task["staff_id"],
+            send_task.broadcast_id,
+            send_task.staff_id,
         )
     )

@@ -8,36 +8,57 @@ for a week after a call was given up. Whoever was sent to before that is struck 
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from campaigns.broadcasts import ending, leaving_out, syncing
+from campaigns.broadcasts import ending, leaving_out, rows, syncing
 from campaigns.broadcasts.models import RecipientState, SendTaskState
+from campaigns.broadcasts.rows import TaskInHand
 from campaigns.channels.wecom_mass import WECOM_MASS
 from campaigns.mass_channels import CustomerResult, SendOutcome
 from foundation import clock, database
 from foundation.logging import logger
 from foundation.owed import Debt
-from foundation.reading import literals
+from foundation.reading import Query, literals, read_model
 
 FOLLOW: Final = "campaigns.follow_lost_call"
 LOST: Final = Debt("lost_call", open_when="ended_at IS NULL", since="created_at", job=FOLLOW, argument="lost_call_id")
 SHORTEST_LOOK: Final = timedelta(minutes=1)
 LONGEST_LOOK: Final = timedelta(hours=1)
 
-Row = dict[str, Any]
+
+@read_model
+class LostCall:
+    """A call without an answer, or a task that does not count, of one send task."""
+
+    id: int
+    send_task_id: int
+    message_id: str
+    """The task; empty for a call that may have made one."""
+    asked_at: datetime
+    created_at: datetime
+    broadcast_id: int
+    staff_id: int
+    token: str
 
 
-async def watch(send_task: Row) -> None:
+_OPEN: Final = Query(
+    LostCall,
+    "SELECT l.id, l.send_task_id, l.message_id, l.asked_at, l.created_at, b.broadcast_id, b.staff_id, b.token "
+    "FROM lost_call l JOIN send_task b ON b.id = l.send_task_id WHERE l.id = $1 AND l.ended_at IS NULL",
+)
+
+
+async def watch(send_task: TaskInHand) -> None:
     """In the running transaction: a call without an answer is given up; should it have made a task, it is stopped."""
-    await _write(send_task["id"], "", send_task["asked_at"])
+    await _write(send_task.id, "", send_task.asked_at or clock.now())
 
 
-async def keep(send_task: Row, message_id: str) -> None:
+async def keep(send_task: TaskInHand, message_id: str) -> None:
     """In the running transaction, with the send task locked: this task is not the one that counts."""
-    if message_id == send_task["message_id"]:
+    if message_id == send_task.message_id:
         return
-    logger.warning("mass_message_of_lost_call", send_task_id=send_task["id"])
-    lost_call_id = await _write(send_task["id"], message_id, send_task["asked_at"] or clock.now())
+    logger.warning("mass_message_of_lost_call", send_task_id=send_task.id)
+    lost_call_id = await _write(send_task.id, message_id, send_task.asked_at or clock.now())
     await LOST.hint([lost_call_id])
 
 
@@ -73,36 +94,31 @@ async def follow(lost_call_id: int) -> datetime | None:
     Raises:
         PlatformError: WeCom cannot be asked now; harmless to repeat.
     """
-    lost = await database.fetch_one(
-        "SELECT l.*, b.token, b.broadcast_id, b.staff_id, s.userid, c.name AS broadcast_name FROM lost_call l "
-        "JOIN send_task b ON b.id = l.send_task_id JOIN staff s ON s.id = b.staff_id "
-        "JOIN broadcast c ON c.id = b.broadcast_id WHERE l.id = $1 AND l.ended_at IS NULL",
-        lost_call_id,
-    )
+    lost = await _OPEN.first(lost_call_id)
     if lost is None:
         return None
-    if lost["message_id"]:
+    if lost.message_id:
         return await _stop(lost)
     return await _look(lost)
 
 
-async def _look(lost: Row) -> datetime | None:
-    for message_id in await WECOM_MASS.find(lost["token"], lost["asked_at"]):
+async def _look(lost: LostCall) -> datetime | None:
+    for message_id in await WECOM_MASS.find(lost.token, lost.asked_at):
         async with database.transaction():
-            send_task = await leaving_out.locked(lost["send_task_id"])
+            send_task = await rows.locked(lost.send_task_id)
             # While a call is on its way nobody knows which task counts; the next look will.
-            if send_task["state"] not in (SendTaskState.CREATING, SendTaskState.UNKNOWN):
+            if send_task.state not in (SendTaskState.CREATING, SendTaskState.UNKNOWN):
                 await keep(send_task, message_id)
-    age = clock.now() - lost["created_at"]
+    age = clock.now() - lost.created_at
     if age > WECOM_MASS.watched_for:
         await _end(lost)
         return None
-    pause: timedelta = max(SHORTEST_LOOK, min(age, LONGEST_LOOK))
+    pause = max(SHORTEST_LOOK, min(age, LONGEST_LOOK))
     return clock.now() + pause
 
 
-async def _stop(lost: Row) -> datetime | None:
-    sent = await _sent_by(lost["message_id"]) if await ending.stop_task(lost["message_id"]) else []
+async def _stop(lost: LostCall) -> datetime | None:
+    sent = await _sent_by(lost.message_id) if await ending.stop_task(lost.message_id) else []
     if sent and not await _strike_out(lost, sent):
         return clock.now() + SHORTEST_LOOK
     await _end(lost)
@@ -119,7 +135,7 @@ async def _sent_by(message_id: str) -> list[CustomerResult]:
     return sent
 
 
-async def _strike_out(lost: Row, sent: Sequence[CustomerResult]) -> bool:
+async def _strike_out(lost: LostCall, sent: Sequence[CustomerResult]) -> bool:
     """Whoever was sent to leaves the tasks that wait; False while another task with them is being made."""
     waiting = await database.fetch(
         "SELECT DISTINCT b.id, b.state FROM send_task b JOIN broadcast_recipient r ON r.broadcast_id = b.broadcast_id "
@@ -128,21 +144,23 @@ async def _strike_out(lost: Row, sent: Sequence[CustomerResult]) -> bool:
         f"  AND r.state IN ({literals(RecipientState.QUEUED, RecipientState.TASKED)}) "
         f"AND b.state IN ({literals(SendTaskState.CREATING, SendTaskState.UNKNOWN, SendTaskState.CREATED)}) "
         "ORDER BY b.id",
-        lost["broadcast_id"],
-        lost["staff_id"],
+        lost.broadcast_id,
+        lost.staff_id,
         [one.external_userid for one in sent],
     )
     if any(row["state"] != SendTaskState.CREATED for row in waiting):
         return False
     for row in waiting:
         await ending.stop_on_platform(row["id"])
+    send_task = await rows.found(lost.send_task_id)
+    assert send_task is not None
     async with database.transaction():
-        send_tasks = [await leaving_out.locked(row["id"]) for row in waiting]
-        await syncing.note_sent(lost, sent)
-        for send_task in send_tasks:
-            await leaving_out.move_rest(send_task)
+        waiting_tasks = [await rows.locked(row["id"]) for row in waiting]
+        await syncing.note_sent(send_task, sent)
+        for waiting_task in waiting_tasks:
+            await leaving_out.move_rest(waiting_task)
     return True
 
 
-async def _end(lost: Row) -> None:
-    await database.execute("UPDATE lost_call SET ended_at = $2 WHERE id = $1", lost["id"], clock.now())
+async def _end(lost: LostCall) -> None:
+    await database.execute("UPDATE lost_call SET ended_at = $2 WHERE id = $1", lost.id, clock.now())

@@ -8,6 +8,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 
 from campaigns.broadcasts.rules import BroadcastState
+from crm_core.wording.facts import KeptFact
 from foundation.keys import Key
 from foundation.owed import Paced
 from foundation.personal import EVIDENCE_OF_TELLING, Moved, Personal, Shown
@@ -71,7 +72,7 @@ class Broadcast(Table):
     store_ids: list[int] | None = fields.JSONField(null=True)
     template = fields.CharField(max_length=40)
     """Folder of templates/messages with a `group_send.json`."""
-    content: dict[str, object] = fields.JSONField()
+    content: dict[str, KeptFact] = fields.JSONField()
     """season_line, coupon, rule, valid_days: what the message says and the marketer may choose."""
     coupon_template_id = Key("coupon_template", null=True)
     control_percent = fields.IntField(default=5)

@@ -1,49 +1,43 @@
 """What staff are told about a broadcast: salespeople their part, marketing what stopped it; and customers' words."""
 
-from collections.abc import Mapping
-from typing import Any
-
-import orjson
-
 from campaigns.broadcasts.models import Broadcast, SendTask
+from campaigns.broadcasts.rows import TaskInHand
 from crm_core.dealerships.staff import leaders_of, receiver_for
 from crm_core.messaging.service import close_card, say
+from crm_core.wording.facts import Facts
 from foundation import clock
 from foundation.refs import Ref
 
 DEPARTMENT = "市场部"
 
-Row = dict[str, Any]
 
-
-def facts_of(content: Mapping[str, object], store_short: str) -> dict[str, object]:
+def facts_of(content: Facts, store_short: str) -> Facts:
     """The facts of the message, in the name of the salesperson's store; the same for all their customers."""
     return {**content, "store_short": store_short or "门店"}
 
 
-async def ask_to_send(send_task: Row) -> None:
+async def ask_to_send(send_task: TaskInHand) -> None:
     """C-SEND: a task waits in 群发助手; nothing goes out before they confirm it there."""
-    content = orjson.loads(send_task["content"])
     await say(
         "send_task",
         {
-            "campaign": send_task["broadcast_name"],
-            "friend_count": send_task["customers"],
-            "due_at": send_task["ends_at"],
-            "content": f"{content['coupon']} + 预约入口",
+            "campaign": send_task.broadcast_name,
+            "friend_count": send_task.customers,
+            "due_at": send_task.ends_at,
+            "content": f"{send_task.content['coupon']} + 预约入口",
             "department": DEPARTMENT,
-            "author": send_task["author"],
+            "author": send_task.author,
         },
-        staff_id=send_task["staff_id"],
-        about=Ref("send_task", send_task["id"]),
-        dedupe_key=f"send_task:{send_task['id']}",
-        send_before=send_task["ends_at"],
+        staff_id=send_task.staff_id,
+        about=Ref("send_task", send_task.id),
+        dedupe_key=f"send_task:{send_task.id}",
+        send_before=send_task.ends_at,
     )
 
 
 async def close_task(send_task_id: int, outcome: str, who: str) -> None:
     """The card is settled: `confirmed`, `decline` by the salesperson, or ended by us, as the card's `after` names."""
-    await close_card(Ref("send_task", send_task_id), "send_task", outcome, {"who": who, "at": clock.now()})
+    await close_card(Ref("send_task", send_task_id), "send_task", outcome, who)
 
 
 async def tell_declined(send_task: SendTask, broadcast: Broadcast, who: str) -> None:

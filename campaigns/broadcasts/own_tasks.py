@@ -9,6 +9,7 @@ from campaigns.broadcasts.notices import facts_of
 from campaigns.channels.wecom_mass import WECOM_MASS
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import is_allowed, subject
+from crm_core.wording.facts import KeptFact
 from foundation.reading import Query, derive, literals, read_model
 
 _WAITS: Final = f"b.state = {literals(SendTaskState.CREATED)} AND b.confirmed_at IS NULL AND b.cancelled_at IS NULL"
@@ -41,7 +42,7 @@ class _TaskWithContent(_Task):
     store_id: int | None
     store_short: str
     template: str
-    content: dict[str, object]
+    content: dict[str, KeptFact]
 
 
 @read_model

@@ -14,6 +14,7 @@ from campaigns.segments.definition import parse, reading
 from crm_core.approvals.rules import ApprovalKind
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import may_ever
+from crm_core.wording.facts import KeptFact
 from foundation.reading import Query, derive, literals, read_model
 
 PAGE: Final = 50
@@ -52,7 +53,7 @@ class KeptBroadcast(_Broadcast):
 
     definition: dict[str, object]
     template: str
-    content: dict[str, object]
+    content: dict[str, KeptFact]
 
 
 @read_model

@@ -1,11 +1,12 @@
 """Reading back what salespeople did with their tasks, page by page; repeating it changes nothing."""
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any, Final
+from typing import Final
 
-from campaigns.broadcasts import notices
+from campaigns.broadcasts import notices, rows
 from campaigns.broadcasts.events import CampaignSent
 from campaigns.broadcasts.models import RecipientState, SendTaskState
+from campaigns.broadcasts.rows import TaskInHand
 from campaigns.broadcasts.unfinished import UNFINISHED
 from campaigns.channels.wecom_mass import WECOM_MASS
 from campaigns.mass_channels import CustomerResult, MemberTask, SendOutcome
@@ -22,16 +23,14 @@ _STATES: Final = {
     SendOutcome.QUOTA: "QUOTA",
 }
 
-Row = dict[str, Any]
-
 
 async def enqueue_open(broadcast_id: int) -> int:
     """A job for each task of one broadcast that may have news, in the running transaction."""
-    rows = await database.fetch(
+    made = await database.fetch(
         f"SELECT id FROM send_task WHERE state = {literals(SendTaskState.CREATED)} AND broadcast_id = $1", broadcast_id
     )
-    await UNFINISHED.hint([row["id"] for row in rows])
-    return len(rows)
+    await UNFINISHED.hint([row["id"] for row in made])
+    return len(made)
 
 
 async def sync(send_task_id: int) -> None:
@@ -40,24 +39,20 @@ async def sync(send_task_id: int) -> None:
     Raises:
         PlatformError: WeCom cannot be asked now, or still works on the task (41063).
     """
-    send_task = await database.fetch_one(
-        "SELECT b.*, c.name AS broadcast_name, s.userid, s.name AS staff_name FROM send_task b "
-        "JOIN broadcast c ON c.id = b.broadcast_id JOIN staff s ON s.id = b.staff_id WHERE b.id = $1",
-        send_task_id,
-    )
-    if send_task is None or send_task["state"] != SendTaskState.CREATED:
+    send_task = await rows.found(send_task_id)
+    if send_task is None or send_task.state is not SendTaskState.CREATED:
         return
-    async for task in WECOM_MASS.member_tasks(send_task["message_id"]):
-        if task.is_confirmed and task.userid == send_task["userid"]:
+    async for task in WECOM_MASS.member_tasks(send_task.message_id):
+        if task.is_confirmed and task.userid == send_task.userid:
             await _read_results(send_task, task)
     now = clock.now()
     await database.execute("UPDATE send_task SET synced_at = $2 WHERE id = $1", send_task_id, now)
-    await database.execute("UPDATE broadcast SET synced_at = $2 WHERE id = $1", send_task["broadcast_id"], now)
+    await database.execute("UPDATE broadcast SET synced_at = $2 WHERE id = $1", send_task.broadcast_id, now)
 
 
-async def _read_results(send_task: Row, task: MemberTask) -> None:
+async def _read_results(send_task: TaskInHand, task: MemberTask) -> None:
     waiting: list[str] = []
-    async for chunk in _chunks(WECOM_MASS.results(send_task["message_id"], task.userid)):
+    async for chunk in _chunks(WECOM_MASS.results(send_task.message_id, task.userid)):
         waiting += [one.external_userid for one in chunk if one.outcome is SendOutcome.WAITING]
         await _write(send_task, [one for one in chunk if one.outcome is not SendOutcome.WAITING])
     async with database.transaction():
@@ -68,21 +63,21 @@ async def _read_results(send_task: Row, task: MemberTask) -> None:
             "WHERE broadcast_id = $1 AND staff_id = $2 AND task_number = $3 "
             f"  AND state = {literals(RecipientState.TASKED)} "
             "AND external_userid <> ALL($4::text[])",
-            send_task["broadcast_id"],
-            send_task["staff_id"],
-            send_task["number"],
+            send_task.broadcast_id,
+            send_task.staff_id,
+            send_task.number,
             waiting,
         )
         await database.execute(
             "UPDATE send_task SET confirmed_at = coalesce(confirmed_at, $2), "
             f"  state = CASE WHEN $3 THEN state ELSE {literals(SendTaskState.SENT)} END WHERE id = $1 "
             f"  AND state = {literals(SendTaskState.CREATED)}",
-            send_task["id"],
+            send_task.id,
             task.confirmed_at or clock.now(),
             bool(waiting),
         )
-        if send_task["confirmed_at"] is None:
-            await notices.close_task(send_task["id"], "confirmed", send_task["staff_name"])
+        if send_task.confirmed_at is None:
+            await notices.close_task(send_task.id, "confirmed", send_task.staff_name)
 
 
 async def _chunks(results: AsyncIterator[CustomerResult]) -> AsyncIterator[list[CustomerResult]]:
@@ -96,7 +91,7 @@ async def _chunks(results: AsyncIterator[CustomerResult]) -> AsyncIterator[list[
         yield chunk
 
 
-async def _write(send_task: Row, results: Sequence[CustomerResult]) -> None:
+async def _write(send_task: TaskInHand, results: Sequence[CustomerResult]) -> None:
     """Only what was waiting changes, so that a second reading and an older page do no harm."""
     async with database.transaction():
         changed = await database.fetch(
@@ -108,9 +103,9 @@ async def _write(send_task: Row, results: Sequence[CustomerResult]) -> None:
             "WHERE r.broadcast_id = $1 AND r.staff_id = $2 AND r.task_number = $3 "
             f"  AND r.state = {literals(RecipientState.TASKED)} "
             "AND r.external_userid = q.external_userid RETURNING r.customer_id, r.state",
-            send_task["broadcast_id"],
-            send_task["staff_id"],
-            send_task["number"],
+            send_task.broadcast_id,
+            send_task.staff_id,
+            send_task.number,
             [one.external_userid for one in results],
             [_STATES[one.outcome] for one in results],
             [one.sent_at or clock.now() for one in results],
@@ -118,7 +113,7 @@ async def _write(send_task: Row, results: Sequence[CustomerResult]) -> None:
         await _say_sent(send_task, [row["customer_id"] for row in changed if row["state"] == "SENT"])
 
 
-async def note_sent(send_task: Row, results: Sequence[CustomerResult]) -> None:
+async def note_sent(send_task: TaskInHand, results: Sequence[CustomerResult]) -> None:
     """In the running transaction: a task that does not count reached these people of the send task's salesperson."""
     changed = await database.fetch(
         f"UPDATE broadcast_recipient r SET state = {literals(RecipientState.SENT)}, sent_at = q.at, "
@@ -126,22 +121,22 @@ async def note_sent(send_task: Row, results: Sequence[CustomerResult]) -> None:
         "FROM unnest($3::text[], $4::timestamptz[]) AS q(external_userid, at) "
         "WHERE r.broadcast_id = $1 AND r.staff_id = $2 AND r.external_userid = q.external_userid "
         f"AND r.state IN ({literals(RecipientState.QUEUED, RecipientState.TASKED)}) RETURNING r.customer_id",
-        send_task["broadcast_id"],
-        send_task["staff_id"],
+        send_task.broadcast_id,
+        send_task.staff_id,
         [one.external_userid for one in results],
         [one.sent_at or clock.now() for one in results],
     )
     await _say_sent(send_task, [row["customer_id"] for row in changed])
 
 
-async def _say_sent(send_task: Row, customer_ids: Sequence[int]) -> None:
+async def _say_sent(send_task: TaskInHand, customer_ids: Sequence[int]) -> None:
     await record_many(
         [
             CampaignSent(
-                actor=f"staff:{send_task['staff_id']}",
+                actor=f"staff:{send_task.staff_id}",
                 customer_id=customer_id,
-                broadcast_id=send_task["broadcast_id"],
-                broadcast_name=send_task["broadcast_name"],
+                broadcast_id=send_task.broadcast_id,
+                broadcast_name=send_task.broadcast_name,
             )
             for customer_id in customer_ids
         ]

@@ -14,6 +14,8 @@ from crm_core.customers.platform import wecom
 from crm_core.messaging.media import MEDIA_INVALID, MINI_PROGRAM_CARD, forget_picture, picture
 from crm_core.wording.about import About
 from crm_core.wording.catalogue import ChannelFile
+from crm_core.wording.facts import Facts
+from crm_core.wording.payloads import ChatContent
 from crm_core.wording.rendering import render_group_send
 from foundation import clock
 from foundation.errors import PlatformError
@@ -56,7 +58,7 @@ class WecomMass(MassChannel):
     watched_for = timedelta(days=7)
     """Longer than a broadcast lasts: what nobody confirmed by then is taken for dead."""
 
-    def preview(self, template: str, facts: Mapping[str, object]) -> Shown:
+    def preview(self, template: str, facts: Facts) -> Shown:
         """With a picture and a token that stand for the real ones."""
         content = _render(template, facts, "0", media_id="preview")
         return Shown(content["text"]["content"], content["attachments"][0]["miniprogram"]["title"])
@@ -64,7 +66,7 @@ class WecomMass(MassChannel):
     async def make(
         self,
         template: str,
-        facts: Mapping[str, object],
+        facts: Facts,
         *,
         token: str,
         userid: str,
@@ -114,9 +116,7 @@ class WecomMass(MassChannel):
 WECOM_MASS: Final = WecomMass()
 
 
-async def _make(
-    template: str, facts: Mapping[str, object], token: str, userid: str, external_userids: Sequence[str]
-) -> MadeTask:
+async def _make(template: str, facts: Facts, token: str, userid: str, external_userids: Sequence[str]) -> MadeTask:
     content = _render(template, facts, token, media_id=await picture(MINI_PROGRAM_CARD))
     client = await wecom()
     made = await client.mass_messages.create(
@@ -128,7 +128,7 @@ async def _make(
     return MadeTask(made.message_id, made.failed)
 
 
-def _render(template: str, facts: Mapping[str, object], token: str, *, media_id: str) -> dict[str, Any]:
+def _render(template: str, facts: Facts, token: str, *, media_id: str) -> ChatContent:
     app_id = get_settings().weixin.app_id
     return render_group_send(template, facts, about=About(ABOUT, token), app_id=app_id, picture_media_id=media_id)
 

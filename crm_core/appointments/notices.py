@@ -1,7 +1,6 @@
 """What people are told about an appointment: the advisor by card, the owner by subscribe message."""
 
 from datetime import datetime
-from typing import Any
 
 from crm_core.appointments.models import Appointment, AppointmentItem
 from crm_core.appointments.rules import AppointmentPolicy
@@ -13,6 +12,7 @@ from crm_core.messaging.service import close_card as update_cards
 from crm_core.messaging.service import say
 from crm_core.policies.current import policy_of
 from crm_core.vehicles.models import Vehicle
+from crm_core.wording.facts import FactValue
 from foundation import clock
 from foundation.refs import Ref
 
@@ -97,12 +97,7 @@ async def remind(appointment: Appointment) -> None:
 
 async def close_card(appointment: Appointment, action: str, actor: Actor) -> None:
     """Update the advisors' cards once: who did what and when."""
-    await update_cards(
-        Ref("appointment", appointment.id),
-        "appointment_new",
-        action,
-        {"who": actor.name or "车主", "at": clock.now()},
-    )
+    await update_cards(Ref("appointment", appointment.id), "appointment_new", action, actor.name or "车主")
 
 
 async def _tell_advisors(appointment: Appointment, variant: str, actor: Actor, old_starts_at: datetime) -> None:
@@ -133,16 +128,16 @@ async def _advisors(appointment: Appointment, customer: Customer) -> list[int]:
     return team
 
 
-async def _facts(appointment: Appointment, *wanted: str) -> dict[str, Any]:
+async def _facts(appointment: Appointment, *wanted: str) -> dict[str, FactValue]:
     """The facts a template asks for; a message refuses one too many."""
     vehicle = await Vehicle.get(id=appointment.vehicle_id).prefetch_related("model")
     store = await Store.get(id=appointment.store_id)
     names = await AppointmentItem.filter(appointment_id=appointment.id).order_by("id").values_list("name", flat=True)
-    facts = {
+    facts: dict[str, FactValue] = {
         "starts_at": appointment.starts_at,
         "store_short": store.short_name,
         "model_short": vehicle.model.series,
         "plate": vehicle.plate or None,
-        "items": list(names),
+        "items": [str(name) for name in names],
     }
     return {name: facts[name] for name in wanted}

@@ -1,12 +1,12 @@
 """Tables of approvals."""
 
-from typing import Any
+from typing import Any, cast
 
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
-from crm_core.approvals.rules import ApprovalKind, ApprovalState
+from crm_core.approvals.rules import ApprovalKind, ApprovalState, KeptFacts
 from foundation.keys import Key
 from foundation.table import Table
 
@@ -28,7 +28,7 @@ class Approval(Table):
     """Staff who made what is asked for; with the requester, none of them decides."""
     note = fields.CharField(max_length=200, default="")
     facts: dict[str, object] = fields.JSONField(default=dict)
-    """Optional facts of the card: customer_count, staff_count, amount_fen, over_limit."""
+    """`KeptFacts`: what the card says beside the title, and the stores that are touched."""
     levels: list[dict[str, Any]] = fields.JSONField()
     """[{"approver_ids": [3], "mode": "ANY"}], decided one after another."""
     level = fields.IntField(default=0)
@@ -44,6 +44,11 @@ class Approval(Table):
     end_note = fields.CharField(max_length=200, default="")
     version = fields.IntField(default=1)
     """Counts levels and the end; an agreement inside a level leaves the others' cards valid."""
+
+    @property
+    def kept_facts(self) -> KeptFacts:
+        """`facts` by their names."""
+        return cast(KeptFacts, self.facts)
 
     class Meta:
         table = "approval"

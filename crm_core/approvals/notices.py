@@ -7,6 +7,7 @@ from crm_core.approvals.rules import ApprovalKind, ApprovalPolicy, ApprovalState
 from crm_core.dealerships.models import Staff
 from crm_core.messaging.service import close_card, say
 from crm_core.policies.current import group_policy
+from crm_core.wording.facts import Facts
 from foundation import clock
 from foundation.refs import Ref
 
@@ -24,7 +25,6 @@ KIND_WORDS = {
     ApprovalKind.EXPORT: "导出数据",
     ApprovalKind.CREDIT_DELIVERY: "欠款交车",
 }
-_OPTIONAL_FACTS = ("customer_count", "staff_count", "over_limit")
 VARIANTS = {
     ApprovalState.APPROVED: "approved",
     ApprovalState.REJECTED: "rejected",
@@ -42,9 +42,11 @@ _OUTCOMES = {
 async def ask(approval: Approval, approver_ids: Iterable[int], *, again: str = "") -> None:
     """Send the card to approvers who have not got this version yet; `again` marks a reminder."""
     requester = await Staff.get(id=approval.requester_id)
-    facts = {name: approval.facts.get(name) for name in _OPTIONAL_FACTS}
-    facts |= {
-        "asked_fen": approval.facts.get("amount_fen"),
+    facts: Facts = {
+        "customer_count": approval.kept_facts.get("customer_count"),
+        "staff_count": approval.kept_facts.get("staff_count"),
+        "over_limit": approval.kept_facts.get("over_limit"),
+        "asked_fen": approval.kept_facts.get("amount_fen"),
         "approval_kind": KIND_WORDS[approval.kind],
         "author": requester.name,
         "submitted_at": approval.requested_at,
@@ -75,7 +77,7 @@ async def _seated(approver_ids: set[int], kept_from: set[int]) -> set[int]:
 async def close_cards(approval: Approval, who: str) -> None:
     """The open cards of this request say what became of it; a passed level reads as agreed."""
     outcome = _OUTCOMES.get(approval.state, "approve")
-    await close_card(Ref("approval", approval.id), "approval_request", outcome, {"who": who, "at": clock.now()})
+    await close_card(Ref("approval", approval.id), "approval_request", outcome, who)
 
 
 async def tell_requester(approval: Approval, decider: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypedDict
 
 from crm_core.policies.declaring import Policy, Unit, rule
 from foundation import wall_clock
@@ -38,6 +38,22 @@ class ApprovalKind(StrEnum):
     RO_VOID = "RO_VOID"
     EXPORT = "EXPORT"
     CREDIT_DELIVERY = "CREDIT_DELIVERY"
+
+
+class CardFacts(TypedDict, total=False):
+    """What an approver sees on the card beside the title, where the request has it."""
+
+    customer_count: int
+    staff_count: int
+    amount_fen: int | None
+    """None where nothing caps it."""
+    over_limit: str
+
+
+class KeptFacts(CardFacts, total=False):
+    """The card's facts, and the stores that are touched; None is the group."""
+
+    store_ids: list[int] | None
 
 
 APPROVAL_MOVES: Moves[ApprovalState] = {

@@ -1,6 +1,6 @@
 """The verbs: ask, decide, withdraw, invalidate, delegate, and what the clock does."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -25,6 +25,7 @@ from crm_core.approvals.rules import (
     ApprovalKind,
     ApprovalRefusal,
     ApprovalState,
+    CardFacts,
     Delegation,
     Level,
     LevelMode,
@@ -51,14 +52,14 @@ async def request(
     title: str,
     store_ids: Sequence[int] | None,
     note: str = "",
-    facts: Mapping[str, Any] | None = None,
+    facts: CardFacts | None = None,
     levels: Sequence[Level] | None = None,
     hands: Collection[int] = (),
 ) -> Approval:
     """Ask for approval of `about` exactly as `content_hash` stands for; the caller has authorised the asking itself.
 
     `store_ids` are the stores it touches (None: the group), from which the approvers follow unless `levels` are given.
-    `facts` may hold customer_count, staff_count, amount_fen and over_limit for the card. `hands` are staff who made
+    `facts` are for the card. `hands` are staff who made
     what is asked for: like the requester, they decide nothing of it.
 
     Raises:
@@ -245,7 +246,7 @@ async def _managers(approval: Approval) -> frozenset[int]:
     """Who could still be asked beyond the level's own approvers; nobody twice."""
     if approval.escalated_at is not None:
         return frozenset()
-    stores: Any = approval.facts.get("store_ids")
+    stores = approval.kept_facts.get("store_ids")
     known = _levels(approval)[approval.level].approver_ids | {approval.requester_id, *approval.hands}
     return await next_managers(stores) - known
 

@@ -51,7 +51,7 @@ async def request(
             reason,
             title=_title(bill),
             hands=[bill.made_by_id],
-            shown={"bill": bill.id, "lines": lines},
+            shown={"bill": bill.id, "lines": {str(line_no): fen for line_no, fen in lines.items()}},
         )
         for line_no, amount_fen in lines.items():
             await BillRefundLine.create(bill_id=bill.id, refund_id=refund.id, line_no=line_no, amount_fen=amount_fen)

@@ -5,7 +5,6 @@ from crm_core.dealerships.models import Role
 from crm_core.dealerships.staff import staff_with_role
 from crm_core.messaging.service import close_card, say
 from crm_core.vehicles.models import Binding
-from foundation import clock
 from foundation.refs import Ref
 
 
@@ -29,7 +28,7 @@ async def ask_advisors(binding: Binding, *, is_contested: bool) -> None:
 
 async def close_cards(binding: Binding, outcome: str, who: str) -> None:
     """The cards say what became of the binding request."""
-    await close_card(Ref("binding", binding.id), "binding_request", outcome, {"who": who, "at": clock.now()})
+    await close_card(Ref("binding", binding.id), "binding_request", outcome, who)
 
 
 def _variant(binding: Binding, is_contested: bool) -> str:

@@ -66,7 +66,7 @@ async def register(actor: Actor, *, store_id: int, who: Person | int, car: Car) 
         if isinstance(who, Person):
             customer_id = await register_person(actor, name=who.name, phone=who.phone, store_id=store_id)
         else:
-            customer_id = (await people.lock_for(actor, "customers.edit", who))["id"]
+            customer_id = (await people.lock_for(actor, "customers.edit", who)).id
         vehicle = await _vehicle(vin, plate, car.model_id, store_id)
         if inspect_vin(vin).is_blocking:
             await audit.note(

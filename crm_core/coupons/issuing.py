@@ -38,7 +38,7 @@ async def gift(actor: Actor, template_id: int, customer_id: int) -> Coupon:
         stores = await stores_of(template)
         if not any(is_allowed(actor, "coupons.gift", subject(store_id=store_id)) for store_id in stores):
             raise NotGivenHere
-        return await issue(actor, template_id, customer["id"], source="gift")
+        return await issue(actor, template_id, customer.id, source="gift")
 
 
 async def issue(

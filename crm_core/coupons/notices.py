@@ -1,13 +1,13 @@
 """What owners are told about their coupons. Service notices only: what they hold, and when it ends."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from crm_core.coupons import terms
 from crm_core.coupons.models import Coupon, CouponTemplate
 from crm_core.dealerships.models import Store
 from crm_core.messaging.allowances import remaining
 from crm_core.messaging.service import say
+from crm_core.wording.facts import Facts
 from foundation import clock
 from foundation.refs import Ref
 
@@ -57,7 +57,7 @@ async def store_names(templates: Iterable[CouponTemplate]) -> dict[int, str]:
     return {row["id"]: row["short_name"] for row in await Store.filter(id__in=wanted).values("id", "short_name")}
 
 
-async def _facts(coupon: Coupon, template: CouponTemplate) -> dict[str, Any]:
+async def _facts(coupon: Coupon, template: CouponTemplate) -> Facts:
     assert coupon.valid_to is not None
     return {
         "coupon": template.name,

@@ -4,11 +4,8 @@ Buying a car is no consent to marketing, and being a WeCom friend is none either
 every channel, in every store, also on what is already queued, because every send asks again.
 """
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
-
-import orjson
+from typing import Final
 
 from crm_core.customers import people
 from crm_core.customers.errors import NoConsent
@@ -18,8 +15,24 @@ from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from foundation import clock, database
 from foundation.events import record
+from foundation.reading import Query, read_model
 from foundation.refs import Ref
 
+
+@read_model
+class Consent:
+    """A consent that holds."""
+
+    id: int
+    purpose: Purpose
+    text_version: str
+
+
+_LIVE: Final = Query(
+    Consent,
+    "SELECT id, purpose, text_version FROM consent "
+    "WHERE customer_id = $1 AND purpose = $2 AND withdrawn_at IS NULL FOR UPDATE",
+)
 MARKETING = frozenset({Purpose.MARKETING_SMS, Purpose.MARKETING_WECOM, Purpose.MARKETING_CALL})
 
 
@@ -30,7 +43,6 @@ async def give_consent(
     *,
     text_version: str,
     how: str,
-    evidence: Mapping[str, Any] | None = None,
 ) -> None:
     """They ticked the box of exactly this purpose under the text `text_version`; `how` says where (`mini_program`).
 
@@ -39,28 +51,27 @@ async def give_consent(
     """
     async with database.transaction():
         row = await people.lock_for(actor, "customers.consent", customer_id)
-        live = await _live(row["id"], purpose)
-        if live is not None and live["text_version"] == text_version:
+        live = await _live(row.id, purpose)
+        if live is not None and live.text_version == text_version:
             return
         if live is not None:
-            await _end(live["id"], "superseded")
+            await _end(live.id, "superseded")
         await database.execute(
             "INSERT INTO consent (customer_id, purpose, text_version, given_at, how, evidence, withdrawn_how) "
-            "VALUES ($1, $2, $3, $4, $5, $6, '')",
-            row["id"],
+            "VALUES ($1, $2, $3, $4, $5, '{}', '')",
+            row.id,
             purpose.value,
             text_version,
             clock.now(),
             how,
-            orjson.dumps(dict(evidence or {}), default=str).decode(),
         )
-        if purpose in MARKETING and row["marketing_stopped_at"] is not None:
+        if purpose in MARKETING and row.marketing_stopped_at is not None:
             await _resume(actor, row)
         await record(
             ConsentGiven(
                 actor=str(actor),
-                customer_id=row["id"],
-                store_id=row["home_store_id"],
+                customer_id=row.id,
+                store_id=row.home_store_id,
                 purpose=purpose.value,
                 text_version=text_version,
             )
@@ -75,7 +86,7 @@ async def withdraw_consent(actor: Actor, customer_id: int, purpose: Purpose, *, 
     """
     async with database.transaction():
         row = await people.lock_for(actor, "customers.consent", customer_id)
-        live = await _live(row["id"], purpose)
+        live = await _live(row.id, purpose)
         if live is None:
             raise NoConsent
         await _withdraw(actor, row, live, how)
@@ -86,24 +97,24 @@ async def stop_marketing(actor: Actor, customer_id: int, *, how: str) -> None:
     async with database.transaction():
         row = await people.lock_for(actor, "customers.consent", customer_id)
         for purpose in sorted(MARKETING):
-            live = await _live(row["id"], purpose)
+            live = await _live(row.id, purpose)
             if live is not None:
                 await _withdraw(actor, row, live, how)
-        if row["marketing_stopped_at"] is not None:
+        if row.marketing_stopped_at is not None:
             return
         await database.execute(
-            "UPDATE customer SET marketing_stopped_at = $2, version = version + 1 WHERE id = $1", row["id"], clock.now()
+            "UPDATE customer SET marketing_stopped_at = $2, version = version + 1 WHERE id = $1", row.id, clock.now()
         )
         if not actor.is_owner:
-            await audit.note(actor, "customers.stop_marketing", Ref("customer", row["id"]), reason=how)
-        await record(MarketingStopped(actor=str(actor), customer_id=row["id"], store_id=row["home_store_id"]))
+            await audit.note(actor, "customers.stop_marketing", Ref("customer", row.id), reason=how)
+        await record(MarketingStopped(actor=str(actor), customer_id=row.id, store_id=row.home_store_id))
 
 
 async def resume_marketing(actor: Actor, customer_id: int) -> None:
     """Lift the stop; they still have to consent to each purpose anew. Only they themselves may want this."""
     async with database.transaction():
         row = await people.lock_for(actor, "customers.consent", customer_id)
-        if row["marketing_stopped_at"] is not None:
+        if row.marketing_stopped_at is not None:
             await _resume(actor, row)
 
 
@@ -112,7 +123,7 @@ async def note_complaint(customer_id: int, quiet_until: date) -> None:
     row = await people.lock(customer_id)
     await database.execute(
         "UPDATE customer SET complaint_until = greatest(complaint_until, $2), version = version + 1 WHERE id = $1",
-        row["id"],
+        row.id,
         quiet_until,
     )
 
@@ -125,12 +136,8 @@ async def live_purposes(customer_id: int) -> frozenset[Purpose]:
     return frozenset(Purpose(row["purpose"]) for row in rows)
 
 
-async def _live(customer_id: int, purpose: Purpose) -> people.Row | None:
-    return await database.fetch_one(
-        "SELECT * FROM consent WHERE customer_id = $1 AND purpose = $2 AND withdrawn_at IS NULL FOR UPDATE",
-        customer_id,
-        purpose.value,
-    )
+async def _live(customer_id: int, purpose: Purpose) -> Consent | None:
+    return await _LIVE.first(customer_id, purpose.value)
 
 
 async def _end(consent_id: int, how: str) -> None:
@@ -139,17 +146,15 @@ async def _end(consent_id: int, how: str) -> None:
     )
 
 
-async def _withdraw(actor: Actor, row: people.Row, live: people.Row, how: str) -> None:
-    await _end(live["id"], how)
+async def _withdraw(actor: Actor, row: people.Person, live: Consent, how: str) -> None:
+    await _end(live.id, how)
     await record(
-        ConsentWithdrawn(
-            actor=str(actor), customer_id=row["id"], store_id=row["home_store_id"], purpose=live["purpose"]
-        )
+        ConsentWithdrawn(actor=str(actor), customer_id=row.id, store_id=row.home_store_id, purpose=live.purpose.value)
     )
 
 
-async def _resume(actor: Actor, row: people.Row) -> None:
+async def _resume(actor: Actor, row: people.Person) -> None:
     await database.execute(
-        "UPDATE customer SET marketing_stopped_at = NULL, version = version + 1 WHERE id = $1", row["id"]
+        "UPDATE customer SET marketing_stopped_at = NULL, version = version + 1 WHERE id = $1", row.id
     )
-    await record(MarketingResumed(actor=str(actor), customer_id=row["id"], store_id=row["home_store_id"]))
+    await record(MarketingResumed(actor=str(actor), customer_id=row.id, store_id=row.home_store_id))

@@ -75,7 +75,7 @@ async def log_follow_up(
                 "UPDATE follow_up f SET done_at = $3 FROM customer c, staff k WHERE f.customer_id = $1 "
                 "AND c.id = f.customer_id AND k.id = f.keeper_id AND f.next_at IS NOT NULL AND f.done_at IS NULL "
                 "AND (f.keeper_id = $2 OR (NOT k.is_active AND $2 IN (c.consultant_id, c.advisor_id)))",
-                row["id"],
+                row.id,
                 actor.id,
                 clock.now(),
             )
@@ -135,11 +135,11 @@ async def _mine(actor: Actor, follow_up_id: int) -> DueFollowUp:
     raise FollowUpNotDue if is_over else FollowUpNotFound
 
 
-async def _write(actor: Actor, row: people.Row, contact: Contact, body: str, next_at: datetime | None) -> int:
+async def _write(actor: Actor, row: people.Person, contact: Contact, body: str, next_at: datetime | None) -> int:
     follow_up_id = await database.fetch_value(
         "INSERT INTO follow_up (customer_id, staff_id, contact, body, next_at, keeper_id, at) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
-        row["id"],
+        row.id,
         actor.id,
         contact,
         body,
@@ -150,8 +150,8 @@ async def _write(actor: Actor, row: people.Row, contact: Contact, body: str, nex
     await record(
         FollowedUp(
             actor=str(actor),
-            customer_id=row["id"],
-            store_id=row["home_store_id"],
+            customer_id=row.id,
+            store_id=row.home_store_id,
             follow_up_id=follow_up_id,
             staff_id=actor.id,
             staff_name=actor.name,

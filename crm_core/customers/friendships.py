@@ -7,9 +7,8 @@ full one are the same friendship.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
-from crm_core.customers import people
 from crm_core.customers.errors import MemberUnknown
 from crm_core.customers.events import FriendAdded, FriendLost
 from crm_core.customers.identities import Newcomer, resolve, touch
@@ -22,12 +21,31 @@ from crm_core.dealerships.models import Role, Staff
 from crm_core.dealerships.permissions import authorise, subject
 from foundation import database
 from foundation.events import record
+from foundation.reading import Query, read_model
 from foundation.text import one_line
 
 LONGEST_NAME = 50
 """Characters of the columns."""
 _SALES = frozenset({Role.SC, Role.SM, Role.DCC})
 _SERVICE = frozenset({Role.SA, Role.SVM})
+
+
+@read_model
+class _Friendship:
+    """The row of a member and a friend, under its lock."""
+
+    id: int
+    since: datetime
+    last_added_at: datetime | None
+    ended_at: datetime | None
+    last_ended_at: datetime | None
+
+
+_FRIENDSHIP: Final = Query(
+    _Friendship,
+    "SELECT id, since, last_added_at, ended_at, last_ended_at FROM friendship "
+    "WHERE staff_id = $1 AND external_userid = $2 FOR UPDATE",
+)
 
 
 @dataclass(frozen=True)
@@ -216,27 +234,27 @@ async def _open(
             at,
         )
         return friendship_id, True, False
-    if row["ended_at"] is not None and at > row["ended_at"]:
+    if row.ended_at is not None and at > row.ended_at:
         await database.execute(
             "UPDATE friendship SET ended_at = NULL, ended_by = '', since = $2, last_added_at = $2, state = $3, "
             "  add_way = $4 WHERE id = $1",
-            row["id"],
+            row.id,
             at,
             state,
             add_way,
         )
-        return row["id"], True, True
+        return row.id, True, True
     # An adding from before the last ending began another friendship than the one that is shown.
     await database.execute(
         "UPDATE friendship SET last_added_at = greatest(last_added_at, $2), "
         "  since = CASE WHEN last_ended_at IS NULL OR last_ended_at < $2 THEN least(since, $2) ELSE since END, "
         "  state = CASE WHEN state = '' THEN $3 ELSE state END "
         "WHERE id = $1",
-        row["id"],
+        row.id,
         at,
         state,
     )
-    return row["id"], False, False
+    return row.id, False, False
 
 
 async def _close(customer_id: int, staff_id: int, external_userid: str, at: datetime, by: str) -> int | None:
@@ -253,28 +271,26 @@ async def _close(customer_id: int, staff_id: int, external_userid: str, at: date
             by,
         )
         return int(friendship_id)
-    last_added_at = row["last_added_at"] or row["since"]
-    if row["ended_at"] is None and last_added_at <= at:
+    last_added_at = row.last_added_at or row.since
+    if row.ended_at is None and last_added_at <= at:
         await database.execute(
-            "UPDATE friendship SET ended_at = $2, last_ended_at = $2, ended_by = $3 WHERE id = $1", row["id"], at, by
+            "UPDATE friendship SET ended_at = $2, last_ended_at = $2, ended_by = $3 WHERE id = $1", row.id, at, by
         )
-        return int(row["id"])
-    if row["ended_at"] is None and (row["last_ended_at"] is None or row["last_ended_at"] < at):
+        return row.id
+    if row.ended_at is None and (row.last_ended_at is None or row.last_ended_at < at):
         # They were added again since: what stands began with that, and this ending closed what was before.
         await database.execute(
             "UPDATE friendship SET last_ended_at = $2, since = CASE WHEN since <= $2 THEN $3 ELSE since END "
             "WHERE id = $1",
-            row["id"],
+            row.id,
             at,
             last_added_at,
         )
     return None
 
 
-async def _locked(staff_id: int, external_userid: str) -> people.Row | None:
-    return await database.fetch_one(
-        "SELECT * FROM friendship WHERE staff_id = $1 AND external_userid = $2 FOR UPDATE", staff_id, external_userid
-    )
+async def _locked(staff_id: int, external_userid: str) -> _Friendship | None:
+    return await _FRIENDSHIP.first(staff_id, external_userid)
 
 
 async def _give_owner(customer_id: int, staff: Staff, home_store_id: int | None) -> None:

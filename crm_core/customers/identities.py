@@ -98,18 +98,18 @@ async def link_phone(actor: Actor, customer_id: int, phone: str) -> None:
         row = await people.lock(customer_id)
         on = await people.scope(row)
         authorise(actor, "customers.read" if actor.is_owner else "customers.edit", on)
-        is_known = row["phone"] == number and row["phone_verified_at"] is not None
-        await _link(actor, row["id"], IdentityKind.PHONE, number)
+        is_known = row.phone == number and row.phone_verified_at is not None
+        await _link(actor, row.id, IdentityKind.PHONE, number)
         await database.execute(
             "UPDATE customer SET phone = $2, phone_verified_at = $3, is_phone_usable = true, version = version + 1 "
             "WHERE id = $1",
-            row["id"],
+            row.id,
             number,
             clock.now(),
         )
         if not is_known:
-            changed = row["phone"] is not None and row["phone"] != number
-            await record(PhoneVerified(actor=str(actor), customer_id=row["id"], phone_changed=changed))
+            changed = row.phone is not None and row.phone != number
+            await record(PhoneVerified(actor=str(actor), customer_id=row.id, phone_changed=changed))
 
 
 def read_phone(text: str) -> str:

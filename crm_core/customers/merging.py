@@ -6,21 +6,24 @@ have a rule of their own subscribes to `CustomersMerged`.
 """
 
 import re
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Final, TypedDict
 
 import orjson
 
 from crm_core.customers import people
 from crm_core.customers.errors import MergeNotUndoable, SameCustomer
 from crm_core.customers.events import ConsentWithdrawn, CustomersMerged, MergeUndone
-from crm_core.customers.merging_rules import changes_of, tags_apart
+from crm_core.customers.merging_rules import PersonFacts, joined, tags_apart
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise
 from foundation import clock, database
 from foundation.events import record
+from foundation.json_types import Json
 from foundation.personal import Moved, tables
+from foundation.reading import derive
 from foundation.refs import Ref
 
 _TABLE: Final = re.compile(r"[a-z_]+")
@@ -38,8 +41,8 @@ async def merge(actor: Actor, kept_id: int, merged_id: int, *, reason: str) -> i
         merge_id = await database.fetch_value(
             "INSERT INTO customer_merge (kept_id, merged_id, reason, moved, at, actor) "
             "VALUES ($1, $2, $3, '{}', $4, $5) RETURNING id",
-            kept["id"],
-            merged["id"],
+            kept.id,
+            merged.id,
             reason,
             clock.now(),
             str(actor),
@@ -57,15 +60,15 @@ async def merge(actor: Actor, kept_id: int, merged_id: int, *, reason: str) -> i
         await move_rows(merge_id, "session", column="subject_id", only="kind = 'owner'")
         await _join_facts(merge_id, kept, merged)
         await audit.note(
-            actor, "customers.merge", Ref("customer", kept["id"]), reason=reason, merged=merged["id"], merge=merge_id
+            actor, "customers.merge", Ref("customer", kept.id), reason=reason, merged=merged.id, merge=merge_id
         )
         await record(
             CustomersMerged(
                 actor=str(actor),
-                customer_id=kept["id"],
-                store_id=kept["home_store_id"],
+                customer_id=kept.id,
+                store_id=kept.home_store_id,
                 merge_id=merge_id,
-                merged_id=merged["id"],
+                merged_id=merged.id,
                 reason=reason,
             )
         )
@@ -102,7 +105,7 @@ async def move_rows(
         await remember(merge_id, f"{table}.{column}", [row["id"] for row in moved])
 
 
-async def remember(merge_id: int, place: str, what: Any) -> None:
+async def remember(merge_id: int, place: str, what: object) -> None:
     """Write down the ids of rows that moved under their `table.column`; `undo_merge` gives them back."""
     await database.execute(
         "UPDATE customer_merge SET moved = moved || jsonb_build_object($2::text, $3::jsonb) WHERE id = $1",
@@ -122,47 +125,44 @@ async def undo_merge(actor: Actor, merge_id: int, *, reason: str) -> None:
         row = await database.fetch_one("SELECT * FROM customer_merge WHERE id = $1 FOR UPDATE", merge_id)
         if row is None:
             raise MergeNotUndoable
-        both = await database.fetch(
-            "SELECT * FROM customer WHERE id IN ($1, $2) ORDER BY id FOR NO KEY UPDATE",
-            row["kept_id"],
-            row["merged_id"],
-        )
-        kept, merged = sorted(both, key=lambda customer: bool(customer["id"] == row["merged_id"]))
+        both = await people.lock_as_they_are(row["kept_id"], row["merged_id"])
+        kept, merged = sorted(both, key=lambda person: bool(person.id == row["merged_id"]))
         for customer in (kept, merged):
             authorise(actor, "customers.merge", await people.scope(customer))
-        if row["undone_at"] is not None or kept["merged_into_id"] is not None or merged["merged_into_id"] != kept["id"]:
+        if row["undone_at"] is not None or kept.merged_into_id is not None or merged.merged_into_id != kept.id:
             raise MergeNotUndoable
-        moved: dict[str, Any] = orjson.loads(row["moved"])
+        moved = orjson.loads(row["moved"])
+        facts: _Joined = moved.pop("facts")
         await _move_back(row["kept_id"], row["merged_id"], moved)
         await _give_consents_back(merge_id, row["kept_id"])
-        await _part_facts(kept, merged, moved["facts"])
+        await _part_facts(kept, merged, facts)
         await database.execute("UPDATE customer_merge SET undone_at = $2 WHERE id = $1", merge_id, clock.now())
         await audit.note(
             actor,
             "customers.undo_merge",
-            Ref("customer", kept["id"]),
+            Ref("customer", kept.id),
             reason=reason,
-            merged=merged["id"],
+            merged=merged.id,
             merge=merge_id,
         )
         await record(
             MergeUndone(
                 actor=str(actor),
-                customer_id=kept["id"],
-                store_id=kept["home_store_id"],
+                customer_id=kept.id,
+                store_id=kept.home_store_id,
                 merge_id=merge_id,
-                merged_id=merged["id"],
+                merged_id=merged.id,
             )
         )
 
 
-async def _lock_both(actor: Actor, kept_id: int, merged_id: int) -> tuple[people.Row, people.Row]:
+async def _lock_both(actor: Actor, kept_id: int, merged_id: int) -> tuple[people.Person, people.Person]:
     """Both rows, locked in the order of their ids, so that two merges of one pair cannot block each other."""
-    rows = {row["id"]: row for row in await people.lock_all(kept_id, merged_id)}
-    kept, merged = rows.get(await people.current_id(kept_id)), rows.get(await people.current_id(merged_id))
-    for row in (kept, merged):
-        if row is not None:
-            authorise(actor, "customers.merge", await people.scope(row))
+    found = {person.id: person for person in await people.lock_all(kept_id, merged_id)}
+    kept, merged = found.get(await people.current_id(kept_id)), found.get(await people.current_id(merged_id))
+    for person in (kept, merged):
+        if person is not None:
+            authorise(actor, "customers.merge", await people.scope(person))
     if kept is None or merged is None or kept is merged:
         raise SameCustomer
     return kept, merged
@@ -178,7 +178,7 @@ _REFUSED_AT: Final = """
 """
 
 
-async def _move_consents(actor: Actor, merge_id: int, kept: people.Row, merged: people.Row) -> None:
+async def _move_consents(actor: Actor, merge_id: int, kept: people.Person, merged: people.Person) -> None:
     """One live consent for each purpose: of two, the kept customer's own stays.
 
     Refusing is personal, so it wins: a consent does not outlive a later refusal on the other record.
@@ -188,15 +188,13 @@ async def _move_consents(actor: Actor, merge_id: int, kept: people.Row, merged: 
         f"FROM (SELECT l.id, {_REFUSED_AT.format(who='$2::bigint', line='l')} AS at FROM consent l "
         "  WHERE l.customer_id = $1 AND l.withdrawn_at IS NULL) r "
         "WHERE k.id = r.id AND r.at >= k.given_at RETURNING k.purpose",
-        kept["id"],
-        merged["id"],
+        kept.id,
+        merged.id,
         _refused_by(merge_id),
     )
     for row in refused:
         await record(
-            ConsentWithdrawn(
-                actor=str(actor), customer_id=kept["id"], store_id=kept["home_store_id"], purpose=row["purpose"]
-            )
+            ConsentWithdrawn(actor=str(actor), customer_id=kept.id, store_id=kept.home_store_id, purpose=row["purpose"])
         )
     refusal = _REFUSED_AT.format(who="m.kept_id", line="t")
     await move_rows(
@@ -224,70 +222,76 @@ def _refused_by(merge_id: int) -> str:
     return f"merge:{merge_id}"
 
 
-async def _join_facts(merge_id: int, kept: people.Row, merged: people.Row) -> None:
+class _Joined(TypedDict):
+    """What a merge changed of the kept record, as it is kept for the undoing: column to value."""
+
+    before: dict[str, Json]
+    after: dict[str, Json]
+
+
+async def _join_facts(merge_id: int, kept: people.Person, merged: people.Person) -> None:
     """Take over what the kept record lacks and what protects them more, add the totals; remember how it was."""
-    facts = _with_tags(kept)
-    changes = changes_of(facts, _with_tags(merged))
-    before = {name: facts[name] for name in changes}
-    await _set(kept["id"], changes)
+    before = derive(PersonFacts, kept)
+    after = joined(before, derive(PersonFacts, merged))
+    changed = [field.name for field in fields(PersonFacts) if getattr(before, field.name) != getattr(after, field.name)]
+    for name in changed:
+        value = getattr(after, name)
+        await database.execute(
+            f"UPDATE customer SET {name} = $2 WHERE id = $1",
+            kept.id,
+            orjson.dumps(value).decode() if name == "tags" else value,
+        )
     await database.execute(
         "UPDATE customer k SET visit_count = k.visit_count + m.visit_count, spend_fen = k.spend_fen + m.spend_fen, "
         "  spend_24_months_fen = k.spend_24_months_fen + m.spend_24_months_fen, version = k.version + 1 "
         "FROM customer m WHERE k.id = $1 AND m.id = $2",
-        kept["id"],
-        merged["id"],
+        kept.id,
+        merged.id,
     )
     await database.execute(
-        "UPDATE customer SET merged_into_id = $2, version = version + 1 WHERE id = $1", merged["id"], kept["id"]
+        "UPDATE customer SET merged_into_id = $2, version = version + 1 WHERE id = $1", merged.id, kept.id
     )
-    await remember(merge_id, "facts", {"before": before, "after": changes})
+    sides = {"before": before, "after": after}
+    await remember(
+        merge_id, "facts", {side: {name: getattr(facts, name) for name in changed} for side, facts in sides.items()}
+    )
 
 
-async def _part_facts(kept: people.Row, merged: people.Row, facts: dict[str, Any]) -> None:
+async def _part_facts(kept: people.Person, merged: people.Person, facts: _Joined) -> None:
     """Give back what the merge filled in, unless somebody has changed it since."""
-    now = _with_tags(kept)
     before, after = facts["before"], facts["after"]
-    unchanged = {name: value for name, value in before.items() if _json(now[name]) == after[name]}
+    unchanged = {name: value for name, value in before.items() if _json(getattr(kept, name)) == after[name]}
     if "tags" in before:
-        unchanged["tags"] = tags_apart(now["tags"], before["tags"], after["tags"])
+        unchanged["tags"] = tags_apart(kept.tags, _texts(before["tags"]), _texts(after["tags"]))
     for name in unchanged:
         await database.execute(
             f"UPDATE customer SET {name} = (jsonb_populate_record(NULL::customer, $2::jsonb)).{name} WHERE id = $1",
-            kept["id"],
+            kept.id,
             orjson.dumps(unchanged).decode(),
         )
     await database.execute(
         "UPDATE customer k SET visit_count = k.visit_count - m.visit_count, spend_fen = k.spend_fen - m.spend_fen, "
         "  spend_24_months_fen = greatest(k.spend_24_months_fen - m.spend_24_months_fen, 0), version = k.version + 1 "
         "FROM customer m WHERE k.id = $1 AND m.id = $2",
-        kept["id"],
-        merged["id"],
+        kept.id,
+        merged.id,
     )
-    await database.execute(
-        "UPDATE customer SET merged_into_id = NULL, version = version + 1 WHERE id = $1", merged["id"]
-    )
+    await database.execute("UPDATE customer SET merged_into_id = NULL, version = version + 1 WHERE id = $1", merged.id)
 
 
-async def _move_back(kept_id: int, merged_id: int, moved: dict[str, Any]) -> None:
+async def _move_back(kept_id: int, merged_id: int, moved: Mapping[str, list[str]]) -> None:
+    """`moved` has the ids of rows under their `table.column`."""
     for place, ids in moved.items():
-        if place == "facts":
-            continue
         table, column = place.split(".")
         await database.execute(
             f"UPDATE {table} SET {column} = $1 WHERE {column} = $2 AND id::text = ANY($3)", merged_id, kept_id, ids
         )
 
 
-async def _set(customer_id: int, changes: dict[str, Any]) -> None:
-    for name, value in changes.items():
-        kept = orjson.dumps(value).decode() if name == "tags" else value
-        await database.execute(f"UPDATE customer SET {name} = $2 WHERE id = $1", customer_id, kept)
+def _json(value: object) -> Json:
+    as_kept: Json = orjson.loads(orjson.dumps(value))
+    return as_kept
 
 
-def _with_tags(row: people.Row) -> people.Row:
-    """The row with its tags as a list; a hand-written query gives them as JSON text."""
-    return row | {"tags": orjson.loads(row["tags"])}
-
-
-def _json(value: Any) -> Any:
-    return orjson.loads(orjson.dumps(value))
+def _texts(value: Json) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []

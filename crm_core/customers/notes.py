@@ -5,7 +5,7 @@ is filed when there is none; beside another it is a proposal, which whoever may 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import orjson
@@ -72,48 +72,51 @@ async def take_notes(actor: Actor, customer_id: int, external_userid: str, follo
     before: dict[str, str] = orjson.loads(row["corp_tags"])
     await retag(actor, customer, given=set(follower.corp_tags.values()), taken=set(before.values()))
     for phone in follower.phones:
-        await _take_phone(actor, customer, phone, row["staff_id"], row["staff_name"])
+        customer = await _take_phone(actor, customer, phone, row["staff_id"], row["staff_name"])
 
 
-async def retag(actor: Actor, customer: people.Row, *, given: set[str], taken: set[str]) -> None:
+async def retag(actor: Actor, customer: people.Person, *, given: set[str], taken: set[str]) -> None:
     """Change the customer's tags as one member's tags changed from `taken` to `given`; others' stay."""
     elsewhere = await database.fetch(
         "SELECT DISTINCT tag.value AS name FROM friendship f, jsonb_each_text(f.corp_tags) AS tag "
         "WHERE f.customer_id = $1 AND f.ended_at IS NULL",
-        customer["id"],
+        customer.id,
     )
     held = {tag["name"] for tag in elsewhere}
-    before = set(orjson.loads(customer["tags"]))
+    before = set(customer.tags)
     after = (before - (taken - given - held)) | (given - taken)
     if after == before:
         return
     await database.execute(
         "UPDATE customer SET tags = $2, version = version + 1 WHERE id = $1",
-        customer["id"],
+        customer.id,
         orjson.dumps(sorted(after)).decode(),
     )
     await _record_edited(actor, customer, "标签")
 
 
-async def _take_phone(actor: Actor, customer: people.Row, typed: str, staff_id: int, staff_name: str) -> None:
+async def _take_phone(
+    actor: Actor, customer: people.Person, typed: str, staff_id: int, staff_name: str
+) -> people.Person:
+    """The customer with the number it leaves them with."""
     try:
         phone = parse_phone(typed)
     except PhoneInvalid:
-        return
-    if customer["phone"] is None:
+        return customer
+    if customer.phone is None:
         await database.execute(
             "UPDATE customer SET phone = $2, phone_verified_at = NULL, is_phone_usable = true, version = version + 1 "
             "WHERE id = $1",
-            customer["id"],
+            customer.id,
             phone,
         )
-        customer["phone"] = phone
         await _record_edited(actor, customer, "手机号")
-    elif phone != customer["phone"] and not await _is_theirs(customer["id"], phone):
+        return replace(customer, phone=phone)
+    if phone != customer.phone and not await _is_theirs(customer.id, phone):
         proposed = await database.fetch_value(
             "INSERT INTO proposed_phone (customer_id, staff_id, phone, proposed_at, is_accepted) "
             "VALUES ($1, $2, $3, $4, false) ON CONFLICT DO NOTHING RETURNING id",
-            customer["id"],
+            customer.id,
             staff_id,
             phone,
             clock.now(),
@@ -122,12 +125,13 @@ async def _take_phone(actor: Actor, customer: people.Row, typed: str, staff_id: 
             await record(
                 PhoneProposed(
                     actor=str(actor),
-                    customer_id=customer["id"],
-                    store_id=customer["home_store_id"],
+                    customer_id=customer.id,
+                    store_id=customer.home_store_id,
                     staff_id=staff_id,
                     staff_name=staff_name,
                 )
             )
+    return customer
 
 
 async def _is_theirs(customer_id: int, phone: str) -> bool:
@@ -155,14 +159,14 @@ async def accept_phone(actor: Actor, proposal_id: int) -> None:
             "  is_accepted) SELECT p.customer_id, p.staff_id, $2::text, $3, $3, $4, false FROM proposed_phone p "
             "WHERE p.id = $1 AND $2::text IS NOT NULL ON CONFLICT DO NOTHING",
             proposal_id,
-            customer["phone"],
+            customer.phone,
             clock.now(),
             actor.id,
         )
         await database.execute(
             "UPDATE customer SET phone = $2, phone_verified_at = NULL, is_phone_usable = true, version = version + 1 "
             "WHERE id = $1",
-            customer["id"],
+            customer.id,
             phone,
         )
         await _record_edited(actor, customer, "手机号")
@@ -178,7 +182,7 @@ async def refuse_phone(actor: Actor, proposal_id: int) -> None:
         await _decide(actor, proposal_id, is_accepted=False)
 
 
-async def _decide(actor: Actor, proposal_id: int, *, is_accepted: bool) -> tuple[str, people.Row]:
+async def _decide(actor: Actor, proposal_id: int, *, is_accepted: bool) -> tuple[str, people.Person]:
     found = await database.fetch_one("SELECT customer_id FROM proposed_phone WHERE id = $1", proposal_id)
     if found is None:
         raise ProposalDecided
@@ -196,7 +200,7 @@ async def _decide(actor: Actor, proposal_id: int, *, is_accepted: bool) -> tuple
     return str(decided["phone"]), customer
 
 
-async def _record_edited(actor: Actor, customer: people.Row, word: str) -> None:
+async def _record_edited(actor: Actor, customer: people.Person, word: str) -> None:
     await record(
-        CustomerEdited(actor=str(actor), customer_id=customer["id"], store_id=customer["home_store_id"], fields=(word,))
+        CustomerEdited(actor=str(actor), customer_id=customer.id, store_id=customer.home_store_id, fields=(word,))
     )

@@ -1,14 +1,50 @@
 """Reading one customer row for a verb: following merges, under lock, with what permission depends on."""
 
 import contextlib
-from typing import Any
+from datetime import date, datetime
+from typing import Final
 
 from crm_core.customers.errors import CustomerNotFound
+from crm_core.customers.models import Source
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import Subject, authorise, subject
 from foundation import database
+from foundation.reading import Query, names_of, read_model
 
-Row = dict[str, Any]
+
+@read_model
+class Person:
+    """A customer's record, as verbs read it under its lock."""
+
+    id: int
+    name: str
+    nickname: str | None
+    phone: str | None
+    phone_verified_at: datetime | None
+    is_phone_usable: bool
+    home_store_id: int | None
+    consultant_id: int | None
+    advisor_id: int | None
+    first_source: Source
+    tags: list[str]
+    last_visit_on: date | None
+    visit_count: int
+    next_service_due_on: date | None
+    gone_reason: str
+    marketing_stopped_at: datetime | None
+    complaint_until: date | None
+    merged_into_id: int | None
+    created_at: datetime
+    version: int
+
+
+COLUMNS: Final = ", ".join(names_of(Person))
+# Not FOR UPDATE, which nobody needs: it would wait for everybody who adds a row that refers to them.
+_LOCKED: Final = Query(Person, f"SELECT {COLUMNS} FROM customer WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE")
+_CALLED: Final = Query(
+    Person, f"SELECT {COLUMNS} FROM customer WHERE phone = $1 AND name = $2 AND merged_into_id IS NULL ORDER BY id"
+)
+_ONE: Final = Query(Person, f"SELECT {COLUMNS} FROM customer WHERE id = $1")
 
 
 async def current_id(customer_id: int) -> int:
@@ -29,21 +65,21 @@ async def current_id(customer_id: int) -> int:
     return int(kept)
 
 
-async def lock(customer_id: int) -> Row:
+async def lock(customer_id: int) -> Person:
     """The current row of this person, locked until the transaction ends.
 
     Raises:
         CustomerNotFound: there never was such a customer.
     """
-    (row,) = await lock_all(customer_id)
-    return row
+    (person,) = await lock_all(customer_id)
+    return person
 
 
 class _Merged(Exception):
     """One of the rows became part of another while we waited for its lock."""
 
 
-async def lock_all(*customer_ids: int) -> list[Row]:
+async def lock_all(*customer_ids: int) -> list[Person]:
     """The current rows of these people, fewer if some are one person, locked in the order of their ids.
 
     Raises:
@@ -54,24 +90,31 @@ async def lock_all(*customer_ids: int) -> list[Row]:
         # A row that is merged by now leads to another, perhaps with a lower id: with the savepoint we let go of all.
         with contextlib.suppress(_Merged):
             async with database.savepoint():
-                # Not FOR UPDATE, which nobody needs: it would wait for everybody who adds a row that refers to them.
-                rows = await database.fetch(
-                    "SELECT * FROM customer WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", ids
-                )
-                if any(row["merged_into_id"] is not None for row in rows):
+                people = await _LOCKED.all(ids)
+                if any(person.merged_into_id is not None for person in people):
                     raise _Merged
-                return rows
+                return people
 
 
-async def scope(row: Row) -> Subject:
+async def lock_as_they_are(*customer_ids: int) -> list[Person]:
+    """These very records in the order of their ids, locked, also one that was merged into another."""
+    return await _LOCKED.all(sorted(customer_ids))
+
+
+async def called(name: str, phone: str) -> list[Person]:
+    """Everybody on file under this name and phone, the oldest record first."""
+    return await _CALLED.all(phone, name)
+
+
+async def scope(person: Person) -> Subject:
     """Whose they are: their store, themselves, their consultant, their advisor and their friends among the staff."""
     friends = await database.fetch(
-        "SELECT staff_id FROM friendship WHERE customer_id = $1 AND ended_at IS NULL", row["id"]
+        "SELECT staff_id FROM friendship WHERE customer_id = $1 AND ended_at IS NULL", person.id
     )
     return subject(
-        store_id=row["home_store_id"],
-        customer_id=row["id"],
-        staff_ids=[row["consultant_id"], row["advisor_id"], *(friend["staff_id"] for friend in friends)],
+        store_id=person.home_store_id,
+        customer_id=person.id,
+        staff_ids=[person.consultant_id, person.advisor_id, *(friend["staff_id"] for friend in friends)],
     )
 
 
@@ -81,11 +124,9 @@ async def scope_of(customer_id: int) -> Subject:
     Raises:
         CustomerNotFound: there never was such a customer.
     """
-    row = await database.fetch_one(
-        "SELECT id, home_store_id, consultant_id, advisor_id FROM customer WHERE id = $1", await current_id(customer_id)
-    )
-    assert row is not None
-    return await scope(row)
+    person = await _ONE.first(await current_id(customer_id))
+    assert person is not None
+    return await scope(person)
 
 
 async def keepers(customer_id: int) -> list[int]:
@@ -98,12 +139,12 @@ async def keepers(customer_id: int) -> list[int]:
     return [row["staff_id"] for row in rows if row["staff_id"] is not None]
 
 
-async def lock_for(actor: Actor, action: str, customer_id: int) -> Row:
+async def lock_for(actor: Actor, action: str, customer_id: int) -> Person:
     """The locked row, once `actor` may do `action` to it.
 
     Raises:
         CustomerNotFound, NotAllowed, NotFound: as `authorise`.
     """
-    row = await lock(customer_id)
-    authorise(actor, action, await scope(row))
-    return row
+    person = await lock(customer_id)
+    authorise(actor, action, await scope(person))
+    return person

@@ -33,10 +33,7 @@ async def register(actor: Actor, *, name: str, phone: str, store_id: int) -> int
 
 
 async def _known(actor: Actor, name: str, phone: str) -> int | None:
-    rows = await database.fetch(
-        "SELECT * FROM customer WHERE phone = $1 AND name = $2 AND merged_into_id IS NULL ORDER BY id", phone, name
-    )
-    for row in rows:
-        if is_allowed(actor, "customers.edit", await people.scope(row)):
-            return int(row["id"])
+    for person in await people.called(name, phone):
+        if is_allowed(actor, "customers.edit", await people.scope(person)):
+            return person.id
     return None

@@ -5,7 +5,7 @@ The other verbs live beside it by ability; they are named here too, so that one 
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import Any, Literal
+from typing import Literal
 
 import orjson
 
@@ -73,31 +73,30 @@ async def edit(
         StaleVersion: somebody changed the record first.
         NameNotAccepted, PhoneNotAccepted: the text is no name or phone number.
     """
-    given: dict[str, Any] = {
+    given: dict[str, object] = {
         "name": None if name is None else read_name(name),
         "phone": None if phone is None else read_phone(phone),
-        "tags": None if tags is None else orjson.dumps(sorted(set(tags))).decode(),
+        "tags": None if tags is None else sorted(set(tags)),
         "home_store_id": home_store_id,
         "gone_reason": gone_reason,
     }
     async with database.transaction():
         row = await people.lock_for(actor, "customers.edit", customer_id)
         _check_version(row, expected_version)
-        changes = {field: value for field, value in given.items() if value is not None and value != row[field]}
+        changes = {field: value for field, value in given.items() if value is not None and value != getattr(row, field)}
         if not changes:
             return expected_version
         for field, value in changes.items():
-            await database.execute(f"UPDATE customer SET {field} = $2 WHERE id = $1", row["id"], value)
+            kept = orjson.dumps(value).decode() if field == "tags" else value
+            await database.execute(f"UPDATE customer SET {field} = $2 WHERE id = $1", row.id, kept)
         if "phone" in changes:
             await database.execute(
-                "UPDATE customer SET phone_verified_at = NULL, is_phone_usable = true WHERE id = $1", row["id"]
+                "UPDATE customer SET phone_verified_at = NULL, is_phone_usable = true WHERE id = $1", row.id
             )
-        await database.execute("UPDATE customer SET version = version + 1 WHERE id = $1", row["id"])
+        await database.execute("UPDATE customer SET version = version + 1 WHERE id = $1", row.id)
         words = tuple(_FIELD_WORDS[field] for field in changes)
-        await record(
-            CustomerEdited(actor=str(actor), customer_id=row["id"], store_id=row["home_store_id"], fields=words)
-        )
-        return int(row["version"]) + 1
+        await record(CustomerEdited(actor=str(actor), customer_id=row.id, store_id=row.home_store_id, fields=words))
+        return row.version + 1
 
 
 async def assign(
@@ -122,32 +121,33 @@ async def assign(
         if staff is None:
             raise StaffUnknown
         column = f"{role}_id"
-        if row[column] == staff_id:
+        before_id = row.consultant_id if role == "consultant" else row.advisor_id
+        if before_id == staff_id:
             return expected_version
         await database.execute(
-            f"UPDATE customer SET {column} = $2, version = version + 1 WHERE id = $1", row["id"], staff_id
+            f"UPDATE customer SET {column} = $2, version = version + 1 WHERE id = $1", row.id, staff_id
         )
-        if row[column] is not None:
-            await take_over(row["id"], from_staff_id=row[column], to_staff_id=staff_id)
+        if before_id is not None:
+            await take_over(row.id, from_staff_id=before_id, to_staff_id=staff_id)
         await audit.note(
             actor,
             "customers.assign",
-            Ref("customer", row["id"]),
+            Ref("customer", row.id),
             reason=reason,
-            **{"from": row[column], "to": staff_id},
+            **{"from": before_id, "to": staff_id},
         )
         await record(
             CustomerAssigned(
                 actor=str(actor),
-                customer_id=row["id"],
-                store_id=row["home_store_id"],
+                customer_id=row.id,
+                store_id=row.home_store_id,
                 role="销售顾问" if role == "consultant" else "服务顾问",
-                from_staff_id=row[column],
+                from_staff_id=before_id,
                 to_staff_id=staff_id,
                 to_staff_name=staff["name"],
             )
         )
-        return int(row["version"]) + 1
+        return row.version + 1
 
 
 async def reveal_phone(actor: Actor, customer_id: int, *, reason: str) -> str:
@@ -159,14 +159,14 @@ async def reveal_phone(actor: Actor, customer_id: int, *, reason: str) -> str:
     """
     async with database.transaction():
         row = await people.lock_for(actor, "customers.reveal_phone", customer_id)
-        if row["phone"] is None:
+        if row.phone is None:
             raise PhoneMissing
         # Two reveals by one member of staff count one after the other.
         await database.advisory_lock(f"reveals_of:{actor}")
         if await reveals_today(actor) >= REVEALS_PER_DAY:
             raise TooManyReveals(limit=REVEALS_PER_DAY)
-        await audit.note(actor, "customers.reveal_phone", Ref("customer", row["id"]), reason=reason)
-        return str(row["phone"])
+        await audit.note(actor, "customers.reveal_phone", Ref("customer", row.id), reason=reason)
+        return row.phone
 
 
 async def reveals_today(actor: Actor) -> int:
@@ -203,7 +203,7 @@ async def record_visit(
             "  visit_count = visit_count + CASE WHEN $6 THEN 1 ELSE 0 END, "
             "  spend_fen = spend_fen + $3, spend_24_months_fen = $4, next_service_due_on = $5, version = version + 1 "
             "WHERE id = $1",
-            row["id"],
+            row.id,
             visited_on,
             paid_fen,
             spend_24_months_fen,
@@ -215,11 +215,11 @@ async def record_visit(
         await record(
             VisitRecorded(
                 actor=str(actor),
-                customer_id=row["id"],
-                store_id=row["home_store_id"],
+                customer_id=row.id,
+                store_id=row.home_store_id,
                 visited_on=visited_on.isoformat(),
                 paid_fen=paid_fen,
-                visit_number=row["visit_count"] + 1,
+                visit_number=row.visit_count + 1,
             )
         )
 
@@ -235,7 +235,7 @@ async def record_refund(customer_id: int, visit_id: int, *, refunded_fen: int, s
         await database.execute(
             "UPDATE customer SET spend_fen = spend_fen - $2, spend_24_months_fen = $3, version = version + 1 "
             "WHERE id = $1",
-            row["id"],
+            row.id,
             refunded_fen,
             spend_24_months_fen,
         )
@@ -252,9 +252,9 @@ async def record_refund(customer_id: int, visit_id: int, *, refunded_fen: int, s
 async def set_next_service_due(customer_id: int, due_on: date | None) -> None:
     """Keep the earliest day one of their cars is due, computed by the caller, who knows the cars."""
     row = await people.lock(customer_id)
-    if row["next_service_due_on"] != due_on:
+    if row.next_service_due_on != due_on:
         await database.execute(
-            "UPDATE customer SET next_service_due_on = $2, version = version + 1 WHERE id = $1", row["id"], due_on
+            "UPDATE customer SET next_service_due_on = $2, version = version + 1 WHERE id = $1", row.id, due_on
         )
 
 
@@ -270,6 +270,6 @@ def read_name(text: str) -> str:
         raise NameNotAccepted(str(wrong)) from None
 
 
-def _check_version(row: people.Row, expected_version: int) -> None:
-    if row["version"] != expected_version:
-        raise StaleVersion(current_version=row["version"])
+def _check_version(row: people.Person, expected_version: int) -> None:
+    if row.version != expected_version:
+        raise StaleVersion(current_version=row.version)

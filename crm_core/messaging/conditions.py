@@ -9,7 +9,7 @@ condition is checked in the transaction that leases the row, before an owner's a
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from crm_core.wording.about import About
 from crm_core.wording.catalogue import catalogue
@@ -34,7 +34,7 @@ class Said:
     version: int
     """The version its buttons decide on; 0 when it has none."""
     staff_id: int | None
-    facts: Mapping[str, Any]
+    facts: Mapping[str, object]
 
     def is_at(self, fact: str, moment: datetime | None) -> bool:
         """Whether the instant in its fact `fact` is `moment`."""

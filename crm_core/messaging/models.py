@@ -7,6 +7,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 
 from crm_core.messaging.ways import NO_CHANNEL
+from crm_core.wording.facts import KeptFact
 from foundation.keys import Key
 from foundation.owed import Paced
 from foundation.personal import CALLBACKS, EVIDENCE_OF_TELLING, Moved, Personal, Shown, Stays, WhileCustomer, Withheld
@@ -42,7 +43,7 @@ class Message(Paced):
     variant = fields.CharField(max_length=20, default="")
     customer_id = Key("customer", null=True)
     staff_id = Key("staff", null=True)
-    facts: dict[str, object] = fields.JSONField()
+    facts: dict[str, KeptFact] = fields.JSONField()
     """What the template needs; never a full phone, plate or VIN."""
     about = fields.CharField(max_length=40)
     """`appointment:12`; a card's buttons act on it."""

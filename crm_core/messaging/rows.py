@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from crm_core.messaging.models import MessageState
+from crm_core.wording.facts import KeptFact
 from foundation.reading import Query, literals, names_of, read_model
 
 REACHED_NOBODY: Final = literals(MessageState.FAILED, MessageState.SKIPPED)
@@ -19,7 +20,7 @@ class InHand:
     variant: str
     customer_id: int | None
     staff_id: int | None
-    facts: dict[str, object]
+    facts: dict[str, KeptFact]
     about: str
     about_version: int
     address: str

@@ -1,8 +1,7 @@
 """How verbs send messages: they write a row and call no platform; a job delivers the row after the commit."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
@@ -13,7 +12,7 @@ from crm_core.messaging.models import MessageState
 from crm_core.messaging.rows import MESSAGE
 from crm_core.wording.about import About
 from crm_core.wording.catalogue import ChannelFile, MessageTemplate, catalogue
-from crm_core.wording.facts import MessageProblem, UntellableFact
+from crm_core.wording.facts import Facts, MessageProblem, UntellableFact
 from foundation import clock, database, jobs
 from foundation.logging import logger
 from foundation.owed import Debt
@@ -45,7 +44,7 @@ NOT_UPDATED = Debt(
 
 async def say(
     template: str,
-    facts: Mapping[str, Any],
+    facts: Facts,
     *,
     about: str,
     dedupe_key: str,
@@ -126,14 +125,12 @@ async def enqueue_delivery(message_id: int, *, is_urgent: bool = False) -> None:
     await jobs.enqueue(DELIVER, {"message_id": message_id}, dedupe_key=str(message_id), priority=priority)
 
 
-async def close_card(about: str, template: str, outcome: str, click: Mapping[str, Any]) -> None:
+async def close_card(about: str, template: str, outcome: str, who: str) -> None:
     """The question of these cards is settled: cards already sent are updated after the commit, waiting ones not sent.
 
-    `outcome` is a button's action, or another outcome that the card's `after` names; `click` holds `who` (a name) and
-    `at`.
+    `outcome` is a button's action, or another outcome that the card's `after` names; `who` settled it, by name.
     """
     message = catalogue().message(template)
-    at: datetime = click["at"]
     async with database.transaction():
         cards = await database.fetch(
             f"UPDATE message SET state = CASE WHEN state = {_PENDING} THEN {_SKIPPED} ELSE state END, "
@@ -143,7 +140,7 @@ async def close_card(about: str, template: str, outcome: str, click: Mapping[str
             f"  RETURNING id, state",
             about,
             message.name,
-            orjson.dumps({"outcome": outcome, "who": str(click["who"]), "at": at.isoformat()}).decode(),
+            orjson.dumps({"outcome": outcome, "who": who, "at": clock.now().isoformat()}).decode(),
         )
         await NOT_UPDATED.hint([card["id"] for card in cards if card["state"] != MessageState.SKIPPED])
 

@@ -9,14 +9,13 @@ A message lists the ways it may take as a chain (`chains`).
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from crm_core.wording.about import About
-from crm_core.wording.facts import MessageProblem
+from crm_core.wording.facts import Facts, MessageProblem
 from foundation.errors import PlatformError
 
 LEASE_SECONDS: Final = 60
@@ -72,7 +71,7 @@ class Outgoing:
     id: int
     template: str
     variant: str
-    facts: Mapping[str, Any]
+    facts: Facts
     about: About
     address: str
     userid: str

@@ -22,6 +22,7 @@ from crm_core.payments.rules import OFFLINE, PaymentState, RefundState
 from foundation import clock, database
 from foundation.events import record
 from foundation.jobs import enqueue
+from foundation.json_types import Json
 from foundation.logging import logger
 from foundation.moves import next_state
 from foundation.refs import Ref
@@ -52,7 +53,7 @@ async def request(
     *,
     title: str,
     hands: Collection[int] = (),
-    shown: Mapping[str, Any] | None = None,
+    shown: Mapping[str, Json] | None = None,
 ) -> Refund:
     """Ask for money back; an approval is asked for in the same transaction.
 
@@ -108,7 +109,7 @@ async def request_return(
     )
 
 
-def _content_hash(refund: Refund, shown: Mapping[str, Any]) -> str:
+def _content_hash(refund: Refund, shown: Mapping[str, Json]) -> str:
     seen = {"number": refund.out_refund_no, "payment": refund.payment_id, "fen": refund.amount_fen} | {
         "reason": refund.reason,
         "shown": dict(shown),

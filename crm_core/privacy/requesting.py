@@ -27,26 +27,26 @@ async def ask(actor: Actor, kind: PrivacyRequestKind, details: str = "") -> Priv
         raise SayWhatIsWrong
     async with database.transaction():
         person = await people.lock(actor.id)
-        waiting = PrivacyRequest.filter(customer_id=person["id"], kind=kind, state=PrivacyRequestState.RECEIVED)
+        waiting = PrivacyRequest.filter(customer_id=person.id, kind=kind, state=PrivacyRequestState.RECEIVED)
         if await waiting.exists():
             raise AlreadyAsked
         now = clock.now()
         asked = await PrivacyRequest.create(
-            customer_id=person["id"],
+            customer_id=person.id,
             kind=kind,
             details=details,
             state=PrivacyRequestState.RECEIVED,
             asked_at=now,
             due_on=rules.due_on(now),
-            is_phone_verified=person["phone_verified_at"] is not None,
+            is_phone_verified=person.phone_verified_at is not None,
         )
         if kind is PrivacyRequestKind.DELETION:
-            await consents.stop_marketing(actor, person["id"], how="deletion_request")
+            await consents.stop_marketing(actor, person.id, how="deletion_request")
         await record(
             PrivacyRequested(
                 actor=str(actor),
-                customer_id=person["id"],
-                store_id=person["home_store_id"],
+                customer_id=person.id,
+                store_id=person.home_store_id,
                 privacy_request_id=asked.id,
                 kind=kind.value,
                 due_on=asked.due_on.isoformat(),

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import Actor
@@ -15,13 +14,14 @@ from crm_core.parts.rules import RequestState
 from crm_core.repair_orders.additional_work_rules import Urgency
 from crm_core.repair_orders.models import AdditionalWork, RepairLine, RepairOrder
 from crm_core.vehicles.models import Vehicle
+from crm_core.wording.facts import Facts, FactValue
 from foundation import clock
 from foundation.refs import Ref
 
 PHOTO_NEED = "施工前、施工后、旧件"
 
 
-async def tell_progress(order: RepairOrder, variant: str, **facts: Any) -> None:
+async def tell_progress(order: RepairOrder, variant: str, **facts: FactValue) -> None:
     """Tell the owner a step worth a push: estimate_ready, started, postponed, ready."""
     await say(
         "repair_progress",
@@ -173,7 +173,7 @@ async def tell_store_room(order: RepairOrder, lines: list[RepairLine]) -> None:
         )
 
 
-async def tell_of_parts(order: RepairOrder, variant: str, names: Sequence[str], **facts: Any) -> None:
+async def tell_of_parts(order: RepairOrder, variant: str, names: Sequence[str], **facts: FactValue) -> None:
     """缺料 and 到货: the advisor, who speaks with the owner, and the controllers, who plan around it."""
     receivers = [order.advisor_id, *await staff_with_role(Role.WC, order.store_id)]
     for staff_id in dict.fromkeys(receivers):
@@ -236,8 +236,8 @@ async def warn_of_promise(order: RepairOrder, blocking: str, technician: str, ex
 
 
 async def close_card(about: str, template: str, outcome: str, actor: Actor) -> None:
-    """What a card asked is settled: who did it and when."""
-    await update_cards(about, template, outcome, {"who": actor.name or "车主", "at": clock.now()})
+    """What a card asked is settled, and by whom."""
+    await update_cards(about, template, outcome, actor.name or "车主")
 
 
 async def staff_name(staff_id: int | None) -> str:
@@ -246,6 +246,6 @@ async def staff_name(staff_id: int | None) -> str:
     return staff.name if staff else "未派工"
 
 
-async def _car(order: RepairOrder) -> dict[str, Any]:
+async def _car(order: RepairOrder) -> Facts:
     vehicle = await Vehicle.get(id=order.vehicle_id).prefetch_related("model")
     return {"model_short": vehicle.model.series, "plate": vehicle.plate or None}

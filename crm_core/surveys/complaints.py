@@ -20,6 +20,7 @@ from crm_core.surveys.events import ComplaintAcknowledged, ComplaintOpened, Comp
 from crm_core.surveys.models import Complaint, ComplaintStep
 from crm_core.surveys.rules import ComplaintState
 from crm_core.vehicles.models import Vehicle
+from crm_core.wording.facts import FactValue
 from foundation import clock, database
 from foundation.events import record
 from foundation.moves import next_state
@@ -139,13 +140,11 @@ async def acknowledge(actor: Actor, complaint_id: int) -> Complaint:
                 by=actor.name,
             )
         )
-        await close_card(
-            Ref("complaint", complaint.id), "complaint_opened", "take", {"who": actor.name, "at": clock.now()}
-        )
+        await close_card(Ref("complaint", complaint.id), "complaint_opened", "take", actor.name)
         return complaint
 
 
-async def card_facts(complaint: Complaint, words: str) -> dict[str, object]:
+async def card_facts(complaint: Complaint, words: str) -> dict[str, FactValue]:
     """What every card about a complaint says."""
     customer = await Customer.get(id=complaint.customer_id)
     vehicle = await Vehicle.get(id=complaint.vehicle_id).prefetch_related("model")

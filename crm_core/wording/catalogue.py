@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from crm_core.wording.facts import Fact, Facts, Fen, MessageProblem, UnknownFact, load_vocabulary
+from crm_core.wording.facts import Fact, Facts, FactValue, Fen, KeptFact, MessageProblem, UnknownFact, load_vocabulary
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "messages"
 
@@ -171,7 +171,7 @@ class _Meta(_Spec):
     """The chain of ways, of which the first open one is used; empty when no verb says the message."""
     facts: list[str]
     variants: dict[str, list[str]] = {}
-    examples: dict[str, Any] = {}
+    examples: dict[str, FactValue] = {}
 
 
 @dataclass(frozen=True)
@@ -231,14 +231,14 @@ class MessageTemplate:
             raise UnknownFact(f"{self.id}: not in facts.toml: {', '.join(unknown)}")
         return {name: self.vocabulary[name] for name in names}
 
-    def prepare(self, facts: Facts, variant: str | None) -> dict[str, Any]:
+    def prepare(self, facts: Facts, variant: str | None) -> dict[str, FactValue]:
         """Masked, cleaned and shortened facts for templates; facts the message does not declare are left out.
 
         Raises:
             MissingFact: a fact that is not optional is missing.
             WrongFact: a value has a wrong type or must not be cut.
         """
-        prepared = {}
+        prepared: dict[str, FactValue] = {}
         for name, fact in self.facts(variant).items():
             try:
                 prepared[name] = fact.prepare(facts.get(name))
@@ -246,7 +246,7 @@ class MessageTemplate:
                 raise type(wrong)(f"{self.id}: {wrong}") from wrong
         return prepared
 
-    def keep(self, facts: Facts, variant: str | None = None) -> dict[str, Any]:
+    def keep(self, facts: Facts, variant: str | None = None) -> dict[str, KeptFact]:
         """The facts as a message row may store them: masked, shortened, fit for JSON, and sufficient for rendering.
 
         Values that a record left empty or too long are replaced, see `Fact.mended`.
@@ -265,9 +265,11 @@ class MessageTemplate:
         return {name: _for_json(value) for name, value in self.prepare(mended, variant).items()}
 
 
-def _for_json(value: Any) -> Any:
+def _for_json(value: FactValue) -> KeptFact:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [str(item) for item in value]
     return int(value) if isinstance(value, Fen) else value
 
 

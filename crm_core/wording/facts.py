@@ -14,7 +14,11 @@ from typing import Any
 
 from crm_core.wording import formats
 
-Facts = Mapping[str, Any]
+FactValue = bool | int | str | datetime | date | list[str] | tuple[str, ...] | None
+"""What a fact may be: a flag, a number or fen, a text, an instant or a day, several texts; None if optional."""
+Facts = Mapping[str, FactValue]
+KeptFact = bool | int | str | list[str] | None
+"""A fact as a message's row keeps it, in JSON: instants and days are texts there."""
 
 
 class MessageProblem(ValueError):
@@ -66,7 +70,7 @@ LONGEST_INSTANT = datetime(2026, 12, 31, 23, 59, tzinfo=timezone(timedelta(hours
 LONGEST_DAY = date(2026, 12, 31)
 
 
-_STAND_INS = {
+_STAND_INS: Mapping[Kind, FactValue] = {
     Kind.TEXT: formats.NOTHING,
     Kind.TEXTS: (),
     Kind.PERSON: formats.NOBODY,
@@ -83,11 +87,11 @@ class Fact:
 
     name: str
     kind: Kind
-    example: Any
+    example: FactValue
     longest: int = 0
     optional: bool = False
 
-    def prepare(self, value: Any) -> Any:
+    def prepare(self, value: FactValue) -> FactValue:
         """The value as templates get it.
 
         Raises:
@@ -103,7 +107,7 @@ class Fact:
         except (TypeError, AttributeError) as wrong:
             raise WrongFact(f"fact {self.name} is not a valid {self.kind}") from wrong
 
-    def mended(self, value: Any) -> Any:
+    def mended(self, value: FactValue) -> FactValue:
         """The raw value, or a replacement when a person's record is empty or holds more than can be shown.
 
         Raises:
@@ -123,7 +127,7 @@ class Fact:
             raise UntellableFact(f"fact {self.name} is not between 0 and {self.longest}")
         return value
 
-    def _mended_text(self, value: str) -> Any:
+    def _mended_text(self, value: str) -> FactValue:
         text = formats.clean(value)
         if self.kind is Kind.CODE:
             text = formats.cut(formats.code(text), self.longest)
@@ -131,7 +135,7 @@ class Fact:
             return None if self.optional else _STAND_INS.get(self.kind, value)
         return text if self.kind is Kind.CODE else value
 
-    def _prepared(self, value: Any) -> Any:
+    def _prepared(self, value: FactValue) -> FactValue:
         match self.kind:
             case Kind.TEXT:
                 return self._text(value)
@@ -140,7 +144,7 @@ class Fact:
             case Kind.INTEGER | Kind.MONEY:
                 return self._number(value)
             case Kind.FLAG:
-                return self._typed(value, bool)
+                return bool(self._typed(value, bool))
             case Kind.INSTANT:
                 return self._instant(value)
             case Kind.DAY:
@@ -200,7 +204,7 @@ class Fact:
             raise WrongFact(f"fact {self.name} is a day, not an instant")
         return day
 
-    def longest_value(self) -> Any:
+    def longest_value(self) -> FactValue:
         """A raw value that takes as much room as this fact ever can."""
         match self.kind:
             case Kind.TEXT:

@@ -6,9 +6,9 @@ Sources: WeChat `subscribeMessage.send` (parameter table), WeCom doc 90236 (appl
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from crm_core.wording.formats import width
+from crm_core.wording.payloads import ChatAttachment, TemplateCard
 
 THING_CHARS = 20
 PHRASE_CHARS = 5
@@ -75,9 +75,9 @@ def subscribe_value(label: str, key_type: str, value: str) -> list[str]:
     return [f"{label}（{key_type}）：{width(value)} 个字，要求{rule}"]
 
 
-def card(payload: Mapping[str, Any]) -> list[str]:
+def card(payload: TemplateCard) -> list[str]:
     """Check a `template_card`. WeCom silently cuts texts that are too long, and refuses long keys and lists."""
-    rows, buttons = payload.get("horizontal_content_list", []), payload.get("button_list", [])
+    rows, buttons = payload["horizontal_content_list"], payload.get("button_list", [])
     problems = over("来源", payload["source"]["desc"], CARD_SOURCE_CHARS)
     problems += over("标题", payload["main_title"]["title"], CARD_TITLE_CHARS)
     problems += over("说明", payload["main_title"]["desc"], CARD_DESC_CHARS)
@@ -97,7 +97,7 @@ def card(payload: Mapping[str, Any]) -> list[str]:
     return problems
 
 
-def attachments(items: Sequence[Mapping[str, Any]]) -> list[str]:
+def attachments(items: Sequence[ChatAttachment]) -> list[str]:
     """Check the attachments of a welcome or a mass message."""
     problems = [] if len(items) <= ATTACHMENTS else [f"附件 {len(items)} 个，最多 {ATTACHMENTS} 个"]
     for item in items:

@@ -5,15 +5,15 @@ It needs no database and no platform. The exit code is 1 when any message has a 
 
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from crm_core.wording.catalogue import Catalogue, ChannelFile, MessageTemplate, catalogue
 from crm_core.wording.facts import MessageProblem
-from crm_core.wording.proofreading import Case, cases, proofread, render
-from crm_core.wording.rendering import CardUpdate, PageText, SubscribeContent
+from crm_core.wording.proofreading import Case, Rendered, ShownCard, cases, proofread, render
+from crm_core.wording.rendering import PageText, SubscribeContent
 from crm_core.wording.subscribe_keys import SubscribeTemplateMap
 
 GALLERY = Path(__file__).resolve().parents[2] / "templates"
@@ -82,12 +82,24 @@ def _lines(message: MessageTemplate, problems: list[str]) -> Iterator[str]:
     yield f"{mark} {message.id}  {message.name}  {KINDS[message.meta.kind]} → {'、'.join(message.meta.to)}"
     yield f"  {message.meta.when}"
     for shown in shown_cases(message):
-        yield f"  ── {shown['channel']} · {shown['label']}"
-        yield from (f"     {line}" for line in shown["lines"])
+        yield f"  ── {shown.channel} · {shown.label}"
+        yield from (f"     {line}" for line in shown.lines)
     yield ""
 
 
-def shown_cases(message: MessageTemplate) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True)
+class ShownCase:
+    """One channel of a message in one case, as its reader sees it."""
+
+    channel: str
+    """As staff call it."""
+    file: str
+    label: str
+    rendered: Rendered
+    lines: tuple[str, ...]
+
+
+def shown_cases(message: MessageTemplate) -> Iterator[ShownCase]:
     """Every channel of a message, rendered in every case. What cannot be rendered is left out; it is a reported
     problem.
     """
@@ -101,20 +113,16 @@ def shown_cases(message: MessageTemplate) -> Iterator[dict[str, Any]]:
                 rendered = render(message, case, channel)
             except MessageProblem:
                 continue
-            yield {
-                "channel": CHANNELS.get(channel, channel),
-                "file": Path(channel).stem,
-                "label": _label(case),
-                "rendered": rendered,
-                "lines": list(_plain(rendered)),
-            }
+            yield ShownCase(
+                CHANNELS.get(channel, channel), Path(channel).stem, _label(case), rendered, tuple(_plain(rendered))
+            )
 
 
 def _label(case: Case) -> str:
     return f"{case.variant} · {case.label}" if case.variant else case.label
 
 
-def _plain(rendered: Any) -> Iterator[str]:
+def _plain(rendered: Rendered) -> Iterator[str]:
     match rendered:
         case str():
             yield rendered
@@ -123,22 +131,23 @@ def _plain(rendered: Any) -> Iterator[str]:
         case SubscribeContent():
             yield rendered.title
             yield from (f"{field.label}  {field.value}" for field in rendered.fields)
-        case {"card": card, "after": after}:
-            yield from _plain_card(card, after)
-        case {"text": text, "attachments": attachments}:
-            yield text["content"]
-            yield from (f"▣ 小程序 {item['miniprogram']['title']}" for item in attachments)
+        case ShownCard():
+            yield from _plain_card(rendered)
+        case _:
+            yield rendered["text"]["content"]
+            yield from (f"▣ 小程序 {item['miniprogram']['title']}" for item in rendered["attachments"])
 
 
-def _plain_card(card: dict[str, Any], after: dict[str, CardUpdate]) -> Iterator[str]:
+def _plain_card(shown: ShownCard) -> Iterator[str]:
+    card = shown.card
     yield card["source"]["desc"]
     yield card["main_title"]["title"]
     yield card["main_title"]["desc"]
     yield from (f"{row['keyname']}  {row['value']}" for row in card["horizontal_content_list"])
     if buttons := card.get("button_list"):
         yield " ".join(f"[{button['text']}]" for button in buttons)
-    if after:
-        yield "点过之后 " + " ".join(f"[{update.replace_name}]" for update in after.values())
+    if shown.after:
+        yield "点过之后 " + " ".join(f"[{update.replace_name}]" for update in shown.after.values())
 
 
 def gallery(messages: list[MessageTemplate], problems: dict[str, list[str]]) -> str:

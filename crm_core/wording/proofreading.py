@@ -7,14 +7,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from jinja2 import meta
 
 from crm_core.wording import rendering
 from crm_core.wording.about import About
 from crm_core.wording.catalogue import CardSpec, ChannelFile, ChatSpec, MessageTemplate, PageSpec, SubscribeSpec, Text
-from crm_core.wording.facts import Fact, Kind, MessageProblem
+from crm_core.wording.facts import Fact, Facts, FactValue, Kind, MessageProblem
+from crm_core.wording.payloads import ChatContent, TemplateCard
+from crm_core.wording.rendering import CardUpdate, PageText, SubscribeContent
 from crm_core.wording.templating import OverLimit, environment
 
 EXAMPLE_NOW = datetime.fromisoformat("2026-11-23T10:24:00+08:00")
@@ -46,8 +47,20 @@ class Case:
 
     label: str
     variant: str | None
-    facts: dict[str, Any]
+    facts: Facts
     who: str
+
+
+@dataclass(frozen=True)
+class ShownCard:
+    """A card, and what each of its outcomes leaves behind."""
+
+    card: TemplateCard
+    after: dict[str, CardUpdate]
+
+
+Rendered = str | PageText | SubscribeContent | ShownCard | ChatContent
+"""What a channel makes of a case."""
 
 
 def cases(message: MessageTemplate) -> Iterator[Case]:
@@ -62,18 +75,17 @@ def cases(message: MessageTemplate) -> Iterator[Case]:
             yield Case("从简", variant, example | spare, EXAMPLE_WHO)
 
 
-def _spare(fact: Fact) -> Any:
+def _spare(fact: Fact) -> FactValue:
     return None if fact.optional else not fact.example
 
 
-def render(message: MessageTemplate, case: Case, channel: str) -> Any:
+def render(message: MessageTemplate, case: Case, channel: str) -> Rendered:
     """The case as the channel renders it.
 
     Raises:
         MessageProblem: it cannot be rendered within the channel's limits.
     """
     about = About(message.meta.about, 12, 3) if message.meta.about else None
-    chat: dict[str, Any] = {"app_id": EXAMPLE_APP_ID, "picture_media_id": "MEDIA_ID", "variant": case.variant}
     match channel:
         case ChannelFile.SUBSCRIBE:
             return rendering.render_subscribe(
@@ -82,9 +94,23 @@ def render(message: MessageTemplate, case: Case, channel: str) -> Any:
         case ChannelFile.CARD:
             return _card(message, case, _required(about))
         case ChannelFile.WELCOME:
-            return rendering.render_welcome(message, case.facts, about=about, **chat)
+            return rendering.render_welcome(
+                message,
+                case.facts,
+                about=about,
+                app_id=EXAMPLE_APP_ID,
+                picture_media_id="MEDIA_ID",
+                variant=case.variant,
+            )
         case ChannelFile.GROUP_SEND:
-            return rendering.render_group_send(message, case.facts, about=_required(about), **chat)
+            return rendering.render_group_send(
+                message,
+                case.facts,
+                about=_required(about),
+                app_id=EXAMPLE_APP_ID,
+                picture_media_id="MEDIA_ID",
+                variant=case.variant,
+            )
         case ChannelFile.PAGE:
             return rendering.render_page(message, case.facts, variant=case.variant)
         case _:
@@ -93,7 +119,7 @@ def render(message: MessageTemplate, case: Case, channel: str) -> Any:
             )
 
 
-def _card(message: MessageTemplate, case: Case, about: About) -> dict[str, Any]:
+def _card(message: MessageTemplate, case: Case, about: About) -> ShownCard:
     card = rendering.render_card(
         message,
         case.facts,
@@ -118,7 +144,7 @@ def _card(message: MessageTemplate, case: Case, about: About) -> dict[str, Any]:
         )
         for outcome in spec.after
     }
-    return {"card": card, "after": after}
+    return ShownCard(card, after)
 
 
 def _required(about: About | None) -> About:

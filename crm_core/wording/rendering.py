@@ -6,7 +6,7 @@ limit raises OverLimit and is never cut, because the platforms either refuse it 
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from crm_core.wording import formats, limits
 from crm_core.wording.about import About, ButtonKey
@@ -23,6 +23,7 @@ from crm_core.wording.catalogue import (
     catalogue,
 )
 from crm_core.wording.facts import Facts, MessageProblem, WrongFact
+from crm_core.wording.payloads import CardButton, CardRow, ChatAttachment, ChatContent, TemplateCard
 from crm_core.wording.templating import Rendering
 from foundation import clock
 from foundation.settings import get_settings
@@ -59,7 +60,7 @@ class CardUpdate:
     """A card after its outcome: the text of the grey button, and the whole new card if more than the button changes."""
 
     replace_name: str
-    template_card: dict[str, Any] | None
+    template_card: TemplateCard | None
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def _prepare(
     variant = variant or None
     if about is not None and about.object_type != message.meta.about:
         raise WrongFact(f"{message.id} must be about a {message.meta.about}")
-    context = message.prepare(facts, variant)
+    context: dict[str, object] = {**message.prepare(facts, variant)}
     context |= {"brand": catalogue().brand, "about": about, "now": now or clock.now()}
     return Rendering(message, variant, context)
 
@@ -119,7 +120,7 @@ def render_card(
     variant: str | None = None,
     now: datetime | None = None,
     base_url: str | None = None,
-) -> dict[str, Any]:
+) -> TemplateCard:
     """The `template_card` object of message/send (WeCom doc 90236).
 
     `task_id` must be unique per app (we use the message row's id). Links begin with `base_url`, by default the public
@@ -131,7 +132,7 @@ def render_card(
     rendering = _prepare(message, facts, variant, about, now)
     spec = _spec(rendering, ChannelFile.CARD, CardSpec)
     root = (get_settings().public_url if base_url is None else base_url).rstrip("/")
-    card: dict[str, Any] = {
+    card: TemplateCard = {
         "card_type": spec.type,
         "source": {"desc": rendering.text(spec.source)},
         "main_title": {"title": rendering.chosen(spec.title), "desc": rendering.chosen(spec.desc)},
@@ -145,7 +146,7 @@ def render_card(
     return card
 
 
-def _rows(rendering: Rendering, spec: RowSpec) -> list[dict[str, str]]:
+def _rows(rendering: Rendering, spec: RowSpec) -> list[CardRow]:
     source = rendering.choose(spec.value)
     if source is None or (spec.needs and rendering.fact(spec.needs) is None):
         return []
@@ -156,11 +157,11 @@ def _rows(rendering: Rendering, spec: RowSpec) -> list[dict[str, str]]:
     ]
 
 
-def _button(rendering: Rendering, spec: ButtonSpec, is_main: bool, about: About, root: str) -> dict[str, Any]:
-    button: dict[str, Any] = {"text": spec.text, "style": MAIN_BUTTON_STYLE if is_main else OTHER_BUTTON_STYLE}
+def _button(rendering: Rendering, spec: ButtonSpec, is_main: bool, about: About, root: str) -> CardButton:
+    style = MAIN_BUTTON_STYLE if is_main else OTHER_BUTTON_STYLE
     if spec.action:
-        return button | {"type": 0, "key": str(ButtonKey(spec.action, about))}
-    return button | {"type": 1, "url": root + rendering.text(spec.page or "")}
+        return {"text": spec.text, "style": style, "type": 0, "key": str(ButtonKey(spec.action, about))}
+    return {"text": spec.text, "style": style, "type": 1, "url": root + rendering.text(spec.page or "")}
 
 
 def render_card_after(
@@ -211,7 +212,7 @@ def render_welcome(
     app_id: str,
     picture_media_id: str,
     variant: str | None = None,
-) -> dict[str, Any]:
+) -> ChatContent:
     """`text` and `attachments` of send_welcome_msg (WeCom doc 92137); the picture must be uploaded beforehand."""
     rendering = _prepare(message, facts, variant, about, None)
     return _chat(rendering, ChannelFile.WELCOME, limits.WELCOME_TEXT_BYTES, app_id, picture_media_id)
@@ -225,13 +226,13 @@ def render_group_send(
     app_id: str,
     picture_media_id: str,
     variant: str | None = None,
-) -> dict[str, Any]:
+) -> ChatContent:
     """`text` and `attachments` of add_msg_template (WeCom doc 92135): the same words for every customer of the task."""
     rendering = _prepare(message, facts, variant, about, None)
     return _chat(rendering, ChannelFile.GROUP_SEND, limits.GROUP_SEND_TEXT_BYTES, app_id, picture_media_id)
 
 
-def _chat(rendering: Rendering, channel: ChannelFile, longest_bytes: int, app_id: str, media_id: str) -> dict[str, Any]:
+def _chat(rendering: Rendering, channel: ChannelFile, longest_bytes: int, app_id: str, media_id: str) -> ChatContent:
     spec = _spec(rendering, channel, ChatSpec)
     text = rendering.chosen(spec.text)
     attachments = [_attachment(rendering, a, app_id, media_id) for a in spec.attachments]
@@ -239,10 +240,13 @@ def _chat(rendering: Rendering, channel: ChannelFile, longest_bytes: int, app_id
     return {"text": {"content": text}, "attachments": attachments}
 
 
-def _attachment(rendering: Rendering, spec: AttachmentSpec, app_id: str, media_id: str) -> dict[str, Any]:
+def _attachment(rendering: Rendering, spec: AttachmentSpec, app_id: str, media_id: str) -> ChatAttachment:
     page = rendering.chosen(spec.page)
-    program = {"title": rendering.chosen(spec.title), "pic_media_id": media_id, "appid": app_id, "page": page}
-    return {"msgtype": spec.msgtype, spec.msgtype: program}
+    title = rendering.chosen(spec.title)
+    return {
+        "msgtype": spec.msgtype,
+        "miniprogram": {"title": title, "pic_media_id": media_id, "appid": app_id, "page": page},
+    }
 
 
 def render_text(

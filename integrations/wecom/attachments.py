@@ -1,5 +1,6 @@
 """What may be attached to a welcome or a mass message (WeCom docs 92137, 92135), as WeCom wants it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 MAX_ATTACHMENTS = 9
@@ -8,7 +9,7 @@ MAX_MINIPROGRAM_TITLE_BYTES = 64
 MAX_LINK_TITLE_BYTES = 128
 MAX_LINK_DESCRIPTION_BYTES = 512
 
-Attachment = dict[str, Any]
+Attachment = Mapping[str, object]
 
 
 def image(*, media_id: str | None = None, pic_url: str | None = None) -> Attachment:
@@ -39,7 +40,7 @@ def file(media_id: str) -> Attachment:
     return {"msgtype": "file", "file": {"media_id": media_id}}
 
 
-def message_body(text: str, attachments: list[Attachment]) -> dict[str, Any]:
+def message_body(text: str, attachments: Sequence[Attachment]) -> dict[str, Any]:
     """The common part of a welcome and a mass message. Raises ValueError when it is empty or has too many parts."""
     if not text and not attachments:
         raise ValueError("a text or an attachment is needed")

@@ -10,7 +10,9 @@ import pytest
 from app import rooms
 from crm_core.messaging.ways import channels
 from crm_core.wording.catalogue import TEMPLATES, CardSpec, ChannelFile, MessageTemplate, SubscribeSpec, catalogue
-from crm_core.wording.proofreading import cases, proofread, render, templates_of
+from crm_core.wording.payloads import TemplateCard
+from crm_core.wording.proofreading import Case, ShownCard, cases, proofread, render, templates_of
+from crm_core.wording.rendering import SubscribeContent
 
 MESSAGES = list(catalogue())
 for _module in rooms.ways_out():  # Each channel says what its words must keep to.
@@ -47,10 +49,16 @@ def test_a_subscribe_message_has_its_own_title(message: MessageTemplate) -> None
     assert titles.count(spec.title) == 1  # one pop-up drops templates that share a title
 
 
+def _card(message: MessageTemplate, case: Case) -> TemplateCard:
+    shown = render(message, case, ChannelFile.CARD)
+    assert isinstance(shown, ShownCard)
+    return shown.card
+
+
 @pytest.mark.parametrize("message", with_channel(ChannelFile.CARD))
 def test_card_buttons_act_on_one_version_of_one_object(message: MessageTemplate) -> None:
     for case in cases(message):
-        for button in render(message, case, ChannelFile.CARD)["card"].get("button_list", []):
+        for button in _card(message, case).get("button_list", []):
             if button["type"] == 0:
                 assert button["key"].endswith(f":{message.meta.about}:12:3")
             else:
@@ -60,7 +68,7 @@ def test_card_buttons_act_on_one_version_of_one_object(message: MessageTemplate)
 @pytest.mark.parametrize("message", with_channel(ChannelFile.CARD))
 def test_cards_fit_the_narrow_edition_of_wecom(message: MessageTemplate) -> None:
     for case in cases(message):
-        card = render(message, case, ChannelFile.CARD)["card"]
+        card = _card(message, case)
         assert len(card["source"]["desc"]) <= 13
         assert len(card["main_title"]["title"]) <= 26
         assert len(card["main_title"]["desc"]) <= 30
@@ -72,6 +80,7 @@ def test_cards_fit_the_narrow_edition_of_wecom(message: MessageTemplate) -> None
 def test_subscribe_things_fit_twenty_characters(message: MessageTemplate) -> None:
     for case in cases(message):
         content = render(message, case, ChannelFile.SUBSCRIBE)
+        assert isinstance(content, SubscribeContent)
         assert all(0 < len(field.value) <= 20 for field in content.fields if field.key_type == "thing")
 
 

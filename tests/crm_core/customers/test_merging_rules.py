@@ -1,34 +1,38 @@
 """Two records of one person: what is missing is filled in, and the stricter of every protection wins."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from crm_core.customers.merging_rules import changes_of, tags_apart
+from crm_core.customers.merging_rules import PersonFacts, joined, tags_apart
 
 EARLY, LATE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
 
 
-def _row(**facts: Any) -> dict[str, Any]:
-    return {
-        "name": "郝梓芳",
-        "nickname": None,
-        "phone": "13812345678",
-        "phone_verified_at": None,
-        "is_phone_usable": True,
-        "home_store_id": 1,
-        "consultant_id": None,
-        "advisor_id": None,
-        "first_source": "WALK_IN",
-        "tags": [],
-        "last_visit_on": None,
-        "next_service_due_on": None,
-        "gone_reason": "",
-        "marketing_stopped_at": None,
-        "complaint_until": None,
-        "created_at": EARLY,
-    } | facts
+RECORD = PersonFacts(
+    name="郝梓芳",
+    nickname=None,
+    phone="13812345678",
+    phone_verified_at=None,
+    is_phone_usable=True,
+    home_store_id=1,
+    consultant_id=None,
+    advisor_id=None,
+    first_source="WALK_IN",
+    tags=[],
+    last_visit_on=None,
+    next_service_due_on=None,
+    gone_reason="",
+    marketing_stopped_at=None,
+    complaint_until=None,
+    created_at=EARLY,
+)
+
+
+def _record(**facts: Any) -> PersonFacts:
+    return replace(RECORD, **facts)
 
 
 @pytest.mark.parametrize("stricter_on", ["kept", "merged"])
@@ -45,21 +49,20 @@ def _row(**facts: Any) -> dict[str, Any]:
 )
 def test_the_stricter_protection_wins_on_whichever_record_it_stands(milder, stricter, stricter_on):
     kept, merged = (stricter, milder) if stricter_on == "kept" else (milder, stricter)
-    changes = changes_of(_row(**kept), _row(**merged))
-    assert {**kept, **changes} == stricter
+    assert joined(_record(**kept), _record(**merged)) == _record(**stricter)
 
 
 def test_tags_of_both_stand_and_parting_takes_back_only_what_the_merge_brought():
-    assert changes_of(_row(tags=["VIP"]), _row(tags=["勿扰", "VIP"])) == {"tags": ["VIP", "勿扰"]}
+    assert joined(_record(tags=["VIP"]), _record(tags=["勿扰", "VIP"])) == _record(tags=["VIP", "勿扰"])
     assert tags_apart(["VIP", "勿扰", "新加的"], ["VIP"], ["VIP", "勿扰"]) == ["VIP", "新加的"]
 
 
 def test_a_verified_number_never_vouches_for_another_number():
-    kept = _row(phone="13900000000")
-    assert changes_of(kept, _row(phone="13812345678", phone_verified_at=LATE)) == {}
-    taken = changes_of(_row(phone=None), _row(phone_verified_at=LATE, is_phone_usable=False))
-    assert taken == {"phone": "13812345678", "phone_verified_at": LATE, "is_phone_usable": False}
-    assert changes_of(_row(is_phone_usable=False), _row(phone="13900000000"))["phone"] == "13900000000"
+    kept = _record(phone="13900000000")
+    assert joined(kept, _record(phone="13812345678", phone_verified_at=LATE)) == kept
+    other = _record(phone_verified_at=LATE, is_phone_usable=False)
+    assert joined(_record(phone=None), other) == other
+    assert joined(_record(is_phone_usable=False), _record(phone="13900000000")).phone == "13900000000"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +76,7 @@ def test_a_verified_number_never_vouches_for_another_number():
     ],
 )
 def test_a_name_on_file_stands_over_a_nickname_and_the_nickname_is_kept_beside_it(kept, merged, name):
-    row, other = _row(**kept), _row(**merged)
-    changes = changes_of(row, other)
-    assert {**row, **changes}["name"] == name
-    assert {**row, **changes}["nickname"] == (row["nickname"] or other["nickname"])
+    record, other = _record(**kept), _record(**merged)
+    one = joined(record, other)
+    assert one.name == name
+    assert one.nickname == (record.nickname or other.nickname)

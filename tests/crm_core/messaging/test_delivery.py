@@ -22,7 +22,7 @@ from crm_core.messaging.outcomes import Lease
 from crm_core.messaging.pushes import take_choices
 from crm_core.messaging.service import close_card, say
 from crm_core.wording.catalogue import catalogue
-from crm_core.wording.facts import MessageProblem
+from crm_core.wording.facts import Facts, MessageProblem
 from foundation import clock, database, jobs
 from foundation.errors import PlatformError
 from foundation.settings import get_settings
@@ -282,7 +282,7 @@ async def test_a_message_past_its_time_is_not_sent(town):
 
 
 async def test_a_card_that_was_settled_before_it_left_is_not_sent(town):
-    facts = {
+    facts: Facts = {
         "confirm_by": clock.now(),
         "starts_at": clock.now(),
         "model_short": "云帆X6",
@@ -294,7 +294,7 @@ async def test_a_card_that_was_settled_before_it_left_is_not_sent(town):
         "note": None,
     }
     await say("appointment_new", facts, staff_id=town.li.id, about="appointment:1", dedupe_key="k", version=1)
-    await close_card("appointment:1", "appointment_new", "confirm", {"who": "李敏", "at": clock.now()})
+    await close_card("appointment:1", "appointment_new", "confirm", "李敏")
     await town.settle()
     assert town.inbox_of(town.li) == []
     assert (await Message.get()).reason == "已处理，不用再发"

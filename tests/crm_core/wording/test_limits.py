@@ -1,8 +1,11 @@
 """Each platform rule, at the last value it takes and the first it refuses."""
 
+from typing import Any
+
 import pytest
 
 from crm_core.wording import limits
+from crm_core.wording.payloads import ChatAttachment, MiniProgram, TemplateCard
 
 
 @pytest.mark.parametrize(
@@ -36,15 +39,16 @@ def test_an_unknown_key_type_is_refused() -> None:
     assert limits.subscribe_value("字段", "emoji", "x") == ["字段：不认识的类型 emoji"]
 
 
-def _card(**changed: object) -> dict[str, object]:
-    card: dict[str, object] = {
+def _card(**changed: Any) -> TemplateCard:
+    card: Any = {
         "source": {"desc": "源" * 13},
         "main_title": {"title": "题" * 26, "desc": "说" * 30},
         "horizontal_content_list": [{"keyname": "名" * 5, "value": "值" * 26}] * 6,
         "button_list": [{"text": "钮" * 10, "key": "k" * 1024}] * 6,
         "task_id": "a" * 128,
     }
-    return card | changed
+    filled: TemplateCard = card | changed
+    return filled
 
 
 def test_a_card_at_every_limit_fits() -> None:
@@ -74,8 +78,9 @@ def test_a_card_one_over_a_limit_is_named(changed: dict[str, object]) -> None:
 
 
 def test_mini_program_titles_are_counted_in_bytes() -> None:
-    def titled(title: str) -> list[dict[str, object]]:
-        return [{"miniprogram": {"title": title}}]
+    def titled(title: str) -> list[ChatAttachment]:
+        program: MiniProgram = {"title": title, "pic_media_id": "M", "appid": "wx1", "page": "pages/home"}
+        return [{"msgtype": "miniprogram", "miniprogram": program}]
 
     assert limits.attachments(titled("题" * 21)) == []
     assert limits.attachments(titled("题" * 22)) != []

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from crm_core.wording.about import About, ButtonKey
 from crm_core.wording.catalogue import ChannelFile, catalogue
-from crm_core.wording.facts import Kind, MessageProblem, MissingFact, UnknownFact, UntellableFact, WrongFact
+from crm_core.wording.facts import FactValue, Kind, MessageProblem, MissingFact, UnknownFact, UntellableFact, WrongFact
+from crm_core.wording.payloads import TemplateCard
 from crm_core.wording.proofreading import Case, render
 from crm_core.wording.rendering import (
     render_card,
@@ -25,14 +26,14 @@ from crm_core.wording.templating import OverLimit
 NOW = datetime.fromisoformat("2026-11-23T10:24:00+08:00")
 SLOT = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 APPOINTMENT = About("appointment", 12, 3)
-RESULT = {
+RESULT: dict[str, FactValue] = {
     "model_short": "云帆 X6",
     "plate": "粤BD1245",
     "starts_at": SLOT,
     "store_short": "深圳南山店",
     "late_minutes": 15,
 }
-NEW = {
+NEW: dict[str, FactValue] = {
     "confirm_by": "2026-11-23T12:20:00+08:00",
     "starts_at": SLOT,
     "model_short": "云帆 X6",
@@ -45,7 +46,7 @@ NEW = {
 }
 
 
-def card(**changed: Any) -> dict[str, Any]:
+def card(**changed: FactValue) -> TemplateCard:
     return render_card(
         "C-APPT-NEW",
         NEW | changed,
@@ -56,7 +57,7 @@ def card(**changed: Any) -> dict[str, Any]:
     )
 
 
-def rows(payload: dict[str, Any]) -> dict[str, str]:
+def rows(payload: TemplateCard) -> dict[str, str]:
     return {row["keyname"]: row["value"] for row in payload["horizontal_content_list"]}
 
 
@@ -128,7 +129,7 @@ def test_a_value_is_data_and_never_a_template() -> None:
 
 
 def test_the_technicians_copy_of_an_answer_has_no_money() -> None:
-    facts = {
+    facts: dict[str, FactValue] = {
         "plate": "粤BD1245",
         "model_short": "云帆 X6",
         "accepted": ["前刹车片更换", "空调滤芯"],
@@ -230,7 +231,7 @@ def test_an_sms_is_signed_and_can_be_refused() -> None:
 
 
 def test_a_second_click_hears_who_was_first() -> None:
-    facts = {"handler": "李敏", "handled_at": NOW}
+    facts: dict[str, FactValue] = {"handler": "李敏", "handled_at": NOW}
     assert render_text("BOT-CARD-HANDLED", facts, now=NOW) == "已由李敏在 10:24 处理，不用再点。"
 
 

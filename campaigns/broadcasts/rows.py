@@ -1,0 +1,69 @@
+"""A send task's row with its broadcast and its sender, as those read it who make it, read it back or stop it."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from campaigns.broadcasts.models import SendTaskState
+from campaigns.broadcasts.rules import BroadcastState
+from crm_core.wording.facts import KeptFact
+from foundation import database
+from foundation.reading import Query, read_model
+
+
+@read_model
+class TaskInHand:
+    """One salesperson's task, and what of its broadcast it is made of."""
+
+    id: int
+    broadcast_id: int
+    staff_id: int
+    number: int
+    token: str
+    customers: int
+    state: SendTaskState
+    message_id: str
+    leased_at: datetime | None
+    leased_for: timedelta | None
+    """Since the last lease, on the real clock."""
+    asked_at: datetime | None
+    confirmed_at: datetime | None
+    broadcast_state: BroadcastState
+    broadcast_name: str
+    stopped_at: datetime | None
+    """When a stop line took the broadcast back."""
+    template: str
+    content: dict[str, KeptFact]
+    ends_at: datetime | None
+    author: str
+    userid: str
+    staff_name: str
+    store_short: str
+    """The sender's store; empty where they have none."""
+
+
+_TASK: Final = """
+SELECT b.id, b.broadcast_id, b.staff_id, b.number, b.token, b.customers, b.state, b.message_id, b.leased_at,
+  clock_timestamp() - b.leased_at AS leased_for, b.asked_at, b.confirmed_at, c.state AS broadcast_state,
+  c.name AS broadcast_name, c.stopped_at, c.template, c.content, c.ends_at, u.name AS author, s.userid,
+  s.name AS staff_name, coalesce(t.short_name, '') AS store_short
+FROM send_task b JOIN broadcast c ON c.id = b.broadcast_id JOIN staff s ON s.id = b.staff_id
+JOIN staff u ON u.id = c.author_id LEFT JOIN store t ON t.id = s.store_id WHERE b.id = $1
+"""
+_FOUND: Final = Query(TaskInHand, _TASK)
+_LOCKED: Final = Query(TaskInHand, f"{_TASK} FOR UPDATE OF b")
+
+
+async def found(send_task_id: int) -> TaskInHand | None:
+    """The send task as it is now; None when there is none."""
+    return await _FOUND.first(send_task_id)
+
+
+async def locked(send_task_id: int) -> TaskInHand:
+    """The send task, locked until the transaction ends. Its broadcast is locked first, as whoever ends that does."""
+    await database.fetch(
+        "SELECT c.id FROM broadcast c JOIN send_task b ON b.broadcast_id = c.id WHERE b.id = $1 FOR SHARE OF c",
+        send_task_id,
+    )
+    task = await _LOCKED.first(send_task_id)
+    assert task is not None
+    return task

@@ -56,13 +56,12 @@ async def end_of_car(vehicle_id: int, customer_id: int, reason: str) -> None:
     bound = Coupon.select_for_update().filter(
         vehicle_id=vehicle_id, customer_id=customer_id, state__in=[CouponState.ISSUED, CouponState.AVAILABLE]
     )
-    for coupon in await bound.order_by("id"):
-        template = await CouponTemplate.get(id=coupon.template_id)
+    for coupon in await bound.prefetch_related("template").order_by("id"):
         coupon.state = next_state(rules.COUPON_MOVES, coupon.state, "void")
         coupon.ended_at, coupon.end_reason = clock.now(), reason
         coupon.version += 1
         await coupon.save()
-        await record(CouponVoided(**facts(str(system("vehicle_sold")), coupon, template), reason=reason))
+        await record(CouponVoided(**facts(str(system("vehicle_sold")), coupon, coupon.template), reason=reason))
 
 
 async def expire_due() -> int:
@@ -81,11 +80,10 @@ async def expire_due() -> int:
             over,
             BATCH,
         )
-        for row in rows:
-            # What nobody claimed is no story of the customer's.
-            if row["claimed_at"] is not None:
-                coupon = await Coupon.get(id=row["id"]).prefetch_related("template")
-                await record(CouponExpired(**facts(str(EXPIRING), coupon, coupon.template)))
+        # What nobody claimed is no story of the customer's.
+        claimed = [row["id"] for row in rows if row["claimed_at"] is not None]
+        for coupon in await Coupon.filter(id__in=claimed).prefetch_related("template").order_by("id"):
+            await record(CouponExpired(**facts(str(EXPIRING), coupon, coupon.template)))
     return len(rows)
 
 

@@ -9,10 +9,11 @@ from console import masked
 from console.sign_in import api
 from console.workshop import EvidenceIn, PhotoIn, evidence_of, media_of
 from crm_core.dealerships.actors import Actor
-from crm_core.repair_orders import additional_work, deciding, papers
+from crm_core.repair_orders import additional_work, deciding
 from crm_core.repair_orders.additional_work import Finding, ItemPrice
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Decision, Urgency
-from crm_core.repair_orders.papers import SheetItem
+from crm_core.repair_orders.papers import queries as papers
+from crm_core.repair_orders.papers.queries import SheetItem
 from crm_core.repair_orders.rules import LineState
 from crm_core.repair_orders.staff_models import StaffPhoto
 from foundation.errors import InvalidInput

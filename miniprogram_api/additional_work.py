@@ -7,9 +7,10 @@ from pydantic import Field
 
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
-from crm_core.repair_orders import deciding, papers
+from crm_core.repair_orders import deciding
 from crm_core.repair_orders.additional_work_rules import Decision, Urgency
-from crm_core.repair_orders.papers import AdditionalWorkSheet, SheetItem
+from crm_core.repair_orders.papers import queries as papers
+from crm_core.repair_orders.papers.queries import AdditionalWorkSheet, SheetItem
 from crm_core.repair_orders.photos import OwnerPhoto, for_owner
 from crm_core.repair_orders.rules import LineState
 from foundation import media

@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
-from crm_core.customers import queries as customers
-from crm_core.customers.queries import Contact
+from crm_core.customers import own_record as customers
+from crm_core.customers.own_record import Contact
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import queries as repair_orders
 from foundation.web import Schema

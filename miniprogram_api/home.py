@@ -11,7 +11,7 @@ from crm_core.appointments.queries import OwnerAppointment
 from crm_core.appointments.rules import AppointmentPolicy, owner_moves_until
 from crm_core.billing import queries as bill_queries
 from crm_core.coupons import queries as coupon_queries
-from crm_core.customers.queries import own_record
+from crm_core.customers.own_record import own_record
 from crm_core.dealerships.actors import Actor
 from crm_core.policies.current import group_policy, policy_of
 from crm_core.repair_orders import queries as repair_queries

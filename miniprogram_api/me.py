@@ -4,9 +4,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from crm_core.customers import consents, queries
+from crm_core.customers import consents
 from crm_core.customers.consent_texts import current_text
 from crm_core.customers.models import Purpose
+from crm_core.customers.own_record import own_record
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.stores import StoreEntry, live_stores
 from crm_core.messaging.pushes import take_choices
@@ -64,7 +65,7 @@ class SubscribeTemplateOut(Schema):
 @api.get("/me", summary="What we know about the owner")
 async def me(actor: Actor) -> MeOut:
     agreed = sorted(purpose.value for purpose in await consents.live_purposes(actor.id))
-    return derive(MeOut, await queries.own_record(actor), consents=agreed)
+    return derive(MeOut, await own_record(actor), consents=agreed)
 
 
 @api.get("/stores", summary="Stores that take bookings")

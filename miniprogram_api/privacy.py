@@ -6,7 +6,7 @@ from pydantic import Field
 
 from crm_core.customers.consent_texts import current_text
 from crm_core.customers.models import Purpose
-from crm_core.customers.queries import own_record
+from crm_core.customers.own_record import own_record
 from crm_core.dealerships.actors import Actor
 from crm_core.privacy import queries, requesting
 from crm_core.privacy.held import Held

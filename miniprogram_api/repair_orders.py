@@ -6,9 +6,10 @@ from pydantic import Field
 
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
-from crm_core.repair_orders import estimating, inspection, inspection_rules, papers, queries
-from crm_core.repair_orders.models import EstimateState
-from crm_core.repair_orders.papers import EstimateLine
+from crm_core.repair_orders import estimating, inspection, inspection_rules, queries
+from crm_core.repair_orders.papers import queries as papers
+from crm_core.repair_orders.papers.models import EstimateState
+from crm_core.repair_orders.papers.queries import EstimateLine
 from crm_core.repair_orders.photos import OwnerPhoto
 from crm_core.repair_orders.queries import OwnerVisitRow, Progress
 from foundation import media

@@ -22,7 +22,8 @@ from crm_core.repair_orders.additional_work import Finding, ItemPrice
 from crm_core.repair_orders.additional_work_rules import Urgency
 from crm_core.repair_orders.estimating import WantedLine
 from crm_core.repair_orders.inspection import InspectionPhoto
-from crm_core.repair_orders.models import AdditionalWork, RepairLine, RepairOrder
+from crm_core.repair_orders.models import RepairLine, RepairOrder
+from crm_core.repair_orders.papers.models import AdditionalWork
 from crm_core.vehicles.models import Vehicle
 from foundation import clock
 from tests import factories as make

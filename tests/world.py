@@ -23,7 +23,8 @@ from crm_core.policies.declaring import REGISTRY, rules_of
 from crm_core.policies.models import PolicyChange
 from crm_core.privacy.models import PrivacyRequest
 from crm_core.privacy.rules import PrivacyRequestKind, PrivacyRequestState
-from crm_core.repair_orders.models import AdditionalWork, RepairOrder
+from crm_core.repair_orders.models import RepairOrder
+from crm_core.repair_orders.papers.models import AdditionalWork
 from crm_core.sharing.models import ProgressShare
 from crm_core.surveys.models import Complaint, Survey
 from crm_core.surveys.rules import ComplaintState, SurveyState

@@ -27,9 +27,10 @@ from crm_core.repair_orders.errors import (
 )
 from crm_core.repair_orders.estimating import labour_fen, new_line, offered, owner_total_fen
 from crm_core.repair_orders.events import AdditionalWorkExpired, AdditionalWorkSent
-from crm_core.repair_orders.models import AdditionalWork, LineSource, RepairLine
+from crm_core.repair_orders.models import LineSource, RepairLine
 from crm_core.repair_orders.order import Media, OrderInHand, event_facts, last_change, take, take_to_work
 from crm_core.repair_orders.owner_view_rules import OwnerNode
+from crm_core.repair_orders.papers.models import AdditionalWork
 from crm_core.repair_orders.rules import BEFORE_WORK, IN_WORKSHOP, LineState, PauseReason, why_not_in_workshop
 from crm_core.repair_orders.work import close_entry
 from crm_core.vehicles.models import Vehicle

@@ -27,9 +27,10 @@ from crm_core.repair_orders.errors import (
 from crm_core.repair_orders.estimating import allow, check_evidence, keep_decision, require_within
 from crm_core.repair_orders.events import AdditionalWorkDecided, WorkDeclined
 from crm_core.repair_orders.evidence import HOW_WORDS, Evidence
-from crm_core.repair_orders.models import AdditionalWork, DeclinedWork, RepairLine
+from crm_core.repair_orders.models import DeclinedWork, RepairLine
 from crm_core.repair_orders.order import OrderInHand, event_facts
 from crm_core.repair_orders.owner_view_rules import OwnerNode
+from crm_core.repair_orders.papers.models import AdditionalWork
 from crm_core.repair_orders.promise_rules import promise_after_added_work
 from crm_core.repair_orders.promises import after_move, move_promise
 from crm_core.repair_orders.rules import LineState

@@ -24,9 +24,10 @@ from crm_core.repair_orders.errors import (
 )
 from crm_core.repair_orders.events import EstimateAuthorised, EstimateSent, OwnerLeftUnrepaired
 from crm_core.repair_orders.evidence import HOW_WORDS, Evidence, evidence_gap
-from crm_core.repair_orders.models import Estimate, EstimateState, LineSource, RepairLine, RepairOrder
+from crm_core.repair_orders.models import LineSource, RepairLine, RepairOrder
 from crm_core.repair_orders.order import OrderInHand, event_facts, take
 from crm_core.repair_orders.owner_view_rules import OwnerNode
+from crm_core.repair_orders.papers.models import Estimate, EstimateState
 from crm_core.repair_orders.rules import LineState
 from crm_core.vehicles.models import Powertrain, Vehicle
 from foundation import clock, database

@@ -18,7 +18,8 @@ from crm_core.dealerships.permissions import is_allowed, subject
 from crm_core.policies.current import policy_of
 from crm_core.policies.declaring import Policy, Unit, rule
 from crm_core.repair_orders.errors import GoodwillNeedsManager
-from crm_core.repair_orders.models import Estimate, EstimateState, RepairLine, RepairOrder
+from crm_core.repair_orders.models import RepairLine, RepairOrder
+from crm_core.repair_orders.papers.models import Estimate, EstimateState
 from foundation.money import format_yuan
 
 HOUSE = (Payer.N, Payer.G)

@@ -9,9 +9,9 @@ from crm_core.repair_orders import inspection_rules
 from crm_core.repair_orders.errors import InspectionIncomplete, InspectionSigned
 from crm_core.repair_orders.events import InspectionConfirmed
 from crm_core.repair_orders.evidence import Evidence
-from crm_core.repair_orders.models import PreInspection
 from crm_core.repair_orders.order import OrderInHand, event_facts, take
 from crm_core.repair_orders.owner_view_rules import OwnerNode
+from crm_core.repair_orders.papers.models import PreInspection
 from foundation import clock, database
 from foundation.errors import IllegalMove, StaleVersion
 from foundation.events import record

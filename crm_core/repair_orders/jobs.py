@@ -6,7 +6,8 @@ from crm_core.policies.current import in_store, per_store
 from crm_core.repair_orders import additional_work, promises, settlement
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.board_rules import BoardPolicy
-from crm_core.repair_orders.models import AdditionalWork, RepairOrder
+from crm_core.repair_orders.models import RepairOrder
+from crm_core.repair_orders.papers.models import AdditionalWork
 from crm_core.repair_orders.rules import HeaderState
 from foundation import clock, database
 from foundation.jobs import job

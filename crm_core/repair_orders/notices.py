@@ -12,7 +12,8 @@ from crm_core.messaging.service import say
 from crm_core.parts.models import PartRequest
 from crm_core.parts.rules import RequestState
 from crm_core.repair_orders.additional_work_rules import Urgency
-from crm_core.repair_orders.models import AdditionalWork, RepairLine, RepairOrder
+from crm_core.repair_orders.models import RepairLine, RepairOrder
+from crm_core.repair_orders.papers.models import AdditionalWork
 from crm_core.vehicles.models import Vehicle
 from crm_core.wording.facts import Facts, FactValue
 from foundation import clock

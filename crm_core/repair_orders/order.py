@@ -17,8 +17,9 @@ from crm_core.repair_orders import owner_view_rules, rules
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.errors import LineNotFound, OwnerMustDecide, RepairOrderNotFound
 from crm_core.repair_orders.events import RepairOrderFacts
-from crm_core.repair_orders.models import AdditionalWork, RepairEvent, RepairLine, RepairOrder
+from crm_core.repair_orders.models import RepairEvent, RepairLine, RepairOrder
 from crm_core.repair_orders.owner_view_rules import OwnerNode
+from crm_core.repair_orders.papers.models import AdditionalWork
 from crm_core.repair_orders.rules import HeaderFacts, HeaderState, LineFacts, LineState
 from crm_core.vehicles.models import Binding, BindingRole, BindingState
 from foundation import clock, database, live

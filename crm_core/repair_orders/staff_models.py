@@ -6,7 +6,8 @@ from crm_core.billing.rules import Payer
 from crm_core.parts.rules import RequestState
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Urgency
 from crm_core.repair_orders.event_log import LogEntry
-from crm_core.repair_orders.models import EstimateState, LineSource
+from crm_core.repair_orders.models import LineSource
+from crm_core.repair_orders.papers.models import EstimateState
 from crm_core.repair_orders.photos import DamageMark, PositionPhoto, StoredPhoto
 from crm_core.repair_orders.rules import HeaderState, LineState, PauseReason
 from foundation.reading import read_model

@@ -11,7 +11,8 @@ from crm_core.parts.rules import OPEN_REQUESTS, RequestState
 from crm_core.repair_orders import inspection_rules, rules
 from crm_core.repair_orders.errors import RepairOrderNotFound
 from crm_core.repair_orders.event_log import LogEntry, events_for_staff
-from crm_core.repair_orders.models import EstimateState, RepairLine, RepairOrder
+from crm_core.repair_orders.models import RepairLine, RepairOrder
+from crm_core.repair_orders.papers.models import EstimateState
 from crm_core.repair_orders.rules import IN_HAND, HeaderState, LineFacts, LineState
 from crm_core.repair_orders.staff_models import (
     Check,

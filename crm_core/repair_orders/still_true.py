@@ -5,7 +5,8 @@ from crm_core.messaging.conditions import Said, condition
 from crm_core.parts.models import PartRequest
 from crm_core.parts.rules import RequestState
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
-from crm_core.repair_orders.models import AdditionalWork, Estimate, EstimateState, RepairLine, RepairOrder
+from crm_core.repair_orders.models import RepairLine, RepairOrder
+from crm_core.repair_orders.papers.models import AdditionalWork, Estimate, EstimateState
 from crm_core.repair_orders.rules import IN_HAND
 
 

@@ -8,7 +8,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, owners_own
 from crm_core.invoicing.rules import InvoiceState
 from crm_core.repair_orders.hand_over.rules import HandOverState
-from crm_core.repair_orders.models import EstimateState
+from crm_core.repair_orders.papers.models import EstimateState
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.errors import VehicleNotFound
 from foundation.reading import Query, as_json, literals, read_model

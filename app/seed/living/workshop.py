@@ -17,7 +17,8 @@ from crm_core.repair_orders import (
 )
 from crm_core.repair_orders.additional_work import Finding, ItemPrice
 from crm_core.repair_orders.errors import AlreadyClockedOn, BayOccupied
-from crm_core.repair_orders.models import AdditionalWork, RepairLine, RepairOrder
+from crm_core.repair_orders.models import RepairLine, RepairOrder
+from crm_core.repair_orders.papers.models import AdditionalWork
 from crm_core.repair_orders.rules import LineState
 from foundation import clock
 

@@ -4,7 +4,8 @@ import httpx
 
 from crm_core.customers.models import Customer
 from crm_core.repair_orders.additional_work_rules import Urgency
-from crm_core.repair_orders.models import AdditionalWork, RepairOrder
+from crm_core.repair_orders.models import RepairOrder
+from crm_core.repair_orders.papers.models import AdditionalWork
 from foundation import clock
 from tests import factories as make
 from tests.fixtures.web import Web

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from crm_core.authorised_persons.models import AuthorisedPerson
 from crm_core.repair_orders.additional_work_rules import Urgency
-from crm_core.repair_orders.models import Estimate, RepairEvent
+from crm_core.repair_orders.models import RepairEvent
+from crm_core.repair_orders.papers.models import Estimate
 from foundation import clock
 from tests.crm_core.authorised_persons.family import PADS_FEN, Family
 

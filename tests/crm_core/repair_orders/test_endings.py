@@ -24,8 +24,9 @@ from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, De
 from crm_core.repair_orders.errors import AdditionalWorkChanged, TooLateForAdditionalWork
 from crm_core.repair_orders.evidence import Evidence
 from crm_core.repair_orders.hand_over import giving_back
-from crm_core.repair_orders.models import AdditionalWork, RepairEvent, RepairOrder
+from crm_core.repair_orders.models import RepairEvent, RepairOrder
 from crm_core.repair_orders.order import replay
+from crm_core.repair_orders.papers.models import AdditionalWork
 from crm_core.repair_orders.rules import HeaderState, LineState, PauseReason
 from foundation import clock
 from foundation.errors import IllegalMove

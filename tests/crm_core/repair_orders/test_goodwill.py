@@ -17,7 +17,8 @@ from crm_core.repair_orders import estimating, goodwill
 from crm_core.repair_orders.errors import GoodwillNeedsManager, GoodwillNotApproved
 from crm_core.repair_orders.estimating import WantedLine
 from crm_core.repair_orders.goodwill import GoodwillPolicy
-from crm_core.repair_orders.models import Estimate, EstimateState, RepairOrder
+from crm_core.repair_orders.models import RepairOrder
+from crm_core.repair_orders.papers.models import Estimate, EstimateState
 from foundation import clock
 from foundation.errors import NotAllowed
 from tests import factories as make

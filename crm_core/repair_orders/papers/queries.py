@@ -7,7 +7,7 @@ from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Urgency
 from crm_core.repair_orders.errors import AdditionalWorkNotFound, RepairOrderNotFound
-from crm_core.repair_orders.models import EstimateState
+from crm_core.repair_orders.papers.models import EstimateState
 from crm_core.repair_orders.photos import DamageMark, PositionPhoto, StoredPhoto
 from crm_core.repair_orders.queries import readable
 from crm_core.repair_orders.rules import LineState

@@ -1,0 +1,87 @@
+"""What every condition is: one row of the editor that validates itself, turns into SQL and is read aloud."""
+
+import re
+from datetime import date
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from campaigns.sql import Parameters
+
+MOST_VALUES = 50
+_MODEL = re.compile(r"\bm\.")
+Word = Annotated[str, Field(min_length=1, max_length=40)]
+Words = Annotated[tuple[Word, ...], Field(min_length=1, max_length=MOST_VALUES)]
+Id = Annotated[int, Field(gt=0, lt=2**63)]
+Days = Annotated[int, Field(ge=1, le=3650)]
+Months = Annotated[int, Field(ge=1, le=240)]
+Fen = Annotated[int, Field(ge=0, le=10**12)]
+Count = Annotated[int, Field(ge=0, le=10_000)]
+Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]
+
+
+def owns(car_test: str) -> str:
+    """Owns a car of which the test is true."""
+    model = " JOIN vehicle_model m ON m.id = v.model_id" if _MODEL.search(car_test) else ""
+    return (
+        f"EXISTS (SELECT 1 FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id{model} "
+        f"WHERE o.customer_id = c.id AND o.until_on IS NULL AND {car_test})"
+    )
+
+
+class Condition(BaseModel):
+    """One row of the editor."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    label: ClassVar[str]
+    is_total: ClassVar[bool] = True
+
+    def where(self, to: Parameters) -> str:
+        """The test, in parentheses or one call."""
+        raise NotImplementedError
+
+    def words(self) -> str:
+        """The test as it is said before 「的车主」."""
+        raise NotImplementedError
+
+
+class CarCondition(Condition):
+    """About a car the customer owns."""
+
+    def car_test(self, to: Parameters) -> str:
+        """The test about the car `v`, in parentheses."""
+        raise NotImplementedError
+
+    def where(self, to: Parameters) -> str:
+        return owns(self.car_test(to))
+
+
+class Bounds(Condition):
+    """At least, at most, or both."""
+
+    @model_validator(mode="after")
+    def _has_a_bound(self) -> "Bounds":
+        low, high = self.bounds
+        if low is None and high is None:
+            raise ValueError("缺少下限或上限")
+        if low is not None and high is not None and low > high:
+            raise ValueError("下限大于上限")
+        return self
+
+    @property
+    def bounds(self) -> tuple[Any, Any]:
+        """Two numbers or two days, None where open."""
+        raise NotImplementedError
+
+    def between(self, column: str, kind: str, to: Parameters) -> str:
+        low, high = self.bounds
+        tests = [f"{column} >= {to.add(low, kind)}"] if low is not None else []
+        tests += [f"{column} <= {to.add(high, kind)}"] if high is not None else []
+        return f"({' AND '.join(tests)})"
+
+
+def range_words(low: int | None, high: int | None, unit: str) -> str:
+    """A range as it is said, with its unit; one bound may be open."""
+    if low is not None and high is not None:
+        return f" {low} 到 {high} {unit}"
+    return f" {low} {unit}以上" if low is not None else f"不超过 {high} {unit}"

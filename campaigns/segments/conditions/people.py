@@ -1,0 +1,115 @@
+"""Conditions about the customer: where they belong, what they allow, and what they hold."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from campaigns.segments.conditions.base import MOST_VALUES, Condition, Id, Words
+from campaigns.sql import Parameters
+from crm_core.customers.models import Purpose, Source
+
+
+class HasTag(Condition):
+    """标签: any of them."""
+
+    label = "标签"
+    field: Literal["tags"]
+    values: Words
+
+    def where(self, to: Parameters) -> str:
+        return f"(c.tags ?| {to.add(list(self.values), 'text[]')})"
+
+    def words(self) -> str:
+        return f"有标签{'或'.join(f'「{value}」' for value in self.values)}"
+
+
+class HomeStore(Condition):
+    """归属门店."""
+
+    label = "归属门店"
+    is_total = False
+    field: Literal["home_store"]
+    store_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=MOST_VALUES)]
+
+    def where(self, to: Parameters) -> str:
+        return f"(c.home_store_id = ANY({to.add(list(self.store_ids), 'bigint[]')}))"
+
+    def words(self) -> str:
+        return f"归属指定的 {len(self.store_ids)} 家门店"
+
+
+class IsFriend(Condition):
+    """是企业微信好友."""
+
+    label = "企微好友"
+    field: Literal["friend"]
+    value: bool
+
+    def where(self, to: Parameters) -> str:
+        exists = "EXISTS (SELECT 1 FROM friendship f WHERE f.customer_id = c.id AND f.ended_at IS NULL)"
+        return exists if self.value else f"NOT {exists}"
+
+    def words(self) -> str:
+        return "是企微好友" if self.value else "还不是企微好友"
+
+
+class HasConsent(Condition):
+    """同意营销联系."""
+
+    label = "同意"
+    field: Literal["consent"]
+    purpose: Purpose = Purpose.MARKETING_WECOM
+    value: bool = True
+
+    def where(self, to: Parameters) -> str:
+        exists = (
+            "EXISTS (SELECT 1 FROM consent k WHERE k.customer_id = c.id AND k.withdrawn_at IS NULL "
+            f"AND k.purpose = {to.add(self.purpose.value, 'text')})"
+        )
+        return exists if self.value else f"NOT {exists}"
+
+    def words(self) -> str:
+        names = {
+            Purpose.SERVICE_NOTICE: "服务通知",
+            Purpose.MARKETING_SMS: "营销短信",
+            Purpose.MARKETING_WECOM: "企微营销",
+            Purpose.MARKETING_CALL: "营销电话",
+            Purpose.PROFILING: "个性化推荐",
+            Purpose.PHOTO_PUBLICITY: "照片宣传",
+        }
+        return f"{'同意' if self.value else '没同意'}{names[self.purpose]}"
+
+
+class FirstSource(Condition):
+    """首次来源."""
+
+    label = "来源"
+    field: Literal["first_source"]
+    values: Annotated[tuple[Source, ...], Field(min_length=1, max_length=MOST_VALUES)]
+
+    def where(self, to: Parameters) -> str:
+        return f"(c.first_source = ANY({to.add([value.value for value in self.values], 'text[]')}))"
+
+    def words(self) -> str:
+        return f"来源是指定的 {len(self.values)} 种"
+
+
+class HasCoupon(Condition):
+    """卡券: has one they can use (of a template, or any), used one, or has none they could use."""
+
+    label = "卡券"
+    field: Literal["coupon"]
+    has: Literal["usable", "redeemed", "none"]
+    template_id: Id | None = None
+
+    def where(self, to: Parameters) -> str:
+        states = ["REDEEMED"] if self.has == "redeemed" else ["ISSUED", "AVAILABLE"]
+        test = f"u.state = ANY({to.add(states, 'text[]')})"
+        if self.template_id is not None:
+            test += f" AND u.template_id = {to.add(self.template_id, 'bigint')}"
+        exists = f"EXISTS (SELECT 1 FROM coupon u WHERE u.customer_id = c.id AND {test})"
+        return f"NOT {exists}" if self.has == "none" else exists
+
+    def words(self) -> str:
+        which = "指定的券" if self.template_id is not None else "券"
+        return {"usable": f"手里有{which}", "redeemed": f"用过{which}", "none": f"手里没有{which}"}[self.has]

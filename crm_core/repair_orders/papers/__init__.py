@@ -1,0 +1,1 @@
+"""The papers of an order its owner reads and decides on: inspection report, estimate, sheets of additional work."""

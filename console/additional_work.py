@@ -1,6 +1,5 @@
 """增项 for staff: found by the technician, priced and sent by the advisor, settled by phone when there is silence."""
 
-from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
@@ -11,9 +10,9 @@ from console.workshop import EvidenceIn, PhotoIn, evidence_of, media_of
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import additional_work, deciding
 from crm_core.repair_orders.additional_work import Finding, ItemPrice
-from crm_core.repair_orders.additional_work_rules import AdditionalWorkState, Decision, Urgency
+from crm_core.repair_orders.additional_work_rules import Decision, Urgency
 from crm_core.repair_orders.papers import queries as papers
-from crm_core.repair_orders.papers.queries import SheetItem
+from crm_core.repair_orders.papers.queries import SheetHead, SheetItem
 from crm_core.repair_orders.rules import LineState
 from crm_core.repair_orders.staff_models import StaffPhoto
 from foundation.errors import InvalidInput
@@ -94,19 +93,9 @@ class AdditionalWorkItemOut:
 
 
 @read_model
-class AdditionalWorkOut:
-    """A sheet of additional work."""
+class AdditionalWorkOut(SheetHead):
+    """A sheet of additional work with its items."""
 
-    id: int
-    repair_order_id: int
-    number: str
-    state: AdditionalWorkState
-    version: int
-    found_by: str
-    found_at: datetime
-    sent_at: datetime | None
-    expires_at: datetime | None
-    decided_at: datetime | None
     items: list[AdditionalWorkItemOut]
 
 

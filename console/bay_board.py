@@ -13,7 +13,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.masks import mask_plate
 from crm_core.repair_orders import bay_board as boards
 from crm_core.repair_orders import dispatching, reassigning, staff_queries
-from crm_core.repair_orders.bay_board import BayRow, WorkshopCounts
+from crm_core.repair_orders.bay_board import BayRow, UndispatchedJob, WorkshopCounts
 from crm_core.repair_orders.dispatching import Choice
 from crm_core.repair_orders.staff_models import StaffRepairOrder
 from foundation import clock
@@ -38,18 +38,9 @@ class ChoiceOut:
 
 
 @read_model
-class WaitingJobOut:
-    """A job that waits for dispatch, most pressing first, with the ranked technicians."""
+class WaitingJobOut(UndispatchedJob):
+    """A job that waits for dispatch, with the ranked technicians."""
 
-    line_id: int
-    repair_order_id: int
-    order_version: int
-    name: str
-    minutes: int
-    plate: str
-    series: str
-    promised_at: datetime | None
-    waits_on_site: bool
     choices: list[ChoiceOut]
 
 

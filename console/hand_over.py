@@ -1,13 +1,12 @@
 """Giving the car back, as advisors do it and customer care ends an owner's objection."""
 
-from datetime import datetime
-
 from pydantic import Field
 
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders.hand_over import disputes, giving_back, queries
-from foundation.reading import derive, read_model
+from crm_core.repair_orders.hand_over.queries import HandOverStanding
+from foundation.reading import derive
 from foundation.web import Schema, Version
 
 
@@ -19,26 +18,6 @@ class HandOverIn(Schema):
     is_settlement_sheet_given: bool
 
 
-@read_model
-class StaffHandOverOut:
-    """Where giving the car back stands."""
-
-    repair_order_id: int
-    state: str
-    handed_over: str
-    offered_at: datetime | None
-    left_at: datetime | None
-    confirmed_at: datetime | None
-    disputed_at: datetime | None
-    dispute_reason: str
-    handled_by: str | None
-    answer_by: datetime | None
-    settled_at: datetime | None
-    settled_by: str | None
-    resolution: str
-    version: int
-
-
 class SettleIn(Schema):
     """How the objection ends, as agreed with the owner, who reads it."""
 
@@ -47,23 +26,23 @@ class SettleIn(Schema):
 
 
 @api.get("/repair-orders/{repair_order_id}/hand-over", summary="Where giving the car back stands")
-async def staff_hand_over(actor: Actor, repair_order_id: int) -> StaffHandOverOut:
-    return derive(StaffHandOverOut, await queries.page(actor, repair_order_id))
+async def staff_hand_over(actor: Actor, repair_order_id: int) -> HandOverStanding:
+    return derive(HandOverStanding, await queries.page(actor, repair_order_id))
 
 
 @api.post("/repair-orders/{repair_order_id}/hand-over", status=201, summary="Give the car back and ask the owner")
-async def offer_hand_over(actor: Actor, repair_order_id: int, body: HandOverIn) -> StaffHandOverOut:
+async def offer_hand_over(actor: Actor, repair_order_id: int, body: HandOverIn) -> HandOverStanding:
     await giving_back.offer(actor, repair_order_id, **body.model_dump())
     return await staff_hand_over(actor, repair_order_id)
 
 
 @api.post("/repair-orders/{repair_order_id}/hand-over/departure", summary="The car was seen leaving")
-async def note_departure(actor: Actor, repair_order_id: int) -> StaffHandOverOut:
+async def note_departure(actor: Actor, repair_order_id: int) -> HandOverStanding:
     await giving_back.note_departure(actor, repair_order_id)
     return await staff_hand_over(actor, repair_order_id)
 
 
 @api.post("/repair-orders/{repair_order_id}/hand-over/settlement", summary="End the owner's objection")
-async def settle_hand_over(actor: Actor, repair_order_id: int, body: SettleIn) -> StaffHandOverOut:
+async def settle_hand_over(actor: Actor, repair_order_id: int, body: SettleIn) -> HandOverStanding:
     await disputes.settle(actor, repair_order_id, body.resolution, expected_version=body.version)
     return await staff_hand_over(actor, repair_order_id)

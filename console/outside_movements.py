@@ -1,42 +1,24 @@
 """Money that moved at WeChat Pay without us, as finance settles it."""
 
-from datetime import datetime
-
 from pydantic import Field
 
 from console.sign_in import api
 from crm_core.billing import queries as bills
 from crm_core.dealerships.actors import Actor
 from crm_core.payments import outside, queries
-from crm_core.payments.rules import MovementKind
+from crm_core.payments.queries import Movement
 from foundation.reading import derive, read_model
 from foundation.refs import Ref
 from foundation.web import Schema, Version
 
 
 @read_model
-class OutsideMovementOut:
-    """One case. `amount_fen` is null where the platform did not say; `is_followed` says that our books have it."""
+class OutsideMovementOut(Movement):
+    """One case, with the order it was paid for."""
 
-    id: int
-    kind: MovementKind
-    out_trade_no: str
-    out_refund_no: str
-    status: str
-    amount_fen: int | None
-    store: str | None
     repair_order_id: int | None
     repair_order_number: str | None
-    is_ours: bool
-    is_followed: bool
-    found_by: str
-    found_at: datetime
-    moved_at: datetime | None
-    settled_at: datetime | None
-    settled_by: str | None
-    settled_reason: str
     may_settle: bool
-    version: int
 
 
 class SettlementIn(Schema):

@@ -10,6 +10,7 @@ from crm_core.authorised_persons.errors import (
 )
 from crm_core.authorised_persons.events import PersonAccepted
 from crm_core.authorised_persons.models import AuthorisedPerson
+from crm_core.authorised_persons.naming import terms_facts
 from crm_core.authorised_persons.rules import LIVE, MOVES, AuthorisedPersonPolicy, PersonState
 from crm_core.customers.mini_program import verified_phone
 from crm_core.dealerships.actors import Actor
@@ -50,16 +51,7 @@ async def accept(actor: Actor, person_id: int, *, expected_version: int) -> Auth
         person.accepted_at = clock.now()
         person.version += 1
         await person.save()
-        await record(
-            PersonAccepted(
-                actor=str(actor),
-                customer_id=person.owner_id,
-                vehicle_id=person.vehicle_id,
-                authorised_person_id=person.id,
-                person=person.name,
-                limit_fen=person.limit_fen,
-            )
-        )
+        await record(PersonAccepted(**terms_facts(actor, person)))
         return person
 
 

@@ -1,7 +1,7 @@
 """What happened between an owner and whom they named; the customer is the owner."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypedDict
 
 from foundation.events import Event
 from foundation.money import format_yuan
@@ -21,6 +21,17 @@ class AuthorisedPersonEvent(Event):
     @property
     def subject(self) -> Ref:
         return Ref("vehicle", self.vehicle_id)
+
+
+class TermsFacts(TypedDict):
+    """What the events say that are about what somebody may; the customer is the owner."""
+
+    actor: str
+    customer_id: int
+    vehicle_id: int
+    authorised_person_id: int
+    person: str
+    limit_fen: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from crm_core.authorised_persons.errors import (
     TooManyInvitations,
     TooManyNamed,
 )
-from crm_core.authorised_persons.events import PersonNamed, TermsChanged
+from crm_core.authorised_persons.events import PersonNamed, TermsChanged, TermsFacts
 from crm_core.authorised_persons.models import AuthorisedPerson
 from crm_core.authorised_persons.rules import LIVE, MOST_OF_A_CAR, PersonState
 from crm_core.customers.identities import read_phone
@@ -82,16 +82,7 @@ async def change_terms(actor: Actor, person_id: int, terms: Terms, *, expected_v
         person.limit_fen, person.until_on = terms.limit_fen, terms.until_on
         person.version += 1
         await person.save()
-        await record(
-            TermsChanged(
-                actor=str(actor),
-                customer_id=person.owner_id,
-                vehicle_id=person.vehicle_id,
-                authorised_person_id=person.id,
-                person=person.name,
-                limit_fen=person.limit_fen,
-            )
-        )
+        await record(TermsChanged(**terms_facts(actor, person)))
         return person
 
 
@@ -125,17 +116,20 @@ async def _name(actor: Actor, vehicle_id: int, name: str, phone: str, terms: Ter
         state=PersonState.INVITED,
         named_at=clock.now(),
     )
-    await record(
-        PersonNamed(
-            actor=str(actor),
-            customer_id=actor.id,
-            vehicle_id=vehicle_id,
-            authorised_person_id=person.id,
-            person=name,
-            limit_fen=terms.limit_fen,
-        )
-    )
+    await record(PersonNamed(**terms_facts(actor, person)))
     return person
+
+
+def terms_facts(actor: Actor, person: AuthorisedPerson) -> TermsFacts:
+    """What every event says that is about what somebody may."""
+    return TermsFacts(
+        actor=str(actor),
+        customer_id=person.owner_id,
+        vehicle_id=person.vehicle_id,
+        authorised_person_id=person.id,
+        person=person.name,
+        limit_fen=person.limit_fen,
+    )
 
 
 async def _take(actor: Actor, person_id: int) -> AuthorisedPerson:

@@ -8,11 +8,11 @@ from crm_core.bill_disputes.rules import WAITING, BillDisputePolicy, DisputeStat
 from crm_core.billing.errors import BillNotFound
 from crm_core.billing.models import Bill, BillLine
 from crm_core.billing.rules import BillState
+from crm_core.dealerships.access import taken_by
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.policies.current import policy_of
 from foundation import clock, database
-from foundation.errors import StaleVersion
 from foundation.events import record
 from foundation.moves import next_state
 
@@ -106,12 +106,7 @@ async def answer(
 
 async def _taken(actor: Actor, dispute_id: int, action: str, expected_version: int) -> BillDispute:
     dispute = await BillDispute.select_for_update().get_or_none(id=dispute_id)
-    if dispute is None:
-        raise DisputeNotFound
-    authorise(actor, action, subject(store_id=dispute.store_id, customer_id=dispute.customer_id))
-    if dispute.version != expected_version:
-        raise StaleVersion(current_version=dispute.version, current_state=dispute.state.value)
-    return dispute
+    return taken_by(actor, action, dispute, DisputeNotFound, expected_version=expected_version)
 
 
 async def _move(actor: Actor, dispute: BillDispute, action: str) -> None:

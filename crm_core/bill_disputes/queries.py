@@ -9,6 +9,7 @@ from crm_core.billing.errors import BillNotFound
 from crm_core.billing.models import Bill
 from crm_core.billing.rules import BillState
 from crm_core.coupons.rules import LineKind
+from crm_core.dealerships.access import shown_to
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.policies.current import policy_of
@@ -140,8 +141,4 @@ async def one(actor: Actor, dispute_id: int) -> DisputeRow:
     Raises:
         DisputeNotFound.
     """
-    found = await _ONE.first(dispute_id)
-    if found is None:
-        raise DisputeNotFound
-    authorise(actor, "bill_disputes.read", subject(store_id=found.store_id))
-    return found
+    return shown_to(actor, "bill_disputes.read", await _ONE.first(dispute_id), DisputeNotFound)

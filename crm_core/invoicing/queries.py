@@ -5,6 +5,7 @@ from datetime import datetime
 from crm_core.billing.errors import BillNotFound
 from crm_core.billing.models import Bill
 from crm_core.billing.paying import PAID
+from crm_core.dealerships.access import shown_to
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.invoicing.errors import RequestNotFound
@@ -169,8 +170,4 @@ async def one(actor: Actor, invoice_request_id: int) -> InvoiceRequestRow:
     Raises:
         RequestNotFound.
     """
-    found = await _ONE.first(invoice_request_id)
-    if found is None:
-        raise RequestNotFound
-    authorise(actor, "invoices.read", subject(store_id=found.store_id))
-    return found
+    return shown_to(actor, "invoices.read", await _ONE.first(invoice_request_id), RequestNotFound)

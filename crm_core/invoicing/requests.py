@@ -7,8 +7,9 @@ from tortoise.exceptions import IntegrityError
 from crm_core.billing.errors import BillNotFound
 from crm_core.billing.models import Bill
 from crm_core.billing.paying import PAID
+from crm_core.dealerships.access import taken_by
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorise, owners_own, subject
+from crm_core.dealerships.permissions import authorise, owners_own
 from crm_core.invoicing import notices, rules, titles
 from crm_core.invoicing.errors import AlreadyAsked, NothingToInvoice, NumberNotAccepted, RequestNotFound
 from crm_core.invoicing.events import InvoiceEnded, InvoiceFacts, InvoiceRequested
@@ -16,7 +17,6 @@ from crm_core.invoicing.models import InvoiceRequest
 from crm_core.invoicing.rules import InvoiceKind, InvoicePolicy, InvoiceState, Title
 from crm_core.policies.current import policy_of
 from foundation import clock, database
-from foundation.errors import StaleVersion
 from foundation.events import record
 from foundation.moves import next_state
 
@@ -116,12 +116,7 @@ async def refuse(actor: Actor, invoice_request_id: int, why: str, *, expected_ve
 
 async def _taken(actor: Actor, invoice_request_id: int, action: str, expected_version: int) -> InvoiceRequest:
     request = await InvoiceRequest.select_for_update().get_or_none(id=invoice_request_id)
-    if request is None:
-        raise RequestNotFound
-    authorise(actor, action, subject(store_id=request.store_id, customer_id=request.customer_id))
-    if request.version != expected_version:
-        raise StaleVersion(current_version=request.version, current_state=request.state.value)
-    return request
+    return taken_by(actor, action, request, RequestNotFound, expected_version=expected_version)
 
 
 async def _end(actor: Actor, request: InvoiceRequest, action: str) -> None:

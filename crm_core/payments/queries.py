@@ -107,10 +107,10 @@ async def flagged(actor: Actor, store_id: int) -> list[FlaggedPayment]:
 
 
 @read_model
-class _Movement:
+class Movement:
     """Money that moved at the platform without us; `amount_fen` is null where the platform did not say.
 
-    `about` is what the payment is of, where it is ours; `is_followed` says that our books have it.
+    `is_followed` says that our books have it.
     """
 
     id: int
@@ -119,9 +119,7 @@ class _Movement:
     out_refund_no: str
     status: str
     amount_fen: int | None
-    store_id: int | None
     store: str | None
-    about: str | None
     is_ours: bool
     is_followed: bool
     found_by: str
@@ -131,6 +129,14 @@ class _Movement:
     settled_by: str | None
     settled_reason: str
     version: int
+
+
+@read_model
+class _Movement(Movement):
+    """With its store, and what the payment is of, where it is ours."""
+
+    store_id: int | None
+    about: str | None
 
 
 @read_model

@@ -48,8 +48,8 @@ class BayRow:
 
 
 @read_model
-class WaitingJob:
-    """A job that waits for dispatch, with the ranked technicians."""
+class UndispatchedJob:
+    """A job that waits for dispatch."""
 
     line_id: int
     repair_order_id: int
@@ -60,6 +60,12 @@ class WaitingJob:
     series: str
     promised_at: datetime | None
     waits_on_site: bool
+
+
+@read_model
+class WaitingJob(UndispatchedJob):
+    """With the ranked technicians."""
+
     choices: list[Choice]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, Literal
 
+from crm_core.dealerships.access import shown_to
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, is_allowed, owners_own, subject
 from crm_core.policies.current import policy_of
@@ -155,10 +156,7 @@ async def complaint(actor: Actor, complaint_id: int) -> ComplaintRow:
         ComplaintNotFound: there is none.
         NotAllowed: of a store whose complaints the actor does not read.
     """
-    found = await _ONE_COMPLAINT.first(complaint_id)
-    if found is None:
-        raise ComplaintNotFound
-    authorise(actor, "surveys.read", subject(store_id=found.store_id))
+    found = shown_to(actor, "surveys.read", await _ONE_COMPLAINT.first(complaint_id), ComplaintNotFound)
     return _for_reader(actor, found, await policy_of(rules.ComplaintPolicy, found.store_id))
 
 

@@ -1,6 +1,5 @@
 """Where giving the car back stands, for screens."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from crm_core.dealerships.actors import Actor
@@ -13,33 +12,40 @@ from crm_core.repair_orders.hand_over.rules import HandOverPolicy, HandOverState
 from crm_core.surveys.queries import Care, care_of
 from crm_core.surveys.rules import ComplaintPolicy
 from foundation import database
+from foundation.reading import read_model
 from foundation.refs import Ref
 
 
-@dataclass(frozen=True)
-class HandOverPage:
-    """O7."""
+@read_model
+class HandOverStanding:
+    """How far giving the car back is, and what became of an objection; `handled_by` takes care of that."""
 
     repair_order_id: int
     state: str
-    advisor: str
-    quality_passed_at: datetime | None
-    inspector: str | None
-    paid_fen: int
     handed_over: str
     offered_at: datetime | None
     left_at: datetime | None
     confirmed_at: datetime | None
     disputed_at: datetime | None
     dispute_reason: str
-    dispute_until: datetime | None
-    """Until when the owner may object; null before the car was given back."""
     handled_by: str | None
-    """Who takes care of the objection."""
     answer_by: datetime | None
     settled_at: datetime | None
     settled_by: str | None
     resolution: str
+    version: int
+
+
+@read_model
+class HandOverPage(HandOverStanding):
+    """O7: with what the owner reads beside it."""
+
+    advisor: str
+    quality_passed_at: datetime | None
+    inspector: str | None
+    paid_fen: int
+    dispute_until: datetime | None
+    """Until when the owner may object; null before the car was given back."""
     repair_guarantee: str
     next_service_due_on: date | None
     next_service_due_km: int | None
@@ -47,7 +53,6 @@ class HandOverPage:
     """How long the owner may still object after they confirmed."""
     answer_within_hours: int
     """By when somebody phones them when they object."""
-    version: int
 
 
 REPAIR_GUARANTEE = "本次维修质保 10 天或 2,000 公里"

@@ -77,8 +77,8 @@ class SheetItem:
 
 
 @read_model
-class AdditionalWorkSheet:
-    """A sheet of additional work at one version, with what the order promises."""
+class SheetHead:
+    """A sheet of additional work at one version."""
 
     id: int
     repair_order_id: int
@@ -91,6 +91,12 @@ class AdditionalWorkSheet:
     sent_at: datetime | None
     expires_at: datetime | None
     decided_at: datetime | None
+
+
+@read_model
+class AdditionalWorkSheet(SheetHead):
+    """With its items, and what the order promises."""
+
     promised_at: datetime | None
     first_promised_at: datetime | None
     advisor: str

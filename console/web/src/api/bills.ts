@@ -4,7 +4,7 @@ import { api, keyed, take, type Schema } from './typed'
 
 export type Bill = Schema<'StaffBillOut'>
 export type BillRow = Schema<'StaffBillRow'>
-export type HandOver = Schema<'StaffHandOverOut'>
+export type HandOver = Schema<'HandOverStanding'>
 
 const orderAt = (id: number, key: string) => ({ path: { repair_order_id: id }, header: keyed(key) })
 const billAt = (id: number, key: string) => ({ path: { bill_id: id }, header: keyed(key) })

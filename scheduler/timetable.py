@@ -71,6 +71,8 @@ TIMETABLE: tuple[Line, ...] = (
     Line("repair_orders.auto_confirm_hand_overs", _every_minutes(10), "once", "two days after a forgotten car left"),
     Line("surveys.send", _every_minutes(10), "once", "a day after the hand-over, in waking hours"),
     Line("surveys.expire", _daily(0, 5), "once", "seven days after the invitation"),
+    Line("invoicing.remind", _every_minutes(10), "once", "an invoice that was to be issued by now: who leads the desk"),
+    Line("bill_disputes.remind", _every_minutes(5), "once", "a disputed line nobody answered in time"),
     Line("surveys.escalate_complaints", _every_minutes(10), "once", "a complaint unresolved for a day: its manager"),
     Line("approvals.follow_up", _every_minutes(5), "once", "asked a day ago: remind; two: the next manager, or over"),
     Line("campaigns.start_due", _every_minute(), "once", "a scheduled broadcast whose time has come"),

@@ -104,6 +104,14 @@ async def answer(
         return dispute
 
 
+async def remind() -> None:
+    """Tell the general managers of what nobody answered in time: once each, as long as it waits."""
+    late = BillDispute.filter(state__in=WAITING, due_at__lte=clock.now())
+    for dispute in await late.order_by("due_at", "id"):
+        async with database.transaction():
+            await notices.tell_it_is_late(dispute)
+
+
 async def _taken(actor: Actor, dispute_id: int, action: str, expected_version: int) -> BillDispute:
     dispute = await BillDispute.select_for_update().get_or_none(id=dispute_id)
     return taken_by(actor, action, dispute, DisputeNotFound, expected_version=expected_version)

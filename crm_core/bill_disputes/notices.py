@@ -1,4 +1,5 @@
-"""Who is told of a disputed line: the service managers and whoever made the bill by card, the owner of the answer."""
+"""Who is told of a disputed line: the service managers and whoever made the bill by card, the general managers when it
+is late, the owner of the answer."""
 
 from crm_core.bill_disputes.models import BillDispute
 from crm_core.bill_disputes.rules import DisputeState
@@ -11,9 +12,19 @@ from foundation.refs import Ref
 
 async def ask_for_answer(dispute: BillDispute, *, made_by_id: int) -> None:
     """A card with the line, the reason and the due time."""
-    customer = await Customer.get(id=dispute.customer_id)
     managers = await staff_with_role(Role.SVM, dispute.store_id)
-    for staff_id in dict.fromkeys([*managers, made_by_id]):
+    await _tell(dispute, "raised", [*managers, made_by_id])
+
+
+async def tell_it_is_late(dispute: BillDispute) -> None:
+    """The general managers and whoever took it get a card, once."""
+    taken_by = [] if dispute.handled_by_id is None else [dispute.handled_by_id]
+    await _tell(dispute, "overdue", [*await staff_with_role(Role.GM, dispute.store_id), *taken_by])
+
+
+async def _tell(dispute: BillDispute, variant: str, staff: list[int]) -> None:
+    customer = await Customer.get(id=dispute.customer_id)
+    for staff_id in dict.fromkeys(staff):
         await say(
             "bill_disputed",
             {
@@ -25,7 +36,8 @@ async def ask_for_answer(dispute: BillDispute, *, made_by_id: int) -> None:
             },
             staff_id=staff_id,
             about=Ref("bill_dispute", dispute.id),
-            dedupe_key=f"bill_dispute:{dispute.id}:raised:{staff_id}",
+            dedupe_key=f"bill_dispute:{dispute.id}:{variant}:{staff_id}",
+            variant=variant,
         )
 
 

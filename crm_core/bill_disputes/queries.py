@@ -5,6 +5,7 @@ from datetime import datetime
 from crm_core.bill_disputes import rules
 from crm_core.bill_disputes.errors import DisputeNotFound
 from crm_core.bill_disputes.rules import WAITING, BillDisputePolicy, DisputeState
+from crm_core.billing.desk import Waiting, counted
 from crm_core.billing.errors import BillNotFound
 from crm_core.billing.models import Bill
 from crm_core.billing.rules import BillState
@@ -109,6 +110,7 @@ _OF_STORE = Query(
     f"d.ended_at DESC LIMIT {_MOST}",
 )
 _ONE = Query(DisputeRow, f"{_ROW} WHERE d.id = $1")
+_WAITING = Query(Waiting, counted("bill_dispute", literals(*WAITING)))
 
 
 async def page(actor: Actor, bill_id: int) -> DisputePage:
@@ -133,6 +135,14 @@ async def of_store(actor: Actor, store_id: int) -> list[DisputeRow]:
     """A store's disputed lines: what waits by its due time, then the newest of the rest."""
     authorise(actor, "bill_disputes.read", subject(store_id=store_id))
     return await _OF_STORE.all(store_id)
+
+
+async def waiting(actor: Actor, store_id: int) -> Waiting:
+    """How many disputed lines of a store nobody has answered, and how many of them are late."""
+    authorise(actor, "bill_disputes.read", subject(store_id=store_id))
+    found = await _WAITING.first(store_id, clock.now())
+    assert found is not None
+    return found
 
 
 async def one(actor: Actor, dispute_id: int) -> DisputeRow:

@@ -1,8 +1,8 @@
-"""Who is told of a request for an invoice: the cashiers by card, the owner by subscribe message."""
+"""Who is told of a request for an invoice: cashiers by card, who leads them when it is late, the owner of its end."""
 
 from crm_core.customers.models import Customer
 from crm_core.dealerships.models import Role
-from crm_core.dealerships.staff import staff_with_role
+from crm_core.dealerships.staff import everybody_with_role, staff_with_role
 from crm_core.invoicing.models import InvoiceRequest
 from crm_core.invoicing.rules import InvoiceState
 from crm_core.messaging.service import say
@@ -12,14 +12,25 @@ from foundation.refs import Ref
 async def ask_to_issue(request: InvoiceRequest) -> None:
     """Each cashier of the store gets a card; where there is none, finance does."""
     staff = await staff_with_role(Role.CSH, request.store_id) or await staff_with_role(Role.FIN, request.store_id)
+    await _tell(request, "asked", staff)
+
+
+async def tell_it_is_late(request: InvoiceRequest) -> None:
+    """Finance and the service managers get a card, once: the cashiers have had theirs."""
+    finance = await everybody_with_role(Role.FIN, request.store_id)
+    await _tell(request, "overdue", [*finance, *await staff_with_role(Role.SVM, request.store_id)])
+
+
+async def _tell(request: InvoiceRequest, variant: str, staff: list[int]) -> None:
     customer = await Customer.get(id=request.customer_id)
-    for staff_id in staff:
+    for staff_id in dict.fromkeys(staff):
         await say(
             "invoice_requested",
             {"customer_name": customer.name, "amount_fen": request.amount_fen, "due_at": request.due_at},
             staff_id=staff_id,
             about=Ref("invoice_request", request.id),
-            dedupe_key=f"invoice_request:{request.id}:asked:{staff_id}",
+            dedupe_key=f"invoice_request:{request.id}:{variant}:{staff_id}",
+            variant=variant,
         )
 
 

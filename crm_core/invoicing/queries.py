@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from crm_core.billing.desk import Waiting, counted
 from crm_core.billing.errors import BillNotFound
 from crm_core.billing.models import Bill
 from crm_core.billing.paying import PAID
@@ -10,6 +11,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.invoicing.errors import RequestNotFound
 from crm_core.invoicing.rules import InvoiceKind, InvoiceState, TitleKind
+from foundation import clock
 from foundation.reading import Query, literals, read_model
 
 _MOST = 200
@@ -128,6 +130,7 @@ _OF_STORE = Query(
     """,
 )
 _ONE = Query(InvoiceRequestRow, f"{_ROW} WHERE i.id = $1")
+_WAITING = Query(Waiting, counted("invoice_request", literals(InvoiceState.REQUESTED)))
 
 
 async def titles_of(actor: Actor) -> list[KeptTitle]:
@@ -162,6 +165,14 @@ async def of_store(actor: Actor, store_id: int) -> list[InvoiceRequestRow]:
     """A store's requests: what waits by its due time, then the newest of the rest."""
     authorise(actor, "invoices.read", subject(store_id=store_id))
     return await _OF_STORE.all(store_id)
+
+
+async def waiting(actor: Actor, store_id: int) -> Waiting:
+    """How many requests of a store wait, and how many of them are late."""
+    authorise(actor, "invoices.read", subject(store_id=store_id))
+    found = await _WAITING.first(store_id, clock.now())
+    assert found is not None
+    return found
 
 
 async def one(actor: Actor, invoice_request_id: int) -> InvoiceRequestRow:

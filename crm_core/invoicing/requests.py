@@ -114,6 +114,14 @@ async def refuse(actor: Actor, invoice_request_id: int, why: str, *, expected_ve
         return request
 
 
+async def remind() -> None:
+    """Tell those who lead the cashiers of what waits beyond its time: once each, as long as it waits."""
+    late = InvoiceRequest.filter(state=InvoiceState.REQUESTED, due_at__lte=clock.now())
+    for request in await late.order_by("due_at", "id"):
+        async with database.transaction():
+            await notices.tell_it_is_late(request)
+
+
 async def _taken(actor: Actor, invoice_request_id: int, action: str, expected_version: int) -> InvoiceRequest:
     request = await InvoiceRequest.select_for_update().get_or_none(id=invoice_request_id)
     return taken_by(actor, action, request, RequestNotFound, expected_version=expected_version)

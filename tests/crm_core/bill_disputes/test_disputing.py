@@ -40,6 +40,26 @@ async def test_taps_at_once_raise_one_dispute_and_manager_and_maker_get_a_card(d
         await disputing.raise_dispute(checkout.owner, bill.id, 99, "没做过")
 
 
+async def test_what_nobody_answered_in_time_is_told_once_to_the_general_manager_and_to_who_took_it(database: None):
+    checkout = await make_checkout()
+    general_manager = await make.acting(Role.GM, checkout.store)
+    bill = await checkout.sent()
+    dispute = await disputing.raise_dispute(checkout.owner, bill.id, 1, "没做过")
+    answered = await disputing.raise_dispute(checkout.owner, bill.id, 2, "没换过")
+    await disputing.take(checkout.advisor, dispute.id, expected_version=1)
+    await disputing.answer(checkout.manager, answered.id, "已更正", is_corrected=True, expected_version=1)
+    await clock.advance(timedelta(minutes=BillDisputePolicy().answer_minutes))
+    for _ in range(2):
+        await disputing.remind()
+    late = await Message.filter(template="bill_disputed", variant="overdue")
+    assert {(card.staff_id, card.about) for card in late} == {
+        (general_manager.id, f"bill_dispute:{dispute.id}"),
+        (checkout.advisor.id, f"bill_dispute:{dispute.id}"),
+    }
+    counted = await queries.waiting(checkout.manager, checkout.store.id)
+    assert (counted.waiting, counted.overdue) == (1, 1)
+
+
 async def test_the_owner_sees_who_has_it_and_reads_the_answer(database: None):
     checkout = await make_checkout()
     bill = await checkout.sent()

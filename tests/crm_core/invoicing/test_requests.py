@@ -1,6 +1,7 @@
 """An owner asks for an invoice once, a cashier issues it, and each number stands for one."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +12,10 @@ from crm_core.dealerships.models import Role
 from crm_core.invoicing import queries, requests, titles
 from crm_core.invoicing.errors import AlreadyAsked, NothingToInvoice, NumberNotAccepted, TitleNotAccepted, TooManyTitles
 from crm_core.invoicing.models import InvoiceRequest, InvoiceTitle
-from crm_core.invoicing.rules import MOST_TITLES, InvoiceKind, InvoiceState, Title, TitleKind
+from crm_core.invoicing.rules import MOST_TITLES, InvoiceKind, InvoicePolicy, InvoiceState, Title, TitleKind
 from crm_core.messaging.models import Message
 from crm_core.payments.rules import Method
+from foundation import clock
 from foundation.errors import IllegalMove, NotAllowed, NotFound, StaleVersion
 from tests import factories as make
 from tests.checkout import Checkout, make_checkout
@@ -82,6 +84,25 @@ async def test_a_refused_or_withdrawn_request_may_be_asked_again(database: None)
     await requests.ask(checkout.owner, bill.id, InvoiceKind.NORMAL, PERSON)
     states = [each.state for each in (await queries.page(checkout.owner, bill.id)).requests]
     assert states == [InvoiceState.REQUESTED, InvoiceState.WITHDRAWN, InvoiceState.REFUSED]
+
+
+async def test_what_waits_too_long_is_told_once_to_who_leads_the_desk_and_counted(database: None):
+    checkout, bill = await _paid()
+    finance = await make.acting(Role.FIN, checkout.store)
+    request = await requests.ask(checkout.owner, bill.id, InvoiceKind.NORMAL, PERSON)
+    await requests.remind()
+    assert await Message.filter(variant="overdue").count() == 0
+    await clock.advance(timedelta(hours=InvoicePolicy().issue_hours))
+    for _ in range(2):
+        await requests.remind()
+    late = await Message.filter(template="invoice_requested", variant="overdue")
+    assert {card.staff_id for card in late} == {finance.id, checkout.manager.id}
+    counted = await queries.waiting(checkout.cashier, checkout.store.id)
+    assert (counted.waiting, counted.overdue, counted.next_due_at) == (1, 1, request.due_at)
+    await requests.issue(checkout.cashier, request.id, "1" * 20, expected_version=1)
+    assert (await queries.waiting(checkout.cashier, checkout.store.id)).waiting == 0
+    with pytest.raises(NotAllowed):
+        await queries.waiting(await make.acting(Role.CSH, await make.make_store(advisors=0)), checkout.store.id)
 
 
 async def test_others_ask_for_see_and_issue_nothing_of_it(database: None):

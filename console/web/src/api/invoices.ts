@@ -35,3 +35,7 @@ export const answerBillDispute = (id: number, outcome: 'CORRECTED' | 'UPHELD', w
       body: { outcome, words, version },
     }),
   )
+
+/** How many wait at the desk, and how many too long. */
+export const readDeskRequests = (storeId: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/desk-requests', { params: { query: { store_id: storeId } }, signal }))

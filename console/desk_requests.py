@@ -1,0 +1,35 @@
+"""What owners wait for at the desk, invoices and answers to disputed lines: the today page and the cashier's say it."""
+
+from console.sign_in import api
+from crm_core.bill_disputes import queries as bill_disputes
+from crm_core.billing.desk import Waiting
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import is_allowed, subject
+from crm_core.invoicing import queries as invoicing
+from foundation.reading import read_model
+from foundation.web import Id, Schema
+
+
+class DeskRequestsQuery(Schema):
+    """At whose desk."""
+
+    store_id: Id
+
+
+@read_model
+class DeskRequests:
+    """Null is what the reader may not see in this store."""
+
+    invoices: Waiting | None
+    bill_disputes: Waiting | None
+
+
+@api.get("/desk-requests", summary="How many wait for an invoice or an answer at a store's desk, and how many too long")
+async def desk_requests(actor: Actor, query: DeskRequestsQuery) -> DeskRequests:
+    on = subject(store_id=query.store_id)
+    return DeskRequests(
+        invoices=await invoicing.waiting(actor, query.store_id) if is_allowed(actor, "invoices.read", on) else None,
+        bill_disputes=(
+            await bill_disputes.waiting(actor, query.store_id) if is_allowed(actor, "bill_disputes.read", on) else None
+        ),
+    )

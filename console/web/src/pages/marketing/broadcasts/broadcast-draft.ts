@@ -1,0 +1,139 @@
+/** A broadcast while it is written: what is typed, saved by itself, and what a colleague saved meanwhile beside it. */
+import { computed, onBeforeUnmount, reactive, ref, shallowRef, watch } from 'vue'
+import { now } from '@shared/clock'
+import type { Change } from '@shared/form'
+import { fieldTime, momentOfField } from '@shared/format'
+import { ApiError } from '@shared/http'
+import { useIntent } from '@shared/intent'
+import { editBroadcast, readBroadcast, type Broadcast } from '@/api/broadcasts'
+
+const SAVE_AFTER_MS = 2000
+const FEN_PER_YUAN = 100
+
+export interface Typed {
+  name: string
+  segmentId: number
+  line: string
+  couponId: number
+  control: number
+  budget: number
+  start: string
+}
+
+const WORDS: Record<keyof Typed, string> = { name: '名称', segmentId: '分群', line: '开头一句', couponId: '卡券', control: '对照组', budget: '预算', start: '开始时间' }
+
+export const asTyped = (of: Broadcast): Typed => ({
+  name: of.name,
+  segmentId: of.segment_id ?? 0,
+  line: of.season_line,
+  couponId: of.coupon_template_id ?? 0,
+  control: of.control_percent,
+  budget: of.budget_fen / FEN_PER_YUAN,
+  start: of.starts_at ? fieldTime(of.starts_at) : '',
+})
+
+const bodyOf = (form: Typed) => ({
+  name: form.name.trim(),
+  segment_id: form.segmentId,
+  season_line: form.line.trim(),
+  coupon_template_id: form.couponId,
+  control_percent: form.control,
+  budget_fen: Math.round(form.budget * FEN_PER_YUAN),
+  starts_at: form.start ? momentOfField(form.start) : null,
+})
+
+const sameMoment = (one: string | null, other: string | null): boolean =>
+  one == null || other == null ? one === other : new Date(one).getTime() === new Date(other).getTime()
+
+/** Whether what is typed differs from what is kept. */
+export function isChanged(form: Typed, kept: Broadcast): boolean {
+  const { starts_at: start, ...rest } = bodyOf(form)
+  return !sameMoment(start, kept.starts_at) || Object.entries(rest).some(([name, value]) => kept[name as keyof Broadcast] !== value)
+}
+
+/** `named` tells a choice by its name; `onAudience` hears that people are to be counted again. */
+export function useBroadcastDraft(
+  mayEdit: (broadcast: Broadcast) => boolean,
+  named: (field: 'segmentId' | 'couponId', id: number) => string,
+  onAudience: () => void,
+) {
+  const broadcast = shallowRef<Broadcast | null>(null)
+  const form = reactive<Typed>({ name: '', segmentId: 0, line: '', couponId: 0, control: 5, budget: 0, start: '' })
+  const savedAt = ref<Date | null>(null)
+  const saving = useIntent()
+  const acting = useIntent()
+  /** What a colleague saved meanwhile, until somebody says whose broadcast it shall be; and what was typed before theirs was taken. */
+  const theirs = shallowRef<Broadcast | null>(null)
+  const aside = shallowRef<Typed | null>(null)
+  let pause: ReturnType<typeof setTimeout> | undefined
+
+  const conflict = computed(() => [saving.error.value, acting.error.value].find((error) => error instanceof ApiError && error.code === 'stale_version'))
+  const problem = computed(() => (conflict.value ? null : (saving.error.value ?? acting.error.value)))
+  const differs = () => broadcast.value != null && isChanged(form, broadcast.value)
+  const savesItself = () => broadcast.value?.state === 'DRAFT' && mayEdit(broadcast.value) && !conflict.value && differs()
+
+  const worded = (field: keyof Typed, of: Typed): string =>
+    field === 'segmentId' || field === 'couponId' ? named(field, of[field]) : String(of[field]).replace('T', ' ')
+  const changes = computed<Change[]>(() => {
+    if (!theirs.value) return []
+    const saved = asTyped(theirs.value)
+    return (Object.keys(WORDS) as (keyof Typed)[])
+      .filter((field) => saved[field] !== form[field])
+      .map((field) => ({ field, word: WORDS[field], theirs: worded(field, saved), mine: worded(field, form) }))
+  })
+
+  function take(next: Broadcast): void {
+    broadcast.value = next
+    Object.assign(form, asTyped(next))
+  }
+
+  /** Saves what differs; undefined when it could not. */
+  async function save(): Promise<Broadcast | undefined> {
+    clearTimeout(pause)
+    const before = broadcast.value
+    if (!before || !mayEdit(before) || !differs()) return before ?? undefined
+    const kept = await saving.run(() => editBroadcast(before.id, { ...bodyOf(form), version: before.version }))
+    if (!kept) return undefined
+    broadcast.value = kept
+    savedAt.value = now()
+    if (kept.segment_id !== before.segment_id || kept.control_percent !== before.control_percent) onAudience()
+    return kept
+  }
+
+  function settle(): void {
+    saving.error.value = acting.error.value = null
+    theirs.value = null
+  }
+
+  async function takeNewest(): Promise<void> {
+    const newest = theirs.value ?? (broadcast.value && (await readBroadcast(broadcast.value.id)))
+    aside.value = { ...form }
+    settle()
+    if (newest) take(newest)
+  }
+
+  async function takeMine(): Promise<void> {
+    if (theirs.value) broadcast.value = theirs.value
+    settle()
+    await save()
+  }
+
+  function takeBack(): void {
+    Object.assign(form, aside.value)
+    aside.value = null
+  }
+
+  watch(conflict, async (found) => {
+    if (found && broadcast.value) theirs.value = await readBroadcast(broadcast.value.id).catch(() => null)
+  })
+  watch(form, () => {
+    clearTimeout(pause)
+    if (savesItself()) pause = setTimeout(() => void save(), SAVE_AFTER_MS)
+  })
+  onBeforeUnmount(() => {
+    clearTimeout(pause)
+    if (savesItself()) void save()
+  })
+
+  return { broadcast, form, savedAt, saving, acting, conflict, problem, changes, aside, take, save, takeNewest, takeMine, takeBack }
+}

@@ -1,6 +1,10 @@
-/** A broadcast while it is written: what is typed, saved by itself, and what a colleague saved meanwhile beside it. */
+/**
+ * A broadcast while it is written: what is typed, and what a colleague saved meanwhile beside it. A draft saves itself;
+ * what is changed of one that was handed in is kept in the browser until it is handed in again.
+ */
 import { computed, onBeforeUnmount, reactive, ref, shallowRef, watch } from 'vue'
 import { now } from '@shared/clock'
+import { useLeft } from '@shared/draft'
 import type { Change } from '@shared/form'
 import { fieldTime, momentOfField } from '@shared/format'
 import { ApiError } from '@shared/http'
@@ -69,8 +73,9 @@ export function useBroadcastDraft(
 
   const conflict = computed(() => [saving.error.value, acting.error.value].find((error) => error instanceof ApiError && error.code === 'stale_version'))
   const problem = computed(() => (conflict.value ? null : (saving.error.value ?? acting.error.value)))
-  const differs = () => broadcast.value != null && isChanged(form, broadcast.value)
-  const savesItself = () => broadcast.value?.state === 'DRAFT' && mayEdit(broadcast.value) && !conflict.value && differs()
+  const left = useLeft<Typed>(() => `broadcast.${broadcast.value?.id ?? 0}`)
+  const differs = computed(() => broadcast.value != null && isChanged(form, broadcast.value))
+  const savesItself = () => broadcast.value?.state === 'DRAFT' && mayEdit(broadcast.value) && !conflict.value && differs.value
 
   const worded = (field: keyof Typed, of: Typed): string =>
     field === 'segmentId' || field === 'couponId' ? named(field, of[field]) : String(of[field]).replace('T', ' ')
@@ -91,11 +96,12 @@ export function useBroadcastDraft(
   async function save(): Promise<Broadcast | undefined> {
     clearTimeout(pause)
     const before = broadcast.value
-    if (!before || !mayEdit(before) || !differs()) return before ?? undefined
+    if (!before || !mayEdit(before) || !differs.value) return before ?? undefined
     const kept = await saving.run(() => editBroadcast(before.id, { ...bodyOf(form), version: before.version }))
     if (!kept) return undefined
     broadcast.value = kept
     savedAt.value = now()
+    left.forget()
     if (kept.segment_id !== before.segment_id || kept.control_percent !== before.control_percent) onAudience()
     return kept
   }
@@ -126,8 +132,15 @@ export function useBroadcastDraft(
   watch(conflict, async (found) => {
     if (found && broadcast.value) theirs.value = await readBroadcast(broadcast.value.id).catch(() => null)
   })
+  /** Puts what was left over what the broadcast says. */
+  function goOn(): void {
+    Object.assign(form, left.left.value)
+    left.left.value = null
+  }
+
   watch(form, () => {
     clearTimeout(pause)
+    if (broadcast.value && broadcast.value.state !== 'DRAFT' && mayEdit(broadcast.value) && differs.value) left.keep({ ...form })
     if (savesItself()) pause = setTimeout(() => void save(), SAVE_AFTER_MS)
   })
   onBeforeUnmount(() => {
@@ -135,5 +148,5 @@ export function useBroadcastDraft(
     if (savesItself()) void save()
   })
 
-  return { broadcast, form, savedAt, saving, acting, conflict, problem, changes, aside, take, save, takeNewest, takeMine, takeBack }
+  return { broadcast, form, differs, left, goOn, savedAt, saving, acting, conflict, problem, changes, aside, take, save, takeNewest, takeMine, takeBack }
 }

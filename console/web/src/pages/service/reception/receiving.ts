@@ -1,0 +1,76 @@
+/** What a walk-around begins with and what is sent of it. */
+import { readAppointment } from '@/api/appointments'
+import { readOrder, type RepairOrder } from '@/api/repair-orders'
+import type { Photo } from '../photos/photos'
+import { DAMAGE_LABEL, POSITIONS, type WalkAroundDraft } from './walk-around'
+
+export interface Case {
+  appointmentId: number | null
+  order: RepairOrder | null
+  plate: string
+  car: string
+  customer: string
+  lastMileageKm: number | null
+  complaint: string
+}
+
+/** What is received: an appointment that has no order yet, or the order it became. */
+export async function readCase(id: number, isReceiving: boolean): Promise<Case> {
+  if (!isReceiving) return ofOrder(await readOrder(id))
+  const booked = await readAppointment(id)
+  if (booked.repair_order_id != null) return ofOrder(await readOrder(booked.repair_order_id))
+  return {
+    appointmentId: id,
+    order: null,
+    plate: booked.plate,
+    car: booked.series,
+    customer: booked.customer_name,
+    lastMileageKm: booked.last_mileage_km,
+    complaint: booked.note || booked.items.map((item) => item.name).join('、'),
+  }
+}
+
+function ofOrder(order: RepairOrder): Case {
+  return {
+    appointmentId: order.appointment_id,
+    order,
+    plate: order.plate,
+    car: `${order.series} ${order.trim}`,
+    customer: order.customer_name,
+    lastMileageKm: order.mileage_km,
+    complaint: order.complaint,
+  }
+}
+
+/** The order to be opened for it, as the door takes it. */
+export const orderOf = (appointmentId: number | null, draft: WalkAroundDraft) => ({
+  appointment_id: appointmentId,
+  store_id: null,
+  customer_id: null,
+  vehicle_id: null,
+  mileage_km: draft.mileageKm ?? 0,
+  mileage_reason: draft.mileageReason,
+  is_mileage_confirmed: draft.isMileageConfirmed,
+  complaint: draft.complaint,
+  waits_on_site: false,
+  sender_name: draft.senderName,
+  origin_repair_order_id: null,
+})
+
+/** The report: every photo with its position, every damage with the photo that shows it. */
+export function reportOf(draft: WalkAroundDraft, kept: readonly Photo[], version: number) {
+  return {
+    energy_percent: draft.energyPercent,
+    photos: kept
+      .filter((photo) => !photo.label.startsWith(DAMAGE_LABEL))
+      .map((photo) => ({ position: POSITIONS.find((position) => position.label === photo.label)?.code ?? ('OTHER' as const), key: photo.key ?? '' })),
+    damages: draft.damages.flatMap((mark) => {
+      const photo = kept.find((each) => each.label === `${DAMAGE_LABEL}${mark.id}`)
+      return photo ? [{ part: mark.part, damage: mark.damage, key: photo.key ?? '' }] : []
+    }),
+    belongings: draft.belongings,
+    valuables_reminded: draft.valuablesReminded,
+    covers_on: draft.coversOn,
+    version,
+  }
+}

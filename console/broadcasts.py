@@ -8,14 +8,17 @@ from campaigns.broadcasts.forecast import Forecast
 from campaigns.broadcasts.progress import BroadcastProgress
 from campaigns.broadcasts.queries import BroadcastRow
 from campaigns.broadcasts.results import BroadcastResults
+from campaigns.broadcasts.rules import BroadcastState
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
 from foundation.web import Cursor, Id, Moment, Page, Schema, Version
 
 
 class BroadcastListQuery(Schema):
-    """Where to go on."""
+    """Which, and where to go on; `q` is part of a broadcast's name or its segment's."""
 
+    q: str = Field(default="", max_length=40)
+    state: BroadcastState | None = None
     cursor: Cursor | None = None
 
 
@@ -70,7 +73,9 @@ class SyncOut(Schema):
 @api.get("/broadcasts", summary="Broadcasts, the newest first")
 async def list_broadcasts(actor: Actor, query: BroadcastListQuery) -> Page[BroadcastRow]:
     before = int(query.cursor) if query.cursor else None
-    rows = await queries.list_broadcasts(actor, before_id=before, limit=queries.PAGE + 1)
+    rows = await queries.list_broadcasts(
+        actor, state=query.state, search=query.q, before_id=before, limit=queries.PAGE + 1
+    )
     items = rows[: queries.PAGE]
     return Page[BroadcastRow](items=items, next_cursor=str(items[-1].id) if len(rows) > queries.PAGE else None)
 

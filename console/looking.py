@@ -1,5 +1,6 @@
-"""「李敏也在看」: who else has the same order, plan or customer open just now. A courtesy: it is lost with Redis, kept
-nowhere else, and says nothing to whoever may not read the thing.
+"""「李敏也在看」: who else has the same order, broadcast, customer or request open just now.
+
+A courtesy: it is lost with Redis, kept nowhere else, and says nothing to whoever may not read the thing.
 """
 
 from typing import Final, Literal
@@ -7,11 +8,16 @@ from typing import Final, Literal
 from pydantic import Field
 
 from campaigns.broadcasts import queries as broadcasts
+from campaigns.segments import queries as segments
 from console.sign_in import api
+from crm_core.appointments import queries as appointments
+from crm_core.bill_disputes import queries as bill_disputes
 from crm_core.customers import queries as customers
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.staff import names_of
+from crm_core.invoicing import queries as invoicing
 from crm_core.repair_orders import queries as repair_orders
+from crm_core.surveys import queries as surveys
 from foundation import cache
 from foundation.web import Schema
 
@@ -22,7 +28,16 @@ LOOKS_SECONDS: Final = 25
 class LookIn(Schema):
     """What is on the screen."""
 
-    kind: Literal["repair_order", "broadcast", "customer"]
+    kind: Literal[
+        "repair_order",
+        "broadcast",
+        "customer",
+        "segment",
+        "appointment",
+        "invoice_request",
+        "bill_dispute",
+        "complaint",
+    ]
     id: int = Field(gt=0, lt=2**63)
 
 
@@ -42,5 +57,15 @@ async def look(actor: Actor, body: LookIn) -> OthersOut:
             await broadcasts.one(actor, thing_id)
         case "customer":
             thing_id = await customers.readable_id(actor, thing_id)
+        case "segment":
+            await segments.one(actor, thing_id)
+        case "appointment":
+            await appointments.one(actor, thing_id)
+        case "invoice_request":
+            await invoicing.one(actor, thing_id)
+        case "bill_dispute":
+            await bill_disputes.one(actor, thing_id)
+        case "complaint":
+            await surveys.complaint(actor, thing_id)
     others = await cache.look(f"{body.kind}:{thing_id}", actor.id, seconds=LOOKS_SECONDS)
     return OthersOut(names=await names_of(others))

@@ -13,6 +13,7 @@ from campaigns.scope import as_list, stores_of
 from campaigns.segments.definition import parse, reading
 from crm_core.approvals.rules import ApprovalKind
 from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.finding import pattern
 from crm_core.dealerships.permissions import may_ever
 from crm_core.wording.facts import KeptFact
 from foundation.reading import Query, derive, literals, read_model
@@ -80,13 +81,25 @@ SELECT c.id, c.name, c.state, c.segment_id, c.segment_name, c.store_ids, c.coupo
 FROM broadcast c JOIN staff u ON u.id = c.author_id LEFT JOIN staff a ON a.id = c.approved_by
 WHERE ($1::jsonb IS NULL OR (c.store_ids IS NOT NULL AND c.store_ids <@ $1::jsonb))
 """
-_LIST: Final = Query(KeptBroadcast, f"{_BROADCAST} AND ($2::bigint IS NULL OR c.id < $2) ORDER BY c.id DESC LIMIT $3")
+_LIST: Final = Query(
+    KeptBroadcast,
+    f"{_BROADCAST} AND ($2::bigint IS NULL OR c.id < $2) AND ($4::text IS NULL OR c.state = $4) "
+    "AND ($5::text IS NULL OR c.name ILIKE $5 OR c.segment_name ILIKE $5) ORDER BY c.id DESC LIMIT $3",
+)
 _ONE: Final = Query(KeptBroadcast, f"{_BROADCAST} AND c.id = $2")
 
 
-async def list_broadcasts(actor: Actor, *, before_id: int | None = None, limit: int = PAGE) -> list[BroadcastRow]:
-    """Broadcasts of the actor's stores, the newest first."""
-    return [_shown(kept) for kept in await _LIST.all(_scope(actor), before_id, limit)]
+async def list_broadcasts(
+    actor: Actor,
+    *,
+    state: BroadcastState | None = None,
+    search: str = "",
+    before_id: int | None = None,
+    limit: int = PAGE,
+) -> list[BroadcastRow]:
+    """Broadcasts of the actor's stores, the newest first; `search` is part of their name or their segment's."""
+    named = pattern(search) if search.strip() else None
+    return [_shown(kept) for kept in await _LIST.all(_scope(actor), before_id, limit, state, named)]
 
 
 async def kept(actor: Actor, broadcast_id: int) -> KeptBroadcast:

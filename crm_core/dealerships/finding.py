@@ -68,10 +68,7 @@ class Asked:
     @property
     def part(self) -> str | None:
         """For `ILIKE`: names that hold the text anywhere. None when it is too short for a name."""
-        plain = self.text.strip()
-        if len(plain) < SHORTEST_NAME:
-            return None
-        return "%" + plain.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        return pattern(self.text) if len(self.text.strip()) >= SHORTEST_NAME else None
 
     @property
     def customers(self) -> list[int]:
@@ -95,6 +92,11 @@ class _Kind:
 
 _KINDS: dict[str, _Kind] = {}
 _NOTHING: Final = {"at": "NULL::timestamptz", "amount_fen": "NULL::bigint"}
+
+
+def pattern(text: str) -> str:
+    """For `ILIKE`: what holds the text anywhere; its own signs mean themselves."""
+    return "%" + text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
 
 
 def findable(kind: str, *, action: str) -> Callable[[Finder], Finder]:

@@ -43,6 +43,14 @@ async def test_a_plan_goes_from_a_question_to_its_approval(desk: Desk):
     path = f"/broadcasts/{plan['id']}/submission"
     plan = (await desk.ask(marketer, "POST", path, json={"version": plan["version"]})).json()
     assert plan["state"] == "PENDING_APPROVAL"
+    for asked, names in (
+        ({"state": "PENDING_APPROVAL"}, ["X6 车主回店礼"]),
+        ({"state": "DRAFT"}, []),
+        ({"q": "沉睡车"}, ["X6 车主回店礼"]),
+        ({"q": "%"}, []),
+    ):
+        listed = await desk.get(marketer, "/broadcasts", **asked)
+        assert [one["name"] for one in listed["items"]] == names, asked
     waiting = await desk.get(manager, "/approvals", view="to_decide")
     assert [(one["title"], one["customer_count"]) for one in waiting["items"]] == [("X6 车主回店礼", 40)]
     decision = {"agree": True, "version": waiting["items"][0]["version"]}

@@ -47,6 +47,11 @@ async def test_who_may_not_read_a_thing_neither_sees_nor_is_seen(web: Web):
         (elsewhere, "broadcast", 1, 403),
         (marketer, "broadcast", 1, 404),
         (marketer, "repair_order", 999, 404),
+        (marketer, "segment", 999, 404),
+        (elsewhere, "appointment", 999, 404),
+        (elsewhere, "invoice_request", 999, 404),
+        (elsewhere, "bill_dispute", 999, 404),
+        (elsewhere, "complaint", 999, 404),
     ):
         answer = await client.put("/looking", json={"kind": kind, "id": thing_id})
         assert answer.status_code == status, (kind, answer.text)

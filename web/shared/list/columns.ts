@@ -40,3 +40,9 @@ export function inOrder<Row>(rows: readonly Row[], columns: readonly Column<Row>
     return sign * (typeof left === 'number' && typeof right === 'number' ? left - right : String(left).localeCompare(String(right), 'zh-CN'))
   })
 }
+
+const bare = (text: string): string => text.toLowerCase().replace(/[\s·.-]/g, '')
+
+/** Whether one of the words holds what was typed, whatever stands between its letters: for lists that are there whole. */
+export const holds = (typed: string | undefined, ...words: (string | null | undefined)[]): boolean =>
+  !typed || words.some((word) => word && bare(word).includes(bare(typed)))

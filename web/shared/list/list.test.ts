@@ -2,7 +2,7 @@ import { createApp, effectScope, nextTick } from 'vue'
 import { createMemoryHistory, createRouter, type Router } from 'vue-router'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { bulkWords, runOver } from './bulk'
-import { inOrder, nextOrder, readOrder, type Column } from './columns'
+import { holds, inOrder, nextOrder, readOrder, type Column } from './columns'
 import { useList, type List, type Page } from './list'
 import { isSame, useViews } from './views'
 
@@ -139,4 +139,10 @@ describe('saved views', () => {
     expect(isSame({ state: 'a', staff: '1' }, { staff: '1', state: 'a' })).toBe(true)
     expect(isSame({ state: 'a' }, { state: 'a', staff: '1' })).toBe(false)
   })
+})
+
+it('finds a word however its letters are parted, and everything where nothing is typed', () => {
+  expect(holds('粤b·d12', '粤BD1245')).toBe(true)
+  expect(holds('ro-0007', null, undefined, 'RO0007')).toBe(true)
+  expect([holds('', '张伟'), holds(undefined, null), holds('李', '张伟')]).toEqual([true, true, false])
 })

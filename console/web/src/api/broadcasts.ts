@@ -11,7 +11,8 @@ export type FunnelStep = Schema<'FunnelStep'>
 
 const at = (id: number) => ({ path: { broadcast_id: id } })
 
-export const readBroadcasts = (cursor?: string) => take(api.GET('/api/staff/broadcasts', { params: { query: { cursor } } }))
+export const readBroadcasts = (query: { q?: string; state?: Broadcast['state']; cursor?: string } = {}, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/broadcasts', { params: { query }, signal }))
 export const readBroadcast = (id: number) => take(api.GET('/api/staff/broadcasts/{broadcast_id}', { params: at(id) }))
 
 export const readEstimate = (id: number, signal?: AbortSignal) =>

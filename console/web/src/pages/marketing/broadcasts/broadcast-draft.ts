@@ -2,7 +2,7 @@
  * A broadcast while it is written: what is typed, and what a colleague saved meanwhile beside it. A draft saves itself;
  * what is changed of one that was handed in is kept in the browser until it is handed in again.
  */
-import { computed, onBeforeUnmount, reactive, ref, shallowRef, watch } from 'vue'
+import { computed, onScopeDispose, reactive, ref, shallowRef, watch } from 'vue'
 import { now } from '@shared/clock'
 import { useLeft } from '@shared/draft'
 import type { Change } from '@shared/form'
@@ -60,6 +60,7 @@ export function useBroadcastDraft(
   mayEdit: (broadcast: Broadcast) => boolean,
   named: (field: 'segmentId' | 'couponId', id: number) => string,
   onAudience: () => void,
+  doors = { edit: editBroadcast, read: readBroadcast },
 ) {
   const broadcast = shallowRef<Broadcast | null>(null)
   const form = reactive<Typed>({ name: '', segmentId: 0, line: '', couponId: 0, control: 5, budget: 0, start: '' })
@@ -97,7 +98,7 @@ export function useBroadcastDraft(
     clearTimeout(pause)
     const before = broadcast.value
     if (!before || !mayEdit(before) || !differs.value) return before ?? undefined
-    const kept = await saving.run(() => editBroadcast(before.id, { ...bodyOf(form), version: before.version }))
+    const kept = await saving.run(() => doors.edit(before.id, { ...bodyOf(form), version: before.version }))
     if (!kept) return undefined
     broadcast.value = kept
     savedAt.value = now()
@@ -112,7 +113,7 @@ export function useBroadcastDraft(
   }
 
   async function takeNewest(): Promise<void> {
-    const newest = theirs.value ?? (broadcast.value && (await readBroadcast(broadcast.value.id)))
+    const newest = theirs.value ?? (broadcast.value && (await doors.read(broadcast.value.id)))
     aside.value = { ...form }
     settle()
     if (newest) take(newest)
@@ -130,7 +131,7 @@ export function useBroadcastDraft(
   }
 
   watch(conflict, async (found) => {
-    if (found && broadcast.value) theirs.value = await readBroadcast(broadcast.value.id).catch(() => null)
+    if (found && broadcast.value) theirs.value = await doors.read(broadcast.value.id).catch(() => null)
   })
   /** Puts what was left over what the broadcast says. */
   function goOn(): void {
@@ -143,7 +144,7 @@ export function useBroadcastDraft(
     if (broadcast.value && broadcast.value.state !== 'DRAFT' && mayEdit(broadcast.value) && differs.value) left.keep({ ...form })
     if (savesItself()) pause = setTimeout(() => void save(), SAVE_AFTER_MS)
   })
-  onBeforeUnmount(() => {
+  onScopeDispose(() => {
     clearTimeout(pause)
     if (savesItself()) void save()
   })

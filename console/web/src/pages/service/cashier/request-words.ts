@@ -16,6 +16,9 @@ export function requestState(state: string): { meaning: Meaning; word: string } 
   return STATES[state] ?? { meaning: 'idle', word: state }
 }
 
+/** What may become of a request for an invoice, to choose from. */
+export const REQUEST_STATES = ['ISSUED', 'REFUSED', 'WITHDRAWN'].map((value) => ({ value, word: requestState(value).word }))
+
 export const invoiceKind = (kind: string): string => (kind === 'SPECIAL' ? '专用发票' : '普通发票')
 
 /** The repair order a bill is for, `repair_order:12`; bills of other things have none. */

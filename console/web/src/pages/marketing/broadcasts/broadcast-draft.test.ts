@@ -1,0 +1,72 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { effectScope, nextTick } from 'vue'
+import { ApiError } from '@shared/http'
+import type { Broadcast } from '@/api/broadcasts'
+import { asTyped, isChanged, useBroadcastDraft } from './broadcast-draft'
+
+const kept = new Map<string, string>()
+Object.assign(globalThis, {
+  localStorage: { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value), removeItem: (key: string) => void kept.delete(key) },
+})
+const broadcast = (more: Partial<Broadcast> = {}): Broadcast =>
+  ({
+    id: 7, version: 3, state: 'DRAFT', name: '回店礼', segment_id: 1, season_line: '天冷了。', coupon_template_id: 2, control_percent: 5,
+    budget_fen: 40_000_00, starts_at: '2026-11-24T02:00:00+00:00', ...more,
+  }) as Broadcast
+
+const doors = { edit: vi.fn(), read: vi.fn() }
+const begin = (of: Broadcast, mayEdit = true) => {
+  const draft = effectScope().run(() => useBroadcastDraft(() => mayEdit, (_, id) => `第 ${id} 个`, () => undefined, doors))!
+  draft.take(of)
+  return draft
+}
+
+beforeEach(() => {
+  kept.clear()
+  vi.resetAllMocks()
+})
+
+describe('a broadcast while it is written', () => {
+  it('is unchanged as long as it says the same moment, however it is written', () => {
+    const of = broadcast()
+    expect(isChanged(asTyped(of), of)).toBe(false)
+    expect(isChanged({ ...asTyped(of), name: ' 回店礼 ' }, of)).toBe(false)
+    expect(isChanged({ ...asTyped(of), start: '2026-11-24T10:30' }, of)).toBe(true)
+    expect(isChanged({ ...asTyped(of), start: '' }, of)).toBe(true)
+  })
+
+  it('sends nothing that is not changed, nor where nobody may', async () => {
+    await begin(broadcast()).save()
+    const locked = begin(broadcast(), false)
+    locked.form.name = '别的'
+    await locked.save()
+    expect(doors.edit).not.toHaveBeenCalled()
+  })
+
+  it('shows both sides of a conflict and saves mine over the newest when asked to', async () => {
+    doors.edit.mockRejectedValueOnce(new ApiError(409, 'stale_version', '刚被别人改过。'))
+    doors.read.mockResolvedValue(broadcast({ version: 4, name: '同事的名字', segment_id: 9 }))
+    const draft = begin(broadcast())
+    draft.form.name = '我的名字'
+    await draft.save()
+    await vi.waitFor(() => expect(draft.changes.value).toHaveLength(2))
+    expect(draft.changes.value).toEqual([
+      { field: 'name', word: '名称', theirs: '同事的名字', mine: '我的名字' },
+      { field: 'segmentId', word: '分群', theirs: '第 9 个', mine: '第 1 个' },
+    ])
+    doors.edit.mockResolvedValueOnce(broadcast({ version: 5, name: '我的名字' }))
+    await draft.takeMine()
+    expect(doors.edit.mock.lastCall?.[1]).toMatchObject({ version: 4, name: '我的名字', segment_id: 1 })
+    expect(draft.conflict.value).toBeUndefined()
+  })
+
+  it('is kept in the browser when it was handed in before, and offered again', async () => {
+    const draft = begin(broadcast({ state: 'APPROVED' }))
+    draft.form.line = '刹车看一看。'
+    await nextTick()
+    const again = begin(broadcast({ state: 'APPROVED' }))
+    again.left.look()
+    again.goOn()
+    expect([again.form.line, again.differs.value]).toEqual(['刹车看一看。', true])
+  })
+})

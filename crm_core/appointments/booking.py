@@ -39,12 +39,12 @@ from foundation.events import record
 from foundation.refs import Ref
 
 LONGEST_MINUTES = 600
-"""No store is open longer; the table holds no longer appointment."""
+"""The longest work that can be booked: no store is open longer, and the table accepts no longer appointment."""
 
 
 @dataclass(frozen=True)
 class Needs:
-    """What a set of items takes in whatever store does it."""
+    """What a set of items needs, in any store."""
 
     kind: BayKind
     minutes: int
@@ -56,8 +56,8 @@ def needs_of(model: VehicleModel, items: Sequence[PricedItem]) -> Needs:
 
     Raises:
         NothingWanted: no item was chosen.
-        ItemsNotBookable: one is only taken in at the store.
-        TooMuchForOneDay: no bay does so much in a day.
+        ItemsNotBookable: for one item the car must first be seen at the store.
+        TooMuchForOneDay: the items take longer than a bay works in a day.
     """
     if not items:
         raise NothingWanted
@@ -69,13 +69,13 @@ def needs_of(model: VehicleModel, items: Sequence[PricedItem]) -> Needs:
         raise TooMuchForOneDay
     is_electric = model.powertrain is Powertrain.BEV
     kinds = {item.bay_kind for item in items}
-    # The longest-armed bay wins: a quick job can be done in a general bay, not the other way round.
+    # The most capable bay is needed: a quick job can be done in a general bay, but not the other way round.
     kind = BayKind.EV if is_electric else BayKind.GENERAL if kinds != {BayKind.QUICK} else BayKind.QUICK
     return Needs(kind, minutes, tuple(item.part_number for item in items))
 
 
 async def wanted_work(store: Store, model: VehicleModel, items: Sequence[PricedItem]) -> WantedWork:
-    """The items as work in a store: with a technician certified for the bay, and the parts from its shelf.
+    """The items as work in this store: with the certified technician they need, and whether the store has the parts.
 
     Raises:
         NothingWanted, ItemsNotBookable, TooMuchForOneDay.
@@ -85,10 +85,10 @@ async def wanted_work(store: Store, model: VehicleModel, items: Sequence[PricedI
 
 
 async def require_in_reach(store_id: int, starts_at: datetime) -> None:
-    """Refuse what lies further ahead than the store promises.
+    """Refuse a time that is further ahead than the store promises.
 
     Raises:
-        SlotTooFar: the refusal tells the last day.
+        SlotTooFar: its details name the last day that can be booked.
     """
     last_day = rules.last_bookable_day(clock.now(), await policy_of(AppointmentPolicy, store_id))
     if clock.local(starts_at).date() > last_day:
@@ -96,7 +96,7 @@ async def require_in_reach(store_id: int, starts_at: datetime) -> None:
 
 
 async def work_in(store: Store, kind: BayKind, minutes: int, part_numbers: Sequence[str]) -> WantedWork:
-    """So long in a bay of this kind, with these parts from the store's shelf or, when short, from the next delivery."""
+    """Work of `minutes` in a bay of this kind. Parts the store has not in stock are expected with its next delivery."""
     is_short, policy = await are_short(store.id, part_numbers), await policy_of(AppointmentPolicy, store.id)
     return WantedWork(
         minutes=minutes,
@@ -110,7 +110,7 @@ async def work_in(store: Store, kind: BayKind, minutes: int, part_numbers: Seque
 async def hold(
     actor: Actor, *, customer_id: int, vehicle_id: int, store_id: int, item_ids: Sequence[int], starts_at: datetime
 ) -> PromisedTime:
-    """Keep a slot for some minutes while the booking is filled in; an earlier hold of the same customer is given back.
+    """Hold a slot for some minutes while the booking is filled in. An earlier hold of the same customer is freed.
 
     Raises:
         SlotTaken, SlotNotPossible, SlotTooFar, VehicleNotBound, NothingWanted, ItemsNotBookable, TooMuchForOneDay.
@@ -136,12 +136,14 @@ async def book(
     coupon_id: int | None = None,
     campaign_token: str = "",
 ) -> Appointment:
-    """Promise a slot. The store's advisor confirms it, unless an advisor books or the store confirms automatically.
+    """Book a slot. An advisor of the store must confirm it, unless an advisor books or the store confirms
+    automatically.
 
     Raises:
         SlotTaken, SlotNotPossible, SlotTooFar, VehicleNotBound, VehicleHasAppointment.
         NothingWanted, ItemsNotBookable, TooMuchForOneDay.
-        CouponNotFound, CouponNotUsable: the coupon to keep for this visit is not theirs, or not free.
+        CouponNotFound: the coupon to reserve for this visit is not theirs.
+        CouponNotUsable: the coupon is not free.
     """
     await require_in_reach(store_id, starts_at)
     async with database.transaction():
@@ -210,7 +212,7 @@ async def _wanted(
         raise AppointmentNotFound
     is_theirs = await is_bound(vehicle_id=vehicle_id, customer_id=customer_id)
     if not is_theirs and not actor.is_owner:
-        # The desk books for whoever owns the car, with or without a mini-program account.
+        # Staff may book for the owner of the car, with or without a mini-program account.
         is_theirs = await Ownership.exists(vehicle_id=vehicle_id, customer_id=customer_id, until_on=None)
     if not is_theirs:
         raise VehicleNotBound
@@ -225,13 +227,15 @@ async def _create(**columns: Any) -> Appointment:
         async with database.savepoint():
             return await Appointment.create(**columns)
     except IntegrityError as error:
-        # Two phones of one family booked the same car at once: the index let one through.
+        # Two phones of one family booked the same car at once; the unique index accepted only one of them.
         raise VehicleHasAppointment from error
 
 
 async def advisor_in_charge(actor: Actor, store_id: int, customer_id: int) -> int | None:
-    """Who is the owner's contact once `actor` promised the slot: an advisor themselves; for a service manager or the
-    system the owner's own advisor, if they still receive in this store; else nobody yet.
+    """Who becomes the owner's contact when `actor` promises the slot.
+
+    That is the actor if they are an advisor of the store; otherwise (a service manager or the system) the owner's own
+    advisor, if they still work as one in this store; else nobody yet.
     """
     team = await staff_with_role(Role.SA, store_id)
     if actor.kind == "staff" and actor.id in team:
@@ -241,7 +245,7 @@ async def advisor_in_charge(actor: Actor, store_id: int, customer_id: int) -> in
 
 
 async def _confirms_itself(store: Store, customer_id: int) -> bool:
-    """Without an advisor's word only where the store says so, and never for an owner who has often not come."""
+    """Whether the booking needs no advisor: only if the store's setting says so, and not after many no-shows."""
     if not store.confirms_automatically:
         return False
     missed = await Appointment.filter(customer_id=customer_id, state=AppointmentState.NO_SHOW)

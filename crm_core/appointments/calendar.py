@@ -1,4 +1,4 @@
-"""The calendar of a visit: which days have room for some work, in the store that is asked for and in the others."""
+"""The calendar for a booking: which days have room for the work, in the chosen store and in other stores."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -16,14 +16,14 @@ from foundation import clock
 from foundation.reading import read_model
 
 CALENDAR_DAYS: Final = 42
-"""Six weeks and today: what one page of a phone shows of a calendar."""
+"""Six weeks, as many days as a calendar page on a phone shows."""
 STORES_COMPARED: Final = 6
-"""Whose days are looked at beside each other; the rest of a large group is listed by name and looked at when chosen."""
+"""For how many stores the free days are computed; other stores of a large group are only listed until chosen."""
 
 
 @read_model
 class StoreRoom:
-    """A store that could do the work. `free_days` is None where its days were not looked at."""
+    """A store that could do the work. `free_days` is None if its days were not computed."""
 
     id: int
     name: str
@@ -40,7 +40,7 @@ class StoreRoom:
 
 @read_model
 class CalendarSlot:
-    """A half-hour slot of the day that is shown; `reason` says why it cannot be had."""
+    """A half-hour slot of the day that is shown; `reason` says why it cannot be booked."""
 
     starts_at: datetime
     places_left: int
@@ -55,13 +55,13 @@ class Calendar:
     stores: list[StoreRoom]
     days: list[DayRoom]
     day: date | None
-    """The day whose slots are shown: the one asked for, else the first with room; None when no day has any."""
+    """The day whose slots are shown: the requested one, else the first with room; None when no day has room."""
     slots: list[CalendarSlot]
     last_day: date
 
 
 async def live_stores(store_id: int | None) -> list[Store]:
-    """The stores that take bookings, the one asked for first, then those of its city.
+    """The stores that take bookings: first the requested one, then those of its city, then the others.
 
     Raises:
         AppointmentNotFound: there is no such store, or none at all.
@@ -76,7 +76,7 @@ async def live_stores(store_id: int | None) -> list[Store]:
 async def of_stores(
     stores: Sequence[Store], needs: Needs, *, day: date | None = None, asker: Asker | None = None
 ) -> Calendar:
-    """The calendar for this work; the first store is the chosen one."""
+    """The calendar for this work; the first store is the chosen one. Places of `asker` count as free."""
     chosen, days = stores[0], [clock.today() + timedelta(days=n) for n in range(CALENDAR_DAYS + 1)]
     compared, now = stores[:STORES_COMPARED], clock.now()
     known = await capacity.workshop_days(compared, days, asker)
@@ -91,7 +91,7 @@ async def of_stores(
             rooms = [room_of_day(each, slots[each]) if each in slots else beyond_reach(each) for each in days]
             starts = [room.first_free for room in rooms]
         else:
-            # Of the others only whether a day has room is shown: that is known at its first free start.
+            # For the other stores only whether a day has room is shown, so it is enough to find its first free slot.
             starts = [rules.first_free(work, known[store.id, each], now, policy) for each in reachable]
         free[store.id] = [at for at in starts if at is not None]
     shown = day if day in slots else next((room.day for room in rooms if room.has_room), None)

@@ -1,4 +1,4 @@
-"""A calendar of days: which still have room for some work, and what stands in the way of the others."""
+"""Pure rules of the calendar: which days still have room for the work, and why the others have none."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from crm_core.appointments.rules import SlotAnswer, SlotRefusal
 
 @dataclass(frozen=True)
 class DayRoom:
-    """What one day has left for the wanted work. `reason` is set, in a sentence for the owner, where there is none."""
+    """The room one day has left for the wanted work. If there is none, `reason` is a sentence for the owner."""
 
     day: date
     free_starts: int
@@ -35,10 +35,10 @@ _NOT_YET_PROMISED = "还不能约这么远。"
 
 
 def room_of_day(day: date, slots: Sequence[SlotAnswer]) -> DayRoom:
-    """Sum up the slots of a day; a day without slots is one the store is closed on.
+    """Sum up the slots of a day; on a day without slots the store is closed.
 
-    A day is refused for what stands against each of its slots that are still to come. Where they differ (full in the
-    morning, too late in the afternoon) it is full.
+    A day without room is refused for the reason that all its remaining slots share. If they share none (full in the
+    morning, too late in the afternoon), it counts as full.
     """
     free = [slot.starts_at for slot in slots if slot.is_free]
     if free:
@@ -47,7 +47,7 @@ def room_of_day(day: date, slots: Sequence[SlotAnswer]) -> DayRoom:
 
 
 def beyond_reach(day: date) -> DayRoom:
-    """A day nobody may be promised yet."""
+    """A day that is too far ahead to be booked."""
     return DayRoom(day, 0, None, _NOT_YET_PROMISED)
 
 

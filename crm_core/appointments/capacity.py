@@ -21,12 +21,14 @@ from foundation.reading import literals
 from foundation.refs import Ref
 
 KIND = "appointment"
-"""Of the promised times of this room."""
+"""The kind of this room's promised times."""
 
 
 @dataclass(frozen=True)
 class Asker:
-    """Whose own places do not stand in their way: the hold they fill a booking in with, the appointment they move."""
+    """Somebody who books or moves. Their own places count as free for them: those of their hold and of the appointment
+    they move.
+    """
 
     customer_id: int
     appointment_id: int | None = None
@@ -36,7 +38,7 @@ class Asker:
         others = ~Q(promised_time__customer_id=self.customer_id, promised_time__held_until__isnull=False)
         if self.appointment_id is None:
             return others
-        # What is only held is about nothing yet, and an unknown is neither equal nor unequal.
+        # A held time is about nothing yet (NULL), which in SQL is neither equal nor unequal to anything.
         moved = Ref(KIND, self.appointment_id)
         return others & (Q(promised_time__about__isnull=True) | ~Q(promised_time__about=moved))
 
@@ -44,7 +46,7 @@ class Asker:
 async def workshop_days(
     stores: Sequence[Store], days: Sequence[date], asker: Asker | None = None
 ) -> dict[tuple[int, date], WorkshopDay]:
-    """What each store can do on each day, places taken and held included; four questions however many there are."""
+    """What each store can do on each day, with the places taken and held. Always four queries, however many days."""
     if not stores or not days:
         return {}
     ids = [store.id for store in stores]
@@ -90,7 +92,7 @@ async def workshop_days(
 async def _places(
     store_ids: Sequence[int], days: Sequence[date], asker: Asker | None
 ) -> dict[tuple[int, date], list[Place]]:
-    """Places taken on the days; neither holds that have run out nor the asker's own count."""
+    """The places taken on these days, without expired holds and without the asker's own."""
     within = Q(slot_at__gte=clock.at(min(days)), slot_at__lte=clock.end_of_day(max(days)), store_id__in=store_ids)
     still = Q(promised_time__held_until=None) | Q(promised_time__held_until__gt=clock.now())
     by_day: dict[tuple[int, date], list[Place]] = defaultdict(list)
@@ -100,7 +102,7 @@ async def _places(
 
 
 async def free_slots(store: Store, wanted: WantedWork, days: Sequence[date]) -> list[SlotAnswer]:
-    """Every slot of the given days with its places or its reasons."""
+    """Every slot of the given days, with its free places or the reasons against it."""
     now, policy = clock.now(), await policy_of(AppointmentPolicy, store.id)
     known = await workshop_days([store], days)
     return [answer for day in days for answer in rules.list_slots(wanted, known[store.id, day], now, policy)]
@@ -114,15 +116,14 @@ async def take_place(
     customer_id: int,
     appointment_id: int | None = None,
 ) -> PromisedTime:
-    """Promise the slot in the running transaction, or hold it while there is no appointment yet, with its arrival and
-    its bay.
+    """Promise the slot with its arrival and its bay, in the running transaction; without an appointment it is held.
 
-    The caller has locked the day (`promising.lock_days`), so the count below is the truth; the table's own constraints
-    hold even if it had not.
+    The caller must have locked the day (`promising.lock_days`), so that the count below is exact; the constraints of
+    the tables prevent over-booking in any case.
 
     Raises:
-        SlotTaken: full by now; details carry the nearest free starts.
-        SlotNotPossible: closed, past, or without bay, skill or parts.
+        SlotTaken: it is full by now; its details name the nearest free slots.
+        SlotNotPossible: the store is closed, the time is past, or bay, skill or parts are missing.
     """
     day = clock.local(starts_at).date()
     await promising.free_lapsed(KIND, store.id, day)

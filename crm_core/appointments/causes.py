@@ -1,14 +1,14 @@
-"""Why an owner calls off: asked once when they do, with an answer of their own, and never a condition."""
+"""Why an owner cancels. They are asked once when they cancel, may answer in their own words, and need not answer."""
 
 from enum import StrEnum
 from typing import Final
 
 LONGEST_REASON: Final = 80
-"""As the appointment keeps it."""
+"""Characters of the reason stored with the appointment."""
 
 
 class CancelCause(StrEnum):
-    """What an owner may answer."""
+    """The answers an owner can choose."""
 
     TIME = "TIME"
     NOT_NEEDED = "NOT_NEEDED"
@@ -19,7 +19,7 @@ class CancelCause(StrEnum):
 
     @property
     def words(self) -> str:
-        """As the question shows it."""
+        """The answer in Chinese, as the page shows it."""
         return _WORDS[self]
 
 
@@ -34,6 +34,6 @@ _WORDS = {
 
 
 def reason(cause: CancelCause | None, own_words: str = "") -> str:
-    """What the advisor reads: `车主取消：时间不合适，下周再来`. Whoever answers nothing has called off all the same."""
+    """The reason as the advisor reads it: `车主取消：时间不合适，下周再来`, or only `车主取消` without an answer."""
     said = "，".join(part for part in (cause.words if cause else "", own_words.strip()) if part)
     return f"车主取消：{said}"[:LONGEST_REASON] if said else "车主取消"

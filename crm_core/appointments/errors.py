@@ -1,4 +1,4 @@
-"""What can be refused."""
+"""The errors of this room."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,27 +7,27 @@ from foundation.errors import InvalidInput, NotFound, Refused
 
 
 class AppointmentNotFound(NotFound):
-    """No such appointment for this actor."""
+    """The appointment does not exist, or this actor may not see it."""
 
     message = "没找到这个预约。"
 
 
 class SlotTaken(Refused):
-    """The slot cannot be promised; details carry `alternatives`, the nearest free starts."""
+    """The slot is full; the details hold `alternatives`, the nearest free slots."""
 
     code = "slot_taken"
     message = "这个时间刚被约走。"
 
 
 class SlotNotPossible(Refused):
-    """The slot is closed, past, or without the bay, people or parts the work needs."""
+    """At this time the store is closed, it is past, or the bay, people or parts that the work needs are missing."""
 
     code = "slot_not_possible"
     message = "这个时间不能约。"
 
 
 class SlotTooFar(Refused):
-    """Nobody promises so far ahead, whatever the channel; details carry `last_day`."""
+    """The time is further ahead than the store promises by any channel; the details hold `last_day`."""
 
     code = "slot_too_far"
     message = "还不能约这么远。"
@@ -44,21 +44,21 @@ class VehicleNotBound(Refused):
 
 
 class VehicleHasAppointment(Refused):
-    """One live appointment per car."""
+    """The car already has a live appointment, and may have only one."""
 
     code = "vehicle_has_appointment"
     message = "这辆车已有一个预约，可以改期或取消后再约。"
 
 
 class NothingWanted(InvalidInput):
-    """No service item, or one the catalogue or the store does not know."""
+    """No service item was chosen, or one that the catalogue or the store does not know."""
 
     code = "items_not_bookable"
     message = "请选择要做的项目。"
 
 
 class ItemsNotBookable(Refused):
-    """Work that is only taken in at the store; details carry `item_ids`."""
+    """For this work the car must first be seen at the store; the details hold `item_ids`."""
 
     code = "items_not_bookable"
     message = "有的项目不能预约。"
@@ -69,14 +69,14 @@ class ItemsNotBookable(Refused):
 
 
 class TooMuchForOneDay(Refused):
-    """More work than any bay does in a day."""
+    """The work takes longer than a bay works in a day."""
 
     code = "too_much_for_one_day"
     message = "这些项目一天做不完，请分两次约。"
 
 
 class TooLateToChange(Refused):
-    """An owner's own limits of rescheduling and cancelling."""
+    """It is too late, or was done too often, for an owner to change this themselves; staff still can."""
 
     code = "too_late_to_change"
     message = "现在不能自己改，请联系顾问。"

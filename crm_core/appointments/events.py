@@ -1,4 +1,4 @@
-"""What happened to an appointment."""
+"""The events of an appointment."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from foundation.refs import Ref
 
 @dataclass(frozen=True, kw_only=True)
 class AppointmentEvent(Event):
-    """Common facts."""
+    """The facts that all events of an appointment share."""
 
     appointment_id: int
     vehicle_id: int
@@ -52,7 +52,7 @@ class AppointmentConfirmed(AppointmentEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class AppointmentRescheduled(AppointmentEvent):
-    """Another slot; the old one is free again."""
+    """It was moved to another slot; the old one is free again."""
 
     name: ClassVar[str] = "appointment.rescheduled"
     old_starts_at: datetime
@@ -65,7 +65,7 @@ class AppointmentRescheduled(AppointmentEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class AppointmentCancelled(AppointmentEvent):
-    """Given up by the owner or the store."""
+    """The owner or the store cancelled it."""
 
     name: ClassVar[str] = "appointment.cancelled"
     by: str
@@ -101,7 +101,7 @@ class OwnerArrived(AppointmentEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class OwnerDidNotCome(AppointmentEvent):
-    """爽约."""
+    """爽约: the owner did not come."""
 
     name: ClassVar[str] = "appointment.no_show"
 

@@ -1,4 +1,4 @@
-"""What the clock does: each job looks in the database for what is due and calls the verb on each."""
+"""The periodic jobs of appointments: each finds what is due in the database and calls a verb for each of them."""
 
 from datetime import timedelta
 
@@ -10,12 +10,12 @@ from foundation import clock, database
 from foundation.jobs import job
 
 BATCH = 200
-"""Appointments handled by one run; the next beat takes the rest."""
+"""Appointments handled by one run; the next run takes the rest."""
 
 
 @job("appointments.expire_unconfirmed")
 async def expire_unconfirmed() -> None:
-    """Let requests lapse that nobody answered in time, as the store has it."""
+    """Expire requests that nobody answered within the store's time limit."""
     policies = await per_store(AppointmentPolicy)
     waiting = await database.fetch(
         "SELECT id, store_id, starts_at, confirm_by FROM appointment WHERE state = $1 "
@@ -33,7 +33,7 @@ async def expire_unconfirmed() -> None:
 
 @job("appointments.mark_no_shows")
 async def mark_no_shows() -> None:
-    """Owners who have not come so long after their slot ended as the store waits."""
+    """Mark owners as no-shows who have not come within the store's waiting time after the end of their slot."""
     policies = await per_store(AppointmentPolicy)
     patience = in_store("$3", "store_id")
     confirmed = await database.fetch(
@@ -51,7 +51,9 @@ async def mark_no_shows() -> None:
 
 @job("appointments.end_unserved")
 async def end_unserved() -> None:
-    """Cars that came on an earlier day and were never taken in: they would keep their owners from booking again."""
+    """End appointments of cars that came on an earlier day but got no repair order, so that they can be booked
+    again.
+    """
     arrived = await Appointment.filter(state=AppointmentState.ARRIVED, arrived_at__lt=clock.at(clock.today())).limit(
         BATCH
     )
@@ -61,7 +63,7 @@ async def end_unserved() -> None:
 
 @job("appointments.remind")
 async def remind() -> None:
-    """Send the reminders that have become due; the message's own key makes each go out once."""
+    """Send the reminders that are due; the dedupe key of the message makes sure that each is sent only once."""
     horizon, policies = clock.now() + timedelta(days=2), await per_store(AppointmentPolicy)
     confirmed = await Appointment.filter(
         state=AppointmentState.CONFIRMED, starts_at__gt=clock.now(), starts_at__lte=horizon

@@ -1,4 +1,4 @@
-"""Bookings whose advisor left before the car came."""
+"""Appointments whose advisor has left the company before the car came."""
 
 from crm_core.appointments.rules import LIVE_STATES
 from crm_core.dealerships.actors import Actor
@@ -15,7 +15,7 @@ ORDER BY s.id, a.starts_at, a.id
 
 
 async def left_behind(actor: Actor, store_id: int) -> list[LeftBehind]:
-    """Live bookings of the store nobody receives.
+    """The live appointments of the store whose advisor has left.
 
     Raises:
         NotAllowed: the actor leads nobody in this store.

@@ -1,4 +1,4 @@
-"""Tables of service appointments."""
+"""The tables of service appointments."""
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -13,10 +13,10 @@ from foundation.table import Table
 
 
 class Place(Table):
-    """What a promised time takes of the workshop: one arrival in a slot and one bay for a time.
+    """What a promised time takes of the workshop: one arrival in a slot, and one bay for the time of the work.
 
-    A time that is held takes as much as one that is promised, so one set of constraints makes over-booking impossible
-    whatever the code does: `arrival_no` is unique per store and slot, and a bay's times never overlap.
+    A held time has a place like a promised one, so the same constraints make over-booking impossible, whatever the code
+    does: `arrival_no` is unique per store and slot, and the times of a bay never overlap.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -24,12 +24,12 @@ class Place(Table):
         "wedealer.PromisedTime", related_name=False
     )
     promised_time_id: int
-    """With it, the place is gone."""
+    """Deleting the promised time deletes the place."""
     store_id = Key("store")
     slot_at = fields.DatetimeField()
     """Start of the half-hour slot."""
     arrival_no = fields.IntField()
-    """1 … bookable places of the slot."""
+    """From 1 to the number of bookable places of the slot."""
     bay_id = Key("bay")
     ends_at = fields.DatetimeField()
     """When the bay is free again."""
@@ -60,7 +60,7 @@ class Appointment(Table):
     waits_on_site = fields.BooleanField(default=False)
     coupon_id = Key("coupon", null=True)
     campaign_token = fields.CharField(max_length=40, default="")
-    """The send that brought the owner, for attribution."""
+    """The token of the campaign send that brought the owner, for attribution."""
     confirm_by = fields.DatetimeField()
     advisor_id = Key("staff", null=True)
     confirmed_at = fields.DatetimeField(null=True)

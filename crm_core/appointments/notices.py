@@ -39,7 +39,7 @@ async def ask_to_confirm(appointment: Appointment) -> None:
 
 
 async def ask_again(appointment: Appointment, actor: Actor) -> None:
-    """Customer care moved a request nobody has answered: the old card is closed, a new one asks for the new slot."""
+    """After customer care moved a request: close the old card and send a new one that asks for the new slot."""
     await close_card(appointment, "rescheduled", actor)
     await ask_to_confirm(appointment)
 
@@ -61,7 +61,7 @@ async def tell_result(appointment: Appointment, variant: str) -> None:
 
 
 async def tell_rescheduled(appointment: Appointment, old_starts_at: datetime, actor: Actor) -> None:
-    """Tell whoever did not do it themself; an open request card is closed."""
+    """Tell the owner that their appointment was moved, and the advisors if the owner moved it; close an open card."""
     await tell_result(appointment, "rescheduled")
     await close_card(appointment, "rescheduled", actor)
     if actor.is_owner:
@@ -69,7 +69,7 @@ async def tell_rescheduled(appointment: Appointment, old_starts_at: datetime, ac
 
 
 async def tell_cancelled(appointment: Appointment, actor: Actor) -> None:
-    """Tell whoever did not do it themself; an open request card is closed."""
+    """Tell the side that did not cancel (the advisors or the owner), and close an open request card."""
     await close_card(appointment, "cancelled", actor)
     if actor.is_owner:
         await _tell_advisors(appointment, "cancelled", actor, appointment.starts_at)
@@ -78,13 +78,13 @@ async def tell_cancelled(appointment: Appointment, actor: Actor) -> None:
 
 
 async def tell_ended_by_clock(appointment: Appointment) -> None:
-    """A request that lapsed frees the owner to book again; a no-show is somebody's call list, not a message to them."""
+    """Tell the owner that their request expired. After a no-show they get no message; staff call them instead."""
     if appointment.state.value == "EXPIRED":
         await tell_result(appointment, "cancelled")
 
 
 async def remind(appointment: Appointment) -> None:
-    """The reminder before the slot; one per slot, whoever asks."""
+    """Send the reminder before the slot, at most once per slot."""
     await say(
         "appointment_reminder",
         await _facts(appointment, "starts_at", "store_short", "model_short", "plate", "items"),
@@ -129,7 +129,7 @@ async def _advisors(appointment: Appointment, customer: Customer) -> list[int]:
 
 
 async def _facts(appointment: Appointment, *wanted: str) -> dict[str, FactValue]:
-    """The facts a template asks for; a message refuses one too many."""
+    """Only the facts a template declares, since `say` refuses any other."""
     vehicle = await Vehicle.get(id=appointment.vehicle_id).prefetch_related("model")
     store = await Store.get(id=appointment.store_id)
     names = await AppointmentItem.filter(appointment_id=appointment.id).order_by("id").values_list("name", flat=True)

@@ -1,4 +1,4 @@
-"""O2 in one read: what an owner may book for a car, where and when, at what price, and how a booking may be moved."""
+"""Page O2: what an owner may book for a car, where, when and at what price, and how an appointment may be moved."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -42,7 +42,7 @@ class ItemOffer:
 
 @read_model
 class CouponOffer:
-    """A coupon of the owner held against the work: what it takes off, or why it cannot be used for it."""
+    """A coupon of the owner compared with the chosen work: how much it saves, or why it cannot be used."""
 
     coupon_id: int
     name: str
@@ -55,7 +55,7 @@ class CouponOffer:
 
 @read_model
 class Offer:
-    """What can be had for a model in a store, and when."""
+    """What can be booked for a model in a store, and when."""
 
     items: list[ItemOffer]
     minutes: int
@@ -64,7 +64,7 @@ class Offer:
     hold_minutes: int
     confirm_within_minutes: int
     changes: int
-    """How often the owner may move it."""
+    """How often the owner may move the appointment themselves."""
     change_minutes_before: int
 
 
@@ -75,12 +75,13 @@ class BookingPage:
     offer: Offer
     coupons: list[CouponOffer]
     booked_id: int | None
-    """The car has an appointment already; it can be moved or called off, not doubled."""
+    """The live appointment that the car already has. It can be moved or cancelled, but a second one cannot be
+    booked."""
 
 
 @read_model
 class CauseOffer:
-    """An answer to the question why."""
+    """A possible answer to the question why an owner cancels."""
 
     cause: CancelCause
     words: str
@@ -88,7 +89,7 @@ class CauseOffer:
 
 @read_model
 class CancelPage:
-    """The question before an appointment is called off; `refusal` says why its owner cannot."""
+    """The page before an appointment is cancelled; `refusal` says why its owner cannot cancel it."""
 
     appointment: OwnerAppointment
     causes: list[CauseOffer]
@@ -97,7 +98,7 @@ class CancelPage:
 
 @read_model
 class ChangePage:
-    """Where an appointment can be moved to. `refusal` says why its owner cannot do that alone (any more)."""
+    """The times an appointment can be moved to. `refusal` says why its owner cannot move it themselves (any more)."""
 
     appointment_id: int
     version: int
@@ -110,7 +111,7 @@ class ChangePage:
 
 @read_model
 class ModelOffer:
-    """A kind of car a visitor may say they drive."""
+    """A model that a visitor may choose as theirs."""
 
     id: int
     series: str
@@ -119,7 +120,7 @@ class ModelOffer:
 
 @read_model
 class VisitorPage:
-    """An offer for whoever has not signed in."""
+    """An offer for a visitor who has not signed in."""
 
     models: list[ModelOffer]
     model_id: int
@@ -134,7 +135,7 @@ async def booking_page(
     item_ids: Sequence[int] = (),
     day: date | None = None,
 ) -> BookingPage:
-    """What the owner may book for one of their cars. Without a choice: their store, and maintenance.
+    """What the owner may book for one of their cars. By default for their own store and for maintenance.
 
     Raises:
         AppointmentNotFound: no such car of theirs, or no such store.
@@ -154,10 +155,10 @@ async def booking_page(
 
 
 async def change_page(actor: Actor, appointment_id: int, *, day: date | None = None) -> ChangePage:
-    """The calendar to move an appointment in, its own place counted as free.
+    """The calendar for moving an appointment, in which its own place counts as free.
 
     Raises:
-        AppointmentNotFound: none, or not the owner's.
+        AppointmentNotFound: it does not exist, or is not the owner's.
     """
     appointment = await Appointment.get_or_none(id=appointment_id)
     if appointment is None:
@@ -180,10 +181,10 @@ async def change_page(actor: Actor, appointment_id: int, *, day: date | None = N
 
 
 async def cancel_page(actor: Actor, appointment_id: int) -> CancelPage:
-    """What is asked before the owner calls off.
+    """The page that the owner sees before they cancel.
 
     Raises:
-        AppointmentNotFound: none, or not theirs.
+        AppointmentNotFound: it does not exist, or is not theirs.
     """
     appointment = await queries.one_of_owner(actor, appointment_id)
     refusal = None
@@ -197,7 +198,7 @@ async def cancel_page(actor: Actor, appointment_id: int) -> CancelPage:
 async def visitor_page(
     *, store_id: int | None = None, model_id: int | None = None, item_ids: Sequence[int] = (), day: date | None = None
 ) -> VisitorPage:
-    """The same for whoever has no account: it shows what every caller would be told, and nothing of anybody.
+    """The offer for a visitor without an account. It contains only what anybody would be told, and no personal data.
 
     Raises:
         AppointmentNotFound: no such store or model.
@@ -234,7 +235,7 @@ async def _offer(
 
 
 def _chosen(catalogue: Sequence[PricedItem], item_ids: Sequence[int]) -> list[PricedItem]:
-    """The jobs asked for; maintenance, or whatever is first, when none is."""
+    """The requested jobs; if none are requested, maintenance, or else the first job of the catalogue."""
     if item_ids:
         chosen = [item for item in catalogue if item.item_id in item_ids]
         if len(chosen) != len(set(item_ids)):
@@ -244,7 +245,7 @@ def _chosen(catalogue: Sequence[PricedItem], item_ids: Sequence[int]) -> list[Pr
 
 
 async def _coupons(customer_id: int, store: Store, vehicle_id: int, items: Sequence[PricedItem]) -> list[CouponOffer]:
-    """Each coupon of the owner held against the work: those that save most first, then those that do not apply."""
+    """Each coupon of the owner compared with the work: those that save most first, then those that do not apply."""
     visit = _as_bill(store.id, vehicle_id, items)
     now, offers = clock.now(), []
     for coupon in await using.usable_by(customer_id):
@@ -266,7 +267,7 @@ async def _coupons(customer_id: int, store: Store, vehicle_id: int, items: Seque
 
 
 def _as_bill(store_id: int, vehicle_id: int, items: Sequence[PricedItem]) -> DiscountableBill:
-    """The work as the rules of coupons see a bill: labour and parts of each job apart."""
+    """The work as a bill for the rules of coupons, with labour and parts of each job on separate lines."""
     sums = [
         (kind, fen, item.code)
         for item in items

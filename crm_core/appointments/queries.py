@@ -134,10 +134,10 @@ _WAITING = Query(
 async def slots(
     actor: Actor, *, customer_id: int, vehicle_id: int, store_id: int, item_ids: list[int], days: list[date]
 ) -> list[SlotAnswer]:
-    """Every slot of the days for this work, free or with its reasons; days nobody may be promised yet are left out.
+    """Every slot of the days for this work, free or with the reasons against it. Days too far ahead are left out.
 
     Raises:
-        AppointmentNotFound: no such store or car, or not the owner's.
+        AppointmentNotFound: the store or the car does not exist, or the car is not the owner's.
         NothingWanted, ItemsNotBookable, TooMuchForOneDay.
     """
     authorise(actor, "appointments.book", subject(store_id=store_id, customer_id=customer_id))
@@ -178,7 +178,12 @@ async def every_item(actor: Actor, vehicle_id: int, store_id: int) -> list[Price
 
 
 async def places(actor: Actor, store_id: int, day: date) -> list[SlotAnswer]:
-    """Every slot of a day for the most ordinary job, an hour in a quick bay: what can still be promised to a caller."""
+    """Every slot of a day for an ordinary job (an hour in a quick bay), for staff who talk to a caller.
+
+    Raises:
+        AppointmentNotFound: there is no such live store.
+        NotAllowed: the actor may not read its appointments.
+    """
     authorise(actor, "appointments.read", subject(store_id=store_id))
     store = await Store.get_or_none(id=store_id, is_live=True)
     if store is None:
@@ -199,7 +204,8 @@ async def one_of_owner(actor: Actor, appointment_id: int) -> OwnerAppointment:
     """One appointment, for its owner.
 
     Raises:
-        AppointmentNotFound: none, or not theirs.
+        AppointmentNotFound: it does not exist.
+        NotAllowed: it is not theirs.
     """
     customer_id = await database.fetch_value("SELECT customer_id FROM appointment WHERE id = $1", appointment_id)
     found = await _ONE_OF_OWNER.first(appointment_id)
@@ -213,8 +219,8 @@ async def one(actor: Actor, appointment_id: int) -> StaffAppointment:
     """One appointment with its items, for staff.
 
     Raises:
-        AppointmentNotFound: none.
-        Forbidden: not for this actor.
+        AppointmentNotFound: it does not exist.
+        NotAllowed: the actor may not read it.
     """
     found = await _ONE.first(appointment_id)
     if found is None:
@@ -226,12 +232,12 @@ async def one(actor: Actor, appointment_id: int) -> StaffAppointment:
 
 
 async def of_day(actor: Actor, store_id: int, day: date) -> list[StaffAppointment]:
-    """A store's appointments of one Shanghai day by time, whatever became of them."""
+    """A store's appointments of one Shanghai day, in every state, ordered by time."""
     authorise(actor, "appointments.read", subject(store_id=store_id))
     return await _OF_DAY.all(store_id, clock.at(day), clock.end_of_day(day))
 
 
 async def waiting_for_confirmation(actor: Actor, store_id: int) -> list[StaffAppointment]:
-    """Requests nobody has answered, the most urgent first."""
+    """The store's requests that are not confirmed yet, the most urgent first."""
     authorise(actor, "appointments.read", subject(store_id=store_id))
     return await _WAITING.all(store_id)

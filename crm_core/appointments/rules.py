@@ -1,6 +1,6 @@
-"""What may be promised: free slots with reasons, and what may still be done to an appointment and until when.
+"""Pure rules of appointments: which slots can be promised, and what may be done to an appointment until when.
 
-A slot promises an arrival and a bay. Part of the advisors is kept for walk-ins and never promised.
+A slot promises an arrival and a bay. Some of the advisors are kept free for walk-ins and are never promised.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ LIVE_STATES = (AppointmentState.REQUESTED, AppointmentState.CONFIRMED, Appointme
 MOVES: Moves[AppointmentState] = {
     AppointmentState.REQUESTED: {
         "confirm": AppointmentState.CONFIRMED,
-        # The advisor answers a request with another time: that confirms it there. Customer care only notes the wish.
+        # An advisor who answers a request with another time confirms it there; customer care only notes the wish.
         "offer": AppointmentState.CONFIRMED,
         "note_wish": AppointmentState.REQUESTED,
         "cancel": AppointmentState.CANCELLED,
@@ -47,7 +47,7 @@ MOVES: Moves[AppointmentState] = {
     AppointmentState.NO_SHOW: {"arrive": AppointmentState.ARRIVED},  # The same day only.
     AppointmentState.ARRIVED: {
         "convert": AppointmentState.CONVERTED,
-        # They left again, or were never here; or nobody opened an order that day.
+        # The owner left again or was never here, or nobody opened a repair order on that day.
         "cancel": AppointmentState.CANCELLED,
     },
 }
@@ -60,8 +60,8 @@ OF_WHO_PROMISES: Final = frozenset(
         (AppointmentState.ARRIVED, "cancel"),
     }
 )
-"""Moves of those who may promise a slot (`appointments.confirm`) alone. Owners check in and customer care cancels, but
-not when it takes somebody at the counter to see whether the car is there.
+"""Moves that only those who may promise a slot (`appointments.confirm`) can make. Owners can check in and customer care
+can cancel, but not in these states, where somebody at the counter must see whether the car is there.
 """
 
 MOVABLE = frozenset({AppointmentState.REQUESTED, AppointmentState.CONFIRMED})
@@ -69,11 +69,11 @@ MOVABLE = frozenset({AppointmentState.REQUESTED, AppointmentState.CONFIRMED})
 
 
 FURTHEST_DAYS: Final = 60
-"""No store promises further."""
+"""The most days ahead that any store may set."""
 SLOT_MINUTES: Final = 30
-"""The grid on which places are promised. It lies under every booking that exists: a store cannot move it."""
+"""The grid on which places are promised. A store cannot change it, because every existing booking depends on it."""
 ALTERNATIVES: Final = 3
-"""Free starts named in a refusal: as many as a card shows."""
+"""Free slots named in a refusal, as many as a card shows."""
 
 
 @dataclass(frozen=True)
@@ -81,19 +81,19 @@ class AppointmentPolicy(Policy, key="appointments", title="预约"):
     """House rules of booking."""
 
     bookable_percent: int = rule(75, "可预约的接待比例", Unit.PERCENT, 10, 100)
-    """Of the advisors; the rest serves walk-ins."""
+    """The share of advisors whose time may be promised; the others serve walk-ins."""
     hold_minutes: int = rule(10, "填写预约时占位", Unit.MINUTES, 3, 30)
     days_ahead: int = rule(42, "最多提前预约", Unit.DAYS, 1, FURTHEST_DAYS)
-    """Six weeks: the page of a calendar, and long enough for who books the next service when told that it is due."""
+    """Six weeks fill the calendar page, and suffice for an owner who books when told that the next service is due."""
     confirm_within_minutes: int = rule(120, "顾问确认预约的时限", Unit.MINUTES, 10, 1440)
     expires_minutes_before: int = rule(120, "没确认的预约在到店前失效", Unit.MINUTES, 30, 1440)
     owner_reschedules: int = rule(2, "车主自己改期的次数", Unit.TIMES, 0, 10)
     owner_reschedule_minutes_before: int = rule(120, "车主自己改期截至到店前", Unit.MINUTES, 0, 2880)
     owner_arrival_minutes_before: int = rule(60, "车主可提前签到", Unit.MINUTES, 10, 240)
     kept_when_late_minutes: int = rule(15, "晚到仍为车主保留", Unit.MINUTES, 5, SLOT_MINUTES)
-    """What owners are promised. Never longer than the slot itself, at whose end nobody counts as a no-show yet."""
+    """Told to owners. Never longer than the slot, since until its end an owner cannot count as a no-show."""
     restock_days: int = rule(3, "缺件补货到店", Unit.DAYS, 1, 30)
-    """A part that is not on the shelf is ordered for the booking and is here by then."""
+    """After so many days a part that is ordered for a booking is assumed to be in the store."""
     no_show_after_slot_end_minutes: int = rule(30, "时段结束后算爽约", Unit.MINUTES, 0, 240)
     no_shows_before_confirming: int = rule(3, "爽约多少次后须顾问确认", Unit.TIMES, 1, 20)
     no_show_window_days: int = rule(180, "爽约计数的时间", Unit.DAYS, 30, 730)
@@ -102,7 +102,7 @@ class AppointmentPolicy(Policy, key="appointments", title="预约"):
 
 
 class SlotRefusal(StrEnum):
-    """Why a slot cannot be promised, in the order in which reasons are told."""
+    """Why a slot cannot be promised, in the order in which the reasons are shown."""
 
     CLOSED = "CLOSED"
     PAST = "PAST"
@@ -114,7 +114,7 @@ class SlotRefusal(StrEnum):
 
     @property
     def sentence(self) -> str:
-        """For the owner."""
+        """The reason as a sentence for the owner."""
         return _SENTENCES[self]
 
 
@@ -139,7 +139,7 @@ class WorkshopBay:
 
 @dataclass(frozen=True)
 class BusyTime:
-    """A bay taken (booked, held, in use or shut) from `starts_at` until `ends_at`."""
+    """A time in which a bay is not free: booked, held, in use or shut."""
 
     bay_id: int
     starts_at: datetime
@@ -148,7 +148,9 @@ class BusyTime:
 
 @dataclass(frozen=True)
 class WorkshopDay:
-    """What a store can do on one day. `slots` is empty when it is closed; `arrivals` counts places taken per slot."""
+    """What a store can do on one day. `slots` is empty when it is closed; `arrivals` counts the places taken per
+    slot.
+    """
 
     slots: tuple[datetime, ...]
     closes_at: datetime
@@ -161,7 +163,7 @@ class WorkshopDay:
 
 @dataclass(frozen=True)
 class WantedWork:
-    """What the owner wants. Parts are ready when none is missing or the last one arrives before the slot."""
+    """The work the owner wants. A slot is possible if no part is missing, or the last one arrives before the slot."""
 
     minutes: int
     bay_kind: str
@@ -172,8 +174,8 @@ class WantedWork:
 
 @dataclass(frozen=True)
 class SlotAnswer:
-    """One slot: how many cars can still be promised this work then, which bay would take the next, or every reason
-    why not.
+    """The answer for one slot: how many cars can still be promised this work, and in which bay the next one would be,
+    or every reason why not.
     """
 
     starts_at: datetime
@@ -188,7 +190,7 @@ class SlotAnswer:
 
     @property
     def reason(self) -> str | None:
-        """The first reason why not, for the owner."""
+        """The first reason why it cannot be promised, as a sentence for the owner; None when it can."""
         return self.refusals[0].sentence if self.refusals else None
 
 
@@ -199,15 +201,15 @@ def slot_starts(opens_at: datetime, last_slot_at: datetime) -> list[datetime]:
 
 
 def bookable_places(advisors: int, policy: AppointmentPolicy) -> int:
-    """Arrivals a slot may promise; walk-in places are never promised.
+    """How many arrivals a slot may promise; the rest is kept for walk-ins.
 
-    Whoever is alone on shift can be booked all the same: a store of one advisor would never have a place otherwise.
+    With a single advisor on shift it is still one, because otherwise such a store could never be booked.
     """
     return max(min(advisors, 1), advisors * policy.bookable_percent // 100)
 
 
 def bay_free_at(starts_at: datetime, minutes: int) -> datetime:
-    """When the bay is free again: work takes whole consecutive slots."""
+    """When the bay is free again; work always takes whole slots."""
     slots = -(-minutes // SLOT_MINUTES)
     return starts_at + timedelta(minutes=slots * SLOT_MINUTES)
 
@@ -219,7 +221,7 @@ def check_slot(
     now: datetime,
     policy: AppointmentPolicy,
 ) -> SlotAnswer:
-    """Whether a slot can be promised for this work, with all reasons against it."""
+    """Whether a slot can be promised for this work, and every reason against it."""
     arrivals_left = max(0, bookable_places(day.advisors, policy) - day.arrivals.get(starts_at, 0))
     ends_at = bay_free_at(starts_at, wanted.minutes)
     bays = _free_bays(starts_at, ends_at, wanted.bay_kind, day)
@@ -241,12 +243,12 @@ def check_slot(
 
 
 def list_slots(wanted: WantedWork, day: WorkshopDay, now: datetime, policy: AppointmentPolicy) -> list[SlotAnswer]:
-    """Every slot of a day, free or with its reasons."""
+    """Every slot of a day, free or with the reasons against it."""
     return [check_slot(starts_at, wanted, day, now, policy) for starts_at in day.slots]
 
 
 def first_free(wanted: WantedWork, day: WorkshopDay, now: datetime, policy: AppointmentPolicy) -> datetime | None:
-    """The earliest start of a day that can be promised; it looks no further than that."""
+    """The earliest slot of a day that can be promised; later slots are not checked. None if there is none."""
     return next((at for at in day.slots if check_slot(at, wanted, day, now, policy).is_free), None)
 
 
@@ -258,8 +260,8 @@ def nearest_free(answers: Sequence[SlotAnswer], wanted_at: datetime) -> list[Slo
 
 
 def _free_bays(starts_at: datetime, ends_at: datetime, kind: str, day: WorkshopDay) -> list[int]:
-    """The bays free all that time, the one that was last used most recently first, so that gaps stay long for long
-    jobs.
+    """The bays that are free all that time. The most recently used one comes first, so that long gaps in other bays
+    stay free for long jobs.
     """
     free: list[tuple[timedelta, int]] = []
     for bay_id in (bay.id for bay in day.bays if bay.kind == kind):
@@ -290,7 +292,7 @@ def _span(minutes: int) -> str:
 
 
 def owner_moves_until(starts_at: datetime, policy: AppointmentPolicy) -> datetime:
-    """Until when the owner moves their appointment themselves."""
+    """Until when the owner may move their appointment themselves."""
     return starts_at - timedelta(minutes=policy.owner_reschedule_minutes_before)
 
 
@@ -300,19 +302,21 @@ def may_owner_cancel(starts_at: datetime, now: datetime) -> bool:
 
 
 def last_bookable_day(now: datetime, policy: AppointmentPolicy) -> date:
-    """The last Shanghai day that may be promised, whatever the channel: holding, booking and moving alike."""
+    """The last Shanghai day that can be held, booked or moved to, by any channel."""
     return wall_clock.local(now).date() + timedelta(days=policy.days_ahead)
 
 
 def unconfirmed_expires_at(starts_at: datetime, confirm_by: datetime, policy: AppointmentPolicy) -> datetime:
-    """When an unanswered request lapses: some hours before the slot, or at the slot for one asked later than that."""
+    """When an unanswered request expires: some hours before the slot, or at the slot if it was made later than that."""
     usual = starts_at - timedelta(minutes=policy.expires_minutes_before)
     return usual if confirm_by <= usual else starts_at
 
 
 def confirm_due_at(starts_at: datetime, requested_at: datetime, policy: AppointmentPolicy) -> datetime:
-    """By when an advisor answers a request; after that the service manager is told. Never later than the request
-    lapses; one that is asked so late that it lapses only at its slot is answered in the first half of what is left.
+    """By when an advisor should answer a request; after that the service manager is told.
+
+    It is never later than the request expires. A request made so late that it expires only at its slot should be
+    answered in the first half of the remaining time.
     """
     lapses_at = starts_at - timedelta(minutes=policy.expires_minutes_before)
     if requested_at >= lapses_at:
@@ -321,13 +325,14 @@ def confirm_due_at(starts_at: datetime, requested_at: datetime, policy: Appointm
 
 
 def no_show_at(starts_at: datetime, policy: AppointmentPolicy) -> datetime:
-    """When a confirmed owner who has not come counts as a no-show: slot end and the house's patience."""
+    """When a confirmed owner who has not come counts as a no-show: some time after the end of the slot."""
     return starts_at + timedelta(minutes=SLOT_MINUTES + policy.no_show_after_slot_end_minutes)
 
 
 def owner_arrival_refusal(starts_at: datetime, now: datetime, policy: AppointmentPolicy) -> str | None:
-    """Why the owner cannot say that they are at the store; None from shortly before their slot until that day ends.
-    Staff see the car and are not bound by this.
+    """Why the owner cannot check in themselves; None from shortly before their slot until the end of that day.
+
+    Staff, who see the car, are not bound by this.
     """
     if wall_clock.local(starts_at).date() != wall_clock.local(now).date():
         return "约定的那天才能签到。"
@@ -337,12 +342,12 @@ def owner_arrival_refusal(starts_at: datetime, now: datetime, policy: Appointmen
 
 
 def may_arrive_after_no_show(starts_at: datetime, now: datetime) -> bool:
-    """A late owner is still served on the same Shanghai day, before other walk-ins."""
+    """Whether a late owner may still check in: on the same Shanghai day, when they are served before walk-ins."""
     return wall_clock.local(starts_at).date() == wall_clock.local(now).date()
 
 
 def needs_advisor_to_confirm(no_shows_at: Sequence[datetime], now: datetime, policy: AppointmentPolicy) -> bool:
-    """Whether past no-shows take away automatic confirmation."""
+    """Whether the owner has had too many recent no-shows for automatic confirmation."""
     since = now - timedelta(days=policy.no_show_window_days)
     return sum(instant >= since for instant in no_shows_at) >= policy.no_shows_before_confirming
 
@@ -369,8 +374,10 @@ def choose_reminders(
     accepts_left: int = 1,
     policy: AppointmentPolicy,
 ) -> list[Reminder]:
-    """Which reminders to send: the evening before, and hours before only when booked later than that or when
-    a second accept is in the ledger (one accept buys one subscribe message). Empty when both moments have passed.
+    """Which reminders to send: one on the evening before, and one some hours before the slot.
+
+    The second is sent only if the appointment was booked after that evening's moment, or if the owner has given a
+    second accept (one accept allows one subscribe message). Empty when both moments have passed.
     """
     eve = wall_clock.local(starts_at).date() - timedelta(days=1)
     at = policy.reminder_day_before_at

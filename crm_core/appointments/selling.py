@@ -1,4 +1,4 @@
-"""A car that was sold does not come: what its old owner booked for it is called off."""
+"""When a car is sold, the appointments that its old owner booked for it are cancelled."""
 
 from crm_core.appointments import service
 from crm_core.appointments.models import Appointment
@@ -11,7 +11,7 @@ SOLD = "车辆已过户"
 
 
 async def on_sold(event: VehicleSold) -> None:
-    """Subscribed inside the transaction of the sale; another person's booking of the car is theirs."""
+    """Runs inside the transaction of the sale. Appointments that other people booked for the car are kept."""
     assert event.customer_id is not None
     coming = Appointment.filter(
         vehicle_id=event.vehicle_id,

@@ -1,4 +1,4 @@
-"""The verbs on an appointment that exists: confirm, reschedule, cancel, check in, and what the clock does to it."""
+"""The verbs on an existing appointment: confirm, reschedule, cancel, check in, and those of the periodic jobs."""
 
 from datetime import datetime
 from typing import Any
@@ -34,7 +34,7 @@ from foundation.refs import Ref
 
 
 def subject_of(appointment: Appointment) -> Subject:
-    """What permission to act on it depends on."""
+    """The subject for permission checks on an appointment: its store, its customer and its advisor."""
     return subject(
         store_id=appointment.store_id, customer_id=appointment.customer_id, staff_ids=[appointment.advisor_id]
     )
@@ -44,7 +44,7 @@ async def confirm(actor: Actor, appointment_id: int, *, expected_version: int | 
     """Promise the requested slot to the owner.
 
     Raises:
-        IllegalMove: it is not waiting for confirmation; details say who did what.
+        IllegalMove: it is not waiting for confirmation.
         StaleVersion: it changed since the actor saw it.
     """
     async with database.transaction():
@@ -61,18 +61,20 @@ async def confirm(actor: Actor, appointment_id: int, *, expected_version: int | 
 async def reschedule(
     actor: Actor, appointment_id: int, starts_at: datetime, *, expected_version: int | None = None
 ) -> Appointment:
-    """Take the new slot and free the old one, together or not at all. An advisor who moves a request promises the new
-    slot; customer care only moves the wish, and the advisors are asked again.
+    """Take the new slot and free the old one, in one transaction.
+
+    An advisor who moves a request thereby promises the new slot. Customer care only changes the requested time, and the
+    advisors are asked again.
 
     Raises:
-        TooLateToChange: an owner who moved it too often or asks too shortly before the slot.
+        TooLateToChange: an owner has moved it too often, or asks too shortly before the slot.
         SlotTaken, SlotNotPossible, SlotTooFar, IllegalMove, StaleVersion.
     """
     async with database.transaction():
         appointment = await _locked(actor, appointment_id, "appointments.reschedule", expected_version)
         old = appointment.starts_at
         if starts_at == old and appointment.state in rules.MOVABLE:
-            return appointment  # Their own slot again: nothing is changed, counted or told.
+            return appointment  # It is the same slot: nothing is changed, counted or sent.
         await require_in_reach(appointment.store_id, starts_at)
         policy = await policy_of(AppointmentPolicy, appointment.store_id)
         if actor.is_owner:
@@ -81,7 +83,7 @@ async def reschedule(
                 raise TooLateToChange(refusal)
         is_request = appointment.state is AppointmentState.REQUESTED
         is_answer = is_request and _may_promise(actor, appointment)
-        # An owner's own request is not moved: they cancel it, or wait for the answer.
+        # An owner cannot move their own request: they cancel it or wait for the answer.
         wish = "note_wish" if is_request and not actor.is_owner else "reschedule"
         await _move(appointment, "offer" if is_answer else wish, actor)
         await promising.lock_days(capacity.KIND, appointment.store_id, old, starts_at)
@@ -115,10 +117,10 @@ async def reschedule(
 async def cancel(
     actor: Actor, appointment_id: int, reason: str = "", *, expected_version: int | None = None
 ) -> Appointment:
-    """Give the slot back.
+    """Cancel the appointment and free its slot.
 
     Raises:
-        TooLateToChange: an owner after the slot has started.
+        TooLateToChange: an owner asks after the slot has started.
         IllegalMove, StaleVersion.
     """
     async with database.transaction():
@@ -135,12 +137,12 @@ async def cancel(
 
 
 async def check_in(actor: Actor, appointment_id: int, *, expected_version: int | None = None) -> Appointment:
-    """The car is at the store; a late one is still served on the same day.
+    """Note that the car is at the store. After a no-show this is still possible on the same day.
 
     Raises:
-        TooLateToChange: a no-show of another day; an owner who says so on another day, or long before their slot.
-        VehicleHasAppointment: the car was booked again after it had not come.
-        IllegalMove: not confirmed.
+        TooLateToChange: a no-show of another day; or an owner checks in on another day or long before their slot.
+        VehicleHasAppointment: the car was booked again after the no-show.
+        IllegalMove: the appointment is not confirmed.
     """
     async with database.transaction():
         appointment = await _locked(actor, appointment_id, "appointments.check_in", expected_version)
@@ -160,7 +162,7 @@ async def check_in(actor: Actor, appointment_id: int, *, expected_version: int |
 
 
 async def convert(actor: Actor, appointment_id: int, repair_order_id: int) -> Appointment:
-    """Link the repair order that was opened for it, one to one; called by `repair_orders` in its own transaction."""
+    """Link the repair order that was opened for the appointment. `repair_orders` calls this in its own transaction."""
     appointment = await _locked(actor, appointment_id, "appointments.check_in", None)
     await _move(appointment, "convert", actor)
     appointment.repair_order_id = repair_order_id
@@ -169,17 +171,20 @@ async def convert(actor: Actor, appointment_id: int, repair_order_id: int) -> Ap
 
 
 async def expire(appointment_id: int) -> None:
-    """Let a request lapse that nobody confirmed. Does nothing when it has moved on meanwhile."""
+    """Expire a request that nobody confirmed. Does nothing when its state has changed meanwhile."""
     await _end_by_clock(appointment_id, AppointmentState.REQUESTED, "expire", "unconfirmed", "超时未确认")
 
 
 async def mark_no_show(appointment_id: int) -> None:
-    """The owner did not come; the rest of the bay's time is free. Does nothing when they have arrived meanwhile."""
+    """Mark the owner as a no-show and free the bay. Does nothing when they have arrived meanwhile."""
     await _end_by_clock(appointment_id, AppointmentState.CONFIRMED, "miss", "no_show", "没有到店")
 
 
 async def end_unserved(appointment_id: int) -> None:
-    """Nobody opened an order for them on the day they came: the car may be booked again. Does nothing when one was."""
+    """End an appointment whose car came but got no repair order that day, so that it can be booked again.
+
+    Does nothing when an order was opened meanwhile.
+    """
     await _end_by_clock(appointment_id, AppointmentState.ARRIVED, "cancel", "unserved", "到店当天没有接车")
 
 
@@ -200,7 +205,11 @@ async def _end_by_clock(appointment_id: int, state: AppointmentState, action: st
 
 
 async def _locked(actor: Actor, appointment_id: int, action: str, expected_version: int | None) -> Appointment:
-    """The row under lock, seen and permitted, at the version the actor saw."""
+    """Lock the row, and check the actor's permission and the version they saw.
+
+    Raises:
+        AppointmentNotFound, NotAllowed, StaleVersion.
+    """
     appointment = await Appointment.select_for_update().get_or_none(id=appointment_id)
     if appointment is None:
         raise AppointmentNotFound
@@ -211,7 +220,12 @@ async def _locked(actor: Actor, appointment_id: int, action: str, expected_versi
 
 
 async def _move(appointment: Appointment, action: str, actor: Actor) -> None:
-    """Change the state as the table of moves allows and count the version up; the caller saves."""
+    """Change the state by the table of moves and increase the version. The caller saves the row.
+
+    Raises:
+        IllegalMove: the table has no such move.
+        NotAllowed: only those who may promise a slot can make this move.
+    """
     state = next_state(rules.MOVES, appointment.state, action)
     if (appointment.state, action) in rules.OF_WHO_PROMISES and not _may_promise(actor, appointment):
         raise NotAllowed(action=action)
@@ -220,7 +234,7 @@ async def _move(appointment: Appointment, action: str, actor: Actor) -> None:
 
 
 def _may_promise(actor: Actor, appointment: Appointment) -> bool:
-    """Whether they may promise a slot, and do not only write down a wish."""
+    """Whether the actor may promise a slot, rather than only note a wish."""
     return is_allowed(actor, "appointments.confirm", subject_of(appointment))
 
 
@@ -239,7 +253,7 @@ async def _save_live(appointment: Appointment) -> None:
 
 
 async def part_numbers(appointment: Appointment) -> list[str]:
-    """The parts its work takes."""
+    """The part numbers that the appointment's work needs."""
     items = await AppointmentItem.filter(appointment_id=appointment.id).values_list("item_id", flat=True)
     numbers = await ServiceItem.filter(id__in=list(items)).values_list("part_number", flat=True)
     return [str(number) for number in numbers]
@@ -254,7 +268,7 @@ async def _end(appointment: Appointment, reason: str) -> None:
 
 
 def _about(appointment: Appointment) -> Ref:
-    """How its promised time and its coupons name it."""
+    """The ref by which its promised time and its coupons name it."""
     return Ref("appointment", appointment.id)
 
 

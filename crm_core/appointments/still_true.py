@@ -1,4 +1,4 @@
-"""Whether what a waiting message says about an appointment is still so."""
+"""The condition of messages about an appointment."""
 
 from crm_core.appointments.models import Appointment
 from crm_core.appointments.rules import AppointmentState
@@ -17,12 +17,12 @@ _STATES = {
     ("appointment_changed", "cancelled_by_store"): _CALLED_OFF,
     ("appointment_no_show", ""): (AppointmentState.NO_SHOW,),
 }
-"""The states in which each may be said, by template and variant."""
+"""The states in which each message may be sent, by template and variant."""
 
 
 @condition
 async def appointment_stands(said: Said) -> bool:
-    """The appointment is in the state the message tells of, and at the time it names."""
+    """Whether the appointment is in the state the message tells of, and at the time it names."""
     appointment = await Appointment.get_or_none(id=said.matter_id)
     if appointment is None or appointment.state not in _STATES[said.template, said.variant]:
         return False

@@ -1,8 +1,8 @@
-"""What a bill can be made of. A repair order is such a thing; a deposit and a sales order will be.
+"""The interface of things that can be billed: repair orders today, deposits and sales orders later.
 
-The room of the thing stands above and registers itself in its `billable.py`, found by its place (`app.rooms`). Billing
-asks it what may be billed, and tells it what became of the bill in the same transaction, because both must be true
-together: it may refuse, and then nothing has happened.
+The room of such a thing is above billing and registers itself in its `billable.py`, which `app.rooms` imports. Billing
+asks it what may be billed, and tells it what happens to the bill in the same transaction, because both must become true
+together. If the room raises an error, the whole transaction is rolled back.
 """
 
 from collections.abc import Sequence
@@ -22,14 +22,14 @@ class Thing:
 
     about: Ref
     number: str
-    """What people call it: RO-S01-261123-0007."""
+    """Its number for people: RO-S01-261123-0007."""
     title: str
-    """For who pays: 维修工单 0007."""
+    """Its name for the payer: 维修工单 0007."""
     store_id: int
     customer_id: int
     vehicle_id: int | None
     coupons_from: Ref | None
-    """What came before it, an appointment: the bill takes over the coupons that holds."""
+    """The thing before it, such as an appointment, whose coupon locks the bill takes over."""
 
 
 @dataclass(frozen=True)
@@ -37,33 +37,34 @@ class BillableLine:
     """A sum that may be billed, in fen; never more than was authorised."""
 
     about: Ref
-    """What it is for, `repair_line:12`; of one kind it is billed once."""
+    """What it is for, `repair_line:12`; its labour and its parts are each billed only once."""
     kind: LineKind
     name: str
     item_code: str
-    """Of the catalogue, for coupons of one item; empty for what stands in none."""
+    """The code of its catalogue item, for coupons limited to an item; empty if it is not in the catalogue."""
     payer: Payer
     amount_fen: int
     authorised_version: str
-    """The fingerprint of what was agreed to."""
+    """The fingerprint of the offer that was authorised."""
     authorised_at: datetime
 
 
 class Billable(Protocol):
-    """A kind of thing that is billed; `number` is its row's. Each method runs in the transaction of a verb on the bill,
-    which has authorised its actor.
+    """A kind of thing that can be billed; `number` is the id of its row.
+
+    Each method runs in the transaction of a verb on the bill, after that verb has checked the actor's permission.
     """
 
     async def thing(self, number: int) -> Thing | None:
-        """The thing, or None if there is none."""
+        """The thing, or None if it does not exist."""
         ...
 
     async def contact(self, number: int) -> str:
-        """The name of who looks after its owner; empty if nobody does."""
+        """The name of the member of staff who looks after its owner; empty if there is none."""
         ...
 
     async def lines(self, number: int) -> Sequence[BillableLine]:
-        """What a draft is made of.
+        """The lines for a draft.
 
         Raises:
             NothingToBill: it is not ready for a bill.
@@ -71,31 +72,31 @@ class Billable(Protocol):
         ...
 
     async def lines_to_send(self, number: int) -> Sequence[BillableLine]:
-        """What is billed for good. The thing is locked, so that this stays so until the bill is sent.
+        """The lines of the bill that is sent. This locks the thing, so that they cannot change in the same transaction.
 
         Raises:
-            Refused, IllegalMove: something stands in the way.
+            Refused, IllegalMove: the thing cannot be billed now.
         """
         ...
 
     async def sent(self, actor: Actor, number: int, total_fen: int) -> None:
-        """The owner was sent the bill, with so much to pay."""
+        """The bill was sent to the owner, who has to pay `total_fen`."""
         ...
 
     async def recalled(self, actor: Actor, number: int) -> None:
-        """It was taken back before it was confirmed."""
+        """The bill was recalled before it was confirmed."""
         ...
 
     async def confirmed(self, actor: Actor, number: int) -> None:
-        """The owner agrees to it."""
+        """The owner confirmed the bill."""
         ...
 
     async def paid(self, actor: Actor, number: int, paid_fen: int) -> None:
-        """Exactly what was payable is there."""
+        """The bill is paid in full."""
         ...
 
     async def refunded(self, actor: Actor, number: int, refunded_fen: int) -> None:
-        """So much of a paid bill went back."""
+        """`refunded_fen` of a paid bill was refunded."""
         ...
 
 
@@ -103,10 +104,10 @@ _KINDS: dict[str, Billable] = {}
 
 
 def register(kind: str, billable: Billable) -> None:
-    """Let things of a kind, the first half of their `Ref`, be billed.
+    """Register a kind of thing (the first half of its `Ref`) that can be billed.
 
     Raises:
-        ValueError: the kind is registered.
+        ValueError: the kind is registered already.
     """
     if kind in _KINDS:
         raise ValueError(f"two rooms bill {kind}")

@@ -1,4 +1,4 @@
-"""Which coupons a bill uses: the combination that saves most to begin with, another if the owner likes."""
+"""Which coupons a bill uses: first the combination that saves most, until the owner chooses another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from foundation.reading import read_model
 
 @read_model
 class CouponChoice:
-    """A coupon of the owner against their bill: what it would take off by itself, or why it cannot be used on it."""
+    """A coupon of the owner and their bill: how much it would save by itself, or why it cannot be used."""
 
     coupon_id: int
     name: str
@@ -31,20 +31,20 @@ class CouponChoice:
 
 @dataclass(frozen=True)
 class Trial:
-    """A bill with one more coupon on it; `reason` says why it cannot be, and then nothing else counts."""
+    """What a bill would cost with one more coupon. If `reason` is set, the coupon cannot be used."""
 
     coupon_ids: tuple[int, ...]
     total_fen: int
     replaces: str | None = None
-    """The coupon of the same kind that would make room."""
+    """The name of the coupon of the same kind that it would replace."""
     reason: str | None = None
 
 
 async def choose(actor: Actor, bill_id: int, coupon_ids: Sequence[int], *, expected_version: int | None = None) -> Bill:
-    """Use exactly these coupons (none is fine); the others are free again.
+    """Use exactly these coupons, perhaps none, and release all others.
 
     Raises:
-        CouponsNotTogether: the sentence says which rule.
+        CouponsNotTogether: they cannot be used, or not together; the sentence says which rule forbids it.
         CouponNotFound, IllegalMove, StaleVersion.
     """
     async with database.transaction():
@@ -54,7 +54,7 @@ async def choose(actor: Actor, bill_id: int, coupon_ids: Sequence[int], *, expec
 
 
 async def use(bill: Bill, coupon_ids: Sequence[int]) -> None:
-    """The same, on a bill in hand; whoever calls has the owner's word for it.
+    """Like `choose`, for a locked bill; the caller must have made sure that the owner wants it.
 
     Raises:
         CouponsNotTogether, CouponNotFound, IllegalMove.
@@ -74,7 +74,7 @@ async def use(bill: Bill, coupon_ids: Sequence[int]) -> None:
 
 
 async def trial(bill: Bill, coupon_id: int) -> Trial:
-    """What the bill would come to with one more coupon; one of the same group that is on it makes room."""
+    """What the bill would cost with one more coupon, which replaces one of the same exclusive group."""
     if bill.state is not BillState.SENT:
         return Trial((), bill.total_fen, reason="账单已经确认，不能再用券。")
     mine = {coupon.id: coupon for coupon in await _coupons(bill)}
@@ -97,7 +97,7 @@ async def trial(bill: Bill, coupon_id: int) -> Trial:
 
 
 async def _refusal(bill: Bill, against: DiscountableBill, wanted: Sequence[Coupon]) -> WhyNot | None:
-    """What stands in the way of these coupons, each by itself and together."""
+    """Why these coupons cannot be used, each by itself or together; None when they can."""
     alone = [discounting.why_not(coupon, against, clock.now()) for coupon in wanted]
     policy = await policy_of(CouponPolicy, bill.store_id)
     together = (discounting.stacking_refusal(wanted, policy), discounting.idle_refusal(against, wanted))
@@ -105,19 +105,19 @@ async def _refusal(bill: Bill, against: DiscountableBill, wanted: Sequence[Coupo
 
 
 async def choose_best(bill: Bill) -> None:
-    """Preselect what saves most. Called when the bill is sent; saves the bill."""
+    """Choose the combination that saves most, when the bill is sent. Saves the bill."""
     policy = await policy_of(CouponPolicy, bill.store_id)
     best = discounting.pick_best(await _as_rule(bill), await _coupons(bill), clock.now(), policy)
     await _use(bill, list(best.coupons), best.bill)
 
 
 async def clear(bill: Bill) -> None:
-    """Take all discounts off; the coupons were released. Saves the bill."""
+    """Remove all discounts, after the coupons were released. Saves the bill."""
     await ledger.write_discounts(bill, discounting.apply_coupons(await _as_rule(bill), ()), {})
 
 
 async def choices(bill: Bill) -> list[CouponChoice]:
-    """Every coupon the owner might think of, what it would save, or why it cannot be used."""
+    """Every coupon the owner has, with what it would save or why it cannot be used."""
     against = await _as_rule(bill)
     chosen = {discount.coupon_id for discount in await BillDiscount.filter(bill_id=bill.id)}
     found = []
@@ -144,7 +144,7 @@ async def _coupons(bill: Bill) -> list[Coupon]:
 
 
 def _booking(bill: Bill) -> set[str]:
-    """What was held for the thing before there was a bill, the bill may take over."""
+    """The appointment, if any, whose coupon locks the bill may take over."""
     return set() if bill.coupons_from is None else {bill.coupons_from}
 
 

@@ -1,4 +1,4 @@
-"""到收银台付: what an owner shows a cashier who is to find their bill. It finds the bill and does nothing else."""
+"""到收银台付: a code that an owner shows the cashier, who scans it to find the bill. It changes nothing."""
 
 from typing import Final
 
@@ -16,14 +16,14 @@ from foundation import sealed
 from foundation.reading import read_model
 
 PREFIX: Final = "WDZ"
-"""Before what the code says, so that it is told from a coupon's."""
+"""The beginning of the code's text, which distinguishes it from a coupon's code."""
 _PURPOSE: Final = "bill_at_counter"
 _TO_PAY: Final = (BillState.SENT, *PAYABLE)
 
 
 @read_model
 class CounterPage:
-    """Where to pay, how much, and the code the cashier scans: rows of a QR code, 1 is dark."""
+    """Where to pay, how much, and the QR code for the cashier as rows of modules, in which 1 is dark."""
 
     bill_id: int
     due_fen: int
@@ -36,11 +36,11 @@ class CounterPage:
 
 
 async def page(actor: Actor, bill_id: int) -> CounterPage:
-    """What the owner needs to pay at the counter; what they pay there ends an attempt on the phone.
+    """What the owner needs to pay at the counter. A payment there ends an open attempt on the phone.
 
     Raises:
-        BillNotFound: none, or another's.
-        BillNotPayable: nothing is to pay.
+        BillNotFound: the bill does not exist, or is another owner's.
+        BillNotPayable: there is nothing to pay.
     """
     bill = await Bill.get_or_none(id=bill_id)
     if bill is None:
@@ -65,11 +65,11 @@ async def page(actor: Actor, bill_id: int) -> CounterPage:
 
 
 async def found(actor: Actor, code: str) -> Bill:
-    """The bill a code stands for, for a cashier of its store.
+    """The bill of a scanned code, for a cashier of its store.
 
     Raises:
-        BillNotFound: it is no code of a bill.
-        NotAllowed: another store's.
+        BillNotFound: it is not the code of a bill.
+        NotAllowed: the bill is of another store.
     """
     plain = code.strip().upper()
     bill_id = sealed.opened(_PURPOSE, plain.removeprefix(PREFIX)) if plain.startswith(PREFIX) else None

@@ -1,23 +1,23 @@
-"""What can be refused."""
+"""The errors of this room."""
 
 from foundation.errors import NotFound, Refused
 
 
 class BillNotFound(NotFound):
-    """No such bill for this actor."""
+    """The bill does not exist, or this actor may not see it."""
 
     message = "没找到这张账单，可能已被收回。"
 
 
 class NothingToBill(Refused):
-    """No line is done and authorised, or the order is not ready."""
+    """No line is authorised and done, or the thing is not ready for a bill."""
 
     code = "nothing_to_bill"
     message = "还没有可以结算的项目。"
 
 
 class BillNotPayable(Refused):
-    """It cannot be paid in its present state; details carry `current_state`."""
+    """The bill cannot be paid in its present state; the details hold `current_state`."""
 
     code = "bill_not_payable"
     message = "这张账单现在不用付款。"
@@ -31,14 +31,14 @@ class CouponsNotTogether(Refused):
 
 
 class AmountNotDue(Refused):
-    """A cashier wants to receive more than is due, or nothing."""
+    """A cashier enters nothing, or more than is due."""
 
     code = "amount_not_due"
     message = "收款金额要大于 0，且不超过应付。"
 
 
 class RefundRefused(Refused):
-    """The sentence says which limit stands in the way."""
+    """The refund is not possible; the sentence says which limit forbids it."""
 
     code = "refund_refused"
     message = "不能这样退款。"

@@ -1,4 +1,4 @@
-"""What happened to a bill."""
+"""The events of a bill. Each sentence names the sum where there is one."""
 
 from dataclasses import dataclass
 from typing import ClassVar, TypedDict
@@ -9,7 +9,7 @@ from foundation.refs import Ref
 
 
 class BillFacts(TypedDict):
-    """What every event of a bill says."""
+    """The facts of every event of a bill, to be passed as keyword arguments."""
 
     actor: str
     customer_id: int
@@ -21,7 +21,7 @@ class BillFacts(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class BillEvent(Event):
-    """Common facts."""
+    """The facts that all events of a bill share."""
 
     bill_id: int
     about: str
@@ -36,7 +36,7 @@ class BillEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class BillSent(BillEvent):
-    """The owner was asked to look at it."""
+    """The bill was sent to the owner."""
 
     name: ClassVar[str] = "bill.sent"
 
@@ -48,19 +48,19 @@ class BillSent(BillEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class BillRecalled(BillEvent):
-    """The advisor took it back before it was confirmed."""
+    """The advisor recalled the bill before it was confirmed."""
 
     name: ClassVar[str] = "bill.recalled"
 
     @property
     def sentence(self) -> str:
-        """A plain fact."""
+        """`收回账单`."""
         return "收回账单"
 
 
 @dataclass(frozen=True, kw_only=True)
 class BillConfirmed(BillEvent):
-    """The owner agrees."""
+    """The owner confirmed the bill."""
 
     name: ClassVar[str] = "bill.confirmed"
 
@@ -72,7 +72,7 @@ class BillConfirmed(BillEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class BillPaid(BillEvent):
-    """Exactly what was payable is there."""
+    """The bill is paid in full."""
 
     name: ClassVar[str] = "bill.paid"
     campaign_tokens: tuple[str, ...] = ()
@@ -85,12 +85,12 @@ class BillPaid(BillEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class BillRefunded(BillEvent):
-    """Money of it went back."""
+    """Money of the bill was refunded."""
 
     name: ClassVar[str] = "bill.refunded"
     amount_fen: int
     is_all_back: bool
-    """Nothing of what was paid is left."""
+    """Everything that was paid has been refunded."""
 
     @property
     def sentence(self) -> str:

@@ -1,4 +1,4 @@
-"""What every verb on a bill does first: take it under lock, seen and permitted, at the version the actor saw."""
+"""What all verbs on a bill share: locking it with the permission and version checks, its moves and its sums."""
 
 from crm_core.billing import billables, rules
 from crm_core.billing.billables import Billable
@@ -16,27 +16,29 @@ from foundation.refs import Ref
 
 
 def about(bill: Bill) -> Ref:
-    """How coupons and payments name the bill."""
+    """The ref by which coupons and payments name the bill."""
     return Ref("bill", bill.id)
 
 
 def billed(bill: Bill) -> tuple[Billable, int]:
-    """The room of what is billed, and the number of the thing there."""
+    """The room of the thing that is billed, and the id of the thing."""
     thing = Ref.parse(bill.about)
     return billables.of(thing), thing.number
 
 
 def subject_of(bill: Bill) -> Subject:
-    """What permission depends on; a bill of another payer is nobody's own."""
+    """The subject for permission checks. Only the bill of payer CP belongs to its customer."""
     customer_id = bill.customer_id if bill.payer is Payer.CP else None
     return subject(store_id=bill.store_id, customer_id=customer_id)
 
 
 async def take(actor: Actor, bill_id: int, action: str, expected_version: int | None = None) -> Bill:
-    """The bill under lock. Its money is locked first, in the order in which a payment's success locks too.
+    """Lock the bill, and check the actor's permission and the version they saw.
+
+    The lock of its money is taken first, in the same order as when a payment succeeds.
 
     Raises:
-        BillNotFound: none, or not for this actor.
+        BillNotFound: it does not exist, or this actor may not see it.
         StaleVersion: it changed since the actor saw it.
     """
     seen = await Bill.get_or_none(id=bill_id)
@@ -53,17 +55,21 @@ async def take(actor: Actor, bill_id: int, action: str, expected_version: int | 
 
 
 def require_version(bill: Bill, expected_version: int) -> None:
-    """Refuse an act on a bill that changed since the actor saw it.
+    """Check that the bill has not changed since the actor saw it.
 
     Raises:
-        StaleVersion: details tell what it comes to now.
+        StaleVersion: it has; the details hold its current state and total.
     """
     if bill.version != expected_version:
         raise StaleVersion(current_version=bill.version, current_state=bill.state.value, total_fen=bill.total_fen)
 
 
 def move(bill: Bill, action: str) -> None:
-    """Change the state as the table of moves allows and count the version up; the caller saves."""
+    """Change the state by the table of moves and increase the version. The caller saves the bill.
+
+    Raises:
+        IllegalMove: the table has no such move.
+    """
     bill.state = next_state(rules.BILL_MOVES, bill.state, action)
     bill.version += 1
 
@@ -74,7 +80,7 @@ async def lines_of(bill: Bill) -> list[BillLine]:
 
 
 async def write_discounts(bill: Bill, discounted: DiscountedBill, names: dict[int, str]) -> None:
-    """Replace the bill's discounts by these; shares, lines and sums change together. Saves the bill."""
+    """Replace the bill's discounts, with their shares, lines and sums. `names`: coupon names by id. Saves the bill."""
     await BillDiscount.filter(bill_id=bill.id).delete()
     for use in discounted.uses:
         await BillDiscount.create(
@@ -93,7 +99,7 @@ async def write_discounts(bill: Bill, discounted: DiscountedBill, names: dict[in
 
 
 def facts(actor: str, bill: Bill) -> BillFacts:
-    """What every event of a bill says."""
+    """The facts for `events.BillEvent`."""
     return BillFacts(
         actor=actor,
         customer_id=bill.customer_id,

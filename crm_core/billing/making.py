@@ -1,4 +1,4 @@
-"""出账: each payer's bill is drafted of what is agreed; the owner's is sent, and taken back until they confirm."""
+"""出账: draft a bill for each payer from authorised work, send the owner theirs, recall it until they confirm."""
 
 from collections.abc import Sequence
 
@@ -17,13 +17,12 @@ from foundation.refs import Ref
 
 
 async def make(actor: Actor, about: Ref) -> Bill:
-    """Make one bill per payer of what may be billed of a thing; returns the owner's. Made again, a draft is renewed.
+    """Make one bill per payer for a thing and return the owner's. If drafts exist, they are written anew.
 
-    What the maker, an insurer or the house pays never stands on the owner's bill; without anything of their own it is
-    zero.
+    What the maker, an insurer or the house pays is never on the owner's bill, whose total may therefore be zero.
 
     Raises:
-        NothingToBill: nothing is done and authorised, or the thing is not ready.
+        NothingToBill: nothing is authorised and done, or the thing is not ready.
         BillNotFound: there is no such thing.
     """
     async with database.transaction():
@@ -32,7 +31,7 @@ async def make(actor: Actor, about: Ref) -> Bill:
         if thing is None:
             raise BillNotFound("没找到这张工单。")
         authorise(actor, "bills.make", subject(store_id=thing.store_id))
-        # Two advisors at once: the second finds the first one's drafts.
+        # If two advisors do this at once, the second waits here and then finds the first one's drafts.
         await database.advisory_lock(f"bills-of:{about}")
         made = await Bill.get_or_none(about=about, payer=Payer.CP)
         if made is not None and made.state is not BillState.DRAFT:
@@ -41,13 +40,13 @@ async def make(actor: Actor, about: Ref) -> Bill:
 
 
 async def send(actor: Actor, bill_id: int, *, expected_version: int | None = None) -> Bill:
-    """Ask the owner to look and pay, with the coupons that save most already chosen and kept for this bill.
+    """Send the bill to the owner, with the coupons that save most already chosen and locked for it.
 
-    It is made of what may be billed now: more may have been agreed since the draft or the recalled bill. A bill without
-    anything to pay needs no decision and is paid at once.
+    Its lines are read again, since more may have been authorised after the draft or a recalled bill was made. A bill
+    with nothing to pay needs no confirmation and is paid at once.
 
     Raises:
-        Refused: the thing is not done; the sentence says what is missing.
+        Refused: the thing is not finished; the sentence says what is missing.
         IllegalMove, StaleVersion.
     """
     async with database.transaction():
@@ -56,7 +55,7 @@ async def send(actor: Actor, bill_id: int, *, expected_version: int | None = Non
             raise BillNotFound
         billable, number = ledger.billed(bill)
         if bill.state is BillState.DRAFT:
-            # The thing is locked after its bill, as everywhere.
+            # Like every verb, this locks the thing after its bill.
             lines = await billable.lines_to_send(number)
             thing = await billable.thing(number)
             assert thing is not None
@@ -74,10 +73,10 @@ async def send(actor: Actor, bill_id: int, *, expected_version: int | None = Non
 
 
 async def recall(actor: Actor, bill_id: int, *, expected_version: int | None = None) -> Bill:
-    """Take a bill back before the owner confirmed it; its coupons are free again.
+    """Recall a bill before the owner has confirmed it; its coupons are released.
 
     Raises:
-        IllegalMove: they confirmed or paid it.
+        IllegalMove: the owner has confirmed or paid it.
         StaleVersion.
     """
     async with database.transaction():
@@ -93,7 +92,7 @@ async def recall(actor: Actor, bill_id: int, *, expected_version: int | None = N
 
 
 async def _draft(actor: Actor, thing: Thing, lines: Sequence[BillableLine]) -> Bill:
-    """Write the drafts of every payer anew; returns the owner's."""
+    """Write the drafts of every payer anew and return the owner's."""
     by_payer: dict[Payer, list[BillableLine]] = {Payer.CP: []}
     for line in lines:
         by_payer.setdefault(line.payer, []).append(line)
@@ -103,7 +102,7 @@ async def _draft(actor: Actor, thing: Thing, lines: Sequence[BillableLine]) -> B
 
 
 async def _drop_drafts(about: Ref) -> None:
-    """Lines go, bills stay: a draft keeps its number."""
+    """Delete the lines of the drafts but keep the bills, so that a draft keeps its number."""
     ids = await Bill.filter(about=about).values_list("id", flat=True)
     await BillDiscount.filter(bill_id__in=list(ids)).delete()
     await BillLine.filter(bill_id__in=list(ids)).delete()

@@ -1,4 +1,4 @@
-"""Tables of bills, their discounts and refunds."""
+"""The tables of bills, their discounts and refunds."""
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -12,28 +12,28 @@ from foundation.table import Table
 
 
 class Bill(Table):
-    """What one payer owes for one thing. Its sums are kept equal to its lines' by the database itself."""
+    """What one payer owes for one thing. A trigger of the database keeps its sums equal to those of its lines."""
 
     id = fields.BigIntField(primary_key=True)
     about = fields.CharField(max_length=40)
     """The thing that is billed: `repair_order:12`."""
     number = fields.CharField(max_length=32)
-    """What people call the thing; it never changes."""
+    """The thing's number for people; it never changes."""
     title = fields.CharField(max_length=40)
-    """The thing in words, for who pays: 维修工单 0007."""
+    """The thing's name for the payer: 维修工单 0007."""
     store_id = Key("store")
     customer_id = Key("customer")
     vehicle_id = Key("vehicle", null=True)
     coupons_from: str | None = fields.CharField(max_length=40, null=True)  # type: ignore[assignment]
-    """Whose coupon locks the bill takes over: `appointment:5`."""
+    """The thing whose coupon locks the bill takes over: `appointment:5`."""
     made_by_id = Key("staff")
-    """The advisor who made it approves none of its refunds."""
+    """The advisor who made it, and who therefore may not approve its refunds."""
     payer = fields.CharEnumField(Payer, max_length=2)
     state = fields.CharEnumField(BillState, max_length=16)
     subtotal_fen = fields.BigIntField(default=0)
     discount_fen = fields.BigIntField(default=0)
     total_fen = fields.BigIntField(default=0)
-    """What is to pay."""
+    """The sum to pay."""
     paid_fen = fields.BigIntField(default=0)
     refunded_fen = fields.BigIntField(default=0)
     created_at = fields.DatetimeField()
@@ -62,7 +62,7 @@ class Bill(Table):
 
 
 class BillLine(Table):
-    """One sum, of a repair job its labour or its parts. What falls on it of the discounts is kept, for refunds."""
+    """One sum; for a repair job its labour or its parts. Its share of the discounts is stored, for refunds."""
 
     id = fields.BigIntField(primary_key=True)
     bill: fields.ForeignKeyRelation[Bill] = fields.ForeignKeyField("wedealer.Bill", related_name=False)
@@ -76,7 +76,7 @@ class BillLine(Table):
     amount_fen = fields.BigIntField()
     discount_fen = fields.BigIntField(default=0)
     authorised_version = fields.CharField(max_length=64)
-    """The fingerprint of what the payer agreed to; nothing is billed without one."""
+    """The fingerprint of the offer the payer authorised; nothing is billed without one."""
     authorised_at = fields.DatetimeField()
 
     class Meta:
@@ -95,7 +95,7 @@ class BillLine(Table):
 
 
 class BillDiscount(Table):
-    """What one coupon takes off a bill, and off which lines."""
+    """The discount of one coupon on a bill, and its shares of the lines."""
 
     id = fields.BigIntField(primary_key=True)
     bill: fields.ForeignKeyRelation[Bill] = fields.ForeignKeyField("wedealer.Bill", related_name=False)
@@ -104,7 +104,7 @@ class BillDiscount(Table):
     name = fields.CharField(max_length=12)
     discount_fen = fields.BigIntField()
     shares_fen: dict[str, int] = fields.JSONField()
-    """By line number."""
+    """The share of each line in fen, by line number."""
 
     class Meta:
         table = "bill_discount"
@@ -113,7 +113,7 @@ class BillDiscount(Table):
 
 
 class BillRefundLine(Table):
-    """Which line a refund is for; per line at most what was really paid for it."""
+    """The part of a refund that is for one line; per line at most what was really paid for it."""
 
     id = fields.BigIntField(primary_key=True)
     bill: fields.ForeignKeyRelation[Bill] = fields.ForeignKeyField("wedealer.Bill", related_name=False)
@@ -122,7 +122,7 @@ class BillRefundLine(Table):
     line_no = fields.IntField()
     amount_fen = fields.BigIntField()
     is_done = fields.BooleanField(default=False)
-    """The money is back; False while it is asked for."""
+    """True once the money is refunded; False while it is only requested."""
 
     class Meta:
         table = "bill_refund_line"

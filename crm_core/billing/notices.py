@@ -1,4 +1,4 @@
-"""What the owner is told about their bill."""
+"""The messages to the owner about their bill."""
 
 from crm_core.billing import ledger
 from crm_core.billing.models import Bill
@@ -8,7 +8,7 @@ from crm_core.vehicles.models import Vehicle
 
 
 async def tell_due(bill: Bill) -> None:
-    """The bill is there; one message per sending."""
+    """Tell the owner that the bill was sent; one message each time it is sent."""
     vehicle = await Vehicle.get_or_none(id=bill.vehicle_id).prefetch_related("model")
     lines = await ledger.lines_of(bill)
     await say(
@@ -27,7 +27,7 @@ async def tell_due(bill: Bill) -> None:
 
 
 async def tell_paid(bill: Bill) -> None:
-    """The receipt, once; a bill of zero needs none."""
+    """Send the receipt, once; a bill of zero gets none."""
     if bill.total_fen == 0:
         return
     store = await Store.get(id=bill.store_id)

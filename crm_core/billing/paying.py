@@ -1,4 +1,4 @@
-"""Agreeing to a bill and paying it: on the phone or at the desk, until exactly what is payable is there."""
+"""Confirming a bill and paying it, on the phone or at the desk, until exactly the payable sum has been paid."""
 
 from crm_core.billing import ledger, notices, rules
 from crm_core.billing.errors import AmountNotDue, BillNotPayable
@@ -25,10 +25,10 @@ PAID = (BillState.PAID, BillState.PARTLY_REFUNDED, BillState.REFUNDED)
 
 
 async def confirm(actor: Actor, bill_id: int, *, expected_version: int | None = None) -> Bill:
-    """The owner agrees to the bill; one that coupons brought to zero is paid with that.
+    """The owner confirms the bill. If coupons have reduced it to zero, it is thereby paid.
 
     Raises:
-        IllegalMove: it is not waiting for them.
+        IllegalMove: it is not waiting for confirmation.
         StaleVersion.
     """
     async with database.transaction():
@@ -38,20 +38,20 @@ async def confirm(actor: Actor, bill_id: int, *, expected_version: int | None = 
 
 
 async def pay(actor: Actor, bill_id: int, *, expected_version: int | None = None) -> Prepaid | None:
-    """Open the payment of what is due on the owner's phone; None when nothing is left to pay. Paying is agreeing.
+    """Open a payment of what is due on the owner's phone, which also confirms the bill. None when nothing is due.
 
-    It calls the platform, so it is no transaction of its own and must not run in one. Asked again, it gives the same
-    open order.
+    It calls the platform, so it must not run inside a transaction. Called again, it returns the same open order.
 
     Raises:
         StaleVersion: the bill changed since they saw it.
-        BillNotPayable: paid, or taken back.
+        BillNotPayable: it is paid or was recalled.
         PaymentUnderReview, OutcomeUnknown, WeChatPayError.
     """
     try:
         payment_id = await _open(actor, bill_id, expected_version)
     except PaymentInProgress as stale:
-        # An order for another sum or from their other phone: nobody may pay that one any more.
+        # There is an open order for another sum or from their other phone; close it, so that it cannot be paid any
+        # more.
         await settling.close(stale.details["payment_id"])
         payment_id = await _open(actor, bill_id, None)
     return None if payment_id is None else await payments.prepay(payment_id)
@@ -90,11 +90,11 @@ async def receive_offline(
     receipt_number: str = "",
     expected_version: int | None = None,
 ) -> Bill:
-    """A cashier takes money at the desk; an owner who pays an unconfirmed bill agrees to it with that.
+    """A cashier takes money at the desk. An owner who pays an unconfirmed bill thereby confirms it.
 
     Raises:
-        AmountNotDue: nothing, or more than is due.
-        PaymentInProgress: they may be paying on their phone just now.
+        AmountNotDue: the amount is nothing, or more than is due.
+        PaymentInProgress: the owner may be paying on their phone right now.
         BillNotPayable, StaleVersion.
     """
     async with database.transaction():
@@ -118,12 +118,12 @@ async def receive_offline(
 
 
 def due_fen(bill: Bill) -> int:
-    """What is still to pay."""
+    """The sum that is still to pay."""
     return int(bill.total_fen) - int(bill.paid_fen)
 
 
 async def agree(actor: Actor, bill: Bill) -> None:
-    """The bill is agreed to; nothing to pay is paid at once. The bill is locked by the caller."""
+    """Confirm a bill that the caller has locked; if there is nothing to pay, it is paid at once."""
     ledger.move(bill, "confirm")
     bill.confirmed_at = clock.now()
     await bill.save()
@@ -135,9 +135,9 @@ async def agree(actor: Actor, bill: Bill) -> None:
 
 
 async def on_payment_succeeded(event: PaymentSucceeded) -> None:
-    """Subscribed inside the transaction in which the money is booked: bill, coupons and the thing are paid with it.
+    """Runs inside the transaction that books the money: the bill becomes paid, its coupons redeemed, its thing paid.
 
-    Money for a bill that does not want it (paid meanwhile, taken back) is flagged and goes back by itself.
+    Money for a bill that is not payable (paid meanwhile, or recalled) is flagged and refunded automatically.
     """
     thing = Ref.parse(event.about)
     if thing.kind != "bill":
@@ -172,7 +172,7 @@ async def _become_paid(actor: Actor, bill: Bill) -> None:
             vehicle_id=bill.vehicle_id,
         )
     if bill.coupons_from is not None:
-        # What the booking kept and the bill did not use is the owner's again.
+        # Coupons that the booking had locked and the bill did not use are released.
         await using.release(bill.coupons_from)
     billable, number = ledger.billed(bill)
     await billable.paid(actor, number, bill.paid_fen)

@@ -1,4 +1,4 @@
-"""Bills for screens."""
+"""Reads bills for screens."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class LineOnBill:
 
 @read_model
 class JobOnBill:
-    """One thing that was done, of a repair its labour and parts; `about` says which, `repair_line:12`."""
+    """One item of the bill, such as a repair job, with its lines; `about` names it, `repair_line:12`."""
 
     about: str
     name: str
@@ -45,7 +45,7 @@ class JobOnBill:
 
 @read_model
 class DiscountOnBill:
-    """What one coupon takes off."""
+    """The discount of one coupon."""
 
     coupon_id: int
     name: str
@@ -89,7 +89,7 @@ class BillPage:
 
 @read_model
 class _Names:
-    """Of the people and the car of a bill."""
+    """The names of the store, the customer and the car of a bill."""
 
     store: str
     customer_name: str
@@ -106,10 +106,10 @@ _NAMES = Query(_Names, f"SELECT s.short_name AS store, c.name AS customer_name, 
 
 
 async def page(actor: Actor, bill_id: int) -> BillPage:
-    """One bill with its jobs, discounts and, while the owner may still choose, every coupon with its reason.
+    """One bill with its jobs and discounts and, while the owner may still choose, every coupon.
 
     Raises:
-        BillNotFound: none, a draft, or another's.
+        BillNotFound: it does not exist, is a draft, or is another owner's.
     """
     bill = await Bill.get_or_none(id=bill_id)
     if bill is None:
@@ -180,10 +180,11 @@ def _hint(used: int, choices: list[CouponChoice]) -> str:
 
 
 async def bill_of(actor: Actor, about: Ref) -> int:
-    """The id of the owner's bill of a thing.
+    """The id of the owner's bill for a thing.
 
     Raises:
-        BillNotFound: none yet, or another's.
+        BillNotFound: there is none yet.
+        NotAllowed: it is another owner's.
     """
     bill = await Bill.get_or_none(about=about, payer=Payer.CP)
     if bill is None:
@@ -234,7 +235,7 @@ _OF_STORE = Query(
 
 
 async def of_customer(actor: Actor, customer_id: int) -> list[BillRow]:
-    """An owner's own bills, newest first; drafts and what others pay are not theirs."""
+    """An owner's own bills, newest first, without drafts and without bills of other payers."""
     authorise(actor, "bills.read", owners_own(customer_id))
     return await _OF_CUSTOMER.all(customer_id)
 
@@ -247,7 +248,7 @@ async def of_store(actor: Actor, store_id: int, *, state: str | None = None) -> 
 
 @read_model
 class BilledThing:
-    """What a payment of `bill`, `bill:5`, is in the end for."""
+    """The thing that the bill named `bill` (`bill:5`) is for."""
 
     bill: str
     about: str
@@ -261,14 +262,16 @@ _BILLED = Query(
 
 
 async def things_billed(abouts: Iterable[str]) -> dict[str, BilledThing]:
-    """What is billed by the bills among `abouts`, by those; the caller has checked who asks."""
+    """For each bill among `abouts` the thing it bills, by the bill's ref. The caller must have checked the
+    permission.
+    """
     numbers = [Ref.parse(about).of("bill") for about in abouts]
     return {row.bill: row for row in await _BILLED.all([number for number in numbers if number is not None])}
 
 
 @dataclass(frozen=True)
 class PaymentStanding:
-    """How paying a bill stands: `state` of the bill and of its newest payment (None before the first)."""
+    """The state of the bill, and of its newest payment (None before the first)."""
 
     bill_state: str
     due_fen: int
@@ -277,10 +280,10 @@ class PaymentStanding:
 
 
 async def payment_standing(actor: Actor, bill_id: int) -> PaymentStanding:
-    """Whether the money is there, asking WeChat when the outcome is open. Not inside a transaction.
+    """Whether the bill is paid; WeChat Pay is asked if the outcome is open. Must not run inside a transaction.
 
     Raises:
-        BillNotFound: none, or another's.
+        BillNotFound: it does not exist, or is another owner's.
     """
     bill = await Bill.get_or_none(id=bill_id)
     if bill is None:

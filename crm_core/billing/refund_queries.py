@@ -1,4 +1,4 @@
-"""A refund of a bill, as its approvers see it."""
+"""Reads a refund of a bill for its approvers."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from foundation.reading import Query, derive, read_model
 
 @read_model
 class RefundLine:
-    """So much of what was paid for this line goes back, in fen."""
+    """How much of what was paid for a line is to be refunded, in fen."""
 
     line_no: int
     name: str
@@ -45,14 +45,14 @@ class _Refund:
 
 @read_model
 class _RefundOfStore(_Refund):
-    """With what tells who may see it."""
+    """A refund with its store, which decides who may see it."""
 
     store_id: int
 
 
 @read_model
 class RefundPage(_Refund):
-    """What approvers decide on; without lines all of a payment that did not fit goes back. Sums in fen."""
+    """What approvers decide on, in fen. Without lines, a payment that did not fit the bill is refunded as a whole."""
 
     lines: list[RefundLine]
 

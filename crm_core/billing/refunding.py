@@ -1,4 +1,4 @@
-"""Refunds of a bill, line by line: never more than was really paid for a line, back the way it came."""
+"""Refunds of a bill, line by line: never more than was really paid for a line, and by the way it was paid."""
 
 from collections.abc import Mapping
 
@@ -26,14 +26,14 @@ REFUNDING = system("refund_succeeded")
 async def request(
     actor: Actor, bill_id: int, wanted_fen: Mapping[int, int], reason: str, *, payment_id: int | None = None
 ) -> Refund:
-    """Ask to give back these sums per line number, from one payment (the one with most left, if none is named).
+    """Request a refund of these sums per line number, from one payment (by default the one with most left).
 
-    Others than the asker, the bill's maker and the cashier approve it.
+    It must be approved by somebody other than the requester, the maker of the bill and the cashier.
 
     Raises:
-        RefundRefused: the sentence says which limit.
+        RefundRefused: a limit forbids it; the sentence says which.
         BillNotPayable: the bill is not paid.
-        NobodyToApprove: everybody who could has a hand in it.
+        NobodyToApprove: everybody who could approve it is involved in it.
     """
     async with database.transaction():
         bill = await ledger.take(actor, bill_id, "refunds.request")
@@ -59,12 +59,13 @@ async def request(
 
 
 async def request_return(actor: Actor, payment_id: int, reason: str) -> Refund:
-    """Ask to give back all of a payment that did not fit its bill; the bill's maker does not approve that either.
+    """Request the refund of a whole payment that did not fit its bill. The maker of the bill may not approve this
+    either.
 
     Raises:
-        RefundNotFound: no such payment.
-        RefundNotPossible: it fitted (then lines say what goes back), or nothing of it is left.
-        NobodyToApprove: everybody who could has a hand in it.
+        RefundNotFound: there is no such payment.
+        RefundNotPossible: the payment fitted the bill (then use `request`), or nothing of it is left.
+        NobodyToApprove: everybody who could approve it is involved in it.
     """
     payment = await Payment.get_or_none(id=payment_id)
     if payment is None:
@@ -74,16 +75,16 @@ async def request_return(actor: Actor, payment_id: int, reason: str) -> Refund:
 
 
 def _title(bill: Bill) -> str:
-    """`退款 S01-261123-0007`: with its RO the number of a long store code would not fit on the card."""
+    """`退款 S01-261123-0007`: without the prefix RO, so that a number with a long store code fits on the card."""
     return f"退款 {bill.number.partition('-')[2] or bill.number}"
 
 
 async def on_refund_succeeded(event: RefundSucceeded) -> None:
-    """Subscribed inside the transaction in which the money went back; a coupon returns with the last of its lines."""
+    """Runs inside the transaction that books the refund. A coupon is restored when all its lines are refunded."""
     thing = Ref.parse(event.about)
     payment = await Payment.get(id=event.payment_id)
     if thing.kind != "bill" or payment.problem:
-        return  # Money the bill never wanted.
+        return  # The refunded money was never counted as paid on the bill.
     bill = await Bill.select_for_update().get(id=thing.number)
     if bill.state not in PAID:
         await _pay_less(bill, event)
@@ -108,7 +109,7 @@ async def on_refund_succeeded(event: RefundSucceeded) -> None:
 
 
 async def _pay_less(bill: Bill, event: RefundSucceeded) -> None:
-    """Part of a bill that is not paid in full went back: so much more is due again."""
+    """A refund on a bill that was not paid in full: the refunded sum is due again."""
     bill.paid_fen -= event.amount_fen
     ledger.move(bill, "pay_part" if bill.paid_fen else "take_back")
     await bill.save()
@@ -118,7 +119,7 @@ async def _pay_less(bill: Bill, event: RefundSucceeded) -> None:
 
 
 async def _spread_over_lines(bill: Bill, event: RefundSucceeded) -> None:
-    """A refund made at the platform names no lines: it falls on all of them by what is left of each."""
+    """Spread a refund made at the platform, which names no lines, over all lines by what is left of each."""
     lines = await _lines(bill)
     numbers = sorted(lines)
     left = [lines[number].paid_fen - lines[number].refunded_fen for number in numbers]
@@ -130,7 +131,7 @@ async def _spread_over_lines(bill: Bill, event: RefundSucceeded) -> None:
 
 
 async def _settle_coupons(bill: Bill) -> None:
-    """A discount on a line that is given back cost nothing; a coupon whose lines are all back returns to its owner."""
+    """Cancel the discounts on refunded lines, and restore a coupon to its owner when all its lines are refunded."""
     lines = {line.line_no: line.payable_fen for line in await ledger.lines_of(bill)}
     back: dict[int, int] = {}
     for refunded in await BillRefundLine.filter(bill_id=bill.id, is_done=True):
@@ -142,13 +143,13 @@ async def _settle_coupons(bill: Bill) -> None:
             ledger.about(bill),
             cancelled_fen=sum(discount.shares_fen[str(number)] for number in undone),
         )
-        # A coupon that made its lines free has nothing of its own to refund: it follows the bill.
+        # The lines of a coupon that made them free cannot be refunded themselves: they count with the whole bill.
         if len(undone) == len(discount.shares_fen):
             await using.restore(discount.coupon_id, ledger.about(bill))
 
 
 def _is_back(line_no: int, lines: Mapping[int, int], back: Mapping[int, int], bill: Bill) -> bool:
-    """Whether a line is given back in full; one that cost nothing follows the bill."""
+    """Whether a line is refunded in full; a line that cost nothing is when the whole bill is."""
     paid_fen = lines[line_no]
     return back.get(line_no, 0) >= paid_fen if paid_fen else bill.state is BillState.REFUNDED
 

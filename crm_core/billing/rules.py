@@ -1,6 +1,6 @@
-"""Bills and refunds: what may happen, and how much.
+"""Pure rules of bills and refunds: the moves, the sums and the limits.
 
-A bill is paid when the successful payments are exactly what was payable; more is a mistake to look at, not a payment.
+A bill is paid when its successful payments are exactly the payable sum; more than that is a mistake to be looked at.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -15,7 +15,7 @@ from foundation.moves import Moves
 
 
 class Payer(StrEnum):
-    """Who pays a line: the owner, the maker's warranty, an insurer, the house, goodwill."""
+    """Who pays a line: CP the owner, W the maker's warranty, I an insurer, N the house (internal), G goodwill."""
 
     CP = "CP"
     W = "W"
@@ -25,7 +25,7 @@ class Payer(StrEnum):
 
 
 class BillState(StrEnum):
-    """账单."""
+    """The state of a bill 账单."""
 
     DRAFT = "DRAFT"
     SENT = "SENT"
@@ -61,7 +61,7 @@ BILL_MOVES: Moves[BillState] = {
 
 
 REFUNDS_PER_PAYMENT: Final = 50
-"""As many as WeChat Pay makes of one payment, at most one a minute, within a year (refund API v3)."""
+"""WeChat Pay allows 50 refunds of one payment, at most one a minute, within a year (refund API v3)."""
 REFUND_WITHIN: Final = timedelta(days=365)
 BETWEEN_REFUNDS: Final = timedelta(seconds=60)
 
@@ -70,7 +70,7 @@ BETWEEN_REFUNDS: Final = timedelta(seconds=60)
 
 
 class Standing(StrEnum):
-    """How payments stand against what is payable."""
+    """The payments compared with the payable sum."""
 
     UNPAID = "UNPAID"
     PARTLY_PAID = "PARTLY_PAID"
@@ -79,9 +79,10 @@ class Standing(StrEnum):
 
 
 def payable_fen(lines_fen: Mapping[int, int], disputed: Collection[int] = ()) -> int:
-    """What is to pay now: discounted lines, without those the owner disputes and will settle later.
+    """The sum to pay now: the discounted lines, without those the owner disputes and will settle later.
 
-    Raises ValueError for a negative line.
+    Raises:
+        ValueError: a line is negative.
     """
     if any(amount_fen < 0 for amount_fen in lines_fen.values()):
         raise ValueError("a bill line is never negative")
@@ -89,7 +90,7 @@ def payable_fen(lines_fen: Mapping[int, int], disputed: Collection[int] = ()) ->
 
 
 def standing(payable: int, successful_payments_fen: Sequence[int]) -> Standing:
-    """Paid means exactly the payable sum; a bill of zero is paid from the start."""
+    """Compare payments with the payable sum: PAID only if they are equal, so a bill of zero is paid from the start."""
     paid = sum(successful_payments_fen)
     if paid == payable:
         return Standing.PAID
@@ -99,7 +100,7 @@ def standing(payable: int, successful_payments_fen: Sequence[int]) -> Standing:
 
 
 def state_after_refunds(paid_fen: int, refunded_fen: int) -> BillState:
-    """What a paid bill becomes once refunds succeeded."""
+    """The state of a paid bill after refunds succeeded."""
     if refunded_fen == 0:
         return BillState.PAID
     return BillState.REFUNDED if refunded_fen == paid_fen else BillState.PARTLY_REFUNDED
@@ -110,7 +111,7 @@ def state_after_refunds(paid_fen: int, refunded_fen: int) -> BillState:
 
 @dataclass(frozen=True)
 class PastRefund:
-    """An earlier refund of the same payment. Only a CLOSED one holds no money."""
+    """An earlier refund of the same payment. Its sum counts as refunded unless it is CLOSED."""
 
     amount_fen: int
     state: RefundState
@@ -127,13 +128,13 @@ class RefundablePayment:
 
     @property
     def refundable_fen(self) -> int:
-        """What may still be given back: everything asked for counts, whether it has arrived or not."""
+        """What may still be refunded. Every requested refund counts, whether or not it has arrived."""
         return self.amount_fen - sum(r.amount_fen for r in self.refunds if r.state is not RefundState.CLOSED)
 
 
 @dataclass(frozen=True)
 class RefundableLine:
-    """A line's share of what was really paid, and what of it was given back."""
+    """What was really paid for a line, and how much of it was refunded."""
 
     paid_fen: int
     refunded_fen: int = 0

@@ -1,4 +1,4 @@
-"""A coupon that was scanned at the desk goes on a bill: its owner showed it there, which is their word for it."""
+"""Using a coupon that was scanned at the desk on a bill. By showing it, its owner has agreed to use it."""
 
 from datetime import datetime
 from typing import Final
@@ -23,9 +23,9 @@ _OPEN: Final = (BillState.SENT, BillState.CONFIRMED, BillState.PARTLY_PAID)
 
 @read_model
 class BillForCoupon:
-    """An open bill of the coupon's owner in this store: what it comes to with the coupon, or why it cannot be used.
+    """An open bill of the coupon's owner in this store: what it would cost with the coupon, or why it cannot be used.
 
-    `replaces` is the coupon of the same kind that makes room for it.
+    `replaces` is the coupon of the same kind that it would replace.
     """
 
     bill_id: int
@@ -41,9 +41,10 @@ class BillForCoupon:
 
 @read_model
 class ScannedCoupon:
-    """What a cashier sees after a scan: whose coupon it is, what it does, and the bills it can go on until `use_by`.
+    """What a cashier sees after a scan: whose coupon it is, what it does, and the bills it can be used on until
+    `use_by`.
 
-    `reason` says why there is nothing to put it on.
+    `reason` says why there is no such bill.
     """
 
     scan_id: int
@@ -62,10 +63,10 @@ class ScannedCoupon:
 
 
 async def page(actor: Actor, scan_id: int, *, store_id: int) -> ScannedCoupon:
-    """What was scanned, and what it can be used for here.
+    """What was scanned, and the bills it can be used on in this store.
 
     Raises:
-        CodeNotOurs: nothing of that number was scanned in this store.
+        CodeNotOurs: there is no such scan in this store.
         CodeOver: it was scanned too long ago.
     """
     async with database.transaction():
@@ -109,12 +110,12 @@ async def _against(actor: Actor, bill: Bill, coupon: Coupon, seen: CouponShowing
 
 
 async def use(actor: Actor, scan_id: int, bill_id: int, *, expected_version: int) -> Bill:
-    """Put the scanned coupon on a bill of its owner; it is used up when the bill is paid. Again is harmless.
+    """Use the scanned coupon on a bill of its owner; it is redeemed when the bill is paid. A repetition is harmless.
 
     Raises:
         CodeTaken: the scan was used for another bill.
         CouponNotFound: the bill is another person's.
-        CouponsNotTogether: the sentence says which rule stands in the way.
+        CouponsNotTogether: a rule forbids it; the sentence says which.
         CodeNotOurs, CodeOver, IllegalMove, StaleVersion.
     """
     async with database.transaction():

@@ -1,4 +1,4 @@
-"""Whether what a waiting message says about a bill is still so."""
+"""The condition of messages about a bill."""
 
 from crm_core.billing.models import Bill
 from crm_core.billing.rules import BillState
@@ -13,7 +13,7 @@ _SUM = {"bill_due": "total_fen", "payment_receipt": "paid_fen"}
 
 @condition
 async def bill_stands(said: Said) -> bool:
-    """To pay: nothing is paid of the sum it names. Receipt: it is paid and not all given back."""
+    """Whether the bill is still in a state the message fits, and its sum is the one the message names."""
     bill = await Bill.get_or_none(id=said.matter_id)
     if bill is None or bill.state not in _STATES[said.template]:
         return False

@@ -1,4 +1,4 @@
-"""The jobs a coupon can be limited to, as the catalogue of service work names them."""
+"""The catalogue jobs to which a coupon can be limited."""
 
 from collections.abc import Collection
 
@@ -9,23 +9,23 @@ from foundation import database
 
 
 async def items(actor: Actor) -> dict[str, str]:
-    """Every job a coupon may be for: its name by its code, in the order of names."""
+    """The name of every job a coupon may be for, by its code, ordered by name."""
     authorise(actor, "coupon_templates.read", subject())
     return await _names("SELECT code, name FROM service_item ORDER BY name, code")
 
 
 async def names_of(codes: Collection[str]) -> dict[str, str]:
-    """The names of these codes; one the catalogue does not know is left out."""
+    """The names of these jobs by code; unknown codes are left out."""
     if not codes:
         return {}
     return await _names("SELECT code, name FROM service_item WHERE code = ANY($1)", sorted(codes))
 
 
 async def assert_known(codes: Collection[str]) -> None:
-    """A coupon for a job that does not exist could never be used.
+    """Check that the jobs exist, since a coupon for any other could never be used.
 
     Raises:
-        TermsNotAccepted: names what the catalogue lacks.
+        TermsNotAccepted: some do not; the message names them.
     """
     known = await names_of(codes)
     missing = [code for code in dict.fromkeys(codes) if code not in known]

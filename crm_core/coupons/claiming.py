@@ -1,4 +1,4 @@
-"""An owner takes what they were given; from that moment the coupon is their account's and its last day is fixed."""
+"""Claiming: an owner accepts a coupon they were given, which fixes its last day."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,11 +22,11 @@ from foundation.reading import literals
 
 
 async def claim(actor: Actor, coupon_id: int, *, vehicle_id: int | None = None) -> Coupon:
-    """Take an issued coupon. A second tap returns the same one.
+    """Claim an issued coupon. A second tap returns the same one.
 
     Raises:
-        ClaimOver: too late.
-        VehicleNeeded: it is bound to a car and the owner has none bound, or several and named none.
+        ClaimOver: the time to claim is over.
+        VehicleNeeded: the coupon is bound to a car, and the owner has none, or has several and named none.
         LimitReached: the car has one already.
         IllegalMove: it was voided or used.
     """
@@ -40,11 +40,11 @@ async def claim(actor: Actor, coupon_id: int, *, vehicle_id: int | None = None) 
 
 @dataclass(frozen=True)
 class Offer:
-    """What a link stands for, whoever keeps the links."""
+    """What a link offers; the links themselves belong to other rooms."""
 
     template_id: int
     customer_id: int | None = None
-    """Only they may claim; None is an offer to everybody it was sent to."""
+    """The only customer who may claim; None if everybody who got the link may."""
     source: str = "campaign"
     source_ref: str = ""
     campaign_token: str = ""
@@ -52,10 +52,10 @@ class Offer:
 
 
 async def claim_offer(actor: Actor, offer: Offer, *, vehicle_id: int | None = None) -> Coupon:
-    """Claim what a link stands for: the coupon that waits for the customer, or one from the stock.
+    """Claim what a link offers: the coupon that waits for the customer, or one from the stock.
 
     Raises:
-        CouponNotFound: it is another customer's.
+        CouponNotFound: the offer is for another customer.
         NotOnOffer, SoldOut, LimitReached, ClaimOver, VehicleNeeded.
     """
     async with database.transaction():

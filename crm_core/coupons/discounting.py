@@ -1,8 +1,9 @@
-"""What stands in the way of a coupon on a bill, what coupons take off which line, and which combination saves most.
+"""Pure rules: why a coupon cannot be used on a bill, what coupons take off which line, which combination saves most.
 
-Order of use: item coupons (line → 0), labour and percent coupons, then 满减, then cash; 满 tests what is left of the
-eligible amount. Only self-paid lines are touched. Shares of a discount add up to it exactly, so a refund of one line
-gives back what was really paid for it. A coupon that would take nothing off is never used up.
+Order of use: item coupons (the line becomes 0), labour and percent coupons, then 满减, then cash. The threshold of a
+满减 coupon is compared with what is left of the eligible amount. Only self-paid lines are discounted. The shares of a
+discount add up to it exactly, so that the refund of one line is what was really paid for it. A coupon that would save
+nothing is never used.
 """
 
 from collections.abc import Sequence
@@ -33,7 +34,7 @@ from foundation.money import format_yuan, round_half_up, spread
 
 @dataclass(frozen=True)
 class CouponUse:
-    """What one coupon takes off, per line number."""
+    """What one coupon takes off, in fen per line number."""
 
     coupon_id: int
     discount_fen: int
@@ -54,7 +55,7 @@ class DiscountedBill:
 
 
 class CouponRefusal(StrEnum):
-    """Why a coupon cannot be used here, in the order in which reasons are told."""
+    """Why a coupon cannot be used, in the order in which the reasons are shown."""
 
     NOT_CLAIMED = "NOT_CLAIMED"
     LOCKED = "LOCKED"
@@ -97,7 +98,7 @@ _ELIGIBLE_WORDS = {
 def why_not(coupon: Coupon, bill: DiscountableBill, now: datetime, *, is_own_lock: bool = False) -> WhyNot | None:
     """The first reason why this coupon alone cannot be used on this bill; None when it can.
 
-    `is_own_lock`: the lock it carries is this very bill's or its booking's.
+    `is_own_lock`: the coupon is locked by this bill or by its booking.
     """
     if coupon.state is not CouponState.AVAILABLE and not (is_own_lock and coupon.state is CouponState.LOCKED):
         return _STATE_REFUSALS[coupon.state]
@@ -135,9 +136,9 @@ def stacking_refusal(coupons: Sequence[Coupon], policy: CouponPolicy) -> WhyNot 
 
 
 def idle_refusal(bill: DiscountableBill, coupons: Sequence[Coupon]) -> WhyNot | None:
-    """Why one of these coupons would be used up for nothing after the ones before it; None when each saves something.
+    """Why one of these coupons would save nothing after the ones before it; None when each saves something.
 
-    Each was found usable by itself: what stands in the way is what the others leave of the bill.
+    Each must be usable by itself; the reason is then what the other coupons leave of the bill.
     """
     left_fen = _self_paid_fen(bill)
     for coupon in _in_order_of_use(coupons):
@@ -157,9 +158,9 @@ def idle_refusal(bill: DiscountableBill, coupons: Sequence[Coupon]) -> WhyNot | 
 def apply_coupons(bill: DiscountableBill, coupons: Sequence[Coupon]) -> DiscountedBill:
     """Take coupons off a bill in their order of use, whatever order they are given in.
 
-    A coupon whose amount condition no longer holds after the ones before it takes off nothing and is not among the
-    uses; whether a coupon may be used at all is the business of `why_not`, `stacking_refusal` and `idle_refusal`. No
-    change is given: a line never falls below zero.
+    A coupon whose threshold is no longer reached after the ones before it takes off nothing and is left out of the
+    uses. Whether a coupon may be used at all is checked by `why_not`, `stacking_refusal` and `idle_refusal`. A line
+    never falls below zero, and the rest of a coupon's value is lost.
     """
     left_fen = _self_paid_fen(bill)
     total_fen = sum(left_fen.values())
@@ -203,7 +204,7 @@ def _shares(coupon: Coupon, left_fen: dict[int, int], bill: DiscountableBill) ->
 
 
 def _discount_fen(coupon: Coupon, eligible_fen: int) -> int:
-    """What it takes off an eligible sum, never more than that."""
+    """What the coupon takes off an eligible sum, at most that sum."""
     if coupon.kind is CouponKind.ITEM:
         discount_fen = eligible_fen
     elif coupon.kind in (CouponKind.LABOUR, CouponKind.PERCENT):
@@ -220,7 +221,7 @@ def _discount_fen(coupon: Coupon, eligible_fen: int) -> int:
 
 @dataclass(frozen=True)
 class BestCoupons:
-    """The combination that saves most, with the sentence the bill shows."""
+    """The combination that saves most, with the sentence that the bill shows."""
 
     coupons: tuple[Coupon, ...]
     bill: DiscountedBill
@@ -228,7 +229,7 @@ class BestCoupons:
 
 
 def pick_best(bill: DiscountableBill, coupons: Sequence[Coupon], now: datetime, policy: CouponPolicy) -> BestCoupons:
-    """Pick the coupons that leave least to pay; among equals the fewest, then those that expire first."""
+    """The coupons that leave the least to pay; among equal combinations the fewest, then those that expire first."""
     usable = sorted(
         (coupon for coupon in coupons if why_not(coupon, bill, now) is None),
         key=lambda coupon: (coupon.valid_to, coupon.id),

@@ -1,4 +1,4 @@
-"""Coupons that are taken away, run out, or are brought to mind before they do."""
+"""Coupons that are voided, expire, or whose owners are reminded before they expire."""
 
 from datetime import timedelta
 
@@ -20,16 +20,17 @@ from foundation.reading import literals
 from foundation.refs import Ref
 
 BATCH = 500
-"""Coupons ended or reminded by one run; the next beat takes the rest."""
+"""Coupons handled by one call; the next call takes the rest."""
 EXPIRING = system("coupon_expired")
 
 
 async def void(actor: Actor, coupon_id: int, reason: str) -> Coupon:
-    """Take a coupon away, with a reason; a used one stays used.
+    """Void a coupon, with a reason.
 
     Raises:
-        IllegalMove: it was used or is over.
-        CouponNotUsable: a bill or a booking holds it; that has to let go first, for its owner was shown the price.
+        IllegalMove: it was used or has ended.
+        CouponNotUsable: a bill or a booking has locked it and must release it first, since its owner was shown the
+            discounted price.
     """
     async with database.transaction():
         coupon = await Coupon.select_for_update().get_or_none(id=coupon_id)
@@ -49,9 +50,9 @@ async def void(actor: Actor, coupon_id: int, reason: str) -> Coupon:
 
 
 async def end_of_car(vehicle_id: int, customer_id: int, reason: str) -> None:
-    """End what this customer has for a car they no longer own, inside the transaction of whoever says so.
+    """Void a customer's coupons for a car they no longer own, in the running transaction.
 
-    A coupon of theirs that is bound to no car stays theirs; one that a bill holds lives as long as the bill.
+    Coupons that are bound to no car are kept, and one that a bill has locked lasts as long as that bill.
     """
     bound = Coupon.select_for_update().filter(
         vehicle_id=vehicle_id, customer_id=customer_id, state__in=[CouponState.ISSUED, CouponState.AVAILABLE]
@@ -65,7 +66,9 @@ async def end_of_car(vehicle_id: int, customer_id: int, reason: str) -> None:
 
 
 async def expire_due() -> int:
-    """End what was not claimed or not used in time; a coupon held by a bill or a booking waits. Returns how many."""
+    """Expire coupons that were not claimed or used in time, except those locked by a bill or a booking; returns how
+    many.
+    """
     # The last second of the day still counts.
     over = clock.now() - timedelta(seconds=1)
     async with database.transaction():
@@ -80,7 +83,7 @@ async def expire_due() -> int:
             over,
             BATCH,
         )
-        # What nobody claimed is no story of the customer's.
+        # A coupon that was never claimed is not mentioned in the customer's timeline.
         claimed = [row["id"] for row in rows if row["claimed_at"] is not None]
         for coupon in await Coupon.filter(id__in=claimed).prefetch_related("template").order_by("id"):
             await record(CouponExpired(**facts(str(EXPIRING), coupon, coupon.template)))
@@ -88,7 +91,7 @@ async def expire_due() -> int:
 
 
 async def release_lapsed() -> int:
-    """End the locks of bookings that are long past; returns how many."""
+    """Release the locks of bookings that are long past, and return how many."""
     async with database.transaction():
         held = (
             await Coupon.filter(state=CouponState.LOCKED, locked_until__lte=clock.now())
@@ -101,7 +104,7 @@ async def release_lapsed() -> int:
 
 
 async def remind_due() -> int:
-    """Say which coupons end soon: on some days before, or once when the owner allows few messages."""
+    """Remind owners of coupons that expire soon: on several days before, or only once if they allow few messages."""
     today, policy = clock.today(), await group_policy(rules.CouponPolicy)
     first = max(*policy.reminder_days_before, policy.single_reminder_days_before)
     last = clock.end_of_day(today + timedelta(days=first))

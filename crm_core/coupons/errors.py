@@ -1,22 +1,22 @@
-"""What can be refused."""
+"""The errors of this room."""
 
 from foundation.errors import InvalidInput, NotFound, Refused, TooManyRequests
 
 
 class CouponNotFound(NotFound):
-    """No such coupon or offer for this actor."""
+    """The coupon or offer does not exist, or is not this actor's."""
 
     message = "没找到这张卡券。"
 
 
 class TemplateNotFound(NotFound):
-    """No such template for this actor."""
+    """The template does not exist, or this actor may not see it."""
 
     message = "没找到这个卡券模板。"
 
 
 class TermsNotAccepted(InvalidInput):
-    """The terms do not make a coupon of this kind."""
+    """The terms are not valid for a coupon of this kind."""
 
     code = "coupon_terms_not_accepted"
     message = "卡券的条件不完整，请检查。"
@@ -37,7 +37,7 @@ class NotOnOffer(Refused):
 
 
 class LimitReached(Refused):
-    """The customer or the car has as many as one may have."""
+    """The customer or the car has the maximum number of these coupons."""
 
     code = "coupon_limit_reached"
     message = "您已经领过这张券了。"
@@ -58,56 +58,56 @@ class VehicleNeeded(Refused):
 
 
 class CouponNotUsable(Refused):
-    """It cannot be used here; details carry `reason`."""
+    """The coupon cannot be used here; the details hold `reason`."""
 
     code = "coupon_not_usable"
     message = "这张券现在用不了。"
 
 
 class NotGivenHere(Refused):
-    """The coupon is taken in other stores only."""
+    """The coupon can only be used in other stores."""
 
     code = "coupon_not_given_here"
     message = "这张券您的门店不收，不能送。请换一张本店能用的。"
 
 
 class OneGiftAtATime(Refused):
-    """Another template is given to new friends already."""
+    """Another template is already the gift for new friends."""
 
     code = "coupon_one_gift_at_a_time"
     message = "已有一张新好友见面礼在用，请先停发那一张。"
 
 
 class OnlyMore(Refused):
-    """A live template can be prolonged and enlarged, nothing else."""
+    """A live template can only get more stock or a later end."""
 
     code = "coupon_template_only_more"
     message = "启用后只能延期、加量、停发。"
 
 
 class CodeNotOurs(NotFound):
-    """What was scanned or typed is no code of a coupon."""
+    """What was scanned or typed is not the code of a coupon."""
 
     code = "coupon_code_unknown"
     message = "这不是卡券的码，请车主打开「卡券」里的二维码。"
 
 
 class CodeOver(Refused):
-    """A code is good for two minutes, and only the newest one."""
+    """The code has expired (after two minutes), or a newer one was shown since."""
 
     code = "coupon_code_over"
     message = "这个码已经过期，请车主刷新二维码再扫。"
 
 
 class CodeTaken(Refused):
-    """It was scanned before."""
+    """The code was scanned before."""
 
     code = "coupon_code_taken"
     message = "这个码已经扫过了，请车主刷新二维码再扫。"
 
 
 class TooManyCodes(TooManyRequests):
-    """More codes than anybody needs."""
+    """More codes were shown or tried than anybody needs."""
 
     code = "too_many_coupon_codes"
     message = "次数太多，请过几分钟再试。"

@@ -1,4 +1,4 @@
-"""What happened to coupons and their templates."""
+"""The events of coupons and their templates."""
 
 from dataclasses import dataclass
 from typing import ClassVar, TypedDict
@@ -8,7 +8,7 @@ from foundation.refs import Ref
 
 
 class CouponFacts(TypedDict):
-    """What every event of a coupon says."""
+    """The facts of every event of a coupon, to be passed as keyword arguments."""
 
     actor: str
     customer_id: int
@@ -20,7 +20,7 @@ class CouponFacts(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class CouponEvent(Event):
-    """Common facts."""
+    """The facts that all events of a coupon share."""
 
     coupon_id: int
     template_id: int
@@ -35,7 +35,7 @@ class CouponEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CouponIssued(CouponEvent):
-    """It waits to be claimed."""
+    """The coupon was issued and waits to be claimed."""
 
     name: ClassVar[str] = "coupon.issued"
 
@@ -47,7 +47,7 @@ class CouponIssued(CouponEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CouponClaimed(CouponEvent):
-    """The owner took it; its last day is fixed."""
+    """The owner claimed the coupon, which fixes its last day."""
 
     name: ClassVar[str] = "coupon.claimed"
 
@@ -59,7 +59,7 @@ class CouponClaimed(CouponEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CouponScanned(CouponEvent):
-    """Its owner showed it at a desk."""
+    """The owner showed the coupon at a desk, where it was scanned."""
 
     name: ClassVar[str] = "coupon.scanned"
 
@@ -71,7 +71,7 @@ class CouponScanned(CouponEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CouponRedeemed(CouponEvent):
-    """It was used on a paid bill."""
+    """The coupon was redeemed by a paid bill."""
 
     name: ClassVar[str] = "coupon.redeemed"
     about: str
@@ -85,7 +85,7 @@ class CouponRedeemed(CouponEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CouponRestored(CouponEvent):
-    """It came back after a full refund."""
+    """The coupon was restored after a full refund."""
 
     name: ClassVar[str] = "coupon.restored"
 
@@ -97,7 +97,7 @@ class CouponRestored(CouponEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CouponExpired(CouponEvent):
-    """It ran out unused."""
+    """The coupon expired unused."""
 
     name: ClassVar[str] = "coupon.expired"
 
@@ -109,7 +109,7 @@ class CouponExpired(CouponEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CouponVoided(CouponEvent):
-    """Taken away, with a reason."""
+    """The coupon was voided, with a reason."""
 
     name: ClassVar[str] = "coupon.voided"
     reason: str
@@ -122,7 +122,7 @@ class CouponVoided(CouponEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class TemplateMoved(Event):
-    """A template went a step further."""
+    """The state of a template changed."""
 
     name: ClassVar[str] = "coupon_template.moved"
     template_id: int

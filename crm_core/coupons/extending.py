@@ -1,4 +1,6 @@
-"""加量、延期 of a live template. What an approver saw is the most there is: more stock or time is approved again."""
+"""加量、延期: more stock or time for a live template. It must be approved again, since approvers saw only the old
+terms.
+"""
 
 from datetime import date
 
@@ -24,12 +26,12 @@ _LIVE = (TemplateState.ACTIVE, TemplateState.PAUSED)
 async def ask(
     actor: Actor, template_id: int, *, more: int = 0, ends_on: date | None = None, expected_version: int
 ) -> CouponTemplate:
-    """Ask for more stock or time; nothing else of a live template can change, and nothing does before it is approved.
+    """Ask for more stock or time for a live template. Nothing changes before it is approved.
 
     Raises:
-        OnlyMore: it is not live, nothing is added, or the new end is earlier.
-        TermsNotAccepted: more than a template may have; the sentence says how many are left.
-        AlreadyWaiting: more was asked for before and is not decided.
+        OnlyMore: the template is not live, nothing is added, or the new end is earlier.
+        TermsNotAccepted: it is more than a template may have; the sentence says how many are left.
+        AlreadyWaiting: an earlier request is not decided yet.
         NobodyToApprove, StaleVersion.
     """
     async with database.transaction():
@@ -60,7 +62,7 @@ async def ask(
 
 
 async def on_approval_decided(event: ApprovalDecided) -> None:
-    """Subscribed inside the approval's transaction: agreed, there is more; else all stays as it was approved."""
+    """Runs inside the approval's transaction: if approved, apply the request; otherwise drop it."""
     if event.kind != ApprovalKind.COUPON_TEMPLATE or event.state is ApprovalState.INVALIDATED:
         return
     template = await CouponTemplate.select_for_update().get(id=templates.id_in(event.about))
@@ -96,7 +98,7 @@ def _check(template: CouponTemplate, more: int, new_end: date | None) -> None:
 
 
 def _words(template: CouponTemplate) -> str:
-    """What is asked for, as the approver reads it."""
+    """The request in words for the approver."""
     assert template.asked_quota is not None
     more = template.asked_quota - template.quota
     parts = [f"加 {more:,} 张，共 {template.asked_quota:,} 张"] if more else []
@@ -106,7 +108,7 @@ def _words(template: CouponTemplate) -> str:
 
 
 def _asked_hash(template: CouponTemplate) -> str:
-    """Of every term as it would be: what the approver sees."""
+    """A hash of all terms as they would become, which is what the approver sees."""
     asked = {"quota": template.asked_quota, "ends_on": template.asked_ends_on, "is_extension": True}
     return terms.content_hash(templates.terms_of(template) | asked)
 

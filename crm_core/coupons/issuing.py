@@ -1,4 +1,4 @@
-"""Giving coupons out: the stock goes down in the same statement that looks at it, and an index holds each limit."""
+"""Issuing coupons. One statement checks and reduces the stock, and unique indexes enforce the limits."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,11 +23,11 @@ NEW_FRIEND = "new_friend"
 
 
 async def gift(actor: Actor, template_id: int, customer_id: int) -> Coupon:
-    """A staff member gives a customer of their store a coupon that is taken there; it waits to be claimed.
+    """A member of staff gives a customer of their store a coupon that is valid there; it waits to be claimed.
 
     Raises:
-        NotGivenHere: it is taken in none of the giver's stores.
-        NotAllowed: another store's customer.
+        NotGivenHere: the coupon is valid in none of the giver's stores.
+        NotAllowed: the customer belongs to another store.
         CustomerNotFound, SoldOut, NotOnOffer, LimitReached, TemplateNotFound.
     """
     async with database.transaction():
@@ -50,14 +50,14 @@ async def issue(
     source_ref: str = "",
     campaign_token: str = "",
 ) -> Coupon:
-    """Take one from the stock for a customer, in the running transaction of who decided that they get it. The same
-    `source_ref` gives the same one.
+    """Issue one coupon from the stock to a customer, in the running transaction. The same `source_ref` returns the same
+    coupon.
 
     Raises:
         SoldOut, NotOnOffer, LimitReached, TemplateNotFound.
     """
     if source_ref:
-        # Two taps at once: the second waits here and finds the first one's coupon.
+        # If a customer taps twice at once, the second request waits here and then finds the first one's coupon.
         await database.advisory_lock(f"coupon:{template_id}:{customer_id}")
         if had := await _of_source(template_id, customer_id, source_ref):
             return had
@@ -76,10 +76,10 @@ async def issue_many(
     source_ref: str,
     campaign_token: str = "",
 ) -> dict[int, int]:
-    """Issue to a chunk of people in one transaction; returns coupon ids by customer, also of those who had theirs.
+    """Issue coupons to many customers in one transaction. Returns coupon ids by customer, including earlier ones.
 
-    Who has reached their limit, or came after the stock ended, is simply not in the answer. Repeating changes nothing.
-    A thousand at a time is a good chunk: the template's row is locked meanwhile.
+    Customers who have reached their limit, or for whom no stock was left, are missing in the result. A repetition
+    changes nothing. Pass about a thousand at a time, since the template's row is locked meanwhile.
 
     Raises:
         NotOnOffer, TemplateNotFound.
@@ -141,9 +141,10 @@ async def issue_many(
 
 
 async def issue_new_friend_gift(customer_id: int, *, store_id: int | None = None) -> Coupon | None:
-    """The welcome coupon of a new WeCom friend, once in their life; None when there is none to give.
+    """Issue the welcome coupon for a new WeCom friend, only once per customer; None when there is none to give.
 
-    Runs in the transaction that records the friendship, so it never refuses: no stock must not cost us a friend.
+    It runs in the transaction that records the friendship and never raises a refusal: a missing stock must not make us
+    lose the friendship.
     """
     template = await CouponTemplate.filter(is_new_friend_gift=True, state=TemplateState.ACTIVE).first()
     if template is None or (template.store_ids and store_id is not None and store_id not in template.store_ids):
@@ -158,13 +159,13 @@ async def issue_new_friend_gift(customer_id: int, *, store_id: int | None = None
 
 
 async def welcome_new_friend(event: FriendAdded) -> None:
-    """Subscribed to friendships, inside their transaction."""
+    """Runs inside the transaction that records a new friendship."""
     assert event.customer_id is not None
     await issue_new_friend_gift(event.customer_id, store_id=event.store_id)
 
 
 def facts(actor: str, coupon: Coupon, template: CouponTemplate) -> CouponFacts:
-    """What every event of a coupon says."""
+    """The facts for `events.CouponEvent`."""
     return CouponFacts(
         actor=actor,
         customer_id=coupon.customer_id,
@@ -184,7 +185,7 @@ async def _of_source(template_id: int, customer_id: int, source_ref: str) -> Cou
 
 
 async def _take_from_stock(template_id: int) -> CouponTemplate:
-    """One less, decided and done in one statement; the row stays locked until the transaction ends."""
+    """Check and reduce the stock in one statement; the row stays locked until the transaction ends."""
     taken = await database.fetch_value(
         "UPDATE coupon_template SET issued_count = issued_count + 1 "
         f"WHERE id = $1 AND state = {literals(TemplateState.ACTIVE)} AND issued_count < quota "
@@ -212,7 +213,7 @@ async def _create(
     template: CouponTemplate, customer_id: int, source: str, source_ref: str, campaign_token: str
 ) -> Coupon:
     held = await Coupon.filter(template_id=template.id, customer_id=customer_id).exclude(state=CouponState.VOID)
-    # A merge may have left gaps, or numbers above the limit, so the coupons are counted and not their numbers.
+    # A merge may have left gaps, or numbers above the limit, so count the coupons instead of looking at their numbers.
     if len(held) >= template.per_person:
         raise LimitReached
     taken = {coupon.person_no for coupon in held}

@@ -1,4 +1,4 @@
-"""What the clock does to coupons."""
+"""The periodic jobs of coupons."""
 
 from crm_core.coupons import ending
 from foundation.jobs import job
@@ -6,7 +6,7 @@ from foundation.jobs import job
 
 @job("coupons.expire")
 async def expire() -> None:
-    """End what ran out; booking locks that lapsed first, since they may run out at once."""
+    """Expire coupons. Lapsed locks of bookings are released first, since those coupons may have to expire too."""
     while await ending.release_lapsed() == ending.BATCH:
         pass
     while await ending.expire_due() == ending.BATCH:
@@ -15,5 +15,5 @@ async def expire() -> None:
 
 @job("coupons.remind")
 async def remind() -> None:
-    """Bring to mind what ends soon."""
+    """Remind owners of coupons that expire soon."""
     await ending.remind_due()

@@ -1,7 +1,7 @@
-"""Two customers turn out to be one: their coupons become one person's, within the limits of each template.
+"""When two customers turn out to be one, their coupons are joined within the limits of each template.
 
-A coupon in use always goes along, since its bill or booking does. What would be more than one person may have stays
-with the record that went away.
+A coupon in use is always moved, since its bill or booking is. Coupons above the limit per person stay with the merged
+record.
 """
 
 from collections.abc import Collection
@@ -17,7 +17,7 @@ _IN_USE: Final = (CouponState.LOCKED, CouponState.REDEEMED)
 
 
 async def move_coupons(event: CustomersMerged) -> None:
-    """Subscribed to merges, inside their transaction."""
+    """Runs inside the transaction of the merge."""
     coupons = await Coupon.select_for_update().filter(customer_id=event.merged_id).order_by("id")
     moved = []
     for coupon in sorted(coupons, key=lambda coupon: coupon.state not in _IN_USE):
@@ -31,7 +31,7 @@ async def move_coupons(event: CustomersMerged) -> None:
 
 
 async def unmark_sources(event: MergeUndone) -> None:
-    """Subscribed to undone merges: back where they came from, the coupons are the only ones of their sources."""
+    """Runs inside the transaction that undoes a merge: coupons that go back get their original `source_ref` again."""
     mark = _mark(event.merge_id)
     for coupon in await Coupon.select_for_update().filter(customer_id=event.merged_id, source_ref__endswith=mark):
         coupon.source_ref = coupon.source_ref.removesuffix(mark)
@@ -39,7 +39,7 @@ async def unmark_sources(event: MergeUndone) -> None:
 
 
 async def _fits(coupon: Coupon, event: CustomersMerged) -> bool:
-    """Number the coupon among the kept customer's own; False when they have reached the limit without it."""
+    """Give the coupon a number among those of the kept customer; False when they have reached the limit."""
     if coupon.state is CouponState.VOID:
         return True
     held = await _held(coupon.template_id, event.customer_id)
@@ -56,7 +56,9 @@ async def _fits(coupon: Coupon, event: CustomersMerged) -> bool:
 
 
 def _number(own: int, kept: Collection[int], left: Collection[int]) -> int:
-    """Its own number if the kept customer has no such, else the first that is free on both records: it may go back."""
+    """Its own number if the kept customer does not have it, else the first that is free on both records, since the
+    merge may be undone.
+    """
     if own not in kept:
         return own
     return next(number for number in count(1) if number not in kept and number not in left)

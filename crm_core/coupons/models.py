@@ -1,4 +1,4 @@
-"""Tables of coupons."""
+"""The tables of coupons."""
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -15,36 +15,36 @@ class CouponTemplate(Table):
 
     id = fields.BigIntField(primary_key=True)
     name = fields.CharField(max_length=12)
-    """As messages show it; templates allow twelve characters."""
+    """Its name in messages, where twelve characters fit."""
     kind = fields.CharEnumField(CouponKind, max_length=10)
     state = fields.CharEnumField(TemplateState, max_length=16)
     value_fen = fields.BigIntField(default=0)
-    """What THRESHOLD and CASH take off."""
+    """What a THRESHOLD or CASH coupon takes off, in fen."""
     pay_percent = fields.IntField(default=100)
-    """8 折 is 80, for LABOUR and PERCENT."""
+    """For LABOUR and PERCENT: the percentage that is still paid; 8 折 is 80."""
     cap_fen = fields.BigIntField(null=True)
     threshold_fen = fields.BigIntField(default=0)
     item_codes: list[str] = fields.JSONField(default=list)
-    """Which items it is for; empty is all."""
+    """The items it is for; empty means all."""
     store_ids: list[int] = fields.JSONField(default=list)
-    """Where it is taken; empty is everywhere."""
+    """The stores where it is valid; empty means all."""
     quota = fields.IntField()
     issued_count = fields.IntField(default=0)
     per_person = fields.IntField(default=1)
     per_vehicle = fields.IntField(default=1)
     valid_days = fields.IntField()
-    """After the claim, to 23:59:59 Shanghai of the last day."""
+    """Days after the claim, until 23:59:59 of the last day in Shanghai."""
     claim_days = fields.IntField(default=30)
-    """How long an issued coupon waits to be claimed."""
+    """For how many days an issued coupon waits to be claimed."""
     ends_on = fields.DateField(null=True)
     """No coupon is issued, claimed or valid after this day."""
     asked_quota = fields.IntField(null=True)
-    """How many there would be, while more than was approved waits for approval."""
+    """The new total stock, while a request for more waits for approval."""
     asked_ends_on = fields.DateField(null=True)
     is_vehicle_bound = fields.BooleanField(default=False)
     restores_on_refund = fields.BooleanField(default=True)
     is_new_friend_gift = fields.BooleanField(default=False)
-    """Given by itself to a new WeCom friend; one such template is live at a time."""
+    """Issued automatically to a new WeCom friend; only one such template is live at a time."""
     created_by_id = Key("staff", null=True)
     approved_by_id = Key("staff", null=True)
     created_at = fields.DatetimeField()
@@ -78,7 +78,7 @@ class CouponTemplate(Table):
 
 
 class Coupon(Table):
-    """One coupon of one customer. Its ordinals make the limits per person and per car an index, not a hope."""
+    """One coupon of one customer. Its numbers per person and per car let unique indexes enforce the limits."""
 
     id = fields.BigIntField(primary_key=True)
     template: fields.ForeignKeyRelation[CouponTemplate] = fields.ForeignKeyField(
@@ -87,7 +87,7 @@ class Coupon(Table):
     template_id: int
     customer_id = Key("customer")
     person_no = fields.IntField()
-    """Which one of its template this is for the customer, from 1."""
+    """The number of this coupon among the customer's coupons of the template, from 1."""
     vehicle_id = Key("vehicle", null=True)
     """The car it is bound to, for vehicle-bound templates."""
     vehicle_no = fields.IntField(null=True)
@@ -95,7 +95,7 @@ class Coupon(Table):
     source = fields.CharField(max_length=20)
     """`gift`, `new_friend`, `campaign`, `system`."""
     source_ref = fields.CharField(max_length=40, default="")
-    """`campaign:3`; one coupon per customer and reference."""
+    """The reason it was issued, `campaign:3`; there is one coupon per customer and reference."""
     campaign_token = fields.CharField(max_length=40, default="")
     openid = fields.CharField(max_length=64, default="")
     issued_at = fields.DatetimeField()
@@ -103,9 +103,9 @@ class Coupon(Table):
     claimed_at = fields.DatetimeField(null=True)
     valid_to = fields.DatetimeField(null=True)
     locked_for = fields.CharField(max_length=40, default="")
-    """`bill:5` or `appointment:7`."""
+    """What has locked it: `bill:5` or `appointment:7`."""
     locked_until = fields.DatetimeField(null=True)
-    """A booking's lock ends by itself; a bill's lives as long as the bill."""
+    """When a booking's lock ends by itself; a bill's lock lasts as long as the bill."""
     redeemed_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)
     end_reason = fields.CharField(max_length=80, default="")
@@ -158,7 +158,7 @@ class Redemption(Table):
     staff_id = Key("staff", null=True)
     discount_fen = fields.BigIntField()
     cancelled_fen = fields.BigIntField(default=0)
-    """The part of it that fell on lines given back since."""
+    """The part of the discount on lines that were refunded since."""
     redeemed_at = fields.DatetimeField()
     undone_at = fields.DatetimeField(null=True)
 
@@ -173,21 +173,23 @@ class Redemption(Table):
 
 
 class CouponShowing(Table):
-    """出示: a code an owner shows at the desk, good once and for minutes. A scan takes it, a bill uses the scan."""
+    """出示: a code that an owner shows at the desk, valid once and for some minutes. A scan takes it; a bill uses the
+    scan.
+    """
 
     id = fields.BigIntField(primary_key=True)
     coupon: fields.ForeignKeyRelation[Coupon] = fields.ForeignKeyField("wedealer.Coupon", related_name=False)
     coupon_id: int
     number = fields.CharField(max_length=10, unique=True)
-    """What is typed where nothing scans."""
+    """The digits a cashier types when there is no scanner."""
     shown_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
     scanned_at = fields.DatetimeField(null=True)
     scanned_by_id = Key("staff", null=True)
     store_id = Key("store", null=True)
-    """Whose desk scanned it."""
+    """The store in which it was scanned."""
     used_for = fields.CharField(max_length=40, default="")
-    """`bill:5`: what the scanned coupon was put on."""
+    """What the scanned coupon was used on: `bill:5`."""
     used_at = fields.DatetimeField(null=True)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What owners are told about their coupons. Service notices only: what they hold, and when it ends."""
+"""The messages to owners about their coupons. They are service notices only: what owners have, and when it expires."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ from foundation.refs import Ref
 
 
 async def tell_claimed(coupon: Coupon, template: CouponTemplate) -> None:
-    """It is theirs now, until when and where."""
+    """Tell the owner that they claimed the coupon, until when it is valid, and where."""
     assert coupon.valid_to is not None
     await say(
         "coupon_arrived",
@@ -26,7 +26,7 @@ async def tell_claimed(coupon: Coupon, template: CouponTemplate) -> None:
 
 
 async def remind(coupon: Coupon, template: CouponTemplate, days_left: int) -> bool:
-    """It ends in so many days; once for each of them. True when it was not said before."""
+    """Remind the owner that the coupon expires in `days_left` days, once for each number; False if they were told."""
     said = await say(
         "coupon_expiring",
         {**await _facts(coupon, template), "days_left": days_left},
@@ -39,12 +39,12 @@ async def remind(coupon: Coupon, template: CouponTemplate, days_left: int) -> bo
 
 
 async def accepts_left(openid: str) -> int:
-    """How many reminders the account still allows."""
+    """How many reminders the owner still allows for this account."""
     return (await remaining(openid)).get("coupon_expiring", 0) if openid else 0
 
 
 async def usable_at(template: CouponTemplate) -> str:
-    """Where it is taken, in words."""
+    """Where a coupon of the template is valid, in words."""
     names = await store_names([template])
     return terms.stores_words(template, [names[known] for known in sorted(names)])
 

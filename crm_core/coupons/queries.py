@@ -1,4 +1,4 @@
-"""Coupons and templates for screens."""
+"""Reads coupons and templates for screens."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,12 +19,13 @@ from foundation.reading import Query, derive, literals, read_model
 
 _ENDED = (CouponState.REDEEMED, CouponState.EXPIRED, CouponState.VOID)
 HISTORY = 50
-"""Used and ended coupons shown; older ones are no use to their owner."""
+"""How many used and ended coupons are shown."""
 
 
 @read_model
 class CouponCard:
-    """One coupon as its owner sees it: sums in fen, `pay_percent` 80 is 8 折. A showable one has a QR code.
+    """One coupon as its owner sees it. Sums are in fen; `pay_percent` 80 is 8 折. A showable one can be shown as QR
+    code.
 
     `group` is available, to_claim, in_use or history.
     """
@@ -51,7 +52,7 @@ class CouponCard:
 
 @read_model
 class _Held:
-    """A coupon in somebody's hands, with the terms of its template."""
+    """A customer's coupon with the terms of its template."""
 
     id: int
     customer_id: int
@@ -98,7 +99,7 @@ _HELD_BY = Query(
 
 @dataclass(frozen=True)
 class GiftPage:
-    """O10: what a link offers and what this customer has of it. `left` is the true stock."""
+    """Page O10: what a link offers, and what this customer has got of it. `left` is the real stock."""
 
     name: str
     kind: str
@@ -122,7 +123,7 @@ class GiftPage:
 
 
 async def of_customer(actor: Actor, customer_id: int) -> list[CouponCard]:
-    """A customer's coupons: what they can use, what waits, what is in use, and the newest of the rest."""
+    """A customer's coupons: available, to be claimed, in use, and the newest of the others."""
     authorise(actor, "coupons.read", await _whose(actor, customer_id))
     return [_card(held) for held in await _HELD_BY.all(customer_id)]
 
@@ -131,7 +132,8 @@ async def one(actor: Actor, coupon_id: int) -> CouponCard:
     """One coupon.
 
     Raises:
-        CouponNotFound: none, or another customer's.
+        CouponNotFound: it does not exist.
+        NotAllowed: it is another customer's.
     """
     held = await _ONE_HELD.first(coupon_id)
     if held is None:
@@ -141,7 +143,7 @@ async def one(actor: Actor, coupon_id: int) -> CouponCard:
 
 
 async def _whose(actor: Actor, customer_id: int) -> Subject:
-    """A coupon in somebody's hands is a matter of its owner: their store's staff read it, a consultant their own's."""
+    """The subject for reading a customer's coupons: the customer, as their stores' staff and their consultant may."""
     if actor.is_owner:
         return owners_own(customer_id)
     return await people.scope_of(customer_id)
@@ -171,7 +173,7 @@ _GROUPS = {
 
 
 def _seen_state(coupon: _Held) -> CouponState:
-    """What is past its day shows as expired at once, whether the clock has swept it yet or not."""
+    """The state to show: a coupon past its last day shows as expired even before the periodic job has ended it."""
     now = clock.now()
     is_unclaimed_over = coupon.state is CouponState.ISSUED and rules.is_expired(coupon.claim_by, now)
     is_unused_over = (
@@ -183,7 +185,7 @@ def _seen_state(coupon: _Held) -> CouponState:
 async def offer_page(
     actor: Actor, offer: Offer, *, staff_id: int | None = None, store_id: int | None = None
 ) -> GiftPage:
-    """What an offer shows this customer, whoever keeps its link; `staff_id` sends it, `store_id` is their store.
+    """What an offer shows this customer. `staff_id` is the member of staff who sent it, `store_id` their store.
 
     Raises:
         CouponNotFound: it is another customer's.
@@ -244,13 +246,13 @@ TAKEN = (
     "({0}::bigint[] IS NULL OR t.store_ids = '[]' OR EXISTS ("
     "SELECT FROM jsonb_array_elements_text(t.store_ids) s WHERE s::bigint = ANY({0})))"
 )
-"""Whether a template is taken everywhere, or in one of the stores; NULL is every store."""
+"""SQL condition: the template is valid everywhere or in one of the given stores; NULL means every store."""
 _NOT_LIVE = (TemplateState.DRAFT, TemplateState.PENDING_APPROVAL)
 
 
 @read_model
 class _Template:
-    """A template with what became of its coupons. `asked_quota` and `asked_ends_on` wait for approval."""
+    """A template with the numbers of its coupons. `asked_quota` and `asked_ends_on` wait for approval."""
 
     id: int
     name: str
@@ -283,7 +285,9 @@ class _Template:
 
 @read_model
 class TemplateRow(_Template):
-    """A template as its reader may use it: sums in fen, `pay_percent` 80 is 8 折; `may_run` needs all its stores."""
+    """A template for its reader. Sums are in fen; `pay_percent` 80 is 8 折; `may_run` needs rights in all its
+    stores.
+    """
 
     item_names: list[str]
     may_run: bool
@@ -312,7 +316,7 @@ _ONE_TEMPLATE = Query(_Template, f"{_TEMPLATE} WHERE t.id = $1 AND {TAKEN.format
 
 
 async def templates(actor: Actor, *, state: TemplateState | None = None) -> list[TemplateRow]:
-    """Templates taken in the reader's stores, newest first, with what became of their coupons."""
+    """The templates valid in the reader's stores, newest first, with the numbers of their coupons."""
     return await _for_reader(actor, await _TEMPLATES.all(state, _readable(actor)))
 
 
@@ -320,7 +324,7 @@ async def template(actor: Actor, template_id: int) -> TemplateRow:
     """One template.
 
     Raises:
-        TemplateNotFound: none, or taken in none of the reader's stores.
+        TemplateNotFound: it does not exist, or is valid in none of the reader's stores.
     """
     found = await _ONE_TEMPLATE.first(template_id, _readable(actor))
     if found is None:
@@ -337,7 +341,7 @@ def _readable(actor: Actor) -> list[int] | None:
 
 
 async def _for_reader(actor: Actor, rows: list[_Template]) -> list[TemplateRow]:
-    """With the jobs by name instead of by code, and whether this reader drafts and runs it."""
+    """The templates with job names instead of codes, and whether this reader may draft and run each."""
     names = await catalogue.names_of({code for row in rows for code in row.item_codes})
     everywhere = await live_store_ids()
     return [

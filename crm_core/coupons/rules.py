@@ -1,4 +1,4 @@
-"""Coupons: their lives, their terms and their times. What they take off a bill is for `discounting` to say."""
+"""Pure rules of coupons: their states, their terms and their times. `discounting` has the rules of discounts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from foundation.moves import Moves
 
 SELF_PAY = "CP"
 MAX_QUOTA = 10_000_000
-"""Coupons one template may have in all: more than any group has owners, and what an approver can still picture."""
-MAX_COUPONS_COMPARED = 30  # Keeps the search for the best combination under 5,000 tries; soonest to expire first.
+"""The most coupons one template may have: more than any group has owners."""
+MAX_COUPONS_COMPARED = 30  # Keeps the search for the best combination under 5,000 tries; those that expire first count.
 
 
 # -- lives ------------------------------------------------------------------------------------------------------------
@@ -31,7 +31,7 @@ class TemplateState(StrEnum):
 
 
 RunAction: TypeAlias = Literal["pause", "resume", "end", "archive"]
-"""What is done to a template that runs; drafting it and deciding about it are verbs of their own."""
+"""What can be done to an approved template; drafting and approving it are separate verbs."""
 TEMPLATE_MOVES: Moves[TemplateState] = {
     TemplateState.DRAFT: {
         "submit": TemplateState.PENDING_APPROVAL,
@@ -129,13 +129,13 @@ EXCLUSIVE_GROUPS: Final[Mapping[CouponKind, str]] = {
     CouponKind.THRESHOLD: "AMOUNT",
     CouponKind.CASH: "AMOUNT",
 }
-"""Of each group one coupon on a bill. What the terms of every coupon that is out were written for: no policy."""
+"""A bill takes only one coupon of each group. Not a policy, since the terms of all issued coupons rely on it."""
 
 
 @dataclass(frozen=True)
 class CouponPolicy(Policy, key="coupons", title="卡券"):
-    """House rules of stacking and life. A coupon may be good in several stores: what is decided about it without one is
-    the group's.
+    """House rules of combining coupons and of their times. Since a coupon may be valid in several stores, decisions
+    about it that concern no store use the group's policy.
     """
 
     max_per_bill: int = rule(3, "一张账单最多用券", Unit.COUPONS, 1, len(set(EXCLUSIVE_GROUPS.values())))
@@ -177,7 +177,7 @@ class BillLine:
 
 @dataclass(frozen=True)
 class DiscountableBill:
-    """What coupons are held against."""
+    """A bill as the rules of coupons see it."""
 
     lines: tuple[BillLine, ...]
     store_id: int
@@ -194,7 +194,7 @@ def valid_to(claimed_at: datetime, valid_days: int, ends_on: date | None = None)
 
 
 def is_expired(ends_at: datetime, now: datetime) -> bool:
-    """Whether the day of `ends_at` is over; its last second still counts."""
+    """Whether the coupon has expired; the second of `ends_at` itself still counts as valid."""
     return now >= ends_at.astimezone(UTC) + timedelta(seconds=1)
 
 
@@ -204,7 +204,7 @@ def lock_ends_at(slot_at: datetime, policy: CouponPolicy) -> datetime:
 
 
 def state_after_release(ends_at: datetime, now: datetime) -> CouponState:
-    """What a coupon becomes when its lock ends: it keeps its date, so it may be over."""
+    """The state of a coupon when its lock ends: its last day is unchanged, so it may have expired meanwhile."""
     return CouponState.EXPIRED if is_expired(ends_at, now) else CouponState.AVAILABLE
 
 
@@ -214,7 +214,7 @@ def restored_valid_to(ends_at: datetime, now: datetime, policy: CouponPolicy) ->
 
 
 def reminder_days_before(accepts_left: int, policy: CouponPolicy) -> tuple[int, ...]:
-    """How many days before its end a coupon is brought to mind: all of them, or one when the ledger is short."""
+    """On how many days before its end to remind of a coupon: all of the policy, or only one if few accepts are left."""
     if accepts_left >= len(policy.reminder_days_before):
         return policy.reminder_days_before
     return (policy.single_reminder_days_before,) if accepts_left else ()

@@ -1,7 +1,7 @@
-"""出示 and 扫码: an owner shows a coupon at the desk, and a cashier's scan takes the code, once.
+"""出示 and 扫码: an owner shows a coupon's code at the desk, and a cashier scans it, once.
 
-A code says which coupon its owner wants to use here and now. It uses nothing up: the bill it is put on does, when it
-is paid. What is shown is a row, so that a second scan of the same picture finds it taken.
+A code says which coupon its owner wants to use here and now. It does not use the coupon up; the bill does, when it is
+paid. Each shown code is a row, so that a second scan of the same picture is refused.
 """
 
 from datetime import datetime
@@ -35,14 +35,14 @@ from foundation.reading import read_model
 
 _PURPOSE: Final = "coupon_showing"
 _SHOWN: Final = RateLimit("coupon_showings", limit=60, period_seconds=600)
-"""A page that renews its code every two minutes needs five in ten minutes; sixty are many coupons tried out."""
+"""A page renews its code every two minutes, five times in ten minutes; sixty allows for trying many coupons."""
 _WRONG: Final = RateLimit("coupon_scans_wrong", limit=30, period_seconds=600)
-"""Codes nobody showed: a scratched screen is read again, numbers are not to be tried."""
+"""Scans of codes that nobody showed: enough for misread screens, too few to guess numbers."""
 
 
 @read_model
 class ShownCode:
-    """What the owner's phone shows: the modules of a QR code row by row (1 is dark), and the number to type instead."""
+    """What the owner's phone shows: a QR code as rows of modules (1 is dark), and the number to type instead."""
 
     number: str
     expires_at: datetime
@@ -50,11 +50,11 @@ class ShownCode:
 
 
 async def show(actor: Actor, coupon_id: int) -> ShownCode:
-    """A new code for a coupon; the one before it is good no longer.
+    """Make a new code for a coupon; the previous one is no longer valid.
 
     Raises:
-        CouponNotFound: none, or another's.
-        CouponNotUsable: unclaimed, used, over, frozen.
+        CouponNotFound: the coupon does not exist, or is another owner's.
+        CouponNotUsable: it is unclaimed, used, ended or frozen.
         TooManyCodes.
     """
     if await _SHOWN.wait_seconds(str(actor.id)):
@@ -66,7 +66,7 @@ async def show(actor: Actor, coupon_id: int) -> ShownCode:
             raise CouponNotFound
         authorise(actor, "coupons.show", owners_own(coupon.customer_id))
         is_over = coupon.valid_to is not None and rules.is_expired(coupon.valid_to, clock.now())
-        # What a booking keeps may be shown: the bill of the visit takes it over.
+        # A coupon locked by a booking may be shown, since the bill of that visit takes the lock over.
         is_good = coupon.state is CouponState.LOCKED or (coupon.state is CouponState.AVAILABLE and not is_over)
         if not is_good:
             raise CouponNotUsable(reason=coupon.state.value, coupon_id=coupon.id)
@@ -91,16 +91,17 @@ async def _write(coupon_id: int, policy: ShowingPolicy) -> CouponShowing:
                     expires_at=showing_rules.expires_at(now, policy),
                 )
         except IntegrityError:
-            continue  # Somebody was shown this very number before.
+            continue  # This number was given out before: try another one.
 
 
 async def scan(actor: Actor, text: str, *, store_id: int) -> CouponShowing:
-    """Take a code at a store's desk. Scan guns fire twice: the same person's second scan finds the first one.
+    """Take a code at a store's desk. Scanners often fire twice, so the same person's second scan returns the first one.
 
     Raises:
-        CodeNotOurs: it is no code of a coupon; the sentence says what else it is, if that is known.
-        CodeOver, CodeTaken: an old picture, or one that was scanned before.
-        TooManyCodes: too many that nobody showed.
+        CodeNotOurs: it is not the code of a coupon; the sentence says what it is instead, if known.
+        CodeOver: the code has expired, or a newer one was shown.
+        CodeTaken: it was scanned before.
+        TooManyCodes: the actor has scanned too many codes that nobody showed.
     """
     authorise(actor, "coupons.scan", subject(store_id=store_id))
     if showing_rules.is_payment_code(text):
@@ -131,7 +132,7 @@ async def scan(actor: Actor, text: str, *, store_id: int) -> CouponShowing:
 
 
 async def _meant(text: str) -> int | None:
-    """The showing a code stands for; None when it is none of ours."""
+    """The id of the showing that a code stands for; None if it is not one of ours."""
     typed = showing_rules.read(text)
     if typed is None:
         return None
@@ -142,10 +143,10 @@ async def _meant(text: str) -> int | None:
 
 
 async def take_scanned(actor: Actor, showing_id: int, *, store_id: int) -> CouponShowing:
-    """What was scanned in a store, under lock, for whoever is about to put it on a bill there.
+    """Lock a scan of this store, for using it on a bill there.
 
     Raises:
-        CodeNotOurs: nothing of that number was scanned in this store.
+        CodeNotOurs: there is no such scan in this store.
         CodeOver: it was scanned too long ago.
     """
     authorise(actor, "coupons.scan", subject(store_id=store_id))

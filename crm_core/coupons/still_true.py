@@ -1,4 +1,4 @@
-"""Whether what a waiting message says about a coupon is still so."""
+"""The condition of messages about a coupon."""
 
 from crm_core.coupons.models import Coupon
 from crm_core.coupons.rules import CouponState
@@ -8,7 +8,7 @@ from foundation import clock
 
 @condition
 async def coupon_stands(said: Said) -> bool:
-    """It can be used, and until the day the message names."""
+    """Whether the coupon can be used, until the day the message names."""
     coupon = await Coupon.get_or_none(id=said.matter_id)
     if coupon is None or coupon.state is not CouponState.AVAILABLE or coupon.valid_to is None:
         return False

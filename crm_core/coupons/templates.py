@@ -1,4 +1,4 @@
-"""Making and running templates: a marketer drafts, others approve; whoever reaches all its stores stops and ends it."""
+"""Making and running templates: a marketer drafts one, others approve it; who has rights in all its stores runs it."""
 
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -37,7 +37,7 @@ _WORDS: Final = {
 
 
 def about(template_id: int) -> str:
-    """How approvals and the audit log name a template."""
+    """The ref by which approvals and the audit log name a template."""
     return f"{_SUBJECT}{template_id}"
 
 
@@ -48,7 +48,7 @@ def id_in(named: str) -> int:
 
 @dataclass(frozen=True)
 class Terms:
-    """What a draft says; sums in fen, `pay_percent` 80 is 8 折."""
+    """The terms of a draft. Sums are in fen; `pay_percent` 80 is 8 折."""
 
     name: str
     kind: CouponKind
@@ -69,10 +69,10 @@ class Terms:
     is_new_friend_gift: bool = False
 
     def columns(self) -> dict[str, object]:
-        """As the row keeps them.
+        """The terms as columns of the row.
 
         Raises:
-            TermsNotAccepted: something its kind needs is missing.
+            TermsNotAccepted: something the kind needs is missing.
         """
         refusal = terms.missing_terms(
             self.kind,
@@ -91,7 +91,7 @@ async def draft(actor: Actor, wanted: Terms) -> CouponTemplate:
     """Write a draft.
 
     Raises:
-        TermsNotAccepted: something its kind needs is missing, or it is for a job that does not exist.
+        TermsNotAccepted: something the kind needs is missing, or it is for a job that does not exist.
     """
     _authorise_draft(actor, wanted)
     await catalogue.assert_known(wanted.item_codes)
@@ -102,7 +102,8 @@ async def draft(actor: Actor, wanted: Terms) -> CouponTemplate:
 
 
 async def edit(actor: Actor, template_id: int, wanted: Terms, *, expected_version: int) -> CouponTemplate:
-    """Change what is not live yet; it is a draft again, and what waits for approval is void. Its author may.
+    """Change a template that is not live yet, by its author. It becomes a draft again, and a waiting approval is
+    voided.
 
     Raises:
         TermsNotAccepted, IllegalMove, StaleVersion.
@@ -123,7 +124,7 @@ async def edit(actor: Actor, template_id: int, wanted: Terms, *, expected_versio
 
 
 async def submit(actor: Actor, template_id: int, *, expected_version: int, note: str = "") -> CouponTemplate:
-    """Ask somebody else for approval of exactly this. Where it is taken everywhere, the whole group is asked.
+    """Ask somebody else to approve exactly these terms. A template for all stores needs the group's approval.
 
     Raises:
         NobodyToApprove, IllegalMove, StaleVersion.
@@ -145,13 +146,13 @@ async def submit(actor: Actor, template_id: int, *, expected_version: int, note:
 
 
 async def on_approval_decided(event: ApprovalDecided) -> None:
-    """Subscribed inside the approval's transaction: agreed it is live, else it is a draft again.
+    """Runs inside the approval's transaction: if approved, the template is live; otherwise it is a draft again.
 
     Raises:
-        OneGiftAtATime: another gift for new friends is live; the decision is not taken.
+        OneGiftAtATime: another gift for new friends is live, so the decision fails.
     """
     if event.kind != ApprovalKind.COUPON_TEMPLATE or event.state is ApprovalState.INVALIDATED:
-        return  # Whoever changed it makes it a draft themselves.
+        return  # The verb that changed the template has already made it a draft.
     template = await CouponTemplate.select_for_update().get(id=id_in(event.about))
     is_the_same = terms.content_hash(terms_of(template)) == event.content_hash
     if template.state is not TemplateState.PENDING_APPROVAL or not is_the_same:
@@ -164,7 +165,7 @@ async def on_approval_decided(event: ApprovalDecided) -> None:
 async def move(
     actor: Actor, template_id: int, action: rules.RunAction, *, expected_version: int | None = None
 ) -> CouponTemplate:
-    """Take a template that was approved a step further: pause, resume, end, archive.
+    """Change the state of an approved template: pause, resume, end or archive it.
 
     Raises:
         OneGiftAtATime, IllegalMove, StaleVersion.
@@ -184,10 +185,10 @@ async def move(
 
 
 async def locked(template_id: int) -> CouponTemplate:
-    """The template under lock; whose it is and at which version it was seen are asked next, in this order.
+    """Lock the template. The caller must then check the permission and the version, in this order.
 
     Raises:
-        TemplateNotFound.
+        TemplateNotFound: it does not exist.
     """
     template = await CouponTemplate.select_for_update().get_or_none(id=template_id)
     if template is None:
@@ -196,13 +197,21 @@ async def locked(template_id: int) -> CouponTemplate:
 
 
 def assert_seen(template: CouponTemplate, expected_version: int | None) -> None:
-    """Raises StaleVersion when it changed since the actor saw it."""
+    """Check the version the actor saw.
+
+    Raises:
+        StaleVersion: the template has changed since.
+    """
     if expected_version is not None and template.version != expected_version:
         raise StaleVersion(current_version=template.version, current_state=template.state.value)
 
 
 async def _own(actor: Actor, template_id: int, expected_version: int) -> CouponTemplate:
-    """The draft, the actor's own or one they take up: it is theirs from then on."""
+    """Lock a draft that is the actor's own or that they take over from its author, and so becomes theirs.
+
+    Raises:
+        NotAllowed: the draft is another author's.
+    """
     template = await locked(template_id)
     if not await may_draft(actor, template.created_by_id, template.store_ids):
         raise NotAllowed("只有起草人能修改和提交。")
@@ -215,17 +224,19 @@ async def _own(actor: Actor, template_id: int, expected_version: int) -> CouponT
 
 
 def _authorise_draft(actor: Actor, wanted: Terms) -> None:
-    """Stores that are named have to be the author's; what is taken everywhere they propose, and the group decides."""
+    """Check that the author has rights in the named stores. Without stores (valid everywhere) anybody who drafts may
+    propose it, since the group decides.
+    """
     authorise(actor, "coupon_templates.draft", subject(store_ids=wanted.store_ids))
 
 
 def terms_of(template: CouponTemplate) -> dict[str, object]:
-    """What an approver sees, as `Terms.columns` has it."""
+    """The template's terms as an approver sees them, in the form of `Terms.columns`."""
     return {name: getattr(template, name) for name in Terms.__dataclass_fields__}
 
 
 async def _move(actor: Actor, template: CouponTemplate, action: str) -> None:
-    """Take the step the table allows, count the version up, save and say so."""
+    """Change the state by the table of moves, increase the version, save, and record the event."""
     template.state = next_state(rules.TEMPLATE_MOVES, template.state, action)
     template.version += 1
     try:

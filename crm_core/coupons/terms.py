@@ -18,7 +18,7 @@ _DIGITS = "零一两三四五六七八九十"
 
 
 class Terms(Protocol):
-    """What the words about a coupon are made of; a template has them, and so has a row of a list."""
+    """The fields from which the words about a coupon are made; a template and a list row both have them."""
 
     @property
     def kind(self) -> CouponKind: ...
@@ -33,7 +33,7 @@ class Terms(Protocol):
 
 
 def as_rule(coupon: Coupon, template: CouponTemplate, *, held_for: Collection[str] = ()) -> rules.Coupon:
-    """The coupon as the rules see it. A lock of one of `held_for` is the asker's own and does not stand in the way."""
+    """The coupon as the rules see it. A lock by one of `held_for` is the caller's own and does not count."""
     assert coupon.valid_to is not None or coupon.state is CouponState.ISSUED
     seen = rules.Coupon(
         id=coupon.id,
@@ -50,7 +50,7 @@ def as_rule(coupon: Coupon, template: CouponTemplate, *, held_for: Collection[st
         vehicle_id=coupon.vehicle_id,
     )
     if coupon.state is CouponState.LOCKED and coupon.locked_for in held_for:
-        # What is locked in time stays usable for its holder, also after its last day.
+        # A coupon that was locked in time stays usable for the holder of the lock after its last day.
         return replace(seen, state=CouponState.AVAILABLE, valid_to=_NEVER)
     return seen
 
@@ -72,14 +72,14 @@ def rule_words(template: Terms) -> str:
 
 
 def stacking_words(template: CouponTemplate) -> str:
-    """What it may be used together with."""
+    """With which other coupons it may be combined, in words."""
     if template.kind in (CouponKind.LABOUR, CouponKind.PERCENT, CouponKind.ITEM):
         return "可与满减券同用"
     return "可与折扣券同用"
 
 
 def stores_words(template: Terms, store_names: Sequence[str]) -> str:
-    """Where it is taken, in at most 10 characters; `store_names` are the short names of its stores."""
+    """Where it is valid, in at most 10 characters; `store_names` are the short names of its stores."""
     if not template.store_ids:
         return "全部门店可用"
     if len(template.store_ids) == 1 and store_names:
@@ -95,8 +95,8 @@ def short_yuan(amount_fen: int) -> str:
 
 
 def most_fen(template: CouponTemplate, *, quota: int | None = None) -> int | None:
-    """The most all its coupons (or `quota` of them) can take off together; None where only an item's own price tells,
-    or nothing caps it.
+    """The most that all its coupons (or `quota` of them) can take off together, in fen. None if that depends on the
+    price of an item, or is not capped.
     """
     is_sum = template.kind in (CouponKind.CASH, CouponKind.THRESHOLD)
     is_discount = template.kind in (CouponKind.LABOUR, CouponKind.PERCENT)
@@ -105,14 +105,14 @@ def most_fen(template: CouponTemplate, *, quota: int | None = None) -> int | Non
 
 
 def content_hash(columns: Mapping[str, object]) -> str:
-    """Stands for every term an approver sees."""
+    """A hash of all terms that an approver sees."""
     return hashlib.sha256(orjson.dumps(dict(columns), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def missing_terms(
     kind: CouponKind, *, quota: int, value_fen: int, pay_percent: int, threshold_fen: int, item_codes: Sequence[str]
 ) -> str | None:
-    """What a draft still lacks for its kind, in Chinese; None when it makes a coupon."""
+    """What a draft of this kind still lacks, in Chinese; None when it is complete."""
     if not 1 <= quota <= rules.MAX_QUOTA:
         return f"总量要在 1 到 {rules.MAX_QUOTA:,} 张之间。"
     if kind in (CouponKind.CASH, CouponKind.THRESHOLD) and value_fen <= 0:

@@ -1,4 +1,4 @@
-"""A bill or a booking keeps coupons for itself, uses them when it is paid, gives them back when it is not."""
+"""Bills and bookings lock coupons, redeem them when they are paid, and release them otherwise."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -20,9 +20,10 @@ from foundation.moves import next_state
 
 
 async def usable_by(customer_id: int, *, held_for: Collection[str] = ()) -> list[rules.Coupon]:
-    """Everything of a customer that a bill may ask about: claimed, not used, not gone; locks of `held_for` are its own.
+    """A customer's coupons that may matter for a bill: claimed, and neither used nor ended.
 
-    Why a coupon cannot be used on a bill is for `rules.why_not` to say; this leaves out only what is history.
+    Locks by one of `held_for` count as the bill's own. Whether a coupon can really be used is decided by
+    `discounting.why_not`.
     """
     coupons = (
         await Coupon.filter(customer_id=customer_id)
@@ -41,16 +42,16 @@ async def lock(
     until: datetime | None = None,
     taking_over_from: Collection[str] = (),
 ) -> None:
-    """Keep coupons for `about` (a bill or a booking), in the running transaction; a lock it has already is fine.
+    """Lock coupons for `about` (a bill or a booking), in the running transaction. Its existing locks are kept.
 
-    `taking_over_from`: a bill takes over what the booking of the same visit holds.
+    `taking_over_from`: things whose locks it may take over, e.g. the booking of the same visit.
 
     Raises:
-        CouponNotFound: not this customer's.
-        CouponNotUsable: unclaimed, gone, expired, or held by something else.
+        CouponNotFound: a coupon is not this customer's.
+        CouponNotUsable: one is unclaimed, ended, expired, or locked by something else.
     """
     now = clock.now()
-    # One order for everybody, so that two bills of one owner cannot block each other.
+    # Coupons are always locked in the same order, so that two bills of one owner cannot deadlock.
     for coupon_id in sorted(set(coupon_ids)):
         coupon = await Coupon.select_for_update().get_or_none(id=coupon_id, customer_id=customer_id)
         if coupon is None:
@@ -67,7 +68,7 @@ async def lock(
 
 
 async def release(about: str, *, keep: Collection[int] = ()) -> None:
-    """Let go of what `about` holds, except `keep`; a coupon keeps its date, so one that is past it ends here."""
+    """Release the coupons locked by `about`, except `keep`. A coupon whose last day has passed expires at once."""
     held = await Coupon.filter(locked_for=about, state=CouponState.LOCKED).select_for_update().order_by("id")
     for coupon in held:
         if coupon.id not in keep:
@@ -75,12 +76,12 @@ async def release(about: str, *, keep: Collection[int] = ()) -> None:
 
 
 async def prolong(about: str, until: datetime) -> None:
-    """The booking moved to another time: what it holds stays held until then."""
+    """Prolong the locks of a booking that was moved to another time."""
     await Coupon.filter(locked_for=about, state=CouponState.LOCKED).update(locked_until=until)
 
 
 async def release_one(coupon: Coupon) -> None:
-    """End one lock; the row is locked by the caller."""
+    """Release one coupon; the caller has locked its row."""
     assert coupon.valid_to is not None
     now = clock.now()
     coupon.state = next_state(rules.COUPON_MOVES, coupon.state, "release")
@@ -100,10 +101,11 @@ async def redeem(
     discount_fen: int,
     vehicle_id: int | None = None,
 ) -> Redemption:
-    """核销: use up a coupon that `about` holds, once; the same holder asking again gets the same redemption.
+    """核销: redeem a coupon that `about` has locked, once. A repetition by the same holder returns the same redemption.
 
     Raises:
-        CouponNotUsable: not held by `about`, another store's, or another car's.
+        CouponNotFound: it does not exist.
+        CouponNotUsable: it is not locked by `about`, or is for another store or another car.
     """
     async with database.transaction():
         coupon = await Coupon.select_for_update().get_or_none(id=coupon_id)
@@ -147,12 +149,12 @@ async def _write(**columns: Any) -> Redemption:
 
 
 async def note_refund(coupon_id: int, about: str, *, cancelled_fen: int) -> None:
-    """So much of what the coupon took off fell on lines that are given back since: it cost nothing."""
+    """Store how much of the coupon's discount was on lines that were refunded since, and so cost nothing."""
     await Redemption.filter(coupon_id=coupon_id, about=about, undone_at=None).update(cancelled_fen=cancelled_fen)
 
 
 async def restore(coupon_id: int, about: str) -> bool:
-    """Give a coupon back after everything it discounted was refunded; False when its template does not."""
+    """Restore a coupon after all its lines were refunded; False when its template does not allow that."""
     async with database.transaction():
         coupon = await Coupon.select_for_update().get_or_none(id=coupon_id)
         redemption = await Redemption.get_or_none(coupon_id=coupon_id, about=about, undone_at=None)

@@ -1,4 +1,4 @@
-"""O9: the terms of a coupon in full sentences, and what became of it."""
+"""Page O9: the terms of a coupon in full sentences, and where it was used."""
 
 from datetime import datetime
 
@@ -16,8 +16,8 @@ from foundation.reading import Query, read_model
 
 @read_model
 class CouponUsed:
-    """核销: where and when it was used, for what (`bill:5`), what it took off. `undone_at` is set when a full refund
-    gave it back.
+    """核销: where and when the coupon was used, for what (`bill:5`), and its discount. `undone_at` is set when a full
+    refund restored it.
     """
 
     store: str
@@ -49,7 +49,7 @@ async def page(actor: Actor, coupon_id: int) -> CouponPage:
     """Everything about one coupon.
 
     Raises:
-        CouponNotFound: none, or another's.
+        CouponNotFound: it does not exist, or is another owner's.
     """
     card = await queries.one(actor, coupon_id)
     template = (await Coupon.get(id=coupon_id).prefetch_related("template")).template
@@ -61,7 +61,7 @@ async def page(actor: Actor, coupon_id: int) -> CouponPage:
 
 
 def terms_in_full(template: CouponTemplate, items: list[str], stores: list[str], policy: CouponPolicy) -> list[str]:
-    """The terms as sentences, in the order in which somebody asks for them."""
+    """The terms as sentences, in the order in which a reader wants to know them."""
     said = [_what_it_does(template)]
     if items:
         said.append(f"限项目：{'、'.join(items)}。")

@@ -1,7 +1,7 @@
-"""Whose a template is: the stores where it is taken decide who runs it, prolongs it, and takes its coupons away.
+"""Who may handle a template: rights in all stores where it is valid are needed to run or extend it or void its coupons.
 
-A draft is its author's. One whose author left, moved to other stores or never was a person is taken up by whoever
-drafts for every store it touches.
+A draft belongs to its author. If the author left, moved to other stores or never was a person, anybody who may draft
+for all its stores can take it over.
 """
 
 from collections.abc import Sequence
@@ -17,17 +17,17 @@ _DRAFT: Final = "coupon_templates.draft"
 
 
 async def stores_of(template: CouponTemplate) -> list[int]:
-    """Where it is taken; one without stores of its own is every store's."""
+    """The ids of the stores where it is valid; a template without stores is valid in all live ones."""
     return list(template.store_ids) or await live_store_ids()
 
 
 async def subject_of(template: CouponTemplate) -> Subject:
-    """What permission depends on: whoever acts on it reaches every store it touches."""
+    """The subject for permission checks: the actor needs rights in every store of the template."""
     return subject(store_ids=await stores_of(template))
 
 
 async def may_draft(actor: Actor, author_id: int | None, store_ids: Sequence[int]) -> bool:
-    """Whether the actor may change and submit a draft of this author for these stores; none is all."""
+    """Whether the actor may change and submit this author's draft for these stores (empty means all)."""
     named = subject(store_ids=store_ids)
     if author_id == actor.id:
         return is_allowed(actor, _DRAFT, named)

@@ -1,7 +1,7 @@
-"""What people read when they agree, each text under its version; a text that was once agreed to is never changed.
+"""The texts people read when they consent, by version. A text that somebody has agreed to is never changed.
 
-A new purpose, method or kind of data is a new version (PIPL art. 14). The newest of a purpose is the one that is shown;
-the older ones stay, since the ledger names them.
+A new purpose, method or kind of data needs a new version (PIPL art. 14). The newest version of a purpose is shown;
+older ones are kept, because the consent ledger refers to them.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from crm_core.customers.models import Purpose
 
 @dataclass(frozen=True)
 class ConsentText:
-    """One text: whom it lets do what, with which data, and how it is taken back (art. 17)."""
+    """One text: who may do what with which data, and how the consent is withdrawn (PIPL art. 17)."""
 
     purpose: Purpose
     version: str
@@ -58,14 +58,14 @@ TEXTS: Final = (
         "本集团可以把交车或维修时拍的车辆照片用于宣传，不出现姓名、电话、车牌和人脸。撤回后不再使用，已印出的尽量收回。",
     ),
 )
-"""The newest of a purpose stands last."""
+"""All texts; the newest of each purpose comes last."""
 
 
 def current_text(purpose: Purpose) -> ConsentText:
-    """What is shown for a purpose now."""
+    """The text that is shown for a purpose now."""
     return [each for each in TEXTS if each.purpose is purpose][-1]
 
 
 def text_of(purpose: Purpose, version: str) -> ConsentText | None:
-    """What was read under that version; None for one that was agreed to elsewhere, on paper or in an earlier system."""
+    """The text of a version; None if it was agreed to elsewhere, on paper or in an earlier system."""
     return next((each for each in TEXTS if each.purpose is purpose and each.version == version), None)

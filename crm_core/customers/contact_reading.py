@@ -1,4 +1,4 @@
-"""What WeCom knows about a friend and we have not read yet: owed by the friendship until it was read."""
+"""Marks friendships about which WeCom has news that we still have to read; the mark is a debt until it is read."""
 
 from datetime import datetime
 from typing import Final
@@ -18,7 +18,7 @@ UNREAD: Final = Debt(
 
 
 async def expect_news(external_userid: str) -> None:
-    """In the running transaction: a callback says that there is something new to read about this friend."""
+    """Mark, in the running transaction, that a callback announced something new about this friend."""
     await database.execute(
         "UPDATE friendship SET unread_since = $2, next_try_at = NULL WHERE external_userid = $1",
         external_userid,
@@ -28,7 +28,7 @@ async def expect_news(external_userid: str) -> None:
 
 
 async def unread(external_userid: str) -> list[datetime]:
-    """Marks of what is to be read now; what is said while we read carries another."""
+    """The marks of what is to be read now. News that arrives while we read gets a different mark."""
     rows = await database.fetch(
         "SELECT DISTINCT unread_since FROM friendship WHERE external_userid = $1 AND unread_since IS NOT NULL",
         external_userid,
@@ -37,7 +37,7 @@ async def unread(external_userid: str) -> list[datetime]:
 
 
 async def mark_read(external_userid: str, marks: list[datetime]) -> None:
-    """What had these marks is known to us now."""
+    """Remove these marks, because the news they announced has been read."""
     await database.execute(
         "UPDATE friendship SET unread_since = NULL WHERE external_userid = $1 AND unread_since = ANY($2)",
         external_userid,

@@ -1,6 +1,6 @@
-"""The platform side of 「联系我」: a QR code that leads to one salesperson and brings its `state` back with each scan.
+"""「联系我」 at WeCom: a QR code that leads to one salesperson; WeCom returns the code's `state` with each scan.
 
-What a state means (store, source, welcome coupon) is the campaigns' business.
+What a state means (store, source, welcome coupon) is known only to the campaigns.
 """
 
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from foundation.errors import ErrorKind, OutcomeUnknown, PlatformError
 
 @dataclass(frozen=True)
 class MadeCode:
-    """Keep `config_id`: codes made by API are not shown in WeCom's console."""
+    """A code that WeCom made. Store its `config_id`, since codes made by API are not listed in WeCom's console."""
 
     config_id: str
     qr_url: str
 
 
 async def make_code(userid: str, *, state: str, remark: str) -> MadeCode:
-    """Have WeCom make a code; never call it inside a transaction.
+    """Have WeCom make a code. Do not call it inside a transaction.
 
-    When no answer came the call is worth repeating: at worst a second code with the same state exists, unused.
+    If no answer comes, the call may be repeated: at worst there is a second, unused code with the same state.
 
     Raises:
         PlatformError: WeCom refused (41045: the corp's quota of codes is reached), or did not answer (BUSY).

@@ -1,6 +1,6 @@
-"""The corp's tags: one renamed or deleted in WeCom's console changes at every customer who has it.
+"""The corp's tags: when one is renamed or deleted in WeCom's console, it changes for every customer who has it.
 
-The word names one tag or group, or none; the whole list is one call, so it is read whole.
+WeCom's callback names one tag or group, or none; we read the whole list, since that is only one call.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ ALL: Final = "all"
 
 
 async def expect_news() -> None:
-    """In the running transaction: tags were changed, or may have been."""
+    """Mark, in the running transaction, that tags have, or may have, changed."""
     await UNREAD.expect(ALL)
 
 
@@ -31,7 +31,7 @@ async def is_held(tag_id: str) -> bool:
 
 
 async def take_over(actor: Actor, names: Mapping[str, str]) -> int:
-    """Give every friend's tags the names they have now, and take away those that are gone; returns how many changed.
+    """Update the tag names of every friend, and remove deleted tags; returns how many friendships changed.
 
     `names` are all tags of the corp: id to name.
     """

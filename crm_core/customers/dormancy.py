@@ -1,6 +1,7 @@
-"""How asleep an owner is 沉睡/流失. Being overdue decides *whether*, the time since the last visit *how deep*.
+"""Dormancy 沉睡/流失: whether an owner is dormant is decided by how overdue their service is, how deeply by the time
+since their last visit.
 
-A rule on days alone would call an owner with a yearly interval lost six months too early.
+A rule on the last visit alone would call an owner with a yearly interval lost six months too early.
 """
 
 from dataclasses import dataclass
@@ -11,8 +12,8 @@ from crm_core.policies.declaring import Policy, Unit, rule
 
 REAL_WORK_PAYERS = frozenset({"CP", "W", "I", "G"})  # A wash or a question, paid by nobody or internally, is no visit.
 
-# The last visit with real work; of who never came, when the newest of the cars they have was delivered; of who has no
-# delivery on file, when the record began. The customer is `c`.
+# The last visit with real work; for customers who never came, the delivery of the newest car they have; without a known
+# delivery, the creation of the record. `c` is the customer's row.
 LAST_SEEN_SQL = (
     "coalesce(c.last_visit_on, (SELECT max(v.delivered_on) FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id "
     "WHERE o.customer_id = c.id AND o.until_on IS NULL AND v.gone_reason = ''), "
@@ -21,7 +22,7 @@ LAST_SEEN_SQL = (
 
 
 def is_real_work(payer: str, amount_fen: int) -> bool:
-    """Whether a line of a repair order makes its visit count: nobody pays for a question, the house pays for itself."""
+    """Whether a line of a repair order makes its visit count: not one for free (a question), nor internal work."""
     return payer in REAL_WORK_PAYERS and (payer != "CP" or amount_fen > 0)
 
 
@@ -54,19 +55,19 @@ SLEEPING = frozenset({Dormancy.DORMANT, Dormancy.LAPSED, Dormancy.DEEP})  # 沉�
 
 @dataclass(frozen=True)
 class DormancyPolicy(Policy, key="dormancy", title="客户活跃度", is_group_only=True):
-    """Limits in days, inclusive; every trade handbook has its own. One for the group: a customer belongs to it, not to
-    a store, and stores are compared by it.
+    """Limits in days, inclusive; every handbook of the trade has its own. There is one for the whole group, because
+    customers belong to the group, and stores are compared by it.
     """
 
     active_overdue_days: int = rule(30, "保养过期多少天内算活跃", Unit.DAYS, 0, 180)
     at_risk_overdue_days: int = rule(90, "保养过期多少天内算预警", Unit.DAYS, 1, 365)
     heavy_driver_recency_days: int = rule(183, "过期更久但多少天内来过仍算预警", Unit.DAYS, 30, 365)
-    """Overdue by kilometres, yet seen within half a year."""
+    """For owners who drive much: overdue by kilometres although they came within half a year."""
     dormant_recency_days: int = rule(365, "多少天内来过算沉睡", Unit.DAYS, 60, 730)
     lapsed_recency_days: int = rule(730, "多少天内来过算流失", Unit.DAYS, 90, 1825)
 
     def conflict(self) -> str:
-        """Each state is deeper than the one before."""
+        """An error message if the limits of the states are not in increasing order; empty if they are."""
         overdue = self.active_overdue_days < self.at_risk_overdue_days
         if overdue and self.heavy_driver_recency_days < self.dormant_recency_days < self.lapsed_recency_days:
             return ""
@@ -75,7 +76,7 @@ class DormancyPolicy(Policy, key="dormancy", title="客户活跃度", is_group_o
 
 @dataclass(frozen=True)
 class DormancyVerdict:
-    """A state with the two numbers it was decided on and the sentence behind the ⓘ."""
+    """A state with the two numbers that decided it and the sentence shown at the ⓘ."""
 
     state: Dormancy
     recency_days: int
@@ -95,8 +96,8 @@ def judge_dormancy(
     """Judge one car's owner.
 
     `last_visit_on` is the last closed repair order with real work, else (`never_came`) the delivery date.
-    `gone_because` is evidence in Chinese (sold, scrapped, not their number, moved): it wins over all dates, and time
-    alone never makes it.
+    `gone_because` is evidence in Chinese (sold, scrapped, not their number, moved); it overrides all dates. Time alone
+    never makes an owner gone.
     """
     recency_days = (today - last_visit_on).days
     overdue_days = (today - next_service_due_on).days

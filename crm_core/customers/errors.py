@@ -1,10 +1,10 @@
-"""What the dealership refuses about customers."""
+"""The errors of this room."""
 
 from foundation.errors import InvalidInput, NotFound, Refused, TooManyRequests
 
 
 class CustomerNotFound(NotFound):
-    """No such customer, or not one the actor may know of."""
+    """The customer does not exist, or the actor may not know of them."""
 
     code = "customer_not_found"
     message = "没找到这位客户，可能已合并，或不在您的权限内。"
@@ -18,7 +18,7 @@ class StaffUnknown(NotFound):
 
 
 class MemberUnknown(StaffUnknown):
-    """WeCom names a member we do not have (yet): what it told waits for them."""
+    """WeCom names a member whom we do not have (yet); the callback waits until we do."""
 
     code = "member_unknown"
 
@@ -35,14 +35,14 @@ class PhoneMissing(Refused):
 
 
 class TooManyReveals(TooManyRequests):
-    """A person uncovered as many phones today as anybody may."""
+    """The actor has revealed the maximum number of phones today."""
 
     code = "too_many_reveals"
     message = "今天显示手机号的次数已用完，明天再看，或请主管帮忙。"
 
 
 class SameCustomer(Refused):
-    """A record cannot be merged into itself, also not by way of an earlier merge."""
+    """A record cannot be merged into itself, directly or through an earlier merge."""
 
     code = "same_customer"
     message = "这两条已经是同一位客户。"
@@ -63,20 +63,20 @@ class ProposalDecided(Refused):
 
 
 class FollowUpNotFound(NotFound):
-    """Not on this person's list."""
+    """The follow-up is not on this person's list."""
 
     message = "没找到这条跟进，可能已转给同事。"
 
 
 class FollowUpNotDue(Refused):
-    """Somebody was there first."""
+    """The follow-up was already done."""
 
     code = "follow_up_not_due"
     message = "这条跟进已经完成了。"
 
 
 class FollowUpInPast(InvalidInput):
-    """The next contact lies behind us."""
+    """The time of the next contact is in the past."""
 
     code = "follow_up_in_past"
     message = "下次联系的时间已经过了，请改一个以后的时间。"
@@ -90,14 +90,14 @@ class NoConsent(Refused):
 
 
 class PhoneNotAccepted(InvalidInput):
-    """Not a phone number; the reader's own sentence says why."""
+    """The text is not a phone number; the message says why."""
 
     code = "phone_invalid"
     message = "手机号格式不对，请核对。"
 
 
 class NameNotAccepted(InvalidInput):
-    """Not a name we can file; the reader's own sentence says why."""
+    """The text is not a name that can be stored; the message says why."""
 
     code = "name_invalid"
     message = "姓名应为 1 到 50 个字，可用汉字、字母和间隔号。"

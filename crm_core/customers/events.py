@@ -1,4 +1,4 @@
-"""Facts about customers, each with its sentence for the timeline."""
+"""The events of customers, each with its sentence for the timeline. A sentence never holds a phone."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -26,7 +26,7 @@ CONTACT_WORDS = {"call": "电话", "wecom": "企业微信", "visit": "到店", "
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerEvent(Event):
-    """Something about one customer; `customer_id` is always set."""
+    """An event about one customer; `customer_id` is always set."""
 
     @property
     def subject(self) -> Ref:
@@ -73,7 +73,7 @@ class FriendLost(CustomerEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class IdentityLinked(CustomerEvent):
-    """A platform's name for them became known."""
+    """A platform's id of the customer became known."""
 
     name: ClassVar[str] = "identity.linked"
     kind: str
@@ -86,7 +86,7 @@ class IdentityLinked(CustomerEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerRegistered(CustomerEvent):
-    """An advisor filed somebody nobody knew."""
+    """An advisor registered a new customer."""
 
     name: ClassVar[str] = "customer.registered"
 
@@ -98,8 +98,9 @@ class CustomerRegistered(CustomerEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CustomersMerged(CustomerEvent):
-    """Two records were one person: `merged_id` now points to `customer_id`. Whoever keeps rows of a customer moves them
-    with `merging.move_rows`, so that they come back when the merge is undone."""
+    """Two records were one person: `merged_id` now belongs to `customer_id`. A room with its own rule for its rows
+    moves them with `merging.move_rows`, so that they are given back when the merge is undone.
+    """
 
     name: ClassVar[str] = "customer.merged"
     merge_id: int
@@ -114,7 +115,7 @@ class CustomersMerged(CustomerEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class MergeUndone(CustomerEvent):
-    """They were two persons after all; every row `move_rows` moved is back."""
+    """A merge was undone; every row that `move_rows` moved has been given back."""
 
     name: ClassVar[str] = "customer.merge_undone"
     merge_id: int
@@ -155,7 +156,7 @@ class ConsentWithdrawn(CustomerEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class MarketingStopped(CustomerEvent):
-    """No more marketing, on any channel, in any store, also not what is already queued."""
+    """The customer wants no more marketing, on any channel and in any store, including what is already queued."""
 
     name: ClassVar[str] = "consent.marketing_stopped"
 
@@ -167,7 +168,7 @@ class MarketingStopped(CustomerEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class MarketingResumed(CustomerEvent):
-    """They may be asked again; nothing is consented by it."""
+    """The customer no longer refuses marketing, which gives no consent by itself."""
 
     name: ClassVar[str] = "consent.marketing_resumed"
 
@@ -209,7 +210,7 @@ class CustomerEdited(CustomerEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PhoneProposed(CustomerEvent):
-    """A member noted a number in WeCom that is not the one on file."""
+    """A member of staff noted a number in WeCom that differs from the one on file."""
 
     name: ClassVar[str] = "customer.phone_proposed"
     staff_id: int
@@ -223,7 +224,7 @@ class PhoneProposed(CustomerEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerAssigned(CustomerEvent):
-    """Somebody else looks after them now."""
+    """Another consultant or advisor looks after the customer now."""
 
     name: ClassVar[str] = "customer.assigned"
     role: str
@@ -239,7 +240,7 @@ class CustomerAssigned(CustomerEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PhoneVerified(CustomerEvent):
-    """They showed that they hold this number."""
+    """The customer proved that they hold this number."""
 
     name: ClassVar[str] = "customer.phone_verified"
     phone_changed: bool

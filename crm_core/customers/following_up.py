@@ -1,7 +1,6 @@
-"""跟进: contacts that were had, and those that are due. A due one stays on its keeper's list until it is done.
+"""跟进: contacts with customers that took place, and those that are due. A due one is on its keeper's list until done.
 
-Nothing is done without a contact on record: noting one with the customer settles what was due with them, and who drops
-it says why.
+A follow-up is done only by recording a contact with the customer, or by dropping it with a reason.
 """
 
 from datetime import datetime
@@ -21,7 +20,7 @@ LISTED: Final = 200
 
 @read_model
 class DueFollowUp:
-    """A contact somebody promised themselves; `body` is what was said the last time. Masks come on at the door."""
+    """A planned contact; `body` is what was said last time. The endpoint masks it by role."""
 
     id: int
     customer_id: int
@@ -35,7 +34,7 @@ class DueFollowUp:
     cars: list[str]
 
 
-# A keeper who left is stood in for by those who look after the customer now.
+# If the keeper has left the company, it is on the list of those who look after the customer now.
 _OPEN: Final = """
 SELECT f.id, f.customer_id, c.name AS customer_name, c.phone, f.contact, f.body, f.at, f.next_at, w.name AS noted_by,
   array(SELECT m.series || ' ' || v.plate FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id
@@ -51,7 +50,7 @@ _ONE: Final = Query(DueFollowUp, f"{_OPEN} AND f.id = $2 FOR UPDATE OF f")
 
 
 async def due(actor: Actor) -> list[DueFollowUp]:
-    """What the actor has still to do, the longest overdue first, those of coming days at the end."""
+    """The actor's open follow-ups, the longest overdue first, those of coming days last."""
     if actor.kind != "staff":
         return []
     return await _DUE.all(actor.id)
@@ -60,12 +59,12 @@ async def due(actor: Actor) -> list[DueFollowUp]:
 async def log_follow_up(
     actor: Actor, customer_id: int, *, contact: Contact, body: str, next_at: datetime | None = None
 ) -> int:
-    """Note a contact, or a remark (`note`), with the time of the next one; returns its id.
+    """Record a contact, or a remark (`note`), with the time of the next contact; returns its id.
 
-    A contact settles whatever was due with this customer for the actor; a remark does so only by naming a new time.
+    A contact completes whatever the actor had due with this customer; a remark does so only if it names a new time.
 
     Raises:
-        FollowUpInPast: `next_at` is over.
+        FollowUpInPast: `next_at` is in the past.
     """
     _check_future(next_at)
     async with database.transaction():
@@ -83,12 +82,12 @@ async def log_follow_up(
 
 
 async def postpone(actor: Actor, follow_up_id: int, next_at: datetime) -> None:
-    """改天: speak to them later.
+    """改天: postpone a follow-up.
 
     Raises:
-        FollowUpNotFound: not on the actor's list.
-        FollowUpNotDue: it is done.
-        FollowUpInPast: `next_at` is over.
+        FollowUpNotFound: it is not on the actor's list.
+        FollowUpNotDue: it is done already.
+        FollowUpInPast: `next_at` is in the past.
     """
     _check_future(next_at)
     async with database.transaction():
@@ -99,7 +98,7 @@ async def postpone(actor: Actor, follow_up_id: int, next_at: datetime) -> None:
 
 
 async def drop(actor: Actor, follow_up_id: int, reason: str) -> None:
-    """不用联系了: it is off the list, and the record says why.
+    """不用联系了: remove a follow-up from the list and record why.
 
     Raises:
         FollowUpNotFound, FollowUpNotDue.
@@ -111,7 +110,7 @@ async def drop(actor: Actor, follow_up_id: int, reason: str) -> None:
 
 
 async def take_over(customer_id: int, *, from_staff_id: int, to_staff_id: int) -> None:
-    """The customer has another keeper, and what was due with them goes along."""
+    """Give the open follow-ups with this customer to another member of staff, who looks after them now."""
     await database.execute(
         "UPDATE follow_up SET keeper_id = $3 WHERE customer_id = $1 AND keeper_id = $2 AND done_at IS NULL",
         customer_id,
@@ -121,7 +120,7 @@ async def take_over(customer_id: int, *, from_staff_id: int, to_staff_id: int) -
 
 
 async def _mine(actor: Actor, follow_up_id: int) -> DueFollowUp:
-    """The due follow-up, locked after its customer, as everywhere."""
+    """Lock a due follow-up of the actor, after its customer (as every verb does)."""
     customer_id = await database.fetch_value("SELECT customer_id FROM follow_up WHERE id = $1", follow_up_id)
     if customer_id is None or actor.kind != "staff":
         raise FollowUpNotFound

@@ -1,8 +1,8 @@
-"""WeCom friendships: what the callbacks tell, in whatever order and however often they tell it.
+"""WeCom friendships from callbacks, which may arrive in any order and more than once.
 
-`at` is the instant the platform gives the event. The newest adding stands against the newest ending, so that repeats
-and late deliveries in any order lead to the same friendship. A half add (they added us without verification) and the
-full one are the same friendship.
+`at` is the instant that the platform gives for the event. The newest adding is compared with the newest ending, so that
+repeated and late callbacks lead to the same result in any order. A half add (the customer added us without
+verification) and the full one are the same friendship.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ _SERVICE = frozenset({Role.SA, Role.SVM})
 
 @read_model
 class _Friendship:
-    """The row of a member and a friend, under its lock."""
+    """The row of a member of staff and a friend, locked."""
 
     id: int
     since: datetime
@@ -50,7 +50,7 @@ _FRIENDSHIP: Final = Query(
 
 @dataclass(frozen=True)
 class Befriended:
-    """What came of it: `is_new` only for the callback that made, or renewed, the friendship."""
+    """The result: `is_new` only for the callback that created or renewed the friendship."""
 
     customer_id: int
     staff: Staff
@@ -79,7 +79,7 @@ async def befriend(
     source_detail: str = "",
     store_id: int | None = None,
 ) -> Befriended:
-    """A staff member and a customer are friends since `at`; makes the customer when they are unknown.
+    """A member of staff and a customer are friends since `at`. Creates the customer when they are unknown.
 
     `store_id` is the store the scanned code stands for; without one it is the staff member's own.
 
@@ -114,9 +114,9 @@ async def befriend(
 async def unfriend(
     actor: Actor, *, userid: str, external_userid: str, at: datetime, by: Literal["customer", "staff"]
 ) -> bool:
-    """The friendship ended at `at`, from one side; False for an ending that is known or older than the last adding.
+    """One side ended the friendship at `at`. False for an ending that is known, or older than the last adding.
 
-    An ending that arrives before its adding is kept too, so that the late adding cannot revive it.
+    An ending that arrives before its adding is stored too, so that the late adding cannot revive the friendship.
 
     Raises:
         MemberUnknown: WeCom names a member we do not have.
@@ -143,9 +143,10 @@ async def unfriend(
 
 
 async def describe(actor: Actor, details: ContactDetails) -> int:
-    """Take over what WeCom answered about a friend: nickname, unionid, how each member was added. Returns the customer.
+    """Store what WeCom answered about a friend: nickname, unionid, how each member was added. Returns the customer's
+    id.
 
-    The unionid may show that they are somebody we know from the mini program: the two records become one.
+    If the unionid shows that the mini program knows them as another customer, the two records are merged.
     """
     async with database.transaction():
         authorise(actor, "customers.edit", subject())
@@ -160,7 +161,7 @@ async def describe(actor: Actor, details: ContactDetails) -> int:
 
 
 async def _note_nickname(customer_id: int, nickname: str) -> None:
-    """Kept beside the name on file and never over it; shown as the name only where nobody has filed one."""
+    """Store the nickname beside the name on file. It is shown as the name only if nobody has entered one."""
     if nickname:
         await database.execute(
             "UPDATE customer SET nickname = $2, version = version + 1, "
@@ -173,14 +174,16 @@ async def _note_nickname(customer_id: int, nickname: str) -> None:
 
 
 async def is_friend(external_userid: str) -> bool:
-    """Whether somebody of ours has, or had, this customer as a friend."""
+    """Whether a member of staff has, or had, this person as a friend."""
     return bool(
         await database.fetch_value("SELECT EXISTS (SELECT FROM friendship WHERE external_userid = $1)", external_userid)
     )
 
 
 async def note_chat(staff_id: int, external_userid: str, at: datetime) -> None:
-    """They wrote to each other at `at`; a mass message goes to the friend who chatted last (WeCom doc 92135)."""
+    """Store that they chatted at `at`, since a mass message is sent by the member who chatted last (WeCom doc
+    92135).
+    """
     await database.execute(
         "UPDATE friendship SET last_chatted_at = greatest(last_chatted_at, $3) "
         "WHERE staff_id = $1 AND external_userid = $2",
@@ -191,7 +194,7 @@ async def note_chat(staff_id: int, external_userid: str, at: datetime) -> None:
 
 
 async def move_friends_of_double(event: MemberRenamed) -> None:
-    """One member stood in our records under two names: the friends and customers of the double are theirs."""
+    """After two records of staff turned out to be one member: give them the friends and customers of the duplicate."""
     if event.double_id is None:
         return
     await database.execute(
@@ -209,7 +212,11 @@ async def move_friends_of_double(event: MemberRenamed) -> None:
 
 
 async def _staff(userid: str) -> Staff:
-    """The member, also one who left meanwhile: what was between them and a customer is true all the same."""
+    """The member of staff, including one who has left, since their friendships were real all the same.
+
+    Raises:
+        MemberUnknown: we have no such member.
+    """
     staff = await Staff.get_or_none(userid=userid.lower())
     if staff is None:
         raise MemberUnknown(userid)
@@ -219,7 +226,10 @@ async def _staff(userid: str) -> Staff:
 async def _open(
     customer_id: int, staff_id: int, external_userid: str, at: datetime, state: str, add_way: int
 ) -> tuple[int, bool, bool]:
-    """(id, whether this call made or renewed it, whether it had ended before). The identity's lock is held."""
+    """Open a friendship; the caller holds the lock of the identity.
+
+    Returns its id, whether this call created or renewed it, and whether it had ended before.
+    """
     row = await _locked(staff_id, external_userid)
     if row is None:
         friendship_id = await database.fetch_value(
@@ -244,7 +254,7 @@ async def _open(
             add_way,
         )
         return row.id, True, True
-    # An adding from before the last ending began another friendship than the one that is shown.
+    # An adding that is older than the last ending belongs to an earlier friendship.
     await database.execute(
         "UPDATE friendship SET last_added_at = greatest(last_added_at, $2), "
         "  since = CASE WHEN last_ended_at IS NULL OR last_ended_at < $2 THEN least(since, $2) ELSE since END, "
@@ -258,7 +268,7 @@ async def _open(
 
 
 async def _close(customer_id: int, staff_id: int, external_userid: str, at: datetime, by: str) -> int | None:
-    """The id if the friendship lasted until now and is over; None for an ending that is stale or known."""
+    """Close a friendship. Returns its id if this call ended it; None for an ending that is outdated or known."""
     row = await _locked(staff_id, external_userid)
     if row is None:
         friendship_id = await database.fetch_value(
@@ -278,7 +288,7 @@ async def _close(customer_id: int, staff_id: int, external_userid: str, at: date
         )
         return row.id
     if row.ended_at is None and (row.last_ended_at is None or row.last_ended_at < at):
-        # They were added again since: what stands began with that, and this ending closed what was before.
+        # They were added again since, so this ending closed the earlier friendship.
         await database.execute(
             "UPDATE friendship SET last_ended_at = $2, since = CASE WHEN since <= $2 THEN $3 ELSE since END "
             "WHERE id = $1",
@@ -294,7 +304,7 @@ async def _locked(staff_id: int, external_userid: str) -> _Friendship | None:
 
 
 async def _give_owner(customer_id: int, staff: Staff, home_store_id: int | None) -> None:
-    """Who is added first looks after them; a record that has its people keeps them."""
+    """Make this member the customer's consultant or advisor, and their store the home store, unless already set."""
     rows = await database.fetch("SELECT role FROM staff_role WHERE staff_id = $1", staff.id)
     roles = {Role(row["role"]) for row in rows}
     is_service = bool(roles & _SERVICE) and not roles & _SALES

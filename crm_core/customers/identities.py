@@ -1,7 +1,7 @@
-"""Who is who: platforms' names for a person, and the one customer they all lead to.
+"""Finds the one customer behind the ids that platforms have for a person.
 
-Every name a verb resolves is locked first, all of them together and in one order, so that twenty callbacks about one
-new friend make one customer. A phone never finds a person by itself: families share one and carriers recycle it.
+All names of a person are locked first, together and in a fixed order, so that twenty callbacks about one new friend
+create one customer. A phone alone never identifies a person, since families share one and carriers recycle numbers.
 """
 
 from collections.abc import Sequence
@@ -25,20 +25,20 @@ Name = tuple[IdentityKind, str]
 
 @dataclass(frozen=True)
 class Newcomer:
-    """What a customer starts with when nobody knows them yet."""
+    """The data of a customer who may have to be created."""
 
     source: Source
     name: str = PLACEHOLDER_NAME
     home_store_id: int | None = None
     phone: str | None = None
-    """In its kept form; filed, not verified."""
+    """The phone in its stored form; not verified."""
     advisor_id: int | None = None
 
 
 async def identify(actor: Actor, *, openid: str, unionid: str | None = None, phone: str | None = None) -> int:
-    """The customer behind a mini-program login, made if need be.
+    """The id of the customer behind a mini-program login, who is created if necessary.
 
-    With `unionid` they become one customer with the WeCom friend of that unionid. `phone` is one WeChat vouches for.
+    With `unionid` they are merged with the WeCom friend who has that unionid. `phone` is one that WeChat has verified.
     """
     async with database.transaction():
         authorise(actor, "customers.edit", subject())
@@ -52,9 +52,9 @@ async def identify(actor: Actor, *, openid: str, unionid: str | None = None, pho
 
 
 async def resolve(actor: Actor, names: Sequence[Name], newcomer: Newcomer) -> int:
-    """The one customer all `names` lead to; records that turn out to be one person are merged into the oldest.
+    """The id of the one customer for all `names`; several records are merged into the oldest one.
 
-    Call it at the start of a transaction with all names at once: it holds their locks until the end.
+    Call it at the start of a transaction with all names at once; it holds their locks until the end.
     """
     for lock_name in sorted(f"identity:{kind}:{value}" for kind, value in names):
         await database.advisory_lock(lock_name)
@@ -68,7 +68,7 @@ async def resolve(actor: Actor, names: Sequence[Name], newcomer: Newcomer) -> in
 
 
 async def customer_of(kind: IdentityKind, value: str) -> int | None:
-    """The customer a platform's name belongs to; None for a name nobody has, and always for a phone."""
+    """The id of the customer with this platform id; None if nobody has it, and always for a phone."""
     if kind is IdentityKind.PHONE:
         return None
     owner = await database.fetch_value(
@@ -78,7 +78,9 @@ async def customer_of(kind: IdentityKind, value: str) -> int | None:
 
 
 async def has_account(customer_id: int) -> bool:
-    """Whether WeChat has named them to us: a person of their own, who must not disappear in somebody else's record."""
+    """Whether WeChat has identified the customer. Then they are a person of their own, who must not be merged
+    silently.
+    """
     found = await database.fetch_value(
         "SELECT EXISTS (SELECT FROM identity WHERE customer_id = $1 "
         f"  AND kind IN ({literals(IdentityKind.OPENID, IdentityKind.UNIONID)}))",
@@ -88,10 +90,10 @@ async def has_account(customer_id: int) -> bool:
 
 
 async def link_phone(actor: Actor, customer_id: int, phone: str) -> None:
-    """Note a number they have proved to hold, in its kept form; it becomes their primary one.
+    """Store a number that the customer has proved to hold; it becomes their primary one.
 
     Raises:
-        PhoneNotAccepted: not a phone number.
+        PhoneNotAccepted: it is not a phone number.
     """
     number = read_phone(phone)
     async with database.transaction():
@@ -113,10 +115,10 @@ async def link_phone(actor: Actor, customer_id: int, phone: str) -> None:
 
 
 def read_phone(text: str) -> str:
-    """The kept form: eleven digits of a mainland mobile, else with its country.
+    """A typed number in its stored form: eleven digits for a mainland mobile, else with its country code.
 
     Raises:
-        PhoneNotAccepted: not a phone number.
+        PhoneNotAccepted: it is not a phone number.
     """
     try:
         return parse_phone(text)
@@ -125,10 +127,10 @@ def read_phone(text: str) -> str:
 
 
 def read_vouched_phone(country_code: str, number: str) -> str:
-    """The kept form of a number WeChat vouches for.
+    """The stored form of a number that WeChat has verified.
 
     Raises:
-        PhoneNotAccepted: it is none.
+        PhoneNotAccepted: it is not a phone number.
     """
     try:
         return vouched_phone(country_code, number)
@@ -137,7 +139,9 @@ def read_vouched_phone(country_code: str, number: str) -> str:
 
 
 async def create(newcomer: Newcomer) -> int:
-    """A new customer's id. The caller holds the lock of whatever names them, so that one person is made once."""
+    """Create a customer and return their id. The caller holds the locks of their names, so that they are created
+    once.
+    """
     customer_id = await database.fetch_value(
         "INSERT INTO customer (name, home_store_id, first_source, is_phone_usable, tags, visit_count, spend_fen, "
         "  spend_24_months_fen, gone_reason, created_at, version, phone, advisor_id) "
@@ -155,7 +159,7 @@ async def create(newcomer: Newcomer) -> int:
 
 
 async def touch(customer_id: int, source: Source, detail: str = "") -> None:
-    """Note one contact with one source."""
+    """Store a contact of the customer with one source."""
     await database.execute(
         "INSERT INTO source_touch (customer_id, source, detail, at) VALUES ($1, $2, $3, $4)",
         customer_id,

@@ -1,4 +1,4 @@
-"""Work that follows a callback: ask WeCom who the new friend is."""
+"""The jobs of customers: read from WeCom what a callback announced."""
 
 from functools import partial
 from typing import Any
@@ -28,7 +28,7 @@ async def _read_news(external_userid: str) -> None:
 
 
 async def _read(external_userid: str) -> None:
-    """Pull name, unionid and followers of a friend. Harmless to repeat; one who is no friend any more is left alone."""
+    """Read name, unionid and followers of a friend from WeCom. Harmless to repeat; does nothing for a former friend."""
     try:
         contact, followers = await (await wecom()).contacts.get(external_userid)
     except WeComError as error:
@@ -53,14 +53,14 @@ def _follower(row: dict[str, Any]) -> Follower:
         state=str(row.get("state") or ""),
         remark=str(row.get("remark") or ""),
         phones=tuple(str(phone) for phone in row.get("remark_mobiles") or ()),
-        # A member's private tags have no id and stay theirs.
+        # A member's private tags have no id and are not taken over.
         corp_tags={str(tag["tag_id"]): str(tag["tag_name"]) for tag in row.get("tags") or () if tag.get("tag_id")},
     )
 
 
 @jobs.job("customers.ask_for_corp_tags")
 async def ask_for_corp_tags() -> None:
-    """By the clock, nightly: read the corp's tags, should a word of them have been lost."""
+    """Run each night: read the corp's tags, in case a callback about them was lost."""
     await corp_tags.expect_news()
 
 
@@ -71,7 +71,7 @@ async def read_corp_tags(*, which: str) -> None:
 
 
 async def _read_corp_tags() -> None:
-    """Pull the whole list."""
+    """Read the whole list of corp tags from WeCom."""
     groups = await (await wecom()).contacts.corp_tags()
     await corp_tags.take_over(
         system("wecom-contact"),

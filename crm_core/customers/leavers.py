@@ -1,4 +1,4 @@
-"""Customers whose consultant or advisor left."""
+"""Customers whose consultant or advisor has left the company."""
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.leavers import LEAVER, LeftBehind
@@ -15,7 +15,7 @@ ORDER BY s.id, c.id, r.role
 
 
 async def left_behind(actor: Actor, store_id: int) -> list[LeftBehind]:
-    """Customers of the store who need somebody else.
+    """The store's customers who need another consultant or advisor.
 
     Raises:
         NotAllowed: the actor leads nobody in this store.

@@ -1,4 +1,4 @@
-"""Finding customers: by name, phone, plate, state, store and who looks after them, as far as the reader may see."""
+"""Finds customers the reader may see: by name, phone, plate, state, store, and who looks after them."""
 
 from collections.abc import Collection
 from datetime import date, timedelta
@@ -32,7 +32,7 @@ _OWNERS = "SELECT o.customer_id FROM ownership o WHERE o.until_on IS NULL AND o.
 
 @read_model
 class CustomerRow:
-    """A line of the list; phone and, by role, name and plates are masked."""
+    """A line of the list; the phone is masked, name and plates depending on the reader's role."""
 
     id: int
     name: str
@@ -70,7 +70,7 @@ class CustomerStaff:
 
 @read_model
 class FoundCustomer:
-    """A customer of the list, unmasked, with what their standing is judged by."""
+    """A customer of the list, unmasked, with the data that decides their dormancy."""
 
     id: int
     name: str
@@ -144,7 +144,7 @@ async def list_customers(
 
 
 async def find(actor: Actor, text: str, *, limit: int) -> list[FoundCustomer]:
-    """The newest customers `text` may mean, as far as the actor may see them; unmasked, for the search box."""
+    """The newest customers that `text` may mean and the actor may see, unmasked, for the search box."""
     return await _found(actor, await group_policy(DormancyPolicy), search=text, limit=limit - 1)
 
 
@@ -159,7 +159,9 @@ async def _found(
     states: Collection[Dormancy] = (),
     cursor: str | None = None,
 ) -> list[FoundCustomer]:
-    """One more than `limit` of them, if there is one."""
+    """The matching customers, one more than `limit` if there are more, so that the caller sees whether a page
+    follows.
+    """
     if actor.kind == "staff" and not may_ever(actor, "customers.read"):
         raise NotAllowed(action="customers.read")
     where, arguments = _visible(actor)
@@ -189,7 +191,7 @@ def _bounded(limit: int) -> int:
 
 
 def _visible(actor: Actor) -> tuple[list[str], list[Any]]:
-    """The rows `customers.read` reaches for this actor, as conditions."""
+    """SQL conditions and arguments for the customers that this actor may read."""
     row = PERMISSIONS["customers.read"]
     arguments: list[Any] = []
     if actor.kind == "system":
@@ -217,7 +219,7 @@ def _visible(actor: Actor) -> tuple[list[str], list[Any]]:
 
 
 def _stands(states: Collection[Dormancy], arguments: list[Any], policy: DormancyPolicy) -> str:
-    """The rule of `judge_dormancy` for many rows at once."""
+    """The rule of `judge_dormancy` as an SQL condition, for many rows at once."""
 
     def days_ago(days: int) -> str:
         arguments.append(clock.today() - timedelta(days=days))
@@ -239,10 +241,10 @@ def _stands(states: Collection[Dormancy], arguments: list[Any], policy: Dormancy
 
 
 def _matches(actor: Actor, text: str, arguments: list[Any]) -> str:
-    """One index for each form the text may have, since a condition over several tables would read every row.
+    """SQL condition for a search text, with an index look-up for each form the text may have.
 
-    As an array they are looked up first and then one by one; joined as a set, which PostgreSQL takes for a hundred
-    times larger than it is, everybody would be read from the newest on until the page is full: seconds in a million.
+    The matching ids are collected into an array first. As a joined set, whose size PostgreSQL overestimates a hundred
+    times, it would read all customers from the newest on until the page is full, which takes seconds with a million.
     """
     sought = read_search(text)
     cars = [(_OWNERS.format(query), value) for query, value in forms_of_car(sought)]
@@ -270,7 +272,7 @@ def _row(actor: Actor, found: FoundCustomer, policy: DormancyPolicy) -> Customer
 
 
 async def caretakers(actor: Actor) -> list[CustomerStaff]:
-    """Colleagues of the actor's stores who look after customers: consultants (SC) and advisors (SA)."""
+    """The consultants (SC) and advisors (SA) of the actor's stores."""
     authorise(actor, "staff.read", subject())
     stores = stores_within(actor, "staff.read")
     return await _CARETAKERS.all(None if stores is None else sorted(stores))

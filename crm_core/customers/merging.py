@@ -1,8 +1,8 @@
-"""Two records turn out to be one person, and perhaps not after all.
+"""Merging two records that turn out to be one person, and undoing a merge.
 
-A merge moves the rows of the record that goes to the one that stays and writes down each of them, so that it can be
-undone. Which tables those are, here and in the rooms above, their models say (`foundation.personal`); a room whose rows
-have a rule of their own subscribes to `CustomersMerged`.
+A merge gives the rows of the merged record to the kept one and stores the id of each, so that it can be undone. The
+models say which tables take part, here and in the rooms above (`foundation.personal`). A room whose rows need a rule of
+their own subscribes to `CustomersMerged`.
 """
 
 import re
@@ -34,7 +34,8 @@ async def merge(actor: Actor, kept_id: int, merged_id: int, *, reason: str) -> i
 
     Raises:
         SameCustomer: both already lead to one record.
-        CustomerNotFound, NotAllowed: as `authorise`, for both records.
+        CustomerNotFound: one of them does not exist.
+        NotAllowed: the actor may not merge both records.
     """
     async with database.transaction():
         kept, merged = await _lock_both(actor, kept_id, merged_id)
@@ -84,11 +85,16 @@ async def move_rows(
     live: str = "",
     only: str = "true",
 ) -> None:
-    """Give the rows of the merged customer to the kept one and write their ids down for `undo_merge`.
+    """Give the rows of the merged customer to the kept one and store their ids for `undo_merge`.
 
-    `unique_on` names columns that may stand only once for a customer: what the kept one already has, stays
-    behind. With `live`, a condition such as `until_on IS NULL`, only rows that are live stand in each other's way.
-    `table`, `column`, `unique_on`, `live` and `only` are words of our own code, never of a person.
+    `unique_on` names columns that are unique for a customer: a row is not moved if the kept customer has the same
+    values. With `live`, an SQL condition such as `until_on IS NULL`, this compares only rows for which it holds. `only`
+    is a condition for the rows to move.
+
+    All arguments become SQL, so they come only from our own code, never from a request.
+
+    Raises:
+        ValueError: `table` or `column` is not a plain name.
     """
     if not all(_TABLE.fullmatch(word) for word in (table, column, *unique_on)):
         raise ValueError("not a table or column of ours")
@@ -106,7 +112,7 @@ async def move_rows(
 
 
 async def remember(merge_id: int, place: str, what: object) -> None:
-    """Write down the ids of rows that moved under their `table.column`; `undo_merge` gives them back."""
+    """Store the ids of moved rows under their `table.column`, for `undo_merge`."""
     await database.execute(
         "UPDATE customer_merge SET moved = moved || jsonb_build_object($2::text, $3::jsonb) WHERE id = $1",
         merge_id,
@@ -116,10 +122,10 @@ async def remember(merge_id: int, place: str, what: object) -> None:
 
 
 async def undo_merge(actor: Actor, merge_id: int, *, reason: str) -> None:
-    """Make two customers of one again; every row that moved goes back, what was new since stays with the kept one.
+    """Make two customers again. Every row that was moved goes back; newer rows stay with the kept customer.
 
     Raises:
-        MergeNotUndoable: undone before, or one of the two was merged again since.
+        MergeNotUndoable: it was undone before, or one of the two was merged again since.
     """
     async with database.transaction():
         row = await database.fetch_one("SELECT * FROM customer_merge WHERE id = $1 FOR UPDATE", merge_id)
@@ -157,7 +163,11 @@ async def undo_merge(actor: Actor, merge_id: int, *, reason: str) -> None:
 
 
 async def _lock_both(actor: Actor, kept_id: int, merged_id: int) -> tuple[people.Person, people.Person]:
-    """Both rows, locked in the order of their ids, so that two merges of one pair cannot block each other."""
+    """Lock both customers in the order of their ids, so that two merges of the same pair cannot deadlock.
+
+    Raises:
+        SameCustomer: both lead to one record already.
+    """
     found = {person.id: person for person in await people.lock_all(kept_id, merged_id)}
     kept, merged = found.get(await people.current_id(kept_id)), found.get(await people.current_id(merged_id))
     for person in (kept, merged):
@@ -168,7 +178,7 @@ async def _lock_both(actor: Actor, kept_id: int, merged_id: int) -> tuple[people
     return kept, merged
 
 
-# When `who` last refused the purpose of `line`: they took a consent back or stopped marketing.
+# When customer `who` last refused the purpose of `line`: by withdrawing a consent or stopping marketing.
 _REFUSED_AT: Final = """
 (SELECT max(r.at) FROM (
     SELECT w.withdrawn_at AS at FROM consent w
@@ -179,9 +189,9 @@ _REFUSED_AT: Final = """
 
 
 async def _move_consents(actor: Actor, merge_id: int, kept: people.Person, merged: people.Person) -> None:
-    """One live consent for each purpose: of two, the kept customer's own stays.
+    """Join the consents: of two live ones for a purpose, the kept customer's is used.
 
-    Refusing is personal, so it wins: a consent does not outlive a later refusal on the other record.
+    A refusal wins: a consent ends if the other record holds a later refusal of the same purpose.
     """
     refused = await database.fetch(
         "UPDATE consent k SET withdrawn_at = r.at, withdrawn_how = $3 "
@@ -207,7 +217,7 @@ async def _move_consents(actor: Actor, merge_id: int, kept: people.Person, merge
 
 
 async def _give_consents_back(merge_id: int, kept_id: int) -> None:
-    """What the kept customer allowed and only the other one had refused."""
+    """Restore consents of the kept customer that the merge ended only because of the other record's refusal."""
     await database.execute(
         "UPDATE consent k SET withdrawn_at = NULL, withdrawn_how = '' "
         "WHERE k.customer_id = $1 AND k.withdrawn_how = $2 AND NOT EXISTS ("
@@ -223,14 +233,14 @@ def _refused_by(merge_id: int) -> str:
 
 
 class _Joined(TypedDict):
-    """What a merge changed of the kept record, as it is kept for the undoing: column to value."""
+    """The columns of the kept record that a merge changed, stored so that they can be restored."""
 
     before: dict[str, Json]
     after: dict[str, Json]
 
 
 async def _join_facts(merge_id: int, kept: people.Person, merged: people.Person) -> None:
-    """Take over what the kept record lacks and what protects them more, add the totals; remember how it was."""
+    """Fill in what the kept record lacks, take over stricter protections, add the totals, and store the old values."""
     before = derive(PersonFacts, kept)
     after = joined(before, derive(PersonFacts, merged))
     changed = [field.name for field in fields(PersonFacts) if getattr(before, field.name) != getattr(after, field.name)]
@@ -258,7 +268,7 @@ async def _join_facts(merge_id: int, kept: people.Person, merged: people.Person)
 
 
 async def _part_facts(kept: people.Person, merged: people.Person, facts: _Joined) -> None:
-    """Give back what the merge filled in, unless somebody has changed it since."""
+    """Restore the values the merge changed, unless somebody has changed them since."""
     before, after = facts["before"], facts["after"]
     unchanged = {name: value for name, value in before.items() if _json(getattr(kept, name)) == after[name]}
     if "tags" in before:
@@ -280,7 +290,7 @@ async def _part_facts(kept: people.Person, merged: people.Person, facts: _Joined
 
 
 async def _move_back(kept_id: int, merged_id: int, moved: Mapping[str, list[str]]) -> None:
-    """`moved` has the ids of rows under their `table.column`."""
+    """Give the rows in `moved` (ids by `table.column`) back to the merged customer."""
     for place, ids in moved.items():
         table, column = place.split(".")
         await database.execute(

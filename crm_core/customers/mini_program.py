@@ -1,6 +1,6 @@
-"""Signing in from the mini program, and the phone number WeChat vouches for.
+"""Signing in from the mini program, and the phone number that WeChat has verified.
 
-The platform is asked first and outside any transaction; what it says is then written by one verb.
+The platform is asked first, outside any transaction; then one verb stores its answer.
 """
 
 from functools import partial
@@ -21,7 +21,7 @@ async def sign_in(js_code: str) -> tuple[str, Actor]:
     """Exchange wx.login's code (five minutes, one use) for our session token and its owner.
 
     Raises:
-        LoginRefused: the code is used, old or invented, or WeChat blocks the account.
+        LoginRefused: the code was used, is too old or invented, or WeChat blocks the account.
         PlatformError: WeChat is busy.
     """
     await keep_demo_data_here(get_settings().weixin.base_url)
@@ -36,13 +36,13 @@ async def sign_in(js_code: str) -> tuple[str, Actor]:
 
 
 async def share_phone(actor: Actor, code: str) -> str:
-    """Exchange the phone button's code for the number and note it as the owner's verified one; returns the number.
+    """Exchange the phone button's code for the number and store it as the owner's verified one; returns the number.
 
-    The code is good once, so whatever WeChat vouches for is taken: a number from elsewhere with its country.
+    The code can be used only once, so every number WeChat returns is accepted, including foreign ones.
 
     Raises:
-        PhoneCodeRefused: the code is used, old or invented.
-        PhoneNotAccepted: what WeChat told is no phone number.
+        PhoneCodeRefused: the code was used, is too old or invented.
+        PhoneNotAccepted: WeChat did not return a phone number.
         PlatformError: WeChat is busy.
     """
     await keep_demo_data_here(get_settings().weixin.base_url)
@@ -56,11 +56,11 @@ async def share_phone(actor: Actor, code: str) -> str:
 
 
 async def verified_phone(actor: Actor) -> str | None:
-    """The owner's number, once WeChat has vouched for it."""
+    """The owner's number if WeChat has verified it, else None."""
     customer = await Customer.get(id=actor.id)
     return customer.phone if customer.phone_verified_at is not None else None
 
 
 def _refusal(error: PlatformError, refusal: type[LoginRefused] | type[PhoneCodeRefused]) -> Exception:
-    """A bad code is the caller's to restart; a busy platform is passed on as it is."""
+    """The error to raise: a bad code becomes a refusal, and a busy platform's error is passed on."""
     return error if error.kind in {ErrorKind.BUSY, ErrorKind.UNKNOWN, ErrorKind.TOKEN} else refusal()

@@ -1,4 +1,4 @@
-"""Tables of persons: who they are, how we know, whose friends they are, what they allowed."""
+"""The tables of customers: identities, friendships, sources, consents, merges and follow-ups."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -59,13 +59,14 @@ class Customer(Table):
     id = fields.BigIntField(primary_key=True)
     name = fields.CharField(max_length=50)
     phone = fields.CharField(max_length=LONGEST_PHONE, null=True)
-    """Primary verified or filed number in its kept form (`spelling.phone`); not unique, families share one."""
+    """The primary number, verified or typed by staff, in its stored form (`spelling.phone`). Not unique, since families
+    share numbers."""
     phone_verified_at = fields.DatetimeField(null=True)
     is_phone_usable = fields.BooleanField(default=True)
     """False for recycled and empty numbers."""
     nickname = fields.CharField(max_length=50, null=True)
-    """What they call themselves in WeChat, beside the name on file and never over it; where nobody has filed a name,
-    it is shown as the name too."""
+    """What they call themselves in WeChat. It never replaces the name on file, and is shown as the name only if there
+    is none."""
     home_store: fields.ForeignKeyNullableRelation[Store] = fields.ForeignKeyField(
         "wedealer.Store", related_name=False, null=True
     )
@@ -86,14 +87,14 @@ class Customer(Table):
     """Last closed repair order with real work, over all their cars; maintained by `record_visit`."""
     visit_count = fields.IntField(default=0)
     spend_fen = fields.BigIntField(default=0)
-    """What they themselves paid for service, ever."""
+    """The total they themselves have ever paid for service."""
     spend_24_months_fen = fields.BigIntField(default=0)
     next_service_due_on = fields.DateField(null=True)
     """The earliest due date of their cars; with `last_visit_on` it decides dormancy."""
     gone_reason = fields.CharField(max_length=20, default="")
-    """Evidence that they are no longer reachable as an owner: sold, scrapped, moved, wrong number."""
+    """Evidence that they are no longer an owner we can reach: sold, scrapped, moved, wrong number."""
     marketing_stopped_at = fields.DatetimeField(null=True)
-    """Opted out of marketing on every channel and in every store."""
+    """Since when they refuse marketing, on every channel and in every store."""
     complaint_until = fields.DateField(null=True)
     """No marketing until this day after a complaint."""
     merged_into_id = Key("customer", null=True)
@@ -124,7 +125,7 @@ class Customer(Table):
 
 
 class Identity(Table):
-    """One name a platform has for a customer; a platform's name belongs to one customer only."""
+    """One id a platform has for a customer. Each belongs to one customer only, except phones."""
 
     id = fields.BigIntField(primary_key=True)
     customer: fields.ForeignKeyRelation[Customer] = fields.ForeignKeyField("wedealer.Customer", related_name=False)
@@ -156,13 +157,13 @@ class Friendship(Paced):
     external_userid = fields.CharField(max_length=64)
     add_way = fields.IntField(default=0)
     state = fields.CharField(max_length=64, default="")
-    """The contact way's or link's own mark, as the platform returned it."""
+    """The mark of the QR code or link by which they were added, as the platform returned it."""
     since = fields.DatetimeField()
-    """The adding this friendship began with; shown, never compared."""
+    """When this friendship began; only for display."""
     last_added_at = fields.DatetimeField(null=True)
-    """The newest adding we were told of; an ending counts only when it is not older."""
+    """The newest adding we know of; an ending counts only if it is not older."""
     last_ended_at = fields.DatetimeField(null=True)
-    """The newest ending we were told of, kept when the friendship is renewed."""
+    """The newest ending we know of; it is kept when the friendship is renewed."""
     last_chatted_at = fields.DatetimeField(null=True)
     """A mass message goes to the friend who chatted last (WeCom doc 92135)."""
     ended_at = fields.DatetimeField(null=True)
@@ -171,9 +172,9 @@ class Friendship(Paced):
     remark = fields.CharField(max_length=64, default="", db_default="")
     """What the member calls the customer in WeCom (备注), as last read."""
     corp_tags: dict[str, str] = fields.JSONField(default=dict, db_default={})
-    """The corp tags the member gave in WeCom, as last read: id to name."""
+    """The corp tags the member gave in WeCom, as last read: names by id."""
     unread_since = fields.DatetimeField(null=True)
-    """Since when WeCom knows something new about the customer (added, remark, phones, tags); null: we have read it."""
+    """Since when WeCom has news about the customer (added, remark, phones, tags) that we have not read; null: none."""
 
     personal = Personal(Moved(), Shown("企业微信好友"), WhileCustomer())
 
@@ -184,7 +185,7 @@ class Friendship(Paced):
 
 
 class SourceTouch(Table):
-    """One contact of a customer with one source; all are kept, the first one decides `first_source`."""
+    """One contact of a customer with one source. All are kept; the first one decides `first_source`."""
 
     id = fields.BigIntField(primary_key=True)
     customer: fields.ForeignKeyRelation[Customer] = fields.ForeignKeyField("wedealer.Customer", related_name=False)
@@ -230,7 +231,7 @@ class Consent(Table):
 
 
 class CustomerMerge(Table):
-    """Two records were one person; what moved is kept so that it can be undone."""
+    """A merge of two records; the ids of moved rows are stored so that it can be undone."""
 
     id = fields.BigIntField(primary_key=True)
     kept_id = Key("customer")
@@ -254,9 +255,10 @@ class CustomerMerge(Table):
 
 
 class ProposedPhone(Table):
-    """A number a member noted in WeCom beside the one on file: a proposal until a colleague decides.
+    """A number that a member noted in WeCom and that differs from the one on file; a proposal until a colleague
+    decides.
 
-    Each number is proposed once: one that was refused is not asked about again.
+    Each number is proposed only once, so a refused one is not proposed again.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -264,7 +266,7 @@ class ProposedPhone(Table):
     customer_id: int
     staff: fields.ForeignKeyRelation[Staff] = fields.ForeignKeyField("wedealer.Staff", related_name=False)
     staff_id: int
-    """Whose note it is."""
+    """The member who noted it."""
     phone = fields.CharField(max_length=LONGEST_PHONE)
     proposed_at = fields.DatetimeField()
     decided_at = fields.DatetimeField(null=True)
@@ -294,11 +296,11 @@ class FollowUp(Table):
     """`call`, `wecom`, `visit`; `note` is a remark without a contact and does not count as follow-up."""
     body = fields.CharField(max_length=500)
     next_at = fields.DatetimeField(null=True)
-    """When to speak again; due until `done_at`, found by it and not by a timer."""
+    """When to speak to the customer again; it is due from then until `done_at` is set."""
     keeper_id = Key("staff", null=True)
-    """Who speaks next: who noted it, later whoever took the customer over from them."""
+    """Who is to speak to them next: whoever recorded it, later whoever took over the customer."""
     done_at = fields.DatetimeField(null=True)
-    """When that next contact was made, or found needless."""
+    """When that next contact took place, or was dropped."""
     at = fields.DatetimeField()
 
     personal = Personal(

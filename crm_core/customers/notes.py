@@ -1,7 +1,8 @@
-"""What members note about their friends in WeCom: remark, phones, corp tags.
+"""What members note about their friends in WeCom: remark, phones and corp tags.
 
-The remark stays what it is, one member's name for a friend. Tags given or taken there are given or taken here. A phone
-is filed when there is none; beside another it is a proposal, which whoever may edit the record takes or refuses.
+The remark is only stored as one member's name for the friend. Tags that are added or removed in WeCom are added or
+removed here. A phone is stored if the customer has none; otherwise it becomes a proposal, which anybody who may edit
+the record can accept or refuse.
 """
 
 from collections.abc import Mapping
@@ -33,14 +34,14 @@ class Follower:
     state: str = ""
     remark: str = ""
     phones: tuple[str, ...] = ()
-    """As typed."""
+    """The phones as the member typed them."""
     corp_tags: Mapping[str, str] = field(default_factory=dict)
-    """Id to name; without the member's own private tags."""
+    """Tag names by id, without the member's own private tags."""
 
 
 @read_model
 class ProposedPhone:
-    """A number noted in WeCom beside the one on file, waiting to be taken or refused."""
+    """A number noted in WeCom that differs from the one on file, waiting to be accepted or refused."""
 
     id: int
     phone: str | None
@@ -49,7 +50,7 @@ class ProposedPhone:
 
 
 async def take_notes(actor: Actor, customer_id: int, external_userid: str, follower: Follower) -> None:
-    """Take over one member's notes in the running transaction; the same again changes nothing."""
+    """Store one member's notes, in the running transaction. A repetition changes nothing."""
     customer = await people.lock(customer_id)
     row = await database.fetch_one(
         "SELECT f.id, f.staff_id, f.corp_tags, s.name AS staff_name "
@@ -76,7 +77,7 @@ async def take_notes(actor: Actor, customer_id: int, external_userid: str, follo
 
 
 async def retag(actor: Actor, customer: people.Person, *, given: set[str], taken: set[str]) -> None:
-    """Change the customer's tags as one member's tags changed from `taken` to `given`; others' stay."""
+    """Apply to the customer that one member's tags changed from `taken` to `given`; tags by other members stay."""
     elsewhere = await database.fetch(
         "SELECT DISTINCT tag.value AS name FROM friendship f, jsonb_each_text(f.corp_tags) AS tag "
         "WHERE f.customer_id = $1 AND f.ended_at IS NULL",
@@ -98,7 +99,7 @@ async def retag(actor: Actor, customer: people.Person, *, given: set[str], taken
 async def _take_phone(
     actor: Actor, customer: people.Person, typed: str, staff_id: int, staff_name: str
 ) -> people.Person:
-    """The customer with the number it leaves them with."""
+    """Store or propose a noted phone, and return the customer as they are afterwards."""
     try:
         phone = parse_phone(typed)
     except PhoneInvalid:
@@ -146,14 +147,14 @@ async def _is_theirs(customer_id: int, phone: str) -> bool:
 
 
 async def accept_phone(actor: Actor, proposal_id: int) -> None:
-    """The proposed number is the customer's number from now on, filed and not verified.
+    """Make the proposed number the customer's number, unverified.
 
     Raises:
-        ProposalDecided: none such, or somebody decided first.
+        ProposalDecided: there is no such proposal, or it was decided already.
     """
     async with database.transaction():
         phone, customer = await _decide(actor, proposal_id, is_accepted=True)
-        # The number it takes the place of still stands in somebody's note: it is not proposed back.
+        # The replaced number may still be in a member's note; mark it as decided, so that it is not proposed again.
         await database.execute(
             "INSERT INTO proposed_phone (customer_id, staff_id, phone, proposed_at, decided_at, decided_by_id, "
             "  is_accepted) SELECT p.customer_id, p.staff_id, $2::text, $3, $3, $4, false FROM proposed_phone p "
@@ -173,10 +174,10 @@ async def accept_phone(actor: Actor, proposal_id: int) -> None:
 
 
 async def refuse_phone(actor: Actor, proposal_id: int) -> None:
-    """The number is not the customer's, or not to be used.
+    """Refuse a proposed number: it is not the customer's, or should not be used.
 
     Raises:
-        ProposalDecided: none such, or somebody decided first.
+        ProposalDecided: there is no such proposal, or it was decided already.
     """
     async with database.transaction():
         await _decide(actor, proposal_id, is_accepted=False)

@@ -1,4 +1,4 @@
-"""This process's WeCom client, as the rooms of customers and messages know it."""
+"""This process's WeCom client, for the rooms of customers and messages."""
 
 from crm_core.dealerships.platform import close, wecom
 

@@ -1,6 +1,6 @@
-"""Reading one customer: their page and how they stand with us. `listing` finds them.
+"""Reads one customer: their page and their standing. `listing` finds customers.
 
-Names and plates are shown as the reader's roles allow; a phone leaves here masked, whoever asks.
+Names and plates are masked by the reader's roles; a phone is always masked here.
 """
 
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ _ON_THE_PAGE = (
     "customers.merge",
     "customers.consent",
 )
-"""Actions the page offers; each verb decides again."""
+"""Actions the page may offer; each verb checks the permission again."""
 
 
 @read_model
@@ -80,7 +80,7 @@ class ConsentLine:
 
 @read_model
 class DormancyShown:
-    """How asleep the customer is, and the sum behind it."""
+    """The customer's dormancy, with the numbers behind it."""
 
     state: Dormancy
     word: str
@@ -89,7 +89,7 @@ class DormancyShown:
 
 @read_model
 class RfmShown:
-    """The customer's value to the workshop, and the sum behind it."""
+    """The customer's value to the workshop, with the numbers behind it."""
 
     recency: int
     frequency: int
@@ -101,7 +101,7 @@ class RfmShown:
 
 @dataclass(frozen=True)
 class Standing:
-    """How a customer stands with us. Dormancy needs a visit or a car to judge from."""
+    """A customer's dormancy and value. Dormancy is unknown without a visit or a car."""
 
     dormancy: DormancyVerdict | None
     rfm: Rfm
@@ -110,7 +110,7 @@ class Standing:
 
 @read_model
 class _Record:
-    """A customer with everything filed about them, unmasked."""
+    """A customer with all stored data, unmasked."""
 
     id: int
     version: int
@@ -138,10 +138,10 @@ class _Record:
 
 @read_model
 class CustomerCard(_Record):
-    """One customer as the reader may see them; `allowed` are the actions this reader may do to them.
+    """One customer as the reader may see them; `allowed` are the actions this reader may do.
 
-    `nickname` is what they call themselves in WeChat, where it is not the name. The explanation of `rfm` names sums, so
-    whoever sees no money sees no value either.
+    `nickname` is what they call themselves in WeChat, if it differs from the name. `rfm` is null for readers who see no
+    money, since its explanation names sums.
     """
 
     allowed: list[str]
@@ -201,10 +201,11 @@ _RECORD: Final = Query(
 
 
 async def customer_card(actor: Actor, customer_id: int) -> CustomerCard:
-    """Everything a customer's page shows but their timeline.
+    """Everything that a customer's page shows, except their timeline.
 
     Raises:
-        CustomerNotFound, NotAllowed: none such, or outside the actor's scope.
+        CustomerNotFound: there is no such customer.
+        NotAllowed: they are outside the actor's scope.
     """
     kept_id = await people.current_id(customer_id)
     on = await people.scope_of(kept_id)
@@ -231,10 +232,11 @@ async def customer_card(actor: Actor, customer_id: int) -> CustomerCard:
 
 
 async def readable_id(actor: Actor, customer_id: int) -> int:
-    """The id of the record that stands for them today, once the actor may read it.
+    """The id of the customer's current record (after merges), if the actor may read it.
 
     Raises:
-        CustomerNotFound, NotAllowed: none such, or outside the actor's scope.
+        CustomerNotFound: there is no such customer.
+        NotAllowed: they are outside the actor's scope.
     """
     kept_id = await people.current_id(customer_id)
     authorise(actor, "customers.read", await people.scope_of(kept_id))
@@ -251,10 +253,11 @@ _MERGE_MADE: Final = Query(Merge, f"{_MERGE} WHERE m.id = $1")
 
 
 async def merges_into(actor: Actor, customer_id: int) -> list[Merge]:
-    """Records that were made part of this one, the newest first; for those who may merge.
+    """The merges of other records into this one, the newest first, for those who may merge.
 
     Raises:
-        CustomerNotFound, NotAllowed: none such, or outside the actor's scope.
+        CustomerNotFound: there is no such customer.
+        NotAllowed: the actor may not merge this customer.
     """
     kept_id = await people.current_id(customer_id)
     authorise(actor, "customers.merge", await people.scope_of(kept_id))
@@ -262,14 +265,14 @@ async def merges_into(actor: Actor, customer_id: int) -> list[Merge]:
 
 
 async def merge_made(merge_id: int) -> Merge:
-    """A merge for whoever has just made it, whatever was done to both records since."""
+    """A merge, for the actor who has just made it; no permission is checked."""
     made = await _MERGE_MADE.first(merge_id)
     assert made is not None, "merges are undone, never deleted"
     return made
 
 
 class LastSeen(Protocol):
-    """What a customer's dormancy is judged by; `last_seen_on` is `LAST_SEEN_SQL`."""
+    """The data that decides a customer's dormancy; `last_seen_on` is computed by `LAST_SEEN_SQL`."""
 
     @property
     def last_visit_on(self) -> date | None: ...
@@ -283,7 +286,7 @@ class LastSeen(Protocol):
 
 @read_model
 class _Seen:
-    """When somebody was seen last, and what they paid since a day."""
+    """When a customer was seen last, and what they have paid since a certain day."""
 
     last_visit_on: date | None
     last_seen_on: date
@@ -309,7 +312,7 @@ _SEEN: Final = Query(
 
 
 async def standing(customer_id: int) -> Standing:
-    """How a customer stands with us today."""
+    """A customer's dormancy and value as of today."""
     kept_id, values = await people.current_id(customer_id), await group_policy(RfmPolicy)
     seen = await _SEEN.first(kept_id, add_months(clock.today(), -values.window_months))
     assert seen is not None
@@ -327,7 +330,7 @@ async def standing(customer_id: int) -> Standing:
 
 
 def dormancy_of(customer: LastSeen, policy: DormancyPolicy) -> DormancyVerdict | None:
-    """How asleep a customer is; None when no car of theirs says when it is due."""
+    """A customer's dormancy; None when no car of theirs has a due date."""
     if customer.next_service_due_on is None:
         return None
     return judge_dormancy(
@@ -346,7 +349,7 @@ def seen_name(actor: Actor, name: str) -> str:
 
 
 def seen_phone(actor: Actor, phone: str | None) -> str | None:
-    """Masked or nothing; the plain number comes from `reveal_phone` only."""
+    """The masked number, or None for roles that see none; only `reveal_phone` returns the plain number."""
     return None if phone is None or field_mask(actor, "phone") == "hidden" else mask_phone(phone)
 
 

@@ -1,4 +1,4 @@
-"""Carriers give a number that fell silent to somebody else: a silent one is no longer proof of who answers."""
+"""Carriers reassign unused numbers, so a number that was inactive for long no longer proves who answers."""
 
 from datetime import date
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from crm_core.dealerships.calendar import add_months
 
 REVERIFY_AFTER_MONTHS: Final = 12
-"""Carriers keep a number back for months before they give it away. A guard of a person's data: no policy."""
+"""Carriers wait for months before they reassign a number. Not a policy, since it protects personal data."""
 
 
 def must_reverify(last_active_on: date, today: date) -> bool:

@@ -1,4 +1,4 @@
-"""A stranger at the desk becomes a customer: the advisor files name and phone."""
+"""Registering a new customer at the desk by name and phone."""
 
 from crm_core.customers import people
 from crm_core.customers.events import CustomerRegistered
@@ -12,17 +12,17 @@ from foundation.events import record
 
 
 async def register(actor: Actor, *, name: str, phone: str, store_id: int) -> int:
-    """The customer of this name and phone, made if the actor knows of none; the phone is filed, not verified.
+    """The id of the customer with this name and phone, who is created if the actor may edit none such.
 
-    Two persons may share a phone, and a name; a record with both that the actor may edit is the same person.
+    Two people may share a phone or a name, but a record with both counts as the same person. The phone is not verified.
 
     Raises:
-        NameNotAccepted, PhoneNotAccepted: the text is no name or phone number.
+        NameNotAccepted, PhoneNotAccepted: the text is not a name or phone number.
     """
     spelled, number = read_name(name), read_phone(phone)
     async with database.transaction():
         authorise(actor, "customers.edit", subject(store_id=store_id))
-        # A second tap waits here and finds the first one's customer.
+        # If the button is pressed twice, the second request waits here and then finds the first one's customer.
         await database.advisory_lock(f"register:{number}")
         known_id = await _known(actor, spelled, number)
         if known_id is not None:

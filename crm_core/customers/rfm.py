@@ -1,4 +1,4 @@
-"""RFM: how much an owner is worth to the workshop, as three grades from 1 to 5 and one value."""
+"""RFM: an owner's value to the workshop, as grades from 1 to 5 for recency, frequency and money, and one value."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ HIGHEST_GRADE = 5
 
 @dataclass(frozen=True)
 class RfmPolicy(Policy, key="rfm", title="客户价值", is_group_only=True):
-    """Limits for grades 5, 4, 3, 2 in that order (anything worse is 1). One for the group, as owners are compared."""
+    """Limits for grades 5, 4, 3, 2 in that order (anything worse is 1). One for the group, so that owners compare."""
 
     recency_months: tuple[int, int, int, int] = rule((6, 9, 12, 24), "上次付费到店：5、4、3、2 级", Unit.MONTHS, 1, 60)
     paid_visits: tuple[int, int, int, int] = rule((5, 4, 3, 2), "付费到店次数：5、4、3、2 级", Unit.TIMES, 1, 50)
@@ -32,7 +32,7 @@ class RfmPolicy(Policy, key="rfm", title="客户价值", is_group_only=True):
     lost_monetary_grade: int = rule(4, "高价值流失：金额至少", Unit.POINTS, LOWEST_GRADE, HIGHEST_GRADE)
 
     def conflict(self) -> str:
-        """Grades in order, weights that make one."""
+        """An error message if limits are not in order or weights do not add up to one; empty if they are valid."""
         if list(self.recency_months) != sorted(set(self.recency_months)):
             return "上次到店的月数要从 5 级到 2 级一个比一个大。"
         for limits in (self.paid_visits, self.spend_fen):
@@ -44,7 +44,7 @@ class RfmPolicy(Policy, key="rfm", title="客户价值", is_group_only=True):
 
 @dataclass(frozen=True)
 class Rfm:
-    """Grades, value (one decimal) and the group that decides who calls."""
+    """The grades, the value (one decimal), and the group, which decides who calls the owner."""
 
     recency: int
     frequency: int
@@ -93,5 +93,5 @@ def _grade_at_least(amount: int, limits: Sequence[int]) -> int:
 
 def _group(recency: int, monetary: int, value: Decimal, policy: RfmPolicy) -> str:
     if recency <= policy.lost_recency_grade and monetary >= policy.lost_monetary_grade:
-        return "高价值流失"  # A person calls first.
+        return "高价值流失"  # These owners are called by a person first.
     return "重点保持" if value >= policy.keep_from_value else "一般维护"

@@ -1,6 +1,6 @@
-"""What staff do with a customer's record: change it, hand them over, uncover a phone.
+"""What staff do with a customer's record: edit it, assign the customer to colleagues, reveal a phone.
 
-The other verbs live beside it by ability; they are named here too, so that one import gives them all.
+The other verbs are in modules beside it; they are exported here too, so that one import gives them all.
 """
 
 from collections.abc import Sequence
@@ -65,13 +65,13 @@ async def edit(
     home_store_id: int | None = None,
     gone_reason: str | None = None,
 ) -> int:
-    """Change fields by hand; None leaves a field alone. Returns the new version.
+    """Change fields; None leaves a field as it is. Returns the new version.
 
-    A phone typed by staff is filed, not verified.
+    A phone typed by staff counts as not verified.
 
     Raises:
         StaleVersion: somebody changed the record first.
-        NameNotAccepted, PhoneNotAccepted: the text is no name or phone number.
+        NameNotAccepted, PhoneNotAccepted: the text is not a name or phone number.
     """
     given: dict[str, object] = {
         "name": None if name is None else read_name(name),
@@ -108,7 +108,7 @@ async def assign(
     expected_version: int,
     reason: str = "",
 ) -> int:
-    """Give them to another consultant or advisor; returns the new version.
+    """Assign the customer to another consultant or advisor; returns the new version.
 
     Raises:
         StaleVersion: somebody changed the record first.
@@ -151,17 +151,17 @@ async def assign(
 
 
 async def reveal_phone(actor: Actor, customer_id: int, *, reason: str) -> str:
-    """The plain number, once, with a line in the audit log (PIPL art. 51).
+    """The full phone number; each call is noted in the audit log (PIPL art. 51).
 
     Raises:
-        TooManyReveals: the actor has uncovered REVEALS_PER_DAY numbers today.
-        PhoneMissing: there is none.
+        TooManyReveals: the actor has revealed REVEALS_PER_DAY numbers today.
+        PhoneMissing: there is no number.
     """
     async with database.transaction():
         row = await people.lock_for(actor, "customers.reveal_phone", customer_id)
         if row.phone is None:
             raise PhoneMissing
-        # Two reveals by one member of staff count one after the other.
+        # Concurrent reveals by one member of staff are counted one after the other.
         await database.advisory_lock(f"reveals_of:{actor}")
         if await reveals_today(actor) >= REVEALS_PER_DAY:
             raise TooManyReveals(limit=REVEALS_PER_DAY)
@@ -170,7 +170,7 @@ async def reveal_phone(actor: Actor, customer_id: int, *, reason: str) -> str:
 
 
 async def reveals_today(actor: Actor) -> int:
-    """How many numbers the actor has uncovered today."""
+    """How many numbers the actor has revealed today."""
     midnight = datetime.combine(clock.today(), time(), clock.SHANGHAI)
     count = await database.fetch_value(
         "SELECT count(*) FROM audit_entry WHERE actor = $1 AND action = 'customers.reveal_phone' AND at >= $2",
@@ -190,11 +190,12 @@ async def record_visit(
     spend_24_months_fen: int,
     next_service_due_on: date | None,
 ) -> None:
-    """Add a closed visit to their totals. A repair order calls it in the transaction that closes it, hence once.
+    """Add a visit to the customer's totals. A repair order calls this in the transaction that ends it, and so only
+    once.
 
-    Without real work (a wash, a question, internal work) only the money counts. `paid_fen` is what they themselves
-    paid; `spend_24_months_fen` and `next_service_due_on` (the earliest of their cars) are computed by the caller, who
-    knows the cars.
+    Without real work (a wash, a question, internal work) only the money counts. `paid_fen` is what the customer paid
+    themselves. The caller, who knows the cars, computes `spend_24_months_fen` and `next_service_due_on` (the earliest
+    of their cars).
     """
     async with database.transaction():
         row = await people.lock(customer_id)
@@ -225,10 +226,10 @@ async def record_visit(
 
 
 async def record_refund(customer_id: int, visit_id: int, *, refunded_fen: int, spend_24_months_fen: int) -> None:
-    """Take money that was given back out of a customer's totals; called in the transaction that gives it back.
+    """Subtract a refund from a customer's totals, in the transaction of the refund.
 
-    A record that was merged into theirs and brought the visit along loses it too, or undoing the merge would divide
-    money that is no longer there.
+    It is also subtracted from a record that was merged into theirs and brought the visit along; otherwise undoing the
+    merge would give back money that is no longer there.
     """
     async with database.transaction():
         row = await people.lock(customer_id)
@@ -250,7 +251,7 @@ async def record_refund(customer_id: int, visit_id: int, *, refunded_fen: int, s
 
 
 async def set_next_service_due(customer_id: int, due_on: date | None) -> None:
-    """Keep the earliest day one of their cars is due, computed by the caller, who knows the cars."""
+    """Store the earliest day on which one of their cars is due, as computed by the caller, who knows the cars."""
     row = await people.lock(customer_id)
     if row.next_service_due_on != due_on:
         await database.execute(
@@ -259,10 +260,10 @@ async def set_next_service_due(customer_id: int, due_on: date | None) -> None:
 
 
 def read_name(text: str) -> str:
-    """A name as it is filed.
+    """A name in its stored form.
 
     Raises:
-        NameNotAccepted: the text is none; says why.
+        NameNotAccepted: the text is not a name; the message says why.
     """
     try:
         return parse_name(text)

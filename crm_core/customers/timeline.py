@@ -15,11 +15,11 @@ from foundation.reading import Query, read_model
 PAGE = 30
 LARGEST_PAGE = 100
 _AMOUNT = re.compile(r"[−-]?\d[\d,]*\.\d{2}(?= ?元)")
-"""How every event's sentence writes money."""
+"""The form in which the sentences of all events write money."""
 
 
 class Kind(StrEnum):
-    """What a reader may filter by."""
+    """The kinds of events by which a reader may filter."""
 
     VISIT = "visit"
     MESSAGE = "message"
@@ -35,7 +35,7 @@ _PREFIXES = {
     Kind.FOLLOW_UP: ("follow_up.", "task.", "friend."),
     Kind.RECORD: ("customer.", "identity.", "consent.", "vehicle.", "binding."),
 }
-"""Beginnings of event names; without a filter every event shows, also of kinds not listed."""
+"""The prefixes of event names for each kind; without a filter all events are shown, including those of no kind."""
 
 
 @read_model
@@ -52,7 +52,7 @@ class TimelineEntry:
 
 @read_model
 class TimelinePage:
-    """A page; `next_cursor` is null at the beginning of time."""
+    """A page; `next_cursor` is null on the last one."""
 
     items: list[TimelineEntry]
     next_cursor: str | None
@@ -79,7 +79,8 @@ async def timeline(
     """What happened to a customer and to the records merged into theirs.
 
     Raises:
-        CustomerNotFound, NotAllowed: none such, or outside the actor's scope.
+        CustomerNotFound: there is no such customer.
+        NotAllowed: they are outside the actor's scope.
     """
     kept_id = await people.current_id(customer_id)
     authorise(actor, "customers.read", await people.scope_of(kept_id))
@@ -92,5 +93,5 @@ async def timeline(
 
 
 def _seen(actor: Actor, sentence: str) -> str:
-    """Without sums for those who see no money."""
+    """The sentence with its sums hidden for readers who see no money."""
     return _AMOUNT.sub("***", sentence) if field_mask(actor, "amount") == "hidden" else sentence

@@ -3,8 +3,8 @@
     payment   CREATED → PAYING → SUCCESS | CLOSED (2 hours) | FAILED
     refund    REQUESTED → APPROVED → PROCESSING → SUCCESS | ABNORMAL | CLOSED        REQUESTED → CLOSED (not approved)
 
-notice        what WeChat Pay sends to our address; kept once under its own id, believed only when its signature holds
-settle        a payment succeeded, by a notice or by an answer to our question; the same words twice change nothing
+notice        what WeChat Pay sends to our URL; stored once under its own id, accepted only with a valid signature
+settle        apply that a payment succeeded, from a notice or from an answer to our query; a repetition changes nothing
 ledger        one line per movement of money, written once, never changed
 problem       money arrived that does not fit (another sum, another app, after closing): it is kept and a person looks
 outside       money that moved at the platform without us: a case for finance; a refund of our payment is followed

@@ -1,28 +1,28 @@
-"""What can be refused."""
+"""The errors of this room."""
 
 from foundation.errors import NotFound, Refused
 
 
 class PaymentNotFound(NotFound):
-    """No such payment for this actor."""
+    """The payment does not exist, or this actor may not see it."""
 
     message = "没找到这笔付款。"
 
 
 class RefundNotFound(NotFound):
-    """No such refund for this actor."""
+    """The refund does not exist, or this actor may not see it."""
 
     message = "没找到这笔退款。"
 
 
 class MovementNotFound(NotFound):
-    """No such movement for this actor."""
+    """The movement does not exist, or this actor may not see it."""
 
     message = "没找到这条资金变动。"
 
 
 class MovementSettled(Refused):
-    """Somebody dealt with it."""
+    """The movement has been settled already."""
 
     code = "outside_movement_settled"
     message = "这条已经有人处理了。"
@@ -36,28 +36,28 @@ class RefundNumberUnknown(Refused):
 
 
 class PaymentInProgress(Refused):
-    """Somebody may be paying just now; details carry `payment_id`."""
+    """Somebody may be paying right now; the details hold `payment_id`."""
 
     code = "payment_in_progress"
     message = "车主正在用微信付款，先等结果，或先关闭那笔付款。"
 
 
 class PaymentUnderReview(Refused):
-    """Money came that does not fit, and a person looks at it."""
+    """Money arrived that does not fit, and a person has to look at it first."""
 
     code = "payment_under_review"
     message = "有一笔付款正在核对，请联系门店，先不要再付。"
 
 
 class PaymentAlreadySettled(Refused):
-    """It cannot be paid or closed any more; details carry `state`."""
+    """The payment can no longer be paid or closed; the details hold `state`."""
 
     code = "payment_already_settled"
     message = "这笔付款已经有结果了。"
 
 
 class RefundNotPossible(Refused):
-    """Not this sum, not from this payment, or not now."""
+    """The refund is not possible: not this sum, not from this payment, or not now."""
 
     code = "refund_not_possible"
     message = "不能这样退款。"

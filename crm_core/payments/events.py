@@ -1,4 +1,4 @@
-"""What happened to money."""
+"""The events of payments and refunds. Each sentence names the sum."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,7 +10,7 @@ from foundation.refs import Ref
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentEvent(Event):
-    """Common facts; `about` says what was paid."""
+    """The facts that all these events share; `about` names what is paid for."""
 
     payment_id: int
     about: str
@@ -24,7 +24,7 @@ class PaymentEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentSucceeded(PaymentEvent):
-    """The right sum arrived."""
+    """The expected sum was paid."""
 
     name: ClassVar[str] = "payment.succeeded"
     method: str
@@ -37,20 +37,20 @@ class PaymentSucceeded(PaymentEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentFlagged(PaymentEvent):
-    """Money arrived that does not fit; `amount_fen` is what came."""
+    """Money arrived that does not fit; `amount_fen` is what was received."""
 
     name: ClassVar[str] = "payment.flagged"
     problem: str
 
     @property
     def sentence(self) -> str:
-        """Without blame."""
+        """With the sum, and without blaming anybody."""
         return f"收到 {format_yuan(self.amount_fen)} 元，和应付不一致，等人核对"
 
 
 @dataclass(frozen=True, kw_only=True)
 class RefundRequested(PaymentEvent):
-    """Somebody asks to give money back."""
+    """Somebody requested a refund."""
 
     name: ClassVar[str] = "refund.requested"
     refund_id: int
@@ -76,7 +76,7 @@ class RefundSucceeded(PaymentEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class RefundEnded(PaymentEvent):
-    """It was refused or closed and holds no money any more."""
+    """The refund was rejected or closed, so its sum is available again."""
 
     name: ClassVar[str] = "refund.ended"
     refund_id: int

@@ -1,4 +1,4 @@
-"""What runs behind the door and by the clock: notices, refunds to carry out, questions about open payments."""
+"""The jobs of payments: handle notices, carry out refunds, query open payments."""
 
 from functools import partial
 
@@ -11,12 +11,12 @@ from foundation.jobs import URGENT, job
 from foundation.logging import logger
 
 BATCH = 200
-"""Open payments asked about by one run; the next beat takes the rest."""
+"""Open payments queried by one run; the next run takes the rest."""
 
 
 @job(notices.HANDLE, priority=URGENT, is_hint=True)
 async def handle_notice(*, notice_id: int) -> None:
-    """Act on a kept notice."""
+    """Handle a stored notice."""
     await notices.UNHANDLED.attempt(notice_id, partial(notices.handle, notice_id))
 
 
@@ -28,7 +28,7 @@ async def carry_out_refund(*, refund_id: int) -> None:
 
 @job("payments.ask_about_open")
 async def ask_about_open() -> None:
-    """Ask about payments and refunds without news; delivery of a notice is not guaranteed (WeChat Pay, 4012791903)."""
+    """Query payments and refunds without news, since WeChat Pay does not guarantee delivery of notices (4012791903)."""
     now = clock.now()
     payments = (
         await Payment.filter(state__in=rules.LIVE, problem="", next_question_at__lte=now)

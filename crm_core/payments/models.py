@@ -1,4 +1,4 @@
-"""Tables of payments, refunds and what the platform told us."""
+"""The tables of payments, refunds, notices and the ledger."""
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -12,7 +12,7 @@ from foundation.table import Table
 
 
 class Payment(Table):
-    """One attempt to pay one sum for one thing. `problem` is set when money came that does not fit."""
+    """One attempt to pay one sum for one thing. `problem` is set when money arrived that does not fit."""
 
     id = fields.BigIntField(primary_key=True)
     out_trade_no = fields.CharField(max_length=32, unique=True)
@@ -28,10 +28,10 @@ class Payment(Table):
     prepay_id = fields.CharField(max_length=64, default="")
     transaction_id = fields.CharField(max_length=64, null=True, unique=True)
     received_fen = fields.BigIntField(null=True)
-    """What really came; differs from `amount_fen` only with a problem."""
+    """What was really received; it differs from `amount_fen` only if there is a problem."""
     problem = fields.CharField(max_length=20, default="")
     received_by_id = Key("staff", null=True)
-    """The cashier, for money that did not come through the platform."""
+    """The cashier who received money that was not paid through the platform."""
     receipt_number = fields.CharField(max_length=40, default="")
     """The terminal's or bank's own number, for cards and transfers."""
     created_at = fields.DatetimeField()
@@ -67,13 +67,13 @@ class Payment(Table):
 
 
 class PaymentNotice(Paced):
-    """One notification of the platform, kept once under the id it repeats on redelivery."""
+    """A notification by the platform, stored once under its id, which is the same when it is delivered again."""
 
     id = fields.BigIntField(primary_key=True)
     notice_id = fields.CharField(max_length=64, unique=True)
     event_type = fields.CharField(max_length=40)
     number = fields.CharField(max_length=64, default="")
-    """Our number it speaks of: out_trade_no or out_refund_no."""
+    """Our number in it: out_trade_no or out_refund_no."""
     resource: dict[str, object] = fields.JSONField()
     received_at = fields.DatetimeField()
     handled_at = fields.DatetimeField(null=True)
@@ -92,7 +92,7 @@ class PaymentNotice(Paced):
 
 
 class Refund(Table):
-    """Money asked back from one payment; the number stays the same over every retry."""
+    """A refund from one payment; its number stays the same for every retry."""
 
     id = fields.BigIntField(primary_key=True)
     out_refund_no = fields.CharField(max_length=64, unique=True)
@@ -107,14 +107,14 @@ class Refund(Table):
     requested_by = fields.CharField(max_length=80)
     requested_at = fields.DatetimeField()
     hands: list[int] = fields.JSONField(default=list)
-    """Staff who made the bill, took the money or asked for the refund: none of them approves it."""
+    """The staff who made the bill, took the money or requested the refund; none of them may approve it."""
     content_hash = fields.CharField(max_length=64, default="")
-    """Of exactly what approvers are shown; empty for what goes back by rule, without an approver."""
+    """A hash of exactly what approvers see; empty for an automatic refund, which needs no approval."""
     approved_by_id = Key("staff", null=True)
     approved_at = fields.DatetimeField(null=True)
     platform_refund_id = fields.CharField(max_length=64, default="")
     problem = fields.CharField(max_length=40, default="")
-    """The platform's own word when it did not go through."""
+    """The platform's error when the refund failed."""
     ended_at = fields.DatetimeField(null=True)
     asked = fields.IntField(default=0)
     next_question_at = fields.DatetimeField(null=True)
@@ -144,32 +144,33 @@ class Refund(Table):
 class OutsideMovement(Table):
     """Money that moved at the platform without us: a refund made in the merchant console, an order we do not know.
 
-    A refund of a payment of ours is followed (`refund_id`); every one is a case that finance settles with a reason.
+    A refund of one of our payments is also booked here (`refund_id`). Each movement is a case that finance settles
+    with a reason.
     """
 
     id = fields.BigIntField(primary_key=True)
     kind = fields.CharEnumField(MovementKind, max_length=8)
     platform_number = fields.CharField(max_length=80)
-    """The platform's own number: transaction_id or refund_id; `untold:…` where only the order says that money went."""
+    """The platform's number: transaction_id or refund_id; `untold:…` if only the order's state shows a refund."""
     out_trade_no = fields.CharField(max_length=64)
     out_refund_no = fields.CharField(max_length=64, default="")
     status = fields.CharField(max_length=16)
-    """The platform's word; a refund counts once it is SUCCESS."""
+    """The platform's status; a refund counts once it is SUCCESS."""
     amount_fen = fields.BigIntField(null=True)
     """None where the platform did not say."""
     payment_id = Key("payment", null=True)
-    """Ours, if it is of one."""
+    """Our payment, if it belongs to one."""
     refund_id = Key("refund", null=True, unique=True)
-    """Our row of it, once the ledger followed."""
+    """Our refund row, once it was booked here."""
     store_id = Key("store", null=True)
     customer_id = Key("customer", null=True)
     found_by = fields.CharField(max_length=8)
-    """`notice`, or `question` when we asked."""
+    """How we learned of it: `notice`, or `question` for our own query."""
     found_at = fields.DatetimeField()
     moved_at = fields.DatetimeField(null=True)
     settled_at = fields.DatetimeField(null=True)
     settled_by_id = Key("staff", null=True)
-    """None where it was settled by rule."""
+    """None if it was settled automatically."""
     settled_reason = fields.CharField(max_length=200, default="")
     version = fields.IntField(default=1)
 
@@ -192,7 +193,7 @@ class OutsideMovement(Table):
 
 
 class LedgerEntry(Table):
-    """One movement of money; written once."""
+    """One movement of money; written once and never changed."""
 
     id = fields.BigIntField(primary_key=True)
     at = fields.DatetimeField()
@@ -202,7 +203,7 @@ class LedgerEntry(Table):
     refund_id = Key("refund", null=True)
     method = fields.CharEnumField(Method, max_length=12)
     amount_fen = fields.BigIntField()
-    """In is positive, back is negative."""
+    """Positive for money received, negative for refunds."""
 
     class Meta:
         table = "ledger_entry"

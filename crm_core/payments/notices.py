@@ -1,4 +1,4 @@
-"""The platform's door: verify the raw bytes, keep the notice once, answer; the work is a job's."""
+"""Receives the platform's notices: verify the raw bytes, store the notice once, answer. A job does the work."""
 
 from collections.abc import Mapping
 
@@ -19,11 +19,11 @@ UNHANDLED = Debt(
 
 
 async def take_notice(headers: Mapping[str, str], body: bytes) -> bool:
-    """Keep one notice with its job in one transaction; False when the same one came before.
+    """Store a notice and enqueue its job, in one transaction; False when the same notice came before.
 
     Raises:
-        NotificationRefused: not signed by the platform just now; answer 401.
-        NotificationUnreadable: signed, but of no shape we know; answer 400.
+        NotificationRefused: it was not signed by the platform recently; answer 401.
+        NotificationUnreadable: it is signed, but has an unknown form; answer 400.
     """
     notice = await (await wechat_pay()).parse_notification(headers, body)
     plain = notice.resource
@@ -40,13 +40,13 @@ async def take_notice(headers: Mapping[str, str], body: bytes) -> bool:
         )
         if notice_row is None:
             return False
-        # A person looks at a spinner until this is done.
+        # Urgent, because the payer waits until this is done.
         await enqueue(HANDLE, {"notice_id": notice_row}, priority=URGENT)
         return True
 
 
 async def handle(notice_id: int) -> None:
-    """Act on a kept notice; harmless to repeat, since settling is."""
+    """Handle a stored notice. Harmless to repeat, since settling is."""
     notice = await PaymentNotice.get_or_none(id=notice_id)
     if notice is None or notice.handled_at is not None:
         return

@@ -1,6 +1,6 @@
-"""Money that moved at the platform without us: kept as a case for finance, followed by the ledger where it is ours.
+"""Money that moved at the platform without us: stored as a case for finance, and booked if it concerns our payment.
 
-What the platform tells comes here first; what is of an order or a refund of ours goes on to its own room.
+Everything the platform reports comes here first; what belongs to our own orders and refunds is passed on.
 """
 
 from datetime import datetime
@@ -25,7 +25,7 @@ REASON_MAX_CHARS = 200
 
 
 async def take_transaction(transaction: Transaction, *, found_by: str = "notice") -> str:
-    """What became of the platform's word for an order; one we do not know becomes a case."""
+    """Handle the platform's report of an order, and return the result in a word. An unknown order becomes a case."""
     outcome = await settling.settle(transaction)
     if outcome != settling.UNKNOWN:
         return outcome
@@ -42,15 +42,15 @@ async def take_transaction(transaction: Transaction, *, found_by: str = "notice"
 
 
 async def take_refund(answer: PlatformRefund, *, found_by: str = "notice") -> str:
-    """What became of the platform's word for a refund; one nobody asked for here becomes a case, and the ledger follows
-    it when it is of a payment of ours.
+    """Handle the platform's report of a refund, and return the result in a word. A refund that was not requested here
+    becomes a case, and is booked if it is of our payment.
     """
     outcome = await refunds.settle(answer)
     if outcome != refunds.UNKNOWN:
         return outcome
     payment = await Payment.get_or_none(out_trade_no=answer.out_trade_no)
     if payment is not None and payment.received_fen is None:
-        # It went back before we heard that it came.
+        # The refund is reported before we knew that the payment had succeeded.
         await _learn(payment)
     movement = await _keep(
         MovementKind.REFUND,
@@ -69,13 +69,13 @@ async def take_refund(answer: PlatformRefund, *, found_by: str = "notice") -> st
 
 
 async def follow(movement_id: int) -> bool:
-    """Book a refund that was made outside, once; False while it has not succeeded or our own refunds hold the money."""
+    """Book a refund made outside, once. False while it has not succeeded, or our own open refunds need the money."""
     seen = await OutsideMovement.get(id=movement_id)
     if seen.payment_id is None or seen.amount_fen is None or seen.status != RefundStatus.SUCCESS.value:
         return False
     payment = await Payment.get(id=seen.payment_id)
     async with database.transaction():
-        # Two words of the same refund at once: the second finds it booked, and takes no other request's place.
+        # If two reports of the same refund arrive at once, the second waits here and then finds it booked.
         await database.advisory_lock(f"outside:{seen.platform_number}")
         if await OutsideMovement.exists(id=movement_id, refund_id__isnull=False):
             return True
@@ -85,7 +85,7 @@ async def follow(movement_id: int) -> bool:
         if booked is None:
             return False
         await OutsideMovement.filter(id=movement_id).update(refund_id=booked.id)
-        # What was only a suspicion has its number now.
+        # Delete the case that was opened before the refund's number was known.
         await OutsideMovement.filter(payment_id=payment.id, settled_at=None, platform_number__startswith=UNTOLD).update(
             settled_at=clock.now(), settled_reason=f"退款单 {seen.out_refund_no} 已入账"
         )
@@ -93,7 +93,7 @@ async def follow(movement_id: int) -> bool:
 
 
 async def follow_due(limit: int) -> None:
-    """Try again what other refunds stood in the way of."""
+    """Try again to book refunds that could not be booked because of our own open refunds."""
     for movement in await OutsideMovement.filter(
         kind=MovementKind.REFUND,
         status=RefundStatus.SUCCESS.value,
@@ -105,7 +105,7 @@ async def follow_due(limit: int) -> None:
 
 
 async def to_look_at(limit: int) -> list[Payment]:
-    """Paid orders whose next look is due."""
+    """Paid orders that are due to be checked again."""
     return (
         await Payment.filter(state=PaymentState.SUCCESS, problem="", next_question_at__lte=clock.now())
         .order_by("next_question_at")
@@ -114,7 +114,7 @@ async def to_look_at(limit: int) -> list[Payment]:
 
 
 async def look_again(payment: Payment) -> None:
-    """Ask how a paid order stands: one that is refunded there and not here becomes a case, though nobody told us."""
+    """Query a paid order; if the platform shows a refund that we do not know, it becomes a case."""
     now = clock.now()
     assert payment.succeeded_at is not None
     await Payment.filter(id=payment.id).update(
@@ -139,7 +139,7 @@ async def look_again(payment: Payment) -> None:
 
 
 async def settle(actor: Actor, movement_id: int, reason: str, *, expected_version: int) -> OutsideMovement:
-    """Finance has found out what it was and says so; the case is closed and stays readable.
+    """Finance explains the movement in `reason`; the case is closed and stays readable.
 
     Raises:
         MovementNotFound, NotAllowed, MovementSettled, StaleVersion.
@@ -162,7 +162,7 @@ async def settle(actor: Actor, movement_id: int, reason: str, *, expected_versio
 
 
 async def look_up(actor: Actor, movement_id: int, out_refund_no: str) -> str:
-    """Finance read the refund's number in the merchant console: ask the platform about it, and follow what it says.
+    """Query a refund by the number that finance found in the merchant console, and book what the platform answers.
 
     It calls the platform, so it must not run in a transaction.
 
@@ -199,7 +199,7 @@ async def _keep(
     moved_at: datetime | None = None,
     payment: Payment | None = None,
 ) -> OutsideMovement:
-    """The one row of this movement: made and told to finance the first time, its status renewed after that."""
+    """Create or update the row of this movement. The first time, finance is told."""
     async with database.transaction():
         made = await database.fetch_value(
             "INSERT INTO outside_movement (kind, platform_number, out_trade_no, out_refund_no, status, amount_fen, "

@@ -1,4 +1,4 @@
-"""Finance is told of money that moved without us."""
+"""Tells finance of money that moved without us."""
 
 from crm_core.dealerships.models import Role
 from crm_core.messaging.service import say
@@ -17,7 +17,9 @@ WHERE s.is_active AND r.role = $1 AND ($2::bigint IS NULL AND (r.store_id IS NUL
 
 
 async def tell_finance(movement: OutsideMovement) -> None:
-    """One card to each; what belongs to no store goes to the group's own finance, or to everybody's without one."""
+    """Send a card to each. A movement without a store goes to the group's finance or, without one, to all finance
+    staff.
+    """
     is_ours = movement.payment_id is not None
     words = {
         (MovementKind.REFUND, True): "商户平台退了款，单号尾",
@@ -44,7 +46,7 @@ async def tell_finance(movement: OutsideMovement) -> None:
 
 
 async def _finance(store_id: int | None) -> list[int]:
-    """Finance that reaches the store; where there is none, its general managers."""
+    """The ids of finance staff for the store; if there are none, of its general managers."""
     for role, is_anybody in ((Role.FIN, False), (Role.FIN, True), (Role.GM, True)):
         rows = await database.fetch(_WHO, role.value, store_id, is_anybody)
         if rows:

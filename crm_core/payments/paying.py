@@ -1,4 +1,4 @@
-"""Paying in the mini program: one live order per thing, opened at the platform, offered to the payer's phone."""
+"""Paying in the mini program: one live order per thing is opened at the platform and offered to the payer's phone."""
 
 from dataclasses import dataclass
 from secrets import token_hex
@@ -38,17 +38,18 @@ class Prepaid:
 
 
 async def live_payment(about: str) -> Payment | None:
-    """The one order of a thing that may still be paid."""
+    """The order for a thing that can still be paid; None if there is none."""
     return await Payment.get_or_none(about=about, state__in=rules.LIVE)
 
 
 async def open_payment(actor: Actor, wanted: Wanted) -> Payment:
-    """The live order for this sum and payer: the one there is, or a new one. Called in the transaction that checked
-    what is to pay, with `settling.lock_thing` held.
+    """The live order for this sum and payer, which is created if there is none.
+
+    Call it in the transaction that checked what is due, holding `settling.lock_thing`.
 
     Raises:
-        PaymentUnderReview: money came that does not fit.
-        PaymentInProgress: an order for another sum or payer is open; details carry its `payment_id` to close first.
+        PaymentUnderReview: money arrived that does not fit.
+        PaymentInProgress: an order for another sum or payer is open; close it first (`payment_id` in the details).
     """
     authorise(actor, "bills.pay", subject(store_id=wanted.store_id, customer_id=wanted.customer_id))
     live = await live_payment(wanted.about)
@@ -76,14 +77,14 @@ async def open_payment(actor: Actor, wanted: Wanted) -> Payment:
 
 
 async def prepay(payment_id: int) -> Prepaid:
-    """Open the order at the platform and return what the payer's phone needs; again for the same order, the same.
+    """Open the order at the platform and return what the payer's phone needs. A repetition returns the same.
 
-    It calls the platform, so it runs outside any transaction: our row is there first, and nothing is lost when the
+    It calls the platform, so it must run outside any transaction. Our row exists before, so nothing is lost if the
     answer is.
 
     Raises:
         PaymentAlreadySettled: it was paid or closed meanwhile.
-        OutcomeUnknown, WeChatPayError: not opened; asking again uses the same number.
+        OutcomeUnknown, WeChatPayError: it was not opened; a retry uses the same number.
     """
     payment = await Payment.get(id=payment_id)
     client = await wechat_pay()
@@ -113,9 +114,9 @@ async def prepay(payment_id: int) -> Prepaid:
 
 
 async def latest(about: str) -> Payment | None:
-    """The newest attempt to pay a thing, asking the platform first when the outcome is open and it is time to ask.
+    """The newest attempt to pay a thing. The platform is queried first if the outcome is open and a query is due.
 
-    What the client's pay sheet said is no proof; this is how a page learns what really happened.
+    What the payment dialog on the client reported is no proof; this tells a page what really happened.
     """
     payment = await Payment.filter(about=about).order_by("-id").first()
     if payment is None or payment.state is not PaymentState.PAYING or payment.problem:
@@ -125,13 +126,13 @@ async def latest(about: str) -> Payment | None:
     try:
         await settling.ask(payment.id)
     except PlatformError as error:
-        # Still open: the page shows that we are waiting, and the clock asks again.
+        # The outcome stays open: the page shows that we are waiting, and the periodic job asks again.
         logger.warning("payment_question_failed", payment_id=payment.id, errcode=error.errcode)
     return await Payment.get(id=payment.id)
 
 
 async def _may_ask(payment: Payment) -> bool:
-    """At most one question every two seconds, however many pages look (real time: it spares the platform)."""
+    """Whether a query is due: at most one every two seconds of real time, however many pages look."""
     return bool(await redis().set(f"payment-asked:{payment.id}", 1, nx=True, ex=rules.SECONDS_BETWEEN_QUESTIONS))
 
 

@@ -1,18 +1,18 @@
-"""This process's WeChat Pay client, given out only where the money of this database may move."""
+"""This process's WeChat Pay client, which a demo can only use with the simulator."""
 
 from crm_core.dealerships.origin import keep_demo_data_here
 from foundation.settings import get_settings
 from integrations.wechat_pay import WeChatPayClient, wechat_pay_client
 
 NOTIFY_PATH = "/wechat-pay/notify"
-"""Where the platform reaches us; the web process serves it."""
+"""The path of our endpoint for notices, served by the web process."""
 
 
 async def wechat_pay() -> WeChatPayClient:
     """The client made from the settings.
 
     Raises:
-        DemoDataStaysHere: a demo's people and a real platform would meet.
+        DemoDataStaysHere: a demo's invented people would reach a real platform.
     """
     await keep_demo_data_here(get_settings().wechat_pay.base_url)
     return wechat_pay_client()

@@ -1,4 +1,4 @@
-"""Lists of payments and refunds for screens."""
+"""Reads payments and refunds for screens."""
 
 from datetime import datetime
 
@@ -42,7 +42,9 @@ class RefundRow:
 
 @read_model
 class FlaggedPayment:
-    """Money that came and does not fit; `problem` is AMOUNT_MISMATCH, APP_MISMATCH, PAID_AFTER_CLOSE, NOT_PAYABLE."""
+    """Money that arrived and does not fit; `problem` is AMOUNT_MISMATCH, APP_MISMATCH, PAID_AFTER_CLOSE or
+    NOT_PAYABLE.
+    """
 
     id: int
     about: str
@@ -83,25 +85,25 @@ _FLAGGED = Query(
 
 
 async def of_thing(about: str) -> list[PaymentRow]:
-    """Every attempt to pay a thing, newest first; the caller has checked who asks."""
+    """Every attempt to pay a thing, newest first. The caller must have checked the permission."""
     return await _OF_THING.all(about)
 
 
 async def refund_made(refund_id: int) -> RefundRow:
-    """A refund for whoever has just asked for it."""
+    """A refund, for the actor who has just requested it; no permission is checked."""
     refund = await _ONE_REFUND.first(refund_id)
     assert refund is not None, "refunds end, they are never deleted"
     return refund
 
 
 async def refunds_of_store(actor: Actor, store_id: int, state: str | None = None) -> list[RefundRow]:
-    """A store's refunds, newest first; `state` narrows them, e.g. to what waits for approval."""
+    """A store's refunds, newest first; `state` limits them, e.g. to those that wait for approval."""
     authorise(actor, "bills.read", subject(store_id=store_id))
     return await _REFUNDS.all(store_id, state)
 
 
 async def flagged(actor: Actor, store_id: int) -> list[FlaggedPayment]:
-    """Money that did not fit and is not all back, oldest first."""
+    """Payments that did not fit and are not fully refunded, oldest first."""
     authorise(actor, "bills.read", subject(store_id=store_id))
     return await _FLAGGED.all(store_id)
 
@@ -141,7 +143,7 @@ class _Movement(Movement):
 
 @read_model
 class OutsideMovementRow(_Movement):
-    """With whether the reader may settle it."""
+    """A movement, and whether the reader may settle it."""
 
     may_settle: bool
 
@@ -160,7 +162,7 @@ _OUTSIDE = Query(
 
 
 async def outside(actor: Actor) -> list[OutsideMovementRow]:
-    """Money that moved at the platform without us, in the actor's stores and of none: open cases first."""
+    """Money that moved at the platform without us, in the actor's stores or without a store; open cases first."""
     if not may_ever(actor, "payments.read_outside"):
         raise NotAllowed(action="payments.read_outside")
     return [

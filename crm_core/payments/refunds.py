@@ -1,4 +1,4 @@
-"""Giving money back: asked for by one, approved by another, carried out under one number whatever happens."""
+"""Refunds: requested by one person, approved by another, and carried out under one number through all retries."""
 
 import hashlib
 from collections.abc import Collection, Mapping
@@ -31,7 +31,7 @@ from integrations.wechat_pay import RefundStatus, WeChatPayError
 
 CARRY_OUT = "payments.carry_out_refund"
 UNKNOWN = "unknown"
-"""What is told of is no refund of ours: `outside` keeps it."""
+"""The result for a report about a refund that is not ours; `outside` stores it."""
 REASON_MAX_CHARS = 80
 PROBLEM_MAX_CHARS = 40
 _SUBJECT: Final = "refund:"
@@ -55,14 +55,14 @@ async def request(
     hands: Collection[int] = (),
     shown: Mapping[str, Json] | None = None,
 ) -> Refund:
-    """Ask for money back; an approval is asked for in the same transaction.
+    """Request a refund and its approval, in the same transaction.
 
-    `title` names the request to approvers. `hands` are staff who made what was paid: with the asker and the cashier who
-    took the money, they may not approve. `shown` is what approvers see beside payment, sum and reason.
+    `title` names the request for approvers. `hands` are staff who made what was paid; like the requester and the
+    cashier, they may not approve it. `shown` is what approvers see besides payment, sum and reason.
 
     Raises:
-        RefundNotPossible: more than is left of this payment, or nothing came.
-        NobodyToApprove: everybody who could has a hand in it.
+        RefundNotPossible: it is more than is left of this payment, or nothing was received.
+        NobodyToApprove: everybody who could approve it is involved in it.
     """
     async with database.transaction():
         payment = await Payment.get_or_none(id=payment_id)
@@ -92,10 +92,10 @@ async def request(
 async def request_return(
     actor: Actor, payment_id: int, reason: str, *, title: str, hands: Collection[int] = ()
 ) -> Refund:
-    """Ask to give back all of a payment that did not fit; a person has looked, another one approves it.
+    """Request the refund of a whole payment that did not fit; it needs another person's approval.
 
     Raises:
-        RefundNotPossible: it fitted (then a bill says what goes back), or nothing of it is left.
+        RefundNotPossible: the payment fitted (then its bill decides what is refunded), or nothing of it is left.
     """
     payment = await Payment.get_or_none(id=payment_id)
     if payment is None:
@@ -118,12 +118,12 @@ def _content_hash(refund: Refund, shown: Mapping[str, Json]) -> str:
 
 
 async def give_back(payment: Payment, reason: str) -> Refund:
-    """Refund all that is left of a payment by rule, without an approver: the money was never ours to keep."""
+    """Refund what is left of a payment automatically, without approval, because we were never entitled to it."""
     actor = system("money_not_due")
     refund = await _ask(str(actor), payment, await refundable_fen(payment), reason, [])
     refund.state = RefundState.APPROVED
     refund.approved_at = clock.now()
-    # Should the job come to nothing, the clock asks about it, and carries it out again if it never arrived.
+    # If the job fails, the periodic query asks the platform, and carries the refund out again if it never arrived.
     refund.next_question_at = rules.next_question_at(0, clock.now())
     await refund.save()
     await enqueue(CARRY_OUT, {"refund_id": refund.id})
@@ -131,13 +131,13 @@ async def give_back(payment: Payment, reason: str) -> Refund:
 
 
 async def refundable_fen(payment: Payment) -> int:
-    """What is left of a payment: everything asked for counts, whether it has arrived or not."""
+    """What may still be refunded of a payment. Every requested refund counts, whether or not it has arrived."""
     asked_for = await Refund.filter(payment_id=payment.id).exclude(state=RefundState.CLOSED)
     return int(payment.received_fen or 0) - sum(int(refund.amount_fen) for refund in asked_for)
 
 
 async def refunded_by_payment(about: str) -> dict[int, int]:
-    """What is back of each payment of a thing, in fen."""
+    """The refunded sum of each payment of a thing, in fen, by payment id."""
     back: dict[int, int] = {}
     for refund in await Refund.filter(about=about, state=RefundState.SUCCESS):
         back[refund.payment_id] = back.get(refund.payment_id, 0) + refund.amount_fen
@@ -166,7 +166,7 @@ async def _ask(by: str, payment: Payment, amount_fen: int, reason: str, hands: l
 
 
 async def on_approval_decided(event: ApprovalDecided) -> None:
-    """Subscribed inside the approval's transaction: agreed, the money goes back; else the request holds none."""
+    """Runs inside the approval's transaction: if approved, the refund is carried out; otherwise it is closed."""
     if event.kind != ApprovalKind.REFUND:
         return
     known = await Refund.get(id=int(event.about.removeprefix(_SUBJECT)))
@@ -181,7 +181,7 @@ async def on_approval_decided(event: ApprovalDecided) -> None:
 
 
 async def _approve(refund: Refund, event: ApprovalDecided) -> None:
-    """Cash is handed over at once, the rest is asked of the platform."""
+    """Approve: cash counts as handed over at once, the other refunds are requested from the platform."""
     assert event.decided_by is not None
     refund.state = next_state(rules.REFUND_MOVES, refund.state, "approve")
     refund.approved_by_id, refund.approved_at = event.decided_by, clock.now()
@@ -197,7 +197,7 @@ async def _approve(refund: Refund, event: ApprovalDecided) -> None:
 
 
 async def _drop(refund: Refund, event: ApprovalDecided) -> None:
-    """Rejected, withdrawn, or left without an answer."""
+    """Close a refund whose approval was rejected, withdrawn, or not given in time."""
     refund.state = next_state(rules.REFUND_MOVES, refund.state, "drop")
     refund.problem = (event.note or event.state.value)[:PROBLEM_MAX_CHARS]
     refund.ended_at = clock.now()
@@ -211,10 +211,10 @@ async def _drop(refund: Refund, event: ApprovalDecided) -> None:
 
 
 async def carry_out(refund_id: int) -> None:
-    """Ask the platform to refund, always under the same number, which it never refunds twice.
+    """Have the platform refund, always under the same number, which it never refunds twice.
 
     Raises:
-        OutcomeUnknown, WeChatPayError: the job comes again; a lasting refusal is kept as `problem` for a person.
+        OutcomeUnknown, WeChatPayError: the job is tried again; a permanent refusal is stored as `problem`.
     """
     refund = await Refund.get(id=refund_id).prefetch_related("payment")
     if refund.state not in {RefundState.APPROVED, RefundState.ABNORMAL}:
@@ -237,7 +237,7 @@ async def carry_out(refund_id: int) -> None:
 
 
 async def ask(refund_id: int) -> None:
-    """Ask the platform how a refund stands; one it never heard of is carried out again."""
+    """Query a refund at the platform; if it does not know the refund, carry it out again."""
     refund = await Refund.get(id=refund_id)
     if refund.state not in {RefundState.APPROVED, RefundState.PROCESSING}:
         return
@@ -252,7 +252,7 @@ async def ask(refund_id: int) -> None:
 
 
 async def settle(answer: PlatformRefund) -> str:
-    """Take the platform's word for one of our refunds, from a notice or an answer, any number of times."""
+    """Apply the platform's report of one of our refunds, from a notice or an answer. Harmless to repeat."""
     known = await Refund.get_or_none(out_refund_no=answer.out_refund_no)
     if known is None:
         return UNKNOWN
@@ -284,8 +284,9 @@ async def settle(answer: PlatformRefund) -> str:
 
 
 async def give_way(payment: Payment, amount_fen: int) -> None:
-    """Requests that nobody has decided yet give way to money that is back already. Before the lock of the money, in the
-    order in which a decision locks.
+    """Invalidate undecided requests, as far as the money was already refunded elsewhere.
+
+    Call it before taking the lock of the money, since a decision on an approval locks in that order.
     """
     missing_fen = amount_fen - await refundable_fen(payment)
     for waiting in await Refund.filter(payment_id=payment.id, state=RefundState.REQUESTED).order_by("-id"):
@@ -295,9 +296,9 @@ async def give_way(payment: Payment, amount_fen: int) -> None:
 
 
 async def book_outside(payment: Payment, out_refund_no: str, platform_refund_id: str, amount_fen: int) -> Refund | None:
-    """Book a refund that was made at the platform without us; None while refunds of ours on their way hold the money.
+    """Book a refund that was made at the platform without us; None while our own refunds in progress need the money.
 
-    Called with the lock of the money held.
+    The caller holds the lock of the money.
     """
     if amount_fen > await refundable_fen(payment):
         return None
@@ -336,7 +337,7 @@ async def _succeed(by: str, refund: Refund, payment: Payment) -> None:
 
 
 async def _end_flagged(payment: Payment) -> None:
-    """Money that did not fit is all back: the way is free for a new payment."""
+    """Close a payment that did not fit once it is fully refunded, so that a new payment can be opened."""
     if payment.problem and payment.state in rules.LIVE and await refundable_fen(payment) == 0:
         await Payment.filter(id=payment.id).update(state=PaymentState.CLOSED, closed_at=clock.now())
 

@@ -1,4 +1,4 @@
-"""Payments and refunds: what may happen to them, and what a word of the platform means for us."""
+"""Pure rules of payments and refunds: their moves, and what a report of the platform means."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from foundation.moves import Moves
 
 
 class Method(StrEnum):
-    """How money came; the last three are received by a cashier."""
+    """How money was paid; the last three are received by a cashier."""
 
     WECHAT_JSAPI = "WECHAT_JSAPI"
     CASH = "CASH"
@@ -41,20 +41,20 @@ _SETTLED = {
 PAYMENT_MOVES: Moves[PaymentState] = {
     PaymentState.CREATED: {"start": PaymentState.PAYING, **_SETTLED},
     PaymentState.PAYING: _SETTLED,
-    # The payer was faster than our closing: the money is real, and goes back by itself.
+    # The payer paid before our closing took effect: the money is booked and refunded automatically.
     PaymentState.CLOSED: {"succeed": PaymentState.SUCCESS},
     PaymentState.FAILED: {"succeed": PaymentState.SUCCESS},
 }
 
 
 class Problem(StrEnum):
-    """Why money that arrived is not taken for what it should pay."""
+    """Why money that arrived does not count as payment."""
 
     AMOUNT_MISMATCH = "AMOUNT_MISMATCH"
     APP_MISMATCH = "APP_MISMATCH"
     PAID_AFTER_CLOSE = "PAID_AFTER_CLOSE"
     NOT_PAYABLE = "NOT_PAYABLE"
-    """What it was for is paid already or no longer to be paid."""
+    """The thing is paid already, or no longer to be paid."""
 
 
 class MovementKind(StrEnum):
@@ -65,7 +65,7 @@ class MovementKind(StrEnum):
 
 
 class RefundState(StrEnum):
-    """Accepting a request is not success."""
+    """The state of a refund. That the platform accepted the request (PROCESSING) is not success."""
 
     REQUESTED = "REQUESTED"
     APPROVED = "APPROVED"
@@ -83,7 +83,7 @@ _ANSWERS = {
 }
 REFUND_MOVES: Moves[RefundState] = {
     RefundState.REQUESTED: {
-        # People decide in the approvals machine; its decision comes here as the system's.
+        # People decide on the approval; its result is applied here by the system.
         "approve": RefundState.APPROVED,
         "drop": RefundState.CLOSED,
     },
@@ -93,15 +93,15 @@ REFUND_MOVES: Moves[RefundState] = {
 }
 
 
-# What is between WeChat Pay and us, not a habit of a store: no policy.
+# These limits come from WeChat Pay and are no habits of a store, so they are not policies.
 PREPAID_LIVES: Final = timedelta(hours=2)
-"""A prepay_id lives two hours whatever we say (WeChat Pay v3, JSAPI)."""
+"""A prepay_id is always valid for two hours (WeChat Pay v3, JSAPI)."""
 FIRST_QUESTION_AFTER_SECONDS: Final = 60
 LONGEST_PAUSE_SECONDS: Final = 600
 SECONDS_BETWEEN_QUESTIONS: Final = 2
-"""An owner who looks at their bill makes us ask at most this often."""
+"""The shortest pause between two queries that an owner causes by looking at their bill."""
 REFUNDABLE: Final = timedelta(days=365)
-"""So long the merchant console can refund a payment (WeChat Pay, refund API v3)."""
+"""How long a payment can be refunded in the merchant console (WeChat Pay, refund API v3)."""
 
 
 # -- what the platform says -------------------------------------------------------------------------------------------
@@ -109,22 +109,22 @@ REFUNDABLE: Final = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Expected:
-    """What we wait for."""
+    """What we know and expect of our payment."""
 
     state: PaymentState
     amount_fen: int
     app_id: str
     has_received: bool = False
-    """Money of this very payment was booked before."""
+    """Money for this payment has been booked before."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """What the platform tells of an order; `is_paid` holds once money has moved."""
+    """What the platform reports of an order; `is_paid` once money has moved."""
 
     is_paid: bool
     is_over: bool
-    """Closed or revoked: nobody can pay it any more."""
+    """It is closed or revoked, so it can no longer be paid."""
     has_failed: bool
     amount_fen: int | None
     app_id: str
@@ -132,20 +132,20 @@ class Told:
 
 
 class Verdict(StrEnum):
-    """What to do about it."""
+    """What to do about a report."""
 
     SUCCEED = "SUCCEED"
     KEEP_AND_FLAG_AMOUNT = "KEEP_AND_FLAG_AMOUNT"
     KEEP_AND_FLAG_APP = "KEEP_AND_FLAG_APP"
     GIVE_BACK = "GIVE_BACK"
-    """Right money, too late: book it and refund it."""
+    """The sum is right but came too late: book it and refund it."""
     CLOSE = "CLOSE"
     FAIL = "FAIL"
     NOTHING = "NOTHING"
 
 
 def judge(expected: Expected, told: Told) -> Verdict:
-    """What the platform's word means for our payment. Money that was booked once is never booked again."""
+    """What the platform's report means for our payment. Money that was booked is never booked again."""
     if not told.is_paid:
         if expected.state not in LIVE or expected.has_received:
             return Verdict.NOTHING
@@ -160,15 +160,15 @@ def judge(expected: Expected, told: Told) -> Verdict:
 
 
 def next_question_at(asked: int, now: datetime) -> datetime:
-    """When to ask about an open payment or refund again: after 1, 2, 4, 8 and then every 10 minutes."""
+    """When to query an open payment or refund again: after 1, 2, 4, 8 and then every 10 minutes."""
     pause_seconds = min(FIRST_QUESTION_AFTER_SECONDS * 2 ** min(asked, 20), LONGEST_PAUSE_SECONDS)
     return now + timedelta(seconds=pause_seconds)
 
 
 def next_look_at(succeeded_at: datetime, looks: int, now: datetime) -> datetime | None:
-    """When to look at a paid order again: after 1, 2, 4 … days, for as long as the console can still refund it.
+    """When to check a paid order again: after 1, 2, 4 … days, as long as it can be refunded in the console; else None.
 
-    Whether the platform tells of a refund made in its console depends on a setting there, so we ask.
+    Whether the platform reports a refund made in its console depends on a setting there, so we have to ask.
     """
     at = now + timedelta(days=2 ** min(looks, 6))
     return at if at <= succeeded_at + REFUNDABLE else None

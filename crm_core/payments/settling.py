@@ -1,4 +1,4 @@
-"""Believing that money came: from a verified notice or from the answer to our own question, and from nothing else."""
+"""Settling payments: money counts as paid only by a verified notice or by the answer to our own query."""
 
 from crm_core.dealerships.actors import system
 from crm_core.payments import refunds, rules
@@ -16,24 +16,24 @@ from integrations.wechat_pay import ORDER_PAID, TradeState, Transaction, WeChatP
 
 SETTLING = system("payment_settled")
 UNKNOWN = "unknown"
-"""What is told of is none of ours: `outside` keeps it."""
+"""The result for a report about an order that is not ours; `outside` stores it."""
 
 
 async def lock_thing(about: str) -> None:
-    """Make everything about the money of one thing happen one after the other; taken before any row is locked."""
+    """Lock the money of one thing, so that changes to it happen one after the other. Take it before locking any row."""
     await database.advisory_lock(f"money:{about}")
 
 
 async def locked(payment: Payment) -> Payment:
-    """The row under lock, after the lock of what it pays."""
+    """Lock the thing the payment is for, then the payment's row, and return the row."""
     await lock_thing(payment.about)
     return await Payment.select_for_update().get(id=payment.id)
 
 
 async def settle(transaction: Transaction) -> str:
-    """Take the platform's word for one of our orders; returns what came of it, for the notice's record.
+    """Apply the platform's report of one of our orders, and return the result in a word for the notice's record.
 
-    Called for every notice and every answer, in any order and any number of times: money is booked once.
+    It is called for every notice and every answer, in any order and any number of times; money is booked only once.
     """
     known = await Payment.get_or_none(out_trade_no=transaction.out_trade_no)
     if known is None:
@@ -65,7 +65,7 @@ async def settle(transaction: Transaction) -> str:
 
 
 async def succeed(payment: Payment) -> None:
-    """Money that fits is there: tell whoever waits for it, in this transaction."""
+    """The expected sum is paid: record the event, in the running transaction, for the room of the thing."""
     _move(payment, "succeed")
     if payment.method is Method.WECHAT_JSAPI:
         now = clock.now()
@@ -86,7 +86,7 @@ async def succeed(payment: Payment) -> None:
 
 
 async def flag(payment: Payment, problem: Problem) -> None:
-    """Keep the money, take it for nothing, and let a person look."""
+    """Store that the money does not fit; it pays for nothing until a person has looked at it."""
     payment.problem = problem.value
     payment.next_question_at = None
     await payment.save()
@@ -106,14 +106,14 @@ async def flag(payment: Payment, problem: Problem) -> None:
 
 
 async def refuse_money(payment_id: int, reason: str) -> None:
-    """What this payment was for does not want it (paid already, gone): give it back. Called by who owns the thing."""
+    """Flag and refund a payment because its thing is not payable (any more). Called by the room of the thing."""
     payment = await Payment.select_for_update().get(id=payment_id)
     await flag(payment, Problem.NOT_PAYABLE)
     await refunds.give_back(payment, reason)
 
 
 async def ask(payment_id: int) -> None:
-    """Ask the platform about a payment without news; an order that outlived its time is closed there."""
+    """Query a payment without news at the platform; an order that has expired is closed there."""
     payment = await Payment.get_or_none(id=payment_id)
     if payment is None:
         raise PaymentNotFound
@@ -133,7 +133,7 @@ async def ask(payment_id: int) -> None:
 
 
 async def close(payment_id: int) -> None:
-    """Close an order at the platform, then here; one that was paid meanwhile is settled instead."""
+    """Close an order at the platform, then here. If it was paid meanwhile, it is settled instead."""
     payment = await Payment.get_or_none(id=payment_id)
     if payment is None:
         raise PaymentNotFound
@@ -148,7 +148,7 @@ async def close(payment_id: int) -> None:
             if transaction is not None:
                 await settle(transaction)
             return
-        # An order the platform never heard of cannot be paid either.
+        # An order that the platform does not know cannot be paid, so it counts as closed.
         if await client.query_payment(payment.out_trade_no) is not None:
             raise
     async with database.transaction():
@@ -168,7 +168,7 @@ async def _end(payment: Payment, action: str) -> None:
 
 
 async def _book(payment: Payment, transaction: Transaction) -> None:
-    """The money is there, whatever it is called later."""
+    """Store the received money in the payment and the ledger, whether or not it fits."""
     assert transaction.total_fen is not None
     payment.transaction_id = transaction.transaction_id
     payment.received_fen = transaction.total_fen
@@ -179,7 +179,7 @@ async def _book(payment: Payment, transaction: Transaction) -> None:
 
 
 async def enter(payment: Payment) -> None:
-    """The line of the ledger for money that came in; the index lets one through."""
+    """Write the ledger line for received money; a unique index allows only one per payment."""
     assert payment.received_fen is not None
     await LedgerEntry.create(
         at=clock.now(),

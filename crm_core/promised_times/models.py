@@ -10,19 +10,21 @@ from foundation.table import Table
 
 
 class PromisedTime(Table):
-    """Who is expected where and when. What the time takes hangs on it, and the database frees it together with it."""
+    """Who is expected where and when. Rows for what the time takes refer to it and are deleted with it by the
+    database.
+    """
 
     id = fields.BigIntField(primary_key=True)
     kind = fields.CharField(max_length=20)
-    """Of the thing that promises: `appointment`."""
+    """The kind of thing that promises it: `appointment`."""
     about: str | None = fields.CharField(max_length=40, null=True, unique=True)  # type: ignore[assignment]
-    """The thing, `appointment:5`, once there is one; null while the time is only held."""
+    """The thing, `appointment:5`; null while the time is only held."""
     store_id = Key("store")
     customer_id = Key("customer")
     starts_at = fields.DatetimeField()
     ends_at = fields.DatetimeField()
     held_until = fields.DatetimeField(null=True)
-    """Set while the booking is still filled in; null once promised."""
+    """Until when it is held while the booking is filled in; null once promised."""
 
     personal = Personal(
         Moved(unique_on=("kind",), live="held_until IS NOT NULL"),

@@ -1,6 +1,7 @@
-"""维修工单, the transparent workshop: one visit of one car, its jobs, who did them and what the owner saw and allowed.
+"""维修工单, the transparent workshop: one visit of one car, its jobs, who did them, and what the owner saw and
+authorised.
 
-The truth lives on lines, the header is derived from them (rules.derive_header) and stored:
+The state of the work is kept on the lines; the header is derived from them (`rules.derive_header`) and stored:
 
     line     PROPOSED → AUTHORISED → ASSIGNED → WORKING ⇄ PAUSED → DONE → QC_OK;  QC_FAIL → WORKING
     header   OPENED → PRECHECKED → ESTIMATED → AUTHORISED → DISPATCHED → IN_PROGRESS ⇄ WAIT_OWNER | WAIT_PARTS
@@ -9,7 +10,7 @@ The truth lives on lines, the header is derived from them (rules.derive_header) 
 
 line        one job with its payer, price, technician and the authorisation it rests on
 sheet       additional work found while working, offered together and decided item by item; its items are lines
-evidence    what shows a decision that staff recorded for the owner: the time of the call and their words, or the paper
+evidence    the proof of a decision that staff recorded for the owner: time of the call and their words, or the paper
 node        N1 … N11, a step of the owner's progress page
 promise     when the car is ready; the first one decides who was on time, a new one needs a reason the owner is told
 event       what happened, numbered by the order itself under its lock, so that a live page misses nothing and the

@@ -1,4 +1,6 @@
-"""增项: found by the technician, priced by the advisor, decided by the owner item by item. Silence is never consent."""
+"""增项: found by the technician, priced by the advisor, decided by the owner item by item; no answer is never
+consent.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -43,7 +45,7 @@ from foundation.refs import Ref
 
 @dataclass(frozen=True)
 class Finding:
-    """What somebody found: why it is needed, how much it presses, and the photo that shows it."""
+    """Something a technician found: why work is needed, how urgent it is, and the photos that show it."""
 
     finding: str
     urgency: Urgency
@@ -65,12 +67,13 @@ class ItemPrice:
 async def propose(
     actor: Actor, repair_order_id: int, findings: Sequence[Finding], *, pauses_line_id: int | None = None
 ) -> AdditionalWork:
-    """发现新问题: a sheet for the advisor to price. With `pauses_line_id` the job it stops rests until decided.
+    """发现新问题: make a sheet for the advisor to price. The job `pauses_line_id` is paused until the owner has
+    decided.
 
     Raises:
-        PhotoMissing: an item without a photo.
+        PhotoMissing: an item has no photo.
         TooLateForAdditionalWork: the bill is made, the owner ended the work, or the order is void.
-        IllegalMove: work is not authorised yet, use the estimate.
+        IllegalMove: the work is not authorised yet; change the estimate instead.
     """
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.propose_additional_work")
@@ -97,10 +100,11 @@ async def propose(
 async def price(
     actor: Actor, additional_work_id: int, prices: Sequence[ItemPrice], *, expected_version: int | None = None
 ) -> AdditionalWork:
-    """定价: quota hours, parts and minutes of each item; each pricing is another version of the offer.
+    """定价: set quota hours, parts and minutes of each item. Each call makes a new version of the offer.
 
     Raises:
-        IllegalMove: it was sent already. AdditionalWorkNotFound, LineNotFound, StaleVersion.
+        IllegalMove: it was sent already.
+        AdditionalWorkNotFound, LineNotFound, StaleVersion.
     """
     async with database.transaction():
         hand, sheet = await take_sheet(
@@ -130,10 +134,12 @@ async def price(
 
 
 async def send(actor: Actor, additional_work_id: int, *, expected_version: int | None = None) -> AdditionalWork:
-    """Ask the owner; they have half an hour.
+    """Ask the owner to decide; the policy says how long they have (half an hour by default).
 
     Raises:
-        AdditionalWorkNotPriced: an item has no price yet. IllegalMove, StaleVersion: priced otherwise meanwhile.
+        AdditionalWorkNotPriced: an item has no price yet.
+        StaleVersion: it was priced differently meanwhile.
+        IllegalMove: it was sent or settled already.
     """
     async with database.transaction():
         hand, sheet = await take_sheet(
@@ -172,13 +178,14 @@ async def send(actor: Actor, additional_work_id: int, *, expected_version: int |
 
 
 async def withdraw(actor: Actor, additional_work_id: int, *, expected_version: int | None = None) -> AdditionalWork:
-    """撤回增项 until it is decided; the owner's older link answers that it changed.
+    """撤回增项: take the sheet back before it is decided. The owner's link then says that it has changed.
 
-    A technician takes back what they found; once it has a price it is the offer of those who price.
+    A technician may take back only what has no price yet; a priced sheet belongs to those who set prices.
 
     Raises:
-        NotAllowed: a technician, and it has a price already.
-        IllegalMove: it was decided. StaleVersion.
+        NotAllowed: the actor is a technician and the sheet is priced.
+        IllegalMove: it was decided already.
+        StaleVersion.
     """
     async with database.transaction():
         hand, sheet = await take_sheet(
@@ -200,14 +207,14 @@ async def withdraw(actor: Actor, additional_work_id: int, *, expected_version: i
 
 
 async def withdraw_open(actor: Actor, hand: OrderInHand) -> None:
-    """Take back every sheet that is not settled, since the order ends; the caller notes it."""
+    """Withdraw every sheet that is not settled, because the order ends. The caller records the event."""
     for sheet in await AdditionalWork.select_for_update().filter(repair_order_id=hand.order.id, state__in=OPEN):
         await _take_back(actor, hand, sheet)
     await forget_waiting(hand)
 
 
 async def expire(additional_work_id: int) -> None:
-    """No answer in time: the advisor phones. Does nothing when it was decided meanwhile."""
+    """The owner has not answered in time: ask the advisor to phone. Does nothing when it was decided meanwhile."""
     actor = system("additional_work_timeout")
     async with database.transaction():
         hand, sheet = await take_sheet(actor, additional_work_id, "repair_orders.expire_additional_work")
@@ -231,10 +238,10 @@ async def expire(additional_work_id: int) -> None:
 async def take_sheet(
     actor: Actor, additional_work_id: int, action: str, *, expected_version: int | None = None
 ) -> tuple[OrderInHand, AdditionalWork]:
-    """A sheet and its order under lock, the order first.
+    """Lock the order, then its sheet, and check the permission and the version.
 
     Raises:
-        AdditionalWorkNotFound: none, or not for this actor.
+        AdditionalWorkNotFound: it does not exist, or this actor may not see it.
         IllegalMove: the order is billed or over.
         StaleVersion: another version of the offer was priced since the actor saw it.
     """
@@ -256,7 +263,7 @@ def lines_of(hand: OrderInHand, sheet: AdditionalWork) -> list[RepairLine]:
 
 
 async def forget_waiting(hand: OrderInHand) -> None:
-    """After a sheet has moved: does the order still wait for the owner?"""
+    """After a change of a sheet, recompute whether the order still waits for the owner's decision."""
     hand.is_waiting_for_decision = await AdditionalWork.exists(
         repair_order_id=hand.order.id, state__in=[AdditionalWorkState.SENT, AdditionalWorkState.EXPIRED]
     )

@@ -1,4 +1,6 @@
-"""Additional work 增项: found while working, priced, sent, decided item by item. Silence is never consent."""
+"""Pure rules of additional work 增项: found while working, priced, sent, decided item by item. No answer is no
+consent.
+"""
 
 import hashlib
 import json
@@ -24,8 +26,8 @@ class AdditionalWorkState(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
-# An expired sheet is decided only by recording what the owner said on paper or in a recorded call (`deciding`). When
-# the whole order ends, what is open is withdrawn.
+# An expired sheet can be decided only when staff record what the owner said on paper or on the phone (`deciding`).
+# When the whole order ends, its open sheets are withdrawn.
 ADDITIONAL_WORK_MOVES: Moves[AdditionalWorkState] = {
     AdditionalWorkState.FOUND: {
         "price": AdditionalWorkState.PRICED,
@@ -57,7 +59,7 @@ OPEN = frozenset(ADDITIONAL_WORK_MOVES)
 
 
 class Urgency(StrEnum):
-    """How much an item presses."""
+    """How urgent an item is."""
 
     RED = "RED"
     YELLOW = "YELLOW"
@@ -70,7 +72,7 @@ class Urgency(StrEnum):
 
 
 class Decision(StrEnum):
-    """What the owner said to one item."""
+    """The owner's decision on one item."""
 
     APPROVED = "APPROVED"
     DECLINED = "DECLINED"
@@ -78,17 +80,17 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True)
 class AdditionalWorkPolicy(Policy, key="additional_work", title="增项"):
-    """House rules of what is found while a car is worked on."""
+    """House rules of additional work."""
 
     expires_after_minutes: int = rule(30, "等车主答复增项", Unit.MINUTES, 10, 240)
-    """Silence is never consent: after it the advisor phones."""
+    """After this time without an answer, which is never consent, the advisor phones."""
     red_follow_up_days: int = rule(3, "拒绝的红色项目再提醒", Unit.DAYS, 1, 30)
     yellow_follow_up_days: int = rule(30, "拒绝的黄色项目再提醒", Unit.DAYS, 3, 180)
 
 
 @dataclass(frozen=True)
 class OfferedItem:
-    """An item exactly as it is offered; a change of any field is another version."""
+    """An item exactly as it is offered; a change of any field makes another version of the offer."""
 
     line_id: int
     name: str
@@ -99,19 +101,21 @@ class OfferedItem:
 
 
 def version_hash(items: Sequence[OfferedItem]) -> str:
-    """The fingerprint an approval is tied to: same items in any order, same hash."""
+    """The fingerprint (SHA-256) of an offer that an authorisation refers to; the order of the items does not matter."""
     rows = sorted((asdict(item) for item in items), key=lambda row: int(row["line_id"]))
     text = json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def decide_by(sent_at: datetime, policy: AdditionalWorkPolicy) -> datetime:
-    """Until when the owner may decide themselves; then the advisor must phone and the line stays stopped."""
+    """Until when the owner may decide themselves; after that the advisor must phone, and the line stays paused."""
     return sent_at + timedelta(minutes=policy.expires_after_minutes)
 
 
 def outcome(decisions: Sequence[Decision | None], *, is_expired: bool = False) -> AdditionalWorkState:
-    """The sheet's state from its items' decisions (None is undecided). Undecided items stay open until the deadline."""
+    """The sheet's state from the decisions on its items (None: undecided). Undecided items stay open until the
+    deadline.
+    """
     if None in decisions or not decisions:
         return AdditionalWorkState.EXPIRED if is_expired else AdditionalWorkState.SENT
     approved = decisions.count(Decision.APPROVED)
@@ -121,10 +125,10 @@ def outcome(decisions: Sequence[Decision | None], *, is_expired: bool = False) -
 
 
 def needs_refusal_signature(urgency: Urgency) -> bool:
-    """Declining safety work is signed 拒绝维修告知."""
+    """Whether declining the item needs a signed 拒绝维修告知: only for safety work."""
     return urgency is Urgency.RED
 
 
 def follow_up_days(urgency: Urgency, policy: AdditionalWorkPolicy) -> int | None:
-    """In how many days somebody asks again about declined work; None for never."""
+    """After how many days the owner is asked again about declined work; None for never."""
     return {Urgency.RED: policy.red_follow_up_days, Urgency.YELLOW: policy.yellow_follow_up_days}.get(urgency)

@@ -1,4 +1,4 @@
-"""The workshop's board (S6): bays against time, and what waits for dispatch."""
+"""The workshop's board (page S6): what happens in each bay over the day, and the jobs that wait for dispatch."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from foundation.reading import Query, derive, literals, read_model
 
 @read_model
 class BayJob:
-    """A job in a bay, from when it was begun, or shall be, to its end."""
+    """A job in a bay, from its actual or planned start to its actual or planned end."""
 
     line_id: int
     repair_order_id: int
@@ -71,7 +71,7 @@ class WaitingJob(UndispatchedJob):
 
 @read_model
 class WorkshopCounts:
-    """The heads of the board."""
+    """The counts at the top of the board."""
 
     to_dispatch: int
     working: int
@@ -81,7 +81,7 @@ class WorkshopCounts:
 
 @read_model
 class BayBoard:
-    """Today's bays and what waits, the most pressing first."""
+    """Today's bays, and the jobs that wait for dispatch, the most urgent first."""
 
     opens_at: datetime
     closes_at: datetime
@@ -92,7 +92,7 @@ class BayBoard:
 
 @read_model
 class _PlannedJob(BayJob):
-    """With its place on the board."""
+    """A job with the bay it is planned in."""
 
     bay_id: int
     minutes: int
@@ -100,7 +100,7 @@ class _PlannedJob(BayJob):
 
 @read_model
 class _WaitingLine:
-    """A line nobody was sent to yet, and its car."""
+    """A line that has no technician yet, and its car."""
 
     id: int
     repair_order_id: int
@@ -148,9 +148,9 @@ _COUNTS = Query(
 
 
 async def bays(actor: Actor, store_id: int) -> BayBoard:
-    """Today's bays with their jobs, and what waits for dispatch with the ranked technicians and why.
+    """Today's bays with their jobs, and the jobs that wait for dispatch with ranked technicians and reasons.
 
-    The counts are of jobs by what they wait for; what waits for inspection is whole cars, as on the inspector's list.
+    The counts are numbers of jobs, except for the final inspection, where they are cars, as on the inspector's list.
     """
     authorise(actor, "repair_orders.read", subject(store_id=store_id))
     today = clock.today()

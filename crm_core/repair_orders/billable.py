@@ -1,4 +1,4 @@
-"""A repair order is billed: what stands on its bills, and what its bill makes of it."""
+"""How billing sees a repair order: which lines its bill has, and what the steps of the bill change in the order."""
 
 from collections.abc import Iterator, Sequence
 
@@ -17,7 +17,7 @@ from foundation.refs import Ref
 
 
 class _BilledOrder:
-    """As `billables.Billable` describes; `number` is the order's id."""
+    """Implements `billables.Billable`; `number` is the order's id."""
 
     async def thing(self, number: int) -> Thing | None:
         order = await RepairOrder.get_or_none(id=number)
@@ -68,8 +68,8 @@ billables.register("repair_order", _BilledOrder())
 
 
 async def lines_of(order: RepairOrder) -> list[BillableLine]:
-    """Authorised work that passed the final inspection with the parts that are in the car, and of a job the owner
-    stopped the parts that were used up.
+    """The lines to bill: work that passed the final inspection, with the parts that are in the car, and of a job that
+    the owner stopped only the parts that were used.
     """
     fitted = await parts.fitted_by_line(order.id)
     lines = await RepairLine.filter(repair_order_id=order.id).order_by("id")
@@ -90,7 +90,7 @@ async def lines_of(order: RepairOrder) -> list[BillableLine]:
 
 
 def _of_job(line: RepairLine, labour_fen: int, parts_fen: int, *, item_code: str) -> Iterator[BillableLine]:
-    """Labour and parts of a job are two lines: coupons and refunds treat them apart."""
+    """Labour and parts of a job are separate lines, since coupons and refunds treat them differently."""
     if line.decided_at is None or not line.authorised_version:
         return
     for kind, amount_fen in ((LineKind.LABOUR, labour_fen), (LineKind.PARTS, parts_fen)):

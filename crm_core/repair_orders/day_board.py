@@ -1,4 +1,4 @@
-"""The advisor's day (S2): what burns on top, then appointments and repair orders in columns."""
+"""The advisor's day (page S2): what is urgent on top, then appointments and repair orders in columns."""
 
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -18,7 +18,7 @@ from foundation.reading import Query, derive, literals, read_model
 
 @read_model
 class Todo:
-    """What burns and its next step; `rule` says which rule put it there."""
+    """Something urgent for the advisor to do; `rule` names the rule that put it on the list."""
 
     rule: str
     urgency: str
@@ -49,7 +49,9 @@ class DayAppointment:
 
 @read_model
 class DayOrder:
-    """A car in the workshop or to be settled; the amount is what the owner pays, null for those who see no money."""
+    """A car in the workshop or waiting for settlement. The amount is what the owner pays; null for readers who see
+    none.
+    """
 
     id: int
     number: str
@@ -74,7 +76,7 @@ class DayOrder:
 
 @read_model
 class DayBoard:
-    """What to do now, then the columns by their next deadline. Count the lists for the heads."""
+    """What to do now, then the columns, each ordered by its next deadline."""
 
     day: date
     now: datetime
@@ -90,7 +92,7 @@ class DayBoard:
 
 @read_model
 class _Order(DayOrder):
-    """With what tells whether it burns."""
+    """An order with the facts that decide whether it is urgent."""
 
     paid_at: datetime | None
     promise_kept_by: int | None
@@ -98,7 +100,7 @@ class _Order(DayOrder):
 
 @read_model
 class _Request:
-    """An appointment nobody has confirmed."""
+    """A requested appointment that is not confirmed yet."""
 
     id: int
     starts_at: datetime
@@ -186,7 +188,10 @@ _SHEETS = Query(
 
 
 async def day(actor: Actor, store_id: int, on: date, *, only_mine: bool = False) -> DayBoard:
-    """The advisor's day: what to do now by rule, and the columns, each sorted by its next deadline."""
+    """The advisor's day: what to do now by the rules, and the columns, each sorted by its next deadline.
+
+    `only_mine`: only the actor's own orders, and appointments that are theirs or nobody's.
+    """
     authorise(actor, "repair_orders.read", subject(store_id=store_id))
     mine = actor.id if only_mine else None
     appointments = await _APPOINTMENTS.all(store_id, clock.at(on), clock.end_of_day(on), mine)
@@ -219,7 +224,9 @@ def _todo(
     requests: list[_Request],
     policy: BoardPolicy,
 ) -> list[Todo]:
-    """What burns, by rule, the worst first: silence, a promise at risk, a price or an owner that waits, a request."""
+    """What is urgent, the worst first: unanswered additional work, promises at risk, work to be priced, owners who wait
+    to be received, and appointments to be confirmed.
+    """
     now = clock.now()
     todo = [_silence(sheet) for sheet in sheets if sheet.state is AdditionalWorkState.EXPIRED]
     for order in orders:

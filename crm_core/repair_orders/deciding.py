@@ -1,4 +1,4 @@
-"""The answer to additional work, item by item: an owner's, whom they authorised, or as the advisor records it."""
+"""Deciding additional work item by item: by the owner, by a person they authorised, or recorded by the advisor."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -61,14 +61,14 @@ async def decide(
     *,
     refusal_signature: str = "",
 ) -> AdditionalWork:
-    """The owner decides items in the mini program; those they leave out stay open until the deadline.
+    """The owner decides items in the mini program. Items they leave out stay open until the deadline.
 
     Raises:
-        AdditionalWorkChanged: another version, or taken back.
-        DecisionTooLate: the half hour is over.
-        AlreadyDecided: an item was decided before, perhaps on another phone a moment ago.
+        AdditionalWorkChanged: the sheet has another version, or was withdrawn.
+        DecisionTooLate: the time to decide is over.
+        AlreadyDecided: an item was decided before, perhaps a moment ago on another phone.
         RefusalMustBeSigned: safety work is declined without the signed 拒绝维修告知.
-        AboveLimit: more than an authorised person may agree to; nothing is decided by that.
+        AboveLimit: an authorised person agrees to more than their limit; then no item is decided.
         OwnerMustDecide, LineNotFound.
     """
     async with database.transaction():
@@ -89,12 +89,12 @@ async def record_decision(
     *,
     expected_version: int | None = None,
 ) -> AdditionalWork:
-    """记口头决定: what the owner said on paper or in a recorded call, also after the deadline.
+    """记口头决定: record what the owner said on paper or on the phone, also after the deadline.
 
-    Declined safety work needs a photo of the signed 拒绝维修告知 either way.
+    Declined safety work needs a photo of the signed 拒绝维修告知 in either case.
 
     Raises:
-        EvidenceMissing: neither the signed paper nor the call's time and their words.
+        EvidenceMissing: there is neither the signed paper nor the time of the call and the owner's words.
         AlreadyDecided, RefusalMustBeSigned, LineNotFound, StaleVersion.
     """
     async with database.transaction():
@@ -169,7 +169,7 @@ def _check(
 
 
 async def _decline(actor: Actor, hand: OrderInHand, line: RepairLine, evidence: Evidence) -> None:
-    """Not now; the row is what somebody asks again from."""
+    """Decline a line and keep it as declined work, about which the owner is asked again later."""
     order, urgency = hand.order, line.urgency or Urgency.GREEN
     hand.move(line, "decline")
     keep_decision(line, actor, evidence)
@@ -211,13 +211,16 @@ async def _close_if_decided(hand: OrderInHand, sheet: AdditionalWork, lines: lis
 
 
 async def _reopen_work(actor: Actor, hand: OrderInHand, accepted: list[RepairLine]) -> str:
-    """New work: checks and wash come again, and the promise moves by its minutes. Returns the owner's sentence."""
+    """After new work was accepted: checks and wash must be repeated, and the promise moves by the work's minutes.
+
+    Returns the sentence about the new promise for the owner; empty if it does not move.
+    """
     order = hand.order
     order.checks_ticked_at = order.quality_passed_at = order.wash_started_at = order.ready_at = None
     minutes = sum(line.minutes for line in accepted)
     if not minutes or order.promised_finish_at is None:
         return ""
     first = order.first_promised_at or order.promised_finish_at
-    # Work added to a promise that is already past starts counting from now.
+    # If the promised time is already past, the added minutes count from now.
     base = max(order.promised_finish_at, clock.now())
     return await move_promise(actor, hand, promise_after_added_work(base, first, minutes, REASON).new_at, REASON)

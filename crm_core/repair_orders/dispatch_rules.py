@@ -1,4 +1,4 @@
-"""Who should do a job, and why: the ranking behind the workshop board."""
+"""Pure rules of dispatch: who should do a job and why, as the workshop board shows it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ class DispatchPolicy(Policy, key="dispatch", title="派工"):
     """House rules of dispatch."""
 
     full_load_percent: int = rule(100, "技师一天排满", Unit.PERCENT, 50, 150)
-    """Nobody gets more than a day's work."""
+    """A technician whose planned work reaches this share of the day gets no more."""
     comeback_failures_before_change: int = rule(2, "返修失败多少次后换人", Unit.TIMES, 1, 5)
     overrun_minutes: int = rule(15, "超时工单再留", Unit.MINUTES, 5, 120)
-    """Nobody knows when a job past its plan ends; the next is planned no earlier than this."""
+    """When a running job is past its planned end, the next one is planned no earlier than this from now."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """A line to be dispatched, with what decides its place in the queue."""
+    """A line to be dispatched, with the facts that decide its rank."""
 
     id: int
     minutes: int
@@ -37,7 +37,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Technician:
-    """A technician as the board sees them: when their bay is next free and how full their day is."""
+    """A technician for the ranking: when they and their bay are next free, and how full their day is."""
 
     id: int
     name: str
@@ -52,7 +52,7 @@ class Technician:
 
 @dataclass(frozen=True)
 class Recommendation:
-    """One technician's place. `reasons` are short ticks for the ranked, the obstacle for who cannot do it."""
+    """One technician's rank. `reasons` are short points in their favour, or the obstacle if they are not eligible."""
 
     technician_id: int
     is_eligible: bool
@@ -65,21 +65,23 @@ class Recommendation:
 
 @dataclass(frozen=True)
 class OpenJob:
-    """A job given out and not ended: its plan, and what became of it."""
+    """A job that was dispatched and has not ended."""
 
     repair_order_id: int
     technician_id: int
     bay_id: int | None
     has_begun: bool
-    is_resting: bool  # Paused: its bay is taken, its technician may do something else once the planned time is over.
+    is_resting: bool  # Paused: its bay stays taken, but its technician is free once the planned time is over.
     planned_starts_at: datetime
     planned_ends_at: datetime
     minutes: int
 
 
 def expected_end(job: OpenJob, now: datetime, policy: DispatchPolicy) -> datetime:
-    """When a job is over as far as anybody knows: by its plan, but never while it still runs. One that should have
-    begun takes its whole time from now.
+    """When a job is expected to end: as planned, but never in the past.
+
+    A running job that is late ends `overrun_minutes` from now at the earliest. A job that should have begun already
+    takes its whole time from now.
     """
     if job.has_begun:
         return max(job.planned_ends_at, now + timedelta(minutes=policy.overrun_minutes))
@@ -95,7 +97,7 @@ def bay_busy_until(
     *,
     besides_order_id: int | None = None,
 ) -> datetime | None:
-    """Until when a bay holds another car: until its job ends, whatever its plan said. None when it is free."""
+    """Until when another car is expected to occupy the bay; None when it is free."""
     there = (job for job in jobs if job.bay_id == bay_id and job.repair_order_id != besides_order_id)
     return max((expected_end(job, now, policy) for job in there), default=None)
 
@@ -103,13 +105,13 @@ def bay_busy_until(
 def technician_busy_until(
     jobs: Sequence[OpenJob], technician_id: int, now: datetime, policy: DispatchPolicy
 ) -> datetime | None:
-    """Until when somebody has their hands full; a job that rests takes them no longer than planned."""
+    """Until when a technician is busy; None when they are free. A paused job takes them no longer than planned."""
     own = (job for job in jobs if job.technician_id == technician_id)
     return max((job.planned_ends_at if job.is_resting else expected_end(job, now, policy) for job in own), default=None)
 
 
 def rank_jobs(jobs: Sequence[Job], now: datetime) -> list[Job]:
-    """Which job to dispatch first: least slack to the promise, owner waiting on site, appointment, VIP."""
+    """The jobs in the order of dispatch: least slack to the promise, then owner waiting on site, appointment, VIP."""
 
     def place(job: Job) -> tuple[timedelta, bool, bool, bool, int]:
         slack = job.promised_at - now - timedelta(minutes=job.minutes)
@@ -121,7 +123,7 @@ def rank_jobs(jobs: Sequence[Job], now: datetime) -> list[Job]:
 def rank_technicians(
     job: Job, technicians: Sequence[Technician], now: datetime, policy: DispatchPolicy
 ) -> list[Recommendation]:
-    """Everybody, best first: in time, then who did it before (on a comeback), then least loaded, then nearest.
+    """All technicians, best first: in time, then who did the job before (on a comeback), least loaded, nearest.
 
     Those who cannot do the job come last, each with the reason.
     """

@@ -1,4 +1,4 @@
-"""派工: who does a job in which bay, from when; ranked with reasons, refused with the reason, undone as a new step."""
+"""派工: deciding who does a job, in which bay and from when; recommending technicians with reasons; undoing it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class _Person:
 
 @read_model
 class _PlannedPerson(_Person):
-    """With when they are free of what is under way."""
+    """A technician with the time until which current jobs keep them busy."""
 
     busy_until: datetime | None
 
@@ -67,7 +67,7 @@ class _Bay:
 
 @read_model
 class _PlannedBay(_Bay):
-    """With when it is free of what is under way, besides this car."""
+    """A bay with the time until which jobs on other cars occupy it."""
 
     busy_until: datetime | None
 
@@ -114,7 +114,9 @@ class Choice:
 
 
 async def recommend(order: RepairOrder, line: RepairLine) -> list[Choice]:
-    """Everybody who could do the line, best first, each with the reason; who cannot comes last with theirs."""
+    """The technicians for a line, best first, each with the reasons. Those who cannot do it come last, with the
+    obstacle.
+    """
     people, bays = await _planned(order, line)
     store = await Store.get(id=order.store_id)
     standing = await standing_bays(order)
@@ -140,12 +142,12 @@ async def dispatch(
     bay_id: int,
     expected_version: int | None = None,
 ) -> RepairOrder:
-    """Give lines to a technician in a bay; their parts are set aside and both are told.
+    """Give lines to a technician in a bay. Their parts are set aside; the technician and the store room are told.
 
     Raises:
-        TechnicianNotSuitable: no skill, no certificate, not on shift, or full; the message says which.
-        BayNotSuitable: another kind of bay, shut, or of another store.
-        IllegalMove: a line is not authorised, or work has begun.
+        TechnicianNotSuitable: they lack the skill or certificate, are not on shift, or are fully booked.
+        BayNotSuitable: the bay is of the wrong kind, shut, or in another store.
+        IllegalMove: a line is not authorised, or its work has begun.
         StaleVersion.
     """
     async with database.transaction():
@@ -164,7 +166,7 @@ async def dispatch(
             await plan(order, line, technician_id, bay)
             await line.save()
         assert bay is not None
-        # One order of part numbers for everybody: two dispatches never wait for each other in a circle.
+        # Every dispatch locks parts in the order of their numbers, so that two dispatches cannot deadlock.
         short = [await _want_parts(order, line) for line in sorted(lines, key=lambda line: line.part_number)]
         name = await notices.staff_name(technician_id)
         names = "、".join(line.name for line in lines)
@@ -183,10 +185,11 @@ async def dispatch(
 
 
 async def undo_dispatch(actor: Actor, line_id: int, *, expected_version: int | None = None) -> RepairOrder:
-    """撤销: the line waits for dispatch again; parts stay set aside.
+    """撤销: the line waits for dispatch again; its parts stay set aside.
 
     Raises:
-        IllegalMove: the technician has begun. StaleVersion.
+        IllegalMove: the technician has begun.
+        StaleVersion.
     """
     async with database.transaction():
         hand, line = await take_by_line(actor, line_id, "repair_orders.dispatch", expected_version=expected_version)
@@ -199,10 +202,11 @@ async def undo_dispatch(actor: Actor, line_id: int, *, expected_version: int | N
 
 
 async def cancel_line(actor: Actor, line_id: int, reason: str, *, expected_version: int | None = None) -> RepairOrder:
-    """Drop an authorised job before it is begun; its parts are free again.
+    """Cancel an authorised job that has not begun; its parts are released.
 
     Raises:
-        IllegalMove: work has begun. StaleVersion.
+        IllegalMove: work has begun.
+        StaleVersion.
     """
     async with database.transaction():
         hand, line = await take_by_line(actor, line_id, "repair_orders.estimate", expected_version=expected_version)
@@ -215,7 +219,11 @@ async def cancel_line(actor: Actor, line_id: int, reason: str, *, expected_versi
 
 
 async def plan(order: RepairOrder, line: RepairLine, technician_id: int, bay: Bay) -> None:
-    """Set who, where and when; refuse whom the rules refuse."""
+    """Set technician, bay and time of a line.
+
+    Raises:
+        TechnicianNotSuitable: the rules of dispatch refuse them.
+    """
     staff, bays = await _planned(order, line)
     people = [person for person in staff if person.id == technician_id]
     if not people:
@@ -231,15 +239,17 @@ async def plan(order: RepairOrder, line: RepairLine, technician_id: int, bay: Ba
 
 
 async def one_planner_at_once(technician_id: int, bay_id: int) -> None:
-    """Two controllers plan the same man or bay one after the other, each seeing what the other planned; the database
-    refuses what would overlap all the same. Always the technician first: nobody waits in a circle.
+    """Lock the technician and the bay, so that two controllers plan them one after the other and see each other's plan.
+
+    A constraint of the database refuses overlapping plans in any case. The technician is always locked first, so that
+    two planners cannot deadlock.
     """
     await database.advisory_lock(f"plan_of_technician:{technician_id}")
     await database.advisory_lock(f"plan_of_bay:{bay_id}")
 
 
 async def _want_parts(order: RepairOrder, line: RepairLine) -> str:
-    """Set a job's part aside; its name when it is asked for now and not on the shelf."""
+    """Request the part of a job. Returns its name if it was requested now and is not in stock, else an empty text."""
     if not line.part_number:
         return ""
     is_known = await PartRequest.exists(line_id=line.id)
@@ -252,7 +262,7 @@ async def _want_parts(order: RepairOrder, line: RepairLine) -> str:
 
 
 async def tell_shortage(actor: Actor, hand: OrderInHand, names: Sequence[str]) -> None:
-    """A part the plan counted on is not there: everybody hears it now, not when it comes."""
+    """Tell the advisor and the controllers at once that parts are missing for which the job was planned."""
     if not names:
         return
     said = "、".join(names)
@@ -267,7 +277,7 @@ async def tell_shortage(actor: Actor, hand: OrderInHand, names: Sequence[str]) -
 
 
 async def _planned(order: RepairOrder, line: RepairLine) -> tuple[list[_PlannedPerson], list[_PlannedBay]]:
-    """The store's technicians and bays, each with what is under way there besides this line."""
+    """The store's technicians and bays, each with the time until which other lines keep them busy."""
     today, now, policy = clock.today(), clock.now(), await policy_of(DispatchPolicy, order.store_id)
     people = await _PEOPLE.all(order.store_id, clock.at(today), clock.end_of_day(today))
     bays = await _BAYS.all(order.store_id)
@@ -285,13 +295,13 @@ async def _planned(order: RepairOrder, line: RepairLine) -> tuple[list[_PlannedP
 
 
 async def standing_bays(order: RepairOrder) -> frozenset[int]:
-    """Bays the car already stands in: what is found there is repaired there."""
+    """The bays in which the car already stands; additional work is done there."""
     lines = await RepairLine.filter(repair_order_id=order.id, bay_id__not_isnull=True)
     return frozenset(line.bay_id for line in lines if line.bay_id is not None)
 
 
 def suits(line: RepairLine, bay_id: int, kind: BayKind, standing: frozenset[int]) -> bool:
-    """Whether a job can be done in a bay of that kind; in one where the car stands already a general bay's work is."""
+    """Whether a job can be done in a bay. Where the car already stands, quick and general work can always be done."""
     if kind in _SUITABLE_BAYS[line.bay_kind]:
         return True
     return bay_id in standing and line.bay_kind in (BayKind.QUICK, BayKind.GENERAL)
@@ -300,7 +310,9 @@ def suits(line: RepairLine, bay_id: int, kind: BayKind, standing: frozenset[int]
 def _bay_for(
     person: _PlannedPerson, line: RepairLine, bays: Sequence[_PlannedBay], standing: frozenset[int]
 ) -> _PlannedBay | None:
-    """Where the car stands, else their bay of today, else the suitable bay that is free first."""
+    """The bay for this technician and job: where the car stands, else the technician's bay of today, else the suitable
+    one that is free first.
+    """
     suitable = [bay for bay in bays if suits(line, bay.id, bay.kind, standing)]
     now = clock.now()
 

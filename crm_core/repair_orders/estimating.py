@@ -1,4 +1,4 @@
-"""报价: lines and time before work; what the owner authorises is frozen as a version."""
+"""报价: the estimated lines and the promised time before work begins. The owner authorises one frozen version."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ from foundation.money import format_yuan, round_half_up
 
 @dataclass(frozen=True)
 class WantedLine:
-    """A job of the catalogue and who pays it; W and I carry the payer's own approval number."""
+    """A job of the catalogue and its payer; for W and I also the payer's approval number."""
 
     item_id: int
     payer: Payer = Payer.CP
@@ -52,12 +52,12 @@ async def make_estimate(
     *,
     expected_version: int | None = None,
 ) -> Estimate:
-    """Price the jobs as the next draft version; an earlier version that was not authorised is superseded.
+    """Price the jobs and store them as the next draft version. It replaces earlier versions that were not authorised.
 
     Raises:
-        NothingToEstimate: no job, or one the catalogue has no price for.
-        GoodwillNeedsManager: an N or G line by somebody who is not the service manager of this store.
-        NobodyToApprove: more goodwill than the manager may give alone, and nobody else who could agree.
+        NothingToEstimate: there is no job, or the catalogue has no price for one.
+        GoodwillNeedsManager: the actor adds an N or G line but is not the service manager of this store.
+        NobodyToApprove: goodwill needs approval, and nobody else could give it.
         PromiseInThePast, IllegalMove, StaleVersion.
     """
     async with database.transaction():
@@ -89,11 +89,11 @@ async def make_estimate(
 
 
 async def send_estimate(actor: Actor, repair_order_id: int, *, expected_version: int | None = None) -> Estimate:
-    """Show the newest draft to the owner.
+    """Send the newest draft to the owner.
 
     Raises:
-        PayerApprovalMissing: a warranty or insurance line without its payer's approval.
-        GoodwillNotApproved: the house would pay more than the manager may give alone, and nobody agreed yet.
+        PayerApprovalMissing: a warranty or insurance line has no approval number.
+        GoodwillNotApproved: what the house would pay needs an approval that nobody has given yet.
         NothingToEstimate: there is no draft.
     """
     async with database.transaction():
@@ -133,11 +133,11 @@ async def authorise_estimate(
     signature: str = "",
     keeps_old_parts: bool = False,
 ) -> Estimate:
-    """The owner allows the work in the mini program, at exactly the version they saw.
+    """The owner authorises the work in the mini program, at exactly the version they saw.
 
     Raises:
         EstimateChanged: another version is the current one.
-        AboveLimit: more than an authorised person may agree to.
+        AboveLimit: an authorised person agrees to more than their limit.
         OwnerMustDecide, IllegalMove.
     """
     async with database.transaction():
@@ -149,10 +149,10 @@ async def authorise_estimate(
 async def record_authorisation(
     actor: Actor, repair_order_id: int, version: int, evidence: Evidence, *, keeps_old_parts: bool = False
 ) -> Estimate:
-    """The advisor records what the owner allowed on paper or in a recorded call.
+    """The advisor records that the owner authorised the work on paper or on the phone.
 
     Raises:
-        EvidenceMissing: neither the signed paper nor the call's time and their words.
+        EvidenceMissing: there is neither the signed paper nor the time of the call and the owner's words.
         EstimateChanged, IllegalMove.
     """
     async with database.transaction():
@@ -162,7 +162,11 @@ async def record_authorisation(
 
 
 def check_evidence(hand: OrderInHand, evidence: Evidence) -> None:
-    """Refuse what staff record for the owner without something to show for it; raises EvidenceMissing."""
+    """Check the proof of a decision that staff record for the owner.
+
+    Raises:
+        EvidenceMissing: the proof is missing or impossible; the message says what.
+    """
     gap = evidence_gap(evidence, opened_at=hand.order.opened_at, now=clock.now())
     if gap is not None:
         raise EvidenceMissing(gap)
@@ -232,14 +236,14 @@ async def decline_estimate(
 
 
 def allow(line: RepairLine, actor: Actor, evidence: Evidence, fingerprint: str) -> None:
-    """Write on a line what its work rests on: who, when, how, which offer, and the most it may cost."""
+    """Store on a line that it is authorised: by whom, when, how, for which offer, and the most it may cost."""
     keep_decision(line, actor, evidence)
     line.authorised_version = fingerprint
     line.authorised_fen = line.total_fen
 
 
 def keep_decision(line: RepairLine, actor: Actor, evidence: Evidence) -> None:
-    """Write on a line who decided it, when, how, and what shows it."""
+    """Store on a line who decided it, when, how, and the proof."""
     line.decided_at = clock.now()
     line.decided_by = str(actor)
     line.decided_how = evidence.how
@@ -249,10 +253,10 @@ def keep_decision(line: RepairLine, actor: Actor, evidence: Evidence) -> None:
 
 
 def require_within(hand: OrderInHand, asked: Sequence[RepairLine]) -> None:
-    """Refuse what an authorised person may not agree to: all they agreed to in this order counts.
+    """Check the limit of an authorised person, to which everything counts that they agreed to in this order.
 
     Raises:
-        AboveLimit: with the limit, what of it is used, and what was asked.
+        AboveLimit: its details hold the limit, the amount used already and the amount asked for.
     """
     authority = hand.authority
     if authority is None:
@@ -272,12 +276,15 @@ def offered(lines: Sequence[RepairLine]) -> list[OfferedItem]:
 
 
 def owner_total_fen(lines: Sequence[RepairLine]) -> int:
-    """What the owner themselves pays: their own lines; warranty, insurance and the house pay theirs."""
+    """What the owner pays themselves: only the lines whose payer is CP."""
     return sum(line.total_fen for line in lines if line.payer is Payer.CP)
 
 
 def labour_fen(store: Store, vehicle: Vehicle, bay_kind: BayKind, centihours: int) -> int:
-    """Quota hours × 100 at the store's rate for this kind of work and car (with its model fetched)."""
+    """The price of labour in fen: quota hours (in hundredths) at the store's rate for this kind of bay and car.
+
+    `vehicle` must have its model fetched.
+    """
     is_electric = vehicle.model.powertrain is Powertrain.BEV
     rate_fen = store.ev_rate_fen if is_electric else store.labour_rate_fen
     if bay_kind is BayKind.BODY:
@@ -286,7 +293,7 @@ def labour_fen(store: Store, vehicle: Vehicle, bay_kind: BayKind, centihours: in
 
 
 def new_line(order: RepairOrder, item: PricedItem, vehicle: Vehicle, **columns: Any) -> RepairLine:
-    """A proposed line of a catalogue job; a battery-electric car is worked on in a bay certified for it."""
+    """A proposed line for a catalogue job. A battery-electric car needs a bay that is certified for it."""
     is_electric = vehicle.model.powertrain is Powertrain.BEV and item.bay_kind is not BayKind.BODY
     return RepairLine(
         repair_order_id=order.id,
@@ -312,7 +319,7 @@ async def _replace_lines(hand: OrderInHand, wanted: Sequence[WantedLine]) -> Non
     priced = {item.item_id: item for item in await price_items(store, vehicle, [line.item_id for line in wanted])}
     if not wanted or any(line.item_id not in priced for line in wanted):
         raise NothingToEstimate
-    # Only what nobody has decided is replaced; the versions keep what was offered.
+    # Only undecided lines are replaced; the stored versions keep what was offered before.
     await RepairLine.filter(repair_order_id=order.id, state=LineState.PROPOSED).delete()
     hand.lines = []
     for line in wanted:

@@ -1,4 +1,4 @@
-"""What happened to a repair order, for the customer's timeline and for who listens above."""
+"""The events of a repair order, for the customer's timeline and for subscribers in the rooms above."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from foundation.refs import Ref
 
 
 class RepairOrderFacts(TypedDict):
-    """What every event of a repair order says."""
+    """The facts of every event of a repair order, to be passed as keyword arguments."""
 
     actor: str
     customer_id: int
@@ -23,7 +23,7 @@ class RepairOrderFacts(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class RepairOrderEvent(Event):
-    """Common facts."""
+    """The facts that all events of a repair order share."""
 
     repair_order_id: int
     vehicle_id: int
@@ -49,8 +49,9 @@ class RepairOrderOpened(RepairOrderEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CarCameAgain(RepairOrderEvent):
-    """A paid car that nobody gave back in writing comes for another order: it had left. `repair_order_id` is the old
-    order's.
+    """A car whose last order was paid but never handed over in writing comes for another one, so it must have left.
+
+    `repair_order_id` is that of the old order.
     """
 
     name: ClassVar[str] = "repair_order.car_came_again"
@@ -85,7 +86,7 @@ class EstimateSent(RepairOrderEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class EstimateAuthorised(RepairOrderEvent):
-    """The owner allowed the work."""
+    """The owner authorised the work."""
 
     name: ClassVar[str] = "repair_order.estimate_authorised"
     amount_fen: int
@@ -98,7 +99,7 @@ class EstimateAuthorised(RepairOrderEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class OwnerLeftUnrepaired(RepairOrderEvent):
-    """未修离店."""
+    """未修离店: the owner left without any work done."""
 
     name: ClassVar[str] = "repair_order.left"
 
@@ -109,7 +110,9 @@ class OwnerLeftUnrepaired(RepairOrderEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class JobStarted(RepairOrderEvent):
-    """A technician clocked on; a second press on the card of the job asks who was first."""
+    """A technician clocked on to a job. It is recorded so that a second press on the job's card can say who was
+    first.
+    """
 
     name: ClassVar[str] = "repair_order.job_started"
     line_id: int
@@ -169,7 +172,7 @@ class AdditionalWorkDecided(RepairOrderEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class AdditionalWorkExpired(RepairOrderEvent):
-    """Half an hour without an answer."""
+    """The owner did not answer in time."""
 
     name: ClassVar[str] = "repair_order.additional_work_expired"
     additional_work_id: int
@@ -181,7 +184,7 @@ class AdditionalWorkExpired(RepairOrderEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class WorkDeclined(RepairOrderEvent):
-    """An item the owner does not want now; `follow_up_on` is when somebody asks again."""
+    """The owner does not want an item now; on `follow_up_on` they are asked again."""
 
     name: ClassVar[str] = "repair_order.work_declined"
     line_id: int
@@ -196,7 +199,7 @@ class WorkDeclined(RepairOrderEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PromiseMoved(RepairOrderEvent):
-    """改承诺."""
+    """改承诺: the promised time was changed."""
 
     name: ClassVar[str] = "repair_order.promise_moved"
     old_at: datetime
@@ -210,7 +213,7 @@ class PromiseMoved(RepairOrderEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class QualityChecked(RepairOrderEvent):
-    """终检."""
+    """终检: the result of the final inspection."""
 
     name: ClassVar[str] = "repair_order.quality_checked"
     has_passed: bool

@@ -1,4 +1,4 @@
-"""What shows that an owner decided: their own tap or that of whom they authorised, a signed paper, a recorded call."""
+"""The proof of an owner's decision: a tap by them or an authorised person, a signed paper, or a recorded call."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,12 +10,14 @@ from foundation.money import format_yuan
 HOW_WORDS = {"mini_program": "小程序", "paper": "书面", "phone": "电话"}
 """How a decision reached us, in words for the log and the timeline."""
 MAX_WORDS = 100
-"""Characters an advisor writes down of what an owner said: one or two sentences."""
+"""Characters of what an advisor writes down of the owner's words: one or two sentences."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """`how` is `mini_program`, `paper` or `phone`; only the last two are recorded by staff and must be shown."""
+    """The proof of a decision. `how` is `mini_program`, `paper` or `phone`; staff record only the last two, with
+    proof.
+    """
 
     how: str = "mini_program"
     photo: str = ""
@@ -25,11 +27,13 @@ class Evidence:
     words: str = ""
     """What they said."""
     authority: Authority | None = None
-    """What an authorised person's tap rests on; of an owner's own there is none."""
+    """The authority of an authorised person who decided; None when the owner decided themselves."""
 
     @property
     def note(self) -> str:
-        """The call as it is kept: 11月23日 10:05 说：可以换. Of an authorised person: 授权人 王芳，限额 2,000.00 元."""
+        """The text that is stored: `11月23日 10:05 说：可以换` for a call, `授权人 王芳，限额 2,000.00 元` for an
+        authorised person.
+        """
         if self.authority is not None:
             return f"授权人 {self.authority.name}，限额 {format_yuan(self.authority.limit_fen)} 元"
         if self.said_at is None:
@@ -38,19 +42,19 @@ class Evidence:
 
     @property
     def who(self) -> str:
-        """Who decided, in the words of the log: 车主, or 授权人王芳."""
+        """Who decided, for the order's log: 车主, or 授权人王芳."""
         return f"授权人{self.authority.name}" if self.authority else "车主"
 
     @property
     def spoken_to(self) -> str:
-        """Who decided, in the words of the owner's page."""
+        """Who decided, for the owner's page: 您, or 授权人王芳."""
         return self.who if self.authority else "您"
 
 
 def evidence_gap(evidence: Evidence, *, opened_at: datetime, now: datetime) -> str | None:
-    """What is missing from a decision staff record for an owner, in Chinese; None when it can be shown later.
+    """What is missing from the proof of a decision that staff record for an owner, in Chinese; None when it suffices.
 
-    Consent to repairs is written or recorded (trade custom; Civil Code art. 469 counts both as form of a contract).
+    Consent to repairs must be written or recorded (trade custom; Civil Code art. 469 accepts both forms of contract).
     """
     if evidence.how == "paper":
         return None if evidence.photo else "请拍下车主签字的纸质单据。"
@@ -58,6 +62,6 @@ def evidence_gap(evidence: Evidence, *, opened_at: datetime, now: datetime) -> s
         return "只能记电话或书面的决定。"
     if evidence.said_at is None or not evidence.words.strip():
         return "请填通话时间和车主怎么说的。"
-    # A field of the screen knows minutes only.
+    # The input field on the screen has no seconds, so a call in the minute of the opening must be accepted.
     is_possible = opened_at - timedelta(minutes=1) < evidence.said_at <= now
     return None if is_possible else "通话时间要在接车之后、现在之前。"

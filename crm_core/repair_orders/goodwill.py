@@ -1,5 +1,7 @@
-"""善意与内部项目: what the house pays itself. The order's own store's service manager gives it up to a limit; above it,
-and on an order they advise themself, somebody above agrees first. All of it is in the audit log.
+"""善意与内部项目: lines that the house pays itself.
+
+The service manager of the order's store grants them up to a limit. Above it, and on an order the manager advises
+themselves, somebody else must approve first. Everything is noted in the audit log.
 """
 
 import hashlib
@@ -30,26 +32,26 @@ NOTE_MAX_CHARS = 200
 
 @dataclass(frozen=True)
 class GoodwillPolicy(Policy, key="goodwill", title="善意"):
-    """A manager makes good a small thing at once and does not give away a repair alone."""
+    """The house rule of goodwill: a manager may settle a small complaint at once, but not give away a whole repair."""
 
     manager_limit_fen: int = rule(500_00, "服务经理可自行决定的善意金额", Unit.YUAN, 0, 5_000_00)
 
 
 def needs_approval(goodwill_fen: int, *, is_own_order: bool, policy: GoodwillPolicy) -> bool:
-    """Whether somebody else has to agree: above the limit, or whatever is given on an order one advises oneself."""
+    """Whether somebody else has to approve: above the limit, or anything on an order that the manager advises."""
     return goodwill_fen > policy.manager_limit_fen or (is_own_order and goodwill_fen > 0)
 
 
 def goodwill_fen(lines: Sequence[RepairLine]) -> int:
-    """What the house would pay."""
+    """How much the house would pay."""
     return sum(line.total_fen for line in lines if line.payer in HOUSE)
 
 
 def authorise_payers(actor: Actor, order: RepairOrder, payers: Sequence[Payer]) -> None:
-    """Let only the order's own store's service manager put something on the house.
+    """Check that lines paid by the house are set only by the service manager of the order's store.
 
     Raises:
-        GoodwillNeedsManager.
+        GoodwillNeedsManager: somebody else sets such a line.
     """
     is_house = any(payer in HOUSE for payer in payers)
     if is_house and not is_allowed(actor, "repair_orders.give_goodwill", subject(store_id=order.store_id)):
@@ -57,15 +59,18 @@ def authorise_payers(actor: Actor, order: RepairOrder, payers: Sequence[Payer]) 
 
 
 async def withdraw_other(actor: Actor, order: RepairOrder, lines: Sequence[RepairLine]) -> None:
-    """Void what waits for approval unless it is for exactly these lines; before the estimates, as decisions lock."""
+    """Invalidate a waiting approval unless it is for exactly these lines.
+
+    Call it before locking the estimates, since a decision on an approval locks in that order too.
+    """
     await approvals.invalidate(actor, ApprovalKind.GOODWILL, _about(order.id), unless_hash=_hash(order, lines))
 
 
 async def ask(actor: Actor, order: RepairOrder, estimate: Estimate, lines: Sequence[RepairLine]) -> None:
-    """Note in the audit log what the house would pay, and ask for approval where it takes one. Saves the estimate.
+    """Note in the audit log what the house would pay, and ask for approval if one is needed. Saves the estimate.
 
     Raises:
-        NobodyToApprove: nobody but the manager could agree.
+        NobodyToApprove: nobody but the manager could approve.
     """
     total_fen = goodwill_fen(lines)
     if not total_fen:
@@ -97,7 +102,7 @@ async def ask(actor: Actor, order: RepairOrder, estimate: Estimate, lines: Seque
 
 
 async def on_approval_decided(event: ApprovalDecided) -> None:
-    """Subscribed inside the approval's transaction: agreed, the waiting estimate may be sent as it is."""
+    """Runs inside the approval's transaction: once approved, the waiting estimate may be sent as it is."""
     if event.kind != ApprovalKind.GOODWILL or event.state is not ApprovalState.APPROVED or event.decided_by is None:
         return
     order_id = int(event.about.removeprefix(_SUBJECT))
@@ -115,7 +120,7 @@ def _about(repair_order_id: int) -> str:
 
 
 def _hash(order: RepairOrder, lines: Sequence[RepairLine]) -> str:
-    """Of what the house would pay for which jobs; the same jobs at the same price need no second word."""
+    """A hash of the jobs and amounts the house would pay; the same jobs at the same price need no second approval."""
     given = sorted(
         [line.item_id or 0, line.name, line.payer.value, line.labour_fen, line.parts_fen]
         for line in lines

@@ -46,10 +46,10 @@ async def pre_inspect(
     covers_on: bool = False,
     expected_version: int | None = None,
 ) -> PreInspection:
-    """Keep the walk-around report; it may be corrected until the owner signs it.
+    """Store the walk-around report, which may be corrected until the owner signs it.
 
     Raises:
-        InspectionIncomplete: corners, dashboard, sixth photo, the reminder or the covers are missing.
+        InspectionIncomplete: a required photo, the reminder about valuables or the protective covers are missing.
         InspectionSigned, StaleVersion.
     """
     async with database.transaction():
@@ -88,13 +88,14 @@ async def pre_inspect(
 
 
 async def sign_inspection(actor: Actor, repair_order_id: int, signature: str, *, seen: datetime) -> PreInspection:
-    """The owner signs in the mini program (`signature` is a media key) the report of the moment `seen`.
+    """The owner signs the report in the mini program. `signature` is a media key, `seen` the time of the report they
+    saw.
 
-    The order's version would not do: what the advisor plans meanwhile does not change what is signed.
+    The order's version is not compared, because other changes to the order do not change what is signed.
 
     Raises:
         InspectionIncomplete: there is no report yet.
-        StaleVersion: the report was corrected since.
+        StaleVersion: the report was corrected since `seen`.
         OwnerMustDecide, IllegalMove.
     """
     async with database.transaction():
@@ -106,7 +107,7 @@ async def sign_inspection(actor: Actor, repair_order_id: int, signature: str, *,
 async def sign_on_advisors_screen(
     actor: Actor, repair_order_id: int, signature: str, *, expected_version: int | None = None
 ) -> PreInspection:
-    """The owner signs on the advisor's phone at the car; the advisor stands for who signed."""
+    """The owner signs on the advisor's phone at the car. The advisor is recorded as the witness of who signed."""
     async with database.transaction():
         hand = await take(
             actor, repair_order_id, "repair_orders.record_oral_decision", expected_version=expected_version

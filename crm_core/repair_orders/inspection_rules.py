@@ -1,4 +1,4 @@
-"""What the walk-around of a car needs before it is complete."""
+"""Pure rules of the walk-around inspection: what it needs to be complete."""
 
 from collections.abc import Sequence
 

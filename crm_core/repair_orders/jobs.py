@@ -1,4 +1,4 @@
-"""What the clock does to repair orders: each job finds what is due and calls the verb on each."""
+"""The periodic jobs of repair orders: each finds what is due and calls a verb for each of them."""
 
 from datetime import timedelta
 
@@ -13,12 +13,12 @@ from foundation import clock, database
 from foundation.jobs import job
 
 BATCH = 200
-"""Orders handled by one run; the next beat takes the rest."""
+"""Orders handled by one run; the next run takes the rest."""
 
 
 @job("repair_orders.expire_additional_work")
 async def expire_additional_work() -> None:
-    """增项 nobody answered for half an hour."""
+    """Expire 增项 that the owner did not answer in time."""
     due = await AdditionalWork.filter(state=AdditionalWorkState.SENT, expires_at__lte=clock.now()).limit(BATCH)
     for sheet in due:
         await additional_work.expire(sheet.id)
@@ -26,7 +26,7 @@ async def expire_additional_work() -> None:
 
 @job("repair_orders.warn_of_promises")
 async def warn_of_promises() -> None:
-    """Orders promised shortly and not ready; each promised time is warned of once."""
+    """Warn of orders that are promised soon and not ready, once for each promised time."""
     policies = await per_store(BoardPolicy)
     at_risk = await database.fetch(
         "SELECT id FROM repair_order WHERE state = ANY($1::text[]) AND promise_kept_by IS NULL "
@@ -42,7 +42,7 @@ async def warn_of_promises() -> None:
 
 @job("repair_orders.close_delivered")
 async def close_delivered() -> None:
-    """A week after the car was handed over."""
+    """Close orders a week after the car was handed over."""
     before = clock.now() - timedelta(days=settlement.CLOSES_AFTER_DAYS)
     for order in await RepairOrder.filter(state=HeaderState.DELIVERED, delivered_at__lte=before).limit(BATCH):
         await settlement.close(order.id)

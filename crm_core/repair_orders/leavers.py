@@ -1,4 +1,4 @@
-"""Orders in the house whose advisor left, and jobs whose technician did."""
+"""Open orders whose advisor has left the company, and jobs whose technician has."""
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.leavers import LEAVER, LeftBehind
@@ -21,7 +21,7 @@ ORDER BY s.id, l.id
 
 
 async def left_behind(actor: Actor, store_id: int) -> list[LeftBehind]:
-    """Orders without an advisor and jobs without a technician.
+    """The store's open orders whose advisor has left, and its jobs whose technician has.
 
     Raises:
         NotAllowed: the actor leads nobody in this store.

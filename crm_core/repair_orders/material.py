@@ -1,4 +1,4 @@
-"""领料、缺料、到货 as the workshop sees them. Always the order first, then the store room: nobody waits in a circle."""
+"""领料、缺料、到货 for the workshop. Verbs lock the order first and then the parts, so that they cannot deadlock."""
 
 from datetime import datetime, timedelta
 
@@ -29,11 +29,13 @@ async def wait_for_parts(
     promised_finish_at: datetime | None = None,
     expected_version: int | None = None,
 ) -> RepairLine:
-    """A job cannot go on until its part is here 待料; the promise moves (by default: arrival plus the job's own time,
-    if that is later than promised) and the owner is told.
+    """待料: pause a job until its part arrives. The promise moves and the owner is told.
+
+    The new promise is `promised_finish_at`, or by default the arrival plus the job's own time if that is later than
+    promised.
 
     Raises:
-        IllegalMove: nobody works on the line.
+        IllegalMove: nobody is working on the line.
         PromiseInThePast, StaleVersion.
     """
     async with database.transaction():
@@ -62,10 +64,12 @@ async def wait_for_parts(
 
 
 async def issue_parts(actor: Actor, repair_order_id: int, *, expected_version: int | None = None) -> list[PartRequest]:
-    """已备好: hand out everything set aside for the order.
+    """已备好: hand out all parts that are set aside for the order.
 
     Raises:
-        PartRequestNotFound, IllegalMove (all handed out already), StaleVersion: other parts may be set aside by now.
+        IllegalMove: all of them were handed out already.
+        StaleVersion: the order changed, so other parts may be set aside by now.
+        PartRequestNotFound.
     """
     async with database.transaction():
         hand = await take_to_work(actor, repair_order_id, "parts.issue", expected_version=expected_version)
@@ -78,11 +82,12 @@ async def issue_parts(actor: Actor, repair_order_id: int, *, expected_version: i
 async def back_order_part(
     actor: Actor, request_id: int, expected_at: datetime, *, expected_version: int | None = None
 ) -> PartRequest:
-    """报缺料 with the expected time: the advisor and the controllers get a card, the owner reads it, and a promise that
-    cannot be kept moves with the reason. The same time again changes nothing.
+    """报缺料: a part is missing and expected at a time. The advisor and the controllers get a card, the owner sees it,
+    and a promise that cannot be kept moves with the reason. The same time again changes nothing.
 
     Raises:
-        PartRequestNotFound, IllegalMove, StaleVersion: its order changed since the actor saw it.
+        StaleVersion: its order changed since the actor saw it.
+        PartRequestNotFound, IllegalMove.
     """
     async with database.transaction():
         known, hand = await _take_request(actor, request_id, expected_version)
@@ -111,7 +116,9 @@ async def back_order_part(
 
 
 async def receive_part(actor: Actor, request_id: int, quantity: int | None = None) -> PartRequest:
-    """到货: set aside for the job that waits for it; the technician resumes when they have it."""
+    """到货: a missing part arrived and is set aside for the job that waits for it; the technician resumes by
+    themselves.
+    """
     async with database.transaction():
         known, hand = await _take_request(actor, request_id)
         wanted = await parts.arrive(actor, request_id, quantity)
@@ -122,10 +129,11 @@ async def receive_part(actor: Actor, request_id: int, quantity: int | None = Non
 
 
 async def use_part(actor: Actor, request_id: int) -> PartRequest:
-    """已用上: a part is in the car although the owner stopped the job; it is billed, and blocks the bill no longer.
+    """已用上: note that a part is in the car although the owner stopped the job. It is billed and no longer blocks the
+    bill.
 
     Raises:
-        PartNotFitted: the job was never begun, or is still going on: its technician finishes it.
+        PartNotFitted: the job was never begun, or is still going on, in which case finishing it does this.
     """
     async with database.transaction():
         known = await PartRequest.get_or_none(id=request_id).prefetch_related("part")
@@ -141,7 +149,7 @@ async def use_part(actor: Actor, request_id: int) -> PartRequest:
 
 
 async def take_back_part(actor: Actor, request_id: int) -> PartRequest:
-    """退库 of an unused part."""
+    """退库: an unused part goes back to the store room."""
     async with database.transaction():
         known, hand = await _take_request(actor, request_id)
         wanted = await parts.take_back(actor, request_id)
@@ -152,7 +160,7 @@ async def take_back_part(actor: Actor, request_id: int) -> PartRequest:
 async def _take_request(
     actor: Actor, request_id: int, expected_version: int | None = None
 ) -> tuple[PartRequest, OrderInHand]:
-    """A request with its part, and its order under lock: always the order first."""
+    """Lock the order of a request, then read the request with its part."""
     known = await PartRequest.get_or_none(id=request_id).prefetch_related("part")
     if known is None:
         raise PartRequestNotFound

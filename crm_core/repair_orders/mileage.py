@@ -1,4 +1,4 @@
-"""里程: what may be a slip of the hand is asked about, and what was taken wrong is put right with a reason."""
+"""里程: implausible readings must be confirmed, and wrong readings can be corrected with a reason."""
 
 from crm_core.customers import service as customers
 from crm_core.dealerships import audit
@@ -19,7 +19,7 @@ ACTION = "repair_orders.correct_mileage"
 
 
 def last_reading(vehicle: Vehicle) -> Reading | None:
-    """How far the car had run when it was last seen; None for one never read."""
+    """The car's last known mileage; None if it was never read."""
     since = vehicle.mileage_on or vehicle.delivered_on
     return Reading(since, vehicle.mileage_km) if vehicle.mileage_km and since else None
 
@@ -27,11 +27,11 @@ def last_reading(vehicle: Vehicle) -> Reading | None:
 async def require_plausible(
     km: int, last: Reading | None, *, delivered_on: "service_history.DueOn", reason: str, is_confirmed: bool
 ) -> None:
-    """Ask about a reading of today that falls or jumps far ahead.
+    """Check a reading of today against the last one.
 
     Raises:
-        MileageNeedsReason: below the last one and no reason given.
-        MileageUnlikely: far above it and not confirmed; the message is the question.
+        MileageNeedsReason: it is lower than the last one and no reason is given.
+        MileageUnlikely: it is implausibly high and not confirmed; the message asks for confirmation.
     """
     details = {"last_known_km": last.km, "last_known_on": last.read_on.isoformat()} if last else {}
     problem = odometer_problem(km, last.km if last else None)
@@ -52,8 +52,8 @@ async def correct_of_order(
     is_confirmed: bool = False,
     expected_version: int | None = None,
 ) -> RepairOrder:
-    """Put the mileage of an order right, whether the car is still here or long gone; the visit it became, the car's
-    next service and its owners follow. The same value again changes nothing.
+    """Correct the mileage of an order, whether the car is still here or has left. The stored visit, the car's next
+    service and its owners' due dates are corrected too. The same value again changes nothing.
 
     Raises:
         MileageUnlikely, RepairOrderNotFound, StaleVersion.
@@ -84,11 +84,11 @@ async def correct_reading(
     reason: str,
     is_confirmed: bool = False,
 ) -> list[KeptReading]:
-    """Put any reading of a car right, an imported one too; returns them all as they are now.
+    """Correct any reading of a car, including an imported one, and return all its readings.
 
     Raises:
-        ReadingNotFound: none of this car.
-        ReadingChanged: it is no longer `was_km`.
+        ReadingNotFound: the car has no such reading.
+        ReadingChanged: the reading is no longer `was_km`.
         MileageUnlikely.
     """
     async with database.transaction():
@@ -97,7 +97,7 @@ async def correct_reading(
         wrong = next((reading for reading in known if (reading.source, reading.id) == (source, reading_id)), None)
         if vehicle is None or wrong is None:
             raise ReadingNotFound
-        # The order before the car, as everywhere: nobody waits in a circle.
+        # Like every verb, this locks the order before the car, so that two of them cannot deadlock.
         hand = await take(actor, wrong.repair_order_id, ACTION) if wrong.repair_order_id is not None else None
         if hand is None:
             authorise(actor, ACTION, subject(store_id=wrong.store_id or vehicle.home_store_id))
@@ -117,10 +117,11 @@ async def correct_reading(
 
 
 async def readings(actor: Actor, vehicle_id: int) -> list[KeptReading]:
-    """Every mileage of a car, newest first.
+    """Every reading of a car, newest first.
 
     Raises:
-        ReadingNotFound: no such car.
+        ReadingNotFound: there is no such car.
+        NotAllowed: the actor may not read cars of its store.
     """
     vehicle = await Vehicle.get_or_none(id=vehicle_id)
     if vehicle is None:
@@ -132,7 +133,11 @@ async def readings(actor: Actor, vehicle_id: int) -> list[KeptReading]:
 async def _ask(
     kept: list[KeptReading], wrong: KeptReading | None, km: int, vehicle: Vehicle, is_confirmed: bool
 ) -> None:
-    """A correction may be a slip of the hand as well: it is held against the reading before it, on its own day."""
+    """Ask for confirmation of an implausible correction: it is compared with the reading before the corrected one.
+
+    Raises:
+        MileageUnlikely: it is implausibly high and not confirmed.
+    """
     on = wrong.read_on if wrong else clock.today()
     before = next((r for r in kept if r != wrong and r.read_on <= on), None)
     last = Reading(before.read_on, before.km) if before else None
@@ -153,7 +158,7 @@ async def _correct_order(actor: Actor, hand: OrderInHand, km: int, reason: str) 
 
 
 async def _follow(wrong: KeptReading, vehicle_id: int, km: int, reason: str) -> None:
-    """What hangs on a reading: the car's mileage and next service, and with it when each of its owners is due."""
+    """Correct what depends on a reading: the car's mileage and next service, and its owners' next due dates."""
     await service_history.correct_reading(wrong, vehicle_id, km, reason)
     owners = await Ownership.filter(vehicle_id=vehicle_id, until_on=None).order_by("customer_id")
     for customer_id in dict.fromkeys(tie.customer_id for tie in owners):

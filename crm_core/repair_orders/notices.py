@@ -23,7 +23,7 @@ PHOTO_NEED = "施工前、施工后、旧件"
 
 
 async def tell_progress(order: RepairOrder, variant: str, **facts: FactValue) -> None:
-    """Tell the owner a step worth a push: estimate_ready, started, postponed, ready."""
+    """Send the owner a notice about a step of the work: estimate_ready, started, postponed or ready."""
     await say(
         "repair_progress",
         {**await _car(order), "ready_at": order.promised_finish_at or clock.now(), **facts},
@@ -91,7 +91,9 @@ async def ask_for_price(order: RepairOrder, sheet: AdditionalWork, lines: list[R
 async def tell_decided(
     order: RepairOrder, sheet: AdditionalWork, accepted: list[RepairLine], declined: list[RepairLine]
 ) -> None:
-    """Tell the advisor with the sum, the technician without it: they never see money."""
+    """Tell the advisor and the technician what the owner decided; the technician gets no amounts, as they see no
+    money.
+    """
     facts = {
         **await _car(order),
         "accepted": [line.name for line in accepted] or ["无"],
@@ -123,7 +125,7 @@ async def tell_decided(
 async def tell_unanswered(
     order: RepairOrder, sheet: AdditionalWork, lines: list[RepairLine], waited_minutes: int
 ) -> None:
-    """Silence is not consent: the advisor phones."""
+    """Ask the advisor to phone an owner who has not answered, since no answer is no consent."""
     customer = await Customer.get(id=order.customer_id)
     await say(
         "extra_work_timeout",
@@ -144,7 +146,7 @@ async def tell_unanswered(
 
 
 async def tell_technician(order: RepairOrder, line: RepairLine) -> None:
-    """派工: the job, its bay and its promise."""
+    """派工: tell the technician the job, its bay and the promised time."""
     bay = await Bay.get(id=line.bay_id)
     waited = await PartRequest.filter(line_id=line.id, state=RequestState.BACKORDERED).order_by("-expected_at").first()
     await say(
@@ -167,7 +169,7 @@ async def tell_technician(order: RepairOrder, line: RepairLine) -> None:
 
 
 async def tell_store_room(order: RepairOrder, lines: list[RepairLine]) -> None:
-    """备料: what to bring to the bay before the work starts."""
+    """备料: tell the store room which parts to bring to the bay before the work starts."""
     requests = await PartRequest.filter(
         line_id__in=[line.id for line in lines], state=RequestState.RESERVED
     ).prefetch_related("part")
@@ -192,7 +194,7 @@ async def tell_store_room(order: RepairOrder, lines: list[RepairLine]) -> None:
 
 
 async def tell_of_parts(order: RepairOrder, variant: str, names: Sequence[str], **facts: FactValue) -> None:
-    """缺料 and 到货: the advisor, who speaks with the owner, and the controllers, who plan around it."""
+    """缺料 and 到货: tell the advisor, who talks to the owner, and the controllers, who plan the work."""
     receivers = [order.advisor_id, *await staff_with_role(Role.WC, order.store_id)]
     for staff_id in dict.fromkeys(receivers):
         await say(
@@ -208,7 +210,7 @@ async def tell_of_parts(order: RepairOrder, variant: str, names: Sequence[str], 
 async def tell_failed_check(
     order: RepairOrder, line: RepairLine, inspector: str, reason: str, photo_count: int
 ) -> None:
-    """质检没过: the doer and the controller; from the second failure on also the service manager."""
+    """质检没过: tell the technician and the controller; from the second failure on also the service manager."""
     roles = [Role.WC, Role.SVM] if line.fail_count > 1 else [Role.WC]
     receivers = [
         line.technician_id,
@@ -233,7 +235,7 @@ async def tell_failed_check(
 
 
 async def warn_of_promise(order: RepairOrder, blocking: str, technician: str, expected_at: datetime) -> None:
-    """快到交车时间: the advisor and the controllers, once for each promised time."""
+    """快到交车时间: warn the advisor and the controllers, once for each promised time."""
     promised_at = order.promised_finish_at
     assert promised_at is not None
     for staff_id in dict.fromkeys([order.advisor_id, *await staff_with_role(Role.WC, order.store_id)]):

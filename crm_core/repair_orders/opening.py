@@ -32,7 +32,7 @@ from foundation.events import record
 from foundation.refs import Ref
 
 LARGEST_SEQUENCE = 9999
-"""Four digits are what people say; a store needs months to come round."""
+"""Order numbers have four digits, since people say them aloud; a store needs months before they repeat."""
 
 
 async def open_from_appointment(
@@ -48,7 +48,7 @@ async def open_from_appointment(
     """接车 of an owner with an appointment, which is converted in the same transaction.
 
     Raises:
-        AppointmentNotArrived: they are not here yet.
+        AppointmentNotArrived: the owner has not checked in yet.
         OrderAlreadyOpen, MileageNeedsReason, MileageUnlikely, IllegalMove.
     """
     async with database.transaction():
@@ -92,7 +92,7 @@ async def open_walk_in(
     """接车 of a car that came without an appointment; `origin_repair_order_id` makes it a comeback 外返.
 
     Raises:
-        NotTheirCar: customer and car are not tied to each other.
+        NotTheirCar: the customer is neither owner of the car nor bound to it.
         OrderAlreadyOpen, MileageNeedsReason, MileageUnlikely.
     """
     async with database.transaction():
@@ -179,13 +179,14 @@ async def _open(
 
 
 async def _end_earlier_visits(actor: Actor, vehicle_id: int) -> None:
-    """What was paid and never confirmed is over when the car is here again, in whichever store that was."""
+    """End earlier visits of the car, in any store, that were paid but whose hand-over was never confirmed."""
     for earlier in await RepairOrder.filter(vehicle_id=vehicle_id, state=HeaderState.PAID).order_by("id"):
         await record(CarCameAgain(**event_facts(actor, earlier)))
 
 
 async def void(actor: Actor, repair_order_id: int, reason: str, *, expected_version: int | None = None) -> RepairOrder:
-    """作废: nobody has clocked on and no part left the store room; what was open is cancelled with it.
+    """作废: void an order on which nobody has worked and for which no part was handed out. Its open lines are
+    cancelled.
 
     Raises:
         CannotVoid, IllegalMove, StaleVersion.
@@ -208,11 +209,12 @@ async def void(actor: Actor, repair_order_id: int, reason: str, *, expected_vers
 
 
 async def stop(actor: Actor, repair_order_id: int, reason: str, *, expected_version: int | None = None) -> RepairOrder:
-    """中止: the owner ends the contract before completion (Civil Code art. 787); what is done is inspected and billed,
-    what they were still asked is taken back.
+    """中止: the owner ends the contract before completion (Civil Code art. 787). Finished work is inspected and billed;
+    open additional work is withdrawn.
 
     Raises:
-        IllegalMove: work is not going on. StaleVersion.
+        IllegalMove: the order is not being worked on.
+        StaleVersion.
     """
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.void", expected_version=expected_version)

@@ -1,5 +1,5 @@
-"""What every verb of the workshop does: take the order and its lines under lock, move them, derive the header, number
-the event, tell the live pages after the commit.
+"""What all verbs of the workshop share: locking the order with its lines, moving lines, deriving the header, writing
+the next numbered event, and telling the live pages after the commit.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,20 +27,20 @@ from foundation.errors import IllegalMove, StaleVersion
 from foundation.moves import next_state
 
 _IN_OWNERS_NAME = frozenset({"repair_orders.authorise", "repair_orders.decide_additional_work"})
-"""What an authorised person does as well: paying and taking the car stay with whoever brought it."""
+"""The actions an authorised person may do too. Only the customer who brought the car pays and takes it back."""
 Media = Sequence[Mapping[str, str]]
-"""`{"key", "label"}` of photos already stored."""
+"""Stored photos, each with its media `key` and a `label`."""
 
 
 @dataclass
 class OrderInHand:
-    """An order under lock with its lines; `note` saves what was changed and says it."""
+    """A locked order with its lines. Verbs change it and then call `note`, which saves it and writes an event."""
 
     order: RepairOrder
     lines: list[RepairLine]
     is_waiting_for_decision: bool
     authority: Authority | None = None
-    """What the actor's word rests on, where they decide in the owner's name; held until the transaction ends."""
+    """The authority under which the actor decides in the owner's name, locked until the transaction ends; else None."""
     _seen: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -62,17 +62,29 @@ class OrderInHand:
         return [line for line in self.lines if line.state in states]
 
     def move(self, line: RepairLine, action: str) -> None:
-        """Move a line as the table allows; raises IllegalMove."""
+        """Move a line by the table of moves.
+
+        Raises:
+            IllegalMove: the table has no such move.
+        """
         line.state = next_state(rules.LINE_MOVES, line.state, action)
         if line.state is not LineState.PAUSED:
             line.pause_reason = None
 
     def require(self, action: str) -> HeaderState:
-        """Check that the order as a whole may take this step; raises IllegalMove with what is allowed instead."""
+        """Check that the order as a whole may take this step.
+
+        Raises:
+            IllegalMove: it may not; the details name the possible steps.
+        """
         return next_state(rules.HEADER_MOVES, self.order.state, action)
 
     def require_in_workshop(self) -> None:
-        """Check that its jobs may be touched: allowed, not billed, not void; raises IllegalMove with the reason."""
+        """Check that its lines may be changed.
+
+        Raises:
+            IllegalMove: the order is not authorised yet, is billed, or is over; the message says which.
+        """
         reason = rules.why_not_in_workshop(self.order.state)
         if reason is not None:
             raise IllegalMove(reason, current_state=self.order.state.value, allowed=[])
@@ -83,7 +95,7 @@ class OrderInHand:
         return [LineFacts(line.state, line.pause_reason) for line in self.lines]
 
     def facts(self) -> HeaderFacts:
-        """What happened to it as a whole, as the rules see it."""
+        """The facts about the order as a whole, as the rules see them."""
         order = self.order
         return HeaderFacts(
             is_prechecked=order.prechecked_at is not None,
@@ -112,7 +124,10 @@ class OrderInHand:
         media: Media = (),
         amount_fen: int | None = None,
     ) -> RepairEvent:
-        """Save the order and its lines, derive the header, and write the next numbered event."""
+        """Save the order and its lines, derive the header, and write the next numbered event.
+
+        `text` is for staff. With `owner_text` the event is also shown to the owner, at `node` of their progress page.
+        """
         order = self.order
         self._derive()
         order.version += 1
@@ -155,7 +170,7 @@ class OrderInHand:
         return {"lines": lines, "facts": {name: value for name, value in vars(self.facts()).items() if value}}
 
     def _changes(self) -> dict[str, Any]:
-        """What differs from the last event: enough to follow the order from its events alone."""
+        """What changed since the last event; enough to reconstruct the order from its events alone (`replay`)."""
         now, before = self._snapshot(), self._seen
         self._seen = now
         lines = {key: value for key, value in now["lines"].items() if before["lines"].get(key) != value}
@@ -172,15 +187,15 @@ async def take(
     expected_version: int | None = None,
     line_id: int | None = None,
 ) -> OrderInHand:
-    """The order under lock, permitted, at the version the actor saw. With `line_id`, SELF means that line's technician.
+    """Lock the order, and check the actor's permission and the version they saw.
 
-    `action` None is for callers that have authorised an act of their own, as billing does.
+    With `line_id`, the permission SELF means that line's technician. `action` is None for callers that have authorised
+    an action of their own, as billing does.
 
     Raises:
-        RepairOrderNotFound, LineNotFound: none, or not for this actor.
-        OwnerMustDecide: a family member's account, which only sees the progress, or whose authority has ended.
-        StaleVersion: it changed since the actor saw it; details carry what is there now and
-            the newest line of its log.
+        RepairOrderNotFound, LineNotFound: it does not exist, or this actor may not see it.
+        OwnerMustDecide: the actor is a family member, who may only look, or their authority has ended.
+        StaleVersion: it changed since the actor saw it; the details hold the current state and the newest log line.
     """
     order = await RepairOrder.select_for_update().get_or_none(id=repair_order_id)
     if order is None:
@@ -217,7 +232,7 @@ async def take(
 
 
 async def last_change(repair_order_id: int) -> str:
-    """The newest line of an order's log, for whoever comes second."""
+    """The newest line of an order's log, to tell an actor who came second what happened."""
     return str(
         await database.fetch_value(
             "SELECT text FROM repair_event WHERE repair_order_id = $1 ORDER BY number DESC LIMIT 1", repair_order_id
@@ -234,10 +249,10 @@ async def take_to_work(
     expected_version: int | None = None,
     line_id: int | None = None,
 ) -> OrderInHand:
-    """The order as `take` gives it, for a verb on its jobs: they move only between the owner's word and the bill.
+    """Like `take`, for verbs on lines, which may be changed only between the authorisation and the bill.
 
     Raises:
-        IllegalMove: not authorised yet, billed, or over; the message says which.
+        IllegalMove: the order is not authorised yet, is billed, or is over; the message says which.
     """
     hand = await take(actor, repair_order_id, action, expected_version=expected_version, line_id=line_id)
     hand.require_in_workshop()
@@ -247,7 +262,11 @@ async def take_to_work(
 async def take_by_line(
     actor: Actor, line_id: int, action: str, *, expected_version: int | None = None
 ) -> tuple[OrderInHand, RepairLine]:
-    """The order of a line under lock, for a verb on that job, and the line."""
+    """Like `take_to_work`, for a verb on one line: its order and the line.
+
+    Raises:
+        LineNotFound: there is no such line.
+    """
     repair_order_id = await database.fetch_value("SELECT repair_order_id FROM repair_line WHERE id = $1", line_id)
     if repair_order_id is None:
         raise LineNotFound
@@ -256,13 +275,16 @@ async def take_by_line(
 
 
 async def who_decides(order: RepairOrder) -> frozenset[int]:
-    """Accounts bound to the car as its owner: they allow, pay and confirm."""
+    """The customers whose accounts are bound to the car as its owner: they authorise, pay and confirm."""
     bound = await Binding.filter(vehicle_id=order.vehicle_id, state=BindingState.BOUND, role=BindingRole.OWNER)
     return frozenset(binding.customer_id for binding in bound)
 
 
 async def who_sees(order: RepairOrder) -> frozenset[int]:
-    """Accounts bound to the car when it came, or while it is here; a new owner does not see the old one's visits."""
+    """The customers who may see the order: those bound to the car when it came or while it is here.
+
+    A later owner does not see the visits of an earlier one.
+    """
     is_over = order.delivered_at is not None or order.voided_at is not None
     bound = await Binding.filter(vehicle_id=order.vehicle_id, state=BindingState.BOUND)
     return frozenset(
@@ -288,14 +310,14 @@ def event_facts(actor: Actor, order: RepairOrder) -> RepairOrderFacts:
 
 @dataclass(frozen=True)
 class Replayed:
-    """An order as its events alone tell it."""
+    """The state of an order reconstructed from its events."""
 
     state: HeaderState
     line_states: dict[int, LineState]
 
 
 async def replay(repair_order_id: int) -> Replayed:
-    """Follow an order from its first event to its last, without looking at its rows."""
+    """Reconstruct the state of an order from its events, without reading its other rows."""
     rows = await database.fetch(
         "SELECT changes FROM repair_event WHERE repair_order_id = $1 ORDER BY number", repair_order_id
     )

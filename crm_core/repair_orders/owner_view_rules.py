@@ -1,4 +1,4 @@
-"""What the owner sees of an order: the node of the progress page it stands at, its title, and what it waits for."""
+"""Pure rules of what the owner sees of an order: its node on the progress page, its title, and what it waits for."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -80,12 +80,12 @@ _SPECIAL_TITLES = {
 
 
 def owner_node(header: HeaderState) -> OwnerNode | None:
-    """Where on their progress page the owner stands; None once the order ended without work."""
+    """The node of the progress page for a state; None for an order that ended without work."""
     return _HEADER_NODES.get(header)
 
 
 def owner_title(header: HeaderState, *, is_rework: bool = False, is_stopped: bool = False) -> str:
-    """What the owner reads: honest about rework, without blame."""
+    """The title the owner reads. It says openly that something is being redone, without blaming anybody."""
     if is_stopped and header is HeaderState.READY:
         return "应您要求停止"
     if is_rework and header in (HeaderState.IN_PROGRESS, HeaderState.QC_PENDING):
@@ -95,7 +95,7 @@ def owner_title(header: HeaderState, *, is_rework: bool = False, is_stopped: boo
 
 
 def standing(header: HeaderState, parts_expected_at: datetime | None) -> str:
-    """Why nothing is being done just now, in words for the owner; empty while work goes on."""
+    """Why no work is going on right now, in words for the owner; empty while there is work."""
     if header is HeaderState.WAIT_OWNER:
         return "等您决定增项"
     if header is not HeaderState.WAIT_PARTS:

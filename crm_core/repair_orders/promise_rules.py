@@ -1,4 +1,4 @@
-"""Moving the time an owner was promised: told against the first promise, which alone decides who was on time."""
+"""Pure rules of promises: a new promised time is always compared with the first one, which decides who was on time."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from foundation import wall_clock
 
 ROUND_UP_MINUTES = 5
-"""Durations are told rounded up to this, so that a promise is rather kept early."""
+"""Added work is rounded up to a multiple of this, so that a promise is rather kept early."""
 
 
 @dataclass(frozen=True)
 class PromiseChange:
-    """A new promised time with its distance from the *first* promise, which alone decides who was on time."""
+    """A new promised time, its delay against the *first* promise in minutes, and a sentence for the owner."""
 
     new_at: datetime
     first_at: datetime
@@ -22,13 +22,13 @@ class PromiseChange:
 def promise_after_added_work(
     promised_at: datetime, first_promised_at: datetime, added_minutes: int, reason: str
 ) -> PromiseChange:
-    """Move a promise by added work (raw minutes, rounded up to five once); `reason` is a short word such as 增项."""
+    """Move a promise by the minutes of added work, rounded up to five; `reason` is a short word such as 增项."""
     new_at = promised_at + timedelta(minutes=round_up_minutes(added_minutes))
     return promise_moved_to(new_at, first_promised_at, reason)
 
 
 def promise_moved_to(new_at: datetime, first_promised_at: datetime, reason: str) -> PromiseChange:
-    """A promise set to a new time, told against the first one."""
+    """A promise moved to a new time, with its delay against the first one."""
     delay_minutes = round((new_at - first_promised_at).total_seconds() / 60)
     told = f"预计 {wall_clock.dated(new_at)} 完工"
     is_same_day = wall_clock.local(first_promised_at).date() == wall_clock.local(new_at).date()
@@ -41,10 +41,10 @@ def promise_moved_to(new_at: datetime, first_promised_at: datetime, reason: str)
 
 
 def round_up_minutes(minutes: int) -> int:
-    """Minutes as they are told: up to the next five."""
+    """Minutes rounded up to the next multiple of five."""
     return -(-minutes // ROUND_UP_MINUTES) * ROUND_UP_MINUTES
 
 
 def was_on_time(ready_at: datetime, first_promised_at: datetime) -> bool:
-    """准时交车: measured against the first promise, since re-promising must not improve it."""
+    """准时交车: whether the car was ready by the first promise; later promises must not improve the result."""
     return ready_at <= first_promised_at

@@ -1,4 +1,6 @@
-"""承诺: when the car is ready. The first one decides who was on time; a new one needs a reason the owner is told."""
+"""承诺: when the car will be ready. The first promise decides who was on time; a new one needs a reason for the
+owner.
+"""
 
 from datetime import datetime, timedelta
 
@@ -22,10 +24,11 @@ IN_WORK = IN_WORKSHOP - {HeaderState.READY}
 async def change_promise(
     actor: Actor, repair_order_id: int, new_at: datetime, reason: str, *, expected_version: int | None = None
 ) -> RepairOrder:
-    """Promise another time; the owner is told with the reason. The time that is promised already changes nothing.
+    """Promise another time; the owner is told it with the reason. Promising the same time again changes nothing.
 
     Raises:
-        PromiseInThePast, IllegalMove (nothing was promised, or it is ready), StaleVersion.
+        IllegalMove: nothing was promised yet, or the car is ready.
+        PromiseInThePast, StaleVersion.
     """
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.promise", expected_version=expected_version)
@@ -40,10 +43,10 @@ async def change_promise(
 
 
 async def move_promise(actor: Actor, hand: OrderInHand, new_at: datetime, reason: str) -> str:
-    """Write a new promise on an order in hand and return the owner's sentence; the caller notes it.
+    """Set a new promise on a locked order and return a sentence for the owner. The caller saves it with `note`.
 
     Raises:
-        PromiseInThePast.
+        PromiseInThePast: the new time is not in the future.
     """
     order = hand.order
     if new_at <= clock.now():
@@ -61,7 +64,7 @@ async def move_promise(actor: Actor, hand: OrderInHand, new_at: datetime, reason
 
 
 async def after_move(actor: Actor, hand: OrderInHand, reason: str) -> None:
-    """Tell the owner of a later promise, and settle the risk card."""
+    """Tell the owner of a promise that is later than the first one, and close the card that warned of it."""
     order = hand.order
     first, promised = order.first_promised_at, order.promised_finish_at
     if first is not None and promised is not None and promised > first:
@@ -71,10 +74,11 @@ async def after_move(actor: Actor, hand: OrderInHand, reason: str) -> None:
 
 
 async def keep_promise(actor: Actor, repair_order_id: int, *, expected_version: int | None = None) -> RepairOrder:
-    """能按时: the answer to the risk card; a second answer says who was first.
+    """能按时: answer the warning card that the promise will be kept.
 
     Raises:
-        IllegalMove: answered already, or the car is ready. StaleVersion: another time may be promised now.
+        IllegalMove: somebody answered already, or the car is ready.
+        StaleVersion: another time may be promised now.
     """
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.promise", expected_version=expected_version)
@@ -89,7 +93,7 @@ async def keep_promise(actor: Actor, repair_order_id: int, *, expected_version: 
 
 
 async def warn(repair_order_id: int) -> None:
-    """Shortly before the promise and not ready: tell the advisor and the controllers what it hangs on."""
+    """Warn the advisor and the controllers that an order is promised soon but not ready, and what it waits for."""
     async with database.transaction():
         hand = await take(system("promise_at_risk"), repair_order_id, "repair_orders.promise")
         order = hand.order

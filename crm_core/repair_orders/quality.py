@@ -1,4 +1,4 @@
-"""质检, 洗车, 完工: nobody inspects their own work, and the owner hears an honest word about rework."""
+"""质检, 洗车, 完工: nobody inspects their own work, and the owner is told openly about rework."""
 
 from collections.abc import Sequence
 
@@ -24,11 +24,11 @@ async def pass_check(
     photos: Media = (),
     expected_version: int | None = None,
 ) -> RepairOrder:
-    """终检通过 of everything that is done.
+    """终检通过: all finished lines pass the final inspection.
 
     Raises:
-        SameHands: the inspector worked on it.
-        RoadTestMissing: braking or steering was touched and nobody drove it.
+        SameHands: the inspector worked on the order.
+        RoadTestMissing: brakes or steering were worked on, and there was no road test.
         IllegalMove, StaleVersion.
     """
     async with database.transaction():
@@ -57,10 +57,10 @@ async def fail_check(
     checklist: Sequence[str] = (),
     expected_version: int | None = None,
 ) -> RepairOrder:
-    """质检没过: the lines go back to their technician; rework is measured and never billed.
+    """质检没过: the lines go back to their technician. The time of rework is measured but never billed.
 
     Raises:
-        ReasonMissing: no reason or no photo.
+        ReasonMissing: there is no reason or no photo.
         SameHands, LineNotFound, IllegalMove, StaleVersion.
     """
     async with database.transaction():
@@ -91,7 +91,7 @@ async def fail_check(
 
 
 async def start_wash(actor: Actor, repair_order_id: int, *, expected_version: int | None = None) -> RepairOrder:
-    """洗车, for owners who want it."""
+    """洗车: begin the wash, for owners who want one."""
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.finish", expected_version=expected_version)
         hand.require("wash")
@@ -101,7 +101,7 @@ async def start_wash(actor: Actor, repair_order_id: int, *, expected_version: in
 
 
 async def mark_ready(actor: Actor, repair_order_id: int, *, expected_version: int | None = None) -> RepairOrder:
-    """完工: the owner is told that they can come."""
+    """完工: the car is ready, and the owner is told that they can come."""
     async with database.transaction():
         hand = await take(actor, repair_order_id, "repair_orders.finish", expected_version=expected_version)
         hand.require("mark_ready")

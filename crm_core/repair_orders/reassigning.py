@@ -1,4 +1,4 @@
-"""换人: a job that has begun goes to somebody else, since its technician fell ill or the bay is needed."""
+"""换人: a job that has begun goes to another technician or bay, e.g. when its technician fell ill."""
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Bay
@@ -23,12 +23,14 @@ async def reassign(
     reason: str,
     expected_version: int | None = None,
 ) -> RepairLine:
-    """Give a running, paused or failed job to another technician, or move it to another bay. The first one's clock
-    stops; the next one goes on where they left off. The same hands and bay again change nothing.
+    """Give a running, paused or failed job to another technician, or move it to another bay.
+
+    The first technician's clock stops, and the next one continues the job. The same technician and bay change nothing.
 
     Raises:
-        TechnicianNotSuitable, BayNotSuitable: as at a dispatch.
-        IllegalMove: not begun (dispatch it anew) or done already. StaleVersion.
+        TechnicianNotSuitable, BayNotSuitable: as for `dispatch`.
+        IllegalMove: the job has not begun (dispatch it again instead) or is done.
+        StaleVersion.
     """
     async with database.transaction():
         hand, line = await take_by_line(actor, line_id, "repair_orders.dispatch", expected_version=expected_version)

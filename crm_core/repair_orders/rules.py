@@ -1,6 +1,6 @@
-"""The transparent workshop: the truth lives on job lines, the header is derived from them.
+"""Pure rules of repair orders: each line has a state, and the state of the order (the header) is derived from them.
 
-A header-only state loses "the brake line waits for parts while the oil change is done".
+A single state for the whole order could not express that the brakes wait for parts while the oil change is done.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -28,7 +28,7 @@ class LineState(StrEnum):
 
 
 class PauseReason(StrEnum):
-    """Why a started line rests."""
+    """Why a line that was begun is paused."""
 
     WAIT_PARTS = "WAIT_PARTS"
     WAIT_OWNER = "WAIT_OWNER"
@@ -40,7 +40,7 @@ LINE_MOVES: Moves[LineState] = {
     LineState.PROPOSED: {
         "authorise": LineState.AUTHORISED,  # SA records paper or a recorded call.
         "decline": LineState.DECLINED,
-        # Additional work taken back before it was decided; SVM when the whole order ends.
+        # Additional work that is withdrawn before it was decided, or because the whole order ends.
         "withdraw": LineState.CANCELLED,
     },
     LineState.AUTHORISED: {
@@ -56,7 +56,7 @@ LINE_MOVES: Moves[LineState] = {
     LineState.WORKING: {
         "pause": LineState.PAUSED,
         "finish": LineState.DONE,
-        "reassign": LineState.PAUSED,  # Somebody else goes on: their clock is not running yet.
+        "reassign": LineState.PAUSED,  # Another technician takes over; their clock is not running yet.
         "stop": LineState.CANCELLED,
     },
     LineState.PAUSED: {
@@ -76,13 +76,13 @@ LINE_MOVES: Moves[LineState] = {
 }
 ENDED_WITHOUT_WORK = frozenset({LineState.DECLINED, LineState.CANCELLED})
 IN_HAND = frozenset({LineState.ASSIGNED, LineState.WORKING, LineState.PAUSED, LineState.QC_FAIL})
-"""A technician has them: given out and not finished, or failed and theirs to do again."""
+"""States in which a technician has the line: dispatched and not finished, or failed and to be done again."""
 STARTED = frozenset({LineState.WORKING, LineState.PAUSED, LineState.DONE, LineState.QC_OK, LineState.QC_FAIL})
 
 
 @dataclass(frozen=True)
 class LineFacts:
-    """What the header needs to know of a line."""
+    """The facts of a line from which the header is derived."""
 
     state: LineState
     pause_reason: PauseReason | None = None
@@ -170,7 +170,7 @@ IN_WORKSHOP = frozenset(
         HeaderState.READY,
     }
 )
-"""From the owner's word to the bill: only here are jobs given out, worked on, found, decided and cancelled."""
+"""From the authorisation to the bill: only in these states may lines be changed."""
 
 OVER = frozenset({HeaderState.LEFT, HeaderState.DELIVERED, HeaderState.CLOSED, HeaderState.VOID})
 """The visit has ended, one way or the other."""
@@ -197,7 +197,7 @@ NEXT_STEPS: Mapping[HeaderState, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class HeaderFacts:
-    """What is known of an order beside its lines: things people did or that happened to it as a whole."""
+    """The facts of an order besides its lines: what was done to it, or happened to it, as a whole."""
 
     is_prechecked: bool = False
     is_estimated: bool = False
@@ -215,9 +215,9 @@ class HeaderFacts:
 
 
 def derive_header(lines: Sequence[LineFacts], facts: HeaderFacts) -> HeaderState:
-    """The one state of an order, from its lines and what happened to it as a whole.
+    """Derive the state of an order from its lines and from what happened to it as a whole.
 
-    An order waits (for the owner before parts) only when nothing else can go on.
+    An order waits only when no line can go on; waiting for the owner comes before waiting for parts.
     """
     late = _late_state(facts)
     if late:
@@ -256,7 +256,7 @@ def _state_without_work(lines: Sequence[LineFacts], facts: HeaderFacts) -> Heade
     if facts.is_estimated and lines and all(line.state is LineState.DECLINED for line in lines):
         return HeaderState.LEFT
     if any(line.state is LineState.CANCELLED for line in lines):
-        return HeaderState.AUTHORISED  # Everything ordered was cancelled: the service manager voids it.
+        return HeaderState.AUTHORISED  # All authorised work was cancelled: the service manager must void the order.
     if facts.is_estimated:
         return HeaderState.ESTIMATED
     return HeaderState.PRECHECKED if facts.is_prechecked else HeaderState.OPENED
@@ -282,7 +282,7 @@ def _state_of_work(ordered: Sequence[LineFacts], states: Collection[LineState]) 
 
 
 def billing_blocker(lines: Sequence[LineFacts]) -> str | None:
-    """What still stands between an order and its bill, in Chinese; None when it can be billed."""
+    """Why an order cannot be billed yet, in Chinese; None when it can."""
     open_lines = sum(line.state not in ENDED_WITHOUT_WORK | {LineState.QC_OK, LineState.PROPOSED} for line in lines)
     if open_lines:
         return f"还有 {open_lines} 项没完成"
@@ -294,10 +294,11 @@ def billing_blocker(lines: Sequence[LineFacts]) -> str | None:
 def billable_fen(
     state: LineState, labour_fen: int, parts_fen: int, *, has_fitted_parts: bool | None, is_stopped: bool
 ) -> tuple[int, int] | None:
-    """Labour and parts a line may be billed for; None when it is not billed at all.
+    """Labour and parts, in fen, that a line is billed for; None when it is not billed at all.
 
-    Inspected work is billed, without parts that went back on the shelf. Of a job the owner stopped, only what is in the
-    car (Civil Code art. 787: who ends the contract pays the loss). `has_fitted_parts` is None where none are tracked.
+    Work that passed the inspection is billed, without parts that went back to the store room. Of a job the owner
+    stopped, only the fitted parts are billed (Civil Code art. 787: whoever ends the contract pays the loss).
+    `has_fitted_parts` is None where parts are not tracked.
     """
     if state is LineState.QC_OK:
         return labour_fen, 0 if has_fitted_parts is False else parts_fen
@@ -307,7 +308,7 @@ def billable_fen(
 
 
 def why_not_in_workshop(header: HeaderState) -> str | None:
-    """Why no job of such an order is touched, in Chinese; None when it may be."""
+    """Why the lines of an order in this state must not be changed, in Chinese; None when they may be."""
     if header in IN_WORKSHOP:
         return None
     if header in BEFORE_WORK:
@@ -317,10 +318,10 @@ def why_not_in_workshop(header: HeaderState) -> str | None:
 
 
 def may_void(lines: Sequence[LineFacts], parts_issued: int) -> bool:
-    """Whether an order can be voided: nobody clocked on and no part left the store room."""
+    """Whether an order can be voided: no line was begun and no part was handed out."""
     return not parts_issued and not any(line.state in STARTED for line in lines)
 
 
 def may_inspect(inspector_id: int, technician_ids: Collection[int]) -> bool:
-    """Four eyes: nobody passes their own work."""
+    """Whether they may inspect: nobody inspects their own work."""
     return inspector_id not in technician_ids

@@ -1,4 +1,4 @@
-"""A car in the workshop is given back before it changes hands: else nobody could decide, pay and take it."""
+"""A car in the workshop must be handed over before it is sold; otherwise nobody could decide, pay and take it."""
 
 from crm_core.binding_requests.events import VehicleSold
 from crm_core.repair_orders.errors import CarIsHere
@@ -7,10 +7,10 @@ from crm_core.repair_orders.rules import OVER
 
 
 async def on_sold(event: VehicleSold) -> None:
-    """Subscribed inside the transaction of the sale.
+    """Runs inside the transaction of the sale.
 
     Raises:
-        CarIsHere: an order of this owner is open.
+        CarIsHere: the old owner has an open order for the car, so the sale is refused.
     """
     theirs = RepairOrder.filter(vehicle_id=event.vehicle_id, customer_id=event.customer_id)
     if await theirs.exclude(state__in=OVER).exists():

@@ -1,5 +1,5 @@
-"""When an order may be billed and what becomes of it with its bill. Billing calls this through `billable`, inside its
-transactions, after it has authorised its own act.
+"""When an order may be billed, and what the steps of its bill change in it. Billing calls this through `billable`, in
+its own transactions and after its own permission checks.
 """
 
 from crm_core.customers import service as customers
@@ -21,17 +21,17 @@ from foundation.events import record
 from foundation.money import format_yuan
 
 CLOSES_AFTER_DAYS = 7
-"""After delivery, when the survey is answered or has expired and no more dispute can be made."""
+"""Days after the delivery, when the survey has ended and no objection can be made any more."""
 SPEND_MONTHS = 24
 SUMMARY_LENGTH = 80
 
 
 async def require_billable(repair_order_id: int) -> RepairOrder:
-    """The order under lock, when its bill may be sent.
+    """Lock the order and check that its bill may be sent.
 
     Raises:
-        CannotBill: work or a decision is open; the message says what.
-        PartsNotReturned: handed-out parts are neither used nor back.
+        CannotBill: work or a decision is still open; the message says what.
+        PartsNotReturned: parts that were handed out are neither used nor returned.
         IllegalMove: it is not ready.
     """
     hand = await _hand(repair_order_id)
@@ -59,7 +59,7 @@ async def record_billed(actor: Actor, repair_order_id: int, amount_fen: int) -> 
 
 
 async def record_bill_recalled(actor: Actor, repair_order_id: int) -> RepairOrder:
-    """BILLED → READY: the advisor took the bill back before it was confirmed."""
+    """BILLED → READY: the advisor recalled the bill before it was confirmed."""
     hand = await _hand(repair_order_id)
     hand.require("recall_bill")
     hand.order.billed_at = None
@@ -77,7 +77,7 @@ async def record_bill_confirmed(actor: Actor, repair_order_id: int) -> RepairOrd
 
 
 async def record_paid(actor: Actor, repair_order_id: int, paid_fen: int) -> RepairOrder:
-    """BILL_CONFIRMED → PAID; `paid_fen` is what the owner themself paid."""
+    """BILL_CONFIRMED → PAID; `paid_fen` is what the owner themselves paid."""
     hand = await _hand(repair_order_id)
     hand.require("pay")
     hand.order.paid_at = clock.now()
@@ -89,7 +89,7 @@ async def record_paid(actor: Actor, repair_order_id: int, paid_fen: int) -> Repa
 
 
 async def record_refunded(actor: Actor, repair_order_id: int, refunded_fen: int) -> RepairOrder:
-    """Money of the paid order went back: order, visit and customer keep only what was not given back."""
+    """A refund was paid: reduce what order, visit and customer have paid by it."""
     hand = await _hand(repair_order_id)
     order = hand.order
     order.paid_fen -= refunded_fen
@@ -110,7 +110,7 @@ async def record_refunded(actor: Actor, repair_order_id: int, refunded_fen: int)
 
 
 async def record_delivered(actor: Actor, repair_order_id: int) -> RepairOrder:
-    """PAID → DELIVERED 维修交车: the visit goes into the car's and the customer's history, once."""
+    """PAID → DELIVERED 维修交车: the visit is added to the history of the car and of the customer, once."""
     async with database.transaction():
         hand = await _hand(repair_order_id)
         hand.require("hand_over")
@@ -130,7 +130,7 @@ async def record_delivered(actor: Actor, repair_order_id: int) -> RepairOrder:
 
 
 async def close(repair_order_id: int) -> None:
-    """DELIVERED → CLOSED a week later. Does nothing when that is not due."""
+    """DELIVERED → CLOSED. Does nothing when the order is not DELIVERED."""
     actor = system("close_delivered")
     async with database.transaction():
         hand = await _hand(repair_order_id)
@@ -149,8 +149,8 @@ async def _keep_visit(actor: Actor, hand: OrderInHand) -> "service_history.DueOn
     order = hand.order
     done = hand.in_state(LineState.QC_OK)
     if not done and not order.paid_fen:
-        return None  # They left without work: nothing was serviced and it does not count as a visit.
-    # Of a stopped order without finished work, what was begun is what the money was for.
+        return None  # The owner left without any work, so this does not count as a visit.
+        # In a stopped order without finished work, the owner paid for the lines that were begun.
     served = done or [line for line in hand.lines if line.started_at is not None]
     today = clock.today()
     counts = await _is_real_work(done)
@@ -180,7 +180,7 @@ async def _keep_visit(actor: Actor, hand: OrderInHand) -> "service_history.DueOn
 
 
 async def _is_real_work(lines: list[RepairLine]) -> bool:
-    """Whether one of the lines makes this a visit: not a wash, a question, or what the house pays for itself."""
+    """Whether one of the lines makes this a visit: a wash, a question, or internal work does not."""
     washes = set(
         await ServiceItem.filter(id__in=[line.item_id for line in lines], is_real_work=False).values_list(
             "id", flat=True

@@ -1,4 +1,4 @@
-"""The shapes of an order, its lines and its papers as staff see them; `staff_queries` fills them."""
+"""The read models of an order, its lines and its papers for staff; `staff_queries` fills them."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from foundation.reading import read_model
 
 @read_model
 class StaffPhoto:
-    """A photo under a signed address."""
+    """A photo with its signed URL."""
 
     url: str
     label: str
@@ -23,7 +23,7 @@ class StaffPhoto:
 
 @read_model
 class WantedPart:
-    """A part a line wants."""
+    """A part that a line needs."""
 
     id: int
     part: str
@@ -35,7 +35,7 @@ class WantedPart:
 
 @read_model
 class _Line:
-    """A job, without what is shown under signed addresses; amounts are null for readers who see no money."""
+    """A job without its photos. Amounts are null for readers who see no money."""
 
     id: int
     name: str
@@ -71,7 +71,7 @@ class _Line:
 
 @read_model
 class LineRow(_Line):
-    """A job as the database has it, its photos by their keys."""
+    """A job as the database holds it, with the media keys of its photos."""
 
     photos: list[StoredPhoto]
     evidence_key: str
@@ -79,7 +79,7 @@ class LineRow(_Line):
 
 @read_model
 class StaffLine(_Line):
-    """A job; amounts, and what the decision rests on, are null for readers who see no money."""
+    """A job with its photos. Amounts and the proof of the decision are null for readers who see no money."""
 
     photos: list[StaffPhoto]
     evidence: StaffPhoto | None
@@ -114,7 +114,7 @@ class Check:
 class StaffEstimate:
     """The newest version of the estimate.
 
-    `waits_for_approval`: the house would pay more than the manager may give alone, and nobody agreed yet.
+    `waits_for_approval`: what the house would pay needs an approval that nobody has given yet.
     """
 
     version: int
@@ -142,7 +142,7 @@ class StaffInspection:
 
 @read_model
 class WalkAround:
-    """The report as the database has it."""
+    """The walk-around report as the database holds it."""
 
     inspected_at: datetime
     signed_at: datetime | None
@@ -154,7 +154,7 @@ class WalkAround:
 
 @read_model
 class PlannedItem:
-    """What was booked, to begin the estimate with."""
+    """A booked item, with which the estimate begins."""
 
     item_id: int
     name: str
@@ -162,7 +162,7 @@ class PlannedItem:
 
 @read_model
 class NextStep:
-    """The main button: the next legal move, or what is missing for it."""
+    """The main button of the page: the next possible step, and what is missing for it."""
 
     action: str | None
     label: str | None
@@ -235,7 +235,7 @@ class MyPart:
 
 @read_model
 class MyJob:
-    """A technician's job. There is no money in it, nor the owner's name or phone."""
+    """A technician's job, without any amounts and without the owner's name or phone."""
 
     line_id: int
     repair_order_id: int
@@ -277,7 +277,7 @@ class ToInspect:
 
 @read_model
 class PartRequestRow:
-    """A part somebody waits for. `may_be_used`: its job was stopped after it began, so it may be in the car."""
+    """A part that is requested. `may_be_used`: its job was stopped after it began, so it may be in the car already."""
 
     id: int
     repair_order_id: int

@@ -1,4 +1,4 @@
-"""What staff see: one order in full, a technician's work, what waits for an inspector. Masks come on at the door."""
+"""Reads for staff: one order in full, a technician's work, what waits for inspection. The endpoints mask by role."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -170,7 +170,7 @@ async def one(actor: Actor, repair_order_id: int) -> StaffRepairOrder:
 
 
 def next_step(state: HeaderState, lines: list[LineFacts]) -> NextStep:
-    """The next legal move and, when it is blocked, what is missing in Chinese."""
+    """The next possible step and, if it is blocked, what is missing, in Chinese."""
     step = rules.NEXT_STEPS.get(state)
     if step is None:
         return NextStep(action=None, label=None, missing=None)
@@ -180,7 +180,7 @@ def next_step(state: HeaderState, lines: list[LineFacts]) -> NextStep:
 
 
 async def my_work(actor: Actor) -> list[MyJob]:
-    """A technician's jobs: what they are on, rework, what comes next, and what they finished today. No money in it."""
+    """The actor's jobs as a technician: current, rework, next, and finished today; without amounts."""
     authorise(actor, "repair_orders.work", subject(staff_ids=[actor.id]))
     return await _MY_WORK.all(actor.id, clock.now(), clock.at(clock.today()))
 
@@ -205,13 +205,13 @@ async def to_inspect(actor: Actor, store_id: int) -> list[ToInspect]:
 
 
 async def part_requests(actor: Actor, store_id: int) -> list[PartRequestRow]:
-    """备料 and 缺料 of a store that are still open, by the time they are needed."""
+    """The open part requests of a store (备料 and 缺料), ordered by the time they are needed."""
     authorise(actor, "parts.read", subject(store_id=store_id))
     return await _PART_REQUESTS.all(store_id)
 
 
 async def candidates_for(actor: Actor, line_id: int) -> tuple[RepairOrder, RepairLine]:
-    """A line to be dispatched and its order, for whoever may dispatch it.
+    """A line to be dispatched and its order, for an actor who may dispatch it.
 
     Raises:
         RepairOrderNotFound, NotAllowed.

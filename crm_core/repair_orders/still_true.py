@@ -1,4 +1,4 @@
-"""Whether what a waiting message says about a car in the workshop is still so."""
+"""The conditions of messages about a repair order, its jobs, parts and additional work."""
 
 from crm_core.dealerships.staff import receiver_for
 from crm_core.messaging.conditions import Said, condition
@@ -12,7 +12,9 @@ from crm_core.repair_orders.rules import IN_HAND, HeaderState
 
 @condition
 async def repair_order_stands(said: Said) -> bool:
-    """A step of the work: not overtaken by the next one, and the promise it names is still the promise."""
+    """Whether the step the message tells of has not been overtaken by the next one, and the time it names is still
+    promised.
+    """
     order = await RepairOrder.get_or_none(id=said.matter_id)
     if order is None or order.voided_at is not None or order.delivered_at is not None:
         return False
@@ -42,7 +44,7 @@ async def estimate_is_refused(said: Said) -> bool:
 
 @condition
 async def job_stands(said: Said) -> bool:
-    """派工: the job is still in the hands of whom it was given to."""
+    """派工: whether the job is still with the technician whom the message tells."""
     line = await RepairLine.get_or_none(id=said.matter_id)
     if line is None or line.state not in IN_HAND or line.technician_id is None:
         return False
@@ -51,7 +53,7 @@ async def job_stands(said: Said) -> bool:
 
 @condition
 async def pick_list_stands(said: Said) -> bool:
-    """备料: something is still to be brought to the bay."""
+    """备料: whether some part still has to be brought to the bay."""
     order = await RepairOrder.get_or_none(id=said.matter_id)
     return (
         order is not None
@@ -61,7 +63,7 @@ async def pick_list_stands(said: Said) -> bool:
 
 @condition
 async def additional_work_stands(said: Said) -> bool:
-    """增项: the sheet waits for the one who is asked, under the offer they were asked about."""
+    """增项: whether the sheet still waits for the person the message asks, with the same offer."""
     sheet = await AdditionalWork.get_or_none(id=said.matter_id)
     if sheet is None:
         return False
@@ -75,7 +77,7 @@ async def additional_work_stands(said: Said) -> bool:
 
 
 async def _is_in_work(repair_order_id: int) -> bool:
-    """What the owner decided is still to be done, or to be left: the order has not ended."""
+    """Whether the order has not ended, so that the owner's decision still matters."""
     return await RepairOrder.filter(
         id=repair_order_id, voided_at=None, stopped_at=None, ready_at=None, delivered_at=None
     ).exists()

@@ -1,4 +1,4 @@
-"""查库存: parts found as people call them: a name or a piece of it, the job it is for, a model, a part number."""
+"""查库存: find parts by what people call them: a (partial) name, the job they are for, a model, or a part number."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from crm_core.dealerships.permissions import authorise, subject
 from foundation import database
 
 FOUND: Final = 20
-"""As many as fit on a screen; one more word narrows it."""
+"""As many as fit on a screen; another search word narrows the list."""
 
-# A part fits the models its jobs have a price of their own for; a price for all models fits every one.
+# A part fits the models for which its jobs have their own price; if a price is for all models, it fits every model.
 _FIND: Final = """
 SELECT p.number, p.name, coalesce(s.on_hand - s.reserved, 0) AS free, coalesce(s.reserved, 0) AS set_aside,
   coalesce(fit.models, '{}') AS models
@@ -34,18 +34,18 @@ ORDER BY lower(p.number) = $2[1] DESC, p.name, p.number LIMIT $3
 
 @dataclass(frozen=True)
 class StockRow:
-    """A part and its pieces in one store; no `models` means all of them."""
+    """A part and its stock in one store. An empty `models` means that it fits all of them."""
 
     number: str
     name: str
     free: int
-    """Pieces nobody has set aside."""
+    """Pieces that are not set aside."""
     set_aside: int
     models: list[str]
 
 
 async def find_stock(actor: Actor, store_id: int, text: str) -> list[StockRow]:
-    """The parts in which every word of `text` occurs; none for a text without words."""
+    """The parts in which every word of `text` occurs; an empty list for a text without words."""
     authorise(actor, "parts.read", subject(store_id=store_id))
     words = unicodedata.normalize("NFKC", text).lower().split()
     rows = await database.fetch(_FIND, store_id, words, FOUND) if words else []

@@ -1,4 +1,4 @@
-"""施工: clock on, pause, resume, finish with a photo, self-check; each technician on one job at a time."""
+"""施工: clock on, pause, resume, finish with a photo, check. A technician works on only one job at a time."""
 
 from dataclasses import replace
 
@@ -23,12 +23,13 @@ _PAUSE_WORDS = {PauseReason.WAIT_PARTS: "等配件", PauseReason.WAIT_OWNER: "�
 async def clock_on(
     actor: Actor, line_id: int, *, photos: Media = (), expected_version: int | None = None
 ) -> RepairLine:
-    """Begin a job, begin its rework, or go on after a pause 打卡.
+    """打卡: begin a job or its rework, or resume it after a pause.
 
     Raises:
-        AlreadyClockedOn: the technician is on another job; details name it.
-        BayOccupied: another car is not finished in the bay.
-        IllegalMove: not authorised and dispatched to them. StaleVersion.
+        AlreadyClockedOn: the technician is working on another job; the details name it.
+        BayOccupied: another car in the bay is not finished.
+        IllegalMove: the job is not authorised and dispatched.
+        StaleVersion.
     """
     async with database.transaction():
         hand, line = await take_by_line(actor, line_id, "repair_orders.work", expected_version=expected_version)
@@ -51,7 +52,7 @@ async def clock_on(
         )
         await notices.close_card(Ref("job", line.id), "job_dispatched", "start", actor)
         facts = event_facts(actor, hand.order)
-        # Not for the customer's timeline, which has the first start and the end.
+        # The customer's timeline does not show every job, only the first start and the end.
         started = JobStarted(**facts, line_id=line.id, line_name=line.name)
         await record(replace(started, customer_id=None))
         if is_first:
@@ -61,10 +62,11 @@ async def clock_on(
 
 
 async def pause(actor: Actor, line_id: int, reason: PauseReason, *, expected_version: int | None = None) -> RepairLine:
-    """Rest a job; the clock of the technician stops. Waiting for parts has its own verb, which needs a time.
+    """Pause a job and stop its technician's clock. To wait for parts use `wait_for_parts`, which needs a time.
 
     Raises:
-        IllegalMove: nobody works on it. StaleVersion.
+        IllegalMove: nobody is working on it.
+        StaleVersion.
     """
     async with database.transaction():
         hand, line = await take_by_line(actor, line_id, "repair_orders.work", expected_version=expected_version)
@@ -76,7 +78,11 @@ async def pause(actor: Actor, line_id: int, reason: PauseReason, *, expected_ver
 
 
 async def add_photos(actor: Actor, line_id: int, photos: Media) -> RepairLine:
-    """施工照片 between start and finish."""
+    """施工照片: add photos while the work is going on.
+
+    Raises:
+        PhotoMissing: there is no photo.
+    """
     async with database.transaction():
         hand, line = await take_by_line(actor, line_id, "repair_orders.work")
         if not photos:
@@ -96,11 +102,11 @@ async def add_photos(actor: Actor, line_id: int, photos: Media) -> RepairLine:
 async def finish_line(
     actor: Actor, line_id: int, photos: Media, *, is_self_checked: bool = True, expected_version: int | None = None
 ) -> RepairLine:
-    """Finish a job with at least one photo; its handed-out parts are in the car now.
+    """Finish a job with at least one photo. The parts handed out for it count as fitted.
 
     Raises:
-        PhotoMissing: no photo.
-        ChecksNotPossible: the doer has not checked their own work.
+        PhotoMissing: there is no photo.
+        ChecksNotPossible: the technician has not checked their own work.
         PartsNotIssued: a part it needs was never handed out.
         IllegalMove, StaleVersion.
     """
@@ -126,10 +132,11 @@ async def finish_line(
 
 
 async def tick_checks(actor: Actor, repair_order_id: int, *, expected_version: int | None = None) -> RepairOrder:
-    """互检: a technician of the order or the controller has looked at all jobs; the car goes to the inspector.
+    """互检: a technician of the order or the controller has checked all jobs; the car waits for the final inspection.
 
     Raises:
-        ChecksNotPossible: a job is not done yet. StaleVersion.
+        ChecksNotPossible: a job is not done yet.
+        StaleVersion.
     """
     async with database.transaction():
         action = "repair_orders.work" if await _is_technician_of(actor, repair_order_id) else "repair_orders.dispatch"
@@ -150,8 +157,11 @@ async def close_entry(line: RepairLine) -> None:
 
 
 async def _require_free_bay(line: RepairLine) -> None:
-    """A bay is busy until its job ends: another car worked on there, or resting on its lift, goes first. One that waits
-    for parts was driven out.
+    """Check that no other car is in the line's bay, being worked on or paused. A car that waits for parts does not
+    count, since it was driven out.
+
+    Raises:
+        BayOccupied: another car is in the bay.
     """
     if line.bay_id is None:
         return
@@ -175,7 +185,7 @@ async def _open_entry(actor: Actor, line: RepairLine, *, is_rework: bool) -> Non
                 is_rework=is_rework,
             )
     except IntegrityError as error:
-        # Two taps on two phones at once: the index let one through.
+        # The technician tapped on two phones at once; the unique index accepted only one of them.
         other = await TimeEntry.filter(technician_id=actor.id, ended_at=None).first()
         raise AlreadyClockedOn(line_id=other.line_id if other else None) from error
 

@@ -1,4 +1,4 @@
-"""取车异议: the owner objects to how the car came back; somebody else than their advisor ends it."""
+"""取车异议: the owner objects to how the car came back; somebody other than their advisor settles it."""
 
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
@@ -19,8 +19,8 @@ from foundation.refs import Ref
 
 
 async def dispute(actor: Actor, repair_order_id: int, reason: str) -> HandOver:
-    """The owner objects, before they confirm or within days after; somebody else than their advisor takes it up,
-    and nobody asks them how it was until that is settled.
+    """The owner objects, before they confirm or within some days after. Somebody other than their advisor takes it up,
+    and the owner is not surveyed until it is settled.
 
     Raises:
         TooLateToDispute, HandOverNotFound, IllegalMove.
@@ -56,12 +56,13 @@ async def dispute(actor: Actor, repair_order_id: int, reason: str) -> HandOver:
 async def settle(
     actor: Actor, repair_order_id: int, resolution: str, *, expected_version: int | None = None
 ) -> HandOver:
-    """The objection ends as agreed with the owner (返修, 退款, 说明清楚); the visit ends with it if it still stood, and
-    the owner is asked how it was as after any other. Again with the same words is harmless.
+    """End the objection as agreed with the owner (返修, 退款, 说明清楚). This also ends the visit if it was still open,
+    and the owner gets the usual survey. A repetition with the same words is harmless.
 
     Raises:
-        SameHands: it is about the actor's own work.
-        HandOverNotFound, IllegalMove (nobody objects), StaleVersion.
+        SameHands: the objection is about the actor's own work.
+        IllegalMove: there is no objection.
+        HandOverNotFound, StaleVersion.
     """
     async with database.transaction():
         hand_over = await take_hand_over(actor, repair_order_id, "hand_over.settle")

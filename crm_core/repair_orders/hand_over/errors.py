@@ -1,17 +1,17 @@
-"""What can be refused of giving the car back."""
+"""The errors of the hand-over."""
 
 from foundation.errors import NotFound, Refused
 
 
 class HandOverNotReady(Refused):
-    """The sentence says what is missing."""
+    """The car cannot be handed over yet; the sentence says what is missing."""
 
     code = "hand_over_not_ready"
     message = "还不能交车。"
 
 
 class HandOverNotFound(NotFound):
-    """Nothing is handed over yet, or not to this actor."""
+    """Nothing was handed over yet, or this actor may not see it."""
 
     message = "还没到取车确认这一步。"
 

@@ -1,4 +1,4 @@
-"""What happened to giving the car back."""
+"""The events of the hand-over."""
 
 from dataclasses import dataclass
 from typing import ClassVar, TypedDict
@@ -8,7 +8,7 @@ from foundation.refs import Ref
 
 
 class HandOverEventFacts(TypedDict):
-    """What every event of a hand-over says."""
+    """The facts of every event of a hand-over, to be passed as keyword arguments."""
 
     actor: str
     customer_id: int
@@ -19,7 +19,7 @@ class HandOverEventFacts(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class HandOverEvent(Event):
-    """Common facts."""
+    """The facts that all events of a hand-over share."""
 
     hand_over_id: int
     repair_order_id: int
@@ -38,20 +38,20 @@ class HandOverOffered(HandOverEvent):
 
     @property
     def sentence(self) -> str:
-        """A plain fact."""
+        """`顾问已交车，等车主确认`."""
         return "顾问已交车，等车主确认"
 
 
 @dataclass(frozen=True, kw_only=True)
 class HandOverConfirmed(HandOverEvent):
-    """The owner tapped, or the car had left and two days were over (`is_automatic`)."""
+    """The owner confirmed, or it confirmed itself two days after the car had left (`is_automatic`)."""
 
     name: ClassVar[str] = "hand_over.confirmed"
     is_automatic: bool
 
     @property
     def sentence(self) -> str:
-        """Honest about who confirmed."""
+        """Says whether the owner or the time limit confirmed."""
         return "超时自动确认取车" if self.is_automatic else "车主确认取车"
 
 
@@ -63,7 +63,7 @@ class HandOverDisputed(HandOverEvent):
 
     @property
     def sentence(self) -> str:
-        """Without blame."""
+        """`车主对取车有异议`."""
         return "车主对取车有异议"
 
 
@@ -75,5 +75,5 @@ class HandOverSettled(HandOverEvent):
 
     @property
     def sentence(self) -> str:
-        """What was agreed stands on the hand-over."""
+        """`取车异议已处理`; what was agreed is stored with the hand-over."""
         return "取车异议已处理"

@@ -1,4 +1,4 @@
-"""维修交车: the advisor gives everything back and the owner confirms once; `leaving` does it when they forget."""
+"""维修交车: the advisor gives everything back and the owner confirms; if they forget, `leaving` ends the visit."""
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
@@ -27,11 +27,13 @@ async def offer(
     are_old_parts_settled: bool,
     is_settlement_sheet_given: bool,
 ) -> HandOver:
-    """The advisor gave back key, old parts and settlement sheet; the owner is asked to confirm. Whoever has the key
-    drives away: from here the two days run after which a forgotten hand-over confirms itself. Again is harmless.
+    """The advisor gave back key, old parts and settlement sheet; the owner is asked to confirm.
+
+    With the key the car counts as left, and two days later an unconfirmed hand-over confirms itself. Calling this again
+    is harmless.
 
     Raises:
-        HandOverNotReady: not paid, or something is not given back; the sentence says what.
+        HandOverNotReady: it is not paid, or something was not given back; the sentence says what.
     """
     async with database.transaction():
         order = await _order(repair_order_id)
@@ -67,7 +69,8 @@ async def offer(
 
 
 async def note_departure(actor: Actor, repair_order_id: int) -> HandOver:
-    """The car was seen leaving, which is better known than that its key was given: the two days run from here.
+    """Note that the car was seen leaving. This is more certain than that its key was given, so the two days run from
+    now.
 
     Raises:
         HandOverNotFound: nothing was handed over yet.
@@ -81,10 +84,10 @@ async def note_departure(actor: Actor, repair_order_id: int) -> HandOver:
 
 
 async def confirm(actor: Actor, repair_order_id: int) -> HandOver:
-    """The owner has their car. A second tap returns the first one's time and is no second event.
+    """The owner confirms that they have their car. A second tap changes nothing and records no second event.
 
     Raises:
-        HandOverNotFound: not offered, another's car, or an account that is no longer bound to it.
+        HandOverNotFound: it was not offered, is another owner's, or the account is no longer bound to the car.
     """
     async with database.transaction():
         hand_over = await take_hand_over(actor, repair_order_id, "hand_over.confirm")
@@ -98,7 +101,7 @@ async def confirm(actor: Actor, repair_order_id: int) -> HandOver:
 
 
 async def finish(actor: Actor, hand_over: HandOver, action: str) -> None:
-    """Move a hand-over in hand to its confirmation and end the visit with it, if that has not ended yet."""
+    """Confirm a locked hand-over by `action`, and end the visit if it has not ended yet."""
     is_first = hand_over.confirmed_at is None
     hand_over.state = next_state(rules.HAND_OVER_MOVES, hand_over.state, action)
     hand_over.confirmed_at = hand_over.confirmed_at or clock.now()
@@ -112,15 +115,15 @@ async def finish(actor: Actor, hand_over: HandOver, action: str) -> None:
 
 
 async def end_visit(actor: Actor, hand_over: HandOver) -> None:
-    """The car is gone: the visit counts, the next service is predicted, the car may come again; once, whatever becomes
-    of an objection. The hand-over is under lock.
+    """The car is gone, so the visit counts, the next service is predicted and the car may come again. This happens only
+    once, whatever the result of an objection. The caller has locked the hand-over.
     """
     if await RepairOrder.exists(id=hand_over.repair_order_id, state=HeaderState.PAID):
         await settlement.record_delivered(actor, hand_over.repair_order_id)
 
 
 async def ask_how_it_was(hand_over: HandOver) -> None:
-    """Plan the survey, once for each visit."""
+    """Schedule the survey of the visit, only once."""
     await asking.schedule(
         repair_order_id=hand_over.repair_order_id,
         store_id=hand_over.store_id,
@@ -139,10 +142,11 @@ async def _order(repair_order_id: int) -> RepairOrder:
 
 
 async def take_hand_over(actor: Actor, repair_order_id: int, action: str) -> HandOver:
-    """The hand-over under lock, permitted.
+    """Lock the hand-over and check the permission.
 
     Raises:
-        HandOverNotFound: nothing is given back yet, or not to this actor.
+        HandOverNotFound: nothing was given back yet.
+        NotAllowed: the actor may not do this.
     """
     hand_over = await HandOver.select_for_update().get_or_none(repair_order_id=repair_order_id)
     if hand_over is None:
@@ -152,7 +156,7 @@ async def take_hand_over(actor: Actor, repair_order_id: int, action: str) -> Han
 
 
 def facts_of(actor: Actor, hand_over: HandOver) -> HandOverEventFacts:
-    """What every event of a hand-over says."""
+    """The facts for `events.HandOverEvent`."""
     return HandOverEventFacts(
         actor=str(actor),
         customer_id=hand_over.customer_id,

@@ -1,8 +1,9 @@
-"""What ends a visit when nobody remembers: the car is gone, and that is found in the rows, not in anybody's head.
+"""Ends visits whose car is gone although nobody confirmed the hand-over, by what the database knows.
 
-A car has left when its owner was given the key, when it was seen going, when it comes for another order, or when it was
-paid a week ago and nobody said that it is still here. Two days after it left a forgotten hand-over confirms itself; one
-the owner objects to stays open for the objection, while the visit counts and the car may come again.
+A car has left when its owner was given the key, when it was seen leaving, when it comes for another order, or when it
+was paid a week ago and nobody said that it is still here. Two days after it left, an unconfirmed hand-over confirms
+itself. If the owner objects, the hand-over stays open for the objection, but the visit counts and the car may come
+again.
 """
 
 from collections.abc import Awaitable, Callable
@@ -20,7 +21,7 @@ from foundation import clock, database
 from foundation.reading import literals
 
 BATCH = 200
-"""Visits ended by one run of a rule; the run goes on until nothing is due."""
+"""Visits ended per query; the job repeats the query until nothing is due."""
 FORGOTTEN = system("hand_over_forgotten")
 CAME_AGAIN = system("car_came_again")
 PRESUMED = system("car_presumed_gone")
@@ -41,7 +42,7 @@ ORDER BY o.id LIMIT {{batch}}
 
 
 async def end_forgotten() -> int:
-    """End the visits of cars that are gone; returns how many."""
+    """End the visits of cars that are gone, and return how many."""
     policies = await per_store(rules.HandOverPolicy)
     left = await _each(_LEFT, policies.as_json("auto_confirm_hours"), _end_left)
     gone = await _each(_NEVER_OFFERED, policies.as_json("presumed_left_days"), _end_presumed)
@@ -49,7 +50,7 @@ async def end_forgotten() -> int:
 
 
 async def on_car_came_again(event: CarCameAgain) -> None:
-    """The car is here for another order: whatever was not confirmed of the last is over, in one transaction."""
+    """Runs inside the transaction that opens the new order: end the last visit, whose hand-over was not confirmed."""
     await _end(CAME_AGAIN, event.repair_order_id, HowLeft.CAME_AGAIN)
 
 
@@ -73,7 +74,7 @@ async def _each(query: str, after: str, end: Callable[[int], Awaitable[None]]) -
 
 
 async def _end(actor: Actor, repair_order_id: int, how: HowLeft | None) -> None:
-    """Confirm what waits, end the visit of what is objected to, and write down what says that the car left."""
+    """End one visit: confirm a waiting hand-over (not a disputed one), and store how we know that the car left."""
     await database.advisory_lock(f"hand-over:{repair_order_id}")
     hand_over = await HandOver.select_for_update().get_or_none(repair_order_id=repair_order_id)
     if hand_over is None:

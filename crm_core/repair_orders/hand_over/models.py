@@ -1,4 +1,4 @@
-"""The table of giving the car back."""
+"""The table of hand-overs."""
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -21,10 +21,10 @@ class HandOver(Table):
     advisor_id = Key("staff")
     state = fields.CharEnumField(HandOverState, max_length=16)
     handed_over = fields.CharField(max_length=60, default="")
-    """In words: 钥匙 1 把、旧件、结算单."""
+    """What was given back, in words: 钥匙 1 把、旧件、结算单."""
     offered_at = fields.DatetimeField(null=True)
     left_at = fields.DatetimeField(null=True)
-    """When the car left; without a tap it confirms itself two days later."""
+    """When the car left; if the owner does not confirm, the hand-over confirms itself two days later."""
     how_left: HowLeft | None = fields.CharEnumField(HowLeft, max_length=10, null=True)  # type: ignore[assignment]
     confirmed_at = fields.DatetimeField(null=True)
     openid = fields.CharField(max_length=64, default="")
@@ -33,7 +33,7 @@ class HandOver(Table):
     settled_at = fields.DatetimeField(null=True)
     settled_by_id = Key("staff", null=True)
     resolution = fields.CharField(max_length=200, default="")
-    """How the objection ended, as agreed with the owner; they read it too."""
+    """How the objection was settled, as agreed with the owner, who can read it too."""
     version = fields.IntField(default=1)
 
     personal = Personal(Moved(), Shown("交车"), WORKSHOP_RECORD)

@@ -1,4 +1,4 @@
-"""Where giving the car back stands, for screens."""
+"""Reads the hand-over for screens."""
 
 from datetime import date, datetime
 
@@ -45,22 +45,23 @@ class HandOverPage(HandOverStanding):
     inspector: str | None
     paid_fen: int
     dispute_until: datetime | None
-    """Until when the owner may object; null before the car was given back."""
+    """Until when the owner may object; None before the car was given back."""
     repair_guarantee: str
     next_service_due_on: date | None
     next_service_due_km: int | None
     dispute_days: int
-    """How long the owner may still object after they confirmed."""
+    """For how many days after the hand-over the owner may object."""
     answer_within_hours: int
-    """By when somebody phones them when they object."""
+    """Within how many hours somebody phones an owner who objects."""
 
 
 REPAIR_GUARANTEE = "本次维修质保 10 天或 2,000 公里"
-"""The least a class-2 shop owes for minor repairs (rules on motor-vehicle repair, Ministry of Transport, art. 37)."""
+"""The minimum guarantee of a class-2 workshop for minor repairs (Ministry of Transport, rules on motor-vehicle repair,
+art. 37)."""
 
 
 async def page(actor: Actor, repair_order_id: int) -> HandOverPage:
-    """Where giving the car back stands; before it is offered the state is NOT_READY.
+    """The state of the hand-over of an order; before it is offered it is NOT_READY.
 
     Raises:
         HandOverNotFound: no such order for this actor.

@@ -1,4 +1,4 @@
-"""Giving the car back: what must be true first, who ends it, and until when its owner may object."""
+"""Pure rules of the hand-over: what must be true first, who may end it, and until when the owner may object."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ class HandOverState(StrEnum):
 
 
 class HowLeft(StrEnum):
-    """What says that the car left the store, the strongest last."""
+    """How we know that the car left the store; the most certain comes last."""
 
     PRESUMED = "presumed"  # Paid long ago, and nobody said that it is still here.
     KEY = "key"  # Its owner was given the key.
@@ -29,8 +29,8 @@ class HowLeft(StrEnum):
     CAME_AGAIN = "came_again"  # It comes for another order.
 
 
-# Nobody but the owner confirms; a car that left and was forgotten is confirmed by the clock, under another name.
-# An objection ends when its owner confirms after all, or when somebody else than their advisor settles it.
+# Only the owner can confirm. If the car left and nobody confirmed, time does it, as the separate AUTO_CONFIRMED.
+# An objection ends when the owner confirms after all, or when somebody other than their advisor settles it.
 HAND_OVER_MOVES: Moves[HandOverState] = {
     HandOverState.NOT_READY: {
         "offer": HandOverState.AWAITING_OWNER,
@@ -55,15 +55,15 @@ class HandOverPolicy(Policy, key="hand_over", title="交车"):
     """House rules of hand-over."""
 
     dispute_days: int = rule(7, "取车后可提异议", Unit.DAYS, 3, 7)
-    """Never longer than a week, after which the order is closed."""
+    """At most a week, after which the order is closed."""
     auto_confirm_hours: int = rule(48, "车已离店多久自动确认取车", Unit.HOURS, 24, 168)
     presumed_left_days: int = rule(7, "付款多久没登记视为已取车", Unit.DAYS, 3, 30)
-    """When nobody wrote down that the car was given back."""
+    """Applies when nobody noted that the car was given back."""
 
 
 @dataclass(frozen=True)
 class HandOverFacts:
-    """What must be true before the car is offered. A repairer who is not paid may keep it (Civil Code art. 783)."""
+    """What must be true before the hand-over. A repairer who is not paid may retain the car (Civil Code art. 783)."""
 
     is_paid: bool
     has_credit_approval: bool = False  # Monthly account or insurer pays directly, approved.
@@ -94,5 +94,5 @@ def may_dispute_until(handed_over_at: datetime, policy: HandOverPolicy) -> datet
 
 
 def may_dispute(handed_over_at: datetime, now: datetime, policy: HandOverPolicy) -> bool:
-    """Whether that is not over yet."""
+    """Whether the owner may still object."""
     return now <= may_dispute_until(handed_over_at, policy)

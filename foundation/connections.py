@@ -13,7 +13,10 @@ import re
 from typing import Any, Final
 
 import asyncpg
-from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.backends.base.client import TransactionalDBClient, TransactionContext, TransactionContextPooled
+from tortoise.connection import get_connections
+from tortoise.exceptions import TransactionManagementError
 
 _LEAVES_NOTHING: Final = re.compile(
     r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|MERGE|LOCK|NOTIFY|SET\s+LOCAL"
@@ -104,8 +107,48 @@ class Connection(asyncpg.Connection):  # type: ignore[misc]
         return super().copy_from_query(query, *args, **options)
 
 
+class _Transaction(TransactionContextPooled):
+    """A transaction that gives its connection back wherever its task is cancelled.
+
+    Tortoise's own keeps the connection for ever when the task is cancelled while BEGIN is on its way: a few such tasks
+    empty the pool, and everybody waits. It also leaves a task that goes on, as after `asyncio.timeout`, with a
+    connection that belongs to somebody else by then.
+    """
+
+    async def __aenter__(self) -> TransactionalDBClient:
+        try:
+            return await super().__aenter__()
+        except BaseException:
+            if self.client._connection is not None:
+                await self._give_back()
+            raise
+
+    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        try:
+            if self.client._finalized:
+                return
+            if exc_type is None:
+                await self.client.commit()
+            elif exc_type is not TransactionManagementError:
+                await self.client.rollback()
+        finally:
+            await self._give_back()
+
+    async def _give_back(self) -> None:
+        token = getattr(self, "token", None)
+        if token is not None:
+            get_connections().reset(token)
+        pool = self.client._parent._pool
+        if pool is not None:
+            # asyncpg shields this, and rolls back whatever is still open.
+            await pool.release(self.client._connection)
+
+
 class _Client(AsyncpgDBClient):
     connection_class = Connection
+
+    def _in_transaction(self) -> TransactionContext:
+        return _Transaction(TransactionWrapper(self), self._pool_init_lock)
 
 
 client_class = _Client

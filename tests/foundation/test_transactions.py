@@ -142,3 +142,66 @@ async def test_what_comes_last_in_a_transaction_is_part_of_it():
     with pytest.raises(ValueError, match="the log is full"):
         await with_a_last_act_that_fails()
     assert await Tick.all().count() == 0
+
+
+async def test_a_transaction_cancelled_at_any_moment_gives_its_connection_back():
+    """Wherever it is: while it begins, works, waits for a savepoint, commits or rolls back."""
+    moments = 0
+    while not await _was_done_before(moments):
+        moments += 1
+        assert moments < 10_000
+    assert moments > 5, "a moment of each kind was tried"
+    await _all_connections_are_free()
+
+
+async def _was_done_before(moment: int) -> bool:
+    """Whether a transaction ends by itself before so many turns of the loop; else it is cancelled then."""
+
+    async def work() -> None:
+        async with database.transaction():
+            await _tick("outer")
+            async with database.savepoint():
+                await database.fetch_value("SELECT count(*) FROM tick")
+            raise ValueError("rolled back")
+
+    task = asyncio.create_task(work())
+    for _ in range(moment):
+        await asyncio.sleep(0)
+    is_done = task.done()
+    task.cancel()
+    await asyncio.wait([task])
+    return is_done
+
+
+async def test_a_task_that_outlives_its_cancelled_transaction_reads_as_before():
+    held = asyncio.Event()
+
+    async def hold() -> None:
+        async with database.transaction():
+            await database.advisory_lock("held")
+            held.set()
+            await asyncio.Event().wait()
+
+    holder = asyncio.create_task(hold())
+    await held.wait()
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05), database.transaction():
+            await database.advisory_lock("held")
+    assert await Tick.all().count() == 0
+    assert await database.fetch_value("SELECT 1") == 1
+    holder.cancel()
+    await asyncio.wait([holder])
+    await _all_connections_are_free()
+
+
+async def _all_connections_are_free() -> None:
+    """Everybody gets one who asks; a connection that a task took with it would be waited for in vain."""
+    pool = database.executor()
+    taken = []
+    try:
+        async with asyncio.timeout(5):
+            for _ in range(pool.get_max_size()):
+                taken.append(await pool.acquire())
+    finally:
+        for connection in taken:
+            await pool.release(connection)

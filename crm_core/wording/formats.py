@@ -27,6 +27,9 @@ NO_CODE = "-"
 _WEEKDAYS = "一二三四五六日"
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _PLATE_NOISE = re.compile(r"[·•.\-\s]")
+_PLATE_LENGTHS = (7, 8)  # the longer one is of a new-energy car
+_MASKED_PLATE = re.compile(r"\S{2}·\S\*{2,3}\S{2}|\S?\*{4}")
+_MASKED_PHONE = re.compile(r"(?:\d{3}|\+\d{1,4})?\*{4}\d{0,4}", re.ASCII)
 _NUMBER = re.compile(r"[\d*]+(?:[.,:：/-][\d*]+)*%?")
 
 _PHONE_IN_TEXT = re.compile(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]?\d{4}[-\s]?(\d{4})(?!\d)")
@@ -83,23 +86,24 @@ def mask_phone(phone: str) -> str:
     """`13800005678` → `138****5678`; a foreign number keeps its country code, any other number only its last two
     digits.
 
-    A number that is already masked and a text without digits (the word for a missing number) stay as they are.
+    A number that is already masked stays as it is. A text without digits is no number: the word for a missing one
+    stands there, since whatever somebody typed may be of any length.
     """
-    if "*" in phone:
+    if _MASKED_PHONE.fullmatch(phone):
         return phone
     try:
         return masks.mask_phone(parse_phone(phone))
     except PhoneInvalid:
         digits = re.sub(r"\D", "", phone)
-        return f"****{digits[-2:]}" if digits else phone
+        return f"****{digits[-2:]}" if digits else NO_PHONE
 
 
 def mask_plate(plate: str) -> str:
-    """`粤BD1245` → `粤B·D**45`, new-energy `粤B·D***45`; a masked plate stays as it is."""
-    if "*" in plate:
+    """`粤BD1245` → `粤B·D**45`, new-energy `粤B·D***45`; a masked plate and the word for a missing one stay."""
+    if plate == NOTHING or _MASKED_PLATE.fullmatch(plate):
         return plate
     plain = _PLATE_NOISE.sub("", unicodedata.normalize("NFKC", plate)).upper()
-    if len(plain) < 7:  # an army, embassy or temporary plate: show only its first character
+    if len(plain) not in _PLATE_LENGTHS:  # an army, embassy or temporary plate, or none: show only its first character
         return f"{plain[:1]}****"
     return f"{plain[:2]}·{plain[2]}{'*' * (len(plain) - 5)}{plain[-2:]}"
 

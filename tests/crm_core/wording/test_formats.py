@@ -23,6 +23,9 @@ MORNING = datetime.fromisoformat("2026-11-23T01:30:00+00:00")  # 09:30 in Shangh
         ("使014578", "使0·1**78"),
         ("WJ1234", "W****"),
         ("粤B·D**45", "粤B·D**45"),
+        ("粤BD12345*", "粤****"),
+        ("临牌，还没上牌，车在店里等着交车", "临****"),
+        ("无", "无"),
     ],
 )
 def test_plates_keep_only_what_their_owner_recognises(plate: str, masked: str) -> None:
@@ -36,10 +39,20 @@ def test_plates_keep_only_what_their_owner_recognises(plate: str, masked: str) -
         ("+86 138-0000-5678", "138****5678"),
         ("075588886666", "****66"),
         ("138****5678", "138****5678"),
+        ("13800005678*", "****78"),
+        ("没有电话，找她儿子转告，𠮷先生", "无电话"),
+        ("无电话", "无电话"),
     ],
 )
 def test_phones_are_masked_however_they_were_typed(phone: str, masked: str) -> None:
     assert formats.mask_phone(phone) == masked
+
+
+@given(st.text(max_size=60) | st.text("0123456789*+𝟘粤ABD·", max_size=40))
+def test_whatever_was_typed_a_masked_number_or_plate_has_its_length(typed: str) -> None:
+    """A card's row holds 26 characters as its platform counts them; a name and a number stand in one."""
+    assert formats.width(formats.mask_phone(typed)) <= len("+852****4567")
+    assert formats.width(formats.mask_plate(typed)) <= 2 * len("粤B·D***45")
 
 
 def test_names_show_one_star_whatever_their_length() -> None:

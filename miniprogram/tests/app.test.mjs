@@ -153,7 +153,7 @@ test('progress is live: what happens is read anew, and a page nobody sees holds 
   phone.launch('/pages/visit/progress?id=9')
   await phone.sees('小保养 → 质检 → 洗车')
   const socket = await phone.until('a connection', () => phone.sockets[0])
-  assert.match(socket.url, /repair-orders\/9\/live\?after=0&token=token-1$/)
+  assert.match(socket.url, /repair-orders\/9\/live\?after=4&token=token-1$/)
   await phone.sees('● 实时')
   server.progress = { ...server.progress, doing: { line: '小保养', technician: '陈志强', bay: '快保 2 号', started_at: new Date().toISOString() } }
   socket.hears.message({ data: JSON.stringify({ number: 5 }) })

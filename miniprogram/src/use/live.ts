@@ -29,8 +29,11 @@ export function liveWords(state: LiveState, caughtUp: number): string {
   return caughtUp > 0 ? `已补上 ${caughtUp} 条` : '实时'
 }
 
-/** Follows what the page was opened for, once it is open; `address` replays everything after a number. */
-export function useLive(address: (query: PageQuery, after: number) => Promise<string>, onEvent: () => void) {
+/**
+ * Follows what the page was opened for, from the moment it shows something: `shown` is the number of the last event in it,
+ * null before that, and `address` replays everything after a number.
+ */
+export function useLive(address: (query: PageQuery, after: number) => Promise<string>, shown: () => number | null, onEvent: () => void) {
   const state = ref<LiveState>('waiting')
   /** How many events the last reconnection brought; 0 when there is nothing to say. */
   const caughtUp = ref(0)
@@ -108,15 +111,20 @@ export function useLive(address: (query: PageQuery, after: number) => Promise<st
     void connect()
   }
 
+  function begin(number: number | null): void {
+    if (number == null) return
+    last = Math.max(last, number)
+    if (hasBegun) return
+    hasBegun = true
+    lookAround()
+  }
+
+  watch(shown, begin)
   watch([platform.isSeen, platform.isOnline], lookAround)
   onScopeDispose(() => {
     isStopped = true
     letGo()
   })
-  onLoad((given) => {
-    query = (given ?? {}) as PageQuery
-    hasBegun = true
-    lookAround()
-  })
+  onLoad((given) => void (query = (given ?? {}) as PageQuery))
   return { state, caughtUp }
 }

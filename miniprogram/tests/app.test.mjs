@@ -141,6 +141,24 @@ test('a car that leaves the account leads to where another is bound', async () =
   assert.equal(calls(server, 'DELETE /vehicles/7').length, 1)
 })
 
+test('an owner refuses the estimate as easily as they allow it, and says why if they like', async () => {
+  const { phone, server } = opened()
+  phone.launch('/pages/visit/report?id=9')
+  await phone.tap('o4-refusing')
+  await phone.sees('暂不维修不收费用')
+  await phone.tap('o4-refuse')
+  await phone.sees('您选了暂不维修')
+  assert.deepEqual(calls(server, 'POST /repair-orders/9/estimate/refusal')[0].body, { version: 1, cause: null, words: '' })
+})
+
+test('the advisor is called on the number the page shows', async () => {
+  const { phone } = opened()
+  phone.launch('/pages/home/index')
+  await phone.sees('李敏 2026-03-10 登记')
+  await phone.tap('o1-call')
+  await phone.until('a call', () => phone.said.some(([kind, number]) => kind === 'call' && number === '0755-86000001-802'))
+})
+
 test('a paper of an old visit is one tap away', async () => {
   const { phone } = opened()
   phone.launch('/pages/visit/history?vehicle=7')
@@ -210,7 +228,7 @@ test('no page asks the server more than twice to show itself', async () => {
     ['/pages/home/index', '小保养'], ['/pages/coupons/index', '这里还没有卡券'], ['/pages/booking/times?vehicle=7', '剩 2'],
     ['/pages/visit/progress?id=9', '接下来'], ['/pages/visit/extra?order=9', '逐项由您定'], ['/pages/bill/bill?id=11', '应付'],
     ['/pages/bill/delivery?id=9', '确认已取车'], ['/pages/bill/invoice?id=11', '申请开票'], ['/pages/bill/dispute?id=11', '提出疑问'], ['/pages/bill/counter?id=11', '收银员'],
-    ['/pages/visit/history?vehicle=7', '结算单'], ['/pages/account/privacy', '您同意过什么'], ['/pages/account/car?id=7', '保险到期'], ['/pages/account/phone', '138****5678'],
+    ['/pages/visit/history?vehicle=7', '结算单'], ['/pages/account/privacy', '您同意过什么'], ['/pages/me/index', '家人与授权'], ['/pages/visit/report?id=9', '同意报价'], ['/pages/account/car?id=7', '保险到期'], ['/pages/account/phone', '138****5678'],
     ['/pages/account/notices', '去微信设置里改'],
   ]) {
     const { phone } = opened()

@@ -18,7 +18,7 @@ export class Server {
   hasPhone = false
   hasVehicle = false
   focus = { kind: 'due', due_on: '2026-12-12', last_on: '2026-03-10', km_per_day: 36 }
-  sheet = { id: 5, repair_order_id: 9, version: 1, state: 'SENT', decide_by: inMinutes(30), decided_at: null, promised_at: inMinutes(60), first_promised_at: inMinutes(60), items: [BRAKES, FILTER], advisor: '李敏' }
+  sheet = { id: 5, repair_order_id: 9, version: 1, state: 'SENT', decide_by: inMinutes(30), decided_at: null, promised_at: inMinutes(60), first_promised_at: inMinutes(60), items: [BRAKES, FILTER], advisor: '李敏', phone: '0755-86000001-802' }
   progress = {
     id: 9, number: 'RO-S01-261123-0231', store: '深圳南山店', series: '云帆X6', plate: '粤BD1245', state: 'IN_PROGRESS', title: '施工中', standing: null,
     promised_at: inMinutes(60), first_promised_at: inMinutes(60), delay_reason: null, delay_minutes: 0, done: 0, total: 1, doing: null, next: ['小保养'],
@@ -34,6 +34,15 @@ export class Server {
   disputes = {
     bill_id: 11, refusal: null, disputes: [],
     lines: [{ line_no: 1, kind: 'LABOUR', name: '小保养', payable_fen: 24000, waiting_id: null }, { line_no: 2, kind: 'PARTS', name: '小保养', payable_fen: 42800, waiting_id: null }],
+  }
+  dates = [
+    { kind: 'INSURANCE', label: '保险到期', ends_on: null, days_left: null, by: null, by_name: '', recorded_at: null },
+    { kind: 'INSPECTION', label: '年检有效期', ends_on: '2028-03-31', days_left: 490, by: 'STORE', by_name: '李敏', recorded_at: '2026-03-10T10:00:00+08:00' },
+  ]
+  estimate = {
+    repair_order_id: 9, version: 1, state: 'SENT', lines: [{ line_id: 1, name: '小保养', payer: 'CP', labour_fen: 24000, parts_fen: 42800, minutes: 60 }], total_fen: 66800,
+    promised_finish_at: inMinutes(90), sent_at: inMinutes(-5), decided_at: null, keeps_old_parts: null, refusal: '', refusal_terms: '暂不维修不收费用。',
+    refusal_causes: [{ cause: 'PRICE', words: '价格不合适' }, { cause: 'OTHER', words: '其他原因' }], advisor: '李敏', phone: '0755-86000001-802',
   }
   /** Everything that was written, with the key of its intent. */
   written = []
@@ -82,8 +91,10 @@ export class Server {
     return { status: 200, body: found(body) }
   }
 
+  me = () => ({ customer_id: 1, name: '张伟', phone: this.hasPhone ? '13812345678' : null, is_phone_verified: this.hasPhone, consents: [], is_marketing_stopped: false })
+
   doors = {
-    'GET /me': () => ({ customer_id: 1, name: '张伟', phone: this.hasPhone ? '13812345678' : null, is_phone_verified: this.hasPhone, consents: [], is_marketing_stopped: false }),
+    'GET /me': () => this.me(),
     'PUT /me/phone': () => {
       this.hasPhone = true
       return { phone: '13812345678' }
@@ -93,10 +104,16 @@ export class Server {
       this.hasVehicle = true
       return { state: 'BOUND', vehicle: VEHICLE }
     },
-    'GET /vehicles': () => [{
-      ...VEHICLE, vin: 'LYF**********0123', powertrain: 'ICE', mileage_on: null, last_service_on: null, next_service_due_on: '2026-12-12', insurance_ends_on: null,
-      home_store_id: 1, role: 'OWNER', is_asked_for_by_another: false,
-    }],
+    'GET /account': () => ({
+      ...this.me(), binding_requests: [],
+      vehicles: [{
+        ...VEHICLE, vin: 'LYF**********0123', powertrain: 'ICE', mileage_on: null, last_service_on: null, next_service_due_on: '2026-12-12', insurance_ends_on: null,
+        home_store_id: 1, role: 'OWNER', is_asked_for_by_another: false,
+      }],
+    }),
+    'GET /vehicles/7/expiry-dates': () => this.dates,
+    'POST /vehicles/7/expiry-dates': ({ kind, ends_on }) =>
+      (this.dates = this.dates.map((each) => (each.kind === kind ? { ...each, ends_on, days_left: 400, by: 'OWNER', by_name: '您', recorded_at: inMinutes(0) } : each))),
     'DELETE /vehicles/7': () => void (this.hasVehicle = false),
     'GET /vehicles/7/history': () => ({
       vehicle_id: 7, series: '云帆X6', plate: '粤BD1245', total_fen: 66800,
@@ -135,7 +152,7 @@ export class Server {
     }),
     'GET /home': () => ({
       vehicle: VEHICLE, vehicles: [VEHICLE], focus: this.focus, coupons_usable: 0, coupons_to_claim: 0, best_coupon: null, insurance_ends_on: null, visits: 2,
-      advisor: '李敏',
+      advisor: '李敏', dates: this.dates, contact: { advisor: '李敏', advisor_phone: '0755-86000001-802', chat_userid: null, store: '深圳南山店', phone: '0755-86000001-802' },
       booking: { store_id: 1, store: '深圳南山店', item_id: 3, item: '小保养', minutes: 60, price_fen: 66800, slots: [inMinutes(1500), inMinutes(1530)] },
     }),
     'GET /subscribe-templates': () => MESSAGES.map((message) => ({ message, template_id: `id-${message}`, title: message })),
@@ -150,6 +167,12 @@ export class Server {
       return { id: 4 }
     },
     'GET /repair-orders/9': () => this.progress,
+    'GET /repair-orders/9/inspection': () => ({
+      repair_order_id: 9, version: 3, inspected_at: inMinutes(-30), mileage_km: 21180, energy_percent: 60, belongings: '', photos: [], damages: [], signed_at: inMinutes(-20),
+    }),
+    'GET /repair-orders/9/estimate': () => this.estimate,
+    'POST /repair-orders/9/estimate/refusal': ({ cause, words }) =>
+      (this.estimate = { ...this.estimate, state: 'DECLINED', decided_at: inMinutes(0), refusal: [cause === 'PRICE' ? '价格不合适' : '', words].filter(Boolean).join('，') }),
     'GET /repair-orders/9/additional-work': () => [this.sheet],
     'POST /additional-work/5/decisions': ({ decisions }) => {
       const said = Object.fromEntries(decisions.map(({ line_id, decision }) => [line_id, decision]))

@@ -9,7 +9,10 @@ export type PrivacyRequestKind = PrivacyRequest['kind']
 type Offered = Exclude<ConsentOffer['purpose'], 'SERVICE_NOTICE'>
 const offered = (offer: ConsentOffer) => offer.purpose as Offered
 
+export type ExpiryDate = Answer<'get', '/api/owner/vehicles/{vehicle_id}/expiry-dates'>[number]
+
 export const account = {
+  page: () => call('get', '/api/owner/account'),
   privacy: () => call('get', '/api/owner/privacy'),
   /** Agree to a text in the words that were shown. */
   giveConsent: (offer: ConsentOffer, key: string) =>
@@ -18,6 +21,9 @@ export const account = {
   ask: (kind: PrivacyRequestKind, details: string, key: string) => call('post', '/api/owner/privacy-requests', { body: { kind, details }, key }),
   takeBack: (privacy_request_id: number) => call('delete', '/api/owner/privacy-requests/{privacy_request_id}', { path: { privacy_request_id } }),
 
+  expiryDates: (vehicle_id: number) => call('get', '/api/owner/vehicles/{vehicle_id}/expiry-dates', { path: { vehicle_id } }),
+  recordExpiry: (vehicle_id: number, kind: ExpiryDate['kind'], ends_on: string, key: string) =>
+    call('post', '/api/owner/vehicles/{vehicle_id}/expiry-dates', { path: { vehicle_id }, body: { kind, ends_on }, key }),
   history: (vehicle_id: number) => call('get', '/api/owner/vehicles/{vehicle_id}/history', { path: { vehicle_id } }),
   unbind: (vehicle_id: number) => call('delete', '/api/owner/vehicles/{vehicle_id}', { path: { vehicle_id } }),
   sell: (vehicle_id: number, key: string) => call('post', '/api/owner/vehicles/{vehicle_id}/sale', { path: { vehicle_id }, key }),

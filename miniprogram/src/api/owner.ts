@@ -1,7 +1,7 @@
 /** The owner API by what a page wants: one function for each call, its types the server's. */
 import { platform } from '@/platform'
 import { allShown, call, signedIn } from './client'
-import type { Bill, CancelCause, Decision, Estimate, Extra, Inspection, Progress } from './shapes'
+import type { Bill, CancelCause, Decision, Estimate, Extra, Inspection, Progress, RefusalCause } from './shapes'
 
 export interface WantedSlot {
   vehicle_id: number
@@ -25,7 +25,6 @@ const appointment = (appointment_id: number) => ({ path: { appointment_id } })
 export const owner = {
   me: () => call('get', '/api/owner/me'),
   givePhone: (code: string) => call('put', '/api/owner/me/phone', { body: { code } }),
-  vehicles: () => call('get', '/api/owner/vehicles'),
   bind: (vinLast6: string, key: string) => call('post', '/api/owner/vehicles', { body: { vin_last6: vinLast6 }, key }),
   bindingRequests: () => call('get', '/api/owner/vehicles/licences'),
   /** The photo goes in as its raw bytes; the same bytes give the same key. */
@@ -78,6 +77,8 @@ export const owner = {
     call('post', '/api/owner/repair-orders/{repair_order_id}/estimate/authorisation', {
       ...order(id), body: { version, keeps_old_parts: keepsOldParts, signature: null }, key,
     }),
+  refuse: (id: number, body: { version: number; cause: RefusalCause | null; words: string }, key: string) =>
+    call('post', '/api/owner/repair-orders/{repair_order_id}/estimate/refusal', { ...order(id), body, key }),
   extra: async (id: number) => extraShown(await call('get', '/api/owner/additional-work/{additional_work_id}', { path: { additional_work_id: id } })),
   newestExtra: async (orderId: number): Promise<Extra> => {
     const [newest] = await call('get', '/api/owner/repair-orders/{repair_order_id}/additional-work', order(orderId))

@@ -18,6 +18,7 @@ export type Family = Answer<'get', '/api/owner/family'>
 export type Progress = Answer<'get', '/api/owner/repair-orders/{repair_order_id}'>
 export type Inspection = Answer<'get', '/api/owner/repair-orders/{repair_order_id}/inspection'>
 export type Estimate = Answer<'get', '/api/owner/repair-orders/{repair_order_id}/estimate'>
+export type RefusalCause = Estimate['refusal_causes'][number]['cause']
 export type Extra = Answer<'get', '/api/owner/additional-work/{additional_work_id}'>
 export type ExtraItem = Extra['items'][number]
 export type Decision = 'APPROVED' | 'DECLINED'

@@ -18,7 +18,8 @@ export async function phone(about: About): Promise<void> {
   await dial(await owner.contact(about))
 }
 
-async function dial(contact: Awaited<ReturnType<typeof owner.contact>>): Promise<void> {
-  const name = [contact.store, contact.advisor].filter(Boolean).join(' · ') || '门店'
-  await platform.call({ name, phone: contact.phone ?? '' })
+/** Who answers, as a page has read it already; without a number the host says so. */
+export async function dial(who: { advisor?: string | null; store?: string | null; phone: string | null }): Promise<void> {
+  const name = [who.store, who.advisor].filter(Boolean).join(' · ') || '门店'
+  await platform.call({ name, phone: who.phone ?? '' })
 }

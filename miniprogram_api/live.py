@@ -16,7 +16,7 @@ from sanic import Request, Websocket
 from websockets.exceptions import ConnectionClosed
 
 from crm_core.dealerships import sessions
-from crm_core.repair_orders import event_log, queries
+from crm_core.repair_orders import event_log, queries, sums
 from crm_core.repair_orders.event_log import OwnerEvent
 from foundation import clock, failures, live
 from foundation.errors import NotAllowed, NotFound, TooManyRequests, Unauthenticated
@@ -57,8 +57,9 @@ async def follow(request: Request, socket: Websocket, repair_order_id: str) -> N
 
     async def look(last: int) -> tuple[list[OwnerEvent], float]:
         actor = await sessions.actor_of(token, "owner")
-        await queries.readable(actor, number(repair_order_id))
-        return await event_log.events_for_owner(number(repair_order_id), last), RECHECK_SECONDS
+        order = await queries.readable(actor, number(repair_order_id))
+        sees = await sums.sees_sums(actor, order.id)
+        return await event_log.events_for_owner(order.id, last, sees_sums=sees), RECHECK_SECONDS
 
     await follow_order(socket, opened, look, request.args.get("after", "0"))
 

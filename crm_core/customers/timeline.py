@@ -1,6 +1,5 @@
 """Everything that happened to a customer, the newest first, read from the events of all packages."""
 
-import re
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
@@ -9,13 +8,12 @@ from typing import Final
 
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.masks import mask_sums
 from crm_core.dealerships.permissions import authorise, field_mask
 from foundation.reading import Query, read_model
 
 PAGE = 30
 LARGEST_PAGE = 100
-_AMOUNT = re.compile(r"[−-]?\d[\d,]*\.\d{2}(?= ?元)")
-"""The form in which the sentences of all events write money."""
 
 
 class Kind(StrEnum):
@@ -94,4 +92,4 @@ async def timeline(
 
 def _seen(actor: Actor, sentence: str) -> str:
     """The sentence with its sums hidden for readers who see no money."""
-    return _AMOUNT.sub("***", sentence) if field_mask(actor, "amount") == "hidden" else sentence
+    return mask_sums(sentence) if field_mask(actor, "amount") == "hidden" else sentence

@@ -3,8 +3,13 @@
 A mask must hold for junk too: what is too short to keep its ends is starred completely.
 """
 
+import re
+from typing import Final
+
 from crm_core.spelling.phone import country_of
 
+SUM: Final = re.compile(r"[−-]?\d[\d,]*\.\d{2}(?= ?元)")
+"""How every sentence writes money. PostgreSQL reads the pattern the same way."""
 MOBILE_DIGITS = 11
 SHORTEST_WITH_TAIL = 8
 """Digits of a foreign number of which the last four may be shown: as many stay hidden."""
@@ -44,6 +49,11 @@ def mask_id_card(number: str) -> str:
 def mask_name(name: str) -> str:
     """`张*`: one star whatever the length, so that the length tells nothing."""
     return f"{name[0]}*" if name else ""
+
+
+def mask_sums(sentence: str) -> str:
+    """`已付 *** 元`: a sentence without the sums in it."""
+    return SUM.sub("***", sentence)
 
 
 def _keep_tail(text: str, kept: int) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from crm_core.dealerships.masks import mask_sums
 from crm_core.repair_orders.photos import OwnerPhoto, StoredPhoto, for_owner
 from crm_core.repair_orders.rules import HeaderState
 from foundation.reading import Query, derive, read_model
@@ -73,12 +74,13 @@ _EVENTS = Query(
 )
 
 
-async def events_for_owner(repair_order_id: int, number: int) -> list[OwnerEvent]:
+async def events_for_owner(repair_order_id: int, number: int, *, sees_sums: bool) -> list[OwnerEvent]:
     """What the owner is told of an order after `number`, oldest first: the replay of a live page.
 
-    Of what is not for them comes the number alone, so that they know they are up to date.
+    Of what is not for them comes the number alone, so that they know they are up to date. Without `sees_sums` there are
+    stars for sums.
     """
-    return [_told(event) for event in await _EVENTS.all(repair_order_id, number)]
+    return [_told(event, sees_sums=sees_sums) for event in await _EVENTS.all(repair_order_id, number)]
 
 
 async def events_for_staff(repair_order_id: int, number: int) -> list[StaffEvent]:
@@ -95,7 +97,8 @@ async def events_for_staff(repair_order_id: int, number: int) -> list[StaffEvent
     ]
 
 
-def _told(event: _Event) -> OwnerEvent:
+def _told(event: _Event, *, sees_sums: bool) -> OwnerEvent:
     if not event.owner_text:
         return derive(OwnerEvent, event, kind="updated", by="", sentence="", photos=[])
-    return derive(OwnerEvent, event, sentence=event.owner_text, photos=for_owner(event.media))
+    sentence = event.owner_text if sees_sums else mask_sums(event.owner_text)
+    return derive(OwnerEvent, event, sentence=sentence, photos=for_owner(event.media))

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Final
 
-from crm_core.authorised_persons.standing import IN_FORCE
 from crm_core.billing.rules import Payer
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.masks import SUM
 from crm_core.dealerships.permissions import Subject, authorise
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.errors import RepairOrderNotFound
@@ -14,7 +14,8 @@ from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.order import who_sees
 from crm_core.repair_orders.photos import OwnerPhoto
 from crm_core.repair_orders.rules import HeaderState, LineState
-from crm_core.vehicles.models import BindingRole, BindingState
+from crm_core.repair_orders.sums import AUTHORITY, DECIDES, IS_OWNER, SEES_SUMS
+from crm_core.vehicles.models import BindingState
 from foundation import clock, database
 from foundation.media_links import sign_fields
 from foundation.reading import JsonQuery, Query, as_json, listed, literals, read_model
@@ -82,6 +83,7 @@ class Progress:
     """The progress page: promise, work, and what happened, the newest first; `waiting_for_owner` as in the list.
 
     `is_owner` decides everything; `allowance` is what anybody else decides in the owner's name, null for family.
+    Without `sees_sums` the sentences have stars for sums, and the papers with prices are refused.
 
     `delay_minutes` is how far the promise has moved, `notices_left` how often WeChat lets us write,
     `last_number` the event a live page goes on from.
@@ -112,6 +114,7 @@ class Progress:
     advisor: str
     notices_left: int
     is_owner: bool
+    sees_sums: bool
     allowance: Allowance | None
     waiting_for_owner: str | None
     additional_work_id: int | None
@@ -130,13 +133,20 @@ _MAY_SEE: Final = f"""
 EXISTS (SELECT FROM binding b WHERE b.vehicle_id = r.vehicle_id AND b.customer_id = $2 AND b.state IN ({_BOUND})
         AND ((r.delivered_at IS NULL AND r.voided_at IS NULL) OR r.customer_id = $2 OR b.bound_at <= r.opened_at))
 """
+# Only what the reader may do: the bill and the car are handed to whoever brought it.
 _WAITING_FOR_OWNER: Final = f"""
 CASE WHEN r.state IN ({literals(HeaderState.OPENED)})
-          AND EXISTS (SELECT FROM pre_inspection p WHERE p.repair_order_id = r.id) THEN 'inspection'
-     WHEN r.state IN ({literals(HeaderState.ESTIMATED)}) THEN 'estimate'
-     WHEN EXISTS (SELECT FROM additional_work a WHERE a.repair_order_id = r.id AND a.state IN ({_SENT})) THEN 'extra'
+          AND EXISTS (SELECT FROM pre_inspection p WHERE p.repair_order_id = r.id)
+          AND {DECIDES} THEN 'inspection'
+     WHEN r.state IN ({literals(HeaderState.ESTIMATED)}) AND {DECIDES} THEN 'estimate'
+     WHEN EXISTS (SELECT FROM additional_work a WHERE a.repair_order_id = r.id AND a.state IN ({_SENT}))
+          AND {DECIDES} THEN 'extra'
+     WHEN r.customer_id <> $2 THEN NULL
      WHEN r.state IN ({literals(HeaderState.BILLED, HeaderState.BILL_CONFIRMED)}) THEN 'bill'
      WHEN r.state IN ({literals(HeaderState.PAID)}) THEN 'delivery' END
+"""
+_SENTENCE: Final = f"""
+CASE WHEN {SEES_SUMS} THEN e.owner_text ELSE regexp_replace(e.owner_text, '{SUM.pattern}', '***', 'g') END
 """
 _COUNT_DONE: Final = f"(SELECT count(*) FROM repair_line l WHERE l.repair_order_id = r.id AND l.state IN ({_DONE}))"
 _COUNT_ALL: Final = (
@@ -170,18 +180,14 @@ _PAGE = as_json(
                WHERE l.repair_order_id = r.id AND l.state IN ({_WORKING}) ORDER BY e.started_at DESC LIMIT 1)""",
     next=f"""(SELECT coalesce(json_agg(l.name ORDER BY l.id), '[]') FROM repair_line l
               WHERE l.repair_order_id = r.id AND l.state IN ({_NEXT}))""",
-    nodes=f"""(SELECT {
-        listed(Node, "e", order="e.number DESC", sentence="e.owner_text", by="e.actor_name", photos=_PHOTOS)
-    }
+    nodes=f"""(SELECT {listed(Node, "e", order="e.number DESC", sentence=_SENTENCE, by="e.actor_name", photos=_PHOTOS)}
                FROM repair_event e WHERE e.repair_order_id = r.id AND e.owner_text <> '')""",
     advisor="a.name",
     notices_left="""coalesce((SELECT q.remaining FROM subscribe_allowance q
-                              WHERE q.openid = $3 AND q.template = 'repair_progress'), 0)""",
-    is_owner=f"""EXISTS (SELECT FROM binding o WHERE o.vehicle_id = r.vehicle_id AND o.customer_id = $2
-                         AND o.state IN ({_BOUND}) AND o.role IN ({literals(BindingRole.OWNER)}))""",
-    allowance=f"""(SELECT {as_json(Allowance, "a", used_fen=_USED)} FROM authorised_person a
-                   WHERE a.vehicle_id = r.vehicle_id AND a.customer_id = $2
-                     AND (a.until_on IS NULL OR a.until_on >= $4) AND {IN_FORCE} LIMIT 1)""",
+                              WHERE q.openid = $4 AND q.template = 'repair_progress'), 0)""",
+    is_owner=IS_OWNER,
+    sees_sums=SEES_SUMS,
+    allowance=f"""(SELECT {as_json(Allowance, "a", used_fen=_USED)} {AUTHORITY} LIMIT 1)""",
     waiting_for_owner=_WAITING_FOR_OWNER,
     additional_work_id=f"""(SELECT a.id FROM additional_work a WHERE a.repair_order_id = r.id
                             AND a.state IN ({_SENT}) ORDER BY a.id DESC LIMIT 1)""",
@@ -226,7 +232,7 @@ async def progress(actor: Actor, repair_order_id: int) -> bytes:
     Raises:
         RepairOrderNotFound: none, or not bound to their account.
     """
-    document = await _PROGRESS.first(repair_order_id, actor.id, actor.openid, clock.today())
+    document = await _PROGRESS.first(repair_order_id, actor.id, clock.today(), actor.openid)
     if document is None:
         raise RepairOrderNotFound
     return sign_fields(document).encode()
@@ -234,7 +240,7 @@ async def progress(actor: Actor, repair_order_id: int) -> bytes:
 
 async def of_owner(actor: Actor, vehicle_id: int | None = None) -> list[OwnerVisitRow]:
     """The owner's visits, newest first: what is here now and the history."""
-    return await _LIST.all(vehicle_id, actor.id)
+    return await _LIST.all(vehicle_id, actor.id, clock.today())
 
 
 async def in_workshop(vehicle_id: int) -> list[int]:

@@ -181,7 +181,7 @@ async def page(opened: OpenLink) -> SharedProgress:
 
 async def events_after(opened: OpenLink, number: int) -> list[SharedEvent]:
     """What happened after `number`, the oldest first, as the holder of the link reads it."""
-    return [_shown(event) for event in await events_for_owner(opened.repair_order_id, number)]
+    return [_shown(event) for event in await events_for_owner(opened.repair_order_id, number, sees_sums=False)]
 
 
 def _shown(event: OwnerEvent) -> SharedEvent:

@@ -11,6 +11,7 @@ from crm_core.repair_orders.papers.models import EstimateState
 from crm_core.repair_orders.photos import DamageMark, PositionPhoto, StoredPhoto
 from crm_core.repair_orders.queries import readable
 from crm_core.repair_orders.rules import LineState
+from crm_core.repair_orders.sums import require_sums
 from foundation.reading import Query, listed, literals, read_model
 
 
@@ -153,9 +154,11 @@ async def estimate_of(actor: Actor, repair_order_id: int) -> ShownEstimate:
     """The newest version the owner was shown.
 
     Raises:
+        OwnerMustDecide: family, who are shown the progress and no prices.
         RepairOrderNotFound: no order, not theirs, or nothing was sent yet.
     """
     await readable(actor, repair_order_id)
+    await require_sums(actor, repair_order_id)
     estimate = await _ESTIMATE.first(repair_order_id)
     if estimate is None:
         raise RepairOrderNotFound("还没有报价。")
@@ -167,15 +170,18 @@ async def sheet_of(actor: Actor, additional_work_id: int) -> AdditionalWorkSheet
 
     Raises:
         AdditionalWorkNotFound, RepairOrderNotFound: none, or not for them.
+        OwnerMustDecide: family, who are shown the progress and no prices.
     """
     sheet = await _ONE_SHEET.first(additional_work_id)
     if sheet is None or (actor.is_owner and sheet.sent_at is None):
         raise AdditionalWorkNotFound
     await readable(actor, sheet.repair_order_id)
+    await require_sums(actor, sheet.repair_order_id)
     return sheet
 
 
 async def sheets_of(actor: Actor, repair_order_id: int) -> list[AdditionalWorkSheet]:
     """The sheets of an order, newest first; the owner sees those that were sent."""
     await readable(actor, repair_order_id)
+    await require_sums(actor, repair_order_id)
     return await _SHEETS.all(repair_order_id, actor.is_owner)

@@ -1,0 +1,42 @@
+"""Whose account reads the sums of an order: its owners', whoever brought the car, and whom an owner authorised.
+
+Family and drivers are shown the progress: what it costs, and what was agreed to and paid, are not theirs to read.
+"""
+
+from typing import Final
+
+from crm_core.authorised_persons.standing import IN_FORCE
+from crm_core.dealerships.actors import Actor
+from crm_core.repair_orders.errors import OwnerMustDecide
+from crm_core.vehicles.models import BindingRole, BindingState
+from foundation import clock, database
+from foundation.reading import literals
+
+IS_OWNER: Final = f"""
+EXISTS (SELECT FROM binding o WHERE o.vehicle_id = r.vehicle_id AND o.customer_id = $2
+        AND o.state IN ({literals(BindingState.BOUND)}) AND o.role IN ({literals(BindingRole.OWNER)}))
+"""
+"""Of an order `r` and a reader `$2`: their account is bound to its car as its owner's."""
+AUTHORITY: Final = f"""
+FROM authorised_person a WHERE a.vehicle_id = r.vehicle_id AND a.customer_id = $2
+AND (a.until_on IS NULL OR a.until_on >= $3) AND {IN_FORCE}
+"""
+"""What a reader decides in the owner's name on the day `$3`, as the end of a SELECT."""
+DECIDES: Final = f"({IS_OWNER} OR EXISTS (SELECT {AUTHORITY}))"
+SEES_SUMS: Final = f"(r.customer_id = $2 OR {DECIDES})"
+_SEES: Final = f"SELECT {SEES_SUMS} FROM repair_order r WHERE r.id = $1"
+
+
+async def sees_sums(actor: Actor, repair_order_id: int) -> bool:
+    """Whether an owner's account reads the sums of an order it may see."""
+    return bool(await database.fetch_value(_SEES, repair_order_id, actor.id, clock.today()))
+
+
+async def require_sums(actor: Actor, repair_order_id: int) -> None:
+    """Refuse a paper with prices to whoever is only shown the progress; staff have masks of their own.
+
+    Raises:
+        OwnerMustDecide.
+    """
+    if actor.is_owner and not await sees_sums(actor, repair_order_id):
+        raise OwnerMustDecide

@@ -102,8 +102,13 @@ async def require_stored(keys: Iterable[str]) -> None:
         raise MediaNotStored(number=stored.index(False) + 1)
 
 
+def poster_of(key: str) -> str | None:
+    """The key of the picture that stands for a video until it is played; None for a photo."""
+    return f"{key.removesuffix('.mp4')}.jpg" if key.endswith(".mp4") else None
+
+
 async def read(key: str) -> tuple[bytes, str]:
-    """The bytes and the content type of a stored file.
+    """The bytes and the content type of a stored file. The poster of a video is drawn when it is first read.
 
     Raises:
         NotFound: there is no such key, or its file cannot be decoded.
@@ -112,7 +117,7 @@ async def read(key: str) -> tuple[bytes, str]:
         raise NotFound
     content = await asyncio.to_thread(_read, _path(key))
     if content is None:
-        content = await _taken_over(key)
+        content = await _drawn_poster(key) or await _taken_over(key)
     return content, _content_type(content)
 
 
@@ -125,6 +130,22 @@ async def take_over_earlier_files() -> int:
         except NotFound:
             continue
     return len(keys)
+
+
+async def _drawn_poster(key: str) -> bytes | None:
+    """The poster under this key, if there is a video of that name; None: it is no poster."""
+    if not key.endswith(".jpg"):
+        return None
+    video = await asyncio.to_thread(_read, _path(f"{key.removesuffix('.jpg')}.mp4"))
+    # An earlier version gave iPhone photos a video's key: those are no videos.
+    if video is None or _content_type(video) != _TYPES["mp4"]:
+        return None
+    try:
+        poster, _ = await clean(video, "poster")
+    except InvalidInput:
+        raise NotFound from None
+    await asyncio.to_thread(_write, _path(key), poster)
+    return poster
 
 
 async def _taken_over(key: str) -> bytes:

@@ -26,6 +26,8 @@ MAX_PIXELS: Final = 50_000_000
 LONGEST_SIDE: Final = 2560
 """The number stamped on a part stays readable, and the picture stays near a megabyte."""
 JPEG_QUALITY: Final = 88
+POSTER_SIDE: Final = 960
+"""As wide as a large phone's screen has pixels in its middle column."""
 MAX_VIDEO_SECONDS: Final = 60
 """Twice what is needed to show a finding."""
 MAX_VIDEO_PIXELS: Final = 4096 * 2304
@@ -45,7 +47,7 @@ REFUSED: Final = 3
 
 
 def main() -> None:
-    """`media_child.py picture|signature|any`: clean the file given on stdin."""
+    """`media_child.py picture|signature|any|poster`: clean the file given on stdin, or draw a video's first picture."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -54,6 +56,8 @@ def main() -> None:
         extension, cleaned = clean_picture(content, is_signature=wanted == "signature")
     elif wanted == "any":
         extension, cleaned = "mp4", clean_video(content)
+    elif wanted == "poster":
+        extension, cleaned = "jpg", draw_poster(content)
     else:
         refuse("unknown")
     sys.stdout.buffer.write(extension.encode() + b"\n" + cleaned)
@@ -147,6 +151,30 @@ def clean_video(content: bytes) -> bytes:
         except (av.FFmpegError, OSError, ValueError, MemoryError):
             refuse("unreadable")
         return written.read()
+
+
+def draw_poster(content: bytes) -> bytes:
+    """The first picture of a video, upright: what a page shows before anybody presses play."""
+    import av
+    from PIL import Image
+
+    try:
+        with av.open(io.BytesIO(content), "r", format="mp4") as source:
+            _look_at(source)
+            source.seek(0)
+            frame = next(source.decode(source.streams.video[0]))
+            pixels = frame.reformat(format="rgb24")
+    except (av.FFmpegError, OSError, ValueError, MemoryError, StopIteration):
+        refuse("unreadable")
+    plane = pixels.planes[0]
+    size = (pixels.width, pixels.height)
+    # A row of the plane may be longer than the picture is wide.
+    drawn = Image.frombuffer("RGB", size, bytes(plane), "raw", "RGB", plane.line_size, 1)
+    upright = drawn.rotate(frame.rotation, expand=True)
+    upright.thumbnail((POSTER_SIDE, POSTER_SIDE))
+    written = io.BytesIO()
+    upright.save(written, "JPEG", quality=JPEG_QUALITY)
+    return written.getvalue()
 
 
 def _remux(content: bytes, path: str) -> None:

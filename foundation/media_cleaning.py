@@ -12,8 +12,8 @@ from typing import Final, Literal
 from foundation.errors import InvalidInput
 from foundation.logging import logger
 
-Wanted = Literal["picture", "signature", "any"]
-"""A photo; a signature drawn with a finger; or any photo or video."""
+Wanted = Literal["picture", "signature", "any", "poster"]
+"""A photo; a signature drawn with a finger; any photo or video; or the first picture of a cleaned video."""
 
 SECONDS: Final = 40.0
 """A 50-megapixel HEIC takes two seconds on one core; the rest is for a busy machine."""

@@ -17,7 +17,7 @@ LINK_SECONDS: Final = 6 * 3600
 ROUND_SECONDS: Final = 3600
 """Expiry times are rounded to the hour, so that a page loaded twice has the same URLs and the browser's cache helps."""
 _SIGNATURE_LENGTH: Final = 32
-_FIELD: Final = re.compile(r'("url"\s*:\s*")([0-9a-f]{64}\.(?:jpg|png|webp|mp4))"')
+_FIELD: Final = re.compile(r'("(?:poster_)?url"\s*:\s*")([0-9a-f]{64}\.(?:jpg|png|webp|mp4))"')
 
 
 def signed(key: str) -> str:
@@ -34,7 +34,7 @@ def is_signed(key: str, expires: str, signature: str) -> bool:
 
 
 def sign_fields(document: str) -> str:
-    """Replace the media keys in the fields named `url` of a JSON document made by PostgreSQL with signed URLs."""
+    """Replace the media keys in the fields `url` and `poster_url` of PostgreSQL's JSON document with signed URLs."""
     expires = _expiry()
     return _FIELD.sub(
         lambda match: f'{match[1]}/media/{match[2]}?e={expires}&s={_signature(match[2], expires)}"', document

@@ -10,7 +10,7 @@ from crm_core.repair_orders import estimating, inspection, inspection_rules, que
 from crm_core.repair_orders.papers import queries as papers
 from crm_core.repair_orders.papers.models import EstimateState
 from crm_core.repair_orders.papers.queries import EstimateLine
-from crm_core.repair_orders.photos import OwnerPhoto
+from crm_core.repair_orders.photos import OwnerPhoto, signed_photo
 from crm_core.repair_orders.queries import OwnerVisitRow, Progress
 from foundation import media
 from foundation.media_links import signed
@@ -120,7 +120,7 @@ async def owner_inspection(actor: Actor, repair_order_id: int) -> OwnerInspectio
     return derive(
         OwnerInspectionOut,
         report,
-        photos=[OwnerPhoto(url=signed(photo.key), label=labels.get(photo.position, "其他")) for photo in report.photos],
+        photos=[signed_photo(photo.key, labels.get(photo.position, "其他")) for photo in report.photos],
         damages=[OwnerDamageOut(part=mark.part, damage=mark.damage, url=signed(mark.key)) for mark in report.damages],
     )
 

@@ -12,7 +12,7 @@ from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.errors import RepairOrderNotFound
 from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.order import who_sees
-from crm_core.repair_orders.photos import OwnerPhoto
+from crm_core.repair_orders.photos import IS_VIDEO, MediaKind, OwnerPhoto
 from crm_core.repair_orders.rules import HeaderState, LineState
 from crm_core.repair_orders.sums import AUTHORITY, DECIDES, IS_OWNER, SEES_SUMS
 from crm_core.vehicles.models import BindingState
@@ -153,8 +153,16 @@ _COUNT_ALL: Final = (
     f"(SELECT count(*) FROM repair_line l WHERE l.repair_order_id = r.id AND l.state NOT IN ({_NOT_TO_DO}))"
 )
 _DOING_NOW: Final = as_json(Doing, "", line="l.name", technician="t.name", bay="y.name", started_at="e.started_at")
+_PHOTO: Final = as_json(
+    OwnerPhoto,
+    "p",
+    url="p->>'key'",
+    label="p->>'label'",
+    kind=f"CASE WHEN {IS_VIDEO} THEN {literals(MediaKind.VIDEO)} ELSE {literals(MediaKind.PHOTO)} END",
+    poster_url=f"CASE WHEN {IS_VIDEO} THEN replace(p->>'key', '.mp4', '.jpg') END",
+)
 _PHOTOS: Final = f"""
-(SELECT coalesce(json_agg({as_json(OwnerPhoto, "p", url="p->>'key'", label="p->>'label'")}), '[]')
+(SELECT coalesce(json_agg({_PHOTO}), '[]')
  FROM jsonb_array_elements(e.media) p)
 """
 _USED: Final = f"""

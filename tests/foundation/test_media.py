@@ -173,16 +173,31 @@ async def test_a_grey_picture_of_sixteen_bits_keeps_its_shades(settings: Setting
     assert kept.getpixel((4, 3)) == (156, 156, 156)
 
 
-async def test_a_video_taken_upright_stays_upright(settings: Settings):
-    # The matrix in the track's head says how the phone was held.
+def _turned(film: bytes) -> bytes:
+    """Taken with the phone held upright: the matrix in the track's head says so."""
     identity = b"".join(number.to_bytes(4, "big") for number in (0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000))
     turned = b"".join(
         number.to_bytes(4, "big") for number in (0, 0x10000, 0, 0xFFFF0000, 0, 0, 0x300000, 0, 0x40000000)
     )
-    head, track, rest = video().partition(b"tkhd")
-    stored = await media.store(head + track + rest.replace(identity, turned, 1))
+    head, track, rest = film.partition(b"tkhd")
+    return head + track + rest.replace(identity, turned, 1)
+
+
+async def test_a_video_taken_upright_stays_upright(settings: Settings):
+    stored = await media.store(_turned(video()))
     with av.open(io.BytesIO((await media.read(stored.key))[0])) as kept:
         assert abs(next(kept.decode(video=0)).rotation) == 90
+
+
+async def test_a_video_has_an_upright_picture_to_stand_for_it_and_a_photo_none(settings: Settings):
+    stored = await media.store(_turned(video()))
+    poster = media.poster_of(stored.key)
+    assert poster is not None
+    drawn = _opened((await media.read(poster))[0])
+    assert drawn.size == (48, 64)
+    assert (await media.read(poster))[1] == "image/jpeg"
+    photo = await media.store(picture())
+    assert media.poster_of(photo.key) is None
 
 
 async def test_a_dot_is_no_signature(settings: Settings):

@@ -51,6 +51,8 @@ class ExtraOut(Schema):
     first_promised_at: datetime | None
     items: list[ExtraItemOut]
     advisor: str
+    phone: str | None
+    """The number to ask on: the advisor's at work, or else the store's."""
 
 
 class DecisionIn(Schema):
@@ -103,6 +105,7 @@ def _shown(sheet: AdditionalWorkSheet) -> ExtraOut:
         first_promised_at=sheet.first_promised_at,
         items=[_item(item) for item in sheet.items],
         advisor=sheet.advisor,
+        phone=sheet.phone,
     )
 
 

@@ -11,7 +11,7 @@ from crm_core.appointments.queries import OwnerAppointment
 from crm_core.appointments.rules import AppointmentPolicy, owner_moves_until
 from crm_core.billing import queries as bill_queries
 from crm_core.coupons import queries as coupon_queries
-from crm_core.customers.own_record import own_record
+from crm_core.customers.own_record import Contact, own_contact
 from crm_core.dealerships.actors import Actor
 from crm_core.policies.current import group_policy, policy_of
 from crm_core.repair_orders import queries as repair_queries
@@ -19,7 +19,7 @@ from crm_core.repair_orders.queries import OwnerVisitRow
 from crm_core.vehicles import queries as vehicle_queries
 from crm_core.vehicles.errors import VehicleNotFound
 from crm_core.vehicles.next_service import NextServicePolicy
-from crm_core.vehicles.queries import OwnerCar
+from crm_core.vehicles.queries import ExpiryDate, OwnerCar
 from crm_core.vehicles.service_history import next_service_of
 from foundation import clock
 from foundation.reading import derive, read_model
@@ -152,8 +152,10 @@ class HomeOut(Schema):
     coupons_to_claim: int
     best_coupon: str | None
     insurance_ends_on: date | None
+    dates: list[ExpiryDate]
     visits: int
     advisor: str | None
+    contact: Contact
 
 
 @api.get("/home", summary="O1: the one thing that matters now")
@@ -166,6 +168,7 @@ async def home(actor: Actor, query: HomeQuery) -> HomeOut:
     coupons = await coupon_queries.of_customer(actor, actor.id)
     usable = [card.name for card in coupons if card.group == "available"]
     focus = await _focus(actor, row)
+    contact = await own_contact(actor)
     return HomeOut(
         vehicle=derive(HomeVehicleOut, row) if row else None,
         vehicles=[derive(HomeVehicleOut, each) for each in rows],
@@ -175,8 +178,10 @@ async def home(actor: Actor, query: HomeQuery) -> HomeOut:
         coupons_to_claim=sum(card.group == "to_claim" for card in coupons),
         best_coupon=next(iter(usable), None),
         insurance_ends_on=row.insurance_ends_on if row else None,
+        dates=await vehicle_queries.expiry_dates(actor, row.id) if row else [],
         visits=len(await vehicle_queries.visits(actor, actor.id, row.id)) if row else 0,
-        advisor=(await own_record(actor)).advisor,
+        advisor=contact.advisor,
+        contact=contact,
     )
 
 

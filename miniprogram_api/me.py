@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from crm_core.binding_requests import queries as request_queries
+from crm_core.binding_requests.queries import BindingRequest
 from crm_core.customers import consents
 from crm_core.customers.consent_texts import current_text
 from crm_core.customers.models import Purpose
@@ -12,11 +14,14 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.stores import StoreEntry, live_stores
 from crm_core.messaging.pushes import take_choices
 from crm_core.privacy.errors import ConsentTextChanged
+from crm_core.vehicles import queries as vehicle_queries
+from crm_core.vehicles.queries import OwnerCar
 from crm_core.wording.subscribe_keys import subscribe_templates, subscribe_title
 from foundation.reading import derive, read_model
 from foundation.settings import get_settings
 from foundation.web import Schema
 from miniprogram_api.login import api
+from miniprogram_api.vehicles import with_masked_vin
 
 ConsentPurpose = Literal["MARKETING_SMS", "MARKETING_WECOM", "MARKETING_CALL", "PROFILING", "PHOTO_PUBLICITY"]
 
@@ -31,6 +36,14 @@ class MeOut:
     is_phone_verified: bool
     consents: list[str]
     is_marketing_stopped: bool
+
+
+@read_model
+class AccountOut(MeOut):
+    """O11 我的: the owner, their cars, and what they asked to be bound to."""
+
+    vehicles: list[OwnerCar]
+    binding_requests: list[BindingRequest]
 
 
 class ConsentIn(Schema):
@@ -66,6 +79,16 @@ class SubscribeTemplateOut(Schema):
 async def me(actor: Actor) -> MeOut:
     agreed = sorted(purpose.value for purpose in await consents.live_purposes(actor.id))
     return derive(MeOut, await own_record(actor), consents=agreed)
+
+
+@api.get("/account", summary="O11 我的: the owner, their cars and binding requests in one read")
+async def account(actor: Actor) -> AccountOut:
+    return derive(
+        AccountOut,
+        await me(actor),
+        vehicles=[with_masked_vin(car) for car in await vehicle_queries.bound_to(actor, actor.id)],
+        binding_requests=await request_queries.of_account(actor),
+    )
 
 
 @api.get("/stores", summary="Stores that take bookings")

@@ -6,12 +6,13 @@ from pydantic import Field
 
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
-from crm_core.repair_orders import estimating, inspection, inspection_rules, queries
+from crm_core.repair_orders import estimating, inspection, inspection_rules, queries, refusal
 from crm_core.repair_orders.papers import queries as papers
 from crm_core.repair_orders.papers.models import EstimateState
 from crm_core.repair_orders.papers.queries import EstimateLine
 from crm_core.repair_orders.photos import OwnerPhoto, signed_photo
 from crm_core.repair_orders.queries import OwnerVisitRow, Progress
+from crm_core.repair_orders.refusal import RefusalCause, RefusalOffer
 from foundation import media
 from foundation.media_links import signed
 from foundation.reading import derive, read_model
@@ -84,7 +85,13 @@ class OwnerEstimateOut:
     sent_at: datetime | None
     decided_at: datetime | None
     keeps_old_parts: bool | None
+    refusal: str
+    refusal_terms: str
+    """What refusing means, to be read before it."""
+    refusal_causes: list[RefusalOffer]
     advisor: str
+    phone: str | None
+    """The number to ask on: the advisor's at work, or else the store's."""
 
 
 class AuthoriseIn(Schema):
@@ -98,9 +105,11 @@ class AuthoriseIn(Schema):
 
 
 class RefuseEstimateIn(Schema):
-    """Have nothing done, at the version that was seen."""
+    """Have nothing done, at the version that was seen; why, if they like to say."""
 
     version: Version
+    cause: RefusalCause | None = None
+    words: str = Field(default="", max_length=60)
 
 
 @api.get("/repair-orders", summary="The owner's visits, newest first")
@@ -136,7 +145,13 @@ async def sign_inspection(actor: Actor, repair_order_id: int, body: SignatureIn)
 @api.get("/repair-orders/{repair_order_id}/estimate", summary="The estimate before the owner")
 async def owner_estimate(actor: Actor, repair_order_id: int) -> OwnerEstimateOut:
     estimate = await papers.estimate_of(actor, repair_order_id)
-    return derive(OwnerEstimateOut, estimate, lines=[_line(line) for line in estimate.lines])
+    return derive(
+        OwnerEstimateOut,
+        estimate,
+        refusal_terms=refusal.TERMS,
+        refusal_causes=refusal.offers(),
+        lines=[_line(line) for line in estimate.lines],
+    )
 
 
 @api.post("/repair-orders/{repair_order_id}/estimate/authorisation", summary="Allow the work")
@@ -151,7 +166,9 @@ async def authorise_estimate(actor: Actor, repair_order_id: int, body: Authorise
 
 @api.post("/repair-orders/{repair_order_id}/estimate/refusal", summary="Have nothing done and leave")
 async def refuse_estimate(actor: Actor, repair_order_id: int, body: RefuseEstimateIn) -> OwnerEstimateOut:
-    await estimating.decline_estimate(actor, repair_order_id, body.version)
+    await estimating.decline_estimate(
+        actor, repair_order_id, body.version, reason=refusal.reason(body.cause, body.words)
+    )
     return await owner_estimate(actor, repair_order_id)
 
 

@@ -10,15 +10,16 @@ from crm_core.binding_requests.queries import BindingRequest
 from crm_core.customers import mini_program
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.masks import mask_vin
-from crm_core.vehicles import queries
+from crm_core.vehicles import expiry_dates, queries
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.errors import VehicleNotFound
+from crm_core.vehicles.expiry_rules import Expiry
 from crm_core.vehicles.models import BindingState
-from crm_core.vehicles.queries import OwnerCar, OwnerVisit
+from crm_core.vehicles.queries import ExpiryDate, OwnerCar, OwnerVisit
 from crm_core.visits import queries as visits
 from crm_core.visits.queries import History
 from foundation.reading import read_model
-from foundation.web import Id, Schema
+from foundation.web import Day, Id, Schema
 from miniprogram_api.login import api
 
 
@@ -35,6 +36,13 @@ class LicenceIn(BindIn):
     store_id: Id
 
 
+class ExpiryIn(Schema):
+    """The day that stands on the paper; of an inspection any day of its month."""
+
+    kind: Expiry
+    ends_on: Day
+
+
 @read_model
 class BindOut:
     """`BOUND` with the car, or `PENDING`: an advisor has to look first."""
@@ -45,7 +53,7 @@ class BindOut:
 
 @api.get("/vehicles", summary="The account's cars")
 async def vehicles(actor: Actor) -> list[OwnerCar]:
-    return [_masked(row) for row in await queries.bound_to(actor, actor.id)]
+    return [with_masked_vin(row) for row in await queries.bound_to(actor, actor.id)]
 
 
 @api.post("/vehicles", status=201, summary="Bind a car with phone on file and last six of the VIN")
@@ -54,7 +62,7 @@ async def bind_vehicle(actor: Actor, body: BindIn) -> BindOut:
     binding = await requesting.bind(actor, verified_phone=phone, vin_last6=body.vin_last6)
     rows = await queries.bound_to(actor, actor.id)
     car = next((row for row in rows if row.id == binding.vehicle_id), None)
-    return BindOut(state=binding.state, vehicle=_masked(car) if car else None)
+    return BindOut(state=binding.state, vehicle=with_masked_vin(car) if car else None)
 
 
 @api.get("/vehicles/licences", summary="Binding requests that wait for an advisor, and the last one refused")
@@ -87,9 +95,20 @@ async def vehicle_visits(actor: Actor, vehicle_id: int) -> list[OwnerVisit]:
     return await queries.visits(actor, actor.id, vehicle_id)
 
 
-def _masked(car: OwnerCar) -> OwnerCar:
+def with_masked_vin(car: OwnerCar) -> OwnerCar:
     """The VIN is masked even for its owner, since screens are shown around."""
     return replace(car, vin=mask_vin(car.vin))
+
+
+@api.get("/vehicles/{vehicle_id}/expiry-dates", summary="When insurance and inspection run out, and who said so")
+async def vehicle_expiry_dates(actor: Actor, vehicle_id: int) -> list[ExpiryDate]:
+    return await queries.expiry_dates(actor, vehicle_id)
+
+
+@api.post("/vehicles/{vehicle_id}/expiry-dates", status=201, summary="Write down when one of them runs out")
+async def record_expiry(actor: Actor, vehicle_id: int, body: ExpiryIn) -> list[ExpiryDate]:
+    await expiry_dates.record_by_owner(actor, vehicle_id, body.kind, body.ends_on)
+    return await queries.expiry_dates(actor, vehicle_id)
 
 
 @api.get("/vehicles/{vehicle_id}/history", summary="The visits of a car with their documents, in one read")

@@ -25,10 +25,12 @@ class Contact:
     """Whom to write to and the number to phone; `chat_userid` names the chat of two who are WeCom friends."""
 
     advisor: str | None
+    advisor_phone: str | None
+    """Their number at work, if they gave one."""
     chat_userid: str | None
     store: str | None
     phone: str | None
-    """The store's, as printed on its door."""
+    """The number to call: the advisor's, or else the store's, as printed on its door."""
 
 
 _OWN: Final = Query(
@@ -39,7 +41,8 @@ _OWN: Final = Query(
 )
 _CONTACT: Final = Query(
     Contact,
-    "SELECT a.name AS advisor, s.short_name AS store, nullif(s.phone, '') AS phone, "
+    "SELECT a.name AS advisor, nullif(a.service_phone, '') AS advisor_phone, s.short_name AS store, "
+    "  coalesce(nullif(a.service_phone, ''), nullif(s.phone, '')) AS phone, "
     "  CASE WHEN EXISTS (SELECT FROM friendship f WHERE f.customer_id = $1 AND f.staff_id = a.id "
     "                    AND f.ended_at IS NULL) THEN a.userid END AS chat_userid "
     "FROM (SELECT) nobody LEFT JOIN staff a ON a.id = $2 AND a.is_active LEFT JOIN store s ON s.id = $3",
@@ -58,3 +61,9 @@ async def contact(actor: Actor, advisor_id: int | None, store_id: int | None) ->
     found = await _CONTACT.first(actor.id, advisor_id, store_id)
     assert found is not None
     return found
+
+
+async def own_contact(actor: Actor) -> Contact:
+    """The owner's own advisor, and their home store."""
+    own = await own_record(actor)
+    return await contact(actor, own.advisor_id, own.home_store_id)

@@ -125,6 +125,8 @@ class Staff(Table):
     )
     store_id: int | None
     title = fields.CharField(max_length=40, default="")
+    service_phone = fields.CharField(max_length=20, default="")
+    """The number owners call them on at work; empty where only the store's is given out. Never a private number."""
     skills: list[str] = fields.JSONField(default=list)
     """What a technician may touch: `QUICK`, `GENERAL`, `EV`, `BODY`."""
     is_active = fields.BooleanField(default=True)
@@ -134,7 +136,12 @@ class Staff(Table):
 
     class Meta:
         table = "staff"
-        constraints = (CheckConstraint(check="userid = lower(userid)", name="staff_userid_lower"),)
+        constraints = (
+            CheckConstraint(check="userid = lower(userid)", name="staff_userid_lower"),
+            CheckConstraint(
+                check="service_phone = '' OR service_phone ~ '^[0-9+][0-9-]{4,19}$'", name="staff_service_phone_dials"
+            ),
+        )
 
 
 class StaffRole(Table):

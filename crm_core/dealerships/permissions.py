@@ -36,6 +36,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "vehicles.read":             "OWN SC:STORE SM:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE GM:STORE GRP:STORE RGN:STORE",
     "vehicles.bind":             "OWN SA:STORE SYS",
     "vehicles.register":         "SA:STORE SVM:STORE",
+    "vehicles.record_expiry":    "OWN SA:STORE SVM:STORE",
     "authorised_persons.name":   "OWN",
     "authorised_persons.accept": "OWN",
     "authorised_persons.read":   "SA:STORE SVM:STORE CRC:STORE CSH:STORE",
@@ -134,6 +135,7 @@ _ACTIONS: Final[dict[str, str]] = {
     # -- the group itself -------------------------------------------------------------------------------------------
     "staff.follow_directory":    "SYS",
     "staff.hand_over":           "SM:STORE SVM:STORE GM:STORE",
+    "staff.give_service_phone":  "SA:SELF SC:SELF SVM:SELF DCC:SELF CRC:SELF",
     "staff.read":                "SC:STORE SM:STORE DCC:STORE MKT:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE FIN:STORE GM:STORE RGN:STORE GRP:STORE ADM:STORE DPO:STORE",
 }
 

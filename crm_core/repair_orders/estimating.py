@@ -200,8 +200,16 @@ async def _authorise(
     return estimate
 
 
-async def decline_estimate(actor: Actor, repair_order_id: int, version: int, *, how: str = "mini_program") -> Estimate:
-    """The owner wants none of it and leaves 未修离店; staff record it with `how`."""
+async def decline_estimate(
+    actor: Actor, repair_order_id: int, version: int, *, how: str = "mini_program", reason: str = ""
+) -> Estimate:
+    """The owner wants none of it and leaves 未修离店; staff record it with `how`.
+
+    Nothing is charged: `refusal.TERMS`. The advisor is told of what they did not record themselves.
+
+    Raises:
+        EstimateChanged, IllegalMove, OwnerMustDecide.
+    """
     async with database.transaction():
         action = "repair_orders.authorise" if actor.is_owner else "repair_orders.record_oral_decision"
         hand = await take(actor, repair_order_id, action)
@@ -211,14 +219,18 @@ async def decline_estimate(actor: Actor, repair_order_id: int, version: int, *, 
         for line in hand.in_state(LineState.PROPOSED):
             hand.move(line, "decline")
             keep_decision(line, actor, evidence)
+        estimate.refusal = reason
         await _decide(estimate, EstimateState.DECLINED, actor, evidence)
+        because = f"（{reason}）" if reason else ""
         await hand.note(
             actor,
             "left",
-            f"{evidence.who}暂不维修，未修离店",
+            f"{evidence.who}暂不维修{because}，未修离店",
             owner_text=f"{evidence.spoken_to}选择暂不维修",
             node=OwnerNode.N3,
         )
+        if actor.is_owner:
+            await notices.tell_refused(hand.order, estimate, evidence.who)
         await record(OwnerLeftUnrepaired(**event_facts(actor, hand.order)))
         return estimate
 

@@ -13,7 +13,7 @@ from crm_core.parts.models import PartRequest
 from crm_core.parts.rules import RequestState
 from crm_core.repair_orders.additional_work_rules import Urgency
 from crm_core.repair_orders.models import RepairLine, RepairOrder
-from crm_core.repair_orders.papers.models import AdditionalWork
+from crm_core.repair_orders.papers.models import AdditionalWork, Estimate
 from crm_core.vehicles.models import Vehicle
 from crm_core.wording.facts import Facts, FactValue
 from foundation import clock
@@ -31,6 +31,23 @@ async def tell_progress(order: RepairOrder, variant: str, **facts: FactValue) ->
         about=Ref("repair_order", order.id),
         dedupe_key=f"repair_order:{order.id}:{variant}:{order.version}",
         variant=variant,
+    )
+
+
+async def tell_refused(order: RepairOrder, estimate: Estimate, who: str) -> None:
+    """Tell the advisor that nothing is to be done: the car waits to be given back."""
+    await say(
+        "estimate_refused",
+        {
+            **await _car(order),
+            "refused_by": who,
+            "refusal_reason": estimate.refusal or "没有说",
+            "decided_at": estimate.decided_at,
+            "amount_fen": estimate.owner_total_fen,
+        },
+        staff_id=order.advisor_id,
+        about=Ref("repair_order", order.id),
+        dedupe_key=f"repair_order:{order.id}:refused:{estimate.version}",
     )
 
 

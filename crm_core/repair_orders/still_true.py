@@ -7,7 +7,7 @@ from crm_core.parts.rules import RequestState
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.models import RepairLine, RepairOrder
 from crm_core.repair_orders.papers.models import AdditionalWork, Estimate, EstimateState
-from crm_core.repair_orders.rules import IN_HAND
+from crm_core.repair_orders.rules import IN_HAND, HeaderState
 
 
 @condition
@@ -34,6 +34,12 @@ async def repair_order_stands(said: Said) -> bool:
         is_short = await PartRequest.filter(line_id__in=await _lines_of(order), state=RequestState.BACKORDERED).exists()
         return is_short or said.variant == "arrived"
     return order.quality_passed_at is None
+
+
+@condition
+async def estimate_is_refused(said: Said) -> bool:
+    """未修离店: the order ended with nothing done, and nobody has voided it since."""
+    return await RepairOrder.filter(id=said.matter_id, state=HeaderState.LEFT).exists()
 
 
 @condition

@@ -1,6 +1,6 @@
 """What can be refused."""
 
-from foundation.errors import InvalidInput, NotFound
+from foundation.errors import InvalidInput, NotFound, Refused
 
 
 class VehicleNotFound(NotFound):
@@ -14,3 +14,17 @@ class OdometerFell(InvalidInput):
 
     code = "odometer_fell"
     message = "里程比上次小，请核对；确实换过仪表的，请填写原因。"
+
+
+class DateNotPossible(InvalidInput):
+    """A mistyped year, or a day no policy or mark reaches."""
+
+    code = "date_not_possible"
+    message = "这个日期不对，请对照保单或行驶证再填一次。"
+
+
+class SeenByStore(Refused):
+    """The store read a later day off the paper itself."""
+
+    code = "expiry_seen_by_store"
+    message = "门店核对过证件，记的日期更晚；如果不对，请联系您的服务顾问更正。"

@@ -8,6 +8,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from crm_core.spelling.phone import KEPT_FORM
 from crm_core.spelling.phone import LONGEST as LONGEST_PHONE
+from crm_core.vehicles.expiry_rules import Expiry
 from foundation.keys import Key, Upward
 from foundation.personal import WORKSHOP_RECORD, Moved, OwnRule, Personal, Shown, Stays, WhileCustomer
 from foundation.table import Table
@@ -70,6 +71,8 @@ class Vehicle(Table):
     last_service_on = fields.DateField(null=True)
     next_service_due_on = fields.DateField(null=True)
     insurance_ends_on = fields.DateField(null=True)
+    """As the newest `ExpiryRecord` says, or the file from before our time."""
+    inspection_ends_on = fields.DateField(null=True)
     gone_reason = fields.CharField(max_length=20, default="")
 
     personal = Personal(Stays("a car is the same car whoever owns it"), Shown("车辆"), WORKSHOP_RECORD, column="")
@@ -80,6 +83,32 @@ class Vehicle(Table):
         constraints = (
             CheckConstraint(check="mileage_km BETWEEN 0 AND 999999", name="vehicle_mileage"),
             CheckConstraint(check="vin = upper(vin)", name="vehicle_vin_upper"),
+        )
+
+
+class ExpiryRecord(Table):
+    """What stands on a paper: the day a car's insurance or inspection runs out. Never changed; the newest counts."""
+
+    id = fields.BigIntField(primary_key=True)
+    vehicle_id = Key("vehicle")
+    kind = fields.CharEnumField(Expiry, max_length=10)
+    ends_on = fields.DateField()
+    customer_id = Key("customer", null=True)
+    """The owner who typed it, or `staff_id`, who saw the paper."""
+    staff_id = Key("staff", null=True)
+    recorded_at = fields.DatetimeField()
+
+    personal = Personal(Moved(), Shown("保险与年检日期"), WORKSHOP_RECORD)
+
+    class Meta:
+        table = "expiry_record"
+        indexes = (Index(fields=("vehicle_id", "kind", "id")), Index(fields=("customer_id",)))
+        constraints = (
+            CheckConstraint(check="(customer_id IS NULL) <> (staff_id IS NULL)", name="expiry_record_said_by_one"),
+            CheckConstraint(
+                check="kind <> 'INSPECTION' OR date_part('day', ends_on + 1) = 1",
+                name="expiry_record_month_of_inspection",
+            ),
         )
 
 

@@ -1,11 +1,14 @@
 """Cars for screens."""
 
-from datetime import date
+from datetime import date, datetime
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, owners_own
+from crm_core.vehicles.bindings import is_bound
+from crm_core.vehicles.errors import VehicleNotFound
+from crm_core.vehicles.expiry_rules import Expiry, SaidBy
 from crm_core.vehicles.models import BindingRole, BindingState
-from foundation import database
+from foundation import clock, database
 from foundation.reading import Query, literals, read_model
 
 
@@ -28,6 +31,22 @@ class OwnerCar:
     home_store_id: int | None
     role: BindingRole
     is_asked_for_by_another: bool
+
+
+@read_model
+class ExpiryDate:
+    """When a car's insurance or inspection runs out; `ends_on` null: nobody has said.
+
+    `by_name` is the advisor who saw the paper, 您 or 车主 where an owner wrote it down.
+    """
+
+    kind: Expiry
+    label: str
+    ends_on: date | None
+    days_left: int | None
+    by: SaidBy | None
+    by_name: str
+    recorded_at: datetime | None
 
 
 @read_model
@@ -65,6 +84,28 @@ _BOUND_TO = Query(
                    AND o.state IN ({literals(BindingState.PENDING)})) AS is_asked_for_by_another
     FROM binding b JOIN vehicle v ON v.id = b.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
     WHERE b.customer_id = $1 AND b.state IN ({literals(BindingState.BOUND)}) ORDER BY b.id
+    """,
+)
+_EXPIRY_DATES = Query(
+    ExpiryDate,
+    f"""
+    SELECT k.kind, k.label, k.ends_on, k.ends_on - $3::date AS days_left, r.recorded_at,
+           CASE WHEN r.staff_id IS NOT NULL THEN {literals(SaidBy.STORE)}
+                WHEN r.customer_id IS NOT NULL THEN {literals(SaidBy.OWNER)}
+                WHEN k.ends_on IS NOT NULL THEN {literals(SaidBy.FILE)} END AS by,
+           CASE WHEN r.customer_id = $2 THEN '您' WHEN r.customer_id IS NOT NULL THEN '车主'
+                ELSE coalesce(s.name, '') END AS by_name
+    FROM vehicle v
+    CROSS JOIN LATERAL (
+        VALUES ({literals(Expiry.INSURANCE)}, '{Expiry.INSURANCE.label}', v.insurance_ends_on),
+               ({literals(Expiry.INSPECTION)}, '{Expiry.INSPECTION.label}', v.inspection_ends_on)
+    ) k (kind, label, ends_on)
+    LEFT JOIN LATERAL (
+        SELECT e.customer_id, e.staff_id, e.recorded_at FROM expiry_record e
+        WHERE e.vehicle_id = v.id AND e.kind = k.kind ORDER BY e.id DESC LIMIT 1
+    ) r ON true
+    LEFT JOIN staff s ON s.id = r.staff_id
+    WHERE v.id = $1 ORDER BY k.kind DESC
     """,
 )
 _VISITS = Query(
@@ -112,6 +153,23 @@ async def bound_to(actor: Actor, customer_id: int) -> list[OwnerCar]:
     """The cars an account sees."""
     authorise(actor, "vehicles.read", owners_own(customer_id))
     return await _BOUND_TO.all(customer_id)
+
+
+async def expiry_dates(actor: Actor, vehicle_id: int) -> list[ExpiryDate]:
+    """Both dates of a car for whoever's account is bound to it, insurance first.
+
+    Raises:
+        VehicleNotFound: not theirs.
+    """
+    authorise(actor, "vehicles.read", owners_own(actor.id))
+    if not await is_bound(vehicle_id=vehicle_id, customer_id=actor.id):
+        raise VehicleNotFound
+    return await expiry_dates_of(vehicle_id, reader_id=actor.id)
+
+
+async def expiry_dates_of(vehicle_id: int, *, reader_id: int = 0) -> list[ExpiryDate]:
+    """Both dates of a car, insurance first; the caller has checked that the reader may see the car."""
+    return await _EXPIRY_DATES.all(vehicle_id, reader_id, clock.today())
 
 
 async def visits(actor: Actor, customer_id: int, vehicle_id: int) -> list[OwnerVisit]:

@@ -34,6 +34,7 @@ VERSIONLESS: Final = {
         POST /owner/surveys/{survey_id}/answers
         POST /owner/vehicles
         POST /owner/vehicles/licences
+        POST /owner/vehicles/{vehicle_id}/expiry-dates
         POST /staff/appointments
         POST /staff/bills/{bill_id}/refunds
         POST /staff/broadcasts
@@ -49,6 +50,7 @@ VERSIONLESS: Final = {
         POST /staff/repair-orders
         POST /staff/repair-orders/{repair_order_id}/additional-work
         POST /staff/repair-orders/{repair_order_id}/bill
+        POST /staff/repair-orders/{repair_order_id}/expiry-dates
         POST /staff/segments
         POST /staff/vehicles/{vehicle_id}/readings/corrections
         """,
@@ -98,6 +100,7 @@ VERSIONLESS: Final = {
         POST /staff/follow-ups/{follow_up_id}/drop
         POST /staff/follow-ups/{follow_up_id}/postponement
         PUT /staff/looking
+        PUT /staff/me/service-phone
         POST /staff/send-tasks/{task_id}/refusal
         POST /staff/sessions
         DELETE /staff/sessions/current

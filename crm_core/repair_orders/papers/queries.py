@@ -56,7 +56,11 @@ class ShownEstimate:
     sent_at: datetime | None
     decided_at: datetime | None
     keeps_old_parts: bool | None
+    refusal: str
+    """Why nothing is done, where they said so."""
     advisor: str
+    phone: str | None
+    """The number to call about it: the advisor's at work, or else the store's."""
 
 
 @read_model
@@ -101,9 +105,12 @@ class AdditionalWorkSheet(SheetHead):
     promised_at: datetime | None
     first_promised_at: datetime | None
     advisor: str
+    phone: str | None
+    """The number to call about it: the advisor's at work, or else the store's."""
     items: list[SheetItem]
 
 
+_NUMBER: Final = "coalesce(nullif(a.service_phone, ''), nullif(s.phone, ''))"
 _INSPECTION: Final = Query(
     InspectionReport,
     """
@@ -116,8 +123,9 @@ _ESTIMATE: Final = Query(
     ShownEstimate,
     f"""
     SELECT e.repair_order_id, e.version, e.state, e.lines, e.owner_total_fen AS total_fen, e.promised_finish_at,
-           e.sent_at, e.decided_at, r.keeps_old_parts, a.name AS advisor
+           e.sent_at, e.decided_at, r.keeps_old_parts, e.refusal, a.name AS advisor, {_NUMBER} AS phone
     FROM estimate e JOIN repair_order r ON r.id = e.repair_order_id JOIN staff a ON a.id = r.advisor_id
+    JOIN store s ON s.id = r.store_id
     WHERE r.id = $1 AND e.sent_at IS NOT NULL AND e.state NOT IN ({literals(EstimateState.SUPERSEDED)})
     ORDER BY e.version DESC LIMIT 1
     """,
@@ -125,10 +133,11 @@ _ESTIMATE: Final = Query(
 _SHEET: Final = f"""
 SELECT w.id, w.repair_order_id, r.number, w.state, w.version, f.name AS found_by, w.found_at, w.sent_at, w.expires_at,
        w.decided_at, r.promised_finish_at AS promised_at, r.first_promised_at, a.name AS advisor,
+       {_NUMBER} AS phone,
        (SELECT {listed(SheetItem, "l", order="l.id", line_id="l.id")}
         FROM repair_line l WHERE l.additional_work_id = w.id) AS items
 FROM additional_work w JOIN repair_order r ON r.id = w.repair_order_id JOIN staff f ON f.id = w.found_by
-JOIN staff a ON a.id = r.advisor_id
+JOIN staff a ON a.id = r.advisor_id JOIN store s ON s.id = r.store_id
 """
 _ONE_SHEET: Final = Query(AdditionalWorkSheet, f"{_SHEET} WHERE w.id = $1")
 _SHEETS: Final = Query(

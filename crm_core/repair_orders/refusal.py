@@ -1,0 +1,55 @@
+"""Why an owner has nothing done: asked when they refuse the estimate, and never a condition."""
+
+from enum import StrEnum
+from typing import Final
+
+from foundation.reading import read_model
+
+LONGEST_REASON: Final = 80
+"""As the estimate keeps it."""
+TERMS: Final = "暂不维修不收费用，车按原样交还给您。以后再来会重新检查、重新报价。"
+"""A charge for finding the fault has to be told before the car is looked at (trade custom); the house has none."""
+
+
+class RefusalCause(StrEnum):
+    """What an owner may answer."""
+
+    PRICE = "PRICE"
+    TIME = "TIME"
+    THINK = "THINK"
+    ELSEWHERE = "ELSEWHERE"
+    NOT_NEEDED = "NOT_NEEDED"
+    OTHER = "OTHER"
+
+    @property
+    def words(self) -> str:
+        """As the question shows it."""
+        return _WORDS[self]
+
+
+_WORDS: Final = {
+    RefusalCause.PRICE: "价格不合适",
+    RefusalCause.TIME: "等不了这么久",
+    RefusalCause.THINK: "再考虑一下",
+    RefusalCause.ELSEWHERE: "想去别处修",
+    RefusalCause.NOT_NEEDED: "觉得不用修",
+    RefusalCause.OTHER: "其他原因",
+}
+
+
+@read_model
+class RefusalOffer:
+    """An answer to tick, in words."""
+
+    cause: RefusalCause
+    words: str
+
+
+def offers() -> list[RefusalOffer]:
+    """The answers in the order in which they are shown."""
+    return [RefusalOffer(cause, cause.words) for cause in RefusalCause]
+
+
+def reason(cause: RefusalCause | None, own_words: str = "") -> str:
+    """`价格不合适，下月再来`; empty where nothing was said."""
+    return "，".join(part for part in (cause.words if cause else "", own_words.strip()) if part)[:LONGEST_REASON]

@@ -84,8 +84,6 @@ export interface Platform {
   openSettings: () => Promise<void>
   /** What the pay sheet said; only our server knows whether money moved. */
   requestPayment: (parameters: PaymentParameters) => Promise<'ok' | 'cancel'>
-  /** What a scanned code says; null when the owner goes back. */
-  scan: () => Promise<string | null>
   /** One photo, taken now or from the album; null when the owner goes back. */
   choosePhoto: () => Promise<Chosen | null>
   /** True when the owner pressed the answer that acts. */

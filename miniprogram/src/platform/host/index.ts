@@ -78,7 +78,6 @@ export const platform: Platform = {
   standingChoice: () => ask('standingChoice', null),
   openSettings: async () => void (await ask('openSettings', null)),
   requestPayment: (parameters) => ask('requestPayment', parameters),
-  scan: () => ask('scan', null),
   choosePhoto: async (): Promise<Chosen | null> => {
     const photo = await ask('choosePhoto', null)
     return photo && { path: URL.createObjectURL(photo), bytes: () => photo.arrayBuffer() }

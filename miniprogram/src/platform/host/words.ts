@@ -13,7 +13,6 @@ export interface Asks {
   standingChoice: { with: null; gives: StandingChoice }
   openSettings: { with: null; gives: null }
   requestPayment: { with: PaymentParameters; gives: 'ok' | 'cancel' }
-  scan: { with: null; gives: string | null }
   choosePhoto: { with: null; gives: Blob | null }
   confirm: { with: Question; gives: boolean }
   call: { with: Callee; gives: null }

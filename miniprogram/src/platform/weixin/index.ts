@@ -43,7 +43,6 @@ export const platform: Platform = {
   openSettings: () => asked((on) => uni.openSetting({ withSubscriptions: true, ...on } as never)),
   requestPayment: (parameters) =>
     new Promise((resolve) => uni.requestPayment({ ...parameters, success: () => resolve('ok'), fail: () => resolve('cancel') } as never)),
-  scan: () => new Promise((resolve) => uni.scanCode({ success: ({ result }) => resolve(result), fail: () => resolve(null) })),
   choosePhoto: () =>
     new Promise((resolve) =>
       uni.chooseMedia({

@@ -18,7 +18,6 @@ export type OpenSheet =
   | { kind: 'subscribe'; templates: Template[]; answer: (ticked: Ticked) => void }
   | { kind: 'settings'; templates: Template[]; isOn: boolean; answer: (isOn: boolean) => void }
   | { kind: 'pay'; order: PaySheet; answer: (paid: boolean) => void }
-  | { kind: 'scan'; answer: (said: string | null) => void }
   | { kind: 'dial'; callee: Callee; answer: (done: null) => void }
   | { kind: 'map'; place: Place; answer: (done: null) => void }
   | { kind: 'share'; card: Shared; answer: (isOpened: boolean) => void }
@@ -80,7 +79,6 @@ export function useSheets(personId: () => string, leave: { openChat: WeChat['ope
     choosePhoto: () => ask<Blob | null>((answer) => ({ kind: 'camera', answer })),
     confirm: (question) => ask<boolean>((answer) => ({ kind: 'question', question, answer })),
     call: (callee) => ask<null>((answer) => ({ kind: 'dial', callee, answer })),
-    scan: () => ask<string | null>((answer) => ({ kind: 'scan', answer })),
     openLocation: (place) => ask<null>((answer) => ({ kind: 'map', place, answer })),
     standingChoice: async () => {
       const { isOn, settled } = settledBy()

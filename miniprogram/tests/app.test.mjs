@@ -45,6 +45,7 @@ test('an owner signs in, binds the car, books, decides, and pays', async () => {
 
   phone.launch('/pages/visit/extra?order=9')
   await phone.sees('发现 2 处，逐项由您定')
+  assert.equal(phone.elements().some(({ tag }) => tag === 'video'), false, 'no video begins by itself')
   await phone.tap('o5-agree-red')
   await phone.tap('o5-decline-yellow')
   await phone.sees('968.00 元')
@@ -214,6 +215,39 @@ test('a booking nobody answered is sent again under the same key', async () => {
   const [first, second, ...more] = calls(server, 'POST /appointments').map(({ key }) => key)
   assert.equal(first, second)
   assert.deepEqual(more, [])
+})
+
+test('what was read stays while it cannot be read anew, with its time', async () => {
+  const { phone, server } = opened()
+  phone.launch('/pages/bill/bill?id=11')
+  await phone.sees('应付')
+  server.refused.set('GET /bills/11', { status: 500, code: 'unexpected', message: '没有处理成功。' })
+  await phone.tap('o6-dispute')
+  await phone.isAt('pages/bill/dispute')
+  phone.back()
+  await phone.sees('没更新成功，下面是')
+  assert.match(phone.words, /应付/)
+})
+
+test('a car that has left the account gives way to the ones that are left', async () => {
+  const { phone, server } = opened()
+  server.cars = [server.car, { ...server.car, id: 8, plate: '粤BA0117', series: '云帆S5' }]
+  phone.launch('/pages/home/index')
+  await phone.tap('o1-switch')
+  await phone.tap('o1-car-8')
+  await phone.sees('云帆S5 2.0T 豪华粤B·A0117')
+  server.cars = [server.car]
+  phone.launch('/pages/home/index')
+  await phone.sees('云帆X6 2.0T 豪华粤B·D1245')
+})
+
+test('an account without a car says so and leads to where one is bound', async () => {
+  const { phone, server } = opened()
+  server.cars = []
+  phone.launch('/pages/home/index')
+  await phone.sees('您名下现在没有绑定的车。')
+  await phone.tap('o1-bind')
+  await phone.isAt('pages/bind/index')
 })
 
 test('a page that cannot be shown says so, and what was refused offers no second try', async () => {

@@ -297,6 +297,15 @@ export class Phone {
     this.push(url)
   }
 
+  /** The arrow at the top left: the page below is shown again. */
+  back() {
+    const gone = this.stack.pop()
+    gone?.onUnload?.()
+    gone?.detach()
+    this.page.onShow?.({})
+    this.page.definition.pageLifetimes?.show?.call(this.page)
+  }
+
   launch(url) {
     for (const gone of this.stack.splice(0)) {
       gone.onUnload?.()

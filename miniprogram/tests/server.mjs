@@ -4,7 +4,8 @@ const VEHICLE = { id: 7, series: '云帆X6', trim: '2.0T 豪华', plate: '粤BD1
 const ITEM = { item_id: 3, name: '小保养', minutes: 60, labour_fen: 24000, parts_fen: 42800, is_maintenance: true, is_chosen: true }
 const FILTERS = { item_id: 4, name: '空调滤芯', minutes: 15, labour_fen: 4800, parts_fen: 19800, is_maintenance: false, is_chosen: false }
 const BRAKES = {
-  line_id: 31, urgency: 'RED', name: '前刹车片', finding: '剩 2.1 毫米', photos: [], labour_fen: 28800, parts_fen: 68000, extra_minutes: 75,
+  line_id: 31, urgency: 'RED', name: '前刹车片', finding: '剩 2.1 毫米',
+  photos: [{ url: '/media/a.jpg', label: '发现', kind: 'PHOTO', poster_url: null }, { url: '/media/b.mp4', label: '测量', kind: 'VIDEO', poster_url: '/media/b.jpg' }], labour_fen: 28800, parts_fen: 68000, extra_minutes: 75,
   decision: null, needs_signature_to_decline: true,
 }
 const FILTER = { ...BRAKES, line_id: 32, urgency: 'YELLOW', name: '空调滤芯', labour_fen: 4800, parts_fen: 19800, extra_minutes: 15, needs_signature_to_decline: false }
@@ -44,6 +45,8 @@ export class Server {
     promised_finish_at: inMinutes(90), sent_at: inMinutes(-5), decided_at: null, keeps_old_parts: null, refusal: '', refusal_terms: '暂不维修不收费用。',
     refusal_causes: [{ cause: 'PRICE', words: '价格不合适' }, { cause: 'OTHER', words: '其他原因' }], advisor: '李敏', phone: '0755-86000001-802',
   }
+  car = VEHICLE
+  cars = [VEHICLE]
   /** Everything that was written, with the key of its intent. */
   written = []
   /** Calls that get no answer, as on a phone without network; a number for each path. */
@@ -71,7 +74,7 @@ export class Server {
     { coupon_id: 22, name: '工时 8 折', discount_fen: 0, payable_fen: 66800, is_best: false, reason: '满 400.00 元工时可用' },
   ]
 
-  answer = ({ method, path, body, header }) => {
+  answer = ({ method, path, query, body, header }) => {
     const name = `${method} ${path.replace('/api/owner', '')}`
     const lost = this.lost.get(name) ?? 0
     if (method !== 'GET') this.written.push({ name, body, key: header['Idempotency-Key'] })
@@ -79,6 +82,8 @@ export class Server {
       this.lost.set(name, lost - 1)
       throw new Error('timeout')
     }
+    const wanted = Number(query.get('vehicle_id'))
+    if (name === 'GET /home' && wanted && !this.cars.some(({ id }) => id === wanted)) return { status: 404, body: { error: { code: 'not_found', message: '没找到这辆车。', details: {} } } }
     if (name === 'POST /sessions') {
       this.sessions += 1
       return { status: 201, body: { token: `token-${this.sessions}`, customer_id: 1, has_phone: this.hasPhone, has_vehicle: this.hasVehicle } }
@@ -88,7 +93,7 @@ export class Server {
     if (refused) return { status: refused.status, body: { error: { code: refused.code, message: refused.message, details: {} } } }
     const found = this.doors[name]
     if (!found) return { status: 404, body: { error: { code: 'not_found', message: `没有 ${name}`, details: {} } } }
-    return { status: 200, body: found(body) }
+    return { status: 200, body: found(body, query) }
   }
 
   me = () => ({ customer_id: 1, name: '张伟', phone: this.hasPhone ? '13812345678' : null, is_phone_verified: this.hasPhone, consents: [], is_marketing_stopped: false })
@@ -150,8 +155,8 @@ export class Server {
     'GET /bills/11/counter': () => ({
       bill_id: 11, due_fen: 66800, store: '深圳南山店', address: '深南大道 1 号', phone: '0755', opens_minute: 510, closes_minute: 1080, rows: ['101', '010', '101'],
     }),
-    'GET /home': () => ({
-      vehicle: VEHICLE, vehicles: [VEHICLE], focus: this.focus, coupons_usable: 0, coupons_to_claim: 0, best_coupon: null, insurance_ends_on: null, visits: 2,
+    'GET /home': (_, query) => ({
+      vehicle: this.cars.find(({ id }) => id === Number(query.get('vehicle_id'))) ?? this.cars[0] ?? null, vehicles: this.cars, focus: this.focus, coupons_usable: 0, coupons_to_claim: 0, best_coupon: null, insurance_ends_on: null, visits: 2,
       advisor: '李敏', dates: this.dates, contact: { advisor: '李敏', advisor_phone: '0755-86000001-802', chat_userid: null, store: '深圳南山店', phone: '0755-86000001-802' },
       booking: { store_id: 1, store: '深圳南山店', item_id: 3, item: '小保养', minutes: 60, price_fen: 66800, slots: [inMinutes(1500), inMinutes(1530)] },
     }),

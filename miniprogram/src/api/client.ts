@@ -23,7 +23,7 @@ export class ApiError extends Error {
 /** No answer at all: whether the server acted is unknown, and must be told so. */
 export class Unreachable extends Error {
   constructor() {
-    super('网络不好，还不知道结果。')
+    super('网络不好，还不知道结果；再点一次不会重复。')
   }
 }
 
@@ -168,9 +168,11 @@ export async function callOpenly<P extends PathOf<'get'>>(
   return response.body as Answer<'get', P>
 }
 
-/** Photos come as paths of our server. */
-async function shown<T extends { url: string }>(photo: T): Promise<T> {
-  return photo.url.startsWith('/') ? { ...photo, url: `${await platform.server()}${photo.url}` } : photo
+/** Photos and videos come as paths of our server. */
+async function shown<T extends { url: string; poster_url?: string | null }>(photo: T): Promise<T> {
+  const server = await platform.server()
+  const whole = (path: string): string => (path.startsWith('/') ? `${server}${path}` : path)
+  return { ...photo, url: whole(photo.url), ...(photo.poster_url ? { poster_url: whole(photo.poster_url) } : {}) }
 }
 
-export const allShown = <T extends { url: string }>(photos: T[]): Promise<T[]> => Promise.all(photos.map(shown))
+export const allShown = <T extends { url: string; poster_url?: string | null }>(photos: T[]): Promise<T[]> => Promise.all(photos.map(shown))

@@ -13,6 +13,8 @@ export type PageQuery = Record<string, string | undefined>
 export function useLoad<T>(read: (query: PageQuery) => Promise<T>, { open = false } = {}) {
   const data = shallowRef<T | null>(null)
   const error = shallowRef<Error | null>(null)
+  /** When what is shown was read. */
+  const readAt = shallowRef<Date | null>(null)
   let query: PageQuery = {}
   let current = 0
 
@@ -25,6 +27,7 @@ export function useLoad<T>(read: (query: PageQuery) => Promise<T>, { open = fals
       if (mine !== current) return
       data.value = value
       error.value = null
+      readAt.value = platform.now()
     } catch (reason) {
       if (mine === current) error.value = reason as Error
     }
@@ -37,7 +40,7 @@ export function useLoad<T>(read: (query: PageQuery) => Promise<T>, { open = fals
     void reload()
   })
   onShow(() => data.value != null && void reload())
-  return { data, error, reload }
+  return { data, error, reload, readAt }
 }
 
 /** Look again now and then while it matters and somebody looks, and at once when somebody does again. */

@@ -21,7 +21,7 @@ REGISTERED = [
 """Decorators that hand a function to somebody who calls it."""
 CALLED_BY_LIBRARIES = {
     "connection_lost", "connection_made", "data_received", "log_message", "_request", "InputContainer",
-    "DataclassInstance", "NamesPeople",
+    "DataclassInstance", "NamesPeople", "_in_transaction",
 }  # fmt: skip
 """Methods of a base class elsewhere or for one here, names in quoted types."""
 WAITING = {

@@ -24,7 +24,7 @@ async def run() -> dict[str, Any]:
         )
         plate, vin, name, phone = car[0].values()
         texts = (plate, plate[2:], plate[-5:], vin, name, name[0], phone, phone[-4:], f"{plate[2:]}9")
-        seconds = [await median_seconds(partial(listing.list_customers, marketer, search=text)) for text in texts]
+        seconds = [await median_seconds(partial(listing.of_reader, marketer, search=text)) for text in texts]
         floor = await median_seconds(partial(database.fetch, "SELECT id FROM vehicle WHERE plate = $1", plate))
     return {
         "name": "customer_search_slowest_form",

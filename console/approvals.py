@@ -23,7 +23,7 @@ class ApprovalListQuery(Schema):
 
 
 class ApprovalDecisionIn(Schema):
-    """Agree or not, on the version that was seen; a rejection says why."""
+    """Agree or not, on the version that was seen; a refusal says why."""
 
     agree: bool
     version: Version
@@ -56,7 +56,7 @@ async def get_approval(actor: Actor, approval_id: int) -> ApprovalOut:
     return _out(await queries.one(actor, approval_id), await group_policy(ApprovalPolicy))
 
 
-@api.post("/approvals/{approval_id}/decision", summary="Agree or reject what was seen")
+@api.post("/approvals/{approval_id}/decision", summary="Agree or refuse what was seen")
 async def decide_approval(actor: Actor, approval_id: int, body: ApprovalDecisionIn) -> ApprovalOut:
     await service.decide(actor, approval_id, agree=body.agree, version_seen=body.version, note=body.note)
     return await get_approval(actor, approval_id)

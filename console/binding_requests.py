@@ -45,7 +45,7 @@ class ApproveBindingIn(Schema):
     version: Version
 
 
-class RejectBindingIn(Schema):
+class RefuseBindingIn(Schema):
     """What the applicant reads."""
 
     reason: str = Field(min_length=2, max_length=60)
@@ -62,9 +62,9 @@ async def approve_binding(actor: Actor, binding_id: int, body: ApproveBindingIn)
     await deciding.approve(actor, binding_id, vehicle_id=body.vehicle_id, role=body.role, version_seen=body.version)
 
 
-@api.post("/binding-requests/{binding_id}/rejection", status=204, summary="It does not, or cannot be read")
-async def reject_binding(actor: Actor, binding_id: int, body: RejectBindingIn) -> None:
-    await deciding.reject(actor, binding_id, reason=body.reason, version_seen=body.version)
+@api.post("/binding-requests/{binding_id}/refusal", status=204, summary="It does not, or cannot be read")
+async def refuse_binding(actor: Actor, binding_id: int, body: RefuseBindingIn) -> None:
+    await deciding.refuse(actor, binding_id, reason=body.reason, version_seen=body.version)
 
 
 def _waiting(actor: Actor, request: WaitingRequest) -> WaitingBindingOut:

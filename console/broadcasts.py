@@ -73,9 +73,7 @@ class SyncOut(Schema):
 @api.get("/broadcasts", summary="Broadcasts, the newest first")
 async def list_broadcasts(actor: Actor, query: BroadcastListQuery) -> Page[BroadcastRow]:
     before = int(query.cursor) if query.cursor else None
-    rows = await queries.list_broadcasts(
-        actor, state=query.state, search=query.q, before_id=before, limit=queries.PAGE + 1
-    )
+    rows = await queries.of_reader(actor, state=query.state, search=query.q, before_id=before, limit=queries.PAGE + 1)
     items = rows[: queries.PAGE]
     return Page[BroadcastRow](items=items, next_cursor=str(items[-1].id) if len(rows) > queries.PAGE else None)
 

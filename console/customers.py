@@ -74,7 +74,7 @@ class VersionOut(Schema):
 
 @api.get("/customers", summary="Customers the reader may see, the newest first")
 async def customers(actor: Actor, query: CustomersQuery) -> CustomerPage:
-    return await listing.list_customers(
+    return await listing.of_reader(
         actor,
         search=query.q,
         store_id=query.store_id,

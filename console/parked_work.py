@@ -44,7 +44,7 @@ async def listed_work(actor: Actor) -> list[ParkedWorkOut]:
             tries=one.tries,
             next_try_at=one.next_try_at,
         )
-        for one in await parked_work.listed(actor)
+        for one in await parked_work.of_reader(actor)
     ]
 
 

@@ -10,8 +10,8 @@ from crm_core.appointments import queries as appointments
 from crm_core.appointments.rules import FURTHEST_DAYS, SlotAnswer
 from crm_core.binding_requests import registering
 from crm_core.binding_requests.registering import Car, Person
+from crm_core.customers import listing
 from crm_core.customers import queries as customers
-from crm_core.customers.listing import list_customers
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.vehicles import queries as vehicles
@@ -112,7 +112,7 @@ class ReceptionSlotOut(Schema):
 
 @api.get("/reception/customers", summary="Who is on the phone or at the desk")
 async def reception_customers(actor: Actor, query: ReceptionSearch) -> list[ReceptionCustomerOut]:
-    page = await list_customers(actor, search=query.q, limit=FOUND)
+    page = await listing.of_reader(actor, search=query.q, limit=FOUND)
     return [ReceptionCustomerOut.model_validate(row, from_attributes=True) for row in page.items]
 
 

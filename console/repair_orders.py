@@ -103,7 +103,7 @@ class RecordAuthorisationIn(EvidenceIn):
     keeps_old_parts: bool = False
 
 
-class RecordRefusalIn(Schema):
+class RecordDeclineIn(Schema):
     """The owner wants nothing done."""
 
     estimate_version: Version
@@ -199,8 +199,8 @@ async def record_authorisation(actor: Actor, repair_order_id: int, body: RecordA
     return await staff_repair_order(actor, repair_order_id)
 
 
-@api.post("/repair-orders/{repair_order_id}/estimate/refusal", summary="未修离店: the owner wants nothing done")
-async def record_refusal(actor: Actor, repair_order_id: int, body: RecordRefusalIn) -> StaffRepairOrder:
+@api.post("/repair-orders/{repair_order_id}/estimate/decline", summary="未修离店: the owner wants nothing done")
+async def record_decline(actor: Actor, repair_order_id: int, body: RecordDeclineIn) -> StaffRepairOrder:
     await estimating.decline_estimate(actor, repair_order_id, body.estimate_version, how=body.how)
     return await staff_repair_order(actor, repair_order_id)
 

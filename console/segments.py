@@ -137,7 +137,7 @@ async def overlap_segments(actor: Actor, body: DefinitionIn) -> list[Overlap]:
 
 @api.get("/segments", summary="Saved segments, the last changed first")
 async def list_segments(actor: Actor) -> list[SegmentRow]:
-    return await queries.list_segments(actor)
+    return await queries.of_reader(actor)
 
 
 @api.get("/segments/{segment_id}", summary="One saved segment")

@@ -16,7 +16,7 @@ async def own_send_task(actor: Actor, task_id: int) -> OwnTask:
     return await own_tasks.one(actor, task_id)
 
 
-@api.post("/send-tasks/{task_id}/refusal", summary="我不方便发: who planned it and who leads them are told")
+@api.post("/send-tasks/{task_id}/decline", summary="我不方便发: who planned it and who leads them are told")
 async def decline_send_task(actor: Actor, task_id: int) -> OwnTask:
     await tasks.decline(actor, task_id)
     return await own_send_task(actor, task_id)

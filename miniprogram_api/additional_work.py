@@ -67,7 +67,7 @@ class DecisionsIn(Schema):
 
     version: Version
     decisions: list[DecisionIn] = Field(min_length=1, max_length=50)
-    refusal_signature: str | None = Field(
+    decline_signature: str | None = Field(
         default=None, max_length=LONGEST_SIGNATURE, pattern=r"^data:image/png;base64,[A-Za-z0-9+/=]+$"
     )
 
@@ -88,8 +88,8 @@ async def decide_additional_work(actor: Actor, additional_work_id: int, body: De
     decisions = {said.line_id: Decision(said.decision) for said in body.decisions}
     if len(decisions) != len(body.decisions):
         raise InvalidInput("同一项只能选一次。")
-    signature = (await media.store_signature(body.refusal_signature)).key if body.refusal_signature else ""
-    await deciding.decide(actor, additional_work_id, body.version, decisions, refusal_signature=signature)
+    signature = (await media.store_signature(body.decline_signature)).key if body.decline_signature else ""
+    await deciding.decide(actor, additional_work_id, body.version, decisions, decline_signature=signature)
     return await owner_additional_work(actor, additional_work_id)
 
 

@@ -6,13 +6,13 @@ from pydantic import Field
 
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
-from crm_core.repair_orders import estimating, inspection, inspection_rules, queries, refusal
+from crm_core.repair_orders import declining, estimating, inspection, inspection_rules, queries
+from crm_core.repair_orders.declining import DeclineCause, DeclineOffer
 from crm_core.repair_orders.papers import queries as papers
 from crm_core.repair_orders.papers.models import EstimateState
 from crm_core.repair_orders.papers.queries import EstimateLine
 from crm_core.repair_orders.photos import OwnerPhoto, signed_photo
 from crm_core.repair_orders.queries import OwnerVisitRow, Progress
-from crm_core.repair_orders.refusal import RefusalCause, RefusalOffer
 from foundation import media
 from foundation.media_links import signed
 from foundation.reading import derive, read_model
@@ -85,10 +85,10 @@ class OwnerEstimateOut:
     sent_at: datetime | None
     decided_at: datetime | None
     keeps_old_parts: bool | None
-    refusal: str
-    refusal_terms: str
-    """What refusing means, to be read before it."""
-    refusal_causes: list[RefusalOffer]
+    decline_reason: str
+    decline_terms: str
+    """What declining means, to be read before it."""
+    decline_causes: list[DeclineOffer]
     advisor: str
     phone: str | None
     """The number to ask on: the advisor's at work, or else the store's."""
@@ -104,11 +104,11 @@ class AuthoriseIn(Schema):
     )
 
 
-class RefuseEstimateIn(Schema):
+class DeclineEstimateIn(Schema):
     """Have nothing done, at the version that was seen; why, if they like to say."""
 
     version: Version
-    cause: RefusalCause | None = None
+    cause: DeclineCause | None = None
     words: str = Field(default="", max_length=60)
 
 
@@ -148,8 +148,8 @@ async def owner_estimate(actor: Actor, repair_order_id: int) -> OwnerEstimateOut
     return derive(
         OwnerEstimateOut,
         estimate,
-        refusal_terms=refusal.TERMS,
-        refusal_causes=refusal.offers(),
+        decline_terms=declining.TERMS,
+        decline_causes=declining.offers(),
         lines=[_line(line) for line in estimate.lines],
     )
 
@@ -164,10 +164,10 @@ async def authorise_estimate(actor: Actor, repair_order_id: int, body: Authorise
     return await owner_estimate(actor, repair_order_id)
 
 
-@api.post("/repair-orders/{repair_order_id}/estimate/refusal", summary="Have nothing done and leave")
-async def refuse_estimate(actor: Actor, repair_order_id: int, body: RefuseEstimateIn) -> OwnerEstimateOut:
+@api.post("/repair-orders/{repair_order_id}/estimate/decline", summary="Have nothing done and leave")
+async def decline_estimate(actor: Actor, repair_order_id: int, body: DeclineEstimateIn) -> OwnerEstimateOut:
     await estimating.decline_estimate(
-        actor, repair_order_id, body.version, reason=refusal.reason(body.cause, body.words)
+        actor, repair_order_id, body.version, reason=declining.reason(body.cause, body.words)
     )
     return await owner_estimate(actor, repair_order_id)
 

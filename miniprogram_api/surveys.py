@@ -37,7 +37,7 @@ class AnswersIn(Schema):
 
 @api.get("/surveys", summary="Surveys that may be answered now")
 async def surveys(actor: Actor) -> list[OpenSurvey]:
-    return await queries.open_for(actor, actor.id)
+    return await queries.open_of_customer(actor, actor.id)
 
 
 @api.get("/surveys/{survey_id}", summary="One survey; opening it binds it to this account")

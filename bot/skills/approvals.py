@@ -11,7 +11,7 @@ async def approve(actor: Actor, approval_id: int, version: int) -> None:
     await service.decide(actor, approval_id, agree=True, version_seen=version)
 
 
-@button("reject", "approval")
-async def reject(actor: Actor, approval_id: int, version: int) -> None:
-    """Reject it."""
+@button("refuse", "approval")
+async def refuse(actor: Actor, approval_id: int, version: int) -> None:
+    """Refuse it."""
     await service.decide(actor, approval_id, agree=False, version_seen=version)

@@ -89,7 +89,7 @@ _LIST: Final = Query(
 _ONE: Final = Query(KeptBroadcast, f"{_BROADCAST} AND c.id = $2")
 
 
-async def list_broadcasts(
+async def of_reader(
     actor: Actor,
     *,
     state: BroadcastState | None = None,

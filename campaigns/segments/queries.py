@@ -228,7 +228,7 @@ async def overlap(actor: Actor, tree: Any) -> list[Overlap]:
     definition = parse(tree)
     stores = stores_of(actor, "segments.read")
     counted = []
-    for saved in await list_segments(actor, limit=20):
+    for saved in await of_reader(actor, limit=20):
         to = await asked_now()
         mine = audience(definition, stores, to)
         theirs = parse(saved.definition).where(to)
@@ -237,7 +237,7 @@ async def overlap(actor: Actor, tree: Any) -> list[Overlap]:
     return sorted(counted, key=lambda one: -one.people)
 
 
-async def list_segments(actor: Actor, *, limit: int = PAGE) -> list[SegmentRow]:
+async def of_reader(actor: Actor, *, limit: int = PAGE) -> list[SegmentRow]:
     """Saved segments of the actor's stores, the last changed first; each with its tree and sentence."""
     return [_with_sentence(segment) for segment in await _SEGMENTS.all(_scope(actor), limit)]
 

@@ -87,7 +87,7 @@ async def of_stores(
         reachable = [each for each in days if each <= rules.last_bookable_day(now, policy)]
         if store is chosen:
             last_day = reachable[-1]
-            slots = {each: rules.list_slots(work, known[store.id, each], now, policy) for each in reachable}
+            slots = {each: rules.slots_of_day(work, known[store.id, each], now, policy) for each in reachable}
             rooms = [room_of_day(each, slots[each]) if each in slots else beyond_reach(each) for each in days]
             starts = [room.first_free for room in rooms]
         else:

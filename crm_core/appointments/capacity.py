@@ -105,7 +105,7 @@ async def free_slots(store: Store, wanted: WantedWork, days: Sequence[date]) -> 
     """Every slot of the given days, with its free places or the reasons against it."""
     now, policy = clock.now(), await policy_of(AppointmentPolicy, store.id)
     known = await workshop_days([store], days)
-    return [answer for day in days for answer in rules.list_slots(wanted, known[store.id, day], now, policy)]
+    return [answer for day in days for answer in rules.slots_of_day(wanted, known[store.id, day], now, policy)]
 
 
 async def take_place(
@@ -131,7 +131,7 @@ async def take_place(
     policy = await policy_of(AppointmentPolicy, store.id)
     answer = rules.check_slot(starts_at, wanted, workshop, clock.now(), policy)
     if not answer.is_free:
-        raise _refusal(answer, rules.list_slots(wanted, workshop, clock.now(), policy))
+        raise _refusal(answer, rules.slots_of_day(wanted, workshop, clock.now(), policy))
     assert answer.bay_id is not None
     taken = {place.arrival_no for place in await Place.filter(store_id=store.id, slot_at=starts_at)}
     places = rules.bookable_places(workshop.advisors, policy)

@@ -242,7 +242,7 @@ def check_slot(
     return SlotAnswer(starts_at, places_left, bays[0] if bays else None, refusals)
 
 
-def list_slots(wanted: WantedWork, day: WorkshopDay, now: datetime, policy: AppointmentPolicy) -> list[SlotAnswer]:
+def slots_of_day(wanted: WantedWork, day: WorkshopDay, now: datetime, policy: AppointmentPolicy) -> list[SlotAnswer]:
     """Every slot of a day, free or with the reasons against it."""
     return [check_slot(starts_at, wanted, day, now, policy) for starts_at in day.slots]
 

@@ -1,6 +1,6 @@
 """审批: somebody asks, somebody else agrees, on exactly what was seen.
 
-    DRAFT → PENDING (level by level) → APPROVED | REJECTED        DRAFT, PENDING → WITHDRAWN
+    DRAFT → PENDING (level by level) → APPROVED | REFUSED        DRAFT, PENDING → WITHDRAWN
     PENDING → EXPIRED (nobody answered) | INVALIDATED (the subject changed)
 
 level        the people who may pass it, any one of them or all

@@ -9,7 +9,7 @@ from foundation.refs import Ref
 
 _ENDS = {
     ApprovalState.APPROVED: "同意",
-    ApprovalState.REJECTED: "驳回",
+    ApprovalState.REFUSED: "驳回",
     ApprovalState.WITHDRAWN: "撤回",
     ApprovalState.EXPIRED: "超时未批",
     ApprovalState.INVALIDATED: "内容已变化，作废",

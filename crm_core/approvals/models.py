@@ -57,7 +57,7 @@ class Approval(Table):
             UniqueConstraint(fields=("kind", "about"), name="approval_one_waiting", condition="state = 'PENDING'"),
             CheckConstraint(check="(ended_at IS NULL) = (state IN ('DRAFT', 'PENDING'))", name="approval_end"),
             CheckConstraint(
-                check="state NOT IN ('APPROVED', 'REJECTED') "
+                check="state NOT IN ('APPROVED', 'REFUSED') "
                 "OR (ended_by <> requester_id AND NOT hands @> to_jsonb(ended_by))",
                 name="approval_four_eyes",
             ),

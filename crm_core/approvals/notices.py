@@ -27,12 +27,12 @@ KIND_WORDS = {
 }
 VARIANTS = {
     ApprovalState.APPROVED: "approved",
-    ApprovalState.REJECTED: "rejected",
+    ApprovalState.REFUSED: "refused",
     ApprovalState.EXPIRED: "expired",
 }
 _OUTCOMES = {
     ApprovalState.APPROVED: "approve",
-    ApprovalState.REJECTED: "reject",
+    ApprovalState.REFUSED: "refuse",
     ApprovalState.WITHDRAWN: "withdrawn",
     ApprovalState.EXPIRED: "expired",
     ApprovalState.INVALIDATED: "invalidated",

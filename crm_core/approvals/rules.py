@@ -17,7 +17,7 @@ class ApprovalState(StrEnum):
     DRAFT = "DRAFT"
     PENDING = "PENDING"
     APPROVED = "APPROVED"
-    REJECTED = "REJECTED"
+    REFUSED = "REFUSED"
     WITHDRAWN = "WITHDRAWN"
     EXPIRED = "EXPIRED"
     INVALIDATED = "INVALIDATED"
@@ -64,7 +64,7 @@ APPROVAL_MOVES: Moves[ApprovalState] = {
     ApprovalState.PENDING: {
         "pass_level": ApprovalState.PENDING,
         "approve": ApprovalState.APPROVED,
-        "reject": ApprovalState.REJECTED,
+        "refuse": ApprovalState.REFUSED,
         "withdraw": ApprovalState.WITHDRAWN,
         "expire": ApprovalState.EXPIRED,
         "invalidate": ApprovalState.INVALIDATED,
@@ -220,7 +220,7 @@ class AfterDecision:
 
 
 def after_agreement(approval: ApprovalFacts, actor_id: int, today: date) -> AfterDecision:
-    """The request after `actor_id` agreed (a rejection at any level ends it at once).
+    """The request after `actor_id` agreed (a refusal at any level ends it at once).
 
     Raises ValueError when their decision would not count; ask `decision_refusal` first.
     """

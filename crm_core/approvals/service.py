@@ -100,7 +100,7 @@ async def request(
 
 
 async def decide(actor: Actor, approval_id: int, *, agree: bool, version_seen: int, note: str = "") -> Approval:
-    """Agree or reject; a rejection at any level ends the request.
+    """Agree or refuse; a refusal at any level ends the request.
 
     Raises:
         AlreadyDecided: it is over; details name the state.
@@ -123,7 +123,7 @@ async def decide(actor: Actor, approval_id: int, *, agree: bool, version_seen: i
             at=clock.now(),
         )
         if not agree:
-            await _end(actor, approval, "reject", note)
+            await _end(actor, approval, "refuse", note)
             return approval
         after = rules.after_agreement(facts, actor.id, clock.today())
         if after.state is ApprovalState.APPROVED:

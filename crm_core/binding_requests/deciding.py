@@ -51,7 +51,7 @@ async def approve(actor: Actor, binding_id: int, *, vehicle_id: int, role: Bindi
         return binding
 
 
-async def reject(actor: Actor, binding_id: int, *, reason: str, version_seen: int) -> Binding:
+async def refuse(actor: Actor, binding_id: int, *, reason: str, version_seen: int) -> Binding:
     """The licence does not show it, or cannot be read; the applicant reads the reason.
 
     Raises:
@@ -64,7 +64,7 @@ async def reject(actor: Actor, binding_id: int, *, reason: str, version_seen: in
         binding.end_reason = reason
         binding.version += 1
         await binding.save()
-        await notices.close_cards(binding, "reject", actor.name)
+        await notices.close_cards(binding, "refuse", actor.name)
         await record(
             BindingRefused(
                 actor=str(actor),

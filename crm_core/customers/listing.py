@@ -116,7 +116,7 @@ _CARETAKERS = Query(
 )
 
 
-async def list_customers(
+async def of_reader(
     actor: Actor,
     *,
     search: str = "",

@@ -17,7 +17,7 @@ class ParkedWorkNotFound(NotFound):
     message = "这项工作已经不在列表里了，请刷新。"
 
 
-async def listed(actor: Actor) -> list[ParkedWork]:
+async def of_reader(actor: Actor) -> list[ParkedWork]:
     """Everything, the oldest first. It belongs to the house as a whole, not to a store."""
     authorise(actor, _LOOK_AFTER, subject())
     return await parked.parked()

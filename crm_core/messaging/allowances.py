@@ -37,10 +37,10 @@ async def grant_allowances(openid: str, choices: Mapping[str, bool]) -> list[str
             if template is None:
                 continue
             await database.execute(
-                "INSERT INTO subscribe_allowance (openid, template, remaining, always_rejects) "
+                "INSERT INTO subscribe_allowance (openid, template, remaining, always_declines) "
                 "VALUES ($1, $2, $3, false) ON CONFLICT (openid, template) DO UPDATE SET "
                 "  remaining = subscribe_allowance.remaining + $3, "
-                "  always_rejects = subscribe_allowance.always_rejects AND $3 = 0",
+                "  always_declines = subscribe_allowance.always_declines AND $3 = 0",
                 openid,
                 template,
                 int(is_accepted),
@@ -56,7 +56,7 @@ async def forget_allowances(openid: str, template_id: str) -> None:
     template = _name(names.get(template_id, template_id))
     if template is not None:
         await database.execute(
-            "UPDATE subscribe_allowance SET remaining = 0, always_rejects = true WHERE openid = $1 AND template = $2",
+            "UPDATE subscribe_allowance SET remaining = 0, always_declines = true WHERE openid = $1 AND template = $2",
             openid,
             template,
         )

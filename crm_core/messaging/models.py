@@ -137,7 +137,7 @@ class SubscribeAllowance(Table):
     openid = fields.CharField(max_length=64)
     template = fields.CharField(max_length=40)
     remaining = fields.IntField(default=0)
-    always_rejects = fields.BooleanField(default=False)
+    always_declines = fields.BooleanField(default=False)
 
     personal = Personal(
         Stays("an allowance is the account's, and the account moves"), Shown("订阅消息授权"), WhileCustomer(), column=""

@@ -76,7 +76,7 @@ class RefundSucceeded(PaymentEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class RefundEnded(PaymentEvent):
-    """The refund was rejected or closed, so its sum is available again."""
+    """The refund was refused or closed, so its sum is available again."""
 
     name: ClassVar[str] = "refund.ended"
     refund_id: int

@@ -197,7 +197,7 @@ async def _approve(refund: Refund, event: ApprovalDecided) -> None:
 
 
 async def _drop(refund: Refund, event: ApprovalDecided) -> None:
-    """Close a refund whose approval was rejected, withdrawn, or not given in time."""
+    """Close a refund whose approval was refused, withdrawn, or not given in time."""
     refund.state = next_state(rules.REFUND_MOVES, refund.state, "drop")
     refund.problem = (event.note or event.state.value)[:PROBLEM_MAX_CHARS]
     refund.ended_at = clock.now()

@@ -124,7 +124,7 @@ def outcome(decisions: Sequence[Decision | None], *, is_expired: bool = False) -
     return AdditionalWorkState.PARTIAL if approved else AdditionalWorkState.DECLINED
 
 
-def needs_refusal_signature(urgency: Urgency) -> bool:
+def needs_decline_signature(urgency: Urgency) -> bool:
     """Whether declining the item needs a signed 拒绝维修告知: only for safety work."""
     return urgency is Urgency.RED
 

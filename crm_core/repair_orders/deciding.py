@@ -14,15 +14,15 @@ from crm_core.repair_orders.additional_work_rules import (
     Decision,
     Urgency,
     follow_up_days,
-    needs_refusal_signature,
+    needs_decline_signature,
     outcome,
 )
 from crm_core.repair_orders.errors import (
     AdditionalWorkChanged,
     AlreadyDecided,
     DecisionTooLate,
+    DeclineMustBeSigned,
     LineNotFound,
-    RefusalMustBeSigned,
 )
 from crm_core.repair_orders.estimating import allow, check_evidence, keep_decision, require_within
 from crm_core.repair_orders.events import AdditionalWorkDecided, WorkDeclined
@@ -59,7 +59,7 @@ async def decide(
     version: int,
     decisions: Mapping[int, Decision],
     *,
-    refusal_signature: str = "",
+    decline_signature: str = "",
 ) -> AdditionalWork:
     """The owner decides items in the mini program. Items they leave out stay open until the deadline.
 
@@ -67,7 +67,7 @@ async def decide(
         AdditionalWorkChanged: the sheet has another version, or was withdrawn.
         DecisionTooLate: the time to decide is over.
         AlreadyDecided: an item was decided before, perhaps a moment ago on another phone.
-        RefusalMustBeSigned: safety work is declined without the signed 拒绝维修告知.
+        DeclineMustBeSigned: safety work is declined without the signed 拒绝维修告知.
         AboveLimit: an authorised person agrees to more than their limit; then no item is decided.
         OwnerMustDecide, LineNotFound.
     """
@@ -77,7 +77,7 @@ async def decide(
             raise DecisionTooLate
         if sheet.state is AdditionalWorkState.WITHDRAWN or sheet.version != version:
             raise AdditionalWorkChanged(current_version=sheet.version, current_state=sheet.state.value)
-        evidence = Evidence(photo=refusal_signature, authority=hand.authority)
+        evidence = Evidence(photo=decline_signature, authority=hand.authority)
         return await _apply(actor, hand, sheet, decisions, evidence)
 
 
@@ -95,7 +95,7 @@ async def record_decision(
 
     Raises:
         EvidenceMissing: there is neither the signed paper nor the time of the call and the owner's words.
-        AlreadyDecided, RefusalMustBeSigned, LineNotFound, StaleVersion.
+        AlreadyDecided, DeclineMustBeSigned, LineNotFound, StaleVersion.
     """
     async with database.transaction():
         hand, sheet = await take_sheet(
@@ -162,10 +162,10 @@ def _check(
     unsigned = [
         line_id
         for line_id, said in decisions.items()
-        if said is Decision.DECLINED and needs_refusal_signature(items[line_id].urgency or Urgency.GREEN)
+        if said is Decision.DECLINED and needs_decline_signature(items[line_id].urgency or Urgency.GREEN)
     ]
     if unsigned and not signature:
-        raise RefusalMustBeSigned(line_ids=unsigned)
+        raise DeclineMustBeSigned(line_ids=unsigned)
 
 
 async def _decline(actor: Actor, hand: OrderInHand, line: RepairLine, evidence: Evidence) -> None:
@@ -173,7 +173,7 @@ async def _decline(actor: Actor, hand: OrderInHand, line: RepairLine, evidence: 
     order, urgency = hand.order, line.urgency or Urgency.GREEN
     hand.move(line, "decline")
     keep_decision(line, actor, evidence)
-    line.refusal_signature = evidence.photo if needs_refusal_signature(urgency) else ""
+    line.decline_signature = evidence.photo if needs_decline_signature(urgency) else ""
     days = follow_up_days(urgency, await policy_of(AdditionalWorkPolicy, order.store_id))
     follow_up_on = clock.today() + timedelta(days=days) if days is not None else None
     await DeclinedWork.create(

@@ -220,10 +220,10 @@ class AlreadyDecided(Refused):
     message = "这一项已经决定过了。"
 
 
-class RefusalMustBeSigned(Refused):
+class DeclineMustBeSigned(Refused):
     """Declining safety work needs a signed 拒绝维修告知; the details hold `line_ids`."""
 
-    code = "refusal_must_be_signed"
+    code = "decline_must_be_signed"
     message = "安全项目不做，需要签一份拒绝维修告知。"
 
 

@@ -205,7 +205,7 @@ async def decline_estimate(
 ) -> Estimate:
     """The owner wants none of it and leaves 未修离店; staff record it with `how`.
 
-    Nothing is charged: `refusal.TERMS`. The advisor is told of what they did not record themselves.
+    Nothing is charged: `declining.TERMS`. The advisor is told of what they did not record themselves.
 
     Raises:
         EstimateChanged, IllegalMove, OwnerMustDecide.
@@ -219,7 +219,7 @@ async def decline_estimate(
         for line in hand.in_state(LineState.PROPOSED):
             hand.move(line, "decline")
             keep_decision(line, actor, evidence)
-        estimate.refusal = reason
+        estimate.decline_reason = reason
         await _decide(estimate, EstimateState.DECLINED, actor, evidence)
         because = f"（{reason}）" if reason else ""
         await hand.note(
@@ -230,7 +230,7 @@ async def decline_estimate(
             node=OwnerNode.N3,
         )
         if actor.is_owner:
-            await notices.tell_refused(hand.order, estimate, evidence.who)
+            await notices.tell_declined(hand.order, estimate, evidence.who)
         await record(OwnerLeftUnrepaired(**event_facts(actor, hand.order)))
         return estimate
 

@@ -145,7 +145,7 @@ class RepairLine(Table):
     authorised_version = fields.CharField(max_length=64, default="")
     """The fingerprint of the offer that was authorised."""
     authorised_fen = fields.BigIntField(null=True)
-    refusal_signature = fields.CharField(max_length=80, default="")
+    decline_signature = fields.CharField(max_length=80, default="")
     """Media key of the signed 拒绝维修告知."""
     technician_id = Key("staff", null=True)
     bay_id = Key("bay", null=True)

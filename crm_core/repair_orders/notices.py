@@ -34,20 +34,20 @@ async def tell_progress(order: RepairOrder, variant: str, **facts: FactValue) ->
     )
 
 
-async def tell_refused(order: RepairOrder, estimate: Estimate, who: str) -> None:
+async def tell_declined(order: RepairOrder, estimate: Estimate, who: str) -> None:
     """Tell the advisor that nothing is to be done: the car waits to be given back."""
     await say(
-        "estimate_refused",
+        "estimate_declined",
         {
             **await _car(order),
-            "refused_by": who,
-            "refusal_reason": estimate.refusal or "没有说",
+            "declined_by": who,
+            "decline_reason": estimate.decline_reason or "没有说",
             "decided_at": estimate.decided_at,
             "amount_fen": estimate.owner_total_fen,
         },
         staff_id=order.advisor_id,
         about=Ref("repair_order", order.id),
-        dedupe_key=f"repair_order:{order.id}:refused:{estimate.version}",
+        dedupe_key=f"repair_order:{order.id}:declined:{estimate.version}",
     )
 
 

@@ -37,7 +37,7 @@ async def repair_order_stands(said: Said) -> bool:
 
 
 @condition
-async def estimate_is_refused(said: Said) -> bool:
+async def estimate_is_declined(said: Said) -> bool:
     """未修离店: the order ended with nothing done, and nobody has voided it since."""
     return await RepairOrder.filter(id=said.matter_id, state=HeaderState.LEFT).exists()
 

@@ -52,7 +52,7 @@ _OWN = Query(
 )
 
 
-async def open_for(actor: Actor, customer_id: int) -> list[OpenSurvey]:
+async def open_of_customer(actor: Actor, customer_id: int) -> list[OpenSurvey]:
     """Surveys an owner may answer now."""
     authorise(actor, "surveys.answer", owners_own(customer_id))
     return await _OPEN.all(customer_id)

@@ -145,11 +145,11 @@ test('a car that leaves the account leads to where another is bound', async () =
 test('an owner refuses the estimate as easily as they allow it, and says why if they like', async () => {
   const { phone, server } = opened()
   phone.launch('/pages/visit/report?id=9')
-  await phone.tap('o4-refusing')
+  await phone.tap('o4-declining')
   await phone.sees('暂不维修不收费用')
-  await phone.tap('o4-refuse')
+  await phone.tap('o4-decline')
   await phone.sees('您选了暂不维修')
-  assert.deepEqual(calls(server, 'POST /repair-orders/9/estimate/refusal')[0].body, { version: 1, cause: null, words: '' })
+  assert.deepEqual(calls(server, 'POST /repair-orders/9/estimate/decline')[0].body, { version: 1, cause: null, words: '' })
 })
 
 test('the advisor is called on the number the page shows', async () => {

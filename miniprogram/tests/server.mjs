@@ -42,8 +42,8 @@ export class Server {
   ]
   estimate = {
     repair_order_id: 9, version: 1, state: 'SENT', lines: [{ line_id: 1, name: '小保养', payer: 'CP', labour_fen: 24000, parts_fen: 42800, minutes: 60 }], total_fen: 66800,
-    promised_finish_at: inMinutes(90), sent_at: inMinutes(-5), decided_at: null, keeps_old_parts: null, refusal: '', refusal_terms: '暂不维修不收费用。',
-    refusal_causes: [{ cause: 'PRICE', words: '价格不合适' }, { cause: 'OTHER', words: '其他原因' }], advisor: '李敏', phone: '0755-86000001-802',
+    promised_finish_at: inMinutes(90), sent_at: inMinutes(-5), decided_at: null, keeps_old_parts: null, decline_reason: '', decline_terms: '暂不维修不收费用。',
+    decline_causes: [{ cause: 'PRICE', words: '价格不合适' }, { cause: 'OTHER', words: '其他原因' }], advisor: '李敏', phone: '0755-86000001-802',
   }
   car = VEHICLE
   cars = [VEHICLE]
@@ -141,7 +141,7 @@ export class Server {
     'POST /bills/11/invoice': ({ kind, title }) => {
       const asked = {
         id: 5, bill_id: 11, kind, name: title.name, tax_number: title.tax_number, email: '', amount_fen: 66800, state: 'REQUESTED', asked_at: inMinutes(0), due_at: inMinutes(1440),
-        ended_at: null, number: '', refusal: '', version: 1,
+        ended_at: null, number: '', decline_reason: '', version: 1,
       }
       return (this.invoice = { ...this.invoice, refusal: '这张账单已经申请过发票。', requests: [asked] })
     },
@@ -176,7 +176,7 @@ export class Server {
       repair_order_id: 9, version: 3, inspected_at: inMinutes(-30), mileage_km: 21180, energy_percent: 60, belongings: '', photos: [], damages: [], signed_at: inMinutes(-20),
     }),
     'GET /repair-orders/9/estimate': () => this.estimate,
-    'POST /repair-orders/9/estimate/refusal': ({ cause, words }) =>
+    'POST /repair-orders/9/estimate/decline': ({ cause, words }) =>
       (this.estimate = { ...this.estimate, state: 'DECLINED', decided_at: inMinutes(0), refusal: [cause === 'PRICE' ? '价格不合适' : '', words].filter(Boolean).join('，') }),
     'GET /repair-orders/9/additional-work': () => [this.sheet],
     'POST /additional-work/5/decisions': ({ decisions }) => {

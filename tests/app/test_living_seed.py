@@ -152,7 +152,7 @@ async def _no_rule_is_broken() -> None:
 
 
 async def _the_autumn_broadcast_shows_its_effect(marketer: Actor) -> None:
-    plans = await broadcasts.list_broadcasts(marketer)
+    plans = await broadcasts.of_reader(marketer)
     assert {"FINISHED", "RUNNING", "PENDING_APPROVAL", "DRAFT"} == {plan.state for plan in plans}
     (finished,) = [plan for plan in plans if plan.state == "FINISHED"]
     results = await results_of(marketer, finished.id)

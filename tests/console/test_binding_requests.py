@@ -39,8 +39,8 @@ async def test_the_advisor_sees_the_photo_the_car_and_its_owner_and_binds_it(web
 async def test_a_binding_request_that_was_decided_is_not_decided_again(web: Web):
     _, _, request, advisor = await _requested(web)
     no = {"reason": "照片看不清", "version": request.version}
-    assert (await advisor.post(f"/binding-requests/{request.id}/rejection", json=no)).status_code == 204
-    again = await advisor.post(f"/binding-requests/{request.id}/rejection", json=no)
+    assert (await advisor.post(f"/binding-requests/{request.id}/refusal", json=no)).status_code == 204
+    again = await advisor.post(f"/binding-requests/{request.id}/refusal", json=no)
     assert (again.status_code, again.json()["error"]["code"]) == (409, "binding_not_pending")
 
 

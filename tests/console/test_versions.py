@@ -101,7 +101,7 @@ VERSIONLESS: Final = {
         POST /staff/follow-ups/{follow_up_id}/postponement
         PUT /staff/looking
         PUT /staff/me/service-phone
-        POST /staff/send-tasks/{task_id}/refusal
+        POST /staff/send-tasks/{task_id}/decline
         POST /staff/sessions
         DELETE /staff/sessions/current
         """,

@@ -36,6 +36,8 @@ GIVEN_UP = {
     r"\b(is_quoted|quoted_at|quote_ready)\b|HeaderState\.QUOTED": "estimate",
     r"(?<!oauth2/)\b_?authorized?\b": "authorise",
     r"\bAUTHORIZED\b": "AUTHORISED",
+    r"\brejected\b|rejection|\breject_|_rejects?\b|\b(def|deciding\.)\s*reject\b": "refuse; decline",
+    r"refusal_signature|refuse_estimate|estimate/refusal|send-tasks/[^\s]*/refusal": "decline",
 }
 """Words that meant two things, or a second word for one thing, and what the glossary says instead."""
 PLATFORMS_OWN = ("integrations/", "simulator/", "tests/integrations/", "tests/simulator/")
@@ -89,5 +91,20 @@ def test_words_that_were_given_up_do_not_come_back():
         and not name.startswith(PLATFORMS_OWN)
         for given_up, instead in GIVEN_UP.items()
         for word in re.finditer(given_up, text, re.IGNORECASE)
+    ]
+    assert found == []
+
+
+def test_a_read_of_several_rows_is_named_by_whose_they_are():
+    """`of_store`, `of_customer`, `of_day`; `of_reader` is everything the actor may see. Not `list_…` in one room and
+    `all_…` in the next.
+    """
+    found = [
+        f"{name}:{node.lineno} {node.name}"
+        for name, text in _sources(".py")
+        if name.startswith(("crm_core/", "campaigns/"))
+        for node in ast.parse(text).body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and re.match(r"(list|all|get|fetch)_|(list|all)(ed)?$", node.name)
     ]
     assert found == []

@@ -89,12 +89,12 @@ async def test_additional_work_is_decided_item_by_item(web: Web):
     decisions = [{"line_id": red["line_id"], "decision": "DECLINED"}]
     unsigned = await owner.post(door, json={"version": shown["version"], "decisions": decisions})
     assert unsigned.json()["error"] == {
-        "code": "refusal_must_be_signed",
+        "code": "decline_must_be_signed",
         "message": "安全项目不做，需要签一份拒绝维修告知。",
         "details": {"line_ids": [red["line_id"]]},
     }
     both = [*decisions, {"line_id": yellow["line_id"], "decision": "APPROVED"}]
-    body = {"version": shown["version"], "decisions": both, "refusal_signature": SIGNATURE}
+    body = {"version": shown["version"], "decisions": both, "decline_signature": SIGNATURE}
     decided = (await owner.post(door, json=body)).json()
     assert (decided["state"], [item["decision"] for item in decided["items"]]) == ("PARTIAL", ["DECLINED", "APPROVED"])
     twice = {"version": shown["version"], "decisions": [both[1], both[1]]}

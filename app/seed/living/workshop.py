@@ -134,7 +134,7 @@ async def _decide(visit: Visit) -> None:
     if visit.car.has_mini_program:
         sheet = await AdditionalWork.get(id=visit.sheet_id)
         signature = await visit.album.signature(visit.number % 9)
-        await deciding.decide(visit.car.owner, sheet.id, sheet.version, said, refusal_signature=signature)
+        await deciding.decide(visit.car.owner, sheet.id, sheet.version, said, decline_signature=signature)
     else:
         await deciding.record_decision(visit.advisor, visit.sheet_id, said, await visit.on_paper())
 

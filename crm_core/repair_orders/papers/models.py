@@ -7,8 +7,8 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
+from crm_core.repair_orders.declining import LONGEST_REASON
 from crm_core.repair_orders.models import RepairOrder
-from crm_core.repair_orders.refusal import LONGEST_REASON
 from foundation.keys import Key
 from foundation.table import Table
 
@@ -85,7 +85,7 @@ class Estimate(Table):
     evidence_note = fields.CharField(max_length=200, default="")
     """Of a recorded call: when it was and what they said. Of an authorised person: who, and their limit then."""
     decided_under_id = Key("authorised_person", null=True)
-    refusal = fields.CharField(max_length=LONGEST_REASON, default="")
+    decline_reason = fields.CharField(max_length=LONGEST_REASON, default="")
     """Why nothing is to be done, where they said so."""
 
     class Meta:
@@ -102,7 +102,9 @@ class Estimate(Table):
             CheckConstraint(
                 check="approved_by_id IS NULL OR approved_by_id <> made_by", name="estimate_goodwill_four_eyes"
             ),
-            CheckConstraint(check="refusal = '' OR state = 'DECLINED'", name="estimate_refusal_of_a_refused"),
+            CheckConstraint(
+                check="decline_reason = '' OR state = 'DECLINED'", name="estimate_decline_reason_of_a_declined"
+            ),
         )
 
 

@@ -56,7 +56,7 @@ class ShownEstimate:
     sent_at: datetime | None
     decided_at: datetime | None
     keeps_old_parts: bool | None
-    refusal: str
+    decline_reason: str
     """Why nothing is done, where they said so."""
     advisor: str
     phone: str | None
@@ -123,7 +123,7 @@ _ESTIMATE: Final = Query(
     ShownEstimate,
     f"""
     SELECT e.repair_order_id, e.version, e.state, e.lines, e.owner_total_fen AS total_fen, e.promised_finish_at,
-           e.sent_at, e.decided_at, r.keeps_old_parts, e.refusal, a.name AS advisor, {_NUMBER} AS phone
+           e.sent_at, e.decided_at, r.keeps_old_parts, e.decline_reason, a.name AS advisor, {_NUMBER} AS phone
     FROM estimate e JOIN repair_order r ON r.id = e.repair_order_id JOIN staff a ON a.id = r.advisor_id
     JOIN store s ON s.id = r.store_id
     WHERE r.id = $1 AND e.sent_at IS NOT NULL AND e.state NOT IN ({literals(EstimateState.SUPERSEDED)})

@@ -1,7 +1,7 @@
 /** The owner API by what a page wants: one function for each call, its types the server's. */
 import { platform } from '@/platform'
 import { allShown, call, signedIn } from './client'
-import type { Bill, CancelCause, Decision, Estimate, Extra, Inspection, Progress, RefusalCause } from './shapes'
+import type { Bill, CancelCause, Decision, Estimate, Extra, Inspection, Progress, DeclineCause } from './shapes'
 
 export interface WantedSlot {
   vehicle_id: number
@@ -77,8 +77,8 @@ export const owner = {
     call('post', '/api/owner/repair-orders/{repair_order_id}/estimate/authorisation', {
       ...order(id), body: { version, keeps_old_parts: keepsOldParts, signature: null }, key,
     }),
-  refuse: (id: number, body: { version: number; cause: RefusalCause | null; words: string }, key: string) =>
-    call('post', '/api/owner/repair-orders/{repair_order_id}/estimate/refusal', { ...order(id), body, key }),
+  declineEstimate: (id: number, body: { version: number; cause: DeclineCause | null; words: string }, key: string) =>
+    call('post', '/api/owner/repair-orders/{repair_order_id}/estimate/decline', { ...order(id), body, key }),
   extra: async (id: number) => extraShown(await call('get', '/api/owner/additional-work/{additional_work_id}', { path: { additional_work_id: id } })),
   newestExtra: async (orderId: number): Promise<Extra> => {
     const [newest] = await call('get', '/api/owner/repair-orders/{repair_order_id}/additional-work', order(orderId))
@@ -92,7 +92,7 @@ export const owner = {
         body: {
           version: sheet.version,
           decisions: Object.entries(decisions).map(([lineId, decision]) => ({ line_id: Number(lineId), decision })),
-          refusal_signature: signature || null,
+          decline_signature: signature || null,
         },
         key,
       }),

@@ -82,7 +82,7 @@ async def test_the_author_cannot_approve_even_with_the_role():
         await Broadcast.all().update(approved_by=house.marketer.id)
 
 
-async def test_a_rejection_sends_it_back_with_the_reason():
+async def test_a_refusal_sends_it_back_with_the_reason():
     house = await make_house(10)
     broadcast, asked = await house.submitted()
     await approvals.decide(house.manager, asked.id, agree=False, version_seen=asked.version, note="人太多")

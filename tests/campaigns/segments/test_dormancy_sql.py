@@ -9,8 +9,8 @@ import pytest
 from campaigns.segments.dormancy_sql import dormancy_where
 from campaigns.sql import Parameters
 from crm_core.contact.rules import ContactPolicy
+from crm_core.customers import listing
 from crm_core.customers.dormancy import Dormancy, DormancyPolicy, judge_dormancy
-from crm_core.customers.listing import list_customers
 from crm_core.customers.queries import standing
 from crm_core.dealerships.actors import system
 from crm_core.vehicles.models import Vehicle
@@ -90,7 +90,7 @@ async def test_who_never_came_is_judged_from_the_delivery_of_the_newest_car_they
     for state in Dormancy:
         to = Parameters(today, HOUSE, ContactPolicy())
         asked = await database.fetch(f"SELECT c.id FROM customer c WHERE {dormancy_where([state], to)}", *to.values)
-        listed = await list_customers(system("test"), states=[state])
+        listed = await listing.of_reader(system("test"), states=[state])
         mine = {customer_id for customer_id, name in expected.items() if name == state.value}
         assert {row["id"] for row in asked} == mine
         assert {row.id for row in listed.items} == mine

@@ -219,7 +219,7 @@ async def test_a_stale_save_is_refused_with_who_saved_first():
     assert refused.value.details["saved_by"] == "小周"
     with pytest.raises(StaleVersion):
         await service.archive(marketer, segment.id, expected_version=1)
-    listed = await queries.list_segments(marketer)
+    listed = await queries.of_reader(marketer)
     assert [(row.name, row.version) for row in listed] == [("沉睡车主", 2)]
 
 
@@ -234,7 +234,7 @@ async def test_segments_of_other_stores_do_not_exist():
     ):
         with pytest.raises(SegmentNotFound):
             await attempt
-    assert await queries.list_segments(stranger) == []
+    assert await queries.of_reader(stranger) == []
     assert [row.people for row in await queries.overlap(marketer, EVERYBODY)] == [crowd.size]
 
 
@@ -242,4 +242,4 @@ async def test_what_is_not_clear_is_not_saved():
     _, marketer = await _store_with(1)
     with pytest.raises(DefinitionNotClear):
         await service.create(marketer, name="x", definition={"match": "all", "items": [{"field": "spend"}]})
-    assert await queries.list_segments(marketer) == []
+    assert await queries.of_reader(marketer) == []

@@ -21,7 +21,6 @@ from crm_core.appointments.rules import (
     check_slot,
     choose_reminders,
     confirm_due_at,
-    list_slots,
     may_arrive_after_no_show,
     may_owner_cancel,
     nearest_free,
@@ -29,6 +28,7 @@ from crm_core.appointments.rules import (
     no_show_at,
     owner_reschedule_refusal,
     slot_starts,
+    slots_of_day,
     unconfirmed_expires_at,
 )
 from foundation import clock
@@ -81,7 +81,7 @@ def test_the_trade_example_of_a_morning():
     assert fourth.refusals == (SlotRefusal.ARRIVALS_FULL,)
     assert fourth.bay_id is not None
     assert at(9, 30) in [
-        answer.starts_at for answer in nearest_free(list_slots(HOUR_JOB, day, EVENING_BEFORE, HOUSE), at(9))
+        answer.starts_at for answer in nearest_free(slots_of_day(HOUR_JOB, day, EVENING_BEFORE, HOUSE), at(9))
     ]
     for _ in range(3):
         day = booked(day, at(9, 30), HOUR_JOB)

@@ -93,7 +93,7 @@ async def test_a_second_press_and_an_old_card_change_nothing():
     store, author, manager = await _people()
     asked = await _ask(author, store)
     await buttons.approve(manager, asked.id, asked.version)
-    for press in (buttons.approve, buttons.reject):
+    for press in (buttons.approve, buttons.refuse):
         with pytest.raises(AlreadyDecided) as refused:
             await press(manager, asked.id, asked.version)
         assert refused.value.text == "已由赵建国在 15:00 处理，不用再点。"
@@ -147,11 +147,11 @@ async def test_levels_pass_one_after_another_and_parallel_levels_need_everybody(
     assert done.state is ApprovalState.APPROVED
 
 
-async def test_a_rejection_at_any_level_ends_it_and_only_the_requester_withdraws():
+async def test_a_refusal_at_any_level_ends_it_and_only_the_requester_withdraws():
     store, author, manager = await _people()
     asked = await _ask(author, store)
     done = await service.decide(manager, asked.id, agree=False, version_seen=asked.version, note="人太多")
-    assert (done.state, done.end_note) == (ApprovalState.REJECTED, "人太多")
+    assert (done.state, done.end_note) == (ApprovalState.REFUSED, "人太多")
     again = await _ask(author, store)
     with pytest.raises(NotYourDecision):
         await service.withdraw(manager, again.id)

@@ -310,7 +310,7 @@ async def test_neither_the_asker_nor_the_bills_maker_approves_a_refund():
         await counter.decide(refund)
 
 
-async def test_a_rejected_refund_holds_no_money():
+async def test_a_refused_refund_holds_no_money():
     counter, bill = await _paid()
     refund = await refunding.request(counter.cashier, bill.id, {1: 100_00}, "试")
     await counter.decide(refund, agree=False, note="没有理由")

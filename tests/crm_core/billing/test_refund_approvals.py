@@ -133,17 +133,17 @@ async def test_a_store_of_only_hands_can_ask_nobody():
     assert await Refund.all().count() == 0
 
 
-@pytest.mark.parametrize("end", ["reject", "withdraw"])
+@pytest.mark.parametrize("end", ["refuse", "withdraw"])
 async def test_what_is_not_agreed_holds_no_money(end: str):
     counter, bill = await _paid()
     refund, asked = await _asked(counter, bill)
-    if end == "reject":
+    if end == "refuse":
         await counter.decide(refund, agree=False, note="装上了，不能退")
     else:
         await approvals.withdraw(counter.cashier, asked.id)
     after = await Refund.get(id=refund.id)
     assert (after.state, after.approved_by_id) == (RefundState.CLOSED, None)
-    assert after.problem == ("装上了，不能退" if end == "reject" else "WITHDRAWN")
+    assert after.problem == ("装上了，不能退" if end == "refuse" else "WITHDRAWN")
     with pytest.raises(AlreadyDecided):
         await counter.decide(refund)
     await clock.advance(timedelta(minutes=2))

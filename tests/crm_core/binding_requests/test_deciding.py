@@ -48,7 +48,7 @@ async def test_an_approved_applicant_sees_the_car_and_the_present_owner_keeps_it
 
 async def test_a_refused_applicant_reads_why_and_may_ask_again():
     store, advisor, _, vehicle, applicant, request = await _requested()
-    await deciding.reject(advisor, request.id, reason="照片看不清，请重拍", version_seen=request.version)
+    await deciding.refuse(advisor, request.id, reason="照片看不清，请重拍", version_seen=request.version)
     (seen,) = await of_account(applicant)
     assert (seen.state, seen.refusal) == ("UNBOUND", "照片看不清，请重拍")
     assert await queries.bound_to(applicant, applicant.id) == []
@@ -66,7 +66,7 @@ async def test_a_binding_request_is_decided_once_and_only_on_the_photo_that_was_
         await deciding.approve(advisor, request.id, **choice, version_seen=request.version)
     await deciding.approve(advisor, request.id, **choice, version_seen=newer.version)
     with pytest.raises(BindingNotPending):
-        await deciding.reject(advisor, request.id, reason="再想想", version_seen=newer.version)
+        await deciding.refuse(advisor, request.id, reason="再想想", version_seen=newer.version)
 
 
 async def test_an_advisor_cannot_bind_another_car_than_the_one_that_was_typed():
@@ -87,7 +87,7 @@ async def test_only_advisors_of_the_asked_store_look_at_the_licence_and_decide()
         with pytest.raises(NotAllowed):
             await waiting(actor, store.id)
         with pytest.raises(NotAllowed):
-            await deciding.reject(actor, request.id, reason="不是我店的", version_seen=request.version)
+            await deciding.refuse(actor, request.id, reason="不是我店的", version_seen=request.version)
 
 
 async def test_the_cards_close_when_the_binding_request_is_decided():

@@ -113,13 +113,13 @@ async def test_more_than_the_approver_saw_waits_for_approval_and_leaves_lines_in
     assert await audit.first_broken_line() is None
 
 
-@pytest.mark.parametrize("end", ["reject", "withdraw", "expire"])
+@pytest.mark.parametrize("end", ["refuse", "withdraw", "expire"])
 async def test_without_an_agreement_nothing_grows_and_it_can_be_asked_again(end: str):
     store, marketer, manager = await _house()
     template = await make_template(store_ids=[store.id])
     asked = await extending.ask(marketer, template.id, more=500, expected_version=template.version)
     waiting = await _waiting(template.id)
-    if end == "reject":
+    if end == "refuse":
         await approvals.decide(manager, waiting.id, agree=False, version_seen=waiting.version)
     elif end == "withdraw":
         await approvals.withdraw(marketer, waiting.id)

@@ -178,13 +178,13 @@ async def test_a_changed_draft_voids_what_waits_and_the_old_card_counts_no_more(
         await templates.edit(author, template_id, LABOUR, expected_version=changed.version + 2)
 
 
-@pytest.mark.parametrize("end", ["reject", "withdraw", "expire"])
+@pytest.mark.parametrize("end", ["refuse", "withdraw", "expire"])
 async def test_without_an_agreement_it_is_a_draft_again(end: str):
     _, author, manager = await _people()
     template_id, asked = await _submitted(author)
-    if end == "reject":
+    if end == "refuse":
         await service.decide(manager, asked.id, agree=False, version_seen=asked.version, note="太贵")
-        assert await Message.filter(template="approval_decided", variant="rejected", staff_id=author.id).count() == 1
+        assert await Message.filter(template="approval_decided", variant="refused", staff_id=author.id).count() == 1
     elif end == "withdraw":
         await service.withdraw(author, asked.id)
     else:

@@ -127,7 +127,7 @@ async def test_reminders_go_out_once_for_each_day_the_owner_still_allows():
     # They allowed none: staff have a task instead.
     assert await Message.filter(template="coupon_expiring").count() == 0
     await database.execute(
-        "INSERT INTO subscribe_allowance (openid, template, remaining, always_rejects) VALUES ($1, $2, 3, false)",
+        "INSERT INTO subscribe_allowance (openid, template, remaining, always_declines) VALUES ($1, $2, 3, false)",
         owner.openid,
         "coupon_expiring",
     )

@@ -170,7 +170,7 @@ async def test_a_visit_adds_to_his_totals():
 
 
 async def _names(actor, **options):
-    return [item.name for item in (await listing.list_customers(actor, **options)).items]
+    return [item.name for item in (await listing.of_reader(actor, **options)).items]
 
 
 async def test_the_list_is_searched_by_name_phone_last_four_and_plate():
@@ -184,7 +184,7 @@ async def test_the_list_is_searched_by_name_phone_last_four_and_plate():
     assert await _names(actor, search="5678") == ["李娜", "张大伟"]
     assert await _names(actor, search="粤B·D12") == ["张大伟"]
     assert await _names(actor, search="%") == ["王100%"]
-    row = (await listing.list_customers(actor, search="大伟")).items[0]
+    row = (await listing.of_reader(actor, search="大伟")).items[0]
     assert (row.phone, row.cars) == ("138****5678", ["云帆X6 粤BD1245"])
 
 
@@ -246,7 +246,7 @@ async def test_the_list_is_read_page_by_page_without_gaps():
     made = [(await make.make_customer(store)).id for _ in range(7)]
     seen, cursor = [], None
     while True:
-        page = await listing.list_customers(actor, limit=3, cursor=cursor)
+        page = await listing.of_reader(actor, limit=3, cursor=cursor)
         seen += [item.id for item in page.items]
         cursor = page.next_cursor
         if cursor is None:

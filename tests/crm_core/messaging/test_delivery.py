@@ -401,7 +401,7 @@ async def test_an_owner_who_switches_a_notice_off_has_none_left(town):
     await grant_allowances(openid, {RESULT: True, "unknown-template": True})
     await forget_allowances(openid, RESULT)
     row = await SubscribeAllowance.get()
-    assert (row.remaining, row.always_rejects) == (0, True)
+    assert (row.remaining, row.always_declines) == (0, True)
 
 
 async def test_an_allowance_that_was_not_used_comes_back(town):

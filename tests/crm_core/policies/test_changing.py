@@ -12,8 +12,8 @@ from crm_core.appointments.jobs import mark_no_shows
 from crm_core.appointments.models import Appointment
 from crm_core.appointments.rules import AppointmentPolicy, AppointmentState
 from crm_core.contact.rules import ContactPolicy
+from crm_core.customers import listing
 from crm_core.customers.dormancy import Dormancy, DormancyPolicy
-from crm_core.customers.listing import list_customers
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import Role
 from crm_core.policies import changing, current
@@ -118,12 +118,12 @@ async def test_the_list_of_sleepers_goes_by_the_groups_days_from_the_moment_they
     actor = system("test")
 
     async def lapsed() -> list[int]:
-        return [row.id for row in (await list_customers(actor, states=[Dormancy.LAPSED])).items]
+        return [row.id for row in (await listing.of_reader(actor, states=[Dormancy.LAPSED])).items]
 
     assert await lapsed() == [customer.id]
     await _set(await make.acting(Role.GRP), "dormant_recency_days", 450, policy="dormancy")
     assert await lapsed() == []
-    assert (await list_customers(actor)).items[0].dormancy == Dormancy.DORMANT
+    assert (await listing.of_reader(actor)).items[0].dormancy == Dormancy.DORMANT
 
 
 async def test_who_may_change_what():

@@ -15,11 +15,11 @@ from crm_core.repair_orders.errors import (
     AdditionalWorkNotPriced,
     AlreadyDecided,
     DecisionTooLate,
+    DeclineMustBeSigned,
     EvidenceMissing,
     LineNotFound,
     OwnerMustDecide,
     PhotoMissing,
-    RefusalMustBeSigned,
     TooLateForAdditionalWork,
 )
 from crm_core.repair_orders.evidence import Evidence
@@ -81,15 +81,15 @@ async def test_undecided_items_stay_open_until_the_deadline():
 
 async def test_declined_safety_work_is_signed_and_followed_up():
     shop, sheet, (line,) = await _asked(Urgency.RED)
-    with pytest.raises(RefusalMustBeSigned):
+    with pytest.raises(DeclineMustBeSigned):
         await deciding.decide(shop.owner, sheet.id, sheet.version, {line.id: Decision.DECLINED})
     call = Evidence("phone", said_at=clock.now(), words="先不换")
-    with pytest.raises(RefusalMustBeSigned):
+    with pytest.raises(DeclineMustBeSigned):
         await deciding.record_decision(shop.advisor, sheet.id, {line.id: Decision.DECLINED}, call)
     await deciding.decide(
-        shop.owner, sheet.id, sheet.version, {line.id: Decision.DECLINED}, refusal_signature=PHOTO["key"]
+        shop.owner, sheet.id, sheet.version, {line.id: Decision.DECLINED}, decline_signature=PHOTO["key"]
     )
-    assert (await RepairLine.get(id=line.id)).refusal_signature == PHOTO["key"]
+    assert (await RepairLine.get(id=line.id)).decline_signature == PHOTO["key"]
     declined = await DeclinedWork.get(line_id=line.id)
     assert declined.follow_up_on == clock.today() + timedelta(days=3)
     assert declined.price_fen == 968_00

@@ -12,7 +12,7 @@ from crm_core.repair_orders.additional_work_rules import (
     Urgency,
     decide_by,
     follow_up_days,
-    needs_refusal_signature,
+    needs_decline_signature,
     outcome,
     version_hash,
 )
@@ -54,7 +54,7 @@ def test_silence_is_never_consent(decisions, is_expired, state):
 
 
 def test_declined_safety_work_is_signed_and_asked_about_again():
-    assert [needs_refusal_signature(urgency) for urgency in Urgency] == [True, False, False]
+    assert [needs_decline_signature(urgency) for urgency in Urgency] == [True, False, False]
     assert [follow_up_days(urgency, HOUSE) for urgency in Urgency] == [3, 30, None]
     assert Urgency.RED.label == "安全必须"
 

@@ -12,5 +12,5 @@ export const readWaitingBindings = (storeId: number, signal?: AbortSignal) =>
 export const approveBinding = (id: number, body: Schema<'ApproveBindingIn'>, key: string) =>
   take(api.POST('/api/staff/binding-requests/{binding_id}/approval', { params: at(id, key), body }))
 
-export const rejectBinding = (id: number, body: Schema<'RejectBindingIn'>, key: string) =>
-  take(api.POST('/api/staff/binding-requests/{binding_id}/rejection', { params: at(id, key), body }))
+export const refuseBinding = (id: number, body: Schema<'RefuseBindingIn'>, key: string) =>
+  take(api.POST('/api/staff/binding-requests/{binding_id}/refusal', { params: at(id, key), body }))

@@ -55,7 +55,7 @@ export const recordAuthorisation = (id: number, estimateVersion: number, evidenc
 
 export const recordRefusal = (id: number, estimateVersion: number, how: 'paper' | 'phone', key: string) =>
   take(
-    api.POST('/api/staff/repair-orders/{repair_order_id}/estimate/refusal', {
+    api.POST('/api/staff/repair-orders/{repair_order_id}/estimate/decline', {
       params: at(id, key),
       body: { estimate_version: estimateVersion, how },
     }),

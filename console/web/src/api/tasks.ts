@@ -23,7 +23,7 @@ export const readSendTask = (id: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/send-tasks/{task_id}', { params: taskAt(id), signal }))
 
 export const declineSendTask = (id: number, key: string) =>
-  take(api.POST('/api/staff/send-tasks/{task_id}/refusal', { params: { ...taskAt(id), header: keyed(key) } }))
+  take(api.POST('/api/staff/send-tasks/{task_id}/decline', { params: { ...taskAt(id), header: keyed(key) } }))
 
 export const readComplaints = (storeId: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/complaints', { params: { query: { store_id: storeId } }, signal }))

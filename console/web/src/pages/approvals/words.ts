@@ -6,7 +6,7 @@ export const APPROVAL_STATES: Record<string, { word: string; meaning: Meaning; s
   DRAFT: { word: '草稿', meaning: 'idle' },
   PENDING: { word: '待审批', meaning: 'waiting' },
   APPROVED: { word: '已同意', meaning: 'done' },
-  REJECTED: { word: '已驳回', meaning: 'problem' },
+  REFUSED: { word: '已驳回', meaning: 'problem' },
   WITHDRAWN: { word: '已撤回', meaning: 'idle', shape: 'dash' },
   EXPIRED: { word: '超时未批', meaning: 'idle', shape: 'dash' },
   INVALIDATED: { word: '内容已变化，作废', meaning: 'idle', shape: 'dash' },

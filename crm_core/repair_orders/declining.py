@@ -1,4 +1,4 @@
-"""Why an owner has nothing done: asked when they refuse the estimate, and never a condition."""
+"""Why an owner has nothing done: asked when they decline the estimate, and never a condition."""
 
 from enum import StrEnum
 from typing import Final
@@ -11,7 +11,7 @@ TERMS: Final = "暂不维修不收费用，车按原样交还给您。以后再�
 """A charge for finding the fault has to be told before the car is looked at (trade custom); the house has none."""
 
 
-class RefusalCause(StrEnum):
+class DeclineCause(StrEnum):
     """What an owner may answer."""
 
     PRICE = "PRICE"
@@ -28,28 +28,28 @@ class RefusalCause(StrEnum):
 
 
 _WORDS: Final = {
-    RefusalCause.PRICE: "价格不合适",
-    RefusalCause.TIME: "等不了这么久",
-    RefusalCause.THINK: "再考虑一下",
-    RefusalCause.ELSEWHERE: "想去别处修",
-    RefusalCause.NOT_NEEDED: "觉得不用修",
-    RefusalCause.OTHER: "其他原因",
+    DeclineCause.PRICE: "价格不合适",
+    DeclineCause.TIME: "等不了这么久",
+    DeclineCause.THINK: "再考虑一下",
+    DeclineCause.ELSEWHERE: "想去别处修",
+    DeclineCause.NOT_NEEDED: "觉得不用修",
+    DeclineCause.OTHER: "其他原因",
 }
 
 
 @read_model
-class RefusalOffer:
+class DeclineOffer:
     """An answer to tick, in words."""
 
-    cause: RefusalCause
+    cause: DeclineCause
     words: str
 
 
-def offers() -> list[RefusalOffer]:
+def offers() -> list[DeclineOffer]:
     """The answers in the order in which they are shown."""
-    return [RefusalOffer(cause, cause.words) for cause in RefusalCause]
+    return [DeclineOffer(cause, cause.words) for cause in DeclineCause]
 
 
-def reason(cause: RefusalCause | None, own_words: str = "") -> str:
+def reason(cause: DeclineCause | None, own_words: str = "") -> str:
     """`价格不合适，下月再来`; empty where nothing was said."""
     return "，".join(part for part in (cause.words if cause else "", own_words.strip()) if part)[:LONGEST_REASON]

@@ -19,7 +19,7 @@ class ContactQuery(Schema):
 
 @api.get("/contact", summary="The advisor to write to and the number to phone")
 async def contact(actor: Actor, query: ContactQuery) -> Contact:
-    return await customers.contact(actor, *await _whose(actor, query))
+    return await customers.contact(actor.id, *await _whose(actor, query))
 
 
 async def _whose(actor: Actor, query: ContactQuery) -> tuple[int | None, int | None]:

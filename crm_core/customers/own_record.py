@@ -56,9 +56,9 @@ async def own_record(actor: Actor) -> OwnRecord:
     return found
 
 
-async def contact(actor: Actor, advisor_id: int | None, store_id: int | None) -> Contact:
+async def contact(customer_id: int, advisor_id: int | None, store_id: int | None) -> Contact:
     """How an owner reaches this advisor and this store; a member who left is nobody to write to."""
-    found = await _CONTACT.first(actor.id, advisor_id, store_id)
+    found = await _CONTACT.first(customer_id, advisor_id, store_id)
     assert found is not None
     return found
 
@@ -66,4 +66,4 @@ async def contact(actor: Actor, advisor_id: int | None, store_id: int | None) ->
 async def own_contact(actor: Actor) -> Contact:
     """The owner's own advisor, and their home store."""
     own = await own_record(actor)
-    return await contact(actor, own.advisor_id, own.home_store_id)
+    return await contact(actor.id, own.advisor_id, own.home_store_id)

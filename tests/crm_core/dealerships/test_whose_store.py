@@ -55,6 +55,8 @@ OF_NO_STORE: Final[dict[str, str]] = {
     "crm_core.customers.friendships.unfriend": "WeCom's word, by the system only",
     "crm_core.dealerships.parked_work.give_up": "work of the house as a whole",
     "crm_core.dealerships.parked_work.try_again": "work of the house as a whole",
+    "crm_core.dealerships.service_phones.give_service_phone": "everybody gives their own number",
+    "crm_core.repair_orders.sums.sees_sums": "its answer is the refusal: in test_sums",
     "crm_core.binding_requests.requesting.request": "an owner asks the advisors of whatever store they like",
     "crm_core.binding_requests.requesting.unbind": "it looks among one's own cars only, and finds none",
 }

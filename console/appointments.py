@@ -6,8 +6,9 @@ from pydantic import Field
 
 from console import masked
 from console.sign_in import api
-from crm_core.appointments import booking, queries, service
+from crm_core.appointments import booking, queries, service, visitors
 from crm_core.appointments.queries import StaffAppointment
+from crm_core.binding_requests.registering import Car
 from crm_core.dealerships.actors import Actor
 from foundation.web import Day, Id, Moment, Schema, Version
 
@@ -55,6 +56,15 @@ class StaffBookIn(Schema):
     waits_on_site: bool = False
 
 
+class VisitorsCarIn(VersionIn):
+    """What is read off the car; `is_compared` vouches for what a rule doubts."""
+
+    vin: str = Field(max_length=40)
+    plate: str = Field(default="", max_length=40)
+    model_id: Id
+    is_compared: bool = False
+
+
 @api.get("/appointments", summary="A store's appointments of one day")
 async def appointments_of_day(actor: Actor, query: DayQuery) -> list[StaffAppointment]:
     return [_out(actor, row) for row in await queries.of_day(actor, query.store_id, query.day)]
@@ -97,6 +107,13 @@ async def staff_cancel(actor: Actor, appointment_id: int, body: StaffCancelIn) -
 @api.post("/appointments/{appointment_id}/arrival", summary="The owner is here")
 async def staff_check_in(actor: Actor, appointment_id: int, body: VersionIn) -> StaffAppointment:
     await service.check_in(actor, appointment_id, expected_version=body.version)
+    return await staff_appointment(actor, appointment_id)
+
+
+@api.post("/appointments/{appointment_id}/car", summary="Register the car of somebody who booked by plate")
+async def register_visitors_car(actor: Actor, appointment_id: int, body: VisitorsCarIn) -> StaffAppointment:
+    car = Car(body.vin, body.model_id, body.plate, body.is_compared)
+    await visitors.register_car(actor, appointment_id, car, expected_version=body.version)
     return await staff_appointment(actor, appointment_id)
 
 

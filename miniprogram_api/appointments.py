@@ -104,14 +104,19 @@ async def slots(actor: Actor, query: SlotQuery) -> list[SlotOut]:
 @api.post("/slot-holds", status=201, summary="Keep a slot while the owner fills in the rest")
 async def hold(actor: Actor, body: HoldIn) -> HoldOut:
     place = await booking.hold(actor, customer_id=actor.id, **body.model_dump())
-    assert place.held_until is not None
-    policy = await policy_of(AppointmentPolicy, body.store_id)
+    return await held(place.held_until, body.store_id, body.starts_at)
+
+
+async def held(until: datetime | None, store_id: int, starts_at: datetime) -> HoldOut:
+    """The slot that is kept, with what the store promises about it."""
+    assert until is not None, "it is held, not promised"
+    policy = await policy_of(AppointmentPolicy, store_id)
     return HoldOut(
-        held_until=place.held_until,
-        confirm_by=confirm_due_at(body.starts_at, clock.now(), policy),
+        held_until=until,
+        confirm_by=confirm_due_at(starts_at, clock.now(), policy),
         late_minutes=policy.kept_when_late_minutes,
         changes=policy.owner_reschedules,
-        moves_until=owner_moves_until(body.starts_at, policy),
+        moves_until=owner_moves_until(starts_at, policy),
     )
 
 

@@ -5,12 +5,13 @@ from typing import Final
 from pydantic import Field
 from sanic import Request
 
-from crm_core.appointments import offering, queries, service
+from crm_core.appointments import offering, queries, service, visitors
 from crm_core.appointments.causes import CancelCause, reason
 from crm_core.appointments.offering import BookingPage, CancelPage, ChangePage, VisitorPage
 from crm_core.appointments.queries import OwnerAppointment
 from crm_core.dealerships.actors import Actor
-from foundation.web import Day, PublicDoor, Schema
+from foundation.web import Day, Id, Moment, PublicDoor, Schema
+from miniprogram_api.appointments import HoldOut, held
 from miniprogram_api.login import api
 
 _IDS = r"^\d{1,18}(,\d{1,18}){0,9}$"
@@ -49,6 +50,22 @@ class CancelIn(Schema):
     words: str = Field(default="", max_length=60)
 
 
+class VisitorHoldIn(Schema):
+    """A slot for a car of this model."""
+
+    model_id: Id
+    store_id: Id
+    item_ids: list[Id] = Field(min_length=1, max_length=10)
+    starts_at: Moment
+
+
+class VisitorBookIn(VisitorHoldIn):
+    """The plate in any spelling; it is kept as given and looked up nowhere."""
+
+    plate: str = Field(min_length=1, max_length=40)
+    note: str = Field(default="", max_length=200)
+
+
 @api.get("/booking", summary="O2: six weeks ahead, stores, jobs, coupons and prices in one read")
 async def booking_page(actor: Actor, query: BookingQuery) -> BookingPage:
     return await offering.booking_page(
@@ -66,6 +83,18 @@ async def visitor_page(request: Request, query: VisitorQuery) -> VisitorPage:
     return await offering.visitor_page(
         store_id=query.store_id, model_id=query.model_id, item_ids=_ids(query.item_ids), day=query.day
     )
+
+
+@api.post("/visitor/slot-holds", status=201, summary="Keep a slot for whoever books by plate; their phone is verified")
+async def visitor_hold(actor: Actor, body: VisitorHoldIn) -> HoldOut:
+    place = await visitors.hold_for_visitor(actor, **body.model_dump())
+    return await held(place.held_until, body.store_id, body.starts_at)
+
+
+@api.post("/visitor/appointments", status=201, summary="Book by plate and model; an advisor confirms and calls back")
+async def visitor_book(actor: Actor, body: VisitorBookIn) -> OwnerAppointment:
+    appointment = await visitors.book_for_visitor(actor, **body.model_dump())
+    return await queries.one_of_owner(actor, appointment.id)
 
 
 @api.get("/appointments/{appointment_id}/reschedule", summary="The calendar to move an appointment in")

@@ -43,6 +43,15 @@ LONGEST_MINUTES = 600
 
 
 @dataclass(frozen=True)
+class CarToBook:
+    """What a slot is booked for: a car on file, or (without `vehicle_id`) the plate and model somebody gives."""
+
+    model: VehicleModel
+    vehicle_id: int | None = None
+    given_plate: str = ""
+
+
+@dataclass(frozen=True)
 class Needs:
     """What a set of items needs, in any store."""
 
@@ -117,10 +126,17 @@ async def hold(
     """
     await require_in_reach(store_id, starts_at)
     async with database.transaction():
-        store, vehicle, items = await _wanted(actor, customer_id, vehicle_id, store_id, item_ids)
-        await promising.begin(capacity.KIND, store.id, customer_id, starts_at)
-        wanted = await wanted_work(store, await vehicle.model, items)
-        return await capacity.take_place(store, wanted, starts_at, customer_id=customer_id)
+        store, car, items = await _wanted(actor, customer_id, vehicle_id, store_id, item_ids)
+        return await hold_place(store, car, items, starts_at, customer_id=customer_id)
+
+
+async def hold_place(
+    store: Store, car: CarToBook, items: Sequence[PricedItem], starts_at: datetime, *, customer_id: int
+) -> PromisedTime:
+    """Hold a slot for work that the caller has permitted, in its transaction; the errors are those of `hold`."""
+    await promising.begin(capacity.KIND, store.id, customer_id, starts_at)
+    wanted = await wanted_work(store, car.model, items)
+    return await capacity.take_place(store, wanted, starts_at, customer_id=customer_id)
 
 
 async def book(
@@ -147,51 +163,18 @@ async def book(
     """
     await require_in_reach(store_id, starts_at)
     async with database.transaction():
-        store, vehicle, items = await _wanted(actor, customer_id, vehicle_id, store_id, item_ids)
-        await promising.begin(capacity.KIND, store.id, customer_id, starts_at)
-        wanted = await wanted_work(store, await vehicle.model, items)
-        policy = await policy_of(AppointmentPolicy, store.id)
-        appointment = await _create(
-            store_id=store.id,
+        store, car, items = await _wanted(actor, customer_id, vehicle_id, store_id, item_ids)
+        appointment = await request(
+            actor,
+            store,
+            car,
+            items,
+            starts_at,
             customer_id=customer_id,
-            vehicle_id=vehicle.id,
-            starts_at=starts_at,
-            minutes=wanted.minutes,
-            bay_kind=BayKind(wanted.bay_kind),
-            state=AppointmentState.REQUESTED,
-            source="mini_program" if actor.is_owner else "console",
             note=note,
             waits_on_site=waits_on_site,
             coupon_id=coupon_id,
             campaign_token=campaign_token,
-            confirm_by=rules.confirm_due_at(starts_at, clock.now(), policy),
-            created_at=clock.now(),
-        )
-        await AppointmentItem.bulk_create(
-            AppointmentItem(
-                appointment_id=appointment.id,
-                item_id=item.item_id,
-                name=item.name,
-                minutes=item.minutes,
-                labour_fen=item.labour_fen,
-                parts_fen=item.parts_fen,
-            )
-            for item in items
-        )
-        await capacity.take_place(store, wanted, starts_at, customer_id=customer_id, appointment_id=appointment.id)
-        if coupon_id is not None:
-            until = lock_ends_at(starts_at, await policy_of(CouponPolicy, store.id))
-            await coupons.lock(customer_id, [coupon_id], Ref("appointment", appointment.id), until=until)
-        await record(
-            AppointmentRequested(
-                actor=str(actor),
-                customer_id=customer_id,
-                store_id=store.id,
-                appointment_id=appointment.id,
-                vehicle_id=vehicle.id,
-                starts_at=starts_at,
-                campaign_token=campaign_token,
-            )
         )
         if is_allowed(actor, "appointments.confirm", subject(store_id=store.id)) and actor.kind == "staff":
             await _confirm_at_once(actor, appointment)
@@ -202,9 +185,75 @@ async def book(
         return appointment
 
 
+async def request(
+    actor: Actor,
+    store: Store,
+    car: CarToBook,
+    items: Sequence[PricedItem],
+    starts_at: datetime,
+    *,
+    customer_id: int,
+    note: str = "",
+    waits_on_site: bool = False,
+    coupon_id: int | None = None,
+    campaign_token: str = "",
+) -> Appointment:
+    """Write the request down with its slot, for a booking that the caller has permitted and goes on to answer, in its
+    transaction; the errors are those of `book`.
+    """
+    await promising.begin(capacity.KIND, store.id, customer_id, starts_at)
+    wanted = await wanted_work(store, car.model, items)
+    policy = await policy_of(AppointmentPolicy, store.id)
+    appointment = await _create(
+        store_id=store.id,
+        customer_id=customer_id,
+        vehicle_id=car.vehicle_id,
+        given_plate=car.given_plate,
+        given_model_id=None if car.vehicle_id is not None else car.model.id,
+        starts_at=starts_at,
+        minutes=wanted.minutes,
+        bay_kind=BayKind(wanted.bay_kind),
+        state=AppointmentState.REQUESTED,
+        source="mini_program" if actor.is_owner else "console",
+        note=note,
+        waits_on_site=waits_on_site,
+        coupon_id=coupon_id,
+        campaign_token=campaign_token,
+        confirm_by=rules.confirm_due_at(starts_at, clock.now(), policy),
+        created_at=clock.now(),
+    )
+    await AppointmentItem.bulk_create(
+        AppointmentItem(
+            appointment_id=appointment.id,
+            item_id=item.item_id,
+            name=item.name,
+            minutes=item.minutes,
+            labour_fen=item.labour_fen,
+            parts_fen=item.parts_fen,
+        )
+        for item in items
+    )
+    await capacity.take_place(store, wanted, starts_at, customer_id=customer_id, appointment_id=appointment.id)
+    if coupon_id is not None:
+        until = lock_ends_at(starts_at, await policy_of(CouponPolicy, store.id))
+        await coupons.lock(customer_id, [coupon_id], Ref("appointment", appointment.id), until=until)
+    await record(
+        AppointmentRequested(
+            actor=str(actor),
+            customer_id=customer_id,
+            store_id=store.id,
+            appointment_id=appointment.id,
+            vehicle_id=car.vehicle_id,
+            starts_at=starts_at,
+            campaign_token=campaign_token,
+        )
+    )
+    return appointment
+
+
 async def _wanted(
     actor: Actor, customer_id: int, vehicle_id: int, store_id: int, item_ids: Sequence[int]
-) -> tuple[Store, Vehicle, list[PricedItem]]:
+) -> tuple[Store, CarToBook, list[PricedItem]]:
     authorise(actor, "appointments.book", subject(store_id=store_id, customer_id=customer_id))
     store = await Store.get_or_none(id=store_id, is_live=True)
     vehicle = await Vehicle.get_or_none(id=vehicle_id)
@@ -219,7 +268,7 @@ async def _wanted(
     items = await price_items(store, vehicle, item_ids)
     if not items or len(items) != len(set(item_ids)):
         raise NothingWanted
-    return store, vehicle, items
+    return store, CarToBook(await vehicle.model, vehicle_id), items
 
 
 async def _create(**columns: Any) -> Appointment:

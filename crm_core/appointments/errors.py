@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from foundation.errors import InvalidInput, NotFound, Refused
+from foundation.errors import InvalidInput, NotFound, Refused, TooManyRequests
 
 
 class AppointmentNotFound(NotFound):
@@ -80,3 +80,24 @@ class TooLateToChange(Refused):
 
     code = "too_late_to_change"
     message = "现在不能自己改，请联系顾问。"
+
+
+class VisitorHasAppointment(Refused):
+    """Somebody who books by plate may have one booking to come."""
+
+    code = "visitor_has_appointment"
+    message = "您已有一个按车牌约的预约，可以改期或取消；绑定车辆后可以再约别的车。"
+
+
+class TooManyVisitorBookings(TooManyRequests):
+    """The account asks too often, or the store has as many bookings by plate as it keeps places for."""
+
+    code = "too_many_visitor_bookings"
+    message = "现在不能按车牌预约，请打门店电话，或先绑定车辆。"
+
+
+class CarIsRegistered(Refused):
+    """The car of this appointment is on file already."""
+
+    code = "car_is_registered"
+    message = "这个预约的车已经登记过了。"

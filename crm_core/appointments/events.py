@@ -14,7 +14,7 @@ class AppointmentEvent(Event):
     """The facts that all events of an appointment share."""
 
     appointment_id: int
-    vehicle_id: int
+    vehicle_id: int | None
     starts_at: datetime
 
     @property
@@ -108,3 +108,14 @@ class OwnerDidNotCome(AppointmentEvent):
     @property
     def sentence(self) -> str:
         return f"约 {self._when} 没有到店"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentCarRegistered(AppointmentEvent):
+    """A visitor came, and the desk filed their car."""
+
+    name: ClassVar[str] = "appointment.car_registered"
+
+    @property
+    def sentence(self) -> str:
+        return f"登记了 {self._when} 预约的车"

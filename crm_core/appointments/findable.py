@@ -21,11 +21,11 @@ _APPOINTMENTS: Final = Query(
             store="s.short_name",
             customer_name="c.name",
             series="m.series",
-            plate="v.plate",
+            plate="coalesce(v.plate, a.given_plate)",
         )
     }
     FROM appointment a JOIN store s ON s.id = a.store_id JOIN customer c ON c.id = a.customer_id
-    JOIN vehicle v ON v.id = a.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
+    LEFT JOIN vehicle v ON v.id = a.vehicle_id JOIN vehicle_model m ON m.id = coalesce(v.model_id, a.given_model_id)
     WHERE a.id IN (
         SELECT id FROM appointment WHERE vehicle_id = ANY($3::bigint[])
         UNION ALL SELECT id FROM appointment WHERE customer_id = ANY($4::bigint[])

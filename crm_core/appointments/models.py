@@ -49,7 +49,10 @@ class Appointment(Table):
     id = fields.BigIntField(primary_key=True)
     store_id = Key("store")
     customer_id = Key("customer")
-    vehicle_id = Key("vehicle")
+    vehicle_id = Key("vehicle", null=True)
+    """The car; null until somebody has read its VIN: a visitor only gives a plate and a model."""
+    given_plate = fields.CharField(max_length=10, default="")
+    given_model_id = Key("vehicle_model", null=True)
     starts_at = fields.DatetimeField()
     minutes = fields.IntField()
     bay_kind = fields.CharEnumField(BayKind, max_length=10)
@@ -83,6 +86,13 @@ class Appointment(Table):
         )
         constraints = (
             CheckConstraint(check="minutes BETWEEN 5 AND 600", name="appointment_minutes"),
+            CheckConstraint(
+                check="vehicle_id IS NOT NULL OR (given_plate <> '' AND given_model_id IS NOT NULL)",
+                name="appointment_names_a_car",
+            ),
+            CheckConstraint(
+                check="state <> 'CONVERTED' OR vehicle_id IS NOT NULL", name="appointment_received_with_its_car"
+            ),
             CheckConstraint(
                 check="state <> 'REQUESTED' OR confirm_by <= starts_at", name="appointment_confirmed_before_it_starts"
             ),

@@ -11,7 +11,7 @@ from crm_core.dealerships.staff import staff_with_role
 from crm_core.messaging.service import close_card as update_cards
 from crm_core.messaging.service import say
 from crm_core.policies.current import policy_of
-from crm_core.vehicles.models import Vehicle
+from crm_core.vehicles.models import Vehicle, VehicleModel
 from crm_core.wording.facts import FactValue
 from foundation import clock
 from foundation.refs import Ref
@@ -130,14 +130,15 @@ async def _advisors(appointment: Appointment, customer: Customer) -> list[int]:
 
 async def _facts(appointment: Appointment, *wanted: str) -> dict[str, FactValue]:
     """Only the facts a template declares, since `say` refuses any other."""
-    vehicle = await Vehicle.get(id=appointment.vehicle_id).prefetch_related("model")
+    vehicle = await Vehicle.get_or_none(id=appointment.vehicle_id).prefetch_related("model")
+    model = vehicle.model if vehicle else await VehicleModel.get(id=appointment.given_model_id)
     store = await Store.get(id=appointment.store_id)
     names = await AppointmentItem.filter(appointment_id=appointment.id).order_by("id").values_list("name", flat=True)
     facts: dict[str, FactValue] = {
         "starts_at": appointment.starts_at,
         "store_short": store.short_name,
-        "model_short": vehicle.model.series,
-        "plate": vehicle.plate or None,
+        "model_short": model.series,
+        "plate": (vehicle.plate if vehicle else appointment.given_plate) or None,
         "items": [str(name) for name in names],
     }
     return {name: facts[name] for name in wanted}

@@ -37,7 +37,8 @@ class OwnerAppointment:
     store_id: int
     store: str
     store_name: str
-    vehicle_id: int
+    vehicle_id: int | None
+    """None while nobody has seen the car: `plate` and `series` are what was given."""
     plate: str
     series: str
     starts_at: datetime
@@ -75,7 +76,8 @@ class StaffAppointment:
     customer_name: str
     customer_phone: str | None
     visit_number: int
-    vehicle_id: int
+    vehicle_id: int | None
+    """None while nobody has seen the car: it is registered when it comes."""
     plate: str
     series: str
     last_mileage_km: int
@@ -99,12 +101,13 @@ _FROM = """
 FROM appointment a
 JOIN store s ON s.id = a.store_id
 JOIN customer c ON c.id = a.customer_id
-JOIN vehicle v ON v.id = a.vehicle_id
-JOIN vehicle_model m ON m.id = v.model_id
+LEFT JOIN vehicle v ON v.id = a.vehicle_id
+JOIN vehicle_model m ON m.id = coalesce(v.model_id, a.given_model_id)
 LEFT JOIN staff st ON st.id = a.advisor_id
 """
 _BOTH = """
-SELECT a.id, a.store_id, a.vehicle_id, v.plate, m.series, a.starts_at, a.minutes, a.state, a.note, st.name AS advisor,
+SELECT a.id, a.store_id, a.vehicle_id, coalesce(v.plate, a.given_plate) AS plate, m.series, a.starts_at, a.minutes,
+       a.state, a.note, st.name AS advisor,
        a.confirm_by, a.end_reason, a.reschedule_count, a.repair_order_id, a.version
 """
 _OWNER = f"""
@@ -114,7 +117,7 @@ _OWNER = f"""
 """
 _STAFF = f"""
 {_BOTH}, a.customer_id, c.name AS customer_name, c.phone AS customer_phone, c.visit_count + 1 AS visit_number,
-       v.mileage_km AS last_mileage_km, a.waits_on_site, a.confirmed_at, a.arrived_at,
+       coalesce(v.mileage_km, 0) AS last_mileage_km, a.waits_on_site, a.confirmed_at, a.arrived_at,
        (SELECT {listed(StaffItem, "i", order="i.id")} FROM appointment_item i WHERE i.appointment_id = a.id) AS items
 {_FROM}
 """

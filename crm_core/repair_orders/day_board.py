@@ -141,11 +141,11 @@ _APPOINTMENTS = Query(
     DayAppointment,
     f"""
     SELECT a.id, a.state, a.starts_at, a.arrived_at, a.minutes, a.waits_on_site, a.version,
-           c.name AS customer_name, v.plate, m.series, a.customer_id,
+           c.name AS customer_name, coalesce(v.plate, a.given_plate) AS plate, m.series, a.customer_id,
            (SELECT coalesce(string_agg(i.name, '、' ORDER BY i.id), '') FROM appointment_item i
             WHERE i.appointment_id = a.id) AS items
     FROM appointment a JOIN customer c ON c.id = a.customer_id
-    JOIN vehicle v ON v.id = a.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
+    LEFT JOIN vehicle v ON v.id = a.vehicle_id JOIN vehicle_model m ON m.id = coalesce(v.model_id, a.given_model_id)
     WHERE a.store_id = $1 AND a.starts_at BETWEEN $2 AND $3 AND a.state IN ({literals(*_SHOWN)})
       AND ($4::bigint IS NULL OR a.advisor_id = $4 OR a.advisor_id IS NULL)
     ORDER BY a.starts_at, a.id

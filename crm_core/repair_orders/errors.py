@@ -143,6 +143,13 @@ class AboveLimit(NotAllowed):
     message = "超过车主给您的授权金额，请车主本人决定。"
 
 
+class CarNotRegistered(Refused):
+    """A visitor booked by plate: the car is registered before it is received."""
+
+    code = "car_not_registered"
+    message = "这是按车牌约的，车还没登记：请先读车架号登记车辆，再接车。"
+
+
 class OwnerMustDecide(NotAllowed):
     """A family member may only look; the owner or an authorised person must decide."""
 

@@ -15,6 +15,7 @@ from crm_core.repair_orders.additional_work import withdraw_open
 from crm_core.repair_orders.errors import (
     AppointmentNotArrived,
     CannotVoid,
+    CarNotRegistered,
     NotTheirCar,
     OrderAlreadyOpen,
     RepairOrderNotFound,
@@ -49,6 +50,7 @@ async def open_from_appointment(
 
     Raises:
         AppointmentNotArrived: the owner has not checked in yet.
+        CarNotRegistered: a visitor's car, whose VIN nobody has read yet.
         OrderAlreadyOpen, MileageNeedsReason, MileageUnlikely, IllegalMove.
     """
     async with database.transaction():
@@ -58,6 +60,8 @@ async def open_from_appointment(
         authorise(actor, "repair_orders.open", subject(store_id=appointment.store_id))
         if appointment.state in (AppointmentState.REQUESTED, AppointmentState.CONFIRMED, AppointmentState.NO_SHOW):
             raise AppointmentNotArrived(current_state=appointment.state.value)
+        if appointment.vehicle_id is None:
+            raise CarNotRegistered
         order = await _open(
             actor,
             store_id=appointment.store_id,

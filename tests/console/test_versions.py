@@ -33,6 +33,8 @@ VERSIONLESS: Final = {
         POST /owner/subscribe-choices
         POST /owner/surveys/{survey_id}/answers
         POST /owner/vehicles
+        POST /owner/visitor/appointments
+        POST /owner/visitor/slot-holds
         POST /owner/vehicles/licences
         POST /owner/vehicles/{vehicle_id}/expiry-dates
         POST /staff/appointments

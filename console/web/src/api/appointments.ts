@@ -47,6 +47,15 @@ export const cancelAppointment = (id: number, reason: string, version: number, k
     }),
   )
 
+/** The car of somebody who booked by plate, read off it when it comes. */
+export const registerVisitorsCar = (id: number, body: Schema<'VisitorsCarIn'>, key: string) =>
+  take(
+    api.POST('/api/staff/appointments/{appointment_id}/car', {
+      params: { path: { appointment_id: id }, header: keyed(key) },
+      body,
+    }),
+  )
+
 export const book = (body: NewBooking, key: string) =>
   take(api.POST('/api/staff/appointments', { params: { header: keyed(key) }, body }))
 

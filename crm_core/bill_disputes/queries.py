@@ -66,6 +66,8 @@ class DisputeRow:
     id: int
     store_id: int
     bill_id: int
+    about: str
+    bill_number: str
     customer_name: str
     plate: str
     name: str
@@ -99,8 +101,9 @@ _OWN = Query(
     """,
 )
 _ROW = """
-SELECT d.id, d.store_id, d.bill_id, c.name AS customer_name, coalesce(v.plate, '') AS plate, d.name, d.amount_fen,
-       d.reason, d.state, d.raised_at, d.due_at, st.name AS handled_by, d.answer, d.ended_at, b.made_by_id, d.version
+SELECT d.id, d.store_id, d.bill_id, b.about, b.number AS bill_number, c.name AS customer_name,
+       coalesce(v.plate, '') AS plate, d.name, d.amount_fen, d.reason, d.state, d.raised_at, d.due_at,
+       st.name AS handled_by, d.answer, d.ended_at, b.made_by_id, d.version
 FROM bill_dispute d JOIN bill b ON b.id = d.bill_id JOIN customer c ON c.id = d.customer_id
 LEFT JOIN vehicle v ON v.id = b.vehicle_id LEFT JOIN staff st ON st.id = d.handled_by_id
 """

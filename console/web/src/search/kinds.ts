@@ -53,6 +53,9 @@ const PAGES: Record<string, string> = {
 
 export const wordOf = (kind: string): string => KINDS[kind]?.word ?? '其他'
 
+/** The kinds by their words, in the order they are shown. */
+export const wordsOf = (kinds: readonly string[]): string[] => Object.keys(KINDS).filter((kind) => kinds.includes(kind)).map(wordOf)
+
 export const stateOf = (kind: string, found: Found): Look | undefined => (found.state ? KINDS[kind]?.state?.(found.state) : undefined)
 
 /** The page a line leads to; null where this reader has none. */

@@ -20,6 +20,3 @@ export function requestState(state: string): { meaning: Meaning; word: string } 
 export const REQUEST_STATES = ['ISSUED', 'REFUSED', 'WITHDRAWN'].map((value) => ({ value, word: requestState(value).word }))
 
 export const invoiceKind = (kind: string): string => (kind === 'SPECIAL' ? '专用发票' : '普通发票')
-
-/** The repair order a bill is for, `repair_order:12`; bills of other things have none. */
-export const orderOf = (about: string): string | null => /^repair_order:(\d+)$/.exec(about)?.[1] ?? null

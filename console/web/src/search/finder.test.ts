@@ -51,6 +51,21 @@ describe('the search box', () => {
     end()
   })
 
+  it('stays on the marked line when the next answer still has it, and on none when it has not', async () => {
+    const answers = [answer(['customer', 3]), answer(['repair_order', 1], ['customer', 3]), answer(['repair_order', 1])]
+    const { finder, settle, end } = begin(() => Promise.resolve(answers.shift() ?? answer()))
+    const stood = () => finder.lines.value[finder.marked.value]?.found.title
+    await settle('张')
+    finder.move(1)
+    finder.move(1)
+    expect(stood()).toBe('customer1')
+    await settle('张伟')
+    expect(stood()).toBe('customer1')
+    await settle('张伟2')
+    expect(finder.marked.value).toBe(-1)
+    end()
+  })
+
   it('forgets when nothing is typed, and says when nothing was found', async () => {
     const { finder, settle, end } = begin(() => Promise.resolve(answer()))
     await settle('没有的')

@@ -31,8 +31,10 @@ export function useFinder(words: Ref<string>, ask: typeof search = search, pause
     try {
       const found = await ask(words.value.trim(), mine.signal)
       if (mine.signal.aborted) return
+      const before = lines.value[marked.value]
       answer.value = found
-      marked.value = -1
+      // Whoever moved while the answer was on its way stays on what they stood on, if it is still there.
+      marked.value = lines.value.findIndex((line) => line.kind === before?.kind && line.found.id === before.found.id)
     } catch (reason) {
       if (!mine.signal.aborted) error.value = reason as Error
     } finally {

@@ -1,0 +1,81 @@
+"""The search box by keys alone, and the pages of the desk at every width, with what somebody presses there."""
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Demo
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+WIDTHS = (390, 1280, 1440)
+_BEYOND = "() => document.documentElement.scrollWidth > innerWidth"
+
+
+def _desk_of(demo: Demo, browser: Browser, role: str, width: int = 1280) -> Page:
+    """A tab of the first person of a role."""
+    with httpx.Client(base_url=f"{demo.product}/api/staff") as doors:
+        person = next(person for person in doors.get("/sign-in").json()["people"] if role in person["roles"])
+        token = doors.post("/sessions", json={"staff_id": person["id"]}).json()["token"]
+    context = browser.new_context(
+        viewport={"width": width, "height": 844}, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=demo.product
+    )
+    context.add_init_script(f"sessionStorage.setItem('wedealer.staff-token', '{token}')")
+    return context.new_page()
+
+
+def test_the_search_box_needs_no_mouse(demo: Demo, browser: Browser) -> None:
+    tab = _desk_of(demo, browser, "SA")
+    tab.goto("/console/customers")
+    tab.wait_for_load_state("networkidle")
+    tab.keyboard.press("Control+k")
+    box = tab.get_by_role("combobox", name="搜索", exact=True)
+    expect(box).to_be_focused()
+    tab.keyboard.type("张伟")
+    found = tab.get_by_role("listbox", name="搜到的")
+    expect(found.get_by_role("option").first).to_be_visible()
+    tab.keyboard.press("ArrowDown")
+    expect(found.get_by_role("option", selected=True)).to_have_count(1)
+    tab.keyboard.press("Escape")
+    expect(found).to_be_hidden()
+    expect(box).to_be_focused()
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/console/search?q=*")
+    expect(tab.get_by_role("region", name="客户").get_by_role("link").first).to_contain_text("张伟")
+    tab.keyboard.press("Control+k")
+    tab.keyboard.type("张伟")
+    expect(found.get_by_role("option").first).to_be_visible()
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(lambda address: "/search" not in address)
+    expect(found).to_be_hidden()
+    tab.context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_pages_of_the_desk_fit_and_say_what_is_wrong(demo: Demo, browser: Browser, width: int) -> None:
+    tab = _desk_of(demo, browser, "CSH", width)
+    for page in ("today", "cashier", "invoice-requests", "bill-disputes", "coupon-scan"):
+        tab.goto(f"/console/{page}")
+        tab.wait_for_load_state("networkidle")
+        assert not tab.evaluate(_BEYOND), f"{page} is wider than {width}"
+    tab.locator("[name=coupon-code]").fill("0000000000")
+    tab.locator("[name=coupon-code]").press("Enter")
+    expect(tab.get_by_role("alert")).to_contain_text("这不是卡券的码")
+    tab.context.close()
+
+
+def test_what_waits_at_the_desk_leads_from_the_today_page_to_its_answer(demo: Demo, browser: Browser) -> None:
+    tab = _desk_of(demo, browser, "CSH")
+    tab.goto("/console/today")
+    tab.get_by_role("list", name="柜台要办的").get_by_role("link", name="待开的发票").click()
+    tab.locator("tbody a").first.click()
+    number = tab.get_by_label("发票号码")
+    number.fill("123")
+    tab.get_by_role("button", name="已开出，登记号码").click()
+    expect(tab.get_by_role("alert")).to_contain_text("发票号码是 20 位数字")
+    expect(number).to_have_value("123")
+    number.fill("25442000000012345678")
+    tab.get_by_role("button", name="已开出，登记号码").click()
+    expect(tab.get_by_text("号码登记好了")).to_be_visible()
+    expect(tab.get_by_text("25442000000012345678")).to_be_visible()
+    tab.context.close()

@@ -148,8 +148,8 @@ async def _create(actor: Actor, userid: str, *, name: str = "", title: str = "",
     """Until the name is known the userid stands for it."""
     kept_name = (name or userid)[:_NAME_CHARS]
     staff_id = await database.fetch_value(
-        "INSERT INTO staff (userid, name, title, skills, is_active, directory_at) "
-        "VALUES ($1, $2, $3, '[]', true, $4) RETURNING id",
+        "INSERT INTO staff (userid, name, title, skills, is_active, directory_at, service_phone) "
+        "VALUES ($1, $2, $3, '[]', true, $4, '') RETURNING id",
         userid.lower(),
         kept_name,
         title[:_TITLE_CHARS],

@@ -13,9 +13,11 @@ from crm_core.customers.own_record import own_record
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.stores import StoreEntry, live_stores
 from crm_core.messaging.pushes import take_choices
+from crm_core.messaging.switches import switched_off_by
 from crm_core.privacy.errors import ConsentTextChanged
 from crm_core.vehicles import queries as vehicle_queries
 from crm_core.vehicles.queries import OwnerCar
+from crm_core.wording.catalogue import catalogue
 from crm_core.wording.subscribe_keys import subscribe_templates, subscribe_title
 from foundation.reading import derive, read_model
 from foundation.settings import get_settings
@@ -125,9 +127,12 @@ async def resume_marketing(actor: Actor) -> MeOut:
 
 @api.get("/subscribe-templates", summary="Which notices the mini program may ask for")
 async def templates(actor: Actor) -> list[SubscribeTemplateOut]:
+    """Nobody is asked for what they switched off."""
+    off = await switched_off_by(actor.id)
     return [
         SubscribeTemplateOut(message=message, template_id=template.template_id, title=subscribe_title(message))
         for message, template in subscribe_templates().templates.items()
+        if catalogue().message(message).name not in off
     ]
 
 

@@ -21,6 +21,7 @@ from crm_core.messaging.conditions import holds
 from crm_core.messaging.models import MessageState, WayEnd
 from crm_core.messaging.outcomes import Lease
 from crm_core.messaging.rows import TO_LEASE, InHand, Leasable, columns_of
+from crm_core.messaging.switches import SWITCHED_OFF, is_switched_off
 from crm_core.messaging.ways import Addressee, Channel, Later, NotTaken, Open, Receipt, channels
 from crm_core.wording.facts import MessageProblem
 from foundation import clock, database
@@ -112,6 +113,9 @@ async def _lease(message_id: int) -> Lease | datetime | None:
             return None
         if is_late:
             await outcomes.end_silently(row, MessageState.SKIPPED, TOO_LATE)
+            return None
+        if not may_have_arrived and await is_switched_off(row):
+            await outcomes.end_silently(row, MessageState.SKIPPED, SWITCHED_OFF)
             return None
         return await _take_up(row, step, may_have_arrived)
 

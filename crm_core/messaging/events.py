@@ -50,3 +50,23 @@ class MessageNotDelivered(MessageEvent):
     def sentence(self) -> str:
         """`预约结果通知 没有发出：没有可用的订阅次数`."""
         return f"{self.title} 没有发出：{self.reason}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeSwitched(Event):
+    """An owner switched a kind of notice off, or on again."""
+
+    name: ClassVar[str] = "notice.switched"
+    notice: str
+    title: str
+    is_on: bool
+
+    @property
+    def subject(self) -> Ref:
+        """`customer:5`."""
+        return Ref("customer", self.customer_id or 0)
+
+    @property
+    def sentence(self) -> str:
+        """`不再接收「到店提醒」`."""
+        return f"{'重新接收' if self.is_on else '不再接收'}「{self.title}」"

@@ -184,3 +184,19 @@ class MiniProgramPush(Table):
     class Meta:
         table = "mini_program_push"
         indexes = (Index(fields=("taken_at",)),)
+
+
+class NoticeOff(Table):
+    """A kind of notice that a person does without."""
+
+    id = fields.BigIntField(primary_key=True)
+    customer_id = Key("customer")
+    notice = fields.CharField(max_length=40)
+    """Folder under templates/messages."""
+    since = fields.DatetimeField()
+
+    personal = Personal(Moved(unique_on=("notice",)), Shown("关掉的通知"), WhileCustomer())
+
+    class Meta:
+        table = "notice_off"
+        unique_together = (("customer_id", "notice"),)

@@ -7,12 +7,13 @@ from crm_core.telling.errors import MatterNotFound
 from foundation import database
 
 WHOSE: Final = """
-SELECT 'appointment' AS kind, a.id, a.store_id, a.advisor_id, a.vehicle_id, NULL::bigint AS repair_order_id
+SELECT 'appointment' AS kind, a.id, a.store_id, a.advisor_id, a.vehicle_id, NULL::bigint AS repair_order_id,
+       a.given_plate, a.given_model_id
   FROM appointment a
-UNION ALL SELECT 'repair_order', r.id, r.store_id, r.advisor_id, r.vehicle_id, r.id FROM repair_order r
-UNION ALL SELECT 'additional_work', w.id, r.store_id, r.advisor_id, r.vehicle_id, r.id
+UNION ALL SELECT 'repair_order', r.id, r.store_id, r.advisor_id, r.vehicle_id, r.id, '', NULL FROM repair_order r
+UNION ALL SELECT 'additional_work', w.id, r.store_id, r.advisor_id, r.vehicle_id, r.id, '', NULL
   FROM additional_work w JOIN repair_order r ON r.id = w.repair_order_id
-UNION ALL SELECT 'bill', b.id, b.store_id, r.advisor_id, b.vehicle_id, r.id
+UNION ALL SELECT 'bill', b.id, b.store_id, r.advisor_id, b.vehicle_id, r.id, '', NULL
   FROM bill b LEFT JOIN repair_order r
   ON r.id = CASE WHEN b.about LIKE 'repair_order:%' THEN split_part(b.about, ':', 2)::bigint END
 """
@@ -27,6 +28,12 @@ class Matter:
     advisor_id: int | None
     customer_id: int
 
+
+CAR: Final = """
+LEFT JOIN vehicle v ON v.id = w.vehicle_id JOIN vehicle_model d ON d.id = coalesce(v.model_id, w.given_model_id)
+"""
+"""Of such a thing `w`: its car `v`, unless nobody has seen it yet, and its model `d`."""
+PLATE: Final = "coalesce(v.plate, w.given_plate)"
 
 _RECEIVER: Final = {
     "appointment": "SELECT customer_id FROM appointment WHERE id = $1",

@@ -6,7 +6,7 @@ from typing import Final
 from crm_core.customers.models import IdentityKind
 from crm_core.messaging.models import MessageState
 from crm_core.messaging.rows import REACHED_NOBODY, InHand, columns_of
-from crm_core.telling.matters import WHOSE
+from crm_core.telling.matters import CAR, PLATE, WHOSE
 from foundation.reading import Query, literals, read_model
 
 _HAS_ACCOUNT: Final = (
@@ -56,11 +56,10 @@ SAID_ABOUT: Final = Query(
 UNREACHED: Final = Query(
     Unreached,
     f"SELECT DISTINCT ON (m.about) {columns_of(InHand, 'm')}, {_HAS_ACCOUNT}, w.advisor_id, w.repair_order_id, "
-    "  c.name AS customer_name, c.phone, v.plate, d.series, s.name AS advisor "
+    f"  c.name AS customer_name, c.phone, {PLATE} AS plate, d.series, s.name AS advisor "
     f"FROM message m JOIN ({WHOSE}) w ON w.kind = split_part(m.about, ':', 1) "
     "  AND w.id = CASE WHEN m.about ~ ':[0-9]+$' THEN split_part(m.about, ':', 2)::bigint END "
-    "JOIN customer c ON c.id = m.customer_id JOIN vehicle v ON v.id = w.vehicle_id "
-    "JOIN vehicle_model d ON d.id = v.model_id LEFT JOIN staff s ON s.id = w.advisor_id "
+    f"JOIN customer c ON c.id = m.customer_id {CAR} LEFT JOIN staff s ON s.id = w.advisor_id "
     f"WHERE m.state IN ({REACHED_NOBODY}) AND m.created_at >= $2 AND w.store_id = $1 AND m.template = ANY($4) "
     "  AND ($3::bigint IS NULL OR w.advisor_id = $3) "
     "  AND NOT EXISTS (SELECT FROM phone_call p WHERE p.message_id = m.id) ORDER BY m.about, m.id DESC",

@@ -164,6 +164,8 @@ class _Meta(_Spec):
     when: str
     to: list[str]
     kind: Literal["service", "marketing"]
+    may_be_off: bool = False
+    """Whether its receiver may switch it off: nothing of a visit or of money is lost without it."""
     about: str | None = None
     holds: str
     """The name of the condition that must still be true when it is sent (`messaging.conditions`)."""

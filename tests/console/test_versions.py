@@ -91,6 +91,7 @@ VERSIONLESS: Final = {
         POST /owner/marketing-stop
         DELETE /owner/marketing-stop
         PUT /owner/me/phone
+        PUT /owner/notices/{notice}
         DELETE /owner/shares/{share_id}
         DELETE /owner/privacy-requests/{privacy_request_id}
         DELETE /owner/family/persons/{person_id}

@@ -9,7 +9,7 @@ checked when it is sent.
 from crm_core.messaging.channels.subscribe import LATE_ACCEPT
 from crm_core.messaging.service import say, title_of
 from crm_core.messaging.ways import StandIn, Unreached, way_out
-from crm_core.telling.matters import WHOSE
+from crm_core.telling.matters import CAR, PLATE, WHOSE
 from crm_core.telling.queries import PHONE
 from crm_core.wording.about import About
 from crm_core.wording.catalogue import catalogue
@@ -28,9 +28,8 @@ class Phone(StandIn):
         """Write the card to the advisor, once per message."""
         about = About.parse(message.about)
         row = await database.fetch_one(
-            "SELECT m.template, w.advisor_id, c.name, c.phone, v.plate, d.series "
-            f"FROM ({WHOSE}) w JOIN message m ON m.id = $1 JOIN customer c ON c.id = m.customer_id "
-            "JOIN vehicle v ON v.id = w.vehicle_id JOIN vehicle_model d ON d.id = v.model_id "
+            f"SELECT m.template, w.advisor_id, c.name, c.phone, {PLATE} AS plate, d.series "
+            f"FROM ({WHOSE}) w JOIN message m ON m.id = $1 JOIN customer c ON c.id = m.customer_id {CAR} "
             "WHERE w.kind = $2 AND w.id = $3 AND w.advisor_id IS NOT NULL",
             message.message_id,
             about.object_type,

@@ -10,7 +10,7 @@ from crm_core.customers.models import Customer
 from crm_core.dealerships.models import Role
 from crm_core.messaging.models import Message
 from crm_core.vehicles.models import Vehicle
-from foundation import clock
+from foundation import clock, jobs
 from tests import factories as make
 from tests.fixtures.web import Web
 
@@ -106,6 +106,20 @@ async def test_a_store_keeps_only_so_many_places_for_people_nobody_knows(web: We
     assert (await theirs.post("/visitor/appointments", json=later)).json()["error"]["code"] == (
         "too_many_visitor_bookings"
     )
+
+
+async def test_a_visitor_whom_no_notice_reaches_is_phoned(web: Web):
+    street = await Street().ready(web)
+    booked = (await street.phone.post("/visitor/appointments", json=street.body)).json()
+    advisor = await make.acting(Role.SA, street.store)
+    desk = await web.signed_in(advisor)
+    body = {"version": booked["version"]}
+    assert (await desk.post(f"/appointments/{booked['id']}/confirmation", json=body)).status_code == 200
+    await jobs.drain()
+    [card] = await Message.filter(template="owner_not_told")
+    assert (card.staff_id, card.facts["model_short"]) == (advisor.id, "云帆X6")
+    [waiting] = (await desk.get(f"/people-to-call?store_id={street.store.id}")).json()
+    assert waiting["series"] == "云帆X6"
 
 
 async def test_at_the_desk_the_car_is_registered_and_then_received_like_any_other(web: Web):

@@ -71,6 +71,7 @@ test('an owner asks for the invoice with a title they have used before', async (
   await phone.tap('invoice-kind-special')
   await phone.tap('invoice-ask')
   await phone.sees('等门店开出')
+  assert.deepEqual(phone.said.find(([kind]) => kind === 'subscribe')[1], ['id-S-ANSWER'])
   const { kind, title } = calls(server, 'POST /bills/11/invoice')[0].body
   assert.deepEqual([kind, title.kind, title.name], ['SPECIAL', 'COMPANY', '鹏城物流有限公司'])
 })

@@ -15,6 +15,7 @@ export const NOTICES_OF = {
   estimate: ['S-EXTRA', 'S-PROGRESS', 'S-BILL'],
   extra: ['S-EXTRA', 'S-PROGRESS'],
   payment: ['S-RECEIPT', 'S-SURVEY', 'S-COUPON-EXPIRING'],
+  request: ['S-ANSWER'],
   claim: ['S-COUPON-ARRIVED', 'S-COUPON-EXPIRING'],
 } as const satisfies Record<string, readonly string[]>
 

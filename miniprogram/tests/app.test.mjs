@@ -218,6 +218,23 @@ test('a booking nobody answered is sent again under the same key', async () => {
   assert.deepEqual(more, [])
 })
 
+test('whoever has never been here books by plate, once WeChat has vouched for their number', async () => {
+  const { phone, server } = opened({ known: false })
+  phone.launch('/pages/booking/visitor?model=2&store=1&items=3&at=2026-11-23T09%3A30%3A00%2B08%3A00')
+  await phone.sees('门店要回电确认')
+  const button = await phone.until('the phone button', () => phone.elements().find((each) => each.attributes['open-type'] === 'getPhoneNumber'))
+  button.piece[button.attributes.bindgetphonenumber]({ type: 'getphonenumber', detail: { code: 'phone-code' } })
+  await phone.type('visitor-plate', '粤B M2167')
+  await phone.tap('visitor-book')
+  await phone.isAt('pages/booking/appointment')
+  await phone.sees('已提交，等门店确认')
+  const { plate, model_id, item_ids } = calls(server, 'POST /visitor/appointments')[0].body
+  assert.deepEqual([plate, model_id, item_ids], ['粤B M2167', 2, [3]])
+  phone.launch('/pages/bind/index')
+  await phone.tap('o12-booked')
+  await phone.isAt('pages/booking/appointment')
+})
+
 test('what was read stays while it cannot be read anew, with its time', async () => {
   const { phone, server } = opened()
   phone.launch('/pages/bill/bill?id=11')

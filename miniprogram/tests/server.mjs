@@ -46,6 +46,7 @@ export class Server {
     decline_causes: [{ cause: 'PRICE', words: '价格不合适' }, { cause: 'OTHER', words: '其他原因' }], advisor: '李敏', phone: '0755-86000001-802',
   }
   car = VEHICLE
+  booked = []
   cars = [VEHICLE]
   /** Everything that was written, with the key of its intent. */
   written = []
@@ -164,6 +165,16 @@ export class Server {
     'POST /subscribe-choices': () => undefined,
     'POST /slot-holds': () => ({ held_until: inMinutes(10), confirm_by: inMinutes(120), moves_until: inMinutes(1380), changes: 2 }),
     'GET /booking': () => ({ offer: this.offer, coupons: this.coupons, booked_id: null }),
+    'GET /appointments': () => this.booked,
+    'GET /appointments/4': () => this.booked[0],
+    'POST /visitor/slot-holds': () => ({ held_until: inMinutes(10), confirm_by: inMinutes(120), moves_until: inMinutes(1380), changes: 2, late_minutes: 15 }),
+    'POST /visitor/appointments': ({ plate, starts_at }) => {
+      this.booked = [{
+        id: 4, store_id: 1, store: '深圳南山店', store_name: '云帆深圳南山店', vehicle_id: null, plate, series: '云帆X6', starts_at, minutes: 60, state: 'REQUESTED',
+        items: [{ name: '小保养' }], note: '', advisor: null, confirm_by: inMinutes(120), end_reason: '', reschedule_count: 0, repair_order_id: null, coupon_id: null, version: 1,
+      }]
+      return this.booked[0]
+    },
     'GET /coupons': () => ({ available: [], to_claim: [], in_use: [], history: [] }),
     'POST /appointments': () => {
       this.focus = {

@@ -104,6 +104,7 @@ def _walks(demo: Demo) -> dict[int, list[tuple[str, str]]]:
             ("pages/booking/times", f"vehicle={left['vehicle']}"),
             ("pages/booking/look", ""),
             ("pages/booking/confirm", ""),
+            ("pages/booking/visitor", "at=2026-11-30T09%3A30%3A00%2B08%3A00"),
             ("pages/bind/index", ""),
             ("pages/bill/survey", "id=1"),
             ("pages/gift/claim", "ticket=unknown"),

@@ -1,6 +1,6 @@
 /** The owner API by what a page wants: one function for each call, its types the server's. */
 import { platform } from '@/platform'
-import { allShown, call, signedIn } from './client'
+import { allShown, call, forgetSession, signedIn } from './client'
 import type { Bill, CancelCause, Decision, Estimate, Extra, Inspection, Progress, DeclineCause } from './shapes'
 
 export interface WantedSlot {
@@ -24,7 +24,12 @@ const appointment = (appointment_id: number) => ({ path: { appointment_id } })
 
 export const owner = {
   me: () => call('get', '/api/owner/me'),
-  givePhone: (code: string) => call('put', '/api/owner/me/phone', { body: { code } }),
+  /** The session that was begun without it is begun anew. */
+  givePhone: async (code: string) => {
+    const answer = await call('put', '/api/owner/me/phone', { body: { code } })
+    forgetSession()
+    return answer
+  },
   bind: (vinLast6: string, key: string) => call('post', '/api/owner/vehicles', { body: { vin_last6: vinLast6 }, key }),
   bindingRequests: () => call('get', '/api/owner/vehicles/licences'),
   /** The photo goes in as its raw bytes; the same bytes give the same key. */
@@ -41,6 +46,7 @@ export const owner = {
   hold: (wanted: WantedSlot, key: string) => call('post', '/api/owner/slot-holds', { body: wanted, key }),
   book: (wanted: WantedSlot & { note: string; coupon_id: number | null; campaign_token: string }, key: string) =>
     call('post', '/api/owner/appointments', { body: { ...wanted, waits_on_site: false }, key }),
+  appointments: () => call('get', '/api/owner/appointments'),
   appointment: (id: number) => call('get', '/api/owner/appointments/{appointment_id}', appointment(id)),
   reschedule: (id: number, startsAt: string, version: number, key: string) =>
     call('post', '/api/owner/appointments/{appointment_id}/reschedule', { ...appointment(id), body: { starts_at: startsAt, version }, key }),

@@ -13,6 +13,7 @@ export type Calendar = BookingPage['offer']['calendar']
 export type StoreRoom = Calendar['stores'][number]
 export type CancelCause = Answer<'get', '/api/owner/appointments/{appointment_id}/cancellation'>['causes'][number]['cause']
 export type Share = Answer<'get', '/api/owner/shares'>[number]
+export type Booked = Answer<'get', '/api/owner/appointments'>[number]
 export type Held = Answer<'post', '/api/owner/slot-holds'>
 export type Family = Answer<'get', '/api/owner/family'>
 export type Progress = Answer<'get', '/api/owner/repair-orders/{repair_order_id}'>

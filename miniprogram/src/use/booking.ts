@@ -1,4 +1,5 @@
 /** From a tapped time to a filled-in booking: hold the slot, and keep what O2 shows of it. */
+import type { Meaning } from '@shared/states'
 import { owner } from '@/api/owner'
 import type { BookingPage, CouponOffer, Held, HomeVehicle, ItemOffer } from '@/api/shapes'
 
@@ -56,6 +57,15 @@ export async function holdSlot(choice: SlotChoice, key: string, known?: BookingP
   }
   return draft
 }
+
+const STANDINGS: Record<string, { meaning: Meaning; word: string }> = {
+  REQUESTED: { meaning: 'waiting', word: '已提交，等门店确认' },
+  CONFIRMED: { meaning: 'done', word: '已确认' },
+  ARRIVED: { meaning: 'active', word: '已到店' },
+  CANCELLED: { meaning: 'idle', word: '已取消' },
+  NO_SHOW: { meaning: 'idle', word: '没有到店' },
+}
+export const standingOf = (state: string): { meaning: Meaning; word: string } | undefined => STANDINGS[state]
 
 /** Owners move their booking until then (the store's rule); later their advisor does. */
 export function isTooLateToMove(movesUntil: string, now: Date): boolean {

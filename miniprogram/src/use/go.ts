@@ -3,6 +3,8 @@
 const PAGES = {
   times: '/pages/booking/times',
   look: '/pages/booking/look',
+  visitor: '/pages/booking/visitor',
+  appointment: '/pages/booking/appointment',
   confirm: '/pages/booking/confirm',
   change: '/pages/booking/change',
   cancel: '/pages/booking/cancel',

@@ -1,0 +1,78 @@
+"""Text tables: what their bytes mean, what stands between their values, and their rows.
+
+Chinese Excel saves .csv as GBK and "Unicode text" as UTF-16 with tabs; others write UTF-8 with or without a mark.
+"""
+
+import codecs
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from foundation.spreadsheets.refusals import Stop
+
+_MARKS: Final = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_DELIMITERS: Final = ",;\t|"
+_LINES_LOOKED_AT: Final = 20
+_SAMPLE_SIGNS: Final = 64 * 1024
+
+
+def rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The number of each row, from 1, and its values. A line break inside quotes ends no row. Raises Stop."""
+    encoding = encoding_of(path)
+    with path.open(encoding=encoding, newline="") as text:
+        sample = text.read(_SAMPLE_SIGNS)
+        if "\0" in sample or sample.lstrip()[:1] == "<":
+            raise Stop("FILE_TYPE")  # Bytes of something else, or a web page that calls itself .xls.
+        delimiter = delimiter_of(sample)
+        text.seek(0)
+        csv.field_size_limit(1_000_000)
+        try:
+            # Not strict: a lonely quote inside a value is a quote.
+            yield from enumerate(csv.reader(text, delimiter=delimiter), start=1)
+        except csv.Error as broken:
+            raise Stop("FILE_BROKEN") from broken
+
+
+def encoding_of(path: Path) -> str:
+    """By its mark; else UTF-8 if the whole file is, else GB18030, which holds all of GBK. Raises Stop for neither."""
+    with path.open("rb") as raw:
+        head = raw.read(4)
+    for mark, name in _MARKS.items():
+        if head.startswith(mark):
+            return _readable(path, name) or _broken()
+    return _readable(path, "utf-8") or _readable(path, "gb18030") or _broken()
+
+
+def delimiter_of(sample: str) -> str:
+    """Of comma, semicolon, tab and bar the one that stands equally often in most of the first lines."""
+
+    def steadiness(delimiter: str) -> tuple[int, int]:
+        lines = [line for line in csv.reader(io.StringIO(sample), delimiter=delimiter) if line][:_LINES_LOOKED_AT]
+        widths = Counter(len(line) for line in lines if len(line) > 1)
+        if not widths:
+            return 0, 0
+        width, lines_of_it = max(widths.items(), key=lambda one: (one[1], one[0]))
+        return lines_of_it, width
+
+    return max(_DELIMITERS, key=steadiness)
+
+
+def _readable(path: Path, encoding: str) -> str | None:
+    try:
+        with path.open(encoding=encoding, newline="") as text:
+            while text.read(1024 * 1024):
+                pass
+    except UnicodeError:
+        return None
+    return encoding
+
+
+def _broken() -> str:
+    raise Stop("FILE_BROKEN")

@@ -1,0 +1,85 @@
+"""The rows of a file, as a process of their own reads them."""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from foundation.logging import logger
+from foundation.spreadsheets.cells import Cell, from_wire
+from foundation.spreadsheets.refusals import WORDS, SpreadsheetRefused
+
+PROGRESS_SECONDS: Final = 120.0
+"""Without a line for so long, nothing more is expected; a full file tells its first row within twenty."""
+_LONGEST_LINE: Final = 16 * 1024**2
+_REFUSED: Final = 3
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet begins. A text file is one sheet without a name."""
+
+    index: int
+    name: str
+    is_hidden: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row with anything in it; `number` as the program that wrote the file shows it, from 1."""
+
+    number: int
+    cells: tuple[Cell, ...]
+
+
+async def read(path: Path) -> AsyncGenerator[Sheet | Row, None]:
+    """Each sheet, followed by its rows; blank rows are left out.
+
+    Close the iterator (`contextlib.aclosing`) when you stop before its end: the process reads no further then.
+
+    Raises:
+        SpreadsheetRefused: at once or in the middle; what was read until then is no whole file.
+    """
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-I", "-m", "foundation.spreadsheets.child", str(path),
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        env={}, limit=_LONGEST_LINE,
+    )  # fmt: skip
+    assert child.stdout is not None
+    assert child.stderr is not None
+    try:
+        while line := await _next_line(child.stdout):
+            told: Any = orjson.loads(line)
+            if isinstance(told, list):
+                number, cells = told
+                yield Row(number, tuple(from_wire(cell) for cell in cells))
+            elif "sheet" in told:
+                yield Sheet(told["sheet"], told["name"], told["hidden"])
+        said = (await child.stderr.read()).decode("utf-8", "replace").strip()
+        if await child.wait() != 0:
+            raise SpreadsheetRefused(_reason(child.returncode, said))
+    finally:
+        if child.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                child.kill()
+            await child.wait()
+
+
+async def _next_line(stream: asyncio.StreamReader) -> bytes:
+    try:
+        return await asyncio.wait_for(stream.readline(), PROGRESS_SECONDS)
+    except TimeoutError:
+        raise SpreadsheetRefused("FILE_TOO_SLOW") from None
+
+
+def _reason(code: int | None, said: str) -> str:
+    if code == _REFUSED and said in WORDS:
+        return said
+    # The reader's own words may quote the file.
+    logger.warning("spreadsheet_reader_died", exit_code=code)
+    return "FILE_BROKEN"

@@ -1,0 +1,122 @@
+"""Workbooks through calamine, and what calamine does not tell: errors, formulas without a result, cells far away.
+
+It is fast and knows merged cells, but it makes an empty text of `#N/A`, and a single cell in the last column and row
+makes it ask for the whole grid at once, which ends the process. So the sheets' XML is scanned first.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Final
+
+import python_calamine as calamine
+
+from foundation.spreadsheets.cells import Cell, Fault
+from foundation.spreadsheets.refusals import Stop
+from foundation.spreadsheets.zipped import chunks
+
+MAX_COLUMNS: Final = 200
+_CELL: Final = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+_REFERENCE: Final = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_VALUE: Final = re.compile(rb"<(?:\w+:)?(?:v|t)[\s>]")
+_RESULT: Final = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
+_FORMULA: Final = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_SHEET_PART: Final = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+_LONGEST_CELL: Final = 2 * 1024**2
+"""Bytes of one cell's XML; nothing that follows this late ends it."""
+
+Merged = tuple[tuple[int, int], tuple[int, int]]
+
+
+@dataclass
+class Book:
+    """An opened workbook; `faults` are by sheet part, then by row and column from 0."""
+
+    file: calamine.CalamineWorkbook
+    faults: dict[str, dict[tuple[int, int], str]] = field(default_factory=dict)
+
+
+def open_book(path: Path, parts: list[str]) -> Book:
+    """Scan a workbook, then open it; `parts` are the names inside a zip, none for an .xls. Raises Stop."""
+    faults: dict[str, dict[tuple[int, int], str]] = {}
+    if parts:
+        with zipfile.ZipFile(path) as packed:
+            for part in parts:
+                if _SHEET_PART.fullmatch(part):
+                    faults[part] = _scan(chunks(packed, part))
+    try:
+        return Book(calamine.CalamineWorkbook.from_path(str(path), load_tables=False), faults)
+    except calamine.PasswordError as locked:
+        raise Stop("FILE_LOCKED") from locked
+    except (calamine.CalamineError, OSError) as broken:
+        raise Stop("FILE_BROKEN") from broken
+
+
+def rows(book: Book, index: int, part: str | None) -> Iterator[tuple[int, list[Cell]]]:
+    """The number of each row, from 1, and its cells, a merged range in every cell of it. Raises Stop."""
+    try:
+        sheet = book.file.get_sheet_by_index(index)
+    except (calamine.CalamineError, calamine.WorksheetNotFound) as broken:
+        raise Stop("FILE_BROKEN") from broken
+    faults = book.faults.get(part or "", {})
+    merged = sorted(sheet.merged_cell_ranges or [])
+    ongoing: list[tuple[Merged, Cell]] = []
+    for row, values in enumerate(sheet.iter_rows()):
+        cells: list[Cell] = [_cell(value) for value in values]
+        if len(cells) > MAX_COLUMNS:
+            if any(cell is not None for cell in cells[MAX_COLUMNS:]):
+                raise Stop("TOO_MANY_COLUMNS")
+            cells = cells[:MAX_COLUMNS]
+        for column in range(len(cells)):
+            if (shown := faults.get((row, column))) is not None and cells[column] is None:
+                cells[column] = Fault(shown)
+        ongoing = [one for one in ongoing if one[0][1][0] >= row]
+        while merged and merged[0][0][0] <= row:
+            (top, left), end = merged.pop(0)
+            if top == row and left < len(cells):
+                ongoing.append((((top, left), end), cells[left]))
+        for ((_, left), (_, right)), value in ongoing:
+            for column in range(left, min(right + 1, len(cells))):
+                cells[column] = value
+        yield row + 1, cells
+
+
+def _cell(value: str | float | bool | date | time | timedelta) -> Cell:
+    """A length of time is kept as it reads (`26:00:00`): none of our columns is one."""
+    return str(value) if isinstance(value, timedelta) else None if value == "" else value
+
+
+def _scan(content: Iterator[bytes]) -> dict[tuple[int, int], str]:
+    """Where an error or a formula without a result stands. Raises Stop for a value in a column too far."""
+    faults: dict[tuple[int, int], str] = {}
+    left_over = b""
+    for chunk in content:
+        text = left_over + chunk
+        end = 0
+        for cell in _CELL.finditer(text):
+            end = cell.end()
+            attributes, inside = cell.group(1), cell.group(2) or b""
+            at = _REFERENCE.search(attributes)
+            if at is None or not inside:
+                continue
+            column = _column(at.group(1))
+            has_value = _VALUE.search(inside) is not None
+            if column >= MAX_COLUMNS and has_value:
+                raise Stop("TOO_MANY_COLUMNS")
+            if b't="e"' in attributes:
+                shown = _RESULT.search(inside)
+                faults[int(at.group(2)) - 1, column] = shown.group(1).decode("utf-8", "replace") if shown else "#"
+            elif not has_value and _FORMULA.search(inside):
+                faults[int(at.group(2)) - 1, column] = "="
+        left_over = text[end:][-_LONGEST_CELL:]
+    return faults
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1

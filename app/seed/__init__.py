@@ -21,7 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app import orm
 from app.demo_data import STORY_BEGINS
-from app.seed import catalogue, group, living, owners, platform, policies, story
+from app.seed import bringing, catalogue, group, living, owners, platform, policies, story
 from app.wiring import wire
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.origin import mark_as_demo
@@ -31,6 +31,8 @@ from foundation.settings import get_settings
 SEED = 42
 SHELVES_FILLED = timedelta(days=90)
 """Before the story begins: coupons on offer and parts on the shelves are older than what they are used for."""
+FILE_BROUGHT = timedelta(days=3)
+"""Before the story begins: the file is still there, and everything in it can be taken back."""
 ALL = 99
 """More stores than there are."""
 
@@ -83,6 +85,9 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
         days = progress.add_task("门店的一天 days", total=None)
         await living.make(made, seed_number, now, with_platform=has_platform, stores=living_stores)
         progress.update(days, total=1, completed=1)
+        if living_stores:
+            await clock.set_to(now - FILE_BROUGHT)
+            await bringing.make(dice, made)
         await clock.set_to(now)
         await story.make(made, with_platform=has_platform)
     await living.forget_old_news()

@@ -58,7 +58,7 @@ class Appointment(Table):
     bay_kind = fields.CharEnumField(BayKind, max_length=10)
     state = fields.CharEnumField(AppointmentState, max_length=10)
     source = fields.CharField(max_length=20)
-    """`mini_program`, `console`, `bot`."""
+    """`mini_program`, `console`, `bot`, `import`."""
     note = fields.CharField(max_length=200, default="")
     waits_on_site = fields.BooleanField(default=False)
     coupon_id = Key("coupon", null=True)
@@ -113,7 +113,7 @@ class AppointmentItem(Table):
     )
     appointment_id: int
     item_id = Key("service_item")
-    name = fields.CharField(max_length=20)
+    name = fields.CharField(max_length=40)
     minutes = fields.IntField()
     labour_fen = fields.BigIntField()
     parts_fen = fields.BigIntField()

@@ -71,7 +71,7 @@ class BillLine(Table):
     about = fields.CharField(max_length=40)
     """What it is for: `repair_line:12`."""
     kind = fields.CharEnumField(LineKind, max_length=12)
-    name = fields.CharField(max_length=20)
+    name = fields.CharField(max_length=40)
     item_code = fields.CharField(max_length=20, default="")
     amount_fen = fields.BigIntField()
     discount_fen = fields.BigIntField(default=0)

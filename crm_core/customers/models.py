@@ -40,6 +40,11 @@ class IdentityKind(StrEnum):
     UNIONID = "UNIONID"
     OPENID = "OPENID"
     PHONE = "PHONE"
+    LANDLINE = "LANDLINE"
+    USCC = "USCC"
+    """统一社会信用代码 of a company."""
+    FILE_NUMBER = "FILE_NUMBER"
+    """客户编号: what another program calls them, behind that program's mark (`dms:C0001`)."""
 
 
 class Purpose(StrEnum):
@@ -93,6 +98,11 @@ class Customer(Table):
     """The earliest due date of their cars; with `last_visit_on` it decides dormancy."""
     gone_reason = fields.CharField(max_length=20, default="")
     """Evidence that they are no longer an owner we can reach: sold, scrapped, moved, wrong number."""
+    is_company = fields.BooleanField(default=False, db_default=False)
+    gender = fields.CharField(max_length=8, default="", db_default="")
+    """How they wish to be addressed, `spelling.name.Gender`; empty when nobody said."""
+    remark = fields.CharField(max_length=500, default="", db_default="")
+    """What the file they came from said besides: an address, whose second number it is."""
     marketing_stopped_at = fields.DatetimeField(null=True)
     """Since when they refuse marketing, on every channel and in every store."""
     complaint_until = fields.DateField(null=True)
@@ -141,7 +151,9 @@ class Identity(Table):
         indexes = (Index(fields=("customer_id",)), Index(fields=("kind", "value")))
         constraints = (
             # Families share a phone; every other identity names exactly one person.
-            UniqueConstraint(fields=("kind", "value"), name="identity_one_person", condition="kind <> 'PHONE'"),
+            UniqueConstraint(
+                fields=("kind", "value"), name="identity_one_person", condition="kind NOT IN ('PHONE', 'LANDLINE')"
+            ),
             UniqueConstraint(fields=("customer_id", "kind", "value"), name="identity_once"),
         )
 

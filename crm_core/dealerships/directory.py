@@ -24,7 +24,7 @@ _NAME_CHARS: Final = 20
 _TITLE_CHARS: Final = 40
 _USERID_CHARS: Final = 64
 
-Row = dict[str, Any]
+_Row = dict[str, Any]
 
 
 async def join(actor: Actor, userid: str, *, name: str = "", at: datetime) -> None:
@@ -162,7 +162,7 @@ async def _record_joined(actor: Actor, staff_id: int, userid: str, name: str, st
     await record(MemberJoined(actor=str(actor), store_id=store_id, staff_id=staff_id, userid=userid, staff_name=name))
 
 
-async def _end(actor: Actor, row: Row, at: datetime | None) -> None:
+async def _end(actor: Actor, row: _Row, at: datetime | None) -> None:
     await database.execute(
         "UPDATE staff SET is_active = false, directory_at = greatest(directory_at, $2) WHERE id = $1", row["id"], at
     )
@@ -179,7 +179,7 @@ async def _end(actor: Actor, row: Row, at: datetime | None) -> None:
     await audit.note(actor, "staff.left", Ref("staff", row["id"]))
 
 
-async def _set_aside(row: Row) -> None:
+async def _set_aside(row: _Row) -> None:
     """Free a userid that names somebody else now; its former holder's record stays, without an account."""
     mark = f"~{row['id']}"
     await sessions.end_all("staff", row["id"])
@@ -190,7 +190,7 @@ async def _set_aside(row: Row) -> None:
     )
 
 
-async def _locked(userid: str) -> Row | None:
+async def _locked(userid: str) -> _Row | None:
     """The record of a userid, and the right to make one, until the transaction ends."""
     await database.advisory_lock(f"staff:{userid.lower()}")
     return await database.fetch_one("SELECT * FROM staff WHERE userid = $1 FOR UPDATE", userid.lower())
@@ -200,5 +200,5 @@ async def _has_role(staff_id: int) -> bool:
     return bool(await database.fetch_value("SELECT EXISTS (SELECT FROM staff_role WHERE staff_id = $1)", staff_id))
 
 
-def _is_stale(row: Row, at: datetime) -> bool:
+def _is_stale(row: _Row, at: datetime) -> bool:
     return row["directory_at"] is not None and at < row["directory_at"]

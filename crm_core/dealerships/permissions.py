@@ -133,6 +133,8 @@ _ACTIONS: Final[dict[str, str]] = {
     # -- what people ask about their data ---------------------------------------------------------------------------
     "privacy.ask":               "OWN",
     "privacy.read":              "DPO:STORE",
+    # -- bringing and taking data -------------------------------------------------------------------------------------
+    "imports.run":               "GM:STORE ADM:STORE",
     # -- the group itself -------------------------------------------------------------------------------------------
     "staff.follow_directory":    "SYS",
     "staff.hand_over":           "SM:STORE SVM:STORE GM:STORE",

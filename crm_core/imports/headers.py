@@ -114,3 +114,9 @@ def _known() -> dict[str, dict[str, list[str]]]:
         Path(__file__).with_name("known_headers.json").read_text("utf-8")
     )
     return found
+
+
+@cache
+def fields_of(entity: Entity) -> frozenset[str]:
+    """Every field a sheet of this kind may have."""
+    return frozenset(_names(entity).values()) - {SENSITIVE, STORED_VALUE}

@@ -5,6 +5,7 @@ rows of the sheet = header rows + blank + totals + notes + data; a row number is
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from crm_core.imports.headers import SENSITIVE, STORED_VALUE, Entity, field_of, fits, is_known
@@ -46,9 +47,23 @@ class Layout:
     """Its number; everything down to it is head."""
     columns: tuple[Column, ...]
 
+    @cached_property
+    def places(self) -> dict[str, tuple[int, ...]]:
+        """Where each field stands; several columns may hold one."""
+        found: dict[str, tuple[int, ...]] = {}
+        for column in self.columns:
+            if column.field:
+                found[column.field] = (*found.get(column.field, ()), column.index)
+        return found
+
     def cells(self, row: Row, name: str) -> list[Cell]:
         """The cells of the columns that hold this field, in their order."""
-        return [at(row, column.index) for column in self.columns if column.field == name]
+        return [at(row, index) for index in self.places.get(name, ())]
+
+    def cell(self, row: Row, name: str) -> Cell:
+        """The first of them; None where no column holds the field."""
+        places = self.places.get(name)
+        return at(row, places[0]) if places else None
 
 
 @dataclass

@@ -80,8 +80,6 @@ def phones(cells: list[Cell]) -> Read[Phones]:
     for cell in cells:
         for part in _parts(cell, remarks, codes):
             _sort(part, mobiles, landlines, codes)
-    if not mobiles and not {Code.PHONE_BAD, Code.PHONE_LOST} & codes.keys():
-        codes[Code.NO_MOBILE] = None
     return Read(Phones(tuple(mobiles), tuple(landlines), tuple(remarks)), tuple(codes))
 
 

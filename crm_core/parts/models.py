@@ -13,8 +13,8 @@ class Part(Table):
     """配件 of the catalogue."""
 
     id = fields.BigIntField(primary_key=True)
-    number = fields.CharField(max_length=20, unique=True)
-    name = fields.CharField(max_length=20)
+    number = fields.CharField(max_length=40, unique=True)
+    name = fields.CharField(max_length=60)
 
     class Meta:
         table = "part"

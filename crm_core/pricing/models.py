@@ -11,7 +11,7 @@ class ServiceItem(Table):
 
     id = fields.BigIntField(primary_key=True)
     code = fields.CharField(max_length=20, unique=True)
-    name = fields.CharField(max_length=20)
+    name = fields.CharField(max_length=40)
     minutes = fields.IntField()
     """Planned time in the bay."""
     bay_kind = fields.CharEnumField(BayKind, max_length=10)

@@ -109,7 +109,7 @@ class RepairLine(Table):
     )
     repair_order_id: int
     item_id = Key("service_item", null=True)
-    name = fields.CharField(max_length=20)
+    name = fields.CharField(max_length=40)
     payer = fields.CharEnumField(Payer, max_length=2, default=Payer.CP)
     payer_approval_number = fields.CharField(max_length=40, default="")
     """The maker's approval (W) or the insurer's 定损单 (I)."""
@@ -294,7 +294,7 @@ class DeclinedWork(Table):
     store_id = Key("store")
     customer_id = Key("customer")
     vehicle_id = Key("vehicle")
-    name = fields.CharField(max_length=20)
+    name = fields.CharField(max_length=40)
     finding = fields.CharField(max_length=200, default="")
     urgency = fields.CharEnumField(Urgency, max_length=8)
     price_fen = fields.BigIntField()

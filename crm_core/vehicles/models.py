@@ -64,6 +64,8 @@ class Vehicle(Table):
     plate = fields.CharField(max_length=10, default="")
     model: fields.ForeignKeyRelation[VehicleModel] = fields.ForeignKeyField("wedealer.VehicleModel", related_name=False)
     model_id: int
+    model_text = fields.CharField(max_length=40, default="", db_default="")
+    """What a file called the model of a car that stands under 其他车型."""
     home_store_id = Key("store", null=True)
     delivered_on = fields.DateField(null=True)
     mileage_km = fields.IntField(default=0)
@@ -198,6 +200,8 @@ class OdometerReading(Table):
     starts_new_series = fields.BooleanField(default=False)
     """True when the instrument was replaced or an earlier value was mistyped; carries a reason."""
     reason = fields.CharField(max_length=80, default="")
+    is_doubted = fields.BooleanField(default=False, db_default=False)
+    """An imported value below an earlier one: kept, and left out of every sum."""
 
     class Meta:
         table = "odometer_reading"
@@ -214,8 +218,11 @@ class ServiceVisit(Table):
     customer_id = Key("customer", null=True)
     store_id = Key("store", null=True)
     repair_order_id = Upward("repair_order", null=True, unique=True)
+    past_order_id = Upward("past_order", null=True, unique=True)
+    """An order another program closed."""
     visited_on = fields.DateField()
-    km = fields.IntField()
+    km = fields.IntField(null=True)
+    """Null where a file did not say."""
     summary = fields.CharField(max_length=80)
     is_maintenance = fields.BooleanField(default=True)
     """A repair-only visit updates mileage but not the service clock."""

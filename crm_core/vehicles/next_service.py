@@ -176,16 +176,20 @@ def predict_next_service(
     plan: ServicePlan,
     *,
     delivered_on: date | None = None,
+    unmeasured_on: date | None = None,
     policy: NextServicePolicy,
 ) -> NextService | None:
     """Predict the next due date of one car.
 
     The clock starts at the last service visit, or at delivery before the first one; with neither there is nothing to
-    predict from and the answer is None.
+    predict from and the answer is None. `unmeasured_on` is the last service of which nobody kept the kilometres, as
+    imported histories have them: the clock starts there if no later visit was measured, by time and by the usual rate.
     """
     newest_first = sorted(readings, key=lambda reading: (reading.read_on, reading.km), reverse=True)
     series = _current_series(newest_first)
     service = next((reading for reading in newest_first if reading.is_service), None)
+    if unmeasured_on is not None and (service is None or service.read_on < unmeasured_on):
+        return _from_unmeasured(unmeasured_on, plan.regular, _within_history(series, policy), policy)
     if service is None and delivered_on is None:
         return None
     interval = plan.regular if service else plan.first
@@ -205,6 +209,25 @@ def predict_next_service(
         rate_source=source,
         is_first_service=service is None,
         explanation=_explain(anchor, service is None, interval, km_per_day, source, by_km_on, by_time_on),
+    )
+
+
+def _from_unmeasured(
+    serviced_on: date, interval: Interval, series: Sequence[Reading], policy: NextServicePolicy
+) -> NextService:
+    km_per_day, source = _daily_rate(series, policy)
+    by_km_on = serviced_on + timedelta(days=int(interval.km / km_per_day))
+    by_time_on = add_months(serviced_on, interval.months)
+    anchor = Reading(serviced_on, km=0)
+    return NextService(
+        due_on=min(by_km_on, by_time_on),
+        due_by_km_on=by_km_on,
+        due_by_time_on=by_time_on,
+        due_km=None,
+        km_per_day=km_per_day,
+        rate_source=source,
+        is_first_service=False,
+        explanation=_explain(anchor, False, interval, km_per_day, source, by_km_on, by_time_on),
     )
 
 

@@ -55,7 +55,7 @@ class OwnerVisit:
 
     id: int
     visited_on: date
-    km: int
+    km: int | None
     summary: str
     paid_fen: int
     store: str | None

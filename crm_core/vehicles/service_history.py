@@ -1,5 +1,6 @@
 """What was done to a car, how far it had run, and when it is due again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -110,6 +111,7 @@ async def kept_readings(vehicle_id: int) -> list[KeptReading]:
     kept = [
         KeptReading(ReadingSource.VISIT, v.id, v.visited_on, v.km, v.store_id, v.repair_order_id, v.summary)
         for v in visits
+        if v.km is not None
     ]
     kept += [
         KeptReading(ReadingSource.ODOMETER, r.id, r.read_on, r.km, None, None, r.reason)
@@ -154,13 +156,30 @@ async def next_service_of(vehicle_id: int) -> NextService | None:
 
 async def predict(vehicle: Vehicle) -> NextService | None:
     """When the car (with its model fetched) is due next, with the sum behind it."""
+    visits = await ServiceVisit.filter(vehicle_id=vehicle.id)
+    odometer = await OdometerReading.filter(vehicle_id=vehicle.id)
+    return predicted(vehicle, visits, odometer, await group_policy(NextServicePolicy))
+
+
+def predicted(
+    vehicle: Vehicle, visits: Sequence[ServiceVisit], odometer: Sequence[OdometerReading], policy: NextServicePolicy
+) -> NextService | None:
+    """When the car (with its model fetched) is due next by these visits and readings of it."""
     model = vehicle.model
     plan = ServicePlan(
         first=Interval(model.first_interval_km, model.first_interval_months),
         regular=Interval(model.interval_km, model.interval_months),
     )
-    policy = await group_policy(NextServicePolicy)
-    return predict_next_service(await _readings(vehicle.id), plan, delivered_on=vehicle.delivered_on, policy=policy)
+    series = series_of(visits, odometer)
+    measured = {reading.read_on for reading in series if reading.is_service}
+    unmeasured = [visit.visited_on for visit in visits if visit.is_maintenance and visit.visited_on not in measured]
+    return predict_next_service(
+        series,
+        plan,
+        delivered_on=vehicle.delivered_on,
+        unmeasured_on=max(unmeasured, default=None),
+        policy=policy,
+    )
 
 
 async def spent_since(customer_id: int, since_on: date) -> int:
@@ -180,19 +199,19 @@ async def earliest_due_on(customer_id: int) -> DueOn:
     return min((due_on for due_on in dates if due_on is not None), default=None)
 
 
-async def _readings(vehicle_id: int) -> list[Reading]:
-    """Visits and bare odometer readings as one series; a visit and its own reading are one."""
-    visits = await ServiceVisit.filter(vehicle_id=vehicle_id)
-    odometer = await OdometerReading.filter(vehicle_id=vehicle_id)
+def series_of(visits: Sequence[ServiceVisit], odometer: Sequence[OdometerReading]) -> list[Reading]:
+    """What one car's prediction rests on: neither visits without kilometres nor values that are doubted."""
+    doubted = {(reading.read_on, reading.km) for reading in odometer if reading.is_doubted}
     restarts = {(reading.read_on, reading.km) for reading in odometer if reading.starts_new_series}
     at_visits = {(visit.visited_on, visit.km) for visit in visits}
     readings = [
         Reading(visit.visited_on, visit.km, visit.is_maintenance, (visit.visited_on, visit.km) in restarts)
         for visit in visits
+        if visit.km is not None and (visit.visited_on, visit.km) not in doubted
     ]
     readings += [
         Reading(reading.read_on, reading.km, False, reading.starts_new_series)
         for reading in odometer
-        if (reading.read_on, reading.km) not in at_visits
+        if (reading.read_on, reading.km) not in at_visits and not reading.is_doubted
     ]
     return readings

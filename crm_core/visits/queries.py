@@ -45,7 +45,7 @@ class VisitWithPapers:
 
     id: int
     visited_on: date
-    km: int
+    km: int | None
     summary: str
     paid_fen: int
     store: str | None

@@ -32,6 +32,7 @@ VERSIONLESS: Final = {
         POST /owner/slot-holds
         POST /owner/subscribe-choices
         POST /owner/surveys/{survey_id}/answers
+        POST /staff/imports
         POST /owner/vehicles
         POST /owner/visitor/appointments
         POST /owner/visitor/slot-holds

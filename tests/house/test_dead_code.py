@@ -27,14 +27,14 @@ CALLED_BY_LIBRARIES = {
 WAITING = {
     "the clients speak their platforms whole and are proven against the stand-in": {
         "add_corp_tags", "api_addresses", "check_text", "create_for_groups", "generate_url_link",
-        "get_unlimited_code", "get_user", "image", "link", "list_of", "mark_tags", "miniprogram", "send_markdown",
+        "get_unlimited_code", "get_user", "image", "list_of", "mark_tags", "miniprogram", "send_markdown",
         "send_textcard", "sign_agent_config", "sign_config", "upload_attachment", "upload_image",
     },
-    "tests ask whether a history is whole": {"first_broken_line", "registered", "replay"},
+    "tests ask whether a history is whole": {"first_broken_line", "replay"},
     "rules of the trade that sales orders, imports and promises of working days will ask": {
-        "OdometerFell", "StoreCalendar", "add_working_days", "is_pure_electric", "is_uscc",
+        "OdometerFell", "StoreCalendar", "add_working_days", "is_pure_electric",
         "issue_many", "labour_fee_fen", "mask_id_card", "must_reverify", "next_opening", "note_chat", "parse_yuan",
-        "price_goods", "price_presale", "salutation", "spring_festival", "year_fits_sale",
+        "price_goods", "price_presale", "salutation", "spring_festival",
     },
 }  # fmt: skip
 

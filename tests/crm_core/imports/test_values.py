@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 import pytest
 
 from crm_core.imports import values
-from crm_core.imports.codes import REJECTING, WORDS, Code
+from crm_core.imports.codes import REFUSING, WORDS, Code
 from foundation.spreadsheets.cells import Fault
 
 MIDNIGHT = datetime.fromisoformat("2024-03-01T00:00:00")
@@ -186,4 +186,4 @@ def test_a_plate_in_any_spelling(cell, plate, codes):
 
 def test_every_code_has_words_and_those_that_reject_exist():
     assert WORDS.keys() == set(Code)
-    assert set(Code) >= REJECTING
+    assert set(Code) >= REFUSING

@@ -1,0 +1,164 @@
+"""What can be said only when all rows are in: kilometres that fell, totals that differ, when cars are due again."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from itertools import islice
+from typing import Final
+
+from crm_core.imports.codes import Code
+from crm_core.imports.headers import Entity
+from crm_core.imports.models import ImportChunk, ImportJob
+from crm_core.imports.plans import SheetPlan, counts_of
+from crm_core.imports.rules import Result
+from crm_core.policies.current import group_policy
+from crm_core.vehicles.models import OdometerReading, ServiceVisit, Vehicle
+from crm_core.vehicles.next_service import NextServicePolicy
+from crm_core.vehicles.service_history import predicted, series_of
+from foundation import clock, database
+
+_AT_ONCE: Final = 1_000
+
+
+async def made_by(job_id: int, table: str) -> list[int]:
+    """The rows of a table an import made."""
+    rows = await database.fetch(
+        "SELECT jsonb_array_elements_text(made -> $2)::bigint AS id FROM import_chunk "
+        "WHERE import_job_id = $1 AND made ? $2",
+        job_id,
+        table,
+    )
+    return [row["id"] for row in rows]
+
+
+async def doubt_falls(job: ImportJob, sheet: int) -> None:
+    """In date order over a car's whole series: a value below an earlier one is kept, told, and left out of sums."""
+    fallen = await database.fetch(
+        "SELECT o.file_row, o.vehicle_id, o.opened_on, o.km FROM past_order o "
+        "WHERE o.id = ANY($1) AND o.km < (SELECT max(r.km) FROM odometer_reading r "
+        "  WHERE r.vehicle_id = o.vehicle_id AND r.read_on < o.opened_on AND NOT r.is_doubted)",
+        await made_by(job.id, "past_order"),
+    )
+    await database.execute_many(
+        "UPDATE odometer_reading SET is_doubted = true WHERE vehicle_id = $1 AND read_on = $2 AND km = $3",
+        [(row["vehicle_id"], row["opened_on"], row["km"]) for row in fallen],
+    )
+    await _say(job, sheet, [row["file_row"] for row in fallen], Code.KM_FELL)
+
+
+async def compare_totals(job: ImportJob, plans: Sequence[SheetPlan]) -> None:
+    """Orders whose lines do not come to what the order says."""
+    sheet = next((plan.index for plan in plans if plan.entity is Entity.ORDERS), None)
+    if sheet is None:
+        return
+    differing = await database.fetch(
+        "SELECT o.file_row FROM past_order o JOIN past_line l ON l.past_order_id = o.id WHERE o.id = ANY($1) "
+        "GROUP BY o.id HAVING sum(l.amount_fen) <> o.labour_fen + o.parts_fen",
+        await made_by(job.id, "past_order"),
+    )
+    await _say(job, sheet, [row["file_row"] for row in differing], Code.TOTAL_DIFF)
+
+
+async def refresh_figures(job: ImportJob) -> None:
+    """Mileage, last and next service of every car the import touched; visits, spend and due date of their owners."""
+    touched: set[int] = set(await made_by(job.id, "vehicle"))
+    async for chunk in ImportChunk.filter(import_job_id=job.id):
+        touched |= {change["id"] for change in chunk.changed if change["table"] == "vehicle"}
+    for table in ("past_order", "ownership"):
+        rows = await database.fetch(
+            f"SELECT DISTINCT vehicle_id FROM {table} WHERE id = ANY($1)", await made_by(job.id, table)
+        )
+        touched |= {row["vehicle_id"] for row in rows}
+    await refresh(touched)
+
+
+async def refresh(vehicle_ids: Iterable[int]) -> None:
+    """The figures of these cars and their owners, anew, a thousand at a time."""
+    for ids in _batches(sorted(vehicle_ids)):
+        async with database.transaction():
+            await _refresh_cars(ids)
+            await _refresh_customers(ids)
+
+
+async def _refresh_cars(ids: Sequence[int]) -> None:
+    cars = await Vehicle.filter(id__in=ids).order_by("id").select_for_update(no_key=True).prefetch_related("model")
+    visits: dict[int, list[ServiceVisit]] = {}
+    readings: dict[int, list[OdometerReading]] = {}
+    for visit in await ServiceVisit.filter(vehicle_id__in=ids):
+        visits.setdefault(visit.vehicle_id, []).append(visit)
+    for reading in await OdometerReading.filter(vehicle_id__in=ids):
+        readings.setdefault(reading.vehicle_id, []).append(reading)
+    policy = await group_policy(NextServicePolicy)
+    rows = []
+    for car in cars:
+        own_visits, own_readings = visits.get(car.id, []), readings.get(car.id, [])
+        due = predicted(car, own_visits, own_readings, policy)
+        series = series_of(own_visits, own_readings)
+        newest = max(series, key=lambda one: (one.read_on, one.km), default=None)
+        serviced = [visit.visited_on for visit in own_visits if visit.is_maintenance]
+        rows.append((
+            car.id, max(car.mileage_km, newest.km) if newest else car.mileage_km,
+            newest.read_on if newest else car.mileage_on, max(serviced, default=car.last_service_on),
+            due.due_on if due else None,
+        ))  # fmt: skip
+    await database.execute(
+        "UPDATE vehicle v SET mileage_km = w.km, mileage_on = w.read_on, last_service_on = w.serviced, "
+        "  next_service_due_on = w.due FROM unnest($1::bigint[], $2::int[], $3::date[], $4::date[], $5::date[]) "
+        "  AS w(id, km, read_on, serviced, due) WHERE v.id = w.id AND (v.mileage_km, v.mileage_on, v.last_service_on, "
+        "  v.next_service_due_on) IS DISTINCT FROM (w.km, w.read_on, w.serviced, w.due)",
+        *([row[n] for row in rows] for n in range(5)),
+    )
+
+
+async def _refresh_customers(vehicle_ids: Sequence[int]) -> None:
+    await database.execute(
+        """
+        WITH touched AS (
+            SELECT DISTINCT customer_id AS id FROM ownership WHERE vehicle_id = ANY($1) UNION
+            SELECT DISTINCT customer_id FROM service_visit WHERE vehicle_id = ANY($1) AND customer_id IS NOT NULL
+        ), sums AS (
+            SELECT t.id,
+                   (SELECT min(v.next_service_due_on) FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id
+                    WHERE o.customer_id = t.id AND o.until_on IS NULL AND v.gone_reason = '') AS due,
+                   s.last_on, coalesce(s.visits, 0) AS visits, coalesce(s.spent, 0) AS spent,
+                   coalesce(s.lately, 0) AS lately
+            FROM touched t LEFT JOIN LATERAL (
+                SELECT max(visited_on) FILTER (WHERE is_real_work) AS last_on,
+                       count(*) FILTER (WHERE is_real_work) AS visits, sum(paid_fen) AS spent,
+                       sum(paid_fen) FILTER (WHERE visited_on >= $2::date - interval '24 months') AS lately
+                FROM service_visit WHERE customer_id = t.id
+            ) s ON true
+        )
+        UPDATE customer c SET last_visit_on = s.last_on, visit_count = s.visits, spend_fen = s.spent,
+               spend_24_months_fen = s.lately, next_service_due_on = s.due
+        FROM sums s WHERE c.id = s.id
+          AND (c.last_visit_on, c.visit_count, c.spend_fen, c.spend_24_months_fen, c.next_service_due_on)
+              IS DISTINCT FROM (s.last_on, s.visits, s.spent, s.lately, s.due)
+        """,
+        list(vehicle_ids),
+        clock.today(),
+    )
+
+
+async def _say(job: ImportJob, sheet: int, rows: Sequence[int], code: Code) -> None:
+    """Add a remark to rows that were taken, and count it."""
+    if not rows:
+        return
+    silent = await database.fetch(
+        "INSERT INTO import_remark (import_job_id, sheet, row, result, codes, proposals, key) "
+        "SELECT $1, $2, w.row, $3, jsonb_build_array($4::text), '{}', '' FROM unnest($5::int[]) AS w(row) "
+        "ON CONFLICT (import_job_id, sheet, row) DO UPDATE SET codes = import_remark.codes || excluded.codes "
+        "RETURNING (xmax = 0) AS is_first",
+        job.id, sheet, Result.NEW.value, code.value, list(rows),
+    )  # fmt: skip
+    held = await ImportJob.get(id=job.id)
+    counts = counts_of(held.counts.get(str(sheet), {}))
+    counts.codes[code.value] = counts.codes.get(code.value, 0) + len(rows)
+    counts.warned += sum(1 for row in silent if row["is_first"])
+    held.counts = {**held.counts, str(sheet): asdict(counts)}
+    await held.save(update_fields=["counts"])
+
+
+def _batches(ids: Sequence[int]) -> Iterator[list[int]]:
+    left = iter(ids)
+    while batch := list(islice(left, _AT_ONCE)):
+        yield batch

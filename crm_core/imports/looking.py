@@ -1,0 +1,117 @@
+"""Looking at an uploaded file: what its sheets and columns are, how many rows, which models nobody knows."""
+
+import contextlib
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from crm_core.imports import files
+from crm_core.imports.headers import normal
+from crm_core.imports.layout import Layout, Tally, tally
+from crm_core.imports.models import ImportJob, KnownLayout
+from crm_core.imports.models_known import model_of
+from crm_core.imports.plans import PLANS, RowCounts, SheetPlan, plan
+from crm_core.imports.rules import JOB_MOVES
+from crm_core.imports.taking.run import Lists, read_lists
+from crm_core.imports.values import plain
+from foundation import database
+from foundation.moves import next_state
+from foundation.spreadsheets.reading import Row, Sheet, read
+from foundation.spreadsheets.refusals import SpreadsheetRefused
+
+_SAMPLE_ROWS: Final = 300
+"""The header is among the first twenty; examples and kinds of columns show within some hundred."""
+_MOST_UNKNOWN_MODELS: Final = 200
+
+
+@dataclass
+class _Seen:
+    """A sheet while it is read."""
+
+    sheet: Sheet
+    sample: list[Row] = field(default_factory=list)
+    plan: SheetPlan | None = None
+    layout: Layout | None = None
+    counts: Tally = field(default_factory=Tally)
+    models: dict[str, None] = field(default_factory=dict)
+    """Texts no model fits."""
+    known: set[str] = field(default_factory=set)
+    """Texts that were looked at."""
+
+
+async def look(job: ImportJob) -> None:
+    """Read the file once and keep what its sheets are; a file that cannot be read is refused for good."""
+    remembered = {each.headers_hash: each for each in await KnownLayout.filter(store_id=job.store_id).order_by("id")}
+    lists = await read_lists(None)
+    seen: list[_Seen] = []
+    refusal = ""
+    try:
+        async with contextlib.aclosing(read(files.path_of(job.sha256))) as told:
+            await _follow(told, seen, remembered, lists)
+    except SpreadsheetRefused as refused:
+        refusal = refused.reason
+    plans = [] if refusal else [_told(one) for one in seen]
+    if not refusal and not any(one.entity for one in plans):
+        refusal = "NO_COLUMNS"
+    async with database.transaction():
+        held = await ImportJob.select_for_update().get(id=job.id)
+        held.state = next_state(JOB_MOVES, held.state, "refuse" if refusal else "read")
+        held.refusal = refusal
+        held.sheets = [] if refusal else PLANS.dump_python(plans, mode="json")
+        held.version += 1
+        await held.save(update_fields=["state", "refusal", "sheets", "version"])
+
+
+async def _follow(
+    told: AsyncGenerator[Sheet | Row, None], seen: list[_Seen], remembered: dict[str, KnownLayout], lists: Lists
+) -> None:
+    async for one in told:
+        if isinstance(one, Sheet):
+            if seen:
+                _settle(seen[-1], remembered, lists)
+            seen.append(_Seen(one))
+            continue
+        here = seen[-1]
+        if here.plan is None:
+            here.sample.append(one)
+            if len(here.sample) == _SAMPLE_ROWS:
+                _settle(here, remembered, lists)
+        else:
+            _note(here, one, lists)
+    if seen:
+        _settle(seen[-1], remembered, lists)
+
+
+def _settle(here: _Seen, remembered: dict[str, KnownLayout], lists: Lists) -> None:
+    """The sample is whole: what the sheet is."""
+    if here.plan is not None:
+        return
+    found = plan(here.sheet.index, here.sheet.name, here.sample, is_hidden=here.sheet.is_hidden, remembered={})
+    if known := remembered.get(found.headers_hash) if found.columns else None:
+        kept = known.fields_by_header
+        columns = [replace(c, field=kept.get(normal(c.header)) or None) for c in found.columns]
+        found = replace(found, columns=columns)
+    here.plan = found
+    if found.entity is not None:
+        here.layout = found.layout()
+    for row in here.sample:
+        _note(here, row, lists)
+    here.sample.clear()
+
+
+def _note(here: _Seen, row: Row, lists: Lists) -> None:
+    if here.layout is None or not tally(row, here.layout, here.counts):
+        return
+    text = plain(here.layout.cell(row, "model")).value
+    if not text or text in here.known or len(here.models) == _MOST_UNKNOWN_MODELS:
+        return
+    if model_of(text, lists.models, lists.other_model_id)[0] == lists.other_model_id:
+        here.models[text] = None
+    here.known.add(text)
+
+
+def _told(here: _Seen) -> SheetPlan:
+    assert here.plan is not None
+    c = here.counts
+    counts = RowCounts(c.sheet, c.head, c.blank, c.total, c.note, c.data)
+    return replace(here.plan, rows=counts, unknown_models=list(here.models))

@@ -1,0 +1,171 @@
+"""What an import makes of each sheet of its file, as it is shown, changed and kept. Pure."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from pydantic import TypeAdapter
+
+from crm_core.imports.errors import ColumnsNotAccepted, NothingChosen
+from crm_core.imports.headers import REQUIRED, SENSITIVE, STORED_VALUE, Entity, fields_of, normal
+from crm_core.imports.layout import Column, Layout, find
+from crm_core.imports.rules import ORDER, Counts
+from foundation.json_types import Json
+from foundation.spreadsheets.cells import Cell, Fault
+from foundation.spreadsheets.reading import Row
+
+EXAMPLE_LENGTH = 40
+
+
+@dataclass(frozen=True)
+class ColumnPlan:
+    """One column: its name in the file, what it is taken for, and its first filled cell."""
+
+    index: int
+    header: str
+    group: str
+    field: str | None
+    example: str
+    is_sensitive: bool
+    is_refused: bool
+
+
+@dataclass(frozen=True)
+class RowCounts:
+    """How many rows of a sheet are what. sheet = head + blank + total + note + data."""
+
+    sheet: int
+    head: int
+    blank: int
+    total: int
+    note: int
+    data: int
+
+
+@dataclass(frozen=True)
+class SheetPlan:
+    """One sheet: what its rows are about and how its columns are read. `entity` is None where nobody can tell."""
+
+    index: int
+    name: str
+    is_hidden: bool
+    is_chosen: bool
+    entity: Entity | None
+    header_row: int
+    columns: list[ColumnPlan] = field(default_factory=list)
+    rows: RowCounts = RowCounts(0, 0, 0, 0, 0, 0)
+    unknown_models: list[str] = field(default_factory=list)
+    """Texts that no model of the catalogue fits, each once: a person may map them."""
+
+    def layout(self) -> Layout:
+        """How its rows are read."""
+        assert self.entity is not None
+        columns = tuple(Column(each.index, each.header, each.group, each.field) for each in self.columns)
+        return Layout(self.entity, self.header_row, columns)
+
+    @property
+    def headers_hash(self) -> str:
+        """The same for every sheet with these column names, in whatever order."""
+        names = sorted(normal(column.header) for column in self.columns)
+        return hashlib.sha256("|".join(names).encode()).hexdigest()
+
+
+PLANS: TypeAdapter[list[SheetPlan]] = TypeAdapter(list[SheetPlan])
+_COUNTS: TypeAdapter[Counts] = TypeAdapter(Counts)
+
+
+def counts_of(kept: Mapping[str, Json]) -> Counts:
+    """The counts of a sheet as they are kept; none yet are noughts."""
+    return _COUNTS.validate_python(kept)
+
+
+@dataclass(frozen=True)
+class ColumnChoice:
+    """What a person says a column holds; None is nothing."""
+
+    index: int
+    field: str | None
+
+
+@dataclass(frozen=True)
+class SheetChoice:
+    """What a person says of a sheet."""
+
+    index: int
+    is_chosen: bool
+    entity: Entity | None
+    columns: list[ColumnChoice] | None = None
+
+
+def plan(index: int, name: str, rows: Sequence[Row], *, is_hidden: bool, remembered: Mapping[str, str]) -> SheetPlan:
+    """The plan of a sheet by its first rows, not counted yet; `remembered` is what its columns were the last time."""
+    layout = find(rows)
+    if layout is None:
+        return SheetPlan(index, name, is_hidden, False, None, 0)
+    columns = [_column(column, layout, rows, remembered) for column in layout.columns]
+    return SheetPlan(index, name, is_hidden, not is_hidden, layout.entity, layout.header_row, columns)
+
+
+def choose(plans: Sequence[SheetPlan], choices: Sequence[SheetChoice]) -> list[SheetPlan]:
+    """The plans as a person wants them.
+
+    Raises:
+        ColumnsNotAccepted: a field the sheet cannot have, one that is missing, a sensitive or refused column.
+        NothingChosen: no sheet is left.
+    """
+    wanted = {choice.index: choice for choice in choices}
+    chosen = [_choose(one, wanted[one.index]) if one.index in wanted else one for one in plans]
+    if not any(one.is_chosen for one in chosen):
+        raise NothingChosen
+    return chosen
+
+
+def in_order(plans: Sequence[SheetPlan]) -> list[SheetPlan]:
+    """The chosen sheets in the order in which they are taken."""
+    chosen = [one for one in plans if one.is_chosen and one.entity is not None]
+    return sorted(chosen, key=lambda one: (ORDER.index(one.entity) if one.entity else 0, one.index))
+
+
+def _choose(plan_: SheetPlan, choice: SheetChoice) -> SheetPlan:
+    entity = choice.entity or plan_.entity
+    if choice.is_chosen and (entity is None or not plan_.columns):
+        raise ColumnsNotAccepted("这张表认不出列名，不能导入。", sheet=plan_.name)
+    columns = plan_.columns
+    if choice.columns is not None and entity is not None:
+        fields = {each.index: each.field for each in choice.columns}
+        allowed = fields_of(entity)
+        for each in columns:
+            said = fields.get(each.index)
+            if said is not None and (said not in allowed or each.is_sensitive or each.is_refused):
+                raise ColumnsNotAccepted(f"「{each.header}」不能对应到这个内容。", column=each.index)
+        columns = [replace(each, field=fields.get(each.index)) for each in columns]
+    has = {each.field for each in columns}
+    if choice.is_chosen and entity is not None and (missing := [name for name in REQUIRED[entity] if name not in has]):
+        raise ColumnsNotAccepted("缺少必填的列。", missing=missing)
+    return replace(plan_, is_chosen=choice.is_chosen, entity=entity, columns=columns)
+
+
+def _column(column: Column, layout: Layout, rows: Sequence[Row], remembered: Mapping[str, str]) -> ColumnPlan:
+    filled = (
+        shown
+        for row in rows
+        if row.number > layout.header_row and column.index < len(row.cells)
+        if (shown := _shown(row.cells[column.index]))
+    )
+    known = remembered.get(normal(column.header), column.field)
+    is_sensitive, is_refused = column.field == SENSITIVE, column.field == STORED_VALUE
+    return ColumnPlan(
+        column.index,
+        column.header,
+        column.group,
+        None if is_sensitive or is_refused else known or None,
+        "" if is_sensitive else next(filled, "")[:EXAMPLE_LENGTH],
+        is_sensitive,
+        is_refused,
+    )
+
+
+def _shown(cell: Cell) -> str:
+    if isinstance(cell, Fault):
+        return cell.shown
+    return "" if cell is None else str(cell).strip()

@@ -1,0 +1,177 @@
+"""What people do with an import: bring a file, say what its columns are, try it, run it, take it back."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from crm_core.dealerships import audit
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import Store
+from crm_core.dealerships.permissions import authorise, subject
+from crm_core.imports import files, jobs
+from crm_core.imports.errors import AnotherRuns, CannotUndo, FileGone, ImportNotFound, KnownFile
+from crm_core.imports.headers import normal
+from crm_core.imports.models import ImportJob, ImportRemark, KnownLayout
+from crm_core.imports.plans import PLANS, SheetChoice, SheetPlan, choose
+from crm_core.imports.rules import JOB_MOVES, WRITING, ImportPolicy, ImportState, undo_time
+from crm_core.policies.current import group_policy
+from foundation import clock, database
+from foundation.errors import StaleVersion
+from foundation.moves import next_state
+from foundation.refs import Ref
+
+ONE_AT_A_TIME = "imports"
+
+
+async def bring(
+    actor: Actor, *, store_id: int, file_name: str, sha256: str, size_bytes: int, source_system: str = ""
+) -> ImportJob:
+    """An uploaded file becomes an import; a worker looks at it next.
+
+    Raises:
+        NotAllowed: no administrator or general manager of the store.
+    """
+    async with database.transaction():
+        authorise(actor, "imports.run", subject(store_id=store_id))
+        await Store.get(id=store_id)
+        policy = await group_policy(ImportPolicy)
+        job = await ImportJob.create(
+            store_id=store_id,
+            by_id=actor.id,
+            file_name=file_name[-120:],
+            sha256=sha256,
+            size_bytes=size_bytes,
+            source_system=source_system,
+            state=ImportState.READING,
+            uploaded_at=clock.now(),
+            file_until=clock.now() + timedelta(days=policy.file_days),
+        )
+        await audit.note(actor, "imports.bring", Ref("import_job", job.id), file=job.file_name, sha256=sha256)
+        await jobs.OWED.hint([job.id])
+        return job
+
+
+async def plan(
+    actor: Actor,
+    import_job_id: int,
+    choices: Sequence[SheetChoice],
+    value_maps: Mapping[str, Mapping[str, str]],
+    *,
+    accepts_unchecked_vins: bool,
+    expected_version: int,
+) -> ImportJob:
+    """Say what the sheets and columns are, and what unknown words mean. Columns are remembered for the next file.
+
+    Raises:
+        ImportNotFound, NotAllowed, IllegalMove, StaleVersion, ColumnsNotAccepted, NothingChosen.
+    """
+    async with database.transaction():
+        job = await _take(actor, import_job_id, "map", expected_version)
+        plans = choose(PLANS.validate_python(job.sheets), choices)
+        job.sheets = PLANS.dump_python(plans, mode="json")
+        job.value_maps = {name: dict(words) for name, words in value_maps.items()}
+        job.accepts_unchecked_vins = accepts_unchecked_vins
+        job.tried_counts, job.records = {}, {}
+        await ImportRemark.filter(import_job_id=job.id).delete()
+        await job.save()
+        for each in plans:
+            if each.is_chosen:
+                await _remember(job.store_id, each)
+        return job
+
+
+async def try_out(actor: Actor, import_job_id: int, *, expected_version: int) -> ImportJob:
+    """Ask for a dry run.
+
+    Raises:
+        ImportNotFound, NotAllowed, IllegalMove, StaleVersion, AnotherRuns, FileGone.
+    """
+    return await _begin(actor, import_job_id, "try", expected_version)
+
+
+async def run(actor: Actor, import_job_id: int, *, expected_version: int, again: bool = False) -> ImportJob:
+    """Take it for real. A file that was taken before under the same mapping asks for `again`.
+
+    Raises:
+        ImportNotFound, NotAllowed, IllegalMove, StaleVersion, AnotherRuns, FileGone, KnownFile.
+    """
+    return await _begin(actor, import_job_id, "run", expected_version, again=again)
+
+
+async def undo(actor: Actor, import_job_id: int, *, expected_version: int) -> ImportJob:
+    """Ask for everything it made to be taken back. Blockers, if there are any, are found by the worker and kept.
+
+    Raises:
+        ImportNotFound, NotAllowed, IllegalMove, StaleVersion, AnotherRuns, CannotUndo.
+    """
+    async with database.transaction():
+        job = await _take(actor, import_job_id, "undo", expected_version)
+        policy = await group_policy(ImportPolicy)
+        if job.ended_at is None or job.ended_at + undo_time(policy) < clock.now():
+            raise CannotUndo(f"导入超过 {policy.undo_days} 天，不能撤销。")
+        await _alone(job)
+        job.blockers, job.next_try_at, job.tries = [], None, 0
+        await job.save()
+        await jobs.OWED.hint([job.id])
+        return job
+
+
+async def _begin(
+    actor: Actor, import_job_id: int, action: str, expected_version: int, *, again: bool = True
+) -> ImportJob:
+    async with database.transaction():
+        job = await _take(actor, import_job_id, action, expected_version)
+        if not files.path_of(job.sha256).exists():
+            raise FileGone
+        await _alone(job)
+        if not again and (known := await _taken_before(job)):
+            raise KnownFile(import_job_id=known)
+        if action == "run":
+            # What a dry run said is said anew: the database may have moved on since.
+            await ImportRemark.filter(import_job_id=job.id).delete()
+            job.started_at = clock.now()
+        job.counts, job.records, job.step, job.row = {}, {}, 0, 0
+        job.next_try_at, job.tries = None, 0
+        await job.save()
+        await audit.note(actor, f"imports.{action}", Ref("import_job", job.id), file=job.file_name)
+        await jobs.OWED.hint([job.id])
+        return job
+
+
+async def _take(actor: Actor, import_job_id: int, action: str, expected_version: int) -> ImportJob:
+    job = await ImportJob.select_for_update().get_or_none(id=import_job_id)
+    if job is None:
+        raise ImportNotFound
+    authorise(actor, "imports.run", subject(store_id=job.store_id))
+    if job.version != expected_version:
+        raise StaleVersion(current_version=job.version)
+    job.state = next_state(JOB_MOVES, job.state, action)
+    job.version += 1
+    return job
+
+
+async def _alone(job: ImportJob) -> None:
+    """Hold everybody's turn until the transaction ends; another import at work keeps this one waiting."""
+    await database.advisory_lock(ONE_AT_A_TIME)
+    if await ImportJob.filter(state__in=WRITING).exclude(id=job.id).exists():
+        raise AnotherRuns
+
+
+async def _taken_before(job: ImportJob) -> int | None:
+
+    for other in await ImportJob.filter(sha256=job.sha256, state=ImportState.DONE).exclude(id=job.id).order_by("-id"):
+        if (
+            other.sheets == job.sheets
+            and other.value_maps == job.value_maps
+            and other.source_system == job.source_system
+        ):
+            return int(other.id)
+    return None
+
+
+async def _remember(store_id: int, plan_: SheetPlan) -> None:
+    fields = {normal(column.header): column.field or "" for column in plan_.columns}
+    await KnownLayout.update_or_create(
+        defaults={"entity": plan_.entity or "", "fields_by_header": fields},
+        store_id=store_id,
+        headers_hash=plan_.headers_hash,
+    )

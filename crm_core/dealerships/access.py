@@ -1,6 +1,7 @@
-"""The first steps of most verbs and reads on one row: it exists, the actor may, and it is as they saw it.
+"""The first checks of most verbs and reads on one row: it exists, the actor is allowed, and they saw its newest
+version.
 
-What a row must have for that are protocols, so that rooms need no common base of their tables.
+What a row must have for this is stated as protocols, so that the tables of the rooms need no common base class.
 """
 
 from enum import StrEnum
@@ -12,14 +13,14 @@ from foundation.errors import NotFound, StaleVersion
 
 
 class OfAStore(Protocol):
-    """Belongs to a store."""
+    """A row that belongs to a store."""
 
     @property
     def store_id(self) -> int: ...
 
 
 class OfACustomer(OfAStore, Protocol):
-    """Belongs to a store and a customer, has a state, and counts its changes."""
+    """A row that belongs to a store and a customer, has a state, and counts its changes in `version`."""
 
     @property
     def customer_id(self) -> int: ...
@@ -37,8 +38,8 @@ def shown_to(actor: Actor, action: str, row: S | None, missing: type[NotFound]) 
     """The row, if there is one and the actor may do `action` in its store.
 
     Raises:
-        NotFound: as `missing`, if there is none.
-        NotAllowed: the actor may not.
+        NotFound: of the class `missing`, if there is no row.
+        NotAllowed: the actor may not do `action` in the row's store.
     """
     if row is None:
         raise missing
@@ -47,12 +48,13 @@ def shown_to(actor: Actor, action: str, row: S | None, missing: type[NotFound]) 
 
 
 def taken_by(actor: Actor, action: str, row: C | None, missing: type[NotFound], *, expected_version: int) -> C:
-    """The locked row of a verb, if there is one, the actor may do `action` to it, and it is as they saw it.
+    """The locked row of a verb, if there is one, the actor may do `action` to it, and it still has the version they
+    saw.
 
     Raises:
-        NotFound: as `missing`, if there is none.
-        NotAllowed: the actor may not.
-        StaleVersion: somebody changed it first.
+        NotFound: of the class `missing`, if there is no row.
+        NotAllowed: the actor may not do `action` to this row.
+        StaleVersion: somebody else changed the row in the meantime.
     """
     if row is None:
         raise missing

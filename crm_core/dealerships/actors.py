@@ -10,19 +10,21 @@ from foundation.errors import Unauthenticated
 
 @dataclass(frozen=True)
 class Grant:
-    """A role and where it holds; `store_ids` None means the whole group."""
+    """A role and the stores in which it holds; `store_ids` None means the whole group."""
 
     role: Role
     store_ids: frozenset[int] | None
 
     def reaches(self, store_id: int | None) -> bool:
-        """Whether the role holds in a store; what belongs to no store is reached by everybody who holds the role."""
+        """Whether the role holds in a store. Something that belongs to no store is reached by everybody with the
+        role.
+        """
         return self.store_ids is None or store_id is None or store_id in self.store_ids
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Written into events as `staff:3`, `owner:12` or `system:rule`."""
+    """Somebody or something that acts; written into events as `staff:3`, `owner:12` or `system:rule`."""
 
     kind: Literal["staff", "owner", "system"]
     id: int = 0
@@ -39,7 +41,7 @@ class Actor:
 
     @property
     def is_owner(self) -> bool:
-        """A car owner in the mini program."""
+        """Whether this is a car owner in the mini program."""
         return self.kind == "owner"
 
     @property
@@ -49,7 +51,7 @@ class Actor:
 
     @property
     def visible_store_ids(self) -> frozenset[int] | None:
-        """Stores any role reaches; None is the whole group."""
+        """The stores that at least one role reaches; None means the whole group."""
         if any(grant.store_ids is None for grant in self.grants):
             return None
         return frozenset(store_id for grant in self.grants for store_id in grant.store_ids or ())
@@ -69,7 +71,7 @@ async def staff_actor(staff_id: int) -> Actor:
     """Load a staff member with their roles.
 
     Raises:
-        Unauthenticated: they left or never existed.
+        Unauthenticated: the member has left, or there is no such member.
     """
     rows = await database.fetch(
         "SELECT s.name, s.store_id AS home_store_id, r.role, r.store_id, r.region_id, "

@@ -14,10 +14,10 @@ GENESIS = "0" * 64
 
 
 async def note(actor: Actor, action: str, subject: str, *, reason: str = "", **details: Any) -> None:
-    """Add a line to the log with the running transaction.
+    """Add a line to the log as part of the running transaction; it is written just before the commit.
 
-    Lines are written one at a time, since each needs the last one's hash: the one lock every verb wants is the last one
-    it takes, so that nobody holds it while waiting for another.
+    Lines are written one at a time, since each contains the hash of the one before, so all verbs compete for this one
+    lock. Each verb takes it last, so that nobody holds it while waiting for another lock.
     """
     at = clock.now()
     database.before_commit(partial(_write, at, str(actor), action, subject, reason, details))

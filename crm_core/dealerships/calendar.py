@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 from foundation import wall_clock
 
-SEARCH_DAYS = 60  # No store is shut longer; beyond this a missing opening is a mistake in its calendar.
+SEARCH_DAYS = 60  # No store stays shut for longer; if no opening is found within it, the store's calendar is wrong.
 
 
 def add_months(day: date, months: int) -> date:
@@ -90,11 +90,15 @@ SPRING_FESTIVALS: Mapping[int, date] = {
 
 
 class CalendarUnknown(LookupError):
-    """No table for this year is loaded; nobody may guess it."""
+    """The holiday notice of this year is not known; working days must not be guessed without it."""
 
 
 def is_working_day(day: date) -> bool:
-    """Whether a day counts for legal deadlines. Raises CalendarUnknown for a year without a notice."""
+    """Whether a day counts as a working day for legal deadlines.
+
+    Raises:
+        CalendarUnknown: the year's holiday notice is not in the table.
+    """
     year = HOLIDAYS.get(day.year)
     if year is None:
         raise CalendarUnknown(f"no holiday notice for {day.year}")
@@ -102,7 +106,11 @@ def is_working_day(day: date) -> bool:
 
 
 def add_working_days(day: date, working_days: int) -> date:
-    """The `working_days`-th working day after `day` (the 10 and 20 days of 三包). Raises CalendarUnknown."""
+    """The `working_days`-th working day after `day`; 三包 sets periods of 10 and 20 working days.
+
+    Raises:
+        CalendarUnknown: the holiday notice of a year in between is not in the table.
+    """
     left = working_days
     while left:
         day += timedelta(days=1)
@@ -111,7 +119,11 @@ def add_working_days(day: date, working_days: int) -> date:
 
 
 def spring_festival(year: int) -> date:
-    """正月初一 of a year. Raises CalendarUnknown."""
+    """正月初一 of a year.
+
+    Raises:
+        CalendarUnknown: the year is not in the table.
+    """
     if year not in SPRING_FESTIVALS:
         raise CalendarUnknown(f"no Spring Festival date for {year}")
     return SPRING_FESTIVALS[year]

@@ -1,8 +1,9 @@
-"""The corp's address book as WeCom tells it: who joined, who is called otherwise, who left.
+"""The corp's address book as WeCom's callbacks report it: who joined, who was renamed, who left.
 
-`at` is the instant the platform gives the word. Words repeat, come late and in any order: an older one never undoes a
-newer one, and reading the member (`read_member`) settles what a word left open. A record is never deleted, since what
-a person did stays theirs; a userid that is given out again after its holder left names another person.
+`at` is the time which the platform gives for a report. Reports are repeated, come late and in any order: an older one
+never undoes a newer one, and reading the member from WeCom (`read_member`) settles what a report left open. A member's
+record is never deleted, because what they did stays recorded under their name. When a userid is given out again after
+its holder left, it names another person and gets a new record.
 """
 
 from datetime import datetime
@@ -28,7 +29,7 @@ _Row = dict[str, Any]
 
 
 async def join(actor: Actor, userid: str, *, name: str = "", at: datetime) -> None:
-    """A member was added. They work in no store and hold no role until somebody says so."""
+    """Record that a member was added. They work in no store and have no role until somebody assigns them one."""
     async with database.transaction():
         authorise(actor, _FOLLOW, subject())
         row = await _locked(userid)
@@ -40,7 +41,7 @@ async def join(actor: Actor, userid: str, *, name: str = "", at: datetime) -> No
 
 
 async def rename(actor: Actor, userid: str, new_userid: str, *, at: datetime) -> None:
-    """The person called `userid` is called `new_userid` from now on: roles, customers and sessions stay theirs."""
+    """Rename the account of a member from `userid` to `new_userid`; they keep their roles, customers and sessions."""
     old, new = userid.lower(), new_userid.lower()
     async with database.transaction():
         authorise(actor, _FOLLOW, subject())
@@ -74,10 +75,10 @@ async def rename(actor: Actor, userid: str, new_userid: str, *, at: datetime) ->
 
 
 async def leave(actor: Actor, userid: str, *, at: datetime | None = None) -> bool:
-    """A member left or was disabled; False when there is nobody to leave. Their sessions end with the commit.
+    """Record that a member left or was disabled, and end their sessions; False if no active member has this userid.
 
-    Without `at` the platform was asked and says so now. An end no later than the newest word may be over: then the
-    platform is asked.
+    Without `at`, the platform was asked and has just answered so. If `at` is not later than the newest report about
+    the member, they may be back already, so the platform is asked.
     """
     async with database.transaction():
         authorise(actor, _FOLLOW, subject())
@@ -92,7 +93,7 @@ async def leave(actor: Actor, userid: str, *, at: datetime | None = None) -> boo
 
 
 async def is_at_work(actor: Actor, userid: str, *, at: datetime) -> None:
-    """A member was edited and works here: the newest word about them, whose particulars WeCom is asked for."""
+    """Note a report that a member was edited and works here, and have WeCom asked for their particulars."""
     async with database.transaction():
         authorise(actor, _FOLLOW, subject())
         await database.execute(
@@ -102,15 +103,19 @@ async def is_at_work(actor: Actor, userid: str, *, at: datetime) -> None:
 
 
 async def was_at_work(userid: str) -> bool | None:
-    """Whether a member works here by our records; None for one we do not know. Ask before WeCom is asked."""
+    """Whether a member works here according to our records; None if they are unknown.
+
+    Call it before WeCom is asked: `take_over` needs the answer.
+    """
     at_work: bool | None = await database.fetch_value("SELECT is_active FROM staff WHERE userid = $1", userid.lower())
     return at_work
 
 
 async def take_over(actor: Actor, userid: str, *, name: str, title: str, is_at_work: bool, before: bool | None) -> None:
-    """What WeCom answered about a member: creates, corrects, brings back or ends.
+    """Apply WeCom's answer about a member: create, correct, reactivate or deactivate their record.
 
-    `before` is what `was_at_work` said before the question: who left while it was under way is not brought back by it.
+    `before` is what `was_at_work` returned before WeCom was asked. It prevents the answer from reactivating a member
+    who left while the question was under way.
     """
     async with database.transaction():
         authorise(actor, _FOLLOW, subject())
@@ -140,12 +145,12 @@ async def take_over(actor: Actor, userid: str, *, name: str, title: str, is_at_w
 
 
 async def ask_about(userid: str) -> None:
-    """In the running transaction: have WeCom asked about a member, for as long as it does not answer."""
+    """Have WeCom asked about a member, as part of the running transaction; it is asked until it answers."""
     await UNREAD.expect(userid.lower()[:_USERID_CHARS])
 
 
 async def _create(actor: Actor, userid: str, *, name: str = "", title: str = "", at: datetime | None = None) -> None:
-    """Until the name is known the userid stands for it."""
+    """Create a member's record; the userid serves as the name until the name is known."""
     kept_name = (name or userid)[:_NAME_CHARS]
     staff_id = await database.fetch_value(
         "INSERT INTO staff (userid, name, title, skills, is_active, directory_at, service_phone) "
@@ -180,7 +185,7 @@ async def _end(actor: Actor, row: _Row, at: datetime | None) -> None:
 
 
 async def _set_aside(row: _Row) -> None:
-    """Free a userid that names somebody else now; its former holder's record stays, without an account."""
+    """Free a userid that now names somebody else. The record of its former holder stays, under a userid nobody uses."""
     mark = f"~{row['id']}"
     await sessions.end_all("staff", row["id"])
     await database.execute(
@@ -191,7 +196,9 @@ async def _set_aside(row: _Row) -> None:
 
 
 async def _locked(userid: str) -> _Row | None:
-    """The record of a userid, and the right to make one, until the transaction ends."""
+    """The record of a userid, locked until the transaction ends; if there is none, nobody else can create it till
+    then.
+    """
     await database.advisory_lock(f"staff:{userid.lower()}")
     return await database.fetch_one("SELECT * FROM staff WHERE userid = $1 FOR UPDATE", userid.lower())
 

@@ -1,4 +1,4 @@
-"""What happened to the people of the group, as the corp's address book tells it."""
+"""What happened to the group's staff, as the corp's address book reports it."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -23,7 +23,9 @@ class MemberEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class MemberJoined(MemberEvent):
-    """A member became known, or works here again; what waited for `userid` can be taken up."""
+    """A member became known, or works here again; things that arrived for `userid` before can now be assigned to
+    them.
+    """
 
     name: ClassVar[str] = "member.joined"
 
@@ -35,9 +37,9 @@ class MemberJoined(MemberEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class MemberRenamed(MemberEvent):
-    """The same person is called `userid` from now on.
+    """The account of a member has the new name `userid`.
 
-    `double_id` is the record somebody had made under the new name before we heard that it is the same person.
+    `double_id` is a second record of the same person, if one was made under the new name before the rename was known.
     """
 
     name: ClassVar[str] = "member.renamed"
@@ -46,13 +48,15 @@ class MemberRenamed(MemberEvent):
 
     @property
     def sentence(self) -> str:
-        """Who; the names of accounts are the platform's business."""
+        """Names the member, but not the old and the new userid, which mean nothing to readers."""
         return f"{self.staff_name}的企业微信账号已更名"
 
 
 @dataclass(frozen=True, kw_only=True)
 class MemberLeft(MemberEvent):
-    """A member left, or was disabled: signed out, no longer offered, and what is theirs waits to be handed over."""
+    """A member left or was disabled: they are signed out and offered nowhere, and their work waits to be handed
+    over.
+    """
 
     name: ClassVar[str] = "member.left"
 

@@ -27,5 +27,5 @@ _STAFF: Final = Query(
 
 @findable("staff", action="staff.read")
 async def staff(asked: Asked) -> list[Found]:
-    """Colleagues of the reader's stores, who left last."""
+    """Colleagues in the reader's stores; those who left come last."""
     return [] if asked.part is None else await _STAFF.all(asked.stores, asked.part)

@@ -1,7 +1,7 @@
-"""The one search box: each room says in its `findable.py` which of its things a text may mean.
+"""The search over everything: each room says in its `findable.py` which of its things a text may mean.
 
-A finder is asked only for who may ever read its kind, and is handed the stores in which they may: the thing's own store
-decides. What it answers is unmasked; the door puts the same masks on every kind (`console/search.py`).
+A finder is called only if the actor may read its kind somewhere, and is given the stores in which they may. The store
+of the thing found decides. Results are unmasked; the door applies the same masks to every kind (`console/search.py`).
 """
 
 from collections.abc import Awaitable, Callable
@@ -15,18 +15,19 @@ from crm_core.spelling.search import Sought, read_search
 from foundation.reading import names_of, read_model
 
 FOUND: Final = 8
-"""Of each kind, the newest; more help nobody, a longer text does."""
+"""How many of the newest things are shown per kind. A longer list helps nobody; a longer search text does."""
 ENOUGH: Final = FOUND + 1
-"""What a finder reads: one more tells that there are more."""
+"""How many rows a finder reads: one more than is shown, which tells whether there are others."""
 SHORTEST_NAME: Final = 2
-"""Characters of the name of a thing worth looking for; one would match half of all."""
+"""The least number of characters with which names are searched; one character would match half of everything."""
 
 
 @read_model
 class Found:
-    """A thing as one line: its name, what else tells it, where it stands, and whose it is. Empty is what it has not.
+    """A thing as one line: its name, a detail that identifies it, its state, and its customer. Absent parts are empty.
 
-    `opens` names the page that shows it, `customer:12`; a kind without a page of its own opens what it hangs on.
+    `opens` names the page that shows it, for example `customer:12`. A kind without its own page opens the page of the
+    thing it belongs to.
     """
 
     id: int
@@ -46,7 +47,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Meant:
-    """People and cars the text may mean, looked up once for all kinds."""
+    """The customers and cars that the text may mean, looked up once for all kinds."""
 
     customer_ids: tuple[int, ...] = ()
     vehicle_ids: tuple[int, ...] = ()
@@ -54,30 +55,30 @@ class Meant:
 
 @dataclass(frozen=True)
 class Asked:
-    """What one kind is asked for."""
+    """The question to the finder of one kind."""
 
     actor: Actor
     text: str
     forms: Sought
     meant: Meant
     stores: list[int] | None
-    """In which the actor may read the kind; None is every store."""
+    """The stores in which the actor may read the kind; None means every store."""
     own: int | None
-    """The actor, where a role of theirs reads what is their own customers'."""
+    """The id of the actor if one of their roles reads only what belongs to their own customers, else None."""
 
     @property
     def part(self) -> str | None:
-        """For `ILIKE`: names that hold the text anywhere. None when it is too short for a name."""
+        """The `ILIKE` pattern for names that contain the text; None when the text is too short for a name."""
         return pattern(self.text) if len(self.text.strip()) >= SHORTEST_NAME else None
 
     @property
     def customers(self) -> list[int]:
-        """As a statement takes them."""
+        """Ids of the customers the text may mean, as an SQL parameter."""
         return list(self.meant.customer_ids)
 
     @property
     def vehicles(self) -> list[int]:
-        """As a statement takes them."""
+        """Ids of the cars the text may mean, as an SQL parameter."""
         return list(self.meant.vehicle_ids)
 
 
@@ -95,12 +96,14 @@ _NOTHING: Final = {"at": "NULL::timestamptz", "amount_fen": "NULL::bigint"}
 
 
 def pattern(text: str) -> str:
-    """For `ILIKE`: what holds the text anywhere; its own signs mean themselves."""
+    """The `ILIKE` pattern for values that contain the text; `%`, `_` and backslash in the text are escaped."""
     return "%" + text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
 
 
 def findable(kind: str, *, action: str) -> Callable[[Finder], Finder]:
-    """Decorator of a function in a room's `findable.py`: what it finds is read under `action`."""
+    """Decorator that registers a finder in a room's `findable.py`; reading what it finds needs the permission
+    `action`.
+    """
 
     def register(find: Finder) -> Finder:
         if kind in _KINDS:
@@ -117,13 +120,13 @@ def registered() -> frozenset[str]:
 
 
 def columns(**given: str) -> str:
-    """The select list of a `Found`: what is given, and of everything else that there is none."""
+    """The select list of a `Found`: the given SQL expressions, and an empty value for every other field."""
     return ", ".join(f"{given.get(name, _NOTHING.get(name, repr('')))} AS {name}" for name in names_of(Found))
 
 
 @read_model
 class FoundKind:
-    """The newest things of one kind; `has_more` says that there are others."""
+    """The newest things found of one kind; `has_more` says whether there are others."""
 
     kind: str
     items: list[Found]
@@ -131,7 +134,7 @@ class FoundKind:
 
 
 async def find(actor: Actor, text: str, meant: Meant) -> list[FoundKind]:
-    """Of every kind the actor may read, what `text` may mean; a kind of which nothing is found has no items."""
+    """What `text` may mean, for each kind that the actor may read; a kind with no match has an empty list."""
     forms = read_search(text)
     found = []
     for name, kind in sorted(_KINDS.items()):

@@ -1,4 +1,4 @@
-"""Work that follows a word of the address book, and forgetting sessions in time."""
+"""Jobs: reading a member after a report of the address book, and deleting old sessions."""
 
 from functools import partial
 
@@ -15,12 +15,14 @@ _DIRECTORY = system("wecom-directory")
 
 @jobs.job(directory.READ_MEMBER, is_hint=True)
 async def read_member(*, userid: str) -> None:
-    """Ask WeCom about one member, now or as soon as it answers."""
+    """Ask WeCom about one member; if it does not answer, the question is repeated later."""
     await directory.UNREAD.read(userid, partial(_read_member, userid))
 
 
 async def _read_member(userid: str) -> None:
-    """Pull one member's record. Harmless to repeat; one we may not read stays as the callbacks told."""
+    """Read one member's record from WeCom. Repeating is harmless. A member whom the app may not read stays as the
+    callbacks reported.
+    """
     before = await directory.was_at_work(userid)
     try:
         member = await (await wecom()).directory.get(userid)
@@ -44,5 +46,5 @@ async def _read_member(userid: str) -> None:
 
 @jobs.job("dealerships.forget_ended_sessions", priority=jobs.BULK)
 async def forget_ended_sessions() -> None:
-    """By the clock, at night."""
+    """Delete sessions that ended long enough ago; runs at night."""
     await sessions.forget_ended()

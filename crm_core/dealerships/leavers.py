@@ -1,7 +1,7 @@
-"""离职交接: what belonged to a member of staff who left waits in a list until somebody else has it.
+"""离职交接: what belonged to a member of staff who left waits in a list until somebody else takes it over.
 
-Nothing is moved by itself: the store's managers decide who looks after whom. Each room lists what it knows with
-`left_behind`; a thing leaves the list once it has another keeper.
+Nothing is reassigned automatically: the store's managers decide who looks after whom. Each room lists its own things
+with `left_behind`; a thing disappears from the list once somebody else is responsible for it.
 """
 
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from foundation import database
 from foundation.errors import Unauthenticated
 
 MOST: int = 500
-"""Things of one kind shown at once; what is beyond appears as the list is worked off."""
+"""The most things of one kind shown at once; the rest appears as the list is worked off."""
 
 Kind = Literal["customer", "appointment", "repair_order", "job", "contact_way"]
 
 
 @dataclass(frozen=True)
 class LeftBehind:
-    """One thing of a leaver. `words` names it: a customer's name, an order's number, a job, a code."""
+    """One thing of a leaver. `words` names it: a customer's name, an order's number, a job, or a contact way."""
 
     kind: Kind
     id: int
@@ -30,20 +30,21 @@ class LeftBehind:
     staff_name: str
     left_at: datetime | None
     role: str = ""
-    """Of a customer: whether the leaver was `consultant` or `advisor`."""
+    """Only for a customer: whether the leaver was their `consultant` or `advisor`."""
     version: int = 0
-    """Of a customer: what a hand-over has to name."""
+    """Only for a customer: the version that the verb of the hand-over expects."""
     order_id: int | None = None
-    """Of a job: the order it is on."""
+    """Only for a job: the repair order it belongs to."""
 
 
 async def left_behind(actor: Actor, store_id: int, kind: Kind, query: str) -> list[LeftBehind]:
-    """What `query` finds in the store, the oldest first: rows with the fields of `LeftBehind` but its kind.
+    """What a room's `query` finds in the store; at most `MOST` things.
 
-    The query takes the store as $1 and joins the leaver as `s`; it is each room's own.
+    The query takes the store as $1, joins the leaver as `s`, selects the fields of `LeftBehind` except `kind`, and
+    orders the oldest first.
 
     Raises:
-        NotAllowed: the actor leads nobody in this store.
+        NotAllowed: the actor may not hand over work in this store.
     """
     authorise(actor, "staff.hand_over", subject(store_id=store_id))
     rows: list[dict[str, Any]] = await database.fetch(f"{query} LIMIT {MOST}", store_id)
@@ -55,7 +56,7 @@ LEAVER = "s.id AS staff_id, s.name AS staff_name, s.directory_at AS left_at"
 
 
 async def still_may(staff_id: int | None, action: str, on: Subject) -> bool:
-    """Whether who made a thing can still act on it: they work here, and reach it. Where not, others take it up."""
+    """Whether the member who made a thing still works here and may do `action` on it; if not, others must take over."""
     if staff_id is None:
         return False
     try:

@@ -1,6 +1,6 @@
-"""What people see who may not see the plain value (PIPL art. 51; forms are the house's own).
+"""What people see who may not see the plain value (PIPL art. 51 asks for de-identification; the forms are the house's).
 
-A mask must hold for junk too: what is too short to keep its ends is starred completely.
+A mask must also be safe for malformed input: a value too short to show its ends is replaced by stars completely.
 """
 
 import re
@@ -9,10 +9,10 @@ from typing import Final
 from crm_core.spelling.phone import country_of
 
 SUM: Final = re.compile(r"[−-]?\d[\d,]*\.\d{2}(?= ?元)")
-"""How every sentence writes money. PostgreSQL reads the pattern the same way."""
+"""An amount of money as every sentence writes it. PostgreSQL understands the same pattern, so SQL can use it too."""
 MOBILE_DIGITS = 11
 SHORTEST_WITH_TAIL = 8
-"""Digits of a foreign number of which the last four may be shown: as many stay hidden."""
+"""From this many digits on, the last four of a foreign number are shown: then at least as many stay hidden."""
 VIN_LENGTH = 17
 
 
@@ -35,7 +35,7 @@ def mask_plate(plate: str) -> str:
 
 
 def mask_vin(vin: str) -> str:
-    """`LYF**********0001`: maker and last four stay."""
+    """`LYF**********0001`: the maker's code and the last four characters stay."""
     if len(vin) != VIN_LENGTH:
         return _keep_tail(vin, 4)
     return f"{vin[:3]}{'*' * (VIN_LENGTH - 7)}{vin[-4:]}"

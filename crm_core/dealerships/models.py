@@ -62,7 +62,7 @@ class Store(Table):
     code = fields.CharField(max_length=8, unique=True)
     name = fields.CharField(max_length=40)
     short_name = fields.CharField(max_length=10)
-    """As messages show it; templates allow ten characters."""
+    """The name in messages; message templates allow ten characters."""
     city = fields.CharField(max_length=20)
     region: fields.ForeignKeyRelation[Region] = fields.ForeignKeyField("wedealer.Region", related_name=False)
     region_id: int
@@ -71,7 +71,7 @@ class Store(Table):
     closes_minute = fields.IntField(default=18 * 60)
     last_slot_minute = fields.IntField(default=17 * 60 + 30)
     labour_rate_fen = fields.BigIntField(default=240_00)
-    """Per hour, mechanical work."""
+    """Price of an hour of mechanical work."""
     body_rate_fen = fields.BigIntField(default=280_00)
     ev_rate_fen = fields.BigIntField(default=320_00)
     confirms_automatically = fields.BooleanField(default=False)
@@ -130,9 +130,10 @@ class Staff(Table):
     skills: list[str] = fields.JSONField(default=list)
     """What a technician may touch: `QUICK`, `GENERAL`, `EV`, `BODY`."""
     is_active = fields.BooleanField(default=True)
-    """False for whoever left, or is disabled in the address book."""
+    """False for members who left or are disabled in the address book."""
     directory_at = fields.DatetimeField(null=True)
-    """The newest word of the corp's address book about them; an older one is stale. Of a leaver: when they left."""
+    """Time of the newest report of the address book about them; older reports are ignored. For a leaver: when they
+    left."""
 
     class Meta:
         table = "staff"
@@ -214,7 +215,7 @@ class AuditEntry(Table):
 
 
 class DataOrigin(Table):
-    """One row `demo` once invented people were written: from then on no real platform may be called."""
+    """Holds one row, `demo`, once invented people were written: from then on no real platform may be called."""
 
     id = fields.IntField(primary_key=True)
     kind = fields.CharField(max_length=10)
@@ -225,7 +226,7 @@ class DataOrigin(Table):
 
 
 class Unread(Paced):
-    """WeCom has something new to read that no other row stands for; gone once it was read."""
+    """Something that must be read from WeCom and that no other row stands for; the row is deleted once it was read."""
 
     id = fields.BigIntField(primary_key=True)
     kind = fields.CharField(max_length=20)

@@ -1,4 +1,4 @@
-"""Demo data can never reach a real platform: whoever is about to call one asks here first."""
+"""Demo data can never reach a real platform: code that is about to call one asks here first."""
 
 from typing import Final
 from urllib.parse import urlsplit
@@ -8,31 +8,31 @@ from foundation.errors import Refused
 from foundation.settings import get_settings
 
 REAL_HOSTS: Final = (".qq.com", ".tenpay.com", ".wechat.com")
-"""Ends of the host names Tencent's platforms answer under."""
+"""Suffixes of the host names of Tencent's platforms."""
 
 
 class DemoDataStaysHere(Refused):
-    """Invented people and a real platform met."""
+    """A database with invented people would call a real platform."""
 
     code = "demo_data_stays_here"
     message = "演示数据不能发往真实平台。"
 
 
 async def mark_as_demo() -> None:
-    """Brand this database for ever; the seed calls it before it writes the first invented person."""
+    """Mark this database as demo data, for good; the seed calls it before it writes the first invented person."""
     await database.execute("INSERT INTO data_origin (id, kind) VALUES (1, 'demo') ON CONFLICT DO NOTHING")
 
 
 async def is_demo_data() -> bool:
-    """Whether this database was ever filled with invented people."""
+    """Whether invented people were ever written into this database."""
     return bool(await database.fetch_value("SELECT EXISTS (SELECT 1 FROM data_origin)"))
 
 
 async def keep_demo_data_here(base_url: str) -> None:
-    """Return when the platform at `base_url` may hear of this database's people.
+    """Check that the platform at `base_url` may be given data of this database.
 
     Raises:
-        DemoDataStaysHere: a demo or a test points at a real host, or production holds a demo's data.
+        DemoDataStaysHere: a demo or test is set up with a real host, or a production database holds demo data.
     """
     if get_settings().is_demo:
         if is_real_host(base_url):

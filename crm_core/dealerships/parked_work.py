@@ -1,4 +1,6 @@
-"""停住的工作: whoever looks after the system sees what did not succeed by itself, has it tried again, gives it up."""
+"""停住的工作: jobs that failed and are no longer tried automatically. Administrators see them, retry them or give
+up.
+"""
 
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
@@ -11,20 +13,20 @@ _LOOK_AFTER = "parked_work.look_after"
 
 
 class ParkedWorkNotFound(NotFound):
-    """It was done, tried again or given up meanwhile."""
+    """No such parked work: in the meantime it was done, tried again or given up."""
 
     code = "parked_work_not_found"
     message = "这项工作已经不在列表里了，请刷新。"
 
 
 async def of_reader(actor: Actor) -> list[ParkedWork]:
-    """Everything, the oldest first. It belongs to the house as a whole, not to a store."""
+    """All parked work, the oldest first. It belongs to the whole group and not to a store."""
     authorise(actor, _LOOK_AFTER, subject())
     return await parked.parked()
 
 
 async def try_again(actor: Actor, work_id: str) -> None:
-    """Have it tried at once.
+    """Have the parked work tried again at once.
 
     Raises:
         ParkedWorkNotFound.
@@ -38,7 +40,7 @@ async def try_again(actor: Actor, work_id: str) -> None:
 
 
 async def give_up(actor: Actor, work_id: str, *, reason: str) -> None:
-    """Nobody tries it any more.
+    """Mark the parked work as given up: it is never tried again.
 
     Raises:
         ParkedWorkNotFound.

@@ -27,7 +27,7 @@ from foundation import clock, database
 from foundation.errors import StaleVersion
 
 MOMENT_AGO: Final = timedelta(minutes=2)
-"""A form that was filled in with "now" takes a while to be sent."""
+"""How far in the past a start time may lie: a form filled in with "now" arrives a little later."""
 _CHANGE: Final = "policies.change"
 
 
@@ -42,10 +42,10 @@ async def change(
     effective_from: datetime | None = None,
     expected_version: int,
 ) -> PolicyChange:
-    """Set a rule for a store or (None) for the group, from now on or from a later moment. A value of None ends what was
-    set there: a store goes by the group again, the group by the house's default.
+    """Set a rule for a store, or for the group if `store_id` is None, from now on or from a later moment.
 
-    `expected_version` counts what the actor saw of this rule in this place (`queries`).
+    A value of None ends what was set there: the store follows the group again, the group the default in the code.
+    `expected_version` is the version of this rule, for this store or the group, that the actor saw in `queries`.
 
     Raises:
         PolicyNotFound, PolicyIsTheGroups, NotForTheGroup, NotAllowed, PolicyValueRefused, PolicyConflict,
@@ -93,7 +93,7 @@ async def change(
 
 
 async def withdraw(actor: Actor, change_id: int, *, reason: str) -> PolicyChange:
-    """Take a planned change back before its moment; the history keeps it. Again is harmless.
+    """Take back a planned change before it takes effect; it stays in the history. Repeating the call is harmless.
 
     Raises:
         PolicyNotFound, NotForTheGroup, NotAllowed, AlreadyInEffect, PolicyConflict.
@@ -155,12 +155,12 @@ def _checked(rule: Rule, value: Kept | None) -> Kept | None:
 
 
 async def _one_at_a_time(rule: Rule) -> None:
-    """Changes of one policy wait for each other, since its values have to fit together."""
+    """Let changes of one policy wait for each other, because its values have to be consistent together."""
     await database.advisory_lock(f"policy:{rule.policy.key}")
 
 
 def version_of(changes: list[PolicyChange]) -> int:
-    """How often a rule was changed or a change of it taken back in one place."""
+    """The version of a rule in one store or the group: one for each change and one for each withdrawal."""
     return len(changes) + sum(one.withdrawn_at is not None for one in changes)
 
 
@@ -171,7 +171,12 @@ def _require_version(earlier: list[PolicyChange], expected: int) -> None:
 
 
 async def _require_no_conflict(policy: type[Policy], since: datetime) -> None:
-    """From then on, at each later change, in the group and in every store that has values of its own."""
+    """Check that the values fit together from `since` on: at each later change, for the group and for every store that
+    has values of its own.
+
+    Raises:
+        PolicyConflict: its message says where, from when, and why.
+    """
     changes = await current.read_changes()
     for moment in changes.moments(policy, since):
         for store_id in (None, *changes.stores(policy)):

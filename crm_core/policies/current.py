@@ -1,10 +1,10 @@
-"""Which values hold now. Every verb, query and job asks here, about its thing's store.
+"""Which values hold now. Every verb, query and job asks here, for the store of the thing it works on.
 
-All changes of the group are a few hundred rows. Each process keeps them and reads them anew when they are older than a
-second, so a change is known everywhere within one; a planned one begins at its moment by the clock of the business, in
-all processes alike. It is not read with each transaction, which would be one more round trip for every booking and
-board, and not told by Redis, which may be down: for a second two processes may answer by the old and the new number,
-which harms nobody, since what was promised is written down with its own time.
+All changes together are a few hundred rows. Each process caches them and reads them again when its copy is older than a
+second, so every process knows a change within a second. A planned change begins at its moment by the business clock, in
+all processes alike. The rows are not read in each transaction, which would cost every booking and board one more round
+trip, and changes are not announced through Redis, which may be down. So for a second two processes may answer by the
+old and the new value. That does no harm, because whatever was promised to somebody is stored with its own time.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from crm_core.policies.standing import Change, Changes, P
 from foundation import clock, database
 
 KNOWN_WITHIN_SECONDS: Final = 1.0
-"""A change made by another process."""
+"""How long a change made by another process may stay unnoticed."""
 _ALL: Final = "SELECT id, policy, field, store_id, value, effective_from FROM policy_change WHERE withdrawn_at IS NULL"
 
 
@@ -33,13 +33,13 @@ _kept: _Kept | None = None
 
 
 def forget() -> None:
-    """Read anew at the next question."""
+    """Drop the cached changes, so that the next question reads the database."""
     global _kept
     _kept = None
 
 
 async def read_changes() -> Changes:
-    """All changes that stand, from the database, as the running transaction sees them."""
+    """All changes that were not withdrawn, read from the database as the running transaction sees it."""
     return Changes(
         Change(
             row["id"],
@@ -62,17 +62,17 @@ async def _changes() -> Changes:
 
 
 async def policy_of(policy: type[P], store_id: int | None) -> P:
-    """The values that hold now in a store; None for what belongs to no store: the group's."""
+    """The values that hold now in a store. For something that belongs to no store (None) they are the group's."""
     return (await _changes()).values(policy, store_id, clock.now())
 
 
 async def group_policy(policy: type[P]) -> P:
-    """The values of the group: all there are of a policy that is group only."""
+    """The values that hold now for the group; for a policy that is group only there are no others."""
     return await policy_of(policy, None)
 
 
 class PerStore(Generic[P]):
-    """The values of all stores at one moment, for what looks at many stores at once."""
+    """The values of all stores at one moment, for queries that cover many stores at once."""
 
     def __init__(self, policy: type[P], group: P, own: dict[int, P]) -> None:
         self._policy = policy
@@ -80,11 +80,11 @@ class PerStore(Generic[P]):
         self._own = own
 
     def of(self, store_id: int | None) -> P:
-        """A store's."""
+        """The values of one store; None means the group's."""
         return self.group if store_id is None else self._own.get(store_id, self.group)
 
     def as_json(self, field: str) -> str:
-        """One rule of all stores as a parameter of `in_store`."""
+        """One rule's values of all stores, as the JSON parameter that `in_store` reads."""
         kept = {"": keep(getattr(self.group, field))}
         kept |= {str(store_id): keep(getattr(own, field)) for store_id, own in self._own.items()}
         assert field in rules_of(self._policy)
@@ -99,7 +99,10 @@ async def per_store(policy: type[P]) -> PerStore[P]:
 
 
 def in_store(parameter: str, store_id: str) -> str:
-    """SQL: the whole number of `PerStore.as_json` for a row's store, so that one statement judges each row by the rule
-    of its own store.
+    """SQL expression for a rule's value in a row's store, so that one statement judges each row by its own store's
+    rule.
+
+    `parameter` is the placeholder that takes `PerStore.as_json`, `store_id` the column. The rule must be a whole
+    number.
     """
     return f"coalesce({parameter}::jsonb ->> {store_id}::text, {parameter}::jsonb ->> '')::int"

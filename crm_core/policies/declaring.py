@@ -1,4 +1,4 @@
-"""What a rule is: a field of a policy with everything a page has to say about it. Pure."""
+"""What a rule is: a field of a policy, with everything that the settings page shows about it. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final, TypeAlias, TypeVar, get_type_hints
 
 T = TypeVar("T")
 Window: TypeAlias = tuple[time, time]
-"""From one time of the day to another, the end left out."""
+"""From one time of the day to another, the end excluded."""
 Single: TypeAlias = int | Decimal | time
 Value: TypeAlias = Single | tuple[int, ...] | tuple[Window, ...]
 HOUSE: Final = "本店规定"
@@ -19,7 +19,7 @@ _METADATA: Final = "rule"
 
 
 class Unit(StrEnum):
-    """In what a rule is counted, as screens write it."""
+    """The unit of a rule, as screens write it."""
 
     DAYS = "天"
     HOURS = "小时"
@@ -30,7 +30,7 @@ class Unit(StrEnum):
     COUPONS = "张"
     PERCENT = "%"
     YUAN = "元"
-    """The value is whole fen."""
+    """Shown in yuan; the value itself is in whole fen."""
     KILOMETRES = "公里"
     KILOMETRES_A_DAY = "公里/天"
     POINTS = "分"
@@ -41,7 +41,7 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Terms:
-    """What stands beside a rule's default; for a rule of several values the bounds are those of each."""
+    """What is declared of a rule beside its default. If a rule has several values, the bounds apply to each of them."""
 
     name: str
     unit: Unit
@@ -78,7 +78,10 @@ def rule(
     source: str = HOUSE,
     is_group_only: bool = False,
 ) -> T:
-    """A field of a policy: `hold_minutes: int = rule(10, "占位保留", Unit.MINUTES, 3, 30)`."""
+    """Declare a field of a policy: `hold_minutes: int = rule(10, "占位保留", Unit.MINUTES, 3, 30)`.
+
+    `least` and `most` are the bounds a changed value must keep, both allowed; `source` says where the default is from.
+    """
     made: T = field(default=default, metadata={_METADATA: Terms(name, unit, least, most, source, is_group_only)})
     return made
 
@@ -100,21 +103,21 @@ class Policy:
         cls.key, cls.title, cls.is_group_only = key, title, is_group_only
 
     def conflict(self) -> str:
-        """Why these values do not fit each other, in Chinese; '' when they do."""
+        """Why these values contradict each other, as a Chinese sentence; '' when they do not."""
         return ""
 
 
 _REGISTRY: Final[dict[str, type[Policy]]] = {}
 _RULES: Final[dict[str, Mapping[str, Rule]]] = {}
 REGISTRY: Final[Mapping[str, type[Policy]]] = MappingProxyType(_REGISTRY)
-"""Every policy of the rooms that are imported, by its key."""
+"""Every policy by its key, as far as the module that defines it was imported."""
 
 
 def rules_of(policy: type[Policy]) -> Mapping[str, Rule]:
-    """The rules of a policy by field, in the order they are written.
+    """The rules of a policy by field name, in the order in which they are declared.
 
     Raises:
-        TypeError: a field has nothing beside it.
+        TypeError: a field was not declared with `rule`.
     """
     if policy.key in _RULES:
         return _RULES[policy.key]

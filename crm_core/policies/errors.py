@@ -1,4 +1,4 @@
-"""Why a rule cannot be changed so."""
+"""Why a change of a rule is refused."""
 
 from foundation.errors import InvalidInput, NotAllowed, NotFound, Refused
 
@@ -11,47 +11,47 @@ class PolicyNotFound(NotFound):
 
 
 class PolicyIsTheGroups(Refused):
-    """One value holds for all stores."""
+    """A store asks for its own value of a rule that is group only."""
 
     code = "policy_group_only"
     message = "这条规则全集团统一，不能按门店改。"
 
 
 class NotForTheGroup(NotAllowed):
-    """A store's manager asks for a value of all stores."""
+    """A store's manager asks to change the value of the group."""
 
     code = "policy_group_value"
     message = "集团的值只能由管全集团的人改，您可以改自己门店的值。"
 
 
 class PolicyValueRefused(InvalidInput):
-    """Beyond the bounds or of another kind; the message names them."""
+    """The value is out of bounds or of the wrong kind; the message names what is allowed."""
 
     code = "policy_value"
 
 
 class PolicyConflict(Refused):
-    """The values of a policy would not fit each other; the message says which and from when."""
+    """The values of a policy would contradict each other; the message says which and from when."""
 
     code = "policy_conflict"
 
 
 class EffectiveInThePast(InvalidInput):
-    """What was decided yesterday is not decided anew."""
+    """The start time lies in the past; what was decided by the old value then must stay decided."""
 
     code = "effective_in_the_past"
     message = "生效时间不能早于现在。"
 
 
 class AlreadyInEffect(Refused):
-    """It has begun to hold: change it back instead."""
+    """The change is in effect already and cannot be withdrawn; another change can set the old value."""
 
     code = "policy_in_effect"
     message = "已经生效，不能撤回；请改回原来的值。"
 
 
 class PolicyUnchanged(Refused):
-    """There is nothing of its own to end."""
+    """The store (or the group) is to lose its own value, but has none."""
 
     code = "policy_unchanged"
     message = "这里没有自己的值，不用恢复。"

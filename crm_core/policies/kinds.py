@@ -1,7 +1,7 @@
-"""How a rule's value is kept, told and held to its bounds. Pure.
+"""How the value of a rule is stored, put into words, and checked against its bounds. Pure.
 
-Kept as JSON: whole numbers as they are, decimals and times of the day ("18:00") as text, several as a list, a window as
-a pair of times.
+Values are stored as JSON: whole numbers as they are, decimals and times of the day ("18:00") as text, several values as
+a list, a window as a pair of times.
 """
 
 from datetime import time
@@ -13,15 +13,15 @@ from crm_core.policies.declaring import Rule, Single, Unit, Value, Window
 from foundation.money import format_yuan
 
 Kept: TypeAlias = int | str | list[int] | list[list[str]]
-"""The JSON of a value."""
+"""A value as it is decoded from JSON."""
 _UNSAID: Final = (Unit.CLOCK, Unit.WEIGHT, Unit.WINDOWS)
-"""What is read without a unit."""
+"""Values of these units are written without the unit."""
 MOST_VALUES: Final = 5
-"""Of a rule that has several without saying how many."""
+"""The most values of a rule that has several of them without a fixed number."""
 
 
 class OutOfBounds(ValueError):
-    """Not a value of this rule; the text is for whoever typed it."""
+    """Not a value this rule can have; the text is Chinese and meant for the person who typed it."""
 
 
 def keep(value: Value) -> Kept:
@@ -44,7 +44,7 @@ def read(rule: Rule, kept: object) -> Value:
     """The value of a rule from its JSON.
 
     Raises:
-        OutOfBounds: of another kind, or beyond the bounds.
+        OutOfBounds: the JSON is of the wrong kind, or the value is beyond the bounds.
     """
     if get_origin(rule.kind) is not tuple:
         value: Value = _read_one(rule, rule.kind, kept)

@@ -12,7 +12,9 @@ from foundation.table import Table
 
 
 class PolicyChange(Table):
-    """A rule's new value and from when it holds. A row is only ever added, and taken back before its moment."""
+    """A rule's new value and from when it holds. Rows are only added; the one later change is to withdraw a planned
+    one.
+    """
 
     id = fields.BigIntField(primary_key=True)
     policy = fields.CharField(max_length=40)
@@ -23,9 +25,10 @@ class PolicyChange(Table):
     store_id: int | None
     """None for the group."""
     number = fields.IntField()
-    """1, 2, 3 … of this rule in this store: two changes at once cannot both be the next."""
+    """Counts the changes of this rule in this store from 1. It is unique, so two simultaneous changes cannot both
+    succeed."""
     value: str | None = fields.TextField(null=True)
-    """JSON; None: from then on no value of its own."""
+    """JSON. None: from then on the store (or the group) has no value of its own."""
     effective_from = fields.DatetimeField()
     reason = fields.CharField(max_length=200)
     changed_by: fields.ForeignKeyRelation[Staff] = fields.ForeignKeyField(

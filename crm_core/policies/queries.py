@@ -1,4 +1,4 @@
-"""Every rule with what holds for the group and in each store, what is planned, and what was."""
+"""Every rule with the value that holds for the group and in each store, the planned changes, and the history."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -33,9 +33,9 @@ class ChangeState(StrEnum):
 
 @read_model
 class PolicyValue:
-    """What holds for the group (`store_id` null) or in a store that has, had or will have a value of its own.
+    """The value that holds for the group (`store_id` null), or in a store that has, had or will have its own value.
 
-    `version` goes with a change.
+    A change has to name this `version`.
     """
 
     store_id: int | None
@@ -43,14 +43,14 @@ class PolicyValue:
     value: Kept
     told: str
     is_own: bool
-    """Set here, not taken from above."""
+    """Whether the value was set for exactly this store (or the group) and not inherited."""
     version: int
     may_change: bool
 
 
 @read_model
 class PolicyChangeRow:
-    """A line of the history; a `value` of null ended what was set there."""
+    """A line of the history; a `value` of null means that the own value was ended."""
 
     id: int
     store_id: int | None
@@ -100,16 +100,16 @@ class PolicyRules:
 
 @read_model
 class ToldRule:
-    """What holds in a store as a sentence says it: 「2 小时」 of `appointments.confirm_within_minutes`."""
+    """A rule's value as a sentence would write it, for example 「2 小时」 for `appointments.confirm_within_minutes`."""
 
     rule: str
     told: str
 
 
 async def told_rules(actor: Actor, store_id: int | None) -> list[ToldRule]:
-    """What holds in a store (None: in the group), for pages that tell their readers the house's rules.
+    """The values in a store (None: in the group) as words, for pages that state the house's rules.
 
-    A page that wrote the number itself would go on saying it after the store changed the rule.
+    A page that had the number in its own text would still show it after the store changed the rule.
     """
     authorise(actor, _QUOTE, subject(store_id=store_id))
     changes, now = await current.read_changes(), clock.now()
@@ -121,7 +121,7 @@ async def told_rules(actor: Actor, store_id: int | None) -> list[ToldRule]:
 
 
 async def policies(actor: Actor) -> list[PolicyRules]:
-    """All rules; of stores only those the reader reaches."""
+    """All rules, with the values of the group and of those stores that the reader reaches."""
     authorise(actor, _READ, subject())
     return await _listed(actor, REGISTRY.values())
 

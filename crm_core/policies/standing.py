@@ -1,4 +1,4 @@
-"""Which of all changes holds: a store's own, else the group's, else the house's default. Pure."""
+"""Which value holds: the store's own, else the group's, else the default in the code. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,10 @@ P = TypeVar("P", bound=Policy)
 
 @dataclass(frozen=True)
 class Change:
-    """From when on which value holds (`kept` None: none of its own any more), in a store or (None) in the group."""
+    """A value and from when it holds in a store, or in the group if `store_id` is None.
+
+    `kept` is None when the own value ends.
+    """
 
     id: int
     policy: str
@@ -25,7 +28,7 @@ class Change:
 
 
 class Changes:
-    """Changes that were not taken back, to be asked about."""
+    """All changes that were not withdrawn, indexed so that the value at any moment can be looked up."""
 
     def __init__(self, changes: Iterable[Change] = ()) -> None:
         self._of: dict[tuple[str, str, int | None], list[Change]] = defaultdict(list)
@@ -40,7 +43,7 @@ class Changes:
             several.sort(key=lambda change: (change.effective_from, change.id), reverse=True)
 
     def stores(self, policy: type[Policy]) -> Sequence[int]:
-        """Stores that have or had values of their own."""
+        """The ids of stores that have, had or will have values of their own, in ascending order."""
         return sorted(self._stores.get(policy.key, ()))
 
     def moments(self, policy: type[Policy], since: datetime) -> Sequence[datetime]:
@@ -53,25 +56,28 @@ class Changes:
         return next((change for change in several if change.effective_from <= at), None)
 
     def own_value(self, rule: Rule, store_id: int | None, at: datetime) -> Value | None:
-        """What the store (or the group) itself has set; None for nothing, or for what the code no longer allows."""
+        """The value that the store (or the group) itself has set; None if it set none, or one that is no longer
+        allowed.
+        """
         change = self.in_effect(rule.policy.key, rule.field, store_id, at)
         if change is None or change.kept is None:
             return None
         try:
             return read(rule, change.kept)
         except OutOfBounds:
-            # Its bounds were narrowed since: better the next value that holds than one the code does not expect.
+            # The bounds were narrowed after this value was set. The inherited value is safer than one that the code
+            # does not expect.
             return None
 
     def value(self, rule: Rule, store_id: int | None, at: datetime) -> Value:
-        """What holds."""
+        """The value that holds at a moment: the store's own, else the group's, else the default."""
         own = None if store_id is None or rule.is_group_only else self.own_value(rule, store_id, at)
         if own is None:
             own = self.own_value(rule, None, at)
         return rule.default if own is None else own
 
     def values(self, policy: type[P], store_id: int | None, at: datetime) -> P:
-        """All values of a policy that hold."""
+        """All values of a policy that hold at a moment in a store (None: in the group)."""
         if policy.key not in self._moments:
             return policy()
         rules: Mapping[str, Rule] = rules_of(policy)

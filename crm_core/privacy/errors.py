@@ -10,21 +10,23 @@ class PrivacyRequestNotFound(NotFound):
 
 
 class AlreadyAsked(Refused):
-    """The same is asked already and not answered yet."""
+    """The person has asked the same before and has no answer yet."""
 
     code = "already_asked"
     message = "您已提交过同样的请求，正在处理，到期日前会答复您。"
 
 
 class SayWhatIsWrong(InvalidInput):
-    """A correction without words corrects nothing."""
+    """A request to correct something must say what is wrong and what is right."""
 
     code = "say_what_is_wrong"
     message = "请写明哪一项不对、应改成什么。"
 
 
 class ConsentTextChanged(Refused):
-    """Another text than the one that is in force now: details carry its version; it has to be read first."""
+    """The person agreed to an outdated consent text. The details carry the version in force, which they must read
+    first.
+    """
 
     code = "consent_text_changed"
     message = "这项说明有更新，请看过最新的再同意。"

@@ -22,7 +22,7 @@ class PrivacyRequestEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PrivacyRequested(PrivacyRequestEvent):
-    """The clock began."""
+    """A person made a request; the time to answer it has begun."""
 
     name: ClassVar[str] = "privacy_request.made"
     due_on: str
@@ -34,7 +34,7 @@ class PrivacyRequested(PrivacyRequestEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PrivacyRequestWithdrawn(PrivacyRequestEvent):
-    """They do not want it any more."""
+    """The person took their request back."""
 
     name: ClassVar[str] = "privacy_request.withdrawn"
 

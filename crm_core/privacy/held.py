@@ -1,4 +1,4 @@
-"""What we hold of a person: every table that names them says its heading and how long it is kept (`personal`)."""
+"""What we hold of a person. Each table that names people declares its heading and retention in `personal`."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -8,12 +8,12 @@ from foundation import database
 from foundation.personal import Kept, Personal, Shown, tables
 
 _WHERE: Final = {"customer": "t.id = $1", "session": "t.kind = 'owner' AND t.subject_id = $1"}
-"""Tables in which the person does not stand under their own column alone."""
+"""SQL conditions for tables that name the person by something else than a customer column."""
 
 
 @dataclass(frozen=True)
 class Held:
-    """One kind of record. `kept_days` is null for what is kept while they are a customer."""
+    """One kind of record. `kept_days` is null if it is kept for as long as they are a customer."""
 
     heading: str
     records: int
@@ -21,7 +21,7 @@ class Held:
 
 
 async def held_of(customer_id: int) -> list[Held]:
-    """Everything we hold of them that they are given when they ask, most of it first."""
+    """Everything of the customer that they are given when they ask; the kind with the most records comes first."""
     shown = _shown()
     counts = " UNION ALL ".join(
         f"SELECT '{table}' AS name, (SELECT count(*) FROM {table} t WHERE {_where(table, personal)}) AS records"

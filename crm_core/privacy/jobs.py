@@ -1,4 +1,4 @@
-"""What the clock does to requests."""
+"""Jobs about privacy requests."""
 
 from crm_core.privacy import requesting
 from foundation.jobs import job
@@ -6,5 +6,5 @@ from foundation.jobs import job
 
 @job("privacy.remind_officers")
 async def remind_officers() -> None:
-    """Requests whose day is near."""
+    """Remind the officers of requests that must be answered soon."""
     await requesting.remind()

@@ -1,4 +1,6 @@
-"""Two customers turn out to be one: what either asked is theirs; of two equal open requests the earlier clock stays."""
+"""What a merge does to requests: the kept customer gets those of both; of two equal open ones the earlier deadline
+counts.
+"""
 
 from crm_core.customers.events import CustomersMerged
 from crm_core.customers.merging import move_rows
@@ -8,7 +10,7 @@ from foundation.reading import literals
 
 
 async def move_requests(event: CustomersMerged) -> None:
-    """Subscribed to merges, inside their transaction."""
+    """Give the merged customer's requests to the one that is kept. Runs in the transaction of the merge."""
     assert event.customer_id is not None
     for theirs in await PrivacyRequest.filter(customer_id=event.merged_id, state=PrivacyRequestState.RECEIVED):
         own = PrivacyRequest.filter(customer_id=event.customer_id, kind=theirs.kind, state=PrivacyRequestState.RECEIVED)

@@ -21,12 +21,13 @@ class PrivacyRequest(Table):
     customer_id = Key("customer")
     kind = fields.CharEnumField(PrivacyRequestKind, max_length=10)
     details = fields.CharField(max_length=LONGEST_WORDS, default="")
-    """What is wrong and what is right, in their words."""
+    """What is wrong and what is right, in the person's words."""
     state = fields.CharEnumField(PrivacyRequestState, max_length=10)
     asked_at = fields.DatetimeField()
     due_on = fields.DateField()
     is_phone_verified = fields.BooleanField()
-    """Whether WeChat vouched for their phone when they asked: else the officer checks who they are first."""
+    """Whether WeChat had verified the person's phone when they asked. If not, the officer first checks their
+    identity."""
     ended_at = fields.DatetimeField(null=True)
     answer = fields.CharField(max_length=LONGEST_WORDS, default="")
     version = fields.IntField(default=1)

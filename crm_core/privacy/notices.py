@@ -10,7 +10,10 @@ from foundation.refs import Ref
 
 
 async def tell_officers(asked: PrivacyRequest, variant: str) -> None:
-    """Send each officer who reaches this person's store a card that leads to the list; each variant once."""
+    """Send each officer who reaches this person's store a card that opens the list of requests.
+
+    Each `variant` of the card is sent once per request.
+    """
     customer = await Customer.get(id=asked.customer_id)
     for staff_id in await everybody_with_role(Role.DPO, customer.home_store_id):
         await say(

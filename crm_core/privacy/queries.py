@@ -18,7 +18,7 @@ from foundation.reading import Query, derive, literals, read_model
 
 @read_model
 class OwnConsent:
-    """A line of the ledger with the text that was read; `text` is empty for one agreed to outside the mini-program."""
+    """A consent with the text that the person read; `text` is empty if they agreed outside the mini-program."""
 
     purpose: Purpose
     title: str
@@ -32,7 +32,7 @@ class OwnConsent:
 
 @read_model
 class OwnPrivacyRequest:
-    """A request of the person; `days_left` is negative when we are late."""
+    """A request of the person; `days_left` is negative when the answer is overdue."""
 
     id: int
     kind: PrivacyRequestKind
@@ -47,7 +47,7 @@ class OwnPrivacyRequest:
 
 @read_model
 class StaffPrivacyRequest(OwnPrivacyRequest):
-    """A request in the officers' list; who asks is masked as the reader's roles say."""
+    """A request in the officers' list; the person's name is masked as the reader's roles demand."""
 
     customer_id: int
     customer_name: str
@@ -58,7 +58,7 @@ class StaffPrivacyRequest(OwnPrivacyRequest):
 
 @read_model
 class _Line:
-    """A line of the ledger as it is kept."""
+    """A line of the consent ledger as it is stored."""
 
     purpose: Purpose
     text_version: str
@@ -91,7 +91,7 @@ _WAITING = Query(
 
 
 async def ledger(actor: Actor) -> list[OwnConsent]:
-    """Every consent the person ever gave, with what they read, the newest first."""
+    """Every consent the person ever gave, with the text they read, the newest first."""
     authorise(actor, "privacy.ask", owners_own(actor.id))
     lines = []
     for line in await _LEDGER.all(actor.id):
@@ -113,10 +113,10 @@ async def own_requests(actor: Actor) -> list[OwnPrivacyRequest]:
 
 
 async def requests_in_reach(actor: Actor) -> list[StaffPrivacyRequest]:
-    """What people of the officer's stores asked: what waits first, by the day it has to be answered.
+    """The requests of customers of the officer's stores: open ones first, by the day they have to be answered.
 
     Raises:
-        NotAllowed.
+        NotAllowed: the actor may not read requests in any store.
     """
     stores = stores_within(actor, "privacy.read")
     if stores is not None and not stores:

@@ -1,4 +1,4 @@
-"""What a person asks of us about their data, and takes back."""
+"""Making a request about one's data, withdrawing it, and reminding the officers."""
 
 from crm_core.customers import consents, people
 from crm_core.dealerships.actors import Actor
@@ -16,11 +16,11 @@ from foundation.moves import next_state
 async def ask(actor: Actor, kind: PrivacyRequestKind, details: str = "") -> PrivacyRequest:
     """Write the request down with the day it has to be answered by, and tell the officer.
 
-    Whoever asks to be deleted gets no marketing from now on, whatever comes of the request.
+    A person who asks to be deleted gets no more marketing, however the request is answered.
 
     Raises:
-        SayWhatIsWrong: a correction that names nothing.
-        AlreadyAsked: the same, not answered yet.
+        SayWhatIsWrong: a correction without details.
+        AlreadyAsked: the person has an open request of the same kind.
     """
     authorise(actor, "privacy.ask", owners_own(actor.id))
     if rules.needs_words(kind) and not details:
@@ -57,11 +57,13 @@ async def ask(actor: Actor, kind: PrivacyRequestKind, details: str = "") -> Priv
 
 
 async def withdraw(actor: Actor, privacy_request_id: int) -> PrivacyRequest:
-    """Take a request back that is not answered yet; twice is as once. Marketing stays stopped until they say so.
+    """Withdraw a request that is not answered yet; repeating the call is harmless.
+
+    Marketing that a deletion request stopped stays stopped until the person agrees to it again.
 
     Raises:
-        PrivacyRequestNotFound: none of theirs.
-        IllegalMove: it is answered.
+        PrivacyRequestNotFound: this person has no such request.
+        IllegalMove: it has been answered.
     """
     authorise(actor, "privacy.ask", owners_own(actor.id))
     async with database.transaction():
@@ -83,7 +85,7 @@ async def withdraw(actor: Actor, privacy_request_id: int) -> PrivacyRequest:
 
 
 async def remind() -> None:
-    """Tell the officers of what is still to be answered shortly before its day, once each."""
+    """Remind the officers of each open request once, shortly before it has to be answered."""
     soon = clock.today() + rules.REMIND_BEFORE
     waiting = PrivacyRequest.filter(state=PrivacyRequestState.RECEIVED, due_on__lte=soon)
     for asked in await waiting.order_by("due_on", "id"):

@@ -1,4 +1,4 @@
-"""What a person may ask, and by when it is answered."""
+"""What a person may ask, and by when it has to be answered."""
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -8,10 +8,10 @@ from foundation import wall_clock
 from foundation.moves import Moves
 
 DAYS_TO_ANSWER: Final = 15
-"""Export, correction and deletion within fifteen days (the usual reading of "in good time", PIPL art. 45–47). The law's
-clock and not a habit of a store: no policy."""
+"""Export, correction and deletion are due within fifteen days, the usual reading of "in good time" in PIPL art. 45–47.
+The law sets it, so it is no policy that a store could change."""
 REMIND_BEFORE: Final = timedelta(days=3)
-"""Time enough to gather an export by hand."""
+"""How long before that day the officers are reminded: time enough to put an export together by hand."""
 
 
 class PrivacyRequestKind(StrEnum):
@@ -50,10 +50,10 @@ MOVES: Final[Moves[PrivacyRequestState]] = {
 
 
 def due_on(asked_at: datetime) -> date:
-    """The last day to answer: the day of asking does not count, as in the Civil Code art. 201."""
+    """The last day to answer. The day of the request itself does not count (Civil Code art. 201)."""
     return wall_clock.local(asked_at).date() + timedelta(days=DAYS_TO_ANSWER)
 
 
 def needs_words(kind: PrivacyRequestKind) -> bool:
-    """Whether it says nothing without details: what is wrong, and what is right."""
+    """Whether a request of this kind needs details, that is, what is wrong and what is right."""
     return kind is PrivacyRequestKind.CORRECTION

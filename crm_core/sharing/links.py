@@ -21,27 +21,28 @@ from foundation import clock, database, live
 from foundation.events import record
 
 _SECRET_BYTES: Final = 24
-"""192 bits: nobody guesses one by trying, at any rate a server could answer."""
+"""192 bits: too many to be guessed by trying, however many requests per second a server answered."""
 
 
 @dataclass(frozen=True)
 class Given:
-    """A new link with its secret, which exists nowhere else."""
+    """A new link with its secret, which is stored nowhere and cannot be shown again."""
 
     share: ProgressShare
     token: str
 
 
 async def share(actor: Actor, repair_order_id: int, *, label: str, hours: int | None = None) -> Given:
-    """Make a link to an order that is in the workshop; it lasts the hours chosen, at most as long as the house lets it.
+    """Make a link to an order that is in the workshop; it lasts `hours`, but not longer than the house's rule allows.
 
     Raises:
-        RepairOrderNotFound: none, or not theirs.
-        OwnerMustDecide: a family member's account, which passes nothing on.
-        NothingToShare, TooManyShares.
+        RepairOrderNotFound: there is none, or it is not of a car of theirs.
+        OwnerMustDecide: the account is a family member's, who may not share.
+        NothingToShare: the visit is over.
+        TooManyShares.
     """
     async with database.transaction():
-        # Held until the end, so that two taps of a full list do not both find a place.
+        # The lock is held until the commit, so that two simultaneous calls cannot both take the last free link.
         order = await RepairOrder.select_for_update(no_key=True).get_or_none(id=repair_order_id)
         if order is None:
             raise RepairOrderNotFound
@@ -77,10 +78,10 @@ async def share(actor: Actor, repair_order_id: int, *, label: str, hours: int | 
 
 
 async def revoke(actor: Actor, share_id: int) -> ProgressShare:
-    """Take a link back; a page that shows it closes at once. Twice is as once.
+    """Take a link back; a page that shows it closes at once. Repeating the call is harmless.
 
     Raises:
-        ShareNotFound: none, or somebody else's.
+        ShareNotFound: there is no such link, or it is somebody else's.
     """
     authorise(actor, "repair_orders.share", owners_own(actor.id))
     async with database.transaction():
@@ -106,5 +107,5 @@ async def revoke(actor: Actor, share_id: int) -> ProgressShare:
 
 
 def fingerprint(token: str) -> str:
-    """What is kept of a secret."""
+    """The hash of a secret, which is all that is stored of it."""
     return hashlib.sha256(token.encode()).hexdigest()

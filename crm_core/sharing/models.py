@@ -21,11 +21,11 @@ class ProgressShare(Table):
     id = fields.BigIntField(primary_key=True)
     repair_order_id = Key("repair_order")
     customer_id = Key("customer")
-    """Who gave it away."""
+    """The owner who made the link."""
     label = fields.CharField(max_length=20, default="")
-    """For whom, in their own words: 给妈妈."""
+    """Whom the link is for, in the owner's words, for example 给妈妈."""
     token_hash = fields.CharField(max_length=FINGERPRINT, unique=True)
-    """The secret itself is shown once and never kept."""
+    """The secret itself is shown once and never stored."""
     created_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
     revoked_at = fields.DatetimeField(null=True)

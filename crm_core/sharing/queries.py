@@ -20,7 +20,7 @@ from foundation.reading import Query, derive, literals, read_model
 
 @read_model
 class OwnerShare:
-    """A link in its owner's list; `is_open` while its holder can look."""
+    """A link in its owner's list; `is_open` says whether it still shows anything."""
 
     id: int
     repair_order_id: int
@@ -36,7 +36,7 @@ class OwnerShare:
 
 @read_model
 class OpenLink:
-    """What a secret opens, and until when."""
+    """The order that a secret opens, and until when."""
 
     id: int
     repair_order_id: int
@@ -46,7 +46,9 @@ class OpenLink:
 
 @read_model
 class SharedEvent:
-    """An event as the holder of a link reads it, and where the order stands. Of what is not for them: its number."""
+    """An event as the holder of a link reads it, and the state of the order. Of an event that is not for them only the
+    number is given, so that the live stream can go on from there.
+    """
 
     number: int
     node: str
@@ -58,7 +60,7 @@ class SharedEvent:
 
 @read_model
 class SharedProgress:
-    """O13: the progress page as family sees it. The plate is masked; there are no names, phones and sums."""
+    """The progress page (O13) for the holder of a link. The plate is masked; there are no names, phones and sums."""
 
     store: str
     series: str
@@ -97,7 +99,7 @@ class _Order:
     last_number: int
 
 
-# Of whoever may no longer share, the links are over too: the car was sold, or the binding ended.
+# Links end with the right to share, that is, when the car was sold or the owner's binding ended.
 _STILL_THEIRS: Final = f"""
 EXISTS (SELECT FROM binding b WHERE b.vehicle_id = r.vehicle_id AND b.customer_id = p.customer_id
         AND b.state IN ({literals(BindingState.BOUND)}) AND b.role IN ({literals(BindingRole.OWNER)}))
@@ -140,16 +142,16 @@ _ORDER = Query(
 
 
 async def shares(actor: Actor, repair_order_id: int | None = None) -> list[OwnerShare]:
-    """The links an owner gave away, of one order or of all, the newest first."""
+    """The links that an owner made, for one order or for all, the newest first."""
     authorise(actor, "repair_orders.share", owners_own(actor.id))
     return await _SHARES.all(actor.id, clock.now(), repair_order_id)
 
 
 async def open_link(token: str) -> OpenLink:
-    """What this secret opens now.
+    """The link that belongs to this secret, if it is open now.
 
     Raises:
-        LinkEnded: nothing, or no longer.
+        LinkEnded: there is no such link, or it is no longer open.
     """
     found = await _LINK.first(fingerprint(token), clock.now())
     if found is None:
@@ -158,7 +160,7 @@ async def open_link(token: str) -> OpenLink:
 
 
 async def page(opened: OpenLink) -> SharedProgress:
-    """The page of an open link; the first look is noted for its owner."""
+    """The page of an open link. The time of the first look is stored, for the owner's list."""
     if opened.is_new:
         await database.execute(
             "UPDATE progress_share SET first_opened_at = $2 WHERE id = $1 AND first_opened_at IS NULL",
@@ -180,7 +182,7 @@ async def page(opened: OpenLink) -> SharedProgress:
 
 
 async def events_after(opened: OpenLink, number: int) -> list[SharedEvent]:
-    """What happened after `number`, the oldest first, as the holder of the link reads it."""
+    """The events after event `number`, the oldest first, as the holder of the link reads them."""
     return [_shown(event) for event in await events_for_owner(opened.repair_order_id, number, sees_sums=False)]
 
 

@@ -8,7 +8,9 @@ from crm_core.policies.declaring import Policy, Unit, rule
 from crm_core.repair_orders.rules import HeaderState
 
 MOST_OPEN: Final = 10
-"""Open links of one order: a family, not an audience. A guard against misuse: no policy."""
+"""The most open links of one order: enough for a family, too few for the public. It guards against misuse, so it is no
+policy that a store could change.
+"""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ _AS_TOLD: Final = frozenset(
         "promise_moved",
     }
 )
-# Said anew: the owner's sentence names a colleague, a sum or what the owner decided, or says 您.
+# Reworded, because the owner's sentence names a colleague, a sum or the owner's decision, or addresses the owner as 您.
 _SAID_ANEW: Final = {
     "opened": "已接车",
     "inspected": "环车检查完成",
@@ -56,7 +58,9 @@ _SAID_ANEW: Final = {
     "delivered": "已取车",
 }
 _WITH_PHOTOS: Final = frozenset({"work_started", "work_resumed", "photos_added", "line_finished", "quality_passed"})
-"""Photos of the work. The walk-around shows plate and belongings, so its photos stay with the owner."""
+"""Events whose photos are shown: those of the work. Photos of the walk-around show plate and belongings, so only the
+owner sees them.
+"""
 _TITLES: Final = {
     HeaderState.ESTIMATED: "等车主确认报价",
     HeaderState.AUTHORISED: "准备派工",
@@ -69,7 +73,7 @@ _TITLES: Final = {
 
 @dataclass(frozen=True)
 class Shown:
-    """What the holder of a link reads of one event."""
+    """The sentence of one event for the holder of a link, and whether its photos are shown."""
 
     sentence: str
     has_photos: bool
@@ -82,16 +86,16 @@ def ends_at(now: datetime, hours: int | None, policy: SharingPolicy) -> datetime
 
 
 def shown(kind: str, sentence: str) -> Shown | None:
-    """An event as the holder of a link reads it; None if it is not for them."""
+    """An event as the holder of a link reads it; None if they are not to see it."""
     said = sentence if kind in _AS_TOLD else _SAID_ANEW.get(kind, "")
     return Shown(said, kind in _WITH_PHOTOS) if said else None
 
 
 def title(state: HeaderState, owner_title: str) -> str:
-    """Where the order stands, without saying 您 and without money."""
+    """The title of the order's state, without addressing the reader as the owner (您) and without money."""
     return _TITLES.get(state, owner_title)
 
 
 def standing(state: HeaderState, owner_standing: str) -> str:
-    """Why nothing is done just now; empty while work goes on."""
+    """Why work rests at the moment; empty while it goes on, or while it waits for the owner's decision."""
     return "" if state is HeaderState.WAIT_OWNER else owner_standing

@@ -11,7 +11,7 @@ from foundation.refs import Ref
 
 @dataclass(frozen=True, kw_only=True)
 class ExpiryRecorded(Event):
-    """Somebody read off a paper when it runs out."""
+    """Somebody recorded when the insurance or the inspection of a car runs out."""
 
     name: ClassVar[str] = "vehicle.expiry_recorded"
     vehicle_id: int

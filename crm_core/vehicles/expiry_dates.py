@@ -15,12 +15,12 @@ from foundation.events import record
 
 
 async def record_by_owner(actor: Actor, vehicle_id: int, kind: Expiry, given: date) -> None:
-    """An owner writes down what stands on their own paper.
+    """Record a date that an owner read from their own paper.
 
     Raises:
-        VehicleNotFound: not theirs to say.
+        VehicleNotFound: the account is not bound to the car as its owner.
         DateNotPossible.
-        SeenByStore: the store read a later day off the paper.
+        SeenByStore: the store read a later day from the paper.
     """
     authorise(actor, "vehicles.record_expiry", owners_own(actor.id))
     if not await is_bound(vehicle_id=vehicle_id, customer_id=actor.id, role=BindingRole.OWNER):
@@ -38,7 +38,9 @@ async def record_by_owner(actor: Actor, vehicle_id: int, kind: Expiry, given: da
 async def record_seen(
     actor: Actor, vehicle_id: int, kind: Expiry, given: date, *, customer_id: int, store_id: int
 ) -> None:
-    """Somebody of the store has the paper before them; the caller has authorised it. The same day again confirms it.
+    """Record a date that a member of the store read from the paper; the caller has authorised it.
+
+    Recording the same day again confirms it.
 
     Raises:
         DateNotPossible.

@@ -9,7 +9,7 @@ _FURTHEST: Final = {"INSURANCE": timedelta(days=366 + 30), "INSPECTION": timedel
 """A policy runs for a year and is renewed thirty days before at the earliest; a 年检 mark is good for two years and is
 renewed three months before at the earliest."""
 _EARLIEST: Final = timedelta(days=2 * 366)
-"""What ended longer ago is a mistyped year: nobody drives to a store without insurance for so long."""
+"""An earlier end is taken for a mistyped year: nobody drives to a store without insurance for so long."""
 
 
 class Expiry(StrEnum):
@@ -25,7 +25,7 @@ class Expiry(StrEnum):
 
 
 class SaidBy(StrEnum):
-    """Whose word a date is: an owner's, of the store that saw the paper, or of the file from before our time."""
+    """Who stated a date: the owner, the store that saw the paper, or the records imported from an earlier system."""
 
     OWNER = "OWNER"
     STORE = "STORE"
@@ -33,17 +33,19 @@ class SaidBy(StrEnum):
 
 
 def last_day(kind: Expiry, given: date) -> date:
-    """The day it runs out: an inspection is good until the end of its month, whichever day was typed."""
+    """The last valid day: an inspection is good until the end of its month, whichever day of the month was typed."""
     if kind is Expiry.INSURANCE:
         return given
     return given.replace(day=monthrange(given.year, given.month)[1])
 
 
 def is_possible(kind: Expiry, ends_on: date, today: date) -> bool:
-    """Whether it can stand on a paper that is valid now or was not long ago."""
+    """Whether a paper that is valid now, or was so not long ago, can end on this day."""
     return today - _EARLIEST <= ends_on <= today + _FURTHEST[kind]
 
 
 def may_owner_write(ends_on: date, known: date | None, *, is_seen_by_store: bool) -> bool:
-    """An owner renews what the store has seen, and corrects what it has not; they do not take its word back."""
+    """Whether an owner may record this day: they may move a date that the store has seen only to a later day, and
+    change any other date freely.
+    """
     return known is None or not is_seen_by_store or ends_on >= known

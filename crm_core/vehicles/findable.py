@@ -1,4 +1,6 @@
-"""Finding a car: by part of its plate, by its VIN or the end of it. It opens its owner's page, or its newest visit."""
+"""Finding a car by part of its plate, by its VIN or by the end of its VIN. The result opens the page of the car's
+owner, or of its newest visit for readers who may not see customers.
+"""
 
 from typing import Final
 
@@ -40,5 +42,5 @@ _CARS: Final = Query(
 
 @findable("vehicle", action="vehicles.read")
 async def vehicles(asked: Asked) -> list[Found]:
-    """The newest cars the text may mean."""
+    """The newest cars that the text may mean."""
     return await _CARS.all(asked.stores, asked.vehicles, may_ever(asked.actor, "customers.read"))

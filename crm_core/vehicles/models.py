@@ -43,7 +43,7 @@ class VehicleModel(Table):
     id = fields.BigIntField(primary_key=True)
     code = fields.CharField(max_length=20, unique=True)
     series = fields.CharField(max_length=20)
-    """`云帆X6`; also the short name in messages."""
+    """For example `云帆X6`; also the short name in messages."""
     trim = fields.CharField(max_length=40)
     powertrain = fields.CharEnumField(Powertrain, max_length=8)
     guide_price_fen = fields.BigIntField()
@@ -73,7 +73,7 @@ class Vehicle(Table):
     last_service_on = fields.DateField(null=True)
     next_service_due_on = fields.DateField(null=True)
     insurance_ends_on = fields.DateField(null=True)
-    """As the newest `ExpiryRecord` says, or the file from before our time."""
+    """Copied from the newest `ExpiryRecord`, or imported from an earlier system."""
     inspection_ends_on = fields.DateField(null=True)
     gone_reason = fields.CharField(max_length=20, default="")
 
@@ -89,14 +89,16 @@ class Vehicle(Table):
 
 
 class ExpiryRecord(Table):
-    """What stands on a paper: the day a car's insurance or inspection runs out. Never changed; the newest counts."""
+    """The day on which a car's insurance or inspection runs out, as read from the paper. Rows never change; the newest
+    counts.
+    """
 
     id = fields.BigIntField(primary_key=True)
     vehicle_id = Key("vehicle")
     kind = fields.CharEnumField(Expiry, max_length=10)
     ends_on = fields.DateField()
     customer_id = Key("customer", null=True)
-    """The owner who typed it, or `staff_id`, who saw the paper."""
+    """The owner who typed the date; null if a member of staff (`staff_id`) saw the paper."""
     staff_id = Key("staff", null=True)
     recorded_at = fields.DatetimeField()
 
@@ -150,11 +152,11 @@ class Binding(Table):
         "wedealer.Vehicle", related_name=False, null=True
     )
     vehicle_id: int | None
-    """The car; unknown while only a licence photo speaks for it."""
+    """The car; null while it is known only from the photo of its licence."""
     vin_last6 = fields.CharField(max_length=6, default="")
-    """What the applicant typed."""
+    """The last six characters of the VIN as the applicant typed them."""
     store_id = Key("store", null=True)
-    """Whose advisors decide."""
+    """The store whose advisors decide about the request."""
     customer_id = Key("customer")
     role = fields.CharEnumField(BindingRole, max_length=8)
     state = fields.CharEnumField(BindingState, max_length=8)
@@ -166,7 +168,9 @@ class Binding(Table):
     bound_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)
     end_reason = fields.CharField(max_length=80, default="")
-    """Why an advisor refused it, or `merge:3` when it was the lesser of one person's two."""
+    """Why an advisor refused it. `merge:3` means that merge 3 gave the customer a second binding to the same car, and
+    this was the one to end.
+    """
     version = fields.IntField(default=1)
 
     personal = Personal(
@@ -229,7 +233,7 @@ class ServiceVisit(Table):
     is_real_work = fields.BooleanField(default=True, db_default=True)
     """False for a wash, a question or internal work: it is history, and does not count as a visit."""
     paid_fen = fields.BigIntField(default=0)
-    """What the owner themselves paid."""
+    """What the owner paid themselves, net of refunds."""
 
     personal = Personal(Moved(), Shown("到店记录"), WORKSHOP_RECORD)
 

@@ -29,7 +29,7 @@ class PlanKind(StrEnum):
 
 @dataclass(frozen=True)
 class Interval:
-    """Kilometres or months, whichever comes first."""
+    """A service interval: kilometres or months, whichever comes first."""
 
     km: int
     months: int
@@ -43,8 +43,8 @@ class ServicePlan:
     regular: Interval
 
 
-# Trade custom for a model of which nothing is known; each model has its own in the table. A PHEV counts
-# engine kilometres.
+# Trade custom, for a model of which nothing is known; the catalogue holds the intervals of each model. For a PHEV the
+# kilometres are those of the engine.
 SERVICE_PLANS: Mapping[PlanKind, ServicePlan] = {
     PlanKind.PETROL_MINERAL: ServicePlan(first=Interval(5_000, 6), regular=Interval(5_000, 6)),
     PlanKind.PETROL_SYNTHETIC: ServicePlan(first=Interval(5_000, 6), regular=Interval(10_000, 12)),
@@ -62,8 +62,8 @@ class ItemInterval:
     months: int | None = None
 
 
-# Trade custom, and the maker's manual goes first: no policy of a store. Brake pads go by thickness, under 3 mm, not by
-# this table.
+# Trade custom; the maker's manual takes precedence, so this is no policy that a store could change. Brake pads are not
+# in this table: they are replaced when thinner than 3 mm.
 ITEM_INTERVALS: Mapping[str, ItemInterval] = {
     "AIR_FILTER": ItemInterval("空气滤芯", 10_000, 12),
     "CABIN_FILTER": ItemInterval("空调滤芯", 10_000, 12),
@@ -78,12 +78,14 @@ BRAKE_PAD_LIMIT_MM = 3
 
 
 LAST_PAIR_WEIGHT: Final = Fraction(6, 10)
-"""Of the last pair of readings against the one before: part of the method, as the trade's handbooks have it."""
+"""Weight of the daily rate from the last pair of readings; the pair before it has the rest. The number is part of the
+method as the trade's handbooks describe it, and therefore no policy.
+"""
 
 
 @dataclass(frozen=True)
 class NextServicePolicy(Policy, key="next_service", title="下次保养", is_group_only=True):
-    """House rules of the prediction. One for the group: a car is served by all its stores and has one due date."""
+    """House rules of the prediction. They are group only, because all stores serve a car and it has one due date."""
 
     history_months: int = rule(36, "推算用多久的里程", Unit.MONTHS, 12, 120)
     """Counted back from the newest reading, so that a prediction does not drift by itself."""
@@ -93,16 +95,16 @@ class NextServicePolicy(Policy, key="next_service", title="下次保养", is_gro
     fallback_km_per_day: int = rule(36, "没有记录时的日均里程", Unit.KILOMETRES_A_DAY, 5, 200, source=TRADE)
     """About 1,100 km a month."""
     asks_above_km_per_day: int = rule(150, "日均超过多少要核对里程", Unit.KILOMETRES_A_DAY, 50, 1_000)
-    """55,000 km a year, more than a taxi's; a digit too many is asked about."""
+    """150 km a day are 55,000 km a year, more than a taxi drives; above that a digit too many was probably typed."""
     asks_above_times: int = rule(8, "里程是上次的多少倍要核对", Unit.TIMES, 2, 10)
     """A digit too many makes a value ten times as large, however long ago the last one was."""
     asks_above_times_from_km: int = rule(10_000, "按倍数核对的起点", Unit.KILOMETRES, 1_000, 100_000)
-    """Below, a new car's kilometres grow that fast."""
+    """Below this mileage the rule does not apply, since the mileage of a new car multiplies that fast."""
     asks_without_history_km: int = rule(300_000, "没有记录时多少公里要核对", Unit.KILOMETRES, 50_000, 900_000)
     announced_days_before: int = rule(60, "小程序提前多久提示该保养", Unit.DAYS, 7, 180)
 
     def conflict(self) -> str:
-        """The fallback is itself plausible."""
+        """The fallback has to lie between the bounds of a plausible rate."""
         if self.min_km_per_day <= self.fallback_km_per_day <= self.max_km_per_day:
             return ""
         return "没有记录时的日均里程要在可信的上下限之间。"
@@ -119,7 +121,7 @@ class Reading:
 
 
 class RateSource(StrEnum):
-    """Where the daily kilometres came from."""
+    """How the daily kilometres were obtained."""
 
     LAST_PAIR = "LAST_PAIR"
     TWO_PAIRS = "TWO_PAIRS"
@@ -128,7 +130,10 @@ class RateSource(StrEnum):
 
 @dataclass(frozen=True)
 class NextService:
-    """The prediction with everything the ⓘ shows. `due_km` is None when the anchor's series has ended."""
+    """The prediction, with all figures that the ⓘ beside it shows.
+
+    `due_km` is None when the odometer was replaced since the last service, so that its kilometres no longer count.
+    """
 
     due_on: date
     due_by_km_on: date
@@ -141,7 +146,7 @@ class NextService:
 
 
 def odometer_problem(km: int, last_known_km: int | None) -> str | None:
-    """Why a reading needs a second look, in Chinese; None when plausible. A fall needs a reason, it is not refused."""
+    """Why a reading is not plausible, in Chinese; None when it is. A mileage that fell is accepted with a reason."""
     if not 0 <= km <= MAX_ODOMETER_KM:
         return "里程应在 0 到 999,999 公里之间。"
     if last_known_km is not None and km < last_known_km:
@@ -157,8 +162,10 @@ def unlikely_jump(
     delivered_on: date | None = None,
     policy: NextServicePolicy,
 ) -> str | None:
-    """The question to ask about a reading far above the last one (or above nothing, on the day of delivery), in
-    Chinese; None when it is plausible. It is only asked: some cars do run that far.
+    """The question to ask about a reading far above the last one, in Chinese; None when it is plausible.
+
+    Before the first reading it is compared with 0 km on the day of delivery. The reading is accepted once confirmed:
+    some cars do run that far.
     """
     known = last or (Reading(delivered_on, 0) if delivered_on else None)
     if known is None:
@@ -181,9 +188,9 @@ def predict_next_service(
 ) -> NextService | None:
     """Predict the next due date of one car.
 
-    The clock starts at the last service visit, or at delivery before the first one; with neither there is nothing to
-    predict from and the answer is None. `unmeasured_on` is the last service of which nobody kept the kilometres, as
-    imported histories have them: the clock starts there if no later visit was measured, by time and by the usual rate.
+    The interval counts from the last service visit, or from the delivery if there was none yet. With neither, nothing
+    can be predicted and the answer is None. Imported histories may hold services without kilometres: `unmeasured_on` is
+    the last of these. If no later visit was measured, the interval counts from there, by time and by the usual rate.
     """
     newest_first = sorted(readings, key=lambda reading: (reading.read_on, reading.km), reverse=True)
     series = _current_series(newest_first)

@@ -14,8 +14,10 @@ from foundation.reading import Query, literals, read_model
 
 @read_model
 class OwnerCar:
-    """A car of the account. `is_asked_for_by_another`: somebody else asks to be bound
-    to it, and the store looks into it."""
+    """A car to which the account is bound.
+
+    `is_asked_for_by_another` says that somebody else asks to be bound to it and the store is checking that request.
+    """
 
     id: int
     vin: str
@@ -35,9 +37,9 @@ class OwnerCar:
 
 @read_model
 class ExpiryDate:
-    """When a car's insurance or inspection runs out; `ends_on` null: nobody has said.
+    """When a car's insurance or inspection runs out; `ends_on` is null while nobody has stated it.
 
-    `by_name` is the advisor who saw the paper, 您 or 车主 where an owner wrote it down.
+    `by_name` is the advisor who saw the paper. If an owner typed the date it is 您 for that owner and 车主 for others.
     """
 
     kind: Expiry
@@ -51,7 +53,9 @@ class ExpiryDate:
 
 @read_model
 class OwnerVisit:
-    """A closed visit. `repair_order_id` is null for one of before our time, which has no progress to show."""
+    """A closed visit. `repair_order_id` is null for one imported from an earlier system, which has no progress to
+    show.
+    """
 
     id: int
     visited_on: date
@@ -64,7 +68,7 @@ class OwnerVisit:
 
 @read_model
 class CustomerVisit:
-    """A closed visit, also of the time before this system; the sum is null for those who see no money."""
+    """A closed visit, ours or imported; the sum is null for readers who may not see money."""
 
     id: int
     visited_on: date
@@ -139,27 +143,27 @@ _MODELS = Query(CatalogueModel, "SELECT id, series || ' ' || trim AS name FROM v
 
 
 async def models() -> list[CatalogueModel]:
-    """The whole catalogue, by name; it says nothing of anybody."""
+    """All models of the catalogue by name. They concern no person, so everybody may read them."""
     return await _MODELS.all()
 
 
 async def series_names() -> list[str]:
-    """Every series of the catalogue once."""
+    """The names of all series in the catalogue, each once."""
     rows = await database.fetch("SELECT DISTINCT series FROM vehicle_model ORDER BY series")
     return [row["series"] for row in rows]
 
 
 async def bound_to(actor: Actor, customer_id: int) -> list[OwnerCar]:
-    """The cars an account sees."""
+    """The cars to which an account is bound."""
     authorise(actor, "vehicles.read", owners_own(customer_id))
     return await _BOUND_TO.all(customer_id)
 
 
 async def expiry_dates(actor: Actor, vehicle_id: int) -> list[ExpiryDate]:
-    """Both dates of a car for whoever's account is bound to it, insurance first.
+    """Both dates of a car for an owner whose account is bound to it, insurance first.
 
     Raises:
-        VehicleNotFound: not theirs.
+        VehicleNotFound: there is no such car, or the account is not bound to it.
     """
     authorise(actor, "vehicles.read", owners_own(actor.id))
     if not await is_bound(vehicle_id=vehicle_id, customer_id=actor.id):
@@ -173,7 +177,7 @@ async def expiry_dates_of(vehicle_id: int, *, reader_id: int = 0) -> list[Expiry
 
 
 async def visits(actor: Actor, customer_id: int, vehicle_id: int) -> list[OwnerVisit]:
-    """What was done to a car here, newest first; owners see it from the day they were bound on."""
+    """The closed visits of a car, newest first. A customer sees those since the day their account was bound to it."""
     authorise(actor, "vehicles.read", owners_own(customer_id))
     return await _VISITS.all(vehicle_id, customer_id)
 

@@ -36,7 +36,7 @@ async def record_service_visit(
     paid_fen: int,
     odometer_reason: str = "",
 ) -> DueOn:
-    """Keep a finished visit and predict the next service; returns the day it is due.
+    """Store a finished visit, predict the next service, and return the day it is due.
 
     A repair-only visit moves the mileage but not the service clock. `odometer_reason` says that the instrument was
     replaced or an earlier value was wrong, which starts a new series. Called in the transaction that delivers the car;
@@ -72,8 +72,9 @@ async def record_service_visit(
 
 
 async def record_refund(repair_order_id: int, paid_fen: int) -> tuple[int, int] | None:
-    """`paid_fen` is what is left of the money of a finished visit; returns whose visit it is and its id, None before it
-    is kept.
+    """Set what a finished visit came to after a refund: `paid_fen` is what is left.
+
+    Returns the id of the customer and of the visit; None if the visit is not stored yet or has no customer.
     """
     visit = await ServiceVisit.select_for_update().get_or_none(repair_order_id=repair_order_id)
     if visit is None or visit.customer_id is None:
@@ -84,7 +85,7 @@ async def record_refund(repair_order_id: int, paid_fen: int) -> tuple[int, int] 
 
 
 class ReadingSource(StrEnum):
-    """Which table a reading stands in."""
+    """The table in which a reading is stored."""
 
     VISIT = "visit"
     ODOMETER = "odometer"
@@ -92,7 +93,7 @@ class ReadingSource(StrEnum):
 
 @dataclass(frozen=True)
 class KeptReading:
-    """One mileage of a car as it is kept; a visit stands for the reading taken with it."""
+    """One stored mileage of a car; the reading taken at a visit appears as that visit."""
 
     source: ReadingSource
     id: int
@@ -101,11 +102,11 @@ class KeptReading:
     store_id: int | None
     repair_order_id: int | None
     what: str
-    """What was done then, or why the reading was taken anew."""
+    """What was done at the visit, or why the reading was corrected."""
 
 
 async def kept_readings(vehicle_id: int) -> list[KeptReading]:
-    """Every mileage a car's prediction rests on, newest first."""
+    """All mileages on which the prediction for a car is based, newest first."""
     visits = await ServiceVisit.filter(vehicle_id=vehicle_id)
     at_visits = {(visit.visited_on, visit.km) for visit in visits}
     kept = [
@@ -122,8 +123,9 @@ async def kept_readings(vehicle_id: int) -> list[KeptReading]:
 
 
 async def correct_reading(wrong: KeptReading, vehicle_id: int, km: int, reason: str) -> DueOn:
-    """Write a reading as it really was; the car's mileage, its series and its next service follow. Returns the day it
-    is due. The caller holds the vehicle's lock, has permission and keeps the audit line.
+    """Correct a reading, and with it the car's mileage, its series and its next service. Returns the day that is due.
+
+    The caller holds the lock of the vehicle, has checked the permission, and writes the audit line.
     """
     if wrong.source is ReadingSource.VISIT:
         await ServiceVisit.filter(id=wrong.id).update(km=km)
@@ -140,7 +142,7 @@ async def correct_reading(wrong: KeptReading, vehicle_id: int, km: int, reason: 
 
 
 async def _mend_series(vehicle_id: int) -> None:
-    """A series begins where the value falls; one begun only by what was mistyped before it goes on."""
+    """Mark anew where a series begins: where the value falls. A start that was only due to a mistyped reading goes."""
     readings = await OdometerReading.filter(vehicle_id=vehicle_id).order_by("read_on", "id")
     for older, newer in pairwise(readings):
         has_fallen = newer.km < older.km
@@ -150,12 +152,12 @@ async def _mend_series(vehicle_id: int) -> None:
 
 
 async def next_service_of(vehicle_id: int) -> NextService | None:
-    """When this car is due next, with the sum behind it."""
+    """When this car is due next, with the calculation behind it."""
     return await predict(await Vehicle.get(id=vehicle_id).prefetch_related("model"))
 
 
 async def predict(vehicle: Vehicle) -> NextService | None:
-    """When the car (with its model fetched) is due next, with the sum behind it."""
+    """When the car is due next, with the calculation behind it. Its `model` must have been fetched."""
     visits = await ServiceVisit.filter(vehicle_id=vehicle.id)
     odometer = await OdometerReading.filter(vehicle_id=vehicle.id)
     return predicted(vehicle, visits, odometer, await group_policy(NextServicePolicy))
@@ -164,7 +166,7 @@ async def predict(vehicle: Vehicle) -> NextService | None:
 def predicted(
     vehicle: Vehicle, visits: Sequence[ServiceVisit], odometer: Sequence[OdometerReading], policy: NextServicePolicy
 ) -> NextService | None:
-    """When the car (with its model fetched) is due next by these visits and readings of it."""
+    """When the car is due next according to these visits and readings. Its `model` must have been fetched."""
     model = vehicle.model
     plan = ServicePlan(
         first=Interval(model.first_interval_km, model.first_interval_months),
@@ -183,7 +185,7 @@ def predicted(
 
 
 async def spent_since(customer_id: int, since_on: date) -> int:
-    """What the customer themselves paid for service since a day, in fen, over all their cars."""
+    """What the customer paid themselves for service since a day, in fen, for all their cars together."""
     total = await database.fetch_value(
         "SELECT coalesce(sum(paid_fen), 0) FROM service_visit WHERE customer_id = $1 AND visited_on >= $2",
         customer_id,
@@ -193,14 +195,17 @@ async def spent_since(customer_id: int, since_on: date) -> int:
 
 
 async def earliest_due_on(customer_id: int) -> DueOn:
-    """The first of their cars to be due."""
+    """The earliest day on which one of the customer's cars is due; None if none is."""
     owned = await Ownership.filter(customer_id=customer_id, until_on=None).prefetch_related("vehicle")
     dates = [tie.vehicle.next_service_due_on for tie in owned if not tie.vehicle.gone_reason]
     return min((due_on for due_on in dates if due_on is not None), default=None)
 
 
 def series_of(visits: Sequence[ServiceVisit], odometer: Sequence[OdometerReading]) -> list[Reading]:
-    """What one car's prediction rests on: neither visits without kilometres nor values that are doubted."""
+    """The visits and readings on which a car's prediction is based; a visit and the reading taken at it count once.
+
+    Visits without kilometres and doubted values are left out.
+    """
     doubted = {(reading.read_on, reading.km) for reading in odometer if reading.is_doubted}
     restarts = {(reading.read_on, reading.km) for reading in odometer if reading.starts_new_series}
     at_visits = {(visit.visited_on, visit.km) for visit in visits}

@@ -1,4 +1,4 @@
-"""来店记录: the visits of a car, each with the papers it left: what a history of a car is made of.
+"""来店记录: the visits of a car, each with the papers it left, which together are the history of the car.
 
-It writes nothing. Every room keeps its own papers; here they are found by their visit.
+This room writes nothing. Every room stores its own papers; here they are looked up by visit.
 """

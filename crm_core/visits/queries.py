@@ -15,7 +15,7 @@ from foundation.reading import Query, as_json, literals, read_model
 
 
 class PaperKind(StrEnum):
-    """What a visit leaves."""
+    """The kinds of papers that a visit leaves."""
 
     INSPECTION = "INSPECTION"  # 环车检查报告.
     ESTIMATE = "ESTIMATE"  # 报价, as it was authorised.
@@ -28,9 +28,9 @@ class PaperKind(StrEnum):
 
 @read_model
 class Paper:
-    """One document: its kind, its number in its room, when it became final, and a word of it.
+    """One document: its kind, its id in its own room, and when it became final.
 
-    `word` is the number of an invoice; empty for the others.
+    `word` is the invoice number of an invoice, and empty for all other kinds.
     """
 
     kind: PaperKind
@@ -41,7 +41,7 @@ class Paper:
 
 @read_model
 class VisitWithPapers:
-    """A visit and its papers in the order in which they came. A visit of before our time has none."""
+    """A visit and its papers in the order in which they were made. A visit imported from an earlier system has none."""
 
     id: int
     visited_on: date
@@ -55,7 +55,10 @@ class VisitWithPapers:
 
 @read_model
 class History:
-    """The visits of one car, newest first; `total_fen` is what they came to. An owner sees their own time with it."""
+    """The visits of one car, newest first; `total_fen` is what was paid for them together.
+
+    A customer sees only the visits since their account was bound to the car.
+    """
 
     vehicle_id: int
     series: str
@@ -118,10 +121,10 @@ _CAR = Query(
 
 
 async def history(actor: Actor, vehicle_id: int) -> History:
-    """What was done to a car here, with what was signed, shown and paid.
+    """The visits of a car with the papers that were signed, shown and paid.
 
     Raises:
-        VehicleNotFound: no such car, or not (any more) bound to the account.
+        VehicleNotFound: there is no such car, or the account is not (or no longer) bound to it.
     """
     authorise(actor, "vehicles.read", owners_own(actor.id))
     car = await _CAR.first(vehicle_id)

@@ -4,6 +4,7 @@ from pydantic import Field
 from sanic import Request
 
 from crm_core.customers import mini_program
+from crm_core.customers.own_record import notes_of, own_record
 from crm_core.dealerships import sessions
 from crm_core.dealerships.actors import Actor
 from crm_core.vehicles import queries as vehicles
@@ -53,9 +54,10 @@ class PhoneIn(Schema):
 
 
 class PhoneOut(Schema):
-    """The owner's own number, whole."""
+    """The owner's own number, whole; `notes` say what a changed number means, and what does not follow from it."""
 
     phone: str
+    notes: list[str]
 
 
 @api.post("/sessions", status=201, public=True, summary="Sign in with wx.login's code")
@@ -76,4 +78,5 @@ async def sign_out(actor: Actor, request: Request) -> None:
 # Idempotency-Key opens around a POST.
 @api.put("/me/phone", summary="Share the phone number WeChat vouches for")
 async def share_phone(actor: Actor, body: PhoneIn) -> PhoneOut:
-    return PhoneOut(phone=await mini_program.share_phone(actor, body.code))
+    phone = await mini_program.share_phone(actor, body.code)
+    return PhoneOut(phone=phone, notes=notes_of(await own_record(actor)))

@@ -9,7 +9,7 @@ from crm_core.binding_requests.queries import BindingRequest
 from crm_core.customers import consents
 from crm_core.customers.consent_texts import current_text
 from crm_core.customers.models import Purpose
-from crm_core.customers.own_record import own_record
+from crm_core.customers.own_record import notes_of, own_record
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.stores import StoreEntry, live_stores
 from crm_core.messaging.pushes import take_choices
@@ -42,8 +42,12 @@ class MeOut:
 
 @read_model
 class AccountOut(MeOut):
-    """O11 我的: the owner, their cars, and what they asked to be bound to."""
+    """O11 我的: the owner, their cars, and what they asked to be bound to.
 
+    `notes` are sentences to show on top: a number that is on another record too, records that became one, old numbers.
+    """
+
+    notes: list[str]
     vehicles: list[OwnerCar]
     binding_requests: list[BindingRequest]
 
@@ -79,15 +83,21 @@ class SubscribeTemplateOut(Schema):
 
 @api.get("/me", summary="What we know about the owner")
 async def me(actor: Actor) -> MeOut:
-    agreed = sorted(purpose.value for purpose in await consents.live_purposes(actor.id))
-    return derive(MeOut, await own_record(actor), consents=agreed)
+    return derive(MeOut, await own_record(actor), consents=await _agreed(actor))
+
+
+async def _agreed(actor: Actor) -> list[str]:
+    return sorted(purpose.value for purpose in await consents.live_purposes(actor.id))
 
 
 @api.get("/account", summary="O11 我的: the owner, their cars and binding requests in one read")
 async def account(actor: Actor) -> AccountOut:
+    own = await own_record(actor)
     return derive(
         AccountOut,
-        await me(actor),
+        own,
+        consents=await _agreed(actor),
+        notes=notes_of(own),
         vehicles=[with_masked_vin(car) for car in await vehicle_queries.bound_to(actor, actor.id)],
         binding_requests=await request_queries.of_account(actor),
     )

@@ -1,5 +1,7 @@
 """How it ends: by the owner, by the person, or with the car. The binding it brought ends with it."""
 
+from tortoise.expressions import Q
+
 from crm_core.authorised_persons.events import PersonEnded
 from crm_core.authorised_persons.models import AuthorisedPerson
 from crm_core.authorised_persons.rules import LIVE, MOVES
@@ -35,9 +37,10 @@ async def end(actor: Actor, person: AuthorisedPerson, action: str, because: str)
 
 
 async def on_unbound(event: VehicleUnbound) -> None:
-    """Subscribed inside the transaction in which an owner lets the car go: nobody stands for them any more."""
-    live = AuthorisedPerson.select_for_update().filter(
-        vehicle_id=event.vehicle_id, owner_id=event.customer_id, state__in=LIVE
-    )
+    """Subscribed inside the transaction in which an account lets the car go: nobody stands for its owner any more, and
+    whoever was named has left.
+    """
+    theirs = Q(owner_id=event.customer_id) | Q(customer_id=event.customer_id)
+    live = AuthorisedPerson.select_for_update().filter(theirs, vehicle_id=event.vehicle_id, state__in=LIVE)
     for person in await live.order_by("id"):
         await end(system("vehicle_unbound"), person, "end", "unbound")

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from crm_core.customers import identities
+from crm_core.customers import identities, merging
 from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import owner, system
 from crm_core.vehicles.models import Ownership
@@ -35,7 +35,7 @@ async def test_no_transaction_waits_while_wechat_is_asked_for_the_number(town: T
         open_long += await database.fetch_value(_LONG, LONG_SECONDS)
         await asyncio.sleep(0.02)
     answer = await sharing
-    assert (answer.status_code, answer.json()) == (200, {"phone": "13800000001"})
+    assert (answer.status_code, answer.json()) == (200, {"phone": "13800000001", "notes": []})
     assert open_long == 0
     assert (await Customer.get(id=customer_id)).phone == "13800000001"
 
@@ -52,7 +52,7 @@ async def test_a_number_from_elsewhere_is_kept_with_its_country_and_opens_no_mai
     client = await web.signed_in(owner(customer_id, openid="oM-h"))
     code = (await town.hand("POST", "people/abroad/phone-code"))["code"]
     answer = await client.put("me/phone", json={"code": code})
-    assert (answer.status_code, answer.json()) == (200, {"phone": kept})
+    assert (answer.status_code, answer.json()) == (200, {"phone": kept, "notes": []})
     assert (await client.get("me")).json()["is_phone_verified"]
     refused = await client.post("vehicles", json={"vin_last6": vehicle.vin[-6:]})
     assert refused.json()["error"]["code"] == "vehicle_not_on_file"
@@ -77,3 +77,35 @@ async def test_signing_in_tells_what_is_still_missing(town: Town, web: Web):
     await make.make_vehicle(await Customer.get(id=first["customer_id"]))
     second = await sign_in()
     assert (second["has_phone"], second["has_vehicle"]) == (True, True)
+
+
+async def test_a_changed_number_leaves_cars_and_history_and_says_what_became_of_the_old_one(town: Town, web: Web):
+    customer = await make.make_customer(phone="13900000077", phone_verified_at=make.slot(9))
+    await identities.link_phone(system("test"), customer.id, "13900000077")
+    vehicle = await make.make_vehicle(customer)
+    filed = await make.make_customer(name="郝梓芳", phone="13800000001")
+    client = await web.signed_in(owner(customer.id, openid="oM-changed"))
+    code = (await town.hand("POST", "people/zhang/phone-code"))["code"]
+    answer = (await client.put("me/phone", json={"code": code})).json()
+    assert answer["phone"] == "13800000001"
+    elsewhere, former = answer["notes"]
+    assert "两份没有自动合并" in elsewhere
+    assert "郝" not in elsewhere
+    assert "139****0077" in former
+    page = (await client.get("account")).json()
+    assert (page["notes"], [car["id"] for car in page["vehicles"]]) == (answer["notes"], [vehicle.id])
+    await merging.merge(system("test"), customer.id, filed.id, reason="same person")
+    merged, _ = (await client.get("account")).json()["notes"]
+    assert "已在" in merged
+    assert "合并" in merged
+
+
+async def test_whoever_was_merged_meanwhile_goes_on_as_the_record_that_was_kept(web: Web):
+    kept, merged = await make.make_customer(name="张伟"), await make.make_customer(name="张先生", phone="13900000078")
+    vehicle = await make.make_vehicle(merged)
+    client = await web.signed_in(owner(merged.id, openid="oM-merged"))
+    assert (await client.get("account")).json()["customer_id"] == merged.id
+    await merging.merge(system("test"), kept.id, merged.id, reason="same person")
+    page = (await client.get("account")).json()
+    assert (page["customer_id"], [car["id"] for car in page["vehicles"]]) == (kept.id, [vehicle.id])
+    assert any("合并" in note for note in page["notes"])

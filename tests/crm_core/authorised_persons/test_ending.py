@@ -57,3 +57,12 @@ async def test_an_invitation_ends_by_time_and_with_the_car(family: Family):
     assert row["is_over"]
     await family.his.delete(f"/vehicles/{family.shop.vehicle.id}")
     assert (await AuthorisedPerson.get(id=waiting["id"])).end_reason == "unbound"
+
+
+async def test_whoever_was_named_and_lets_the_car_go_decides_nothing_any_more(family: Family):
+    person_id = await family.accepted(5_000_00)
+    vehicle_id = family.shop.vehicle.id
+    assert (await family.hers.delete(f"/vehicles/{vehicle_id}")).status_code == 204
+    assert (await AuthorisedPerson.get(id=person_id)).state is PersonState.ENDED
+    assert await standing.hold_authority(vehicle_id, family.wife.id) is None
+    assert [car["id"] for car in (await family.his.get("/vehicles")).json()] == [vehicle_id]

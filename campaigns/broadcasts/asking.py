@@ -10,7 +10,7 @@ from campaigns.sql import Parameters, asked_now
 from foundation import database
 from foundation.reading import literals
 
-_LOOKED_AT: Final = {Moment.SEND: "QUEUED", Moment.WAIT: "TASKED"}
+_LOOKED_AT: Final = {Moment.SEND: RecipientState.QUEUED, Moment.WAIT: RecipientState.TASKED}
 
 
 async def exclude_now(send_task: TaskInHand) -> None:
@@ -39,7 +39,7 @@ def _asked(send_task: TaskInHand, moment: Moment, to: Parameters) -> str:
     key = (send_task.broadcast_id, send_task.staff_id, send_task.number)
     broadcast, staff, number = (to.add(value, "bigint") for value in key)
     mine = (
-        f"c.id IN (SELECT customer_id FROM broadcast_recipient WHERE state = '{_LOOKED_AT[moment]}' "
+        f"c.id IN (SELECT customer_id FROM broadcast_recipient WHERE state = {literals(_LOOKED_AT[moment])} "
         f"AND broadcast_id = {broadcast} AND staff_id = {staff} AND task_number = {number})"
     )
     return reach_sql(

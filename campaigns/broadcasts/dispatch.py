@@ -209,7 +209,7 @@ async def _release(send_task_id: int, leased_at: datetime, *, was_asked: bool = 
             f"UPDATE broadcast_recipient SET contacted_on = NULL, state = $4 WHERE {_OF_TASK} "
             f"  AND state = {literals(RecipientState.QUEUED)}",
             *_key(send_task),
-            "DROPPED" if is_over else "QUEUED",
+            RecipientState.DROPPED if is_over else RecipientState.QUEUED,
         )
         await database.execute(
             "UPDATE send_task SET state = $2 WHERE id = $1",

@@ -3,9 +3,9 @@
 from typing import Final
 
 from campaigns.broadcasts import moving, notices, rows, rules, syncing
-from campaigns.broadcasts.models import Broadcast, RecipientState, SendTaskState
+from campaigns.broadcasts.models import OPEN_SEND_TASKS, Broadcast, RecipientState, SendTaskState
 from campaigns.broadcasts.rules import BroadcastState
-from campaigns.broadcasts.unfinished import OPEN, UNFINISHED
+from campaigns.broadcasts.unfinished import UNFINISHED
 from campaigns.channels.wecom_mass import WECOM_MASS
 from crm_core.dealerships.actors import system
 from foundation import clock, database
@@ -126,7 +126,7 @@ async def finish(broadcast_id: int) -> None:
         is_open = await database.fetch_value(
             "SELECT EXISTS (SELECT 1 FROM send_task WHERE broadcast_id = $1 AND state = ANY($2::text[]))",
             broadcast_id,
-            list(OPEN),
+            list(OPEN_SEND_TASKS),
         )
         if is_open and not is_late:
             return

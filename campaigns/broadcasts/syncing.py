@@ -18,9 +18,9 @@ CHUNK: Final = 1000
 """Results written in one transaction: one page of the platform (WeCom doc 93338)."""
 
 _STATES: Final = {
-    SendOutcome.SENT: "SENT",
-    SendOutcome.NOT_FRIEND: "NOT_FRIEND",
-    SendOutcome.QUOTA: "QUOTA",
+    SendOutcome.SENT: RecipientState.SENT,
+    SendOutcome.NOT_FRIEND: RecipientState.NOT_FRIEND,
+    SendOutcome.QUOTA: RecipientState.QUOTA,
 }
 
 
@@ -110,7 +110,7 @@ async def _write(send_task: TaskInHand, results: Sequence[CustomerResult]) -> No
             [_STATES[one.outcome] for one in results],
             [one.sent_at or clock.now() for one in results],
         )
-        await _say_sent(send_task, [row["customer_id"] for row in changed if row["state"] == "SENT"])
+        await _say_sent(send_task, [row["customer_id"] for row in changed if row["state"] == RecipientState.SENT])
 
 
 async def note_sent(send_task: TaskInHand, results: Sequence[CustomerResult]) -> None:

@@ -9,7 +9,6 @@ from foundation.owed import Debt
 from foundation.reading import literals
 
 ADVANCE: Final = "campaigns.advance"
-OPEN: Final = ("PENDING", "CREATING", "UNKNOWN", "CREATED")
 UNFINISHED: Final = Debt(
     "send_task",
     open_when=f"state IN ({literals(*OPEN_SEND_TASKS)})",

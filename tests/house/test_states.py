@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from app.embedded.state import REPOSITORY
 
 ROOMS = ("app", "bot", "campaigns", "console", "crm_core", "miniprogram_api", "scheduler")
-ESTIMATED = re.compile(r"'([A-Z][A-Z0-9_]*)'")
+IN_QUOTES = re.compile(r"'([A-Z][A-Z0-9_]*)'")
 
 
 def sources() -> dict[str, ast.Module]:
@@ -36,7 +36,7 @@ def values_of_enums(trees: dict[str, ast.Module]) -> set[str]:
 def spelt_out(tree: ast.Module, values: set[str]) -> Iterator[str]:
     """States written as words in the statements of a module."""
     texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    yield from (word for text in texts for word in ESTIMATED.findall(text) if word in values)
+    yield from (word for text in texts for word in IN_QUOTES.findall(text) if word in values)
 
 
 def test_sql_names_a_state_through_its_enum():

@@ -100,6 +100,7 @@ async def _hire(dice: random.Random, group: Group, store: Store, role: Role, how
             name=name,
             store_id=store.id,
             title=_TITLES[role],
+            service_phone=f"400-800-{store.code[1:]}{n + 1:02}" if role in (Role.SA, Role.SC) else "",
             skills=skills if role is Role.TEC else [],
         )
         await StaffRole.create(staff_id=staff.id, role=role, store_id=store.id)

@@ -18,6 +18,7 @@ from crm_core.customers.models import Source
 from crm_core.dealerships.models import Role
 from crm_core.policies.current import group_policy
 from crm_core.spelling.vin import check_digit
+from crm_core.vehicles.expiry_rules import Expiry, last_day
 from crm_core.vehicles.models import Powertrain, VehicleModel
 from crm_core.vehicles.next_service import Interval, NextServicePolicy, Reading, ServicePlan, predict_next_service
 from foundation import clock, database
@@ -59,7 +60,7 @@ COLUMNS: Final = {
     "consent": ("customer_id", "purpose", "text_version", "given_at", "how", "evidence", "withdrawn_how"),
     "vehicle": (
         "id", "vin", "plate", "model_id", "home_store_id", "delivered_on", "mileage_km", "mileage_on",
-        "last_service_on", "next_service_due_on", "insurance_ends_on", "gone_reason",
+        "last_service_on", "next_service_due_on", "insurance_ends_on", "inspection_ends_on", "gone_reason",
     ),
     "ownership": ("vehicle_id", "customer_id", "role", "filed_phone", "since_on"),
     "binding": (
@@ -120,7 +121,7 @@ class _Maker:
         tables: Tables = {table: [] for table in COLUMNS}
         tables["vehicle"].append((
             self.vehicle_id, STORY_VIN, STORY_PLATE, model.id, store.id, delivered_on, 13_800, date(2026, 3, 10),
-            date(2026, 3, 10), date(2026, 12, 1), date(2027, 1, 2), "",
+            date(2026, 3, 10), date(2026, 12, 1), date(2027, 1, 2), date(2027, 3, 31), "",
         ))  # fmt: skip
         tables["ownership"].append((self.vehicle_id, self.customer_id, "OWNER", STORY_PHONE, delivered_on))
         for day, km, what, paid in visits:
@@ -168,7 +169,8 @@ class _Maker:
                 dice, self.group.plate_prefix[home_id], is_electric=is_electric,
                 is_hybrid=model.powertrain is Powertrain.PHEV),
             model.id, home_id, delivered_on, last[1], last[0], last[0], due,
-            insurance if insurance >= self.today else insurance.replace(year=insurance.year + 1), "",
+            insurance if insurance >= self.today else insurance.replace(year=insurance.year + 1),
+            _inspection(delivered_on, self.today), "",
         ))  # fmt: skip
         tables["ownership"].append((self.vehicle_id, self.customer_id, "OWNER", phone or "", delivered_on))
         for day, km, what, is_maintenance, paid in history.visits:
@@ -294,3 +296,11 @@ def _batches(maker: _Maker, count: int) -> Iterator[Tables]:
         for _ in chunk:
             maker.owner(tables)
         yield tables
+
+
+def _inspection(delivered_on: date, today: date) -> date:
+    """The month in which the mark, which is good for two years at a time, runs out next."""
+    years = 2
+    while (ends := last_day(Expiry.INSPECTION, date(delivered_on.year + years, delivered_on.month, 1))) < today:
+        years += 2
+    return ends

@@ -138,6 +138,14 @@ async def _every_state_is_there(store: Store) -> None:
     assert await database.fetch_value(rework) == 1
     days = "SELECT count(DISTINCT (starts_at AT TIME ZONE 'Asia/Shanghai')::date) FROM appointment WHERE starts_at > $1"
     assert await database.fetch_value(days, clock.now()) >= 14
+    named = await database.fetch("SELECT state FROM authorised_person ORDER BY state")
+    assert [row["state"] for row in named] == ["ACTIVE", "INVITED"]
+    for there, rows in {
+        "progress_share": 1,
+        "expiry_record": 2,
+        "appointment WHERE vehicle_id IS NULL AND state = 'REQUESTED'": 1,
+    }.items():
+        assert await database.fetch_value(f"SELECT count(*) FROM {there}") == rows, there
     photos = "SELECT DISTINCT photo->>'key' FROM pre_inspection, jsonb_array_elements(photos) AS photo"
     assert len(await database.fetch(photos)) >= 24
 

@@ -6,6 +6,7 @@
     visit      one visit and how far it has come; visits tells it, through reception, workshop and leaving
     days       which visits and bookings a store has
     matters    coupons in every state, approvals that wait
+    families   what is shared, who is named, and a visitor who books by plate
     campaigns  a finished broadcast whose effect can be seen, and a running one
 
 All through the verbs of the people who would do it, at the moment they would: whatever a rule forbids is not there.
@@ -15,7 +16,7 @@ import random
 from datetime import datetime, timedelta
 
 from app.seed.group import Group
-from app.seed.living import campaigns, days, matters
+from app.seed.living import campaigns, days, families, matters
 from app.seed.living.crew import Crew
 from app.seed.living.diary import Story, live
 from app.seed.living.visits import story
@@ -55,6 +56,7 @@ async def make(group: Group, seed_number: int, now: datetime, *, with_platform: 
         # Before the story's own segment, which stands on top of the marketer's list.
         await clock.set_to(now - timedelta(hours=1))
         await campaigns.waiting_for_approval(crew)
+        await families.make(crew, catalogue, now - timedelta(minutes=50))
         await matters.ask_for_decisions(crew, now)
     await clock.set_to(now)
     await matters.end_what_is_over()

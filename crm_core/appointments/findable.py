@@ -26,10 +26,10 @@ _APPOINTMENTS: Final = Query(
     }
     FROM appointment a JOIN store s ON s.id = a.store_id JOIN customer c ON c.id = a.customer_id
     LEFT JOIN vehicle v ON v.id = a.vehicle_id JOIN vehicle_model m ON m.id = coalesce(v.model_id, a.given_model_id)
-    WHERE a.id IN (
+    WHERE a.id = ANY(ARRAY(
         SELECT id FROM appointment WHERE vehicle_id = ANY($3::bigint[])
         UNION ALL SELECT id FROM appointment WHERE customer_id = ANY($4::bigint[])
-    ) AND ($1::bigint[] IS NULL OR a.store_id = ANY($1) OR {KEPT.format(customer="a.customer_id", me="$2::bigint")})
+    )) AND ($1::bigint[] IS NULL OR a.store_id = ANY($1) OR {KEPT.format(customer="a.customer_id", me="$2::bigint")})
     ORDER BY a.state IN ({literals(*LIVE_STATES)}) DESC, a.starts_at DESC LIMIT {ENOUGH}
     """,
 )

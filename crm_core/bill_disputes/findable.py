@@ -24,13 +24,14 @@ _DISPUTES: Final = Query(
     }
     FROM bill_dispute d JOIN bill b ON b.id = d.bill_id JOIN store s ON s.id = d.store_id
     JOIN customer c ON c.id = d.customer_id LEFT JOIN vehicle v ON v.id = b.vehicle_id
-    WHERE d.id IN (
+    WHERE d.id = ANY(ARRAY(
         SELECT id FROM bill_dispute WHERE name ILIKE $2::text
         UNION ALL SELECT n.id FROM bill_dispute n JOIN bill p ON p.id = n.bill_id
                   WHERE reverse(replace(p.number, '-', '')) LIKE reverse($3::text) || '%'
-                     OR p.vehicle_id = ANY($4::bigint[])
+        UNION ALL SELECT n.id FROM bill_dispute n JOIN bill p ON p.id = n.bill_id
+                  WHERE p.vehicle_id = ANY($4::bigint[])
         UNION ALL SELECT id FROM bill_dispute WHERE customer_id = ANY($5::bigint[])
-    ) AND ($1::bigint[] IS NULL OR d.store_id = ANY($1)) ORDER BY d.id DESC LIMIT {ENOUGH}
+    )) AND ($1::bigint[] IS NULL OR d.store_id = ANY($1)) ORDER BY d.id DESC LIMIT {ENOUGH}
     """,
 )
 

@@ -25,11 +25,11 @@ _BILLS: Final = Query(
     }
     FROM bill b JOIN store s ON s.id = b.store_id JOIN customer c ON c.id = b.customer_id
     LEFT JOIN vehicle v ON v.id = b.vehicle_id LEFT JOIN vehicle_model m ON m.id = v.model_id
-    WHERE b.id IN (
+    WHERE b.id = ANY(ARRAY(
         SELECT id FROM bill WHERE reverse(replace(number, '-', '')) LIKE reverse($2::text) || '%'
         UNION ALL SELECT id FROM bill WHERE vehicle_id = ANY($3::bigint[])
         UNION ALL SELECT id FROM bill WHERE customer_id = ANY($4::bigint[])
-    ) AND ($1::bigint[] IS NULL OR b.store_id = ANY($1)) ORDER BY b.id DESC LIMIT {ENOUGH}
+    )) AND ($1::bigint[] IS NULL OR b.store_id = ANY($1)) ORDER BY b.id DESC LIMIT {ENOUGH}
     """,
 )
 

@@ -64,6 +64,11 @@ async def people_and_cars(actor: Actor, text: str) -> Meant:
 async def _newest(forms: list[Form]) -> tuple[int, ...]:
     if not forms:
         return ()
-    found = " UNION ".join(query.format(f"${at}::text") for at, (query, _) in enumerate(forms, start=1))
-    rows = await database.fetch(f"{found} ORDER BY id DESC LIMIT {MOST_MEANT}", *(value for _, value in forms))
+    found = " UNION ALL ".join(query.format(f"${at}::text") for at, (query, _) in enumerate(forms, start=1))
+    # As an array they are looked up by their indexes first; asked for the newest at once, the table would be read
+    # backwards and every name taken apart until there are enough.
+    rows = await database.fetch(
+        f"SELECT DISTINCT id FROM unnest(ARRAY({found})) AS found(id) ORDER BY id DESC LIMIT {MOST_MEANT}",
+        *(value for _, value in forms),
+    )
     return tuple(row["id"] for row in rows)

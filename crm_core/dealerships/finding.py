@@ -2,6 +2,9 @@
 
 A finder is called only if the actor may read its kind somewhere, and is given the stores in which they may. The store
 of the thing found decides. Results are unmasked; the door applies the same masks to every kind (`console/search.py`).
+
+A finder looks up ids by an index for each form the text may have, as an array. Joined as a set, which PostgreSQL takes
+for far larger than it is, a table would be read from the newest on until the page is full.
 """
 
 from collections.abc import Awaitable, Callable

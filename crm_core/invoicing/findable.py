@@ -26,7 +26,7 @@ _REQUESTS: Final = Query(
     }
     FROM invoice_request i JOIN bill b ON b.id = i.bill_id JOIN store s ON s.id = i.store_id
     JOIN customer c ON c.id = i.customer_id LEFT JOIN vehicle v ON v.id = b.vehicle_id
-    WHERE i.id IN (
+    WHERE i.id = ANY(ARRAY(
         SELECT id FROM invoice_request WHERE title_kind = {_COMPANY} AND name ILIKE $2::text
         UNION ALL SELECT id FROM invoice_request WHERE number <> '' AND number = $3::text
         UNION ALL SELECT n.id FROM invoice_request n JOIN bill p ON p.id = n.bill_id
@@ -34,7 +34,7 @@ _REQUESTS: Final = Query(
         UNION ALL SELECT n.id FROM invoice_request n JOIN bill p ON p.id = n.bill_id
                   WHERE p.vehicle_id = ANY($5::bigint[])
         UNION ALL SELECT id FROM invoice_request WHERE customer_id = ANY($6::bigint[])
-    ) AND ($1::bigint[] IS NULL OR i.store_id = ANY($1)) ORDER BY i.id DESC LIMIT {ENOUGH}
+    )) AND ($1::bigint[] IS NULL OR i.store_id = ANY($1)) ORDER BY i.id DESC LIMIT {ENOUGH}
     """,
 )
 

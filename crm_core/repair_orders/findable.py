@@ -25,11 +25,11 @@ _ORDERS: Final = Query(
     }
     FROM repair_order r JOIN store s ON s.id = r.store_id JOIN customer c ON c.id = r.customer_id
     JOIN vehicle v ON v.id = r.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
-    WHERE r.id IN (
+    WHERE r.id = ANY(ARRAY(
         SELECT id FROM repair_order WHERE reverse(replace(number, '-', '')) LIKE reverse($3::text) || '%'
         UNION ALL SELECT id FROM repair_order WHERE vehicle_id = ANY($4::bigint[])
         UNION ALL SELECT id FROM repair_order WHERE customer_id = ANY($5::bigint[])
-    ) AND ($1::bigint[] IS NULL OR r.store_id = ANY($1) OR {KEPT.format(customer="r.customer_id", me="$2::bigint")})
+    )) AND ($1::bigint[] IS NULL OR r.store_id = ANY($1) OR {KEPT.format(customer="r.customer_id", me="$2::bigint")})
     ORDER BY r.id DESC LIMIT {ENOUGH}
     """,
 )

@@ -24,8 +24,10 @@ _COMPLAINTS: Final = Query(
     }
     FROM complaint k JOIN store s ON s.id = k.store_id JOIN customer c ON c.id = k.customer_id
     JOIN vehicle v ON v.id = k.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
-    WHERE (k.vehicle_id = ANY($2::bigint[]) OR k.customer_id = ANY($3::bigint[]))
-      AND ($1::bigint[] IS NULL OR k.store_id = ANY($1))
+    WHERE k.id = ANY(ARRAY(
+        SELECT id FROM complaint WHERE vehicle_id = ANY($2::bigint[])
+        UNION ALL SELECT id FROM complaint WHERE customer_id = ANY($3::bigint[])
+    )) AND ($1::bigint[] IS NULL OR k.store_id = ANY($1))
     ORDER BY k.state = {literals(ComplaintState.CLOSED)}, k.id DESC LIMIT {ENOUGH}
     """,
 )

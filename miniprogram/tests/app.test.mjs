@@ -247,6 +247,19 @@ test('what was read stays while it cannot be read anew, with its time', async ()
   assert.match(phone.words, /应付/)
 })
 
+test('without a network the page stays, nothing is paid, and it is read anew when the network is back', async () => {
+  const { phone, server } = opened()
+  phone.launch('/pages/bill/bill?id=11')
+  await phone.sees('微信支付 668.00 元')
+  phone.network(false)
+  await phone.sees('网络断开，显示')
+  await phone.sees('没有网络，可到收银台付')
+  assert.equal(phone.elements().find(({ attributes }) => attributes['data-story'] === 'o6-pay').attributes.disabled, true)
+  server.bill = { ...server.bill, due_fen: 56800, total_fen: 56800 }
+  phone.network(true)
+  await phone.sees('微信支付 568.00 元')
+})
+
 test('a car that has left the account gives way to the ones that are left', async () => {
   const { phone, server } = opened()
   server.cars = [server.car, { ...server.car, id: 8, plate: '粤BA0117', series: '云帆S5' }]

@@ -193,7 +193,7 @@ export class Phone {
       getAppBaseInfo: () => ({ fontSizeScaleFactor: 1, language: 'zh_CN' }),
       getSystemInfoSync: () => ({ language: 'zh_CN' }),
       getWindowInfo: () => ({}), getDeviceInfo: () => ({}), getSystemSetting: () => ({}), getAppAuthorizeSetting: () => ({}),
-      getLaunchOptionsSync: () => ({}), canIUse: () => true, onAppShow: () => {}, onAppHide: () => {}, onNetworkStatusChange: () => {}, onError: () => {},
+      getLaunchOptionsSync: () => ({}), canIUse: () => true, onAppShow: () => {}, onAppHide: () => {}, onNetworkStatusChange: (hear) => void (this.hearsNetwork = hear), onError: () => {},
       onUnhandledRejection: () => {}, onPageNotFound: () => {}, onThemeChange: () => {},
       request: ({ url, method, data, header, success, fail }) => {
         const [path, query = ''] = url.replace(/^https?:\/\/[^/]+/, '').split('?')
@@ -295,6 +295,11 @@ export class Phone {
     gone?.onUnload?.()
     gone?.detach()
     this.push(url)
+  }
+
+  /** The network goes away, or is back. */
+  network(isConnected) {
+    this.hearsNetwork({ isConnected })
   }
 
   /** The arrow at the top left: the page below is shown again. */

@@ -2,3 +2,8 @@
 export function maskPhone(phone: string): string {
   return `${phone.slice(0, 3)}****${phone.slice(-4)}`
 }
+
+/** The same as a screen reader says it. */
+export function spokenPhone(phone: string | null): string {
+  return phone ? `手机号，尾号 ${phone.slice(-4)}` : '手机号，未绑定'
+}

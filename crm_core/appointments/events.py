@@ -2,11 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, TypedDict
 
 from foundation import clock
 from foundation.events import Event
 from foundation.refs import Ref
+
+
+class AppointmentFacts(TypedDict):
+    """What all events of an appointment say."""
+
+    actor: str
+    customer_id: int | None
+    store_id: int
+    appointment_id: int
+    vehicle_id: int | None
+    starts_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,6 @@
 """The verbs on an existing appointment: confirm, reschedule, cancel, check in, and those of the periodic jobs."""
 
 from datetime import datetime
-from typing import Any
 
 from tortoise.exceptions import IntegrityError
 
@@ -12,6 +11,7 @@ from crm_core.appointments.events import (
     AppointmentCancelled,
     AppointmentConfirmed,
     AppointmentExpired,
+    AppointmentFacts,
     AppointmentRescheduled,
     OwnerArrived,
     OwnerDidNotCome,
@@ -272,12 +272,12 @@ def _about(appointment: Appointment) -> Ref:
     return Ref("appointment", appointment.id)
 
 
-def _facts(actor: Actor, appointment: Appointment) -> dict[str, Any]:
-    return {
-        "actor": str(actor),
-        "customer_id": appointment.customer_id,
-        "store_id": appointment.store_id,
-        "appointment_id": appointment.id,
-        "vehicle_id": appointment.vehicle_id,
-        "starts_at": appointment.starts_at,
-    }
+def _facts(actor: Actor, appointment: Appointment) -> AppointmentFacts:
+    return AppointmentFacts(
+        actor=str(actor),
+        customer_id=appointment.customer_id,
+        store_id=appointment.store_id,
+        appointment_id=appointment.id,
+        vehicle_id=appointment.vehicle_id,
+        starts_at=appointment.starts_at,
+    )

@@ -1,7 +1,7 @@
 """What happened to a request."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypedDict
 
 from crm_core.approvals.rules import ApprovalState
 from foundation.events import Event
@@ -14,6 +14,17 @@ _ENDS = {
     ApprovalState.EXPIRED: "超时未批",
     ApprovalState.INVALIDATED: "内容已变化，作废",
 }
+
+
+class ApprovalEventFacts(TypedDict):
+    """What all events of a request say."""
+
+    actor: str
+    store_id: int | None
+    approval_id: int
+    kind: str
+    about: str
+    title: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ from crm_core.approvals.errors import (
     NobodyToApprove,
     NotYourDecision,
 )
-from crm_core.approvals.events import ApprovalDecided, ApprovalLevelPassed, ApprovalRequested
+from crm_core.approvals.events import ApprovalDecided, ApprovalEventFacts, ApprovalLevelPassed, ApprovalRequested
 from crm_core.approvals.models import Approval, ApprovalDecision, ApprovalDelegation
 from crm_core.approvals.rules import (
     APPROVAL_MOVES,
@@ -344,12 +344,12 @@ def _levels(approval: Approval) -> tuple[Level, ...]:
     return tuple(Level(frozenset(row["approver_ids"]), LevelMode(row["mode"])) for row in rows)
 
 
-def _facts(actor: Actor, approval: Approval) -> dict[str, Any]:
-    return {
-        "actor": str(actor),
-        "store_id": approval.store_id,
-        "approval_id": approval.id,
-        "kind": approval.kind.value,
-        "about": approval.about,
-        "title": approval.title,
-    }
+def _facts(actor: Actor, approval: Approval) -> ApprovalEventFacts:
+    return ApprovalEventFacts(
+        actor=str(actor),
+        store_id=approval.store_id,
+        approval_id=approval.id,
+        kind=approval.kind.value,
+        about=approval.about,
+        title=approval.title,
+    )

@@ -7,7 +7,7 @@ its holder left, it names another person and gets a new record.
 """
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from crm_core.dealerships import audit, sessions
 from crm_core.dealerships.actors import Actor
@@ -16,6 +16,7 @@ from crm_core.dealerships.permissions import authorise, subject
 from crm_core.dealerships.unread import Unread
 from foundation import database
 from foundation.events import record
+from foundation.reading import Query, read_model
 from foundation.refs import Ref
 
 READ_MEMBER: Final = "dealerships.read_member"
@@ -25,7 +26,22 @@ _NAME_CHARS: Final = 20
 _TITLE_CHARS: Final = 40
 _USERID_CHARS: Final = 64
 
-_Row = dict[str, Any]
+
+@read_model
+class _Row:
+    """A member's record, under its lock."""
+
+    id: int
+    userid: str
+    name: str
+    is_active: bool
+    store_id: int | None
+    directory_at: datetime | None
+
+
+_LOCKED: Final = Query(
+    _Row, "SELECT id, userid, name, is_active, store_id, directory_at FROM staff WHERE userid = $1 FOR UPDATE"
+)
 
 
 async def join(actor: Actor, userid: str, *, name: str = "", at: datetime) -> None:
@@ -33,7 +49,7 @@ async def join(actor: Actor, userid: str, *, name: str = "", at: datetime) -> No
     async with database.transaction():
         authorise(actor, _FOLLOW, subject())
         row = await _locked(userid)
-        if row is None or not (row["is_active"] or _is_stale(row, at)):
+        if row is None or not (row.is_active or _is_stale(row, at)):
             if row is not None:
                 await _set_aside(row)
             await _create(actor, userid, name=name, at=at)
@@ -51,24 +67,24 @@ async def rename(actor: Actor, userid: str, new_userid: str, *, at: datetime) ->
             if double is None:
                 await _create(actor, new, at=at)
         elif old != new:
-            is_bare = double is not None and not await _has_role(double["id"])
+            is_bare = double is not None and not await _has_role(double.id)
             if double is not None:
                 await _set_aside(double)
             await database.execute(
                 "UPDATE staff SET userid = $2, directory_at = greatest(directory_at, $3) WHERE id = $1",
-                row["id"],
+                row.id,
                 new,
                 at,
             )
             await record(
                 MemberRenamed(
                     actor=str(actor),
-                    store_id=row["store_id"],
-                    staff_id=row["id"],
+                    store_id=row.store_id,
+                    staff_id=row.id,
                     userid=new,
-                    staff_name=row["name"],
+                    staff_name=row.name,
                     former_userid=old,
-                    double_id=double["id"] if double is not None and is_bare else None,
+                    double_id=double.id if double is not None and is_bare else None,
                 )
             )
         await ask_about(new)
@@ -83,9 +99,9 @@ async def leave(actor: Actor, userid: str, *, at: datetime | None = None) -> boo
     async with database.transaction():
         authorise(actor, _FOLLOW, subject())
         row = await _locked(userid)
-        if row is None or not row["is_active"]:
+        if row is None or not row.is_active:
             return False
-        if at is not None and row["directory_at"] is not None and at <= row["directory_at"]:
+        if at is not None and row.directory_at is not None and at <= row.directory_at:
             await ask_about(userid)
             return False
         await _end(actor, row, at)
@@ -121,13 +137,13 @@ async def take_over(actor: Actor, userid: str, *, name: str, title: str, is_at_w
         authorise(actor, _FOLLOW, subject())
         row = await _locked(userid)
         if not is_at_work:
-            if row is not None and row["is_active"]:
+            if row is not None and row.is_active:
                 await _end(actor, row, None)
             return
-        if row is not None and not row["is_active"]:
+        if row is not None and not row.is_active:
             if before is not False:
                 return
-            if name and row["name"] != name[:_NAME_CHARS]:
+            if name and row.name != name[:_NAME_CHARS]:
                 await _set_aside(row)
                 row = None
         if row is None:
@@ -136,12 +152,12 @@ async def take_over(actor: Actor, userid: str, *, name: str, title: str, is_at_w
         await database.execute(
             "UPDATE staff SET name = coalesce(nullif($2, ''), name), title = coalesce(nullif($3, ''), title), "
             "  is_active = true WHERE id = $1",
-            row["id"],
+            row.id,
             name[:_NAME_CHARS],
             title[:_TITLE_CHARS],
         )
-        if not row["is_active"]:
-            await _record_joined(actor, row["id"], userid.lower(), row["name"], row["store_id"])
+        if not row.is_active:
+            await _record_joined(actor, row.id, userid.lower(), row.name, row.store_id)
 
 
 async def ask_about(userid: str) -> None:
@@ -169,29 +185,29 @@ async def _record_joined(actor: Actor, staff_id: int, userid: str, name: str, st
 
 async def _end(actor: Actor, row: _Row, at: datetime | None) -> None:
     await database.execute(
-        "UPDATE staff SET is_active = false, directory_at = greatest(directory_at, $2) WHERE id = $1", row["id"], at
+        "UPDATE staff SET is_active = false, directory_at = greatest(directory_at, $2) WHERE id = $1", row.id, at
     )
-    await sessions.end_all("staff", row["id"])
+    await sessions.end_all("staff", row.id)
     await record(
         MemberLeft(
             actor=str(actor),
-            store_id=row["store_id"],
-            staff_id=row["id"],
-            userid=row["userid"],
-            staff_name=row["name"],
+            store_id=row.store_id,
+            staff_id=row.id,
+            userid=row.userid,
+            staff_name=row.name,
         )
     )
-    await audit.note(actor, "staff.left", Ref("staff", row["id"]))
+    await audit.note(actor, "staff.left", Ref("staff", row.id))
 
 
 async def _set_aside(row: _Row) -> None:
     """Free a userid that now names somebody else. The record of its former holder stays, under a userid nobody uses."""
-    mark = f"~{row['id']}"
-    await sessions.end_all("staff", row["id"])
+    mark = f"~{row.id}"
+    await sessions.end_all("staff", row.id)
     await database.execute(
         "UPDATE staff SET is_active = false, userid = $2 WHERE id = $1",
-        row["id"],
-        row["userid"][: _USERID_CHARS - len(mark)] + mark,
+        row.id,
+        row.userid[: _USERID_CHARS - len(mark)] + mark,
     )
 
 
@@ -200,7 +216,7 @@ async def _locked(userid: str) -> _Row | None:
     then.
     """
     await database.advisory_lock(f"staff:{userid.lower()}")
-    return await database.fetch_one("SELECT * FROM staff WHERE userid = $1 FOR UPDATE", userid.lower())
+    return await _LOCKED.first(userid.lower())
 
 
 async def _has_role(staff_id: int) -> bool:
@@ -208,4 +224,4 @@ async def _has_role(staff_id: int) -> bool:
 
 
 def _is_stale(row: _Row, at: datetime) -> bool:
-    return row["directory_at"] is not None and at < row["directory_at"]
+    return row.directory_at is not None and at < row.directory_at

@@ -6,7 +6,7 @@ with `left_behind`; a thing disappears from the list once somebody else is respo
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.permissions import Subject, authorise, is_allowed, subject
@@ -47,7 +47,7 @@ async def left_behind(actor: Actor, store_id: int, kind: Kind, query: str) -> li
         NotAllowed: the actor may not hand over work in this store.
     """
     authorise(actor, "staff.hand_over", subject(store_id=store_id))
-    rows: list[dict[str, Any]] = await database.fetch(f"{query} LIMIT {MOST}", store_id)
+    rows = await database.fetch(f"{query} LIMIT {MOST}", store_id)
     return [LeftBehind(kind=kind, **row) for row in rows]
 
 

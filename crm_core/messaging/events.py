@@ -1,10 +1,21 @@
 """The events of messages: sent, or not delivered."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypedDict
 
 from foundation.events import Event
 from foundation.refs import Ref
+
+
+class MessageFacts(TypedDict):
+    """What all events of a message say."""
+
+    actor: str
+    customer_id: int | None
+    message_id: int
+    template: str
+    about: str
+    title: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,10 @@ nothing when a newer lease exists.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from crm_core.messaging.chains import chain_of
-from crm_core.messaging.events import MessageNotDelivered, MessageSent
+from crm_core.messaging.events import MessageFacts, MessageNotDelivered, MessageSent
 from crm_core.messaging.models import MessageState, WayEnd
 from crm_core.messaging.rows import InHand, Leasable, columns_of
 from crm_core.messaging.service import enqueue_delivery, title_of
@@ -204,12 +204,12 @@ async def give_up_asking(row: InHand, channel: Channel) -> None:
     await end(row, MessageState.FAILED, NO_ANSWER, UNKNOWN)
 
 
-def _facts(row: InHand) -> dict[str, Any]:
-    return {
-        "actor": "system:messaging",
-        "customer_id": row.customer_id,
-        "message_id": row.id,
-        "template": row.template,
-        "about": row.about,
-        "title": title_of(catalogue().message(row.template)),
-    }
+def _facts(row: InHand) -> MessageFacts:
+    return MessageFacts(
+        actor="system:messaging",
+        customer_id=row.customer_id,
+        message_id=row.id,
+        template=row.template,
+        about=row.about,
+        title=title_of(catalogue().message(row.template)),
+    )

@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-import orjson
+from typing import Final
 
 from crm_core.messaging.models import MessageState
 from crm_core.wording.about import About
 from crm_core.wording.catalogue import ChannelFile, catalogue
+from crm_core.wording.facts import KeptFact
 from crm_core.wording.rendering import SubscribeContent, render_subscribe
-from foundation import database
-from foundation.reading import literals
+from foundation.reading import Query, literals, read_model
 
 S = MessageState
 
@@ -31,34 +29,47 @@ class Notice:
     was_pushed: bool
 
 
+@read_model
+class _Said:
+    """A message's row, as far as a notice shows it."""
+
+    id: int
+    template: str
+    variant: str
+    facts: dict[str, KeptFact]
+    about: str
+    state: MessageState
+    created_at: datetime
+
+
+_NOTICES: Final = Query(
+    _Said,
+    "SELECT id, template, variant, facts, about, state, created_at FROM message "
+    f"WHERE customer_id = $1 AND template = ANY($2) AND state <> {literals(MessageState.STALE)} "
+    "AND ($3::bigint IS NULL OR id < $3) ORDER BY id DESC LIMIT $4",
+)
+
+
 async def notices(customer_id: int, *, before_id: int | None = None, limit: int = PAGE) -> list[Notice]:
     """An owner's notices, the newest first. The caller must have checked that they may be read."""
     names = [message.name for message in catalogue() if ChannelFile.SUBSCRIBE in message.channels]
-    rows = await database.fetch(
-        f"SELECT * FROM message WHERE customer_id = $1 AND template = ANY($2) "
-        f"  AND state <> {literals(MessageState.STALE)} "
-        "AND ($3::bigint IS NULL OR id < $3) ORDER BY id DESC LIMIT $4",
-        customer_id,
-        names,
-        before_id,
-        max(1, min(limit, LARGEST_PAGE)),
-    )
+    rows = await _NOTICES.all(customer_id, names, before_id, max(1, min(limit, LARGEST_PAGE)))
     return [_notice(row) for row in rows]
 
 
-def _notice(row: dict[str, Any]) -> Notice:
+def _notice(row: _Said) -> Notice:
     content: SubscribeContent = render_subscribe(
-        row["template"],
-        orjson.loads(row["facts"]),
-        about=About.parse(row["about"]),
-        variant=row["variant"] or None,
-        now=row["created_at"],
+        row.template,
+        row.facts,
+        about=About.parse(row.about),
+        variant=row.variant or None,
+        now=row.created_at,
     )
     return Notice(
-        id=row["id"],
-        at=row["created_at"],
+        id=row.id,
+        at=row.created_at,
         title=content.title,
         lines=[(field.label, field.value) for field in content.fields],
         page=content.page,
-        was_pushed=row["state"] == MessageState.SENT,
+        was_pushed=row.state is MessageState.SENT,
     )

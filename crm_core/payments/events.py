@@ -1,11 +1,23 @@
 """The events of payments and refunds. Each sentence names the sum."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypedDict
 
 from foundation.events import Event
 from foundation.money import format_yuan
 from foundation.refs import Ref
+
+
+class RefundFacts(TypedDict):
+    """What all events of a refund say."""
+
+    actor: str
+    customer_id: int
+    store_id: int
+    payment_id: int
+    about: str
+    amount_fen: int
+    refund_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

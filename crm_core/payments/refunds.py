@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection, Mapping
 from secrets import token_hex
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
@@ -15,7 +15,7 @@ from crm_core.dealerships.actors import Actor, staff_actor, system
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.payments import rules
 from crm_core.payments.errors import RefundNotFound, RefundNotPossible
-from crm_core.payments.events import RefundEnded, RefundRequested, RefundSucceeded
+from crm_core.payments.events import RefundEnded, RefundFacts, RefundRequested, RefundSucceeded
 from crm_core.payments.models import LedgerEntry, Payment, Refund
 from crm_core.payments.platform import notify_url, wechat_pay
 from crm_core.payments.rules import OFFLINE, PaymentState, RefundState
@@ -342,13 +342,13 @@ async def _end_flagged(payment: Payment) -> None:
         await Payment.filter(id=payment.id).update(state=PaymentState.CLOSED, closed_at=clock.now())
 
 
-def _facts(by: str, refund: Refund) -> dict[str, Any]:
-    return {
-        "actor": by,
-        "customer_id": refund.customer_id,
-        "store_id": refund.store_id,
-        "payment_id": refund.payment_id,
-        "about": refund.about,
-        "amount_fen": refund.amount_fen,
-        "refund_id": refund.id,
-    }
+def _facts(by: str, refund: Refund) -> RefundFacts:
+    return RefundFacts(
+        actor=by,
+        customer_id=refund.customer_id,
+        store_id=refund.store_id,
+        payment_id=refund.payment_id,
+        about=refund.about,
+        amount_fen=refund.amount_fen,
+        refund_id=refund.id,
+    )

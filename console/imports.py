@@ -15,7 +15,7 @@ from crm_core.dealerships.permissions import authorise, subject
 from crm_core.imports import files, problems, queries, service
 from crm_core.imports.headers import Entity
 from crm_core.imports.plans import ColumnChoice, SheetChoice
-from crm_core.imports.queries import ImportJobView, ImportRow, Remark
+from crm_core.imports.queries import FieldWord, ImportJobView, ImportRow, Remark
 from crm_core.imports.rules import Result
 from foundation.reading import read_model
 from foundation.web import Id, Schema, Version, read_body
@@ -86,10 +86,16 @@ class ImportOut:
 
 @read_model
 class ImportWords:
-    """What the page shows besides an import: remarks in words, and what columns may be taken for."""
+    """What the page shows besides an import: remarks in words, and what columns may be taken for.
+
+    `refusing` are the codes of rows that are not taken; with any other the row is taken. `proposals` names values that
+    differ from ours.
+    """
 
     codes: dict[str, str]
-    fields: dict[str, list[str]]
+    refusing: list[str]
+    fields: dict[str, list[FieldWord]]
+    proposals: dict[str, str]
 
 
 @api.get("/imports", summary="The newest imports of the stores one imports for")
@@ -100,7 +106,9 @@ async def imports(actor: Actor) -> list[ImportRow]:
 @api.get("/imports/words", summary="Remarks in words, and what columns may hold by kind of sheet")
 async def import_words(actor: Actor) -> ImportWords:
     await queries.of_reader(actor)
-    return ImportWords(queries.code_words(), queries.fields_by_entity())
+    return ImportWords(
+        queries.code_words(), queries.refusing_codes(), queries.fields_by_entity(), queries.proposal_words()
+    )
 
 
 @api.post("/imports", status=201, stream=True, summary="Bring a file as the raw body, 50 MB at most")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from crm_core.imports import files
-from crm_core.imports.headers import normal
+from crm_core.imports.headers import Entity, normal
 from crm_core.imports.layout import Layout, Tally, tally
 from crm_core.imports.models import ImportJob, KnownLayout
 from crm_core.imports.models_known import model_of
@@ -90,7 +90,8 @@ def _settle(here: _Seen, remembered: dict[str, KnownLayout], lists: Lists) -> No
     if known := remembered.get(found.headers_hash) if found.columns else None:
         kept = known.fields_by_header
         columns = [replace(c, field=kept.get(normal(c.header)) or None) for c in found.columns]
-        found = replace(found, columns=columns)
+        # What the sheet is was said, too: its fields are those of that kind.
+        found = replace(found, columns=columns, entity=Entity(known.entity) if known.entity else found.entity)
     here.plan = found
     if found.entity is not None:
         here.layout = found.layout()

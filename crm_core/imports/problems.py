@@ -20,6 +20,7 @@ from crm_core.dealerships.permissions import authorise, subject
 from crm_core.imports import files
 from crm_core.imports.codes import REFUSING, WORDS, Code
 from crm_core.imports.errors import FileGone, ImportNotFound
+from crm_core.imports.field_words import PROPOSAL_WORDS
 from crm_core.imports.layout import Layout
 from crm_core.imports.models import ImportJob, ImportRemark
 from crm_core.imports.plans import PLANS, SheetPlan
@@ -32,10 +33,6 @@ from foundation.spreadsheets.reading import Row, Sheet, read
 OWN_COLUMNS: Final = ("行号", "结果", "原因", "建议")
 RESULTS: Final = {Result.REFUSED: "未导入", Result.NEW: "已导入，请核对", Result.CHANGED: "已补全，请核对",
                   Result.SAME: "没有变化，请核对"}  # fmt: skip
-PROPOSED: Final = {
-    "name": "姓名", "plate": "车牌", "delivered_on": "购车日期", "insurance_ends_on": "保险到期", "role": "岗位",
-    "starts_at": "预约时间", "labour_centihours": "标准工时", "parts_fen": "配件价",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -118,7 +115,7 @@ def reasons_of(
         elif code in REFUSING:
             advice.append("改好后重新上传这个文件")
     for name, value in proposals.items():
-        reasons.append(f"{PROPOSED.get(name, name)}和现有的不同：{value}")
+        reasons.append(f"{PROPOSAL_WORDS.get(name, name)}和现有的不同：{value}")
         advice.append("现有的没有改，要改请在页面上改")
     return reasons, list(dict.fromkeys(advice))
 

@@ -7,7 +7,8 @@ from crm_core.dealerships.permissions import authorise, may_ever, stores_within,
 from crm_core.imports import codes
 from crm_core.imports.codes import Code
 from crm_core.imports.errors import ImportNotFound
-from crm_core.imports.headers import Entity, fields_of
+from crm_core.imports.field_words import FIELD_WORDS, PROPOSAL_WORDS
+from crm_core.imports.headers import REQUIRED
 from crm_core.imports.plans import SheetPlan, in_order
 from crm_core.imports.rules import Counts, ImportPolicy, ImportState, Result, undo_time
 from crm_core.policies.current import group_policy
@@ -81,6 +82,15 @@ class Remark:
     result: Result
     codes: list[Code]
     proposals: dict[str, str]
+
+
+@read_model
+class FieldWord:
+    """Something a column may hold, with its word; `is_required` where a sheet of this kind needs it."""
+
+    name: str
+    word: str
+    is_required: bool
 
 
 _FROM = "FROM import_job j JOIN store s ON s.id = j.store_id JOIN staff p ON p.id = j.by_id"
@@ -175,6 +185,19 @@ async def undo_until(view: ImportJobView) -> datetime | None:
     return until if until > clock.now() else None
 
 
-def fields_by_entity() -> dict[str, list[str]]:
-    """What a column may be taken for, by kind of sheet."""
-    return {entity.value: sorted(fields_of(entity)) for entity in Entity}
+def refusing_codes() -> list[str]:
+    """The remarks with which a row is not taken, in the order of their list."""
+    return [code.value for code in Code if code in codes.REFUSING]
+
+
+def fields_by_entity() -> dict[str, list[FieldWord]]:
+    """What a column may be taken for, by kind of sheet, in the order in which people look for it."""
+    return {
+        entity.value: [FieldWord(name, word, name in REQUIRED[entity]) for name, word in words.items()]
+        for entity, words in FIELD_WORDS.items()
+    }
+
+
+def proposal_words() -> dict[str, str]:
+    """What values are called that differ from ours."""
+    return dict(PROPOSAL_WORDS)

@@ -3,17 +3,26 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from crm_core.billing.rules import Payer
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import Store
+from crm_core.dealerships.models import Role, Store
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.imports import files, jobs
-from crm_core.imports.errors import AnotherRuns, CannotUndo, FileGone, ImportNotFound, KnownFile
+from crm_core.imports.errors import (
+    AnotherRuns,
+    CannotUndo,
+    ColumnsNotAccepted,
+    FileGone,
+    ImportNotFound,
+    KnownFile,
+)
 from crm_core.imports.headers import normal
 from crm_core.imports.models import ImportJob, ImportRemark, KnownLayout
 from crm_core.imports.plans import PLANS, SheetChoice, SheetPlan, choose
 from crm_core.imports.rules import JOB_MOVES, WRITING, ImportPolicy, ImportState, undo_time
 from crm_core.policies.current import group_policy
+from crm_core.vehicles.models import VehicleModel
 from foundation import clock, database
 from foundation.errors import StaleVersion
 from foundation.moves import next_state
@@ -66,6 +75,7 @@ async def plan(
     """
     async with database.transaction():
         job = await _take(actor, import_job_id, "map", expected_version)
+        await _check_meanings(value_maps)
         plans = choose(PLANS.validate_python(job.sheets), choices)
         job.sheets = PLANS.dump_python(plans, mode="json")
         job.value_maps = {name: dict(words) for name, words in value_maps.items()}
@@ -166,6 +176,19 @@ async def _taken_before(job: ImportJob) -> int | None:
         ):
             return int(other.id)
     return None
+
+
+async def _check_meanings(value_maps: Mapping[str, Mapping[str, str]]) -> None:
+    """What a text means is one of ours; the worker would stumble over anything else.
+
+    Raises:
+        ColumnsNotAccepted
+    """
+    models = await VehicleModel.all().values_list("id", flat=True)
+    ours = {"model": {str(each) for each in models}, "payer": set(Payer), "role": set(Role)}
+    for name, words in value_maps.items():
+        if strange := set(words.values()) - ours.get(name, set()):
+            raise ColumnsNotAccepted("有的内容对应的选项已经没有了，请重新选择。", field=name, values=sorted(strange))
 
 
 async def _remember(store_id: int, plan_: SheetPlan) -> None:

@@ -82,6 +82,32 @@ async def test_columns_are_said_anew_and_remembered(web: Web, tmp_path: Path):
     assert [column["field"] for column in sheet["columns"]] == ["name", "phone", "external_id"]
 
 
+async def test_what_a_sheet_is_and_what_its_words_mean_is_one_of_ours(web: Web, tmp_path: Path):
+    model = await make.make_vehicle_model(series="云帆S5", trim="1.5T 豪华")
+    store = await make.make_store()
+    manager = await web.signed_in(await make.acting(Role.GM, store))
+    rows = [["车架号", "车型", "姓名"], ["LYFAA4DE0T1000011", "小云", "赵样甲"]]
+    content = book(tmp_path, {"车": rows}).read_bytes()
+    brought = {"store_id": store.id, "file_name": "车.xlsx"}
+    first = (await manager.post("/imports", params=brought, content=content)).json()["job"]["id"]
+    job = (await _worked(manager, first))["job"]
+    words = (await manager.get("/imports/words")).json()
+    assert {field["name"] for field in words["fields"]["cars"] if field["is_required"]} == {"vin"}
+    plan: dict[str, Any] = {
+        "sheets": [{"index": 0, "is_chosen": True, "entity": "cars", "columns": [{"index": 0, "field": "vin"}]}],
+        "version": job["version"],
+    }
+    wrong = {**plan, "value_maps": {"model": {"小云": "0"}}}
+    refused = await manager.put(f"/imports/{first}/plan", json=wrong)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "import_columns_not_accepted")
+    right = {**plan, "value_maps": {"model": {"小云": str(model.id)}}}
+    planned = await manager.put(f"/imports/{first}/plan", json=right)
+    assert planned.status_code == 200, planned.text
+    second = (await manager.post("/imports", params=brought, content=content)).json()["job"]["id"]
+    [sheet] = (await _worked(manager, second))["job"]["sheets"]
+    assert sheet["entity"] == "cars"
+
+
 async def test_a_file_that_is_none_is_refused_in_words(web: Web):
     store = await make.make_store()
     manager = await web.signed_in(await make.acting(Role.GM, store))

@@ -54,6 +54,13 @@ export interface SendOptions {
   signal?: AbortSignal
 }
 
+export interface UploadOptions {
+  query?: Query
+  /** The part that is gone, 0 to 1. */
+  onProgress?: (part: number) => void
+  signal?: AbortSignal
+}
+
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 async function problemOf(response: Response): Promise<ApiError> {
@@ -62,6 +69,21 @@ async function problemOf(response: Response): Promise<ApiError> {
   const error = body?.error
   if (!error?.code) return new ApiError(response.status, 'unexpected', '没有处理成功，请稍后再试。', {}, requestId)
   return new ApiError(response.status, error.code, error.message ?? '', error.details ?? {}, requestId)
+}
+
+/** A file as the raw body over XMLHttpRequest: `fetch` cannot tell how much of it is gone. */
+function uploaded(url: URL, file: Blob, headers: Record<string, string>, { onProgress, signal }: UploadOptions): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('POST', url)
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
+    request.upload.onprogress = (event) => event.lengthComputable && onProgress?.(event.loaded / event.total)
+    request.onload = () => resolve(new Response(request.responseText, { status: request.status, headers: { 'X-Request-ID': request.getResponseHeader('X-Request-ID') ?? '' } }))
+    request.onerror = () => reject(new Unreachable())
+    request.onabort = () => reject(new DOMException('', 'AbortError'))
+    signal?.addEventListener('abort', () => request.abort())
+    request.send(file)
+  })
 }
 
 async function attempt(request: Request, retries: number): Promise<Response> {
@@ -129,8 +151,20 @@ export function createHttp(options: HttpOptions = {}) {
     return (response.status === 204 ? undefined : await response.json()) as T
   }
 
+  /** Never sent again by itself: what became of it is seen on the page it leads to. */
+  async function upload<T>(path: string, file: Blob, sent: UploadOptions = {}): Promise<T> {
+    const token = options.token?.()
+    const url = new URL(withQuery(path, sent.query), options.baseUrl ?? location.origin)
+    const response = await uploaded(url, file, { Accept: 'application/json', ...(token && { Authorization: `Bearer ${token}` }) }, sent)
+    if (response.ok) return (await response.json()) as T
+    const problem = await problemOf(response)
+    if (problem.status === 401) options.onUnauthenticated?.()
+    throw problem
+  }
+
   return {
     fetch: send,
+    upload,
     get: <T>(path: string, query?: Query, signal?: AbortSignal) => call<T>('GET', path, { query, signal }),
     post: <T>(path: string, sent?: SendOptions) => call<T>('POST', path, sent),
     put: <T>(path: string, sent?: SendOptions) => call<T>('PUT', path, sent),

@@ -3,7 +3,8 @@
 from typing import Final
 
 from crm_core.imports import files, looking, undoing, working
-from crm_core.imports.models import ImportJob
+from crm_core.imports.models import ImportJob, ImportRemark
+from crm_core.imports.plans import PLANS, without_examples
 from crm_core.imports.rules import AT_WORK, ImportState
 from foundation import clock
 from foundation.jobs import BULK, job
@@ -41,7 +42,11 @@ async def work(import_job_id: int) -> None:
 
 @job("imports.forget_files", priority=BULK)
 async def forget_files() -> None:
-    """At night: our copies of files whose days are over, and what remarks quote of them."""
+    """At night: our copies of files whose days are over, and what examples and remarks quote of them."""
     async for old in ImportJob.filter(file_until__lt=clock.now()).exclude(state__in=AT_WORK):
         if not await ImportJob.filter(sha256=old.sha256, file_until__gte=clock.now()).exists():
             files.forget(old.sha256)
+        bare = PLANS.dump_python(without_examples(PLANS.validate_python(old.sheets)), mode="json")
+        if bare != old.sheets:
+            await ImportJob.filter(id=old.id).update(sheets=bare)
+            await ImportRemark.filter(import_job_id=old.id).update(proposals={})

@@ -79,6 +79,11 @@ def counts_of(kept: Mapping[str, Json]) -> Counts:
     return _COUNTS.validate_python(kept)
 
 
+def without_examples(plans: Sequence[SheetPlan]) -> list[SheetPlan]:
+    """The plans without what they quote of the file: what is to be done, and nothing of anybody."""
+    return [replace(plan, columns=[replace(column, example="") for column in plan.columns]) for plan in plans]
+
+
 @dataclass(frozen=True)
 class ColumnChoice:
     """What a person says a column holds; None is nothing."""

@@ -19,7 +19,7 @@ from crm_core.imports.errors import (
 )
 from crm_core.imports.headers import normal
 from crm_core.imports.models import ImportJob, ImportRemark, KnownLayout
-from crm_core.imports.plans import PLANS, SheetChoice, SheetPlan, choose
+from crm_core.imports.plans import PLANS, SheetChoice, SheetPlan, choose, without_examples
 from crm_core.imports.rules import JOB_MOVES, WRITING, ImportPolicy, ImportState, undo_time
 from crm_core.policies.current import group_policy
 from crm_core.vehicles.models import VehicleModel
@@ -167,10 +167,10 @@ async def _alone(job: ImportJob) -> None:
 
 
 async def _taken_before(job: ImportJob) -> int | None:
-
+    mapping = without_examples(PLANS.validate_python(job.sheets))
     for other in await ImportJob.filter(sha256=job.sha256, state=ImportState.DONE).exclude(id=job.id).order_by("-id"):
         if (
-            other.sheets == job.sheets
+            without_examples(PLANS.validate_python(other.sheets)) == mapping
             and other.value_maps == job.value_maps
             and other.source_system == job.source_system
         ):
@@ -185,7 +185,7 @@ async def _check_meanings(value_maps: Mapping[str, Mapping[str, str]]) -> None:
         ColumnsNotAccepted
     """
     models = await VehicleModel.all().values_list("id", flat=True)
-    ours = {"model": {str(each) for each in models}, "payer": set(Payer), "role": set(Role)}
+    ours: dict[str, set[str]] = {"model": {str(each) for each in models}, "payer": set(Payer), "role": set(Role)}
     for name, words in value_maps.items():
         if strange := set(words.values()) - ours.get(name, set()):
             raise ColumnsNotAccepted("有的内容对应的选项已经没有了，请重新选择。", field=name, values=sorted(strange))

@@ -1,6 +1,7 @@
 """An import as a worker takes it: in chunks, from wherever the last one ended; tried, repeated, taken back."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,11 +12,13 @@ from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.models import Role, Store
 from crm_core.imports import files, service, working
 from crm_core.imports.errors import AnotherRuns, KnownFile
-from crm_core.imports.models import ImportChunk, ImportJob
-from crm_core.imports.rules import ImportState
+from crm_core.imports.jobs import forget_files
+from crm_core.imports.models import ImportChunk, ImportJob, ImportRemark
+from crm_core.imports.rules import ImportState, Result
 from crm_core.imports.taking import run as taking
 from crm_core.past_orders.models import PastLine, PastOrder
 from crm_core.vehicles.models import Ownership, ServiceVisit, Vehicle, VehicleModel
+from foundation import clock
 from foundation import database as db
 from tests.crm_core.imports.books import OWNERS, book, brought, codes, summed, taken, tried, undone
 from tests.factories import make_customer, make_staff, make_store, make_vehicle_model
@@ -206,3 +209,23 @@ async def test_what_was_filled_is_emptied_again(store: Store, manager: Actor, tm
     job = await undone(manager, job)
     assert job.state is ImportState.UNDONE
     assert (await Vehicle.get(id=car.id)).plate == ""
+
+
+async def test_when_the_days_of_a_file_are_over_nothing_of_it_is_quoted_and_it_is_still_known(
+    store: Store, manager: Actor, tmp_path: Path
+):
+    job = await taken(manager, await brought(manager, store.id, book(tmp_path, {"客户": OWNERS})))
+    await ImportRemark.create(
+        import_job_id=job.id, sheet=0, row=2, result=Result.SAME, codes=[], proposals={"name": "赵"}
+    )
+    assert "19900000001" in str(job.sheets)
+    await clock.set_to(job.file_until + timedelta(minutes=1))
+    await forget_files()
+    job = await ImportJob.get(id=job.id)
+    assert not files.path_of(job.sha256).exists()
+    assert "19900000001" not in str(job.sheets)
+    assert "手机号" in str(job.sheets)
+    assert (await ImportRemark.get(import_job_id=job.id, row=2)).proposals == {}
+    again = await brought(manager, store.id, book(tmp_path, {"客户": OWNERS}))
+    with pytest.raises(KnownFile):
+        await service.run(manager, again.id, expected_version=again.version)

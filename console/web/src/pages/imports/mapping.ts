@@ -28,7 +28,7 @@ const kept = (fields: Fields, entity: Entity | '', field: string | null): string
   field && (fields[entity] ?? []).some(({ name }) => name === field) ? field : ''
 
 /** Texts that no model of the catalogue fits, each once over all sheets. */
-export const unknownModels = (sheets: readonly SheetPlan[]): string[] => [...new Set(sheets.flatMap((sheet) => sheet.unknown_models ?? []))]
+const unknownModels = (sheets: readonly SheetPlan[]): string[] => [...new Set(sheets.flatMap((sheet) => sheet.unknown_models ?? []))]
 
 export function mappingOf(job: ImportJob, fields: Fields): Mapping {
   const chosen = job.value_maps.model ?? {}

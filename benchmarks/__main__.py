@@ -20,6 +20,7 @@ NAMES = (
     "welcome_latency",
     "segment_preview",
     "customer_search",
+    "import_200k",
     "cold_start",
     "memory_rest",
 )

@@ -21,13 +21,15 @@ _JOINS: Final = "\u200d"
 _VARIANT: Final = re.compile("[\ufe00-\ufe0f]")
 """Variation selectors choose the appearance of a symbol; after a letter one only makes a second spelling of a name."""
 
+_PLAIN: Final = re.compile("[ -~\u00b7\u3001\u3002\u4e00-\u9fff\uff01-\uff5e]*")
+"""Printable ASCII, common Chinese characters and their punctuation: nearly every text, and nothing in it is unseen."""
 _UNKEPT: Final = re.compile("[\0\ud800-\udfff]")
 """Characters that a PostgreSQL text cannot hold."""
 
 
 def clean(text: str) -> str:
     """The text without invisible characters, trimmed; empty when nothing visible is left. Line breaks and tabs stay."""
-    if text.isascii() and text.isprintable():
+    if _PLAIN.fullmatch(text):
         return text.strip()
     text = _LINE_ENDS.sub("\n", text)
     kept = "".join(character for i, character in enumerate(text) if _is_kept(text, i, character)).strip()

@@ -15,6 +15,8 @@ _QUOTES: Final = frozenset("'\"`\u00b4\u2018\u2019\u201c\u201d\u02b9\u02bc")
 
 def compact(text: str) -> str:
     """The characters that carry something: half width, upper case, decimal digits of any script as 0 to 9."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     wide = unicodedata.normalize("NFKC", clean(text))
     kept = (c for c in wide if c not in _DOTS and c not in _QUOTES and unicodedata.category(c) not in _BETWEEN)
     return "".join(_digit(character) for character in kept).upper()

@@ -135,6 +135,23 @@ test('an export, a correction and deletion are asked for, each with its day', as
   assert.deepEqual(calls(server, 'POST /privacy-requests').map(({ body }) => body.kind), ['EXPORT', 'CORRECTION', 'DELETION'])
 })
 
+test('a notice that can be done without is switched off, the others say why they stay', async () => {
+  const { phone, server } = opened()
+  phone.launch('/pages/account/notices')
+  await phone.sees('和您在修的车、付的钱有关，一直会发 · 微信还可发 1 次')
+  assert.equal(phone.elements().some(({ attributes }) => attributes['data-story'] === 'o11-notice-bill'), false)
+  await phone.tap('o11-notice-survey')
+  await phone.until('the switch', () => calls(server, 'PUT /notices/survey').length === 1)
+  assert.deepEqual(server.written.filter(({ name }) => name.startsWith('PUT')).map(({ name, body }) => [name, body]), [['PUT /notices/survey', { is_on: false }]])
+})
+
+test('two records that became one are told of on the account', async () => {
+  const { phone, server } = opened()
+  server.notes = ['您的两份记录已合并为一份。']
+  phone.launch('/pages/me/index')
+  await phone.sees('您的两份记录已合并为一份。')
+})
+
 test('a car that leaves the account leads to where another is bound', async () => {
   const { phone, server } = opened()
   phone.launch('/pages/account/car?id=7')

@@ -45,6 +45,11 @@ export class Server {
     promised_finish_at: inMinutes(90), sent_at: inMinutes(-5), decided_at: null, keeps_old_parts: null, decline_reason: '', decline_terms: '暂不维修不收费用。',
     decline_causes: [{ cause: 'PRICE', words: '价格不合适' }, { cause: 'OTHER', words: '其他原因' }], advisor: '李敏', phone: '0755-86000001-802',
   }
+  notes = []
+  notices = [
+    { notice: 'bill', title: 'S-BILL', when: '账单出来了', ways: ['微信通知'], accepts_left: 1, is_on: true, why_on: '和您在修的车、付的钱有关，一直会发' },
+    { notice: 'survey', title: 'S-SURVEY', when: '取车两天后', ways: ['微信通知'], accepts_left: 0, is_on: true, why_on: null },
+  ]
   car = VEHICLE
   booked = []
   cars = [VEHICLE]
@@ -103,7 +108,7 @@ export class Server {
     'GET /me': () => this.me(),
     'PUT /me/phone': () => {
       this.hasPhone = true
-      return { phone: '13812345678' }
+      return { phone: '13812345678', notes: [] }
     },
     'GET /vehicles/licences': () => [],
     'POST /vehicles': () => {
@@ -111,7 +116,7 @@ export class Server {
       return { state: 'BOUND', vehicle: VEHICLE }
     },
     'GET /account': () => ({
-      ...this.me(), binding_requests: [],
+      ...this.me(), binding_requests: [], notes: this.notes,
       vehicles: [{
         ...VEHICLE, vin: 'LYF**********0123', powertrain: 'ICE', mileage_on: null, last_service_on: null, next_service_due_on: '2026-12-12', insurance_ends_on: null,
         home_store_id: 1, role: 'OWNER', is_asked_for_by_another: false,
@@ -125,6 +130,8 @@ export class Server {
       vehicle_id: 7, series: '云帆X6', plate: '粤BD1245', total_fen: 66800,
       visits: [{ id: 1, visited_on: '2026-03-10', km: 11420, summary: '小保养', paid_fen: 66800, store: '深圳南山店', repair_order_id: 9, papers: [{ kind: 'BILL', id: 11, at: inMinutes(-9999), word: '' }] }],
     }),
+    'GET /notices': () => this.notices,
+    'PUT /notices/survey': ({ is_on }) => (this.notices = this.notices.map((each) => (each.notice === 'survey' ? { ...each, is_on } : each))),
     'GET /privacy': () => this.privacy,
     'POST /consents': () => {
       this.privacy = { ...this.privacy, offers: [{ ...PRIVACY_TEXT, given_at: inMinutes(0) }], ledger: [{ ...PRIVACY_TEXT, given_at: inMinutes(0), how: 'mini_program', withdrawn_at: null, withdrawn_how: '' }] }

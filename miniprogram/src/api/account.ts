@@ -13,6 +13,8 @@ export type ExpiryDate = Answer<'get', '/api/owner/vehicles/{vehicle_id}/expiry-
 
 export const account = {
   page: () => call('get', '/api/owner/account'),
+  notices: () => call('get', '/api/owner/notices'),
+  switchNotice: (notice: string, is_on: boolean) => call('put', '/api/owner/notices/{notice}', { path: { notice }, body: { is_on } }),
   privacy: () => call('get', '/api/owner/privacy'),
   /** Agree to a text in the words that were shown. */
   giveConsent: (offer: ConsentOffer, key: string) =>

@@ -32,6 +32,11 @@ function templates(): Promise<Known> {
   return reading
 }
 
+/** What the owner switched off is not asked for any more: the next page reads anew. */
+export function forgetTemplates(): void {
+  reading = null
+}
+
 async function keep(answers: Record<string, SubscribeAnswer>): Promise<void> {
   const choices = Object.entries(answers).map(([template_id, said]) => ({ template_id, is_accepted: said === 'accept' }))
   if (choices.length) await owner.subscribed(choices, newKey())

@@ -4,6 +4,6 @@ export function maskPhone(phone: string): string {
 }
 
 /** The same as a screen reader says it. */
-export function spokenPhone(phone: string | null): string {
-  return phone ? `手机号，尾号 ${phone.slice(-4)}` : '手机号，未绑定'
+export function spokenPhone(phone: string): string {
+  return `尾号 ${phone.slice(-4)}`
 }

@@ -1,6 +1,7 @@
 """Small workbooks as dealers have them, and an import walked through by the verbs people and workers call."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ def book(folder: Path, sheets: Sheets, name: str = "book.xlsx") -> Path:
     """A workbook with these sheets."""
     path = folder / name
     with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"}) as made:
+        # The same rows are the same file, whenever it is made.
+        made.set_properties({"created": datetime(2026, 1, 1, tzinfo=UTC)})
         for title, rows in sheets.items():
             sheet = made.add_worksheet(title)
             for number, row in enumerate(rows):

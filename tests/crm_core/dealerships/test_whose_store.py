@@ -46,6 +46,8 @@ Verb = Callable[..., Awaitable[object]]
 
 OF_NO_STORE: Final[dict[str, str]] = {
     "campaigns.broadcasts.tasks.remind": "asked about a plan and a task of it: below",
+    "crm_core.appointments.visitors.book_for_visitor": "a visitor asks whatever store they like: in test_visitors",
+    "crm_core.appointments.visitors.hold_for_visitor": "a visitor asks whatever store they like: in test_visitors",
     "crm_core.authorised_persons.accepting.accept": "found by the account's own number: in test_accepting",
     "crm_core.authorised_persons.accepting.decline": "found by the account's own number: in test_accepting",
     "crm_core.billing.counter.found": "found by a sealed code, not by a number: in test_counter",
@@ -66,6 +68,7 @@ GIVEN: Final[dict[str, Any]] = {
     "definition": EVERYBODY,
     "tree": EVERYBODY,
     "kind": "repair_order",
+    "notice": "survey_invitation",
     "openid": "o-somebody",
     "phone": "13900007777",
     "vin_last6": "000001",

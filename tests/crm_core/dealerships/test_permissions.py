@@ -32,7 +32,7 @@ OF_NO_STORE = {
     "dealerships/directory.py:leave": "the directory is the corp's, by the system only",
     "dealerships/directory.py:rename": "the directory is the corp's, by the system only",
     "dealerships/directory.py:take_over": "the directory is the corp's, by the system only",
-    "dealerships/parked_work.py:listed": "work of the house as a whole",
+    "dealerships/parked_work.py:of_reader": "work of the house as a whole",
     "dealerships/parked_work.py:try_again": "work of the house as a whole",
     "dealerships/parked_work.py:give_up": "work of the house as a whole",
     "policies/queries.py:policies": "the rules are the house's; of values it lists those of the stores it reaches",

@@ -67,8 +67,8 @@ class BeginIn(Schema):
 class RemarksQuery(Schema):
     """Which remarks: of one sheet, after a row, with a result or a code."""
 
-    sheet: int = Field(ge=0)
-    after_row: int = Field(default=0, ge=0)
+    sheet: int = Field(ge=0, lt=2**31)
+    after_row: int = Field(default=0, ge=0, lt=2**31)
     result: Result | None = None
     code: str = Field(default="", max_length=30)
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 from crm_core.billing.rules import Payer
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import Role, Store
+from crm_core.dealerships.models import Role
 from crm_core.dealerships.permissions import authorise, subject
+from crm_core.dealerships.stores import store_of
 from crm_core.imports import files, jobs
 from crm_core.imports.errors import (
     AnotherRuns,
@@ -38,10 +39,11 @@ async def bring(
 
     Raises:
         NotAllowed: no administrator or general manager of the store.
+        StoreNotFound: there is no such store.
     """
     async with database.transaction():
         authorise(actor, "imports.run", subject(store_id=store_id))
-        await Store.get(id=store_id)
+        await store_of(store_id)
         policy = await group_policy(ImportPolicy)
         job = await ImportJob.create(
             store_id=store_id,

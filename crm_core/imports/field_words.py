@@ -35,7 +35,7 @@ FIELD_WORDS: Final[Mapping[Entity, Mapping[str, str]]] = {
         "quantity": "数量", "unit_price": "单价", "amount": "金额", "payer": "付费类别", "technician": "技师",
     },
     Entity.APPOINTMENTS: {
-        "number": "预约单号", **_WHICH_CAR, "customers.phone": "手机号", "date": "预约日期", "time": "预约时间",
+        "number": "预约单号", **_WHICH_CAR, "date": "预约日期", "time": "预约时间",
         "items": "预约项目", "state": "预约状态", "cars.advisor": "服务顾问", "note": "备注",
     },
     Entity.COUPONS: {

@@ -1,11 +1,14 @@
 """What an import makes of each sheet of its file, as it is shown, changed and kept. Pure."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from pydantic import TypeAdapter
 
+from crm_core.dealerships.masks import mask_name, mask_plate, mask_vin
 from crm_core.imports.errors import ColumnsNotAccepted, NothingChosen
 from crm_core.imports.headers import REQUIRED, SENSITIVE, STORED_VALUE, Entity, fields_of, normal
 from crm_core.imports.layout import Column, Layout, find
@@ -19,7 +22,7 @@ EXAMPLE_LENGTH = 40
 
 @dataclass(frozen=True)
 class ColumnPlan:
-    """One column: its name in the file, what it is taken for, and its first filled cell."""
+    """One column: its name in the file, what it is taken for, and its first filled cell, masked."""
 
     index: int
     header: str
@@ -150,6 +153,31 @@ def _choose(plan_: SheetPlan, choice: SheetChoice) -> SheetPlan:
     return replace(plan_, is_chosen=choice.is_chosen, entity=entity, columns=columns)
 
 
+_LONG_NUMBER: Final = re.compile(r"\d{10,}")
+"""A phone, a card, a number of a contract; a day is shorter."""
+_VIN: Final = re.compile(r"[A-Za-z0-9]{17}")
+_PERSONS: Final = frozenset({Entity.CUSTOMERS, Entity.CUSTOMERS_CARS})
+_ADDRESS_LENGTH: Final = 6
+
+
+def example_of(text: str, field_name: str | None, entity: Entity) -> str:
+    """A cell as the page may show it to whoever maps its column: enough to see what it is, not whose it is.
+
+    What a phone looks like must stay to be seen: `1.38E+10` tells that its digits are lost.
+    """
+    owner, _, name = (field_name or "").rpartition(".")
+    is_of_person = owner == Entity.CUSTOMERS.value or (not owner and entity in _PERSONS)
+    if name == "name" and is_of_person:
+        return mask_name(text)
+    if name == "address":
+        return f"{text[:_ADDRESS_LENGTH]}…" if len(text) > _ADDRESS_LENGTH else text
+    if name == "plate":
+        return mask_plate(text)
+    if _VIN.fullmatch(text):
+        return mask_vin(text)
+    return _LONG_NUMBER.sub(lambda found: f"{found[0][:3]}****{found[0][-4:]}", text)[:EXAMPLE_LENGTH]
+
+
 def _column(column: Column, layout: Layout, rows: Sequence[Row], remembered: Mapping[str, str]) -> ColumnPlan:
     filled = (
         shown
@@ -164,7 +192,7 @@ def _column(column: Column, layout: Layout, rows: Sequence[Row], remembered: Map
         column.header,
         column.group,
         None if is_sensitive or is_refused else known or None,
-        "" if is_sensitive else next(filled, "")[:EXAMPLE_LENGTH],
+        "" if is_sensitive else example_of(next(filled, ""), known or column.field, layout.entity),
         is_sensitive,
         is_refused,
     )

@@ -115,6 +115,27 @@ def openapi() -> None:
 
 
 @main.command()
+@click.option("--group", "group_name", required=True, help="集团名称 the group's name.")
+@click.option("--corp-id", required=True, help="企业微信的企业ID the corp's id.")
+@click.option("--admin", "userid", required=True, help="第一位管理员的企业微信账号 userid of the first administrator.")
+@click.option("--name", default="系统管理员", show_default=True, help="管理员姓名 what they are called.")
+def init(group_name: str, corp_id: str, userid: str, name: str) -> None:
+    """Begin on an empty database: the group, its first administrator, an address to sign in at."""
+    from app.begin import begin
+
+    begin(group_name, corp_id, userid, name)
+
+
+@main.command("sign-in-address")
+@click.argument("userid")
+def sign_in_address(userid: str) -> None:
+    """Print an address that signs an administrator in, once, within half an hour."""
+    from app.begin import another_address
+
+    another_address(userid)
+
+
+@main.command()
 def check() -> None:
     """Test each connection of a real corp and say in Chinese what is missing."""
     from app.check import main as check_connections

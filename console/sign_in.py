@@ -6,7 +6,7 @@ from pydantic import Field
 from sanic import Request
 
 from console import wecom_login
-from crm_core.dealerships import sessions
+from crm_core.dealerships import beginning, sessions
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import PERMISSIONS, may_ever
 from crm_core.dealerships.staff import DemoPerson, people_to_choose_from
@@ -84,11 +84,13 @@ class SignInOptionsOut(Schema):
 
 
 class StaffSignInIn(Schema):
-    """WeCom's one-time code, or in the demo the person chosen."""
+    """WeCom's one-time code, what a printed address holds, or in the demo the person chosen."""
 
     code: str | None = Field(default=None, min_length=1, max_length=512)
     state: str = Field(default="", max_length=128)
     staff_id: int | None = Field(default=None, gt=0, lt=2**63)
+    address: str | None = Field(default=None, min_length=20, max_length=100)
+    """What stands in an address that was printed on the server."""
 
 
 class StaffTokenOut(Schema):
@@ -112,6 +114,9 @@ async def staff_sign_in(body: StaffSignInIn, request: Request) -> StaffTokenOut:
         await wecom_login.require_own_state(body.state, request.cookies.get(_BROWSER) or "")
         async with _STRANGERS.asking(request):
             return StaffTokenOut(token=await wecom_login.sign_in(body.code))
+    if body.address is not None:
+        async with _STRANGERS.asking(request):
+            return StaffTokenOut(token=await beginning.use(body.address))
     if body.staff_id is None or not get_settings().simulator_url:
         raise NotAllowed
     return StaffTokenOut(token=await wecom_login.sign_in_as(body.staff_id))

@@ -171,6 +171,35 @@ SESSION_KEPT: Final = Kept(
 )
 
 
+class DealerGroup(Table):
+    """集团: whose installation this is. One row, written when it begins."""
+
+    id = fields.SmallIntField(primary_key=True, generated=False)
+    name = fields.CharField(max_length=40)
+    corp_id = fields.CharField(max_length=64)
+    begun_at = fields.DatetimeField()
+
+    class Meta:
+        table = "dealer_group"
+        constraints = (CheckConstraint(check="id = 1", name="dealer_group_is_one"),)
+
+
+class SignInAddress(Table):
+    """An address printed on the server that signs one administrator in, once."""
+
+    id = fields.BigIntField(primary_key=True)
+    staff: fields.ForeignKeyRelation[Staff] = fields.ForeignKeyField("wedealer.Staff", related_name=False)
+    staff_id: int
+    token_hash = fields.CharField(max_length=64, unique=True)
+    made_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "sign_in_address"
+        constraints = (CheckConstraint(check="used_at < expires_at", name="sign_in_address_in_time"),)
+
+
 class Session(Table):
     """A signed-in staff member or owner; revoking it ends the token."""
 

@@ -37,7 +37,7 @@ export interface SignInOptions {
   people: Person[]
 }
 
-export type Credentials = { code: string; state: string } | { staff_id: number }
+export type Credentials = { code: string; state: string } | { staff_id: number } | { address: string }
 
 export const readMe = () => http.get<Session>('/api/staff/me')
 export const readSignInOptions = () => http.get<SignInOptions>('/api/staff/sign-in')

@@ -1,0 +1,60 @@
+"""`wedealer init` and `wedealer sign-in-address`: what only somebody with a shell on the server may do."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import click
+
+from app import migrations, orm
+from app.wiring import wire
+from crm_core.dealerships import beginning
+from foundation import cache, database
+from foundation.errors import WeDealerError
+from foundation.settings import get_settings
+
+
+def begin(group_name: str, corp_id: str, userid: str, name: str) -> None:
+    """Bring the schema up, write the group, print the address.
+
+    Raises:
+        ClickException: the database is not empty, unknown to this code, or of another corp than the settings.
+    """
+    settings = get_settings()
+    if settings.wecom.corp_id and settings.wecom.corp_id != corp_id:
+        raise click.ClickException("--corp-id 和 WEDEALER_WECOM__CORP_ID 不一致 differs from the settings")
+    try:
+        asyncio.run(migrations.migrate(settings.database_url.get_secret_value()))
+    except migrations.SchemaUnknown as refusal:
+        raise click.ClickException(str(refusal)) from None
+    _tell(lambda: beginning.begin(group_name.strip(), corp_id.strip(), userid.strip(), name.strip()))
+
+
+def another_address(userid: str) -> None:
+    """Print another address.
+
+    Raises:
+        ClickException: they are no administrator here.
+    """
+    _tell(lambda: beginning.another_address(userid.strip()))
+
+
+def _tell(work: Callable[[], Awaitable[str]]) -> None:
+    try:
+        token = asyncio.run(_connected(work))
+    except WeDealerError as refusal:
+        raise click.ClickException(refusal.text) from None
+    public_url = get_settings().public_url or "http://127.0.0.1:8800"
+    minutes = int(beginning.GOOD_FOR.total_seconds() // 60)
+    # Behind the mark, so that neither a proxy nor a log ever sees it.
+    click.echo(f"{public_url}/console/sign-in#address={token}")
+    click.echo(f"请在 {minutes} 分钟内用浏览器打开，只能用一次  open it within {minutes} minutes; it is good once")
+
+
+async def _connected(work: Callable[[], Awaitable[str]]) -> str:
+    wire()
+    await database.connect(orm.tortoise_config())
+    try:
+        return await work()
+    finally:
+        await cache.close()
+        await database.close()

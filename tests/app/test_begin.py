@@ -1,0 +1,37 @@
+"""`wedealer init` on an empty database, as whoever installs it types it, and the address in a browser's words."""
+
+import asyncio
+import re
+import subprocess
+import sys
+
+import httpx
+
+from foundation.settings import Settings
+from tests.fixtures.web import Web
+
+
+async def test_the_printed_address_opens_the_console(web: Web, settings: Settings):
+    said = await asyncio.to_thread(_init, settings.wecom.corp_id)
+    assert said.returncode == 0, said.stderr
+    token = re.search(r"/console/sign-in#address=(\S+)", said.stdout)
+    assert token is not None, said.stdout
+    async with httpx.AsyncClient(base_url=web.address) as browser:
+        entered = await browser.post("/api/staff/sessions", json={"address": token[1]})
+        assert entered.status_code == 201, entered.text
+        me = await browser.get("/api/staff/me", headers={"authorization": f"Bearer {entered.json()['token']}"})
+        assert (me.json()["name"], me.json()["roles"]) == ("高建军", ["ADM"])
+        again = await browser.post("/api/staff/sessions", json={"address": token[1]})
+        assert (again.status_code, again.json()["error"]["code"]) == (401, "address_not_good")
+    other = await asyncio.to_thread(_init, "wwother")
+    assert "不一致" in other.stderr
+    refused = await asyncio.to_thread(_init, settings.wecom.corp_id)
+    assert refused.returncode == 1
+    assert "已有集团" in refused.stderr
+
+
+def _init(corp_id: str) -> "subprocess.CompletedProcess[str]":
+    arguments = ("--group", "云帆汽车集团", "--corp-id", corp_id, "--admin", "gaojianjun", "--name", "高建军")
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli", "init", *arguments], capture_output=True, text=True, check=False
+    )

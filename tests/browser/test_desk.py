@@ -79,3 +79,32 @@ def test_what_waits_at_the_desk_leads_from_the_today_page_to_its_answer(demo: De
     expect(tab.get_by_text("号码登记好了")).to_be_visible()
     expect(tab.get_by_text("25442000000012345678")).to_be_visible()
     tab.context.close()
+
+
+def test_the_desk_reads_papers_and_registers_the_car_of_a_visitor(demo: Demo, browser: Browser) -> None:
+    tab = _desk_of(demo, browser, "SVM")
+    with httpx.Client(base_url=f"{demo.product}/api/staff", timeout=30) as doors:
+        tab.goto("/console/today")
+        token = tab.evaluate("() => sessionStorage.getItem('wedealer.staff-token')")
+        doors.headers["authorization"] = f"Bearer {token}"
+        store = doors.get("/me").json()["store_id"]
+        waiting = doors.get("/appointments/waiting", params={"store_id": store}).json()
+        visitor = next(one for one in waiting if one["vehicle_id"] is None)
+        board = doors.get("/workshop/day", params={"store_id": store, "only_mine": False}).json()
+        orders = [one["id"] for one in board["in_workshop"]]
+        named = next(one for one in orders if doors.get(f"/repair-orders/{one}/deciders").json())
+    tab.goto(f"/console/repair-orders/{named}")
+    expect(tab.get_by_text("授权人 王芳")).to_be_visible()
+    tab.get_by_role("button", name="核对").click()
+    tab.get_by_role("button", name="记下").click()
+    expect(tab.get_by_text("保险到期已记下")).to_be_visible()
+    expect(tab.get_by_role("button", name="核对")).to_be_hidden()
+    tab.goto(f"/console/appointments/{visitor['id']}")
+    expect(tab.get_by_text("按车牌约的，车还没登记")).to_be_visible()
+    tab.get_by_label("车架号 17 位").fill("LYFBB6CE3T2999999")
+    tab.get_by_role("button", name="登记这辆车").click()
+    tab.get_by_label("已对照实车和行驶证").check()
+    tab.get_by_role("button", name="登记这辆车").click()
+    expect(tab.get_by_text("车已登记")).to_be_visible()
+    expect(tab.get_by_role("button", name="改时间")).to_be_visible()
+    tab.context.close()

@@ -1,9 +1,9 @@
-"""Who may pass what: levels of roles for each kind, turned into people of the stores.
+"""Who may approve what: levels of roles for each kind of request, resolved to members of the stores.
 
-Who passes what is a matter of permissions and four eyes, not a number a store could set: no policy.
+The levels are no policy: they belong to permissions and the four-eyes principle, which a store must not change.
 
-A level is passed by any of those who reach all the stores the request touches. Where nobody reaches all of them, each
-store's own people pass a level of their own.
+Any member whose roles reach all the stores that a request touches may pass a level. If nobody reaches all of them, each
+store gets a level of its own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,18 +23,18 @@ LEVELS: Final[Mapping[ApprovalKind, tuple[frozenset[Role], ...]]] = {
     ApprovalKind.REFUND: (frozenset({Role.SVM, Role.GM}), frozenset({Role.FIN})),
     ApprovalKind.COUPON_TEMPLATE: (frozenset({Role.GM, Role.GRP}),),
     ApprovalKind.CAMPAIGN: (frozenset({Role.GM, Role.GRP}),),
-    # The service manager gives it up to a limit: this is for what lies above.
+    # Up to a limit the service manager decides alone; a request is needed only above it.
     ApprovalKind.GOODWILL: (frozenset({Role.GM}),),
     ApprovalKind.RO_VOID: (frozenset({Role.GM}),),
     ApprovalKind.EXPORT: (frozenset({Role.DPO, Role.GM}),),
     ApprovalKind.CREDIT_DELIVERY: (frozenset({Role.GM}), frozenset({Role.FIN})),
 }
 NEXT_MANAGERS: Final = frozenset({Role.RGN, Role.GRP})
-"""To whom an unanswered level goes."""
+"""The roles that are asked when a level is not answered in time."""
 
 
 async def levels_for(kind: ApprovalKind, store_ids: Sequence[int] | None) -> tuple[Level, ...]:
-    """The levels of a request that touches these stores; None is the whole group."""
+    """The levels of a request that touches these stores; None means the whole group."""
     stores = list(store_ids) if store_ids is not None else await live_store_ids()
     levels: list[Level] = []
     for roles in LEVELS[kind]:
@@ -45,12 +45,12 @@ async def levels_for(kind: ApprovalKind, store_ids: Sequence[int] | None) -> tup
 
 
 async def next_managers(store_ids: Sequence[int] | None) -> frozenset[int]:
-    """Region and group managers over these stores."""
+    """Ids of the region and group managers who reach all these stores (None: all stores in business)."""
     return await _holders(NEXT_MANAGERS, list(store_ids) if store_ids is not None else await live_store_ids())
 
 
 async def _holders(roles: frozenset[Role], store_ids: list[int]) -> frozenset[int]:
-    """Active staff whose roles, taken one by one, reach every one of the stores."""
+    """Ids of active staff who hold one of the roles in such a way that it reaches all the stores."""
     rows = await database.fetch(
         "SELECT s.id FROM staff s JOIN staff_role r ON r.staff_id = s.id "
         "LEFT JOIN store t ON (r.store_id IS NULL OR t.id = r.store_id) "

@@ -10,42 +10,42 @@ class ApprovalNotFound(NotFound):
 
 
 class NobodyToApprove(Refused):
-    """There is nobody but those who asked for it or made it who could agree."""
+    """Nobody could agree except the requester and those who made what is asked for."""
 
     code = "nobody_to_approve"
     message = "没有可以审批的人，请先设置店总或上级。"
 
 
 class AlreadyWaiting(Refused):
-    """The same thing waits for approval already."""
+    """A request about the same thing is waiting already."""
 
     code = "already_waiting"
     message = "已经提交过，正在等审批。"
 
 
 class AlreadyDecided(IllegalMove):
-    """A second press, or a request that ended otherwise."""
+    """The request has ended already: decided, withdrawn, expired or invalidated."""
 
     code = "already_decided"
     message = "已处理，不用再点。"
 
 
 class ContentChanged(StaleVersion):
-    """The card or page shows an older version."""
+    """The card or page on which the decision was made shows an older version."""
 
     code = "content_changed"
     message = "内容已变化，需要重新提交。"
 
 
 class NotYourDecision(NotAllowed):
-    """One's own request or work, another's level, or agreed before."""
+    """The actor asked for it or made it, is no approver of this level, or has agreed already."""
 
     code = "not_your_decision"
     message = "您不是这一级的审批人。"
 
 
 class DelegateNotFit(InvalidInput):
-    """Not a colleague who may approve, or days that make no sense."""
+    """The delegate is no colleague who may approve, or the days are in the past or in the wrong order."""
 
     code = "delegate_not_fit"
     message = "代理人须是有审批权的在职同事，日期不能早于今天。"

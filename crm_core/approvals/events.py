@@ -29,7 +29,7 @@ class ApprovalEventFacts(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalEvent(Event):
-    """Common facts; `about` is the thing in its own room (`broadcast:12`)."""
+    """The facts that every event of a request carries; `about` is the thing to be approved (`broadcast:12`)."""
 
     approval_id: int
     kind: str
@@ -44,7 +44,7 @@ class ApprovalEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalRequested(ApprovalEvent):
-    """Somebody asks."""
+    """Somebody asked for approval."""
 
     name: ClassVar[str] = "approval.requested"
 
@@ -56,20 +56,20 @@ class ApprovalRequested(ApprovalEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalLevelPassed(ApprovalEvent):
-    """One level agreed; the next one is asked."""
+    """One level agreed, and the next one is asked."""
 
     name: ClassVar[str] = "approval.level_passed"
     level: int
 
     @property
     def sentence(self) -> str:
-        """Which level."""
+        """Names the level, counted from 1."""
         return f"第 {self.level + 1} 级审批同意 {self.title}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalDecided(ApprovalEvent):
-    """The request is over, one way or another; the room of the subject follows inside the same transaction."""
+    """The request ended in any way. The room of the thing subscribes to this, in the same transaction."""
 
     name: ClassVar[str] = "approval.decided"
     state: ApprovalState
@@ -79,7 +79,7 @@ class ApprovalDecided(ApprovalEvent):
 
     @property
     def is_approved(self) -> bool:
-        """Whether what was seen may be done."""
+        """Whether the request was approved."""
         return self.state is ApprovalState.APPROVED
 
     @property

@@ -1,4 +1,4 @@
-"""What the clock does to requests that wait."""
+"""The periodic job of waiting requests."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ BATCH = 200
 
 @job("approvals.follow_up")
 async def follow_up() -> None:
-    """Remind, escalate, expire, or renew a card, wherever the first of these is due."""
+    """Remind approvers, escalate, expire, or send a new card, for the requests that have waited long enough."""
     policy = await group_policy(ApprovalPolicy)
     since = clock.now() - timedelta(hours=policy.remind_after_hours)
     waiting = await Approval.filter(state=ApprovalState.PENDING, level_since__lte=since).order_by("id").limit(BATCH)

@@ -12,28 +12,28 @@ from foundation.table import Table
 
 
 class Approval(Table):
-    """One request: what is asked, who may agree, where it stands."""
+    """One request: what is asked for, who may agree, and its state."""
 
     id = fields.BigIntField(primary_key=True)
     kind = fields.CharEnumField(ApprovalKind, max_length=20)
     about = fields.CharField(max_length=40)
-    """`broadcast:12`: the thing in its own room."""
+    """The thing to be approved, for example `broadcast:12`."""
     content_hash = fields.CharField(max_length=64)
-    """Of exactly what was shown; a changed subject has another and invalidates the request."""
+    """Hash of exactly what was shown. If the thing changes, its hash differs and the request is invalidated."""
     title = fields.CharField(max_length=40)
     store_id = Key("store", null=True)
-    """The store it belongs to; null for several stores or the group."""
+    """The store the request belongs to; null if it touches several stores or the group."""
     requester_id = Key("staff")
     hands: list[int] = fields.JSONField(default=list)
-    """Staff who made what is asked for; with the requester, none of them decides."""
+    """Ids of staff who made what is asked for; like the requester, they may not decide."""
     note = fields.CharField(max_length=200, default="")
     facts: dict[str, object] = fields.JSONField(default=dict)
-    """`KeptFacts`: what the card says beside the title, and the stores that are touched."""
+    """`KeptFacts`: what the card shows beside the title, and the stores that the request touches."""
     levels: list[dict[str, Any]] = fields.JSONField()
-    """[{"approver_ids": [3], "mode": "ANY"}], decided one after another."""
+    """For example [{"approver_ids": [3], "mode": "ANY"}]; the levels decide one after another."""
     level = fields.IntField(default=0)
     passed_by: list[int] = fields.JSONField(default=list)
-    """Approvers of the current level who agreed."""
+    """Ids of the approvers of the current level who have agreed."""
     level_since = fields.DatetimeField()
     reminded_at = fields.DatetimeField(null=True)
     escalated_at = fields.DatetimeField(null=True)
@@ -43,11 +43,13 @@ class Approval(Table):
     ended_by = Key("staff", null=True)
     end_note = fields.CharField(max_length=200, default="")
     version = fields.IntField(default=1)
-    """Counts levels and the end; an agreement inside a level leaves the others' cards valid."""
+    """Increases with each level and at the end. It does not change when one of several approvers of a level agrees, so
+    that the cards of the others stay valid.
+    """
 
     @property
     def kept_facts(self) -> KeptFacts:
-        """`facts` by their names."""
+        """`facts` with their types."""
         return cast(KeptFacts, self.facts)
 
     class Meta:
@@ -65,7 +67,9 @@ class Approval(Table):
 
 
 class ApprovalDecision(Table):
-    """One person's word on one level; `requester_id` stands here so that the database itself refuses one's own."""
+    """One person's decision on one level. `requester_id` is repeated here so that a constraint can refuse a requester
+    who decides their own request.
+    """
 
     id = fields.BigIntField(primary_key=True)
     approval: fields.ForeignKeyRelation[Approval] = fields.ForeignKeyField("wedealer.Approval", related_name=False)
@@ -75,7 +79,7 @@ class ApprovalDecision(Table):
     level = fields.IntField()
     is_agreed = fields.BooleanField()
     seats: list[int] = fields.JSONField(default=list)
-    """The approvers they decided for: themselves, or who delegated to them."""
+    """Ids of the approvers in whose seats they decided: their own, or those who delegated to them."""
     note = fields.CharField(max_length=200, default="")
     at = fields.DatetimeField()
 

@@ -1,4 +1,4 @@
-"""Cards to those who are asked, and the answer to who asked."""
+"""Cards to the approvers, and the answer to the requester."""
 
 from collections.abc import Iterable
 
@@ -40,7 +40,7 @@ _OUTCOMES = {
 
 
 async def ask(approval: Approval, approver_ids: Iterable[int], *, again: str = "") -> None:
-    """Send the card to approvers who have not got this version yet; `again` marks a reminder."""
+    """Send the card to those approvers who have not been sent this version; a value of `again` makes it a reminder."""
     requester = await Staff.get(id=approval.requester_id)
     facts: Facts = {
         "customer_count": approval.kept_facts.get("customer_count"),
@@ -66,7 +66,7 @@ async def ask(approval: Approval, approver_ids: Iterable[int], *, again: str = "
 
 
 async def _seated(approver_ids: set[int], kept_from: set[int]) -> set[int]:
-    """Who may decide in these seats today, delegates included."""
+    """Ids of those who may decide in these seats today, including delegates and without those in `kept_from`."""
     today, seats = clock.today(), approver_ids - kept_from
     lent = await ApprovalDelegation.filter(
         approver_id__in=list(seats), from_on__lte=today, until_on__gte=today
@@ -75,13 +75,15 @@ async def _seated(approver_ids: set[int], kept_from: set[int]) -> set[int]:
 
 
 async def close_cards(approval: Approval, who: str) -> None:
-    """The open cards of this request say what became of it; a passed level reads as agreed."""
+    """Update the open cards of this request with its outcome; the cards of a level that was passed say that it
+    agreed.
+    """
     outcome = _OUTCOMES.get(approval.state, "approve")
     await close_card(Ref("approval", approval.id), "approval_request", outcome, who)
 
 
 async def tell_requester(approval: Approval, decider: str) -> None:
-    """The answer; whoever withdrew or changed it knows already."""
+    """Send the answer to the requester, except when they withdrew or changed it themselves and know already."""
     variant = VARIANTS.get(approval.state)
     if variant is None:
         return

@@ -14,7 +14,7 @@ PAGE = 50
 
 @read_model
 class Decision:
-    """One person's word."""
+    """One person's decision on a request."""
 
     name: str
     is_agreed: bool
@@ -25,7 +25,7 @@ class Decision:
 
 @read_model
 class Request:
-    """A request; sums in fen. `about` is the thing itself (`broadcast:12`), `level` counts up to `levels`."""
+    """A request; sums in fen. `about` is the thing itself (`broadcast:12`); `level` is the current one of `levels`."""
 
     id: int
     kind: ApprovalKind
@@ -53,7 +53,7 @@ class Request:
 
 @read_model
 class SeenRequest(Request):
-    """With what tells who may see it."""
+    """A request with the columns from which follows who may see it."""
 
     store_id: int | None
 
@@ -92,7 +92,7 @@ _ONE = Query(SeenRequest, f"{_ROW} WHERE a.id = $3")
 
 
 async def to_decide(actor: Actor) -> list[SeenRequest]:
-    """What waits for this actor, the oldest first."""
+    """The requests that wait for this actor's decision, the oldest first."""
     authorise(actor, "approvals.read", subject())
     return await _TO_DECIDE.all(actor.id, clock.today())
 
@@ -104,7 +104,7 @@ async def requested_by(actor: Actor, *, before_id: int | None = None, limit: int
 
 
 async def history(actor: Actor, *, before_id: int | None = None, limit: int = PAGE) -> list[SeenRequest]:
-    """Everything that was asked in the actor's stores, the newest first."""
+    """All requests in the stores the actor reaches, the newest first."""
     authorise(actor, "approvals.read", subject())
     stores = stores_within(actor, "approvals.read")
     return await _HISTORY.all(actor.id, clock.today(), None if stores is None else sorted(stores), before_id, limit)
@@ -114,7 +114,7 @@ async def one(actor: Actor, approval_id: int) -> SeenRequest:
     """One request with its decisions.
 
     Raises:
-        ApprovalNotFound: none, or outside the actor's scope.
+        ApprovalNotFound: there is none, or the actor may not see it.
     """
     row = await _ONE.first(actor.id, clock.today(), approval_id)
     if row is None:

@@ -12,7 +12,7 @@ from foundation.moves import Moves
 
 
 class ApprovalState(StrEnum):
-    """One request."""
+    """States of a request."""
 
     DRAFT = "DRAFT"
     PENDING = "PENDING"
@@ -41,17 +41,17 @@ class ApprovalKind(StrEnum):
 
 
 class CardFacts(TypedDict, total=False):
-    """What an approver sees on the card beside the title, where the request has it."""
+    """What an approver sees on the card beside the title, as far as the request has it."""
 
     customer_count: int
     staff_count: int
     amount_fen: int | None
-    """None where nothing caps it."""
+    """The highest cost; None if it has no upper limit."""
     over_limit: str
 
 
 class KeptFacts(CardFacts, total=False):
-    """The card's facts, and the stores that are touched; None is the group."""
+    """The card's facts, and the stores that the request touches; None means the group."""
 
     store_ids: list[int] | None
 
@@ -73,23 +73,23 @@ APPROVAL_MOVES: Moves[ApprovalState] = {
 
 
 CARD_LIVES: Final = timedelta(hours=72)
-"""A card can be updated for so long (WeCom doc 94888)."""
+"""How long a card can be updated after it was sent (WeCom doc 94888)."""
 
 
 @dataclass(frozen=True)
 class ApprovalPolicy(Policy, key="approvals", title="审批", is_group_only=True):
-    """House rules of what waits for approval. One for the group: a request may touch several stores."""
+    """House rules of waiting requests. They are group only, because a request may touch several stores."""
 
     remind_after_hours: int = rule(24, "审批多久未批再提醒", Unit.HOURS, 1, 168)
     expire_after_hours: int = rule(48, "审批多久未批转上级或过期", Unit.HOURS, 2, 336)
 
     def conflict(self) -> str:
-        """Nobody is passed over unreminded."""
+        """Approvers must be reminded before the request goes to others or expires."""
         return "" if self.remind_after_hours < self.expire_after_hours else "提醒要早于转上级或过期。"
 
 
 class LevelMode(StrEnum):
-    """Whether one approver of a level is enough."""
+    """Whether one approver of a level is enough or all have to agree."""
 
     ANY = "ANY"
     ALL = "ALL"
@@ -125,16 +125,16 @@ class ApprovalFacts:
     passed_by: frozenset[int] = frozenset()
     delegations: tuple[Delegation, ...] = field(default=())
     hands: frozenset[int] = frozenset()
-    """Who made what is asked for: they decide as little as the requester."""
+    """Ids of staff who made what is asked for; like the requester, they may not decide."""
 
     @property
     def kept_from(self) -> frozenset[int]:
-        """Who never decides this, in whatever seat."""
+        """Ids of those who may not decide this request, neither as approver nor as delegate."""
         return self.hands | {self.requester_id}
 
 
 class ApprovalRefusal(StrEnum):
-    """Why a decision does not count, in the order in which reasons are told."""
+    """Why a decision does not count, in order of precedence: if several reasons hold, the first one is given."""
 
     ALREADY_DECIDED = "ALREADY_DECIDED"
     VERSION_CHANGED = "VERSION_CHANGED"
@@ -145,7 +145,7 @@ class ApprovalRefusal(StrEnum):
 
     @property
     def sentence(self) -> str:
-        """For who tapped."""
+        """The Chinese sentence for the person who pressed the button."""
         return _SENTENCES[self]
 
 
@@ -160,16 +160,18 @@ _SENTENCES: Mapping[ApprovalRefusal, str] = {
 
 
 def ended_sentence(who: str | None, ended_at: datetime, now: datetime) -> str:
-    """For who comes too late: by whom and when it was dealt with, the day named when it is not today's."""
+    """The Chinese sentence for somebody who decides too late: who dealt with it and when, with the date unless it was
+    today.
+    """
     at, today = wall_clock.local(ended_at), wall_clock.local(now).date()
     moment = f"{at:%H:%M}" if at.date() == today else f"{at.month}月{at.day}日 {at:%H:%M}"
     return f"已由{who}在 {moment} 处理，不用再点。" if who else f"已在 {moment} 结束，不用再点。"
 
 
 def first_level(levels: Sequence[Level], kept_from: Collection[int], after: int = -1) -> int | None:
-    """The next level that somebody other than those kept from it can pass; None when none is left.
+    """The number of the next level after `after` that has an approver not in `kept_from`; None if none is left.
 
-    A request without any such level cannot be submitted: nobody approves their own.
+    A request without any such level cannot be submitted, since nobody approves their own.
     """
     for number, level in enumerate(levels):
         if number > after and level.approver_ids.difference(kept_from):
@@ -178,10 +180,9 @@ def first_level(levels: Sequence[Level], kept_from: Collection[int], after: int 
 
 
 def acting_for(approval: ApprovalFacts, actor_id: int, today: date) -> frozenset[int]:
-    """The approvers of the current level in whose place an actor may decide: themselves and who delegated to them.
+    """The approvers of the current level in whose seats an actor may decide: their own, and those delegated to them.
 
-    Who asked for it or made it never decides, neither as approver nor as delegate, and delegating their seat does not
-    revive it.
+    Those who asked for it or made it may decide in no seat, and nobody may decide in a seat that they delegated.
     """
     if actor_id in approval.kept_from:
         return frozenset()
@@ -195,7 +196,7 @@ def acting_for(approval: ApprovalFacts, actor_id: int, today: date) -> frozenset
 
 
 def decision_refusal(approval: ApprovalFacts, actor_id: int, version_seen: int, today: date) -> ApprovalRefusal | None:
-    """Why an actor's decision does not count; None when it does. `version_seen` is what their card or page showed."""
+    """Why an actor's decision does not count; None if it does. `version_seen` is the version on their card or page."""
     if approval.state is not ApprovalState.PENDING:
         return ApprovalRefusal.ALREADY_DECIDED
     if version_seen != approval.version:
@@ -220,9 +221,10 @@ class AfterDecision:
 
 
 def after_agreement(approval: ApprovalFacts, actor_id: int, today: date) -> AfterDecision:
-    """The request after `actor_id` agreed (a refusal at any level ends it at once).
+    """The request after `actor_id` agreed. (A refusal needs no such function: at any level it ends the request.)
 
-    Raises ValueError when their decision would not count; ask `decision_refusal` first.
+    Raises:
+        ValueError: their decision does not count; ask `decision_refusal` first.
     """
     if decision_refusal(approval, actor_id, approval.version, today):
         raise ValueError("this decision does not count")
@@ -238,7 +240,7 @@ def after_agreement(approval: ApprovalFacts, actor_id: int, today: date) -> Afte
 
 
 class TimeStep(StrEnum):
-    """What the clock does to a pending level."""
+    """What is to be done about a level that has waited for some time."""
 
     NOTHING = "NOTHING"
     REMIND = "REMIND"
@@ -254,7 +256,9 @@ def time_step(
     can_escalate: bool,
     policy: ApprovalPolicy,
 ) -> TimeStep:
-    """Remind after a while; after another hand it to the next manager, or let it expire when there is none."""
+    """What to do about a level that waits since `level_since`: first remind its approvers; later ask the next manager
+    too, or let the request expire if there is none.
+    """
     waited = now - level_since
     if waited >= timedelta(hours=policy.expire_after_hours):
         return TimeStep.ESCALATE if can_escalate else TimeStep.EXPIRE
@@ -264,5 +268,5 @@ def time_step(
 
 
 def needs_new_card(sent_at: datetime, now: datetime) -> bool:
-    """A card too old to be updated is sent again."""
+    """Whether a card is too old to be updated, so that a new one has to be sent."""
     return now - sent_at >= CARD_LIVES

@@ -1,4 +1,4 @@
-"""The verbs: ask, decide, withdraw, invalidate, delegate, and what the clock does."""
+"""The verbs: request, decide, withdraw, invalidate, delegate, and following up requests that wait."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -56,15 +56,17 @@ async def request(
     levels: Sequence[Level] | None = None,
     hands: Collection[int] = (),
 ) -> Approval:
-    """Ask for approval of `about` exactly as `content_hash` stands for; the caller has authorised the asking itself.
+    """Ask for approval of `about` with exactly the content whose hash is `content_hash`; the caller has authorised
+    this.
 
-    `store_ids` are the stores it touches (None: the group), from which the approvers follow unless `levels` are given.
-    `facts` are for the card. `hands` are staff who made
-    what is asked for: like the requester, they decide nothing of it.
+    `store_ids` are the stores it touches (None: the group); the approvers follow from them unless `levels` are given.
+    `facts` are shown on the card. `hands` are staff who made what is asked for; like the requester, they may not
+    decide.
 
     Raises:
+        NotAllowed: the actor is not a member of staff.
         NobodyToApprove: nobody but the requester and the hands could agree.
-        AlreadyWaiting: the same thing is waiting.
+        AlreadyWaiting: a request about the same thing is waiting.
     """
     if actor.kind != "staff":
         raise NotAllowed(action="approvals.request")
@@ -103,9 +105,9 @@ async def decide(actor: Actor, approval_id: int, *, agree: bool, version_seen: i
     """Agree or refuse; a refusal at any level ends the request.
 
     Raises:
-        AlreadyDecided: it is over; details name the state.
-        ContentChanged: what the card or page showed is not what is waiting now.
-        NotYourDecision: one's own request or work, not an approver of this level, or agreed before.
+        AlreadyDecided: the request has ended; the details name its state.
+        ContentChanged: the version on the card or page is not the one that is waiting now.
+        NotYourDecision: the actor asked for it or made it, is no approver of this level, or has agreed already.
     """
     async with database.transaction():
         approval = await _locked(approval_id)
@@ -134,7 +136,7 @@ async def decide(actor: Actor, approval_id: int, *, agree: bool, version_seen: i
 
 
 async def _go_on(actor: Actor, approval: Approval, after: rules.AfterDecision) -> None:
-    """The level waits for others, or the next one is asked."""
+    """Store an agreement that does not end the request: the level waits for others, or the next level is asked."""
     passed, approval.passed_by = approval.level, sorted(after.passed_by)
     if after.level == passed:
         await approval.save(update_fields=["passed_by"])
@@ -150,7 +152,7 @@ async def _go_on(actor: Actor, approval: Approval, after: rules.AfterDecision) -
 
 
 async def withdraw(actor: Actor, approval_id: int) -> Approval:
-    """Take one's own request back while nobody has ended it.
+    """Withdraw one's own request while it is pending.
 
     Raises:
         AlreadyDecided, NotYourDecision.
@@ -166,7 +168,9 @@ async def withdraw(actor: Actor, approval_id: int) -> Approval:
 
 
 async def invalidate(actor: Actor, kind: ApprovalKind, about: str, *, unless_hash: str | None = None) -> None:
-    """The subject changed or is gone: what waits for approval is void, except where it stands for `unless_hash`."""
+    """End the pending request about a thing that changed or is gone, unless it asks for the content of
+    `unless_hash`.
+    """
     async with database.transaction():
         approval = await Approval.select_for_update().get_or_none(kind=kind, about=about, state=ApprovalState.PENDING)
         if approval is not None and approval.content_hash != unless_hash:
@@ -179,7 +183,7 @@ async def is_approved(kind: ApprovalKind, about: str, content_hash: str) -> bool
 
 
 async def approver_of(kind: ApprovalKind, about: str, content_hash: str) -> int | None:
-    """Who approved exactly this content, last; None when nobody did."""
+    """The id of the member whose agreement last approved exactly this content; None if it was not approved."""
     agreed = (
         await Approval.filter(kind=kind, about=about, content_hash=content_hash, state=ApprovalState.APPROVED)
         .order_by("-id")
@@ -189,15 +193,15 @@ async def approver_of(kind: ApprovalKind, about: str, content_hash: str) -> int 
 
 
 async def is_waiting(kind: ApprovalKind, about: str) -> bool:
-    """Whether a request about this is undecided."""
+    """Whether a request about this thing is pending."""
     return await Approval.exists(kind=kind, about=about, state=ApprovalState.PENDING)
 
 
 async def delegate(actor: Actor, delegate_id: int, from_on: date, until_on: date) -> ApprovalDelegation:
-    """Let a colleague who may approve decide in one's place between two days, both included.
+    """Let a colleague who may approve decide in the actor's place between two days, both included.
 
     Raises:
-        DelegateNotFit: not such a colleague, oneself, or days that lie behind us.
+        DelegateNotFit: the colleague may not approve or is the actor, or the days are past or in the wrong order.
     """
     async with database.transaction():
         authorise(actor, "approvals.decide", subject())
@@ -215,7 +219,9 @@ async def delegate(actor: Actor, delegate_id: int, from_on: date, until_on: date
 
 
 async def follow_up(approval_id: int) -> None:
-    """What waiting does to a request: a reminder, the next manager, the end, or a fresh card for an old one."""
+    """Do what is due for a request that waits: remind, ask the next manager, expire it, or replace cards that are too
+    old.
+    """
     actor = system("approval_follow_up")
     async with database.transaction():
         approval = await _locked(approval_id)
@@ -243,7 +249,7 @@ async def follow_up(approval_id: int) -> None:
 
 
 async def _managers(approval: Approval) -> frozenset[int]:
-    """Who could still be asked beyond the level's own approvers; nobody twice."""
+    """Managers who could be asked besides the level's own approvers; none if the request was escalated before."""
     if approval.escalated_at is not None:
         return frozenset()
     stores = approval.kept_facts.get("store_ids")
@@ -252,7 +258,7 @@ async def _managers(approval: Approval) -> frozenset[int]:
 
 
 async def _escalate(approval: Approval, managers: frozenset[int]) -> None:
-    """The level's own approvers keep their seats; any one of all is enough now."""
+    """Add managers to the level; its own approvers stay, and from now on any one of all of them is enough."""
     own = _levels(approval)[approval.level].approver_ids
     approval.levels[approval.level] = {"approver_ids": sorted(own | managers), "mode": LevelMode.ANY.value}
     approval.escalated_at = approval.level_since = clock.now()
@@ -313,7 +319,7 @@ async def _refuse(actor: Actor, approval: Approval, refusal: ApprovalRefusal | N
 
 
 async def _how_it_ended(actor: Actor, approval: Approval) -> str:
-    """Who and when, for those who may read the request; a stranger only learns that it is over."""
+    """The sentence that says who ended the request and when. Readers who may not see it learn only that it is over."""
     is_reader = approval.requester_id == actor.id or is_allowed(
         actor, "approvals.read", subject(store_id=approval.store_id)
     )

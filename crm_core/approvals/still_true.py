@@ -1,4 +1,4 @@
-"""Whether what a waiting card says about a request is still so."""
+"""Whether what a waiting card says about a request is still true."""
 
 from crm_core.approvals.models import Approval
 from crm_core.approvals.notices import VARIANTS
@@ -8,7 +8,9 @@ from crm_core.messaging.conditions import Said, condition
 
 @condition
 async def approval_stands(said: Said) -> bool:
-    """Asked: it still waits, at the version the card decides. Answered: that is the answer."""
+    """A card that asks is true while the request is pending with the version on the card. A card with the answer is
+    true if that is how the request ended.
+    """
     approval = await Approval.get_or_none(id=said.matter_id)
     if approval is None:
         return False

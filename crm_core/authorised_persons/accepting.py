@@ -1,4 +1,4 @@
-"""What a named person does, each time by their own login: accept, decline, leave."""
+"""Verbs of the named person, with their own login: accept, decline, leave."""
 
 from crm_core.authorised_persons import ending, rules
 from crm_core.authorised_persons.errors import (
@@ -25,14 +25,15 @@ from foundation.moves import next_state
 
 
 async def accept(actor: Actor, person_id: int, *, expected_version: int) -> AuthorisedPerson:
-    """Become who the owner named, under the terms that were seen: the account's own verified number is the proof.
+    """Accept an invitation under the terms that the person saw. The proof is the account's phone, verified by WeChat.
 
     Raises:
-        PersonNotFound: no invitation, or for somebody else's number while the account has none that WeChat vouches for.
-        AnotherPhone: it is for another number than the account's.
-        InvitationOver: taken back, run out, or its owner has let the car go.
-        StaleVersion: the owner changed the terms meanwhile.
-        OwnerAlready, RequestWaits.
+        PersonNotFound: there is no invitation, or the account has no verified phone.
+        AnotherPhone: the invitation is for another number than the account's.
+        InvitationOver: it was revoked, has expired, or its owner no longer has the car.
+        StaleVersion: the owner has changed the terms in the meantime.
+        OwnerAlready: the account is an owner of the car.
+        RequestWaits: the account has asked for the car itself, and an advisor is checking that.
     """
     authorise(actor, "authorised_persons.accept", owners_own(actor.id))
     async with database.transaction():
@@ -56,7 +57,8 @@ async def accept(actor: Actor, person_id: int, *, expected_version: int) -> Auth
 
 
 async def decline(actor: Actor, person_id: int) -> None:
-    """Not accept it, or leave: the owner hears of it in their list. Twice is as once.
+    """Decline an invitation, or give up an accepted one. The owner sees it in their list. Repeating the call is
+    harmless.
 
     Raises:
         PersonNotFound, AnotherPhone: as for `accept`.
@@ -70,7 +72,7 @@ async def decline(actor: Actor, person_id: int) -> None:
 
 
 async def _take(actor: Actor, person_id: int) -> AuthorisedPerson:
-    """The row under lock, if it is about this account: theirs already, or under the number WeChat vouches for."""
+    """The locked row, if it concerns this account: they accepted it, or it names the phone that WeChat has verified."""
     person = await AuthorisedPerson.select_for_update().get_or_none(id=person_id)
     if person is None:
         raise PersonNotFound
@@ -91,7 +93,7 @@ async def _owner_stands(person: AuthorisedPerson) -> bool:
 
 
 async def _bind(actor: Actor, vehicle_id: int) -> int | None:
-    """Bind the account as USER; None if it was bound so before, in a way of its own."""
+    """Bind the account as USER and return the binding's id; None if it was bound already, independently of this."""
     known = await Binding.select_for_update().get_or_none(
         vehicle_id=vehicle_id, customer_id=actor.id, state__not=BindingState.UNBOUND
     )

@@ -1,4 +1,6 @@
-"""How it ends: by the owner, by the person, or with the car. The binding it brought ends with it."""
+"""Ending an authority: by the owner, by the person, or because the owner no longer has the car. The binding that came
+with it ends too.
+"""
 
 from tortoise.expressions import Q
 
@@ -14,7 +16,7 @@ from foundation.moves import next_state
 
 
 async def end(actor: Actor, person: AuthorisedPerson, action: str, because: str) -> None:
-    """End or decline it; the row is locked by the caller, in whose transaction this is."""
+    """End or decline an authority. The caller has locked its row in the running transaction."""
     person.state = next_state(MOVES, person.state, action)
     person.ended_at = clock.now()
     person.end_reason = because
@@ -37,9 +39,7 @@ async def end(actor: Actor, person: AuthorisedPerson, action: str, because: str)
 
 
 async def on_unbound(event: VehicleUnbound) -> None:
-    """Subscribed inside the transaction in which an account lets the car go: nobody stands for its owner any more, and
-    whoever was named has left.
-    """
+    """End the authorities that the account gave or held for the car, in the transaction that unbinds it."""
     theirs = Q(owner_id=event.customer_id) | Q(customer_id=event.customer_id)
     live = AuthorisedPerson.select_for_update().filter(theirs, vehicle_id=event.vehicle_id, state__in=LIVE)
     for person in await live.order_by("id"):

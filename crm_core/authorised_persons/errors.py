@@ -10,56 +10,56 @@ class PersonNotFound(NotFound):
 
 
 class AlreadyNamed(Refused):
-    """This number is named for this car."""
+    """The owner has named this number for this car already."""
 
     code = "already_named"
     message = "这个手机号已经是这辆车的授权人，可以直接修改限额和期限。"
 
 
 class NotYourself(InvalidInput):
-    """An owner needs no authority."""
+    """Owners cannot name themselves; they need no authority."""
 
     code = "not_yourself"
     message = "这是您自己的手机号，不用授权。"
 
 
 class LastDayIsPast(InvalidInput):
-    """It would never have held."""
+    """The last day is in the past, so the authority would never be valid."""
 
     code = "last_day_is_past"
     message = "最后一天不能早于今天。"
 
 
 class TooManyNamed(Refused):
-    """A family, not a list."""
+    """The owner has named as many people for the car as are allowed."""
 
     code = "too_many_named"
     message = "一辆车最多 10 位授权人，请先取消不用的。"
 
 
 class TooManyInvitations(TooManyRequests):
-    """Invitations are not for writing to strangers."""
+    """The owner has named too many people today; invitations must not be used to send messages to strangers."""
 
     code = "too_many_invitations"
     message = "今天发出的授权太多了，请明天再试。"
 
 
 class AnotherPhone(Refused):
-    """The account's own number, as WeChat vouches for it, is not the one the owner named."""
+    """The account's phone, as verified by WeChat, is not the one that the owner named."""
 
     code = "another_phone"
     message = "这条授权是给另一个手机号的。请用那个手机号登录，或请车主改成您现在的号码。"
 
 
 class InvitationOver(Refused):
-    """Nobody took it up in time, or the owner took it back."""
+    """The invitation was not accepted in time, or the owner revoked it."""
 
     code = "invitation_over"
     message = "这条授权已失效，请车主再发一次。"
 
 
 class RequestWaits(Refused):
-    """The account asks for the car itself; an advisor is looking at it."""
+    """The account has asked for the car itself, and an advisor is checking that."""
 
     code = "binding_request_waits"
     message = "您有一条认车申请正在核实，等结果出来再确认授权。"

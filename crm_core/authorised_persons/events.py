@@ -1,4 +1,4 @@
-"""What happened between an owner and whom they named; the customer is the owner."""
+"""What happened between an owner and a person they named; the customer of these events is the owner."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Final, TypedDict
@@ -12,7 +12,7 @@ _ENDED_BY: Final = {"owner": "取消了", "person": "本人退出了", "unbound"
 
 @dataclass(frozen=True, kw_only=True)
 class AuthorisedPersonEvent(Event):
-    """Common facts."""
+    """The facts that every event carries."""
 
     vehicle_id: int
     authorised_person_id: int
@@ -24,7 +24,7 @@ class AuthorisedPersonEvent(Event):
 
 
 class TermsFacts(TypedDict):
-    """What the events say that are about what somebody may; the customer is the owner."""
+    """The facts of events about what a person may do; the customer is the owner."""
 
     actor: str
     customer_id: int
@@ -36,7 +36,7 @@ class TermsFacts(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonNamed(AuthorisedPersonEvent):
-    """The owner named somebody; nothing holds yet."""
+    """The owner named somebody, who has no access before they accept."""
 
     name: ClassVar[str] = "authorised_person.named"
     limit_fen: int
@@ -48,7 +48,7 @@ class PersonNamed(AuthorisedPersonEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonAccepted(AuthorisedPersonEvent):
-    """They confirmed by their own login."""
+    """The person accepted with their own login."""
 
     name: ClassVar[str] = "authorised_person.accepted"
     limit_fen: int
@@ -72,7 +72,7 @@ class TermsChanged(AuthorisedPersonEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonEnded(AuthorisedPersonEvent):
-    """They see and decide no longer."""
+    """The person may no longer see the car or decide about it."""
 
     name: ClassVar[str] = "authorised_person.ended"
     because: str

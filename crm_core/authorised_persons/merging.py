@@ -1,4 +1,4 @@
-"""Two customers turn out to be one: whom either named, and what either may, is that one person's."""
+"""What a merge of two customers does: people named by either, and authorities of either, belong to the one kept."""
 
 from crm_core.authorised_persons.models import AuthorisedPerson
 from crm_core.authorised_persons.rules import LIVE, PersonState
@@ -8,7 +8,10 @@ from foundation import clock
 
 
 async def move_persons(event: CustomersMerged) -> None:
-    """Subscribed to merges, inside their transaction. Whoever named themselves needs no authority."""
+    """Give the merged customer's rows to the one that is kept, in the transaction of the merge.
+
+    If one had named the other, the authority ends, because owners need none.
+    """
     both = [event.customer_id, event.merged_id]
     rows = AuthorisedPerson.select_for_update().filter(state__in=LIVE)
     for person in await rows.filter(owner_id__in=both, customer_id__in=both).order_by("id"):
@@ -23,7 +26,7 @@ async def move_persons(event: CustomersMerged) -> None:
 
 
 async def part_persons(event: MergeUndone) -> None:
-    """Subscribed to undone merges: what the merge ended holds again, where nothing stands in its way by now."""
+    """Restore what a merge ended when the merge is undone, unless something newer stands in the way."""
     ended = AuthorisedPerson.select_for_update().filter(end_reason=_reason(event.merge_id))
     for person in await ended.order_by("id"):
         live = AuthorisedPerson.filter(vehicle_id=person.vehicle_id, state__in=LIVE)

@@ -1,4 +1,4 @@
-"""Table of whom owners named."""
+"""The table of people whom owners named."""
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -13,30 +13,30 @@ from foundation.table import Table
 
 
 class AuthorisedPerson(Table):
-    """One person for one car."""
+    """One person who is named for one car."""
 
     id = fields.BigIntField(primary_key=True)
     vehicle_id = Key("vehicle")
     owner_id = Key("customer")
-    """Who named them."""
+    """The owner who named the person."""
     customer_id = Key("customer", null=True)
-    """Who they are, once they signed in and accepted."""
+    """The person's own customer record; null until they sign in and accept."""
     name = fields.CharField(max_length=20)
-    """As the owner calls them."""
+    """The name that the owner gave them."""
     phone = fields.CharField(max_length=LONGEST_PHONE)
-    """The number their WeChat has to vouch for."""
+    """The phone that WeChat must have verified for the account that accepts."""
     limit_fen = fields.BigIntField()
-    """What they may agree to within one repair order; 0 is family who only look."""
+    """The sum up to which they may agree within one repair order; 0 for family who only look."""
     until_on = fields.DateField(null=True)
-    """Their last day; null is until it is taken back."""
+    """The last day on which the authority is valid; null if it is valid until it is revoked."""
     state = fields.CharEnumField(PersonState, max_length=10)
     named_at = fields.DatetimeField()
     accepted_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)
     end_reason = fields.CharField(max_length=40, default="")
-    """`owner`, `person`, `unbound`, or `merge:3`."""
+    """Who or what ended it: `owner`, `person`, `unbound`, or `merge:3`."""
     binding_id = Key("binding", null=True)
-    """The binding it brought; one the person had before stays when this ends."""
+    """The binding that was made for it and ends with it; null if the person was bound to the car before."""
     version = fields.IntField(default=1)
 
     personal = Personal(

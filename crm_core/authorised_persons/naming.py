@@ -1,4 +1,4 @@
-"""What an owner does: name somebody for their cars, change what they may, take it back."""
+"""Verbs of the owner: name somebody for their cars, change the terms, revoke."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,12 +30,12 @@ from foundation.errors import IllegalMove, StaleVersion
 from foundation.events import record
 
 _INVITATIONS: Final = RateLimit("authorised_person", limit=20, period_seconds=86_400)
-"""A family with several cars, twice over. A guard against misuse: no policy."""
+"""Enough for a family with several cars, twice over. It guards against misuse, so it is no policy."""
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What a person may, and until when; a limit of 0 lets them look only."""
+    """Up to what sum a person may decide, and until when; with a limit of 0 they may only look."""
 
     limit_fen: int
     until_on: date | None = None
@@ -44,10 +44,10 @@ class Terms:
 async def name_person(
     actor: Actor, *, vehicle_ids: Sequence[int], name: str, phone: str, terms: Terms
 ) -> list[AuthorisedPerson]:
-    """Name somebody for these cars, each by itself; they confirm with their own WeChat.
+    """Name somebody for these cars, with one row for each. The person has to accept with their own WeChat.
 
     Raises:
-        VehicleNotFound: a car the account does not own.
+        VehicleNotFound: the account does not own one of the cars.
         PhoneNotAccepted, NotYourself, LastDayIsPast, AlreadyNamed, TooManyNamed, TooManyInvitations.
     """
     authorise(actor, "authorised_persons.name", owners_own(actor.id))
@@ -66,11 +66,11 @@ async def name_person(
 
 
 async def change_terms(actor: Actor, person_id: int, terms: Terms, *, expected_version: int) -> AuthorisedPerson:
-    """Set another limit or last day; it holds from now on, for what is decided from now on.
+    """Set another limit or last day. Earlier decisions stay valid.
 
     Raises:
         PersonNotFound, StaleVersion, LastDayIsPast.
-        IllegalMove: it is over.
+        IllegalMove: the authority has ended.
     """
     _check(terms)
     async with database.transaction():
@@ -87,10 +87,10 @@ async def change_terms(actor: Actor, person_id: int, terms: Terms, *, expected_v
 
 
 async def revoke(actor: Actor, person_id: int) -> None:
-    """Take it back: from the commit on they neither see nor decide. Twice is as once.
+    """End an authority; from the commit on the person can neither see nor decide. Repeating the call is harmless.
 
     Raises:
-        PersonNotFound: none, or somebody else's.
+        PersonNotFound: there is none, or another owner named them.
     """
     async with database.transaction():
         person = await _take(actor, person_id)
@@ -121,7 +121,7 @@ async def _name(actor: Actor, vehicle_id: int, name: str, phone: str, terms: Ter
 
 
 def terms_facts(actor: Actor, person: AuthorisedPerson) -> TermsFacts:
-    """What every event says that is about what somebody may."""
+    """The facts that every event about a person's terms carries."""
     return TermsFacts(
         actor=str(actor),
         customer_id=person.owner_id,

@@ -1,4 +1,4 @@
-"""O11 家人与授权: whom an account named, who named it, and the cars it may name people for."""
+"""The page 家人与授权 (O11): whom an account named, who named the account, and the cars it may name people for."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -16,7 +16,9 @@ from foundation.reading import Query, literals, read_model
 
 @read_model
 class NamedPerson:
-    """Somebody the account named, with the phone masked; `is_over` when their last day is past or nobody took it up."""
+    """Somebody the account named, with the phone masked; `is_over` if the last day is past or the invitation
+    expired.
+    """
 
     id: int
     vehicle_id: int
@@ -37,7 +39,7 @@ class NamedPerson:
 
 @read_model
 class Invitation:
-    """What somebody wants the account to be: name and plate are masked until it accepts."""
+    """An invitation to the account; the owner's name and the plate are masked until it accepts."""
 
     id: int
     owner: str
@@ -53,7 +55,7 @@ class Invitation:
 
 @read_model
 class Decider:
-    """Somebody who may decide about a car in its owner's name, as the desk sees them."""
+    """Somebody who may decide about a car in its owner's name, as shown at the desk."""
 
     id: int
     name: str
@@ -100,14 +102,14 @@ _DECIDERS = Query(
 
 
 async def named_by(actor: Actor) -> list[NamedPerson]:
-    """Whom an account named, the newest first, also those it is over with."""
+    """Whom an account named, the newest first, including those whose authority has ended."""
     authorise(actor, "authorised_persons.name", owners_own(actor.id))
     rows = await _NAMED.all(actor.id, await _oldest_invitation(), clock.today())
     return [replace(row, phone=mask_phone(row.phone)) for row in rows]
 
 
 async def invitations(actor: Actor) -> list[Invitation]:
-    """What waits for the account's word under the number WeChat vouches for, and what it accepted."""
+    """The invitations for the account's verified phone that wait for an answer, and those it accepted."""
     authorise(actor, "authorised_persons.accept", owners_own(actor.id))
     rows = await _INVITATIONS.all(actor.id, await _oldest_invitation(), clock.today())
     return [
@@ -119,7 +121,7 @@ async def invitations(actor: Actor) -> list[Invitation]:
 
 
 async def deciders(actor: Actor, *, vehicle_id: int, store_id: int) -> list[Decider]:
-    """Who may decide about a car beside its owner, for the desk of the store it is in; phones are masked.
+    """Who besides the owner may decide about a car, for the desk of the store it is in; phones are masked.
 
     Raises:
         NotAllowed.
@@ -130,6 +132,6 @@ async def deciders(actor: Actor, *, vehicle_id: int, store_id: int) -> list[Deci
 
 
 async def _oldest_invitation() -> datetime:
-    """What was named before this nobody may take up any more."""
+    """Invitations made before this instant have expired."""
     policy = await group_policy(AuthorisedPersonPolicy)
     return clock.now() - timedelta(days=policy.invited_for_days)

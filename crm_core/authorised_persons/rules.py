@@ -9,9 +9,11 @@ from crm_core.policies.declaring import Policy, Unit, rule
 from foundation.moves import Moves
 
 HIGHEST_LIMIT_FEN: Final = 1_000_000_00
-"""A new engine and gearbox; more than that is signed by the owner. A guard against a slip: no policy."""
+"""The highest limit an owner can set, about the price of a new engine and gearbox; above it owners sign themselves. It
+guards against a mistyped sum, so it is no policy.
+"""
 MOST_OF_A_CAR: Final = 10
-"""People an owner may have named for a car at one time. A guard against misuse: no policy."""
+"""The most people an owner may have named for a car at one time. It guards against misuse, so it is no policy."""
 
 
 class PersonState(StrEnum):
@@ -32,20 +34,20 @@ MOVES: Final[Moves[PersonState]] = {
     PersonState.ACTIVE: {"end": PersonState.ENDED},
 }
 LIVE: Final = frozenset(MOVES)
-"""Invited or active: what an owner may still take back."""
+"""The states that an owner may still revoke: invited or active."""
 
 
 @dataclass(frozen=True)
 class AuthorisedPersonPolicy(Policy, key="authorised_persons", title="授权人"):
-    """House rules of whom owners name."""
+    """House rules of authorised persons."""
 
     invited_for_days: int = rule(7, "等对方确认授权", Unit.DAYS, 1, 30, is_group_only=True)
-    """A phone changes hands: an invitation nobody took up is not left lying."""
+    """Invitations expire because phone numbers are given to other people."""
 
 
 @dataclass(frozen=True)
 class Authority:
-    """What a decision of somebody who is not the owner rests on."""
+    """The authority on which a decision by somebody other than the owner is based."""
 
     id: int
     name: str
@@ -53,12 +55,14 @@ class Authority:
 
 
 def is_within(authority: Authority, already_fen: int, asked_fen: int) -> bool:
-    """Whether the person may agree to `asked_fen` after `already_fen` of the same order: the limit is of their sum, so
-    that nothing is split. What costs the owner nothing is always within.
+    """Whether the person may agree to `asked_fen` after they agreed to `already_fen` of the same order.
+
+    The limit is for the sum of both, so that splitting an amount does not get around it. Work that costs the owner
+    nothing is always within the limit.
     """
     return asked_fen == 0 or already_fen + asked_fen <= authority.limit_fen
 
 
 def may_still_accept(named_at: datetime, now: datetime, policy: AuthorisedPersonPolicy) -> bool:
-    """Whether an invitation still waits."""
+    """Whether an invitation has not expired yet."""
     return now < named_at + timedelta(days=policy.invited_for_days)

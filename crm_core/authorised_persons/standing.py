@@ -1,4 +1,4 @@
-"""Asked by whoever lets somebody decide: in whose name does this account act here?"""
+"""Whether an account may decide about a car in its owner's name; asked before each such decision."""
 
 from crm_core.authorised_persons.rules import Authority, PersonState
 from crm_core.vehicles.models import BindingRole, BindingState
@@ -8,7 +8,7 @@ from foundation.reading import Query, literals, read_model
 
 @read_model
 class _Row:
-    """The authority as it stands."""
+    """An authority as it is stored."""
 
     id: int
     name: str
@@ -20,8 +20,11 @@ a.state IN ({literals(PersonState.ACTIVE)}) AND a.limit_fen > 0
 AND EXISTS (SELECT FROM binding o WHERE o.vehicle_id = a.vehicle_id AND o.customer_id = a.owner_id
             AND o.state IN ({literals(BindingState.BOUND)}) AND o.role IN ({literals(BindingRole.OWNER)}))
 """
-"""Of a row `a`: the person decides, and whoever named them still owns the car; its last day is asked beside it."""
-# Shared with other decisions; whoever takes it back waits for us, or we see that they did.
+"""SQL condition on a row `a`: the person may decide, and the owner who named them still owns the car. The last day is
+checked separately.
+"""
+# The lock is shared by decisions and excludes revoking: either the revocation waits for this decision, or the decision
+# sees that the authority was revoked.
 _HELD = Query(
     _Row,
     f"""
@@ -33,6 +36,8 @@ _HELD = Query(
 
 
 async def hold_authority(vehicle_id: int, customer_id: int) -> Authority | None:
-    """What the account may decide about the car in its owner's name, held until the transaction ends; None: nothing."""
+    """The authority under which the account may decide about the car, locked until the transaction ends; None if it has
+    none.
+    """
     row = await _HELD.first(vehicle_id, customer_id, clock.today())
     return None if row is None else Authority(row.id, row.name, row.limit_fen)

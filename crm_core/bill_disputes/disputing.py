@@ -18,12 +18,12 @@ from foundation.moves import next_state
 
 
 async def raise_dispute(actor: Actor, bill_id: int, line_no: int, reason: str) -> BillDispute:
-    """The owner disputes a line; while one waits for an answer, a second tap finds it.
+    """Dispute a line of a bill. If a dispute of the line is waiting for an answer already, that one is returned.
 
     Raises:
-        BillNotFound: none, a draft, or another's.
+        BillNotFound: there is none, it is a draft, or it is another owner's.
         LineNotFound.
-        TooLateToDisputeBill: paid long ago, or given back.
+        TooLateToDisputeBill: the bill was paid long ago, or all of it was refunded.
     """
     async with database.transaction():
         bill = await Bill.select_for_update(no_key=True).get_or_none(id=bill_id)
@@ -59,7 +59,7 @@ async def raise_dispute(actor: Actor, bill_id: int, line_no: int, reason: str) -
 
 
 async def withdraw(actor: Actor, dispute_id: int, *, expected_version: int) -> BillDispute:
-    """The owner takes it back.
+    """Withdraw a dispute, as its owner.
 
     Raises:
         DisputeNotFound, StaleVersion, IllegalMove.
@@ -71,7 +71,7 @@ async def withdraw(actor: Actor, dispute_id: int, *, expected_version: int) -> B
 
 
 async def take(actor: Actor, dispute_id: int, *, expected_version: int) -> BillDispute:
-    """我来处理: the owner sees who has it.
+    """我来处理: take up a dispute; the owner sees who did.
 
     Raises:
         DisputeNotFound, StaleVersion, IllegalMove: somebody has it already.
@@ -89,7 +89,7 @@ async def answer(
     """Tell the owner that the line was wrong and what is done about it, or why it stays.
 
     Raises:
-        SameHands: whoever made the bill says that it stays.
+        SameHands: the actor made the bill and says that the line stays.
         DisputeNotFound, StaleVersion, IllegalMove.
     """
     async with database.transaction():
@@ -105,7 +105,7 @@ async def answer(
 
 
 async def remind() -> None:
-    """Tell the general managers of what nobody answered in time: once each, as long as it waits."""
+    """Tell the general managers once of each dispute that was not answered in time."""
     late = BillDispute.filter(state__in=WAITING, due_at__lte=clock.now())
     for dispute in await late.order_by("due_at", "id"):
         async with database.transaction():

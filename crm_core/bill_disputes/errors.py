@@ -16,7 +16,7 @@ class LineNotFound(NotFound):
 
 
 class TooLateToDisputeBill(Refused):
-    """It was paid long ago, or all of it was given back."""
+    """The bill was paid long ago, or all of it was refunded."""
 
     code = "too_late_to_dispute_bill"
     message = "现在不能对这张账单提异议，请直接联系门店。"

@@ -1,4 +1,4 @@
-"""What happened to a disputed line."""
+"""What happened to a disputed line of a bill."""
 
 from dataclasses import dataclass
 from typing import ClassVar, TypedDict
@@ -8,7 +8,7 @@ from foundation.refs import Ref
 
 
 class DisputeFacts(TypedDict):
-    """What every event of one says."""
+    """The facts that every event of a dispute carries."""
 
     actor: str
     customer_id: int
@@ -20,7 +20,7 @@ class DisputeFacts(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class DisputeEvent(Event):
-    """Common facts."""
+    """The base of the events of a dispute."""
 
     dispute_id: int
     bill_id: int
@@ -34,19 +34,19 @@ class DisputeEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class BillLineDisputed(DisputeEvent):
-    """The owner disputes a line."""
+    """The owner disputed a line."""
 
     name: ClassVar[str] = "bill_dispute.raised"
 
     @property
     def sentence(self) -> str:
-        """With the line."""
+        """Names the line."""
         return f"对账单里的「{self.line}」提出异议"
 
 
 @dataclass(frozen=True, kw_only=True)
 class DisputeMoved(DisputeEvent):
-    """Somebody has it, answered it, or its owner took it back."""
+    """A member of staff took up or answered the dispute, or its owner withdrew it."""
 
     name: ClassVar[str] = "bill_dispute.moved"
     state: str

@@ -1,4 +1,4 @@
-"""Finding a disputed line: by the bill's number, its car, its owner, or the line itself."""
+"""Finding a disputed line by the bill's number, its car, its owner, or the words of the line."""
 
 from typing import Final
 
@@ -38,5 +38,5 @@ _DISPUTES: Final = Query(
 
 @findable("bill_dispute", action="bill_disputes.read")
 async def bill_disputes(asked: Asked) -> list[Found]:
-    """The newest disputes the text may mean."""
+    """The newest disputes that the text may mean."""
     return await _DISPUTES.all(asked.stores, asked.part, asked.forms.order, asked.vehicles, asked.customers)

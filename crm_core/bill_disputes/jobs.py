@@ -1,4 +1,4 @@
-"""What the clock does to disputed lines."""
+"""The periodic job of disputed lines."""
 
 from crm_core.bill_disputes import disputing
 from foundation.jobs import job
@@ -6,5 +6,5 @@ from foundation.jobs import job
 
 @job("bill_disputes.remind")
 async def remind() -> None:
-    """Disputes nobody answered in time."""
+    """Tell the managers of disputes that were not answered in time."""
     await disputing.remind()

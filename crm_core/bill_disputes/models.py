@@ -11,7 +11,7 @@ from foundation.table import Table
 
 
 class BillDispute(Table):
-    """The owner disputes a line, named and summed up as it was then: a bill that is recalled gets new lines."""
+    """A dispute of one line. Name and sum of the line are copied, because a bill that is recalled gets new lines."""
 
     id = fields.BigIntField(primary_key=True)
     bill_id = Key("bill")
@@ -26,9 +26,9 @@ class BillDispute(Table):
     due_at = fields.DatetimeField()
     taken_at = fields.DatetimeField(null=True)
     handled_by_id = Key("staff", null=True)
-    """Who has it, and in the end who answered."""
+    """Who took up the dispute, and at the end who answered it."""
     answer = fields.CharField(max_length=200, default="")
-    """The owner reads it."""
+    """The answer in words, which the owner reads."""
     ended_at = fields.DatetimeField(null=True)
     version = fields.IntField(default=1)
 

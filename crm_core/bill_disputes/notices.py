@@ -1,5 +1,6 @@
-"""Who is told of a disputed line: the service managers and whoever made the bill by card, the general managers when it
-is late, the owner of the answer."""
+"""Who is told of a disputed line: the service managers and the person who made the bill get a card, the general
+managers when the answer is late, and the owner gets the answer.
+"""
 
 from crm_core.bill_disputes.models import BillDispute
 from crm_core.bill_disputes.rules import DisputeState
@@ -11,13 +12,13 @@ from foundation.refs import Ref
 
 
 async def ask_for_answer(dispute: BillDispute, *, made_by_id: int) -> None:
-    """A card with the line, the reason and the due time."""
+    """Send the service managers and the person who made the bill a card with the line, the reason and the due time."""
     managers = await staff_with_role(Role.SVM, dispute.store_id)
     await _tell(dispute, "raised", [*managers, made_by_id])
 
 
 async def tell_it_is_late(dispute: BillDispute) -> None:
-    """The general managers and whoever took it get a card, once."""
+    """Send a card, once, to the general managers and the member who took up the dispute."""
     taken_by = [] if dispute.handled_by_id is None else [dispute.handled_by_id]
     await _tell(dispute, "overdue", [*await staff_with_role(Role.GM, dispute.store_id), *taken_by])
 
@@ -42,7 +43,7 @@ async def _tell(dispute: BillDispute, variant: str, staff: list[int]) -> None:
 
 
 async def tell_owner(dispute: BillDispute) -> None:
-    """How it was answered."""
+    """Send the answer to the owner."""
     assert dispute.ended_at is not None
     await say(
         "request_answered",

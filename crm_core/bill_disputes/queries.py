@@ -22,7 +22,7 @@ _MOST = 200
 
 @read_model
 class LineToDispute:
-    """A line of the bill with what is to pay for it; `waiting_id` is the dispute that waits for an answer."""
+    """A line of the bill with what is to be paid for it; `waiting_id` is the dispute of it that waits for an answer."""
 
     line_no: int
     kind: LineKind
@@ -33,7 +33,7 @@ class LineToDispute:
 
 @read_model
 class OwnDispute:
-    """What the owner disputed, who has it, by when they answer, and the answer."""
+    """What the owner disputed, who took it up, by when they have to answer, and the answer."""
 
     id: int
     line_no: int
@@ -51,7 +51,7 @@ class OwnDispute:
 
 @read_model
 class DisputePage:
-    """对某项有疑问: the lines of a bill and what was disputed of them. `refusal` says why nothing can be disputed."""
+    """对某项有疑问: the lines of a bill and their disputes. `refusal` says why none can be disputed now."""
 
     bill_id: int
     lines: list[LineToDispute]
@@ -117,10 +117,10 @@ _WAITING = Query(Waiting, counted("bill_dispute", literals(*WAITING)))
 
 
 async def page(actor: Actor, bill_id: int) -> DisputePage:
-    """What may be disputed of a bill, and what was.
+    """The lines of a bill that may be disputed, and the disputes so far.
 
     Raises:
-        BillNotFound: none, a draft, or another's.
+        BillNotFound: there is none, it is a draft, or it is another owner's.
     """
     bill = await Bill.get_or_none(id=bill_id)
     if bill is None:
@@ -135,13 +135,13 @@ async def page(actor: Actor, bill_id: int) -> DisputePage:
 
 
 async def of_store(actor: Actor, store_id: int) -> list[DisputeRow]:
-    """A store's disputed lines: what waits by its due time, then the newest of the rest."""
+    """A store's disputes: first those that wait, by due time, then the newest of the others."""
     authorise(actor, "bill_disputes.read", subject(store_id=store_id))
     return await _OF_STORE.all(store_id)
 
 
 async def waiting(actor: Actor, store_id: int) -> Waiting:
-    """How many disputed lines of a store nobody has answered, and how many of them are late."""
+    """How many disputes of a store wait for an answer, and how many of these are overdue."""
     authorise(actor, "bill_disputes.read", subject(store_id=store_id))
     found = await _WAITING.first(store_id, clock.now())
     assert found is not None

@@ -1,4 +1,4 @@
-"""Until when a line may be disputed, and by when it is answered; decided without a database."""
+"""Until when a line may be disputed, and by when the dispute has to be answered. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ class DisputeState(StrEnum):
 
 
 WAITING = (DisputeState.OPEN, DisputeState.IN_HAND)
-"""Nobody has answered yet."""
+"""The states in which the dispute has no answer yet."""
 
 _ANSWERS = {
     "correct": DisputeState.CORRECTED,
@@ -37,15 +37,17 @@ class BillDisputePolicy(Policy, key="bill_disputes", title="账单异议"):
     """House rules of disputed lines."""
 
     answer_minutes: int = rule(120, "账单异议多久内答复", Unit.MINUTES, 15, 1440)
-    """The owner may be standing at the desk."""
+    """Two hours, because the owner may be waiting at the desk."""
     days_after_paying: int = rule(30, "付款后可提账单异议", Unit.DAYS, 7, 90)
 
 
 def due_at(raised_at: datetime, policy: BillDisputePolicy) -> datetime:
-    """By when somebody answers."""
+    """By when a dispute has to be answered."""
     return raised_at + timedelta(minutes=policy.answer_minutes)
 
 
 def may_raise(paid_at: datetime | None, now: datetime, policy: BillDisputePolicy) -> bool:
-    """Whether it is not too late: a bill that is not paid may be disputed as long as it lies there."""
+    """Whether a bill may still be disputed: for some days after it was paid, and at any time before (`paid_at`
+    None).
+    """
     return paid_at is None or now <= paid_at + timedelta(days=policy.days_after_paying)

@@ -1,4 +1,4 @@
-"""Whether a disputed line that staff are told of still waits for an answer."""
+"""Whether the dispute that a waiting card is about still waits for an answer."""
 
 from crm_core.bill_disputes.models import BillDispute
 from crm_core.bill_disputes.rules import WAITING
@@ -7,5 +7,5 @@ from crm_core.messaging.conditions import Said, condition
 
 @condition
 async def bill_dispute_stands(said: Said) -> bool:
-    """Nobody has answered it, and its owner has not taken it back."""
+    """The dispute is neither answered nor withdrawn."""
     return await BillDispute.filter(id=said.matter_id, state__in=WAITING).exists()

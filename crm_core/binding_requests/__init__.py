@@ -1,16 +1,17 @@
-"""认车: a mini-program account asks for a car, and becomes one of those who may see it and decide about it.
+"""认车: a mini-program account asks to be bound to a car, so that it may see it and decide about it.
 
     UNBOUND → BOUND     the phone on file is the account's verified one, and the last six of the VIN were typed
-    UNBOUND → PENDING   a licence photo, or a proof that would push somebody aside; an advisor of the store compares
+    UNBOUND → PENDING   a licence photo, or a proof for a car that somebody else is bound to; an advisor compares
     PENDING → BOUND     they approve, as OWNER or USER        PENDING → UNBOUND   they refuse, with a reason
     BOUND → UNBOUND     the owner lets the car go
 
-A plate alone never binds. A second applicant never evicts the first: phone numbers are recycled by carriers and a VIN
-can be read through the windscreen, so their binding waits, an advisor is asked and the present owner is told. Two
-records become one person only when the filed one has no WeChat account of its own.
+A plate alone never binds. A second applicant never displaces the first: carriers give phone numbers to new people, and
+a VIN can be read through the windscreen. So the second request waits, an advisor is asked, and the present owner is
+told. Two customer records are merged into one only if the one on file has no WeChat account.
 
-A car nobody ever registered is filed at the desk with its person; that shows it to no account.
+A car that is not on file is registered at the desk, together with the person who brings it. That alone lets no account
+see it.
 
-Verbs by ability: requesting (the account's), deciding and registering (the advisor's), merging (what becomes of one
-person's two).
+Modules by ability: requesting (verbs of the account), deciding and registering (verbs of the advisor), merging (what
+happens to bindings when two customers are merged).
 """

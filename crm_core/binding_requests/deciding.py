@@ -1,4 +1,4 @@
-"""What an advisor does with a binding request: compares the licence with the car, and says yes or no."""
+"""Verbs of the advisor, who compares the licence with the car and approves or refuses a binding request."""
 
 from crm_core.binding_requests import notices
 from crm_core.binding_requests.errors import AlreadyBound, BindingNotFound, BindingNotPending, VinDiffers
@@ -13,12 +13,13 @@ from foundation.events import record
 
 
 async def approve(actor: Actor, binding_id: int, *, vehicle_id: int, role: BindingRole, version_seen: int) -> Binding:
-    """The licence shows this car and this person. Whoever is bound already stays so.
+    """Approve a request: the licence shows this car and this person. Accounts that are bound already stay bound.
 
     Raises:
-        BindingNotPending, StaleVersion: decided, or another photo came, meanwhile.
-        VinDiffers: the VIN of the chosen car does not end as the applicant typed.
-        AlreadyBound: the account got the car in another way meanwhile.
+        BindingNotPending: it was decided in the meantime.
+        StaleVersion: the applicant sent another photo in the meantime.
+        VinDiffers: the VIN of the chosen car does not end with the characters the applicant typed.
+        AlreadyBound: the account was bound to the car in another way in the meantime.
     """
     async with database.transaction():
         binding = await _lock(actor, binding_id, version_seen)
@@ -52,10 +53,11 @@ async def approve(actor: Actor, binding_id: int, *, vehicle_id: int, role: Bindi
 
 
 async def refuse(actor: Actor, binding_id: int, *, reason: str, version_seen: int) -> Binding:
-    """The licence does not show it, or cannot be read; the applicant reads the reason.
+    """Refuse a request, with a reason that the applicant reads.
 
     Raises:
-        BindingNotPending, StaleVersion: decided, or another photo came, meanwhile.
+        BindingNotPending: it was decided in the meantime.
+        StaleVersion: the applicant sent another photo in the meantime.
     """
     async with database.transaction():
         binding = await _lock(actor, binding_id, version_seen)
@@ -90,7 +92,7 @@ async def _lock(actor: Actor, binding_id: int, version_seen: int) -> Binding:
 
 
 async def _file(binding: Binding) -> None:
-    """Note on file whose car it is as well, beside whoever it is filed under."""
+    """Record the customer as a further owner or user of the car, beside those on file."""
     filed = {"vehicle_id": binding.vehicle_id, "customer_id": binding.customer_id}
     if not await Ownership.exists(**filed, until_on=None):
         await Ownership.create(**filed, role=binding.role, since_on=clock.today())

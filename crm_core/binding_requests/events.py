@@ -29,7 +29,7 @@ class VehicleBound(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class VehicleRegistered(Event):
-    """An advisor filed a car under a person; no account sees it by that."""
+    """An advisor registered a car for a person; that alone lets no account see it."""
 
     name: ClassVar[str] = "vehicle.registered"
     vehicle_id: int
@@ -64,7 +64,7 @@ class BindingRequested(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class BindingContested(Event):
-    """Told to the present owner: somebody else asks for their car. Who it is stays untold."""
+    """Somebody else asks for the car of an owner. The owner is told so, but not who it is."""
 
     name: ClassVar[str] = "vehicle.binding_contested"
     vehicle_id: int
@@ -81,7 +81,7 @@ class BindingContested(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class BindingRefused(Event):
-    """The advisor compared and said no."""
+    """An advisor refused the request."""
 
     name: ClassVar[str] = "vehicle.binding_refused"
     binding_id: int
@@ -114,7 +114,7 @@ class VehicleUnbound(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class VehicleSold(Event):
-    """The owner sold the car; what hung on it ends."""
+    """The owner sold the car; rooms that have something running for them and this car end it."""
 
     name: ClassVar[str] = "vehicle.sold"
     vehicle_id: int

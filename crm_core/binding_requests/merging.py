@@ -1,4 +1,6 @@
-"""Two customers turn out to be one: their cars and bindings become one person's, the better of two for one car."""
+"""What a merge of two customers does: cars and bindings of both belong to the one kept; of two bindings to the same car
+the stronger one stays.
+"""
 
 from crm_core.customers.events import CustomersMerged, MergeUndone
 from crm_core.customers.merging import move_rows
@@ -7,7 +9,10 @@ from foundation import clock
 
 
 async def move_cars(event: CustomersMerged) -> None:
-    """Subscribed to merges, inside their transaction. What is over never stands in the way of what is live."""
+    """Give the merged customer's cars and bindings to the one that is kept, in the transaction of the merge.
+
+    Ended bindings never displace live ones.
+    """
     await move_rows(event.merge_id, "ownership", unique_on=("vehicle_id",), live="until_on IS NULL")
     both = [event.customer_id, event.merged_id]
     live = (
@@ -22,7 +27,7 @@ async def move_cars(event: CustomersMerged) -> None:
 
 
 async def part_cars(event: MergeUndone) -> None:
-    """Subscribed to undone merges: each gets back the binding that was the lesser of the two."""
+    """When a merge is undone, restore the binding that it ended as the weaker of two."""
     both = [event.customer_id, event.merged_id]
     ended = Binding.select_for_update().filter(customer_id__in=both, end_reason=_reason(event.merge_id))
     for binding in await ended.order_by("id"):
@@ -35,7 +40,7 @@ async def part_cars(event: MergeUndone) -> None:
 
 
 def _is_same(one: Binding, other: Binding) -> bool:
-    """Whether one person may hold only one of the two."""
+    """Whether the two bindings are for the same car, so that one person may have only one of them."""
     if one.vehicle_id is not None and one.vehicle_id == other.vehicle_id:
         return True
     both_wait = one.state is BindingState.PENDING and other.state is BindingState.PENDING
@@ -43,7 +48,7 @@ def _is_same(one: Binding, other: Binding) -> bool:
 
 
 def _worth(binding: Binding) -> tuple[bool, bool, int]:
-    """Bound before waiting, owner before user, the older one."""
+    """Sort key for which of two bindings is stronger: bound over waiting, then owner over user, then the older one."""
     return binding.state is BindingState.BOUND, binding.role is BindingRole.OWNER, -binding.id
 
 

@@ -1,4 +1,4 @@
-"""The card to the advisors who compare a binding request with the car."""
+"""The card to the advisors who have to check a binding request."""
 
 from crm_core.customers.models import Customer
 from crm_core.dealerships.models import Role
@@ -9,7 +9,9 @@ from foundation.refs import Ref
 
 
 async def ask_advisors(binding: Binding, *, is_contested: bool) -> None:
-    """Send the store's advisors (the applicant's own, if they have one there) a card that leads to the request."""
+    """Send a card that opens the request to the applicant's own advisor if they have one in the store, else to all of
+    the store's advisors.
+    """
     if binding.store_id is None:
         return
     customer = await Customer.get(id=binding.customer_id)
@@ -27,7 +29,7 @@ async def ask_advisors(binding: Binding, *, is_contested: bool) -> None:
 
 
 async def close_cards(binding: Binding, outcome: str, who: str) -> None:
-    """The cards say what became of the binding request."""
+    """Update the cards with the outcome of the binding request."""
     await close_card(Ref("binding", binding.id), "binding_request", outcome, who)
 
 

@@ -1,4 +1,4 @@
-"""Binding requests for screens: the account's own, and those a store's advisors have to compare."""
+"""Binding requests for screens: those of an account, and those that a store's advisors have to check."""
 
 from datetime import datetime
 from typing import Final
@@ -11,7 +11,9 @@ from foundation.reading import Query, listed, literals, read_model
 
 @read_model
 class BindingRequest:
-    """A binding request that waits for an advisor, or was refused; it says nothing about the car that was not typed."""
+    """A binding request that waits for an advisor, or was refused; about the car it says only what the applicant
+    typed.
+    """
 
     id: int
     vin_last6: str
@@ -24,7 +26,9 @@ class BindingRequest:
 
 @read_model
 class CarAskedFor:
-    """A car whose VIN ends as the applicant typed, with those who are bound to it and those it is filed under."""
+    """A car whose VIN ends with what the applicant typed, with the accounts bound to it and the people on file for
+    it.
+    """
 
     vehicle_id: int
     vin: str
@@ -37,7 +41,7 @@ class CarAskedFor:
 
 @read_model
 class WaitingRequest:
-    """A binding request to compare; without a photo it is a second applicant who proved phone and VIN."""
+    """A binding request to check. Without a photo it is from a second applicant, who proved phone and VIN."""
 
     id: int
     customer_id: int
@@ -88,19 +92,19 @@ _WAITING = Query(
 
 
 async def of_account(actor: Actor) -> list[BindingRequest]:
-    """The account's requests that wait, and its newest refused one; nothing in them tells whether the car is known."""
+    """The account's waiting requests and its newest refused one; they do not reveal whether the car is on file."""
     authorise(actor, "vehicles.bind", owners_own(actor.id))
     return await _OF_ACCOUNT.all(actor.id)
 
 
 async def request_made(binding_id: int) -> BindingRequest:
-    """A binding request for the account that has just made it, decided already or not."""
+    """A binding request as shown to the account that has just made it, whether decided already or not."""
     request = await _ONE.first(binding_id)
     assert request is not None, "requests end, they are never deleted"
     return request
 
 
 async def waiting(actor: Actor, store_id: int) -> list[WaitingRequest]:
-    """What the store's advisors have to compare, the oldest first, each with the cars its VIN could be."""
+    """The requests that the store's advisors have to check, the oldest first, each with the cars it may be about."""
     authorise(actor, "vehicles.bind", subject(store_id=store_id))
     return await _WAITING.all(store_id)

@@ -1,4 +1,6 @@
-"""A car nobody ever registered comes to the desk: the advisor reads VIN and plate off it and files car and person."""
+"""Registering a car that is not on file when it comes to the desk, with VIN and plate as the advisor reads them, and
+the person who brings it.
+"""
 
 from dataclasses import dataclass
 
@@ -21,7 +23,7 @@ from foundation.refs import Ref
 
 @dataclass(frozen=True)
 class Person:
-    """Who brings the car, as they say it."""
+    """The person who brings the car, with name and phone as they state them."""
 
     name: str
     phone: str
@@ -29,9 +31,10 @@ class Person:
 
 @dataclass(frozen=True)
 class Car:
-    """What the advisor reads off the car and its licence; a new car has no plate for weeks.
+    """What the advisor reads from the car and its licence; a new car has no plate for weeks.
 
-    With `is_compared` they vouch for what a rule doubts: a VIN whose check digit is wrong, a plate of a rare kind.
+    `is_compared` says that the advisor has compared what a rule would refuse: a VIN with a wrong check digit, or a
+    plate of a rare kind.
     """
 
     vin: str
@@ -42,20 +45,22 @@ class Car:
 
 @dataclass(frozen=True)
 class Registered:
-    """Whom and what the desk goes on with."""
+    """The customer and the car with which the desk continues."""
 
     customer_id: int
     vehicle_id: int
 
 
 async def register(actor: Actor, *, store_id: int, who: Person | int, car: Car) -> Registered:
-    """File the car under a new person, or under the customer of that id; a car we know is found by its VIN.
+    """Register the car for a new person, or for the customer with the id `who`. A known car is found by its VIN.
 
-    A known car keeps whoever it is filed under: the person is added beside them as a user.
+    A known car keeps the people on file for it; the new person is added beside them as a user.
 
     Raises:
-        NameNotAccepted, PhoneNotAccepted, VinNotAccepted, PlateNotAccepted, ModelNotChosen, StoreNotChosen: as typed.
-        CustomerNotFound, NotAllowed: no such customer, or another store's.
+        NameNotAccepted, PhoneNotAccepted, VinNotAccepted, PlateNotAccepted, ModelNotChosen, StoreNotChosen: a field is
+            not acceptable.
+        CustomerNotFound: there is no such customer.
+        NotAllowed: the customer is another store's.
     """
     vin, plate = _read_vin(car), _read_plate(car)
     async with database.transaction():
@@ -77,7 +82,7 @@ async def register(actor: Actor, *, store_id: int, who: Person | int, car: Car) 
 
 
 async def _vehicle(vin: str, plate: str, model_id: int, store_id: int) -> Vehicle:
-    """The car of this VIN; the plate it wears today replaces the one it wore."""
+    """The car with this VIN, created if it is unknown; `plate` replaces its earlier plate."""
     known = await Vehicle.select_for_update().get_or_none(vin=vin)
     if known is None:
         if not await VehicleModel.exists(id=model_id):
@@ -98,7 +103,7 @@ async def _tie(actor: Actor, vehicle: Vehicle, customer_id: int, store_id: int) 
         vehicle_id=vehicle.id,
         customer_id=customer_id,
         role=BindingRole.USER if live else BindingRole.OWNER,
-        # Filed with the car it proves an owner to the mini program; a second person's does not.
+        # The phone on file lets its owner bind the car in the mini program, so only the first person's is stored.
         filed_phone="" if live else customer.phone or "",
         since_on=clock.today(),
     )

@@ -1,4 +1,4 @@
-"""What an account does: prove that a car is its own, ask an advisor to look, let the car go."""
+"""Verbs of the account: bind a car by proof, ask an advisor to check, unbind."""
 
 from typing import Final
 
@@ -27,20 +27,20 @@ from foundation.cache import RateLimit
 from foundation.events import record
 
 _TRIES: Final = RateLimit("bind_vehicle", limit=5, period_seconds=3600)
-"""Six characters of a VIN could be guessed by trying; five tries an hour make that hopeless."""
+"""Six characters of a VIN could be guessed by trying; with five tries an hour that takes too long."""
 _REQUESTS: Final = RateLimit("request_binding", limit=5, period_seconds=86_400)
-"""Each takes an advisor some minutes. A guard against misuse: no policy."""
+"""Each request costs an advisor some minutes. The limit guards against misuse, so it is no policy."""
 
 
 async def bind(actor: Actor, *, verified_phone: str | None, vin_last6: str) -> Binding:
-    """Bind the car whose filed phone is the account's verified one and whose VIN ends so.
+    """Bind the car whose phone on file is the account's verified one and whose VIN ends with `vin_last6`.
 
-    The binding is PENDING where another account is the owner, or where the car is filed under a person with a WeChat
-    account of their own; else the filed record and the account become one person.
+    The binding is PENDING if another account is the owner, or if the person on file has a WeChat account of their own.
+    Otherwise the customer on file and the account's customer are merged.
 
     Raises:
-        PhoneNotVerified: the account has no phone that WeChat vouches for.
-        VinTailNotAccepted: what was typed cannot be the end of a VIN.
+        PhoneNotVerified: the account has no phone that WeChat has verified.
+        VinTailNotAccepted: `vin_last6` cannot be the end of a VIN.
         NotOnFile: no car matches both.
         TooManyTries: after five tries in an hour.
     """
@@ -63,12 +63,12 @@ async def bind(actor: Actor, *, verified_phone: str | None, vin_last6: str) -> B
 
 
 async def request(actor: Actor, *, vin_last6: str, licence_media: str, store_id: int) -> Binding:
-    """Ask the store's advisors to compare the licence photo; the same answer whether such a car is known or not.
+    """Ask the store's advisors to check the licence photo. The answer does not reveal whether the car is on file.
 
-    Asked again while it waits, the photo is replaced.
+    If the same request is waiting already, its photo is replaced.
 
     Raises:
-        AlreadyBound: the account sees that car.
+        AlreadyBound: the account is bound to that car already.
         VinTailNotAccepted, MediaNotStored, StoreNotChosen, TooManyRequestsOfBinding.
     """
     authorise(actor, "vehicles.bind", owners_own(actor.id))
@@ -96,7 +96,7 @@ async def request(actor: Actor, *, vin_last6: str, licence_media: str, store_id:
 
 
 async def unbind(actor: Actor, vehicle_id: int) -> None:
-    """The owner lets the car go; a second call does nothing."""
+    """End the account's binding to a car; a second call does nothing."""
     authorise(actor, "vehicles.bind", owners_own(actor.id))
     async with database.transaction():
         binding = await Binding.select_for_update().get_or_none(
@@ -112,11 +112,14 @@ async def unbind(actor: Actor, vehicle_id: int) -> None:
 
 
 async def _lock_filed(phone: str, last6: str) -> tuple[Vehicle, int]:
-    """The car on file and who it is filed under today; of two applicants at once the second sees what the first did."""
+    """The car on file, locked, and the customer it is on file for. Of two simultaneous applicants the second waits here
+    and then sees the first one's result.
+    """
     owned = await Ownership.filter(filed_phone=phone, until_on=None, vehicle__vin__endswith=last6).first()
     if owned is None:
         raise NotOnFile
-    # Not FOR UPDATE: an advisor who approves another request for this car only refers to it, and is not waited for.
+    # FOR NO KEY UPDATE does not block an advisor who approves another request for this car, which only adds a row that
+    # refers to it; FOR UPDATE would.
     vehicle = await Vehicle.select_for_update(no_key=True).get(id=owned.vehicle_id)
     await vehicle.fetch_related("model")
     await owned.refresh_from_db()
@@ -124,19 +127,23 @@ async def _lock_filed(phone: str, last6: str) -> tuple[Vehicle, int]:
 
 
 async def _ending_so(last6: str) -> list[Vehicle]:
-    """At most two cars: of more than one nobody knows which is meant. By the index on the end of a VIN."""
+    """The cars whose VIN ends so, found by index. At most two are read, since two already mean that the car is
+    ambiguous.
+    """
     rows = await database.fetch("SELECT id FROM vehicle WHERE right(vin, 6) = $1 ORDER BY id LIMIT 2", last6)
     return await Vehicle.filter(id__in=[row["id"] for row in rows])
 
 
 async def _others(vehicle_id: int, customer_id: int) -> list[Binding]:
-    """Accounts of other people that own the car now."""
+    """The bindings of other people who are owners of the car now."""
     owners = Binding.filter(vehicle_id=vehicle_id, state=BindingState.BOUND, role=BindingRole.OWNER)
     return await owners.exclude(customer_id=customer_id)
 
 
 async def _bind(actor: Actor, vehicle: Vehicle) -> Binding:
-    """Bind at once; a request that waited for this car, also one the filed record brought along, is settled by it."""
+    """Bind the account to the car now. A waiting request for the car is settled by this, also one that came with the
+    merged customer.
+    """
     binding = await Binding.select_for_update().get_or_none(
         vehicle_id=vehicle.id, customer_id=actor.id, state__not=BindingState.UNBOUND
     )
@@ -184,7 +191,7 @@ async def _waiting(customer_id: int, last6: str, vehicle: Vehicle | None) -> Bin
 async def _ask(
     actor: Actor, last6: str, vehicle: Vehicle | None, store_id: int | None, *, licence_media: str
 ) -> Binding:
-    """A binding request waits; the store's advisors are asked and the present owners told."""
+    """Store a binding request, ask the store's advisors, and tell the present owners."""
     binding = await Binding.create(
         vehicle_id=vehicle.id if vehicle else None,
         vin_last6=last6,

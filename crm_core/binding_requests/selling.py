@@ -1,6 +1,6 @@
-"""The car is sold: whoever had it lets it go for good, and tells the rooms above, which end what hung on it.
+"""Selling a car: the owner gives it up for good, and the event lets the rooms above end what they have for it.
 
-What was done to the car stays with the car; whoever owns it next sees what happens from the day they were bound on.
+The history stays with the car; the next owner sees it from the day on which they are bound.
 """
 
 from crm_core.binding_requests.events import VehicleSold, VehicleUnbound
@@ -13,11 +13,11 @@ from foundation.events import record
 
 
 async def sell(actor: Actor, vehicle_id: int) -> None:
-    """End the account's ownership: on file and in the mini-program, so that the old phone proves nothing any more.
+    """End the account's ownership on file and in the mini-program, so that the old phone no longer proves an owner.
 
     Raises:
-        VehicleNotFound: the account does not own it.
-        CarIsHere: it is in the workshop under this owner's order.
+        VehicleNotFound: the account does not own the car.
+        CarIsHere: the car is in the workshop under an order of this owner.
     """
     authorise(actor, "vehicles.bind", owners_own(actor.id))
     async with database.transaction():

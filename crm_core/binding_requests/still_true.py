@@ -1,4 +1,4 @@
-"""Whether a binding request that advisors are asked about still waits."""
+"""Whether the binding request that a waiting card is about still waits."""
 
 from crm_core.messaging.conditions import Said, condition
 from crm_core.vehicles.models import Binding, BindingState
@@ -6,5 +6,5 @@ from crm_core.vehicles.models import Binding, BindingState
 
 @condition
 async def binding_stands(said: Said) -> bool:
-    """Nobody has decided it yet."""
+    """The request is not decided yet."""
     return await Binding.filter(id=said.matter_id, state=BindingState.PENDING).exists()

@@ -1,1 +1,1 @@
-"""Whether a person may be bothered: the rules of contact, by whichever way and from whichever store."""
+"""Whether a person may be contacted: the same rules for every channel and every store."""

@@ -1,7 +1,8 @@
-"""May we bother this person, and if not, why and from when.
+"""Whether a person may be contacted, and if not, why and from when they may.
 
-Limits hold per *person*, over all channels and all stores. Service notices are exempt: they are about ordered work.
-Opting out and missing consent are law (Consumer Protection Law art. 29, PIPL art. 15); the numbers are house rules.
+Limits hold per *person*, over all channels and all stores. Service notices are exempt, because they are about work that
+was ordered. That consent is needed and can be withdrawn is law (Consumer Protection Law art. 29, PIPL art. 15); the
+numbers are house rules.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from crm_core.dealerships.calendar import SPRING_FESTIVALS
 from crm_core.policies.declaring import Policy, Unit, Window, rule
 from foundation import wall_clock
 
-SEARCH_DAYS = 400  # Every limit ends within a year; a longer wait is told as "not foreseeable".
+SEARCH_DAYS = 400  # Every limit ends within a year; beyond that the end counts as not foreseeable.
 
 
 class ContactPurpose(StrEnum):
@@ -25,14 +26,16 @@ class ContactPurpose(StrEnum):
 
 
 class ContactWay(StrEnum):
-    """A call disturbs more than a message and has narrower hours."""
+    """How somebody is contacted: a call disturbs more than a message and has narrower hours."""
 
     MESSAGE = "MESSAGE"
     CALL = "CALL"
 
 
 class ContactRefusal(StrEnum):
-    """Why not, in the order in which reasons are told; everybody is counted under their first one."""
+    """Why a person may not be contacted, in order of precedence: if several reasons hold, only the first one is
+    given.
+    """
 
     GONE = "GONE"
     OPTED_OUT = "OPTED_OUT"
@@ -50,16 +53,16 @@ class ContactRefusal(StrEnum):
 
 
 CALL_WINDOWS: Final[tuple[Window, ...]] = ((time(9, 30), time(12)), (time(14), time(19)))
-"""When people may be rung for marketing. A constant as long as nobody rings them from here."""
+"""When people may be phoned for marketing. It is no policy yet, because the system makes no marketing calls."""
 SENDS_PER_CAMPAIGN: Final = 1
-"""What is sent twice is no campaign: no policy."""
+"""How often one campaign may reach a person. It is no policy, because a campaign never repeats itself."""
 
 
 @dataclass(frozen=True)
 class ContactPolicy(Policy, key="contact", title="营销联系", is_group_only=True):
-    """House rules of contact. One for the group: a person is disturbed once, whichever store it was.
+    """House rules of contact. They are group only, because a person's limits count messages of all stores together.
 
-    Windows are Shanghai wall clock, the end excluded.
+    Windows are in Shanghai wall-clock time, with the end excluded.
     """
 
     message_windows: tuple[Window, ...] = rule(
@@ -74,27 +77,28 @@ class ContactPolicy(Policy, key="contact", title="营销联系", is_group_only=T
     visit_days: int = rule(7, "离店后不做营销", Unit.DAYS, 1, 60)
 
     def conflict(self) -> str:
-        """The longer span is the longer one."""
+        """The number of days of the shorter span must be below that of the longer one."""
         return "" if self.weekly_days < self.monthly_days else "短期要比长期短。"
 
 
 @dataclass(frozen=True)
 class ContactFacts:
-    """What is known of a person at the moment of sending. Days are Shanghai days.
+    """What is known of a person at the moment of sending. All days are Shanghai days.
 
-    `marketing_sent_on` are the days of marketing contacts by any channel from any store, at least the last 30 days'.
+    `marketing_sent_on` are the days of marketing contacts over any channel from any store, for at least the last 30
+    days.
     """
 
     is_gone: bool = False
-    """They have sold or scrapped their cars."""
+    """Whether they have sold or scrapped all their cars."""
     has_opted_out: bool = False
     has_consent: bool = False
     sends_of_this_campaign: int = 0
     has_open_complaint: bool = False
     complaint_until: date | None = None
-    """The last day on which an earlier complaint keeps marketing away (`ContactPolicy.complaint_days`)."""
+    """The last day on which an earlier complaint still forbids marketing (`ContactPolicy.complaint_days`)."""
     has_open_hand_over: bool = False
-    """They, or who brought their car, have not confirmed that it is back."""
+    """Whether they, or the person who brought their car, have yet to confirm that they have it back."""
     is_in_workshop: bool = False
     is_booked: bool = False
     last_here_on: date | None = None
@@ -104,9 +108,9 @@ class ContactFacts:
 
 @dataclass(frozen=True)
 class ContactAnswer:
-    """Allowed, or the first reason with its sentence and the instant from which *all* reasons are gone.
+    """Allowed, or the first reason with its sentence and the instant from which *no* reason holds any more.
 
-    `allowed_from` is None when no waiting helps.
+    `allowed_from` is None if that instant cannot be foreseen.
     """
 
     refusal: ContactRefusal | None = None
@@ -162,7 +166,7 @@ def _refusal_for_good(facts: ContactFacts) -> ContactRefusal | None:
 
 
 def _refusal_on(day: date, facts: ContactFacts, policy: ContactPolicy) -> ContactRefusal | None:
-    """The first reason that closes a whole day."""
+    """The first reason that forbids contact for a whole day; None if there is none."""
     if facts.has_open_complaint or (facts.complaint_until and day <= facts.complaint_until):
         return ContactRefusal.COMPLAINT
     if facts.has_open_hand_over:
@@ -185,7 +189,9 @@ def _sent_within(day: date, days: int, sent_on: Sequence[date]) -> int:
 
 
 def may_send_at(instant: datetime, policy: ContactPolicy) -> bool:
-    """Inside the hours for messages and not in the first days of the Spring Festival: what holds for everybody."""
+    """Whether anybody may be sent marketing at this instant: it lies in the hours for messages and not in the first
+    days of the Spring Festival.
+    """
     return _window_at(instant, ContactWay.MESSAGE, policy) and not is_spring_festival(
         wall_clock.local(instant).date(), policy
     )
@@ -211,7 +217,7 @@ def _window_at(instant: datetime, way: ContactWay, policy: ContactPolicy) -> boo
 
 
 def _allowed_from(now: datetime, facts: ContactFacts, way: ContactWay, policy: ContactPolicy) -> datetime | None:
-    """The first instant from `now` on that no rule closes; None while something is open whose end nobody knows."""
+    """The first instant from `now` on that no rule forbids; None if a matter is open whose end nobody knows."""
     if _open_matter(facts):
         return None
     today = wall_clock.local(now).date()
@@ -229,7 +235,7 @@ def _allowed_from(now: datetime, facts: ContactFacts, way: ContactWay, policy: C
 
 
 def _open_matter(facts: ContactFacts) -> dict[ContactRefusal, str]:
-    """What is under way between them and us, with its sentence."""
+    """The matters under way between the person and us that forbid marketing, each with its Chinese sentence."""
     matters = {
         ContactRefusal.COMPLAINT: (facts.has_open_complaint, "投诉还没处理完，先不打扰。"),
         ContactRefusal.HAND_OVER_OPEN: (facts.has_open_hand_over, "取车还没确认，先不打扰。"),

@@ -169,7 +169,7 @@ class Subject:
     staff_ids: frozenset[int] = field(default_factory=frozenset)
     """Staff it belongs to, for the reach SELF."""
     is_owners_alone: bool = False
-    """Only the owner asks this way; staff are asked about the store."""
+    """Whether only the owner themselves may ask about it; staff are checked against a store instead."""
 
 
 def subject(
@@ -179,7 +179,7 @@ def subject(
     customer_id: int | None = None,
     staff_ids: "list[int | None] | None" = None,
 ) -> Subject:
-    """A `Subject` from the usual columns."""
+    """Make a `Subject` from the columns a row usually has."""
     return Subject(
         store_id=store_id,
         store_ids=frozenset(store_ids),
@@ -189,12 +189,14 @@ def subject(
 
 
 def owners_own(customer_id: int) -> Subject:
-    """What is asked in the mini program about oneself: never by staff, who would be asked about no store in it."""
+    """The subject of what owners ask in the mini program about themselves. It is refused to staff, because it names no
+    store against which their roles could be checked.
+    """
     return Subject(customer_ids=frozenset({customer_id}), is_owners_alone=True)
 
 
 class SameHands(NotAllowed):
-    """Four eyes: the one who made it may not approve or inspect it."""
+    """Four eyes: the person who made a thing may not approve or inspect it."""
 
     code = "same_hands"
     message = "不能由本人审批或检查自己经手的事项。"
@@ -235,11 +237,11 @@ def _reaches(grants: Sequence[Grant], on: Subject) -> bool:
 
 
 def authorise(actor: Actor, action: str, on: Subject, *, not_by: int | None = None) -> None:
-    """Let the verb go on, or refuse.
+    """Return if `actor` may do `action` to `on`, else refuse.
 
     Raises:
-        NotFound: an owner asks about something that is not theirs: they must not learn that it exists.
-        NotAllowed: a staff member without the role or outside their stores.
+        NotFound: an owner asks about something that is not theirs; they must not learn that it exists.
+        NotAllowed: a staff member does not have the role, or not in this store.
         SameHands: the actor is `not_by`, the staff member whose work this would approve.
     """
     if not is_allowed(actor, action, on):
@@ -249,13 +251,15 @@ def authorise(actor: Actor, action: str, on: Subject, *, not_by: int | None = No
 
 
 def may_ever(actor: Actor, action: str) -> bool:
-    """Whether any role of the actor appears in the action's row; decides menus, never data."""
+    """Whether any role of the actor is granted the action anywhere. It decides which menus appear, never access to
+    data.
+    """
     row = PERMISSIONS[action]
     return any(role.value in row for role in actor.roles)
 
 
 def stores_within(actor: Actor, action: str) -> frozenset[int] | None:
-    """The stores whose things `action` reaches for a member of staff; None is every store of the group."""
+    """The stores in which a member of staff may do `action`; None means every store of the group."""
     row = PERMISSIONS[action]
     grants = [grant for grant in actor.grants if row.get(grant.role.value) is Reach.STORE]
     if any(grant.store_ids is None for grant in grants):
@@ -264,7 +268,7 @@ def stores_within(actor: Actor, action: str) -> frozenset[int] | None:
 
 
 def field_mask(actor: Actor, name: str) -> str:
-    """`plain`, `masked` or `hidden`: the most open of what the actor's roles see."""
+    """How the actor sees the field `name`: `plain`, `masked` or `hidden`, whichever of their roles shows the most."""
     if actor.is_owner or actor.kind == "system":
         return "plain"
     order = ("plain", "masked", "hidden")

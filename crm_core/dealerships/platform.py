@@ -1,4 +1,4 @@
-"""This process's WeCom client, given out only where the people of this database may be spoken of."""
+"""This process's WeCom client, given out only if data of this database may be sent to the platform."""
 
 from crm_core.dealerships.origin import keep_demo_data_here
 from integrations.wecom import WeComClient, wecom_client
@@ -8,7 +8,7 @@ async def wecom() -> WeComClient:
     """The client made from the settings.
 
     Raises:
-        DemoDataStaysHere: a demo's people and a real platform would meet.
+        DemoDataStaysHere: demo data would be sent to a real platform.
     """
     client = wecom_client()
     await keep_demo_data_here(client.app.base_url)

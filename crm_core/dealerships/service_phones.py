@@ -1,4 +1,4 @@
-"""The number owners call a member of staff on."""
+"""The number on which owners call a member of staff."""
 
 import re
 from typing import Final
@@ -15,14 +15,14 @@ _DIALS: Final = re.compile(r"[0-9+][0-9-]{4,19}", re.ASCII)
 
 
 class ServicePhoneNotAccepted(InvalidInput):
-    """Not a number that can be dialled."""
+    """The text is not a number that can be dialled."""
 
     code = "service_phone_not_accepted"
     message = "这不是能拨通的号码；座机请写成 0755-86000001 或 0755-86000001-802。"
 
 
 async def give_service_phone(actor: Actor, number: str) -> None:
-    """Somebody of the staff says which number owners are given for them; empty takes it back: the store's is shown.
+    """Set the number that owners are given for the actor. If it is empty, owners are given the store's number.
 
     Raises:
         NotAllowed, ServicePhoneNotAccepted.
@@ -36,5 +36,5 @@ async def give_service_phone(actor: Actor, number: str) -> None:
 
 
 async def service_phone_of(actor: Actor) -> str:
-    """The number owners are given for whoever asks; empty: the store's."""
+    """The number that owners are given for the actor; empty if they are given the store's."""
     return (await Staff.get(id=actor.id)).service_phone

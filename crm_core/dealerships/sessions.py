@@ -15,11 +15,11 @@ from foundation.errors import Unauthenticated
 from foundation.settings import get_settings
 
 STAFF_HOURS: Final = 12
-"""A working day. A guard, not a habit of a store: no policy."""
+"""How long staff stay signed in: a working day. It is a safeguard, so it is no policy that a store could change."""
 OWNER_DAYS: Final = 30
-"""wx.login is silent, so a longer life gains nothing."""
+"""How long owners stay signed in. wx.login signs them in again unnoticed, so a longer time would gain nothing."""
 RECHECK_SECONDS: Final = 3.0
-"""A process trusts an owner's session it has just checked for this long, unless it hears that it changed."""
+"""For how long a process trusts an owner's session after checking it, unless it hears that the session changed."""
 _CHANNEL: Final = "sessions"
 _ALGORITHM: Final = "HS256"
 _CACHE_SIZE: Final = 10_000
@@ -28,7 +28,7 @@ _checked: dict[str, tuple[float, Actor]] = {}
 
 
 async def begin(actor: Actor) -> str:
-    """Sign `actor` in and return the token."""
+    """Sign `actor` in and return the token of the new session."""
     session_id = uuid.uuid4()
     life = timedelta(days=OWNER_DAYS) if actor.is_owner else timedelta(hours=STAFF_HOURS)
     await database.execute(
@@ -44,10 +44,10 @@ async def begin(actor: Actor) -> str:
 
 
 async def actor_of(token: str, kind: str) -> Actor:
-    """Who holds this token.
+    """The person this token belongs to; `kind` is `staff` or `owner`.
 
     Raises:
-        Unauthenticated: forged, expired, ended, or of the other kind of people.
+        Unauthenticated: the token is forged, its session has expired or ended, or it is of the other kind.
     """
     session_id, is_for = _read(token, _secret())
     if is_for != kind:
@@ -57,7 +57,7 @@ async def actor_of(token: str, kind: str) -> Actor:
         return cached[1]
     actor = await _load(session_id)
     if kind == "staff":
-        # Whoever left, or lost a role, reads nothing from the moment it is written down.
+        # Staff are loaded anew each time, so that a member who left or lost a role is refused from that moment on.
         return actor
     if len(_checked) >= _CACHE_SIZE:
         _checked.clear()
@@ -67,13 +67,13 @@ async def actor_of(token: str, kind: str) -> Actor:
 
 @lru_cache(_CACHE_SIZE)
 def _read(token: str, secret: str) -> tuple[str, str]:
-    """The session a token names and the kind of people it is for.
+    """The session that a token names, and the kind of people it is for.
 
-    Our signature on a token does not change, so it is reckoned once; whether the session still holds is asked after
-    this. What is forged is not remembered: it would push out what is true.
+    The signature of a token never changes, so it is verified once and cached; the caller checks whether the session is
+    still valid. A forged token raises and is therefore not cached, where it would displace genuine ones.
 
     Raises:
-        Unauthenticated: forged.
+        Unauthenticated: the token is forged.
     """
     try:
         claims = jwt.decode(token, secret, [_ALGORITHM])
@@ -120,16 +120,16 @@ async def end_all(kind: str, subject_id: int) -> None:
 
 
 async def forget_ended() -> None:
-    """Sessions that ended say who used what when; the audit log keeps what must be kept."""
+    """Delete sessions that ended long enough ago. What must be kept about who did what is in the audit log."""
     await database.execute(
         "DELETE FROM session WHERE least(expires_at, revoked_at) < $1", clock.now() - SESSION_KEPT.period
     )
 
 
 async def watch() -> None:
-    """For ever: hear of sessions that changed hands or ended elsewhere, and look at them anew.
+    """Listen for ever for sessions that other processes changed or ended, and drop them from this process's cache.
 
-    A hint may be lost; then a process finds out after RECHECK_SECONDS.
+    A hint may be lost; the process then notices the change after RECHECK_SECONDS.
     """
     async with live.subscribe(_CHANNEL) as hints:
         while True:
@@ -141,7 +141,9 @@ async def watch() -> None:
 
 
 async def changed(*owner_ids: int) -> None:
-    """Tell every process, after the commit, that sessions of these owners may belong to others now."""
+    """Tell every process, after the commit, to check the sessions of these owners again: they may belong to others
+    now.
+    """
     _look_again(set(owner_ids))
     await live.publish(_CHANNEL, {"owner_ids": list(owner_ids)})
 

@@ -1,4 +1,4 @@
-"""Finding the people of a store."""
+"""Looking up the staff of a store by role, and who leads whom."""
 
 from collections.abc import Collection
 
@@ -19,8 +19,10 @@ async def staff_with_role(role: Role, store_id: int) -> list[int]:
 
 
 async def everybody_with_role(role: Role, store_id: int | None) -> list[int]:
-    """Ids of the active staff who hold `role` where it reaches the store, in it, its region or the group; of no store:
-    those who hold it for the whole group.
+    """Ids of the active staff whose `role` reaches the store, because they hold it in the store, its region or the
+    group.
+
+    If `store_id` is None, only those who hold it for the whole group.
     """
     rows = await database.fetch(
         "SELECT DISTINCT s.id FROM staff_role r JOIN staff s ON s.id = r.staff_id "
@@ -33,9 +35,10 @@ async def everybody_with_role(role: Role, store_id: int | None) -> list[int]:
 
 
 async def receiver_for(staff_id: int) -> int | None:
-    """Who gets what is said to this member: they themselves; of somebody who left, the one who leads their people.
+    """The id of the member who gets messages meant for this member: they themselves, or a leader of theirs if they
+    left.
 
-    None when nobody leads them either.
+    None if they left and nobody leads in their store.
     """
     is_active = await database.fetch_value("SELECT is_active FROM staff WHERE id = $1", staff_id)
     if is_active is not False:
@@ -45,8 +48,10 @@ async def receiver_for(staff_id: int) -> int | None:
 
 
 async def leaders_of(staff_id: int) -> list[int]:
-    """Who leads a member in their store: of who sells the sales managers, of marketing the general manager, of others
-    the service managers; the general manager too where there is none.
+    """Ids of those who lead a member in their store.
+
+    Sales managers lead consultants, the general manager leads marketing, and service managers lead all others. Where
+    there is no such manager, the general manager leads.
     """
     row = await database.fetch_one(
         "SELECT s.store_id, array_agg(r.role) AS roles FROM staff s LEFT JOIN staff_role r ON r.staff_id = s.id "
@@ -65,7 +70,7 @@ async def leaders_of(staff_id: int) -> list[int]:
 
 @read_model
 class DemoPerson:
-    """Somebody to be in the demo."""
+    """A person as whom one can sign in to the demo."""
 
     id: int
     name: str
@@ -87,11 +92,11 @@ _TO_CHOOSE_FROM = Query(
 
 
 async def people_to_choose_from() -> list[DemoPerson]:
-    """The first two active people of each role in each live store and the group's own, for the demo's sign-in."""
+    """Whom the demo's sign-in offers: the first two active people of each role, in each live store and in the group."""
     return await _TO_CHOOSE_FROM.all()
 
 
 async def names_of(staff_ids: Collection[int]) -> list[str]:
-    """What these people are called, in the order of their ids."""
+    """The names of these members, in the order of their ids."""
     rows = await database.fetch("SELECT name FROM staff WHERE id = ANY($1) ORDER BY id", list(staff_ids))
     return [row["name"] for row in rows]

@@ -1,4 +1,4 @@
-"""Which stores there are."""
+"""Looking up stores."""
 
 from collections.abc import Collection
 
@@ -28,13 +28,13 @@ _LIVE = Query(
 
 
 class StoreNotFound(NotFound):
-    """No store has this number: it came from an address or a list that is out of date."""
+    """There is no store with this id; it came from an outdated link or list."""
 
     message = "没有这家门店。"
 
 
 async def store_of(store_id: int) -> Store:
-    """The store somebody named.
+    """The store with this id.
 
     Raises:
         StoreNotFound: there is none.
@@ -46,16 +46,16 @@ async def store_of(store_id: int) -> Store:
 
 
 async def live_store_ids() -> list[int]:
-    """Every store that is open for business; archive codes are none."""
+    """Ids of all stores in business, without archive codes, in ascending order."""
     return [row["id"] for row in await database.fetch("SELECT id FROM store WHERE is_live ORDER BY id")]
 
 
 async def live_stores(only: Collection[int] | None = None) -> list[StoreEntry]:
-    """The stores that are open for business, of `only` where it is given."""
+    """The stores in business; if `only` is given, just those of these ids."""
     return await _LIVE.all(None if only is None else list(only))
 
 
 async def short_name_of(store_id: int | None) -> str | None:
-    """What a store is called in a message; None where there is none."""
+    """The name of a store in messages; None if there is no such store."""
     name: str | None = await database.fetch_value("SELECT short_name FROM store WHERE id = $1", store_id)
     return name

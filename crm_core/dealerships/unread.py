@@ -1,7 +1,7 @@
-"""What WeCom told us is new and we have not read yet: a row until it was read, found by the timetable meanwhile.
+"""What WeCom announced as new and we have not read yet: a row stands until it was read, and the timetable retries it.
 
-For what has no row of its own: a member of the address book whom we may not know yet, the corp's list of tags. What
-concerns one friend is owed by the friendship (`customers.contact_reading`).
+This is for things without a row of their own: a member of the address book whom we may not know yet, or the corp's list
+of tags. Reading about one friend is recorded with the friendship instead (`customers.contact_reading`).
 """
 
 from collections.abc import Awaitable, Callable
@@ -16,7 +16,7 @@ Read = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Unread:
-    """One kind of thing to read; `job` gets the key as `argument`. The names are of our own code."""
+    """One kind of thing to read. The job named `job` gets the key under the parameter name `argument`."""
 
     kind: str
     job: str
@@ -31,7 +31,7 @@ class Unread:
         object.__setattr__(self, "debt", debt)
 
     async def expect(self, key: str) -> None:
-        """In the running transaction: there is something new to read."""
+        """Note, as part of the running transaction, that there is something new to read about `key`."""
         await database.execute(
             "INSERT INTO unread (kind, key, since, trouble) VALUES ($1, $2, $3, '') "
             "ON CONFLICT (kind, key) DO UPDATE SET since = $3, next_try_at = NULL",
@@ -42,10 +42,11 @@ class Unread:
         await self.debt.hint([key])
 
     async def read(self, key: str, read: Read) -> None:
-        """Try once; what was said before it began is read when `read` returns, what is said meanwhile is not.
+        """Try to read once. If `read` succeeds, everything announced before it began counts as read; an announcement
+        that comes meanwhile has to be read again.
 
         Raises:
-            whatever `read` raises; it is tried again by the clock.
+            Whatever `read` raises; the timetable tries again later.
         """
         await self.debt.attempt(key, partial(self._read, key, read))
 

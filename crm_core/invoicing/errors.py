@@ -16,35 +16,35 @@ class RequestNotFound(NotFound):
 
 
 class TitleNotAccepted(InvalidInput):
-    """No invoice can be made out to it; the sentence says why."""
+    """No invoice of this kind can be made out to the title; the sentence says why."""
 
     code = "invoice_title_not_accepted"
     message = "发票抬头不完整，请检查。"
 
 
 class NothingToInvoice(Refused):
-    """Nothing was paid yet, or all of it was given back."""
+    """Nothing was paid yet, or all of it was refunded."""
 
     code = "nothing_to_invoice"
     message = "付款后才能开发票。"
 
 
 class AlreadyAsked(Refused):
-    """The bill has a request that waits, or its invoice."""
+    """The bill has a waiting request or an invoice already."""
 
     code = "invoice_already_asked"
     message = "这张账单已经申请过发票。"
 
 
 class NumberNotAccepted(InvalidInput):
-    """It is no number of an invoice, or another request has it."""
+    """The text is no invoice number, or another request has this number."""
 
     code = "invoice_number_not_accepted"
     message = "发票号码不对，请核对。"
 
 
 class TooManyTitles(TooManyRequests):
-    """More than anybody keeps."""
+    """The owner has stored as many titles as are allowed."""
 
     code = "too_many_titles"
     message = "最多保存 20 个抬头，请先删掉不用的。"

@@ -8,7 +8,7 @@ from foundation.refs import Ref
 
 
 class InvoiceFacts(TypedDict):
-    """What every event of one says."""
+    """The facts that every event of a request carries."""
 
     actor: str
     customer_id: int
@@ -20,7 +20,7 @@ class InvoiceFacts(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class InvoiceEvent(Event):
-    """Common facts."""
+    """The base of the events of a request."""
 
     request_id: int
     bill_id: int
@@ -34,24 +34,24 @@ class InvoiceEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class InvoiceRequested(InvoiceEvent):
-    """The owner waits for an invoice."""
+    """An owner asked for an invoice."""
 
     name: ClassVar[str] = "invoice.requested"
 
     @property
     def sentence(self) -> str:
-        """Without the title, which is their own affair."""
+        """The sentence leaves out the title, which is the owner's private matter."""
         return "申请开发票"
 
 
 @dataclass(frozen=True, kw_only=True)
 class InvoiceEnded(InvoiceEvent):
-    """It was issued, refused or withdrawn."""
+    """The request was issued, refused or withdrawn."""
 
     name: ClassVar[str] = "invoice.ended"
     state: str
 
     @property
     def sentence(self) -> str:
-        """What became of it."""
+        """The outcome."""
         return {"ISSUED": "发票已开出", "REFUSED": "发票没有开成", "WITHDRAWN": "撤回了开票申请"}[self.state]

@@ -1,4 +1,4 @@
-"""Finding a request for an invoice: by the company it is made out to, its number, the bill's number, its owner."""
+"""Finding a request for an invoice by its company, its number, the bill's number, or its owner."""
 
 from typing import Final
 
@@ -41,6 +41,8 @@ _REQUESTS: Final = Query(
 
 @findable("invoice_request", action="invoices.read")
 async def invoice_requests(asked: Asked) -> list[Found]:
-    """The newest requests the text may mean. A person's own name is found by the person, where it is masked."""
+    """The newest requests that the text may mean. Titles of persons are not searched; a person's requests are found
+    through the customer, whose name is masked.
+    """
     number = "".join(asked.text.split())
     return await _REQUESTS.all(asked.stores, asked.part, number, asked.forms.order, asked.vehicles, asked.customers)

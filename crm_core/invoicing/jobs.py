@@ -1,4 +1,4 @@
-"""What the clock does to requests for invoices."""
+"""The periodic job of requests for invoices."""
 
 from crm_core.invoicing import requests
 from foundation.jobs import job
@@ -6,5 +6,5 @@ from foundation.jobs import job
 
 @job("invoicing.remind")
 async def remind() -> None:
-    """Requests that wait beyond their time."""
+    """Tell managers of requests that are overdue."""
     await requests.remind()

@@ -1,4 +1,4 @@
-"""Tables of invoices: the titles owners keep, and what they asked for."""
+"""Tables of invoices: the titles that owners store, and their requests."""
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -24,7 +24,7 @@ class InvoiceTitle(Table):
     account = fields.CharField(max_length=40, default="")
     email = fields.CharField(max_length=80, default="")
     used_at = fields.DatetimeField()
-    """The one used last is offered first."""
+    """When the title was last used; the most recent one is offered first."""
 
     personal = Personal(Moved(unique_on=("kind", "name", "tax_number")), Shown("发票抬头"), WhileCustomer())
 
@@ -38,7 +38,7 @@ class InvoiceTitle(Table):
 
 
 class InvoiceRequest(Table):
-    """An owner asked for the invoice of a bill, made out to a title as it was then."""
+    """An owner's request for the invoice of a bill, with a copy of the title as it was then."""
 
     id = fields.BigIntField(primary_key=True)
     bill_id = Key("bill")
@@ -60,7 +60,7 @@ class InvoiceRequest(Table):
     ended_at = fields.DatetimeField(null=True)
     handled_by_id = Key("staff", null=True)
     number = fields.CharField(max_length=20, default="")
-    """Of the invoice, once it is issued."""
+    """The number of the invoice, once it is issued."""
     refusal = fields.CharField(max_length=120, default="")
     version = fields.IntField(default=1)
 

@@ -1,4 +1,6 @@
-"""Who is told of a request for an invoice: cashiers by card, who leads them when it is late, the owner of its end."""
+"""Who is told of a request for an invoice: cashiers get a card, their managers when it is overdue, the owner at its
+end.
+"""
 
 from crm_core.customers.models import Customer
 from crm_core.dealerships.models import Role
@@ -10,13 +12,13 @@ from foundation.refs import Ref
 
 
 async def ask_to_issue(request: InvoiceRequest) -> None:
-    """Each cashier of the store gets a card; where there is none, finance does."""
+    """Send a card to each cashier of the store, or to finance if the store has no cashier."""
     staff = await staff_with_role(Role.CSH, request.store_id) or await staff_with_role(Role.FIN, request.store_id)
     await _tell(request, "asked", staff)
 
 
 async def tell_it_is_late(request: InvoiceRequest) -> None:
-    """Finance and the service managers get a card, once: the cashiers have had theirs."""
+    """Send a card, once, to finance and the service managers; the cashiers got theirs before."""
     finance = await everybody_with_role(Role.FIN, request.store_id)
     await _tell(request, "overdue", [*finance, *await staff_with_role(Role.SVM, request.store_id)])
 
@@ -35,7 +37,7 @@ async def _tell(request: InvoiceRequest, variant: str, staff: list[int]) -> None
 
 
 async def tell_owner(request: InvoiceRequest) -> None:
-    """It was issued, or why not."""
+    """Tell the owner that the invoice was issued, or why not."""
     assert request.ended_at is not None
     is_issued = request.state is InvoiceState.ISSUED
     await say(

@@ -19,7 +19,7 @@ _MOST = 200
 
 @read_model
 class KeptTitle:
-    """A title the owner keeps; the one used last comes first."""
+    """A title that the owner has stored; the one used last comes first."""
 
     id: int
     kind: TitleKind
@@ -34,7 +34,7 @@ class KeptTitle:
 
 @read_model
 class OwnRequest:
-    """What the owner asked for and where it stands; `number` is what they find the invoice by."""
+    """A request of the owner and its state; `number` is the invoice number by which they find the invoice."""
 
     id: int
     bill_id: int
@@ -54,9 +54,9 @@ class OwnRequest:
 
 @read_model
 class InvoicePage:
-    """开发票 for one bill: what it would be for, the titles to choose from, and what was asked already.
+    """开发票 for one bill: the amount, the titles to choose from, and earlier requests.
 
-    `refusal` says why nothing can be asked for now.
+    `refusal` says why no invoice can be asked for now.
     """
 
     bill_id: int
@@ -68,7 +68,7 @@ class InvoicePage:
 
 @read_model
 class InvoiceRequestRow:
-    """A request as those see it who issue it, with the whole title: they type it into the tax bureau's system."""
+    """A request for those who issue it, with the full title, which they type into the tax bureau's system."""
 
     id: int
     store_id: int
@@ -134,16 +134,16 @@ _WAITING = Query(Waiting, counted("invoice_request", literals(InvoiceState.REQUE
 
 
 async def titles_of(actor: Actor) -> list[KeptTitle]:
-    """The titles an owner keeps."""
+    """The titles that an owner has stored."""
     authorise(actor, "invoices.ask", owners_own(actor.id))
     return await _TITLES.all(actor.id)
 
 
 async def page(actor: Actor, bill_id: int) -> InvoicePage:
-    """Everything to ask for the invoice of a bill.
+    """Everything that the page to ask for a bill's invoice shows.
 
     Raises:
-        BillNotFound: none, or another's.
+        BillNotFound: there is none, or it is another owner's.
     """
     bill = await Bill.get_or_none(id=bill_id)
     if bill is None:
@@ -162,13 +162,13 @@ async def page(actor: Actor, bill_id: int) -> InvoicePage:
 
 
 async def of_store(actor: Actor, store_id: int) -> list[InvoiceRequestRow]:
-    """A store's requests: what waits by its due time, then the newest of the rest."""
+    """A store's requests: first those that wait, by due time, then the newest of the others."""
     authorise(actor, "invoices.read", subject(store_id=store_id))
     return await _OF_STORE.all(store_id)
 
 
 async def waiting(actor: Actor, store_id: int) -> Waiting:
-    """How many requests of a store wait, and how many of them are late."""
+    """How many requests of a store wait, and how many of these are overdue."""
     authorise(actor, "invoices.read", subject(store_id=store_id))
     found = await _WAITING.first(store_id, clock.now())
     assert found is not None

@@ -1,4 +1,4 @@
-"""开票申请: an owner asks, a cashier issues or refuses, the owner may take it back until then."""
+"""开票申请: an owner asks, a cashier issues or refuses, and until then the owner may withdraw the request."""
 
 from dataclasses import asdict
 
@@ -24,13 +24,14 @@ LIVE = (InvoiceState.REQUESTED, InvoiceState.ISSUED)
 
 
 async def ask(actor: Actor, bill_id: int, kind: InvoiceKind, title: Title) -> InvoiceRequest:
-    """Ask for the invoice of what was paid and not given back; the title is kept for the next time. The same again
-    gives the first request.
+    """Ask for the invoice of what was paid and not refunded; the title is stored for the next time.
+
+    If the same was asked before, the first request is returned.
 
     Raises:
-        BillNotFound: none, or another's.
+        BillNotFound: there is none, or it is another owner's.
         TitleNotAccepted: the sentence says why.
-        NothingToInvoice: not paid yet, or all given back.
+        NothingToInvoice: nothing was paid yet, or all of it was refunded.
         AlreadyAsked: the bill has a request with another title, or its invoice.
     """
     async with database.transaction():
@@ -67,7 +68,7 @@ async def ask(actor: Actor, bill_id: int, kind: InvoiceKind, title: Title) -> In
 
 
 async def withdraw(actor: Actor, invoice_request_id: int, *, expected_version: int) -> InvoiceRequest:
-    """The owner does not want it after all, or mistyped the title.
+    """Withdraw a request, as its owner.
 
     Raises:
         RequestNotFound, StaleVersion, IllegalMove.
@@ -79,10 +80,10 @@ async def withdraw(actor: Actor, invoice_request_id: int, *, expected_version: i
 
 
 async def issue(actor: Actor, invoice_request_id: int, number: str, *, expected_version: int) -> InvoiceRequest:
-    """The invoice was made in the tax bureau's system; its number is what the owner finds it by.
+    """Record that the invoice was made in the tax bureau's system, with the number by which the owner finds it.
 
     Raises:
-        NumberNotAccepted: it is no number of an invoice, or another request has it.
+        NumberNotAccepted: the text is no invoice number, or another request has this number.
         RequestNotFound, StaleVersion, IllegalMove.
     """
     async with database.transaction():
@@ -101,7 +102,7 @@ async def issue(actor: Actor, invoice_request_id: int, number: str, *, expected_
 
 
 async def refuse(actor: Actor, invoice_request_id: int, why: str, *, expected_version: int) -> InvoiceRequest:
-    """It cannot be issued, in words the owner reads; they may ask again.
+    """Refuse a request in words that the owner reads; the owner may ask again.
 
     Raises:
         RequestNotFound, StaleVersion, IllegalMove.
@@ -115,7 +116,7 @@ async def refuse(actor: Actor, invoice_request_id: int, why: str, *, expected_ve
 
 
 async def remind() -> None:
-    """Tell those who lead the cashiers of what waits beyond its time: once each, as long as it waits."""
+    """Tell finance and the service managers once of each request that is overdue."""
     late = InvoiceRequest.filter(state=InvoiceState.REQUESTED, due_at__lte=clock.now())
     for request in await late.order_by("due_at", "id"):
         async with database.transaction():

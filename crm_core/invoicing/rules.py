@@ -1,4 +1,4 @@
-"""Titles, tax numbers and the states of a request; decided without a database."""
+"""Titles, tax numbers and the states of a request. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -47,23 +47,23 @@ class InvoicePolicy(Policy, key="invoices", title="开票"):
     """House rules of invoices."""
 
     issue_hours: int = rule(24, "申请后多久开出发票", Unit.HOURS, 1, 168)
-    """An owner may ask for one on the day they paid; the tax system answers within minutes, people within a day."""
+    """The tax system issues an invoice within minutes, but a cashier has to type it in; a day is what owners accept."""
 
 
 MOST_TITLES: Final = 20
-"""As many as one owner keeps."""
+"""The most titles an owner can store."""
 NUMBER: Final = re.compile(r"\d{8}|\d{20}")
-"""Of an invoice: twenty digits of the digital one, eight of the paper ones before it."""
+"""An invoice number: twenty digits for digital invoices, eight for the older paper ones."""
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS: Final = tuple(pow(3, place, 31) for place in range(17))
 _OLD: Final = re.compile(r"[0-9A-Z]{15}|[0-9A-Z]{20}")
-"""Numbers of before 2015, still on some licences. They have no check digit."""
+"""Tax numbers from before 2015, which some licences still carry. They have no check digit."""
 
 
 @dataclass(frozen=True)
 class Title:
-    """To whom an invoice is made out; what a person does not have is empty."""
+    """To whom an invoice is made out; the fields that only companies have are empty for a person."""
 
     kind: TitleKind
     name: str
@@ -76,12 +76,14 @@ class Title:
 
 
 def tidy_tax_number(text: str) -> str:
-    """As it is kept: capitals, without what people put between."""
+    """A tax number as it is stored: in capitals, without blanks, hyphens and dots."""
     return re.sub(r"[\s\-·]", "", text).upper()
 
 
 def tax_number_refusal(number: str) -> str | None:
-    """Why this is no tax number; None when it is one. The old ones of 15 and 20 characters cannot be checked."""
+    """Why this is no tax number; None if it is one. Only the length of old numbers (15 or 20 characters) can be
+    checked.
+    """
     if len(number) == 18:
         if any(character not in _ALPHABET for character in number):
             return "税号里不会有字母 I、O、S、V、Z 或符号，请再核对。"
@@ -91,7 +93,7 @@ def tax_number_refusal(number: str) -> str | None:
 
 
 def title_refusal(title: Title, kind: InvoiceKind) -> str | None:
-    """Why an invoice of this kind cannot be made out to it; None when it can."""
+    """Why an invoice of this kind cannot be made out to the title; None if it can."""
     if not title.name:
         return "请填写发票抬头。"
     if title.kind is TitleKind.PERSON:
@@ -102,10 +104,10 @@ def title_refusal(title: Title, kind: InvoiceKind) -> str | None:
 
 
 def due_at(asked_at: datetime, policy: InvoicePolicy) -> datetime:
-    """By when it is to be issued."""
+    """By when the invoice has to be issued."""
     return asked_at + timedelta(hours=policy.issue_hours)
 
 
 def number_refusal(number: str) -> str | None:
-    """Why this is no number of an invoice."""
+    """Why this is no invoice number; None if it is one."""
     return None if NUMBER.fullmatch(number) else "发票号码是 20 位数字（纸质发票 8 位）。"

@@ -1,4 +1,4 @@
-"""Whether a request that cashiers are told of still waits."""
+"""Whether the request that a waiting card is about still waits."""
 
 from crm_core.invoicing.models import InvoiceRequest
 from crm_core.invoicing.rules import InvoiceState
@@ -7,5 +7,5 @@ from crm_core.messaging.conditions import Said, condition
 
 @condition
 async def invoice_request_stands(said: Said) -> bool:
-    """Nobody has issued or refused it, and its owner has not taken it back."""
+    """The request is neither issued, refused nor withdrawn."""
     return await InvoiceRequest.filter(id=said.matter_id, state=InvoiceState.REQUESTED).exists()

@@ -1,4 +1,4 @@
-"""The titles an owner keeps, so that a company's tax number is typed once."""
+"""The titles that an owner stores, so that a company's tax number has to be typed only once."""
 
 from dataclasses import asdict
 
@@ -12,7 +12,7 @@ from foundation import clock, database
 
 
 def tidy(title: Title, kind: InvoiceKind) -> Title:
-    """As it is kept and printed.
+    """The title as it is stored and printed.
 
     Raises:
         TitleNotAccepted: no invoice of this kind can be made out to it; the sentence says why.
@@ -25,7 +25,7 @@ def tidy(title: Title, kind: InvoiceKind) -> Title:
 
 
 async def keep(actor: Actor, title: Title) -> InvoiceTitle:
-    """Keep a title, or renew what is known of one that is kept; a title is its kind, name and tax number.
+    """Store a title, or update a stored one with the same kind, name and tax number.
 
     Raises:
         TitleNotAccepted, TooManyTitles.
@@ -47,10 +47,10 @@ async def keep(actor: Actor, title: Title) -> InvoiceTitle:
 
 
 async def forget(actor: Actor, title_id: int) -> None:
-    """Keep it no longer; what was asked for keeps its copy.
+    """Delete a stored title; requests keep their copies.
 
     Raises:
-        TitleNotFound: none, or another's.
+        TitleNotFound: there is none, or it is another owner's.
     """
     title = await InvoiceTitle.get_or_none(id=title_id)
     if title is None:

@@ -1,11 +1,11 @@
-"""配件: what the store room has, what is set aside for a job, what was handed out.
+"""配件: what the store room has, what is reserved for a job, and what was handed out.
 
     REQUESTED → RESERVED → ISSUED → USED | RETURNED        RESERVED, BACKORDERED → CANCELLED (the job fell away)
     REQUESTED → BACKORDERED (with an expected time) → ARRIVED → RESERVED
 
-on hand     pieces on the shelf, those set aside included
+on hand     pieces on the shelf, including reserved ones
 reserved    pieces on the shelf that belong to a job; free = on hand - reserved, never below zero
 pick list   备料: the requests of one repair order, brought to its bay together
 
-Requests name a repair order and its line by their ids; this package knows nothing else of the workshop.
+Requests name a repair order and its line by their ids; this room knows nothing else about the workshop.
 """

@@ -1,4 +1,4 @@
-"""What the store room can refuse."""
+"""Why the store room refuses something."""
 
 from foundation.errors import NotFound, Refused
 
@@ -10,14 +10,14 @@ class PartRequestNotFound(NotFound):
 
 
 class PartsNotIssued(Refused):
-    """A job cannot be finished while a part it needs was never handed out."""
+    """A job cannot be finished as long as a part it needs was not handed out."""
 
     code = "parts_not_issued"
     message = "这个项目的配件还没领，请先领料。"
 
 
 class PartsNotReturned(Refused):
-    """An order is not settled while handed-out parts are neither used nor taken back."""
+    """An order cannot be billed as long as a part that was handed out is neither used nor taken back."""
 
     code = "parts_not_returned"
     message = "还有领出的配件没登记：装上车的请记「已用上」，没用的请退库。"

@@ -10,7 +10,7 @@ from foundation.refs import Ref
 
 @dataclass(frozen=True, kw_only=True)
 class PartsEvent(Event):
-    """Common facts."""
+    """The facts that every event of the store room carries."""
 
     repair_order_id: int
     part_names: tuple[str, ...]
@@ -32,7 +32,8 @@ class PartsIssued(PartsEvent):
 
     @property
     def subject(self) -> Ref:
-        # The pick list of an order goes by the order's id; a second press on its card asks who was first.
+        # The pick list of an order is named by the order's id. A second press of its card looks up by this name who
+        # handed the parts out.
         return Ref("pick_list", self.repair_order_id)
 
     @property
@@ -42,7 +43,7 @@ class PartsIssued(PartsEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PartsBackOrdered(PartsEvent):
-    """缺料: not on the shelf; `expected_at` None while nobody knows yet."""
+    """缺料: a part is not in stock; `expected_at` is None until somebody knows when it comes."""
 
     name: ClassVar[str] = "parts.back_ordered"
     line_id: int
@@ -55,7 +56,7 @@ class PartsBackOrdered(PartsEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PartsArrived(PartsEvent):
-    """到货: set aside for the job that waits."""
+    """到货: a part arrived and is reserved for the job that waits for it."""
 
     name: ClassVar[str] = "parts.arrived"
     line_id: int

@@ -10,7 +10,7 @@ from foundation.table import Table
 
 
 class Part(Table):
-    """配件 of the catalogue."""
+    """配件: a part in the catalogue."""
 
     id = fields.BigIntField(primary_key=True)
     number = fields.CharField(max_length=40, unique=True)
@@ -21,7 +21,9 @@ class Part(Table):
 
 
 class Stock(Table):
-    """How many of a part a store has. Never below zero, whatever races for the last piece."""
+    """How many pieces of a part a store has. A constraint keeps it from falling below zero when several jobs take the
+    last.
+    """
 
     id = fields.BigIntField(primary_key=True)
     part: fields.ForeignKeyRelation[Part] = fields.ForeignKeyField("wedealer.Part", related_name=False)
@@ -51,7 +53,7 @@ class PartRequest(Table):
     quantity = fields.IntField(default=1)
     state = fields.CharEnumField(RequestState, max_length=12)
     expected_at = fields.DatetimeField(null=True)
-    """When a back-ordered part should be here."""
+    """When a back-ordered part is expected."""
     requested_at = fields.DatetimeField()
     issued_at = fields.DatetimeField(null=True)
     issued_by = Key("staff", null=True)

@@ -1,4 +1,4 @@
-"""Which way a part request may go."""
+"""The states of a part request and the moves between them."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from foundation.moves import Moves
 
 
 class RequestState(StrEnum):
-    """A part wanted for a job."""
+    """States of a request for a part."""
 
     REQUESTED = "REQUESTED"
     RESERVED = "RESERVED"
@@ -19,7 +19,7 @@ class RequestState(StrEnum):
 
 
 OPEN_REQUESTS = (RequestState.REQUESTED, RequestState.RESERVED, RequestState.BACKORDERED, RequestState.ARRIVED)
-"""Wanted and not yet handed out."""
+"""The states in which the part was not handed out yet."""
 
 REQUEST_MOVES: Moves[RequestState] = {
     RequestState.REQUESTED: {

@@ -1,4 +1,6 @@
-"""The store room's verbs: request, issue, back-order, arrive, take back. Reserving happens as soon as it can."""
+"""The store room's verbs: request, issue, back-order, arrive, take back. Parts are reserved as soon as there are
+any.
+"""
 
 from datetime import datetime
 
@@ -18,9 +20,9 @@ from foundation.moves import next_state
 async def request(
     *, store_id: int, repair_order_id: int, line_id: int, part_number: str, quantity: int = 1
 ) -> PartRequest | None:
-    """Want a part for a line and set it aside if it is there; asking again for the same line changes nothing.
+    """Request a part for a line and reserve it if it is in stock; a second request for the same line changes nothing.
 
-    Returns None for a part the catalogue does not track. Called by the workshop inside its own transaction.
+    Returns None for a part that the catalogue does not track. The workshop calls this in its own transaction.
     """
     part = await Part.get_or_none(number=part_number)
     if part is None:
@@ -46,11 +48,11 @@ async def request(
 
 
 async def issue(actor: Actor, repair_order_id: int) -> list[PartRequest]:
-    """Hand out everything set aside for an order 已备好.
+    """Hand out everything that is reserved for an order 已备好.
 
     Raises:
-        PartRequestNotFound: nothing is set aside and nothing was handed out before.
-        IllegalMove: it was all handed out already; details say so.
+        PartRequestNotFound: there is no request, or none that the actor may see.
+        IllegalMove: nothing is reserved any more, or the stock contradicts the reservations; the message says which.
     """
     async with database.transaction():
         requests = await _of_order(repair_order_id)
@@ -79,7 +81,9 @@ async def issue(actor: Actor, repair_order_id: int) -> list[PartRequest]:
 
 
 async def back_order(actor: Actor, request_id: int, expected_at: datetime) -> PartRequest:
-    """Say that a part is not there 缺料 and when it should be; a reservation that was wrong is given up."""
+    """Record that a part is not in stock 缺料 and when it is expected. If it was reserved by mistake, that is
+    undone.
+    """
     async with database.transaction():
         wanted = await _locked(actor, request_id)
         if wanted.state is RequestState.RESERVED:
@@ -101,7 +105,9 @@ async def back_order(actor: Actor, request_id: int, expected_at: datetime) -> Pa
 
 
 async def arrive(actor: Actor, request_id: int, quantity: int | None = None) -> PartRequest:
-    """Take a delivery in 到货 (`quantity` pieces, by default what the job wants) and set its pieces aside."""
+    """Take in a delivery 到货 of `quantity` pieces (by default as many as the job needs) and reserve them for the
+    job.
+    """
     async with database.transaction():
         wanted = await _locked(actor, request_id)
         _move(wanted, "arrive")
@@ -133,7 +139,9 @@ async def take_back(actor: Actor, request_id: int) -> PartRequest:
 
 
 async def use(actor: Actor, request_id: int) -> PartRequest:
-    """A handed-out part is in the car although its job was stopped; called by the workshop, which knows that."""
+    """Record that a part is in the car although its job was stopped. The workshop calls this, since only it can
+    know.
+    """
     async with database.transaction():
         wanted = await _locked(actor, request_id, "parts.settle")
         _move(wanted, "use")
@@ -143,9 +151,7 @@ async def use(actor: Actor, request_id: int) -> PartRequest:
 
 
 async def fitted_by_line(repair_order_id: int) -> dict[int, bool]:
-    """By line with tracked parts: whether any of them is in the car. What went back on the shelf, or never left it, is
-    not.
-    """
+    """For each line of the order with tracked parts (by line id), whether at least one of the parts is in the car."""
     fitted: dict[int, bool] = {}
     for wanted in await PartRequest.filter(repair_order_id=repair_order_id):
         fitted[wanted.line_id] = fitted.get(wanted.line_id, False) or wanted.state is RequestState.USED
@@ -153,10 +159,10 @@ async def fitted_by_line(repair_order_id: int) -> dict[int, bool]:
 
 
 async def use_for_line(line_id: int) -> None:
-    """The job is done: what was handed out for it is in the car. Called by the workshop in its own transaction.
+    """Mark the parts handed out for a finished job as used. The workshop calls this in its own transaction.
 
     Raises:
-        PartsNotIssued: something it needs is still in the store room or on its way.
+        PartsNotIssued: a part the job needs is still in the store room or on its way.
     """
     requests = await PartRequest.filter(line_id=line_id).select_for_update().order_by("id")
     if any(wanted.state in OPEN_REQUESTS for wanted in requests):
@@ -169,7 +175,9 @@ async def use_for_line(line_id: int) -> None:
 
 
 async def cancel_for_line(line_id: int) -> None:
-    """The job fell away: free what was set aside; what was handed out waits to be taken back."""
+    """Cancel the open requests of a job that is not done, and free what was reserved. Parts that were handed out stay
+    so until they are taken back.
+    """
     for wanted in await PartRequest.filter(line_id=line_id, state__in=OPEN_REQUESTS).select_for_update().order_by("id"):
         if wanted.state is RequestState.RESERVED:
             await stock.give_up(wanted.store_id, wanted.part_id, wanted.quantity)
@@ -179,17 +187,17 @@ async def cancel_for_line(line_id: int) -> None:
 
 
 async def assert_settled(repair_order_id: int) -> None:
-    """Issued = used + returned, before an order is billed.
+    """Check, before an order is billed, that every part handed out for it was used or returned.
 
     Raises:
-        PartsNotReturned: something handed out is neither in the car nor back on the shelf.
+        PartsNotReturned: at least one was neither used nor returned.
     """
     if await PartRequest.exists(repair_order_id=repair_order_id, state=RequestState.ISSUED):
         raise PartsNotReturned
 
 
 async def issued_count(repair_order_id: int) -> int:
-    """How many requests of an order left the store room."""
+    """How many requests of an order were handed out and not returned."""
     return await PartRequest.filter(
         repair_order_id=repair_order_id, state__in=[RequestState.ISSUED, RequestState.USED]
     ).count()
@@ -204,7 +212,7 @@ async def _locked(actor: Actor, request_id: int, action: str = "parts.issue") ->
 
 
 async def _of_order(repair_order_id: int) -> list[PartRequest]:
-    # One order for everybody who takes several rows of stock: nobody waits in a circle.
+    # Everybody who locks several rows of stock does so in the same order, so that no two can wait for each other.
     return await PartRequest.filter(repair_order_id=repair_order_id).select_for_update().order_by("part_id", "id")
 
 

@@ -1,4 +1,6 @@
-"""Pieces on the shelf: each change is one guarded statement, so that the last piece goes to exactly one job."""
+"""Pieces on the shelf. Each change is one SQL statement with a condition, so that the last piece goes to one job
+only.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,7 +9,7 @@ from foundation import database
 
 
 async def set_aside(store_id: int, part_id: int, quantity: int) -> bool:
-    """Reserve free pieces; False, and nothing changed, when there are not enough."""
+    """Reserve free pieces. If there are not enough, nothing changes and the answer is False."""
     return await _change(
         "UPDATE part_stock SET reserved = reserved + $3 "
         "WHERE store_id = $1 AND part_id = $2 AND on_hand - reserved >= $3",
@@ -18,7 +20,7 @@ async def set_aside(store_id: int, part_id: int, quantity: int) -> bool:
 
 
 async def give_up(store_id: int, part_id: int, quantity: int) -> bool:
-    """Free pieces that were set aside."""
+    """Free reserved pieces. If not so many are reserved, nothing changes and the answer is False."""
     return await _change(
         "UPDATE part_stock SET reserved = reserved - $3 WHERE store_id = $1 AND part_id = $2 AND reserved >= $3",
         store_id,
@@ -28,7 +30,7 @@ async def give_up(store_id: int, part_id: int, quantity: int) -> bool:
 
 
 async def hand_out(store_id: int, part_id: int, quantity: int) -> bool:
-    """Take reserved pieces off the shelf."""
+    """Take reserved pieces off the shelf. If not so many are reserved, nothing changes and the answer is False."""
     return await _change(
         "UPDATE part_stock SET on_hand = on_hand - $3, reserved = reserved - $3 "
         "WHERE store_id = $1 AND part_id = $2 AND reserved >= $3",
@@ -39,7 +41,7 @@ async def hand_out(store_id: int, part_id: int, quantity: int) -> bool:
 
 
 async def put_back(store_id: int, part_id: int, quantity: int) -> bool:
-    """Put pieces on the shelf: a return or a delivery."""
+    """Put pieces on the shelf, from a return or a delivery; always True."""
     await database.execute(
         "INSERT INTO part_stock (store_id, part_id, on_hand, reserved) VALUES ($1, $2, $3, 0) "
         "ON CONFLICT (part_id, store_id) DO UPDATE SET on_hand = part_stock.on_hand + $3",
@@ -51,8 +53,9 @@ async def put_back(store_id: int, part_id: int, quantity: int) -> bool:
 
 
 async def are_short(store_id: int, part_numbers: Sequence[str]) -> bool:
-    """Whether fewer free pieces lie on the shelf than these jobs need, a piece each; what the catalogue does not track
-    is never short.
+    """Whether fewer pieces are free than these jobs need, one piece for each number given.
+
+    Empty numbers, and parts that the catalogue does not track, never count as short.
     """
     needed = Counter(number for number in part_numbers if number)
     rows = await database.fetch(

@@ -18,7 +18,7 @@ class ServiceItem(Table):
     is_maintenance = fields.BooleanField(default=False)
     """Whether doing it restarts the service clock."""
     is_real_work = fields.BooleanField(default=True, db_default=True)
-    """False for a wash: who came for it only was here, and is no less asleep."""
+    """False for a wash, for example: a customer who came only for that does not count as active again."""
     is_bookable = fields.BooleanField(default=True)
     needs_road_test = fields.BooleanField(default=False)
     """Braking and steering work is road-tested by the inspector."""

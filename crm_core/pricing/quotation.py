@@ -34,17 +34,18 @@ class PricedItem:
 
 
 async def price_items(store: Store, vehicle: Vehicle, item_ids: Sequence[int]) -> list[PricedItem]:
-    """Price the items known to the catalogue among `item_ids`, in the order given; unknown ids are left out. Not all
-    of them may be booked: `is_bookable` tells.
+    """Price those of `item_ids` that the catalogue knows, in the order given; unknown ids are left out.
+
+    Items that owners may not book are included; `is_bookable` tells them apart.
     """
     return await price_items_for(store, await vehicle.model, item_ids)
 
 
 async def price_items_for(store: Store, model: VehicleModel, item_ids: Sequence[int]) -> list[PricedItem]:
-    """What the items cost on any car of this model: all that a price depends on besides the store."""
+    """Price the items for any car of this model; a price depends only on the model and the store."""
     items = {item.id: item for item in await ServiceItem.filter(id__in=list(item_ids))}
     prices = await ItemPrice.filter(item_id__in=list(items), series__in=[model.series, ""])
-    # A price of the car's own series wins over the default.
+    # Sorted so that a price of the car's own series replaces the default.
     by_item = {price.item_id: price for price in sorted(prices, key=lambda price: price.series != "")}
     rate = store.ev_rate_fen if model.powertrain is Powertrain.BEV else store.labour_rate_fen
     priced: list[PricedItem] = []
@@ -63,8 +64,10 @@ async def price_catalogue(store: Store, model: VehicleModel) -> list[PricedItem]
 
 
 async def priced_for(store_id: int, vehicle_id: int, *, only_bookable: bool) -> list[PricedItem] | None:
-    """The catalogue, or what of it an owner may book, at this car's prices in a live store; None where either is
-    unknown.
+    """The whole catalogue, or the items that owners may book, with the prices for this car in a store that is in
+    business.
+
+    None if the store or the car is unknown.
     """
     store = await Store.get_or_none(id=store_id, is_live=True)
     vehicle = await Vehicle.get_or_none(id=vehicle_id)

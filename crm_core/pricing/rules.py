@@ -1,7 +1,7 @@
 """What work and goods cost: labour by quota hours, goods by ordered price rules with an audit trail.
 
-Quota is what is billed, clocked time is what is measured; the two never mix. Each price rule sees the *output* of the
-one before, and every amount is rounded to fen after each rule.
+Labour is billed by quota hours and never by clocked time, which is only measured. Each price rule starts from the
+*output* of the one before, and the amount is rounded to whole fen after each rule.
 """
 
 from collections.abc import Sequence
@@ -29,9 +29,12 @@ class LabourRate:
 
 
 def labour_fee_fen(quota_hours: Decimal, rate: LabourRate, complexity: Decimal = Decimal(1)) -> int:
-    """One line's labour fee: quota × unit price × the model's complexity factor, rounded half up to fen.
+    """One line's labour fee in fen: quota × unit price × the model's complexity factor, rounded half up.
 
-    Round each line, then sum; a bill's total is never rounded again. Raises ValueError for a negative quota or factor.
+    Each line is rounded and the total is their sum; the total itself is not rounded again.
+
+    Raises:
+        ValueError: the quota or the factor is negative.
     """
     if quota_hours < 0 or complexity < 0:
         raise ValueError("quota hours and complexity are not negative")
@@ -43,7 +46,7 @@ def labour_fee_fen(quota_hours: Decimal, rate: LabourRate, complexity: Decimal =
 
 
 class OutOfStock(Refused):
-    """More pieces are wanted than are free; details carry `available`."""
+    """More pieces are wanted than are free; the details carry the number of free ones as `available`."""
 
     code = "out_of_stock"
     message = "库存不够。"
@@ -51,7 +54,7 @@ class OutOfStock(Refused):
 
 @dataclass(frozen=True)
 class QuantityRateRule:
-    """Pay a percentage by quantity. `tiers` are (least quantity, percent to pay); the highest reached one counts."""
+    """A discount by quantity. `tiers` are pairs (least quantity, percent to pay); the highest tier reached counts."""
 
     rule_id: str
     version: int
@@ -65,8 +68,8 @@ class QuantityRateRule:
 
 @dataclass(frozen=True)
 class ThresholdRule:
-    """满减: `tiers` are (threshold, off) in fen. Reaching a threshold counts (满 is inclusive); only the highest one
-    applies, once.
+    """满减: `tiers` are pairs (threshold, reduction) in fen. An amount equal to the threshold reaches it, as 满 means;
+    only the highest threshold reached applies, and only once.
     """
 
     rule_id: str
@@ -74,7 +77,7 @@ class ThresholdRule:
     tiers: tuple[tuple[int, int], ...]
 
     def apply(self, amount_fen: int, quantity: int) -> tuple[int, str]:
-        """The price after this rule and the words for it; the quantity plays no part."""
+        """The price after this rule and the words for it; `quantity` is not used."""
         threshold_fen, off_fen = max((tier for tier in self.tiers if amount_fen >= tier[0]), default=(0, 0))
         if not off_fen:
             return amount_fen, "没到满减门槛"
@@ -88,8 +91,8 @@ PRICE_RULES: Final[tuple[PriceRule, ...]] = (
     QuantityRateRule("quantity_rate", 1, tiers=((1, 90), (2, 85))),
     ThresholdRule("threshold", 1, tiers=((500_000, 20_000), (1_000_000, 50_000))),
 )
-"""In the order in which they apply. Each has its version and stands in the trail of what was priced by it: a new
-promotion is a new version here, not a number changed under it.
+"""The price rules in the order in which they apply. The trail of a price names each rule with its version, so a changed
+promotion must get a new version here and must not change the numbers of an existing one.
 """
 
 
@@ -107,7 +110,7 @@ class AppliedRule:
 
 @dataclass(frozen=True)
 class Price:
-    """A price with its trail. An estimate opened again is priced with the versions stored here, never with today's."""
+    """A price with its trail. A reopened estimate is priced with the rule versions stored here, never with today's."""
 
     list_fen: int
     total_fen: int
@@ -115,11 +118,11 @@ class Price:
 
 
 def price_goods(unit_fen: int, quantity: int, available: int, rules: Sequence[PriceRule]) -> Price:
-    """Price `quantity` pieces. Stock comes first: without it there is no price; check it again when ordering.
+    """Price `quantity` pieces of which `available` are free. When they are ordered, the stock has to be checked again.
 
     Raises:
         OutOfStock: fewer than `quantity` are free.
-        ValueError: a negative price or a quantity below one.
+        ValueError: the price is negative or the quantity below one.
     """
     if unit_fen < 0 or quantity < 1:
         raise ValueError("a price is not negative and a quantity at least one")
@@ -138,14 +141,14 @@ def price_goods(unit_fen: int, quantity: int, available: int, rules: Sequence[Pr
 
 
 class DepositGrowth(StrEnum):
-    """What 定金膨胀两倍 means."""
+    """The two ways to read 定金膨胀两倍."""
 
     WORTH_TWICE = "WORTH_TWICE"  # 100 counts as 200: one more deposit saved.
     GROWS_BY_TWO = "GROWS_BY_TWO"  # 100 grows by 200: two more saved.
 
 
 class ThresholdCount(StrEnum):
-    """What 跨店满300减40 is counted on."""
+    """The two ways to read on which amount 跨店满300减40 is counted."""
 
     ONCE = "ONCE"
     EVERY_ON_PRESALE = "EVERY_ON_PRESALE"
@@ -167,7 +170,7 @@ class PresaleOffer:
 
 @dataclass(frozen=True)
 class PresaleReading:
-    """How the ambiguous words are read; whoever answers a customer states it."""
+    """How the ambiguous words are read; an answer to a customer has to state it."""
 
     growth: DepositGrowth = DepositGrowth.WORTH_TWICE
     threshold: ThresholdCount = ThresholdCount.ONCE
@@ -177,7 +180,7 @@ class PresaleReading:
 
 @dataclass(frozen=True)
 class PresalePrice:
-    """What is saved, paid in all, paid now and paid later, in fen."""
+    """What is saved, what is paid in total, and what of it now and later; in fen."""
 
     saved_fen: int
     pay_fen: int

@@ -1,7 +1,7 @@
 """Names of persons and companies, and how to address them.
 
-Never "two to four Chinese characters": minority and foreign names carry a dot, rare characters lie outside the basic
-plane, some are Latin.
+Names must not be restricted to "two to four Chinese characters": minority and foreign names contain a dot, rare
+characters lie outside Unicode's basic plane, and some names are Latin.
 """
 
 import re
@@ -23,7 +23,7 @@ _COMPANY = re.compile(
     rf"^(?=.*[{_CJK}].*[{_CJK}])[{_CJK}{_LATIN}0-9](?:[{_CJK}{_LATIN}0-9·.'&() \-]*)"
     r"(?:公司|集团|企业|厂|店|行|社|局|院|校|学|部|处|所|站|队|会|室|中心|银行|使馆|领馆)(?:\([^()]+\))?$"
 )
-"""Registered names hold brackets and numbers, and end with what the body is."""
+"""Registered names of companies may contain brackets and digits, and end with the kind of body."""
 _DOTS = re.compile(r"(?:\s*[·•・‧∙⋅．･⸱⸳᛫●◦∘⦁ㆍ˙])+\s*")
 _APOSTROPHES = re.compile("[’‘ʼ`´]")
 _HYPHENS = re.compile(rf"(?<=[{_LATIN}])[‐‑‒–](?=[{_LATIN}])")
@@ -37,7 +37,7 @@ _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100: no I, O, S, V, Z
 
 
 class NameInvalid(ValueError):
-    """The text is not a name we can file."""
+    """The text is not a name that can be stored."""
 
 
 class Gender(StrEnum):
@@ -48,7 +48,11 @@ class Gender(StrEnum):
 
 
 def parse_name(text: str) -> str:
-    """A person's or company's name in one spelling, see `spell_name`. Raises NameInvalid, which says what is wrong."""
+    """A person's or company's name in the form of `spell_name`.
+
+    Raises:
+        NameInvalid: its Chinese sentence says what is wrong.
+    """
     name = spell_name(text)
     if not name:
         raise NameInvalid("请填写姓名。")
@@ -60,13 +64,17 @@ def parse_name(text: str) -> str:
 
 
 def spell_name(text: str) -> str:
-    """Without what cannot be seen, half width, single spaces, one middle dot, apostrophe and hyphen; not judged."""
+    """A name in its stored form: half width, without invisible characters, with single spaces and one kind of middle
+    dot, apostrophe and hyphen. Whether it can be a name is not checked.
+    """
     spelled = _HYPHENS.sub("-", _APOSTROPHES.sub("'", _DOTS.sub("·", one_line(text))))
     return one_line(_STOP_BETWEEN_HANZI.sub("·", unicodedata.normalize("NFKC", spelled)))
 
 
 def surname(name: str) -> str | None:
-    """The family name, compound ones included; None where a name has none to split off (Latin, or with a dot)."""
+    """The family name, which may be a compound one; None if the name is Latin or has a dot, so that it cannot be
+    split.
+    """
     if "·" in name or not re.match(rf"^[{_CJK}]{{2,}}$", name):
         return None
     return name[:2] if len(name) > 2 and name[:2] in _COMPOUND_SURNAMES else name[0]

@@ -1,7 +1,7 @@
-"""Phone numbers with their country: reading what people type, and what a platform vouches for.
+"""Phone numbers with their country: parsing what people type, and what a platform has verified.
 
-A mainland mobile is kept as its eleven digits, every other number as E.164 with its plus (`+85251234567`). So no number
-of one country can pass for another's, and two spellings of one number are one number.
+A mainland mobile is stored as its eleven digits, every other number as E.164 with its plus (`+85251234567`). So a
+number of one country cannot be mistaken for another's, and all spellings of a number have one stored form.
 """
 
 import re
@@ -15,9 +15,9 @@ from foundation.text import clean
 
 MAINLAND: Final = "86"
 LONGEST: Final = 16
-"""Characters: the plus and the fifteen digits of E.164."""
+"""Length of the longest stored number: the plus and the fifteen digits of E.164."""
 KEPT_FORM: Final = "^(1[3-9][0-9]{9}|[+][1-9][0-9]{4,14})$"
-"""What the columns hold, as PostgreSQL and Python both read it; a mainland number never has its plus."""
+"""The stored form as a pattern that PostgreSQL and Python both understand; a mainland number is stored without +86."""
 
 _MOBILE: Final = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _MAINLAND: Final = re.compile(r"(?:(?:\+|00)?860?)?(1[3-9]\d{9})", re.ASCII)
@@ -30,13 +30,14 @@ _EXTENSION: Final = re.compile(r"(?:/|#|;|,|转|轉|分机|分機|EXT\.?|X)\s*(?
 
 
 class PhoneInvalid(ValueError):
-    """The text is not a phone number we can file; says why, without the number."""
+    """The text is not a phone number that can be stored; the sentence says why, without repeating the number."""
 
 
 def parse_phone(text: str) -> str:
-    """The kept form of a number in any spelling: `+86 138-0013-8000`, `(+86)…`, full width, `00852 5123 4567`.
+    """The stored form of a number in any spelling: `+86 138-0013-8000`, `(+86)…`, full width, `00852 5123 4567`.
 
-    Raises PhoneInvalid.
+    Raises:
+        PhoneInvalid: its Chinese sentence says what is wrong.
     """
     typed = compact(text)
     if mainland := _MAINLAND.fullmatch(typed):
@@ -55,9 +56,12 @@ def parse_phone(text: str) -> str:
 
 
 def vouched_phone(country_code: str, number: str) -> str:
-    """The kept form of a number a platform vouches for, as it tells it: country code and number apart.
+    """The stored form of a number that a platform has verified and gives as country code and number.
 
-    What the platform knows to exist is not judged by its length. Raises PhoneInvalid.
+    Its length is not checked, since the platform knows that it exists.
+
+    Raises:
+        PhoneInvalid.
     """
     country, digits = (re.sub(r"\D", "", compact(part)) for part in (country_code, number))
     if country in ("", MAINLAND):
@@ -73,7 +77,7 @@ def vouched_phone(country_code: str, number: str) -> str:
 
 
 def country_of(phone: str) -> str:
-    """The `+852` in front of a kept number; empty for a mainland one."""
+    """The country prefix of a stored number, for example `+852`; empty for a mainland one."""
     prefix = _COUNTRY.match(phone)
     return prefix[0] if prefix else ""
 
@@ -93,7 +97,7 @@ def _read_abroad(digits: str) -> str:
 
 
 def _is_landline(typed: str) -> bool:
-    """A mainland number of a house, by its area code."""
+    """Whether this is a mainland fixed-line number, which its area code shows."""
     try:
         number = phonenumbers.parse(typed, "CN")
     except phonenumbers.NumberParseException:
@@ -102,5 +106,5 @@ def _is_landline(typed: str) -> bool:
 
 
 def _e164(text: str) -> str:
-    """Without the zero some countries dial in front at home."""
+    """The number in E.164, without the zero that some countries put in front for national calls."""
     return phonenumbers.format_number(phonenumbers.parse(text), phonenumbers.PhoneNumberFormat.E164)

@@ -1,7 +1,7 @@
-"""Plates 车牌: normalising, kinds, spelling for people (GA 36).
+"""Plates 车牌: normalising them, their kinds, and how people write them (GA 36).
 
-A plate is an attribute with from and to dates, never an identity: it moves with the owner, changes on resale, and a
-new car has none for weeks. The key of a car is its VIN.
+A plate is an attribute and never identifies a car: it moves with the owner, changes on resale, and a new car has none
+for weeks. The key of a car is its VIN.
 """
 
 import re
@@ -14,7 +14,7 @@ _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕
 _LETTERS = "A-HJ-NP-Z"  # Plates have no I and no O.
 _HEAD = f"[{_PROVINCES}][{_LETTERS}]"
 _SIMPLIFIED = str.maketrans("粵滬遼蘇贛魯瓊雲貴陝閩晉寧學掛領臨應", "粤沪辽苏赣鲁琼云贵陕闽晋宁学挂领临应")
-"""Provinces and kinds as an input method for traditional characters writes them."""
+"""Provinces and kinds in traditional characters, as some input methods write them."""
 _WITH_I_OR_O = re.compile(rf"^[{_PROVINCES}](?=.*[IO])[A-Z0-9]{{6,7}}$")
 _UNUSUAL = re.compile(r"^[A-Z0-9\u4e00-\u9fff]{5,9}$")
 
@@ -56,7 +56,10 @@ class Plate:
 
     @property
     def is_pure_electric(self) -> bool | None:
-        """What the letter of a new-energy plate says; None on other plates. Never a proof for tax or service."""
+        """Whether the letter of a new-energy plate stands for a purely electric car; None for other plates.
+
+        Do not rely on it for tax or service.
+        """
         if self.kind is PlateKind.NEW_ENERGY_SMALL:
             return self.number[2] in _PURE_ELECTRIC
         if self.kind is PlateKind.NEW_ENERGY_LARGE:
@@ -70,15 +73,20 @@ class Plate:
 
 
 def normalise_plate(text: str) -> str:
-    """Half width, upper case, without dots, dashes, blanks and what cannot be seen; also of a part of a plate."""
+    """A plate, or a part of one, in half width and upper case, without dots, dashes, blanks and invisible
+    characters.
+    """
     return compact(text).translate(_SIMPLIFIED)
 
 
 def parse_plate(text: str, *, accept_by_hand: bool = False) -> Plate:
-    """Read a plate in any spelling.
+    """Parse a plate in any spelling.
 
-    With `accept_by_hand` a person vouches for the plates no pattern covers (使 领 WJ, army, 临).
-    Raises PlateInvalid; its sentence never repeats the plate.
+    `accept_by_hand` says that a person has checked the plate; then those that no pattern covers are accepted too (使,
+    领, WJ, army, 临).
+
+    Raises:
+        PlateInvalid: its Chinese sentence says what is wrong and never repeats the plate.
     """
     number = normalise_plate(text)
     for kind, pattern in _PATTERNS.items():

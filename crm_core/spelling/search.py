@@ -1,7 +1,8 @@
-"""What a text in a search box may be: told by its shape, each in the form that is filed.
+"""What a text in a search box may be, judged by its form and given in the form in which such things are stored.
 
-A text may be several things at once (`1245` ends a phone, a plate, a VIN and an order number); the reader of each room
-looks for those it has. Parts are found from any character on by `search_parts` in the database; `prefix_query` asks it.
+A text may be several things at once (`1245` can be the end of a phone, a plate, a VIN and an order number); each room
+looks for the things it has. A part is found from any character on: the index over `search_parts` in the database holds
+all endings of a text, and `prefix_query` makes the query for it.
 """
 
 import re
@@ -15,15 +16,15 @@ from crm_core.spelling.plate import normalise_plate
 from crm_core.spelling.vin import TAIL_LENGTH, VIN_LENGTH
 
 SHORTEST_TAIL: Final = 4
-"""Digits by which people name a phone or an order; fewer would match too many."""
+"""The fewest digits for the end of a phone or an order number; fewer would match too many."""
 LONGEST_TAIL: Final = 10
 SHORTEST_PLATE: Final = 3
-"""Characters of a plate worth looking for; fewer would match every car of a city."""
+"""The fewest characters of a plate; fewer would match every car of a city."""
 LONGEST_PART: Final = 20
-"""Characters `search_parts` keeps of each part."""
+"""To how many characters `search_parts` cuts each part."""
 
 _PLATE: Final = re.compile(r"(?:WJ)?[\u4e00-\u9fff]{0,2}[A-Z0-9]{1,8}[\u4e00-\u9fff]{0,2}")
-"""Also those a person vouches for: WJ粤12345, 民航A0001, 京X1234应急."""
+"""This includes plates that are accepted only by hand: WJ粤12345, 民航A0001, 京X1234应急."""
 _VIN: Final = re.compile(r"[A-HJ-NPR-Z0-9]{6,17}")
 _ORDER: Final = re.compile(r"(?=.*\d{4}$)[A-Z0-9]{4,30}")
 _LOOKS_LIKE: Final = str.maketrans("OI", "01")
@@ -31,24 +32,24 @@ _LOOKS_LIKE: Final = str.maketrans("OI", "01")
 
 @dataclass(frozen=True)
 class Sought:
-    """The forms a text can have; None where it cannot be such a thing."""
+    """What a text may be, each in its stored form; None if it cannot be that."""
 
     name: str | None = None
-    """Part of a name without what stands between its words."""
+    """Part of a name, without blanks and dots."""
     phone: str | None = None
-    """A whole number in its kept form."""
+    """A whole phone number in its stored form."""
     phone_tail: str | None = None
-    """The last four or more digits of one."""
+    """The last four or more digits of a phone number."""
     plate: str | None = None
     """Part of a plate."""
     vin: str | None = None
     """A whole VIN or the end of one, at least six characters."""
     order: str | None = None
-    """The end of a repair order's number without its dashes, or all of it."""
+    """The end of a repair order's number, or all of it, without dashes."""
 
 
 def read_search(text: str) -> Sought:
-    """What `text` may be; all None when nothing can be looked for."""
+    """What `text` may be; all fields are None if it cannot be searched."""
     typed = compact(text)
     if not typed:
         return Sought()
@@ -58,7 +59,7 @@ def read_search(text: str) -> Sought:
     is_vin = _VIN.fullmatch(vin) is not None and len(vin) <= VIN_LENGTH
     return Sought(
         name=None if digits else compact(spell_name(text))[:LONGEST_PART],
-        # Whoever reads a number off a screen leaves its plus out; a shorter one is found by its end.
+        # People who copy a foreign number by hand leave out its plus. A shorter number is found by its end.
         phone=_phone(text) or (_phone(f"+{digits}") if digits and len(digits) > LONGEST_TAIL else None),
         phone_tail=digits if digits and SHORTEST_TAIL <= len(digits) <= LONGEST_TAIL else None,
         plate=plate if len(plate) >= SHORTEST_PLATE and _PLATE.fullmatch(plate) else None,
@@ -68,7 +69,7 @@ def read_search(text: str) -> Sought:
 
 
 def prefix_query(part: str) -> str:
-    """The `tsquery` that finds `part` at the beginning of any of the parts of a text."""
+    """The `tsquery` that finds texts with a part that begins with `part`."""
     quoted = part[:LONGEST_PART].upper().replace("\\", "\\\\").replace("'", "''")
     return f"'{quoted}':*"
 

@@ -1,6 +1,6 @@
-"""VIN 车架号: what it must look like, its check digit, its model year (GB 16735, ISO 3779).
+"""VIN 车架号: its form, its check digit, its model year (GB 16735, ISO 3779).
 
-The check digit catches slips of the hand, not wrong cars: A and J count the same, so a correct digit is no proof.
+The check digit catches typing errors but does not prove that the VIN is right: A and J, for example, count the same.
 """
 
 import re
@@ -29,11 +29,11 @@ _YEAR_CODES = "ABCDEFGHJKLMNPRSTVWXY123456789"
 
 
 class VinTailInvalid(ValueError):
-    """The text is not the end of a VIN; says why, without the text."""
+    """The text is not the end of a VIN; the sentence says why, without repeating the text."""
 
 
 class VinProblem(StrEnum):
-    """What is wrong with a VIN, the first problem found."""
+    """What can be wrong with a VIN, in the order in which it is checked; only the first problem is reported."""
 
     LENGTH = "LENGTH"
     CHARACTERS = "CHARACTERS"
@@ -51,10 +51,10 @@ _SENTENCES = {
 
 @dataclass(frozen=True)
 class VinCheck:
-    """The verdict on one VIN.
+    """The result of checking one VIN.
 
-    A wrong check digit blocks a domestic VIN (it starts with L) until a service advisor overrides it with a photo of
-    the stamped number; for an imported car it is only a warning, since European makers need not use the digit.
+    A wrong check digit blocks a domestic VIN (one that starts with L) until a service advisor overrides it with a photo
+    of the stamped number. For an imported car it is only a warning, since European makers need not use the digit.
     """
 
     vin: str
@@ -63,28 +63,31 @@ class VinCheck:
 
     @property
     def may_be_overridden(self) -> bool:
-        """Whether a photo of the stamped VIN lifts the block."""
+        """Whether a photo of the stamped VIN can override the problem."""
         return self.problem is VinProblem.CHECK_DIGIT
 
     @property
     def sentence(self) -> str:
-        """The problem for its reader, without the number itself; empty when there is none."""
+        """The problem as a Chinese sentence, without the VIN itself; empty if there is none."""
         return _SENTENCES[self.problem] if self.problem else ""
 
 
 def normalise_vin(text: str) -> str:
-    """Upper case, half width, without blanks, dashes and what cannot be seen; also of a part of a VIN."""
+    """A VIN, or a part of one, in upper case and half width, without blanks, dashes and invisible characters."""
     return compact(text)
 
 
 def check_digit(vin: str) -> str:
-    """The character that belongs in position 9 of a VIN with legal characters: weighted sum modulo 11, 10 is X."""
+    """The character that position 9 of a VIN should have: a weighted sum modulo 11, with X for 10.
+
+    The VIN must have 17 valid characters.
+    """
     remainder = sum(_VALUES[character] * weight for character, weight in zip(vin, _WEIGHTS, strict=True)) % 11
     return "X" if remainder == 10 else str(remainder)
 
 
 def inspect_vin(text: str) -> VinCheck:
-    """Normalise and judge a VIN; the last six need not be digits."""
+    """Normalise and check a VIN. The last six characters may also be letters."""
     vin = normalise_vin(text)
     if len(vin) != VIN_LENGTH:
         return VinCheck(vin, VinProblem.LENGTH, is_blocking=True)
@@ -98,9 +101,10 @@ def inspect_vin(text: str) -> VinCheck:
 
 
 def model_years(vin: str, latest_year: int) -> list[int]:
-    """The model years position 10 can mean up to `latest_year`, newest first: its 30 codes repeat.
+    """The model years up to `latest_year` that position 10 can mean, newest first; there are several because the 30
+    codes repeat.
 
-    Empty when the maker does not code the year there.
+    Empty if the maker does not encode the year there.
     """
     code = _YEAR_CODES.find(vin[YEAR_POSITION])
     if code < 0:
@@ -110,20 +114,23 @@ def model_years(vin: str, latest_year: int) -> list[int]:
 
 
 def year_fits_sale(vin: str, sold_on: date) -> bool:
-    """Whether the coded model year lies within two years of the sale; true when no year is coded."""
+    """Whether the encoded model year lies within two years of the sale; true if no year is encoded."""
     years = model_years(vin, sold_on.year + YEAR_TOLERANCE_YEARS)
     return not years or sold_on.year - years[0] <= YEAR_TOLERANCE_YEARS
 
 
 def last_six(vin: str) -> str:
-    """What an owner types, besides their phone, to bind their car."""
+    """The last six characters, which an owner types to bind their car."""
     return vin[-TAIL_LENGTH:]
 
 
 def parse_vin_tail(text: str) -> str:
-    """The last six characters of a VIN in any spelling; a whole VIN is cut.
+    """The last six characters of a VIN in any spelling; a whole VIN is cut to them.
 
-    O is read as 0 and I as 1, since a VIN has neither; Q could be 0 or 9 and is asked again. Raises VinTailInvalid.
+    O is read as 0 and I as 1, since a VIN contains neither; Q is refused because it could be 0 or 9.
+
+    Raises:
+        VinTailInvalid: its Chinese sentence says what is wrong.
     """
     tail = compact(text)
     if len(tail) == VIN_LENGTH:

@@ -18,10 +18,11 @@ from foundation.refs import Ref
 
 
 async def open_survey(actor: Actor, survey_id: int) -> Survey:
-    """Look at it; the first account that does so is the one that may answer.
+    """Open a survey. The first account that opens it is the only one that may answer it.
 
     Raises:
-        SurveyNotFound: none, not sent, another customer's, or opened from another of their accounts.
+        SurveyNotFound: there is none, it was not sent, it is another customer's, or the customer opened it from another
+            account.
     """
     async with database.transaction():
         survey = await _locked(actor, survey_id)
@@ -34,10 +35,10 @@ async def open_survey(actor: Actor, survey_id: int) -> Survey:
 
 
 async def answer(actor: Actor, survey_id: int, answers: Answers) -> Survey:
-    """Keep the four answers for good; a bad one opens a complaint.
+    """Store the answers, which cannot be changed later; a bad one opens a complaint.
 
     Raises:
-        AnswersNotAccepted: the score is none of the scale.
+        AnswersNotAccepted: the score is outside the scale.
         SurveyAnswered, SurveyOver, SurveyNotFound.
     """
     if not answers.is_in_scale:

@@ -1,4 +1,4 @@
-"""Asking an owner how it was: planned at the hand-over, sent and ended by the clock, never by hand."""
+"""Sending surveys: planned at the hand-over, then sent and ended by jobs; staff cannot send or end one."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from foundation.moves import next_state
 from foundation.refs import Ref
 
 BATCH = 200
-"""Surveys sent or ended by one run; the next beat takes the rest."""
+"""The most surveys that are sent or ended at a time."""
 ASKING = system("survey_due")
 
 
@@ -30,8 +30,11 @@ async def schedule(
     advisor_id: int | None,
     delivered_at: datetime,
 ) -> Survey | None:
-    """Plan the survey of a visit, in the transaction that confirms its hand-over; None when they were asked lately."""
-    # Two hand-overs of one owner in one moment must not both find that nobody asked them.
+    """Plan the survey of a visit, in the transaction that confirms its hand-over.
+
+    Returns None if the owner was asked recently about another visit and is therefore not asked again.
+    """
+    # Two simultaneous hand-overs of one owner must not both find that the owner was not asked recently.
     await database.advisory_lock(f"survey:{customer_id}")
     if await Survey.exists(repair_order_id=repair_order_id):
         return None
@@ -53,12 +56,14 @@ async def schedule(
 
 
 async def take_back(repair_order_id: int) -> None:
-    """Ask nobody how it was while they object; planned anew when the objection is settled. One that went out stays."""
+    """Delete a planned survey while the owner disputes the hand-over; it is planned again when the dispute is settled.
+    A survey that was already sent stays.
+    """
     await Survey.filter(repair_order_id=repair_order_id, state=SurveyState.SCHEDULED).delete()
 
 
 async def send_due() -> int:
-    """Send what is due; what could not go out in time is dropped. Returns how many were looked at."""
+    """Send the surveys that are due and drop those that are too late. Returns how many were handled, at most BATCH."""
     due = await Survey.filter(state=SurveyState.SCHEDULED, send_at__lte=clock.now()).order_by("id").limit(BATCH)
     for survey in due:
         await send(survey.id)
@@ -66,7 +71,7 @@ async def send_due() -> int:
 
 
 async def send(survey_id: int) -> None:
-    """Invite the owner once. Does nothing when it went out meanwhile."""
+    """Invite the owner to a survey; does nothing if it was sent already."""
     async with database.transaction():
         survey = await Survey.select_for_update().get(id=survey_id)
         if survey.state is not SurveyState.SCHEDULED:
@@ -99,7 +104,7 @@ async def send(survey_id: int) -> None:
 
 
 async def expire_due() -> int:
-    """End surveys nobody answered; returns how many."""
+    """End surveys that were not answered in time; returns how many, at most BATCH."""
     due = await Survey.filter(
         state__in=(SurveyState.SENT, SurveyState.OPENED), expires_at__lte=clock.now() - timedelta(seconds=1)
     ).limit(BATCH)
@@ -116,7 +121,7 @@ async def expire_due() -> int:
 
 
 def facts(actor: str, survey: Survey) -> SurveyFacts:
-    """What every event of a survey says."""
+    """The facts that every event of this survey carries."""
     return SurveyFacts(
         actor=actor,
         customer_id=survey.customer_id,

@@ -1,6 +1,7 @@
-"""Complaints: opened by a bad answer or a disputed hand-over, taken up in time by somebody else.
+"""Complaints: opened by a bad answer or a disputed hand-over, and taken up by somebody other than the advisor
+concerned.
 
-What follows until the end is in `resolving`.
+The later steps are in `resolving`.
 """
 
 from datetime import date, timedelta
@@ -39,9 +40,10 @@ async def open_complaint(
     advisor_id: int | None,
     body: str,
 ) -> Complaint:
-    """Open a complaint, once for each `about`; the service managers and customer care get a card.
+    """Open a complaint and send a card to the service managers and customer care.
 
-    One that was resolved or closed meanwhile is opened again.
+    There is one complaint for each `about` (`survey:3` or `hand_over:5`); if it exists and was resolved or closed, it
+    is reopened.
     """
     async with database.transaction():
         await database.advisory_lock(f"complaint:{about}")
@@ -78,7 +80,9 @@ async def open_complaint(
 
 
 async def reopen(actor: Actor, complaint: Complaint, words: str) -> None:
-    """In the running transaction, with the complaint locked: the owner is still not content."""
+    """Reopen a complaint because the owner is still not content. The caller has locked it in the running
+    transaction.
+    """
     complaint.state = next_state(rules.COMPLAINT_MOVES, complaint.state, "reopen")
     complaint.acknowledged_at = complaint.acknowledged_by_id = complaint.escalated_at = None
     complaint.reopened_at = clock.now()
@@ -98,12 +102,12 @@ async def reopen(actor: Actor, complaint: Complaint, words: str) -> None:
 
 
 async def quiet_until() -> date:
-    """Until when somebody who complains today hears no advertisement."""
+    """The last day on which somebody who complains today gets no marketing."""
     return clock.today() + timedelta(days=(await group_policy(ContactPolicy)).complaint_days)
 
 
 async def note_step(actor: Actor, complaint: Complaint, action: str, words: str) -> None:
-    """Keep what was done and in which words."""
+    """Add a step to the history of a complaint; words are cut at 300 characters."""
     await ComplaintStep.create(
         complaint_id=complaint.id,
         action=action,
@@ -114,11 +118,11 @@ async def note_step(actor: Actor, complaint: Complaint, action: str, words: str)
 
 
 async def acknowledge(actor: Actor, complaint_id: int) -> Complaint:
-    """我来处理: one person takes it up; the cards of the others say so.
+    """我来处理: take up a complaint; the cards of the others then show who did.
 
     Raises:
-        SameHands: it is about the actor's own work.
-        IllegalMove: somebody has it already.
+        SameHands: the complaint is about the actor's own work.
+        IllegalMove: somebody has taken it up already.
     """
     async with database.transaction():
         complaint = await Complaint.select_for_update().get_or_none(id=complaint_id)
@@ -145,7 +149,7 @@ async def acknowledge(actor: Actor, complaint_id: int) -> Complaint:
 
 
 async def card_facts(complaint: Complaint, words: str) -> dict[str, FactValue]:
-    """What every card about a complaint says."""
+    """The facts that every card about a complaint shows."""
     customer = await Customer.get(id=complaint.customer_id)
     vehicle = await Vehicle.get(id=complaint.vehicle_id).prefetch_related("model")
     store = await Store.get(id=complaint.store_id)

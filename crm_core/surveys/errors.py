@@ -10,21 +10,21 @@ class SurveyNotFound(NotFound):
 
 
 class SurveyOver(Refused):
-    """Its seven days are over."""
+    """The days in which the survey could be answered are over."""
 
     code = "survey_over"
     message = "评价时间已过，谢谢您。"
 
 
 class SurveyAnswered(Refused):
-    """One answer only."""
+    """The survey was answered already; it can be answered only once."""
 
     code = "survey_answered"
     message = "您已经评价过了，谢谢。"
 
 
 class AnswersNotAccepted(InvalidInput):
-    """A score outside its scale."""
+    """The score is outside its scale."""
 
     code = "survey_answers_not_accepted"
     message = "请先打分，0 到 10。"

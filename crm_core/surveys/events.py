@@ -8,7 +8,7 @@ from foundation.refs import Ref
 
 
 class SurveyFacts(TypedDict):
-    """What every event of a survey says."""
+    """The facts that every event of a survey carries."""
 
     actor: str
     customer_id: int
@@ -19,7 +19,7 @@ class SurveyFacts(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class SurveyEvent(Event):
-    """Common facts."""
+    """The base of the events of a survey."""
 
     survey_id: int
     repair_order_id: int
@@ -32,7 +32,7 @@ class SurveyEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SurveySent(SurveyEvent):
-    """The owner is asked."""
+    """The owner was invited to answer."""
 
     name: ClassVar[str] = "survey.sent"
 
@@ -44,7 +44,7 @@ class SurveySent(SurveyEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class SurveySubmitted(SurveyEvent):
-    """They answered."""
+    """The owner answered."""
 
     name: ClassVar[str] = "survey.submitted"
     score: int
@@ -58,7 +58,7 @@ class SurveySubmitted(SurveyEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class SurveyExpired(SurveyEvent):
-    """They did not, which is fine."""
+    """The owner did not answer in time. Nothing follows from that."""
 
     name: ClassVar[str] = "survey.expired"
 
@@ -70,7 +70,7 @@ class SurveyExpired(SurveyEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ComplaintOpened(Event):
-    """Something was not good."""
+    """A complaint was opened."""
 
     name: ClassVar[str] = "complaint.opened"
     complaint_id: int
@@ -84,13 +84,13 @@ class ComplaintOpened(Event):
 
     @property
     def sentence(self) -> str:
-        """Without its words: staff read them on the complaint's own page."""
+        """The sentence leaves out the owner's words, which staff read on the complaint's own page."""
         return "提出不满意，已转客服处理"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ComplaintAcknowledged(Event):
-    """Somebody takes care of it."""
+    """A member of staff took up the complaint."""
 
     name: ClassVar[str] = "complaint.acknowledged"
     complaint_id: int
@@ -109,7 +109,7 @@ class ComplaintAcknowledged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ComplaintStepped(Event):
-    """One of the steps between somebody's taking it up and its end; staff read the words on the complaint's page."""
+    """A complaint was planned, resolved or closed; staff read the words of the step on the complaint's page."""
 
     name: ClassVar[str] = "complaint.stepped"
     complaint_id: int
@@ -132,7 +132,7 @@ _STEPS = {"plan": "定了投诉的处理方案", "resolve": "处理完投诉，�
 
 @dataclass(frozen=True, kw_only=True)
 class ComplaintReopened(Event):
-    """The owner is still not content."""
+    """The complaint was reopened because the owner is still not content."""
 
     name: ClassVar[str] = "complaint.reopened"
     complaint_id: int

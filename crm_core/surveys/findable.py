@@ -1,4 +1,4 @@
-"""Finding a complaint: by its car and by who complains; what is not settled first."""
+"""Finding a complaint by its car or its customer; unsettled ones come first."""
 
 from typing import Final
 
@@ -35,5 +35,5 @@ _COMPLAINTS: Final = Query(
 
 @findable("complaint", action="surveys.read")
 async def complaints(asked: Asked) -> list[Found]:
-    """The newest complaints of the people and cars the text may mean."""
+    """The newest complaints of the customers and cars that the text may mean."""
     return await _COMPLAINTS.all(asked.stores, asked.vehicles, asked.customers)

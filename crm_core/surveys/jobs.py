@@ -1,4 +1,4 @@
-"""What the clock does to surveys and complaints."""
+"""Periodic jobs of surveys and complaints."""
 
 from crm_core.surveys import asking, resolving
 from foundation.jobs import job
@@ -13,7 +13,7 @@ async def send_surveys() -> None:
 
 @job("surveys.expire")
 async def expire_surveys() -> None:
-    """End what nobody answered."""
+    """End surveys that were not answered in time."""
     while await asking.expire_due() == asking.BATCH:
         pass
 

@@ -11,7 +11,7 @@ from foundation.table import Table
 
 
 class Survey(Table):
-    """One owner is asked once about one visit."""
+    """回访问卷 of one visit: its owner is asked once."""
 
     id = fields.BigIntField(primary_key=True)
     repair_order_id = Upward("repair_order", unique=True)
@@ -19,10 +19,10 @@ class Survey(Table):
     customer_id = Key("customer")
     vehicle_id = Key("vehicle")
     advisor_id = Key("staff", null=True)
-    """Whose work it is about: they can neither send nor edit it."""
+    """The advisor whose work the survey is about; they can neither send nor edit it."""
     state = fields.CharEnumField(SurveyState, max_length=10)
     openid = fields.CharField(max_length=64, default="")
-    """The account that opened it; nobody else answers it."""
+    """The account that opened it first; only this account may answer."""
     delivered_at = fields.DatetimeField()
     send_at = fields.DatetimeField()
     sent_at = fields.DatetimeField(null=True)
@@ -51,29 +51,29 @@ class Survey(Table):
 
 
 class Complaint(Table):
-    """Something was not good; the clock runs from `opened_at`, or from `reopened_at`."""
+    """投诉. Its time limits run from `opened_at`, or from `reopened_at` if it was reopened."""
 
     id = fields.BigIntField(primary_key=True)
     about = fields.CharField(max_length=40)
-    """`survey:3` or `hand_over:5`."""
+    """What the complaint is about: `survey:3` or `hand_over:5`."""
     source = fields.CharField(max_length=6)
-    """Where it came from, as the card says it: 小程序评价."""
+    """Where it came from, in the words of the card: 小程序评价."""
     store_id = Key("store")
     customer_id = Key("customer")
     vehicle_id = Key("vehicle")
     repair_order_id = Upward("repair_order", null=True)
     advisor_id = Key("staff", null=True)
-    """Whose work it is about."""
+    """The advisor whose work the complaint is about."""
     body = fields.CharField(max_length=300)
     state = fields.CharEnumField(ComplaintState, max_length=12)
     opened_at = fields.DatetimeField()
     acknowledged_at = fields.DatetimeField(null=True)
     acknowledged_by_id = Key("staff", null=True)
-    """Who has it now; null again when it is opened again."""
+    """Who has taken it up; null again after it was reopened."""
     reopened_at = fields.DatetimeField(null=True)
-    """The owner was still not content: the clock runs from here."""
+    """When it was last reopened; its time limits run from here."""
     escalated_at = fields.DatetimeField(null=True)
-    """When the general manager was told that it is unresolved."""
+    """When the general manager was told that the complaint is unresolved."""
     version = fields.IntField(default=1)
 
     personal = Personal(Moved(), Shown("投诉"), WORKSHOP_RECORD)
@@ -91,14 +91,14 @@ class Complaint(Table):
 
 
 class ComplaintStep(Table):
-    """One step of a complaint in the words of whoever took it; never changed."""
+    """One step of a complaint, in the words of the person who took it; rows never change."""
 
     id = fields.BigIntField(primary_key=True)
     complaint_id = Key("complaint")
     action = fields.CharField(max_length=12)
-    """Of the table of moves."""
+    """An action of `COMPLAINT_MOVES`."""
     staff_id = Key("staff", null=True)
-    """Null for what the owner brought about."""
+    """Who took the step; null if the owner caused it."""
     note = fields.CharField(max_length=300)
     at = fields.DatetimeField()
 

@@ -59,7 +59,7 @@ async def open_of_customer(actor: Actor, customer_id: int) -> list[OpenSurvey]:
 
 
 async def shown(survey_id: int) -> OwnSurvey:
-    """A survey its caller was let at (`answering`)."""
+    """A survey as its page shows it; the caller has checked that the reader may see it (`answering`)."""
     found = await _OWN.first(survey_id)
     assert found is not None
     return found
@@ -95,14 +95,14 @@ class _Complaint:
 
 @read_model
 class _ComplaintOfStore(_Complaint):
-    """With what tells who may do what to it."""
+    """A complaint with the columns from which permissions follow."""
 
     advisor_id: int | None
 
 
 @read_model
 class ComplaintRow(_Complaint):
-    """A complaint; its next step is promised until `due_at`. `may` is what the reader may do to it now."""
+    """A complaint. Its next step is promised by `due_at`; `may` lists what the reader may do to it now."""
 
     due_at: datetime | None
     may: list[Step]
@@ -110,7 +110,7 @@ class ComplaintRow(_Complaint):
 
 @read_model
 class StepTaken:
-    """What was done to a complaint, in whose words; `by` is null for what the owner brought about."""
+    """A step in the history of a complaint; `by` is null if the owner caused it."""
 
     action: str
     by: str | None
@@ -143,7 +143,7 @@ _STEPS = Query(
 
 
 async def complaints_of_store(actor: Actor, store_id: int) -> list[ComplaintRow]:
-    """A store's complaints: those without an answer first, the closed ones last."""
+    """A store's complaints: those that nobody took up first, the closed ones last."""
     authorise(actor, "surveys.read", subject(store_id=store_id))
     policy = await policy_of(rules.ComplaintPolicy, store_id)
     return [_for_reader(actor, row, policy) for row in await _COMPLAINTS.all(store_id)]
@@ -154,7 +154,7 @@ async def complaint(actor: Actor, complaint_id: int) -> ComplaintRow:
 
     Raises:
         ComplaintNotFound: there is none.
-        NotAllowed: of a store whose complaints the actor does not read.
+        NotAllowed: the actor may not read complaints of its store.
     """
     found = shown_to(actor, "surveys.read", await _ONE_COMPLAINT.first(complaint_id), ComplaintNotFound)
     return _for_reader(actor, found, await policy_of(rules.ComplaintPolicy, found.store_id))
@@ -174,7 +174,7 @@ _NEEDS: Final[Mapping[Step, str]] = {
 
 
 def _for_reader(actor: Actor, row: _ComplaintOfStore, policy: rules.ComplaintPolicy) -> ComplaintRow:
-    """With what the reader may do: nothing where the complaint is about their own work."""
+    """The complaint with what the reader may do, which is nothing if it is about their own work."""
     on = subject(store_id=row.store_id)
     steps_now = allowed_actions(rules.COMPLAINT_MOVES, row.state) if row.advisor_id != actor.id else []
     return derive(
@@ -187,7 +187,7 @@ def _for_reader(actor: Actor, row: _ComplaintOfStore, policy: rules.ComplaintPol
 
 @read_model
 class Care:
-    """Who takes care of what an owner was not content with, and by when its next step is due."""
+    """Who handles a complaint, and by when its next step is due; both None if there is no complaint."""
 
     handled_by: str | None
     answer_by: datetime | None
@@ -212,7 +212,9 @@ _BEGUN = Query(
 
 
 async def care_of(about: str) -> Care:
-    """Of the complaint about `hand_over:5`; the caller has checked that the reader may see that thing."""
+    """Who handles the complaint about a thing, for example `hand_over:5`; the caller has checked that the reader may
+    see that thing.
+    """
     begun = await _BEGUN.first(about)
     if begun is None:
         return Care(None, None)

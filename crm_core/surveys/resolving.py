@@ -1,4 +1,6 @@
-"""From a complaint somebody took up to its end: a plan, its doing, the owner's word; and who is told when it drags."""
+"""The steps of a complaint after it was taken up: plan, resolve, ask the owner; and escalation when it takes too
+long.
+"""
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role
@@ -18,11 +20,11 @@ from foundation.moves import next_state
 from foundation.refs import Ref
 
 BATCH = 100
-"""Told to managers in one run; the next takes the rest."""
+"""The most complaints that are escalated at a time."""
 
 
 async def plan(actor: Actor, complaint_id: int, words: str, *, expected_version: int) -> Complaint:
-    """What will be done about it, as agreed with the owner.
+    """Record what will be done about the complaint, as agreed with the owner.
 
     Raises:
         ComplaintNotFound, NotAllowed, SameHands, IllegalMove, StaleVersion.
@@ -31,7 +33,7 @@ async def plan(actor: Actor, complaint_id: int, words: str, *, expected_version:
 
 
 async def resolve(actor: Actor, complaint_id: int, words: str, *, expected_version: int) -> Complaint:
-    """It was done; customer care rings the owner next.
+    """Record that the plan was carried out; next, customer care phones the owner.
 
     Raises:
         ComplaintNotFound, NotAllowed, SameHands, IllegalMove, StaleVersion.
@@ -40,7 +42,8 @@ async def resolve(actor: Actor, complaint_id: int, words: str, *, expected_versi
 
 
 async def verify(actor: Actor, complaint_id: int, *, is_content: bool, words: str, expected_version: int) -> Complaint:
-    """The owner was rung: content, it is closed; if not, it begins anew with its clock.
+    """Record what the owner said on the phone: if they are content, the complaint is closed; if not, it is reopened and
+    its time limits begin again.
 
     Raises:
         ComplaintNotFound, NotAllowed, SameHands, IllegalMove, StaleVersion.
@@ -57,7 +60,9 @@ async def verify(actor: Actor, complaint_id: int, *, is_content: bool, words: st
 
 
 async def escalate_due() -> int:
-    """Tell general managers of what is unresolved for too long, once; returns how many were looked at."""
+    """Tell general managers once about each complaint that is unresolved for too long; returns how many were
+    handled.
+    """
     policies = await per_store(rules.ComplaintPolicy)
     late = await database.fetch(
         "SELECT id FROM complaint WHERE state = ANY($1) AND escalated_at IS NULL "

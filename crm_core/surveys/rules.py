@@ -35,9 +35,10 @@ class ComplaintState(StrEnum):
     ACKNOWLEDGED = "ACKNOWLEDGED"
     PLANNED = "PLANNED"
     RESOLVED = "RESOLVED"
-    """Done as planned, as far as we know: the owner has not been asked yet."""
+    """The plan was carried out, but the owner has not been asked yet whether they are content."""
     VERIFIED = "VERIFIED"
-    """The owner was asked by phone; what they said closes it or opens it again at once."""
+    """The owner was asked by phone. The state lasts no longer than the call is recorded: it is closed or reopened at
+    once."""
     CLOSED = "CLOSED"
 
 
@@ -46,7 +47,7 @@ COMPLAINT_MOVES: Moves[ComplaintState] = {
     ComplaintState.OPEN: {"acknowledge": ComplaintState.ACKNOWLEDGED},
     ComplaintState.ACKNOWLEDGED: {"plan": ComplaintState.PLANNED},
     ComplaintState.PLANNED: {"resolve": ComplaintState.RESOLVED},
-    # A store without customer care has its general manager ring.
+    # In a store without customer care the general manager phones the owner.
     ComplaintState.RESOLVED: {"verify": ComplaintState.VERIFIED, **_AGAIN},
     ComplaintState.VERIFIED: {"close": ComplaintState.CLOSED, **_AGAIN},
     ComplaintState.CLOSED: _AGAIN,
@@ -57,7 +58,7 @@ UNRESOLVED: Final = (ComplaintState.OPEN, ComplaintState.ACKNOWLEDGED, Complaint
 
 @dataclass(frozen=True)
 class ComplaintPolicy(Policy, key="complaints", title="投诉"):
-    """What the house promises its owners, from the moment a complaint was opened, or opened again."""
+    """Time limits the house promises its owners, counted from when a complaint was opened or reopened."""
 
     answer_within_hours: int = rule(1, "投诉响应的时限", Unit.HOURS, 1, 24, source=TRADE)
     plan_within_hours: int = rule(3, "投诉给方案的时限", Unit.HOURS, 1, 72, source=TRADE)
@@ -65,13 +66,13 @@ class ComplaintPolicy(Policy, key="complaints", title="投诉"):
     escalate_after_hours: int = rule(24, "投诉未解决告知总经理", Unit.HOURS, 1, 168)
 
     def conflict(self) -> str:
-        """One after the other."""
+        """The limits must be in the order of the steps."""
         in_turn = self.answer_within_hours <= self.plan_within_hours < self.resolve_within_hours
         return "" if in_turn else "响应、方案、解决的时限要依次变长。"
 
 
 def complaint_due(state: ComplaintState, began_at: datetime, policy: ComplaintPolicy) -> datetime | None:
-    """By when its next step is promised; None when nothing is any more."""
+    """By when the next step of a complaint is promised; None if no further step is."""
     hours = {
         ComplaintState.OPEN: policy.answer_within_hours,
         ComplaintState.ACKNOWLEDGED: policy.plan_within_hours,
@@ -82,7 +83,7 @@ def complaint_due(state: ComplaintState, began_at: datetime, policy: ComplaintPo
 
 @dataclass(frozen=True)
 class SurveyPolicy(Policy, key="surveys", title="回访"):
-    """House rules of asking how it was; 24 to 72 hours after the hand-over is the trade's 三日回访."""
+    """House rules of surveys; the trade's 三日回访 asks 24 to 72 hours after the hand-over."""
 
     earliest_hours: int = rule(24, "取车后最早回访", Unit.HOURS, 1, 72, source="三日回访")
     latest_hours: int = rule(72, "取车后最晚回访", Unit.HOURS, 24, 168, source="三日回访")
@@ -93,13 +94,13 @@ class SurveyPolicy(Policy, key="surveys", title="回访"):
     complaint_score: int = rule(6, "推荐分多少以下算投诉", Unit.POINTS, 0, 8)
 
     def conflict(self) -> str:
-        """There is a night between, and time to ask."""
+        """There must be a day between earliest and latest, so that the hours for asking fall into it."""
         return "" if self.earliest_hours + 24 <= self.latest_hours else "最晚回访要比最早晚一天以上。"
 
 
 @dataclass(frozen=True)
 class Question:
-    """One of the four."""
+    """One of the four questions of a survey."""
 
     id: str
     text: str
@@ -132,7 +133,9 @@ class Answers:
 
 
 def send_at(delivered_at: datetime, policy: SurveyPolicy) -> datetime:
-    """A day after the hand-over, moved into the hours in which people like to be asked."""
+    """When the survey is sent: a day after the hand-over, moved into the hours of the day in which owners may be
+    asked.
+    """
     moment = wall_clock.local(delivered_at + timedelta(hours=policy.earliest_hours))
     if moment.time() < policy.day_starts:
         return _at(moment.date(), policy.day_starts)
@@ -142,17 +145,19 @@ def send_at(delivered_at: datetime, policy: SurveyPolicy) -> datetime:
 
 
 def is_too_late_to_send(delivered_at: datetime, now: datetime, policy: SurveyPolicy) -> bool:
-    """After three days nobody remembers; the survey is then not sent at all."""
+    """Whether so much time has passed since the hand-over that the survey is not sent at all, since nobody
+    remembers.
+    """
     return now > delivered_at + timedelta(hours=policy.latest_hours)
 
 
 def expires_at(sent_at: datetime, policy: SurveyPolicy) -> datetime:
-    """The end of the seventh Shanghai day."""
+    """When an unanswered survey expires: at the end of the last day of its life, in Shanghai time."""
     return wall_clock.end_of_day(wall_clock.local(sent_at).date() + timedelta(days=policy.life_days))
 
 
 def is_complaint(answers: Answers, policy: SurveyPolicy) -> bool:
-    """A low score, or 不满意."""
+    """Whether the answers open a complaint: the score is low, or the owner chose 不满意."""
     return answers.recommend <= policy.complaint_score or not answers.satisfied
 
 

@@ -1,11 +1,12 @@
 """Conversations: what WeCom tells us, and what staff do from a chat.
 
-* `door`: the one address WeCom calls. It verifies, decrypts, and answers once the callback lies in the *inbox*.
+* `door`: the one address that WeCom calls. It verifies, decrypts, and answers once the callback is in the *inbox*.
 * `inbox`: concurrent callbacks of one process are written together, each once under its *dedupe key*, with its job.
 * `jobs`, `handlers`: what each callback means, one function per event, one transaction per callback.
-* `cards`: a card's buttons (`confirm:appointment:12:3`) and what they do; a second click is told who was first.
-* `skills`: the verbs behind buttons and words, one file per business object.
+* `cards`: a card's buttons (`confirm:appointment:12:3`) and what they do; a second presser is told who was first.
+* `skills`: the verbs behind the buttons, one file per business object.
 
-An inbox message ends as `done`, `ignored` (nothing to do), `unknown` (an event we have no class for) or `refused` (the
-dealership said no). What is about a member we do not know is `waiting` until they become known, or a month is over.
+An inbox message ends as `done`, `ignored` (nothing to do), `unknown` (an event for which we have no class) or `refused`
+(a rule of the dealership refused it). A message about a member we do not know is `waiting` until they become known or a
+month has passed.
 """

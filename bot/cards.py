@@ -1,7 +1,7 @@
 """Buttons of cards. A button's key says what it does to which object at which version: `confirm:appointment:12:3`.
 
-A press acts with the presser's own rights. The second presser, and whoever pressed an old version, is told who did it
-and when; the card itself is updated by the verb that succeeded, wherever it was called from.
+A press acts with the presser's own rights. A member who presses second, or presses an outdated card, is told who acted
+and when. The card itself is updated by the verb that succeeded, wherever it was called from.
 """
 
 from collections.abc import Awaitable, Callable
@@ -17,7 +17,7 @@ from foundation.errors import IllegalMove, NotAllowed, NotFound, StaleVersion, W
 from foundation.logging import logger
 
 Action = Callable[[Actor, int, int], Awaitable[object]]
-"""Takes who pressed, the object's id and the version the card showed."""
+"""Takes the member who pressed, the object's id and the version on the card."""
 Pressed = Literal["done", "ignored", "refused"]
 TASK_PREFIX: Final = "message-"
 
@@ -25,7 +25,7 @@ _actions: dict[tuple[str, str], Action] = {}
 
 
 def button(action: str, object_type: str) -> Callable[[Action], Action]:
-    """Decorator of a function in `bot/skills`: a press on `action` about an `object_type` calls it."""
+    """Decorator that makes a function in `bot/skills` the one that a press of `action` for an `object_type` calls."""
 
     def register(handler: Action) -> Action:
         if (action, object_type) in _actions:
@@ -37,7 +37,7 @@ def button(action: str, object_type: str) -> Callable[[Action], Action]:
 
 
 async def press(inbox_id: int, userid: str, event_key: str, task_id: str) -> Pressed:
-    """A member pressed a button; called inside the callback's transaction."""
+    """Do what the button says that a member pressed; called inside the callback's transaction."""
     staff = await staff_by_userid(userid)
     if staff is None:
         return "refused"
@@ -62,7 +62,7 @@ async def press(inbox_id: int, userid: str, event_key: str, task_id: str) -> Pre
 
 
 class Reply:
-    """Answers the presser with a short text, once for each press."""
+    """Sends the presser a short text, once for each press."""
 
     def __init__(self, inbox_id: int, staff_id: int, about: str) -> None:
         self._inbox_id = inbox_id
@@ -70,7 +70,7 @@ class Reply:
         self.about = about
 
     async def say(self, template: str, facts: Facts | None = None) -> None:
-        """One sentence of templates/messages."""
+        """Send one sentence of templates/messages."""
         await say(
             template,
             facts or {},
@@ -97,7 +97,7 @@ async def _act(actor: Actor, handler: Action, key: ButtonKey, reply: Reply) -> P
 
 
 async def _tell_who_was_first(reply: Reply) -> None:
-    """The last thing that happened to the object, from its events: who and when."""
+    """Tell the presser who acted on the object last, and when; this is read from its events."""
     last = await database.fetch_one(
         "SELECT e.at, e.actor, coalesce(s.name, '') AS staff_name FROM event e "
         "LEFT JOIN staff s ON e.actor = 'staff:' || s.id WHERE e.subject = $1 ORDER BY e.id DESC LIMIT 1",
@@ -111,7 +111,7 @@ async def _tell_who_was_first(reply: Reply) -> None:
 
 
 async def _card(task_id: str, staff_id: int) -> dict[str, Any] | None:
-    """The message this card was; its id is the task id we gave it."""
+    """The message that this card was; its id is part of the task id that we gave the card."""
     number = task_id.removeprefix(TASK_PREFIX)
     if not (number.isascii() and number.isdigit() and len(number) < 19):
         return None

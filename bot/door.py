@@ -1,10 +1,12 @@
-"""Where WeCom knocks: the URL check (GET, within 1 s) and every callback (POST, within 5 s). WeCom doc 90930.
+"""The address that WeCom calls: the URL check (GET, within 1 s) and every callback (POST, within 5 s). WeCom doc 90930.
 
-Verify → decrypt → one inbox row with its job → 200 with an empty body. Nothing is answered before it is durable, and
-nothing is done here: the work is the job's. What cannot be genuine gets a short refusal and one log line without data.
+Verify → decrypt → one inbox row with its job → 200 with an empty body. A callback is answered only once it is stored,
+and nothing is done here: the work is done in the job. What cannot be genuine gets a short refusal and one log line
+without data.
 
-WeCom repeats a callback with its original timestamp, so an old timestamp proves no replay; the dedupe key is what makes
-a replay harmless. A signature older than MAX_AGE is refused all the same, because inbox rows are purged some day.
+WeCom repeats a callback with its original timestamp, so an old timestamp does not prove a replay; the dedupe key makes
+replays harmless. A signature older than MAX_AGE_SECONDS is refused nevertheless, because inbox rows are deleted after a
+while and then no longer protect.
 """
 
 import time
@@ -27,7 +29,7 @@ from integrations.wecom.xml import parse_xml, readable
 PATH: Final = "/callbacks/wecom"
 SOURCE: Final = "wecom"
 MAX_AGE_SECONDS: Final = 3600
-"""Much longer than WeCom's three retries take, much shorter than the inbox is kept."""
+"""Much longer than WeCom's three retries take, and much shorter than inbox rows are kept."""
 MAX_SKEW_SECONDS: Final = 300
 """How far WeCom's clock may be ahead of ours."""
 _STATUS: Final = {BadSignature: 403, WrongReceiver: 403, BadCiphertext: 400, BadXml: 400}
@@ -39,20 +41,22 @@ _writer = InboxWriter()
 
 
 class TooLarge(BadXml):
-    """Nobody sends this much; it is not even read."""
+    """The body is larger than any callback; the rest of it is not read."""
 
     code = "too_large"
 
 
 class Stale(BadSignature):
-    """Signed so long ago that it can only be a recording."""
+    """The signature is so old that the request must be a replay."""
 
     code = "stale"
 
 
 @blueprint.get(PATH)
 async def check_url(request: Request) -> HTTPResponse:
-    """The check an administrator triggers by saving the callback settings: the plain text of `echostr`."""
+    """Answer WeCom's check with the decrypted `echostr`; an administrator triggers it by saving the callback
+    settings.
+    """
     query = request.args
     try:
         echo = _crypto().verify_url(
@@ -65,7 +69,7 @@ async def check_url(request: Request) -> HTTPResponse:
 
 @blueprint.post(PATH, stream=True)
 async def receive(request: Request) -> HTTPResponse:
-    """One callback."""
+    """Store one callback."""
     try:
         callback = _open(request, await _bounded_body(request))
     except WeDealerError as refusal:
@@ -80,14 +84,14 @@ async def receive(request: Request) -> HTTPResponse:
 
 
 def is_stale(timestamp: str, now_unix_seconds: float) -> bool:
-    """Whether a signature's timestamp is too old, too far ahead, or no number."""
+    """Whether a signature's timestamp is too old, too far in the future, or no number."""
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
         return True
     return not -MAX_SKEW_SECONDS <= now_unix_seconds - int(timestamp) <= MAX_AGE_SECONDS
 
 
 async def _bounded_body(request: Request) -> bytes:
-    """The body, never more of it than a callback can have."""
+    """Read the body, but not more of it than a callback can have."""
     try:
         return await read_body(request, MAX_BODY_BYTES)
     except BodyTooLarge:
@@ -98,7 +102,7 @@ def _open(request: Request, body: bytes) -> Callback:
     query = request.args
     timestamp = query.get("timestamp", "")
     xml = _crypto().open_message(body, query.get("msg_signature", ""), timestamp, query.get("nonce", ""))
-    # Where business time can be moved, the age of a signature tells nothing.
+    # In the demo the business clock can be moved, so the age of a signature means nothing.
     if not get_settings().is_demo and is_stale(timestamp, time.time()):
         raise Stale
     fields = parse_xml(xml)

@@ -1,7 +1,7 @@
 """What each callback means: one function per event, called inside the callback's one transaction.
 
-A handler returns the outcome for the inbox. It calls verbs and never a platform; what must reach one leaves as a
-message or a job of the same transaction.
+A handler returns the outcome for the inbox. It calls verbs but never a platform; calls to a platform are left to
+messages or jobs that are queued in the same transaction.
 """
 
 from collections.abc import Awaitable, Callable
@@ -41,7 +41,7 @@ from integrations.wecom.events import (
 
 Outcome = Literal["done", "ignored", "unknown", "refused"]
 WELCOME_LIFE: Final = timedelta(seconds=20)
-"""From the event to the platform's deadline (WeCom doc 92137)."""
+"""How long after the event the platform accepts a welcome (WeCom doc 92137)."""
 CALLBACK: Final = system("wecom-callback")
 
 
@@ -54,7 +54,9 @@ class Received:
 
 
 async def friend_added(received: Received) -> Outcome:
-    """Both sides, or only the customer yet, are friends: customer, source, owner, welcome."""
+    """A customer added a member (both sides have agreed, or only the customer so far): record customer, source and
+    keeper, and send the welcome.
+    """
     event: ExternalContactAdded = received.event
     way = await contact_ways.resolve(event.state)
     made = await befriend(
@@ -74,7 +76,7 @@ async def friend_added(received: Received) -> Outcome:
 
 
 async def _welcome(event: ExternalContactAdded, made: Befriended, way: contact_ways.Meaning | None) -> None:
-    """Offer the code's coupon, once for each person; otherwise just greet."""
+    """Welcome a new friend, with the code's coupon if they have not claimed it yet."""
     ticket = await contact_ways.issue_ticket(way, made.customer_id) if way else None
     store_short = await short_name_of((way.store_id if way else None) or made.staff.store_id)
     facts: dict[str, FactValue] = {"store_short": store_short or "门店", "consultant": made.staff.name}
@@ -94,7 +96,7 @@ async def _welcome(event: ExternalContactAdded, made: Befriended, way: contact_w
 
 
 async def friend_edited(received: Received) -> Outcome:
-    """The member changed remark, phones or tags: pull the contact again."""
+    """A member changed the remark, phones or tags of a friend: have the contact read again."""
     event: ExternalContactEdited = received.event
     if not await is_friend(event.external_user_id):
         return "ignored"
@@ -103,7 +105,7 @@ async def friend_edited(received: Received) -> Outcome:
 
 
 async def tag_changed(received: Received) -> Outcome:
-    """Corp tags were changed in WeCom's console; one that no friend of ours has says nothing to us."""
+    """Corp tags were changed in WeCom's console. Tags that no friend has are ignored."""
     event: ChangeExternalTag = received.event
     if event.change_type not in ("update", "delete"):
         return "ignored"
@@ -139,7 +141,7 @@ async def card_pressed(received: Received) -> Outcome:
 
 
 async def member_wrote(received: Received) -> Outcome:
-    """A member wrote to the app: say what it can do."""
+    """A member wrote to the app: answer what it can do."""
     event: MemberTextMessage = received.event
     staff = await staff_by_userid(event.from_user)
     if staff is None:
@@ -155,7 +157,7 @@ async def member_wrote(received: Received) -> Outcome:
 
 
 async def directory_changed(received: Received) -> Outcome:
-    """Somebody joined, is called otherwise, or left; departments and tags of the address book mean nothing to us."""
+    """A member joined, was renamed or left. Changes of departments and tags of the address book are ignored."""
     event: ChangeContact = received.event
     if not event.user_id:
         return "ignored"
@@ -182,12 +184,12 @@ async def _member_changed(event: ChangeContact, at: datetime) -> None:
 
 
 async def unknown(received: Received) -> Outcome:
-    """An event we have no class for: kept in the inbox, nothing done."""
+    """An event for which we have no class: it stays in the inbox, and nothing is done."""
     return "unknown"
 
 
 async def nothing(received: Received) -> Outcome:
-    """An event we know and do not act on."""
+    """An event that we know and ignore."""
     return "ignored"
 
 

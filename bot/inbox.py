@@ -1,7 +1,7 @@
-"""The inbox: every accepted callback once, durable before WeCom hears 200.
+"""The inbox: every accepted callback once, stored before WeCom is answered 200.
 
-Committing costs far more than inserting, so the callbacks that arrive while one commit is under way are written by the
-next one together (group commit). Each process has one writer; it runs only while there is something to write.
+A commit costs far more than an insert. Therefore callbacks that arrive during a commit are written together by the next
+one (group commit). Each process has one writer, which runs only while there is something to write.
 """
 
 import asyncio
@@ -27,13 +27,15 @@ LOOK_AGAIN: Final = (
     "change_external_tag/update",
     "change_contact/update_user",
 )
-"""Events that say no more than that something is new. Two of one second are equal to the letter, so a repeat of one
-that was handled is handled too: it costs one question, and a change made between the two is not lost.
+"""Events that only say that something has changed. Two of them within one second are identical, so a repeat of one that
+was handled is handled again. That costs one more question to WeCom, and no change made between the two is lost.
 """
 LARGEST_BATCH: Final = 200
-"""Callbacks in one transaction; more would only make the first of them wait."""
+"""The most callbacks in one transaction; more would only make the first ones wait."""
 LONGEST_QUEUE: Final = 5_000
-"""Callbacks waiting in one process; at a thousand a second this is the 5 s after which WeCom hangs up (doc 90930)."""
+"""The most callbacks that wait in one process; at a thousand a second, as many as can be stored in the 5 s after which
+WeCom gives up (doc 90930).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +50,22 @@ class Callback:
 
 
 class InboxFull(RuntimeError):
-    """The database does not keep up; the platform sends the callback again."""
+    """Too many callbacks wait for the database; the platform will send this one again."""
 
 
 class InboxWriter:
-    """Writes callbacks in groups. One for each process and event loop."""
+    """Writes callbacks in groups. There is one for each process and event loop."""
 
     def __init__(self) -> None:
         self._waiting: list[tuple[Callback, asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
 
     async def accept(self, callback: Callback) -> None:
-        """Return once the callback is durable; one that was accepted before is left alone.
+        """Return once the callback is stored. One that was accepted before is not stored again.
 
         Raises:
             InboxFull: too many wait already.
-            Exception: whatever the database said; nothing was stored.
+            Exception: an error of the database; nothing was stored.
         """
         if len(self._waiting) >= LONGEST_QUEUE:
             raise InboxFull
@@ -83,7 +85,7 @@ class InboxWriter:
             await store([callback for callback, _ in batch])
         except Exception as error:
             if len(batch) > 1:
-                # One bad callback must not take its neighbours with it.
+                # One by one, so that a single bad callback does not make the others fail.
                 for entry in batch:
                     await self._write_batch([entry])
                 return
@@ -95,7 +97,7 @@ class InboxWriter:
 
 def _finish(batch: list[tuple[Callback, "asyncio.Future[None]"]], error: Exception | None) -> None:
     for _, stored in batch:
-        # A caller that hung up meanwhile has cancelled their future; their callback is stored all the same.
+        # If the caller hung up in the meantime, the future is cancelled; the callback is stored nevertheless.
         if stored.done():
             continue
         if error is None:
@@ -105,7 +107,7 @@ def _finish(batch: list[tuple[Callback, "asyncio.Future[None]"]], error: Excepti
 
 
 async def take_up(event: MemberJoined | MemberRenamed) -> None:
-    """A member became known: what waited for them is handled."""
+    """Queue the callbacks that waited for a member to become known."""
     rows = await database.fetch(
         "UPDATE inbox_message SET outcome = '' WHERE waits_for = $1 AND handled_at IS NULL RETURNING id", event.userid
     )
@@ -113,9 +115,9 @@ async def take_up(event: MemberJoined | MemberRenamed) -> None:
 
 
 async def store(callbacks: Sequence[Callback]) -> None:
-    """Write the new ones among `callbacks`, and those that ask to look again, each with a job, in one transaction."""
+    """Write those of `callbacks` that are new or in LOOK_AGAIN, each with its job, in one transaction."""
     await clock.refresh()
-    # One order for all writers: two processes that got the same callbacks must not wait for each other in a circle.
+    # All writers insert in the same order, so that two processes with the same callbacks cannot deadlock.
     by_key = {(callback.source, callback.dedupe_key): callback for callback in callbacks}
     ordered = [by_key[key] for key in sorted(by_key)]
     async with database.transaction():

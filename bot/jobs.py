@@ -1,4 +1,4 @@
-"""Working off the inbox: one callback, one transaction; and forgetting it in time."""
+"""Jobs of the inbox: handle each callback in one transaction, and delete old ones."""
 
 from functools import partial
 
@@ -17,12 +17,14 @@ from integrations.wecom.xml import parse_xml
 
 @jobs.job(HANDLE, can_be_urgent=True, is_hint=True)
 async def handle_callback(*, inbox_id: int) -> None:
-    """Handle one inbox row; what fails is found again for as long as it is not handled."""
+    """Handle one inbox row. If this fails, the timetable finds the row again until it is handled."""
     await UNHANDLED.attempt(inbox_id, partial(_handle, inbox_id))
 
 
 async def _handle(inbox_id: int) -> None:
-    """Handle one inbox row once: its lock and its mark are part of the transaction that has the effects."""
+    """Handle one inbox row exactly once: locking it and marking it as handled are part of the transaction that has the
+    effects.
+    """
     async with database.transaction():
         row = await database.fetch_one(
             "SELECT id, event, body, waits_for FROM inbox_message WHERE id = $1 AND handled_at IS NULL FOR UPDATE",
@@ -54,7 +56,7 @@ async def _wait(inbox_id: int, userid: str, *, is_new: bool) -> None:
 
 @jobs.job("bot.ask_about_unknown_members")
 async def ask_about_unknown_members() -> None:
-    """By the clock: ask WeCom again about members for whom callbacks wait; after a month nobody will come."""
+    """Ask WeCom again about unknown members for whom callbacks wait; callbacks that waited for a month are given up."""
     await database.execute(
         "UPDATE inbox_message SET handled_at = $1, outcome = 'refused' "
         "WHERE handled_at IS NULL AND waits_for <> '' AND received_at < $2",
@@ -70,15 +72,18 @@ async def ask_about_unknown_members() -> None:
 
 @jobs.job("bot.purge_inbox", priority=jobs.BULK)
 async def purge_inbox() -> None:
-    """By the clock, nightly: forget what was handled long ago. A replay that old is refused by its signature's age."""
+    """Delete rows that were handled long ago; runs at night. A replay of them is refused by the age of its
+    signature.
+    """
     await database.execute("DELETE FROM inbox_message WHERE handled_at < $1", clock.now() - CALLBACKS.period)
 
 
 async def _outcome(inbox_id: int, body: str) -> Outcome:
-    """A refusal by the dealership undoes what the handler did, not the mark that it was handled.
+    """Run the handler and return the outcome. If a rule of the dealership refuses, the handler's effects are undone,
+    but the row still counts as handled.
 
     Raises:
-        MemberUnknown: it is about a member we do not know yet.
+        MemberUnknown: the callback is about a member we do not know yet.
     """
     try:
         event = parse_event(parse_xml(body.encode()))

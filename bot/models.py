@@ -8,20 +8,20 @@ from foundation.personal import CALLBACKS, Personal, Stays, Withheld
 
 
 class InboxMessage(Paced):
-    """A verified, decrypted callback under its dedupe key; the work on it happens in a job."""
+    """A verified and decrypted callback under its dedupe key; a job handles it."""
 
     id = fields.BigIntField(primary_key=True)
     source = fields.CharField(max_length=10)
     dedupe_key = fields.CharField(max_length=200)
     event = fields.CharField(max_length=60)
     body = fields.TextField()
-    """The plain XML; kept to replay, purged with the retention rule."""
+    """The decrypted XML, from which the callback is handled; deleted by the retention rule."""
     received_at = fields.DatetimeField()
     handled_at = fields.DatetimeField(null=True)
     outcome = fields.CharField(max_length=20, default="")
-    """`done`, `ignored`, `unknown`, `refused`; `waiting` for a member, and not handled yet."""
+    """`done`, `ignored`, `unknown` or `refused`; `waiting` while the member is unknown; empty before it is handled."""
     waits_for = fields.CharField(max_length=64, default="")
-    """The userid of the member it is about, as long as we do not know them."""
+    """The userid of the member it is about, while we do not know them; else empty."""
 
     personal = Personal(
         Stays("it is what the platform said"),

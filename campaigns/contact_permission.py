@@ -1,4 +1,4 @@
-"""May this customer be contacted, and if not, why and from when: the sentence at the head of their page.
+"""Whether a customer may be contacted, and if not, why and from when; shown at the top of their page.
 
 The rules are `crm_core.contact.rules`, answered in words for one person; `reachability` asks the same of many in one
 statement. A test over random people holds the two equal.
@@ -21,9 +21,11 @@ _WAYS: Final = {Purpose.MARKETING_WECOM: "企微", Purpose.MARKETING_SMS: "短�
 
 @read_model
 class ContactPermission:
-    """May a customer be contacted, in one sentence. Service contacts always are allowed: they are about ordered work.
+    """Whether a customer may be contacted, with a Chinese sentence. Service contacts are always allowed: they are about
+    ordered work.
 
-    Marketing is `allowed_from` (null: now, or no waiting helps) by the `ways` they agreed to.
+    Marketing is allowed from `allowed_from` on (null: now, or the end cannot be foreseen), over the `ways` they agreed
+    to.
     """
 
     marketing_allowed: bool

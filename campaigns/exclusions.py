@@ -1,10 +1,10 @@
 """The one list of reasons why a person is not sent a mass message.
 
-Each reason has its code, its words, its SQL and the moments at which it is asked. `reachability` asks the list for a
-preview, for the freeze, right before a task is made and while a salesperson has not confirmed it, so that these never
-differ. What is about the person and not about who writes to them is a rule of `crm_core.contact.rules` too, which tells
-one person's reason in words; a test over random people holds the two equal. What may bring a reason about is subscribed
-in `app.wiring`.
+Each reason has its code, its words, its SQL and the moments at which it is checked. `reachability` uses the list for a
+preview, for the freeze, right before a task is made, and while a task waits for its salesperson, so these never differ.
+Reasons that concern the person, and not the sender, are also rules of `crm_core.contact.rules`, which explains them for
+one person in words; a test with random people ensures that both agree. The events that may give rise to a reason are
+subscribed in `app.wiring`.
 """
 
 from collections.abc import Sequence
@@ -22,14 +22,14 @@ from foundation import clock
 
 
 class Moment(StrEnum):
-    """When the list is asked."""
+    """When the list is checked."""
 
     COUNT = "COUNT"
-    """A preview, and the freeze that writes everybody down."""
+    """At a preview and at the freeze."""
     SEND = "SEND"
-    """Right before a task is made, about one salesperson's friends."""
+    """Right before a task is made, for the friends of one salesperson."""
     WAIT = "WAIT"
-    """A task is made and its salesperson has not confirmed it."""
+    """While a task exists that its salesperson has not confirmed."""
 
 
 _ALWAYS: Final = frozenset(Moment)
@@ -37,7 +37,7 @@ _BEFORE_THE_TASK: Final = frozenset({Moment.COUNT, Moment.SEND})
 
 
 class Exclusion(StrEnum):
-    """Reasons in the order in which they are told: everybody is counted under their first one."""
+    """Reasons in order of precedence: everybody is counted under the first one that holds for them."""
 
     NOT_FRIEND = "NOT_FRIEND"
     GONE = "GONE"
@@ -55,17 +55,17 @@ class Exclusion(StrEnum):
 
     @property
     def label(self) -> str:
-        """For the broadcast's page."""
+        """The Chinese words on the broadcast's page."""
         return REASONS[self].label
 
 
 @dataclass(frozen=True)
 class Reason:
-    """What is told, and what is tested: SQL about the customer `c`, their `friend`, live consent `k` and `contact`s.
+    """The words of a reason and its test: SQL about the customer `c`, their `friend`, live consent `k` and `contact`s.
 
-    `test` is empty for who has no friend, since nothing else is asked of them, and where people are compared with each
-    other. `{today}`, `{visit_on}` and `{visit_at}` are the day and the first day and instant of a visit that is still
-    too recent, `{weekly_cap}` and `{monthly_cap}` numbers of contacts.
+    `test` is empty for two reasons that the statement itself decides: having no friend, and being a duplicate of
+    another person. `{today}` is the day; a visit since `{visit_on}` or `{visit_at}` is too recent; `{weekly_cap}` and
+    `{monthly_cap}` are numbers of contacts.
     """
 
     label: str
@@ -74,7 +74,7 @@ class Reason:
 
 
 def _people_of(table: str, where: str) -> str:
-    """Whom rows with a car concern: who brought it, and whose it is."""
+    """SQL for the customers whom rows of a table with a car concern: the one who brought the car and its owner."""
     return (
         f"SELECT t.customer_id FROM {table} t WHERE {where} UNION ALL "
         f"SELECT o.customer_id FROM {table} t JOIN ownership o ON o.vehicle_id = t.vehicle_id AND o.until_on IS NULL "
@@ -93,7 +93,8 @@ OPEN_COMPLAINT: Final = f"c.id IN (SELECT t.customer_id FROM complaint t WHERE t
 OPEN_HAND_OVER: Final = f"c.id IN ({_people_of('hand_over', f't.state IN {_OPEN_HAND_OVER}')})"
 IN_WORKSHOP: Final = f"c.id IN ({_people_of('repair_order', f't.state NOT IN {_ORDER_OVER}')})"
 BOOKED: Final = f"c.id IN ({_people_of('appointment', f't.state IN {_BOOKED}')})"
-"""What is under way between the customer `c` and us; also facts of `contact_permission`."""
+"""SQL conditions for matters under way between the customer `c` and us; `contact_permission` reads the same as
+facts."""
 
 REASONS: Final[dict[Exclusion, Reason]] = {
     Exclusion.NOT_FRIEND: Reason("不是企微好友", ""),
@@ -104,7 +105,8 @@ REASONS: Final[dict[Exclusion, Reason]] = {
     Exclusion.HAND_OVER_OPEN: Reason("取车没确认", OPEN_HAND_OVER),
     Exclusion.IN_WORKSHOP: Reason("车在店里", IN_WORKSHOP),
     Exclusion.BOOKED: Reason("已有预约", BOOKED),
-    # A visit without real work (a wash, a question) is no visit of the customer's record, but they were just here.
+    # A visit without real work (a wash, a question) does not count as a visit in the customer's record, but the
+    # customer was here nevertheless.
     Exclusion.RECENT_VISIT: Reason(
         "刚到店",
         "(c.last_visit_on >= {visit_on} OR c.id IN ("
@@ -114,14 +116,14 @@ REASONS: Final[dict[Exclusion, Reason]] = {
     ),
     Exclusion.WEEKLY_CAP: Reason("近几天收过", "contact.this_week >= {weekly_cap}", _BEFORE_THE_TASK),
     Exclusion.MONTHLY_CAP: Reason("近期收满次数", "contact.this_month >= {monthly_cap}", _BEFORE_THE_TASK),
-    # A task of somebody who left cannot be confirmed: its people show as stuck until they are handed over.
+    # A member who left cannot confirm a task; its people are shown as stuck until they are handed over.
     Exclusion.STAFF_LEFT: Reason("员工离职", "NOT friend.is_active", _BEFORE_THE_TASK),
     Exclusion.DUPLICATE: Reason("同一人重复", "", _BEFORE_THE_TASK),
 }
 
 
 def first_reason(moment: Moment, to: Parameters) -> str:
-    """The code of the first reason that is asked at this moment and true, '' for a person who may be sent to."""
+    """SQL expression for the code of the first reason that is checked at this moment and holds; '' if none holds."""
     since = to.today - timedelta(days=to.contact.visit_days)
     tests = {one: reason.test for one, reason in REASONS.items() if reason.test and moment in reason.asked}
     known = (

@@ -1,8 +1,9 @@
-"""Did a campaign bring people back, or would they have come anyway? 增量效果.
+"""增量效果: whether a campaign brought people back who would not have come anyway.
 
-Everybody *planned* to receive is compared with the control group, also customers of staff who never confirmed the
-send: "sent only" flatters. The interval of the difference is Newcombe's hybrid of two Wilson score intervals
-(Newcombe 1998, method 10), which holds for the small counts of a control group where the textbook formula does not.
+Everybody *planned* to receive the message is compared with the control group, including customers of staff who never
+confirmed the send; counting only those sent to would make the result look better than it is. The interval of the
+difference is Newcombe's hybrid of two Wilson score intervals (Newcombe 1998, method 10), which is also right for the
+small counts of a control group, where the textbook formula is not.
 """
 
 from dataclasses import dataclass
@@ -11,11 +12,11 @@ from math import sqrt
 from foundation.money import format_yuan
 
 Z_95 = 1.959964  # Two-sided 95 %.
-Z_POWER_80 = 0.841621  # One-sided 80 %: the chance to see a difference that is really there.
+Z_POWER_80 = 0.841621  # One-sided 80 %: the chance of detecting a difference that exists.
 POINTS = 100
 FEN_PER_YUAN = 100
 SMALL_FEN = 100_00
-"""Below this a sum is said to the fen."""
+"""Smaller sums are written with fen."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Group:
 
     @property
     def rate(self) -> float:
-        """The share that came; 0 of an empty group."""
+        """The share that came; 0 for an empty group."""
         return self.came / self.people if self.people else 0.0
 
 
@@ -79,9 +80,13 @@ def measure_lift(planned: Group, control: Group) -> Lift | None:
 
 
 def smallest_visible_difference(planned_people: int, control_people: int, expected_rate: float) -> float | None:
-    """The rate difference that would be seen four times out of five at 95 %, given how many come by themselves.
+    """The rate difference that would be detected four times out of five at 95 % confidence.
 
-    A share: 0.007 is 0.7 points. None when a group is empty. Raises ValueError for a rate outside 0 to 1.
+    `expected_rate` is the share that comes without the campaign. The result is a share, too: 0.007 is 0.7 points. None
+    if a group is empty.
+
+    Raises:
+        ValueError: `expected_rate` is outside 0 to 1.
     """
     if not 0 <= expected_rate <= 1:
         raise ValueError("a rate lies between 0 and 1")
@@ -93,7 +98,7 @@ def smallest_visible_difference(planned_people: int, control_people: int, expect
 
 @dataclass(frozen=True)
 class ReturnCost:
-    """What one additional return cost, in fen; a bound is None where the campaign may have brought nobody."""
+    """What one additional return cost, in fen; the upper bound is None if the campaign may have brought nobody."""
 
     per_return_fen: int
     low_fen: int
@@ -113,7 +118,7 @@ def cost_per_return(cost_fen: int, lift: Lift) -> ReturnCost | None:
 
 
 def points(share: float) -> str:
-    """A difference of rates as it is told: `+1.1 个百分点`, `−0.2 个百分点`."""
+    """A difference of rates in words: `+1.1 个百分点`, `−0.2 个百分点`."""
     return f"{_signed(share)} 个百分点"
 
 
@@ -123,7 +128,7 @@ def difference_sentence(lift: Lift) -> str:
 
 
 def conclusion(lift: Lift) -> str:
-    """The finding in one sentence; it claims nothing while the interval crosses zero."""
+    """The finding in one Chinese sentence; it claims no effect as long as the interval contains zero."""
     if not lift.is_visible:
         return "还看不出效果，需要更多人或更久"
     middle, low, high = lift.more_people
@@ -150,5 +155,5 @@ def _signed(share: float) -> str:
 
 
 def _yuan(amount_fen: int) -> str:
-    """Whole yuan; small sums to the fen, since a message costs a few."""
+    """An amount in whole yuan, or with fen if it is small, since a message costs only a few fen."""
     return format_yuan(amount_fen) if amount_fen < SMALL_FEN else f"{round(amount_fen / FEN_PER_YUAN):,}"

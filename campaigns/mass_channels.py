@@ -1,7 +1,9 @@
-"""What a channel for many is: one object on one page of `campaigns/channels`, as `crm_core.messaging.ways` is for one.
+"""What a channel for mass messages offers; each is one object in one module of `campaigns/channels`. The counterpart
+for single messages is `crm_core.messaging.ways`.
 
-It makes a *task* for one member and the customers who are theirs; a person confirms it, the results are read back, and
-what is left of it can be stopped. Making a task is the one call that can neither be repeated nor trusted to be lost.
+A channel makes a *task* for one member and their customers; the member confirms it, the results are read back, and what
+was not sent can be stopped. If the call that makes a task gets no answer, it must not simply be repeated, since the
+task may exist.
 """
 
 from abc import ABC, abstractmethod
@@ -16,7 +18,7 @@ from crm_core.wording.facts import Facts
 
 
 class SendOutcome(StrEnum):
-    """What became of one customer of a task."""
+    """The outcome for one customer of a task."""
 
     WAITING = "WAITING"
     SENT = "SENT"
@@ -26,7 +28,7 @@ class SendOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class Shown:
-    """The message as customers would get it."""
+    """The message as customers get it."""
 
     text: str
     card_title: str
@@ -34,7 +36,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class MadeTask:
-    """A task the platform took. `failed` are addresses it will not even try."""
+    """A task that the platform accepted. `failed` are addresses to which it will not even try to send."""
 
     message_id: str
     failed: tuple[str, ...] = ()
@@ -51,7 +53,7 @@ class MemberTask:
 
 @dataclass(frozen=True)
 class CustomerResult:
-    """What became of one customer, by their address."""
+    """The outcome for one customer, named by their address."""
 
     external_userid: str
     outcome: SendOutcome
@@ -59,30 +61,32 @@ class CustomerResult:
 
 
 class MassChannel(ABC):
-    """A channel for many. What reaching one person costs is the group's to say (`BroadcastPolicy.reach_fen`)."""
+    """A channel for mass messages. What reaching one person costs is a rule of the group
+    (`BroadcastPolicy.reach_fen`).
+    """
 
     label: ClassVar[str]
-    """As staff call it."""
+    """Its Chinese name."""
     file: ClassVar[str]
-    """The file with its words in a message's folder."""
+    """Name of the file with its text in a message's folder."""
     consent: ClassVar[Purpose]
-    """What a person must have agreed to."""
+    """The purpose to which a person must have consented."""
     addresses: ClassVar[str]
-    """Whom it reaches, as SQL: `customer_id, staff_id, external_userid, is_active` for the customers `asked a`, one row
-    each; `{only}` stands for a further condition on the friendship `f`."""
+    """A SELECT of whom it reaches: `customer_id, staff_id, external_userid, is_active` for the customers `asked a`, one
+    row each; `{only}` is replaced by a further condition on the friendship `f`."""
     most_per_task: ClassVar[int]
     reminders_per_day: ClassVar[int]
-    """Of one task."""
+    """How many reminders of one task are allowed in 24 hours."""
     lease_seconds: ClassVar[int]
-    """Real seconds; longer than any call lives."""
+    """How long a lease lasts, by the real clock; longer than any call takes."""
     looked_for: ClassVar[timedelta]
-    """Business time for which the platform is asked before a call without an answer is given up."""
+    """How long, by the business clock, the platform's list is searched before a call without an answer is given up."""
     watched_for: ClassVar[timedelta]
-    """For so long after that its task is stopped should it turn up."""
+    """How long after that the list is still read, so that a task which appears late can be stopped."""
 
     @abstractmethod
     def preview(self, template: str, facts: Facts) -> Shown:
-        """The message without touching the platform.
+        """Render the message without calling the platform.
 
         Raises:
             MessageProblem: a fact is missing or too long.
@@ -98,18 +102,18 @@ class MassChannel(ABC):
         userid: str,
         external_userids: Sequence[str],
     ) -> MadeTask:
-        """Ask the platform to give one member the task; never call it inside a transaction. `token` marks the task.
+        """Ask the platform to give one member the task, marked with `token`. Never call this inside a transaction.
 
         Raises:
-            OutcomeUnknown: it may have been made; look with `find` before asking again.
-            PlatformError: BUSY certainly not made; PERMANENT and OUR_MISTAKE never will be; NOTHING_TO_DO when there is
-                nobody to send to.
+            OutcomeUnknown: the task may have been made; search with `find` before trying again.
+            PlatformError: if its kind is BUSY, the task was certainly not made; PERMANENT and OUR_MISTAKE mean that it
+                never will be; NOTHING_TO_DO that there is nobody to send to.
             MessageProblem: the message cannot be made of these facts.
         """
 
     @abstractmethod
     async def find(self, token: str, asked_at: datetime) -> list[str]:
-        """The tasks asked for since `asked_at` that carry `token`; one, unless a call was lost."""
+        """Ids of the tasks made since `asked_at` that carry `token`; more than one only if a call was repeated."""
 
     @abstractmethod
     def member_tasks(self, message_id: str) -> AsyncIterator[MemberTask]:
@@ -117,12 +121,12 @@ class MassChannel(ABC):
 
     @abstractmethod
     def results(self, message_id: str, userid: str) -> AsyncIterator[CustomerResult]:
-        """Each customer of one member, page by page."""
+        """The outcome for each customer of one member, read page by page."""
 
     @abstractmethod
     async def remind(self, message_id: str) -> None:
-        """Remind who has not confirmed."""
+        """Remind the members who have not confirmed."""
 
     @abstractmethod
     async def take_back(self, message_id: str) -> None:
-        """Stop what is not sent yet; what was sent stays sent."""
+        """Stop what was not sent yet."""

@@ -1,4 +1,6 @@
-"""What the link of a card offers: a welcome's coupon for one new friend, or a broadcast's for everybody it went to."""
+"""What the link of a card offers: the coupon of a welcome, for one new friend, or of a broadcast, for all its
+recipients.
+"""
 
 import contextlib
 from dataclasses import dataclass
@@ -21,7 +23,7 @@ from foundation import clock, database
 
 @dataclass(frozen=True)
 class Opened:
-    """An offer with who sends it and from which store."""
+    """An offer with the member who sent it and their store."""
 
     offer: Offer
     staff_id: int | None
@@ -32,7 +34,7 @@ async def opened(actor: Actor, token: str) -> Opened:
     """What a link offers this owner.
 
     Raises:
-        NotFound: no such link, or not for them.
+        NotFound: there is no such link, or it is not for this owner.
     """
     ticket = await ClaimTicket.get_or_none(token=token)
     if ticket is None:
@@ -40,14 +42,16 @@ async def opened(actor: Actor, token: str) -> Opened:
         return Opened(offer, staff_id, store_id)
     way = await ContactWay.get_or_none(id=ticket.contact_way_id)
     owner_id = await current_id(ticket.customer_id)
-    # The friendship itself may have given them the same coupon already: both are one gift.
+    # A new friend may have been given the same coupon without the link already; both count as one gift.
     offer = Offer(ticket.coupon_template_id, owner_id, source=NEW_FRIEND, source_ref=NEW_FRIEND)
     return Opened(offer, way.staff_id if way else None, way.store_id if way else None)
 
 
 async def why(actor: Actor, found: Opened) -> str | None:
-    """为什么发给我: the friendship behind a welcome, the visit and the consent behind a broadcast; None when neither is
-    known any more.
+    """为什么发给我: a sentence that names the friendship behind a welcome, or the visit and the consent behind a
+    broadcast.
+
+    None if these are not known any more.
     """
     if found.offer.source == NEW_FRIEND:
         return "您加了门店顾问的企业微信，这是见面礼。"
@@ -64,16 +68,16 @@ async def why(actor: Actor, found: Opened) -> str | None:
 
 
 async def claim(actor: Actor, token: str, *, vehicle_id: int | None = None) -> Coupon:
-    """Take what a link offers, once; a second tap returns the same coupon.
+    """Claim what a link offers; a second call returns the same coupon.
 
     Raises:
-        NotFound: no such link, or not for them.
+        NotFound: there is no such link, or it is not for this owner.
         SoldOut, NotOnOffer, LimitReached, ClaimOver, VehicleNeeded.
     """
     async with database.transaction():
         found = await opened(actor, token)
         if found.offer.source == NEW_FRIEND:
-            # Used before: by their first tap, and the coupon below is the one it gave.
+            # If the ticket was used by an earlier call, `claim_offer` returns the coupon that it gave.
             with contextlib.suppress(TicketUsed):
                 await contact_ways.use_ticket(actor, token)
         return await claiming.claim_offer(actor, found.offer, vehicle_id=vehicle_id)

@@ -1,7 +1,7 @@
 """Who can be sent a WeCom mass message today, and for everybody else the first reason of `exclusions` why not.
 
-One statement for the preview, the freeze, the second look right before sending and the third while a task waits. Limits
-are those of `crm_core.contact.rules`; they hold per person over all broadcasts and stores.
+The same statement serves the preview, the freeze, the check right before sending and the check while a task waits. The
+limits are those of `crm_core.contact.rules`; they hold per person over all broadcasts and stores.
 """
 
 from datetime import timedelta
@@ -11,8 +11,9 @@ from campaigns.channels.wecom_mass import WECOM_MASS
 from campaigns.exclusions import REASONS, Exclusion, Moment, first_reason
 from campaigns.sql import Parameters
 
-# Sets are joined, not looked up person by person: a million people take seconds, and twenty still take a millisecond.
-# Most people are nobody's friend, which is the first reason: nothing else is asked of them.
+# The statement joins sets instead of looking up each person, so that a million people take seconds and twenty still
+# take a millisecond. Most people are friends with none of our staff; since that is the first reason, nothing else is
+# checked for them.
 _REACH = """
 WITH asked AS {kept} (
   SELECT {columns} FROM {people}
@@ -42,7 +43,7 @@ PERSON: Final = ", ".join(
     f"c.{name}"
     for name in ("id", "name", "phone", "gone_reason", "marketing_stopped_at", "complaint_until", "last_visit_on")
 )
-"""What the list asks about a customer."""
+"""The columns of a customer that the list needs."""
 
 
 def reach_sql(
@@ -55,9 +56,9 @@ def reach_sql(
 ) -> str:
     """A SELECT of `customer_id, staff_id, external_userid, reason` ('' = reachable) for the customers `c` of `where`.
 
-    Only the reasons asked at `moment` count. `through_staff_id` asks about that friend only; contacts by
-    `besides_broadcast` itself do not count. A duplicate is the same name under the same phone; among those who can be
-    reached the one seen last is kept.
+    Only the reasons checked at `moment` count. With `through_staff_id`, only the friendship with that member is
+    considered. Contacts by the broadcast `besides_broadcast` itself do not count against limits. Customers with the
+    same name and phone are duplicates; of those who can be reached, the one seen last is kept.
     """
     return reach_of(f"customer c WHERE {where}", to, moment, through_staff_id, besides_broadcast)
 
@@ -71,7 +72,9 @@ def reach_of(
     *,
     is_kept: bool = False,
 ) -> str:
-    """The same of the customers `c` of any FROM; `is_kept` when that is a table which the statement made already."""
+    """Like `reach_sql`, for the customers `c` of any FROM clause; `is_kept` says that this is a table which the
+    statement has made already.
+    """
     policy = to.contact
     only = f" AND f.staff_id = {to.add(through_staff_id, 'bigint')}" if through_staff_id is not None else ""
     return _REACH.format(

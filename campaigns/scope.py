@@ -7,14 +7,14 @@ from crm_core.dealerships.permissions import PERMISSIONS, Reach
 from foundation.errors import NotAllowed
 
 Stores = frozenset[int] | None
-"""None is the whole group."""
+"""Ids of stores; None means the whole group."""
 
 
 def stores_of(actor: Actor, action: str) -> Stores:
-    """The stores in which some role of the actor allows `action`.
+    """The stores in which the actor may do `action`.
 
     Raises:
-        NotAllowed: in none.
+        NotAllowed: there is no such store.
     """
     row = PERMISSIONS[action]
     if actor.kind == "system" and "SYS" in row:
@@ -40,10 +40,10 @@ def meet(one: Stores, other: Stores) -> Stores:
 
 
 def as_stores(kept: Iterable[int] | None) -> Stores:
-    """As a row keeps it."""
+    """The stores from the list that a row holds."""
     return None if kept is None else frozenset(kept)
 
 
 def as_list(stores: Stores) -> list[int] | None:
-    """As a row keeps it."""
+    """The stores as the list that a row holds."""
     return None if stores is None else sorted(stores)

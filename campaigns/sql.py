@@ -1,4 +1,4 @@
-"""Building one statement out of parts without ever writing a value into its text."""
+"""Building one statement from parts without ever writing a value into its text."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,20 +12,20 @@ from foundation import clock
 
 @dataclass
 class Parameters:
-    """The values of a statement; `add` gives the placeholder to write in its place."""
+    """The values of a statement. `add` takes a value and returns the placeholder to write in its place."""
 
     today: date
-    """The Shanghai day the question is asked for."""
+    """The Shanghai day that counts as today."""
     dormancy: DormancyPolicy
     contact: ContactPolicy
     values: list[Any] = field(default_factory=list)
 
     def add(self, value: Any, kind: str) -> str:
-        """`$3::date`."""
+        """Add a value and return its placeholder, for example `$3::date`."""
         self.values.append(value)
         return f"${len(self.values)}::{kind}"
 
 
 async def asked_now() -> Parameters:
-    """For a question about today by the rules of the group that hold now."""
+    """New parameters for a statement about today, with the group's rules that hold now."""
     return Parameters(clock.today(), await group_policy(DormancyPolicy), await group_policy(ContactPolicy))

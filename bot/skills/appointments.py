@@ -7,5 +7,5 @@ from crm_core.dealerships.actors import Actor
 
 @button("confirm", "appointment")
 async def confirm(actor: Actor, appointment_id: int, version: int) -> None:
-    """Promise the requested slot; refuses a version the presser did not see."""
+    """Confirm the requested slot, if the card showed the newest version."""
     await service.confirm(actor, appointment_id, expected_version=version)

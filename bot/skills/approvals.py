@@ -13,5 +13,5 @@ async def approve(actor: Actor, approval_id: int, version: int) -> None:
 
 @button("refuse", "approval")
 async def refuse(actor: Actor, approval_id: int, version: int) -> None:
-    """Refuse it."""
+    """Refuse what the card showed."""
     await service.decide(actor, approval_id, agree=False, version_seen=version)

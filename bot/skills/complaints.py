@@ -1,4 +1,4 @@
-"""A complaint from a card: the first who presses 我来处理 has it."""
+"""Complaints from a card: the first member who presses 我来处理 takes the complaint up."""
 
 from bot.cards import button
 from crm_core.dealerships.actors import Actor
@@ -7,5 +7,5 @@ from crm_core.surveys import complaints
 
 @button("take", "complaint")
 async def take(actor: Actor, complaint_id: int, version: int) -> None:
-    """Take the complaint up; one taken before says by whom."""
+    """Take up the complaint; if somebody did before, the presser is told who."""
     await complaints.acknowledge(actor, complaint_id)

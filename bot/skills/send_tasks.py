@@ -7,5 +7,5 @@ from crm_core.dealerships.actors import Actor
 
 @button("decline", "send_task")
 async def decline(actor: Actor, send_task_id: int, version: int) -> None:
-    """The salesperson cannot send it; who planned it and who leads them are told."""
+    """Decline the task; the broadcast's author and the salesperson's managers are told."""
     await tasks.decline(actor, send_task_id, version)

@@ -1,4 +1,6 @@
-"""The next step of one send task, whatever it is: have it made, learn what became of a call, read, renew, take back."""
+"""Taking the next step of one send task: make it, find out the outcome of a call, read results, renew it, take it
+back.
+"""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -8,13 +10,15 @@ from campaigns.broadcasts.models import SendTaskState
 from foundation import clock, database
 
 LOOK_AGAIN: Final = timedelta(minutes=1)
-"""At a send task that waits for its hour, or whose call has no outcome yet."""
+"""When to look again at a send task that waits for the sending hours, or whose call has no known outcome yet."""
 READ_AGAIN: Final = timedelta(minutes=5)
-"""At a task on a salesperson's phone: whether it was confirmed, and whether everybody in it may still be sent to."""
+"""When to look again at a task that a salesperson has: whether they confirmed it, and whether everybody in it may still
+be sent to.
+"""
 
 
 async def advance(send_task_id: int) -> datetime | None:
-    """Take the next step; returns when to look again, None when the send task is finished.
+    """Take the next step of a send task. Returns when to look at it again, or None if it is finished.
 
     Raises:
         PlatformError: WeCom cannot be asked now; harmless to repeat.

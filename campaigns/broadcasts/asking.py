@@ -1,4 +1,4 @@
-"""The list of reasons asked about the people of one send task: right before its task is made, and while it waits."""
+"""Checking the list of reasons for the people of one send task: right before the task is made, and while it waits."""
 
 from typing import Final
 
@@ -14,7 +14,9 @@ _LOOKED_AT: Final = {Moment.SEND: RecipientState.QUEUED, Moment.WAIT: RecipientS
 
 
 async def exclude_now(send_task: TaskInHand) -> None:
-    """Consent, limits and everything else hold at the moment of sending, not at the freeze."""
+    """Exclude people of the send task for whom a reason holds now: consent and limits count at the time of sending, not
+    at the freeze.
+    """
     to = await asked_now()
     asked = _asked(send_task, Moment.SEND, to)
     await database.execute(
@@ -27,7 +29,7 @@ async def exclude_now(send_task: TaskInHand) -> None:
 
 
 async def must_leave_out(send_task: TaskInHand) -> bool:
-    """Whether somebody of a task that nobody has confirmed may not be sent to any more."""
+    """Whether an unconfirmed task contains somebody who may not be sent to any more."""
     to = await asked_now()
     asked = _asked(send_task, Moment.WAIT, to)
     return bool(

@@ -1,7 +1,8 @@
-"""What people did after a send: opened, claimed, booked, arrived, paid, opted out.
+"""Recording what people did after a send: opened, claimed, booked, arrived, paid, opted out.
 
-A token names the send for certain. An arrival without one is credited to the last send the person touched within 30
-days (house rule), or to the last they were sent; for the comparison with the control group every arrival is noted.
+A token identifies the send. An arrival without a token is credited to the last send that the person opened or claimed
+from within 30 days (house rule), or else to the last they were sent. For the comparison with the control group every
+arrival is recorded.
 """
 
 from campaigns.broadcasts import rules, stopping
@@ -29,7 +30,7 @@ _OF_TOKEN = (
 
 
 async def touch(customer_id: int, token: str) -> bool:
-    """A person signed in and opened the page of a send; False when it was not sent to them."""
+    """Record that a signed-in person opened the page of a send; False if it was not sent to them."""
     row = await database.fetch_one(
         f"UPDATE broadcast_recipient r SET opened_at = coalesce(r.opened_at, $3) {_OF_TOKEN} RETURNING r.id",
         token,
@@ -40,10 +41,12 @@ async def touch(customer_id: int, token: str) -> bool:
 
 
 async def open_offer(actor: Actor, token: str) -> tuple[Offer, int, int | None]:
-    """What a card's token offers this owner, who sends it, and that person's store. Opening is noted.
+    """The offer behind a card's token, the id of the member who sent it, and the id of that member's store.
+
+    That the owner opened it is recorded.
 
     Raises:
-        BroadcastNotFound: no such send, or it was not meant for them.
+        BroadcastNotFound: there is no such send, or it was not to this owner.
     """
     customer_id = await current_id(actor.id)
     if not actor.is_owner or not await touch(customer_id, token):
@@ -65,7 +68,7 @@ async def open_offer(actor: Actor, token: str) -> tuple[Offer, int, int | None]:
 
 
 async def on_claimed(event: CouponClaimed) -> None:
-    """They took the coupon."""
+    """Record that the person claimed the coupon of the send."""
     if event.campaign_token:
         await database.execute(
             "UPDATE broadcast_recipient r SET claimed_at = coalesce(r.claimed_at, $3), "
@@ -77,7 +80,7 @@ async def on_claimed(event: CouponClaimed) -> None:
 
 
 async def on_booked(event: AppointmentRequested) -> None:
-    """They booked: by the token they came with, else by what they last opened."""
+    """Record a booking for the send whose token the person came with, else for the send they opened last."""
     now = clock.now()
     if event.campaign_token:
         await database.execute(
@@ -99,8 +102,9 @@ async def on_booked(event: AppointmentRequested) -> None:
 
 
 async def on_arrived(event: OwnerArrived | RepairOrderOpened) -> None:
-    """They are at the store, with or without a booking; the control group's people are noted too. Their own word
-    does not count: the advisor who sees the car, or the order that is opened, does.
+    """Record that a person is at the store, with or without a booking, and also if they are in a control group.
+
+    An owner's own statement that they arrived does not count; an advisor must have seen the car or opened an order.
     """
     if event.actor == f"owner:{event.customer_id}":
         return
@@ -126,9 +130,7 @@ async def on_arrived(event: OwnerArrived | RepairOrderOpened) -> None:
 
 
 async def on_paid(event: BillPaid) -> None:
-    """Their visit was paid: the credited arrival of the last days became a customer who came back. A bill of nothing is
-    no sale.
-    """
+    """Record that the visit was paid, so that the credited arrival counts as a return. A bill of 0 is no sale."""
     if event.total_fen == 0:
         return
     now = clock.now()
@@ -143,8 +145,8 @@ async def on_paid(event: BillPaid) -> None:
 
 
 async def on_refunded(event: BillRefunded) -> None:
-    """All they paid went back: unless another paid visit of those days stands, nobody was won back. The control group's
-    people are judged alike.
+    """When all that was paid is refunded, the arrival no longer counts as a return, unless the person has another paid
+    visit in those days. This holds for the control group too.
     """
     if not event.is_all_back:
         return
@@ -163,8 +165,8 @@ async def on_refunded(event: BillRefunded) -> None:
 
 
 async def on_turned_away(event: MarketingStopped | ConsentWithdrawn | ComplaintOpened | FriendLost) -> None:
-    """They want no more, complain, or end the friendship: noted for what they were sent in the last 30 days, and the
-    stop line is looked at. What waits for a reading of its results may have been sent already and is noted too.
+    """Record that a person opted out, complained or ended the friendship, for every send to them in the last 30 days,
+    and check the stop lines. Sends whose results were not read yet may have reached the person, so they are included.
     """
     column, staff_id = "opted_out_at", None
     if isinstance(event, ConsentWithdrawn) and event.purpose != Purpose.MARKETING_WECOM:

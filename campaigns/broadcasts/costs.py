@@ -1,4 +1,4 @@
-"""What a broadcast may cost: reaching people, and the face value of the coupons that are used."""
+"""What a broadcast may cost: sending the messages, and the face value of the coupons that are used."""
 
 from typing import Final
 
@@ -19,9 +19,9 @@ _USUAL_BILL: Final = (
 
 
 async def face_value_fen(template: CouponTemplate) -> int:
-    """The most one coupon takes off, in fen: its sum or cap, the dearest price of its item.
+    """The most that one coupon takes off, in fen: its sum, its cap, or the highest price of its item.
 
-    A discount that nothing caps is worth its share of what owners usually pay for a visit.
+    For a percentage without a cap it is that share of what owners usually pay for a visit.
     """
     if template.kind in (CouponKind.CASH, CouponKind.THRESHOLD):
         return int(template.value_fen)

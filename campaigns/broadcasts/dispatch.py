@@ -1,13 +1,13 @@
-"""Making the tasks, each once: lease the send task, ask the platform outside any transaction, write down what it said.
+"""Making each task once: lease the send task, call the platform outside any transaction, store the answer.
 
     PENDING ─lease→ CREATING ─answer→ CREATED | EMPTY | FAILED        busy → PENDING again
                         └─no answer→ UNKNOWN ─found in WeCom's list→ CREATED
                                              └─not there after a while→ PENDING again, and watched
 
-A worker killed between the call and the answer leaves CREATING behind; after `lease_seconds` that is a call without an
-answer too. Nothing is asked twice without having looked for a quarter of an hour. Even then the call may have made a
-task that WeCom lists later, and a worker that stood still may hear its answer after that: `lost_calls` finds and stops
-every task of a send task but the one that counts.
+A worker that is killed between the call and the answer leaves the state CREATING; after `lease_seconds` this is treated
+as a call without an answer. No call is repeated before WeCom's list was searched for a quarter of an hour. Even then
+the first call may have made a task that WeCom lists later, or a worker that was stopped may get its answer later.
+Therefore `lost_calls` finds and stops every task of a send task except the one that counts.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ from foundation.reading import literals
 
 @dataclass(frozen=True)
 class Lease:
-    """A send task this worker alone may ask for now."""
+    """A send task for which only this worker may call the platform now."""
 
     send_task: TaskInHand
     leased_at: datetime
@@ -40,10 +40,10 @@ class Lease:
 
 
 async def dispatch(send_task_id: int) -> None:
-    """Make one task unless it was made, its broadcast does not run, or it is no hour to send.
+    """Make one task, unless it was made, its broadcast is not running, or it is outside the sending hours.
 
     Raises:
-        PlatformError: the platform is busy; the send task waits again.
+        PlatformError: the platform is busy; the send task is pending again.
     """
     if await _promises_nothing(send_task_id):
         return
@@ -72,7 +72,9 @@ async def dispatch(send_task_id: int) -> None:
 
 
 async def _promises_nothing(send_task_id: int) -> bool:
-    """Whether nobody can claim what the message promises, also when the clock has not looked since: it stops then."""
+    """Whether the coupon that the message promises can no longer be claimed. If so, the broadcast is stopped, even if
+    the periodic check has not noticed yet.
+    """
     row = await database.fetch_one(
         "SELECT c.id, c.coupon_template_id FROM broadcast c JOIN send_task b ON b.broadcast_id = c.id WHERE b.id = $1",
         send_task_id,
@@ -114,7 +116,7 @@ async def _lease(send_task_id: int) -> Lease | None:
             return None
         if not may_send_at(clock.now(), await group_policy(ContactPolicy)):
             return None
-        # Two broadcasts must not both find the same person below their weekly limit.
+        # One dispatch at a time, so that two broadcasts cannot both find the same person below the weekly limit.
         await database.advisory_lock("campaigns:contacts")
         await asking.exclude_now(send_task)
         chosen = await database.fetch(
@@ -134,7 +136,7 @@ async def _lease(send_task_id: int) -> Lease | None:
 
 
 _REFUSED: Final = "REFUSED"
-"""Why somebody was not sent to: WeCom would not make the task."""
+"""The reason stored for people of a task that WeCom refused to make."""
 _OF_TASK: Final = "broadcast_id = $1 AND staff_id = $2 AND task_number = $3"
 
 
@@ -196,9 +198,9 @@ async def _set_unknown(lease: Lease) -> None:
 
 
 async def _release(send_task_id: int, leased_at: datetime, *, was_asked: bool = False) -> None:
-    """Nothing was made as far as one can see: it waits again, or is dropped with its broadcast.
+    """Set the send task to pending again, or drop it if its broadcast has ended; as far as is known, no task was made.
 
-    `was_asked`: a call without an answer was given up, and is watched from now on.
+    `was_asked` says that a call without an answer is given up; `lost_calls` watches it from now on.
     """
     async with database.transaction():
         send_task = await rows.locked(send_task_id)
@@ -221,7 +223,7 @@ async def _release(send_task_id: int, leased_at: datetime, *, was_asked: bool = 
 
 
 async def _end(send_task_id: int, leased_at: datetime, state: SendTaskState, reason: str) -> None:
-    """The platform will never make it."""
+    """End a send task for which the platform will never make a task."""
     async with database.transaction():
         send_task = await rows.locked(send_task_id)
         if not _is_mine(send_task, leased_at):

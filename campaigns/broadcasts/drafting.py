@@ -1,4 +1,4 @@
-"""Making a broadcast and moving it: draft, edit, submit, schedule, pause, resume, cancel, and what an approval does."""
+"""Making a broadcast and moving it: draft, edit, submit, schedule, pause, resume, cancel, and applying an approval."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,7 +41,7 @@ _SAMPLE_STORE: Final = "您的门店"
 
 @dataclass(frozen=True)
 class BroadcastDraft:
-    """What the marketer decides. Sums in fen."""
+    """What the marketer decides about a broadcast. Sums in fen."""
 
     name: str
     segment_id: int
@@ -54,7 +54,7 @@ class BroadcastDraft:
 
 
 async def draft(actor: Actor, wanted: BroadcastDraft) -> Broadcast:
-    """Write a broadcast for a saved segment; its definition is copied: later changes of the segment do not reach it.
+    """Make a broadcast for a saved segment. The segment's definition is copied, so later changes of it have no effect.
 
     Raises:
         SegmentNotFound, ContentNotAccepted, CouponNotReady.
@@ -66,10 +66,10 @@ async def draft(actor: Actor, wanted: BroadcastDraft) -> Broadcast:
 
 
 async def edit(actor: Actor, broadcast_id: int, wanted: BroadcastDraft, *, expected_version: int) -> Broadcast:
-    """Change a broadcast that has not begun; it is a draft again, and what waits for approval is void.
+    """Change a broadcast that has not begun. It becomes a draft again, and a pending or given approval is void.
 
     Raises:
-        IllegalMove: it runs or is over.
+        IllegalMove: it is running or over.
         StaleVersion, SegmentNotFound, ContentNotAccepted, CouponNotReady.
     """
     async with database.transaction():
@@ -108,7 +108,12 @@ async def _columns(actor: Actor, wanted: BroadcastDraft) -> dict[str, Any]:
 
 
 async def _content(wanted: BroadcastDraft, store_ids: list[int] | None) -> dict[str, KeptFact]:
-    """The facts of the message, tried out on a sample so that a broadcast that cannot be rendered is never approved."""
+    """The facts of the message. It is rendered once with sample values, so that no broadcast is approved whose message
+    cannot be made.
+
+    Raises:
+        CouponNotReady, ContentNotAccepted.
+    """
     coupon = await CouponTemplate.get_or_none(id=wanted.coupon_template_id)
     if coupon is None:
         raise CouponNotReady
@@ -133,10 +138,13 @@ async def _content(wanted: BroadcastDraft, store_ids: list[int] | None) -> dict[
 
 
 async def submit(actor: Actor, broadcast_id: int, *, expected_version: int, note: str = "") -> Broadcast:
-    """Ask somebody else for approval of exactly this. Its author does; where they left or moved, who drafts for its
-    stores takes it up and is the author from then on.
+    """Ask for approval of the broadcast as it is now.
+
+    Only its author may do this. If the author has left or moved, anybody who may draft for its stores can take it over
+    and is the author from then on.
 
     Raises:
+        NotAllowed: the actor is not the author, who still works here.
         NobodyReachable, CouponNotReady, OverBudget, NobodyToApprove, IllegalMove, StaleVersion.
     """
     async with database.transaction():
@@ -169,7 +177,11 @@ async def submit(actor: Actor, broadcast_id: int, *, expected_version: int, note
 
 
 async def _assert_in_budget(broadcast: Broadcast, expected: forecast.Forecast) -> None:
-    """A message for everybody who can be reached, and a coupon for everybody who is expected to come."""
+    """Check the budget against a message to everybody reachable and a coupon for everybody who is expected to come.
+
+    Raises:
+        OverBudget: it would cost more.
+    """
     policy = await group_policy(rules.BroadcastPolicy)
     reach_fen = expected.reachable * policy.reach_fen
     expected_fen = reach_fen + expected.coupon_fen
@@ -185,7 +197,9 @@ async def _assert_in_budget(broadcast: Broadcast, expected: forecast.Forecast) -
 
 
 async def on_approval_decided(event: ApprovalDecided) -> None:
-    """Subscribed inside the approval's transaction. Agreed with a start ahead, it is scheduled at once."""
+    """Apply the decision to the broadcast, in the transaction of the approval. If it was approved and its start is in
+    the future, it is scheduled at once.
+    """
     if event.kind != ApprovalKind.CAMPAIGN or not event.about.startswith("broadcast:"):
         return
     broadcast = await Broadcast.select_for_update().get(id=int(event.about.removeprefix("broadcast:")))
@@ -202,7 +216,7 @@ async def on_approval_decided(event: ApprovalDecided) -> None:
 
 
 async def schedule(actor: Actor, broadcast_id: int, starts_at: datetime, *, expected_version: int) -> Broadcast:
-    """Say when an approved broadcast begins.
+    """Set when an approved broadcast begins.
 
     Raises:
         TimeNotPossible, CouponNotReady, IllegalMove, StaleVersion.
@@ -227,7 +241,7 @@ async def _ends_at(starts_at: datetime) -> datetime:
 
 
 async def pause(actor: Actor, broadcast_id: int, *, reason: str, expected_version: int | None = None) -> Broadcast:
-    """Make no more tasks; those that salespeople hold already stay theirs.
+    """Pause: no more tasks are made. Salespeople keep the tasks they have already.
 
     Raises:
         IllegalMove, StaleVersion.
@@ -240,11 +254,11 @@ async def pause(actor: Actor, broadcast_id: int, *, reason: str, expected_versio
 
 
 async def resume(actor: Actor, broadcast_id: int, *, expected_version: int) -> Broadcast:
-    """Go on making tasks.
+    """Continue making tasks.
 
     Raises:
-        StopLinePassed: too many turned away.
-        CouponNotReady: nobody can claim what it promises.
+        StopLinePassed: too many of those it was sent to turned away.
+        CouponNotReady: its coupon cannot be claimed.
         IllegalMove, StaleVersion.
     """
     async with database.transaction():
@@ -260,9 +274,9 @@ async def resume(actor: Actor, broadcast_id: int, *, expected_version: int) -> B
 
 
 async def cancel(actor: Actor, broadcast_id: int, *, reason: str, expected_version: int) -> Broadcast:
-    """End it for good: what is not sent is dropped and taken back from WeCom; what was sent stays sent.
+    """End a broadcast for good: what was not sent yet is dropped and taken back from WeCom.
 
-    Only its author or who may approve it. Coupons that were claimed stay valid.
+    Only its author, or somebody who may approve it, can cancel it. Claimed coupons stay valid.
 
     Raises:
         IllegalMove, StaleVersion.

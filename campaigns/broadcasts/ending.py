@@ -1,4 +1,4 @@
-"""The end of a broadcast: what nobody has sent is dropped here and taken back from the platform."""
+"""The end of a broadcast: what was not sent yet is dropped, and taken back from the platform."""
 
 from typing import Final
 
@@ -16,10 +16,10 @@ NO_SUCH_TASK: Final = 41047
 
 
 async def drop_unsent(broadcast_id: int, outcome: str) -> None:
-    """In the running transaction, with the broadcast locked: send tasks not asked for yet end now, made ones in a job.
+    """End all send tasks of a broadcast, in the running transaction, in which the caller has locked the broadcast.
 
-    A send task that is being made ends when its outcome is known. Salespeople are told at once that they need not send
-    it: `outcome` is `cancelled` or `finished`.
+    Those that were not made yet end now, and those that were made in a job; one that is just being made ends when its
+    outcome is known. Salespeople are told at once that they need not send: `outcome` is `cancelled` or `finished`.
     """
     await database.execute(
         f"UPDATE send_task SET state = {literals(SendTaskState.CANCELLED)} WHERE broadcast_id = $1 "
@@ -54,7 +54,7 @@ async def is_over(send_task_id: int) -> bool:
 
 
 async def take_back(send_task_id: int) -> None:
-    """Stop the rest of a task on the platform, read a last time what was sent, and drop the others.
+    """Stop a task on the platform, read its results once more, and drop everybody who was not sent to.
 
     Raises:
         PlatformError: the platform cannot be asked now; harmless to repeat.
@@ -65,7 +65,7 @@ async def take_back(send_task_id: int) -> None:
 
 
 async def stop_on_platform(send_task_id: int) -> bool:
-    """Stop a made task on the platform and read a last time what was sent; False when there is none to stop.
+    """Stop a made task on the platform and read its results once more; False if there is none to stop.
 
     Raises:
         PlatformError: the platform cannot be asked now; harmless to repeat.
@@ -79,7 +79,7 @@ async def stop_on_platform(send_task_id: int) -> bool:
 
 
 async def stop_task(message_id: str) -> bool:
-    """Stop what is not sent yet of one task; False when WeCom does not know it (any more).
+    """Stop what was not sent yet of one task; False if WeCom does not know the task.
 
     Raises:
         PlatformError: the platform cannot be asked now; harmless to repeat.
@@ -87,7 +87,8 @@ async def stop_task(message_id: str) -> bool:
     try:
         await WECOM_MASS.take_back(message_id)
     except PlatformError as error:
-        # Nothing else is an end: a setting that forbids the call leaves the task on the salesperson's phone.
+        # With any other error the task still exists. If, for example, a setting forbids the call, the task stays on the
+        # salesperson's phone.
         if error.errcode != NO_SUCH_TASK and error.kind != ErrorKind.NOTHING_TO_DO:
             raise
         return error.errcode != NO_SUCH_TASK
@@ -95,7 +96,7 @@ async def stop_task(message_id: str) -> bool:
 
 
 async def drop_rest(send_task_id: int) -> None:
-    """In the running transaction: whoever was not sent anything is dropped, and the send task ends."""
+    """Drop everybody of the send task who was not sent to, and end it, in the running transaction."""
     await database.execute(
         f"UPDATE broadcast_recipient r SET state = {literals(RecipientState.DROPPED)}, contacted_on = NULL "
         "  FROM send_task b WHERE b.id = $1 "
@@ -107,7 +108,7 @@ async def drop_rest(send_task_id: int) -> None:
 
 
 async def close(send_task_id: int) -> None:
-    """In the running transaction: WeCom has taken the rest of the task back."""
+    """End a send task that WeCom has stopped, in the running transaction."""
     await database.execute(
         f"UPDATE send_task SET state = {literals(SendTaskState.CANCELLED)}, cancelled_at = $2 WHERE id = $1 "
         f"  AND state = {literals(SendTaskState.CREATED)}",
@@ -117,7 +118,7 @@ async def close(send_task_id: int) -> None:
 
 
 async def finish(broadcast_id: int) -> None:
-    """End a broadcast whose days are over, or of which nothing is left to do."""
+    """End a broadcast whose time is over, or that has nothing left to do."""
     async with database.transaction():
         broadcast = await Broadcast.select_for_update().get(id=broadcast_id)
         if broadcast.state not in (BroadcastState.RUNNING, BroadcastState.PAUSED):

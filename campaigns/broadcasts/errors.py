@@ -16,7 +16,7 @@ class SendTaskNotFound(NotFound):
 
 
 class ContentNotAccepted(InvalidInput):
-    """Something of the content is missing, too long, or forbidden in advertising; details say what."""
+    """Part of the content is missing, too long, or forbidden in advertising; the details say what."""
 
     code = "content_not_accepted"
     message = "内容要改一下。"
@@ -37,14 +37,14 @@ class StopLinePassed(Refused):
 
 
 class CouponNotReady(Refused):
-    """The coupon of the broadcast is not live, over or has run out; the sentence says which."""
+    """The coupon of the broadcast is not active, has expired or has run out; the sentence says which."""
 
     code = "coupon_not_ready"
     message = "卡券还没启用，或已经发完。"
 
 
 class TimeNotPossible(Refused):
-    """The start lies behind us, outside the sending hours or in the first days of the Spring Festival."""
+    """The start is in the past, outside the sending hours or in the first days of the Spring Festival."""
 
     code = "time_not_possible"
     message = "开始时间要在以后，并且在 09:00–20:30 之间。"
@@ -58,7 +58,7 @@ class TooManyReminders(Refused):
 
 
 class OverBudget(Refused):
-    """What it will cost in messages and coupons is above its budget; details carry the sums in fen."""
+    """The expected cost of messages and coupons is above the budget; the details carry the sums in fen."""
 
     code = "over_budget"
     message = "预计费用超过预算。"

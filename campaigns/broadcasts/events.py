@@ -24,7 +24,7 @@ _WORDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class BroadcastMoved(Event):
-    """It took a step; `action` is one of the table of moves."""
+    """A broadcast changed its state; `action` is one of `rules.MOVES`."""
 
     name: ClassVar[str] = "broadcast.moved"
     broadcast_id: int
@@ -47,7 +47,7 @@ class BroadcastMoved(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignSent(Event):
-    """A salesperson's confirmation brought the message to a customer."""
+    """A customer got the message, because a salesperson confirmed the task."""
 
     name: ClassVar[str] = "message.campaign_sent"
     broadcast_id: int

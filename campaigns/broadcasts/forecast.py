@@ -1,4 +1,4 @@
-"""What a broadcast may bring and cost, before anybody is asked (M3): its people as they stand today."""
+"""What a broadcast may bring and cost, computed before approval from its people as they are today (page M3)."""
 
 from typing import Final
 
@@ -19,27 +19,30 @@ from foundation.reading import Query, literals, read_model
 
 @read_model
 class Rates:
-    """Shares to reckon with: of planned sent; of sent claimed, arrived; of those held out who come by themselves."""
+    """Expected shares, from 0 to 1: how many of the planned are sent to; how many of those claim and arrive; and how
+    many of the control group come by themselves.
+    """
 
     sent: float
     claimed: float
     arrived: float
     control: float
     broadcasts: int
-    """From how many broadcasts they were seen."""
+    """From how many earlier broadcasts the shares were computed; 0 for the house's estimate."""
 
 
 HOUSE_RATES: Final = Rates(sent=0.92, claimed=0.05, arrived=0.017, control=0.005, broadcasts=0)
-"""Expected without an earlier broadcast to go by (house rule). What was seen takes their place after the first: no
-policy.
+"""The house's estimate, used as long as there is no earlier broadcast. It is no policy, because observed shares replace
+it after the first one.
 """
 
 
 @read_model
 class Forecast:
-    """Who would get it, what it may bring and cost, and what could be seen of it. Sums in fen.
+    """How many would get the message, what it may bring and cost, and how small an effect would be visible. Sums in
+    fen.
 
-    `coupon_fen` are the coupons of those who are expected to come, at their face value.
+    `coupon_fen` is the face value of the coupons of those who are expected to come.
     """
 
     chosen: int
@@ -60,7 +63,7 @@ class Forecast:
 
 @read_model
 class _Earlier:
-    """What became of the people of the last broadcasts whose 30 days are over."""
+    """Results of the last broadcasts whose 30 days are over."""
 
     broadcasts: int
     planned: int
@@ -87,10 +90,10 @@ _EARLIER: Final = Query(
 
 
 async def forecast(actor: Actor, broadcast_id: int) -> Forecast:
-    """Count the broadcast's people as they stand today.
+    """Forecast a broadcast with its people as they are today.
 
     Raises:
-        BroadcastNotFound: none, or outside the actor's stores.
+        BroadcastNotFound: there is none, or it is outside the actor's stores.
     """
     broadcast = await queries.kept(actor, broadcast_id)
     reach = await count_reach(parse(broadcast.definition), as_stores(broadcast.store_ids))

@@ -1,6 +1,6 @@
-"""The freeze: at its time the segment is asked once, and everybody is written down with what will become of them.
+"""The freeze: at the start the segment is asked once, and each person is stored as excluded, held out or planned.
 
-One INSERT … SELECT for any number of people; send_tasks are numbered in the same statement: no row is written twice.
+One INSERT … SELECT does this for any number of people. It also numbers the send tasks, so that no row is written twice.
 """
 
 import secrets
@@ -22,8 +22,9 @@ from foundation import clock, database
 from foundation.logging import logger
 from foundation.reading import literals
 
-# Held out are those with the smallest hash of broadcast and person: the same people however often it is asked, other
-# people in another broadcast. The rest is numbered for each salesperson in parts of a send task.
+# The control group are the people with the smallest hash of broadcast and person. They are the same however often the
+# statement is repeated, and different ones in each broadcast. The others are numbered for each salesperson and divided
+# into send tasks.
 _FREEZE = f"""
 INSERT INTO broadcast_recipient
   (broadcast_id, customer_id, cohort, state, reason, staff_id, task_number, external_userid, is_last_touch)
@@ -58,13 +59,15 @@ FROM broadcast_recipient WHERE broadcast_id = $1 AND state = {literals(Recipient
 """
 
 WORK_MEMORY = "64MB"
-"""For the sorts and hashes of one freeze; PostgreSQL's usual 4 MB would write 200,000 people to disk three times."""
+"""Memory for the sorts and hashes of a freeze. With PostgreSQL's default of 4 MB, 200,000 people would be written to
+disk three times.
+"""
 
 
 async def start(broadcast_id: int, *, task_size: int = WECOM_MASS.most_per_task) -> bool:
-    """Freeze and run a scheduled broadcast whose time has come; False when there is nothing to do (any more).
+    """Freeze and run a scheduled broadcast whose time has come; False if it is no longer due.
 
-    A broadcast whose coupon nobody can claim does not begin: it waits, approved, for another time.
+    A broadcast whose coupon cannot be claimed does not begin: it goes back to APPROVED and can be scheduled again.
     """
     actor = system("broadcast_start")
     async with database.transaction():
@@ -95,7 +98,7 @@ async def _is_due(broadcast: Broadcast) -> bool:
 
 
 async def freeze(broadcast: Broadcast, *, task_size: int) -> None:
-    """Write everybody down, in the running transaction; the people's limits are looked at again before each send."""
+    """Store every person of the broadcast, in the running transaction. Limits are checked again before each send."""
     to = await asked_now()
     broadcast_id = to.add(broadcast.id, "bigint")
     chosen = audience(parse(broadcast.definition), as_stores(broadcast.store_ids), to)
@@ -112,5 +115,7 @@ async def freeze(broadcast: Broadcast, *, task_size: int) -> None:
 
 
 def first_token() -> int:
-    """Fifteen digits, so that a page's address holds it as a number; each send task of the freeze takes the next."""
+    """A random first token; each send task of the freeze takes the next number. It has fifteen digits, so that
+    JavaScript can read it from a page's address as a number without loss.
+    """
     return 10**14 + secrets.randbelow(8 * 10**14)

@@ -1,4 +1,4 @@
-"""What the clock does and what calls the platform: each job finds what is due and calls the verb on it."""
+"""Periodic jobs, and jobs that call the platform: each finds what is due and calls the verb for it."""
 
 from functools import partial
 
@@ -16,7 +16,7 @@ FINISH_BATCH = 100
 
 @job("campaigns.start_due")
 async def start_due() -> None:
-    """Each minute: broadcasts whose time has come."""
+    """Start broadcasts whose time has come; runs each minute."""
     due = await database.fetch(
         f"SELECT id FROM broadcast WHERE state = {literals(BroadcastState.SCHEDULED)} AND starts_at <= $1 "
         "  ORDER BY starts_at",
@@ -34,25 +34,25 @@ async def start(*, broadcast_id: int) -> None:
 
 @job(ADVANCE, priority=BULK, is_hint=True)
 async def advance(*, send_task_id: int) -> None:
-    """The next step of one send task."""
+    """Take the next step of one send task."""
     await UNFINISHED.attempt(send_task_id, partial(advancing.advance, send_task_id))
 
 
 @job(lost_calls.FOLLOW, is_hint=True)
 async def follow_lost_call(*, lost_call_id: int) -> None:
-    """Find or stop a task that does not count."""
+    """Find, or stop, a task that was made besides the one that counts."""
     await lost_calls.LOST.attempt(lost_call_id, partial(lost_calls.follow, lost_call_id))
 
 
 @job("campaigns.watch_running")
 async def watch_running() -> None:
-    """Every five minutes: the stop lines."""
+    """Check the stop lines; runs every five minutes."""
     await stopping.watch_all()
 
 
 @job("campaigns.finish_due")
 async def finish_due() -> None:
-    """Every five minutes: broadcasts whose days are over or of which nothing is open."""
+    """End broadcasts whose time is over or that have nothing left to do; runs every five minutes."""
     due = await database.fetch(
         "SELECT c.id FROM broadcast c "
         f"  WHERE c.state IN ({literals(BroadcastState.RUNNING, BroadcastState.PAUSED)}) AND (c.ends_at <= $1 "

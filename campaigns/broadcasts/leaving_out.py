@@ -1,12 +1,11 @@
-"""Somebody in a task that no salesperson has confirmed may not be sent to any more: it is made again without them.
+"""Renewing an unconfirmed task that contains somebody who may not be sent to any more: it is made again without them.
 
-They refused, complained, booked, came, or ended the friendship. WeCom takes nobody out of a task (doc 97610 stops it as
-a whole). So it is stopped, what was sent is read, and whoever is left goes into a new send task, which asks the whole
-list of reasons again before WeCom is given it.
+They may have opted out, complained, booked, come, or ended the friendship. WeCom cannot take a single person out of a
+task, only stop it as a whole (doc 97610). So the task is stopped, its results are read, and the people who were not
+sent to go into a new send task, for which the whole list of reasons is checked before it is made.
 
-A stop line takes a task back the same way: the new send task waits until the broadcast goes on.
-
-An event is the hint; every reading of a task's results asks the list too (`look_again`), for as long as it waits.
+A stop line takes a task back in the same way; the new send task then waits until the broadcast is resumed. Events make
+this happen at once, and each time the results of a waiting task are read, the list is checked too (`look_again`).
 """
 
 from campaigns.broadcasts import asking, ending, notices
@@ -21,9 +20,10 @@ from foundation.reading import literals
 
 
 async def on_change(event: Event) -> None:
-    """In the transaction of what happened: a job for each unconfirmed task with that person or their car's owner.
+    """Queue a job for each unconfirmed task that contains the person of the event or the owner of their car, in the
+    event's transaction.
 
-    A task that is being made right now is looked at when it is there (`dispatch`).
+    A task that is just being made is checked as soon as it exists (`dispatch`).
     """
     rows = await database.fetch(
         "SELECT DISTINCT b.id FROM broadcast_recipient r JOIN send_task b ON b.broadcast_id = r.broadcast_id "
@@ -38,7 +38,7 @@ async def on_change(event: Event) -> None:
 
 
 async def look_again(send_task_id: int) -> None:
-    """Ask the list about a task that waits; it is made again where somebody is left out or its broadcast was stopped.
+    """Check a waiting task; renew it if somebody must be left out or if its broadcast was stopped.
 
     Raises:
         PlatformError: the platform cannot be asked now; harmless to repeat.
@@ -51,7 +51,7 @@ async def look_again(send_task_id: int) -> None:
 
 
 async def renew(send_task_id: int) -> None:
-    """Stop a task on the platform, read what was sent, and put the rest into a new send task.
+    """Stop a task on the platform, read its results, and put the people who were not sent to into a new send task.
 
     Raises:
         PlatformError: the platform cannot be asked now; harmless to repeat.
@@ -63,7 +63,9 @@ async def renew(send_task_id: int) -> None:
 
 
 async def move_rest(send_task: TaskInHand) -> None:
-    """In the running transaction, the send task locked and stopped on the platform: who is left goes into a new one."""
+    """Move the people who were not sent to into a new send task, in the running transaction. The caller has locked the
+    send task and stopped it on the platform.
+    """
     send_task_id = send_task.id
     if send_task.state is not SendTaskState.CREATED:
         return

@@ -1,9 +1,10 @@
-"""Calls that may have made a task besides the one that counts: it is found, stopped, and nobody is sent to twice.
+"""Finding and stopping tasks that exist besides the one that counts, so that nobody is sent to twice.
 
-WeCom's list may lag behind what it made, and a worker that stood still for long may hear its answer when the task was
-made a second time. All tasks of a send task carry its token; the one in `send_task.message_id` counts. Every other one
-is stopped as soon as it is known: from an answer that came too late, or from the list, which is read again and again
-for a week after a call was given up. Whoever was sent to before that is struck out of the send task.
+Such a task arises when WeCom lists it so late that the call was repeated, or when a worker that was stopped for long
+gets its answer after the task was made a second time. All tasks of a send task carry its token; the one in
+`send_task.message_id` counts. Every other one is stopped as soon as it is known: from an answer that came too late, or
+from WeCom's list, which is read repeatedly for a week after a call was given up. People who were sent to before it was
+stopped are taken out of the send task.
 """
 
 from collections.abc import Sequence
@@ -28,12 +29,12 @@ LONGEST_LOOK: Final = timedelta(hours=1)
 
 @read_model
 class LostCall:
-    """A call without an answer, or a task that does not count, of one send task."""
+    """A call without an answer, or a task that does not count, for one send task."""
 
     id: int
     send_task_id: int
     message_id: str
-    """The task; empty for a call that may have made one."""
+    """The task's id at WeCom; empty for a call that may have made one."""
     asked_at: datetime
     created_at: datetime
     broadcast_id: int
@@ -49,12 +50,16 @@ _OPEN: Final = Query(
 
 
 async def watch(send_task: TaskInHand) -> None:
-    """In the running transaction: a call without an answer is given up; should it have made a task, it is stopped."""
+    """Watch a call without an answer that is given up, in the running transaction: if it made a task, that will be
+    stopped.
+    """
     await _write(send_task.id, "", send_task.asked_at or clock.now())
 
 
 async def keep(send_task: TaskInHand, message_id: str) -> None:
-    """In the running transaction, with the send task locked: this task is not the one that counts."""
+    """Record a task that is not the one that counts, so that it is stopped. The caller has locked the send task in the
+    running transaction.
+    """
     if message_id == send_task.message_id:
         return
     logger.warning("mass_message_of_lost_call", send_task_id=send_task.id)
@@ -63,7 +68,7 @@ async def keep(send_task: TaskInHand, message_id: str) -> None:
 
 
 async def is_lost(send_task_id: int, message_id: str) -> bool:
-    """Whether this task of the send task is one that is stopped."""
+    """Whether this task of the send task is one that does not count."""
     return bool(
         await database.fetch_value(
             "SELECT EXISTS (SELECT 1 FROM lost_call WHERE send_task_id = $1 AND message_id = $2)",
@@ -89,7 +94,8 @@ async def _write(send_task_id: int, message_id: str, asked_at: datetime) -> int:
 
 
 async def follow(lost_call_id: int) -> datetime | None:
-    """Look for the task of one lost call, or stop the task that is known; returns when to look again.
+    """Look for the task of one lost call, or stop it if it is known. Returns when to look again; None if nothing is
+    left.
 
     Raises:
         PlatformError: WeCom cannot be asked now; harmless to repeat.
@@ -106,7 +112,7 @@ async def _look(lost: LostCall) -> datetime | None:
     for message_id in await WECOM_MASS.find(lost.token, lost.asked_at):
         async with database.transaction():
             send_task = await rows.locked(lost.send_task_id)
-            # While a call is on its way nobody knows which task counts; the next look will.
+            # While a call is under way it is not known which task counts; the next look will tell.
             if send_task.state not in (SendTaskState.CREATING, SendTaskState.UNKNOWN):
                 await keep(send_task, message_id)
     age = clock.now() - lost.created_at
@@ -136,7 +142,7 @@ async def _sent_by(message_id: str) -> list[CustomerResult]:
 
 
 async def _strike_out(lost: LostCall, sent: Sequence[CustomerResult]) -> bool:
-    """Whoever was sent to leaves the tasks that wait; False while another task with them is being made."""
+    """Take people who were sent to out of the waiting tasks; False if another task with them is just being made."""
     waiting = await database.fetch(
         "SELECT DISTINCT b.id, b.state FROM send_task b JOIN broadcast_recipient r ON r.broadcast_id = b.broadcast_id "
         "AND r.staff_id = b.staff_id AND r.task_number = b.number WHERE b.broadcast_id = $1 AND b.staff_id = $2 "

@@ -16,7 +16,7 @@ from foundation.table import Table
 
 
 class Cohort(StrEnum):
-    """Where the freeze put a person, for good: lift compares PLANNED with CONTROL."""
+    """The group into which the freeze put a person, which never changes: lift compares PLANNED with CONTROL."""
 
     EXCLUDED = "EXCLUDED"
     CONTROL = "CONTROL"
@@ -24,10 +24,10 @@ class Cohort(StrEnum):
 
 
 class RecipientState(StrEnum):
-    """What became of the sending; what they then did stands in the instants beside it."""
+    """The outcome of sending to one person. What the person did afterwards is recorded in the time columns."""
 
     EXCLUDED = "EXCLUDED"
-    """By the freeze, or by the second look right before sending."""
+    """Excluded at the freeze, or by the second check right before sending."""
     CONTROL = "CONTROL"
     QUEUED = "QUEUED"
     TASKED = "TASKED"
@@ -38,26 +38,28 @@ class RecipientState(StrEnum):
     """平台次数已满: WeCom's own limit of the month."""
     FAILED = "FAILED"
     DROPPED = "DROPPED"
-    """Cancelled or over before it was sent."""
+    """The broadcast was cancelled or over before the person was sent to."""
 
 
 class SendTaskState(StrEnum):
-    """UNKNOWN: WeCom was asked and did not answer; its list is read before anything is asked again."""
+    """States of a send task. UNKNOWN: WeCom was called and did not answer; its list is read before it is called
+    again.
+    """
 
     PENDING = "PENDING"
     CREATING = "CREATING"
     UNKNOWN = "UNKNOWN"
     CREATED = "CREATED"
     SENT = "SENT"
-    """The salesperson confirmed."""
+    """The salesperson confirmed the task."""
     EMPTY = "EMPTY"
-    """Nobody was left to send to."""
+    """Everybody in it was excluded, so no task was made."""
     FAILED = "FAILED"
     CANCELLED = "CANCELLED"
 
 
 OPEN_SEND_TASKS: Final = (SendTaskState.PENDING, SendTaskState.CREATING, SendTaskState.UNKNOWN, SendTaskState.CREATED)
-"""Not over: the platform or a salesperson still has something to do."""
+"""The states in which the platform or a salesperson still has something to do."""
 
 
 class Broadcast(Table):
@@ -68,10 +70,10 @@ class Broadcast(Table):
     segment_id = Key("segment", null=True)
     segment_name = fields.CharField(max_length=30, default="")
     definition: dict[str, object] = fields.JSONField()
-    """The segment's definition as it was when the broadcast was made: later changes of the segment do not reach it."""
+    """A copy of the segment's definition when the broadcast was made; later changes of the segment have no effect."""
     store_ids: list[int] | None = fields.JSONField(null=True)
     template = fields.CharField(max_length=40)
-    """Folder of templates/messages with a `group_send.json`."""
+    """Name of a folder in templates/messages that has a `group_send.json`."""
     content: dict[str, KeptFact] = fields.JSONField()
     """season_line, coupon, rule, valid_days: what the message says and the marketer may choose."""
     coupon_template_id = Key("coupon_template", null=True)
@@ -82,7 +84,7 @@ class Broadcast(Table):
     approved_by = Key("staff", null=True)
     starts_at = fields.DatetimeField(null=True)
     ends_at = fields.DatetimeField(null=True)
-    """Tasks nobody has confirmed by then are taken back."""
+    """When tasks that are not confirmed yet are taken back."""
     state = fields.CharEnumField(BroadcastState, max_length=16)
     author_id = Key("staff")
     created_at = fields.DatetimeField()
@@ -90,9 +92,9 @@ class Broadcast(Table):
     frozen_at = fields.DatetimeField(null=True)
     finished_at = fields.DatetimeField(null=True)
     pause_reason = fields.CharField(max_length=80, default="")
-    """Why it is paused, or was not begun."""
+    """Why it is paused, or could not begin."""
     stopped_at = fields.DatetimeField(null=True)
-    """When a stop line paused it: what no salesperson has confirmed is taken back. Null again when it goes on."""
+    """When a stop line paused it, upon which unconfirmed tasks are taken back. Null again when it is resumed."""
     synced_at = fields.DatetimeField(null=True)
     version = fields.IntField(default=1)
 
@@ -120,12 +122,12 @@ class Recipient(Table):
     cohort = fields.CharEnumField(Cohort, max_length=8)
     state = fields.CharEnumField(RecipientState, max_length=10)
     reason = fields.CharField(max_length=16, default="")
-    """Why not, of `exclusions.Exclusion`, or the platform's errcode."""
+    """Why the person was not sent to: a value of `exclusions.Exclusion`, or the platform's errcode."""
     staff_id = Key("staff", null=True)
     task_number = fields.IntField(default=0)
     external_userid = fields.CharField(max_length=64, default="")
     contacted_on = fields.DateField(null=True)
-    """The day that counts against their weekly and monthly limits; null again when nothing was sent."""
+    """The day that counts against the person's weekly and monthly limits; null again if nothing was sent."""
     sent_at = fields.DatetimeField(null=True)
     opened_at = fields.DatetimeField(null=True)
     claimed_at = fields.DatetimeField(null=True)
@@ -133,12 +135,12 @@ class Recipient(Table):
     arrived_at = fields.DatetimeField(null=True)
     converted_at = fields.DatetimeField(null=True)
     given_back_at = fields.DatetimeField(null=True)
-    """All that was paid for the visit went back: it is neither a sale nor a return."""
+    """When all that was paid for the visit was refunded; it then counts neither as a sale nor as a return."""
     opted_out_at = fields.DatetimeField(null=True)
-    """They opted out or withdrew their consent."""
+    """When they opted out or withdrew their consent."""
     complained_at = fields.DatetimeField(null=True)
     unfriended_at = fields.DatetimeField(null=True)
-    """They ended the friendship with whom the message came from."""
+    """When they ended the friendship with the member who had sent the message."""
     is_last_touch = fields.BooleanField(default=False)
     """Whether the arrival is credited to this broadcast and not to a later touch."""
 
@@ -174,26 +176,28 @@ class SendTask(Paced):
     staff_id = Key("staff")
     number = fields.IntField()
     token = fields.CharField(max_length=40, unique=True)
-    """In the page of the mini-program card: tells which send brought a visitor, and finds the task in WeCom's list."""
+    """Part of the page address in the mini-program card: it tells which send brought a visitor, and by it the task is
+    found in WeCom's list.
+    """
     customers = fields.IntField()
     state = fields.CharEnumField(SendTaskState, max_length=10)
     leased_at = fields.DatetimeField(null=True)
-    """When a worker took it up, on the real clock: a lease that outlives its worker is found by it."""
+    """When a worker leased it, by the real clock. From this, a lease whose worker has died is recognised."""
     asked_at = fields.DatetimeField(null=True)
-    """The business instant of the call, by which WeCom's list is searched."""
+    """When WeCom was called, by the business clock; WeCom's list is searched around it."""
     message_id = fields.CharField(max_length=128, default="")
     reason = fields.CharField(max_length=80, default="")
     created_at = fields.DatetimeField()
     tasked_at = fields.DatetimeField(null=True)
     confirmed_at = fields.DatetimeField(null=True)
     declined_at = fields.DatetimeField(null=True)
-    """The salesperson pressed 「我不方便发」."""
+    """When the salesperson pressed 「我不方便发」."""
     reminded_at: list[str] = fields.JSONField(default=list)
-    """Instants of the last day's reminders."""
+    """The times of the reminders of the last 24 hours."""
     reminder_owed_at = fields.DatetimeField(null=True)
-    """Somebody asked for a reminder that WeCom has not taken yet."""
+    """When somebody asked for a reminder that WeCom has not accepted yet."""
     cancelled_at = fields.DatetimeField(null=True)
-    """When WeCom took the rest of the task back."""
+    """When WeCom stopped the task."""
     synced_at = fields.DatetimeField(null=True)
 
     class Meta:
@@ -207,17 +211,19 @@ class SendTask(Paced):
 
 
 class LostCall(Paced):
-    """A call for a send task that was given up, or a task of it that does not count: found, stopped, struck out."""
+    """A call for a send task that was given up, or a task of it that does not count and has to be stopped
+    (`lost_calls`).
+    """
 
     id = fields.BigIntField(primary_key=True)
     send_task_id = Key("send_task")
     message_id = fields.CharField(max_length=128, default="")
-    """The task; empty for a call that may have made one."""
+    """The task's id at WeCom; empty for a call that may have made one."""
     asked_at = fields.DatetimeField()
-    """The business instant of the call, from which WeCom's list is searched."""
+    """When WeCom was called, by the business clock; WeCom's list is searched from then on."""
     created_at = fields.DatetimeField()
     ended_at = fields.DatetimeField(null=True)
-    """Stopped, or not found for a week."""
+    """When the task was stopped, or the search was given up after a week."""
 
     class Meta:
         table = "lost_call"

@@ -1,4 +1,4 @@
-"""One step of a broadcast: under lock, permitted, at the version the actor saw, saved and said."""
+"""One move of a broadcast: lock it, check permission and version, change the state, save, record the event."""
 
 from campaigns.broadcasts import rules
 from campaigns.broadcasts.errors import BroadcastNotFound
@@ -15,12 +15,12 @@ from foundation.refs import Ref
 
 
 def about(broadcast_id: int) -> Ref:
-    """How approvals and coupons name it."""
+    """The reference by which approvals and coupons name a broadcast."""
     return Ref("broadcast", broadcast_id)
 
 
 async def locked(actor: Actor, broadcast_id: int, action: str, expected_version: int | None) -> Broadcast:
-    """The broadcast under lock, in the actor's stores, at the version they saw.
+    """The locked broadcast, if the actor may do `action` in all its stores and it has the version they saw.
 
     Raises:
         BroadcastNotFound, NotAllowed, StaleVersion.
@@ -34,7 +34,7 @@ async def locked(actor: Actor, broadcast_id: int, action: str, expected_version:
 
 
 async def author_may(author_id: int, store_ids: list[int] | None) -> bool:
-    """Whether the author of a broadcast can still submit it: they work here and draft for its stores."""
+    """Whether the author of a broadcast can still submit it: they work here and may draft for its stores."""
     try:
         author = await staff_actor(author_id)
         return within(as_stores(store_ids), stores_of(author, "campaigns.draft"))
@@ -43,7 +43,11 @@ async def author_may(author_id: int, store_ids: list[int] | None) -> bool:
 
 
 async def move(actor: Actor, broadcast: Broadcast, action: str, *, reason: str = "") -> None:
-    """Take the step the table allows, count the version up, save and say so."""
+    """Make a move that `rules.MOVES` allows, increase the version, save, and record the event.
+
+    Raises:
+        IllegalMove: the broadcast's state does not allow it.
+    """
     broadcast.state = next_state(rules.MOVES, broadcast.state, action)
     broadcast.version += 1
     now = clock.now()

@@ -1,4 +1,6 @@
-"""What staff are told about a broadcast: salespeople their part, marketing what stopped it; and customers' words."""
+"""Cards about a broadcast: to salespeople about their tasks, and to marketing when it was stopped or a task declined;
+and the facts of the message to customers.
+"""
 
 from campaigns.broadcasts.models import Broadcast, SendTask
 from campaigns.broadcasts.rows import TaskInHand
@@ -12,12 +14,14 @@ DEPARTMENT = "市场部"
 
 
 def facts_of(content: Facts, store_short: str) -> Facts:
-    """The facts of the message, in the name of the salesperson's store; the same for all their customers."""
+    """The facts of the message to a salesperson's customers, with the name of that salesperson's store."""
     return {**content, "store_short": store_short or "门店"}
 
 
 async def ask_to_send(send_task: TaskInHand) -> None:
-    """C-SEND: a task waits in 群发助手; nothing goes out before they confirm it there."""
+    """Tell the salesperson (card C-SEND) that a task waits in 群发助手; nothing is sent before they confirm it
+    there.
+    """
     await say(
         "send_task",
         {
@@ -36,12 +40,16 @@ async def ask_to_send(send_task: TaskInHand) -> None:
 
 
 async def close_task(send_task_id: int, outcome: str, who: str) -> None:
-    """The card is settled: `confirmed`, `decline` by the salesperson, or ended by us, as the card's `after` names."""
+    """Update the card with its outcome: `confirmed` or `decline` by the salesperson, or how the broadcast ended. The
+    outcomes are named in `after` of the card's template.
+    """
     await close_card(Ref("send_task", send_task_id), "send_task", outcome, who)
 
 
 async def tell_declined(send_task: SendTask, broadcast: Broadcast, who: str) -> None:
-    """C-SEND-NO: nobody else sends it by itself, so who planned it and who leads the salesperson talk to them."""
+    """Tell the broadcast's author and the salesperson's managers (card C-SEND-NO) that a task was declined. Nobody else
+    sends it automatically, so they have to talk to the salesperson.
+    """
     for staff_id in dict.fromkeys([*await leaders_of(send_task.staff_id), *await _present(broadcast.author_id)]):
         if staff_id != send_task.staff_id:
             await say(
@@ -60,7 +68,7 @@ async def tell_declined(send_task: SendTask, broadcast: Broadcast, who: str) -> 
 
 
 async def tell_halted(broadcast: Broadcast, variant: str, *, line: str, measured: str, next_step: str) -> None:
-    """C-HALTED to who planned it and who agreed to it; once for each time it was halted."""
+    """Tell the broadcast's author and approver (card C-HALTED) that it was halted, once for each time."""
     people = [await _present(staff_id) for staff_id in (broadcast.author_id, broadcast.approved_by) if staff_id]
     for staff_id in dict.fromkeys(one for each in people for one in each):
         await say(
@@ -81,6 +89,6 @@ async def tell_halted(broadcast: Broadcast, variant: str, *, line: str, measured
 
 
 async def _present(staff_id: int) -> list[int]:
-    """They themselves, or who stands in for somebody who left."""
+    """The member themselves, or a stand-in if they left; empty if there is none."""
     receiver = await receiver_for(staff_id)
     return [] if receiver is None else [receiver]

@@ -1,4 +1,4 @@
-"""A salesperson's tasks in 群发助手: which wait, how one is sent, where it stands."""
+"""A salesperson's tasks in 群发助手 for screens: which ones wait, what they say, and their state."""
 
 from datetime import datetime
 from typing import Final
@@ -17,7 +17,7 @@ _WAITS: Final = f"b.state = {literals(SendTaskState.CREATED)} AND b.confirmed_at
 
 @read_model
 class _Task:
-    """Where a task of 群发助手 stands; `waits` until it is confirmed in WeCom or taken back."""
+    """The state of a task in 群发助手; `waits` is true until it is confirmed in WeCom or taken back."""
 
     id: int
     staff: str
@@ -36,7 +36,7 @@ class _Task:
 
 @read_model
 class _TaskWithContent(_Task):
-    """With what the message is made of, and what tells who may see it."""
+    """A task with the facts of its message, and the columns from which follows who may see it."""
 
     staff_id: int
     store_id: int | None
@@ -47,7 +47,9 @@ class _TaskWithContent(_Task):
 
 @read_model
 class OwnTask(_Task):
-    """A task: what it says, to how many, and where it stands. Not `is_own` is one of somebody whom the reader leads."""
+    """A task: its message, the number of people, and its state. If not `is_own`, it belongs to a member whom the reader
+    leads.
+    """
 
     is_own: bool
     message_text: str
@@ -71,15 +73,15 @@ _WAITING: Final = Query(
 
 
 async def waiting(actor: Actor) -> list[OwnTask]:
-    """What the actor has still to confirm, the most urgent first."""
+    """The tasks that the actor still has to confirm, the most urgent first."""
     return [_seen_by(actor, task) for task in await _WAITING.all(actor.id)]
 
 
 async def one(actor: Actor, task_id: int) -> OwnTask:
-    """One task of the actor's, or of somebody they lead, whatever became of it.
+    """One task of the actor or of somebody they lead, in any state.
 
     Raises:
-        SendTaskNotFound: there is none, or it is none of the actor's business.
+        SendTaskNotFound: there is none, or it belongs to neither.
     """
     task = await _ONE.first(task_id) if actor.kind == "staff" else None
     if task is None or not (task.staff_id == actor.id or _oversees(actor, task.store_id)):

@@ -1,4 +1,6 @@
-"""What the platform really did so far (M4): what became of every customer, and each salesperson's task."""
+"""The progress of a broadcast (page M4), as the platform reported it: customers by outcome, and each salesperson's
+task.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +20,7 @@ from foundation.reading import Query, derive, literals, read_model
 
 @read_model
 class ProgressCounts:
-    """Every planned customer once, plus those held out and excluded."""
+    """Numbers of customers by outcome: each planned customer once, and those held out and excluded."""
 
     planned: int
     control: int
@@ -53,7 +55,7 @@ class _SendTask:
 
 @read_model
 class _RemindedTask(_SendTask):
-    """With when its salesperson was reminded."""
+    """A task with the times at which its salesperson was reminded."""
 
     reminded_at: list[datetime]
 
@@ -68,7 +70,7 @@ class SendTaskRow(_SendTask):
 
 @read_model
 class BroadcastProgress:
-    """What became of every customer, and each salesperson's task, those with something to do first."""
+    """Numbers of customers by outcome, and each salesperson's task; tasks with something to do come first."""
 
     broadcast: BroadcastRow
     counts: ProgressCounts
@@ -90,7 +92,7 @@ class BroadcastProgress:
 
 @read_model
 class _Counted:
-    """People who stand alike; `stuck` are those whose salesperson left or declined."""
+    """How many people have the same outcome; `stuck` are those whose salesperson left or declined."""
 
     cohort: Cohort
     state: RecipientState
@@ -125,10 +127,10 @@ _TASKS: Final = Query(
 
 
 async def progress(actor: Actor, broadcast_id: int) -> BroadcastProgress:
-    """What became of every customer and every task.
+    """The progress of a broadcast.
 
     Raises:
-        BroadcastNotFound: none, or outside the actor's stores.
+        BroadcastNotFound: there is none, or it is outside the actor's stores.
     """
     broadcast = await queries.one(actor, broadcast_id)
     counted, tasks = await _COUNTED.all(broadcast_id), await _TASKS.all(broadcast_id)

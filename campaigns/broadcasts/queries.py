@@ -1,4 +1,6 @@
-"""Broadcasts for screens: the list, and one. Before it `forecast`, during it `progress`, after it `results`."""
+"""Broadcasts for screens: the list, and a single one. See also `forecast` (before the start), `progress` (while it
+runs) and `results` (afterwards).
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -23,7 +25,7 @@ PAGE: Final = 50
 
 @read_model
 class _Broadcast:
-    """A broadcast and where it stands; sums in fen."""
+    """A broadcast and its state; sums in fen."""
 
     id: int
     name: str
@@ -50,7 +52,7 @@ class _Broadcast:
 
 @read_model
 class KeptBroadcast(_Broadcast):
-    """With whom it is for and what its message is made of."""
+    """A broadcast with its definition and the facts of its message."""
 
     definition: dict[str, object]
     template: str
@@ -59,9 +61,9 @@ class KeptBroadcast(_Broadcast):
 
 @read_model
 class BroadcastRow(_Broadcast):
-    """A broadcast with its sentence and its message as customers get it; sums in fen.
+    """A broadcast with the sentence of its segment and its message as customers get it; sums in fen.
 
-    `may_submit` is told of one that is read by itself: whether the reader may send it for approval.
+    `may_submit` says whether the reader may ask for approval; it is only filled when a single broadcast is read.
     """
 
     reading: str
@@ -103,10 +105,10 @@ async def of_reader(
 
 
 async def kept(actor: Actor, broadcast_id: int) -> KeptBroadcast:
-    """One broadcast as it is kept.
+    """One broadcast as it is stored.
 
     Raises:
-        BroadcastNotFound: none, or outside the actor's stores.
+        BroadcastNotFound: there is none, or it is outside the actor's stores.
     """
     found = await _ONE.first(_scope(actor), broadcast_id)
     if found is None:
@@ -115,17 +117,17 @@ async def kept(actor: Actor, broadcast_id: int) -> KeptBroadcast:
 
 
 async def one(actor: Actor, broadcast_id: int) -> BroadcastRow:
-    """One broadcast with its sentence and its message as customers get it.
+    """One broadcast with the sentence of its segment and its message as customers get it.
 
     Raises:
-        BroadcastNotFound: none, or outside the actor's stores.
+        BroadcastNotFound: there is none, or it is outside the actor's stores.
     """
     found = await kept(actor, broadcast_id)
     return replace(_shown(found), may_submit=await _may_submit(actor, found))
 
 
 async def _may_submit(actor: Actor, broadcast: KeptBroadcast) -> bool:
-    """Whether a draft is the actor's, or they may take it up because its author left."""
+    """Whether a draft is the actor's, or they may take it over because its author left."""
     if broadcast.state is not BroadcastState.DRAFT or not may_ever(actor, "campaigns.draft"):
         return False
     return broadcast.author_id == actor.id or not await author_may(broadcast.author_id, broadcast.store_ids)

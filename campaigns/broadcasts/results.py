@@ -1,4 +1,6 @@
-"""What a broadcast brought (M6): the funnel of those sent, and everybody planned against everybody held out."""
+"""The results of a broadcast (page M6): the funnel of those sent to, and the planned compared with the control
+group.
+"""
 
 from datetime import datetime
 from typing import Final, Literal
@@ -25,7 +27,7 @@ StepName = Literal["sent", "opened", "claimed", "booked", "arrived", "converted"
 
 @read_model
 class FunnelStep:
-    """A bar of the funnel: its count, its share (0 to 1) of those sent and of the step before."""
+    """A bar of the funnel: its count, and its share (0 to 1) of those sent to and of the step before."""
 
     name: StepName
     label: str
@@ -36,7 +38,7 @@ class FunnelStep:
 
 @read_model
 class GroupShown:
-    """People of one group, how many came, and the share."""
+    """The people of one group, how many of them came, and their share."""
 
     people: int
     came: int
@@ -55,7 +57,7 @@ class LiftShown:
 
 @read_model
 class BroadcastResults:
-    """What it brought. Sums in fen; shares from 0 to 1; null where nothing can be said (yet)."""
+    """The results of a broadcast. Sums in fen, shares from 0 to 1; null where nothing can be said (yet)."""
 
     funnel: list[FunnelStep]
     window_ends_at: datetime | None
@@ -75,7 +77,9 @@ class BroadcastResults:
 
 @read_model
 class _Counted:
-    """Of those sent, how far they came; of those planned and held out, who came within the window."""
+    """Numbers of those sent to for each step of the funnel, and of the planned and the control group who came in
+    time.
+    """
 
     sent: int
     opened: int
@@ -93,7 +97,7 @@ _SENT: Final = f"state = {literals(RecipientState.SENT)}"
 _PLANNED: Final = f"cohort = {literals(Cohort.PLANNED)}"
 _CONTROL: Final = f"cohort = {literals(Cohort.CONTROL)}"
 _CAME: Final = "arrived_at <= $2 AND given_back_at IS NULL"
-"""Who was given all their money back did not come back: neither a sale nor a return."""
+"""A customer whose payment was refunded in full counts neither as a sale nor as a return."""
 _COUNTED: Final = Query(
     _Counted,
     f"""
@@ -119,10 +123,10 @@ _LABELS: Final[dict[StepName, str]] = {
 
 
 async def results(actor: Actor, broadcast_id: int) -> BroadcastResults:
-    """What it brought.
+    """The results of a broadcast so far.
 
     Raises:
-        BroadcastNotFound: none, or outside the actor's stores.
+        BroadcastNotFound: there is none, or it is outside the actor's stores.
     """
     broadcast = await queries.kept(actor, broadcast_id)
     ends_at = broadcast.started_at + rules.WINDOW if broadcast.started_at else None
@@ -170,8 +174,9 @@ def _funnel(counted: _Counted) -> list[FunnelStep]:
 
 
 async def _coupon_cost(broadcast_id: int) -> int:
-    """What the broadcast's coupons took off bills so far, without what fell on work that was refunded; a merged
-    customer's second one is marked with `~`.
+    """What the broadcast's coupons took off bills so far, in fen, without what was for refunded work.
+
+    Coupons whose source has a `~` are counted too: a merge marks a customer's second coupon so.
     """
     cost: int = await database.fetch_value(
         "SELECT coalesce(sum(d.discount_fen - d.cancelled_fen), 0)::bigint "

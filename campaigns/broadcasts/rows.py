@@ -1,4 +1,4 @@
-"""A send task's row with its broadcast and its sender, as those read it who make it, read it back or stop it."""
+"""A send task with its broadcast and its sender, as the modules read it that make, read back and stop tasks."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,7 +12,7 @@ from foundation.reading import Query, read_model
 
 @read_model
 class TaskInHand:
-    """One salesperson's task, and what of its broadcast it is made of."""
+    """One salesperson's task, with what is needed of its broadcast."""
 
     id: int
     broadcast_id: int
@@ -24,13 +24,13 @@ class TaskInHand:
     message_id: str
     leased_at: datetime | None
     leased_for: timedelta | None
-    """Since the last lease, on the real clock."""
+    """How long ago it was leased, by the real clock."""
     asked_at: datetime | None
     confirmed_at: datetime | None
     broadcast_state: BroadcastState
     broadcast_name: str
     stopped_at: datetime | None
-    """When a stop line took the broadcast back."""
+    """When a stop line paused the broadcast."""
     template: str
     content: dict[str, KeptFact]
     ends_at: datetime | None
@@ -38,7 +38,7 @@ class TaskInHand:
     userid: str
     staff_name: str
     store_short: str
-    """The sender's store; empty where they have none."""
+    """The short name of the sender's store; empty if they have none."""
 
 
 _TASK: Final = """
@@ -59,7 +59,9 @@ async def found(send_task_id: int) -> TaskInHand | None:
 
 
 async def locked(send_task_id: int) -> TaskInHand:
-    """The send task, locked until the transaction ends. Its broadcast is locked first, as whoever ends that does."""
+    """The send task, locked until the transaction ends. Its broadcast is locked first, in the order in which ending a
+    broadcast takes its locks, so that neither can block the other for ever.
+    """
     await database.fetch(
         "SELECT c.id FROM broadcast c JOIN send_task b ON b.broadcast_id = c.id WHERE b.id = $1 FOR SHARE OF c",
         send_task_id,

@@ -53,7 +53,7 @@ MOVES: Final[Moves[BroadcastState]] = {
         **_CANCEL,
     },
     S.RUNNING: {"pause": S.PAUSED, "stop": S.PAUSED, "finish": S.FINISHED, **_CANCEL},
-    # A broadcast that rests by hand is stopped too: salespeople still hold its tasks.
+    # A stop line also stops a broadcast that somebody has paused, because salespeople still have its tasks.
     S.PAUSED: {
         "resume": S.RUNNING,
         "stop": S.PAUSED,
@@ -65,20 +65,20 @@ MOVES: Final[Moves[BroadcastState]] = {
 
 @dataclass(frozen=True)
 class BroadcastPolicy(Policy, key="broadcasts", title="群发", is_group_only=True):
-    """House rules of broadcasts. One for the group: a broadcast may go to customers of several stores."""
+    """House rules of broadcasts. They are group only, because a broadcast may go to customers of several stores."""
 
     lasts_days: int = rule(3, "群发任务保留", Unit.DAYS, 1, 14)
-    """Salespeople may confirm for so long; the rest is taken back."""
+    """For how long salespeople may confirm; then the rest is taken back."""
     stop_percent: Decimal = rule(Decimal(1), "退订投诉停止线", Unit.PERCENT, Decimal("0.1"), Decimal(10))
-    """Of those sent to, who opted out, withdrew their consent, complained or ended the friendship."""
+    """The share of those sent to who opted out, withdrew their consent, complained or ended the friendship."""
     stop_after_sent: int = rule(100, "送达多少人后按停止线算", Unit.PEOPLE, 20, 5_000)
-    """Below so many sends one person would be above the line, which says nothing yet."""
+    """With fewer sends, a single person would pass the line, which is not meaningful."""
     reach_fen: int = rule(30, "触达一位客户的成本", Unit.YUAN, 0, 10_00)
 
 
 WINDOW: Final = timedelta(days=30)
-"""An arrival counts within so long of claim or click, else of the send. Results of two broadcasts can be compared only
-if they are counted alike: no policy.
+"""An arrival counts if it comes within this time after the claim or click, or else after the send. It is no policy,
+because results of different broadcasts can only be compared if they are counted in the same way.
 """
 CONTENT_KEYS: Final = ("season_line", "coupon", "rule", "valid_days")
 
@@ -86,17 +86,21 @@ _FORBIDDEN: Final = re.compile(r"国家级|最高级|最佳|最好|最低|最优
 
 
 def forbidden_words(text: str) -> list[str]:
-    """Absolute words advertising may not use (Advertising Law art. 9)."""
+    """The words in `text` that advertising may not use, because they claim something absolute (Advertising Law art.
+    9).
+    """
     return sorted(set(_FORBIDDEN.findall(text)))
 
 
 def content_hash(parts: Mapping[str, object]) -> str:
-    """Stands for everything an approver sees but the starting time, which only moves within the sending hours."""
+    """A hash of everything an approver sees except the starting time, which may still be moved within the sending
+    hours.
+    """
     return hashlib.sha256(orjson.dumps(dict(parts), default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def control_size(reachable: int, percent: int) -> int:
-    """How many are held out: at least the percentage, and nobody where that would leave nobody to send to."""
+    """The size of the control group: the percentage, rounded up; 0 if nobody would be left to send to."""
     size = ceil(reachable * percent / 100)
     return size if size < reachable else 0
 
@@ -107,12 +111,14 @@ def stop_share(policy: BroadcastPolicy) -> float:
 
 
 def passes_stop_line(turned_away: int, sent: int, policy: BroadcastPolicy) -> bool:
-    """Whether so many people who turned away stop the sending."""
+    """Whether the share of people who turned away stops the broadcast."""
     return sent >= policy.stop_after_sent and turned_away / sent > stop_share(policy)
 
 
 def stop_line_sentence(turned_away: int, sent: int, policy: BroadcastPolicy) -> str:
-    """How it stands against the line, and why it goes on all the same where it does."""
+    """How the broadcast compares with the stop line, in Chinese, and why it continues if it is above the line
+    nevertheless.
+    """
     if not sent:
         return "还没有人收到"
     if passes_stop_line(turned_away, sent, policy):
@@ -132,7 +138,7 @@ _NOT_LIVE: Final = {
 
 
 def coupon_problem(state: TemplateState, *, left: int, ends_on: date | None, today: date) -> str:
-    """Why nobody can claim a coupon today, '' when somebody can."""
+    """Why a coupon cannot be claimed today, in Chinese; '' if it can."""
     if state in _NOT_LIVE:
         return _NOT_LIVE[state]
     if ends_on is not None and ends_on < today:
@@ -141,17 +147,17 @@ def coupon_problem(state: TemplateState, *, left: int, ends_on: date | None, tod
 
 
 def ends_at(starts_at: datetime, policy: BroadcastPolicy, contact: ContactPolicy) -> datetime:
-    """When unconfirmed tasks are taken back: the end of the sending hours of the last day."""
+    """When unconfirmed tasks are taken back: at the end of the sending hours of the last day."""
     last_day: date = wall_clock.local(starts_at).date() + timedelta(days=policy.lasts_days)
     closes = contact.message_windows[-1][1]
     return wall_clock.at(last_day, closes.hour, closes.minute)
 
 
 def may_remind(reminded_at: Sequence[datetime], now: datetime, per_day: int) -> bool:
-    """Whether one task may have another reminder: at most so many in 24 hours."""
+    """Whether one more reminder is allowed: there may be at most `per_day` in 24 hours."""
     return reminders_today(reminded_at, now) < per_day
 
 
 def reminders_today(reminded_at: Sequence[datetime], now: datetime) -> int:
-    """How many of the last 24 hours."""
+    """The number of reminders in the last 24 hours."""
     return sum(now - at < timedelta(hours=24) for at in reminded_at)

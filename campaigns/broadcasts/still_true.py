@@ -1,4 +1,4 @@
-"""Whether what staff are told about a broadcast is still so."""
+"""Whether what a waiting card says about a broadcast is still true."""
 
 from typing import Final
 
@@ -12,19 +12,19 @@ _OVER: Final = [state.value for state in OVER]
 
 @condition
 async def send_task_stands(said: Said) -> bool:
-    """It lies in 群发助手, neither confirmed nor declined, and its broadcast goes on."""
+    """The task waits in 群发助手, is neither confirmed nor declined, and no stop line has stopped its broadcast."""
     return await _waits(said.matter_id, "b.declined_at IS NULL AND c.stopped_at IS NULL")
 
 
 @condition
 async def declined_task_stands(said: Said) -> bool:
-    """Its salesperson said no, and has not sent it all the same."""
+    """The salesperson declined the task, and has not sent it nevertheless."""
     return await _waits(said.matter_id, "b.declined_at IS NOT NULL")
 
 
 @condition
 async def halt_stands(said: Said) -> bool:
-    """Nobody has moved the broadcast since the stop line did."""
+    """Nobody has moved the broadcast since the stop line halted it."""
     return await Broadcast.filter(id=said.matter_id, version=said.version).exists()
 
 

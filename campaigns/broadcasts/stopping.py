@@ -1,9 +1,9 @@
-"""停止线: what stops a broadcast by itself, whether it runs or rests, and keeps a planned one from beginning.
+"""停止线: conditions that stop a running or paused broadcast automatically, and keep a scheduled one from beginning.
 
 people   too many of those sent to turned away: opted out, withdrew their consent, complained, ended the friendship
-coupon   it is paused, ended, out of time or out of stock, so that nobody can claim what the message promises
+coupon   it is paused, ended, expired or out of stock, so that nobody can claim what the message promises
 
-Stopped is more than paused: what no salesperson has confirmed is taken back (`leaving_out`) until it goes on again.
+Stopping does more than pausing: unconfirmed tasks are taken back (`leaving_out`) until the broadcast is resumed.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,9 @@ _COUPON_LINE: Final = "卡券领不了就停"
 
 @dataclass(frozen=True)
 class TurnedAway:
-    """Of those a broadcast was sent to: how many turned away afterwards, each person once, and by which way."""
+    """How many of those a broadcast was sent to turned away afterwards, in all (each person once) and by how they
+    did.
+    """
 
     sent: int
     people: int
@@ -37,7 +39,9 @@ class TurnedAway:
 
 
 async def turned_away(broadcast_id: int) -> TurnedAway:
-    """Counted from the recipients; what happened before the message arrived was not its doing."""
+    """Count who turned away. Only what happened after the message arrived counts, since it cannot have caused the
+    rest.
+    """
     row = await database.fetch_one(
         "SELECT count(*) AS sent, count(*) FILTER (WHERE opted_out_at >= sent_at) AS opted_out, "
         "  count(*) FILTER (WHERE complained_at >= sent_at) AS complained, "
@@ -52,7 +56,7 @@ async def turned_away(broadcast_id: int) -> TurnedAway:
 
 @dataclass(frozen=True)
 class Stop:
-    """A line that is passed: the line with its threshold, what is measured, and what can be done about it."""
+    """A stop line that is passed: the line with its threshold, the measured value, and what can be done about it."""
 
     line: str
     measured: str
@@ -60,12 +64,12 @@ class Stop:
 
     @property
     def reason(self) -> str:
-        """For the broadcast's page, beside 已暂停."""
+        """The sentence for the broadcast's page, beside 已暂停."""
         return self.measured if self.line == _COUPON_LINE else f"{self.line}：现在 {self.measured}"
 
 
 async def coupon_problem(template_id: int | None) -> str:
-    """Why nobody can claim the coupon of a message now, '' when everything is well: also without a coupon."""
+    """Why the coupon of a message cannot be claimed now, in Chinese; '' if it can, or if there is no coupon."""
     if template_id is None:
         return ""
     template = await CouponTemplate.get_or_none(id=template_id)
@@ -77,7 +81,7 @@ async def coupon_problem(template_id: int | None) -> str:
 
 
 async def passed_line(broadcast: Broadcast) -> Stop | None:
-    """Which stop line is passed, None when none is."""
+    """The stop line that the broadcast has passed; None if it has passed none."""
     counts = await turned_away(broadcast.id)
     policy = await group_policy(rules.BroadcastPolicy)
     if rules.passes_stop_line(counts.people, counts.sent, policy):
@@ -90,13 +94,15 @@ async def passed_line(broadcast: Broadcast) -> Stop | None:
 
 
 async def coupon_stop(template_id: int | None, *, next_step: str) -> Stop | None:
-    """The line about the coupon, None when it can be claimed."""
+    """The stop line about the coupon, if it cannot be claimed; else None."""
     problem = await coupon_problem(template_id)
     return Stop(_COUPON_LINE, problem, next_step) if problem else None
 
 
 async def watch(broadcast_id: int) -> None:
-    """Stop a broadcast that is past a stop line: one that runs, or rests by hand with tasks on salespeople's phones."""
+    """Stop a broadcast that has passed a stop line. It may be running, or paused by somebody while salespeople have
+    tasks.
+    """
     seen = await Broadcast.get(id=broadcast_id)
     if not _can_stop(seen) or await passed_line(seen) is None:
         return
@@ -123,12 +129,12 @@ def _can_stop(broadcast: Broadcast) -> bool:
 
 
 async def watch_all() -> None:
-    """Everything that a stop line may have to stop."""
+    """Check every broadcast that a stop line may have to stop."""
     await _watch_where("true")
 
 
 async def on_template_moved(event: TemplateMoved) -> None:
-    """A coupon was paused or ended: whatever promises it stops at once."""
+    """Stop the broadcasts that promise a coupon as soon as the coupon is paused or ended."""
     await _watch_where("coupon_template_id = $2", event.template_id)
 
 

@@ -1,4 +1,4 @@
-"""Reading back what salespeople did with their tasks, page by page; repeating it changes nothing."""
+"""Reading back what salespeople did with their tasks, page by page. Reading twice does no harm."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Final
@@ -15,7 +15,7 @@ from foundation.events import record_many
 from foundation.reading import literals
 
 CHUNK: Final = 1000
-"""Results written in one transaction: one page of the platform (WeCom doc 93338)."""
+"""How many results are written in one transaction: one page of the platform (WeCom doc 93338)."""
 
 _STATES: Final = {
     SendOutcome.SENT: RecipientState.SENT,
@@ -25,7 +25,7 @@ _STATES: Final = {
 
 
 async def enqueue_open(broadcast_id: int) -> int:
-    """A job for each task of one broadcast that may have news, in the running transaction."""
+    """Queue a job for each task of a broadcast that may have results, in the running transaction; returns how many."""
     made = await database.fetch(
         f"SELECT id FROM send_task WHERE state = {literals(SendTaskState.CREATED)} AND broadcast_id = $1", broadcast_id
     )
@@ -34,7 +34,7 @@ async def enqueue_open(broadcast_id: int) -> int:
 
 
 async def sync(send_task_id: int) -> None:
-    """Read one task: whether it was confirmed and what became of each customer.
+    """Read from WeCom whether one task was confirmed, and the result for each customer.
 
     Raises:
         PlatformError: WeCom cannot be asked now, or still works on the task (41063).
@@ -56,7 +56,8 @@ async def _read_results(send_task: TaskInHand, task: MemberTask) -> None:
         waiting += [one.external_userid for one in chunk if one.outcome is SendOutcome.WAITING]
         await _write(send_task, [one for one in chunk if one.outcome is not SendOutcome.WAITING])
     async with database.transaction():
-        # Whom the platform does not list it never tried: the fail_list of a call whose answer was lost.
+        # Customers whom the platform does not list were never tried. They were in the fail_list of a call whose answer
+        # was lost.
         await database.execute(
             f"UPDATE broadcast_recipient SET state = {literals(RecipientState.FAILED)}, "
             "  reason = 'NOT_LISTED', contacted_on = NULL "
@@ -92,7 +93,7 @@ async def _chunks(results: AsyncIterator[CustomerResult]) -> AsyncIterator[list[
 
 
 async def _write(send_task: TaskInHand, results: Sequence[CustomerResult]) -> None:
-    """Only what was waiting changes, so that a second reading and an older page do no harm."""
+    """Store results. Only customers without a result change, so that a second reading or an older page does no harm."""
     async with database.transaction():
         changed = await database.fetch(
             "UPDATE broadcast_recipient r SET state = q.state, "
@@ -114,7 +115,9 @@ async def _write(send_task: TaskInHand, results: Sequence[CustomerResult]) -> No
 
 
 async def note_sent(send_task: TaskInHand, results: Sequence[CustomerResult]) -> None:
-    """In the running transaction: a task that does not count reached these people of the send task's salesperson."""
+    """Record, in the running transaction, that a task which does not count has reached these customers of the
+    salesperson.
+    """
     changed = await database.fetch(
         f"UPDATE broadcast_recipient r SET state = {literals(RecipientState.SENT)}, sent_at = q.at, "
         "  contacted_on = (q.at AT TIME ZONE 'Asia/Shanghai')::date "

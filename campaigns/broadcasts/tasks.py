@@ -1,4 +1,4 @@
-"""A salesperson's task: remind them, or take their word that they cannot send it."""
+"""Verbs on a salesperson's task: remind them, decline it, read its results now."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,11 +19,12 @@ _DAY: Final = timedelta(hours=24)
 
 
 async def remind(actor: Actor, broadcast_id: int, send_task_id: int) -> SendTask:
-    """Have WeCom remind the salesperson to confirm, as soon as it can be asked; one that is on its way is not doubled.
+    """Have WeCom remind the salesperson to confirm, as soon as it answers. A reminder that is under way is not
+    repeated.
 
     Raises:
-        TooManyReminders: three in the last 24 hours.
-        IllegalMove: there is nothing to confirm (any more).
+        TooManyReminders: there were three in the last 24 hours.
+        IllegalMove: there is nothing to confirm.
     """
     async with database.transaction():
         await _mine(actor, "campaigns.run", broadcast_id)
@@ -45,13 +46,13 @@ async def remind(actor: Actor, broadcast_id: int, send_task_id: int) -> SendTask
 
 
 async def give_reminder(send_task_id: int) -> None:
-    """Ask WeCom for a reminder that is owed, unless the task was confirmed or ended meanwhile.
+    """Ask WeCom for a reminder that is due, unless the task was confirmed or ended in the meantime.
 
-    WeCom counts its own three, which may differ from ours by a moment; a call without an answer is not repeated, since
-    the person may have been reminded.
+    WeCom counts three reminders itself, and its 24 hours may differ a little from ours. A call without an answer is not
+    repeated, since the person may have been reminded.
 
     Raises:
-        PlatformError: WeCom is busy or away; the reminder stays owed.
+        PlatformError: WeCom is busy or unreachable; the reminder stays due.
     """
     send_task = await SendTask.get(id=send_task_id)
     if send_task.reminder_owed_at is None:
@@ -67,13 +68,13 @@ async def give_reminder(send_task_id: int) -> None:
 
 
 async def decline(actor: Actor, send_task_id: int, version: int = 0) -> SendTask:
-    """The salesperson cannot send it; who planned it and who leads them are told. `version` is the card's.
+    """Record that the salesperson cannot send a task, and tell the broadcast's author and their managers.
 
-    The task stays in WeCom until it ends: they may send it all the same.
+    `version` is that of the card. The task stays in WeCom until it ends, so they may still send it.
 
     Raises:
-        SendTaskNotFound: another's task.
-        IllegalMove: they confirmed it, or it is over.
+        SendTaskNotFound: the task is somebody else's.
+        IllegalMove: they have confirmed it, or it is over.
     """
     async with database.transaction():
         send_task = await SendTask.select_for_update().get_or_none(id=send_task_id)
@@ -91,7 +92,7 @@ async def decline(actor: Actor, send_task_id: int, version: int = 0) -> SendTask
 
 
 async def sync_now(actor: Actor, broadcast_id: int) -> int:
-    """Read the results at once and not with the next round; returns how many tasks are read."""
+    """Have the results read at once instead of with the next round; returns how many tasks are read."""
     async with database.transaction():
         await _mine(actor, "campaigns.run", broadcast_id)
         return await enqueue_open(broadcast_id)

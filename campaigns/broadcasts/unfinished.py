@@ -1,4 +1,4 @@
-"""Send tasks that are not over: the state says what is next, one job does it, the clock finds what was left."""
+"""Send tasks that are not over. Their state says what is next, one job does it, and the timetable finds lost ones."""
 
 from datetime import timedelta
 from typing import Final
@@ -15,13 +15,13 @@ UNFINISHED: Final = Debt(
     since="created_at",
     job=ADVANCE,
     argument="send_task_id",
-    # Somebody who refused may stand in a task that waits on a salesperson's phone.
+    # A waiting task may contain somebody who has opted out since.
     longest=timedelta(minutes=15),
 )
 
 
 async def take_up_pending(broadcast_id: int) -> None:
-    """A job for each send task of a broadcast that begins or goes on, in the running transaction."""
+    """Queue a job for each pending send task of a broadcast that begins or is resumed, in the running transaction."""
     rows = await database.fetch(
         f"SELECT id FROM send_task WHERE broadcast_id = $1 AND state = {literals(SendTaskState.PENDING)}", broadcast_id
     )

@@ -1,7 +1,9 @@
-"""企微群发: WeCom gives a salesperson a task in 群发助手, and sends to the friends it names once they confirm it there.
+"""企微群发: WeCom gives a salesperson a task in 群发助手, and sends to the friends named in it once they confirm it
+there.
 
-A task whose answer was lost is looked for in WeCom's list by its token, which stands in the page of the mini-program
-card. The friend who chatted last carries the message; one who left carries it only when no other is left.
+A task whose answer was lost is searched in WeCom's list by its token, which is part of the page address in the
+mini-program card. If a customer has several friends among our staff, the one who chatted last sends the message; one
+who left is chosen only if there is no other.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -24,7 +26,7 @@ from integrations.wecom.mass_messages import SendStatus, TaskStatus
 
 ABOUT: Final = "campaign"
 SEARCH_AROUND: Final = timedelta(minutes=15)
-"""How far the platform's clock may be from ours."""
+"""How far the platform's clock may differ from ours."""
 LONGEST_SEARCH: Final = timedelta(days=31)
 """WeCom lists one month at most (doc 93338)."""
 _OUTCOMES: Final = {
@@ -47,19 +49,19 @@ class WecomMass(MassChannel):
   WHERE f.ended_at IS NULL{only}
   ORDER BY f.customer_id, s.is_active DESC, f.last_chatted_at DESC NULLS LAST, f.since DESC, f.id DESC
 """
-    """The friend who chatted last carries the message (WeCom doc 92135)."""
+    """The member who chatted last with a customer sends the message (WeCom doc 92135)."""
     most_per_task = 10_000
     """WeCom doc 92135."""
     reminders_per_day = 3
     """WeCom doc 97610."""
     lease_seconds = 60
     looked_for = timedelta(minutes=15)
-    """WeCom names no bound for the lag of its list."""
+    """An estimate; WeCom does not say how late its list may be."""
     watched_for = timedelta(days=7)
-    """Longer than a broadcast lasts: what nobody confirmed by then is taken for dead."""
+    """Longer than a broadcast lasts usually; a task that was not confirmed by then will not be."""
 
     def preview(self, template: str, facts: Facts) -> Shown:
-        """With a picture and a token that stand for the real ones."""
+        """Render the message with placeholders for the picture and the token."""
         content = _render(template, facts, "0", media_id="preview")
         return Shown(content["text"]["content"], content["attachments"][0]["miniprogram"]["title"])
 
@@ -72,7 +74,9 @@ class WecomMass(MassChannel):
         userid: str,
         external_userids: Sequence[str],
     ) -> MadeTask:
-        """Tried again with a new picture when the old one has ended: that call was refused, so nothing was made."""
+        """If the uploaded picture has expired, try once more with a new one. That is safe, because a call that WeCom
+        refused has made nothing.
+        """
         try:
             return await _make(template, facts, token, userid, external_userids)
         except PlatformError as error:
@@ -82,7 +86,9 @@ class WecomMass(MassChannel):
             return await _make(template, facts, token, userid, external_userids)
 
     async def find(self, token: str, asked_at: datetime) -> list[str]:
-        """The creator is no help: WeCom leaves it out for messages made by API."""
+        """Search all messages of that time. It cannot be narrowed by creator, which WeCom leaves out for messages made
+        by API.
+        """
         starts_at = asked_at - SEARCH_AROUND
         ends_at = min(clock.now() + SEARCH_AROUND, starts_at + LONGEST_SEARCH)
         client = await wecom()
@@ -105,11 +111,11 @@ class WecomMass(MassChannel):
             yield CustomerResult(str(row["external_userid"]), outcome, _instant(row))
 
     async def remind(self, message_id: str) -> None:
-        """WeCom counts the reminders itself, too."""
+        """WeCom also counts the reminders itself and refuses a fourth."""
         await (await wecom()).mass_messages.remind(message_id)
 
     async def take_back(self, message_id: str) -> None:
-        """WeCom stops a task as a whole."""
+        """WeCom can only stop a task as a whole."""
         await (await wecom()).mass_messages.cancel(message_id)
 
 

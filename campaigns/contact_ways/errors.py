@@ -1,17 +1,17 @@
-"""What is refused about contact ways and their coupons."""
+"""What can be refused about contact ways and their coupons."""
 
 from foundation.errors import NotFound, Refused
 
 
 class ContactWayNotFound(NotFound):
-    """No such code, or outside the actor's stores."""
+    """There is no such code, or it is outside the actor's stores."""
 
     code = "contact_way_not_found"
     message = "没找到这个联系码。"
 
 
 class TicketNotFound(NotFound):
-    """No such ticket, or another person's."""
+    """There is no such ticket, or it is another person's."""
 
     code = "ticket_not_found"
     message = "这张券不是发给您的，或已失效。"

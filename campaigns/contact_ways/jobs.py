@@ -1,4 +1,4 @@
-"""Codes are made by WeCom after the commit that planned them."""
+"""The job that has WeCom make a planned code."""
 
 from functools import partial
 

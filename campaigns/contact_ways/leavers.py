@@ -1,4 +1,4 @@
-"""Codes that lead to somebody who left: whoever scans them finds nobody."""
+"""Codes of members who left, which should be taken down because they lead to nobody."""
 
 from campaigns.contact_ways.models import ContactWayState
 from crm_core.dealerships.actors import Actor
@@ -18,6 +18,6 @@ async def left_behind(actor: Actor, store_id: int) -> list[LeftBehind]:
     """Codes of the store to take down.
 
     Raises:
-        NotAllowed: the actor leads nobody in this store.
+        NotAllowed: the actor may not hand over work in this store.
     """
     return await of_room(actor, store_id, "contact_way", _WAYS)

@@ -14,7 +14,7 @@ from foundation.table import Table
 
 
 class ContactWayState(StrEnum):
-    """A code is usable once WeCom has made it."""
+    """States of a code; it can be used once WeCom has made it."""
 
     PENDING = "PENDING"
     READY = "READY"
@@ -26,19 +26,21 @@ class ContactWay(Paced):
 
     id = fields.BigIntField(primary_key=True)
     name = fields.CharField(max_length=30)
-    """As the timeline tells it: `展厅海报`. WeCom's remark of a code holds 30 characters."""
+    """The name shown in the timeline, for example `展厅海报`. WeCom's remark for a code allows 30 characters."""
     token = fields.CharField(max_length=30, unique=True)
-    """The `state` everyone who scans brings back (at most 30 characters, WeCom doc 92228)."""
+    """The `state` that WeCom reports with everyone who scans the code (at most 30 characters, WeCom doc 92228)."""
     staff_id = Key("staff")
     store_id = Key("store", null=True)
     source = fields.CharEnumField(Source, max_length=20)
     coupon_template_id = Key("coupon_template", null=True)
-    """What the welcome offers."""
+    """The coupon that the welcome offers."""
     coupon_name = fields.CharField(max_length=20, default="")
     state = fields.CharEnumField(ContactWayState, max_length=8)
     reason = fields.CharField(max_length=80, default="")
     config_id = fields.CharField(max_length=64, default="")
-    """Without it a code can never be changed again: WeCom's console does not show codes made by API."""
+    """WeCom's id of the code. It must not be lost: without it the code can never be changed, because WeCom's console
+    does not show codes made by API.
+    """
     qr_url = fields.CharField(max_length=300, default="")
     created_at = fields.DatetimeField()
     created_by = Key("staff")

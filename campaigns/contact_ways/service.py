@@ -1,4 +1,4 @@
-"""Verbs on contact ways: make one, learn what a scan means, hand out and use up the right to its coupon."""
+"""Verbs on contact ways: make one, look up what a scan means, issue and use the ticket for its coupon."""
 
 import secrets
 from dataclasses import dataclass
@@ -25,13 +25,13 @@ NOT_MADE = Debt(
     argument="contact_way_id",
 )
 TOKEN_BYTES = 9
-"""Twelve characters, far below the 30 a state may have, and not to be guessed."""
+"""Twelve characters: too many to be guessed, and well below the 30 that a state may have."""
 TICKET_BYTES = 18
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a state stands for."""
+    """The contact way behind a state."""
 
     contact_way_id: int
     name: str
@@ -60,18 +60,19 @@ async def create(
     coupon_template_id: int | None = None,
     coupon_name: str = "",
 ) -> ContactWay:
-    """Plan a code for a salesperson; WeCom makes it in a job, after which it is READY.
+    """Plan a code for a salesperson. A job has WeCom make it; then it is READY.
 
     Raises:
         NotAllowed: the store is outside the actor's reach.
-        ContactWayNotFound: no such active salesperson.
+        ContactWayNotFound: there is no such active salesperson.
     """
     async with database.transaction():
         staff = await Staff.get_or_none(id=staff_id, is_active=True)
         if staff is None:
             raise ContactWayNotFound
         home = store_id or staff.store_id
-        # The friend becomes the store's, and the salesperson's: both are lent.
+        # A new friend becomes a customer of the store and of the salesperson, so the actor must reach the stores of
+        # both.
         asked = [each for each in (home, staff.store_id) if each is not None]
         authorise(actor, "contact_ways.edit", subject(store_ids=asked))
         way = await ContactWay.create(
@@ -91,10 +92,10 @@ async def create(
 
 
 async def make(contact_way_id: int) -> None:
-    """Have WeCom make the code of a planned contact way; safe to repeat.
+    """Have WeCom make the code of a planned contact way; repeating is harmless.
 
     Raises:
-        PlatformError: busy; worth another try.
+        PlatformError: WeCom is busy; try again later.
     """
     way = await ContactWay.get(id=contact_way_id)
     if way.state is not ContactWayState.PENDING:
@@ -115,7 +116,7 @@ async def make(contact_way_id: int) -> None:
 
 
 async def resolve(state: str) -> Meaning | None:
-    """What the `state` of a scan stands for; None for a code that is not ours."""
+    """The contact way behind the `state` of a scan; None for a code that is not ours."""
     if not state:
         return None
     way = await ContactWay.get_or_none(token=state)
@@ -125,7 +126,10 @@ async def resolve(state: str) -> Meaning | None:
 
 
 async def issue_ticket(way: Meaning, customer_id: int) -> Ticket | None:
-    """The right to the code's coupon; the same again for a repeat. None without a coupon, or once it was claimed."""
+    """The customer's ticket for the coupon of a code; a repeated call returns the same ticket.
+
+    None if the code has no coupon, or the customer has claimed it already.
+    """
     if way.coupon_template_id is None:
         return None
     async with database.transaction():
@@ -150,10 +154,10 @@ async def issue_ticket(way: Meaning, customer_id: int) -> Ticket | None:
 
 
 async def use_ticket(actor: Actor, token: str) -> Ticket:
-    """Use up an owner's ticket in the running transaction; the caller gives them the coupon in the same one.
+    """Use an owner's ticket, in the running transaction; the caller gives them the coupon in the same transaction.
 
     Raises:
-        TicketNotFound: none such, or another person's.
+        TicketNotFound: there is none, or it is another person's.
         TicketUsed: the coupon was claimed before.
     """
     if not database.in_a_transaction():

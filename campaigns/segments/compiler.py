@@ -11,7 +11,7 @@ _COLUMN = re.compile(r"\bc\.(\w+)")
 
 
 def everybody_in(stores: Stores, to: Parameters) -> str:
-    """The customers who may be asked about at all; merged records stand for nobody."""
+    """SQL condition for the customers in these stores, without records that were merged into another."""
     alive = "c.merged_into_id IS NULL"
     if stores is None:
         return alive
@@ -19,22 +19,25 @@ def everybody_in(stores: Stores, to: Parameters) -> str:
 
 
 def audience(definition: Group, stores: Stores, to: Parameters) -> str:
-    """The customers of the segment."""
+    """SQL condition for the customers of the segment."""
     return f"{everybody_in(stores, to)} AND {definition.where(to)}"
 
 
 @dataclass(frozen=True)
 class Narrowing:
-    """A statement's WITH that ends in `chosen` (the people of the segment), and a count for each row of the root."""
+    """The WITH clause of a statement, which ends with `chosen` (the people of the segment), and the SQL that counts how
+    many remain after each row of the root group.
+    """
 
     tables: str
     counts: list[str]
 
 
 def narrowing(definition: Group, stores: Stores, to: Parameters, columns: str) -> Narrowing:
-    """Ask each row only of those whom the rows before left; under 任一满足 each of everybody, and once.
+    """Evaluate each row only for the people whom the rows before left; under 任一满足 each row once for everybody.
 
-    What later rows need is carried along, so that nobody is looked up again; `columns` is what is wanted of the chosen.
+    Columns that later rows need are carried along, so that nobody is looked up twice; `columns` are those wanted of the
+    people in the end.
     """
     base = everybody_in(stores, to)
     tests = definition.row_tests(to)

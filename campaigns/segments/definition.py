@@ -1,4 +1,6 @@
-"""The tree: groups of conditions and groups, checked on the way in, turned into SQL and into a sentence."""
+"""The tree of a segment: groups of conditions and groups, validated when received, made into SQL and into a
+sentence.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
@@ -10,7 +12,7 @@ from campaigns.segments.errors import DefinitionNotClear
 from campaigns.sql import Parameters
 
 DEEPEST = 4
-"""Groups inside groups; more nobody can read."""
+"""How deep groups may be nested; deeper trees are unreadable."""
 MOST_ROWS = 40
 MOST_ITEMS = 20
 
@@ -30,15 +32,15 @@ class Group(BaseModel):
 
     @property
     def is_about_a_car(self) -> bool:
-        """Whether all of it can be asked about one car; an exclusion is always about the person."""
+        """Whether the whole group can be tested on one car; an exclusion is always about the person."""
         return self.match != "none" and all(is_about_a_car(item) for item in self.items)
 
     def car_test(self, to: Parameters) -> str:
-        """The test about the car `v` of a group that is about a car."""
+        """The SQL test about the car `v`, for a group that is about a car."""
         return f"({self._joint.join(_car_test(item, to) for item in self.items)})"
 
     def where(self, to: Parameters) -> str:
-        """The group as one test in parentheses. What is asked about a car is asked about one and the same car."""
+        """The group as one SQL test in parentheses. Its conditions on cars must all be met by the same car."""
         if self.match == "none":
             return f"({' AND '.join(_not(item, to) for item in self.items)})"
         about_a_car = [_car_test(item, to) for item in self.items if is_about_a_car(item)]
@@ -47,7 +49,7 @@ class Group(BaseModel):
         return f"({self._joint.join(tests)})"
 
     def row_tests(self, to: Parameters) -> list[str]:
-        """A test for each row: of whoever passed the rows before, under 任一满足 of everybody."""
+        """An SQL test for each row, to be applied to those who passed the rows before; under 任一满足 to everybody."""
         if self.match == "none":
             return [_not(item, to) for item in self.items]
         if self.match == "any":
@@ -67,7 +69,7 @@ class Group(BaseModel):
         return " OR " if self.match == "any" else " AND "
 
     def words(self) -> str:
-        """The group as it is said before 「的车主」; an exclusion says what it leaves out."""
+        """The Chinese words of the group, to be followed by 「的车主」; for an exclusion they say who is left out."""
         if self.match == "any":
             return "或".join(_inside(item) for item in self.items)
         if self.match == "none":
@@ -83,7 +85,7 @@ Group.model_rebuild()
 
 
 def is_about_a_car(item: "Condition | Group") -> bool:
-    """Whether the item is met by a car and not only by the person."""
+    """Whether the item can be tested on a car."""
     return item.is_about_a_car if isinstance(item, Group) else isinstance(item, CarCondition)
 
 
@@ -93,7 +95,7 @@ def _car_test(item: "Condition | Group", to: Parameters) -> str:
 
 
 def _not(item: "Condition | Group", to: Parameters) -> str:
-    """Everybody of whom it is not true; unknown is not true."""
+    """SQL test for everybody for whom the item is not true; NULL counts as not true."""
     if isinstance(item, Condition) and item.is_total:
         return f"NOT {item.where(to)}"
     return f"{item.where(to)} IS NOT TRUE"
@@ -110,10 +112,10 @@ def reading(definition: Group) -> str:
 
 
 def parse(tree: Any) -> Group:
-    """The definition a person sent.
+    """Validate the definition that a person sent.
 
     Raises:
-        DefinitionNotClear: details carry `problems`, each with `path` (numbers of rows from 1) and `message`.
+        DefinitionNotClear: the details carry `problems`, each with `path` (row numbers, from 1) and `message`.
     """
     try:
         definition = Group.model_validate(tree)
@@ -137,7 +139,7 @@ def _depths(node: "Condition | Group", depth: int) -> Iterator[int]:
 
 
 def _problems(error: ValidationError) -> list[dict[str, str]]:
-    """Where and what, without echoing what was sent."""
+    """The problems with their places, without repeating what was sent."""
     return [
         {"path": _path(item["loc"]), "message": _message(item)}
         for item in error.errors(include_url=False, include_context=False, include_input=False)
@@ -162,7 +164,7 @@ _MESSAGES = {
 
 def _message(item: Any) -> str:
     names = [part for part in item["loc"] if isinstance(part, str)]
-    # A field's name is ours only where it is one we declared: what somebody invented is not repeated to them.
+    # The name of a field is repeated only if we declared it; names that a client invented are not echoed.
     field = names[-1] if names and item["type"] != "extra_forbidden" and len(names[-1]) <= 30 else ""
     if item["type"] == "value_error":
         return str(item["msg"]).removeprefix("Value error, ")

@@ -1,6 +1,6 @@
-"""The dormancy rule as SQL: the same limits as `crm_core.customers.dormancy`, tested against it.
+"""The dormancy rule as SQL, with the limits of `crm_core.customers.dormancy`; a test holds the two equal.
 
-Adjacent states become one range, so that 沉睡 + 流失 + 深度流失 is two comparisons and not nine.
+Adjacent states become one range, so that 沉睡 + 流失 + 深度流失 takes two comparisons instead of nine.
 """
 
 from collections.abc import Collection
@@ -11,7 +11,7 @@ from crm_core.customers.dormancy import LAST_SEEN_SQL, Dormancy, DormancyPolicy
 
 
 def dormancy_where(states: Collection[Dormancy], to: Parameters) -> str:
-    """True for customers in one of the states today; who has no due date has no state."""
+    """SQL condition for customers who are in one of the states today; a customer without a due date is in none."""
     policy = to.dormancy
     parts = [_overdue_part(state, to, policy) for state in (Dormancy.ACTIVE, Dormancy.AT_RISK) if state in states]
     parts += _asleep_parts(states, to, policy)
@@ -43,7 +43,7 @@ def _heavy_drivers(to: Parameters, policy: DormancyPolicy) -> str:
 
 
 def _asleep_parts(states: Collection[Dormancy], to: Parameters, policy: DormancyPolicy) -> list[str]:
-    """Ranges of days since the last visit, longer than the first and at most the second number."""
+    """SQL conditions for ranges of days since the last visit: more than the first number, at most the second."""
     limits = [policy.heavy_driver_recency_days, policy.dormant_recency_days, policy.lapsed_recency_days, None]
     ranges: list[tuple[int | None, int | None]] = []
     for number, state in enumerate((Dormancy.DORMANT, Dormancy.LAPSED, Dormancy.DEEP)):

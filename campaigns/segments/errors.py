@@ -10,7 +10,7 @@ class SegmentNotFound(NotFound):
 
 
 class DefinitionNotClear(InvalidInput):
-    """The tree cannot be asked; details carry `problems` with the path of the row and what is wrong."""
+    """The definition is not valid; the details carry `problems` with the path of the row and what is wrong."""
 
     code = "definition_not_clear"
     message = "有条件没写清楚。"

@@ -9,14 +9,14 @@ from foundation.table import Table
 
 
 class Segment(Table):
-    """分群: a saved question; who belongs to it is asked anew each time."""
+    """分群: a saved definition; who belongs to it is evaluated anew each time."""
 
     id = fields.BigIntField(primary_key=True)
     name = fields.CharField(max_length=30)
     definition: dict[str, object] = fields.JSONField()
     """The tree of `definition.Group`."""
     store_ids: list[int] | None = fields.JSONField(null=True)
-    """Stores its people are of; null is the whole group."""
+    """The stores whose customers it selects from; null means the whole group."""
     created_by = Key("staff")
     updated_by = Key("staff")
     created_at = fields.DatetimeField()

@@ -1,4 +1,4 @@
-"""Counting, sampling and listing. People are counted in the database and only ever listed by twenty, masked."""
+"""Counting, sampling and listing segments. People are counted in the database; at most twenty are listed, masked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,36 +24,36 @@ from foundation.reading import Query, derive, fetch_as, read_model
 SAMPLE = 20
 PAGE = 100
 WORK_MEMORY = "64MB"
-"""For the hashes of one count; PostgreSQL's usual 4 MB would write a million people to disk."""
+"""Memory for the hashes of one count; with PostgreSQL's default of 4 MB a million people would be written to disk."""
 
 
 @dataclass(frozen=True)
 class Reach:
-    """How many of a segment a mass message can reach, and everybody else under their first reason."""
+    """How many people of a segment a mass message can reach, and how many are excluded for which first reason."""
 
     people: int
     reachable: int
     staff: int
-    """Salespeople who would send."""
+    """How many salespeople would send."""
     excluded: dict[Exclusion, int]
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What M1 shows beside the editor."""
+    """What page M1 shows beside the editor."""
 
     reading: str
     people: int
     cars: int
     remaining: list[int]
-    """After each row of the root, in its order."""
+    """How many people remain after each row of the root group."""
     reach: Reach
     counted_at: datetime
 
 
 @read_model
 class Excluded:
-    """One reason and how many are counted under it."""
+    """One reason and how many people are counted under it."""
 
     reason: Exclusion
     label: str
@@ -62,7 +62,7 @@ class Excluded:
 
 @read_model
 class SampleRow:
-    """One person, masked for everybody."""
+    """One person; name and phone are masked for all readers."""
 
     name: str
     car: str
@@ -73,10 +73,10 @@ class SampleRow:
 
 
 async def preview(actor: Actor, tree: Any, *, within_stores: Stores = None) -> Preview:
-    """Count a definition, saved or not, over the customers of the actor's stores.
+    """Count the people of a definition, saved or not, among the customers of the actor's stores.
 
     Raises:
-        DefinitionNotClear: details name the rows.
+        DefinitionNotClear: the details name the rows.
     """
     definition = parse(tree)
     stores = meet(stores_of(actor, "segments.read"), within_stores)
@@ -103,7 +103,7 @@ async def preview(actor: Actor, tree: Any, *, within_stores: Stores = None) -> P
 
 
 async def count_reach(definition: Group, stores: Stores) -> Reach:
-    """Reachable people and the reasons of the others."""
+    """Count the reachable people and the reasons of the others."""
     to = await asked_now()
     counted = _counted(reach_sql(audience(definition, stores, to), to))
     return _read_reach(await database.fetch_value(counted, *to.values))
@@ -116,7 +116,7 @@ _CARS = (
 
 
 def _counted(reach: str) -> str:
-    """How many people and salespeople there are under each reason, as one JSON value."""
+    """SQL that counts people and salespeople under each reason, as one JSON value."""
     return (
         "SELECT jsonb_agg(counted) FROM (SELECT reason, count(*) AS people, count(DISTINCT staff_id) AS staff "
         f"FROM ({reach}) q GROUP BY reason) counted"
@@ -138,7 +138,7 @@ def _read_reach(counted: str | None) -> Reach:
 async def sample(
     actor: Actor, tree: Any, *, exclusion: Exclusion | None = None, within_stores: Stores = None
 ) -> list[SampleRow]:
-    """Twenty of them, masked; with `exclusion`, twenty of those who cannot be reached for that reason."""
+    """Twenty people of a definition, masked; with `exclusion`, twenty who cannot be reached for that reason."""
     definition = parse(tree)
     stores = meet(stores_of(actor, "segments.read"), within_stores)
     to = await asked_now()
@@ -161,7 +161,7 @@ async def sample(
 
 @read_model
 class _Sampled:
-    """One person, unmasked, with what their standing is judged by."""
+    """One person, unmasked, with the columns from which their dormancy follows."""
 
     name: str
     car: str
@@ -224,7 +224,7 @@ _ONE_SEGMENT = Query(_Segment, f"{_SEGMENT} AND g.id = $2")
 
 
 async def overlap(actor: Actor, tree: Any) -> list[Overlap]:
-    """How many of a definition's people each saved segment has too, the most first."""
+    """For each saved segment, how many people of a definition it contains; the largest overlap first."""
     definition = parse(tree)
     stores = stores_of(actor, "segments.read")
     counted = []
@@ -246,7 +246,7 @@ async def one(actor: Actor, segment_id: int) -> SegmentRow:
     """One saved segment.
 
     Raises:
-        SegmentNotFound: none, or outside the actor's stores.
+        SegmentNotFound: there is none, or it is outside the actor's stores.
     """
     segment = await _ONE_SEGMENT.first(_scope(actor), segment_id)
     if segment is None:
@@ -255,7 +255,7 @@ async def one(actor: Actor, segment_id: int) -> SegmentRow:
 
 
 def in_order(counts: Mapping[Exclusion, int]) -> list[Excluded]:
-    """The reasons with their words, in the order in which they were counted."""
+    """The reasons with their words and counts, in the order given."""
     return [Excluded(reason, reason.label, people) for reason, people in counts.items()]
 
 

@@ -1,4 +1,4 @@
-"""Three segments to begin with: copied into a draft, never edited in place."""
+"""Three segments to start from; the editor copies them into a draft."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -8,7 +8,7 @@ from crm_core.customers.dormancy import SLEEPING, Dormancy
 
 @dataclass(frozen=True)
 class ReadyMade:
-    """A name, why one would ask, and the tree."""
+    """A ready-made segment: its name, what it is good for, and its definition."""
 
     key: str
     name: str

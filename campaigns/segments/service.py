@@ -1,4 +1,4 @@
-"""Saving segments."""
+"""Saving, changing and archiving segments."""
 
 from typing import Any
 
@@ -13,10 +13,10 @@ from foundation.errors import StaleVersion
 
 
 async def create(actor: Actor, *, name: str, definition: Any) -> Segment:
-    """Keep a question under a name; it will ask about the customers of the actor's stores.
+    """Save a definition under a name. The segment selects among the customers of the actor's stores.
 
     Raises:
-        DefinitionNotClear: details name the rows.
+        DefinitionNotClear: the details name the rows.
     """
     stores = stores_of(actor, "segments.edit")
     parse(definition)
@@ -32,10 +32,10 @@ async def create(actor: Actor, *, name: str, definition: Any) -> Segment:
 
 
 async def update(actor: Actor, segment_id: int, *, expected_version: int, name: str, definition: Any) -> Segment:
-    """Change the question. Broadcasts made from it before keep asking the old one.
+    """Change a segment. Broadcasts made from it before keep the old definition.
 
     Raises:
-        StaleVersion: somebody saved first; details carry who, when and the current version.
+        StaleVersion: somebody else saved first; the details carry who, when and the current version.
         DefinitionNotClear, SegmentNotFound.
     """
     parse(definition)
@@ -49,10 +49,10 @@ async def update(actor: Actor, segment_id: int, *, expected_version: int, name: 
 
 
 async def archive(actor: Actor, segment_id: int, *, expected_version: int) -> None:
-    """Take it off the list; what was made from it stays.
+    """Remove a segment from the list; broadcasts made from it stay.
 
     Raises:
-        StaleVersion: as `update`; it may be wanted as it is now.
+        StaleVersion: somebody changed it in the meantime, and may still need it.
     """
     async with database.transaction():
         segment = await _locked(actor, segment_id, expected_version)

@@ -1,8 +1,9 @@
-"""What can be asked about a customer. Each condition is validated, turned into SQL and read aloud in one class.
+"""What can be asked about a customer. Each condition is one class that validates itself and makes its SQL and its
+words.
 
-SQL speaks about the customer row `c`. A condition about other tables is one EXISTS, which the planner turns into a join
-where it can; `is_total` says that it is never unknown, so that an exclusion may simply negate it. Conditions on cars
-speak about `v` (and its model `m`): several of them are met by one and the same car, which the group sees to.
+The SQL is about the customer row `c`. A condition about other tables is one EXISTS, which the planner turns into a join
+if it can. `is_total` says that the condition is never NULL, so that an exclusion may simply negate it. Conditions on
+cars are about `v` (and its model `m`); the group makes sure that several of them are met by the same car.
 """
 
 from typing import Annotated

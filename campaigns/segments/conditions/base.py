@@ -1,4 +1,4 @@
-"""What every condition is: one row of the editor that validates itself, turns into SQL and is read aloud."""
+"""The base of all conditions: one row of the editor, which validates itself and makes its SQL and its words."""
 
 import re
 from datetime import date
@@ -21,7 +21,7 @@ Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]
 
 
 def owns(car_test: str) -> str:
-    """Owns a car of which the test is true."""
+    """SQL condition: the customer owns a car for which the test is true."""
     model = " JOIN vehicle_model m ON m.id = v.model_id" if _MODEL.search(car_test) else ""
     return (
         f"EXISTS (SELECT 1 FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id{model} "
@@ -37,19 +37,19 @@ class Condition(BaseModel):
     is_total: ClassVar[bool] = True
 
     def where(self, to: Parameters) -> str:
-        """The test, in parentheses or one call."""
+        """The SQL test about `c`, in parentheses or as a single call."""
         raise NotImplementedError
 
     def words(self) -> str:
-        """The test as it is said before 「的车主」."""
+        """The Chinese words of the test, to be followed by 「的车主」."""
         raise NotImplementedError
 
 
 class CarCondition(Condition):
-    """About a car the customer owns."""
+    """A condition about a car that the customer owns."""
 
     def car_test(self, to: Parameters) -> str:
-        """The test about the car `v`, in parentheses."""
+        """The SQL test about the car `v`, in parentheses."""
         raise NotImplementedError
 
     def where(self, to: Parameters) -> str:
@@ -57,7 +57,7 @@ class CarCondition(Condition):
 
 
 class Bounds(Condition):
-    """At least, at most, or both."""
+    """A condition with a lower bound, an upper bound, or both."""
 
     @model_validator(mode="after")
     def _has_a_bound(self) -> "Bounds":
@@ -70,7 +70,7 @@ class Bounds(Condition):
 
     @property
     def bounds(self) -> tuple[Any, Any]:
-        """Two numbers or two days, None where open."""
+        """The lower and the upper bound, as numbers or days; None for one that is not set."""
         raise NotImplementedError
 
     def between(self, column: str, kind: str, to: Parameters) -> str:
@@ -81,7 +81,7 @@ class Bounds(Condition):
 
 
 def range_words(low: int | None, high: int | None, unit: str) -> str:
-    """A range as it is said, with its unit; one bound may be open."""
+    """A range in Chinese words, with its unit; one of the bounds may be None."""
     if low is not None and high is not None:
         return f" {low} 到 {high} {unit}"
     return f" {low} {unit}以上" if low is not None else f"不超过 {high} {unit}"

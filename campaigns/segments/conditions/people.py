@@ -1,4 +1,4 @@
-"""Conditions about the customer: where they belong, what they allow, and what they hold."""
+"""Conditions about the customer: their store, tags and source, their consents, and their coupons."""
 
 from typing import Annotated, Literal
 
@@ -10,7 +10,7 @@ from crm_core.customers.models import Purpose, Source
 
 
 class HasTag(Condition):
-    """标签: any of them."""
+    """标签: has at least one of the tags."""
 
     label = "标签"
     field: Literal["tags"]
@@ -95,7 +95,7 @@ class FirstSource(Condition):
 
 
 class HasCoupon(Condition):
-    """卡券: has one they can use (of a template, or any), used one, or has none they could use."""
+    """卡券 of one template or of any: has one they can use, has used one, or has none they can use."""
 
     label = "卡券"
     field: Literal["coupon"]

@@ -1,4 +1,4 @@
-"""Conditions about visits: when the customer came last, how often, and what they paid."""
+"""Conditions about visits: when the customer last came, how often, and what they paid."""
 
 from datetime import date, timedelta
 from typing import Annotated, Literal
@@ -14,7 +14,7 @@ from foundation.money import format_yuan
 
 
 class DormancyIs(Condition):
-    """客户状态, by today's rule."""
+    """客户状态 (active, dormant …), by the rule that holds today."""
 
     label = "客户状态"
     field: Literal["dormancy"]
@@ -114,7 +114,7 @@ class PaidVisits(Condition):
 
 
 class Spend(Bounds):
-    """历史消费合计, what they themselves paid for service, in fen."""
+    """历史消费合计: what they paid for service themselves, in fen."""
 
     label = "历史消费合计"
     field: Literal["spend"]

@@ -59,6 +59,6 @@ async function signIn(userid: string): Promise<Staff> {
   const name = staff.find((member) => member.userid === userid)?.name
   const person = people.find((entry) => entry.name === name)
   if (!person) throw new Error(NOBODY)
-  const { token } = await take(open.POST('/api/staff/sessions', { body: { staff_id: person.id, code: null, state: '' } }))
+  const { token } = await take(open.POST('/api/staff/sessions', { body: { staff_id: person.id, code: null, state: '', address: null } }))
   return clientOf(createHttp({ baseUrl, token: () => token, onUnauthenticated: () => signedIn.delete(userid) }))
 }

@@ -1,4 +1,6 @@
-"""增项 for staff: found by the technician, priced and sent by the advisor, settled by phone when there is silence."""
+"""增项 for staff: found by the technician, priced and sent by the advisor, decided by phone if the owner does not
+answer.
+"""
 
 from typing import Literal
 
@@ -25,7 +27,7 @@ LARGEST_AMOUNT_FEN = 99_999_999
 
 
 class FindingIn(Schema):
-    """Something found: a job of the catalogue or a name, why, how much it presses, and the photo."""
+    """Something found: a job of the catalogue or a name, the reason, the urgency, and the photo."""
 
     item_id: int | None = Field(default=None, gt=0, lt=2**63)
     name: str = Field(default="", max_length=20)
@@ -35,14 +37,14 @@ class FindingIn(Schema):
 
 
 class ProposeIn(Schema):
-    """What was found, and the job that must rest until it is decided, if any."""
+    """What was found, and the job, if any, that must rest until the owner has decided."""
 
     findings: list[FindingIn] = Field(min_length=1, max_length=20)
     pauses_line_id: int | None = Field(default=None, gt=0, lt=2**63)
 
 
 class ItemPriceIn(Schema):
-    """A price; what is left out stays as the catalogue says."""
+    """The price of an item; an amount that is left out stays as in the catalogue."""
 
     line_id: int = Field(gt=0, lt=2**63)
     labour_centihours: int | None = Field(default=None, ge=0, le=100_000)
@@ -63,7 +65,7 @@ class PricesIn(SheetVersionIn):
 
 
 class SpokenDecisionIn(Schema):
-    """What the owner said to one item."""
+    """The owner's decision about one item."""
 
     line_id: int = Field(gt=0, lt=2**63)
     decision: Literal["APPROVED", "DECLINED"]

@@ -1,4 +1,4 @@
-"""The advisor's appointments: the day, what waits for an answer, and the verbs."""
+"""The advisor's appointments: those of a day, those that wait to be confirmed, and the verbs."""
 
 from dataclasses import replace
 
@@ -39,7 +39,7 @@ class StaffRescheduleIn(VersionIn):
 
 
 class StaffCancelIn(VersionIn):
-    """Why the store gives it up."""
+    """Why the store cancels the appointment."""
 
     reason: str = Field(min_length=1, max_length=80)
 
@@ -57,7 +57,7 @@ class StaffBookIn(Schema):
 
 
 class VisitorsCarIn(VersionIn):
-    """What is read off the car; `is_compared` vouches for what a rule doubts."""
+    """VIN and plate as read from the car; `is_compared` says that the advisor has checked what a rule would refuse."""
 
     vin: str = Field(max_length=40)
     plate: str = Field(default="", max_length=40)

@@ -23,7 +23,7 @@ class ApprovalListQuery(Schema):
 
 
 class ApprovalDecisionIn(Schema):
-    """Agree or not, on the version that was seen; a refusal says why."""
+    """Whether to agree, and the version that was seen; a refusal needs a reason."""
 
     agree: bool
     version: Version
@@ -32,7 +32,7 @@ class ApprovalDecisionIn(Schema):
 
 @read_model
 class ApprovalOut(Request):
-    """A request with its kind in words; after so many hours nobody can decide it any more."""
+    """A request with its kind in words, and after how many hours it expires."""
 
     kind_name: str
     decide_within_hours: int

@@ -1,4 +1,4 @@
-"""授权人 at the desk: who may decide about the car of an order beside its owner, and up to what sum."""
+"""授权人 at the desk: who besides the owner may decide about the car of an order, and up to what sum."""
 
 from console.sign_in import api
 from crm_core.authorised_persons import queries

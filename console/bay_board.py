@@ -23,7 +23,7 @@ from foundation.web import Id
 
 @read_model
 class ChoiceOut:
-    """A technician for a job and why, or why not."""
+    """A technician, and why they are suitable for a job or not."""
 
     technician_id: int
     technician: str
@@ -46,7 +46,7 @@ class WaitingJobOut(UndispatchedJob):
 
 @read_model
 class WorkshopBoardOut:
-    """S6; plates are masked, for the board hangs in the hall."""
+    """The board S6. Plates are masked, because it hangs in the hall where everybody can read it."""
 
     now: datetime
     opens_at: datetime
@@ -65,7 +65,7 @@ class DispatchIn(OrderVersionIn):
 
 
 class ReassignIn(OrderVersionIn):
-    """Who goes on, where, and why."""
+    """The technician who takes over, the bay, and the reason."""
 
     technician_id: int = Field(gt=0, lt=2**63)
     bay_id: int = Field(gt=0, lt=2**63)

@@ -1,4 +1,4 @@
-"""账单异议 as the desk works it off: who has it, and the answer the owner reads."""
+"""账单异议 at the desk: taking up a dispute, and the answer that the owner reads."""
 
 from dataclasses import replace
 from typing import Literal
@@ -14,7 +14,7 @@ from foundation.web import Id, Schema, Version
 
 
 class BillDisputesQuery(Schema):
-    """Whose disputed lines."""
+    """The store whose disputes are listed."""
 
     store_id: Id
 

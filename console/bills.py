@@ -27,7 +27,7 @@ RefundStateName = Literal["REQUESTED", "APPROVED", "PROCESSING", "SUCCESS", "ABN
 
 @read_model
 class StaffBillOut:
-    """A bill as staff see it; `about` says of which thing, `repair_order:12`."""
+    """A bill as staff see it; `about` is the thing it is for, for example `repair_order:12`."""
 
     id: int
     about: str
@@ -78,14 +78,14 @@ class OfflinePaymentIn(Schema):
 
 
 class RefundLineIn(Schema):
-    """So much of this line, in fen."""
+    """How much of a line is refunded, in fen."""
 
     line_no: int = Field(ge=1, le=1000)
     amount_fen: int = Field(gt=0, le=10**11)
 
 
 class RefundIn(Schema):
-    """What goes back and why."""
+    """What is refunded and why."""
 
     lines: list[RefundLineIn] = Field(min_length=1, max_length=100)
     reason: str = Field(min_length=1, max_length=80)
@@ -106,7 +106,7 @@ class FlaggedQuery(Schema):
 
 
 class ReturnIn(Schema):
-    """Why all of it goes back."""
+    """Why the whole payment is refunded."""
 
     reason: str = Field(min_length=1, max_length=80)
 
@@ -167,7 +167,8 @@ async def receive_payment(actor: Actor, bill_id: int, body: OfflinePaymentIn) ->
     return await staff_bill(actor, bill_id)
 
 
-# Not a POST: it asks the platform and must not run inside the transaction of an Idempotency-Key.
+# This is a PUT because it calls the platform. A POST runs inside the transaction that its Idempotency-Key opens, and
+# the platform must not be called inside a transaction.
 @api.delete("/payments/{payment_id}", summary="Close an open phone payment, so that the desk may receive")
 async def close_payment(actor: Actor, payment_id: int) -> None:
     await payments.cancel(actor, payment_id)

@@ -1,4 +1,4 @@
-"""Accounts that ask for a car: the advisor looks at the licence photo, chooses the car and says yes or no (S2)."""
+"""Binding requests: the advisor compares the licence photo, chooses the car, and approves or refuses (S2)."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -17,14 +17,14 @@ from foundation.web import Id, Schema, Version
 
 
 class BindingRequestsQuery(Schema):
-    """Which store's."""
+    """The store whose requests are listed."""
 
     store_id: Id
 
 
 @read_model
 class WaitingBindingOut:
-    """A binding request to compare; without a photo it is a second applicant who proved phone and VIN."""
+    """A binding request to check. Without a photo it is from a second applicant, who proved phone and VIN."""
 
     id: int
     customer_id: int
@@ -46,7 +46,7 @@ class ApproveBindingIn(Schema):
 
 
 class RefuseBindingIn(Schema):
-    """What the applicant reads."""
+    """The reason, which the applicant reads."""
 
     reason: str = Field(min_length=2, max_length=60)
     version: Version

@@ -15,7 +15,7 @@ from foundation.web import Cursor, Id, Moment, Page, Schema, Version
 
 
 class BroadcastListQuery(Schema):
-    """Which, and where to go on; `q` is part of a broadcast's name or its segment's."""
+    """Which broadcasts, and after which to continue; `q` is part of the broadcast's or its segment's name."""
 
     q: str = Field(default="", max_length=40)
     state: BroadcastState | None = None
@@ -35,7 +35,7 @@ class BroadcastIn(Schema):
 
 
 class BroadcastEditIn(BroadcastIn):
-    """A change, with the version it was made on."""
+    """A changed broadcast, and the version that the marketer saw."""
 
     version: Version
 

@@ -1,4 +1,4 @@
-"""投诉: what an owner was not content with, who takes care of it, and by when."""
+"""投诉: what an owner complains about, who handles it, and by when."""
 
 from dataclasses import replace
 

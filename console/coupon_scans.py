@@ -16,20 +16,20 @@ from foundation.web import Id, Schema, Version
 
 
 class ScanIn(Schema):
-    """What the scan gun or the keyboard gave, at which store's desk."""
+    """The scanned or typed code, and the store whose desk it is."""
 
     code: str = Field(min_length=1, max_length=64)
     store_id: Id
 
 
 class ScanUseIn(Schema):
-    """On which bill, at the version the cashier saw."""
+    """The bill to put the coupon on, and the version that the cashier saw."""
 
     bill_id: Id
     version: Version
 
 
-# Not kept for a repetition: what the scan shows is somebody's, and a second scan of the same person finds it again.
+# The answer is not stored for a repeated Idempotency-Key, because it contains personal data; scanning again finds it.
 @api.post("/coupon-scans", status=201, kept=False, summary="Take the code an owner shows, once")
 async def scan_coupon(actor: Actor, body: ScanIn) -> ScannedCoupon:
     seen = await showing.scan(actor, body.code, store_id=body.store_id)
@@ -43,14 +43,14 @@ async def use_scanned_coupon(actor: Actor, scan_id: int, body: ScanUseIn) -> Sca
 
 
 class BillCodeIn(Schema):
-    """What an owner shows who pays at the counter."""
+    """The code that an owner shows when paying at the counter."""
 
     code: str = Field(min_length=1, max_length=64)
 
 
 @read_model
 class BillFoundOut:
-    """The bill it stands for."""
+    """The bill that belongs to the code."""
 
     id: int
     about: str

@@ -40,13 +40,13 @@ class TemplateIn(Schema):
 
 
 class TemplateEditIn(TemplateIn):
-    """The terms anew, at the version the author saw."""
+    """Changed terms, and the version that the author saw."""
 
     version: Version
 
 
 class TemplateSubmitIn(Schema):
-    """The version the author saw, and a word for the approver."""
+    """The version that the author saw, and a note to the approver."""
 
     version: Version
     note: str = Field(default="", max_length=200)
@@ -73,7 +73,7 @@ class TemplateStepIn(Schema):
 
 
 class ExtendIn(Schema):
-    """More stock, more time; nothing else of a live template changes."""
+    """More stock or more time; nothing else of an active template can be changed."""
 
     more: int = Field(default=0, ge=0, le=10_000_000)
     ends_on: Day | None = None
@@ -81,7 +81,7 @@ class ExtendIn(Schema):
 
 
 class GiftIn(Schema):
-    """Who gets one."""
+    """The customer who is given a coupon."""
 
     customer_id: int = Field(gt=0, lt=2**63)
 
@@ -105,7 +105,7 @@ class StaffCoupon:
 
 
 class CouponVoidIn(Schema):
-    """Why it is taken away."""
+    """Why the coupon is voided."""
 
     reason: str = Field(min_length=1, max_length=80)
 

@@ -1,4 +1,4 @@
-"""Two records that are one person, and perhaps not after all."""
+"""Merging two records of one person, and undoing a merge that was wrong."""
 
 from dataclasses import replace
 
@@ -13,14 +13,14 @@ from foundation.web import Schema
 
 
 class MergeIn(Schema):
-    """Which record becomes part of this one, and how we know."""
+    """The record that is merged into this one, and how we know that it is the same person."""
 
     merged_id: int = Field(gt=0, lt=2**63)
     reason: str = Field(min_length=1, max_length=40)
 
 
 class UndoMergeIn(Schema):
-    """Why they are two after all."""
+    """Why the records turned out to be of two people."""
 
     reason: str = Field(min_length=1, max_length=40)
 

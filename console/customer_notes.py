@@ -1,4 +1,6 @@
-"""What staff write down about a customer: contacts, numbers noted in WeCom, no marketing; and the plain phone."""
+"""What staff record about a customer: contacts, numbers noted in WeCom, a stop of marketing; and revealing the
+phone.
+"""
 
 from typing import Literal
 
@@ -26,7 +28,7 @@ class RevealIn(Schema):
 
 
 class RevealedPhoneOut(Schema):
-    """The plain number, once; logged."""
+    """The plain number; each request for it is logged."""
 
     phone: str
     used_today: int
@@ -34,7 +36,7 @@ class RevealedPhoneOut(Schema):
 
 
 class StopMarketingIn(Schema):
-    """How they said so."""
+    """How the customer said that they want no marketing."""
 
     how: Literal["phone", "wecom", "at_store", "letter"]
 

@@ -19,7 +19,7 @@ from foundation.reading import derive, read_model
 from foundation.web import Cursor, Schema, Version
 
 Tag = Annotated[str, Field(min_length=1, max_length=30)]
-"""As long as a tag of WeCom (doc 92117), which the record takes over."""
+"""As long as a tag of WeCom may be (doc 92117), because tags are copied from there."""
 
 
 class CustomersQuery(Schema):
@@ -42,13 +42,13 @@ class TimelineQuery(Schema):
 
 @read_model
 class CustomerRecord(CustomerCard):
-    """All of a customer's page but their timeline and coupons."""
+    """A customer's whole page except their timeline and coupons."""
 
     contact: ContactPermission
 
 
 class EditCustomerIn(Schema):
-    """What to change at the version that was seen; what is left out stays."""
+    """What to change, and the version that was seen; fields that are left out stay."""
 
     version: Version
     name: str | None = Field(default=None, max_length=100)

@@ -1,4 +1,6 @@
-"""What owners wait for at the desk, invoices and answers to disputed lines: the today page and the cashier's say it."""
+"""How many owners wait for invoices or for answers to disputed lines, as the today page and the cashier's page show
+it.
+"""
 
 from console.sign_in import api
 from crm_core.bill_disputes import queries as bill_disputes
@@ -12,7 +14,7 @@ from foundation.web import Id, Schema
 
 
 class DeskRequestsQuery(Schema):
-    """At whose desk."""
+    """The store of the desk."""
 
     store_id: Id
 

@@ -1,4 +1,4 @@
-"""保险与年检 of the car of an order, as the desk reads them off the papers."""
+"""保险与年检 of an order's car, as the desk reads them from the papers."""
 
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor

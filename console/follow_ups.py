@@ -1,4 +1,4 @@
-"""跟进 that are due: the reader's own list, and what becomes of each."""
+"""跟进 that are due: the reader's own list, and postponing or dropping one."""
 
 from dataclasses import replace
 
@@ -13,13 +13,13 @@ from foundation.web import Moment, Schema
 
 
 class PostponeIn(Schema):
-    """When to speak to them instead."""
+    """When to contact the customer instead."""
 
     next_at: Moment
 
 
 class DropIn(Schema):
-    """Why nobody needs to speak to them."""
+    """Why nobody needs to contact the customer."""
 
     reason: str = Field(min_length=1, max_length=80)
 

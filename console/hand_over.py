@@ -1,4 +1,4 @@
-"""Giving the car back, as advisors do it and customer care ends an owner's objection."""
+"""Giving the car back, for advisors, and settling an owner's dispute, for customer care."""
 
 from pydantic import Field
 
@@ -19,7 +19,7 @@ class HandOverIn(Schema):
 
 
 class SettleIn(Schema):
-    """How the objection ends, as agreed with the owner, who reads it."""
+    """How the dispute ends, as agreed with the owner, who reads these words."""
 
     resolution: str = Field(min_length=1, max_length=200)
     version: Version

@@ -1,4 +1,4 @@
-"""开票申请 as cashiers and finance work them off; the invoice itself is made in the tax bureau's system."""
+"""开票申请 for cashiers and finance; the invoice itself is made in the tax bureau's system."""
 
 from dataclasses import replace
 
@@ -13,20 +13,20 @@ from foundation.web import Id, Schema, Version
 
 
 class InvoicesQuery(Schema):
-    """Whose requests."""
+    """The store whose requests are listed."""
 
     store_id: Id
 
 
 class IssueIn(Schema):
-    """The invoice's number, at the version its maker saw."""
+    """The invoice's number, and the version of the request that the cashier saw."""
 
     number: str = Field(min_length=1, max_length=20)
     version: Version
 
 
 class InvoiceRefusalIn(Schema):
-    """Why it cannot be issued; the owner reads it."""
+    """Why the invoice cannot be issued; the owner reads this."""
 
     why: str = Field(min_length=1, max_length=120)
     version: Version

@@ -15,13 +15,13 @@ from foundation.web import Id, Schema
 
 
 class LeaversQuery(Schema):
-    """Which store's."""
+    """The store whose leavers are listed."""
 
     store_id: Id
 
 
 class LeftBehindOut(Schema):
-    """One thing; a customer comes with the role the leaver had and the version a hand-over names."""
+    """One thing of a leaver; for a customer also the leaver's role and the version that a hand-over must name."""
 
     kind: Kind
     id: int
@@ -32,7 +32,7 @@ class LeftBehindOut(Schema):
 
 
 class LeaverOut(Schema):
-    """Somebody who left, and what waits for another keeper."""
+    """A member who left, and what waits to be handed over."""
 
     staff_id: int
     name: str

@@ -1,9 +1,10 @@
-"""Live pages of staff over server-sent events: a store's boards and one order. Numbers as the pages drop doubles by.
+"""Live pages of staff over server-sent events: a store's boards and one order. By the numbers a page skips repeated
+news.
 
     GET /api/staff/stores/{id}/live?after=N&token=…            a number that grows with every step in the store
     GET /api/staff/repair-orders/{id}/live?after=N&token=…     the order's own numbered events, replayed after N
 
-A board has no events to replay: it is told that it is behind and reads itself again.
+A board has no events to replay: its page is told that it is outdated and reads the board again.
 """
 
 import asyncio
@@ -29,11 +30,13 @@ from foundation.web import render_error
 from foundation.web.api import LARGEST_ID
 
 BEAT_SECONDS: Final = 15
-"""A comment line keeps proxies and our own response time-out from closing a quiet stream, and rechecks the session."""
+"""How often a comment line is sent, so that neither a proxy nor our own time-out closes a quiet stream. At the same
+time the session is checked again.
+"""
 
 
 class Numbered(Protocol):
-    """A read model with the number a page goes on from."""
+    """A read model with the number from which a page continues."""
 
     @property
     def number(self) -> int: ...
@@ -41,7 +44,7 @@ class Numbered(Protocol):
 
 @read_model
 class Revision:
-    """A board has changed; the number tells whether a page that shows it is current."""
+    """A board has changed; by the number a page sees whether it is up to date."""
 
     number: int
 
@@ -92,13 +95,13 @@ async def _lines(request: Request, hints: "asyncio.Queue[dict[str, Any]]", news:
             await clock.refresh()
             found = await news(await listening_staff(request), last)
         except WeDealerError as refusal:
-            # The session ended or the role changed: say so and let the page sign in again.
+            # The session ended or the role changed: the page is told so, and has to sign in again.
             yield f"event: end\ndata: {orjson.dumps({'code': refusal.code}).decode()}\n\n"
             return
         except Exception as error:
             if not failures.is_away(error):
                 raise
-            # The page is not live now: it connects again by itself, and shows so until it can.
+            # The stream ends here. The page reconnects by itself, and until then shows that it is not live.
             return
         for event in found:
             yield f"id: {event.number}\ndata: {orjson.dumps(event).decode()}\n\n"
@@ -117,7 +120,7 @@ def _number(text: str) -> int:
 
 
 def _refusing(handler: Callable[[Request, str], Awaitable[None]]) -> Callable[..., Awaitable[Any]]:
-    """The API's own renderer for what is refused before a stream has begun."""
+    """Render a refusal before the stream has begun like every other error of the API."""
 
     async def handle(request: Request, key: str) -> Any:
         try:

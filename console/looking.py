@@ -1,6 +1,6 @@
 """「李敏也在看」: who else has the same order, broadcast, customer or request open just now.
 
-A courtesy: it is lost with Redis, kept nowhere else, and says nothing to whoever may not read the thing.
+This is a convenience: it is stored only in Redis and lost with it. Readers who may not read the thing learn nothing.
 """
 
 from typing import Final, Literal
@@ -22,7 +22,7 @@ from foundation import cache
 from foundation.web import Schema
 
 LOOKS_SECONDS: Final = 25
-"""A page tells of itself every ten seconds; one that did not for so long is closed."""
+"""A page reports itself every ten seconds; one that has not done so for this long counts as closed."""
 
 
 class LookIn(Schema):

@@ -6,27 +6,29 @@ from crm_core.dealerships.permissions import field_mask
 
 
 def phone(actor: Actor, value: str | None) -> str | None:
-    """Always masked; whoever may see it plain reveals it on its own, which is logged."""
+    """The masked phone, or None if the role sees none. The plain phone is revealed by a request of its own, which is
+    logged.
+    """
     return None if not value or field_mask(actor, "phone") == "hidden" else mask_phone(value)
 
 
 def plate(actor: Actor, value: str) -> str:
-    """The whole plate for those who handle the car."""
+    """The whole plate for roles that handle the car, else the masked one."""
     return value if field_mask(actor, "plate") == "plain" else mask_plate(value)
 
 
 def name(actor: Actor, value: str) -> str:
-    """The customer's name."""
+    """The customer's name, masked unless the role sees it plain."""
     return value if field_mask(actor, "name") == "plain" else mask_name(value)
 
 
 def vin(actor: Actor, value: str) -> str:
-    """The VIN, never whole on a screen."""
+    """The masked VIN; no screen shows it whole."""
     return mask_vin(value)
 
 
 def fen(actor: Actor, value: int | None) -> int | None:
-    """An amount; the workshop, the store room and sales consultants see none."""
+    """An amount in fen; None for roles that see no money: the workshop, the store room and sales consultants."""
     return None if value is None or field_mask(actor, "amount") == "hidden" else int(value)
 
 

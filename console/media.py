@@ -1,4 +1,4 @@
-"""Photos and videos: staff put them in, and signed addresses bring them out to whoever was given one."""
+"""Photos and videos: staff upload them, and anybody who was given a signed address can view one until it expires."""
 
 from sanic import Blueprint, HTTPResponse, Request
 
@@ -12,7 +12,7 @@ from foundation.media_links import LINK_SECONDS, is_signed, signed
 from foundation.web import Schema, read_body
 
 blueprint = Blueprint("media")
-"""Registered by the server at the root: addresses of photos carry no session."""
+"""The server registers it at the root and without authentication, because addresses of photos carry no session."""
 
 _UPLOADERS = (
     "repair_orders.inspect",
@@ -44,7 +44,7 @@ async def store_media(actor: Actor, request: Request) -> MediaOut:
 
 @blueprint.get("/media/<key:str>", name="signed_media")
 async def show_media(request: Request, key: str) -> HTTPResponse:
-    """The bytes, if the address was signed by us and has not run out; a stranger learns nothing more than 404."""
+    """Send the file if the address was signed by us and has not expired; everything else is answered with 404."""
     if not is_signed(key, request.args.get("e", ""), request.args.get("s", "")):
         raise NotFound
     content, content_type = await media.read(key)

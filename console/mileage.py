@@ -1,4 +1,4 @@
-"""里程 as the desk reads it and puts it right."""
+"""里程 as the desk sees and corrects it."""
 
 from datetime import date
 
@@ -14,8 +14,8 @@ from foundation.web import Schema, Version
 
 
 class MileageIn(Schema):
-    """What the instrument really showed, and why it was written down otherwise; `is_mileage_confirmed` answers yes to
-    the question 没输错吗.
+    """What the odometer really showed, and why something else was recorded. `is_mileage_confirmed` says that the
+    question 没输错吗 was answered with yes.
     """
 
     km: int = Field(ge=0, le=999_999)

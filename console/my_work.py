@@ -22,7 +22,7 @@ class StartIn(Schema):
 
 
 class PauseIn(Schema):
-    """Why the job rests; waiting for parts has its own door."""
+    """Why the job rests; waiting for parts has an endpoint of its own."""
 
     reason: Literal["WAIT_OWNER", "OTHER"]
 
@@ -34,7 +34,7 @@ class FinishIn(PhotosIn):
 
 
 class WaitForPartsIn(Schema):
-    """When the part comes; the promise moves by itself unless a time is given."""
+    """When the part comes; the promised time moves automatically unless one is given."""
 
     expected_at: Moment
     promised_finish_at: Moment | None = None

@@ -1,4 +1,4 @@
-"""Money that moved at WeChat Pay without us, as finance settles it."""
+"""Money that moved at WeChat Pay without this system, to be settled by finance."""
 
 from pydantic import Field
 
@@ -35,7 +35,9 @@ class RefundNumberIn(Schema):
 
 
 class LookedUpOut(Schema):
-    """`followed`: our books have it now; `kept`: it has not arrived yet; `nothing`: they had it before."""
+    """`followed`: our books have been updated; `kept`: the refund is not completed yet; `nothing`: our books had it
+    already.
+    """
 
     outcome: str
 
@@ -52,7 +54,8 @@ async def settle_outside_movement(actor: Actor, movement_id: int, body: Settleme
     await outside.settle(actor, movement_id, body.reason, expected_version=body.version)
 
 
-# Not a POST: it asks the platform and must not run inside the transaction of an Idempotency-Key.
+# This is a PUT because it calls the platform. A POST runs inside the transaction that its Idempotency-Key opens, and
+# the platform must not be called inside a transaction.
 @api.put("/outside-movements/{movement_id}/refund-number", summary="Ask the platform about the refund of this number")
 async def look_up_outside_refund(actor: Actor, movement_id: int, body: RefundNumberIn) -> LookedUpOut:
     return LookedUpOut(outcome=await outside.look_up(actor, movement_id, body.out_refund_no))

@@ -1,4 +1,4 @@
-"""停住的工作, for whoever looks after the system."""
+"""停住的工作, for administrators of the system."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from foundation.web import Schema
 
 
 class ParkedWorkOut(Schema):
-    """One piece of work; names and numbers only, nothing of what it is about."""
+    """One piece of parked work: only names and ids, no data of what it is about."""
 
     id: str
     name: str

@@ -1,4 +1,4 @@
-"""备料 S9: what jobs need, what is missing, what came; and the stock of a part."""
+"""备料 S9: parts that jobs need, that are missing or that arrived; and the stock of a part."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ class StockQuery(Schema):
 
 
 class ExpectedIn(Schema):
-    """When a missing part should be here, told of the order as it was seen."""
+    """When a missing part is expected, and the version of the order that was seen."""
 
     expected_at: Moment
     version: Version
@@ -36,7 +36,7 @@ class ReceiveIn(Schema):
 
 
 class StockOut(Schema):
-    """A part and its pieces: `free` ones nobody has set aside. No `models` means it fits all."""
+    """A part and its stock; `free` pieces are not reserved. If `models` is empty, the part fits all models."""
 
     number: str
     name: str

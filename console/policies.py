@@ -1,4 +1,4 @@
-"""规则参数: what the group and its stores have set, what is planned, what was, and setting it."""
+"""规则参数: the values that the group and its stores have set, planned changes, the history, and changing them."""
 
 from typing import Annotated, TypeAlias
 
@@ -15,11 +15,11 @@ Text = Annotated[str, Field(max_length=40)]
 Given: TypeAlias = (
     Whole | Text | Annotated[list[Whole], Field(max_length=20)] | Annotated[list[list[Text]], Field(max_length=20)]
 )
-"""A value as JSON has it; whether the rule takes it is the rule's to say."""
+"""A value as JSON; the verb checks whether the rule allows it."""
 
 
 class ToldRulesQuery(Schema):
-    """In which store; without one the group's."""
+    """The store whose rules are told; the group's if it is left out."""
 
     store_id: Id | None = None
 

@@ -24,7 +24,7 @@ class PassIn(OrderVersionIn):
 
 
 class FailIn(OrderVersionIn):
-    """A failed one: which lines, why, and the photo that shows it."""
+    """A failed inspection: which lines, why, and the photo that shows it."""
 
     line_ids: list[Id] = Field(min_length=1, max_length=50)
     reason: str = Field(min_length=1, max_length=100)

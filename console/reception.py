@@ -1,4 +1,4 @@
-"""At the desk and on the phone: who is it, which car, what can be done and when is there a place."""
+"""Reception at the desk and on the phone: who the customer is, which car, what work, and when there is a place."""
 
 from datetime import date, datetime, timedelta
 
@@ -21,7 +21,7 @@ from foundation.reading import derive, read_model
 from foundation.web import Day, Schema
 
 FOUND = 8
-"""More than fit on a phone's screen help nobody: the caller is asked for more digits."""
+"""The most customers found; if there are more, the advisor asks the caller for more digits."""
 
 
 class ReceptionSearch(Schema):
@@ -31,7 +31,7 @@ class ReceptionSearch(Schema):
 
 
 class ReceptionCustomerOut(Schema):
-    """Somebody it may be; the phone is masked."""
+    """A customer who may be meant; the phone is masked."""
 
     id: int
     name: str
@@ -51,7 +51,9 @@ class ReceptionCarOut(Schema):
 
 
 class RegisterIn(Schema):
-    """A person (or the customer of `customer_id`) and the car they bring; no pattern, since any spelling is read."""
+    """A person (or the customer `customer_id`) and the car they bring. Fields have no pattern, since any spelling is
+    accepted.
+    """
 
     store_id: int = Field(gt=0, lt=2**63)
     customer_id: int | None = Field(default=None, gt=0, lt=2**63)
@@ -61,11 +63,11 @@ class RegisterIn(Schema):
     plate: str = Field(default="", max_length=40)
     model_id: int = Field(gt=0, lt=2**63)
     is_compared: bool = False
-    """The advisor has compared VIN and plate with the car, where a rule doubts them."""
+    """Whether the advisor has compared VIN and plate with the car, if a rule would refuse them."""
 
 
 class RegisteredOut(Schema):
-    """Who and what the desk goes on with."""
+    """The customer and the car with which the desk continues."""
 
     customer: ReceptionCustomerOut
     car: ReceptionCarOut
@@ -102,7 +104,7 @@ class ReceptionPlacesQuery(Schema):
 
 
 class ReceptionSlotOut(Schema):
-    """A half-hour slot; `reason` says why it cannot be had."""
+    """A half-hour slot; `reason` says why it cannot be booked."""
 
     starts_at: datetime
     places_left: int

@@ -97,7 +97,7 @@ class OrderVersionIn(Schema):
 
 
 class RecordAuthorisationIn(EvidenceIn):
-    """What the owner allowed on paper or in a recorded call, and what shows it."""
+    """What the owner authorised on paper or in a recorded call, with the evidence."""
 
     estimate_version: Version
     keeps_old_parts: bool = False
@@ -118,7 +118,7 @@ class PromiseIn(OrderVersionIn):
 
 
 class ReasonIn(OrderVersionIn):
-    """Why."""
+    """The reason for the step."""
 
     reason: str = Field(min_length=1, max_length=80)
 
@@ -250,7 +250,9 @@ def _order(actor: Actor, order: StaffRepairOrder) -> StaffRepairOrder:
 
 
 def staff_line(actor: Actor, line: StaffLine) -> StaffLine:
-    """A line under the reader's masks: the signed paper and the owner's words may name sums."""
+    """A line as this reader may see it. Readers who see no money do not get the evidence either, because the signed
+    paper and the owner's words may name sums.
+    """
     if masked.sees_amounts(actor):
         return line
     return replace(line, labour_fen=None, parts_fen=None, evidence=None, evidence_note=None)

@@ -1,4 +1,4 @@
-"""The search box: one text, and whatever it may mean of what the reader may see."""
+"""The search box: one text, and everything it may mean among what the reader may see."""
 
 from dataclasses import replace
 
@@ -39,7 +39,7 @@ async def search(actor: Actor, query: SearchQuery) -> FoundOut:
 
 
 def _masked(actor: Actor, found: Found) -> Found:
-    """The same masks for every kind; a customer's title is their name."""
+    """The found thing with masks; they are the same for every kind. The title of a customer is their name."""
     name = masked.name(actor, found.customer_name)
     return replace(
         found,

@@ -19,19 +19,19 @@ from foundation.web import Schema, Version
 
 
 class DefinitionIn(Schema):
-    """A tree to ask, saved or not."""
+    """The definition of a segment, saved or not."""
 
     definition: dict[str, Any]
 
 
 class SampleIn(DefinitionIn):
-    """Which twenty: any, or those who cannot be reached for one reason."""
+    """A definition, and whether to sample all its people or those who cannot be reached for one reason."""
 
     exclusion: Exclusion | None = None
 
 
 class SegmentIn(DefinitionIn):
-    """A segment to keep."""
+    """A segment to save."""
 
     name: str = Field(min_length=1, max_length=30)
 
@@ -50,7 +50,7 @@ class SegmentSeenQuery(Schema):
 
 @read_model
 class SegmentPreview:
-    """What stands beside the editor."""
+    """What page M1 shows beside the editor."""
 
     reading: str
     people: int

@@ -1,4 +1,6 @@
-"""群发任务 as the salesperson who has to confirm it and who leads them see it. Sending happens in WeCom's 群发助手."""
+"""群发任务 for the salesperson who has to confirm it and for their managers. The sending itself happens in WeCom's
+群发助手.
+"""
 
 from campaigns.broadcasts import own_tasks, tasks
 from campaigns.broadcasts.own_tasks import OwnTask

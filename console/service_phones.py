@@ -9,7 +9,7 @@ from foundation.web import Schema
 
 
 class ServicePhone(Schema):
-    """Digits and dashes; empty: owners are given the store's number."""
+    """Digits and dashes; if it is empty, owners are given the store's number."""
 
     number: str = Field(max_length=20)
 

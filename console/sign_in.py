@@ -21,25 +21,27 @@ _BEARER = "Bearer "
 _BROWSER = "wedealer-login"
 """The cookie that ties WeCom's answer to the browser that asked."""
 _STRANGERS = Strangers("staff_sign_in", refusals=10, calls=300, period_seconds=600)
-"""A code is mistyped by nobody; ten refusals are a browser gone wrong. Three hundred sign-ins are a Monday morning."""
+"""Limits per network address. Nobody types these codes, so ten refusals mean a defective or hostile browser. Three
+hundred sign-ins are a whole office on a Monday morning.
+"""
 
 
 async def signed_in_staff(request: Request) -> Actor:
-    """The staff member who holds the token of `Authorization: Bearer …`.
+    """The staff member whose token is in `Authorization: Bearer …`.
 
     Raises:
-        Unauthenticated: none, forged, expired or ended.
+        Unauthenticated: there is no token, or it is forged, expired or ended.
     """
     return await sessions.actor_of(_token(request), "staff")
 
 
 async def listening_staff(request: Request) -> Actor:
-    """The same for a live page: EventSource sends no headers and gives its token as `?token=`.
+    """The same for a live page, whose EventSource cannot send headers and passes the token as `?token=`.
 
-    Addresses end up in histories and proxies' logs, so no other door takes a token from there.
+    Addresses are stored in histories and in the logs of proxies, so no other endpoint accepts a token there.
 
     Raises:
-        Unauthenticated: none, forged, expired or ended.
+        Unauthenticated: there is no token, or it is forged, expired or ended.
     """
     return await sessions.actor_of(request.args.get("token") or _token(request), "staff")
 

@@ -1,4 +1,6 @@
-"""Whether the owner was told, asked by every page that says so, and 要打电话的人: whom a message could not reach."""
+"""Whether the owner was told about a thing, for every page that shows this; and 要打电话的人, whom no message could
+reach.
+"""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -25,7 +27,7 @@ class ToldQuery(Schema):
 class ToldOut(Schema):
     """One message to the owner: ON_ITS_WAY, ARRIVED `by` a channel, NOT_REACHED with the reason, CALLED, OUT_OF_DATE.
 
-    `asked` is whom a card has asked to phone.
+    `asked` is the member whom a card has asked to phone the owner.
     """
 
     message_id: int
@@ -50,7 +52,7 @@ class ToldAboutOut(Schema):
 
 
 class ToCallQuery(Schema):
-    """Which store's; an advisor's own, or everybody's."""
+    """The store, and whether only the advisor's own customers are listed."""
 
     store_id: Id
     only_mine: bool = False
@@ -74,7 +76,7 @@ class ToCallOut(Schema):
 
 
 class CallNoteIn(Schema):
-    """What came of the call."""
+    """The result of the call."""
 
     note: str = Field(min_length=1, max_length=200)
 

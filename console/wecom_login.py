@@ -1,4 +1,4 @@
-"""WeCom's OAuth for staff: the address to send the browser to, and what its code is worth."""
+"""WeCom's OAuth for staff: the address to which the browser is sent, and signing in with the code that comes back."""
 
 import hashlib
 import hmac
@@ -14,30 +14,30 @@ from foundation.settings import get_settings
 from integrations.wecom import wecom_client
 
 STATE_SECONDS: Final = 600
-"""Longer than scanning a QR code takes, shorter than a lunch break."""
+"""How long a sign-in may take: longer than scanning a QR code, shorter than a lunch break."""
 
 
 class NotOnOurStaff(NotAllowed):
-    """A member of the corp, or a customer, without an account here."""
+    """WeCom knows the person, but they are no active member of staff here."""
 
     code = "not_on_our_staff"
     message = "您的企业微信账号还没有开通，请联系管理员。"
 
 
 class LoginExpired(Unauthenticated):
-    """The code or the state is old, used or invented."""
+    """The code or the state is too old, was used before, or is forged."""
 
     code = "login_expired"
     message = "登录没有成功，请重新登录。"
 
 
 def new_browser() -> str:
-    """A secret the browser keeps while its person is away at WeCom."""
+    """A new secret that the browser keeps while the person signs in at WeCom."""
     return secrets.token_hex(16)
 
 
 def login_url(user_agent: str, browser: str) -> str:
-    """Where to send the browser: inside WeCom silently, elsewhere to a QR code."""
+    """The address to which the browser is sent: inside WeCom it signs in silently, elsewhere it shows a QR code."""
     come_back = f"{get_settings().public_url}/console/sign-in"
     oauth = wecom_client().oauth
     state = _state(browser)
@@ -46,21 +46,22 @@ def login_url(user_agent: str, browser: str) -> str:
 
 
 async def require_own_state(state: str, browser: str) -> None:
-    """Refuse a state that was not made for this browser, is old, or was used: nobody is signed in by a link they open.
+    """Check that a state was made for this browser, is not too old, and was not used before. Otherwise somebody could
+    be signed in to another person's account by a link that they open.
 
     Raises:
-        LoginExpired: so.
+        LoginExpired: the state fails the check.
     """
     if not _is_ours(state, browser) or not await cache.first_use(f"login-state:{state}", seconds=STATE_SECONDS):
         raise LoginExpired
 
 
 async def sign_in(code: str) -> str:
-    """Our session token for whoever WeCom says came with `code`.
+    """Sign in the person whom WeCom names for `code`, and return the session token.
 
     Raises:
         LoginExpired: WeCom refuses the code.
-        NotOnOurStaff: WeCom knows them, we do not.
+        NotOnOurStaff: WeCom knows the person, but they are no active member of staff here.
     """
     try:
         person = await wecom_client().oauth.get_user_info(code)
@@ -77,12 +78,16 @@ async def sign_in(code: str) -> str:
 
 
 async def sign_in_as(staff_id: int) -> str:
-    """The session token of a staff member, who has proved to be it (or was chosen in the demo)."""
+    """Sign in a staff member and return the session token; the caller has verified them (or they were chosen in the
+    demo).
+    """
     return await sessions.begin(await staff_actor(staff_id))
 
 
 def _state(browser: str) -> str:
-    """Letters and digits only, as the platform demands: time, noise and our signature over both and the browser."""
+    """A state: the time, random digits, and our signature over both and the browser's secret. It has only letters and
+    digits, as the platform demands.
+    """
     head = f"{int(time.time()):010x}{secrets.token_hex(8)}"
     return head + _signature(head, browser)
 

@@ -1,4 +1,4 @@
-"""Words that the screens of the workshop share: stores, photos, and what shows that an owner decided."""
+"""Schemas that the workshop's endpoints share: stores, photos, and the evidence of an owner's decision."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -41,13 +41,21 @@ class EvidenceIn(Schema):
 
 
 async def media_of(photos: Sequence[PhotoIn]) -> list[dict[str, str]]:
-    """Photos as the domain takes them; raises MediaNotStored."""
+    """Photos as the domain takes them.
+
+    Raises:
+        MediaNotStored: a photo was not uploaded before.
+    """
     await media.require_stored(photo.key for photo in photos)
     return [{"key": photo.key, "label": photo.label} for photo in photos]
 
 
 async def evidence_of(body: EvidenceIn) -> Evidence:
-    """Evidence as the domain takes it; raises MediaNotStored."""
+    """Evidence as the domain takes it.
+
+    Raises:
+        MediaNotStored: the photo was not uploaded before.
+    """
     if body.photo is not None:
         await media.require_stored([body.photo])
     return Evidence(body.how, photo=body.photo or "", said_at=body.said_at, words=body.words.strip())

@@ -1,4 +1,6 @@
-"""增项: what was found, decided item by item. Silence is no; undecided items stay open until the deadline."""
+"""增项: what was found, decided item by item. Items stay open until the deadline; without an answer they are not
+done.
+"""
 
 from datetime import datetime
 from typing import Literal
@@ -52,18 +54,20 @@ class ExtraOut(Schema):
     items: list[ExtraItemOut]
     advisor: str
     phone: str | None
-    """The number to ask on: the advisor's at work, or else the store's."""
+    """The number for questions: the advisor's number at work, or else the store's."""
 
 
 class DecisionIn(Schema):
-    """What the owner says to one item."""
+    """The owner's decision about one item."""
 
     line_id: int = Field(gt=0, lt=2**63)
     decision: Literal["APPROVED", "DECLINED"]
 
 
 class DecisionsIn(Schema):
-    """Some or all items, at exactly the version that was seen; declined safety work is signed."""
+    """Decisions about some or all items of exactly the version that was seen. Declining safety work needs a
+    signature.
+    """
 
     version: Version
     decisions: list[DecisionIn] = Field(min_length=1, max_length=50)

@@ -1,4 +1,4 @@
-"""Booking a service slot: what can be done, when, and what became of it."""
+"""Booking a service slot: the work that can be booked, the free times, and the owner's appointments."""
 
 from datetime import datetime, timedelta
 
@@ -28,7 +28,7 @@ class ServiceItemOut:
 
 
 class SlotOut(Schema):
-    """A half-hour slot; `reason` says why it cannot be had."""
+    """A half-hour slot; `reason` says why it cannot be booked."""
 
     starts_at: datetime
     places_left: int
@@ -56,7 +56,7 @@ class HoldIn(Schema):
 
 
 class HoldOut(Schema):
-    """The slot is kept until then; what the store promises whoever books it now."""
+    """Until when the slot is held, and what the store promises to an owner who books it now."""
 
     held_until: datetime
     confirm_by: datetime
@@ -108,7 +108,7 @@ async def hold(actor: Actor, body: HoldIn) -> HoldOut:
 
 
 async def held(until: datetime | None, store_id: int, starts_at: datetime) -> HoldOut:
-    """The slot that is kept, with what the store promises about it."""
+    """The slot that is held, with what the store promises about it."""
     assert until is not None, "it is held, not promised"
     policy = await policy_of(AppointmentPolicy, store_id)
     return HoldOut(

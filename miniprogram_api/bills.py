@@ -1,4 +1,4 @@
-"""The owner's bill: look, choose coupons, agree."""
+"""The owner's bill: reading it, choosing coupons, confirming it."""
 
 from datetime import datetime
 
@@ -73,7 +73,7 @@ class BillVersionIn(Schema):
 
 
 class ChooseCouponsIn(BillVersionIn):
-    """Exactly these; an empty list uses none."""
+    """Exactly the coupons to use; an empty list means none."""
 
     coupon_ids: list[Id] = Field(max_length=10)
 
@@ -111,7 +111,7 @@ async def confirm_bill(actor: Actor, bill_id: int, body: BillVersionIn) -> BillO
 
 
 def _out(page: queries.BillPage) -> BillOut:
-    """Bills of other things will have pages of their own."""
+    """The bill of a repair order. Bills of other things will have pages of their own and are not found here."""
     order_id = Ref.parse(page.about).of("repair_order")
     if order_id is None:
         raise BillNotFound

@@ -1,4 +1,4 @@
-"""O2: the page on which an owner books, moves or calls off a visit, and what a visitor may look at."""
+"""The page O2, on which an owner books, moves or cancels a visit, and the part of it that visitors may see."""
 
 from typing import Final
 
@@ -20,7 +20,7 @@ _VISITORS: Final = PublicDoor("visitor_booking", per_address=240, altogether=6_0
 
 
 class VisitorQuery(Schema):
-    """What is chosen so far; left out, the first store, model and maintenance."""
+    """What was chosen so far; whatever is left out defaults to the first store and model, and to maintenance."""
 
     store_id: int | None = Field(default=None, gt=0, lt=2**63)
     model_id: int | None = Field(default=None, gt=0, lt=2**63)
@@ -29,7 +29,7 @@ class VisitorQuery(Schema):
 
 
 class BookingQuery(Schema):
-    """For which car; left out, its own store, maintenance, and the first day with room."""
+    """The car and what was chosen; defaults are the car's own store, maintenance, and the first day with room."""
 
     vehicle_id: int = Field(gt=0, lt=2**63)
     store_id: int | None = Field(default=None, gt=0, lt=2**63)
@@ -38,7 +38,7 @@ class BookingQuery(Schema):
 
 
 class ChangeQuery(Schema):
-    """Whose slots to show; left out, the first day with room."""
+    """The day whose slots are shown; the first day with room if it is left out."""
 
     day: Day | None = None
 

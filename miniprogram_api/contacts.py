@@ -1,4 +1,6 @@
-"""Whom an owner writes to or phones about a thing: the advisor of the order, else their own, and the store's number."""
+"""Whom an owner can write to or phone: the advisor of the repair order, else their own advisor, and the store's
+number.
+"""
 
 from pydantic import Field
 

@@ -19,7 +19,7 @@ from miniprogram_api.login import api
 
 @read_model
 class CouponsOut:
-    """可用, 待领, 使用中, 历史."""
+    """The owner's coupons by group: 可用, 待领, 使用中, 历史."""
 
     available: list[CouponCard]
     to_claim: list[CouponCard]
@@ -55,9 +55,10 @@ class GiftOut(Schema):
     from_name: str | None
     store_name: str | None
     why: str | None
-    """为什么发给我."""
+    """为什么发给我: why the owner was sent this; null if it is not known any more."""
     booking: OfferedBookingOut | None
-    """领完就能约: null while the owner's cars are booked or in the workshop, or they have none."""
+    """领完就能约: what can be booked next. Null if all the owner's cars are booked or in the workshop, or they have
+    none."""
 
 
 @api.get("/coupons", summary="The owner's coupons by what he can do with them")
@@ -78,7 +79,7 @@ async def coupon_terms(actor: Actor, coupon_id: int) -> CouponPage:
     return await wallet.page(actor, coupon_id)
 
 
-# Not kept for a repetition: a code is for this moment, and a newer one ends it.
+# The answer is not stored for a repeated Idempotency-Key: a code is valid only for a moment, and a new one replaces it.
 @api.post("/coupons/{coupon_id}/codes", status=201, kept=False, summary="A code to show at the desk, for two minutes")
 async def show_coupon(actor: Actor, coupon_id: int) -> ShownCode:
     return await showing.show(actor, coupon_id)

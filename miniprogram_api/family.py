@@ -21,7 +21,7 @@ class TermsIn(Schema):
 
 
 class PersonIn(TermsIn):
-    """Whom, for which cars; the phone is the one their WeChat has to vouch for."""
+    """The person and the cars; the phone is the one that WeChat must have verified for their account."""
 
     vehicle_ids: list[Id] = Field(min_length=1, max_length=20)
     name: str = Field(min_length=1, max_length=20)
@@ -29,13 +29,13 @@ class PersonIn(TermsIn):
 
 
 class TermsChangeIn(TermsIn):
-    """At the version the owner saw."""
+    """Changed terms, and the version that the owner saw."""
 
     version: Version
 
 
 class AcceptanceIn(Schema):
-    """At the version the person saw: they accept these terms and no others."""
+    """The version that the person saw, so that they accept exactly these terms."""
 
     version: Version
 

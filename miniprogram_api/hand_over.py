@@ -1,4 +1,4 @@
-"""The owner takes the car back: confirms it once, or objects."""
+"""Taking the car back: the owner confirms it once, or disputes it."""
 
 from datetime import date, datetime
 
@@ -19,9 +19,9 @@ class DisputeIn(Schema):
 
 @read_model
 class HandOverOut:
-    """Taking the car back. Before the advisor gives it back the state is NOT_READY.
+    """The hand-over as the owner sees it. Before the advisor gives the car back the state is NOT_READY.
 
-    `handled_by` takes care of an objection and answers until `answer_by`.
+    `handled_by` handles a dispute and answers by `answer_by`.
     """
 
     repair_order_id: int

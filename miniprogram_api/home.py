@@ -1,4 +1,4 @@
-"""O1 爱车: the one thing that matters now, composed of what the rooms of the dealership know about one car."""
+"""The page 爱车 (O1): the most important thing about one car now, composed from what the rooms know about it."""
 
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
@@ -31,7 +31,7 @@ SLOT_DAYS = 7
 """How many days the chips look ahead; the page behind 「更多时间」 looks further."""
 SLOT_CHIPS = 3
 _BOOKABLE = frozenset({"due", "none"})
-"""What a car is about while nothing of it is booked or in the workshop."""
+"""The kinds of focus for which a visit can be booked: nothing is booked yet, and the car is not in the workshop."""
 _OVER = frozenset({"DELIVERED", "CLOSED", "VOID", "LEFT"})
 _COMING = frozenset({"REQUESTED", "CONFIRMED", "ARRIVED"})
 
@@ -93,7 +93,9 @@ class InRepairFocusOut(Schema):
 
 
 class BookedFocusOut(Schema):
-    """A slot is taken; the owner moves it themselves until `moves_until`, and who comes late still has it."""
+    """A visit is booked. The owner can move it themselves until `moves_until`; the slot is kept for some time if they
+    are late.
+    """
 
     kind: Literal["booked"] = "booked"
     appointment_id: int
@@ -108,7 +110,7 @@ class BookedFocusOut(Schema):
 
 
 class DueFocusOut(Schema):
-    """The next service, with the sum behind its day."""
+    """The next service, with the calculation behind its day."""
 
     kind: Literal["due"] = "due"
     due_on: date
@@ -186,7 +188,7 @@ async def home(actor: Actor, query: HomeQuery) -> HomeOut:
 
 
 async def _focus(actor: Actor, row: OwnerCar | None) -> FocusOut:
-    """In this order: to decide, to pay, to pick up, in repair, booked, due."""
+    """The focus of a car, by precedence: to decide, to pay, to pick up, in repair, booked, due."""
     if row is None:
         return NothingFocusOut()
     orders = await repair_queries.of_owner(actor, row.id)
@@ -246,7 +248,9 @@ async def _about_service(row: OwnerCar) -> FocusOut:
 
 
 async def offered_to(actor: Actor) -> OfferedBookingOut | None:
-    """What the owner's first car that has nothing to do at a store could be booked for: the chips beside a gift."""
+    """What could be booked for the owner's first car without a booking or repair order; shown as chips beside a
+    gift.
+    """
     for row in await vehicle_queries.bound_to(actor, actor.id):
         if (await _focus(actor, row)).kind in _BOOKABLE:
             return await _booking(actor, row)
@@ -271,7 +275,7 @@ async def _chips(actor: Actor, vehicle_id: int, store_id: int, item_id: int) -> 
         days=days,
     )
     free = [answer.starts_at for answer in answers if answer.is_free]
-    # Two of the first day and one of the next one: a choice of day, not three times the same morning.
+    # Two times of the first day and one of the next, so that the owner can choose between days.
     first_day = [at for at in free if clock.local(at).date() == clock.local(free[0]).date()]
     later = [at for at in free if at not in first_day]
     return sorted((first_day[: SLOT_CHIPS - 1] + later + first_day[SLOT_CHIPS - 1 :])[:SLOT_CHIPS])

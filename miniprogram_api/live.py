@@ -24,9 +24,9 @@ from foundation.web.api import LARGEST_ID
 from miniprogram_api.login import api
 
 FIRST_MESSAGE_SECONDS: Final = 10
-"""To say who one is, when the address does not."""
+"""How long a client whose address has no token may take to send it as the first message."""
 RECHECK_SECONDS: Final = 20
-"""Without a hint: look anyway, since hints may be lost, and see whether the session still lives."""
+"""How often to look even without a hint, because hints may be lost, and to check whether the session is still valid."""
 NOT_SIGNED_IN: Final = 4401
 NOT_FOUND: Final = 4404
 TRY_AGAIN_LATER: Final = 1013
@@ -41,9 +41,9 @@ class Numbered(Protocol):
 
 
 Opened = Callable[[], Awaitable[int]]
-"""Whether the reader may look at all, and at which order."""
+"""Checks that the reader may look, and returns the id of the order."""
 Look = Callable[[int], Awaitable[tuple[Sequence[Numbered], float]]]
-"""What came after a number, and for how many seconds the reader may go on without being asked again."""
+"""Returns the events after a number, and for how many seconds the reader may continue before they are checked again."""
 
 
 async def follow(request: Request, socket: Websocket, repair_order_id: str) -> None:
@@ -65,7 +65,7 @@ async def follow(request: Request, socket: Websocket, repair_order_id: str) -> N
 
 
 async def follow_order(socket: Websocket, opened: Opened, look: Look, after: str) -> None:
-    """Serve one page until either side goes: `opened` says whose order it is, `look` asks again each time."""
+    """Serve one page until either side closes it. `opened` authorises the reader once, `look` again at each reading."""
     try:
         await _serve(socket, await opened(), look, number(after))
     except (Unauthenticated, TimeoutError):
@@ -83,7 +83,7 @@ async def follow_order(socket: Websocket, opened: Opened, look: Look, after: str
 
 
 async def _serve(socket: Websocket, repair_order_id: int, look: Look, last: int) -> None:
-    # Listening comes before the first look: what happens in between is seen twice, not never.
+    # Subscribe before the first look, so that an event in between is seen twice rather than never.
     async with live.subscribe(f"repair_order:{repair_order_id}") as hints:
         while True:
             await clock.refresh()
@@ -99,10 +99,10 @@ async def _serve(socket: Websocket, repair_order_id: int, look: Look, last: int)
 
 
 def number(text: str) -> int:
-    """An id or a number of an address.
+    """Parse an id or an event number in an address.
 
     Raises:
-        NotFound: it is none.
+        NotFound: it is no such number.
     """
     if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= LARGEST_ID):
         raise NotFound

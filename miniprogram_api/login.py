@@ -1,4 +1,4 @@
-"""Signing in from the mini program: wx.login's code becomes our session; the phone number joins the records."""
+"""Signing in from the mini program: wx.login's code becomes a session, and by the phone number records are merged."""
 
 from pydantic import Field
 from sanic import Request
@@ -18,10 +18,10 @@ more openings of the mini program than a campaign to 200,000 people brings."""
 
 
 async def signed_in_owner(request: Request) -> Actor:
-    """The owner who holds the token of `Authorization: Bearer …`.
+    """The owner whose token is in `Authorization: Bearer …`.
 
     Raises:
-        Unauthenticated: none, forged, expired or ended.
+        Unauthenticated: there is no token, or it is forged, expired or ended.
     """
     header = request.headers.get("authorization", "")
     if not header.startswith(_BEARER):
@@ -33,7 +33,7 @@ api = Api("owner", prefix="/api/owner", authenticate=signed_in_owner)
 
 
 class SignInIn(Schema):
-    """What wx.login gave."""
+    """The code that wx.login gave."""
 
     js_code: str = Field(min_length=1, max_length=128)
 
@@ -48,7 +48,7 @@ class SignInOut(Schema):
 
 
 class PhoneIn(Schema):
-    """What the phone button gave; not wx.login's code."""
+    """The code that the phone button gave, which is another one than wx.login's."""
 
     code: str = Field(min_length=1, max_length=128)
 
@@ -74,8 +74,8 @@ async def sign_out(actor: Actor, request: Request) -> None:
     await sessions.end(request.headers["authorization"][len(_BEARER) :])
 
 
-# A PUT: the code is good once, and WeChat is asked, which must not happen inside the transaction that an
-# Idempotency-Key opens around a POST.
+# This is a PUT because it calls WeChat. A POST runs inside the transaction that its Idempotency-Key opens, and WeChat
+# must not be called inside a transaction. The code is valid only once.
 @api.put("/me/phone", summary="Share the phone number WeChat vouches for")
 async def share_phone(actor: Actor, body: PhoneIn) -> PhoneOut:
     phone = await mini_program.share_phone(actor, body.code)

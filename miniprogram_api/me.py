@@ -1,4 +1,4 @@
-"""The owner themselves: what we know, what they allowed, which notices they accept."""
+"""The owner's own record, their consents, and the notices they accept."""
 
 from typing import Literal
 
@@ -53,11 +53,11 @@ class AccountOut(MeOut):
 
 
 class ConsentIn(Schema):
-    """One purpose, agreed to with its own box that came unticked."""
+    """Consent to one purpose, given with a box of its own that was not ticked before."""
 
     purpose: ConsentPurpose
     text_version: str = Field(min_length=1, max_length=20)
-    """Of the text that was shown (`/privacy`): another one is read first."""
+    """Version of the text that was shown (`/privacy`); if it is outdated, the owner must read the new one first."""
 
 
 class SubscribeChoice(Schema):
@@ -148,6 +148,8 @@ async def templates(actor: Actor) -> list[SubscribeTemplateOut]:
 
 @api.post("/subscribe-choices", summary="What the owner accepted in WeChat's pop-up, where no message push is set up")
 async def subscribe_choices(actor: Actor, body: SubscribeIn) -> None:
-    """One tap is one accept: with a message push WeChat itself tells us, and counting this too would count twice."""
+    """Count what the owner accepted. If a message push is set up, WeChat reports it as well, and counting here too
+    would count it twice.
+    """
     if not get_settings().weixin.push_token.get_secret_value():
         await take_choices(actor.openid, {choice.template_id: choice.is_accepted for choice in body.choices})

@@ -1,4 +1,4 @@
-"""The photo an owner hands in: their 行驶证, read by nobody but the advisors of the store they asked."""
+"""Uploading a photo of one's 行驶证, which only the advisors of the store that the owner asked can see."""
 
 from typing import Final
 
@@ -12,13 +12,13 @@ from foundation.web import Schema, read_body
 from miniprogram_api.login import api
 
 MAX_PHOTO_BYTES: Final = 5 * 1024 * 1024
-"""A mini program's compressed photo is under 1 MB; five leave room for an old phone's."""
+"""A photo compressed by the mini program is under 1 MB; 5 MB leave room for photos of old phones."""
 _PHOTOS: Final = RateLimit("owner_photos", limit=20, period_seconds=86_400)
-"""A licence has two pages and some are blurred; nobody needs more in a day."""
+"""A licence has two pages, and some photos are blurred; twenty a day are more than anybody needs."""
 
 
 class TooManyPhotos(TooManyRequests):
-    """The store keeps licences, not albums."""
+    """The owner has uploaded as many photos today as are allowed."""
 
     code = "too_many_photos"
     message = "今天上传的照片太多了，请明天再试。"

@@ -44,7 +44,7 @@ class PrepaidOut(Schema):
 
 
 class PaymentStandingOut(Schema):
-    """Only this tells whether the money came; the pay sheet's ok does not."""
+    """Whether the money arrived. Only this is reliable; the success that the pay sheet shows is not."""
 
     bill_state: str
     due_fen: int
@@ -52,8 +52,8 @@ class PaymentStandingOut(Schema):
     is_under_review: bool
 
 
-# A PUT: a bill has one live payment, however often this is called. It asks the platform, so it must not run inside the
-# transaction that an Idempotency-Key opens around a POST.
+# This is a PUT: however often it is called, a bill has one live payment. It calls the platform, which must not happen
+# inside the transaction that the Idempotency-Key of a POST opens.
 @api.put("/bills/{bill_id}/payment", summary="Open the payment of what is due")
 async def pay_bill(actor: Actor, bill_id: int, body: PayIn) -> PrepaidOut:
     prepaid = await paying.pay(actor, bill_id, expected_version=body.version)
@@ -73,7 +73,9 @@ async def payment_standing(actor: Actor, bill_id: int) -> PaymentStandingOut:
 
 @blueprint.post(NOTIFY_PATH, stream=True)
 async def notify(request: Request) -> HTTPResponse:
-    """A notice of WeChat Pay: kept and acknowledged; what cannot be genuine is refused and would be sent again."""
+    """Store and acknowledge a notice of WeChat Pay. What cannot be genuine is refused; a genuine one would be sent
+    again.
+    """
     await clock.refresh()
     try:
         body = await read_body(request, MAX_BODY_BYTES)
@@ -82,7 +84,7 @@ async def notify(request: Request) -> HTTPResponse:
         logger.warning("payment_notice_refused", code=refusal.code)
         return _fail(refusal.status, refusal.text)
     except Exception as error:
-        # It was not kept: the platform has to send it again.
+        # The notice was not stored, so the platform has to send it again.
         if failures.is_away(error):
             logger.warning("payment_notice_not_kept", error=type(error).__name__)
             return _fail(503, "暂时没有收下，请重发。")

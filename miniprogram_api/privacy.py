@@ -1,4 +1,4 @@
-"""O11 隐私: what we hold, what was agreed to and in which words, what may be asked of us: one read for the page."""
+"""The page 隐私 (O11) in one read: what we hold of the person, their consents with the texts, and their requests."""
 
 from datetime import datetime
 
@@ -23,11 +23,11 @@ OFFERED = (
     Purpose.PROFILING,
     Purpose.PHOTO_PUBLICITY,
 )
-"""What a person may agree to here, each by itself and none ticked before."""
+"""The purposes to which a person can consent here, each with a box of its own that is not ticked before."""
 
 
 class ConsentOfferOut(Schema):
-    """A purpose with the text to read before its box is ticked; send `text_version` back with the tick."""
+    """A purpose with the text to read before ticking its box; the consent has to name `text_version`."""
 
     purpose: Purpose
     title: str

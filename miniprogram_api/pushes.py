@@ -1,7 +1,8 @@
-"""The mini program's message push: what WeChat itself tells us, above all about subscribe notices.
+"""The mini program's message push, by which WeChat reports events, above all about subscribe notices.
 
-One accept in the pop-up is one message, and WeChat repeats a push it got no answer to; so each push is taken once, in
-the transaction that changes the ledger. (developers.weixin.qq.com, "message-push" and "subscribe-message")
+One accept in the pop-up allows one message, and WeChat repeats a push that was not answered. Therefore each push is
+handled once, in the transaction that changes the ledger. (developers.weixin.qq.com, "message-push" and
+"subscribe-message")
 """
 
 from typing import Final
@@ -23,7 +24,7 @@ blueprint = Blueprint("weixin_pushes")
 
 @blueprint.get(PATH)
 async def check_url(request: Request) -> HTTPResponse:
-    """The check an administrator triggers by saving the push settings."""
+    """Answer WeChat's check of this address, which an administrator triggers by saving the push settings."""
     try:
         echo = push_door().check_address(_query(request))
     except WeDealerError as refusal:
@@ -33,7 +34,7 @@ async def check_url(request: Request) -> HTTPResponse:
 
 @blueprint.post(PATH, stream=True)
 async def receive(request: Request) -> HTTPResponse:
-    """One push."""
+    """Handle one push."""
     await clock.refresh()
     try:
         push = push_door().open(_query(request), await read_body(request, MAX_BODY_BYTES))

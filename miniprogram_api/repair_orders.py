@@ -20,7 +20,7 @@ from foundation.web import Moment, RawJson, Schema, Version
 from miniprogram_api.login import api
 
 LONGEST_SIGNATURE = 400_000
-"""Characters of a drawing as a data address: a 600-pixel PNG of a few strokes is under 30,000."""
+"""The most characters of a signature as a data URL; a 600-pixel PNG with a few strokes has under 30,000."""
 
 
 class RepairOrdersQuery(Schema):
@@ -62,7 +62,7 @@ class SignatureIn(Schema):
 
 @read_model
 class OwnerEstimateLineOut:
-    """A job; what others pay costs the owner nothing."""
+    """A job; what another payer pays has a price of 0 for the owner."""
 
     line_id: int
     name: str
@@ -87,11 +87,11 @@ class OwnerEstimateOut:
     keeps_old_parts: bool | None
     decline_reason: str
     decline_terms: str
-    """What declining means, to be read before it."""
+    """What declining means; the owner has to read it before they decline."""
     decline_causes: list[DeclineOffer]
     advisor: str
     phone: str | None
-    """The number to ask on: the advisor's at work, or else the store's."""
+    """The number for questions: the advisor's number at work, or else the store's."""
 
 
 class AuthoriseIn(Schema):
@@ -105,7 +105,7 @@ class AuthoriseIn(Schema):
 
 
 class DeclineEstimateIn(Schema):
-    """Have nothing done, at the version that was seen; why, if they like to say."""
+    """Decline the version of the estimate that was seen; a reason is optional."""
 
     version: Version
     cause: DeclineCause | None = None
@@ -173,7 +173,7 @@ async def decline_estimate(actor: Actor, repair_order_id: int, body: DeclineEsti
 
 
 def _line(line: EstimateLine) -> OwnerEstimateLineOut:
-    """What others pay costs the owner nothing."""
+    """A job as the owner sees it; what another payer pays has a price of 0."""
     if line.payer is Payer.CP:
         return derive(OwnerEstimateLineOut, line)
     return derive(OwnerEstimateLineOut, line, labour_fen=0, parts_fen=0)

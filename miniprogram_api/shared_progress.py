@@ -1,8 +1,8 @@
-"""O13: links to the progress of a visit: the owner gives them away, whoever holds one looks without an account.
+"""Links to the progress of a visit (O13): the owner makes them, and whoever has one looks without an account.
 
     GET /api/owner/shared-progress/{token}/live?after=N        a WebSocket, as `live` has it for the owner
 
-The holder is a stranger: their door counts refusals by address and looks by found.
+Holders of a link are unknown to us, so refusals are limited by network address, and looks by the link that was found.
 """
 
 from datetime import datetime
@@ -22,9 +22,9 @@ from miniprogram_api.live import follow_order
 from miniprogram_api.login import api
 
 _STRANGERS: Final = Strangers("shared_progress", refusals=60, calls=6_000, period_seconds=600)
-"""Phones of one operator share an address; nobody finds a link by sixty tries in ten minutes."""
+"""Phones of one operator share an address, so sixty refusals are allowed; with so few tries nobody guesses a link."""
 _LOOKS: Final = RateLimit("looks_at_share", limit=120, period_seconds=60)
-"""Of one found, by everybody who holds it: a family that reloads, not a crowd."""
+"""How often one link may be looked at by all its holders together: enough for a family that reloads the page."""
 
 
 class ShareIn(Schema):
@@ -48,7 +48,7 @@ class SharesQuery(Schema):
     repair_order_id: Id | None = None
 
 
-# Not kept: an answer under an Idempotency-Key would keep the secret.
+# The answer is not stored for a repeated Idempotency-Key, because that would store the secret.
 @api.post("/repair-orders/{repair_order_id}/shares", status=201, kept=False, summary="Share the progress by a link")
 async def share_progress(actor: Actor, repair_order_id: int, body: ShareIn) -> ShareMadeOut:
     given = await links.share(actor, repair_order_id, label=body.label, hours=body.hours)
@@ -71,7 +71,7 @@ async def shared_progress(token: str, request: Request) -> SharedProgress:
 
 
 async def follow_shared(request: Request, socket: Websocket, token: str) -> None:
-    """The live page of a link: it closes with 4404 at the moment the link is over."""
+    """Serve the live page of a link; it closes with 4404 as soon as the link ends."""
 
     async def look(last: int) -> tuple[list[SharedEvent], float]:
         found = await queries.open_link(token)

@@ -24,13 +24,13 @@ from miniprogram_api.login import api
 
 
 class BindIn(Schema):
-    """The last six characters of the VIN in any spelling; the phone is the one WeChat vouched for."""
+    """The last six characters of the VIN in any spelling. The phone is the account's, as verified by WeChat."""
 
     vin_last6: str = Field(max_length=40)
 
 
 class LicenceIn(BindIn):
-    """With a photo of the 行驶证 that was uploaded before, and the store whose advisor shall compare it."""
+    """A binding request with a photo of the 行驶证, uploaded before, and the store whose advisors have to check it."""
 
     licence_media: str = Field(pattern=r"^[0-9a-f]{64}\.(jpg|png|webp)$", max_length=80)
     store_id: Id
@@ -96,7 +96,7 @@ async def vehicle_visits(actor: Actor, vehicle_id: int) -> list[OwnerVisit]:
 
 
 def with_masked_vin(car: OwnerCar) -> OwnerCar:
-    """The VIN is masked even for its owner, since screens are shown around."""
+    """The car with its VIN masked, even for its owner, because people show their screens to others."""
     return replace(car, vin=mask_vin(car.vin))
 
 

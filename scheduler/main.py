@@ -19,9 +19,9 @@ from scheduler.timetable import TIMETABLE, Line
 
 BEAT_SECONDS: Final = 1.0
 LEADER_LOCK: Final = 0x5745_4C45_4144
-"""Any fixed number all schedulers agree on."""
+"""Key of the advisory lock; it may be any number, as long as all schedulers use the same."""
 MOST_CATCH_UP: Final = 500
-"""Missed moments of one `each` line made up for in one beat; a jump of 16 months is worked off in several."""
+"""How many missed moments of one `each` line are made up for in one beat; a long jump takes several beats."""
 KEEP_TICKS: Final = timedelta(days=3)
 _WINDOWS: Final = (timedelta(minutes=15), timedelta(days=1), timedelta(days=400))
 
@@ -38,7 +38,7 @@ async def _start_due(line: Line, now: datetime) -> int:
     async with database.transaction():
         last = await database.fetch_value("SELECT max(due_at) FROM tick WHERE name = $1", line.job)
         if last is None:
-            # A line never seen before starts from now: what lies before it was nobody's duty.
+            # A line that is new starts from now; earlier moments are not made up for.
             await _tick(line, now)
             return 0
         due = _missed(line, last, now)
@@ -67,7 +67,9 @@ def _missed(line: Line, last: datetime, now: datetime) -> list[datetime]:
 
 
 def _newest_due(line: Line, last: datetime, now: datetime) -> datetime | None:
-    """The newest due moment in (last, now], found from the end: after a jump of months there may be a million."""
+    """The newest due moment in (last, now]. It is searched backwards, since after a jump of months there may be a
+    million.
+    """
     for window in _WINDOWS:
         start = max(last, now - window)
         newest: datetime | None = None
@@ -92,7 +94,9 @@ async def _tick(line: Line, moment: datetime) -> bool:
 
 
 async def lead(stop: asyncio.Event, config: dict[str, object]) -> None:
-    """Wait for leadership, then beat until `stop`; a lost connection means lost leadership and a new try."""
+    """Wait for leadership, then beat until `stop` is set. If the connection is lost, leadership is lost and sought
+    again.
+    """
     await database.connect(config)
     try:
         while not stop.is_set():
@@ -116,7 +120,7 @@ async def _lead_once(stop: asyncio.Event) -> None:
         logger.info("scheduler_leads")
         metrics.scheduler_leads.set(1)
         while not stop.is_set():
-            # Asking on the lock's own connection proves that we still hold it.
+            # A query on the connection that holds the lock proves that we still hold it.
             await connection.fetchval("SELECT 1")
             await clock.refresh()
             await beat(clock.now())

@@ -15,7 +15,8 @@ async def work(config: dict[str, object]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     await database.connect(config)
-    # What was imported stays for ever: looking through it again and again would hold up a welcome.
+    # Imported objects live for ever. Frozen, they are not scanned in each garbage collection, which would delay urgent
+    # jobs such as a welcome.
     gc.freeze()
     logger.info("worker_started", jobs=len(jobs.registry))
     try:

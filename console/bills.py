@@ -167,7 +167,7 @@ async def receive_payment(actor: Actor, bill_id: int, body: OfflinePaymentIn) ->
     return await staff_bill(actor, bill_id)
 
 
-# This is a PUT because it calls the platform. A POST runs inside the transaction that its Idempotency-Key opens, and
+# This is no POST because it calls the platform. A POST runs inside the transaction that its Idempotency-Key opens, and
 # the platform must not be called inside a transaction.
 @api.delete("/payments/{payment_id}", summary="Close an open phone payment, so that the desk may receive")
 async def close_payment(actor: Actor, payment_id: int) -> None:

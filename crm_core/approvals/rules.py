@@ -182,7 +182,7 @@ def first_level(levels: Sequence[Level], kept_from: Collection[int], after: int 
 def acting_for(approval: ApprovalFacts, actor_id: int, today: date) -> frozenset[int]:
     """The approvers of the current level in whose seats an actor may decide: their own, and those delegated to them.
 
-    Those who asked for it or made it may decide in no seat, and nobody may decide in a seat that they delegated.
+    Those who asked for it or made it may decide in no seat. Their own seats stay excluded even if they delegate them.
     """
     if actor_id in approval.kept_from:
         return frozenset()

@@ -42,7 +42,7 @@ class AuthorisedPersonPolicy(Policy, key="authorised_persons", title="授权人"
     """House rules of authorised persons."""
 
     invited_for_days: int = rule(7, "等对方确认授权", Unit.DAYS, 1, 30, is_group_only=True)
-    """Invitations expire because phone numbers are given to other people."""
+    """Invitations expire because phone numbers change hands."""
 
 
 @dataclass(frozen=True)

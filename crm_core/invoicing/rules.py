@@ -47,7 +47,7 @@ class InvoicePolicy(Policy, key="invoices", title="开票"):
     """House rules of invoices."""
 
     issue_hours: int = rule(24, "申请后多久开出发票", Unit.HOURS, 1, 168)
-    """The tax system issues an invoice within minutes, but a cashier has to type it in; a day is what owners accept."""
+    """The tax system answers within minutes, and the people who type the request in, within a day."""
 
 
 MOST_TITLES: Final = 20

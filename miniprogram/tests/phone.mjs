@@ -157,6 +157,8 @@ class Piece {
 
 const SETTLES_IN_MS = 5
 const PATIENCE_MS = 4000
+/** Time between looks of a page passes this much faster than on a phone. */
+const HURRY = 50
 
 export class Phone {
   /** `server` answers `{method, path, query, body, headers}` with `{status, body}`; `wx` is what else WeChat does. */
@@ -171,12 +173,15 @@ export class Phone {
     /** What the script complained of: a page that throws while it is drawn stays on the glass as it was. */
     this.complaints = []
     this.loading = ''
+    this.underWay = 0
+    /** From a tap, an answered question or the pay sheet until the network answers: as long as WeChat opens its pop-up. */
+    this.isGesture = false
     this.app = JSON.parse(read('app.json'))
     this.wx = { ...this.ofWeChat(server), ...wx }
     const define = (definition) => void (this.definitions[this.loading] = definition)
     this.context = vm.createContext({
       console: { ...console, error: (...words) => this.complaints.push(words.join(' ')), warn: (...words) => this.complaints.push(words.join(' ')) },
-      setTimeout, clearTimeout, setInterval: (...given) => setInterval(...given).unref(),
+      setTimeout, clearTimeout, setInterval: (act, ms) => setInterval(act, ms / HURRY).unref(),
       clearInterval, ArrayBuffer, global: {}, wx: this.wx,
       App: (app) => void (this.running = app), Page: define, Component: define, Behavior: (behaviour) => behaviour,
       getApp: () => this.running, getCurrentPages: () => this.stack,
@@ -198,7 +203,10 @@ export class Phone {
       request: ({ url, method, data, header, success, fail }) => {
         const [path, query = ''] = url.replace(/^https?:\/\/[^/]+/, '').split('?')
         asked.push({ method, path, header })
+        this.underWay += 1
         later(async () => {
+          this.isGesture = false
+          this.underWay -= 1
           try {
             const { status, body } = await server({ method, path, query: new URLSearchParams(query), body: typeof data === 'string' ? JSON.parse(data) : data, header })
             success({ statusCode: status, data: body === undefined ? '' : JSON.parse(JSON.stringify(body)) })
@@ -208,18 +216,28 @@ export class Phone {
         })
       },
       login: ({ success }) => later(() => success({ code: 'js-code' })),
-      requestSubscribeMessage: ({ tmplIds, success }) => {
+      requestSubscribeMessage: ({ tmplIds, success, fail }) => {
+        if (!this.isGesture) {
+          said.push(['refused-subscribe', [...tmplIds]])
+          return later(() => fail({ errMsg: 'requestSubscribeMessage:fail can only be invoked by user TAP gesture.' }))
+        }
         said.push(['subscribe', [...tmplIds]])
         later(() => success(Object.fromEntries(tmplIds.map((id) => [id, 'accept']))))
       },
       getSetting: ({ success }) => later(() => success({ subscriptionsSetting: { mainSwitch: true } })),
       requestPayment: ({ success, ...given }) => {
         said.push(['pay', given.package])
-        later(() => success({}))
+        later(() => {
+          this.isGesture = true
+          success({})
+        })
       },
       showModal: ({ title, success }) => {
         said.push(['question', title])
-        later(() => success({ confirm: true }))
+        later(() => {
+          this.isGesture = true
+          success({ confirm: true })
+        })
       },
       makePhoneCall: ({ phoneNumber, complete }) => {
         said.push(['call', phoneNumber])
@@ -276,6 +294,7 @@ export class Phone {
     const [path, query = ''] = url.replace(/^\//, '').split('?')
     const every = [...this.app.pages, ...this.app.subPackages.flatMap(({ root, pages }) => pages.map((page) => `${root}/${page}`))]
     if (!every.includes(path)) throw new Error(`no page ${path}`)
+    this.page?.onHide?.()
     this.page?.definition.pageLifetimes?.hide?.call(this.page)
     const page = new Piece(this, path, this.definition(path))
     page.route = path
@@ -349,7 +368,10 @@ export class Phone {
 
   async event(story, kind, detail = {}) {
     const pressable = (each) => each.attributes['data-story'] === story && !each.attributes.disabled && each.attributes[kind]
+    // A finger is slower than the network.
+    await this.until('quiet', () => this.underWay === 0)
     const element = await this.until(story, () => this.elements().find(pressable))
+    if (kind === 'bindtap') this.isGesture = true
     element.piece[element.attributes[kind]]({ type: kind.slice(4), detail, target: { dataset: {} }, currentTarget: { dataset: {} }, touches: detail.touches })
   }
 

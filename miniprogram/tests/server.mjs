@@ -23,12 +23,12 @@ export class Server {
   progress = {
     id: 9, number: 'RO-S01-261123-0231', store: '深圳南山店', series: '云帆X6', plate: '粤BD1245', state: 'IN_PROGRESS', title: '施工中', standing: null,
     promised_at: inMinutes(60), first_promised_at: inMinutes(60), delay_reason: null, delay_minutes: 0, done: 0, total: 1, doing: null, next: ['小保养'],
-    wants_wash: true, nodes: [], advisor: '李敏', notices_left: 1, waiting_for_owner: null, additional_work_id: null, last_number: 4,
+    wants_wash: true, nodes: [], advisor: '李敏', notices_left: 1, is_owner: true, sees_sums: true, allowance: null, waiting_for_owner: null, additional_work_id: null, last_number: 4,
   }
   bill = {
     id: 11, repair_order_id: 9, repair_order_number: 'RO-S01-261123-0231', store: '深圳南山店', advisor: '李敏', state: 'SENT', version: 2,
     jobs: [{ name: '小保养', labour_fen: 24000, parts_fen: 42800, total_fen: 66800, authorised_at: inMinutes(-90) }], subtotal_fen: 66800,
-    discounts: [], total_fen: 66800, paid_fen: 0, due_fen: 66800, paid_at: null, hint: '没有可用的卡券', choices: [],
+    discounts: [], total_fen: 66800, paid_fen: 0, refunded_fen: 0, due_fen: 66800, paid_at: null, hint: '没有可用的卡券', choices: [],
   }
   privacy = { held: [{ heading: '到店记录', records: 2, kept_days: null }], offers: [PRIVACY_TEXT], ledger: [], requests: [], is_marketing_stopped: false, days_to_answer: 15 }
   invoice = { bill_id: 11, amount_fen: 66800, refusal: null, titles: [{ id: 1, kind: 'COMPANY', name: '鹏城物流有限公司', tax_number: '91440300MA5DEMO9X1', address: '', phone: '', bank: '', account: '', email: '' }], requests: [] }
@@ -46,6 +46,12 @@ export class Server {
     decline_causes: [{ cause: 'PRICE', words: '价格不合适' }, { cause: 'OTHER', words: '其他原因' }], advisor: '李敏', phone: '0755-86000001-802',
   }
   notes = []
+  surveys = []
+  wallet = { available: [], to_claim: [], in_use: [], history: [] }
+  gift = {
+    name: '小保养立减100', kind: 'CASH', rule: '满 500.00 元可用', stores: '全部门店', stacking: '', valid_days: 30, left: 12, ends_at: null, state: 'open', coupon_id: null,
+    needs_vehicle: true, from_name: '李敏', store_name: '深圳南山店', why: null, booking: null,
+  }
   notices = [
     { notice: 'bill', title: 'S-BILL', when: '账单出来了', ways: ['微信通知'], accepts_left: 1, is_on: true, why_on: '和您在修的车、付的钱有关，一直会发' },
     { notice: 'survey', title: 'S-SURVEY', when: '取车两天后', ways: ['微信通知'], accepts_left: 0, is_on: true, why_on: null },
@@ -74,6 +80,11 @@ export class Server {
       ],
       slots: [{ starts_at: '2026-11-23T09:30:00+08:00', places_left: 2, reason: null }, { starts_at: '2026-11-23T10:00:00+08:00', places_left: 0, reason: '已约满' }],
     },
+  }
+  get withFilter() {
+    const items = this.offer.items.map((item) => ({ ...item, is_chosen: true }))
+    const coupons = [{ ...this.coupons[0], is_best: false, payable_fen: 81400 }, { ...this.coupons[1], reason: null, is_best: true, discount_fen: 20000, payable_fen: 71400 }]
+    return { offer: { ...this.offer, items, minutes: 70, total_fen: 91400 }, coupons, booked_id: null }
   }
   coupons = [
     { coupon_id: 21, name: '小保养立减100', discount_fen: 10000, payable_fen: 56800, is_best: true, reason: null },
@@ -171,7 +182,7 @@ export class Server {
     'GET /subscribe-templates': () => MESSAGES.map((message) => ({ message, template_id: `id-${message}`, title: message })),
     'POST /subscribe-choices': () => undefined,
     'POST /slot-holds': () => ({ held_until: inMinutes(10), confirm_by: inMinutes(120), moves_until: inMinutes(1380), changes: 2 }),
-    'GET /booking': () => ({ offer: this.offer, coupons: this.coupons, booked_id: null }),
+    'GET /booking': (_, query) => (query.get('item_ids') === '3,4' ? this.withFilter : { offer: this.offer, coupons: this.coupons, booked_id: null }),
     'GET /appointments': () => this.booked,
     'GET /appointments/4': () => this.booked[0],
     'POST /visitor/slot-holds': () => ({ held_until: inMinutes(10), confirm_by: inMinutes(120), moves_until: inMinutes(1380), changes: 2, late_minutes: 15 }),
@@ -182,7 +193,18 @@ export class Server {
       }]
       return this.booked[0]
     },
-    'GET /coupons': () => ({ available: [], to_claim: [], in_use: [], history: [] }),
+    'GET /coupons': () => this.wallet,
+    'GET /surveys': () => this.surveys,
+    'POST /coupons/8/claim': ({ vehicle_id }) => {
+      this.wallet = { ...this.wallet, to_claim: [] }
+      return { id: 8, vehicle_id }
+    },
+    'GET /gifts/card': () => this.gift,
+    'POST /gifts/card/claim': () => (this.gift = { ...this.gift, state: 'claimed' }),
+    'GET /appointments/4/reschedule': () => ({
+      appointment_id: 4, version: 1, old_starts_at: inMinutes(1500), changes_left: 2, refusal: null, calendar: this.offer.calendar,
+    }),
+    'POST /appointments/4/reschedule': () => this.booked[0] ?? {},
     'POST /appointments': () => {
       this.focus = {
         kind: 'booked', appointment_id: 4, state: 'REQUESTED', store: '深圳南山店', starts_at: inMinutes(1500), items: ['小保养'], changes_left: 2, version: 1,

@@ -114,6 +114,7 @@ export const owner = {
   confirmHandOver: (id: number, key: string) => call('post', '/api/owner/repair-orders/{repair_order_id}/hand-over/confirmation', { ...order(id), key }),
   disputeHandOver: (id: number, reason: string, key: string) =>
     call('post', '/api/owner/repair-orders/{repair_order_id}/hand-over/dispute', { ...order(id), body: { reason }, key }),
+  openSurveys: () => call('get', '/api/owner/surveys'),
   survey: (survey_id: number) => call('get', '/api/owner/surveys/{survey_id}', { path: { survey_id } }),
   answerSurvey: (survey_id: number, answers: { recommend: number; satisfied: boolean; explained: boolean; comment: string }, key: string) =>
     call('post', '/api/owner/surveys/{survey_id}/answers', { path: { survey_id }, body: answers, key }),
@@ -129,7 +130,7 @@ export const owner = {
   coupons: () => call('get', '/api/owner/coupons'),
   couponTerms: (coupon_id: number) => call('get', '/api/owner/coupons/{coupon_id}/terms', { path: { coupon_id } }),
   showCoupon: (coupon_id: number) => call('post', '/api/owner/coupons/{coupon_id}/codes', { path: { coupon_id } }),
-  claim: (coupon_id: number, key: string) => call('post', '/api/owner/coupons/{coupon_id}/claim', { path: { coupon_id }, body: { vehicle_id: null }, key }),
+  claim: (coupon_id: number, vehicle_id: number | null, key: string) => call('post', '/api/owner/coupons/{coupon_id}/claim', { path: { coupon_id }, body: { vehicle_id }, key }),
   gift: (token: string) => call('get', '/api/owner/gifts/{token}', { path: { token } }),
-  claimGift: (token: string, key: string) => call('post', '/api/owner/gifts/{token}/claim', { path: { token }, body: { vehicle_id: null }, key }),
+  claimGift: (token: string, vehicle_id: number | null, key: string) => call('post', '/api/owner/gifts/{token}/claim', { path: { token }, body: { vehicle_id }, key }),
 }

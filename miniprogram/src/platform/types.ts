@@ -92,9 +92,11 @@ export interface Platform {
   call: (callee: Callee) => Promise<void>
   /** The chat with this member of staff; false when it cannot be opened from here. */
   openChat: (userid: string) => Promise<boolean>
+  /** Whether a chat can be opened from here at all: where none can, none is offered. */
+  hasChat: boolean
   openLocation: (place: Place) => Promise<void>
-  /** Connects and tells; the caller reconnects. */
-  socket: (url: string, on: { open: () => void; data: (text: string) => void; lost: () => void }) => LiveSocket
+  /** Connects and tells; the caller reconnects. `lost` says with which code our server closed, if it did. */
+  socket: (url: string, on: { open: () => void; data: (text: string) => void; lost: (code?: number) => void }) => LiveSocket
   /** False while nobody sees the mini-program. */
   isSeen: Readonly<Ref<boolean>>
   /** False while there is no network. */

@@ -3,13 +3,26 @@ import type { Meaning } from '@shared/states'
 import { owner } from '@/api/owner'
 import type { BookingPage, CouponOffer, Held, HomeVehicle, ItemOffer } from '@/api/shapes'
 
+/** What the chosen jobs take and cost together, and what each coupon makes of it. */
+export interface Quote {
+  minutes: number
+  totalFen: number
+  coupons: CouponOffer[]
+}
+
+const quoteIn = ({ offer, coupons }: BookingPage): Quote => ({ minutes: offer.minutes, totalFen: offer.total_fen, coupons })
+
+export async function quoteOf(vehicleId: number, storeId: number, itemIds: number[]): Promise<Quote> {
+  return quoteIn(await owner.booking({ vehicle_id: vehicleId, store_id: storeId, item_ids: itemIds.join(',') }))
+}
+
 /** A held slot and what the store promises about it, with everything the owner would otherwise have to fill in. */
 export interface BookingDraft {
   vehicle: HomeVehicle
   store: { id: number; name: string }
   items: ItemOffer[]
   extras: ItemOffer[]
-  coupons: CouponOffer[]
+  quote: Quote
   startsAt: string
   held: Held
   couponId: number | null
@@ -49,7 +62,7 @@ export async function holdSlot(choice: SlotChoice, key: string, known?: BookingP
     store: { id: storeId, name: store?.short_name ?? '' },
     items: offer.items.filter((item) => item.is_chosen),
     extras: others.sort((a, b) => priceOf(a) - priceOf(b)).slice(0, EXTRAS_SHOWN),
-    coupons,
+    quote: quoteIn(page),
     startsAt,
     held,
     couponId: coupons.find((each) => each.coupon_id === couponId && !each.reason)?.coupon_id ?? coupons.find((each) => each.is_best)?.coupon_id ?? null,

@@ -7,7 +7,10 @@ export interface About {
   store_id?: number
 }
 
-/** The chat with the advisor; the dialler where there is none to open. */
+/** 发消息 and 先问问 are offered only where they lead to a chat. */
+export const { hasChat } = platform
+
+/** The chat with the advisor; the dialler where they have none. */
 export async function write(about: About): Promise<void> {
   const contact = await owner.contact(about)
   if (contact.chat_userid && (await platform.openChat(contact.chat_userid))) return

@@ -18,6 +18,7 @@ const PAGES = {
   invoice: '/pages/bill/invoice',
   dispute: '/pages/bill/dispute',
   delivery: '/pages/bill/delivery',
+  survey: '/pages/bill/survey',
   coupon: '/pages/gift/coupon',
   family: '/pages/account/family',
   car: '/pages/account/car',

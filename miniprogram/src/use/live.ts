@@ -18,11 +18,15 @@ const LONGEST_WAIT_MS = 30_000
 const QUIET_MS = 5_000
 const CAUGHT_UP_SHOWN_MS = 4_000
 
-/** live: fresh · waiting: briefly away · reconnecting: away for more than five seconds · offline: there is no network. */
-export type LiveState = 'live' | 'waiting' | 'reconnecting' | 'offline'
+/** Our server closes with these when the session ended or this may not be seen any more: connecting again would be refused again. */
+const REFUSALS = [4401, 4404]
+
+/** live: fresh · waiting: briefly away · reconnecting: away for more than five seconds · offline: no network · over: refused for good. */
+export type LiveState = 'live' | 'waiting' | 'reconnecting' | 'offline' | 'over'
 
 /** What a page says of its freshness: 「实时」 only while it is. */
 export function liveWords(state: LiveState, caughtUp: number): string {
+  if (state === 'over') return '不再更新'
   if (state === 'offline') return '网络断开'
   if (state === 'reconnecting') return '正在重连'
   if (state === 'waiting') return '正在连接'
@@ -69,8 +73,17 @@ export function useLive(address: (query: PageQuery, after: number) => Promise<st
     }, CAUGHT_UP_SHOWN_MS)
   }
 
-  function lost(): void {
+  /** The page is read once more, which says why, or begins the session anew. */
+  function refused(): void {
+    letGo()
+    isStopped = true
+    state.value = 'over'
+    onEvent()
+  }
+
+  function lost(code?: number): void {
     socket = null
+    if (code != null && REFUSALS.includes(code)) return refused()
     if (settle) clearTimeout(settle)
     isReturning = true
     if (state.value === 'live') state.value = 'waiting'
@@ -90,7 +103,7 @@ export function useLive(address: (query: PageQuery, after: number) => Promise<st
     socket = platform.socket(url, {
       open: () => isMine() && opened(),
       data: (text) => isMine() && take(text),
-      lost: () => isMine() && lost(),
+      lost: (code) => isMine() && lost(code),
     })
   }
 

@@ -1,6 +1,7 @@
 /**
  * Which notices to ask for at which act, and how. WeChat shows three templates at most, one accept is one notice, and its
- * pop-up opens only inside the tap itself: so the template ids are read when the page opens. A refusal or a failure never
+ * pop-up opens only inside the tap itself or right after the pay sheet: so the template ids are read when the page opens, and
+ * `ask` opens it before anything is awaited. A refusal or a failure never
  * stops the act.
  */
 import { ref } from 'vue'
@@ -46,16 +47,17 @@ const isOf = (moment: keyof typeof NOTICES_OF, message: string): boolean => (NOT
 
 /** Asks once for each page. */
 export function useNotices(moment: keyof typeof NOTICES_OF) {
-  const wanted: Promise<Template[]> = templates().then(
-    (known) => known.filter((each) => isOf(moment, each.message)).map((each) => ({ id: each.template_id, title: each.title })),
-    () => [],
+  let wanted: Template[] = []
+  templates().then(
+    (known) => (wanted = known.filter((each) => isOf(moment, each.message)).map((each) => ({ id: each.template_id, title: each.title }))),
+    () => undefined,
   )
   /** They are refused for good, so no pop-up can help: the way to WeChat's own settings is offered, once. */
   const isSwitchedOff = ref(false)
   let hasAsked = false
 
   async function ask(): Promise<void> {
-    const asked = await wanted
+    const asked = wanted
     if (hasAsked || asked.length === 0) return
     hasAsked = true
     try {

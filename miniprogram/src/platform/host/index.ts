@@ -85,12 +85,13 @@ export const platform: Platform = {
   confirm: (question) => ask('confirm', question),
   call: async (callee) => void (await ask('call', callee)),
   openChat: (userid) => ask('openChat', userid),
+  hasChat: true,
   openLocation: async (place) => void (await ask('openLocation', place)),
   socket: (url, on) => {
     const socket = new WebSocket(url)
     socket.onopen = on.open
     socket.onmessage = (message: MessageEvent<string>) => on.data(message.data)
-    socket.onclose = on.lost
+    socket.onclose = ({ code }) => on.lost(code)
     return {
       close: () => {
         socket.onclose = null

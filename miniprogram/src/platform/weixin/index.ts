@@ -61,8 +61,9 @@ export const platform: Platform = {
     phone
       ? new Promise((resolve) => uni.makePhoneCall({ phoneNumber: phone, complete: () => resolve() }))
       : new Promise((resolve) => uni.showModal({ title: name, content: '还没有登记电话', showCancel: false, complete: () => resolve() })),
-  // WeChat opens no chat with a WeCom contact from a mini-program: the page offers the telephone instead.
+  // WeChat opens no chat with a WeCom contact from a mini-program: the pages offer the telephone instead.
   openChat: () => Promise.resolve(false),
+  hasChat: false,
   openLocation: ({ name, address, latitude, longitude }) =>
     latitude == null || longitude == null
       ? new Promise((resolve) => uni.setClipboardData({ data: address, complete: () => resolve() }))
@@ -71,14 +72,14 @@ export const platform: Platform = {
     // Without a callback of ours the answer would be a promise.
     const task = uni.connectSocket({ url, complete: () => undefined }) as unknown as UniApp.SocketTask
     let isOver = false
-    const lose = (): void => {
-      if (!isOver) on.lost()
+    const lose = (code?: number): void => {
+      if (!isOver) on.lost(code)
       isOver = true
     }
     task.onOpen(on.open)
     task.onMessage(({ data }) => on.data(String(data)))
-    task.onClose(lose)
-    task.onError(lose)
+    task.onClose((closed) => lose((closed as { code?: number } | undefined)?.code))
+    task.onError(() => lose())
     return {
       close: () => {
         isOver = true

@@ -4,6 +4,7 @@ from crm_core.authorised_persons import ending, rules
 from crm_core.authorised_persons.errors import (
     AnotherPhone,
     InvitationOver,
+    LastDayOver,
     OwnerAlready,
     PersonNotFound,
     RequestWaits,
@@ -31,6 +32,7 @@ async def accept(actor: Actor, person_id: int, *, expected_version: int) -> Auth
         PersonNotFound: there is no invitation, or the account has no verified phone.
         AnotherPhone: the invitation is for another number than the account's.
         InvitationOver: it was revoked, has expired, or its owner no longer has the car.
+        LastDayOver: its last day has passed.
         StaleVersion: the owner has changed the terms in the meantime.
         OwnerAlready: the account is an owner of the car.
         RequestWaits: the account has asked for the car itself, and an advisor is checking that.
@@ -44,6 +46,8 @@ async def accept(actor: Actor, person_id: int, *, expected_version: int) -> Auth
         is_open = person.state is PersonState.INVITED and rules.may_still_accept(person.named_at, clock.now(), policy)
         if not is_open or not await _owner_stands(person):
             raise InvitationOver
+        if rules.is_past(person.until_on, clock.today()):
+            raise LastDayOver
         if person.version != expected_version:
             raise StaleVersion(current_version=person.version)
         person.binding_id = await _bind(actor, person.vehicle_id)

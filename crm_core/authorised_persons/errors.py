@@ -58,6 +58,13 @@ class InvitationOver(Refused):
     message = "这条授权已失效，请车主再发一次。"
 
 
+class LastDayOver(Refused):
+    """The last day that the owner set has passed before the person accepted."""
+
+    code = "last_day_over"
+    message = "这条授权的最后一天已过，请车主改期限或再发一次。"
+
+
 class RequestWaits(Refused):
     """The account has asked for the car itself, and an advisor is checking that."""
 

@@ -7,7 +7,13 @@ from foundation.events import Event
 from foundation.money import format_yuan
 from foundation.refs import Ref
 
-_ENDED_BY: Final = {"owner": "取消了", "person": "本人退出了", "unbound": "车辆解绑，结束了"}
+_ENDED_BY: Final = {
+    "owner": "取消了",
+    "person": "本人退出了",
+    "unbound": "车辆解绑，结束了",
+    "last_day": "到期结束了",
+    "unanswered": "对方没有确认，结束了",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,7 +34,7 @@ class AuthorisedPerson(Table):
     accepted_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)
     end_reason = fields.CharField(max_length=40, default="")
-    """Who or what ended it: `owner`, `person`, `unbound`, or `merge:3`."""
+    """Who or what ended it: `owner`, `person`, `unbound`, `last_day`, `unanswered`, or `merge:3`."""
     binding_id = Key("binding", null=True)
     """The binding that was made for it and ends with it; null if the person was bound to the car before."""
     version = fields.IntField(default=1)

@@ -101,6 +101,7 @@ async def revoke(actor: Actor, person_id: int) -> None:
 async def _name(actor: Actor, vehicle_id: int, name: str, phone: str, terms: Terms) -> AuthorisedPerson:
     if not await is_bound(vehicle_id=vehicle_id, customer_id=actor.id, role=BindingRole.OWNER):
         raise VehicleNotFound
+    await ending.end_past(vehicle_id)
     live = AuthorisedPerson.filter(vehicle_id=vehicle_id, state__in=LIVE)
     if await live.filter(phone=phone).exists():
         raise AlreadyNamed

@@ -1,7 +1,7 @@
 """What an authorised person may agree to, and for how long."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -66,3 +66,8 @@ def is_within(authority: Authority, already_fen: int, asked_fen: int) -> bool:
 def may_still_accept(named_at: datetime, now: datetime, policy: AuthorisedPersonPolicy) -> bool:
     """Whether an invitation has not expired yet."""
     return now < named_at + timedelta(days=policy.invited_for_days)
+
+
+def is_past(until_on: date | None, today: date) -> bool:
+    """Whether the last day of an authority is over."""
+    return until_on is not None and until_on < today

@@ -13,12 +13,10 @@ from crm_core.coupons.models import Coupon, CouponTemplate
 from crm_core.coupons.rules import CouponState
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.permissions import authorise, owners_own
-from crm_core.vehicles.bindings import is_bound
-from crm_core.vehicles.models import BindingState
+from crm_core.vehicles.bindings import in_force, is_bound
 from foundation import clock, database
 from foundation.events import record
 from foundation.moves import next_state
-from foundation.reading import literals
 
 
 async def claim(actor: Actor, coupon_id: int, *, vehicle_id: int | None = None) -> Coupon:
@@ -121,7 +119,9 @@ async def _vehicle(actor: Actor, vehicle_id: int | None) -> int:
             raise VehicleNeeded("这辆车还没绑定到您名下。")
         return vehicle_id
     rows = await database.fetch(
-        f"SELECT vehicle_id FROM binding WHERE customer_id = $1 AND state = {literals(BindingState.BOUND)}", actor.id
+        f"SELECT b.vehicle_id FROM binding b WHERE b.customer_id = $1 AND {in_force('b', '$2')}",
+        actor.id,
+        clock.today(),
     )
     if len(rows) != 1:
         raise VehicleNeeded

@@ -21,6 +21,7 @@ from crm_core.repair_orders.models import RepairEvent, RepairLine, RepairOrder
 from crm_core.repair_orders.owner_view_rules import OwnerNode
 from crm_core.repair_orders.papers.models import AdditionalWork
 from crm_core.repair_orders.rules import HeaderFacts, HeaderState, LineFacts, LineState
+from crm_core.vehicles.bindings import in_force
 from crm_core.vehicles.models import Binding, BindingRole, BindingState
 from foundation import clock, database, live
 from foundation.errors import IllegalMove, StaleVersion
@@ -28,6 +29,7 @@ from foundation.moves import next_state
 
 _IN_OWNERS_NAME = frozenset({"repair_orders.authorise", "repair_orders.decide_additional_work"})
 """The actions an authorised person may do too. Only the customer who brought the car pays and takes it back."""
+_BOUND_TODAY = f"SELECT b.customer_id, b.bound_at FROM binding b WHERE b.vehicle_id = $1 AND {in_force('b', '$2')}"
 Media = Sequence[Mapping[str, str]]
 """Stored photos, each with its media `key` and a `label`."""
 
@@ -286,13 +288,13 @@ async def who_sees(order: RepairOrder) -> frozenset[int]:
     A later owner does not see the visits of an earlier one.
     """
     is_over = order.delivered_at is not None or order.voided_at is not None
-    bound = await Binding.filter(vehicle_id=order.vehicle_id, state=BindingState.BOUND)
+    bound = await database.fetch(_BOUND_TODAY, order.vehicle_id, clock.today())
     return frozenset(
-        binding.customer_id
+        binding["customer_id"]
         for binding in bound
         if not is_over
-        or binding.customer_id == order.customer_id
-        or (binding.bound_at is not None and binding.bound_at <= order.opened_at)
+        or binding["customer_id"] == order.customer_id
+        or (binding["bound_at"] is not None and binding["bound_at"] <= order.opened_at)
     )
 
 

@@ -15,6 +15,7 @@ from crm_core.repair_orders.order import who_sees
 from crm_core.repair_orders.photos import IS_VIDEO, MediaKind, OwnerPhoto
 from crm_core.repair_orders.rules import HeaderState, LineState
 from crm_core.repair_orders.sums import AUTHORITY, DECIDES, IS_OWNER, SEES_SUMS
+from crm_core.vehicles.bindings import in_force
 from crm_core.vehicles.models import BindingState
 from foundation import clock, database
 from foundation.media_links import sign_fields
@@ -130,7 +131,7 @@ _NOT_TO_DO: Final = literals(LineState.PROPOSED, LineState.DECLINED, LineState.C
 _NEXT: Final = literals(LineState.AUTHORISED, LineState.ASSIGNED, LineState.PAUSED, LineState.QC_FAIL)
 # Bound to the car while it is here, or when it came: a new owner does not see the old one's visits.
 _MAY_SEE: Final = f"""
-EXISTS (SELECT FROM binding b WHERE b.vehicle_id = r.vehicle_id AND b.customer_id = $2 AND b.state IN ({_BOUND})
+EXISTS (SELECT FROM binding b WHERE b.vehicle_id = r.vehicle_id AND b.customer_id = $2 AND {in_force("b", "$3")}
         AND ((r.delivered_at IS NULL AND r.voided_at IS NULL) OR r.customer_id = $2 OR b.bound_at <= r.opened_at))
 """
 # Only what the reader may do: the bill and the car are handed to whoever brought it.

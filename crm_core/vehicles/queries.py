@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, owners_own
-from crm_core.vehicles.bindings import is_bound
+from crm_core.vehicles.bindings import in_force, is_bound
 from crm_core.vehicles.errors import VehicleNotFound
 from crm_core.vehicles.expiry_rules import Expiry, SaidBy
 from crm_core.vehicles.models import BindingRole, BindingState
@@ -87,7 +87,7 @@ _BOUND_TO = Query(
            EXISTS (SELECT FROM binding o WHERE o.vehicle_id = v.id AND o.customer_id <> b.customer_id
                    AND o.state IN ({literals(BindingState.PENDING)})) AS is_asked_for_by_another
     FROM binding b JOIN vehicle v ON v.id = b.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
-    WHERE b.customer_id = $1 AND b.state IN ({literals(BindingState.BOUND)}) ORDER BY b.id
+    WHERE b.customer_id = $1 AND {in_force("b", "$2")} ORDER BY b.id
     """,
 )
 _EXPIRY_DATES = Query(
@@ -156,7 +156,7 @@ async def series_names() -> list[str]:
 async def bound_to(actor: Actor, customer_id: int) -> list[OwnerCar]:
     """The cars to which an account is bound."""
     authorise(actor, "vehicles.read", owners_own(customer_id))
-    return await _BOUND_TO.all(customer_id)
+    return await _BOUND_TO.all(customer_id, clock.today())
 
 
 async def expiry_dates(actor: Actor, vehicle_id: int) -> list[ExpiryDate]:

@@ -9,13 +9,12 @@ from pydantic import Field
 
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
-from crm_core.repair_orders import deciding
+from crm_core.repair_orders import deciding, signing
 from crm_core.repair_orders.additional_work_rules import Decision, Urgency
 from crm_core.repair_orders.papers import queries as papers
 from crm_core.repair_orders.papers.queries import AdditionalWorkSheet, SheetItem
 from crm_core.repair_orders.photos import OwnerPhoto, for_owner
 from crm_core.repair_orders.rules import LineState
-from foundation import media
 from foundation.errors import InvalidInput
 from foundation.web import Schema, Version
 from miniprogram_api.login import api
@@ -88,11 +87,14 @@ async def owner_additional_work(actor: Actor, additional_work_id: int) -> ExtraO
 
 @api.post("/additional-work/{additional_work_id}/decisions", summary="Decide items; the others stay open")
 async def decide_additional_work(actor: Actor, additional_work_id: int, body: DecisionsIn) -> ExtraOut:
-    await papers.sheet_of(actor, additional_work_id)
+    sheet = await papers.sheet_of(actor, additional_work_id)
     decisions = {said.line_id: Decision(said.decision) for said in body.decisions}
     if len(decisions) != len(body.decisions):
         raise InvalidInput("同一项只能选一次。")
-    signature = (await media.store_signature(body.decline_signature)).key if body.decline_signature else ""
+    signature = ""
+    if body.decline_signature:
+        action = "repair_orders.decide_additional_work"
+        signature = await signing.keep(actor, sheet.repair_order_id, action, body.decline_signature)
     await deciding.decide(actor, additional_work_id, body.version, decisions, decline_signature=signature)
     return await owner_additional_work(actor, additional_work_id)
 

@@ -3,12 +3,13 @@
     GET /api/owner/repair-orders/{id}/live?after=N&token=…      (or the token as the first message)
 
 Redis only says that there is something new; what it is comes from the order's own numbered events. The socket closes
-with 4401 when the session ends and 4404 when the order may no longer be seen.
+with 4401 when the session ends, 4404 when the order may no longer be seen and 1013 when the account has too many open.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Final, Protocol
 
 import orjson
@@ -27,9 +28,16 @@ FIRST_MESSAGE_SECONDS: Final = 10
 """How long a client whose address has no token may take to send it as the first message."""
 RECHECK_SECONDS: Final = 20
 """How often to look even without a hint, because hints may be lost, and to check whether the session is still valid."""
+MOST_PAGES: Final = 6
+"""Open pages of one account in one process: a phone shows one, and those of a network that went away without a goodbye
+are noticed after some time. Each costs a look at the database every RECHECK_SECONDS.
+"""
 NOT_SIGNED_IN: Final = 4401
 NOT_FOUND: Final = 4404
 TRY_AGAIN_LATER: Final = 1013
+
+
+_open_pages: Final[Counter[int]] = Counter()
 
 
 class Numbered(Protocol):
@@ -49,10 +57,13 @@ Look = Callable[[int], Awaitable[tuple[Sequence[Numbered], float]]]
 async def follow(request: Request, socket: Websocket, repair_order_id: str) -> None:
     """The owner's page."""
     token = ""
+    places = contextlib.ExitStack()
 
     async def opened() -> int:
         nonlocal token
         token = str(request.args.get("token") or await asyncio.wait_for(socket.recv(), FIRST_MESSAGE_SECONDS) or "")
+        actor = await sessions.actor_of(token, "owner")
+        places.enter_context(_a_place_for(actor.id))
         return number(repair_order_id)
 
     async def look(last: int) -> tuple[list[OwnerEvent], float]:
@@ -61,7 +72,26 @@ async def follow(request: Request, socket: Websocket, repair_order_id: str) -> N
         sees = await sums.sees_sums(actor, order.id)
         return await event_log.events_for_owner(order.id, last, sees_sums=sees), RECHECK_SECONDS
 
-    await follow_order(socket, opened, look, request.args.get("after", "0"))
+    with places:
+        await follow_order(socket, opened, look, request.args.get("after", "0"))
+
+
+@contextlib.contextmanager
+def _a_place_for(customer_id: int) -> Iterator[None]:
+    """Count one open page of an account while the block runs.
+
+    Raises:
+        TooManyRequests: the account has as many pages open as this process serves it.
+    """
+    if _open_pages[customer_id] >= MOST_PAGES:
+        raise TooManyRequests
+    _open_pages[customer_id] += 1
+    try:
+        yield
+    finally:
+        _open_pages[customer_id] -= 1
+        if not _open_pages[customer_id]:
+            del _open_pages[customer_id]
 
 
 async def follow_order(socket: Websocket, opened: Opened, look: Look, after: str) -> None:

@@ -6,14 +6,13 @@ from pydantic import Field
 
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
-from crm_core.repair_orders import declining, estimating, inspection, inspection_rules, queries
+from crm_core.repair_orders import declining, estimating, inspection, inspection_rules, queries, signing
 from crm_core.repair_orders.declining import DeclineCause, DeclineOffer
 from crm_core.repair_orders.papers import queries as papers
 from crm_core.repair_orders.papers.models import EstimateState
 from crm_core.repair_orders.papers.queries import EstimateLine
 from crm_core.repair_orders.photos import OwnerPhoto, signed_photo
 from crm_core.repair_orders.queries import OwnerVisitRow, Progress
-from foundation import media
 from foundation.media_links import signed
 from foundation.reading import derive, read_model
 from foundation.web import Moment, RawJson, Schema, Version
@@ -136,9 +135,8 @@ async def owner_inspection(actor: Actor, repair_order_id: int) -> OwnerInspectio
 
 @api.post("/repair-orders/{repair_order_id}/inspection/signature", summary="Sign the walk-around report")
 async def sign_inspection(actor: Actor, repair_order_id: int, body: SignatureIn) -> OwnerInspectionOut:
-    await queries.readable(actor, repair_order_id)
-    stored = await media.store_signature(body.signature)
-    await inspection.sign_inspection(actor, repair_order_id, stored.key, seen=body.inspected_at)
+    key = await signing.keep(actor, repair_order_id, "repair_orders.authorise", body.signature)
+    await inspection.sign_inspection(actor, repair_order_id, key, seen=body.inspected_at)
     return await owner_inspection(actor, repair_order_id)
 
 
@@ -156,8 +154,9 @@ async def owner_estimate(actor: Actor, repair_order_id: int) -> OwnerEstimateOut
 
 @api.post("/repair-orders/{repair_order_id}/estimate/authorisation", summary="Allow the work")
 async def authorise_estimate(actor: Actor, repair_order_id: int, body: AuthoriseIn) -> OwnerEstimateOut:
-    await queries.readable(actor, repair_order_id)
-    signature = (await media.store_signature(body.signature)).key if body.signature else ""
+    signature = ""
+    if body.signature:
+        signature = await signing.keep(actor, repair_order_id, "repair_orders.authorise", body.signature)
     await estimating.authorise_estimate(
         actor, repair_order_id, body.version, signature=signature, keeps_old_parts=body.keeps_old_parts
     )

@@ -34,6 +34,13 @@ class PhoneMissing(Refused):
     message = "这位客户没有留手机号。"
 
 
+class TooManyPhoneCodes(TooManyRequests):
+    """The account has handed in too many codes of the phone button."""
+
+    code = "too_many_phone_codes"
+    message = "授权手机号的次数太多了，请一小时后再试。"
+
+
 class TooManyReveals(TooManyRequests):
     """The actor has revealed the maximum number of phones today."""
 

@@ -4,17 +4,24 @@ The platform is asked first, outside any transaction; then one verb stores its a
 """
 
 from functools import partial
+from typing import Final
 
 from crm_core.customers import identities
-from crm_core.customers.errors import LoginRefused, PhoneCodeRefused
+from crm_core.customers.errors import LoginRefused, PhoneCodeRefused, TooManyPhoneCodes
 from crm_core.customers.models import Customer
 from crm_core.dealerships import actors, sessions
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.origin import keep_demo_data_here
 from foundation import attempts
+from foundation.cache import RateLimit
 from foundation.errors import ErrorKind, PlatformError
 from foundation.settings import get_settings
 from integrations.weixin import weixin_client
+
+_PHONE_CODES: Final = RateLimit("phone_codes", limit=10, period_seconds=3600)
+"""Every code costs a call of the quota that WeChat gives us, even an invented one. The limit guards against misuse, so
+it is no policy.
+"""
 
 
 async def sign_in(js_code: str) -> tuple[str, Actor]:
@@ -43,8 +50,11 @@ async def share_phone(actor: Actor, code: str) -> str:
     Raises:
         PhoneCodeRefused: the code was used, is too old or invented.
         PhoneNotAccepted: WeChat did not return a phone number.
+        TooManyPhoneCodes: after ten codes in an hour, without asking WeChat.
         PlatformError: WeChat is busy.
     """
+    if await _PHONE_CODES.wait_seconds(str(actor.id)):
+        raise TooManyPhoneCodes
     await keep_demo_data_here(get_settings().weixin.base_url)
     try:
         shared = await weixin_client().get_phone_number(code)

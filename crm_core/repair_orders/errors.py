@@ -1,12 +1,19 @@
 """The errors of the workshop."""
 
-from foundation.errors import InvalidInput, NotAllowed, NotFound, Refused
+from foundation.errors import InvalidInput, NotAllowed, NotFound, Refused, TooManyRequests
 
 
 class RepairOrderNotFound(NotFound):
     """The order does not exist, or this actor may not see it."""
 
     message = "没找到这张工单，可能已作废。"
+
+
+class TooManySignatures(TooManyRequests):
+    """The account has drawn as many signatures as a day allows."""
+
+    code = "too_many_signatures"
+    message = "今天签字的次数太多了，请明天再试，或请服务顾问到店里帮您确认。"
 
 
 class LineNotFound(NotFound):

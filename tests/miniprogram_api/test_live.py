@@ -14,6 +14,7 @@ from crm_core.dealerships.models import Role
 from crm_core.repair_orders import queries, work
 from crm_core.repair_orders.rules import PauseReason
 from foundation import clock, database
+from miniprogram_api.live import MOST_PAGES, TRY_AGAIN_LATER
 from tests import factories as make
 from tests.fixtures.web import Web
 from tests.workshop import PHOTO, Workshop, make_workshop
@@ -163,3 +164,30 @@ async def test_moving_the_clock_does_not_break_a_page(web: Web):
     assert await _numbers(socket, order.last_event_no + 1) == [order.last_event_no + 1]
     assert await database.fetch_value("SELECT count(*) FROM repair_event") == order.last_event_no + 1
     await socket.close()
+
+
+async def test_an_account_holds_only_so_many_pages_open_and_a_closed_one_makes_room(web: Web):
+    shop = await make_workshop()
+    order = await shop.in_work()
+    pages = [await _watch(web, shop, order.id) for _ in range(MOST_PAGES)]
+    for page in pages:
+        await _numbers(page, order.last_event_no)
+    refused = await _watch(web, shop, order.id)
+    async with asyncio.timeout(SOON):
+        await refused.wait_closed()
+    assert refused.close_code == TRY_AGAIN_LATER
+    await pages.pop().close()
+    async with asyncio.timeout(SOON):
+        while (again := await _watch(web, shop, order.id)) and await _is_refused(again):
+            pass
+    for page in [*pages, again]:
+        await page.close()
+
+
+async def _is_refused(socket: ClientConnection) -> bool:
+    """The server notices a closed page a moment after it was closed."""
+    try:
+        await socket.recv()
+    except ConnectionClosed:
+        return True
+    return False

@@ -109,3 +109,12 @@ async def test_whoever_was_merged_meanwhile_goes_on_as_the_record_that_was_kept(
     page = (await client.get("account")).json()
     assert (page["customer_id"], [car["id"] for car in page["vehicles"]]) == (kept.id, [vehicle.id])
     assert any("合并" in note for note in page["notes"])
+
+
+async def test_invented_phone_codes_cost_wechats_quota_only_so_often(town: Town, web: Web):
+    customer_id = await identities.identify(system("test"), openid="oM-zhang")
+    client = await web.signed_in(owner(customer_id, openid="oM-zhang"))
+    tried = [await client.put("me/phone", json={"code": f"invented-{number}"}) for number in range(11)]
+    codes = [answer.json()["error"]["code"] for answer in tried]
+    assert set(codes[:10]) == {"phone_code_refused"}
+    assert (tried[10].status_code, codes[10]) == (429, "too_many_phone_codes")

@@ -1,6 +1,7 @@
 """The owner's doors over HTTP: what they see, what they sign and decide, and what strangers get."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from crm_core.repair_orders import additional_work, quality
 from crm_core.repair_orders.additional_work_rules import Urgency
 from crm_core.vehicles.models import BindingRole
 from foundation import clock, media
+from foundation.settings import get_settings
 from tests import factories as make
 from tests.fixtures.web import Web
 from tests.pictures import picture, signature
@@ -179,3 +181,28 @@ async def _walk_around(web: Web, shop, order_id: int, damage: str = "划痕") ->
     assert short.json()["error"]["details"]["missing"] == ["再拍 1 张"]
     photos.append({"position": "INTERIOR", "key": key})
     assert (await advisor.post(f"/repair-orders/{order_id}/inspection", json=body)).status_code == 200
+
+
+async def test_who_may_not_decide_fills_no_disk_and_an_owner_only_so_far(web: Web):
+    shop = await make_workshop()
+    order = await shop.opened()
+    await _walk_around(web, shop, order.id)
+    driver = await make.make_customer(name="王芳")
+    await make.bind(shop.vehicle, driver, BindingRole.USER)
+    clients = [await web.signed_in(make.acting_owner(driver)), await web.signed_in(shop.owner)]
+    report = (await clients[0].get(f"/repair-orders/{order.id}/inspection")).json()
+    door, unseen = f"/repair-orders/{order.id}/inspection/signature", "2020-01-01T00:00:00Z"
+    drawn = {"signature": signature(77), "inspected_at": report["inspected_at"]}
+    before = _stored()
+    refused = await clients[0].post(door, json=drawn)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "owner_must_decide")
+    assert _stored() == before
+    codes = set()
+    for _ in range(31):
+        answer = await clients[1].post(door, json=drawn | {"inspected_at": unseen})
+        codes.add(answer.json()["error"]["code"])
+    assert codes == {"stale_version", "too_many_signatures"}
+
+
+def _stored() -> set[Path]:
+    return set(get_settings().media_dir.rglob("*.png"))

@@ -48,8 +48,8 @@ CHUNK_ROWS: Final = 1_000
 
 
 @dataclass(frozen=True)
-class ImportPolicy(Policy, key="imports", title="数据导入"):
-    """House rules of imports."""
+class ImportPolicy(Policy, key="imports", title="数据导入", is_group_only=True):
+    """House rules of imports: the group's, for one file may bring the data of several stores."""
 
     undo_days: int = rule(30, "导入后多少天内可以撤销", Unit.DAYS, 1, 90)
     file_days: int = rule(7, "导入的文件保留多久", Unit.DAYS, 1, 30)

@@ -34,6 +34,35 @@ for _module in _declared().values():
 RULES = [rule for policy in REGISTRY.values() for rule in rules_of(policy).values()]
 
 
+LOADERS = {"group_policy": "group", "policy_of": "store", "per_store": "store"}
+
+
+def _loaded() -> dict[str, set[str]]:
+    """For whom the code loads each policy: the group, a store, or both in different places."""
+    found: dict[str, set[str]] = {}
+    for path in sorted(path for room in PRODUCT for path in (REPOSITORY / room).rglob("*.py")):
+        if "node_modules" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in LOADERS):
+                continue
+            name = ast.unparse(node.args[0]).rsplit(".", 1)[-1]
+            if name.endswith("Policy"):
+                found.setdefault(name, set()).add(LOADERS[node.func.id])
+    return found
+
+
+def test_a_rule_has_a_value_per_store_exactly_where_the_code_asks_for_a_store():
+    """Otherwise the settings page offers a store a value that nothing reads, or hides one that is read."""
+    loaded = _loaded()
+    assert loaded.keys() == {policy.__name__ for policy in REGISTRY.values()}
+    for policy in REGISTRY.values():
+        declared = {"group" if rule.is_group_only else "store" for rule in rules_of(policy).values()}
+        asked = loaded[policy.__name__]
+        assert asked <= declared, policy
+        assert ("store" in asked) == ("store" in declared), policy
+
+
 def test_every_policy_of_the_rooms_is_registered():
     assert {policy.__name__ for policy in REGISTRY.values()} == set(_declared())
 

@@ -13,7 +13,7 @@ from console.sign_in import api
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.imports import files, problems, queries, service
-from crm_core.imports.headers import Entity
+from crm_core.imports.entities import Entity
 from crm_core.imports.plans import ColumnChoice, SheetChoice
 from crm_core.imports.queries import FieldWord, ImportJobView, ImportRow, Remark
 from crm_core.imports.rules import Result

@@ -7,7 +7,7 @@ these columns when we see them; a page that offered them would promise what is n
 from collections.abc import Mapping
 from typing import Final
 
-from crm_core.imports.headers import Entity
+from crm_core.imports.entities import Entity
 
 _OF_A_PERSON: Final = {
     "external_id": "客户编号", "name": "姓名", "phone": "手机号", "phone_2": "备用电话", "landline": "座机",

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final
 
 from crm_core.imports.codes import Code
-from crm_core.imports.headers import Entity
+from crm_core.imports.entities import Entity
 from crm_core.imports.models import ImportJob
 from crm_core.imports.plans import SheetPlan, counts_of
 from crm_core.imports.rules import Result

@@ -4,28 +4,11 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-
-class Entity(StrEnum):
-    """What the rows of a sheet are about."""
-
-    CUSTOMERS = "customers"
-    CARS = "cars"
-    CUSTOMERS_CARS = "customers_cars"
-    """One row for a customer with a car of theirs."""
-    ORDERS = "orders"
-    ORDER_LINES = "order_lines"
-    APPOINTMENTS = "appointments"
-    COUPONS = "coupons"
-    CONSENTS = "consents"
-    STAFF = "staff"
-    ITEMS_PRICES = "items_prices"
-    PARTS_STOCK = "parts_stock"
-
+from crm_core.imports.entities import Entity
 
 SENSITIVE: Final = "sensitive_never_mapped"
 """Identity cards and bank accounts: shown as sensitive; whoever wants them names the purpose."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from crm_core.imports.headers import SENSITIVE, STORED_VALUE, Entity, field_of, fits, is_known
+from crm_core.imports.entities import Entity
+from crm_core.imports.headers import SENSITIVE, STORED_VALUE, field_of, fits, is_known
 from foundation.spreadsheets.cells import Cell
 from foundation.spreadsheets.reading import Row
 

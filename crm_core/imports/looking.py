@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from crm_core.imports import files
-from crm_core.imports.headers import Entity, normal
+from crm_core.imports.entities import Entity
+from crm_core.imports.headers import normal
 from crm_core.imports.layout import Layout, Tally, tally
 from crm_core.imports.models import ImportJob, KnownLayout
 from crm_core.imports.models_known import model_of

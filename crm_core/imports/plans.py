@@ -9,8 +9,9 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from crm_core.dealerships.masks import mask_name, mask_plate, mask_vin
+from crm_core.imports.entities import Entity
 from crm_core.imports.errors import ColumnsNotAccepted, NothingChosen
-from crm_core.imports.headers import REQUIRED, SENSITIVE, STORED_VALUE, Entity, fields_of, normal
+from crm_core.imports.headers import REQUIRED, SENSITIVE, STORED_VALUE, fields_of, normal
 from crm_core.imports.layout import Column, Layout, find
 from crm_core.imports.rules import ORDER, Counts
 from foundation.json_types import Json

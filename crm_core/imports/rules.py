@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from crm_core.imports.codes import REFUSING, Code
-from crm_core.imports.headers import Entity
+from crm_core.imports.entities import Entity
 from crm_core.policies.declaring import Policy, Unit, rule
 from foundation.moves import Moves
 

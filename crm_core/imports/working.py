@@ -19,7 +19,7 @@ from crm_core.dealerships import audit
 from crm_core.dealerships.actors import staff_actor
 from crm_core.dealerships.permissions import stores_within
 from crm_core.imports import files, finishing
-from crm_core.imports.headers import Entity
+from crm_core.imports.entities import Entity
 from crm_core.imports.journal import Change
 from crm_core.imports.layout import Tally, tally
 from crm_core.imports.models import ImportChunk, ImportJob, ImportRemark

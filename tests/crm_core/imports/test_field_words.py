@@ -2,8 +2,9 @@
 
 import pytest
 
+from crm_core.imports.entities import Entity
 from crm_core.imports.field_words import FIELD_WORDS
-from crm_core.imports.headers import REQUIRED, Entity, fields_of
+from crm_core.imports.headers import REQUIRED, fields_of
 
 
 @pytest.mark.parametrize("entity", Entity)

@@ -6,8 +6,9 @@ import pytest
 
 from app.embedded.state import REPOSITORY
 from crm_core.imports.codes import REFUSING, WORDS, Code
+from crm_core.imports.entities import Entity
 from crm_core.imports.field_words import FIELD_WORDS
-from crm_core.imports.headers import REQUIRED, Entity
+from crm_core.imports.headers import REQUIRED
 
 PAGE: Final = (REPOSITORY / "docs/how-to/import-data.zh-CN.md").read_text("utf-8")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from crm_core.imports import headers
-from crm_core.imports.headers import Entity
+from crm_core.imports.entities import Entity
 from crm_core.imports.layout import Layout, Tally, find, tally
 from foundation.spreadsheets.reading import Row
 

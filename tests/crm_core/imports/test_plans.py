@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm_core.imports.headers import Entity
+from crm_core.imports.entities import Entity
 from crm_core.imports.plans import example_of
 
 

@@ -1,0 +1,20 @@
+"""What the rows of an imported sheet can be about. Pure: the rules stand on it."""
+
+from enum import StrEnum
+
+
+class Entity(StrEnum):
+    """What the rows of a sheet are about."""
+
+    CUSTOMERS = "customers"
+    CARS = "cars"
+    CUSTOMERS_CARS = "customers_cars"
+    """One row for a customer with a car of theirs."""
+    ORDERS = "orders"
+    ORDER_LINES = "order_lines"
+    APPOINTMENTS = "appointments"
+    COUPONS = "coupons"
+    CONSENTS = "consents"
+    STAFF = "staff"
+    ITEMS_PRICES = "items_prices"
+    PARTS_STOCK = "parts_stock"

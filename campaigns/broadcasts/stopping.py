@@ -18,14 +18,14 @@ from crm_core.coupons.models import CouponTemplate
 from crm_core.dealerships.actors import system
 from crm_core.policies.current import group_policy
 from foundation import clock, database
-from foundation.reading import literals
+from foundation.reading import Query, literals, read_model
 
 _ACTOR: Final = system("stop_line")
 _WATCHED: Final = (BroadcastState.RUNNING, BroadcastState.PAUSED)
 _COUPON_LINE: Final = "卡券领不了就停"
 
 
-@dataclass(frozen=True)
+@read_model
 class TurnedAway:
     """How many of those a broadcast was sent to turned away afterwards, in all (each person once) and by how they
     did.
@@ -38,20 +38,23 @@ class TurnedAway:
     unfriended: int
 
 
+_TURNED_AWAY: Final = Query(
+    TurnedAway,
+    "SELECT count(*) AS sent, count(*) FILTER (WHERE opted_out_at >= sent_at) AS opted_out, "
+    "  count(*) FILTER (WHERE complained_at >= sent_at) AS complained, "
+    "  count(*) FILTER (WHERE unfriended_at >= sent_at) AS unfriended, "
+    "  count(*) FILTER (WHERE greatest(opted_out_at, complained_at, unfriended_at) >= sent_at) AS people "
+    f"FROM broadcast_recipient WHERE broadcast_id = $1 AND state = {literals(RecipientState.SENT)}",
+)
+
+
 async def turned_away(broadcast_id: int) -> TurnedAway:
     """Count who turned away. Only what happened after the message arrived counts, since it cannot have caused the
     rest.
     """
-    row = await database.fetch_one(
-        "SELECT count(*) AS sent, count(*) FILTER (WHERE opted_out_at >= sent_at) AS opted_out, "
-        "  count(*) FILTER (WHERE complained_at >= sent_at) AS complained, "
-        "  count(*) FILTER (WHERE unfriended_at >= sent_at) AS unfriended, "
-        "  count(*) FILTER (WHERE greatest(opted_out_at, complained_at, unfriended_at) >= sent_at) AS people "
-        f"FROM broadcast_recipient WHERE broadcast_id = $1 AND state = {literals(RecipientState.SENT)}",
-        broadcast_id,
-    )
-    assert row is not None
-    return TurnedAway(**row)
+    counted = await _TURNED_AWAY.first(broadcast_id)
+    assert counted is not None
+    return counted
 
 
 @dataclass(frozen=True)

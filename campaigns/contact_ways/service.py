@@ -14,7 +14,7 @@ from crm_core.dealerships.permissions import authorise, subject
 from foundation import clock, database
 from foundation.errors import PlatformError
 from foundation.owed import Debt
-from foundation.reading import literals
+from foundation.reading import Query, literals, read_model
 
 MAKE = "contact_ways.make"
 NOT_MADE = Debt(
@@ -41,13 +41,20 @@ class Meaning:
     coupon_name: str
 
 
-@dataclass(frozen=True)
+@read_model
 class Ticket:
     """One person's right to one coupon."""
 
     token: str
     coupon_template_id: int
     coupon_name: str
+
+
+_UNCLAIMED = Query(
+    Ticket,
+    "SELECT token, coupon_template_id, coupon_name FROM claim_ticket "
+    "WHERE customer_id = $1 AND coupon_template_id = $2 AND claimed_at IS NULL",
+)
 
 
 async def create(
@@ -144,13 +151,7 @@ async def issue_ticket(way: Meaning, customer_id: int) -> Ticket | None:
             way.coupon_name,
             clock.now(),
         )
-        row = await database.fetch_one(
-            "SELECT token, coupon_template_id, coupon_name FROM claim_ticket "
-            "WHERE customer_id = $1 AND coupon_template_id = $2 AND claimed_at IS NULL",
-            customer_id,
-            way.coupon_template_id,
-        )
-        return None if row is None else Ticket(**row)
+        return await _UNCLAIMED.first(customer_id, way.coupon_template_id)
 
 
 async def use_ticket(actor: Actor, token: str) -> Ticket:

@@ -4,14 +4,13 @@ Nothing is reassigned automatically: the store's managers decide who looks after
 with `left_behind`; a thing disappears from the list once somebody else is responsible for it.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.permissions import Subject, authorise, is_allowed, subject
-from foundation import database
 from foundation.errors import Unauthenticated
+from foundation.reading import Query, read_model
 
 MOST: int = 500
 """The most things of one kind shown at once; the rest appears as the list is worked off."""
@@ -19,7 +18,7 @@ MOST: int = 500
 Kind = Literal["customer", "appointment", "repair_order", "job", "contact_way"]
 
 
-@dataclass(frozen=True)
+@read_model
 class LeftBehind:
     """One thing of a leaver. `words` names it: a customer's name, an order's number, a job, or a contact way."""
 
@@ -29,30 +28,30 @@ class LeftBehind:
     staff_id: int
     staff_name: str
     left_at: datetime | None
-    role: str = ""
-    """Only for a customer: whether the leaver was their `consultant` or `advisor`."""
-    version: int = 0
-    """Only for a customer: the version that the verb of the hand-over expects."""
-    order_id: int | None = None
-    """Only for a job: the repair order it belongs to."""
+    role: str
+    """Of a customer whether the leaver was their `consultant` or `advisor`; otherwise empty."""
+    version: int
+    """Of a customer the version that the verb of the hand-over expects; otherwise 0."""
+    order_id: int | None
+    """Of a job the repair order it belongs to."""
 
 
-async def left_behind(actor: Actor, store_id: int, kind: Kind, query: str) -> list[LeftBehind]:
+async def left_behind(actor: Actor, store_id: int, query: Query[LeftBehind]) -> list[LeftBehind]:
     """What a room's `query` finds in the store; at most `MOST` things.
 
-    The query takes the store as $1, joins the leaver as `s`, selects the fields of `LeftBehind` except `kind`, and
-    orders the oldest first.
+    The query takes the store as $1, joins the leaver as `s`, and orders the oldest first.
 
     Raises:
         NotAllowed: the actor may not hand over work in this store.
     """
     authorise(actor, "staff.hand_over", subject(store_id=store_id))
-    rows = await database.fetch(f"{query} LIMIT {MOST}", store_id)
-    return [LeftBehind(kind=kind, **row) for row in rows]
+    return await query.all(store_id)
 
 
 LEAVER = "s.id AS staff_id, s.name AS staff_name, s.directory_at AS left_at"
 """The columns every such query selects of the leaver."""
+NO_MORE = "'' AS role, 0 AS version, NULL::bigint AS order_id"
+"""The last columns of a thing that is neither a customer nor a job."""
 
 
 async def still_may(staff_id: int | None, action: str, on: Subject) -> bool:

@@ -1,18 +1,32 @@
 """查库存: find parts by what people call them: a (partial) name, the job they are for, a model, or a part number."""
 
 import unicodedata
-from dataclasses import dataclass
 from typing import Final
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
-from foundation import database
+from foundation.reading import Query, read_model
 
 FOUND: Final = 20
 """As many as fit on a screen; another search word narrows the list."""
 
+
+@read_model
+class StockRow:
+    """A part and its stock in one store. An empty `models` means that it fits all of them."""
+
+    number: str
+    name: str
+    free: int
+    """Pieces that are not set aside."""
+    set_aside: int
+    models: list[str]
+
+
 # A part fits the models for which its jobs have their own price; if a price is for all models, it fits every model.
-_FIND: Final = """
+_FIND: Final = Query(
+    StockRow,
+    """
 SELECT p.number, p.name, coalesce(s.on_hand - s.reserved, 0) AS free, coalesce(s.reserved, 0) AS set_aside,
   coalesce(fit.models, '{}') AS models
 FROM part p
@@ -29,24 +43,12 @@ CROSS JOIN LATERAL (
 ) known
 WHERE (SELECT bool_and(position(word IN known.words) > 0) FROM unnest($2::text[]) word)
 ORDER BY lower(p.number) = $2[1] DESC, p.name, p.number LIMIT $3
-"""
-
-
-@dataclass(frozen=True)
-class StockRow:
-    """A part and its stock in one store. An empty `models` means that it fits all of them."""
-
-    number: str
-    name: str
-    free: int
-    """Pieces that are not set aside."""
-    set_aside: int
-    models: list[str]
+""",
+)
 
 
 async def find_stock(actor: Actor, store_id: int, text: str) -> list[StockRow]:
     """The parts in which every word of `text` occurs; an empty list for a text without words."""
     authorise(actor, "parts.read", subject(store_id=store_id))
     words = unicodedata.normalize("NFKC", text).lower().split()
-    rows = await database.fetch(_FIND, store_id, words, FOUND) if words else []
-    return [StockRow(**row) for row in rows]
+    return await _FIND.all(store_id, words, FOUND) if words else []

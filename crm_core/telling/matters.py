@@ -1,10 +1,9 @@
 """The store and the advisor of the things that customers are told about."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from crm_core.telling.errors import MatterNotFound
-from foundation import database
+from foundation.reading import Query, read_model
 
 WHOSE: Final = """
 SELECT 'appointment' AS kind, a.id, a.store_id, a.advisor_id, a.vehicle_id, NULL::bigint AS repair_order_id,
@@ -20,7 +19,7 @@ UNION ALL SELECT 'bill', b.id, b.store_id, r.advisor_id, b.vehicle_id, r.id, '',
 """All such things by kind and id. For a given kind PostgreSQL reads only one of the tables."""
 
 
-@dataclass(frozen=True)
+@read_model
 class Matter:
     """The store, the advisor and the customer of a thing."""
 
@@ -42,6 +41,14 @@ _RECEIVER: Final = {
     "WHERE w.id = $1",
     "bill": "SELECT customer_id FROM bill WHERE id = $1",
 }
+_MATTER: Final = {
+    kind: Query(
+        Matter,
+        f"SELECT store_id, advisor_id, ({receiver}) AS customer_id FROM ({WHOSE}) whose "
+        f"WHERE id = $1 AND kind = '{kind}'",
+    )
+    for kind, receiver in _RECEIVER.items()
+}
 
 
 async def matter(kind: str, number: int) -> Matter:
@@ -50,14 +57,6 @@ async def matter(kind: str, number: int) -> Matter:
     Raises:
         MatterNotFound: it does not exist, or customers are never told about its kind.
     """
-    if kind not in _RECEIVER:
+    if kind not in _MATTER or (found := await _MATTER[kind].first(number)) is None:
         raise MatterNotFound
-    row = await database.fetch_one(
-        f"SELECT store_id, advisor_id, ({_RECEIVER[kind]}) AS customer_id FROM ({WHOSE}) whose "
-        "WHERE id = $1 AND kind = $2",
-        number,
-        kind,
-    )
-    if row is None:
-        raise MatterNotFound
-    return Matter(**row)
+    return found

@@ -11,8 +11,7 @@ from crm_core.repair_orders.hand_over.models import HandOver
 from crm_core.repair_orders.hand_over.rules import HandOverPolicy, HandOverState, may_dispute_until
 from crm_core.surveys.queries import Care, care_of
 from crm_core.surveys.rules import ComplaintPolicy
-from foundation import database
-from foundation.reading import read_model
+from foundation.reading import Query, read_model
 from foundation.refs import Ref
 
 
@@ -60,40 +59,59 @@ REPAIR_GUARANTEE = "本次维修质保 10 天或 2,000 公里"
 art. 37)."""
 
 
+@read_model
+class _Order:
+    """What the page reads of the order and its car."""
+
+    store_id: int
+    customer_id: int
+    quality_passed_at: datetime | None
+    delivered_at: datetime | None
+    paid_fen: int
+    advisor: str | None
+    next_service_due_on: date | None
+    next_service_due_km: int
+    inspector: str | None
+
+
+_ORDER = Query(
+    _Order,
+    """
+    SELECT o.store_id, o.customer_id, o.quality_passed_at, o.delivered_at, o.paid_fen, a.name AS advisor,
+      v.next_service_due_on, v.mileage_km + m.interval_km AS next_service_due_km,
+      (SELECT s.name FROM quality_check q JOIN staff s ON s.id = q.inspector_id
+       WHERE q.repair_order_id = o.id AND q.has_passed ORDER BY q.id DESC LIMIT 1) AS inspector
+    FROM repair_order o JOIN vehicle v ON v.id = o.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
+    LEFT JOIN staff a ON a.id = o.advisor_id WHERE o.id = $1
+    """,
+)
+
+
 async def page(actor: Actor, repair_order_id: int) -> HandOverPage:
     """The state of the hand-over of an order; before it is offered it is NOT_READY.
 
     Raises:
         HandOverNotFound: no such order for this actor.
     """
-    row = await database.fetch_one(
-        "SELECT o.store_id, o.customer_id, o.quality_passed_at, o.delivered_at, o.paid_fen, "
-        "  a.name AS advisor, v.next_service_due_on, "
-        "  v.mileage_km, m.interval_km, "
-        "  (SELECT s.name FROM quality_check q JOIN staff s ON s.id = q.inspector_id "
-        "   WHERE q.repair_order_id = o.id AND q.has_passed ORDER BY q.id DESC LIMIT 1) AS inspector "
-        "FROM repair_order o JOIN vehicle v ON v.id = o.vehicle_id JOIN vehicle_model m ON m.id = v.model_id "
-        "LEFT JOIN staff a ON a.id = o.advisor_id WHERE o.id = $1",
-        repair_order_id,
-    )
-    if row is None:
+    order = await _ORDER.first(repair_order_id)
+    if order is None:
         raise HandOverNotFound
-    authorise(actor, "hand_over.read", subject(store_id=row["store_id"], customer_id=row["customer_id"]))
+    authorise(actor, "hand_over.read", subject(store_id=order.store_id, customer_id=order.customer_id))
     hand_over = await HandOver.get_or_none(repair_order_id=repair_order_id)
-    is_done = row["delivered_at"] is not None
+    is_done = order.delivered_at is not None
     since = (hand_over.confirmed_at or hand_over.offered_at) if hand_over else None
-    policy = await policy_of(HandOverPolicy, row["store_id"])
+    policy = await policy_of(HandOverPolicy, order.store_id)
     is_disputed = hand_over is not None and hand_over.state is HandOverState.DISPUTED
     care = await care_of(Ref("hand_over", hand_over.id)) if hand_over and is_disputed else Care(None, None)
     settler = await Staff.get_or_none(id=hand_over.settled_by_id) if hand_over and hand_over.settled_by_id else None
-    complaints = await policy_of(ComplaintPolicy, row["store_id"])
+    complaints = await policy_of(ComplaintPolicy, order.store_id)
     return HandOverPage(
         repair_order_id=repair_order_id,
         state=hand_over.state.value if hand_over else "NOT_READY",
-        advisor=row["advisor"] or "",
-        quality_passed_at=row["quality_passed_at"],
-        inspector=row["inspector"],
-        paid_fen=row["paid_fen"],
+        advisor=order.advisor or "",
+        quality_passed_at=order.quality_passed_at,
+        inspector=order.inspector,
+        paid_fen=order.paid_fen,
         handed_over=hand_over.handed_over if hand_over else "",
         offered_at=hand_over.offered_at if hand_over else None,
         left_at=hand_over.left_at if hand_over else None,
@@ -107,8 +125,8 @@ async def page(actor: Actor, repair_order_id: int) -> HandOverPage:
         settled_by=settler.name if settler else None,
         resolution=hand_over.resolution if hand_over else "",
         repair_guarantee=REPAIR_GUARANTEE,
-        next_service_due_on=row["next_service_due_on"] if is_done else None,
-        next_service_due_km=row["mileage_km"] + row["interval_km"] if is_done else None,
+        next_service_due_on=order.next_service_due_on if is_done else None,
+        next_service_due_km=order.next_service_due_km if is_done else None,
         dispute_days=policy.dispute_days,
         answer_within_hours=complaints.answer_within_hours,
         version=hand_over.version if hand_over else 0,

@@ -4,14 +4,18 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parse } from 'acorn'
+import { scriptProblems } from './phone-script.mjs'
+import { selectorProblems } from './phone-style.mjs'
 
 const built = fileURLToPath(new URL('../dist/build/mp-weixin', import.meta.url))
+/** The libraries, which look around before they use what a browser has. */
+const VENDOR = join('common', 'vendor.js')
 const MAIN_BYTES = 600_000
 const SUBPACKAGE_BYTES = 2_000_000
 /** What WeChat draws, and the page's own pieces. */
 const DRAWN = new Set(['view', 'text', 'button', 'input', 'textarea', 'image', 'video', 'canvas', 'picker', 'scroll-view', 'swiper', 'swiper-item', 'block', 'slot', 'template', 'import', 'wxs'])
-const DOMS = /(?:^|[,}\s>+~])(?:div|span|p|ul|li|img|svg|label|select|h[1-6]|a|html|body|:root)(?=[\s.,:{>+~])/
+/** The page itself, for the colours, and what the tool brings along. */
+const OF_THE_TOOL = ['page', '[data-c-h="true"]']
 
 const problems = []
 const files = (folder) =>
@@ -65,16 +69,17 @@ for (const file of files(built)) {
   const where = relative(built, file)
   if (file.endsWith('.js')) {
     try {
-      parse(readFileSync(file, 'utf8'), { ecmaVersion: 2018, sourceType: 'script' })
+      const found = scriptProblems(readFileSync(file, 'utf8'), { ecmaVersion: 2018, sourceType: 'script', mayTry: where === VENDOR })
+      problems.push(...found.map((problem) => `${where}: ${problem}`))
     } catch (reason) {
       problems.push(`${where}: not ES2018, ${reason.message}`)
     }
   } else if (file.endsWith('.wxml')) {
     for (const [, tag] of readFileSync(file, 'utf8').matchAll(/<([a-z][\w-]*)/g)) if (!DRAWN.has(tag)) problems.push(`${where}: WeChat draws no <${tag}>`)
   } else if (file.endsWith('.wxss')) {
-    const css = readFileSync(file, 'utf8').replace(/\{[^}]*\}/g, '{}')
-    if (DOMS.test(css)) problems.push(`${where}: a selector of the browser`)
-    if (/url\(["']?https?:/.test(readFileSync(file, 'utf8'))) problems.push(`${where}: a picture from elsewhere`)
+    const css = readFileSync(file, 'utf8')
+    problems.push(...selectorProblems(css, where === 'app.wxss' ? OF_THE_TOOL : []).map((problem) => `${where}: ${problem}`))
+    if (/url\(["']?https?:/.test(css)) problems.push(`${where}: a picture from elsewhere`)
   }
 }
 

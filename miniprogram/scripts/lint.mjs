@@ -1,21 +1,21 @@
 // What works in a browser and not on a phone: elements and selectors that WeChat has no word for, and names its script
-// engine does not know. The browser build would be green with all of them.
-import { readdirSync, readFileSync } from 'node:fs'
+// engine does not know, in scripts, in templates, and in what is bundled of the console's. The browser build would be green with all of them.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import postcss from 'postcss'
-import { parse as parsePage } from 'vue/compiler-sfc'
+import ts from 'typescript'
+import { compileScript, parse as parsePage } from 'vue/compiler-sfc'
+import { scriptProblems } from './phone-script.mjs'
+import { selectorProblems } from './phone-style.mjs'
 
-const root = fileURLToPath(new URL('../src', import.meta.url))
+/** Another folder can be named: the tests hold one up that is full of mistakes. */
+const root = process.argv[2] ?? fileURLToPath(new URL('../src', import.meta.url))
+const shared = fileURLToPath(new URL('../../web/shared', import.meta.url))
 const TAGS = new Set([
   'view', 'text', 'button', 'input', 'textarea', 'image', 'video', 'canvas', 'picker', 'scroll-view', 'swiper', 'swiper-item', 'template', 'slot',
 ])
 const ELEMENT = 1
-/** One class or several, each with at most a drawn part of its own. */
-const SELECTOR = /^(\.[\w-]+)+(::(before|after))?(\s+(\.[\w-]+)+(::(before|after))?)*$/
-const UNKNOWN_TO_WECHAT = /\b(?:window|document|localStorage|sessionStorage|navigator|location|fetch|URL|URLSearchParams|Intl|crypto|Blob|AbortController|structuredClone|performance)\b(?=[.(])/g
-/** Younger than the phones: the build turns new syntax into old, and leaves methods as they are. */
-const TOO_YOUNG = /\.(?:at|findLast|findLastIndex|replaceAll|toSorted|toReversed|with|flatMap|flat|hasOwn|matchAll|allSettled)\(/g
+const DIRECTIVE = 7
 /** What only the browser build contains. */
 const OF_THE_BROWSER = join('platform', 'host')
 
@@ -27,26 +27,33 @@ function files(folder) {
 }
 
 const problems = []
+/** What of the console's is bundled with the pages. */
+const bundled = new Set()
 
 function checkTags(node, where) {
   for (const child of node.children ?? []) {
     const { tag = '' } = child
     if (child.type === ELEMENT && !TAGS.has(tag) && !/^[A-Z]/.test(tag)) problems.push(`${where}: <${tag}> is no element of a mini-program`)
+    if (child.props?.some(({ type, name }) => type === DIRECTIVE && name === 'html')) problems.push(`${where}: v-html draws nothing in WeChat`)
     if (child.type === ELEMENT) checkTags(child, where)
   }
 }
 
 function checkStyles(css, where) {
-  postcss.parse(css).walkRules((rule) => {
-    for (const selector of rule.selectors.filter((each) => !SELECTOR.test(each))) problems.push(`${where}: selector ${selector}, classes only`)
-  })
+  for (const problem of selectorProblems(css)) problems.push(`${where}: ${problem}`)
 }
 
+/** One script of the two; a name of the template that the page does not have is the engine's to know. */
+function withTemplate(descriptor, where) {
+  return compileScript(descriptor, { id: where, inlineTemplate: true }).content.replace(/\b_ctx\./g, '')
+}
+
+/** As the build reads it: types away, and in a page with what its template says. */
 function checkScript(code, where) {
-  const bare = code.replace(/\/\*[\s\S]*?\*\/|\/\/.*|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g, '')
-  for (const [name] of bare.matchAll(UNKNOWN_TO_WECHAT)) problems.push(`${where}: ${name} does not exist in WeChat, ask the platform`)
-  for (const [name] of bare.matchAll(TOO_YOUNG)) problems.push(`${where}: ${name}…) is too young for the phones that are about`)
-  if (/https?:\/\//.test(code)) problems.push(`${where}: an address; the server's is the platform's to tell`)
+  const { outputText } = ts.transpileModule(code, { compilerOptions: { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext, removeComments: true } })
+  for (const problem of scriptProblems(outputText, { ecmaVersion: 'latest', sourceType: 'module' })) problems.push(`${where}: ${problem}`)
+  if (/https?:\/\//.test(outputText)) problems.push(`${where}: an address; the server's is the platform's to tell`)
+  for (const [, part] of code.matchAll(/from '@shared\/([\w-]+)'/g)) bundled.add(part)
 }
 
 for (const file of files(root)) {
@@ -58,8 +65,13 @@ for (const file of files(root)) {
     const { descriptor } = parsePage(text)
     if (descriptor.template) checkTags(descriptor.template.ast, where)
     for (const style of descriptor.styles) checkStyles(style.content.replace(/@import [^;]*;/g, ''), where)
-    if (!isOfBrowser) checkScript(descriptor.scriptSetup?.content ?? '', where)
+    if (!isOfBrowser && descriptor.scriptSetup) checkScript(withTemplate(descriptor, where), where)
   } else if (!isOfBrowser && !file.endsWith('.d.ts')) checkScript(text, where)
+}
+
+for (const part of bundled) {
+  const file = join(shared, `${part}.ts`)
+  if (existsSync(file)) checkScript(readFileSync(file, 'utf8'), `web/shared/${part}.ts`)
 }
 
 for (const problem of problems) console.error(problem)

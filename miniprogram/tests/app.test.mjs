@@ -503,3 +503,22 @@ test('what is done along is priced anew by our server, with the coupon that then
   const { item_ids, coupon_id } = calls(server, 'POST /appointments')[0].body
   assert.deepEqual([item_ids, coupon_id], [[3, 4], 22])
 })
+
+test('an objection is offered until the moment the server names, and says who answers by when', async () => {
+  const { phone, server } = opened()
+  const door = 'GET /repair-orders/9/hand-over'
+  const handedOver = server.doors[door]()
+  const inHours = (hours) => new Date(Date.now() + hours * 3_600_000).toISOString()
+  const offers = () => phone.elements().some(({ attributes }) => attributes['data-story'] === 'o7-object')
+  server.doors[door] = () => ({ ...handedOver, state: 'CONFIRMED', confirmed_at: inHours(-1), dispute_until: inHours(1), handled_by: null, answer_by: null })
+  phone.launch('/pages/bill/delivery?id=9')
+  await phone.sees('对这次维修有异议')
+  server.doors[door] = () => ({ ...handedOver, state: 'CONFIRMED', confirmed_at: inHours(-1), dispute_until: inHours(-0.5), handled_by: null, answer_by: null })
+  phone.launch('/pages/bill/delivery?id=9')
+  await phone.sees('您已确认取车')
+  assert.equal(offers(), false)
+  server.doors[door] = () => ({ ...handedOver, state: 'DISPUTED', confirmed_at: null, dispute_until: inHours(1), handled_by: '王经理', answer_by: inHours(24) })
+  phone.launch('/pages/bill/delivery?id=9')
+  await phone.sees('已收到您的异议，王经理会在')
+  assert.equal(offers(), false)
+})

@@ -1,0 +1,15 @@
+// Which selectors WeChat draws: it renames elements and leaves selectors as they are, so classes only.
+import postcss from 'postcss'
+
+/** One class or several, each with at most a drawn part of its own. */
+const SELECTOR = /^(\.[\w-]+)+(::?(before|after))?(\s+(\.[\w-]+)+(::?(before|after))?)*$/
+
+/** The selectors of a style sheet that are none of these, `known` left out. */
+export function selectorProblems(css, known = []) {
+  const found = []
+  postcss.parse(css).walkRules((rule) => {
+    if (rule.parent?.name?.endsWith('keyframes')) return
+    found.push(...rule.selectors.filter((each) => !SELECTOR.test(each) && !known.includes(each)))
+  })
+  return [...new Set(found)].map((each) => `selector ${each}, classes only`)
+}

@@ -19,23 +19,23 @@ from foundation.settings import get_settings
 
 BEAT_SECONDS: Final = 1.0
 SILENCE_SECONDS: Final = 30.0
-"""An event loop that did not turn for so long hangs."""
+"""An event loop that has not run for this long is taken to hang."""
 
 
 class Pulse:
-    """Whether a process's event loop turns."""
+    """Tells whether a process's event loop still runs: a task in it notes the time, and another thread looks how old that is."""
 
     def __init__(self) -> None:
         self._beat = time.monotonic()
 
     async def keep(self) -> None:
-        """Beat for ever."""
+        """Note the time every second, until cancelled."""
         while True:
             self._beat = time.monotonic()
             await asyncio.sleep(BEAT_SECONDS)
 
     def is_there(self) -> bool:
-        """Whether it beat lately."""
+        """Whether the loop ran within the last `SILENCE_SECONDS`."""
         return time.monotonic() - self._beat < SILENCE_SECONDS
 
 

@@ -100,7 +100,10 @@ def find(rows: Sequence[Row], *, entity: Entity | None = None) -> Layout | None:
 
 
 def tally(row: Row, layout: Layout, counts: Tally) -> bool:
-    """Count one row, and the blank ones before it; whether it is data."""
+    """Add a row to `counts`, with the blank rows that the file leaves out before it. True if the row is data.
+
+    Rows up to the header count as head, and totals and notes are told by how their first cell begins.
+    """
     blank = row.number - counts.last - 1
     counts.last = row.number
     if row.number <= layout.header_row:

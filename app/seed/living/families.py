@@ -25,11 +25,14 @@ from foundation import clock
 _LIMIT_FEN: Final = 2_000_00
 _DAYS_LEFT: Final = 42
 _HOURS: Final = (15, 11, 9, 14)
-"""Of the visitor's day: the first with room."""
+"""The hours tried for the visitor's booking, in this order; the first with a free place is taken."""
 
 
 async def make(crew: Crew, catalogue: Catalogue, moment: datetime) -> None:
-    """At `moment`: of the store's first car in work whose owner has the mini-program, and of a visitor."""
+    """At `moment` an owner shares a visit, names a relative and writes down a date, and a visitor books.
+
+    The owner's car is the store's first in work whose owner uses the mini-program; without one, only the visitor books.
+    """
     await clock.set_to(moment)
     order, sharer = await _first_in_work(crew)
     if order is not None and sharer is not None:

@@ -155,6 +155,6 @@ async def _take_up_complaint(crew: Crew, moment: datetime) -> None:
 
 
 async def end_what_is_over() -> None:
-    """What the nights before would have done."""
+    """Expire what ran out before the story begins, as the nightly job would have done."""
     while await ending.expire_due():
         pass

@@ -152,7 +152,7 @@ def _car_of(draft: _Order, cars: dict[str, _CarOnFile]) -> _CarOnFile | None:
 
 
 async def _cars(drafts: Sequence[_Order]) -> dict[str, _CarOnFile]:
-    """By VIN; by plate where only one car wears it."""
+    """The cars on file that the drafts name, by VIN, or by plate if exactly one car has that plate."""
     found = {}
     for row in await database.fetch(
         "SELECT vin AS name, id, delivered_on FROM vehicle WHERE vin = ANY($1) UNION ALL "

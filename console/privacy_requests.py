@@ -8,4 +8,4 @@ from crm_core.privacy.queries import StaffPrivacyRequest
 
 @api.get("/privacy-requests", summary="What people ask about their data, by the day it has to be answered")
 async def privacy_requests(actor: Actor) -> list[StaffPrivacyRequest]:
-    return await queries.requests_in_reach(actor)
+    return await queries.of_reader(actor)

@@ -153,7 +153,7 @@ async def create_segment(actor: Actor, body: SegmentIn) -> SegmentRow:
 
 @api.put("/segments/{segment_id}", summary="Change a segment; a stale version is refused with who saved first")
 async def update_segment(actor: Actor, segment_id: int, body: SegmentUpdateIn) -> SegmentRow:
-    await service.update(actor, segment_id, expected_version=body.version, name=body.name, definition=body.definition)
+    await service.edit(actor, segment_id, expected_version=body.version, name=body.name, definition=body.definition)
     return await get_segment(actor, segment_id)
 
 

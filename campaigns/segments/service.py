@@ -31,7 +31,7 @@ async def create(actor: Actor, *, name: str, definition: Any) -> Segment:
     )
 
 
-async def update(actor: Actor, segment_id: int, *, expected_version: int, name: str, definition: Any) -> Segment:
+async def edit(actor: Actor, segment_id: int, *, expected_version: int, name: str, definition: Any) -> Segment:
     """Change a segment. Broadcasts made from it before keep the old definition.
 
     Raises:

@@ -57,7 +57,7 @@ class WaitingRequest:
 _PENDING: Final = literals(BindingState.PENDING)
 _BOUND: Final = literals(BindingState.BOUND)
 _REFUSED: Final = literals(BindingState.UNBOUND)
-_CLAIM: Final = f"""
+_REQUEST: Final = f"""
 SELECT b.id, b.vin_last6, b.state, b.requested_at, b.licence_media <> '' AS has_licence,
        CASE WHEN b.state IN ({_REFUSED}) THEN b.end_reason ELSE '' END AS refusal, coalesce(s.name, '') AS store
 FROM binding b LEFT JOIN store s ON s.id = b.store_id
@@ -65,13 +65,13 @@ FROM binding b LEFT JOIN store s ON s.id = b.store_id
 _OF_ACCOUNT = Query(
     BindingRequest,
     f"""
-    {_CLAIM} WHERE b.customer_id = $1 AND (b.state IN ({_PENDING})
+    {_REQUEST} WHERE b.customer_id = $1 AND (b.state IN ({_PENDING})
         OR b.id = (SELECT max(id) FROM binding n WHERE n.customer_id = $1 AND n.vin_last6 <> ''
                    AND n.state IN ({_REFUSED}) AND n.bound_at IS NULL AND n.end_reason NOT LIKE 'merge:%'))
     ORDER BY b.id DESC LIMIT 20
     """,
 )
-_ONE = Query(BindingRequest, f"{_CLAIM} WHERE b.id = $1")
+_ONE = Query(BindingRequest, f"{_REQUEST} WHERE b.id = $1")
 _NAMED_LIKE = f"""
 SELECT v.id AS vehicle_id, v.vin, v.plate, m.series, m.trim,
        array(SELECT o.name FROM binding n JOIN customer o ON o.id = n.customer_id WHERE n.vehicle_id = v.id

@@ -112,7 +112,7 @@ async def own_requests(actor: Actor) -> list[OwnPrivacyRequest]:
     return await _OWN.all(actor.id, clock.today())
 
 
-async def requests_in_reach(actor: Actor) -> list[StaffPrivacyRequest]:
+async def of_reader(actor: Actor) -> list[StaffPrivacyRequest]:
     """The requests of customers of the officer's stores: open ones first, by the day they have to be answered.
 
     Raises:

@@ -147,7 +147,7 @@ async def test_a_segment_changed_later_does_not_reach_the_broadcast():
     house = await make_house(10)
     broadcast = await house.draft()
     assert broadcast.segment_id is not None
-    await segments.update(house.marketer, broadcast.segment_id, expected_version=1, name="所有人", definition=EVERYBODY)
+    await segments.edit(house.marketer, broadcast.segment_id, expected_version=1, name="所有人", definition=EVERYBODY)
     assert (await queries.kept(house.marketer, broadcast.id)).definition != EVERYBODY
 
 

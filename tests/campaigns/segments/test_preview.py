@@ -213,9 +213,9 @@ async def test_a_stale_save_is_refused_with_who_saved_first():
     crowd, marketer = await _store_with(1)
     colleague = await make.acting(Role.MKT, crowd.store, name="小周")
     segment = await service.create(marketer, name="沉睡", definition=SLEEPING)
-    await service.update(colleague, segment.id, expected_version=1, name="沉睡车主", definition=SLEEPING)
+    await service.edit(colleague, segment.id, expected_version=1, name="沉睡车主", definition=SLEEPING)
     with pytest.raises(StaleVersion) as refused:
-        await service.update(marketer, segment.id, expected_version=1, name="我的", definition=SLEEPING)
+        await service.edit(marketer, segment.id, expected_version=1, name="我的", definition=SLEEPING)
     assert refused.value.details["saved_by"] == "小周"
     with pytest.raises(StaleVersion):
         await service.archive(marketer, segment.id, expected_version=1)
@@ -229,7 +229,7 @@ async def test_segments_of_other_stores_do_not_exist():
     stranger = await make.acting(Role.MKT, await make.make_store(advisors=0))
     for attempt in (
         queries.one(stranger, segment.id),
-        service.update(stranger, segment.id, expected_version=1, name="x", definition=SLEEPING),
+        service.edit(stranger, segment.id, expected_version=1, name="x", definition=SLEEPING),
         service.archive(stranger, segment.id, expected_version=1),
     ):
         with pytest.raises(SegmentNotFound):

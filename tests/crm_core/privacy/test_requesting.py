@@ -120,4 +120,4 @@ async def test_nobody_reads_or_takes_back_what_another_asked(web: Web):
         desk = await web.signed_in(await make.acting(role, await make.make_store(advisors=0)))
         assert (await desk.get("/privacy-requests")).status_code == 403
     elsewhere = await make.acting(Role.DPO, await make.make_store(advisors=0))
-    assert await queries.requests_in_reach(elsewhere) == []
+    assert await queries.of_reader(elsewhere) == []

@@ -1,4 +1,4 @@
-/** Accounts that claim a car and wait for the advisor's word. */
+/** Accounts that asked to be bound to a car and wait for the advisor's answer. */
 import { api, keyed, take, type Schema } from './typed'
 
 export type WaitingBinding = Schema<'WaitingBindingOut'>

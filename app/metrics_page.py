@@ -23,7 +23,7 @@ SILENCE_SECONDS: Final = 30.0
 
 
 class Pulse:
-    """Tells whether a process's event loop still runs: a task in it notes the time, and another thread looks how old that is."""
+    """Tells whether a process's event loop still runs: a task in it notes the time, another thread compares it."""
 
     def __init__(self) -> None:
         self._beat = time.monotonic()

@@ -6,11 +6,22 @@ A parked job is in the queue with status `failed` and is not tried until somebod
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from foundation import clock, database
 from foundation.owed import IN_TROUBLE_AFTER, Debt, debts
+from foundation.reading import literals
 
+
+class _JobStatus(StrEnum):
+    """What the queue calls the states that matter here."""
+
+    QUEUED = "queued"
+    FAILED = "failed"
+
+
+_FAILED: Final = literals(_JobStatus.FAILED)
 MOST: Final = 200
 """The most shown of each kind: more than these have one common cause."""
 
@@ -43,7 +54,7 @@ async def _jobs() -> list[ParkedWork]:
     rows = await database.fetch(
         "SELECT q.id, q.entrypoint, q.updated, q.attempts, coalesce((SELECT l.traceback->>'exception_type' "
         "  FROM jobs.pgqueuer_log l WHERE l.job_id = q.id AND l.traceback IS NOT NULL ORDER BY l.created DESC "
-        "  LIMIT 1), '') AS error FROM jobs.pgqueuer q WHERE q.status = 'failed' ORDER BY q.updated LIMIT $1",
+        f"  LIMIT 1), '') AS error FROM jobs.pgqueuer q WHERE q.status = {_FAILED} ORDER BY q.updated LIMIT $1",
         MOST,
     )
     return [
@@ -87,8 +98,8 @@ async def try_again(work_id: str) -> str | None:
     kind, _, rest = work_id.partition(":")
     if kind == "job":
         return await _job(
-            "UPDATE jobs.pgqueuer SET status = 'queued', execute_after = now(), updated = now(), attempts = 0, "
-            "  queue_manager_id = NULL WHERE id = $1 AND status = 'failed' RETURNING entrypoint",
+            f"UPDATE jobs.pgqueuer SET status = {literals(_JobStatus.QUEUED)}, execute_after = now(), updated = now(), "
+            f"  attempts = 0, queue_manager_id = NULL WHERE id = $1 AND status = {_FAILED} RETURNING entrypoint",
             rest,
         )
     debt, key = _debt(rest)
@@ -102,7 +113,7 @@ async def give_up(work_id: str) -> str | None:
     """Stop trying the work, in the running transaction. Returns its job's name, or None when it does not exist."""
     kind, _, rest = work_id.partition(":")
     if kind == "job":
-        return await _job("DELETE FROM jobs.pgqueuer WHERE id = $1 AND status = 'failed' RETURNING entrypoint", rest)
+        return await _job(f"DELETE FROM jobs.pgqueuer WHERE id = $1 AND status = {_FAILED} RETURNING entrypoint", rest)
     debt, key = _debt(rest)
     if debt is None or not await _pace(debt, key, None):
         return None

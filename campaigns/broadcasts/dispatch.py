@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from campaigns.broadcasts import asking, lost_calls, notices, rows, rules, stopping
-from campaigns.broadcasts.models import RecipientState, SendTaskState
+from campaigns.broadcasts.models import RecipientState, SendTaskState, Unsent
 from campaigns.broadcasts.rows import TaskInHand
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import UNFINISHED
@@ -135,8 +135,6 @@ async def _lease(send_task_id: int) -> Lease | None:
         return Lease(send_task, leased_at, [row["external_userid"] for row in chosen]) if chosen else None
 
 
-_REFUSED: Final = "REFUSED"
-"""The reason stored for people of a task that WeCom refused to make."""
 _OF_TASK: Final = "broadcast_id = $1 AND staff_id = $2 AND task_number = $3"
 
 
@@ -153,7 +151,8 @@ async def _made(send_task_id: int, leased_at: datetime, made: MadeTask) -> None:
         await database.execute(
             "UPDATE broadcast_recipient SET state = CASE WHEN external_userid = ANY($4::text[]) "
             f"    THEN {literals(RecipientState.FAILED)} ELSE {literals(RecipientState.TASKED)} END, "
-            "  reason = CASE WHEN external_userid = ANY($4::text[]) THEN 'FAIL_LIST' ELSE reason END, "
+            "  reason = CASE WHEN external_userid = ANY($4::text[]) "
+            f"    THEN {literals(Unsent.FAIL_LIST)} ELSE reason END, "
             "  contacted_on = CASE WHEN external_userid = ANY($4::text[]) THEN NULL ELSE contacted_on END "
             f"WHERE {_OF_TASK} AND state = {literals(RecipientState.QUEUED)}",
             *_key(send_task),
@@ -233,7 +232,7 @@ async def _end(send_task_id: int, leased_at: datetime, state: SendTaskState, rea
             f"  state = {literals(RecipientState.FAILED)} "
             f"WHERE {_OF_TASK} AND state = {literals(RecipientState.QUEUED)}",
             *_key(send_task),
-            _REFUSED,
+            Unsent.REFUSED,
         )
         await database.execute(
             "UPDATE send_task SET state = $2, reason = $3 WHERE id = $1", send_task_id, state, reason

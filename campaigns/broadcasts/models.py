@@ -113,6 +113,17 @@ class Broadcast(Table):
         )
 
 
+class Unsent(StrEnum):
+    """Why WeCom sent a person nothing, as far as it tells."""
+
+    REFUSED = "REFUSED"
+    """It refused to make the send task."""
+    FAIL_LIST = "FAIL_LIST"
+    """It made the task without this person."""
+    NOT_LISTED = "NOT_LISTED"
+    """The task's results do not name this person."""
+
+
 class Recipient(Table):
     """One person of one broadcast, whether they are sent anything or not."""
 
@@ -122,7 +133,7 @@ class Recipient(Table):
     cohort = fields.CharEnumField(Cohort, max_length=8)
     state = fields.CharEnumField(RecipientState, max_length=10)
     reason = fields.CharField(max_length=16, default="")
-    """Why the person was not sent to: a value of `exclusions.Exclusion`, or the platform's errcode."""
+    """Why the person was not sent to: a value of `exclusions.Exclusion` or of `Unsent`."""
     staff_id = Key("staff", null=True)
     task_number = fields.IntField(default=0)
     external_userid = fields.CharField(max_length=64, default="")

@@ -5,7 +5,7 @@ from typing import Final
 
 from campaigns.broadcasts import notices, rows
 from campaigns.broadcasts.events import CampaignSent
-from campaigns.broadcasts.models import RecipientState, SendTaskState
+from campaigns.broadcasts.models import RecipientState, SendTaskState, Unsent
 from campaigns.broadcasts.rows import TaskInHand
 from campaigns.broadcasts.unfinished import UNFINISHED
 from campaigns.channels.wecom_mass import WECOM_MASS
@@ -60,7 +60,7 @@ async def _read_results(send_task: TaskInHand, task: MemberTask) -> None:
         # was lost.
         await database.execute(
             f"UPDATE broadcast_recipient SET state = {literals(RecipientState.FAILED)}, "
-            "  reason = 'NOT_LISTED', contacted_on = NULL "
+            f"  reason = {literals(Unsent.NOT_LISTED)}, contacted_on = NULL "
             "WHERE broadcast_id = $1 AND staff_id = $2 AND task_number = $3 "
             f"  AND state = {literals(RecipientState.TASKED)} "
             "AND external_userid <> ALL($4::text[])",

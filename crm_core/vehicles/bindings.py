@@ -16,7 +16,7 @@ def in_force(binding: str, today: str) -> str:
     return f"""
     {binding}.state IN ({literals(BindingState.BOUND)})
     AND NOT EXISTS (SELECT FROM authorised_person past WHERE past.vehicle_id = {binding}.vehicle_id
-                    AND past.customer_id = {binding}.customer_id AND past.state = 'ACTIVE'
+                    AND past.customer_id = {binding}.customer_id AND past.ended_at IS NULL
                     AND past.binding_id = {binding}.id AND past.until_on < {today})
     """
 

@@ -12,7 +12,7 @@ from crm_core.repair_orders.papers import queries as papers
 from crm_core.repair_orders.papers.models import EstimateState
 from crm_core.repair_orders.papers.queries import EstimateLine
 from crm_core.repair_orders.photos import OwnerPhoto, signed_photo
-from crm_core.repair_orders.queries import OwnerVisitRow, Progress
+from crm_core.repair_orders.queries import OwnerVisitRow, Progress, ReadersPart
 from foundation.media_links import signed
 from foundation.reading import derive, read_model
 from foundation.web import Moment, RawJson, Schema, Version
@@ -50,6 +50,7 @@ class OwnerInspectionOut:
     photos: list[OwnerPhoto]
     damages: list[OwnerDamageOut]
     signed_at: datetime | None
+    readers_part: ReadersPart
 
 
 class SignatureIn(Schema):
@@ -128,6 +129,7 @@ async def owner_inspection(actor: Actor, repair_order_id: int) -> OwnerInspectio
     return derive(
         OwnerInspectionOut,
         report,
+        readers_part=await queries.readers_part(actor, repair_order_id),
         photos=[signed_photo(photo.key, labels.get(photo.position, "其他")) for photo in report.photos],
         damages=[OwnerDamageOut(part=mark.part, damage=mark.damage, url=signed(mark.key)) for mark in report.damages],
     )

@@ -80,6 +80,15 @@ class Allowance:
 
 
 @read_model
+class ReadersPart:
+    """What the reader of a paper may do with it, as `Progress` says of an order."""
+
+    is_owner: bool
+    sees_sums: bool
+    allowance: Allowance | None
+
+
+@read_model
 class Progress:
     """The progress page: promise, work, and what happened, the newest first; `waiting_for_owner` as in the list.
 
@@ -170,6 +179,14 @@ _USED: Final = f"""
 (SELECT coalesce(sum(l.labour_fen + l.parts_fen), 0)::bigint FROM repair_line l WHERE l.repair_order_id = r.id
  AND l.decided_under_id = a.id AND l.authorised_fen IS NOT NULL AND l.payer IN ({literals(Payer.CP)}))
 """
+_ALLOWANCE: Final = f"""(SELECT {as_json(Allowance, "a", used_fen=_USED)} {AUTHORITY} LIMIT 1)"""
+_PART: Final = Query(
+    ReadersPart,
+    f"""
+    SELECT {IS_OWNER} AS is_owner, {SEES_SUMS} AS sees_sums, {_ALLOWANCE} AS allowance
+    FROM repair_order r WHERE r.id = $1
+    """,
+)
 _PAGE = as_json(
     Progress,
     "r",
@@ -196,7 +213,7 @@ _PAGE = as_json(
                               WHERE q.openid = $4 AND q.template = 'repair_progress'), 0)""",
     is_owner=IS_OWNER,
     sees_sums=SEES_SUMS,
-    allowance=f"""(SELECT {as_json(Allowance, "a", used_fen=_USED)} {AUTHORITY} LIMIT 1)""",
+    allowance=_ALLOWANCE,
     waiting_for_owner=_WAITING_FOR_OWNER,
     additional_work_id=f"""(SELECT a.id FROM additional_work a WHERE a.repair_order_id = r.id
                             AND a.state IN ({_SENT}) ORDER BY a.id DESC LIMIT 1)""",
@@ -256,6 +273,18 @@ async def in_workshop(vehicle_id: int) -> list[int]:
     """The orders of a car that are not over: whose open pages have to ask again when somebody may no longer look."""
     rows = await RepairOrder.filter(vehicle_id=vehicle_id, delivered_at=None, voided_at=None).only("id")
     return [row.id for row in rows]
+
+
+async def readers_part(actor: Actor, repair_order_id: int) -> ReadersPart:
+    """What an owner's account may do with the papers of an order it sees.
+
+    Raises:
+        RepairOrderNotFound: none, or not theirs.
+    """
+    await readable(actor, repair_order_id)
+    part = await _PART.first(repair_order_id, actor.id, clock.today())
+    assert part is not None
+    return part
 
 
 async def readable(actor: Actor, repair_order_id: int) -> RepairOrder:

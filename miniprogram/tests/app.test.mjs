@@ -319,7 +319,7 @@ test('no page asks the server more than twice to show itself', async () => {
     // Which templates there are is asked once for each opening of the mini-program.
     const reads = phone.asked.filter(({ method, path }) => method === 'GET' && !path.endsWith('/subscribe-templates'))
     // The report and the estimate come after who may decide on them.
-    assert.ok(reads.length <= (address.includes('/report') ? 3 : 2), `${address} reads ${reads.map(({ path }) => path)}`)
+    assert.ok(reads.length <= 2, `${address} reads ${reads.map(({ path }) => path)}`)
   }
 })
 

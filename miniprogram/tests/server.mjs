@@ -214,6 +214,7 @@ export class Server {
     'GET /repair-orders/9': () => this.progress,
     'GET /repair-orders/9/inspection': () => ({
       repair_order_id: 9, version: 3, inspected_at: inMinutes(-30), mileage_km: 21180, energy_percent: 60, belongings: '', photos: [], damages: [], signed_at: inMinutes(-20),
+      readers_part: { is_owner: this.progress.is_owner, sees_sums: this.progress.sees_sums, allowance: this.progress.allowance },
     }),
     'GET /repair-orders/9/estimate': () => this.estimate,
     'POST /repair-orders/9/estimate/decline': ({ cause, words }) =>

@@ -93,8 +93,7 @@ async def decide_additional_work(actor: Actor, additional_work_id: int, body: De
         raise InvalidInput("同一项只能选一次。")
     signature = ""
     if body.decline_signature:
-        action = "repair_orders.decide_additional_work"
-        signature = await signing.keep(actor, sheet.repair_order_id, action, body.decline_signature)
+        signature = await signing.keep(actor, sheet.repair_order_id, body.decline_signature, is_on_additional_work=True)
     await deciding.decide(actor, additional_work_id, body.version, decisions, decline_signature=signature)
     return await owner_additional_work(actor, additional_work_id)
 

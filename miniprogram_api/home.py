@@ -33,6 +33,8 @@ SLOT_CHIPS = 3
 _BOOKABLE = frozenset({"due", "none"})
 """The kinds of focus for which a visit can be booked: nothing is booked yet, and the car is not in the workshop."""
 _OVER = frozenset({"DELIVERED", "CLOSED", "VOID", "LEFT"})
+_FOR_THE_OWNER = frozenset({"BILLED", "BILL_CONFIRMED", "PAID"})
+_FINISHED = "已完工，等车主取车"
 _COMING = frozenset({"REQUESTED", "CONFIRMED", "ARRIVED"})
 
 
@@ -212,11 +214,13 @@ async def _about_order(actor: Actor, order: OwnerVisitRow) -> FocusOut:
         return PayFocusOut(repair_order_id=order.id, bill_id=bill.id, amount_fen=bill.due_fen)
     if waiting == "delivery":
         return PickUpFocusOut(repair_order_id=order.id, store=order.store)
+    # To whoever neither pays nor fetches the car, what remains is the owner's.
+    is_finished = order.state in _FOR_THE_OWNER
     return InRepairFocusOut(
         repair_order_id=order.id,
-        title=order.title,
-        standing=order.standing,
-        promised_at=order.promised_at,
+        title=_FINISHED if is_finished else order.title,
+        standing=None if is_finished else order.standing,
+        promised_at=None if is_finished else order.promised_at,
         doing=order.doing,
         done=order.done,
         total=order.total,

@@ -137,7 +137,7 @@ async def owner_inspection(actor: Actor, repair_order_id: int) -> OwnerInspectio
 
 @api.post("/repair-orders/{repair_order_id}/inspection/signature", summary="Sign the walk-around report")
 async def sign_inspection(actor: Actor, repair_order_id: int, body: SignatureIn) -> OwnerInspectionOut:
-    key = await signing.keep(actor, repair_order_id, "repair_orders.authorise", body.signature)
+    key = await signing.keep(actor, repair_order_id, body.signature)
     await inspection.sign_inspection(actor, repair_order_id, key, seen=body.inspected_at)
     return await owner_inspection(actor, repair_order_id)
 
@@ -158,7 +158,7 @@ async def owner_estimate(actor: Actor, repair_order_id: int) -> OwnerEstimateOut
 async def authorise_estimate(actor: Actor, repair_order_id: int, body: AuthoriseIn) -> OwnerEstimateOut:
     signature = ""
     if body.signature:
-        signature = await signing.keep(actor, repair_order_id, "repair_orders.authorise", body.signature)
+        signature = await signing.keep(actor, repair_order_id, body.signature)
     await estimating.authorise_estimate(
         actor, repair_order_id, body.version, signature=signature, keeps_old_parts=body.keeps_old_parts
     )

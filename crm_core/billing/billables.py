@@ -63,6 +63,10 @@ class Billable(Protocol):
         """The name of the member of staff who looks after its owner; empty if there is none."""
         ...
 
+    async def may_pay(self, number: int, customer_id: int, amount_fen: int) -> bool:
+        """Whether somebody other than the customer who is billed may read this bill of `amount_fen` and pay it."""
+        ...
+
     async def lines(self, number: int) -> Sequence[BillableLine]:
         """The lines for a draft.
 

@@ -11,7 +11,7 @@ from crm_core.billing.paying import PAYABLE, due_fen
 from crm_core.billing.rules import BillState
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
-from crm_core.dealerships.permissions import authorise, owners_own
+from crm_core.dealerships.permissions import authorise
 from foundation import sealed
 from foundation.reading import read_model
 
@@ -45,7 +45,7 @@ async def page(actor: Actor, bill_id: int) -> CounterPage:
     bill = await Bill.get_or_none(id=bill_id)
     if bill is None:
         raise BillNotFound
-    authorise(actor, "bills.pay", owners_own(bill.customer_id))
+    authorise(actor, "bills.pay", await ledger.subject_of(actor, bill))
     if bill.state is BillState.DRAFT:
         raise BillNotFound
     if bill.state not in _TO_PAY:
@@ -76,5 +76,5 @@ async def found(actor: Actor, code: str) -> Bill:
     bill = await Bill.get_or_none(id=bill_id) if bill_id is not None else None
     if bill is None:
         raise BillNotFound("这不是账单的码，请车主打开账单里的「到收银台付」。")
-    authorise(actor, "bills.read", ledger.subject_of(bill))
+    authorise(actor, "bills.read", await ledger.subject_of(actor, bill))
     return bill

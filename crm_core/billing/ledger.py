@@ -26,10 +26,17 @@ def billed(bill: Bill) -> tuple[Billable, int]:
     return billables.of(thing), thing.number
 
 
-def subject_of(bill: Bill) -> Subject:
-    """The subject for permission checks. Only the bill of payer CP belongs to its customer."""
-    customer_id = bill.customer_id if bill.payer is Payer.CP else None
-    return subject(store_id=bill.store_id, customer_id=customer_id)
+async def subject_of(actor: Actor, bill: Bill) -> Subject:
+    """The subject for permission checks. Only the bill of payer CP belongs to its customer, and to whoever else the
+    billed thing lets pay it.
+    """
+    if bill.payer is not Payer.CP:
+        return subject(store_id=bill.store_id)
+    if actor.is_owner and actor.id != bill.customer_id:
+        billable, number = billed(bill)
+        if await billable.may_pay(number, actor.id, bill.total_fen):
+            return subject(store_id=bill.store_id, customer_id=actor.id)
+    return subject(store_id=bill.store_id, customer_id=bill.customer_id)
 
 
 async def take(actor: Actor, bill_id: int, action: str, expected_version: int | None = None) -> Bill:
@@ -44,7 +51,7 @@ async def take(actor: Actor, bill_id: int, action: str, expected_version: int | 
     seen = await Bill.get_or_none(id=bill_id)
     if seen is None:
         raise BillNotFound
-    authorise(actor, action, subject_of(seen))
+    authorise(actor, action, await subject_of(actor, seen))
     await lock_thing(about(seen))
     bill = await Bill.select_for_update().get(id=bill_id)
     if actor.is_owner and bill.state is rules.BillState.DRAFT:

@@ -76,6 +76,7 @@ async def _open(actor: Actor, bill_id: int, expected_version: int | None) -> int
             store_id=bill.store_id,
             amount_fen=due_fen(bill),
             description=f"{store.short_name} {bill.title}",
+            on=await ledger.subject_of(actor, bill),
         )
         payment = await payments.open_payment(actor, wanted)
         return int(payment.id)

@@ -114,7 +114,7 @@ async def page(actor: Actor, bill_id: int) -> BillPage:
     bill = await Bill.get_or_none(id=bill_id)
     if bill is None:
         raise BillNotFound
-    authorise(actor, "bills.read", ledger.subject_of(bill))
+    authorise(actor, "bills.read", await ledger.subject_of(actor, bill))
     if actor.is_owner and bill.state is BillState.DRAFT:
         raise BillNotFound
     names = await _NAMES.first(bill.id)
@@ -189,7 +189,7 @@ async def bill_of(actor: Actor, about: Ref) -> int:
     bill = await Bill.get_or_none(about=about, payer=Payer.CP)
     if bill is None:
         raise BillNotFound
-    authorise(actor, "bills.read", ledger.subject_of(bill))
+    authorise(actor, "bills.read", await ledger.subject_of(actor, bill))
     return int(bill.id)
 
 
@@ -288,7 +288,7 @@ async def payment_standing(actor: Actor, bill_id: int) -> PaymentStanding:
     bill = await Bill.get_or_none(id=bill_id)
     if bill is None:
         raise BillNotFound
-    authorise(actor, "bills.read", ledger.subject_of(bill))
+    authorise(actor, "bills.read", await ledger.subject_of(actor, bill))
     payment = await latest(ledger.about(bill))
     bill = await Bill.get(id=bill_id)
     return PaymentStanding(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from secrets import token_hex
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorise, subject
+from crm_core.dealerships.permissions import Subject, authorise, subject
 from crm_core.payments import rules, settling
 from crm_core.payments.errors import PaymentAlreadySettled, PaymentInProgress, PaymentNotFound, PaymentUnderReview
 from crm_core.payments.models import Payment
@@ -26,6 +26,8 @@ class Wanted:
     store_id: int
     amount_fen: int
     description: str
+    on: Subject
+    """Whose it is to pay; the room of the thing knows."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ async def open_payment(actor: Actor, wanted: Wanted) -> Payment:
         PaymentUnderReview: money arrived that does not fit.
         PaymentInProgress: an order for another sum or payer is open; close it first (`payment_id` in the details).
     """
-    authorise(actor, "bills.pay", subject(store_id=wanted.store_id, customer_id=wanted.customer_id))
+    authorise(actor, "bills.pay", wanted.on)
     live = await live_payment(wanted.about)
     now = clock.now()
     if live is not None:

@@ -10,8 +10,9 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Staff
 from crm_core.parts import service as parts
 from crm_core.pricing.models import ServiceItem
-from crm_core.repair_orders import rules, settlement
+from crm_core.repair_orders import rules, settlement, sums
 from crm_core.repair_orders.models import RepairLine, RepairOrder
+from crm_core.repair_orders.order import who_sees
 from crm_core.repair_orders.rules import HeaderState
 from foundation.refs import Ref
 
@@ -37,6 +38,10 @@ class _BilledOrder:
         order = await RepairOrder.get(id=number)
         advisor = await Staff.get_or_none(id=order.advisor_id)
         return advisor.name if advisor else ""
+
+    async def may_pay(self, number: int, customer_id: int, amount_fen: int) -> bool:
+        order = await RepairOrder.get(id=number)
+        return customer_id in await who_sees(order) and await sums.pays(customer_id, number, amount_fen)
 
     async def lines(self, number: int) -> Sequence[BillableLine]:
         order = await RepairOrder.get(id=number)

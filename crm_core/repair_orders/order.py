@@ -28,7 +28,9 @@ from foundation.errors import IllegalMove, StaleVersion
 from foundation.moves import next_state
 
 _IN_OWNERS_NAME = frozenset({"repair_orders.authorise", "repair_orders.decide_additional_work"})
-"""The actions an authorised person may do too. Only the customer who brought the car pays and takes it back."""
+"""The actions an authorised person may do too. The bill decides who pays it; only the customer who brought the car
+takes it back.
+"""
 _BOUND_TODAY = f"SELECT b.customer_id, b.bound_at FROM binding b WHERE b.vehicle_id = $1 AND {in_force('b', '$2')}"
 Media = Sequence[Mapping[str, str]]
 """Stored photos, each with its media `key` and a `label`."""

@@ -14,7 +14,7 @@ from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.order import who_sees
 from crm_core.repair_orders.photos import IS_VIDEO, MediaKind, OwnerPhoto
 from crm_core.repair_orders.rules import HeaderState, LineState
-from crm_core.repair_orders.sums import AUTHORITY, DECIDES, IS_OWNER, SEES_SUMS
+from crm_core.repair_orders.sums import AUTHORITY, BILL_IS_THEIRS, DECIDES, IS_OWNER, SEES_SUMS
 from crm_core.vehicles.bindings import in_force
 from crm_core.vehicles.models import BindingState
 from foundation import clock, database
@@ -143,7 +143,7 @@ _MAY_SEE: Final = f"""
 EXISTS (SELECT FROM binding b WHERE b.vehicle_id = r.vehicle_id AND b.customer_id = $2 AND {in_force("b", "$3")}
         AND ((r.delivered_at IS NULL AND r.voided_at IS NULL) OR r.customer_id = $2 OR b.bound_at <= r.opened_at))
 """
-# Only what the reader may do: the bill and the car are handed to whoever brought it.
+# Only what the reader may do: the car is handed back to whoever brought it.
 _WAITING_FOR_OWNER: Final = f"""
 CASE WHEN r.state IN ({literals(HeaderState.OPENED)})
           AND EXISTS (SELECT FROM pre_inspection p WHERE p.repair_order_id = r.id)
@@ -151,9 +151,8 @@ CASE WHEN r.state IN ({literals(HeaderState.OPENED)})
      WHEN r.state IN ({literals(HeaderState.ESTIMATED)}) AND {DECIDES} THEN 'estimate'
      WHEN EXISTS (SELECT FROM additional_work a WHERE a.repair_order_id = r.id AND a.state IN ({_SENT}))
           AND {DECIDES} THEN 'extra'
-     WHEN r.customer_id <> $2 THEN NULL
-     WHEN r.state IN ({literals(HeaderState.BILLED, HeaderState.BILL_CONFIRMED)}) THEN 'bill'
-     WHEN r.state IN ({literals(HeaderState.PAID)}) THEN 'delivery' END
+     WHEN r.state IN ({literals(HeaderState.BILLED, HeaderState.BILL_CONFIRMED)}) AND {BILL_IS_THEIRS} THEN 'bill'
+     WHEN r.state IN ({literals(HeaderState.PAID)}) AND r.customer_id = $2 THEN 'delivery' END
 """
 _SENTENCE: Final = f"""
 CASE WHEN {SEES_SUMS} THEN e.owner_text ELSE regexp_replace(e.owner_text, '{SUM.pattern}', '***', 'g') END

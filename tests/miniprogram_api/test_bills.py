@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 
 from campaigns.contact_ways import service as contact_ways
+from crm_core.authorised_persons.models import AuthorisedPerson
+from crm_core.authorised_persons.rules import PersonState
 from crm_core.coupons.models import Coupon
 from crm_core.coupons.rules import CouponKind
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role
 from crm_core.surveys import asking
 from crm_core.surveys.models import Survey
+from crm_core.vehicles.models import BindingRole
 from foundation import clock, jobs
 from tests import factories as make
 from tests.checkout import Checkout, issued, make_checkout, make_template
@@ -200,3 +203,42 @@ async def test_templates_are_drafted_and_approved_through_the_console(web: Web):
     assert (gift.status_code, gift.json()["group"]) == (201, "to_claim")
     assert [row["name"] for row in (await care.get(f"/customers/{customer.id}/coupons")).json()] == ["工时8折"]
     assert (await manager.get(path)).json()["issued_count"] == 1
+
+
+@pytest.mark.parametrize(("limit_fen", "is_theirs"), [(None, True), (1636_00, True), (1635_99, False), (0, False)])
+async def test_the_owner_whose_driver_brought_the_car_pays_and_an_authorised_person_up_to_the_limit(
+    town: Town, web: Web, limit_fen: int | None, is_theirs: bool
+):
+    """The customer of the order is whoever brought the car; `limit_fen` None is the owner."""
+    await clock.set_to(make.slot(12, 50))
+    counter = await make_checkout(store=town.store)
+    bill = await counter.sent()
+    other = await make.make_customer(name="王芳", phone="13900001111")
+    if limit_fen is None:
+        await make.bind(counter.vehicle, other, BindingRole.OWNER)
+    else:
+        await make.bind(counter.vehicle, other, BindingRole.USER)
+        await AuthorisedPerson.create(
+            vehicle_id=counter.vehicle.id,
+            owner_id=counter.customer.id,
+            customer_id=other.id,
+            name="王芳",
+            phone="13900001111",
+            limit_fen=limit_fen,
+            state=PersonState.ACTIVE,
+            named_at=clock.now(),
+            accepted_at=clock.now(),
+        )
+    client = await web.signed_in(make.acting_owner(other, town.simulation.world.people.get("zhang").openid))
+    (visit,) = (await client.get("/repair-orders")).json()
+    focus = (await client.get("/home")).json()["focus"]
+    answers = [
+        await client.get(f"/bills/{bill.id}"),
+        await client.get(f"/bills/{bill.id}/counter"),
+        await client.put(f"/bills/{bill.id}/payment", json={"version": bill.version}),
+        await client.get(f"/bills/{bill.id}/payment"),
+    ]
+    assert {answer.status_code for answer in answers} == {200 if is_theirs else 404}
+    assert (visit["waiting_for_owner"], focus["kind"]) == (("bill", "pay") if is_theirs else (None, "in_repair"))
+    if not is_theirs:
+        assert focus["title"] == "已完工，等车主取车"

@@ -55,6 +55,9 @@ class TyreStorage:
     async def contact(self, number: int) -> str:
         return "周敏"
 
+    async def may_pay(self, number: int, customer_id: int, amount_fen: int) -> bool:
+        return False
+
     async def lines(self, number: int) -> Sequence[BillableLine]:
         if not self.is_agreed:
             raise NothingToBill

@@ -54,6 +54,7 @@ async def _known(checkout: Checkout) -> dict[str, Any]:
         "line_id": line.id,
         "q": "粤B",
         "repair_order_id": checkout.order.id,
+        "sheet": 0,
         "store_id": checkout.store.id,
         "template_id": (await make_template()).id,
         "vehicle_id": checkout.vehicle.id,

@@ -61,7 +61,8 @@ def test_every_page_fits_the_narrowest_phone_with_large_text(demo: Demo, browser
         for page, query in addresses:
             shown = phone.open(f"/{page}?{query}", leads_to=LEADS_ON.get(page, ""))
             found = [*_looked_at(shown), *phone.broken]
-            if len(phone.asked) > MOST_READS:
+            # One that leads on asks whither; the page it leads to has its own two.
+            if len(phone.asked) > MOST_READS + (page in LEADS_ON):
                 found.append(f"reads {phone.asked}")
             findings += [f"{page}?{query} {each}" for each in found]
             seen.add(page)

@@ -81,12 +81,15 @@ async def refresh_figures(job: ImportJob) -> None:
     await refresh(touched)
 
 
-async def refresh(vehicle_ids: Iterable[int]) -> None:
-    """The figures of these cars and their owners, anew, a thousand at a time."""
+async def refresh(vehicle_ids: Iterable[int], customer_ids: Iterable[int] = ()) -> None:
+    """The figures of these cars and their owners, and of these customers, anew, a thousand at a time."""
     for ids in _batches(sorted(vehicle_ids)):
         async with database.transaction():
             if seen := await _refresh_new_cars(ids):
                 await _refresh_cars(seen)
+            await _refresh_customers(await _customers_of(ids))
+    for ids in _batches(sorted(customer_ids)):
+        async with database.transaction():
             await _refresh_customers(ids)
 
 
@@ -137,12 +140,16 @@ async def _refresh_cars(ids: Sequence[int]) -> None:
     )
 
 
-async def _refresh_customers(vehicle_ids: Sequence[int]) -> None:
+async def _customers_of(vehicle_ids: Sequence[int]) -> list[int]:
     rows = await database.fetch(
         "SELECT customer_id AS id FROM ownership WHERE vehicle_id = ANY($1) UNION "
         "SELECT customer_id FROM service_visit WHERE vehicle_id = ANY($1) AND customer_id IS NOT NULL",
         list(vehicle_ids),
     )
+    return [row["id"] for row in rows]
+
+
+async def _refresh_customers(ids: Sequence[int]) -> None:
     await database.execute(
         """
         WITH due AS (
@@ -165,7 +172,7 @@ async def _refresh_customers(vehicle_ids: Sequence[int]) -> None:
           AND (c.last_visit_on, c.visit_count, c.spend_fen, c.spend_24_months_fen, c.next_service_due_on)
               IS DISTINCT FROM (n.last_on, n.visits, n.spent, n.lately, n.due)
         """,
-        [row["id"] for row in rows],
+        list(ids),
         clock.today(),
     )
 

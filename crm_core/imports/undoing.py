@@ -7,7 +7,7 @@ transaction. What the import only derived (due dates, totals) is computed anew a
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import orjson
 
@@ -33,6 +33,10 @@ _DELETE_ORDER: Final = (
 """What refers to others goes first."""
 _VERSIONED: Final = ("customer", "appointment", "coupon")
 """Tables whose rows count how often they were changed."""
+Made: TypeAlias = dict[str, list[int]]
+"""Table → the ids that were made."""
+Left: TypeAlias = dict[tuple[str, int], dict[str, Value]]
+"""(table, id) → the columns as the import left them."""
 _NAMES: Final = {
     "repair_order": "工单", "appointment": "预约", "coupon": "卡券", "friendship": "企微好友", "binding": "车辆绑定",
     "consent": "授权", "follow_up": "跟进", "bill": "账单", "service_visit": "来店记录", "ownership": "车辆归属",
@@ -41,35 +45,36 @@ _NAMES: Final = {
 
 
 async def undo(job: ImportJob) -> None:
-    """Take back what is left of the import; if anything blocks it, nothing of what is left is touched."""
-    touched = await _touched_cars(job)
-    if job.undone_at is None:
-        blockers = await find_blockers(job)
-        if blockers:
-            await _block(job, blockers)
-            return
-    while chunk := await ImportChunk.filter(import_job_id=job.id).order_by("-id").first():
+    """Take back what is left of the import. What blocks it is listed before anything is touched; what comes in between
+    ends it where it stands.
+    """
+    blockers = await find_blockers(job)
+    while not blockers:
         async with database.transaction():
             held = await ImportJob.select_for_update().get(id=job.id)
             if held.state is not ImportState.UNDOING:
                 return
-            await _take_back(chunk)
-            held.undone_at = held.undone_at or clock.now()
-            held.next_try_at = clock.now() + _BREATH
-            await held.save(update_fields=["undone_at", "next_try_at"])
-    left = await database.fetch("SELECT id FROM vehicle WHERE id = ANY($1)", list(touched))
-    await finishing.refresh(row["id"] for row in left)
-    async with database.transaction():
-        held = await ImportJob.select_for_update().get(id=job.id)
-        held.state = next_state(JOB_MOVES, held.state, "undone")
-        held.version += 1
-        await held.save(update_fields=["state", "version"])
-        await audit.note(await staff_actor(held.by_id), "imports.undo", Ref("import_job", held.id), file=held.file_name)
+            chunk = await ImportChunk.filter(import_job_id=job.id).order_by("-id").first()
+            if chunk is None:
+                await _end(held)
+                return
+            # Nobody can refer to these rows any more, so what is looked for now stays as it is found.
+            await _lock(chunk)
+            blockers = await _blockers(*_written([chunk]))
+            if not blockers:
+                await _take_back(chunk)
+                held.undone_at = held.undone_at or clock.now()
+                held.next_try_at = clock.now() + _BREATH
+                await held.save(update_fields=["undone_at", "next_try_at"])
+    await _block(job, blockers)
 
 
 async def find_blockers(job: ImportJob) -> list[str]:
     """In words, what others have done with it since; at most so many as people read."""
-    made, left = await _written(job)
+    return await _blockers(*_written(await ImportChunk.filter(import_job_id=job.id).order_by("id")))
+
+
+async def _blockers(made: Made, left: Left) -> list[str]:
     found = []
     for table, ids in made.items():
         for other, column in await _referring(table):
@@ -119,11 +124,11 @@ def _same(now: Any, left: Any) -> bool:
     return bool(now == left)
 
 
-async def _written(job: ImportJob) -> tuple[dict[str, list[int]], dict[tuple[str, int], dict[str, Value]]]:
-    """Table → the ids that were made; (table, id) → the columns as the import left them."""
-    made: dict[str, list[int]] = {}
-    left: dict[tuple[str, int], dict[str, Value]] = {}
-    async for chunk in ImportChunk.filter(import_job_id=job.id).order_by("id"):
+def _written(chunks: Sequence[ImportChunk]) -> tuple[Made, Left]:
+    """What these chunks, in their order, made and how they left what they changed."""
+    made: Made = {}
+    left: Left = {}
+    for chunk in chunks:
         for table, ids in chunk.made.items():
             made.setdefault(table, []).extend(ids)
         for change in chunk.changed:
@@ -150,8 +155,21 @@ async def _block(job: ImportJob, blockers: Sequence[str]) -> None:
         await held.save(update_fields=["state", "blockers", "version"])
 
 
+async def _end(held: ImportJob) -> None:
+    held.state = next_state(JOB_MOVES, held.state, "undone")
+    held.version += 1
+    await held.save(update_fields=["state", "version"])
+    await audit.note(await staff_actor(held.by_id), "imports.undo", Ref("import_job", held.id), file=held.file_name)
+
+
+async def _lock(chunk: ImportChunk) -> None:
+    for table in sorted(chunk.made):
+        await database.execute(f"SELECT FROM {table} WHERE id = ANY($1) ORDER BY id FOR UPDATE", chunk.made[table])
+
+
 async def _take_back(chunk: ImportChunk) -> None:
     made = {table: ids for table, ids in chunk.made.items() if ids}
+    cars, owners = await _touched(chunk)
     for change in reversed(chunk.changed):
         before = change["before"]
         sets = ", ".join(f"{name} = (x.{name})" for name in before)
@@ -164,15 +182,17 @@ async def _take_back(chunk: ImportChunk) -> None:
     for table in sorted(made, key=_DELETE_ORDER.index):
         await database.execute(f"DELETE FROM {table} WHERE id = ANY($1)", made[table])
     await chunk.delete()
+    await finishing.refresh(cars, owners)
 
 
-async def _touched_cars(job: ImportJob) -> set[int]:
-    touched: set[int] = set()
-    async for chunk in ImportChunk.filter(import_job_id=job.id):
-        touched |= {change["id"] for change in chunk.changed if change["table"] == "vehicle"}
-        for table in ("ownership", "service_visit"):
-            rows = await database.fetch(
-                f"SELECT DISTINCT vehicle_id FROM {table} WHERE id = ANY($1)", chunk.made.get(table, [])
-            )
-            touched |= {row["vehicle_id"] for row in rows}
-    return touched
+async def _touched(chunk: ImportChunk) -> tuple[set[int], set[int]]:
+    """The cars and customers whose figures rest on what the chunk wrote."""
+    cars = {change["id"] for change in chunk.changed if change["table"] == "vehicle"}
+    owners: set[int] = set()
+    for table in ("ownership", "service_visit"):
+        for row in await database.fetch(
+            f"SELECT DISTINCT vehicle_id, customer_id FROM {table} WHERE id = ANY($1)", chunk.made.get(table, [])
+        ):
+            cars.add(row["vehicle_id"])
+            owners |= {row["customer_id"]} - {None}
+    return cars, owners

@@ -33,7 +33,7 @@ SOURCES: Final = {
 }  # fmt: skip
 """What dealers call the ways their customers came; anything else is a walk-in, with its own words kept."""
 _USERS: Final = frozenset({"使用人", "家人", "司机", "驾驶人", "用车人", "配偶"})
-_REQUIRED_CODES: Final = (Code.PHONE_BAD, Code.PHONE_LOST)
+_NUMBER_WAS_TOLD: Final = (Code.PHONE_BAD, Code.PHONE_LOST)
 _REMARK_LENGTH: Final = 500
 
 
@@ -96,7 +96,6 @@ def _read_person(draft: Draft, row: Row, layout: Layout, source_system: str, tak
     draft.remark = "；".join(one for one in remarks if one)[:_REMARK_LENGTH]
     created = take(values.day(layout.cell(row, "created_at"), today=clock.today()))
     draft.created_on = created
-    take(values.money(layout.cell(row, "spend")))
 
 
 def _read_car(draft: Draft, row: Row, layout: Layout, run: Run, take: Any, text: Any) -> None:
@@ -172,7 +171,7 @@ def _decide(run: Run, draft: Draft, known: "_Known", todo: _Pending, *, has_pers
         if person is None:
             person, made = known.add_person(run, draft), True
             todo.people.append(person)
-            if not draft.mobiles and not any(code in codes for code in _REQUIRED_CODES):
+            if not draft.mobiles and not any(code in codes for code in _NUMBER_WAS_TOLD):
                 codes.append(Code.NO_MOBILE)
         else:
             changed |= person.fill(draft, proposals)

@@ -1,7 +1,7 @@
 """An import as a worker takes it: in chunks, from wherever the last one ended; tried, repeated, taken back."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from crm_core.imports.models import ImportChunk, ImportJob, ImportRemark
 from crm_core.imports.rules import ImportState, Result
 from crm_core.imports.taking import run as taking
 from crm_core.past_orders.models import PastLine, PastOrder
-from crm_core.vehicles.models import Ownership, ServiceVisit, Vehicle, VehicleModel
+from crm_core.vehicles.models import OdometerReading, Ownership, ServiceVisit, Vehicle, VehicleModel
 from foundation import clock
 from foundation import database as db
 from tests.crm_core.imports.books import OWNERS, book, brought, codes, summed, taken, tried, undone
@@ -229,3 +229,33 @@ async def test_when_the_days_of_a_file_are_over_nothing_of_it_is_quoted_and_it_i
     again = await brought(manager, store.id, book(tmp_path, {"客户": OWNERS}))
     with pytest.raises(KnownFile):
         await service.run(manager, again.id, expected_version=again.version)
+
+
+async def test_what_somebody_builds_on_it_while_it_is_taken_back_stays(
+    store: Store, manager: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(working, "CHUNK_ROWS", 1)
+    job = await taken(manager, await brought(manager, store.id, book(tmp_path, {"客户": OWNERS})))
+    car = await Vehicle.get(vin="LYFAA4DE1T1000001")
+    monkeypatch.setattr("crm_core.imports.undoing.find_blockers", _none_at_first(car.id))
+    job = await undone(manager, job)
+    assert (job.state, len(job.blockers)) == (ImportState.DONE, 1)
+    assert await OdometerReading.filter(vehicle_id=car.id).count() == 1
+    assert await Customer.filter(name="钱样乙").count() == 0, "the later chunk was gone by then"
+
+
+def _none_at_first(vehicle_id: int) -> Callable[[ImportJob], Awaitable[list[str]]]:
+    async def find(job: ImportJob) -> list[str]:
+        await OdometerReading.create(vehicle_id=vehicle_id, read_on=date(2026, 1, 1), km=100)
+        return []
+
+    return find
+
+
+async def test_owners_of_before_have_their_figures_back(store: Store, manager: Actor, tmp_path: Path):
+    owner = await make_customer(store, name="赵样甲", phone="19900000001")
+    job = await taken(manager, await brought(manager, store.id, book(tmp_path, {"客户": OWNERS[:2], "工单": ORDERS})))
+    assert (await Customer.get(id=owner.id)).visit_count == 4
+    await undone(manager, job)
+    left = await Customer.get(id=owner.id)
+    assert (left.visit_count, left.spend_fen, left.last_visit_on, left.next_service_due_on) == (0, 0, None, None)

@@ -1,6 +1,7 @@
 /** The one watcher of `/control/events`: it tells whoever asked that something of a kind has changed. */
 import { onScopeDispose, reactive, ref, shallowRef } from 'vue'
 import { setClock as setPageClock } from '@shared/clock'
+import { Unreachable } from '@shared/http'
 import { control } from './api'
 import type { ClockState, Faults, LogEntry, WorldState } from './types'
 
@@ -21,7 +22,7 @@ function setClock(now: string): void {
   clockSet.value += 1
 }
 
-type Listener = (data: Record<string, unknown>) => void
+type Listener = (data: Record<string, unknown>) => void | Promise<void>
 const listeners = new Map<WorldEvent, Set<Listener>>()
 
 /** Hear of changes of these kinds until the component is gone; an overflow counts as a change of everything. */
@@ -30,8 +31,17 @@ export function onWorld(kinds: readonly WorldEvent[], listener: Listener): void 
   onScopeDispose(() => kinds.forEach((kind) => listeners.get(kind)?.delete(listener)))
 }
 
+/** The simulator may be away when it is asked, as while the demo begins anew; its next `hello` asks everything again. */
+async function orWhenItIsBack(asked: void | Promise<void>): Promise<void> {
+  try {
+    await asked
+  } catch (reason) {
+    if (!(reason instanceof Unreachable)) throw reason
+  }
+}
+
 function tell(kind: WorldEvent, data: Record<string, unknown>): void {
-  listeners.get(kind)?.forEach((listener) => listener(data))
+  listeners.get(kind)?.forEach((listener) => void orWhenItIsBack(listener(data)))
 }
 
 function takeLog(entry: LogEntry): void {
@@ -63,15 +73,15 @@ export async function refresh(): Promise<void> {
   faults.value = state.faults
   setClock(state.clock.now)
   log.splice(0, log.length, ...rows.entries)
-  new Set([...listeners.values()].flatMap((set) => [...set])).forEach((listener) => listener({}))
+  new Set([...listeners.values()].flatMap((set) => [...set])).forEach((listener) => void orWhenItIsBack(listener({})))
 }
 
 export function watchWorld(): void {
   const source = new EventSource('/control/events')
   const on = <T>(event: string, act: (data: T) => void) =>
     source.addEventListener(event, (message) => act(JSON.parse((message as MessageEvent<string>).data) as T))
-  on('hello', () => void refresh())
-  on('overflow', () => void refresh())
+  on('hello', () => void orWhenItIsBack(refresh()))
+  on('overflow', () => void orWhenItIsBack(refresh()))
   on<LogEntry>('log', takeLog)
   on<ClockState>('clock', (state) => setClock(state.now))
   on<Faults>('faults', (changed) => (faults.value = changed))

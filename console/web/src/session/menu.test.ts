@@ -23,6 +23,11 @@ it('starts the administrator at the work that has stopped', () => {
   expect(menuOf(['GM']).map((item) => item.key)).not.toContain('parked-work')
 })
 
+it('offers the settings to administrators and general managers', () => {
+  for (const role of ['ADM', 'GM'] as Role[]) expect(menuOf([role]).map((item) => item.key)).toContain('settings')
+  expect(menuOf(['SA']).map((item) => item.key)).not.toContain('settings')
+})
+
 it('opens marketing for marketers and approvals for deciders only', () => {
   expect(homeOf(['MKT'])).toBe('/marketing/segments')
   expect(mayApprove(['MKT'])).toBe(false)

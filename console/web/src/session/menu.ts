@@ -1,7 +1,7 @@
 /** The left menu by role: at most seven items, each with the page this person starts from. */
 import type { Component } from 'vue'
 import {
-  AssignmentErrorIcon, CalendarIcon, DeviceIcon, FileImportIcon, LockOnIcon, SoundIcon, TaskIcon, ToolsIcon, UserListIcon, WalletIcon,
+  AssignmentErrorIcon, CalendarIcon, DeviceIcon, FileImportIcon, LockOnIcon, SettingIcon, SoundIcon, TaskIcon, ToolsIcon, UserListIcon, WalletIcon,
 } from 'tdesign-icons-vue-next'
 import type { Role } from '@/api/session'
 
@@ -28,6 +28,7 @@ const ENTRIES: readonly Entry[] = [
   { key: 'marketing', word: '营销', to: '/marketing/segments', icon: SoundIcon, go: 'm', roles: ['MKT', 'GM', 'GRP', 'RGN'] },
   { key: 'parked-work', word: '停住', to: '/parked-work', icon: AssignmentErrorIcon, roles: ['ADM'] },
   { key: 'imports', word: '导入', to: '/imports', icon: FileImportIcon, roles: ['GM', 'ADM'] },
+  { key: 'settings', word: '设置', to: '/settings', icon: SettingIcon, roles: ['ADM', 'GM'] },
   { key: 'privacy', word: '隐私', to: '/privacy-requests', icon: LockOnIcon, roles: ['DPO'] },
 ]
 

@@ -1,0 +1,39 @@
+/** What stands under 设置: one line for each page, shown to whoever may ever do its action. */
+export interface Area {
+  /** Its route, which lies in `routes.ts` or elsewhere. */
+  name: string
+  word: string
+  what: string
+  /** Whoever may never do this does not see it. */
+  action: string
+}
+
+export interface AreaGroup {
+  word: string
+  areas: readonly Area[]
+}
+
+export const GROUPS: readonly AreaGroup[] = [
+  { word: '门店与排班', areas: [] },
+  {
+    word: '项目与价格',
+    areas: [{ name: 'coupon-templates', word: '卡券模板', what: '写券、提交审批、启用和停发', action: 'coupon_templates.run' }],
+  },
+  { word: '人员与权限', areas: [] },
+  { word: '规则与文字', areas: [] },
+  {
+    word: '数据与隐私',
+    areas: [{ name: 'imports', word: '数据导入', what: '把别的系统导出的表格搬进来', action: 'imports.run' }],
+  },
+  {
+    word: '系统运行',
+    areas: [{ name: 'parked-work', word: '停住的工作', what: '系统自己没做成的事，再试或不做', action: 'parked_work.look_after' }],
+  },
+]
+
+/** The areas somebody with these actions sees; a group without any is left out. */
+export function areasFor(actions: readonly string[], groups: readonly AreaGroup[] = GROUPS): AreaGroup[] {
+  return groups
+    .map(({ word, areas }) => ({ word, areas: areas.filter(({ action }) => actions.includes(action)) }))
+    .filter(({ areas }) => areas.length > 0)
+}

@@ -1,0 +1,6 @@
+/** The pages under 设置; what the index says of them stands in `areas.ts`. */
+import type { RouteRecordRaw } from 'vue-router'
+
+export const settings: RouteRecordRaw[] = [
+  { path: 'settings', name: 'settings', component: () => import('./SettingsPage.vue'), meta: { title: '设置', menu: 'settings' } },
+]

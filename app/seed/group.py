@@ -10,15 +10,16 @@ from crm_core.dealerships.models import Bay, BayKind, Region, Role, Staff, Staff
 ARCHIVE_STORES: Final = 17
 """Closed and merged stores whose owners sleep in the base; three live stores could not have sold 200,000 cars."""
 
-# Live stores: code, name, short name, city, plates, region, opens, closes, last slot, bays by kind, people by role.
+# Live stores: code, name, short name, city, plates, where on the map, region, opens, closes, last slot, bays by kind,
+# people by role.
 _STORES: Final = (
-    ("S01", "云帆深圳南山店", "深圳南山店", "深圳", "粤B", "华南区", (8, 30), (18, 0), (17, 30),
+    ("S01", "云帆深圳南山店", "深圳南山店", "深圳", "粤B", (22.5333, 113.9304), "华南区", (8, 30), (18, 0), (17, 30),
      {BayKind.QUICK: 3, BayKind.GENERAL: 8, BayKind.EV: 2, BayKind.BODY: 4},
      {Role.SC: 24, Role.DCC: 6, Role.SA: 8, Role.TEC: 22}),
-    ("S02", "云帆广州天河店", "广州天河店", "广州", "粤A", "华南区", (8, 30), (18, 0), (17, 30),
+    ("S02", "云帆广州天河店", "广州天河店", "广州", "粤A", (23.1246, 113.3612), "华南区", (8, 30), (18, 0), (17, 30),
      {BayKind.QUICK: 2, BayKind.GENERAL: 6, BayKind.EV: 2, BayKind.BODY: 3},
      {Role.SC: 20, Role.DCC: 5, Role.SA: 6, Role.TEC: 16}),
-    ("S03", "云帆长沙岳麓店", "长沙岳麓店", "长沙", "湘A", "华中区", (9, 0), (17, 30), (17, 0),
+    ("S03", "云帆长沙岳麓店", "长沙岳麓店", "长沙", "湘A", (28.2353, 112.9313), "华中区", (9, 0), (17, 30), (17, 0),
      {BayKind.QUICK: 2, BayKind.GENERAL: 5, BayKind.EV: 1, BayKind.BODY: 2},
      {Role.SC: 20, Role.DCC: 4, Role.SA: 5, Role.TEC: 12}),
 )  # fmt: skip
@@ -61,7 +62,7 @@ async def make(dice: random.Random) -> Group:
     """Write regions, stores, bays and staff."""
     group = Group()
     regions = {name: await Region.create(name=name) for name in ("华南区", "华中区")}
-    for code, name, short, city, plates, region, opens, closes, last, bays, people in _STORES:
+    for code, name, short, city, plates, (latitude, longitude), region, opens, closes, last, bays, people in _STORES:
         store = await Store.create(
             code=code,
             name=name,
@@ -73,6 +74,8 @@ async def make(dice: random.Random) -> Group:
             last_slot_minute=last[0] * 60 + last[1],
             phone=f"400-800-{code[1:]}00",
             address=f"{city}市汽车大道 {int(code[1:])}8 号",
+            latitude=latitude,
+            longitude=longitude,
         )
         group.live_stores.append(store)
         group.plate_prefix[store.id] = plates

@@ -30,6 +30,8 @@ class StoreRoom:
     short_name: str
     city: str
     address: str
+    latitude: float | None
+    longitude: float | None
     phone: str
     opens_minute: int
     closes_minute: int
@@ -112,6 +114,8 @@ def _store(store: Store, free: Sequence[datetime] | None, *, is_chosen: bool) ->
         short_name=store.short_name,
         city=store.city,
         address=store.address,
+        latitude=store.latitude,
+        longitude=store.longitude,
         phone=store.phone,
         opens_minute=store.opens_minute,
         closes_minute=store.closes_minute,

@@ -29,6 +29,8 @@ class CounterPage:
     due_fen: int
     store: str
     address: str
+    latitude: float | None
+    longitude: float | None
     phone: str
     opens_minute: int
     closes_minute: int
@@ -57,6 +59,8 @@ async def page(actor: Actor, bill_id: int) -> CounterPage:
         due_fen=due_fen(bill),
         store=store.short_name,
         address=store.address,
+        latitude=store.latitude,
+        longitude=store.longitude,
         phone=store.phone,
         opens_minute=store.opens_minute,
         closes_minute=store.closes_minute,

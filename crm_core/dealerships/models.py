@@ -78,11 +78,22 @@ class Store(Table):
     """Whether a booking is confirmed without the advisor when capacity and parts allow."""
     phone = fields.CharField(max_length=20, default="")
     address = fields.CharField(max_length=120, default="")
+    latitude = fields.FloatField(null=True)
+    """Where a phone's map shows the store, in degrees of GCJ-02, which WeChat and the maps of Chinese phones take; what
+    a GPS device tells (WGS-84) would be several hundred metres off. None where nobody has entered it."""
+    longitude = fields.FloatField(null=True)
     is_live = fields.BooleanField(default=True)
     """False for archive codes: closed or merged stores whose owners are still in the base."""
 
     class Meta:
         table = "store"
+        constraints = (
+            CheckConstraint(
+                check="(latitude IS NULL AND longitude IS NULL) OR (latitude IS NOT NULL AND longitude IS NOT NULL "
+                "AND latitude BETWEEN 3 AND 54 AND longitude BETWEEN 73 AND 136)",
+                name="store_on_the_map",
+            ),
+        )
 
 
 class StoreClosure(Table):

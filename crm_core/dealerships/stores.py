@@ -10,7 +10,7 @@ from foundation.reading import Query, read_model
 
 @read_model
 class StoreEntry:
-    """A store as lists and pages name it."""
+    """A store as lists and pages name it. `latitude` and `longitude` are GCJ-02, None where nobody has entered them."""
 
     id: int
     name: str
@@ -18,11 +18,13 @@ class StoreEntry:
     city: str
     phone: str
     address: str
+    latitude: float | None
+    longitude: float | None
 
 
 _LIVE = Query(
     StoreEntry,
-    "SELECT id, name, short_name, city, phone, address FROM store "
+    "SELECT id, name, short_name, city, phone, address, latitude, longitude FROM store "
     "WHERE is_live AND ($1::bigint[] IS NULL OR id = ANY($1)) ORDER BY id",
 )
 

@@ -213,6 +213,19 @@ test('choosing among stores, jobs and days asks once for each choice, and a tapp
   assert.deepEqual(calls(server, 'POST /slot-holds')[0].body.item_ids, [3])
 })
 
+test('怎么去 opens the map where the store is, and copies the address of one without coordinates', async () => {
+  const { phone, server } = opened()
+  phone.launch('/pages/booking/times?vehicle=7')
+  await phone.tap('times-way')
+  await phone.until('the map', () => phone.said.some(([kind]) => kind === 'map'))
+  assert.deepEqual(phone.said, [['map', '云帆深圳南山店', 22.5333, 113.9304]])
+  Object.assign(server.offer.calendar.stores[0], { latitude: null, longitude: null })
+  phone.launch('/pages/booking/times?vehicle=7')
+  await phone.tap('times-way')
+  await phone.until('the address', () => phone.said.some(([kind]) => kind === 'copied'))
+  assert.deepEqual(phone.said[1], ['copied', '深南大道 1 号'])
+})
+
 test('a session that ended is begun anew, unseen', async () => {
   const { phone, server } = opened()
   phone.launch('/pages/home/index')

@@ -239,6 +239,14 @@ export class Phone {
           success({ confirm: true })
         })
       },
+      openLocation: ({ name, latitude, longitude, complete }) => {
+        said.push(['map', name, latitude, longitude])
+        complete()
+      },
+      setClipboardData: ({ data, complete }) => {
+        said.push(['copied', data])
+        complete()
+      },
       makePhoneCall: ({ phoneNumber, complete }) => {
         said.push(['call', phoneNumber])
         later(() => complete({}))

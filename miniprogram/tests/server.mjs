@@ -71,8 +71,8 @@ export class Server {
     calendar: {
       store_id: 1, day: '2026-11-23', last_day: '2027-01-02',
       stores: [
-        { id: 1, name: '云帆深圳南山店', short_name: '深圳南山店', city: '深圳', address: '深南大道 1 号', phone: '0755', opens_minute: 510, closes_minute: 1080, is_chosen: true, first_free: '2026-11-23T09:30:00+08:00', free_days: ['2026-11-23'] },
-        { id: 2, name: '云帆深圳福田店', short_name: '深圳福田店', city: '深圳', address: '', phone: '0755', opens_minute: 510, closes_minute: 1080, is_chosen: false, first_free: null, free_days: null },
+        { id: 1, name: '云帆深圳南山店', short_name: '深圳南山店', city: '深圳', address: '深南大道 1 号', latitude: 22.5333, longitude: 113.9304, phone: '0755', opens_minute: 510, closes_minute: 1080, is_chosen: true, first_free: '2026-11-23T09:30:00+08:00', free_days: ['2026-11-23'] },
+        { id: 2, name: '云帆深圳福田店', short_name: '深圳福田店', city: '深圳', address: '', latitude: null, longitude: null, phone: '0755', opens_minute: 510, closes_minute: 1080, is_chosen: false, first_free: null, free_days: null },
       ],
       days: [
         { day: '2026-11-23', free_starts: 2, first_free: '2026-11-23T09:30:00+08:00', reason: null },
@@ -172,7 +172,7 @@ export class Server {
       return (this.disputes = { ...this.disputes, disputes: [raised] })
     },
     'GET /bills/11/counter': () => ({
-      bill_id: 11, due_fen: 66800, store: '深圳南山店', address: '深南大道 1 号', phone: '0755', opens_minute: 510, closes_minute: 1080, rows: ['101', '010', '101'],
+      bill_id: 11, due_fen: 66800, store: '深圳南山店', address: '深南大道 1 号', latitude: 22.5333, longitude: 113.9304, phone: '0755', opens_minute: 510, closes_minute: 1080, rows: ['101', '010', '101'],
     }),
     'GET /home': (_, query) => ({
       vehicle: this.cars.find(({ id }) => id === Number(query.get('vehicle_id'))) ?? this.cars[0] ?? null, vehicles: this.cars, focus: this.focus, coupons_usable: 0, coupons_to_claim: 0, best_coupon: null, insurance_ends_on: null, visits: 2,

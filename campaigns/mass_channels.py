@@ -1,5 +1,6 @@
-"""What a channel for mass messages offers; each is one object in one module of `campaigns/channels`. The counterpart
-for single messages is `crm_core.messaging.ways`.
+"""What a channel for mass messages offers; each is one object in one module of `campaigns/channels`, which is found by
+its place. `broadcast.channel` names the one by which a broadcast goes. The counterpart for single messages is
+`crm_core.messaging.ways`.
 
 A channel makes a *task* for one member and their customers; the member confirms it, the results are read back, and what
 was not sent can be stopped. If the call that makes a task gets no answer, it must not simply be repeated, since the
@@ -11,10 +12,13 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from crm_core.customers.models import Purpose
-from crm_core.wording.facts import Facts
+from crm_core.wording.facts import Facts, MessageProblem
+
+USUAL: Final = "WECOM_MASS"
+"""The channel of a broadcast for which none was chosen, and of a segment that is only counted."""
 
 
 class SendOutcome(StrEnum):
@@ -55,7 +59,7 @@ class MemberTask:
 class CustomerResult:
     """The outcome for one customer, named by their address."""
 
-    external_userid: str
+    address: str
     outcome: SendOutcome
     sent_at: datetime | None
 
@@ -65,15 +69,16 @@ class MassChannel(ABC):
     (`BroadcastPolicy.reach_fen`).
     """
 
-    label: ClassVar[str]
-    """Its Chinese name."""
+    name: ClassVar[str]
+    """What `broadcast.channel` stores; it never changes."""
+    platform: ClassVar[str]
+    """The Chinese name of the platform that takes it, for reasons shown to staff."""
     file: ClassVar[str]
     """Name of the file with its text in a message's folder."""
     consent: ClassVar[Purpose]
     """The purpose to which a person must have consented."""
-    addresses: ClassVar[str]
-    """A SELECT of whom it reaches: `customer_id, staff_id, external_userid, is_active` for the customers `asked a`, one
-    row each; `{only}` is replaced by a further condition on the friendship `f`."""
+    asks_member: ClassVar[bool] = True
+    """Whether nothing is sent before the member confirms the task, of which a card tells them."""
     most_per_task: ClassVar[int]
     reminders_per_day: ClassVar[int]
     """How many reminders of one task are allowed in 24 hours."""
@@ -83,6 +88,13 @@ class MassChannel(ABC):
     """How long, by the business clock, the platform's list is searched before a call without an answer is given up."""
     watched_for: ClassVar[timedelta]
     """How long after that the list is still read, so that a task which appears late can be stopped."""
+
+    @abstractmethod
+    def reached_sql(self, staff_id: str | None) -> str:
+        """A SELECT of whom it reaches: `customer_id, staff_id, address, is_active` for the customers `asked a`, one row
+        each, where `is_active` says whether the member still works here. With `staff_id`, an SQL expression, only those
+        whom that member reaches.
+        """
 
     @abstractmethod
     def preview(self, template: str, facts: Facts) -> Shown:
@@ -100,7 +112,7 @@ class MassChannel(ABC):
         *,
         token: str,
         userid: str,
-        external_userids: Sequence[str],
+        addresses: Sequence[str],
     ) -> MadeTask:
         """Ask the platform to give one member the task, marked with `token`. Never call this inside a transaction.
 
@@ -128,5 +140,35 @@ class MassChannel(ABC):
         """Remind the members who have not confirmed."""
 
     @abstractmethod
-    async def take_back(self, message_id: str) -> None:
-        """Stop what was not sent yet."""
+    async def take_back(self, message_id: str) -> bool:
+        """Stop what was not sent yet; False if the platform does not know the task.
+
+        Raises:
+            PlatformError: if its kind is NOTHING_TO_DO, nothing is left to stop; with any other, the task still exists.
+        """
+
+
+_CHANNELS: Final[dict[str, MassChannel]] = {}
+
+
+def mass_channel(kind: type[MassChannel]) -> type[MassChannel]:
+    """Class decorator that registers a channel, so that broadcasts may go by it.
+
+    Raises:
+        ValueError: another channel has the name.
+    """
+    if kind.name in _CHANNELS:
+        raise ValueError(f"two channels for mass messages are called {kind.name}")
+    _CHANNELS[kind.name] = kind()
+    return kind
+
+
+def channel_of(name: str) -> MassChannel:
+    """The channel with this name.
+
+    Raises:
+        MessageProblem: no channel has the name.
+    """
+    if name not in _CHANNELS:
+        raise MessageProblem(f"nobody registered the channel {name!r} for mass messages")
+    return _CHANNELS[name]

@@ -1,4 +1,4 @@
-"""Who can be sent a WeCom mass message today, and for everybody else the first reason of `exclusions` why not.
+"""Who can be sent a mass message by a channel today, and for everybody else the first reason of `exclusions` why not.
 
 The same statement serves the preview, the freeze, the check right before sending and the check while a task waits. The
 limits are those of `crm_core.contact.rules`; they hold per person over all broadcasts and stores.
@@ -7,8 +7,8 @@ limits are those of `crm_core.contact.rules`; they hold per person over all broa
 from datetime import timedelta
 from typing import Final
 
-from campaigns.channels.wecom_mass import WECOM_MASS
 from campaigns.exclusions import REASONS, Exclusion, Moment, first_reason
+from campaigns.mass_channels import MassChannel
 from campaigns.sql import Parameters
 
 # The statement joins sets instead of looking up each person, so that a million people take seconds and twenty still
@@ -22,7 +22,7 @@ WITH asked AS {kept} (
   FROM asked a JOIN broadcast_recipient r ON r.customer_id = a.id
   WHERE r.contacted_on > {month} AND r.broadcast_id <> {besides} GROUP BY r.customer_id
 ), judged AS MATERIALIZED (
-  SELECT c.id, c.name, c.phone, c.last_visit_on, friend.staff_id, friend.external_userid, {reason} AS reason
+  SELECT c.id, c.name, c.phone, c.last_visit_on, friend.staff_id, friend.address, {reason} AS reason
   FROM asked c JOIN friend ON friend.customer_id = c.id LEFT JOIN contact ON contact.customer_id = c.id
   LEFT JOIN consent k ON k.customer_id = c.id AND k.withdrawn_at IS NULL AND k.purpose = '{purpose}'
 ), twin AS (
@@ -33,7 +33,7 @@ WITH asked AS {kept} (
     WHERE j.reason = '' AND {compares}
   ) t WHERE t.n > 1
 )
-SELECT a.id AS customer_id, j.staff_id, j.external_userid,
+SELECT a.id AS customer_id, j.staff_id, j.address,
   CASE WHEN j.id IS NULL THEN '{no_friend}' WHEN twin.id IS NOT NULL THEN '{duplicate}' ELSE j.reason END AS reason
 FROM asked a LEFT JOIN judged j ON j.id = a.id LEFT JOIN twin ON twin.id = j.id
 """
@@ -50,17 +50,18 @@ def reach_sql(
     where: str,
     to: Parameters,
     *,
+    channel: MassChannel,
     moment: Moment = Moment.COUNT,
     through_staff_id: int | None = None,
     besides_broadcast: int = 0,
 ) -> str:
-    """A SELECT of `customer_id, staff_id, external_userid, reason` ('' = reachable) for the customers `c` of `where`.
+    """A SELECT of `customer_id, staff_id, address, reason` ('' = reachable) for the customers `c` of `where`.
 
-    Only the reasons checked at `moment` count. With `through_staff_id`, only the friendship with that member is
-    considered. Contacts by the broadcast `besides_broadcast` itself do not count against limits. Customers with the
+    Only the reasons checked at `moment` count. With `through_staff_id`, only those whom that member reaches
+    are. Contacts by the broadcast `besides_broadcast` itself do not count against limits. Customers with the
     same name and phone are duplicates; of those who can be reached, the one seen last is kept.
     """
-    return reach_of(f"customer c WHERE {where}", to, moment, through_staff_id, besides_broadcast)
+    return reach_of(f"customer c WHERE {where}", to, moment, through_staff_id, besides_broadcast, channel=channel)
 
 
 def reach_of(
@@ -70,23 +71,24 @@ def reach_of(
     through_staff_id: int | None = None,
     besides_broadcast: int = 0,
     *,
+    channel: MassChannel,
     is_kept: bool = False,
 ) -> str:
     """Like `reach_sql`, for the customers `c` of any FROM clause; `is_kept` says that this is a table which the
     statement has made already.
     """
     policy = to.contact
-    only = f" AND f.staff_id = {to.add(through_staff_id, 'bigint')}" if through_staff_id is not None else ""
+    only = to.add(through_staff_id, "bigint") if through_staff_id is not None else None
     return _REACH.format(
         people=people,
         columns=PERSON,
         kept="NOT MATERIALIZED" if is_kept else "MATERIALIZED",
-        addresses=WECOM_MASS.addresses.format(only=only),
+        addresses=channel.reached_sql(only),
         week=to.add(to.today - timedelta(days=policy.weekly_days), "date"),
         month=to.add(to.today - timedelta(days=policy.monthly_days), "date"),
         besides=to.add(besides_broadcast, "bigint"),
         reason=first_reason(moment, to),
-        purpose=WECOM_MASS.consent.value,
+        purpose=channel.consent.value,
         compares="true" if moment in REASONS[Exclusion.DUPLICATE].asked else "false",
         no_friend=Exclusion.NOT_FRIEND.value,
         duplicate=Exclusion.DUPLICATE.value,

@@ -21,7 +21,7 @@ async def advance(send_task_id: int) -> datetime | None:
     """Take the next step of a send task. Returns when to look at it again, or None if it is finished.
 
     Raises:
-        PlatformError: WeCom cannot be asked now; harmless to repeat.
+        PlatformError: the platform cannot be asked now; harmless to repeat.
     """
     match await _state(send_task_id):
         case SendTaskState.PENDING:

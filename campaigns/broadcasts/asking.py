@@ -5,6 +5,7 @@ from typing import Final
 from campaigns.broadcasts.models import RecipientState
 from campaigns.broadcasts.rows import TaskInHand
 from campaigns.exclusions import Moment
+from campaigns.mass_channels import channel_of
 from campaigns.reachability import reach_sql
 from campaigns.sql import Parameters, asked_now
 from foundation import database
@@ -45,5 +46,10 @@ def _asked(send_task: TaskInHand, moment: Moment, to: Parameters) -> str:
         f"AND broadcast_id = {broadcast} AND staff_id = {staff} AND task_number = {number})"
     )
     return reach_sql(
-        mine, to, moment=moment, through_staff_id=send_task.staff_id, besides_broadcast=send_task.broadcast_id
+        mine,
+        to,
+        channel=channel_of(send_task.channel),
+        moment=moment,
+        through_staff_id=send_task.staff_id,
+        besides_broadcast=send_task.broadcast_id,
     )

@@ -1,13 +1,14 @@
 """Making each task once: lease the send task, call the platform outside any transaction, store the answer.
 
     PENDING ─lease→ CREATING ─answer→ CREATED | EMPTY | FAILED        busy → PENDING again
-                        └─no answer→ UNKNOWN ─found in WeCom's list→ CREATED
+                        └─no answer→ UNKNOWN ─found in the platform's list→ CREATED
                                              └─not there after a while→ PENDING again, and watched
 
-A worker that is killed between the call and the answer leaves the state CREATING; after `lease_seconds` this is treated
-as a call without an answer. No call is repeated before WeCom's list was searched for a quarter of an hour. Even then
-the first call may have made a task that WeCom lists later, or a worker that was stopped may get its answer later.
-Therefore `lost_calls` finds and stops every task of a send task except the one that counts.
+A worker that is killed between the call and the answer leaves the state CREATING; after `lease_seconds` this is
+treated as a call without an answer. No call is repeated before the platform's list was searched for a while
+(`looked_for` of the channel). Even then the first call may have made a task that is listed later, or a worker that was
+stopped may get its answer later. Therefore `lost_calls` finds and stops every task of a send task except the one that
+counts.
 """
 
 from dataclasses import dataclass
@@ -19,8 +20,7 @@ from campaigns.broadcasts.models import RecipientState, SendTaskState, Unsent
 from campaigns.broadcasts.rows import TaskInHand
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import UNFINISHED
-from campaigns.channels.wecom_mass import WECOM_MASS
-from campaigns.mass_channels import MadeTask
+from campaigns.mass_channels import MadeTask, channel_of
 from crm_core.contact.rules import ContactPolicy, may_send_at
 from crm_core.policies.current import group_policy
 from crm_core.wording.facts import MessageProblem
@@ -36,7 +36,7 @@ class Lease:
 
     send_task: TaskInHand
     leased_at: datetime
-    external_userids: list[str]
+    addresses: list[str]
 
 
 async def dispatch(send_task_id: int) -> None:
@@ -52,12 +52,12 @@ async def dispatch(send_task_id: int) -> None:
         return
     send_task = lease.send_task
     try:
-        made = await WECOM_MASS.make(
+        made = await channel_of(send_task.channel).make(
             send_task.template,
             notices.facts_of(send_task.content, send_task.store_short),
             token=send_task.token,
             userid=send_task.userid,
-            external_userids=lease.external_userids,
+            addresses=lease.addresses,
         )
     except OutcomeUnknown:
         logger.warning("mass_message_unknown", send_task_id=send_task_id)
@@ -86,10 +86,10 @@ async def _promises_nothing(send_task_id: int) -> bool:
 
 
 async def resolve(send_task_id: int) -> None:
-    """Look in WeCom's list for the task of an unanswered call.
+    """Look in the platform's list for the task of an unanswered call.
 
     Raises:
-        PlatformError: WeCom cannot be asked now.
+        PlatformError: the platform cannot be asked now.
     """
     send_task = await rows.found(send_task_id)
     if send_task is None or send_task.state not in (SendTaskState.CREATING, SendTaskState.UNKNOWN):
@@ -98,14 +98,15 @@ async def resolve(send_task_id: int) -> None:
     assert asked_at is not None
     assert leased_at is not None
     assert leased_for is not None
-    is_old = leased_for >= timedelta(seconds=WECOM_MASS.lease_seconds)
+    channel = channel_of(send_task.channel)
+    is_old = leased_for >= timedelta(seconds=channel.lease_seconds)
     if send_task.state is SendTaskState.CREATING and not is_old:
         return
-    for message_id in await WECOM_MASS.find(send_task.token, asked_at):
+    for message_id in await channel.find(send_task.token, asked_at):
         if not await lost_calls.is_lost(send_task_id, message_id):
             await _made(send_task_id, leased_at, MadeTask(message_id))
             return
-    if is_old and clock.now() - asked_at >= WECOM_MASS.looked_for:
+    if is_old and clock.now() - asked_at >= channel.looked_for:
         await _release(send_task_id, leased_at, was_asked=True)
 
 
@@ -121,7 +122,7 @@ async def _lease(send_task_id: int) -> Lease | None:
         await asking.exclude_now(send_task)
         chosen = await database.fetch(
             "UPDATE broadcast_recipient SET contacted_on = $4 "
-            f"WHERE {_OF_TASK} AND state = {literals(RecipientState.QUEUED)} RETURNING external_userid",
+            f"WHERE {_OF_TASK} AND state = {literals(RecipientState.QUEUED)} RETURNING address",
             *_key(send_task),
             clock.today(),
         )
@@ -132,7 +133,7 @@ async def _lease(send_task_id: int) -> Lease | None:
             SendTaskState.CREATING if chosen else SendTaskState.EMPTY,
             clock.now(),
         )
-        return Lease(send_task, leased_at, [row["external_userid"] for row in chosen]) if chosen else None
+        return Lease(send_task, leased_at, [row["address"] for row in chosen]) if chosen else None
 
 
 _OF_TASK: Final = "broadcast_id = $1 AND staff_id = $2 AND task_number = $3"
@@ -149,11 +150,11 @@ async def _made(send_task_id: int, leased_at: datetime, made: MadeTask) -> None:
             await lost_calls.keep(send_task, made.message_id)
             return
         await database.execute(
-            "UPDATE broadcast_recipient SET state = CASE WHEN external_userid = ANY($4::text[]) "
+            "UPDATE broadcast_recipient SET state = CASE WHEN address = ANY($4::text[]) "
             f"    THEN {literals(RecipientState.FAILED)} ELSE {literals(RecipientState.TASKED)} END, "
-            "  reason = CASE WHEN external_userid = ANY($4::text[]) "
+            "  reason = CASE WHEN address = ANY($4::text[]) "
             f"    THEN {literals(Unsent.FAIL_LIST)} ELSE reason END, "
-            "  contacted_on = CASE WHEN external_userid = ANY($4::text[]) THEN NULL ELSE contacted_on END "
+            "  contacted_on = CASE WHEN address = ANY($4::text[]) THEN NULL ELSE contacted_on END "
             f"WHERE {_OF_TASK} AND state = {literals(RecipientState.QUEUED)}",
             *_key(send_task),
             list(made.failed),
@@ -168,13 +169,15 @@ async def _made(send_task_id: int, leased_at: datetime, made: MadeTask) -> None:
         if send_task.broadcast_state in rules.OVER:
             await UNFINISHED.hint([send_task_id])
             return
-        await notices.ask_to_send(send_task)
+        if channel_of(send_task.channel).asks_member:
+            await notices.ask_to_send(send_task)
         if send_task.stopped_at is not None or await asking.must_leave_out(send_task):
             await UNFINISHED.hint([send_task_id])
 
 
 async def _refused(lease: Lease, error: PlatformError) -> None:
-    send_task_id, reason = lease.send_task.id, f"企业微信没有接受（{error.errcode}）"
+    send_task_id, channel = lease.send_task.id, channel_of(lease.send_task.channel)
+    reason = f"{channel.platform}没有接受（{error.errcode}）"
     if error.is_retryable:
         await _release(send_task_id, lease.leased_at)
         raise error

@@ -18,7 +18,7 @@ from campaigns.broadcasts.models import Broadcast
 from campaigns.broadcasts.moving import about, author_may, locked, move
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import take_up_pending
-from campaigns.channels.wecom_mass import WECOM_MASS
+from campaigns.mass_channels import USUAL, channel_of
 from campaigns.scope import as_list, as_stores, stores_of
 from campaigns.segments import queries as segment_queries
 from crm_core.approvals import service as approvals
@@ -51,6 +51,7 @@ class BroadcastDraft:
     budget_fen: int
     starts_at: datetime | None = None
     template: str = WAKE_UP
+    channel: str = USUAL
 
 
 async def draft(actor: Actor, wanted: BroadcastDraft) -> Broadcast:
@@ -91,6 +92,7 @@ async def _columns(actor: Actor, wanted: BroadcastDraft) -> dict[str, Any]:
     parts = {
         "definition": segment.definition,
         "store_ids": segment.store_ids,
+        "channel": wanted.channel,
         "template": wanted.template,
         "content": content,
         "coupon_template_id": wanted.coupon_template_id,
@@ -119,8 +121,8 @@ async def _content(wanted: BroadcastDraft, store_ids: list[int] | None) -> dict[
         raise CouponNotReady
     if coupon.store_ids and store_ids is not None and set(store_ids).isdisjoint(coupon.store_ids):
         raise CouponNotReady("这些客户的门店不收这张券，请换一张。")
-    message = catalogue().messages.get(wanted.template)
-    if message is None or WECOM_MASS.file not in message.channels:
+    channel, message = channel_of(wanted.channel), catalogue().messages.get(wanted.template)
+    if message is None or channel.file not in message.channels:
         raise ContentNotAccepted("没有这种群发消息。")
     if words := rules.forbidden_words(wanted.season_line + wanted.name):
         raise ContentNotAccepted(f"广告里不能用「{'」「'.join(words)}」。", words=words)
@@ -131,7 +133,7 @@ async def _content(wanted: BroadcastDraft, store_ids: list[int] | None) -> dict[
         "valid_days": coupon.valid_days,
     }
     try:
-        WECOM_MASS.preview(wanted.template, {**content, "store_short": _SAMPLE_STORE})
+        channel.preview(wanted.template, {**content, "store_short": _SAMPLE_STORE})
     except MessageProblem as problem:
         raise ContentNotAccepted(problem=str(problem)) from None
     return content
@@ -274,7 +276,7 @@ async def resume(actor: Actor, broadcast_id: int, *, expected_version: int) -> B
 
 
 async def cancel(actor: Actor, broadcast_id: int, *, reason: str, expected_version: int) -> Broadcast:
-    """End a broadcast for good: what was not sent yet is dropped and taken back from WeCom.
+    """End a broadcast for good: what was not sent yet is dropped and taken back from the platform.
 
     Only its author, or somebody who may approve it, can cancel it. Claimed coupons stay valid.
 

@@ -1,18 +1,14 @@
 """The end of a broadcast: what was not sent yet is dropped, and taken back from the platform."""
 
-from typing import Final
-
 from campaigns.broadcasts import moving, notices, rows, rules, syncing
 from campaigns.broadcasts.models import OPEN_SEND_TASKS, Broadcast, RecipientState, SendTaskState
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import UNFINISHED
-from campaigns.channels.wecom_mass import WECOM_MASS
+from campaigns.mass_channels import MassChannel, channel_of
 from crm_core.dealerships.actors import system
 from foundation import clock, database
 from foundation.errors import ErrorKind, PlatformError
 from foundation.reading import literals
-
-NO_SUCH_TASK: Final = 41047
 
 
 async def drop_unsent(broadcast_id: int, outcome: str) -> None:
@@ -73,26 +69,23 @@ async def stop_on_platform(send_task_id: int) -> bool:
     send_task = await rows.found(send_task_id)
     if send_task is None or send_task.state is not SendTaskState.CREATED:
         return False
-    if await stop_task(send_task.message_id):
+    if await stop_task(channel_of(send_task.channel), send_task.message_id):
         await syncing.sync(send_task_id)
     return True
 
 
-async def stop_task(message_id: str) -> bool:
-    """Stop what was not sent yet of one task; False if WeCom does not know the task.
+async def stop_task(channel: MassChannel, message_id: str) -> bool:
+    """Stop what was not sent yet of one task; False if the platform does not know the task.
 
     Raises:
         PlatformError: the platform cannot be asked now; harmless to repeat.
     """
     try:
-        await WECOM_MASS.take_back(message_id)
+        return await channel.take_back(message_id)
     except PlatformError as error:
-        # With any other error the task still exists. If, for example, a setting forbids the call, the task stays on the
-        # salesperson's phone.
-        if error.errcode != NO_SUCH_TASK and error.kind != ErrorKind.NOTHING_TO_DO:
+        if error.kind != ErrorKind.NOTHING_TO_DO:
             raise
-        return error.errcode != NO_SUCH_TASK
-    return True
+        return True
 
 
 async def drop_rest(send_task_id: int) -> None:
@@ -108,7 +101,7 @@ async def drop_rest(send_task_id: int) -> None:
 
 
 async def close(send_task_id: int) -> None:
-    """End a send task that WeCom has stopped, in the running transaction."""
+    """End a send task that the platform has stopped, in the running transaction."""
     await database.execute(
         f"UPDATE send_task SET state = {literals(SendTaskState.CANCELLED)}, cancelled_at = $2 WHERE id = $1 "
         f"  AND state = {literals(SendTaskState.CREATED)}",

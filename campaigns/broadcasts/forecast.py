@@ -96,7 +96,7 @@ async def forecast(actor: Actor, broadcast_id: int) -> Forecast:
         BroadcastNotFound: there is none, or it is outside the actor's stores.
     """
     broadcast = await queries.kept(actor, broadcast_id)
-    reach = await count_reach(parse(broadcast.definition), as_stores(broadcast.store_ids))
+    reach = await count_reach(parse(broadcast.definition), as_stores(broadcast.store_ids), broadcast.channel)
     coupon = await CouponTemplate.get_or_none(id=broadcast.coupon_template_id)
     control = rules.control_size(reach.reachable, broadcast.control_percent)
     planned = reach.reachable - control

@@ -9,7 +9,7 @@ from campaigns.broadcasts import moving, notices, stopping
 from campaigns.broadcasts.models import Broadcast, Cohort, RecipientState, SendTaskState
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.broadcasts.unfinished import take_up_pending
-from campaigns.channels.wecom_mass import WECOM_MASS
+from campaigns.mass_channels import channel_of
 from campaigns.reachability import reach_sql
 from campaigns.scope import as_stores
 from campaigns.segments.compiler import audience
@@ -27,12 +27,12 @@ from foundation.reading import literals
 # into send tasks.
 _FREEZE = f"""
 INSERT INTO broadcast_recipient
-  (broadcast_id, customer_id, cohort, state, reason, staff_id, task_number, external_userid, is_last_touch)
+  (broadcast_id, customer_id, cohort, state, reason, staff_id, task_number, address, is_last_touch)
 SELECT {{broadcast}}, customer_id, cohort,
   CASE cohort WHEN {literals(Cohort.PLANNED)} THEN {literals(RecipientState.QUEUED)} ELSE cohort END, reason, staff_id,
   CASE WHEN cohort = {literals(Cohort.PLANNED)}
        THEN (row_number() OVER (PARTITION BY cohort, staff_id ORDER BY customer_id) - 1) / {{task_size}} ELSE 0 END,
-  coalesce(external_userid, ''), false
+  coalesce(address, ''), false
 FROM (
   SELECT *, CASE WHEN reason <> '' THEN {literals(Cohort.EXCLUDED)}
                  WHEN row_number() OVER (PARTITION BY reason = '' ORDER BY draw, customer_id)
@@ -64,7 +64,7 @@ disk three times.
 """
 
 
-async def start(broadcast_id: int, *, task_size: int = WECOM_MASS.most_per_task) -> bool:
+async def start(broadcast_id: int, *, task_size: int | None = None) -> bool:
     """Freeze and run a scheduled broadcast whose time has come; False if it is no longer due.
 
     A broadcast whose coupon cannot be claimed does not begin: it goes back to APPROVED and can be scheduled again.
@@ -82,7 +82,7 @@ async def start(broadcast_id: int, *, task_size: int = WECOM_MASS.most_per_task)
                 broadcast, "held", line=stop.line, measured=stop.measured, next_step=stop.next_step
             )
             return False
-        await freeze(broadcast, task_size=task_size)
+        await freeze(broadcast, task_size=task_size or channel_of(broadcast.channel).most_per_task)
         await moving.move(actor, broadcast, "start")
         await take_up_pending(broadcast.id)
         return True
@@ -106,7 +106,7 @@ async def freeze(broadcast: Broadcast, *, task_size: int) -> None:
         broadcast=broadcast_id,
         task_size=to.add(task_size, "int"),
         percent=to.add(broadcast.control_percent, "int"),
-        reach=reach_sql(chosen, to),
+        reach=reach_sql(chosen, to, channel=channel_of(broadcast.channel)),
     )
     await database.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
     await database.execute(sql, *to.values)

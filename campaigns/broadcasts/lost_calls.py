@@ -1,10 +1,10 @@
 """Finding and stopping tasks that exist besides the one that counts, so that nobody is sent to twice.
 
-Such a task arises when WeCom lists it so late that the call was repeated, or when a worker that was stopped for long
-gets its answer after the task was made a second time. All tasks of a send task carry its token; the one in
+Such a task arises when the platform lists it so late that the call was repeated, or when a worker that was stopped for
+long gets its answer after the task was made a second time. All tasks of a send task carry its token; the one in
 `send_task.message_id` counts. Every other one is stopped as soon as it is known: from an answer that came too late, or
-from WeCom's list, which is read repeatedly for a week after a call was given up. People who were sent to before it was
-stopped are taken out of the send task.
+from the platform's list, which is read repeatedly for a while after a call was given up. People who were sent to before
+it was stopped are taken out of the send task.
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,7 @@ from typing import Final
 from campaigns.broadcasts import ending, leaving_out, rows, syncing
 from campaigns.broadcasts.models import RecipientState, SendTaskState
 from campaigns.broadcasts.rows import TaskInHand
-from campaigns.channels.wecom_mass import WECOM_MASS
-from campaigns.mass_channels import CustomerResult, SendOutcome
+from campaigns.mass_channels import CustomerResult, MassChannel, SendOutcome, channel_of
 from foundation import clock, database
 from foundation.logging import logger
 from foundation.owed import Debt
@@ -34,18 +33,20 @@ class LostCall:
     id: int
     send_task_id: int
     message_id: str
-    """The task's id at WeCom; empty for a call that may have made one."""
+    """The task's id on the platform; empty for a call that may have made one."""
     asked_at: datetime
     created_at: datetime
     broadcast_id: int
     staff_id: int
     token: str
+    channel: str
 
 
 _OPEN: Final = Query(
     LostCall,
-    "SELECT l.id, l.send_task_id, l.message_id, l.asked_at, l.created_at, b.broadcast_id, b.staff_id, b.token "
-    "FROM lost_call l JOIN send_task b ON b.id = l.send_task_id WHERE l.id = $1 AND l.ended_at IS NULL",
+    "SELECT l.id, l.send_task_id, l.message_id, l.asked_at, l.created_at, b.broadcast_id, b.staff_id, b.token, "
+    "c.channel FROM lost_call l JOIN send_task b ON b.id = l.send_task_id JOIN broadcast c ON c.id = b.broadcast_id "
+    "WHERE l.id = $1 AND l.ended_at IS NULL",
 )
 
 
@@ -98,7 +99,7 @@ async def follow(lost_call_id: int) -> datetime | None:
     left.
 
     Raises:
-        PlatformError: WeCom cannot be asked now; harmless to repeat.
+        PlatformError: the platform cannot be asked now; harmless to repeat.
     """
     lost = await _OPEN.first(lost_call_id)
     if lost is None:
@@ -109,14 +110,14 @@ async def follow(lost_call_id: int) -> datetime | None:
 
 
 async def _look(lost: LostCall) -> datetime | None:
-    for message_id in await WECOM_MASS.find(lost.token, lost.asked_at):
+    for message_id in await channel_of(lost.channel).find(lost.token, lost.asked_at):
         async with database.transaction():
             send_task = await rows.locked(lost.send_task_id)
             # While a call is under way it is not known which task counts; the next look will tell.
             if send_task.state not in (SendTaskState.CREATING, SendTaskState.UNKNOWN):
                 await keep(send_task, message_id)
     age = clock.now() - lost.created_at
-    if age > WECOM_MASS.watched_for:
+    if age > channel_of(lost.channel).watched_for:
         await _end(lost)
         return None
     pause = max(SHORTEST_LOOK, min(age, LONGEST_LOOK))
@@ -124,20 +125,19 @@ async def _look(lost: LostCall) -> datetime | None:
 
 
 async def _stop(lost: LostCall) -> datetime | None:
-    sent = await _sent_by(lost.message_id) if await ending.stop_task(lost.message_id) else []
+    channel = channel_of(lost.channel)
+    sent = await _sent_by(channel, lost.message_id) if await ending.stop_task(channel, lost.message_id) else []
     if sent and not await _strike_out(lost, sent):
         return clock.now() + SHORTEST_LOOK
     await _end(lost)
     return None
 
 
-async def _sent_by(message_id: str) -> list[CustomerResult]:
+async def _sent_by(channel: MassChannel, message_id: str) -> list[CustomerResult]:
     sent: list[CustomerResult] = []
-    async for task in WECOM_MASS.member_tasks(message_id):
+    async for task in channel.member_tasks(message_id):
         if task.is_confirmed:
-            sent += [
-                one async for one in WECOM_MASS.results(message_id, task.userid) if one.outcome is SendOutcome.SENT
-            ]
+            sent += [one async for one in channel.results(message_id, task.userid) if one.outcome is SendOutcome.SENT]
     return sent
 
 
@@ -146,13 +146,13 @@ async def _strike_out(lost: LostCall, sent: Sequence[CustomerResult]) -> bool:
     waiting = await database.fetch(
         "SELECT DISTINCT b.id, b.state FROM send_task b JOIN broadcast_recipient r ON r.broadcast_id = b.broadcast_id "
         "AND r.staff_id = b.staff_id AND r.task_number = b.number WHERE b.broadcast_id = $1 AND b.staff_id = $2 "
-        "AND r.external_userid = ANY($3::text[]) "
+        "AND r.address = ANY($3::text[]) "
         f"  AND r.state IN ({literals(RecipientState.QUEUED, RecipientState.TASKED)}) "
         f"AND b.state IN ({literals(SendTaskState.CREATING, SendTaskState.UNKNOWN, SendTaskState.CREATED)}) "
         "ORDER BY b.id",
         lost.broadcast_id,
         lost.staff_id,
-        [one.external_userid for one in sent],
+        [one.address for one in sent],
     )
     if any(row["state"] != SendTaskState.CREATED for row in waiting):
         return False

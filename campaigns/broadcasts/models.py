@@ -8,6 +8,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 
 from campaigns.broadcasts.rules import BroadcastState
+from campaigns.mass_channels import USUAL
 from crm_core.wording.facts import KeptFact
 from foundation.keys import Key
 from foundation.owed import Paced
@@ -72,8 +73,10 @@ class Broadcast(Table):
     definition: dict[str, object] = fields.JSONField()
     """A copy of the segment's definition when the broadcast was made; later changes of the segment have no effect."""
     store_ids: list[int] | None = fields.JSONField(null=True)
+    channel = fields.CharField(max_length=20, default=USUAL, db_default=USUAL)
+    """The name of a `MassChannel`."""
     template = fields.CharField(max_length=40)
-    """Name of a folder in templates/messages that has a `group_send.json`."""
+    """Name of a folder in templates/messages that has the channel's file."""
     content: dict[str, KeptFact] = fields.JSONField()
     """season_line, coupon, rule, valid_days: what the message says and the marketer may choose."""
     coupon_template_id = Key("coupon_template", null=True)
@@ -136,7 +139,8 @@ class Recipient(Table):
     """Why the person was not sent to: a value of `exclusions.Exclusion` or of `Unsent`."""
     staff_id = Key("staff", null=True)
     task_number = fields.IntField(default=0)
-    external_userid = fields.CharField(max_length=64, default="")
+    address = fields.CharField(max_length=64, default="")
+    """Where the broadcast's channel reaches them."""
     contacted_on = fields.DateField(null=True)
     """The day that counts against the person's weekly and monthly limits; null again if nothing was sent."""
     sent_at = fields.DatetimeField(null=True)

@@ -6,7 +6,7 @@ from typing import Final
 from campaigns.broadcasts.errors import SendTaskNotFound
 from campaigns.broadcasts.models import RecipientState, SendTaskState
 from campaigns.broadcasts.notices import facts_of
-from campaigns.channels.wecom_mass import WECOM_MASS
+from campaigns.mass_channels import channel_of
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import is_allowed, subject
 from crm_core.wording.facts import KeptFact
@@ -41,6 +41,7 @@ class _TaskWithContent(_Task):
     staff_id: int
     store_id: int | None
     store_short: str
+    channel: str
     template: str
     content: dict[str, KeptFact]
 
@@ -58,7 +59,7 @@ class OwnTask(_Task):
 
 _TASK: Final = f"""
 SELECT b.id, b.staff_id, s.name AS staff, s.store_id,
-  c.name AS campaign, c.content, c.template, c.ends_at AS confirm_by, u.name AS author, b.customers, b.state,
+  c.name AS campaign, c.content, c.channel, c.template, c.ends_at AS confirm_by, u.name AS author, b.customers, b.state,
   b.tasked_at, b.confirmed_at, b.declined_at, b.cancelled_at, coalesce(t.short_name, '') AS store_short,
   {_WAITS} AS waits,
   (SELECT count(*) FROM broadcast_recipient r WHERE r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id
@@ -74,7 +75,7 @@ _WAITING: Final = Query(
 
 async def waiting(actor: Actor) -> list[OwnTask]:
     """The tasks that the actor still has to confirm, the most urgent first."""
-    return [_seen_by(actor, task) for task in await _WAITING.all(actor.id)]
+    return [_seen_by(actor, task) for task in await _WAITING.all(actor.id) if channel_of(task.channel).asks_member]
 
 
 async def one(actor: Actor, task_id: int) -> OwnTask:
@@ -94,7 +95,7 @@ def _oversees(actor: Actor, store_id: int | None) -> bool:
 
 
 def _seen_by(actor: Actor, task: _TaskWithContent) -> OwnTask:
-    message = WECOM_MASS.preview(task.template, facts_of(task.content, task.store_short))
+    message = channel_of(task.channel).preview(task.template, facts_of(task.content, task.store_short))
     return derive(
         OwnTask,
         task,

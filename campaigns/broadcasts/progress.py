@@ -9,8 +9,8 @@ from typing import Final
 from campaigns.broadcasts import queries, rules, stopping
 from campaigns.broadcasts.models import Cohort, RecipientState, SendTaskState
 from campaigns.broadcasts.queries import BroadcastRow
-from campaigns.channels.wecom_mass import WECOM_MASS
 from campaigns.exclusions import Exclusion
+from campaigns.mass_channels import channel_of
 from campaigns.segments.queries import Excluded, in_order
 from crm_core.dealerships.actors import Actor
 from crm_core.policies.current import group_policy
@@ -55,8 +55,9 @@ class _SendTask:
 
 @read_model
 class _RemindedTask(_SendTask):
-    """A task with the times at which its salesperson was reminded."""
+    """A task with its broadcast's channel and the times at which its salesperson was reminded."""
 
+    channel: str
     reminded_at: list[datetime]
 
 
@@ -116,11 +117,11 @@ _TASKS: Final = Query(
     _RemindedTask,
     f"""
     SELECT b.id, b.staff_id, s.name AS staff, s.is_active AS staff_is_active, b.state, b.reason, b.tasked_at,
-           b.confirmed_at, b.declined_at, b.reminded_at, count(r.id) AS customers, count(r.sent_at) AS sent
-    FROM send_task b JOIN staff s ON s.id = b.staff_id
+           b.confirmed_at, b.declined_at, b.reminded_at, c.channel, count(r.id) AS customers, count(r.sent_at) AS sent
+    FROM send_task b JOIN broadcast c ON c.id = b.broadcast_id JOIN staff s ON s.id = b.staff_id
     LEFT JOIN broadcast_recipient r ON r.broadcast_id = b.broadcast_id AND r.staff_id = b.staff_id
       AND r.task_number = b.number AND r.cohort = {literals(Cohort.PLANNED)}
-    WHERE b.broadcast_id = $1 GROUP BY b.id, s.id
+    WHERE b.broadcast_id = $1 GROUP BY b.id, c.id, s.id
     ORDER BY (b.confirmed_at IS NULL) DESC, count(r.id) DESC, b.id
     """,
 )
@@ -187,6 +188,5 @@ def _reasons(counted: Sequence[_Counted], cohort: Cohort) -> list[Excluded]:
 def _with_reminders(task: _RemindedTask) -> SendTaskRow:
     reminders = rules.reminders_today(task.reminded_at, clock.now())
     waits = task.state is SendTaskState.CREATED and task.confirmed_at is None
-    return derive(
-        SendTaskRow, task, reminders_today=reminders, can_remind=waits and reminders < WECOM_MASS.reminders_per_day
-    )
+    can_remind = waits and reminders < channel_of(task.channel).reminders_per_day
+    return derive(SendTaskRow, task, reminders_today=reminders, can_remind=can_remind)

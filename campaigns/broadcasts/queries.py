@@ -10,7 +10,7 @@ from campaigns.broadcasts.errors import BroadcastNotFound
 from campaigns.broadcasts.moving import author_may
 from campaigns.broadcasts.notices import facts_of
 from campaigns.broadcasts.rules import BroadcastState
-from campaigns.channels.wecom_mass import WECOM_MASS
+from campaigns.mass_channels import channel_of
 from campaigns.scope import as_list, stores_of
 from campaigns.segments.definition import parse, reading
 from crm_core.approvals.rules import ApprovalKind
@@ -55,6 +55,7 @@ class KeptBroadcast(_Broadcast):
     """A broadcast with its definition and the facts of its message."""
 
     definition: dict[str, object]
+    channel: str
     template: str
     content: dict[str, KeptFact]
 
@@ -77,7 +78,7 @@ class BroadcastRow(_Broadcast):
 _BROADCAST: Final = f"""
 SELECT c.id, c.name, c.state, c.segment_id, c.segment_name, c.store_ids, c.coupon_template_id, c.control_percent,
        c.budget_fen, c.starts_at, c.ends_at, c.started_at, c.finished_at, c.pause_reason, u.name AS author, c.author_id,
-       a.name AS approver, c.created_at, c.synced_at, c.version, c.definition, c.template, c.content,
+       a.name AS approver, c.created_at, c.synced_at, c.version, c.definition, c.channel, c.template, c.content,
        (SELECT p.id FROM approval p WHERE p.kind = {literals(ApprovalKind.CAMPAIGN)}
           AND p.about = 'broadcast:' || c.id ORDER BY p.id DESC LIMIT 1) AS approval_id
 FROM broadcast c JOIN staff u ON u.id = c.author_id LEFT JOIN staff a ON a.id = c.approved_by
@@ -139,7 +140,7 @@ def _scope(actor: Actor) -> str | None:
 
 
 def _shown(kept: KeptBroadcast) -> BroadcastRow:
-    message = WECOM_MASS.preview(kept.template, facts_of(kept.content, "您的门店"))
+    message = channel_of(kept.channel).preview(kept.template, facts_of(kept.content, "您的门店"))
     return derive(
         BroadcastRow,
         kept,

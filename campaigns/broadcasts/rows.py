@@ -31,6 +31,7 @@ class TaskInHand:
     broadcast_name: str
     stopped_at: datetime | None
     """When a stop line paused the broadcast."""
+    channel: str
     template: str
     content: dict[str, KeptFact]
     ends_at: datetime | None
@@ -44,7 +45,7 @@ class TaskInHand:
 _TASK: Final = """
 SELECT b.id, b.broadcast_id, b.staff_id, b.number, b.token, b.customers, b.state, b.message_id, b.leased_at,
   clock_timestamp() - b.leased_at AS leased_for, b.asked_at, b.confirmed_at, c.state AS broadcast_state,
-  c.name AS broadcast_name, c.stopped_at, c.template, c.content, c.ends_at, u.name AS author, s.userid,
+  c.name AS broadcast_name, c.stopped_at, c.channel, c.template, c.content, c.ends_at, u.name AS author, s.userid,
   s.name AS staff_name, coalesce(t.short_name, '') AS store_short
 FROM send_task b JOIN broadcast c ON c.id = b.broadcast_id JOIN staff s ON s.id = b.staff_id
 JOIN staff u ON u.id = c.author_id LEFT JOIN store t ON t.id = s.store_id WHERE b.id = $1

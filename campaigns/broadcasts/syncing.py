@@ -8,8 +8,7 @@ from campaigns.broadcasts.events import CampaignSent
 from campaigns.broadcasts.models import RecipientState, SendTaskState, Unsent
 from campaigns.broadcasts.rows import TaskInHand
 from campaigns.broadcasts.unfinished import UNFINISHED
-from campaigns.channels.wecom_mass import WECOM_MASS
-from campaigns.mass_channels import CustomerResult, MemberTask, SendOutcome
+from campaigns.mass_channels import CustomerResult, MemberTask, SendOutcome, channel_of
 from foundation import clock, database
 from foundation.events import record_many
 from foundation.reading import literals
@@ -34,15 +33,15 @@ async def enqueue_open(broadcast_id: int) -> int:
 
 
 async def sync(send_task_id: int) -> None:
-    """Read from WeCom whether one task was confirmed, and the result for each customer.
+    """Read from the platform whether one task was confirmed, and the result for each customer.
 
     Raises:
-        PlatformError: WeCom cannot be asked now, or still works on the task (41063).
+        PlatformError: the platform cannot be asked now, or still works on the task (WeCom's 41063).
     """
     send_task = await rows.found(send_task_id)
     if send_task is None or send_task.state is not SendTaskState.CREATED:
         return
-    async for task in WECOM_MASS.member_tasks(send_task.message_id):
+    async for task in channel_of(send_task.channel).member_tasks(send_task.message_id):
         if task.is_confirmed and task.userid == send_task.userid:
             await _read_results(send_task, task)
     now = clock.now()
@@ -52,8 +51,8 @@ async def sync(send_task_id: int) -> None:
 
 async def _read_results(send_task: TaskInHand, task: MemberTask) -> None:
     waiting: list[str] = []
-    async for chunk in _chunks(WECOM_MASS.results(send_task.message_id, task.userid)):
-        waiting += [one.external_userid for one in chunk if one.outcome is SendOutcome.WAITING]
+    async for chunk in _chunks(channel_of(send_task.channel).results(send_task.message_id, task.userid)):
+        waiting += [one.address for one in chunk if one.outcome is SendOutcome.WAITING]
         await _write(send_task, [one for one in chunk if one.outcome is not SendOutcome.WAITING])
     async with database.transaction():
         # Customers whom the platform does not list were never tried. They were in the fail_list of a call whose answer
@@ -63,7 +62,7 @@ async def _read_results(send_task: TaskInHand, task: MemberTask) -> None:
             f"  reason = {literals(Unsent.NOT_LISTED)}, contacted_on = NULL "
             "WHERE broadcast_id = $1 AND staff_id = $2 AND task_number = $3 "
             f"  AND state = {literals(RecipientState.TASKED)} "
-            "AND external_userid <> ALL($4::text[])",
+            "AND address <> ALL($4::text[])",
             send_task.broadcast_id,
             send_task.staff_id,
             send_task.number,
@@ -100,14 +99,14 @@ async def _write(send_task: TaskInHand, results: Sequence[CustomerResult]) -> No
             f"  sent_at = CASE WHEN q.state = {literals(RecipientState.SENT)} THEN q.at END, "
             f"  contacted_on = CASE WHEN q.state = {literals(RecipientState.SENT)} "
             "    THEN (q.at AT TIME ZONE 'Asia/Shanghai')::date END "
-            "FROM unnest($4::text[], $5::text[], $6::timestamptz[]) AS q(external_userid, state, at) "
+            "FROM unnest($4::text[], $5::text[], $6::timestamptz[]) AS q(address, state, at) "
             "WHERE r.broadcast_id = $1 AND r.staff_id = $2 AND r.task_number = $3 "
             f"  AND r.state = {literals(RecipientState.TASKED)} "
-            "AND r.external_userid = q.external_userid RETURNING r.customer_id, r.state",
+            "AND r.address = q.address RETURNING r.customer_id, r.state",
             send_task.broadcast_id,
             send_task.staff_id,
             send_task.number,
-            [one.external_userid for one in results],
+            [one.address for one in results],
             [_STATES[one.outcome] for one in results],
             [one.sent_at or clock.now() for one in results],
         )
@@ -121,12 +120,12 @@ async def note_sent(send_task: TaskInHand, results: Sequence[CustomerResult]) ->
     changed = await database.fetch(
         f"UPDATE broadcast_recipient r SET state = {literals(RecipientState.SENT)}, sent_at = q.at, "
         "  contacted_on = (q.at AT TIME ZONE 'Asia/Shanghai')::date "
-        "FROM unnest($3::text[], $4::timestamptz[]) AS q(external_userid, at) "
-        "WHERE r.broadcast_id = $1 AND r.staff_id = $2 AND r.external_userid = q.external_userid "
+        "FROM unnest($3::text[], $4::timestamptz[]) AS q(address, at) "
+        "WHERE r.broadcast_id = $1 AND r.staff_id = $2 AND r.address = q.address "
         f"AND r.state IN ({literals(RecipientState.QUEUED, RecipientState.TASKED)}) RETURNING r.customer_id",
         send_task.broadcast_id,
         send_task.staff_id,
-        [one.external_userid for one in results],
+        [one.address for one in results],
         [one.sent_at or clock.now() for one in results],
     )
     await _say_sent(send_task, [row["customer_id"] for row in changed])

@@ -8,7 +8,7 @@ from campaigns.broadcasts.errors import BroadcastNotFound, SendTaskNotFound, Too
 from campaigns.broadcasts.models import Broadcast, SendTask, SendTaskState
 from campaigns.broadcasts.syncing import enqueue_open
 from campaigns.broadcasts.unfinished import UNFINISHED
-from campaigns.channels.wecom_mass import WECOM_MASS
+from campaigns.mass_channels import channel_of
 from campaigns.scope import as_stores, stores_of, within
 from crm_core.dealerships.actors import Actor
 from foundation import clock, database
@@ -19,7 +19,7 @@ _DAY: Final = timedelta(hours=24)
 
 
 async def remind(actor: Actor, broadcast_id: int, send_task_id: int) -> SendTask:
-    """Have WeCom remind the salesperson to confirm, as soon as it answers. A reminder that is under way is not
+    """Have the platform remind the salesperson to confirm, as soon as it answers. A reminder that is under way is not
     repeated.
 
     Raises:
@@ -27,7 +27,7 @@ async def remind(actor: Actor, broadcast_id: int, send_task_id: int) -> SendTask
         IllegalMove: there is nothing to confirm.
     """
     async with database.transaction():
-        await _mine(actor, "campaigns.run", broadcast_id)
+        broadcast = await _mine(actor, "campaigns.run", broadcast_id)
         send_task = await SendTask.select_for_update().get_or_none(id=send_task_id, broadcast_id=broadcast_id)
         if send_task is None:
             raise SendTaskNotFound
@@ -36,7 +36,7 @@ async def remind(actor: Actor, broadcast_id: int, send_task_id: int) -> SendTask
         if send_task.reminder_owed_at is not None:
             return send_task
         said = [datetime.fromisoformat(at) for at in send_task.reminded_at]
-        if not rules.may_remind(said, clock.now(), WECOM_MASS.reminders_per_day):
+        if not rules.may_remind(said, clock.now(), channel_of(broadcast.channel).reminders_per_day):
             raise TooManyReminders
         send_task.reminded_at = [at.isoformat() for at in [*said, clock.now()] if clock.now() - at < _DAY]
         send_task.reminder_owed_at = clock.now()
@@ -46,20 +46,21 @@ async def remind(actor: Actor, broadcast_id: int, send_task_id: int) -> SendTask
 
 
 async def give_reminder(send_task_id: int) -> None:
-    """Ask WeCom for a reminder that is due, unless the task was confirmed or ended in the meantime.
+    """Ask the platform for a reminder that is due, unless the task was confirmed or ended in the meantime.
 
     WeCom counts three reminders itself, and its 24 hours may differ a little from ours. A call without an answer is not
     repeated, since the person may have been reminded.
 
     Raises:
-        PlatformError: WeCom is busy or unreachable; the reminder stays due.
+        PlatformError: the platform is busy or unreachable; the reminder stays due.
     """
     send_task = await SendTask.get(id=send_task_id)
     if send_task.reminder_owed_at is None:
         return
     if send_task.state is SendTaskState.CREATED and send_task.confirmed_at is None:
         try:
-            await WECOM_MASS.remind(send_task.message_id)
+            broadcast = await Broadcast.get(id=send_task.broadcast_id)
+            await channel_of(broadcast.channel).remind(send_task.message_id)
         except PlatformError as error:
             if error.is_retryable:
                 raise
@@ -70,7 +71,7 @@ async def give_reminder(send_task_id: int) -> None:
 async def decline(actor: Actor, send_task_id: int, version: int = 0) -> SendTask:
     """Record that the salesperson cannot send a task, and tell the broadcast's author and their managers.
 
-    `version` is that of the card. The task stays in WeCom until it ends, so they may still send it.
+    `version` is that of the card. The task stays on the platform until it ends, so they may still send it.
 
     Raises:
         SendTaskNotFound: the task is somebody else's.

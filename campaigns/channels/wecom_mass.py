@@ -10,7 +10,16 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from campaigns.mass_channels import CustomerResult, MadeTask, MassChannel, MemberTask, SendOutcome, Shown
+from campaigns.mass_channels import (
+    USUAL,
+    CustomerResult,
+    MadeTask,
+    MassChannel,
+    MemberTask,
+    SendOutcome,
+    Shown,
+    mass_channel,
+)
 from crm_core.customers.models import Purpose
 from crm_core.customers.platform import wecom
 from crm_core.messaging.media import MEDIA_INVALID, MINI_PROGRAM_CARD, forget_picture, picture
@@ -27,6 +36,7 @@ from integrations.wecom.mass_messages import SendStatus, TaskStatus
 ABOUT: Final = "campaign"
 SEARCH_AROUND: Final = timedelta(minutes=15)
 """How far the platform's clock may differ from ours."""
+NO_SUCH_TASK: Final = 41047
 LONGEST_SEARCH: Final = timedelta(days=31)
 """WeCom lists one month at most (doc 93338)."""
 _OUTCOMES: Final = {
@@ -37,19 +47,14 @@ _OUTCOMES: Final = {
 }
 
 
+@mass_channel
 class WecomMass(MassChannel):
     """A mass message of WeCom."""
 
-    label = "企微群发"
+    name = USUAL
+    platform = "企业微信"
     file = ChannelFile.GROUP_SEND
     consent = Purpose.MARKETING_WECOM
-    addresses = """
-  SELECT DISTINCT ON (f.customer_id) f.customer_id, f.staff_id, f.external_userid, s.is_active
-  FROM asked a JOIN friendship f ON f.customer_id = a.id JOIN staff s ON s.id = f.staff_id
-  WHERE f.ended_at IS NULL{only}
-  ORDER BY f.customer_id, s.is_active DESC, f.last_chatted_at DESC NULLS LAST, f.since DESC, f.id DESC
-"""
-    """The member who chatted last with a customer sends the message (WeCom doc 92135)."""
     most_per_task = 10_000
     """WeCom doc 92135."""
     reminders_per_day = 3
@@ -59,6 +64,16 @@ class WecomMass(MassChannel):
     """An estimate; WeCom does not say how late its list may be."""
     watched_for = timedelta(days=7)
     """Longer than a broadcast lasts usually; a task that was not confirmed by then will not be."""
+
+    def reached_sql(self, staff_id: str | None) -> str:
+        """Their friends. The member who chatted last with a customer sends the message (WeCom doc 92135)."""
+        only = f" AND f.staff_id = {staff_id}" if staff_id is not None else ""
+        return f"""
+  SELECT DISTINCT ON (f.customer_id) f.customer_id, f.staff_id, f.external_userid AS address, s.is_active
+  FROM asked a JOIN friendship f ON f.customer_id = a.id JOIN staff s ON s.id = f.staff_id
+  WHERE f.ended_at IS NULL{only}
+  ORDER BY f.customer_id, s.is_active DESC, f.last_chatted_at DESC NULLS LAST, f.since DESC, f.id DESC
+"""
 
     def preview(self, template: str, facts: Facts) -> Shown:
         """Render the message with placeholders for the picture and the token."""
@@ -72,18 +87,18 @@ class WecomMass(MassChannel):
         *,
         token: str,
         userid: str,
-        external_userids: Sequence[str],
+        addresses: Sequence[str],
     ) -> MadeTask:
         """If the uploaded picture has expired, try once more with a new one. That is safe, because a call that WeCom
         refused has made nothing.
         """
         try:
-            return await _make(template, facts, token, userid, external_userids)
+            return await _make(template, facts, token, userid, addresses)
         except PlatformError as error:
             if error.errcode != MEDIA_INVALID:
                 raise
             await forget_picture(MINI_PROGRAM_CARD)
-            return await _make(template, facts, token, userid, external_userids)
+            return await _make(template, facts, token, userid, addresses)
 
     async def find(self, token: str, asked_at: datetime) -> list[str]:
         """Search all messages of that time. It cannot be narrowed by creator, which WeCom leaves out for messages made
@@ -114,21 +129,26 @@ class WecomMass(MassChannel):
         """WeCom also counts the reminders itself and refuses a fourth."""
         await (await wecom()).mass_messages.remind(message_id)
 
-    async def take_back(self, message_id: str) -> None:
-        """WeCom can only stop a task as a whole."""
-        await (await wecom()).mass_messages.cancel(message_id)
+    async def take_back(self, message_id: str) -> bool:
+        """WeCom can only stop a task as a whole. If, for example, a setting forbids the call, the task stays on the
+        salesperson's phone.
+        """
+        try:
+            await (await wecom()).mass_messages.cancel(message_id)
+        except PlatformError as error:
+            if error.errcode != NO_SUCH_TASK:
+                raise
+            return False
+        return True
 
 
-WECOM_MASS: Final = WecomMass()
-
-
-async def _make(template: str, facts: Facts, token: str, userid: str, external_userids: Sequence[str]) -> MadeTask:
+async def _make(template: str, facts: Facts, token: str, userid: str, addresses: Sequence[str]) -> MadeTask:
     content = _render(template, facts, token, media_id=await picture(MINI_PROGRAM_CARD))
     client = await wecom()
     made = await client.mass_messages.create(
         content["text"]["content"],
         content["attachments"],
-        external_user_ids=external_userids,
+        external_user_ids=addresses,
         sender=userid,
     )
     return MadeTask(made.message_id, made.failed)

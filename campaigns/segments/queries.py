@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from campaigns.exclusions import Exclusion
+from campaigns.mass_channels import USUAL, channel_of
 from campaigns.reachability import PERSON, reach_of, reach_sql
 from campaigns.scope import Stores, as_list, meet, stores_of
 from campaigns.segments.compiler import audience, narrowing
@@ -83,7 +84,7 @@ async def preview(actor: Actor, tree: Any, *, within_stores: Stores = None) -> P
     to = await asked_now()
     narrowed = narrowing(definition, stores, to, PERSON)
     rows = ", ".join(f"{count} AS n{number}" for number, count in enumerate(narrowed.counts))
-    reached = _counted(reach_of("chosen c", to, is_kept=True))
+    reached = _counted(reach_of("chosen c", to, is_kept=True, channel=channel_of(USUAL)))
     async with database.transaction():
         await database.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
         counted = await database.fetch_one(
@@ -102,10 +103,10 @@ async def preview(actor: Actor, tree: Any, *, within_stores: Stores = None) -> P
     )
 
 
-async def count_reach(definition: Group, stores: Stores) -> Reach:
-    """Count the reachable people and the reasons of the others."""
+async def count_reach(definition: Group, stores: Stores, channel: str = USUAL) -> Reach:
+    """Count the people whom the channel reaches and the reasons of the others."""
     to = await asked_now()
-    counted = _counted(reach_sql(audience(definition, stores, to), to))
+    counted = _counted(reach_sql(audience(definition, stores, to), to, channel=channel_of(channel)))
     return _read_reach(await database.fetch_value(counted, *to.values))
 
 
@@ -149,7 +150,7 @@ async def sample(
         "SELECT c.name, c.last_visit_on, c.next_service_due_on, c.gone_reason, "
         f"  {LAST_SEEN_SQL} AS last_seen_on, q.reason, "
         "  coalesce(car.series, '') AS car, coalesce(car.plate, '') AS plate "
-        f"FROM (SELECT * FROM ({reach_sql(chosen, to)}) r{only} LIMIT {SAMPLE}) q "
+        f"FROM (SELECT * FROM ({reach_sql(chosen, to, channel=channel_of(USUAL))}) r{only} LIMIT {SAMPLE}) q "
         "JOIN customer c ON c.id = q.customer_id "
         "LEFT JOIN LATERAL (SELECT m.series, v.plate FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id "
         "  JOIN vehicle_model m ON m.id = v.model_id WHERE o.customer_id = c.id AND o.until_on IS NULL "

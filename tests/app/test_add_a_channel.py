@@ -10,6 +10,7 @@ from tests.app.pages import Page, run_in
 PAGE: Final = Page("add-a-channel.md")
 CHECKS: Final = (
     "tests/crm_core/messaging/test_pager.py",
+    "tests/campaigns/broadcasts/test_pager_mass.py",
     "tests/crm_core/messaging/test_chains.py::test_every_chain_can_be_walked",
     "tests/templates/test_messages.py",
     "tests/house/test_dead_code.py::test_nothing_is_kept_that_nobody_calls",
@@ -24,7 +25,12 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_channel_is_one_file_and_its_integration() -> None:
     of_the_house = [path for path in PAGE.modules if not path.startswith("tests/")]
-    assert of_the_house == ["crm_core/messaging/channels/pager.py", "integrations/pager.py"]
+    assert of_the_house == [
+        "campaigns/channels/pager_mass.py",
+        "crm_core/messaging/channels/pager.py",
+        "integrations/pager.py",
+        "integrations/pager_lists.py",
+    ]
 
 
 def test_the_channel_is_written_as_the_house_writes(repository: Path) -> None:

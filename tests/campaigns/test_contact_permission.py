@@ -8,6 +8,7 @@ import pytest
 
 from campaigns.contact_permission import contact_permission
 from campaigns.exclusions import REASONS, Exclusion
+from campaigns.mass_channels import USUAL, channel_of
 from campaigns.reachability import reach_sql
 from campaigns.sql import asked_now
 from crm_core.appointments.rules import AppointmentState
@@ -150,7 +151,7 @@ class Life:
         for broadcast_id, day in zip(self.broadcasts, days, strict=False):
             await database.execute(
                 "INSERT INTO broadcast_recipient (broadcast_id, customer_id, cohort, state, reason, task_number, "
-                "  external_userid, contacted_on, is_last_touch) "
+                "  address, contacted_on, is_last_touch) "
                 "VALUES ($1, $2, 'PLANNED', 'TASKED', '', 1, '', $3, false)",
                 broadcast_id,
                 self.customer_id,
@@ -191,7 +192,7 @@ async def test_sql_and_python_agree_on_random_people(seed: int):
         expected[customer_id] = answer.refusal.value if answer.refusal else ""
         has_consent[customer_id] = facts.has_consent
     to = await asked_now()
-    rows = await database.fetch(reach_sql("true", to), *to.values)
+    rows = await database.fetch(reach_sql("true", to, channel=channel_of(USUAL)), *to.values)
     assert {row["customer_id"]: row["reason"] for row in rows} == expected
     assert len(set(expected.values())) > 7, "few of the rules were met"
     for customer_id, reason in expected.items():

@@ -6,6 +6,7 @@ import pytest
 
 from campaigns.contact_permission import contact_permission
 from campaigns.exclusions import REASONS, Exclusion, Moment
+from campaigns.mass_channels import USUAL, channel_of
 from campaigns.reachability import reach_sql
 from campaigns.sql import asked_now
 from crm_core.appointments.rules import AppointmentState
@@ -29,7 +30,7 @@ async def crowd() -> Crowd:
 
 async def _reason(customer_id: int, moment: Moment = Moment.COUNT) -> str:
     to = await asked_now()
-    sql = reach_sql(f"c.id = {to.add(customer_id, 'bigint')}", to, moment=moment)
+    sql = reach_sql(f"c.id = {to.add(customer_id, 'bigint')}", to, moment=moment, channel=channel_of(USUAL))
     row = await database.fetch_one(sql, *to.values)
     assert row is not None
     return str(row["reason"])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app import rooms
+from campaigns.mass_channels import MassChannel
 from crm_core.messaging.ways import channels
 from crm_core.wording.catalogue import TEMPLATES, CardSpec, ChannelFile, MessageTemplate, SubscribeSpec, catalogue
 from crm_core.wording.payloads import TemplateCard
@@ -30,7 +31,8 @@ def test_a_message_has_nothing_to_correct(message: MessageTemplate) -> None:
 
 
 def test_every_folder_is_a_message_and_every_file_is_read() -> None:
-    known = {"message.toml", *ChannelFile, *(channel.file for channel in channels())}
+    of_mass_channels = {kind.file for kind in MassChannel.__subclasses__()}
+    known = {"message.toml", *ChannelFile, *(channel.file for channel in channels()), *of_mass_channels}
     strays = [path for path in TEMPLATES.glob("*/*") if path.name not in known]
     assert strays == []
     assert {path.name for path in TEMPLATES.iterdir() if path.is_dir()} == {message.name for message in MESSAGES}

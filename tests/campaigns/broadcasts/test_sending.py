@@ -109,9 +109,7 @@ async def test_the_clock_starts_what_is_due_once_and_not_before(town: Town, hous
     await jobs.drain()
     assert (await Broadcast.get(id=broadcast.id)).state is BroadcastState.RUNNING
     assert await _states(broadcast) == {RecipientState.CONTROL: 2, RecipientState.TASKED: 38}
-    assert sorted(_receivers(town)) == sorted(
-        row.external_userid for row in await Recipient.filter(cohort=Cohort.PLANNED)
-    )
+    assert sorted(_receivers(town)) == sorted(row.address for row in await Recipient.filter(cohort=Cohort.PLANNED))
 
 
 async def test_the_friend_who_chatted_last_carries_the_message(house: House):
@@ -217,7 +215,7 @@ async def test_whom_the_platform_cannot_reach_is_failed_and_costs_no_limit(town:
     broadcast = await house.running()
     lost = await Recipient.filter(broadcast_id=broadcast.id, state=RecipientState.QUEUED).order_by("id").first()
     assert lost is not None
-    for pair in town.simulation.world.friendships.where("external_userid", lost.external_userid):
+    for pair in town.simulation.world.friendships.where("external_userid", lost.address):
         pair.deleted_by_member = True
         town.simulation.world.friendships.put(pair)
     await jobs.drain()
@@ -316,9 +314,9 @@ async def test_a_full_quota_and_a_lost_friend_are_told_apart_and_cost_no_limit(t
     world = town.simulation.world
     from simulator.wecom.mass_messages import quota_of_month
 
-    counter, limit = quota_of_month(town.simulation, full.external_userid)
+    counter, limit = quota_of_month(town.simulation, full.address)
     world.count(counter, limit)
-    for pair in world.friendships.where("external_userid", lost.external_userid):
+    for pair in world.friendships.where("external_userid", lost.address):
         pair.deleted_by_person = True
         world.friendships.put(pair)
     await _confirm(town, send_task)
@@ -531,11 +529,11 @@ async def _unfriend(house: House, person: Recipient) -> None:
     await Identity.create(
         customer_id=person.customer_id,
         kind=IdentityKind.EXTERNAL_USERID,
-        value=person.external_userid,
+        value=person.address,
         created_at=clock.now(),
     )
     await friendships.unfriend(
-        system("test"), userid=seller.userid, external_userid=person.external_userid, at=clock.now(), by="customer"
+        system("test"), userid=seller.userid, external_userid=person.address, at=clock.now(), by="customer"
     )
 
 
@@ -617,7 +615,7 @@ async def test_what_happens_before_the_salesperson_confirms_leaves_that_person_o
         RecipientState.SENT: 37,
         RecipientState.EXCLUDED: 1,
     }
-    assert person.external_userid not in [row.external_userid for row in town.chats() if row.origin == "mass"]
+    assert person.address not in [row.external_userid for row in town.chats() if row.origin == "mass"]
     shown = await progress.progress(house.marketer, broadcast.id)
     assert [row.reason for row in shown.excluded_at_sending] == [reason]
 

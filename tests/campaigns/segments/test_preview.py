@@ -167,7 +167,7 @@ async def test_everybody_is_excluded_for_his_first_reason_only():
         for number, days in enumerate(days_ago):
             await database.execute(
                 "INSERT INTO broadcast_recipient (broadcast_id, customer_id, cohort, state, reason, task_number, "
-                "  external_userid, contacted_on, is_last_touch) "
+                "  address, contacted_on, is_last_touch) "
                 "VALUES ($1, $2, 'PLANNED', 'TASKED', '', 0, '', $3, false)",
                 earlier[number],
                 customer_id,

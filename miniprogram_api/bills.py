@@ -31,7 +31,11 @@ class BillJobOut:
 
 @read_model
 class BillOut:
-    """Their bill of a repair order; `due_fen` is still to pay, `choices` is filled while they may still choose."""
+    """The bill of a repair order; `due_fen` is still to pay, `choices` is filled while they may still choose.
+
+    `is_made_out_to_them` is false for another owner of the car and for an authorised person, who pay it, but neither
+    ask for its invoice nor dispute a line.
+    """
 
     id: int
     repair_order_id: int
@@ -56,6 +60,7 @@ class BillOut:
     paid_at: datetime | None
     hint: str
     choices: list[CouponChoice]
+    is_made_out_to_them: bool
 
 
 @read_model
@@ -90,12 +95,12 @@ async def bills(actor: Actor) -> list[BillSummary]:
 
 @api.get("/bills/{bill_id}", summary="One bill with its coupons and the reasons of those that do not fit")
 async def bill(actor: Actor, bill_id: int) -> BillOut:
-    return _out(await queries.page(actor, bill_id))
+    return _out(actor, await queries.page(actor, bill_id))
 
 
 @api.get("/repair-orders/{repair_order_id}/bill", summary="The bill of a repair order")
 async def bill_of_repair_order(actor: Actor, repair_order_id: int) -> BillOut:
-    return _out(await queries.page(actor, await queries.bill_of(actor, Ref("repair_order", repair_order_id))))
+    return _out(actor, await queries.page(actor, await queries.bill_of(actor, Ref("repair_order", repair_order_id))))
 
 
 @api.put("/bills/{bill_id}/coupons", summary="Use exactly these coupons")
@@ -110,7 +115,7 @@ async def confirm_bill(actor: Actor, bill_id: int, body: BillVersionIn) -> BillO
     return await bill(actor, bill_id)
 
 
-def _out(page: queries.BillPage) -> BillOut:
+def _out(actor: Actor, page: queries.BillPage) -> BillOut:
     """The bill of a repair order. Bills of other things will have pages of their own and are not found here."""
     order_id = Ref.parse(page.about).of("repair_order")
     if order_id is None:
@@ -121,6 +126,7 @@ def _out(page: queries.BillPage) -> BillOut:
         repair_order_id=order_id,
         repair_order_number=page.number,
         jobs=[derive(BillJobOut, job) for job in page.jobs],
+        is_made_out_to_them=page.customer_id == actor.id,
     )
 
 

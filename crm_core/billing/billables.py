@@ -8,6 +8,7 @@ together. If the room raises an error, the whole transaction is rolled back.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from crm_core.billing.rules import Payer
@@ -49,6 +50,19 @@ class BillableLine:
     authorised_at: datetime
 
 
+class Part(StrEnum):
+    """What somebody other than the customer who is billed has to do with a bill."""
+
+    PAYS = "pays"
+    """They read it and pay it."""
+    ABOVE_LIMIT = "above_limit"
+    """They would, if it were not higher than what they may decide."""
+    LOOKS = "looks"
+    """They see the thing that is billed, but no sums."""
+    NONE = "none"
+    """They may not know that there is a bill."""
+
+
 class Billable(Protocol):
     """A kind of thing that can be billed; `number` is the id of its row.
 
@@ -63,8 +77,8 @@ class Billable(Protocol):
         """The name of the member of staff who looks after its owner; empty if there is none."""
         ...
 
-    async def may_pay(self, number: int, customer_id: int, amount_fen: int) -> bool:
-        """Whether somebody other than the customer who is billed may read this bill of `amount_fen` and pay it."""
+    async def part_of(self, customer_id: int, number: int, amount_fen: int) -> Part:
+        """What somebody other than the customer who is billed has to do with a bill of `amount_fen`."""
         ...
 
     async def lines(self, number: int) -> Sequence[BillableLine]:

@@ -42,6 +42,7 @@ async def page(actor: Actor, bill_id: int) -> CounterPage:
 
     Raises:
         BillNotFound: the bill does not exist, or is another owner's.
+        NotThePayer, BillAboveLimit: the actor sees the billed thing, but does not pay this bill.
         BillNotPayable: there is nothing to pay.
     """
     bill = await Bill.get_or_none(id=bill_id)

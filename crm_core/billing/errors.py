@@ -1,12 +1,26 @@
 """The errors of this room."""
 
-from foundation.errors import NotFound, Refused
+from foundation.errors import NotAllowed, NotFound, Refused
 
 
 class BillNotFound(NotFound):
     """The bill does not exist, or this actor may not see it."""
 
     message = "没找到这张账单，可能已被收回。"
+
+
+class NotThePayer(NotAllowed):
+    """A family member or a driver of the car, who sees the progress but no sums, asks for the bill."""
+
+    code = "not_the_payer"
+    message = "只有车主或授权人能付。"
+
+
+class BillAboveLimit(NotAllowed):
+    """The bill is higher than what the owner lets this authorised person decide."""
+
+    code = "bill_above_limit"
+    message = "账单超过车主给您的授权金额，请车主本人付。"
 
 
 class NothingToBill(Refused):

@@ -1,8 +1,10 @@
 """What all verbs on a bill share: locking it with the permission and version checks, its moves and its sums."""
 
+from typing import Final
+
 from crm_core.billing import billables, rules
-from crm_core.billing.billables import Billable
-from crm_core.billing.errors import BillNotFound
+from crm_core.billing.billables import Billable, Part
+from crm_core.billing.errors import BillAboveLimit, BillNotFound, NotThePayer
 from crm_core.billing.events import BillFacts
 from crm_core.billing.models import Bill, BillDiscount, BillLine
 from crm_core.billing.rules import Payer
@@ -13,6 +15,8 @@ from crm_core.payments.settling import lock_thing
 from foundation.errors import StaleVersion
 from foundation.moves import next_state
 from foundation.refs import Ref
+
+_REFUSALS: Final = {Part.LOOKS: NotThePayer, Part.ABOVE_LIMIT: BillAboveLimit}
 
 
 def about(bill: Bill) -> Ref:
@@ -29,12 +33,18 @@ def billed(bill: Bill) -> tuple[Billable, int]:
 async def subject_of(actor: Actor, bill: Bill) -> Subject:
     """The subject for permission checks. Only the bill of payer CP belongs to its customer, and to whoever else the
     billed thing lets pay it.
+
+    Raises:
+        NotThePayer, BillAboveLimit: an owner's account sees the billed thing, but does not pay this bill.
     """
     if bill.payer is not Payer.CP:
         return subject(store_id=bill.store_id)
-    if actor.is_owner and actor.id != bill.customer_id:
+    if actor.is_owner and actor.id != bill.customer_id and bill.state is not rules.BillState.DRAFT:
         billable, number = billed(bill)
-        if await billable.may_pay(number, actor.id, bill.total_fen):
+        part = await billable.part_of(actor.id, number, bill.total_fen)
+        if part in _REFUSALS:
+            raise _REFUSALS[part]
+        if part is Part.PAYS:
             return subject(store_id=bill.store_id, customer_id=actor.id)
     return subject(store_id=bill.store_id, customer_id=bill.customer_id)
 
@@ -46,6 +56,7 @@ async def take(actor: Actor, bill_id: int, action: str, expected_version: int | 
 
     Raises:
         BillNotFound: it does not exist, or this actor may not see it.
+        NotThePayer, BillAboveLimit: as for `subject_of`.
         StaleVersion: it changed since the actor saw it.
     """
     seen = await Bill.get_or_none(id=bill_id)

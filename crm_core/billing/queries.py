@@ -110,6 +110,7 @@ async def page(actor: Actor, bill_id: int) -> BillPage:
 
     Raises:
         BillNotFound: it does not exist, is a draft, or is another owner's.
+        NotThePayer, BillAboveLimit: the actor sees the billed thing, but does not pay this bill.
     """
     bill = await Bill.get_or_none(id=bill_id)
     if bill is None:
@@ -183,8 +184,8 @@ async def bill_of(actor: Actor, about: Ref) -> int:
     """The id of the owner's bill for a thing.
 
     Raises:
-        BillNotFound: there is none yet.
-        NotAllowed: it is another owner's.
+        BillNotFound: there is none yet, or it is another owner's.
+        NotThePayer, BillAboveLimit: as for `page`.
     """
     bill = await Bill.get_or_none(about=about, payer=Payer.CP)
     if bill is None:
@@ -203,6 +204,7 @@ class BillRow:
     state: BillState
     total_fen: int
     due_fen: int
+    refunded_fen: int
     sent_at: datetime | None
     paid_at: datetime | None
     plate: str
@@ -214,13 +216,13 @@ class StaffBillRow(BillRow):
     """One bill of a store's list."""
 
     payer: Payer
-    refunded_fen: int
     customer_name: str
     version: int
 
 
 _SUMMARY = f"""
-SELECT b.id, b.about, b.number, b.state, b.total_fen, b.total_fen - b.paid_fen AS due_fen, b.sent_at, b.paid_at, {_CAR}
+SELECT b.id, b.about, b.number, b.state, b.total_fen, b.total_fen - b.paid_fen AS due_fen, b.refunded_fen,
+       b.sent_at, b.paid_at, {_CAR}
 """
 _OF_CUSTOMER = Query(
     BillRow,
@@ -229,7 +231,7 @@ _OF_CUSTOMER = Query(
 )
 _OF_STORE = Query(
     StaffBillRow,
-    f"{_SUMMARY}, b.payer, b.refunded_fen, c.name AS customer_name, b.version {_FROM} "
+    f"{_SUMMARY}, b.payer, c.name AS customer_name, b.version {_FROM} "
     "WHERE b.store_id = $1 AND ($2::text IS NULL OR b.state = $2) ORDER BY b.id DESC LIMIT 200",
 )
 
@@ -284,6 +286,7 @@ async def payment_standing(actor: Actor, bill_id: int) -> PaymentStanding:
 
     Raises:
         BillNotFound: it does not exist, or is another owner's.
+        NotThePayer, BillAboveLimit: as for `page`.
     """
     bill = await Bill.get_or_none(id=bill_id)
     if bill is None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from crm_core.billing import billables
-from crm_core.billing.billables import BillableLine, Thing
+from crm_core.billing.billables import BillableLine, Part, Thing
 from crm_core.billing.errors import NothingToBill
 from crm_core.coupons.rules import LineKind
 from crm_core.dealerships.actors import Actor
@@ -39,9 +39,11 @@ class _BilledOrder:
         advisor = await Staff.get_or_none(id=order.advisor_id)
         return advisor.name if advisor else ""
 
-    async def may_pay(self, number: int, customer_id: int, amount_fen: int) -> bool:
+    async def part_of(self, customer_id: int, number: int, amount_fen: int) -> Part:
         order = await RepairOrder.get(id=number)
-        return customer_id in await who_sees(order) and await sums.pays(customer_id, number, amount_fen)
+        if customer_id not in await who_sees(order):
+            return Part.NONE
+        return await sums.part_in_bill(customer_id, number, amount_fen)
 
     async def lines(self, number: int) -> Sequence[BillableLine]:
         order = await RepairOrder.get(id=number)

@@ -6,6 +6,7 @@ Family and drivers are shown the progress: what it costs, and what was agreed to
 from typing import Final
 
 from crm_core.authorised_persons.standing import IN_FORCE
+from crm_core.billing.billables import Part
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders.errors import OwnerMustDecide
@@ -25,8 +26,10 @@ AND (a.until_on IS NULL OR a.until_on >= $3) AND {IN_FORCE}
 """What a reader decides in the owner's name on the day `$3`, as the end of a SELECT."""
 DECIDES: Final = f"({IS_OWNER} OR EXISTS (SELECT {AUTHORITY}))"
 SEES_SUMS: Final = f"(r.customer_id = $2 OR {DECIDES})"
-_PAYS: Final = f"""
-SELECT {IS_OWNER} OR EXISTS (SELECT {AUTHORITY} AND a.limit_fen >= $4) FROM repair_order r WHERE r.id = $1
+_PART_IN_BILL: Final = f"""
+SELECT CASE WHEN {IS_OWNER} OR EXISTS (SELECT {AUTHORITY} AND a.limit_fen >= $4) THEN {literals(Part.PAYS)}
+            WHEN EXISTS (SELECT {AUTHORITY}) THEN {literals(Part.ABOVE_LIMIT)} ELSE {literals(Part.LOOKS)} END
+FROM repair_order r WHERE r.id = $1
 """
 BILL_IS_THEIRS: Final = f"""
 (r.customer_id = $2 OR {IS_OWNER} OR EXISTS (
@@ -44,9 +47,11 @@ async def sees_sums(actor: Actor, repair_order_id: int) -> bool:
     return bool(await database.fetch_value(_SEES, repair_order_id, actor.id, clock.today()))
 
 
-async def pays(customer_id: int, repair_order_id: int, amount_fen: int) -> bool:
-    """Whether a customer may pay a bill of `amount_fen` as an owner of the car, or under an authority for that sum."""
-    return bool(await database.fetch_value(_PAYS, repair_order_id, customer_id, clock.today(), amount_fen))
+async def part_in_bill(customer_id: int, repair_order_id: int, amount_fen: int) -> Part:
+    """What a customer who sees the order has to do with its bill of `amount_fen`: an owner of the car pays it, and so
+    does an authorised person up to their limit.
+    """
+    return Part(await database.fetch_value(_PART_IN_BILL, repair_order_id, customer_id, clock.today(), amount_fen))
 
 
 async def require_sums(actor: Actor, repair_order_id: int) -> None:

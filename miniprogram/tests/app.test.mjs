@@ -89,6 +89,18 @@ test('one who chooses to be a person sends nothing a person does not have', asyn
   })
 })
 
+test('who pays under an authority is not led to an invoice of somebody else, and who only looks reads who pays', async () => {
+  const { phone, server } = opened()
+  server.bill.is_made_out_to_them = false
+  phone.launch('/pages/bill/bill?id=11')
+  await phone.sees('微信支付 668.00 元')
+  assert.equal(phone.words.includes('开发票') || phone.words.includes('对某项有疑问'), false)
+  server.refused.set('GET /bills/11', { status: 403, code: 'not_the_payer', message: '只有车主或授权人能付。' })
+  phone.launch('/pages/bill/bill?id=11')
+  await phone.sees('只有车主或授权人能付。')
+  assert.equal(phone.words.includes('微信支付'), false)
+})
+
 test('a line that is doubted needs a reason, and its answer is awaited on the page', async () => {
   const { phone, server } = opened()
   phone.launch('/pages/bill/dispute?id=11')

@@ -116,6 +116,8 @@ async def test_refunds_through_the_doors_need_two_people(web: Web, counter: Chec
     assert (await cashier.post(f"/approvals/{asked['id']}/decision", json=decision)).status_code == 403
     assert (await manager.post(f"/approvals/{asked['id']}/decision", json=decision)).json()["state"] == "APPROVED"
     assert (await manager.get(f"/refunds/{refund_id}")).json()["state"] == "SUCCESS"
+    [listed] = (await (await web.signed_in(counter.owner)).get("/bills")).json()
+    assert (listed["total_fen"], listed["refunded_fen"]) == (1430_40, 100)
 
 
 async def test_strangers_learn_nothing_and_bad_input_is_refused(web: Web, counter: Checkout):
@@ -205,11 +207,14 @@ async def test_templates_are_drafted_and_approved_through_the_console(web: Web):
     assert (await manager.get(path)).json()["issued_count"] == 1
 
 
-@pytest.mark.parametrize(("limit_fen", "is_theirs"), [(None, True), (1636_00, True), (1635_99, False), (0, False)])
+@pytest.mark.parametrize(
+    ("limit_fen", "refusal"),
+    [(None, None), (1636_00, None), (1635_99, "bill_above_limit"), (0, "not_the_payer")],
+)
 async def test_the_owner_whose_driver_brought_the_car_pays_and_an_authorised_person_up_to_the_limit(
-    town: Town, web: Web, limit_fen: int | None, is_theirs: bool
+    town: Town, web: Web, limit_fen: int | None, refusal: str | None
 ):
-    """The customer of the order is whoever brought the car; `limit_fen` None is the owner."""
+    """The customer of the order is whoever brought the car; `limit_fen` None is the owner, 0 is family."""
     await clock.set_to(make.slot(12, 50))
     counter = await make_checkout(store=town.store)
     bill = await counter.sent()
@@ -238,7 +243,12 @@ async def test_the_owner_whose_driver_brought_the_car_pays_and_an_authorised_per
         await client.put(f"/bills/{bill.id}/payment", json={"version": bill.version}),
         await client.get(f"/bills/{bill.id}/payment"),
     ]
-    assert {answer.status_code for answer in answers} == {200 if is_theirs else 404}
-    assert (visit["waiting_for_owner"], focus["kind"]) == (("bill", "pay") if is_theirs else (None, "in_repair"))
-    if not is_theirs:
+    if refusal is None:
+        assert {answer.status_code for answer in answers} == {200}
+        assert answers[0].json()["is_made_out_to_them"] is False
+        assert (visit["waiting_for_owner"], focus["kind"]) == ("bill", "pay")
+    else:
+        said = {(answer.status_code, answer.json()["error"]["code"]) for answer in answers}
+        assert said == {(403, refusal)}
+        assert (visit["waiting_for_owner"], focus["kind"]) == (None, "in_repair")
         assert focus["title"] == "已完工，等车主取车"

@@ -11,7 +11,7 @@ from app.wiring import wire
 from crm_core.approvals import service as approvals
 from crm_core.approvals.models import Approval
 from crm_core.billing import billables, choosing, making, paying, queries, refunding
-from crm_core.billing.billables import BillableLine, Thing
+from crm_core.billing.billables import BillableLine, Part, Thing
 from crm_core.billing.errors import NothingToBill
 from crm_core.billing.models import Bill
 from crm_core.billing.rules import BillState, Payer
@@ -55,8 +55,8 @@ class TyreStorage:
     async def contact(self, number: int) -> str:
         return "周敏"
 
-    async def may_pay(self, number: int, customer_id: int, amount_fen: int) -> bool:
-        return False
+    async def part_of(self, customer_id: int, number: int, amount_fen: int) -> Part:
+        return Part.NONE
 
     async def lines(self, number: int) -> Sequence[BillableLine]:
         if not self.is_agreed:

@@ -5,10 +5,11 @@ from pydantic import Field
 from crm_core.authorised_persons import accepting, naming, queries
 from crm_core.authorised_persons.naming import Terms
 from crm_core.authorised_persons.queries import Invitation, NamedPerson
-from crm_core.authorised_persons.rules import HIGHEST_LIMIT_FEN
+from crm_core.authorised_persons.rules import HIGHEST_LIMIT_FEN, standing_words
 from crm_core.dealerships.actors import Actor
 from crm_core.vehicles.models import BindingRole
 from crm_core.vehicles.queries import bound_to
+from foundation.reading import derive, read_model
 from foundation.web import Day, Id, Schema, Version
 from miniprogram_api.login import api
 
@@ -48,10 +49,17 @@ class FamilyCarOut(Schema):
     plate: str
 
 
+@read_model
+class NamedPersonOut(NamedPerson):
+    """Somebody the account named, and how that stands in words."""
+
+    standing: str
+
+
 class FamilyOut(Schema):
     """O11: whom the account named, who named it, and its cars."""
 
-    named: list[NamedPerson]
+    named: list[NamedPersonOut]
     invitations: list[Invitation]
     cars: list[FamilyCarOut]
 
@@ -60,7 +68,10 @@ class FamilyOut(Schema):
 async def family(actor: Actor) -> FamilyOut:
     cars = await bound_to(actor, actor.id)
     return FamilyOut(
-        named=await queries.named_by(actor),
+        named=[
+            derive(NamedPersonOut, row, standing=standing_words(row.state, row.end_reason, is_over=row.is_over))
+            for row in await queries.named_by(actor)
+        ],
         invitations=await queries.invitations(actor),
         cars=[FamilyCarOut.model_validate(car) for car in cars if car.role is BindingRole.OWNER],
     )

@@ -36,6 +36,14 @@ MOVES: Final[Moves[PersonState]] = {
 LIVE: Final = frozenset(MOVES)
 """The states that an owner may still revoke: invited or active."""
 
+_ENDED: Final = {
+    "owner": "您已收回",
+    "person": "对方退出了",
+    "unbound": "车已解绑",
+    "last_day": "已到期",
+    "unanswered": "对方没有确认，已失效",
+}
+
 
 @dataclass(frozen=True)
 class AuthorisedPersonPolicy(Policy, key="authorised_persons", title="授权人"):
@@ -66,6 +74,16 @@ def is_within(authority: Authority, already_fen: int, asked_fen: int) -> bool:
 def may_still_accept(named_at: datetime, now: datetime, policy: AuthorisedPersonPolicy) -> bool:
     """Whether an invitation has not expired yet."""
     return now < named_at + timedelta(days=policy.invited_for_days)
+
+
+def standing_words(state: PersonState, end_reason: str, *, is_over: bool) -> str:
+    """How an authority stands, in the words its owner reads; `is_over` as in the owner's list."""
+    if state is PersonState.DECLINED:
+        return "对方没接受"
+    if not is_over:
+        return "等对方登录确认" if state is PersonState.INVITED else "已授权"
+    # What time has ended is over at once; the job that writes the reason comes later.
+    return _ENDED.get(end_reason or ("unanswered" if state is PersonState.INVITED else "last_day"), "已结束")
 
 
 def is_past(until_on: date | None, today: date) -> bool:

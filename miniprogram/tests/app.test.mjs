@@ -101,6 +101,27 @@ test('who pays under an authority is not led to an invoice of somebody else, and
   assert.equal(phone.words.includes('微信支付'), false)
 })
 
+test('who is no longer authorised is folded away, and whoever is gets another limit on their own page', async () => {
+  const { phone, server } = opened()
+  phone.launch('/pages/account/family')
+  await phone.sees('王芳')
+  assert.equal(phone.words.includes('小李'), false, 'what is over is folded')
+  await phone.tap('o11-ended')
+  await phone.sees('已到期')
+  await phone.tap('o11-person')
+  await phone.isAt('pages/account/person')
+  await phone.sees('每次到店最多同意 2,000.00 元')
+  await phone.type('o11-limit', '300')
+  await phone.tap('o11-save')
+  await phone.sees('已改好')
+  await phone.sees('每次到店最多同意 300.00 元')
+  assert.deepEqual(calls(server, 'PUT /family/persons/3')[0].body, { limit_fen: 30000, until_on: null, version: 2 })
+  await phone.tap('o11-revoke')
+  await phone.sees('您已收回')
+  phone.back()
+  await phone.sees('还没有授权给别人')
+})
+
 test('a line that is doubted needs a reason, and its answer is awaited on the page', async () => {
   const { phone, server } = opened()
   phone.launch('/pages/bill/dispute?id=11')

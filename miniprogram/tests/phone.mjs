@@ -63,7 +63,8 @@ class Piece {
     this.data = { ...definition.data }
     this.properties = { ...properties }
     Object.assign(this.data, properties)
-    definition.lifetimes?.created?.call(this)
+    // WeChat takes a hook that stands beside `lifetimes`, too, where there is none in it.
+    ;(definition.lifetimes?.created ?? definition.created)?.call(this)
   }
 
   setData(patch, done) {

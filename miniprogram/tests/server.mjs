@@ -13,6 +13,10 @@ const MESSAGES = ['S-APPT-RESULT', 'S-APPT-REMINDER', 'S-PROGRESS', 'S-EXTRA', '
 const PRIVACY_TEXT = {
   purpose: 'MARKETING_WECOM', title: '企业微信优惠信息', text: '本集团用您的企业微信好友关系，向您发送保养提醒和优惠。随时可以撤回。', text_version: '2026-01', given_at: null,
 }
+const NAMED = {
+  vehicle_id: 7, series: '云帆X6', plate: '粤BD1245', phone: '139****1111', limit_fen: 200000, until_on: null, named_at: '2026-11-20T10:00:00+08:00',
+  accepted_at: '2026-11-20T11:00:00+08:00', ended_at: null, end_reason: '', version: 2,
+}
 const inMinutes = (minutes) => new Date(Date.now() + minutes * 60_000).toISOString()
 
 export class Server {
@@ -51,6 +55,13 @@ export class Server {
   gift = {
     name: '小保养立减100', kind: 'CASH', rule: '满 500.00 元可用', stores: '全部门店', stacking: '', valid_days: 30, left: 12, ends_at: null, state: 'open', coupon_id: null,
     needs_vehicle: true, from_name: '李敏', store_name: '深圳南山店', why: null, booking: null,
+  }
+  family = {
+    named: [
+      { ...NAMED, id: 3, name: '王芳', state: 'ACTIVE', standing: '已授权', is_over: false },
+      { ...NAMED, id: 2, name: '小李', state: 'ENDED', standing: '已到期', is_over: true },
+    ],
+    invitations: [], cars: [{ id: 7, series: '云帆X6', plate: '粤BD1245' }],
   }
   notices = [
     { notice: 'bill', title: 'S-BILL', when: '账单出来了', ways: ['微信通知'], accepts_left: 1, is_on: true, why_on: '和您在修的车、付的钱有关，一直会发' },
@@ -170,6 +181,15 @@ export class Server {
         id: 6, line_no, name: '小保养', amount_fen: 42800, reason, state: 'OPEN', raised_at: inMinutes(0), due_at: inMinutes(120), handled_by: null, answer: '', ended_at: null, version: 1,
       }
       return (this.disputes = { ...this.disputes, disputes: [raised] })
+    },
+    'GET /family': () => this.family,
+    'PUT /family/persons/3': ({ limit_fen, until_on }) => {
+      const named = this.family.named.map((each) => (each.id === 3 ? { ...each, limit_fen, until_on, version: each.version + 1 } : each))
+      return (this.family = { ...this.family, named })
+    },
+    'DELETE /family/persons/3': () => {
+      const named = this.family.named.map((each) => (each.id === 3 ? { ...each, is_over: true, state: 'ENDED', ended_at: inMinutes(0), standing: '您已收回' } : each))
+      return (this.family = { ...this.family, named })
     },
     'GET /bills/11/counter': () => ({
       bill_id: 11, due_fen: 66800, store: '深圳南山店', address: '深南大道 1 号', latitude: 22.5333, longitude: 113.9304, phone: '0755', opens_minute: 510, closes_minute: 1080, rows: ['101', '010', '101'],

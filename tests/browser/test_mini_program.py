@@ -94,6 +94,7 @@ def _walks(demo: Demo) -> dict[int, list[tuple[str, str]]]:
             ("pages/me/index", ""),
             ("pages/account/car", f"id={left['vehicle']}"),
             ("pages/account/family", ""),
+            ("pages/account/person", "id=1"),
             ("pages/account/phone", ""),
             ("pages/account/notices", ""),
             ("pages/account/privacy", ""),

@@ -122,6 +122,8 @@ export const owner = {
   family: () => call('get', '/api/owner/family'),
   namePerson: (body: { vehicle_ids: number[]; name: string; phone: string; limit_fen: number; until_on: string | null }, key: string) =>
     call('post', '/api/owner/family/persons', { body, key }),
+  changePerson: (person_id: number, body: { limit_fen: number; until_on: string | null; version: number }) =>
+    call('put', '/api/owner/family/persons/{person_id}', { path: { person_id }, body }),
   revokePerson: (person_id: number) => call('delete', '/api/owner/family/persons/{person_id}', { path: { person_id } }),
   acceptInvitation: (person_id: number, version: number, key: string) =>
     call('post', '/api/owner/family/invitations/{person_id}/acceptance', { path: { person_id }, body: { version }, key }),

@@ -21,6 +21,7 @@ const PAGES = {
   survey: '/pages/bill/survey',
   coupon: '/pages/gift/coupon',
   family: '/pages/account/family',
+  person: '/pages/account/person',
   car: '/pages/account/car',
   phone: '/pages/account/phone',
   notices: '/pages/account/notices',

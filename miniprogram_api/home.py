@@ -15,6 +15,7 @@ from crm_core.customers.own_record import Contact, own_contact
 from crm_core.dealerships.actors import Actor
 from crm_core.policies.current import group_policy, policy_of
 from crm_core.repair_orders import queries as repair_queries
+from crm_core.repair_orders.owner_view_rules import OwnerTag, owner_tag
 from crm_core.repair_orders.queries import OwnerVisitRow
 from crm_core.vehicles import queries as vehicle_queries
 from crm_core.vehicles.errors import VehicleNotFound
@@ -33,8 +34,6 @@ SLOT_CHIPS = 3
 _BOOKABLE = frozenset({"due", "none"})
 """The kinds of focus for which a visit can be booked: nothing is booked yet, and the car is not in the workshop."""
 _OVER = frozenset({"DELIVERED", "CLOSED", "VOID", "LEFT"})
-_FOR_THE_OWNER = frozenset({"BILLED", "BILL_CONFIRMED", "PAID"})
-_FINISHED = "已完工，等车主取车"
 _COMING = frozenset({"REQUESTED", "CONFIRMED", "ARRIVED"})
 
 
@@ -82,11 +81,13 @@ class PickUpFocusOut(Schema):
 
 
 class InRepairFocusOut(Schema):
-    """The car is in the workshop."""
+    """The car is at the store, and nothing waits for this reader."""
 
     kind: Literal["in_repair"] = "in_repair"
     repair_order_id: int
+    tag: OwnerTag
     title: str
+    is_finished: bool
     standing: str | None
     promised_at: datetime | None
     doing: str | None
@@ -214,13 +215,13 @@ async def _about_order(actor: Actor, order: OwnerVisitRow) -> FocusOut:
         return PayFocusOut(repair_order_id=order.id, bill_id=bill.id, amount_fen=bill.due_fen)
     if waiting == "delivery":
         return PickUpFocusOut(repair_order_id=order.id, store=order.store)
-    # To whoever neither pays nor fetches the car, what remains is the owner's.
-    is_finished = order.state in _FOR_THE_OWNER
     return InRepairFocusOut(
         repair_order_id=order.id,
-        title=_FINISHED if is_finished else order.title,
-        standing=None if is_finished else order.standing,
-        promised_at=None if is_finished else order.promised_at,
+        tag=owner_tag(order.state, is_stopped=order.is_stopped),
+        title=order.title,
+        is_finished=order.is_finished,
+        standing=order.standing,
+        promised_at=None if order.is_finished else order.promised_at,
         doing=order.doing,
         done=order.done,
         total=order.total,

@@ -1,7 +1,10 @@
-"""Pure rules of what the owner sees of an order: its node on the progress page, its title, and what it waits for."""
+"""Pure rules of what the owner sees of an order: its node on the progress page, its title and tag, and what it waits
+for.
+"""
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from crm_core.repair_orders.rules import HeaderState
 from foundation import wall_clock
@@ -77,6 +80,52 @@ _SPECIAL_TITLES = {
     HeaderState.LEFT: "未修离店",
     HeaderState.VOID: "工单已作废",
 }
+
+
+FINISHED: Final = frozenset(
+    {
+        HeaderState.READY,
+        HeaderState.BILLED,
+        HeaderState.BILL_CONFIRMED,
+        HeaderState.PAID,
+        HeaderState.DELIVERED,
+        HeaderState.CLOSED,
+    }
+)
+"""The states in which the workshop has finished: there is no promised time any more."""
+_BEFORE_WORK: Final = frozenset({HeaderState.OPENED, HeaderState.PRECHECKED, HeaderState.ESTIMATED})
+
+
+class OwnerTag(StrEnum):
+    """One word about a car that is at the store, beside the title."""
+
+    HERE = "在店"
+    IN_REPAIR = "在修"
+    FINISHED = "已完工"
+    STOPPED = "已停工"
+
+
+class ReadersTitle(StrEnum):
+    """The title of a finished order for readers who have nothing left to do, instead of `owner_title`."""
+
+    AWAITS_OWNER = "已完工，等车主取车"
+    """For family, drivers, and an authorised person whose limit is below the bill."""
+    AWAITS_BRINGER = "已付款，等送修人取车"
+    """For an owner whose driver brought the car: it is given back to the driver."""
+
+
+class Step(StrEnum):
+    """Steps of a visit that come after its jobs."""
+
+    CHECK = "质检"
+    WASH = "洗车"
+
+
+def owner_tag(header: HeaderState, *, is_stopped: bool) -> OwnerTag:
+    """The tag of an order whose car is at the store; it agrees with every title the order can have."""
+    if header in FINISHED:
+        return OwnerTag.STOPPED if is_stopped else OwnerTag.FINISHED
+    return OwnerTag.HERE if header in _BEFORE_WORK else OwnerTag.IN_REPAIR
 
 
 def owner_node(header: HeaderState) -> OwnerNode | None:

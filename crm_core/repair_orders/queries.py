@@ -6,15 +6,15 @@ from typing import Final
 from crm_core.billing.rules import Payer
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.masks import SUM
 from crm_core.dealerships.permissions import Subject, authorise
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.errors import RepairOrderNotFound
 from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.order import who_sees
 from crm_core.repair_orders.photos import IS_VIDEO, MediaKind, OwnerPhoto
+from crm_core.repair_orders.reader_view import COMING, IS_FINISHED, SENTENCE, TITLE, WAITING_FOR_OWNER
 from crm_core.repair_orders.rules import HeaderState, LineState
-from crm_core.repair_orders.sums import AUTHORITY, BILL_IS_THEIRS, DECIDES, IS_OWNER, SEES_SUMS
+from crm_core.repair_orders.sums import AUTHORITY, IS_OWNER, SEES_SUMS
 from crm_core.vehicles.bindings import in_force
 from crm_core.vehicles.models import BindingState
 from foundation import clock, database
@@ -30,6 +30,8 @@ class OwnerVisitRow:
     number: str
     state: HeaderState
     title: str
+    is_finished: bool
+    is_stopped: bool
     standing: str | None
     store: str
     series: str
@@ -95,6 +97,7 @@ class Progress:
     `is_owner` decides everything; `allowance` is what anybody else decides in the owner's name, null for family.
     Without `sees_sums` the sentences have stars for sums, and the papers with prices are refused.
 
+    `coming` names the jobs and steps still to come, in order; after `is_finished` nothing is promised any more.
     `delay_minutes` is how far the promise has moved, `notices_left` how often WeChat lets us write,
     `last_number` the event a live page goes on from.
     """
@@ -108,6 +111,7 @@ class Progress:
     vehicle_id: int
     state: HeaderState
     title: str
+    is_finished: bool
     standing: str | None
     mileage_km: int
     opened_at: datetime
@@ -118,8 +122,7 @@ class Progress:
     done: int
     total: int
     doing: Doing | None
-    next: list[str]
-    wants_wash: bool
+    coming: list[str]
     nodes: list[Node]
     advisor: str
     notices_left: int
@@ -137,25 +140,10 @@ _SENT: Final = literals(AdditionalWorkState.SENT)
 _WORKING: Final = literals(LineState.WORKING)
 _DONE: Final = literals(LineState.DONE, LineState.QC_OK)
 _NOT_TO_DO: Final = literals(LineState.PROPOSED, LineState.DECLINED, LineState.CANCELLED)
-_NEXT: Final = literals(LineState.AUTHORISED, LineState.ASSIGNED, LineState.PAUSED, LineState.QC_FAIL)
 # Bound to the car while it is here, or when it came: a new owner does not see the old one's visits.
 _MAY_SEE: Final = f"""
 EXISTS (SELECT FROM binding b WHERE b.vehicle_id = r.vehicle_id AND b.customer_id = $2 AND {in_force("b", "$3")}
         AND ((r.delivered_at IS NULL AND r.voided_at IS NULL) OR r.customer_id = $2 OR b.bound_at <= r.opened_at))
-"""
-# Only what the reader may do: the car is handed back to whoever brought it.
-_WAITING_FOR_OWNER: Final = f"""
-CASE WHEN r.state IN ({literals(HeaderState.OPENED)})
-          AND EXISTS (SELECT FROM pre_inspection p WHERE p.repair_order_id = r.id)
-          AND {DECIDES} THEN 'inspection'
-     WHEN r.state IN ({literals(HeaderState.ESTIMATED)}) AND {DECIDES} THEN 'estimate'
-     WHEN EXISTS (SELECT FROM additional_work a WHERE a.repair_order_id = r.id AND a.state IN ({_SENT}))
-          AND {DECIDES} THEN 'extra'
-     WHEN r.state IN ({literals(HeaderState.BILLED, HeaderState.BILL_CONFIRMED)}) AND {BILL_IS_THEIRS} THEN 'bill'
-     WHEN r.state IN ({literals(HeaderState.PAID)}) AND r.customer_id = $2 THEN 'delivery' END
-"""
-_SENTENCE: Final = f"""
-CASE WHEN {SEES_SUMS} THEN e.owner_text ELSE regexp_replace(e.owner_text, '{SUM.pattern}', '***', 'g') END
 """
 _COUNT_DONE: Final = f"(SELECT count(*) FROM repair_line l WHERE l.repair_order_id = r.id AND l.state IN ({_DONE}))"
 _COUNT_ALL: Final = (
@@ -193,7 +181,8 @@ _PAGE = as_json(
     store_phone="s.phone",
     series="m.series",
     plate="v.plate",
-    title="r.owner_title",
+    title=TITLE,
+    is_finished=IS_FINISHED,
     standing="nullif(r.standing, '')",
     promised_at="r.promised_finish_at",
     delay_reason="nullif(r.promise_reason, '')",
@@ -203,9 +192,8 @@ _PAGE = as_json(
     doing=f"""(SELECT {_DOING_NOW} FROM repair_line l JOIN staff t ON t.id = l.technician_id
                LEFT JOIN bay y ON y.id = l.bay_id JOIN time_entry e ON e.line_id = l.id AND e.ended_at IS NULL
                WHERE l.repair_order_id = r.id AND l.state IN ({_WORKING}) ORDER BY e.started_at DESC LIMIT 1)""",
-    next=f"""(SELECT coalesce(json_agg(l.name ORDER BY l.id), '[]') FROM repair_line l
-              WHERE l.repair_order_id = r.id AND l.state IN ({_NEXT}))""",
-    nodes=f"""(SELECT {listed(Node, "e", order="e.number DESC", sentence=_SENTENCE, by="e.actor_name", photos=_PHOTOS)}
+    coming=COMING,
+    nodes=f"""(SELECT {listed(Node, "e", order="e.number DESC", sentence=SENTENCE, by="e.actor_name", photos=_PHOTOS)}
                FROM repair_event e WHERE e.repair_order_id = r.id AND e.owner_text <> '')""",
     advisor="a.name",
     notices_left="""coalesce((SELECT q.remaining FROM subscribe_allowance q
@@ -213,7 +201,7 @@ _PAGE = as_json(
     is_owner=IS_OWNER,
     sees_sums=SEES_SUMS,
     allowance=_ALLOWANCE,
-    waiting_for_owner=_WAITING_FOR_OWNER,
+    waiting_for_owner=WAITING_FOR_OWNER,
     additional_work_id=f"""(SELECT a.id FROM additional_work a WHERE a.repair_order_id = r.id
                             AND a.state IN ({_SENT}) ORDER BY a.id DESC LIMIT 1)""",
     last_number="r.last_event_no",
@@ -233,10 +221,11 @@ WHERE r.id = $1 AND {_MAY_SEE}
 _LIST = Query(
     OwnerVisitRow,
     f"""
-    SELECT r.id, r.number, r.state, r.owner_title AS title, nullif(r.standing, '') AS standing, s.short_name AS store,
+    SELECT r.id, r.number, r.state, {TITLE} AS title, {IS_FINISHED} AS is_finished,
+           r.stopped_at IS NOT NULL AS is_stopped, nullif(r.standing, '') AS standing, s.short_name AS store,
            m.series, v.plate, r.vehicle_id, r.mileage_km, r.opened_at, r.promised_finish_at AS promised_at, r.ready_at,
            r.delivered_at, CASE WHEN r.customer_id = $2 AND r.paid_at IS NOT NULL THEN r.paid_fen END AS paid_fen,
-           {_WAITING_FOR_OWNER} AS waiting_for_owner,
+           {WAITING_FOR_OWNER} AS waiting_for_owner,
            (SELECT a.expires_at FROM additional_work a WHERE a.repair_order_id = r.id AND a.state IN ({_SENT})
             ORDER BY a.id DESC LIMIT 1) AS decide_by,
            (SELECT l.name FROM repair_line l WHERE l.repair_order_id = r.id AND l.state IN ({_WORKING})

@@ -122,6 +122,18 @@ test('who is no longer authorised is folded away, and whoever is gets another li
   await phone.sees('还没有授权给别人')
 })
 
+test('the home page says of the car what our server says', async () => {
+  const { phone, server } = opened()
+  const visit = { kind: 'in_repair', repair_order_id: 9, standing: null, promised_at: null, doing: null, done: 1, total: 1 }
+  server.focus = { ...visit, tag: '已完工', title: '已完工，等车主取车', is_finished: true }
+  phone.launch('/pages/home/index')
+  await phone.sees('已完工，等车主取车')
+  assert.equal(phone.words.includes('在修'), false)
+  server.focus = { ...visit, tag: '在店', title: '环车检查报告', is_finished: false }
+  phone.launch('/pages/home/index')
+  await phone.sees('在店')
+})
+
 test('a line that is doubted needs a reason, and its answer is awaited on the page', async () => {
   const { phone, server } = opened()
   phone.launch('/pages/bill/dispute?id=11')

@@ -26,8 +26,8 @@ export class Server {
   sheet = { id: 5, repair_order_id: 9, version: 1, state: 'SENT', decide_by: inMinutes(30), decided_at: null, promised_at: inMinutes(60), first_promised_at: inMinutes(60), items: [BRAKES, FILTER], advisor: '李敏', phone: '0755-86000001-802' }
   progress = {
     id: 9, number: 'RO-S01-261123-0231', store: '深圳南山店', series: '云帆X6', plate: '粤BD1245', state: 'IN_PROGRESS', title: '施工中', standing: null,
-    promised_at: inMinutes(60), first_promised_at: inMinutes(60), delay_reason: null, delay_minutes: 0, done: 0, total: 1, doing: null, next: ['小保养'],
-    wants_wash: true, nodes: [], advisor: '李敏', notices_left: 1, is_owner: true, sees_sums: true, allowance: null, waiting_for_owner: null, additional_work_id: null, last_number: 4,
+    promised_at: inMinutes(60), first_promised_at: inMinutes(60), delay_reason: null, delay_minutes: 0, done: 0, total: 1, doing: null, coming: ['小保养', '质检', '洗车'], is_finished: false,
+    nodes: [], advisor: '李敏', notices_left: 1, is_owner: true, sees_sums: true, allowance: null, waiting_for_owner: null, additional_work_id: null, last_number: 4,
   }
   bill = {
     id: 11, repair_order_id: 9, repair_order_number: 'RO-S01-261123-0231', store: '深圳南山店', advisor: '李敏', state: 'SENT', version: 2,

@@ -251,4 +251,7 @@ async def test_the_owner_whose_driver_brought_the_car_pays_and_an_authorised_per
         said = {(answer.status_code, answer.json()["error"]["code"]) for answer in answers}
         assert said == {(403, refusal)}
         assert (visit["waiting_for_owner"], focus["kind"]) == (None, "in_repair")
-        assert focus["title"] == "已完工，等车主取车"
+        progress = (await client.get(f"/repair-orders/{counter.order.id}")).json()
+        assert {focus["title"], visit["title"], progress["title"]} == {"已完工，等车主取车"}
+        assert (focus["tag"], focus["promised_at"], progress["is_finished"]) == ("已完工", None, True)
+        assert progress["coming"] == []

@@ -28,7 +28,8 @@ async def test_the_progress_page_tells_promise_work_and_nodes(web: Web):
     assert (page["done"], page["total"], page["delay_minutes"]) == (0, 2, 0)
     assert page["doing"]["line"] == "小保养"
     assert page["doing"]["technician"] == "陈志强"
-    assert page["next"] == ["前刹车片"]
+    assert page["coming"] == ["前刹车片", "质检", "洗车"]
+    assert page["is_finished"] is False
     assert [node["node"] for node in page["nodes"]][:2] == ["N5", "N4"]
     assert page["nodes"][-1]["sentence"] == "接车 李敏 · 21,180 公里"
     assert page["last_number"] == order.last_event_no

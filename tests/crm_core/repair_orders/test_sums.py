@@ -59,4 +59,5 @@ async def test_a_bill_of_another_family_member_leaves_the_home_page_standing(web
     assert (await family.his.get("/home")).json()["focus"]["kind"] == "pay"
     hers = await family.hers.get("/home")
     assert (hers.status_code, hers.json()["focus"]["kind"]) == (200, "in_repair")
-    assert (await family.hers.get(f"/bills/{bill.id}")).status_code == 404
+    refused = await family.hers.get(f"/bills/{bill.id}")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "not_the_payer")

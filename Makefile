@@ -10,7 +10,7 @@ export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test screenshots check format hook bench soak lock clean
+.PHONY: help setup run test screenshots check format hook wheel bench soak lock clean
 
 help: ## This list
 	@echo "make [target] [ARGS=...]"
@@ -37,6 +37,9 @@ format: setup ## Format the Python sources
 hook: setup ## Have git run the fast checks before each commit of this checkout (git config --unset core.hooksPath undoes it)
 	@git config core.hooksPath scripts/hooks
 
+wheel: setup ## Build what a server is installed from into dist/: the wheel with its web pages, and the list of its packages
+	@$(BIN)/python scripts/wheel.py $(ARGS)
+
 bench: setup ## Measure the goals of docs/performance.md; NAME=crypto_path measures one
 	@exec $(BIN)/python -m benchmarks $(NAME) $(ARGS)
 
@@ -49,6 +52,8 @@ lock: ## Resolve requirements/*.in anew into requirements/*.lock
 	  .venv/boot/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
 	    requirements/$$name.in -o requirements/$$name.lock || exit 1; \
 	done
+	@.venv/boot/bin/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 \
+	  -c requirements/dev.lock requirements/base.in -o requirements/base.lock
 	@! grep -nE 'https?://' requirements/*.lock
 
 clean: ## Remove what was installed and built; the demo's data stays (wedealer demo --fresh removes it)

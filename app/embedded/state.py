@@ -14,6 +14,7 @@ from typing import Self
 from app.embedded.account import server_account
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+"""The checkout, or the folder into which the wheel was installed."""
 SCRATCH_PREFIX = "wedealer-scratch"
 MIN_SHARED_MEMORY_BYTES = 1 << 30
 """A scratch cluster with its WAL needs a few hundred MB; below this, /dev/shm of a small container would fill up."""
@@ -59,10 +60,10 @@ class FolderLock:
 
 
 def state_folder() -> Path:
-    """The state folder of this checkout, created if need be.
+    """The state folder of this checkout, created if need be; that of an installed wheel is in the home folder.
 
-    `WEDEALER_STATE_DIR` names another one. As root, a checkout that PostgreSQL's account cannot reach (below /root,
-    say) gets a folder under /var/tmp whose name comes from the checkout's path.
+    `WEDEALER_STATE_DIR` names another one. As root, where PostgreSQL's account cannot reach that place (below /root,
+    say), it is a folder under /var/tmp whose name comes from the path of the code.
 
     Raises:
         RuntimeError: the folder named by `WEDEALER_STATE_DIR` is out of that account's reach, or the one under
@@ -77,10 +78,19 @@ def state_folder() -> Path:
                 "which PostgreSQL needs when started as root; name a folder whose parents it may enter"
             )
         return folder
-    if os.access(REPOSITORY, os.W_OK) and server_account().can_enter(REPOSITORY):
-        return _create(REPOSITORY / ".state")
+    base, name = _home()
+    if os.access(base, os.W_OK) and server_account().can_enter(base):
+        return _create(base / name)
     key = hashlib.sha256(str(REPOSITORY).encode()).hexdigest()[:10]
     return _create(_temporary_base() / f"wedealer-{os.geteuid()}-{key}")
+
+
+def _home() -> tuple[Path, str]:
+    """Where state belongs, and what its folder is called there."""
+    if (REPOSITORY / "pyproject.toml").exists():
+        return REPOSITORY, ".state"
+    # What pip installed pip removes: nothing of ours may stand there.
+    return Path.home(), ".wedealer"
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from foundation.errors import PlatformError, WeDealerError
 from foundation.settings import Settings, get_settings
 
 _WHERE: Final = {
-    "WEDEALER_DATABASE_URL": "PostgreSQL 16 以上的连接串，postgres://用户:密码@主机/库",
+    "WEDEALER_DATABASE_URL": "PostgreSQL 15 以上的连接串，postgres://用户:密码@主机/库",
     "WEDEALER_REDIS_URL": "Redis 7 或 Valkey 的连接串，redis://主机:6379/0",
     "WEDEALER_PUBLIC_URL": "企业微信和小程序访问本系统的 https 地址，结尾不带 /",
     "WEDEALER_SESSION_SECRET": "自己生成的随机串，至少 32 个字符：openssl rand -hex 32",
@@ -40,6 +40,10 @@ _ADVICE: Final = {
     40164: "服务器的出口 IP 不在小程序的 IP 白名单里，请到 开发管理 › 开发设置 添加。",
     48002: "这个应用没有客户联系权限，请到 客户联系 › 可调用接口的应用 勾选它。",
 }
+OLDEST_POSTGRES: Final = 15
+"""What Debian 12 has, on which the tests pass; nobody tries older ones."""
+OLDEST_REDIS: Final = 7
+"""What Debian 12 has. Every Valkey calls itself Redis 7 to those who ask for that name."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,7 @@ async def _postgres() -> str:
         version = str(await connection.fetchval("SHOW server_version"))
     finally:
         await connection.close()
+    _refuse_older("PostgreSQL", version, OLDEST_POSTGRES)
     try:
         behind = await migrations.pending(url)
     except migrations.SchemaUnknown as refusal:
@@ -132,7 +137,18 @@ async def _redis() -> str:
         information = await cache.redis().info("server")
     finally:
         await cache.close()
-    return f"{information.get('valkey_version') or information.get('redis_version')}"
+    _refuse_older("Redis", str(information["redis_version"]), OLDEST_REDIS)
+    return f"{information.get('valkey_version') or information['redis_version']}"
+
+
+def _refuse_older(name: str, version: str, oldest: int) -> None:
+    """`version` as its server says it: "15.20 (Debian 15.20-0+deb12u1)".
+
+    Raises:
+        WeDealerError: its first number is below `oldest`.
+    """
+    if int(version.split(".")[0].split()[0]) < oldest:
+        raise WeDealerError(f"{name} {version} 太旧，要 {oldest} 以上，请升级后再试。")
 
 
 async def _wecom() -> str:

@@ -135,6 +135,19 @@ def sign_in_address(userid: str) -> None:
     another_address(userid)
 
 
+@main.command("production-files")
+@click.argument("folder", type=click.Path(file_okay=False))
+def production_files(folder: str) -> None:
+    """Copy the files of docs/how-to/run-in-production.md into FOLDER: systemd units, nginx, PostgreSQL, Prometheus."""
+    import shutil
+    from pathlib import Path
+
+    source = Path(__file__).with_name("production")
+    shutil.copytree(source, folder, dirs_exist_ok=True)
+    for file in sorted(source.iterdir()):
+        click.echo(str(Path(folder) / file.name))
+
+
 @main.command()
 def check() -> None:
     """Test each connection of a real corp and say in Chinese what is missing."""

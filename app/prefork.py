@@ -112,14 +112,19 @@ class _Worker:
 
 
 class Prefork:
-    """`workers` forks of this process, each running `answer(lifeline)`, until SIGTERM or SIGINT.
+    """`workers` forks of this process, each running `answer(lifeline)` on `listening`, until SIGTERM or SIGINT.
 
     `remember` makes one report of those of workers that are gone.
     """
 
     def __init__(
-        self, workers: int, answer: Callable[[Lifeline], None], remember: Callable[[list[bytes]], bytes]
+        self,
+        workers: int,
+        listening: socket.socket,
+        answer: Callable[[Lifeline], None],
+        remember: Callable[[list[bytes]], bytes],
     ) -> None:
+        self._listening = listening
         self._answer = answer
         self._remember = remember
         self._wanted = workers
@@ -207,6 +212,9 @@ class Prefork:
         self._start_at = time.monotonic() + min(pause, LONGEST_PAUSE_SECONDS)
 
     def _stop(self) -> None:
+        # While any process holds the address the kernel takes connections in, and whoever comes after the workers
+        # stopped accepting would be cut off instead of being refused and going to the next server.
+        self._listening.close()
         for worker in self._workers:
             worker.process.terminate()
         deadline = time.monotonic() + STOP_SECONDS

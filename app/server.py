@@ -219,7 +219,7 @@ def serve() -> int:
         app.prepare(sock=listening, single_process=True, access_log=False, motd=False)
         Sanic.serve_single(primary=app)
 
-    server = Prefork(settings.web_workers, answer, metrics.remember)
+    server = Prefork(settings.web_workers, listening, answer, metrics.remember)
     counted = CollectorRegistry()
     counted.register(metrics.Sum(server.reports))
     metrics_page.show([counted], server.answers, server.forking)

@@ -18,6 +18,11 @@ _INBOX: Final = "SELECT count(*) AS waiting, min(received_at) AS oldest FROM inb
 _MESSAGES: Final = (
     f"SELECT count(*) AS waiting, min(created_at) AS oldest FROM message WHERE state = {literals(MessageState.PENDING)}"
 )
+# Real time, as the backup goes by it. Before the first part was archived it counts from when the figures began.
+_ARCHIVE: Final = (
+    "SELECT extract(epoch FROM clock_timestamp() - coalesce(last_archived_time, stats_reset))::float8 "
+    "FROM pg_stat_archiver WHERE current_setting('archive_mode') <> 'off'"
+)
 
 
 async def watch_dependencies() -> None:
@@ -61,6 +66,7 @@ async def look() -> None:
         assert row is not None
         count_gauge.set(row["waiting"])
         age_gauge.set((clock.now() - row["oldest"]).total_seconds() if row["oldest"] else 0)
+    metrics.archive_lag_seconds.set(await database.fetch_value(_ARCHIVE) or 0)
 
 
 async def _database_answers() -> bool:

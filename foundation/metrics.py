@@ -55,6 +55,11 @@ inbox_waiting = Gauge("wedealer_inbox_waiting", "Callbacks accepted and not hand
 inbox_lag_seconds = Gauge("wedealer_inbox_lag_seconds", "Age of the oldest callback not handled", registry=standing)
 messages_waiting = Gauge("wedealer_messages_waiting", "Messages said and not yet taken up", registry=standing)
 messages_oldest_seconds = Gauge("wedealer_messages_oldest_seconds", "Age of the oldest of them", registry=standing)
+archive_lag_seconds = Gauge(
+    "wedealer_archive_lag_seconds",
+    "How long ago PostgreSQL last put a finished part of its log into the backup; 0 where it does not archive",
+    registry=standing,
+)
 scheduler_leads = Gauge(
     "wedealer_scheduler_leads", "1 in the scheduler that beats, 0 in one that stands by", registry=standing
 )

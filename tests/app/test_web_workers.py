@@ -115,6 +115,39 @@ async def test_killed_and_hanging_workers_come_back_and_one_signal_ends_them_all
         assert not any(_lives(pid) for pid in last)
 
 
+async def test_who_comes_while_it_stops_is_refused_at_once_and_can_go_to_the_next_server(
+    environment: Environment, tmp_path: Path
+) -> None:
+    async with serving(environment, tmp_path / "web.log") as server:
+        await server.until_replaced(set())
+        host, port = server.address.removeprefix("http://").split(":")
+        answer, in_hand = await asyncio.open_connection(host, int(port))
+        in_hand.write(b"POST /api/staff/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf")
+        await in_hand.drain()
+        # Whichever worker it is, its request is in hand once it answers something that came later.
+        for _ in range(5):
+            assert await server.answers()
+        server.process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not await _is_refused(host, int(port)):
+                await asyncio.sleep(LOOK_SECONDS)
+        in_hand.write(b"-done")
+        assert (await asyncio.wait_for(answer.readline(), STOP_SECONDS)).startswith(b"HTTP/1.1 4"), (
+            "in hand, and answered"
+        )
+        in_hand.close()
+        assert await asyncio.wait_for(server.process.wait(), STOP_SECONDS) == 0
+
+
+async def _is_refused(host: str, port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection(host, port)
+    except ConnectionRefusedError:
+        return True
+    writer.close()
+    return False
+
+
 async def test_workers_end_with_their_parent(environment: Environment, tmp_path: Path) -> None:
     async with serving(environment, tmp_path / "web.log") as server:
         await server.until_replaced(set())

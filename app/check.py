@@ -1,6 +1,8 @@
 """`wedealer check`: test each connection of a real corp and say in Chinese what is missing and where it comes from."""
 
 import asyncio
+import contextlib
+import re
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -91,7 +93,21 @@ async def _test_all() -> list[Outcome]:
         ("小程序 订阅消息模板", _templates),
         ("微信支付 密钥", _pay),
     )
-    return [await _test(name, test) for name, test in tests]
+    try:
+        return [await _test(name, test) for name, test in tests]
+    finally:
+        await _close_clients()
+
+
+async def _close_clients() -> None:
+    from integrations.wechat_pay import wechat_pay_client
+    from integrations.wecom import wecom_client
+    from integrations.weixin import weixin_client
+
+    for client in (wecom_client, weixin_client, wechat_pay_client):
+        # Without its settings there is no client, and its line has said so.
+        with contextlib.suppress(Exception):
+            await client().close()
 
 
 async def _test(name: str, test: Callable[[], Awaitable[str]]) -> Outcome:
@@ -142,12 +158,13 @@ async def _redis() -> str:
 
 
 def _refuse_older(name: str, version: str, oldest: int) -> None:
-    """`version` as its server says it: "15.20 (Debian 15.20-0+deb12u1)".
+    """`version` as its server says it: "15.20 (Debian 15.20-0+deb12u1)", "18beta1".
 
     Raises:
         WeDealerError: its first number is below `oldest`.
     """
-    if int(version.split(".")[0].split()[0]) < oldest:
+    major = re.match(r"\d+", version)
+    if major is None or int(major[0]) < oldest:
         raise WeDealerError(f"{name} {version} 太旧，要 {oldest} 以上，请升级后再试。")
 
 

@@ -15,6 +15,7 @@ from app.prefork import STOP_SECONDS, Lifeline, Prefork
 from app.wiring import wire
 from crm_core.dealerships import sessions
 from foundation import cache, clock, database, live, logging, metrics
+from foundation.errors import NotFound
 from foundation.logging import logger
 from foundation.settings import Settings, get_settings
 from foundation.web import render_error
@@ -111,6 +112,9 @@ def _pages(app: App) -> None:
         if asset is not None:
             is_hashed = path.startswith("assets/")
             return await file(asset, max_age=31_536_000 if is_hashed else 0)
+        if path.startswith("assets/"):
+            # Part of another version: a page instead of it would be kept by the browser under that name.
+            raise NotFound
         return await file(CONSOLE / "index.html", max_age=0)
 
     @app.get("/console", strict_slashes=True)

@@ -1,6 +1,7 @@
 """The schema moves forward only, under one lock, and what this code did not make is refused in words."""
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Final
 
@@ -10,12 +11,28 @@ from tortoise import Tortoise
 
 from app import check, migrations
 from foundation import database as foundation_database
+from foundation.errors import WeDealerError
 from foundation.settings import Settings, get_settings
 from tests.app.schema import catalogue, schema_of_models
 
 ROWS_OF_THE_FIRST: Final = Path(__file__).with_name("rows_of_the_first_migration.sql")
 RENAMED: Final = {"send_batch": "send_task"}
 """Tables that have another name today."""
+
+
+FIRST_OF_ROLLING_UPGRADES: Final = "0030"
+"""Before it nobody ran this product whose processes had to go on."""
+TAKES_AWAY: Final = re.compile(
+    r"\bDROP (COLUMN|TABLE|VIEW|FUNCTION)\b|\bRENAME\b|\bSET NOT NULL\b|\bALTER (COLUMN )?\w+ (SET DATA )?TYPE\b",
+    re.IGNORECASE,
+)
+
+
+def test_what_takes_something_away_says_why_the_code_of_before_lives_with_it() -> None:
+    files = [file for file in sorted(migrations.FOLDER.glob("*.sql")) if file.stem >= FIRST_OF_ROLLING_UPGRADES]
+    texts = {file.stem: file.read_text() for file in files}
+    assert [name for name, text in texts.items() if TAKES_AWAY.search(text) and "-- old code:" not in text] == []
+    assert TAKES_AWAY.search((migrations.FOLDER / "0013_one_word_for_one_thing.sql").read_text())
 
 
 async def test_two_migrates_at_once_on_a_fresh_database_take_turns(fresh_database: str) -> None:
@@ -67,6 +84,17 @@ async def test_the_check_of_a_connection_says_that_the_database_is_of_another_hi
     outcome = await check._test("PostgreSQL", check._postgres)
     assert not outcome.is_good
     assert "空库" in outcome.sentence
+
+
+@pytest.mark.parametrize(
+    ("version", "is_old"), [("14.9", True), ("15.20 (Debian 15.20-0+deb12u1)", False), ("18beta1", False)]
+)
+def test_the_check_of_a_connection_refuses_a_server_that_is_too_old(version: str, is_old: bool) -> None:
+    if is_old:
+        with pytest.raises(WeDealerError, match="太旧"):
+            check._refuse_older("PostgreSQL", version, check.OLDEST_POSTGRES)
+    else:
+        check._refuse_older("PostgreSQL", version, check.OLDEST_POSTGRES)
 
 
 async def test_a_step_that_fails_leaves_nothing_of_itself(

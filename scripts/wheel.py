@@ -33,9 +33,9 @@ def build(folder: Path) -> Path:
         # A `build` folder left in the checkout would carry files that are long gone into the next wheel.
         settings = Path(scratch) / "elsewhere.cfg"
         settings.write_text(f"[build]\nbuild_base = {scratch}/build\n[egg_info]\negg_base = {scratch}\n")
-        command = [PYTHON, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-cache-dir"]
+        command = [str(PYTHON), "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-cache-dir"]
         made = subprocess.run(
-            [*command, "--wheel-dir", scratch, ROOT],
+            [*command, "--wheel-dir", scratch, str(ROOT)],
             env={**os.environ, "DIST_EXTRA_CONFIG": str(settings)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -47,7 +47,7 @@ def test_every_alarm_asks_for_a_figure_we_show_by_labels_it_has() -> None:
     for registry in (metrics.ours, metrics.standing):
         for collector in registry._collector_to_names:
             for name in registry._collector_to_names[collector]:
-                labels[name] = set(collector._labelnames)
+                labels[name] = set(vars(collector)["_labelnames"])
     asked = [found for expr in _rules().values() for found in re.findall(r"(wedealer_\w+)(?:\{([^}]*)\})?", expr)]
     assert len(asked) > len(_rules())
     for name, matchers in asked:

@@ -10,6 +10,7 @@ from app.embedded.ports import free_port
 from app.server import _pages, _shield, _tell_business_time
 from foundation import clock
 from foundation.settings import Settings
+from foundation.web import render_error
 from tests import factories as make
 from tests.fixtures.platforms import serving
 
@@ -59,7 +60,7 @@ async def test_a_browser_is_told_what_it_may_do_with_each_answer(settings: Setti
         assert f"frame-ancestors 'self' {settings.simulator_url}" in allowed
 
 
-@pytest.mark.parametrize("path", ["a" * 300, "assets/" + "b" * 5000, "..%2f..%2fetc%2fpasswd", "%00"])
+@pytest.mark.parametrize("path", ["a" * 300, "b/" + "b" * 5000, "..%2f..%2fetc%2fpasswd", "%00"])
 async def test_a_name_no_file_can_have_is_a_page_of_the_console(path: str):
     app = Sanic(f"pages-{len(path)}", configure_logging=False)
     app.config.TOUCHUP = False
@@ -68,3 +69,13 @@ async def test_a_name_no_file_can_have_is_a_page_of_the_console(path: str):
     async with serving(app, port), httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as browser:
         answer = await browser.get(f"/console/{path}")
         assert (answer.status_code, answer.headers["content-type"][:9]) == (200, "text/html")
+
+
+async def test_a_part_of_another_version_is_no_page_under_its_name():
+    app = Sanic("parts", configure_logging=False)
+    app.config.TOUCHUP = False
+    app.error_handler.add(Exception, render_error)
+    _pages(app)
+    port = free_port()
+    async with serving(app, port), httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as browser:
+        assert (await browser.get("/console/assets/index-of-before.js")).status_code == 404

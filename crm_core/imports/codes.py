@@ -72,6 +72,8 @@ class Code(StrEnum):
     CONSENT_BUNDLED = "CONSENT_BUNDLED"
     PRICE_CONFLICT = "PRICE_CONFLICT"
     PART_HAS_MOVED = "PART_HAS_MOVED"
+    NUMBER_CONFLICT = "NUMBER_CONFLICT"
+    CAR_OWNED = "CAR_OWNED"
 
 
 REFUSING: Final = frozenset(
@@ -81,7 +83,7 @@ REFUSING: Final = frozenset(
         Code.STORE_OUT_OF_REACH, Code.ROLE_UNKNOWN, Code.CAR_UNKNOWN, Code.CUSTOMER_UNKNOWN, Code.ORDER_CONFLICT,
         Code.ORDER_UNKNOWN, Code.ORDER_REJECTED, Code.APPOINTMENT_PAST, Code.ITEM_UNKNOWN, Code.TEMPLATE_UNKNOWN,
         Code.COUPON_EXPIRED, Code.COUPON_USED, Code.PURPOSE_UNKNOWN, Code.EVIDENCE_MISSING, Code.CONSENT_BUNDLED,
-        Code.PRICE_CONFLICT, Code.PART_HAS_MOVED,
+        Code.PRICE_CONFLICT, Code.PART_HAS_MOVED, Code.NUMBER_CONFLICT, Code.CAR_OWNED,
     }
 )  # fmt: skip
 """A row with one of these is not taken; any other is a warning on a row that is."""
@@ -152,4 +154,6 @@ WORDS: Final = {
     Code.CONSENT_BUNDLED: "购车或入会时默认的同意不算单独同意",
     Code.PRICE_CONFLICT: "同一项目、车系和日期出现了两个价格",
     Code.PART_HAS_MOVED: "这个配件已经有出入库，不能再导入期初库存",
+    Code.NUMBER_CONFLICT: "这个编号已经对应另一台车",
+    Code.CAR_OWNED: "这台车已有车主，不能作为库存车",
 }

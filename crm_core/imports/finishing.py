@@ -36,17 +36,23 @@ async def made_by(job_id: int, table: str) -> list[int]:
 
 async def doubt_falls(job: ImportJob, sheet: int) -> None:
     """In date order over a car's whole series: a value below an earlier one is kept, told, and left out of sums."""
+    fallen = await doubt(await made_by(job.id, "past_order"))
+    await _say(job, sheet, list(fallen.values()), Code.KM_FELL)
+
+
+async def doubt(past_order_ids: Sequence[int]) -> dict[int, int]:
+    """Mark the readings of these orders that fall below an earlier one; returns the orders with their rows."""
     fallen = await database.fetch(
-        "SELECT o.file_row, o.vehicle_id, o.opened_on, o.km FROM past_order o "
+        "SELECT o.id, o.file_row, o.vehicle_id, o.opened_on, o.km FROM past_order o "
         "WHERE o.id = ANY($1) AND o.km < (SELECT max(r.km) FROM odometer_reading r "
         "  WHERE r.vehicle_id = o.vehicle_id AND r.read_on < o.opened_on AND NOT r.is_doubted)",
-        await made_by(job.id, "past_order"),
+        list(past_order_ids),
     )
     await database.execute_many(
         "UPDATE odometer_reading SET is_doubted = true WHERE vehicle_id = $1 AND read_on = $2 AND km = $3",
         [(row["vehicle_id"], row["opened_on"], row["km"]) for row in fallen],
     )
-    await _say(job, sheet, [row["file_row"] for row in fallen], Code.KM_FELL)
+    return {row["id"]: row["file_row"] for row in fallen}
 
 
 async def compare_totals(job: ImportJob, plans: Sequence[SheetPlan]) -> None:

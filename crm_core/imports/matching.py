@@ -13,6 +13,7 @@ from typing import Protocol
 from crm_core.customers.models import IdentityKind, Source
 from crm_core.imports.codes import Code
 from crm_core.imports.journal import Value
+from crm_core.imports.marks import Marks, is_still, mark
 from crm_core.spelling.name import Gender
 from crm_core.vehicles.models import BindingRole
 
@@ -49,6 +50,15 @@ class Draft:
     role: BindingRole = BindingRole.OWNER
     codes: tuple[Code, ...] = ()
 
+    def columns_of_person(self) -> Iterator[tuple[str, str | int | None]]:
+        """What the row says of the customer, by our columns."""
+        yield "name", self.name
+        yield "phone", self.mobiles[0] if self.mobiles else None
+        yield "gender", self.gender.value if self.gender else ""
+        yield "remark", self.remark
+        yield "advisor_id", self.advisor_id
+        yield "consultant_id", self.consultant_id
+
     def names(self) -> Iterator[tuple[IdentityKind, str]]:
         """What the customer is known by in this row."""
         if self.file_number:
@@ -74,10 +84,14 @@ class Person:
     advisor_id: int | None
     consultant_id: int | None
     version: int
+    home_store_id: int | None = None
+    is_phone_verified: bool = False
     draft: Draft | None = None
     identities: set[tuple[IdentityKind, str]] = field(default_factory=set)
     before: dict[str, Value] = field(default_factory=dict)
     """Columns that are filled now, as they were."""
+    agreed: dict[str, str] = field(default_factory=dict)
+    """Marks of the columns that are now as the row tells them."""
 
     def has_another_number(self, file_number: str) -> bool:
         """Whether the same program gave them another number: there they are another customer."""
@@ -87,21 +101,23 @@ class Person:
             for kind, value in self.identities
         )
 
-    def fill(self, draft: Draft, proposals: dict[str, str]) -> bool:
-        """Fill what is blank; what differs is proposed. Whether anything was filled."""
+    def fill(self, draft: Draft, proposals: dict[str, str], told: Marks | None = None) -> bool:
+        """Fill what is blank or is still what the program `told` earlier; what differs is proposed, but for other
+        phones, which are filed beside the first. Whether anything was filled.
+        """
         filled = False
-        for column, value in (
-            ("phone", draft.mobiles[0] if draft.mobiles else None),
-            ("gender", draft.gender.value if draft.gender else ""),
-            ("remark", draft.remark),
-            ("advisor_id", draft.advisor_id),
-            ("consultant_id", draft.consultant_id),
-        ):
-            if value and not getattr(self, column):
+        for column, value in draft.columns_of_person():
+            mine = getattr(self, column)
+            if not value:
+                continue
+            is_theirs = is_still(told or {}, column, mine) and not (column == "phone" and self.is_phone_verified)
+            if value != mine and (not mine or is_theirs):
                 if self.draft is None:
-                    self.before.setdefault(column, getattr(self, column))
+                    self.before.setdefault(column, mine)
                 setattr(self, column, value)
                 filled = True
+            if value == getattr(self, column):
+                self.agreed[column] = mark(value)
         if draft.name and draft.name != self.name:
             proposals["name"] = draft.name
         return filled
@@ -137,9 +153,13 @@ class Car:
     is_new: bool = False
     ties: list[Tie] = field(default_factory=list)
     before: dict[str, Value] = field(default_factory=dict)
+    agreed: dict[str, str] = field(default_factory=dict)
+    """Marks of the columns that are now as the row tells them."""
 
-    def fill(self, draft: Draft, other_model_id: int, proposals: dict[str, str]) -> bool:
-        """Fill what is blank, raise the kilometres; what differs is proposed. Whether anything was filled."""
+    def fill(self, draft: Draft, other_model_id: int, proposals: dict[str, str], told: Marks | None = None) -> bool:
+        """Fill what is blank or is still what the program `told` earlier, raise the kilometres; what differs is
+        proposed. Whether anything was filled.
+        """
         filled = False
         for column, value, is_blank in (
             ("plate", draft.plate, not self.plate),
@@ -150,9 +170,14 @@ class Car:
             ("mileage_km", draft.km, draft.km > self.mileage_km),
         ):
             mine = getattr(self, column)
-            if not value or value == mine:
+            if not value:
                 continue
-            if is_blank:
+            is_theirs = column != "mileage_km" and is_still(told or {}, column, mine)
+            if value == mine or is_blank or is_theirs:
+                self.agreed[column] = mark(value)
+            if value == mine:
+                continue
+            if is_blank or is_theirs:
                 self.before.setdefault(column, mine)
                 setattr(self, column, value)
                 filled = True

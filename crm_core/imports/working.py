@@ -26,7 +26,7 @@ from crm_core.imports.models import ImportChunk, ImportJob, ImportRemark
 from crm_core.imports.plans import PLANS, SheetPlan, counts_of, in_order
 from crm_core.imports.rules import CHUNK_ROWS, JOB_MOVES, ImportState, Outcome
 from crm_core.imports.taking import lists, orders, persons_cars, promises
-from crm_core.imports.taking.run import Run, read_lists, write
+from crm_core.imports.taking.run import WRITE_LOCK, Origin, Run, read_lists, write
 from foundation import clock, database
 from foundation.moves import next_state
 from foundation.refs import Ref
@@ -111,12 +111,12 @@ async def _step(import_job_id: int, *, is_dry: bool = False) -> bool:
     assert plan.entity is not None
     actor = await staff_actor(job.by_id)
     known = await read_lists(stores_within(actor, "imports.run"))
-    run_ = Run(job, known, clock.now(), clock.today(), plan.index, plan.layout())
+    run_ = Run(Origin.of(job), known, clock.now(), clock.today(), plan.index, plan.layout())
     async with contextlib.aclosing(_chunks(job, plan, run_)) as chunks:
         async for rows in chunks:
-            await _take(run_, _TAKERS[plan.entity], rows)
+            await _take(job, run_, _TAKERS[plan.entity], rows)
     async with database.transaction():
-        await _held(run_)
+        await _held(job)
         if plan.entity is Entity.ORDERS:
             await finishing.doubt_falls(job, plan.index)
         elif plan.entity is Entity.ORDER_LINES:
@@ -158,17 +158,18 @@ def _remember(plan: SheetPlan, run_: Run, row: Row) -> None:
         orders.count_row(run_, row)
 
 
-async def _held(run_: Run) -> ImportJob:
+async def _held(job: ImportJob) -> ImportJob:
     """The job's row, locked, if this worker still has the import."""
-    held = await ImportJob.select_for_update().get(id=run_.job.id)
-    if (held.state, held.step, held.row) != (run_.job.state, run_.job.step, run_.job.row):
+    held = await ImportJob.select_for_update().get(id=job.id)
+    if (held.state, held.step, held.row) != (job.state, job.step, job.row):
         raise Overtaken
     return held
 
 
-async def _take(run_: Run, take: Take, rows: Sequence[Row]) -> None:
+async def _take(job: ImportJob, run_: Run, take: Take, rows: Sequence[Row]) -> None:
     async with database.transaction():
-        held = await _held(run_)
+        await database.advisory_lock(WRITE_LOCK)
+        held = await _held(job)
         run_.journal.made.clear()
         run_.journal.changed.clear()
         outcomes = await take(run_, rows)
@@ -177,7 +178,7 @@ async def _take(run_: Run, take: Take, rows: Sequence[Row]) -> None:
         for row, outcome in zip(rows, outcomes, strict=True):
             counts.add(outcome)
             if outcome.is_worth_a_line:
-                remarks.append(_remark(run_, row, outcome))
+                remarks.append(_remark(job, run_, row, outcome))
         await write("import_remark", ("import_job_id", "sheet", "row", "result", "codes", "proposals", "key"), remarks)
         made = run_.journal.made
         await ImportChunk.create(
@@ -191,12 +192,12 @@ async def _take(run_: Run, take: Take, rows: Sequence[Row]) -> None:
         held.row = rows[-1].number
         held.next_try_at = clock.now() + BREATH
         await held.save(update_fields=["counts", "records", "row", "next_try_at"])
-    run_.job.row = held.row
+    job.row = held.row
 
 
-def _remark(run_: Run, row: Row, outcome: Outcome) -> tuple[Any, ...]:
+def _remark(job: ImportJob, run_: Run, row: Row, outcome: Outcome) -> tuple[Any, ...]:
     codes, proposals = (orjson.dumps(value).decode() for value in (outcome.codes, outcome.proposals))
-    return (run_.job.id, run_.sheet, row.number, outcome.result.value, codes, proposals, outcome.key)
+    return (job.id, run_.sheet, row.number, outcome.result.value, codes, proposals, outcome.key)
 
 
 def _plain(changes: list[Change]) -> list[Change]:

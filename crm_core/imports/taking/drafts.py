@@ -42,10 +42,10 @@ def read(row: Row, layout: Layout, run: Run, *, has_car: bool, has_person: bool)
 
     draft = Draft(row.number)
     if has_person:
-        _read_person(draft, row, layout, run.job.source_system, take, text)
+        _read_person(draft, row, layout, run.origin.source_system, take, text)
     if has_car:
         draft.vin = take(values.vin(layout.cell(row, "vin"))) or ""
-        if not draft.vin and Code.VIN_CHECK in codes and run.job.accepts_unchecked_vins:
+        if not draft.vin and Code.VIN_CHECK in codes and run.origin.accepts_unchecked_vins:
             draft.vin = values.identifier(layout.cell(row, "vin")).value or ""
             del codes[Code.VIN_CHECK]
             codes[Code.VIN_FOREIGN] = None

@@ -12,7 +12,7 @@ async def known(run: Run, kind: str, numbers: Sequence[str]) -> dict[str, str]:
     rows = await database.fetch(
         "SELECT number, content FROM foreign_number WHERE kind = $1 AND source_system = $2 AND number = ANY($3)",
         kind,
-        run.job.source_system,
+        run.origin.source_system,
         list(numbers),
     )
     return {row["number"]: row["content"] for row in rows}
@@ -25,7 +25,7 @@ async def keep(run: Run, kind: str, new: Sequence[tuple[str, str, Ref]]) -> None
         "foreign_number",
         ("id", "kind", "source_system", "number", "content", "about"),
         [
-            (row_id, kind, run.job.source_system, number, content, str(about))
+            (row_id, kind, run.origin.source_system, number, content, str(about))
             for row_id, (number, content, about) in zip(ids, new, strict=True)
         ],
     )

@@ -210,7 +210,7 @@ async def _write(
         orders.append((
             number, draft.store_id, draft.key, car.id, customer_id, draft.opened_on, draft.settled_on, draft.km,
             draft.kind, draft.complaint, draft.labour_fen, draft.parts_fen, draft.discount_fen, draft.paid_fen,
-            draft.advisor_id, draft.advisor_name, draft.content, draft.row, run.job.by_id, run.now,
+            draft.advisor_id, draft.advisor_name, draft.content, draft.row, run.origin.by_id, run.now,
         ))  # fmt: skip
         rows.append((
             visit, car.id, customer_id, draft.store_id, number, draft.opened_on, draft.km,
@@ -276,7 +276,9 @@ async def take_lines(run: Run, rows: Sequence[Row]) -> list[Outcome]:
     refused = {
         row["key"]
         for row in await database.fetch(
-            "SELECT key FROM import_remark WHERE import_job_id = $1 AND key = ANY($2)", run.job.id, numbers
+            "SELECT key FROM import_remark WHERE import_job_id = $1 AND key = ANY($2)",
+            run.origin.import_job_id,
+            numbers,
         )
     }
     on_file = {

@@ -11,6 +11,7 @@ from typing import Any, Final
 from crm_core.customers.models import IdentityKind
 from crm_core.imports.codes import Code
 from crm_core.imports.journal import Columns
+from crm_core.imports.marks import mark
 from crm_core.imports.matching import Car, Draft, Person, Tie, match, tie_to
 from crm_core.imports.rules import Outcome, Result, left_out, refuses
 from crm_core.imports.taking.drafts import read
@@ -49,17 +50,22 @@ def _decide(run: Run, draft: Draft, known: "_Known", todo: _Pending, *, has_pers
     made = changed = False
     proposals: dict[str, str] = {}
     car = known.cars.get(draft.vin) if has_car else None
+    if car is not None and run.is_out_of_reach(car.home_store_id):
+        return left_out(*draft.codes, Code.STORE_OUT_OF_REACH)
     person: Person | None = None
     if has_person:
         person, said = match(draft, known, car)
         codes += said
+        if person is not None and run.is_out_of_reach(person.home_store_id):
+            return left_out(*draft.codes, Code.STORE_OUT_OF_REACH)
         if person is None:
             person, made = known.add_person(run, draft), True
             todo.people.append(person)
             if not draft.mobiles and not any(code in codes for code in _NUMBER_WAS_TOLD):
                 codes.append(Code.NO_MOBILE)
         else:
-            changed |= person.fill(draft, proposals)
+            changed |= person.fill(draft, proposals, run.told.get(draft.file_number))
+        run.agree(draft.file_number, person.agreed)
         for kind, value in draft.names():
             if known.link(person, kind, value):
                 todo.identities.append((person, kind, value))
@@ -69,7 +75,8 @@ def _decide(run: Run, draft: Draft, known: "_Known", todo: _Pending, *, has_pers
             car, made = known.add_car(run, draft), True
             todo.cars.append(car)
         else:
-            changed |= car.fill(draft, run.lists.other_model_id, proposals)
+            changed |= car.fill(draft, run.lists.other_model_id, proposals, run.told.get(draft.vin))
+        run.agree(draft.vin, car.agreed)
         if person is not None:
             tie, said = tie_to(car, person.id, draft, run.today)
             codes += said
@@ -127,7 +134,8 @@ class _Known:
 
     async def _load_people(self, ids: set[int]) -> None:
         for row in await database.fetch(
-            "SELECT id, name, phone, is_company, gender, remark, advisor_id, consultant_id, version FROM customer "
+            "SELECT id, name, phone, is_company, gender, remark, advisor_id, consultant_id, version, home_store_id, "
+            "  phone_verified_at IS NOT NULL AS is_phone_verified FROM customer "
             "WHERE id = ANY($1) AND merged_into_id IS NULL ORDER BY id FOR NO KEY UPDATE",
             list(ids),
         ):
@@ -169,7 +177,9 @@ class _Known:
             advisor_id=draft.advisor_id,
             consultant_id=draft.consultant_id,
             version=1,
+            home_store_id=draft.store_id,
             draft=draft,
+            agreed={column: mark(value) for column, value in draft.columns_of_person() if value},
         )
         self.people[person.id] = person
         if person.is_company:
@@ -201,6 +211,7 @@ class _Known:
             model_text=draft.model_text if draft.model_id == run.lists.other_model_id else "",
             is_new=True,
         )
+        car.fill(draft, run.lists.other_model_id, {})
         self.cars[draft.vin] = car
         return car
 

@@ -243,7 +243,7 @@ async def _consent(run: Run, said: Said) -> Outcome:
         "INSERT INTO consent (customer_id, purpose, text_version, given_at, how, evidence, withdrawn_how) "
         "VALUES ($1, $2, $3, $4, $5, $6, '') RETURNING id",
         customer_id, purpose.value, (said.text("text_version") or "import")[:20], at, how[:40],
-        orjson.dumps({"document": evidence, "import_job": run.job.id}).decode(),
+        orjson.dumps({"document": evidence, "import_job": run.origin.import_job_id}).decode(),
     )  # fmt: skip
     run.journal.make("consent", [consent_id])
     return Outcome(Result.NEW, tuple(said.codes))

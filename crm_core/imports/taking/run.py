@@ -1,17 +1,21 @@
-"""What every taker is given: the import in hand, the dealer's own lists, and the journal of what is written."""
+"""What every taker is given: where the rows come from, the dealer's own lists, and the journal of what is written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from crm_core.imports.codes import Code
 from crm_core.imports.journal import Journal
 from crm_core.imports.layout import Layout
+from crm_core.imports.marks import Marks
 from crm_core.imports.models import ImportJob
 from crm_core.vehicles.models import Powertrain
 from foundation import database
 
+WRITE_LOCK: Final = "imports:rows"
+"""Held by whoever writes rows of customers and cars by the hundred, for the length of a transaction: two who bring the
+same customer at once would each make one."""
 OTHER_MODEL: Final = "OTHER"
 """其他车型: where cars stand whose model nobody has matched yet; the text of the file is kept with the car."""
 
@@ -84,11 +88,41 @@ class Lists:
         return named[0] if len(named) == 1 else None
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where rows come from: a file that somebody brings, or another program that calls the partners' door."""
+
+    store_id: int
+    """Where rows belong that name no store."""
+    source_system: str
+    """Which program's numbers the rows carry."""
+    import_job_id: int | None = None
+    by_id: int | None = None
+    """The member of staff who brings them; None for a program."""
+    accepts_unchecked_vins: bool = False
+    value_maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    keeps_to_reach: bool = False
+    """Whether customers and cars at home in a store out of reach are left alone. A person sees whom a row means
+    before they take it; a program does not."""
+
+    @classmethod
+    def of(cls, job: ImportJob) -> Self:
+        """A file."""
+        return cls(
+            store_id=int(job.store_id),
+            source_system=job.source_system,
+            import_job_id=job.id,
+            by_id=int(job.by_id),
+            accepts_unchecked_vins=job.accepts_unchecked_vins,
+            value_maps=job.value_maps,
+        )
+
+
 @dataclass
 class Run:
     """One pass over one sheet."""
 
-    job: ImportJob
+    origin: Origin
     lists: Lists
     now: datetime
     today: date
@@ -99,15 +133,29 @@ class Run:
     """How many lines of each order were read, also before a dead worker's place."""
     prices: dict[str, str] = field(default_factory=dict)
     """The digest of each price that was read."""
+    told: Mapping[str, Marks] = field(default_factory=dict)
+    """By customer number or VIN, what the program told the last time: as long as we still have it, it may change it."""
+    agreed: dict[str, Marks] = field(default_factory=dict)
+    """The same after this pass, for what is on file now as the rows tell it."""
 
     @property
     def store_id(self) -> int:
         """Where rows belong that name no store."""
-        return int(self.job.store_id)
+        return self.origin.store_id
+
+    def agree(self, key: str, marks: Marks) -> None:
+        """Remember what is on file now as a row of this customer number or VIN tells it."""
+        if key:
+            self.agreed[key] = {**self.agreed.get(key, {}), **marks}
+
+    def is_out_of_reach(self, store_id: int | None) -> bool:
+        """Whether a customer or car at home in this store is left alone."""
+        reach = self.lists.reach
+        return self.origin.keeps_to_reach and store_id is not None and reach is not None and store_id not in reach
 
     def mapped(self, field_name: str, text: str) -> str | None:
         """What a person said this text means."""
-        return self.job.value_maps.get(field_name, {}).get(text)
+        return self.origin.value_maps.get(field_name, {}).get(text)
 
 
 async def read_lists(reach: frozenset[int] | None) -> Lists:

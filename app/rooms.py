@@ -11,7 +11,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 _ROOMS: Final = ("foundation", "bot", "campaigns", "crm_core")
-_DOORS: Final = ("miniprogram_api", "console")
+_DOORS: Final = ("miniprogram_api", "console", "partner_api")
 _JOBS_OF_THE_GROUND: Final = ("foundation.owed", "foundation.upkeep")
 
 
@@ -51,7 +51,7 @@ def buttons() -> list[str]:
 
 
 def endpoints() -> list[str]:
-    """Every module of the two doors, the owner's first."""
+    """Every module of the doors, the owner's first."""
     return [module for door in _DOORS for module in _inside(door)]
 
 

@@ -63,6 +63,7 @@ def _doors(app: App) -> None:
     from miniprogram_api.login import api as owner_api
     from miniprogram_api.payments import blueprint as payment_notices
     from miniprogram_api.pushes import blueprint as weixin_pushes
+    from partner_api.admission import api as partner_api
 
     # Refused by its length before it is read; doors that take more, or know nobody, read their bodies themselves.
     app.config.REQUEST_MAX_SIZE = MAX_JSON_BYTES
@@ -72,6 +73,7 @@ def _doors(app: App) -> None:
     app.blueprint(weixin_pushes)
     app.blueprint(owner_api.blueprint)
     app.blueprint(staff_api.blueprint)
+    app.blueprint(partner_api.blueprint)
 
 
 async def _start(app: App) -> None:

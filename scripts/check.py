@@ -15,7 +15,7 @@ from setup import ROOT, VENV, node_environment
 
 PACKAGES = [
     "app", "benchmarks", "bot", "campaigns", "console", "crm_core", "foundation", "integrations", "miniprogram_api",
-    "scheduler", "simulator", "scripts", "tests",
+    "partner_api", "scheduler", "simulator", "scripts", "tests",
 ]  # fmt: skip
 FAST = ["ruff", "format", "imports"]
 """What the git hook runs before each commit."""

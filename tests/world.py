@@ -17,6 +17,9 @@ from crm_core.authorised_persons.rules import PersonState
 from crm_core.coupons.models import Coupon, CouponShowing
 from crm_core.customers.models import Customer, CustomerMerge, FollowUp, ProposedPhone
 from crm_core.dealerships.models import Role, Staff, StaffRole, Store
+from crm_core.partners.models import ApiKey
+from crm_core.partners.rules import hashed
+from crm_core.partners.scopes import Scope
 from crm_core.payments.models import OutsideMovement, Payment
 from crm_core.payments.rules import MovementKind
 from crm_core.policies.declaring import REGISTRY, rules_of
@@ -33,6 +36,9 @@ from foundation import clock, database
 
 OWNERS: Final = 1_500
 """Enough cars for one store's days."""
+
+PARTNERS_KEY: Final = "wdp_the_key_of_the_world"
+"""Opens the partners' door of the living store."""
 
 CALLED: Final = {
     "advisor": "staff",
@@ -74,6 +80,7 @@ _OWN_STORE: Final = {
     "coupon_template": _ONE_STORE.format("t"),
     "broadcast": _ONE_STORE.format("t"),
     "segment": _ONE_STORE.format("t"),
+    "api_key": _ONE_STORE.format("t"),
     "binding": "t.store_id",
     "authorised_person": "(SELECT o.home_store_id FROM customer o WHERE o.id = t.owner_id)",
 }
@@ -143,8 +150,8 @@ def rule_of_a_store() -> tuple[str, str]:
 
 
 def is_id(name: str) -> bool:
-    """Whether a parameter of this name asks for things by their ids."""
-    return name.endswith(("_id", "_ids"))
+    """Whether a parameter of this name asks for things by their ids; another program's number is none."""
+    return name.endswith(("_id", "_ids")) and not name.endswith("external_id")
 
 
 async def make_world() -> World:
@@ -297,6 +304,17 @@ async def _what_is_rare(store: Store) -> None:
         reason="试行",
         changed_by_id=staff.id,
         changed_at=now,
+    )
+    await ApiKey.create(
+        name="DMS",
+        source_system="dms",
+        store_ids=[store.id],
+        scopes=list(Scope),
+        calls_per_minute=1_200,
+        secret_hash=hashed(PARTNERS_KEY),
+        hint=PARTNERS_KEY[-4:],
+        made_by=staff.id,
+        made_at=now,
     )
     payment = await Payment.filter(store_id=store.id).order_by("-id").first()
     await OutsideMovement.create(

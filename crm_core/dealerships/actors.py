@@ -1,5 +1,8 @@
-"""Who acts: a staff member with their roles, an owner, or the system by a named rule. Always an explicit argument."""
+"""Who acts: a staff member with their roles, an owner, another program, or the system by a named rule. Always an
+explicit argument.
+"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,9 +27,9 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody or something that acts; written into events as `staff:3`, `owner:12` or `system:rule`."""
+    """Somebody or something that acts; written into events as `staff:3`, `owner:12`, `partner:2` or `system:rule`."""
 
-    kind: Literal["staff", "owner", "system"]
+    kind: Literal["staff", "owner", "system", "partner"]
     id: int = 0
     name: str = ""
     grants: tuple[Grant, ...] = ()
@@ -35,6 +38,12 @@ class Actor:
     openid: str = ""
     """The mini-program account an owner acts from."""
     rule: str = ""
+    scopes: frozenset[str] = frozenset()
+    """What a partner's key was given: acts of the table of permissions."""
+    partner_stores: frozenset[int] = frozenset()
+    """The stores a partner's key is good for."""
+    source_system: str = ""
+    """The program a partner's numbers are of."""
 
     def __str__(self) -> str:
         return f"system:{self.rule}" if self.kind == "system" else f"{self.kind}:{self.id}"
@@ -65,6 +74,18 @@ def system(rule: str) -> Actor:
 def owner(customer_id: int, *, openid: str, name: str = "") -> Actor:
     """A car owner, signed in through wx.login."""
     return Actor(kind="owner", id=customer_id, openid=openid, name=name)
+
+
+def partner(key_id: int, name: str, source_system: str, store_ids: Iterable[int], scopes: Iterable[str]) -> Actor:
+    """Another program, known by its API key."""
+    return Actor(
+        kind="partner",
+        id=key_id,
+        name=name,
+        source_system=source_system,
+        partner_stores=frozenset(store_ids),
+        scopes=frozenset(scopes),
+    )
 
 
 async def staff_actor(staff_id: int) -> Actor:

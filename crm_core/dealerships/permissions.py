@@ -1,7 +1,8 @@
 """Who may do what, where: one table, one question, asked by every verb whatever door it came through.
 
 A row grants an action to roles with a reach: SELF (what is their own), STORE (their stores, or their region's, or all, as the
-grant says). OWN is a car owner and always means their own things; SYS is the system. What is not in the table is refused.
+grant says). OWN is a car owner and always means their own things; SYS is the system; PTN is another program, whose API key must
+have been given the act as a scope. What is not in the table is refused.
 
 Separation of duties is asked beside it: `authorise(..., not_by=...)` refuses the person who made the thing.
 """
@@ -135,6 +136,14 @@ _ACTIONS: Final[dict[str, str]] = {
     "privacy.read":              "DPO:STORE",
     # -- bringing and taking data -------------------------------------------------------------------------------------
     "imports.run":               "GM:STORE ADM:STORE",
+    # -- other programs ---------------------------------------------------------------------------------------------
+    "partners.keep_keys":        "GM:STORE ADM:STORE",
+    "partners.bring_customers":  "PTN:STORE",
+    "partners.bring_cars":       "PTN:STORE",
+    "partners.bring_stock":      "PTN:STORE",
+    "partners.bring_orders":     "PTN:STORE",
+    "partners.read":             "PTN:STORE",
+    "partners.read_personal":    "PTN:STORE",
     # -- the group itself -------------------------------------------------------------------------------------------
     "staff.follow_directory":    "SYS",
     "staff.hand_over":           "SM:STORE SVM:STORE GM:STORE",
@@ -220,6 +229,9 @@ def is_allowed(actor: Actor, action: str, on: Subject) -> bool:
         return "SYS" in row
     if actor.kind == "owner":
         return "OWN" in row and actor.id in on.customer_ids
+    if actor.kind == "partner":
+        stores = on.store_ids or ({on.store_id} if on.store_id is not None else set())
+        return "PTN" in row and action in actor.scopes and stores <= actor.partner_stores
     if on.is_owners_alone:
         return False
     if _reaches([grant for grant in actor.grants if row.get(grant.role.value) is Reach.STORE], on):
@@ -259,8 +271,10 @@ def may_ever(actor: Actor, action: str) -> bool:
 
 
 def stores_within(actor: Actor, action: str) -> frozenset[int] | None:
-    """The stores in which a member of staff may do `action`; None means every store of the group."""
+    """The stores in which a member of staff or a program may do `action`; None means every store of the group."""
     row = PERMISSIONS[action]
+    if actor.kind == "partner":
+        return actor.partner_stores if "PTN" in row and action in actor.scopes else frozenset()
     grants = [grant for grant in actor.grants if row.get(grant.role.value) is Reach.STORE]
     if any(grant.store_ids is None for grant in grants):
         return None

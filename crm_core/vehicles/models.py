@@ -1,5 +1,6 @@
 """Tables of cars: what they are, whose they are, how far they ran, what was done to them."""
 
+from datetime import date
 from enum import StrEnum
 
 from tortoise import fields
@@ -190,6 +191,24 @@ class Binding(Table):
                 condition="state = 'PENDING' AND vin_last6 <> ''",
             ),
             CheckConstraint(check="state <> 'BOUND' OR vehicle_id IS NOT NULL", name="binding_bound_to_a_car"),
+        )
+
+
+class StockCar(Table):
+    """库存车: a car a store has, from its arrival until it leaves."""
+
+    id = fields.BigIntField(primary_key=True)
+    vehicle_id = Key("vehicle")
+    store_id: int = Key("store")
+    colour = fields.CharField(max_length=20, default="")
+    arrived_on = fields.DateField()
+    left_on: date | None = fields.DateField(null=True)
+
+    class Meta:
+        table = "stock_car"
+        constraints = (
+            UniqueConstraint(fields=("vehicle_id",), name="stock_car_one_live", condition="left_on IS NULL"),
+            CheckConstraint(check="left_on >= arrived_on", name="stock_car_leaves_after_arriving"),
         )
 
 

@@ -31,7 +31,7 @@ from foundation.settings import get_settings
 from foundation.web.openapi import document
 from tests.fixtures.servers import Environment
 from tests.scale import TIMES
-from tests.world import World, everything, is_id, make_world
+from tests.world import PARTNERS_KEY, World, everything, is_id, make_world
 
 EXAMPLES = 4 * TIMES
 """Requests made up for each operation and person."""
@@ -71,6 +71,8 @@ class People:
         """Who asks at this operation."""
         if path.startswith("/api/owner"):
             return (self.owner,)
+        if path.startswith("/api/partner"):
+            return (PARTNERS_KEY,)
         each = self.all_of_group if number % 2 else self.all_of_store
         return (self.of_store[number % len(self.of_store)], self.of_group[number % len(self.of_group)], each)
 

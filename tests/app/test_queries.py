@@ -17,7 +17,17 @@ from foundation import database
 from foundation.reading import JsonQuery, differing, is_json, queries, required
 from tests.fixtures.servers import Cleaner
 
-PACKAGES = ("bot", "campaigns", "console", "crm_core", "foundation", "miniprogram_api", "scheduler", "app")
+PACKAGES = (
+    "bot",
+    "campaigns",
+    "console",
+    "crm_core",
+    "foundation",
+    "miniprogram_api",
+    "partner_api",
+    "scheduler",
+    "app",
+)
 FITTING: dict[type, set[str]] = {
     int: {"int2", "int4", "int8"},
     str: {"text", "varchar", "bpchar"},

@@ -23,6 +23,8 @@ NO_HANDLER_OF_THEIR_OWN: Final = {
     "console.masked": "how fields are masked",
     "console.wecom_login": "what signing in asks of WeCom",
     "console.workshop": "shapes that several screens show",
+    "partner_api.admission": "who calls, by their key",
+    "partner_api.shapes": "shapes of rows that several endpoints take",
 }
 
 

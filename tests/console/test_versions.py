@@ -38,6 +38,7 @@ VERSIONLESS: Final = {
         POST /owner/visitor/slot-holds
         POST /owner/vehicles/licences
         POST /owner/vehicles/{vehicle_id}/expiry-dates
+        POST /staff/api-keys
         POST /staff/appointments
         POST /staff/bills/{bill_id}/refunds
         POST /staff/broadcasts
@@ -69,6 +70,12 @@ VERSIONLESS: Final = {
         POST /staff/part-requests/{request_id}/use
         POST /staff/repair-orders/{repair_order_id}/hand-over
         POST /staff/repair-orders/{repair_order_id}/hand-over/departure
+        """,
+    "a program says by its own numbers how things are; what a person changed since is only proposed against": """
+        POST /partner/cars
+        POST /partner/customers
+        POST /partner/orders
+        POST /partner/stock-cars
         """,
     "it ends or answers a thing whose terms never change, once; a second answer is refused by its state": """
         POST /owner/appointments/{appointment_id}/cancellation

@@ -11,6 +11,7 @@ from app.embedded.state import REPOSITORY
 
 SOURCES = [
     "app", "benchmarks", "bot", "campaigns", "console", "crm_core", "foundation", "integrations", "miniprogram_api",
+    "partner_api",
     "scheduler", "scripts", "simulator",
 ]  # fmt: skip
 KINDS = {"class", "function", "import", "method", "property", "unreachable_code"}

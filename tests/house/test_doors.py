@@ -10,7 +10,7 @@ import importlib
 from app.embedded.state import REPOSITORY
 from foundation.table import Table
 
-DOORS = ("console", "miniprogram_api", "bot")
+DOORS = ("console", "miniprogram_api", "partner_api", "bot")
 
 
 def tables_imported() -> list[str]:

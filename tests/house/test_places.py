@@ -14,7 +14,8 @@ from pathlib import Path
 from app.embedded.state import REPOSITORY
 
 SOURCES = (
-    "app", "bot", "campaigns", "console", "crm_core", "foundation", "integrations", "miniprogram_api", "scheduler",
+    "app", "bot", "campaigns", "console", "crm_core", "foundation", "integrations", "miniprogram_api",
+    "partner_api", "scheduler",
     "simulator",
 )  # fmt: skip
 TESTS = REPOSITORY / "tests"

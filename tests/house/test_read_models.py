@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).resolve().parents[2]
-ROOMS = ("crm_core", "campaigns", "console", "miniprogram_api")
+ROOMS = ("crm_core", "campaigns", "console", "miniprogram_api", "partner_api")
 LEFT = {"dict[str, Any]": 14, ".model_fields": 1}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from app.embedded.state import REPOSITORY
 
-ROOMS = ("app", "bot", "campaigns", "console", "crm_core", "miniprogram_api", "scheduler")
+ROOMS = ("app", "bot", "campaigns", "console", "crm_core", "miniprogram_api", "partner_api", "scheduler")
 IN_QUOTES = re.compile(r"'([A-Z][A-Z0-9_]*)'")
 
 

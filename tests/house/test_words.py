@@ -19,6 +19,7 @@ PACKAGES = (
     "integrations",
     "miniprogram",
     "miniprogram_api",
+    "partner_api",
     "scheduler",
     "scripts",
     "simulator",

@@ -11,7 +11,7 @@ from crm_core.dealerships.models import Role
 from crm_core.dealerships.permissions import PERMISSIONS, Reach, is_allowed, owners_own, stores_within, subject
 
 REPOSITORY = Path(__file__).parents[3]
-ROOMS = ("crm_core", "campaigns", "console", "bot", "miniprogram_api")
+ROOMS = ("crm_core", "campaigns", "console", "bot", "miniprogram_api", "partner_api")
 HERE, THERE = 1, 2
 
 OF_NO_STORE = {

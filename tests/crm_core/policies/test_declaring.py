@@ -14,7 +14,7 @@ from crm_core.policies.kinds import keep, read, tell
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 ROOMS = ("crm_core", "campaigns")
-PRODUCT = ("app", "bot", "campaigns", "console", "crm_core", "miniprogram_api", "scheduler")
+PRODUCT = ("app", "bot", "campaigns", "console", "crm_core", "miniprogram_api", "partner_api", "scheduler")
 
 
 def _declared() -> dict[str, str]:

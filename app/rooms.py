@@ -45,6 +45,11 @@ def findables() -> list[str]:
     return list(_named("findable", _ROOMS[1:]))
 
 
+def setting_lists() -> list[str]:
+    """Every `setting_lists.py`: what of a room administrators set up, and what of it uses the settings of others."""
+    return list(_named("setting_lists", ("crm_core",)))
+
+
 def buttons() -> list[str]:
     """Every module of `bot/skills`: what a press on a card's button calls."""
     return list(_inside("bot/skills"))

@@ -8,6 +8,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
+from foundation.keys import Key
 from foundation.owed import Paced
 from foundation.personal import Kept, OwnRule, Personal, Shown
 from foundation.table import Table
@@ -50,6 +51,7 @@ class Region(Table):
 
     id = fields.BigIntField(primary_key=True)
     name = fields.CharField(max_length=40, unique=True)
+    is_active = fields.BooleanField(default=True, db_default=True)
 
     class Meta:
         table = "region"
@@ -93,21 +95,37 @@ class Store(Table):
                 "AND latitude BETWEEN 3 AND 54 AND longitude BETWEEN 73 AND 136)",
                 name="store_on_the_map",
             ),
+            CheckConstraint(
+                check="0 <= opens_minute AND opens_minute <= last_slot_minute AND last_slot_minute < closes_minute "
+                "AND closes_minute <= 1440",
+                name="store_hours",
+            ),
         )
 
 
 class StoreClosure(Table):
-    """A day a store is shut, against its weekly hours."""
+    """A day on which a store is shut, or has other hours than that weekday has."""
 
     id = fields.BigIntField(primary_key=True)
     store: fields.ForeignKeyRelation[Store] = fields.ForeignKeyField("wedealer.Store", related_name=False)
     store_id: int
     day = fields.DateField()
     reason = fields.CharField(max_length=40, default="")
+    opens_minute = fields.IntField(null=True)
+    closes_minute = fields.IntField(null=True)
+    """Both None: shut all day."""
+    is_active = fields.BooleanField(default=True, db_default=True)
 
     class Meta:
         table = "store_closure"
         unique_together = (("store", "day"),)
+        constraints = (
+            CheckConstraint(
+                check="(opens_minute IS NULL) = (closes_minute IS NULL) "
+                "AND (opens_minute IS NULL OR opens_minute < closes_minute)",
+                name="store_closure_hours",
+            ),
+        )
 
 
 class Bay(Table):
@@ -140,6 +158,7 @@ class Staff(Table):
     """The number owners call them on at work; empty where only the store's is given out. Never a private number."""
     skills: list[str] = fields.JSONField(default=list)
     """What a technician may touch: `QUICK`, `GENERAL`, `EV`, `BODY`."""
+    team_id = Key("team", null=True)
     is_active = fields.BooleanField(default=True)
     """False for members who left or are disabled in the address book."""
     directory_at = fields.DatetimeField(null=True)
@@ -250,7 +269,7 @@ class AuditEntry(Table):
 
     class Meta:
         table = "audit_entry"
-        indexes = (Index(fields=("actor", "action", "at")),)
+        indexes = (Index(fields=("actor", "action", "at")), Index(fields=("subject",)))
         constraints = (UniqueConstraint(fields=("previous_hash",), name="audit_entry_chain"),)
 
 

@@ -145,6 +145,13 @@ _ACTIONS: Final[dict[str, str]] = {
     "partners.read":             "PTN:STORE",
     "partners.read_personal":    "PTN:STORE",
     # -- the group itself -------------------------------------------------------------------------------------------
+    "settings.read":             "GM:STORE RGN:STORE GRP:STORE ADM:STORE",
+    "regions.change":            "ADM:STORE",
+    "stores.change":             "GM:STORE ADM:STORE",
+    "bays.change":               "GM:STORE ADM:STORE",
+    "shifts.change":             "GM:STORE ADM:STORE",
+    "catalogue.change":          "ADM:STORE",
+    "prices.change":             "GM:STORE ADM:STORE",
     "staff.follow_directory":    "SYS",
     "staff.hand_over":           "SM:STORE SVM:STORE GM:STORE",
     "staff.give_service_phone":  "SA:SELF SC:SELF SVM:SELF DCC:SELF CRC:SELF",

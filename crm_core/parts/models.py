@@ -15,6 +15,7 @@ class Part(Table):
     id = fields.BigIntField(primary_key=True)
     number = fields.CharField(max_length=40, unique=True)
     name = fields.CharField(max_length=60)
+    is_active = fields.BooleanField(default=True, db_default=True)
 
     class Meta:
         table = "part"

@@ -1,8 +1,10 @@
 """The catalogue of service work and what it costs per model series."""
 
 from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
 
 from crm_core.dealerships.models import BayKind
+from foundation.keys import Key
 from foundation.table import Table
 
 
@@ -23,13 +25,19 @@ class ServiceItem(Table):
     needs_road_test = fields.BooleanField(default=False)
     """Braking and steering work is road-tested by the inspector."""
     part_number = fields.CharField(max_length=20, default="")
+    is_active = fields.BooleanField(default=True, db_default=True)
+    """False once nobody may choose it any more; what was promised with it stays priced."""
 
     class Meta:
         table = "service_item"
 
 
 class ItemPrice(Table):
-    """Quota hours and parts of a job for a model series; an empty series is the default for all."""
+    """Quota hours and parts of a job. An empty series is for all models, no store is for all stores; a price may hold
+    from a day or until one, both included.
+
+    One price for each item, series, store and first day: the unique index counts empty values as equal.
+    """
 
     id = fields.BigIntField(primary_key=True)
     item: fields.ForeignKeyRelation[ServiceItem] = fields.ForeignKeyField("wedealer.ServiceItem", related_name=False)
@@ -38,7 +46,11 @@ class ItemPrice(Table):
     labour_centihours = fields.IntField()
     """Quota hours × 100: 0.8 h is 80."""
     parts_fen = fields.BigIntField()
+    store_id = Key("store", null=True)
+    valid_from = fields.DateField(null=True)
+    valid_until = fields.DateField(null=True)
+    is_active = fields.BooleanField(default=True, db_default=True)
 
     class Meta:
         table = "item_price"
-        unique_together = (("item", "series"),)
+        constraints = (CheckConstraint(check="valid_from <= valid_until", name="item_price_days"),)

@@ -52,6 +52,8 @@ class VehicleModel(Table):
     first_interval_months = fields.IntField(default=6)
     interval_km = fields.IntField(default=10_000)
     interval_months = fields.IntField(default=12)
+    is_active = fields.BooleanField(default=True, db_default=True)
+    """False once it is no longer offered where a model is chosen; cars of it stay."""
 
     class Meta:
         table = "vehicle_model"

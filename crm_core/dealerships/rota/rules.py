@@ -1,0 +1,66 @@
+"""Who works when, and with which skills. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from foundation import wall_clock
+
+
+@dataclass(frozen=True)
+class WorkShift:
+    """Weekdays ("0" is Monday) with hours in minutes after Shanghai midnight."""
+
+    weekdays: tuple[str, ...]
+    starts_minute: int
+    ends_minute: int
+
+
+@dataclass(frozen=True)
+class Days:
+    """From one day to another, both included."""
+
+    first_on: date
+    last_on: date
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A certificate for a skill."""
+
+    skill: str
+    valid_until: date
+
+
+@dataclass(frozen=True)
+class Rota:
+    """What is known of one person's work."""
+
+    skills: tuple[str, ...] = ()
+    shifts: Sequence[WorkShift] = ()
+    absences: Sequence[Days] = ()
+    proofs: Sequence[Proof] = ()
+
+    def works_on(self, day: date) -> bool:
+        """Whether they work on that day at all."""
+        if any(away.first_on <= day <= away.last_on for away in self.absences):
+            return False
+        return not self.shifts or any(str(day.weekday()) in shift.weekdays for shift in self.shifts)
+
+    def is_there(self, at: datetime) -> bool:
+        """Whether they work at that moment."""
+        local = wall_clock.local(at)
+        minute = local.hour * 60 + local.minute
+        return self.works_on(local.date()) and (
+            not self.shifts
+            or any(
+                str(local.weekday()) in shift.weekdays and shift.starts_minute <= minute < shift.ends_minute
+                for shift in self.shifts
+            )
+        )
+
+    def skills_on(self, day: date) -> frozenset[str]:
+        """Their skills on that day, without those whose certificates have all run out."""
+        proved = {proof.skill for proof in self.proofs}
+        valid = {proof.skill for proof in self.proofs if proof.valid_until >= day}
+        return frozenset(skill for skill in self.skills if skill not in proved or skill in valid)

@@ -1,0 +1,60 @@
+"""项目与价格: what a group does for a car, and what it costs, by store and model, from a day or until one."""
+
+from crm_core.pricing.models import ItemPrice, ServiceItem
+from crm_core.settings.declaring import OF_A_STORE, OF_THE_GROUP, SettingList, Use, setting_list
+from crm_core.settings.kinds import Options, Values, choice, day, money, row, text, whole, yes
+from crm_core.settings.setting_lists import BAY_KINDS, STORES
+
+_ITEMS = Options("SELECT id, name AS word, NULL::bigint AS store_id, is_active AS is_live FROM service_item")
+_GROUP = "项目与价格"
+
+
+def _days(values: Values) -> str:
+    first, last = values["valid_from"], values["valid_until"]
+    return "有效期的结束不能早于开始。" if first and last and str(last) < str(first) else ""
+
+
+setting_list(
+    SettingList(
+        key="service-items",
+        word="服务项目",
+        what="门店做的项目：计划用时、在哪类工位做、车主能不能自己预约。价格另外定。",
+        group=_GROUP,
+        table=ServiceItem,
+        columns=(
+            text("code", "工时代码", 20, fixed=True),
+            text("name", "名称", 40),
+            whole("minutes", "计划用时", 5, 600, "分钟"),
+            choice("bay_kind", "工位类型", BAY_KINDS),
+            yes("is_bookable", "车主可预约"),
+            yes("is_maintenance", "算保养", hint="做完以后重新推算下次保养", shown=False),
+            yes("is_real_work", "算到店消费", hint="洗车这类不算，客户不会因此变活跃", shown=False),
+            yes("needs_road_test", "要路试", shown=False),
+            text("part_number", "配件号", 20, required=False, hint="做这项要用的配件；缺货时这个项目约不上"),
+        ),
+        action="catalogue.change",
+        place=OF_THE_GROUP,
+        uses=(Use("在用价格", "SELECT count(*) FROM item_price WHERE item_id = $1 AND is_active"),),
+    )
+)
+setting_list(
+    SettingList(
+        key="item-prices",
+        word="项目价格",
+        what="工时定额和配件价。工时费是定额乘门店的工时单价。写了车系的先于全部车系，写了门店的先于全部门店，有效期内开始晚的先用。",
+        group=_GROUP,
+        table=ItemPrice,
+        columns=(
+            row("item_id", "项目", _ITEMS, fixed=True),
+            text("series", "车系", 20, required=False, hint="空着就是全部车系"),
+            row("store_id", "门店", STORES, required=False, hint="空着就是全部门店"),
+            whole("labour_centihours", "工时定额", 0, 10_000, "百分之一小时", hint="0.8 小时写 80"),
+            money("parts_fen", "配件价"),
+            day("valid_from", "从", required=False),
+            day("valid_until", "到", required=False, hint="当天还有效"),
+        ),
+        action="prices.change",
+        place=OF_A_STORE,
+        name="(SELECT p.name FROM service_item p WHERE p.id = t.item_id)",
+    )
+)

@@ -1,0 +1,1 @@
+"""Lists of who is there: teams, skills, shifts, absences, certificates."""

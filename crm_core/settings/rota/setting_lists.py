@@ -1,0 +1,125 @@
+"""Who is there: teams, skills, shifts, absences and certificates."""
+
+from typing import Final
+
+from crm_core.dealerships.models import Staff
+from crm_core.dealerships.rota.models import AbsenceKind, Certificate, Shift, StaffAbsence, Team
+from crm_core.settings.declaring import OF_A_STORE, Place, SettingList, Use, setting_list
+from crm_core.settings.kinds import Options, Values, choice, choices, day, of_day, row, text
+from crm_core.settings.setting_lists import BAY_KINDS, STORES, WEEKDAYS, in_order
+
+_STAFF: Final = Options("SELECT id, name AS word, store_id, is_active AS is_live FROM staff")
+_TEAMS: Final = Options("SELECT id, name AS word, store_id, is_active AS is_live FROM team")
+_OF_STAFF: Final = Place("staff_id", through="staff")
+_STAFF_NAME: Final = "(SELECT p.name FROM staff p WHERE p.id = t.staff_id)"
+_ABSENCES: Final = {
+    AbsenceKind.LEAVE.value: "休假",
+    AbsenceKind.SICK.value: "病假",
+    AbsenceKind.TRAINING.value: "培训",
+    AbsenceKind.OTHER.value: "其他",
+}
+_PEOPLE: Final = "人员与权限"
+
+
+def _shift(values: Values) -> str:
+    starts, ends = values["starts_minute"], values["ends_minute"]
+    assert isinstance(starts, int)
+    assert isinstance(ends, int)
+    return "" if starts < ends else "上班要早于下班；跨夜的班分成两条。"
+
+
+setting_list(
+    SettingList(
+        key="teams",
+        word="班组",
+        what="门店里一起干活的人和他们的组长。",
+        group=_PEOPLE,
+        table=Team,
+        columns=(
+            row("store_id", "门店", STORES, fixed=True),
+            text("name", "名称", 20),
+            row("leader_id", "组长", _STAFF, required=False),
+        ),
+        action="shifts.change",
+        place=OF_A_STORE,
+        uses=(Use("组员", "SELECT count(*) FROM staff WHERE team_id = $1 AND is_active", holds=True),),
+    )
+)
+setting_list(
+    SettingList(
+        key="skills",
+        word="技能与班组",
+        what="技师会做哪些活，属于哪个班组；派工和预约只算会做的人。",
+        group=_PEOPLE,
+        table=Staff,
+        columns=(
+            text("name", "姓名", 20, fixed=True),
+            choices("skills", "技能", BAY_KINDS, required=False),
+            row("team_id", "班组", _TEAMS, required=False),
+        ),
+        action="shifts.change",
+        place=OF_A_STORE,
+        live="",
+        is_made_here=False,
+        among="t.is_active",
+    )
+)
+setting_list(
+    SettingList(
+        key="shifts",
+        word="班次",
+        what="技师和顾问每周哪几天、几点到几点上班。没有班次的人算门店营业就在。",
+        group=_PEOPLE,
+        table=Shift,
+        columns=(
+            row("staff_id", "员工", _STAFF, fixed=True),
+            choices("weekdays", "星期", WEEKDAYS),
+            of_day("starts_minute", "上班"),
+            of_day("ends_minute", "下班"),
+        ),
+        action="shifts.change",
+        place=_OF_STAFF,
+        name=_STAFF_NAME,
+        conflict=_shift,
+    )
+)
+setting_list(
+    SettingList(
+        key="absences",
+        word="请假",
+        what="哪几天不在；那几天不派工，预约少算一个人。",
+        group=_PEOPLE,
+        table=StaffAbsence,
+        columns=(
+            row("staff_id", "员工", _STAFF, fixed=True),
+            choice("kind", "类别", _ABSENCES),
+            day("first_on", "从"),
+            day("last_on", "到", hint="当天也不在"),
+        ),
+        action="shifts.change",
+        place=_OF_STAFF,
+        name=_STAFF_NAME,
+        order="t.first_on",
+        conflict=in_order,
+    )
+)
+setting_list(
+    SettingList(
+        key="certificates",
+        word="证书",
+        what="上岗证和有效期。证书写了证明哪项技能的，全部过期后这项技能就不算了。",
+        group=_PEOPLE,
+        table=Certificate,
+        columns=(
+            row("staff_id", "员工", _STAFF, fixed=True),
+            text("name", "证书", 30),
+            choice("skill", "证明的技能", BAY_KINDS, required=False, hint="例如低压电工证对应新能源"),
+            text("number", "证号", 40, required=False, shown=False),
+            day("valid_until", "有效期到"),
+        ),
+        action="shifts.change",
+        place=_OF_STAFF,
+        name=_STAFF_NAME,
+        order="t.valid_until",
+    )
+)

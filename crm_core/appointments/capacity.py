@@ -1,23 +1,25 @@
 """Reads what the rules need to know about a store's day, and takes or frees places in it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-import orjson
 from tortoise.expressions import Q
 
 from crm_core.appointments import rules
 from crm_core.appointments.errors import SlotNotPossible, SlotTaken
 from crm_core.appointments.models import Place
 from crm_core.appointments.rules import AppointmentPolicy, SlotAnswer, SlotRefusal, WantedWork, WorkshopDay
-from crm_core.dealerships.models import Bay, Role, Store, StoreClosure
+from crm_core.dealerships.hours import opening
+from crm_core.dealerships.models import Bay, Role, Store
+from crm_core.dealerships.rota import duty
+from crm_core.dealerships.rota.duty import Holder
+from crm_core.dealerships.rota.rules import Rota
 from crm_core.policies.current import policy_of
 from crm_core.promised_times import promising
 from crm_core.promised_times.models import PromisedTime
-from foundation import clock, database
-from foundation.reading import literals
+from foundation import clock
 from foundation.refs import Ref
 
 KIND = "appointment"
@@ -46,47 +48,57 @@ class Asker:
 async def workshop_days(
     stores: Sequence[Store], days: Sequence[date], asker: Asker | None = None
 ) -> dict[tuple[int, date], WorkshopDay]:
-    """What each store can do on each day, with the places taken and held. Always four queries, however many days."""
+    """What each store can do on each day, with the places taken and held. The number of queries does not grow with the
+    days.
+    """
     if not stores or not days:
         return {}
-    ids = [store.id for store in stores]
-    closed = {
-        (closure.store_id, closure.day)
-        for closure in await StoreClosure.filter(store_id__in=ids, day__gte=min(days), day__lte=max(days))
-    }
+    ids, first, last = [store.id for store in stores], min(days), max(days)
+    hours = await opening.hours_of(stores, first, last)
     bays: dict[int, list[rules.WorkshopBay]] = defaultdict(list)
     for bay in await Bay.filter(store_id__in=ids, is_active=True).order_by("id"):
         bays[bay.store_id].append(rules.WorkshopBay(bay.id, bay.kind.value))
-    advisors: Counter[int] = Counter()
-    skills: dict[int, set[str]] = defaultdict(set)
-    for person in await database.fetch(
-        "SELECT r.store_id, r.role, s.skills FROM staff_role r JOIN staff s ON s.id = r.staff_id "
-        f"WHERE r.store_id = ANY($1) AND r.role IN ({literals(Role.SA, Role.TEC)}) AND s.is_active",
-        ids,
-    ):
-        if person["role"] == Role.SA:
-            advisors[person["store_id"]] += 1
-        else:
-            skills[person["store_id"]] |= set(orjson.loads(person["skills"]))
+    closed = await duty.closed_bays(ids, first, last)
+    holders = await duty.holders_of((Role.SA, Role.TEC), ids)
+    rotas = await duty.rotas_of({holder.staff_id for holder in holders}, first, last)
+    advisors, technicians = _crews(holders, rotas, Role.SA), _crews(holders, rotas, Role.TEC)
     places = await _places(ids, days, asker)
     found = {}
     for store in stores:
         for day in days:
+            day_hours = hours[store.id].on(day) or opening.usual_hours(store)
             opens, last_slot, closes = (
-                clock.at(day, *divmod(minute, 60))
-                for minute in (store.opens_minute, store.last_slot_minute, store.closes_minute)
+                clock.at(day) + timedelta(minutes=minute)
+                for minute in (day_hours.opens, day_hours.last_slot, day_hours.closes)
             )
+            slots = tuple(rules.slot_starts(opens, last_slot)) if hours[store.id].on(day) else ()
             taken = [place for place in places[store.id, day] if opens <= place.slot_at <= closes]
+            shut = [
+                rules.BusyTime(bay.id, clock.at(day), clock.end_of_day(day))
+                for bay in bays[store.id]
+                if any(days_shut.first_on <= day <= days_shut.last_on for days_shut in closed.get(bay.id, ()))
+            ]
             found[store.id, day] = WorkshopDay(
-                slots=() if (store.id, day) in closed else tuple(rules.slot_starts(opens, last_slot)),
+                slots=slots,
                 closes_at=closes,
-                advisors=advisors[store.id],
+                advisors={slot: sum(rota.is_there(slot) for rota in advisors[store.id]) for slot in slots},
                 bays=tuple(bays[store.id]),
-                skills_on_shift=frozenset(skills[store.id]),
-                busy=tuple(rules.BusyTime(place.bay_id, place.slot_at, place.ends_at) for place in taken),
+                skills_on_shift=frozenset[str]().union(
+                    *(rota.skills_on(day) for rota in technicians[store.id] if rota.works_on(day))
+                ),
+                busy=(*(rules.BusyTime(place.bay_id, place.slot_at, place.ends_at) for place in taken), *shut),
                 arrivals=Counter(place.slot_at for place in taken),
             )
     return found
+
+
+def _crews(holders: Sequence[Holder], rotas: Mapping[int, Rota], role: Role) -> dict[int, list[Rota]]:
+    """By store, the rotas of those who hold a role there."""
+    crews: dict[int, list[Rota]] = defaultdict(list)
+    for holder in holders:
+        if holder.role is role:
+            crews[holder.store_id].append(rotas[holder.staff_id])
+    return crews
 
 
 async def _places(
@@ -134,7 +146,7 @@ async def take_place(
         raise _refusal(answer, rules.slots_of_day(wanted, workshop, clock.now(), policy))
     assert answer.bay_id is not None
     taken = {place.arrival_no for place in await Place.filter(store_id=store.id, slot_at=starts_at)}
-    places = rules.bookable_places(workshop.advisors, policy)
+    places = rules.bookable_places(workshop.advisors[starts_at], policy)
     number = next((n for n in range(1, places + 1) if n not in taken), None)
     if number is None:
         raise SlotTaken(alternatives=[])

@@ -204,7 +204,9 @@ async def visitor_page(
         AppointmentNotFound: no such store or model.
         NothingWanted, ItemsNotBookable, TooMuchForOneDay.
     """
-    models = {(model.series, model.powertrain): model for model in await VehicleModel.all().order_by("-id")}
+    models = {
+        (model.series, model.powertrain): model for model in await VehicleModel.filter(is_active=True).order_by("-id")
+    }
     known = sorted(models.values(), key=lambda model: (model.series, model.powertrain.value))
     chosen = next((model for model in known if model_id in (None, model.id)), None)
     if chosen is None:

@@ -148,13 +148,13 @@ class BusyTime:
 
 @dataclass(frozen=True)
 class WorkshopDay:
-    """What a store can do on one day. `slots` is empty when it is closed; `arrivals` counts the places taken per
-    slot.
+    """What a store can do on one day. `slots` is empty when it is closed; `advisors` counts who is there at each slot,
+    `arrivals` the places taken.
     """
 
     slots: tuple[datetime, ...]
     closes_at: datetime
-    advisors: int
+    advisors: Mapping[datetime, int]
     bays: tuple[WorkshopBay, ...]
     skills_on_shift: frozenset[str]
     busy: tuple[BusyTime, ...] = ()
@@ -222,7 +222,7 @@ def check_slot(
     policy: AppointmentPolicy,
 ) -> SlotAnswer:
     """Whether a slot can be promised for this work, and every reason against it."""
-    arrivals_left = max(0, bookable_places(day.advisors, policy) - day.arrivals.get(starts_at, 0))
+    arrivals_left = max(0, bookable_places(day.advisors.get(starts_at, 0), policy) - day.arrivals.get(starts_at, 0))
     ends_at = bay_free_at(starts_at, wanted.minutes)
     bays = _free_bays(starts_at, ends_at, wanted.bay_kind, day)
     is_waiting_for_parts = wanted.is_part_missing and not (
@@ -231,7 +231,7 @@ def check_slot(
     reasons = {
         SlotRefusal.CLOSED: starts_at not in day.slots,
         SlotRefusal.PAST: starts_at <= now,
-        SlotRefusal.ARRIVALS_FULL: arrivals_left == 0,
+        SlotRefusal.ARRIVALS_FULL: starts_at in day.slots and arrivals_left == 0,
         SlotRefusal.TOO_LATE_TO_FINISH: ends_at > day.closes_at,
         SlotRefusal.NO_BAY: not bays,
         SlotRefusal.NO_SKILL: not wanted.skills <= day.skills_on_shift,

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from crm_core.dealerships.models import BayKind, Store
 from crm_core.pricing.models import ItemPrice, ServiceItem
 from crm_core.vehicles.models import Powertrain, Vehicle, VehicleModel
+from foundation import clock
 from foundation.money import round_half_up
 
 
@@ -44,9 +46,7 @@ async def price_items(store: Store, vehicle: Vehicle, item_ids: Sequence[int]) -
 async def price_items_for(store: Store, model: VehicleModel, item_ids: Sequence[int]) -> list[PricedItem]:
     """Price the items for any car of this model; a price depends only on the model and the store."""
     items = {item.id: item for item in await ServiceItem.filter(id__in=list(item_ids))}
-    prices = await ItemPrice.filter(item_id__in=list(items), series__in=[model.series, ""])
-    # Sorted so that a price of the car's own series replaces the default.
-    by_item = {price.item_id: price for price in sorted(prices, key=lambda price: price.series != "")}
+    by_item = await _prices(store, model, list(items))
     rate = store.ev_rate_fen if model.powertrain is Powertrain.BEV else store.labour_rate_fen
     priced: list[PricedItem] = []
     for item_id in dict.fromkeys(item_ids):
@@ -57,9 +57,26 @@ async def price_items_for(store: Store, model: VehicleModel, item_ids: Sequence[
     return priced
 
 
+async def _prices(store: Store, model: VehicleModel, item_ids: Sequence[int]) -> dict[int, ItemPrice]:
+    """The price of each item that holds today: one for the car's series before one for all, then the store's own before
+    the group's, then the one that began last.
+    """
+    today = clock.today()
+    prices = [
+        price
+        for price in await ItemPrice.filter(item_id__in=item_ids, series__in=[model.series, ""], is_active=True)
+        if price.store_id in (None, store.id)
+        and (price.valid_from is None or price.valid_from <= today)
+        and (price.valid_until is None or today <= price.valid_until)
+    ]
+    # Sorted so that the more particular price replaces the others.
+    prices.sort(key=lambda price: (price.series != "", price.store_id is not None, price.valid_from or date.min))
+    return {price.item_id: price for price in prices}
+
+
 async def price_catalogue(store: Store, model: VehicleModel) -> list[PricedItem]:
     """Everything an owner may book for a car of this model."""
-    ids = await ServiceItem.filter(is_bookable=True).order_by("id").values_list("id", flat=True)
+    ids = await ServiceItem.filter(is_bookable=True, is_active=True).order_by("id").values_list("id", flat=True)
     return await price_items_for(store, model, [int(str(item_id)) for item_id in ids])
 
 
@@ -75,7 +92,7 @@ async def priced_for(store_id: int, vehicle_id: int, *, only_bookable: bool) -> 
         return None
     if only_bookable:
         return await price_catalogue(store, await vehicle.model)
-    ids = await ServiceItem.all().order_by("id").values_list("id", flat=True)
+    ids = await ServiceItem.filter(is_active=True).order_by("id").values_list("id", flat=True)
     return await price_items(store, vehicle, [int(str(item_id)) for item_id in ids])
 
 
@@ -92,5 +109,5 @@ def _priced(item: ServiceItem, price: ItemPrice, rate_fen: int) -> PricedItem:
         part_number=item.part_number,
         is_maintenance=item.is_maintenance,
         needs_road_test=item.needs_road_test,
-        is_bookable=item.is_bookable,
+        is_bookable=item.is_bookable and item.is_active,
     )

@@ -1,10 +1,12 @@
 """The workshop's board (page S6): what happens in each bay over the day, and the jobs that wait for dispatch."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.hours import opening
 from crm_core.dealerships.models import Bay
 from crm_core.dealerships.permissions import authorise, subject
+from crm_core.dealerships.rota import duty
 from crm_core.dealerships.stores import store_of
 from crm_core.repair_orders import dispatching
 from crm_core.repair_orders.dispatch_rules import Job, rank_jobs
@@ -156,7 +158,9 @@ async def bays(actor: Actor, store_id: int) -> BayBoard:
     today = clock.today()
     store = await store_of(store_id)
     jobs = await _JOBS.all(store_id, clock.at(today), clock.end_of_day(today))
-    day_minutes = max(store.closes_minute - store.opens_minute, 1)
+    hours = await opening.hours_on(store, today) or opening.usual_hours(store)
+    closed = await duty.closed_bays([store_id], today, today)
+    day_minutes = max(hours.closes - hours.opens, 1)
     rows = []
     for bay in await Bay.filter(store_id=store_id).order_by("id"):
         own = [job for job in jobs if job.bay_id == bay.id]
@@ -165,7 +169,7 @@ async def bays(actor: Actor, store_id: int) -> BayBoard:
                 bay_id=bay.id,
                 name=bay.name,
                 kind=bay.kind.value,
-                is_active=bay.is_active,
+                is_active=bay.is_active and bay.id not in closed,
                 load_percent=sum(job.minutes for job in own) * 100 // day_minutes,
                 jobs=[derive(BayJob, job) for job in own],
             )
@@ -173,8 +177,8 @@ async def bays(actor: Actor, store_id: int) -> BayBoard:
     counts = await _COUNTS.first(store_id)
     assert counts is not None, "a count without groups is one row"
     return BayBoard(
-        opens_at=clock.at(today, *divmod(store.opens_minute, 60)),
-        closes_at=clock.at(today, *divmod(store.closes_minute, 60)),
+        opens_at=clock.at(today) + timedelta(minutes=hours.opens),
+        closes_at=clock.at(today) + timedelta(minutes=hours.closes),
         counts=counts,
         bays=rows,
         waiting=await _waiting_for_dispatch(store_id),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Bay, BayKind, Role, Store
+from crm_core.dealerships.rota import duty
 from crm_core.parts import service as parts
 from crm_core.parts.models import Part, PartRequest
 from crm_core.parts.rules import RequestState
@@ -51,9 +52,10 @@ class _Person:
 
 @read_model
 class _PlannedPerson(_Person):
-    """A technician with the time until which current jobs keep them busy."""
+    """A technician with the time until which current jobs keep them busy, and whether they work today."""
 
     busy_until: datetime | None
+    is_on_shift: bool
 
 
 @read_model
@@ -223,12 +225,15 @@ async def plan(order: RepairOrder, line: RepairLine, technician_id: int, bay: Ba
 
     Raises:
         TechnicianNotSuitable: the rules of dispatch refuse them.
+        BayNotSuitable: the bay is shut today.
     """
     staff, bays = await _planned(order, line)
     people = [person for person in staff if person.id == technician_id]
     if not people:
         raise TechnicianNotSuitable("这位技师不在本店。")
-    chosen = next(row for row in bays if row.id == bay.id)
+    chosen = next((row for row in bays if row.id == bay.id), None)
+    if chosen is None:
+        raise BayNotSuitable
     technician = _technician(people[0], chosen, await Store.get(id=order.store_id))
     policy = await policy_of(DispatchPolicy, order.store_id)
     choice = rank_technicians(await _job(order, line), [technician], clock.now(), policy)[0]
@@ -280,11 +285,19 @@ async def _planned(order: RepairOrder, line: RepairLine) -> tuple[list[_PlannedP
     """The store's technicians and bays, each with the time until which other lines keep them busy."""
     today, now, policy = clock.today(), clock.now(), await policy_of(DispatchPolicy, order.store_id)
     people = await _PEOPLE.all(order.store_id, clock.at(today), clock.end_of_day(today))
-    bays = await _BAYS.all(order.store_id)
+    rotas = await duty.rotas_of([person.id for person in people], today, today)
+    closed = await duty.closed_bays([order.store_id], today, today)
+    bays = [bay for bay in await _BAYS.all(order.store_id) if bay.id not in closed]
     jobs = await _OPEN_JOBS.all(order.store_id, line.id)
     return (
         [
-            derive(_PlannedPerson, person, busy_until=technician_busy_until(jobs, person.id, now, policy))
+            derive(
+                _PlannedPerson,
+                person,
+                skills=sorted(rotas[person.id].skills_on(today)),
+                busy_until=technician_busy_until(jobs, person.id, now, policy),
+                is_on_shift=rotas[person.id].works_on(today),
+            )
             for person in people
         ],
         [
@@ -329,7 +342,7 @@ def _technician(person: _PlannedPerson, bay: _PlannedBay | None, store: Store) -
         id=person.id,
         name=person.name,
         skills=frozenset(person.skills),
-        is_on_shift=True,
+        is_on_shift=person.is_on_shift,
         free_at=max(now, person.busy_until or now, (bay and bay.busy_until) or now),
         load_percent=person.minutes * 100 // max(day_minutes, 1),
         bay_name=bay.name if bay else "",

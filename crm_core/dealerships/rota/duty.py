@@ -1,7 +1,7 @@
 """Reads who works when."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from crm_core.dealerships.models import Bay, Role, Staff
@@ -31,7 +31,7 @@ async def holders_of(roles: Sequence[Role], store_ids: Sequence[int]) -> list[Ho
     return await _HOLDERS.all(list(store_ids), [role.value for role in roles])
 
 
-async def rotas_of(staff_ids: Sequence[int], first: date, last: date) -> dict[int, Rota]:
+async def rotas_of(staff_ids: Collection[int], first: date, last: date) -> dict[int, Rota]:
     """The rota of each person, with the absences that touch the days from `first` to `last`."""
     ids = list(staff_ids)
     shifts: dict[int, list[WorkShift]] = defaultdict(list)

@@ -117,7 +117,10 @@ async def _price(run: Run, said: Said, code: str, name: str, series: str, hours:
         run.journal.make("service_item", [item_id])
         item = {"id": item_id, "name": name}
     price = await database.fetch_one(
-        "SELECT id, labour_centihours, parts_fen FROM item_price WHERE item_id = $1 AND series = $2", item["id"], series
+        "SELECT id, labour_centihours, parts_fen FROM item_price WHERE item_id = $1 AND series = $2 "
+        "AND store_id IS NULL ORDER BY is_active DESC, valid_from DESC NULLS LAST LIMIT 1",
+        item["id"],
+        series,
     )
     proposals = {"name": name} if item["name"] != name else {}
     if price is None:

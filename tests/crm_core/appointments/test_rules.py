@@ -47,10 +47,11 @@ def at(hour, minute=0):
 
 
 def workshop(advisors=4, bays=8):
+    slots = tuple(slot_starts(at(8, 30), at(17, 30)))
     return WorkshopDay(
-        slots=tuple(slot_starts(at(8, 30), at(17, 30))),
+        slots=slots,
         closes_at=at(18),
-        advisors=advisors,
+        advisors=dict.fromkeys(slots, advisors),
         bays=tuple(WorkshopBay(i, "GENERAL") for i in range(bays)),
         skills_on_shift=frozenset({"GENERAL"}),
     )
@@ -116,7 +117,7 @@ def test_work_takes_whole_slots():
     [
         ({"slots": ()}, (10, 0), {}, SlotRefusal.CLOSED),
         ({}, (10, 15), {}, SlotRefusal.CLOSED),
-        ({"advisors": 0}, (10, 0), {}, SlotRefusal.ARRIVALS_FULL),
+        ({"advisors": {}}, (10, 0), {}, SlotRefusal.ARRIVALS_FULL),
         ({}, (17, 30), {}, SlotRefusal.TOO_LATE_TO_FINISH),
         ({}, (10, 0), {"bay_kind": "EV"}, SlotRefusal.NO_BAY),
         ({}, (10, 0), {"skills": frozenset({"EV"})}, SlotRefusal.NO_SKILL),

@@ -15,6 +15,7 @@ from crm_core.settings.errors import (
     SettingUsed,
     SettingValueRefused,
 )
+from crm_core.settings.kinds import Values
 from foundation import database
 from foundation.errors import NotAllowed, StaleVersion
 from tests import factories as make
@@ -50,7 +51,7 @@ async def test_every_list_answers_its_columns_its_rows_and_what_uses_a_row():
 async def test_a_region_a_store_and_a_bay_are_made_from_nothing():
     admin = await make.acting(Role.ADM)
     region = await changing.add(admin, "regions", {"name": "华南区"})
-    values = {
+    values: Values = {
         "code": "S01", "name": "云帆南山店", "short_name": "南山店", "region_id": region, "city": "深圳",
         "phone": "0755-12345678", "opens_minute": 510, "last_slot_minute": 1050, "closes_minute": 1080,
         "labour_rate_fen": 24000, "body_rate_fen": 28000, "ev_rate_fen": 32000,
@@ -66,13 +67,14 @@ async def test_a_region_a_store_and_a_bay_are_made_from_nothing():
 
 async def test_a_wrong_value_is_refused_in_words():
     admin, store = await make.acting(Role.ADM), await make.make_store()
-    for values, sentence in (
+    refused: list[tuple[Values, str]] = [
         ({"store_id": store.id, "name": "", "kind": "QUICK"}, "名称要填"),
         ({"store_id": store.id, "name": "一二三四五六七八九", "kind": "QUICK"}, "最多 8 个字"),
         ({"store_id": store.id, "name": "快保1", "kind": "ROCKET"}, "类型要从给出的里面选"),
         ({"store_id": 999_999, "name": "快保1", "kind": "QUICK"}, "门店要从给出的里面选"),
         ({"store_id": store.id, "name": "快保1", "kind": "QUICK", "price": 1}, "不认识"),
-    ):
+    ]
+    for values, sentence in refused:
         with pytest.raises(SettingValueRefused, match=sentence):
             await changing.add(admin, "bays", values)
     await changing.add(admin, "bays", {"store_id": store.id, "name": "快保1", "kind": "QUICK"})

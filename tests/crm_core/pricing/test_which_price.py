@@ -1,0 +1,46 @@
+"""Which price holds: the car's series before all, the store's own before the group's, the one that began last."""
+
+from datetime import timedelta
+
+import pytest
+
+from crm_core.pricing.models import ItemPrice, ServiceItem
+from crm_core.pricing.quotation import price_catalogue, price_items_for
+from foundation import clock
+from tests import factories as make
+
+
+@pytest.fixture(autouse=True)
+async def morning(database: None) -> None:
+    await clock.set_to(clock.at(make.MONDAY, 9))
+
+
+async def test_the_more_particular_price_goes_before_the_others_within_its_days():
+    store, other, model = await make.make_store(), await make.make_store(), await make.make_vehicle_model()
+    item = await make.make_service_item(parts_fen=100)
+
+    async def price(of=store) -> int:
+        return (await price_items_for(of, model, [item.id]))[0].parts_fen
+
+    await ItemPrice.create(item_id=item.id, labour_centihours=100, parts_fen=200, store_id=store.id)
+    assert (await price(), await price(other)) == (200, 100)
+    await ItemPrice.create(item_id=item.id, labour_centihours=100, parts_fen=300, series=model.series)
+    assert await price() == 300
+    tomorrow = make.MONDAY + timedelta(days=1)
+    planned = {"item_id": item.id, "labour_centihours": 100, "series": model.series, "store_id": store.id}
+    offer = await ItemPrice.create(**planned, parts_fen=400, valid_from=tomorrow, valid_until=tomorrow)
+    assert await price() == 300
+    await clock.set_to(clock.at(tomorrow, 9))
+    assert (await price(), await price(other)) == (400, 300)
+    await ItemPrice.filter(id=offer.id).update(is_active=False)
+    assert await price() == 300
+    await clock.set_to(clock.at(tomorrow + timedelta(days=1), 9))
+    assert await price() == 300
+
+
+async def test_an_item_that_ended_is_offered_no_more_and_keeps_its_price_for_what_was_promised():
+    store, model, item = await make.make_store(), await make.make_vehicle_model(), await make.make_service_item()
+    await ServiceItem.filter(id=item.id).update(is_active=False)
+    assert await price_catalogue(store, model) == []
+    (kept,) = await price_items_for(store, model, [item.id])
+    assert (kept.parts_fen, kept.is_bookable) == (428_00, False)

@@ -14,7 +14,7 @@ from crm_core.settings.queries import (
     SettingPage,
     SettingUse,
 )
-from foundation.web import Id, Schema, Version
+from foundation.web import Cursor, Id, Schema, Version
 
 ListKey: TypeAlias = str
 Text = Annotated[str, Field(max_length=200)]
@@ -31,7 +31,7 @@ class SettingRowsQuery(Schema):
     q: str = Field(default="", max_length=40)
     store_id: Id | None = None
     ended: bool = False
-    cursor: int = Field(default=0, ge=0, lt=2**31)
+    cursor: Cursor | None = None
 
 
 class SettingIn(Schema):
@@ -80,7 +80,12 @@ async def setting_list_view(actor: Actor, setting_list: ListKey) -> SettingListV
 @api.get("/settings/lists/{setting_list}/rows", summary="The rows of a list, two hundred at a time")
 async def setting_rows(actor: Actor, setting_list: ListKey, query: SettingRowsQuery) -> SettingPage:
     return await queries.rows(
-        actor, setting_list, typed=query.q, store_id=query.store_id, is_live=not query.ended, after=query.cursor
+        actor,
+        setting_list,
+        typed=query.q,
+        store_id=query.store_id,
+        is_live=not query.ended,
+        after=int(query.cursor or 0),
     )
 
 

@@ -2,7 +2,7 @@
 
 from crm_core.pricing.models import ItemPrice, ServiceItem
 from crm_core.settings.declaring import OF_A_STORE, OF_THE_GROUP, SettingList, Use, setting_list
-from crm_core.settings.kinds import Options, Values, choice, day, money, row, text, whole, yes
+from crm_core.settings.kinds import Options, Values, choice, day, hours, money, row, text, whole, yes
 from crm_core.settings.setting_lists import BAY_KINDS, STORES
 
 _ITEMS = Options("SELECT id, name AS word, NULL::bigint AS store_id, is_active AS is_live FROM service_item")
@@ -48,13 +48,14 @@ setting_list(
             row("item_id", "项目", _ITEMS, fixed=True),
             text("series", "车系", 20, required=False, hint="空着就是全部车系"),
             row("store_id", "门店", STORES, required=False, hint="空着就是全部门店"),
-            whole("labour_centihours", "工时定额", 0, 10_000, "百分之一小时", hint="0.8 小时写 80"),
+            hours("labour_centihours", "工时定额", 100, hint="按定额收费，不按实际用时"),
             money("parts_fen", "配件价"),
             day("valid_from", "从", required=False),
             day("valid_until", "到", required=False, hint="当天还有效"),
         ),
         action="prices.change",
         place=OF_A_STORE,
+        conflict=_days,
         name="(SELECT p.name FROM service_item p WHERE p.id = t.item_id)",
     )
 )

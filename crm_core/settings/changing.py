@@ -21,7 +21,7 @@ from crm_core.settings.errors import (
     SettingUsed,
     SettingValueRefused,
 )
-from crm_core.settings.kinds import Kept, Kind, Stored, ValueRefused, Values, keep, read
+from crm_core.settings.kinds import ColumnKind, Kept, Stored, ValueRefused, Values, keep, read
 from foundation import database
 from foundation.errors import NotAllowed, StaleVersion
 from foundation.refs import Ref
@@ -179,7 +179,7 @@ def kept_values(of: SettingList, row: Mapping[str, object]) -> dict[str, Kept]:
     found: dict[str, Kept] = {}
     for column in of.columns:
         stored = row[column.name]
-        if column.kind is Kind.CHOICES:
+        if column.kind is ColumnKind.CHOICES:
             stored = orjson.loads(str(stored))
         found[column.name] = keep(column, stored)  # type: ignore[arg-type]
     return found

@@ -19,12 +19,14 @@ MOST_MONEY: Final = 10**9
 """Ten million yuan, in fen: more than any price here, and far below what would overflow a sum."""
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """What a value is, so that the page knows which field to show."""
 
     TEXT = "TEXT"
     WHOLE = "WHOLE"
     MONEY = "MONEY"
+    HOURS = "HOURS"
+    """Quota hours × 100."""
     DEGREES = "DEGREES"
     YES = "YES"
     CHOICE = "CHOICE"
@@ -59,7 +61,7 @@ class Column:
 
     name: str
     word: str
-    kind: Kind
+    kind: ColumnKind
     is_required: bool = True
     least: int = 0
     most: int = 0
@@ -90,28 +92,33 @@ def text(
 ) -> Column:
     """A short text."""
     return Column(
-        name, word, Kind.TEXT, required, most=most, hint=hint, is_fixed=fixed, pattern=pattern, is_shown=shown
+        name, word, ColumnKind.TEXT, required, most=most, hint=hint, is_fixed=fixed, pattern=pattern, is_shown=shown
     )
 
 
 def whole(name: str, word: str, least: int, most: int, unit: str = "", *, hint: str = "", shown: bool = True) -> Column:
     """A whole number within bounds."""
-    return Column(name, word, Kind.WHOLE, True, least, most, unit, hint=hint, is_shown=shown)
+    return Column(name, word, ColumnKind.WHOLE, True, least, most, unit, hint=hint, is_shown=shown)
 
 
 def money(name: str, word: str, *, hint: str = "", shown: bool = True) -> Column:
     """An amount in fen."""
-    return Column(name, word, Kind.MONEY, True, 0, MOST_MONEY, "元", hint=hint, is_shown=shown)
+    return Column(name, word, ColumnKind.MONEY, True, 0, MOST_MONEY, "元", hint=hint, is_shown=shown)
+
+
+def hours(name: str, word: str, most: int, *, hint: str = "") -> Column:
+    """Quota hours, kept × 100; `most` is in whole hours."""
+    return Column(name, word, ColumnKind.HOURS, True, 0, most * 100, "小时", hint=hint)
 
 
 def degrees(name: str, word: str, least: int, most: int, *, hint: str = "") -> Column:
     """A place on the map; it may be unknown."""
-    return Column(name, word, Kind.DEGREES, False, least, most, "度", hint=hint, is_shown=False)
+    return Column(name, word, ColumnKind.DEGREES, False, least, most, "度", hint=hint, is_shown=False)
 
 
 def yes(name: str, word: str, *, hint: str = "", shown: bool = True) -> Column:
     """Yes or no."""
-    return Column(name, word, Kind.YES, hint=hint, is_shown=shown)
+    return Column(name, word, ColumnKind.YES, hint=hint, is_shown=shown)
 
 
 def choice(
@@ -126,23 +133,23 @@ def choice(
 ) -> Column:
     """One of several values."""
     made = tuple(Choice(value, label) for value, label in choices.items())
-    return Column(name, word, Kind.CHOICE, required, choices=made, hint=hint, is_shown=shown, is_number=number)
+    return Column(name, word, ColumnKind.CHOICE, required, choices=made, hint=hint, is_shown=shown, is_number=number)
 
 
 def choices(name: str, word: str, of: Mapping[str, str], *, required: bool = True, hint: str = "") -> Column:
     """Some of several values, in their order."""
     made = tuple(Choice(value, label) for value, label in of.items())
-    return Column(name, word, Kind.CHOICES, required, choices=made, hint=hint)
+    return Column(name, word, ColumnKind.CHOICES, required, choices=made, hint=hint)
 
 
 def day(name: str, word: str, *, required: bool = True, hint: str = "") -> Column:
     """A day."""
-    return Column(name, word, Kind.DAY, required, hint=hint)
+    return Column(name, word, ColumnKind.DAY, required, hint=hint)
 
 
 def of_day(name: str, word: str, *, required: bool = True, hint: str = "", shown: bool = True) -> Column:
     """A time of the day, in minutes after Shanghai midnight; 24:00 is the end of the day."""
-    return Column(name, word, Kind.CLOCK, required, 0, _FULL_DAY, hint=hint, is_shown=shown)
+    return Column(name, word, ColumnKind.CLOCK, required, 0, _FULL_DAY, hint=hint, is_shown=shown)
 
 
 def row(
@@ -156,7 +163,7 @@ def row(
     shown: bool = True,
 ) -> Column:
     """Another row, by its id."""
-    return Column(name, word, Kind.ROW, required, options=options, hint=hint, is_fixed=fixed, is_shown=shown)
+    return Column(name, word, ColumnKind.ROW, required, options=options, hint=hint, is_fixed=fixed, is_shown=shown)
 
 
 def read(column: Column, value: Kept) -> Stored:
@@ -168,37 +175,37 @@ def read(column: Column, value: Kept) -> Stored:
     if value is None or value == "" or value == []:
         return _nothing(column)
     match column.kind:
-        case Kind.TEXT:
+        case ColumnKind.TEXT:
             return _text(column, value)
-        case Kind.WHOLE | Kind.MONEY | Kind.CLOCK:
+        case ColumnKind.WHOLE | ColumnKind.MONEY | ColumnKind.HOURS | ColumnKind.CLOCK:
             return _number(column, value)
-        case Kind.DEGREES:
+        case ColumnKind.DEGREES:
             return _degrees(column, value)
-        case Kind.YES:
+        case ColumnKind.YES:
             if isinstance(value, bool):
                 return value
-        case Kind.CHOICE:
+        case ColumnKind.CHOICE:
             if value in [each.value for each in column.choices]:
                 return int(str(value)) if column.is_number else str(value)
-        case Kind.CHOICES:
+        case ColumnKind.CHOICES:
             if isinstance(value, list) and set(value) <= {each.value for each in column.choices}:
                 return [each.value for each in column.choices if each.value in value]
-        case Kind.DAY:
+        case ColumnKind.DAY:
             return _day(column, value)
-        case Kind.ROW:
+        case ColumnKind.ROW:
             if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63:
                 return value
     raise ValueRefused(f"{column.word}要从给出的里面选。")
 
 
 def _nothing(column: Column) -> Stored:
-    if column.kind is Kind.YES:
+    if column.kind is ColumnKind.YES:
         return False
     if column.is_required:
         raise ValueRefused(f"{column.word}要填。")
-    if column.kind is Kind.CHOICES:
+    if column.kind is ColumnKind.CHOICES:
         return []
-    return "" if column.kind in (Kind.TEXT, Kind.CHOICE) else None
+    return "" if column.kind in (ColumnKind.TEXT, ColumnKind.CHOICE) else None
 
 
 def _text(column: Column, value: Kept) -> str:
@@ -255,19 +262,21 @@ def tell(column: Column, value: Kept, words: Mapping[int, str] | None = None) ->
     if value is None or value == "":
         return ""
     match column.kind:
-        case Kind.YES:
+        case ColumnKind.YES:
             return "是" if value else "否"
-        case Kind.MONEY:
+        case ColumnKind.MONEY:
             return f"{format_yuan(int(str(value)))} 元"
-        case Kind.CLOCK:
+        case ColumnKind.HOURS:
+            return f"{int(str(value)) / 100:g} 小时"
+        case ColumnKind.CLOCK:
             return "{:02d}:{:02d}".format(*divmod(int(str(value)), 60))
-        case Kind.CHOICE:
+        case ColumnKind.CHOICE:
             return next((each.word for each in column.choices if each.value == value), str(value))
-        case Kind.CHOICES:
+        case ColumnKind.CHOICES:
             chosen: Sequence[str] = value if isinstance(value, list) else ()
             return "、".join(each.word for each in column.choices if each.value in chosen)
-        case Kind.ROW:
+        case ColumnKind.ROW:
             return (words or {}).get(int(str(value)), str(value))
-        case Kind.WHOLE:
+        case ColumnKind.WHOLE:
             return f"{value} {column.unit}".strip()
     return str(value)

@@ -8,7 +8,7 @@ from crm_core.dealerships.permissions import authorise, may_ever, stores_within,
 from crm_core.settings.changing import Standing, kept_values, live_sql, may_change, standing_of
 from crm_core.settings.declaring import REGISTRY, SettingList, uses_of
 from crm_core.settings.errors import SettingNotFound
-from crm_core.settings.kinds import Column, Kept, Kind, tell
+from crm_core.settings.kinds import Column, ColumnKind, Kept, tell
 from foundation import database
 from foundation.reading import read_model
 
@@ -32,7 +32,7 @@ class ColumnView:
 
     name: str
     word: str
-    kind: Kind
+    kind: ColumnKind
     is_required: bool
     least: int
     most: int
@@ -150,7 +150,7 @@ async def rows(
     of = readable(actor, setting_list)
     reached = stores_within(actor, READ)
     names = ", ".join(f"t.{column.name}" for column in of.columns)
-    texts = [f"t.{column.name}" for column in of.columns if column.kind is Kind.TEXT]
+    texts = [f"t.{column.name}" for column in of.columns if column.kind is ColumnKind.TEXT]
     searched = " || ' ' || ".join(f"coalesce({each}, '')" for each in [of.name, *texts])
     fetched = await database.fetch(
         f"SELECT * FROM (SELECT t.id, {of.name} AS named, {of.place.sql()} AS whose_store, {names}, "

@@ -56,6 +56,7 @@ VERSIONLESS: Final = {
         POST /staff/repair-orders/{repair_order_id}/bill
         POST /staff/repair-orders/{repair_order_id}/expiry-dates
         POST /staff/segments
+        POST /staff/settings/lists/{setting_list}/rows
         POST /staff/vehicles/{vehicle_id}/readings/corrections
         """,
     "it says what just happened to a job, a part or a car; the state it is in refuses what cannot have": """

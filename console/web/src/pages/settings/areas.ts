@@ -1,4 +1,7 @@
-/** What stands under 设置: one line for each page, shown to whoever may ever do its action. */
+/** What stands under 设置: one line for each page, shown to whoever may ever do its action; the lists come from the server. */
+import type { RouteLocationRaw } from 'vue-router'
+import type { SettingListEntry } from '@/api/settings'
+
 export interface Area {
   /** Its route, which lies in `routes.ts` or elsewhere. */
   name: string
@@ -11,6 +14,14 @@ export interface Area {
 export interface AreaGroup {
   word: string
   areas: readonly Area[]
+}
+
+/** An area as the index shows it. */
+export interface ShownArea {
+  key: string
+  word: string
+  what: string
+  to: RouteLocationRaw
 }
 
 export const GROUPS: readonly AreaGroup[] = [
@@ -31,9 +42,13 @@ export const GROUPS: readonly AreaGroup[] = [
   },
 ]
 
-/** The areas somebody with these actions sees; a group without any is left out. */
-export function areasFor(actions: readonly string[], groups: readonly AreaGroup[] = GROUPS): AreaGroup[] {
-  return groups
-    .map(({ word, areas }) => ({ word, areas: areas.filter(({ action }) => actions.includes(action)) }))
-    .filter(({ areas }) => areas.length > 0)
+/** What somebody with these actions sees; a group without anything is left out. */
+export function areasFor(actions: readonly string[], lists: readonly SettingListEntry[]): { word: string; areas: ShownArea[] }[] {
+  return GROUPS.map(({ word, areas }) => ({
+    word,
+    areas: [
+      ...lists.filter(({ group }) => group === word).map((list) => ({ key: list.key, word: list.word, what: list.what, to: { name: 'setting-list', params: { list: list.key } } })),
+      ...areas.filter(({ action }) => actions.includes(action)).map((area) => ({ key: area.name, word: area.word, what: area.what, to: { name: area.name } })),
+    ],
+  })).filter(({ areas }) => areas.length > 0)
 }

@@ -31,7 +31,7 @@ export const GROUPS: readonly AreaGroup[] = [
     areas: [{ name: 'coupon-templates', word: '卡券模板', what: '写券、提交审批、启用和停发', action: 'coupon_templates.run' }],
   },
   { word: '人员与权限', areas: [] },
-  { word: '规则与文字', areas: [] },
+  { word: '规则与文字', areas: [{ name: 'policies', word: '规则参数', what: '系统按哪些数办事，集团和门店各定各的', action: 'policies.change' }] },
   {
     word: '数据与隐私',
     areas: [{ name: 'imports', word: '数据导入', what: '把别的系统导出的表格搬进来', action: 'imports.run' }],

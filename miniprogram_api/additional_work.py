@@ -9,11 +9,13 @@ from pydantic import Field
 
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
-from crm_core.repair_orders import deciding, signing
+from crm_core.repair_orders import deciding, queries, signing
 from crm_core.repair_orders.additional_work_rules import Decision, Urgency
 from crm_core.repair_orders.papers import queries as papers
+from crm_core.repair_orders.papers.outlook import Outlook, outlook
 from crm_core.repair_orders.papers.queries import AdditionalWorkSheet, SheetItem
 from crm_core.repair_orders.photos import OwnerPhoto, for_owner
+from crm_core.repair_orders.queries import ReadersPart
 from crm_core.repair_orders.rules import LineState
 from foundation.errors import InvalidInput
 from foundation.web import Schema, Version
@@ -40,7 +42,10 @@ class ExtraItemOut(Schema):
 
 
 class ExtraOut(Schema):
-    """A sheet of additional work at one version."""
+    """A sheet of additional work at one version, with what its reader may do with it.
+
+    `outlook` is what follows from the items agreed so far, `newest_id` the sheet of this order that waits now.
+    """
 
     id: int
     repair_order_id: int
@@ -51,9 +56,18 @@ class ExtraOut(Schema):
     promised_at: datetime | None
     first_promised_at: datetime | None
     items: list[ExtraItemOut]
+    outlook: Outlook
+    readers_part: ReadersPart
+    newest_id: int | None
     advisor: str
     phone: str | None
     """The number for questions: the advisor's number at work, or else the store's."""
+
+
+class OutlookQuery(Schema):
+    """The items that the owner would agree to, their ids joined by commas; empty for none."""
+
+    agreed: str = Field(default="", max_length=1000, pattern=r"^(\d{1,18}(,\d{1,18}){0,49})?$")
 
 
 class DecisionIn(Schema):
@@ -77,12 +91,19 @@ class DecisionsIn(Schema):
 
 @api.get("/repair-orders/{repair_order_id}/additional-work", summary="Sheets of additional work, newest first")
 async def owner_additional_work_of_order(actor: Actor, repair_order_id: int) -> list[ExtraOut]:
-    return [_shown(sheet) for sheet in await papers.sheets_of(actor, repair_order_id)]
+    return [await _shown(actor, sheet) for sheet in await papers.sheets_of(actor, repair_order_id)]
 
 
 @api.get("/additional-work/{additional_work_id}", summary="One sheet of additional work")
 async def owner_additional_work(actor: Actor, additional_work_id: int) -> ExtraOut:
-    return _shown(await papers.sheet_of(actor, additional_work_id))
+    return await _shown(actor, await papers.sheet_of(actor, additional_work_id))
+
+
+@api.get("/additional-work/{additional_work_id}/outlook", summary="Sum and promise if these items were agreed to")
+async def additional_work_outlook(actor: Actor, additional_work_id: int, query: OutlookQuery) -> Outlook:
+    sheet = await papers.sheet_of(actor, additional_work_id)
+    agreed = {int(line_id) for line_id in query.agreed.split(",") if line_id}
+    return outlook(sheet, await queries.readers_part(actor, sheet.repair_order_id), agreed)
 
 
 @api.post("/additional-work/{additional_work_id}/decisions", summary="Decide items; the others stay open")
@@ -98,7 +119,8 @@ async def decide_additional_work(actor: Actor, additional_work_id: int, body: De
     return await owner_additional_work(actor, additional_work_id)
 
 
-def _shown(sheet: AdditionalWorkSheet) -> ExtraOut:
+async def _shown(actor: Actor, sheet: AdditionalWorkSheet) -> ExtraOut:
+    part = await queries.readers_part(actor, sheet.repair_order_id)
     return ExtraOut(
         id=sheet.id,
         repair_order_id=sheet.repair_order_id,
@@ -109,6 +131,9 @@ def _shown(sheet: AdditionalWorkSheet) -> ExtraOut:
         promised_at=sheet.promised_at,
         first_promised_at=sheet.first_promised_at,
         items=[_item(item) for item in sheet.items],
+        outlook=outlook(sheet, part, ()),
+        readers_part=part,
+        newest_id=await papers.waiting_sheet(sheet.repair_order_id),
         advisor=sheet.advisor,
         phone=sheet.phone,
     )

@@ -81,6 +81,8 @@ class OwnerEstimateOut:
     state: EstimateState
     lines: list[OwnerEstimateLineOut]
     total_fen: int
+    is_within_limit: bool
+    """Whether this reader may agree to it."""
     promised_finish_at: datetime
     sent_at: datetime | None
     decided_at: datetime | None
@@ -145,9 +147,11 @@ async def sign_inspection(actor: Actor, repair_order_id: int, body: SignatureIn)
 @api.get("/repair-orders/{repair_order_id}/estimate", summary="The estimate before the owner")
 async def owner_estimate(actor: Actor, repair_order_id: int) -> OwnerEstimateOut:
     estimate = await papers.estimate_of(actor, repair_order_id)
+    part = await queries.readers_part(actor, repair_order_id)
     return derive(
         OwnerEstimateOut,
         estimate,
+        is_within_limit=part.may_agree(estimate.total_fen),
         decline_terms=declining.TERMS,
         decline_causes=declining.offers(),
         lines=[_line(line) for line in estimate.lines],

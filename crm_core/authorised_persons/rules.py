@@ -62,13 +62,13 @@ class Authority:
     limit_fen: int
 
 
-def is_within(authority: Authority, already_fen: int, asked_fen: int) -> bool:
+def is_within(limit_fen: int, already_fen: int, asked_fen: int) -> bool:
     """Whether the person may agree to `asked_fen` after they agreed to `already_fen` of the same order.
 
     The limit is for the sum of both, so that splitting an amount does not get around it. Work that costs the owner
     nothing is always within the limit.
     """
-    return asked_fen == 0 or already_fen + asked_fen <= authority.limit_fen
+    return asked_fen == 0 or already_fen + asked_fen <= limit_fen
 
 
 def may_still_accept(named_at: datetime, now: datetime, policy: AuthorisedPersonPolicy) -> bool:

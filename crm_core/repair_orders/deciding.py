@@ -31,7 +31,7 @@ from crm_core.repair_orders.models import DeclinedWork, RepairLine
 from crm_core.repair_orders.order import OrderInHand, event_facts
 from crm_core.repair_orders.owner_view_rules import OwnerNode
 from crm_core.repair_orders.papers.models import AdditionalWork
-from crm_core.repair_orders.promise_rules import promise_after_added_work
+from crm_core.repair_orders.promise_rules import promised_with
 from crm_core.repair_orders.promises import after_move, move_promise
 from crm_core.repair_orders.rules import LineState
 from foundation import clock, database
@@ -220,7 +220,4 @@ async def _reopen_work(actor: Actor, hand: OrderInHand, accepted: list[RepairLin
     minutes = sum(line.minutes for line in accepted)
     if not minutes or order.promised_finish_at is None:
         return ""
-    first = order.first_promised_at or order.promised_finish_at
-    # If the promised time is already past, the added minutes count from now.
-    base = max(order.promised_finish_at, clock.now())
-    return await move_promise(actor, hand, promise_after_added_work(base, first, minutes, REASON).new_at, REASON)
+    return await move_promise(actor, hand, promised_with(order.promised_finish_at, minutes, clock.now()), REASON)

@@ -263,7 +263,7 @@ def require_within(hand: OrderInHand, asked: Sequence[RepairLine]) -> None:
         return
     agreed = [line for line in hand.lines if line.decided_under_id == authority.id and line.authorised_fen is not None]
     already_fen, asked_fen = owner_total_fen(agreed), owner_total_fen(asked)
-    if not is_within(authority, already_fen, asked_fen):
+    if not is_within(authority.limit_fen, already_fen, asked_fen):
         raise AboveLimit(limit_fen=authority.limit_fen, already_fen=already_fen, asked_fen=asked_fen)
 
 

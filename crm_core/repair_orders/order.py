@@ -21,6 +21,7 @@ from crm_core.repair_orders.models import RepairEvent, RepairLine, RepairOrder
 from crm_core.repair_orders.owner_view_rules import OwnerNode
 from crm_core.repair_orders.papers.models import AdditionalWork
 from crm_core.repair_orders.rules import HeaderFacts, HeaderState, LineFacts, LineState
+from crm_core.repair_orders.sums import who_must_decide
 from crm_core.vehicles.bindings import in_force
 from crm_core.vehicles.models import Binding, BindingRole, BindingState
 from foundation import clock, database, live
@@ -222,7 +223,7 @@ async def take(
         staff_ids=frozenset(line.technician_id for line in workers if line.technician_id is not None),
     )
     if actor.is_owner and actor.id not in on.customer_ids and actor.id in await who_sees(order):
-        raise OwnerMustDecide
+        raise OwnerMustDecide(await who_must_decide(order.id))
     authorise(actor, action, on)
     if expected_version is not None and order.version != expected_version:
         promised = order.promised_finish_at

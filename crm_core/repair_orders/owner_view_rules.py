@@ -2,10 +2,12 @@
 for.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from crm_core.dealerships.masks import mask_name
 from crm_core.repair_orders.rules import HeaderState
 from foundation import wall_clock
 
@@ -152,3 +154,9 @@ def standing(header: HeaderState, parts_expected_at: datetime | None) -> str:
     if parts_expected_at is None:
         return "等配件"
     return f"等配件，预计 {wall_clock.dated(parts_expected_at)} 到"
+
+
+def owner_decides(owners: Sequence[str]) -> str:
+    """What whoever may only look is told: by whom it is decided, the owners' names masked."""
+    names = "、".join(mask_name(name) for name in owners if name)
+    return f"需要车主 {names} 或授权人决定。" if names else "需要车主或授权人决定。"

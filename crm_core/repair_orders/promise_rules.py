@@ -19,12 +19,14 @@ class PromiseChange:
     sentence: str
 
 
-def promise_after_added_work(
-    promised_at: datetime, first_promised_at: datetime, added_minutes: int, reason: str
-) -> PromiseChange:
-    """Move a promise by the minutes of added work, rounded up to five; `reason` is a short word such as 增项."""
-    new_at = promised_at + timedelta(minutes=round_up_minutes(added_minutes))
-    return promise_moved_to(new_at, first_promised_at, reason)
+def promised_with(promised_at: datetime, added_minutes: int, now: datetime) -> datetime:
+    """When the car is promised once `added_minutes` of work are added, rounded up to five.
+
+    If the promised time is already past, they count from now. Without added minutes the promise stands.
+    """
+    if not added_minutes:
+        return promised_at
+    return max(promised_at, now) + timedelta(minutes=round_up_minutes(added_minutes))
 
 
 def promise_moved_to(new_at: datetime, first_promised_at: datetime, reason: str) -> PromiseChange:

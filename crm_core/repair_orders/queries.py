@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from crm_core.authorised_persons.rules import is_within
 from crm_core.billing.rules import Payer
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
@@ -14,12 +15,12 @@ from crm_core.repair_orders.order import who_sees
 from crm_core.repair_orders.photos import IS_VIDEO, MediaKind, OwnerPhoto
 from crm_core.repair_orders.reader_view import COMING, IS_FINISHED, SENTENCE, TITLE, WAITING_FOR_OWNER
 from crm_core.repair_orders.rules import HeaderState, LineState
-from crm_core.repair_orders.sums import AUTHORITY, IS_OWNER, SEES_SUMS
+from crm_core.repair_orders.sums import AUTHORITY, IS_OWNER, SEES_SUMS, who_must_decide
 from crm_core.vehicles.bindings import in_force
 from crm_core.vehicles.models import BindingState
 from foundation import clock, database
 from foundation.media_links import sign_fields
-from foundation.reading import JsonQuery, Query, as_json, listed, literals, read_model
+from foundation.reading import JsonQuery, Query, as_json, derive, listed, literals, read_model
 
 
 @read_model
@@ -82,12 +83,25 @@ class Allowance:
 
 
 @read_model
-class ReadersPart:
-    """What the reader of a paper may do with it, as `Progress` says of an order."""
-
+class _Part:
     is_owner: bool
     sees_sums: bool
     allowance: Allowance | None
+
+
+@read_model
+class ReadersPart(_Part):
+    """What the reader of a paper may do with it, as `Progress` says of an order. `refusal` says who decides if they do
+    not; it is null for whoever does.
+    """
+
+    refusal: str | None
+
+    def may_agree(self, asked_fen: int) -> bool:
+        """Whether they may agree to `asked_fen` more of this order."""
+        if self.is_owner or self.allowance is None:
+            return self.is_owner
+        return is_within(self.allowance.limit_fen, self.allowance.used_fen, asked_fen)
 
 
 @read_model
@@ -168,7 +182,7 @@ _USED: Final = f"""
 """
 _ALLOWANCE: Final = f"""(SELECT {as_json(Allowance, "a", used_fen=_USED)} {AUTHORITY} LIMIT 1)"""
 _PART: Final = Query(
-    ReadersPart,
+    _Part,
     f"""
     SELECT {IS_OWNER} AS is_owner, {SEES_SUMS} AS sees_sums, {_ALLOWANCE} AS allowance
     FROM repair_order r WHERE r.id = $1
@@ -272,7 +286,8 @@ async def readers_part(actor: Actor, repair_order_id: int) -> ReadersPart:
     await readable(actor, repair_order_id)
     part = await _PART.first(repair_order_id, actor.id, clock.today())
     assert part is not None
-    return part
+    decides = part.is_owner or part.allowance is not None
+    return derive(ReadersPart, part, refusal=None if decides else await who_must_decide(repair_order_id))
 
 
 async def readable(actor: Actor, repair_order_id: int) -> RepairOrder:

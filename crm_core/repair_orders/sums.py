@@ -10,6 +10,7 @@ from crm_core.billing.billables import Part
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders.errors import OwnerMustDecide
+from crm_core.repair_orders.owner_view_rules import owner_decides
 from crm_core.vehicles.models import BindingRole, BindingState
 from foundation import clock, database
 from foundation.reading import literals
@@ -39,6 +40,11 @@ BILL_IS_THEIRS: Final = f"""
 """Of an order `r`, a reader `$2` and the day `$3`: they may pay its bill, because they brought the car, own it, or are
 authorised up to a sum that is not below the bill's.
 """
+_OWNERS: Final = f"""
+SELECT c.name FROM repair_order r JOIN binding o ON o.vehicle_id = r.vehicle_id JOIN customer c ON c.id = o.customer_id
+WHERE r.id = $1 AND o.state IN ({literals(BindingState.BOUND)}) AND o.role IN ({literals(BindingRole.OWNER)})
+ORDER BY o.id
+"""
 _SEES: Final = f"SELECT {SEES_SUMS} FROM repair_order r WHERE r.id = $1"
 
 
@@ -61,4 +67,10 @@ async def require_sums(actor: Actor, repair_order_id: int) -> None:
         OwnerMustDecide.
     """
     if actor.is_owner and not await sees_sums(actor, repair_order_id):
-        raise OwnerMustDecide
+        raise OwnerMustDecide(await who_must_decide(repair_order_id))
+
+
+async def who_must_decide(repair_order_id: int) -> str:
+    """The sentence for whoever may only look at an order."""
+    rows = await database.fetch(_OWNERS, repair_order_id)
+    return owner_decides([row["name"] for row in rows])

@@ -49,6 +49,7 @@ test('an owner signs in, binds the car, books, decides, and pays', async () => {
   await phone.tap('o5-agree-red')
   await phone.tap('o5-decline-yellow')
   await phone.sees('968.00 元')
+  await phone.sees('17:25')
   await phone.tap('o5-confirm')
   await phone.sees('已记下您的决定')
   assert.deepEqual(calls(server, 'POST /additional-work/5/decisions')[0].body.decisions, [
@@ -240,8 +241,14 @@ test('progress is live: what happens is read anew, and a page nobody sees holds 
   server.progress = { ...server.progress, doing: { line: '小保养', technician: '陈志强', bay: '快保 2 号', started_at: new Date().toISOString() } }
   socket.hears.message({ data: JSON.stringify({ number: 5 }) })
   await phone.sees('正在做 小保养 · 陈志强技师')
+  await phone.tap('o3-share')
+  await phone.isAt('pages/visit/share')
+  assert.equal(socket.isOpen, false, 'a page under another one holds no connection')
+  phone.back()
+  const again = await phone.until('a new connection', () => phone.sockets.find((each) => each.isOpen))
+  assert.match(again.url, /live\?after=5/)
   phone.launch('/pages/home/index')
-  assert.equal(socket.isOpen, false)
+  assert.equal(again.isOpen, false)
 })
 
 test('choosing among stores, jobs and days asks once for each choice, and a tapped time is held', async () => {
@@ -494,27 +501,29 @@ test('a bill that was refunded says what came back and what remains paid', async
 test('whoever may only look is told who decides, and is led to no button that would be refused', async () => {
   const { phone, server } = opened()
   server.progress = { ...server.progress, is_owner: false, sees_sums: false }
+  server.part = { is_owner: false, sees_sums: false, allowance: null, refusal: '需要车主 张* 或授权人决定。' }
   const stories = () => phone.elements().map(({ attributes }) => attributes['data-story'])
   phone.launch('/pages/visit/progress?id=9')
   await phone.sees('施工中')
   assert.equal(stories().includes('o3-share'), false)
   phone.launch('/pages/visit/report?id=9')
-  await phone.sees('需要车主或授权人决定')
+  await phone.sees('需要车主 张* 或授权人决定')
   assert.equal(phone.asked.some(({ path }) => path.endsWith('/estimate')), false)
   phone.launch('/pages/visit/extra?id=5')
-  server.doors['GET /additional-work/5'] = () => server.sheet
-  await phone.sees('需要车主或授权人决定')
+  server.doors['GET /additional-work/5'] = () => server.shown(server.sheet)
+  await phone.sees('需要车主 张* 或授权人决定')
   assert.equal(stories().includes('o5-confirm'), false)
 })
 
 test('an authorised person agrees within their limit and not above it', async () => {
   const { phone, server } = opened()
-  server.progress = { ...server.progress, is_owner: false, allowance: { limit_fen: 100000, used_fen: 50000 } }
+  server.part = { is_owner: false, sees_sums: true, allowance: { limit_fen: 100000, used_fen: 50000 }, refusal: null }
+  server.estimate.is_within_limit = false
   phone.launch('/pages/visit/report?id=9')
   await phone.sees('超出您的授权额度')
   const isOff = () => phone.elements().find(({ attributes }) => attributes['data-story'] === 'o4-authorise').attributes.disabled
   assert.equal(isOff(), true)
-  server.progress = { ...server.progress, allowance: { limit_fen: 100000, used_fen: 0 } }
+  server.estimate.is_within_limit = true
   phone.launch('/pages/visit/report?id=9')
   await phone.sees('同意报价')
   assert.equal(isOff(), false)
@@ -540,9 +549,8 @@ test('a survey that waits is offered on the first page, and no chat where WeChat
 
 test('a sheet that was withdrawn leads to the one that took its place', async () => {
   const { phone, server } = opened()
-  server.progress = { ...server.progress, additional_work_id: 6 }
-  server.doors['GET /additional-work/5'] = () => ({ ...server.sheet, state: 'WITHDRAWN' })
-  server.doors['GET /additional-work/6'] = () => ({ ...server.sheet, id: 6 })
+  server.doors['GET /additional-work/5'] = () => ({ ...server.shown(server.sheet), state: 'WITHDRAWN', newest_id: 6 })
+  server.doors['GET /additional-work/6'] = () => ({ ...server.shown(server.sheet), id: 6, newest_id: 6 })
   phone.launch('/pages/visit/extra?id=5')
   await phone.tap('o5-newer')
   await phone.until('the newer sheet', () => phone.page.options.id === '6')

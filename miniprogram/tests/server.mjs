@@ -23,6 +23,13 @@ export class Server {
   hasPhone = false
   hasVehicle = false
   focus = { kind: 'due', due_on: '2026-12-12', last_on: '2026-03-10', km_per_day: 36 }
+  part = { is_owner: true, sees_sums: true, allowance: null, refusal: null }
+  /** As the owner reads it: with what follows from what is agreed, in the server's own figures. */
+  shown = (sheet) => ({ ...sheet, readers_part: this.part, newest_id: sheet.id, outlook: this.outlook(sheet.items.filter(({ decision }) => decision === 'APPROVED')) })
+  outlook = (agreed) => ({
+    agreed: agreed.length, total_fen: agreed.reduce((sum, item) => sum + item.labour_fen + item.parts_fen, 0), promised_at: this.promisedWith, is_within_limit: true,
+  })
+  promisedWith = '2026-11-23T17:25:00+08:00'
   sheet = { id: 5, repair_order_id: 9, version: 1, state: 'SENT', decide_by: inMinutes(30), decided_at: null, promised_at: inMinutes(60), first_promised_at: inMinutes(60), items: [BRAKES, FILTER], advisor: '李敏', phone: '0755-86000001-802' }
   progress = {
     id: 9, number: 'RO-S01-261123-0231', store: '深圳南山店', series: '云帆X6', plate: '粤BD1245', state: 'IN_PROGRESS', title: '施工中', standing: null,
@@ -45,7 +52,7 @@ export class Server {
     { kind: 'INSPECTION', label: '年检有效期', ends_on: '2028-03-31', days_left: 490, by: 'STORE', by_name: '李敏', recorded_at: '2026-03-10T10:00:00+08:00' },
   ]
   estimate = {
-    repair_order_id: 9, version: 1, state: 'SENT', lines: [{ line_id: 1, name: '小保养', payer: 'CP', labour_fen: 24000, parts_fen: 42800, minutes: 60 }], total_fen: 66800,
+    repair_order_id: 9, version: 1, state: 'SENT', lines: [{ line_id: 1, name: '小保养', payer: 'CP', labour_fen: 24000, parts_fen: 42800, minutes: 60 }], total_fen: 66800, is_within_limit: true,
     promised_finish_at: inMinutes(90), sent_at: inMinutes(-5), decided_at: null, keeps_old_parts: null, decline_reason: '', decline_terms: '暂不维修不收费用。',
     decline_causes: [{ cause: 'PRICE', words: '价格不合适' }, { cause: 'OTHER', words: '其他原因' }], advisor: '李敏', phone: '0755-86000001-802',
   }
@@ -234,16 +241,17 @@ export class Server {
     'GET /repair-orders/9': () => this.progress,
     'GET /repair-orders/9/inspection': () => ({
       repair_order_id: 9, version: 3, inspected_at: inMinutes(-30), mileage_km: 21180, energy_percent: 60, belongings: '', photos: [], damages: [], signed_at: inMinutes(-20),
-      readers_part: { is_owner: this.progress.is_owner, sees_sums: this.progress.sees_sums, allowance: this.progress.allowance },
+      readers_part: this.part,
     }),
     'GET /repair-orders/9/estimate': () => this.estimate,
     'POST /repair-orders/9/estimate/decline': ({ cause, words }) =>
       (this.estimate = { ...this.estimate, state: 'DECLINED', decided_at: inMinutes(0), refusal: [cause === 'PRICE' ? '价格不合适' : '', words].filter(Boolean).join('，') }),
-    'GET /repair-orders/9/additional-work': () => [this.sheet],
+    'GET /repair-orders/9/additional-work': () => [this.shown(this.sheet)],
+    'GET /additional-work/5/outlook': (_, query) => this.outlook(this.sheet.items.filter(({ line_id }) => query.get('agreed').split(',').includes(String(line_id)))),
     'POST /additional-work/5/decisions': ({ decisions }) => {
       const said = Object.fromEntries(decisions.map(({ line_id, decision }) => [line_id, decision]))
       this.sheet = { ...this.sheet, version: 2, state: 'PARTIAL', decided_at: inMinutes(0), items: this.sheet.items.map((item) => ({ ...item, decision: said[item.line_id] ?? null })) }
-      return this.sheet
+      return this.shown(this.sheet)
     },
     'GET /bills/11': () => this.bill,
     'PUT /bills/11/payment': () => ({ amount_fen: 66800, parameters: { timeStamp: '1', nonceStr: 'n', package: 'prepay_id=1', signType: 'RSA', paySign: 's' } }),

@@ -208,3 +208,29 @@ async def test_who_may_not_decide_fills_no_disk_and_an_owner_only_so_far(web: We
 
 def _stored() -> set[Path]:
     return set(get_settings().media_dir.rglob("*.png"))
+
+
+async def test_what_follows_from_a_choice_is_told_before_it_is_made_and_is_what_then_happens(web: Web):
+    shop = await make_workshop()
+    order = await shop.in_work()
+    sheet = await shop.asked(order, Urgency.YELLOW, Urgency.YELLOW)
+    owner = await web.signed_in(shop.owner)
+    door = f"/additional-work/{sheet.id}"
+    shown = (await owner.get(door)).json()
+    first, second = shown["items"]
+    assert (shown["outlook"]["agreed"], shown["outlook"]["total_fen"]) == (0, 0)
+    assert shown["outlook"]["promised_at"] == shown["promised_at"], "nothing is added yet"
+    price_fen = first["labour_fen"] + first["parts_fen"]
+    one = (await owner.get(f"{door}/outlook", params={"agreed": str(first["line_id"])})).json()
+    assert (one["agreed"], one["total_fen"], one["is_within_limit"]) == (1, price_fen, True)
+    assert one["promised_at"] > shown["promised_at"]
+    both = (await owner.get(f"{door}/outlook", params={"agreed": f"{first['line_id']},{second['line_id']}"})).json()
+    assert both["promised_at"] > one["promised_at"]
+    said = [{"line_id": first["line_id"], "decision": "APPROVED"}]
+    decided = await owner.post(f"{door}/decisions", json={"version": shown["version"], "decisions": said})
+    assert decided.json()["promised_at"] == one["promised_at"]
+    assert decided.json()["outlook"] == one
+    assert (await owner.get(f"{door}/outlook", params={"agreed": "999999"})).status_code == 404
+    assert (await owner.get(f"{door}/outlook", params={"agreed": "1,"})).status_code == 422
+    stranger = await web.signed_in(make.acting_owner(await make.make_customer(phone="13900000077")))
+    assert (await stranger.get(f"{door}/outlook")).status_code == 404

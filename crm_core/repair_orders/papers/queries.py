@@ -12,6 +12,7 @@ from crm_core.repair_orders.photos import DamageMark, PositionPhoto, StoredPhoto
 from crm_core.repair_orders.queries import readable
 from crm_core.repair_orders.rules import LineState
 from crm_core.repair_orders.sums import require_sums
+from foundation import database
 from foundation.reading import Query, listed, literals, read_model
 
 
@@ -146,6 +147,12 @@ _SHEETS: Final = Query(
 )
 
 
+_WAITING: Final = f"""
+SELECT w.id FROM additional_work w WHERE w.repair_order_id = $1 AND w.state IN ({literals(AdditionalWorkState.SENT)})
+ORDER BY w.id DESC LIMIT 1
+"""
+
+
 async def inspection_of(actor: Actor, repair_order_id: int) -> InspectionReport:
     """The walk-around report.
 
@@ -194,3 +201,9 @@ async def sheets_of(actor: Actor, repair_order_id: int) -> list[AdditionalWorkSh
     await readable(actor, repair_order_id)
     await require_sums(actor, repair_order_id)
     return await _SHEETS.all(repair_order_id, actor.is_owner)
+
+
+async def waiting_sheet(repair_order_id: int) -> int | None:
+    """The newest sheet of an order that waits for its owner. The caller has checked who reads it."""
+    found: int | None = await database.fetch_value(_WAITING, repair_order_id)
+    return found

@@ -91,6 +91,8 @@ export const owner = {
     if (!newest) throw new Error('没有要您决定的项目。')
     return extraShown(newest)
   },
+  outlook: (additional_work_id: number, lineIds: number[]) =>
+    call('get', '/api/owner/additional-work/{additional_work_id}/outlook', { path: { additional_work_id }, query: { agreed: lineIds.join(',') } }),
   decide: async (sheet: Extra, decisions: Record<number, Decision>, signature: string, key: string) =>
     extraShown(
       await call('post', '/api/owner/additional-work/{additional_work_id}/decisions', {

@@ -21,6 +21,7 @@ export type Inspection = Answer<'get', '/api/owner/repair-orders/{repair_order_i
 export type Estimate = Answer<'get', '/api/owner/repair-orders/{repair_order_id}/estimate'>
 export type DeclineCause = Estimate['decline_causes'][number]['cause']
 export type Extra = Answer<'get', '/api/owner/additional-work/{additional_work_id}'>
+export type Outlook = Extra['outlook']
 export type ExtraItem = Extra['items'][number]
 export type Decision = 'APPROVED' | 'DECLINED'
 export type Bill = Answer<'get', '/api/owner/bills/{bill_id}'>

@@ -4,7 +4,7 @@
  * Connect, replay after the last number seen, drop doubles: nothing is missed and nothing comes twice. The connection is
  * only a hint of freshness, so a page stays readable while it is away. A page nobody sees holds none.
  */
-import { onLoad } from '@dcloudio/uni-app'
+import { onHide, onLoad, onShow } from '@dcloudio/uni-app'
 import { onScopeDispose, ref, watch } from 'vue'
 import { platform, type LiveSocket } from '@/platform'
 import type { PageQuery } from './load'
@@ -39,6 +39,8 @@ export function liveWords(state: LiveState, caughtUp: number): string {
  */
 export function useLive(address: (query: PageQuery, after: number) => Promise<string>, shown: () => number | null, onEvent: () => void) {
   const state = ref<LiveState>('waiting')
+  /** False while another page lies above this one. */
+  const isShown = ref(true)
   /** How many events the last reconnection brought; 0 when there is nothing to say. */
   const caughtUp = ref(0)
   let query: PageQuery = {}
@@ -119,7 +121,7 @@ export function useLive(address: (query: PageQuery, after: number) => Promise<st
     if (isStopped || !hasBegun) return
     letGo()
     state.value = platform.isOnline.value ? 'waiting' : 'offline'
-    if (!platform.isSeen.value || !platform.isOnline.value) return void (isReturning = true)
+    if (!isShown.value || !platform.isSeen.value || !platform.isOnline.value) return void (isReturning = true)
     tried = 0
     void connect()
   }
@@ -133,7 +135,9 @@ export function useLive(address: (query: PageQuery, after: number) => Promise<st
   }
 
   watch(shown, begin)
-  watch([platform.isSeen, platform.isOnline], lookAround)
+  watch([platform.isSeen, platform.isOnline, isShown], lookAround)
+  onShow(() => (isShown.value = true))
+  onHide(() => (isShown.value = false))
   onScopeDispose(() => {
     isStopped = true
     letGo()

@@ -1,4 +1,12 @@
-from crm_core.repair_orders.owner_view_rules import FINISHED, OwnerNode, OwnerTag, owner_node, owner_tag, owner_title
+from crm_core.repair_orders.owner_view_rules import (
+    FINISHED,
+    OwnerNode,
+    OwnerTag,
+    owner_decides,
+    owner_node,
+    owner_tag,
+    owner_title,
+)
 from crm_core.repair_orders.rules import HeaderState
 
 
@@ -22,3 +30,9 @@ def test_the_tag_says_what_the_title_says():
     assert tags[HeaderState.OPENED] is OwnerTag.HERE, "nothing is repaired before the owner agreed"
     assert tags[HeaderState.WASHING] is OwnerTag.IN_REPAIR
     assert owner_tag(HeaderState.READY, is_stopped=True) is OwnerTag.STOPPED, "its title is 应您要求停止"
+
+
+def test_whoever_only_looks_is_told_who_decides_by_a_masked_name():
+    assert owner_decides(["张伟"]) == "需要车主 张* 或授权人决定。"
+    assert owner_decides(["张伟", "", "李敏霞"]) == "需要车主 张*、李* 或授权人决定。"
+    assert owner_decides([""]) == "需要车主或授权人决定。"

@@ -1,6 +1,6 @@
 from datetime import date
 
-from crm_core.repair_orders.promise_rules import promise_after_added_work, promise_moved_to, was_on_time
+from crm_core.repair_orders.promise_rules import promise_moved_to, promised_with, was_on_time
 from foundation import clock
 
 DAY = date(2026, 11, 23)
@@ -8,13 +8,20 @@ DAY = date(2026, 11, 23)
 
 def test_a_promise_moves_by_the_added_work_and_says_why():
     first = clock.at(DAY, 11, 30)
-    change = promise_after_added_work(first, first, added_minutes=72 + 12, reason="增项")
-    assert change.new_at == clock.at(DAY, 12, 55)
+    with_work = promised_with(first, 72 + 12, now=clock.at(DAY, 10))
+    assert with_work == clock.at(DAY, 12, 55)
+    change = promise_moved_to(with_work, first, "增项")
     assert change.sentence == "预计 11月23日 12:55 完工，原定 11:30，因增项顺延 85 分钟"
 
 
+def test_work_added_after_the_promised_time_counts_from_now_and_none_leaves_the_promise():
+    first = clock.at(DAY, 11, 30)
+    assert promised_with(first, 30, now=clock.at(DAY, 12)) == clock.at(DAY, 12, 30)
+    assert promised_with(first, 0, now=clock.at(DAY, 12)) == first
+
+
 def test_a_second_delay_is_told_against_the_first_promise():
-    change = promise_after_added_work(clock.at(DAY, 12, 55), clock.at(DAY, 11, 30), 30, "待料")
+    change = promise_moved_to(clock.at(DAY, 13, 25), clock.at(DAY, 11, 30), "待料")
     assert change.delay_minutes == 115
     early = promise_moved_to(clock.at(DAY, 11), clock.at(DAY, 11, 30), "")
     assert early.sentence == "预计 11月23日 11:00 完工，比原定早 30 分钟"

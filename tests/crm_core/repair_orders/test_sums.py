@@ -31,7 +31,8 @@ async def test_a_driver_reads_the_progress_and_no_sum_anywhere(web: Web):
     assert not SUM.search(page.text)
     for path in (f"/repair-orders/{order.id}/estimate", f"/repair-orders/{order.id}/additional-work",
                  f"/additional-work/{sheet.id}"):  # fmt: skip
-        assert (await theirs.get(path)).json()["error"]["code"] == "owner_must_decide", path
+        refused = (await theirs.get(path)).json()["error"]
+        assert (refused["code"], refused["message"]) == ("owner_must_decide", "需要车主 张* 或授权人决定。"), path
     told = await events_for_owner(order.id, 0, sees_sums=await sums.sees_sums(driver, order.id))
     assert not any(SUM.search(event.sentence) for event in told)
     home = (await theirs.get("/home")).json()

@@ -4,7 +4,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 
 from foundation.owed import Paced
-from foundation.personal import CALLBACKS, Personal, Stays, Withheld
+from foundation.personal import CALLBACKS, Deleted, Personal, Stays, Withheld
 
 
 class InboxMessage(Paced):
@@ -28,6 +28,8 @@ class InboxMessage(Paced):
         Withheld("raw calls of a platform, kept to replay; what they brought about is shown"),
         CALLBACKS,
         column="",
+        erase=Deleted(),
+        rows="EXISTS (SELECT FROM unnest({accounts}) a WHERE position(a IN t.body) > 0)",
     )
 
     class Meta:

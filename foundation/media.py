@@ -12,6 +12,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from foundation.errors import InvalidInput, NotFound
@@ -121,6 +122,18 @@ async def read(key: str) -> tuple[bytes, str]:
     return content, _content_type(content)
 
 
+async def delete(keys: Iterable[str]) -> int:
+    """Delete these files, with the posters of videos and what an earlier version kept of them; returns how many."""
+    return await asyncio.to_thread(lambda: sum(_delete(key) for key in keys if _KEY.match(key)))
+
+
+def stored_before(moment: datetime) -> Iterator[str]:
+    """Keys of the files written before `moment`, in no order. It reads the folder as it goes; call it in a thread."""
+    for path in get_settings().media_dir.glob("clean/[0-9a-f][0-9a-f]/*"):
+        if _KEY.match(path.name) and path.stat().st_mtime < moment.timestamp():
+            yield path.name
+
+
 async def take_over_earlier_files() -> int:
     """Clean every file that an earlier version stored uncleaned, and return how many there were."""
     keys = await asyncio.to_thread(lambda: list(_earlier_keys()))
@@ -202,6 +215,16 @@ def _earlier_keys() -> Iterator[str]:
     for path in get_settings().media_dir.glob("[0-9a-f][0-9a-f]/*"):
         if _KEY.match(path.name):
             yield path.name
+
+
+def _delete(key: str) -> bool:
+    found = _is_kept(key)
+    for name in {key, poster_of(key) or key}:
+        _path(name).unlink(missing_ok=True)
+    earlier = _earlier_path(key)
+    for path in (earlier, earlier.with_name(earlier.name + _UNREADABLE)):
+        path.unlink(missing_ok=True)
+    return found
 
 
 def _is_kept(key: str) -> bool:

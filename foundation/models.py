@@ -5,7 +5,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 
 from foundation.keys import Upward
-from foundation.personal import WORKSHOP_RECORD, Personal, Shown, Stays
+from foundation.personal import GONE, HOUSE_RECORD, NOTHING, Emptied, Personal, Shown, Stays
 from foundation.table import Table
 
 
@@ -36,7 +36,12 @@ class EventRecord(Table):
     payload: dict[str, object] = fields.JSONField()
 
     personal = Personal(
-        Stays("a fact is never changed; a timeline reads those of both records"), Shown("时间线"), WORKSHOP_RECORD
+        Stays("a fact is never changed; a timeline reads those of both records"),
+        Shown("时间线", {"at": "时间", "sentence": "内容"}),
+        HOUSE_RECORD,
+        erase=Emptied({"sentence": GONE, "payload": NOTHING}),
+        rows="t.customer_id = ANY({customers}) OR t.subject = ANY({refs})",
+        over="t.at",
     )
 
     class Meta:

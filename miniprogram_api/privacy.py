@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from pydantic import Field
+from sanic import HTTPResponse
 
 from crm_core.customers.consent_texts import current_text
 from crm_core.customers.models import Purpose
 from crm_core.customers.own_record import own_record
 from crm_core.dealerships.actors import Actor
 from crm_core.privacy import queries, requesting
+from crm_core.privacy.giving import Copy, as_json, as_page
 from crm_core.privacy.held import Held
 from crm_core.privacy.models import LONGEST_WORDS
 from crm_core.privacy.queries import OwnConsent, OwnPrivacyRequest
@@ -88,3 +90,25 @@ async def ask_about_data(actor: Actor, body: PrivacyRequestIn) -> PrivacyOut:
 async def withdraw_privacy_request(actor: Actor, privacy_request_id: int) -> PrivacyOut:
     await requesting.withdraw(actor, privacy_request_id)
     return await privacy(actor)
+
+
+@api.get("/privacy-requests/{privacy_request_id}/copy", summary="The copy of their data, as they read it")
+async def read_own_copy(actor: Actor, privacy_request_id: int) -> Copy:
+    return await queries.own_copy(actor, privacy_request_id)
+
+
+@api.get("/privacy-requests/{privacy_request_id}/copy.json", summary="The copy as a file for programs")
+async def own_copy_for_programs(actor: Actor, privacy_request_id: int) -> HTTPResponse:
+    copy = await queries.own_copy(actor, privacy_request_id)
+    return _file(as_json(copy), "application/json", "my-data.json")
+
+
+@api.get("/privacy-requests/{privacy_request_id}/copy.html", summary="The copy as a page of its own")
+async def own_copy_as_page(actor: Actor, privacy_request_id: int) -> HTTPResponse:
+    copy = await queries.own_copy(actor, privacy_request_id)
+    return _file(as_page(copy), "text/html; charset=utf-8", "my-data.html")
+
+
+def _file(content: bytes, content_type: str, name: str) -> HTTPResponse:
+    headers = {"content-disposition": f"attachment; filename={name}", "cache-control": "no-store"}
+    return HTTPResponse(content, content_type=content_type, headers=headers)

@@ -51,6 +51,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("messaging.sweep", _every_minute(), "once", "an outcome nobody reported"),
     Line("messaging.refresh_pictures", _every_minutes(30), "once", "media ids live three days, a welcome 20 seconds"),
     Line("privacy.remind_officers", _daily(9), "once", "requests about personal data that are due within three days"),
+    Line("privacy.erase_due", _every_minutes(10), "once", "deletions agreed to three days ago, or due by today"),
     Line("messaging.purge_pushes", _daily(3, 15), "once", "pushes of the mini-program name people; thirty days"),
     Line("foundation.forget_old", _daily(3, 20), "once", "answers to repeated requests, and the ticks of this page"),
     Line("dealerships.forget_ended_sessions", _daily(3, 25), "once", "who used what when, a month after it ended"),

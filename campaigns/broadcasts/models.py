@@ -12,7 +12,7 @@ from campaigns.mass_channels import USUAL
 from crm_core.wording.facts import KeptFact
 from foundation.keys import Key
 from foundation.owed import Paced
-from foundation.personal import EVIDENCE_OF_TELLING, Moved, Personal, Shown
+from foundation.personal import EVIDENCE_OF_TELLING, NO_TEXT, Emptied, Moved, Personal, Shown
 from foundation.table import Table
 
 
@@ -161,8 +161,10 @@ class Recipient(Table):
 
     personal = Personal(
         Moved(unique_on=("broadcast_id",)),
-        Shown("收到的活动消息"),
+        Shown("收到的活动消息", {"sent_at": "发送时间", "opened_at": "打开时间", "state": "状态"}),
         EVIDENCE_OF_TELLING,
+        erase=Emptied({"external_userid": NO_TEXT}),
+        over="t.sent_at",
     )
 
     class Meta:

@@ -9,7 +9,7 @@ from tortoise.migrations.constraints import UniqueConstraint
 from crm_core.customers.models import Source
 from foundation.keys import Key
 from foundation.owed import Paced
-from foundation.personal import Moved, Personal, Shown, WhileCustomer
+from foundation.personal import Deleted, Moved, Personal, Shown, WhileCustomer
 from foundation.table import Table
 
 
@@ -62,7 +62,12 @@ class ClaimTicket(Table):
     issued_at = fields.DatetimeField()
     claimed_at = fields.DatetimeField(null=True)
 
-    personal = Personal(Moved(unique_on=("coupon_template_id",)), Shown("扫码领券资格"), WhileCustomer())
+    personal = Personal(
+        Moved(unique_on=("coupon_template_id",)),
+        Shown("扫码领券资格", {"issued_at": "时间", "coupon_name": "卡券", "claimed_at": "领取时间"}),
+        WhileCustomer(),
+        erase=Deleted(),
+    )
 
     class Meta:
         table = "claim_ticket"

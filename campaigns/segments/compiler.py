@@ -12,7 +12,7 @@ _COLUMN = re.compile(r"\bc\.(\w+)")
 
 def everybody_in(stores: Stores, to: Parameters) -> str:
     """SQL condition for the customers in these stores, without records that were merged into another."""
-    alive = "c.merged_into_id IS NULL"
+    alive = "c.merged_into_id IS NULL AND c.restricted_at IS NULL"
     if stores is None:
         return alive
     return f"{alive} AND c.home_store_id = ANY({to.add(sorted(stores), 'bigint[]')})"

@@ -8,7 +8,7 @@ from crm_core.appointments.rules import AppointmentState
 from crm_core.dealerships.models import BayKind
 from crm_core.promised_times.models import PromisedTime
 from foundation.keys import Key, Upward
-from foundation.personal import WORKSHOP_RECORD, Moved, Personal, Shown
+from foundation.personal import HOUSE_RECORD, NO_TEXT, Emptied, Moved, Personal, Shown
 from foundation.table import Table
 
 
@@ -75,7 +75,16 @@ class Appointment(Table):
     created_at = fields.DatetimeField()
     version = fields.IntField(default=1)
 
-    personal = Personal(Moved(), Shown("预约"), WORKSHOP_RECORD)
+    personal = Personal(
+        Moved(),
+        Shown("预约", {"starts_at": "时间", "state": "状态", "note": "备注", "created_at": "预约时间"}),
+        HOUSE_RECORD,
+        erase=Emptied(
+            {"note": NO_TEXT, "end_reason": NO_TEXT, "given_plate": "CASE WHEN t.given_plate = '' THEN '' ELSE '-' END"}
+        ),
+        over="coalesce(t.ended_at, t.starts_at)",
+        unfinished="t.state IN ('REQUESTED', 'CONFIRMED', 'ARRIVED')",
+    )
 
     class Meta:
         table = "appointment"

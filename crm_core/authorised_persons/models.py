@@ -8,7 +8,7 @@ from crm_core.authorised_persons.rules import PersonState
 from crm_core.spelling.phone import KEPT_FORM
 from crm_core.spelling.phone import LONGEST as LONGEST_PHONE
 from foundation.keys import Key
-from foundation.personal import WORKSHOP_RECORD, OwnRule, Personal, Shown
+from foundation.personal import GONE, WORKSHOP_RECORD, Emptied, OwnRule, Personal, Shown
 from foundation.table import Table
 
 
@@ -41,9 +41,22 @@ class AuthorisedPerson(Table):
 
     personal = Personal(
         OwnRule("crm_core.authorised_persons.merging:move_persons"),
-        Shown("授权人与家人"),
+        Shown(
+            "授权人与家人",
+            {"name": "姓名", "phone": "手机号", "limit_fen": "限额", "until_on": "有效至", "named_at": "时间"},
+        ),
         WORKSHOP_RECORD,
         column="owner_id",
+        erase=Emptied(
+            {
+                "state": "CASE WHEN t.state IN ('INVITED', 'ACTIVE') THEN 'ENDED' ELSE t.state END",
+                "ended_at": "coalesce(t.ended_at, {now})",
+            }
+        ),
+        # Who decided about a repair is part of its record; a constraint wants a number.
+        later={"name": GONE, "phone": "'13000000000'"},
+        over="t.ended_at",
+        rows="t.owner_id = ANY({customers}) OR t.customer_id = ANY({customers}) OR t.phone = ANY({phones})",
     )
 
     class Meta:

@@ -6,7 +6,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from crm_core.bill_disputes.rules import DisputeState
 from foundation.keys import Key
-from foundation.personal import ACCOUNTS, Moved, Personal, Shown
+from foundation.personal import ACCOUNTS, GONE, Emptied, Moved, Personal, Shown, gone
 from foundation.table import Table
 
 
@@ -32,7 +32,18 @@ class BillDispute(Table):
     ended_at = fields.DatetimeField(null=True)
     version = fields.IntField(default=1)
 
-    personal = Personal(Moved(), Shown("账单异议"), ACCOUNTS)
+    personal = Personal(
+        Moved(),
+        Shown(
+            "账单异议",
+            {"raised_at": "提出时间", "name": "项目", "amount_fen": "金额", "reason": "您的理由", "answer": "答复"},
+        ),
+        ACCOUNTS,
+        erase=Emptied(),
+        later={"reason": GONE, "answer": gone("answer")},
+        over="t.ended_at",
+        unfinished="t.ended_at IS NULL",
+    )
 
     class Meta:
         table = "bill_dispute"

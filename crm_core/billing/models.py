@@ -7,7 +7,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from crm_core.billing.rules import BillState, Payer
 from crm_core.coupons.rules import LineKind
 from foundation.keys import Key
-from foundation.personal import ACCOUNTS, Moved, Personal, Shown
+from foundation.personal import ACCOUNTS, Emptied, Moved, Part, Personal, Shown
 from foundation.table import Table
 
 
@@ -42,7 +42,25 @@ class Bill(Table):
     paid_at = fields.DatetimeField(null=True)
     version = fields.IntField(default=1)
 
-    personal = Personal(Moved(), Shown("账单"), ACCOUNTS)
+    personal = Personal(
+        Moved(),
+        Shown(
+            "账单",
+            {
+                "number": "账单号",
+                "title": "名目",
+                "created_at": "时间",
+                "total_fen": "应付",
+                "paid_fen": "已付",
+                "refunded_fen": "已退",
+            },
+        ),
+        ACCOUNTS,
+        erase=Emptied(),
+        over="t.paid_at",
+        unfinished="t.payer = 'CP' AND t.total_fen > t.paid_fen",
+        parts=(Part("bill_line", "bill_id", Shown("账单项目", {"name": "项目", "amount_fen": "金额"})),),
+    )
 
     class Meta:
         table = "bill"

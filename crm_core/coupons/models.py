@@ -6,7 +6,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from crm_core.coupons.rules import MAX_QUOTA, CouponKind, CouponState, TemplateState
 from foundation.keys import Key
-from foundation.personal import ACCOUNTS, OwnRule, Personal, Shown
+from foundation.personal import ACCOUNTS, NO_TEXT, Emptied, OwnRule, Personal, Shown
 from foundation.table import Table
 
 
@@ -111,7 +111,13 @@ class Coupon(Table):
     end_reason = fields.CharField(max_length=80, default="")
     version = fields.IntField(default=1)
 
-    personal = Personal(OwnRule("crm_core.coupons.merging:move_coupons"), Shown("卡券"), ACCOUNTS)
+    personal = Personal(
+        OwnRule("crm_core.coupons.merging:move_coupons"),
+        Shown("卡券", {"state": "状态", "issued_at": "发放时间", "redeemed_at": "使用时间"}),
+        ACCOUNTS,
+        erase=Emptied({"openid": NO_TEXT}),
+        over="coalesce(t.redeemed_at, t.ended_at, t.valid_to)",
+    )
 
     class Meta:
         table = "coupon"

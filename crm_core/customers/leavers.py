@@ -13,7 +13,7 @@ _CUSTOMERS = Query(
     FROM customer c
     CROSS JOIN LATERAL (VALUES ('consultant', c.consultant_id), ('advisor', c.advisor_id)) AS r(role, staff_id)
     JOIN staff s ON s.id = r.staff_id
-    WHERE c.home_store_id = $1 AND c.merged_into_id IS NULL AND NOT s.is_active
+    WHERE c.home_store_id = $1 AND c.merged_into_id IS NULL AND c.erased_at IS NULL AND NOT s.is_active
     ORDER BY s.id, c.id, r.role LIMIT {MOST}
     """,
 )

@@ -180,7 +180,7 @@ async def _found(
         where.append(f"c.id < ${len(arguments)}")
     return await fetch_as(
         FoundCustomer,
-        f"{_LIST} WHERE c.merged_into_id IS NULL AND {' AND '.join(where)} "
+        f"{_LIST} WHERE c.merged_into_id IS NULL AND c.erased_at IS NULL AND {' AND '.join(where)} "
         f"ORDER BY c.id DESC LIMIT {_bounded(limit) + 1}",
         *arguments,
     )

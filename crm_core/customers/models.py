@@ -12,7 +12,21 @@ from crm_core.spelling.phone import KEPT_FORM
 from crm_core.spelling.phone import LONGEST as LONGEST_PHONE
 from foundation.keys import Key
 from foundation.owed import Paced
-from foundation.personal import Kept, Moved, OwnRule, Personal, Shown, Stays, WhileCustomer, Withheld
+from foundation.personal import (
+    NO_LIST,
+    NO_TEXT,
+    NOTHING,
+    Deleted,
+    Emptied,
+    Kept,
+    Moved,
+    OwnRule,
+    Personal,
+    Shown,
+    Stays,
+    WhileCustomer,
+    Withheld,
+)
 from foundation.table import Table
 
 
@@ -107,15 +121,53 @@ class Customer(Table):
     """Since when they refuse marketing, on every channel and in every store."""
     complaint_until = fields.DateField(null=True)
     """No marketing until this day after a complaint."""
+    restricted_at = fields.DatetimeField(null=True)
+    """限制处理: since when their data serves their own repairs and nothing else (PIPL art. 44)."""
+    erased_at = fields.DatetimeField(null=True)
+    """When what we knew of them was deleted; the row stays for the records that a law keeps."""
     merged_into_id = Key("customer", null=True)
     created_at = fields.DatetimeField()
     version = fields.IntField(default=1)
 
     personal = Personal(
         Stays("it is the record itself; `merged_into_id` leads from the one to the other"),
-        Shown("个人资料"),
+        Shown(
+            "个人资料",
+            {
+                "name": "姓名",
+                "phone": "手机号",
+                "nickname": "微信昵称",
+                "gender": "称呼",
+                "remark": "备注",
+                "tags": "标签",
+                "created_at": "建档时间",
+                "last_visit_on": "最近到店",
+                "visit_count": "到店次数",
+                "spend_fen": "累计消费",
+            },
+        ),
         WhileCustomer(),
         column="merged_into_id",
+        erase=Emptied(
+            {
+                "name": "'已删除的客户'",
+                "phone": "NULL",
+                "phone_verified_at": "NULL",
+                "is_phone_usable": "false",
+                "nickname": "NULL",
+                "gender": NO_TEXT,
+                "remark": NO_TEXT,
+                "tags": NO_LIST,
+                "consultant_id": "NULL",
+                "advisor_id": "NULL",
+                "next_service_due_on": "NULL",
+                "gone_reason": "'已删除'",
+                "restricted_at": "coalesce(t.restricted_at, {now})",
+                "marketing_stopped_at": "coalesce(t.marketing_stopped_at, {now})",
+                "erased_at": "coalesce(t.erased_at, {now})",
+            }
+        ),
+        rows="t.id = ANY({customers})",
     )
 
     class Meta:
@@ -131,6 +183,11 @@ class Customer(Table):
             CheckConstraint(check="merged_into_id <> id", name="customer_not_into_itself"),
             CheckConstraint(check=f"phone ~ '{KEPT_FORM}' AND phone !~ '^[+]86'", name="customer_phone_kept_form"),
             CheckConstraint(check="name <> ''", name="customer_has_a_name"),
+            CheckConstraint(
+                check="erased_at IS NULL OR (restricted_at IS NOT NULL AND marketing_stopped_at IS NOT NULL "
+                "AND phone IS NULL AND nickname IS NULL AND remark = '')",
+                name="customer_erased_is_empty",
+            ),
         )
 
 
@@ -144,7 +201,12 @@ class Identity(Table):
     value = fields.CharField(max_length=64)
     created_at = fields.DatetimeField()
 
-    personal = Personal(Moved(unique_on=("kind", "value")), Shown("登录与联系方式"), WhileCustomer())
+    personal = Personal(
+        Moved(unique_on=("kind", "value")),
+        Shown("登录与联系方式", {"kind": "种类", "value": "号码", "created_at": "登记时间"}),
+        WhileCustomer(),
+        erase=Deleted(),
+    )
 
     class Meta:
         table = "identity"
@@ -188,7 +250,15 @@ class Friendship(Paced):
     unread_since = fields.DatetimeField(null=True)
     """Since when WeCom has news about the customer (added, remark, phones, tags) that we have not read; null: none."""
 
-    personal = Personal(Moved(), Shown("企业微信好友"), WhileCustomer())
+    personal = Personal(
+        Moved(),
+        Shown(
+            "企业微信好友",
+            {"since": "添加时间", "remark": "同事给您的备注", "corp_tags": "标签", "ended_at": "解除时间"},
+        ),
+        WhileCustomer(),
+        erase=Deleted(),
+    )
 
     class Meta:
         table = "friendship"
@@ -206,7 +276,12 @@ class SourceTouch(Table):
     detail = fields.CharField(max_length=80, default="")
     at = fields.DatetimeField()
 
-    personal = Personal(Moved(), Shown("来源记录"), WhileCustomer())
+    personal = Personal(
+        Moved(),
+        Shown("来源记录", {"at": "时间", "source": "来源", "detail": "说明"}),
+        WhileCustomer(),
+        erase=Deleted(),
+    )
 
     class Meta:
         table = "source_touch"
@@ -229,8 +304,24 @@ class Consent(Table):
 
     personal = Personal(
         OwnRule("crm_core.customers.merging:_move_consents"),
-        Shown("同意记录"),
-        Kept(timedelta(days=3 * 366), "the end of the relation", "evidence that we were allowed"),
+        Shown(
+            "同意记录",
+            {
+                "purpose": "用途",
+                "text_version": "说明的版本",
+                "given_at": "同意时间",
+                "how": "方式",
+                "withdrawn_at": "撤回时间",
+            },
+        ),
+        Kept(
+            timedelta(days=3 * 366),
+            "the end of the relation",
+            "evidence that we were allowed",
+            law="同意与撤回的记录须留存备查（个人信息保护法第五十五、五十六条）",
+        ),
+        erase=Emptied({"evidence": NOTHING}),
+        over="t.withdrawn_at",
     )
 
     class Meta:
@@ -259,6 +350,8 @@ class CustomerMerge(Table):
         Withheld("says which of our records were doubles, nothing of the person"),
         WhileCustomer(),
         column="kept_id",
+        erase=Deleted(),
+        rows="t.kept_id = ANY({customers}) OR t.merged_id = ANY({customers})",
     )
 
     class Meta:
@@ -285,7 +378,12 @@ class ProposedPhone(Table):
     decided_by_id = Key("staff", null=True)
     is_accepted = fields.BooleanField(default=False)
 
-    personal = Personal(Moved(unique_on=("phone",)), Shown("待确认的手机号"), WhileCustomer())
+    personal = Personal(
+        Moved(unique_on=("phone",)),
+        Shown("待确认的手机号", {"phone": "手机号", "proposed_at": "时间"}),
+        WhileCustomer(),
+        erase=Deleted(),
+    )
 
     class Meta:
         table = "proposed_phone"
@@ -319,6 +417,7 @@ class FollowUp(Table):
         Moved(),
         Withheld("owners are not shown what the staff note; messages and calls that reached them are shown"),
         WhileCustomer(),
+        erase=Deleted(),
     )
 
     class Meta:

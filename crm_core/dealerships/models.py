@@ -10,7 +10,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from foundation.keys import Key
 from foundation.owed import Paced
-from foundation.personal import Kept, OwnRule, Personal, Shown
+from foundation.personal import Deleted, Kept, OwnRule, Personal, Shown
 from foundation.table import Table
 
 
@@ -243,9 +243,11 @@ class Session(Table):
 
     personal = Personal(
         OwnRule("crm_core.customers.merging:merge"),
-        Shown("登录记录"),
+        Shown("登录记录", {"created_at": "登录时间", "expires_at": "有效至", "revoked_at": "退出时间"}),
         SESSION_KEPT,
         column="subject_id",
+        erase=Deleted(),
+        rows="t.kind = 'owner' AND t.subject_id = ANY({customers})",
     )
 
     class Meta:

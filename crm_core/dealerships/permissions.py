@@ -27,7 +27,7 @@ class Reach(StrEnum):
 _ACTIONS: Final[dict[str, str]] = {
     # -- customers ------------------------------------------------------------------------------------------------
     "customers.read":            "OWN SC:SELF SM:STORE DCC:STORE SA:STORE SVM:STORE CRC:STORE GM:STORE RGN:STORE GRP:STORE DPO:STORE MKT:STORE CSH:STORE WC:STORE FIN:STORE SYS",
-    "customers.edit":            "SC:SELF SM:STORE SA:STORE SVM:STORE CRC:STORE GM:STORE SYS",
+    "customers.edit":            "SC:SELF SM:STORE SA:STORE SVM:STORE CRC:STORE GM:STORE DPO:STORE SYS",
     "customers.reveal_phone":    "SC:SELF SA:SELF CRC:STORE",
     "customers.follow_up":       "SC:SELF SM:STORE DCC:STORE SA:STORE SVM:STORE CRC:STORE GM:STORE",
     "customers.assign":          "SM:STORE SVM:STORE GM:STORE SYS",
@@ -134,6 +134,7 @@ _ACTIONS: Final[dict[str, str]] = {
     # -- what people ask about their data ---------------------------------------------------------------------------
     "privacy.ask":               "OWN",
     "privacy.read":              "DPO:STORE",
+    "privacy.work_off":          "DPO:STORE",
     # -- bringing and taking data -------------------------------------------------------------------------------------
     "imports.run":               "GM:STORE ADM:STORE",
     # -- other programs ---------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from crm_core.invoicing.rules import InvoiceKind, InvoiceState, TitleKind
 from foundation.keys import Key
-from foundation.personal import ACCOUNTS, Moved, Personal, Shown, WhileCustomer
+from foundation.personal import ACCOUNTS, GONE, NO_TEXT, Deleted, Emptied, Moved, Personal, Shown, WhileCustomer
 from foundation.table import Table
 
 
@@ -26,7 +26,23 @@ class InvoiceTitle(Table):
     used_at = fields.DatetimeField()
     """When the title was last used; the most recent one is offered first."""
 
-    personal = Personal(Moved(unique_on=("kind", "name", "tax_number")), Shown("发票抬头"), WhileCustomer())
+    personal = Personal(
+        Moved(unique_on=("kind", "name", "tax_number")),
+        Shown(
+            "发票抬头",
+            {
+                "name": "抬头",
+                "tax_number": "税号",
+                "address": "地址",
+                "phone": "电话",
+                "bank": "开户行",
+                "account": "账号",
+                "email": "收票邮箱",
+            },
+        ),
+        WhileCustomer(),
+        erase=Deleted(),
+    )
 
     class Meta:
         table = "invoice_title"
@@ -64,7 +80,29 @@ class InvoiceRequest(Table):
     refusal = fields.CharField(max_length=120, default="")
     version = fields.IntField(default=1)
 
-    personal = Personal(Moved(), Shown("开票申请"), ACCOUNTS)
+    personal = Personal(
+        Moved(),
+        Shown(
+            "开票申请",
+            {
+                "asked_at": "申请时间",
+                "name": "抬头",
+                "tax_number": "税号",
+                "address": "地址",
+                "phone": "电话",
+                "bank": "开户行",
+                "account": "账号",
+                "email": "收票邮箱",
+                "amount_fen": "金额",
+                "number": "发票号码",
+            },
+        ),
+        ACCOUNTS,
+        erase=Emptied({"email": NO_TEXT}),
+        later={"name": GONE, "address": NO_TEXT, "phone": NO_TEXT, "bank": NO_TEXT, "account": NO_TEXT},
+        over="t.ended_at",
+        unfinished="t.ended_at IS NULL",
+    )
 
     class Meta:
         table = "invoice_request"

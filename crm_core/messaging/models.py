@@ -10,7 +10,20 @@ from crm_core.messaging.ways import NO_CHANNEL
 from crm_core.wording.facts import KeptFact
 from foundation.keys import Key
 from foundation.owed import Paced
-from foundation.personal import CALLBACKS, EVIDENCE_OF_TELLING, Moved, Personal, Shown, Stays, WhileCustomer, Withheld
+from foundation.personal import (
+    CALLBACKS,
+    EVIDENCE_OF_TELLING,
+    NO_TEXT,
+    NOTHING,
+    Deleted,
+    Emptied,
+    Moved,
+    Personal,
+    Shown,
+    Stays,
+    WhileCustomer,
+    Withheld,
+)
 from foundation.table import Table
 
 
@@ -80,8 +93,22 @@ class Message(Paced):
 
     personal = Personal(
         Moved(),
-        Shown("发给您的消息"),
+        Shown("发给您的消息", {"created_at": "时间", "template": "种类", "channel": "渠道", "state": "结果"}),
         EVIDENCE_OF_TELLING,
+        erase=Emptied(
+            {
+                "facts": NOTHING,
+                "address": NO_TEXT,
+                "card_after": "NULL",
+                "platform_id": NO_TEXT,
+                "response_code": NO_TEXT,
+                "dedupe_key": "'erased:' || t.id",
+                "state": "CASE WHEN t.state = 'PENDING' THEN 'STALE' ELSE t.state END",
+            }
+        ),
+        # Also what colleagues were told about something of theirs.
+        rows="t.customer_id = ANY({customers}) OR (t.staff_id IS NOT NULL AND t.about = ANY({refs}))",
+        over="t.created_at",
     )
 
     class Meta:
@@ -140,7 +167,12 @@ class SubscribeAllowance(Table):
     always_declines = fields.BooleanField(default=False)
 
     personal = Personal(
-        Stays("an allowance is the account's, and the account moves"), Shown("订阅消息授权"), WhileCustomer(), column=""
+        Stays("an allowance is the account's, and the account moves"),
+        Shown("订阅消息授权", {"template": "模板", "remaining": "还可发几次"}),
+        WhileCustomer(),
+        column="",
+        erase=Deleted(),
+        rows="t.openid = ANY({accounts})",
     )
 
     class Meta:
@@ -179,6 +211,8 @@ class MiniProgramPush(Table):
         Withheld("raw calls of a platform, kept to replay; what they brought about is shown"),
         CALLBACKS,
         column="",
+        erase=Deleted(),
+        rows="EXISTS (SELECT FROM unnest({accounts}) a WHERE position(a IN t.body) > 0)",
     )
 
     class Meta:
@@ -195,7 +229,12 @@ class NoticeOff(Table):
     """Folder under templates/messages."""
     since = fields.DatetimeField()
 
-    personal = Personal(Moved(unique_on=("notice",)), Shown("关掉的通知"), WhileCustomer())
+    personal = Personal(
+        Moved(unique_on=("notice",)),
+        Shown("关掉的通知", {"notice": "通知", "since": "时间"}),
+        WhileCustomer(),
+        erase=Deleted(),
+    )
 
     class Meta:
         table = "notice_off"

@@ -6,7 +6,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from crm_core.billing.rules import Payer
 from foundation.keys import Key
-from foundation.personal import WORKSHOP_RECORD, Moved, Personal, Shown
+from foundation.personal import NO_TEXT, WORKSHOP_RECORD, Emptied, Moved, Part, Personal, Shown
 from foundation.table import Table
 
 
@@ -39,7 +39,15 @@ class PastOrder(Table):
     imported_by = Key("staff", null=True)
     imported_at = fields.DatetimeField()
 
-    personal = Personal(Moved(), Shown("历史工单"), WORKSHOP_RECORD)
+    personal = Personal(
+        Moved(),
+        Shown("历史工单", {"opened_on": "开单日期", "km": "里程（公里）", "complaint": "说明", "paid_fen": "实付"}),
+        WORKSHOP_RECORD,
+        erase=Emptied(),
+        later={"complaint": NO_TEXT},
+        over="coalesce(t.settled_on, t.opened_on)",
+        parts=(Part("past_line", "past_order_id", Shown("历史工单项目", {"name": "项目", "amount_fen": "金额"})),),
+    )
 
     class Meta:
         table = "past_order"

@@ -7,7 +7,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from crm_core.payments.rules import Method, MovementKind, PaymentState, RefundState
 from foundation.keys import Key
 from foundation.owed import Paced
-from foundation.personal import ACCOUNTS, Moved, Personal, Shown, Stays, Withheld
+from foundation.personal import ACCOUNTS, GONE, NO_TEXT, Emptied, Moved, Personal, Shown, Stays, Withheld
 from foundation.table import Table
 
 
@@ -41,7 +41,24 @@ class Payment(Table):
     asked = fields.IntField(default=0)
     next_question_at = fields.DatetimeField(null=True)
 
-    personal = Personal(Moved(), Shown("付款"), ACCOUNTS)
+    personal = Personal(
+        Moved(),
+        Shown(
+            "付款",
+            {
+                "created_at": "时间",
+                "description": "名目",
+                "method": "方式",
+                "amount_fen": "金额",
+                "state": "状态",
+                "transaction_id": "微信支付单号",
+            },
+        ),
+        ACCOUNTS,
+        erase=Emptied({"openid": NO_TEXT}),
+        over="coalesce(t.succeeded_at, t.closed_at)",
+        unfinished="t.state IN ('CREATED', 'PAYING')",
+    )
 
     class Meta:
         table = "payment"
@@ -84,6 +101,9 @@ class PaymentNotice(Paced):
         Withheld("raw calls of a platform; the payment is shown"),
         ACCOUNTS,
         column="",
+        erase=Emptied({"resource": "t.resource - 'payer'"}),
+        over="t.received_at",
+        rows="t.number IN (SELECT p.out_trade_no FROM payment p WHERE p.customer_id = ANY({customers}))",
     )
 
     class Meta:
@@ -119,7 +139,15 @@ class Refund(Table):
     asked = fields.IntField(default=0)
     next_question_at = fields.DatetimeField(null=True)
 
-    personal = Personal(Moved(), Shown("退款"), ACCOUNTS)
+    personal = Personal(
+        Moved(),
+        Shown("退款", {"requested_at": "时间", "amount_fen": "金额", "reason": "原因", "state": "状态"}),
+        ACCOUNTS,
+        erase=Emptied(),
+        later={"reason": GONE},
+        over="t.ended_at",
+        unfinished="t.state NOT IN ('SUCCESS', 'CLOSED')",
+    )
 
     class Meta:
         table = "refund"
@@ -174,7 +202,13 @@ class OutsideMovement(Table):
     settled_reason = fields.CharField(max_length=200, default="")
     version = fields.IntField(default=1)
 
-    personal = Personal(Moved(), Shown("不经本系统的收退款"), ACCOUNTS)
+    personal = Personal(
+        Moved(),
+        Shown("不经本系统的收退款", {"found_at": "时间", "kind": "种类", "amount_fen": "金额"}),
+        ACCOUNTS,
+        erase=Emptied(),
+        over="t.settled_at",
+    )
 
     class Meta:
         table = "outside_movement"

@@ -16,6 +16,40 @@ class AlreadyAsked(Refused):
     message = "您已提交过同样的请求，正在处理，到期日前会答复您。"
 
 
+class IdentityNotChecked(Refused):
+    """WeChat never vouched for the person's phone, and the officer has not written down how they know who asks."""
+
+    code = "identity_not_checked"
+    message = "提出人的手机号未经微信验证，请先核实身份，并写明怎么核实的。"
+
+
+class NotThisKind(Refused):
+    """The act answers requests of another kind."""
+
+    code = "not_this_kind"
+    message = "这条请求要办的不是这件事，请刷新后再办。"
+
+
+class StillGoingOn(Refused):
+    """Something of the person has not ended: an open order, an unpaid bill. The details list the headings."""
+
+    code = "still_going_on"
+    message = "还有没办完的事，办完才能删除。请先和相关同事处理。"
+
+
+class CopyNotReadable(NotFound):
+    """There is no copy to read: the request was for something else, is not answered, or its days are over."""
+
+    message = "没有可看的副本，可能已过期。需要的话请重新申请导出。"
+
+
+class NothingToLift(Refused):
+    """The person's data is not restricted, or was erased."""
+
+    code = "nothing_to_lift"
+    message = "这位客户没有限制处理，或者信息已删除，不用解除。"
+
+
 class SayWhatIsWrong(InvalidInput):
     """A request to correct something must say what is wrong and what is right."""
 

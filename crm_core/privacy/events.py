@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from crm_core.privacy.rules import PrivacyRequestKind
+from crm_core.privacy.rules import PrivacyRequestKind, PrivacyRequestState
 from foundation.events import Event
 from foundation.refs import Ref
 
@@ -30,6 +30,19 @@ class PrivacyRequested(PrivacyRequestEvent):
     @property
     def sentence(self) -> str:
         return f"要求{PrivacyRequestKind(self.kind).label}，{self.due_on} 前答复"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyRequestAnswered(PrivacyRequestEvent):
+    """The officer did what was asked, agreed to it, or refused; `state` says which."""
+
+    name: ClassVar[str] = "privacy_request.answered"
+    state: str
+
+    @property
+    def sentence(self) -> str:
+        done = {PrivacyRequestState.REFUSED: "未能办理", PrivacyRequestState.AGREED: "同意办理"}
+        return f"{done.get(PrivacyRequestState(self.state), '已办好')}：{PrivacyRequestKind(self.kind).label}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Jobs about privacy requests."""
 
-from crm_core.privacy import requesting
+from crm_core.privacy import answering, requesting
 from foundation.jobs import job
 
 
@@ -8,3 +8,9 @@ from foundation.jobs import job
 async def remind_officers() -> None:
     """Remind the officers of requests that must be answered soon."""
     await requesting.remind()
+
+
+@job("privacy.erase_due")
+async def erase_due() -> None:
+    """Carry out deletions that were agreed to and have waited long enough."""
+    await answering.erase_due()

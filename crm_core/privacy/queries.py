@@ -7,13 +7,20 @@ from typing import Final
 from crm_core.customers.consent_texts import text_of
 from crm_core.customers.models import Purpose
 from crm_core.customers.queries import seen_name
+from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorise, owners_own, stores_within
+from crm_core.dealerships.permissions import authorise, owners_own, stores_within, subject
+from crm_core.privacy.errors import CopyNotReadable, PrivacyRequestNotFound
+from crm_core.privacy.giving import Copy, copy_of, counts_of
 from crm_core.privacy.held import Held, held_of
-from crm_core.privacy.rules import PrivacyRequestKind, PrivacyRequestState
-from foundation import clock
+from crm_core.privacy.holds import Hold, holds_of, unfinished_of
+from crm_core.privacy.models import PrivacyRequest
+from crm_core.privacy.rules import WAITING, PrivacyRequestKind, PrivacyRequestState
+from crm_core.privacy.traces import of_customer
+from foundation import clock, database
 from foundation.errors import NotAllowed
 from foundation.reading import Query, derive, literals, read_model
+from foundation.refs import Ref
 
 
 @read_model
@@ -43,6 +50,12 @@ class OwnPrivacyRequest:
     days_left: int
     ended_at: datetime | None
     answer: str
+    readable_until: datetime | None
+    """Until when the copy can be fetched."""
+    erase_after: datetime | None
+    """When an agreed deletion is carried out; until then it can be taken back."""
+    holds: list[Hold]
+    """What stays because a law demands it."""
 
 
 @read_model
@@ -69,7 +82,8 @@ class _Line:
 
 
 _COLUMNS: Final = (
-    "q.id, q.kind, q.details, q.state, q.asked_at, q.due_on, q.due_on - $2::date AS days_left, q.ended_at, q.answer"
+    "q.id, q.kind, q.details, q.state, q.asked_at, q.due_on, q.due_on - $2::date AS days_left, q.ended_at, q.answer, "
+    "q.readable_until, q.erase_after, q.holds"
 )
 _LEDGER = Query(
     _Line,
@@ -123,3 +137,93 @@ async def of_reader(actor: Actor) -> list[StaffPrivacyRequest]:
         raise NotAllowed(action="privacy.read")
     rows = await _WAITING.all(None if stores is None else sorted(stores), clock.today())
     return [replace(row, customer_name=seen_name(actor, row.customer_name)) for row in rows]
+
+
+@read_model
+class _Asked(StaffPrivacyRequest):
+    """A request with what its page shows beside the list's line."""
+
+    identity_check: str
+    handled_by: str | None
+    agreed_at: datetime | None
+    home_store_id: int | None
+    restricted_at: datetime | None
+    erased_at: datetime | None
+
+
+@read_model
+class HeldRecords:
+    """How many records of one kind there are."""
+
+    heading: str
+    records: int
+
+
+@read_model
+class PrivacyRequestCard(StaffPrivacyRequest):
+    """A request on its own page: what is held, what has not ended, what a law keeps, who is still a WeCom friend."""
+
+    identity_check: str
+    handled_by: str | None
+    agreed_at: datetime | None
+    restricted_at: datetime | None
+    erased_at: datetime | None
+    held: list[HeldRecords]
+    unfinished: list[str]
+    friends: list[str]
+    """Colleagues who have them as a friend in WeCom: only they themselves can delete the friend there."""
+
+
+_ONE = Query(
+    _Asked,
+    f"""
+    SELECT {_COLUMNS}, q.customer_id, c.name AS customer_name, s.short_name AS store, q.is_phone_verified, q.version,
+      q.identity_check, h.name AS handled_by, q.agreed_at, c.home_store_id, c.restricted_at, c.erased_at
+    FROM privacy_request q JOIN customer c ON c.id = q.customer_id LEFT JOIN store s ON s.id = c.home_store_id
+    LEFT JOIN staff h ON h.id = q.handled_by_id
+    WHERE q.id = $1
+    """,
+)
+
+
+async def one(actor: Actor, privacy_request_id: int) -> PrivacyRequestCard:
+    """A request for the officer.
+
+    Raises:
+        PrivacyRequestNotFound, NotAllowed.
+    """
+    asked = await _ONE.first(privacy_request_id, clock.today())
+    if asked is None:
+        raise PrivacyRequestNotFound
+    authorise(actor, "privacy.read", subject(store_id=asked.home_store_id))
+    traces = await of_customer(asked.customer_id)
+    friends = await database.fetch(
+        "SELECT DISTINCT s.name FROM friendship f JOIN staff s ON s.id = f.staff_id "
+        "WHERE f.customer_id = ANY($1) AND f.ended_at IS NULL ORDER BY s.name",
+        traces.customers,
+    )
+    is_waiting = asked.state in WAITING
+    return derive(
+        PrivacyRequestCard,
+        asked,
+        customer_name=seen_name(actor, asked.customer_name),
+        held=[HeldRecords(heading, records) for heading, records in await counts_of(asked.customer_id)],
+        unfinished=await unfinished_of(traces) if is_waiting else [],
+        holds=await holds_of(traces) if asked.state is PrivacyRequestState.RECEIVED else asked.holds,
+        friends=[row["name"] for row in friends],
+    )
+
+
+async def own_copy(actor: Actor, privacy_request_id: int) -> Copy:
+    """The copy of their data that the person asked for. Each reading is noted in the audit log.
+
+    Raises:
+        CopyNotReadable: the request was for something else, is not answered, or its days are over.
+    """
+    authorise(actor, "privacy.ask", owners_own(actor.id))
+    async with database.transaction():
+        asked = await PrivacyRequest.get_or_none(id=privacy_request_id, customer_id=actor.id)
+        if asked is None or asked.readable_until is None or asked.readable_until <= clock.now():
+            raise CopyNotReadable
+        await audit.note(actor, "privacy.read_copy", Ref("privacy_request", asked.id))
+        return await copy_of(actor.id)

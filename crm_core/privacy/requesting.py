@@ -27,7 +27,7 @@ async def ask(actor: Actor, kind: PrivacyRequestKind, details: str = "") -> Priv
         raise SayWhatIsWrong
     async with database.transaction():
         person = await people.lock(actor.id)
-        waiting = PrivacyRequest.filter(customer_id=person.id, kind=kind, state=PrivacyRequestState.RECEIVED)
+        waiting = PrivacyRequest.filter(customer_id=person.id, kind=kind, state__in=rules.WAITING)
         if await waiting.exists():
             raise AlreadyAsked
         now = clock.now()
@@ -57,7 +57,8 @@ async def ask(actor: Actor, kind: PrivacyRequestKind, details: str = "") -> Priv
 
 
 async def withdraw(actor: Actor, privacy_request_id: int) -> PrivacyRequest:
-    """Withdraw a request that is not answered yet; repeating the call is harmless.
+    """Withdraw a request that is not answered yet, or an agreed deletion before it is carried out; repeating the call
+    is harmless.
 
     Marketing that a deletion request stopped stays stopped until the person agrees to it again.
 

@@ -5,7 +5,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from foundation.keys import Key
-from foundation.personal import WORKSHOP_RECORD, Moved, Personal, Withheld
+from foundation.personal import WORKSHOP_RECORD, Emptied, Moved, Personal, Withheld
 from foundation.table import Table
 
 
@@ -30,6 +30,8 @@ class PromisedTime(Table):
         Moved(unique_on=("kind",), live="held_until IS NOT NULL"),
         Withheld("what was promised is shown with its thing"),
         WORKSHOP_RECORD,
+        erase=Emptied(),
+        over="t.ends_at",
     )
 
     class Meta:

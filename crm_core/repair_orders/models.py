@@ -11,7 +11,7 @@ from crm_core.dealerships.models import BayKind
 from crm_core.repair_orders.additional_work_rules import Urgency
 from crm_core.repair_orders.rules import HeaderState, LineState, PauseReason
 from foundation.keys import Key
-from foundation.personal import WORKSHOP_RECORD, Moved, Personal, Shown
+from foundation.personal import NO_LIST, NO_TEXT, WORKSHOP_RECORD, Emptied, Moved, Part, Personal, Shown, gone
 from foundation.table import Table
 
 
@@ -76,7 +76,64 @@ class RepairOrder(Table):
     opened_at = fields.DatetimeField()
     version = fields.IntField(default=1)
 
-    personal = Personal(Moved(), Shown("维修工单"), WORKSHOP_RECORD)
+    personal = Personal(
+        Moved(),
+        Shown(
+            "维修工单",
+            {
+                "number": "工单号",
+                "opened_at": "开单时间",
+                "complaint": "您说的情况",
+                "sender_name": "送修人",
+                "mileage_km": "里程（公里）",
+                "owner_title": "进度",
+                "paid_fen": "实付",
+                "closed_at": "结束时间",
+            },
+        ),
+        WORKSHOP_RECORD,
+        erase=Emptied(),
+        later={"complaint": NO_TEXT, "sender_name": NO_TEXT},
+        over="coalesce(t.closed_at, t.voided_at)",
+        unfinished="t.closed_at IS NULL AND t.voided_at IS NULL AND t.stopped_at IS NULL",
+        parts=(
+            Part(
+                "repair_line",
+                "repair_order_id",
+                Shown(
+                    "维修项目",
+                    {"name": "项目", "labour_fen": "工时费", "parts_fen": "配件费", "decided_at": "您决定的时间"},
+                ),
+                emptied={"photos": NO_LIST},
+                later={
+                    "evidence": gone("evidence"),
+                    "evidence_note": gone("evidence_note"),
+                    "decline_signature": NO_TEXT,
+                },
+            ),
+            Part(
+                "repair_event",
+                "repair_order_id",
+                Shown("维修进度", {"at": "时间", "owner_text": "内容"}),
+                emptied={"media": NO_LIST},
+            ),
+            Part(
+                "pre_inspection",
+                "repair_order_id",
+                Shown(
+                    "环车检查", {"inspected_at": "时间", "energy_percent": "油量电量（%）", "belongings": "随车物品"}
+                ),
+                emptied={"photos": NO_LIST, "damages": NO_LIST, "belongings": NO_TEXT},
+                later={"signature": NO_TEXT, "signed_by": NO_TEXT},
+            ),
+            Part(
+                "estimate",
+                "repair_order_id",
+                later={"evidence": NO_TEXT, "evidence_note": NO_TEXT, "decline_reason": NO_TEXT},
+            ),
+            Part("quality_check", "repair_order_id", emptied={"photos": NO_LIST}),
+        ),
+    )
 
     class Meta:
         table = "repair_order"
@@ -301,7 +358,13 @@ class DeclinedWork(Table):
     declined_at = fields.DatetimeField()
     follow_up_on = fields.DateField(null=True)
 
-    personal = Personal(Moved(), Shown("暂未做的项目"), WORKSHOP_RECORD)
+    personal = Personal(
+        Moved(),
+        Shown("暂未做的项目", {"name": "项目", "finding": "检查结果", "price_fen": "报价", "declined_at": "时间"}),
+        WORKSHOP_RECORD,
+        erase=Emptied(),
+        over="t.declined_at",
+    )
 
     class Meta:
         table = "declined_work"

@@ -8,7 +8,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 
 from foundation.keys import Key
-from foundation.personal import Kept, Moved, Personal, Shown
+from foundation.personal import Deleted, Kept, Moved, Personal, Shown
 from foundation.table import Table
 
 FINGERPRINT: Final = 64
@@ -33,8 +33,10 @@ class ProgressShare(Table):
 
     personal = Personal(
         Moved(),
-        Shown("分享的维修进度"),
+        Shown("分享的维修进度", {"created_at": "时间", "label": "给谁", "expires_at": "有效至"}),
         Kept(timedelta(days=366), "its end", "to answer who could look at a visit (house rule)"),
+        erase=Deleted(),
+        over="least(t.expires_at, t.revoked_at)",
     )
 
     class Meta:

@@ -6,7 +6,7 @@ from tortoise.migrations.constraints import CheckConstraint
 
 from crm_core.surveys.rules import ComplaintState, SurveyState
 from foundation.keys import Key, Upward
-from foundation.personal import WORKSHOP_RECORD, Moved, Personal, Shown
+from foundation.personal import GONE, HOUSE_RECORD, NO_TEXT, NOTHING, Emptied, Moved, Part, Personal, Shown
 from foundation.table import Table
 
 
@@ -33,7 +33,13 @@ class Survey(Table):
     score = fields.IntField(null=True)
     version = fields.IntField(default=1)
 
-    personal = Personal(Moved(), Shown("评价"), WORKSHOP_RECORD)
+    personal = Personal(
+        Moved(),
+        Shown("评价", {"submitted_at": "时间", "score": "推荐分", "answers": "您的回答"}),
+        HOUSE_RECORD,
+        erase=Emptied({"openid": NO_TEXT, "answers": NOTHING}),
+        over="coalesce(t.submitted_at, t.expires_at)",
+    )
 
     class Meta:
         table = "survey"
@@ -76,7 +82,15 @@ class Complaint(Table):
     """When the general manager was told that the complaint is unresolved."""
     version = fields.IntField(default=1)
 
-    personal = Personal(Moved(), Shown("投诉"), WORKSHOP_RECORD)
+    personal = Personal(
+        Moved(),
+        Shown("投诉", {"opened_at": "时间", "body": "内容", "state": "状态"}),
+        HOUSE_RECORD,
+        erase=Emptied({"body": GONE}),
+        over="CASE WHEN t.state IN ('VERIFIED', 'CLOSED') THEN t.opened_at END",
+        unfinished="t.state NOT IN ('VERIFIED', 'CLOSED')",
+        parts=(Part("complaint_step", "complaint_id", emptied={"note": GONE}),),
+    )
 
     class Meta:
         table = "complaint"

@@ -5,7 +5,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 
 from foundation.keys import Key
-from foundation.personal import EVIDENCE_OF_TELLING, Moved, Personal, Shown
+from foundation.personal import EVIDENCE_OF_TELLING, GONE, Emptied, Moved, Personal, Shown
 from foundation.table import Table
 
 
@@ -22,7 +22,13 @@ class PhoneCall(Table):
     note = fields.CharField(max_length=200)
     """The result of the call."""
 
-    personal = Personal(Moved(), Shown("电话通知"), EVIDENCE_OF_TELLING)
+    personal = Personal(
+        Moved(),
+        Shown("电话通知", {"called_at": "时间", "note": "结果"}),
+        EVIDENCE_OF_TELLING,
+        erase=Emptied({"note": GONE}),
+        over="t.called_at",
+    )
 
     class Meta:
         table = "phone_call"

@@ -11,7 +11,19 @@ from crm_core.spelling.phone import KEPT_FORM
 from crm_core.spelling.phone import LONGEST as LONGEST_PHONE
 from crm_core.vehicles.expiry_rules import Expiry
 from foundation.keys import Key, Upward
-from foundation.personal import WORKSHOP_RECORD, Moved, OwnRule, Personal, Shown, Stays, WhileCustomer
+from foundation.personal import (
+    HOUSE_RECORD,
+    NO_TEXT,
+    WORKSHOP_RECORD,
+    Deleted,
+    Emptied,
+    Moved,
+    OwnRule,
+    Personal,
+    Shown,
+    Stays,
+    WhileCustomer,
+)
 from foundation.table import Table
 
 
@@ -80,7 +92,30 @@ class Vehicle(Table):
     inspection_ends_on = fields.DateField(null=True)
     gone_reason = fields.CharField(max_length=20, default="")
 
-    personal = Personal(Stays("a car is the same car whoever owns it"), Shown("车辆"), WORKSHOP_RECORD, column="")
+    personal = Personal(
+        Stays("a car is the same car whoever owns it"),
+        Shown(
+            "车辆",
+            {
+                "plate": "车牌",
+                "vin": "车架号",
+                "mileage_km": "里程（公里）",
+                "delivered_on": "交付日期",
+                "insurance_ends_on": "保险到期",
+            },
+        ),
+        WORKSHOP_RECORD,
+        column="",
+        erase=Emptied({"plate": NO_TEXT, "vin": "'DEL' || lpad(t.id::text, 14, '0')", "insurance_ends_on": "NULL"}),
+        rows="t.id IN (SELECT o.vehicle_id FROM ownership o WHERE o.customer_id = ANY({customers}))",
+        # Somebody else's car, or one of which the workshop has a record, keeps its plate and number.
+        spared=(
+            "EXISTS (SELECT FROM ownership o WHERE o.vehicle_id = t.id AND o.customer_id <> ALL({customers})) "
+            "OR EXISTS (SELECT FROM service_visit s WHERE s.vehicle_id = t.id) "
+            "OR EXISTS (SELECT FROM repair_order r WHERE r.vehicle_id = t.id) "
+            "OR EXISTS (SELECT FROM past_order r WHERE r.vehicle_id = t.id)"
+        ),
+    )
 
     class Meta:
         table = "vehicle"
@@ -105,7 +140,13 @@ class ExpiryRecord(Table):
     staff_id = Key("staff", null=True)
     recorded_at = fields.DatetimeField()
 
-    personal = Personal(Moved(), Shown("保险与年检日期"), WORKSHOP_RECORD)
+    personal = Personal(
+        Moved(),
+        Shown("保险与年检日期", {"kind": "种类", "ends_on": "到期", "recorded_at": "登记时间"}),
+        HOUSE_RECORD,
+        erase=Deleted(),
+        over="t.recorded_at",
+    )
 
     class Meta:
         table = "expiry_record"
@@ -132,7 +173,13 @@ class Ownership(Table):
     since_on = fields.DateField()
     until_on = fields.DateField(null=True)
 
-    personal = Personal(OwnRule("crm_core.binding_requests.merging:move_cars"), Shown("名下车辆"), WORKSHOP_RECORD)
+    personal = Personal(
+        OwnRule("crm_core.binding_requests.merging:move_cars"),
+        Shown("名下车辆", {"role": "关系", "filed_phone": "登记手机号", "since_on": "从", "until_on": "到"}),
+        WORKSHOP_RECORD,
+        erase=Emptied({"filed_phone": NO_TEXT, "until_on": "coalesce(t.until_on, {today})"}),
+        over="t.until_on",
+    )
 
     class Meta:
         table = "ownership"
@@ -177,7 +224,20 @@ class Binding(Table):
     version = fields.IntField(default=1)
 
     personal = Personal(
-        OwnRule("crm_core.binding_requests.merging:move_cars"), Shown("小程序车辆绑定"), WhileCustomer()
+        OwnRule("crm_core.binding_requests.merging:move_cars"),
+        Shown(
+            "小程序车辆绑定",
+            {"vin_last6": "车架号后六位", "state": "状态", "requested_at": "申请时间", "ended_at": "解绑时间"},
+        ),
+        WhileCustomer(),
+        erase=Emptied(
+            {
+                "vin_last6": NO_TEXT,
+                "licence_media": NO_TEXT,
+                "state": "'UNBOUND'",
+                "ended_at": "coalesce(t.ended_at, {now})",
+            }
+        ),
     )
 
     class Meta:
@@ -256,7 +316,13 @@ class ServiceVisit(Table):
     paid_fen = fields.BigIntField(default=0)
     """What the owner paid themselves, net of refunds."""
 
-    personal = Personal(Moved(), Shown("到店记录"), WORKSHOP_RECORD)
+    personal = Personal(
+        Moved(),
+        Shown("到店记录", {"visited_on": "日期", "summary": "项目", "km": "里程（公里）", "paid_fen": "实付"}),
+        WORKSHOP_RECORD,
+        erase=Emptied(),
+        over="t.visited_on",
+    )
 
     class Meta:
         table = "service_visit"

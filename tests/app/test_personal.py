@@ -1,24 +1,30 @@
 """Each table that names a person says beside its model what a merge, an export and time do to its rows."""
 
 import importlib
+from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 import pytest
-from tortoise import Tortoise
+from tortoise import Tortoise, fields
+from tortoise.fields.data import CharEnumFieldInstance as CharEnum
 from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.models import Model
 
 from crm_core.customers import merging
 from crm_core.dealerships.actors import system
-from foundation import database
+from crm_core.privacy.erasing import emptying
+from crm_core.privacy.traces import Traces, rows_of, with_traces
+from foundation import clock, database
 from foundation.keys import Key, Upward
-from foundation.personal import Kept, Moved, OwnRule, Personal, Shown, Stays, Withheld, tables
+from foundation.personal import Emptied, Kept, Moved, OwnRule, Personal, Shown, Stays, Withheld, tables
 from tests import factories
 
 SYSTEM: Final = system("test")
 NAMES: Final = ("openid", "phone", "external_userid", "unionid", "plate", "vin", "vin_last6", "filed_phone")
 """Columns that name a person, or their car, without a number of ours."""
+STAYING: Final = Path(__file__).with_name("texts_that_stay.txt").read_text()
 NO_PERSONS: Final = {("store", "phone"): "of the store's desk"}
 
 
@@ -47,6 +53,48 @@ def test_the_answers_are_about_a_column_that_is_there_and_a_rule_that_is_written
         if isinstance(personal.keep, Kept):
             assert personal.keep.period >= timedelta(0), table
             assert personal.keep.because, table
+
+
+@pytest.mark.usefixtures("database")
+async def test_the_sql_of_every_answer_is_about_columns_that_are_there() -> None:
+    traces = Traces([1], ["a"], ["13800000000"], ["n"], ["bill:1"], clock.now(), clock.today())
+    statements = []
+    for table, personal in tables():
+        rows = rows_of(personal)
+        conditions = [rows, personal.unfinished, personal.spared, f"{personal.over} IS NULL" if personal.over else ""]
+        statements += [f"SELECT 1 FROM {table} t WHERE {condition}" for condition in conditions if condition]
+        emptied = personal.erase.columns if isinstance(personal.erase, Emptied) else {}
+        statements += [emptying(table, columns, rows) for columns in (emptied, personal.later) if columns]
+        for part in personal.parts:
+            statements += [emptying(part.table, each, "true") for each in (part.emptied, part.later) if each]
+            statements.append(f"SELECT {', '.join(part.shown.columns) if part.shown else '1'} FROM {part.table} t")
+        if isinstance(personal.export, Shown):
+            statements.append(f"SELECT {', '.join(personal.export.columns)} FROM {table} t")
+    for statement in statements:
+        sql, arguments = with_traces(statement, traces)
+        await database.execute(sql, *arguments)
+
+
+@pytest.mark.usefixtures("migrated")
+def test_of_every_text_of_a_person_it_is_said_whether_it_stays_when_they_are_erased() -> None:
+    staying = set()
+    for table, personal in tables():
+        if isinstance(personal.erase, Emptied):
+            staying |= _texts(table) - _columns(table, personal.erase.columns) - _columns(table, personal.later)
+        for part in personal.parts:
+            staying |= _texts(part.table) - _columns(part.table, part.emptied) - _columns(part.table, part.later)
+    assert staying == {line for line in STAYING.splitlines() if not line.startswith("#")}
+
+
+def _texts(table: str) -> set[str]:
+    """Columns that may hold what somebody wrote. Enums hold our own words."""
+    kinds = (fields.CharField, fields.TextField, fields.JSONField)
+    named = _models()[table]._meta.fields_map.items()
+    return {f"{table}.{name}" for name, field in named if isinstance(field, kinds) and not isinstance(field, CharEnum)}
+
+
+def _columns(table: str, emptied: Mapping[str, str]) -> set[str]:
+    return {f"{table}.{column}" for column in emptied}
 
 
 @pytest.mark.usefixtures("migrated")

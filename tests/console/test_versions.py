@@ -46,6 +46,7 @@ VERSIONLESS: Final = {
         POST /staff/coupon-templates/{template_id}/gifts
         POST /staff/customers/{customer_id}/follow-ups
         POST /staff/customers/{customer_id}/phone-reveals
+        POST /staff/customers/{customer_id}/restriction-lifting
         POST /staff/flagged-payments/{payment_id}/return
         POST /staff/lines/{line_id}/photos
         POST /staff/media

@@ -6,7 +6,7 @@ from tortoise.migrations.constraints import CheckConstraint
 
 from crm_core.repair_orders.hand_over.rules import HandOverState, HowLeft
 from foundation.keys import Key
-from foundation.personal import WORKSHOP_RECORD, Moved, Personal, Shown
+from foundation.personal import NO_TEXT, WORKSHOP_RECORD, Emptied, Moved, Personal, Shown, gone
 from foundation.table import Table
 
 
@@ -36,7 +36,18 @@ class HandOver(Table):
     """How the objection was settled, as agreed with the owner, who can read it too."""
     version = fields.IntField(default=1)
 
-    personal = Personal(Moved(), Shown("交车"), WORKSHOP_RECORD)
+    personal = Personal(
+        Moved(),
+        Shown(
+            "交车",
+            {"left_at": "离店时间", "confirmed_at": "确认时间", "dispute_reason": "您的异议", "resolution": "处理结果"},
+        ),
+        WORKSHOP_RECORD,
+        erase=Emptied({"openid": NO_TEXT}),
+        later={"dispute_reason": NO_TEXT, "resolution": gone("resolution")},
+        over="coalesce(t.settled_at, t.confirmed_at)",
+        unfinished="t.state IN ('AWAITING_OWNER', 'DISPUTED')",
+    )
 
     class Meta:
         table = "hand_over"

@@ -1,0 +1,112 @@
+"""Codes of our tables in words, for the copy of a person's data."""
+
+from typing import Final
+
+import orjson
+
+_WORDS: Final[dict[str, dict[str, str]]] = {
+    "gender": {"MALE": "先生", "FEMALE": "女士"},
+    "purpose": {
+        "SERVICE_NOTICE": "服务通知",
+        "MARKETING_SMS": "短信优惠信息",
+        "MARKETING_WECOM": "企业微信优惠信息",
+        "MARKETING_CALL": "电话优惠信息",
+        "PROFILING": "个性化推荐",
+        "PHOTO_PUBLICITY": "照片用于宣传",
+    },
+    "how": {"mini_program": "小程序", "staff": "门店代为记录", "deletion_request": "申请删除时", "paper": "纸质"},
+    "method": {"WECHAT_JSAPI": "微信支付", "CASH": "现金", "POS": "刷卡", "TRANSFER": "转账"},
+    "channel": {
+        "SUBSCRIBE": "小程序通知",
+        "CARD": "企业微信卡片",
+        "WELCOME": "企业微信欢迎语",
+        "MASS": "企业微信群发",
+        "NONE": "未发出",
+    },
+    "role": {"OWNER": "车主", "USER": "使用人", "DRIVER": "驾驶人"},
+    "source": {
+        "MARKETING_AD": "广告",
+        "OEM_ASSIGNED": "厂家下发",
+        "VERTICAL_SITE": "汽车网站",
+        "LIVE_STREAM": "直播",
+        "DCC_INBOUND": "来电",
+        "WALK_IN": "到店",
+        "REFERRAL": "介绍",
+        "SHOW": "车展",
+        "RETAINED_REPEAT": "老客户",
+        "WECOM_ADD": "企业微信添加",
+        "MINI_PROGRAM": "小程序",
+        "REACTIVATION": "再次联系",
+    },
+    "state": {
+        "PENDING": "待处理",
+        "BOUND": "已绑定",
+        "UNBOUND": "已解绑",
+        "REQUESTED": "待确认",
+        "CONFIRMED": "已确认",
+        "ARRIVED": "已到店",
+        "CONVERTED": "已接车",
+        "CANCELLED": "已取消",
+        "EXPIRED": "已过期",
+        "NO_SHOW": "未到店",
+        "SENT": "已发出",
+        "FAILED": "没发出",
+        "SKIPPED": "未发",
+        "STALE": "未发",
+        "UNKNOWN": "不确定是否送达",
+        "SUCCESS": "成功",
+        "CLOSED": "已关闭",
+        "CREATED": "待付款",
+        "PAYING": "付款中",
+        "PROCESSING": "处理中",
+        "APPROVED": "已同意",
+        "ISSUED": "已发放",
+        "AVAILABLE": "可用",
+        "LOCKED": "使用中",
+        "REDEEMED": "已使用",
+        "VOID": "已作废",
+        "FROZEN": "已冻结",
+        "RECEIVED": "处理中",
+        "AGREED": "已同意，等待执行",
+        "DONE": "已办好",
+        "REFUSED": "未能办理",
+        "WITHDRAWN": "已撤回",
+        "OPEN": "待处理",
+        "ACKNOWLEDGED": "处理中",
+        "PLANNED": "处理中",
+        "RESOLVED": "已解决",
+        "VERIFIED": "已回访",
+        "CONTROL": "未发",
+        "EXCLUDED": "未发",
+    },
+    "kind": {
+        "EXTERNAL_USERID": "企业微信好友",
+        "UNIONID": "微信账号",
+        "OPENID": "小程序账号",
+        "PHONE": "手机号",
+        "LANDLINE": "座机",
+        "USCC": "统一社会信用代码",
+        "FILE_NUMBER": "客户编号",
+        "EXPORT": "导出个人信息",
+        "CORRECTION": "更正个人信息",
+        "DELETION": "删除个人信息",
+        "RESTRICTION": "限制处理个人信息",
+        "INSURANCE": "保险",
+        "INSPECTION": "年检",
+        "PAYMENT": "收款",
+        "REFUND": "退款",
+    },
+}
+"""By column; a code without a word is given as it is."""
+
+
+def in_words(column: str, text: str) -> str:
+    """The word for a code; lists and objects as their values, with commas."""
+    if text[:1] in "[{":
+        try:
+            value = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            return text
+        values = value.values() if isinstance(value, dict) else value
+        return "、".join(str(each) for each in values if each not in (None, ""))
+    return _WORDS.get(column, {}).get(text, text)

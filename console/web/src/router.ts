@@ -1,6 +1,7 @@
 import { ApiError } from '@shared/http'
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { onSessionEnd } from './api/client'
+import { privacy } from './pages/privacy/routes'
 import { settings } from './pages/settings/routes'
 import { homeOf } from './session/menu'
 import { findSession } from './session/session'
@@ -73,7 +74,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'imports/prepare', name: 'prepare-import', component: () => import('./pages/imports/PreparePage.vue'), meta: { title: '怎么准备文件', menu: 'imports' } },
   { path: 'imports/:id', name: 'import', component: () => import('./pages/imports/ImportPage.vue'), meta: { title: '数据导入', menu: 'imports' } },
   { path: 'parked-work', name: 'parked-work', component: () => import('./pages/house/ParkedWorkPage.vue'), meta: { title: '停住的工作', menu: 'parked-work' } },
-  { path: 'privacy-requests', name: 'privacy-requests', component: () => import('./pages/house/PrivacyRequestsPage.vue'), meta: { title: '隐私', menu: 'privacy' } },
+  ...privacy,
   ...settings,
   { path: 'approvals/:id?', name: 'approvals', component: () => import('./pages/approvals/ApprovalsPage.vue'), meta: { title: '审批' } },
 ]

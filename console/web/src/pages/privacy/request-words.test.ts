@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { kindWord, leftWord, stateWord } from './privacy-words'
+import { actOf, kindWord, leftWord, stateWord } from './request-words'
 
 test('the clock of a request is told until it is answered, also when we are late', () => {
   expect(leftWord({ state: 'RECEIVED', days_left: 15 })).toBe('还有 15 天')
@@ -11,4 +11,5 @@ test('the clock of a request is told until it is answered, also when we are late
 test('kinds and states have words', () => {
   expect(kindWord('DELETION')).toBe('删除')
   expect(stateWord('RECEIVED')).toBe('待答复')
+  expect(actOf('EXPORT')).toEqual({ path: 'copy', word: '给本人看副本' })
 })

@@ -163,7 +163,7 @@ class Recipient(Table):
         Moved(unique_on=("broadcast_id",)),
         Shown("收到的活动消息", {"sent_at": "发送时间", "opened_at": "打开时间", "state": "状态"}),
         EVIDENCE_OF_TELLING,
-        erase=Emptied({"external_userid": NO_TEXT}),
+        erase=Emptied({"address": NO_TEXT}),
         over="t.sent_at",
     )
 

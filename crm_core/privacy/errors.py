@@ -37,9 +37,10 @@ class StillGoingOn(Refused):
     message = "还有没办完的事，办完才能删除。请先和相关同事处理。"
 
 
-class CopyNotReadable(NotFound):
+class CopyNotReadable(Refused):
     """There is no copy to read: the request was for something else, is not answered, or its days are over."""
 
+    code = "copy_not_readable"
     message = "没有可看的副本，可能已过期。需要的话请重新申请导出。"
 
 

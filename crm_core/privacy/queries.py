@@ -218,12 +218,15 @@ async def own_copy(actor: Actor, privacy_request_id: int) -> Copy:
     """The copy of their data that the person asked for. Each reading is noted in the audit log.
 
     Raises:
+        PrivacyRequestNotFound: this person has no such request.
         CopyNotReadable: the request was for something else, is not answered, or its days are over.
     """
     authorise(actor, "privacy.ask", owners_own(actor.id))
     async with database.transaction():
         asked = await PrivacyRequest.get_or_none(id=privacy_request_id, customer_id=actor.id)
-        if asked is None or asked.readable_until is None or asked.readable_until <= clock.now():
+        if asked is None:
+            raise PrivacyRequestNotFound
+        if asked.readable_until is None or asked.readable_until <= clock.now():
             raise CopyNotReadable
         await audit.note(actor, "privacy.read_copy", Ref("privacy_request", asked.id))
         return await copy_of(actor.id)

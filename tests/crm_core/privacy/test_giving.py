@@ -61,7 +61,7 @@ async def test_nobody_else_reads_it_and_not_for_ever(web: Web):
     stranger = await web.signed_in(make.acting_owner(await make.make_customer(phone="13900001111")))
     assert (await stranger.get(f"/privacy-requests/{request_id}/copy")).status_code == 404
     await clock.advance(timedelta(days=30))
-    assert (await owner.get(f"/privacy-requests/{request_id}/copy")).status_code == 404
+    assert (await owner.get(f"/privacy-requests/{request_id}/copy")).status_code == 409
 
 
 async def test_what_stands_in_it_is_theirs_alone(database: None):

@@ -134,7 +134,8 @@ async def test_what_a_law_keeps_stays_and_is_listed_with_the_law():
     visit = await _known_well()
     invoice = await _invoice(visit)
     asked = await _agreed(visit)
-    laws = {hold["law"]: hold["headings"] for hold in asked.holds}
+    card = await queries.one(await make.acting(Role.DPO), asked.id)
+    laws = {hold.law: hold.headings for hold in card.holds}
     assert "开票申请" in laws["结算、付款和发票凭证依法保存十年"]
     assert {"维修工单", "车辆"} <= set(laws["维修记录依法保存六年"])
     await clock.advance(timedelta(days=4))

@@ -8,7 +8,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 
 from foundation.keys import Key
-from foundation.personal import Moved, Personal, WhileCustomer, Withheld
+from foundation.personal import Deleted, Moved, Personal, WhileCustomer, Withheld
 from foundation.table import Table
 
 
@@ -74,6 +74,7 @@ class ExternalRecord(Table):
         Moved(),
         Withheld("the number another program uses for the row; what it told is shown where it is kept"),
         WhileCustomer(),
+        erase=Deleted(),
     )
 
     class Meta:

@@ -13,6 +13,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
+from campaigns.mass_channels import MassChannel
 from campaigns.sql import Parameters
 from crm_core.appointments.rules import LIVE_STATES
 from crm_core.repair_orders.hand_over.rules import HandOverState
@@ -39,7 +40,8 @@ _BEFORE_THE_TASK: Final = frozenset({Moment.COUNT, Moment.SEND})
 class Exclusion(StrEnum):
     """Reasons in order of precedence: everybody is counted under the first one that holds for them."""
 
-    NOT_FRIEND = "NOT_FRIEND"
+    UNREACHED = "UNREACHED"
+    """Not reached by the channel; its own words say why."""
     GONE = "GONE"
     OPTED_OUT = "OPTED_OUT"
     NO_CONSENT = "NO_CONSENT"
@@ -53,19 +55,18 @@ class Exclusion(StrEnum):
     STAFF_LEFT = "STAFF_LEFT"
     DUPLICATE = "DUPLICATE"
 
-    @property
-    def label(self) -> str:
-        """The Chinese words on the broadcast's page."""
-        return REASONS[self].label
+    def label(self, channel: MassChannel) -> str:
+        """The Chinese words on the page of a broadcast that goes by this channel."""
+        return channel.unreached if self is Exclusion.UNREACHED else REASONS[self].label
 
 
 @dataclass(frozen=True)
 class Reason:
     """The words of a reason and its test: SQL about the customer `c`, their `friend`, live consent `k` and `contact`s.
 
-    `test` is empty for two reasons that the statement itself decides: having no friend, and being a duplicate of
-    another person. `{today}` is the day; a visit since `{visit_on}` or `{visit_at}` is too recent; `{weekly_cap}` and
-    `{monthly_cap}` are numbers of contacts.
+    `test` is empty for two reasons that the statement itself decides: not being reached by the channel, which has the
+    words for it, and being a duplicate of another person. `{today}` is the day; a visit since `{visit_on}` or
+    `{visit_at}` is too recent; `{weekly_cap}` and `{monthly_cap}` are numbers of contacts.
     """
 
     label: str
@@ -97,7 +98,7 @@ BOOKED: Final = f"c.id IN ({_people_of('appointment', f't.state IN {_BOOKED}')})
 facts."""
 
 REASONS: Final[dict[Exclusion, Reason]] = {
-    Exclusion.NOT_FRIEND: Reason("不是企微好友", ""),
+    Exclusion.UNREACHED: Reason("", ""),
     Exclusion.GONE: Reason("车已卖或报废", "c.gone_reason <> ''"),
     Exclusion.OPTED_OUT: Reason("已退订", "c.marketing_stopped_at IS NOT NULL"),
     Exclusion.NO_CONSENT: Reason("未同意营销", "k.id IS NULL"),

@@ -26,7 +26,8 @@ class SendOutcome(StrEnum):
 
     WAITING = "WAITING"
     SENT = "SENT"
-    NOT_FRIEND = "NOT_FRIEND"
+    UNREACHED = "UNREACHED"
+    """The channel does not, or no longer, reach them."""
     QUOTA = "QUOTA"
 
 
@@ -65,12 +66,14 @@ class CustomerResult:
 
 
 class MassChannel(ABC):
-    """A channel for mass messages. What reaching one person costs is a rule of the group
-    (`BroadcastPolicy.reach_fen`).
-    """
+    """A channel for mass messages."""
 
     name: ClassVar[str]
     """What `broadcast.channel` stores; it never changes."""
+    label: ClassVar[str]
+    """Its Chinese name, as a marketer chooses it."""
+    unreached: ClassVar[str]
+    """In Chinese, why it does not reach a person."""
     platform: ClassVar[str]
     """The Chinese name of the platform that takes it, for reasons shown to staff."""
     file: ClassVar[str]
@@ -95,6 +98,10 @@ class MassChannel(ABC):
         each, where `is_active` says whether the member still works here. With `staff_id`, an SQL expression, only those
         whom that member reaches.
         """
+
+    @abstractmethod
+    async def reach_fen(self) -> int:
+        """What reaching one person costs, in fen."""
 
     @abstractmethod
     def preview(self, template: str, facts: Facts) -> Shown:
@@ -161,6 +168,11 @@ def mass_channel(kind: type[MassChannel]) -> type[MassChannel]:
         raise ValueError(f"two channels for mass messages are called {kind.name}")
     _CHANNELS[kind.name] = kind()
     return kind
+
+
+def mass_channels() -> list[MassChannel]:
+    """All channels, the usual one first."""
+    return sorted(_CHANNELS.values(), key=lambda channel: (channel.name != USUAL, channel.name))
 
 
 def channel_of(name: str) -> MassChannel:

@@ -12,8 +12,8 @@ from campaigns.mass_channels import MassChannel
 from campaigns.sql import Parameters
 
 # The statement joins sets instead of looking up each person, so that a million people take seconds and twenty still
-# take a millisecond. Most people are friends with none of our staff; since that is the first reason, nothing else is
-# checked for them.
+# take a millisecond. Most people are not reached at all (by WeCom: friends with none of our staff); since that is the
+# first reason, nothing else is checked for them.
 _REACH = """
 WITH asked AS {kept} (
   SELECT {columns} FROM {people}
@@ -34,7 +34,7 @@ WITH asked AS {kept} (
   ) t WHERE t.n > 1
 )
 SELECT a.id AS customer_id, j.staff_id, j.address,
-  CASE WHEN j.id IS NULL THEN '{no_friend}' WHEN twin.id IS NOT NULL THEN '{duplicate}' ELSE j.reason END AS reason
+  CASE WHEN j.id IS NULL THEN '{unreached}' WHEN twin.id IS NOT NULL THEN '{duplicate}' ELSE j.reason END AS reason
 FROM asked a LEFT JOIN judged j ON j.id = a.id LEFT JOIN twin ON twin.id = j.id
 """
 
@@ -90,6 +90,6 @@ def reach_of(
         reason=first_reason(moment, to),
         purpose=channel.consent.value,
         compares="true" if moment in REASONS[Exclusion.DUPLICATE].asked else "false",
-        no_friend=Exclusion.NOT_FRIEND.value,
+        unreached=Exclusion.UNREACHED.value,
         duplicate=Exclusion.DUPLICATE.value,
     )

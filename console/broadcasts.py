@@ -9,6 +9,7 @@ from campaigns.broadcasts.progress import BroadcastProgress
 from campaigns.broadcasts.queries import BroadcastRow
 from campaigns.broadcasts.results import BroadcastResults
 from campaigns.broadcasts.rules import BroadcastState
+from console.mass_channels import ChannelName
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
 from foundation.web import Cursor, Id, Moment, Page, Schema, Version
@@ -23,7 +24,10 @@ class BroadcastListQuery(Schema):
 
 
 class BroadcastIn(Schema):
-    """A broadcast; sums in fen."""
+    """A broadcast; sums in fen.
+
+    Without `channel`, a new one takes the usual channel and a changed one keeps its own.
+    """
 
     name: str = Field(min_length=1, max_length=30)
     segment_id: Id
@@ -31,6 +35,7 @@ class BroadcastIn(Schema):
     coupon_template_id: Id
     control_percent: int = Field(default=5, ge=5, le=50)
     budget_fen: int = Field(ge=0, le=10**12)
+    channel: ChannelName | None = None
     starts_at: Moment | None = None
 
 

@@ -6,11 +6,13 @@ from typing import Any, get_args
 from pydantic import Field
 
 from campaigns.exclusions import Exclusion
+from campaigns.mass_channels import USUAL, channel_of
 from campaigns.scope import stores_of
 from campaigns.segments import queries, service
 from campaigns.segments.conditions import AnyCondition, Condition
 from campaigns.segments.queries import Excluded, Overlap, SampleRow, SegmentRow
 from campaigns.segments.ready_made import READY_MADE
+from console.mass_channels import ChannelName
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
 from crm_core.vehicles.queries import series_names
@@ -24,8 +26,14 @@ class DefinitionIn(Schema):
     definition: dict[str, Any]
 
 
-class SampleIn(DefinitionIn):
-    """A definition, and whether to sample all its people or those who cannot be reached for one reason."""
+class PreviewIn(DefinitionIn):
+    """A definition, and the channel by which its people are to be reached; the usual one if none is named."""
+
+    channel: ChannelName | None = None
+
+
+class SampleIn(PreviewIn):
+    """A definition, and whether to sample all its people or those whom the channel cannot reach for one reason."""
 
     exclusion: Exclusion | None = None
 
@@ -56,6 +64,7 @@ class SegmentPreview:
     people: int
     cars: int
     remaining: list[int]
+    channel_label: str
     reachable: int
     unreachable: int
     staff: int
@@ -113,21 +122,23 @@ async def segment_editor(actor: Actor) -> EditorOut:
 @api.post(
     "/segments/preview", summary="Count a definition: people, cars, what remains after each row, who is reachable"
 )
-async def preview_segment(actor: Actor, body: DefinitionIn) -> SegmentPreview:
-    counted = await queries.preview(actor, body.definition)
+async def preview_segment(actor: Actor, body: PreviewIn) -> SegmentPreview:
+    channel = channel_of(body.channel or USUAL)
+    counted = await queries.preview(actor, body.definition, channel=channel.name)
     return derive(
         SegmentPreview,
         counted,
+        channel_label=channel.label,
         reachable=counted.reach.reachable,
         unreachable=counted.people - counted.reach.reachable,
         staff=counted.reach.staff,
-        excluded=queries.in_order(counted.reach.excluded),
+        excluded=queries.in_order(counted.reach.excluded, channel),
     )
 
 
 @api.post("/segments/sample", summary="Twenty of its people, masked")
 async def sample_segment(actor: Actor, body: SampleIn) -> list[SampleRow]:
-    return await queries.sample(actor, body.definition, exclusion=body.exclusion)
+    return await queries.sample(actor, body.definition, channel=body.channel or USUAL, exclusion=body.exclusion)
 
 
 @api.post("/segments/overlap", summary="How many of its people each saved segment has too")

@@ -41,7 +41,10 @@ _SAMPLE_STORE: Final = "您的门店"
 
 @dataclass(frozen=True)
 class BroadcastDraft:
-    """What the marketer decides about a broadcast. Sums in fen."""
+    """What the marketer decides about a broadcast. Sums in fen.
+
+    Without `template` or `channel`, a new broadcast takes the usual one and an edited one keeps its own.
+    """
 
     name: str
     segment_id: int
@@ -50,8 +53,8 @@ class BroadcastDraft:
     control_percent: int
     budget_fen: int
     starts_at: datetime | None = None
-    template: str = WAKE_UP
-    channel: str = USUAL
+    template: str | None = None
+    channel: str | None = None
 
 
 async def draft(actor: Actor, wanted: BroadcastDraft) -> Broadcast:
@@ -62,7 +65,7 @@ async def draft(actor: Actor, wanted: BroadcastDraft) -> Broadcast:
     """
     stores_of(actor, "campaigns.draft")
     async with database.transaction():
-        columns = await _columns(actor, wanted)
+        columns = await _columns(actor, wanted, wanted.template or WAKE_UP, wanted.channel or USUAL)
         return await Broadcast.create(**columns, state=BroadcastState.DRAFT, author_id=actor.id, created_at=clock.now())
 
 
@@ -75,7 +78,8 @@ async def edit(actor: Actor, broadcast_id: int, wanted: BroadcastDraft, *, expec
     """
     async with database.transaction():
         broadcast = await locked(actor, broadcast_id, "campaigns.draft", expected_version)
-        columns = await _columns(actor, wanted)
+        template, channel = wanted.template or broadcast.template, wanted.channel or broadcast.channel
+        columns = await _columns(actor, wanted, template, channel)
         if columns["content_hash"] == broadcast.content_hash and wanted.starts_at == broadcast.starts_at:
             return broadcast
         for name, value in columns.items():
@@ -86,14 +90,14 @@ async def edit(actor: Actor, broadcast_id: int, wanted: BroadcastDraft, *, expec
         return broadcast
 
 
-async def _columns(actor: Actor, wanted: BroadcastDraft) -> dict[str, Any]:
+async def _columns(actor: Actor, wanted: BroadcastDraft, template: str, channel: str) -> dict[str, Any]:
     segment = await segment_queries.one(actor, wanted.segment_id)
-    content = await _content(wanted, segment.store_ids)
+    content = await _content(wanted, segment.store_ids, template, channel)
     parts = {
         "definition": segment.definition,
         "store_ids": segment.store_ids,
-        "channel": wanted.channel,
-        "template": wanted.template,
+        "channel": channel,
+        "template": template,
         "content": content,
         "coupon_template_id": wanted.coupon_template_id,
         "control_percent": wanted.control_percent,
@@ -109,7 +113,9 @@ async def _columns(actor: Actor, wanted: BroadcastDraft) -> dict[str, Any]:
     }
 
 
-async def _content(wanted: BroadcastDraft, store_ids: list[int] | None) -> dict[str, KeptFact]:
+async def _content(
+    wanted: BroadcastDraft, store_ids: list[int] | None, template: str, channel: str
+) -> dict[str, KeptFact]:
     """The facts of the message. It is rendered once with sample values, so that no broadcast is approved whose message
     cannot be made.
 
@@ -121,8 +127,8 @@ async def _content(wanted: BroadcastDraft, store_ids: list[int] | None) -> dict[
         raise CouponNotReady
     if coupon.store_ids and store_ids is not None and set(store_ids).isdisjoint(coupon.store_ids):
         raise CouponNotReady("这些客户的门店不收这张券，请换一张。")
-    channel, message = channel_of(wanted.channel), catalogue().messages.get(wanted.template)
-    if message is None or channel.file not in message.channels:
+    by, message = channel_of(channel), catalogue().messages.get(template)
+    if message is None or by.file not in message.channels:
         raise ContentNotAccepted("没有这种群发消息。")
     if words := rules.forbidden_words(wanted.season_line + wanted.name):
         raise ContentNotAccepted(f"广告里不能用「{'」「'.join(words)}」。", words=words)
@@ -133,7 +139,7 @@ async def _content(wanted: BroadcastDraft, store_ids: list[int] | None) -> dict[
         "valid_days": coupon.valid_days,
     }
     try:
-        channel.preview(wanted.template, {**content, "store_short": _SAMPLE_STORE})
+        by.preview(template, {**content, "store_short": _SAMPLE_STORE})
     except MessageProblem as problem:
         raise ContentNotAccepted(problem=str(problem)) from None
     return content
@@ -184,8 +190,7 @@ async def _assert_in_budget(broadcast: Broadcast, expected: forecast.Forecast) -
     Raises:
         OverBudget: it would cost more.
     """
-    policy = await group_policy(rules.BroadcastPolicy)
-    reach_fen = expected.reachable * policy.reach_fen
+    reach_fen = expected.reachable * expected.reach_one_fen
     expected_fen = reach_fen + expected.coupon_fen
     if expected_fen > broadcast.budget_fen:
         raise OverBudget(

@@ -7,12 +7,12 @@ from campaigns.broadcasts.costs import face_value_fen
 from campaigns.broadcasts.models import Cohort
 from campaigns.broadcasts.rules import BroadcastState
 from campaigns.lift import smallest_difference_sentence, smallest_visible_difference
+from campaigns.mass_channels import channel_of
 from campaigns.scope import as_stores
 from campaigns.segments.definition import parse
 from campaigns.segments.queries import Excluded, count_reach, in_order
 from crm_core.coupons.models import CouponTemplate
 from crm_core.dealerships.actors import Actor
-from crm_core.policies.current import group_policy
 from foundation import clock
 from foundation.reading import Query, literals, read_model
 
@@ -42,7 +42,8 @@ class Forecast:
     """How many would get the message, what it may bring and cost, and how small an effect would be visible. Sums in
     fen.
 
-    `coupon_fen` is the face value of the coupons of those who are expected to come.
+    `reach_one_fen` is what one person costs by the channel, `reach_fen` all who are expected to be sent to, and
+    `coupon_fen` the face value of the coupons of those who are expected to come.
     """
 
     chosen: int
@@ -56,6 +57,7 @@ class Forecast:
     expected_arrived: int
     similar_broadcasts: int
     reach_fen: int
+    reach_one_fen: int
     coupon_fen: int
     smallest_visible_difference: float | None
     smallest_difference_sentence: str
@@ -96,6 +98,7 @@ async def forecast(actor: Actor, broadcast_id: int) -> Forecast:
         BroadcastNotFound: there is none, or it is outside the actor's stores.
     """
     broadcast = await queries.kept(actor, broadcast_id)
+    channel = channel_of(broadcast.channel)
     reach = await count_reach(parse(broadcast.definition), as_stores(broadcast.store_ids), broadcast.channel)
     coupon = await CouponTemplate.get_or_none(id=broadcast.coupon_template_id)
     control = rules.control_size(reach.reachable, broadcast.control_percent)
@@ -103,6 +106,7 @@ async def forecast(actor: Actor, broadcast_id: int) -> Forecast:
     rates = await _earlier_rates()
     sent = round(planned * rates.sent)
     arrived = round(sent * rates.arrived)
+    reach_one_fen = await channel.reach_fen()
     smallest = smallest_visible_difference(planned, control, rates.control)
     return Forecast(
         chosen=reach.people,
@@ -110,12 +114,13 @@ async def forecast(actor: Actor, broadcast_id: int) -> Forecast:
         control=control,
         planned=planned,
         staff=reach.staff,
-        excluded=in_order(reach.excluded),
+        excluded=in_order(reach.excluded, channel),
         expected_sent=sent,
         expected_claimed=round(sent * rates.claimed),
         expected_arrived=arrived,
         similar_broadcasts=rates.broadcasts,
-        reach_fen=sent * (await group_policy(rules.BroadcastPolicy)).reach_fen,
+        reach_fen=sent * reach_one_fen,
+        reach_one_fen=reach_one_fen,
         coupon_fen=arrived * await face_value_fen(coupon) if coupon is not None else 0,
         smallest_visible_difference=smallest,
         smallest_difference_sentence="" if smallest is None else smallest_difference_sentence(control, smallest),

@@ -10,7 +10,7 @@ from campaigns.broadcasts import queries, rules, stopping
 from campaigns.broadcasts.models import Cohort, RecipientState, SendTaskState
 from campaigns.broadcasts.queries import BroadcastRow
 from campaigns.exclusions import Exclusion
-from campaigns.mass_channels import channel_of
+from campaigns.mass_channels import MassChannel, channel_of
 from campaigns.segments.queries import Excluded, in_order
 from crm_core.dealerships.actors import Actor
 from crm_core.policies.current import group_policy
@@ -29,7 +29,7 @@ class ProgressCounts:
     waiting_for_staff: int
     staff_unavailable: int
     sent: int
-    not_friend: int
+    unreached: int
     quota: int
     failed: int
     excluded_at_sending: int
@@ -74,6 +74,8 @@ class BroadcastProgress:
     """Numbers of customers by outcome, and each salesperson's task; tasks with something to do come first."""
 
     broadcast: BroadcastRow
+    unreached_label: str
+    """Why the channel no longer reaches those counted as `unreached`, in Chinese."""
     counts: ProgressCounts
     excluded: list[Excluded]
     excluded_at_sending: list[Excluded]
@@ -134,6 +136,7 @@ async def progress(actor: Actor, broadcast_id: int) -> BroadcastProgress:
         BroadcastNotFound: there is none, or it is outside the actor's stores.
     """
     broadcast = await queries.one(actor, broadcast_id)
+    channel = channel_of(broadcast.channel)
     counted, tasks = await _COUNTED.all(broadcast_id), await _TASKS.all(broadcast_id)
     away, policy = await stopping.turned_away(broadcast_id), await group_policy(rules.BroadcastPolicy)
     coupon_left: int | None = await database.fetch_value(
@@ -141,9 +144,10 @@ async def progress(actor: Actor, broadcast_id: int) -> BroadcastProgress:
     )
     return BroadcastProgress(
         broadcast=broadcast,
+        unreached_label=channel.unreached,
         counts=_counts(counted),
-        excluded=_reasons(counted, Cohort.EXCLUDED),
-        excluded_at_sending=_reasons(counted, Cohort.PLANNED),
+        excluded=_reasons(counted, Cohort.EXCLUDED, channel),
+        excluded_at_sending=_reasons(counted, Cohort.PLANNED, channel),
         staff=len({task.staff_id for task in tasks}),
         staff_confirmed=len({task.staff_id for task in tasks if task.confirmed_at is not None}),
         unknown_tasks=sum(task.state in (SendTaskState.UNKNOWN, SendTaskState.CREATING) for task in tasks),
@@ -172,7 +176,7 @@ def _counts(counted: Sequence[_Counted]) -> ProgressCounts:
         waiting_for_staff=people(RecipientState.TASKED) - stuck,
         staff_unavailable=stuck,
         sent=people(RecipientState.SENT),
-        not_friend=people(RecipientState.NOT_FRIEND),
+        unreached=people(RecipientState.UNREACHED),
         quota=people(RecipientState.QUOTA),
         failed=people(RecipientState.FAILED),
         excluded_at_sending=people(RecipientState.EXCLUDED),
@@ -180,9 +184,9 @@ def _counts(counted: Sequence[_Counted]) -> ProgressCounts:
     )
 
 
-def _reasons(counted: Sequence[_Counted], cohort: Cohort) -> list[Excluded]:
+def _reasons(counted: Sequence[_Counted], cohort: Cohort, channel: MassChannel) -> list[Excluded]:
     under = {one.reason: one.people for one in counted if one.state is RecipientState.EXCLUDED and one.cohort is cohort}
-    return in_order({reason: under[reason.value] for reason in Exclusion if reason.value in under})
+    return in_order({reason: under[reason.value] for reason in Exclusion if reason.value in under}, channel)
 
 
 def _with_reminders(task: _RemindedTask) -> SendTaskRow:

@@ -36,6 +36,7 @@ class _Broadcast:
     coupon_template_id: int | None
     control_percent: int
     budget_fen: int
+    channel: str
     starts_at: datetime | None
     ends_at: datetime | None
     started_at: datetime | None
@@ -55,7 +56,6 @@ class KeptBroadcast(_Broadcast):
     """A broadcast with its definition and the facts of its message."""
 
     definition: dict[str, object]
-    channel: str
     template: str
     content: dict[str, KeptFact]
 

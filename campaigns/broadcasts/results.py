@@ -17,8 +17,8 @@ from campaigns.lift import (
     difference_sentence,
     measure_lift,
 )
+from campaigns.mass_channels import channel_of
 from crm_core.dealerships.actors import Actor
-from crm_core.policies.current import group_policy
 from foundation import clock, database
 from foundation.reading import Query, derive, literals, read_model
 
@@ -136,7 +136,7 @@ async def results(actor: Actor, broadcast_id: int) -> BroadcastResults:
     control = Group(counted.control, counted.control_came)
     measured = measure_lift(planned, control)
     coupon_fen = await _coupon_cost(broadcast_id)
-    reach_fen = counted.sent * (await group_policy(rules.BroadcastPolicy)).reach_fen
+    reach_fen = counted.sent * await channel_of(broadcast.channel).reach_fen()
     cost = cost_per_return(reach_fen + coupon_fen, measured) if measured else None
     return BroadcastResults(
         funnel=_funnel(counted),

@@ -73,7 +73,6 @@ class BroadcastPolicy(Policy, key="broadcasts", title="群发", is_group_only=Tr
     """The share of those sent to who opted out, withdrew their consent, complained or ended the friendship."""
     stop_after_sent: int = rule(100, "送达多少人后按停止线算", Unit.PEOPLE, 20, 5_000)
     """With fewer sends, a single person would pass the line, which is not meaningful."""
-    reach_fen: int = rule(30, "触达一位客户的成本", Unit.YUAN, 0, 10_00)
 
 
 WINDOW: Final = timedelta(days=30)

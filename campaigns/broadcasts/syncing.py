@@ -18,7 +18,7 @@ CHUNK: Final = 1000
 
 _STATES: Final = {
     SendOutcome.SENT: RecipientState.SENT,
-    SendOutcome.NOT_FRIEND: RecipientState.NOT_FRIEND,
+    SendOutcome.UNREACHED: RecipientState.UNREACHED,
     SendOutcome.QUOTA: RecipientState.QUOTA,
 }
 

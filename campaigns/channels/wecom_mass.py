@@ -7,6 +7,7 @@ who left is chosen only if there is no other.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -23,6 +24,8 @@ from campaigns.mass_channels import (
 from crm_core.customers.models import Purpose
 from crm_core.customers.platform import wecom
 from crm_core.messaging.media import MEDIA_INVALID, MINI_PROGRAM_CARD, forget_picture, picture
+from crm_core.policies.current import group_policy
+from crm_core.policies.declaring import Policy, Unit, rule
 from crm_core.wording.about import About
 from crm_core.wording.catalogue import ChannelFile
 from crm_core.wording.facts import Facts
@@ -42,9 +45,17 @@ LONGEST_SEARCH: Final = timedelta(days=31)
 _OUTCOMES: Final = {
     SendStatus.NOT_SENT: SendOutcome.WAITING,
     SendStatus.SENT: SendOutcome.SENT,
-    SendStatus.NOT_A_FRIEND: SendOutcome.NOT_FRIEND,
+    SendStatus.NOT_A_FRIEND: SendOutcome.UNREACHED,
     SendStatus.QUOTA_REACHED: SendOutcome.QUOTA,
 }
+
+
+@dataclass(frozen=True)
+class WecomMassPolicy(Policy, key="wecom_mass", title="企微群发", is_group_only=True):
+    """What the group estimates for a mass message of WeCom, which itself charges nothing for it."""
+
+    reach_fen: int = rule(30, "企微群发触达一位客户的成本", Unit.YUAN, 0, 10_00)
+    """The salesperson's time, mainly."""
 
 
 @mass_channel
@@ -52,6 +63,8 @@ class WecomMass(MassChannel):
     """A mass message of WeCom."""
 
     name = USUAL
+    label = "企微群发"
+    unreached = "不是企微好友"
     platform = "企业微信"
     file = ChannelFile.GROUP_SEND
     consent = Purpose.MARKETING_WECOM
@@ -74,6 +87,10 @@ class WecomMass(MassChannel):
   WHERE f.ended_at IS NULL{only}
   ORDER BY f.customer_id, s.is_active DESC, f.last_chatted_at DESC NULLS LAST, f.since DESC, f.id DESC
 """
+
+    async def reach_fen(self) -> int:
+        """The group's estimate."""
+        return (await group_policy(WecomMassPolicy)).reach_fen
 
     def preview(self, template: str, facts: Facts) -> Shown:
         """Render the message with placeholders for the picture and the token."""

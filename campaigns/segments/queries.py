@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from campaigns.exclusions import Exclusion
-from campaigns.mass_channels import USUAL, channel_of
+from campaigns.mass_channels import USUAL, MassChannel, channel_of
 from campaigns.reachability import PERSON, reach_of, reach_sql
 from campaigns.scope import Stores, as_list, meet, stores_of
 from campaigns.segments.compiler import audience, narrowing
@@ -73,8 +73,9 @@ class SampleRow:
     exclusion: Exclusion | None
 
 
-async def preview(actor: Actor, tree: Any, *, within_stores: Stores = None) -> Preview:
-    """Count the people of a definition, saved or not, among the customers of the actor's stores.
+async def preview(actor: Actor, tree: Any, *, channel: str = USUAL, within_stores: Stores = None) -> Preview:
+    """Count the people of a definition, saved or not, among the customers of the actor's stores, and whom of them the
+    channel reaches.
 
     Raises:
         DefinitionNotClear: the details name the rows.
@@ -84,7 +85,7 @@ async def preview(actor: Actor, tree: Any, *, within_stores: Stores = None) -> P
     to = await asked_now()
     narrowed = narrowing(definition, stores, to, PERSON)
     rows = ", ".join(f"{count} AS n{number}" for number, count in enumerate(narrowed.counts))
-    reached = _counted(reach_of("chosen c", to, is_kept=True, channel=channel_of(USUAL)))
+    reached = _counted(reach_of("chosen c", to, is_kept=True, channel=channel_of(channel)))
     async with database.transaction():
         await database.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
         counted = await database.fetch_one(
@@ -137,9 +138,16 @@ def _read_reach(counted: str | None) -> Reach:
 
 
 async def sample(
-    actor: Actor, tree: Any, *, exclusion: Exclusion | None = None, within_stores: Stores = None
+    actor: Actor,
+    tree: Any,
+    *,
+    channel: str = USUAL,
+    exclusion: Exclusion | None = None,
+    within_stores: Stores = None,
 ) -> list[SampleRow]:
-    """Twenty people of a definition, masked; with `exclusion`, twenty who cannot be reached for that reason."""
+    """Twenty people of a definition, masked; with `exclusion`, twenty whom the channel cannot reach for that
+    reason.
+    """
     definition = parse(tree)
     stores = meet(stores_of(actor, "segments.read"), within_stores)
     to = await asked_now()
@@ -150,7 +158,7 @@ async def sample(
         "SELECT c.name, c.last_visit_on, c.next_service_due_on, c.gone_reason, "
         f"  {LAST_SEEN_SQL} AS last_seen_on, q.reason, "
         "  coalesce(car.series, '') AS car, coalesce(car.plate, '') AS plate "
-        f"FROM (SELECT * FROM ({reach_sql(chosen, to, channel=channel_of(USUAL))}) r{only} LIMIT {SAMPLE}) q "
+        f"FROM (SELECT * FROM ({reach_sql(chosen, to, channel=channel_of(channel))}) r{only} LIMIT {SAMPLE}) q "
         "JOIN customer c ON c.id = q.customer_id "
         "LEFT JOIN LATERAL (SELECT m.series, v.plate FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id "
         "  JOIN vehicle_model m ON m.id = v.model_id WHERE o.customer_id = c.id AND o.until_on IS NULL "
@@ -255,9 +263,9 @@ async def one(actor: Actor, segment_id: int) -> SegmentRow:
     return _with_sentence(segment)
 
 
-def in_order(counts: Mapping[Exclusion, int]) -> list[Excluded]:
-    """The reasons with their words and counts, in the order given."""
-    return [Excluded(reason, reason.label, people) for reason, people in counts.items()]
+def in_order(counts: Mapping[Exclusion, int], channel: MassChannel) -> list[Excluded]:
+    """The reasons with the channel's words and their counts, in the order given."""
+    return [Excluded(reason, reason.label(channel), people) for reason, people in counts.items()]
 
 
 def _scope(actor: Actor) -> str | None:

@@ -121,6 +121,18 @@ async def test_a_full_database_of_the_first_migration_moves_on_and_loses_nothing
     assert {table: after[RENAMED.get(table, table)] for table in before} == before
 
 
+async def test_a_changed_price_of_mass_messages_becomes_the_channel_s(fresh_database: str) -> None:
+    await migrations.migrate(fresh_database, to=migrations.on_disk()[0])
+    await _run(fresh_database, ROWS_OF_THE_FIRST.read_text())
+    await _run(fresh_database, "UPDATE policy_change SET policy = 'broadcasts', field = 'reach_fen'")
+    await _run(fresh_database, "UPDATE broadcast_recipient SET reason = 'NOT_FRIEND'")
+    await migrations.migrate(fresh_database)
+    assert await _rows(fresh_database, "SELECT DISTINCT policy, field FROM policy_change") == [
+        ("wecom_mass", "reach_fen")
+    ]
+    assert await _rows(fresh_database, "SELECT DISTINCT reason FROM broadcast_recipient") == [("UNREACHED",)]
+
+
 async def test_a_full_database_keeps_what_its_bills_and_places_are_for(fresh_database: str) -> None:
     """What stood in a key to a room that is above now stands in a `Ref`."""
     await migrations.migrate(fresh_database, to=migrations.on_disk()[0])

@@ -6,7 +6,7 @@ import pytest
 
 from campaigns.contact_permission import contact_permission
 from campaigns.exclusions import REASONS, Exclusion, Moment
-from campaigns.mass_channels import USUAL, channel_of
+from campaigns.mass_channels import USUAL, channel_of, mass_channels
 from campaigns.reachability import reach_sql
 from campaigns.sql import asked_now
 from crm_core.appointments.rules import AppointmentState
@@ -38,7 +38,8 @@ async def _reason(customer_id: int, moment: Moment = Moment.COUNT) -> str:
 
 def test_every_reason_has_words_and_is_asked_before_a_task_is_made():
     assert list(REASONS) == list(Exclusion)
-    assert all(reason.label and {Moment.COUNT, Moment.SEND} <= reason.asked for reason in REASONS.values())
+    assert all({Moment.COUNT, Moment.SEND} <= reason.asked for reason in REASONS.values())
+    assert all(reason.label(channel) for reason in Exclusion for channel in mass_channels())
 
 
 def test_while_a_task_waits_all_is_asked_that_can_still_happen_to_a_person():

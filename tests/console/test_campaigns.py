@@ -24,6 +24,10 @@ async def test_a_plan_goes_from_a_question_to_its_approval(desk: Desk):
     assert editor["ready_made"][0]["name"] == "沉睡车主"
     counted = (await desk.ask(marketer, "POST", "/segments/preview", json={"definition": SLEEPING})).json()
     assert (counted["people"], counted["reachable"], counted["remaining"]) == (40, 40, [40])
+    assert (counted["channel_label"], await desk.get(marketer, "/mass-channels")) == (
+        "企微群发",
+        [{"name": "WECOM_MASS", "label": "企微群发", "reach_fen": 30}],
+    )
     people = (await desk.ask(marketer, "POST", "/segments/sample", json={"definition": SLEEPING})).json()
     assert {person["name"] for person in people} == {"车*"}
     segment = await _saved(desk, marketer)
@@ -73,7 +77,7 @@ async def test_others_learn_nothing_and_bad_questions_are_told_where(desk: Desk)
     segment = await _saved(desk, house.marketer)
     technician = await make.acting(Role.TEC, house.store)
     stranger = await make.acting(Role.MKT, await make.make_store(advisors=0))
-    for path in ("/segments", "/broadcasts", "/approvals", "/segments/editor"):
+    for path in ("/segments", "/broadcasts", "/approvals", "/segments/editor", "/mass-channels"):
         assert (await desk.ask(technician, "GET", path)).status_code == 403
     assert (await desk.ask(stranger, "GET", f"/segments/{segment['id']}")).status_code == 404
     assert (await desk.ask(stranger, "GET", "/broadcasts/1/progress")).status_code == 404
@@ -81,6 +85,8 @@ async def test_others_learn_nothing_and_bad_questions_are_told_where(desk: Desk)
     answer = await desk.ask(house.marketer, "POST", "/segments/preview", json=bad)
     assert answer.status_code == 422
     assert answer.json()["error"]["details"]["problems"] == [{"path": "2", "message": "缺少下限或上限"}]
+    by_pigeon = {"definition": SLEEPING, "channel": "PIGEON"}
+    assert (await desk.ask(house.marketer, "POST", "/segments/preview", json=by_pigeon)).status_code == 422
     update = {"name": "x", "definition": SLEEPING, "version": 9}
     answer = await desk.ask(house.marketer, "PUT", f"/segments/{segment['id']}", json=update)
     assert (answer.status_code, answer.json()["error"]["details"]["current_version"]) == (409, 1)

@@ -175,7 +175,7 @@ UPDATE send_task SET state = {literals(SendTaskState.SENT)}, message_id = 'past-
 WHERE broadcast_id = $1 AND state = {literals(SendTaskState.PENDING)}
 """
 _SENT: Final = f"""
-UPDATE broadcast_recipient SET state = CASE customer_id % 13 WHEN 0 THEN {literals(RecipientState.NOT_FRIEND)}
+UPDATE broadcast_recipient SET state = CASE customer_id % 13 WHEN 0 THEN {literals(RecipientState.UNREACHED)}
     ELSE {_WAS_SENT} END,
   sent_at = CASE customer_id % 13 WHEN 0 THEN NULL ELSE $2::timestamptz END,
   contacted_on = CASE customer_id % 13 WHEN 0 THEN NULL ELSE ($2::timestamptz AT TIME ZONE 'Asia/Shanghai')::date END

@@ -322,7 +322,7 @@ async def test_a_full_quota_and_a_lost_friend_are_told_apart_and_cost_no_limit(t
     await _confirm(town, send_task)
     await _sync(broadcast)
     states = {one.id: (one.state, one.contacted_on) for one in await Recipient.filter(id__in=[full.id, lost.id])}
-    assert states == {full.id: (RecipientState.QUOTA, None), lost.id: (RecipientState.NOT_FRIEND, None)}
+    assert states == {full.id: (RecipientState.QUOTA, None), lost.id: (RecipientState.UNREACHED, None)}
     assert (await SendTask.get(id=send_task.id)).state is SendTaskState.SENT
 
 
@@ -585,7 +585,7 @@ async def _come(house: House, person: Recipient) -> None:
     [
         (_withdraw, "NO_CONSENT"),
         (_stop_everything, "OPTED_OUT"),
-        (_unfriend, "NOT_FRIEND"),
+        (_unfriend, "UNREACHED"),
         (_complain, "COMPLAINT"),
         (_book, "BOOKED"),
         (_come, "IN_WORKSHOP"),

@@ -16,11 +16,12 @@ export const readSegments = () => take(api.GET('/api/staff/segments'))
 export const readSegment = (id: number) => take(api.GET('/api/staff/segments/{segment_id}', { params: at(id) }))
 export const readEditor = () => take(api.GET('/api/staff/segments/editor'))
 
-export const previewSegment = (definition: Definition, signal?: AbortSignal) =>
-  take(api.POST('/api/staff/segments/preview', { body: { definition }, signal }))
+/** Whom of its people the channel reaches; the usual channel where none is named. */
+export const previewSegment = (definition: Definition, channel: string | null, signal?: AbortSignal) =>
+  take(api.POST('/api/staff/segments/preview', { body: { definition, channel }, signal }))
 
-export const sampleSegment = (definition: Definition, exclusion: Exclusion | null, signal?: AbortSignal) =>
-  take(api.POST('/api/staff/segments/sample', { body: { definition, exclusion }, signal }))
+export const sampleSegment = (definition: Definition, channel: string | null, exclusion: Exclusion | null, signal?: AbortSignal) =>
+  take(api.POST('/api/staff/segments/sample', { body: { definition, channel, exclusion }, signal }))
 
 export const overlapOf = (definition: Definition, signal?: AbortSignal) =>
   take(api.POST('/api/staff/segments/overlap', { body: { definition }, signal }))

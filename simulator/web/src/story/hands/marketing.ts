@@ -33,7 +33,7 @@ export async function draftBroadcast(): Promise<void> {
   await staff.POST('/api/staff/broadcasts', {
     body: {
       name: PLAN, segment_id: segment.id, season_line: '天热了，空调和轮胎值得看一看', coupon_template_id: coupon.id,
-      control_percent: 5, budget_fen: 50_000_00, starts_at: null,
+      control_percent: 5, budget_fen: 50_000_00, channel: null, starts_at: null,
     },
   })
 }

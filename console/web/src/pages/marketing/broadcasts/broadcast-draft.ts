@@ -17,6 +17,7 @@ const FEN_PER_YUAN = 100
 export interface Typed {
   name: string
   segmentId: number
+  channel: string
   line: string
   couponId: number
   control: number
@@ -24,11 +25,12 @@ export interface Typed {
   start: string
 }
 
-const WORDS: Record<keyof Typed, string> = { name: '名称', segmentId: '分群', line: '开头一句', couponId: '卡券', control: '对照组', budget: '预算', start: '开始时间' }
+const WORDS: Record<keyof Typed, string> = { name: '名称', segmentId: '分群', channel: '渠道', line: '开头一句', couponId: '卡券', control: '对照组', budget: '预算', start: '开始时间' }
 
 export const asTyped = (of: Broadcast): Typed => ({
   name: of.name,
   segmentId: of.segment_id ?? 0,
+  channel: of.channel,
   line: of.season_line,
   couponId: of.coupon_template_id ?? 0,
   control: of.control_percent,
@@ -39,6 +41,7 @@ export const asTyped = (of: Broadcast): Typed => ({
 const bodyOf = (form: Typed) => ({
   name: form.name.trim(),
   segment_id: form.segmentId,
+  channel: form.channel,
   season_line: form.line.trim(),
   coupon_template_id: form.couponId,
   control_percent: form.control,
@@ -58,12 +61,12 @@ export function isChanged(form: Typed, kept: Broadcast): boolean {
 /** `named` tells a choice by its name; `onAudience` hears that people are to be counted again. */
 export function useBroadcastDraft(
   mayEdit: (broadcast: Broadcast) => boolean,
-  named: (field: 'segmentId' | 'couponId', id: number) => string,
+  named: (field: 'segmentId' | 'couponId' | 'channel', id: number | string) => string,
   onAudience: () => void,
   doors = { edit: editBroadcast, read: readBroadcast },
 ) {
   const broadcast = shallowRef<Broadcast | null>(null)
-  const form = reactive<Typed>({ name: '', segmentId: 0, line: '', couponId: 0, control: 5, budget: 0, start: '' })
+  const form = reactive<Typed>({ name: '', segmentId: 0, channel: '', line: '', couponId: 0, control: 5, budget: 0, start: '' })
   const savedAt = ref<Date | null>(null)
   const saving = useIntent()
   const acting = useIntent()
@@ -79,7 +82,7 @@ export function useBroadcastDraft(
   const savesItself = () => broadcast.value?.state === 'DRAFT' && mayEdit(broadcast.value) && !conflict.value && differs.value
 
   const worded = (field: keyof Typed, of: Typed): string =>
-    field === 'segmentId' || field === 'couponId' ? named(field, of[field]) : String(of[field]).replace('T', ' ')
+    field === 'segmentId' || field === 'couponId' || field === 'channel' ? named(field, of[field]) : String(of[field]).replace('T', ' ')
   const changes = computed<Change[]>(() => {
     if (!theirs.value) return []
     const saved = asTyped(theirs.value)
@@ -103,7 +106,7 @@ export function useBroadcastDraft(
     broadcast.value = kept
     savedAt.value = now()
     left.forget()
-    if (kept.segment_id !== before.segment_id || kept.control_percent !== before.control_percent) onAudience()
+    if (kept.segment_id !== before.segment_id || kept.channel !== before.channel || kept.control_percent !== before.control_percent) onAudience()
     return kept
   }
 

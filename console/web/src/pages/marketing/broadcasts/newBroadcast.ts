@@ -1,6 +1,7 @@
 /** A broadcast nobody has to fill in: everything we know is filled in, to be changed where one likes. */
 import { createBroadcast, editBroadcast, readEstimate, type Broadcast } from '@/api/broadcasts'
 import { readTemplates, type CouponTemplate } from '@/api/coupons'
+import { readMassChannels } from '@/api/mass-channels'
 import { previewSegment, readSegment } from '@/api/segments'
 import { now } from '@shared/clock'
 import { mostOff } from '../coupons/terms'
@@ -8,7 +9,6 @@ import { usualStart } from './states'
 import { fieldTime } from './times'
 
 export const LONGEST_NAME = 30
-const REACH_FEN = 30
 /** Of those reached, how many come and use the coupon, before earlier broadcasts tell: what a budget has to bear. */
 const ARRIVING_SHARE = 0.05
 const ROUND_FEN = 100_00
@@ -37,31 +37,33 @@ export function usableCoupons(templates: readonly CouponTemplate[]): CouponTempl
     .sort((one, other) => rank(one) - rank(other))
 }
 
-function budgetFor(reachable: number, coupon: CouponTemplate): number {
+function budgetFor(reachable: number, reachFen: number, coupon: CouponTemplate): number {
   const couponFen = Math.ceil(reachable * ARRIVING_SHARE) * (mostOff(coupon) ?? PRICE_LIST_FEN)
-  return rounded(reachable * REACH_FEN + couponFen)
+  return rounded(reachable * reachFen + couponFen)
 }
 
 const rounded = (fen: number): number => Math.ceil((fen * ROOM) / ROUND_FEN) * ROUND_FEN
 
-/** Raises an Error with a sentence where there is no coupon to give. */
-export async function draftFor(segmentId: number, key: string): Promise<Broadcast> {
-  const [segment, templates] = await Promise.all([readSegment(segmentId), readTemplates()])
+/** By the usual channel where none is named. Raises an Error with a sentence where there is no coupon to give. */
+export async function draftFor(segmentId: number, channel: string | null, key: string): Promise<Broadcast> {
+  const [segment, templates, channels] = await Promise.all([readSegment(segmentId), readTemplates(), readMassChannels()])
   const coupon = usableCoupons(templates)[0]
   if (!coupon) throw new Error('没有已启用、还有库存的卡券，先去做一张。')
-  const preview = await previewSegment(segment.definition)
+  const reachFen = (channels.find(({ name }) => name === channel) ?? channels[0])?.reach_fen ?? 0
+  const preview = await previewSegment(segment.definition, channel)
   const body = {
     name: `${segment.name}回店礼`.slice(0, LONGEST_NAME),
     segment_id: segment.id,
     season_line: seasonLine(now()),
     coupon_template_id: coupon.id,
     control_percent: 5,
-    budget_fen: budgetFor(preview.reachable, coupon),
+    budget_fen: budgetFor(preview.reachable, reachFen, coupon),
+    channel,
     starts_at: usualStart(now()),
   }
   const made = await createBroadcast(body, key)
   // Where earlier broadcasts brought more people than the house expects, the coupons cost more too.
   const expected = await readEstimate(made.id)
-  const needed = rounded(expected.reachable * REACH_FEN + expected.coupon_fen)
+  const needed = rounded(expected.reachable * expected.reach_one_fen + expected.coupon_fen)
   return needed > made.budget_fen ? editBroadcast(made.id, { ...body, budget_fen: needed, version: made.version }) : made
 }

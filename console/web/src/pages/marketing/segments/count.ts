@@ -1,13 +1,13 @@
 /** Counts the people of a definition a moment after it changed; what is not clear is told at its own row. */
-import { nextTick, onBeforeUnmount, ref, shallowRef, watch, type ComputedRef } from 'vue'
+import { nextTick, onBeforeUnmount, ref, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
 import { ApiError } from '@shared/http'
 import { previewSegment, type SegmentPreview } from '@/api/segments'
 import { problemWords } from './conditions'
 
 const COUNT_AFTER_MS = 400
 
-/** `definition` changes with `asText`; `focus` puts the cursor into the row of a path, when nobody is in it already. */
-export function useCount(definition: ComputedRef<Record<string, unknown>>, asText: ComputedRef<string>, focus: (path: string) => void) {
+/** `definition` changes with `asText`; whom `channel` reaches is counted (the usual one where it is null); `focus` puts the cursor into the row of a path, when nobody is in it already. */
+export function useCount(definition: ComputedRef<Record<string, unknown>>, asText: ComputedRef<string>, channel: Ref<string | null>, focus: (path: string) => void) {
   const preview = shallowRef<SegmentPreview | null>(null)
   const counting = ref(false)
   const tookMs = ref(0)
@@ -22,7 +22,7 @@ export function useCount(definition: ComputedRef<Record<string, unknown>>, asTex
     counting.value = true
     const began = performance.now()
     try {
-      const counted = await previewSegment(definition.value, mine.signal)
+      const counted = await previewSegment(definition.value, channel.value, mine.signal)
       if (mine.signal.aborted) return
       preview.value = counted
       tookMs.value = performance.now() - began
@@ -45,7 +45,7 @@ export function useCount(definition: ComputedRef<Record<string, unknown>>, asTex
     if (found[0]) focus(found[0].path)
   }
 
-  watch(asText, () => {
+  watch([asText, channel], () => {
     clearTimeout(pause)
     counting.value = true
     pause = setTimeout(() => void recount(), COUNT_AFTER_MS)

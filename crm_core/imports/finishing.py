@@ -25,13 +25,13 @@ _UNSEEN: Final = (
 
 async def made_by(job_id: int, table: str) -> list[int]:
     """The rows of a table an import made."""
-    rows = await database.fetch(
-        "SELECT jsonb_array_elements_text(made -> $2)::bigint AS id FROM import_chunk "
-        "WHERE import_job_id = $1 AND made ? $2",
+    ids: list[int] = await database.fetch_value(
+        "SELECT coalesce(array_agg(m.number::bigint), '{}') "
+        "FROM import_chunk, jsonb_array_elements_text(made -> $2) AS m(number) WHERE import_job_id = $1",
         job_id,
         table,
     )
-    return [row["id"] for row in rows]
+    return ids
 
 
 async def doubt_falls(job: ImportJob, sheet: int) -> None:
@@ -70,25 +70,37 @@ async def compare_totals(job: ImportJob, plans: Sequence[SheetPlan]) -> None:
 
 async def refresh_figures(job: ImportJob) -> None:
     """Mileage, last and next service of every car the import touched; visits, spend and due date of their owners."""
-    # What was empty an hour ago is planned for as if it still were.
-    await database.execute("ANALYZE customer, vehicle, ownership, service_visit, odometer_reading")
-    touched: set[int] = set(await made_by(job.id, "vehicle"))
-    filled = await database.fetch(
-        "SELECT (change ->> 'id')::bigint AS id FROM import_chunk, jsonb_array_elements(changed) AS change "
-        "WHERE import_job_id = $1 AND change ->> 'table' = 'vehicle'",
+    # What was empty an hour ago is planned for as if it still were. The columns that are joined are enough; those of
+    # the search box would take longer than all the rest.
+    await database.execute(
+        "ANALYZE vehicle (id), ownership (vehicle_id, customer_id, until_on), service_visit (vehicle_id, customer_id), "
+        "odometer_reading (vehicle_id)"
+    )
+    touched: list[int] = await database.fetch_value(
+        """
+        WITH made AS (
+            SELECT m.of, n.number::bigint AS number FROM import_chunk, jsonb_each(made) AS m(of, numbers),
+              jsonb_array_elements_text(m.numbers) AS n(number)
+            WHERE import_job_id = $1 AND m.of IN ('vehicle', 'past_order', 'ownership')
+        )
+        SELECT coalesce(array_agg(id ORDER BY id), '{}') FROM (
+            SELECT number AS id FROM made WHERE of = 'vehicle'
+            UNION SELECT o.vehicle_id FROM made JOIN past_order o ON o.id = made.number WHERE made.of = 'past_order'
+            UNION SELECT o.vehicle_id FROM made JOIN ownership o ON o.id = made.number WHERE made.of = 'ownership'
+            UNION SELECT (change ->> 'id')::bigint FROM import_chunk, jsonb_array_elements(changed) AS change
+            WHERE import_job_id = $1 AND change ->> 'table' = 'vehicle'
+        ) AS touched
+        """,
         job.id,
     )
-    touched |= {row["id"] for row in filled}
-    for table in ("past_order", "ownership"):
-        rows = await database.fetch(
-            f"SELECT DISTINCT vehicle_id FROM {table} WHERE id = ANY($1)", await made_by(job.id, table)
-        )
-        touched |= {row["vehicle_id"] for row in rows}
     await refresh(touched)
 
 
 async def refresh(vehicle_ids: Iterable[int], customer_ids: Iterable[int] = ()) -> None:
-    """The figures of these cars and their owners, and of these customers, anew, a thousand at a time."""
+    """The figures of these cars and their owners, and of these customers, anew, a thousand at a time.
+
+    Only rows whose figures differ are written: cars and owners nobody has seen before were filed with theirs.
+    """
     for ids in _batches(sorted(vehicle_ids)):
         async with database.transaction():
             if seen := await _refresh_new_cars(ids):
@@ -105,10 +117,11 @@ async def _refresh_new_cars(ids: Sequence[int]) -> list[int]:
     """
     policy = await group_policy(NextServicePolicy)
     await database.execute(
-        "UPDATE vehicle v SET next_service_due_on = least("
+        "UPDATE vehicle v SET next_service_due_on = w.due FROM (SELECT v.id, least("
         "    (v.delivered_on + make_interval(months => m.first_interval_months))::date, "
-        "    v.delivered_on + m.first_interval_km / $2) "
-        f"FROM vehicle_model m WHERE m.id = v.model_id AND v.id = ANY($1) AND {_UNSEEN}",
+        "    v.delivered_on + m.first_interval_km / $2) AS due "
+        f"  FROM vehicle v JOIN vehicle_model m ON m.id = v.model_id WHERE v.id = ANY($1) AND {_UNSEEN}) AS w "
+        "WHERE v.id = w.id AND v.next_service_due_on IS DISTINCT FROM w.due",
         list(ids),
         policy.fallback_km_per_day,
     )

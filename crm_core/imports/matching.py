@@ -13,7 +13,7 @@ from typing import Protocol
 from crm_core.customers.models import IdentityKind, Source
 from crm_core.imports.codes import Code
 from crm_core.imports.journal import Value
-from crm_core.imports.marks import Marks, is_still, mark
+from crm_core.imports.marks import Marks, is_still
 from crm_core.spelling.name import Gender
 from crm_core.vehicles.models import BindingRole
 
@@ -87,11 +87,13 @@ class Person:
     home_store_id: int | None = None
     is_phone_verified: bool = False
     draft: Draft | None = None
+    due_on: date | None = None
+    """When the first of the cars that came with them is due; set for those an earlier row made."""
     identities: set[tuple[IdentityKind, str]] = field(default_factory=set)
     before: dict[str, Value] = field(default_factory=dict)
     """Columns that are filled now, as they were."""
-    agreed: dict[str, str] = field(default_factory=dict)
-    """Marks of the columns that are now as the row tells them."""
+    agreed: dict[str, Value] = field(default_factory=dict)
+    """The columns that are now as the row tells them."""
 
     def has_another_number(self, file_number: str) -> bool:
         """Whether the same program gave them another number: there they are another customer."""
@@ -117,7 +119,7 @@ class Person:
                 setattr(self, column, value)
                 filled = True
             if value == getattr(self, column):
-                self.agreed[column] = mark(value)
+                self.agreed[column] = value
         if draft.name and draft.name != self.name:
             proposals["name"] = draft.name
         return filled
@@ -132,8 +134,8 @@ class Tie:
     role: BindingRole
     since_on: date
     until_on: date | None
+    is_new: bool = False
     ends_with_us: bool = False
-    was_open: bool = True
 
 
 @dataclass(eq=False)
@@ -151,10 +153,12 @@ class Car:
     home_store_id: int | None
     model_text: str
     is_new: bool = False
+    due_on: date | None = None
+    """When a new car is due."""
     ties: list[Tie] = field(default_factory=list)
     before: dict[str, Value] = field(default_factory=dict)
-    agreed: dict[str, str] = field(default_factory=dict)
-    """Marks of the columns that are now as the row tells them."""
+    agreed: dict[str, Value] = field(default_factory=dict)
+    """The columns that are now as the row tells them."""
 
     def fill(self, draft: Draft, other_model_id: int, proposals: dict[str, str], told: Marks | None = None) -> bool:
         """Fill what is blank or is still what the program `told` earlier, raise the kilometres; what differs is
@@ -174,7 +178,7 @@ class Car:
                 continue
             is_theirs = column != "mileage_km" and is_still(told or {}, column, mine)
             if value == mine or is_blank or is_theirs:
-                self.agreed[column] = mark(value)
+                self.agreed[column] = value
             if value == mine:
                 continue
             if is_blank or is_theirs:
@@ -240,7 +244,7 @@ def tie_to(car: Car, customer_id: int, draft: Draft, today: date) -> tuple[Tie |
     owner = next((t for t in car.ties if t.until_on is None and t.role is BindingRole.OWNER), None)
     known_since = draft.since_on or (draft.delivered_on if owner is None else None)
     since_on = known_since or car.delivered_on or draft.created_on or today
-    tie = Tie(0, customer_id, draft.role, since_on, None)
+    tie = Tie(0, customer_id, draft.role, since_on, None, is_new=True)
     codes: tuple[Code, ...] = ()
     if owner is not None and draft.role is BindingRole.OWNER:
         if draft.since_on is None:

@@ -2,12 +2,21 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from crm_core.imports.codes import Code
-from crm_core.imports.taking.run import Model
 
 _WORDS: Final = re.compile(r"[a-z0-9.]+|[\u4e00-\u9fff]+")
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model of the catalogue, with the text it is found by."""
+
+    id: int
+    name: str
+    """Series and trim without blanks, in lower case."""
 
 
 def model_of(text: str | None, models: Sequence[Model], other_id: int) -> tuple[int, tuple[Code, ...]]:

@@ -14,9 +14,10 @@ import orjson
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import staff_actor
 from crm_core.imports import finishing
-from crm_core.imports.journal import Value
+from crm_core.imports.journal import Change, Value
 from crm_core.imports.models import ImportChunk, ImportJob
 from crm_core.imports.rules import JOB_MOVES, ImportState
+from crm_core.imports.taking.run import change
 from foundation import clock, database
 from foundation.moves import next_state
 from foundation.refs import Ref
@@ -131,8 +132,8 @@ def _written(chunks: Sequence[ImportChunk]) -> tuple[Made, Left]:
     for chunk in chunks:
         for table, ids in chunk.made.items():
             made.setdefault(table, []).extend(ids)
-        for change in chunk.changed:
-            left.setdefault((change["table"], change["id"]), {}).update(change["after"])
+        for one in chunk.changed:
+            left.setdefault((one["table"], one["id"]), {}).update(one["after"])
     return made, left
 
 
@@ -170,15 +171,12 @@ async def _lock(chunk: ImportChunk) -> None:
 async def _take_back(chunk: ImportChunk) -> None:
     made = {table: ids for table, ids in chunk.made.items() if ids}
     cars, owners = await _touched(chunk)
-    for change in reversed(chunk.changed):
-        before = change["before"]
-        sets = ", ".join(f"{name} = (x.{name})" for name in before)
-        await database.execute(
-            f"UPDATE {change['table']} t SET {sets} FROM jsonb_populate_record(NULL::{change['table']}, $2::jsonb) x "
-            "WHERE t.id = $1",
-            change["id"],
-            orjson.dumps(before).decode(),
-        )
+    before: Left = {}
+    for one in reversed(chunk.changed):
+        before.setdefault((one["table"], one["id"]), {}).update(one["before"])
+    await change(
+        Change(table=table, id=number, before={}, after=columns) for (table, number), columns in before.items()
+    )
     for table in sorted(made, key=_DELETE_ORDER.index):
         await database.execute(f"DELETE FROM {table} WHERE id = ANY($1)", made[table])
     await chunk.delete()

@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Final, Generic, TypeVar
 
 from crm_core.imports.codes import Code
@@ -17,6 +18,9 @@ from foundation.spreadsheets.cells import Cell, Fault
 from foundation.text import clean, one_line
 
 T = TypeVar("T")
+
+_keeping = lru_cache(maxsize=4096, typed=True)
+"""Columns repeat their days, models and names row after row."""
 
 EMPTY_WORDS: Final = frozenset({"", "无", "暂无", "空", "-", "--", "/", "null", "none", "n/a", "\\n"})
 NO_PLATE_WORDS: Final = frozenset({"临牌", "未上牌", "无牌", "新车"})
@@ -39,7 +43,7 @@ _AMOUNT: Final = re.compile(r"(-?\d+(?:\.\d+)?)(万)?")
 _KM: Final = re.compile(r"(-?\d+(?:\.\d+)?)(万)?(?:km|公里)?", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Read(Generic[T]):
     """A value and the remarks on it."""
 
@@ -47,9 +51,13 @@ class Read(Generic[T]):
     codes: tuple[Code, ...] = ()
 
 
+@_keeping
 def plain(cell: Cell) -> Read[str]:
     """A text column: a number is its digits, a wrapper and a quote that keep zeros are off, blanks and 无 are empty."""
     match cell:
+        case str():
+            text = _unwrapped(cell)
+            return Read(None) if text.casefold() in EMPTY_WORDS else Read(text)
         case None:
             return Read(None)
         case Fault():
@@ -60,12 +68,10 @@ def plain(cell: Cell) -> Read[str]:
             return Read(None, (Code.DIGITS_LOST,))
         case int() | float():
             return Read(str(cell))
-        case datetime() | date() | time():
-            return Read(cell.isoformat())
-    text = _unwrapped(cell)
-    return Read(None) if text.casefold() in EMPTY_WORDS else Read(text)
+    return Read(cell.isoformat())
 
 
+@_keeping
 def identifier(cell: Cell) -> Read[str]:
     """A text column of numbers and letters: half width, on one line; zeros stay."""
     read = plain(cell)
@@ -95,6 +101,7 @@ def free_text(cell: Cell) -> Read[str]:
     return Read(read.value, (*read.codes, Code.TEXT_FORMULA))
 
 
+@_keeping
 def day(cell: Cell, *, today: date | None = None) -> Read[date]:
     """A date in any of its spellings; with `today`, one after it is refused."""
     read = _day(cell)

@@ -16,7 +16,7 @@ from foundation.spreadsheets.refusals import WORDS, SpreadsheetRefused
 
 PROGRESS_SECONDS: Final = 120.0
 """Without a line for so long, nothing more is expected; a full file tells its first row within twenty."""
-_LONGEST_LINE: Final = 16 * 1024**2
+_AT_ONCE: Final = 256 * 1024
 _REFUSED: Final = 3
 
 
@@ -48,13 +48,12 @@ async def read(path: Path) -> AsyncGenerator[Sheet | Row, None]:
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-I", "-m", "foundation.spreadsheets.child", str(path),
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        env={}, limit=_LONGEST_LINE,
+        env={}, limit=_AT_ONCE,
     )  # fmt: skip
     assert child.stdout is not None
     assert child.stderr is not None
     try:
-        while line := await _next_line(child.stdout):
-            told: Any = orjson.loads(line)
+        async for told in _lines(child.stdout):
             if isinstance(told, list):
                 number, cells = told
                 yield Row(number, tuple(from_wire(cell) for cell in cells))
@@ -70,9 +69,18 @@ async def read(path: Path) -> AsyncGenerator[Sheet | Row, None]:
             await child.wait()
 
 
-async def _next_line(stream: asyncio.StreamReader) -> bytes:
+async def _lines(stream: asyncio.StreamReader) -> AsyncGenerator[Any, None]:
+    """What each line of JSON says. Many arrive at once, and are waited for at once."""
+    rest = b""
+    while arrived := await _next(stream):
+        *lines, rest = (rest + arrived).split(b"\n")
+        for line in lines:
+            yield orjson.loads(line)
+
+
+async def _next(stream: asyncio.StreamReader) -> bytes:
     try:
-        return await asyncio.wait_for(stream.readline(), PROGRESS_SECONDS)
+        return await asyncio.wait_for(stream.read(_AT_ONCE), PROGRESS_SECONDS)
     except TimeoutError:
         raise SpreadsheetRefused("FILE_TOO_SLOW") from None
 

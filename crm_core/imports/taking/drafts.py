@@ -1,20 +1,24 @@
 """A row of customers or cars as values: who it is about, which car, and what has to be said of its cells."""
 
-from typing import Any, Final
+from collections.abc import Iterable
+from datetime import date
+from typing import Final, TypeVar
 
 from crm_core.customers.models import Source
 from crm_core.imports import persons, values
 from crm_core.imports.codes import Code
 from crm_core.imports.layout import Layout
 from crm_core.imports.matching import Draft
-from crm_core.imports.models_known import model_of
 from crm_core.imports.taking.run import Run
+from crm_core.imports.values import Read
 from crm_core.spelling.name import is_uscc
 from crm_core.spelling.vin import year_fits_sale
 from crm_core.vehicles.expiry_rules import Expiry, last_day
 from crm_core.vehicles.models import BindingRole
-from foundation import clock
+from foundation.spreadsheets.cells import Cell
 from foundation.spreadsheets.reading import Row
+
+T = TypeVar("T")
 
 SOURCES: Final = {
     "自然到店": Source.WALK_IN, "到店": Source.WALK_IN, "转介绍": Source.REFERRAL, "朋友介绍": Source.REFERRAL,
@@ -28,99 +32,125 @@ _USERS: Final = frozenset({"使用人", "家人", "司机", "驾驶人", "用车
 _REMARK_LENGTH: Final = 500
 
 
-def read(row: Row, layout: Layout, run: Run, *, has_car: bool, has_person: bool) -> Draft:
-    """The row as values, with what has to be said of its cells."""
-    codes: dict[Code, None] = {}
+class _Cells:
+    """The cells of one row by field, and what has to be said of them."""
 
-    def take(read: values.Read[Any]) -> Any:
-        codes.update(dict.fromkeys(read.codes))
+    def __init__(self, row: Row, layout: Layout) -> None:
+        self._cells, self._places = row.cells, layout.places
+        self.codes: dict[Code, None] = {}
+
+    def all(self, name: str) -> list[Cell]:
+        """The filled cells of the columns that hold this field; most fields have none in most files."""
+        cells = self._cells
+        return [cells[index] for index in self._places.get(name, ()) if index < len(cells) and cells[index] is not None]
+
+    def one(self, name: str) -> Cell:
+        """The first column's."""
+        places = self._places.get(name)
+        return self._cells[places[0]] if places and places[0] < len(self._cells) else None
+
+    def say(self, codes: Iterable[Code]) -> None:
+        """Each once, in their order."""
+        for code in codes:
+            self.codes[code] = None
+
+    def take(self, read: Read[T]) -> T | None:
+        """The value; what is said of it is kept."""
+        if read.codes:
+            self.say(read.codes)
         return read.value
 
-    def text(name: str) -> str | None:
-        found: str | None = take(values.identifier(layout.cell(row, name)))
-        return found
+    def text(self, name: str) -> str:
+        """A text of numbers and letters; empty where there is none."""
+        cell = self.one(name)
+        return "" if cell is None else self.take(values.identifier(cell)) or ""
 
+
+def read(row: Row, layout: Layout, run: Run, *, has_car: bool, has_person: bool) -> Draft:
+    """The row as values, with what has to be said of its cells."""
+    cells = _Cells(row, layout)
     draft = Draft(row.number)
     if has_person:
-        _read_person(draft, row, layout, run.origin.source_system, take, text)
+        _read_person(draft, cells, run)
     if has_car:
-        draft.vin = take(values.vin(layout.cell(row, "vin"))) or ""
-        if not draft.vin and Code.VIN_CHECK in codes and run.origin.accepts_unchecked_vins:
-            draft.vin = values.identifier(layout.cell(row, "vin")).value or ""
-            del codes[Code.VIN_CHECK]
-            codes[Code.VIN_FOREIGN] = None
-        draft.plate = take(values.plate(layout.cell(row, "plate"))) or ""
-        _read_car(draft, row, layout, run, take, text)
-        if not draft.vin and not any(code in codes for code in (Code.VIN_FORMAT, Code.VIN_DUMMY, Code.VIN_CHECK)):
-            codes[Code.REQUIRED] = None
-    store_text = text("store")
-    draft.store_id, refused = run.lists.store_of(store_text, run.store_id)
-    codes.update(dict.fromkeys(refused))
-    _read_staff(draft, run, codes, text)
-    draft.codes = tuple(codes)
+        _read_car(draft, cells, run)
+    draft.store_id, refused = run.lists.store_of(cells.text("store"), run.store_id)
+    cells.say(refused)
+    draft.advisor_id = _member(draft, "advisor", cells, run)
+    draft.consultant_id = _member(draft, "consultant", cells, run)
     if has_person and not _has_identity(draft):
-        draft.codes = (*draft.codes, Code.NO_IDENTITY)
+        cells.say([Code.NO_IDENTITY])
+    draft.codes = tuple(cells.codes)
     return draft
 
 
-def _read_person(draft: Draft, row: Row, layout: Layout, source_system: str, take: Any, text: Any) -> None:
-    if number := text("external_id"):
-        draft.file_number = f"{source_system}:{number}"[:64]
-    draft.uscc = text("uscc") or ""
-    if draft.uscc and not is_uscc(draft.uscc):
-        draft.uscc = ""
-    kind = text("kind")
-    name = take(persons.name(layout.cell(row, "name"), kind=kind, uscc=draft.uscc or None))
-    numbers = take(
-        persons.phones(layout.cells(row, "phone") + layout.cells(row, "phone_2") + layout.cells(row, "landline"))
-    )
+def _read_person(draft: Draft, cells: _Cells, run: Run) -> None:
+    if number := cells.text("external_id"):
+        draft.file_number = f"{run.origin.source_system}:{number}"[:64]
+    uscc = cells.text("uscc")
+    draft.uscc = uscc if is_uscc(uscc) else ""
+    name = cells.take(persons.name(cells.one("name"), kind=cells.text("kind"), uscc=draft.uscc))
     if name is not None:
         draft.name, draft.is_company = name.text, name.is_company
-        draft.gender = name.gender or persons.gender(layout.cell(row, "gender"))
-    draft.mobiles, draft.landlines = numbers.mobiles, numbers.landlines
-    source = text("source") or ""
-    draft.source = SOURCES.get(source.upper(), Source.WALK_IN)
-    draft.source_text = source
-    said = [take(values.free_text(cell)) for cell in layout.cells(row, "note")]
-    address = take(values.free_text(layout.cell(row, "address")))
-    remarks = [*numbers.remarks, address, *said]
+        draft.gender = name.gender or persons.gender(cells.one("gender"))
+    numbers = cells.take(persons.phones(cells.all("phone") + cells.all("phone_2") + cells.all("landline")))
+    remarks: list[str | None] = []
+    if numbers is not None:
+        draft.mobiles, draft.landlines = numbers.mobiles, numbers.landlines
+        remarks += numbers.remarks
+    draft.source_text = cells.text("source")
+    draft.source = SOURCES.get(draft.source_text.upper(), Source.WALK_IN)
+    remarks += [cells.take(values.free_text(cell)) for cell in cells.all("address") + cells.all("note")]
     draft.remark = "；".join(one for one in remarks if one)[:_REMARK_LENGTH]
-    created = take(values.day(layout.cell(row, "created_at"), today=clock.today()))
-    draft.created_on = created
+    draft.created_on = _past_day("created_at", cells, run)
 
 
-def _read_car(draft: Draft, row: Row, layout: Layout, run: Run, take: Any, text: Any) -> None:
-    draft.delivered_on = take(values.day(layout.cell(row, "delivered_on"), today=run.today))
-    registered = take(values.day(layout.cell(row, "registered_on"), today=run.today))
-    draft.delivered_on = draft.delivered_on or registered
-    draft.since_on = take(values.day(layout.cell(row, "since_on"), today=run.today))
-    insured = [day for cell in layout.cells(row, "insurance_ends_on") if (day := take(values.day(cell)))]
-    draft.insurance_ends_on = min(insured, default=None)
-    inspected = [day for cell in layout.cells(row, "inspection_due_on") if (day := take(values.day(cell)))]
+def _read_car(draft: Draft, cells: _Cells, run: Run) -> None:
+    _read_vin(draft, cells, run)
+    draft.plate = cells.take(values.plate(cells.one("plate"))) or ""
+    delivered, registered = _past_day("delivered_on", cells, run), _past_day("registered_on", cells, run)
+    draft.delivered_on = delivered or registered
+    draft.since_on = _past_day("since_on", cells, run)
+    draft.insurance_ends_on = _earliest("insurance_ends_on", cells)
+    inspected = _earliest("inspection_due_on", cells)
     # The mark on the windscreen names a month.
-    draft.inspection_ends_on = last_day(Expiry.INSPECTION, min(inspected)) if inspected else None
-    draft.km = take(values.kilometres(layout.cell(row, "odometer"))) or 0
-    role = text("role") or ""
-    draft.role = BindingRole.USER if role in _USERS else BindingRole.OWNER
-    model_text = take(values.plain(layout.cell(row, "model")))
-    mapped = run.mapped("model", model_text) if model_text else None
-    if mapped is not None:
-        draft.model_id = int(mapped)
-    else:
-        draft.model_id, said = model_of(model_text, run.lists.models, run.lists.other_model_id)
-        take(values.Read(None, said))
+    draft.inspection_ends_on = last_day(Expiry.INSPECTION, inspected) if inspected else None
+    draft.km = cells.take(values.kilometres(cells.one("odometer"))) or 0
+    draft.role = BindingRole.USER if cells.text("role") in _USERS else BindingRole.OWNER
+    model_text = cells.take(values.plain(cells.one("model")))
+    draft.model_id, said = run.model_of(model_text)
+    cells.say(said)
     draft.model_text = (model_text or "")[:40]
     if draft.vin and draft.delivered_on and not year_fits_sale(draft.vin, draft.delivered_on):
-        take(values.Read(None, (Code.YEAR_MISMATCH,)))
+        cells.say([Code.YEAR_MISMATCH])
 
 
-def _read_staff(draft: Draft, run: Run, codes: dict[Code, None], text: Any) -> None:
-    for name in ("advisor", "consultant"):
-        said = text(name)
-        member = run.lists.member(said, draft.store_id)
-        if said and member is None:
-            codes[Code.STAFF_UNKNOWN] = None
-        setattr(draft, f"{name}_id", member.id if member else None)
+def _read_vin(draft: Draft, cells: _Cells, run: Run) -> None:
+    cell = cells.one("vin")
+    read = values.vin(cell)
+    if Code.VIN_CHECK in read.codes and run.origin.accepts_unchecked_vins:
+        read = values.Read(values.identifier(cell).value, (Code.VIN_FOREIGN,))
+    draft.vin = cells.take(read) or ""
+    if not draft.vin and not read.codes:
+        cells.say([Code.REQUIRED])
+
+
+def _past_day(name: str, cells: _Cells, run: Run) -> date | None:
+    cell = cells.one(name)
+    return None if cell is None else cells.take(values.day(cell, today=run.today))
+
+
+def _earliest(name: str, cells: _Cells) -> date | None:
+    days = [cells.take(values.day(cell)) for cell in cells.all(name)]
+    return min((day for day in days if day), default=None)
+
+
+def _member(draft: Draft, name: str, cells: _Cells, run: Run) -> int | None:
+    said = cells.text(name)
+    member = run.lists.member(said, draft.store_id)
+    if said and member is None:
+        cells.say([Code.STAFF_UNKNOWN])
+    return member.id if member else None
 
 
 def _has_identity(draft: Draft) -> bool:

@@ -1,16 +1,22 @@
 """What every taker is given: where the rows come from, the dealer's own lists, and the journal of what is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Final, Self
 
+import orjson
+
 from crm_core.imports.codes import Code
-from crm_core.imports.journal import Journal
+from crm_core.imports.journal import Change, Columns, Journal
 from crm_core.imports.layout import Layout
-from crm_core.imports.marks import Marks
+from crm_core.imports.marks import Marks, mark
 from crm_core.imports.models import ImportJob
+from crm_core.imports.models_known import Model, model_of
+from crm_core.policies.current import group_policy
 from crm_core.vehicles.models import Powertrain
+from crm_core.vehicles.next_service import Interval, NextServicePolicy, ServicePlan, predict_next_service
 from foundation import database
 
 WRITE_LOCK: Final = "imports:rows"
@@ -18,15 +24,6 @@ WRITE_LOCK: Final = "imports:rows"
 same customer at once would each make one."""
 OTHER_MODEL: Final = "OTHER"
 """其他车型: where cars stand whose model nobody has matched yet; the text of the file is kept with the car."""
-
-
-@dataclass(frozen=True)
-class Model:
-    """A model of the catalogue, with the text it is found by."""
-
-    id: int
-    name: str
-    """Series and trim without blanks, in lower case."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +52,9 @@ class Lists:
 
     models: tuple[Model, ...]
     other_model_id: int
+    first_services: Mapping[int, Interval]
+    """Of each model, 其他车型 included, when its first service is due."""
+    next_service: NextServicePolicy
     staff: tuple[Member, ...]
     stores: tuple[Place, ...]
     reach: frozenset[int] | None
@@ -81,11 +81,19 @@ class Lists:
         if not text:
             return None
         wanted = "".join(text.split())
+        named = self._by_name.get((wanted, store_id), ())
+        return self._by_userid.get(wanted.lower()) or (named[0] if len(named) == 1 else None)
+
+    @cached_property
+    def _by_userid(self) -> dict[str, Member]:
+        return {one.userid: one for one in self.staff}
+
+    @cached_property
+    def _by_name(self) -> dict[tuple[str, int | None], list[Member]]:
+        found: dict[tuple[str, int | None], list[Member]] = {}
         for one in self.staff:
-            if one.userid == wanted.lower():
-                return one
-        named = [one for one in self.staff if one.name == wanted and one.store_id == store_id]
-        return named[0] if len(named) == 1 else None
+            found.setdefault((one.name, one.store_id), []).append(one)
+        return found
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,11 @@ class Origin:
     keeps_to_reach: bool = False
     """Whether customers and cars at home in a store out of reach are left alone. A person sees whom a row means
     before they take it; a program does not."""
+
+    @property
+    def is_program(self) -> bool:
+        """Whether no file is brought."""
+        return self.import_job_id is None
 
     @classmethod
     def of(cls, job: ImportJob) -> Self:
@@ -137,21 +150,43 @@ class Run:
     """By customer number or VIN, what the program told the last time: as long as we still have it, it may change it."""
     agreed: dict[str, Marks] = field(default_factory=dict)
     """The same after this pass, for what is on file now as the rows tell it."""
+    _models: dict[str | None, tuple[int, tuple[Code, ...]]] = field(default_factory=dict)
+    _first_due: dict[tuple[int, date], date | None] = field(default_factory=dict)
 
     @property
     def store_id(self) -> int:
         """Where rows belong that name no store."""
         return self.origin.store_id
 
-    def agree(self, key: str, marks: Marks) -> None:
-        """Remember what is on file now as a row of this customer number or VIN tells it."""
-        if key:
+    def agree(self, key: str, columns: Columns) -> None:
+        """Remember what is on file now as a row of this customer number or VIN tells it. Files are not asked again."""
+        if key and self.origin.is_program:
+            marks = {column: mark(value) for column, value in columns.items()}
             self.agreed[key] = {**self.agreed.get(key, {}), **marks}
 
     def is_out_of_reach(self, store_id: int | None) -> bool:
         """Whether a customer or car at home in this store is left alone."""
         reach = self.lists.reach
         return self.origin.keeps_to_reach and store_id is not None and reach is not None and store_id not in reach
+
+    def model_of(self, text: str | None) -> tuple[int, tuple[Code, ...]]:
+        """The model a text means, as a person said or as the catalogue has it, looked up once for each text."""
+        if text not in self._models:
+            said = self.mapped("model", text or "")
+            found = model_of(text, self.lists.models, self.lists.other_model_id)
+            self._models[text] = (int(said), ()) if said is not None else found
+        return self._models[text]
+
+    def first_due(self, model_id: int, delivered_on: date | None) -> date | None:
+        """When a car of this model that nobody has seen yet is due: by its delivery alone."""
+        if delivered_on is None:
+            return None
+        if (model_id, delivered_on) not in self._first_due:
+            first = self.lists.first_services[model_id]
+            plan = ServicePlan(first=first, regular=first)
+            due = predict_next_service((), plan, delivered_on=delivered_on, policy=self.lists.next_service)
+            self._first_due[model_id, delivered_on] = due.due_on if due else None
+        return self._first_due[model_id, delivered_on]
 
     def mapped(self, field_name: str, text: str) -> str | None:
         """What a person said this text means."""
@@ -160,30 +195,36 @@ class Run:
 
 async def read_lists(reach: frozenset[int] | None) -> Lists:
     """The dealer's lists as they are now; 其他车型 is made when it is not there."""
-    models = await database.fetch("SELECT id, code, series, trim FROM vehicle_model ORDER BY id")
-    other: int | None = next((model["id"] for model in models if model["code"] == OTHER_MODEL), None)
-    if other is None:
-        other = await database.fetch_value(
+    models = await _catalogue()
+    if all(model["code"] != OTHER_MODEL for model in models):
+        await database.execute(
             "INSERT INTO vehicle_model (code, series, trim, powertrain, guide_price_fen, first_interval_km, "
             "  first_interval_months, interval_km, interval_months) "
-            "VALUES ($1, '其他车型', '', $2, 0, 5000, 6, 10000, 12) "
-            "ON CONFLICT (code) DO UPDATE SET code = excluded.code RETURNING id",
+            "VALUES ($1, '其他车型', '', $2, 0, 5000, 6, 10000, 12) ON CONFLICT (code) DO NOTHING",
             OTHER_MODEL,
             Powertrain.PETROL.value,
         )
+        models = await _catalogue()
     staff = await database.fetch("SELECT id, userid, name, store_id FROM staff WHERE is_active ORDER BY id")
     stores = await database.fetch("SELECT id, code, name, short_name FROM store ORDER BY id")
-    assert other is not None
     return Lists(
         tuple(
             Model(model["id"], "".join((model["series"] + model["trim"]).split()).lower())
             for model in models
             if model["code"] != OTHER_MODEL
         ),
-        other,
+        next(model["id"] for model in models if model["code"] == OTHER_MODEL),
+        {model["id"]: Interval(model["first_interval_km"], model["first_interval_months"]) for model in models},
+        await group_policy(NextServicePolicy),
         tuple(Member(**member) for member in staff),
         tuple(Place(**store) for store in stores),
         reach,
+    )
+
+
+async def _catalogue() -> list[dict[str, Any]]:
+    return await database.fetch(
+        "SELECT id, code, series, trim, first_interval_km, first_interval_months FROM vehicle_model ORDER BY id"
     )
 
 
@@ -191,13 +232,29 @@ async def next_ids(table: str, how_many: int) -> list[int]:
     """So many numbers of a table's sequence."""
     if how_many == 0:
         return []
-    rows = await database.executor().fetch(
-        f"SELECT nextval(pg_get_serial_sequence('{table}', 'id')) AS id FROM generate_series(1, $1)", how_many
+    ids: list[int] = await database.fetch_value(
+        f"SELECT array_agg(nextval(pg_get_serial_sequence('{table}', 'id'))) FROM generate_series(1, $1)", how_many
     )
-    return [row["id"] for row in rows]
+    return ids
 
 
 async def write(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Many rows of one table, as fast as the database takes them."""
     if rows:
         await database.executor().copy_records_to_table(table, records=rows, columns=list(columns))
+
+
+async def change(changes: Iterable[Change]) -> None:
+    """Rows take the values of `after`, in one statement for all rows of a table with the same columns.
+
+    A row stands there once.
+    """
+    alike: dict[tuple[str, tuple[str, ...]], list[Columns]] = {}
+    for one in changes:
+        alike.setdefault((one["table"], tuple(sorted(one["after"]))), []).append({**one["after"], "id": one["id"]})
+    for (table, names), rows in alike.items():
+        await database.execute(
+            f"UPDATE {table} t SET {', '.join(f'{name} = x.{name}' for name in names)} "
+            f"FROM jsonb_populate_recordset(NULL::{table}, $1::jsonb) x WHERE t.id = x.id",
+            orjson.dumps(rows).decode(),
+        )

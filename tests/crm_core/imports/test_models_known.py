@@ -3,8 +3,7 @@
 import pytest
 
 from crm_core.imports.codes import Code
-from crm_core.imports.models_known import model_of
-from crm_core.imports.taking.run import Model
+from crm_core.imports.models_known import Model, model_of
 
 MODELS = (Model(1, "云帆x62.0t豪华"), Model(2, "云帆x62.0t精英"), Model(3, "云帆s51.5t豪华"))
 

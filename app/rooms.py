@@ -1,5 +1,5 @@
 """What of a room is found by its place: tables, jobs, conditions and channels of messages, buttons of cards, endpoints,
-and what the search box finds.
+what the search box finds and what waits for a person.
 
 A new room is its folder. What is worth reading on one page stays on one: the timetable (`scheduler/timetable.py`), the
 subscriptions (`app/wiring.py`), the permissions (`crm_core/dealerships/permissions.py`).
@@ -48,6 +48,11 @@ def findables() -> list[str]:
 def setting_lists() -> list[str]:
     """Every `setting_lists.py`: what of a room administrators set up, and what of it uses the settings of others."""
     return list(_named("setting_lists", ("crm_core",)))
+
+
+def parked() -> list[str]:
+    """Every `parked.py`: what of a room stopped and waits for a person, beside jobs and debts."""
+    return list(_named("parked", _ROOMS[1:]))
 
 
 def buttons() -> list[str]:

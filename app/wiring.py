@@ -57,7 +57,7 @@ def wire(*, with_endpoints: bool = True) -> None:
     Worker and scheduler serve nobody and leave the endpoints out: that spares each of them a second.
     """
     global _is_wired
-    doors = [*rooms.findables(), *rooms.setting_lists(), *rooms.endpoints()] if with_endpoints else []
+    doors = [*rooms.findables(), *rooms.parked(), *rooms.setting_lists(), *rooms.endpoints()] if with_endpoints else []
     found = (*rooms.jobs(), *rooms.conditions(), *rooms.billables(), *rooms.ways_out(), *rooms.buttons())
     for module in (*doors, *found):
         importlib.import_module(module)

@@ -1,24 +1,19 @@
-"""停住的工作, for administrators of the system."""
-
-from datetime import datetime
+"""运维, for administrators of the system."""
 
 from pydantic import Field
 
 from console.sign_in import api
 from crm_core.dealerships import parked_work
 from crm_core.dealerships.actors import Actor
+from foundation.parked import ParkedWork
 from foundation.web import Schema
+from foundation.web.api import Page
 
 
-class ParkedWorkOut(Schema):
-    """One piece of parked work: only names and ids, no data of what it is about."""
+class WorkQuery(Schema):
+    """Which page."""
 
-    id: str
-    name: str
-    since: datetime
-    error: str
-    tries: int
-    next_try_at: datetime | None
+    cursor: str | None = Field(default=None, max_length=240)
 
 
 class TryAgainIn(Schema):
@@ -34,18 +29,9 @@ class GiveUpIn(TryAgainIn):
 
 
 @api.get("/parked-work", summary="Work that did not succeed by itself, the oldest first")
-async def listed_work(actor: Actor) -> list[ParkedWorkOut]:
-    return [
-        ParkedWorkOut(
-            id=one.id,
-            name=one.name,
-            since=one.since,
-            error=one.error,
-            tries=one.tries,
-            next_try_at=one.next_try_at,
-        )
-        for one in await parked_work.of_reader(actor)
-    ]
+async def listed_work(actor: Actor, query: WorkQuery) -> Page[ParkedWork]:
+    rows, cursor = await parked_work.of_reader(actor, after=query.cursor)
+    return Page(items=rows, next_cursor=cursor)
 
 
 @api.post("/parked-work/try-again", status=204, summary="Have it tried at once")

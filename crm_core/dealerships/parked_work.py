@@ -1,5 +1,5 @@
-"""停住的工作: jobs that failed and are no longer tried automatically. Administrators see them, retry them or give
-up.
+"""运维: what stopped and waits for a person, jobs, debts and messages that were refused. Administrators see it, have it
+tried again or give it up.
 """
 
 from crm_core.dealerships import audit
@@ -19,10 +19,13 @@ class ParkedWorkNotFound(NotFound):
     message = "这项工作已经不在列表里了，请刷新。"
 
 
-async def of_reader(actor: Actor) -> list[ParkedWork]:
-    """All parked work, the oldest first. It belongs to the whole group and not to a store."""
+async def of_reader(actor: Actor, *, after: str | None = None) -> tuple[list[ParkedWork], str | None]:
+    """A page of parked work, the oldest first, and where the next one begins. It belongs to the whole group and not to
+    a store.
+    """
     authorise(actor, _LOOK_AFTER, subject())
-    return await parked.parked()
+    rows, place = await parked.page(parked.Place.parse(after) if after else None)
+    return rows, str(place) if place else None
 
 
 async def try_again(actor: Actor, work_id: str) -> None:

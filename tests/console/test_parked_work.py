@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.inbox import UNHANDLED
 from campaigns.contact_ways.models import ContactWay, ContactWayState
 from campaigns.contact_ways.service import NOT_MADE
 from crm_core.customers.models import Source
 from crm_core.dealerships.models import Role
+from crm_core.messaging.models import Message, MessageState
 from foundation import clock, database, jobs, parked
 from tests import factories as make
 from tests.fixtures.web import Web
@@ -38,7 +41,7 @@ async def test_the_administrator_sees_what_gave_up_and_what_is_owed_without_its_
     await _parked_job()
     admin = await web.signed_in(await make.acting(Role.ADM))
     answer = await admin.get("/parked-work")
-    seen = {row["name"]: row for row in answer.json()}
+    seen = {row["name"]: row for row in answer.json()["items"]}
     assert set(seen) == {"coupons.expire", NOT_MADE.job}
     assert (seen[NOT_MADE.job]["error"], seen[NOT_MADE.job]["tries"]) == ("WeComError 48002", 4)
     assert seen[NOT_MADE.job]["id"] == f"owed:{NOT_MADE.job}:{way.id}"
@@ -50,14 +53,14 @@ async def test_trying_again_is_at_once_and_giving_up_is_for_good_and_both_are_wr
     way = await _owed()
     await _parked_job()
     admin = await web.signed_in(await make.acting(Role.ADM))
-    ids = {row["name"]: row["id"] for row in (await admin.get("/parked-work")).json()}
+    ids = {row["name"]: row["id"] for row in (await admin.get("/parked-work")).json()["items"]}
     for work_id in ids.values():
         assert (await admin.post("/parked-work/try-again", json={"id": work_id})).status_code == 204
     queued = await database.fetch("SELECT entrypoint FROM jobs.pgqueuer WHERE status = 'queued' ORDER BY entrypoint")
     assert [row["entrypoint"] for row in queued] == [NOT_MADE.job, "coupons.expire"]
     no_more = {"id": ids[NOT_MADE.job], "reason": "海报不做了"}
     assert (await admin.post("/parked-work/give-up", json=no_more)).status_code == 204
-    assert (await admin.get("/parked-work")).json() == []
+    assert (await admin.get("/parked-work")).json()["items"] == []
     await clock.advance(timedelta(days=30))
     assert await NOT_MADE.sweep() == 0
     assert (await ContactWay.get(id=way.id)).state is ContactWayState.PENDING
@@ -73,3 +76,56 @@ async def test_nobody_else_sees_it_and_a_made_up_id_is_not_found(web: Web):
     for made_up in ("job:1", "job:x", "owed:nothing:1", f"owed:{NOT_MADE.job}:9", f"owed:{NOT_MADE.job}:x", "?"):
         answer = await admin.post("/parked-work/try-again", json={"id": made_up})
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "parked_work_not_found")
+
+
+async def _refused_messages(
+    how_many: int, *, template: str = "job_dispatched", errcode: str = "60020", unanswered: bool = False
+) -> None:
+    staff = await make.make_staff(Role.TEC)
+    for number in range(how_many):
+        await Message.create(
+            template=template,
+            staff_id=staff.id,
+            facts={},
+            about="repair_job:1",
+            dedupe_key=f"{template}:{errcode}:{number}",
+            state=MessageState.FAILED,
+            channel="card",
+            errcode=errcode,
+            unanswered=unanswered,
+            created_at=clock.now() - timedelta(hours=1),
+            attempts=1,
+        )
+
+
+async def test_messages_refused_for_one_cause_are_one_row_sent_again_or_given_up_together(web: Web):
+    await _refused_messages(3)
+    await _refused_messages(1, errcode="unknown", unanswered=True)
+    await _refused_messages(1, template="parts_pick", errcode="81013")
+    admin = await web.signed_in(await make.acting(Role.ADM))
+    rows = {row["error"]: row for row in (await admin.get("/parked-work")).json()["items"]}
+    assert {error: row["count"] for error, row in rows.items()} == {"card 60020": 3, "card 81013": 1}
+    assert rows["card 60020"]["title"] != ""
+    assert (await admin.post("/parked-work/try-again", json={"id": rows["card 60020"]["id"]})).status_code == 204
+    assert await Message.filter(state=MessageState.PENDING).count() == 3
+    assert await database.fetch_value("SELECT count(*) FROM jobs.pgqueuer WHERE entrypoint = 'messaging.deliver'") == 3
+    no_more = {"id": rows["card 81013"]["id"], "reason": "人已经离开"}
+    assert (await admin.post("/parked-work/give-up", json=no_more)).status_code == 204
+    assert (await admin.get("/parked-work")).json()["items"] == []
+
+
+@pytest.mark.usefixtures("database")
+async def test_pages_leave_nothing_out_however_many_began_at_one_moment():
+    for number in range(7):
+        await jobs.enqueue("coupons.expire", {"number": number})
+    await database.execute("UPDATE jobs.pgqueuer SET status = 'failed', updated = now()")
+    seen: list[str] = []
+    place: parked.Place | None = None
+    while True:
+        rows, place = await parked.page(place, limit=3)
+        seen += [row.id for row in rows]
+        if place is None:
+            break
+        place = parked.Place.parse(str(place))
+    assert len(seen) == len(set(seen)) == 7
+    assert parked.Place.parse("nonsense") is None

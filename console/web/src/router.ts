@@ -73,7 +73,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'imports', name: 'imports', component: () => import('./pages/imports/ImportsPage.vue'), meta: { title: '数据导入', menu: 'imports' } },
   { path: 'imports/prepare', name: 'prepare-import', component: () => import('./pages/imports/PreparePage.vue'), meta: { title: '怎么准备文件', menu: 'imports' } },
   { path: 'imports/:id', name: 'import', component: () => import('./pages/imports/ImportPage.vue'), meta: { title: '数据导入', menu: 'imports' } },
-  { path: 'parked-work', name: 'parked-work', component: () => import('./pages/house/ParkedWorkPage.vue'), meta: { title: '停住的工作', menu: 'parked-work' } },
+  { path: 'parked-work', name: 'parked-work', component: () => import('./pages/house/ParkedWorkPage.vue'), meta: { title: '运维', menu: 'parked-work' } },
   ...privacy,
   ...settings,
   { path: 'approvals/:id?', name: 'approvals', component: () => import('./pages/approvals/ApprovalsPage.vue'), meta: { title: '审批' } },

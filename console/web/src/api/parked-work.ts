@@ -1,9 +1,9 @@
-/** 停住的工作: what did not succeed by itself and waits for whoever looks after the system. */
+/** 运维: what did not succeed by itself and waits for whoever looks after the system. */
 import { api, take, type Schema } from './typed'
 
-export type ParkedWork = Schema<'ParkedWorkOut'>
+export type ParkedWork = Schema<'ParkedWork'>
 
-export const readParkedWork = () => take(api.GET('/api/staff/parked-work'))
+export const readParkedWork = (cursor?: string) => take(api.GET('/api/staff/parked-work', { params: { query: { cursor } } }))
 
 export const tryWorkAgain = (id: string) => take(api.POST('/api/staff/parked-work/try-again', { body: { id } }))
 

@@ -26,7 +26,7 @@ const ENTRIES: readonly Entry[] = [
   { key: 'customers', word: '客户', to: '/customers', icon: UserListIcon, go: 'k', roles: ['SA', 'SC', 'SM', 'DCC', 'CRC', 'SVM', 'GM'] },
   { key: 'tasks', word: '任务', to: '/tasks', icon: TaskIcon, go: 'r', roles: ['SA', 'SC', 'SM', 'DCC', 'CRC', 'SVM'] },
   { key: 'marketing', word: '营销', to: '/marketing/segments', icon: SoundIcon, go: 'm', roles: ['MKT', 'GM', 'GRP', 'RGN'] },
-  { key: 'parked-work', word: '停住', to: '/parked-work', icon: AssignmentErrorIcon, roles: ['ADM'] },
+  { key: 'parked-work', word: '运维', to: '/parked-work', icon: AssignmentErrorIcon, roles: ['ADM'] },
   { key: 'imports', word: '导入', to: '/imports', icon: FileImportIcon, roles: ['GM', 'ADM'] },
   { key: 'settings', word: '设置', to: '/settings', icon: SettingIcon, roles: ['ADM', 'GM'] },
   { key: 'privacy', word: '隐私', to: '/privacy-requests', icon: LockOnIcon, roles: ['DPO'] },

@@ -1,4 +1,4 @@
-/** 停住的工作 in words: what the work was, for somebody who does not read our code. */
+/** 运维 in words: what the work was, what stops it and what to do, for somebody who does not read our code. */
 const WORDS: Record<string, string> = {
   'appointments.end_unserved': '结束到店没接待的预约',
   'appointments.expire_unconfirmed': '释放没人确认的预约',
@@ -44,7 +44,32 @@ const WORDS: Record<string, string> = {
 }
 
 /** A kind that has no words yet keeps its technical name, so that it can be asked about. */
-export const workWord = (name: string): string => WORDS[name] ?? `其他工作（${name}）`
+export const workWord = (name: string, title = ''): string =>
+  name === 'messaging.refused' ? `平台不收的消息：${title}` : (WORDS[name] ?? `其他工作（${name}）`)
 
 /** What happens next without anybody's doing. */
 export const nextWord = (hasNext: boolean): string => (hasNext ? '系统会再试' : '不会自己再试')
+
+interface Cause {
+  /** Of the error as the server names it: the class and the platform's code, or the channel and the code. */
+  when: RegExp
+  means: string
+  what: string
+}
+
+const CAUSES: readonly Cause[] = [
+  { when: /\b60020$/, means: '服务器的出口 IP 不在企业可信 IP 里', what: '到企业微信管理后台「应用管理 › 自建应用 › 企业可信IP」加上，再试' },
+  { when: /\b40164$/, means: '服务器的出口 IP 不在小程序的白名单里', what: '到微信公众平台「开发管理 › 开发设置」加上，再试' },
+  { when: /\b(40001|40013|40091|40125)$/, means: '密钥或企业ID不对', what: '运行 wedealer check 核对，改好后再试' },
+  { when: /\b48002$/, means: '应用没有客户联系权限', what: '到企业微信「客户联系 › 可调用接口的应用」勾上，再试' },
+  { when: /\b(40003|60111|81013)$/, means: '收件人不在应用的可见范围里', what: '在企业微信里放进可见范围再试；人已经离开的，不做了' },
+  { when: /\b43101$/, means: '车主没有订阅这种通知', what: '再试也不收；要紧的会出现在「要打电话的人」，这里不做了' },
+  { when: /\b(45009|45011|45033|-1)$/, means: '平台忙，或者今天的次数用完了', what: '不用管，系统会再试；一直这样就明天再试' },
+  { when: /Timeout|unreachable|broken|timeout|ConnectionError/, means: '平台没有回答', what: '看看服务器能不能上网；好了会自己接着做' },
+  { when: /Refused$|NotFound$|NotAllowed$/, means: '规则不允许了，事情多半已经变了', what: '看一眼那件事，不用再做就不做了' },
+]
+
+/** What stops it, and what can be done. A fault of ours has no better advice than to be reported. */
+export function causeOf(error: string): { means: string; what: string } {
+  return CAUSES.find(({ when }) => when.test(error)) ?? { means: error ? '程序出错' : '没有记下原因', what: '再试一次；还不行，把错误名告诉技术支持' }
+}

@@ -38,7 +38,7 @@ export const GROUPS: readonly AreaGroup[] = [
   },
   {
     word: '系统运行',
-    areas: [{ name: 'parked-work', word: '停住的工作', what: '系统自己没做成的事，再试或不做', action: 'parked_work.look_after' }],
+    areas: [{ name: 'parked-work', word: '运维', what: '系统自己没做成的事：看原因，再试或不做', action: 'parked_work.look_after' }],
   },
 ]
 

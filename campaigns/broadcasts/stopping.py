@@ -59,16 +59,15 @@ async def turned_away(broadcast_id: int) -> TurnedAway:
 
 @dataclass(frozen=True)
 class Stop:
-    """A stop line that is passed: the line with its threshold, the measured value, and what can be done about it."""
+    """A stop line that is passed: the line with its threshold, the measured value, and what can be done about it.
+
+    `reason` is the sentence for the broadcast's page, beside 已暂停.
+    """
 
     line: str
     measured: str
     next_step: str
-
-    @property
-    def reason(self) -> str:
-        """The sentence for the broadcast's page, beside 已暂停."""
-        return self.measured if self.line == _COUPON_LINE else f"{self.line}：现在 {self.measured}"
+    reason: str
 
 
 async def coupon_problem(template_id: int | None) -> str:
@@ -88,18 +87,16 @@ async def passed_line(broadcast: Broadcast) -> Stop | None:
     counts = await turned_away(broadcast.id)
     policy = await group_policy(rules.BroadcastPolicy)
     if rules.passes_stop_line(counts.people, counts.sent, policy):
-        return Stop(
-            line=f"退订、投诉、删好友超过 {rules.stop_share(policy):.2%}",
-            measured=f"{counts.people / counts.sent:.2%}，{counts.sent} 人里有 {counts.people} 人",
-            next_step="超线不能继续，看原因，可取消重做",
-        )
+        line = f"退订、投诉、删好友超过 {rules.stop_share(policy):.2%}"
+        measured = f"{counts.people / counts.sent:.2%}，{counts.sent} 人里有 {counts.people} 人"
+        return Stop(line, measured, "超线不能继续，看原因，可取消重做", reason=f"{line}：现在 {measured}")
     return await coupon_stop(broadcast.coupon_template_id, next_step="让卡券能领，再点继续")
 
 
 async def coupon_stop(template_id: int | None, *, next_step: str) -> Stop | None:
     """The stop line about the coupon, if it cannot be claimed; else None."""
     problem = await coupon_problem(template_id)
-    return Stop(_COUPON_LINE, problem, next_step) if problem else None
+    return Stop(_COUPON_LINE, problem, next_step, reason=problem) if problem else None
 
 
 async def watch(broadcast_id: int) -> None:

@@ -35,6 +35,11 @@ class Chain:
         """The step with this index, counted from 0; None after the last."""
         return self.steps[number] if number < len(self.steps) else None
 
+    @property
+    def opens_late(self) -> timedelta:
+        """For how long after a message one of its channels may still open."""
+        return max(step.channel.opens_late for step in self.steps)
+
 
 @cache
 def chain_of(template: str, variant: str) -> Chain:

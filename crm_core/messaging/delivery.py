@@ -22,7 +22,7 @@ from crm_core.messaging.models import MessageState, WayEnd
 from crm_core.messaging.outcomes import Lease
 from crm_core.messaging.rows import TO_LEASE, InHand, Leasable, columns_of
 from crm_core.messaging.switches import SWITCHED_OFF, is_switched_off
-from crm_core.messaging.ways import Addressee, Channel, Later, NotTaken, Open, Receipt, channels
+from crm_core.messaging.ways import Addressee, Channel, Closed, Later, NotTaken, Open, ReasonCode, Receipt, channels
 from crm_core.wording.facts import MessageProblem
 from foundation import clock, database
 from foundation.errors import ErrorKind, OutcomeUnknown, PlatformError, Refused
@@ -138,27 +138,30 @@ async def _take_up(row: Leasable, step: Step, may_have_arrived: bool) -> Lease |
             await outcomes.give_up_asking(row, step.channel)
             return None
         if isinstance(opened, Later):
-            await _stay(row, number, address, "")
+            await _stay(row, number, address, None)
             return opened.at
         following = chain.step(number + 1)
         if following is None:
-            await outcomes.end(replace(row, way=number), MessageState.SKIPPED, opened.reason, "")
+            ended = replace(row, way=number)
+            await outcomes.end(ended, MessageState.SKIPPED, opened.reason, "", code=opened.code)
             return None
         look_again_at: datetime = row.created_at + following.after
         if look_again_at > clock.now():
-            await _stay(row, number, address, opened.reason)
+            await _stay(row, number, address, opened)
             return look_again_at
         await outcomes.leave(row, number, WayEnd.CLOSED, opened.reason)
         step, number, address = following, number + 1, ""
 
 
-async def _stay(row: Leasable, number: int, address: str, reason: str) -> None:
+async def _stay(row: Leasable, number: int, address: str, closed: Closed | None) -> None:
     await database.execute(
-        f"UPDATE message SET way = $2, state = {literals(S.PENDING)}, address = $3, reason = $4 WHERE id = $1",
+        f"UPDATE message SET way = $2, state = {literals(S.PENDING)}, address = $3, "
+        "  reason = $4, reason_code = $5 WHERE id = $1",
         row.id,
         number,
         address,
-        reason,
+        closed.reason if closed else "",
+        closed.code if closed else ReasonCode.NONE,
     )
 
 

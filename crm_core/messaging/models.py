@@ -6,7 +6,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 
-from crm_core.messaging.ways import NO_CHANNEL
+from crm_core.messaging.ways import NO_CHANNEL, ReasonCode
 from crm_core.wording.facts import KeptFact
 from foundation.keys import Key
 from foundation.owed import Paced
@@ -74,6 +74,8 @@ class Message(Paced):
     """A call by this way got no answer, so the message may have arrived, whatever later calls answered."""
     reason = fields.CharField(max_length=80, default="")
     """Why it failed or was skipped, in words for staff."""
+    reason_code = fields.CharEnumField(ReasonCode, max_length=20, default=ReasonCode.NONE, db_default="")
+    """The same for programs, where one asks."""
     created_at = fields.DatetimeField()
     send_before = fields.DatetimeField(null=True)
     """After this time it is not sent any more: the 20 seconds of a welcome, or the beginning of the slot it reminds

@@ -17,7 +17,7 @@ from crm_core.messaging.events import MessageFacts, MessageNotDelivered, Message
 from crm_core.messaging.models import MessageState, WayEnd
 from crm_core.messaging.rows import InHand, Leasable, columns_of
 from crm_core.messaging.service import enqueue_delivery, title_of
-from crm_core.messaging.ways import NO_CHANNEL, Channel, Closed, NotTaken, Outgoing, Receipt, Unreached
+from crm_core.messaging.ways import NO_CHANNEL, Channel, Closed, NotTaken, Outgoing, ReasonCode, Receipt, Unreached
 from crm_core.wording.about import About
 from crm_core.wording.catalogue import catalogue
 from foundation import clock, database
@@ -35,7 +35,7 @@ S = MessageState
 _REACHED: Final = Query(
     InHand,
     f"UPDATE message SET state = {literals(S.SENT)}, sent_at = $2, platform_id = $3, "
-    "  response_code = $4, reason = '', errcode = '' "
+    "  response_code = $4, reason = '', reason_code = '', errcode = '' "
     f"WHERE id = $1 AND way = $5 AND state IN ({literals(S.SENDING, S.PENDING, S.UNKNOWN)}) "
     f"RETURNING {columns_of(InHand, 'message')}",
 )
@@ -132,7 +132,10 @@ async def refused(lease: Lease, why: Closed | NotTaken, errcode: str) -> None:
             return
         if not lease.may_have_arrived and await went_on(row, WayEnd.NOT_TAKEN, why.reason, errcode):
             return
-        await end(row, MessageState.SKIPPED if isinstance(why, Closed) else MessageState.FAILED, why.reason, errcode)
+        if isinstance(why, Closed):
+            await end(row, MessageState.SKIPPED, why.reason, errcode, code=why.code)
+        else:
+            await end(row, MessageState.FAILED, why.reason, errcode)
 
 
 async def went_on(row: InHand, ended_as: WayEnd, reason: str, errcode: str) -> bool:
@@ -143,7 +146,8 @@ async def went_on(row: InHand, ended_as: WayEnd, reason: str, errcode: str) -> b
     await database.execute(
         f"UPDATE message SET state = {literals(S.PENDING)}, way = way + 1, channel = $2, "
         "  address = '', unanswered = false, "
-        "  reason = '', errcode = '', platform_id = '', sent_at = NULL, next_try_at = NULL WHERE id = $1",
+        "  reason = '', reason_code = '', errcode = '', platform_id = '', sent_at = NULL, next_try_at = NULL "
+        "WHERE id = $1",
         row.id,
         NO_CHANNEL,
     )
@@ -169,25 +173,32 @@ async def leave(row: InHand, number: int, ended_as: WayEnd, reason: str, errcode
     )
 
 
-async def end(row: InHand, state: MessageState, reason: str, errcode: str) -> None:
+async def end(
+    row: InHand, state: MessageState, reason: str, errcode: str, *, code: ReasonCode = ReasonCode.NONE
+) -> None:
     """End a message for which no way is left: record the event and ask the chain's stand-ins to tell the receiver."""
     await database.execute(
-        "UPDATE message SET state = $2, reason = $3, errcode = $4, channel = $5, way = $6 WHERE id = $1",
+        "UPDATE message SET state = $2, reason = $3, errcode = $4, channel = $5, way = $6, reason_code = $7 "
+        "WHERE id = $1",
         row.id,
         state.value,
         reason,
         errcode,
         NO_CHANNEL if state is MessageState.SKIPPED else row.channel,
         row.way,
+        code,
     )
     await record(MessageNotDelivered(**_facts(row), reason=reason, staff_id=row.staff_id))
-    for stand_in in chain_of(row.template, row.variant).stand_ins:
-        await stand_in.ask(Unreached(row.id, row.about))
+    chain = chain_of(row.template, row.variant)
+    for stand_in in chain.stand_ins:
+        await stand_in.ask(Unreached(row.id, row.about, chain.opens_late))
 
 
 async def end_silently(row: InHand, state: MessageState, reason: str) -> None:
     """End a message that nobody needs any more, without asking a stand-in."""
-    await database.execute("UPDATE message SET state = $2, reason = $3 WHERE id = $1", row.id, state.value, reason)
+    await database.execute(
+        "UPDATE message SET state = $2, reason = $3, reason_code = '' WHERE id = $1", row.id, state.value, reason
+    )
 
 
 async def give_up_asking(row: InHand, channel: Channel) -> None:

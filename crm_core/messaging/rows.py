@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from crm_core.messaging.models import MessageState
+from crm_core.messaging.ways import ReasonCode
 from crm_core.wording.facts import KeptFact
 from foundation.reading import Query, literals, names_of, read_model
 
@@ -30,6 +31,7 @@ class InHand:
     channel: str
     unanswered: bool
     reason: str
+    reason_code: ReasonCode
     created_at: datetime
     send_before: datetime | None
     platform_id: str

@@ -24,6 +24,14 @@ NO_CHANNEL: Final = "NONE"
 """The channel in a message's row while none is used yet, or when none was open."""
 
 
+class ReasonCode(StrEnum):
+    """A reason that a program asks about; the sentence beside it is for people and may be worded anew at any time."""
+
+    NONE = ""
+    NO_ALLOWANCE = "NO_ALLOWANCE"
+    """The owner has accepted no (further) notice of this kind. An accept that comes soon still counts."""
+
+
 class Receiver(StrEnum):
     """Whom a channel reaches."""
 
@@ -52,9 +60,10 @@ class Open:
 
 @dataclass(frozen=True)
 class Closed:
-    """The channel cannot reach them; no platform was called. `reason` is shown to staff."""
+    """The channel cannot reach them; no platform was called. `reason` is shown to staff, `code` is for programs."""
 
     reason: str
+    code: ReasonCode = ReasonCode.NONE
 
 
 @dataclass(frozen=True)
@@ -130,6 +139,8 @@ class Channel(Way):
     lease_seconds: ClassVar[int] = LEASE_SECONDS
     """After this real time, the worker that holds a lease is assumed to be dead."""
     unanswered: ClassVar[Unanswered]
+    opens_late: ClassVar[timedelta] = timedelta()
+    """For how long after a message this way may still open to its receiver, who is therefore not phoned before."""
 
     async def open(self, to: Addressee) -> Open | Closed | Later:
         """Whether the channel can reach them now. If so, take what one message uses up.
@@ -165,6 +176,8 @@ class Unreached:
 
     message_id: int
     about: str
+    may_arrive_within: timedelta
+    """For so long a channel of its chain may still open."""
 
 
 class StandIn(Way):

@@ -18,6 +18,8 @@ from foundation.events import record
 from foundation.refs import Ref
 
 _PAUSE_WORDS = {PauseReason.WAIT_PARTS: "等配件", PauseReason.WAIT_OWNER: "等车主", PauseReason.OTHER: "其他"}
+_RESUME_WORDS = {LineState.PAUSED: ("继续", "继续"), LineState.QC_FAIL: ("返工", "复检处理")}
+"""How the log and how the owner's timeline say that a job goes on."""
 
 
 async def clock_on(
@@ -40,11 +42,10 @@ async def clock_on(
         await _open_entry(actor, line, is_rework=line.fail_count > 0)
         line.started_at = line.started_at or clock.now()
         line.parts_expected_at = None
-        words = {LineState.PAUSED: "继续", LineState.QC_FAIL: "返工"}.get(was, "开工")
-        shown = "复检处理" if was is LineState.QC_FAIL else words
+        words, shown = _RESUME_WORDS.get(was, ("开工", "开工"))
         await hand.note(
             actor,
-            "work_started" if words == "开工" else "work_resumed",
+            "work_resumed" if was in _RESUME_WORDS else "work_started",
             f"{actor.name} {words} {line.name}",
             owner_text=f"{line.name}{shown}",
             node=OwnerNode.N5,

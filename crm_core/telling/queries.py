@@ -9,11 +9,10 @@ from crm_core.customers.models import IdentityKind
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.messaging.chains import chain_of
-from crm_core.messaging.channels.subscribe import NO_ALLOWANCE
 from crm_core.messaging.conditions import holds
 from crm_core.messaging.models import MessageState
 from crm_core.messaging.service import title_of
-from crm_core.messaging.ways import label_of
+from crm_core.messaging.ways import ReasonCode, label_of
 from crm_core.telling.matters import matter
 from crm_core.telling.rows import SAID_ABOUT, UNREACHED, Said, Unreached
 from crm_core.wording.catalogue import catalogue
@@ -168,7 +167,7 @@ _STATES: Final = {
 
 
 def _reason(row: Said | Unreached) -> str:
-    if row.reason != NO_ALLOWANCE:
+    if row.reason_code is not ReasonCode.NO_ALLOWANCE:
         return row.reason
     return "没有订阅这类微信通知" if row.has_account else "没有登录过小程序"
 

@@ -24,7 +24,7 @@ from app.seed.living.wishes import Catalogue
 from app.seed.pictures import Album
 from crm_core.customers.models import IdentityKind
 from crm_core.messaging.channels.card import Card
-from crm_core.messaging.channels.subscribe import Subscribe
+from crm_core.messaging.channels.subscribe import NO_ALLOWANCE, Subscribe
 from crm_core.messaging.models import MessageState
 from foundation import clock, database
 from foundation.reading import literals
@@ -75,7 +75,9 @@ async def forget_old_news() -> None:
         Card.name,
     )
     await database.execute(
-        f"UPDATE message SET state = {literals(MessageState.SKIPPED)}, reason = '没有可用的订阅次数' "
-        f"  WHERE state = {literals(MessageState.PENDING)}"
+        f"UPDATE message SET state = {literals(MessageState.SKIPPED)}, reason = $1, reason_code = $2 "
+        f"  WHERE state = {literals(MessageState.PENDING)}",
+        NO_ALLOWANCE.reason,
+        NO_ALLOWANCE.code,
     )
     await database.execute("DELETE FROM jobs.pgqueuer")

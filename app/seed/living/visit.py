@@ -109,9 +109,9 @@ class Visit:
     def inspector(self, lines: list[RepairLine]) -> Actor:
         return self.crew.other(Role.QC, *(line.technician_id or 0 for line in lines))
 
-    async def photo(self, line: RepairLine, label: str) -> dict[str, str]:
+    async def photo(self, line: RepairLine, *, is_after: bool) -> dict[str, str]:
         subject = self.catalogue.picture(line.part_number or line.name)
-        variant = self.number * 2 + (label == "施工后")
+        variant, label = self.number * 2 + is_after, "施工后" if is_after else "施工前"
         return {"key": await self.album.of(subject, variant % 6), "label": label}
 
     def delivery(self) -> datetime:

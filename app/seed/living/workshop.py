@@ -71,7 +71,7 @@ async def do_the_work(visit: Visit) -> Moments:
                 await material.take_back_part(visit.crew.next(Role.PRT), unused.id)
             return
         yield clock.now() + timedelta(minutes=round(line.minutes * 0.55))
-        await work.finish_line(visit.doer(line), line.id, [await visit.photo(line, "施工后")])
+        await work.finish_line(visit.doer(line), line.id, [await visit.photo(line, is_after=True)])
         if await visit.lines(LineState.AUTHORISED):
             await dispatch(visit)
             if await PartRequest.exists(repair_order_id=visit.order_id, state=RequestState.RESERVED):
@@ -103,7 +103,7 @@ async def _begin(visit: Visit, line: RepairLine) -> Moments:
     for attempt in range(20):
         yield start + timedelta(minutes=7 * attempt)
         try:
-            await work.clock_on(visit.doer(line), line.id, photos=[await visit.photo(line, "施工前")])
+            await work.clock_on(visit.doer(line), line.id, photos=[await visit.photo(line, is_after=False)])
         except (AlreadyClockedOn, BayOccupied):
             continue
         return

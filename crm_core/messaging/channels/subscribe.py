@@ -23,6 +23,7 @@ from crm_core.messaging.ways import (
     NotTaken,
     Open,
     Outgoing,
+    ReasonCode,
     Receipt,
     Receiver,
     Unanswered,
@@ -38,10 +39,8 @@ from foundation.settings import get_settings
 from integrations.weixin import weixin_client
 
 NAME: Final = "SUBSCRIBE"
-NO_ALLOWANCE_CODE: Final = 43101
-NO_ALLOWANCE: Final = "没有可用的订阅次数"
-LATE_ACCEPT: Final = timedelta(minutes=5)
-"""How long after a message an accept still counts for it; an owner may think before they tap."""
+NO_ALLOWANCE_ERRCODE: Final = 43101
+NO_ALLOWANCE: Final = Closed("没有可用的订阅次数", ReasonCode.NO_ALLOWANCE)
 LATE_ACCEPT_LOOKS_AT: Final = 20
 """More messages of one kind are never skipped within that time."""
 
@@ -51,7 +50,7 @@ _TOO_EARLY: Final = Query(
     InHand,
     f"SELECT {columns_of(InHand, 'm')} FROM message m "
     f"JOIN identity i ON i.customer_id = m.customer_id AND i.kind = {literals(IdentityKind.OPENID)} "
-    f"WHERE i.value = $1 AND m.template = $2 AND m.state IN ({literals(S.SKIPPED, S.PENDING)}) AND m.reason = $3 "
+    f"WHERE i.value = $1 AND m.template = $2 AND m.state IN ({literals(S.SKIPPED, S.PENDING)}) AND m.reason_code = $3 "
     "  AND m.errcode = '' AND m.created_at >= $4 ORDER BY m.id DESC LIMIT $5 FOR UPDATE OF m",
 )
 _REPORTED: Final = Query(
@@ -73,12 +72,14 @@ class Subscribe(Channel):
     file = ChannelFile.SUBSCRIBE
     unanswered = Unanswered(is_reported_within=timedelta(minutes=30))
     """WeChat's report comes within seconds; after half an hour none is to be expected."""
+    opens_late = timedelta(minutes=5)
+    """An accept still counts for a message before it; an owner may think before they tap."""
 
     async def open(self, to: Addressee) -> Open | Closed:
         """Take one accept of any of the customer's accounts; closed when none is left."""
         assert to.customer_id is not None
         taken = await allowances.take(to.customer_id, to.template)
-        return Closed(NO_ALLOWANCE) if taken is None else Open(taken.openid)
+        return NO_ALLOWANCE if taken is None else Open(taken.openid)
 
     async def give_back(self, message: Outgoing) -> None:
         """Return the accept that was taken."""
@@ -103,10 +104,10 @@ class Subscribe(Channel):
         self, message: Outgoing, error: PlatformError, *, may_have_arrived: bool
     ) -> Receipt | Closed | NotTaken:
         """When WeChat answers that no accept is left, correct our count; the way is then closed."""
-        if error.errcode != NO_ALLOWANCE_CODE:
+        if error.errcode != NO_ALLOWANCE_ERRCODE:
             return await super().refused(message, error, may_have_arrived=may_have_arrived)
         await allowances.correct(message.address, message.template)
-        return Closed(NO_ALLOWANCE)
+        return NO_ALLOWANCE
 
 
 async def take_up_again(openid: str, template: str) -> None:
@@ -117,7 +118,7 @@ async def take_up_again(openid: str, template: str) -> None:
     """
     async with database.transaction():
         for row in await _TOO_EARLY.all(
-            openid, template, NO_ALLOWANCE, clock.now() - LATE_ACCEPT, LATE_ACCEPT_LOOKS_AT
+            openid, template, ReasonCode.NO_ALLOWANCE, clock.now() - Subscribe.opens_late, LATE_ACCEPT_LOOKS_AT
         ):
             step = chain_of(row.template, row.variant).step(row.way)
             if step is None or step.channel.name != NAME:
@@ -126,7 +127,7 @@ async def take_up_again(openid: str, template: str) -> None:
                 await outcomes.end_silently(row, MessageState.STALE, outcomes.NO_LONGER_TRUE)
                 continue
             await database.execute(
-                f"UPDATE message SET state = {literals(S.PENDING)}, reason = '' WHERE id = $1", row.id
+                f"UPDATE message SET state = {literals(S.PENDING)}, reason = '', reason_code = '' WHERE id = $1", row.id
             )
             await enqueue_delivery(row.id)
             return

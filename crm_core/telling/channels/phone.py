@@ -1,12 +1,11 @@
 """PHONE: when no channel reached a customer, a card asks their advisor to phone; the customer is listed on
 要打电话的人.
 
-The list is read from the message's own row. The card is sent with a delay, because the owner's accept may still come,
-and because staff at the counter who see that nothing arrived may phone before. Its condition `phone_call_is_owed` is
-checked when it is sent.
+The list is read from the message's own row. The card is sent with a delay, because a channel may still open (an owner's
+accept may come late), and because staff at the counter who see that nothing arrived may phone before. Its condition
+`phone_call_is_owed` is checked when it is sent.
 """
 
-from crm_core.messaging.channels.subscribe import LATE_ACCEPT
 from crm_core.messaging.service import say, title_of
 from crm_core.messaging.ways import StandIn, Unreached, way_out
 from crm_core.telling.matters import CAR, PLATE, WHOSE
@@ -49,5 +48,5 @@ class Phone(StandIn):
             staff_id=row["advisor_id"],
             about=Ref("message", message.message_id),
             dedupe_key=f"message:{message.message_id}:phone",
-            not_before=clock.now() + LATE_ACCEPT,
+            not_before=clock.now() + message.may_arrive_within,
         )

@@ -50,13 +50,13 @@ async def test_who_gave_no_accept_is_reached_by_the_next_way_once_it_cannot_come
     look_again_at = await delivery.deliver(message_id)
     message = await Message.get(id=message_id)
     assert look_again_at == message.created_at + WAIT
-    assert (message.state, message.reason, loft.landed) == (MessageState.PENDING, NO_ALLOWANCE, [])
+    assert (message.state, message.reason, loft.landed) == (MessageState.PENDING, NO_ALLOWANCE.reason, [])
     await clock.advance(WAIT)
     await asyncio.gather(*(delivery.deliver(message_id) for _ in range(10)), return_exceptions=True)
     assert await _on(message_id) == ("PIGEON", MessageState.SENT)
     assert len(loft.landed) == 1
     left = await MessageWay.get(message_id=message_id)
-    assert (left.number, left.channel, left.ended_as, left.reason) == (0, "SUBSCRIBE", "CLOSED", NO_ALLOWANCE)
+    assert (left.number, left.channel, left.ended_as, left.reason) == (0, "SUBSCRIBE", "CLOSED", NO_ALLOWANCE.reason)
     assert _notices(town, openid) == []
 
 

@@ -14,7 +14,7 @@ from crm_core.dealerships.models import BayKind
 from crm_core.dealerships.origin import DemoDataStaysHere, keep_demo_data_here, mark_as_demo
 from crm_core.messaging import conditions, delivery, queries
 from crm_core.messaging.allowances import forget_allowances, give_back, grant_allowances, remaining, take
-from crm_core.messaging.channels.subscribe import LATE_ACCEPT, NO_ALLOWANCE, note_report
+from crm_core.messaging.channels.subscribe import NO_ALLOWANCE, Subscribe, note_report
 from crm_core.messaging.channels.welcome import Welcome
 from crm_core.messaging.media import MINI_PROGRAM_CARD, picture, refresh_pictures
 from crm_core.messaging.models import Message, MessageState, PlatformMedia, SubscribeAllowance
@@ -149,7 +149,7 @@ async def test_an_accept_that_comes_late_carries_the_notice_it_was_given_for_and
     customer, openid = await _owner(town)
     await _tell(customer, "old")
     await town.settle()
-    await clock.advance(LATE_ACCEPT + timedelta(seconds=1))
+    await clock.advance(Subscribe.opens_late + timedelta(seconds=1))
     await _tell(customer, "new")
     await town.settle()
     assert {m.state for m in await Message.all()} == {MessageState.SKIPPED}
@@ -323,7 +323,7 @@ async def test_a_late_accept_passes_over_what_is_no_longer_true_to_the_newest_th
     await town.settle()
     await _tell(customer, "rescheduled", variant="rescheduled")
     await _tell(customer, "cancelled", variant="cancelled")
-    await Message.all().update(state=MessageState.SKIPPED, reason=NO_ALLOWANCE)
+    await Message.all().update(state=MessageState.SKIPPED, reason=NO_ALLOWANCE.reason, reason_code=NO_ALLOWANCE.code)
     await town.hand("POST", "people/zhang/subscribe", {"choices": {RESULT: True}})
     await take_choices(openid, {RESULT: True})
     await town.settle()

@@ -87,7 +87,7 @@ async def test_whoever_switched_it_off_is_not_phoned_either_until_it_is_on_again
     assert not await Message.filter(template="owner_not_told").exists()
     await phone.put("/notices/appointment_reminder", json={"is_on": True})
     on = await _reminded(customer, appointment, "two")
-    assert (on.state, on.reason) == (MessageState.SKIPPED, NO_ALLOWANCE)
+    assert (on.state, on.reason) == (MessageState.SKIPPED, NO_ALLOWANCE.reason)
     assert await Message.filter(template="owner_not_told").exists()
 
 

@@ -6,7 +6,7 @@ from app.wiring import wire
 from crm_core.billing import paying
 from crm_core.customers.models import Identity, IdentityKind
 from crm_core.dealerships.models import Role
-from crm_core.messaging.channels.subscribe import LATE_ACCEPT
+from crm_core.messaging.channels.subscribe import Subscribe
 from crm_core.messaging.models import Message, MessageState
 from crm_core.payments.rules import Method
 from crm_core.telling import calling, queries
@@ -153,7 +153,7 @@ async def test_no_card_asks_for_a_call_that_was_made_or_that_is_not_needed_any_m
     counter, bill, message = await _sent_bill()
     await jobs.drain()
     await calling.note_call(counter.advisor, message.id, "下午四点来付")
-    await _time_passes(LATE_ACCEPT)
+    await _time_passes(Subscribe.opens_late)
     assert (await _asked()).state is MessageState.STALE
     assert (await _told(counter, bill)).asked == ""
 

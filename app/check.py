@@ -5,12 +5,12 @@ import contextlib
 import re
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Final
 
 import click
 from pydantic import ValidationError
 
+from crm_core.settings.connections import Connection
 from foundation.errors import PlatformError, WeDealerError
 from foundation.settings import Settings, get_settings
 
@@ -48,15 +48,6 @@ OLDEST_REDIS: Final = 7
 """What Debian 12 has. Every Valkey calls itself Redis 7 to those who ask for that name."""
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """One connection tested."""
-
-    name: str
-    is_good: bool
-    sentence: str
-
-
 def main() -> None:
     """Print every outcome; exits 1 when something is missing."""
     try:
@@ -82,7 +73,15 @@ def _list_missing(names: list[str]) -> None:
         click.echo(f"✗ 缺少 {name}  {_WHERE.get(name, '')}")
 
 
-async def _test_all() -> list[Outcome]:
+async def _test_all() -> list[Connection]:
+    try:
+        return await tested()
+    finally:
+        await _close_clients()
+
+
+async def tested() -> list[Connection]:
+    """Every connection tested once, with what is wrong in words."""
     tests: tuple[tuple[str, Callable[[], Awaitable[str]]], ...] = (
         ("PostgreSQL", _postgres),
         ("Redis / Valkey", _redis),
@@ -93,10 +92,7 @@ async def _test_all() -> list[Outcome]:
         ("小程序 订阅消息模板", _templates),
         ("微信支付 密钥", _pay),
     )
-    try:
-        return [await _test(name, test) for name, test in tests]
-    finally:
-        await _close_clients()
+    return [await _test(name, test) for name, test in tests]
 
 
 async def _close_clients() -> None:
@@ -110,20 +106,20 @@ async def _close_clients() -> None:
             await client().close()
 
 
-async def _test(name: str, test: Callable[[], Awaitable[str]]) -> Outcome:
+async def _test(name: str, test: Callable[[], Awaitable[str]]) -> Connection:
     try:
-        return Outcome(name, True, await test())
+        return Connection(name, True, await test())
     except PlatformError as error:
         errcode = int(error.errcode) if str(error.errcode).lstrip("-").isdigit() else error.errcode
         advice = (
             _ADVICE.get(errcode, "请对照平台的错误码说明处理。") if isinstance(errcode, int) else "连不上，请检查网络。"
         )
-        return Outcome(name, False, f"平台答复 {error.errcode}：{advice}")
+        return Connection(name, False, f"平台答复 {error.errcode}：{advice}")
     except WeDealerError as error:
-        return Outcome(name, False, error.text)
+        return Connection(name, False, error.text)
     except Exception as error:
         # Whatever breaks, the other connections are still worth testing.
-        return Outcome(name, False, f"不通（{type(error).__name__}），请检查地址和密钥。")
+        return Connection(name, False, f"不通（{type(error).__name__}），请检查地址和密钥。")
 
 
 async def _postgres() -> str:

@@ -46,8 +46,10 @@ def findables() -> list[str]:
 
 
 def setting_lists() -> list[str]:
-    """Every `setting_lists.py`: what of a room administrators set up, and what of it uses the settings of others."""
-    return list(_named("setting_lists", ("crm_core",)))
+    """Every `setting_lists.py`: what of a room administrators set up, its step on the way in, and what of it uses the
+    settings of others.
+    """
+    return list(_named("setting_lists", _ROOMS[2:]))
 
 
 def parked() -> list[str]:

@@ -5,7 +5,7 @@ Imported by the web, worker and scheduler processes alike, so that an event reco
 
 import importlib
 
-from app import rooms
+from app import check, rooms
 from bot import inbox
 from campaigns.broadcasts import attribution, drafting, leaving_out, stopping
 from crm_core.appointments import selling as appointments_selling
@@ -44,6 +44,7 @@ from crm_core.repair_orders import selling as orders_selling
 from crm_core.repair_orders.events import CarCameAgain, RepairOrderOpened
 from crm_core.repair_orders.hand_over import leaving
 from crm_core.repair_orders.hand_over.events import HandOverOffered
+from crm_core.settings import connections
 from crm_core.surveys.events import ComplaintOpened
 from foundation import live
 from foundation.events import Event, subscribe, subscribe_after_commit
@@ -69,6 +70,7 @@ def wire(*, with_endpoints: bool = True) -> None:
 
 def _subscribe() -> None:
     """Down is a call, up is an event: these are all the ups."""
+    connections.tested_by(check.tested)
     subscribe_after_commit(CustomersMerged, _look_at_sessions_again)
     subscribe_after_commit(MergeUndone, _look_at_sessions_again)
     for kind in AppointmentEvent.__subclasses__():

@@ -11,6 +11,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import PERMISSIONS, may_ever
 from crm_core.dealerships.staff import DemoPerson, people_to_choose_from
 from crm_core.dealerships.stores import live_stores
+from crm_core.settings import moving_in
 from foundation import clock
 from foundation.errors import NotAllowed, Unauthenticated
 from foundation.reading import derive, read_model
@@ -76,6 +77,8 @@ class StaffMeOut(Schema):
     actions: list[str]
     now: datetime
     is_demo: bool
+    is_fresh: bool
+    """Whether the group has nobody to look after yet: then its administrator begins with the way in."""
 
 
 class SignInOptionsOut(Schema):
@@ -140,4 +143,5 @@ async def staff_me(actor: Actor) -> StaffMeOut:
         actions=[action for action in PERMISSIONS if may_ever(actor, action)],
         now=clock.now(),
         is_demo=bool(get_settings().simulator_url),
+        is_fresh=await moving_in.is_fresh(),
     )

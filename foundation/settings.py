@@ -89,9 +89,9 @@ class Settings(BaseSettings):
         """True where data is invented and time may be moved; a benchmark behaves like production."""
         return self.environment in {"demo", "test"}
 
-    def missing_secrets(self) -> list[str]:
-        """The environment variables that production needs and that are empty."""
-        required = {
+    def required_secrets(self) -> dict[str, str]:
+        """The values of the environment variables that production needs, by their names."""
+        values = {
             "DATABASE_URL": self.database_url.get_secret_value(),
             "REDIS_URL": self.redis_url.get_secret_value(),
             "PUBLIC_URL": self.public_url,
@@ -110,7 +110,11 @@ class Settings(BaseSettings):
             "WECHAT_PAY__PLATFORM_SERIAL": self.wechat_pay.platform_serial,
             "WECHAT_PAY__PLATFORM_PUBLIC_KEY": self.wechat_pay.platform_public_key,
         }
-        return [f"WEDEALER_{name}" for name, value in required.items() if not value]
+        return {f"WEDEALER_{name}": value for name, value in values.items()}
+
+    def missing_secrets(self) -> list[str]:
+        """The environment variables that production needs and that are empty."""
+        return [name for name, value in self.required_secrets().items() if not value]
 
     @model_validator(mode="after")
     def _production_has_its_secrets(self) -> Self:

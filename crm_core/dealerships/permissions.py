@@ -146,6 +146,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "partners.read":             "PTN:STORE",
     "partners.read_personal":    "PTN:STORE",
     # -- the group itself -------------------------------------------------------------------------------------------
+    "connections.test":          "ADM:STORE",
     "settings.read":             "GM:STORE RGN:STORE GRP:STORE ADM:STORE",
     "regions.change":            "ADM:STORE",
     "stores.change":             "GM:STORE ADM:STORE",

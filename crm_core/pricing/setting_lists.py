@@ -3,6 +3,7 @@
 from crm_core.pricing.models import ItemPrice, ServiceItem
 from crm_core.settings.declaring import OF_A_STORE, OF_THE_GROUP, SettingList, Use, setting_list
 from crm_core.settings.kinds import Options, Values, choice, day, hours, money, row, text, whole, yes
+from crm_core.settings.moving_in import Need, Step, step
 from crm_core.settings.setting_lists import BAY_KINDS, STORES
 
 _ITEMS = Options("SELECT id, name AS word, NULL::bigint AS store_id, is_active AS is_live FROM service_item")
@@ -57,5 +58,23 @@ setting_list(
         place=OF_A_STORE,
         conflict=_days,
         name="(SELECT p.name FROM service_item p WHERE p.id = t.item_id)",
+    )
+)
+step(
+    Step(
+        50,
+        "prices",
+        "项目和价格",
+        "预约、报价和账单都按它算；没有价格的项目约不了。",
+        "/settings/lists/service-items",
+        (
+            Need("还没有车型", sql="SELECT EXISTS (SELECT FROM vehicle_model WHERE is_active)"),
+            Need("还没有服务项目", sql="SELECT EXISTS (SELECT FROM service_item WHERE is_active)"),
+            Need(
+                "有项目还没有价格",
+                sql="SELECT NOT EXISTS (SELECT FROM service_item i WHERE i.is_active "
+                "AND NOT EXISTS (SELECT FROM item_price p WHERE p.item_id = i.id AND p.is_active))",
+            ),
+        ),
     )
 )

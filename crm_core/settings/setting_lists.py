@@ -18,6 +18,7 @@ from crm_core.settings.kinds import (
     text,
     yes,
 )
+from crm_core.settings.moving_in import Need, Step, step
 
 STORES: Final = Options("SELECT id, short_name AS word, id AS store_id, true AS is_live FROM store")
 _REGIONS: Final = Options("SELECT id, name AS word, NULL::bigint AS store_id, is_active AS is_live FROM region")
@@ -204,5 +205,47 @@ setting_list(
         conflict=in_order,
         name="(SELECT p.name FROM bay p WHERE p.id = t.bay_id)",
         order="t.first_on",
+    )
+)
+
+step(
+    Step(
+        10,
+        "connect",
+        "连接企业微信",
+        "通讯录、客户好友和群发都靠它；密钥写在服务器的环境变量里，这里只试通不通。",
+        "/settings/begin",
+        (Need("企业微信的密钥没配齐", secrets="WECOM"),),
+    )
+)
+step(
+    Step(
+        20,
+        "directory",
+        "同事从通讯录来",
+        "同事用企业微信登录；客户、工单和任务都要有人负责。",
+        "/settings",
+        (Need("还只有管理员一个人", sql="SELECT count(*) > 1 FROM staff WHERE is_active"),),
+    )
+)
+step(
+    Step(
+        30,
+        "stores",
+        "门店、营业时间和工位",
+        "车主选门店、看地址、约时间；能约多少由工位和营业时间算。",
+        "/settings/lists/stores",
+        (
+            Need("还没有门店", sql="SELECT EXISTS (SELECT FROM store WHERE is_live)"),
+            Need(
+                "有门店没写地址或电话",
+                sql="SELECT NOT EXISTS (SELECT FROM store WHERE is_live AND (address = '' OR phone = ''))",
+            ),
+            Need(
+                "有门店还没有工位",
+                sql="SELECT NOT EXISTS (SELECT FROM store s WHERE s.is_live "
+                "AND NOT EXISTS (SELECT FROM bay b WHERE b.store_id = s.id AND b.is_active))",
+            ),
+        ),
     )
 )

@@ -2,6 +2,7 @@
 
 from crm_core.settings.declaring import OF_THE_GROUP, SettingList, Use, setting_list, used_by
 from crm_core.settings.kinds import choice, money, text, whole
+from crm_core.settings.moving_in import Need, Step, step
 from crm_core.vehicles.models import Powertrain, VehicleModel
 
 _POWERTRAINS = {Powertrain.PETROL.value: "燃油", Powertrain.PHEV.value: "插混", Powertrain.BEV.value: "纯电"}
@@ -31,3 +32,13 @@ setting_list(
     )
 )
 used_by("stores", Use("归属车辆", "SELECT count(*) FROM vehicle WHERE home_store_id = $1"))
+step(
+    Step(
+        60,
+        "cars",
+        "客户和车",
+        "从原来的系统导出表格搬进来；下次保养和多久没来从到店记录算。",
+        "/imports",
+        (Need("还没有车", sql="SELECT EXISTS (SELECT FROM vehicle)"),),
+    )
+)

@@ -130,6 +130,7 @@ VERSIONLESS: Final = {
         POST /staff/broadcasts/{broadcast_id}/tasks/{task_id}/reminder
         PUT /staff/outside-movements/{movement_id}/refund-number
         POST /staff/parked-work/try-again
+        POST /staff/connections/test
         POST /staff/segments/overlap
         POST /staff/segments/preview
         POST /staff/segments/sample

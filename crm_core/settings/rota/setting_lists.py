@@ -2,11 +2,13 @@
 
 from typing import Final
 
-from crm_core.dealerships.models import Staff
+from crm_core.dealerships.models import Role, Staff
 from crm_core.dealerships.rota.models import AbsenceKind, Certificate, Shift, StaffAbsence, Team
 from crm_core.settings.declaring import OF_A_STORE, Place, SettingList, Use, setting_list
 from crm_core.settings.kinds import Options, Values, choice, choices, day, of_day, row, text
+from crm_core.settings.moving_in import Need, Step, step
 from crm_core.settings.setting_lists import BAY_KINDS, STORES, WEEKDAYS, in_order
+from foundation.reading import literals
 
 _STAFF: Final = Options("SELECT id, name AS word, store_id, is_active AS is_live FROM staff")
 _TEAMS: Final = Options("SELECT id, name AS word, store_id, is_active AS is_live FROM team")
@@ -121,5 +123,30 @@ setting_list(
         place=_OF_STAFF,
         name=_STAFF_NAME,
         order="t.valid_until",
+    )
+)
+
+
+def _every_store_has(role: Role, condition: str = "true") -> str:
+    return (
+        "SELECT NOT EXISTS (SELECT FROM store t WHERE t.is_live AND NOT EXISTS (SELECT FROM staff_role r "
+        f"JOIN staff s ON s.id = r.staff_id WHERE r.role = {literals(role)} AND r.store_id = t.id AND s.is_active "
+        f"AND {condition})) AND EXISTS (SELECT FROM store WHERE is_live)"
+    )
+
+
+step(
+    Step(
+        40,
+        "people",
+        "角色和技能",
+        "谁确认预约、谁派工、谁收款；技师会做什么决定能接什么活。",
+        "/settings/lists/skills",
+        (
+            Need("有门店还没有服务顾问", sql=_every_store_has(Role.SA)),
+            Need("有门店还没有技师，或技师没写技能", sql=_every_store_has(Role.TEC, "s.skills <> '[]'::jsonb")),
+            Need("有门店还没有派工的人", sql=_every_store_has(Role.WC)),
+            Need("有门店还没有收银", sql=_every_store_has(Role.CSH)),
+        ),
     )
 )

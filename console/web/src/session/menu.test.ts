@@ -20,6 +20,7 @@ it('offers the tasks to those who look after people', () => {
 
 it('starts the administrator at the work that has stopped', () => {
   expect(homeOf(['ADM'])).toBe('/parked-work')
+  expect(homeOf(['ADM'], true), 'in a fresh group with what is left').toBe('/settings/begin')
   expect(menuOf(['GM']).map((item) => item.key)).not.toContain('parked-work')
 })
 

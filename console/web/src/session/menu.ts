@@ -45,8 +45,9 @@ export function menuOf(roles: readonly Role[]): MenuItem[] {
   })
 }
 
-/** Where somebody lands after signing in: their own first menu item, or approvals for those who only decide. */
-export function homeOf(roles: readonly Role[]): string {
+/** Where somebody lands after signing in: in a fresh group the way in; else their own first menu item, or approvals for those who only decide. */
+export function homeOf(roles: readonly Role[], isFresh = false): string {
+  if (isFresh && roles.some((role) => role === 'ADM' || role === 'GM')) return '/settings/begin'
   if (roles.includes('MKT')) return '/marketing/segments'
   if (roles.includes('WC')) return '/workshop'
   if (roles.includes('CSH')) return '/cashier'

@@ -38,7 +38,10 @@ export const GROUPS: readonly AreaGroup[] = [
   },
   {
     word: '系统运行',
-    areas: [{ name: 'parked-work', word: '运维', what: '系统自己没做成的事：看原因，再试或不做', action: 'parked_work.look_after' }],
+    areas: [
+      { name: 'begin', word: '开始使用', what: '从空库到第一位车主，还差哪些；连接通不通', action: 'stores.change' },
+      { name: 'parked-work', word: '运维', what: '系统自己没做成的事：看原因，再试或不做', action: 'parked_work.look_after' },
+    ],
   },
 ]
 

@@ -1,0 +1,77 @@
+"""The way from an empty database to the first customers: what is left of each step, read from facts.
+
+Nobody ticks anything. A room declares its step beside its lists; a step is done when all its needs are met.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import authorise, subject
+from crm_core.settings.queries import READ
+from foundation import database
+from foundation.reading import read_model
+from foundation.settings import get_settings
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something a step needs: the statement answers true once it is there, or no setting with `secrets` is missing."""
+
+    word: str
+    """What is missing, for whoever has to bring it."""
+    sql: str = ""
+    secrets: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step, in the order of the way."""
+
+    order: int
+    key: str
+    word: str
+    why: str
+    to: str
+    """The address in the console where it is done."""
+    needs: tuple[Need, ...]
+
+
+@read_model
+class StepView:
+    """A step as the page shows it: `left` is what is missing, empty when it is done."""
+
+    key: str
+    word: str
+    why: str
+    to: str
+    left: list[str]
+
+
+_STEPS: Final[dict[str, Step]] = {}
+
+
+def step(declared: Step) -> None:
+    """Add a step to the way."""
+    _STEPS[declared.key] = declared
+
+
+async def steps(actor: Actor) -> list[StepView]:
+    """Every step with what is left of it."""
+    authorise(actor, READ, subject())
+    return [
+        StepView(each.key, each.word, each.why, each.to, [need.word for need in each.needs if not await _is_met(need)])
+        for each in sorted(_STEPS.values(), key=lambda each: each.order)
+    ]
+
+
+async def is_fresh() -> bool:
+    """Whether nobody is a customer yet: then an administrator begins with the way in."""
+    return not await database.fetch_value("SELECT EXISTS (SELECT FROM vehicle)")
+
+
+async def _is_met(need: Need) -> bool:
+    if need.secrets:
+        missing = get_settings().missing_secrets()
+        return not any(name.startswith(f"WEDEALER_{need.secrets}") for name in missing)
+    return bool(await database.fetch_value(need.sql))

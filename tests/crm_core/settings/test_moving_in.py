@@ -1,0 +1,27 @@
+"""The way in: each step says what is missing, and a missing secret is one of these things."""
+
+import pytest
+
+from app.wiring import wire
+from crm_core.dealerships.models import Bay, Role
+from crm_core.settings.moving_in import is_fresh, steps
+from foundation.settings import Settings, get_settings
+from tests import factories as make
+
+
+async def test_a_step_is_open_until_its_last_need_is_met(
+    database: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire()
+    admin, store = await make.acting(Role.ADM), await make.make_store(advisors=0, address="大道 1 号", phone="0755-1")
+    monkeypatch.setenv("WEDEALER_WECHAT_PAY__MCH_ID", "")
+    get_settings.cache_clear()
+
+    async def left(key: str) -> list[str]:
+        return next(step.left for step in await steps(admin) if step.key == key)
+
+    assert await left("payment") == ["微信支付的密钥没配齐", "还没有收到过微信付款"]
+    assert await left("stores") == []
+    await Bay.filter(store_id=store.id).update(is_active=False)
+    assert await left("stores") == ["有门店还没有工位"]
+    assert await is_fresh()

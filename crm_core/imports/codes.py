@@ -34,6 +34,7 @@ class Code(StrEnum):
     VIN_DUMMY = "VIN_DUMMY"
     VIN_CHECK = "VIN_CHECK"
     VIN_FOREIGN = "VIN_FOREIGN"
+    VIN_UNCHECKED = "VIN_UNCHECKED"
     PLATE_BAD = "PLATE_BAD"
     PAYER_UNKNOWN = "PAYER_UNKNOWN"
     REQUIRED = "REQUIRED"
@@ -116,6 +117,7 @@ WORDS: Final = {
     Code.VIN_DUMMY: "车架号全是同一个字符",
     Code.VIN_CHECK: "车架号校验位不对，可能抄错了一位，请对照行驶证",
     Code.VIN_FOREIGN: "进口车的车架号校验位不吻合，已收下，请核对",
+    Code.VIN_UNCHECKED: "车架号校验位不对，按您的选择收下；请对照行驶证核对",
     Code.PLATE_BAD: "车牌不对，按空白处理",
     Code.PAYER_UNKNOWN: "付费类别认不出来，先记为客户自付",
     Code.REQUIRED: "必填的内容是空的",

@@ -12,6 +12,8 @@ class Entity(StrEnum):
     """One row for a customer with a car of theirs."""
     ORDERS = "orders"
     ORDER_LINES = "order_lines"
+    ORDERS_WITH_LINES = "orders_with_lines"
+    """One row for a line, with the columns of its order repeated beside it."""
     APPOINTMENTS = "appointments"
     COUPONS = "coupons"
     CONSENTS = "consents"

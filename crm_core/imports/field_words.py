@@ -20,20 +20,23 @@ _OF_A_CAR: Final = {
     "inspection_due_on": "年检到期", "advisor": "服务顾问",
 }  # fmt: skip
 _WHICH_CAR: Final = {"cars.vin": "车架号", "cars.plate": "车牌"}
+_OF_AN_ORDER: Final = {
+    "number": "工单号", **_WHICH_CAR, "opened_at": "进厂日期", "settled_at": "结算日期", "km": "进厂里程",
+    "kind": "维修类别", "complaint": "故障描述", "labour": "工时费", "packages": "套餐金额", "parts": "材料费",
+    "discount": "优惠金额", "paid": "实收金额", "advisor": "服务顾问", "customers.store": "门店",
+}  # fmt: skip
+_OF_A_LINE: Final = {
+    "line_no": "序号", "kind": "类别（工时、配件）", "name": "项目名称", "part_no": "零件号", "quantity": "数量",
+    "unit_price": "单价", "amount": "金额", "payer": "付费类别", "technician": "技师",
+}  # fmt: skip
 
 FIELD_WORDS: Final[Mapping[Entity, Mapping[str, str]]] = {
     Entity.CUSTOMERS: _OF_A_PERSON,
     Entity.CARS: _OF_A_CAR,
     Entity.CUSTOMERS_CARS: {**_OF_A_PERSON, **_OF_A_CAR},
-    Entity.ORDERS: {
-        "number": "工单号", **_WHICH_CAR, "opened_at": "进厂日期", "settled_at": "结算日期", "km": "进厂里程",
-        "kind": "维修类别", "complaint": "故障描述", "labour": "工时费", "packages": "套餐金额", "parts": "材料费",
-        "discount": "优惠金额", "paid": "实收金额", "advisor": "服务顾问", "customers.store": "门店",
-    },
-    Entity.ORDER_LINES: {
-        "number": "工单号", "line_no": "序号", "kind": "类别（工时、配件）", "name": "项目名称", "part_no": "零件号",
-        "quantity": "数量", "unit_price": "单价", "amount": "金额", "payer": "付费类别", "technician": "技师",
-    },
+    Entity.ORDERS: _OF_AN_ORDER,
+    Entity.ORDER_LINES: {"number": "工单号", **_OF_A_LINE},
+    Entity.ORDERS_WITH_LINES: {**_OF_AN_ORDER, **{f"order_lines.{name}": word for name, word in _OF_A_LINE.items()}},
     Entity.APPOINTMENTS: {
         "number": "预约单号", **_WHICH_CAR, "date": "预约日期", "time": "预约时间",
         "items": "预约项目", "state": "预约状态", "cars.advisor": "服务顾问", "note": "备注",

@@ -57,7 +57,8 @@ async def doubt(past_order_ids: Sequence[int]) -> dict[int, int]:
 
 async def compare_totals(job: ImportJob, plans: Sequence[SheetPlan]) -> None:
     """Orders whose lines do not come to what the order says."""
-    sheet = next((plan.index for plan in plans if plan.entity is Entity.ORDERS), None)
+    of_orders = (Entity.ORDERS, Entity.ORDERS_WITH_LINES)
+    sheet = next((plan.index for plan in plans if plan.entity in of_orders), None)
     if sheet is None:
         return
     differing = await database.fetch(

@@ -20,6 +20,7 @@ REQUIRED: Final = {
     Entity.CUSTOMERS_CARS: ("vin",),
     Entity.ORDERS: ("number", "opened_at"),
     Entity.ORDER_LINES: ("number", "name", "amount"),
+    Entity.ORDERS_WITH_LINES: ("number", "opened_at", "order_lines.name", "order_lines.amount"),
     Entity.APPOINTMENTS: ("date", "time"),
     Entity.COUPONS: ("template", "valid_to"),
     Entity.CONSENTS: ("phone", "purpose", "given", "given_at", "how", "evidence"),
@@ -28,20 +29,14 @@ REQUIRED: Final = {
     Entity.PARTS_STOCK: ("number", "name", "store", "quantity"),
 }
 """Fields without which a sheet is not of this kind."""
-_ALSO: Final = {
-    Entity.CUSTOMERS: (),
-    Entity.CARS: (),
-    Entity.CUSTOMERS_CARS: (),
-    Entity.ORDERS: (Entity.CARS, Entity.CUSTOMERS),
-    Entity.ORDER_LINES: (),
-    Entity.APPOINTMENTS: (Entity.CARS, Entity.CUSTOMERS),
-    Entity.COUPONS: (Entity.CARS, Entity.CUSTOMERS),
-    Entity.CONSENTS: (),
-    Entity.STAFF: (),
-    Entity.ITEMS_PRICES: (),
-    Entity.PARTS_STOCK: (),
+_KINDS: Final[dict[Entity, tuple[Entity, ...]]] = {
+    Entity.CUSTOMERS_CARS: (Entity.CUSTOMERS, Entity.CARS),
+    Entity.ORDERS: (Entity.ORDERS, Entity.CARS, Entity.CUSTOMERS),
+    Entity.ORDERS_WITH_LINES: (Entity.ORDERS, Entity.ORDER_LINES, Entity.CARS, Entity.CUSTOMERS),
+    Entity.APPOINTMENTS: (Entity.APPOINTMENTS, Entity.CARS, Entity.CUSTOMERS),
+    Entity.COUPONS: (Entity.COUPONS, Entity.CARS, Entity.CUSTOMERS),
 }
-"""Whose columns a sheet may have besides its own."""
+"""Whose columns a sheet may have: its own first, then those that say which order, car or customer a row means."""
 _BETWEEN: Final = re.compile(r"[\s*():_\-/.]+")
 
 
@@ -76,9 +71,8 @@ def fits(entity: Entity, headers: Iterable[str]) -> int:
 
 @cache
 def _names(entity: Entity) -> dict[str, str]:
-    kinds = (Entity.CUSTOMERS, Entity.CARS) if entity is Entity.CUSTOMERS_CARS else (entity, *_ALSO[entity])
     found: dict[str, str] = {}
-    for number, kind in enumerate(kinds):
+    for number, kind in enumerate(_KINDS.get(entity, (entity,))):
         prefix = "" if number == 0 or entity is Entity.CUSTOMERS_CARS else f"{kind.value}."
         for field, names in _known()[kind.value].items():
             for name in names:

@@ -7,7 +7,6 @@ from typing import Final
 
 from crm_core.imports import files
 from crm_core.imports.entities import Entity
-from crm_core.imports.headers import normal
 from crm_core.imports.layout import Layout, Tally, tally
 from crm_core.imports.models import ImportJob, KnownLayout
 from crm_core.imports.models_known import model_of
@@ -15,6 +14,7 @@ from crm_core.imports.plans import PLANS, RowCounts, SheetPlan, plan
 from crm_core.imports.rules import JOB_MOVES
 from crm_core.imports.taking.run import Lists, read_lists
 from crm_core.imports.values import plain
+from crm_core.vehicles.models import VehicleModel
 from foundation import database
 from foundation.moves import next_state
 from foundation.spreadsheets.reading import Row, Sheet, read
@@ -42,7 +42,7 @@ class _Seen:
 
 async def look(job: ImportJob) -> None:
     """Read the file once and keep what its sheets are; a file that cannot be read is refused for good."""
-    remembered = {each.headers_hash: each for each in await KnownLayout.filter(store_id=job.store_id).order_by("id")}
+    remembered = await _remembered(job.store_id)
     lists = await read_lists(None)
     seen: list[_Seen] = []
     refusal = ""
@@ -59,8 +59,28 @@ async def look(job: ImportJob) -> None:
         held.state = next_state(JOB_MOVES, held.state, "refuse" if refusal else "read")
         held.refusal = refusal
         held.sheets = [] if refusal else PLANS.dump_python(plans, mode="json")
+        held.value_maps = {} if refusal else await _said_before(held)
         held.version += 1
-        await held.save(update_fields=["state", "refusal", "sheets", "version"])
+        await held.save(update_fields=["state", "refusal", "sheets", "value_maps", "version"])
+
+
+async def _remembered(store_id: int) -> dict[str, KnownLayout]:
+    """What people said of columns, by the hash of the headers: in this store, else anywhere in the group."""
+    known = await KnownLayout.all().order_by("id")
+    return {each.headers_hash: each for each in sorted(known, key=lambda each: each.store_id == store_id)}
+
+
+async def _said_before(job: ImportJob) -> dict[str, dict[str, str]]:
+    """What people said unknown words mean, the last time each came in a file of the same program."""
+    said: dict[str, dict[str, str]] = {}
+    earlier = ImportJob.filter(id__lt=job.id, source_system=job.source_system).exclude(value_maps={})
+    for one in await earlier.order_by("id").only("id", "value_maps"):
+        for name, words in one.value_maps.items():
+            said.setdefault(name, {}).update(words)
+    models = {str(number) for number in await VehicleModel.all().values_list("id", flat=True)}
+    if "model" in said:
+        said["model"] = {text: model for text, model in said["model"].items() if model in models}
+    return said
 
 
 async def _follow(
@@ -87,12 +107,12 @@ def _settle(here: _Seen, remembered: dict[str, KnownLayout], lists: Lists) -> No
     """The sample is whole: what the sheet is."""
     if here.plan is not None:
         return
-    found = plan(here.sheet.index, here.sheet.name, here.sample, is_hidden=here.sheet.is_hidden, remembered={})
+    sheet, sample = here.sheet, here.sample
+    found = plan(sheet.index, sheet.name, sample, is_hidden=sheet.is_hidden, remembered={})
     if known := remembered.get(found.headers_hash) if found.columns else None:
-        kept = known.fields_by_header
-        columns = [replace(c, field=kept.get(normal(c.header)) or None) for c in found.columns]
+        found = plan(sheet.index, sheet.name, sample, is_hidden=sheet.is_hidden, remembered=known.fields_by_header)
         # What the sheet is was said, too: its fields are those of that kind.
-        found = replace(found, columns=columns, entity=Entity(known.entity) if known.entity else found.entity)
+        found = replace(found, entity=Entity(known.entity) if known.entity else found.entity)
     here.plan = found
     if found.entity is not None:
         here.layout = found.layout()

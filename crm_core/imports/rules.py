@@ -40,7 +40,7 @@ WRITING: Final = (ImportState.TRYING, ImportState.RUNNING, ImportState.UNDOING)
 
 ORDER: Final = (
     Entity.STAFF, Entity.ITEMS_PRICES, Entity.PARTS_STOCK, Entity.CUSTOMERS, Entity.CARS, Entity.CUSTOMERS_CARS,
-    Entity.ORDERS, Entity.ORDER_LINES, Entity.APPOINTMENTS, Entity.COUPONS, Entity.CONSENTS,
+    Entity.ORDERS, Entity.ORDER_LINES, Entity.ORDERS_WITH_LINES, Entity.APPOINTMENTS, Entity.COUPONS, Entity.CONSENTS,
 )  # fmt: skip
 """Whatever the order of the sheets, what others refer to comes first."""
 CHUNK_ROWS: Final = 1_000

@@ -25,7 +25,7 @@ from crm_core.imports.layout import Tally, tally
 from crm_core.imports.models import ImportChunk, ImportJob, ImportRemark
 from crm_core.imports.plans import PLANS, SheetPlan, counts_of, in_order
 from crm_core.imports.rules import CHUNK_ROWS, JOB_MOVES, ImportState, Outcome
-from crm_core.imports.taking import lists, orders, persons_cars, promises
+from crm_core.imports.taking import lists, order_lines, orders, persons_cars, promises
 from crm_core.imports.taking.run import WRITE_LOCK, Origin, Run, read_lists, write
 from foundation import clock, database
 from foundation.moves import next_state
@@ -44,7 +44,8 @@ _TAKERS: Final[dict[Entity, Take]] = {
     Entity.CARS: partial(persons_cars.take, has_person=False, has_car=True),
     Entity.CUSTOMERS_CARS: partial(persons_cars.take, has_person=True, has_car=True),
     Entity.ORDERS: orders.take,
-    Entity.ORDER_LINES: orders.take_lines,
+    Entity.ORDER_LINES: order_lines.take,
+    Entity.ORDERS_WITH_LINES: order_lines.take_with_orders,
     Entity.APPOINTMENTS: promises.take_appointments,
     Entity.COUPONS: promises.take_coupons,
     Entity.CONSENTS: promises.take_consents,
@@ -117,9 +118,9 @@ async def _step(import_job_id: int, *, is_dry: bool = False) -> bool:
             await _take(job, run_, _TAKERS[plan.entity], rows)
     async with database.transaction():
         await _held(job)
-        if plan.entity is Entity.ORDERS:
+        if plan.entity in (Entity.ORDERS, Entity.ORDERS_WITH_LINES):
             await finishing.doubt_falls(job, plan.index)
-        elif plan.entity is Entity.ORDER_LINES:
+        if plan.entity in (Entity.ORDER_LINES, Entity.ORDERS_WITH_LINES):
             await finishing.compare_totals(job, plans)
         await database.execute(
             "UPDATE import_job SET step = step + 1, row = 0, next_try_at = $2 WHERE id = $1",
@@ -154,8 +155,8 @@ async def _chunks(job: ImportJob, plan: SheetPlan, run_: Run) -> AsyncGenerator[
 
 def _remember(plan: SheetPlan, run_: Run, row: Row) -> None:
     """What a taker knows of rows that a dead worker took."""
-    if plan.entity is Entity.ORDER_LINES:
-        orders.count_row(run_, row)
+    if plan.entity in (Entity.ORDER_LINES, Entity.ORDERS_WITH_LINES):
+        order_lines.count_row(run_, row)
 
 
 async def _held(job: ImportJob) -> ImportJob:

@@ -12,7 +12,7 @@ from crm_core.imports import finishing
 from crm_core.imports.codes import Code
 from crm_core.imports.entities import Entity
 from crm_core.imports.rules import Outcome, Result, left_out
-from crm_core.imports.taking import orders
+from crm_core.imports.taking import order_lines, orders
 from crm_core.partners.calls import BroughtRow, Call, SentRow, call, in_order, remember
 from crm_core.partners.models import RecordKind
 from crm_core.partners.scopes import Scope
@@ -73,7 +73,7 @@ async def _take(one: Call, row: SentOrder, number: int) -> Outcome:
         in_order(LINE_FIELDS, {**line, "number": row.external_id, "line_no": line.get("line_no") or str(place)}, place)
         for place, line in enumerate(row.lines, start=1)
     ]
-    told = await orders.take_lines(one.run(Entity.ORDER_LINES, LINE_FIELDS), lines)
+    told = await order_lines.take(one.run(Entity.ORDER_LINES, LINE_FIELDS), lines)
     refused = [code for each in told if each.result is Result.REFUSED for code in each.codes]
     if refused:
         raise _OrderRefused((*outcome.codes, *refused))

@@ -12,7 +12,7 @@ from crm_core.imports.matching import Draft
 from crm_core.imports.taking.run import Run
 from crm_core.imports.values import Read
 from crm_core.spelling.name import is_uscc
-from crm_core.spelling.vin import year_fits_sale
+from crm_core.spelling.vin import normalise_vin, year_fits_sale
 from crm_core.vehicles.expiry_rules import Expiry, last_day
 from crm_core.vehicles.models import BindingRole
 from foundation.spreadsheets.cells import Cell
@@ -129,7 +129,7 @@ def _read_vin(draft: Draft, cells: _Cells, run: Run) -> None:
     cell = cells.one("vin")
     read = values.vin(cell)
     if Code.VIN_CHECK in read.codes and run.origin.accepts_unchecked_vins:
-        read = values.Read(values.identifier(cell).value, (Code.VIN_FOREIGN,))
+        read = values.Read(normalise_vin(values.identifier(cell).value or ""), (Code.VIN_UNCHECKED,))
     draft.vin = cells.take(read) or ""
     if not draft.vin and not read.codes:
         cells.say([Code.REQUIRED])

@@ -11,9 +11,11 @@ from crm_core.customers.models import Customer, IdentityKind
 from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.models import Role, Store
 from crm_core.imports import files, service, working
-from crm_core.imports.errors import AnotherRuns, KnownFile
+from crm_core.imports.entities import Entity
+from crm_core.imports.errors import AnotherRuns, ColumnsNotAccepted, KnownFile
 from crm_core.imports.jobs import forget_files
 from crm_core.imports.models import ImportChunk, ImportJob, ImportRemark
+from crm_core.imports.plans import PLANS, ColumnChoice, SheetChoice
 from crm_core.imports.rules import ImportState, Result
 from crm_core.imports.taking import run as taking
 from crm_core.past_orders.models import PastLine, PastOrder
@@ -259,3 +261,91 @@ async def test_owners_of_before_have_their_figures_back(store: Store, manager: A
     await undone(manager, job)
     left = await Customer.get(id=owner.id)
     assert (left.visit_count, left.spend_fen, left.last_visit_on, left.next_service_due_on) == (0, 0, None, None)
+
+
+FLAT: Final[list[list[Any]]] = [
+    [
+        "工单号",
+        "车架号",
+        "进厂日期",
+        "进厂里程",
+        "维修类别",
+        "工时费",
+        "材料费",
+        "实收金额",
+        "项目名称",
+        "类别",
+        "金额",
+    ],
+    ["R1", "LYFAA4DE1T1000001", "2025-06-01", 23_250, "保养", 200, 90, 290, "小保养工时", "工时", 200],
+    ["R1", "LYFAA4DE1T1000001", "2025-06-01", 23_250, "保养", 200, 90, 290, "机油机滤套装", "配件", 90],
+    ["R1", "LYFAA4DE1T1000001", "2025-06-02", 23_250, "保养", 200, 90, 290, "前制动片", "配件", 340],
+    ["R2", "LYFAA4DEXT1000014", "2025-07-01", 9_000, "维修", 0, 340, 340, "前制动片", "配件", 340],
+    ["R2", None, None, None, None, None, None, None, "拆装工时", "工时", 80],
+    ["R3", "LVSHFFAC0N1000099", "2025-07-01", 9_000, "维修", 0, 340, 340, "前制动片", "配件", 340],
+    ["R3", None, None, None, None, None, None, None, "拆装工时", "工时", 80],
+]  # fmt: skip
+
+
+async def test_rows_may_repeat_their_order_beside_each_line(
+    store: Store, manager: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(working, "CHUNK_ROWS", 2)
+    path = book(tmp_path, {"客户": OWNERS, "结算明细": FLAT})
+    before = await _tables()
+    job = await taken(manager, await brought(manager, store.id, path))
+    assert summed(job, 1) == (4, 0, 0, 3)
+    assert await codes(job, 1) == {
+        4: ["ORDER_CONFLICT"], 5: ["TOTAL_DIFF"], 7: ["CAR_UNKNOWN"], 8: ["ORDER_REJECTED"],
+    }  # fmt: skip
+    assert [order.key for order in await PastOrder.all().order_by("key")] == ["R1", "R2"]
+    assert sorted([line.name for line in await PastLine.all()]) == [
+        "前制动片",
+        "小保养工时",
+        "拆装工时",
+        "机油机滤套装",
+    ]
+    again = await taken(manager, await brought(manager, store.id, path), again=True)
+    assert summed(again, 1) == (0, 0, 4, 3)
+    await undone(manager, again)
+    assert (await undone(manager, job)).state is ImportState.UNDONE
+    assert await _tables() == before
+
+
+async def test_who_takes_unchecked_vins_is_told_of_each(store: Store, manager: Actor, tmp_path: Path):
+    rows = [OWNERS[0], ["A1", "赵样甲", "19900000001", "LYFAA4DE0T1000001", "", "云帆S5 1.5T 豪华", "2024-01-10"]]
+    job = await tried(manager, await brought(manager, store.id, book(tmp_path, {"客户": rows})))
+    assert (job.tried_counts["0"]["refused"], await codes(job)) == (1, {2: ["VIN_CHECK"]})
+    job = await service.plan(manager, job.id, [], {}, accepts_unchecked_vins=True, expected_version=job.version)
+    job = await taken(manager, job)
+    assert (summed(job), await codes(job)) == ((1, 0, 0, 0), {2: ["VIN_UNCHECKED"]})
+
+
+async def test_what_was_said_of_columns_and_words_is_known_for_the_next_file_of_the_group(
+    store: Store, manager: Actor, tmp_path: Path
+):
+    model = await VehicleModel.get(series="云帆S5")
+    rows = [
+        ["姓名", "手机号", "车架号", "车型", "外号"],
+        ["赵样甲", "19900000001", "LYFAA4DE1T1000001", "旧款豪华", "甲"],
+    ]
+    job = await brought(manager, store.id, book(tmp_path, {"客户": rows}))
+    columns = [
+        ColumnChoice(0, "name"), ColumnChoice(1, "phone"), ColumnChoice(2, "vin"), ColumnChoice(3, "model"),
+        ColumnChoice(4, "note"),
+    ]  # fmt: skip
+    said = {"model": {"旧款豪华": str(model.id), "停产的": "999999"}}
+    with pytest.raises(ColumnsNotAccepted):
+        await service.plan(manager, job.id, [], said, accepts_unchecked_vins=False, expected_version=job.version)
+    said["model"].pop("停产的")
+    await service.plan(
+        manager, job.id, [SheetChoice(0, True, Entity.CUSTOMERS_CARS, columns)], said,
+        accepts_unchecked_vins=False, expected_version=job.version,
+    )  # fmt: skip
+    other = await make_store()
+    colleague = await staff_actor((await make_staff(Role.GM, other, name="钱店总")).id)
+    rows[1][1] = "19900000002"
+    job = await brought(colleague, other.id, book(tmp_path, {"客户": rows}, "other.xlsx"))
+    (sheet,) = PLANS.validate_python(job.sheets)
+    assert [column.field for column in sheet.columns] == ["name", "phone", "vin", "model", "note"]
+    assert (job.value_maps, sheet.unknown_models) == (said, ["旧款豪华"]), "and may be said otherwise"

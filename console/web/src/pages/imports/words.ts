@@ -25,6 +25,7 @@ export const ENTITIES: Record<Entity, string> = {
   cars: '车辆',
   orders: '工单',
   order_lines: '工单明细',
+  orders_with_lines: '工单带明细（一行一个项目）',
   appointments: '预约',
   coupons: '没用完的卡券',
   consents: '授权同意',

@@ -51,7 +51,7 @@ COLUMNS: Final = {
     "customer": (
         "id", "name", "phone", "is_phone_usable", "home_store_id", "consultant_id", "advisor_id", "first_source",
         "tags", "last_visit_on", "visit_count", "spend_fen", "spend_24_months_fen", "next_service_due_on",
-        "gone_reason", "marketing_stopped_at", "created_at", "version",
+        "gone_reason", "marketing_stopped_at", "created_at", "version", "phone_verified_at",
     ),
     "identity": ("customer_id", "kind", "value", "created_at"),
     "friendship": (
@@ -130,7 +130,7 @@ class _Maker:
         tables["customer"].append((
             self.customer_id, "张伟", STORY_PHONE, True, store.id, self.group.staff[store.id, Role.SC][0],
             self.group.staff[store.id, Role.SA][0], Source.WALK_IN.value, "[]", date(2026, 3, 10), 2, 640_00, 640_00,
-            date(2026, 12, 1), "", None, clock.at(date(2025, 2, 20), 10), 1,
+            date(2026, 12, 1), "", None, clock.at(date(2025, 2, 20), 10), 1, None,
         ))  # fmt: skip
         return tables
 
@@ -225,7 +225,7 @@ class _Maker:
         last_on = max(visit[0] for visit in visits)
         first_on = min(visit[0] for visit in visits)
         opted_out = dice.random() < _OPTED_OUT_SHARE
-        tables["customer"].append((
+        row = (
             self.customer_id, names.person(dice), phone, not is_unusable, home_id,
             dice.choice(self.group.staff[home_id, Role.SC]), dice.choice(self.group.staff[home_id, Role.SA]),
             dice.choice((Source.WALK_IN, Source.DCC_INBOUND, Source.REFERRAL, Source.VERTICAL_SITE)).value,
@@ -233,16 +233,22 @@ class _Maker:
             sum(visit[4] for visit in visits if visit[0] >= two_years_ago), min(dues) if dues else None,
             dice.choice(("sold", "scrapped", "moved")) if dice.random() < _GONE_SHARE else "",
             clock.at(last_on, 12) if opted_out else None, clock.at(first_on - timedelta(days=150), 10), 1,
-        ))  # fmt: skip
-        if dice.random() < _FRIEND_SHARE:
-            self._friend(tables, home_id, last_on, opted_out, self.vehicle_id - len(cars) + 1)
+        )  # fmt: skip
+        is_bound = dice.random() < _FRIEND_SHARE and self._friend(
+            tables, home_id, last_on, opted_out, self.vehicle_id - len(cars) + 1
+        )
+        # Who bound a car in the mini-program had their number vouched for by WeChat there.
+        is_verified = is_bound and phone is not None and not is_unusable
+        tables["customer"].append((*row, clock.at(last_on, 11) if is_verified else None))
 
-    def _friend(self, tables: Tables, home_id: int, last_on: date, opted_out: bool, vehicle_id: int) -> None:
+    def _friend(self, tables: Tables, home_id: int, last_on: date, opted_out: bool, vehicle_id: int) -> bool:
+        """Add the owner's friendships; returns whether they have the mini-program with their car in it."""
         dice, customer_id, since = self.dice, self.customer_id, clock.at(last_on, 11)
         external_userid, unionid = f"wm{customer_id:030d}", f"oU{customer_id:026d}"
         tables["identity"].append((customer_id, "EXTERNAL_USERID", external_userid, since))
         tables["identity"].append((customer_id, "UNIONID", unionid, since))
-        if dice.random() < _BOUND_SHARE / _FRIEND_SHARE:
+        is_bound = dice.random() < _BOUND_SHARE / _FRIEND_SHARE
+        if is_bound:
             tables["identity"].append((customer_id, "OPENID", f"oM{customer_id:026d}", since))
             tables["binding"].append(
                 (vehicle_id, "", customer_id, "OWNER", "BOUND", "phone_and_vin", "", since, since, "", 1)
@@ -255,6 +261,7 @@ class _Maker:
             )
         if not opted_out and dice.random() < _CONSENT_SHARE / _FRIEND_SHARE:
             tables["consent"].append((customer_id, "MARKETING_WECOM", CONSENT_TEXT, since, "mini_program", "{}", ""))
+        return is_bound
 
     def _vin(self, year: int) -> str:
         letter = "ABCDEFGHJKLMNPRSTVWXY"[(year - 2010) % 21]

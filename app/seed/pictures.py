@@ -1,4 +1,5 @@
-"""Pictures for the demo, drawn: a car from each side in its own colour, what a technician photographs, a signature.
+"""Pictures for the demo, drawn: a car from each side in its own colour, what a technician photographs, a signature, and
+a film of a disc that runs out of true.
 
 Each shows something else, so that a wall of photos can be told apart at a glance; nothing in them is a real thing.
 """
@@ -9,12 +10,15 @@ import random
 from collections.abc import Callable
 from typing import Final
 
+import av
 from PIL import Image, ImageDraw
 
 from foundation import media
 
 SIZE: Final = (480, 320)
 PAINTS: Final = ("#e9ecef", "#2f3b4c", "#a8adb4", "#b3261e", "#1f5fa8", "#3f6b4f")
+FILM_SECONDS: Final = 3
+FILM_RATE: Final = 12
 POSITIONS: Final = ("FRONT_LEFT", "FRONT_RIGHT", "REAR_LEFT", "REAR_RIGHT", "DASHBOARD", "INTERIOR")
 SUBJECTS: Final = ("pads", "filter", "oil", "battery", "tyre", "coolant", "lift", "scratch", "plate_check", "torque")
 _FLOOR, _WALL = "#6f7680", "#c9ced6"
@@ -41,6 +45,12 @@ class Album:
         """Somebody's hand."""
         return await self._key(f"signature:{number}", lambda pen: _signature(pen, number))
 
+    async def film(self) -> str:
+        """A brake disc that turns and wobbles, three seconds long."""
+        if "film" not in self._keys:
+            self._keys["film"] = (await media.store(_film())).key
+        return self._keys["film"]
+
     async def _key(self, name: str, draw: Callable[[Pen], None]) -> str:
         if name not in self._keys:
             picture = Image.new("RGB", SIZE, _WALL)
@@ -49,6 +59,34 @@ class Album:
             picture.save(content, "JPEG", quality=80)
             self._keys[name] = await media.store_drawn(content.getvalue())
         return self._keys[name]
+
+
+def _film() -> bytes:
+    """H.264 in an MP4, which every phone plays; one thread, so that the same bytes come out each time."""
+    written = io.BytesIO()
+    with av.open(written, "w", format="mp4") as film:
+        stream = film.add_stream("libx264", rate=FILM_RATE, options={"preset": "veryfast", "crf": "30"})
+        stream.width, stream.height, stream.pix_fmt = (*SIZE, "yuv420p")
+        stream.codec_context.thread_count = 1
+        for number in range(FILM_SECONDS * FILM_RATE):
+            picture = Image.new("RGB", SIZE, _WALL)
+            _turning_disc(ImageDraw.Draw(picture), 2 * math.pi * number / FILM_RATE)
+            film.mux(stream.encode(av.VideoFrame.from_image(picture)))
+        film.mux(stream.encode())
+    return written.getvalue()
+
+
+def _turning_disc(pen: Pen, angle: float) -> None:
+    _hall(pen)
+    x = 240 + round(5 * math.sin(angle))
+    _disc(pen, x, 165, 130, "#aab0b8")
+    for step in range(10):
+        _spoke(pen, x, 60, 120, angle + step * math.pi / 5, "#8d949c", 4)
+    _disc(pen, x, 165, 48, "#565d66")
+    for step in range(5):
+        bolt = angle + step * 2 * math.pi / 5
+        _disc(pen, x + round(30 * math.cos(bolt)), 165 + round(30 * math.sin(bolt)), 6, "#d9dde3")
+    pen.rounded_rectangle((310, 80, 358, 250), 10, fill="#b2461f")
 
 
 def _hall(pen: Pen) -> None:

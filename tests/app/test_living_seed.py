@@ -8,7 +8,7 @@ from campaigns.broadcasts.results import results as results_of
 from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.models import Role, StaffRole, Store
 from crm_core.repair_orders.rules import HeaderState
-from foundation import clock, database
+from foundation import clock, database, media
 from foundation.settings import Settings, get_settings
 from tests.fixtures.web import Web
 
@@ -146,6 +146,13 @@ async def _every_state_is_there(store: Store) -> None:
         "appointment WHERE vehicle_id IS NULL AND state = 'REQUESTED'": 1,
     }.items():
         assert await database.fetch_value(f"SELECT count(*) FROM {there}") == rows, there
+    films = await database.fetch(
+        "SELECT DISTINCT p->>'key' AS key FROM repair_line, jsonb_array_elements(photos) AS p "
+        "WHERE p->>'key' LIKE '%.mp4'"
+    )
+    [film] = [row["key"] for row in films]
+    assert (await media.read(film))[1] == "video/mp4"
+    assert (await media.read(str(media.poster_of(film))))[1] == "image/jpeg"
     photos = "SELECT DISTINCT photo->>'key' FROM pre_inspection, jsonb_array_elements(photos) AS photo"
     assert len(await database.fetch(photos)) >= 24
 

@@ -39,6 +39,12 @@ async def test_the_group_and_its_owners_are_complete_and_marked_as_invented():
     )
     assert 0.4 < states[0]["overdue"] / states[0]["count"] < 0.9
     assert await Customer.exists(id=await Customer.all().count())
+    in_mini_program = await database.fetch(
+        "SELECT c.phone_verified_at FROM customer c JOIN identity i ON i.customer_id = c.id AND i.kind = 'OPENID' "
+        "WHERE c.phone IS NOT NULL AND c.is_phone_usable"
+    )
+    assert in_mini_program
+    assert all(row["phone_verified_at"] for row in in_mini_program), "WeChat vouched for the number they bound with"
 
 
 async def test_the_same_seed_makes_the_same_people_and_the_same_days(migrated: Cleaner):

@@ -114,7 +114,7 @@ async def _find(visit: Visit, line: RepairLine) -> None:
         Finding(
             each.finding,
             each.urgency,
-            [{"key": await visit.album.of(each.photo, visit.number), "label": "发现"}],
+            await _shown(visit, each.photo),
             item_id=visit.catalogue.ids((each.code,))[0],
         )
         for each in visit.extra
@@ -127,6 +127,12 @@ async def _find(visit: Visit, line: RepairLine) -> None:
     await additional_work.price(visit.advisor, sheet.id, [ItemPrice(each.id) for each in found])
     await additional_work.send(visit.advisor, sheet.id)
     visit.sheet_id, visit.sheet_lines = sheet.id, [each.id for each in found]
+
+
+async def _shown(visit: Visit, subject: str) -> list[dict[str, str]]:
+    """What the technician took of a finding: a photo, and of brake pads a film, in which the disc wobbles."""
+    photo = {"key": await visit.album.of(subject, visit.number), "label": "发现"}
+    return [photo, {"key": await visit.album.film(), "label": "转动"}] if subject == "pads" else [photo]
 
 
 async def _decide(visit: Visit) -> None:

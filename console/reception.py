@@ -6,6 +6,7 @@ from pydantic import Field
 
 from console import masked
 from console.sign_in import api
+from crm_core.appointments import moving
 from crm_core.appointments import queries as appointments
 from crm_core.appointments.rules import FURTHEST_DAYS, SlotAnswer
 from crm_core.binding_requests import registering
@@ -85,15 +86,25 @@ class ReceptionItemOut:
     is_bookable: bool
 
 
-class ReceptionSlotQuery(Schema):
+class SlotDaysQuery(Schema):
+    """From which day on, and how many days."""
+
+    from_day: Day | None = None
+    days: int = Field(default=2, ge=1, le=FURTHEST_DAYS)
+
+    def asked(self) -> list[date]:
+        """The days; what is past is left out."""
+        first = max(self.from_day or clock.today(), clock.today())
+        return [first + timedelta(days=n) for n in range(self.days)]
+
+
+class ReceptionSlotQuery(SlotDaysQuery):
     """For which car and work, from which day on."""
 
     customer_id: int = Field(gt=0, lt=2**63)
     vehicle_id: int = Field(gt=0, lt=2**63)
     store_id: int = Field(gt=0, lt=2**63)
     item_ids: str = Field(max_length=200, pattern=r"^\d{1,18}(,\d{1,18}){0,9}$", description="ids joined by commas")
-    from_day: Day | None = None
-    days: int = Field(default=2, ge=1, le=FURTHEST_DAYS)
 
 
 class ReceptionPlacesQuery(Schema):
@@ -168,18 +179,20 @@ async def reception_items(actor: Actor, vehicle_id: int, store_id: int) -> list[
 
 @api.get("/reception/slots", summary="Slots of the next days, free or with the reason why not")
 async def reception_slots(actor: Actor, query: ReceptionSlotQuery) -> list[ReceptionSlotOut]:
-    today = clock.today()
-    first = max(query.from_day or today, today)
-    days = [first + timedelta(days=n) for n in range(query.days)]
     answers = await appointments.slots(
         actor,
         customer_id=query.customer_id,
         vehicle_id=query.vehicle_id,
         store_id=query.store_id,
         item_ids=[int(part) for part in query.item_ids.split(",")],
-        days=days,
+        days=query.asked(),
     )
     return [_slot(answer) for answer in answers]
+
+
+@api.get("/reception/appointments/{appointment_id}/slots", summary="Slots an appointment can be moved to, or why not")
+async def slots_to_move(actor: Actor, appointment_id: int, query: SlotDaysQuery) -> list[ReceptionSlotOut]:
+    return [_slot(answer) for answer in await moving.slots_to_move(actor, appointment_id, query.asked())]
 
 
 @api.get("/reception/places", summary="What can still be promised on a day, for an ordinary job")

@@ -113,10 +113,12 @@ async def _places(
     return by_day
 
 
-async def free_slots(store: Store, wanted: WantedWork, days: Sequence[date]) -> list[SlotAnswer]:
-    """Every slot of the given days, with its free places or the reasons against it."""
+async def free_slots(
+    store: Store, wanted: WantedWork, days: Sequence[date], asker: Asker | None = None
+) -> list[SlotAnswer]:
+    """Every slot of the given days, with its free places or the reasons against it. Places of `asker` count as free."""
     now, policy = clock.now(), await policy_of(AppointmentPolicy, store.id)
-    known = await workshop_days([store], days)
+    known = await workshop_days([store], days, asker)
     return [answer for day in days for answer in rules.slots_of_day(wanted, known[store.id, day], now, policy)]
 
 

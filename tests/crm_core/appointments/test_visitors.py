@@ -1,11 +1,14 @@
 """Whoever has no car on file books by plate; it tells nothing of anybody, and the desk registers the car."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.wiring import wire
-from crm_core.appointments import visitors
+from crm_core.appointments import moving, visitors
+from crm_core.appointments.errors import AppointmentNotFound
 from crm_core.appointments.models import Appointment
-from crm_core.appointments.rules import AppointmentState
+from crm_core.appointments.rules import FURTHEST_DAYS, AppointmentState
 from crm_core.customers.models import Customer
 from crm_core.dealerships.models import Role
 from crm_core.messaging.models import Message
@@ -147,3 +150,25 @@ async def test_at_the_desk_the_car_is_registered_and_then_received_like_any_othe
     assert (await advisor.post("/repair-orders", json=opening)).status_code == 201
     assert (await Appointment.get(id=booked["id"])).state is AppointmentState.CONVERTED
     assert await Customer.exists(id=street.someone.id)
+
+
+async def test_the_desk_moves_a_visitors_booking_before_anybody_has_seen_the_car(web: Web):
+    street = await Street().ready(web)
+    booked = (await street.phone.post("/visitor/appointments", json=street.body)).json()
+    advisor = await make.acting(Role.SA, street.store)
+    desk = await web.signed_in(advisor)
+    door = f"/reception/appointments/{booked['id']}/slots"
+    slots = {slot["starts_at"]: slot for slot in (await desk.get(door)).json()}
+    own = next(slot for at, slot in slots.items() if at == booked["starts_at"])
+    assert own["is_free"], "its own place"
+    free = next(at for at, slot in slots.items() if slot["is_free"] and at > booked["starts_at"])
+    moved = await desk.post(
+        f"/appointments/{booked['id']}/reschedule", json={"starts_at": free, "version": booked["version"]}
+    )
+    assert (moved.status_code, moved.json()["starts_at"], moved.json()["vehicle_id"]) == (200, free, None)
+    elsewhere = await web.signed_in(await make.acting(Role.SA, await make.make_store()))
+    assert (await elsewhere.get(door)).status_code == 403
+    with pytest.raises(AppointmentNotFound):
+        await moving.slots_to_move(advisor, 999_999, [clock.today()])
+    beyond = clock.today() + timedelta(days=FURTHEST_DAYS + 60)
+    assert await moving.slots_to_move(advisor, booked["id"], [beyond]) == [], "nobody promises that far ahead"

@@ -89,5 +89,9 @@ export interface SlotQuestion {
 export const slotsFor = (query: SlotQuestion, signal?: AbortSignal) =>
   take(api.GET('/api/staff/reception/slots', { params: { query }, signal }))
 
+/** Where an appointment can be moved to; its own place counts as free, and its car need not be known. */
+export const slotsToMove = (appointment_id: number, query: { from_day: string; days: number }, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/reception/appointments/{appointment_id}/slots', { params: { path: { appointment_id }, query }, signal }))
+
 export const placesLeft = (storeId: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/reception/places', { params: { query: { store_id: storeId } }, signal }))

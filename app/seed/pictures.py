@@ -71,7 +71,8 @@ def _film() -> bytes:
         for number in range(FILM_SECONDS * FILM_RATE):
             picture = Image.new("RGB", SIZE, _WALL)
             _turning_disc(ImageDraw.Draw(picture), 2 * math.pi * number / FILM_RATE)
-            film.mux(stream.encode(av.VideoFrame.from_image(picture)))
+            pixels = picture.convert("RGBA").tobytes()
+            film.mux(stream.encode(av.VideoFrame.from_bytes(pixels, *SIZE)))
         film.mux(stream.encode())
     return written.getvalue()
 

@@ -125,7 +125,7 @@ async def _apply(
     await _close_if_decided(hand, sheet, list(items.values()))
     told = await _reopen_work(actor, hand, accepted) if accepted else ""
     words = [f"同意 {len(accepted)} 项"] if accepted else []
-    words += [f"{len(declined)} 项暂不做"] if declined else []
+    words += [f"暂不做 {len(declined)} 项"] if declined else []
     await hand.note(
         actor,
         "additional_work_decided",

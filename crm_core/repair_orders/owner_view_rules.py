@@ -94,7 +94,11 @@ FINISHED: Final = frozenset(
         HeaderState.CLOSED,
     }
 )
-"""The states in which the workshop has finished: there is no promised time any more."""
+"""The states in which the workshop has finished."""
+OVER: Final = frozenset({HeaderState.DELIVERED, HeaderState.CLOSED, HeaderState.LEFT, HeaderState.VOID})
+"""The states of a visit that is over: nothing of it happens any more."""
+PROMISES_NOTHING: Final = FINISHED | OVER
+"""The states in which no time is promised any more."""
 _BEFORE_WORK: Final = frozenset({HeaderState.OPENED, HeaderState.PRECHECKED, HeaderState.ESTIMATED})
 
 

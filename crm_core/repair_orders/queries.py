@@ -13,7 +13,7 @@ from crm_core.repair_orders.errors import RepairOrderNotFound
 from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.order import who_sees
 from crm_core.repair_orders.photos import IS_VIDEO, MediaKind, OwnerPhoto
-from crm_core.repair_orders.reader_view import COMING, IS_FINISHED, SENTENCE, TITLE, WAITING_FOR_OWNER
+from crm_core.repair_orders.reader_view import COMING, IS_FINISHED, IS_OVER, SENTENCE, TITLE, WAITING_FOR_OWNER
 from crm_core.repair_orders.rules import HeaderState, LineState
 from crm_core.repair_orders.sums import AUTHORITY, IS_OWNER, SEES_SUMS, who_must_decide
 from crm_core.vehicles.bindings import in_force
@@ -111,7 +111,8 @@ class Progress:
     `is_owner` decides everything; `allowance` is what anybody else decides in the owner's name, null for family.
     Without `sees_sums` the sentences have stars for sums, and the papers with prices are refused.
 
-    `coming` names the jobs and steps still to come, in order; after `is_finished` nothing is promised any more.
+    `coming` names the jobs and steps still to come, in order. After `is_finished` nothing is promised any more, and
+    after `is_over` there is nothing to be told of or to share.
     `delay_minutes` is how far the promise has moved, `notices_left` how often WeChat lets us write,
     `last_number` the event a live page goes on from.
     """
@@ -126,6 +127,7 @@ class Progress:
     state: HeaderState
     title: str
     is_finished: bool
+    is_over: bool
     standing: str | None
     mileage_km: int
     opened_at: datetime
@@ -197,6 +199,7 @@ _PAGE = as_json(
     plate="v.plate",
     title=TITLE,
     is_finished=IS_FINISHED,
+    is_over=IS_OVER,
     standing="nullif(r.standing, '')",
     promised_at="r.promised_finish_at",
     delay_reason="nullif(r.promise_reason, '')",

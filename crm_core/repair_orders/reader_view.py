@@ -7,7 +7,7 @@ from typing import Final
 
 from crm_core.dealerships.masks import SUM
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
-from crm_core.repair_orders.owner_view_rules import FINISHED, ReadersTitle, Step
+from crm_core.repair_orders.owner_view_rules import OVER, PROMISES_NOTHING, ReadersTitle, Step
 from crm_core.repair_orders.rules import HeaderState, LineState
 from crm_core.repair_orders.sums import BILL_IS_THEIRS, DECIDES, IS_OWNER, SEES_SUMS
 from foundation.reading import literals
@@ -36,14 +36,15 @@ CASE WHEN r.state IN ({_TO_PAY}) AND NOT {BILL_IS_THEIRS} THEN {literals(Readers
      ELSE r.owner_title END
 """
 """The title for this reader: what is left to the others is not said as if it waited for them."""
-IS_FINISHED: Final = f"r.state IN ({literals(*FINISHED)})"
+IS_FINISHED: Final = f"r.state IN ({literals(*PROMISES_NOTHING)})"
+IS_OVER: Final = f"r.state IN ({literals(*OVER)})"
 SENTENCE: Final = f"""
 CASE WHEN {SEES_SUMS} THEN e.owner_text ELSE regexp_replace(e.owner_text, '{SUM.pattern}', '***', 'g') END
 """
 """The sentence of an event `e`, with stars for sums where the reader sees none."""
 _NEXT: Final = literals(LineState.AUTHORISED, LineState.ASSIGNED, LineState.PAUSED, LineState.QC_FAIL)
 _NEVER: Final = literals(LineState.PROPOSED, LineState.DECLINED, LineState.CANCELLED)
-_OVER: Final = literals(*FINISHED, HeaderState.VOID, HeaderState.LEFT)
+_WASHING: Final = literals(HeaderState.WASHING)
 _CHECKED: Final = literals(HeaderState.QC_PASSED, HeaderState.WASHING)
 _CHECK: Final = literals(Step.CHECK)
 _WASH: Final = literals(Step.WASH)
@@ -53,9 +54,9 @@ COMING: Final = f"""
     SELECT l.name AS word, 1 AS place, l.id FROM repair_line l
     WHERE l.repair_order_id = r.id AND l.state IN ({_NEXT}) AND l.name <> {_WASH} AND r.state NOT IN ({_CHECKED})
     UNION ALL SELECT {_CHECK}, 2, 0 WHERE r.state NOT IN ({_CHECKED})
-    UNION ALL SELECT {_WASH}, 3, 0 WHERE r.wants_wash OR EXISTS (
-        SELECT FROM repair_line l WHERE l.repair_order_id = r.id AND l.state IN ({_NEXT}) AND l.name = {_WASH})
- ) s WHERE r.state NOT IN ({_OVER})
+    UNION ALL SELECT {_WASH}, 3, 0 WHERE r.state NOT IN ({_WASHING}) AND (r.wants_wash OR EXISTS (
+        SELECT FROM repair_line l WHERE l.repair_order_id = r.id AND l.state IN ({_NEXT}) AND l.name = {_WASH}))
+ ) s WHERE NOT {IS_FINISHED}
    AND EXISTS (SELECT FROM repair_line l WHERE l.repair_order_id = r.id AND l.state NOT IN ({_NEVER})))
 """
 """The names of the jobs and steps still to come, in their order, as JSON."""

@@ -33,7 +33,7 @@ export class Server {
   sheet = { id: 5, repair_order_id: 9, version: 1, state: 'SENT', decide_by: inMinutes(30), decided_at: null, promised_at: inMinutes(60), first_promised_at: inMinutes(60), items: [BRAKES, FILTER], advisor: '李敏', phone: '0755-86000001-802' }
   progress = {
     id: 9, number: 'RO-S01-261123-0231', store: '深圳南山店', series: '云帆X6', plate: '粤BD1245', state: 'IN_PROGRESS', title: '施工中', standing: null,
-    promised_at: inMinutes(60), first_promised_at: inMinutes(60), delay_reason: null, delay_minutes: 0, done: 0, total: 1, doing: null, coming: ['小保养', '质检', '洗车'], is_finished: false,
+    promised_at: inMinutes(60), first_promised_at: inMinutes(60), delay_reason: null, delay_minutes: 0, done: 0, total: 1, doing: null, coming: ['小保养', '质检', '洗车'], is_finished: false, is_over: false,
     nodes: [], advisor: '李敏', notices_left: 1, is_owner: true, sees_sums: true, allowance: null, waiting_for_owner: null, additional_work_id: null, last_number: 4,
   }
   bill = {

@@ -46,6 +46,8 @@ from crm_core.repair_orders.hand_over import leaving
 from crm_core.repair_orders.hand_over.events import HandOverOffered
 from crm_core.settings import connections
 from crm_core.surveys.events import ComplaintOpened
+from crm_core.webhooks import catalogue as webhook_catalogue
+from crm_core.webhooks import telling as webhook_telling
 from foundation import live
 from foundation.events import Event, subscribe, subscribe_after_commit
 
@@ -113,6 +115,8 @@ def _subscribe() -> None:
     subscribe(MemberRenamed, inbox.take_up)
     subscribe(PaymentSucceeded, paying.on_payment_succeeded)
     subscribe(RefundSucceeded, refunding.on_refund_succeeded)
+    for offered in webhook_catalogue.OFFERED:
+        subscribe(offered.event, webhook_telling.on_event)
 
 
 # What may bring about one of `campaigns.exclusions` while a mass message waits for its salesperson.

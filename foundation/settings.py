@@ -5,6 +5,7 @@ simulator is just another URL.
 """
 
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal, Self
 
@@ -79,6 +80,9 @@ class Settings(BaseSettings):
     cors_origins: list[str] = []
     simulator_url: str = ""
     """Set only by the demo and the tests; the console then lets its user sign in as any person."""
+    webhook_networks: list[IPv4Network | IPv6Network] = []
+    """Networks of ours that webhooks may reach although they are not public, such as that of a DMS in the house, as
+    JSON: `["10.3.0.0/24"]`. Link-local addresses stay closed."""
     log_level: str = "INFO"
     wecom: WeComSettings = WeComSettings()
     weixin: WeixinSettings = WeixinSettings()

@@ -55,6 +55,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("messaging.purge_pushes", _daily(3, 15), "once", "pushes of the mini-program name people; thirty days"),
     Line("foundation.forget_old", _daily(3, 20), "once", "answers to repeated requests, and the ticks of this page"),
     Line("dealerships.forget_ended_sessions", _daily(3, 25), "once", "who used what when, a month after it ended"),
+    Line("webhooks.forget_old", _daily(3, 35), "once", "what other programs were told; a month, for replays"),
     Line("imports.forget_files", _daily(3, 30), "once", "files dealers brought hold personal data; a week"),
     Line("media.take_over_earlier_files", _daily(4), "once", "photos an earlier version kept with their positions"),
     Line("bot.ask_about_unknown_members", _every_minutes(30), "once", "friends of members nobody told us about"),

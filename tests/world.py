@@ -12,6 +12,7 @@ from typing import Final
 from tortoise.expressions import Subquery
 
 from app.seed import fill
+from crm_core.appointments.events import AppointmentConfirmed
 from crm_core.authorised_persons.models import AuthorisedPerson
 from crm_core.authorised_persons.rules import PersonState
 from crm_core.coupons.models import Coupon, CouponShowing
@@ -32,6 +33,8 @@ from crm_core.sharing.models import ProgressShare
 from crm_core.surveys.models import Complaint, Survey
 from crm_core.surveys.rules import ComplaintState, SurveyState
 from crm_core.vehicles.models import Binding, BindingRole, BindingState
+from crm_core.webhooks.models import Webhook, WebhookDelivery
+from crm_core.webhooks.rules import DeliveryState, WebhookState
 from foundation import clock, database
 
 OWNERS: Final = 1_500
@@ -83,6 +86,8 @@ _OWN_STORE: Final = {
     "broadcast": _ONE_STORE.format("t"),
     "segment": _ONE_STORE.format("t"),
     "api_key": _ONE_STORE.format("t"),
+    "webhook": _ONE_STORE.format("t"),
+    "webhook_delivery": f"(SELECT {_ONE_STORE.format('o')} FROM webhook o WHERE o.id = t.webhook_id)",
     "binding": "t.store_id",
     "authorised_person": "(SELECT o.home_store_id FROM customer o WHERE o.id = t.owner_id)",
 }
@@ -317,6 +322,25 @@ async def _what_is_rare(store: Store) -> None:
         hint=PARTNERS_KEY[-4:],
         made_by=staff.id,
         made_at=now,
+    )
+    webhook = await Webhook.create(
+        name="DMS",
+        url="https://dms.example.cn/hooks",
+        store_ids=[store.id],
+        events=[AppointmentConfirmed.name],
+        state=WebhookState.ACTIVE,
+        salt="0" * 32,
+        made_by=staff.id,
+        made_at=now,
+    )
+    await WebhookDelivery.create(
+        webhook_id=webhook.id,
+        event_name=AppointmentConfirmed.name,
+        subject="appointment:1",
+        payload={},
+        state=DeliveryState.DELIVERED,
+        created_at=now,
+        ended_at=now,
     )
     payment = await Payment.filter(store_id=store.id).order_by("-id").first()
     await OutsideMovement.create(

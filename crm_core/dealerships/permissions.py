@@ -139,6 +139,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "imports.run":               "GM:STORE ADM:STORE",
     # -- other programs ---------------------------------------------------------------------------------------------
     "partners.keep_keys":        "GM:STORE ADM:STORE",
+    "webhooks.keep":             "GM:STORE ADM:STORE",
     "partners.bring_customers":  "PTN:STORE",
     "partners.bring_cars":       "PTN:STORE",
     "partners.bring_stock":      "PTN:STORE",

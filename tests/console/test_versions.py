@@ -59,6 +59,8 @@ VERSIONLESS: Final = {
         POST /staff/segments
         POST /staff/settings/lists/{setting_list}/rows
         POST /staff/vehicles/{vehicle_id}/readings/corrections
+        POST /staff/webhooks
+        POST /staff/webhooks/{webhook_id}/pings
         """,
     "it says what just happened to a job, a part or a car; the state it is in refuses what cannot have": """
         POST /owner/appointments/{appointment_id}/arrival

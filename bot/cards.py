@@ -5,8 +5,9 @@ and when. The card itself is updated by the verb that succeeded, wherever it was
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, Literal
+from typing import Any, Final
 
+from bot.models import Outcome
 from crm_core.dealerships.actors import Actor, staff_actor, staff_by_userid
 from crm_core.messaging.cards import is_spent
 from crm_core.messaging.service import say, say_again
@@ -18,7 +19,6 @@ from foundation.logging import logger
 
 Action = Callable[[Actor, int, int], Awaitable[object]]
 """Takes the member who pressed, the object's id and the version on the card."""
-Pressed = Literal["done", "ignored", "refused"]
 TASK_PREFIX: Final = "message-"
 
 _actions: dict[tuple[str, str], Action] = {}
@@ -36,15 +36,15 @@ def button(action: str, object_type: str) -> Callable[[Action], Action]:
     return register
 
 
-async def press(inbox_id: int, userid: str, event_key: str, task_id: str) -> Pressed:
+async def press(inbox_id: int, userid: str, event_key: str, task_id: str) -> Outcome:
     """Do what the button says that a member pressed; called inside the callback's transaction."""
     staff = await staff_by_userid(userid)
     if staff is None:
-        return "refused"
+        return Outcome.REFUSED
     try:
         key = ButtonKey.parse(event_key)
     except WrongFact:
-        return "ignored"
+        return Outcome.IGNORED
     reply = Reply(inbox_id, staff.id, f"{key.about.object_type}:{key.about.object_id}")
     card = await _card(task_id, staff.id)
     if card is not None and card["sent_at"] is not None and is_spent(card["sent_at"]):
@@ -52,12 +52,12 @@ async def press(inbox_id: int, userid: str, event_key: str, task_id: str) -> Pre
             await _tell_who_was_first(reply)
         else:
             await reply.say("card_expired")
-        return "refused"
+        return Outcome.REFUSED
     handler = _actions.get((key.action, key.about.object_type))
     if handler is None or not str(key.about.object_id).isdigit():
         logger.warning("card_without_action", action=key.action, object_type=key.about.object_type)
         await reply.say("card_failed")
-        return "refused"
+        return Outcome.REFUSED
     return await _act(await staff_actor(staff.id), handler, key, reply)
 
 
@@ -80,7 +80,7 @@ class Reply:
         )
 
 
-async def _act(actor: Actor, handler: Action, key: ButtonKey, reply: Reply) -> Pressed:
+async def _act(actor: Actor, handler: Action, key: ButtonKey, reply: Reply) -> Outcome:
     try:
         async with database.savepoint():
             await handler(actor, int(key.about.object_id), key.about.version)
@@ -92,8 +92,8 @@ async def _act(actor: Actor, handler: Action, key: ButtonKey, reply: Reply) -> P
         logger.info("card_refused", code=refusal.code)
         await reply.say("card_failed")
     else:
-        return "done"
-    return "refused"
+        return Outcome.DONE
+    return Outcome.REFUSED
 
 
 async def _tell_who_was_first(reply: Reply) -> None:

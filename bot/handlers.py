@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any, Final, Literal
 
 from bot import cards
+from bot.models import Outcome
 from campaigns.contact_ways import service as contact_ways
 from crm_core.customers import corp_tags
 from crm_core.customers.contact_reading import expect_news
@@ -39,7 +40,6 @@ from integrations.wecom.events import (
     Unknown,
 )
 
-Outcome = Literal["done", "ignored", "unknown", "refused"]
 WELCOME_LIFE: Final = timedelta(seconds=20)
 """How long after the event the platform accepts a welcome (WeCom doc 92137)."""
 CALLBACK: Final = system("wecom-callback")
@@ -72,7 +72,7 @@ async def friend_added(received: Received) -> Outcome:
     if event.welcome_code:
         await _welcome(event, made, way)
     await expect_news(event.external_user_id)
-    return "done" if made.is_new or event.welcome_code else "ignored"
+    return Outcome.DONE if made.is_new or event.welcome_code else Outcome.IGNORED
 
 
 async def _welcome(event: ExternalContactAdded, made: Befriended, way: contact_ways.Meaning | None) -> None:
@@ -99,20 +99,20 @@ async def friend_edited(received: Received) -> Outcome:
     """A member changed the remark, phones or tags of a friend: have the contact read again."""
     event: ExternalContactEdited = received.event
     if not await is_friend(event.external_user_id):
-        return "ignored"
+        return Outcome.IGNORED
     await expect_news(event.external_user_id)
-    return "done"
+    return Outcome.DONE
 
 
 async def tag_changed(received: Received) -> Outcome:
     """Corp tags were changed in WeCom's console. Tags that no friend has are ignored."""
     event: ChangeExternalTag = received.event
     if event.change_type not in ("update", "delete"):
-        return "ignored"
+        return Outcome.IGNORED
     if event.tag_type != "tag_group" and not await corp_tags.is_held(event.tag_id):
-        return "ignored"
+        return Outcome.IGNORED
     await corp_tags.expect_news()
-    return "done"
+    return Outcome.DONE
 
 
 async def customer_left(received: Received) -> Outcome:
@@ -131,7 +131,7 @@ async def _end(event: ExternalContactEvent, by: Literal["customer", "staff"]) ->
     is_over = await unfriend(
         CALLBACK, userid=event.user_id, external_userid=event.external_user_id, at=_instant(event), by=by
     )
-    return "done" if is_over else "ignored"
+    return Outcome.DONE if is_over else Outcome.IGNORED
 
 
 async def card_pressed(received: Received) -> Outcome:
@@ -145,7 +145,7 @@ async def member_wrote(received: Received) -> Outcome:
     event: MemberTextMessage = received.event
     staff = await staff_by_userid(event.from_user)
     if staff is None:
-        return "ignored"
+        return Outcome.IGNORED
     await say(
         "bot_help",
         {},
@@ -153,24 +153,24 @@ async def member_wrote(received: Received) -> Outcome:
         about=Ref("inbox_message", received.inbox_id),
         dedupe_key=f"reply:{received.inbox_id}",
     )
-    return "done"
+    return Outcome.DONE
 
 
 async def directory_changed(received: Received) -> Outcome:
     """A member joined, was renamed or left. Changes of departments and tags of the address book are ignored."""
     event: ChangeContact = received.event
     if not event.user_id:
-        return "ignored"
+        return Outcome.IGNORED
     at = _instant(event)
     if event.change_type == "create_user":
         await directory.join(CALLBACK, event.user_id, name=event.member_name, at=at)
     elif event.change_type == "delete_user":
-        return "done" if await directory.leave(CALLBACK, event.user_id, at=at) else "ignored"
+        return Outcome.DONE if await directory.leave(CALLBACK, event.user_id, at=at) else Outcome.IGNORED
     elif event.change_type == "update_user":
         await _member_changed(event, at)
     else:
-        return "ignored"
-    return "done"
+        return Outcome.IGNORED
+    return Outcome.DONE
 
 
 async def _member_changed(event: ChangeContact, at: datetime) -> None:
@@ -185,12 +185,12 @@ async def _member_changed(event: ChangeContact, at: datetime) -> None:
 
 async def unknown(received: Received) -> Outcome:
     """An event for which we have no class: it stays in the inbox, and nothing is done."""
-    return "unknown"
+    return Outcome.UNKNOWN
 
 
 async def nothing(received: Received) -> Outcome:
     """An event that we know and ignore."""
-    return "ignored"
+    return Outcome.IGNORED
 
 
 HANDLERS: Final[dict[type[CallbackEvent], Callable[[Received], Awaitable[Outcome]]]] = {

@@ -9,15 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.models import Outcome
 from crm_core.dealerships.events import MemberJoined, MemberRenamed
 from foundation import clock, database, jobs
 from foundation.logging import logger
 from foundation.owed import Debt
+from foundation.reading import literals
 
 HANDLE: Final = "bot.handle_callback"
 UNHANDLED: Final = Debt(
     "inbox_message",
-    open_when="handled_at IS NULL AND outcome <> 'waiting'",
+    open_when=f"handled_at IS NULL AND outcome <> {literals(Outcome.WAITING)}",
     since="received_at",
     job=HANDLE,
     argument="inbox_id",

@@ -2,14 +2,16 @@
 
 from functools import partial
 
-from bot.handlers import Outcome, Received, handle
+from bot.handlers import Received, handle
 from bot.inbox import HANDLE, UNHANDLED
+from bot.models import Outcome
 from crm_core.customers.errors import MemberUnknown
 from crm_core.dealerships import directory
 from foundation import clock, database, jobs, metrics
 from foundation.errors import NotAllowed, NotFound, Refused
 from foundation.logging import logger
 from foundation.personal import CALLBACKS
+from foundation.reading import literals
 from integrations.wecom.errors import BadXml
 from integrations.wecom.events import parse_event
 from integrations.wecom.xml import parse_xml
@@ -41,13 +43,13 @@ async def _handle(inbox_id: int) -> None:
             "UPDATE inbox_message SET handled_at = $2, outcome = $3 WHERE id = $1", inbox_id, clock.now(), outcome
         )
     metrics.callbacks_total.labels("wecom", outcome).inc()
-    if outcome in ("unknown", "refused"):
+    if outcome in (Outcome.UNKNOWN, Outcome.REFUSED):
         logger.info("callback_handled", inbox_id=inbox_id, callback=row["event"], outcome=outcome)
 
 
 async def _wait(inbox_id: int, userid: str, *, is_new: bool) -> None:
     await database.execute(
-        "UPDATE inbox_message SET outcome = 'waiting', waits_for = $2 WHERE id = $1", inbox_id, userid[:64]
+        "UPDATE inbox_message SET outcome = $3, waits_for = $2 WHERE id = $1", inbox_id, userid[:64], Outcome.WAITING
     )
     if is_new:
         logger.info("callback_waits_for_member", inbox_id=inbox_id)
@@ -58,7 +60,7 @@ async def _wait(inbox_id: int, userid: str, *, is_new: bool) -> None:
 async def ask_about_unknown_members() -> None:
     """Ask WeCom again about unknown members for whom callbacks wait; callbacks that waited for a month are given up."""
     await database.execute(
-        "UPDATE inbox_message SET handled_at = $1, outcome = 'refused' "
+        f"UPDATE inbox_message SET handled_at = $1, outcome = {literals(Outcome.REFUSED)} "
         "WHERE handled_at IS NULL AND waits_for <> '' AND received_at < $2",
         clock.now(),
         clock.now() - CALLBACKS.period,
@@ -93,4 +95,4 @@ async def _outcome(inbox_id: int, body: str) -> Outcome:
         raise
     except (Refused, NotFound, NotAllowed, BadXml) as refusal:
         logger.info("callback_refused_by_rule", inbox_id=inbox_id, code=refusal.code)
-        return "refused"
+        return Outcome.REFUSED

@@ -1,10 +1,28 @@
 """The inbox: every callback that was accepted, once."""
 
+from enum import StrEnum
+
 from tortoise import fields
 from tortoise.indexes import Index
 
 from foundation.owed import Paced
 from foundation.personal import CALLBACKS, Deleted, Personal, Stays, Withheld
+
+
+class Outcome(StrEnum):
+    """What became of a callback."""
+
+    OPEN = ""
+    """It is not handled yet."""
+    WAITING = "waiting"
+    """It is about a member of staff we do not know yet."""
+    DONE = "done"
+    IGNORED = "ignored"
+    """There was nothing to do."""
+    UNKNOWN = "unknown"
+    """It is of a kind we do not know."""
+    REFUSED = "refused"
+    """A rule of the dealership refused what it asked for."""
 
 
 class InboxMessage(Paced):
@@ -18,8 +36,7 @@ class InboxMessage(Paced):
     """The decrypted XML, from which the callback is handled; deleted by the retention rule."""
     received_at = fields.DatetimeField()
     handled_at = fields.DatetimeField(null=True)
-    outcome = fields.CharField(max_length=20, default="")
-    """`done`, `ignored`, `unknown` or `refused`; `waiting` while the member is unknown; empty before it is handled."""
+    outcome = fields.CharEnumField(Outcome, max_length=20, default=Outcome.OPEN)
     waits_for = fields.CharField(max_length=64, default="")
     """The userid of the member it is about, while we do not know them; else empty."""
 

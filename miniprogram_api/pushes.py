@@ -10,6 +10,7 @@ from typing import Final
 from sanic import Blueprint, HTTPResponse, Request
 
 from crm_core.messaging import pushes
+from crm_core.messaging.models import PushOutcome
 from foundation import clock, metrics
 from foundation.errors import WeDealerError
 from foundation.logging import logger
@@ -42,7 +43,7 @@ async def receive(request: Request) -> HTTPResponse:
     except WeDealerError as refusal:
         return _refuse(request, refusal)
     metrics.callbacks_total.labels("weixin", "accepted").inc()
-    if outcome == "unknown":
+    if outcome is PushOutcome.UNKNOWN:
         logger.info("push_unknown", push=push.event or push.message_type)
     return HTTPResponse(ANSWER, content_type="text/plain")
 

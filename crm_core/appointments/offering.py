@@ -20,7 +20,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import authorise, owners_own
 from crm_core.policies.current import policy_of
-from crm_core.pricing.quotation import PricedItem, price_catalogue
+from crm_core.pricing.job_prices import PricedItem, price_catalogue
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.models import Powertrain, Vehicle, VehicleModel
 from foundation import clock

@@ -11,7 +11,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import BayKind, Store
 from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.policies.current import policy_of
-from crm_core.pricing.quotation import PricedItem, price_items, priced_for
+from crm_core.pricing.job_prices import PricedItem, price_items, priced_for
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.models import Vehicle
 from foundation import clock, database

@@ -195,6 +195,16 @@ class PlatformMedia(Table):
         table = "platform_media"
 
 
+class PushOutcome(StrEnum):
+    """What became of a push."""
+
+    DONE = "done"
+    IGNORED = "ignored"
+    """There was nothing to do."""
+    UNKNOWN = "unknown"
+    """It is of a kind we do not know."""
+
+
 class MiniProgramPush(Table):
     """A push of the mini program that was handled; its key makes the same push harmless when it comes again."""
 
@@ -204,8 +214,7 @@ class MiniProgramPush(Table):
     """The event in lower case, or the kind of a message."""
     body = fields.TextField()
     """The whole push as JSON; kept to replay, purged with the retention rule."""
-    outcome = fields.CharField(max_length=10)
-    """`done`, `ignored` (nothing to do), `unknown` (a kind we do not know)."""
+    outcome = fields.CharEnumField(PushOutcome, max_length=10)
     taken_at = fields.DatetimeField()
 
     personal = Personal(

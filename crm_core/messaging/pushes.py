@@ -4,20 +4,18 @@ A push of an unknown kind is stored as it came and answered like any other.
 """
 
 from collections.abc import Mapping
-from typing import Literal
 
 import orjson
 
 from crm_core.messaging.allowances import forget_allowances, grant_allowances
 from crm_core.messaging.channels.subscribe import note_report, take_up_again
+from crm_core.messaging.models import PushOutcome
 from foundation import clock, database
 from foundation.personal import CALLBACKS
 from integrations.weixin.push import SUBSCRIBE_EVENTS, Push, subscribe_choices, subscribe_deliveries
 
-Outcome = Literal["done", "ignored", "unknown"]
 
-
-async def take_in(push: Push) -> Outcome | None:
+async def take_in(push: Push) -> PushOutcome | None:
     """Store a push and apply it, in one transaction. Returns None when the same push was handled before."""
     async with database.transaction():
         is_new = await database.fetch_one(
@@ -40,10 +38,10 @@ async def purge() -> None:
     await database.execute("DELETE FROM mini_program_push WHERE taken_at < $1", clock.now() - CALLBACKS.period)
 
 
-def _outcome(push: Push) -> Outcome:
+def _outcome(push: Push) -> PushOutcome:
     if push.event not in SUBSCRIBE_EVENTS:
-        return "unknown"
-    return "done" if subscribe_choices(push) or subscribe_deliveries(push) else "ignored"
+        return PushOutcome.UNKNOWN
+    return PushOutcome.DONE if subscribe_choices(push) or subscribe_deliveries(push) else PushOutcome.IGNORED
 
 
 async def _apply(push: Push) -> None:

@@ -10,7 +10,7 @@ from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import BayKind, Store
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.policies.current import policy_of
-from crm_core.pricing.quotation import price_items
+from crm_core.pricing.job_prices import price_items
 from crm_core.repair_orders import notices
 from crm_core.repair_orders.additional_work_rules import (
     ADDITIONAL_WORK_MOVES,

@@ -10,7 +10,7 @@ from crm_core.authorised_persons.rules import is_within
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import BayKind, Store
-from crm_core.pricing.quotation import PricedItem, price_items
+from crm_core.pricing.job_prices import PricedItem, price_items
 from crm_core.repair_orders import goodwill, notices
 from crm_core.repair_orders.additional_work_rules import OfferedItem, Urgency, version_hash
 from crm_core.repair_orders.errors import (

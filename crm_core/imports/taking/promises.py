@@ -21,7 +21,7 @@ from crm_core.imports.taking import foreign
 from crm_core.imports.taking.orders import owner_on, owners_of
 from crm_core.imports.taking.run import Run
 from crm_core.imports.taking.said import Said, digest
-from crm_core.pricing.quotation import price_items
+from crm_core.pricing.job_prices import price_items
 from crm_core.promised_times import promising
 from crm_core.vehicles.models import Vehicle
 from foundation import clock, database

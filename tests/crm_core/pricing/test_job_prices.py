@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from crm_core.pricing.job_prices import price_catalogue, price_items_for
 from crm_core.pricing.models import ItemPrice, ServiceItem
-from crm_core.pricing.quotation import price_catalogue, price_items_for
 from foundation import clock
 from tests import factories as make
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from crm_core.dealerships.models import BayKind, Store
-from crm_core.pricing.models import ItemPrice, ServiceItem
+from crm_core.pricing.models import ItemPrice, LabourKind, LabourRate, ServiceItem
 from crm_core.vehicles.models import Powertrain, Vehicle, VehicleModel
 from foundation import clock
 from foundation.money import round_half_up
@@ -47,14 +47,26 @@ async def price_items_for(store: Store, model: VehicleModel, item_ids: Sequence[
     """Price the items for any car of this model; a price depends only on the model and the store."""
     items = {item.id: item for item in await ServiceItem.filter(id__in=list(item_ids))}
     by_item = await _prices(store, model, list(items))
-    rate = store.ev_rate_fen if model.powertrain is Powertrain.BEV else store.labour_rate_fen
+    rates = await _rates(store)
+    rate = rates[LabourKind.EV if model.powertrain is Powertrain.BEV else LabourKind.MECHANICAL]
     priced: list[PricedItem] = []
     for item_id in dict.fromkeys(item_ids):
         item, price = items.get(item_id), by_item.get(item_id)
         if item is not None and price is not None:
-            item_rate = store.body_rate_fen if item.bay_kind is BayKind.BODY else rate
+            item_rate = rates[LabourKind.BODY] if item.bay_kind is BayKind.BODY else rate
             priced.append(_priced(item, price, item_rate))
     return priced
+
+
+async def _rates(store: Store) -> dict[LabourKind, int]:
+    """The price of a labour hour today, in fen: the one that began last, else what stands on the store itself."""
+    began = LabourRate.filter(store_id=store.id, is_active=True, valid_from__lte=clock.today()).order_by("valid_from")
+    return {
+        LabourKind.MECHANICAL: store.labour_rate_fen,
+        LabourKind.BODY: store.body_rate_fen,
+        LabourKind.EV: store.ev_rate_fen,
+        **{rate.kind: rate.hour_fen for rate in await began},
+    }
 
 
 async def _prices(store: Store, model: VehicleModel, item_ids: Sequence[int]) -> dict[int, ItemPrice]:

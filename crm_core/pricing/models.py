@@ -1,7 +1,9 @@
 """The catalogue of service work and what it costs per model series."""
 
+from enum import StrEnum
+
 from tortoise import fields
-from tortoise.migrations.constraints import CheckConstraint
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from crm_core.dealerships.models import BayKind
 from foundation.keys import Key
@@ -54,3 +56,29 @@ class ItemPrice(Table):
     class Meta:
         table = "item_price"
         constraints = (CheckConstraint(check="valid_from <= valid_until", name="item_price_days"),)
+
+
+class LabourKind(StrEnum):
+    """What an hour of labour is charged as."""
+
+    MECHANICAL = "MECHANICAL"
+    BODY = "BODY"
+    EV = "EV"
+
+
+class LabourRate(Table):
+    """The price of a labour hour in a store from a day on."""
+
+    id = fields.BigIntField(primary_key=True)
+    store_id = Key("store")
+    kind = fields.CharEnumField(LabourKind, max_length=10)
+    hour_fen = fields.BigIntField()
+    valid_from = fields.DateField()
+    is_active = fields.BooleanField(default=True, db_default=True)
+
+    class Meta:
+        table = "labour_rate"
+        constraints = (
+            UniqueConstraint(fields=("store_id", "kind", "valid_from"), name="labour_rate_once"),
+            CheckConstraint(check="hour_fen >= 0", name="labour_rate_is_a_price"),
+        )

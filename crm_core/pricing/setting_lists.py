@@ -1,6 +1,6 @@
 """项目与价格: what a group does for a car, and what it costs, by store and model, from a day or until one."""
 
-from crm_core.pricing.models import ItemPrice, ServiceItem
+from crm_core.pricing.models import ItemPrice, LabourKind, LabourRate, ServiceItem
 from crm_core.settings.declaring import OF_A_STORE, OF_THE_GROUP, SettingList, Use, setting_list
 from crm_core.settings.kinds import Options, Values, choice, day, hours, money, row, text, whole, yes
 from crm_core.settings.moving_in import Need, Step, step
@@ -8,6 +8,7 @@ from crm_core.settings.setting_lists import BAY_KINDS, STORES
 
 _ITEMS = Options("SELECT id, name AS word, NULL::bigint AS store_id, is_active AS is_live FROM service_item")
 _GROUP = "项目与价格"
+_LABOUR = {LabourKind.MECHANICAL.value: "机修", LabourKind.BODY.value: "钣喷", LabourKind.EV.value: "新能源"}
 
 
 def _days(values: Values) -> str:
@@ -58,6 +59,25 @@ setting_list(
         place=OF_A_STORE,
         conflict=_days,
         name="(SELECT p.name FROM service_item p WHERE p.id = t.item_id)",
+    )
+)
+setting_list(
+    SettingList(
+        key="labour-rates",
+        word="工时单价",
+        what="门店从某一天起的工时单价。没有到期的，按门店资料里的单价；已经报过价的不变。",
+        group=_GROUP,
+        table=LabourRate,
+        columns=(
+            row("store_id", "门店", STORES, fixed=True),
+            choice("kind", "工种", _LABOUR),
+            money("hour_fen", "每小时"),
+            day("valid_from", "从"),
+        ),
+        action="prices.change",
+        place=OF_A_STORE,
+        name="(SELECT p.short_name FROM store p WHERE p.id = t.store_id)",
+        order="t.valid_from",
     )
 )
 step(

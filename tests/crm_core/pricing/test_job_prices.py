@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from crm_core.pricing.job_prices import price_catalogue, price_items_for
-from crm_core.pricing.models import ItemPrice, ServiceItem
+from crm_core.pricing.models import ItemPrice, LabourKind, LabourRate, ServiceItem
 from foundation import clock
 from tests import factories as make
 
@@ -44,3 +44,20 @@ async def test_an_item_that_ended_is_offered_no_more_and_keeps_its_price_for_wha
     assert await price_catalogue(store, model) == []
     (kept,) = await price_items_for(store, model, [item.id])
     assert (kept.parts_fen, kept.is_bookable) == (428_00, False)
+
+
+async def test_an_hour_costs_what_began_last_and_before_that_what_stands_on_the_store():
+    store, other = await make.make_store(labour_rate_fen=240_00), await make.make_store(labour_rate_fen=240_00)
+    model, item = await make.make_vehicle_model(), await make.make_service_item(labour_centihours=50)
+    tomorrow = make.MONDAY + timedelta(days=1)
+    planned = {"store_id": store.id, "kind": LabourKind.MECHANICAL, "hour_fen": 300_00}
+    rate = await LabourRate.create(**planned, valid_from=tomorrow)
+
+    async def labour(of=store) -> int:
+        return (await price_items_for(of, model, [item.id]))[0].labour_fen
+
+    assert await labour() == 120_00
+    await clock.set_to(clock.at(tomorrow, 9))
+    assert (await labour(), await labour(other)) == (150_00, 120_00)
+    await LabourRate.filter(id=rate.id).update(is_active=False)
+    assert await labour() == 120_00

@@ -135,6 +135,36 @@ test('the home page says of the car what our server says', async () => {
   await phone.sees('在店')
 })
 
+test('an answered export is read on a page and taken along as a file, until its days are over', async () => {
+  const { phone, server } = opened()
+  const asked = { id: 3, kind: 'EXPORT', details: '', state: 'DONE', asked_at: new Date().toISOString(), due_on: '2026-12-08', days_left: 15, ended_at: null, answer: '已为您准备好', erase_after: null, holds: [] }
+  server.privacy.requests = [{ ...asked, readable_until: new Date(Date.now() + 864e5).toISOString() }]
+  phone.launch('/pages/account/privacy')
+  await phone.tap('o11-copy')
+  await phone.isAt('pages/account/copy')
+  await phone.tap('copy-section')
+  await phone.sees('姓名 张伟')
+  assert.equal(phone.words.includes('城市'), false, 'what is empty is left out')
+  await phone.tap('copy-keep')
+  await phone.until('the file', () => phone.said.some(([kind]) => kind === 'file'))
+  assert.deepEqual(phone.said.find(([kind]) => kind === 'file').slice(1), ['我的信息.html', '<!doctype html><title>我的个人信息</title>'])
+  server.privacy.requests = [{ ...asked, readable_until: new Date(Date.now() - 1000).toISOString() }]
+  phone.launch('/pages/account/privacy')
+  await phone.sees('需要的话请再申请一次')
+})
+
+test('an agreed deletion says when it happens, what stays, and can be taken back until then', async () => {
+  const { phone, server } = opened()
+  server.privacy.requests = [{
+    id: 3, kind: 'DELETION', details: '', state: 'AGREED', asked_at: new Date().toISOString(), due_on: '2026-12-08', days_left: 15, ended_at: null, answer: '',
+    readable_until: null, erase_after: '2027-01-05T18:00:00+08:00', holds: [{ law: '发票管理办法', headings: ['发票'], records: 2 }],
+  }]
+  phone.launch('/pages/account/privacy')
+  await phone.sees('起删除，在那之前可以撤回')
+  await phone.sees('发票管理办法要求保留：发票，2 条')
+  await phone.sees('撤回')
+})
+
 test('a line that is doubted needs a reason, and its answer is awaited on the page', async () => {
   const { phone, server } = opened()
   phone.launch('/pages/bill/dispute?id=11')

@@ -171,6 +171,8 @@ export class Phone {
     this.asked = []
     this.sockets = []
     this.said = []
+    /** What was written into the mini-program's own folder, by path. */
+    this.files = new Map()
     /** What the script complained of: a page that throws while it is drawn stays on the glass as it was. */
     this.complaints = []
     this.loading = ''
@@ -239,6 +241,17 @@ export class Phone {
           this.isGesture = true
           success({ confirm: true })
         })
+      },
+      env: { USER_DATA_PATH: 'wxfile://usr' },
+      getFileSystemManager: () => ({
+        writeFile: ({ filePath, data, success }) => {
+          this.files.set(filePath, data)
+          success({})
+        },
+      }),
+      shareFileMessage: ({ filePath, fileName, success }) => {
+        said.push(['file', fileName, this.files.get(filePath)])
+        success()
       },
       openLocation: ({ name, latitude, longitude, complete }) => {
         said.push(['map', name, latitude, longitude])

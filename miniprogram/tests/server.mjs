@@ -171,9 +171,14 @@ export class Server {
       return {}
     },
     'POST /privacy-requests': ({ kind, details }) => {
-      const asked = { id: 3, kind, details, state: 'RECEIVED', asked_at: inMinutes(0), due_on: '2026-12-08', days_left: 15, ended_at: null, answer: '' }
+      const asked = { id: 3, kind, details, state: 'RECEIVED', asked_at: inMinutes(0), due_on: '2026-12-08', days_left: 15, ended_at: null, answer: '', readable_until: null, erase_after: null, holds: [] }
       return (this.privacy = { ...this.privacy, requests: [asked, ...this.privacy.requests] })
     },
+    'GET /privacy-requests/3/copy': () => ({
+      made_at: inMinutes(0),
+      sections: [{ heading: '个人资料', columns: [{ key: 'name', word: '姓名' }, { key: 'city', word: '城市' }], rows: [['张伟', '']] }],
+    }),
+    'GET /privacy-requests/3/copy.html': () => '<!doctype html><title>我的个人信息</title>',
     'GET /bills/11/invoice': () => this.invoice,
     'POST /bills/11/invoice': ({ kind, title }) => {
       const asked = {

@@ -98,6 +98,7 @@ def _walks(demo: Demo) -> dict[int, list[tuple[str, str]]]:
             ("pages/account/phone", ""),
             ("pages/account/notices", ""),
             ("pages/account/privacy", ""),
+            ("pages/account/copy", "id=1"),
             ("pages/visit/history", f"vehicle={left['vehicle']}"),
             ("pages/visit/report", f"id={left['order']}"),
             ("pages/visit/extra", f"order={left['order']}"),

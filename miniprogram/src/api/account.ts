@@ -9,6 +9,7 @@ export type PrivacyRequestKind = PrivacyRequest['kind']
 type Offered = Exclude<ConsentOffer['purpose'], 'SERVICE_NOTICE'>
 const offered = (offer: ConsentOffer) => offer.purpose as Offered
 
+export type PrivacyCopy = Answer<'get', '/api/owner/privacy-requests/{privacy_request_id}/copy'>
 export type ExpiryDate = Answer<'get', '/api/owner/vehicles/{vehicle_id}/expiry-dates'>[number]
 
 export const account = {
@@ -21,6 +22,10 @@ export const account = {
     call('post', '/api/owner/consents', { body: { purpose: offered(offer), text_version: offer.text_version }, key }),
   withdrawConsent: (offer: ConsentOffer) => call('delete', '/api/owner/consents/{purpose}', { path: { purpose: offered(offer) } }),
   ask: (kind: PrivacyRequestKind, details: string, key: string) => call('post', '/api/owner/privacy-requests', { body: { kind, details }, key }),
+  copy: (privacy_request_id: number) => call('get', '/api/owner/privacy-requests/{privacy_request_id}/copy', { path: { privacy_request_id } }),
+  /** The same as a page of its own, in HTML. */
+  copyAsPage: async (privacy_request_id: number): Promise<string> =>
+    String(await call('get', '/api/owner/privacy-requests/{privacy_request_id}/copy.html', { path: { privacy_request_id } })),
   takeBack: (privacy_request_id: number) => call('delete', '/api/owner/privacy-requests/{privacy_request_id}', { path: { privacy_request_id } }),
 
   expiryDates: (vehicle_id: number) => call('get', '/api/owner/vehicles/{vehicle_id}/expiry-dates', { path: { vehicle_id } }),

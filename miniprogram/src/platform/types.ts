@@ -94,6 +94,8 @@ export interface Platform {
   openChat: (userid: string) => Promise<boolean>
   /** Whether a chat can be opened from here at all: where none can, none is offered. */
   hasChat: boolean
+  /** Gives the owner a file: into a chat of theirs, or among the downloads. False when they went back or no tap stood behind it. */
+  keepFile: (file: { name: string; text: string }) => Promise<boolean>
   openLocation: (place: Place) => Promise<void>
   /** Connects and tells; the caller reconnects. `lost` says with which code our server closed, if it did. */
   socket: (url: string, on: { open: () => void; data: (text: string) => void; lost: (code?: number) => void }) => LiveSocket

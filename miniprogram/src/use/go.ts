@@ -26,6 +26,7 @@ const PAGES = {
   phone: '/pages/account/phone',
   notices: '/pages/account/notices',
   privacy: '/pages/account/privacy',
+  copy: '/pages/account/copy',
   bind: '/pages/bind/index',
 } as const
 export type PageName = keyof typeof PAGES

@@ -86,6 +86,14 @@ export const platform: Platform = {
   call: async (callee) => void (await ask('call', callee)),
   openChat: (userid) => ask('openChat', userid),
   hasChat: true,
+  keepFile: ({ name, text }) => {
+    const link = document.createElement('a')
+    link.href = URL.createObjectURL(new Blob([text], { type: 'text/html;charset=utf-8' }))
+    link.download = name
+    link.click()
+    URL.revokeObjectURL(link.href)
+    return Promise.resolve(true)
+  },
   openLocation: async (place) => void (await ask('openLocation', place)),
   socket: (url, on) => {
     const socket = new WebSocket(url)

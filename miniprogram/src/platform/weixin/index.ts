@@ -64,6 +64,15 @@ export const platform: Platform = {
   // WeChat opens no chat with a WeCom contact from a mini-program: the pages offer the telephone instead.
   openChat: () => Promise.resolve(false),
   hasChat: false,
+  // WeChat hands a file on to a chat only; one's own 文件传输助手 is among them.
+  keepFile: async ({ name, text }) => {
+    const native = uni as unknown as Native
+    const filePath = `${native.env.USER_DATA_PATH}/${name}`
+    await asked((on) => uni.getFileSystemManager().writeFile({ filePath, data: text, encoding: 'utf8', ...on }))
+    return new Promise((resolve) =>
+      native.shareFileMessage({ filePath, fileName: name, success: () => resolve(true), fail: () => resolve(false) }),
+    )
+  },
   openLocation: ({ name, address, latitude, longitude }) =>
     latitude == null || longitude == null
       ? new Promise((resolve) => uni.setClipboardData({ data: address, complete: () => resolve() }))
@@ -92,6 +101,12 @@ export const platform: Platform = {
   fontScale: readonly(fontScale),
   now: () => new Date(),
   answered: () => undefined,
+}
+
+/** What uni passes on of WeChat and its types do not know. */
+interface Native {
+  env: { USER_DATA_PATH: string }
+  shareFileMessage: (given: { filePath: string; fileName: string; success: () => void; fail: () => void }) => void
 }
 
 function bytesOf(filePath: string): Promise<ArrayBuffer> {

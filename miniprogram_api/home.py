@@ -104,6 +104,10 @@ class BookedFocusOut(Schema):
     appointment_id: int
     state: str
     store: str
+    store_name: str
+    address: str
+    latitude: float | None
+    longitude: float | None
     starts_at: datetime
     items: list[str]
     changes_left: int
@@ -234,6 +238,10 @@ async def _about_appointment(appointment: OwnerAppointment) -> FocusOut:
         appointment_id=appointment.id,
         state=appointment.state,
         store=appointment.store,
+        store_name=appointment.store_name,
+        address=appointment.address,
+        latitude=appointment.latitude,
+        longitude=appointment.longitude,
         starts_at=appointment.starts_at,
         items=[item.name for item in appointment.items],
         changes_left=max(0, policy.owner_reschedules - appointment.reschedule_count),

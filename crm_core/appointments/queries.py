@@ -31,12 +31,15 @@ class BookedItem:
 
 @read_model
 class OwnerAppointment:
-    """An appointment as its owner sees it."""
+    """An appointment as its owner sees it, with where the store is, as `StoreEntry` says it."""
 
     id: int
     store_id: int
     store: str
     store_name: str
+    address: str
+    latitude: float | None
+    longitude: float | None
     vehicle_id: int | None
     """None while nobody has seen the car: `plate` and `series` are what was given."""
     plate: str
@@ -111,7 +114,7 @@ SELECT a.id, a.store_id, a.vehicle_id, coalesce(v.plate, a.given_plate) AS plate
        a.confirm_by, a.end_reason, a.reschedule_count, a.repair_order_id, a.version
 """
 _OWNER = f"""
-{_BOTH}, s.short_name AS store, s.name AS store_name, a.coupon_id,
+{_BOTH}, s.short_name AS store, s.name AS store_name, s.address, s.latitude, s.longitude, a.coupon_id,
        (SELECT {listed(BookedItem, "i", order="i.id")} FROM appointment_item i WHERE i.appointment_id = a.id) AS items
 {_FROM}
 """

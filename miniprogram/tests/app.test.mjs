@@ -301,6 +301,11 @@ test('怎么去 opens the map where the store is, and copies the address of one 
   await phone.tap('times-way')
   await phone.until('the map', () => phone.said.some(([kind]) => kind === 'map'))
   assert.deepEqual(phone.said, [['map', '云帆深圳南山店', 22.5333, 113.9304]])
+  server.focus = { kind: 'booked', appointment_id: 4, state: 'CONFIRMED', store: '深圳南山店', store_name: '云帆深圳南山店', address: '深南大道 1 号', latitude: 22.5333, longitude: 113.9304, starts_at: new Date(Date.now() + 864e5).toISOString(), items: ['小保养'], changes_left: 2, moves_until: new Date(Date.now() + 8e7).toISOString(), late_minutes: 15, version: 1 }
+  phone.launch('/pages/home/index')
+  await phone.tap('o1-way')
+  await phone.until('the map', () => phone.said.length === 2)
+  assert.deepEqual(phone.said.pop(), ['map', '云帆深圳南山店', 22.5333, 113.9304])
   Object.assign(server.offer.calendar.stores[0], { latitude: null, longitude: null })
   phone.launch('/pages/booking/times?vehicle=7')
   await phone.tap('times-way')

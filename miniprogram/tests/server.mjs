@@ -220,7 +220,7 @@ export class Server {
     'POST /visitor/slot-holds': () => ({ held_until: inMinutes(10), confirm_by: inMinutes(120), moves_until: inMinutes(1380), changes: 2, late_minutes: 15 }),
     'POST /visitor/appointments': ({ plate, starts_at }) => {
       this.booked = [{
-        id: 4, store_id: 1, store: '深圳南山店', store_name: '云帆深圳南山店', vehicle_id: null, plate, series: '云帆X6', starts_at, minutes: 60, state: 'REQUESTED',
+        id: 4, store_id: 1, store: '深圳南山店', store_name: '云帆深圳南山店', address: '深南大道 1 号', latitude: 22.5333, longitude: 113.9304, vehicle_id: null, plate, series: '云帆X6', starts_at, minutes: 60, state: 'REQUESTED',
         items: [{ name: '小保养' }], note: '', advisor: null, confirm_by: inMinutes(120), end_reason: '', reschedule_count: 0, repair_order_id: null, coupon_id: null, version: 1,
       }]
       return this.booked[0]
@@ -239,7 +239,7 @@ export class Server {
     'POST /appointments/4/reschedule': () => this.booked[0] ?? {},
     'POST /appointments': () => {
       this.focus = {
-        kind: 'booked', appointment_id: 4, state: 'REQUESTED', store: '深圳南山店', starts_at: inMinutes(1500), items: ['小保养'], changes_left: 2, version: 1,
+        kind: 'booked', appointment_id: 4, state: 'REQUESTED', store: '深圳南山店', store_name: '云帆深圳南山店', address: '深南大道 1 号', latitude: 22.5333, longitude: 113.9304, starts_at: inMinutes(1500), items: ['小保养'], changes_left: 2, version: 1,
       }
       return { id: 4 }
     },

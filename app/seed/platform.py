@@ -25,7 +25,9 @@ async def make(progress: Callable[[int, int], None]) -> None:
     """Bring in staff, templates, everybody who is a friend, and the story's people."""
     client = HttpClient("simulator", get_settings().simulator_url, timeout_seconds=TIMEOUT_SECONDS)
     try:
-        await _post(client, staff=await _staff(), templates=_templates(), people=[STORY_OWNER, *STORY_FRIENDS])
+        await _post(
+            client, staff=await _staff(), templates=templates_of_the_account(), people=[STORY_OWNER, *STORY_FRIENDS]
+        )
         friends = await database.fetch(
             "SELECT DISTINCT ON (i.customer_id) i.customer_id, i.value AS external_userid, c.name, "
             "  coalesce(c.phone, '') AS phone, u.value AS unionid, o.value AS openid "
@@ -67,7 +69,7 @@ async def _staff() -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-def _templates() -> list[dict[str, Any]]:
+def templates_of_the_account() -> list[dict[str, Any]]:
     """The account's templates; the labels are what the platform's library prints before each value."""
     rows = []
     for name, template in subscribe_templates().templates.items():

@@ -8,8 +8,8 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -18,9 +18,11 @@ import httpx
 import pytest
 
 from app.seed import fill
+from app.seed.platform import templates_of_the_account
 from app.supervisor import Supervisor, first_answer
 from foundation import clock, database
 from scheduler.timetable import TIMETABLE
+from tests import factories
 from tests.fixtures.servers import Environment
 from tests.stories.people import OwnersPhone, StaffMember
 
@@ -38,6 +40,8 @@ class Stage:
 
     def __init__(self, environment: Environment, supervisor: Supervisor, stack: AsyncExitStack) -> None:
         self.address = environment.product["WEDEALER_PUBLIC_URL"]
+        self.product = environment.product
+        """The settings of the product, as variables."""
         self._supervisor = supervisor
         self._stack = stack
         self.killed = 0
@@ -128,6 +132,11 @@ class Stage:
             while child.running is dead:
                 await asyncio.sleep(LOOK_SECONDS)
 
+    @staticmethod
+    def subscribe_templates() -> list[dict[str, Any]]:
+        """The templates a WeChat account has chosen, as the settings of the product name them."""
+        return templates_of_the_account()
+
     def logs(self) -> str:
         """The end of what each process wrote."""
         return "\n".join(f"--- {child.name}\n{child.log_tail()}" for child in self._supervisor.children.values())
@@ -155,6 +164,26 @@ async def _has_beaten(now: datetime) -> bool:
 @pytest.fixture
 async def stage(database: None, environment: Environment, tmp_path: Path) -> AsyncIterator[Stage]:
     """The product with 张伟, the cast of the first store and some dozens of other owners, on a Saturday morning."""
+    async with _played(environment, tmp_path, lambda: fill(OWNERS, quiet=True, living_stores=0)) as running:
+        yield running
+
+
+@pytest.fixture
+async def bare_stage(database: None, environment: Environment, tmp_path: Path) -> AsyncIterator[Stage]:
+    """The product and the platforms with nobody and nothing in them, on an ordinary Monday morning."""
+    async with _played(environment, tmp_path, _an_ordinary_monday) as running:
+        yield running
+
+
+async def _an_ordinary_monday() -> None:
+    await clock.set_to(clock.at(factories.MONDAY, 9))
+
+
+@asynccontextmanager
+async def _played(
+    environment: Environment, tmp_path: Path, begin: Callable[[], Awaitable[None]]
+) -> AsyncIterator[Stage]:
+    """Every process on the empty database; `begin` makes what there is before work and time begin."""
     variables = {**environment.product, **environment.simulator, "PYTHONUNBUFFERED": "1"}
     # The platform's own retries come at once; everything else is as in the demo.
     variables["WEDEALER_SIM_RETRY_SECONDS"] = "0.1"
@@ -166,7 +195,7 @@ async def stage(database: None, environment: Environment, tmp_path: Path) -> Asy
         supervisor.start("simulator", "simulator")
         for port in (environment.product["WEDEALER_PORT"], environment.simulator["WEDEALER_SIM_PORT"]):
             assert await first_answer(int(port), "/healthz", seconds=START_SECONDS), "the product does not start"
-        await fill(OWNERS, quiet=True, living_stores=0)
+        await begin()
         supervisor.start("worker", "worker")
         supervisor.start("scheduler", "scheduler")
         running = Stage(environment, supervisor, stack)

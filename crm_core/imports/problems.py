@@ -7,8 +7,7 @@ corrected there and uploaded again loads only these rows. All cells are texts: n
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +23,7 @@ from crm_core.imports.field_words import PROPOSAL_WORDS
 from crm_core.imports.layout import Layout
 from crm_core.imports.models import ImportJob, ImportRemark
 from crm_core.imports.plans import PLANS, SheetPlan
-from crm_core.imports.rules import Result
+from crm_core.imports.rules import CHUNK_ROWS, Result
 from foundation import database
 from foundation.refs import Ref
 from foundation.spreadsheets.cells import Cell, Fault
@@ -33,13 +32,6 @@ from foundation.spreadsheets.reading import Row, Sheet, read
 OWN_COLUMNS: Final = ("行号", "结果", "原因", "建议")
 RESULTS: Final = {Result.REFUSED: "未导入", Result.NEW: "已导入，请核对", Result.CHANGED: "已补全，请核对",
                   Result.SAME: "没有变化，请核对"}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Said:
-    result: Result
-    codes: list[Code]
-    proposals: dict[str, str]
 
 
 async def as_workbook(actor: Actor, import_job_id: int) -> bytes:
@@ -64,36 +56,69 @@ async def as_workbook(actor: Actor, import_job_id: int) -> bytes:
 
 
 async def _write(job: ImportJob, target: Path) -> None:
+    """The file is read once for the refused rows and once for the others: nothing is kept but the chunk in hand."""
     plans = {plan.index: plan for plan in PLANS.validate_python(job.sheets) if plan.is_chosen}
-    said: dict[tuple[int, int], _Said] = {}
-    async for kept_remark in ImportRemark.filter(import_job_id=job.id):
-        codes = [Code(code) for code in kept_remark.codes]
-        said[kept_remark.sheet, kept_remark.row] = _Said(kept_remark.result, codes, kept_remark.proposals)
-    with xlsxwriter.Workbook(str(target), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        async with contextlib.aclosing(read(files.path_of(job.sha256))) as told:
-            plan, sheet, kept = None, None, list[tuple[Row, _Said]]()
-            async for one in told:
-                if isinstance(one, Sheet):
-                    _flush(sheet, plan, kept)
-                    plan, kept = plans.get(one.index), []
-                    sheet = book.add_worksheet(_title(one, book)) if plan else None
-                elif plan is not None and one.number == plan.header_row:
-                    _line(sheet, 0, [*OWN_COLUMNS, *(_text(cell) for cell in one.cells)])
-                elif plan is not None and (remark := said.get((plan.index, one.number))):
-                    kept.append((one, remark))
-            _flush(sheet, plan, kept)
+    options = {
+        "constant_memory": True,
+        "tmpdir": str(target.parent),
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+    }
+    with xlsxwriter.Workbook(str(target), options) as book:
+        for plan in plans.values():
+            page = _Page(book, job, plan)
+            for is_refused in (True, False):
+                async for rows in _rows(job, plan):
+                    await page.add(rows, is_refused=is_refused)
         if not book.worksheets():
             book.add_worksheet("没有问题")
 
 
-def _flush(sheet: Any, plan: SheetPlan | None, kept: list[tuple[Row, _Said]]) -> None:
-    if sheet is None or plan is None:
-        return
-    ordered = sorted(kept, key=lambda one: (one[1].result is not Result.REFUSED, one[0].number))
-    for line, (row, said) in enumerate(ordered, start=1):
-        reasons, advice = reasons_of(row, plan.layout(), said.codes, said.proposals)
-        texts = [str(row.number), RESULTS[said.result], "；".join(reasons), "；".join(advice)]
-        _line(sheet, line, [*texts, *(_text(cell) for cell in row.cells)])
+async def _rows(job: ImportJob, plan: SheetPlan) -> AsyncGenerator[list[Row], None]:
+    """The rows of one sheet from its header on, so many at a time."""
+    rows: list[Row] = []
+    is_here = False
+    async with contextlib.aclosing(read(files.path_of(job.sha256))) as told:
+        async for one in told:
+            if isinstance(one, Sheet):
+                if is_here:
+                    break
+                is_here = one.index == plan.index
+            elif is_here and one.number >= plan.header_row:
+                rows.append(one)
+                if len(rows) == CHUNK_ROWS:
+                    yield rows
+                    rows = []
+    yield rows
+
+
+class _Page:
+    """One sheet of the file of problems, written row after row."""
+
+    def __init__(self, book: Any, job: ImportJob, plan: SheetPlan) -> None:
+        self._sheet = book.add_worksheet(_title(plan, book))
+        self._job, self._plan, self._layout = job, plan, plan.layout()
+        self._lines = 0
+
+    async def add(self, rows: Sequence[Row], *, is_refused: bool) -> None:
+        """Those of the rows of which something is said, with the header before the first of all."""
+        remarks = ImportRemark.filter(
+            import_job_id=self._job.id, sheet=self._plan.index, row__in=[row.number for row in rows]
+        )
+        said = {each.row: each for each in await remarks}
+        for row in rows:
+            if row.number == self._plan.header_row and self._lines == 0:
+                self._line([*OWN_COLUMNS, *(_text(cell) for cell in row.cells)])
+            elif (remark := said.get(row.number)) and (remark.result is Result.REFUSED) == is_refused:
+                codes = [Code(code) for code in remark.codes]
+                reasons, advice = reasons_of(row, self._layout, codes, remark.proposals)
+                own = [str(row.number), RESULTS[remark.result], "；".join(reasons), "；".join(advice)]
+                self._line([*own, *(_text(cell) for cell in row.cells)])
+
+    def _line(self, texts: Sequence[str]) -> None:
+        for column, text in enumerate(texts):
+            self._sheet.write_string(self._lines, column, text)
+        self._lines += 1
 
 
 def reasons_of(
@@ -136,7 +161,12 @@ _FIELD_OF: Final = {
 
 def _column(code: Code, layout: Layout) -> tuple[int, str] | None:
     wanted = _FIELD_OF.get(code)
-    return next(((c.index, c.header) for c in layout.columns if wanted and c.field == wanted), None)
+    return next(((c.index, c.header) for c in layout.columns if wanted and _bare(c.field) == wanted), None)
+
+
+def _bare(name: str | None) -> str:
+    """A field without the kind it belongs to: a line's amount is one on either sheet."""
+    return (name or "").rpartition(".")[2]
 
 
 def _text(cell: Cell) -> str:
@@ -145,12 +175,7 @@ def _text(cell: Cell) -> str:
     return "" if cell is None else str(cell)
 
 
-def _line(sheet: Any, number: int, texts: Sequence[str]) -> None:
-    for column, text in enumerate(texts):
-        sheet.write_string(number, column, text)
-
-
-def _title(sheet: Sheet, book: Any) -> str:
+def _title(sheet: SheetPlan, book: Any) -> str:
     """The sheet's name as Excel allows it, once."""
     name = "".join(sign for sign in sheet.name if sign not in "[]:*?/\\")[:25] or "数据"
     taken = {one.name for one in book.worksheets()}

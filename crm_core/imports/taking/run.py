@@ -233,7 +233,11 @@ async def next_ids(table: str, how_many: int) -> list[int]:
     if how_many == 0:
         return []
     ids: list[int] = await database.fetch_value(
-        f"SELECT array_agg(nextval(pg_get_serial_sequence('{table}', 'id'))) FROM generate_series(1, $1)", how_many
+        # The sequence is looked up once, not for each number.
+        "SELECT array_agg(nextval(s.name)) "
+        "FROM (SELECT pg_get_serial_sequence($1, 'id')::regclass AS name OFFSET 0) AS s, generate_series(1, $2)",
+        table,
+        how_many,
     )
     return ids
 

@@ -110,7 +110,7 @@ WORDS: Final = {
     Code.PHONE_SPLIT: "两个手机号连在一起，已分开",
     Code.ZERO_RESTORED: "座机少了开头的 0，已补上",
     Code.PHONE_BAD: "电话号码不对，没有保存",
-    Code.PHONE_LOST: "已丢失位数，请改为文本后重新导入",
+    Code.PHONE_LOST: "电话号码已丢失位数，没有保存；请改为文本后重新导出",
     Code.NO_MOBILE: "没有手机号，收不到通知",
     Code.VIN_FIXED: "车架号里的字母 I、O、Q 已改成数字，校验位吻合",
     Code.VIN_FORMAT: "车架号应为 17 位数字和字母",

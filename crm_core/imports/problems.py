@@ -124,9 +124,11 @@ class _Page:
 def reasons_of(
     row: Row, layout: Layout, codes: Sequence[Code], proposals: dict[str, str]
 ) -> tuple[list[str], list[str]]:
-    """What is said of a row, each with its column and what stood there; and what somebody may do about it."""
+    """What is said of a row, each with its column and what stood there, first what kept it out; and what somebody may
+    do about it.
+    """
     reasons, advice = [], []
-    for code in codes:
+    for code in sorted(codes, key=lambda code: code not in REFUSING):
         column = _column(code, layout)
         text, _, hint = WORDS[code].partition("；")
         if column is None:

@@ -57,6 +57,11 @@ def parked() -> list[str]:
     return list(_named("parked", _ROOMS[1:]))
 
 
+def exportables() -> list[str]:
+    """Every `exportable.py`: which lists of a room can be taken away as a file."""
+    return list(_named("exportable", _ROOMS[1:]))
+
+
 def buttons() -> list[str]:
     """Every module of `bot/skills`: what a press on a card's button calls."""
     return list(_inside("bot/skills"))

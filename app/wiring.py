@@ -35,6 +35,7 @@ from crm_core.customers.events import (
 )
 from crm_core.dealerships import sessions
 from crm_core.dealerships.events import MemberJoined, MemberRenamed
+from crm_core.exports import asking as exports_asking
 from crm_core.payments import refunds
 from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
 from crm_core.privacy import merging as privacy_merging
@@ -62,7 +63,7 @@ def wire(*, with_endpoints: bool = True) -> None:
     global _is_wired
     doors = [*rooms.findables(), *rooms.parked(), *rooms.setting_lists(), *rooms.endpoints()] if with_endpoints else []
     found = (*rooms.jobs(), *rooms.conditions(), *rooms.billables(), *rooms.ways_out(), *rooms.buttons())
-    for module in (*doors, *found):
+    for module in (*doors, *found, *rooms.exportables()):
         importlib.import_module(module)
     if _is_wired:
         return
@@ -93,7 +94,7 @@ def _subscribe() -> None:
         subscribe(VehicleSold, end)
     subscribe_after_commit(PersonEnded, _close_open_pages)
     subscribe_after_commit(VehicleUnbound, _close_open_pages)
-    for follow in (drafting, templates, extending, refunds, goodwill):
+    for follow in (drafting, templates, extending, refunds, goodwill, exports_asking):
         subscribe(ApprovalDecided, follow.on_approval_decided)
     subscribe(CouponClaimed, attribution.on_claimed)
     subscribe(AppointmentRequested, attribution.on_booked)

@@ -7,6 +7,7 @@ from typing import Any
 from crm_core.customers.dormancy import LAST_SEEN_SQL, Dormancy, DormancyPolicy
 from crm_core.customers.finding import forms_of_car, forms_of_person
 from crm_core.customers.queries import dormancy_of, seen_name, seen_phone, seen_plate
+from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role
 from crm_core.dealerships.permissions import (
@@ -19,13 +20,15 @@ from crm_core.dealerships.permissions import (
 )
 from crm_core.policies.current import group_policy
 from crm_core.spelling.search import read_search
-from foundation import clock
+from foundation import clock, database
 from foundation.errors import NotAllowed
 from foundation.reading import Query, derive, fetch_as, literals, read_model
 
 PAGE = 30
 LARGEST_PAGE = 100
 LONGEST_SEARCH = 40
+MANY = 20
+"""How many customers one look may show without a line in the audit log: somebody at work looks for one (house rule)."""
 
 _OWNERS = "SELECT o.customer_id FROM ownership o WHERE o.until_on IS NULL AND o.vehicle_id IN ({})"
 
@@ -126,7 +129,7 @@ async def of_reader(
     cursor: str | None = None,
     limit: int = PAGE,
 ) -> CustomerPage:
-    """Customers the actor may see, the newest first.
+    """Customers the actor may see, the newest first. More than MANY of them at once are noted in the audit log.
 
     `search` is part of a name, a nickname or a plate, a phone or its last digits, a VIN or its last six, in any
     spelling; `staff_id` their consultant or advisor.
@@ -134,6 +137,37 @@ async def of_reader(
     Raises:
         NotAllowed: no role of the actor sees customers.
     """
+    page = await unnoted_page(
+        actor, search=search, store_id=store_id, staff_id=staff_id, states=states, cursor=cursor, limit=limit
+    )
+    if len(page.items) > MANY and actor.kind == "staff":
+        async with database.transaction():
+            # What was typed may be a name or a number, and what the log says cannot be deleted.
+            await audit.note(
+                actor,
+                "customers.search",
+                "customer",
+                rows=len(page.items),
+                further=bool(cursor),
+                search=bool(search),
+                store=store_id,
+                staff=staff_id,
+                states=sorted(states),
+            )
+    return page
+
+
+async def unnoted_page(
+    actor: Actor,
+    *,
+    search: str = "",
+    store_id: int | None = None,
+    staff_id: int | None = None,
+    states: Collection[Dormancy] = (),
+    cursor: str | None = None,
+    limit: int = PAGE,
+) -> CustomerPage:
+    """The same, for an export, which is noted as a whole."""
     policy = await group_policy(DormancyPolicy)
     rows = await _found(
         actor, policy, search=search, store_id=store_id, staff_id=staff_id, states=states, cursor=cursor, limit=limit

@@ -27,7 +27,7 @@ async def _write(at: datetime, actor: str, action: str, subject: str, reason: st
     await database.advisory_lock("audit")
     last = await database.fetch_one("SELECT hash FROM audit_entry ORDER BY id DESC LIMIT 1")
     previous = last["hash"] if last else GENESIS
-    line = _hash(previous, at.isoformat(), actor, action, subject, reason, details)
+    line = hash_of(previous, at.isoformat(), actor, action, subject, reason, details)
     await database.execute(
         "INSERT INTO audit_entry (at, actor, action, subject, reason, details, previous_hash, hash) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -42,19 +42,6 @@ async def _write(at: datetime, actor: str, action: str, subject: str, reason: st
     )
 
 
-def _hash(previous: str, *parts: Any) -> str:
+def hash_of(previous: str, *parts: Any) -> str:
+    """The hash of a line: of its parts and of the hash of the line before."""
     return hashlib.sha256(orjson.dumps([previous, *parts], default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-async def first_broken_line() -> int | None:
-    """The id of the first line whose hash does not follow from the one before; None when the chain is whole."""
-    previous = GENESIS
-    for row in await database.fetch("SELECT * FROM audit_entry ORDER BY id"):
-        details = orjson.loads(row["details"])
-        expected = _hash(
-            previous, row["at"].isoformat(), row["actor"], row["action"], row["subject"], row["reason"], details
-        )
-        if row["previous_hash"] != previous or row["hash"] != expected:
-            return int(row["id"])
-        previous = row["hash"]
-    return None

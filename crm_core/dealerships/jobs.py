@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from crm_core.dealerships import directory, sessions
+from crm_core.dealerships import audit_checking, directory, sessions
 from crm_core.dealerships.actors import system
 from crm_core.dealerships.platform import wecom
 from foundation import jobs
@@ -48,3 +48,9 @@ async def _read_member(userid: str) -> None:
 async def forget_ended_sessions() -> None:
     """Delete sessions that ended long enough ago; runs at night."""
     await sessions.forget_ended()
+
+
+@jobs.job("audit.check", priority=jobs.BULK)
+async def check_audit() -> None:
+    """Look whether the chain of the audit log is whole."""
+    await audit_checking.check_tonight()

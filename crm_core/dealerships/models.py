@@ -275,6 +275,25 @@ class AuditEntry(Table):
         constraints = (UniqueConstraint(fields=("previous_hash",), name="audit_entry_chain"),)
 
 
+class AuditCheck(Table):
+    """A look at the chain of the audit log; the next one goes on where the last good one ended."""
+
+    id = fields.BigIntField(primary_key=True)
+    at = fields.DatetimeField()
+    is_whole = fields.BooleanField()
+    """Whether it began with the first line of all."""
+    lines = fields.BigIntField()
+    to_id = fields.BigIntField()
+    """The last line that was good."""
+    to_hash = fields.CharField(max_length=64)
+    broken_id = fields.BigIntField(null=True)
+    """The first line that does not follow from the one before."""
+
+    class Meta:
+        table = "audit_check"
+        indexes = (Index(fields=("is_whole", "id")),)
+
+
 class DataOrigin(Table):
     """Holds one row, `demo`, once invented people were written: from then on no real platform may be called."""
 

@@ -9,7 +9,7 @@ A handler's parameters say what it needs: `actor` (whoever `authenticate` return
 `request`, and the names in the path. Its return annotation is the schema of the answer.
 """
 
-from foundation.web.api import Api, Page, RawJson, Schema
+from foundation.web.api import Api, Page, RawJson, Schema, StoredFile
 from foundation.web.bodies import BodyTooLarge, read_body
 from foundation.web.cookies import set_cookie
 from foundation.web.errors import render_error
@@ -27,6 +27,7 @@ __all__ = [
     "PublicDoor",
     "RawJson",
     "Schema",
+    "StoredFile",
     "Strangers",
     "Version",
     "read_body",

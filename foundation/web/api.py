@@ -6,13 +6,15 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from time import monotonic
-from typing import Any, Generic, TypeVar, get_type_hints
-from urllib.parse import unquote
+from typing import Any, Generic, TypeVar, cast, get_type_hints
+from urllib.parse import quote, unquote
 
 import orjson
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from sanic import Blueprint, HTTPResponse, Request
+from sanic.response import file_stream
 
 from foundation import attempts, clock, metrics
 from foundation.errors import InvalidInput, NotFound
@@ -57,6 +59,15 @@ class RawJson(Generic[T]):
     """An answer that is already the JSON of a `T`, built by PostgreSQL (`foundation.reading.as_json`)."""
 
     body: bytes
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """An answer that is a file on disk, sent piece by piece under the name it is to have."""
+
+    path: Path
+    name: str
+    content_type: str
 
 
 @dataclass(frozen=True)
@@ -192,13 +203,15 @@ def _sanic_path(path: str, parameters: dict[str, type]) -> str:
 
 def _sanic_handler(api: Api, endpoint: Endpoint) -> Route:
     wants_request = "request" in inspect.signature(endpoint.handler).parameters
-    has_answer = endpoint.answer not in (None, type(None), HTTPResponse)
+    has_answer = endpoint.answer not in (None, type(None), HTTPResponse, StoredFile)
     route = f"{endpoint.method} {endpoint.path}"
 
     async def call(request: Request, arguments: dict[str, Any]) -> HTTPResponse:
         result = await endpoint.handler(**arguments)
         if isinstance(result, HTTPResponse):
             return result
+        if isinstance(result, StoredFile):
+            return await _stream(result)
         if result is None:
             return HTTPResponse(status=204)
         body = result.body if isinstance(result, RawJson) else _dump(endpoint.answer if has_answer else Any, result)
@@ -232,6 +245,13 @@ def _sanic_handler(api: Api, endpoint: Endpoint) -> Route:
         return response
 
     return handle
+
+
+async def _stream(file: StoredFile) -> HTTPResponse:
+    name = quote(file.name)
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}", "cache-control": "no-store"}
+    # Sanic serves its stream like a response, though it is none by its type.
+    return cast(HTTPResponse, await file_stream(file.path, headers=headers, mime_type=file.content_type))
 
 
 async def _once(request: Request, actor: str, key: str, run: Callable[[], Awaitable[HTTPResponse]]) -> HTTPResponse:

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode, JsonSchemaValue
 from sanic import HTTPResponse
 
-from foundation.web.api import LARGEST_ID, LONGEST_PATH_TEXT, Api, Endpoint, RawJson
+from foundation.web.api import LARGEST_ID, LONGEST_PATH_TEXT, Api, Endpoint, RawJson, StoredFile
 
 Shapes = dict[tuple[Any, JsonSchemaMode], JsonSchemaValue]
 """The schema of a body, query or answer, as it is read (validation) or written (serialization)."""
@@ -74,7 +74,7 @@ def _shapes() -> tuple[Shapes, dict[str, Any]]:
 
 
 def _is_opaque(answer: Any) -> bool:
-    return answer in (None, type(None), HTTPResponse)
+    return answer in (None, type(None), HTTPResponse, StoredFile)
 
 
 def _answer(endpoint: Endpoint) -> Any:
@@ -142,7 +142,7 @@ def _responses(endpoint: Endpoint, shapes: Shapes) -> dict[str, Any]:
         responses["403"] = {"description": "Forbidden", **error}
     if endpoint.answer in (None, type(None)):
         responses["204"] = {"description": "Done"}
-    elif endpoint.answer is HTTPResponse:
+    elif endpoint.answer in (HTTPResponse, StoredFile):
         responses[str(endpoint.status)] = {"description": "Not JSON: a file or a stream"}
     else:
         schema = shapes[_answer(endpoint), "serialization"]

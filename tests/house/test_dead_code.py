@@ -32,7 +32,7 @@ WAITING = {
         "get_unlimited_code", "get_user", "image", "list_of", "mark_tags", "miniprogram", "send_markdown",
         "send_textcard", "sign_agent_config", "sign_config", "upload_attachment", "upload_image",
     },
-    "tests ask whether a history is whole": {"first_broken_line", "replay"},
+    "tests ask whether a history is whole": {"replay"},
     "rules of the trade that sales orders, imports and promises of working days will ask": {
         "OdometerFell", "StoreCalendar", "add_working_days", "is_pure_electric",
         "issue_many", "labour_fee_fen", "mask_id_card", "must_reverify", "next_opening", "note_chat", "parse_yuan",

@@ -16,7 +16,7 @@ from crm_core.coupons.errors import OnlyMore, TermsNotAccepted
 from crm_core.coupons.models import Coupon, CouponTemplate
 from crm_core.coupons.rules import MAX_QUOTA, CouponKind, CouponState, TemplateState
 from crm_core.coupons.templates import Terms
-from crm_core.dealerships import audit
+from crm_core.dealerships import audit_checking
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import AuditEntry, Role, Store
 from foundation import clock
@@ -110,7 +110,7 @@ async def test_more_than_the_approver_saw_waits_for_approval_and_leaves_lines_in
         (str(marketer), "coupon_templates.ask_for_more"),
         (str(manager), "coupon_templates.extend"),
     ]
-    assert await audit.first_broken_line() is None
+    assert (await audit_checking.check(whole=True)).broken_id is None
 
 
 @pytest.mark.parametrize("end", ["refuse", "withdraw", "expire"])

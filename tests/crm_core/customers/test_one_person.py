@@ -12,7 +12,7 @@ from crm_core.customers.friendships import ContactDetails, befriend, describe, u
 from crm_core.customers.models import Consent, Customer, CustomerMerge, Friendship, Identity, Purpose, Source
 from crm_core.customers.people import current_id
 from crm_core.customers.timeline import Kind, timeline
-from crm_core.dealerships import audit, sessions
+from crm_core.dealerships import audit_checking, sessions
 from crm_core.dealerships.actors import owner, system
 from crm_core.dealerships.models import Role, Store
 from crm_core.messaging.service import say
@@ -177,7 +177,7 @@ async def test_a_merge_moves_everything_and_undoing_it_moves_everything_back():
     assert await Ownership.filter(customer_id=merged.id).count() == 1
     assert await database.fetch_value("SELECT customer_id FROM message") == merged.id
     assert await database.fetch_value("SELECT subject_id FROM session") == merged.id
-    assert await audit.first_broken_line() is None
+    assert (await audit_checking.check(whole=True)).broken_id is None
     with pytest.raises(MergeNotUndoable):
         await service.undo_merge(actor, merge_id, reason="再撤一次")
 

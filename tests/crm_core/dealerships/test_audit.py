@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from crm_core.dealerships import audit
+from crm_core.dealerships import audit, audit_checking
 from crm_core.dealerships.actors import system
 from crm_core.dealerships.models import AuditEntry
 from foundation import database
@@ -22,7 +22,7 @@ async def test_an_untouched_log_is_whole():
     lines = await _three_lines()
     assert lines[0].previous_hash == audit.GENESIS
     assert [line.previous_hash for line in lines[1:]] == [line.hash for line in lines[:2]]
-    assert await audit.first_broken_line() is None
+    assert (await audit_checking.check(whole=True)).broken_id is None
 
 
 async def _past_the_guard(statement: str, line_id: int) -> None:
@@ -44,13 +44,13 @@ async def test_the_database_lets_nobody_change_a_line(statement: str):
 async def test_a_changed_line_shows(column: str):
     second = (await _three_lines())[1]
     await _past_the_guard(f"UPDATE audit_entry SET {column} = 'changed' WHERE id = $1", second.id)
-    assert await audit.first_broken_line() == second.id
+    assert (await audit_checking.check(whole=True)).broken_id == second.id
 
 
 async def test_a_missing_line_shows_at_the_next_one():
     _, second, third = await _three_lines()
     await _past_the_guard("DELETE FROM audit_entry WHERE id = $1", second.id)
-    assert await audit.first_broken_line() == third.id
+    assert (await audit_checking.check(whole=True)).broken_id == third.id
 
 
 async def _note_and_fail() -> None:

@@ -1,0 +1,77 @@
+"""Lists that can be taken away as a file: each room says in its `exportable.py` which of its lists, with which columns.
+
+A reader is given the question of the list's page and answers row by row, masked as the reader of the page sees them; it
+never holds more than a page of them.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.permissions import PERMISSIONS, may_ever, stores_within
+from crm_core.dealerships.stores import live_store_ids
+
+Question = Mapping[str, str]
+"""What the page asks: its filters, as its address has them."""
+Reader = Callable[[Actor, Question], AsyncIterator[object]]
+
+
+@dataclass(frozen=True)
+class Exportable:
+    """One list: `columns` are the fields of its rows, each with its Chinese word, in the order of the file."""
+
+    name: str
+    title: str
+    action: str
+    columns: Mapping[str, str]
+    question: Sequence[str]
+    """Names of the filters it knows; others are refused."""
+    rows: Reader
+
+
+_LISTS: Final[dict[str, Exportable]] = {}
+
+
+def exportable(
+    name: str, *, title: str, action: str, columns: Mapping[str, str], question: Sequence[str] = ()
+) -> Callable[[Reader], Reader]:
+    """Decorator for the reader of a list; `name` is that of its page, `action` what whoever reads it may do."""
+
+    def declare(reader: Reader) -> Reader:
+        assert action in PERMISSIONS, action
+        _LISTS[name] = Exportable(name, title, action, columns, question, reader)
+        return reader
+
+    return declare
+
+
+def lists_of(actor: Actor) -> list[Exportable]:
+    """The lists that the actor may read somewhere."""
+    return [each for each in _LISTS.values() if may_ever(actor, each.action)]
+
+
+def list_called(name: str) -> Exportable | None:
+    """The list of this name."""
+    return _LISTS.get(name)
+
+
+def every_list() -> list[Exportable]:
+    """All lists, for tests."""
+    return list(_LISTS.values())
+
+
+async def all_at_once(rows: Sequence[object]) -> AsyncIterator[object]:
+    """The rows of a list that its page reads whole."""
+    for row in rows:
+        yield row
+
+
+async def of_each_store(
+    actor: Actor, action: str, of_store: Callable[[Actor, int], Awaitable[Sequence[object]]]
+) -> AsyncIterator[object]:
+    """The rows of a list that its page shows store by store, of every store in which the actor may do `action`."""
+    stores = stores_within(actor, action)
+    for store_id in sorted(stores) if stores is not None else await live_store_ids():
+        for row in await of_store(actor, store_id):
+            yield row

@@ -1,0 +1,94 @@
+"""Reads exports for the pages: one's own, and which lists there are."""
+
+from datetime import datetime
+from typing import Final
+
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.exporting import lists_of
+from crm_core.dealerships.permissions import authorise, may_ever, subject
+from crm_core.exports.errors import ExportNotFound
+from crm_core.exports.rules import ExportFormat, ExportState
+from foundation.reading import Query, read_model
+
+
+@read_model
+class ExportableColumn:
+    """A column that can be chosen."""
+
+    key: str
+    word: str
+
+
+@read_model
+class ExportableList:
+    """A list that can be taken away, by the name of its page."""
+
+    name: str
+    title: str
+    columns: list[ExportableColumn]
+    question: list[str]
+
+
+@read_model
+class ExportRow:
+    """An export of the reader, or, for those who look after exports, of anybody."""
+
+    id: int
+    title: str
+    by: str
+    reason: str
+    format: ExportFormat
+    state: ExportState
+    refusal: str
+    row_count: int | None
+    size_bytes: int
+    asked_at: datetime
+    expires_at: datetime | None
+    downloads: int
+    is_own: bool
+
+
+_ROWS: Final = """
+    SELECT e.id, e.title, s.name AS by, e.reason, e.format, e.state, e.refusal, e.row_count, e.size_bytes, e.asked_at,
+      e.expires_at, e.downloads, e.by_id = $1 AS is_own
+    FROM list_export e JOIN staff s ON s.id = e.by_id
+"""
+_OF_READER = Query(ExportRow, f"{_ROWS} WHERE e.by_id = $1 OR $2 ORDER BY e.id DESC LIMIT 200")
+_ONE = Query(ExportRow, f"{_ROWS} WHERE e.id = $2 AND e.by_id = $1")
+
+
+def lists(actor: Actor) -> list[ExportableList]:
+    """The lists that the actor may take away; none for those who export nothing."""
+    if not may_ever(actor, "exports.ask"):
+        return []
+    return [
+        ExportableList(
+            each.name,
+            each.title,
+            [ExportableColumn(key, word) for key, word in each.columns.items()],
+            list(each.question),
+        )
+        for each in lists_of(actor)
+    ]
+
+
+async def of_reader(actor: Actor) -> list[ExportRow]:
+    """The actor's own exports, the newest first; of everybody for who oversees exports.
+
+    Raises:
+        NotAllowed: the actor exports nothing.
+    """
+    authorise(actor, "exports.ask", subject())
+    return await _OF_READER.all(actor.id, may_ever(actor, "exports.oversee"))
+
+
+async def one(actor: Actor, export_id: int) -> ExportRow:
+    """One's own export.
+
+    Raises:
+        ExportNotFound.
+    """
+    found = await _ONE.first(actor.id, export_id)
+    if found is None or actor.kind != "staff":
+        raise ExportNotFound
+    return found

@@ -1,0 +1,37 @@
+"""Each column of a list that can be taken away is a field of what its page reads."""
+
+import pytest
+
+from campaigns.broadcasts.queries import BroadcastRow
+from campaigns.segments.queries import SegmentRow
+from crm_core.bill_disputes.queries import DisputeRow
+from crm_core.billing.queries import StaffBillRow
+from crm_core.coupons.queries import TemplateRow
+from crm_core.customers.listing import CustomerRow
+from crm_core.dealerships.audit_reading import AuditLine
+from crm_core.dealerships.exporting import every_list
+from crm_core.invoicing.queries import InvoiceRequestRow
+from crm_core.privacy.queries import StaffPrivacyRequest
+from foundation.parked import ParkedWork
+from foundation.reading import names_of
+
+ROWS = {
+    "customers": CustomerRow,
+    "bill-disputes": DisputeRow,
+    "invoice-requests": InvoiceRequestRow,
+    "cashier": StaffBillRow,
+    "coupon-templates": TemplateRow,
+    "segments": SegmentRow,
+    "broadcasts": BroadcastRow,
+    "privacy-requests": StaffPrivacyRequest,
+    "audit": AuditLine,
+    "parked-work": ParkedWork,
+}
+
+
+@pytest.mark.usefixtures("migrated")
+def test_each_column_is_a_field_of_the_row() -> None:
+    lists = {each.name: each for each in every_list()}
+    assert set(ROWS) <= set(lists)
+    for name, row in ROWS.items():
+        assert set(lists[name].columns) <= set(names_of(row)), name

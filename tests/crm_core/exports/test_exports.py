@@ -1,0 +1,177 @@
+"""A list is taken away by whoever may, as they see it on its page, with somebody's knowledge, and for a day."""
+
+import csv
+import io
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from python_calamine import CalamineWorkbook
+
+from crm_core.approvals import service as approvals
+from crm_core.approvals.models import Approval
+from crm_core.customers.models import Customer, Source
+from crm_core.dealerships import exporting
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.models import AuditEntry, Role, Store
+from crm_core.exports import asking, files, queries
+from crm_core.exports.jobs import end_old
+from crm_core.exports.models import ListExport
+from crm_core.exports.rules import ExportFormat, ExportState
+from crm_core.exports.seeing import seen_by
+from foundation import clock, jobs
+from tests import factories as make
+from tests.fixtures.web import Web
+
+COLUMNS = ["name", "phone", "home_store", "cars", "visit_count"]
+
+
+async def _store_with(customers: int) -> Store:
+    store = await make.make_store()
+    await Customer.bulk_create(
+        Customer(
+            name="=HYPERLINK(1)" if number == 0 else f"王{number}",
+            phone=f"139{number:08d}",
+            home_store_id=store.id,
+            first_source=Source.WALK_IN,
+            created_at=clock.now(),
+        )
+        for number in range(customers)
+    )
+    return store
+
+
+async def _asked(desk: httpx.AsyncClient, form: str = "csv", **more: Any) -> dict[str, Any]:
+    body = {"list_name": "customers", "columns": COLUMNS, "format": form, "reason": "给总部对数", **more}
+    answer = await desk.post("/exports", json=body)
+    assert answer.status_code == 201, answer.text
+    await jobs.drain()
+    return next(row for row in (await desk.get("/exports")).json() if row["id"] == answer.json()["id"])
+
+
+async def test_a_short_list_is_ready_at_once_masked_marked_and_without_formulas(web: Web):
+    store = await _store_with(3)
+    manager = await make.acting(Role.GM, store, name="郭总")
+    desk = await web.signed_in(manager)
+    export = await _asked(desk)
+    assert (export["state"], export["row_count"]) == ("READY", 3)
+    file = await desk.get(f"/exports/{export['id']}/file")
+    assert file.status_code == 200
+    rows = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
+    assert rows[0] == ["姓名", "手机号", "门店", "车辆", "到店次数", "导出标记"]
+    assert rows[3][0] == "'=HYPERLINK(1)"
+    assert rows[3][1] == "139****0000"
+    assert all(row[-1].startswith(f"E{export['id']} 郭总 ") for row in rows[1:])
+    acts = await AuditEntry.filter(action__startswith="exports.").order_by("id").values_list("action", flat=True)
+    assert acts == ["exports.ask", "exports.make", "exports.download"]
+    assert "13900000000" not in str(await AuditEntry.all().values())
+
+
+async def test_a_workbook_holds_texts_only_and_says_who_took_it(web: Web):
+    store = await _store_with(2)
+    desk = await web.signed_in(await make.acting(Role.GM, store, name="郭总"))
+    export = await _asked(desk, "xlsx")
+    content = (await desk.get(f"/exports/{export['id']}/file")).content
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert "郭总" in str(rows[0][0])
+    assert rows[3][0] == "=HYPERLINK(1)", "a text, which the program shows as it is"
+
+
+async def test_beyond_a_hundred_rows_another_person_agrees_to_exactly_this_file(web: Web):
+    store = await _store_with(101)
+    manager, officer = await make.acting(Role.GM, store), await make.acting(Role.DPO)
+    desk = await web.signed_in(manager)
+    export = await _asked(desk)
+    assert (export["state"], export["row_count"]) == ("WAITING", 101)
+    path = f"/exports/{export['id']}/file"
+    refused = await desk.get(path)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "export_not_ready")
+    waiting = await Approval.get(about=f"list_export:{export['id']}")
+    assert waiting.content_hash == (await ListExport.get(id=export["id"])).sha256
+    await approvals.decide(officer, waiting.id, agree=True, version_seen=waiting.version)
+    assert (await desk.get(path)).status_code == 200
+    stranger = await web.signed_in(officer)
+    assert (await stranger.get(path)).status_code == 404, "who agreed fetches nothing"
+
+
+async def test_what_is_refused_is_deleted_with_its_reason(web: Web):
+    store = await _store_with(101)
+    officer = await make.acting(Role.DPO)
+    desk = await web.signed_in(await make.acting(Role.GM, store))
+    export = await _asked(desk)
+    waiting = await Approval.get(about=f"list_export:{export['id']}")
+    digest = waiting.content_hash
+    await approvals.decide(officer, waiting.id, agree=False, version_seen=waiting.version, note="范围太大")
+    (row,) = (await desk.get("/exports")).json()
+    assert (row["state"], row["refusal"]) == ("REFUSED", "范围太大")
+    assert not files.path_of(digest).exists()
+
+
+async def test_after_a_day_the_file_is_gone(web: Web):
+    manager = await make.acting(Role.GM, await _store_with(1))
+    export = await _asked(await web.signed_in(manager))
+    digest = (await ListExport.get(id=export["id"])).sha256
+    await clock.advance(timedelta(hours=24))
+    desk = await web.signed_in(manager)
+    assert (await desk.get(f"/exports/{export['id']}/file")).status_code == 409
+    await end_old()
+    assert (await ListExport.get(id=export["id"])).state is ExportState.EXPIRED
+    assert not files.path_of(digest).exists()
+
+
+async def test_nobody_takes_away_what_they_do_not_see(web: Web):
+    store = await _store_with(2)
+    elsewhere = await web.signed_in(await make.acting(Role.GM, await make.make_store()))
+    assert (await _asked(elsewhere))["row_count"] == 0
+    technician = await web.signed_in(await make.acting(Role.TEC, store))
+    body = {"list_name": "customers", "columns": COLUMNS, "format": "csv", "reason": "看看"}
+    assert (await technician.post("/exports", json=body)).status_code == 403
+    assert (await technician.get("/exportable-lists")).json() == []
+    manager = await web.signed_in(await make.acting(Role.GM, store))
+    for wrong in ({"columns": ["id_card"]}, {"list_name": "salaries"}, {"question": {"sql": "1"}}):
+        assert (await manager.post("/exports", json=body | wrong)).status_code == 422
+
+
+async def test_a_lost_job_is_found_again(database: None):
+    manager = await make.acting(Role.GM, await _store_with(1))
+    export = await asking.ask(manager, "customers", columns=["name"], question={}, form=ExportFormat.CSV, reason="对数")
+    await asking.make(export.id)
+    await asking.make(export.id)
+    assert (await queries.one(manager, export.id)).state is ExportState.READY
+    assert await AuditEntry.filter(action="exports.make").count() == 1
+
+
+@pytest.mark.usefixtures("database")
+async def test_masks_hold_in_every_column_and_twice_is_once():
+    marketer, desk = await make.acting(Role.MKT), await make.acting(Role.SA)
+    see, at_desk = seen_by(marketer), seen_by(desk)
+    assert see("phone", "13812345678") == "***"
+    assert at_desk("phone", at_desk("phone", "13812345678")) == "138****5678"
+    assert (see("plate", "粤BD1245"), at_desk("plate", "粤BD1245")) == ("粤B·D**45", "粤BD1245")
+    assert see("customer_name", "张伟") == "张*"
+    assert seen_by(await make.acting(Role.TEC))("total_fen", 100) == "***"
+
+
+async def _many(actor: Actor, question: exporting.Question) -> Any:
+    row = await Customer.first()
+    for _ in range(2_000):
+        yield row
+
+
+async def test_rows_are_written_as_they_come(database: None, tmp_path: Path):
+    await _store_with(1)
+    owner = await make.acting(Role.GM)
+    columns = {"name": "姓名"}
+    for form in ExportFormat:
+        digest, count = await files.write(_many(owner, {}), columns, lambda _, value: value, form, mark="E", line="谁")
+        assert count == 2_000
+        assert files.path_of(digest).stat().st_size > 1_000
+
+
+async def test_where_nobody_can_agree_it_fails_in_words(web: Web):
+    desk = await web.signed_in(await make.acting(Role.GM, await _store_with(101)))
+    export = await _asked(desk)
+    assert (export["state"], export["row_count"]) == ("FAILED", None)
+    assert export["refusal"]

@@ -56,17 +56,6 @@ def list_called(name: str) -> Exportable | None:
     return _LISTS.get(name)
 
 
-def every_list() -> list[Exportable]:
-    """All lists, for tests."""
-    return list(_LISTS.values())
-
-
-async def all_at_once(rows: Sequence[object]) -> AsyncIterator[object]:
-    """The rows of a list that its page reads whole."""
-    for row in rows:
-        yield row
-
-
 async def of_each_store(
     actor: Actor, action: str, of_store: Callable[[Actor, int], Awaitable[Sequence[object]]]
 ) -> AsyncIterator[object]:

@@ -17,7 +17,7 @@ SOURCES = [
 KINDS = {"class", "function", "import", "method", "property", "unreachable_code"}
 REGISTERED = [
     "@*.command*", "@*.delete", "@*.get", "@*.on*", "@*.post", "@*.put", "@*field_validator*", "@*job*",
-    "@*model_validator*", "@button*", "@condition", "@findable*", "@mass_channel", "@route*",
+    "@*model_validator*", "@button*", "@condition", "@exportable*", "@findable*", "@mass_channel", "@route*",
     "@way_out",
 ]  # fmt: skip
 """Decorators that hand a function to somebody who calls it."""

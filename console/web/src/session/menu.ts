@@ -29,13 +29,14 @@ const ENTRIES: readonly Entry[] = [
   { key: 'parked-work', word: '运维', to: '/parked-work', icon: AssignmentErrorIcon, roles: ['ADM'] },
   { key: 'imports', word: '导入', to: '/imports', icon: FileImportIcon, roles: ['GM', 'ADM'] },
   { key: 'settings', word: '设置', to: '/settings', icon: SettingIcon, roles: ['ADM', 'GM'] },
-  { key: 'privacy', word: '隐私', to: '/privacy-requests', icon: LockOnIcon, roles: ['DPO'] },
+  { key: 'privacy', word: '隐私', to: '/privacy-requests', icon: LockOnIcon, roles: ['DPO', 'ADM'] },
 ]
 
 /** Where some roles begin instead: a technician's workshop is their own work, an inspector's is their list. */
 const STARTS: Partial<Record<Role, Record<string, string>>> = {
   TEC: { workshop: '/my-jobs' },
   QC: { workshop: '/quality' },
+  ADM: { privacy: '/audit' },
 }
 
 export function menuOf(roles: readonly Role[]): MenuItem[] {
@@ -54,7 +55,7 @@ export function homeOf(roles: readonly Role[], isFresh = false): string {
   return menuOf(roles)[0]?.to ?? '/approvals'
 }
 
-const APPROVERS: readonly Role[] = ['GM', 'GRP', 'RGN', 'SVM', 'FIN', 'SM']
+const APPROVERS: readonly Role[] = ['GM', 'GRP', 'RGN', 'SVM', 'FIN', 'SM', 'DPO']
 
 export function mayApprove(roles: readonly Role[]): boolean {
   return roles.some((role) => APPROVERS.includes(role))

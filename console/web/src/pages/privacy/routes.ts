@@ -4,4 +4,6 @@ import type { RouteRecordRaw } from 'vue-router'
 export const privacy: RouteRecordRaw[] = [
   { path: 'privacy-requests', name: 'privacy-requests', component: () => import('./PrivacyRequestsPage.vue'), meta: { title: '个人信息请求', menu: 'privacy' } },
   { path: 'privacy-requests/:id', name: 'privacy-request', component: () => import('./PrivacyRequestPage.vue'), meta: { title: '个人信息请求', menu: 'privacy' } },
+  { path: 'audit', name: 'audit', component: () => import('./AuditPage.vue'), meta: { title: '审计记录', menu: 'privacy' } },
+  { path: 'exports', name: 'exports', component: () => import('../exports/ExportsPage.vue'), meta: { title: '导出', menu: 'privacy' } },
 ]

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { areaWord, factsOf, thingPage, thingWord } from './audit-words'
+
+test('things and areas have words, and things with a page lead there', () => {
+  expect(areaWord('REVEAL')).toBe('看完整号码')
+  expect(thingWord('customer:12')).toBe('客户 12')
+  expect(thingWord('customer')).toBe('客户')
+  expect(thingWord('policy:approvals.remind_after_hours')).toBe('规则 approvals.remind_after_hours')
+  expect(thingPage('customer:12')).toBe('/customers/12')
+  expect(thingPage('coupon:3')).toBeNull()
+})
+
+test('facts are one line, and what says nothing is left out', () => {
+  expect(factsOf({ details: { rows: 30, search: false, store: null, states: [], columns: ['name'] } })).toBe('rows: 30，columns: ["name"]')
+})

@@ -88,6 +88,8 @@ _BY_PREFIX: Final[dict[str, tuple[AuditArea, str]]] = {
     "staff": (AuditArea.PERMISSION, "改了人员"),
     "roles": (AuditArea.PERMISSION, "改了角色"),
     "permissions": (AuditArea.PERMISSION, "改了权限"),
+    "webhooks": (AuditArea.PERMISSION, "改了推送地址"),
+    "operations": (AuditArea.POLICY, "处理停住的工作"),
     "partners": (AuditArea.PERMISSION, "改了接口密钥"),
     "sign_in": (AuditArea.PERMISSION, "登录"),
     "vehicles": (AuditArea.OWNERSHIP, "改了车辆归属"),

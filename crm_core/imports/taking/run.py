@@ -18,6 +18,7 @@ from crm_core.policies.current import group_policy
 from crm_core.vehicles.models import Powertrain
 from crm_core.vehicles.next_service import Interval, NextServicePolicy, ServicePlan, predict_next_service
 from foundation import database
+from foundation.reading import Query, read_model
 
 WRITE_LOCK: Final = "imports:rows"
 """Held by whoever writes rows of customers and cars by the hundred, for the length of a transaction: two who bring the
@@ -193,10 +194,28 @@ class Run:
         return self.origin.value_maps.get(field_name, {}).get(text)
 
 
+@read_model
+class _CatalogueModel:
+    """A model of the catalogue with its first service."""
+
+    id: int
+    code: str
+    series: str
+    trim: str
+    first_interval_km: int
+    first_interval_months: int
+
+
+_CATALOGUE = Query(
+    _CatalogueModel,
+    "SELECT id, code, series, trim, first_interval_km, first_interval_months FROM vehicle_model ORDER BY id",
+)
+
+
 async def read_lists(reach: frozenset[int] | None) -> Lists:
     """The dealer's lists as they are now; 其他车型 is made when it is not there."""
-    models = await _catalogue()
-    if all(model["code"] != OTHER_MODEL for model in models):
+    models = await _CATALOGUE.all()
+    if all(model.code != OTHER_MODEL for model in models):
         await database.execute(
             "INSERT INTO vehicle_model (code, series, trim, powertrain, guide_price_fen, first_interval_km, "
             "  first_interval_months, interval_km, interval_months) "
@@ -204,27 +223,21 @@ async def read_lists(reach: frozenset[int] | None) -> Lists:
             OTHER_MODEL,
             Powertrain.PETROL.value,
         )
-        models = await _catalogue()
+        models = await _CATALOGUE.all()
     staff = await database.fetch("SELECT id, userid, name, store_id FROM staff WHERE is_active ORDER BY id")
     stores = await database.fetch("SELECT id, code, name, short_name FROM store ORDER BY id")
     return Lists(
         tuple(
-            Model(model["id"], "".join((model["series"] + model["trim"]).split()).lower())
+            Model(model.id, "".join((model.series + model.trim).split()).lower())
             for model in models
-            if model["code"] != OTHER_MODEL
+            if model.code != OTHER_MODEL
         ),
-        next(model["id"] for model in models if model["code"] == OTHER_MODEL),
-        {model["id"]: Interval(model["first_interval_km"], model["first_interval_months"]) for model in models},
+        next(model.id for model in models if model.code == OTHER_MODEL),
+        {model.id: Interval(model.first_interval_km, model.first_interval_months) for model in models},
         await group_policy(NextServicePolicy),
         tuple(Member(**member) for member in staff),
         tuple(Place(**store) for store in stores),
         reach,
-    )
-
-
-async def _catalogue() -> list[dict[str, Any]]:
-    return await database.fetch(
-        "SELECT id, code, series, trim, first_interval_km, first_interval_months FROM vehicle_model ORDER BY id"
     )
 
 

@@ -38,10 +38,15 @@ CASE WHEN r.state IN ({_TO_PAY}) AND NOT {BILL_IS_THEIRS} THEN {literals(Readers
 """The title for this reader: what is left to the others is not said as if it waited for them."""
 IS_FINISHED: Final = f"r.state IN ({literals(*PROMISES_NOTHING)})"
 IS_OVER: Final = f"r.state IN ({literals(*OVER)})"
-SENTENCE: Final = f"""
-CASE WHEN {SEES_SUMS} THEN e.owner_text ELSE regexp_replace(e.owner_text, '{SUM.pattern}', '***', 'g') END
+_SAID: Final = f"""
+(CASE WHEN r.customer_id = $2 OR {IS_OWNER} THEN e.owner_text ELSE replace(e.owner_text, '您', '车主') END)
 """
-"""The sentence of an event `e`, with stars for sums where the reader sees none."""
+SENTENCE: Final = f"""
+CASE WHEN {SEES_SUMS} THEN {_SAID} ELSE regexp_replace({_SAID}, '{SUM.pattern}', '***', 'g') END
+"""
+"""The sentence of an event `e`. It is written to the owner, so everybody else reads 车主, and stars where they see no
+sums.
+"""
 _NEXT: Final = literals(LineState.AUTHORISED, LineState.ASSIGNED, LineState.PAUSED, LineState.QC_FAIL)
 _NEVER: Final = literals(LineState.PROPOSED, LineState.DECLINED, LineState.CANCELLED)
 _WASHING: Final = literals(HeaderState.WASHING)

@@ -28,6 +28,9 @@ async def test_a_driver_reads_the_progress_and_no_sum_anywhere(web: Web):
     page = await theirs.get(f"/repair-orders/{order.id}")
     assert (page.status_code, page.json()["sees_sums"], page.json()["waiting_for_owner"]) == (200, False, None)
     assert "*** 元" in page.text
+    sentences = [node["sentence"] for node in page.json()["nodes"]]
+    assert "车主已授权 *** 元" in sentences, "what the owner did is not said to be theirs"
+    assert not any("您" in sentence for sentence in sentences)
     assert not SUM.search(page.text)
     for path in (f"/repair-orders/{order.id}/estimate", f"/repair-orders/{order.id}/additional-work",
                  f"/additional-work/{sheet.id}"):  # fmt: skip

@@ -1,13 +1,18 @@
 """Building one statement from parts without ever writing a value into its text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import TypeAlias
 
 from crm_core.contact.rules import ContactPolicy
 from crm_core.customers.dormancy import DormancyPolicy
 from crm_core.policies.current import group_policy
 from foundation import clock
+
+SqlValue: TypeAlias = str | int | float | Decimal | date | Sequence[str] | Sequence[int] | None
+"""What a condition compares a column with; a datetime is a date, too."""
 
 
 @dataclass
@@ -18,9 +23,9 @@ class Parameters:
     """The Shanghai day that counts as today."""
     dormancy: DormancyPolicy
     contact: ContactPolicy
-    values: list[Any] = field(default_factory=list)
+    values: list[SqlValue] = field(default_factory=list)
 
-    def add(self, value: Any, kind: str) -> str:
+    def add(self, value: SqlValue, kind: str) -> str:
         """Add a value and return its placeholder, for example `$3::date`."""
         self.values.append(value)
         return f"${len(self.values)}::{kind}"

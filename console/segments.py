@@ -23,7 +23,7 @@ from foundation.web import Schema, Version
 class DefinitionIn(Schema):
     """The definition of a segment, saved or not."""
 
-    definition: dict[str, Any]
+    definition: dict[str, object]
 
 
 class PreviewIn(DefinitionIn):
@@ -78,7 +78,7 @@ class ReadyMadeOut(Schema):
     key: str
     name: str
     why: str
-    definition: dict[str, Any]
+    definition: dict[str, object]
 
 
 class ConditionOut(Schema):

@@ -3,7 +3,7 @@ sentence.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
@@ -11,6 +11,8 @@ from campaigns.segments.conditions import AnyCondition, CarCondition, Condition,
 from campaigns.segments.errors import DefinitionNotClear
 from campaigns.sql import Parameters
 
+Tree: TypeAlias = Mapping[str, object]
+"""A definition as it was sent or is kept; what is in it is only known once `parse` has made it a `Group`."""
 DEEPEST = 4
 """How deep groups may be nested; deeper trees are unreadable."""
 MOST_ROWS = 40
@@ -111,7 +113,7 @@ def reading(definition: Group) -> str:
     return f"{definition.words().removesuffix('的')}的车主"
 
 
-def parse(tree: Any) -> Group:
+def parse(tree: Tree) -> Group:
     """Validate the definition that a person sent.
 
     Raises:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import orjson
 
@@ -12,7 +11,7 @@ from campaigns.mass_channels import USUAL, MassChannel, channel_of
 from campaigns.reachability import PERSON, reach_of, reach_sql
 from campaigns.scope import Stores, as_list, meet, stores_of
 from campaigns.segments.compiler import audience, narrowing
-from campaigns.segments.definition import Group, parse, reading
+from campaigns.segments.definition import Group, Tree, parse, reading
 from campaigns.segments.errors import SegmentNotFound
 from campaigns.sql import asked_now
 from crm_core.customers.dormancy import LAST_SEEN_SQL, Dormancy, DormancyPolicy
@@ -73,7 +72,7 @@ class SampleRow:
     exclusion: Exclusion | None
 
 
-async def preview(actor: Actor, tree: Any, *, channel: str = USUAL, within_stores: Stores = None) -> Preview:
+async def preview(actor: Actor, tree: Tree, *, channel: str = USUAL, within_stores: Stores = None) -> Preview:
     """Count the people of a definition, saved or not, among the customers of the actor's stores, and whom of them the
     channel reaches.
 
@@ -139,7 +138,7 @@ def _read_reach(counted: str | None) -> Reach:
 
 async def sample(
     actor: Actor,
-    tree: Any,
+    tree: Tree,
     *,
     channel: str = USUAL,
     exclusion: Exclusion | None = None,
@@ -232,7 +231,7 @@ _SEGMENTS = Query(_Segment, f"{_SEGMENT} ORDER BY g.updated_at DESC, g.id DESC L
 _ONE_SEGMENT = Query(_Segment, f"{_SEGMENT} AND g.id = $2")
 
 
-async def overlap(actor: Actor, tree: Any) -> list[Overlap]:
+async def overlap(actor: Actor, tree: Tree) -> list[Overlap]:
     """For each saved segment, how many people of a definition it contains; the largest overlap first."""
     definition = parse(tree)
     stores = stores_of(actor, "segments.read")

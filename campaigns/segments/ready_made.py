@@ -1,8 +1,9 @@
 """Three segments to start from; the editor copies them into a draft."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from campaigns.segments.definition import Tree
 from crm_core.customers.dormancy import SLEEPING, Dormancy
 
 
@@ -13,7 +14,7 @@ class ReadyMade:
     key: str
     name: str
     why: str
-    definition: dict[str, Any]
+    definition: Tree
 
 
 _ASLEEP = [state.value for state in Dormancy if state in SLEEPING]

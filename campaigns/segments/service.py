@@ -1,9 +1,7 @@
 """Saving, changing and archiving segments."""
 
-from typing import Any
-
 from campaigns.scope import as_list, as_stores, stores_of, within
-from campaigns.segments.definition import parse
+from campaigns.segments.definition import Tree, parse
 from campaigns.segments.errors import SegmentNotFound
 from campaigns.segments.models import Segment
 from crm_core.dealerships.actors import Actor
@@ -12,7 +10,7 @@ from foundation import clock, database
 from foundation.errors import StaleVersion
 
 
-async def create(actor: Actor, *, name: str, definition: Any) -> Segment:
+async def create(actor: Actor, *, name: str, definition: Tree) -> Segment:
     """Save a definition under a name. The segment selects among the customers of the actor's stores.
 
     Raises:
@@ -31,7 +29,7 @@ async def create(actor: Actor, *, name: str, definition: Any) -> Segment:
     )
 
 
-async def edit(actor: Actor, segment_id: int, *, expected_version: int, name: str, definition: Any) -> Segment:
+async def edit(actor: Actor, segment_id: int, *, expected_version: int, name: str, definition: Tree) -> Segment:
     """Change a segment. Broadcasts made from it before keep the old definition.
 
     Raises:
@@ -41,7 +39,7 @@ async def edit(actor: Actor, segment_id: int, *, expected_version: int, name: st
     parse(definition)
     async with database.transaction():
         segment = await _locked(actor, segment_id, expected_version)
-        segment.name, segment.definition = name, definition
+        segment.name, segment.definition = name, dict(definition)
         segment.updated_by, segment.updated_at = actor.id, clock.now()
         segment.version += 1
         await segment.save()

@@ -109,7 +109,11 @@ def _words(template: CouponTemplate) -> str:
 
 def _asked_hash(template: CouponTemplate) -> str:
     """A hash of all terms as they would become, which is what the approver sees."""
-    asked = {"quota": template.asked_quota, "ends_on": template.asked_ends_on, "is_extension": True}
+    asked: dict[str, terms.TermValue] = {
+        "quota": template.asked_quota,
+        "ends_on": template.asked_ends_on,
+        "is_extension": True,
+    }
     return terms.content_hash(templates.terms_of(template) | asked)
 
 

@@ -68,7 +68,7 @@ class Terms:
     restores_on_refund: bool = True
     is_new_friend_gift: bool = False
 
-    def columns(self) -> dict[str, object]:
+    def columns(self) -> dict[str, terms.TermValue]:
         """The terms as columns of the row.
 
         Raises:
@@ -230,7 +230,7 @@ def _authorise_draft(actor: Actor, wanted: Terms) -> None:
     authorise(actor, "coupon_templates.draft", subject(store_ids=wanted.store_ids))
 
 
-def terms_of(template: CouponTemplate) -> dict[str, object]:
+def terms_of(template: CouponTemplate) -> dict[str, terms.TermValue]:
     """The template's terms as an approver sees them, in the form of `Terms.columns`."""
     return {name: getattr(template, name) for name in Terms.__dataclass_fields__}
 

@@ -3,8 +3,8 @@
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Protocol
+from datetime import UTC, date, datetime
+from typing import Protocol, TypeAlias
 
 import orjson
 
@@ -15,6 +15,10 @@ from foundation.money import FEN_PER_YUAN, format_yuan
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _DIGITS = "零一两三四五六七八九十"
+
+
+TermValue: TypeAlias = str | int | bool | date | list[str] | list[int] | None
+"""The value of one term; a kind is a string, a sum is in fen."""
 
 
 class Terms(Protocol):
@@ -104,7 +108,7 @@ def most_fen(template: CouponTemplate, *, quota: int | None = None) -> int | Non
     return None if each_fen is None else each_fen * (quota or template.quota)
 
 
-def content_hash(columns: Mapping[str, object]) -> str:
+def content_hash(columns: Mapping[str, TermValue]) -> str:
     """A hash of all terms that an approver sees."""
     return hashlib.sha256(orjson.dumps(dict(columns), option=orjson.OPT_SORT_KEYS)).hexdigest()
 

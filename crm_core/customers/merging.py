@@ -111,7 +111,7 @@ async def move_rows(
         await remember(merge_id, f"{table}.{column}", [row["id"] for row in moved])
 
 
-async def remember(merge_id: int, place: str, what: object) -> None:
+async def remember(merge_id: int, place: str, what: Json) -> None:
     """Store the ids of moved rows under their `table.column`, for `undo_merge`."""
     await database.execute(
         "UPDATE customer_merge SET moved = moved || jsonb_build_object($2::text, $3::jsonb) WHERE id = $1",

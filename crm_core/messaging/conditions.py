@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from crm_core.wording.about import About
 from crm_core.wording.catalogue import catalogue
-from crm_core.wording.facts import MessageProblem
+from crm_core.wording.facts import KeptFact, MessageProblem
 
 ALWAYS: Final = "always"
 """The condition of a message that is always true: a greeting, or the reply to a pressed button."""
@@ -34,7 +34,7 @@ class Said:
     version: int
     """The version its buttons decide on; 0 when it has none."""
     staff_id: int | None
-    facts: Mapping[str, object]
+    facts: Mapping[str, KeptFact]
 
     def is_at(self, fact: str, moment: datetime | None) -> bool:
         """Whether the instant in its fact `fact` is `moment`."""
@@ -78,7 +78,7 @@ class Sayable(Protocol):
     @property
     def staff_id(self) -> int | None: ...
     @property
-    def facts(self) -> Mapping[str, object]: ...
+    def facts(self) -> Mapping[str, KeptFact]: ...
 
 
 async def holds(row: Sayable) -> bool:

@@ -1,15 +1,37 @@
 """What a public function of the dealership takes or returns has a named shape that mypy can follow.
 
 A `dict[str, Any]` says nothing about its keys: a misspelt one is found by whoever opens the page. What is only kept as
-JSON is `foundation.json_types.Json`, the facts of a message are `crm_core.wording.facts.Facts`.
+JSON is `foundation.json_types.Json`, the facts of a message are `crm_core.wording.facts.Facts`. `Any` and `object` say
+nothing either; where they are the truth, the function is listed here with the reason.
 """
 
 import ast
 from collections.abc import Iterator
+from typing import Final
 
 from app.embedded.state import REPOSITORY
 
 ROOMS = ("crm_core", "campaigns")
+TAKES_ANYTHING: Final = {
+    "crm_core/dealerships/audit.py note": "details of any act, kept as JSON",
+    "crm_core/messaging/rows.py columns_of": "any read model",
+    "crm_core/policies/kinds.py read": "reads JSON that may be of the wrong kind",
+    "crm_core/settings/changing.py kept_values": "reads JSON that may be of the wrong kind",
+    "crm_core/privacy/giving.py as_text": "a value of any column",
+    "crm_core/privacy/holds.py stored": "rows of any table",
+    "crm_core/privacy/traces.py with_traces": "values of a statement",
+    "crm_core/imports/marks.py mark": "a value of any column",
+    "crm_core/imports/marks.py is_still": "a value of any column",
+    "crm_core/imports/taking/run.py write": "rows of any table",
+    "crm_core/imports/taking/said.py Said.take": "what a column is read as differs for each",
+    "crm_core/imports/taking/said.py digest": "anything that is hashed",
+    "crm_core/repair_orders/estimating.py new_line": "more columns of the row, which the table checks",
+    "crm_core/wording/preview.py preview": "a printer, whose answer is not looked at",
+    "crm_core/wording/templating.py Rendering.text": "what a template may name",
+    "crm_core/wording/templating.py Rendering.fact": "what a template may name",
+    "campaigns/broadcasts/rules.py content_hash": "anything that is hashed",
+    "campaigns/segments/conditions/base.py Bounds.bounds": "two numbers or two days",
+}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -50,10 +72,15 @@ def public_functions(body: list[ast.stmt]) -> Iterator[tuple[str, Function]]:
 def annotations(function: Function) -> Iterator[ast.AST]:
     """The types of what it takes and of what it returns."""
     arguments = function.args
-    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    yield from (argument.annotation for argument in every if argument.annotation)
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    yield from (argument.annotation for argument in every if argument and argument.annotation)
     if function.returns:
         yield function.returns
+
+
+def is_anything(annotation: ast.AST) -> bool:
+    """Whether `Any` or `object` stands somewhere in this type."""
+    return any(isinstance(part, ast.Name) and part.id in ("Any", "object") for part in ast.walk(annotation))
 
 
 def loose_functions() -> list[str]:
@@ -70,3 +97,13 @@ def loose_functions() -> list[str]:
 
 def test_no_public_function_passes_a_dict_of_anything():
     assert loose_functions() == []
+
+
+def test_a_public_function_says_what_it_takes_and_returns_or_has_a_reason_why_not():
+    found = [
+        f"{path} {name}"
+        for path, tree in modules().items()
+        for name, function in public_functions(tree.body)
+        if any(map(is_anything, annotations(function)))
+    ]
+    assert sorted(set(found)) == sorted(TAKES_ANYTHING)

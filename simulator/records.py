@@ -20,6 +20,8 @@ class Agent:
     """None = the whole corp."""
     menu: list[dict[str, Any]] = field(default_factory=list)
     """The buttons below the app's chat."""
+    gets_personal_fields: bool = False
+    """Apps made before 2022-06-20 still get phone, mail and picture of members (doc 90196)."""
 
     def sees(self, userid: str) -> bool:
         """Whether a member is in the visible range; userids ignore case (doc 90196)."""
@@ -62,6 +64,27 @@ class Member:
     """The admin configured a welcome text for this member: events then carry no WelcomeCode."""
     customer_limit: int = 0
     """Customers the member may have; 0 = as many as they like."""
+    mobile: str = ""
+    email: str = ""
+    """Told only to apps that get personal fields."""
+
+
+@dataclass
+class MemberTag:
+    """A tag of the address book; departments carry it for their direct members."""
+
+    tagid: int
+    tagname: str
+    userids: list[str] = field(default_factory=list)
+    departments: list[int] = field(default_factory=list)
+
+
+@dataclass
+class Resigned:
+    """A member who left the corp; their customers wait to be given to somebody (doc 92124)."""
+
+    userid: str
+    left_at: int
 
 
 @dataclass
@@ -241,7 +264,7 @@ class MassTask:
 
 @dataclass
 class Transfer:
-    """An on-job hand-over of one customer; done after 24 hours unless refused."""
+    """A hand-over of one customer; done after 24 hours unless refused."""
 
     external_userid: str
     handover_userid: str
@@ -250,6 +273,8 @@ class Transfer:
     status: int = 2
     """1 done, 2 waiting, 3 refused, 4 limit reached."""
     takeover_time: int = 0
+    from_resigned: bool = False
+    """The member who hands over had left the corp."""
 
 
 @dataclass

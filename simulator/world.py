@@ -21,8 +21,10 @@ from simulator.records import (
     MassTask,
     Media,
     Member,
+    MemberTag,
     OAuthCode,
     Person,
+    Resigned,
     ResponseCode,
     Tag,
     TagGroup,
@@ -60,6 +62,8 @@ class World:
         self.tokens = Table(journal, Token, lambda row: row.value)
         self.departments = Table(journal, Department, lambda row: str(row.id))
         self.members = Table(journal, Member, lambda row: row.userid.lower())
+        self.member_tags = Table(journal, MemberTag, lambda row: str(row.tagid))
+        self.resigned = Table(journal, Resigned, lambda row: row.userid.lower())
         self.people = Table(
             journal,
             Person,

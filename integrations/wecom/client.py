@@ -14,6 +14,7 @@ from integrations.wecom.mass_messages import MassMessages
 from integrations.wecom.media import Media
 from integrations.wecom.messages import Messages
 from integrations.wecom.oauth import OAuth
+from integrations.wecom.transfers import Transfers
 from integrations.wecom.transport import Transport
 
 TIMEOUT_SECONDS = 8.0
@@ -65,6 +66,7 @@ class WeComClient:
         self.directory = Directory(self.transport)
         self.contacts = Contacts(self.transport, self.wechatpy)
         self.contact_ways = ContactWays(self.transport, self.wechatpy)
+        self.transfers = Transfers(self.transport)
         self.mass_messages = MassMessages(self.transport, self.wechatpy)
         self.messages = Messages(self.transport, self.wechatpy, gate, app.agent_id)
         self.media = Media(self.transport)

@@ -107,6 +107,7 @@ ERROR_CODES: dict[int, tuple[ErrorKind, str]] = {
     45033: (ErrorKind.BUSY, "concurrency limit"),
     48002: (ErrorKind.PERMANENT, "this app may not call this API"),
     48005: (ErrorKind.PERMANENT, "API withdrawn"),
+    48009: (ErrorKind.PERMANENT, "this secret may no longer read the address book"),
     50001: (ErrorKind.PERMANENT, "redirect_uri is not on the trusted domain"),
     50002: (ErrorKind.PERMANENT, "member outside the permitted range"),
     50003: (ErrorKind.PERMANENT, "app disabled"),

@@ -39,7 +39,10 @@ REPEATABLE_POSTS = frozenset({
     "externalcontact/batch/get_by_user", "externalcontact/get_corp_tag_list", "externalcontact/get_contact_way",
     "externalcontact/list_contact_way", "externalcontact/get_groupmsg_list_v2", "externalcontact/get_groupmsg_task",
     "externalcontact/get_groupmsg_send_result", "externalcontact/convert_to_openid", "auth/getuserdetail",
+    "externalcontact/transfer_result", "externalcontact/resigned/transfer_result",
+    "externalcontact/get_unassigned_list",
     # orders that end the same when given twice
+    "externalcontact/transfer_customer", "externalcontact/resigned/transfer_customer",
     "externalcontact/remark", "externalcontact/mark_tag", "externalcontact/update_contact_way",
     "externalcontact/cancel_groupmsg_send", "message/recall",
     # uploads only make one more temporary file

@@ -9,10 +9,10 @@ from typing import Any
 
 from simulator.control.hands import Hand, HandRefused, route
 from simulator.control.people import put_member
-from simulator.records import Member
+from simulator.records import Department, Member, MemberTag, Resigned
 from simulator.simulation import Simulation
 from simulator.tables import Row, Table
-from simulator.wecom.callbacks import directory_event
+from simulator.wecom.callbacks import department_event, directory_event, member_tag_event
 
 _TOLD = {"name": "Name", "position": "Position", "status": "Status"}
 
@@ -55,8 +55,46 @@ async def dismiss(hand: Hand) -> Any:
     """The member leaves the corp; their customers keep them as a friend who never answers."""
     member = hand.member()
     hand.simulation.world.members.remove(member)
+    hand.simulation.world.resigned.put(Resigned(member.userid, hand.simulation.clock.seconds()))
     directory_event(hand.simulation, "delete_user", member.userid, Department=_departments(member))
     return member
+
+
+@route("POST", "/directory/departments")
+async def put_department(hand: Hand) -> Any:
+    """Add or change a department: `{id, name, parentid?, order?}`."""
+    world, number = hand.simulation.world, int(hand.need("id"))
+    known = world.departments.get(str(number))
+    values = asdict(known) if known else {"id": number, "name": "", "parentid": 1}
+    department = world.departments.put(Department(**values | hand.body))
+    department_event(hand.simulation, "update_party" if known else "create_party", department)
+    return department
+
+
+@route("POST", "/directory/departments/<number:str>/delete")
+async def delete_department(hand: Hand) -> Any:
+    """Remove a department without members."""
+    world = hand.simulation.world
+    department = world.departments.get(hand.path["number"])
+    if department is None:
+        raise HandRefused(404, "no_such_department", "there is no such department")
+    if any(department.id in member.department for member in world.members):
+        raise HandRefused(409, "department_has_members", "it has members")
+    world.departments.remove(department)
+    department_event(hand.simulation, "delete_party", department)
+    return department
+
+
+@route("POST", "/directory/tags")
+async def put_member_tag(hand: Hand) -> Any:
+    """Add or change a tag: `{tagid, tagname, userids?, departments?}`; who carries it is told as added and removed."""
+    world, number = hand.simulation.world, int(hand.need("tagid"))
+    known = world.member_tags.get(str(number))
+    before = set(known.userids) if known else set()
+    values = asdict(known) if known else {"tagid": number, "tagname": str(number)}
+    tag = world.member_tags.put(MemberTag(**values | hand.body))
+    member_tag_event(hand.simulation, tag, sorted(set(tag.userids) - before), sorted(before - set(tag.userids)))
+    return tag
 
 
 def _tell(hand: Hand, change_type: str, member: Member, words: dict[str, str]) -> None:

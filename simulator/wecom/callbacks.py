@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 
 from simulator.courier import Answer, Delivery
-from simulator.records import Agent
+from simulator.records import Agent, Department, MemberTag
 from simulator.simulation import Simulation
 from simulator.wecom.cards import apply_passive_reply
 from simulator.wecom.crypto import BadCiphertext, MessageCrypto, signature
@@ -27,6 +27,19 @@ def customer_event(simulation: Simulation, change_type: str, userid: str, extern
 def directory_event(simulation: Simulation, change_type: str, userid: str, **fields: str) -> None:
     """`change_contact` after a change of a member in the admin console."""
     _to_all_apps(simulation, "change_contact", {"ChangeType": change_type, "UserID": userid, **fields})
+
+
+def department_event(simulation: Simulation, change_type: str, department: Department) -> None:
+    """`change_contact` after a change of a department in the admin console."""
+    told = {} if change_type == "delete_party" else {"Name": department.name, "ParentId": str(department.parentid)}
+    _to_all_apps(simulation, "change_contact", {"ChangeType": change_type, "Id": str(department.id), **told})
+
+
+def member_tag_event(simulation: Simulation, tag: MemberTag, added: list[str], removed: list[str]) -> None:
+    """`change_contact` after members were given or lost a tag of the address book."""
+    told = {"AddUserItems": ",".join(added), "DelUserItems": ",".join(removed)}
+    fields = {"ChangeType": "update_tag", "TagId": str(tag.tagid), **{k: v for k, v in told.items() if v}}
+    _to_all_apps(simulation, "change_contact", fields)
 
 
 def tag_event(simulation: Simulation, change_type: str, tag_id: str, tag_type: str) -> None:

@@ -1,4 +1,4 @@
-"""Employees and departments as a self-built app may read them (docs 90196, 90200, 90208)."""
+"""Employees, departments and tags as a self-built app may read them (docs 90196, 90200, 90208, 90213, 90214)."""
 
 from dataclasses import asdict
 from typing import Any
@@ -17,18 +17,7 @@ LIST_ID_LIMIT = 10_000
 async def user_get(call: Call) -> dict[str, Any]:
     """One member. Apps made after 2022-06-20 do not get phone, mail, avatar or QR code."""
     member = _member(call, call.query.get("userid", ""))
-    return _brief(call, member) | {
-        "order": [0 for _ in member.department],
-        "position": member.position,
-        "is_leader_in_dept": [0 for _ in member.department],
-        "direct_leader": [],
-        "alias": "",
-        "telephone": "",
-        "main_department": member.department[0],
-        "extattr": {"attrs": []},
-        "status": member.status,
-        "external_position": member.position,
-    }
+    return _full(call, member)
 
 
 @DOORS.get("user/simplelist")
@@ -39,11 +28,29 @@ async def user_simplelist(call: Call) -> dict[str, Any]:
 
 @DOORS.get("user/list")
 async def user_list(call: Call) -> dict[str, Any]:
-    """The direct members of a department with position and status."""
-    rows = [
-        _brief(call, member) | {"position": member.position, "status": member.status} for member in _members_of(call)
-    ]
-    return {"userlist": rows}
+    """The members of a department with everything the app may see."""
+    return {"userlist": [_full(call, member) for member in _members_of(call)]}
+
+
+@DOORS.get("tag/list")
+async def tag_list(call: Call) -> dict[str, Any]:
+    """The tags of the address book."""
+    return {"taglist": [{"tagid": tag.tagid, "tagname": tag.tagname} for tag in call.simulation.world.member_tags]}
+
+
+@DOORS.get("tag/get")
+async def tag_get(call: Call) -> dict[str, Any]:
+    """Who carries a tag: members by name, and departments for their direct members."""
+    tag = call.simulation.world.member_tags.get(call.query.get("tagid", ""))
+    if tag is None:
+        raise Refusal(40068, "invalid tagid")
+    members = [call.simulation.world.member(userid) for userid in tag.userids]
+    seen = [member for member in members if member is not None and call.app.sees(member.userid)]
+    return {
+        "tagname": tag.tagname,
+        "userlist": [{"userid": member.userid, "name": member.name} for member in seen],
+        "partylist": list(tag.departments),
+    }
 
 
 @DOORS.post("user/list_id")
@@ -108,9 +115,9 @@ def _member(call: Call, userid: str) -> Member:
     return member
 
 
-def _tree(call: Call) -> list[Any]:
+def _tree(call: Call, below: int = 0) -> list[Any]:
     rows = sorted(call.simulation.world.departments, key=lambda row: row.id)
-    if not (root := call.query.get("id")):
+    if not (root := below or call.query.get("id")):
         return rows
     wanted = {int(root)}
     if not any(row.id in wanted for row in rows):
@@ -121,14 +128,38 @@ def _tree(call: Call) -> list[Any]:
 
 
 def _members_of(call: Call) -> list[Member]:
+    """The direct members of a department; with the earlier `fetch_child=1` also those below it."""
     department = int(call.query.get("department_id") or 1)
     if not call.simulation.world.departments.get(str(department)):
         raise Refusal(60003, "department not found")
+    wanted = {department}
+    if call.query.get("fetch_child") == "1":
+        wanted = {row.id for row in _tree(call, department)}
     return [
         member
         for member in call.simulation.world.members
-        if department in member.department and call.app.sees(member.userid)
+        if wanted & set(member.department) and call.app.sees(member.userid)
     ]
+
+
+def _full(call: Call, member: Member) -> dict[str, Any]:
+    personal = {"mobile": member.mobile, "email": member.email, "gender": "0", "avatar": ""}
+    return (
+        _brief(call, member)
+        | {
+            "order": [0 for _ in member.department],
+            "position": member.position,
+            "is_leader_in_dept": [0 for _ in member.department],
+            "direct_leader": [],
+            "alias": "",
+            "telephone": "",
+            "main_department": member.department[0],
+            "extattr": {"attrs": []},
+            "status": member.status,
+            "external_position": member.position,
+        }
+        | (personal if call.app.gets_personal_fields else {})
+    )
 
 
 def _brief(call: Call, member: Member) -> dict[str, Any]:

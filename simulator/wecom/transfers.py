@@ -1,8 +1,11 @@
-"""Handing a customer over to a colleague (docs 92125, 94088): 24 hours in which the customer may refuse."""
+"""Handing customers over to a colleague: 24 hours in which each customer may refuse.
+
+Of a member who works here (docs 92125, 94088) and of one who has left (docs 92124, 94081), each with its own calls.
+"""
 
 from typing import Any
 
-from simulator.doors import Call, Refusal, page_of
+from simulator.doors import BAD_PARAMETER, Call, Refusal, page_of
 from simulator.records import Friendship, Transfer
 from simulator.simulation import Simulation
 from simulator.wecom import DOORS
@@ -14,6 +17,9 @@ MESSAGE_CHARS = 200
 WAIT_SECONDS = 24 * 3600
 MAX_TRANSFERS, TRANSFER_DAYS = 2, 90
 RESULT_LIMIT = 1000
+UNASSIGNED_LIMIT = 1000
+RESIGNED_DAYS = 365
+"""Customers of a member who left longer ago cannot be handed over any more."""
 DONE, WAITING, REFUSED, LIMIT_REACHED = 1, 2, 3, 4
 
 
@@ -25,23 +31,71 @@ async def transfer_customer(call: Call) -> dict[str, Any]:
     if handover.userid == takeover.userid:
         raise Refusal(40130, "handover and takeover are the same member")
     call.text("transfer_success_msg", max_chars=MESSAGE_CHARS)
-    keys = call.items("external_userid", at_most=MAX_CUSTOMERS, errcode=40032)
-    return {
-        "customer": [
-            {"external_userid": key, "errcode": _start(call, handover.userid, takeover.userid, str(key))}
-            for key in keys
-        ]
-    }
+    return _start_all(call, handover.userid, takeover.userid, from_resigned=False)
+
+
+@DOORS.post("externalcontact/resigned/transfer_customer")
+async def resigned_transfer_customer(call: Call) -> dict[str, Any]:
+    """Start the hand-over of up to 100 customers of a member who left within a year; each has its own errcode."""
+    userid = call.text("handover_userid", required=40063)
+    takeover = require_member(call, call.text("takeover_userid", required=40063))
+    if call.simulation.world.member(userid) is not None:
+        raise Refusal(40097, "handover member has not resigned")
+    gone = call.simulation.world.resigned.get(userid.lower())
+    if gone is None or call.now - gone.left_at > RESIGNED_DAYS * 86400:
+        raise Refusal(40003, "invalid userid")
+    return _start_all(call, gone.userid, takeover.userid, from_resigned=True)
+
+
+@DOORS.post("externalcontact/get_unassigned_list")
+async def get_unassigned_list(call: Call) -> dict[str, Any]:
+    """Customers of members who left whom nobody was given yet, page by page."""
+    limit = int(call.body.get("page_size") or UNASSIGNED_LIMIT)
+    if not 1 <= limit <= UNASSIGNED_LIMIT:
+        raise Refusal(BAD_PARAMETER, f"page_size must be 1 to {UNASSIGNED_LIMIT}")
+    found = [
+        {
+            "handover_userid": gone.userid,
+            "external_userid": pair.external_userid,
+            "dimission_time": gone.left_at,
+        }
+        for gone in call.simulation.world.resigned
+        for pair in call.simulation.world.friendships.where("userid", gone.userid.lower())
+        if pair.alive
+    ]
+    rows, cursor = page_of(call, found, limit=limit)
+    return {"info": rows, "is_last": not cursor, "next_cursor": cursor}
 
 
 @DOORS.post("externalcontact/transfer_result")
 async def transfer_result(call: Call) -> dict[str, Any]:
     """How the hand-overs between two members stand."""
+    return _results(call, from_resigned=False)
+
+
+@DOORS.post("externalcontact/resigned/transfer_result")
+async def resigned_transfer_result(call: Call) -> dict[str, Any]:
+    """How the hand-overs of a member who left stand."""
+    return _results(call, from_resigned=True)
+
+
+def _start_all(call: Call, handover: str, takeover: str, *, from_resigned: bool) -> dict[str, Any]:
+    keys = call.items("external_userid", at_most=MAX_CUSTOMERS, errcode=40032)
+    return {
+        "customer": [
+            {"external_userid": key, "errcode": _start(call, handover, takeover, str(key), from_resigned)}
+            for key in keys
+        ]
+    }
+
+
+def _results(call: Call, *, from_resigned: bool) -> dict[str, Any]:
     handover, takeover = call.text("handover_userid").lower(), call.text("takeover_userid").lower()
     found = [
         row
         for row in call.simulation.world.transfers
         if (row.handover_userid.lower(), row.takeover_userid.lower()) == (handover, takeover)
+        and row.from_resigned is from_resigned
     ]
     rows, cursor = page_of(call, found, limit=RESULT_LIMIT)
     shown = [
@@ -73,7 +127,7 @@ def complete_due(simulation: Simulation) -> None:
             _complete(simulation, transfer, now)
 
 
-def _start(call: Call, handover: str, takeover: str, external_userid: str) -> int:
+def _start(call: Call, handover: str, takeover: str, external_userid: str, from_resigned: bool) -> int:
     world = call.simulation.world
     pair = world.friendship(handover, external_userid)
     if pair is None or not pair.alive:
@@ -86,7 +140,7 @@ def _start(call: Call, handover: str, takeover: str, external_userid: str) -> in
         return 40128
     if _is_full(call.simulation, takeover):
         return 40099
-    world.transfers.put(Transfer(external_userid, handover, takeover, call.now))
+    world.transfers.put(Transfer(external_userid, handover, takeover, call.now, from_resigned=from_resigned))
     return 0
 
 
@@ -123,6 +177,8 @@ def _complete(simulation: Simulation, transfer: Transfer, now: int) -> None:
         new.remark, new.tag_ids = old.remark, list(old.tag_ids)
     world.friendships.put(new)
     customer_event(simulation, "add_external_contact", transfer.takeover_userid, transfer.external_userid)
+    if transfer.from_resigned:
+        return
     customer_event(
         simulation,
         "del_external_contact",

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 from bot import cards
 from bot.models import Outcome
 from campaigns.contact_ways import service as contact_ways
-from crm_core.customers import corp_tags
+from crm_core.customers import corp_tags, transfers
 from crm_core.customers.contact_reading import expect_news
 from crm_core.customers.friendships import Befriended, befriend, is_friend, unfriend
 from crm_core.customers.models import Source
@@ -37,11 +37,14 @@ from integrations.wecom.events import (
     MemberTextMessage,
     TemplateCardEvent,
     TemplateCardMenuEvent,
+    TransferFailed,
     Unknown,
 )
 
 WELCOME_LIFE: Final = timedelta(seconds=20)
 """How long after the event the platform accepts a welcome (WeCom doc 92137)."""
+BY_TRANSFER: Final = "DELETE_BY_TRANSFER"
+"""How WeCom says that a member lost a friend to a colleague (WeCom doc 92130)."""
 CALLBACK: Final = system("wecom-callback")
 
 
@@ -58,6 +61,10 @@ async def friend_added(received: Received) -> Outcome:
     keeper, and send the welcome.
     """
     event: ExternalContactAdded = received.event
+    moved = await transfers.under_way(event.user_id, event.external_user_id, by_taker=True)
+    if moved is not None:
+        await transfers.took_over(CALLBACK, moved.id, at=_instant(event))
+        return "done"
     way = await contact_ways.resolve(event.state)
     made = await befriend(
         CALLBACK,
@@ -124,7 +131,22 @@ async def customer_left(received: Received) -> Outcome:
 async def member_left(received: Received) -> Outcome:
     """The member deleted the customer."""
     event: ExternalContactDeleted = received.event
+    moved = await transfers.under_way(event.user_id, event.external_user_id, by_taker=False)
+    if moved is not None and event.source == BY_TRANSFER:
+        await transfers.look_again(moved)
+        return "done"
     return await _end(event, "staff")
+
+
+async def transfer_failed(received: Received) -> Outcome:
+    """A friend was not handed over: WeCom is asked why."""
+    event: TransferFailed = received.event
+    for by_taker in (False, True):
+        moved = await transfers.under_way(event.user_id, event.external_user_id, by_taker=by_taker)
+        if moved is not None:
+            await transfers.look_again(moved)
+            return "done"
+    return "ignored"
 
 
 async def _end(event: ExternalContactEvent, by: Literal["customer", "staff"]) -> Outcome:
@@ -199,6 +221,7 @@ HANDLERS: Final[dict[type[CallbackEvent], Callable[[Received], Awaitable[Outcome
     ExternalContactEdited: friend_edited,
     ExternalContactDeleted: member_left,
     FollowUserDeleted: customer_left,
+    TransferFailed: transfer_failed,
     TemplateCardEvent: card_pressed,
     TemplateCardMenuEvent: card_pressed,
     MemberTextMessage: member_wrote,

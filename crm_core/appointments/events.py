@@ -75,6 +75,18 @@ class AppointmentRescheduled(AppointmentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppointmentHandedOn(AppointmentEvent):
+    """Another advisor receives the car."""
+
+    name: ClassVar[str] = "appointment.handed_on"
+    to: str
+
+    @property
+    def sentence(self) -> str:
+        return f"预约 {self._when} 改由{self.to}接待"
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppointmentCancelled(AppointmentEvent):
     """The owner or the store cancelled it."""
 

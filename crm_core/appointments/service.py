@@ -52,7 +52,7 @@ async def confirm(actor: Actor, appointment_id: int, *, expected_version: int | 
         await _move(appointment, "confirm", actor)
         await _promised_by(actor, appointment)
         await appointment.save()
-        await record(AppointmentConfirmed(**_facts(actor, appointment), by=actor.name))
+        await record(AppointmentConfirmed(**facts_of(actor, appointment), by=actor.name))
         await notices.tell_result(appointment, "confirmed")
         await notices.close_card(appointment, "confirm", actor)
         return appointment
@@ -104,9 +104,9 @@ async def reschedule(
         elif is_request:
             appointment.confirm_by = rules.confirm_due_at(starts_at, clock.now(), policy)
         await appointment.save()
-        await record(AppointmentRescheduled(**_facts(actor, appointment), old_starts_at=old, by=actor.name or "车主"))
+        await record(AppointmentRescheduled(**facts_of(actor, appointment), old_starts_at=old, by=actor.name or "车主"))
         if is_answer:
-            await record(AppointmentConfirmed(**_facts(actor, appointment), by=actor.name))
+            await record(AppointmentConfirmed(**facts_of(actor, appointment), by=actor.name))
         if is_request and not is_answer:
             await notices.ask_again(appointment, actor)
         else:
@@ -130,7 +130,7 @@ async def cancel(
         await _move(appointment, "cancel", actor)
         await _end(appointment, reason or ("车主取消" if actor.is_owner else "门店取消"))
         await record(
-            AppointmentCancelled(**_facts(actor, appointment), by=actor.name or "车主", reason=appointment.end_reason)
+            AppointmentCancelled(**facts_of(actor, appointment), by=actor.name or "车主", reason=appointment.end_reason)
         )
         await notices.tell_cancelled(appointment, actor)
         return appointment
@@ -157,7 +157,7 @@ async def check_in(actor: Actor, appointment_id: int, *, expected_version: int |
         await _move(appointment, "arrive", actor)
         appointment.arrived_at = clock.now()
         await _save_live(appointment)
-        await record(OwnerArrived(**_facts(actor, appointment), campaign_token=appointment.campaign_token))
+        await record(OwnerArrived(**facts_of(actor, appointment), campaign_token=appointment.campaign_token))
         return appointment
 
 
@@ -196,7 +196,7 @@ async def _end_by_clock(appointment_id: int, state: AppointmentState, action: st
             return
         await _move(appointment, action, actor)
         await _end(appointment, reason)
-        facts = _facts(actor, appointment)
+        facts = facts_of(actor, appointment)
         if action == "cancel":
             await record(AppointmentCancelled(**facts, by="系统", reason=reason))
             return
@@ -272,7 +272,7 @@ def _about(appointment: Appointment) -> Ref:
     return Ref("appointment", appointment.id)
 
 
-def _facts(actor: Actor, appointment: Appointment) -> AppointmentFacts:
+def facts_of(actor: Actor, appointment: Appointment) -> AppointmentFacts:
     return AppointmentFacts(
         actor=str(actor),
         customer_id=appointment.customer_id,

@@ -72,6 +72,22 @@ class FriendLost(CustomerEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FriendMoved(CustomerEvent):
+    """WeCom gave the friend of one member to a colleague; the customer did not refuse."""
+
+    name: ClassVar[str] = "friend.moved"
+    friendship_id: int
+    from_name: str
+    staff_id: int
+    staff_name: str
+
+    @property
+    def sentence(self) -> str:
+        """From whom to whom."""
+        return f"企业微信好友由{self.from_name}交给{self.staff_name}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class IdentityLinked(CustomerEvent):
     """A platform's id of the customer became known."""
 

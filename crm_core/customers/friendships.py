@@ -7,10 +7,11 @@ verification) and the full one are the same friendship.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Literal
 
+from crm_core.customers import friendship_rows
 from crm_core.customers.errors import MemberUnknown
-from crm_core.customers.events import FriendAdded, FriendLost
+from crm_core.customers.events import FriendAdded, FriendLost, FriendMoved
 from crm_core.customers.identities import Newcomer, resolve, touch
 from crm_core.customers.merging_rules import PLACEHOLDER_NAME
 from crm_core.customers.models import IdentityKind, Source
@@ -19,33 +20,16 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.events import MemberRenamed
 from crm_core.dealerships.models import Role, Staff
 from crm_core.dealerships.permissions import authorise, subject
-from foundation import database
+from foundation import clock, database
 from foundation.events import record
-from foundation.reading import Query, read_model
 from foundation.text import one_line
 
 LONGEST_NAME = 50
 """Characters of the columns."""
+TRANSFERRED = 202
+"""WeCom's way of adding for a friend whom an administrator or a hand-over gave (`add_way`)."""
 _SALES = frozenset({Role.SC, Role.SM, Role.DCC})
 _SERVICE = frozenset({Role.SA, Role.SVM})
-
-
-@read_model
-class _Friendship:
-    """The row of a member of staff and a friend, locked."""
-
-    id: int
-    since: datetime
-    last_added_at: datetime | None
-    ended_at: datetime | None
-    last_ended_at: datetime | None
-
-
-_FRIENDSHIP: Final = Query(
-    _Friendship,
-    "SELECT id, since, last_added_at, ended_at, last_ended_at FROM friendship "
-    "WHERE staff_id = $1 AND external_userid = $2 FOR UPDATE",
-)
 
 
 @dataclass(frozen=True)
@@ -92,7 +76,9 @@ async def befriend(
         home_store_id = store_id or staff.store_id
         names = [(IdentityKind.EXTERNAL_USERID, external_userid)]
         customer_id = await resolve(actor, names, Newcomer(source, home_store_id=home_store_id))
-        friendship_id, is_new, is_back = await _open(customer_id, staff.id, external_userid, at, state, add_way)
+        friendship_id, is_new, is_back = await friendship_rows.begin(
+            customer_id, staff.id, external_userid, at, state, add_way
+        )
         if is_new:
             await touch(customer_id, source, source_detail)
             await _give_owner(customer_id, staff, home_store_id)
@@ -126,7 +112,7 @@ async def unfriend(
         staff = await _staff(userid)
         names = [(IdentityKind.EXTERNAL_USERID, external_userid)]
         customer_id = await resolve(actor, names, Newcomer(Source.WECOM_ADD, home_store_id=staff.store_id))
-        ended = await _close(customer_id, staff.id, external_userid, at, by)
+        ended = await friendship_rows.end(customer_id, staff.id, external_userid, at, by)
         if ended is not None:
             await record(
                 FriendLost(
@@ -140,6 +126,42 @@ async def unfriend(
                 )
             )
         return ended is not None
+
+
+async def move(actor: Actor, *, external_userid: str, from_staff_id: int, to_staff_id: int, at: datetime) -> None:
+    """WeCom has given a friend of one member to another: nobody was added by hand, and nobody turned away.
+
+    The colleague gets the friend with remark, tags and the day it began with.
+    """
+    async with database.transaction():
+        authorise(actor, "customers.edit", subject())
+        taker, giver = await Staff.get(id=to_staff_id), await Staff.get(id=from_staff_id)
+        names = [(IdentityKind.EXTERNAL_USERID, external_userid)]
+        customer_id = await resolve(actor, names, Newcomer(Source.WECOM_ADD, home_store_id=taker.store_id))
+        ended = await friendship_rows.end(customer_id, giver.id, external_userid, at, "transfer")
+        friendship_id, is_new, _ = await friendship_rows.begin(
+            customer_id, taker.id, external_userid, at, "", TRANSFERRED
+        )
+        if not is_new and ended is None:
+            return
+        await database.execute(
+            "UPDATE friendship n SET remark = o.remark, corp_tags = o.corp_tags, unread_since = $3, next_try_at = NULL "
+            "FROM friendship o WHERE n.id = $1 AND o.staff_id = $2 AND o.external_userid = n.external_userid",
+            friendship_id,
+            giver.id,
+            clock.now(),
+        )
+        await record(
+            FriendMoved(
+                actor=str(actor),
+                customer_id=customer_id,
+                store_id=taker.store_id,
+                friendship_id=friendship_id,
+                from_name=giver.name,
+                staff_id=taker.id,
+                staff_name=taker.name,
+            )
+        )
 
 
 async def describe(actor: Actor, details: ContactDetails) -> int:
@@ -221,86 +243,6 @@ async def _staff(userid: str) -> Staff:
     if staff is None:
         raise MemberUnknown(userid)
     return staff
-
-
-async def _open(
-    customer_id: int, staff_id: int, external_userid: str, at: datetime, state: str, add_way: int
-) -> tuple[int, bool, bool]:
-    """Open a friendship; the caller holds the lock of the identity.
-
-    Returns its id, whether this call created or renewed it, and whether it had ended before.
-    """
-    row = await _locked(staff_id, external_userid)
-    if row is None:
-        friendship_id = await database.fetch_value(
-            "INSERT INTO friendship "
-            "  (customer_id, staff_id, external_userid, add_way, state, since, last_added_at, ended_by) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $6, '') RETURNING id",
-            customer_id,
-            staff_id,
-            external_userid,
-            add_way,
-            state,
-            at,
-        )
-        return friendship_id, True, False
-    if row.ended_at is not None and at > row.ended_at:
-        await database.execute(
-            "UPDATE friendship SET ended_at = NULL, ended_by = '', since = $2, last_added_at = $2, state = $3, "
-            "  add_way = $4 WHERE id = $1",
-            row.id,
-            at,
-            state,
-            add_way,
-        )
-        return row.id, True, True
-    # An adding that is older than the last ending belongs to an earlier friendship.
-    await database.execute(
-        "UPDATE friendship SET last_added_at = greatest(last_added_at, $2), "
-        "  since = CASE WHEN last_ended_at IS NULL OR last_ended_at < $2 THEN least(since, $2) ELSE since END, "
-        "  state = CASE WHEN state = '' THEN $3 ELSE state END "
-        "WHERE id = $1",
-        row.id,
-        at,
-        state,
-    )
-    return row.id, False, False
-
-
-async def _close(customer_id: int, staff_id: int, external_userid: str, at: datetime, by: str) -> int | None:
-    """Close a friendship. Returns its id if this call ended it; None for an ending that is outdated or known."""
-    row = await _locked(staff_id, external_userid)
-    if row is None:
-        friendship_id = await database.fetch_value(
-            "INSERT INTO friendship (customer_id, staff_id, external_userid, add_way, state, since, ended_at, "
-            "  last_ended_at, ended_by) VALUES ($1, $2, $3, 0, '', $4, $4, $4, $5) RETURNING id",
-            customer_id,
-            staff_id,
-            external_userid,
-            at,
-            by,
-        )
-        return int(friendship_id)
-    last_added_at = row.last_added_at or row.since
-    if row.ended_at is None and last_added_at <= at:
-        await database.execute(
-            "UPDATE friendship SET ended_at = $2, last_ended_at = $2, ended_by = $3 WHERE id = $1", row.id, at, by
-        )
-        return row.id
-    if row.ended_at is None and (row.last_ended_at is None or row.last_ended_at < at):
-        # They were added again since, so this ending closed the earlier friendship.
-        await database.execute(
-            "UPDATE friendship SET last_ended_at = $2, since = CASE WHEN since <= $2 THEN $3 ELSE since END "
-            "WHERE id = $1",
-            row.id,
-            at,
-            last_added_at,
-        )
-    return None
-
-
-async def _locked(staff_id: int, external_userid: str) -> _Friendship | None:
-    return await _FRIENDSHIP.first(staff_id, external_userid)
 
 
 async def _give_owner(customer_id: int, staff: Staff, home_store_id: int | None) -> None:

@@ -14,7 +14,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.events import MemberJoined, MemberLeft, MemberRenamed
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.dealerships.unread import Unread
-from foundation import database
+from foundation import clock, database
 from foundation.events import record
 from foundation.reading import Query, read_model
 from foundation.refs import Ref
@@ -37,10 +37,15 @@ class _Row:
     is_active: bool
     store_id: int | None
     directory_at: datetime | None
+    closed_at: datetime | None
 
 
 _LOCKED: Final = Query(
-    _Row, "SELECT id, userid, name, is_active, store_id, directory_at FROM staff WHERE userid = $1 FOR UPDATE"
+    _Row,
+    "SELECT id, userid, name, is_active, store_id, directory_at, closed_at FROM staff WHERE userid = $1 FOR UPDATE",
+)
+_BY_ID: Final = Query(
+    _Row, "SELECT id, userid, name, is_active, store_id, directory_at, closed_at FROM staff WHERE id = $1 FOR UPDATE"
 )
 
 
@@ -108,6 +113,18 @@ async def leave(actor: Actor, userid: str, *, at: datetime | None = None) -> boo
         return True
 
 
+async def end_account(actor: Actor, staff_id: int) -> None:
+    """End a member's account here, whatever WeCom says of them: signed out at once, and not let in again by a report.
+
+    The caller has authorised it. Somebody who comes back is let in by `crm_core.dealerships.roles`.
+    """
+    row = await _BY_ID.first(staff_id)
+    if row is None or not row.is_active:
+        return
+    await database.execute("UPDATE staff SET is_active = false, closed_at = $2 WHERE id = $1", row.id, clock.now())
+    await _end(actor, row, clock.now())
+
+
 async def is_at_work(actor: Actor, userid: str, *, at: datetime) -> None:
     """Note a report that a member was edited and works here, and have WeCom asked for their particulars."""
     async with database.transaction():
@@ -141,7 +158,7 @@ async def take_over(actor: Actor, userid: str, *, name: str, title: str, is_at_w
                 await _end(actor, row, None)
             return
         if row is not None and not row.is_active:
-            if before is not False:
+            if before is not False or row.closed_at is not None:
                 return
             if name and row.name != name[:_NAME_CHARS]:
                 await _set_aside(row)

@@ -164,6 +164,8 @@ class Staff(Table):
     directory_at = fields.DatetimeField(null=True)
     """Time of the newest report of the address book about them; older reports are ignored. For a leaver: when they
     left."""
+    closed_at = fields.DatetimeField(null=True)
+    """When a manager ended their account here; no report of the address book lets them in again."""
 
     class Meta:
         table = "staff"
@@ -172,6 +174,7 @@ class Staff(Table):
             CheckConstraint(
                 check="service_phone = '' OR service_phone ~ '^[0-9+][0-9-]{4,19}$'", name="staff_service_phone_dials"
             ),
+            CheckConstraint(check="closed_at IS NULL OR NOT is_active", name="staff_closed_is_not_active"),
         )
 
 

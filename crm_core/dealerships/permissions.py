@@ -158,7 +158,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "catalogue.change":          "ADM:STORE",
     "prices.change":             "GM:STORE ADM:STORE",
     "staff.follow_directory":    "SYS",
-    "staff.hand_over":           "SM:STORE SVM:STORE GM:STORE",
+    "staff.hand_over":           "SM:STORE SVM:STORE GM:STORE SYS",
     "staff.give_service_phone":  "SA:SELF SC:SELF SVM:SELF DCC:SELF CRC:SELF",
     "staff.read":                "SC:STORE SM:STORE DCC:STORE MKT:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE FIN:STORE GM:STORE RGN:STORE GRP:STORE ADM:STORE DPO:STORE",
 }

@@ -1,0 +1,70 @@
+"""What a member of staff has in hand: each room lists its own and hands one thing on to a colleague."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crm_core.dealerships.actors import Actor
+from foundation.reading import read_model
+
+
+class BelongingKind(StrEnum):
+    """What can be handed on."""
+
+    CUSTOMER = "CUSTOMER"
+    FRIEND = "FRIEND"
+    APPOINTMENT = "APPOINTMENT"
+    REPAIR_ORDER = "REPAIR_ORDER"
+    JOB = "JOB"
+    FOLLOW_UP = "FOLLOW_UP"
+    COMPLAINT = "COMPLAINT"
+    APPROVAL = "APPROVAL"
+
+
+@read_model
+class Belonging:
+    """One thing. `words` names it to whoever plans; a customer's name is left to the reader."""
+
+    kind: BelongingKind
+    thing_id: int
+    role: str
+    """Of a customer `consultant` or `advisor`; else empty."""
+    store_id: int | None
+    customer_id: int | None
+    words: str
+
+
+class HandedOn(StrEnum):
+    """What became of one thing."""
+
+    DONE = "DONE"
+    ASKED = "ASKED"
+    """WeCom was, or is being, asked; it answers within a day."""
+    NO_LONGER_THEIRS = "NO_LONGER_THEIRS"
+    """Somebody else has it by now, or it has ended."""
+    FOR_A_PERSON = "FOR_A_PERSON"
+    """No rule can decide it: whoever plans the workshop chooses bay and technician."""
+
+
+@dataclass(frozen=True)
+class Handing:
+    """From whom to whom, and whether the former has left the company."""
+
+    from_id: int
+    to_id: int
+    has_left: bool
+
+
+HandOn = Callable[[Actor, Belonging, Handing], Awaitable[HandedOn]]
+ListOf = Callable[[int], Awaitable[list[Belonging]]]
+
+
+@dataclass(frozen=True)
+class Estate:
+    """How a room lists what a member has of its own (`list_of`, by the member's id) and hands one on, in the caller's
+    transaction.
+    """
+
+    kinds: frozenset[BelongingKind]
+    list_of: ListOf
+    hand_on: HandOn

@@ -1,0 +1,72 @@
+-- People: who gets what of a member who leaves, and friends that WeCom hands over.
+
+ALTER TABLE staff ADD COLUMN closed_at timestamptz;
+ALTER TABLE staff ADD CONSTRAINT staff_closed_is_not_active CHECK (closed_at IS NULL OR NOT is_active);
+
+CREATE TABLE friend_transfer (
+    id bigserial PRIMARY KEY,
+    friendship_id bigint NOT NULL REFERENCES friendship(id) ON DELETE CASCADE,
+    customer_id bigint NOT NULL REFERENCES customer(id) ON DELETE CASCADE,
+    external_userid varchar(64) NOT NULL,
+    from_id bigint NOT NULL REFERENCES staff(id),
+    to_id bigint NOT NULL REFERENCES staff(id),
+    pair varchar(44) NOT NULL,
+    is_resigned boolean NOT NULL,
+    state varchar(12) NOT NULL,
+    errcode integer NOT NULL,
+    wanted_at timestamptz NOT NULL,
+    asked_at timestamptz,
+    ended_at timestamptz,
+    next_try_at timestamptz,
+    tries integer NOT NULL DEFAULT 0,
+    trouble varchar(60) NOT NULL DEFAULT '',
+    CONSTRAINT friend_transfer_two_people CHECK (from_id <> to_id),
+    CONSTRAINT friend_transfer_times CHECK (
+        (ended_at IS NULL) = (state IN ('WANTED', 'ASKED')) AND (state <> 'ASKED' OR asked_at IS NOT NULL)
+    )
+);
+CREATE UNIQUE INDEX friend_transfer_one_open ON friend_transfer (friendship_id) WHERE state IN ('WANTED', 'ASKED');
+CREATE INDEX idx_friend_transfer_pair ON friend_transfer (pair, state);
+CREATE INDEX idx_friend_transfer_customer ON friend_transfer (customer_id);
+
+CREATE TABLE succession (
+    id bigserial PRIMARY KEY,
+    staff_id bigint NOT NULL REFERENCES staff(id),
+    store_id bigint REFERENCES store(id),
+    is_leaving boolean NOT NULL,
+    state varchar(10) NOT NULL,
+    prepared_by_id bigint NOT NULL REFERENCES staff(id),
+    prepared_at timestamptz NOT NULL,
+    started_at timestamptz,
+    ended_at timestamptz,
+    version integer NOT NULL,
+    next_try_at timestamptz,
+    tries integer NOT NULL DEFAULT 0,
+    trouble varchar(60) NOT NULL DEFAULT '',
+    CONSTRAINT succession_times CHECK (
+        (ended_at IS NULL) = (state IN ('PREPARED', 'RUNNING'))
+        AND (state NOT IN ('RUNNING', 'DONE') OR started_at IS NOT NULL)
+    )
+);
+CREATE UNIQUE INDEX succession_one_open ON succession (staff_id) WHERE state IN ('PREPARED', 'RUNNING');
+
+CREATE TABLE succession_item (
+    id bigserial PRIMARY KEY,
+    succession_id bigint NOT NULL REFERENCES succession(id) ON DELETE CASCADE,
+    kind varchar(12) NOT NULL,
+    thing_id bigint NOT NULL,
+    role varchar(10) NOT NULL,
+    store_id bigint REFERENCES store(id),
+    customer_id bigint REFERENCES customer(id),
+    words varchar(60) NOT NULL,
+    to_id bigint REFERENCES staff(id),
+    why varchar(14) NOT NULL,
+    state varchar(16) NOT NULL,
+    refusal varchar(40) NOT NULL,
+    ended_at timestamptz,
+    CONSTRAINT succession_item_end CHECK ((ended_at IS NULL) = (state = 'PLANNED')),
+    CONSTRAINT succession_item_taker CHECK (state NOT IN ('DONE', 'ASKED') OR to_id IS NOT NULL),
+    CONSTRAINT uid_succession_item_thing UNIQUE (succession_id, kind, thing_id, role)
+);
+CREATE INDEX idx_succession_item_state ON succession_item (succession_id, state);
+CREATE INDEX idx_succession_item_customer ON succession_item (customer_id);

@@ -1,6 +1,7 @@
 -- People: who gets what of a member who leaves, and friends that WeCom hands over.
 
 ALTER TABLE staff ADD COLUMN closed_at timestamptz;
+ALTER TABLE staff ADD COLUMN version integer NOT NULL DEFAULT 1;
 ALTER TABLE staff ADD CONSTRAINT staff_closed_is_not_active CHECK (closed_at IS NULL OR NOT is_active);
 
 CREATE TABLE friend_transfer (
@@ -70,3 +71,70 @@ CREATE TABLE succession_item (
 );
 CREATE INDEX idx_succession_item_state ON succession_item (succession_id, state);
 CREATE INDEX idx_succession_item_customer ON succession_item (customer_id);
+
+-- WeCom's address book as last read, what its departments, positions and tags mean, and differences left as they are.
+CREATE TABLE directory_pull (
+    id bigserial PRIMARY KEY,
+    state varchar(8) NOT NULL,
+    by_id bigint REFERENCES staff(id),
+    todo jsonb,
+    departments integer NOT NULL,
+    members integer NOT NULL,
+    started_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    next_try_at timestamptz,
+    tries integer NOT NULL DEFAULT 0,
+    trouble varchar(60) NOT NULL DEFAULT '',
+    CONSTRAINT directory_pull_end CHECK ((ended_at IS NULL) = (state = 'RUNNING'))
+);
+CREATE UNIQUE INDEX directory_pull_one_running ON directory_pull (state) WHERE state = 'RUNNING';
+
+CREATE TABLE directory_department (
+    id bigint PRIMARY KEY,
+    name varchar(64) NOT NULL,
+    parent_id bigint NOT NULL,
+    pull_id bigint NOT NULL REFERENCES directory_pull(id)
+);
+
+CREATE TABLE directory_tag (
+    id bigint PRIMARY KEY,
+    name varchar(64) NOT NULL
+);
+
+CREATE TABLE directory_member (
+    id bigserial PRIMARY KEY,
+    userid varchar(64) NOT NULL UNIQUE,
+    name varchar(40) NOT NULL,
+    position varchar(64) NOT NULL,
+    departments jsonb NOT NULL,
+    tags jsonb NOT NULL,
+    is_there boolean NOT NULL,
+    pull_id bigint REFERENCES directory_pull(id),
+    read_at timestamptz NOT NULL
+);
+
+CREATE TABLE directory_rule (
+    id bigserial PRIMARY KEY,
+    kind varchar(10) NOT NULL,
+    key varchar(64) NOT NULL,
+    store_id bigint REFERENCES store(id),
+    role varchar(4),
+    set_by_id bigint NOT NULL REFERENCES staff(id),
+    set_at timestamptz NOT NULL,
+    CONSTRAINT directory_rule_means_one_thing CHECK (
+        CASE WHEN kind = 'DEPARTMENT' THEN store_id IS NOT NULL AND role IS NULL
+             ELSE role IS NOT NULL AND store_id IS NULL END
+    ),
+    CONSTRAINT uid_directory_rule_key UNIQUE (kind, key)
+);
+
+CREATE TABLE directory_refusal (
+    id bigserial PRIMARY KEY,
+    userid varchar(64) NOT NULL,
+    kind varchar(8) NOT NULL,
+    fingerprint varchar(32) NOT NULL,
+    by_id bigint NOT NULL REFERENCES staff(id),
+    at timestamptz NOT NULL,
+    CONSTRAINT uid_directory_refusal_once UNIQUE (userid, fingerprint)
+);
+CREATE INDEX idx_directory_refusal_at ON directory_refusal (at);

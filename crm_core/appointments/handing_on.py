@@ -16,14 +16,14 @@ from foundation.reading import Query, literals
 _BELONGINGS: Final = Query(
     Belonging,
     f"""
-    SELECT 'APPOINTMENT' AS kind, a.id AS thing_id, '' AS role, a.store_id, a.customer_id,
+    SELECT {literals(BelongingKind.APPOINTMENT)} AS kind, a.id AS thing_id, '' AS role, a.store_id, a.customer_id,
       to_char(a.starts_at AT TIME ZONE 'Asia/Shanghai', 'MM-DD HH24:MI') AS words
     FROM appointment a WHERE a.advisor_id = $1 AND a.state IN ({literals(*LIVE_STATES)}) ORDER BY a.starts_at, a.id
     """,
 )
 
 
-async def list_of(staff_id: int) -> list[Belonging]:
+async def of_staff(staff_id: int) -> list[Belonging]:
     """Their appointments to come."""
     return await _BELONGINGS.all(staff_id)
 
@@ -42,4 +42,4 @@ async def hand_on(actor: Actor, thing: Belonging, handing: Handing) -> HandedOn:
     return HandedOn.DONE
 
 
-ESTATE: Final = Estate(frozenset({BelongingKind.APPOINTMENT}), list_of, hand_on)
+ESTATE: Final = Estate(frozenset({BelongingKind.APPOINTMENT}), of_staff, hand_on)

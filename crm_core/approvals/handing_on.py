@@ -13,7 +13,8 @@ from foundation.reading import Query, literals
 _BELONGINGS: Final = Query(
     Belonging,
     f"""
-    SELECT 'APPROVAL' AS kind, a.id AS thing_id, '' AS role, a.store_id, NULL::bigint AS customer_id, a.title AS words
+    SELECT {literals(BelongingKind.APPROVAL)} AS kind, a.id AS thing_id, '' AS role, a.store_id,
+      NULL::bigint AS customer_id, a.title AS words
     FROM approval a WHERE a.state = {literals(ApprovalState.PENDING)}
       AND EXISTS (SELECT FROM jsonb_array_elements(a.levels) WITH ORDINALITY AS l(level, n)
                   WHERE l.n > a.level AND l.level -> 'approver_ids' @> to_jsonb($1::bigint))
@@ -25,7 +26,7 @@ _BELONGINGS: Final = Query(
 )
 
 
-async def list_of(staff_id: int) -> list[Belonging]:
+async def of_staff(staff_id: int) -> list[Belonging]:
     """The requests in which they have a seat and have not yet decided."""
     return await _BELONGINGS.all(staff_id)
 
@@ -55,4 +56,4 @@ async def hand_on(actor: Actor, thing: Belonging, handing: Handing) -> HandedOn:
     return HandedOn.DONE
 
 
-ESTATE: Final = Estate(frozenset({BelongingKind.APPROVAL}), list_of, hand_on)
+ESTATE: Final = Estate(frozenset({BelongingKind.APPROVAL}), of_staff, hand_on)

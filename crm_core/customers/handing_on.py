@@ -8,20 +8,21 @@ from crm_core.customers.service import assign
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.belongings import Belonging, BelongingKind, Estate, HandedOn, Handing
 from foundation import database
-from foundation.reading import Query
+from foundation.reading import Query, literals
 
 _BELONGINGS: Final = Query(
     Belonging,
-    """
-    SELECT 'CUSTOMER' AS kind, c.id AS thing_id, r.role, c.home_store_id AS store_id, c.id AS customer_id, '' AS words
+    f"""
+    SELECT {literals(BelongingKind.CUSTOMER)} AS kind, c.id AS thing_id, r.role, c.home_store_id AS store_id,
+      c.id AS customer_id, '' AS words
     FROM customer c
     CROSS JOIN LATERAL (VALUES ('consultant', c.consultant_id), ('advisor', c.advisor_id)) AS r(role, staff_id)
     WHERE r.staff_id = $1 AND c.merged_into_id IS NULL
     UNION ALL
-    SELECT 'FRIEND', f.id, '', c.home_store_id, c.id, ''
+    SELECT {literals(BelongingKind.FRIEND)}, f.id, '', c.home_store_id, c.id, ''
     FROM friendship f JOIN customer c ON c.id = f.customer_id WHERE f.staff_id = $1 AND f.ended_at IS NULL
     UNION ALL
-    SELECT 'FOLLOW_UP', f.id, '', c.home_store_id, c.id, ''
+    SELECT {literals(BelongingKind.FOLLOW_UP)}, f.id, '', c.home_store_id, c.id, ''
     FROM follow_up f JOIN customer c ON c.id = f.customer_id
     WHERE f.keeper_id = $1 AND f.done_at IS NULL AND f.next_at IS NOT NULL
       AND $1 IS DISTINCT FROM c.consultant_id AND $1 IS DISTINCT FROM c.advisor_id
@@ -30,7 +31,7 @@ _BELONGINGS: Final = Query(
 )
 
 
-async def list_of(staff_id: int) -> list[Belonging]:
+async def of_staff(staff_id: int) -> list[Belonging]:
     """Their customers, their friends, and what they are to follow up with customers of others. Follow-ups with their
     own customers go with the customer.
     """
@@ -77,5 +78,5 @@ async def _follow_up(follow_up_id: int, customer_id: int, handing: Handing) -> H
 
 
 ESTATE: Final = Estate(
-    frozenset({BelongingKind.CUSTOMER, BelongingKind.FRIEND, BelongingKind.FOLLOW_UP}), list_of, hand_on
+    frozenset({BelongingKind.CUSTOMER, BelongingKind.FRIEND, BelongingKind.FOLLOW_UP}), of_staff, hand_on
 )

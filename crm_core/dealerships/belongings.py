@@ -5,20 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.belonging_kinds import BelongingKind as BelongingKind
 from foundation.reading import read_model
-
-
-class BelongingKind(StrEnum):
-    """What can be handed on."""
-
-    CUSTOMER = "CUSTOMER"
-    FRIEND = "FRIEND"
-    APPOINTMENT = "APPOINTMENT"
-    REPAIR_ORDER = "REPAIR_ORDER"
-    JOB = "JOB"
-    FOLLOW_UP = "FOLLOW_UP"
-    COMPLAINT = "COMPLAINT"
-    APPROVAL = "APPROVAL"
 
 
 @read_model
@@ -56,15 +44,15 @@ class Handing:
 
 
 HandOn = Callable[[Actor, Belonging, Handing], Awaitable[HandedOn]]
-ListOf = Callable[[int], Awaitable[list[Belonging]]]
+OfStaff = Callable[[int], Awaitable[list[Belonging]]]
 
 
 @dataclass(frozen=True)
 class Estate:
-    """How a room lists what a member has of its own (`list_of`, by the member's id) and hands one on, in the caller's
+    """How a room lists what a member has of its own (`of_staff`, by the member's id) and hands one on, in the caller's
     transaction.
     """
 
     kinds: frozenset[BelongingKind]
-    list_of: ListOf
+    of_staff: OfStaff
     hand_on: HandOn

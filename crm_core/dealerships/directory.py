@@ -125,6 +125,30 @@ async def end_account(actor: Actor, staff_id: int) -> None:
     await _end(actor, row, clock.now())
 
 
+async def take_name(actor: Actor, staff_id: int, name: str, *, is_another_person: bool) -> None:
+    """The address book has another name for a userid: the same person is called so now, or the userid was given to
+    another person, who gets a record of their own without any role. The caller has authorised it.
+    """
+    row = await _BY_ID.first(staff_id)
+    if row is None:
+        return
+    if is_another_person:
+        await _set_aside(row)
+        await _create(actor, row.userid, name=name)
+        return
+    await database.execute("UPDATE staff SET name = $2 WHERE id = $1", row.id, name[:_NAME_CHARS])
+
+
+async def enter(actor: Actor, userid: str, *, name: str, title: str) -> int:
+    """The id of the record of a member of the address book, made if there is none. The caller has authorised it."""
+    row = await _locked(userid)
+    if row is None:
+        await _create(actor, userid, name=name, title=title)
+        row = await _locked(userid)
+    assert row is not None
+    return row.id
+
+
 async def is_at_work(actor: Actor, userid: str, *, at: datetime) -> None:
     """Note a report that a member was edited and works here, and have WeCom asked for their particulars."""
     async with database.transaction():

@@ -1,4 +1,4 @@
-"""What can be refused when a group begins."""
+"""What can be refused when a group begins, and about its people."""
 
 from foundation.errors import NotFound, Refused, Unauthenticated
 
@@ -21,3 +21,24 @@ class AddressNotGood(Unauthenticated):
 
     code = "address_not_good"
     message = "登录地址已经用过或过期，请在服务器上再取一个：wedealer sign-in-address。"
+
+
+class NotOnesOwn(Refused):
+    """Somebody changes their own roles."""
+
+    code = "not_ones_own"
+    message = "不能改自己的岗位，请另一位管理员来改。"
+
+
+class RolesApart(Refused):
+    """Two roles that one person may not hold; the message says which."""
+
+    code = "roles_apart"
+    message = "这两个岗位不能由一个人兼任。"
+
+
+class LastAdministrator(Refused):
+    """Nobody could change roles any more."""
+
+    code = "last_administrator"
+    message = "集团至少要留一位系统管理员，请先把岗位给另一位。"

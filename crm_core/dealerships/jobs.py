@@ -4,6 +4,7 @@ from functools import partial
 
 from crm_core.dealerships import audit_checking, directory, sessions
 from crm_core.dealerships.actors import system
+from crm_core.dealerships.address_book import reading
 from crm_core.dealerships.platform import wecom
 from foundation import jobs
 from foundation.logging import logger
@@ -28,12 +29,14 @@ async def _read_member(userid: str) -> None:
         member = await (await wecom()).directory.get(userid)
     except WeComError as error:
         if error.errcode == MEMBER_GONE:
+            await reading.gone(userid)
             await directory.leave(_DIRECTORY, userid)
             return
         if error.errcode in NOT_OURS_TO_READ:
             logger.info("member_not_readable", errcode=error.errcode)
             return
         raise
+    await reading.keep(member)
     await directory.take_over(
         _DIRECTORY,
         userid,
@@ -42,6 +45,18 @@ async def _read_member(userid: str) -> None:
         is_at_work=member.is_at_work,
         before=before,
     )
+
+
+@jobs.job(reading.READ_BOOK, priority=jobs.BULK, is_hint=True)
+async def read_address_book(*, pull_id: int) -> None:
+    """Go on reading WeCom's address book wherever it stands."""
+    await reading.OWED.attempt(pull_id, partial(reading.go_on, pull_id))
+
+
+@jobs.job("dealerships.ask_for_address_book", priority=jobs.BULK)
+async def ask_for_address_book() -> None:
+    """Run each night: read the whole book, in case a callback was lost."""
+    await reading.begin(_DIRECTORY)
 
 
 @jobs.job("dealerships.forget_ended_sessions", priority=jobs.BULK)

@@ -8,33 +8,11 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
+from crm_core.dealerships.role import Role as Role
 from foundation.keys import Key
 from foundation.owed import Paced
 from foundation.personal import Deleted, Kept, OwnRule, Personal, Shown
 from foundation.table import Table
-
-
-class Role(StrEnum):
-    """What a person of the group does; the codes of the permission table."""
-
-    SC = "SC"
-    SM = "SM"
-    DCC = "DCC"
-    MKT = "MKT"
-    SA = "SA"
-    SVM = "SVM"
-    WC = "WC"
-    TEC = "TEC"
-    QC = "QC"
-    PRT = "PRT"
-    CSH = "CSH"
-    CRC = "CRC"
-    FIN = "FIN"
-    GM = "GM"
-    RGN = "RGN"
-    GRP = "GRP"
-    ADM = "ADM"
-    DPO = "DPO"
 
 
 class BayKind(StrEnum):
@@ -166,6 +144,8 @@ class Staff(Table):
     left."""
     closed_at = fields.DatetimeField(null=True)
     """When a manager ended their account here; no report of the address book lets them in again."""
+    version = fields.IntField(default=1, db_default=1)
+    """Counts the changes of their store and roles."""
 
     class Meta:
         table = "staff"

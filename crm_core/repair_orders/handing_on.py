@@ -13,10 +13,11 @@ from foundation.reading import Query, literals
 _BELONGINGS: Final = Query(
     Belonging,
     f"""
-    SELECT 'REPAIR_ORDER' AS kind, r.id AS thing_id, '' AS role, r.store_id, r.customer_id, r.number AS words
+    SELECT {literals(BelongingKind.REPAIR_ORDER)} AS kind, r.id AS thing_id, '' AS role, r.store_id,
+      r.customer_id, r.number AS words
     FROM repair_order r WHERE r.advisor_id = $1 AND r.state NOT IN ({literals(*OVER)})
     UNION ALL
-    SELECT 'JOB', l.id, '', r.store_id, NULL, l.name
+    SELECT {literals(BelongingKind.JOB)}, l.id, '', r.store_id, NULL, l.name
     FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id
     WHERE l.technician_id = $1 AND l.state IN ({literals(*IN_HAND)})
     ORDER BY kind DESC, thing_id
@@ -24,7 +25,7 @@ _BELONGINGS: Final = Query(
 )
 
 
-async def list_of(staff_id: int) -> list[Belonging]:
+async def of_staff(staff_id: int) -> list[Belonging]:
     """Their open orders, and the jobs they were given."""
     return await _BELONGINGS.all(staff_id)
 
@@ -43,4 +44,4 @@ async def hand_on(actor: Actor, thing: Belonging, handing: Handing) -> HandedOn:
     return HandedOn.DONE
 
 
-ESTATE: Final = Estate(frozenset({BelongingKind.REPAIR_ORDER, BelongingKind.JOB}), list_of, hand_on)
+ESTATE: Final = Estate(frozenset({BelongingKind.REPAIR_ORDER, BelongingKind.JOB}), of_staff, hand_on)

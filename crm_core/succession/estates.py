@@ -20,7 +20,7 @@ ESTATES: Final[tuple[Estate, ...]] = (
 
 async def everything_of(staff_id: int) -> list[Belonging]:
     """All a member has, room by room."""
-    return [thing for estate in ESTATES for thing in await estate.list_of(staff_id)]
+    return [thing for estate in ESTATES for thing in await estate.of_staff(staff_id)]
 
 
 def estate_of(kind: BelongingKind) -> Estate:

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
-from crm_core.dealerships.belongings import Belonging, BelongingKind
-from crm_core.dealerships.models import Role
+from crm_core.dealerships.belonging_kinds import BelongingKind
+from crm_core.dealerships.role import Role
 from foundation.moves import Moves
 
 
@@ -78,6 +78,23 @@ _ORDER: Final = (
 """Customers first, since what is about a customer follows them."""
 
 
+class Thing(Protocol):
+    """What of a thing the choice depends on."""
+
+    @property
+    def kind(self) -> BelongingKind: ...
+    @property
+    def thing_id(self) -> int: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def store_id(self) -> int | None: ...
+    @property
+    def customer_id(self) -> int | None: ...
+    @property
+    def words(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Colleague:
     """Somebody who could take things: their posts by store (None: every store), and how many customers they have."""
@@ -108,12 +125,12 @@ class Around:
 class Share:
     """Who gets a thing, and why. Without a taker, a person has to choose one."""
 
-    thing: Belonging
+    thing: Thing
     to_id: int | None
     why: Why
 
 
-def shares(things: Sequence[Belonging], around: Around) -> list[Share]:
+def shares(things: Sequence[Thing], around: Around) -> list[Share]:
     """Divide a member's things: customers evenly over those of the same post in their store, and what is about a
     customer to whoever takes them.
     """
@@ -129,7 +146,7 @@ def shares(things: Sequence[Belonging], around: Around) -> list[Share]:
     return found
 
 
-def _share(thing: Belonging, around: Around, load: Counter[int], taken: Mapping[int, int]) -> Share:
+def _share(thing: Thing, around: Around, load: Counter[int], taken: Mapping[int, int]) -> Share:
     store_id = thing.store_id if thing.store_id is not None else around.own_store_id
     posts = POSTS.get(thing.role or thing.kind, around.own_posts)
     fit = [colleague.id for colleague in around.colleagues if colleague.holds(posts, store_id)]
@@ -149,6 +166,6 @@ def _share(thing: Belonging, around: Around, load: Counter[int], taken: Mapping[
     return Share(thing, None, Why.NOBODY)
 
 
-def _anybody(thing: Belonging, around: Around) -> list[int]:
+def _anybody(thing: Thing, around: Around) -> list[int]:
     """A WeCom friend goes with the customer whatever the post of whoever takes them."""
     return [one.id for one in around.colleagues] if thing.kind is BelongingKind.FRIEND else []

@@ -1,6 +1,7 @@
 """Planning a succession: prepare it, choose takers, start or cancel it."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Final
 
 from tortoise.exceptions import IntegrityError
@@ -10,6 +11,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.belongings import Belonging
 from crm_core.dealerships.models import Role, Staff
 from crm_core.dealerships.permissions import Subject, authorise, subject
+from crm_core.dealerships.stores import live_store_ids
 from crm_core.succession import rules
 from crm_core.succession.errors import (
     AlreadyPrepared,
@@ -46,7 +48,7 @@ async def prepare(actor: Actor, staff_id: int, *, is_leaving: bool) -> Successio
         authorise(actor, _ACTION, subject(store_id=staff.store_id))
         if actor.id == staff_id:
             raise NotYourself
-        things = await everything_of(staff_id)
+        things = await _placed(staff, await everything_of(staff_id))
         authorise(actor, _ACTION, _stores_of(staff, [thing.store_id for thing in things]))
         try:
             async with database.savepoint():
@@ -130,6 +132,15 @@ async def cancel(actor: Actor, succession_id: int, *, expected_version: int) -> 
         held.state, held.ended_at = next_state(SUCCESSION_MOVES, held.state, "cancel"), clock.now()
         await held.save(update_fields=["state", "ended_at"])
         return await _changed(held)
+
+
+async def _placed(staff: Staff, things: Collection[Belonging]) -> list[Belonging]:
+    """Things of closed stores count as the member's own store's: nobody leads there any more."""
+    live = set(await live_store_ids())
+    return [
+        thing if thing.store_id is None or thing.store_id in live else replace(thing, store_id=staff.store_id)
+        for thing in things
+    ]
 
 
 async def _held(actor: Actor, succession_id: int, expected_version: int) -> Succession:

@@ -13,13 +13,14 @@ _IN_WORK: Final = frozenset({ComplaintState.ACKNOWLEDGED, ComplaintState.PLANNED
 _BELONGINGS: Final = Query(
     Belonging,
     f"""
-    SELECT 'COMPLAINT' AS kind, c.id AS thing_id, '' AS role, c.store_id, c.customer_id, c.source AS words
+    SELECT {literals(BelongingKind.COMPLAINT)} AS kind, c.id AS thing_id, '' AS role, c.store_id,
+      c.customer_id, c.source AS words
     FROM complaint c WHERE c.acknowledged_by_id = $1 AND c.state IN ({literals(*_IN_WORK)}) ORDER BY c.id
     """,
 )
 
 
-async def list_of(staff_id: int) -> list[Belonging]:
+async def of_staff(staff_id: int) -> list[Belonging]:
     """The complaints they are working on."""
     return await _BELONGINGS.all(staff_id)
 
@@ -38,4 +39,4 @@ async def hand_on(actor: Actor, thing: Belonging, handing: Handing) -> HandedOn:
     return HandedOn.DONE
 
 
-ESTATE: Final = Estate(frozenset({BelongingKind.COMPLAINT}), list_of, hand_on)
+ESTATE: Final = Estate(frozenset({BelongingKind.COMPLAINT}), of_staff, hand_on)

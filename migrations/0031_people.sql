@@ -138,3 +138,44 @@ CREATE TABLE directory_refusal (
     CONSTRAINT uid_directory_refusal_once UNIQUE (userid, fingerprint)
 );
 CREATE INDEX idx_directory_refusal_at ON directory_refusal (at);
+
+-- Every member's list of WeCom friends, read whole, and what was found.
+CREATE TABLE friend_pull (
+    id bigserial PRIMARY KEY,
+    by_id bigint REFERENCES staff(id),
+    started_at timestamptz NOT NULL,
+    listed_at timestamptz,
+    ended_at timestamptz,
+    next_try_at timestamptz,
+    tries integer NOT NULL DEFAULT 0,
+    trouble varchar(60) NOT NULL DEFAULT ''
+);
+
+CREATE TABLE friend_walk (
+    id bigserial PRIMARY KEY,
+    pull_id bigint NOT NULL REFERENCES friend_pull(id) ON DELETE CASCADE,
+    staff_id bigint NOT NULL REFERENCES staff(id),
+    state varchar(8) NOT NULL,
+    cursor varchar(200) NOT NULL,
+    started_at timestamptz NOT NULL,
+    friends integer NOT NULL,
+    missing integer NOT NULL,
+    next_try_at timestamptz,
+    tries integer NOT NULL DEFAULT 0,
+    trouble varchar(60) NOT NULL DEFAULT '',
+    CONSTRAINT uid_friend_walk_member UNIQUE (pull_id, staff_id)
+);
+CREATE INDEX idx_friend_walk_state ON friend_walk (state);
+
+CREATE TABLE friend_drift (
+    id bigserial PRIMARY KEY,
+    pull_id bigint NOT NULL REFERENCES friend_pull(id) ON DELETE CASCADE,
+    staff_id bigint NOT NULL REFERENCES staff(id),
+    customer_id bigint NOT NULL REFERENCES customer(id) ON DELETE CASCADE,
+    kind varchar(6) NOT NULL,
+    at timestamptz NOT NULL
+);
+CREATE INDEX idx_friend_drift_pull ON friend_drift (pull_id, id);
+CREATE INDEX idx_friend_drift_customer ON friend_drift (customer_id);
+
+ALTER TABLE friendship ADD COLUMN seen_in_id bigint REFERENCES friend_pull(id) ON DELETE SET NULL;

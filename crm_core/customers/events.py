@@ -68,6 +68,8 @@ class FriendLost(CustomerEvent):
         """Who ended it."""
         if self.by == "customer":
             return f"客户删除了{self.staff_name}的好友"
+        if self.by == "unseen":
+            return f"{self.staff_name}的好友列表里已没有该客户"
         return f"{self.staff_name}删除了好友"
 
 

@@ -81,7 +81,7 @@ async def befriend(
         )
         if is_new:
             await touch(customer_id, source, source_detail)
-            await _give_owner(customer_id, staff, home_store_id)
+            await give_owner(customer_id, staff, home_store_id)
             await record(
                 FriendAdded(
                     actor=str(actor),
@@ -245,7 +245,7 @@ async def _staff(userid: str) -> Staff:
     return staff
 
 
-async def _give_owner(customer_id: int, staff: Staff, home_store_id: int | None) -> None:
+async def give_owner(customer_id: int, staff: Staff, home_store_id: int | None) -> None:
     """Make this member the customer's consultant or advisor, and their store the home store, unless already set."""
     rows = await database.fetch("SELECT role FROM staff_role WHERE staff_id = $1", staff.id)
     roles = {Role(row["role"]) for row in rows}

@@ -249,6 +249,8 @@ class Friendship(Paced):
     """What the member calls the customer in WeCom (备注), as last read."""
     corp_tags: dict[str, str] = fields.JSONField(default=dict, db_default={})
     """The corp tags the member gave in WeCom, as last read: names by id."""
+    seen_in_id = Key("friend_pull", null=True)
+    """The newest reading of the member's list that met them."""
     unread_since = fields.DatetimeField(null=True)
     """Since when WeCom has news about the customer (added, remark, phones, tags) that we have not read; null: none."""
 

@@ -22,7 +22,7 @@ from foundation.events import record
 from foundation.reading import literals, read_model
 from foundation.text import one_line
 
-_REMARK_CHARS = 64
+REMARK_CHARS = 64
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ async def take_notes(actor: Actor, customer_id: int, external_userid: str, follo
         row["id"],
         follower.add_way,
         follower.state,
-        one_line(follower.remark)[:_REMARK_CHARS],
+        one_line(follower.remark)[:REMARK_CHARS],
         orjson.dumps(dict(follower.corp_tags)).decode(),
     )
     before: dict[str, str] = orjson.loads(row["corp_tags"])

@@ -30,8 +30,9 @@ _ACTIONS: Final[dict[str, str]] = {
     "customers.edit":            "SC:SELF SM:STORE SA:STORE SVM:STORE CRC:STORE GM:STORE DPO:STORE SYS",
     "customers.reveal_phone":    "SC:SELF SA:SELF CRC:STORE",
     "customers.follow_up":       "SC:SELF SM:STORE DCC:STORE SA:STORE SVM:STORE CRC:STORE GM:STORE",
-    "customers.assign":          "SM:STORE SVM:STORE GM:STORE RGN:STORE GRP:STORE SYS",
+    "customers.assign":          "SM:STORE SVM:STORE GM:STORE SYS",
     "customers.merge":           "CRC:STORE GM:STORE DPO:STORE SYS",
+    "customers.compare_friends": "SM:STORE SVM:STORE GM:STORE ADM:STORE SYS",
     "customers.consent":         "OWN CRC:STORE SYS",
     # -- vehicles -------------------------------------------------------------------------------------------------
     "vehicles.read":             "OWN SC:STORE SM:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE GM:STORE GRP:STORE RGN:STORE",
@@ -159,7 +160,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "prices.change":             "GM:STORE ADM:STORE",
     "staff.follow_directory":    "SYS",
     "staff.manage":              "ADM:STORE SYS",
-    "staff.hand_over":           "SM:STORE SVM:STORE GM:STORE SYS",
+    "staff.hand_over":           "SM:STORE SVM:STORE GM:STORE RGN:STORE GRP:STORE SYS",
     "staff.give_service_phone":  "SA:SELF SC:SELF SVM:SELF DCC:SELF CRC:SELF",
     "staff.read":                "SC:STORE SM:STORE DCC:STORE MKT:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE FIN:STORE GM:STORE RGN:STORE GRP:STORE ADM:STORE DPO:STORE",
 }

@@ -145,6 +145,6 @@ async def test_a_rule_names_what_there_is_and_means_one_thing(town, adm):
         await proposing.set_rule(adm, RuleKind.DEPARTMENT, "999", store_id=town.store.id, role=None)
     with pytest.raises(RuleMeansNothing):
         await proposing.set_rule(adm, RuleKind.DEPARTMENT, "1", store_id=None, role=Role.SA)
+    gm = await make.acting(Role.GM, town.store)
     with pytest.raises(NotAllowed):
-        gm = await make.acting(Role.GM, town.store)
         await proposing.set_rule(gm, RuleKind.POSITION, "接待", store_id=None, role=Role.SA)

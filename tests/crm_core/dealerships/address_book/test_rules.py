@@ -2,12 +2,18 @@
 
 import dataclasses
 
-from crm_core.dealerships.address_book.rules import BookRules, InBook, OnFile, ProposalKind, proposals, role_of, store_of
+from crm_core.dealerships.address_book.rules import (
+    BookRules,
+    InBook,
+    OnFile,
+    ProposalKind,
+    proposals,
+    role_of,
+    store_of,
+)
 from crm_core.dealerships.role import Role
 
-RULES = BookRules(
-    parents={2: 1, 3: 2, 9: 1}, stores={2: 7, 9: 8}, positions={"接待": Role.SA}, tags={5: Role.QC}
-)
+RULES = BookRules(parents={2: 1, 3: 2, 9: 1}, stores={2: 7, 9: 8}, positions={"接待": Role.SA}, tags={5: Role.QC})
 BOOK = InBook("limin", "李敏", "服务顾问", (3,), (), is_there=True)
 STAFF = OnFile(1, "李敏", 7, is_active=True, roles=frozenset({(Role.SA, 7)}))
 

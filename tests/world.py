@@ -16,6 +16,8 @@ from crm_core.appointments.events import AppointmentConfirmed
 from crm_core.authorised_persons.models import AuthorisedPerson
 from crm_core.authorised_persons.rules import PersonState
 from crm_core.coupons.models import Coupon, CouponShowing
+from crm_core.customers.friend_pulls.models import FriendPull, FriendWalk
+from crm_core.customers.friend_pulls.rules import WalkState
 from crm_core.customers.models import Customer, CustomerMerge, FollowUp, ProposedPhone
 from crm_core.dealerships.models import Role, Staff, StaffRole, Store
 from crm_core.partners.models import ApiKey
@@ -30,6 +32,8 @@ from crm_core.privacy.rules import PrivacyRequestKind, PrivacyRequestState
 from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.papers.models import AdditionalWork
 from crm_core.sharing.models import ProgressShare
+from crm_core.succession.models import Succession
+from crm_core.succession.rules import SuccessionState
 from crm_core.surveys.models import Complaint, Survey
 from crm_core.surveys.rules import ComplaintState, SurveyState
 from crm_core.vehicles.models import Binding, BindingRole, BindingState
@@ -59,6 +63,8 @@ CALLED: Final = {
     "movement": "outside_movement",
     "order": "repair_order",
     "person": "authorised_person",
+    "pull": "friend_pull",
+    "walk": "friend_walk",
     "proposal": "proposed_phone",
     "entry": "audit_entry",
     "reading": "service_visit",
@@ -82,6 +88,7 @@ _ONE_STORE: Final = (
 
 _OWN_STORE: Final = {
     "store": "t.id",
+    "friend_walk": "(SELECT s.store_id FROM staff s WHERE s.id = t.staff_id)",
     "coupon_template": _ONE_STORE.format("t"),
     "broadcast": _ONE_STORE.format("t"),
     "segment": _ONE_STORE.format("t"),
@@ -221,6 +228,17 @@ async def _what_is_rare(store: Store) -> None:
         body="想换轮胎",
         at=now,
         next_at=now + timedelta(days=1),
+    )
+    pull = await FriendPull.create(started_at=now)
+    await FriendWalk.create(pull_id=pull.id, staff_id=staff.id, state=WalkState.HELD, started_at=now, missing=40)
+    await Succession.create(
+        staff_id=staff.id,
+        store_id=store.id,
+        is_leaving=False,
+        state=SuccessionState.CANCELLED,
+        prepared_by_id=staff.id,
+        prepared_at=now,
+        ended_at=now,
     )
     await ProposedPhone.create(customer_id=customer_id, staff_id=staff.id, phone="13900009999", proposed_at=now)
     await CustomerMerge.create(

@@ -294,7 +294,12 @@ class FriendTransfer(Paced):
     asked_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)
 
-    personal = Personal(Moved(), Shown("好友交接"), WhileCustomer())
+    personal = Personal(
+        Moved(),
+        Shown("企业微信好友的交接", {"wanted_at": "时间", "state": "结果", "ended_at": "结束时间"}),
+        WhileCustomer(),
+        erase=Deleted(),
+    )
 
     class Meta:
         table = "friend_transfer"

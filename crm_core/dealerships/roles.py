@@ -8,8 +8,9 @@ from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.errors import LastAdministrator, NotOnesOwn, RolesApart
 from crm_core.dealerships.models import Region, Staff, StaffRole, Store
-from crm_core.dealerships.permissions import authorise, subject
+from crm_core.dealerships.permissions import authorise
 from crm_core.dealerships.role import Role
+from crm_core.dealerships.stores import whole_group
 from foundation import database
 from foundation.errors import NotFound, StaleVersion
 from foundation.refs import Ref
@@ -59,7 +60,7 @@ async def give(
     """
     async with database.transaction():
         await database.advisory_lock("staff_roles")
-        authorise(actor, "staff.manage", subject())
+        authorise(actor, "staff.manage", await whole_group())
         staff = await Staff.select_for_update().get_or_none(id=staff_id)
         if staff is None:
             raise NotFound

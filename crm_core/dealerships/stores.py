@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from crm_core.dealerships.models import Store
+from crm_core.dealerships.permissions import Subject, subject
 from foundation import database
 from foundation.errors import NotFound
 from foundation.reading import Query, read_model
@@ -45,6 +46,11 @@ async def store_of(store_id: int) -> Store:
     if store is None:
         raise StoreNotFound
     return store
+
+
+async def whole_group() -> Subject:
+    """The subject of what concerns everybody: whoever acts on it must reach every store there is."""
+    return subject(store_ids=[row["id"] for row in await database.fetch("SELECT id FROM store")])
 
 
 async def live_store_ids() -> list[int]:

@@ -8,7 +8,7 @@ from crm_core.dealerships.belongings import BelongingKind
 from crm_core.succession.rules import ItemState, SuccessionState, Why
 from foundation.keys import Key
 from foundation.owed import Paced
-from foundation.personal import Moved, Personal, WhileCustomer, Withheld
+from foundation.personal import Emptied, Moved, Personal, WhileCustomer, Withheld
 from foundation.table import Table
 
 
@@ -64,9 +64,7 @@ class SuccessionItem(Table):
     ended_at = fields.DatetimeField(null=True)
 
     personal = Personal(
-        Moved(),
-        Withheld("says who of the staff took over what"),
-        WhileCustomer(),
+        Moved(), Withheld("says who of the staff took over what"), WhileCustomer(), erase=Emptied({"words": "''"})
     )
 
     class Meta:

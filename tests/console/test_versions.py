@@ -57,6 +57,7 @@ VERSIONLESS: Final = {
         POST /staff/repair-orders/{repair_order_id}/bill
         POST /staff/repair-orders/{repair_order_id}/expiry-dates
         POST /staff/segments
+        POST /staff/successions
         POST /staff/settings/lists/{setting_list}/rows
         POST /staff/vehicles/{vehicle_id}/readings/corrections
         POST /staff/webhooks
@@ -93,6 +94,7 @@ VERSIONLESS: Final = {
         POST /staff/parked-work/give-up
         DELETE /staff/payments/{payment_id}
         POST /staff/policy-changes/{change_id}/withdrawal
+        POST /staff/friend-walks/{walk_id}/confirmation
         POST /staff/proposed-phones/{proposal_id}/acceptance
         POST /staff/proposed-phones/{proposal_id}/refusal
         """,
@@ -120,6 +122,9 @@ VERSIONLESS: Final = {
         POST /staff/sessions
         DELETE /staff/sessions/current
         """,
+    "it says what one word of WeCom's book means; the last who says so is right, and the log keeps both": """
+        PUT /staff/address-book/rules
+        """,
     "twice is as once, and it only ever makes us stricter": """
         POST /staff/customers/{customer_id}/marketing-stops
         """,
@@ -128,7 +133,9 @@ VERSIONLESS: Final = {
         POST /staff/customers/{customer_id}/merges
         """,
     "it asks a platform or a person again, or only reckons; nothing of ours is overwritten": """
+        POST /staff/address-book/readings
         POST /staff/broadcasts/{broadcast_id}/sync
+        POST /staff/friend-pulls
         POST /staff/broadcasts/{broadcast_id}/tasks/{task_id}/reminder
         PUT /staff/outside-movements/{movement_id}/refund-number
         POST /staff/parked-work/try-again
@@ -139,7 +146,7 @@ VERSIONLESS: Final = {
         """,
 }
 """Writes that name no version, by the reason why they need none."""
-SEEN: Final = {"version", "estimate_version", "text_version", "inspected_at"}
+SEEN: Final = {"version", "estimate_version", "text_version", "inspected_at", "fingerprint"}
 """What a field is called that says what its writer saw."""
 
 

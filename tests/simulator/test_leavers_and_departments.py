@@ -14,16 +14,16 @@ async def _tree(stand: Stand) -> None:
 
 async def test_members_come_by_department_in_every_spelling(stand: Stand) -> None:
     await _tree(stand)
-    assert [row["userid"] for row in (await stand.wecom("user/list", department_id=2))["userlist"]] == ["ZhaoMin"]
-    below = (await stand.wecom("user/list", department_id=1, fetch_child=1))["userlist"]
+    assert [row["userid"] for row in (await stand.wecom("user/list", department_id="2"))["userlist"]] == ["ZhaoMin"]
+    below = (await stand.wecom("user/list", department_id="1", fetch_child="1"))["userlist"]
     assert "ZhaoMin" in {row["userid"] for row in below}
-    assert "ZhaoMin" not in {row["userid"] for row in (await stand.wecom("user/list", department_id=1))["userlist"]}
-    simple = (await stand.wecom("user/simplelist", department_id=2))["userlist"]
+    assert "ZhaoMin" not in {row["userid"] for row in (await stand.wecom("user/list", department_id="1"))["userlist"]}
+    simple = (await stand.wecom("user/simplelist", department_id="2"))["userlist"]
     assert simple[0]["name"] == "赵敏"
     assert "position" not in simple[0]
     await stand.hand("POST", "directory/tags", {"tagid": 7, "tagname": "接待组", "userids": ["ZhaoMin"]})
     assert {"tagid": 7, "tagname": "接待组"} in (await stand.wecom("tag/list"))["taglist"]
-    assert (await stand.wecom("tag/get", tagid=7))["userlist"] == [{"userid": "ZhaoMin", "name": "赵敏"}]
+    assert (await stand.wecom("tag/get", tagid="7"))["userlist"] == [{"userid": "ZhaoMin", "name": "赵敏"}]
 
 
 async def test_an_app_gets_no_phone_of_a_member_but_those_of_old(stand: Stand) -> None:

@@ -6,7 +6,7 @@ from tortoise.indexes import Index
 from crm_core.customers.friend_pulls.rules import DriftKind, WalkState
 from foundation.keys import Key
 from foundation.owed import Paced
-from foundation.personal import Moved, Personal, WhileCustomer, Withheld
+from foundation.personal import Deleted, Moved, Personal, WhileCustomer, Withheld
 from foundation.table import Table
 
 
@@ -58,7 +58,10 @@ class FriendDrift(Table):
     at = fields.DatetimeField()
 
     personal = Personal(
-        Moved(), Withheld("says what of our own list of friends was wrong, nothing more of the person"), WhileCustomer()
+        Moved(),
+        Withheld("says what of our own list of friends was wrong, nothing more of the person"),
+        WhileCustomer(),
+        erase=Deleted(),
     )
 
     class Meta:

@@ -1,7 +1,7 @@
 """Reading every member's list of friends, page by page, each walk going on from WeCom's cursor."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from crm_core.customers.friend_pulls import rules, taking
 from crm_core.customers.friend_pulls.models import FriendPull, FriendWalk
@@ -22,6 +22,7 @@ from integrations.wecom.contacts import NOT_A_CUSTOMER
 from integrations.wecom.directory import NOT_OURS_TO_READ
 from integrations.wecom.errors import WeComError
 from integrations.wecom.transfers import Transfers
+from integrations.wecom.transport import Answer
 
 LIST_MEMBERS: Final = "customers.list_members_with_friends"
 WALK: Final = "customers.walk_friends"
@@ -148,7 +149,7 @@ async def confirm(actor: Actor, walk_id: int) -> None:
             await taking.end(place.pull_id, staff, friendship_id, place.started_at)
 
 
-async def _page(place: FriendWalk, staff: Staff) -> dict[str, Any] | None:
+async def _page(place: FriendWalk, staff: Staff) -> Answer | None:
     """The page at the cursor; None, with the walk's end written, if the list cannot be read."""
     try:
         return await (await wecom()).contacts.batch_page([staff.userid], place.cursor)

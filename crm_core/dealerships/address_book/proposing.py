@@ -16,9 +16,10 @@ from crm_core.dealerships.address_book.models import (
 )
 from crm_core.dealerships.address_book.rules import BookRules, InBook, OnFile, Proposal, ProposalKind, RuleKind
 from crm_core.dealerships.models import Staff, Store
-from crm_core.dealerships.permissions import authorise, subject
+from crm_core.dealerships.permissions import authorise
 from crm_core.dealerships.role import Role
 from crm_core.dealerships.roles import RoleIn
+from crm_core.dealerships.stores import whole_group
 from foundation import clock, database
 from foundation.errors import NotFound
 from foundation.refs import Ref
@@ -57,7 +58,7 @@ async def accept(
         NotFound: there is no such store.
     """
     async with database.transaction():
-        authorise(actor, _ACTION, subject())
+        authorise(actor, _ACTION, await whole_group())
         proposal, staff = await _the_one(userid, fingerprint)
         match proposal.kind:
             case ProposalKind.LEFT:
@@ -78,7 +79,7 @@ async def refuse(actor: Actor, userid: str, fingerprint: str) -> None:
         ProposalGone: it is no difference any more.
     """
     async with database.transaction():
-        authorise(actor, _ACTION, subject())
+        authorise(actor, _ACTION, await whole_group())
         proposal, _ = await _the_one(userid, fingerprint)
         await database.execute(
             "INSERT INTO directory_refusal (userid, kind, fingerprint, by_id, at) VALUES ($1, $2, $3, $4, $5) "
@@ -99,7 +100,7 @@ async def set_rule(actor: Actor, kind: RuleKind, key: str, *, store_id: int | No
         RuleMeansNothing: the wrong one of the two is given.
     """
     async with database.transaction():
-        authorise(actor, _ACTION, subject())
+        authorise(actor, _ACTION, await whole_group())
         await database.advisory_lock("directory_rule")
         if kind is not RuleKind.POSITION:
             table = DirectoryDepartment if kind is RuleKind.DEPARTMENT else DirectoryTag

@@ -7,8 +7,9 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.address_book.models import PullState
 from crm_core.dealerships.address_book.proposing import standing
 from crm_core.dealerships.address_book.rules import ProposalKind, RuleKind
-from crm_core.dealerships.permissions import authorise, subject
+from crm_core.dealerships.permissions import authorise
 from crm_core.dealerships.role import Role
+from crm_core.dealerships.stores import whole_group
 from foundation.reading import Query, read_model
 
 
@@ -90,7 +91,7 @@ _KEYS: Final = Query(
 
 async def book(actor: Actor) -> AddressBook:
     """The page for whoever manages the staff."""
-    authorise(actor, "staff.manage", subject())
+    authorise(actor, "staff.manage", await whole_group())
     return AddressBook(
         reading=await _READING.first(),
         keys=await _KEYS.all(),

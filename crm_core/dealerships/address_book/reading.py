@@ -14,8 +14,9 @@ from tortoise.exceptions import IntegrityError
 from crm_core.dealerships import directory
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.address_book.models import DirectoryPull, PullState
-from crm_core.dealerships.permissions import authorise, subject
+from crm_core.dealerships.permissions import authorise
 from crm_core.dealerships.platform import wecom
+from crm_core.dealerships.stores import whole_group
 from foundation import clock, database
 from foundation.owed import Debt
 from foundation.reading import literals
@@ -36,7 +37,7 @@ _ACTOR: Final = system("wecom-directory")
 async def begin(actor: Actor) -> int:
     """Have the whole book read; returns the id of the reading, which may have been under way already."""
     async with database.transaction():
-        authorise(actor, "staff.manage", subject())
+        authorise(actor, "staff.manage", await whole_group())
         running = await DirectoryPull.get_or_none(state=PullState.RUNNING)
         if running is None:
             try:

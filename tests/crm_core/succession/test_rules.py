@@ -1,5 +1,7 @@
 """Who gets what of a leaver, without a database."""
 
+from typing import Any
+
 from crm_core.dealerships.belongings import Belonging, BelongingKind
 from crm_core.dealerships.models import Role
 from crm_core.succession.rules import Around, Colleague, Why, shares
@@ -7,8 +9,10 @@ from crm_core.succession.rules import Around, Colleague, Why, shares
 STORE, OTHER = 1, 2
 
 
-def thing(number: int, kind: BelongingKind = BelongingKind.CUSTOMER, role: str = "consultant", **columns: object):
-    found = {"store_id": STORE, "customer_id": number, "words": ""} | columns
+def thing(
+    number: int, kind: BelongingKind = BelongingKind.CUSTOMER, role: str = "consultant", **columns: Any
+) -> Belonging:
+    found: dict[str, Any] = {"store_id": STORE, "customer_id": number, "words": ""} | columns
     return Belonging(kind=kind, thing_id=number, role=role if kind is BelongingKind.CUSTOMER else "", **found)
 
 
@@ -16,7 +20,7 @@ def colleague(number: int, role: Role, store: int | None = STORE, customers: int
     return Colleague(number, frozenset({(role, store)}), customers)
 
 
-def around(*colleagues: Colleague, **known: object) -> Around:
+def around(*colleagues: Colleague, **known: Any) -> Around:
     return Around(colleagues, frozenset({Role.SC}), STORE, **known)
 
 

@@ -221,11 +221,11 @@ async def test_a_worker_that_dies_in_the_middle_leaves_the_rest_to_the_next(town
     await database.execute("UPDATE staff SET is_active = false WHERE id = $1", town.wang.id)
     succession = await service.prepare(gm, town.wang.id, is_leaving=True)
     await service.start(gm, succession.id, expected_version=1)
-    ids = await SuccessionItem.filter(succession_id=succession.id).order_by("id").values_list("id", flat=True)
+    items = await SuccessionItem.filter(succession_id=succession.id).order_by("id")
     held = await Succession.get(id=succession.id)
-    await working._one(held, ids[0])
+    await working._one(held, items[0].id)
     with pytest.raises(ZeroDivisionError):
-        await _dies_after(held, ids[1])
+        await _dies_after(held, items[1].id)
     await jobs.drain()
     assert await Customer.filter(consultant_id=taker.id).count() == 5
     assert await SuccessionItem.filter(state=ItemState.DONE).count() == 5

@@ -10,6 +10,7 @@ from bot import inbox
 from campaigns.broadcasts import attribution, drafting, leaving_out, stopping
 from crm_core.appointments import selling as appointments_selling
 from crm_core.appointments.events import AppointmentConfirmed, AppointmentEvent, AppointmentRequested, OwnerArrived
+from crm_core.approvals import deputies
 from crm_core.approvals.events import ApprovalDecided
 from crm_core.authorised_persons import ending as persons_ending
 from crm_core.authorised_persons import merging as person_merging
@@ -34,7 +35,7 @@ from crm_core.customers.events import (
     VisitRecorded,
 )
 from crm_core.dealerships import sessions
-from crm_core.dealerships.events import MemberJoined, MemberRenamed
+from crm_core.dealerships.events import DeputyEnded, DeputyNamed, MemberJoined, MemberRenamed
 from crm_core.exports import asking as exports_asking
 from crm_core.payments import refunds
 from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
@@ -112,6 +113,8 @@ def _subscribe() -> None:
         subscribe(change, leaving_out.on_change)
     subscribe(FriendAdded, issuing.welcome_new_friend)
     subscribe(MemberRenamed, friendships.move_friends_of_double)
+    subscribe(DeputyNamed, deputies.on_named)
+    subscribe(DeputyEnded, deputies.on_ended)
     subscribe(MemberJoined, inbox.take_up)
     subscribe(MemberRenamed, inbox.take_up)
     subscribe(PaymentSucceeded, paying.on_payment_succeeded)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import PERMISSIONS, Reach
+from crm_core.dealerships.permissions import Reach, row_for
 from foundation.errors import NotAllowed
 
 Stores = frozenset[int] | None
@@ -16,7 +16,7 @@ def stores_of(actor: Actor, action: str) -> Stores:
     Raises:
         NotAllowed: there is no such store.
     """
-    row = PERMISSIONS[action]
+    row = row_for(actor, action)
     if actor.kind == "system" and "SYS" in row:
         return None
     reaching = [grant for grant in actor.grants if row.get(grant.role.value) is Reach.STORE]

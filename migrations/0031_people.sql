@@ -179,3 +179,38 @@ CREATE INDEX idx_friend_drift_pull ON friend_drift (pull_id, id);
 CREATE INDEX idx_friend_drift_customer ON friend_drift (customer_id);
 
 ALTER TABLE friendship ADD COLUMN seen_in_id bigint REFERENCES friend_pull(id) ON DELETE SET NULL;
+
+-- What a group changed of the table of rights, and who stands in for whom.
+CREATE TABLE right_change (
+    id bigserial PRIMARY KEY,
+    action varchar(60) NOT NULL,
+    role varchar(4) NOT NULL,
+    reach varchar(5) NOT NULL,
+    reason varchar(200) NOT NULL,
+    set_by_id bigint NOT NULL REFERENCES staff(id),
+    set_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    ended_by_id bigint REFERENCES staff(id),
+    CONSTRAINT right_change_reach CHECK (reach IN ('', 'SELF', 'TEAM', 'STORE')),
+    CONSTRAINT right_change_end CHECK ((ended_at IS NULL) = (ended_by_id IS NULL))
+);
+CREATE UNIQUE INDEX right_change_one_stands ON right_change (action, role) WHERE ended_at IS NULL;
+
+CREATE TABLE deputy (
+    id bigserial PRIMARY KEY,
+    staff_id bigint NOT NULL REFERENCES staff(id),
+    deputy_id bigint NOT NULL REFERENCES staff(id),
+    first_on date NOT NULL,
+    last_on date NOT NULL,
+    named_by_id bigint NOT NULL REFERENCES staff(id),
+    named_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    CONSTRAINT deputy_two_people CHECK (staff_id <> deputy_id),
+    CONSTRAINT deputy_days CHECK (first_on <= last_on),
+    -- On one day one colleague stands in for a member.
+    CONSTRAINT deputy_one_a_day EXCLUDE USING gist (
+        int8range(staff_id, staff_id, '[]') WITH &&, daterange(first_on, last_on, '[]') WITH &&
+    ) WHERE (ended_at IS NULL)
+);
+CREATE INDEX idx_deputy_deputy ON deputy (deputy_id, last_on);
+CREATE INDEX idx_deputy_staff ON deputy (staff_id, last_on);

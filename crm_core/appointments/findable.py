@@ -29,7 +29,7 @@ _APPOINTMENTS: Final = Query(
     WHERE a.id = ANY(ARRAY(
         SELECT id FROM appointment WHERE vehicle_id = ANY($3::bigint[])
         UNION ALL SELECT id FROM appointment WHERE customer_id = ANY($4::bigint[])
-    )) AND ($1::bigint[] IS NULL OR a.store_id = ANY($1) OR {KEPT.format(customer="a.customer_id", me="$2::bigint")})
+    )) AND ($1::bigint[] IS NULL OR a.store_id = ANY($1) OR {KEPT.format(customer="a.customer_id", me="$2::bigint[]")})
     ORDER BY a.state IN ({literals(*LIVE_STATES)}) DESC, a.starts_at DESC LIMIT {ENOUGH}
     """,
 )

@@ -40,7 +40,7 @@ _COUPONS: Final = Query(
     JOIN customer p ON p.id = c.customer_id LEFT JOIN store s ON s.id = p.home_store_id
     WHERE w.number = $3::text AND (
         $1::bigint[] IS NULL OR p.home_store_id IS NULL OR p.home_store_id = ANY($1)
-        OR {KEPT.format(customer="c.customer_id", me="$2::bigint")}
+        OR {KEPT.format(customer="c.customer_id", me="$2::bigint[]")}
     )
     """,
 )

@@ -19,9 +19,11 @@ _BY_PLATE = "SELECT v.id FROM vehicle v WHERE v.plate <> '' AND search_parts(v.p
 _BY_VIN = "SELECT v.id FROM vehicle v WHERE right(v.vin, 6) = right({0}, 6) AND right(v.vin, length({0})) = {0}"
 
 KEPT = """EXISTS (
-    SELECT FROM customer k WHERE k.id = {customer} AND ({me} IN (k.consultant_id, k.advisor_id) OR EXISTS (
-        SELECT FROM friendship f WHERE f.customer_id = k.id AND f.staff_id = {me} AND f.ended_at IS NULL)))"""
-"""Whether `{me}` looks after `{customer}`: what a reader of their own customers' things may see."""
+    SELECT FROM customer k WHERE k.id = {customer} AND (k.consultant_id = ANY({me}) OR k.advisor_id = ANY({me})
+      OR EXISTS (
+        SELECT FROM friendship f WHERE f.customer_id = k.id AND f.staff_id = ANY({me}) AND f.ended_at IS NULL)))"""
+"""Whether one of the staff of `{me}` (an array) looks after `{customer}`: what a reader of their own customers' things
+may see."""
 
 Form = tuple[str, str]
 """A statement of ids with a hole for its value, and the value."""

@@ -11,10 +11,9 @@ from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role
 from crm_core.dealerships.permissions import (
-    PERMISSIONS,
-    Reach,
     authorise,
     may_ever,
+    owners_for,
     stores_within,
     subject,
 )
@@ -226,26 +225,21 @@ def _bounded(limit: int) -> int:
 
 def _visible(actor: Actor) -> tuple[list[str], list[Any]]:
     """SQL conditions and arguments for the customers that this actor may read."""
-    row = PERMISSIONS["customers.read"]
     arguments: list[Any] = []
     if actor.kind == "system":
         return ["true"], arguments
     if actor.is_owner:
         return ["c.id = $1"], [actor.id]
     reaches: list[str] = []
-    stores: set[int] = set()
-    for grant in actor.grants:
-        reach = row.get(grant.role.value)
-        if reach is Reach.STORE and grant.store_ids is None:
-            return ["true"], []
-        if reach is Reach.STORE:
-            stores |= grant.store_ids or set()
-        if reach is Reach.SELF and not reaches:
-            arguments.append(actor.id)
-            reaches.append(
-                "c.consultant_id = $1 OR c.advisor_id = $1 OR EXISTS (SELECT 1 FROM friendship f "
-                "WHERE f.customer_id = c.id AND f.staff_id = $1 AND f.ended_at IS NULL)"
-            )
+    stores = stores_within(actor, "customers.read")
+    if stores is None:
+        return ["true"], []
+    if own := owners_for(actor, "customers.read"):
+        arguments.append(sorted(own))
+        reaches.append(
+            "c.consultant_id = ANY($1) OR c.advisor_id = ANY($1) OR EXISTS (SELECT 1 FROM friendship f "
+            "WHERE f.customer_id = c.id AND f.staff_id = ANY($1) AND f.ended_at IS NULL)"
+        )
     if stores:
         arguments.append(sorted(stores))
         reaches.append(f"c.home_store_id IS NULL OR c.home_store_id = ANY(${len(arguments)})")

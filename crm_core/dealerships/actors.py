@@ -2,12 +2,14 @@
 explicit argument.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
+import orjson
+
 from crm_core.dealerships.models import Role, Staff
-from foundation import database
+from foundation import clock, database
 from foundation.errors import Unauthenticated
 
 
@@ -38,6 +40,12 @@ class Actor:
     openid: str = ""
     """The mini-program account an owner acts from."""
     rule: str = ""
+    stands_in_for: frozenset[int] = frozenset()
+    """Members whose deputy they are today: what is theirs counts as the actor's own."""
+    team_ids: frozenset[int] = frozenset()
+    """Everybody of their team."""
+    changes: Mapping[str, Mapping[str, str]] = field(default_factory=dict, compare=False)
+    """What their group changed of the table of rights: action → role → reach, empty for a role taken out."""
     scopes: frozenset[str] = frozenset()
     """What a partner's key was given: acts of the table of permissions."""
     partner_stores: frozenset[int] = frozenset()
@@ -96,14 +104,30 @@ async def staff_actor(staff_id: int) -> Actor:
     """
     rows = await database.fetch(
         "SELECT s.name, s.store_id AS home_store_id, r.role, r.store_id, r.region_id, "
-        "  array(SELECT id FROM store WHERE region_id = r.region_id) AS region_stores "
+        "  array(SELECT id FROM store WHERE region_id = r.region_id) AS region_stores, "
+        "  array(SELECT d.staff_id FROM deputy d WHERE d.deputy_id = s.id AND d.ended_at IS NULL "
+        "    AND $2 BETWEEN d.first_on AND d.last_on) AS stands_in_for, "
+        "  array(SELECT t.id FROM staff t WHERE t.team_id = s.team_id AND t.is_active) AS team_ids, "
+        "  (SELECT json_object_agg(action, roles) FROM (SELECT action, json_object_agg(role, reach) AS roles "
+        "    FROM right_change WHERE ended_at IS NULL GROUP BY action) c) AS changes "
         "FROM staff s LEFT JOIN staff_role r ON r.staff_id = s.id WHERE s.id = $1 AND s.is_active",
         staff_id,
+        clock.today(),
     )
     if not rows:
         raise Unauthenticated
     grants = tuple(_grant(row) for row in rows if row["role"] is not None)
-    return Actor(kind="staff", id=staff_id, name=rows[0]["name"], grants=grants, store_id=rows[0]["home_store_id"])
+    first = rows[0]
+    return Actor(
+        kind="staff",
+        id=staff_id,
+        name=first["name"],
+        grants=grants,
+        store_id=first["home_store_id"],
+        stands_in_for=frozenset(first["stands_in_for"]),
+        team_ids=frozenset(first["team_ids"]),
+        changes=orjson.loads(first["changes"] or "{}"),
+    )
 
 
 def _grant(row: dict[str, object]) -> Grant:

@@ -42,3 +42,24 @@ class LastAdministrator(Refused):
 
     code = "last_administrator"
     message = "集团至少要留一位系统管理员，请先把岗位给另一位。"
+
+
+class OutsideBounds(Refused):
+    """The code forbids this change of the table of rights; the message says why."""
+
+    code = "outside_bounds"
+    message = "这一格不能改。"
+
+
+class DeputyNotFit(Refused):
+    """The colleague cannot stand in, or the days are wrong."""
+
+    code = "deputy_not_fit"
+    message = "代理人要在职、和本人同店同岗位，而且日期要从今天或以后开始到结束。请另选。"
+
+
+class DeputyAlready(Refused):
+    """Somebody stands in on one of these days."""
+
+    code = "deputy_already"
+    message = "这几天里已经有代理人，请先结束原来的安排。"

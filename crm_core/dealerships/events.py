@@ -64,3 +64,31 @@ class MemberLeft(MemberEvent):
     def sentence(self) -> str:
         """Who."""
         return f"{self.staff_name}已离职"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeputyNamed(MemberEvent):
+    """A colleague acts for a member between two days (ISO dates, both included)."""
+
+    name: ClassVar[str] = "member.deputy_named"
+    deputy_id: int
+    first_on: str
+    last_on: str
+
+    @property
+    def sentence(self) -> str:
+        """For whom and when."""
+        return f"{self.staff_name} {self.first_on} 到 {self.last_on} 有代理人"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeputyEnded(MemberEvent):
+    """Nobody acts for the member any more."""
+
+    name: ClassVar[str] = "member.deputy_ended"
+    deputy_id: int
+
+    @property
+    def sentence(self) -> str:
+        """For whom."""
+        return f"{self.staff_name}的代理结束"

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import PERMISSIONS, Reach, may_ever, stores_within
+from crm_core.dealerships.permissions import may_ever, owners_for, stores_within
 from crm_core.spelling.search import Sought, read_search
 from foundation.reading import names_of, read_model
 
@@ -66,8 +66,8 @@ class Asked:
     meant: Meant
     stores: list[int] | None
     """The stores in which the actor may read the kind; None means every store."""
-    own: int | None
-    """The id of the actor if one of their roles reads only what belongs to their own customers, else None."""
+    own: list[int] | None
+    """Whose customers' things the actor reads as their own, if one of their roles reads only such; else None."""
 
     @property
     def part(self) -> str | None:
@@ -142,15 +142,10 @@ async def find(actor: Actor, text: str, meant: Meant) -> list[FoundKind]:
     found = []
     for name, kind in sorted(_KINDS.items()):
         stores = stores_within(actor, kind.action)
-        own = _reads_own(actor, kind.action)
+        own = sorted(owners_for(actor, kind.action))
         if not may_ever(actor, kind.action) or (stores == frozenset() and not own):
             continue
         within = None if stores is None else sorted(stores)
-        items = await kind.find(Asked(actor, text, forms, meant, within, actor.id if own else None))
+        items = await kind.find(Asked(actor, text, forms, meant, within, own or None))
         found.append(FoundKind(name, items[:FOUND], len(items) > FOUND))
     return found
-
-
-def _reads_own(actor: Actor, action: str) -> bool:
-    row = PERMISSIONS[action]
-    return any(row.get(role.value) is Reach.SELF for role in actor.roles)

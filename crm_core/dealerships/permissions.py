@@ -1,13 +1,13 @@
 """Who may do what, where: one table, one question, asked by every verb whatever door it came through.
 
-A row grants an action to roles with a reach: SELF (what is their own), STORE (their stores, or their region's, or all, as the
+A row grants an action to roles with a reach: SELF (what is their own), TEAM (what is their team's), STORE (their stores, or their region's, or all, as the
 grant says). OWN is a car owner and always means their own things; SYS is the system; PTN is another program, whose API key must
 have been given the act as a scope. What is not in the table is refused.
 
 Separation of duties is asked beside it: `authorise(..., not_by=...)` refuses the person who made the thing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -20,6 +20,7 @@ class Reach(StrEnum):
     """How far a row of the table goes."""
 
     SELF = "SELF"
+    TEAM = "TEAM"
     STORE = "STORE"
 
 
@@ -160,6 +161,9 @@ _ACTIONS: Final[dict[str, str]] = {
     "prices.change":             "GM:STORE ADM:STORE",
     "staff.follow_directory":    "SYS",
     "staff.manage":              "ADM:STORE SYS",
+    "staff.stand_in":            "SM:STORE SVM:STORE GM:STORE ADM:STORE",
+    "rights.read":               "ADM:STORE GM:STORE DPO:STORE",
+    "rights.change":             "ADM:STORE",
     "staff.hand_over":           "SM:STORE SVM:STORE GM:STORE RGN:STORE GRP:STORE SYS",
     "staff.give_service_phone":  "SA:SELF SC:SELF SVM:SELF DCC:SELF CRC:SELF",
     "staff.read":                "SC:STORE SM:STORE DCC:STORE MKT:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE FIN:STORE GM:STORE RGN:STORE GRP:STORE ADM:STORE DPO:STORE",
@@ -238,7 +242,7 @@ PERMISSIONS: Final[dict[str, dict[str, Reach]]] = {action: _parse(row) for actio
 
 def is_allowed(actor: Actor, action: str, on: Subject) -> bool:
     """Whether `actor` may do `action` to `on`."""
-    row = PERMISSIONS[action]
+    row = row_for(actor, action)
     if actor.kind == "system":
         return "SYS" in row
     if actor.kind == "owner":
@@ -250,8 +254,29 @@ def is_allowed(actor: Actor, action: str, on: Subject) -> bool:
         return False
     if _reaches([grant for grant in actor.grants if row.get(grant.role.value) is Reach.STORE], on):
         return True
-    is_own = actor.id in on.staff_ids
-    return is_own and any(row.get(grant.role.value) is Reach.SELF for grant in actor.grants)
+    return bool(owners_for(actor, action) & on.staff_ids)
+
+
+def row_for(actor: Actor, action: str) -> Mapping[str, Reach]:
+    """Which roles may do `action` how far, with the changes of the actor's group."""
+    declared = PERMISSIONS[action]
+    changes = actor.changes.get(action)
+    if not changes:
+        return declared
+    reaches = {role: Reach(reach) for role, reach in changes.items() if reach}
+    return {role: reach for role, reach in declared.items() if role not in changes} | reaches
+
+
+def owners_for(actor: Actor, action: str) -> frozenset[int]:
+    """The members whose things count as the actor's own for `action`: they themselves, whom they stand in for, and,
+    where a role reaches the team, everybody of it. Empty if no role reaches what is one's own.
+    """
+    row = row_for(actor, action)
+    reaches = {row.get(grant.role.value) for grant in actor.grants}
+    own: frozenset[int] = frozenset()
+    if reaches & {Reach.SELF, Reach.TEAM}:
+        own = actor.stands_in_for | {actor.id}
+    return own | actor.team_ids if Reach.TEAM in reaches else own
 
 
 def _reaches(grants: Sequence[Grant], on: Subject) -> bool:
@@ -280,13 +305,13 @@ def may_ever(actor: Actor, action: str) -> bool:
     """Whether any role of the actor is granted the action anywhere. It decides which menus appear, never access to
     data.
     """
-    row = PERMISSIONS[action]
+    row = row_for(actor, action)
     return any(role.value in row for role in actor.roles)
 
 
 def stores_within(actor: Actor, action: str) -> frozenset[int] | None:
     """The stores in which a member of staff or a program may do `action`; None means every store of the group."""
-    row = PERMISSIONS[action]
+    row = row_for(actor, action)
     if actor.kind == "partner":
         return actor.partner_stores if "PTN" in row and action in actor.scopes else frozenset()
     grants = [grant for grant in actor.grants if row.get(grant.role.value) is Reach.STORE]

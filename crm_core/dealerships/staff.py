@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from crm_core.dealerships.models import Role
-from foundation import database
+from foundation import clock, database
 from foundation.reading import Query, read_model
 
 
@@ -35,14 +35,20 @@ async def everybody_with_role(role: Role, store_id: int | None) -> list[int]:
 
 
 async def receiver_for(staff_id: int) -> int | None:
-    """The id of the member who gets messages meant for this member: they themselves, or a leader of theirs if they
-    left.
+    """The id of the member who gets messages meant for this member: they themselves, whoever stands in for them today,
+    or a leader of theirs if they left.
 
     None if they left and nobody leads in their store.
     """
-    is_active = await database.fetch_value("SELECT is_active FROM staff WHERE id = $1", staff_id)
-    if is_active is not False:
-        return staff_id
+    row = await database.fetch_one(
+        "SELECT s.is_active, d.deputy_id FROM staff s "
+        "LEFT JOIN (deputy d JOIN staff k ON k.id = d.deputy_id AND k.is_active) "
+        "  ON d.staff_id = s.id AND d.ended_at IS NULL AND $2 BETWEEN d.first_on AND d.last_on WHERE s.id = $1",
+        staff_id,
+        clock.today(),
+    )
+    if row is None or row["is_active"]:
+        return staff_id if row is None or row["deputy_id"] is None else int(row["deputy_id"])
     leads = await leaders_of(staff_id)
     return leads[0] if leads else None
 

@@ -29,7 +29,7 @@ _ORDERS: Final = Query(
         SELECT id FROM repair_order WHERE reverse(replace(number, '-', '')) LIKE reverse($3::text) || '%'
         UNION ALL SELECT id FROM repair_order WHERE vehicle_id = ANY($4::bigint[])
         UNION ALL SELECT id FROM repair_order WHERE customer_id = ANY($5::bigint[])
-    )) AND ($1::bigint[] IS NULL OR r.store_id = ANY($1) OR {KEPT.format(customer="r.customer_id", me="$2::bigint")})
+    )) AND ($1::bigint[] IS NULL OR r.store_id = ANY($1) OR {KEPT.format(customer="r.customer_id", me="$2::bigint[]")})
     ORDER BY r.id DESC LIMIT {ENOUGH}
     """,
 )

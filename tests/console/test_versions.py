@@ -56,6 +56,7 @@ VERSIONLESS: Final = {
         POST /staff/repair-orders/{repair_order_id}/additional-work
         POST /staff/repair-orders/{repair_order_id}/bill
         POST /staff/repair-orders/{repair_order_id}/expiry-dates
+        POST /staff/deputies
         POST /staff/segments
         POST /staff/successions
         POST /staff/settings/lists/{setting_list}/rows
@@ -94,6 +95,7 @@ VERSIONLESS: Final = {
         POST /staff/parked-work/give-up
         DELETE /staff/payments/{payment_id}
         POST /staff/policy-changes/{change_id}/withdrawal
+        DELETE /staff/deputies/{deputy_id}
         POST /staff/friend-walks/{walk_id}/confirmation
         POST /staff/proposed-phones/{proposal_id}/acceptance
         POST /staff/proposed-phones/{proposal_id}/refusal

@@ -36,6 +36,8 @@ OF_NO_STORE = {
     "dealerships/directory.py:rename": "the directory is the corp's, by the system only",
     "dealerships/directory.py:take_over": "the directory is the corp's, by the system only",
     "dealerships/members.py:of_reader": "the rows are those of the stores it reaches",
+    "dealerships/rights/queries.py:stand_ins_of_reader": "the rows are those of the stores it reaches",
+    "dealerships/rights/queries.py:table": "the table is the group's; who reads it changes nothing",
     "dealerships/parked_work.py:of_reader": "work of the house as a whole",
     "dealerships/parked_work.py:try_again": "work of the house as a whole",
     "dealerships/parked_work.py:give_up": "work of the house as a whole",

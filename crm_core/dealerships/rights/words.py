@@ -1,0 +1,46 @@
+"""What each action is called on the pages about rights, by the part of the house it belongs to."""
+
+from typing import Final
+
+AREAS: Final[dict[str, str]] = {
+    "customers": "客户", "vehicles": "车辆", "authorised_persons": "授权的人", "appointments": "预约",
+    "messages": "通知", "repair_orders": "工单", "parts": "配件", "bills": "账单", "invoices": "发票",
+    "bill_disputes": "账单异议", "refunds": "退款", "hand_over": "交车", "payments": "系统外收款",
+    "coupons": "卡券", "coupon_templates": "卡券模板", "surveys": "回访", "complaints": "投诉", "segments": "分群",
+    "campaigns": "群发活动", "send_tasks": "群发任务", "contact_ways": "联系我二维码", "approvals": "审批",
+    "audit": "审计", "parked_work": "停住的工作", "policies": "规则参数", "privacy": "个人信息请求",
+    "imports": "数据导入", "partners": "外部系统", "settings": "设置", "regions": "大区", "stores": "门店",
+    "bays": "工位", "shifts": "排班", "catalogue": "项目", "prices": "价格", "staff": "人员", "rights": "权限",
+}  # fmt: skip
+_ACTS: Final[dict[str, str]] = {
+    "read": "查看", "edit": "修改", "reveal_phone": "看完整手机号", "follow_up": "跟进", "assign": "分配",
+    "merge": "合并", "consent": "登记同意", "compare_friends": "核对企业微信好友", "bind": "绑定",
+    "register": "建档", "record_expiry": "登记到期日", "name": "授权", "accept": "接受授权", "book": "代客预约",
+    "confirm": "确认", "reschedule": "改期", "cancel": "取消", "check_in": "登记到店", "expire": "到时失效",
+    "switch": "开关通知", "call": "登记电话", "open": "开单", "correct_mileage": "更正里程", "inspect": "预检",
+    "estimate": "报价", "give_goodwill": "善意减免", "authorise": "授权施工",
+    "record_oral_decision": "登记口头同意", "dispatch": "派工", "work": "施工",
+    "propose_additional_work": "报增项", "price_additional_work": "给增项报价",
+    "decide_additional_work": "决定增项", "share": "分享进度", "wait_for_parts": "等件", "promise": "承诺时间",
+    "check_quality": "质检", "finish": "完工", "void": "作废", "expire_additional_work": "增项到时失效",
+    "issue": "发放", "settle": "结清", "make": "开账单", "pay": "付款", "use_scanned_coupon": "用扫到的券",
+    "receive_offline": "线下收款", "ask": "提出", "raise": "提出异议", "answer": "答复", "request": "申请",
+    "read_outside": "查看系统外收款", "settle_outside": "处理系统外收款", "offer": "发起交车",
+    "dispute": "对交车有异议", "claim": "领取", "show": "出示", "scan": "扫码", "gift": "赠送", "draft": "起草",
+    "run": "执行", "acknowledge": "受理", "resolve": "处理", "verify": "回访核实", "approve": "批准",
+    "oversee": "查看和催办", "decide": "审批", "look_after": "处理", "quote": "看到店里的规则", "change": "修改",
+    "work_off": "处理", "keep_keys": "管理密钥", "bring_customers": "写入客户", "bring_cars": "写入车辆",
+    "bring_stock": "写入库存", "bring_orders": "写入工单", "read_personal": "读取个人信息",
+    "follow_directory": "跟随通讯录", "manage": "管理岗位和通讯录", "hand_over": "办交接",
+    "give_service_phone": "填自己的服务电话", "stand_in": "安排代理人",
+}  # fmt: skip
+
+
+def area_of(action: str) -> str:
+    """The part of the house an action belongs to, in Chinese."""
+    return AREAS[action.partition(".")[0]]
+
+
+def act_of(action: str) -> str:
+    """What the action is, in Chinese."""
+    return _ACTS[action.partition(".")[2]]

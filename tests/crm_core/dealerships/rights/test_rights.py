@@ -7,7 +7,7 @@ import pytest
 from app.wiring import wire
 from crm_core.approvals.models import ApprovalDelegation
 from crm_core.customers import seen_why
-from crm_core.customers.listing import find
+from crm_core.customers.listing import of_reader
 from crm_core.customers.service import edit
 from crm_core.dealerships import roles
 from crm_core.dealerships.actors import staff_actor
@@ -30,6 +30,10 @@ from foundation.errors import NotAllowed, StaleVersion
 from tests import factories as make
 
 pytestmark = pytest.mark.usefixtures("database")
+
+
+async def _seen(actor):
+    return {row.id for row in (await of_reader(actor)).items}
 
 
 async def _set(adm, action, role, reach, version=0):
@@ -65,6 +69,7 @@ async def test_what_is_taken_away_is_refused_at_once():
 
 async def test_a_bound_is_refused_in_words_and_only_for_who_reaches_the_group():
     store = await make.make_store(advisors=0)
+    await make.make_store(advisors=0)
     adm = await make.acting(Role.ADM)
     with pytest.raises(OutsideBounds, match="不能"):
         await _set(adm, "repair_orders.check_quality", Role.TEC, "STORE")
@@ -83,7 +88,7 @@ async def test_reach_over_the_team_is_between_ones_own_and_the_store():
     theirs = {one.id: await make.make_customer(store, consultant_id=one.id) for one in (me, mate, other)}
     await _set(adm, "customers.read", Role.SC, "TEAM")
     actor = await staff_actor(me.id)
-    seen = {row.id for row in await find(actor)}
+    seen = await _seen(actor)
     assert seen == {theirs[me.id].id, theirs[mate.id].id}
     for one, allowed in ((me, True), (mate, True), (other, False)):
         assert is_allowed(actor, "customers.read", subject(store_id=store.id, staff_ids=[one.id])) is allowed
@@ -99,14 +104,14 @@ async def test_a_deputy_acts_for_the_absent_on_these_days_and_no_other():
     named = await deputies.name(
         gm, away.id, stand_in.id, first_on=today + timedelta(days=1), last_on=today + timedelta(days=2)
     )
-    assert await find(await staff_actor(stand_in.id)) == []
+    assert await _seen(await staff_actor(stand_in.id)) == set()
     await clock.advance(timedelta(days=1))
-    assert [row.id for row in await find(await staff_actor(stand_in.id))] == [customer.id]
+    assert await _seen(await staff_actor(stand_in.id)) == {customer.id}
     assert await receiver_for(away.id) == stand_in.id
     why = await seen_why.why(gm, stand_in.id, customer.id)
     assert [(tie.how, tie.staff_id) for tie in why.ties] == [("consultant", away.id)]
     await clock.advance(timedelta(days=2))
-    assert await find(await staff_actor(stand_in.id)) == []
+    assert await _seen(await staff_actor(stand_in.id)) == set()
     assert await receiver_for(away.id) == away.id
     await deputies.end(gm, named.id)
     assert (await Deputy.get()).ended_at is not None
@@ -143,7 +148,7 @@ async def test_who_stands_in_for_an_approver_decides_in_their_seat():
 
 async def test_nobody_gives_themselves_roles_and_an_administrator_stays():
     await DealerGroup.create(id=1, name="云帆", corp_id="ww1", begun_at=clock.now())
-    store = await make.make_store(advisors=0)
+    store, _ = await make.make_store(advisors=0), await make.make_store(advisors=0)
     first, second = await make.acting(Role.ADM), await make.acting(Role.ADM, name="管理员二")
     with pytest.raises(NotOnesOwn):
         await _give(first, first.id, [RoleIn(Role.GM, store.id, None)])

@@ -30,7 +30,16 @@ export const GROUPS: readonly AreaGroup[] = [
     word: '项目与价格',
     areas: [{ name: 'coupon-templates', word: '卡券模板', what: '写券、提交审批、启用和停发', action: 'coupon_templates.run' }],
   },
-  { word: '人员与权限', areas: [] },
+  {
+    word: '人员与权限',
+    areas: [
+      { name: 'address-book', word: '通讯录', what: '企业微信里新来、调动、离开的人，逐条定', action: 'staff.manage' },
+      { name: 'members', word: '员工与角色', what: '谁担任什么岗位，能做什么、为什么', action: 'rights.read' },
+      { name: 'rights', word: '权限表', what: '每个岗位能做什么、做到哪里', action: 'rights.read' },
+      { name: 'friends', word: '好友核对', what: '企业微信好友和这里对上', action: 'customers.compare_friends' },
+      { name: 'successions', word: '离职交接', what: '名下的一次交给别人', action: 'staff.hand_over' },
+    ],
+  },
   { word: '规则与文字', areas: [{ name: 'policies', word: '规则参数', what: '系统按哪些数办事，集团和门店各定各的', action: 'policies.change' }] },
   {
     word: '数据与隐私',

@@ -6,4 +6,11 @@ export const settings: RouteRecordRaw[] = [
   { path: 'settings/begin', name: 'begin', component: () => import('./begin/BeginPage.vue'), meta: { title: '开始使用', menu: 'settings' } },
   { path: 'settings/lists/:list', name: 'setting-list', component: () => import('./lists/SettingListPage.vue'), meta: { title: '设置', menu: 'settings' } },
   { path: 'settings/policies', name: 'policies', component: () => import('./policies/PoliciesPage.vue'), meta: { title: '规则参数', menu: 'settings' } },
+  { path: 'settings/address-book', name: 'address-book', component: () => import('./people/AddressBookPage.vue'), meta: { title: '通讯录', menu: 'settings' } },
+  { path: 'settings/members', name: 'members', component: () => import('./people/MembersPage.vue'), meta: { title: '员工与角色', menu: 'settings' } },
+  { path: 'settings/members/:id(\\d+)', name: 'member', component: () => import('./people/MemberPage.vue'), meta: { title: '员工', menu: 'settings' } },
+  { path: 'settings/rights', name: 'rights', component: () => import('./people/RightsPage.vue'), meta: { title: '权限表', menu: 'settings' } },
+  { path: 'settings/friends', name: 'friends', component: () => import('./people/FriendsPage.vue'), meta: { title: '好友核对', menu: 'settings' } },
+  { path: 'settings/successions', name: 'successions', component: () => import('./people/SuccessionsPage.vue'), meta: { title: '离职交接', menu: 'settings' } },
+  { path: 'settings/successions/:id(\\d+)', name: 'succession', component: () => import('./people/SuccessionPage.vue'), meta: { title: '交接', menu: 'settings' } },
 ]

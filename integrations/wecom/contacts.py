@@ -5,6 +5,7 @@ ones may come at any time.
 """
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from integrations.wecom.errors import WeComError
@@ -22,6 +23,29 @@ NOT_A_CUSTOMER = 84061
 """Also what `list` answers for a member without any customer."""
 NO_LONGER_KNOWN = frozenset({NOT_A_CUSTOMER, 40096})
 """The person deleted every member, closed their account, or was never ours: there is nothing left to ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFriend:
+    """A friend as a member's list tells of them (doc 92994): tags come by id only, and only the corp's."""
+
+    external_user_id: str
+    name: str
+    union_id: str
+    add_way: int
+    state: str
+    remark: str
+    phones: tuple[str, ...]
+    tag_ids: tuple[str, ...]
+    since_unix_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class FriendsPage:
+    """Some friends of one member, perhaps none, and where the next ones are; an empty cursor is the end."""
+
+    friends: tuple[ListedFriend, ...]
+    next_cursor: str
 
 
 class Contacts:
@@ -66,6 +90,12 @@ class Contacts:
             raise ValueError(f"1 to {MAX_MEMBERS_PER_BATCH} members at once")
         body = {"userid_list": list(user_ids), "cursor": cursor, "limit": limit}
         return await self._transport.post("externalcontact/batch/get_by_user", body)
+
+    async def friends_page(self, user_id: str, cursor: str) -> FriendsPage:
+        """One page of a member's list of friends. Raises `WeComError`: NOT_A_CUSTOMER if they have none."""
+        page = await self.batch_page([user_id], cursor)
+        rows = page.get("external_contact_list") or ()
+        return FriendsPage(tuple(_listed(row) for row in rows), str(page.get("next_cursor") or ""))
 
     def batch(self, user_ids: Sequence[str]) -> AsyncIterator[dict[str, Any]]:
         """All `{external_contact, follow_info}` of at most 100 members, page by page."""
@@ -122,3 +152,18 @@ class Contacts:
         await self._wechatpy.external_contact.mark_tag(
             user_id, external_user_id, list(add) or None, list(remove) or None
         )
+
+
+def _listed(row: dict[str, Any]) -> ListedFriend:
+    contact, info = row.get("external_contact") or {}, row.get("follow_info") or {}
+    return ListedFriend(
+        external_user_id=str(contact["external_userid"]),
+        name=str(contact.get("name") or ""),
+        union_id=str(contact.get("unionid") or ""),
+        add_way=int(info.get("add_way") or 0),
+        state=str(info.get("state") or ""),
+        remark=str(info.get("remark") or ""),
+        phones=tuple(str(phone) for phone in info.get("remark_mobiles") or ()),
+        tag_ids=tuple(str(tag) for tag in info.get("tag_id") or ()),
+        since_unix_seconds=int(info.get("createtime") or 0),
+    )

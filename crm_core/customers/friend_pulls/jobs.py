@@ -13,10 +13,10 @@ async def ask_for_friends() -> None:
     await reading.begin(ACTOR)
 
 
-@jobs.job(reading.LIST_MEMBERS, priority=jobs.BULK, is_hint=True)
-async def list_members_with_friends(*, pull_id: int) -> None:
+@jobs.job(reading.LEARN_MEMBERS, priority=jobs.BULK, is_hint=True)
+async def learn_who_has_friends(*, pull_id: int) -> None:
     """Learn who has friends."""
-    await reading.PULL_OWED.attempt(pull_id, partial(reading.list_members, pull_id))
+    await reading.PULL_OWED.attempt(pull_id, partial(reading.learn_members, pull_id))
 
 
 @jobs.job(reading.WALK, priority=jobs.BULK, is_hint=True)

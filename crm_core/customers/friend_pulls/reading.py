@@ -18,16 +18,15 @@ from foundation.moves import Moves, next_state
 from foundation.owed import Debt
 from foundation.reading import literals
 from foundation.refs import Ref
-from integrations.wecom.contacts import NOT_A_CUSTOMER
+from integrations.wecom.contacts import NOT_A_CUSTOMER, FriendsPage
 from integrations.wecom.directory import NOT_OURS_TO_READ
 from integrations.wecom.errors import WeComError
 from integrations.wecom.transfers import Transfers
-from integrations.wecom.transport import Answer
 
-LIST_MEMBERS: Final = "customers.list_members_with_friends"
+LEARN_MEMBERS: Final = "customers.learn_who_has_friends"
 WALK: Final = "customers.walk_friends"
 PULL_OWED: Final = Debt(
-    "friend_pull", open_when="listed_at IS NULL", since="started_at", job=LIST_MEMBERS, argument="pull_id"
+    "friend_pull", open_when="listed_at IS NULL", since="started_at", job=LEARN_MEMBERS, argument="pull_id"
 )
 WALK_OWED: Final = Debt(
     "friend_walk",
@@ -54,7 +53,7 @@ async def begin(actor: Actor) -> int:
         return int(running)
 
 
-async def list_members(pull_id: int) -> None:
+async def learn_members(pull_id: int) -> None:
     """Learn who has friends, and have each list read."""
     client = await wecom()
     calls = client.contacts
@@ -107,9 +106,9 @@ async def walk(walk_id: int) -> None:
         page = await _page(place, staff)
         if page is None:
             return
-        friends = [taking.listed(row, names) for row in page.get("external_contact_list") or ()]
+        friends = [taking.friend_of(staff, told, names) for told in page.friends]
         await taking.take(place.pull_id, staff, friends)
-        following = str(page.get("next_cursor") or "")
+        following = page.next_cursor
         async with database.transaction():
             held = await FriendWalk.select_for_update().get(id=place.id)
             if held.state is not WalkState.WAITING or held.cursor != place.cursor:
@@ -149,13 +148,13 @@ async def confirm(actor: Actor, walk_id: int) -> None:
             await taking.end(place.pull_id, staff, friendship_id, place.started_at)
 
 
-async def _page(place: FriendWalk, staff: Staff) -> Answer | None:
+async def _page(place: FriendWalk, staff: Staff) -> FriendsPage | None:
     """The page at the cursor; None, with the walk's end written, if the list cannot be read."""
     try:
-        return await (await wecom()).contacts.batch_page([staff.userid], place.cursor)
+        return await (await wecom()).contacts.friends_page(staff.userid, place.cursor)
     except WeComError as error:
         if error.errcode == NOT_A_CUSTOMER:
-            return {}
+            return FriendsPage((), "")
         if error.errcode not in _UNREADABLE:
             raise
         await _set(place, WalkState.NOT_OURS, 0)

@@ -6,7 +6,7 @@ Taking a page again changes nothing, so a worker killed in the middle repeats it
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
@@ -24,6 +24,7 @@ from foundation import clock, database
 from foundation.events import record
 from foundation.reading import Query, literals, read_model
 from foundation.text import one_line
+from integrations.wecom.contacts import ListedFriend
 
 ACTOR: Final = system("wecom-friends")
 
@@ -63,24 +64,23 @@ _KNOWN: Final = Query(
 )
 
 
-def listed(row: Mapping[str, Any], tag_names: Mapping[str, str]) -> Listed:
-    """A row of `batch/get_by_user`; tags come by number there, and one without a name is not the corp's any more."""
-    contact, info = row.get("external_contact") or {}, row.get("follow_info") or {}
+def friend_of(staff: Staff, told: ListedFriend, tag_names: Mapping[str, str]) -> Listed:
+    """What WeCom's list tells of a friend; a tag without a name is not the corp's any more."""
     follower = Follower(
-        userid=str(info.get("userid") or ""),
-        add_way=int(info.get("add_way") or 0),
-        state=str(info.get("state") or ""),
-        remark=str(info.get("remark") or ""),
-        phones=tuple(str(phone) for phone in info.get("remark_mobiles") or ()),
-        corp_tags={str(tag): tag_names[str(tag)] for tag in info.get("tag_id") or () if str(tag) in tag_names},
+        userid=staff.userid,
+        add_way=told.add_way,
+        state=told.state,
+        remark=told.remark,
+        phones=told.phones,
+        corp_tags={tag: tag_names[tag] for tag in told.tag_ids if tag in tag_names},
     )
     details = ContactDetails(
-        external_userid=str(contact["external_userid"]),
-        name=str(contact.get("name") or ""),
-        unionid=str(contact.get("unionid") or "") or None,
+        external_userid=told.external_user_id,
+        name=told.name,
+        unionid=told.union_id or None,
         followers=(follower,),
     )
-    return Listed(details, follower, datetime.fromtimestamp(int(info.get("createtime") or 0), UTC))
+    return Listed(details, follower, datetime.fromtimestamp(told.since_unix_seconds, UTC))
 
 
 async def take(pull_id: int, staff: Staff, page: Sequence[Listed]) -> None:

@@ -60,7 +60,7 @@ async def test_old_friends_become_customers_with_keeper_day_and_remark_and_nobod
 async def test_a_worker_killed_between_pages_goes_on_from_the_cursor(town, gm):
     await _old_friends(town)
     pull_id = await reading.begin(gm)
-    await reading.list_members(pull_id)
+    await reading.learn_members(pull_id)
     walk = await FriendWalk.get(staff_id=town.wang.id)
     town.simulation.faults.add_rule(CallRule("externalcontact/batch/get_by_user", times=9, slow_seconds=0.3))
     dying = asyncio.create_task(reading.walk(walk.id))

@@ -8,6 +8,7 @@ from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.members import Member
 from crm_core.dealerships.permissions import PERMISSIONS, Reach, authorise, stores_within, subject
 from crm_core.dealerships.rights import bounds, changing, explaining, words
+from crm_core.dealerships.rights.models import RightChange
 from crm_core.dealerships.role import Role
 from foundation import clock
 from foundation.errors import NotFound, Unauthenticated
@@ -112,7 +113,7 @@ async def table(actor: Actor) -> list[RightRow]:
     ]
 
 
-def _cell(action: str, role: Role, now: bounds.Table, changes: dict[str, dict[str, changing.RightChange]]) -> RightCell:
+def _cell(action: str, role: Role, now: bounds.Table, changes: dict[str, dict[str, RightChange]]) -> RightCell:
     held, declared = now[action].get(role.value), changing.DECLARED[action].get(role.value)
     change = changes.get(action, {}).get(role.value)
     wish = "" if held else declared or Reach.STORE.value

@@ -20,6 +20,7 @@ from crm_core.customers.friend_pulls.models import FriendPull, FriendWalk
 from crm_core.customers.friend_pulls.rules import WalkState
 from crm_core.customers.models import Customer, CustomerMerge, FollowUp, ProposedPhone
 from crm_core.dealerships.models import Role, Staff, StaffRole, Store
+from crm_core.dealerships.rights.models import Deputy
 from crm_core.partners.models import ApiKey
 from crm_core.partners.rules import hashed
 from crm_core.partners.scopes import Scope
@@ -65,6 +66,7 @@ CALLED: Final = {
     "person": "authorised_person",
     "pull": "friend_pull",
     "walk": "friend_walk",
+    "stand_in": "deputy",
     "proposal": "proposed_phone",
     "entry": "audit_entry",
     "reading": "service_visit",
@@ -88,6 +90,7 @@ _ONE_STORE: Final = (
 
 _OWN_STORE: Final = {
     "store": "t.id",
+    "deputy": "(SELECT s.store_id FROM staff s WHERE s.id = t.staff_id)",
     "friend_walk": "(SELECT s.store_id FROM staff s WHERE s.id = t.staff_id)",
     "coupon_template": _ONE_STORE.format("t"),
     "broadcast": _ONE_STORE.format("t"),
@@ -231,6 +234,16 @@ async def _what_is_rare(store: Store) -> None:
     )
     pull = await FriendPull.create(started_at=now)
     await FriendWalk.create(pull_id=pull.id, staff_id=staff.id, state=WalkState.HELD, started_at=now, missing=40)
+    mate = await Staff.filter(store_id=store.id).exclude(id=staff.id).order_by("id").first()
+    assert mate is not None
+    await Deputy.create(
+        staff_id=staff.id,
+        deputy_id=mate.id,
+        first_on=clock.today() - timedelta(days=9),
+        last_on=clock.today() - timedelta(days=8),
+        named_by_id=staff.id,
+        named_at=now,
+    )
     await Succession.create(
         staff_id=staff.id,
         store_id=store.id,

@@ -15,7 +15,9 @@ from foundation import database as tables
 from foundation.keys import Key, Upward
 
 NUMBERS_OF_NO_ONE_TABLE: Final = {
+    ("directory_department", "parent_id"): "WeCom's number of a department, which it tells in any order",
     ("session", "subject_id"): "of staff or of a customer, as `kind` says",
+    ("succession_item", "thing_id"): "of a customer, a friendship, an order …, as `kind` says",
 }
 """Columns that look like a key and are none, with the reason."""
 

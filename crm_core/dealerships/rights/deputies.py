@@ -68,14 +68,14 @@ async def name(actor: Actor, staff_id: int, deputy_id: int, *, first_on: date, l
         return made
 
 
-async def end(actor: Actor, deputy_row_id: int) -> None:
+async def end(actor: Actor, stand_in_id: int) -> None:
     """The member is back, or somebody else stands in. Twice is as once.
 
     Raises:
         NotFound: there is none with this id.
     """
     async with database.transaction():
-        held = await Deputy.select_for_update().get_or_none(id=deputy_row_id)
+        held = await Deputy.select_for_update().get_or_none(id=stand_in_id)
         if held is None:
             raise NotFound
         staff = await Staff.get(id=held.staff_id)

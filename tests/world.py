@@ -76,6 +76,7 @@ CALLED: Final = {
     "share": "progress_share",
     "showing": "coupon_showing",
     "task": "send_task",
+    "taker": "staff",
     "technician": "staff",
     "template": "coupon_template",
     "title": "invoice_title",

@@ -70,7 +70,7 @@ async def prepare(actor: Actor, staff_id: int, *, is_leaving: bool) -> Successio
 async def choose(
     actor: Actor,
     succession_id: int,
-    to_id: int,
+    taker_id: int,
     *,
     expected_version: int,
     item_ids: Collection[int] | None = None,
@@ -85,13 +85,13 @@ async def choose(
     async with database.transaction():
         held = await _held(actor, succession_id, expected_version)
         next_state(SUCCESSION_MOVES, held.state, "start")
-        if to_id == held.staff_id or not await Staff.exists(id=to_id, is_active=True):
+        if taker_id == held.staff_id or not await Staff.exists(id=taker_id, is_active=True):
             raise TakerNotFit
         await database.execute(
             "UPDATE succession_item SET to_id = $2, why = $3 "
             "WHERE succession_id = $1 AND ($4::bigint[] IS NULL OR id = ANY($4))",
             held.id,
-            to_id,
+            taker_id,
             Why.CHOSEN,
             None if item_ids is None else list(item_ids),
         )

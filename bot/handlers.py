@@ -64,7 +64,7 @@ async def friend_added(received: Received) -> Outcome:
     moved = await transfers.under_way(event.user_id, event.external_user_id, by_taker=True)
     if moved is not None:
         await transfers.took_over(CALLBACK, moved.id, at=_instant(event))
-        return "done"
+        return Outcome.DONE
     way = await contact_ways.resolve(event.state)
     made = await befriend(
         CALLBACK,
@@ -134,7 +134,7 @@ async def member_left(received: Received) -> Outcome:
     moved = await transfers.under_way(event.user_id, event.external_user_id, by_taker=False)
     if moved is not None and event.source == BY_TRANSFER:
         await transfers.look_again(moved)
-        return "done"
+        return Outcome.DONE
     return await _end(event, "staff")
 
 
@@ -145,8 +145,8 @@ async def transfer_failed(received: Received) -> Outcome:
         moved = await transfers.under_way(event.user_id, event.external_user_id, by_taker=by_taker)
         if moved is not None:
             await transfers.look_again(moved)
-            return "done"
-    return "ignored"
+            return Outcome.DONE
+    return Outcome.IGNORED
 
 
 async def _end(event: ExternalContactEvent, by: Literal["customer", "staff"]) -> Outcome:

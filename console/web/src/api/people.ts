@@ -7,8 +7,6 @@ export type Member = Schema<'Member'>
 export type MemberRights = Schema<'MemberRights'>
 export type Granted = Schema<'Granted'>
 export type SeenWhy = Schema<'SeenWhy'>
-export type StandIn = Schema<'StandIn'>
-export type RightRow = Schema<'RightRow'>
 export type RightCell = Schema<'RightCell'>
 export type RolesIn = Schema<'RolesIn'>
 export type AddressBook = Schema<'AddressBook'>
@@ -37,7 +35,6 @@ export const readRights = (signal?: AbortSignal) => take(api.GET('/api/staff/rig
 export const setRight = (right: string, body: Schema<'RightIn'>) =>
   take(api.PUT('/api/staff/rights/{right}', { params: { path: { right } }, body }))
 
-export const readDeputies = (signal?: AbortSignal) => take(api.GET('/api/staff/deputies', { signal }))
 export const nameDeputy = (body: Schema<'DeputyIn'>, key: string) => take(api.POST('/api/staff/deputies', { body, headers: headers(key) }))
 export const endDeputy = (id: number) => take(api.DELETE('/api/staff/deputies/{deputy_id}', { params: { path: { deputy_id: id } } }))
 

@@ -61,7 +61,7 @@ class GiftOut(Schema):
     none."""
 
 
-@api.get("/coupons", summary="The owner's coupons by what he can do with them")
+@api.get("/coupons", summary="The owner's coupons by what they can do with them")
 async def coupons(actor: Actor) -> CouponsOut:
     groups: dict[str, list[CouponCard]] = {"available": [], "to_claim": [], "in_use": [], "history": []}
     for card in await queries.of_customer(actor, actor.id):

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from crm_core.appointments.models import Appointment, AppointmentItem
-from crm_core.appointments.rules import AppointmentPolicy
+from crm_core.appointments.rules import AppointmentPolicy, AppointmentState
 from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role, Store
@@ -79,7 +79,7 @@ async def tell_cancelled(appointment: Appointment, actor: Actor) -> None:
 
 async def tell_ended_by_clock(appointment: Appointment) -> None:
     """Tell the owner that their request expired. After a no-show they get no message; staff call them instead."""
-    if appointment.state.value == "EXPIRED":
+    if appointment.state is AppointmentState.EXPIRED:
         await tell_result(appointment, "cancelled")
 
 

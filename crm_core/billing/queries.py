@@ -15,6 +15,7 @@ from crm_core.coupons.rules import LineKind
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.payments.paying import latest
+from crm_core.payments.rules import PaymentState
 from foundation.reading import Query, literals, read_model
 from foundation.refs import Ref
 
@@ -298,5 +299,5 @@ async def payment_standing(actor: Actor, bill_id: int) -> PaymentStanding:
         bill_state=bill.state.value,
         due_fen=due_fen(bill),
         payment_state=payment.state.value if payment else None,
-        is_under_review=payment is not None and bool(payment.problem) and payment.state.value != "SUCCESS",
+        is_under_review=payment is not None and bool(payment.problem) and payment.state is not PaymentState.SUCCESS,
     )

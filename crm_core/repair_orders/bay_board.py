@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.hours import opening
-from crm_core.dealerships.models import Bay
+from crm_core.dealerships.models import BayKind
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.dealerships.rota import duty
 from crm_core.dealerships.stores import store_of
@@ -110,6 +110,16 @@ class _WaitingLine:
     series: str
 
 
+@read_model
+class _Bay:
+    """A bay of the store."""
+
+    id: int
+    name: str
+    kind: BayKind
+    is_active: bool
+
+
 _JOBS = Query(
     _PlannedJob,
     f"""
@@ -135,6 +145,7 @@ _WAITING = Query(
     ORDER BY l.id LIMIT 50
     """,
 )
+_BAYS = Query(_Bay, "SELECT id, name, kind, is_active FROM bay WHERE store_id = $1 ORDER BY id")
 _COUNTS = Query(
     WorkshopCounts,
     f"""
@@ -162,7 +173,7 @@ async def bays(actor: Actor, store_id: int) -> BayBoard:
     closed = await duty.closed_bays([store_id], today, today)
     day_minutes = max(hours.closes - hours.opens, 1)
     rows = []
-    for bay in await Bay.filter(store_id=store_id).order_by("id"):
+    for bay in await _BAYS.all(store_id):
         own = [job for job in jobs if job.bay_id == bay.id]
         rows.append(
             BayRow(

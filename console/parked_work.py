@@ -11,9 +11,9 @@ from foundation.web.api import Page
 
 
 class WorkQuery(Schema):
-    """Which page."""
+    """Where the last answer ended: the name of a row, since the list is of several tables."""
 
-    cursor: str | None = Field(default=None, max_length=240)
+    after: str | None = Field(default=None, max_length=240)
 
 
 class TryAgainIn(Schema):
@@ -30,7 +30,7 @@ class GiveUpIn(TryAgainIn):
 
 @api.get("/parked-work", summary="Work that did not succeed by itself, the oldest first")
 async def listed_work(actor: Actor, query: WorkQuery) -> Page[ParkedWork]:
-    rows, cursor = await parked_work.of_reader(actor, after=query.cursor)
+    rows, cursor = await parked_work.of_reader(actor, after=query.after)
     return Page(items=rows, next_cursor=cursor)
 
 

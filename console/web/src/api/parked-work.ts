@@ -3,7 +3,7 @@ import { api, take, type Schema } from './typed'
 
 export type ParkedWork = Schema<'ParkedWork'>
 
-export const readParkedWork = (cursor?: string) => take(api.GET('/api/staff/parked-work', { params: { query: { cursor } } }))
+export const readParkedWork = (cursor?: string) => take(api.GET('/api/staff/parked-work', { params: { query: { after: cursor } } }))
 
 export const tryWorkAgain = (id: string) => take(api.POST('/api/staff/parked-work/try-again', { body: { id } }))
 

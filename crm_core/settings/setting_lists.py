@@ -224,7 +224,7 @@ step(
         "directory",
         "同事从通讯录来",
         "同事用企业微信登录；客户、工单和任务都要有人负责。",
-        "/settings",
+        "/settings/address-book",
         (Need("还只有管理员一个人", sql="SELECT count(*) > 1 FROM staff WHERE is_active"),),
     )
 )

@@ -22,7 +22,6 @@ from tests.stories.stage import Stage
 from tests.stories.test_scan_to_won_back import CORNERS, seen, settled_card
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-pytest.importorskip("console.address_book", reason="colleagues get their roles by the address book's door")
 
 ADMIN: Final = "gaojianjun"
 COLLEAGUES: Final = {

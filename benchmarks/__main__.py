@@ -21,6 +21,7 @@ NAMES = (
     "segment_preview",
     "customer_search",
     "import_200k",
+    "million_customers",
     "cold_start",
     "memory_rest",
 )

@@ -53,6 +53,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("privacy.remind_officers", _daily(9), "once", "requests about personal data that are due within three days"),
     Line("privacy.erase_due", _every_minutes(10), "once", "deletions agreed to three days ago, or due by today"),
     Line("exports.end_old", _every_minutes(5), "once", "lists as files: their day is over, or the job was lost"),
+    Line("privacy.clean", _daily(3, 40), "once", "what is kept no longer than its purpose or a law demands"),
     Line("audit.check", _daily(2, 30), "once", "whether the chain of the audit log is whole; on Sundays all of it"),
     Line("messaging.purge_pushes", _daily(3, 15), "once", "pushes of the mini-program name people; thirty days"),
     Line("foundation.forget_old", _daily(3, 20), "once", "answers to repeated requests, and the ticks of this page"),

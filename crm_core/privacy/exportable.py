@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from crm_core.dealerships import audit_reading
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.exporting import Question, exportable
-from crm_core.privacy import queries
+from crm_core.privacy import keeping_queries, queries
 
 _PAGE = 500
 
@@ -50,6 +50,32 @@ async def audit_lines(actor: Actor, question: Question) -> AsyncIterator[object]
     cursor: str | None = None
     while True:
         page = await audit_reading.page(actor, **audit_reading.read_question(question), cursor=cursor, limit=_PAGE)
+        for row in page.items:
+            yield row
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
+@exportable(
+    "consents",
+    title="同意记录",
+    action="privacy.read",
+    columns={
+        "customer_name": "客户",
+        "store": "门店",
+        "purpose": "用途",
+        "text_version": "说明的版本",
+        "given_at": "同意",
+        "how": "方式",
+        "withdrawn_at": "撤回",
+    },
+)
+async def consents(actor: Actor, question: Question) -> AsyncIterator[object]:
+    """The ledger of the officer's stores, page by page."""
+    cursor: str | None = None
+    while True:
+        page = await keeping_queries.consents(actor, cursor=cursor, limit=_PAGE)
         for row in page.items:
             yield row
         cursor = page.next_cursor

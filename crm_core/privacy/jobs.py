@@ -1,7 +1,7 @@
 """Jobs about privacy requests."""
 
-from crm_core.privacy import answering, requesting
-from foundation.jobs import job
+from crm_core.privacy import answering, requesting, retention
+from foundation.jobs import BULK, job
 
 
 @job("privacy.remind_officers")
@@ -14,3 +14,9 @@ async def remind_officers() -> None:
 async def erase_due() -> None:
     """Carry out deletions that were agreed to and have waited long enough."""
     await answering.erase_due()
+
+
+@job("privacy.clean", priority=BULK)
+async def clean() -> None:
+    """Remove what is kept no longer."""
+    await retention.run()

@@ -91,3 +91,18 @@ class PrivacyRequest(Table):
             ),
             CheckConstraint(check="kind <> 'CORRECTION' OR details <> ''", name="privacy_request_says_what_is_wrong"),
         )
+
+
+class RetentionRun(Table):
+    """What one run of the nightly cleaning found by kind, and unless it was dry removed."""
+
+    id = fields.BigIntField(primary_key=True)
+    at = fields.DatetimeField()
+    is_dry = fields.BooleanField()
+    found: list[dict[str, object]] = fields.JSONField()
+    """`retention.Found` as JSON."""
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "retention_run"
+        indexes = (Index(fields=("is_dry", "id")),)

@@ -50,6 +50,7 @@ VERSIONLESS: Final = {
         POST /staff/flagged-payments/{payment_id}/return
         POST /staff/lines/{line_id}/photos
         POST /staff/media
+        POST /staff/retention/dry-runs
         POST /staff/people-to-call/{message_id}/calls
         POST /staff/reception/registrations
         POST /staff/repair-orders

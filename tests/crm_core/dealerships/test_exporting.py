@@ -11,6 +11,7 @@ from crm_core.customers.listing import CustomerRow
 from crm_core.dealerships.audit_reading import AuditLine
 from crm_core.dealerships.exporting import list_called
 from crm_core.invoicing.queries import InvoiceRequestRow
+from crm_core.privacy.keeping_queries import ConsentRow
 from crm_core.privacy.queries import StaffPrivacyRequest
 from foundation.parked import ParkedWork
 from foundation.reading import names_of
@@ -25,6 +26,7 @@ ROWS = {
     "broadcasts": BroadcastRow,
     "privacy-requests": StaffPrivacyRequest,
     "audit": AuditLine,
+    "consents": ConsentRow,
     "parked-work": ParkedWork,
 }
 

@@ -1,0 +1,11 @@
+/** Words of consents. */
+import type { ConsentRow } from '@/api/retention'
+
+const PURPOSES: Record<ConsentRow['purpose'], string> = {
+  SERVICE_NOTICE: '服务通知', MARKETING_SMS: '短信优惠', MARKETING_WECOM: '企业微信优惠', MARKETING_CALL: '电话优惠', PROFILING: '个性化推荐', PHOTO_PUBLICITY: '照片宣传',
+}
+const HOW: Record<string, string> = { mini_program: '小程序', staff: '门店代记', paper: '纸质', import: '导入' }
+
+export const PURPOSE_CHOICES = Object.entries(PURPOSES).map(([value, word]) => ({ value, word }))
+export const purposeWord = (purpose: ConsentRow['purpose']): string => PURPOSES[purpose]
+export const howWord = (how: string): string => HOW[how] ?? how

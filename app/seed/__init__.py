@@ -21,7 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app import orm
 from app.demo_data import STORY_BEGINS
-from app.seed import bringing, catalogue, group, living, owners, platform, policies, story
+from app.seed import bringing, catalogue, group, living, owners, platform, policies, privacy, story
 from app.wiring import wire
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.origin import mark_as_demo
@@ -88,6 +88,7 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
         if living_stores:
             await clock.set_to(now - FILE_BROUGHT)
             await bringing.make(dice, made)
+            await privacy.make(made, now)
         await clock.set_to(now)
         await story.make(made, with_platform=has_platform)
     await living.forget_old_news()

@@ -8,7 +8,7 @@ from crm_core.customers.models import Purpose
 from crm_core.customers.queries import seen_name
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, stores_within, subject
-from crm_core.privacy.retention import Found
+from crm_core.privacy.retention import CleanedKind
 from foundation.errors import NotAllowed
 from foundation.reading import Query, derive, read_model
 
@@ -22,7 +22,7 @@ class RetentionResult:
     id: int
     at: datetime
     is_dry: bool
-    found: list[Found]
+    found: list[CleanedKind]
 
 
 @read_model

@@ -100,7 +100,7 @@ class RetentionRun(Table):
     at = fields.DatetimeField()
     is_dry = fields.BooleanField()
     found: list[dict[str, object]] = fields.JSONField()
-    """`retention.Found` as JSON."""
+    """`retention.CleanedKind` as JSON."""
     ended_at = fields.DatetimeField(null=True)
 
     class Meta:

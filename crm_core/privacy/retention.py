@@ -36,7 +36,7 @@ MOST_A_NIGHT: Final = 5_000
 
 
 @read_model
-class Found:
+class CleanedKind:
     """A kind: how long it is kept, why, and how many there are whose time is over."""
 
     key: str
@@ -72,7 +72,7 @@ async def run(actor: Actor | None = None, *, dry: bool = False) -> RetentionRun:
         except Exception:
             logger.exception("retention_failed", kind=kind.key)
             continue
-        found.append(Found(kind.key, kind.title, kind.period.days, kind.because, count))
+        found.append(CleanedKind(kind.key, kind.title, kind.period.days, kind.because, count))
     async with database.transaction():
         result = await RetentionRun.create(
             at=clock.now(), is_dry=dry, found=[asdict(each) for each in found], ended_at=clock.now()

@@ -23,6 +23,7 @@ from crm_core.coupons import ending as coupons_ending
 from crm_core.coupons import extending, issuing, templates
 from crm_core.coupons import merging as coupon_merging
 from crm_core.coupons.events import CouponClaimed, TemplateMoved
+from crm_core.custom_fields import values as custom_values
 from crm_core.customers import friendships
 from crm_core.customers.events import (
     ConsentWithdrawn,
@@ -93,6 +94,7 @@ def _subscribe() -> None:
     # Refused first, then what was booked lets go of its coupons, then these end.
     for end in (orders_selling.on_sold, appointments_selling.on_sold, _end_coupons_of_car):
         subscribe(VehicleSold, end)
+    subscribe(VehicleSold, _forget_what_was_noted)
     subscribe_after_commit(PersonEnded, _close_open_pages)
     subscribe_after_commit(VehicleUnbound, _close_open_pages)
     for follow in (drafting, templates, extending, refunds, goodwill, exports_asking):
@@ -155,6 +157,11 @@ async def _end_coupons_of_car(event: VehicleSold) -> None:
     """Coupons and binding requests stand beside each other, so neither knows the other."""
     assert event.customer_id is not None
     await coupons_ending.end_of_car(event.vehicle_id, event.customer_id, appointments_selling.SOLD)
+
+
+async def _forget_what_was_noted(event: VehicleSold) -> None:
+    """What stores noted of the owner with the car is not the next owner's."""
+    await custom_values.forget_personal(event.vehicle_id)
 
 
 async def _close_open_pages(event: PersonEnded | VehicleUnbound) -> None:

@@ -10,7 +10,7 @@ from crm_core.partners.calls import SentRow
 from crm_core.vehicles.stock import StockEntry
 from foundation.web import Cursor, Day, Page, Schema
 from partner_api.admission import api
-from partner_api.shapes import MOST_ROWS, BroughtOut, ExternalId, StoreCode, Text, cells, told
+from partner_api.shapes import MOST_ROWS, BroughtOut, Custom, ExternalId, StoreCode, Text, cells, told
 
 
 class BroughtCar(Schema):
@@ -30,6 +30,7 @@ class BroughtCar(Schema):
     inspection_due_on: Day | None = None
     odometer: int | None = Field(default=None, ge=0, le=999_999)
     store: StoreCode | None = None
+    custom: Custom = {}
 
 
 class BroughtCarsIn(Schema):
@@ -64,7 +65,9 @@ class StockCarsQuery(Schema):
 
 @api.post("/cars", summary="Bring cars by the program's numbers; the same again changes nothing")
 async def bring_cars(actor: Actor, body: BroughtCarsIn) -> BroughtOut:
-    return told(await bringing.bring_cars(actor, [SentRow(row.external_id, cells(row)) for row in body.rows]))
+    return told(
+        await bringing.bring_cars(actor, [SentRow(row.external_id, cells(row), row.custom) for row in body.rows])
+    )
 
 
 @api.post("/stock-cars", summary="Bring cars in stock by the program's numbers")

@@ -10,7 +10,7 @@ from crm_core.partners.calls import SentRow
 from crm_core.partners.reading import PartnerCustomer
 from foundation.web import Day, Id, Schema
 from partner_api.admission import api
-from partner_api.shapes import MOST_ROWS, BroughtOut, ExternalId, StoreCode, Text, cells, told
+from partner_api.shapes import MOST_ROWS, BroughtOut, Custom, ExternalId, StoreCode, Text, cells, told
 
 
 class BroughtCustomer(Schema):
@@ -31,6 +31,7 @@ class BroughtCustomer(Schema):
     store: StoreCode | None = None
     advisor: Text | None = None
     consultant: Text | None = None
+    custom: Custom = {}
 
 
 class BroughtCustomersIn(Schema):
@@ -47,7 +48,9 @@ class BroughtCustomerQuery(Schema):
 
 @api.post("/customers", summary="Bring customers by the program's numbers; the same again changes nothing")
 async def bring_customers(actor: Actor, body: BroughtCustomersIn) -> BroughtOut:
-    return told(await bringing.bring_customers(actor, [SentRow(row.external_id, cells(row)) for row in body.rows]))
+    return told(
+        await bringing.bring_customers(actor, [SentRow(row.external_id, cells(row), row.custom) for row in body.rows])
+    )
 
 
 @api.get("/customers", summary="The customer with this number of the program")

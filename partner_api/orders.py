@@ -76,4 +76,4 @@ def _order(row: BroughtOrder) -> SentOrder:
     lines = tuple(
         {**cells(line, besides=frozenset({"amount_fen"})), "amount": yuan(line.amount_fen)} for line in row.lines
     )
-    return SentOrder(row.external_id, order, lines)
+    return SentOrder(row.external_id, order, lines=lines)

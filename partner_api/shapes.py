@@ -5,6 +5,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
+from crm_core.custom_fields.rules import CODE_FORM
 from crm_core.imports.rules import Result
 from crm_core.partners.calls import BroughtRow
 from crm_core.partners.rules import ROWS_AT_ONCE
@@ -18,6 +19,11 @@ StoreCode = Annotated[str, Field(max_length=40)]
 """Code, name or short name of a store. A key for one store needs none."""
 Fen = Annotated[int, Field(ge=0, le=10**11)]
 MOST_ROWS = ROWS_AT_ONCE
+Custom: TypeAlias = Annotated[
+    dict[Annotated[str, Field(pattern=f"^{CODE_FORM}$")], Annotated[str, Field(max_length=400)] | int | bool | None],
+    Field(max_length=50),
+]
+"""Fields of the dealer's own, by their codes; days as `2026-03-02`, amounts and other numbers as text."""
 
 
 class BroughtOut(Schema):
@@ -42,7 +48,7 @@ def told(results: list[BroughtRow]) -> BroughtOut:
     )
 
 
-def cells(row: Schema, *, besides: frozenset[str] = frozenset({"external_id"})) -> dict[str, Cell]:
+def cells(row: Schema, *, besides: frozenset[str] = frozenset({"external_id", "custom"})) -> dict[str, Cell]:
     """The values of a row by the fields of an import; those left out are not there."""
     return {name: value for name, value in row if value is not None and name not in besides}
 

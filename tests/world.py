@@ -16,6 +16,8 @@ from crm_core.appointments.events import AppointmentConfirmed
 from crm_core.authorised_persons.models import AuthorisedPerson
 from crm_core.authorised_persons.rules import PersonState
 from crm_core.coupons.models import Coupon, CouponShowing
+from crm_core.custom_fields.models import CustomField
+from crm_core.custom_fields.rules import FieldAbout, FieldKind
 from crm_core.customers.friend_pulls.models import FriendPull, FriendWalk
 from crm_core.customers.friend_pulls.rules import WalkState
 from crm_core.customers.models import Customer, CustomerMerge, FollowUp, ProposedPhone
@@ -373,6 +375,9 @@ async def _what_is_rare(store: Store) -> None:
         state=DeliveryState.DELIVERED,
         created_at=now,
         ended_at=now,
+    )
+    await CustomField.create(
+        store_id=store.id, about=FieldAbout.CUSTOMER, code="parking", name="车位", kind=FieldKind.TEXT
     )
     payment = await Payment.filter(store_id=store.id).order_by("-id").first()
     await OutsideMovement.create(

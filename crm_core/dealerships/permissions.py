@@ -143,6 +143,8 @@ _ACTIONS: Final[dict[str, str]] = {
     "imports.run":               "GM:STORE ADM:STORE",
     # -- other programs ---------------------------------------------------------------------------------------------
     "partners.keep_keys":        "GM:STORE ADM:STORE",
+    "custom_fields.change":     "GM:STORE ADM:STORE",
+    "custom_fields.fill":       "SC:SELF SM:STORE SA:STORE SVM:STORE CRC:STORE GM:STORE",
     "webhooks.keep":             "GM:STORE ADM:STORE",
     "partners.bring_customers":  "PTN:STORE",
     "partners.bring_cars":       "PTN:STORE",

@@ -75,6 +75,7 @@ class Code(StrEnum):
     PART_HAS_MOVED = "PART_HAS_MOVED"
     NUMBER_CONFLICT = "NUMBER_CONFLICT"
     CAR_OWNED = "CAR_OWNED"
+    CUSTOM_VALUE = "CUSTOM_VALUE"
 
 
 REFUSING: Final = frozenset(
@@ -158,4 +159,5 @@ WORDS: Final = {
     Code.PART_HAS_MOVED: "这个配件已经有出入库，不能再导入期初库存",
     Code.NUMBER_CONFLICT: "这个编号已经对应另一台车",
     Code.CAR_OWNED: "这台车已有车主，不能作为库存车",
+    Code.CUSTOM_VALUE: "自定义字段不存在，或内容和字段不符，这一项没有保存",
 }

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from crm_core.custom_fields.rules import FieldAbout
 from crm_core.customers.models import IdentityKind
 from crm_core.dealerships.actors import Actor
 from crm_core.imports import finishing
@@ -15,7 +16,7 @@ from crm_core.imports.codes import Code
 from crm_core.imports.entities import Entity
 from crm_core.imports.rules import Result, left_out
 from crm_core.imports.taking import persons_cars
-from crm_core.partners.calls import BroughtRow, Call, SentRow, call, in_order, known, remember
+from crm_core.partners.calls import BroughtRow, Call, SentRow, call, fill, in_order, known, remember
 from crm_core.partners.models import RecordKind
 from crm_core.partners.rules import file_number
 from crm_core.partners.scopes import Scope
@@ -54,6 +55,7 @@ async def bring_customers(actor: Actor, rows: Sequence[SentRow]) -> list[Brought
         taken = _taken(one, ids)
         marks = {number: run.agreed.get(file_number(one.program, number), {}) for number in taken}
         await remember(one, RecordKind.CUSTOMER, "customer_id", taken, marks)
+        await fill(one, FieldAbout.CUSTOMER, good, taken)
     return [one.results[row.external_id] for row in rows]
 
 
@@ -107,6 +109,7 @@ async def take_cars(one: Call, kind: RecordKind, rows: Sequence[SentRow]) -> dic
     for number, vehicle_id in taken.items():
         one.results[number] = replace(one.results[number], id=vehicle_id)
     await remember(one, kind, "vehicle_id", taken, marks)
+    await fill(one, FieldAbout.VEHICLE, rows, taken)
     await finishing.refresh(taken.values())
     return taken
 

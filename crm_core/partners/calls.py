@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import orjson
 
+from crm_core.custom_fields import values as custom_values
+from crm_core.custom_fields.rules import FieldAbout, Given
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import stores_within
@@ -36,6 +38,8 @@ class SentRow:
 
     external_id: str
     cells: Mapping[str, Cell]
+    custom: Mapping[str, Given] = field(default_factory=dict)
+    """Custom fields by their codes."""
 
 
 @read_model
@@ -117,6 +121,20 @@ async def call(actor: Actor, scope: Scope, rows: Sequence[SentRow]) -> AsyncIter
         ended = [result.result for result in one.results.values()]
         counts = {each.value: ended.count(each) for each in Result}
         await audit.note(actor, scope, Ref("api_key", actor.id), counts=counts)
+
+
+async def fill(one: Call, about: FieldAbout, rows: Sequence[SentRow], taken: Mapping[str, int]) -> None:
+    """Custom fields of the rows that were taken; what does not fit is a remark on its row."""
+    for row in rows:
+        if not row.custom or row.external_id not in taken:
+            continue
+        filled = await custom_values.take(about, taken[row.external_id], row.custom, str(one.actor))
+        result = one.results[row.external_id]
+        said = [RowRemark(Code.CUSTOM_VALUE, WORDS[Code.CUSTOM_VALUE])] if filled.wrong else []
+        is_changed = filled.has_changed and result.result is Result.SAME
+        one.results[row.external_id] = replace(
+            result, result=Result.CHANGED if is_changed else result.result, said=[*result.said, *said]
+        )
 
 
 def in_order(fields: Sequence[str], cells: Mapping[str, Cell], number: int) -> Row:

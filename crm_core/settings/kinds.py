@@ -130,10 +130,14 @@ def choice(
     hint: str = "",
     shown: bool = True,
     number: bool = False,
+    fixed: bool = False,
 ) -> Column:
     """One of several values."""
     made = tuple(Choice(value, label) for value, label in choices.items())
-    return Column(name, word, ColumnKind.CHOICE, required, choices=made, hint=hint, is_shown=shown, is_number=number)
+    return Column(
+        name, word, ColumnKind.CHOICE, required, choices=made, hint=hint, is_shown=shown, is_number=number,
+        is_fixed=fixed,
+    )  # fmt: skip
 
 
 def choices(name: str, word: str, of: Mapping[str, str], *, required: bool = True, hint: str = "") -> Column:

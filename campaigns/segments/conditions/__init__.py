@@ -12,6 +12,7 @@ from pydantic import Field
 
 from campaigns.segments.conditions.base import CarCondition, Condition, owns
 from campaigns.segments.conditions.cars import CarAge, InsuranceEnds, PowertrainIs, SeriesIs, ServiceDue
+from campaigns.segments.conditions.noted import CarNoted, CustomerNoted
 from campaigns.segments.conditions.people import FirstSource, HasConsent, HasCoupon, HasTag, HomeStore, IsFriend
 from campaigns.segments.conditions.visits import (
     DormancyIs,
@@ -43,6 +44,8 @@ AnyCondition = Annotated[
     | IsFriend
     | HasConsent
     | FirstSource
-    | HasCoupon,
+    | HasCoupon
+    | CustomerNoted
+    | CarNoted,
     Field(discriminator="field"),
 ]

@@ -116,3 +116,19 @@ def test_a_refusal_does_not_repeat_what_was_sent():
     with pytest.raises(DefinitionNotClear) as refused:
         parse(_group({"field": "spend", "13812345678": 1, "at_least_fen": "13812345678x"}))
     assert "13812345678" not in str(refused.value.details)
+
+
+def test_a_custom_field_is_asked_by_its_code_and_never_as_text_of_the_statement():
+    tree = parse(
+        _group(
+            {"field": "customer_noted", "code": "fleet", "values": ["租赁'; DROP TABLE customer"]},
+            {"field": "car_noted", "code": "contract_ends", "until_on": "2027-03-31"},
+        )
+    )
+    sql = tree.where(Parameters(TODAY, DormancyPolicy(), ContactPolicy()))
+    assert "DROP" not in sql
+    assert "x.vehicle_id = v.id" in sql
+    assert "x.customer_id = c.id" in sql
+    assert "自定义字段「contract_ends」到 2027-03-31" in tree.words()
+    with pytest.raises(DefinitionNotClear):
+        parse(_group({"field": "customer_noted", "code": "Fleet; --"}))

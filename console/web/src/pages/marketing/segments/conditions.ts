@@ -31,6 +31,7 @@ export type Choice = readonly [value: string | number | boolean, word: string]
 export type Input =
   | { kind: 'choices'; name: string; choices: readonly Choice[] | 'series' | 'stores' }
   | { kind: 'words'; name: string; placeholder: string }
+  | { kind: 'word'; name: string; placeholder: string }
   | { kind: 'number'; name: string; before: string; after: string; least: number; most: number; optional?: boolean }
   | { kind: 'yuan'; name: string; before: string; after: string }
   | { kind: 'day'; name: string; before: string }
@@ -46,6 +47,16 @@ export interface ConditionKind {
 const number = (name: string, before: string, after: string, least = 1, most = 3650, optional = false): Input => ({
   kind: 'number', name, before, after, least, most, optional,
 })
+
+/** The code of a custom field, and what is asked of it; with nothing filled in it asks whether the field was filled. */
+const noted: readonly Input[] = [
+  { kind: 'word', name: 'code', placeholder: '字段代号，例如 fleet' },
+  { kind: 'words', name: 'values', placeholder: '是这些，用顿号隔开' },
+  number('at_least', '至少', '', 0, 100_000_000, true),
+  number('at_most', '最多', '', 0, 100_000_000, true),
+  { kind: 'day', name: 'from_on', before: '不早于' },
+  { kind: 'day', name: 'until_on', before: '不晚于' },
+]
 
 export const CONDITIONS: readonly ConditionKind[] = [
   { field: 'series', word: '车型 是', begin: () => ({ values: [] }), inputs: [{ kind: 'choices', name: 'values', choices: 'series' }] },
@@ -92,6 +103,8 @@ export const CONDITIONS: readonly ConditionKind[] = [
   },
   { field: 'tags', word: '有标签', begin: () => ({ values: [] }), inputs: [{ kind: 'words', name: 'values', placeholder: '标签，用顿号隔开' }] },
   { field: 'home_store', word: '归属门店 是', begin: () => ({ store_ids: [] }), inputs: [{ kind: 'choices', name: 'store_ids', choices: 'stores' }] },
+  { field: 'customer_noted', word: '客户自定义字段', begin: () => ({ code: '', values: [] }), inputs: noted },
+  { field: 'car_noted', word: '车辆自定义字段', begin: () => ({ code: '', values: [] }), inputs: noted },
   { field: 'friend', word: '企微好友', begin: () => ({ value: true }), inputs: [{ kind: 'one', name: 'value', choices: [[true, '是'], [false, '还不是']] }] },
   {
     field: 'consent', word: '同意', begin: () => ({ purpose: 'MARKETING_WECOM', value: true }),

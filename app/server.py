@@ -1,5 +1,6 @@
 """The web process: platform callbacks, the owner API, the staff API and console, live updates, health."""
 
+import functools
 import gc
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,7 @@ def create_app(name: str = "wedealer") -> App:
     app.error_handler.add(Exception, render_error)
     _doors(app)
     _pages(app)
+    _partners_documents(app)
     if settings.environment != "production":
         _documents(app)
     _shield(app)
@@ -147,6 +149,25 @@ def _documents(app: App) -> None:
     @app.get("/docs")
     async def docs(request: Request) -> HTTPResponse:
         return await file(CONSOLE / "docs.html")
+
+
+def _partners_documents(app: App) -> None:
+    """The door of other programs, for whoever writes one: what they may call is no secret, what comes back needs a
+    key.
+    """
+
+    @app.get("/partners/openapi.json")
+    async def partners_openapi(request: Request) -> HTTPResponse:
+        return HTTPResponse(_partners_document(), content_type="application/json")
+
+    @app.get("/partners/docs")
+    async def partners_docs(request: Request) -> HTTPResponse:
+        return await file(CONSOLE / "docs.html")
+
+
+@functools.cache
+def _partners_document() -> bytes:
+    return orjson.dumps(document("WeDealer for other programs", VERSION, audience="partner"))
 
 
 def _shield(app: App) -> None:

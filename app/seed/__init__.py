@@ -5,6 +5,7 @@
     owners     car owners with years of visits, streamed into COPY; 12,000 by default, a million on request
     platform   the same people as the simulated WeCom and WeChat know them
     story      coupons on offer, parts on the shelves, the poster in the showroom
+    partners   a DMS with a key and a target that is paused, two custom fields
     living     each store in the middle of a Saturday morning: cars, bookings, bills, complaints, campaigns
     pictures   what the photos of it show
 
@@ -21,7 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app import orm
 from app.demo_data import STORY_BEGINS
-from app.seed import bringing, catalogue, group, living, owners, platform, policies, privacy, story
+from app.seed import bringing, catalogue, group, living, owners, partners, platform, policies, privacy, story
 from app.wiring import wire
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.origin import mark_as_demo
@@ -91,5 +92,6 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
             await privacy.make(made, now)
         await clock.set_to(now)
         await story.make(made, with_platform=has_platform)
+        await partners.make(made, now)
     await living.forget_old_news()
     await database.execute("ANALYZE")

@@ -22,9 +22,11 @@ OPEN: Final = f"""
                 AND w.state = {literals(WebhookState.ACTIVE)})
     AND NOT EXISTS (SELECT FROM webhook_delivery e WHERE e.webhook_id = webhook_delivery.webhook_id
                     AND e.subject = webhook_delivery.subject AND e.id < webhook_delivery.id
-                    AND e.state = {literals(DeliveryState.PENDING)})
+                    AND e.state = {literals(DeliveryState.PENDING)}
+                    AND e.next_try_at IS DISTINCT FROM 'infinity')
 """
-"""SQL: it is its turn. Of one thing only the first that is still owed is sent, so its target hears them in order."""
+"""SQL: it is its turn. Of one thing only the first that is still owed, and that nobody gave up, is sent, so its target
+hears them in order."""
 
 
 @read_model

@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document of every declared endpoint, made from the same schemas that validate requests."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, get_args, get_origin
 
@@ -30,19 +31,21 @@ _ERROR = {
 }
 
 
-def document(title: str, version: str) -> dict[str, Any]:
-    """Build the document. A schema has the name of its class; a class that is both read and written has two schemas.
+def document(title: str, version: str, *, audience: str | None = None) -> dict[str, Any]:
+    """Build the document of every door, or of the one of this `audience`. A schema has the name of its class; a class
+    that is both read and written has two schemas.
 
     Raises:
         ValueError: two classes share a name, so a reader could not tell which is meant.
     """
-    shapes, schemas = _shapes()
+    endpoints = [endpoint for endpoint in Api.registry if audience in (None, endpoint.api)]
+    shapes, schemas = _shapes(endpoints)
     paths: dict[str, Any] = {}
-    for endpoint in Api.registry:
+    for endpoint in endpoints:
         operation = _operation(endpoint, shapes, schemas)
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = operation
     # Query schemas are not listed: the operations list each of their fields as a parameter.
-    for query in {endpoint.query for endpoint in Api.registry if endpoint.query}:
+    for query in {endpoint.query for endpoint in endpoints if endpoint.query}:
         del schemas[_name(shapes[query, "validation"])]
     schemas["Error"] = _ERROR
     return {
@@ -57,10 +60,10 @@ def document(title: str, version: str) -> dict[str, Any]:
     }
 
 
-def _shapes() -> tuple[Shapes, dict[str, Any]]:
-    """The JSON schema of every body, query and answer, and the named schemas they refer to."""
+def _shapes(endpoints: Sequence[Endpoint]) -> tuple[Shapes, dict[str, Any]]:
+    """The JSON schema of each body, query and answer, and the named schemas they refer to."""
     wanted: dict[tuple[Any, JsonSchemaMode], None] = {}
-    for endpoint in Api.registry:
+    for endpoint in endpoints:
         wanted |= {(shape, "validation"): None for shape in (endpoint.body, endpoint.query) if shape}
         if not _is_opaque(endpoint.answer):
             wanted[_answer(endpoint), "serialization"] = None

@@ -48,6 +48,9 @@ export const GROUPS: readonly AreaGroup[] = [
   {
     word: '系统运行',
     areas: [
+      { name: 'api-keys', word: '开放接口', what: 'DMS、ERP 这些系统的接口密钥', action: 'partners.keep_keys' },
+      { name: 'webhooks', word: '回调推送', what: '门店里发生的事，推送给对方系统', action: 'webhooks.keep' },
+      
       { name: 'begin', word: '开始使用', what: '从空库到第一位车主，还差哪些；连接通不通', action: 'stores.change' },
       { name: 'parked-work', word: '运维', what: '系统自己没做成的事：看原因，再试或不做', action: 'parked_work.look_after' },
     ],

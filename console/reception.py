@@ -60,6 +60,7 @@ class RegisterIn(Schema):
     customer_id: int | None = Field(default=None, gt=0, lt=2**63)
     name: str = Field(default="", max_length=100)
     phone: str = Field(default="", max_length=40)
+    is_company: bool = False
     vin: str = Field(max_length=40)
     plate: str = Field(default="", max_length=40)
     model_id: int = Field(gt=0, lt=2**63)
@@ -146,7 +147,7 @@ async def register_at_desk(actor: Actor, body: RegisterIn) -> RegisteredOut:
     made = await registering.register(
         actor,
         store_id=body.store_id,
-        who=body.customer_id or Person(body.name, body.phone),
+        who=body.customer_id or Person(body.name, body.phone, body.is_company),
         car=Car(body.vin, body.model_id, body.plate, body.is_compared),
     )
     card = await customers.customer_card(actor, made.customer_id)

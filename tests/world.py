@@ -81,6 +81,7 @@ CALLED: Final = {
     "taker": "staff",
     "technician": "staff",
     "template": "coupon_template",
+    "tie": "ownership",
     "title": "invoice_title",
 }
 """Words for a thing whose table is called otherwise."""

@@ -12,6 +12,10 @@ told. Two customer records are merged into one only if the one on file has no We
 A car that is not on file is registered at the desk, together with the person who brings it. That alone lets no account
 see it.
 
-Modules by ability: requesting (verbs of the account), deciding and registering (verbs of the advisor), merging (what
+The desk keeps whose a car is: several owners and users with dates, a company among them; a car that is sold takes its
+history along and leaves its people behind.
+
+Modules by ability: requesting (verbs of the account), deciding, registering and people_of_cars (verbs of the advisor),
+look_alikes (who on file somebody may be), car_record (a car's page), selling (the owner's own sale), merging (what
 happens to bindings when two customers are merged).
 """

@@ -33,6 +33,34 @@ class PlateNotAccepted(InvalidInput):
     message = "车牌号格式不对，请核对。"
 
 
+class PlateMoved(Refused):
+    """Somebody changed the plate since the form was opened."""
+
+    code = "plate_moved"
+    message = "车牌刚被别人改过，请刷新后再看。"
+
+
+class AlreadyTheirs(Refused):
+    """They are on file for this car."""
+
+    code = "already_theirs"
+    message = "这位已经登记在这辆车上。"
+
+
+class TieNotFound(NotFound):
+    """Nobody has the car under this number now."""
+
+    code = "tie_not_found"
+    message = "这位已经不在这辆车上了，请刷新。"
+
+
+class SaleNotYet(InvalidInput):
+    """The day is to come."""
+
+    code = "sale_not_yet"
+    message = "日期不能晚于今天。"
+
+
 class ModelNotChosen(InvalidInput):
     """No such model in the catalogue."""
 

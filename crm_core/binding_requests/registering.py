@@ -23,10 +23,11 @@ from foundation.refs import Ref
 
 @dataclass(frozen=True)
 class Person:
-    """The person who brings the car, with name and phone as they state them."""
+    """The person or company whose car it is, with name and phone as they state them."""
 
     name: str
     phone: str
+    is_company: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,16 @@ async def register(actor: Actor, *, store_id: int, who: Person | int, car: Car) 
         CustomerNotFound: there is no such customer.
         NotAllowed: the customer is another store's.
     """
-    vin, plate = _read_vin(car), _read_plate(car)
+    vin, plate = _read_vin(car), read_plate(car.plate, is_compared=car.is_compared)
     async with database.transaction():
         authorise(actor, "vehicles.register", subject(store_id=store_id))
         if not await Store.exists(id=store_id, is_live=True):
             raise StoreNotChosen
         await database.advisory_lock(f"vin:{vin}")
         if isinstance(who, Person):
-            customer_id = await register_person(actor, name=who.name, phone=who.phone, store_id=store_id)
+            customer_id = await register_person(
+                actor, name=who.name, phone=who.phone, store_id=store_id, is_company=who.is_company
+            )
         else:
             customer_id = (await people.lock_for(actor, "customers.edit", who)).id
         vehicle = await _vehicle(vin, plate, car.model_id, store_id)
@@ -127,10 +130,15 @@ def _read_vin(car: Car) -> str:
     return check.vin
 
 
-def _read_plate(car: Car) -> str:
-    if not car.plate:
+def read_plate(text: str, *, is_compared: bool) -> str:
+    """The plate as it is kept; empty for a car that has none yet. One of a rare kind counts once it is compared.
+
+    Raises:
+        PlateNotAccepted: it is no plate.
+    """
+    if not text.strip():
         return ""
     try:
-        return parse_plate(car.plate, accept_by_hand=car.is_compared).number
+        return parse_plate(text, accept_by_hand=is_compared).number
     except PlateInvalid as wrong:
         raise PlateNotAccepted(str(wrong)) from None

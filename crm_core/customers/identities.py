@@ -33,6 +33,7 @@ class Newcomer:
     phone: str | None = None
     """The phone in its stored form; not verified."""
     advisor_id: int | None = None
+    is_company: bool = False
 
 
 async def identify(actor: Actor, *, openid: str, unionid: str | None = None, phone: str | None = None) -> int:
@@ -144,14 +145,15 @@ async def create(newcomer: Newcomer) -> int:
     """
     customer_id = await database.fetch_value(
         "INSERT INTO customer (name, home_store_id, first_source, is_phone_usable, tags, visit_count, spend_fen, "
-        "  spend_24_months_fen, gone_reason, created_at, version, phone, advisor_id) "
-        "VALUES ($1, $2, $3, true, '[]', 0, 0, 0, '', $4, 1, $5, $6) RETURNING id",
+        "  spend_24_months_fen, gone_reason, created_at, version, phone, advisor_id, is_company) "
+        "VALUES ($1, $2, $3, true, '[]', 0, 0, 0, '', $4, 1, $5, $6, $7) RETURNING id",
         newcomer.name,
         newcomer.home_store_id,
         newcomer.source.value,
         clock.now(),
         newcomer.phone,
         newcomer.advisor_id,
+        newcomer.is_company,
     )
     if newcomer.source is not Source.WECOM_ADD:
         await touch(customer_id, newcomer.source)

@@ -11,7 +11,7 @@ from foundation import database
 from foundation.events import record
 
 
-async def register(actor: Actor, *, name: str, phone: str, store_id: int) -> int:
+async def register(actor: Actor, *, name: str, phone: str, store_id: int, is_company: bool = False) -> int:
     """The id of the customer with this name and phone, who is created if the actor may edit none such.
 
     Two people may share a phone or a name, but a record with both counts as the same person. The phone is not verified.
@@ -27,7 +27,7 @@ async def register(actor: Actor, *, name: str, phone: str, store_id: int) -> int
         known_id = await _known(actor, spelled, number)
         if known_id is not None:
             return known_id
-        customer_id = await create(Newcomer(Source.WALK_IN, spelled, store_id, number, actor.id))
+        customer_id = await create(Newcomer(Source.WALK_IN, spelled, store_id, number, actor.id, is_company))
         await record(CustomerRegistered(actor=str(actor), customer_id=customer_id, store_id=store_id))
         return customer_id
 

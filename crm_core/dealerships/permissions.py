@@ -39,6 +39,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "vehicles.read":             "OWN SC:STORE SM:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE GM:STORE GRP:STORE RGN:STORE",
     "vehicles.bind":             "OWN SA:STORE SYS",
     "vehicles.register":         "SA:STORE SVM:STORE",
+    "vehicles.keep_people":      "SA:STORE SVM:STORE",
     "vehicles.record_expiry":    "OWN SA:STORE SVM:STORE",
     "authorised_persons.name":   "OWN",
     "authorised_persons.accept": "OWN",

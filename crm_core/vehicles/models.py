@@ -71,6 +71,16 @@ class VehicleModel(Table):
         table = "vehicle_model"
 
 
+def _keeps_its_plates(vehicle: str) -> str:
+    """SQL condition: somebody else's car, or one of which the workshop has a record, keeps plates and number."""
+    return (
+        f"EXISTS (SELECT FROM ownership o WHERE o.vehicle_id = {vehicle} AND o.customer_id <> ALL({{customers}})) "
+        f"OR EXISTS (SELECT FROM service_visit s WHERE s.vehicle_id = {vehicle}) "
+        f"OR EXISTS (SELECT FROM repair_order r WHERE r.vehicle_id = {vehicle}) "
+        f"OR EXISTS (SELECT FROM past_order r WHERE r.vehicle_id = {vehicle})"
+    )
+
+
 class Vehicle(Table):
     """A car; VIN is the key, the plate is an attribute that moves."""
 
@@ -108,13 +118,7 @@ class Vehicle(Table):
         column="",
         erase=Emptied({"plate": NO_TEXT, "vin": "'DEL' || lpad(t.id::text, 14, '0')", "insurance_ends_on": "NULL"}),
         rows="t.id IN (SELECT o.vehicle_id FROM ownership o WHERE o.customer_id = ANY({customers}))",
-        # Somebody else's car, or one of which the workshop has a record, keeps its plate and number.
-        spared=(
-            "EXISTS (SELECT FROM ownership o WHERE o.vehicle_id = t.id AND o.customer_id <> ALL({customers})) "
-            "OR EXISTS (SELECT FROM service_visit s WHERE s.vehicle_id = t.id) "
-            "OR EXISTS (SELECT FROM repair_order r WHERE r.vehicle_id = t.id) "
-            "OR EXISTS (SELECT FROM past_order r WHERE r.vehicle_id = t.id)"
-        ),
+        spared=_keeps_its_plates("t.id"),
     )
 
     class Meta:
@@ -124,6 +128,32 @@ class Vehicle(Table):
             CheckConstraint(check="mileage_km BETWEEN 0 AND 999999", name="vehicle_mileage"),
             CheckConstraint(check="vin = upper(vin)", name="vehicle_vin_upper"),
         )
+
+
+class PastPlate(Table):
+    """A plate a car wore, with its last day. The database writes it whenever the plate of a car is replaced
+    (`vehicle_changes_its_plate`).
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    vehicle_id = Key("vehicle")
+    plate = fields.CharField(max_length=10)
+    until_on = fields.DateField()
+
+    personal = Personal(
+        Stays("the car wore it whoever owned it"),
+        Shown("以前的车牌", {"plate": "车牌", "until_on": "到"}),
+        WORKSHOP_RECORD,
+        column="",
+        erase=Deleted(),
+        rows="t.vehicle_id IN (SELECT o.vehicle_id FROM ownership o WHERE o.customer_id = ANY({customers}))",
+        spared=_keeps_its_plates("t.vehicle_id"),
+    )
+
+    class Meta:
+        table = "past_plate"
+        indexes = (Index(fields=("vehicle_id", "id")), Index(fields=("plate",)))
+        constraints = (CheckConstraint(check="plate <> ''", name="past_plate_is_one"),)
 
 
 class ExpiryRecord(Table):

@@ -9,7 +9,6 @@ from campaigns.contact_ways.models import ContactWay, ContactWayState
 from campaigns.contact_ways.service import NOT_MADE
 from crm_core.customers.models import Source
 from crm_core.dealerships.models import Role
-from crm_core.messaging.models import Message, MessageState
 from foundation import clock, database, jobs, parked
 from tests import factories as make
 from tests.fixtures.web import Web
@@ -76,42 +75,6 @@ async def test_nobody_else_sees_it_and_a_made_up_id_is_not_found(web: Web):
     for made_up in ("job:1", "job:x", "owed:nothing:1", f"owed:{NOT_MADE.job}:9", f"owed:{NOT_MADE.job}:x", "?"):
         answer = await admin.post("/parked-work/try-again", json={"id": made_up})
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "parked_work_not_found")
-
-
-async def _refused_messages(
-    how_many: int, *, template: str = "job_dispatched", errcode: str = "60020", unanswered: bool = False
-) -> None:
-    staff = await make.make_staff(Role.TEC)
-    for number in range(how_many):
-        await Message.create(
-            template=template,
-            staff_id=staff.id,
-            facts={},
-            about="repair_job:1",
-            dedupe_key=f"{template}:{errcode}:{number}",
-            state=MessageState.FAILED,
-            channel="card",
-            errcode=errcode,
-            unanswered=unanswered,
-            created_at=clock.now() - timedelta(hours=1),
-            attempts=1,
-        )
-
-
-async def test_messages_refused_for_one_cause_are_one_row_sent_again_or_given_up_together(web: Web):
-    await _refused_messages(3)
-    await _refused_messages(1, errcode="unknown", unanswered=True)
-    await _refused_messages(1, template="parts_pick", errcode="81013")
-    admin = await web.signed_in(await make.acting(Role.ADM))
-    rows = {row["error"]: row for row in (await admin.get("/parked-work")).json()["items"]}
-    assert {error: row["count"] for error, row in rows.items()} == {"card 60020": 3, "card 81013": 1}
-    assert rows["card 60020"]["title"] != ""
-    assert (await admin.post("/parked-work/try-again", json={"id": rows["card 60020"]["id"]})).status_code == 204
-    assert await Message.filter(state=MessageState.PENDING).count() == 3
-    assert await database.fetch_value("SELECT count(*) FROM jobs.pgqueuer WHERE entrypoint = 'messaging.deliver'") == 3
-    no_more = {"id": rows["card 81013"]["id"], "reason": "人已经离开"}
-    assert (await admin.post("/parked-work/give-up", json=no_more)).status_code == 204
-    assert (await admin.get("/parked-work")).json()["items"] == []
 
 
 @pytest.mark.usefixtures("database")

@@ -20,7 +20,11 @@ from tests.fixtures.web import Web
 from tests.workshop import PHOTO, make_workshop
 
 VERSIONLESS: Final = {
+    "it carries what its writer saw itself, and is refused when that has changed": """
+        PUT /staff/vehicles/{vehicle_id}/plate
+        """,
     "it makes something new and overwrites nothing": """
+        POST /staff/vehicles/{vehicle_id}/people
         POST /owner/appointments
         POST /owner/bills/{bill_id}/disputes
         POST /owner/bills/{bill_id}/invoice
@@ -94,6 +98,8 @@ VERSIONLESS: Final = {
         POST /staff/coupon-scans
         POST /staff/coupons/{coupon_id}/voiding
         POST /staff/parked-work/give-up
+        POST /staff/vehicles/{vehicle_id}/people/{tie_id}/end
+        POST /staff/vehicles/{vehicle_id}/sale
         DELETE /staff/payments/{payment_id}
         POST /staff/policy-changes/{change_id}/withdrawal
         DELETE /staff/deputies/{deputy_id}
@@ -143,6 +149,7 @@ VERSIONLESS: Final = {
         PUT /staff/outside-movements/{movement_id}/refund-number
         POST /staff/parked-work/try-again
         POST /staff/connections/test
+        POST /staff/reception/look-alikes
         POST /staff/segments/overlap
         POST /staff/segments/preview
         POST /staff/segments/sample

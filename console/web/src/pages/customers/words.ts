@@ -12,6 +12,10 @@ export const DORMANCY: Record<DormancyState, { word: string; meaning: Meaning }>
   GONE: { word: '失效', meaning: 'idle' },
 }
 
+/** What somebody is to a car, with their dates. */
+export const personWords = (one: { role: string; is_company: boolean; since_on: string; until_on: string | null }): string =>
+  `${one.role === 'OWNER' ? '车主' : '用车人'}${one.is_company ? '（单位）' : ''}，${one.since_on} 起${one.until_on ? `，到 ${one.until_on}` : ''}`
+
 export const KINDS: readonly { key: TimelineKind | ''; word: string }[] = [
   { key: '', word: '全部' },
   { key: 'visit', word: '到店' },

@@ -17,6 +17,7 @@ from crm_core.privacy.rules import DAYS_TO_ANSWER, PrivacyRequestKind
 from foundation import clock, database
 
 _REVEALED = 6
+_WHO_ASK = 2
 _OFFICER = "SELECT min(staff_id) FROM staff_role WHERE role = $1"
 
 
@@ -33,7 +34,9 @@ async def make(group: Group, now: datetime) -> None:
         _REVEALED,
     )
     people = [row["id"] for row in rows]
-    asks, corrects = (owner(customer_id, openid="") for customer_id in people[:2])
+    if len(people) < _WHO_ASK:
+        return  # The group was seeded without owners, so nobody asks and nobody's phone is looked up.
+    asks, corrects = (owner(customer_id, openid="") for customer_id in people[:_WHO_ASK])
     await clock.set_to(now - timedelta(days=20))
     wrong = await requesting.ask(corrects, PrivacyRequestKind.CORRECTION, "我已经换号了，旧号不要再用。")
     await clock.set_to(now - timedelta(days=17))

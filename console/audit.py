@@ -1,7 +1,5 @@
 """审计: who did or saw what, when and why, and whether the log is whole."""
 
-from datetime import date
-
 from pydantic import Field
 
 from console.sign_in import api
@@ -9,7 +7,7 @@ from crm_core.dealerships import audit_reading
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.audit_reading import AuditPage, AuditStanding
 from crm_core.dealerships.audit_words import AuditArea
-from foundation.web import Cursor, Schema
+from foundation.web import Cursor, Day, Schema
 
 
 class AuditQuery(Schema):
@@ -18,8 +16,8 @@ class AuditQuery(Schema):
     area: AuditArea | None = None
     who: str = Field(default="", max_length=40)
     subject: str = Field(default="", max_length=80)
-    from_on: date | None = None
-    until_on: date | None = None
+    from_on: Day | None = None
+    until_on: Day | None = None
     cursor: Cursor | None = None
 
 

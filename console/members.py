@@ -1,7 +1,5 @@
 """员工与角色: the staff with their roles, what each may do and why, and who stands in for whom."""
 
-from datetime import date
-
 from pydantic import Field
 
 from console.sign_in import api
@@ -14,7 +12,7 @@ from crm_core.dealerships.rights import changing, deputies, queries
 from crm_core.dealerships.rights.queries import MemberRights, RightRow, StandIn
 from crm_core.dealerships.role import Role
 from crm_core.dealerships.roles import RoleIn
-from foundation.web import Id, Schema, Version
+from foundation.web import Day, Id, Schema, Version
 
 
 class HeldRoleIn(Schema):
@@ -55,8 +53,8 @@ class DeputyIn(Schema):
 
     staff_id: Id
     deputy_id: Id
-    first_on: date
-    last_on: date
+    first_on: Day
+    last_on: Day
 
 
 @api.get("/members", summary="The staff with their roles")

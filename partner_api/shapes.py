@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
-from crm_core.custom_fields.rules import CODE_FORM
+from crm_core.custom_fields.rules import CODE_FORM, LARGEST
 from crm_core.imports.rules import Result
 from crm_core.partners.calls import BroughtRow
 from crm_core.partners.rules import ROWS_AT_ONCE
@@ -19,8 +19,11 @@ StoreCode = Annotated[str, Field(max_length=40)]
 """Code, name or short name of a store. A key for one store needs none."""
 Fen = Annotated[int, Field(ge=0, le=10**11)]
 MOST_ROWS = ROWS_AT_ONCE
+CustomValue: TypeAlias = (
+    Annotated[str, Field(max_length=400)] | Annotated[int, Field(gt=-int(LARGEST), lt=int(LARGEST))] | bool | None
+)
 Custom: TypeAlias = Annotated[
-    dict[Annotated[str, Field(pattern=f"^{CODE_FORM}$")], Annotated[str, Field(max_length=400)] | int | bool | None],
+    dict[Annotated[str, Field(pattern=f"^{CODE_FORM}$")], CustomValue],
     Field(max_length=50),
 ]
 """Fields of the dealer's own, by their codes; days as `2026-03-02`, amounts and other numbers as text."""

@@ -22,7 +22,19 @@ from collections.abc import Callable
 from functools import cache
 from operator import attrgetter, itemgetter
 from types import UnionType
-from typing import Any, Generic, TypeVar, Union, cast, dataclass_transform, get_args, get_origin, get_type_hints
+from typing import (
+    Any,
+    ClassVar,
+    Generic,
+    Protocol,
+    TypeVar,
+    Union,
+    cast,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from pydantic import ConfigDict, TypeAdapter
 
@@ -31,6 +43,12 @@ from foundation import database
 M = TypeVar("M")
 
 _queries: list["_Statement"] = []
+
+
+class ReadModel(Protocol):
+    """Any read model, for what looks at its fields by their names."""
+
+    __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
 
 
 @dataclass_transform(frozen_default=True)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 from campaigns.broadcasts import queries
+from campaigns.broadcasts.queries import BroadcastRow
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.exporting import Question, exportable
 
@@ -28,7 +29,7 @@ _PAGE = 100
     },
     question=("q",),
 )
-async def broadcasts(actor: Actor, question: Question) -> AsyncIterator[object]:
+async def broadcasts(actor: Actor, question: Question) -> AsyncIterator[BroadcastRow]:
     """Those the page shows for this question, page by page."""
     before: int | None = None
     while rows := await queries.of_reader(actor, search=question.get("q", ""), before_id=before, limit=_PAGE):

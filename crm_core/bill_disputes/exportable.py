@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 from crm_core.bill_disputes import queries
+from crm_core.bill_disputes.queries import DisputeRow
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.exporting import Question, exportable, of_each_store
 
@@ -25,6 +26,6 @@ from crm_core.dealerships.exporting import Question, exportable, of_each_store
         "answer": "答复",
     },
 )
-def bill_disputes(actor: Actor, question: Question) -> AsyncIterator[object]:
+def bill_disputes(actor: Actor, question: Question) -> AsyncIterator[DisputeRow]:
     """Those of every store the reader sees."""
     return of_each_store(actor, "bill_disputes.read", queries.of_store)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 from crm_core.billing import queries
+from crm_core.billing.queries import StaffBillRow
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.exporting import Question, exportable, of_each_store
 
@@ -24,6 +25,6 @@ from crm_core.dealerships.exporting import Question, exportable, of_each_store
         "paid_at": "付清时间",
     },
 )
-def bills(actor: Actor, question: Question) -> AsyncIterator[object]:
+def bills(actor: Actor, question: Question) -> AsyncIterator[StaffBillRow]:
     """Those of every store the reader sees."""
     return of_each_store(actor, "bills.read", queries.of_store)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 from crm_core.coupons import queries
+from crm_core.coupons.queries import TemplateRow
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.exporting import Question, exportable
 
@@ -25,7 +26,7 @@ from crm_core.dealerships.exporting import Question, exportable
         "item_names": "适用项目",
     },
 )
-async def coupon_templates(actor: Actor, question: Question) -> AsyncIterator[object]:
+async def coupon_templates(actor: Actor, question: Question) -> AsyncIterator[TemplateRow]:
     """Those the reader sees."""
     for row in await queries.templates(actor):
         yield row

@@ -216,9 +216,13 @@ async def _set(actor: Actor, about: FieldAbout, row_id: int, given: Mapping[str,
     await audit.note(
         actor,
         "custom_fields.fill",
-        Ref(about.value.lower(), row_id),
+        _ref(about, row_id),
         fields=sorted(change.row.code for change in changes),
     )
+
+
+def _ref(about: FieldAbout, row_id: int) -> Ref:
+    return Ref("customer", row_id) if about is FieldAbout.CUSTOMER else Ref("vehicle", row_id)
 
 
 async def _write(about: FieldAbout, row_id: int, changes: Sequence[Change], writer: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 from crm_core.customers import listing
 from crm_core.customers.dormancy import Dormancy
+from crm_core.customers.listing import CustomerRow
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.exporting import Question, exportable
 
@@ -27,7 +28,7 @@ from crm_core.dealerships.exporting import Question, exportable
     },
     question=("q", "state", "staff", "store"),
 )
-async def customers(actor: Actor, question: Question) -> AsyncIterator[object]:
+async def customers(actor: Actor, question: Question) -> AsyncIterator[CustomerRow]:
     """The customers the page shows for this question, page by page."""
     cursor: str | None = None
     while True:

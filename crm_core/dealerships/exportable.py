@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from crm_core.dealerships import parked_work
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.exporting import Question, exportable
+from foundation.parked import ParkedWork
 
 
 @exportable(
@@ -13,7 +14,12 @@ from crm_core.dealerships.exporting import Question, exportable
     action="parked_work.look_after",
     columns={"name": "工作", "since": "停住时间", "error": "原因", "tries": "试了几次"},
 )
-async def parked(actor: Actor, question: Question) -> AsyncIterator[object]:
-    """What has stopped."""
-    for row in await parked_work.of_reader(actor):
-        yield row
+async def parked(actor: Actor, question: Question) -> AsyncIterator[ParkedWork]:
+    """What has stopped, page by page."""
+    after: str | None = None
+    while True:
+        rows, after = await parked_work.of_reader(actor, after=after)
+        for row in rows:
+            yield row
+        if after is None:
+            return

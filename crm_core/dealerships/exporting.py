@@ -6,15 +6,17 @@ never holds more than a page of them.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import PERMISSIONS, may_ever, stores_within
 from crm_core.dealerships.stores import live_store_ids
+from foundation.reading import ReadModel
 
 Question = Mapping[str, str]
 """What the page asks: its filters, as its address has them."""
-Reader = Callable[[Actor, Question], AsyncIterator[object]]
+Row = TypeVar("Row", bound=ReadModel)
+Reader = Callable[[Actor, Question], AsyncIterator[ReadModel]]
 
 
 @dataclass(frozen=True)
@@ -51,14 +53,14 @@ def lists_of(actor: Actor) -> list[Exportable]:
     return [each for each in _LISTS.values() if may_ever(actor, each.action)]
 
 
-def list_called(name: str) -> Exportable | None:
+def named(name: str) -> Exportable | None:
     """The list of this name."""
     return _LISTS.get(name)
 
 
 async def of_each_store(
-    actor: Actor, action: str, of_store: Callable[[Actor, int], Awaitable[Sequence[object]]]
-) -> AsyncIterator[object]:
+    actor: Actor, action: str, of_store: Callable[[Actor, int], Awaitable[Sequence[Row]]]
+) -> AsyncIterator[Row]:
     """The rows of a list that its page shows store by store, of every store in which the actor may do `action`."""
     stores = stores_within(actor, action)
     for store_id in sorted(stores) if stores is not None else await live_store_ids():

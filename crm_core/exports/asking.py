@@ -8,9 +8,9 @@ from crm_core.approvals import service as approvals
 from crm_core.approvals.errors import NobodyToApprove
 from crm_core.approvals.events import ApprovalDecided
 from crm_core.approvals.rules import ApprovalKind, ApprovalState
-from crm_core.dealerships import audit
+from crm_core.dealerships import audit, exporting
 from crm_core.dealerships.actors import Actor, staff_actor, system
-from crm_core.dealerships.exporting import Exportable, list_called
+from crm_core.dealerships.exporting import Exportable
 from crm_core.dealerships.permissions import authorise, may_ever, subject
 from crm_core.exports import files, rules
 from crm_core.exports.errors import ExportNotFound, ExportNotReady, ListNotExportable
@@ -42,7 +42,7 @@ async def ask(
         ListNotExportable: there is no such list, column or filter.
     """
     authorise(actor, "exports.ask", subject())
-    known = list_called(name)
+    known = exporting.named(name)
     if known is None or not columns or set(columns) - set(known.columns) or set(question) - set(known.question):
         raise ListNotExportable
     if not may_ever(actor, known.action):
@@ -70,7 +70,7 @@ async def ask(
 async def make(export_id: int) -> None:
     """Write the file of a queued export, as whoever asked for it sees the list now."""
     export = await ListExport.get(id=export_id)
-    known = list_called(export.list_name)
+    known = exporting.named(export.list_name)
     if export.state is not ExportState.QUEUED:
         return
     try:

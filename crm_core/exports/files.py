@@ -14,8 +14,9 @@ from typing import Final, Protocol
 
 import xlsxwriter
 
-from crm_core.exports.rules import MOST_ROWS, ExportFormat, harmless
+from crm_core.exports.rules import MOST_ROWS, ExportFormat, Value, harmless
 from foundation import wall_clock
+from foundation.reading import ReadModel
 from foundation.settings import get_settings
 
 BATCH: Final = 500
@@ -23,7 +24,7 @@ BATCH: Final = 500
 WIDTH: Final = 18
 
 
-See = Callable[[str, object], object]
+See = Callable[[str, Value], Value]
 
 
 class TooManyRows(Exception):
@@ -47,7 +48,7 @@ def forget(sha256: str) -> None:
 
 
 async def write(
-    rows: AsyncIterator[object], columns: dict[str, str], see: See, form: ExportFormat, *, mark: str, line: str
+    rows: AsyncIterator[ReadModel], columns: dict[str, str], see: See, form: ExportFormat, *, mark: str, line: str
 ) -> tuple[str, int]:
     """Write the rows; returns the digest of the file and how many rows it has.
 
@@ -82,7 +83,7 @@ async def write(
         return digest, count
 
 
-def cell(column: str, value: object) -> str:
+def cell(column: str, value: Value) -> str:
     """What a reader sees: sums in yuan, times of Shanghai, lists with commas."""
     match value:
         case None:

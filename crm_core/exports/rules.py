@@ -1,8 +1,10 @@
 """When an export needs approval, how long it can be fetched, and what a cell holds."""
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 from foundation.moves import Moves
 
@@ -14,6 +16,9 @@ MOST_ROWS: Final = 300_000
 FETCHED_FOR: Final = timedelta(hours=24)
 FILE_LEFT_FOR: Final = timedelta(days=7)
 """A request for approval ends within days; what was written for it is deleted then in any case."""
+
+Value: TypeAlias = "str | int | Decimal | date | Collection[str] | None"
+"""What the fields of a row hold; words of an enum are texts, times are days, and yes and no are numbers."""
 
 
 class ExportFormat(StrEnum):

@@ -6,6 +6,7 @@ from typing import Final
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.masks import mask_name, mask_phone, mask_plate, mask_sums, mask_vin
 from crm_core.dealerships.permissions import field_mask
+from crm_core.exports.rules import Value
 
 _MASKS: Final[dict[str, tuple[str, Callable[[str], str]]]] = {
     "phone": ("phone", mask_phone),
@@ -17,12 +18,12 @@ _MASKS: Final[dict[str, tuple[str, Callable[[str], str]]]] = {
 HIDDEN: Final = "***"
 
 
-def seen_by(actor: Actor) -> Callable[[str, object], object]:
+def seen_by(actor: Actor) -> Callable[[str, Value], Value]:
     """What this reader sees of a value. A phone is never whole in a file: whole ones are looked at one at a time, and
     each look is noted.
     """
 
-    def see(column: str, value: object) -> object:
+    def see(column: str, value: Value) -> Value:
         if column.endswith("_fen") and field_mask(actor, "amount") == "hidden":
             return HIDDEN
         if not isinstance(value, str) or not value:

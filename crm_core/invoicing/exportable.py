@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.exporting import Question, exportable, of_each_store
 from crm_core.invoicing import queries
+from crm_core.invoicing.queries import InvoiceRequestRow
 
 
 @exportable(
@@ -25,6 +26,6 @@ from crm_core.invoicing import queries
         "handled_by": "处理人",
     },
 )
-def invoice_requests(actor: Actor, question: Question) -> AsyncIterator[object]:
+def invoice_requests(actor: Actor, question: Question) -> AsyncIterator[InvoiceRequestRow]:
     """Those of every store the reader sees."""
     return of_each_store(actor, "invoices.read", queries.of_store)

@@ -4,8 +4,11 @@ from collections.abc import AsyncIterator
 
 from crm_core.dealerships import audit_reading
 from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.audit_reading import AuditLine
 from crm_core.dealerships.exporting import Question, exportable
 from crm_core.privacy import keeping_queries, queries
+from crm_core.privacy.keeping_queries import ConsentRow
+from crm_core.privacy.queries import StaffPrivacyRequest
 
 _PAGE = 500
 
@@ -24,7 +27,7 @@ _PAGE = 500
         "store": "门店",
     },
 )
-async def privacy_requests(actor: Actor, question: Question) -> AsyncIterator[object]:
+async def privacy_requests(actor: Actor, question: Question) -> AsyncIterator[StaffPrivacyRequest]:
     """Those of the officer's stores."""
     for row in await queries.of_reader(actor):
         yield row
@@ -45,7 +48,7 @@ async def privacy_requests(actor: Actor, question: Question) -> AsyncIterator[ob
     },
     question=("area", "who", "subject", "from", "until"),
 )
-async def audit_lines(actor: Actor, question: Question) -> AsyncIterator[object]:
+async def audit_lines(actor: Actor, question: Question) -> AsyncIterator[AuditLine]:
     """The lines the page shows for this question, page by page."""
     cursor: str | None = None
     while True:
@@ -71,7 +74,7 @@ async def audit_lines(actor: Actor, question: Question) -> AsyncIterator[object]
         "withdrawn_at": "撤回",
     },
 )
-async def consents(actor: Actor, question: Question) -> AsyncIterator[object]:
+async def consents(actor: Actor, question: Question) -> AsyncIterator[ConsentRow]:
     """The ledger of the officer's stores, page by page."""
     cursor: str | None = None
     while True:

@@ -18,6 +18,8 @@ from crm_core.privacy.erasing import emptying, erase
 from crm_core.privacy.holds import heading_of, unfinished_of
 from crm_core.privacy.models import RetentionRun
 from crm_core.privacy.traces import of_customer
+from crm_core.repair_orders.hand_over.rules import HandOverState
+from crm_core.surveys.rules import ComplaintState
 from crm_core.vehicles.models import BindingState
 from foundation import clock, database
 from foundation.logging import logger
@@ -165,16 +167,17 @@ async def _never_bought(dry: bool) -> int:
     return done
 
 
-_OLD_ORDERS: Final = """
+_OLD_ORDERS: Final = f"""
 SELECT r.id FROM repair_order r
-WHERE coalesce(r.closed_at, r.voided_at) < $1::timestamptz - interval '{days} days'
-  AND NOT EXISTS (SELECT FROM complaint c WHERE c.repair_order_id = r.id AND c.state NOT IN ('CLOSED', 'VERIFIED'))
-  AND NOT EXISTS (SELECT FROM hand_over h WHERE h.repair_order_id = r.id AND h.state = 'DISPUTED')
+WHERE coalesce(r.closed_at, r.voided_at) < $1::timestamptz - interval '{PICTURES.days} days'
+  AND NOT EXISTS (SELECT FROM complaint c WHERE c.repair_order_id = r.id
+                  AND c.state NOT IN ({literals(ComplaintState.CLOSED, ComplaintState.VERIFIED)}))
+  AND NOT EXISTS (SELECT FROM hand_over h WHERE h.repair_order_id = r.id
+                  AND h.state = {literals(HandOverState.DISPUTED)})
 """
 
 
 async def _repair_pictures(dry: bool) -> int:
-    old = _OLD_ORDERS.replace("{days}", str(PICTURES.days))
     total = 0
     for table, columns in (
         ("repair_line", {"photos": "'[]'::jsonb"}),
@@ -182,7 +185,7 @@ async def _repair_pictures(dry: bool) -> int:
         ("quality_check", {"photos": "'[]'::jsonb"}),
         ("pre_inspection", {"photos": "'[]'::jsonb", "damages": "'[]'::jsonb"}),
     ):
-        total += await _done(emptying(table, columns, f"t.repair_order_id IN ({old})"), dry)
+        total += await _done(emptying(table, columns, f"t.repair_order_id IN ({_OLD_ORDERS})"), dry)
     return total
 
 

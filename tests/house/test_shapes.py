@@ -14,6 +14,7 @@ from app.embedded.state import REPOSITORY
 ROOMS = ("crm_core", "campaigns")
 TAKES_ANYTHING: Final = {
     "crm_core/dealerships/audit.py note": "details of any act, kept as JSON",
+    "crm_core/dealerships/audit.py hash_of": "details of any act, as `note` takes them",
     "crm_core/messaging/rows.py columns_of": "any read model",
     "crm_core/policies/kinds.py read": "reads JSON that may be of the wrong kind",
     "crm_core/settings/changing.py kept_values": "reads JSON that may be of the wrong kind",
@@ -23,7 +24,6 @@ TAKES_ANYTHING: Final = {
     "crm_core/imports/marks.py mark": "a value of any column",
     "crm_core/imports/marks.py is_still": "a value of any column",
     "crm_core/imports/taking/run.py write": "rows of any table",
-    "crm_core/imports/taking/said.py Said.take": "what a column is read as differs for each",
     "crm_core/imports/taking/said.py digest": "anything that is hashed",
     "crm_core/repair_orders/estimating.py new_line": "more columns of the row, which the table checks",
     "crm_core/wording/preview.py preview": "a printer, whose answer is not looked at",

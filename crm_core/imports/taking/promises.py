@@ -1,7 +1,8 @@
 """What the dealer has promised or been allowed: appointments to come, coupons outstanding, consents. Few rows each."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
 import orjson
 
@@ -61,6 +62,8 @@ async def _appointment(run: Run, said: Said) -> Outcome:
         said.codes.append(Code.APPOINTMENT_PAST)
     if refuses(tuple(said.codes)):
         return left_out(*said.codes)
+    assert day is not None
+    assert at is not None
     starts_at = clock.at(day, at.hour, at.minute)
     content = digest(vin or plate, starts_at.isoformat())
     key = number or f"#{content}"
@@ -84,7 +87,7 @@ async def _book(
     vehicle: Vehicle,
     customer_id: int,
     item_ids: list[int],
-    starts_at: Any,
+    starts_at: datetime,
     key: tuple[str, str],
     *,
     is_confirmed: bool,
@@ -171,6 +174,7 @@ async def _coupon(run: Run, said: Said) -> Outcome:
         said.codes.append(Code.COUPON_USED)
     if refuses(tuple(said.codes)):
         return left_out(*said.codes)
+    assert valid_to is not None
     template_id = await database.fetch_value(
         f"SELECT id FROM coupon_template WHERE name = $1 AND state IN ({literals(TemplateState.ACTIVE)})", name
     )
@@ -229,6 +233,7 @@ async def _consent(run: Run, said: Said) -> Outcome:
     if customer_id is None:
         return left_out(*said.codes, Code.CUSTOMER_UNKNOWN)
     assert purpose is not None
+    assert given_on is not None
     live = await database.fetch_one(
         "SELECT given_at, evidence FROM consent WHERE customer_id = $1 AND purpose = $2 AND withdrawn_at IS NULL",
         customer_id, purpose.value,

@@ -1,13 +1,15 @@
 """Reading the cells of one row while gathering what has to be said of them."""
 
 import hashlib
-from typing import Any
+from typing import Any, TypeVar
 
 from crm_core.imports import values
 from crm_core.imports.codes import Code
 from crm_core.imports.taking.run import Run
 from foundation.spreadsheets.cells import Cell
 from foundation.spreadsheets.reading import Row
+
+T = TypeVar("T")
 
 
 class Said:
@@ -16,7 +18,7 @@ class Said:
     def __init__(self, run: Run, row: Row) -> None:
         self.run, self.row, self.codes = run, row, list[Code]()
 
-    def take(self, read: values.Read[Any]) -> Any:
+    def take(self, read: values.Read[T]) -> T | None:
         """The value; its remarks are kept."""
         self.codes += read.codes
         return read.value
@@ -27,8 +29,7 @@ class Said:
 
     def text(self, name: str) -> str | None:
         """A cell of letters and numbers."""
-        found: str | None = self.take(values.identifier(self.cell(name)))
-        return found
+        return self.take(values.identifier(self.cell(name)))
 
 
 def digest(*parts: Any) -> str:

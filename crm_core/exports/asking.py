@@ -181,12 +181,6 @@ async def end_old() -> None:
             database.after_commit(partial(_forget, export.sha256))
 
 
-async def look_again() -> None:
-    """Enqueue exports whose job was lost."""
-    for export_id in await ListExport.filter(state=ExportState.QUEUED).order_by("id").values_list("id", flat=True):
-        await jobs.enqueue(MAKE, {"export_id": export_id}, dedupe_key=f"{MAKE}:{export_id}")
-
-
 async def _ready(export: ListExport, action: str) -> None:
     export.state = next_state(MOVES, export.state, action)
     export.ready_at = clock.now()

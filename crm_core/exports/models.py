@@ -6,12 +6,12 @@ from tortoise.migrations.constraints import CheckConstraint
 
 from crm_core.exports.rules import ExportFormat, ExportState
 from foundation.keys import Key
-from foundation.table import Table
+from foundation.owed import Paced
 
 LONGEST_REASON = 200
 
 
-class ListExport(Table):
+class ListExport(Paced):
     """One file, from the request to its deletion. The file lies on disk under its digest."""
 
     id = fields.BigIntField(primary_key=True)

@@ -21,7 +21,8 @@ from crm_core.exports.jobs import end_old
 from crm_core.exports.models import ListExport
 from crm_core.exports.rules import ExportFormat, ExportState
 from crm_core.exports.seeing import seen_by
-from foundation import clock, jobs
+from foundation import clock, jobs, owed
+from foundation.database import execute
 from tests import factories as make
 from tests.fixtures.web import Web
 
@@ -135,6 +136,16 @@ async def test_nobody_takes_away_what_they_do_not_see(web: Web):
 
 
 async def test_a_lost_job_is_found_again(database: None):
+    manager = await make.acting(Role.GM, await _store_with(1))
+    export = await asking.ask(manager, "customers", columns=["name"], question={}, form=ExportFormat.CSV, reason="对数")
+    await execute("DELETE FROM jobs.pgqueuer")
+    await clock.advance(timedelta(minutes=2))
+    await owed.sweep()
+    await jobs.drain()
+    assert (await queries.one(manager, export.id)).state is ExportState.READY
+
+
+async def test_a_file_is_written_once_however_often_its_job_runs(database: None):
     manager = await make.acting(Role.GM, await _store_with(1))
     export = await asking.ask(manager, "customers", columns=["name"], question={}, form=ExportFormat.CSV, reason="对数")
     await asking.make(export.id)

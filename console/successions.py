@@ -23,7 +23,7 @@ class PrepareSuccessionIn(Schema):
 class ChooseTakerIn(Schema):
     """Who takes these things, or all of them."""
 
-    to_id: Id
+    taker_id: Id
     item_ids: list[Id] | None = Field(default=None, max_length=1000)
     version: Version
 
@@ -75,7 +75,7 @@ async def succession_items(actor: Actor, succession_id: int, query: SuccessionIt
 
 @api.put("/successions/{succession_id}/takers", summary="Let a colleague take some of the things, or all")
 async def choose_taker(actor: Actor, succession_id: int, body: ChooseTakerIn) -> SuccessionPage:
-    await service.choose(actor, succession_id, body.to_id, item_ids=body.item_ids, expected_version=body.version)
+    await service.choose(actor, succession_id, body.taker_id, item_ids=body.item_ids, expected_version=body.version)
     return await queries.one(actor, succession_id)
 
 

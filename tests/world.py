@@ -23,6 +23,8 @@ from crm_core.customers.friend_pulls.rules import WalkState
 from crm_core.customers.models import Customer, CustomerMerge, FollowUp, ProposedPhone
 from crm_core.dealerships.models import Role, Staff, StaffRole, Store
 from crm_core.dealerships.rights.models import Deputy
+from crm_core.exports.models import ListExport
+from crm_core.exports.rules import ExportFormat, ExportState
 from crm_core.partners.models import ApiKey
 from crm_core.partners.rules import hashed
 from crm_core.partners.scopes import Scope
@@ -71,6 +73,7 @@ CALLED: Final = {
     "stand_in": "deputy",
     "proposal": "proposed_phone",
     "entry": "audit_entry",
+    "export": "list_export",
     "reading": "service_visit",
     "request": "part_request",
     "row": "bay",
@@ -94,6 +97,7 @@ _ONE_STORE: Final = (
 
 _OWN_STORE: Final = {
     "store": "t.id",
+    "list_export": "(SELECT s.store_id FROM staff s WHERE s.id = t.by_id)",
     "deputy": "(SELECT s.store_id FROM staff s WHERE s.id = t.staff_id)",
     "friend_walk": "(SELECT s.store_id FROM staff s WHERE s.id = t.staff_id)",
     "coupon_template": _ONE_STORE.format("t"),
@@ -357,6 +361,23 @@ async def _what_is_rare(store: Store) -> None:
         hint=PARTNERS_KEY[-4:],
         made_by=staff.id,
         made_at=now,
+    )
+    await ListExport.create(
+        list_name="customers",
+        title="客户",
+        by_id=staff.id,
+        store_ids=[store.id],
+        columns=["name"],
+        question={},
+        format=ExportFormat.CSV,
+        reason="盘点",
+        state=ExportState.READY,
+        row_count=1,
+        sha256="0" * 64,
+        asked_at=now,
+        made_at=now,
+        ready_at=now,
+        expires_at=now + timedelta(days=1),
     )
     webhook = await Webhook.create(
         name="DMS",

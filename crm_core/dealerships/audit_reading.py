@@ -109,7 +109,7 @@ async def page(
     """Lines of the log, the newest first. `who` is a colleague's name or `staff:3`; both days count.
 
     Raises:
-        NotAllowed: no role of the actor reads the log.
+        NotAllowed: no role of the actor reads the log of the whole group.
     """
     _may_read(actor)
     exact, beginnings, others = prefixes_of(area) if area else (None, None, None)
@@ -161,7 +161,7 @@ async def standing(actor: Actor) -> AuditStanding:
     """Whether the chain is whole, as of the last look.
 
     Raises:
-        NotAllowed: no role of the actor reads the log.
+        NotAllowed: no role of the actor reads the log of the whole group.
     """
     _may_read(actor)
     last = await _LAST_LINE.first()
@@ -170,6 +170,5 @@ async def standing(actor: Actor) -> AuditStanding:
 
 def _may_read(actor: Actor) -> None:
     """The log is of the whole group: a line belongs to no store."""
-    stores = stores_within(actor, "audit.read")
-    if stores is not None and not stores:
+    if stores_within(actor, "audit.read") is not None:
         raise NotAllowed(action="audit.read")

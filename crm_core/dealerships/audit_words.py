@@ -73,6 +73,7 @@ _EXACT: Final[dict[str, tuple[AuditArea, str]]] = {
     "hand_over.settle": (AuditArea.WORK, "处理交车异议"),
     "repair_orders.void": (AuditArea.WORK, "作废工单"),
     "repair_orders.stop": (AuditArea.WORK, "中止工单"),
+    "custom_fields.fill": (AuditArea.OWNERSHIP, "填了自定义字段"),
     "mileage.correct": (AuditArea.WORK, "更正里程"),
 }
 _BY_PREFIX: Final[dict[str, tuple[AuditArea, str]]] = {
@@ -88,6 +89,10 @@ _BY_PREFIX: Final[dict[str, tuple[AuditArea, str]]] = {
     "staff": (AuditArea.PERMISSION, "改了人员"),
     "roles": (AuditArea.PERMISSION, "改了角色"),
     "permissions": (AuditArea.PERMISSION, "改了权限"),
+    "rights": (AuditArea.PERMISSION, "改了权限表"),
+    "directory": (AuditArea.PERMISSION, "处理通讯录的变动"),
+    "succession": (AuditArea.OWNERSHIP, "办理交接"),
+    "friends": (AuditArea.OWNERSHIP, "核对企业微信好友"),
     "webhooks": (AuditArea.PERMISSION, "改了推送地址"),
     "operations": (AuditArea.POLICY, "处理停住的工作"),
     "partners": (AuditArea.PERMISSION, "改了接口密钥"),

@@ -5,7 +5,7 @@ from typing import Final
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.exporting import lists_of
-from crm_core.dealerships.permissions import authorise, may_ever, subject
+from crm_core.dealerships.permissions import authorise, may_ever, stores_within, subject
 from crm_core.exports.errors import ExportNotFound
 from crm_core.exports.rules import ExportFormat, ExportState
 from foundation.reading import Query, read_model
@@ -73,13 +73,13 @@ def lists(actor: Actor) -> list[ExportableList]:
 
 
 async def of_reader(actor: Actor) -> list[ExportRow]:
-    """The actor's own exports, the newest first; of everybody for who oversees exports.
+    """The actor's own exports, the newest first; of everybody for who oversees exports of the whole group.
 
     Raises:
         NotAllowed: the actor exports nothing.
     """
     authorise(actor, "exports.ask", subject())
-    return await _OF_READER.all(actor.id, may_ever(actor, "exports.oversee"))
+    return await _OF_READER.all(actor.id, stores_within(actor, "exports.oversee") is None)
 
 
 async def one(actor: Actor, export_id: int) -> ExportRow:

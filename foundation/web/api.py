@@ -212,7 +212,7 @@ def _sanic_handler(api: Api, endpoint: Endpoint) -> Route:
             return result
         if isinstance(result, StoredFile):
             return await _stream(result)
-        if result is None:
+        if result is None and not has_answer:
             return HTTPResponse(status=204)
         body = result.body if isinstance(result, RawJson) else _dump(endpoint.answer if has_answer else Any, result)
         response = HTTPResponse(body, status=endpoint.status, content_type="application/json")

@@ -15,6 +15,8 @@ from foundation import database as tables
 from foundation.keys import Key, Upward
 
 NUMBERS_OF_NO_ONE_TABLE: Final = {
+    ("audit_check", "broken_id"): "of a line of the log; that a line may be gone is what is looked for",
+    ("audit_check", "to_id"): "of a line of the log; that a line may be gone is what is looked for",
     ("directory_department", "parent_id"): "WeCom's number of a department, which it tells in any order",
     ("session", "subject_id"): "of staff or of a customer, as `kind` says",
     ("succession_item", "thing_id"): "of a customer, a friendship, an order …, as `kind` says",

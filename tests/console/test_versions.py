@@ -62,6 +62,7 @@ VERSIONLESS: Final = {
         POST /staff/repair-orders/{repair_order_id}/bill
         POST /staff/repair-orders/{repair_order_id}/expiry-dates
         POST /staff/deputies
+        POST /staff/exports
         POST /staff/segments
         POST /staff/successions
         POST /staff/settings/lists/{setting_list}/rows

@@ -12,6 +12,7 @@ AREAS: Final[dict[str, str]] = {
     "imports": "数据导入", "partners": "外部系统", "settings": "设置", "regions": "大区", "stores": "门店",
     "bays": "工位", "shifts": "排班", "catalogue": "项目", "prices": "价格", "staff": "人员", "rights": "权限",
     "exports": "导出", "webhooks": "推送到外部系统", "connections": "平台连接",
+    "custom_fields": "自定义字段",
 }  # fmt: skip
 _ACTS: Final[dict[str, str]] = {
     "read": "查看", "edit": "修改", "reveal_phone": "看完整手机号", "follow_up": "跟进", "assign": "分配",
@@ -34,7 +35,7 @@ _ACTS: Final[dict[str, str]] = {
     "bring_stock": "写入库存", "bring_orders": "写入工单", "read_personal": "读取个人信息",
     "follow_directory": "跟随通讯录", "manage": "管理岗位和通讯录", "hand_over": "办交接",
     "give_service_phone": "填自己的服务电话", "stand_in": "安排代理人",
-    "keep": "管理", "test": "测试",
+    "keep": "管理", "test": "测试", "keep_people": "改车主和用车人", "fill": "填写",
 }  # fmt: skip
 
 

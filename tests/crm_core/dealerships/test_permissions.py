@@ -15,6 +15,17 @@ ROOMS = ("crm_core", "campaigns", "console", "bot", "miniprogram_api", "partner_
 HERE, THERE = 1, 2
 
 OF_NO_STORE = {
+    "exports/asking.py:ask": "one's own request; the rows are those of the stores the asker reaches",
+    "exports/asking.py:fetch": "one's own file",
+    "exports/queries.py:of_reader": "one's own files, or all for the officer for personal data",
+    "privacy/keeping_queries.py:standing": "what is kept how long is the group's",
+    "privacy/keeping_queries.py:texts": "texts of consents are the group's",
+    "privacy/retention.py:run": "what is kept how long is the group's",
+    "settings/connections.py:secrets": "connections are the group's",
+    "settings/connections.py:tested": "connections are the group's",
+    "settings/moving_in.py:steps": "what is left to do is the group's",
+    "settings/queries.py:of_reader": "which lists there are; their rows are asked about by their stores",
+    "settings/queries.py:readable": "which list it is; its rows are asked about by their stores",
     "approvals/queries.py:to_decide": "the rows themselves name who decides",
     "approvals/queries.py:requested_by": "one's own requests",
     "approvals/queries.py:history": "the rows are those of the stores it reaches, and one's own",

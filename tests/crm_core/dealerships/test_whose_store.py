@@ -45,6 +45,8 @@ DOORS: Final = ("console", "bot", "miniprogram_api")
 Verb = Callable[..., Awaitable[object]]
 
 OF_NO_STORE: Final[dict[str, str]] = {
+    "crm_core.dealerships.audit_reading.page": "the log is the whole group's: in test_audit_log",
+    "crm_core.dealerships.audit_reading.standing": "the log is the whole group's: in test_audit_log",
     "campaigns.broadcasts.tasks.remind": "asked about a plan and a task of it: below",
     "crm_core.appointments.visitors.book_for_visitor": "a visitor asks whatever store they like: in test_visitors",
     "crm_core.appointments.visitors.hold_for_visitor": "a visitor asks whatever store they like: in test_visitors",

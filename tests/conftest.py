@@ -1,5 +1,7 @@
 """The fixtures every test may ask for."""
 
+from hypothesis import HealthCheck, settings
+
 pytest_plugins = [
     "tests.fixtures.selection",
     "tests.fixtures.network",
@@ -7,3 +9,7 @@ pytest_plugins = [
     "tests.fixtures.platforms",
     "tests.fixtures.web",
 ]
+
+# A busy machine makes examples slow; that says nothing about the rule they try.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")

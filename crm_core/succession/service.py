@@ -147,9 +147,9 @@ async def _held(actor: Actor, succession_id: int, expected_version: int) -> Succ
     held = await Succession.select_for_update().get_or_none(id=succession_id)
     if held is None:
         raise SuccessionNotFound
-    stores = await SuccessionItem.filter(succession_id=held.id).distinct().values_list("store_id", flat=True)
+    rows = await database.fetch("SELECT DISTINCT store_id FROM succession_item WHERE succession_id = $1", held.id)
     staff = await Staff.get(id=held.staff_id)
-    authorise(actor, _ACTION, _stores_of(staff, stores))  # type: ignore[arg-type]
+    authorise(actor, _ACTION, _stores_of(staff, [row["store_id"] for row in rows]))
     if held.version != expected_version:
         raise StaleVersion(current_version=held.version, current_state=held.state.value)
     return held

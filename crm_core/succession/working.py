@@ -43,13 +43,13 @@ async def go_on(succession_id: int) -> None:
 
 
 async def _planned(succession_id: int) -> list[int]:
-    rows = await (
-        SuccessionItem.filter(succession_id=succession_id, state=ItemState.PLANNED)
-        .order_by("id")
-        .limit(AT_ONCE)
-        .values_list("id", flat=True)
+    rows = await database.fetch(
+        f"SELECT id FROM succession_item WHERE succession_id = $1 AND state = {literals(ItemState.PLANNED)} "
+        "ORDER BY id LIMIT $2",
+        succession_id,
+        AT_ONCE,
     )
-    return [int(one) for one in rows]  # type: ignore[call-overload]
+    return [row["id"] for row in rows]
 
 
 async def _one(succession: Succession, item_id: int) -> None:

@@ -8,12 +8,12 @@ import pytest
 
 from app.seed.group import HEAD_OF_GROUP
 from foundation import database
-from tests.stories.stage import PATIENCE_SECONDS, Stage
+from tests.stories.stage import LOOK_SECONDS, PATIENCE_SECONDS, Stage
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 LEAVER: Final = "wangfang"
-KILLS: Final = 3
+KILLS: Final = 2
 START: Final = "externalcontact/resigned/transfer_customer"
 
 
@@ -43,8 +43,10 @@ async def test_a_leaver_s_customers_and_friends_survive_the_death_of_the_worker(
     # Each thing takes a while, so that death finds some before, one during and some after.
     await database.execute(_SLOW)
     await head.post(f"successions/{plan['id']}/start", {"version": plan["version"]})
+    settled = 0
     for _ in range(KILLS):
-        await asyncio.sleep(0.4)
+        settled = await _until_more(plan["id"], settled)
+        assert settled < len(items), "killed in the middle"
         await stage.kill("worker")
     await database.execute("DROP FUNCTION slow_down CASCADE")
     await _until_done(stage, head, plan["id"])
@@ -107,9 +109,18 @@ async def _items(head: Any, succession_id: int) -> list[dict[str, Any]]:
     return found
 
 
+async def _until_more(succession_id: int, before: int) -> int:
+    """How many things are settled, once they are more than before."""
+    asked = "SELECT count(*) FROM succession_item WHERE succession_id = $1 AND state <> 'PLANNED'"
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while (settled := await database.fetch_value(asked, succession_id)) <= before:
+            await asyncio.sleep(LOOK_SECONDS)
+    return int(settled)
+
+
 async def _until_done(stage: Stage, head: Any, succession_id: int) -> None:
     """Jobs of the dead are taken over after their heartbeat, or found again by the timetable."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while (await head.get(f"successions/{succession_id}"))["state"] != "DONE":
             await stage.pass_time(minutes=1)
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(LOOK_SECONDS)

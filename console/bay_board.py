@@ -100,8 +100,8 @@ async def bay_board(actor: Actor, query: WorkshopQuery) -> WorkshopBoardOut:
 
 @api.get("/lines/{line_id}/candidates", summary="Who could do a job, best first, and why")
 async def candidates(actor: Actor, line_id: int) -> list[ChoiceOut]:
-    order, line = await staff_queries.candidates_for(actor, line_id)
-    return [_choice(choice) for choice in await dispatching.recommend(order, line)]
+    line = await staff_queries.candidates_for(actor, line_id)
+    return [_choice(choice) for choice in await dispatching.recommend(line.order, line)]
 
 
 @api.post("/repair-orders/{repair_order_id}/dispatch", summary="派工")

@@ -7,7 +7,6 @@ from crm_core.bill_disputes.errors import DisputeNotFound
 from crm_core.bill_disputes.rules import WAITING, BillDisputePolicy, DisputeState
 from crm_core.billing.desk import Waiting, counted
 from crm_core.billing.errors import BillNotFound
-from crm_core.billing.models import Bill
 from crm_core.billing.rules import BillState
 from crm_core.coupons.rules import LineKind
 from crm_core.dealerships.access import shown_to
@@ -83,6 +82,17 @@ class DisputeRow:
     version: int
 
 
+@read_model
+class _Bill:
+    """What decides whether a line of a bill may be disputed."""
+
+    store_id: int
+    customer_id: int
+    state: BillState
+    paid_at: datetime | None
+
+
+_BILL = Query(_Bill, "SELECT store_id, customer_id, state, paid_at FROM bill WHERE id = $1")
 _LINES = Query(
     LineToDispute,
     f"""
@@ -122,7 +132,7 @@ async def page(actor: Actor, bill_id: int) -> DisputePage:
     Raises:
         BillNotFound: there is none, it is a draft, or it is another owner's.
     """
-    bill = await Bill.get_or_none(id=bill_id)
+    bill = await _BILL.first(bill_id)
     if bill is None:
         raise BillNotFound
     authorise(actor, "bill_disputes.raise", owners_own(bill.customer_id))
@@ -131,7 +141,7 @@ async def page(actor: Actor, bill_id: int) -> DisputePage:
     policy = await policy_of(BillDisputePolicy, bill.store_id)
     is_late = bill.state is BillState.REFUNDED or not rules.may_raise(bill.paid_at, clock.now(), policy)
     refusal = f"付款超过 {policy.days_after_paying} 天或已全部退款，请直接联系门店。" if is_late else None
-    return DisputePage(bill.id, await _LINES.all(bill.id), await _OWN.all(bill.id), refusal)
+    return DisputePage(bill_id, await _LINES.all(bill_id), await _OWN.all(bill_id), refusal)
 
 
 async def of_store(actor: Actor, store_id: int) -> list[DisputeRow]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from crm_core.billing import ledger
 from crm_core.billing.errors import CouponsNotTogether
+from crm_core.billing.ledger import AnyBill
 from crm_core.billing.models import Bill, BillDiscount
 from crm_core.billing.rules import BillState
 from crm_core.coupons import discounting, using
@@ -116,7 +117,7 @@ async def clear(bill: Bill) -> None:
     await ledger.write_discounts(bill, discounting.apply_coupons(await _as_rule(bill), ()), {})
 
 
-async def choices(bill: Bill) -> list[CouponChoice]:
+async def choices(bill: AnyBill) -> list[CouponChoice]:
     """Every coupon the owner has, with what it would save or why it cannot be used."""
     against = await _as_rule(bill)
     chosen = {discount.coupon_id for discount in await BillDiscount.filter(bill_id=bill.id)}
@@ -137,18 +138,18 @@ async def _use(bill: Bill, coupons: Sequence[Coupon], discounted: DiscountedBill
     await ledger.write_discounts(bill, discounted, {coupon.id: coupon.name for coupon in coupons})
 
 
-async def _coupons(bill: Bill) -> list[Coupon]:
+async def _coupons(bill: AnyBill) -> list[Coupon]:
     held_for = {ledger.about(bill), *_booking(bill)}
     usable = await using.usable_by(bill.customer_id, held_for=held_for)
     return [coupon for coupon in usable if coupon.state is not CouponState.FROZEN]
 
 
-def _booking(bill: Bill) -> set[str]:
+def _booking(bill: AnyBill) -> set[str]:
     """The appointment, if any, whose coupon locks the bill may take over."""
     return set() if bill.coupons_from is None else {bill.coupons_from}
 
 
-async def _as_rule(bill: Bill) -> DiscountableBill:
+async def _as_rule(bill: AnyBill) -> DiscountableBill:
     lines = tuple(
         BillLine(line.line_no, line.kind, line.amount_fen, payer=bill.payer.value, item_code=line.item_code)
         for line in await ledger.lines_of(bill)

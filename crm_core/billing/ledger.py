@@ -1,6 +1,6 @@
 """What all verbs on a bill share: locking it with the permission and version checks, its moves and its sums."""
 
-from typing import Final
+from typing import Final, Protocol
 
 from crm_core.billing import billables, rules
 from crm_core.billing.billables import Billable, Part
@@ -19,18 +19,43 @@ from foundation.refs import Ref
 _REFUSALS: Final = {Part.LOOKS: NotThePayer, Part.ABOVE_LIMIT: BillAboveLimit}
 
 
-def about(bill: Bill) -> Ref:
+class AnyBill(Protocol):
+    """What is asked of a bill that is only looked at. Both the row that a verb holds and the read model of a screen
+    have it.
+    """
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def about(self) -> str: ...
+    @property
+    def store_id(self) -> int: ...
+    @property
+    def customer_id(self) -> int: ...
+    @property
+    def vehicle_id(self) -> int | None: ...
+    @property
+    def coupons_from(self) -> str | None: ...
+    @property
+    def payer(self) -> Payer: ...
+    @property
+    def state(self) -> rules.BillState: ...
+    @property
+    def total_fen(self) -> int: ...
+
+
+def about(bill: AnyBill) -> Ref:
     """The ref by which coupons and payments name the bill."""
     return Ref("bill", bill.id)
 
 
-def billed(bill: Bill) -> tuple[Billable, int]:
+def billed(bill: AnyBill) -> tuple[Billable, int]:
     """The room of the thing that is billed, and the id of the thing."""
     thing = Ref.parse(bill.about)
     return billables.of(thing), thing.number
 
 
-async def subject_of(actor: Actor, bill: Bill) -> Subject:
+async def subject_of(actor: Actor, bill: AnyBill) -> Subject:
     """The subject for permission checks. Only the bill of payer CP belongs to its customer, and to whoever else the
     billed thing lets pay it.
 
@@ -92,7 +117,7 @@ def move(bill: Bill, action: str) -> None:
     bill.version += 1
 
 
-async def lines_of(bill: Bill) -> list[BillLine]:
+async def lines_of(bill: AnyBill) -> list[BillLine]:
     """Its lines in their order."""
     return await BillLine.filter(bill_id=bill.id).order_by("line_no")
 

@@ -8,15 +8,13 @@ from itertools import groupby
 from crm_core.billing import choosing, ledger
 from crm_core.billing.choosing import CouponChoice
 from crm_core.billing.errors import BillNotFound
-from crm_core.billing.models import Bill, BillDiscount
-from crm_core.billing.paying import due_fen
 from crm_core.billing.rules import BillState, Payer
 from crm_core.coupons.rules import LineKind
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, owners_own, subject
 from crm_core.payments.paying import latest
 from crm_core.payments.rules import PaymentState
-from foundation.reading import Query, literals, read_model
+from foundation.reading import Query, derive, literals, read_model
 from foundation.refs import Ref
 
 
@@ -89,13 +87,45 @@ class BillPage:
 
 
 @read_model
-class _Names:
-    """The names of the store, the customer and the car of a bill."""
+class _Bill:
+    """A bill (`ledger.AnyBill`) with its sums and times, and the names of its store, its customer and its car."""
 
+    id: int
+    about: str
+    number: str
+    store_id: int
     store: str
+    customer_id: int
     customer_name: str
+    vehicle_id: int | None
     plate: str
     series: str
+    coupons_from: str | None
+    payer: Payer
+    state: BillState
+    version: int
+    subtotal_fen: int
+    discount_fen: int
+    total_fen: int
+    paid_fen: int
+    due_fen: int
+    refunded_fen: int
+    sent_at: datetime | None
+    confirmed_at: datetime | None
+    paid_at: datetime | None
+
+
+@read_model
+class _Line:
+    """A line of a bill with the job it is for."""
+
+    line_no: int
+    about: str
+    kind: LineKind
+    name: str
+    amount_fen: int
+    discount_fen: int
+    authorised_at: datetime
 
 
 _CAR = "coalesce(v.plate, '') AS plate, coalesce(m.series, '') AS series"
@@ -103,7 +133,24 @@ _FROM = """
 FROM bill b JOIN store s ON s.id = b.store_id JOIN customer c ON c.id = b.customer_id
 LEFT JOIN vehicle v ON v.id = b.vehicle_id LEFT JOIN vehicle_model m ON m.id = v.model_id
 """
-_NAMES = Query(_Names, f"SELECT s.short_name AS store, c.name AS customer_name, {_CAR} {_FROM} WHERE b.id = $1")
+_BILL = f"""
+SELECT b.id, b.about, b.number, b.store_id, s.short_name AS store, b.customer_id, c.name AS customer_name, b.vehicle_id,
+       {_CAR}, b.coupons_from, b.payer, b.state, b.version, b.subtotal_fen, b.discount_fen, b.total_fen, b.paid_fen,
+       b.total_fen - b.paid_fen AS due_fen, b.refunded_fen, b.sent_at, b.confirmed_at, b.paid_at
+{_FROM}
+"""
+_ONE = Query(_Bill, f"{_BILL} WHERE b.id = $1")
+_OF_THING = Query(_Bill, f"{_BILL} WHERE b.about = $1 AND b.payer = {literals(Payer.CP)}")
+_LINES = Query(
+    _Line,
+    """
+    SELECT line_no, about, kind, name, amount_fen, discount_fen, authorised_at
+    FROM bill_line WHERE bill_id = $1 ORDER BY line_no
+    """,
+)
+_DISCOUNTS = Query(
+    DiscountOnBill, "SELECT coupon_id, name, discount_fen FROM bill_discount WHERE bill_id = $1 ORDER BY id"
+)
 
 
 async def page(actor: Actor, bill_id: int) -> BillPage:
@@ -113,51 +160,38 @@ async def page(actor: Actor, bill_id: int) -> BillPage:
         BillNotFound: it does not exist, is a draft, or is another owner's.
         NotThePayer, BillAboveLimit: the actor sees the billed thing, but does not pay this bill.
     """
-    bill = await Bill.get_or_none(id=bill_id)
-    if bill is None:
-        raise BillNotFound
-    authorise(actor, "bills.read", await ledger.subject_of(actor, bill))
+    bill = await _readable(actor, await _ONE.first(bill_id))
     if actor.is_owner and bill.state is BillState.DRAFT:
         raise BillNotFound
-    names = await _NAMES.first(bill.id)
-    assert names is not None
     billable, number = ledger.billed(bill)
-    discounts = await BillDiscount.filter(bill_id=bill.id).order_by("id")
+    discounts = await _DISCOUNTS.all(bill.id)
     choices = await choosing.choices(bill) if bill.state is BillState.SENT else []
-    return BillPage(
-        id=bill.id,
-        about=bill.about,
-        number=bill.number,
-        store_id=bill.store_id,
-        store=names.store,
-        customer_id=bill.customer_id,
-        customer_name=names.customer_name,
-        plate=names.plate,
-        series=names.series,
+    return derive(
+        BillPage,
+        bill,
         advisor=await billable.contact(number),
-        payer=bill.payer,
-        state=bill.state,
-        version=bill.version,
-        jobs=await _jobs(bill),
-        subtotal_fen=bill.subtotal_fen,
-        discounts=[DiscountOnBill(d.coupon_id, d.name, d.discount_fen) for d in discounts],
-        discount_fen=bill.discount_fen,
-        total_fen=bill.total_fen,
-        paid_fen=bill.paid_fen,
-        due_fen=due_fen(bill),
-        refunded_fen=bill.refunded_fen,
-        sent_at=bill.sent_at,
-        confirmed_at=bill.confirmed_at,
-        paid_at=bill.paid_at,
+        jobs=await _jobs(bill.id),
+        discounts=discounts,
         hint=_hint(len(discounts), choices),
         choices=choices,
     )
 
 
-async def _jobs(bill: Bill) -> list[JobOnBill]:
-    lines = await ledger.lines_of(bill)
+async def _readable(actor: Actor, bill: _Bill | None) -> _Bill:
+    """The bill, if there is one and the actor may read it.
+
+    Raises:
+        BillNotFound, NotThePayer, BillAboveLimit: as for `page`.
+    """
+    if bill is None:
+        raise BillNotFound
+    authorise(actor, "bills.read", await ledger.subject_of(actor, bill))
+    return bill
+
+
+async def _jobs(bill_id: int) -> list[JobOnBill]:
     jobs = []
-    for about, of_job in groupby(lines, key=lambda line: line.about):
+    for about, of_job in groupby(await _LINES.all(bill_id), key=lambda line: line.about):
         own = list(of_job)
         sums = {kind: sum(line.amount_fen for line in own if line.kind is kind) for kind in LineKind}
         jobs.append(
@@ -169,7 +203,7 @@ async def _jobs(bill: Bill) -> list[JobOnBill]:
                 total_fen=sum(line.amount_fen for line in own),
                 discount_fen=sum(line.discount_fen for line in own),
                 authorised_at=own[0].authorised_at,
-                lines=[LineOnBill(line.line_no, line.kind, line.amount_fen, line.discount_fen) for line in own],
+                lines=[derive(LineOnBill, line) for line in own],
             )
         )
     return jobs
@@ -188,11 +222,7 @@ async def bill_of(actor: Actor, about: Ref) -> int:
         BillNotFound: there is none yet, or it is another owner's.
         NotThePayer, BillAboveLimit: as for `page`.
     """
-    bill = await Bill.get_or_none(about=about, payer=Payer.CP)
-    if bill is None:
-        raise BillNotFound
-    authorise(actor, "bills.read", await ledger.subject_of(actor, bill))
-    return int(bill.id)
+    return (await _readable(actor, await _OF_THING.first(about))).id
 
 
 @read_model
@@ -289,15 +319,14 @@ async def payment_standing(actor: Actor, bill_id: int) -> PaymentStanding:
         BillNotFound: it does not exist, or is another owner's.
         NotThePayer, BillAboveLimit: as for `page`.
     """
-    bill = await Bill.get_or_none(id=bill_id)
-    if bill is None:
-        raise BillNotFound
-    authorise(actor, "bills.read", await ledger.subject_of(actor, bill))
-    payment = await latest(ledger.about(bill))
-    bill = await Bill.get(id=bill_id)
+    seen = await _readable(actor, await _ONE.first(bill_id))
+    payment = await latest(ledger.about(seen))
+    # Asking the platform may have settled the bill, so it is read again.
+    bill = await _ONE.first(bill_id)
+    assert bill is not None, "bills are never deleted"
     return PaymentStanding(
         bill_state=bill.state.value,
-        due_fen=due_fen(bill),
+        due_fen=bill.due_fen,
         payment_state=payment.state.value if payment else None,
         is_under_review=payment is not None and bool(payment.problem) and payment.state is not PaymentState.SUCCESS,
     )

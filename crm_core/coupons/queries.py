@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from crm_core.approvals.rules import ApprovalKind, ApprovalState
-from crm_core.coupons import catalogue, claiming, notices, rules, terms
+from crm_core.coupons import catalogue, claiming, rules, terms
 from crm_core.coupons.claiming import Offer
 from crm_core.coupons.errors import CouponNotFound, TemplateNotFound
-from crm_core.coupons.models import Coupon, CouponTemplate
+from crm_core.coupons.models import Coupon
 from crm_core.coupons.rules import CouponKind, CouponState, TemplateState
 from crm_core.coupons.whose import may_draft
 from crm_core.customers import people
@@ -74,11 +74,13 @@ class _Held:
     end_reason: str
 
 
-_HELD = """
+_ONLY_STORE = """
+(SELECT s.short_name FROM store s WHERE jsonb_array_length(t.store_ids) = 1 AND s.id = (t.store_ids->>0)::bigint)
+"""
+_HELD = f"""
 SELECT c.id, c.customer_id, c.state, t.name, t.kind, t.value_fen, t.pay_percent, t.threshold_fen, t.cap_fen,
        t.item_codes, t.store_ids,
-       (SELECT s.short_name FROM store s
-        WHERE jsonb_array_length(t.store_ids) = 1 AND s.id = (t.store_ids->>0)::bigint) AS only_store,
+       {_ONLY_STORE} AS only_store,
        c.claim_by, c.valid_to, c.vehicle_id, nullif(c.locked_for, '') AS locked_for, c.redeemed_at, c.end_reason
 FROM coupon c JOIN coupon_template t ON t.id = c.template_id
 """
@@ -93,6 +95,38 @@ _HELD_BY = Query(
                        ORDER BY p.id DESC LIMIT {HISTORY}))
     ORDER BY c.state IN ({literals(*_ENDED)}), CASE WHEN c.state IN ({literals(*_ENDED)}) THEN -c.id END,
              c.valid_to, c.claim_by, c.id
+    """,
+)
+
+
+@read_model
+class _Offered:
+    """The template of an offer."""
+
+    name: str
+    kind: CouponKind
+    state: TemplateState
+    value_fen: int
+    pay_percent: int
+    threshold_fen: int
+    cap_fen: int | None
+    item_codes: list[str]
+    store_ids: list[int]
+    only_store: str | None
+    quota: int
+    issued_count: int
+    valid_days: int
+    ends_on: date | None
+    needs_vehicle: bool
+
+
+_OFFERED = Query(
+    _Offered,
+    f"""
+    SELECT t.name, t.kind, t.state, t.value_fen, t.pay_percent, t.threshold_fen, t.cap_fen, t.item_codes, t.store_ids,
+           {_ONLY_STORE} AS only_store, t.quota, t.issued_count, t.valid_days, t.ends_on,
+           t.is_vehicle_bound AS needs_vehicle
+    FROM coupon_template t WHERE t.id = $1
     """,
 )
 
@@ -158,10 +192,14 @@ def _card(held: _Held) -> CouponCard:
         state=state.value,
         kind=held.kind.value,
         rule=terms.rule_words(held),
-        stores=terms.stores_words(held, [held.only_store] if held.only_store else []),
+        stores=_stores_words(held),
         claim_by=held.claim_by if state is CouponState.ISSUED else None,
         is_showable=state in (CouponState.AVAILABLE, CouponState.LOCKED),
     )
+
+
+def _stores_words(template: _Held | _Offered) -> str:
+    return terms.stores_words(template, [template.only_store] if template.only_store else [])
 
 
 _GROUPS = {
@@ -193,7 +231,7 @@ async def offer_page(
     authorise(actor, "coupons.read", owners_own(actor.id))
     if offer.customer_id is not None and offer.customer_id != actor.id:
         raise CouponNotFound("这张券是送给另一位朋友的。")
-    template = await CouponTemplate.get_or_none(id=offer.template_id)
+    template = await _OFFERED.first(offer.template_id)
     if template is None:
         raise CouponNotFound
     mine = await claiming.of_offer(actor.id, offer)
@@ -203,12 +241,12 @@ async def offer_page(
         staff_id,
         store_id,
     )
-    ends = [moment for moment in (offer.expires_at, _template_ends_at(template)) if moment is not None]
+    ends = [moment for moment in (offer.expires_at, _ends_at(template)) if moment is not None]
     return GiftPage(
         name=template.name,
         kind=template.kind.value,
         rule=terms.rule_words(template),
-        stores=await notices.usable_at(template),
+        stores=_stores_words(template),
         stacking=terms.stacking_words(template),
         valid_days=template.valid_days,
         value_fen=template.value_fen,
@@ -220,17 +258,17 @@ async def offer_page(
         state=_offer_state(template, offer, mine),
         coupon_id=mine.id if mine is not None else None,
         valid_to=mine.valid_to if mine is not None else None,
-        needs_vehicle=template.is_vehicle_bound,
+        needs_vehicle=template.needs_vehicle,
         from_name=sender["name"] if sender else None,
         store_name=sender["store"] if sender else None,
     )
 
 
-def _template_ends_at(template: CouponTemplate) -> datetime | None:
+def _ends_at(template: _Offered) -> datetime | None:
     return clock.end_of_day(template.ends_on) if template.ends_on else None
 
 
-def _offer_state(template: CouponTemplate, offer: Offer, mine: Coupon | None) -> str:
+def _offer_state(template: _Offered, offer: Offer, mine: Coupon | None) -> str:
     now = clock.now()
     if mine is not None:
         if mine.claimed_at is not None:

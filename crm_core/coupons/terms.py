@@ -75,7 +75,7 @@ def rule_words(template: Terms) -> str:
     return "，".join(parts[:2]) or "无门槛"
 
 
-def stacking_words(template: CouponTemplate) -> str:
+def stacking_words(template: Terms) -> str:
     """With which other coupons it may be combined, in words."""
     if template.kind in (CouponKind.LABOUR, CouponKind.PERCENT, CouponKind.ITEM):
         return "可与满减券同用"

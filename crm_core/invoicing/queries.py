@@ -4,8 +4,8 @@ from datetime import datetime
 
 from crm_core.billing.desk import Waiting, counted
 from crm_core.billing.errors import BillNotFound
-from crm_core.billing.models import Bill
 from crm_core.billing.paying import PAID
+from crm_core.billing.rules import BillState
 from crm_core.dealerships.access import shown_to
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, owners_own, subject
@@ -97,6 +97,16 @@ class InvoiceRequestRow:
     version: int
 
 
+@read_model
+class _Bill:
+    """What decides whether an invoice for a bill may be asked for; `paid_fen` is what is left after refunds."""
+
+    customer_id: int
+    state: BillState
+    paid_fen: int
+
+
+_BILL = Query(_Bill, "SELECT customer_id, state, paid_fen - refunded_fen AS paid_fen FROM bill WHERE id = $1")
 _TITLES = Query(
     KeptTitle,
     """
@@ -145,20 +155,19 @@ async def page(actor: Actor, bill_id: int) -> InvoicePage:
     Raises:
         BillNotFound: there is none, or it is another owner's.
     """
-    bill = await Bill.get_or_none(id=bill_id)
+    bill = await _BILL.first(bill_id)
     if bill is None:
         raise BillNotFound
     authorise(actor, "invoices.ask", owners_own(bill.customer_id))
-    requests = await _OWN.all(bill.id, bill.customer_id)
-    amount_fen = bill.paid_fen - bill.refunded_fen
+    requests = await _OWN.all(bill_id, bill.customer_id)
     refusal = None
     if any(each.state in (InvoiceState.REQUESTED, InvoiceState.ISSUED) for each in requests):
         refusal = "这张账单已经申请过发票。"
     elif bill.state not in PAID:
         refusal = "付款后才能开发票。"
-    elif amount_fen <= 0:
+    elif bill.paid_fen <= 0:
         refusal = "没有实付的金额，不用开发票。"
-    return InvoicePage(bill.id, amount_fen, refusal, await _TITLES.all(bill.customer_id), requests)
+    return InvoicePage(bill_id, bill.paid_fen, refusal, await _TITLES.all(bill.customer_id), requests)
 
 
 async def of_store(actor: Actor, store_id: int) -> list[InvoiceRequestRow]:

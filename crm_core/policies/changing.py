@@ -1,7 +1,8 @@
 """Changing a rule: for the group or one store, from now or a later moment, with a reason; and taking a plan back."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 import orjson
 
@@ -159,7 +160,14 @@ async def _one_at_a_time(rule: Rule) -> None:
     await database.advisory_lock(f"policy:{rule.policy.key}")
 
 
-def version_of(changes: list[PolicyChange]) -> int:
+class Withdrawable(Protocol):
+    """A change as its version needs it. Both the table and the read model of the history have it."""
+
+    @property
+    def withdrawn_at(self) -> datetime | None: ...
+
+
+def version_of(changes: Sequence[Withdrawable]) -> int:
     """The version of a rule in one store or the group: one for each change and one for each withdrawal."""
     return len(changes) + sum(one.withdrawn_at is not None for one in changes)
 

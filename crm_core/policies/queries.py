@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+import orjson
+
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, is_allowed, stores_within, subject
 from crm_core.policies import current
@@ -13,13 +15,13 @@ from crm_core.policies.changing import version_of
 from crm_core.policies.declaring import REGISTRY, Policy, Rule, rules_of
 from crm_core.policies.errors import PolicyNotFound
 from crm_core.policies.kinds import Kept, OutOfBounds, keep, read, tell
-from crm_core.policies.models import PolicyChange
 from crm_core.policies.standing import Changes
 from foundation import clock
-from foundation.reading import read_model
+from foundation.reading import Query, derive, read_model
 
 _READ: Final = "policies.read"
 _QUOTE: Final = "policies.quote"
+_GROUP: Final = "集团"
 
 
 class ChangeState(StrEnum):
@@ -106,6 +108,38 @@ class ToldRule:
     told: str
 
 
+@read_model
+class _Change:
+    """A change as it was made, with the names of its store and of those who made and withdrew it; `value` is JSON."""
+
+    id: int
+    policy: str
+    field: str
+    store_id: int | None
+    store: str | None
+    value: str | None
+    effective_from: datetime
+    changed_by: str
+    changed_at: datetime
+    reason: str
+    withdrawn_by: str | None
+    withdrawn_at: datetime | None
+    withdrawn_reason: str
+
+
+_CHANGES: Final = Query(
+    _Change,
+    """
+    SELECT p.id, p.policy, p.field, p.store_id, s.short_name AS store, p.value, p.effective_from, c.name AS changed_by,
+           p.changed_at, p.reason, w.name AS withdrawn_by, p.withdrawn_at, p.withdrawn_reason
+    FROM policy_change p JOIN staff c ON c.id = p.changed_by_id
+    LEFT JOIN store s ON s.id = p.store_id LEFT JOIN staff w ON w.id = p.withdrawn_by_id
+    WHERE p.store_id IS NULL OR $1::bigint[] IS NULL OR p.store_id = ANY($1)
+    ORDER BY p.effective_from DESC, p.id DESC
+    """,
+)
+
+
 async def told_rules(actor: Actor, store_id: int | None) -> list[ToldRule]:
     """The values in a store (None: in the group) as words, for pages that state the house's rules.
 
@@ -144,11 +178,9 @@ async def one_rule(actor: Actor, policy: str, field: str) -> PolicyRule:
 
 async def _listed(actor: Actor, wanted: Iterable[type[Policy]]) -> list[PolicyRules]:
     reached, changes = stores_within(actor, _READ), await current.read_changes()
-    rows: dict[tuple[str, str], list[PolicyChange]] = defaultdict(list)
-    kept = PolicyChange.all().prefetch_related("store", "changed_by", "withdrawn_by").order_by("-effective_from", "-id")
-    for row in await kept:
-        if row.store_id is None or reached is None or row.store_id in reached:
-            rows[row.policy, row.field].append(row)
+    rows: dict[tuple[str, str], list[_Change]] = defaultdict(list)
+    for row in await _CHANGES.all(None if reached is None else sorted(reached)):
+        rows[row.policy, row.field].append(row)
     return [
         PolicyRules(
             policy.key,
@@ -159,9 +191,9 @@ async def _listed(actor: Actor, wanted: Iterable[type[Policy]]) -> list[PolicyRu
     ]
 
 
-def _rule(actor: Actor, rule: Rule, rows: list[PolicyChange], changes: Changes) -> PolicyRule:
-    stores = {row.store_id: _store(row) for row in rows if row.store_id is not None}
-    places: list[tuple[int | None, str]] = [(None, "集团"), *sorted(stores.items())]
+def _rule(actor: Actor, rule: Rule, rows: list[_Change], changes: Changes) -> PolicyRule:
+    stores = {row.store_id: row.store or _GROUP for row in rows if row.store_id is not None}
+    places: list[tuple[int | None, str]] = [(None, _GROUP), *sorted(stores.items())]
     return PolicyRule(
         field=rule.field,
         name=rule.terms.name,
@@ -177,12 +209,8 @@ def _rule(actor: Actor, rule: Rule, rows: list[PolicyChange], changes: Changes) 
     )
 
 
-def _store(row: PolicyChange) -> str:
-    return row.store.short_name if row.store is not None else "集团"
-
-
 def _value(
-    actor: Actor, rule: Rule, store_id: int | None, store: str, rows: list[PolicyChange], changes: Changes
+    actor: Actor, rule: Rule, store_id: int | None, store: str, rows: list[_Change], changes: Changes
 ) -> PolicyValue:
     value = changes.value(rule, store_id, clock.now())
     may_change = is_allowed(actor, "policies.change", subject(store_id=store_id))
@@ -199,9 +227,9 @@ def _value(
     )
 
 
-def _change(rule: Rule, row: PolicyChange, changes: Changes) -> PolicyChangeRow:
+def _change(rule: Rule, row: _Change, changes: Changes) -> PolicyChangeRow:
     try:
-        value = None if row.value is None else read(rule, row.kept)
+        value = None if row.value is None else read(rule, orjson.loads(row.value))
         told = ("按集团" if row.store_id is not None else "按默认") if value is None else tell(rule, value)
         kept = None if value is None else keep(value)
     except OutOfBounds:
@@ -213,18 +241,4 @@ def _change(rule: Rule, row: PolicyChange, changes: Changes) -> PolicyChangeRow:
         state = ChangeState.PLANNED
     else:
         state = ChangeState.IN_EFFECT if holds is not None and holds.id == row.id else ChangeState.PAST
-    return PolicyChangeRow(
-        id=row.id,
-        store_id=row.store_id,
-        store=_store(row),
-        value=kept,
-        told=told,
-        effective_from=row.effective_from,
-        state=state,
-        changed_by=row.changed_by.name,
-        changed_at=row.changed_at,
-        reason=row.reason,
-        withdrawn_by=row.withdrawn_by.name if row.withdrawn_by is not None else None,
-        withdrawn_at=row.withdrawn_at,
-        withdrawn_reason=row.withdrawn_reason,
-    )
+    return derive(PolicyChangeRow, row, store=row.store or _GROUP, value=kept, told=told, state=state)

@@ -14,7 +14,6 @@ from crm_core.privacy.errors import CopyNotReadable, PrivacyRequestNotFound
 from crm_core.privacy.giving import Copy, copy_of, counts_of
 from crm_core.privacy.held import Held, held_of
 from crm_core.privacy.holds import Hold, holds_of, unfinished_of
-from crm_core.privacy.models import PrivacyRequest
 from crm_core.privacy.rules import WAITING, PrivacyRequestKind, PrivacyRequestState
 from crm_core.privacy.traces import of_customer
 from foundation import clock, database
@@ -214,6 +213,16 @@ async def one(actor: Actor, privacy_request_id: int) -> PrivacyRequestCard:
     )
 
 
+@read_model
+class _CopyAsked:
+    """A request of a person, and until when they may read their copy; None if there is none to read."""
+
+    readable_until: datetime | None
+
+
+_COPY_ASKED = Query(_CopyAsked, "SELECT readable_until FROM privacy_request WHERE id = $1 AND customer_id = $2")
+
+
 async def own_copy(actor: Actor, privacy_request_id: int) -> Copy:
     """The copy of their data that the person asked for. Each reading is noted in the audit log.
 
@@ -223,10 +232,10 @@ async def own_copy(actor: Actor, privacy_request_id: int) -> Copy:
     """
     authorise(actor, "privacy.ask", owners_own(actor.id))
     async with database.transaction():
-        asked = await PrivacyRequest.get_or_none(id=privacy_request_id, customer_id=actor.id)
+        asked = await _COPY_ASKED.first(privacy_request_id, actor.id)
         if asked is None:
             raise PrivacyRequestNotFound
         if asked.readable_until is None or asked.readable_until <= clock.now():
             raise CopyNotReadable
-        await audit.note(actor, "privacy.read_copy", Ref("privacy_request", asked.id))
+        await audit.note(actor, "privacy.read_copy", Ref("privacy_request", privacy_request_id))
         return await copy_of(actor.id)

@@ -8,11 +8,11 @@ from crm_core.dealerships.models import BayKind
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.dealerships.rota import duty
 from crm_core.dealerships.stores import store_of
-from crm_core.repair_orders import dispatching
+from crm_core.repair_orders import dispatching, to_dispatch
 from crm_core.repair_orders.dispatch_rules import Job, rank_jobs
 from crm_core.repair_orders.dispatching import Choice
-from crm_core.repair_orders.models import RepairLine, RepairOrder
 from crm_core.repair_orders.rules import IN_HAND, OVER, HeaderState, LineState, PauseReason
+from crm_core.repair_orders.to_dispatch import LineToDispatch
 from foundation import clock
 from foundation.reading import Query, derive, literals, read_model
 
@@ -101,16 +101,6 @@ class _PlannedJob(BayJob):
 
 
 @read_model
-class _WaitingLine:
-    """A line that has no technician yet, and its car."""
-
-    id: int
-    repair_order_id: int
-    plate: str
-    series: str
-
-
-@read_model
 class _Bay:
     """A bay of the store."""
 
@@ -133,16 +123,6 @@ _JOBS = Query(
       AND l.state NOT IN ({literals(LineState.CANCELLED, LineState.DECLINED)}) AND l.planned_starts_at < $3
       AND (l.planned_ends_at >= $2 OR l.state IN ({literals(*IN_HAND)}))
     ORDER BY l.planned_starts_at, l.id
-    """,
-)
-_WAITING = Query(
-    _WaitingLine,
-    f"""
-    SELECT l.id, l.repair_order_id, v.plate, m.series
-    FROM repair_line l JOIN repair_order r ON r.id = l.repair_order_id
-    JOIN vehicle v ON v.id = r.vehicle_id JOIN vehicle_model m ON m.id = v.model_id
-    WHERE r.store_id = $1 AND l.state IN ({literals(LineState.AUTHORISED)}) AND r.voided_at IS NULL
-    ORDER BY l.id LIMIT 50
     """,
 )
 _BAYS = Query(_Bay, "SELECT id, name, kind, is_active FROM bay WHERE store_id = $1 ORDER BY id")
@@ -197,15 +177,12 @@ async def bays(actor: Actor, store_id: int) -> BayBoard:
 
 
 async def _waiting_for_dispatch(store_id: int) -> list[WaitingJob]:
-    rows = {row.id: row for row in await _WAITING.all(store_id)}
-    lines = {line.id: line for line in await RepairLine.filter(id__in=list(rows))}
-    order_ids = {row.repair_order_id for row in rows.values()}
-    orders = {order.id: order for order in await RepairOrder.filter(id__in=list(order_ids))}
-    queue = rank_jobs([_as_job(orders[line.repair_order_id], line) for line in lines.values()], clock.now())
+    lines = {line.id: line for line in await to_dispatch.of_store(store_id)}
+    queue = rank_jobs([_as_job(line) for line in lines.values()], clock.now())
     waiting = []
     for job in queue:
         line = lines[job.id]
-        order = orders[line.repair_order_id]
+        order = line.order
         waiting.append(
             WaitingJob(
                 line_id=line.id,
@@ -213,8 +190,8 @@ async def _waiting_for_dispatch(store_id: int) -> list[WaitingJob]:
                 order_version=order.version,
                 name=line.name,
                 minutes=line.minutes,
-                plate=rows[line.id].plate,
-                series=rows[line.id].series,
+                plate=line.plate,
+                series=line.series,
                 promised_at=order.promised_finish_at,
                 waits_on_site=order.waits_on_site,
                 choices=await dispatching.recommend(order, line),
@@ -223,7 +200,8 @@ async def _waiting_for_dispatch(store_id: int) -> list[WaitingJob]:
     return waiting
 
 
-def _as_job(order: RepairOrder, line: RepairLine) -> Job:
+def _as_job(line: LineToDispatch) -> Job:
+    order = line.order
     return Job(
         id=line.id,
         minutes=line.minutes,

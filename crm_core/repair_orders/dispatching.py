@@ -27,6 +27,7 @@ from crm_core.repair_orders.models import RepairLine, RepairOrder
 from crm_core.repair_orders.order import OrderInHand, take_by_line, take_to_work
 from crm_core.repair_orders.owner_view_rules import OwnerNode
 from crm_core.repair_orders.rules import IN_HAND, LineState
+from crm_core.repair_orders.to_dispatch import PlannedLine, PlannedOrder
 from crm_core.vehicles.models import Powertrain, Vehicle
 from foundation import clock, database
 from foundation.reading import Query, derive, literals, read_model
@@ -115,7 +116,7 @@ class Choice:
     bay_name: str
 
 
-async def recommend(order: RepairOrder, line: RepairLine) -> list[Choice]:
+async def recommend(order: PlannedOrder, line: PlannedLine) -> list[Choice]:
     """The technicians for a line, best first, each with the reasons. Those who cannot do it come last, with the
     obstacle.
     """
@@ -281,7 +282,7 @@ async def tell_shortage(actor: Actor, hand: OrderInHand, names: Sequence[str]) -
     await notices.tell_of_parts(hand.order, "short", names, parts_due_at=None)
 
 
-async def _planned(order: RepairOrder, line: RepairLine) -> tuple[list[_PlannedPerson], list[_PlannedBay]]:
+async def _planned(order: PlannedOrder, line: PlannedLine) -> tuple[list[_PlannedPerson], list[_PlannedBay]]:
     """The store's technicians and bays, each with the time until which other lines keep them busy."""
     today, now, policy = clock.today(), clock.now(), await policy_of(DispatchPolicy, order.store_id)
     people = await _PEOPLE.all(order.store_id, clock.at(today), clock.end_of_day(today))
@@ -307,13 +308,13 @@ async def _planned(order: RepairOrder, line: RepairLine) -> tuple[list[_PlannedP
     )
 
 
-async def standing_bays(order: RepairOrder) -> frozenset[int]:
+async def standing_bays(order: PlannedOrder) -> frozenset[int]:
     """The bays in which the car already stands; additional work is done there."""
     lines = await RepairLine.filter(repair_order_id=order.id, bay_id__not_isnull=True)
     return frozenset(line.bay_id for line in lines if line.bay_id is not None)
 
 
-def suits(line: RepairLine, bay_id: int, kind: BayKind, standing: frozenset[int]) -> bool:
+def suits(line: PlannedLine, bay_id: int, kind: BayKind, standing: frozenset[int]) -> bool:
     """Whether a job can be done in a bay. Where the car already stands, quick and general work can always be done."""
     if kind in _SUITABLE_BAYS[line.bay_kind]:
         return True
@@ -321,7 +322,7 @@ def suits(line: RepairLine, bay_id: int, kind: BayKind, standing: frozenset[int]
 
 
 def _bay_for(
-    person: _PlannedPerson, line: RepairLine, bays: Sequence[_PlannedBay], standing: frozenset[int]
+    person: _PlannedPerson, line: PlannedLine, bays: Sequence[_PlannedBay], standing: frozenset[int]
 ) -> _PlannedBay | None:
     """The bay for this technician and job: where the car stands, else the technician's bay of today, else the suitable
     one that is free first.
@@ -350,7 +351,7 @@ def _technician(person: _PlannedPerson, bay: _PlannedBay | None, store: Store) -
     )
 
 
-async def _job(order: RepairOrder, line: RepairLine) -> Job:
+async def _job(order: PlannedOrder, line: PlannedLine) -> Job:
     vehicle = await Vehicle.get(id=order.vehicle_id).prefetch_related("model")
     previous = (
         await RepairLine.filter(repair_order_id=order.origin_repair_order_id, item_id=line.item_id).first()

@@ -4,8 +4,9 @@ the next numbered event, and telling the live pages after the commit.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -285,7 +286,22 @@ async def who_decides(order: RepairOrder) -> frozenset[int]:
     return frozenset(binding.customer_id for binding in bound)
 
 
-async def who_sees(order: RepairOrder) -> frozenset[int]:
+class Visit(Protocol):
+    """What decides who sees an order. Both the row that a verb holds and the read model of a screen have it."""
+
+    @property
+    def vehicle_id(self) -> int: ...
+    @property
+    def customer_id(self) -> int: ...
+    @property
+    def opened_at(self) -> datetime: ...
+    @property
+    def delivered_at(self) -> datetime | None: ...
+    @property
+    def voided_at(self) -> datetime | None: ...
+
+
+async def who_sees(order: Visit) -> frozenset[int]:
     """The customers who may see the order: those bound to the car when it came or while it is here.
 
     A later owner does not see the visits of an earlier one.

@@ -10,7 +10,6 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import Subject, authorise
 from crm_core.repair_orders.additional_work_rules import AdditionalWorkState
 from crm_core.repair_orders.errors import RepairOrderNotFound
-from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.order import who_sees
 from crm_core.repair_orders.photos import IS_VIDEO, MediaKind, OwnerPhoto
 from crm_core.repair_orders.reader_view import COMING, IS_FINISHED, IS_OVER, SENTENCE, TITLE, WAITING_FOR_OWNER
@@ -151,6 +150,27 @@ class Progress:
     version: int
 
 
+@read_model
+class ReadableOrder:
+    """An order that the reader may see: whose it is, and who looks after it."""
+
+    id: int
+    store_id: int
+    customer_id: int
+    vehicle_id: int
+    advisor_id: int
+    opened_at: datetime
+    delivered_at: datetime | None
+    voided_at: datetime | None
+
+
+_READABLE: Final = Query(
+    ReadableOrder,
+    """
+    SELECT id, store_id, customer_id, vehicle_id, advisor_id, opened_at, delivered_at, voided_at
+    FROM repair_order WHERE id = $1
+    """,
+)
 _BOUND: Final = literals(BindingState.BOUND)
 _SENT: Final = literals(AdditionalWorkState.SENT)
 _WORKING: Final = literals(LineState.WORKING)
@@ -276,8 +296,10 @@ async def of_owner(actor: Actor, vehicle_id: int | None = None) -> list[OwnerVis
 
 async def in_workshop(vehicle_id: int) -> list[int]:
     """The orders of a car that are not over: whose open pages have to ask again when somebody may no longer look."""
-    rows = await RepairOrder.filter(vehicle_id=vehicle_id, delivered_at=None, voided_at=None).only("id")
-    return [row.id for row in rows]
+    rows = await database.fetch(
+        "SELECT id FROM repair_order WHERE vehicle_id = $1 AND delivered_at IS NULL AND voided_at IS NULL", vehicle_id
+    )
+    return [row["id"] for row in rows]
 
 
 async def readers_part(actor: Actor, repair_order_id: int) -> ReadersPart:
@@ -293,13 +315,13 @@ async def readers_part(actor: Actor, repair_order_id: int) -> ReadersPart:
     return derive(ReadersPart, part, refusal=None if decides else await who_must_decide(repair_order_id))
 
 
-async def readable(actor: Actor, repair_order_id: int) -> RepairOrder:
+async def readable(actor: Actor, repair_order_id: int) -> ReadableOrder:
     """The order, if this owner or staff member may see it.
 
     Raises:
         RepairOrderNotFound: none, or not theirs.
     """
-    order = await RepairOrder.get_or_none(id=repair_order_id)
+    order = await _READABLE.first(repair_order_id)
     if order is None:
         raise RepairOrderNotFound
     customer_ids = await who_sees(order) if actor.is_owner else frozenset[int]()

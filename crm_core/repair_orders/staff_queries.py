@@ -8,10 +8,9 @@ from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.parts.rules import OPEN_REQUESTS, RequestState
-from crm_core.repair_orders import inspection_rules, rules
+from crm_core.repair_orders import inspection_rules, rules, to_dispatch
 from crm_core.repair_orders.errors import RepairOrderNotFound
 from crm_core.repair_orders.event_log import LogEntry, events_for_staff
-from crm_core.repair_orders.models import RepairLine, RepairOrder
 from crm_core.repair_orders.papers.models import EstimateState
 from crm_core.repair_orders.rules import IN_HAND, HeaderState, LineFacts, LineState
 from crm_core.repair_orders.staff_models import (
@@ -33,6 +32,7 @@ from crm_core.repair_orders.staff_models import (
     WalkAround,
     WantedPart,
 )
+from crm_core.repair_orders.to_dispatch import LineToDispatch
 from foundation import clock
 from foundation.media_links import signed
 from foundation.reading import Query, derive, listed, literals
@@ -210,18 +210,17 @@ async def part_requests(actor: Actor, store_id: int) -> list[PartRequestRow]:
     return await _PART_REQUESTS.all(store_id)
 
 
-async def candidates_for(actor: Actor, line_id: int) -> tuple[RepairOrder, RepairLine]:
-    """A line to be dispatched and its order, for an actor who may dispatch it.
+async def candidates_for(actor: Actor, line_id: int) -> LineToDispatch:
+    """A line to be dispatched with its order, for an actor who may dispatch it.
 
     Raises:
         RepairOrderNotFound, NotAllowed.
     """
-    line = await RepairLine.get_or_none(id=line_id)
+    line = await to_dispatch.one(line_id)
     if line is None:
         raise RepairOrderNotFound
-    order = await RepairOrder.get(id=line.repair_order_id)
-    authorise(actor, "repair_orders.dispatch", subject(store_id=order.store_id))
-    return order, line
+    authorise(actor, "repair_orders.dispatch", subject(store_id=line.order.store_id))
+    return line
 
 
 def _line(row: LineRow) -> StaffLine:

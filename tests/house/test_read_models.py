@@ -3,12 +3,23 @@
 Whoever converts a room lowers the number; whoever adds one is shown `foundation/reading.py`.
 """
 
+import ast
+import importlib
 from pathlib import Path
 
 import pytest
 
+from foundation.table import Table
+
 HOUSE = Path(__file__).resolve().parents[2]
 ROOMS = ("crm_core", "campaigns", "console", "miniprogram_api", "partner_api")
+READS = ("queries", "_queries", "_board")
+"""How the modules that screens read end (docs/architecture.md, two styles of data access)."""
+THROUGH_TORTOISE = {
+    "crm_core/appointments/queries.py Store": "free times are reckoned by what a booking reckons with, from its rows",
+    "crm_core/appointments/queries.py Vehicle": "likewise: its model is what a price depends on",
+}
+"""Tables that a module of reads asks through Tortoise all the same, and why."""
 LEFT = {"dict[str, Any]": 11, ".model_fields": 1}
 
 
@@ -32,3 +43,37 @@ def test_the_old_ways_only_become_fewer(what: str) -> None:
     now = counted()[what]
     assert now <= LEFT[what], "use a read model (docs/architecture.md, two styles of data access)"
     assert now == LEFT[what], f"well done: put LEFT[{what!r}] down to {now}, so that it stays"
+
+
+def test_screens_read_sql_and_not_tables() -> None:
+    assert asked_through_tortoise() == set(THROUGH_TORTOISE), "a read is SQL that fills a read model: `Query`"
+
+
+def asked_through_tortoise() -> set[str]:
+    """`crm_core/billing/queries.py Bill` for each table whose methods a module of reads calls."""
+    return {
+        f"{file.relative_to(HOUSE)} {name}"
+        for file in sources()
+        if file.stem.endswith(READS)
+        for name in _tables_called(ast.parse(file.read_text()))
+    }
+
+
+def _tables_called(module: ast.Module) -> set[str]:
+    tables = {
+        name.asname or name.name
+        for node in ast.walk(module)
+        if isinstance(node, ast.ImportFrom) and node.module
+        for name in node.names
+        if _is_table(getattr(importlib.import_module(node.module), name.name, None))
+    }
+    called = {
+        node.value.id
+        for node in ast.walk(module)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    }
+    return tables & called
+
+
+def _is_table(thing: object) -> bool:
+    return isinstance(thing, type) and issubclass(thing, Table)

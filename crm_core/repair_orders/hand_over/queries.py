@@ -3,11 +3,9 @@
 from datetime import date, datetime
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import Staff
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.policies.current import policy_of
 from crm_core.repair_orders.hand_over.errors import HandOverNotFound
-from crm_core.repair_orders.hand_over.models import HandOver
 from crm_core.repair_orders.hand_over.rules import HandOverPolicy, HandOverState, may_dispute_until
 from crm_core.surveys.queries import Care, care_of
 from crm_core.surveys.rules import ComplaintPolicy
@@ -87,6 +85,34 @@ _ORDER = Query(
 )
 
 
+@read_model
+class _HandOver:
+    """The hand-over of an order, with the name of whoever settled an objection."""
+
+    id: int
+    state: HandOverState
+    handed_over: str
+    offered_at: datetime | None
+    left_at: datetime | None
+    confirmed_at: datetime | None
+    disputed_at: datetime | None
+    dispute_reason: str
+    settled_at: datetime | None
+    settled_by: str | None
+    resolution: str
+    version: int
+
+
+_HAND_OVER = Query(
+    _HandOver,
+    """
+    SELECT h.id, h.state, h.handed_over, h.offered_at, h.left_at, h.confirmed_at, h.disputed_at, h.dispute_reason,
+           h.settled_at, s.name AS settled_by, h.resolution, h.version
+    FROM hand_over h LEFT JOIN staff s ON s.id = h.settled_by_id WHERE h.repair_order_id = $1
+    """,
+)
+
+
 async def page(actor: Actor, repair_order_id: int) -> HandOverPage:
     """The state of the hand-over of an order; before it is offered it is NOT_READY.
 
@@ -97,13 +123,12 @@ async def page(actor: Actor, repair_order_id: int) -> HandOverPage:
     if order is None:
         raise HandOverNotFound
     authorise(actor, "hand_over.read", subject(store_id=order.store_id, customer_id=order.customer_id))
-    hand_over = await HandOver.get_or_none(repair_order_id=repair_order_id)
+    hand_over = await _HAND_OVER.first(repair_order_id)
     is_done = order.delivered_at is not None
     since = (hand_over.confirmed_at or hand_over.offered_at) if hand_over else None
     policy = await policy_of(HandOverPolicy, order.store_id)
     is_disputed = hand_over is not None and hand_over.state is HandOverState.DISPUTED
     care = await care_of(Ref("hand_over", hand_over.id)) if hand_over and is_disputed else Care(None, None)
-    settler = await Staff.get_or_none(id=hand_over.settled_by_id) if hand_over and hand_over.settled_by_id else None
     complaints = await policy_of(ComplaintPolicy, order.store_id)
     return HandOverPage(
         repair_order_id=repair_order_id,
@@ -122,7 +147,7 @@ async def page(actor: Actor, repair_order_id: int) -> HandOverPage:
         handled_by=care.handled_by,
         answer_by=care.answer_by,
         settled_at=hand_over.settled_at if hand_over else None,
-        settled_by=settler.name if settler else None,
+        settled_by=hand_over.settled_by if hand_over else None,
         resolution=hand_over.resolution if hand_over else "",
         repair_guarantee=REPAIR_GUARANTEE,
         next_service_due_on=order.next_service_due_on if is_done else None,

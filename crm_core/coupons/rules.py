@@ -181,7 +181,7 @@ class DiscountableBill:
 
     lines: tuple[BillLine, ...]
     store_id: int
-    vehicle_id: int
+    vehicle_id: int | None
 
 
 # -- time -------------------------------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from foundation.table import Table
 
 HOUSE = Path(__file__).resolve().parents[2]
 ROOMS = ("crm_core", "campaigns", "console", "miniprogram_api", "partner_api")
-READS = ("queries", "_queries", "_board")
-"""How the modules that screens read end (docs/architecture.md, two styles of data access)."""
+READS = ("queries", "_board")
+"""How the names of the modules end that screens read (docs/architecture.md, two styles of data access)."""
 THROUGH_TORTOISE = {
     "crm_core/appointments/queries.py Store": "free times are reckoned by what a booking reckons with, from its rows",
     "crm_core/appointments/queries.py Vehicle": "likewise: its model is what a price depends on",

@@ -5,7 +5,10 @@
     owners     car owners with years of visits, streamed into COPY; 12,000 by default, a million on request
     platform   the same people as the simulated WeCom and WeChat know them
     story      coupons on offer, parts on the shelves, the poster in the showroom
-    partners   a DMS with a key and a target that is paused, two custom fields
+    partners   a DMS with a key, cars in stock and a target that is paused, two custom fields
+    places     hours, holidays, closed bays, teams, shifts, leave and papers of the first store
+    people     a consultant who left and one who moves on, somebody on leave with a deputy
+    address_book  the corp's departments, what changed in them, and the night's reading of friends
     living     each store in the middle of a Saturday morning: cars, bookings, bills, complaints, campaigns
     pictures   what the photos of it show
 
@@ -22,7 +25,21 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app import orm
 from app.demo_data import STORY_BEGINS
-from app.seed import bringing, catalogue, group, living, owners, partners, platform, policies, privacy, story
+from app.seed import (
+    address_book,
+    bringing,
+    catalogue,
+    group,
+    living,
+    owners,
+    partners,
+    people,
+    places,
+    platform,
+    policies,
+    privacy,
+    story,
+)
 from app.wiring import wire
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.origin import mark_as_demo
@@ -80,6 +97,7 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
         if has_platform:
             friends = progress.add_task("平台好友 friends", total=None)
             await platform.make(lambda done, total: progress.update(friends, completed=done, total=total))
+            await address_book.bring(made)
         await clock.set_to(now - SHELVES_FILLED)
         await policies.make(made, now)
         await story.offer(made)
@@ -89,8 +107,12 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
         if living_stores:
             await clock.set_to(now - FILE_BROUGHT)
             await bringing.make(dice, made)
+            await people.make(made, now, with_platform=has_platform)
+            if has_platform:
+                await address_book.make(made, now)
             await privacy.make(made, now)
         await clock.set_to(now)
+        await places.make(made)
         await story.make(made, with_platform=has_platform)
         await partners.make(made, now)
     await living.forget_old_news()

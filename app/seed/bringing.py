@@ -51,7 +51,7 @@ def _write(path: Path, dice: random.Random) -> None:
         orders.write_row(0, 0, _ORDERS)
         line = 0
         for n in range(1, _HOW_MANY + 1):
-            vin, bought = _vin(n), today - timedelta(days=dice.randrange(900, 2_200))
+            vin, bought = invented_vin(900_000 + n), today - timedelta(days=dice.randrange(900, 2_200))
             phone = names.mobile(dice) if n != 5 else "1.39E+10"
             name = names.person(dice) if n != 9 else "王先生"
             plate = names.plate(dice, _PLATE_PREFIX, is_electric=False, is_hybrid=False) if n != 14 else "粤BI1234"
@@ -70,6 +70,7 @@ def _write(path: Path, dice: random.Random) -> None:
                 )
 
 
-def _vin(number: int) -> str:
-    body = f"LYFBB6CE0N9{900_000 + number:06d}"
+def invented_vin(number: int) -> str:
+    """The VIN of a car nobody built; six digits keep it apart from those of the owners' cars."""
+    body = f"LYFBB6CE0N9{number:06d}"
     return body[:8] + check_digit(body) + body[9:]

@@ -1,37 +1,51 @@
-"""Beside the first store runs a DMS: it has a key, what it is told has not arrived since the morning, and the store
-keeps two fields of its own.
+"""Beside the first store runs a DMS: it has a key and brought the cars in stock, what it is told has not arrived since
+the morning, and the store keeps two fields of its own.
 """
 
 from datetime import datetime, timedelta
 from typing import Final
 
+from app.seed.bringing import invented_vin
 from app.seed.group import Group
 from crm_core.appointments.events import AppointmentConfirmed
 from crm_core.billing.events import BillPaid
 from crm_core.custom_fields.models import CustomField, CustomValue
 from crm_core.custom_fields.rules import FieldAbout, FieldKind
-from crm_core.dealerships.actors import staff_actor
+from crm_core.dealerships.actors import partner, staff_actor
 from crm_core.dealerships.models import Role
 from crm_core.dealerships.staff import staff_with_role
-from crm_core.partners import keys
+from crm_core.partners import bringing_stock, keys
+from crm_core.partners.calls import SentRow
 from crm_core.partners.scopes import Scope
 from crm_core.webhooks import keeping
 from crm_core.webhooks.catalogue import told
 from crm_core.webhooks.models import Webhook, WebhookDelivery, WebhookPause, WebhookTry
 from crm_core.webhooks.rules import DeliveryState, Outcome, WebhookState
-from foundation import database
+from foundation import clock, database
+from foundation.spreadsheets.cells import Cell
 
 PROGRAM: Final = "dms"
 _TRIES: Final = 12
+_MODELS: Final = (
+    ("云帆X6 2.0T 精英", ("珠光白", "曜石黑")),
+    ("云帆S5 1.5T 豪华", ("珠光白", "星河银", "珊瑚红")),
+    ("云帆E5 长续航", ("冰川蓝", "珠光白")),
+    ("云帆H6 PHEV 长续航", ("曜石黑", "星河银")),
+    ("云帆X7 2.0T 七座", ("曜石黑", "珠光白")),
+    ("云帆E5 标准", ("冰川蓝", "星河银")),
+)
+_DAYS_IN_STOCK: Final = (212, 140, 96, 95, 71, 62, 47, 45, 40, 33, 31, 28, 24, 19, 15, 15, 12, 9, 6, 6, 3, 2, 1)
+"""Most cars are sold within two months; the first is the one nobody wants."""
 
 
 async def make(group: Group, now: datetime) -> None:
     """The key, the paused target with what is owed to it, and the fields with a few values."""
     store = group.live_stores[0]
     manager = await staff_actor(min(await staff_with_role(Role.GM, store.id)))
-    await keys.make(
+    made_key = await keys.make(
         manager, name="总部 DMS", source_system=PROGRAM, store_ids=[store.id], scopes=list(Scope), calls_per_minute=120
     )
+    await _stock(made_key.id, store.id)
     made = await keeping.make(
         manager,
         name="总部 DMS",
@@ -48,6 +62,20 @@ async def make(group: Group, now: datetime) -> None:
     )
     await _owe(made.id, store.id, now)
     await _fields(store.id, now, str(manager))
+
+
+async def _stock(key_id: int, store_id: int) -> None:
+    today = clock.today()
+    rows = []
+    for number, ((model, colours), days) in enumerate(zip(_MODELS * 4, _DAYS_IN_STOCK, strict=False), start=1):
+        cells: dict[str, Cell] = {
+            "vin": invented_vin(980_000 + number),
+            "model": model,
+            "colour": colours[number % len(colours)],
+            "arrived_on": (today - timedelta(days=days)).isoformat(),
+        }
+        rows.append(SentRow(f"KC{number:05d}", cells))
+    await bringing_stock.bring_stock(partner(key_id, "总部 DMS", PROGRAM, [store_id], list(Scope)), rows)
 
 
 async def _owe(webhook_id: int, store_id: int, now: datetime) -> None:

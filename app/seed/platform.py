@@ -23,7 +23,7 @@ STORY_FRIENDS: Final = (
 
 async def make(progress: Callable[[int, int], None]) -> None:
     """Bring in staff, templates, everybody who is a friend, and the story's people."""
-    client = HttpClient("simulator", get_settings().simulator_url, timeout_seconds=TIMEOUT_SECONDS)
+    client = _simulator()
     try:
         await _post(
             client, staff=await _staff(), templates=templates_of_the_account(), people=[STORY_OWNER, *STORY_FRIENDS]
@@ -41,6 +41,19 @@ async def make(progress: Callable[[int, int], None]) -> None:
             progress(min(start + BATCH, len(friends)), len(friends))
     finally:
         await client.close()
+
+
+async def bring_in(**body: Any) -> None:
+    """Bring something more in, without callbacks: what WeCom's administrator and its members did unseen by us."""
+    client = _simulator()
+    try:
+        await _post(client, **body)
+    finally:
+        await client.close()
+
+
+def _simulator() -> HttpClient:
+    return HttpClient("simulator", get_settings().simulator_url, timeout_seconds=TIMEOUT_SECONDS)
 
 
 async def _bring(client: HttpClient, friends: list[dict[str, Any]]) -> None:
@@ -65,7 +78,10 @@ async def _bring(client: HttpClient, friends: list[dict[str, Any]]) -> None:
 
 
 async def _staff() -> list[dict[str, Any]]:
-    rows = await database.fetch("SELECT userid, name, title AS position FROM staff WHERE is_active ORDER BY id")
+    """In WeCom a position is the post alone."""
+    rows = await database.fetch(
+        "SELECT userid, name, split_part(title, '，', 1) AS position FROM staff WHERE is_active ORDER BY id"
+    )
     return [dict(row) for row in rows]
 
 

@@ -149,7 +149,8 @@ def shares(things: Sequence[Thing], around: Around) -> list[Share]:
 def _share(thing: Thing, around: Around, load: Counter[int], taken: Mapping[int, int]) -> Share:
     store_id = thing.store_id if thing.store_id is not None else around.own_store_id
     posts = POSTS.get(thing.role or thing.kind, around.own_posts)
-    fit = [colleague.id for colleague in around.colleagues if colleague.holds(posts, store_id)]
+    # A consultant's customers go to consultants; to telesales, who may have customers too, only where there is none.
+    fit = _holders(posts & around.own_posts, around, store_id) or _holders(posts, around, store_id)
     customer_id = thing.customer_id
     if customer_id is not None:
         if thing.kind is not BelongingKind.CUSTOMER and taken.get(customer_id) in (*fit, *_anybody(thing, around)):
@@ -160,10 +161,13 @@ def _share(thing: Thing, around: Around, load: Counter[int], taken: Mapping[int,
     if fit:
         return Share(thing, min(fit, key=lambda one: (load[one], one)), Why.FEWEST)
     for role in _LEADERS:
-        leads = [one.id for one in around.colleagues if one.holds(frozenset({role}), store_id)]
-        if leads:
+        if leads := _holders(frozenset({role}), around, store_id):
             return Share(thing, leads[0], Why.LEADER)
     return Share(thing, None, Why.NOBODY)
+
+
+def _holders(posts: frozenset[Role], around: Around, store_id: int | None) -> list[int]:
+    return [colleague.id for colleague in around.colleagues if colleague.holds(posts, store_id)]
 
 
 def _anybody(thing: Thing, around: Around) -> list[int]:

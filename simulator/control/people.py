@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from simulator.control.hands import Hand, HandRefused, find_member, find_person, route
-from simulator.records import Agent, Department, Friendship, Member, Person, Tag, TagGroup
+from simulator.records import Agent, Department, Friendship, Member, Person, Resigned, Tag, TagGroup
 from simulator.records_weixin import SubscribeTemplate
 from simulator.simulation import Simulation
 from simulator.wecom.customers import WECOM_USER
@@ -71,7 +71,10 @@ async def put_templates(hand: Hand) -> Any:
 
 @route("POST", "/import")
 async def bring_in(hand: Hand) -> Any:
-    """Departments, staff, people, tags, friendships: thousands at once, without callbacks; repeating it is harmless."""
+    """Departments, staff, people, tags, friendships: thousands at once, without callbacks; repeating it is harmless.
+
+    `resigned` are the userids of members who left the corp unseen; whoever is no member is passed over.
+    """
     simulation, body = hand.simulation, hand.body
     for row in body.get("departments") or []:
         simulation.world.departments.put(Department(**_known_fields(Department, row)))
@@ -83,6 +86,10 @@ async def bring_in(hand: Hand) -> Any:
         _put_tags(simulation, row)
     people = [put_person(simulation, row) for row in body.get("people") or []]
     friendships = [_put_friendship(simulation, row) for row in body.get("friendships") or []]
+    for userid in body.get("resigned") or []:
+        if member := simulation.world.member(str(userid)):
+            simulation.world.members.remove(member)
+            simulation.world.resigned.put(Resigned(member.userid, simulation.clock.seconds()))
     simulation.stream.publish("imported", {"people": len(people), "friendships": len(friendships)})
     return {
         "staff": len(body.get("staff") or []),

@@ -187,6 +187,15 @@ async def _every_list_shows_something(store: Store, web: Web) -> None:
             assert _rows(answer.json()), f"{role} sees nothing at {path}"
     marketer = await web.signed_in(await _somebody(store, Role.MKT))
     assert (await marketer.get("segments")).json()[0]["name"] == "沉睡车主", "the story begins with it"
+    manager = await web.signed_in(await _somebody(store, Role.GM))
+    for each in (await manager.get("settings/lists")).json():
+        assert (await manager.get(f"settings/lists/{each['key']}/rows")).json()["items"], each["word"]
+    successions = (await manager.get("successions")).json()
+    assert [one["state"] for one in successions] == ["PREPARED", "DONE"]
+    away = await database.fetch_value(
+        "SELECT count(*) FROM deputy WHERE ended_at IS NULL AND last_on > $1", clock.today()
+    )
+    assert away == 1
 
 
 def _rows(body: object) -> bool:

@@ -63,3 +63,15 @@ async def test_friends_of_a_leaver_wait_and_go_to_a_colleague_after_a_day(stand:
     assert [row["status"] for row in done] == [1]
     assert (await stand.wecom("externalcontact/get_unassigned_list", {}))["info"] == []
     assert (await stand.wecom("externalcontact/list", userid="LiMin"))["external_userid"] == [zhang.external_userid]
+
+
+async def test_a_member_who_is_brought_in_as_gone_left_unseen(stand: Stand, zhang: Any) -> None:
+    await stand.hand("POST", "people/zhang/add", {"userid": "WangFang"})
+    await stand.settle()
+    told = len(stand.events())
+    for _ in range(2):
+        await stand.hand("POST", "import", {"resigned": ["wangfang"]})
+    await stand.settle()
+    assert len(stand.events()) == told, "no callback"
+    waiting = (await stand.wecom("externalcontact/get_unassigned_list", {}))["info"]
+    assert [row["external_userid"] for row in waiting] == [zhang.external_userid]

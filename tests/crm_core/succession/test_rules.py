@@ -36,6 +36,12 @@ def test_a_colleague_who_is_the_customers_friend_already_comes_first():
     assert [(share.to_id, share.why) for share in shares([thing(10)], people)] == [(2, Why.FRIEND)]
 
 
+def test_those_of_the_same_post_come_before_others_who_may_have_customers():
+    telesales = colleague(1, Role.DCC)
+    assert shares([thing(10)], around(telesales, colleague(2, Role.SC, customers=99)))[0].to_id == 2
+    assert shares([thing(10)], around(telesales))[0].to_id == 1
+
+
 def test_what_is_about_a_customer_follows_them():
     people = around(colleague(1, Role.SC), colleague(2, Role.SC))
     friend = thing(77, BelongingKind.FRIEND, customer_id=11)

@@ -1,6 +1,7 @@
 """The calendar for a booking: which days have room for the work, in the chosen store and in other stores."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -10,6 +11,7 @@ from crm_core.appointments.calendar_rules import DayRoom, beyond_reach, room_of_
 from crm_core.appointments.capacity import Asker
 from crm_core.appointments.errors import AppointmentNotFound
 from crm_core.appointments.rules import AppointmentPolicy
+from crm_core.dealerships.holidays import reading
 from crm_core.dealerships.models import Store
 from crm_core.policies.current import policy_of
 from foundation import clock
@@ -82,6 +84,7 @@ async def of_stores(
     chosen, days = stores[0], [clock.today() + timedelta(days=n) for n in range(CALENDAR_DAYS + 1)]
     compared, now = stores[:STORES_COMPARED], clock.now()
     known = await capacity.workshop_days(compared, days, asker)
+    holidays = await reading.between(days[0], days[-1])
     free: dict[int, list[datetime]] = {}
     for store in compared:
         policy = await policy_of(AppointmentPolicy, store.id)
@@ -90,7 +93,13 @@ async def of_stores(
         if store is chosen:
             last_day = reachable[-1]
             slots = {each: rules.slots_of_day(work, known[store.id, each], now, policy) for each in reachable}
-            rooms = [room_of_day(each, slots[each]) if each in slots else beyond_reach(each) for each in days]
+            rooms = [
+                replace(
+                    room_of_day(each, slots[each]) if each in slots else beyond_reach(each),
+                    holiday=holidays.word_for(each),
+                )
+                for each in days
+            ]
             starts = [room.first_free for room in rooms]
         else:
             # For the other stores only whether a day has room is shown, so it is enough to find its first free slot.

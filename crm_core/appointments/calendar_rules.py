@@ -15,6 +15,8 @@ class DayRoom:
     free_starts: int
     first_free: datetime | None
     reason: str | None
+    holiday: str = ""
+    """Which holiday it is, or that it is worked instead of one; stores open by their own hours all the same."""
 
     @property
     def has_room(self) -> bool:

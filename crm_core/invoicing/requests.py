@@ -1,6 +1,8 @@
 """开票申请: an owner asks, a cashier issues or refuses, and until then the owner may withdraw the request."""
 
 from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Final
 
 from tortoise.exceptions import IntegrityError
 
@@ -9,6 +11,7 @@ from crm_core.billing.models import Bill
 from crm_core.billing.paying import PAID
 from crm_core.dealerships.access import taken_by
 from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.holidays import reading
 from crm_core.dealerships.permissions import authorise, owners_own
 from crm_core.invoicing import notices, rules, titles
 from crm_core.invoicing.errors import AlreadyAsked, NothingToInvoice, NumberNotAccepted, RequestNotFound
@@ -20,6 +23,8 @@ from foundation import clock, database
 from foundation.events import record
 from foundation.moves import next_state
 
+FURTHEST_DUE: Final = timedelta(days=40)
+"""Seven working days, the longest a policy allows, with two long holidays between."""
 LIVE = (InvoiceState.REQUESTED, InvoiceState.ISSUED)
 
 
@@ -60,11 +65,17 @@ async def ask(actor: Actor, bill_id: int, kind: InvoiceKind, title: Title) -> In
             amount_fen=amount_fen,
             state=InvoiceState.REQUESTED,
             asked_at=clock.now(),
-            due_at=rules.due_at(clock.now(), await policy_of(InvoicePolicy, bill.store_id)),
+            due_at=await _due_at(bill.store_id),
         )
         await record(InvoiceRequested(**_facts(actor, request)))
         await notices.ask_to_issue(request)
         return request
+
+
+async def _due_at(store_id: int) -> datetime:
+    today = clock.today()
+    holidays = await reading.between(today, today + FURTHEST_DUE)
+    return rules.due_at(clock.now(), await policy_of(InvoicePolicy, store_id), holidays)
 
 
 async def withdraw(actor: Actor, invoice_request_id: int, *, expected_version: int) -> InvoiceRequest:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from crm_core.dealerships.holidays.rules import Holidays
 from crm_core.policies.declaring import Policy, Unit, rule
 from foundation.moves import Moves
 
@@ -46,7 +47,7 @@ REQUEST_MOVES: Moves[InvoiceState] = {
 class InvoicePolicy(Policy, key="invoices", title="开票"):
     """House rules of invoices."""
 
-    issue_hours: int = rule(24, "申请后多久开出发票", Unit.HOURS, 1, 168)
+    issue_hours: int = rule(24, "申请后多久开出发票（工作日）", Unit.HOURS, 1, 168)
     """The tax system answers within minutes, and the people who type the request in, within a day."""
 
 
@@ -103,9 +104,9 @@ def title_refusal(title: Title, kind: InvoiceKind) -> str | None:
     return tax_number_refusal(title.tax_number)
 
 
-def due_at(asked_at: datetime, policy: InvoicePolicy) -> datetime:
-    """By when the invoice has to be issued."""
-    return asked_at + timedelta(hours=policy.issue_hours)
+def due_at(asked_at: datetime, policy: InvoicePolicy, holidays: Holidays) -> datetime:
+    """By when the invoice has to be issued: finance works on working days, so the clock stands still on days off."""
+    return holidays.after_working_time(asked_at, timedelta(hours=policy.issue_hours))
 
 
 def number_refusal(number: str) -> str | None:

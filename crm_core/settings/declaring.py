@@ -1,6 +1,6 @@
 """What a setting list is. A room declares one with `setting_list(...)` in its `setting_lists.py`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -70,11 +70,17 @@ class SettingList:
     uses: tuple[Use, ...] = ()
     conflict: Callable[[Values], str] | None = None
     """Why the values of a row contradict each other, as a Chinese sentence; '' when they do not. Pure."""
+    warning: Callable[[], Awaitable[str]] | None = None
+    """What somebody should enter by now, as a Chinese sentence; '' when nothing is missing."""
 
     @property
     def table_name(self) -> str:
         """The table in SQL, and the kind of a `Ref` to a row."""
         return str(self.table._meta.db_table)
+
+    async def warn(self) -> str:
+        """What somebody should enter by now; '' when nothing is missing."""
+        return "" if self.warning is None else await self.warning()
 
     @property
     def ends(self) -> bool:

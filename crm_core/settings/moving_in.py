@@ -3,6 +3,7 @@
 Nobody ticks anything. A room declares its step beside its lists; a step is done when all its needs are met.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,12 +17,16 @@ from foundation.settings import get_settings
 
 @dataclass(frozen=True)
 class Need:
-    """Something a step needs: the statement answers true once it is there, or no setting with `secrets` is missing."""
+    """Something a step needs: the statement answers true once it is there, or no setting with `secrets` is missing.
 
-    word: str
+    What is missing may depend on the day; then `told_by` says it in words, or nothing once it is there.
+    """
+
+    word: str = ""
     """What is missing, for whoever has to bring it."""
     sql: str = ""
     secrets: str = ""
+    told_by: Callable[[], Awaitable[str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,9 @@ async def steps(actor: Actor) -> list[StepView]:
     """Every step with what is left of it."""
     authorise(actor, READ, subject())
     return [
-        StepView(each.key, each.word, each.why, each.to, [need.word for need in each.needs if not await _is_met(need)])
+        StepView(
+            each.key, each.word, each.why, each.to, [word for need in each.needs if (word := await _missing(need))]
+        )
         for each in sorted(_STEPS.values(), key=lambda each: each.order)
     ]
 
@@ -70,8 +77,11 @@ async def is_fresh() -> bool:
     return not await database.fetch_value("SELECT EXISTS (SELECT FROM vehicle)")
 
 
-async def _is_met(need: Need) -> bool:
+async def _missing(need: Need) -> str:
+    """What is missing of it, in words; empty when it is there."""
+    if need.told_by is not None:
+        return await need.told_by()
     if need.secrets:
         missing = get_settings().missing_secrets()
-        return not any(name.startswith(f"WEDEALER_{need.secrets}") for name in missing)
-    return bool(await database.fetch_value(need.sql))
+        return need.word if any(name.startswith(f"WEDEALER_{need.secrets}") for name in missing) else ""
+    return "" if await database.fetch_value(need.sql) else need.word

@@ -56,6 +56,8 @@ class SettingListView:
     """Whether its rows belong to stores, so that one may ask for those of one."""
     ends: bool
     may_add: bool
+    warning: str
+    """What somebody should enter by now; empty when nothing is missing."""
 
 
 @read_model
@@ -66,6 +68,7 @@ class SettingListEntry:
     word: str
     what: str
     group: str
+    warning: str
 
 
 @read_model
@@ -104,7 +107,9 @@ async def of_reader(actor: Actor) -> list[SettingListEntry]:
     """The lists of which the actor may change something somewhere."""
     authorise(actor, READ, subject())
     return [
-        SettingListEntry(of.key, of.word, of.what, of.group) for of in REGISTRY.values() if may_ever(actor, of.action)
+        SettingListEntry(of.key, of.word, of.what, of.group, await of.warn())
+        for of in REGISTRY.values()
+        if may_ever(actor, of.action)
     ]
 
 
@@ -128,6 +133,7 @@ async def one_list(actor: Actor, setting_list: str) -> SettingListView:
         has_stores=bool(of.place.column) and of.place.column != "id",
         ends=of.ends,
         may_add=may_add,
+        warning=await of.warn(),
     )
 
 

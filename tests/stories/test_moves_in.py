@@ -102,7 +102,27 @@ async def the_dealership_is_set_up(admin: StaffMember) -> tuple[int, int]:
         is_maintenance=True, is_real_work=True,
     )  # fmt: skip
     await add("item-prices", item_id=item_id, labour_centihours=100, parts_fen=428_00)
+    await the_holidays_are_entered(admin)
     return store_id, item_id
+
+
+async def the_holidays_are_entered(admin: StaffMember) -> None:
+    """Of this year and the next one, as far as their notices are not there already."""
+    notices = {row["values"]["year"]: row for row in (await admin.get("settings/lists/holiday-notices/rows"))["items"]}
+    for year in (clock.today().year, clock.today().year + 1):
+        values = {"source": f"国务院办公厅关于{year}年部分节假日安排的通知", "published_on": f"{year - 1}-11-04"}
+        known = notices.get(year)
+        if known is None:
+            made = await admin.post("settings/lists/holiday-notices/rows", {"values": {"year": year, **values}})
+            notice_id = made["id"]
+        elif known["values"]["published_on"] is None:
+            notice_id = known["id"]
+            change = {"values": values, "version": known["version"]}
+            await admin.put(f"settings/lists/holiday-notices/rows/{notice_id}", change)
+        else:
+            continue
+        new_year = {"kind": "OFF", "name": "元旦", "first_on": f"{year}-01-01", "last_on": f"{year}-01-03"}
+        await admin.post("settings/lists/holidays/rows", {"values": {"notice_id": notice_id, **new_year}})
 
 
 async def colleagues_come_from_the_address_book(

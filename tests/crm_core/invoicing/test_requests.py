@@ -1,7 +1,6 @@
 """An owner asks for an invoice once, a cashier issues it, and each number stands for one."""
 
 import asyncio
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from crm_core.dealerships.models import Role
 from crm_core.invoicing import queries, requests, titles
 from crm_core.invoicing.errors import AlreadyAsked, NothingToInvoice, NumberNotAccepted, TitleNotAccepted, TooManyTitles
 from crm_core.invoicing.models import InvoiceRequest, InvoiceTitle
-from crm_core.invoicing.rules import MOST_TITLES, InvoiceKind, InvoicePolicy, InvoiceState, Title, TitleKind
+from crm_core.invoicing.rules import MOST_TITLES, InvoiceKind, InvoiceState, Title, TitleKind
 from crm_core.messaging.models import Message
 from crm_core.payments.rules import Method
 from foundation import clock
@@ -92,7 +91,7 @@ async def test_what_waits_too_long_is_told_once_to_who_leads_the_desk_and_counte
     request = await requests.ask(checkout.owner, bill.id, InvoiceKind.NORMAL, PERSON)
     await requests.remind()
     assert await Message.filter(variant="overdue").count() == 0
-    await clock.advance(timedelta(hours=InvoicePolicy().issue_hours))
+    await clock.set_to(request.due_at)
     for _ in range(2):
         await requests.remind()
     late = await Message.filter(template="invoice_requested", variant="overdue")

@@ -21,6 +21,8 @@ export interface ShownArea {
   key: string
   word: string
   what: string
+  /** What somebody should enter by now. */
+  warning: string
   to: RouteLocationRaw
 }
 
@@ -62,8 +64,8 @@ export function areasFor(actions: readonly string[], lists: readonly SettingList
   return GROUPS.map(({ word, areas }) => ({
     word,
     areas: [
-      ...lists.filter(({ group }) => group === word).map((list) => ({ key: list.key, word: list.word, what: list.what, to: { name: 'setting-list', params: { list: list.key } } })),
-      ...areas.filter(({ action }) => actions.includes(action)).map((area) => ({ key: area.name, word: area.word, what: area.what, to: { name: area.name } })),
+      ...lists.filter(({ group }) => group === word).map((list) => ({ key: list.key, word: list.word, what: list.what, warning: list.warning, to: { name: 'setting-list', params: { list: list.key } } })),
+      ...areas.filter(({ action }) => actions.includes(action)).map((area) => ({ key: area.name, word: area.word, what: area.what, warning: '', to: { name: area.name } })),
     ],
   })).filter(({ areas }) => areas.length > 0)
 }

@@ -1,0 +1,1 @@
+"""Which days the law makes holidays and working days, year by year."""

@@ -4,6 +4,7 @@ recipients.
 
 import contextlib
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from campaigns.broadcasts import attribution
 from campaigns.contact_ways import service as contact_ways
@@ -13,12 +14,13 @@ from crm_core.coupons import claiming
 from crm_core.coupons.claiming import Offer
 from crm_core.coupons.issuing import NEW_FRIEND
 from crm_core.coupons.models import Coupon
-from crm_core.customers.models import Consent, Customer, Purpose
+from crm_core.customers.models import Purpose
 from crm_core.customers.people import current_id
 from crm_core.dealerships.actors import Actor
 from crm_core.wording.facts import Facts
 from crm_core.wording.rendering import render_page
 from foundation import clock, database
+from foundation.reading import Query, literals, read_model
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,26 @@ class Opened:
     offer: Offer
     staff_id: int | None
     store_id: int | None
+
+
+@read_model
+class _Reason:
+    """The last visit of a customer, to the store that is theirs, and since when they agree to messages by WeCom."""
+
+    store_short: str
+    last_visit_on: date
+    consented_at: datetime
+
+
+_REASON = Query(
+    _Reason,
+    f"""
+    SELECT s.short_name AS store_short, c.last_visit_on, o.given_at AS consented_at
+    FROM customer c JOIN store s ON s.id = c.home_store_id
+    JOIN consent o ON o.customer_id = c.id AND o.purpose = {literals(Purpose.MARKETING_WECOM)}
+    WHERE c.id = $1 AND c.last_visit_on IS NOT NULL AND o.withdrawn_at IS NULL
+    """,
+)
 
 
 async def opened(actor: Actor, token: str) -> Opened:
@@ -55,14 +77,13 @@ async def why(actor: Actor, found: Opened) -> str | None:
     """
     if found.offer.source == NEW_FRIEND:
         return "您加了门店顾问的企业微信，这是见面礼。"
-    customer = await Customer.get(id=await current_id(actor.id)).prefetch_related("home_store")
-    consent = await Consent.get_or_none(customer_id=customer.id, purpose=Purpose.MARKETING_WECOM, withdrawn_at=None)
-    if consent is None or customer.last_visit_on is None or customer.home_store is None:
+    reason = await _REASON.first(await current_id(actor.id))
+    if reason is None:
         return None
     facts: Facts = {
-        "store_short": customer.home_store.short_name,
-        "last_visit_on": customer.last_visit_on,
-        "consented_on": clock.local(consent.given_at).date(),
+        "store_short": reason.store_short,
+        "last_visit_on": reason.last_visit_on,
+        "consented_on": clock.local(reason.consented_at).date(),
     }
     return render_page("why_me", facts).text
 

@@ -7,7 +7,6 @@ from pydantic import Field
 from console import masked
 from console.sign_in import api
 from crm_core.billing import counter, scanned
-from crm_core.billing.paying import due_fen
 from crm_core.billing.scanned import ScannedCoupon
 from crm_core.coupons import showing
 from crm_core.dealerships.actors import Actor
@@ -60,7 +59,7 @@ class BillFoundOut:
 @api.post("/bill-scans", kept=False, summary="Find the bill of an owner who pays at the counter")
 async def find_bill(actor: Actor, body: BillCodeIn) -> BillFoundOut:
     bill = await counter.found(actor, body.code)
-    return BillFoundOut(bill.id, bill.about, due_fen(bill))
+    return BillFoundOut(bill.id, bill.about, bill.due_fen)
 
 
 async def _shown(actor: Actor, scan_id: int, store_id: int) -> ScannedCoupon:

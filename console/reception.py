@@ -6,7 +6,7 @@ from pydantic import Field
 
 from console import masked
 from console.sign_in import api
-from crm_core.appointments import moving
+from crm_core.appointments import free_times
 from crm_core.appointments import queries as appointments
 from crm_core.appointments.rules import FURTHEST_DAYS, SlotAnswer
 from crm_core.binding_requests import registering
@@ -180,7 +180,7 @@ async def reception_items(actor: Actor, vehicle_id: int, store_id: int) -> list[
 
 @api.get("/reception/slots", summary="Slots of the next days, free or with the reason why not")
 async def reception_slots(actor: Actor, query: ReceptionSlotQuery) -> list[ReceptionSlotOut]:
-    answers = await appointments.slots(
+    answers = await free_times.slots(
         actor,
         customer_id=query.customer_id,
         vehicle_id=query.vehicle_id,
@@ -193,12 +193,12 @@ async def reception_slots(actor: Actor, query: ReceptionSlotQuery) -> list[Recep
 
 @api.get("/reception/appointments/{appointment_id}/slots", summary="Slots an appointment can be moved to, or why not")
 async def slots_to_move(actor: Actor, appointment_id: int, query: SlotDaysQuery) -> list[ReceptionSlotOut]:
-    return [_slot(answer) for answer in await moving.slots_to_move(actor, appointment_id, query.asked())]
+    return [_slot(answer) for answer in await free_times.slots_to_move(actor, appointment_id, query.asked())]
 
 
 @api.get("/reception/places", summary="What can still be promised on a day, for an ordinary job")
 async def reception_places(actor: Actor, query: ReceptionPlacesQuery) -> list[ReceptionSlotOut]:
-    answers = await appointments.places(actor, query.store_id, query.day or clock.today())
+    answers = await free_times.places(actor, query.store_id, query.day or clock.today())
     return [_slot(answer) for answer in answers if answer.is_free]
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from crm_core.appointments import free_times
 from crm_core.appointments import queries as appointment_queries
 from crm_core.appointments.offering import maintenance_of
 from crm_core.appointments.queries import OwnerAppointment
@@ -279,7 +280,7 @@ async def _booking(actor: Actor, row: OwnerCar) -> OfferedBookingOut | None:
 
 async def _chips(actor: Actor, vehicle_id: int, store_id: int, item_id: int) -> list[datetime]:
     days = [clock.today() + timedelta(days=n) for n in range(SLOT_DAYS)]
-    answers = await appointment_queries.slots(
+    answers = await free_times.slots(
         actor,
         customer_id=actor.id,
         vehicle_id=vehicle_id,

@@ -12,13 +12,14 @@ from crm_core.appointments.causes import CancelCause
 from crm_core.appointments.errors import AppointmentNotFound, NothingWanted, TooLateToChange
 from crm_core.appointments.models import Appointment
 from crm_core.appointments.queries import OwnerAppointment
-from crm_core.appointments.rules import LIVE_STATES, AppointmentPolicy, AppointmentState
+from crm_core.appointments.rules import AppointmentPolicy, AppointmentState
 from crm_core.appointments.service import part_numbers
 from crm_core.coupons import discounting, using
 from crm_core.coupons.rules import BillLine, DiscountableBill, LineKind
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import authorise, owners_own
+from crm_core.dealerships.stores import live_store_ids
 from crm_core.policies.current import policy_of
 from crm_core.pricing.job_prices import PricedItem, price_catalogue
 from crm_core.vehicles.bindings import is_bound
@@ -145,13 +146,12 @@ async def booking_page(
     vehicle = await Vehicle.get_or_none(id=vehicle_id).prefetch_related("model")
     if vehicle is None or not await is_bound(vehicle_id=vehicle_id, customer_id=actor.id):
         raise AppointmentNotFound("没找到这辆车。")
-    if store_id is None and await Store.exists(id=vehicle.home_store_id, is_live=True):
+    if store_id is None and vehicle.home_store_id in await live_store_ids():
         store_id = vehicle.home_store_id
     stores = await calendar.live_stores(store_id)
     chosen, offer = await _offer(stores, vehicle.model, item_ids, day, Asker(actor.id))
-    booked = await Appointment.filter(vehicle_id=vehicle_id, state__in=LIVE_STATES).first()
     coupons = await _coupons(actor.id, stores[0], vehicle.id, chosen)
-    return BookingPage(offer, coupons, booked.id if booked is not None else None)
+    return BookingPage(offer, coupons, await queries.live_one_of(vehicle_id))
 
 
 async def change_page(actor: Actor, appointment_id: int, *, day: date | None = None) -> ChangePage:

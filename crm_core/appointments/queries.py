@@ -2,18 +2,13 @@
 
 from datetime import date, datetime
 
-from crm_core.appointments import capacity
-from crm_core.appointments.booking import wanted_work
 from crm_core.appointments.errors import AppointmentNotFound
-from crm_core.appointments.rules import AppointmentPolicy, AppointmentState, SlotAnswer, WantedWork, last_bookable_day
+from crm_core.appointments.rules import LIVE_STATES, AppointmentState
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import BayKind, Store
 from crm_core.dealerships.permissions import authorise, owners_own, subject
-from crm_core.policies.current import policy_of
-from crm_core.pricing.job_prices import PricedItem, price_items, priced_for
+from crm_core.pricing.job_prices import PricedItem, priced_for
 from crm_core.vehicles.bindings import is_bound
-from crm_core.vehicles.models import Vehicle
 from foundation import clock, database
 from foundation.reading import Query, listed, literals, read_model
 
@@ -137,27 +132,6 @@ _WAITING = Query(
 )
 
 
-async def slots(
-    actor: Actor, *, customer_id: int, vehicle_id: int, store_id: int, item_ids: list[int], days: list[date]
-) -> list[SlotAnswer]:
-    """Every slot of the days for this work, free or with the reasons against it. Days too far ahead are left out.
-
-    Raises:
-        AppointmentNotFound: the store or the car does not exist, or the car is not the owner's.
-        NothingWanted, ItemsNotBookable, TooMuchForOneDay.
-    """
-    authorise(actor, "appointments.book", subject(store_id=store_id, customer_id=customer_id))
-    store = await Store.get_or_none(id=store_id, is_live=True)
-    vehicle = await Vehicle.get_or_none(id=vehicle_id)
-    if store is None or vehicle is None:
-        raise AppointmentNotFound
-    if actor.is_owner and not await is_bound(vehicle_id=vehicle_id, customer_id=customer_id):
-        raise AppointmentNotFound
-    wanted = await wanted_work(store, await vehicle.model, await price_items(store, vehicle, item_ids))
-    last_day = last_bookable_day(clock.now(), await policy_of(AppointmentPolicy, store_id))
-    return await capacity.free_slots(store, wanted, [day for day in days if day <= last_day])
-
-
 async def bookable_items(actor: Actor, vehicle_id: int, store_id: int) -> list[PricedItem]:
     """What the owner of a car may book for it in a store, with its prices.
 
@@ -183,21 +157,12 @@ async def every_item(actor: Actor, vehicle_id: int, store_id: int) -> list[Price
     return items
 
 
-async def places(actor: Actor, store_id: int, day: date) -> list[SlotAnswer]:
-    """Every slot of a day for an ordinary job (an hour in a quick bay), for staff who talk to a caller.
-
-    Raises:
-        AppointmentNotFound: there is no such live store.
-        NotAllowed: the actor may not read its appointments.
-    """
-    authorise(actor, "appointments.read", subject(store_id=store_id))
-    store = await Store.get_or_none(id=store_id, is_live=True)
-    if store is None:
-        raise AppointmentNotFound
-    ordinary = WantedWork(minutes=60, bay_kind=BayKind.QUICK.value)
-    if day > last_bookable_day(clock.now(), await policy_of(AppointmentPolicy, store_id)):
-        return []
-    return await capacity.free_slots(store, ordinary, [day])
+async def live_one_of(vehicle_id: int) -> int | None:
+    """The appointment that a car has now; None if it may be booked for."""
+    found: int | None = await database.fetch_value(
+        f"SELECT id FROM appointment WHERE vehicle_id = $1 AND state IN ({literals(*LIVE_STATES)})", vehicle_id
+    )
+    return found
 
 
 async def of_customer(actor: Actor, customer_id: int, *, limit: int = 50) -> list[OwnerAppointment]:

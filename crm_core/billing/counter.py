@@ -6,14 +6,12 @@ import segno
 
 from crm_core.billing import ledger
 from crm_core.billing.errors import BillNotFound, BillNotPayable
-from crm_core.billing.models import Bill
-from crm_core.billing.paying import PAYABLE, due_fen
-from crm_core.billing.rules import BillState
+from crm_core.billing.paying import PAYABLE
+from crm_core.billing.rules import BillState, Payer
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import authorise
 from foundation import sealed
-from foundation.reading import read_model
+from foundation.reading import Query, derive, read_model
 
 PREFIX: Final = "WDZ"
 """The beginning of the code's text, which distinguishes it from a coupon's code."""
@@ -37,6 +35,40 @@ class CounterPage:
     rows: list[str]
 
 
+@read_model
+class BillAtCounter:
+    """A bill (`ledger.AnyBill`), what is still due of it, and where its store is."""
+
+    id: int
+    about: str
+    store_id: int
+    customer_id: int
+    vehicle_id: int | None
+    coupons_from: str | None
+    payer: Payer
+    state: BillState
+    total_fen: int
+    due_fen: int
+    store: str
+    address: str
+    latitude: float | None
+    longitude: float | None
+    phone: str
+    opens_minute: int
+    closes_minute: int
+
+
+_BILL = Query(
+    BillAtCounter,
+    """
+    SELECT b.id, b.about, b.store_id, b.customer_id, b.vehicle_id, b.coupons_from, b.payer, b.state, b.total_fen,
+           b.total_fen - b.paid_fen AS due_fen, s.short_name AS store, s.address, s.latitude, s.longitude, s.phone,
+           s.opens_minute, s.closes_minute
+    FROM bill b JOIN store s ON s.id = b.store_id WHERE b.id = $1
+    """,
+)
+
+
 async def page(actor: Actor, bill_id: int) -> CounterPage:
     """What the owner needs to pay at the counter. A payment there ends an open attempt on the phone.
 
@@ -45,7 +77,7 @@ async def page(actor: Actor, bill_id: int) -> CounterPage:
         NotThePayer, BillAboveLimit: the actor sees the billed thing, but does not pay this bill.
         BillNotPayable: there is nothing to pay.
     """
-    bill = await Bill.get_or_none(id=bill_id)
+    bill = await _BILL.first(bill_id)
     if bill is None:
         raise BillNotFound
     authorise(actor, "bills.pay", await ledger.subject_of(actor, bill))
@@ -53,23 +85,12 @@ async def page(actor: Actor, bill_id: int) -> CounterPage:
         raise BillNotFound
     if bill.state not in _TO_PAY:
         raise BillNotPayable(current_state=bill.state.value)
-    store = await Store.get(id=bill.store_id)
     picture = segno.make(PREFIX + sealed.seal(_PURPOSE, bill.id), error="m", micro=False)
-    return CounterPage(
-        bill_id=bill.id,
-        due_fen=due_fen(bill),
-        store=store.short_name,
-        address=store.address,
-        latitude=store.latitude,
-        longitude=store.longitude,
-        phone=store.phone,
-        opens_minute=store.opens_minute,
-        closes_minute=store.closes_minute,
-        rows=["".join("1" if dark else "0" for dark in row) for row in picture.matrix],
-    )
+    rows = ["".join("1" if dark else "0" for dark in row) for row in picture.matrix]
+    return derive(CounterPage, bill, bill_id=bill.id, rows=rows)
 
 
-async def found(actor: Actor, code: str) -> Bill:
+async def found(actor: Actor, code: str) -> BillAtCounter:
     """The bill of a scanned code, for a cashier of its store.
 
     Raises:
@@ -78,7 +99,7 @@ async def found(actor: Actor, code: str) -> Bill:
     """
     plain = code.strip().upper()
     bill_id = sealed.opened(_PURPOSE, plain.removeprefix(PREFIX)) if plain.startswith(PREFIX) else None
-    bill = await Bill.get_or_none(id=bill_id) if bill_id is not None else None
+    bill = await _BILL.first(bill_id) if bill_id is not None else None
     if bill is None:
         raise BillNotFound("这不是账单的码，请车主打开账单里的「到收银台付」。")
     authorise(actor, "bills.read", await ledger.subject_of(actor, bill))

@@ -1,14 +1,13 @@
 """Page O9: the terms of a coupon in full sentences, and where it was used."""
 
 from datetime import datetime
+from typing import Protocol
 
 from crm_core.coupons import catalogue, queries
-from crm_core.coupons.models import Coupon, CouponTemplate
 from crm_core.coupons.queries import CouponCard
 from crm_core.coupons.rules import CouponKind, CouponPolicy
-from crm_core.coupons.terms import stacking_words
+from crm_core.coupons.terms import Terms, stacking_words
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import Store
 from crm_core.policies.current import group_policy
 from foundation.money import format_yuan
 from foundation.reading import Query, read_model
@@ -36,6 +35,44 @@ class CouponPage:
     uses: list[CouponUsed]
 
 
+class FullTerms(Terms, Protocol):
+    """The terms that a template and the read model below have in common."""
+
+    @property
+    def value_fen(self) -> int: ...
+    @property
+    def pay_percent(self) -> int: ...
+    @property
+    def is_vehicle_bound(self) -> bool: ...
+    @property
+    def restores_on_refund(self) -> bool: ...
+
+
+@read_model
+class _Terms:
+    """The terms of a coupon, with the short names of the stores that take it; none if every store does."""
+
+    kind: CouponKind
+    value_fen: int
+    pay_percent: int
+    threshold_fen: int
+    cap_fen: int | None
+    item_codes: list[str]
+    store_ids: list[int]
+    store_names: list[str]
+    is_vehicle_bound: bool
+    restores_on_refund: bool
+
+
+_TERMS = Query(
+    _Terms,
+    """
+    SELECT t.kind, t.value_fen, t.pay_percent, t.threshold_fen, t.cap_fen, t.item_codes, t.store_ids,
+           ARRAY(SELECT s.short_name FROM store s WHERE t.store_ids @> to_jsonb(s.id) ORDER BY s.id) AS store_names,
+           t.is_vehicle_bound, t.restores_on_refund
+    FROM coupon c JOIN coupon_template t ON t.id = c.template_id WHERE c.id = $1
+    """,
+)
 _USES = Query(
     CouponUsed,
     """
@@ -52,15 +89,14 @@ async def page(actor: Actor, coupon_id: int) -> CouponPage:
         CouponNotFound: it does not exist, or is another owner's.
     """
     card = await queries.one(actor, coupon_id)
-    template = (await Coupon.get(id=coupon_id).prefetch_related("template")).template
-    names = await catalogue.names_of(template.item_codes)
-    stores = await Store.filter(id__in=template.store_ids).order_by("id").values_list("short_name", flat=True)
-    policy = await group_policy(CouponPolicy)
-    sentences = terms_in_full(template, sorted(names.values()), [str(name) for name in stores], policy)
+    terms = await _TERMS.first(coupon_id)
+    assert terms is not None, "a coupon keeps its template"
+    names = await catalogue.names_of(terms.item_codes)
+    sentences = terms_in_full(terms, sorted(names.values()), terms.store_names, await group_policy(CouponPolicy))
     return CouponPage(card, sentences, await _USES.all(coupon_id))
 
 
-def terms_in_full(template: CouponTemplate, items: list[str], stores: list[str], policy: CouponPolicy) -> list[str]:
+def terms_in_full(template: FullTerms, items: list[str], stores: list[str], policy: CouponPolicy) -> list[str]:
     """The terms as sentences, in the order in which a reader wants to know them."""
     said = [_what_it_does(template)]
     if items:
@@ -76,7 +112,7 @@ def terms_in_full(template: CouponTemplate, items: list[str], stores: list[str],
     return said
 
 
-def _what_it_does(template: CouponTemplate) -> str:
+def _what_it_does(template: FullTerms) -> str:
     fold, cap = f"{template.pay_percent / 10:g} 折", ""
     if template.cap_fen is not None:
         cap = f"，最高减 {format_yuan(template.cap_fen)} 元"

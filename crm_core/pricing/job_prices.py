@@ -8,7 +8,7 @@ from decimal import Decimal
 from crm_core.dealerships.models import BayKind, Store
 from crm_core.pricing.models import ItemPrice, LabourKind, LabourRate, ServiceItem
 from crm_core.vehicles.models import Powertrain, Vehicle, VehicleModel
-from foundation import clock
+from foundation import clock, database
 from foundation.money import round_half_up
 
 
@@ -88,8 +88,15 @@ async def _prices(store: Store, model: VehicleModel, item_ids: Sequence[int]) ->
 
 async def price_catalogue(store: Store, model: VehicleModel) -> list[PricedItem]:
     """Everything an owner may book for a car of this model."""
-    ids = await ServiceItem.filter(is_bookable=True, is_active=True).order_by("id").values_list("id", flat=True)
-    return await price_items_for(store, model, [int(str(item_id)) for item_id in ids])
+    return await price_items_for(store, model, await _catalogue(only_bookable=True))
+
+
+async def _catalogue(*, only_bookable: bool) -> list[int]:
+    """The ids of the jobs that are offered."""
+    rows = await database.fetch(
+        "SELECT id FROM service_item WHERE is_active AND (is_bookable OR NOT $1) ORDER BY id", only_bookable
+    )
+    return [row["id"] for row in rows]
 
 
 async def priced_for(store_id: int, vehicle_id: int, *, only_bookable: bool) -> list[PricedItem] | None:
@@ -102,10 +109,7 @@ async def priced_for(store_id: int, vehicle_id: int, *, only_bookable: bool) -> 
     vehicle = await Vehicle.get_or_none(id=vehicle_id)
     if store is None or vehicle is None:
         return None
-    if only_bookable:
-        return await price_catalogue(store, await vehicle.model)
-    ids = await ServiceItem.filter(is_active=True).order_by("id").values_list("id", flat=True)
-    return await price_items(store, vehicle, [int(str(item_id)) for item_id in ids])
+    return await price_items(store, vehicle, await _catalogue(only_bookable=only_bookable))
 
 
 def _priced(item: ServiceItem, price: ItemPrice, rate_fen: int) -> PricedItem:

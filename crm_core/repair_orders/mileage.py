@@ -123,10 +123,10 @@ async def readings(actor: Actor, vehicle_id: int) -> list[KeptReading]:
         ReadingNotFound: there is no such car.
         NotAllowed: the actor may not read cars of its store.
     """
-    vehicle = await Vehicle.get_or_none(id=vehicle_id)
-    if vehicle is None:
+    car = await database.fetch_one("SELECT home_store_id FROM vehicle WHERE id = $1", vehicle_id)
+    if car is None:
         raise ReadingNotFound
-    authorise(actor, "vehicles.read", subject(store_id=vehicle.home_store_id))
+    authorise(actor, "vehicles.read", subject(store_id=car["home_store_id"]))
     return await service_history.kept_readings(vehicle_id)
 
 

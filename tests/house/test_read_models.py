@@ -15,11 +15,6 @@ HOUSE = Path(__file__).resolve().parents[2]
 ROOMS = ("crm_core", "campaigns", "console", "miniprogram_api", "partner_api")
 READS = ("queries", "_board")
 """How the names of the modules end that screens read (docs/architecture.md, two styles of data access)."""
-THROUGH_TORTOISE = {
-    "crm_core/appointments/queries.py Store": "free times are reckoned by what a booking reckons with, from its rows",
-    "crm_core/appointments/queries.py Vehicle": "likewise: its model is what a price depends on",
-}
-"""Tables that a module of reads asks through Tortoise all the same, and why."""
 LEFT = {"dict[str, Any]": 11, ".model_fields": 1}
 
 
@@ -46,7 +41,7 @@ def test_the_old_ways_only_become_fewer(what: str) -> None:
 
 
 def test_screens_read_sql_and_not_tables() -> None:
-    assert asked_through_tortoise() == set(THROUGH_TORTOISE), "a read is SQL that fills a read model: `Query`"
+    assert asked_through_tortoise() == set(), "a read is SQL that fills a read model: `Query`"
 
 
 def asked_through_tortoise() -> set[str]:

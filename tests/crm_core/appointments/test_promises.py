@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from crm_core.appointments import booking, jobs, queries, service
+from crm_core.appointments import booking, free_times, jobs, service
 from crm_core.appointments.errors import ItemsNotBookable, SlotTooFar, TooLateToChange, TooMuchForOneDay
 from crm_core.appointments.models import Appointment, Place
 from crm_core.appointments.rules import AppointmentState
@@ -78,7 +78,7 @@ async def test_nobody_holds_books_or_moves_further_ahead_than_the_store_promises
 async def test_the_lists_end_where_the_verbs_end():
     desk = await Desk().begin()
     days = [make.MONDAY + timedelta(days=n) for n in range(60)]
-    offered = await queries.slots(
+    offered = await free_times.slots(
         desk.owner,
         customer_id=desk.customer.id,
         vehicle_id=desk.vehicle.id,
@@ -87,7 +87,7 @@ async def test_the_lists_end_where_the_verbs_end():
         days=days,
     )
     assert clock.local(offered[-1].starts_at).date() == FURTHEST
-    assert await queries.places(desk.advisor, desk.store.id, FURTHEST + timedelta(days=1)) == []
+    assert await free_times.places(desk.advisor, desk.store.id, FURTHEST + timedelta(days=1)) == []
 
 
 async def test_work_that_is_only_taken_in_at_the_store_is_booked_by_nobody():
@@ -99,7 +99,7 @@ async def test_work_that_is_only_taken_in_at_the_store_is_booked_by_nobody():
                 await verb(actor, items=[desk.item.id, paint.id])
             assert refused.value.details == {"item_ids": [paint.id]}
     with pytest.raises(ItemsNotBookable):
-        await queries.slots(
+        await free_times.slots(
             desk.owner,
             customer_id=desk.customer.id,
             vehicle_id=desk.vehicle.id,
@@ -223,9 +223,9 @@ async def test_the_places_an_owner_reads_are_the_bookings_that_can_be_made():
         "store_id": desk.store.id,
         "item_ids": [desk.item.id],
     }
-    first = next(a for a in await queries.slots(desk.owner, days=days, **wanted) if a.starts_at == make.slot(9))
+    first = next(a for a in await free_times.slots(desk.owner, days=days, **wanted) if a.starts_at == make.slot(9))
     assert first.places_left == 3, "six may arrive, three bays take them"
     await desk.book(desk.owner, at=make.slot(8, 30))
-    answers = {a.starts_at: a for a in await queries.slots(desk.owner, days=days, **wanted)}
+    answers = {a.starts_at: a for a in await free_times.slots(desk.owner, days=days, **wanted)}
     assert answers[make.slot(9)].places_left == 2, "an hour from 08:30 keeps its bay at 09:00"
     assert answers[make.slot(17, 30)].places_left == 0, "an hour does not end before the store closes"

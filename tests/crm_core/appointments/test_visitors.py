@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.wiring import wire
-from crm_core.appointments import moving, visitors
+from crm_core.appointments import free_times, visitors
 from crm_core.appointments.errors import AppointmentNotFound
 from crm_core.appointments.models import Appointment
 from crm_core.appointments.rules import FURTHEST_DAYS, AppointmentState
@@ -169,6 +169,6 @@ async def test_the_desk_moves_a_visitors_booking_before_anybody_has_seen_the_car
     elsewhere = await web.signed_in(await make.acting(Role.SA, await make.make_store()))
     assert (await elsewhere.get(door)).status_code == 403
     with pytest.raises(AppointmentNotFound):
-        await moving.slots_to_move(advisor, 999_999, [clock.today()])
+        await free_times.slots_to_move(advisor, 999_999, [clock.today()])
     beyond = clock.today() + timedelta(days=FURTHEST_DAYS + 60)
-    assert await moving.slots_to_move(advisor, booked["id"], [beyond]) == [], "nobody promises that far ahead"
+    assert await free_times.slots_to_move(advisor, booked["id"], [beyond]) == [], "nobody promises that far ahead"

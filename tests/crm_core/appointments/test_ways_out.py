@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from crm_core.appointments import booking, jobs, queries, service
+from crm_core.appointments import booking, free_times, jobs, service
 from crm_core.appointments.errors import SlotNotPossible, VehicleHasAppointment
 from crm_core.appointments.models import Appointment, Place
 from crm_core.appointments.rules import AppointmentState, SlotRefusal
@@ -109,7 +109,7 @@ async def test_a_slot_before_a_missing_part_can_be_here_is_not_promised():
         await day.book()
     assert refused.value.details["reasons"] == [SlotRefusal.NO_PARTS.value]
     days = [make.MONDAY + timedelta(days=n) for n in range(5)]
-    offered = await queries.slots(
+    offered = await free_times.slots(
         day.owner,
         customer_id=day.customer.id,
         vehicle_id=day.vehicle.id,

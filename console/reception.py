@@ -85,6 +85,25 @@ class ReceptionItemOut:
     labour_fen: int | None
     parts_fen: int | None
     is_bookable: bool
+    package: str
+    """The package it is part of; then its price is its share of the package's."""
+
+
+@read_model
+class ReceptionPackageOut:
+    """A package with its price and what its jobs cost one by one; money in fen, none for those who see no amounts."""
+
+    package_id: int
+    name: str
+    item_ids: list[int]
+    price_fen: int | None
+    alone_fen: int | None
+
+
+class ReceptionItemsQuery(Schema):
+    """Which jobs are done in one visit, so that packages count."""
+
+    together: str = Field(default="", max_length=400, pattern=r"^(\d{1,18}(,\d{1,18}){0,19})?$")
 
 
 class SlotDaysQuery(Schema):
@@ -166,7 +185,10 @@ async def register_at_desk(actor: Actor, body: RegisterIn) -> RegisteredOut:
 
 
 @api.get("/reception/service-items/{vehicle_id}/{store_id}", summary="Every job of the catalogue, priced for a car")
-async def reception_items(actor: Actor, vehicle_id: int, store_id: int) -> list[ReceptionItemOut]:
+async def reception_items(
+    actor: Actor, vehicle_id: int, store_id: int, query: ReceptionItemsQuery
+) -> list[ReceptionItemOut]:
+    together = [int(part) for part in query.together.split(",") if part]
     return [
         derive(
             ReceptionItemOut,
@@ -174,7 +196,20 @@ async def reception_items(actor: Actor, vehicle_id: int, store_id: int) -> list[
             labour_fen=masked.fen(actor, item.labour_fen),
             parts_fen=masked.fen(actor, item.parts_fen),
         )
-        for item in await appointments.every_item(actor, vehicle_id, store_id)
+        for item in await appointments.every_item(actor, vehicle_id, store_id, together)
+    ]
+
+
+@api.get("/reception/packages/{vehicle_id}/{store_id}", summary="The packages that a car may have in a store")
+async def reception_packages(actor: Actor, vehicle_id: int, store_id: int) -> list[ReceptionPackageOut]:
+    return [
+        derive(
+            ReceptionPackageOut,
+            package,
+            price_fen=masked.fen(actor, package.price_fen),
+            alone_fen=masked.fen(actor, package.alone_fen),
+        )
+        for package in await appointments.packages_of_car(actor, vehicle_id, store_id)
     ]
 
 

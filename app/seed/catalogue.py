@@ -4,7 +4,7 @@ from typing import Final
 
 from app.seed.group import Group
 from crm_core.dealerships.models import BayKind
-from crm_core.pricing.models import ItemPrice, ServiceItem
+from crm_core.pricing.models import ItemPrice, ServiceItem, ServicePackage, ServicePackageItem
 from crm_core.vehicles.models import Powertrain, VehicleModel
 
 # Series, powertrain, interval km; then each trim with its guide price in yuan.
@@ -38,6 +38,11 @@ _JOBS: Final = (
     ("PAINT", "单面喷漆", 240, BayKind.BODY, False, "", (("", 250, 300),)),
     ("WASH", "洗车", 30, BayKind.QUICK, False, "", (("", 20, 0),)),
 )  # fmt: skip
+_PACKAGES: Final = (
+    ("空调养护", 459, ("FILTER-C", "AC-CLEAN")),
+    ("刹车焕新", 1_980, ("PAD-F", "PAD-R", "FLUID-B")),
+)
+"""Name, price in yuan and jobs."""
 _ROAD_TESTED: Final = frozenset({"PAD-F", "PAD-R", "ALIGN", "FLUID-B"})
 
 
@@ -67,4 +72,10 @@ async def make(group: Group) -> None:
         await ItemPrice.bulk_create(
             ItemPrice(item_id=item.id, series=series, labour_centihours=hours, parts_fen=yuan * 100)
             for series, hours, yuan in prices
+        )
+    for name, price_yuan, codes in _PACKAGES:
+        package = await ServicePackage.create(name=name, price_fen=price_yuan * 100)
+        await ServicePackageItem.bulk_create(
+            ServicePackageItem(package_id=package.id, item_id=item.id)
+            for item in await ServiceItem.filter(code__in=codes).order_by("id")
         )

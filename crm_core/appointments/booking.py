@@ -29,7 +29,8 @@ from crm_core.dealerships.permissions import authorise, is_allowed, subject
 from crm_core.dealerships.staff import staff_with_role
 from crm_core.parts.stock import are_short
 from crm_core.policies.current import policy_of
-from crm_core.pricing.job_prices import PricedItem, price_items
+from crm_core.pricing.job_prices import PricedItem
+from crm_core.pricing.packages import price_items
 from crm_core.promised_times import promising
 from crm_core.promised_times.models import PromisedTime
 from crm_core.vehicles.bindings import is_bound
@@ -230,6 +231,7 @@ async def request(
             minutes=item.minutes,
             labour_fen=item.labour_fen,
             parts_fen=item.parts_fen,
+            package_id=item.package_id,
         )
         for item in items
     )

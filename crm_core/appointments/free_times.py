@@ -16,7 +16,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import BayKind, Store
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.policies.current import policy_of
-from crm_core.pricing.job_prices import price_items
+from crm_core.pricing import job_prices
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.models import Vehicle
 from foundation import clock
@@ -38,7 +38,7 @@ async def slots(
         raise AppointmentNotFound
     if actor.is_owner and not await is_bound(vehicle_id=vehicle_id, customer_id=customer_id):
         raise AppointmentNotFound
-    wanted = await wanted_work(store, await vehicle.model, await price_items(store, vehicle, item_ids))
+    wanted = await wanted_work(store, await vehicle.model, await job_prices.alone(store, vehicle, item_ids))
     last_day = rules.last_bookable_day(clock.now(), await policy_of(AppointmentPolicy, store_id))
     return await capacity.free_slots(store, wanted, [day for day in days if day <= last_day])
 

@@ -126,6 +126,8 @@ class AppointmentItem(Table):
     minutes = fields.IntField()
     labour_fen = fields.BigIntField()
     parts_fen = fields.BigIntField()
+    package_id = Key("service_package", null=True)
+    """The package it was booked in; then labour and parts are its share of the package's price."""
 
     class Meta:
         table = "appointment_item"

@@ -22,6 +22,7 @@ from crm_core.dealerships.permissions import authorise, owners_own
 from crm_core.dealerships.stores import live_store_ids
 from crm_core.policies.current import policy_of
 from crm_core.pricing.job_prices import PricedItem, price_catalogue
+from crm_core.pricing.packages import PackageOffer, offered, price_items_for
 from crm_core.vehicles.bindings import is_bound
 from crm_core.vehicles.models import Powertrain, Vehicle, VehicleModel
 from foundation import clock
@@ -59,6 +60,8 @@ class Offer:
     """What can be booked for a model in a store, and when."""
 
     items: list[ItemOffer]
+    """Each at the price it has by itself."""
+    packages: list[PackageOffer]
     minutes: int
     total_fen: int
     calendar: Calendar
@@ -221,11 +224,13 @@ async def _offer(
 ) -> tuple[list[PricedItem], Offer]:
     """The chosen jobs, and what is offered for them in the first of the stores."""
     catalogue = await price_catalogue(stores[0], model)
-    chosen = _chosen(catalogue, item_ids)
+    wanted = [item.item_id for item in _chosen(catalogue, item_ids)]
+    chosen = await price_items_for(stores[0], model, wanted)
     needs = needs_of(model, chosen)
     policy = await policy_of(AppointmentPolicy, stores[0].id)
     return chosen, Offer(
-        items=[derive(ItemOffer, item, is_chosen=item in chosen) for item in catalogue],
+        items=[derive(ItemOffer, item, is_chosen=item.item_id in wanted) for item in catalogue],
+        packages=await offered(stores[0], model, catalogue, chosen),
         minutes=needs.minutes,
         total_fen=sum(item.total_fen for item in chosen),
         calendar=await calendar.of_stores(stores, needs, day=day, asker=asker),

@@ -1,5 +1,6 @@
 """Lists of appointments for screens."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from crm_core.appointments.errors import AppointmentNotFound
@@ -7,7 +8,9 @@ from crm_core.appointments.rules import LIVE_STATES, AppointmentState
 from crm_core.customers import people
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, owners_own, subject
+from crm_core.pricing import packages
 from crm_core.pricing.job_prices import PricedItem, priced_for
+from crm_core.pricing.packages import PackageOffer
 from crm_core.vehicles.bindings import is_bound
 from foundation import clock, database
 from foundation.reading import Query, listed, literals, read_model
@@ -144,17 +147,31 @@ async def bookable_items(actor: Actor, vehicle_id: int, store_id: int) -> list[P
     return items
 
 
-async def every_item(actor: Actor, vehicle_id: int, store_id: int) -> list[PricedItem]:
-    """The whole catalogue at the prices of a car in a store, for whoever receives it there.
+async def every_item(actor: Actor, vehicle_id: int, store_id: int, together: Sequence[int] = ()) -> list[PricedItem]:
+    """The whole catalogue at the prices of a car in a store, for whoever receives it there; those of `together` as they
+    cost in one visit, in packages too.
 
     Raises:
         AppointmentNotFound: no such store or car.
     """
     authorise(actor, "vehicles.read", subject(store_id=store_id))
-    items = await priced_for(store_id, vehicle_id, only_bookable=False)
+    items = await packages.catalogue_of(store_id, vehicle_id, together)
     if items is None:
         raise AppointmentNotFound("没找到这辆车或门店。")
     return items
+
+
+async def packages_of_car(actor: Actor, vehicle_id: int, store_id: int) -> list[PackageOffer]:
+    """The packages a car may have in a store, for whoever receives it there.
+
+    Raises:
+        AppointmentNotFound: no such store or car.
+    """
+    authorise(actor, "vehicles.read", subject(store_id=store_id))
+    offers = await packages.offered_to(store_id, vehicle_id)
+    if offers is None:
+        raise AppointmentNotFound("没找到这辆车或门店。")
+    return offers
 
 
 async def live_one_of(vehicle_id: int) -> int | None:

@@ -27,7 +27,8 @@ from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import authorise, owners_own, subject
-from crm_core.pricing.job_prices import PricedItem, price_items_for
+from crm_core.pricing.job_prices import PricedItem
+from crm_core.pricing.packages import price_items_for
 from crm_core.promised_times.models import PromisedTime
 from crm_core.spelling.plate import PlateInvalid, parse_plate
 from crm_core.vehicles.models import VehicleModel

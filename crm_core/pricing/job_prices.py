@@ -28,6 +28,9 @@ class PricedItem:
     is_maintenance: bool
     needs_road_test: bool
     is_bookable: bool = True
+    package_id: int | None = None
+    """The package it is part of; then labour and parts are its share of the package's price."""
+    package: str = ""
 
     @property
     def total_fen(self) -> int:
@@ -35,16 +38,16 @@ class PricedItem:
         return self.labour_fen + self.parts_fen
 
 
-async def price_items(store: Store, vehicle: Vehicle, item_ids: Sequence[int]) -> list[PricedItem]:
-    """Price those of `item_ids` that the catalogue knows, in the order given; unknown ids are left out.
+async def alone(store: Store, vehicle: Vehicle, item_ids: Sequence[int]) -> list[PricedItem]:
+    """Price each of `item_ids` that the catalogue knows by itself, in the order given; unknown ids are left out.
 
     Items that owners may not book are included; `is_bookable` tells them apart.
     """
-    return await price_items_for(store, await vehicle.model, item_ids)
+    return await alone_for(store, await vehicle.model, item_ids)
 
 
-async def price_items_for(store: Store, model: VehicleModel, item_ids: Sequence[int]) -> list[PricedItem]:
-    """Price the items for any car of this model; a price depends only on the model and the store."""
+async def alone_for(store: Store, model: VehicleModel, item_ids: Sequence[int]) -> list[PricedItem]:
+    """The same for any car of this model; a price depends only on the model and the store."""
     items = {item.id: item for item in await ServiceItem.filter(id__in=list(item_ids))}
     by_item = await _prices(store, model, list(items))
     rates = await _rates(store)
@@ -88,7 +91,7 @@ async def _prices(store: Store, model: VehicleModel, item_ids: Sequence[int]) ->
 
 async def price_catalogue(store: Store, model: VehicleModel) -> list[PricedItem]:
     """Everything an owner may book for a car of this model."""
-    return await price_items_for(store, model, await _catalogue(only_bookable=True))
+    return await alone_for(store, model, await _catalogue(only_bookable=True))
 
 
 async def _catalogue(*, only_bookable: bool) -> list[int]:
@@ -105,11 +108,15 @@ async def priced_for(store_id: int, vehicle_id: int, *, only_bookable: bool) -> 
 
     None if the store or the car is unknown.
     """
+    found = await store_and_car(store_id, vehicle_id)
+    return None if found is None else await alone(*found, await _catalogue(only_bookable=only_bookable))
+
+
+async def store_and_car(store_id: int, vehicle_id: int) -> tuple[Store, Vehicle] | None:
+    """A store that is in business and a car, as what a job costs is reckoned with them; None if one is unknown."""
     store = await Store.get_or_none(id=store_id, is_live=True)
     vehicle = await Vehicle.get_or_none(id=vehicle_id)
-    if store is None or vehicle is None:
-        return None
-    return await price_items(store, vehicle, await _catalogue(only_bookable=only_bookable))
+    return None if store is None or vehicle is None else (store, vehicle)
 
 
 def _priced(item: ServiceItem, price: ItemPrice, rate_fen: int) -> PricedItem:

@@ -58,6 +58,40 @@ class ItemPrice(Table):
         constraints = (CheckConstraint(check="valid_from <= valid_until", name="item_price_days"),)
 
 
+class ServicePackage(Table):
+    """套餐: several jobs at one price. An empty series is for all models, no store is for all stores."""
+
+    id = fields.BigIntField(primary_key=True)
+    name = fields.CharField(max_length=20)
+    price_fen = fields.BigIntField()
+    series = fields.CharField(max_length=20, default="", db_default="")
+    store_id = Key("store", null=True)
+    valid_from = fields.DateField(null=True)
+    valid_until = fields.DateField(null=True)
+    """Both days are included; empty is without end."""
+    is_active = fields.BooleanField(default=True, db_default=True)
+
+    class Meta:
+        table = "service_package"
+        constraints = (
+            CheckConstraint(check="price_fen >= 0", name="service_package_is_a_price"),
+            CheckConstraint(check="valid_from <= valid_until", name="service_package_days"),
+        )
+
+
+class ServicePackageItem(Table):
+    """A job of a package."""
+
+    id = fields.BigIntField(primary_key=True)
+    package_id = Key("service_package")
+    item_id = Key("service_item")
+    is_active = fields.BooleanField(default=True, db_default=True)
+
+    class Meta:
+        table = "service_package_item"
+        constraints = (UniqueConstraint(fields=("package_id", "item_id"), name="service_package_item_once"),)
+
+
 class LabourKind(StrEnum):
     """What an hour of labour is charged as."""
 

@@ -1,12 +1,13 @@
 """项目与价格: what a group does for a car, and what it costs, by store and model, from a day or until one."""
 
-from crm_core.pricing.models import ItemPrice, LabourKind, LabourRate, ServiceItem
-from crm_core.settings.declaring import OF_A_STORE, OF_THE_GROUP, SettingList, Use, setting_list
+from crm_core.pricing.models import ItemPrice, LabourKind, LabourRate, ServiceItem, ServicePackage, ServicePackageItem
+from crm_core.settings.declaring import OF_A_STORE, OF_THE_GROUP, Place, SettingList, Use, setting_list
 from crm_core.settings.kinds import Options, Values, choice, day, hours, money, row, text, whole, yes
 from crm_core.settings.moving_in import Need, Step, step
 from crm_core.settings.setting_lists import BAY_KINDS, STORES
 
 _ITEMS = Options("SELECT id, name AS word, NULL::bigint AS store_id, is_active AS is_live FROM service_item")
+_PACKAGES = Options("SELECT id, name AS word, store_id, is_active AS is_live FROM service_package")
 _GROUP = "项目与价格"
 _LABOUR = {LabourKind.MECHANICAL.value: "机修", LabourKind.BODY.value: "钣喷", LabourKind.EV.value: "新能源"}
 
@@ -36,7 +37,10 @@ setting_list(
         ),
         action="catalogue.change",
         place=OF_THE_GROUP,
-        uses=(Use("在用价格", "SELECT count(*) FROM item_price WHERE item_id = $1 AND is_active"),),
+        uses=(
+            Use("在用价格", "SELECT count(*) FROM item_price WHERE item_id = $1 AND is_active"),
+            Use("套餐", "SELECT count(*) FROM service_package_item WHERE item_id = $1 AND is_active"),
+        ),
     )
 )
 setting_list(
@@ -59,6 +63,41 @@ setting_list(
         place=OF_A_STORE,
         conflict=_days,
         name="(SELECT p.name FROM service_item p WHERE p.id = t.item_id)",
+    )
+)
+setting_list(
+    SettingList(
+        key="service-packages",
+        word="套餐",
+        what="几个项目一起做的价格。预约或报价里选齐了套餐里的项目，并且比单项便宜，就按套餐价；每项摊到多少，报价和账单里都留着。",
+        group=_GROUP,
+        table=ServicePackage,
+        columns=(
+            text("name", "名称", 20),
+            money("price_fen", "套餐价"),
+            text("series", "车系", 20, required=False, hint="空着就是全部车系"),
+            row("store_id", "门店", STORES, required=False, hint="空着就是全部门店"),
+            day("valid_from", "从", required=False),
+            day("valid_until", "到", required=False, hint="当天还有效"),
+        ),
+        action="prices.change",
+        place=OF_A_STORE,
+        conflict=_days,
+        uses=(Use("套餐里的项目", "SELECT count(*) FROM service_package_item WHERE package_id = $1 AND is_active"),),
+    )
+)
+setting_list(
+    SettingList(
+        key="package-items",
+        word="套餐项目",
+        what="套餐里有哪些项目；至少两项，有一项停用了，整个套餐就不再给选。",
+        group=_GROUP,
+        table=ServicePackageItem,
+        columns=(row("package_id", "套餐", _PACKAGES, fixed=True), row("item_id", "项目", _ITEMS, fixed=True)),
+        action="prices.change",
+        place=Place("package_id", through="service_package"),
+        name="(SELECT p.name FROM service_package p WHERE p.id = t.package_id)",
+        order="t.package_id * 100000 + t.id",
     )
 )
 setting_list(

@@ -10,7 +10,7 @@ from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.models import BayKind, Store
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.policies.current import policy_of
-from crm_core.pricing.job_prices import price_items
+from crm_core.pricing import job_prices
 from crm_core.repair_orders import notices
 from crm_core.repair_orders.additional_work_rules import (
     ADDITIONAL_WORK_MOVES,
@@ -294,7 +294,7 @@ async def _found_lines(hand: OrderInHand, sheet: AdditionalWork, findings: Seque
     store = await Store.get(id=order.store_id)
     vehicle = await Vehicle.get(id=order.vehicle_id).prefetch_related("model")
     wanted = [found.item_id for found in findings if found.item_id is not None]
-    catalogue = {item.item_id: item for item in await price_items(store, vehicle, wanted)}
+    catalogue = {item.item_id: item for item in await job_prices.alone(store, vehicle, wanted)}
     lines = []
     for found in findings:
         columns: Mapping[str, object] = {

@@ -10,7 +10,9 @@ from crm_core.authorised_persons.rules import is_within
 from crm_core.billing.rules import Payer
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import BayKind, Store
-from crm_core.pricing.job_prices import PricedItem, price_items
+from crm_core.pricing import job_prices
+from crm_core.pricing.job_prices import PricedItem
+from crm_core.pricing.packages import price_items
 from crm_core.repair_orders import goodwill, notices
 from crm_core.repair_orders.additional_work_rules import OfferedItem, Urgency, version_hash
 from crm_core.repair_orders.errors import (
@@ -298,6 +300,7 @@ def new_line(order: RepairOrder, item: PricedItem, vehicle: Vehicle, **columns: 
     return RepairLine(
         repair_order_id=order.id,
         item_id=item.item_id,
+        package_id=item.package_id,
         name=item.name,
         labour_centihours=item.labour_centihours,
         labour_fen=item.labour_fen,
@@ -316,7 +319,11 @@ async def _replace_lines(hand: OrderInHand, wanted: Sequence[WantedLine]) -> Non
     order = hand.order
     vehicle = await Vehicle.get(id=order.vehicle_id).prefetch_related("model")
     store = await Store.get(id=order.store_id)
-    priced = {item.item_id: item for item in await price_items(store, vehicle, [line.item_id for line in wanted])}
+    # A package is the owner's price: what somebody else pays for is charged by itself.
+    own = [line.item_id for line in wanted if line.payer is Payer.CP]
+    others = [line.item_id for line in wanted if line.payer is not Payer.CP]
+    items = [*await price_items(store, vehicle, own), *await job_prices.alone(store, vehicle, others)]
+    priced = {item.item_id: item for item in items}
     if not wanted or any(line.item_id not in priced for line in wanted):
         raise NothingToEstimate
     # Only undecided lines are replaced; the stored versions keep what was offered before.

@@ -166,6 +166,8 @@ class RepairLine(Table):
     )
     repair_order_id: int
     item_id = Key("service_item", null=True)
+    package_id = Key("service_package", null=True)
+    """The package it was estimated in; then labour and parts are its share of the package's price."""
     name = fields.CharField(max_length=40)
     payer = fields.CharEnumField(Payer, max_length=2, default=Payer.CP)
     payer_approval_number = fields.CharField(max_length=40, default="")

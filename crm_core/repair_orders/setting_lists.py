@@ -17,6 +17,14 @@ used_by(
     ),
 )
 used_by(
+    "service-packages",
+    Use(
+        "没结束的工单",
+        "SELECT count(DISTINCT o.id) FROM repair_line l JOIN repair_order o ON o.id = l.repair_order_id "
+        f"WHERE l.package_id = $1 AND {_OPEN}",
+    ),
+)
+used_by(
     "service-items",
     Use(
         "没结束的工单",

@@ -39,6 +39,8 @@ class _Line:
 
     id: int
     name: str
+    package: str
+    """The package it was estimated in, or nothing."""
     payer: Payer
     payer_approval_number: str
     state: LineState

@@ -30,7 +30,7 @@ WITH_THE_VERBS_ROWS = {
     "crm_core.imports.problems._Page": "part of handing out the file, below",
     "crm_core.imports.problems.as_workbook": "handing out the file is an act, which the audit log notes",
     "crm_core.payments.paying.latest": "it asks the platform about the payment, which may settle it",
-    "crm_core.pricing.job_prices.priced_for": RECKONED,
+    "crm_core.pricing.job_prices.store_and_car": RECKONED,
     "crm_core.vehicles.service_history.next_service_of": "the prediction that a delivery stores, from the same rows",
 }
 """What only screens call and asks tables all the same, and why. It only becomes shorter."""

@@ -22,7 +22,7 @@ from crm_core.imports.taking import foreign
 from crm_core.imports.taking.orders import owner_on, owners_of
 from crm_core.imports.taking.run import Run
 from crm_core.imports.taking.said import Said, digest
-from crm_core.pricing.job_prices import price_items
+from crm_core.pricing import job_prices
 from crm_core.promised_times import promising
 from crm_core.vehicles.models import Vehicle
 from foundation import clock, database
@@ -98,7 +98,7 @@ async def _book(
     ):
         return Outcome(Result.SAME, tuple(said.codes), {"starts_at": starts_at.isoformat()})
     store = await Store.get(id=run.store_id)
-    priced = await price_items(store, vehicle, item_ids)
+    priced = await job_prices.alone(store, vehicle, item_ids)
     model = await vehicle.model
     await promising.begin(capacity.KIND, store.id, customer_id, starts_at)
     wanted = await booking.wanted_work(store, model, priced)

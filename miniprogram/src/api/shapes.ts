@@ -8,6 +8,7 @@ export type BindingRequest = Answer<'get', '/api/owner/vehicles/licences'>[numbe
 export type Store = Answer<'get', '/api/owner/stores'>[number]
 export type BookingPage = Answer<'get', '/api/owner/booking'>
 export type ItemOffer = BookingPage['offer']['items'][number]
+export type PackageOffer = BookingPage['offer']['packages'][number]
 export type CouponOffer = BookingPage['coupons'][number]
 export type Calendar = BookingPage['offer']['calendar']
 export type StoreRoom = Calendar['stores'][number]

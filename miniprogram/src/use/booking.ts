@@ -1,16 +1,18 @@
 /** From a tapped time to a filled-in booking: hold the slot, and keep what O2 shows of it. */
 import type { Meaning } from '@shared/states'
 import { owner } from '@/api/owner'
-import type { BookingPage, CouponOffer, Held, HomeVehicle, ItemOffer } from '@/api/shapes'
+import type { BookingPage, CouponOffer, Held, HomeVehicle, ItemOffer, PackageOffer } from '@/api/shapes'
 
 /** What the chosen jobs take and cost together, and what each coupon makes of it. */
 export interface Quote {
   minutes: number
   totalFen: number
   coupons: CouponOffer[]
+  /** Packages that the chosen jobs make up. */
+  packages: PackageOffer[]
 }
 
-const quoteIn = ({ offer, coupons }: BookingPage): Quote => ({ minutes: offer.minutes, totalFen: offer.total_fen, coupons })
+const quoteIn = ({ offer, coupons }: BookingPage): Quote => ({ minutes: offer.minutes, totalFen: offer.total_fen, coupons, packages: offer.packages.filter((each) => each.is_chosen) })
 
 export async function quoteOf(vehicleId: number, storeId: number, itemIds: number[]): Promise<Quote> {
   return quoteIn(await owner.booking({ vehicle_id: vehicleId, store_id: storeId, item_ids: itemIds.join(',') }))

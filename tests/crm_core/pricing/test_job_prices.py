@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from crm_core.pricing.job_prices import price_catalogue, price_items_for
+from crm_core.pricing.job_prices import price_catalogue
 from crm_core.pricing.models import ItemPrice, LabourKind, LabourRate, ServiceItem
+from crm_core.pricing.packages import price_items_for
 from foundation import clock
 from tests import factories as make
 

@@ -6,6 +6,7 @@ export type DeskCustomer = Schema<'ReceptionCustomerOut'>
 export type DeskCar = Schema<'ReceptionCarOut'>
 export type DeskModel = Schema<'CatalogueModel'>
 export type DeskItem = Schema<'ReceptionItemOut'>
+export type DeskPackage = Schema<'ReceptionPackageOut'>
 export type DeskSlot = Schema<'ReceptionSlotOut'>
 export type NewBooking = Schema<'StaffBookIn'>
 
@@ -70,9 +71,17 @@ export const readModels = () => take(api.GET('/api/staff/reception/models'))
 export const register = (body: Schema<'RegisterIn'>, key: string) =>
   take(api.POST('/api/staff/reception/registrations', { params: { header: keyed(key) }, body }))
 
-export const itemsFor = (vehicleId: number, storeId: number) =>
+/** The catalogue; the jobs of `together` at what they cost in one visit, in packages too. */
+export const itemsFor = (vehicleId: number, storeId: number, together: readonly number[] = []) =>
   take(
     api.GET('/api/staff/reception/service-items/{vehicle_id}/{store_id}', {
+      params: { path: { vehicle_id: vehicleId, store_id: storeId }, query: { together: together.join(',') } },
+    }),
+  )
+
+export const packagesFor = (vehicleId: number, storeId: number) =>
+  take(
+    api.GET('/api/staff/reception/packages/{vehicle_id}/{store_id}', {
       params: { path: { vehicle_id: vehicleId, store_id: storeId } },
     }),
   )

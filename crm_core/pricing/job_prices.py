@@ -51,14 +51,27 @@ async def alone_for(store: Store, model: VehicleModel, item_ids: Sequence[int]) 
     items = {item.id: item for item in await ServiceItem.filter(id__in=list(item_ids))}
     by_item = await _prices(store, model, list(items))
     rates = await _rates(store)
-    rate = rates[LabourKind.EV if model.powertrain is Powertrain.BEV else LabourKind.MECHANICAL]
     priced: list[PricedItem] = []
     for item_id in dict.fromkeys(item_ids):
         item, price = items.get(item_id), by_item.get(item_id)
         if item is not None and price is not None:
-            item_rate = rates[LabourKind.BODY] if item.bay_kind is BayKind.BODY else rate
-            priced.append(_priced(item, price, item_rate))
+            priced.append(_priced(item, price, rates[_charged_as(model, item.bay_kind)]))
     return priced
+
+
+async def labour_fen(store: Store, model: VehicleModel, bay_kind: BayKind, centihours: int) -> int:
+    """The price of labour in fen: quota hours (in hundredths) at the store's rate of today for this bay and car."""
+    return _labour_fen(centihours, (await _rates(store))[_charged_as(model, bay_kind)])
+
+
+def _charged_as(model: VehicleModel, bay_kind: BayKind) -> LabourKind:
+    if bay_kind is BayKind.BODY:
+        return LabourKind.BODY
+    return LabourKind.EV if model.powertrain is Powertrain.BEV else LabourKind.MECHANICAL
+
+
+def _labour_fen(centihours: int, rate_fen: int) -> int:
+    return round_half_up(Decimal(centihours * rate_fen) / 100)
 
 
 async def _rates(store: Store) -> dict[LabourKind, int]:
@@ -127,7 +140,7 @@ def _priced(item: ServiceItem, price: ItemPrice, rate_fen: int) -> PricedItem:
         minutes=item.minutes,
         bay_kind=item.bay_kind,
         labour_centihours=price.labour_centihours,
-        labour_fen=round_half_up(Decimal(price.labour_centihours * rate_fen) / 100),
+        labour_fen=_labour_fen(price.labour_centihours, rate_fen),
         parts_fen=price.parts_fen,
         part_number=item.part_number,
         is_maintenance=item.is_maintenance,

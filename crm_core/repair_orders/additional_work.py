@@ -27,7 +27,7 @@ from crm_core.repair_orders.errors import (
     PhotoMissing,
     TooLateForAdditionalWork,
 )
-from crm_core.repair_orders.estimating import labour_fen, new_line, offered, owner_total_fen
+from crm_core.repair_orders.estimating import new_line, offered, owner_total_fen
 from crm_core.repair_orders.events import AdditionalWorkExpired, AdditionalWorkSent
 from crm_core.repair_orders.models import LineSource, RepairLine
 from crm_core.repair_orders.order import Media, OrderInHand, event_facts, last_change, take, take_to_work
@@ -119,7 +119,9 @@ async def price(
                 raise AdditionalWorkNotFound
             if item.labour_centihours is not None:
                 line.labour_centihours = item.labour_centihours
-                line.labour_fen = labour_fen(store, vehicle, line.bay_kind, item.labour_centihours)
+                line.labour_fen = await job_prices.labour_fen(
+                    store, vehicle.model, line.bay_kind, item.labour_centihours
+                )
             line.parts_fen = line.parts_fen if item.parts_fen is None else item.parts_fen
             line.minutes = line.minutes if item.minutes is None else item.minutes
             line.is_priced = True

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from crm_core.authorised_persons.rules import is_within
@@ -34,7 +33,7 @@ from crm_core.repair_orders.rules import LineState
 from crm_core.vehicles.models import Powertrain, Vehicle
 from foundation import clock, database
 from foundation.events import record
-from foundation.money import format_yuan, round_half_up
+from foundation.money import format_yuan
 
 
 @dataclass(frozen=True)
@@ -280,18 +279,6 @@ def offered(lines: Sequence[RepairLine]) -> list[OfferedItem]:
 def owner_total_fen(lines: Sequence[RepairLine]) -> int:
     """What the owner pays themselves: only the lines whose payer is CP."""
     return sum(line.total_fen for line in lines if line.payer is Payer.CP)
-
-
-def labour_fen(store: Store, vehicle: Vehicle, bay_kind: BayKind, centihours: int) -> int:
-    """The price of labour in fen: quota hours (in hundredths) at the store's rate for this kind of bay and car.
-
-    `vehicle` must have its model fetched.
-    """
-    is_electric = vehicle.model.powertrain is Powertrain.BEV
-    rate_fen = store.ev_rate_fen if is_electric else store.labour_rate_fen
-    if bay_kind is BayKind.BODY:
-        rate_fen = store.body_rate_fen
-    return round_half_up(Decimal(centihours * rate_fen) / 100)
 
 
 def new_line(order: RepairOrder, item: PricedItem, vehicle: Vehicle, **columns: Any) -> RepairLine:

@@ -110,7 +110,12 @@ setting_list(
             of_day("opens_minute", "开门"),
             of_day("last_slot_minute", "最后到店", hint="最晚可以预约的到店时间", shown=False),
             of_day("closes_minute", "关门"),
-            money("labour_rate_fen", "机修工时单价", hint="每小时", shown=False),
+            money(
+                "labour_rate_fen",
+                "机修工时单价",
+                hint="每小时；从某一天起改的写在「工时单价」里，到了那天先用那里的",
+                shown=False,
+            ),
             money("body_rate_fen", "钣喷工时单价", hint="每小时", shown=False),
             money("ev_rate_fen", "新能源工时单价", hint="每小时", shown=False),
             yes("confirms_automatically", "预约自动确认", hint="时段、工位和配件都够时不用顾问点确认", shown=False),

@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from crm_core.pricing.job_prices import price_catalogue
+from app.wiring import wire
+from crm_core.dealerships.models import BayKind, Role
+from crm_core.pricing.job_prices import labour_fen, price_catalogue
 from crm_core.pricing.models import ItemPrice, LabourKind, LabourRate, ServiceItem
 from crm_core.pricing.packages import price_items_for
+from crm_core.settings import changing, history
 from foundation import clock
 from tests import factories as make
 
@@ -62,3 +65,20 @@ async def test_an_hour_costs_what_began_last_and_before_that_what_stands_on_the_
     assert (await labour(), await labour(other)) == (150_00, 120_00)
     await LabourRate.filter(id=rate.id).update(is_active=False)
     assert await labour() == 120_00
+
+
+async def test_a_planned_rate_has_its_history_and_prices_labour_by_the_hour_from_its_day_on():
+    wire()
+    store, model, admin = await make.make_store(), await make.make_vehicle_model(), await make.acting(Role.ADM)
+    tomorrow = make.MONDAY + timedelta(days=1)
+    planned = {"store_id": store.id, "kind": "BODY", "hour_fen": 300_00, "valid_from": tomorrow.isoformat()}
+    rate_id = await changing.add(admin, "labour-rates", planned)
+
+    async def an_hour() -> tuple[int, int]:
+        return await labour_fen(store, model, BayKind.BODY, 100), await labour_fen(store, model, BayKind.GENERAL, 100)
+
+    assert await an_hour() == (store.body_rate_fen, store.labour_rate_fen)
+    await clock.set_to(clock.at(tomorrow, 9))
+    assert await an_hour() == (300_00, store.labour_rate_fen)
+    (made,) = await history.of_row(admin, "labour-rates", rate_id)
+    assert [each.after for each in made.differences] == [store.short_name, "钣喷", "300.00 元", tomorrow.isoformat()]

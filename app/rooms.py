@@ -62,6 +62,11 @@ def exportables() -> list[str]:
     return list(_named("exportable", _ROOMS[1:]))
 
 
+def estates() -> list[str]:
+    """Every `handing_on.py`: what of a room goes to colleagues when a member leaves."""
+    return list(_named("handing_on", _ROOMS[2:]))
+
+
 def buttons() -> list[str]:
     """Every module of `bot/skills`: what a press on a card's button calls."""
     return list(_inside("bot/skills"))

@@ -65,7 +65,7 @@ def wire(*, with_endpoints: bool = True) -> None:
     global _is_wired
     doors = [*rooms.findables(), *rooms.parked(), *rooms.setting_lists(), *rooms.endpoints()] if with_endpoints else []
     found = (*rooms.jobs(), *rooms.conditions(), *rooms.billables(), *rooms.ways_out(), *rooms.buttons())
-    for module in (*doors, *found, *rooms.exportables()):
+    for module in (*doors, *found, *rooms.exportables(), *rooms.estates()):
         importlib.import_module(module)
     if _is_wired:
         return

@@ -13,8 +13,9 @@ from typing import Any, Final, Literal
 from bot import cards
 from bot.models import Outcome
 from campaigns.contact_ways import service as contact_ways
-from crm_core.customers import corp_tags, transfers
+from crm_core.customers import corp_tags
 from crm_core.customers.contact_reading import expect_news
+from crm_core.customers.friend_transfers import handing as transfers
 from crm_core.customers.friendships import Befriended, befriend, is_friend, unfriend
 from crm_core.customers.models import Source
 from crm_core.dealerships import directory

@@ -5,8 +5,8 @@ from typing import Final
 
 from app.seed.group import HEAD_OF_GROUP, Group
 from app.seed.platform import bring_in
-from crm_core.customers import transfers
-from crm_core.customers.models import FriendTransfer
+from crm_core.customers.friend_transfers import handing as transfers
+from crm_core.customers.friend_transfers.models import FriendTransfer
 from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.models import Role, Staff
 from crm_core.dealerships.rights import deputies

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from campaigns.broadcasts import asking, lost_calls, notices, rows, rules, stopping
+from campaigns.broadcasts import asking, heirs, lost_calls, notices, rows, rules, stopping
 from campaigns.broadcasts.models import RecipientState, SendTaskState, Unsent
 from campaigns.broadcasts.rows import TaskInHand
 from campaigns.broadcasts.rules import BroadcastState
@@ -119,6 +119,9 @@ async def _lease(send_task_id: int) -> Lease | None:
             return None
         # One dispatch at a time, so that two broadcasts cannot both find the same person below the weekly limit.
         await database.advisory_lock("campaigns:contacts")
+        if await heirs.are_awaited(send_task):
+            return None
+        await heirs.pass_on(send_task)
         await asking.exclude_now(send_task)
         chosen = await database.fetch(
             "UPDATE broadcast_recipient SET contacted_on = $4 "

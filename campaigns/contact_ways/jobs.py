@@ -9,4 +9,4 @@ from foundation import jobs
 @jobs.job(service.MAKE, is_hint=True)
 async def make(*, contact_way_id: int) -> None:
     """Have WeCom make one code."""
-    await service.NOT_MADE.attempt(contact_way_id, partial(service.make, contact_way_id))
+    await service.OWED.attempt(contact_way_id, partial(service.make, contact_way_id))

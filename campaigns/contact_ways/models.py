@@ -18,6 +18,8 @@ class ContactWayState(StrEnum):
 
     PENDING = "PENDING"
     READY = "READY"
+    MOVING = "MOVING"
+    """It goes to a colleague, and WeCom has yet to be told; until then it leads to whoever had it."""
     FAILED = "FAILED"
 
 

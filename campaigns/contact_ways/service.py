@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from campaigns.contact_ways.errors import ContactWayNotFound, TicketNotFound, TicketUsed
 from campaigns.contact_ways.models import ContactWay, ContactWayState
-from crm_core.customers.contact_ways import make_code
+from crm_core.customers.contact_ways import give_code, make_code
 from crm_core.customers.models import Source
 from crm_core.customers.people import current_id
 from crm_core.dealerships.actors import Actor
@@ -17,9 +17,9 @@ from foundation.owed import Debt
 from foundation.reading import Query, literals, read_model
 
 MAKE = "contact_ways.make"
-NOT_MADE = Debt(
+OWED = Debt(
     "contact_way",
-    open_when=f"state = {literals(ContactWayState.PENDING)}",
+    open_when=f"state IN ({literals(ContactWayState.PENDING, ContactWayState.MOVING)})",
     since="created_at",
     job=MAKE,
     argument="contact_way_id",
@@ -94,20 +94,29 @@ async def create(
             created_at=clock.now(),
             created_by=actor.id,
         )
-        await NOT_MADE.hint([way.id])
+        await OWED.hint([way.id])
         return way
 
 
 async def make(contact_way_id: int) -> None:
-    """Have WeCom make the code of a planned contact way; repeating is harmless.
+    """Have WeCom make the code of a planned contact way, or give a made one to its new salesperson; repeating is
+    harmless.
 
     Raises:
-        PlatformError: WeCom is busy; try again later.
+        PlatformError: WeCom is busy; try again later. Or it refuses the new salesperson, which is owed on until
+            somebody mends it, since the code hangs on a wall.
     """
     way = await ContactWay.get(id=contact_way_id)
-    if way.state is not ContactWayState.PENDING:
+    if way.state not in (ContactWayState.PENDING, ContactWayState.MOVING):
         return
     staff = await Staff.get(id=way.staff_id)
+    if way.state is ContactWayState.MOVING:
+        await give_code(way.config_id, staff.userid)
+        # Whoever got it meanwhile is told of by the next try.
+        await ContactWay.filter(id=way.id, state=ContactWayState.MOVING, staff_id=staff.id).update(
+            state=ContactWayState.READY
+        )
+        return
     try:
         code = await make_code(staff.userid, state=way.token, remark=way.name)
     except PlatformError as error:

@@ -7,7 +7,7 @@ from crm_core.appointments.models import Appointment
 from crm_core.appointments.rules import LIVE_STATES
 from crm_core.appointments.service import facts_of
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.belongings import Belonging, BelongingKind, Estate, HandedOn, Handing
+from crm_core.dealerships.belongings import Belonging, BelongingKind, HandedOn, Handing, estate
 from crm_core.dealerships.models import Staff
 from crm_core.dealerships.permissions import authorise, subject
 from foundation.events import record
@@ -42,4 +42,4 @@ async def hand_on(actor: Actor, thing: Belonging, handing: Handing) -> HandedOn:
     return HandedOn.DONE
 
 
-ESTATE: Final = Estate(frozenset({BelongingKind.APPOINTMENT}), of_staff, hand_on)
+estate(frozenset({BelongingKind.APPOINTMENT}), of_staff, hand_on)

@@ -6,7 +6,7 @@ from crm_core.approvals import notices
 from crm_core.approvals.models import Approval, ApprovalDecision
 from crm_core.approvals.rules import ApprovalState
 from crm_core.dealerships.actors import Actor, staff_actor
-from crm_core.dealerships.belongings import Belonging, BelongingKind, Estate, HandedOn, Handing
+from crm_core.dealerships.belongings import Belonging, BelongingKind, HandedOn, Handing, estate
 from crm_core.dealerships.permissions import authorise, is_allowed, subject
 from foundation.reading import Query, literals
 
@@ -56,4 +56,4 @@ async def hand_on(actor: Actor, thing: Belonging, handing: Handing) -> HandedOn:
     return HandedOn.DONE
 
 
-ESTATE: Final = Estate(frozenset({BelongingKind.APPROVAL}), of_staff, hand_on)
+estate(frozenset({BelongingKind.APPROVAL}), of_staff, hand_on)

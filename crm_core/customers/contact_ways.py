@@ -31,3 +31,16 @@ async def make_code(userid: str, *, state: str, remark: str) -> MadeCode:
     except OutcomeUnknown as unknown:
         raise PlatformError("wecom", "no_answer", "add_contact_way", kind=ErrorKind.BUSY) from unknown
     return MadeCode(made.config_id, made.qr_code)
+
+
+async def give_code(config_id: str, userid: str) -> None:
+    """Let a code lead to another salesperson. Do not call it inside a transaction; it may be repeated.
+
+    Raises:
+        PlatformError: WeCom refused, or did not answer (BUSY).
+    """
+    client = await wecom()
+    try:
+        await client.contact_ways.update(config_id, user_ids=[userid])
+    except OutcomeUnknown as unknown:
+        raise PlatformError("wecom", "no_answer", "update_contact_way", kind=ErrorKind.BUSY) from unknown

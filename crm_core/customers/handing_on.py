@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from crm_core.customers import people, transfers
+from crm_core.customers import people
 from crm_core.customers.errors import StaffUnknown
+from crm_core.customers.friend_transfers import handing as transfers
 from crm_core.customers.service import assign
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.belongings import Belonging, BelongingKind, Estate, HandedOn, Handing
+from crm_core.dealerships.belongings import Belonging, BelongingKind, HandedOn, Handing, estate
 from foundation import database
 from foundation.reading import Query, literals
 
@@ -77,6 +78,4 @@ async def _follow_up(follow_up_id: int, customer_id: int, handing: Handing) -> H
     return HandedOn.DONE if done.endswith(" 1") else HandedOn.NO_LONGER_THEIRS
 
 
-ESTATE: Final = Estate(
-    frozenset({BelongingKind.CUSTOMER, BelongingKind.FRIEND, BelongingKind.FOLLOW_UP}), of_staff, hand_on
-)
+estate(frozenset({BelongingKind.CUSTOMER, BelongingKind.FRIEND, BelongingKind.FOLLOW_UP}), of_staff, hand_on)

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from crm_core.customers import corp_tags, transfers
+from crm_core.customers import corp_tags
 from crm_core.customers.contact_reading import READ_CONTACT, UNREAD, mark_read, unread
 from crm_core.customers.corp_tags import READ_CORP_TAGS
 from crm_core.customers.friendships import ContactDetails, describe
@@ -56,12 +56,6 @@ def _follower(row: dict[str, Any]) -> Follower:
         # A member's private tags have no id and are not taken over.
         corp_tags={str(tag["tag_id"]): str(tag["tag_name"]) for tag in row.get("tags") or () if tag.get("tag_id")},
     )
-
-
-@jobs.job(transfers.TRANSFER_FRIENDS, is_hint=True)
-async def transfer_friends(*, pair: str) -> None:
-    """Hand over the friends of one member to another, or learn from WeCom what became of them."""
-    await transfers.OWED.attempt(pair, partial(transfers.go_on, pair))
 
 
 @jobs.job("customers.ask_for_corp_tags")

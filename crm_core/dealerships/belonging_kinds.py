@@ -14,3 +14,5 @@ class BelongingKind(StrEnum):
     FOLLOW_UP = "FOLLOW_UP"
     COMPLAINT = "COMPLAINT"
     APPROVAL = "APPROVAL"
+    CONTACT_WAY = "CONTACT_WAY"
+    SEND_TASK = "SEND_TASK"

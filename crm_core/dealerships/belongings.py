@@ -1,8 +1,12 @@
-"""What a member of staff has in hand: each room lists its own and hands one thing on to a colleague."""
+"""What a member of staff has in hand: each room lists its own and hands one thing on to a colleague.
+
+A room says so in its `handing_on.py`, which is found by its place; some stand above whoever plans a succession.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.belonging_kinds import BelongingKind as BelongingKind
@@ -56,3 +60,18 @@ class Estate:
     kinds: frozenset[BelongingKind]
     of_staff: OfStaff
     hand_on: HandOn
+
+
+ESTATES: Final[list[Estate]] = []
+"""What the rooms have registered."""
+
+
+def estate(kinds: frozenset[BelongingKind], of_staff: OfStaff, hand_on: HandOn) -> None:
+    """Register a room's part of what a member can have in hand.
+
+    Raises:
+        ValueError: another room has one of these kinds.
+    """
+    if any(kinds & other.kinds for other in ESTATES):
+        raise ValueError(f"{sorted(kinds)} belong to another room")
+    ESTATES.append(Estate(kinds, of_staff, hand_on))

@@ -3,7 +3,7 @@
 from typing import Final
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.belongings import Belonging, BelongingKind, Estate, HandedOn, Handing
+from crm_core.dealerships.belongings import Belonging, BelongingKind, HandedOn, Handing, estate
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.repair_orders.notices import staff_name
 from crm_core.repair_orders.order import take
@@ -44,4 +44,4 @@ async def hand_on(actor: Actor, thing: Belonging, handing: Handing) -> HandedOn:
     return HandedOn.DONE
 
 
-ESTATE: Final = Estate(frozenset({BelongingKind.REPAIR_ORDER, BelongingKind.JOB}), of_staff, hand_on)
+estate(frozenset({BelongingKind.REPAIR_ORDER, BelongingKind.JOB}), of_staff, hand_on)

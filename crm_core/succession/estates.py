@@ -1,21 +1,6 @@
-"""The rooms in which a member of staff can have something in hand."""
+"""All that a member of staff has in hand, whichever room keeps it."""
 
-from typing import Final
-
-from crm_core.appointments import handing_on as appointments
-from crm_core.approvals import handing_on as approvals
-from crm_core.customers import handing_on as customers
-from crm_core.dealerships.belongings import Belonging, BelongingKind, Estate
-from crm_core.repair_orders import handing_on as repair_orders
-from crm_core.surveys import handing_on as surveys
-
-ESTATES: Final[tuple[Estate, ...]] = (
-    customers.ESTATE,
-    appointments.ESTATE,
-    repair_orders.ESTATE,
-    surveys.ESTATE,
-    approvals.ESTATE,
-)
+from crm_core.dealerships.belongings import ESTATES, Belonging, BelongingKind, Estate
 
 
 async def everything_of(staff_id: int) -> list[Belonging]:

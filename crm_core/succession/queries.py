@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from crm_core.customers.transfer_rules import TransferState
+from crm_core.customers.friend_transfers.rules import TransferState
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.belongings import BelongingKind
 from crm_core.dealerships.permissions import authorise, stores_within, subject

@@ -74,6 +74,8 @@ _ORDER: Final = (
     BelongingKind.JOB,
     BelongingKind.COMPLAINT,
     BelongingKind.APPROVAL,
+    BelongingKind.CONTACT_WAY,
+    BelongingKind.SEND_TASK,
 )
 """Customers first, since what is about a customer follows them."""
 

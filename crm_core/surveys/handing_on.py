@@ -3,7 +3,7 @@
 from typing import Final
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.belongings import Belonging, BelongingKind, Estate, HandedOn, Handing
+from crm_core.dealerships.belongings import Belonging, BelongingKind, HandedOn, Handing, estate
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.surveys.models import Complaint
 from crm_core.surveys.rules import ComplaintState
@@ -39,4 +39,4 @@ async def hand_on(actor: Actor, thing: Belonging, handing: Handing) -> HandedOn:
     return HandedOn.DONE
 
 
-ESTATE: Final = Estate(frozenset({BelongingKind.COMPLAINT}), of_staff, hand_on)
+estate(frozenset({BelongingKind.COMPLAINT}), of_staff, hand_on)

@@ -2,6 +2,10 @@
 
 An app created since 2022-06-20 gets no phone, mail or picture, and a callback carries little more than the userid; so
 whoever hears that something changed asks here. Of what may be absent nothing is needed: `position` is then empty.
+
+Members are listed department by department, which an app may do within its visible range with its own secret.
+`user/list_id` (doc 96067) lists ids and departments alone and takes the secret of contact synchronisation, which can
+change the whole book: it would tell nothing more, and is neither asked for nor called.
 """
 
 from dataclasses import dataclass

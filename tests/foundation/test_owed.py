@@ -7,7 +7,6 @@ import pytest
 from bot import inbox
 from campaigns.contact_ways import service
 from campaigns.contact_ways.models import ContactWay, ContactWayState
-from campaigns.contact_ways.service import NOT_MADE
 from crm_core.customers import contact_reading, corp_tags
 from crm_core.customers.models import Customer, Friendship, Source
 from crm_core.dealerships.models import Role, Staff, Unread
@@ -119,7 +118,7 @@ async def test_a_worker_killed_in_a_try_leaves_the_next_one_due(town: Town):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        await NOT_MADE.attempt(way.id, killed)
+        await service.OWED.attempt(way.id, killed)
     row = await ContactWay.get(id=way.id)
     assert row.tries == 1
     assert row.next_try_at is not None
@@ -138,7 +137,7 @@ async def test_the_pause_grows_to_an_hour_and_no_further(town: Town):
     for _ in range(9):
         await clock.advance(timedelta(hours=1))
         with pytest.raises(PlatformError):
-            await NOT_MADE.attempt(way.id, busy)
+            await service.OWED.attempt(way.id, busy)
         row = await ContactWay.get(id=way.id)
         assert row.next_try_at is not None
         pauses.append(round((row.next_try_at - clock.now()) / timedelta(minutes=1)))

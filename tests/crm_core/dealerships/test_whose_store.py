@@ -60,7 +60,7 @@ OF_NO_STORE: Final[dict[str, str]] = {
     "crm_core.customers.friend_pulls.queries.drifts_of_reader": "rows of the stores it reaches: in test_friend_pulls",
     "crm_core.customers.friend_pulls.queries.newest": "counts of the whole reading, and of drift where it reaches",
     "crm_core.customers.friend_pulls.queries.walks_of_reader": "rows of the stores it reaches: in test_friend_pulls",
-    "crm_core.customers.transfers.took_over": "WeCom's word, by the system only",
+    "crm_core.customers.friend_transfers.handing.took_over": "WeCom's word, by the system only",
     "crm_core.dealerships.address_book.proposing.accept": "the book is the whole group's: in test_address_book",
     "crm_core.dealerships.address_book.proposing.refuse": "the book is the whole group's: in test_address_book",
     "crm_core.dealerships.address_book.proposing.set_rule": "the book is the whole group's: in test_address_book",

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from crm_core.customers import transfers
+from campaigns.contact_ways.models import ContactWayState
+from campaigns.contact_ways.service import OWED
 from crm_core.customers.following_up import log_follow_up
-from crm_core.customers.models import Customer, FollowUp, Friendship, FriendTransfer
-from crm_core.customers.transfer_rules import TransferState
+from crm_core.customers.friend_transfers import handing as transfers
+from crm_core.customers.friend_transfers.models import FriendTransfer
+from crm_core.customers.friend_transfers.rules import TransferState
+from crm_core.customers.models import Customer, FollowUp, Friendship
 from crm_core.dealerships import sessions
 from crm_core.dealerships.actors import staff_actor
 from crm_core.dealerships.belongings import BelongingKind
@@ -154,6 +157,25 @@ async def test_a_leaver_disabled_with_us_and_still_in_the_corp_is_handed_over_to
     await town.hand("POST", "directory/members/WangFang/edit", {"position": "前台"})
     await town.settle()
     assert not (await Staff.get(id=town.wang.id)).is_active
+
+
+async def test_a_code_on_the_wall_leads_to_the_colleague_from_then_on(town, gm):
+    way = await town.contact_way()
+    taker = await _colleague(town)
+    await _leave(town)
+    town.fail("externalcontact/update_contact_way", errcode=48002, times=1)
+    succession = await _started(town, gm)
+    await way.refresh_from_db()
+    assert (way.staff_id, way.state) == (taker.id, ContactWayState.MOVING), "owed until WeCom has taken it"
+    await _pass(town, minutes=2)
+    await OWED.sweep()
+    await jobs.drain()
+    await way.refresh_from_db()
+    assert way.state is ContactWayState.READY
+    (made,) = town.simulation.world.contact_ways
+    assert (made.config_id, made.body["user"], made.body["state"]) == (way.config_id, ["sunli"], way.token)
+    (line,) = await queries.lines(gm, succession.id, kind=BelongingKind.CONTACT_WAY)
+    assert (line.words, line.state, line.to_id) == ("展厅海报", ItemState.ASKED, taker.id)
 
 
 async def test_follow_ups_with_customers_of_others_are_handed_on_too(town, gm):

@@ -2,8 +2,9 @@ import { expect, it } from 'vitest'
 import { becauseWords, heldAt, itemState } from './words'
 
 it('says of a friend what WeCom answered, and of anything else what we did', () => {
-  expect(itemState({ state: 'ASKED', transfer: 'REFUSED' }).word).toBe('客户拒绝了')
-  expect(itemState({ state: 'FOR_A_PERSON', transfer: null }).word).toBe('要人处理')
+  expect(itemState({ kind: 'FRIEND', state: 'ASKED', transfer: 'REFUSED' }).word).toBe('客户拒绝了')
+  expect(itemState({ kind: 'SEND_TASK', state: 'ASKED', transfer: null }).word).toContain('由接手的人发')
+  expect(itemState({ kind: 'CUSTOMER', state: 'FOR_A_PERSON', transfer: null }).word).toBe('要人处理')
 })
 
 it('names where a role holds, the group if nowhere else', () => {

@@ -9,7 +9,7 @@ export const ROLE_WORDS: Record<Role, string> = {
 export const REACH_WORDS: Record<Reach, string> = { SELF: '本人的', TEAM: '本班组的', STORE: '任职范围内的' }
 export const PROPOSAL_WORDS: Record<BookProposal['kind'], string> = { NEW: '新来的', MOVED: '调动', RENAMED: '改名', LEFT: '已不在通讯录' }
 export const KIND_WORDS: Record<BelongingKind, string> = {
-  CUSTOMER: '客户', FRIEND: '企微好友', APPOINTMENT: '预约', REPAIR_ORDER: '在修工单', JOB: '施工项目', FOLLOW_UP: '待跟进', COMPLAINT: '投诉', APPROVAL: '待审批',
+  CUSTOMER: '客户', FRIEND: '企微好友', APPOINTMENT: '预约', REPAIR_ORDER: '在修工单', JOB: '施工项目', FOLLOW_UP: '待跟进', COMPLAINT: '投诉', APPROVAL: '待审批', CONTACT_WAY: '联系我二维码', SEND_TASK: '待发的群发',
 }
 export const WHY_WORDS: Record<SuccessionLine['why'], string> = {
   CHOSEN: '指定的', FRIEND: '已是客户好友', KEEPS_CUSTOMER: '跟着客户走', FEWEST: '同岗客户最少', LEADER: '店里没有同岗，交给经理', NOBODY: '没有合适的人，请指定',
@@ -52,8 +52,14 @@ const ITEMS: Record<SuccessionLine['state'], Said> = {
   FOR_A_PERSON: { word: '要人处理', meaning: 'problem' },
 }
 
+/** A mass message follows the friends: whoever has them by then is asked to send. */
+const WITH_THE_FRIENDS: Said = { word: '好友转过去后，由接手的人发', meaning: 'active' }
+
 /** How one thing stands; of a friend, what WeCom said. */
-export const itemState = (line: Pick<SuccessionLine, 'state' | 'transfer'>): Said => (line.transfer ? TRANSFERS[line.transfer] : ITEMS[line.state])
+export function itemState(line: Pick<SuccessionLine, 'state' | 'transfer' | 'kind'>): Said {
+  if (line.transfer) return TRANSFERS[line.transfer]
+  return line.kind === 'SEND_TASK' && line.state === 'ASKED' ? WITH_THE_FRIENDS : ITEMS[line.state]
+}
 
 /** Where a role is held. */
 export const heldAt = (held: { store?: string | null; region?: string | null }): string => held.store ?? held.region ?? '集团'

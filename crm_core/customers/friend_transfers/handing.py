@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from crm_core.customers import friendships
-from crm_core.customers.models import FriendTransfer
+from crm_core.customers.friend_transfers.models import FriendTransfer
+from crm_core.customers.friend_transfers.rules import ABOUT_A_MEMBER, OPEN, TransferState, state_after
 from crm_core.customers.platform import wecom
-from crm_core.customers.transfer_rules import ABOUT_A_MEMBER, OPEN, TransferState, state_after
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.belongings import HandedOn, Handing
 from crm_core.dealerships.models import Staff

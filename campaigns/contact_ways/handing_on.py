@@ -1,0 +1,41 @@
+"""「联系我」 codes of a member, handed on: posters stay on the wall, and whoever scans them gets the colleague."""
+
+from typing import Final
+
+from campaigns.contact_ways.models import ContactWay, ContactWayState
+from campaigns.contact_ways.service import OWED
+from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.belongings import Belonging, BelongingKind, HandedOn, Handing, estate
+from crm_core.dealerships.permissions import authorise, subject
+from foundation.reading import Query, literals
+
+_BELONGINGS: Final = Query(
+    Belonging,
+    f"""
+    SELECT {literals(BelongingKind.CONTACT_WAY)} AS kind, w.id AS thing_id, '' AS role, w.store_id,
+      NULL::bigint AS customer_id, w.name AS words
+    FROM contact_way w WHERE w.staff_id = $1 AND w.state <> {literals(ContactWayState.FAILED)} ORDER BY w.id
+    """,
+)
+
+
+async def of_staff(staff_id: int) -> list[Belonging]:
+    """The codes that lead to them."""
+    return await _BELONGINGS.all(staff_id)
+
+
+async def hand_on(actor: Actor, thing: Belonging, handing: Handing) -> HandedOn:
+    """The code is the colleague's, and WeCom is to be told; one not made yet is made for the colleague."""
+    way = await ContactWay.select_for_update().get(id=thing.thing_id)
+    authorise(actor, "staff.hand_over", subject(store_id=way.store_id))
+    if way.staff_id != handing.from_id or way.state is ContactWayState.FAILED:
+        return HandedOn.NO_LONGER_THEIRS
+    way.staff_id = handing.to_id
+    if way.state is ContactWayState.READY:
+        way.state = ContactWayState.MOVING
+    await way.save(update_fields=["staff_id", "state"])
+    await OWED.hint([way.id])
+    return HandedOn.ASKED
+
+
+estate(frozenset({BelongingKind.CONTACT_WAY}), of_staff, hand_on)

@@ -38,7 +38,7 @@ async def _leaves(town: Town, house: House, leaver: Staff) -> int:
     plan = await service.prepare(house.manager, leaver.id, is_leaving=True)
     await service.start(house.manager, plan.id, expected_version=plan.version)
     await jobs.drain()
-    return plan.id
+    return int(plan.id)
 
 
 async def _later(town: Town, **step: float) -> None:

@@ -167,7 +167,7 @@ async def test_a_code_on_the_wall_leads_to_the_colleague_from_then_on(town, gm):
     succession = await _started(town, gm)
     await way.refresh_from_db()
     assert (way.staff_id, way.state) == (taker.id, ContactWayState.MOVING), "owed until WeCom has taken it"
-    await _pass(town, minutes=2)
+    await clock.advance(timedelta(minutes=2))
     await OWED.sweep()
     await jobs.drain()
     await way.refresh_from_db()

@@ -77,6 +77,8 @@ async def friend_added(received: Received) -> Outcome:
         source_detail=way.name if way else "",
         store_id=way.store_id if way else None,
     )
+    if made is None:
+        return Outcome.IGNORED
     if event.welcome_code:
         await _welcome(event, made, way)
     await expect_news(event.external_user_id)

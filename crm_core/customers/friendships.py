@@ -12,7 +12,7 @@ from typing import Literal
 from crm_core.customers import friendship_rows
 from crm_core.customers.errors import MemberUnknown
 from crm_core.customers.events import FriendAdded, FriendLost, FriendMoved
-from crm_core.customers.identities import Newcomer, resolve, touch
+from crm_core.customers.identities import Newcomer, WasErased, resolve, touch
 from crm_core.customers.merging_rules import PLACEHOLDER_NAME
 from crm_core.customers.models import IdentityKind, Source
 from crm_core.customers.notes import Follower, take_notes
@@ -62,8 +62,9 @@ async def befriend(
     source: Source = Source.WECOM_ADD,
     source_detail: str = "",
     store_id: int | None = None,
-) -> Befriended:
-    """A member of staff and a customer are friends since `at`. Creates the customer when they are unknown.
+) -> Befriended | None:
+    """A member of staff and a customer are friends since `at`. Creates the customer when they are unknown; None for
+    somebody who was erased after `at`, so that a late callback brings nobody back.
 
     `store_id` is the store the scanned code stands for; without one it is the staff member's own.
 
@@ -75,7 +76,10 @@ async def befriend(
         staff = await _staff(userid)
         home_store_id = store_id or staff.store_id
         names = [(IdentityKind.EXTERNAL_USERID, external_userid)]
-        customer_id = await resolve(actor, names, Newcomer(source, home_store_id=home_store_id))
+        try:
+            customer_id = await resolve(actor, names, Newcomer(source, home_store_id=home_store_id), acted_at=at)
+        except WasErased:
+            return None
         friendship_id, is_new, is_back = await friendship_rows.begin(
             customer_id, staff.id, external_userid, at, state, add_way
         )
@@ -100,7 +104,8 @@ async def befriend(
 async def unfriend(
     actor: Actor, *, userid: str, external_userid: str, at: datetime, by: Literal["customer", "staff"]
 ) -> bool:
-    """One side ended the friendship at `at`. False for an ending that is known, or older than the last adding.
+    """One side ended the friendship at `at`. False for an ending that is known, or older than the last adding, or of
+    somebody who was erased.
 
     An ending that arrives before its adding is stored too, so that the late adding cannot revive the friendship.
 
@@ -111,7 +116,10 @@ async def unfriend(
         authorise(actor, "customers.edit", subject())
         staff = await _staff(userid)
         names = [(IdentityKind.EXTERNAL_USERID, external_userid)]
-        customer_id = await resolve(actor, names, Newcomer(Source.WECOM_ADD, home_store_id=staff.store_id))
+        try:
+            customer_id = await resolve(actor, names, Newcomer(Source.WECOM_ADD, home_store_id=staff.store_id))
+        except WasErased:
+            return False
         ended = await friendship_rows.end(customer_id, staff.id, external_userid, at, by)
         if ended is not None:
             await record(
@@ -137,7 +145,10 @@ async def move(actor: Actor, *, external_userid: str, from_staff_id: int, to_sta
         authorise(actor, "customers.edit", subject())
         taker, giver = await Staff.get(id=to_staff_id), await Staff.get(id=from_staff_id)
         names = [(IdentityKind.EXTERNAL_USERID, external_userid)]
-        customer_id = await resolve(actor, names, Newcomer(Source.WECOM_ADD, home_store_id=taker.store_id))
+        try:
+            customer_id = await resolve(actor, names, Newcomer(Source.WECOM_ADD, home_store_id=taker.store_id))
+        except WasErased:
+            return
         ended = await friendship_rows.end(customer_id, giver.id, external_userid, at, "transfer")
         friendship_id, is_new, _ = await friendship_rows.begin(
             customer_id, taker.id, external_userid, at, "", TRANSFERRED
@@ -164,9 +175,9 @@ async def move(actor: Actor, *, external_userid: str, from_staff_id: int, to_sta
         )
 
 
-async def describe(actor: Actor, details: ContactDetails) -> int:
+async def describe(actor: Actor, details: ContactDetails) -> int | None:
     """Store what WeCom answered about a friend: nickname, unionid, how each member was added. Returns the customer's
-    id.
+    id; None for somebody who was erased while WeCom answered, of whom nothing is stored.
 
     If the unionid shows that the mini program knows them as another customer, the two records are merged.
     """
@@ -175,7 +186,10 @@ async def describe(actor: Actor, details: ContactDetails) -> int:
         names = [(IdentityKind.EXTERNAL_USERID, details.external_userid)]
         if details.unionid:
             names.append((IdentityKind.UNIONID, details.unionid))
-        customer_id = await resolve(actor, names, Newcomer(Source.WECOM_ADD))
+        try:
+            customer_id = await resolve(actor, names, Newcomer(Source.WECOM_ADD))
+        except WasErased:
+            return None
         await _note_nickname(customer_id, one_line(details.name)[:LONGEST_NAME].strip())
         for follower in details.followers:
             await take_notes(actor, customer_id, details.external_userid, follower)

@@ -6,8 +6,9 @@ create one customer. A phone alone never identifies a person, since families sha
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from crm_core.customers import people
+from crm_core.customers import people, tombstones
 from crm_core.customers.errors import PhoneNotAccepted
 from crm_core.customers.events import IdentityLinked, PhoneVerified
 from crm_core.customers.merging import merge
@@ -46,26 +47,48 @@ async def identify(actor: Actor, *, openid: str, unionid: str | None = None, pho
         names: list[Name] = [(IdentityKind.OPENID, openid)]
         if unionid:
             names.append((IdentityKind.UNIONID, unionid))
-        customer_id = await resolve(actor, names, Newcomer(Source.MINI_PROGRAM))
+        customer_id = await resolve(actor, names, Newcomer(Source.MINI_PROGRAM), acted_at=clock.now())
         if phone:
             await link_phone(actor, customer_id, phone)
         return customer_id
 
 
-async def resolve(actor: Actor, names: Sequence[Name], newcomer: Newcomer) -> int:
+class WasErased(Exception):
+    """The person asked to be deleted and did nothing since by which we might know them again."""
+
+
+async def resolve(actor: Actor, names: Sequence[Name], newcomer: Newcomer, *, acted_at: datetime | None = None) -> int:
     """The id of the one customer for all `names`; several records are merged into the oldest one.
 
-    Call it at the start of a transaction with all names at once; it holds their locks until the end.
+    Call it at the start of a transaction with all names at once; it holds their locks until the end. `acted_at` is when
+    the person themselves did that by which we know them, such as adding us; None if somebody's list only names them.
+
+    Raises:
+        WasErased: nobody has these names any more. Nothing was written.
     """
-    for lock_name in sorted(f"identity:{kind}:{value}" for kind, value in names):
-        await database.advisory_lock(lock_name)
+    await hold(names)
     owners = sorted({owner for kind, value in names if (owner := await customer_of(kind, value)) is not None})
+    if not owners:
+        await _see_they_may_come(names, acted_at)
     kept_id = owners[0] if owners else await create(newcomer)
     for merged_id in owners[1:]:
         await merge(actor, kept_id, merged_id, reason="同一微信身份")
-    for kind, value in names:
-        await _link(actor, kept_id, kind, value)
+    linked = [await _link(actor, kept_id, kind, value) for kind, value in names]
+    if any(linked):
+        await tombstones.lift(names)
     return kept_id
+
+
+async def hold(names: Sequence[Name]) -> None:
+    """Lock these names until the end of the transaction, in the one order."""
+    for lock_name in sorted(f"identity:{kind}:{value}" for kind, value in names):
+        await database.advisory_lock(lock_name)
+
+
+async def _see_they_may_come(names: Sequence[Name], acted_at: datetime | None) -> None:
+    erased_at = await tombstones.erased_at(names)
+    if erased_at is not None and (acted_at is None or acted_at <= erased_at):
+        raise WasErased
 
 
 async def customer_of(kind: IdentityKind, value: str) -> int | None:
@@ -103,6 +126,7 @@ async def link_phone(actor: Actor, customer_id: int, phone: str) -> None:
         authorise(actor, "customers.read" if actor.is_owner else "customers.edit", on)
         is_known = row.phone == number and row.phone_verified_at is not None
         await _link(actor, row.id, IdentityKind.PHONE, number)
+        await tombstones.lift([(IdentityKind.PHONE, number)])
         await database.execute(
             "UPDATE customer SET phone = $2, phone_verified_at = $3, is_phone_usable = true, version = version + 1 "
             "WHERE id = $1",
@@ -157,6 +181,8 @@ async def create(newcomer: Newcomer) -> int:
     )
     if newcomer.source is not Source.WECOM_ADD:
         await touch(customer_id, newcomer.source)
+    if newcomer.phone is not None:
+        await tombstones.lift([(IdentityKind.PHONE, newcomer.phone)])
     return int(customer_id)
 
 
@@ -171,7 +197,8 @@ async def touch(customer_id: int, source: Source, detail: str = "") -> None:
     )
 
 
-async def _link(actor: Actor, customer_id: int, kind: IdentityKind, value: str) -> None:
+async def _link(actor: Actor, customer_id: int, kind: IdentityKind, value: str) -> bool:
+    """Whether the name is new for them."""
     added = await database.fetch_value(
         "INSERT INTO identity (customer_id, kind, value, created_at) VALUES ($1, $2, $3, $4) "
         "ON CONFLICT DO NOTHING RETURNING id",
@@ -182,3 +209,4 @@ async def _link(actor: Actor, customer_id: int, kind: IdentityKind, value: str) 
     )
     if added is not None:
         await record(IdentityLinked(actor=str(actor), customer_id=customer_id, kind=kind.value))
+    return added is not None

@@ -220,6 +220,34 @@ class Identity(Table):
         )
 
 
+class Tombstone(Table):
+    """The mark of a name of somebody who was erased (`tombstones`). It names nobody."""
+
+    id = fields.BigIntField(primary_key=True)
+    mark = fields.CharField(max_length=64, unique=True)
+    erased_at = fields.DatetimeField()
+    named_on = fields.DateField()
+    """When a list, a file or a program last named them."""
+
+    personal = Personal(
+        Stays("it belongs to nobody on file"),
+        Withheld("a keyed hash that leads to nobody"),
+        Kept(
+            timedelta(days=3 * 366),
+            "the last time a list named them",
+            "as long as lists of others may still bring back somebody who was erased (PIPL art. 47; house rule)",
+        ),
+        column="",
+        erase=Deleted(),
+        rows="false",
+        over="t.named_on",
+    )
+
+    class Meta:
+        table = "tombstone"
+        constraints = (CheckConstraint(check="mark ~ '^[0-9a-f]{64}$'", name="tombstone_names_nobody"),)
+
+
 class Friendship(Paced):
     """A customer is (or was) a WeCom friend of a staff member."""
 

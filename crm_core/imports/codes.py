@@ -76,6 +76,7 @@ class Code(StrEnum):
     NUMBER_CONFLICT = "NUMBER_CONFLICT"
     CAR_OWNED = "CAR_OWNED"
     CUSTOM_VALUE = "CUSTOM_VALUE"
+    ERASED = "ERASED"
 
 
 REFUSING: Final = frozenset(
@@ -86,6 +87,7 @@ REFUSING: Final = frozenset(
         Code.ORDER_UNKNOWN, Code.ORDER_REJECTED, Code.APPOINTMENT_PAST, Code.ITEM_UNKNOWN, Code.TEMPLATE_UNKNOWN,
         Code.COUPON_EXPIRED, Code.COUPON_USED, Code.PURPOSE_UNKNOWN, Code.EVIDENCE_MISSING, Code.CONSENT_BUNDLED,
         Code.PRICE_CONFLICT, Code.PART_HAS_MOVED, Code.NUMBER_CONFLICT, Code.CAR_OWNED,
+        Code.ERASED,
     }
 )  # fmt: skip
 """A row with one of these is not taken; any other is a warning on a row that is."""
@@ -160,4 +162,5 @@ WORDS: Final = {
     Code.NUMBER_CONFLICT: "这个编号已经对应另一台车",
     Code.CAR_OWNED: "这台车已有车主，不能作为库存车",
     Code.CUSTOM_VALUE: "自定义字段不存在，或内容和字段不符，这一项没有保存",
+    Code.ERASED: "这位客户的个人信息已删除（本人要求或保存到期），没有导入；如是本人再来或他人共用号码，请到前台建档",
 }

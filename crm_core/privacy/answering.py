@@ -25,7 +25,7 @@ from crm_core.privacy.events import PrivacyRequestAnswered
 from crm_core.privacy.holds import holds_of, stored, unfinished_of
 from crm_core.privacy.models import PrivacyRequest
 from crm_core.privacy.rules import MOVES, PrivacyRequestKind, PrivacyRequestState
-from crm_core.privacy.traces import of_customer
+from crm_core.privacy.traces import hold, of_customer
 from foundation import clock, database
 from foundation.errors import StaleVersion
 from foundation.events import record
@@ -166,6 +166,8 @@ async def erase_due() -> None:
     due = PrivacyRequest.filter(state=PrivacyRequestState.AGREED, erase_after__lte=clock.now())
     for request_id in await due.order_by("id").values_list("id", flat=True):
         async with database.transaction():
+            # The person before their request: a merge, which moves requests, locks in this order too.
+            await hold((await PrivacyRequest.get(id=request_id)).customer_id)
             asked = await PrivacyRequest.select_for_update().get(id=request_id)
             if asked.state is not PrivacyRequestState.AGREED:
                 continue

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from crm_core.customers import people
+from crm_core.customers import tombstones
 from crm_core.dealerships import sessions
 from crm_core.privacy import pictures
-from crm_core.privacy.traces import Traces, of_customer, rows_of, with_traces
+from crm_core.privacy.traces import Traces, hold, names_of, of_customer, rows_of, with_traces
 from foundation import database
 from foundation.personal import Deleted, Emptied, Part, Personal, tables
 
@@ -47,12 +47,14 @@ class Erased:
 async def erase(customer_id: int) -> Erased:
     """Delete or empty every row of this person, and their pictures after the commit. Twice is harmless.
 
+    Marks of their names stay (`customers.tombstones`), so that nobody's list brings them back.
+
     The caller has authorised it and made sure that nothing of theirs is still going on.
     """
     done = Erased()
     async with database.transaction():
-        person = await people.lock(customer_id)
-        traces = await of_customer(person.id)
+        traces = await of_customer(await hold(customer_id))
+        await tombstones.put_up(await names_of(traces))
         shown = await pictures.of_person(traces)
         for table, personal in sorted(tables(), key=_order):
             done.rows[table] = await _erase_rows(table, personal, traces)

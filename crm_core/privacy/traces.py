@@ -1,9 +1,11 @@
 """What leads to a person's rows: their records, the accounts and numbers we know them by, and their things."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from crm_core.customers import identities, people, tombstones
 from crm_core.customers.models import IdentityKind
 from foundation import clock, database
 from foundation.personal import Personal, tables
@@ -51,6 +53,49 @@ _KINDS: Final = {
     "customers": "bigint[]", "accounts": "text[]", "phones": "text[]", "names": "text[]", "refs": "text[]",
     "now": "timestamptz", "today": "date",
 }  # fmt: skip
+
+
+class _NamedMeanwhile(Exception):
+    """Somebody gave the person another name while we waited for their row."""
+
+
+async def hold(customer_id: int) -> int:
+    """Lock the person with all names platforms have for them, and return the id of their record today.
+
+    The names come first, as for whoever brings news of a person: a reading of friends either ends before, and what it
+    brought is erased too, or finds the mark.
+    """
+    while True:
+        held = await _identities(customer_id)
+        with suppress(_NamedMeanwhile):
+            # With the savepoint the locks are let go: another order would be a deadlock.
+            async with database.savepoint():
+                await identities.hold(held)
+                person = await people.lock(customer_id)
+                if not set(await _identities(person.id)) <= set(held):
+                    raise _NamedMeanwhile
+                return person.id
+
+
+async def _identities(customer_id: int) -> list[identities.Name]:
+    records = await database.fetch_value(_RECORDS, await people.current_id(customer_id))
+    rows = await database.fetch(
+        f"SELECT kind, value FROM identity WHERE customer_id = ANY($1) AND kind IN ({literals(*_ACCOUNT_KINDS)})",
+        records,
+    )
+    return [(IdentityKind(row["kind"]), row["value"]) for row in rows]
+
+
+async def names_of(traces: Traces) -> set[tombstones.Name]:
+    """Everything by which a platform, a file or another program may name the person."""
+    rows = await database.fetch("SELECT kind, value FROM identity WHERE customer_id = ANY($1)", traces.customers)
+    cars = await database.fetch(
+        "SELECT DISTINCT v.vin FROM ownership o JOIN vehicle v ON v.id = o.vehicle_id WHERE o.customer_id = ANY($1)",
+        traces.customers,
+    )
+    named: set[tombstones.Name] = {(IdentityKind(row["kind"]), row["value"]) for row in rows}
+    named |= {(IdentityKind.PHONE, phone) for phone in traces.phones}
+    return named | {tombstones.car_name(row["vin"], name) for row in cars for name in traces.names}
 
 
 async def of_customer(customer_id: int) -> Traces:

@@ -20,6 +20,8 @@ class FriendPull(Paced):
     listed_at = fields.DatetimeField(null=True)
     """When WeCom had told which members have lists."""
     ended_at = fields.DatetimeField(null=True)
+    kept_out = fields.IntField(default=0, db_default=0)
+    """Friends of members who left who were erased, and so not taken."""
 
     class Meta:
         table = "friend_pull"
@@ -39,6 +41,8 @@ class FriendWalk(Paced):
     """Met so far."""
     missing = fields.IntField(default=0)
     """Known to us and not met."""
+    kept_out = fields.IntField(default=0, db_default=0)
+    """Met and not taken, since they asked to be deleted."""
 
     class Meta:
         table = "friend_walk"

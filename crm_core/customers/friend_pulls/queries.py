@@ -32,6 +32,8 @@ class FriendPullView:
     members: int
     waiting: int
     friends: int
+    kept_out: int
+    """People WeCom's lists name who asked to be deleted and were not taken."""
     counts: list[DriftCount]
 
 
@@ -69,6 +71,7 @@ _PULL: Final = Query(
       (SELECT count(*) FROM friend_walk w
        WHERE w.pull_id = p.id AND w.state = {literals(WalkState.WAITING)}) AS waiting,
       (SELECT coalesce(sum(w.friends), 0) FROM friend_walk w WHERE w.pull_id = p.id) AS friends,
+      p.kept_out + (SELECT coalesce(sum(w.kept_out), 0) FROM friend_walk w WHERE w.pull_id = p.id) AS kept_out,
       (SELECT {listed(DriftCount, "n", order="n.kind")} FROM (
          SELECT d.kind, count(*) AS how_many FROM friend_drift d JOIN staff m ON m.id = d.staff_id
          WHERE d.pull_id = p.id AND ($1::bigint[] IS NULL OR m.store_id = ANY($1)) GROUP BY d.kind) n) AS counts

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
+from crm_core.customers import tombstones
 from crm_core.customers.friend_pulls import rules, taking
 from crm_core.customers.friend_pulls.models import FriendPull, FriendWalk
 from crm_core.customers.friend_pulls.rules import WalkState
+from crm_core.customers.identities import WasErased
+from crm_core.customers.models import IdentityKind
 from crm_core.customers.platform import wecom
 from crm_core.dealerships import audit, directory
 from crm_core.dealerships.actors import Actor
@@ -60,7 +63,7 @@ async def learn_members(pull_id: int) -> None:
     pull = await FriendPull.get(id=pull_id)
     if pull.listed_at is not None:
         return
-    await _take_left_behind(pull.id, client.transfers)
+    kept_out = await _take_left_behind(pull.id, client.transfers)
     userids = sorted({userid.lower() for userid in await calls.follow_users()})
     async with database.transaction():
         known = {staff.userid: staff.id for staff in await Staff.filter(userid__in=userids, is_active=True)}
@@ -72,14 +75,19 @@ async def learn_members(pull_id: int) -> None:
             f"VALUES ($1, $2, {literals(WalkState.WAITING)}, '', $3, 0, 0) ON CONFLICT DO NOTHING",
             [(pull.id, staff_id, clock.now()) for staff_id in sorted(known.values())],
         )
-        await database.execute("UPDATE friend_pull SET listed_at = $2 WHERE id = $1", pull.id, clock.now())
+        await database.execute(
+            "UPDATE friend_pull SET listed_at = $2, kept_out = $3 WHERE id = $1", pull.id, clock.now(), kept_out
+        )
         walks = await FriendWalk.filter(pull_id=pull.id, state=WalkState.WAITING).values_list("id", flat=True)
         await WALK_OWED.hint(list(walks))
         await _end_pull(pull.id)
 
 
-async def _take_left_behind(pull_id: int, calls: Transfers) -> None:
-    """Friends of members who left are in nobody's list; WeCom has one of its own for them."""
+async def _take_left_behind(pull_id: int, calls: Transfers) -> int:
+    """Friends of members who left are in nobody's list; WeCom has one of its own for them. Returns how many of them
+    were kept out since they were erased.
+    """
+    kept_out = 0
     leavers: dict[str, Staff | None] = {}
     try:
         async for left in calls.unassigned():
@@ -88,11 +96,16 @@ async def _take_left_behind(pull_id: int, calls: Transfers) -> None:
                 leavers[userid] = await Staff.get_or_none(userid=userid)
             staff = leavers[userid]
             if staff is not None:
-                await taking.take_left_behind(pull_id, staff, left.external_user_id)
+                try:
+                    await taking.take_left_behind(pull_id, staff, left.external_user_id)
+                except WasErased:
+                    await tombstones.note_named([(IdentityKind.EXTERNAL_USERID, left.external_user_id)])
+                    kept_out += 1
     except WeComError as error:
         if error.errcode not in _UNREADABLE:
             raise
         logger.info("unassigned_not_readable", errcode=error.errcode)
+    return kept_out
 
 
 async def walk(walk_id: int) -> None:
@@ -107,7 +120,7 @@ async def walk(walk_id: int) -> None:
         if page is None:
             return
         friends = [taking.friend_of(staff, told, names) for told in page.friends]
-        await taking.take(place.pull_id, staff, friends)
+        kept_out = await taking.take(place.pull_id, staff, friends)
         following = page.next_cursor
         async with database.transaction():
             held = await FriendWalk.select_for_update().get(id=place.id)
@@ -120,7 +133,8 @@ async def walk(walk_id: int) -> None:
                 held.pull_id,
             )
             held.cursor, held.friends = following, held.friends + len(friends)
-            await held.save(update_fields=["cursor", "friends"])
+            held.kept_out += kept_out
+            await held.save(update_fields=["cursor", "friends", "kept_out"])
         place = held
         if not following:
             await _finish(place, staff)

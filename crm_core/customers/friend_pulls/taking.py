@@ -10,12 +10,12 @@ from typing import Final
 
 import orjson
 
-from crm_core.customers import friendship_rows
+from crm_core.customers import friendship_rows, tombstones
 from crm_core.customers.contact_reading import expect_news
 from crm_core.customers.events import FriendLost
 from crm_core.customers.friend_pulls.rules import DriftKind
 from crm_core.customers.friendships import ContactDetails, describe, give_owner
-from crm_core.customers.identities import Newcomer, resolve, touch
+from crm_core.customers.identities import Name, Newcomer, WasErased, resolve, touch
 from crm_core.customers.models import IdentityKind, Source
 from crm_core.customers.notes import REMARK_CHARS, Follower
 from crm_core.dealerships.actors import system
@@ -83,16 +83,29 @@ def friend_of(staff: Staff, told: ListedFriend, tag_names: Mapping[str, str]) ->
     return Listed(details, follower, datetime.fromtimestamp(told.since_unix_seconds, UTC))
 
 
-async def take(pull_id: int, staff: Staff, page: Sequence[Listed]) -> None:
-    """Take whoever of a page is new, back, or noted differently."""
+async def take(pull_id: int, staff: Staff, page: Sequence[Listed]) -> int:
+    """Take whoever of a page is new, back, or noted differently; returns how many were kept out since they were
+    erased.
+    """
+    kept_out = 0
     names = [one.details.external_userid for one in page]
     known = {row.external_userid: row for row in await _KNOWN.all(staff.id, names)}
     for one in page:
         row = known.get(one.details.external_userid)
-        if row is None or (row.ended_at is not None and one.since > row.ended_at):
-            await _begin(pull_id, staff, one, is_back=row is not None)
-        elif row.ended_at is None and (kinds := _differences(row, one)) is not None:
-            await _note(pull_id, staff, row, one, kinds)
+        try:
+            if row is None or (row.ended_at is not None and one.since > row.ended_at):
+                await _begin(pull_id, staff, one, is_back=row is not None)
+            elif row.ended_at is None and (kinds := _differences(row, one)) is not None:
+                await _note(pull_id, staff, row, one, kinds)
+        except WasErased:
+            await tombstones.note_named(_names(one))
+            kept_out += 1
+    return kept_out
+
+
+def _names(one: Listed) -> list[Name]:
+    names = [(IdentityKind.EXTERNAL_USERID, one.details.external_userid)]
+    return [*names, (IdentityKind.UNIONID, one.details.unionid)] if one.details.unionid else names
 
 
 def _differences(row: _Known, one: Listed) -> list[DriftKind] | None:
@@ -107,10 +120,14 @@ def _differences(row: _Known, one: Listed) -> list[DriftKind] | None:
 
 
 async def _begin(pull_id: int, staff: Staff, one: Listed, *, is_back: bool) -> None:
-    """They are friends since WeCom says so. No event of a new friend: nobody is greeted or given anything for it."""
+    """They are friends since WeCom says so. No event of a new friend: nobody is greeted or given anything for it.
+
+    Raises:
+        WasErased: they asked to be deleted after they became friends.
+    """
     async with database.transaction():
-        names = [(IdentityKind.EXTERNAL_USERID, one.details.external_userid)]
-        customer_id = await resolve(ACTOR, names, Newcomer(Source.WECOM_ADD, home_store_id=staff.store_id))
+        newcomer = Newcomer(Source.WECOM_ADD, home_store_id=staff.store_id)
+        customer_id = await resolve(ACTOR, _names(one), newcomer, acted_at=one.since)
         _, is_new, _ = await friendship_rows.begin(
             customer_id,
             staff.id,
@@ -122,16 +139,17 @@ async def _begin(pull_id: int, staff: Staff, one: Listed, *, is_back: bool) -> N
         if is_new:
             await touch(customer_id, Source.WECOM_ADD, "")
             await give_owner(customer_id, staff, staff.store_id)
-        customer_id = await describe(ACTOR, one.details)
+        customer_id = await _describe(one)
         if is_new:
             await drift(pull_id, staff.id, customer_id, DriftKind.BACK if is_back else DriftKind.FOUND)
 
 
 async def _note(pull_id: int, staff: Staff, row: _Known, one: Listed, kinds: Sequence[DriftKind]) -> None:
     async with database.transaction():
-        customer_id = await describe(ACTOR, one.details)
+        customer_id = await _describe(one)
         now = await database.fetch_one("SELECT remark, corp_tags FROM friendship WHERE id = $1", row.id)
-        assert now is not None
+        if now is None:
+            raise WasErased
         changed = {
             DriftKind.REMARK: now["remark"] != row.remark,
             DriftKind.TAGS: orjson.loads(now["corp_tags"]) != row.corp_tags,
@@ -141,8 +159,24 @@ async def _note(pull_id: int, staff: Staff, row: _Known, one: Listed, kinds: Seq
                 await drift(pull_id, staff.id, customer_id, kind)
 
 
+async def _describe(one: Listed) -> int:
+    """Store what the list tells.
+
+    Raises:
+        WasErased: they were erased meanwhile.
+    """
+    customer_id = await describe(ACTOR, one.details)
+    if customer_id is None:
+        raise WasErased
+    return customer_id
+
+
 async def take_left_behind(pull_id: int, staff: Staff, external_userid: str) -> None:
-    """A friend of a member who left, given to nobody yet: WeCom tells no more of them than this."""
+    """A friend of a member who left, given to nobody yet: WeCom tells no more of them than this.
+
+    Raises:
+        WasErased: they asked to be deleted.
+    """
     async with database.transaction():
         names = [(IdentityKind.EXTERNAL_USERID, external_userid)]
         customer_id = await resolve(ACTOR, names, Newcomer(Source.WECOM_ADD, home_store_id=staff.store_id))

@@ -1,8 +1,9 @@
 """The customers and cars that the rows in hand may mean: those on file, and those that earlier rows of them made."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
+from crm_core.customers import tombstones
 from crm_core.customers.models import IdentityKind
 from crm_core.imports.matching import Car, Draft, Person, Tie
 from crm_core.imports.taking.run import Run
@@ -20,6 +21,8 @@ class Known:
         self.by_name: dict[tuple[str, str], list[Person]] = {}
         self.companies: dict[str, list[Person]] = {}
         self.cars: dict[str, Car] = {}
+        self.erased: set[tombstones.Name] = set()
+        """Names in the rows that are of people who asked to be deleted."""
         self._unborn = 0
 
     @classmethod
@@ -56,6 +59,8 @@ class Known:
             list({draft.name for draft in drafts if draft.is_company}),
         )
         await known._load_people(owners | {row["customer_id"] for row in found})
+        # Only now: whoever is erased meanwhile was waited for, by the lock of their row.
+        known.erased = await tombstones.erased_among(list({name for draft in drafts for name in _all_names(draft)}))
         return known
 
     async def _load_people(self, ids: set[int]) -> None:
@@ -80,6 +85,10 @@ class Known:
             kind = IdentityKind(row["kind"])
             person.identities.add((kind, row["value"]))
             self._index(person, kind, row["value"])
+
+    def was_erased(self, draft: Draft) -> bool:
+        """Whether the row names somebody who asked to be deleted."""
+        return bool(self.erased) and not self.erased.isdisjoint(_all_names(draft))
 
     def _index(self, person: Person, kind: IdentityKind, value: str) -> None:
         holders = self.by_name.setdefault((kind.value, value), [])
@@ -140,3 +149,9 @@ class Known:
         car.fill(draft, run.lists.other_model_id, {})
         self.cars[draft.vin] = car
         return car
+
+
+def _all_names(draft: Draft) -> Iterator[tombstones.Name]:
+    yield from draft.names()
+    if draft.vin:
+        yield tombstones.car_name(draft.vin, draft.name)

@@ -44,6 +44,8 @@ def _decide(run: Run, draft: Draft, known: Known, todo: Pending, *, has_person: 
         codes += said
         if person is not None and run.is_out_of_reach(person.home_store_id):
             return left_out(*draft.codes, Code.STORE_OUT_OF_REACH)
+        if person is None and known.was_erased(draft):
+            return left_out(*draft.codes, Code.ERASED)
         if person is None:
             person, made = known.add_person(run, draft), True
             todo.people.append(person)

@@ -157,6 +157,17 @@ class World:
             if store_id in (None, thing.store_id) and customer_id in (None, thing.customer_id)
         ]
 
+    def store_of(self, name: str, id: int) -> int | None:
+        """The store to which the thing belongs that a parameter of this name asks for."""
+        return next((thing.store_id for thing in self._called(name) if thing.id == id), None)
+
+    def customer_of(self, name: str, id: int) -> int | None:
+        """The customer to whom that thing belongs."""
+        return next((thing.customer_id for thing in self._called(name) if thing.id == id), None)
+
+    def _called(self, name: str) -> list[Thing]:
+        return self._things.get(self.table(name) or "", [])
+
     def owners_of(self, name: str) -> list[int]:
         """Customers of the living store who have a thing this name asks for, the newest thing first."""
         things = self._things.get(self.table(name) or "", [])

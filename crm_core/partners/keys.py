@@ -14,7 +14,7 @@ from crm_core.partners.models import ApiKey
 from crm_core.partners.rules import GOOD_AFTER_ROTATION, HINT_LENGTH, PREFIX, SECRET_BYTES, hashed, is_program
 from crm_core.partners.scopes import Scope
 from foundation import clock, database
-from foundation.errors import Refused, StaleVersion
+from foundation.errors import NotAllowed, Refused, StaleVersion
 from foundation.reading import Query, read_model
 from foundation.refs import Ref
 
@@ -69,8 +69,14 @@ _KEYS = Query(
 
 
 async def of_reader(actor: Actor) -> list[ApiKeyRow]:
-    """The keys whose stores the actor looks after all of, those in use first."""
+    """The keys whose stores the actor looks after all of, those in use first.
+
+    Raises:
+        NotAllowed: the actor keeps the keys of no store.
+    """
     stores = stores_within(actor, "partners.keep_keys")
+    if stores is not None and not stores:
+        raise NotAllowed(action="partners.keep_keys")
     return await _KEYS.all(None if stores is None else sorted(stores))
 
 

@@ -11,6 +11,7 @@ from crm_core.webhooks.errors import WebhookNotFound
 from crm_core.webhooks.models import WebhookPause
 from crm_core.webhooks.rules import DeliveryState, Outcome, WebhookState
 from foundation import database
+from foundation.errors import NotAllowed
 from foundation.reading import Query, listed, literals, read_model
 
 AT_ONCE: Final = 50
@@ -94,8 +95,14 @@ _DELIVERIES: Final = Query(
 
 
 async def of_reader(actor: Actor) -> list[WebhookRow]:
-    """The targets whose stores the actor looks after all of, those in use first."""
+    """The targets whose stores the actor looks after all of, those in use first.
+
+    Raises:
+        NotAllowed: the actor keeps the targets of no store.
+    """
     stores = stores_within(actor, "webhooks.keep")
+    if stores is not None and not stores:
+        raise NotAllowed(action="webhooks.keep")
     return await _WEBHOOKS.all(None if stores is None else sorted(stores))
 
 

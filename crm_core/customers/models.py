@@ -357,6 +357,7 @@ class Consent(Table):
 
     class Meta:
         table = "consent"
+        indexes = (Index(fields=("customer_id",)),)
         constraints = (
             UniqueConstraint(
                 fields=("customer_id", "purpose"), name="consent_one_live", condition="withdrawn_at IS NULL"

@@ -65,7 +65,7 @@ _ENTRIES: Final = Query(
            coalesce(s.name, CASE split_part(e.actor, ':', 1) WHEN 'owner' THEN '客户' WHEN 'system' THEN '系统' END, '')
              AS who
     FROM event e LEFT JOIN staff s ON e.actor = 'staff:' || s.id
-    WHERE e.customer_id IN (SELECT id FROM person) AND ($2::bigint IS NULL OR e.id < $2)
+    WHERE e.customer_id = ANY(ARRAY(SELECT id FROM person)) AND ($2::bigint IS NULL OR e.id < $2)
       AND ($3::text[] = '{}' OR e.name LIKE ANY($3)) ORDER BY e.id DESC LIMIT $4
     """,
 )

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Final
 
+from crm_core.dealerships import audit_checking
 from crm_core.messaging.models import MessageState
 from foundation import cache, clock, database, jobs, metrics, owed, parked
 from foundation.logging import logger
@@ -66,6 +67,7 @@ async def look() -> None:
         assert row is not None
         count_gauge.set(row["waiting"])
         age_gauge.set((clock.now() - row["oldest"]).total_seconds() if row["oldest"] else 0)
+    metrics.audit_broken.set(await audit_checking.is_broken())
     metrics.archive_lag_seconds.set(await database.fetch_value(_ARCHIVE) or 0)
 
 

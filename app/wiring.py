@@ -36,11 +36,12 @@ from crm_core.customers.events import (
     VisitRecorded,
 )
 from crm_core.dealerships import sessions
-from crm_core.dealerships.events import DeputyEnded, DeputyNamed, MemberJoined, MemberRenamed
+from crm_core.dealerships.events import AuditFoundBroken, DeputyEnded, DeputyNamed, MemberJoined, MemberRenamed
 from crm_core.exports import asking as exports_asking
 from crm_core.payments import refunds
 from crm_core.payments.events import PaymentSucceeded, RefundSucceeded
 from crm_core.privacy import merging as privacy_merging
+from crm_core.privacy import notices as privacy_notices
 from crm_core.repair_orders import goodwill
 from crm_core.repair_orders import queries as repair_orders
 from crm_core.repair_orders import selling as orders_selling
@@ -117,6 +118,7 @@ def _subscribe() -> None:
     subscribe(MemberRenamed, friendships.move_friends_of_double)
     subscribe(DeputyNamed, deputies.on_named)
     subscribe(DeputyEnded, deputies.on_ended)
+    subscribe(AuditFoundBroken, privacy_notices.tell_of_broken_audit)
     subscribe(MemberJoined, inbox.take_up)
     subscribe(MemberRenamed, inbox.take_up)
     subscribe(PaymentSucceeded, paying.on_payment_succeeded)

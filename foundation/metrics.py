@@ -55,6 +55,9 @@ inbox_waiting = Gauge("wedealer_inbox_waiting", "Callbacks accepted and not hand
 inbox_lag_seconds = Gauge("wedealer_inbox_lag_seconds", "Age of the oldest callback not handled", registry=standing)
 messages_waiting = Gauge("wedealer_messages_waiting", "Messages said and not yet taken up", registry=standing)
 messages_oldest_seconds = Gauge("wedealer_messages_oldest_seconds", "Age of the oldest of them", registry=standing)
+audit_broken = Gauge(
+    "wedealer_audit_broken", "1 while the last look at the audit log found it changed or cut", registry=standing
+)
 archive_lag_seconds = Gauge(
     "wedealer_archive_lag_seconds",
     "How long ago PostgreSQL last put a finished part of its log into the backup; 0 where it does not archive",

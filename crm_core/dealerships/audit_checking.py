@@ -10,15 +10,21 @@ from typing import Final
 
 import orjson
 
+from crm_core.dealerships.actors import system
 from crm_core.dealerships.audit import GENESIS, hash_of
+from crm_core.dealerships.events import AuditFoundBroken
 from crm_core.dealerships.models import AuditCheck
 from foundation import clock, database
+from foundation.events import record
 from foundation.logging import logger
 from foundation.reading import Query, read_model
 
 BATCH: Final = 5_000
 """Lines read at once: some megabytes, however long the log is."""
 SUNDAY: Final = 6
+_ACTOR: Final = system("audit")
+_BROKEN: Final = "SELECT coalesce((SELECT broken_id IS NOT NULL FROM audit_check ORDER BY id DESC LIMIT 1), false)"
+"""Whether the last look found the chain broken."""
 
 
 @read_model
@@ -52,18 +58,26 @@ async def check(*, whole: bool = False) -> AuditCheck:
         result = await _follow(last.to_id, last.to_hash)
     else:
         whole, result = True, await _follow(0, GENESIS)
-    checked = await AuditCheck.create(
-        at=clock.now(),
-        is_whole=whole,
-        lines=result.lines,
-        to_id=result.to_id,
-        to_hash=result.to_hash,
-        broken_id=result.broken_id,
-    )
+    async with database.transaction():
+        checked = await AuditCheck.create(
+            at=clock.now(),
+            is_whole=whole,
+            lines=result.lines,
+            to_id=result.to_id,
+            to_hash=result.to_hash,
+            broken_id=result.broken_id,
+        )
+        if checked.broken_id is not None:
+            await record(AuditFoundBroken(actor=str(_ACTOR), audit_check_id=checked.id, line=checked.broken_id))
     # The hash in the log of the processes is a witness outside the database.
     say = logger.info if checked.broken_id is None else logger.error
     say("audit_checked", lines=checked.lines, to_id=checked.to_id, to_hash=checked.to_hash, broken_id=checked.broken_id)
     return checked
+
+
+async def is_broken() -> bool:
+    """Whether the last look found the chain broken."""
+    return bool(await database.fetch_value(_BROKEN))
 
 
 async def check_tonight() -> AuditCheck:

@@ -92,3 +92,24 @@ class DeputyEnded(MemberEvent):
     def sentence(self) -> str:
         """For whom."""
         return f"{self.staff_name}的代理结束"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditFoundBroken(Event):
+    """A look at the audit log found that `line` does not follow from the one before: somebody changed or removed
+    something.
+    """
+
+    name: ClassVar[str] = "audit.found_broken"
+    audit_check_id: int
+    line: int
+
+    @property
+    def subject(self) -> Ref:
+        """`audit_check:5`."""
+        return Ref("audit_check", self.audit_check_id)
+
+    @property
+    def sentence(self) -> str:
+        """Where."""
+        return f"审计记录从第 {self.line} 条起对不上"

@@ -11,7 +11,7 @@ from crm_core.customers import service as customers
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor, system
 from crm_core.dealerships.permissions import authorise
-from crm_core.privacy import rules
+from crm_core.privacy import notices, rules
 from crm_core.privacy.erasing import erase
 from crm_core.privacy.errors import (
     IdentityNotChecked,
@@ -218,6 +218,8 @@ async def _write(actor: Actor, asked: PrivacyRequest, **details: object) -> None
         asked.handled_by_id = actor.id
     asked.version += 1
     await asked.save()
+    if actor.kind == "staff":  # Whoever was erased is told nothing any more.
+        await notices.tell_person(asked)
     about = Ref("privacy_request", asked.id)
     await audit.note(
         actor,

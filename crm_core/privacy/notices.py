@@ -1,10 +1,14 @@
-"""The card to the officers for personal data."""
+"""Who is told of a request: the officers for personal data by card, the person of the answer, and of a broken audit log
+the officers and the administrators.
+"""
 
 from crm_core.customers.models import Customer
+from crm_core.dealerships.events import AuditFoundBroken
 from crm_core.dealerships.models import Role
 from crm_core.dealerships.staff import everybody_with_role
 from crm_core.messaging.service import say
 from crm_core.privacy.models import PrivacyRequest
+from crm_core.privacy.rules import ANSWERED
 from foundation import clock
 from foundation.refs import Ref
 
@@ -29,4 +33,31 @@ async def tell_officers(asked: PrivacyRequest, variant: str) -> None:
             version=asked.version,
             dedupe_key=f"privacy:{asked.id}:{variant}:{staff_id}",
             variant=variant,
+        )
+
+
+async def tell_person(asked: PrivacyRequest) -> None:
+    """Tell the person, once for each answer, that there is one. It says nothing of the answer itself: that stands in
+    the mini program, where nobody else reads it.
+    """
+    await say(
+        "privacy_answered",
+        {"asked_for": asked.kind.label, "handled_at": clock.now()},
+        customer_id=asked.customer_id,
+        about=Ref("privacy_request", asked.id),
+        dedupe_key=f"privacy_answer:{asked.id}:{asked.state.value}",
+        variant=ANSWERED[asked.state],
+    )
+
+
+async def tell_of_broken_audit(event: AuditFoundBroken) -> None:
+    """Send each officer and administrator of the whole group a card, once for each line where the log breaks."""
+    staff = [*await everybody_with_role(Role.DPO, None), *await everybody_with_role(Role.ADM, None)]
+    for staff_id in dict.fromkeys(staff):
+        await say(
+            "audit_broken",
+            {"subject": f"第 {event.line} 条起对不上", "filed_at": clock.now()},
+            staff_id=staff_id,
+            about=event.subject,
+            dedupe_key=f"audit_broken:{event.line}:{staff_id}",
         )

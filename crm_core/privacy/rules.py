@@ -63,6 +63,12 @@ MOVES: Final[Moves[PrivacyRequestState]] = {
         "withdraw": PrivacyRequestState.WITHDRAWN,
     },
 }
+ANSWERED: Final = {
+    PrivacyRequestState.DONE: "done",
+    PrivacyRequestState.AGREED: "agreed",
+    PrivacyRequestState.REFUSED: "refused",
+}
+"""States that answer the person, with the turn of the notice."""
 WAITING: Final = (PrivacyRequestState.RECEIVED, PrivacyRequestState.AGREED)
 """States of a request that is not over."""
 

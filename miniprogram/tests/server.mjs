@@ -9,7 +9,7 @@ const BRAKES = {
   decision: null, needs_signature_to_decline: true,
 }
 const FILTER = { ...BRAKES, line_id: 32, urgency: 'YELLOW', name: '空调滤芯', labour_fen: 4800, parts_fen: 19800, extra_minutes: 15, needs_signature_to_decline: false }
-const MESSAGES = ['S-APPT-RESULT', 'S-APPT-REMINDER', 'S-PROGRESS', 'S-EXTRA', 'S-BILL', 'S-RECEIPT', 'S-SURVEY', 'S-COUPON-EXPIRING', 'S-COUPON-ARRIVED', 'S-ANSWER']
+const MESSAGES = ['S-APPT-RESULT', 'S-APPT-REMINDER', 'S-PROGRESS', 'S-EXTRA', 'S-BILL', 'S-RECEIPT', 'S-SURVEY', 'S-COUPON-EXPIRING', 'S-COUPON-ARRIVED', 'S-ANSWER', 'S-PRIVACY']
 const PRIVACY_TEXT = {
   purpose: 'MARKETING_WECOM', title: '企业微信优惠信息', text: '本集团用您的企业微信好友关系，向您发送保养提醒和优惠。随时可以撤回。', text_version: '2026-01', given_at: null,
 }

@@ -17,6 +17,7 @@ export const NOTICES_OF = {
   extra: ['S-EXTRA', 'S-PROGRESS'],
   payment: ['S-RECEIPT', 'S-SURVEY', 'S-COUPON-EXPIRING'],
   request: ['S-ANSWER'],
+  privacy: ['S-PRIVACY'],
   claim: ['S-COUPON-ARRIVED', 'S-COUPON-EXPIRING'],
 } as const satisfies Record<string, readonly string[]>
 

@@ -5,13 +5,17 @@ from datetime import timedelta
 
 import pytest
 
+from app import standing
 from app.embedded.state import REPOSITORY
+from app.wiring import wire
 from crm_core.customers import listing
 from crm_core.dealerships import audit, audit_checking, audit_reading, audit_words
 from crm_core.dealerships.actors import system
 from crm_core.dealerships.audit_words import AuditArea
 from crm_core.dealerships.models import AuditEntry, Role
-from foundation import clock, database
+from crm_core.messaging import conditions
+from crm_core.messaging.models import Message
+from foundation import clock, database, metrics
 from foundation.errors import NotAllowed
 from tests import factories as make
 
@@ -75,6 +79,25 @@ async def test_an_old_line_is_found_on_sunday_and_the_log_stays_broken():
     assert (await audit_checking.check_tonight()).broken_id == first.id
     await clock.advance(timedelta(days=1))
     assert (await audit_checking.check_tonight()).broken_id == first.id, "no new look makes it good"
+
+
+async def test_a_broken_log_is_told_to_officer_and_administrator_once_and_rings_the_alarm():
+    wire(with_endpoints=False)
+    officer, administrator = await make.acting(Role.DPO), await make.acting(Role.ADM)
+    await make.acting(Role.GM)
+    changed = (await _lines(3))[1]
+    await audit_checking.check()
+    await standing.look()
+    assert metrics.standing.get_sample_value("wedealer_audit_broken") == 0
+    await _past_the_guard("UPDATE audit_entry SET reason = '别的' WHERE id = $1", changed.id)
+    for _ in range(2):
+        await audit_checking.check(whole=True)
+    told = await Message.filter(template="audit_broken")
+    assert sorted(message.staff_id for message in told if message.staff_id) == sorted((officer.id, administrator.id))
+    assert told[0].facts["subject"] == f"第 {changed.id} 条起对不上"
+    assert await conditions.holds(told[0])
+    await standing.look()
+    assert metrics.standing.get_sample_value("wedealer_audit_broken") == 1
 
 
 async def test_it_is_read_by_area_person_thing_and_day():

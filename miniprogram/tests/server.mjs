@@ -85,7 +85,7 @@ export class Server {
   refused = new Map()
   sessions = 0
   offer = {
-    items: [ITEM, FILTERS], minutes: 60, total_fen: 66800, hold_minutes: 10, confirm_within_minutes: 120, changes: 2, change_minutes_before: 120,
+    items: [ITEM, FILTERS], packages: [], minutes: 60, total_fen: 66800, hold_minutes: 10, confirm_within_minutes: 120, changes: 2, change_minutes_before: 120,
     calendar: {
       store_id: 1, day: '2026-11-23', last_day: '2027-01-02',
       stores: [

@@ -36,6 +36,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "customers.compare_friends": "SM:STORE SVM:STORE GM:STORE ADM:STORE SYS",
     "customers.consent":         "OWN CRC:STORE SYS",
     # -- vehicles -------------------------------------------------------------------------------------------------
+    "vehicles.read_stock":       "SC:STORE DCC:STORE SM:STORE GM:STORE RGN:STORE GRP:STORE",
     "vehicles.read":             "OWN SC:STORE SM:STORE SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE GM:STORE GRP:STORE RGN:STORE",
     "vehicles.bind":             "OWN SA:STORE SYS",
     "vehicles.register":         "SA:STORE SVM:STORE",

@@ -32,7 +32,7 @@ _ACTS: Final[dict[str, str]] = {
     "run": "执行", "acknowledge": "受理", "resolve": "处理", "verify": "回访核实", "approve": "批准",
     "oversee": "查看和催办", "decide": "审批", "look_after": "处理", "quote": "看到店里的规则", "change": "修改",
     "work_off": "处理", "keep_keys": "管理密钥", "bring_customers": "写入客户", "bring_cars": "写入车辆",
-    "bring_stock": "写入库存", "bring_orders": "写入工单", "read_personal": "读取个人信息",
+    "bring_stock": "写入库存", "read_stock": "看库存车", "bring_orders": "写入工单", "read_personal": "读取个人信息",
     "follow_directory": "跟随通讯录", "manage": "管理岗位和通讯录", "hand_over": "办交接",
     "give_service_phone": "填自己的服务电话", "stand_in": "安排代理人",
     "keep": "管理", "test": "测试", "keep_people": "改车主和用车人", "fill": "填写",

@@ -12,7 +12,7 @@ from crm_core.vehicles.stock import StockCarRow
 from foundation.web import Cursor, Page, Schema
 
 
-class StockQuery(Schema):
+class CarsInStockQuery(Schema):
     """`q` is part of model or colour, or the end of a VIN; `has_left` asks for those that are there no more."""
 
     q: str = Field(default="", max_length=40)
@@ -22,7 +22,7 @@ class StockQuery(Schema):
 
 
 @api.get("/stock-cars", summary="Cars in stock, whichever has stood longest first")
-async def stock_cars_of_stores(actor: Actor, query: StockQuery) -> Page[StockCarRow]:
+async def stock_cars_of_stores(actor: Actor, query: CarsInStockQuery) -> Page[StockCarRow]:
     rows = await stock.of_reader(
         actor, store_id=query.store_id, text=query.q, has_left=query.has_left, after=int(query.cursor or 0)
     )

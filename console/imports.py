@@ -107,7 +107,7 @@ async def imports(actor: Actor) -> list[ImportRow]:
 async def import_words(actor: Actor) -> ImportWords:
     await queries.of_reader(actor)
     return ImportWords(
-        queries.code_words(), queries.refusing_codes(), queries.fields_by_entity(), queries.proposal_words()
+        queries.code_words(), queries.refusing_codes(), await queries.fields_of_reader(actor), queries.proposal_words()
     )
 
 

@@ -50,6 +50,15 @@ class Shown:
     heading: str
     columns: Mapping[str, str]
     """The columns that are given, each with the Chinese word before its value. Sums end in `_fen`."""
+    expressions: Mapping[str, str] = field(default_factory=dict)
+    """SQL for those of them that are no column of the table."""
+
+    def selected(self) -> str:
+        """The columns as SQL of the row `t`."""
+        return ", ".join(
+            f"({self.expressions[name]}) AS {name}" if name in self.expressions else f"t.{name}"
+            for name in self.columns
+        )
 
 
 @dataclass(frozen=True)

@@ -51,14 +51,23 @@ class CustomValue(Table):
 
     personal = Personal(
         Moved(unique_on=("field_id",)),
-        Shown("自定义字段", {"text_value": "内容", "number_value": "数字", "day_value": "日期", "yes_value": "是否"}),
+        Shown(
+            "自定义字段",
+            {"field": "字段", "value": "内容"},
+            {
+                "field": "SELECT f.name FROM custom_field f WHERE f.id = t.field_id",
+                "value": "coalesce(t.text_value, trim_scale(t.number_value)::text, t.day_value::text, "
+                "CASE WHEN t.yes_value THEN '是' ELSE '否' END)",
+            },
+        ),
         WhileCustomer(),
         erase=Deleted(),
         rows=(
             "t.customer_id = ANY({customers}) OR t.vehicle_id IN "
             "(SELECT o.vehicle_id FROM ownership o WHERE o.customer_id = ANY({customers}))"
         ),
-        spared="NOT (SELECT f.is_personal FROM custom_field f WHERE f.id = t.field_id)",
+        # What is noted of a car and names nobody stays with the car; what is noted of the person goes.
+        spared="t.vehicle_id IS NOT NULL AND NOT (SELECT f.is_personal FROM custom_field f WHERE f.id = t.field_id)",
     )
 
     class Meta:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import orjson
 
+from crm_core.custom_fields.filling import FILE
 from crm_core.imports.models import ImportChunk, ImportJob
 from foundation import database
 
@@ -23,7 +24,8 @@ _VERSIONED: Final = ("customer", "appointment", "coupon")
 _NAMES: Final = {
     "repair_order": "工单", "appointment": "预约", "coupon": "卡券", "friendship": "企微好友", "binding": "车辆绑定",
     "consent": "授权", "follow_up": "跟进", "bill": "账单", "service_visit": "来店记录", "ownership": "车辆归属",
-    "identity": "联系方式", "customer": "客户", "vehicle": "车辆", "part_request": "领料", "staff_role": "岗位权限",
+    "custom_value": "自定义字段", "identity": "联系方式", "customer": "客户", "vehicle": "车辆", "part_request": "领料",
+    "staff_role": "岗位权限",
 }  # fmt: skip
 
 _TABLES: Final = (
@@ -61,6 +63,10 @@ _CHANGED: Final = """
     SELECT count(*) FROM import_made m LEFT JOIN {table} t ON t.id = m.id
     LEFT JOIN import_left l ON l.of = m.of AND l.id = m.id AND l.name = 'version'
     WHERE m.of = '{table}' AND t.version IS DISTINCT FROM coalesce(l.value::int, 1)
+"""
+_NOTED_BY_OTHERS: Final = f"""
+    SELECT count(*) FROM import_made m JOIN custom_value t ON t.id = m.id
+    WHERE m.of = 'custom_value' AND t.set_by <> '{FILE}'
 """
 _DIFFERENT: Final = """
     SELECT l.id, l.name, l.value, to_jsonb(t)->l.name AS now FROM import_left l LEFT JOIN {table} t ON t.id = l.id
@@ -100,6 +106,8 @@ async def _find(import_job_id: int, chunk_id: int | None) -> list[str]:
     for table in _VERSIONED:
         if table in made and (changed := await database.fetch_value(_CHANGED.format(table=table))):
             found.append(f"导入的{_name(table)} {changed} 条在导入后改过")
+    if noted := await database.fetch_value(_NOTED_BY_OTHERS):
+        found.append(f"导入的{_name('custom_value')} {noted} 条在导入后改过")
     for table in await _tables("import_left"):
         changed = len({row_id async for row_id in _different(table)})
         if changed:

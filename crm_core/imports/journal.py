@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeAlias, TypedDict
 
-Value: TypeAlias = str | int | bool | date | datetime | None
+Value: TypeAlias = str | int | float | bool | date | datetime | None
 Columns: TypeAlias = Mapping[str, Value]
 """Columns of a row by name."""
 

@@ -48,7 +48,7 @@ async def look(job: ImportJob) -> None:
     refusal = ""
     try:
         async with contextlib.aclosing(read(files.path_of(job.sha256))) as told:
-            await _follow(told, seen, remembered, lists)
+            await _follow(told, seen, remembered, lists, job.store_id)
     except SpreadsheetRefused as refused:
         refusal = refused.reason
     plans = [] if refusal else [_told(one) for one in seen]
@@ -84,33 +84,40 @@ async def _said_before(job: ImportJob) -> dict[str, dict[str, str]]:
 
 
 async def _follow(
-    told: AsyncGenerator[Sheet | Row, None], seen: list[_Seen], remembered: dict[str, KnownLayout], lists: Lists
+    told: AsyncGenerator[Sheet | Row, None],
+    seen: list[_Seen],
+    remembered: dict[str, KnownLayout],
+    lists: Lists,
+    store_id: int,
 ) -> None:
     async for one in told:
         if isinstance(one, Sheet):
             if seen:
-                _settle(seen[-1], remembered, lists)
+                _settle(seen[-1], remembered, lists, store_id)
             seen.append(_Seen(one))
             continue
         here = seen[-1]
         if here.plan is None:
             here.sample.append(one)
             if len(here.sample) == _SAMPLE_ROWS:
-                _settle(here, remembered, lists)
+                _settle(here, remembered, lists, store_id)
         else:
             _note(here, one, lists)
     if seen:
-        _settle(seen[-1], remembered, lists)
+        _settle(seen[-1], remembered, lists, store_id)
 
 
-def _settle(here: _Seen, remembered: dict[str, KnownLayout], lists: Lists) -> None:
+def _settle(here: _Seen, remembered: dict[str, KnownLayout], lists: Lists, store_id: int) -> None:
     """The sample is whole: what the sheet is."""
     if here.plan is not None:
         return
     sheet, sample = here.sheet, here.sample
-    found = plan(sheet.index, sheet.name, sample, is_hidden=sheet.is_hidden, remembered={})
+    found = plan(sheet.index, sheet.name, sample, is_hidden=sheet.is_hidden, remembered={}, own=lists.own_of(store_id))
     if known := remembered.get(found.headers_hash) if found.columns else None:
-        found = plan(sheet.index, sheet.name, sample, is_hidden=sheet.is_hidden, remembered=known.fields_by_header)
+        fields = known.fields_by_header
+        found = plan(
+            sheet.index, sheet.name, sample, is_hidden=sheet.is_hidden, remembered=fields, own=lists.own_of(store_id)
+        )
         # What the sheet is was said, too: its fields are those of that kind.
         found = replace(found, entity=Entity(known.entity) if known.entity else found.entity)
     here.plan = found

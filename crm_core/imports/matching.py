@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
+from crm_core.custom_fields.filling import LiveField
+from crm_core.custom_fields.rules import Held
 from crm_core.customers.models import IdentityKind, Source
 from crm_core.imports.codes import Code
 from crm_core.imports.journal import Value
@@ -48,6 +50,8 @@ class Draft:
     inspection_ends_on: date | None = None
     km: int = 0
     role: BindingRole = BindingRole.OWNER
+    own: tuple[tuple[LiveField, Held], ...] = ()
+    """What the row says of the store's own fields."""
     codes: tuple[Code, ...] = ()
 
     def columns_of_person(self) -> Iterator[tuple[str, str | int | None]]:

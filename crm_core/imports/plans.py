@@ -8,7 +8,9 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
+from crm_core.custom_fields.filling import LiveField
 from crm_core.dealerships.masks import mask_name, mask_plate, mask_vin
+from crm_core.imports import own_fields
 from crm_core.imports.entities import Entity
 from crm_core.imports.errors import ColumnsNotAccepted, NothingChosen
 from crm_core.imports.headers import REQUIRED, SENSITIVE, STORED_VALUE, fields_of, normal
@@ -106,16 +108,28 @@ class SheetChoice:
     columns: list[ColumnChoice] | None = None
 
 
-def plan(index: int, name: str, rows: Sequence[Row], *, is_hidden: bool, remembered: Mapping[str, str]) -> SheetPlan:
-    """The plan of a sheet by its first rows, not counted yet; `remembered` is what its columns were the last time."""
+def plan(
+    index: int,
+    name: str,
+    rows: Sequence[Row],
+    *,
+    is_hidden: bool,
+    remembered: Mapping[str, str],
+    own: Sequence[LiveField] = (),
+) -> SheetPlan:
+    """The plan of a sheet by its first rows, not counted yet; `remembered` is what its columns were the last time, and
+    `own` are the fields the store keeps besides.
+    """
     layout = find(rows)
     if layout is None:
         return SheetPlan(index, name, is_hidden, False, None, 0)
-    columns = [_column(column, layout, rows, remembered) for column in layout.columns]
+    columns = [_column(column, layout, rows, remembered, own) for column in layout.columns]
     return SheetPlan(index, name, is_hidden, not is_hidden, layout.entity, layout.header_row, columns)
 
 
-def choose(plans: Sequence[SheetPlan], choices: Sequence[SheetChoice]) -> list[SheetPlan]:
+def choose(
+    plans: Sequence[SheetPlan], choices: Sequence[SheetChoice], own: Sequence[LiveField] = ()
+) -> list[SheetPlan]:
     """The plans as a person wants them.
 
     Raises:
@@ -123,7 +137,7 @@ def choose(plans: Sequence[SheetPlan], choices: Sequence[SheetChoice]) -> list[S
         NothingChosen: no sheet is left.
     """
     wanted = {choice.index: choice for choice in choices}
-    chosen = [_choose(one, wanted[one.index]) if one.index in wanted else one for one in plans]
+    chosen = [_choose(one, wanted[one.index], own) if one.index in wanted else one for one in plans]
     if not any(one.is_chosen for one in chosen):
         raise NothingChosen
     return chosen
@@ -135,14 +149,14 @@ def in_order(plans: Sequence[SheetPlan]) -> list[SheetPlan]:
     return sorted(chosen, key=lambda one: (ORDER.index(one.entity) if one.entity else 0, one.index))
 
 
-def _choose(plan_: SheetPlan, choice: SheetChoice) -> SheetPlan:
+def _choose(plan_: SheetPlan, choice: SheetChoice, own: Sequence[LiveField]) -> SheetPlan:
     entity = choice.entity or plan_.entity
     if choice.is_chosen and (entity is None or not plan_.columns):
         raise ColumnsNotAccepted("这张表认不出列名，不能导入。", sheet=plan_.name)
     columns = plan_.columns
     if choice.columns is not None and entity is not None:
         fields = {each.index: each.field for each in choice.columns}
-        allowed = fields_of(entity)
+        allowed = fields_of(entity) | own_fields.by_key(own_fields.of_sheet(own, entity)).keys()
         for each in columns:
             said = fields.get(each.index)
             if said is not None and (said not in allowed or each.is_sensitive or each.is_refused):
@@ -179,14 +193,17 @@ def example_of(text: str, field_name: str | None, entity: Entity) -> str:
     return _LONG_NUMBER.sub(lambda found: f"{found[0][:3]}****{found[0][-4:]}", text)[:EXAMPLE_LENGTH]
 
 
-def _column(column: Column, layout: Layout, rows: Sequence[Row], remembered: Mapping[str, str]) -> ColumnPlan:
+def _column(
+    column: Column, layout: Layout, rows: Sequence[Row], remembered: Mapping[str, str], own: Sequence[LiveField]
+) -> ColumnPlan:
     filled = (
         shown
         for row in rows
         if row.number > layout.header_row and column.index < len(row.cells)
         if (shown := _shown(row.cells[column.index]))
     )
-    known = remembered.get(normal(column.header), column.field)
+    guessed = own_fields.field_of(own, layout.entity, column.header) or column.field
+    known = remembered.get(normal(column.header), guessed)
     is_sensitive, is_refused = column.field == SENSITIVE, column.field == STORED_VALUE
     return ColumnPlan(
         column.index,

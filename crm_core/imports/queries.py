@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from crm_core.custom_fields import filling
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, may_ever, stores_within, subject
-from crm_core.imports import codes
+from crm_core.imports import codes, own_fields
 from crm_core.imports.codes import Code
 from crm_core.imports.errors import ImportNotFound
 from crm_core.imports.field_words import FIELD_WORDS, PROPOSAL_WORDS
@@ -190,10 +191,22 @@ def refusing_codes() -> list[str]:
     return [code.value for code in Code if code in codes.REFUSING]
 
 
-def fields_by_entity() -> dict[str, list[FieldWord]]:
-    """What a column may be taken for, by kind of sheet, in the order in which people look for it."""
+async def fields_of_reader(actor: Actor) -> dict[str, list[FieldWord]]:
+    """What a column may be taken for, by kind of sheet, in the order in which people look for it; the fields that the
+    reader's stores keep besides come last.
+    """
+    stores = stores_within(actor, "imports.run")
+    own = [
+        field for field in await filling.live() if field.store_id is None or stores is None or field.store_id in stores
+    ]
     return {
-        entity.value: [FieldWord(name, word, name in REQUIRED[entity]) for name, word in words.items()]
+        entity.value: [
+            *(FieldWord(name, word, name in REQUIRED[entity]) for name, word in words.items()),
+            *(
+                FieldWord(own_fields.key_of(field), f"自定义：{field.name}", False)
+                for field in own_fields.of_sheet(own, entity)
+            ),
+        ]
         for entity, words in FIELD_WORDS.items()
     }
 

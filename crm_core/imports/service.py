@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from crm_core.billing.rules import Payer
+from crm_core.custom_fields import filling
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role
@@ -78,7 +79,8 @@ async def plan(
     async with database.transaction():
         job = await _take(actor, import_job_id, "map", expected_version)
         await _check_meanings(value_maps)
-        plans = choose(PLANS.validate_python(job.sheets), choices)
+        own = [field for field in await filling.live() if field.store_id in (None, job.store_id)]
+        plans = choose(PLANS.validate_python(job.sheets), choices, own)
         job.sheets = PLANS.dump_python(plans, mode="json")
         job.value_maps = {name: dict(words) for name, words in value_maps.items()}
         job.accepts_unchecked_vins = accepts_unchecked_vins

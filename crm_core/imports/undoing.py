@@ -23,7 +23,7 @@ from foundation.refs import Ref
 
 _BREATH: Final = timedelta(minutes=2)
 _DELETE_ORDER: Final = (
-    "foreign_number", "promised_time", "appointment_item", "appointment", "coupon", "consent",
+    "custom_value", "foreign_number", "promised_time", "appointment_item", "appointment", "coupon", "consent",
     "past_line", "odometer_reading", "service_visit", "past_order", "source_touch", "identity", "ownership", "vehicle",
     "customer", "part_stock", "part", "item_price", "service_item", "staff",
 )  # fmt: skip

@@ -64,8 +64,9 @@ async def counts_of(customer_id: int) -> list[tuple[str, int]]:
 
 
 async def _section(table: str, shown: Shown, condition: str, traces: Traces) -> CopySection:
-    columns = ", ".join(f"t.{column}" for column in shown.columns)
-    sql, arguments = with_traces(f"SELECT {columns} FROM {table} t WHERE {condition} ORDER BY t.id DESC", traces)
+    sql, arguments = with_traces(
+        f"SELECT {shown.selected()} FROM {table} t WHERE {condition} ORDER BY t.id DESC", traces
+    )
     if table == "session":
         sql = sql.replace("ORDER BY t.id", "ORDER BY t.created_at")
     rows = await database.fetch(sql, *arguments)

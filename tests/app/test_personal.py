@@ -67,9 +67,9 @@ async def test_the_sql_of_every_answer_is_about_columns_that_are_there() -> None
         statements += [emptying(table, columns, rows) for columns in (emptied, personal.later) if columns]
         for part in personal.parts:
             statements += [emptying(part.table, each, "true") for each in (part.emptied, part.later) if each]
-            statements.append(f"SELECT {', '.join(part.shown.columns) if part.shown else '1'} FROM {part.table} t")
+            statements.append(f"SELECT {part.shown.selected() if part.shown else '1'} FROM {part.table} t")
         if isinstance(personal.export, Shown):
-            statements.append(f"SELECT {', '.join(personal.export.columns)} FROM {table} t")
+            statements.append(f"SELECT {personal.export.selected()} FROM {table} t")
     for statement in statements:
         sql, arguments = with_traces(statement, traces)
         await database.execute(sql, *arguments)

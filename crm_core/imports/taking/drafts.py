@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final, TypeVar
 
+from crm_core.custom_fields.rules import ValueNotRead
 from crm_core.customers.models import Source
-from crm_core.imports import persons, values
+from crm_core.imports import own_fields, persons, values
 from crm_core.imports.codes import Code
 from crm_core.imports.layout import Layout
 from crm_core.imports.matching import Draft
@@ -78,6 +79,7 @@ def read(row: Row, layout: Layout, run: Run, *, has_car: bool, has_person: bool)
     cells.say(refused)
     draft.advisor_id = _member(draft, "advisor", cells, run)
     draft.consultant_id = _member(draft, "consultant", cells, run)
+    _read_own(draft, cells, run)
     if has_person and not _has_identity(draft):
         cells.say([Code.NO_IDENTITY])
     draft.codes = tuple(cells.codes)
@@ -133,6 +135,25 @@ def _read_vin(draft: Draft, cells: _Cells, run: Run) -> None:
     draft.vin = cells.take(read) or ""
     if not draft.vin and not read.codes:
         cells.say([Code.REQUIRED])
+
+
+def _read_own(draft: Draft, cells: _Cells, run: Run) -> None:
+    """The store's own fields; what does not fit is left out and said."""
+    for key in run.own_columns:
+        field = run.lists.own_by_key.get(key)
+        cell = cells.one(key)
+        if cell is None:
+            continue
+        if field is None or field.store_id not in (None, draft.store_id):
+            cells.say([Code.CUSTOM_VALUE])
+            continue
+        try:
+            value = own_fields.read(field, cell)
+        except ValueNotRead:
+            cells.say([Code.CUSTOM_VALUE])
+            continue
+        if value is not None:
+            draft.own += ((field, value),)
 
 
 def _past_day(name: str, cells: _Cells, run: Run) -> date | None:

@@ -1,12 +1,14 @@
 """What a chunk of customers and cars comes to is written: one `COPY` for each table, and what is on file filled in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from crm_core.custom_fields.filling import FILE, LiveField, Noted
+from crm_core.custom_fields.rules import Columns, FieldAbout, Held, columns, may_overwrite
 from crm_core.customers.models import IdentityKind
-from crm_core.imports.journal import Change
+from crm_core.imports.journal import Change, Value
 from crm_core.imports.matching import Car, Draft, Person, Tie
 from crm_core.imports.taking.on_file import Known
 from crm_core.imports.taking.run import Run, change, next_ids, write
@@ -22,6 +24,32 @@ class Pending:
     identities: list[tuple[Person, IdentityKind, str]] = field(default_factory=list)
     cars: list[Car] = field(default_factory=list)
     ties: list[tuple[Car, Tie]] = field(default_factory=list)
+    own: dict[tuple[int, int], "OwnValue"] = field(default_factory=dict)
+    """Custom fields, by the field and the id their customer or car has until it is written."""
+
+    def note(self, known: Known, person: Person | None, car: Car | None, own: LiveField, value: Held) -> bool:
+        """A row says this of a custom field. Whether that is news: people's own words stay."""
+        about = person if own.about is FieldAbout.CUSTOMER else car
+        if about is None:
+            return False
+        key, told = (own.id, about.id), columns(value)
+        before = known.noted.get(key)
+        if before is not None and (before.columns == told or not may_overwrite(before.set_by, FILE, is_person=False)):
+            return False
+        known.noted[key] = Noted(before.row_id if before else 0, told, FILE)
+        first = self.own[key].before if key in self.own else before
+        self.own[key] = OwnValue(own, about, told, first)
+        return True
+
+
+@dataclass
+class OwnValue:
+    """A value of a custom field to be written, and the one on file that it replaces."""
+
+    field: LiveField
+    about: Person | Car
+    columns: Columns
+    before: Noted | None
 
 
 _CUSTOMER: Final = (
@@ -32,6 +60,10 @@ _CUSTOMER: Final = (
 _VEHICLE: Final = (
     "id", "vin", "plate", "model_id", "home_store_id", "delivered_on", "mileage_km", "insurance_ends_on",
     "inspection_ends_on", "gone_reason", "model_text", "next_service_due_on",
+)  # fmt: skip
+_CUSTOM_VALUE: Final = (
+    "id", "field_id", "customer_id", "vehicle_id", "text_value", "number_value", "day_value", "yes_value", "set_at",
+    "set_by",
 )  # fmt: skip
 _OWNERSHIP: Final = ("id", "vehicle_id", "customer_id", "role", "filed_phone", "since_on", "until_on")
 
@@ -77,7 +109,33 @@ async def file(run: Run, known: Known, todo: Pending) -> None:
     await _insert(
         run, "ownership", _OWNERSHIP, [_ownership(car, tie, people[tie.customer_id]) for car, tie in todo.ties]
     )
+    await _note(run, todo)
     await _fill(run, known)
+
+
+async def _note(run: Run, todo: Pending) -> None:
+    fresh = [each for each in todo.own.values() if each.before is None]
+    numbers = await next_ids("custom_value", len(fresh))
+    await _insert(run, "custom_value", _CUSTOM_VALUE, [
+        (number, each.field.id, *_about(each), *astuple(each.columns), run.now, FILE)
+        for number, each in zip(numbers, fresh, strict=True)
+    ])  # fmt: skip
+    changes = [
+        Change(table="custom_value", id=each.before.row_id, before=_plain(each.before.columns),
+               after=_plain(each.columns))
+        for each in todo.own.values() if each.before is not None
+    ]  # fmt: skip
+    await change(changes)
+    run.journal.changed += changes
+
+
+def _about(each: OwnValue) -> tuple[int | None, int | None]:
+    return (each.about.id, None) if each.field.about is FieldAbout.CUSTOMER else (None, each.about.id)
+
+
+def _plain(value: Columns) -> dict[str, Value]:
+    number = None if value.number_value is None else float(value.number_value)
+    return {**asdict(value), "number_value": number}
 
 
 async def _insert(run: Run, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:

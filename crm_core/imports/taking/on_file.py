@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from crm_core.custom_fields import filling
+from crm_core.custom_fields.filling import Noted
 from crm_core.customers import tombstones
 from crm_core.customers.models import IdentityKind
 from crm_core.imports.matching import Car, Draft, Person, Tie
@@ -23,6 +25,8 @@ class Known:
         self.cars: dict[str, Car] = {}
         self.erased: set[tombstones.Name] = set()
         """Names in the rows that are of people who asked to be deleted."""
+        self.noted: dict[tuple[int, int], Noted] = {}
+        """What is noted of them in custom fields, if the rows have any."""
         self._unborn = 0
 
     @classmethod
@@ -61,6 +65,8 @@ class Known:
         await known._load_people(owners | {row["customer_id"] for row in found})
         # Only now: whoever is erased meanwhile was waited for, by the lock of their row.
         known.erased = await tombstones.erased_among(list({name for draft in drafts for name in _all_names(draft)}))
+        if run.own_columns:
+            known.noted = await filling.noted(known.people, cars_by_id)
         return known
 
     async def _load_people(self, ids: set[int]) -> None:

@@ -71,5 +71,7 @@ def _decide(run: Run, draft: Draft, known: Known, todo: Pending, *, has_person: 
             if tie is not None:
                 todo.ties.append((car, tie))
                 made = True
+    for own, noted in draft.own:
+        changed |= todo.note(known, person, car, own, noted)
     result = Result.NEW if made else Result.CHANGED if changed else Result.SAME
     return Outcome(result, tuple(sorted(set(codes))), proposals)

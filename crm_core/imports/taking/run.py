@@ -8,6 +8,9 @@ from typing import Any, Final, Self
 
 import orjson
 
+from crm_core.custom_fields import filling
+from crm_core.custom_fields.filling import LiveField
+from crm_core.imports import own_fields
 from crm_core.imports.codes import Code
 from crm_core.imports.journal import Change, Columns, Journal
 from crm_core.imports.layout import Layout
@@ -60,6 +63,17 @@ class Lists:
     stores: tuple[Place, ...]
     reach: frozenset[int] | None
     """The stores the importer may write to; None is all."""
+    own: tuple[LiveField, ...] = ()
+    """The custom fields of the group and of every store."""
+
+    def own_of(self, store_id: int | None) -> list[LiveField]:
+        """The custom fields a customer or car at home in this store may have."""
+        return [field for field in self.own if field.store_id in (None, store_id)]
+
+    @cached_property
+    def own_by_key(self) -> Mapping[str, LiveField]:
+        """By what their columns are taken for."""
+        return own_fields.by_key(self.own)
 
     def store(self, text: str) -> Place | None:
         """By code, name or short name."""
@@ -159,6 +173,11 @@ class Run:
         """Where rows belong that name no store."""
         return self.origin.store_id
 
+    @cached_property
+    def own_columns(self) -> tuple[str, ...]:
+        """The columns that hold custom fields."""
+        return tuple(name for name in self.layout.places if name.startswith(own_fields.PREFIX))
+
     def agree(self, key: str, columns: Columns) -> None:
         """Remember what is on file now as a row of this customer number or VIN tells it. Files are not asked again."""
         if key and self.origin.is_program:
@@ -238,6 +257,7 @@ async def read_lists(reach: frozenset[int] | None) -> Lists:
         tuple(Member(**member) for member in staff),
         tuple(Place(**store) for store in stores),
         reach,
+        tuple(await filling.live()),
     )
 
 

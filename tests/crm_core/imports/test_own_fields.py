@@ -84,7 +84,7 @@ async def test_a_later_file_replaces_what_a_file_said_and_never_what_a_person_sa
     await CustomValue.filter(customer_id=person.id, field_id=(await CustomField.get(code="card")).id).update(
         set_by=str(manager), text_value="银卡"
     )
-    changed = [HEAD, ["A1", "赵样甲", "19900000001", "LYFAA4DE1T1000001", "金卡", "", 3, "靠门"]]
+    changed: list[list[Any]] = [HEAD, ["A1", "赵样甲", "19900000001", "LYFAA4DE1T1000001", "金卡", "", 3, "靠门"]]
     later = await brought(manager, store.id, book(tmp_path, {"客户": changed}, "later.xlsx"))
     later = await taken(manager, later)
     assert summed(later) == (0, 1, 0, 0)

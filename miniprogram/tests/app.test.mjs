@@ -8,6 +8,12 @@ const calls = (server, name) => server.written.filter((each) => each.name === na
 
 const phones = []
 
+const COUPON = { id: 9, group: 'available', state: 'AVAILABLE', name: '四轮定位券', rule: '抵 1 次', stores: '全部门店', valid_to: '2027-01-01T00:00:00+08:00', is_showable: true }
+const BOOKED = {
+  id: 4, store_id: 1, store: '深圳南山店', store_name: '云帆深圳南山店', address: '深南大道 1 号', latitude: 22.5333, longitude: 113.9304, vehicle_id: null, plate: '粤BD1245', series: '云帆X6', starts_at: '2027-01-04T09:30:00+08:00', minutes: 60,
+  state: 'REQUESTED', items: [{ name: '小保养' }], note: '', advisor: null, confirm_by: '2027-01-01T09:30:00+08:00', end_reason: '', reschedule_count: 0, repair_order_id: null, coupon_id: null, version: 1,
+}
+
 function opened({ known = true } = {}) {
   const server = new Server()
   server.hasPhone = server.hasVehicle = known
@@ -148,6 +154,7 @@ test('an answered export is read on a page and taken along as a file, until its 
   await phone.tap('copy-keep')
   await phone.until('the file', () => phone.said.some(([kind]) => kind === 'file'))
   assert.deepEqual(phone.said.find(([kind]) => kind === 'file').slice(1), ['我的信息.html', '<!doctype html><title>我的个人信息</title>'])
+  await phone.until('no file left behind', () => phone.files.size === 0)
   server.privacy.requests = [{ ...asked, readable_until: new Date(Date.now() - 1000).toISOString() }]
   phone.launch('/pages/account/privacy')
   await phone.sees('需要的话请再申请一次')
@@ -252,6 +259,60 @@ test('the advisor is called on the number the page shows', async () => {
   await phone.sees('李敏 2026-03-10 登记')
   await phone.tap('o1-call')
   await phone.until('a call', () => phone.said.some(([kind, number]) => kind === 'call' && number === '0755-86000001-802'))
+})
+
+test('a number that cannot be read is said to be so', async () => {
+  const { phone, server } = opened()
+  server.booked = [{ ...BOOKED, vehicle_id: null }]
+  server.refused.set('GET /contact', { status: 404, code: 'not_found', message: '没找到这家门店。' })
+  phone.launch('/pages/booking/appointment?id=4')
+  await phone.tap('appointment-call')
+  await phone.until('what went wrong', () => phone.said.some(([kind, words]) => kind === 'toast' && words === '没找到这家门店。'))
+})
+
+test('a coupon of one car is booked for that car, and without any car one is bound first', async () => {
+  const { phone, server } = opened()
+  const coupon = { ...COUPON, vehicle_id: 8 }
+  server.cars = [server.car, { ...server.car, id: 8, plate: '粤BA0117', series: '云帆S5' }]
+  server.wallet = { ...server.wallet, available: [coupon] }
+  phone.launch('/pages/coupons/index')
+  await phone.tap('o9-book')
+  await phone.isAt('pages/booking/times')
+  assert.deepEqual(phone.page.options, { vehicle: '8', coupon: '9' })
+  server.cars = []
+  server.wallet = { ...server.wallet, available: [{ ...coupon, vehicle_id: null }] }
+  phone.launch('/pages/coupons/index')
+  await phone.tap('o9-book')
+  await phone.isAt('pages/bind/index')
+})
+
+test('whoever is named for a car, or whose car the desk registers, is led on from where one is bound', async () => {
+  const { phone, server } = opened()
+  server.hasVehicle = false
+  phone.launch('/pages/home/index')
+  await phone.isAt('pages/bind/index')
+  await phone.sees('绑定爱车')
+  await phone.tap('o12-family')
+  await phone.isAt('pages/account/family')
+  server.hasVehicle = true
+  phone.back()
+  await phone.isAt('pages/home/index')
+  phone.launch('/pages/bind/index?more=1')
+  await phone.sees('VIN 后 6 位')
+  assert.equal(phone.page.route, 'pages/bind/index', 'another car is bound there by whoever has one')
+})
+
+test('an answer that is late is owned up to', async () => {
+  const { phone, server } = opened()
+  const raised = { id: 6, line_no: 1, name: '小保养', amount_fen: 24000, reason: '贵了', state: 'OPEN', raised_at: '2026-11-20T09:00:00+08:00', handled_by: null, answer: '', ended_at: null, version: 1 }
+  const at = (minutes) => new Date(Date.now() + minutes * 60_000).toISOString()
+  server.disputes = { ...server.disputes, disputes: [{ ...raised, due_at: at(90) }] }
+  phone.launch('/pages/bill/dispute?id=11')
+  await phone.sees('前答复您')
+  assert.equal(phone.words.includes('晚了'), false)
+  server.disputes = { ...server.disputes, disputes: [{ ...raised, due_at: at(-90) }] }
+  phone.launch('/pages/bill/dispute?id=11')
+  await phone.sees('前答复您，已经晚了')
 })
 
 test('a paper of an old visit is one tap away', async () => {

@@ -248,6 +248,10 @@ export class Phone {
           this.files.set(filePath, data)
           success({})
         },
+        unlink: ({ filePath, complete }) => {
+          this.files.delete(filePath)
+          complete({})
+        },
       }),
       shareFileMessage: ({ filePath, fileName, success }) => {
         said.push(['file', fileName, this.files.get(filePath)])
@@ -279,6 +283,7 @@ export class Phone {
       redirectTo: ({ url }) => later(() => this.replace(url)),
       reLaunch: ({ url }) => later(() => this.launch(url)),
       switchTab: ({ url }) => later(() => this.launch(url)),
+      showToast: ({ title }) => void said.push(['toast', title]),
       setNavigationBarTitle: () => {}, pageScrollTo: () => {}, previewImage: () => {},
     }
   }

@@ -146,7 +146,7 @@ export class Server {
     },
     'GET /account': () => ({
       ...this.me(), binding_requests: [], notes: this.notes,
-      vehicles: [{
+      vehicles: !this.hasVehicle ? [] : [{
         ...VEHICLE, vin: 'LYF**********0123', powertrain: 'ICE', mileage_on: null, last_service_on: null, next_service_due_on: '2026-12-12', insurance_ends_on: null,
         home_store_id: 1, role: 'OWNER', is_asked_for_by_another: false,
       }],

@@ -69,9 +69,12 @@ export const platform: Platform = {
     const native = uni as unknown as Native
     const filePath = `${native.env.USER_DATA_PATH}/${name}`
     await asked((on) => uni.getFileSystemManager().writeFile({ filePath, data: text, encoding: 'utf8', ...on }))
-    return new Promise((resolve) =>
+    const isKept = await new Promise<boolean>((resolve) =>
       native.shareFileMessage({ filePath, fileName: name, success: () => resolve(true), fail: () => resolve(false) }),
     )
+    // What names the owner stays on the phone only where they have sent it.
+    await new Promise<void>((resolve) => uni.getFileSystemManager().unlink({ filePath, complete: () => resolve() }))
+    return isKept
   },
   openLocation: ({ name, address, latitude, longitude }) =>
     latitude == null || longitude == null

@@ -218,6 +218,17 @@ test('an export, a correction and deletion are asked for, each with its day', as
   assert.deepEqual(calls(server, 'POST /privacy-requests').map(({ body }) => body.kind), ['EXPORT', 'CORRECTION', 'DELETION'])
 })
 
+test('what came of a tap stands at the foot of a page that is longer than the phone', async () => {
+  const { phone, server } = opened()
+  phone.launch('/pages/account/privacy')
+  await phone.tap('o11-export')
+  await phone.sees('已提出「导出我的信息」，15 天内答复您')
+  const words = '您已提交过同样的请求，正在处理。'
+  server.refused.set('POST /privacy-requests', { status: 409, code: 'already_asked', message: words })
+  await phone.tap('o11-export')
+  await phone.until('the refusal at the foot', () => phone.words.trimEnd().endsWith(words))
+})
+
 test('a notice that can be done without is switched off, the others say why they stay', async () => {
   const { phone, server } = opened()
   phone.launch('/pages/account/notices')

@@ -2,23 +2,30 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import click
 
 from app import migrations, orm
 from app.wiring import wire
 from crm_core.dealerships import beginning
+from crm_core.dealerships.brand import SHORT_LONGEST, suggested
 from foundation import cache, database
 from foundation.errors import WeDealerError
 from foundation.settings import get_settings
 
 
-def begin(group_name: str, corp_id: str, userid: str, name: str) -> None:
-    """Bring the schema up, write the group, print the address.
+def begin(group_name: str, short_name: str, corp_id: str, userid: str, name: str) -> None:
+    """Bring the schema up, write the group, print the address and what the group is called.
+
+    An empty short name means one that is cut from the group's name.
 
     Raises:
-        ClickException: the database is not empty, unknown to this code, or of another corp than the settings.
+        ClickException: the short name is too long, or the database is not empty, unknown to this code, or of another
+            corp than the settings.
     """
+    if len(short_name.strip()) > SHORT_LONGEST:
+        raise click.ClickException(f"--short 最多 {SHORT_LONGEST} 个字 at most {SHORT_LONGEST} characters")
     settings = get_settings()
     if settings.wecom.corp_id and settings.wecom.corp_id != corp_id:
         raise click.ClickException("--corp-id 和 WEDEALER_WECOM__CORP_ID 不一致 differs from the settings")
@@ -26,7 +33,11 @@ def begin(group_name: str, corp_id: str, userid: str, name: str) -> None:
         asyncio.run(migrations.migrate(settings.database_url.get_secret_value()))
     except migrations.SchemaUnknown as refusal:
         raise click.ClickException(str(refusal)) from None
-    _tell(lambda: beginning.begin(group_name.strip(), corp_id.strip(), userid.strip(), name.strip()))
+    called = suggested(group_name.strip())
+    if short_name.strip():
+        called = replace(called, short=short_name.strip())
+    _tell(lambda: beginning.begin(group_name.strip(), called, corp_id.strip(), userid.strip(), name.strip()))
+    click.echo(f"简称「{called.short}」、短信签名【{called.sms_signature}】，以后在 设置 → 集团 里改")
 
 
 def another_address(userid: str) -> None:

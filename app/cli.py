@@ -116,14 +116,15 @@ def openapi() -> None:
 
 @main.command()
 @click.option("--group", "group_name", required=True, help="集团名称 the group's name.")
+@click.option("--short", "short_name", default="", help="集团简称，最多 6 个字 else cut from the group's name.")
 @click.option("--corp-id", required=True, help="企业微信的企业ID the corp's id.")
 @click.option("--admin", "userid", required=True, help="第一位管理员的企业微信账号 userid of the first administrator.")
 @click.option("--name", default="系统管理员", show_default=True, help="管理员姓名 what they are called.")
-def init(group_name: str, corp_id: str, userid: str, name: str) -> None:
+def init(group_name: str, short_name: str, corp_id: str, userid: str, name: str) -> None:
     """Begin on an empty database: the group, its first administrator, an address to sign in at."""
     from app.begin import begin
 
-    begin(group_name, corp_id, userid, name)
+    begin(group_name, short_name, corp_id, userid, name)
 
 
 @main.command("sign-in-address")

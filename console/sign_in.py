@@ -6,7 +6,7 @@ from pydantic import Field
 from sanic import Request
 
 from console import wecom_login
-from crm_core.dealerships import beginning, sessions
+from crm_core.dealerships import beginning, brand, sessions
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import PERMISSIONS, may_ever
 from crm_core.dealerships.staff import DemoPerson, people_to_choose_from
@@ -77,6 +77,8 @@ class StaffMeOut(Schema):
     actions: list[str]
     now: datetime
     is_demo: bool
+    group: str
+    """What the group calls itself; empty before it has begun."""
     is_fresh: bool
     """Whether the group has nobody to look after yet: then its administrator begins with the way in."""
 
@@ -143,5 +145,6 @@ async def staff_me(actor: Actor) -> StaffMeOut:
         actions=[action for action in PERMISSIONS if may_ever(actor, action)],
         now=clock.now(),
         is_demo=bool(get_settings().simulator_url),
+        group=await brand.short_name(),
         is_fresh=await moving_in.is_fresh(),
     )

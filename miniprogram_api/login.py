@@ -5,7 +5,7 @@ from sanic import Request
 
 from crm_core.customers import mini_program
 from crm_core.customers.own_record import notes_of, own_record
-from crm_core.dealerships import sessions
+from crm_core.dealerships import brand, sessions
 from crm_core.dealerships.actors import Actor
 from crm_core.vehicles import queries as vehicles
 from foundation.errors import Unauthenticated
@@ -45,6 +45,8 @@ class SignInOut(Schema):
     customer_id: int
     has_phone: bool
     has_vehicle: bool
+    group: str
+    """What the dealer group calls itself; empty before it has begun."""
 
 
 class PhoneIn(Schema):
@@ -66,7 +68,13 @@ async def sign_in(body: SignInIn, request: Request) -> SignInOut:
         token, actor = await mini_program.sign_in(body.js_code)
     has_phone = await mini_program.verified_phone(actor) is not None
     has_vehicle = bool(await vehicles.bound_to(actor, actor.id))
-    return SignInOut(token=token, customer_id=actor.id, has_phone=has_phone, has_vehicle=has_vehicle)
+    return SignInOut(
+        token=token,
+        customer_id=actor.id,
+        has_phone=has_phone,
+        has_vehicle=has_vehicle,
+        group=await brand.short_name(),
+    )
 
 
 @api.delete("/sessions/current", summary="Sign out")

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from app.seed import names
-from crm_core.dealerships.models import Bay, BayKind, Region, Role, Staff, StaffRole, Store
+from crm_core.dealerships.models import Bay, BayKind, DealerGroup, Region, Role, Staff, StaffRole, Store
+from foundation import clock
+from foundation.settings import get_settings
 
 ARCHIVE_STORES: Final = 17
 """Closed and merged stores whose owners sleep in the base; three live stores could not have sold 200,000 cars."""
@@ -59,8 +61,16 @@ class Group:
 
 
 async def make(dice: random.Random) -> Group:
-    """Write regions, stores, bays and staff."""
+    """Write the group, regions, stores, bays and staff."""
     group = Group()
+    await DealerGroup.create(
+        id=1,
+        name="云帆汽车集团",
+        short_name="云帆",
+        sms_signature="云帆汽车",
+        corp_id=get_settings().wecom.corp_id,
+        begun_at=clock.now(),
+    )
     regions = {name: await Region.create(name=name) for name in ("华南区", "华中区")}
     for code, name, short, city, plates, (latitude, longitude), region, opens, closes, last, bays, people in _STORES:
         store = await Store.create(

@@ -9,8 +9,9 @@ import secrets
 from datetime import timedelta
 from typing import Final
 
-from crm_core.dealerships import audit, sessions
+from crm_core.dealerships import audit, brand, sessions
 from crm_core.dealerships.actors import staff_actor, system
+from crm_core.dealerships.brand import Brand
 from crm_core.dealerships.errors import AddressNotGood, GroupHasBegun, NoAdministrator
 from crm_core.dealerships.models import DealerGroup, Role, SignInAddress, Staff, StaffRole
 from foundation import clock, database
@@ -21,7 +22,7 @@ GOOD_FOR: Final = timedelta(minutes=30)
 SYSTEM: Final = "shell"
 
 
-async def begin(group_name: str, corp_id: str, userid: str, name: str) -> str:
+async def begin(group_name: str, called: Brand, corp_id: str, userid: str, name: str) -> str:
     """Write the group and its first administrator; returns the token of an address for them.
 
     Raises:
@@ -31,7 +32,15 @@ async def begin(group_name: str, corp_id: str, userid: str, name: str) -> str:
         await database.advisory_lock("beginning")
         if await DealerGroup.exists() or await Staff.exists():
             raise GroupHasBegun
-        await DealerGroup.create(id=1, name=group_name, corp_id=corp_id, begun_at=clock.now())
+        await DealerGroup.create(
+            id=1,
+            name=group_name,
+            short_name=called.short,
+            sms_signature=called.sms_signature,
+            corp_id=corp_id,
+            begun_at=clock.now(),
+        )
+        brand.forget()
         staff = await Staff.create(userid=userid.lower(), name=name, title="系统管理员")
         await StaffRole.create(staff_id=staff.id, role=Role.ADM)
         await audit.note(system(SYSTEM), "group.begin", Ref("staff", staff.id), group=group_name, corp_id=corp_id)

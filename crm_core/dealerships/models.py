@@ -189,6 +189,8 @@ class DealerGroup(Table):
 
     id = fields.SmallIntField(primary_key=True, generated=False)
     name = fields.CharField(max_length=40)
+    short_name = fields.CharField(max_length=6)
+    sms_signature = fields.CharField(max_length=8)
     corp_id = fields.CharField(max_length=64)
     begun_at = fields.DatetimeField()
 

@@ -157,6 +157,7 @@ _ACTIONS: Final[dict[str, str]] = {
     # -- the group itself -------------------------------------------------------------------------------------------
     "connections.test":          "ADM:STORE",
     "settings.read":             "GM:STORE RGN:STORE GRP:STORE ADM:STORE",
+    "group.change":              "ADM:STORE",
     "regions.change":            "ADM:STORE",
     "holidays.change":           "ADM:STORE",
     "stores.change":             "GM:STORE ADM:STORE",

@@ -6,6 +6,7 @@ from typing import Final
 import orjson
 
 from crm_core.customers.platform import wecom
+from crm_core.dealerships import brand
 from crm_core.messaging.delivery import StillInHand
 from crm_core.messaging.models import MessageState
 from crm_core.wording.about import About
@@ -44,6 +45,7 @@ async def update_card(message_id: int) -> None:
         who=wish["who"],
         at=datetime.fromisoformat(wish["at"]),
         about=About(about.object_type, about.object_id, row["about_version"]),
+        brand=await brand.current(),
         variant=row["variant"] or None,
     )
     messages = (await wecom()).messages

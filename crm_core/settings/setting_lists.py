@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from crm_core.dealerships.brand import SHORT_LONGEST, SIGNATURE_LONGEST
 from crm_core.dealerships.hours.models import StoreWeekday
-from crm_core.dealerships.models import Bay, BayKind, Region, Store, StoreClosure
+from crm_core.dealerships.models import Bay, BayKind, DealerGroup, Region, Store, StoreClosure
 from crm_core.dealerships.rota.models import BayClosure
 from crm_core.settings.declaring import OF_A_STORE, OF_THE_GROUP, Place, SettingList, Use, setting_list
 from crm_core.settings.kinds import (
@@ -67,6 +68,30 @@ def _on_the_map(values: Values) -> str:
     return _hours(values)
 
 
+setting_list(
+    SettingList(
+        key="group",
+        word="集团",
+        what="集团怎么称呼自己：企微卡片开头、工作台和小程序上是简称，短信开头是签名。改后几秒内生效，已打开的页面刷新后看到。",
+        group=_PLACE,
+        table=DealerGroup,
+        columns=(
+            text("name", "名称", 40),
+            text("short_name", "简称", SHORT_LONGEST, hint=f"如「云帆」，最多 {SHORT_LONGEST} 个字"),
+            text(
+                "sms_signature",
+                "短信签名",
+                SIGNATURE_LONGEST,
+                hint="和短信服务商登记的一样，不带【】",
+                pattern="[^【】]+",
+            ),
+        ),
+        action="group.change",
+        place=OF_THE_GROUP,
+        live="",
+        is_made_here=False,
+    )
+)
 setting_list(
     SettingList(
         key="regions",

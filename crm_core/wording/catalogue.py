@@ -134,14 +134,6 @@ _SPECS: dict[str, type[BaseModel]] = {
 }
 
 
-@dataclass(frozen=True)
-class Brand:
-    """The dealer group's own words."""
-
-    short: str
-    sms_signature: str
-
-
 class WaySpec(_Spec):
     """One way of a message's chain; in `message.toml` just its name is enough when it has no conditions."""
 
@@ -281,7 +273,6 @@ class Catalogue:
 
     messages: dict[str, MessageTemplate]
     vocabulary: dict[str, Fact]
-    brand: Brand
 
     def __iter__(self) -> Iterator[MessageTemplate]:
         return iter(self.messages.values())
@@ -311,8 +302,7 @@ class Catalogue:
             if any(message.id == other.id for other in messages.values()):
                 raise MessageProblem(f"{message.id} is declared twice")
             messages[message.name] = message
-        house = tomllib.loads((root / "house.toml").read_text(encoding="utf-8"))
-        return cls(messages, vocabulary, Brand(**house["brand"]))
+        return cls(messages, vocabulary)
 
 
 def _load_message(path: Path, vocabulary: dict[str, Fact]) -> MessageTemplate:

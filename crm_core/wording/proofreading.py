@@ -10,6 +10,7 @@ from datetime import datetime
 
 from jinja2 import meta
 
+from crm_core.dealerships.brand import SHORT_LONGEST, SIGNATURE_LONGEST, Brand
 from crm_core.wording import rendering
 from crm_core.wording.about import About
 from crm_core.wording.catalogue import CardSpec, ChannelFile, ChatSpec, MessageTemplate, PageSpec, SubscribeSpec, Text
@@ -23,6 +24,8 @@ EXAMPLE_URL = "https://crm.example.com"
 EXAMPLE_APP_ID = "wx0000000000000000"
 EXAMPLE_WHO = "李敏"
 LONGEST_WHO = "欧阳娜娜"
+EXAMPLE_BRAND = Brand("云帆", "云帆汽车")
+LONGEST_BRAND = Brand("字" * SHORT_LONGEST, "字" * SIGNATURE_LONGEST)
 
 # Advertising Law art. 9: no absolute words; Price Law art. 14: no invented former price.
 _ABSOLUTE = re.compile("最|第一|国家级|顶级|极品|唯一|首选|独家|绝对|百分百|史上|全网|原价")
@@ -48,7 +51,8 @@ class Case:
     label: str
     variant: str | None
     facts: Facts
-    who: str
+    who: str = EXAMPLE_WHO
+    brand: Brand = EXAMPLE_BRAND
 
 
 @dataclass(frozen=True)
@@ -68,11 +72,12 @@ def cases(message: MessageTemplate) -> Iterator[Case]:
     for variant in message.variants:
         facts = message.facts(variant)
         example = {name: message.meta.examples.get(name, fact.example) for name, fact in facts.items()}
-        yield Case("示例", variant, example, EXAMPLE_WHO)
-        yield Case("最长", variant, {name: fact.longest_value() for name, fact in facts.items()}, LONGEST_WHO)
+        yield Case("示例", variant, example)
+        longest = {name: fact.longest_value() for name, fact in facts.items()}
+        yield Case("最长", variant, longest, LONGEST_WHO, LONGEST_BRAND)
         spare = {name: _spare(fact) for name, fact in facts.items() if fact.optional or fact.kind is Kind.FLAG}
         if spare:
-            yield Case("从简", variant, example | spare, EXAMPLE_WHO)
+            yield Case("从简", variant, example | spare)
 
 
 def _spare(fact: Fact) -> FactValue:
@@ -115,7 +120,13 @@ def render(message: MessageTemplate, case: Case, channel: str) -> Rendered:
             return rendering.render_page(message, case.facts, variant=case.variant)
         case _:
             return rendering.render_text(
-                message, case.facts, channel=channel, about=about, variant=case.variant, now=EXAMPLE_NOW
+                message,
+                case.facts,
+                brand=case.brand,
+                channel=channel,
+                about=about,
+                variant=case.variant,
+                now=EXAMPLE_NOW,
             )
 
 
@@ -124,6 +135,7 @@ def _card(message: MessageTemplate, case: Case, about: About) -> ShownCard:
         message,
         case.facts,
         about=about,
+        brand=case.brand,
         task_id="preview-12",
         variant=case.variant,
         now=EXAMPLE_NOW,
@@ -139,6 +151,7 @@ def _card(message: MessageTemplate, case: Case, about: About) -> ShownCard:
             who=case.who,
             at=EXAMPLE_NOW,
             about=about,
+            brand=case.brand,
             variant=case.variant,
             base_url=EXAMPLE_URL,
         )

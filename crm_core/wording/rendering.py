@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from crm_core.dealerships.brand import Brand
 from crm_core.wording import formats, limits
 from crm_core.wording.about import About, ButtonKey
 from crm_core.wording.catalogue import (
@@ -72,7 +73,12 @@ class PageText:
 
 
 def _prepare(
-    message: MessageTemplate | str, facts: Facts, variant: str | None, about: About | None, now: datetime | None
+    message: MessageTemplate | str,
+    facts: Facts,
+    variant: str | None,
+    about: About | None,
+    now: datetime | None,
+    brand: Brand | None = None,
 ) -> Rendering:
     if isinstance(message, str):
         message = catalogue().message(message)
@@ -80,7 +86,9 @@ def _prepare(
     if about is not None and about.object_type != message.meta.about:
         raise WrongFact(f"{message.id} must be about a {message.meta.about}")
     context: dict[str, object] = {**message.prepare(facts, variant)}
-    context |= {"brand": catalogue().brand, "about": about, "now": now or clock.now()}
+    context |= {"about": about, "now": now or clock.now()}
+    if brand is not None:
+        context["brand"] = brand
     return Rendering(message, variant, context)
 
 
@@ -116,6 +124,7 @@ def render_card(
     facts: Facts,
     *,
     about: About,
+    brand: Brand,
     task_id: str,
     variant: str | None = None,
     now: datetime | None = None,
@@ -123,13 +132,13 @@ def render_card(
 ) -> TemplateCard:
     """The `template_card` object of message/send (WeCom doc 90236).
 
-    `task_id` must be unique per app (we use the message row's id). Links begin with `base_url`, by default the public
-    URL from the settings.
+    `task_id` must be unique per app (we use the message row's id). `brand` is what the group is called now. Links begin
+    with `base_url`, by default the public URL from the settings.
 
     Raises:
         MessageProblem: as for render_subscribe.
     """
-    rendering = _prepare(message, facts, variant, about, now)
+    rendering = _prepare(message, facts, variant, about, now, brand)
     spec = _spec(rendering, ChannelFile.CARD, CardSpec)
     root = (get_settings().public_url if base_url is None else base_url).rstrip("/")
     card: TemplateCard = {
@@ -172,6 +181,7 @@ def render_card_after(
     who: str,
     at: datetime,
     about: About,
+    brand: Brand,
     variant: str | None = None,
     base_url: str | None = None,
 ) -> CardUpdate:
@@ -183,7 +193,7 @@ def render_card_after(
     Raises:
         MessageProblem: the card does not know the outcome.
     """
-    rendering = _prepare(message, facts, variant, about, at)
+    rendering = _prepare(message, facts, variant, about, at, brand)
     spec = _spec(rendering, ChannelFile.CARD, CardSpec)
     after = spec.after.get(outcome)
     if after is None:
@@ -193,7 +203,9 @@ def render_card_after(
     rendering.within(limits.over("点过之后的按钮", replace_name, limits.CARD_BUTTON_CHARS))
     if after.title is None:
         return CardUpdate(replace_name, None)
-    card = render_card(message, facts, about=about, task_id="-", variant=variant, now=at, base_url=base_url)
+    card = render_card(
+        message, facts, about=about, brand=brand, task_id="-", variant=variant, now=at, base_url=base_url
+    )
     del card["task_id"]  # a task id can be used only once, and the first card has used it
     card["main_title"] = {
         "title": rendering.text(after.title, **click),
@@ -253,13 +265,14 @@ def render_text(
     message: MessageTemplate | str,
     facts: Facts,
     *,
+    brand: Brand,
     channel: str = ChannelFile.WECOM_TEXT,
     about: About | None = None,
     variant: str | None = None,
     now: datetime | None = None,
 ) -> str:
     """The plain text of a channel's file: a bot reply (WECOM_TEXT), an SMS with its signature (SMS), a moment, …"""
-    rendering = _prepare(message, facts, variant, about, now)
+    rendering = _prepare(message, facts, variant, about, now, brand)
     text = rendering.text(_spec(rendering, channel, str))
     rendering.within(limits.text(channel, text))
     return text

@@ -121,7 +121,7 @@ export class Server {
     if (name === 'GET /home' && wanted && !this.cars.some(({ id }) => id === wanted)) return { status: 404, body: { error: { code: 'not_found', message: '没找到这辆车。', details: {} } } }
     if (name === 'POST /sessions') {
       this.sessions += 1
-      return { status: 201, body: { token: `token-${this.sessions}`, customer_id: 1, has_phone: this.hasPhone, has_vehicle: this.hasVehicle } }
+      return { status: 201, body: { token: `token-${this.sessions}`, customer_id: 1, has_phone: this.hasPhone, has_vehicle: this.hasVehicle, group: '远航' } }
     }
     if (header.Authorization !== `Bearer token-${this.sessions}`) return { status: 401, body: { error: { code: 'unauthenticated', message: '请重新登录。', details: {} } } }
     const refused = this.refused.get(name)

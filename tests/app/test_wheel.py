@@ -78,7 +78,7 @@ async def test_installed_without_node_it_shows_the_demo(demo: RunningDemo) -> No
     await demo.start()
     assert str(REPOSITORY) not in demo.said
     web, simulator = (f"http://127.0.0.1:{port}" for port in (demo.port, demo.simulator_port))
-    pages = {f"{web}/console/": "云帆", f"{simulator}/": "<script", f"{simulator}/miniprogram/": "<script"}
+    pages = {f"{web}/console/": "<title>WeDealer", f"{simulator}/": "<script", f"{simulator}/miniprogram/": "<script"}
     async with aiohttp.ClientSession(raise_for_status=True) as session:
         for address, word in pages.items():
             async with session.get(address) as answer:

@@ -3,6 +3,7 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { onSessionEnd } from './api/client'
 import { privacy } from './pages/privacy/routes'
 import { settings } from './pages/settings/routes'
+import { titleTab } from './session/brand'
 import { homeOf } from './session/menu'
 import { findSession } from './session/session'
 
@@ -108,9 +109,7 @@ router.beforeEach(async (to) => {
   return home === to.path || home
 })
 
-router.afterEach((to) => {
-  document.title = to.meta.title ? `${to.meta.title} · 云帆` : '云帆'
-})
+router.afterEach((to) => titleTab(to.meta.title))
 
 onSessionEnd(() => {
   const here = router.currentRoute.value

@@ -9,9 +9,10 @@ AREAS: Final[dict[str, str]] = {
     "coupons": "卡券", "coupon_templates": "卡券模板", "surveys": "回访", "complaints": "投诉", "segments": "分群",
     "campaigns": "群发活动", "send_tasks": "群发任务", "contact_ways": "联系我二维码", "approvals": "审批",
     "audit": "审计", "parked_work": "停住的工作", "policies": "规则参数", "privacy": "个人信息请求",
-    "imports": "数据导入", "partners": "外部系统", "settings": "设置", "regions": "大区", "stores": "门店",
-    "bays": "工位", "holidays": "放假安排", "shifts": "排班", "catalogue": "项目", "prices": "价格",
-    "staff": "人员", "rights": "权限", "exports": "导出", "webhooks": "推送到外部系统", "connections": "平台连接",
+    "imports": "数据导入", "partners": "外部系统", "settings": "设置", "group": "集团", "regions": "大区",
+    "stores": "门店", "bays": "工位", "holidays": "放假安排", "shifts": "排班", "catalogue": "项目",
+    "prices": "价格", "staff": "人员", "rights": "权限", "exports": "导出", "webhooks": "推送到外部系统",
+    "connections": "平台连接",
     "custom_fields": "自定义字段",
 }  # fmt: skip
 _ACTS: Final[dict[str, str]] = {

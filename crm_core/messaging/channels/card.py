@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from crm_core.customers.platform import wecom
+from crm_core.dealerships import brand
 from crm_core.messaging.ways import Channel, Outgoing, Receipt, Receiver, Unanswered, way_out
 from crm_core.wording.catalogue import ChannelFile
 from crm_core.wording.rendering import render_card
@@ -35,6 +36,7 @@ class Card(Channel):
             message.template,
             message.facts,
             about=message.about,
+            brand=await brand.current(),
             task_id=f"message-{message.id}",
             variant=message.variant or None,
         )

@@ -6,6 +6,7 @@
  * more; the owner never sees it.
  */
 import type { paths } from '@schema'
+import { ref } from 'vue'
 import { platform } from '@/platform'
 
 export class ApiError extends Error {
@@ -117,11 +118,16 @@ function addressOf(template: string, places: Record<string, unknown> = {}, query
 export type Session = Answer<'post', '/api/owner/sessions'>
 let session: Promise<Session> | null = null
 
+/** What the dealer group calls itself, as the last sign-in told; our own name until then. */
+export const groupName = ref('WeDealer')
+
 async function signIn(): Promise<Session> {
   const data = JSON.stringify({ js_code: await platform.login() })
   const response = await send({ method: 'post', path: '/api/owner/sessions', data, headers: { 'Content-Type': 'application/json' } })
   if (response.status !== 201) throw problemOf(response)
-  return response.body as Session
+  const begun = response.body as Session
+  groupName.value = begun.group || groupName.value
+  return begun
 }
 
 /** The session of this opening, begun once however many pages ask at the same time. */

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from crm_core.dealerships import beginning, sessions
+from crm_core.dealerships.brand import Brand
 from crm_core.dealerships.errors import AddressNotGood, GroupHasBegun, NoAdministrator
 from crm_core.dealerships.models import DealerGroup, Role, SignInAddress
 from foundation import clock
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 
 async def _begun() -> str:
-    return await beginning.begin("云帆汽车集团", "wwtest", "GaoJianjun", "高建军")
+    return await beginning.begin("云帆汽车集团", Brand("云帆", "云帆汽车"), "wwtest", "GaoJianjun", "高建军")
 
 
 async def test_the_address_lets_its_administrator_in_once():
@@ -25,7 +26,7 @@ async def test_the_address_lets_its_administrator_in_once():
     with pytest.raises(AddressNotGood):
         await beginning.use(token)
     group = await DealerGroup.get()
-    assert (group.name, group.corp_id) == ("云帆汽车集团", "wwtest")
+    assert (group.name, group.short_name, group.corp_id) == ("云帆汽车集团", "云帆", "wwtest")
 
 
 async def test_of_two_browsers_at_once_one_is_let_in():

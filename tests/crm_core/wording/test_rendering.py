@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crm_core.dealerships.brand import Brand
 from crm_core.wording.about import About, ButtonKey
 from crm_core.wording.catalogue import ChannelFile, catalogue
 from crm_core.wording.facts import FactValue, Kind, MessageProblem, MissingFact, UnknownFact, UntellableFact, WrongFact
@@ -26,6 +27,7 @@ from crm_core.wording.templating import OverLimit
 NOW = datetime.fromisoformat("2026-11-23T10:24:00+08:00")
 SLOT = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 APPOINTMENT = About("appointment", 12, 3)
+BRAND = Brand("远航", "远航汽车")
 RESULT: dict[str, FactValue] = {
     "model_short": "云帆 X6",
     "plate": "粤BD1245",
@@ -51,6 +53,7 @@ def card(**changed: FactValue) -> TemplateCard:
         "C-APPT-NEW",
         NEW | changed,
         about=APPOINTMENT,
+        brand=BRAND,
         task_id="message-7",
         now=NOW,
         base_url="https://crm.example.com/",
@@ -83,7 +86,7 @@ def test_a_message_is_found_by_its_folder_as_well_as_by_its_id() -> None:
 def test_a_card_is_the_payload_wecom_takes() -> None:
     assert card() == {
         "card_type": "button_interaction",
-        "source": {"desc": "云帆 · 服务"},
+        "source": {"desc": "远航 · 服务"},
         "main_title": {"title": "新预约待确认", "desc": "12:20 前确认，逾期转服务经理"},
         "horizontal_content_list": [
             {"keyname": "到店", "value": "周一 11月23日 09:30"},
@@ -142,7 +145,14 @@ def test_the_technicians_copy_of_an_answer_has_no_money() -> None:
     def render(variant: str, **more: Any) -> dict[str, str]:
         return rows(
             render_card(
-                "C-EXTRA-ANSWER", facts | more, variant=variant, about=about, task_id="1", now=NOW, base_url="https://x"
+                "C-EXTRA-ANSWER",
+                facts | more,
+                variant=variant,
+                about=about,
+                brand=BRAND,
+                task_id="1",
+                now=NOW,
+                base_url="https://x",
             )
         )
 
@@ -153,7 +163,14 @@ def test_the_technicians_copy_of_an_answer_has_no_money() -> None:
 
 def test_a_clicked_card_says_who_did_what_when() -> None:
     update = render_card_after(
-        "C-APPT-NEW", NEW, outcome="confirm", who="李敏", at=NOW, about=APPOINTMENT, base_url="https://crm.example.com"
+        "C-APPT-NEW",
+        NEW,
+        outcome="confirm",
+        who="李敏",
+        at=NOW,
+        about=APPOINTMENT,
+        brand=BRAND,
+        base_url="https://crm.example.com",
     )
     assert update.replace_name == "已确认"
     assert update.template_card is not None
@@ -166,13 +183,13 @@ def test_a_click_that_changes_only_the_button_leaves_the_card() -> None:
     message = catalogue().message("C-PROMISE")
     facts = {name: fact.example for name, fact in message.facts(None).items()}
     about = About("repair_order", 9)
-    update = render_card_after(message, facts, outcome="keep", who="欧阳娜娜娜", at=NOW, about=about)
+    update = render_card_after(message, facts, outcome="keep", who="欧阳娜娜娜", at=NOW, about=about, brand=BRAND)
     assert (update.replace_name, update.template_card) == ("欧阳娜…：能按时", None)
 
 
 def test_an_outcome_the_card_does_not_know_is_refused() -> None:
     with pytest.raises(MessageProblem, match="explode"):
-        render_card_after("C-APPT-NEW", NEW, outcome="explode", who="李敏", at=NOW, about=APPOINTMENT)
+        render_card_after("C-APPT-NEW", NEW, outcome="explode", who="李敏", at=NOW, about=APPOINTMENT, brand=BRAND)
 
 
 def test_a_welcome_has_its_text_and_mini_program_card() -> None:
@@ -225,14 +242,15 @@ def test_an_sms_is_signed_and_can_be_refused() -> None:
     text = render_text(
         "SMS-LAPSED",
         {"store_short": "深圳南山店", "coupon": "工时8折", "valid_until": date(2028, 4, 22), "url": "yf.cn/k7Qm2x"},
+        brand=BRAND,
         channel=ChannelFile.SMS,
     )
-    assert text == "【云帆汽车】深圳南山店为您备了工时8折，4月22日前有效，点 yf.cn/k7Qm2x 领取并预约。拒收请回复R"
+    assert text == "【远航汽车】深圳南山店送您工时8折，4月22日前有效，点 yf.cn/k7Qm2x 领取。拒收请回复R"
 
 
 def test_a_second_click_hears_who_was_first() -> None:
     facts: dict[str, FactValue] = {"handler": "李敏", "handled_at": NOW}
-    assert render_text("BOT-CARD-HANDLED", facts, now=NOW) == "已由李敏在 10:24 处理，不用再点。"
+    assert render_text("BOT-CARD-HANDLED", facts, brand=BRAND, now=NOW) == "已由李敏在 10:24 处理，不用再点。"
 
 
 def test_the_opt_out_page_says_what_stops_and_what_stays() -> None:
@@ -337,7 +355,7 @@ def test_a_sum_too_long_for_its_field_is_refused_not_cut() -> None:
 
 def test_a_task_id_wecom_would_refuse_is_refused_here() -> None:
     with pytest.raises(OverLimit, match="task_id"):
-        render_card("C-APPT-NEW", NEW, about=APPOINTMENT, task_id="消息 7", now=NOW, base_url="https://crm.example.com")
+        render_card("C-APPT-NEW", NEW, about=APPOINTMENT, brand=BRAND, task_id="消息 7", now=NOW, base_url="https://x")
 
 
 def test_a_button_key_reads_back_as_it_was_written() -> None:

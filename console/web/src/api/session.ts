@@ -21,6 +21,8 @@ export interface Session {
   /** The business clock at the moment of the answer. */
   now: string
   is_demo: boolean
+  /** What the dealer group calls itself; empty before it has begun. */
+  group: string
   /** Nobody has a car here yet: the administrator begins with the way in. */
   is_fresh: boolean
 }

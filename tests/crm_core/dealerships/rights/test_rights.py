@@ -147,7 +147,9 @@ async def test_who_stands_in_for_an_approver_decides_in_their_seat():
 
 
 async def test_nobody_gives_themselves_roles_and_an_administrator_stays():
-    await DealerGroup.create(id=1, name="云帆", corp_id="ww1", begun_at=clock.now())
+    await DealerGroup.create(
+        id=1, name="云帆", short_name="云帆", sms_signature="云帆", corp_id="ww1", begun_at=clock.now()
+    )
     store, _ = await make.make_store(advisors=0), await make.make_store(advisors=0)
     first, second = await make.acting(Role.ADM), await make.acting(Role.ADM, name="管理员二")
     with pytest.raises(NotOnesOwn):

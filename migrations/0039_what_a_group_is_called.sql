@@ -5,5 +5,6 @@ UPDATE dealer_group SET sms_signature =
     left(coalesce(nullif(regexp_replace(name, '(股份有限公司|有限责任公司|有限公司|集团|控股)+$', ''), ''), name), 8);
 UPDATE dealer_group SET short_name = left(
     coalesce(nullif(regexp_replace(sms_signature, '(汽车销售服务|汽车销售|汽车服务|汽车贸易|汽车)+$', ''), ''), sms_signature), 6);
+-- old code: only `wedealer init` writes this table, and it refuses where there is a row.
 ALTER TABLE dealer_group ALTER COLUMN short_name SET NOT NULL, ALTER COLUMN sms_signature SET NOT NULL,
     ADD CONSTRAINT dealer_group_is_called CHECK (short_name <> '' AND sms_signature <> '');

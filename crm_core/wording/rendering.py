@@ -265,13 +265,19 @@ def render_text(
     message: MessageTemplate | str,
     facts: Facts,
     *,
-    brand: Brand,
     channel: str = ChannelFile.WECOM_TEXT,
+    brand: Brand | None = None,
     about: About | None = None,
     variant: str | None = None,
     now: datetime | None = None,
 ) -> str:
-    """The plain text of a channel's file: a bot reply (WECOM_TEXT), an SMS with its signature (SMS), a moment, …"""
+    """The plain text of a channel's file: a bot reply (WECOM_TEXT), an SMS with its signature (SMS), a moment, …
+
+    A text that names the group needs its `brand`, as `render_card` does.
+
+    Raises:
+        MessageProblem: as for render_subscribe; also when the text names the group and there is no `brand`.
+    """
     rendering = _prepare(message, facts, variant, about, now, brand)
     text = rendering.text(_spec(rendering, channel, str))
     rendering.within(limits.text(channel, text))

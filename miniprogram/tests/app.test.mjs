@@ -28,6 +28,7 @@ test('an owner signs in, binds the car, books, decides, and pays', async () => {
   const { phone, server } = opened({ known: false })
   phone.launch('/pages/home/index')
   await phone.isAt('pages/bind/index')
+  await phone.sees('远航车主服务')
   await phone.sees('手机号快捷登录')
   const button = await phone.until('the phone button', () => phone.elements().find((each) => each.attributes['open-type'] === 'getPhoneNumber'))
   button.piece[button.attributes.bindgetphonenumber]({ type: 'getphonenumber', detail: { code: 'phone-code' } })

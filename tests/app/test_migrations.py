@@ -10,6 +10,7 @@ import pytest
 from tortoise import Tortoise
 
 from app import check, migrations
+from crm_core.dealerships.brand import suggested
 from foundation import database as foundation_database
 from foundation.errors import WeDealerError
 from foundation.settings import Settings, get_settings
@@ -131,6 +132,20 @@ async def test_a_changed_price_of_mass_messages_becomes_the_channel_s(fresh_data
         ("wecom_mass", "reach_fen")
     ]
     assert await _rows(fresh_database, "SELECT DISTINCT reason FROM broadcast_recipient") == [("UNREACHED",)]
+
+
+async def test_a_group_that_began_before_it_had_a_short_name_gets_what_a_new_one_would(
+    fresh_database: str,
+) -> None:
+    name = "远航汽车销售服务集团有限公司"
+    await migrations.migrate(fresh_database, to="0038_exports_are_tried_again")
+    await _run(fresh_database, f"INSERT INTO dealer_group VALUES (1, '{name}', 'ww1', now())")
+    await migrations.migrate(fresh_database)
+    called = suggested(name)
+    assert await _rows(fresh_database, "SELECT short_name, sms_signature FROM dealer_group") == [
+        (called.short, called.sms_signature)
+    ]
+    assert called.short == "远航"
 
 
 async def test_a_full_database_keeps_what_its_bills_and_places_are_for(fresh_database: str) -> None:

@@ -7,8 +7,9 @@ import pytest
 from crm_core.customers import identities, merging
 from crm_core.customers.models import Customer
 from crm_core.dealerships.actors import owner, system
+from crm_core.dealerships.models import DealerGroup
 from crm_core.vehicles.models import Ownership
-from foundation import database
+from foundation import clock, database
 from tests import factories as make
 from tests.fixtures.platforms import Town
 from tests.fixtures.web import Web
@@ -67,8 +68,11 @@ async def test_signing_in_tells_what_is_still_missing(town: Town, web: Web):
         told: dict[str, object] = answer.json()
         return told
 
+    await DealerGroup.create(
+        id=1, name="远航汽车集团", short_name="远航", sms_signature="远航汽车", corp_id="ww1", begun_at=clock.now()
+    )
     first = await sign_in()
-    assert (first["has_phone"], first["has_vehicle"]) == (False, False)
+    assert (first["has_phone"], first["has_vehicle"], first["group"]) == (False, False, "远航")
     code = (await town.hand("POST", "people/zhang/phone-code"))["code"]
     async with web.stranger() as phone:
         phone.headers["authorization"] = f"Bearer {first['token']}"

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from crm_core.dealerships import brand
 from crm_core.messaging import ways
 from crm_core.messaging.chains import chain_of
 from crm_core.messaging.ways import Addressee, Channel, Closed, Later, Open, Outgoing, Receipt, Receiver, Unanswered
@@ -60,12 +59,7 @@ class Pigeon(Channel):
     async def send(self, message: Outgoing) -> Receipt:
         """Fly."""
         words = render_text(
-            message.template,
-            message.facts,
-            brand=await brand.current(),
-            channel=FILE,
-            about=message.about,
-            variant=message.variant or None,
+            message.template, message.facts, channel=FILE, about=message.about, variant=message.variant or None
         )
         trouble = self.loft.troubles.pop(0) if self.loft.troubles else None
         if trouble is not None and not isinstance(trouble, OutcomeUnknown):

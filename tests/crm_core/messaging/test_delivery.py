@@ -10,7 +10,8 @@ from app.wiring import wire
 from crm_core.appointments.models import Appointment
 from crm_core.appointments.rules import AppointmentState
 from crm_core.customers.models import Identity, IdentityKind
-from crm_core.dealerships.models import BayKind
+from crm_core.dealerships import brand
+from crm_core.dealerships.models import BayKind, DealerGroup
 from crm_core.dealerships.origin import DemoDataStaysHere, keep_demo_data_here, mark_as_demo
 from crm_core.messaging import conditions, delivery, queries
 from crm_core.messaging.allowances import forget_allowances, give_back, grant_allowances, remaining, take
@@ -281,8 +282,8 @@ async def test_a_message_past_its_time_is_not_sent(town):
     assert await remaining(openid) == {"appointment_result": 1}
 
 
-async def test_a_card_that_was_settled_before_it_left_is_not_sent(town):
-    facts: Facts = {
+def _new() -> Facts:
+    return {
         "confirm_by": clock.now(),
         "starts_at": clock.now(),
         "model_short": "云帆X6",
@@ -293,7 +294,27 @@ async def test_a_card_that_was_settled_before_it_left_is_not_sent(town):
         "parts_note": "到店确认",
         "note": None,
     }
-    await say("appointment_new", facts, staff_id=town.li.id, about="appointment:1", dedupe_key="k", version=1)
+
+
+async def test_a_card_is_opened_by_what_the_group_calls_itself_now(town):
+    customer, _ = await _owner(town)
+    appointment = await _appointment(customer)
+    await Appointment.filter(id=appointment.id).update(state=AppointmentState.REQUESTED)
+    group = await DealerGroup.create(
+        id=1, name="远航汽车集团", short_name="远航", sms_signature="远航汽车", corp_id="ww1", begun_at=clock.now()
+    )
+    for called in ("远航", "远航南方"):
+        await DealerGroup.filter(id=group.id).update(short_name=called)
+        brand.forget()
+        wish = {"about": f"appointment:{appointment.id}", "dedupe_key": called, "version": 1}
+        await say("appointment_new", _new() | {"starts_at": appointment.starts_at}, staff_id=town.li.id, **wish)
+        await town.settle()
+    opened = [card.body["source"]["desc"] for card in town.inbox_of(town.li)]
+    assert opened == ["远航 · 服务", "远航南方 · 服务"]
+
+
+async def test_a_card_that_was_settled_before_it_left_is_not_sent(town):
+    await say("appointment_new", _new(), staff_id=town.li.id, about="appointment:1", dedupe_key="k", version=1)
     await close_card("appointment:1", "appointment_new", "confirm", "李敏")
     await town.settle()
     assert town.inbox_of(town.li) == []

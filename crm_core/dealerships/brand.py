@@ -46,8 +46,8 @@ _kept: _Kept | None = None
 
 def suggested(group_name: str) -> Brand:
     """Both names cut from the group's: 「云帆汽车集团」 becomes 「云帆」 and 【云帆汽车】. Pure."""
-    signature = (_COMPANY.sub("", group_name) or group_name)[:SIGNATURE_LONGEST]
-    return Brand((_TRADE.sub("", signature) or signature)[:SHORT_LONGEST], signature)
+    firm = _COMPANY.sub("", group_name) or group_name
+    return Brand((_TRADE.sub("", firm) or firm)[:SHORT_LONGEST], firm[:SIGNATURE_LONGEST])
 
 
 def forget() -> None:

@@ -137,7 +137,7 @@ async def test_a_changed_price_of_mass_messages_becomes_the_channel_s(fresh_data
 async def test_a_group_that_began_before_it_had_a_short_name_gets_what_a_new_one_would(
     fresh_database: str,
 ) -> None:
-    name = "远航汽车销售服务集团有限公司"
+    name = "远航新能源汽车销售服务集团有限公司"
     await migrations.migrate(fresh_database, to="0038_exports_are_tried_again")
     await _run(fresh_database, f"INSERT INTO dealer_group VALUES (1, '{name}', 'ww1', now())")
     await migrations.migrate(fresh_database)
@@ -145,7 +145,7 @@ async def test_a_group_that_began_before_it_had_a_short_name_gets_what_a_new_one
     assert await _rows(fresh_database, "SELECT short_name, sms_signature FROM dealer_group") == [
         (called.short, called.sms_signature)
     ]
-    assert called.short == "远航"
+    assert called.short == "远航新能源"
 
 
 async def test_a_full_database_keeps_what_its_bills_and_places_are_for(fresh_database: str) -> None:

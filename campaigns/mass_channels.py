@@ -94,9 +94,9 @@ class MassChannel(ABC):
 
     @abstractmethod
     def reached_sql(self, staff_id: str | None) -> str:
-        """A SELECT of whom it reaches: `customer_id, staff_id, address, is_active` for the customers `asked a`, one row
-        each, where `is_active` says whether the member still works here. With `staff_id`, an SQL expression, only those
-        whom that member reaches.
+        """A SELECT of whom it reaches: `customer_id, staff_id, address, is_active` for the customers `asked a`, of whom
+        only the `id` is known, one row each, where `is_active` says whether the member still works here. With
+        `staff_id`, an SQL expression, only those whom that member reaches.
         """
 
     @abstractmethod

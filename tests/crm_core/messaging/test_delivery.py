@@ -306,8 +306,14 @@ async def test_a_card_is_opened_by_what_the_group_calls_itself_now(town):
     for called in ("远航", "远航南方"):
         await DealerGroup.filter(id=group.id).update(short_name=called)
         brand.forget()
-        wish = {"about": f"appointment:{appointment.id}", "dedupe_key": called, "version": 1}
-        await say("appointment_new", _new() | {"starts_at": appointment.starts_at}, staff_id=town.li.id, **wish)
+        await say(
+            "appointment_new",
+            {**_new(), "starts_at": appointment.starts_at},
+            staff_id=town.li.id,
+            about=f"appointment:{appointment.id}",
+            dedupe_key=called,
+            version=1,
+        )
         await town.settle()
     opened = [card.body["source"]["desc"] for card in town.inbox_of(town.li)]
     assert opened == ["远航 · 服务", "远航南方 · 服务"]

@@ -11,7 +11,7 @@ from crm_core.imports.errors import ImportNotFound
 from crm_core.imports.field_words import FIELD_WORDS, PROPOSAL_WORDS
 from crm_core.imports.headers import REQUIRED
 from crm_core.imports.plans import SheetPlan, in_order
-from crm_core.imports.rules import Counts, ImportPolicy, ImportState, Result, undo_time
+from crm_core.imports.rules import CHUNK_ROWS, Counts, ImportPolicy, ImportState, Result, undo_time
 from crm_core.policies.current import group_policy
 from foundation import clock
 from foundation.errors import NotAllowed
@@ -44,7 +44,7 @@ class ImportJobView:
     """One import with everything its page shows.
 
     `counts` and `tried_counts` are by the sheet's index. `done_rows` of `all_rows` data rows were taken in the run in
-    hand. `refusal_words` says why a file was not read.
+    hand, or taken back. `refusal_words` says why a file was not read.
     """
 
     id: int
@@ -72,6 +72,8 @@ class ImportJobView:
     file_until: datetime
     trouble: str
     version: int
+    chunks: int
+    """Transactions of it that were not taken back."""
 
 
 @read_model
@@ -109,7 +111,8 @@ _ONE = Query(
     SELECT j.id, j.store_id, s.short_name AS store, j.file_name, j.size_bytes, j.source_system,
            j.accepts_unchecked_vins, p.name AS by, j.state, j.refusal, j.sheets, j.value_maps, j.step, j.row, j.counts,
            j.tried_counts, j.records, j.blockers, j.uploaded_at, j.started_at, j.ended_at, j.undone_at, j.file_until,
-           j.trouble, j.version
+           j.trouble, j.version,
+           (SELECT count(*) FROM import_chunk c WHERE c.import_job_id = j.id) AS chunks
     {_FROM} WHERE j.id = $1
     """,
 )
@@ -172,10 +175,11 @@ def code_words() -> dict[str, str]:
 
 
 def progress(view: ImportJobView) -> tuple[int, int]:
-    """How many data rows of the run in hand are through, and of how many."""
-    chosen = in_order(view.sheets)
-    done = sum(c.new + c.changed + c.same + c.refused for c in view.counts.values())
-    return done, sum(sheet.rows.data for sheet in chosen)
+    """How many data rows of the run in hand are through, or were taken back, and of how many."""
+    all_rows = sum(sheet.rows.data for sheet in in_order(view.sheets))
+    if view.state is ImportState.UNDOING:
+        return max(0, all_rows - view.chunks * CHUNK_ROWS), all_rows
+    return sum(c.new + c.changed + c.same + c.refused for c in view.counts.values()), all_rows
 
 
 async def undo_until(view: ImportJobView) -> datetime | None:

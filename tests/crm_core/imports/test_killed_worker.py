@@ -14,14 +14,14 @@ import pytest
 from app.embedded.state import REPOSITORY
 from crm_core.dealerships.actors import staff_actor
 from crm_core.dealerships.models import Role
-from crm_core.imports import service
+from crm_core.imports import queries, service
 from crm_core.imports.jobs import OWED
 from crm_core.imports.models import ImportChunk, ImportJob, ImportRemark
 from crm_core.imports.rules import CHUNK_ROWS, ImportState
 from crm_core.spelling.vin import check_digit
 from crm_core.vehicles.models import Vehicle
 from foundation import database as db
-from tests.crm_core.imports.books import book, brought, summed
+from tests.crm_core.imports.books import book, brought, summed, taken
 from tests.factories import make_staff, make_store, make_vehicle_model
 from tests.scale import TIMES
 
@@ -32,6 +32,8 @@ KILLS: Final = 1 if TIMES == 1 else 9
 EVERY_HUNDREDTH: Final = 100
 """So often a row has something said about it."""
 LOOK_SECONDS: Final = 0.02
+MOST_MEGABYTES: Final = 150
+"""Of a worker, however large the import is that it takes back."""
 
 
 def _vin(number: int) -> str:
@@ -98,6 +100,36 @@ async def test_a_killed_import_goes_on_in_another_worker_and_nothing_is_lost_or_
     assert await ImportChunk.filter(import_job_id=job.id).count() == ROWS // CHUNK_ROWS
     assert await ImportRemark.filter(import_job_id=job.id).count() == ROWS // EVERY_HUNDREDTH
     assert await _tables() == job.records
+
+
+async def test_a_killed_undo_goes_on_in_another_worker_and_leaves_nothing(database: None, tmp_path: Path):
+    store = await make_store()
+    manager = await staff_actor((await make_staff(Role.GM, store, name="赵建国")).id)
+    await make_vehicle_model(series="云帆S5", trim="1.5T 豪华")
+    job = await taken(
+        manager, await brought(manager, store.id, await asyncio.to_thread(book, tmp_path, {"客户": _owners()}))
+    )
+    chunks = await ImportChunk.filter(import_job_id=job.id).count()
+    await service.undo(manager, job.id, expected_version=job.version)
+    for kill in range(1, KILLS + 1):
+        left = chunks - chunks * kill // (KILLS + 1)
+        async with _worker() as victim:
+            await _until(f"(SELECT count(*) <= {left} FROM import_chunk)")
+            victim.kill()
+        assert (await ImportJob.get(id=job.id)).state is ImportState.UNDOING
+        done, all_rows = queries.progress(await queries.one(manager, job.id))
+        assert 0 < done < all_rows == ROWS
+        await OWED.hint([job.id])
+    async with _worker() as last:
+        await _until(f"EXISTS (SELECT FROM import_job WHERE state = '{ImportState.UNDONE}')")
+        assert await asyncio.to_thread(_most_megabytes, last.pid) < MOST_MEGABYTES
+    assert await _tables() == dict.fromkeys(job.records, 0)
+
+
+def _most_megabytes(pid: int) -> float:
+    """What the process held at most."""
+    [line] = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM")]
+    return int(line.split()[1]) / 1024
 
 
 async def _tables() -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import random
 import zipfile
 from pathlib import Path
 
@@ -43,7 +44,7 @@ async def refusal_of(path: Path) -> str:
     return refused.value.reason
 
 
-def packed(path: Path, sheet: str, **parts: str) -> Path:
+def packed(path: Path, sheet: str, **parts: str | bytes) -> Path:
     """A workbook of one sheet with this XML inside `<worksheet>`, and these other parts."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", _CONTENT_TYPES)
@@ -161,6 +162,20 @@ async def test_what_is_no_table_is_refused_by_what_it_holds(tmp_path, content, r
 async def test_a_bomb_is_refused_from_its_directory(tmp_path):
     path = packed(tmp_path / "bomb.xlsx", "<sheetData/>", **{"xl/worksheets/sheet2.xml": "0" * 11 * 1024**2})
     assert await refusal_of(path) == "ZIP_RATIO"
+
+
+async def test_pictures_are_never_unpacked_and_count_for_the_size_of_the_whole(tmp_path):
+    row = '<sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData>'
+    picture = random.Random(1).randbytes(64 * 1024)
+    path = packed(tmp_path / "picture.xlsx", row, **{"xl/media/image1.png": picture, "xl/embeddings/a.bin": picture})
+    # Whoever unpacked it would find that its sum is wrong.
+    path.write_bytes(path.read_bytes().replace(picture[100:200], bytes(100)))
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() == "xl/media/image1.png"
+    _, rows = await told(path)
+    assert rows == [Row(1, (1,))]
+    bomb = packed(tmp_path / "bomb.xlsx", row, **{"xl/media/image1.png": bytes(11 * 1024**2)})
+    assert await refusal_of(bomb) == "ZIP_RATIO"
 
 
 async def test_a_value_in_the_farthest_cell_is_refused_and_a_format_there_is_not(tmp_path):

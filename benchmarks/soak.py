@@ -1,6 +1,6 @@
 """`make soak`: the whole story in storm after storm, a mass send whose workers are killed nine times, then the races of
-verbs, the kills of our processes and made-up requests at ten times the size they have in CI, and an import of 200,000
-rows whose workers are killed nine times, seed by seed.
+verbs, the kills of our processes and made-up requests at ten times the size they have in CI; an import of 200,000 rows,
+its undo and a first reading of 200,000 friends, each with its workers killed nine times, seed by seed.
 
     make soak                       ten seeds
     make soak ARGS="--seeds 50"
@@ -29,6 +29,7 @@ RACES: Final = (
     "tests/app/test_outages.py",
     "tests/app/test_openapi.py",
     "tests/crm_core/imports/test_killed_worker.py",
+    "tests/crm_core/customers/friend_pulls/test_killed_pull.py",
 )
 TIMES: Final = 10
 

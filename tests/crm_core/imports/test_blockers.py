@@ -43,3 +43,15 @@ async def test_a_column_it_filled_is_compared_as_the_last_chunk_left_it(store: S
     assert await find_blockers(job) == []
     await db.execute("UPDATE vehicle SET plate = '粤B9999' || id, delivered_on = '2020-01-01'")
     assert await find_blockers(job) == [f"导入时补全过的车辆 {len(cars)} 条又改过"]
+
+
+async def test_whoever_refers_to_a_person_or_a_car_is_found_by_an_index(database: None):
+    """Deleting one asks all of them, and an undo deletes hundreds of thousands."""
+    lacking = await db.fetch(
+        "SELECT c.conrelid::regclass::text AS other, a.attname AS name FROM pg_constraint c "
+        "JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] "
+        "WHERE c.contype = 'f' AND c.confrelid IN ('customer'::regclass, 'vehicle'::regclass) AND NOT EXISTS ("
+        "  SELECT FROM pg_index i WHERE i.indrelid = c.conrelid AND i.indkey[0] = a.attnum AND (i.indpred IS NULL "
+        "    OR pg_get_expr(i.indpred, i.indrelid) = format('(%I IS NOT NULL)', a.attname)))"
+    )
+    assert [f"{row['other']}.{row['name']}" for row in lacking] == []

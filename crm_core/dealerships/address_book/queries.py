@@ -29,7 +29,7 @@ class BookReading:
 
 @read_model
 class BookKey:
-    """A department, tag or position of the book, and what it means by the group's rules."""
+    """A department (with the one above it: names recur), tag or position, and what the rules make of it."""
 
     kind: RuleKind
     key: str
@@ -76,10 +76,11 @@ _KEYS: Final = Query(
     BookKey,
     f"""
     SELECT k.kind, k.key, k.words, k.members, r.store_id, r.role FROM (
-      SELECT '{RuleKind.DEPARTMENT}' AS kind, d.id::text AS key, d.name AS words,
+      SELECT '{RuleKind.DEPARTMENT}' AS kind, d.id::text AS key,
+        CASE WHEN p.parent_id > 0 AND p.name <> '' AND d.name <> '' THEN p.name || ' / ' ELSE '' END || d.name AS words,
         (SELECT count(*) FROM directory_member m
         WHERE m.is_there AND m.departments @> to_jsonb(d.id)) AS members
-      FROM directory_department d
+      FROM directory_department d LEFT JOIN directory_department p ON p.id = d.parent_id
       UNION ALL SELECT '{RuleKind.TAG}', t.id::text, t.name, (SELECT count(*) FROM directory_member m
         WHERE m.is_there AND m.tags @> to_jsonb(t.id)) FROM directory_tag t
       UNION ALL SELECT '{RuleKind.POSITION}', m.position, m.position, count(*) FROM directory_member m

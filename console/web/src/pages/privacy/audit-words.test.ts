@@ -10,6 +10,10 @@ test('things and areas have words, and things with a page lead there', () => {
   expect(thingPage('coupon:3')).toBeNull()
 })
 
+test('what changed reads without the marks of a program', () => {
+  expect(factsOf({ details: { before: { team_id: null, is_live: true }, after: { team_id: 1 } } })).toBe('改前：team_id 空，is_live 是；改后：team_id 1')
+})
+
 test('facts are one line, and what says nothing is left out', () => {
-  expect(factsOf({ details: { rows: 30, search: false, store: null, states: [], columns: ['name'] } })).toBe('rows: 30，columns: ["name"]')
+  expect(factsOf({ details: { rows: 30, search: false, store: null, states: [], columns: ['name'] } })).toBe('行数：30；列：name')
 })

@@ -12,6 +12,9 @@ export const areaWord = (area: AuditArea): string => AREAS[area]
 const THINGS: Record<string, string> = {
   customer: '客户', repair_order: '工单', coupon: '卡券', coupon_template: '卡券模板', vehicle: '车辆', staff: '同事', policy: '规则', refund: '退款',
   import_job: '导入', list_export: '导出', privacy_request: '个人信息请求', hand_over: '交车', outside_movement: '平台资金变动', parked_work: '停住的工作',
+  webhook: '推送地址', api_key: '接口密钥', store: '门店', region: '区域', bay: '工位', bay_closure: '工位停用', store_weekday: '营业时间', store_closure: '特别日期', team: '班组',
+  shift: '班次', staff_absence: '请假', certificate: '证书', labour_rate: '工时单价', item_price: '项目价格', service_item: '服务项目', part: '配件', vehicle_model: '车型',
+  custom_field: '自定义字段', bill: '账单', payment: '付款', broadcast: '群发计划', segment: '分群',
 }
 
 /** `customer:12` as 客户 12; a list of many has no number. */
@@ -27,10 +30,30 @@ export function thingPage(subject: string): string | null {
   return kind && id && pages[kind] ? `/${pages[kind]}/${id}` : null
 }
 
+const FACTS: Record<string, string> = {
+  rows: '行数', list: '列表', before: '改前', after: '改后', counts: '结果', name: '名称', stores: '门店', scopes: '可做的事', events: '事件', url: '地址', columns: '列', items: '件数',
+  role: '岗位', roles: '岗位', kind: '类别', reason: '原因', deputy_id: '代理人', days: '日期', value: '值', state: '状态', succession_id: '交接', store_id: '门店', missing: '没有的好友',
+  sha256: '文件指纹', file: '文件', entry: '撤回的那一条', NEW: '新增', SAME: '相同', CHANGED: '补全', REFUSED: '未导入',
+}
+const FINGERPRINT_SHOWN = 12
+
+/** A value as people read it: lists and groups of values without the marks of a program. */
+function told(value: unknown, key = ''): string {
+  if (Array.isArray(value)) return value.map((each) => told(each)).join('、')
+  if (value !== null && typeof value === 'object') {
+    return Object.entries(value)
+      .map(([name, each]) => `${FACTS[name] ?? name} ${told(each)}`)
+      .join('，')
+  }
+  if (value === null || value === '') return '空'
+  if (typeof value === 'boolean') return value ? '是' : '否'
+  return key === 'sha256' ? String(value).slice(0, FINGERPRINT_SHOWN) : String(value)
+}
+
 /** What is known besides, as one line. */
 export function factsOf(line: Pick<AuditLine, 'details'>): string {
   return Object.entries(line.details)
     .filter(([, value]) => value !== null && value !== '' && value !== false && !(Array.isArray(value) && value.length === 0))
-    .map(([key, value]) => `${key}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
-    .join('，')
+    .map(([key, value]) => `${FACTS[key] ?? key}：${told(value, key)}`)
+    .join('；')
 }

@@ -20,7 +20,7 @@ from crm_core.repair_orders.staff_models import StaffPhoto
 from foundation.errors import InvalidInput
 from foundation.media_links import signed
 from foundation.reading import derive, read_model
-from foundation.web import Schema, Version
+from foundation.web import Id, Schema, Version
 
 LARGEST_AMOUNT_FEN = 99_999_999
 """999,999.99 yuan, the most a message can name."""
@@ -29,7 +29,7 @@ LARGEST_AMOUNT_FEN = 99_999_999
 class FindingIn(Schema):
     """Something found: a job of the catalogue or a name, the reason, the urgency, and the photo."""
 
-    item_id: int | None = Field(default=None, gt=0, lt=2**63)
+    item_id: Id | None = None
     name: str = Field(default="", max_length=20)
     finding: str = Field(min_length=1, max_length=200)
     urgency: Literal["RED", "YELLOW", "GREEN"]
@@ -40,13 +40,13 @@ class ProposeIn(Schema):
     """What was found, and the job, if any, that must rest until the owner has decided."""
 
     findings: list[FindingIn] = Field(min_length=1, max_length=20)
-    pauses_line_id: int | None = Field(default=None, gt=0, lt=2**63)
+    pauses_line_id: Id | None = None
 
 
 class ItemPriceIn(Schema):
     """The price of an item; an amount that is left out stays as in the catalogue."""
 
-    line_id: int = Field(gt=0, lt=2**63)
+    line_id: Id
     labour_centihours: int | None = Field(default=None, ge=0, le=100_000)
     parts_fen: int | None = Field(default=None, ge=0, le=LARGEST_AMOUNT_FEN)
     minutes: int | None = Field(default=None, ge=0, le=10_000)
@@ -67,7 +67,7 @@ class PricesIn(SheetVersionIn):
 class SpokenDecisionIn(Schema):
     """The owner's decision about one item."""
 
-    line_id: int = Field(gt=0, lt=2**63)
+    line_id: Id
     decision: Literal["APPROVED", "DECLINED"]
 
 

@@ -16,14 +16,14 @@ from foundation.web import Day, Id, Moment, Schema, Version
 class DayQuery(Schema):
     """Which store and day."""
 
-    store_id: int = Field(gt=0, lt=2**63)
+    store_id: Id
     day: Day
 
 
 class StoreQuery(Schema):
     """Which store."""
 
-    store_id: int = Field(gt=0, lt=2**63)
+    store_id: Id
 
 
 class VersionIn(Schema):
@@ -47,9 +47,9 @@ class StaffCancelIn(VersionIn):
 class StaffBookIn(Schema):
     """A booking made for an owner, by phone or at the desk."""
 
-    customer_id: int = Field(gt=0, lt=2**63)
-    vehicle_id: int = Field(gt=0, lt=2**63)
-    store_id: int = Field(gt=0, lt=2**63)
+    customer_id: Id
+    vehicle_id: Id
+    store_id: Id
     item_ids: list[Id] = Field(min_length=1, max_length=10)
     starts_at: Moment
     note: str = Field(default="", max_length=200)

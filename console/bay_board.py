@@ -60,15 +60,15 @@ class DispatchIn(OrderVersionIn):
     """Lines of one order to a technician in a bay."""
 
     line_ids: list[Id] = Field(min_length=1, max_length=50)
-    technician_id: int = Field(gt=0, lt=2**63)
-    bay_id: int = Field(gt=0, lt=2**63)
+    technician_id: Id
+    bay_id: Id
 
 
 class ReassignIn(OrderVersionIn):
     """The technician who takes over, the bay, and the reason."""
 
-    technician_id: int = Field(gt=0, lt=2**63)
-    bay_id: int = Field(gt=0, lt=2**63)
+    technician_id: Id
+    bay_id: Id
     reason: str = Field(min_length=1, max_length=80)
 
 

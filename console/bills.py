@@ -19,7 +19,7 @@ from crm_core.payments.queries import FlaggedPayment, PaymentRow, RefundRow
 from crm_core.payments.rules import Method
 from foundation.reading import derive, read_model
 from foundation.refs import Ref
-from foundation.web import Schema, Version
+from foundation.web import Id, Schema, Version
 
 BillStateName = Literal["DRAFT", "SENT", "CONFIRMED", "PARTLY_PAID", "PAID", "PARTLY_REFUNDED", "REFUNDED"]
 RefundStateName = Literal["REQUESTED", "APPROVED", "PROCESSING", "SUCCESS", "ABNORMAL", "CLOSED"]
@@ -58,7 +58,7 @@ class StaffBillOut:
 class BillsQuery(Schema):
     """Which store, and optionally which state."""
 
-    store_id: int = Field(gt=0, lt=2**63)
+    store_id: Id
     state: BillStateName | None = None
 
 
@@ -89,20 +89,20 @@ class RefundIn(Schema):
 
     lines: list[RefundLineIn] = Field(min_length=1, max_length=100)
     reason: str = Field(min_length=1, max_length=80)
-    payment_id: int | None = Field(default=None, gt=0, lt=2**63)
+    payment_id: Id | None = None
 
 
 class RefundsQuery(Schema):
     """Which store, and optionally which state."""
 
-    store_id: int = Field(gt=0, lt=2**63)
+    store_id: Id
     state: RefundStateName | None = None
 
 
 class FlaggedQuery(Schema):
     """Which store."""
 
-    store_id: int = Field(gt=0, lt=2**63)
+    store_id: Id
 
 
 class ReturnIn(Schema):

@@ -10,7 +10,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.surveys import complaints, queries, resolving
 from crm_core.surveys.queries import ComplaintRow, StepTaken
 from foundation.reading import derive, read_model
-from foundation.web import Id, Schema
+from foundation.web import Id, Schema, Version
 
 
 class ComplaintsQuery(Schema):
@@ -30,7 +30,7 @@ class Words(Schema):
     """What was agreed or done, at the version the actor saw."""
 
     note: str = Field(min_length=1, max_length=300)
-    version: int = Field(ge=1, lt=2**31)
+    version: Version
 
 
 class VerificationIn(Words):

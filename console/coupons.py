@@ -83,7 +83,7 @@ class ExtendIn(Schema):
 class GiftIn(Schema):
     """The customer who is given a coupon."""
 
-    customer_id: int = Field(gt=0, lt=2**63)
+    customer_id: Id
 
 
 @read_model

@@ -16,7 +16,7 @@ from crm_core.customers.timeline import Kind, TimelinePage
 from crm_core.dealerships.actors import Actor
 from crm_core.vehicles.queries import CustomerVisit, visits_of_customer
 from foundation.reading import derive, read_model
-from foundation.web import Cursor, Schema, Version
+from foundation.web import Cursor, Id, Schema, Version
 
 Tag = Annotated[str, Field(min_length=1, max_length=30)]
 """As long as a tag of WeCom may be (doc 92117), because tags are copied from there."""
@@ -26,8 +26,8 @@ class CustomersQuery(Schema):
     """`q` is part of a name or plate, a phone or its end, a VIN or its last six; `staff_id` a consultant or advisor."""
 
     q: str = Field(default="", max_length=listing.LONGEST_SEARCH)
-    store_id: int | None = Field(default=None, gt=0, lt=2**63)
-    staff_id: int | None = Field(default=None, gt=0, lt=2**63)
+    store_id: Id | None = None
+    staff_id: Id | None = None
     state: Dormancy | None = None
     cursor: Cursor | None = None
     limit: int = Field(default=listing.PAGE, ge=1, le=listing.LARGEST_PAGE)
@@ -62,7 +62,7 @@ class AssignIn(Schema):
 
     version: Version
     role: Literal["consultant", "advisor"]
-    staff_id: int = Field(gt=0, lt=2**63)
+    staff_id: Id
     reason: str = Field(default="", max_length=80)
 
 

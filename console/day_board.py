@@ -2,21 +2,19 @@
 
 from dataclasses import replace
 
-from pydantic import Field
-
 from console import masked
 from console.sign_in import api
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import day_board as boards
 from crm_core.repair_orders.day_board import DayAppointment, DayBoard, DayOrder
 from foundation import clock
-from foundation.web import Day, Schema
+from foundation.web import Day, Id, Schema
 
 
 class DayBoardQuery(Schema):
     """Which store and day; today when left out."""
 
-    store_id: int = Field(gt=0, lt=2**63)
+    store_id: Id
     day: Day | None = None
     only_mine: bool = False
 

@@ -5,8 +5,6 @@ This is a convenience: it is stored only in Redis and lost with it. Readers who 
 
 from typing import Final, Literal
 
-from pydantic import Field
-
 from campaigns.broadcasts import queries as broadcasts
 from campaigns.segments import queries as segments
 from console.sign_in import api
@@ -19,7 +17,7 @@ from crm_core.invoicing import queries as invoicing
 from crm_core.repair_orders import queries as repair_orders
 from crm_core.surveys import queries as surveys
 from foundation import cache
-from foundation.web import Schema
+from foundation.web import Id, Schema
 
 LOOKS_SECONDS: Final = 25
 """A page reports itself every ten seconds; one that has not done so for this long counts as closed."""
@@ -38,7 +36,7 @@ class LookIn(Schema):
         "bill_dispute",
         "complaint",
     ]
-    id: int = Field(gt=0, lt=2**63)
+    id: Id
 
 
 class OthersOut(Schema):

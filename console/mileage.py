@@ -10,7 +10,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import mileage
 from crm_core.repair_orders.staff_models import StaffRepairOrder
 from crm_core.vehicles.service_history import KeptReading, ReadingSource
-from foundation.web import Schema, Version
+from foundation.web import Id, Schema, Version
 
 
 class MileageIn(Schema):
@@ -33,7 +33,7 @@ class ReadingIn(MileageIn):
     """One reading of the car, as it was seen."""
 
     source: ReadingSource
-    id: int = Field(gt=0, lt=2**63)
+    id: Id
     was_km: int = Field(ge=0, le=999_999)
 
 

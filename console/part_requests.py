@@ -12,13 +12,13 @@ from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import material, staff_queries
 from crm_core.repair_orders.staff_models import PartRequestRow
 from crm_core.repair_orders.stock_query import find_stock
-from foundation.web import Moment, Schema, Version
+from foundation.web import Id, Moment, Schema, Version
 
 
 class StockQuery(Schema):
     """Words that name a part, of a store: part of its name, its job, a model, its number."""
 
-    store_id: int = Field(gt=0, lt=2**63)
+    store_id: Id
     q: str = Field(min_length=1, max_length=40)
 
 

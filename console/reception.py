@@ -19,7 +19,7 @@ from crm_core.vehicles import queries as vehicles
 from crm_core.vehicles.queries import CatalogueModel
 from foundation import clock
 from foundation.reading import derive, read_model
-from foundation.web import Day, Schema
+from foundation.web import Day, Id, Schema
 
 FOUND = 8
 """The most customers found; if there are more, the advisor asks the caller for more digits."""
@@ -56,14 +56,14 @@ class RegisterIn(Schema):
     accepted.
     """
 
-    store_id: int = Field(gt=0, lt=2**63)
-    customer_id: int | None = Field(default=None, gt=0, lt=2**63)
+    store_id: Id
+    customer_id: Id | None = None
     name: str = Field(default="", max_length=100)
     phone: str = Field(default="", max_length=40)
     is_company: bool = False
     vin: str = Field(max_length=40)
     plate: str = Field(default="", max_length=40)
-    model_id: int = Field(gt=0, lt=2**63)
+    model_id: Id
     is_compared: bool = False
     """Whether the advisor has compared VIN and plate with the car, if a rule would refuse them."""
 
@@ -121,16 +121,16 @@ class SlotDaysQuery(Schema):
 class ReceptionSlotQuery(SlotDaysQuery):
     """For which car and work, from which day on."""
 
-    customer_id: int = Field(gt=0, lt=2**63)
-    vehicle_id: int = Field(gt=0, lt=2**63)
-    store_id: int = Field(gt=0, lt=2**63)
+    customer_id: Id
+    vehicle_id: Id
+    store_id: Id
     item_ids: str = Field(max_length=200, pattern=r"^\d{1,18}(,\d{1,18}){0,9}$", description="ids joined by commas")
 
 
 class ReceptionPlacesQuery(Schema):
     """Which store and day; today when left out."""
 
-    store_id: int = Field(gt=0, lt=2**63)
+    store_id: Id
     day: Day | None = None
 
 

@@ -16,10 +16,7 @@ from crm_core.repair_orders.estimating import WantedLine
 from crm_core.repair_orders.inspection import Damage, InspectionPhoto
 from crm_core.repair_orders.staff_models import StaffLine, StaffRepairOrder
 from foundation import media
-from foundation.web import Moment, Schema, Version
-
-Id = Field(gt=0, lt=2**63)
-
+from foundation.web import Id, Moment, Schema, Version
 
 OPENING_FACTS = {"mileage_km", "mileage_reason", "is_mileage_confirmed", "complaint", "sender_name"}
 
@@ -27,17 +24,17 @@ OPENING_FACTS = {"mileage_km", "mileage_reason", "is_mileage_confirmed", "compla
 class OpenIn(Schema):
     """接车: of an appointment that has arrived, or of a walk-in with store, customer and car."""
 
-    appointment_id: int | None = Field(default=None, gt=0, lt=2**63)
-    store_id: int | None = Field(default=None, gt=0, lt=2**63)
-    customer_id: int | None = Field(default=None, gt=0, lt=2**63)
-    vehicle_id: int | None = Field(default=None, gt=0, lt=2**63)
+    appointment_id: Id | None = None
+    store_id: Id | None = None
+    customer_id: Id | None = None
+    vehicle_id: Id | None = None
     mileage_km: int = Field(ge=0, le=999_999)
     mileage_reason: str = Field(default="", max_length=80)
     is_mileage_confirmed: bool = False
     complaint: str = Field(default="", max_length=300)
     waits_on_site: bool = False
     sender_name: str = Field(default="", max_length=20)
-    origin_repair_order_id: int | None = Field(default=None, gt=0, lt=2**63)
+    origin_repair_order_id: Id | None = None
 
 
 class InspectionPhotoIn(Schema):
@@ -77,7 +74,7 @@ class StaffSignatureIn(Schema):
 class EstimateLineIn(Schema):
     """A job and who pays it."""
 
-    item_id: int = Id
+    item_id: Id
     payer: Literal["CP", "W", "I", "N", "G"] = "CP"
     payer_approval_number: str = Field(default="", max_length=40)
 

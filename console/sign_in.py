@@ -16,7 +16,7 @@ from foundation import clock
 from foundation.errors import NotAllowed, Unauthenticated
 from foundation.reading import derive, read_model
 from foundation.settings import get_settings
-from foundation.web import Api, Schema, Strangers, set_cookie
+from foundation.web import Api, Id, Schema, Strangers, set_cookie
 
 _BEARER = "Bearer "
 _BROWSER = "wedealer-login"
@@ -95,7 +95,7 @@ class StaffSignInIn(Schema):
 
     code: str | None = Field(default=None, min_length=1, max_length=512)
     state: str = Field(default="", max_length=128)
-    staff_id: int | None = Field(default=None, gt=0, lt=2**63)
+    staff_id: Id | None = None
     address: str | None = Field(default=None, min_length=20, max_length=100)
     """What stands in an address that was printed on the server."""
 

@@ -8,13 +8,13 @@ from crm_core.binding_requests.car_record import CarRecord, car_record
 from crm_core.binding_requests.look_alikes import LookedUp
 from crm_core.dealerships.actors import Actor
 from crm_core.vehicles.models import BindingRole
-from foundation.web import Day, Schema
+from foundation.web import Day, Id, Schema
 
 
 class LookAlikeIn(Schema):
     """What is typed so far; what is empty is not asked."""
 
-    store_id: int = Field(gt=0, lt=2**63)
+    store_id: Id
     name: str = Field(default="", max_length=100)
     phone: str = Field(default="", max_length=40)
     plate: str = Field(default="", max_length=40)
@@ -33,7 +33,7 @@ class PlateOfCarIn(Schema):
 class PersonOfCarIn(Schema):
     """Who has the car too, as what, from which day."""
 
-    customer_id: int = Field(gt=0, lt=2**63)
+    customer_id: Id
     role: BindingRole
     since_on: Day
 
@@ -49,7 +49,7 @@ class CarSaleIn(Schema):
     """When it was sold, to whom if they are on file, and by which paper the desk knows it."""
 
     sold_on: Day
-    to: int | None = Field(default=None, gt=0, lt=2**63)
+    to: Id | None = None
     reason: str = Field(min_length=2, max_length=80)
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from crm_core.repair_orders.evidence import MAX_WORDS, Evidence
 from foundation import media
-from foundation.web import Moment, Schema
+from foundation.web import Id, Moment, Schema
 
 MediaKey = Field(pattern=r"^[0-9a-f]{64}\.(jpg|png|webp|mp4)$", max_length=70)
 
@@ -15,7 +15,7 @@ MediaKey = Field(pattern=r"^[0-9a-f]{64}\.(jpg|png|webp|mp4)$", max_length=70)
 class WorkshopQuery(Schema):
     """Which store."""
 
-    store_id: int = Field(gt=0, lt=2**63)
+    store_id: Id
 
 
 class PhotoIn(Schema):

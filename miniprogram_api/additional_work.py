@@ -18,7 +18,7 @@ from crm_core.repair_orders.photos import OwnerPhoto, for_owner
 from crm_core.repair_orders.queries import ReadersPart
 from crm_core.repair_orders.rules import LineState
 from foundation.errors import InvalidInput
-from foundation.web import Schema, Version
+from foundation.web import Id, Schema, Version
 from miniprogram_api.login import api
 from miniprogram_api.repair_orders import LONGEST_SIGNATURE
 
@@ -73,7 +73,7 @@ class OutlookQuery(Schema):
 class DecisionIn(Schema):
     """The owner's decision about one item."""
 
-    line_id: int = Field(gt=0, lt=2**63)
+    line_id: Id
     decision: Literal["APPROVED", "DECLINED"]
 
 

@@ -39,8 +39,8 @@ class SlotOut(Schema):
 class SlotQuery(Schema):
     """For which car and work, from which day on."""
 
-    vehicle_id: int = Field(gt=0, lt=2**63)
-    store_id: int = Field(gt=0, lt=2**63)
+    vehicle_id: Id
+    store_id: Id
     item_ids: str = Field(max_length=200, pattern=r"^\d{1,18}(,\d{1,18}){0,9}$", description="ids joined by commas")
     from_day: Day | None = None
     days: int = Field(default=3, ge=1, le=FURTHEST_DAYS)
@@ -49,8 +49,8 @@ class SlotQuery(Schema):
 class HoldIn(Schema):
     """A slot to keep while the owner fills in the rest."""
 
-    vehicle_id: int = Field(gt=0, lt=2**63)
-    store_id: int = Field(gt=0, lt=2**63)
+    vehicle_id: Id
+    store_id: Id
     item_ids: list[Id] = Field(min_length=1, max_length=10)
     starts_at: Moment
 
@@ -70,7 +70,7 @@ class BookIn(HoldIn):
 
     note: str = Field(default="", max_length=200)
     waits_on_site: bool = False
-    coupon_id: int | None = Field(default=None, gt=0, lt=2**63)
+    coupon_id: Id | None = None
     campaign_token: str = Field(default="", max_length=40)
 
 

@@ -22,8 +22,8 @@ _VISITORS: Final = PublicDoor("visitor_booking", per_address=240, altogether=6_0
 class VisitorQuery(Schema):
     """What was chosen so far; whatever is left out defaults to the first store and model, and to maintenance."""
 
-    store_id: int | None = Field(default=None, gt=0, lt=2**63)
-    model_id: int | None = Field(default=None, gt=0, lt=2**63)
+    store_id: Id | None = None
+    model_id: Id | None = None
     item_ids: str | None = Field(default=None, max_length=200, pattern=_IDS, description="ids joined by commas")
     day: Day | None = None
 
@@ -31,8 +31,8 @@ class VisitorQuery(Schema):
 class BookingQuery(Schema):
     """The car and what was chosen; defaults are the car's own store, maintenance, and the first day with room."""
 
-    vehicle_id: int = Field(gt=0, lt=2**63)
-    store_id: int | None = Field(default=None, gt=0, lt=2**63)
+    vehicle_id: Id
+    store_id: Id | None = None
     item_ids: str | None = Field(default=None, max_length=200, pattern=_IDS, description="ids joined by commas")
     day: Day | None = None
 

@@ -2,21 +2,19 @@
 number.
 """
 
-from pydantic import Field
-
 from crm_core.customers import own_record as customers
 from crm_core.customers.own_record import Contact
 from crm_core.dealerships.actors import Actor
 from crm_core.repair_orders import queries as repair_orders
-from foundation.web import Schema
+from foundation.web import Id, Schema
 from miniprogram_api.login import api
 
 
 class ContactQuery(Schema):
     """About a repair order, or a store; the owner's own advisor without either."""
 
-    repair_order_id: int | None = Field(default=None, gt=0, lt=2**63)
-    store_id: int | None = Field(default=None, gt=0, lt=2**63)
+    repair_order_id: Id | None = None
+    store_id: Id | None = None
 
 
 @api.get("/contact", summary="The advisor to write to and the number to phone")

@@ -3,8 +3,6 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from pydantic import Field
-
 from campaigns import offers
 from crm_core.coupons import claiming, queries, showing, wallet
 from crm_core.coupons.queries import CouponCard
@@ -12,7 +10,7 @@ from crm_core.coupons.showing import ShownCode
 from crm_core.coupons.wallet import CouponPage
 from crm_core.dealerships.actors import Actor
 from foundation.reading import read_model
-from foundation.web import Schema
+from foundation.web import Id, Schema
 from miniprogram_api.home import OfferedBookingOut, offered_to
 from miniprogram_api.login import api
 
@@ -30,7 +28,7 @@ class CouponsOut:
 class ClaimIn(Schema):
     """Which car, for coupons bound to one; an owner with one car need not say."""
 
-    vehicle_id: int | None = Field(default=None, gt=0, lt=2**63)
+    vehicle_id: Id | None = None
 
 
 class GiftOut(Schema):

@@ -26,7 +26,7 @@ from crm_core.vehicles.service_history import next_service_of
 from foundation import clock
 from foundation.reading import derive, read_model
 from foundation.refs import Ref
-from foundation.web import Schema
+from foundation.web import Id, Schema
 from miniprogram_api.login import api
 
 SLOT_DAYS = 7
@@ -41,7 +41,7 @@ _COMING = frozenset({"REQUESTED", "CONFIRMED", "ARRIVED"})
 class HomeQuery(Schema):
     """Which car; without one the account's first."""
 
-    vehicle_id: int | None = Field(default=None, gt=0, lt=2**63)
+    vehicle_id: Id | None = None
 
 
 @read_model

@@ -15,7 +15,7 @@ from crm_core.repair_orders.photos import OwnerPhoto, signed_photo
 from crm_core.repair_orders.queries import OwnerVisitRow, Progress, ReadersPart
 from foundation.media_links import signed
 from foundation.reading import derive, read_model
-from foundation.web import Moment, RawJson, Schema, Version
+from foundation.web import Id, Moment, RawJson, Schema, Version
 from miniprogram_api.login import api
 
 LONGEST_SIGNATURE = 400_000
@@ -25,7 +25,7 @@ LONGEST_SIGNATURE = 400_000
 class RepairOrdersQuery(Schema):
     """Of one car, or of all."""
 
-    vehicle_id: int | None = Field(default=None, gt=0, lt=2**63)
+    vehicle_id: Id | None = None
 
 
 @read_model

@@ -9,11 +9,11 @@ A handler's parameters say what it needs: `actor` (whoever `authenticate` return
 `request`, and the names in the path. Its return annotation is the schema of the answer.
 """
 
+from foundation.fields import Cursor, Day, Id, Moment, Version
 from foundation.web.api import Api, Page, RawJson, Schema, StoredFile
 from foundation.web.bodies import BodyTooLarge, read_body
 from foundation.web.cookies import set_cookie
 from foundation.web.errors import render_error
-from foundation.web.fields import Cursor, Day, Id, Moment, Version
 from foundation.web.strangers import PublicDoor, Strangers
 
 __all__ = [

@@ -122,7 +122,7 @@ async def test_a_key_we_never_made_does_nothing(town, booked):
     assert _texts(town) == ["没有处理成功，请点 [看详情]。"]
 
 
-async def test_the_owner_is_told_by_the_authorisation_he_gave_when_booking(town, booked):
+async def test_the_owner_is_told_by_the_authorisation_they_gave_when_booking(town, booked):
     person = town.simulation.world.people.get("zhang")
     await Identity.create(
         customer_id=booked.customer_id, kind=IdentityKind.OPENID, value=person.openid, created_at=clock.now()

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
 def test_a_newcomer_walks_the_whole_circle(demo: Demo, page: Page, pictures: Path | None) -> None:
     newcomer = Newcomer(page, demo.simulator, pictures)
     _becomes_a_friend(newcomer)
-    _binds_his_car(newcomer)
+    _binds_their_car(newcomer)
     _books_in_three_taps(newcomer)
     _comes_and_allows_the_work(newcomer)
     _decides_item_by_item(newcomer)
@@ -39,7 +39,7 @@ def _becomes_a_friend(newcomer: Newcomer) -> None:
     newcomer.picture("02-welcome")
 
 
-def _binds_his_car(newcomer: Newcomer) -> None:
+def _binds_their_car(newcomer: Newcomer) -> None:
     newcomer.act_until("sheet-phone-allow")
     newcomer.owner.get_by_role("button", name="拒绝").click()
     newcomer.is_asked_again_for("o12-phone")

@@ -25,7 +25,7 @@ PLAIN_PLATE, MASKED_PLATE = "粤BD1245", "粤B·D**45"
         (Role.GRP, MASKED_NAME, MASKED_PLATE),
     ],
 )
-async def test_an_appointment_shows_of_its_owner_what_his_own_page_shows(web: Web, role: Role, name: str, plate: str):
+async def test_an_appointment_shows_of_its_owner_what_their_own_page_shows(web: Web, role: Role, name: str, plate: str):
     await clock.set_to(make.slot(7))
     store = await make.make_store()
     item = await make.make_service_item()
@@ -62,7 +62,7 @@ async def test_bills_hide_the_plate_and_by_role_the_name(web: Web, role: Role):
     assert (own["customer_name"], own["plate"]) == (counter.customer.name, counter.vehicle.plate)
 
 
-async def test_a_consultant_reads_what_hangs_on_his_own_customers_only_and_no_workshop_money(web: Web):
+async def test_a_consultant_reads_what_hangs_on_their_own_customers_only_and_no_workshop_money(web: Web):
     shop = await make_workshop()
     order = await shop.estimated()
     own = await make.acting(Role.SC, shop.store, name="王芳")

@@ -100,7 +100,7 @@ async def test_people_of_another_store_are_neither_listed_nor_opened_nor_touched
     assert await database.fetch_value("SELECT count(*) FROM follow_up") == 0
 
 
-async def test_a_consultant_sees_his_own_people_and_friends_only(desk):
+async def test_a_consultant_sees_their_own_people_and_friends_only(desk):
     store = await factories.make_store(advisors=0)
     consultant = await factories.acting(Role.SC, store)
     await factories.make_customer(store, name="别人的")
@@ -202,7 +202,7 @@ async def test_filtering_by_state_finds_exactly_whom_the_rule_puts_there(desk, s
         assert await _names(desk, manager, state=other) == []
 
 
-async def test_filters_by_store_and_by_who_looks_after_him_join(desk):
+async def test_filters_by_store_and_by_who_looks_after_them_join(desk):
     here, there = await _two_stores()
     group = await factories.acting(Role.GRP)
     advisor = await factories.make_staff(Role.SA, here)
@@ -213,7 +213,7 @@ async def test_filters_by_store_and_by_who_looks_after_him_join(desk):
     assert await _names(desk, group, staff_id=advisor.id, store_id=here.id) == ["甲*"]
 
 
-async def test_the_page_says_whether_he_may_be_contacted_and_from_when(desk):
+async def test_the_page_says_whether_they_may_be_contacted_and_from_when(desk):
     store = await factories.make_store(advisors=0)
     manager = await factories.acting(Role.CRC, store)
     zhang = await factories.make_customer(store)
@@ -332,7 +332,7 @@ async def test_a_phone_is_uncovered_one_at_a_time_logged_and_at_most_fifty_times
     assert "13812345678" not in refused.text
 
 
-async def test_only_who_looks_after_him_and_customer_care_may_uncover_a_phone(desk):
+async def test_only_who_looks_after_them_and_customer_care_may_uncover_a_phone(desk):
     store = await factories.make_store(advisors=0)
     zhang = await factories.make_customer(store)
     care = await factories.acting(Role.CRC, store)
@@ -421,7 +421,7 @@ async def test_an_advisor_may_not_merge_nor_see_merges(desk):
     assert (await desk.ask(advisor, "GET", f"/customers/{kept.id}/merges")).status_code == 403
 
 
-async def test_a_customer_is_not_merged_into_himself(desk):
+async def test_a_customer_is_not_merged_into_themselves(desk):
     store = await factories.make_store(advisors=0)
     zhang = await factories.make_customer(store)
     crc = await factories.acting(Role.CRC, store)

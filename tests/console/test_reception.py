@@ -7,7 +7,7 @@ from tests.fixtures.web import Web
 from tests.workshop import make_workshop
 
 
-async def test_the_desk_finds_a_customer_by_plate_and_books_a_car_he_owns_without_an_account(web: Web):
+async def test_the_desk_finds_a_customer_by_plate_and_books_a_car_they_own_without_an_account(web: Web):
     await clock.set_to(make.slot(9))
     store = await make.make_store()
     item = await make.make_service_item()

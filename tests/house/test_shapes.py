@@ -7,6 +7,7 @@ nothing either; where they are the truth, the function is listed here with the r
 
 import ast
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from app.embedded.state import REPOSITORY
@@ -107,3 +108,23 @@ def test_a_public_function_says_what_it_takes_and_returns_or_has_a_reason_why_no
         if any(map(is_anything, annotations(function)))
     ]
     assert sorted(set(found)) == sorted(TAKES_ANYTHING)
+
+
+def test_an_id_that_comes_in_is_one_type():
+    """`Id` of `foundation.fields`, also `Id | None`; nobody writes its bounds again."""
+    again = [
+        path
+        for path, text in ((str(file.relative_to(REPOSITORY)), file.read_text("utf-8")) for file in _inputs())
+        if "gt=0, lt=2**63" in text
+    ]
+    assert again == ["foundation/fields.py"]
+
+
+def _inputs() -> list[Path]:
+    packages = ("campaigns", "console", "foundation", "miniprogram_api", "partner_api")
+    return [
+        file
+        for package in packages
+        for file in (REPOSITORY / package).rglob("*.py")
+        if "node_modules" not in file.parts
+    ]

@@ -54,13 +54,14 @@ def _sources(*endings: str) -> Iterator[tuple[str, str]]:
 
 
 def _remarks_of_python(text: str) -> Iterator[tuple[int, str]]:
-    """Comments and docstrings, also those below a field, with the line they begin on."""
-    bare = {
-        node.lineno: node.value.value
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-    }
-    yield from bare.items()
+    """Comments, docstrings, also those below a field, summaries of doors and names of functions, each with its line."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield node.lineno, node.value.value
+        if isinstance(node, ast.keyword) and node.arg == "summary" and isinstance(node.value, ast.Constant):
+            yield node.lineno, str(node.value.value)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.lineno, node.name.replace("_", " ")
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string
@@ -77,7 +78,9 @@ def test_a_person_is_they_or_their_role():
     found = [
         f"{name}:{line} {word[0]}"
         for name, text in _sources(".py", ".ts", ".vue")
-        if not name.startswith(NAMED_PEOPLE) and name != "tests/house/test_words.py" and person.search(text)
+        if not name.startswith(NAMED_PEOPLE)
+        and name != "tests/house/test_words.py"
+        and person.search(text.replace("_", " "))
         for line, remark in (_remarks_of_python(text) if name.endswith(".py") else _remarks_of_the_web(text))
         if (word := person.search(remark))
     ]

@@ -81,7 +81,7 @@ async def test_slots_of_another_owners_car_are_as_unknown_as_those_of_no_car(web
     assert answers[0].json() == answers[1].json()
 
 
-async def test_an_owner_says_that_he_is_here_only_from_an_hour_before_his_slot_on_its_day(booking: Booking):
+async def test_an_owner_says_that_they_are_here_only_from_an_hour_before_their_slot_on_its_day(booking: Booking):
     booked = await booking.book(9, 30)
     await service.confirm(await make.acting(Role.SA, booking.store), booked["id"])
     arrival = f"appointments/{booked['id']}/arrival"

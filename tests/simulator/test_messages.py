@@ -208,7 +208,7 @@ async def test_a_customer_gets_as_many_as_the_month_has_days_then_status_3(stand
     assert await chat_count(stand, "WangFang", keys[2]) == days
 
 
-async def test_a_sender_only_reaches_his_own_customers(stand: Stand, keys: list[str]) -> None:
+async def test_a_sender_only_reaches_their_own_customers(stand: Stand, keys: list[str]) -> None:
     made = await mass(stand, external_userid=keys, sender="LiMin")
     assert made["fail_list"] == keys[1:]
     assert (await mass(stand, external_userid=[keys[1]], sender="LiMin"))["errcode"] == 41048

@@ -12,7 +12,6 @@ MOST_VALUES = 50
 _MODEL = re.compile(r"\bm\.")
 Word = Annotated[str, Field(min_length=1, max_length=40)]
 Words = Annotated[tuple[Word, ...], Field(min_length=1, max_length=MOST_VALUES)]
-Id = Annotated[int, Field(gt=0, lt=2**63)]
 Days = Annotated[int, Field(ge=1, le=3650)]
 Months = Annotated[int, Field(ge=1, le=240)]
 Fen = Annotated[int, Field(ge=0, le=10**12)]

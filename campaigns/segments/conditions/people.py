@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from campaigns.segments.conditions.base import MOST_VALUES, Condition, Id, Words
+from campaigns.segments.conditions.base import MOST_VALUES, Condition, Words
 from campaigns.sql import Parameters
 from crm_core.customers.models import Purpose, Source
+from foundation.fields import Id
 
 
 class HasTag(Condition):

@@ -100,7 +100,7 @@ async def test_an_owner_opens_claims_books_and_arrives():
     assert funnel[2].of_step_before == 1.0
 
 
-async def test_an_owners_own_word_that_he_is_here_wins_nobody_back():
+async def test_an_owners_own_word_that_they_are_here_wins_nobody_back():
     house = await make_house(40)
     row, _ = await _one(await _sent(house))
     await _arrive(row.customer_id, by=f"owner:{row.customer_id}")

@@ -376,7 +376,7 @@ async def test_a_reminder_without_an_answer_may_have_been_given_and_is_not_repea
     assert len(town.simulation.world.mass_messages.get(first.message_id).reminded_at) == 1
 
 
-async def test_who_cannot_send_says_so_and_his_customers_show_as_stuck(town: Town, house: House):
+async def test_who_cannot_send_says_so_and_their_customers_show_as_stuck(town: Town, house: House):
     broadcast = await house.running()
     await jobs.drain()
     send_task = (await _send_tasks(broadcast))[0]

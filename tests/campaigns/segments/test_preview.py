@@ -139,7 +139,7 @@ async def test_what_is_asked_about_a_car_is_met_by_one_and_the_same_car():
         assert counted.people == (await queries.count_reach(parse(tree), frozenset({crowd.store.id}))).people
 
 
-async def test_a_marketer_sees_only_the_customers_of_his_stores():
+async def test_a_marketer_sees_only_the_customers_of_their_stores():
     _, marketer = await _store_with(5)
     other = await make.make_store(advisors=0)
     await make_crowd(7, other, await sellers(other, 1))
@@ -150,7 +150,7 @@ async def test_a_marketer_sees_only_the_customers_of_his_stores():
         await queries.preview(await make.acting(Role.TEC, other), EVERYBODY)
 
 
-async def test_everybody_is_excluded_for_his_first_reason_only():
+async def test_everybody_is_excluded_for_their_first_reason_only():
     crowd, marketer = await _store_with(20)
     today, ids = clock.today(), iter(range(crowd.first_id, crowd.first_id + 20))
 

@@ -54,7 +54,7 @@ async def _events() -> list[str]:
     return [row["name"] for row in await database.fetch("SELECT name FROM event ORDER BY id")]
 
 
-async def test_an_advisor_who_moves_a_request_promises_the_new_slot_himself():
+async def test_an_advisor_who_moves_a_request_promises_the_new_slot_themselves():
     day = await Monday().begin()
     booked = await day.book()
     moved = await service.reschedule(day.advisor, booked.id, make.slot(10, 30))

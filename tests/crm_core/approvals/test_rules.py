@@ -63,7 +63,7 @@ def test_who_comes_too_late_reads_who_was_first_and_when():
     assert ended_sentence(None, ended_at, clock.at(TODAY, 18)) == "已在 10:24 结束，不用再点。"
 
 
-def test_nobody_approves_his_own_request_at_any_level():
+def test_nobody_approves_their_own_request_at_any_level():
     own = replace(REQUEST, requester_id=MANAGER)
     assert first_level(own.levels, {MANAGER}) == 1
     assert decision_refusal(own, MANAGER, 3, TODAY) is ApprovalRefusal.OWN_REQUEST
@@ -84,12 +84,12 @@ def test_nobody_approves_his_own_request_at_any_level():
         ({}, MANAGER, 3, None),
     ],
 )
-def test_a_decision_counts_only_from_the_right_person_on_what_he_saw(change, actor_id, version_seen, refusal):
+def test_a_decision_counts_only_from_the_right_person_on_what_they_saw(change, actor_id, version_seen, refusal):
     assert decision_refusal(replace(REQUEST, **change), actor_id, version_seen, TODAY) is refusal
     assert refusal is None or refusal.sentence
 
 
-def test_a_delegate_decides_only_on_his_days():
+def test_a_delegate_decides_only_on_their_days():
     lent = replace(REQUEST, delegations=(Delegation(MANAGER, DEPUTY, TODAY, TODAY + timedelta(days=2)),))
     assert decision_refusal(lent, DEPUTY, 3, TODAY + timedelta(days=2)) is None
     assert decision_refusal(lent, DEPUTY, 3, TODAY + timedelta(days=3)) is ApprovalRefusal.NOT_APPROVER

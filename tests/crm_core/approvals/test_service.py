@@ -65,7 +65,7 @@ async def test_the_managers_of_the_store_get_a_card_and_one_of_them_agrees():
     assert await Message.filter(template="approval_decided", staff_id=author.id).count() == 1
 
 
-async def test_the_requester_approves_nothing_of_his_own_even_when_he_is_the_manager():
+async def test_the_requester_approves_nothing_of_their_own_even_when_they_are_the_manager():
     store, _, manager = await _people()
     with pytest.raises(NobodyToApprove):
         await _ask(manager, store)
@@ -160,7 +160,7 @@ async def test_a_refusal_at_any_level_ends_it_and_only_the_requester_withdraws()
         await service.withdraw(author, again.id)
 
 
-async def test_a_delegate_decides_in_the_days_given_and_never_for_his_own_request():
+async def test_a_delegate_decides_in_the_days_given_and_never_for_their_own_request():
     store, author, manager = await _people()
     deputy = await make.acting(Role.SVM, store)
     today = clock.today()

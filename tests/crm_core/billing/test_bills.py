@@ -87,7 +87,7 @@ async def test_the_worked_example_comes_out_to_the_fen():
     assert await Message.filter(template="payment_receipt").count() == 1
 
 
-async def test_the_owner_sees_only_what_he_pays():
+async def test_the_owner_sees_only_what_they_pay():
     counter, _, _ = await _example()
     bill = await counter.sent()
     page = await queries.page(counter.owner, bill.id)

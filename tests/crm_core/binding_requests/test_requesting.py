@@ -101,7 +101,7 @@ async def test_a_recycled_number_does_not_take_over_the_first_owners_record():
     assert len(await _cards()) == 1, "asking again troubles nobody again"
 
 
-async def test_a_person_with_an_account_of_his_own_is_not_merged_away_although_he_has_bound_nothing():
+async def test_a_person_with_an_account_of_their_own_is_not_merged_away_although_they_have_bound_nothing():
     _, _, filed, vehicle = await _car_on_file()
     await Identity.create(customer_id=filed.id, kind=IdentityKind.UNIONID, value="u-9", created_at=clock.now())
     applicant = await _account("other")
@@ -166,7 +166,7 @@ async def test_a_photo_that_was_never_uploaded_and_a_store_that_is_none_are_refu
         await requesting.request(him, vin_last6="999999", licence_media=await _photo(), store_id=store.id + 1)
 
 
-async def test_nobody_asks_for_a_car_he_has():
+async def test_nobody_asks_for_a_car_they_have():
     store, _, _, vehicle = await _car_on_file()
     him = await _account("first")
     await _bind(him, vehicle)

@@ -54,7 +54,7 @@ async def test_the_table_itself_refuses_more_than_the_stock():
         await CouponTemplate.filter(id=template.id).update(issued_count=2)
 
 
-async def test_one_person_gets_one_however_many_phones_he_holds():
+async def test_one_person_gets_one_however_many_phones_they_hold():
     template = await make_template()
     [owner] = await _owners(1)
     offer = Offer(template.id, source_ref="campaign:1")
@@ -136,7 +136,7 @@ async def test_a_campaign_issues_in_chunks_that_may_be_repeated():
     assert (await CouponTemplate.get(id=template.id)).issued_count == 5
 
 
-async def test_a_new_friend_gets_the_gift_once_in_his_life():
+async def test_a_new_friend_gets_the_gift_once_in_their_life():
     wire()
     store = await make.make_store()
     template = await make_template(is_new_friend_gift=True)

@@ -38,7 +38,7 @@ async def _take(owner: Actor):
     return await claiming.claim(owner, (await Coupon.get(customer_id=owner.id)).id)
 
 
-async def test_both_coupons_of_a_template_that_allows_two_become_his():
+async def test_both_coupons_of_a_template_that_allows_two_become_theirs():
     kept, merged = await _two()
     template = await make_template(per_person=2)
     for customer in (kept, merged):

@@ -53,7 +53,7 @@ async def _state(template_id: int) -> TemplateState:
     return (await CouponTemplate.get(id=template_id)).state
 
 
-async def test_it_waits_for_the_manager_with_its_greatest_cost_and_goes_live_when_he_agrees():
+async def test_it_waits_for_the_manager_with_its_greatest_cost_and_goes_live_when_they_agree():
     store, author, manager = await _people()
     template_id, asked = await _submitted(author, replace(LABOUR, store_ids=(store.id,)))
     assert await _state(template_id) is TemplateState.PENDING_APPROVAL
@@ -95,7 +95,7 @@ async def test_what_is_taken_everywhere_needs_somebody_over_all_stores():
     assert here.levels[0]["approver_ids"] == [manager.id, head.id]
 
 
-async def test_nobody_approves_his_own_draft_even_as_the_manager():
+async def test_nobody_approves_their_own_draft_even_as_the_manager():
     store, author, manager = await _people()
     await StaffRole.create(staff_id=author.id, role=Role.GM, store_id=store.id)
     both = await staff_actor(author.id)

@@ -49,7 +49,7 @@ async def test_merges_of_one_group_of_records_in_every_direction_end_in_one_reco
     assert await database.fetch_value("SELECT count(*) FROM customer_merge") == 3 * ROUNDS
 
 
-async def test_an_advisor_approves_while_the_applicant_proves_it_himself_and_the_records_become_one() -> None:
+async def test_an_advisor_approves_while_the_applicant_proves_it_themselves_and_the_records_become_one() -> None:
     store = await make.make_store(advisors=0)
     advisor = await make.acting(Role.SA, store)
     for number in range(ROUNDS):

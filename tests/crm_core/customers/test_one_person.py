@@ -98,7 +98,7 @@ async def test_login_and_callback_at_the_same_moment_make_one_person():
     assert await Identity.filter(kind="UNIONID").count() == 1
 
 
-async def test_a_login_without_unionid_is_a_person_of_his_own():
+async def test_a_login_without_unionid_is_a_person_of_their_own():
     first = await identities.identify(SYSTEM, openid="o-1")
     assert await identities.identify(SYSTEM, openid="o-1") == first
     assert await identities.identify(SYSTEM, openid="o-2") != first
@@ -253,7 +253,7 @@ async def test_a_salesperson_may_not_merge():
         await service.merge(await make.acting(Role.SC, store), a.id, b.id, reason="同一人")
 
 
-async def test_the_timeline_of_one_person_shows_both_his_records():
+async def test_the_timeline_of_one_person_shows_both_their_records():
     store = await make.make_store(advisors=0)
     actor = await make.acting(Role.CRC, store, name="赵敏")
     a, b = [await make.make_customer(store) for _ in range(2)]

@@ -152,7 +152,7 @@ async def test_another_owner_cannot_touch_my_consents():
         await consents.stop_marketing(make.acting_owner(other), mine.id, how="mini_program")
 
 
-async def test_a_visit_adds_to_his_totals():
+async def test_a_visit_adds_to_their_totals():
     store, actor = await _advisor()
     customer = await make.make_customer(store, last_visit_on=date(2026, 3, 10), visit_count=1, spend_fen=100)
     await service.record_visit(
@@ -233,7 +233,7 @@ async def test_no_text_breaks_a_search_or_finds_everybody(text: str):
     assert await _names(actor, search=text) == []
 
 
-async def test_a_salesperson_sees_his_own_and_his_friends_only():
+async def test_a_salesperson_sees_their_own_and_their_friends_only():
     store, sc = await _advisor(role=Role.SC)
     await make.make_customer(store, name="别人的")
     mine = await make.make_customer(store, name="我的", consultant_id=sc.id)
@@ -254,7 +254,7 @@ async def test_the_list_is_read_page_by_page_without_gaps():
     assert seen == sorted(made, reverse=True)
 
 
-async def test_a_persons_page_tells_how_he_stands_with_the_sum():
+async def test_a_persons_page_tells_how_they_stand_with_the_sum():
     store, actor = await _advisor()
     today = clock.today()
     customer = await make.make_customer(

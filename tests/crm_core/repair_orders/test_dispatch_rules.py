@@ -42,7 +42,7 @@ def test_who_cannot_do_it_comes_last_with_the_reason():
     assert rank_technicians(JOB, [replace(LIU, load_percent=100)], NOW, HOUSE)[0].sentence == "刘强今天已排满，不能派"
 
 
-def test_a_comeback_goes_to_who_did_it_unless_he_failed_twice():
+def test_a_comeback_goes_to_who_did_it_unless_they_failed_twice():
     busier = replace(ZHOU, free_at=NOW, load_percent=80)
     job = replace(JOB, comeback_technician_id=busier.id, comeback_failures=1)
     assert rank_technicians(job, [LIU, busier], NOW, HOUSE)[0].technician_id == busier.id

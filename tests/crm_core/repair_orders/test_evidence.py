@@ -30,6 +30,6 @@ def test_a_decision_recorded_for_an_owner_can_be_shown_later(evidence, gap):
     assert evidence_gap(evidence, opened_at=OPENED_AT, now=NOW) == gap
 
 
-def test_a_call_is_kept_with_its_time_and_his_words():
+def test_a_call_is_kept_with_its_time_and_their_words():
     assert Evidence("phone", said_at=NOW, words="可以换").note == "11月23日 10:05 说：可以换"
     assert Evidence(photo="a.png").note == ""

@@ -219,7 +219,7 @@ async def test_a_job_is_finished_with_a_photo_and_its_parts():
     assert (await work.finish_line(shop.technician, line.id, [PHOTO])).state is LineState.DONE
 
 
-async def test_nobody_inspects_his_own_work():
+async def test_nobody_inspects_their_own_work():
     shop = await make_workshop()
     order = await shop.to_inspect(shop.pads)
     both = await make.make_staff(Role.QC, shop.store, name="两用")

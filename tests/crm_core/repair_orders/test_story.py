@@ -114,7 +114,7 @@ async def _kept_in_history(shop: Workshop, order) -> None:
     assert customer.next_service_due_on == vehicle.next_service_due_on
 
 
-async def test_everybody_is_told_what_concerns_him():
+async def test_everybody_is_told_what_concerns_them():
     shop = await make_workshop()
     order = await shop.in_work()
     sheet = await shop.asked(order, Urgency.YELLOW)

@@ -120,7 +120,7 @@ async def test_a_bad_answer_opens_a_complaint_that_one_person_takes_up(answers):
         await complaints.acknowledge(manager, complaint.id)
 
 
-async def test_nobody_takes_up_a_complaint_about_himself():
+async def test_nobody_takes_up_a_complaint_about_themselves():
     store = await make.make_store(advisors=0)
     manager = await make.acting(Role.SVM, store)
     survey, customer = await _sent(store=store)

@@ -11,7 +11,8 @@ async def test_what_is_left_follows_from_facts(web: Web):
     admin = await web.signed_in(await make.acting(Role.ADM))
     left = {step["key"]: step["left"] for step in (await admin.get("/moving-in")).json()}
     assert list(left) == [
-        "connect", "directory", "stores", "people", "prices", "cars", "mini-program", "payment", "broadcast",
+        "connect", "directory", "stores", "holidays", "people", "prices", "cars", "mini-program", "payment",
+        "broadcast",
     ]  # fmt: skip
     assert left["stores"] == ["还没有门店"]
     assert "还没有服务项目" in left["prices"]

@@ -43,9 +43,9 @@ _ADVICE: Final = {
     48002: "这个应用没有客户联系权限，请到 客户联系 › 可调用接口的应用 勾选它。",
 }
 OLDEST_POSTGRES: Final = 15
-"""What Debian 12 has, on which the tests pass; nobody tries older ones."""
+"""The version in Debian 12, on which the tests pass. Older versions are not tested."""
 OLDEST_REDIS: Final = 7
-"""What Debian 12 has. Every Valkey calls itself Redis 7 to those who ask for that name."""
+"""The version in Debian 12. Every Valkey reports `redis_version` 7 to clients that ask for it."""
 
 
 def main() -> None:

@@ -32,7 +32,7 @@ SIMULATOR_PORT = 8900
 FIRST_ANSWER_SECONDS = 120.0
 """Five seconds on a quiet machine; a busy CI machine gets its time."""
 WORKER_SECONDS = 30.0
-"""Whoever scans before a worker runs loses their welcome after 20 seconds; the demo does not invite them so early."""
+"""A welcome code expires after 20 seconds. The demo invites nobody to scan before a worker runs that can use it."""
 _SERVER_WATCH_SECONDS = 1.0
 _ANEW_LOOK_SECONDS = 0.2
 # No log level: that a worker has started is read from its log.
@@ -58,7 +58,7 @@ class Layout:
 
     @property
     def cache(self) -> Path:
-        """What is made once and copied: a new cluster, a seeded one. It outlives `--fresh`."""
+        """Directory of clusters that are made once and then copied, an empty and a seeded one. `--fresh` keeps it."""
         return self.folder / "cache"
 
     @property

@@ -134,12 +134,12 @@ class Prefork:
         self._is_stopping = False
         self._parent_read, self._parent_write = os.pipe()
         self._past = b""
-        """What workers that are gone had reported, added up: a counter never goes back."""
+        """The sum of what workers that have ended reported: without it a counter would go back when one ends."""
         self.forking = threading.Lock()
         """Held while a worker is forked; a thread that must not be forked in the middle of something holds it too."""
 
     def reports(self) -> list[bytes]:
-        """What each worker has reported, those of the past as one."""
+        """The reports of each worker; those of workers that have ended are added up to one."""
         return [self._past, *(worker.board.read() for worker in self._workers)]
 
     def answers(self) -> bool:

@@ -145,7 +145,7 @@ _CHANGES_WHO_IS_SENT_TO: tuple[type[Event], ...] = (
 
 
 async def _look_at_sessions_again(event: CustomersMerged | MergeUndone) -> None:
-    """Whoever is signed in as one of the two sees the record that is theirs now."""
+    """After a merge, sessions of either customer record show the record that was kept."""
     assert event.customer_id is not None
     await sessions.changed(event.customer_id, event.merged_id)
 
@@ -162,12 +162,12 @@ async def _end_coupons_of_car(event: VehicleSold) -> None:
 
 
 async def _forget_what_was_noted(event: VehicleSold) -> None:
-    """What stores noted of the owner with the car is not the next owner's."""
+    """Forget what stores noted about a car's previous owner: the next owner must not see it."""
     await custom_values.forget_personal(event.vehicle_id)
 
 
 async def _close_open_pages(event: PersonEnded | VehicleUnbound) -> None:
-    """Whoever may no longer look has the page of a visit open perhaps: it asks again, and closes."""
+    """A person who lost access may still have the visit's page open: it reads again, is refused and closes."""
     for repair_order_id in await repair_orders.in_workshop(event.vehicle_id):
         await live.publish(f"repair_order:{repair_order_id}", {"vehicle_id": event.vehicle_id})
 

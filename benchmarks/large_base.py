@@ -45,7 +45,7 @@ async def _marketer_of_the_group() -> Actor:
 
 
 async def median_seconds(work: Callable[[], Awaitable[object]]) -> float:
-    """What `work` takes, in the middle of a few rounds."""
+    """The median time that `work` takes over a few rounds."""
     taken = []
     for _ in range(ROUNDS):
         started = time.perf_counter()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Load:
-    """What came back."""
+    """The answers that came back, counted by status, with the latency of each in seconds."""
 
     seconds: float = 0.0
     statuses: dict[int, int] = field(default_factory=dict)

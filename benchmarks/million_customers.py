@@ -188,7 +188,7 @@ async def _page(customers: int) -> dict[str, Any]:
 
 
 async def _first_screen(actor: Actor, customer_id: int) -> None:
-    """What the console asks for when the page opens."""
+    """The requests the console sends when the page opens."""
     await queries.customer_card(actor, customer_id)
     await contact_permission(customer_id)
     await timeline.timeline(actor, customer_id)

@@ -1,4 +1,4 @@
-"""What each callback means: one function per event, called inside the callback's one transaction.
+"""The reaction to each callback: one function per event, called inside the callback's one transaction.
 
 A handler returns the outcome for the inbox. It calls verbs but never a platform; calls to a platform are left to
 messages or jobs that are queued in the same transaction.

@@ -10,7 +10,7 @@ from foundation.personal import CALLBACKS, Deleted, Personal, Stays, Withheld
 
 
 class Outcome(StrEnum):
-    """What became of a callback."""
+    """The outcome of a callback."""
 
     OPEN = ""
     """It is not handled yet."""

@@ -22,7 +22,7 @@ from foundation.public_addresses import Network, may_be_called
 TOTAL_SECONDS: Final = 10.0
 CONNECT_SECONDS: Final = 4.0
 Found: TypeAlias = Sequence[tuple[Any, ...]]
-"""What `getaddrinfo` gives."""
+"""The result of `getaddrinfo`."""
 LookUp: TypeAlias = Callable[[str, int], Awaitable[Found]]
 
 
@@ -40,7 +40,7 @@ class NoAnswer(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back. The body is not read: nobody here needs it, and it may be endless."""
+    """The answer without its body, which is not read: no caller needs it, and it may be endless."""
 
     status: int
     retry_after: str

@@ -1,4 +1,4 @@
-"""What JSON can hold, for values that are kept or hashed as they come."""
+"""The types of JSON values, for those that are stored or hashed unchanged."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias

@@ -32,7 +32,7 @@ _UNREADABLE = ".unreadable"
 
 
 class MediaNotStored(InvalidInput):
-    """Nothing is stored under this key: the upload failed, or the key was made up."""
+    """No file is stored under this key: the upload failed, or the client invented the key."""
 
     code = "media_not_stored"
     message = "有照片没传上，请重新拍。"

@@ -42,7 +42,7 @@ class ParkedWork:
     next_try_at: datetime | None
     """None: it is tried again only when a person asks for it."""
     title: str = ""
-    """What it is, in words for people, where its name does not say it."""
+    """A title in words for people, where the name of the job does not tell them enough."""
     count: int = 1
     """How many things of one cause this row stands for."""
 
@@ -55,7 +55,7 @@ class Place(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Place | None":
-        """What `str()` of one gave; None for anything else."""
+        """Read the text that `str()` of a place gives; None for any other text."""
         since, _, rest = text.partition("~")
         try:
             moment = datetime.fromisoformat(since)
@@ -79,7 +79,7 @@ class Kind(Protocol):
         ...
 
     async def give_up(self, rest: str) -> str | None:
-        """Nobody tries it any more. Returns its name, None when it is not there."""
+        """Stop trying it, in the running transaction. Returns its name, None when it is not there."""
         ...
 
 

@@ -22,7 +22,8 @@ _VARIANT: Final = re.compile("[\ufe00-\ufe0f]")
 """Variation selectors choose the appearance of a symbol; after a letter one only makes a second spelling of a name."""
 
 _PLAIN: Final = re.compile("[ -~\u00b7\u3001\u3002\u4e00-\u9fff\uff01-\uff5e]*")
-"""Printable ASCII, common Chinese characters and their punctuation: nearly every text, and nothing in it is unseen."""
+"""Printable ASCII, common Chinese characters and their punctuation. Nearly every text matches, and then holds no
+invisible character to look for."""
 _UNKEPT: Final = re.compile("[\0\ud800-\udfff]")
 """Characters that a PostgreSQL text cannot hold."""
 

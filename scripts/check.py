@@ -18,7 +18,7 @@ PACKAGES = [
     "partner_api", "scheduler", "simulator", "scripts", "tests",
 ]  # fmt: skip
 FAST = ["ruff", "format", "imports"]
-"""What the git hook runs before each commit."""
+"""The checks that the git hook runs before each commit."""
 OUTPUT_LINES_SHOWN = 60
 AT_ONCE = 2
 

@@ -169,7 +169,7 @@ def sync_with_uv(uv: Path, lock: Path) -> bool:
 
 
 def uv_environment() -> dict[str, str]:
-    """What the user told pip about package indexes, in uv's words; what they told uv itself wins."""
+    """The user's pip settings for package indexes as settings of uv. What they set for uv itself takes precedence."""
     names = {
         "index-url": "UV_DEFAULT_INDEX",
         "extra-index-url": "UV_INDEX",

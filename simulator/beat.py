@@ -1,4 +1,4 @@
-"""What the platforms do by themselves when business time passes."""
+"""The platforms' own actions as business time passes."""
 
 import asyncio
 

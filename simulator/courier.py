@@ -45,7 +45,7 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the product answered; status 0 = nothing in time."""
+    """The product's answer; status 0 means that none came in time."""
 
     status: int
     body: bytes

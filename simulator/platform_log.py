@@ -41,7 +41,7 @@ class LogEntry:
     attempt: int = 0
     fault: str = ""
     note: str = ""
-    """What the platform did that its answer does not say: dropped over 30 per minute, text cut …"""
+    """Effects that the platform's answer does not mention: a message dropped over 30 per minute, a text cut."""
     ciphertext: str = ""
     plain: str = ""
     answer: str = ""

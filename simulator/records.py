@@ -218,7 +218,7 @@ class AppMessage:
     task_id: str = ""
     recalled: bool = False
     replaced: dict[str, Any] | None = None
-    """What update_template_card or a passive reply made of the card for this member."""
+    """The card as this member sees it after update_template_card or a passive reply."""
     clicked: list[str] = field(default_factory=list)
 
 

@@ -30,7 +30,7 @@ Change = tuple[str, str, str | None]
 
 
 class Storage(Protocol):
-    """What the world needs from a place to be kept in."""
+    """The storage the simulated world needs."""
 
     async def open(self) -> None: ...
     async def load(self) -> list[tuple[str, str, str]]: ...

@@ -44,7 +44,7 @@ async def make(progress: Callable[[int, int], None]) -> None:
 
 
 async def bring_in(**body: Any) -> None:
-    """Bring something more in, without callbacks: what WeCom's administrator and its members did unseen by us."""
+    """Change WeCom's side without callbacks, as if its administrator and members had acted without our notice."""
     client = _simulator()
     try:
         await _post(client, **body)

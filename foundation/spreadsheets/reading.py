@@ -70,7 +70,7 @@ async def read(path: Path) -> AsyncGenerator[Sheet | Row, None]:
 
 
 async def _lines(stream: asyncio.StreamReader) -> AsyncGenerator[Any, None]:
-    """What each line of JSON says. Many arrive at once, and are waited for at once."""
+    """Yield the value of each line of JSON. Lines are read in bulk, because awaiting each one would be slow."""
     rest = b""
     while arrived := await _next(stream):
         *lines, rest = (rest + arrived).split(b"\n")

@@ -38,7 +38,7 @@ OUT_NO = re.compile(r"[0-9A-Za-z_-]{6,32}")
 """Our numbers at the platform. It would also take | and *; without them a number needs no escaping in a path."""
 
 ANY_REFUND_NO = re.compile(r"[0-9A-Za-z_\-|*@]{1,64}")
-"""What the platform takes for a refund's number (refund API v3), whoever made it up."""
+"""The form of a refund number that the platform accepts (refund API v3), whoever chose the number."""
 
 DESCRIPTION_MAX_CHARS = 127
 ATTACH_MAX_CHARS = 128
@@ -110,7 +110,7 @@ class WeChatPayClient:
         return prepay_id
 
     def payment_parameters(self, prepay_id: str) -> dict[str, str]:
-        """What the mini-program hands to wx.requestPayment. Its "ok" is no proof of payment."""
+        """The parameters for wx.requestPayment in the mini-program. Its "ok" is no proof of payment."""
         return self._signer.payment_parameters(self.app_id, prepay_id, clock.now())
 
     async def query_payment(self, out_trade_no: str) -> Transaction | None:

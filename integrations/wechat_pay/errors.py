@@ -1,4 +1,4 @@
-"""What WeChat Pay says no with, and why a notification is not believed.
+"""The errors WeChat Pay answers with, and the reasons for which we do not believe a notification.
 
 What is BUSY is asked again with the same numbers. There is no token that could be refused. Source: the error-code lists
 of pay.weixin.qq.com, v3; the kinds are ours.

@@ -37,7 +37,7 @@ class MerchantSigner:
         )
 
     def payment_parameters(self, app_id: str, prepay_id: str, at: datetime) -> dict[str, str]:
-        """What the mini-program hands to wx.requestPayment."""
+        """The parameters for wx.requestPayment in the mini-program."""
         timestamp, nonce, package = _seconds(at), new_nonce(), f"prepay_id={prepay_id}"
         return {
             "timeStamp": timestamp,

@@ -24,7 +24,7 @@ _AT_WORK: Final = frozenset({1, 4})
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What we use of a member's record."""
+    """The fields we use of a member's record."""
 
     user_id: str
     name: str

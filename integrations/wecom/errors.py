@@ -1,4 +1,4 @@
-"""What WeCom can answer and what it means for us: one table from errcode to `ErrorKind`.
+"""WeCom's error codes and what each means for us: one table from errcode to `ErrorKind`.
 
 Codes from the WeCom pages of each call and the "global error codes" page (WeCom doc 90313); the kinds are ours.
 """
@@ -168,7 +168,7 @@ def kind_of(errcode: int) -> ErrorKind:
 
 
 def meaning_of(errcode: int) -> str:
-    """What the errcode means in a few English words, for operators and logs."""
+    """The meaning of the errcode in a few English words, for operators and logs."""
     return ERROR_CODES.get(errcode, (ErrorKind.PERMANENT, "unknown errcode"))[1]
 
 

@@ -1,4 +1,4 @@
-"""What WeCom tells us, as frozen classes: `parse_event` turns the decrypted fields into one of them.
+"""WeCom's callbacks as frozen classes: `parse_event` turns the decrypted fields into one of them.
 
 Only what the product acts on has a class of its own; everything else is `Unknown` and keeps its fields. A class names
 the fields we use in our own spelling and ignores the rest, since WeCom adds fields at any time. Sources: WeCom docs
@@ -46,7 +46,7 @@ class EnterAgent(CallbackEvent):
 
 @dataclass(frozen=True, slots=True)
 class SelectedItem:
-    """What was chosen in one question of a card."""
+    """The options chosen in one question of a card."""
 
     question_key: str
     option_ids: tuple[str, ...]

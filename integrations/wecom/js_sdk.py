@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class JsSdkSignature:
-    """What the page hands to `wx.config` or `wx.agentConfig`; there the nonce is spelled `nonceStr`."""
+    """The signed values for `wx.config` or `wx.agentConfig`, both of which spell the nonce `nonceStr`."""
 
     nonce: str
     timestamp: int

@@ -51,7 +51,7 @@ _FLAT_LEAF = re.compile(
 )
 _FLAT_END = re.compile(rf"</xml>{_BLANK}")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-"""What no XML 1.0 document may hold."""
+"""The characters that an XML 1.0 document must not contain."""
 _REFERENCE = re.compile(r"&#(?:x0*([0-9a-fA-F]{1,8})|0*([0-9]{1,8}));")
 _WHITE = " \t\r\n"
 

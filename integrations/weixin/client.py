@@ -17,7 +17,7 @@ CONNECT_RETRIES = 1
 """Further tries when no connection could be made: nothing was sent then."""
 
 SCENE = re.compile(r"[0-9A-Za-z!#$&'()*+,/:;=?@\-._~]{1,32}")
-"""What a mini-program code can carry: 1–32 of these; no %, no hanzi."""
+"""The characters a mini-program code can carry, 1–32 of them: neither % nor Chinese characters."""
 
 CODE_WIDTH_MIN_PX, CODE_WIDTH_MAX_PX = 280, 1280
 TEXT_CHECK_MAX_CHARS = 2500

@@ -1,4 +1,4 @@
-"""What a mini-program client hands us that only its session_key can prove.
+"""Data from a mini-program client that can be verified only with its session_key.
 
 Sources: developers.weixin.qq.com, pages "signature" (encryptedData, rawData) and "http-signature" / "checkSessionKey".
 """

@@ -1,4 +1,4 @@
-"""What the mini-program server API says no with, and what we refuse of what comes in from its side.
+"""The errors of the mini-program server API, and ours for callbacks and data from its side that we refuse.
 
 Source: the error tables of each call on developers.weixin.qq.com; the kinds are ours.
 """

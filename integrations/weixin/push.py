@@ -26,7 +26,7 @@ MAX_BODY_BYTES = 512 * 1024
 """Far above any known push; bounds the work a stranger can ask for."""
 
 ANSWER = b"success"
-"""What the platform wants to read within 5 s; anything else is pushed again, three times at most."""
+"""The answer the platform expects within 5 s. Without it, it repeats the push up to three times."""
 
 SUBSCRIBE_EVENTS: Final = {
     "subscribe_msg_popup_event": "SubscribeMsgPopupEvent",
@@ -57,7 +57,7 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class SubscribeChoice:
-    """What an owner answered, or later changed, for one subscription template."""
+    """An owner's answer for one subscription template, given in the dialog or changed later in their settings."""
 
     template_id: str
     is_accepted: bool

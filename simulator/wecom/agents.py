@@ -20,7 +20,7 @@ NEEDED = {
     "pic_weixin": ("key",),
     "location_select": ("key",),
 }
-"""What each type of button cannot be without."""
+"""The fields that each type of button requires."""
 
 
 @DOORS.get("agent/get")

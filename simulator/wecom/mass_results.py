@@ -50,7 +50,7 @@ async def get_groupmsg_task(call: Call) -> dict[str, Any]:
 
 @DOORS.post("externalcontact/get_groupmsg_send_result")
 async def get_groupmsg_send_result(call: Call) -> dict[str, Any]:
-    """What became of each customer of one member's task."""
+    """The delivery result for each customer of one member's task."""
     message = _message(call)
     userid = call.text("userid", required=40063)
     task = call.simulation.world.mass_tasks.get(f"{message.msgid}|{userid.lower()}")

@@ -63,7 +63,7 @@ async def make(group: Group, seed_number: int, now: datetime, *, with_platform: 
 
 
 async def forget_old_news() -> None:
-    """What was said before the demo began has arrived long ago and nobody's phone shows it; no job of it is left."""
+    """Mark messages from before the demo began as delivered and remove their jobs, so that no phone shows them now."""
     await database.execute(
         f"UPDATE message SET state = {literals(MessageState.SENT)}, sent_at = created_at, "
         "  card_updated_at = created_at, "

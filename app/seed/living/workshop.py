@@ -130,7 +130,7 @@ async def _find(visit: Visit, line: RepairLine) -> None:
 
 
 async def _shown(visit: Visit, subject: str) -> list[dict[str, str]]:
-    """What the technician took of a finding: a photo, and of brake pads a film, in which the disc wobbles."""
+    """The technician's pictures of a finding: a photo, and for brake pads also a film of the wobbling disc."""
     photo = {"key": await visit.album.of(subject, visit.number), "label": "发现"}
     return [photo, {"key": await visit.album.film(), "label": "转动"}] if subject == "pads" else [photo]
 

@@ -27,7 +27,7 @@ _ARCHIVE: Final = (
 
 
 async def watch_dependencies() -> None:
-    """For ever: whether this process reaches PostgreSQL and Valkey."""
+    """Watch, until cancelled, whether this process reaches PostgreSQL and Valkey."""
     while True:
         metrics.dependency_up.labels("postgresql").set(await _database_answers())
         metrics.dependency_up.labels("valkey").set(await cache.answers())
@@ -35,7 +35,7 @@ async def watch_dependencies() -> None:
 
 
 async def watch_house() -> None:
-    """For ever: what waits in the queue, the inbox and the messages; what cannot be seen keeps its last value."""
+    """Count, until cancelled, what waits in queue, inbox and messages. A count that fails keeps its last value."""
     while True:
         try:
             await look()

@@ -28,7 +28,9 @@ MAX_ANSWER_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class Delivery:
-    """One thing to bring. `key` names it for the faults; `params` and `body` are sent unchanged at each attempt."""
+    """A callback or notification to deliver. `key` names it for the faults; each attempt sends the same `params` and
+    `body`.
+    """
 
     id: str
     channel: str
@@ -191,7 +193,7 @@ class Courier:
                 return
 
     def let_pass(self, channel: str) -> None:
-        """One has arrived: whoever was held back may go; later ones wait for the next arrival."""
+        """A delivery has arrived: release those held back behind it; later ones wait for the next arrival."""
         waiting = self._channel(channel)
         waiting.passed.set()
         waiting.passed = asyncio.Event()

@@ -69,7 +69,7 @@ class Call:
     agent: Agent | None = None
     """The WeCom app whose token was shown; None at doors without a token and at the mini program's."""
     note: str = ""
-    """For the log: what the answer does not say."""
+    """A note for the log about effects that the answer does not mention."""
     summary: str = ""
 
     @property

@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass
 class Agent:
-    """One self-built app of the corp: its secret, its callback address, what it may see."""
+    """A self-built app of the corp, with its secret, its callback address and what it may see."""
 
     agent_id: int
     secret: str
@@ -106,7 +106,7 @@ class Person:
     corp_name: str = ""
     corp_full_name: str = ""
     position: str = ""
-    """Of a WeCom user: the corp and what they are there."""
+    """For a WeCom user: the name of their corp and their position in it."""
 
 
 @dataclass
@@ -129,7 +129,7 @@ class Friendship:
     deleted_by_person: bool = False
     deleted_by_member: bool = False
     chatted: bool = False
-    """Somebody has written by hand; a welcome is refused from then on (41051)."""
+    """Whether somebody has written by hand. From then on a welcome is refused (41051)."""
     last_chat_at: int = 0
 
     @property

@@ -67,7 +67,7 @@ class SimulatorSettings(BaseSettings):
     pay_platform_serial: str = "PUB_KEY_ID_0119000000012026010100000000000001"
 
     deadline_seconds: float = 5.0
-    """Of one callback or notification, on real time (WeCom doc 90930)."""
+    """The deadline of a callback or notification, measured in real time (WeCom doc 90930)."""
     echo_deadline_seconds: float = 1.0
     retry_seconds: float = 1.0
     """Between the retries of a callback; the platform publishes no spacing."""

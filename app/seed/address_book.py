@@ -40,7 +40,7 @@ async def bring(group: Group) -> None:
 
 
 async def make(group: Group, now: datetime) -> None:
-    """One came, one moved, one has another name, one is gone; and what the night found of friends."""
+    """A member joined, one moved, one was renamed and one left; and the night's check of friends found differences."""
     here, there = group.live_stores[0], group.live_stores[1]
     moved = await Staff.get(id=group.staff[here.id, Role.SC][-2])
     renamed = await Staff.get(id=group.staff[here.id, Role.CSH][-1])

@@ -1,4 +1,4 @@
-"""Whose things go to colleagues: a consultant who left last night, one who moves on, one on leave with a deputy."""
+"""Staff whose work passes to colleagues: one who left last night, one who moves on, one on leave with a deputy."""
 
 from datetime import datetime, timedelta
 from typing import Final

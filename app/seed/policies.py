@@ -1,4 +1,4 @@
-"""One store that goes its own way: its general manager lets owners take longer over a booking, and plans to go back."""
+"""One store differs from the group: its general manager gives owners longer for a booking, and plans to end that."""
 
 from datetime import datetime, timedelta
 

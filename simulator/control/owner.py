@@ -125,7 +125,7 @@ async def console_refund(hand: Hand) -> Any:
 
 @route("POST", "/payments/<out_trade_no:str>/notify-again")
 async def notify_again(hand: Hand) -> Any:
-    """One more notification of a paid order, with its own id, as the platform sometimes sends."""
+    """Send another notification of a paid order, with an id of its own, as the platform sometimes does."""
     order = hand.simulation.world.orders.get(hand.path["out_trade_no"])
     if order is None or not order.transaction_id:
         raise HandRefused(404, "no_paid_order", "no such paid order")

@@ -1,4 +1,4 @@
-"""Who there is: people with a WeChat account, members, departments, apps, and bringing in many at once."""
+"""The people with a WeChat account, the members, departments and apps, and how to bring in many at once."""
 
 from dataclasses import asdict
 from typing import Any

@@ -58,7 +58,7 @@ def send_due(simulation: Simulation) -> None:
 
 
 async def _attempt(simulation: Simulation, row: Notification, attempt: int) -> None:
-    """One attempt with the faults the seed decides; a taken one ends the schedule."""
+    """Try once to deliver, with the faults the seed decides. A notification that was accepted is not sent again."""
     plain = orjson.loads(row.plain)
     number = plain.get("out_refund_no") or plain["out_trade_no"]
     plan = simulation.faults.plan("notification", f"{row.name}/{number}/{attempt}")

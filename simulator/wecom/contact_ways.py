@@ -43,7 +43,7 @@ async def add_contact_way(call: Call) -> dict[str, Any]:
 
 @DOORS.post("externalcontact/get_contact_way")
 async def get_contact_way(call: Call) -> dict[str, Any]:
-    """One code with everything set on it."""
+    """A contact code with all its settings."""
     way = _way(call)
     shown = {"config_id": way.config_id, "remark": "", "state": "", "user": [], "party": []} | way.body
     return {"contact_way": shown | ({"qr_code": qr_url(call, way)} if way.body["scene"] == 2 else {})}

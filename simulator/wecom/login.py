@@ -1,4 +1,4 @@
-"""Who opened our page: OAuth code to identity (docs 91022, 91023, 98176)."""
+"""Turn an OAuth code into the identity of the person who opened our page (docs 91022, 91023, 98176)."""
 
 from typing import Any
 

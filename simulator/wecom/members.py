@@ -40,7 +40,7 @@ async def tag_list(call: Call) -> dict[str, Any]:
 
 @DOORS.get("tag/get")
 async def tag_get(call: Call) -> dict[str, Any]:
-    """Who carries a tag: members by name, and departments for their direct members."""
+    """The carriers of a tag: members by name, and departments, which stand for their direct members."""
     tag = call.simulation.world.member_tags.get(call.query.get("tagid", ""))
     if tag is None:
         raise Refusal(40068, "invalid tagid")
@@ -78,7 +78,7 @@ async def user_convert_to_openid(call: Call) -> dict[str, Any]:
 
 @DOORS.post("user/convert_to_userid")
 async def user_convert_to_userid(call: Call) -> dict[str, Any]:
-    """Whose openid it is."""
+    """The member to whom an openid belongs."""
     wanted = call.text("openid", required=40063)
     for member in call.simulation.world.members:
         if corp_openid(call.simulation, f"member|{member.userid.lower()}") == wanted and call.app.sees(member.userid):

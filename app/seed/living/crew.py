@@ -1,4 +1,4 @@
-"""Who works in a store that day and which cars come: the actors of every story."""
+"""The staff of a store that day and the cars that come: the actors of every story."""
 
 import random
 from collections.abc import Collection
@@ -92,7 +92,7 @@ class Crew:
         return crew
 
     def next(self, role: Role) -> Actor:
-        """Whose turn it is."""
+        """The colleague whose turn it is."""
         return next(self._turns[role])
 
     def people(self, role: Role) -> list[Actor]:
@@ -104,7 +104,7 @@ class Crew:
         return next((actor for actor in self._people[role] if actor.id == staff_id), None)
 
     def other(self, role: Role, *not_these: int) -> Actor:
-        """Somebody else's turn: four eyes."""
+        """Another colleague of this role by chance, for acts that need a second person."""
         people = [actor for actor in self._people[role] if actor.id not in not_these]
         return people[self.dice.randrange(len(people))]
 

@@ -39,7 +39,7 @@ class Catalogue:
 
     @classmethod
     async def read(cls) -> Self:
-        """As the group offers it."""
+        """Read the group's catalogue."""
         return cls({item.code: item for item in await ServiceItem.all()})
 
     def ids(self, codes: tuple[str, ...]) -> list[int]:

@@ -29,7 +29,7 @@ _SHANGHAI_HOURS = 8
 _KEPT_VERSIONS = 2
 """Copies of earlier code, or of another number of owners, are removed beyond this."""
 _SIMULATOR_SECONDS = 120.0
-# Nothing is lost that cannot be made again; the stop writes everything down, and the log is not kept for reuse.
+# A crash loses only what can be made again, and stopping writes everything to disk; old log files are not reused.
 _MAKING = {"synchronous_commit": "off", "wal_recycle": "off", "min_wal_size": "32MB"}
 # Whatever a row of it may depend on.
 _MADE_BY = (

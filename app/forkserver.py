@@ -38,8 +38,8 @@ class Command:
     async def start(cls, arguments: list[str], environment: dict[str, str], log_path: Path | None = None) -> "Command":
         """Fork a process once the code is loaded; its output goes to a file, or to our own terminal."""
         warm_up()
-        # The fork answers only after the load. Waited for by a process that does nothing, so that whoever is
-        # cancelled meanwhile leaves nobody running.
+        # The fork server answers only after it has loaded the code. Wait with a process that does nothing: if the
+        # caller is cancelled meanwhile, no process of the product is left running.
         await asyncio.to_thread(_wait_for_load)
         process = _context.Process(target=_run, args=(arguments, environment, log_path))
         process.start()

@@ -104,7 +104,7 @@ async def _pending(connection: asyncpg.Connection) -> list[str]:
             raise SchemaUnknown([row["tablename"] for row in foreign])
         return known
     applied = {row["name"] for row in await connection.fetch(f"SELECT name FROM {HISTORY_TABLE}")}
-    # A name after our last is of newer code, whose schema ours can live with.
+    # A name after our last comes from newer code, and this code can work with its schema.
     if unknown := sorted(name for name in applied.difference(known) if name < known[-1]):
         raise SchemaUnknown(unknown)
     return [name for name in known if name not in applied]

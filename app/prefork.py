@@ -212,8 +212,8 @@ class Prefork:
         self._start_at = time.monotonic() + min(pause, LONGEST_PAUSE_SECONDS)
 
     def _stop(self) -> None:
-        # While any process holds the address the kernel takes connections in, and whoever comes after the workers
-        # stopped accepting would be cut off instead of being refused and going to the next server.
+        # As long as a process holds the address, the kernel accepts connections. A client that connects after the
+        # workers stopped accepting would be cut off, instead of being refused and going to the next server.
         self._listening.close()
         for worker in self._workers:
             worker.process.terminate()

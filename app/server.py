@@ -229,7 +229,7 @@ def serve() -> int:
     # Forked workers share the modules this process has loaded: one import instead of one for each worker.
     app = create_app()
     try:
-        # Before the first fork: whoever asks now waits for the first worker instead of being refused.
+        # Before the first fork: clients that connect now wait for the first worker instead of being refused.
         listening = bind_socket(settings.host, settings.port, backlog=BACKLOG)
     except OSError as error:
         logger.error("web_cannot_listen", host=settings.host, port=settings.port, error=str(error))

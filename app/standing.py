@@ -40,7 +40,7 @@ async def watch_house() -> None:
         try:
             await look()
         except Exception as error:
-            # Nobody watches the watch: it goes on whatever it met.
+            # No other part would notice that this loop has ended, so it goes on after any error.
             logger.warning("standing_not_seen", error=type(error).__name__)
             await asyncio.sleep(AGAIN_SECONDS)
         else:

@@ -89,7 +89,7 @@ def _home() -> tuple[Path, str]:
     """Where state belongs, and what its folder is called there."""
     if (REPOSITORY / "pyproject.toml").exists():
         return REPOSITORY, ".state"
-    # What pip installed pip removes: nothing of ours may stand there.
+    # Not in the folder that pip installed: pip removes it, and our state with it.
     return Path.home(), ".wedealer"
 
 

@@ -54,7 +54,7 @@ class PlatformKeys:
         try:
             keys = await self._download()
         except PlatformError:
-            # The old ones stay good: a failed download says nothing about them.
+            # The old keys stay valid: a failed download does not make them doubtful.
             return
         self._downloaded = {canonical_serial(serial): key for serial, key in keys.items()}
 

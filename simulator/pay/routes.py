@@ -142,7 +142,7 @@ def _signed(simulation: Simulation, request: Req, path: str, text: str) -> dict[
     """The answer's signature, by the key the merchant asked for (`Wechatpay-Serial: PUB_KEY_ID_…`)."""
     form = "public_key" if request.headers.get("wechatpay-serial", "").startswith("PUB_KEY_ID_") else ""
     if path == "v3/certificates" and keys_of(simulation).serial_form != "public_key":
-        # Whoever asks for certificates checks the answer with one of them.
+        # A client that downloads certificates verifies the answer with one of them.
         form = "certificate"
     return keys_of(simulation).headers(
         text,

@@ -9,14 +9,14 @@ from console.sign_in import api
 from crm_core.dealerships.actors import Actor
 from crm_core.vehicles import stock
 from crm_core.vehicles.stock import StockCarRow
-from foundation.web import Cursor, Page, Schema
+from foundation.web import Cursor, Id, Page, Schema
 
 
 class CarsInStockQuery(Schema):
     """`q` is part of model or colour, or the end of a VIN; `has_left` asks for those that are there no more."""
 
     q: str = Field(default="", max_length=40)
-    store_id: int | None = Field(default=None, gt=0, lt=2**63)
+    store_id: Id | None = None
     has_left: bool = False
     cursor: Cursor | None = None
 

@@ -40,7 +40,7 @@ def main(names: list[str]) -> int:
         measured = importlib.import_module(f"benchmarks.{name}").run()
         answer = asyncio.run(measured) if inspect.iscoroutine(measured) else measured
         dated = [_dated(result) for result in (answer if isinstance(answer, list) else [answer])]
-        _keep(dated)  # At once: the next one may fail.
+        _keep(dated)  # Kept at once, because the next benchmark may fail.
         results += dated
     console.print(_table(results))
     return 0 if all(result["met"] for result in results) else 1
@@ -55,7 +55,7 @@ def _dated(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def _keep(results: list[dict[str, Any]]) -> None:
-    """Replace the kept results of the same names."""
+    """Replace the stored results of the same names and keep the others."""
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
     names = {result["name"] for result in results}
     rows = [row for row in kept if row["name"] not in names] + results

@@ -1,7 +1,8 @@
-"""`callback_accept`: WeCom callbacks verified, decrypted and durable with their jobs; floor: a bare Sanic handler.
+"""`callback_accept`: WeCom callbacks verified, decrypted and committed with their jobs; floor: a bare Sanic handler.
 
-One web process each under the same load from this process; every callback is a new one, and is answered only after its
-commit. Rounds alternate and medians are compared. Then half of our own rate is offered evenly, for the latency.
+Each side runs one web process under the same load from this process. Every callback is new and is answered only after
+its commit. Rounds alternate and medians are compared. The latency is then measured at half of the rate we reached,
+evenly spread.
 """
 
 import itertools
@@ -24,12 +25,12 @@ ROUNDS = 3
 SECONDS = 3.0
 CONNECTIONS = 64
 SEALED = 12_000
-"""Callbacks made ready for each round: more than one process can take in it."""
+"""Callbacks prepared for each round: more than one process can accept in that time."""
 NONCE = "1372623149"
 
 
 async def run() -> dict[str, Any]:
-    """Callbacks per second at our door over requests per second at the bare handler."""
+    """The ratio of callbacks per second at our endpoint to requests per second at the bare handler."""
     with servers() as stack:
         await migrated(stack)
         floor_port = free_port()
@@ -70,7 +71,7 @@ async def _loaded(port: int, requests: Iterator[bytes], per_second: float = 0.0)
 
 
 def sealed(mark: str, count: int = SEALED) -> list[bytes]:
-    """`count` different callbacks as WeCom would send them, none of which asks for anything."""
+    """`count` different callbacks as WeCom would send them; none of them causes further work."""
     wecom = get_settings().wecom
     crypto = CallbackCrypto(
         wecom.callback_token.get_secret_value(), wecom.callback_aes_key.get_secret_value(), wecom.corp_id

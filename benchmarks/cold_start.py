@@ -22,7 +22,7 @@ from app.embedded.state import REPOSITORY, scratch_folder
 GOAL_FIRST_RATIO = 3.0
 GOAL_DEMO_RATIO = 8.0
 GOAL_MADE_SECONDS = 60.0
-"""Once for each version of the code; a bare clone has 120 seconds for this and the set-up."""
+"""Made once for each version of the code; a fresh clone has 120 seconds for this and the set-up together."""
 LONGEST_SECONDS = 180.0
 _BARE = """
 import sys, sanic, tortoise, redis.asyncio, aiohttp, pydantic, cryptography, pgqueuer
@@ -37,7 +37,7 @@ if __name__ == "__main__":
 
 
 def run() -> list[dict[str, Any]]:
-    """Seconds of a first start that makes its data, of one that keeps it, and of one that begins anew."""
+    """Seconds of a first start that makes its data, of one that keeps it, and of one that takes a fresh copy."""
     with scratch_folder(on_disk=True) as folder:
         state = folder / "state"
         state.mkdir()
@@ -112,7 +112,7 @@ def _bare(folder: Path) -> float:
     try:
         return _until(f"http://127.0.0.1:{port}/healthz", started)
     finally:
-        # Its second worker is still starting: asked politely, Sanic would wait half a minute for it.
+        # Killed, not terminated: its second worker is still starting, and Sanic would wait half a minute for it.
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         shutil.rmtree(folder / "__pycache__", ignore_errors=True)

@@ -1,7 +1,7 @@
 """`crypto_path`: one WeCom callback verified, decrypted, parsed and answered, against wechatpy's own path.
 
-Both read the same encrypted bytes and make an encrypted text reply; rounds alternate so that a noisy neighbour hits
-both; the medians are compared.
+Both read the same encrypted bytes and make an encrypted text reply. Rounds alternate, so that other load on the machine
+slows both; the medians are compared.
 """
 
 import statistics

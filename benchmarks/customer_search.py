@@ -1,9 +1,7 @@
-"""`customer_search`: the list of customers and the search box among 250,000 owners, by what people know of somebody.
+"""`customer_search`: the customer list and the search box among 250,000 owners, by each thing staff type.
 
-The box is asked by somebody who may look for every kind of thing.
-
-Floor: one indexed look at the car by its whole plate. The slowest of the forms counts, since whoever waits does not
-know which they typed.
+The search box is used by a person who may search every kind of thing. Floor: one indexed query for the car by its whole
+plate. The slowest way of searching counts, since the person who waits does not know which ways are fast.
 """
 
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Bare servers to compare with: `python -m benchmarks.floors hello|query PORT`."""
+"""Bare servers that the product is compared with: `python -m benchmarks.floors hello|query PORT`."""
 
 import os
 import sys

@@ -1,8 +1,8 @@
 """`import_200k`: 200,000 customers with their cars from one spreadsheet, from the stored file to the last commit.
 
-Floor: `COPY` of every row that came of it into the same tables, indexes and keys included. The file is as a program
-would write it: 200,000 rows of 13 columns. A real worker takes it. Memory is the worker's peak; the child that reads
-the file has limits of its own.
+Floor: `COPY` of every resulting row into the same tables, with their indexes and keys. The file is what a program would
+write: 200,000 rows of 13 columns. A real worker imports it. Memory is the peak of the worker; the child process that
+reads the file has limits of its own.
 """
 
 import asyncio
@@ -57,7 +57,7 @@ async def run(rows: int = ROWS) -> list[dict[str, Any]]:
 
 
 async def _take(path: Path, rows: int) -> float:
-    """Seconds from the stored file to the end of its import. The columns were looked at before."""
+    """Seconds from the stored file to the end of its import; its columns were recognised before the clock starts."""
     made = await group.make(random.Random(1))
     await catalogue.make(made)
     store = made.live_stores[0]
@@ -75,7 +75,7 @@ async def _take(path: Path, rows: int) -> float:
 
 
 async def _become(import_job_id: int, state: ImportState) -> ImportJob:
-    """The import once it is in this state."""
+    """Wait until the import is in this state and return it."""
     for _ in range(int(MOST_SECONDS / LOOK_SECONDS)):
         job = await ImportJob.get(id=import_job_id)
         if job.state is state:

@@ -1,4 +1,4 @@
-"""A group of 250,000 owners with their cars and visits, and a marketer who may see all of them."""
+"""A dealer group with 250,000 owners, their cars and visits, and a marketer who may see all of them."""
 
 import os
 import statistics
@@ -22,10 +22,10 @@ ROUNDS: Final = 5
 
 @asynccontextmanager
 async def large_base(owners: int) -> AsyncIterator[Actor]:
-    """Servers with so many owners, this process connected to them."""
+    """Servers that hold this many owners, with this process connected to them."""
     with servers() as stack:
         await migrated(stack)
-        # The seed would bring its people into a simulator; there is none here.
+        # No platform: the seed would bring its people into a simulator, and none runs here.
         os.environ["WEDEALER_SIMULATOR_URL"] = ""
         get_settings.cache_clear()
         wire()
@@ -45,7 +45,7 @@ async def _marketer_of_the_group() -> Actor:
 
 
 async def median_seconds(work: Callable[[], Awaitable[object]]) -> float:
-    """The median time that `work` takes over a few rounds."""
+    """The median time of `work` over a few rounds, in seconds."""
     taken = []
     for _ in range(ROUNDS):
         started = time.perf_counter()

@@ -1,4 +1,4 @@
-"""A small HTTP/1.1 load: keep-alive connections that send prepared bytes at full speed, or evenly at a rate."""
+"""A small HTTP/1.1 load generator: keep-alive connections send prepared bytes at full speed, or evenly at a rate."""
 
 import asyncio
 import time
@@ -26,7 +26,7 @@ class Load:
 
 
 class _Connection(asyncio.Protocol):
-    """One at a time: the next request leaves when the answer to the last one is whole."""
+    """One connection without pipelining: the next request leaves when the last answer has arrived completely."""
 
     def __init__(
         self, requests: Iterator[bytes], load: Load, until: float, gap_seconds: float, wait_seconds: float
@@ -87,7 +87,7 @@ async def load(
     loop = asyncio.get_running_loop()
     made: list[_Connection] = []
     for number in range(connections):
-        # One after another through the first gap: together they would knock in bursts, not evenly.
+        # Connections start one after another within the first gap: all at once they would send in bursts, not evenly.
         made.append(_Connection(requests, result, started + seconds, gap, wait_seconds=gap * number / connections))
         await loop.create_connection(lambda: made[-1], "127.0.0.1", port)
     await asyncio.gather(*(connection.done for connection in made))

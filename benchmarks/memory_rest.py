@@ -1,6 +1,6 @@
 """`memory_rest`: proportional memory of each process at rest; floor: a Python process with the same libraries.
 
-Proportional set size, so that what forked workers share is counted once in their sum.
+Measured as proportional set size (PSS), so that memory shared by forked workers is counted once in their sum.
 """
 
 import asyncio
@@ -11,9 +11,9 @@ from typing import Any
 from benchmarks.stack import migrated, servers
 
 GOAL_MB = 150.0
-"""A worker's bound from the design; each other process is held to the same."""
+"""The design's bound for a worker; every other process is held to the same."""
 REST_SECONDS = 20.0
-"""Loading the code takes a few seconds; what is measured is what stays."""
+"""Loading the code takes a few seconds; the measurement begins after it."""
 _BARE = "import sanic, tortoise, redis.asyncio, aiohttp, pydantic, cryptography, pgqueuer, time; time.sleep(60)"
 
 

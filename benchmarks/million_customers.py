@@ -1,9 +1,9 @@
 """`search_1m` and `customer_360_1m`: a million customers with their cars, visits and events, written by COPY.
 
-`search_1m`: the slowest of the forms in which people look for somebody, in the list of customers as a manager of the
-whole group reads it, against the hand-written SQL that knows what was typed. `customer_360_1m`: the first screen of a
-customer's page (record, standing, contact permission, timeline, visits), against the same as hand-written statements
-without permissions, masks and merges. Both in this process, with warm caches, as a web worker reads.
+`search_1m`: the slowest way of searching the customer list, as a manager of the whole group, against hand-written SQL
+that knows what kind of thing was typed. `customer_360_1m`: the first screen of a customer's page (record, standing,
+contact permission, timeline, visits), against hand-written statements for the same data without permissions, masks and
+merges. Both run in this process with warm caches, as in a web worker.
 """
 
 import os
@@ -78,7 +78,7 @@ async def run(customers: int = CUSTOMERS) -> list[dict[str, Any]]:
 
 
 async def _fill(url: str, customers: int) -> None:
-    """Write everybody in a few streams; indexes and keys are there as in life."""
+    """Write all rows in a few streams, with indexes and keys in place as in production."""
     store = await database.fetch_value("SELECT id FROM store ORDER BY id LIMIT 1")
     staff = await database.fetch_value("SELECT id FROM staff WHERE store_id = $1 ORDER BY id LIMIT 1", store)
     model = await database.fetch_value("SELECT id FROM vehicle_model ORDER BY id LIMIT 1")
@@ -124,24 +124,24 @@ async def _fill(url: str, customers: int) -> None:
 
 
 def name_of(number: int) -> str:
-    """One of some ten thousand names, as many people share one."""
+    """One of some ten thousand names, because in reality many people share one."""
     given = _GIVEN[number // 20 % 26] + _GIVEN[number // 520 % 26]
     return _FAMILY[number % 20] + given
 
 
 def phone_of(number: int) -> str:
-    """A mobile of their own."""
+    """A mobile number that nobody else has."""
     return f"139{number:08d}"
 
 
 def plate_of(number: int) -> str:
-    """A plate of their own."""
+    """A plate that no other car has."""
     signs = [_PLATE[number // 34**place % 34] for place in range(5)]
     return "粤B" + "".join(signs)
 
 
 def vin_of(number: int) -> str:
-    """Seventeen signs of their own."""
+    """A VIN (17 characters) that no other car has."""
     return f"LYFAA4DE1T{number:07d}"
 
 

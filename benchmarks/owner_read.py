@@ -1,6 +1,6 @@
 """`owner_read`: an owner asks for their progress, bookings and coupons; floor: bare Sanic and one asyncpg query.
 
-One web worker each, on the same PostgreSQL; rounds alternate and medians are compared.
+Each side runs one web worker on the same PostgreSQL; rounds alternate and medians are compared.
 """
 
 import itertools
@@ -32,10 +32,10 @@ STORY_CUSTOMER = 1
 
 
 async def run() -> list[dict[str, Any]]:
-    """Requests per second of three reads, each over the floor's."""
+    """Requests per second of three reads, each as a ratio to the floor's."""
     with servers() as stack:
         await migrated(stack)
-        # The seed would bring its people into a simulator; there is none here.
+        # No platform: the seed would bring its people into a simulator, and none runs here.
         os.environ["WEDEALER_SIMULATOR_URL"] = ""
         get_settings.cache_clear()
         return await _compare(stack, *await _an_owner_with_history())
@@ -81,7 +81,7 @@ async def _rate(port: int, request: bytes) -> float:
 
 
 async def _an_owner_with_history() -> tuple[str, int]:
-    """A seeded group, and 张伟 with a booking and a repair order on the way; their token and the order's id."""
+    """Seed a group and give 张伟 a booking and a repair order in work; return their token and the order's id."""
     wire()
     await database.connect(orm.tortoise_config())
     try:

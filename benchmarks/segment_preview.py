@@ -1,7 +1,7 @@
-"""`segment_preview`: a group of five rows with exclusions, counted row by row, with the reasons of who is not reached.
+"""`segment_preview`: a segment of five rows with exclusions, counted row by row, with why people are not reached.
 
-Floor: counting its people with one WHERE, as somebody would by hand. 250,000 owners with their cars and visits, for
-which the goal is a quarter of the three seconds a million may take.
+Floor: counting the same people with one hand-written WHERE. There are 250,000 owners with their cars and visits, so the
+goal is a quarter of the three seconds that a million may take.
 """
 
 from typing import Any, Final

@@ -5,7 +5,7 @@ its undo and a first reading of 200,000 friends, each with its workers killed ni
     make soak                       ten seeds
     make soak ARGS="--seeds 50"
 
-Prints each seed and what became of it; a seed that failed is repeated with STORY_SEED=… make test ARGS=tests/stories.
+Prints each seed and its outcome; a seed that failed is repeated with STORY_SEED=… make test ARGS=tests/stories.
 """
 
 import os
@@ -38,7 +38,7 @@ TIMES: Final = 10
 @click.option("--seeds", default=10, show_default=True, help="How many seeds.")
 @click.option("--first-seed", default=1, show_default=True, help="The first seed; the others follow it.")
 def main(seeds: int, first_seed: int) -> None:
-    """Tell the story under many seeds; exits 1 when one of them ended differently."""
+    """Run the story under many seeds; exits 1 when one of them ended differently."""
     failed: list[int] = []
     for seed in range(first_seed, first_seed + seeds):
         ends = [_run(seed, "stories", *STORIES), _run(seed, "races and kills", *RACES, **{TIMES_VARIABLE: str(TIMES)})]

@@ -1,4 +1,4 @@
-"""Real servers and real processes for a benchmark: durable PostgreSQL and Valkey on disk, the product, bare floors."""
+"""Real servers and processes for a benchmark: durable PostgreSQL and Valkey on disk, the product, the bare floors."""
 
 import asyncio
 import contextlib
@@ -24,7 +24,7 @@ STOP_SECONDS = 15.0
 
 @dataclass
 class Stack:
-    """The servers and the environment processes need."""
+    """The running servers, and the environment variables that a process of the product needs to use them."""
 
     folder: Path
     database_url: str
@@ -60,7 +60,7 @@ def _start(command: tuple[str, ...], environment: dict[str, str], log_path: Path
 
 
 def _stop(child: "subprocess.Popen[bytes]") -> None:
-    """End a process and whatever it forked."""
+    """End a process and everything it forked."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGTERM)
     try:
@@ -72,7 +72,7 @@ def _stop(child: "subprocess.Popen[bytes]") -> None:
 
 @contextlib.contextmanager
 def servers(*, web_workers: int = 1) -> Iterator[Stack]:
-    """Durable servers in a folder that is gone afterwards; this process's settings point at them."""
+    """Durable servers in a folder that is removed afterwards; this process's settings point at them."""
     with (
         scratch_folder(on_disk=True) as folder,
         EmbeddedPostgres(folder / "postgres") as postgres,
@@ -94,5 +94,5 @@ def servers(*, web_workers: int = 1) -> Iterator[Stack]:
 
 
 async def migrated(stack: Stack) -> None:
-    """Bring the schema up."""
+    """Run the migrations."""
     await migrations.migrate(stack.database_url)

@@ -1,7 +1,7 @@
-"""`welcome_latency`: from a new friend's event to their welcome, while a thousand other callbacks wait for their turn.
+"""`welcome_latency`: from a new friend's event to their welcome, while a thousand other callbacks are queued.
 
-The real chain in real processes: the simulator's event, the door, the inbox, a worker, the platform's answer. The floor
-is the deadline of the platform itself: 20 s after the event (WeCom doc 92137).
+The whole chain runs in real processes: the simulator's event, the callback endpoint, the inbox, a worker, the
+platform's answer. The floor is the platform's own deadline: 20 s after the event (WeCom doc 92137).
 """
 
 import asyncio
@@ -23,11 +23,11 @@ DEADLINE_SECONDS = 20.0
 OTHERS = 1_000
 FRIENDS = 60
 GAP_SECONDS = 0.05
-"""Between two new friends: 20 a second, far above what a dealer group sees."""
+"""Time between two new friends: 20 a second is far above what a dealer group sees."""
 
 
 async def run() -> dict[str, Any]:
-    """Seconds within which 99 of 100 welcomes were with the platform."""
+    """Seconds within which 99 of 100 welcomes reached the platform."""
     with servers() as stack:
         await migrated(stack)
         wire()
@@ -52,7 +52,7 @@ async def _measure(stack: Stack) -> dict[str, Any]:
         names = [row["external_userid"] for row in made.json()["people"]]
         await load(stack.port, iter(sealed("first", 1)), connections=1)
         await _all_handled()
-        # The first friend uploads the picture and warms the chain up, as a deployment's first minute does.
+        # A warm-up, as in a deployment's first minute: the first welcome uploads the picture.
         await _add(hands, userid, FRIENDS)
         await _all_sent(1)
         await load(stack.port, iter(sealed("others", OTHERS)), seconds=60)
@@ -85,7 +85,7 @@ async def _a_salesperson() -> str:
 
 
 async def _add(hands: httpx.AsyncClient, userid: str, number: int) -> float:
-    """One person adds the salesperson; returns when, on the real clock that the product's messages carry too."""
+    """Let one person add the salesperson; return the moment, on the real clock as the product's messages carry it."""
     began = time.time()
     answer = await hands.post(f"/people/p{number}/add", json={"userid": userid})
     answer.raise_for_status()
@@ -94,7 +94,7 @@ async def _add(hands: httpx.AsyncClient, userid: str, number: int) -> float:
 
 
 async def _all_handled() -> None:
-    """The worker is up and has worked the inbox off."""
+    """Wait until the worker runs and has emptied the inbox."""
     deadline = time.monotonic() + 3 * DEADLINE_SECONDS
     while time.monotonic() < deadline:
         if not await database.fetch_value("SELECT count(*) FROM inbox_message WHERE handled_at IS NULL"):
@@ -104,7 +104,7 @@ async def _all_handled() -> None:
 
 
 async def _all_sent(count: int) -> list[float]:
-    """When each welcome went out, the first one first."""
+    """The moments at which the welcomes went out, earliest first."""
     deadline = time.monotonic() + 3 * DEADLINE_SECONDS
     while time.monotonic() < deadline:
         rows = await database.fetch(

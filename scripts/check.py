@@ -1,4 +1,4 @@
-"""Every check that needs no server: run them all, tell which failed. `make check` calls it; so does CI.
+"""Every check that needs no server: run them all and name those that failed. `make check` and CI call it.
 
 `python3 scripts/check.py ruff imports` runs these two, `python3 scripts/check.py fast` those that take a second.
 """
@@ -28,7 +28,7 @@ def checks() -> dict[str, list[str]]:
     tools = VENV / "bin"
     typed = [name for name in PACKAGES if any((ROOT / name).rglob("*.py"))]
     return {
-        # First what takes longest, since two run at a time.
+        # The slowest come first, since two run at a time.
         "web": ["npm", "run", "--silent", "check"],
         "ruff": [f"{tools}/ruff", "check", "--quiet", "."],
         "format": [f"{tools}/ruff", "format", "--check", "--quiet", "."],
@@ -38,7 +38,7 @@ def checks() -> dict[str, list[str]]:
         "web sizes": ["npm", "run", "--silent", "sizes"],
         "web lint": ["npm", "run", "--silent", "lint"],
         "web tests": ["npm", "run", "--silent", "test"],
-        # The build for WeChat, which only an upload needs, and the compiled thing at work.
+        # The build for WeChat, which only an upload needs, and a test of the compiled mini program.
         "mini-program": ["npm", "--prefix", "miniprogram", "run", "--silent", "test"],
     }
 
@@ -53,7 +53,7 @@ def chosen(names: list[str]) -> dict[str, list[str]]:
 
 
 def run(name: str, command: list[str], environment: dict[str, str]) -> bool:
-    """Run one check, tell how it went and, if it failed, the end of what it said."""
+    """Run one check and print its outcome and, if it failed, the end of its output."""
     began = time.monotonic()
     result = subprocess.run(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False

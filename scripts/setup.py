@@ -52,7 +52,7 @@ def main() -> None:
 
 @contextlib.contextmanager
 def checkout_lock() -> Iterator[None]:
-    """One set-up at a time per checkout. The folder itself is locked: no lock file to leave behind."""
+    """Allow one set-up at a time per checkout. The lock is on the folder itself, so no lock file is left behind."""
     descriptor = os.open(ROOT, os.O_RDONLY)
     try:
         try:
@@ -79,7 +79,7 @@ def step(title: str) -> Iterator[None]:
 
 
 def fingerprint(files: Iterable[Path], *facts: str) -> str:
-    """A hash of the files' names and contents and of `facts`."""
+    """A hash of the names and contents of the files, and of `facts`."""
     digest = hashlib.sha256("\n".join(facts).encode())
     for file in sorted(files):
         digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
@@ -92,7 +92,7 @@ def is_current(stamp: Path, value: str) -> bool:
 
 
 def run(command: list[str | Path], *, env: dict[str, str] | None = None) -> None:
-    """Run a command silently; when it fails, show the end of what it said and stop."""
+    """Run a command silently; when it fails, show the end of its output and exit."""
     result = try_run(command, env=env)
     if result.returncode != 0:
         tail = "\n".join(result.stdout.splitlines()[-OUTPUT_LINES_SHOWN:])
@@ -100,7 +100,7 @@ def run(command: list[str | Path], *, env: dict[str, str] | None = None) -> None
 
 
 def try_run(command: list[str | Path], *, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a command in the checkout and keep what it said."""
+    """Run a command in the checkout and return its result with the captured output."""
     return subprocess.run(
         [str(part) for part in command],
         cwd=ROOT,
@@ -118,9 +118,9 @@ def try_run(command: list[str | Path], *, env: dict[str, str] | None = None) -> 
 
 
 def make_environment() -> None:
-    """A virtual environment that belongs to this path and still runs."""
+    """Make sure that there is a virtual environment which belongs to this path and still runs."""
     stamp = VENV / ".made-for"
-    # A moved or copied checkout has scripts that point to the old place.
+    # In a moved or copied checkout the environment's scripts still point to the old place.
     if is_current(stamp, str(ROOT)) and PYTHON.exists():
         return
     if importlib.util.find_spec("ensurepip") is None:
@@ -132,7 +132,7 @@ def make_environment() -> None:
 
 
 def install_packages() -> None:
-    """Exactly the packages of dev.lock, hashes checked: by uv (seconds), or by pip if uv cannot (half a minute)."""
+    """Install exactly the packages of dev.lock, hashes checked, by uv (seconds) or else by pip (half a minute)."""
     lock = REQUIREMENTS / "dev.lock"
     stamp = VENV / ".packages"
     wanted = fingerprint([lock], sys.version)
@@ -149,7 +149,7 @@ def install_packages() -> None:
 
 
 def install_uv() -> Path | None:
-    """uv in a folder of its own, where a sync of the environment does not remove it."""
+    """Install uv in a folder of its own, where a sync of the environment does not remove it."""
     lock = REQUIREMENTS / "boot.lock"
     stamp = BOOT / ".packages"
     wanted = fingerprint([lock])
@@ -162,21 +162,21 @@ def install_uv() -> Path | None:
 
 
 def sync_with_uv(uv: Path, lock: Path) -> bool:
-    """True if uv made the environment equal to the lock. pip's own configuration applies to uv too."""
+    """Make the environment equal to the lock with uv; False if it failed. uv is given pip's configuration too."""
     options = ["--quiet", "--require-hashes", "--compile-bytecode"]
     command: list[str | Path] = [uv, "pip", "sync", *options, "--python", PYTHON, lock]
     return try_run(command, env=uv_environment()).returncode == 0
 
 
 def uv_environment() -> dict[str, str]:
-    """The user's pip settings for package indexes as settings of uv. What they set for uv itself takes precedence."""
+    """The user's pip settings for package indexes, as settings of uv. The user's own uv settings take precedence."""
     names = {
         "index-url": "UV_DEFAULT_INDEX",
         "extra-index-url": "UV_INDEX",
         "find-links": "UV_FIND_LINKS",
         "cert": "SSL_CERT_FILE",
     }
-    # Hashes are checked, so the first index that has a name need not win.
+    # It is safe to take a package from any index, not only the first that has the name: hashes are checked.
     values = {"UV_INDEX_STRATEGY": "unsafe-best-match", "UV_LINK_MODE": "copy"}
     for line in try_run([PYTHON, "-m", "pip", "config", "list"]).stdout.splitlines():
         match = re.fullmatch(r"(?:global|install|:env:)\.([a-z-]+)='(.*)'", line.strip())
@@ -188,11 +188,11 @@ def uv_environment() -> dict[str, str]:
 
 
 def install_command() -> None:
-    """`.venv/bin/wedealer`, and the checkout on the path of this environment: no build, no network."""
+    """Write `.venv/bin/wedealer` and put the checkout on the environment's path, without a build or the network."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     path_file = VENV / "lib" / version / "site-packages" / "wedealer.pth"
     command = VENV / "bin" / "wedealer"
-    # The guard: processes forked for the demo import their starter's main script anew.
+    # The guard is needed because processes spawned for the demo import this script again.
     script = f'#!{PYTHON}\nimport sys\n\nfrom app.cli import main\n\nif __name__ == "__main__":\n    sys.exit(main())\n'
     if is_current(path_file, f"{ROOT}\n") and is_current(command, script):
         return
@@ -222,14 +222,14 @@ def node_environment() -> dict[str, str]:
 
 
 def trusted_by_system() -> dict[str, str]:
-    """Node brings its own list of authorities; behind a company's own one npm would try in vain for minutes."""
+    """Node has its own list of certificate authorities; behind a company's own authority npm would fail for minutes."""
     found = ssl.get_default_verify_paths().cafile
     names = {"NODE_USE_SYSTEM_CA": "1", **({"NODE_EXTRA_CA_CERTS": found} if found else {})}
     return {name: value for name, value in names.items() if name not in os.environ}
 
 
 def is_accepted(node: str) -> bool:
-    """Vite 8 runs on Node ^20.19 or >= 22.12."""
+    """True for a version on which Vite 8 runs: ^20.19 or >= 22.12."""
     match = re.match(r"v(\d+)\.(\d+)", try_run([node, "--version"]).stdout)
     if match is None:
         return False
@@ -239,23 +239,23 @@ def is_accepted(node: str) -> bool:
 
 @dataclass(frozen=True)
 class Web:
-    """One `package-lock.json` and the pages that are built with what it names."""
+    """One `package-lock.json` and the pages that are built with its packages."""
 
     folder: Path
     pages: tuple[Path, ...]
     """Folders with sources and a `package.json`."""
     built: tuple[Path, ...]
-    """A file of each build, which is only there after it."""
+    """A file of each build that exists only after the build."""
     also: tuple[Path, ...] = ()
-    """Folders of others whose sources it reads, too."""
+    """Other folders whose sources the builds read."""
 
     @property
     def modules(self) -> Path:
-        """Where npm puts the packages."""
+        """The folder into which npm installs the packages."""
         return self.folder / "node_modules"
 
     def wanted_packages(self) -> str:
-        """A hash of what names the packages."""
+        """A hash of the files that determine the packages."""
         manifests = [self.folder / name for name in ("package.json", "package-lock.json")]
         return fingerprint({*manifests, *(page / "package.json" for page in self.pages)})
 
@@ -271,13 +271,13 @@ class Web:
         return is_current(self.modules / ".wedealer-packages", self.wanted_packages())
 
     def is_built(self) -> bool:
-        """True if the pages are there, of these sources."""
+        """True if the pages exist and were built from these sources."""
         return is_current(self.modules / ".wedealer-build", self.wanted_build()) and all(
             file.exists() for file in self.built
         )
 
     def make(self, environment: dict[str, str]) -> None:
-        """Install and build what is not there."""
+        """Install the packages and build the pages, as far as they are missing or out of date."""
         if not self.has_packages():
             command: list[str | Path] = ["npm", "--prefix", self.folder, "ci"]
             run([*command, "--no-audit", "--no-fund", "--loglevel=error"], env=environment)
@@ -291,7 +291,7 @@ CONSOLE, SIMULATOR, SHARED = ROOT / "console" / "web", ROOT / "simulator" / "web
 MINIPROGRAM = ROOT / "miniprogram"
 WEBS = (
     Web(ROOT, (SHARED, CONSOLE, SIMULATOR), tuple(folder / "dist" / "index.html" for folder in (CONSOLE, SIMULATOR))),
-    # Inside the workspaces of the others the types of its components vanish without a word: it has a lock of its own.
+    # The mini program has a lock of its own: as a workspace of the others the types of its components silently vanish.
     Web(
         MINIPROGRAM,
         (MINIPROGRAM,),

@@ -1,7 +1,7 @@
 """Build the wheel that a dealer's server is installed from, with the web pages in it: `dist/wedealer-….whl`.
 
-The pages are what `scripts/setup.py` built; who installs the wheel needs no Node. The locked packages it runs on go
-beside it (`requirements.lock`), so that the two files are all there is to carry to a server.
+The pages are those that `scripts/setup.py` built, so installing the wheel needs no Node. The list of locked packages it
+runs on is put beside it (`requirements.lock`): a server needs only these two files.
 
     python scripts/wheel.py [FOLDER]
 """
@@ -30,7 +30,7 @@ def build(folder: Path) -> Path:
         raise SystemExit(f"wheel: not built: {', '.join(missing)}; run make setup")
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        # A `build` folder left in the checkout would carry files that are long gone into the next wheel.
+        # A `build` folder left in the checkout would carry deleted files into the next wheel.
         settings = Path(scratch) / "elsewhere.cfg"
         settings.write_text(f"[build]\nbuild_base = {scratch}/build\n[egg_info]\negg_base = {scratch}\n")
         command = [str(PYTHON), "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-cache-dir"]

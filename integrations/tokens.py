@@ -1,9 +1,9 @@
 """One platform access token shared by every process through Redis.
 
 A platform counts token calls and may end an old token when a new one is made, so N workers must not each fetch their
-own. The token lives in Redis under one key; whoever finds it missing takes a short lock and fetches it, the others wait
-and read. Losing Redis loses nothing: while it is away each process fetches a token of its own and keeps it, and both
-platforms answer all of them with the same one.
+own. The token is kept in Redis under one key. The first process that finds it missing takes a short lock and fetches
+it; the others wait and read it. Redis may fail: until it is back, each process fetches and keeps a token of its own,
+and both platforms give all of them the same one.
 """
 
 import asyncio
@@ -31,7 +31,8 @@ class SharedToken:
     def __init__(self, cache_key: str, fetch: TokenFetch) -> None:
         self._cache_key = cache_key
         self._fetch = fetch
-        # Per event loop, as an asyncio.Lock belongs to one; here the tasks of one process queue without polling Redis.
+        # One lock for each event loop, since an asyncio.Lock belongs to one; the tasks of a process wait on it instead
+        # of polling Redis.
         self._locks: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
     async def get(self) -> str:

@@ -1,7 +1,7 @@
 """The merchant's calls to WeChat Pay v3: pay from a mini-program, query, close, refund; and its notifications.
 
-wechatpayv3 signs, verifies and decrypts; our HTTP client carries, so that the base address, time-outs and an unknown
-outcome are ours (docs/decisions/0003). Source: pay.weixin.qq.com v3, pay/transactions/jsapi and refund/domestic.
+wechatpayv3 signs, verifies and decrypts; our own HTTP client sends, so that we decide about the base address, time-outs
+and unknown outcomes (docs/decisions/0003). Source: pay.weixin.qq.com v3, pay/transactions/jsapi and refund/domestic.
 """
 
 import re
@@ -46,7 +46,7 @@ REASON_MAX_CHARS = 80
 NOTIFY_URL_MAX_CHARS = 256
 
 CONNECT_RETRIES = 1
-"""Further tries when no connection could be made (nothing was sent then), and of a question whose answer broke off."""
+"""Further tries when no connection could be made (nothing was sent then), and for a query whose answer broke off."""
 
 USER_AGENT = "WeDealer"
 
@@ -215,7 +215,7 @@ class WeChatPayClient:
             raise
 
     async def _post(self, path: str, body: Mapping[str, Any], *, metric_path: str | None = None) -> dict[str, Any]:
-        """An answer that is not the platform's tells nothing about what happened: the outcome is unknown."""
+        """POST and verify. An answer that the platform did not sign does not say what happened: OutcomeUnknown."""
         response = await self._send("POST", path, orjson.dumps(body).decode(), metric_path or path)
         try:
             await self._verify(response)
@@ -246,7 +246,7 @@ class WeChatPayClient:
         )
 
     async def _verify(self, response: Response) -> None:
-        """Successful answers are always signed; refusals (a wrong signature of ours) may not be."""
+        """Successful answers are always signed; refusals may not be, for example of a wrong signature of ours."""
         if response.status in {200, 204}:
             await notification.verify(SignatureHeaders.of(response.headers), response.body, self._keys, clock.now())
 

@@ -1,7 +1,7 @@
 """The errors WeChat Pay answers with, and the reasons for which we do not believe a notification.
 
-What is BUSY is asked again with the same numbers. There is no token that could be refused. Source: the error-code lists
-of pay.weixin.qq.com, v3; the kinds are ours.
+A call that failed as BUSY is repeated with the same numbers. WeChat Pay uses no access token, so none can be refused.
+Source: the error-code lists of pay.weixin.qq.com, v3; the kinds are ours.
 """
 
 from foundation.errors import ErrorKind, InvalidInput, PlatformError, Unauthenticated
@@ -16,7 +16,7 @@ PARAM_ERROR = "PARAM_ERROR"
 UNVERIFIED = "unverified"
 """Our own code: an answer to a question was not signed by the platform. Ask again."""
 MALFORMED = "malformed"
-"""Our own code: an answer of no shape we know, as a gateway in trouble gives. Ask again."""
+"""Our own code: an answer of unknown shape, as a failing gateway gives. Ask again."""
 
 ORDER_CLOSED = frozenset({"ORDER_CLOSED", "ORDERCLOSED"})
 NO_SUCH_ORDER = frozenset({"ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS"})
@@ -58,7 +58,7 @@ class WeChatPayError(PlatformError):
 
 
 class CallInvalid(WeChatPayError):
-    """We refuse our own call before it is sent: the platform would."""
+    """We refuse our own call before sending it, because the platform would refuse it."""
 
     code = "wechat_pay_call_invalid"
 

@@ -1,4 +1,4 @@
-"""Whose signature is it? The platform's keys by the serial its headers name.
+"""The platform's public keys, found by the serial that the headers of an answer or notification name.
 
 The configured key (a `PUB_KEY_ID_…` public key, or a platform certificate by its hex serial) is always there. During a
 change-over, or after a certificate was renewed, another hex serial occurs: then the certificates are downloaded. New
@@ -18,7 +18,7 @@ PUBLIC_KEY_PREFIX = "PUB_KEY_ID_"
 
 MAX_SERIAL_CHARS = 64
 DOWNLOAD_PAUSE_SECONDS = 60.0
-"""Strangers can name any serial: they must not make us call the platform more often than this."""
+"""Anybody can send us any serial; they must not make us call the platform more often than this."""
 DOWNLOAD_LIFE_SECONDS = 12 * 3600.0
 """Downloaded certificates are asked for again after this long."""
 
@@ -26,7 +26,7 @@ Download = Callable[[], Awaitable[dict[str, RSAPublicKey]]]
 
 
 class PlatformKeys:
-    """The keys we trust; real time, since it only spares calls."""
+    """The keys we trust. Their age goes by real time, not business time, since it only saves calls."""
 
     def __init__(self, configured: dict[str, RSAPublicKey], download: Download) -> None:
         self._configured = {canonical_serial(serial): key for serial, key in configured.items()}

@@ -1,4 +1,4 @@
-"""A payment and a refund as WeChat Pay tells them; the same object in answers and in notifications.
+"""A payment and a refund as WeChat Pay describes them, the same in answers and in notifications.
 
 All amounts are fen. Source: pay.weixin.qq.com v3, pay/transactions and refund/domestic.
 """

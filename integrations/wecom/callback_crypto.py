@@ -21,7 +21,7 @@ MAX_BODY_BYTES = 512 * 1024
 """The largest known callback is about 100 kB of XML; base64 and the envelope add a third."""
 
 MAX_ECHO_CHARS = 4096
-"""An echostr holds some 20 digits; this only bounds the work a stranger can ask for."""
+"""An echostr holds some 20 digits; this only limits the work that a stranger can cause."""
 
 _KEY_CHARS = 43
 _PREFIX_BYTES = 16

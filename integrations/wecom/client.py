@@ -18,7 +18,7 @@ from integrations.wecom.transfers import Transfers
 from integrations.wecom.transport import Transport
 
 TIMEOUT_SECONDS = 8.0
-"""WeCom answers within a second; a welcome has 20 s, which leaves room for one slow try and one more."""
+"""WeCom answers within a second; a welcome has 20 s, in which there is room for one slow try and another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class WeComClient:
     """
 
     def __init__(self, app: WeComApp, *, http: HttpClient | None = None, limits: CallLimits | None = None) -> None:
-        # Here and not above: wechatpy takes half a second to import, and reading callbacks does not need it.
+        # Imported here because wechatpy takes half a second to import and reading callbacks does not need it.
         from integrations.wecom.endpoints import WeChatPyEndpoints
 
         self.app = app
@@ -81,7 +81,7 @@ class WeComClient:
         self.js_sdk = JsSdk(self.wechatpy, corp_id=app.corp_id, agent_id=app.agent_id, secret=app.secret)
 
     async def callback_addresses(self) -> list[str]:
-        """Where WeCom's callbacks come from; ask about daily. One more check, never instead of the signature."""
+        """The addresses WeCom's callbacks come from; ask daily. A check beside the signature, never instead of it."""
         return list((await self.transport.get("getcallbackip")).get("ip_list") or ())
 
     async def api_addresses(self) -> list[str]:

@@ -22,12 +22,12 @@ MAX_CONTACTS_PER_PAGE = 100
 NOT_A_CUSTOMER = 84061
 """Also what `list` answers for a member without any customer."""
 NO_LONGER_KNOWN = frozenset({NOT_A_CUSTOMER, 40096})
-"""The person deleted every member, closed their account, or was never ours: there is nothing left to ask for."""
+"""The person deleted every member, closed their account, or was never a customer here: further calls are useless."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListedFriend:
-    """A friend as a member's list tells of them (doc 92994): tags come by id only, and only the corp's."""
+    """A friend in a member's list (doc 92994), which names tags by id only, and only those of the corp."""
 
     external_user_id: str
     name: str

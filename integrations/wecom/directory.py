@@ -1,11 +1,11 @@
 """The address book: departments, tags and members as WeCom knows them (docs 90196, 90200, 90208, 90213).
 
 An app created since 2022-06-20 gets no phone, mail or picture, and a callback carries little more than the userid; so
-whoever hears that something changed asks here. Of what may be absent nothing is needed: `position` is then empty.
+whoever hears that something changed asks here. We need none of the fields that may be absent; `position` is then empty.
 
 Members are listed department by department, which an app may do within its visible range with its own secret.
 `user/list_id` (doc 96067) lists ids and departments alone and takes the secret of contact synchronisation, which can
-change the whole book: it would tell nothing more, and is neither asked for nor called.
+change the whole book: it would tell nothing more, so we neither ask for that secret nor make the call.
 """
 
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ class Tag:
 
 
 def is_at_work(status: str | int) -> bool:
-    """Whether a member of this status works here; a status that was not told changes nothing."""
+    """Whether a member of this status works here; without a status nothing changes."""
     text = str(status)
     return not text.isdecimal() or int(text) in _AT_WORK
 
@@ -87,7 +87,7 @@ class Directory:
         ]
 
     async def members_of(self, department_id: int) -> list[Member]:
-        """The direct members of a department: all about them, or only who they are where the app may not know more."""
+        """The direct members of a department; only ids where the app may not read more."""
         params = {"department_id": department_id}
         try:
             answer = await self._transport.get("user/list", params)

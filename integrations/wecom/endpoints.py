@@ -1,8 +1,8 @@
 """wechatpy's definitions of WeCom's endpoints over our own transport.
 
 Each of wechatpy's endpoint methods only builds a path and a body and hands them to the client's `_request`. Ours
-returns an awaitable, so some 150 of its 163 methods become asynchronous as they are. The other 13 read the answer at
-once (`department.list`, `tag.list`, `user.list`, `misc.get_wechat_ips` …) and fail with a TypeError: write those by
+returns an awaitable, so some 150 of its 163 methods become asynchronous without a change. The other 13 read the answer
+at once (`department.list`, `tag.list`, `user.list`, `misc.get_wechat_ips` …) and fail with a TypeError: write those by
 hand. Importing wechatpy takes half a second (it brings requests and more), so only building a client imports this.
 """
 

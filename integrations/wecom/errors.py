@@ -13,7 +13,7 @@ TOKEN_REFUSED = frozenset({40001, 40014, 42001})
 """Renew the token once, repeat the call once (WeCom doc 91039). 40001 again afterwards means a wrong secret."""
 
 MAX_MESSAGE_CHARS = 120
-"""Of `errmsg` in a log line: it is for people and unbounded."""
+"""The length at which `errmsg` is cut in a log line: it is free text of any length."""
 
 ERROR_CODES: dict[int, tuple[ErrorKind, str]] = {
     -1: (ErrorKind.BUSY, "system busy"),
@@ -163,7 +163,7 @@ _LONG_VALUE = re.compile(r"[A-Za-z0-9_\-+/=]{24,}|\d{7,}")
 
 
 def kind_of(errcode: int) -> ErrorKind:
-    """The handling class of an errcode; a code we do not know is permanent, so that nobody hammers on it."""
+    """How to handle an errcode; an unknown code counts as permanent, so that the call is not repeated for ever."""
     return ERROR_CODES.get(errcode, (ErrorKind.PERMANENT, ""))[0]
 
 
@@ -193,7 +193,7 @@ class WeComError(PlatformError):
 
 
 class WeComLimitReached(PlatformError):
-    """We ourselves hold the call back, since WeCom would drop it silently or block us: busy, by our own count.
+    """By our own count WeCom would drop this call silently or block us, so we hold it back; the kind is BUSY.
 
     `retry_after_seconds` says when a place is free.
     """

@@ -131,9 +131,9 @@ class ArchiveApproved(ExternalContactEvent):
 
 @dataclass(frozen=True, slots=True)
 class ChangeContact(CallbackEvent):
-    """Something changed in the address book: pull the member or department again, the event carries little.
+    """Something changed in the address book: fetch the member or department again, since the event carries little.
 
-    Only what changed is told, and since 2022-08-15 hardly more than the userid.
+    It carries only what changed, and since 2022-08-15 hardly more than the userid.
     """
 
     change_type: str
@@ -191,7 +191,7 @@ class Unknown(CallbackEvent):
 
 
 def parse_event(fields: Fields) -> CallbackEvent:
-    """The class for these fields, `Unknown` for all we do not act on. Unknown fields are ignored.
+    """The event these fields describe, `Unknown` for all that we do not act on. Unknown fields are ignored.
 
     Names of messages, events and change types are compared as `names_of` gives them. Raises `BadXml` when
     the envelope lacks MsgType or CreateTime is no number.
@@ -218,9 +218,9 @@ def names_of(fields: Fields) -> tuple[str, str, str]:
 def dedupe_key(fields: Fields) -> str:
     """The key under which one delivery and its repeats are the same.
 
-    Messages: their MsgId. Events have none, and customer events all come from `sys`; WeCom repeats an event to the
-    letter (WeCom docs 90238, 90930), so all it says goes in: two changes of one second are two events. 64 hex digits
-    after the prefix: a key of bounded length without ids of people in it.
+    Messages: their MsgId. Events have none, and customer events all come from `sys`. WeCom repeats an event letter by
+    letter (WeCom docs 90238, 90930), so the key is a digest of all fields: two changes within one second are two
+    events. 64 hex digits after the prefix keep the key short and free of people's ids.
     """
     if message_id := _text(fields, "MsgId"):
         return f"message:{_digest(_text(fields, 'ToUserName'), message_id)}"

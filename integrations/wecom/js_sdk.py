@@ -29,7 +29,7 @@ def js_sdk_signature(ticket: str, nonce: str, timestamp: int, url: str) -> str:
 
 
 class JsSdk:
-    """Tickets are limited to 100 an hour for an app, so they are shared by all processes like the token."""
+    """Signs pages. An app gets at most 100 tickets an hour, so all processes share them like the token."""
 
     def __init__(self, wechatpy: "WeChatPyEndpoints", *, corp_id: str, agent_id: int, secret: str) -> None:
         self._wechatpy = wechatpy

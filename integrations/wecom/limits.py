@@ -27,7 +27,7 @@ MEMBER_BURST_SHARE = 1 / 3
 """A member may get ten cards at once, then one each 3 s: work comes in bursts."""
 
 CALL_BURST_SHARE = 1 / 20
-"""A mass dispatch flows: a small burst leaves 95 % of the allowance for every later window."""
+"""Calls of a mass dispatch come steadily: a small burst leaves 95 % of the allowance for every later window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class _Lease:
 
 @dataclass(slots=True)
 class Gate:
-    """Asks for a place before a call. One per app and process; the counts live in Redis."""
+    """Counts a call against the limits before it is made. One per app and process; the counts are in Redis."""
 
     corp_id: str
     agent_id: int

@@ -22,14 +22,14 @@ MAX_LIST_SPAN_SECONDS = 31 * 24 * 3600
 
 
 class TaskStatus(IntEnum):
-    """Of a member's task; note the gap, and that send status counts differently."""
+    """Status of a member's task. There is no 1, and the numbers of `SendStatus` mean something else."""
 
     NOT_SENT = 0
     SENT = 2
 
 
 class SendStatus(IntEnum):
-    """Of one customer."""
+    """Whether one customer received the message."""
 
     NOT_SENT = 0
     SENT = 1
@@ -39,7 +39,7 @@ class SendStatus(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class MassMessage:
-    """A made task. `failed` are the external userids (or chat ids) WeCom will not even try."""
+    """A mass message that was made. `failed` are the external userids (or chat ids) WeCom will not even try."""
 
     message_id: str
     failed: tuple[str, ...]

@@ -15,7 +15,7 @@ MAX_ATTACHMENT_BYTES = 10 << 20
 MAX_WHOLE_DOWNLOAD_BYTES = 20 << 20
 """A bigger file must be asked for by `byte_range` (830002)."""
 LIFETIME_SECONDS = 3 * 24 * 3600
-"""Of a temporary media id."""
+"""How long a temporary media id is valid."""
 
 MediaType = Literal["image", "voice", "video", "file"]
 MOMENT, PRODUCT_ALBUM = 1, 2
@@ -69,7 +69,8 @@ class Media:
 
 
 def _form(content: bytes, file_name: str) -> Form:
-    # WeCom reads the file name as raw UTF-8, so it must not be percent-encoded; quotes and breaks would end it early.
+    # WeCom reads the file name as raw UTF-8, so it must not be percent-encoded; a quote or line break would end it
+    # early.
     safe_name = "".join(letter for letter in file_name if letter.isprintable() and letter not in '"\\') or "file"
 
     def build() -> aiohttp.FormData:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 MAX_RECEIVERS = 1000
 MAX_TEXT_BYTES = 2048
-"""Of a text or markdown message; WeCom cuts the rest without saying so."""
+"""Length of a text or markdown message; WeCom silently cuts off the rest."""
 MAX_TEXTCARD_TITLE_CHARS = 128
 MAX_TEXTCARD_DESCRIPTION_CHARS = 512
 MAX_DUPLICATE_CHECK_SECONDS = 4 * 3600

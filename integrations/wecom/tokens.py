@@ -1,7 +1,7 @@
 """The app's access token and tickets: fetched once for all processes, remembered a moment by each.
 
-One secret is one app is one token (WeCom doc 91039), so the key names corp, app and the whole secret (hashed): two apps
-can never read each other's, and a changed secret starts afresh.
+Each app has its own secret and its own token (WeCom doc 91039), so the key contains corp, app and a hash of the secret:
+two apps can never read each other's token, and a changed secret starts with a new one.
 """
 
 from collections.abc import Awaitable, Callable

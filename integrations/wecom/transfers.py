@@ -1,7 +1,8 @@
 """Handing friends of one member over to another (WeCom docs 92124, 92125, 94081, 94088).
 
-A member who still works here and one who has left the corp have each their own calls. WeCom answers customer by
-customer; a hand-over it accepted is done after 24 hours unless the customer refuses, and says so only when asked.
+There are separate calls for members who still work here and for those who have left the corp. WeCom answers customer by
+customer. An accepted hand-over takes effect after 24 hours unless the customer refuses; WeCom tells the result only
+when asked.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -12,12 +13,12 @@ from integrations.wecom.paging import walk_items
 from integrations.wecom.transport import Transport
 
 MAX_CUSTOMERS: Final = 100
-"""Of one call."""
+"""The most customers that one call takes."""
 MAX_MESSAGE_CHARS: Final = 200
 UNDER_WAY: Final = frozenset({0, 40100, 40129})
 """Started now, or by an earlier call whose answer was lost: starting twice does no harm."""
 NOT_RESIGNED: Final = 40097
-"""The member has not left the corp: their friends go by the calls for those who work here."""
+"""The member has not left the corp: use the calls for members who still work here."""
 TOO_OFTEN: Final = 40128
 """Handed over twice within 90 days."""
 TAKER_FULL: Final = 40099
@@ -26,7 +27,7 @@ _DONE, _WAITING, _REFUSED = 1, 2, 3
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How one hand-over stands: done, waiting, refused by the customer, or (none of them) the taker's list was full."""
+    """How one hand-over stands: done, waiting, refused by the customer, or else the new member's list was full."""
 
     external_user_id: str
     is_done: bool
@@ -38,7 +39,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Unassigned:
-    """A friend of a member who left, given to nobody yet."""
+    """A friend of a member who left, not handed to anybody yet."""
 
     user_id: str
     external_user_id: str
@@ -83,7 +84,7 @@ class Transfers:
             )
 
     async def unassigned(self) -> AsyncIterator[Unassigned]:
-        """Friends of all members who left that nobody was given, page by page."""
+        """Friends of all members who left who were not handed to anybody yet, page by page."""
         path = "externalcontact/get_unassigned_list"
         async for row in walk_items(lambda cursor: self._transport.post(path, {"cursor": cursor}), "info"):
             yield Unassigned(str(row["handover_userid"]), str(row["external_userid"]))

@@ -1,4 +1,4 @@
-"""One call to WeCom: token in, errcode out, and honesty about what is not known.
+"""One call to WeCom: adds the token, reads the errcode, and says when the outcome is not known.
 
 A call failed if and only if `errcode` is present and not 0 (WeCom doc 90664); the HTTP status is 200 either way.
 """
@@ -20,7 +20,7 @@ from integrations.wecom.tokens import AppToken
 Answer = dict[str, Any]
 Params = Mapping[str, str | int]
 Form = Callable[[], aiohttp.FormData]
-"""Makes a multipart body anew for each try: a sent one cannot be sent again."""
+"""Makes a new multipart body for each try, since one that was sent cannot be sent again."""
 
 PREFIX = "cgi-bin/"
 
@@ -35,17 +35,17 @@ RETRY_SOON = {-1: RETRIES, 45033: RETRIES, 41096: 1}
 back later, since hammering prolongs the block."""
 
 REPEATABLE_POSTS = frozenset({
-    # questions
+    # They only read.
     "externalcontact/batch/get_by_user", "externalcontact/get_corp_tag_list", "externalcontact/get_contact_way",
     "externalcontact/list_contact_way", "externalcontact/get_groupmsg_list_v2", "externalcontact/get_groupmsg_task",
     "externalcontact/get_groupmsg_send_result", "externalcontact/convert_to_openid", "auth/getuserdetail",
     "externalcontact/transfer_result", "externalcontact/resigned/transfer_result",
     "externalcontact/get_unassigned_list",
-    # orders that end the same when given twice
+    # Giving the same order twice has the same result as once.
     "externalcontact/transfer_customer", "externalcontact/resigned/transfer_customer",
     "externalcontact/remark", "externalcontact/mark_tag", "externalcontact/update_contact_way",
     "externalcontact/cancel_groupmsg_send", "message/recall",
-    # uploads only make one more temporary file
+    # A second upload only makes one more temporary file.
     "media/upload", "media/uploadimg", "media/upload_attachment",
 })  # fmt: skip
 """POSTs that are tried again when no answer came. All others then raise `OutcomeUnknown`."""
@@ -134,19 +134,19 @@ class Transport:
         raise AssertionError("the last attempt returns or raises")
 
     async def _fetch_token(self) -> tuple[str, int]:
-        """`gettoken`. Frequent calls are blocked by WeCom; only `AppToken` calls this."""
+        """Call `gettoken`. WeCom blocks frequent calls, so only `AppToken` calls this."""
         answer = await self._exchange(
             "GET", "gettoken", {"corpid": self._corp_id, "corpsecret": self._secret}, None, None
         )
         if errcode := _errcode(answer):
-            # 40001 here is the secret itself, which no renewal can cure.
+            # 40001 means here that the secret itself is wrong, which no renewal can cure.
             kind: ErrorKind | None = ErrorKind.PERMANENT if errcode in TOKEN_REFUSED else None
             raise WeComError(errcode, answer.get("errmsg", ""), call="gettoken", kind=kind)
         return str(answer["access_token"]), int(answer.get("expires_in", 7200))
 
 
 def _parse(response: Response, path: str) -> Answer:
-    """The JSON object of an answer. A gateway's page, a cut body or a 5xx is no answer at all."""
+    """The JSON object of an answer. The page of a gateway, a body cut short or a 5xx counts as no answer."""
     if 400 <= response.status < 500:
         raise PlatformError(PLATFORM, response.status, path, kind=ErrorKind.PERMANENT)
     try:

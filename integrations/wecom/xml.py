@@ -5,8 +5,8 @@ reader knows only that, refuses a DOCTYPE (and with it every entity bomb) and bo
 that WeCom repeats are lists even when they come once, which a naive XML-to-dict conversion gets wrong.
 
 People's names and messages hold what XML forbids: control characters, halves of a letter cut at a byte limit. They are
-dropped before anything is read, since a callback refused for one character in a nickname is a friend lost. Text in
-CDATA is kept to the letter; text and blanks around it are trimmed, however the sender breaks its lines.
+dropped before anything is read: refusing a callback for one character in a nickname would lose a friend. Text in CDATA
+is kept to the letter; text and blanks around it are trimmed, however the sender breaks its lines.
 
 Most callbacks are one flat row of leaves. Those are read by one regular expression, three times as fast as crossing
 from expat into Python for every tag; anything it does not know for certain goes to expat. Both give the same fields
@@ -32,7 +32,7 @@ MAX_XML_ELEMENTS = 10_000
 LIST_ELEMENTS = frozenset({
     "SelectedItem", "OptionId",  # WeCom doc 90240, template_card_event
     "Item", "item",  # MemChangeList (92130), ExtAttr (90970), PicList and Articles (90240, 90241)
-    "PicList",  # one with all pictures, or one for each (WeCom doc 90240)
+    "PicList",  # One element with all pictures, or one for each (WeCom doc 90240).
     "List", "detail",  # mini-program: subscribe_msg_* and wxa_media_check
     "AuthAddOpenKfId", "AuthDelOpenKfId",  # WeCom doc 97712
     "SpRecord", "Details", "NodeList", "SubNodeList", "Notifyer", "Comments", "Attach",  # WeCom doc 91815
@@ -63,12 +63,12 @@ def readable(document: bytes) -> str:
 
 
 def without_forbidden(text: str) -> str:
-    """`text` without control characters and what is no character."""
+    """`text` without control characters and without code points that are no characters."""
     return _FORBIDDEN.sub("", text) if _FORBIDDEN.search(text) else text
 
 
 def _allowed(reference: re.Match[str]) -> str:
-    """A character written as a number, unless it is one that may not stand there."""
+    """A character written as a number (`&#10;`); empty if XML forbids it."""
     code = int(reference[1], 16) if reference[1] else int(reference[2])
     is_character = code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF and not _FORBIDDEN.match(chr(code))
     return reference[0] if is_character else ""
@@ -140,7 +140,7 @@ def _handlers(
     branch: Fields | None = None
     outer: list[Fields | None] = []
     text = ""
-    literal = 0  # How many letters of `text` are not trimmed at the end: those up to the last CDATA section's.
+    literal = 0  # Up to where `text` must not be trimmed: the end of the last CDATA section.
     count = 0
 
     def start(name: str, _attributes: object) -> None:

@@ -4,7 +4,7 @@ Out: `weixin_client()` gives the server API of our mini-program: login, phone nu
 links, text check. One access token is shared by all processes.
 In: `PushDoor` opens message pushes; `client_data` proves what the mini-program client passes on.
 
-Words: *openid* a person towards one mini-program, *unionid* the same person across one company's accounts,
+Words: *openid* a person as one mini-program knows them, *unionid* the same person across one company's accounts,
 *session_key* the secret of one login (never sent to the client), *scene* what a code carries, *subscription message*
 one message for one accepted request.
 

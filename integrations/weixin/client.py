@@ -193,7 +193,7 @@ class WeixinClient:
         await self._http.close()
 
     async def _ask(self, path: str, body: Mapping[str, Any]) -> Response:
-        """A POST that changes nothing that matters: a lost answer is only a reason to ask again (BUSY)."""
+        """A POST that may be repeated without harm, so a lost answer only means asking again (BUSY)."""
         try:
             return await self._with_token(path, body)
         except OutcomeUnknown as error:

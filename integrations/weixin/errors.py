@@ -62,7 +62,7 @@ class WeixinError(PlatformError):
 
 
 class CallInvalid(WeixinError):
-    """We refuse our own call before it is sent: the platform would."""
+    """We refuse our own call before sending it, because the platform would refuse it."""
 
     code = "weixin_call_invalid"
 
@@ -81,7 +81,7 @@ class SubscribeDataInvalid(CallInvalid):
 
 
 class ClientDataRefused(InvalidInput):
-    """Data the mini-program client passed on does not prove itself under its session_key."""
+    """Data that the mini-program client passed on cannot be verified with its session_key."""
 
     code = "client_data_refused"
     message = "微信登录信息已失效，请重新打开小程序。"

@@ -1,4 +1,4 @@
-"""The message push of a mini-program: what WeChat tells our server by itself.
+"""The message push of a mini-program: what WeChat sends to our server without being asked.
 
 Plain or safe mode, XML or JSON, whichever the administrator chose. The URL check is not encrypted, unlike WeCom's, and
 its signature has three parts. With an EncodingAESKey configured only sealed pushes are taken: the three-part signature
@@ -95,7 +95,7 @@ class PushDoor:
         except (BadCiphertext, BadSignature, BadXml, WrongReceiver) as error:
             raise PushRefused(type(error).__name__) from None
         except (ValueError, TypeError, OverflowError, OSError, RecursionError):
-            # A number no calendar holds or a tree no stack holds: signed, yet no push.
+            # Correctly signed but unusable: a time outside the calendar, or nesting too deep to read.
             raise PushRefused("unreadable") from None
 
     def _verified(self, query: Mapping[str, str], body: bytes) -> bytes:
@@ -168,7 +168,7 @@ def _entries(push: Push) -> list[Fields]:
 def _parse(document: bytes) -> Fields:
     if document.lstrip().startswith(b"<"):
         return parse_xml(document)
-    # Not strict: a control character in a nickname is no reason to lose a push.
+    # `strict=False` allows control characters: one in a nickname is no reason to lose a push.
     fields = json.loads(readable(document), strict=False)
     if not isinstance(fields, dict):
         raise PushRefused("not an object")

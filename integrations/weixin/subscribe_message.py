@@ -1,7 +1,7 @@
 """The value rules of a subscription message, checked before it is sent.
 
-The platform refuses a wrong value (47003) instead of cutting it, and the refused call has cost the owner's consent a
-try. So each value is held against the rule of its key's prefix here; messaging shortens texts before they get here.
+The platform refuses a wrong value (47003) instead of cutting it, and the refused call may use up the owner's consent.
+So each value is checked here against the rule of its key's prefix; messaging shortens texts before they get here.
 Source: developers.weixin.qq.com, subscribeMessage.send, "参数值内容限制说明".
 """
 

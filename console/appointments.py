@@ -62,6 +62,7 @@ class VisitorsCarIn(VersionIn):
     vin: str = Field(max_length=40)
     plate: str = Field(default="", max_length=40)
     model_id: Id
+    plate_valid_until: Day | None = None
     is_compared: bool = False
 
 
@@ -112,7 +113,7 @@ async def staff_check_in(actor: Actor, appointment_id: int, body: VersionIn) -> 
 
 @api.post("/appointments/{appointment_id}/car", summary="Register the car of somebody who booked by plate")
 async def register_visitors_car(actor: Actor, appointment_id: int, body: VisitorsCarIn) -> StaffAppointment:
-    car = Car(body.vin, body.model_id, body.plate, body.is_compared)
+    car = Car(body.vin, body.model_id, body.plate, body.is_compared, body.plate_valid_until)
     await visitors.register_car(actor, appointment_id, car, expected_version=body.version)
     return await staff_appointment(actor, appointment_id)
 

@@ -66,6 +66,8 @@ class RegisterIn(Schema):
     model_id: Id
     is_compared: bool = False
     """Whether the advisor has compared VIN and plate with the car, if a rule would refuse them."""
+    plate_valid_until: Day | None = None
+    """The last day of a temporary plate."""
 
 
 class RegisteredOut(Schema):
@@ -167,7 +169,7 @@ async def register_at_desk(actor: Actor, body: RegisterIn) -> RegisteredOut:
         actor,
         store_id=body.store_id,
         who=body.customer_id or Person(body.name, body.phone, body.is_company),
-        car=Car(body.vin, body.model_id, body.plate, body.is_compared),
+        car=Car(body.vin, body.model_id, body.plate, body.is_compared, body.plate_valid_until),
     )
     card = await customers.customer_card(actor, made.customer_id)
     car = next(car for car in card.cars if car.vehicle_id == made.vehicle_id)

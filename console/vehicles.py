@@ -25,6 +25,8 @@ class PlateOfCarIn(Schema):
     """The plate the car wears now, empty for none, and the one the form was opened with."""
 
     plate: str = Field(max_length=40)
+    valid_until: Day | None = None
+    """The last day of a temporary plate."""
     plate_seen: str = Field(max_length=40)
     is_compared: bool = False
     """Whether the advisor has compared a plate of a rare kind (临时、使领、武警) with the car."""
@@ -67,7 +69,12 @@ async def car_page(actor: Actor, vehicle_id: int) -> CarRecord:
 @api.put("/vehicles/{vehicle_id}/plate", summary="The plate it wears now")
 async def change_plate_of_car(actor: Actor, vehicle_id: int, body: PlateOfCarIn) -> CarRecord:
     await people_of_cars.change_plate(
-        actor, vehicle_id, plate=body.plate, plate_seen=body.plate_seen, is_compared=body.is_compared
+        actor,
+        vehicle_id,
+        plate=body.plate,
+        plate_seen=body.plate_seen,
+        is_compared=body.is_compared,
+        valid_until=body.valid_until,
     )
     return await car_record(actor, vehicle_id)
 

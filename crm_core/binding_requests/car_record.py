@@ -13,8 +13,10 @@ from crm_core.customers.queries import seen_name, seen_phone, seen_plate
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.masks import mask_vin
 from crm_core.dealerships.permissions import authorise, is_allowed, subject
+from crm_core.vehicles import temporary_plate_rules
 from crm_core.vehicles.errors import VehicleNotFound
 from crm_core.vehicles.models import BindingRole
+from foundation import clock
 from foundation.reading import Query, listed, read_model
 
 VISITS_SHOWN: Final = 30
@@ -62,6 +64,10 @@ class CarRecord:
     model: str
     vin: str
     plate: str
+    plate_valid_until: date | None
+    """The last day of a temporary plate."""
+    plate_ends_soon: bool
+    """Whether that day is near or over."""
     mileage_km: int
     mileage_on: date | None
     delivered_on: date | None
@@ -80,7 +86,8 @@ class CarRecord:
 _CAR: Final = Query(
     CarRecord,
     f"""
-    SELECT v.id, m.series || ' ' || m.trim AS model, v.vin, v.plate, v.mileage_km, v.mileage_on, v.delivered_on,
+    SELECT v.id, m.series || ' ' || m.trim AS model, v.vin, v.plate, v.plate_valid_until,
+           false AS plate_ends_soon, v.mileage_km, v.mileage_on, v.delivered_on,
            v.last_service_on, v.next_service_due_on, v.insurance_ends_on, v.inspection_ends_on, v.home_store_id,
            s.short_name AS home_store, '[]'::jsonb AS allowed,
            (SELECT {listed(PlateWorn, "p", order="p.id DESC")} FROM past_plate p WHERE p.vehicle_id = v.id) AS plates,
@@ -121,6 +128,7 @@ async def car_record(actor: Actor, vehicle_id: int) -> CarRecord:
         car,
         vin=mask_vin(car.vin),
         plate=seen_plate(actor, car.plate),
+        plate_ends_soon=temporary_plate_rules.must_warn(car.plate_valid_until, clock.today()),
         plates=[replace(worn, plate=seen_plate(actor, worn.plate)) for worn in car.plates],
         people=[await _seen(actor, person) for person in car.people],
         allowed=[action for action in ("keep_people", "register") if is_allowed(actor, f"vehicles.{action}", on)],

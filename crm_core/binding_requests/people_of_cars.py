@@ -22,8 +22,17 @@ from foundation.refs import Ref
 _KEEP = "vehicles.keep_people"
 
 
-async def change_plate(actor: Actor, vehicle_id: int, *, plate: str, plate_seen: str, is_compared: bool) -> str:
-    """The plate the car wears from today on; empty when it was taken off. Returns it as it is kept.
+async def change_plate(
+    actor: Actor,
+    vehicle_id: int,
+    *,
+    plate: str,
+    plate_seen: str,
+    is_compared: bool,
+    valid_until: date | None = None,
+) -> str:
+    """The plate the car wears from today on; empty when it was taken off. `valid_until` is the last day of a temporary
+    one. Returns the plate as it is kept.
 
     Raises:
         PlateNotAccepted: it is none, or of a rare kind nobody has compared.
@@ -31,12 +40,12 @@ async def change_plate(actor: Actor, vehicle_id: int, *, plate: str, plate_seen:
     """
     async with database.transaction():
         vehicle = await _lock(actor, vehicle_id)
-        spelled = read_plate(plate, is_compared=is_compared)
+        spelled = read_plate(plate, is_compared=is_compared, valid_until=valid_until)
         if vehicle.plate != plate_seen:
             raise PlateMoved
-        if vehicle.plate != spelled:
-            vehicle.plate = spelled
-            await vehicle.save(update_fields=["plate"])
+        if (vehicle.plate, vehicle.plate_valid_until) != (spelled, valid_until):
+            vehicle.plate, vehicle.plate_valid_until = spelled, valid_until
+            await vehicle.save(update_fields=["plate", "plate_valid_until"])
             await audit.note(actor, "vehicles.change_plate", Ref("vehicle", vehicle_id))
         return spelled
 

@@ -3,6 +3,7 @@ the person who brings it.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from crm_core.binding_requests.errors import ModelNotChosen, PlateNotAccepted, StoreNotChosen, VinNotAccepted
 from crm_core.binding_requests.events import VehicleRegistered
@@ -15,6 +16,7 @@ from crm_core.dealerships.models import Store
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.spelling.plate import PlateInvalid, parse_plate
 from crm_core.spelling.vin import inspect_vin
+from crm_core.vehicles import temporary_plate_rules
 from crm_core.vehicles.models import BindingRole, Ownership, Vehicle, VehicleModel
 from foundation import clock, database
 from foundation.events import record
@@ -42,6 +44,8 @@ class Car:
     model_id: int
     plate: str = ""
     is_compared: bool = False
+    plate_valid_until: date | None = None
+    """The last day of a temporary plate."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,8 @@ async def register(actor: Actor, *, store_id: int, who: Person | int, car: Car) 
         CustomerNotFound: there is no such customer.
         NotAllowed: the customer is another store's.
     """
-    vin, plate = _read_vin(car), read_plate(car.plate, is_compared=car.is_compared)
+    vin = _read_vin(car)
+    plate = read_plate(car.plate, is_compared=car.is_compared, valid_until=car.plate_valid_until)
     async with database.transaction():
         authorise(actor, "vehicles.register", subject(store_id=store_id))
         if not await Store.exists(id=store_id, is_live=True):
@@ -75,7 +80,7 @@ async def register(actor: Actor, *, store_id: int, who: Person | int, car: Car) 
             )
         else:
             customer_id = (await people.lock_for(actor, "customers.edit", who)).id
-        vehicle = await _vehicle(vin, plate, car.model_id, store_id)
+        vehicle = await _vehicle(vin, plate, car, store_id)
         if inspect_vin(vin).is_blocking:
             await audit.note(
                 actor, "vehicles.vouch_for_vin", Ref("vehicle", vehicle.id), reason="校验位不对，已对照实车"
@@ -84,16 +89,22 @@ async def register(actor: Actor, *, store_id: int, who: Person | int, car: Car) 
         return Registered(customer_id, vehicle.id)
 
 
-async def _vehicle(vin: str, plate: str, model_id: int, store_id: int) -> Vehicle:
+async def _vehicle(vin: str, plate: str, car: Car, store_id: int) -> Vehicle:
     """The car with this VIN, created if it is unknown; `plate` replaces its earlier plate."""
     known = await Vehicle.select_for_update().get_or_none(vin=vin)
     if known is None:
-        if not await VehicleModel.exists(id=model_id):
+        if not await VehicleModel.exists(id=car.model_id):
             raise ModelNotChosen
-        return await Vehicle.create(vin=vin, plate=plate, model_id=model_id, home_store_id=store_id)
-    if plate and known.plate != plate:
-        known.plate = plate
-        await known.save(update_fields=["plate"])
+        return await Vehicle.create(
+            vin=vin,
+            plate=plate,
+            plate_valid_until=car.plate_valid_until,
+            model_id=car.model_id,
+            home_store_id=store_id,
+        )
+    if plate and (known.plate, known.plate_valid_until) != (plate, car.plate_valid_until):
+        known.plate, known.plate_valid_until = plate, car.plate_valid_until
+        await known.save(update_fields=["plate", "plate_valid_until"])
     return known
 
 
@@ -130,15 +141,17 @@ def _read_vin(car: Car) -> str:
     return check.vin
 
 
-def read_plate(text: str, *, is_compared: bool) -> str:
-    """The plate as it is kept; empty for a car that has none yet. One of a rare kind counts once it is compared.
+def read_plate(text: str, *, is_compared: bool, valid_until: date | None = None) -> str:
+    """The plate as it is kept; empty for a car that has none yet. One of a rare kind counts once it is compared, and a
+    temporary one has a last day.
 
     Raises:
         PlateNotAccepted: it is no plate.
     """
-    if not text.strip():
-        return ""
     try:
-        return parse_plate(text, accept_by_hand=is_compared).number
+        plate = parse_plate(text, accept_by_hand=is_compared) if text.strip() else None
     except PlateInvalid as wrong:
         raise PlateNotAccepted(str(wrong)) from None
+    if problem := temporary_plate_rules.problem(plate.kind if plate else None, valid_until, clock.today()):
+        raise PlateNotAccepted(problem)
+    return plate.number if plate else ""

@@ -9,7 +9,7 @@ from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.queries import readable
 from crm_core.vehicles import expiry_dates
 from crm_core.vehicles.expiry_rules import Expiry
-from crm_core.vehicles.queries import ExpiryDate, expiry_dates_of
+from crm_core.vehicles.queries import ExpiryDate, TemporaryPlate, expiry_dates_of, temporary_plate_of
 
 
 async def record_expiry(actor: Actor, repair_order_id: int, kind: Expiry, ends_on: date) -> None:
@@ -35,3 +35,13 @@ async def expiry_dates_at(actor: Actor, repair_order_id: int) -> list[ExpiryDate
     """
     order = await readable(actor, repair_order_id)
     return await expiry_dates_of(order.vehicle_id)
+
+
+async def temporary_plate_at(actor: Actor, repair_order_id: int) -> TemporaryPlate | None:
+    """Until when the plate of an order's car is good, if it is a temporary one.
+
+    Raises:
+        RepairOrderNotFound, NotAllowed.
+    """
+    order = await readable(actor, repair_order_id)
+    return await temporary_plate_of(order.vehicle_id)

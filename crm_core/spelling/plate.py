@@ -16,6 +16,7 @@ _HEAD = f"[{_PROVINCES}][{_LETTERS}]"
 _SIMPLIFIED = str.maketrans("粵滬遼蘇贛魯瓊雲貴陝閩晉寧學掛領臨應", "粤沪辽苏赣鲁琼云贵陕闽晋宁学挂领临应")
 """Provinces and kinds in traditional characters, as some input methods write them."""
 _WITH_I_OR_O = re.compile(rf"^[{_PROVINCES}](?=.*[IO])[A-Z0-9]{{6,7}}$")
+_TEMPORARY = "临"
 _UNUSUAL = re.compile(r"^[A-Z0-9\u4e00-\u9fff]{5,9}$")
 
 
@@ -27,7 +28,8 @@ class PlateKind(StrEnum):
     NEW_ENERGY_LARGE = "NEW_ENERGY_LARGE"
     COACH_POLICE_TRAILER = "COACH_POLICE_TRAILER"  # 学 警 挂
     CROSS_BORDER = "CROSS_BORDER"  # 粤Z … 港 澳
-    BY_HAND = "BY_HAND"  # Embassy, armed police, army, temporary: accepted on a person's word only.
+    BY_HAND = "BY_HAND"  # Embassy, armed police, army: accepted on a person's word only.
+    TEMPORARY = "TEMPORARY"  # 临: on a person's word too, and good until a day.
 
 
 _PATTERNS = {
@@ -69,7 +71,8 @@ class Plate:
     @property
     def written(self) -> str:
         """As people write it: `粤B·D1245`."""
-        return self.number if self.kind is PlateKind.BY_HAND else f"{self.number[:2]}·{self.number[2:]}"
+        is_by_hand = self.kind in (PlateKind.BY_HAND, PlateKind.TEMPORARY)
+        return self.number if is_by_hand else f"{self.number[:2]}·{self.number[2:]}"
 
 
 def normalise_plate(text: str) -> str:
@@ -93,7 +96,7 @@ def parse_plate(text: str, *, accept_by_hand: bool = False) -> Plate:
         if pattern.match(number):
             return Plate(number, kind)
     if accept_by_hand and _UNUSUAL.match(number):
-        return Plate(number, PlateKind.BY_HAND)
+        return Plate(number, PlateKind.TEMPORARY if _TEMPORARY in number else PlateKind.BY_HAND)
     raise PlateInvalid(_problem(number))
 
 

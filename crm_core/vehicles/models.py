@@ -87,6 +87,8 @@ class Vehicle(Table):
     id = fields.BigIntField(primary_key=True)
     vin = fields.CharField(max_length=17, unique=True)
     plate = fields.CharField(max_length=10, default="")
+    plate_valid_until = fields.DateField(null=True)
+    """The last day of a temporary plate; the database takes it away with the plate."""
     model: fields.ForeignKeyRelation[VehicleModel] = fields.ForeignKeyField("wedealer.VehicleModel", related_name=False)
     model_id: int
     model_text = fields.CharField(max_length=40, default="", db_default="")
@@ -108,6 +110,7 @@ class Vehicle(Table):
             "车辆",
             {
                 "plate": "车牌",
+                "plate_valid_until": "临时号牌有效期",
                 "vin": "车架号",
                 "mileage_km": "里程（公里）",
                 "delivered_on": "交付日期",
@@ -127,6 +130,10 @@ class Vehicle(Table):
         constraints = (
             CheckConstraint(check="mileage_km BETWEEN 0 AND 999999", name="vehicle_mileage"),
             CheckConstraint(check="vin = upper(vin)", name="vehicle_vin_upper"),
+            CheckConstraint(
+                check="plate_valid_until IS NULL OR position('临' IN plate) > 0",
+                name="vehicle_only_temporary_plates_end",
+            ),
         )
 
 

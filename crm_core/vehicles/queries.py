@@ -36,6 +36,14 @@ class OwnerCar:
 
 
 @read_model
+class TemporaryPlate:
+    """Until when the temporary plate of a car is good; `days_left` is below 0 once it has ended."""
+
+    ends_on: date
+    days_left: int
+
+
+@read_model
 class ExpiryDate:
     """When a car's insurance or inspection runs out; `ends_on` is null while nobody has stated it.
 
@@ -112,6 +120,11 @@ _EXPIRY_DATES = Query(
     WHERE v.id = $1 ORDER BY k.kind DESC
     """,
 )
+_TEMPORARY_PLATE = Query(
+    TemporaryPlate,
+    "SELECT plate_valid_until AS ends_on, plate_valid_until - $2::date AS days_left FROM vehicle "
+    "WHERE id = $1 AND plate_valid_until IS NOT NULL",
+)
 _VISITS = Query(
     OwnerVisit,
     """
@@ -169,6 +182,11 @@ async def expiry_dates(actor: Actor, vehicle_id: int) -> list[ExpiryDate]:
     if not await is_bound(vehicle_id=vehicle_id, customer_id=actor.id):
         raise VehicleNotFound
     return await expiry_dates_of(vehicle_id, reader_id=actor.id)
+
+
+async def temporary_plate_of(vehicle_id: int) -> TemporaryPlate | None:
+    """The temporary plate of a car; None if it wears another."""
+    return await _TEMPORARY_PLATE.first(vehicle_id, clock.today())
 
 
 async def expiry_dates_of(vehicle_id: int, *, reader_id: int = 0) -> list[ExpiryDate]:

@@ -1,5 +1,7 @@
 """A car's page: the plates it wore, a company that owns it, and nobody of another store."""
 
+from datetime import date, timedelta
+
 from crm_core.customers.models import Customer
 from crm_core.dealerships.models import Role
 from crm_core.vehicles.models import BindingRole, Vehicle
@@ -16,14 +18,28 @@ async def test_a_car_keeps_the_plates_it_wore_whoever_writes_the_new_one(web: We
     car = await make.make_vehicle(await make.make_customer(store), plate="", home_store_id=store.id)
     desk = await web.signed_in(await make.acting(Role.SA, store))
 
-    async def change(plate: str, seen: str, is_compared: bool = False):
+    async def change(plate: str, seen: str, is_compared: bool = False, until: date | None = None):
         body = {"plate": plate, "plate_seen": seen, "is_compared": is_compared}
+        body |= {"valid_until": until.isoformat()} if until else {}
         return await desk.put(f"/vehicles/{car.id}/plate", json=body)
 
     assert (await change("粤B12345临", "")).json()["error"]["code"] == "plate_invalid"
-    assert (await change("粤B12345临", "", is_compared=True)).json()["plate"] == "粤B12345临"
+    undated = await change("粤B12345临", "", is_compared=True)
+    assert "有效期到哪天" in undated.json()["error"]["message"]
+    assert (await change("粤BD1245", "", until=clock.today())).json()["error"]["code"] == "plate_invalid"
+    soon = clock.today() + timedelta(days=20)
+    worn = (await change("粤B12345临", "", is_compared=True, until=soon)).json()
+    assert (worn["plate"], worn["plate_valid_until"], worn["plate_ends_soon"]) == (
+        "粤B12345临",
+        soon.isoformat(),
+        False,
+    )
+    await clock.advance(timedelta(days=14))
+    desk = await web.signed_in(await make.acting(Role.SA, store))
+    assert (await desk.get(f"/vehicles/{car.id}")).json()["plate_ends_soon"]
     assert (await change("粤BD1245", "粤B00000")).json()["error"]["code"] == "plate_moved"
     assert (await change("粤B·D1245", "粤B12345临")).json()["plate"] == "粤BD1245"
+    assert (await desk.get(f"/vehicles/{car.id}")).json()["plate_valid_until"] is None, "the day goes with the plate"
     await database.execute("UPDATE vehicle SET plate = '沪AE22075' WHERE id = $1", car.id)
     shown = (await desk.get(f"/vehicles/{car.id}")).json()
     assert shown["plate"] == "沪AE22075"

@@ -8,6 +8,7 @@ from crm_core.dealerships.models import Role
 from crm_core.repair_orders import papers_seen
 from crm_core.repair_orders.errors import RepairOrderNotFound
 from crm_core.vehicles.expiry_rules import Expiry
+from crm_core.vehicles.models import Vehicle
 from foundation import clock
 from tests import factories as make
 from tests.fixtures.web import Web
@@ -43,3 +44,16 @@ async def test_another_store_and_the_workshop_record_nothing(web: Web):
         assert (await them.post(f"/repair-orders/{order.id}/expiry-dates", json=body)).status_code == 403
     with pytest.raises(RepairOrderNotFound):
         await papers_seen.record_expiry(shop.advisor, 99_999, Expiry.INSURANCE, clock.today())
+
+
+async def test_at_the_visit_the_desk_sees_until_when_a_temporary_plate_is_good(web: Web):
+    shop = await make_workshop()
+    order = await shop.opened()
+    desk = await web.signed_in(shop.advisor)
+    address = f"/repair-orders/{order.id}/temporary-plate"
+    assert (await desk.get(address)).json() is None
+    ends_on = clock.today() + timedelta(days=3)
+    await Vehicle.filter(id=shop.vehicle.id).update(plate="粤B12345临", plate_valid_until=ends_on)
+    assert (await desk.get(address)).json() == {"ends_on": str(ends_on), "days_left": 3}
+    stranger = await web.signed_in(await make.acting(Role.SA, await make.make_store()))
+    assert (await stranger.get(address)).status_code in (403, 404)

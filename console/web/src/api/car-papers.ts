@@ -12,6 +12,9 @@ export const readDeciders = (orderId: number, signal?: AbortSignal) =>
 export const readExpiryDates = (orderId: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/repair-orders/{repair_order_id}/expiry-dates', { params: of(orderId), signal }))
 
+export const readTemporaryPlate = (orderId: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/repair-orders/{repair_order_id}/temporary-plate', { params: of(orderId), signal }))
+
 export const recordExpiry = (orderId: number, kind: ExpiryDate['kind'], endsOn: string, key: string) =>
   take(
     api.POST('/api/staff/repair-orders/{repair_order_id}/expiry-dates', {

@@ -29,6 +29,7 @@ class BringQuery(Schema):
 
     store_id: Id
     file_name: str = Field(min_length=1, max_length=200)
+    setting_list: str = Field(default="", max_length=40, description="the list of settings whose rows it brings")
     source_system: str = Field(default="", max_length=20, pattern=r"^[0-9A-Za-z\u4e00-\u9fff_-]*$")
 
 
@@ -82,6 +83,9 @@ class ImportOut:
     done_rows: int
     all_rows: int
     undo_until: datetime | None
+    list_word: str
+    """The list of settings whose rows it brings, and what its columns may be taken for; empty for other imports."""
+    list_fields: list[FieldWord]
 
 
 @read_model
@@ -123,6 +127,7 @@ async def bring_import(actor: Actor, request: Request, query: BringQuery) -> Imp
         sha256=sha256,
         size_bytes=len(content),
         source_system=query.source_system,
+        setting_list=query.setting_list,
     )
     return await import_job(actor, job.id)
 
@@ -131,7 +136,15 @@ async def bring_import(actor: Actor, request: Request, query: BringQuery) -> Imp
 async def import_job(actor: Actor, import_job_id: int) -> ImportOut:
     view = await queries.one(actor, import_job_id)
     done, all_rows = queries.progress(view)
-    return ImportOut(view, queries.refusal_words(view.refusal), done, all_rows, await queries.undo_until(view))
+    return ImportOut(
+        view,
+        queries.refusal_words(view.refusal),
+        done,
+        all_rows,
+        await queries.undo_until(view),
+        queries.list_word(view.setting_list),
+        queries.list_fields(view.setting_list),
+    )
 
 
 @api.put("/imports/{import_job_id}/plan", summary="Say what sheets, columns and unknown words mean")

@@ -4,7 +4,7 @@ A reader is given the question of the list's page and answers row by row, masked
 never holds more than a page of them.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -33,6 +33,7 @@ class Exportable:
 
 
 _LISTS: Final[dict[str, Exportable]] = {}
+_MANY: Final[dict[str, Callable[[], Iterable[Exportable]]]] = {}
 
 
 def exportable(
@@ -48,14 +49,25 @@ def exportable(
     return declare
 
 
+def exportables(many: Callable[[], Iterable[Exportable]]) -> Callable[[], Iterable[Exportable]]:
+    """Decorator for what answers many lists alike, asked anew each time: which there are may be known only later."""
+    _MANY[many.__module__] = many
+    return many
+
+
 def lists_of(actor: Actor) -> list[Exportable]:
     """The lists that the actor may read somewhere."""
-    return [each for each in _LISTS.values() if may_ever(actor, each.action)]
+    return [each for each in every().values() if may_ever(actor, each.action)]
 
 
 def named(name: str) -> Exportable | None:
     """The list of this name."""
-    return _LISTS.get(name)
+    return every().get(name)
+
+
+def every() -> dict[str, Exportable]:
+    """All lists by their names."""
+    return _LISTS | {each.name: each for many in _MANY.values() for each in many()}
 
 
 async def of_each_store(

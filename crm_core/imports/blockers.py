@@ -12,6 +12,7 @@ import orjson
 
 from crm_core.custom_fields.filling import FILE
 from crm_core.imports.models import ImportChunk, ImportJob
+from crm_core.settings.declaring import REGISTRY
 from foundation import database
 
 MOST_SHOWN: Final = 50
@@ -139,4 +140,5 @@ def _same(now: Any, left: Any) -> bool:
 
 
 def _name(table: str) -> str:
-    return _NAMES.get(table, table)
+    of = next((of for of in REGISTRY.values() if of.table_name == table), None)
+    return _NAMES.get(table) or (of.word if of else table)

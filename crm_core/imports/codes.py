@@ -49,6 +49,7 @@ class Code(StrEnum):
     STAFF_UNKNOWN = "STAFF_UNKNOWN"
     STORE_UNKNOWN = "STORE_UNKNOWN"
     STORE_OUT_OF_REACH = "STORE_OUT_OF_REACH"
+    SETTING_REFUSED = "SETTING_REFUSED"
     ROLE_UNKNOWN = "ROLE_UNKNOWN"
     CAR_UNKNOWN = "CAR_UNKNOWN"
     CAR_BY_PLATE = "CAR_BY_PLATE"
@@ -87,7 +88,7 @@ REFUSING: Final = frozenset(
         Code.ORDER_UNKNOWN, Code.ORDER_REJECTED, Code.APPOINTMENT_PAST, Code.ITEM_UNKNOWN, Code.TEMPLATE_UNKNOWN,
         Code.COUPON_EXPIRED, Code.COUPON_USED, Code.PURPOSE_UNKNOWN, Code.EVIDENCE_MISSING, Code.CONSENT_BUNDLED,
         Code.PRICE_CONFLICT, Code.PART_HAS_MOVED, Code.NUMBER_CONFLICT, Code.CAR_OWNED,
-        Code.ERASED,
+        Code.ERASED, Code.SETTING_REFUSED,
     }
 )  # fmt: skip
 """A row with one of these is not taken; any other is a warning on a row that is."""
@@ -135,6 +136,7 @@ WORDS: Final = {
     Code.STAFF_UNKNOWN: "找不到这位员工，按空白处理",
     Code.STORE_UNKNOWN: "找不到这个门店",
     Code.STORE_OUT_OF_REACH: "这个门店不归您管理",
+    Code.SETTING_REFUSED: "这一行没有收",
     Code.ROLE_UNKNOWN: "岗位认不出来",
     Code.CAR_UNKNOWN: "系统里没有这台车，请先导入客户和车辆",
     Code.CAR_BY_PLATE: "没有车架号，按车牌找到了车，请核对",

@@ -1,6 +1,7 @@
 """What the rows of an imported sheet can be about. Pure: the rules stand on it."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class Entity(StrEnum):
@@ -20,3 +21,9 @@ class Entity(StrEnum):
     STAFF = "staff"
     ITEMS_PRICES = "items_prices"
     PARTS_STOCK = "parts_stock"
+    SETTINGS = "settings"
+    """Rows of one list of settings, whose columns the list declares; never guessed."""
+
+
+BROUGHT: Final = tuple(entity for entity in Entity if entity is not Entity.SETTINGS)
+"""What sheets of other programs are about."""

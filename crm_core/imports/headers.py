@@ -27,6 +27,7 @@ REQUIRED: Final = {
     Entity.STAFF: ("userid", "name", "store", "role"),
     Entity.ITEMS_PRICES: ("code", "name"),
     Entity.PARTS_STOCK: ("number", "name", "store", "quantity"),
+    Entity.SETTINGS: (),
 }
 """Fields without which a sheet is not of this kind."""
 _KINDS: Final[dict[Entity, tuple[Entity, ...]]] = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from crm_core.imports.entities import Entity
+from crm_core.imports.entities import BROUGHT, Entity
 from crm_core.imports.headers import SENSITIVE, STORED_VALUE, field_of, fits, is_known
 from foundation.spreadsheets.cells import Cell
 from foundation.spreadsheets.reading import Row
@@ -92,7 +92,7 @@ def find(rows: Sequence[Row], *, entity: Entity | None = None) -> Layout | None:
     if best is None or known[best.number] < LEAST_KNOWN:
         return None
     headers = _headers(best)
-    kind = entity or max(Entity, key=lambda one: fits(one, headers))
+    kind = entity or max(BROUGHT, key=lambda one: fits(one, headers))
     if not entity and fits(kind, headers) == 0:
         return None
     above = next((row for row in rows if row.number == best.number - 1), None)

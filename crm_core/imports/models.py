@@ -22,6 +22,8 @@ class ImportJob(Paced):
     file_name = fields.CharField(max_length=120)
     sha256 = fields.CharField(max_length=64)
     size_bytes = fields.BigIntField()
+    setting_list = fields.CharField(max_length=40, default="", db_default="")
+    """The list of settings whose rows it brings; empty for what another program exported."""
     source_system = fields.CharField(max_length=20, default="")
     """Which program's customer numbers these are; two programs may both have a C0001."""
     accepts_unchecked_vins = fields.BooleanField(default=False)

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -128,16 +128,19 @@ def plan(
 
 
 def choose(
-    plans: Sequence[SheetPlan], choices: Sequence[SheetChoice], own: Sequence[LiveField] = ()
+    plans: Sequence[SheetPlan],
+    choices: Sequence[SheetChoice],
+    own: Sequence[LiveField] = (),
+    list_fields: Collection[str] | None = None,
 ) -> list[SheetPlan]:
-    """The plans as a person wants them.
+    """The plans as a person wants them; `list_fields` are those of the list of settings whose rows the file brings.
 
     Raises:
         ColumnsNotAccepted: a field the sheet cannot have, one that is missing, a sensitive or refused column.
         NothingChosen: no sheet is left.
     """
     wanted = {choice.index: choice for choice in choices}
-    chosen = [_choose(one, wanted[one.index], own) if one.index in wanted else one for one in plans]
+    chosen = [_choose(one, wanted[one.index], own, list_fields) if one.index in wanted else one for one in plans]
     if not any(one.is_chosen for one in chosen):
         raise NothingChosen
     return chosen
@@ -149,14 +152,20 @@ def in_order(plans: Sequence[SheetPlan]) -> list[SheetPlan]:
     return sorted(chosen, key=lambda one: (ORDER.index(one.entity) if one.entity else 0, one.index))
 
 
-def _choose(plan_: SheetPlan, choice: SheetChoice, own: Sequence[LiveField]) -> SheetPlan:
+def _choose(
+    plan_: SheetPlan, choice: SheetChoice, own: Sequence[LiveField], list_fields: Collection[str] | None
+) -> SheetPlan:
     entity = choice.entity or plan_.entity
+    if entity is not None and (entity is Entity.SETTINGS) != (list_fields is not None):
+        raise ColumnsNotAccepted("这张表不是这个列表的。", sheet=plan_.name)
     if choice.is_chosen and (entity is None or not plan_.columns):
         raise ColumnsNotAccepted("这张表认不出列名，不能导入。", sheet=plan_.name)
     columns = plan_.columns
     if choice.columns is not None and entity is not None:
         fields = {each.index: each.field for each in choice.columns}
-        allowed = fields_of(entity) | own_fields.by_key(own_fields.of_sheet(own, entity)).keys()
+        allowed: Collection[str] = fields_of(entity) | own_fields.by_key(own_fields.of_sheet(own, entity)).keys()
+        if list_fields is not None:
+            allowed = list_fields
         for each in columns:
             said = fields.get(each.index)
             if said is not None and (said not in allowed or each.is_sensitive or each.is_refused):

@@ -24,6 +24,7 @@ from crm_core.imports.layout import Layout
 from crm_core.imports.models import ImportJob, ImportRemark
 from crm_core.imports.plans import PLANS, SheetPlan
 from crm_core.imports.rules import CHUNK_ROWS, Result
+from crm_core.imports.setting_sheets import SAID
 from foundation import database
 from foundation.refs import Ref
 from foundation.spreadsheets.cells import Cell, Fault
@@ -131,7 +132,9 @@ def reasons_of(
     for code in sorted(codes, key=lambda code: code not in REFUSING):
         column = _column(code, layout)
         text, _, hint = WORDS[code].partition("；")
-        if column is None:
+        if code is Code.SETTING_REFUSED:
+            reasons.append(proposals.get(SAID, text))
+        elif column is None:
             reasons.append(text)
         else:
             index, header = column
@@ -142,6 +145,8 @@ def reasons_of(
         elif code in REFUSING:
             advice.append("改好后重新上传这个文件")
     for name, value in proposals.items():
+        if name == SAID:
+            continue
         reasons.append(f"{PROPOSAL_WORDS.get(name, name)}和现有的不同：{value}")
         advice.append("现有的没有改，要改请在页面上改")
     return reasons, list(dict.fromkeys(advice))

@@ -5,7 +5,7 @@ from datetime import datetime
 from crm_core.custom_fields import filling
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, may_ever, stores_within, subject
-from crm_core.imports import codes, own_fields
+from crm_core.imports import codes, own_fields, setting_sheets
 from crm_core.imports.codes import Code
 from crm_core.imports.errors import ImportNotFound
 from crm_core.imports.field_words import FIELD_WORDS, PROPOSAL_WORDS
@@ -13,6 +13,7 @@ from crm_core.imports.headers import REQUIRED
 from crm_core.imports.plans import SheetPlan, in_order
 from crm_core.imports.rules import CHUNK_ROWS, Counts, ImportPolicy, ImportState, Result, undo_time
 from crm_core.policies.current import group_policy
+from crm_core.settings.declaring import REGISTRY
 from foundation import clock
 from foundation.errors import NotAllowed
 from foundation.reading import Query, read_model
@@ -53,6 +54,7 @@ class ImportJobView:
     file_name: str
     size_bytes: int
     source_system: str
+    setting_list: str
     accepts_unchecked_vins: bool
     by: str
     state: ImportState
@@ -108,7 +110,7 @@ _LIST = Query(
 _ONE = Query(
     ImportJobView,
     f"""
-    SELECT j.id, j.store_id, s.short_name AS store, j.file_name, j.size_bytes, j.source_system,
+    SELECT j.id, j.store_id, s.short_name AS store, j.file_name, j.size_bytes, j.source_system, j.setting_list,
            j.accepts_unchecked_vins, p.name AS by, j.state, j.refusal, j.sheets, j.value_maps, j.step, j.row, j.counts,
            j.tried_counts, j.records, j.blockers, j.uploaded_at, j.started_at, j.ended_at, j.undone_at, j.file_until,
            j.trouble, j.version,
@@ -213,6 +215,17 @@ async def fields_of_reader(actor: Actor) -> dict[str, list[FieldWord]]:
         ]
         for entity, words in FIELD_WORDS.items()
     }
+
+
+def list_word(setting_list: str) -> str:
+    """What the list of settings is called whose rows an import brings; empty for other imports."""
+    return REGISTRY[setting_list].word if setting_list in REGISTRY else ""
+
+
+def list_fields(setting_list: str) -> list[FieldWord]:
+    """What a column may be taken for in an import of this list."""
+    of = REGISTRY.get(setting_list)
+    return [FieldWord(name, word, False) for name, word in setting_sheets.words(of).items()] if of else []
 
 
 def proposal_words() -> dict[str, str]:

@@ -39,7 +39,8 @@ WRITING: Final = (ImportState.TRYING, ImportState.RUNNING, ImportState.UNDOING)
 """One import writes at a time: two that bring the same customer would each make one."""
 
 ORDER: Final = (
-    Entity.STAFF, Entity.ITEMS_PRICES, Entity.PARTS_STOCK, Entity.CUSTOMERS, Entity.CARS, Entity.CUSTOMERS_CARS,
+    Entity.SETTINGS, Entity.STAFF, Entity.ITEMS_PRICES, Entity.PARTS_STOCK, Entity.CUSTOMERS, Entity.CARS,
+    Entity.CUSTOMERS_CARS,
     Entity.ORDERS, Entity.ORDER_LINES, Entity.ORDERS_WITH_LINES, Entity.APPOINTMENTS, Entity.COUPONS, Entity.CONSENTS,
 )  # fmt: skip
 """Whatever the order of the sheets, what others refer to comes first."""

@@ -10,7 +10,7 @@ from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.models import Role
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.dealerships.stores import store_of
-from crm_core.imports import files, jobs
+from crm_core.imports import files, jobs, setting_sheets
 from crm_core.imports.errors import (
     AnotherRuns,
     CannotUndo,
@@ -23,7 +23,10 @@ from crm_core.imports.headers import normal
 from crm_core.imports.models import ImportJob, ImportRemark, KnownLayout
 from crm_core.imports.plans import PLANS, SheetChoice, SheetPlan, choose, without_examples
 from crm_core.imports.rules import JOB_MOVES, WRITING, ImportPolicy, ImportState, undo_time
+from crm_core.imports.setting_sheets import remembered_as
 from crm_core.policies.current import group_policy
+from crm_core.settings.declaring import REGISTRY
+from crm_core.settings.queries import readable
 from crm_core.vehicles.models import VehicleModel
 from foundation import clock, database
 from foundation.errors import StaleVersion
@@ -34,17 +37,27 @@ ONE_AT_A_TIME = "imports"
 
 
 async def bring(
-    actor: Actor, *, store_id: int, file_name: str, sha256: str, size_bytes: int, source_system: str = ""
+    actor: Actor,
+    *,
+    store_id: int,
+    file_name: str,
+    sha256: str,
+    size_bytes: int,
+    source_system: str = "",
+    setting_list: str = "",
 ) -> ImportJob:
-    """An uploaded file becomes an import; a worker looks at it next.
+    """An uploaded file becomes an import; a worker looks at it next. With `setting_list` it brings rows of that list.
 
     Raises:
         NotAllowed: no administrator or general manager of the store.
         StoreNotFound: there is no such store.
+        SettingNotFound: there is no such list.
     """
     async with database.transaction():
         authorise(actor, "imports.run", subject(store_id=store_id))
         await store_of(store_id)
+        if setting_list:
+            readable(actor, setting_list)
         policy = await group_policy(ImportPolicy)
         job = await ImportJob.create(
             store_id=store_id,
@@ -53,6 +66,7 @@ async def bring(
             sha256=sha256,
             size_bytes=size_bytes,
             source_system=source_system,
+            setting_list=setting_list,
             state=ImportState.READING,
             uploaded_at=clock.now(),
             file_until=clock.now() + timedelta(days=policy.file_days),
@@ -80,7 +94,8 @@ async def plan(
         job = await _take(actor, import_job_id, "map", expected_version)
         await _check_meanings(value_maps)
         own = [field for field in await filling.live() if field.store_id in (None, job.store_id)]
-        plans = choose(PLANS.validate_python(job.sheets), choices, own)
+        of = REGISTRY.get(job.setting_list)
+        plans = choose(PLANS.validate_python(job.sheets), choices, own, setting_sheets.words(of) if of else None)
         job.sheets = PLANS.dump_python(plans, mode="json")
         job.value_maps = {name: dict(words) for name, words in value_maps.items()}
         job.accepts_unchecked_vins = accepts_unchecked_vins
@@ -89,7 +104,7 @@ async def plan(
         await job.save()
         for each in plans:
             if each.is_chosen:
-                await _remember(job.store_id, each)
+                await _remember(job, each)
         return job
 
 
@@ -177,6 +192,7 @@ async def _taken_before(job: ImportJob) -> int | None:
             without_examples(PLANS.validate_python(other.sheets)) == mapping
             and other.value_maps == job.value_maps
             and other.source_system == job.source_system
+            and other.setting_list == job.setting_list
         ):
             return int(other.id)
     return None
@@ -195,10 +211,10 @@ async def _check_meanings(value_maps: Mapping[str, Mapping[str, str]]) -> None:
             raise ColumnsNotAccepted("有的内容对应的选项已经没有了，请重新选择。", field=name, values=sorted(strange))
 
 
-async def _remember(store_id: int, plan_: SheetPlan) -> None:
+async def _remember(job: ImportJob, plan_: SheetPlan) -> None:
     fields = {normal(column.header): column.field or "" for column in plan_.columns}
     await KnownLayout.update_or_create(
         defaults={"entity": plan_.entity or "", "fields_by_header": fields},
-        store_id=store_id,
-        headers_hash=plan_.headers_hash,
+        store_id=job.store_id,
+        headers_hash=remembered_as(job.setting_list, plan_) if job.setting_list else plan_.headers_hash,
     )

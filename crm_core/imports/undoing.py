@@ -17,6 +17,8 @@ from crm_core.imports.journal import Change, Value
 from crm_core.imports.models import ImportChunk, ImportJob
 from crm_core.imports.rules import JOB_MOVES, ImportState
 from crm_core.imports.taking.run import change
+from crm_core.settings import changing
+from crm_core.settings.declaring import REGISTRY
 from foundation import clock, database
 from foundation.moves import next_state
 from foundation.refs import Ref
@@ -50,11 +52,22 @@ async def undo(job: ImportJob) -> None:
             await _lock(chunk)
             blockers = await blockers_of(chunk)
             if not blockers:
+                await _note_settings(held, chunk)
                 await _take_back(chunk)
                 held.undone_at = held.undone_at or clock.now()
                 held.next_try_at = clock.now() + _BREATH
                 await held.save(update_fields=["undone_at", "next_try_at"])
     await _block(job, blockers)
+
+
+async def _note_settings(job: ImportJob, chunk: ImportChunk) -> None:
+    """The history of settings is the audit log: what is taken back leaves a line there, too."""
+    of = REGISTRY.get(job.setting_list)
+    if of is None:
+        return
+    actor = await staff_actor(job.by_id)
+    for one in chunk.changed:
+        await changing.note_taken_back(actor, of, one["id"], before=one["after"], after=one["before"])
 
 
 async def _block(job: ImportJob, blockers: Sequence[str]) -> None:
@@ -86,7 +99,7 @@ async def _take_back(chunk: ImportChunk) -> None:
     await change(
         Change(table=table, id=number, before={}, after=columns) for (table, number), columns in before.items()
     )
-    for table in sorted(made, key=_DELETE_ORDER.index):
+    for table in sorted(made, key=lambda table: _DELETE_ORDER.index(table) if table in _DELETE_ORDER else -1):
         await database.execute(f"DELETE FROM {table} WHERE id = ANY($1)", made[table])
     await chunk.delete()
     await finishing.refresh(cars, owners)

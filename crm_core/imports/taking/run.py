@@ -111,6 +111,10 @@ class Lists:
         return found
 
 
+NO_LISTS: Final = Lists((), 0, {}, NextServicePolicy(), (), (), None)
+"""For rows that refer to none of them."""
+
+
 @dataclass(frozen=True)
 class Origin:
     """Where rows come from: a file that somebody brings, or another program that calls the partners' door."""

@@ -142,8 +142,8 @@ async def import_job(actor: Actor, import_job_id: int) -> ImportOut:
         done,
         all_rows,
         await queries.undo_until(view),
-        queries.list_word(view.setting_list),
-        queries.list_fields(view.setting_list),
+        queries.word_of_list(view.setting_list),
+        queries.fields_of_list(view.setting_list),
     )
 
 

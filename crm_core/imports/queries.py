@@ -217,12 +217,12 @@ async def fields_of_reader(actor: Actor) -> dict[str, list[FieldWord]]:
     }
 
 
-def list_word(setting_list: str) -> str:
+def word_of_list(setting_list: str) -> str:
     """What the list of settings is called whose rows an import brings; empty for other imports."""
     return REGISTRY[setting_list].word if setting_list in REGISTRY else ""
 
 
-def list_fields(setting_list: str) -> list[FieldWord]:
+def fields_of_list(setting_list: str) -> list[FieldWord]:
     """What a column may be taken for in an import of this list."""
     of = REGISTRY.get(setting_list)
     return [FieldWord(name, word, False) for name, word in setting_sheets.words(of).items()] if of else []

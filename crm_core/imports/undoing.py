@@ -7,7 +7,7 @@ transaction. What the import only derived (due dates, totals) is computed anew a
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import staff_actor
@@ -19,6 +19,7 @@ from crm_core.imports.rules import JOB_MOVES, ImportState
 from crm_core.imports.taking.run import change
 from crm_core.settings import changing
 from crm_core.settings.declaring import REGISTRY
+from crm_core.settings.kinds import Values
 from foundation import clock, database
 from foundation.moves import next_state
 from foundation.refs import Ref
@@ -67,7 +68,8 @@ async def _note_settings(job: ImportJob, chunk: ImportChunk) -> None:
         return
     actor = await staff_actor(job.by_id)
     for one in chunk.changed:
-        await changing.note_taken_back(actor, of, one["id"], before=one["after"], after=one["before"])
+        before, after = cast("Values", one["after"]), cast("Values", one["before"])
+        await changing.note_taken_back(actor, of, one["id"], before=before, after=after)
 
 
 async def _block(job: ImportJob, blockers: Sequence[str]) -> None:

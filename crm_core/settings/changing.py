@@ -21,7 +21,7 @@ from crm_core.settings.errors import (
     SettingUsed,
     SettingValueRefused,
 )
-from crm_core.settings.kinds import Column, ColumnKind, Kept, Stored, ValueRefused, Values, keep, read
+from crm_core.settings.kinds import ColumnKind, Kept, Stored, ValueRefused, Values, keep, read
 from foundation import database
 from foundation.errors import NotAllowed, StaleVersion
 from foundation.refs import Ref
@@ -148,12 +148,10 @@ async def undo(actor: Actor, setting_list: str, row_id: int, entry_id: int, *, e
         await _write(actor, UNDONE, of, standing, values, is_live, "", entry=entry_id)
 
 
-async def note_taken_back(
-    actor: Actor, of: SettingList, row_id: int, *, before: Mapping[str, object], after: Mapping[str, object]
-) -> None:
+async def note_taken_back(actor: Actor, of: SettingList, row_id: int, *, before: Values, after: Values) -> None:
     """Note that the columns of a row got their values of before back, when the import that changed them was undone."""
     known = {column.name: column for column in of.columns}
-    kept = [{name: _told(known[name], value) for name, value in columns.items()} for columns in (before, after)]
+    kept = [{name: keep(known[name], value) for name, value in columns.items()} for columns in (before, after)]
     await _note(actor, UNDONE, of, row_id, "撤销导入", before=kept[0], after=kept[1])
 
 
@@ -192,11 +190,6 @@ def kept_values(of: SettingList, row: Mapping[str, object]) -> dict[str, Kept]:
             stored = orjson.loads(str(stored))
         found[column.name] = keep(column, stored)  # type: ignore[arg-type]
     return found
-
-
-def _told(column: Column, stored: object) -> Kept:
-    """A value of the table, which came as JSON, as a page has it."""
-    return keep(column, stored)  # type: ignore[arg-type]
 
 
 def live_sql(of: SettingList) -> str:

@@ -26,11 +26,13 @@ export interface Brought {
   file: File
   storeId: number
   sourceSystem: string
+  /** The list of settings whose rows it brings. */
+  settingList?: string
 }
 
-export const bringImport = ({ file, storeId, sourceSystem }: Brought, onProgress: (part: number) => void, signal?: AbortSignal) =>
+export const bringImport = ({ file, storeId, sourceSystem, settingList }: Brought, onProgress: (part: number) => void, signal?: AbortSignal) =>
   http.upload<Import>('/api/staff/imports', file, {
-    query: { store_id: storeId, file_name: file.name, source_system: sourceSystem },
+    query: { store_id: storeId, file_name: file.name, source_system: sourceSystem, ...(settingList ? { setting_list: settingList } : {}) },
     onProgress,
     signal,
   })

@@ -32,6 +32,7 @@ export const ENTITIES: Record<Entity, string> = {
   staff: '员工',
   items_prices: '项目和价格',
   parts_stock: '配件和库存',
+  settings: '设置',
 }
 
 export const RESULTS: Record<Result, Look> = {

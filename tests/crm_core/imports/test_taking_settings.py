@@ -18,8 +18,8 @@ from crm_core.exports.rules import ExportFormat
 from crm_core.imports import problems, service
 from crm_core.imports.entities import Entity
 from crm_core.imports.errors import ColumnsNotAccepted
-from crm_core.imports.models import ImportRemark
-from crm_core.imports.plans import ColumnChoice, SheetChoice
+from crm_core.imports.models import ImportJob, ImportRemark
+from crm_core.imports.plans import PLANS, ColumnChoice, SheetChoice
 from crm_core.imports.rules import ImportState
 from crm_core.pricing.models import ServiceItem
 from crm_core.settings import changing, history, queries
@@ -245,11 +245,15 @@ async def test_a_sheet_of_a_list_is_no_sheet_of_another_program_and_a_layout_is_
     choice = SheetChoice(0, True, Entity.SETTINGS, columns)
     job = await service.plan(admin, job.id, [choice], {}, accepts_unchecked_vins=False, expected_version=job.version)
     again = await brought(admin, store_id, path, setting_list="bays")
-    assert [column["field"] for column in again.sheets[0]["columns"]] == ["store_id", "name", "kind"]
+    assert _fields(again) == ["store_id", "name", "kind"]
     elsewhere = await brought(admin, store_id, path, setting_list="teams")
-    assert [column["field"] for column in elsewhere.sheets[0]["columns"]] == ["store_id", "name", None]
+    assert _fields(elsewhere) == ["store_id", "name", None]
     assert summed(await taken(admin, again)) == (1, 0, 0, 0)
 
 
 async def _short_name(store_id: int) -> str:
     return str(await database.fetch_value("SELECT short_name FROM store WHERE id = $1", store_id))
+
+
+def _fields(job: ImportJob) -> list[str | None]:
+    return [column.field for column in PLANS.validate_python(job.sheets)[0].columns]

@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from app.wiring import wire
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.models import Bay, Region, Role
+from crm_core.dealerships.models import Bay, DealerGroup, Region, Role
 from crm_core.exports import asking, files
 from crm_core.exports.models import ListExport
 from crm_core.exports.rules import ExportFormat
@@ -26,7 +26,7 @@ from crm_core.settings import changing, history, queries
 from crm_core.settings.declaring import REGISTRY, SettingList
 from crm_core.settings.exportable import NUMBER, every_list, name_of
 from crm_core.settings.kinds import Column, ColumnKind, Kept
-from foundation import database
+from foundation import clock, database
 from foundation.errors import NotFound
 from tests import factories as make
 from tests.crm_core.imports.books import book, brought, codes, summed, taken, tried, undone
@@ -47,6 +47,9 @@ async def admin(database: None) -> Actor:
     actor = await make.acting(Role.ADM)
     notice: dict[str, Kept] = {"year": 2026, "source": "放假通知", "published_on": "2025-11-04"}
     await changing.add(actor, "holiday-notices", notice)
+    await DealerGroup.create(
+        id=1, name="云帆汽车集团", short_name="云帆", sms_signature="云帆", corp_id="ww1", begun_at=clock.now()
+    )
     for of in REGISTRY.values():
         page = await queries.rows(actor, of.key)
         if not page.items:

@@ -163,9 +163,9 @@ def _choose(
     columns = plan_.columns
     if choice.columns is not None and entity is not None:
         fields = {each.index: each.field for each in choice.columns}
-        allowed: Collection[str] = fields_of(entity) | own_fields.by_key(own_fields.of_sheet(own, entity)).keys()
-        if list_fields is not None:
-            allowed = list_fields
+        allowed = list_fields
+        if allowed is None:
+            allowed = fields_of(entity) | own_fields.by_key(own_fields.of_sheet(own, entity)).keys()
         for each in columns:
             said = fields.get(each.index)
             if said is not None and (said not in allowed or each.is_sensitive or each.is_refused):

@@ -227,7 +227,7 @@ class WrongReceiver(NotAllowed):
 
 
 class BadXml(InvalidInput):
-    """A callback whose XML is broken, too large, too deep or carries a document type. `reason` is one of our words."""
+    """A callback whose XML is broken, too large, too deep or carries a document type. `reason` is our own text."""
 
     code = "bad_xml"
     message = "回调内容格式不对。"

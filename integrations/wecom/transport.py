@@ -31,8 +31,8 @@ FIRST_WAIT_SECONDS = 0.2
 """Doubles with each try: 0.2 + 0.4 + 0.8 s leaves a welcome most of its 20 s."""
 
 RETRY_SOON = {-1: RETRIES, 45033: RETRIES, 41096: 1}
-"""Further tries inside one call. The other B codes (45009 frequency, 41063 dispatching) want minutes: their job comes
-back later, since hammering prolongs the block."""
+"""Further tries inside one call, by errcode. The other BUSY codes (45009 frequency, 41063 dispatching) need minutes:
+their job comes back later, since repeated calls would prolong the block."""
 
 REPEATABLE_POSTS = frozenset({
     # They only read.

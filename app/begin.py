@@ -1,4 +1,4 @@
-"""`wedealer init` and `wedealer sign-in-address`: what only somebody with a shell on the server may do."""
+"""`wedealer init` and `wedealer sign-in-address`: commands for the person who has a shell on the server."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,7 +16,7 @@ from foundation.settings import get_settings
 
 
 def begin(group_name: str, short_name: str, corp_id: str, userid: str, name: str) -> None:
-    """Bring the schema up, write the group, print the address and what the group is called.
+    """Run the migrations, write the group, print the sign-in address and what the group is called.
 
     An empty short name means one that is cut from the group's name.
 
@@ -41,10 +41,10 @@ def begin(group_name: str, short_name: str, corp_id: str, userid: str, name: str
 
 
 def another_address(userid: str) -> None:
-    """Print another address.
+    """Print another sign-in address for an administrator.
 
     Raises:
-        ClickException: they are no administrator here.
+        ClickException: the person is not an administrator here.
     """
     _tell(lambda: beginning.another_address(userid.strip()))
 
@@ -56,7 +56,7 @@ def _tell(work: Callable[[], Awaitable[str]]) -> None:
         raise click.ClickException(refusal.text) from None
     public_url = get_settings().public_url or "http://127.0.0.1:8800"
     minutes = int(beginning.GOOD_FOR.total_seconds() // 60)
-    # Behind the mark, so that neither a proxy nor a log ever sees it.
+    # The token stands behind the `#`, which browsers do not send, so that neither a proxy nor a log ever sees it.
     click.echo(f"{public_url}/console/sign-in#address={token}")
     click.echo(f"请在 {minutes} 分钟内用浏览器打开，只能用一次  open it within {minutes} minutes; it is good once")
 

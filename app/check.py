@@ -1,4 +1,4 @@
-"""`wedealer check`: test each connection of a real corp and say in Chinese what is missing and where it comes from."""
+"""`wedealer check`: test each connection of a real corp and say in Chinese what is missing and where to get it."""
 
 import asyncio
 import contextlib
@@ -81,7 +81,7 @@ async def _test_all() -> list[Connection]:
 
 
 async def tested() -> list[Connection]:
-    """Every connection tested once, with what is wrong in words."""
+    """Test every connection once; each result says in words what is wrong."""
     tests: tuple[tuple[str, Callable[[], Awaitable[str]]], ...] = (
         ("PostgreSQL", _postgres),
         ("Redis / Valkey", _redis),
@@ -101,7 +101,7 @@ async def _close_clients() -> None:
     from integrations.weixin import weixin_client
 
     for client in (wecom_client, weixin_client, wechat_pay_client):
-        # Without its settings there is no client, and its line has said so.
+        # Without its settings there is no client; the missing settings have been reported already.
         with contextlib.suppress(Exception):
             await client().close()
 
@@ -118,7 +118,7 @@ async def _test(name: str, test: Callable[[], Awaitable[str]]) -> Connection:
     except WeDealerError as error:
         return Connection(name, False, error.text)
     except Exception as error:
-        # Whatever breaks, the other connections are still worth testing.
+        # Any error ends this test only: the other connections are still worth testing.
         return Connection(name, False, f"不通（{type(error).__name__}），请检查地址和密钥。")
 
 
@@ -209,6 +209,7 @@ async def _templates() -> str:
 async def _pay() -> str:
     from integrations.wechat_pay import wechat_pay_client
 
-    # An order nobody made: a signed "no such order" proves keys, serial and merchant number in one call.
+    # Ask for an order that does not exist: a signed "no such order" proves keys, serial and merchant number in one
+    # call.
     await wechat_pay_client().query_payment("wedealer_check_000000")
     return "签名和验签都通过"

@@ -1,4 +1,4 @@
-"""The `wedealer` command. Each command imports what it needs when it is called: `wedealer --help` stays instant."""
+"""The `wedealer` command. Each subcommand imports what it needs when called, so that `wedealer --help` is fast."""
 
 import asyncio
 import sys
@@ -96,7 +96,7 @@ def messages_preview(arguments: tuple[str, ...]) -> None:
     from app import rooms
     from crm_core.wording.preview import main as preview
 
-    for module in rooms.ways_out():  # Each channel says what its words must keep to.
+    for module in rooms.ways_out():  # Each channel states the limits that its texts must keep.
         importlib.import_module(module)
     sys.exit(preview(list(arguments)))
 

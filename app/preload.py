@@ -1,4 +1,4 @@
-"""Imported once by the process that a demo's processes are forked from: everything any of them needs."""
+"""Imports everything that any process of a demo needs, once, in the process they are forked from."""
 
 import gc
 import importlib
@@ -7,12 +7,12 @@ _ENTRANCES = ("app.processes", "app.seed", "app.server", "simulator.server")
 
 
 def _load() -> None:
-    # What is imported stays: looking through it for garbage again and again would take a fifth of the time.
+    # Imported objects are never garbage: scanning them again and again would take a fifth of the time.
     gc.disable()
     for module in _ENTRANCES:
         importlib.import_module(module)
     importlib.import_module("app.wiring").wire()
-    # Objects that are never collected are never written to: the forks go on sharing their pages.
+    # The collector never writes to frozen objects, so the forks go on sharing their memory pages.
     gc.freeze()
     gc.enable()
 

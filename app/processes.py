@@ -18,7 +18,7 @@ from scheduler import worker
 Watch = Callable[[], Awaitable[None]]
 
 AGAIN_SECONDS: Final = 1.0
-"""Between two tries to reach a PostgreSQL that is away when we start."""
+"""The pause between two tries to reach PostgreSQL when it is away at our start."""
 
 
 def run_worker() -> None:
@@ -49,10 +49,10 @@ async def _run(
 
 
 async def _schema_is_current() -> None:
-    """Waits for PostgreSQL, as long as it is away.
+    """Wait for PostgreSQL as long as it is away, then check its schema.
 
     Raises:
-        SchemaOutdated: it is there, and its schema is older than the code.
+        SchemaOutdated: its schema is older than the code.
     """
     while True:
         try:

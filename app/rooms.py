@@ -21,7 +21,7 @@ def models() -> list[str]:
 
 
 def jobs() -> list[str]:
-    """Every `jobs.py` of a room; in the ground that name is the machinery's."""
+    """Every `jobs.py` of a room; in `foundation` that name is the job machinery itself."""
     return [*_JOBS_OF_THE_GROUND, *_named("jobs", _ROOMS[1:])]
 
 
@@ -31,7 +31,7 @@ def conditions() -> list[str]:
 
 
 def ways_out() -> list[str]:
-    """Every module of a folder `channels`: by which ways messages go."""
+    """Every module of a folder `channels`: the ways by which messages are sent."""
     return [_module(file) for room in _ROOMS[1:] for file in sorted((ROOT / room).rglob("channels/[a-z]*.py"))]
 
 
@@ -73,7 +73,7 @@ def buttons() -> list[str]:
 
 
 def endpoints() -> list[str]:
-    """Every module of the doors, the owner's first."""
+    """Every module with endpoints, the owner's first."""
     return [module for door in _DOORS for module in _inside(door)]
 
 

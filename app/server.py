@@ -25,7 +25,7 @@ from foundation.web.openapi import document
 
 VERSION = "0.1.0"
 BACKLOG = 1024
-"""Connections that wait while the workers are busy or being replaced."""
+"""How many connections may wait while the workers are busy or being replaced."""
 App = Sanic[Any, Any]
 CONSOLE = Path(__file__).resolve().parent.parent / "console" / "web" / "dist"
 
@@ -67,7 +67,8 @@ def _doors(app: App) -> None:
     from miniprogram_api.pushes import blueprint as weixin_pushes
     from partner_api.admission import api as partner_api
 
-    # Refused by its length before it is read; doors that take more, or know nobody, read their bodies themselves.
+    # A larger body is refused by its length before it is read; endpoints that accept more, or know no caller, read
+    # their bodies themselves.
     app.config.REQUEST_MAX_SIZE = MAX_JSON_BYTES
     app.blueprint(wecom_callbacks)
     app.blueprint(media)
@@ -79,7 +80,7 @@ def _doors(app: App) -> None:
 
 
 async def _start(app: App) -> None:
-    # What was imported stays for ever: looking through it again and again would hold up answers by a tenth of a second.
+    # Imported objects are never garbage: scanning them again and again would delay answers by a tenth of a second.
     gc.freeze()
     await database.connect(orm.tortoise_config())
     await migrations.assert_schema_current(get_settings().database_url.get_secret_value())
@@ -109,7 +110,7 @@ def _pages(app: App) -> None:
     async def home(request: Request) -> HTTPResponse:
         return redirect("/console/")
 
-    # The console routes in the browser: every address below it that is not a file is the same page.
+    # The console does its routing in the browser, so every address below it that is not a file gives the same page.
     @app.get("/console/<path:path>")
     async def console(request: Request, path: str) -> HTTPResponse:
         asset = _asset(path)
@@ -117,7 +118,7 @@ def _pages(app: App) -> None:
             is_hashed = path.startswith("assets/")
             return await file(asset, max_age=31_536_000 if is_hashed else 0)
         if path.startswith("assets/"):
-            # Part of another version: a page instead of it would be kept by the browser under that name.
+            # A script of another version: if we sent the page instead, the browser would cache it under that name.
             raise NotFound
         return await file(CONSOLE / "index.html", max_age=0)
 
@@ -131,7 +132,7 @@ def _pages(app: App) -> None:
 
 
 def _asset(path: str) -> Path | None:
-    """A file of the console, or None for a page of its own; a name no file can have is no file."""
+    """A file of the console; None for the address of a page, and for a name that no file can have."""
     try:
         asset = (CONSOLE / path).resolve()
         return asset if path and asset.is_relative_to(CONSOLE) and asset.is_file() else None
@@ -140,7 +141,7 @@ def _asset(path: str) -> Path | None:
 
 
 def _documents(app: App) -> None:
-    """The API's document and the page that shows it: for who builds with it, not for who attacks it."""
+    """The API's document and the page that shows it, for developers; production does not offer them to attackers."""
 
     @app.get("/openapi.json")
     async def openapi(request: Request) -> HTTPResponse:
@@ -152,9 +153,7 @@ def _documents(app: App) -> None:
 
 
 def _partners_documents(app: App) -> None:
-    """The door of other programs, for whoever writes one: what they may call is no secret, what comes back needs a
-    key.
-    """
+    """The API document for developers of other programs. It is public; only calls need a key."""
 
     @app.get("/partners/openapi.json")
     async def partners_openapi(request: Request) -> HTTPResponse:
@@ -171,7 +170,7 @@ def _partners_document() -> bytes:
 
 
 def _shield(app: App) -> None:
-    """What a browser may do with our answers: no foreign scripts, no foreign frames, nothing personal in its cache."""
+    """Headers that forbid the browser foreign scripts, foreign frames and personal data in its cache."""
     simulator = get_settings().simulator_url
     # The demo's second phone is a page of the simulator that shows the console in a frame.
     frames = f"frame-ancestors 'self' {simulator}".rstrip() if simulator else "frame-ancestors 'none'"
@@ -182,7 +181,7 @@ def _shield(app: App) -> None:
 
     async def headers(request: Request, response: BaseHTTPResponse) -> None:
         response.headers.setdefault("x-content-type-options", "nosniff")
-        # Addresses of live pages carry a token.
+        # The addresses of live pages contain a token, so no other site may see them as the referrer.
         response.headers.setdefault("referrer-policy", "same-origin")
         is_page = (response.content_type or "").startswith("text/html")
         response.headers.setdefault("content-security-policy", page if is_page else "default-src 'none'")
@@ -195,7 +194,7 @@ def _shield(app: App) -> None:
 
 
 def _tell_business_time(app: App) -> None:
-    """The demo's clock moves: every answer says what time it is in the story, for the console's head."""
+    """The demo's clock can be moved, so each answer carries the business time; the console shows it in its header."""
 
     async def headers(request: Request, response: BaseHTTPResponse) -> None:
         response.headers["x-business-time"] = clock.now().isoformat()
@@ -226,7 +225,7 @@ def _allow_origins(app: App, origins: frozenset[str]) -> None:
 def serve() -> int:
     """Run the web process until it is told to stop, and return its exit status."""
     settings: Settings = get_settings()
-    # Forked workers share the modules this process has loaded: one import instead of one for each worker.
+    # Forked workers share the modules loaded here: one import instead of one for each worker.
     app = create_app()
     try:
         # Before the first fork: clients that connect now wait for the first worker instead of being refused.

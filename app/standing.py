@@ -1,4 +1,4 @@
-"""How the house stands, asked every few seconds: what is reached, and what waits for how long."""
+"""The state of the whole system, measured every few seconds: what can be reached, and what waits for how long."""
 
 import asyncio
 from typing import Final
@@ -10,16 +10,16 @@ from foundation.logging import logger
 from foundation.reading import literals
 
 LOOK_SECONDS: Final = 10.0
-"""Shorter than a scrape's interval; each look is a handful of index scans."""
+"""The pause between two looks, shorter than the interval of a scrape; each look is a handful of index scans."""
 AGAIN_SECONDS: Final = 1.0
-"""After a look that failed, as the first one does while the process still connects."""
+"""The pause after a look that failed, as the first one does while the process is still connecting."""
 ANSWER_SECONDS: Final = 5.0
 
 _INBOX: Final = "SELECT count(*) AS waiting, min(received_at) AS oldest FROM inbox_message WHERE handled_at IS NULL"
 _MESSAGES: Final = (
     f"SELECT count(*) AS waiting, min(created_at) AS oldest FROM message WHERE state = {literals(MessageState.PENDING)}"
 )
-# Real time, as the backup goes by it. Before the first part was archived it counts from when the figures began.
+# Real time, since backups go by it. Before the first part is archived, the age counts from when the figures began.
 _ARCHIVE: Final = (
     "SELECT extract(epoch FROM clock_timestamp() - coalesce(last_archived_time, stats_reset))::float8 "
     "FROM pg_stat_archiver WHERE current_setting('archive_mode') <> 'off'"
@@ -40,7 +40,7 @@ async def watch_house() -> None:
         try:
             await look()
         except Exception as error:
-            # No other part would notice that this loop has ended, so it goes on after any error.
+            # Nobody would notice if this loop ended, so it goes on after any error.
             logger.warning("standing_not_seen", error=type(error).__name__)
             await asyncio.sleep(AGAIN_SECONDS)
         else:

@@ -17,9 +17,9 @@ STOP_SECONDS = 10.0
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 10.0
 SETTLED_SECONDS = 10.0
-"""A process that ran this long was healthy: its next death is a new story."""
+"""A process that ran this long was healthy, so its next death does not count as one in a row."""
 QUICK_DEATHS_ALLOWED = 4
-"""Deaths in a row without settling; one more and the demo gives up and shows the log."""
+"""So many deaths in a row are allowed; with one more the demo gives up and shows the log."""
 _POLL_SECONDS = 0.05
 _LOG_LINES_SHOWN = 25
 
@@ -40,13 +40,13 @@ class Child:
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
     def log_tail(self) -> str:
-        """The end of what it wrote."""
+        """The end of its log."""
         text = self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
         return "\n".join(text.splitlines()[-_LOG_LINES_SHOWN:])
 
 
 class Supervisor:
-    """Runs children with one environment and tells `say` what happens to them."""
+    """Runs child processes with one environment and reports through `say` what happens to them."""
 
     def __init__(self, environment: dict[str, str], logs: Path, say: Callable[[str], None]) -> None:
         self.children: dict[str, Child] = {}
@@ -128,7 +128,7 @@ async def first_answer(port: int, path: str, *, seconds: float) -> bool:
 
 
 async def _status(port: int, path: str) -> int | None:
-    # By hand: importing an HTTP client would cost a tenth of the whole start.
+    # The request is written by hand, since importing an HTTP client would cost a tenth of the whole start.
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
     except OSError:

@@ -1,4 +1,4 @@
-"""Who hears of what: every subscription on one page; what registers itself is found by its place (`app.rooms`).
+"""Every subscription to events on one page; what registers itself is found by its place (`app.rooms`).
 
 Imported by the web, worker and scheduler processes alike, so that an event recorded anywhere finds its listeners.
 """
@@ -59,9 +59,9 @@ _is_wired = False
 
 
 def wire(*, with_endpoints: bool = True) -> None:
-    """Import what registers itself and subscribe who must hear of whom; safe to call twice.
+    """Import the modules that register themselves, and make all subscriptions; safe to call twice.
 
-    Worker and scheduler serve nobody and leave the endpoints out: that spares each of them a second.
+    Worker and scheduler answer no requests and leave the endpoints out, which saves each of them a second.
     """
     global _is_wired
     doors = [*rooms.findables(), *rooms.parked(), *rooms.setting_lists(), *rooms.endpoints()] if with_endpoints else []
@@ -75,7 +75,7 @@ def wire(*, with_endpoints: bool = True) -> None:
 
 
 def _subscribe() -> None:
-    """Down is a call, up is an event: these are all the ups."""
+    """A room calls the rooms below it; the rooms above it hear of its events. These are all such subscriptions."""
     connections.tested_by(check.tested)
     subscribe_after_commit(CustomersMerged, _look_at_sessions_again)
     subscribe_after_commit(MergeUndone, _look_at_sessions_again)
@@ -92,7 +92,7 @@ def _subscribe() -> None:
         subscribe(MergeUndone, part)
     subscribe_after_commit(BindingRequested, _hint_board_of_binding_request)
     subscribe(VehicleUnbound, persons_ending.on_unbound)
-    # Refused first, then what was booked lets go of its coupons, then these end.
+    # The order matters: first a sale may be refused, then appointments release their coupons, then the coupons end.
     for end in (orders_selling.on_sold, appointments_selling.on_sold, _end_coupons_of_car):
         subscribe(VehicleSold, end)
     subscribe(VehicleSold, _forget_what_was_noted)
@@ -127,7 +127,7 @@ def _subscribe() -> None:
         subscribe(offered.event, webhook_telling.on_event)
 
 
-# What may bring about one of `campaigns.exclusions` while a mass message waits for its salesperson.
+# Events after which one of `campaigns.exclusions` may apply while a mass message waits for its salesperson.
 _CHANGES_WHO_IS_SENT_TO: tuple[type[Event], ...] = (
     MarketingStopped,
     ConsentWithdrawn,
@@ -151,12 +151,12 @@ async def _look_at_sessions_again(event: CustomersMerged | MergeUndone) -> None:
 
 
 async def _hint_board(event: AppointmentEvent) -> None:
-    """The advisor's day shows arrivals beside repair orders; those hint for themselves."""
+    """The advisor's day also shows arrivals, so it is told of them; repair orders send their own hints."""
     await live.publish(f"store:{event.store_id}:workshop", {"appointment_id": event.appointment_id})
 
 
 async def _end_coupons_of_car(event: VehicleSold) -> None:
-    """Coupons and binding requests stand beside each other, so neither knows the other."""
+    """End the coupons of a sold car. Done here since neither of the two rooms may import the other."""
     assert event.customer_id is not None
     await coupons_ending.end_of_car(event.vehicle_id, event.customer_id, appointments_selling.SOLD)
 

@@ -1,4 +1,4 @@
-"""Real servers out of wheels, for the demo, the tests and the benchmarks: PostgreSQL and Valkey.
+"""Real PostgreSQL and Valkey servers from Python wheels, for the demo, the tests and the benchmarks.
 
 Production never imports this package: it is given a `DATABASE_URL` and a `REDIS_URL`.
 

@@ -1,4 +1,4 @@
-"""Whom PostgreSQL runs as: ourselves, or, when we are root, an unprivileged account of this machine."""
+"""The account PostgreSQL runs as: our own or, when we are root, an unprivileged account of this machine."""
 
 import os
 import pwd
@@ -42,7 +42,7 @@ class Account:
         return self._asks('test -x "$1" && test -r "$1"', program)
 
     def _asks(self, question: str, path: Path) -> bool:
-        # The kernel answers: modes, groups and access lists alike.
+        # The kernel is asked, since it knows modes, groups and access lists alike.
         command = ["/bin/sh", "-c", question, "sh", str(path)]
         return subprocess.run(command, cwd="/", capture_output=True, check=False, **self.identity()).returncode == 0
 

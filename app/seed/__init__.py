@@ -48,11 +48,11 @@ from foundation.settings import get_settings
 
 SEED = 42
 SHELVES_FILLED = timedelta(days=90)
-"""Before the story begins: coupons on offer and parts on the shelves are older than what they are used for."""
+"""How long before the story the shelves are filled: coupons and parts must be older than whatever uses them."""
 FILE_BROUGHT = timedelta(days=3)
-"""Before the story begins: the file is still there, and everything in it can be taken back."""
+"""How long before the story the file was imported: recently enough that it is still stored and can be undone."""
 ALL = 99
-"""More stores than there are."""
+"""A number that no count of stores reaches: every store is set in motion."""
 
 
 def seed(*, owners: int, only_if_empty: bool = False) -> None:
@@ -82,7 +82,7 @@ async def _seed(count: int, only_if_empty: bool) -> None:
 
 
 async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, living_stores: int = ALL) -> None:
-    """Make the group and `count` car owners in the connected, empty database, and set so many stores in motion."""
+    """Make the group and `count` car owners in the connected, empty database, and simulate days of so many stores."""
     dice = random.Random(seed_number)
     now = await clock.set_to(datetime(*STORY_BEGINS, tzinfo=clock.SHANGHAI))
     has_platform = bool(get_settings().simulator_url)

@@ -21,7 +21,7 @@ _SERVICE: Final = frozenset({Role.SA, Role.SVM, Role.WC, Role.TEC, Role.QC, Role
 _NEWCOMER: Final = {"userid": "hexin", "name": "何欣", "position": "销售顾问"}
 _OLD_FRIEND: Final = {"person_id": "pengbo", "nickname": "彭波", "phone": "13612340087"}
 _READ: Final = timedelta(hours=8)
-"""Before the story begins, in the small hours."""
+"""How long before the story friends were read: at night."""
 
 
 async def bring(group: Group) -> None:
@@ -64,7 +64,7 @@ async def make(group: Group, now: datetime) -> None:
 
 
 async def _compare_friends(group: Group) -> None:
-    """A friend nobody had told us of, one who is gone, and remarks."""
+    """The differences: a friend we had not been told of, one who is gone, and remarks."""
     consultants = group.staff[group.live_stores[0].id, Role.SC]
     ties = await database.fetch(
         "SELECT DISTINCT ON (s.id) s.userid, f.external_userid, c.name FROM friendship f "
@@ -91,5 +91,5 @@ async def _compare_friends(group: Group) -> None:
 
 
 def _department(store_id: int) -> int:
-    """WeCom's number of a store's department; its sections follow it."""
+    """WeCom's number of a store's department; those of its sections follow it."""
     return store_id * 10 + 100

@@ -1,4 +1,4 @@
-"""A file a store brought: the owners of a workshop that closed, as its program exported them, faults included."""
+"""A file that a store imported: the owners of a workshop that closed, as its software exported them, with errors."""
 
 import asyncio
 import random
@@ -26,7 +26,7 @@ _PLATE_PREFIX: Final = "粤B"
 
 
 async def make(dice: random.Random, group: Group) -> None:
-    """The first store's manager brought it three days ago; it is still there to look at and to take back."""
+    """Import the file as the first store's manager did three days ago; it can still be looked at and undone."""
     store = group.live_stores[0]
     manager = await staff_actor(group.staff[store.id, Role.GM][0])
     with tempfile.TemporaryDirectory() as folder:
@@ -71,6 +71,6 @@ def _write(path: Path, dice: random.Random) -> None:
 
 
 def invented_vin(number: int) -> str:
-    """The VIN of a car nobody built; six digits keep it apart from those of the owners' cars."""
+    """The VIN of a car that was never built; six digits keep it apart from those of the owners' cars."""
     body = f"LYFBB6CE0N9{number:06d}"
     return body[:8] + check_digit(body) + body[9:]

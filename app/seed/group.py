@@ -10,7 +10,7 @@ from foundation import clock
 from foundation.settings import get_settings
 
 ARCHIVE_STORES: Final = 17
-"""Closed and merged stores whose owners sleep in the base; three live stores could not have sold 200,000 cars."""
+"""Closed and merged stores whose owners are still on file; three live stores could not have sold 200,000 cars."""
 
 # Live stores: code, name, short name, city, plates, where on the map, region, opens, closes, last slot, bays by kind,
 # people by role.
@@ -37,7 +37,7 @@ _TITLES: Final = {
     Role.MKT: "市场专员，分群、卡券、群发", Role.FIN: "财务", Role.GRP: "集团总部，集团活动审批",
     Role.RGN: "区域总监", Role.ADM: "系统管理员", Role.DPO: "隐私负责人",
 }  # fmt: skip
-# The people of the story, first of their role in the first store.
+# The people of the story: the first of their role in the first store.
 _CAST: Final = {
     Role.SC: ("wangfang", "王芳"), Role.SA: ("limin", "李敏"), Role.TEC: ("chenzhiqiang", "陈志强"),
     Role.WC: ("zhoutao", "周涛"), Role.QC: ("liuyang", "刘洋"), Role.MKT: ("linxiao", "林晓"),
@@ -45,13 +45,13 @@ _CAST: Final = {
     Role.CSH: ("huangting", "黄婷"), Role.CRC: ("zhoumin", "周敏"), Role.FIN: ("qianjing", "钱静"),
 }  # fmt: skip
 HEAD_OF_GROUP: Final = "gaojianjun"
-"""Their userid; they approve what concerns every store."""
+"""The userid of the head of the group, who approves what concerns every store."""
 _BAY_NAMES: Final = {BayKind.QUICK: "快保", BayKind.GENERAL: "机电", BayKind.EV: "新能源", BayKind.BODY: "钣喷"}
 
 
 @dataclass
 class Group:
-    """What the rest of the seed needs to know."""
+    """The parts of the group that the rest of the seed needs."""
 
     live_stores: list[Store] = field(default_factory=list)
     archive_stores: list[Store] = field(default_factory=list)

@@ -1,7 +1,7 @@
-"""Car owners with years of visits, sampled by stratum so that every state of sleep is there to work with.
+"""Car owners with years of visits, sampled by stratum so that every degree of inactivity occurs.
 
-Mode: by stratum. A third is retained (active or at risk), the rest sleeps: 12 % for 6–12 months, 28 % for 12–24, 22 %
-for 24–36, 22 % for 36–60, 16 % longer. A base left to itself would be mostly very old.
+A third is retained (active or at risk), the rest has not come for longer: 12 % for 6–12 months, 28 % for 12–24, 22 %
+for 24–36, 22 % for 36–60, 16 % longer. Without strata most owners would be very old ones.
 """
 
 import math
@@ -24,7 +24,7 @@ from crm_core.vehicles.next_service import Interval, NextServicePolicy, Reading,
 from foundation import clock, database
 
 BATCH: Final = 2_000
-"""Owners written by one round of COPY: bounds memory, keeps the progress bar moving."""
+"""Owners written by one round of COPY; it limits memory and keeps the progress bar moving."""
 RETAINED_SHARE: Final = 0.33
 _SLEEP_STRATA: Final = ((0.12, 184, 365), (0.28, 366, 730), (0.22, 731, 1095), (0.22, 1096, 1825), (0.16, 1826, 3600))
 _FRIEND_SHARE: Final = 0.22
@@ -39,7 +39,7 @@ CONSENT_TEXT: Final = "2026-01"
 FIRST_VEHICLE_ID = 1
 VIN_SERIAL_DIGITS: Final = 6
 VIN_PLANTS: Final = "123456789ABCDEFGHJKLMNPRSTUVWXYZ0"
-"""A plant builds a million cars, then the next one goes on: 33 millions in all (GB 16735 leaves both to the maker)."""
+"""Each plant code serves for a million cars, 33 million in all (GB 16735 leaves plant and serial to the maker)."""
 STORY_VIN: Final = "LYFBB6CE3T2000123"
 STORY_PLATE: Final = "粤BD1245"
 STORY_PHONE: Final = "13812345678"
@@ -181,7 +181,7 @@ class _Maker:
         return history, due
 
     def _visits(self, model: VehicleModel, last_on: date, km_per_month: float) -> tuple[_History, date]:
-        """Walk back from the last visit; fewer and fewer owners came so often (trade curve 94/63/42/31 %)."""
+        """Go back from the last visit; fewer and fewer owners have come so often (trade curve 94/63/42/31 %)."""
         dice = self.dice
         how_many = 1 + min(9, int(-math.log(max(dice.random(), 1e-4)) * 1.6))
         months = min(model.interval_months, model.interval_km / km_per_month)
@@ -237,7 +237,7 @@ class _Maker:
         is_bound = dice.random() < _FRIEND_SHARE and self._friend(
             tables, home_id, last_on, opted_out, self.vehicle_id - len(cars) + 1
         )
-        # Who bound a car in the mini-program had their number vouched for by WeChat there.
+        # The number of an owner who bound a car in the mini program was confirmed by WeChat there.
         is_verified = is_bound and phone is not None and not is_unusable
         tables["customer"].append((*row, clock.at(last_on, 11) if is_verified else None))
 
@@ -306,7 +306,7 @@ def _batches(maker: _Maker, count: int) -> Iterator[Tables]:
 
 
 def _inspection(delivered_on: date, today: date) -> date:
-    """The month in which the mark, which is good for two years at a time, runs out next."""
+    """The month in which the inspection, which is valid for two years, runs out next."""
     years = 2
     while (ends := last_day(Expiry.INSPECTION, date(delivered_on.year + years, delivered_on.month, 1))) < today:
         years += 2

@@ -14,12 +14,12 @@ from crm_core.succession import service, working
 from foundation import clock
 
 _LEFT: Final = timedelta(hours=16)
-"""Before the story begins: WeCom's day, in which a customer may refuse the colleague, is not over."""
+"""How long before the story the consultant left: less than the day in which a customer may refuse the new colleague."""
 _DAYS_AWAY: Final = 4
 
 
 def leaver_of(group: Group) -> int:
-    """The consultant who left: the last of the first store, whom the story does not need."""
+    """The consultant who left: the last one of the first store, whom the story does not use."""
     return group.staff[group.live_stores[0].id, Role.SC][-1]
 
 

@@ -33,7 +33,7 @@ class Album:
         self._keys: dict[str, str] = {}
 
     async def of_car(self, position: str, paint: int) -> str:
-        """The car seen from there."""
+        """The car seen from one side."""
         colour = PAINTS[paint % len(PAINTS)]
         return await self._key(f"{position}:{colour}", lambda pen: _car(pen, position, colour))
 
@@ -42,7 +42,7 @@ class Album:
         return await self._key(f"{subject}:{variant}", lambda pen: _thing(pen, subject, variant))
 
     async def signature(self, number: int) -> str:
-        """Somebody's hand."""
+        """A handwritten signature."""
         return await self._key(f"signature:{number}", lambda pen: _signature(pen, number))
 
     async def film(self) -> str:

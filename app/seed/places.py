@@ -23,7 +23,7 @@ _HOUR_FEN: Final = 260_00
 
 
 async def make(group: Group) -> None:
-    """Each row by the verb of its page, so that it has its history."""
+    """Make each row through the verb of its page, so that it has its history."""
     store = group.live_stores[0]
     manager = await staff_actor(group.staff[store.id, Role.GM][0])
     today = clock.today()

@@ -44,7 +44,7 @@ async def make(progress: Callable[[int, int], None]) -> None:
 
 
 async def bring_in(**body: Any) -> None:
-    """Change WeCom's side without callbacks, as if its administrator and members had acted without our notice."""
+    """Change WeCom's side without callbacks, as if its administrator and members had acted without our knowing."""
     client = _simulator()
     try:
         await _post(client, **body)

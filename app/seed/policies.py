@@ -10,7 +10,7 @@ from crm_core.policies import changing
 
 
 async def make(group: Group, today: datetime) -> None:
-    """Said before the days that follow: a value from then on, another since a week ago, the group's again next week."""
+    """Set the values before the days are played: one from then on, another a week ago, the group's again next week."""
     store = group.live_stores[1]
     manager = await staff_actor(min(await staff_with_role(Role.GM, store.id)))
     steps = (

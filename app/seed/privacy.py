@@ -22,7 +22,7 @@ _OFFICER = "SELECT min(staff_id) FROM staff_role WHERE role = $1"
 
 
 async def make(group: Group, now: datetime) -> None:
-    """Asked and done in the weeks before the story begins, each on its day."""
+    """Make the requests and answers of the weeks before the story, each on its day."""
     store = group.live_stores[0]
     officer = await staff_actor(await database.fetch_value(_OFFICER, Role.DPO.value))
     care = await staff_actor(group.staff[store.id, Role.CRC][0])

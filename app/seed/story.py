@@ -47,7 +47,7 @@ _ON_SHELF_OTHERWISE: Final = 10
 
 
 async def offer(group: Group) -> None:
-    """Coupons on offer, parts on the shelves."""
+    """Offer the coupons and put the parts on the shelves."""
     marketer, head = await _marketer(group), await staff_actor((await Staff.get(userid=HEAD_OF_GROUP)).id)
     await _stock(group)
     async with database.transaction():

@@ -9,7 +9,8 @@
     families   what is shared, who is named, and a visitor who books by plate
     campaigns  a finished broadcast whose effect can be seen, and a running one
 
-All through the verbs of the people who would do it, at the moment they would: whatever a rule forbids is not there.
+All of it is done through the verbs, as the people who would do it and when they would do it, so nothing a rule forbids
+can appear.
 """
 
 import random
@@ -30,11 +31,11 @@ from foundation import clock, database
 from foundation.reading import literals
 
 RESERVED = frozenset({"limin", "chenzhiqiang", "s01.tec2", "s01.tec3", "liuyang"})
-"""The guided story's own advisor, technicians and inspector: their desks and phones hold nothing else."""
+"""The advisor, technicians and inspector of the guided story; nothing else happens to them."""
 
 
 async def make(group: Group, seed_number: int, now: datetime, *, with_platform: bool, stores: int) -> None:
-    """Live the weeks before `now` in the first `stores` live stores; afterwards the clock stands there again."""
+    """Simulate the weeks before `now` in the first `stores` live stores; afterwards the clock is at `now` again."""
     catalogue, album = await Catalogue.read(), Album()
     stories: list[Story] = []
     crews: list[Crew] = []
@@ -53,7 +54,7 @@ async def make(group: Group, seed_number: int, now: datetime, *, with_platform: 
     for crew in crews:
         await clock.set_to(now)
         await campaigns.winter(crew, with_platform=with_platform)
-        # Before the story's own segment, which stands on top of the marketer's list.
+        # Earlier than the story's own segment, which must be at the top of the marketer's list.
         await clock.set_to(now - timedelta(hours=1))
         await campaigns.waiting_for_approval(crew)
         await families.make(crew, catalogue, now - timedelta(minutes=50))

@@ -47,9 +47,9 @@ _OVERDUE: Final = (180, 3_600)
 """Days since the last visit; 3,600 is the longest the seed knows."""
 _DUE: Final = (60, 420)
 _OWNERS_OF_A_STORE: Final = 4_000
-"""As many are asked as so many owners hold, which the budget bears; a larger store asks a shorter span of days."""
+"""Owners of a store for which the budget is enough; a larger store asks those of a shorter span of days."""
 _FULL_VISITS: Final = 6
-"""Of those who came back, so many with every step of the visit; the others as the books of the store have them."""
+"""So many of those who came back get every step of their visit; the others only an entry in the store's history."""
 _WAITING_SHARE: Final = 3
 """Every third salesperson has not confirmed the running broadcast yet."""
 
@@ -126,7 +126,7 @@ async def _draft(
 async def _run(
     crew: Crew, name: str, segment_name: str, quiet_days: tuple[int, int], begins: datetime, line: str
 ) -> int | None:
-    """From the draft to the frozen audience, each step by whom it belongs to; None when nobody could be reached."""
+    """From the draft to the frozen audience, each step by the person responsible; None when nobody could be reached."""
     author = crew.people(Role.MKT)[0]
     await clock.set_to(begins - timedelta(days=2))
     broadcast = await _draft(crew, author, name, segment_name, quiet_days, line)
@@ -145,7 +145,7 @@ async def _run(
 
 
 async def _send_for_real(broadcast_id: int) -> None:
-    """The tasks as the platform knows them: two of three salespeople pressed 「发送」, one of the rest cannot."""
+    """Give the tasks to the platform and let two of three salespeople press 「发送」."""
     send_tasks = await database.fetch("SELECT id FROM send_task WHERE broadcast_id = $1 ORDER BY id", broadcast_id)
     for send_task in send_tasks:
         await dispatch.dispatch(send_task["id"])
@@ -209,7 +209,7 @@ ORDER BY i.value IS NULL, md5(r.customer_id::text)
 async def _spread(
     crew: Crew, catalogue: Catalogue, album: Album, broadcast_id: int, begins: datetime
 ) -> list[AsyncIterator[datetime]]:
-    """Who opened, claimed and came, as many as the rates say."""
+    """Choose who opened, claimed and came, in the numbers that the rates give."""
     rates, dice = Rates(), crew.dice
     await database.execute(_OPENED, broadcast_id, round(rates.opened * 100), begins + timedelta(hours=4))
     rows = await database.fetch(_RECIPIENTS, broadcast_id)
@@ -261,7 +261,7 @@ def _visit(crew: Crew, catalogue: Catalogue, album: Album, row: dict[str, Any], 
 async def _came_back(
     crew: Crew, row: dict[str, Any], broadcast_id: int, arrived: datetime, dice: random.Random
 ) -> None:
-    """A visit as the store's books have it: the car's history, the owner's totals, the broadcast's arrival."""
+    """A visit as an entry only: in the car's history, the owner's totals and the broadcast's arrivals."""
     day, km = clock.local(arrived).date(), row["mileage_km"] + 3_000 + dice.randrange(4_000)
     paid_fen = dice.randrange(480, 1_400) * 100
     async with database.transaction():

@@ -1,4 +1,4 @@
-"""The staff of a store that day and the cars that come: the actors of every story."""
+"""The staff of a store on that day and the cars that come."""
 
 import random
 from collections.abc import Collection
@@ -42,7 +42,7 @@ class Car:
 
     @property
     def is_electric(self) -> bool:
-        """Battery only: other jobs, another bay."""
+        """Whether it runs on a battery only, and so needs other jobs and another bay."""
         return self.powertrain is Powertrain.BEV
 
     @property
@@ -82,7 +82,7 @@ class Crew:
             )
             for row in rows
         ]
-        # Six in ten come with the mini program: more than of all owners, since these are the ones who come.
+        # Six in ten have the mini program, a larger share than of all owners, since owners who come are more active.
         with_it = [car for car in crew._cars if car.has_mini_program]
         without = [car for car in crew._cars if not car.has_mini_program]
         crew._cars = []
@@ -109,11 +109,11 @@ class Crew:
         return people[self.dice.randrange(len(people))]
 
     def forget(self, vehicle_ids: Collection[int]) -> None:
-        """These cars have a story of their own."""
+        """Take out these cars, which have a story of their own."""
         self._cars = [car for car in self._cars if car.vehicle_id not in vehicle_ids]
 
     def car(self, *, electric: bool | None = None, with_phone: bool = False) -> Car | None:
-        """A car that has not come yet, of this kind, perhaps with a mini program; None when all are here."""
+        """A car of this kind that has not come yet, on request one with the mini program; None when none is left."""
         for position, car in enumerate(self._cars):
             if electric in (None, car.is_electric) and (car.has_mini_program or not with_phone):
                 return self._cars.pop(position)

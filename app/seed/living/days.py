@@ -51,7 +51,7 @@ class Coming:
 
 U = Until
 WORKSHOP: Final = (
-    # Left over from yesterday: nobody fetched it, nobody paid yet, a part is on its way.
+    # Left over from yesterday: one not fetched yet, one not paid yet, one waiting for a part.
     Coming(1, "13:05", U.READY),
     Coming(1, "14:10", U.BILLED, is_booked=False),
     Coming(1, "14:40", U.BILLED, extra=(BATTERY,)),
@@ -108,7 +108,7 @@ HISTORY: Final = (
 
 
 HISTORY_OF_OTHERS: Final = tuple(line for line in HISTORY if line.days_ago in (8, 2, 1))
-"""What the other stores can look back on: enough for their surveys and complaints."""
+"""Past visits of the other stores, enough for their surveys and complaints."""
 
 
 def visits(crew: Crew, catalogue: Catalogue, album: Album, lines: tuple[Coming, ...]) -> Iterator[Visit]:
@@ -159,7 +159,7 @@ async def _booking(crew: Crew, catalogue: Catalogue, car: Car, days_ahead: int, 
     day = clock.today() + timedelta(days=days_ahead)
     is_new = days_ahead >= 1 and number == 0 and days_ahead <= 5
     asked_at = now - timedelta(minutes=15 + dice.randrange(70))
-    # Nobody promises further ahead than the house allows.
+    # No booking may lie further ahead than the policy allows.
     policy = await policy_of(rules.AppointmentPolicy, crew.store.id)
     spare_days = (rules.last_bookable_day(now, policy) - day).days
     days_before = min(1 + dice.randrange(6), spare_days)

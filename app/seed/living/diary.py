@@ -1,8 +1,8 @@
-"""Living through a diary: each entry is a story that says when it goes on; all are told in the order of time.
+"""Runs many stories at once, in the order of time; each story says when it goes on.
 
 A story is an asynchronous generator of moments. It is woken with the business clock at the moment it named, acts
-through the same verbs as people do, and names the next moment. What would lie after the end is simply not lived: that
-is how orders come to stand in every state.
+through the same verbs as people do, and names the next moment. What would happen after the end is left out, so that
+orders end up in every state.
 """
 
 import heapq
@@ -16,7 +16,7 @@ Story = AsyncIterator[datetime]
 
 
 async def live(stories: Iterable[Story], until: datetime) -> None:
-    """Tell all stories, interleaved, up to `until`."""
+    """Run all stories, interleaved, up to `until`."""
     order = count()
     waiting: list[tuple[datetime, int, Story]] = []
     for story in stories:
@@ -28,7 +28,7 @@ async def live(stories: Iterable[Story], until: datetime) -> None:
 
 
 async def _ask(story: Story, waiting: list[tuple[datetime, int, Story]], order: "count[int]") -> None:
-    """Let a story act and put it where it wants to go on; its first word only says when it begins."""
+    """Let a story act and queue it for the moment it names; the first moment it names is only its beginning."""
     moment = await anext(story, None)
     if moment is not None:
         heapq.heappush(waiting, (moment, next(order), story))

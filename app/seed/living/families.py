@@ -1,4 +1,4 @@
-"""What people do on their phones: share a visit, name somebody, write down a date; and somebody nobody knows books."""
+"""What people do on their phones: share a visit, name a relative, note a date; and an unknown visitor books."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -53,7 +53,7 @@ async def _first_in_work(crew: Crew) -> tuple[RepairOrder | None, Actor | None]:
 
 
 async def _name_somebody(crew: Crew, who: Actor, vehicle_id: int) -> None:
-    """They confirmed with their own WeChat; another invitation waits."""
+    """The relative confirmed with their own WeChat; a second invitation is still open."""
     phone, waiting = (f"1370000{crew.store.code[1:]}{number}" for number in ("01", "02"))
     terms = Terms(_LIMIT_FEN)
     [named] = await naming.name_person(who, vehicle_ids=[vehicle_id], name="王芳", phone=phone, terms=terms)

@@ -1,4 +1,4 @@
-"""After the work: wash, bill, money, the keys, and what the owner says a day later."""
+"""After the work: wash, bill, payment, hand-over, and the survey a day later."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What lies on desks: coupons in every state, templates and refunds somebody has to decide, complaints taken up."""
+"""Open work of staff: coupons in every state, templates and refunds to decide about, complaints taken up."""
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
@@ -34,7 +34,7 @@ FATES: Final = (ISSUED, ISSUED, CLAIMED, CLAIMED, CLAIMED, EXPIRED, VOIDED, LOCK
 _GIFT: Final = "生日免费洗车"
 _FOR_A_BOOKING: Final = "工时8折"
 
-# What was said, how, how many days before the story, and in how many days after it they talk again.
+# What was said, by which channel, how many days before the story, and how many days after it the next contact is due.
 _FOLLOW_UPS: Final[tuple[tuple[str, Contact, int, int], ...]] = (
     ("说这两天忙，约好再打", "call", 4, -1),
     ("想换大一点的车，等新款到店看", "wecom", 3, 0),
@@ -98,7 +98,7 @@ async def _coupon(crew: Crew, catalogue: Catalogue, car: Car, fate: str, number:
 
 
 async def ask_for_decisions(crew: Crew, now: datetime) -> None:
-    """A coupon template since half past nine, a refund since a few minutes; and one template that was stopped."""
+    """A coupon template and a refund wait for a decision, owners wait for an answer, and complaints are open."""
     marketer = crew.people(Role.MKT)[-1]
     await clock.set_to(now - timedelta(minutes=35))
     wanted = Terms(
@@ -146,7 +146,7 @@ async def _doubt(bill: Bill, reason: str) -> BillDispute:
 
 
 async def _take_up_complaint(crew: Crew, moment: datetime) -> None:
-    """The older of the two is in somebody's hands, the newer one waits."""
+    """Of two complaints the older one has been taken up, the newer one waits."""
     opened = await Complaint.filter(store_id=crew.store.id, state=ComplaintState.OPEN).order_by("id").first()
     if opened is not None:
         await clock.set_to(max(opened.opened_at + timedelta(minutes=25), clock.at(clock.today(), 8, 40)))

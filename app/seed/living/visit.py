@@ -21,7 +21,7 @@ Moments = AsyncIterator[datetime]
 
 
 class Until(IntEnum):
-    """How far a visit has come."""
+    """The step at which a visit stops."""
 
     ARRIVED = 1
     OPENED = 2
@@ -66,7 +66,7 @@ class Answers:
     score: int | None = 10
     comment: str = ""
     disputes: str = ""
-    """Objects to the hand-over in these words instead of confirming it."""
+    """The owner's objection to the hand-over, made instead of confirming it; empty for none."""
 
 
 @dataclass
@@ -89,7 +89,7 @@ class Visit:
     campaign_token: str = ""
     coupon_id: int | None = None
     number: int = 0
-    """Of the store's list: varies paint, mileage and small times."""
+    """Its number in the store's list, by which paint, mileage and small times vary."""
     advisor: Actor = field(init=False)
     order_id: int = 0
     sheet_id: int = 0
@@ -115,10 +115,10 @@ class Visit:
         return {"key": await self.album.of(subject, variant % 6), "label": label}
 
     def delivery(self) -> datetime:
-        """Today's van at three."""
+        """The van is delivered at three today."""
         day = clock.today()
         return clock.at(day, 15) if clock.now() < clock.at(day, 12) else clock.at(day + timedelta(days=1), 15)
 
     async def on_paper(self) -> Evidence:
-        """What an owner without a mini program signed."""
+        """The signature of an owner without the mini program."""
         return Evidence(how="paper", photo=await self.album.of("plate_check", self.number % 3))

@@ -14,7 +14,7 @@ from foundation import clock
 
 
 async def story(visit: Visit) -> Moments:
-    """Live it."""
+    """Play one visit."""
     if visit.is_booked:
         yield (asked_at := reception.asked_at(visit))
         appointment = await reception.book(visit)

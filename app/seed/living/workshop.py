@@ -24,7 +24,7 @@ from foundation import clock
 
 
 async def dispatch(visit: Visit) -> None:
-    """Each job to whom the rules recommend, as far as they belong to the crew."""
+    """Give each job to the technician the rules recommend, as far as they belong to the crew."""
     controller = visit.crew.next(Role.WC)
     order = await RepairOrder.get(id=visit.order_id)
     for line in await visit.lines(LineState.AUTHORISED):
@@ -98,7 +98,7 @@ async def do_the_work(visit: Visit) -> Moments:
 
 
 async def _begin(visit: Visit, line: RepairLine) -> Moments:
-    """Clock on when the technician is free; who has another car, or whose lift still holds one, begins later."""
+    """Clock on as soon as the technician and the lift are free of other cars."""
     start = max(clock.now() + timedelta(minutes=2), line.planned_starts_at or clock.now())
     for attempt in range(20):
         yield start + timedelta(minutes=7 * attempt)

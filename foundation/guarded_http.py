@@ -1,8 +1,8 @@
-"""Requests to addresses that others name: each connection goes to an address that was checked, and nowhere else.
+"""Requests to addresses that others choose: each connection goes to an address that was checked, and nowhere else.
 
-A name is resolved anew for every request, by us, and the connection is made to the very addresses that came back: a
-name that leads elsewhere a moment later (DNS rebinding) is not asked again. The check stands once more where the
-socket is made, where only a numeric address is left, so no spelling (decimal, IPv4 in IPv6) passes beside it.
+A name is resolved anew for every request, by us, and the connection is made to the very addresses that came back: the
+name is not resolved a second time, when it might lead elsewhere (DNS rebinding). The check is repeated where the socket
+is made: only a numeric address is left there, so no unusual spelling (decimal, IPv4 in IPv6) can slip through.
 Redirects are not followed, proxies of the environment are not used, and connections are not kept.
 """
 
@@ -56,7 +56,7 @@ async def post(
     look_up: LookUp | None = None,
     seconds: float = TOTAL_SECONDS,
 ) -> Answer:
-    """Send one POST to an address somebody else named. `allowed` are networks the operator opened.
+    """Send one POST to an address that somebody else chose. `allowed` are networks the operator opened.
 
     Raises:
         AddressRefused: before anything was sent.
@@ -108,7 +108,7 @@ async def _system_look_up(host: str, port: int) -> Found:
 
 
 class _Checked(AbstractResolver):
-    """Resolves a name and gives out its addresses only if every one of them may be called."""
+    """Resolves a name and returns its addresses only if every one of them may be called."""
 
     def __init__(self, allowed: Sequence[Network], look_up: LookUp, refused: list[str]) -> None:
         self._allowed, self._look_up, self._refused = allowed, look_up, refused
@@ -134,4 +134,4 @@ class _Checked(AbstractResolver):
         ]
 
     async def close(self) -> None:
-        """Nothing is kept."""
+        """Nothing to do: no connection is kept."""

@@ -1,7 +1,7 @@
 """Which addresses a request to a foreign host may go to. Pure.
 
-Whoever lets others name an address that we call lets them call what only we can reach: the database beside us, the
-cloud's metadata, a router. So an address must be one of the public internet, or in a network the operator has named.
+If others may choose the address of a request, they could use us to reach what only we can reach: the database beside
+us, the cloud's metadata, a router. So the address must be public, or in a network that the operator has opened.
 """
 
 import ipaddress
@@ -27,7 +27,7 @@ def may_be_called(text: str, allowed: Sequence[Network] = ()) -> bool:
 
 
 def meant(address: Address) -> list[Address]:
-    """The address with every IPv4 address it stands for: a packet may end at any of them."""
+    """The address and every IPv4 address embedded in it, since a packet may be delivered to any of them."""
     if isinstance(address, ipaddress.IPv4Address):
         return [address]
     if address.ipv4_mapped is not None:
@@ -43,13 +43,13 @@ def meant(address: Address) -> list[Address]:
 
 
 def _is_open(address: Address, allowed: Sequence[Network]) -> bool:
-    # Neighbours on the wire and the cloud's metadata are nobody's webhook, whatever an operator listed.
+    # Link-local addresses (neighbours, the cloud's metadata) are never a webhook, even if an operator opened them.
     if address.is_link_local or address.is_multicast or address.is_unspecified:
         return False
     if any(address in network for network in allowed if network.version == address.version):
         return True
     if address in _NAT64:
-        return True  # The IPv4 address inside decides.
+        return True  # The embedded IPv4 address decides.
     if isinstance(address, ipaddress.IPv6Address) and address not in _GLOBAL_6:
         return False
     return address.is_global and not address.is_reserved

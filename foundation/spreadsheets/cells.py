@@ -1,11 +1,11 @@
-"""What a cell can hold, and how it travels from the child: as JSON, with a tag where JSON has no word for it."""
+"""What a cell can hold, and how the child sends it: as JSON, with a tag for types that JSON lacks."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
 
 MAX_SIGNS: Final = 32_767
-"""Excel's own limit of one cell."""
+"""Characters of one cell; this is Excel's own limit."""
 
 Wire = str | int | float | bool | list[str] | None
 
@@ -18,7 +18,7 @@ class Fault:
 
 
 Cell = str | int | float | bool | datetime | date | time | Fault | None
-"""None is an empty cell. A number without a fraction is an int, as a phone number is one to whoever typed it."""
+"""None is an empty cell. A number without a fraction is an int, so that a phone number typed as a number is whole."""
 
 
 def to_wire(cell: Cell) -> Wire:
@@ -27,7 +27,7 @@ def to_wire(cell: Cell) -> Wire:
         return cell[:MAX_SIGNS] or None
     if isinstance(cell, float):
         return int(cell) if cell.is_integer() else cell
-    if isinstance(cell, date):  # A datetime is one too.
+    if isinstance(cell, date):  # A datetime is a date too.
         return ["date", cell.isoformat()]
     if isinstance(cell, time):
         return ["time", cell.isoformat()]
@@ -37,7 +37,7 @@ def to_wire(cell: Cell) -> Wire:
 
 
 def from_wire(value: Wire) -> Cell:
-    """The cell again. Raises ValueError for what `to_wire` never makes."""
+    """The cell from its JSON. Raises ValueError for anything that `to_wire` never makes."""
     if not isinstance(value, list):
         return value
     kind, text = value

@@ -1,7 +1,8 @@
 """Reads one file in a process of its own and writes its sheets and rows to stdout, a line of JSON each.
 
-Run by `reading` as `python -m foundation.spreadsheets.child PATH`. It sees no settings and opens no connection.
-A refusal is its code on stderr and the exit code `REFUSED`; any other end is the file's fault too, told as FILE_BROKEN.
+Run by `reading` as `python -m foundation.spreadsheets.child PATH`. It sees no settings and opens no connection. A
+refusal is its code on stderr and the exit code `REFUSED`; any other failure is blamed on the file too and reported as
+FILE_BROKEN.
 """
 
 import resource
@@ -31,7 +32,7 @@ _RELATED: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relati
 
 
 def main() -> None:
-    """Tell the file named on the command line."""
+    """Write out the file named on the command line."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -44,7 +45,7 @@ def main() -> None:
 
 
 def tell(path: Path) -> None:
-    """By what the file holds, not by its name. Raises Stop."""
+    """Write out the file by what it contains, not by its name. Raises Stop."""
     size = path.stat().st_size
     if size > MAX_FILE_BYTES:
         raise Stop("FILE_TOO_LARGE")
@@ -61,7 +62,7 @@ def tell(path: Path) -> None:
 
 
 def _tell_ole(path: Path) -> None:
-    """An old workbook, or a new one behind a password: the names of its streams stand in the file as they are."""
+    """An old workbook, or a new one with a password; the readable names of its streams tell which."""
     content = path.read_bytes()
     if _ENCRYPTED in content:
         raise Stop("FILE_LOCKED")
@@ -83,7 +84,7 @@ def _tell_book(path: Path, parts: list[str]) -> None:
 
 
 def _tell_rows(index: int, name: str, is_hidden: bool, rows: Iterable[tuple[int, Sequence[Cell]]]) -> None:
-    """A line for the sheet, one for each row with anything in it, one with the number of the last of them."""
+    """Write a line for the sheet, one for each row that is not blank, and one with the number of the last such row."""
     _say({"sheet": index, "name": name, "hidden": is_hidden})
     filled, last = 0, 0
     for number, cells in rows:
@@ -102,7 +103,7 @@ def _tell_rows(index: int, name: str, is_hidden: bool, rows: Iterable[tuple[int,
 
 
 def _parts_by_sheet(path: Path) -> dict[str, str]:
-    """The part that holds each sheet, by the sheet's name."""
+    """The zip part that holds each sheet, by the sheet's name."""
     with zipfile.ZipFile(path) as packed:
         try:
             book = ElementTree.fromstring(packed.read("xl/workbook.xml"))

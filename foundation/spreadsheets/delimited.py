@@ -1,6 +1,7 @@
-"""Text tables: what their bytes mean, what stands between their values, and their rows.
+"""Text tables: finds their encoding and delimiter and reads their rows.
 
-Chinese Excel saves .csv as GBK and "Unicode text" as UTF-16 with tabs; others write UTF-8 with or without a mark.
+Chinese Excel saves .csv as GBK and "Unicode text" as UTF-16 with tabs; other programs write UTF-8 with or without a
+byte order mark.
 """
 
 import codecs
@@ -29,19 +30,19 @@ def rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     with path.open(encoding=encoding, newline="") as text:
         sample = text.read(_SAMPLE_SIGNS)
         if "\0" in sample or sample.lstrip()[:1] == "<":
-            raise Stop("FILE_TYPE")  # Bytes of something else, or a web page that calls itself .xls.
+            raise Stop("FILE_TYPE")  # Binary data, or a web page that calls itself .xls.
         delimiter = delimiter_of(sample)
         text.seek(0)
         csv.field_size_limit(1_000_000)
         try:
-            # Not strict: a lonely quote inside a value is a quote.
+            # Not strict, so that a single quote inside a value is just a quote.
             yield from enumerate(csv.reader(text, delimiter=delimiter), start=1)
         except csv.Error as broken:
             raise Stop("FILE_BROKEN") from broken
 
 
 def encoding_of(path: Path) -> str:
-    """By its mark; else UTF-8 if the whole file is, else GB18030, which holds all of GBK. Raises Stop for neither."""
+    """By the byte order mark; else UTF-8 if all of it is valid; else GB18030, which includes GBK. Else raises Stop."""
     with path.open("rb") as raw:
         head = raw.read(4)
     for mark, name in _MARKS.items():
@@ -51,7 +52,7 @@ def encoding_of(path: Path) -> str:
 
 
 def delimiter_of(sample: str) -> str:
-    """Of comma, semicolon, tab and bar the one that stands equally often in most of the first lines."""
+    """The one of comma, semicolon, tab and bar that occurs equally often in most of the first lines."""
 
     def steadiness(delimiter: str) -> tuple[int, int]:
         lines = [line for line in csv.reader(io.StringIO(sample), delimiter=delimiter) if line][:_LINES_LOOKED_AT]

@@ -1,4 +1,4 @@
-"""The rows of a file, as a process of their own reads them."""
+"""The rows of a file, read by a child process."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,7 @@ from foundation.spreadsheets.cells import Cell, from_wire
 from foundation.spreadsheets.refusals import WORDS, SpreadsheetRefused
 
 PROGRESS_SECONDS: Final = 120.0
-"""Without a line for so long, nothing more is expected; a full file tells its first row within twenty."""
+"""After so long without a line the child is given up; even a full file gives its first row within twenty."""
 _AT_ONCE: Final = 256 * 1024
 _REFUSED: Final = 3
 
@@ -31,7 +31,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Row:
-    """A row with anything in it; `number` as the program that wrote the file shows it, from 1."""
+    """A row that is not blank; `number` counts from 1, as spreadsheet programs show it."""
 
     number: int
     cells: tuple[Cell, ...]
@@ -43,7 +43,7 @@ async def read(path: Path) -> AsyncGenerator[Sheet | Row, None]:
     Close the iterator (`contextlib.aclosing`) when you stop before its end: the process reads no further then.
 
     Raises:
-        SpreadsheetRefused: at once or in the middle; what was read until then is no whole file.
+        SpreadsheetRefused: at once or in the middle; the rows read until then are not the whole file.
     """
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-I", "-m", "foundation.spreadsheets.child", str(path),
@@ -88,6 +88,6 @@ async def _next(stream: asyncio.StreamReader) -> bytes:
 def _reason(code: int | None, said: str) -> str:
     if code == _REFUSED and said in WORDS:
         return said
-    # The reader's own words may quote the file.
+    # The child's own error text is not logged, since it may quote the file.
     logger.warning("spreadsheet_reader_died", exit_code=code)
     return "FILE_BROKEN"

@@ -1,4 +1,4 @@
-"""Why a file is not read at all: one code each, in words that say what to do."""
+"""The reasons for which a file is not read at all: each has a code and a sentence that says what to do."""
 
 from typing import Final
 
@@ -17,11 +17,11 @@ WORDS: Final = {
     "TOO_MANY_ROWS": "有内容的行超过 30 万，请拆成几个文件再导入。",
     "TOO_MANY_COLUMNS": "有内容的列超过 200，请删去多余的列再导入。",
 }
-"""Code to sentence; limits and their names are those of every import of ours."""
+"""Sentences by code; the limits and codes are the same for all our imports."""
 
 
 class SpreadsheetRefused(InvalidInput):
-    """The file is not read; `reason` is one of `WORDS`."""
+    """The file is not read; `reason` is a code of `WORDS`."""
 
     code = "spreadsheet_refused"
 
@@ -31,4 +31,4 @@ class SpreadsheetRefused(InvalidInput):
 
 
 class Stop(Exception):
-    """Raised inside the child: the file is refused for `args[0]`, one of `WORDS`."""
+    """Raised inside the child: the file is refused for the reason `args[0]`, a code of `WORDS`."""

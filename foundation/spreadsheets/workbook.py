@@ -1,7 +1,7 @@
-"""Workbooks through calamine, and what calamine does not tell: errors, formulas without a result, cells far away.
+"""Reads workbooks with calamine, after a scan for what calamine hides: errors, formulas without result, far cells.
 
-It is fast and knows merged cells, but it makes an empty text of `#N/A`, and a single cell in the last column and row
-makes it ask for the whole grid at once, which ends the process. So the sheets' XML is scanned first.
+calamine is fast and knows merged cells, but turns `#N/A` into an empty text. A single cell in the last column and row
+makes it allocate the whole grid, which would end the process. So the sheets' XML is scanned first.
 """
 
 import re
@@ -26,7 +26,7 @@ _RESULT: Final = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
 _FORMULA: Final = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _SHEET_PART: Final = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _LONGEST_CELL: Final = 2 * 1024**2
-"""Bytes of one cell's XML; nothing that follows this late ends it."""
+"""The most bytes in which the end of a cell's XML is searched for."""
 
 Merged = tuple[tuple[int, int], tuple[int, int]]
 
@@ -85,12 +85,12 @@ def rows(book: Book, index: int, part: str | None) -> Iterator[tuple[int, list[C
 
 
 def _cell(value: str | float | bool | date | time | timedelta) -> Cell:
-    """A length of time is kept as it reads (`26:00:00`): none of our columns is one."""
+    """A duration is kept as text (`26:00:00`), since none of our columns is one."""
     return str(value) if isinstance(value, timedelta) else None if value == "" else value
 
 
 def _scan(content: Iterator[bytes]) -> dict[tuple[int, int], str]:
-    """Where an error or a formula without a result stands. Raises Stop for a value in a column too far."""
+    """The positions of errors and of formulas without a result. Raises Stop for a value in a column too far right."""
     faults: dict[tuple[int, int], str] = {}
     left_over = b""
     for chunk in content:

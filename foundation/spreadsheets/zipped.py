@@ -1,4 +1,4 @@
-"""A look at a zip before anything in it is read: its sizes, its names, whether a part declares a document type."""
+"""Checks a zip before anything in it is read: its sizes, its names, and whether a part declares a document type."""
 
 import zipfile
 from collections.abc import Iterator
@@ -12,12 +12,12 @@ MAX_PARTS: Final = 5_000
 MAX_UNPACKED_BYTES: Final = 600 * 1024**2
 RATIO_LOOKED_AT_BYTES: Final = 10 * 1024**2
 MAX_RATIO: Final = 100
-"""A full sheet of 200,000 rows and 20 columns is packed to a seventh."""
+"""Bytes unpacked for each packed byte. A full sheet of 200,000 rows and 20 columns has only 7."""
 _CHUNK: Final = 1024**2
 
 
 def look(path: Path) -> list[str]:
-    """Names of the parts. Raises Stop: ZIP_RATIO, UNPACKED_TOO_LARGE, FILE_LOCKED, FILE_UNSAFE, FILE_BROKEN."""
+    """The names of the parts. Raises Stop: ZIP_RATIO, UNPACKED_TOO_LARGE, FILE_LOCKED, FILE_UNSAFE, FILE_BROKEN."""
     try:
         with zipfile.ZipFile(path) as packed:
             parts = packed.infolist()
@@ -31,7 +31,7 @@ def look(path: Path) -> list[str]:
 
 
 def chunks(packed: zipfile.ZipFile, name: str) -> Iterator[bytes]:
-    """The bytes of a part, counted: a directory may claim less than there is. Raises Stop."""
+    """The bytes of a part, counted as they come, since the zip's directory may lie about the size. Raises Stop."""
     seen = 0
     with packed.open(name) as stream:
         while chunk := stream.read(_CHUNK):
@@ -57,7 +57,7 @@ def _judge_directory(parts: list[zipfile.ZipInfo]) -> None:
 
 
 def _refuse_document_type(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """A document type may name entities that grow without end, or files of ours; no spreadsheet program writes one."""
+    """A document type may define entities that grow endlessly or read our files; no spreadsheet program writes one."""
     parser = expat.ParserCreate()
     seen: list[str] = []
     parser.StartDoctypeDeclHandler = lambda *_: seen.append("FILE_UNSAFE")

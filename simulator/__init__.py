@@ -1,8 +1,8 @@
-"""A stand-in WeCom, WeChat mini program and WeChat Pay, over real HTTP, with hands to act as the people.
+"""A stand-in for WeCom, the WeChat mini program and WeChat Pay over real HTTP, with controls to act as the people.
 
 Nobody needs a corp account to see WeDealer work: the product talks to this process exactly as it would talk to the
 platforms, only the base addresses differ. It shares no code with `integrations`: both sides are written from the
-platforms' documents, so a wrong field or signature cannot agree with itself.
+platforms' documents, so that a mistake in one of them shows.
 
 Words:
 - **door**: one platform call the product may make (`externalcontact/get`, `/v3/pay/transactions/jsapi` …).
@@ -10,7 +10,7 @@ Words:
 - **delivery**: something the platform sends to the product (encrypted callback, push, payment notification).
 - **fault**: a seeded decision to lose, repeat, reorder or delay a delivery, or to answer a call badly.
 
-Parts: `world` (who and what exists, written through to PostgreSQL), `wecom/`, `weixin/`, `pay/` (doors and
-deliveries), `control/` (hands), `faults`, `platform_log` (everything said, as it was on the wire), `server`.
-It is one process: the world lives in its memory.
+Parts: `world` (who and what exists, written through to PostgreSQL), `wecom/`, `weixin/`, `pay/` (doors and deliveries),
+`control/` (hands), `faults`, `platform_log` (everything sent, as it was on the wire), `server`. It is one process: the
+world lives in its memory.
 """

@@ -1,4 +1,4 @@
-"""The platforms' own actions as business time passes."""
+"""What the platforms do by themselves as business time passes."""
 
 import asyncio
 
@@ -19,7 +19,7 @@ def do_due(simulation: Simulation) -> None:
 
 
 async def run(simulation: Simulation) -> None:
-    """Beat until cancelled."""
+    """Look once per beat until cancelled."""
     while True:
         await asyncio.sleep(BEAT_SECONDS)
         try:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from foundation import clock
 
 REFRESH_SECONDS = 0.2
-"""Real seconds one reading of the shared offset stays good; a call never costs more than that in freshness."""
+"""For how many real seconds a reading of the shared offset is used, and so the most by which it can be out of date."""
 
 
 class Clock:

@@ -1,4 +1,4 @@
-"""Carries deliveries to the product: deadline, retries with the same bytes, and the faults asked for.
+"""Brings deliveries to the product, with the deadline, retries of the same bytes, and the faults asked for.
 
 Deadlines and retry spacing are real time (they belong to the network); only payment notifications wait on the
 business clock, and those are kept by `simulator.pay.notifications`.
@@ -18,7 +18,7 @@ from simulator.faults import Faults, Plan
 from simulator.platform_log import LogEntry, PlatformLog
 
 RETRIES = 3
-"""After the first attempt (WeCom doc 90930; message push of the mini program)."""
+"""Attempts after the first one (WeCom doc 90930; the same for message pushes of the mini program)."""
 REORDER_WINDOW_SECONDS = 1.0
 """How long a reordered delivery lets others pass before it goes all the same."""
 MAX_REMEMBERED = 2_000
@@ -82,7 +82,7 @@ class Courier:
 
     async def open(self) -> None:
         """Open the HTTP client."""
-        # The product may be on a self-signed host; cookies would be a state no platform has.
+        # The product's certificate may be self-signed. No cookies are kept, since no platform keeps any.
         self._http = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
 
     async def close(self) -> None:
@@ -123,7 +123,7 @@ class Courier:
         return True
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run work beside the request that caused it."""
+        """Run work concurrently with the request that caused it."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._finished)
@@ -179,7 +179,7 @@ class Courier:
             return Answer(0, b"", type(error).__name__)
 
     def note_drop(self, delivery: Delivery, fault: str, attempt: int) -> None:
-        """Log a delivery that never left."""
+        """Log a delivery that was dropped."""
         self._note(delivery, Answer(0, b"", "dropped on the way"), fault, attempt, 0.0)
 
     async def hold_back(self, channel: str, plan: Plan) -> None:

@@ -3,6 +3,6 @@
 from typing import Final
 
 RUNNING: Final = "running.json"
-"""There while the demo is ready."""
+"""Exists while the demo is ready."""
 ANEW: Final = "anew"
 """Asks the demo to begin again with the data it began with."""

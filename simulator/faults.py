@@ -1,7 +1,7 @@
-"""Seeded misfortune: each decision follows from the seed, what is delivered and how often it was delivered before.
+"""Seeded faults: each decision follows from the seed, what is delivered, and how often it was delivered before.
 
-Nothing is drawn from a running generator, so a decision does not depend on the order in which things happen to run:
-the same seed and the same hands repeat the same faults ("replay").
+There is no random generator with a state, so a decision does not depend on the order of execution: the same seed and
+the same acts repeat the same faults ("replay").
 """
 
 import hashlib
@@ -10,7 +10,7 @@ from typing import Any
 
 CHANNELS = ("callback", "push", "notification")
 MAX_DELAY_SECONDS = 60.0
-"""A longer delay is what the clock is for."""
+"""The longest delay in real seconds; for longer ones move the clock."""
 MAX_RULES = 50
 REPEATS = 2
 """Extra copies of a repeated delivery: three in all, as the platform's own retries would make."""
@@ -38,7 +38,7 @@ class CallRule:
     errcode: int | None = None
     errmsg: str = ""
     lose_answer: bool = False
-    """The call is carried out, but the connection breaks before the answer: the caller cannot know."""
+    """The call is carried out, but the connection breaks before the answer, so the caller cannot know."""
     slow_seconds: float = 0.0
     late_answer_seconds: float = 0.0
     """The call is carried out at once, and answered so much later."""
@@ -46,7 +46,7 @@ class CallRule:
 
 @dataclass(frozen=True)
 class Plan:
-    """What one delivery suffers."""
+    """The faults of one delivery."""
 
     drop: bool = False
     copies: int = 1
@@ -85,7 +85,7 @@ class Faults:
     _seen: dict[str, int] = field(default_factory=dict)
 
     def plan(self, channel: str, key: str) -> Plan:
-        """Decide the fate of the next delivery of this channel and key."""
+        """Decide the faults of the next delivery of this channel and key."""
         odds = self.odds[channel]
         occurrence = self._occurrence(f"{channel}|{key}")
 
@@ -147,7 +147,7 @@ class Faults:
                 setattr(self.odds[channel], name, min(max(float(value), 0.0), limit))
 
     def calm(self) -> None:
-        """Everything well again; the seed stays and counts anew."""
+        """Switch all faults off; the seed stays, and its decisions start anew."""
         self.odds = {name: Odds() for name in CHANNELS}
         self.rules, self.busy, self.answer_signtest, self.empty_pages = [], 0.0, 0.0, False
         self.list_lag_seconds = 0.0

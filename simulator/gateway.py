@@ -22,7 +22,7 @@ from simulator.weixin import all_doors as _weixin_doors
 from simulator.weixin.tokens import check_token
 
 REGISTERED = (_wecom_doors, _weixin_doors)
-"""Named so that the imports that fill the registries are not taken for unused ones."""
+"""Uses the imports that fill the registries, so that no linter takes them for unused."""
 
 blueprint = Blueprint("gateway")
 Req = Request[Any, Any]
@@ -31,7 +31,7 @@ _JSON = "application/json; charset=UTF-8"
 
 @dataclass(frozen=True)
 class Platform:
-    """What differs between the two: the doors, how a token is checked, the words of the log."""
+    """What differs between the two platforms: the doors, how a token is checked, the name in the log."""
 
     name: str
     doors: Doors

@@ -1,4 +1,4 @@
-"""Live hints to the page: what changed, as server-sent events. A slow watcher loses hints, nobody waits for it."""
+"""Live hints to the page: what changed, as server-sent events. A slow watcher loses hints; nothing waits for it."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""The platform's own log: every call and delivery as it was on the wire, the last few thousand of them.
+"""The platform's log: the last few thousand calls and deliveries, as they were on the wire.
 
 Credentials in query strings are cut out before anything is kept.
 """
@@ -54,7 +54,7 @@ def scrub(text: str) -> str:
 
 
 class PlatformLog:
-    """Writes entries, keeps the newest, tells whoever watches."""
+    """Writes entries, keeps the newest ones, and tells the watchers."""
 
     def __init__(self, world: "World", publish: Callable[[str, dict[str, Any]], None]) -> None:
         self._world = world

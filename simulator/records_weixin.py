@@ -28,7 +28,7 @@ class SubscribeTemplate:
 
 @dataclass
 class Quota:
-    """How many subscribe messages a person has still agreed to, per template."""
+    """How many more subscribe messages a person has agreed to, per template."""
 
     key: str
     openid: str

@@ -46,7 +46,7 @@ def create_app(settings: SimulatorSettings) -> App:
     app.register_middleware(_after, "response")
     app.register_listener(_open, "before_server_start")
     app.register_listener(_close, "after_server_stop")
-    # The platform serves what a dealer has uploaded: here the build of it that a browser can show.
+    # WeChat serves the mini program that a dealer has uploaded; this serves its build for browsers.
     if (MINIPROGRAM / "index.html").exists():
         app.static("/miniprogram", MINIPROGRAM, name="miniprogram", index="index.html")
     dist = Path(settings.web_dist) if settings.web_dist else Path(__file__).parent / "web" / "dist"
@@ -114,7 +114,7 @@ async def _before(request: Req) -> None:
 
 
 async def _after(request: Req, response: BaseHTTPResponse) -> HTTPResponse | None:
-    """Write through before the answer leaves; let the product's pages talk to the hands."""
+    """Write changes to storage before the answer leaves, and let the product's pages call the hands."""
     simulation: Simulation = request.app.ctx.simulation
     await simulation.world.flush()
     origin = request.headers.get("origin", "")

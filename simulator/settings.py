@@ -94,7 +94,7 @@ class SimulatorSettings(BaseSettings):
         push_path: str,
         **overrides: Any,
     ) -> Self:
-        """Everything the product knows about its platforms, seen from the platforms' side.
+        """The simulator's settings that fit the product's.
 
         Args:
             product: the product's settings (its merchant private key gives us the public half).

@@ -17,7 +17,7 @@ from simulator.world import World
 
 @dataclass
 class Simulation:
-    """Everything a door or a hand may reach for."""
+    """Everything a door or a hand may use."""
 
     settings: SimulatorSettings
     world: World
@@ -27,7 +27,7 @@ class Simulation:
     faults: Faults
     courier: Courier
     born: str = field(default_factory=lambda: secrets.token_hex(8))
-    """Which beginning this is: another one after a start anew."""
+    """Differs after each new beginning, so that a page can tell that the world was replaced."""
     pay_keys: PlatformKeys | None = None
     """Loaded on first use by `simulator.pay.notifications.keys_of`."""
 
@@ -63,7 +63,7 @@ class Simulation:
         await self.world.close()
 
     async def reset(self) -> None:
-        """Begin anew: no people, no log, no faults; the corp and its app stay."""
+        """Remove people, log and faults; the corp and its app stay."""
         await self.world.clear()
         self.faults.calm()
         self.furnish()

@@ -21,7 +21,7 @@ class Journal:
         self._pending: dict[tuple[str, str], Any] = {}
 
     def note(self, kind: str, key: str, row: Any) -> None:
-        """Remember that the row changed (None: it is gone)."""
+        """Remember that the row changed (None: it was removed)."""
         self._pending[kind, key] = row
 
     def take(self) -> list[Change]:
@@ -56,7 +56,7 @@ class Table(Generic[Row]):
         return self._rows.get(key)
 
     def put(self, row: Row) -> Row:
-        """Insert the row, or say that it changed."""
+        """Insert the row, or note that it changed."""
         key = self._key(row)
         self._place(key, row)
         self._journal.note(self.kind, key, row)

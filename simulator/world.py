@@ -1,7 +1,7 @@
 """The world: who and what exists, in memory, written through to storage.
 
 Every table is listed here once. Ids are derived from the seed and from what they name, so that two runs with the same
-hands produce the same ids; nothing here decides a platform rule.
+hands produce the same ids; the platforms' rules are not decided here.
 """
 
 import asyncio
@@ -129,7 +129,7 @@ class World:
         return [value for value in vars(self).values() if isinstance(value, Table)]
 
     async def open(self) -> None:
-        """Take over what an earlier run left."""
+        """Load what an earlier run stored."""
         await self.storage.open()
         by_kind = {table.kind: table for table in self.tables()}
         for kind, key, body in await self.storage.load():
@@ -151,7 +151,7 @@ class World:
                 table.clear()
 
     async def close(self) -> None:
-        """Write the rest and let go."""
+        """Write the remaining changes and close the storage."""
         await self.flush()
         await self.storage.close()
 

@@ -52,7 +52,7 @@ async def rename_member(hand: Hand) -> Any:
 
 @route("POST", "/directory/members/<userid:str>/delete")
 async def dismiss(hand: Hand) -> Any:
-    """The member leaves the corp; their customers keep them as a friend who never answers."""
+    """The member leaves the corp; they stay in their customers' friend lists but never answer."""
     member = hand.member()
     hand.simulation.world.members.remove(member)
     hand.simulation.world.resigned.put(Resigned(member.userid, hand.simulation.clock.seconds()))

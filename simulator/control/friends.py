@@ -20,7 +20,7 @@ EVENT_FOR = {"person": "del_follow_user", "member": "del_external_contact"}
 
 @route("GET", "/contact-ways")
 async def contact_ways(hand: Hand) -> Any:
-    """The 「联系我」 codes that exist, oldest first: what hangs on the walls to be scanned."""
+    """The 「联系我」 codes that exist, oldest first: those one could scan."""
     world = hand.simulation.world
     ways = sorted(world.contact_ways, key=lambda way: way.created_at)
     return {
@@ -90,7 +90,7 @@ def add_friend(
     silent: bool = False,
     add_way: int = 1,
 ) -> dict[str, Any]:
-    """The two become friends and the event goes out; somebody who never left is simply there already."""
+    """The two become friends and the event is sent; nothing happens if they are friends already."""
     world = simulation.world
     member = find_member(simulation, userid)
     pair = world.friendship(member.userid, person.external_userid)

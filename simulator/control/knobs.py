@@ -1,4 +1,4 @@
-"""Time, misfortune and the log."""
+"""The clock, the faults and the log."""
 
 from dataclasses import asdict
 from datetime import timedelta
@@ -17,7 +17,7 @@ _UNITS = ("seconds", "minutes", "hours", "days")
 
 @route("GET", "/state")
 async def state(hand: Hand) -> Any:
-    """The clock, the knobs and how much there is of everything."""
+    """The clock, the knobs, and how many rows there are of each kind."""
     simulation = hand.simulation
     return {
         "clock": _clock(hand),
@@ -63,7 +63,8 @@ async def faults(hand: Hand) -> Any:
 async def change_faults(hand: Hand) -> Any:
     """Turn knobs: `seed`, `busy`, `answer_signtest`, `empty_pages`; `callback`, `push`, `notification` with odds.
 
-    Odds: `{drop, repeat, reorder, delay, delay_seconds, signtest}`. A seed starts its decisions anew: the replay.
+    Odds: `{drop, repeat, reorder, delay, delay_seconds, signtest}`. Setting a seed starts its decisions anew, which
+    replays them.
     """
     hand.simulation.faults.change(hand.body)
     return _faults_changed(hand)
@@ -82,7 +83,7 @@ async def add_rule(hand: Hand) -> Any:
 
 @route("POST", "/faults/calm")
 async def calm(hand: Hand) -> Any:
-    """Everything well again."""
+    """Switch all faults off."""
     hand.simulation.faults.calm()
     return _faults_changed(hand)
 
@@ -118,7 +119,7 @@ async def log_entry(hand: Hand) -> Any:
 
 @route("POST", "/log/<entry_id:str>/again")
 async def again(hand: Hand) -> Any:
-    """Bring that delivery once more, byte for byte."""
+    """Send that delivery once more, byte for byte."""
     row = hand.simulation.world.log.get(hand.path["entry_id"])
     if row is None or not hand.simulation.courier.send_again(row.delivery_id):
         raise HandRefused(404, "no_delivery", "this entry is no delivery that is still known")

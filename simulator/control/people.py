@@ -73,7 +73,7 @@ async def put_templates(hand: Hand) -> Any:
 async def bring_in(hand: Hand) -> Any:
     """Departments, staff, people, tags, friendships: thousands at once, without callbacks; repeating it is harmless.
 
-    `resigned` are the userids of members who left the corp unseen; whoever is no member is passed over.
+    `resigned` are the userids of members who left the corp without an event; unknown ones are ignored.
     """
     simulation, body = hand.simulation, hand.body
     for row in body.get("departments") or []:

@@ -27,7 +27,7 @@ def keys_of(simulation: Simulation) -> PlatformKeys:
 
 
 def notify(simulation: Simulation, url: str, event_type: str, original_type: str, plain: dict[str, Any]) -> None:
-    """Begin to tell the merchant."""
+    """Begin to notify the merchant."""
     text = orjson.dumps(plain | {"future_field": "later"}).decode()
     world = simulation.world
     notification_id = world.new_id("EV-", 36)

@@ -84,7 +84,7 @@ def find_refund(simulation: Simulation, out_refund_no: str) -> Refund:
 
 
 def settle(simulation: Simulation, refund: Refund, outcome: str) -> None:
-    """The bank is done: SUCCESS, ABNORMAL (the card is gone) or CLOSED."""
+    """The bank's result: SUCCESS, ABNORMAL (the card no longer exists) or CLOSED."""
     refund.status = outcome
     if outcome == "SUCCESS":
         refund.success_at = simulation.clock.timestamp()

@@ -1,4 +1,4 @@
-"""WeCom's callbacks: events and messages, encrypted and signed, to every app that should hear them.
+"""WeCom's callbacks: events and messages, encrypted and signed, sent to every app that should get them.
 
 Nothing here is called by a door: changes made through the API cause no callback (docs 92130, 90970).
 """

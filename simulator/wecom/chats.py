@@ -1,4 +1,4 @@
-"""The conversation between a member and a person: what either finds in the chat."""
+"""The conversation between a member and a person."""
 
 from dataclasses import asdict
 from typing import Any
@@ -17,7 +17,7 @@ def deliver_to_person(
 def write(
     simulation: Simulation, userid: str, external_userid: str, sender: str, msgtype: str, content: dict[str, Any]
 ) -> ChatMessage:
-    """Somebody writes by hand: the chat has begun, and this member chatted last."""
+    """Somebody writes a message: the chat has begun, and this member is the one who chatted last."""
     pair = simulation.world.friendship(userid, external_userid)
     if pair is not None:
         pair.chatted, pair.last_chat_at = True, simulation.clock.seconds()

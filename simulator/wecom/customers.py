@@ -15,7 +15,7 @@ BATCH_LIMIT = 100
 BATCH_DEFAULT = 50
 REMARK_CHARS = 20
 WECOM_USER = 2
-"""A customer who works in another corp: no unionid, no welcome, no mini program of ours."""
+"""A customer who works in another corp and so has no unionid, gets no welcome and does not use our mini program."""
 DESCRIPTION_CHARS = 150
 
 
@@ -89,7 +89,7 @@ async def get_customer(call: Call) -> dict[str, Any]:
 @DOORS.post("externalcontact/batch/get_by_user")
 async def batch_get_by_user(call: Call) -> dict[str, Any]:
     """Customers of up to 100 members, page by page; corp tags come as `tag_id` here."""
-    # The earlier form named one member; clients of that time still send it.
+    # An earlier form of the call named one member; older clients still send it.
     userids = call.items("userid_list", at_most=BATCH_USERS, errcode=40032) or [call.text("userid")]
     userids = [userid for userid in userids if userid]
     if not userids:

@@ -52,7 +52,7 @@ async def add_msg_template(call: Call) -> dict[str, Any]:
 
 
 def confirm(simulation: Simulation, task: MassTask, *, only: list[str] | None = None) -> dict[str, int]:
-    """The member presses 「发送」: each customer gets it, is no friend any more, or has had their share this month.
+    """The member presses 「发送」: a customer gets it, is no longer a friend, or has reached this month's limit.
 
     Returns:
         How many ended in each status.

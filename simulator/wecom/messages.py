@@ -18,7 +18,7 @@ MAX_USERS = 1000
 MAX_PARTIES = 100
 MAX_ARTICLES = 8
 PER_MINUTE = 30
-"""Messages of one app to one member; the surplus is dropped without a word."""
+"""Messages of one app to one member in a minute; the surplus is silently dropped."""
 PER_HOUR = 1000
 RECALL_SECONDS = 24 * 3600
 RESPONSE_CODE_SECONDS = 72 * 3600

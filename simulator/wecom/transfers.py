@@ -49,7 +49,7 @@ async def resigned_transfer_customer(call: Call) -> dict[str, Any]:
 
 @DOORS.post("externalcontact/get_unassigned_list")
 async def get_unassigned_list(call: Call) -> dict[str, Any]:
-    """Customers of members who left whom nobody was given yet, page by page."""
+    """Customers of members who left who were not given to anybody yet, page by page."""
     limit = int(call.body.get("page_size") or UNASSIGNED_LIMIT)
     if not 1 <= limit <= UNASSIGNED_LIMIT:
         raise Refusal(BAD_PARAMETER, f"page_size must be 1 to {UNASSIGNED_LIMIT}")

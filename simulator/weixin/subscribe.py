@@ -66,7 +66,7 @@ async def subscribe_send(call: Call) -> dict[str, Any]:
 
 
 def ask(simulation: Simulation, person: Person, choices: dict[str, bool]) -> dict[str, str]:
-    """wx.requestSubscribeMessage: the person accepts or rejects each template; the platform pushes what they chose.
+    """wx.requestSubscribeMessage: the person accepts or rejects each template; the platform pushes the choices.
 
     Raises:
         ValueError: more than three templates, or one the account does not have.
@@ -124,7 +124,7 @@ def value_problem(key: str, value: Any) -> str:
 
 
 def _check_template(call: Call, template_id: str) -> None:
-    """An account without registered templates takes any id, so that a first experiment needs no set-up."""
+    """Check that the template exists. An account without any accepts every id, so that a first try needs no set-up."""
     templates = call.simulation.world.templates
     if not template_id or (len(templates) and templates.get(template_id) is None):
         raise Refusal(BAD_TEMPLATE, "invalid template_id")

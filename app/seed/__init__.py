@@ -39,6 +39,7 @@ from app.seed import (
     policies,
     privacy,
     story,
+    wordings,
 )
 from app.wiring import wire
 from crm_core.dealerships.models import Store
@@ -100,6 +101,7 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
             await address_book.bring(made)
         await clock.set_to(now - SHELVES_FILLED)
         await policies.make(made, now)
+        await wordings.make(made)
         await story.offer(made)
         days = progress.add_task("门店的一天 days", total=None)
         await living.make(made, seed_number, now, with_platform=has_platform, stores=living_stores)

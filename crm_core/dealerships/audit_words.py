@@ -68,6 +68,7 @@ _EXACT: Final[dict[str, tuple[AuditArea, str]]] = {
     "privacy.read_copy": (AuditArea.PRIVACY, "本人看了个人信息副本"),
     "privacy.retention": (AuditArea.PRIVACY, "到期清理"),
     "consent_texts.publish": (AuditArea.PRIVACY, "发布了同意说明"),
+    "messages.word": (AuditArea.POLICY, "改了通知文案"),
     "refunds.approve": (AuditArea.MONEY, "批准退款"),
     "payments.settle_outside": (AuditArea.MONEY, "处理平台资金变动"),
     "hand_over.settle": (AuditArea.WORK, "处理交车异议"),

@@ -57,6 +57,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "messages.read":             "SA:STORE SVM:STORE CRC:STORE DCC:STORE WC:STORE CSH:STORE PRT:STORE FIN:STORE GM:STORE GRP:STORE RGN:STORE",
     "messages.switch":           "OWN",
     "messages.call":             "SA:STORE SVM:STORE CRC:STORE DCC:STORE",
+    "messages.word":             "GM:STORE GRP:STORE ADM:STORE",
     # -- repair orders ----------------------------------------------------------------------------------------------
     "repair_orders.read":        "OWN SA:STORE SVM:STORE WC:STORE TEC:STORE QC:STORE PRT:STORE CSH:STORE CRC:STORE SC:SELF GM:STORE GRP:STORE RGN:STORE",
     "repair_orders.open":        "SA:STORE SVM:STORE",

@@ -9,6 +9,7 @@ from crm_core.customers.platform import wecom
 from crm_core.dealerships import brand
 from crm_core.messaging.delivery import StillInHand
 from crm_core.messaging.models import MessageState
+from crm_core.messaging.worded import worded_for
 from crm_core.wording.about import About
 from crm_core.wording.rendering import render_card_after
 from foundation import clock, database
@@ -39,7 +40,7 @@ async def update_card(message_id: int) -> None:
     wish = orjson.loads(row["card_after"])
     about = About.parse(row["about"])
     after = render_card_after(
-        row["template"],
+        await worded_for(row["template"], about, userid=row["userid"], moment=row["sent_at"]),
         orjson.loads(row["facts"]),
         outcome=wish["outcome"],
         who=wish["who"],

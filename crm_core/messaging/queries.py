@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from crm_core.messaging.models import MessageState
+from crm_core.messaging.worded import worded_for
 from crm_core.wording.about import About
 from crm_core.wording.catalogue import ChannelFile, catalogue
 from crm_core.wording.facts import KeptFact
@@ -54,14 +55,15 @@ async def notices(customer_id: int, *, before_id: int | None = None, limit: int 
     """An owner's notices, the newest first. The caller must have checked that they may be read."""
     names = [message.name for message in catalogue() if ChannelFile.SUBSCRIBE in message.channels]
     rows = await _NOTICES.all(customer_id, names, before_id, max(1, min(limit, LARGEST_PAGE)))
-    return [_notice(row) for row in rows]
+    return [await _notice(row) for row in rows]
 
 
-def _notice(row: _Said) -> Notice:
+async def _notice(row: _Said) -> Notice:
+    about = About.parse(row.about)
     content: SubscribeContent = render_subscribe(
-        row.template,
+        await worded_for(row.template, about, moment=row.created_at),
         row.facts,
-        about=About.parse(row.about),
+        about=about,
         variant=row.variant or None,
         now=row.created_at,
     )

@@ -1,6 +1,7 @@
 """Whether what a waiting message says about a survey or a complaint is still true."""
 
 from crm_core.messaging.conditions import Said, condition
+from crm_core.messaging.worded import knows_store
 from crm_core.surveys.models import Complaint, Survey
 from crm_core.surveys.rules import UNRESOLVED, ComplaintState, SurveyState
 
@@ -21,3 +22,11 @@ async def complaint_unresolved(said: Said) -> bool:
 async def complaint_stands(said: Said) -> bool:
     """Nobody has taken up the complaint yet."""
     return await Complaint.filter(id=said.matter_id, state=ComplaintState.OPEN).exists()
+
+
+async def _store_of_survey(survey_id: int) -> int | None:
+    survey = await Survey.get_or_none(id=survey_id)
+    return None if survey is None else survey.store_id
+
+
+knows_store("survey", _store_of_survey)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from crm_core.messaging.worded import StoreOf, knows_store
 from crm_core.telling.errors import MatterNotFound
 from foundation.reading import Query, read_model
 
@@ -60,3 +61,15 @@ async def matter(kind: str, number: int) -> Matter:
     if kind not in _MATTER or (found := await _MATTER[kind].first(number)) is None:
         raise MatterNotFound
     return found
+
+
+def _store_of(kind: str) -> StoreOf:
+    async def store_of(number: int) -> int | None:
+        found = await _MATTER[kind].first(number)
+        return None if found is None else found.store_id
+
+    return store_of
+
+
+for _kind in _MATTER:
+    knows_store(_kind, _store_of(_kind))

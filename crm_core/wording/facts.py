@@ -90,6 +90,8 @@ class Fact:
     example: FactValue
     longest: int = 0
     optional: bool = False
+    word: str = ""
+    """What whoever words a notice calls it, in Chinese."""
 
     def prepare(self, value: FactValue) -> FactValue:
         """The value as templates get it.

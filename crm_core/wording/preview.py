@@ -94,6 +94,9 @@ class ShownCase:
     channel: str
     """As staff call it."""
     file: str
+    variant: str | None
+    case: str
+    """示例, 最长 or 从简."""
     label: str
     rendered: Rendered
     lines: tuple[str, ...]
@@ -114,7 +117,13 @@ def shown_cases(message: MessageTemplate) -> Iterator[ShownCase]:
             except MessageProblem:
                 continue
             yield ShownCase(
-                CHANNELS.get(channel, channel), Path(channel).stem, _label(case), rendered, tuple(_plain(rendered))
+                CHANNELS.get(channel, channel),
+                Path(channel).stem,
+                case.variant,
+                case.label,
+                _label(case),
+                rendered,
+                tuple(_plain(rendered)),
             )
 
 

@@ -1,6 +1,7 @@
-"""Checks every message before release: declared facts, limits at the longest values, forbidden words, leaked data.
+"""Checks a message: declared facts, limits at the longest values, forbidden words, leaked data.
 
-It is used by the preview command and the tests, never while sending.
+The shipped texts are checked before release, by the preview command and the tests; words of a dealer's own before they
+are saved, and once more by each process that is to say them.
 """
 
 import re

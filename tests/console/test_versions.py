@@ -152,6 +152,7 @@ VERSIONLESS: Final = {
         POST /staff/connections/test
         POST /staff/reception/look-alikes
         POST /staff/segments/overlap
+        POST /staff/message-wordings/{message}/{part}/preview
         POST /staff/segments/preview
         POST /staff/segments/sample
         """,

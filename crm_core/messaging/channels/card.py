@@ -10,6 +10,7 @@ from typing import Final
 from crm_core.customers.platform import wecom
 from crm_core.dealerships import brand
 from crm_core.messaging.ways import Channel, Outgoing, Receipt, Receiver, Unanswered, way_out
+from crm_core.messaging.worded import worded_for
 from crm_core.wording.catalogue import ChannelFile
 from crm_core.wording.rendering import render_card
 from foundation.errors import PlatformError
@@ -33,7 +34,7 @@ class Card(Channel):
     async def send(self, message: Outgoing) -> Receipt:
         """Send the card; its task id is the message's."""
         card = render_card(
-            message.template,
+            await worded_for(message.template, message.about, userid=message.userid),
             message.facts,
             about=message.about,
             brand=await brand.current(),

@@ -29,6 +29,7 @@ from crm_core.messaging.ways import (
     Unanswered,
     way_out,
 )
+from crm_core.messaging.worded import worded_for
 from crm_core.wording.catalogue import ChannelFile, catalogue
 from crm_core.wording.rendering import render_subscribe
 from crm_core.wording.subscribe_keys import subscribe_templates
@@ -87,9 +88,8 @@ class Subscribe(Channel):
 
     async def send(self, message: Outgoing) -> Receipt:
         """Send it to the account whose accept was taken."""
-        content = render_subscribe(
-            message.template, message.facts, about=message.about, variant=message.variant or None
-        )
+        words = await worded_for(message.template, message.about)
+        content = render_subscribe(words, message.facts, about=message.about, variant=message.variant or None)
         request = subscribe_templates().request(content)
         await keep_demo_data_here(get_settings().weixin.base_url)
         platform_id = await weixin_client().send_subscribe_message(

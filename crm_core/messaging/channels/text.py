@@ -11,6 +11,7 @@ from crm_core.customers.platform import wecom
 from crm_core.dealerships import brand
 from crm_core.messaging.channels.card import receipt_of
 from crm_core.messaging.ways import Channel, Outgoing, Receipt, Receiver, Unanswered, way_out
+from crm_core.messaging.worded import worded_for
 from crm_core.wording.catalogue import ChannelFile, catalogue
 from crm_core.wording.rendering import render_text
 
@@ -31,8 +32,9 @@ class Text(Channel):
         """Send the line."""
         # Some replies contain no link: their row is about an object, but their template names none.
         about = message.about if catalogue().message(message.template).meta.about else None
+        words = await worded_for(message.template, message.about, userid=message.userid)
         text = render_text(
-            message.template, message.facts, brand=await brand.current(), about=about, variant=message.variant or None
+            words, message.facts, brand=await brand.current(), about=about, variant=message.variant or None
         )
         client = await wecom()
         sent = await client.messages.send_text([message.userid], text, duplicate_check_seconds=DUPLICATE_SECONDS)

@@ -12,6 +12,7 @@ from typing import Final
 from crm_core.customers.platform import wecom
 from crm_core.messaging.media import MEDIA_INVALID, MINI_PROGRAM_CARD, forget_picture, picture
 from crm_core.messaging.ways import Channel, Closed, NotTaken, Outgoing, Receipt, Receiver, Unanswered, way_out
+from crm_core.messaging.worded import worded_for
 from crm_core.wording.catalogue import ChannelFile
 from crm_core.wording.rendering import render_welcome
 from foundation.errors import PlatformError
@@ -58,7 +59,7 @@ class Welcome(Channel):
 async def _greet(message: Outgoing) -> None:
     client = await wecom()
     content = render_welcome(
-        message.template,
+        await worded_for(message.template, message.about),
         message.facts,
         about=message.about,
         app_id=get_settings().weixin.app_id,

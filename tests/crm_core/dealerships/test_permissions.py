@@ -54,6 +54,7 @@ OF_NO_STORE = {
     "dealerships/parked_work.py:give_up": "work of the house as a whole",
     "succession/queries.py:of_reader": "the rows are those of the stores it reaches",
     "policies/queries.py:policies": "the rules are the house's; of values it lists those of the stores it reaches",
+    "wording/queries.py:wordings_of_reader": "the notices are the house's; the words those of the stores it reaches",
     "policies/queries.py:one_rule": "the rules are the house's; of values it lists those of the stores it reaches",
     "reception.py:reception_models": "the models are the maker's",
 }

@@ -42,7 +42,10 @@ export const GROUPS: readonly AreaGroup[] = [
       { name: 'successions', word: '离职交接', what: '名下的一次交给别人', action: 'staff.hand_over' },
     ],
   },
-  { word: '规则与文字', areas: [{ name: 'policies', word: '规则参数', what: '系统按哪些数办事，集团和门店各定各的', action: 'policies.change' }] },
+  { word: '规则与文字', areas: [
+    { name: 'policies', word: '规则参数', what: '系统按哪些数办事，集团和门店各定各的', action: 'policies.change' },
+    { name: 'wordings', word: '通知文案', what: '发给车主和员工的通知，用自己的话说', action: 'messages.word' },
+  ] },
   {
     word: '数据与隐私',
     areas: [{ name: 'imports', word: '数据导入', what: '把别的系统导出的表格搬进来', action: 'imports.run' }],

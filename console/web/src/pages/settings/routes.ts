@@ -9,6 +9,7 @@ export const settings: RouteRecordRaw[] = [
   { path: 'settings/webhooks', name: 'webhooks', component: () => import('./partners/WebhooksPage.vue'), meta: { title: '回调推送', menu: 'settings' } },
   { path: 'settings/webhooks/:id', name: 'webhook', component: () => import('./partners/WebhookPage.vue'), meta: { title: '推送记录', menu: 'settings' } },
   { path: 'settings/policies', name: 'policies', component: () => import('./policies/PoliciesPage.vue'), meta: { title: '规则参数', menu: 'settings' } },
+  { path: 'settings/wordings', name: 'wordings', component: () => import('./wordings/WordingsPage.vue'), meta: { title: '通知文案', menu: 'settings' } },
   { path: 'settings/address-book', name: 'address-book', component: () => import('./people/AddressBookPage.vue'), meta: { title: '通讯录', menu: 'settings' } },
   { path: 'settings/members', name: 'members', component: () => import('./people/MembersPage.vue'), meta: { title: '员工与角色', menu: 'settings' } },
   { path: 'settings/members/:id(\\d+)', name: 'member', component: () => import('./people/MemberPage.vue'), meta: { title: '员工', menu: 'settings' } },

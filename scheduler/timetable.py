@@ -75,6 +75,8 @@ TIMETABLE: tuple[Line, ...] = (
     Line("repair_orders.close_delivered", _daily(3), "once", "a week after the car was handed over"),
     Line("payments.ask_about_open", _every_minute(), "once", "no notice came: ask WeChat Pay, close what ran out"),
     Line("authorised_persons.end_past", _daily(0, 2), "once", "last days that were yesterday, invitations unanswered"),
+    Line("due_dates.recount", _every_minute(), "once", "cars of which something changed: when they are due"),
+    Line("due_dates.roll_on", _daily(1, 30), "once", "inspections nobody recorded, long past: the next one"),
     Line("coupons.expire", _daily(0, 1), "once", "coupons end at 23:59:59 Shanghai; lapsed booking locks"),
     Line("coupons.remind", _daily(10), "once", "seven, three and one day before a coupon ends"),
     Line("repair_orders.auto_confirm_hand_overs", _every_minutes(10), "once", "two days after a forgotten car left"),

@@ -219,6 +219,12 @@ def predict_next_service(
     )
 
 
+def usual_km_per_day(readings: Sequence[Reading], policy: NextServicePolicy) -> Fraction:
+    """How far a car runs on an average day, by its newest readings; the fallback where they do not tell."""
+    newest_first = sorted(readings, key=lambda reading: (reading.read_on, reading.km), reverse=True)
+    return _daily_rate(_within_history(_current_series(newest_first), policy), policy)[0]
+
+
 def _from_unmeasured(
     serviced_on: date, interval: Interval, series: Sequence[Reading], policy: NextServicePolicy
 ) -> NextService:

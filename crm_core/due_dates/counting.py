@@ -1,0 +1,134 @@
+"""Computes the due dates of cars again: those that changed, and those whose inferred date has passed."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final, TypeVar
+
+from crm_core.customers.dormancy import DormancyPolicy
+from crm_core.due_dates.rules import INFERRED_FOR, Car, Declined, Due, DueDatePolicy, DueKind, due_dates
+from crm_core.policies.current import group_policy
+from crm_core.repair_orders.rules import ENDED_WITHOUT_WORK, LineState
+from crm_core.vehicles.models import OdometerReading, ServiceVisit, Vehicle
+from crm_core.vehicles.next_service import NextServicePolicy, usual_km_per_day
+from crm_core.vehicles.service_history import predicted, series_of
+from foundation import clock, database
+from foundation.reading import Query, literals, read_model
+
+R = TypeVar("R", ServiceVisit, OdometerReading)
+
+CHUNK: Final = 500
+"""Cars computed in one transaction; their rows are locked for about a second."""
+DECLINED_MONTHS: Final = 12
+"""Longer ago than this, declined work has to be looked at anew before anybody is told about it (house rule)."""
+
+
+@read_model
+class _DeclinedWork:
+    """Work declined on a car that nobody did since."""
+
+    vehicle_id: int
+    name: str
+    declined_on: date
+    again_on: date
+
+
+_DECLINED = Query(
+    _DeclinedWork,
+    f"""
+    SELECT w.vehicle_id, w.name, (w.declined_at AT TIME ZONE 'Asia/Shanghai')::date AS declined_on,
+      w.follow_up_on AS again_on
+    FROM declined_work w
+    WHERE w.vehicle_id = ANY($1) AND w.follow_up_on IS NOT NULL
+      AND w.declined_at > $2::timestamptz - make_interval(months => {DECLINED_MONTHS})
+      AND NOT EXISTS (
+        SELECT FROM repair_line l JOIN repair_order o ON o.id = l.repair_order_id
+        WHERE o.vehicle_id = w.vehicle_id AND l.name = w.name AND l.decided_at > w.declined_at
+          AND l.state NOT IN ({literals(LineState.PROPOSED, *ENDED_WITHOUT_WORK)}))
+    ORDER BY w.declined_at, w.id
+    """,
+)
+
+
+async def recount(*, at_most: int = CHUNK) -> int:
+    """Compute the due dates of the cars that changed first, and return how many there were.
+
+    The notes are deleted in the transaction that writes the dates. The cars are locked before anything of them is read,
+    so that of two workers the later one has read the later facts.
+    """
+    async with database.transaction():
+        noted = await database.fetch(
+            "DELETE FROM due_recount WHERE id IN "
+            "(SELECT id FROM due_recount ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING vehicle_id",
+            at_most,
+        )
+        ids = sorted({row["vehicle_id"] for row in noted})
+        if ids:
+            await _count(ids)
+        return len(noted)
+
+
+async def note_passed() -> None:
+    """Note the cars whose inferred inspection date has passed so long ago that the next one counts."""
+    await database.execute(
+        "INSERT INTO due_recount (vehicle_id) SELECT vehicle_id FROM due_date "
+        f"WHERE kind = {literals(DueKind.INSPECTION)} AND is_inferred AND due_on < $1",
+        clock.today() - INFERRED_FOR,
+    )
+
+
+async def _count(ids: Sequence[int]) -> None:
+    await database.fetch("SELECT FROM vehicle WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", ids)
+    rows: list[tuple[int, Due]] = []
+    for vehicle_id, car in (await _cars(ids)).items():
+        found = due_dates(car, clock.today(), await group_policy(DueDatePolicy), await group_policy(DormancyPolicy))
+        rows += [(vehicle_id, due) for due in found]
+    await database.execute(
+        "DELETE FROM due_date d WHERE d.vehicle_id = ANY($1) AND NOT EXISTS ("
+        "  SELECT FROM unnest($2::bigint[], $3::text[]) AS k (vehicle_id, kind) "
+        "  WHERE k.vehicle_id = d.vehicle_id AND k.kind = d.kind)",
+        ids,
+        [vehicle_id for vehicle_id, _ in rows],
+        [due.kind.value for _, due in rows],
+    )
+    await database.execute_many(
+        "INSERT INTO due_date (vehicle_id, kind, due_on, cycle_on, near_on, words, is_inferred) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (vehicle_id, kind) DO UPDATE SET due_on = excluded.due_on, "
+        "  cycle_on = excluded.cycle_on, near_on = excluded.near_on, words = excluded.words, "
+        "  is_inferred = excluded.is_inferred "
+        "WHERE to_jsonb(due_date) - 'id' IS DISTINCT FROM to_jsonb(excluded) - 'id'",
+        [(id_, d.kind.value, d.due_on, d.cycle_on, d.near_on, d.words[:400], d.is_inferred) for id_, d in rows],
+    )
+
+
+async def _cars(ids: Sequence[int]) -> dict[int, Car]:
+    """The facts of the cars that are still driven, by id."""
+    policy = await group_policy(NextServicePolicy)
+    visits = _by_car(await ServiceVisit.filter(vehicle_id__in=ids))
+    odometer = _by_car(await OdometerReading.filter(vehicle_id__in=ids))
+    declined: dict[int, list[Declined]] = defaultdict(list)
+    for work in await _DECLINED.all(ids, clock.now()):
+        declined[work.vehicle_id].append(Declined(work.name, work.declined_on, work.again_on))
+    cars: dict[int, Car] = {}
+    for vehicle in await Vehicle.filter(id__in=ids, gone_reason="").prefetch_related("model"):
+        seen, read = visits[vehicle.id], odometer[vehicle.id]
+        readings = series_of(seen, read)
+        cars[vehicle.id] = Car(
+            delivered_on=vehicle.delivered_on,
+            next_service=predicted(vehicle, seen, read, policy),
+            last_service_on=max((visit.visited_on for visit in seen if visit.is_maintenance), default=None),
+            last_seen_on=max((visit.visited_on for visit in seen if visit.is_real_work), default=None),
+            readings=readings,
+            km_per_day=usual_km_per_day(readings, policy),
+            insurance_ends_on=vehicle.insurance_ends_on,
+            inspection_ends_on=vehicle.inspection_ends_on,
+            declined=declined[vehicle.id],
+        )
+    return cars
+
+
+def _by_car(rows: Iterable[R]) -> defaultdict[int, list[R]]:
+    found: defaultdict[int, list[R]] = defaultdict(list)
+    for row in rows:
+        found[row.vehicle_id].append(row)
+    return found

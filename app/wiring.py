@@ -9,7 +9,15 @@ from app import check, rooms
 from bot import inbox
 from campaigns.broadcasts import attribution, drafting, leaving_out, stopping
 from crm_core.appointments import selling as appointments_selling
-from crm_core.appointments.events import AppointmentConfirmed, AppointmentEvent, AppointmentRequested, OwnerArrived
+from crm_core.appointments.events import (
+    AppointmentCancelled,
+    AppointmentConfirmed,
+    AppointmentEvent,
+    AppointmentExpired,
+    AppointmentRequested,
+    OwnerArrived,
+    OwnerDidNotCome,
+)
 from crm_core.approvals import deputies
 from crm_core.approvals.events import ApprovalDecided
 from crm_core.authorised_persons import ending as persons_ending
@@ -50,6 +58,7 @@ from crm_core.repair_orders.hand_over import leaving
 from crm_core.repair_orders.hand_over.events import HandOverOffered
 from crm_core.settings import connections
 from crm_core.surveys.events import ComplaintOpened
+from crm_core.tasks import following
 from crm_core.webhooks import catalogue as webhook_catalogue
 from crm_core.webhooks import telling as webhook_telling
 from foundation import live
@@ -105,6 +114,13 @@ def _subscribe() -> None:
     subscribe(OwnerArrived, attribution.on_arrived)
     subscribe(RepairOrderOpened, attribution.on_arrived)
     subscribe(CarCameAgain, leaving.on_car_came_again)
+    for booked in (AppointmentRequested, AppointmentConfirmed):
+        subscribe(booked, following.on_booked)
+    for ended in (AppointmentCancelled, AppointmentExpired, OwnerDidNotCome):
+        subscribe(ended, following.on_unbooked)
+    subscribe(RepairOrderOpened, following.on_order_opened)
+    subscribe(VehicleSold, following.on_sold)
+    subscribe(MarketingStopped, following.on_marketing_stopped)
     subscribe(BillPaid, attribution.on_paid)
     subscribe(BillRefunded, attribution.on_refunded)
     subscribe(MarketingStopped, attribution.on_turned_away)

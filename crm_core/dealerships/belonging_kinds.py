@@ -16,3 +16,4 @@ class BelongingKind(StrEnum):
     APPROVAL = "APPROVAL"
     CONTACT_WAY = "CONTACT_WAY"
     SEND_TASK = "SEND_TASK"
+    TASK = "TASK"

@@ -45,6 +45,10 @@ _ACTIONS: Final[dict[str, str]] = {
     "authorised_persons.name":   "OWN",
     "authorised_persons.accept": "OWN",
     "authorised_persons.read":   "SA:STORE SVM:STORE CRC:STORE CSH:STORE",
+    # -- tasks ----------------------------------------------------------------------------------------------------
+    "tasks.read":               "SA:SELF SC:SELF DCC:SELF CRC:STORE SVM:STORE SM:STORE GM:STORE",
+    "tasks.work":               "SA:SELF SC:SELF DCC:SELF CRC:STORE SVM:STORE",
+    "tasks.assign":             "SVM:STORE SM:STORE GM:STORE",
     # -- appointments ---------------------------------------------------------------------------------------------
     "appointments.read":         "OWN SA:STORE SVM:STORE CRC:STORE WC:STORE SC:SELF GM:STORE GRP:STORE RGN:STORE DCC:STORE",
     "appointments.book":         "OWN SA:STORE SVM:STORE CRC:STORE DCC:STORE SYS",

@@ -23,10 +23,10 @@ _GOES_WITH_IT: Final = frozenset({"appointment_place", "due_date", "due_recount"
 _VERSIONED: Final = ("customer", "appointment", "coupon")
 """Tables whose rows count how often they were changed."""
 _NAMES: Final = {
-    "task": "招徕任务", "repair_order": "工单", "appointment": "预约", "coupon": "卡券", "friendship": "企微好友", "binding": "车辆绑定",
+    "repair_order": "工单", "appointment": "预约", "coupon": "卡券", "friendship": "企微好友", "binding": "车辆绑定",
     "consent": "授权", "follow_up": "跟进", "bill": "账单", "service_visit": "来店记录", "ownership": "车辆归属",
     "custom_value": "自定义字段", "identity": "联系方式", "customer": "客户", "vehicle": "车辆", "part_request": "领料",
-    "staff_role": "岗位权限", "odometer_reading": "里程记录",
+    "staff_role": "岗位权限", "odometer_reading": "里程记录", "task": "招徕任务",
 }  # fmt: skip
 
 _TABLES: Final = (

@@ -61,6 +61,7 @@ POSTS: Final[Mapping[str, frozenset[Role]]] = {
     BelongingKind.REPAIR_ORDER: frozenset({Role.SA}),
     BelongingKind.JOB: frozenset({Role.WC}),
     BelongingKind.COMPLAINT: frozenset({Role.CRC, Role.SVM}),
+    BelongingKind.TASK: frozenset({Role.CRC, Role.SA}),
     BelongingKind.APPROVAL: frozenset({Role.SM, Role.SVM, Role.GM, Role.FIN, Role.GRP, Role.RGN, Role.DPO}),
 }
 """The posts that may take a thing; for what is not named here, those of the member themselves."""
@@ -73,6 +74,7 @@ _ORDER: Final = (
     BelongingKind.FRIEND,
     BelongingKind.JOB,
     BelongingKind.COMPLAINT,
+    BelongingKind.TASK,
     BelongingKind.APPROVAL,
     BelongingKind.CONTACT_WAY,
     BelongingKind.SEND_TASK,

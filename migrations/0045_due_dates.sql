@@ -16,6 +16,7 @@ CREATE TABLE due_recount (
     id bigserial PRIMARY KEY,
     vehicle_id bigint NOT NULL REFERENCES vehicle(id) ON DELETE CASCADE
 );
+CREATE INDEX due_recount_by_car ON due_recount (vehicle_id);
 
 -- The triggers are per statement: an import of thousands of rows notes its cars once for each statement. Nothing is unique
 -- here, for two transactions that note the same car must not wait for each other.

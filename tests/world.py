@@ -41,6 +41,8 @@ from crm_core.succession.models import Succession
 from crm_core.succession.rules import SuccessionState
 from crm_core.surveys.models import Complaint, Survey
 from crm_core.surveys.rules import ComplaintState, SurveyState
+from crm_core.tasks.models import Task
+from crm_core.tasks.rules import TaskKind, TaskState
 from crm_core.vehicles.models import Binding, BindingRole, BindingState
 from crm_core.webhooks.models import Webhook, WebhookDelivery
 from crm_core.webhooks.rules import DeliveryState, WebhookState
@@ -285,6 +287,19 @@ async def _what_is_rare(store: Store) -> None:
         repair_order_id=order.id,
         body="等得太久",
         state=ComplaintState.OPEN,
+        opened_at=now,
+    )
+    await Task.create(
+        kind=TaskKind.INSURANCE,
+        state=TaskState.ASSIGNED,
+        vehicle_id=order.vehicle_id,
+        customer_id=customer_id,
+        store_id=store.id,
+        assignee_id=staff.id,
+        due_on=clock.today(),
+        cycle_on=clock.today() - timedelta(days=3650),
+        reason="保险到期。",
+        next_on=clock.today(),
         opened_at=now,
     )
     survey = await Survey.filter(store_id=store.id).order_by("-id").first()

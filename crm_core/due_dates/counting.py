@@ -50,22 +50,38 @@ _DECLINED = Query(
 )
 
 
-async def recount(*, at_most: int = CHUNK) -> int:
-    """Compute the due dates of the cars that changed first, and return how many there were.
+_REMOVE: Final = """
+DELETE FROM due_date d WHERE d.vehicle_id = ANY($1::bigint[]) AND NOT EXISTS (
+    SELECT FROM unnest($2::bigint[], $3::text[]) AS k (vehicle_id, kind)
+    WHERE k.vehicle_id = d.vehicle_id AND k.kind = d.kind)
+"""
+_WRITE: Final = """
+INSERT INTO due_date (vehicle_id, kind, due_on, cycle_on, near_on, words, is_inferred)
+SELECT * FROM unnest($1::bigint[], $2::text[], $3::date[], $4::date[], $5::date[], $6::text[], $7::boolean[])
+ON CONFLICT (vehicle_id, kind) DO UPDATE SET due_on = excluded.due_on, cycle_on = excluded.cycle_on,
+    near_on = excluded.near_on, words = excluded.words, is_inferred = excluded.is_inferred
+WHERE to_jsonb(due_date) - 'id' IS DISTINCT FROM to_jsonb(excluded) - 'id'
+"""
 
-    The notes are deleted in the transaction that writes the dates. The cars are locked before anything of them is read,
-    so that of two workers the later one has read the later facts.
+
+async def recount(*, at_most: int = CHUNK) -> int:
+    """Compute the due dates of cars that changed, and return how many cars there were.
+
+    The notes are deleted in the transaction that writes the dates, so a worker that dies forgets nothing. The cars are
+    locked before anything of them is read: whoever changes one meanwhile notes it anew. Workers take turns.
     """
     async with database.transaction():
+        await database.advisory_lock("due_dates.recount")
         noted = await database.fetch(
-            "DELETE FROM due_recount WHERE id IN "
-            "(SELECT id FROM due_recount ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING vehicle_id",
+            "WITH cars AS (SELECT DISTINCT vehicle_id FROM due_recount ORDER BY vehicle_id LIMIT $1), "
+            "gone AS (DELETE FROM due_recount n USING cars WHERE n.vehicle_id = cars.vehicle_id) "
+            "SELECT vehicle_id FROM cars",
             at_most,
         )
-        ids = sorted({row["vehicle_id"] for row in noted})
+        ids = [row["vehicle_id"] for row in noted]
         if ids:
             await _count(ids)
-        return len(noted)
+        return len(ids)
 
 
 async def note_passed() -> None:
@@ -79,26 +95,21 @@ async def note_passed() -> None:
 
 async def _count(ids: Sequence[int]) -> None:
     await database.fetch("SELECT FROM vehicle WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", ids)
+    policy, dormancy = await group_policy(DueDatePolicy), await group_policy(DormancyPolicy)
     rows: list[tuple[int, Due]] = []
     for vehicle_id, car in (await _cars(ids)).items():
-        found = due_dates(car, clock.today(), await group_policy(DueDatePolicy), await group_policy(DormancyPolicy))
-        rows += [(vehicle_id, due) for due in found]
-    await database.execute(
-        "DELETE FROM due_date d WHERE d.vehicle_id = ANY($1) AND NOT EXISTS ("
-        "  SELECT FROM unnest($2::bigint[], $3::text[]) AS k (vehicle_id, kind) "
-        "  WHERE k.vehicle_id = d.vehicle_id AND k.kind = d.kind)",
-        ids,
+        rows += [(vehicle_id, due) for due in due_dates(car, clock.today(), policy, dormancy)]
+    columns = (
         [vehicle_id for vehicle_id, _ in rows],
         [due.kind.value for _, due in rows],
+        [due.due_on for _, due in rows],
+        [due.cycle_on for _, due in rows],
+        [due.near_on for _, due in rows],
+        [due.words[:400] for _, due in rows],
+        [due.is_inferred for _, due in rows],
     )
-    await database.execute_many(
-        "INSERT INTO due_date (vehicle_id, kind, due_on, cycle_on, near_on, words, is_inferred) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (vehicle_id, kind) DO UPDATE SET due_on = excluded.due_on, "
-        "  cycle_on = excluded.cycle_on, near_on = excluded.near_on, words = excluded.words, "
-        "  is_inferred = excluded.is_inferred "
-        "WHERE to_jsonb(due_date) - 'id' IS DISTINCT FROM to_jsonb(excluded) - 'id'",
-        [(id_, d.kind.value, d.due_on, d.cycle_on, d.near_on, d.words[:400], d.is_inferred) for id_, d in rows],
-    )
+    await database.execute(_REMOVE, ids, *columns[:2])
+    await database.execute(_WRITE, *columns)
 
 
 async def _cars(ids: Sequence[int]) -> dict[int, Car]:

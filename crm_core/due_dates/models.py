@@ -37,3 +37,4 @@ class DueRecount(Table):
 
     class Meta:
         table = "due_recount"
+        indexes = (Index(fields=("vehicle_id",)),)

@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import Final
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorise, is_allowed, subject
+from crm_core.dealerships.permissions import authorise, is_allowed, may_ever, subject
 from crm_core.tasks.errors import TaskNotFound
 from crm_core.tasks.rules import MARKETING, OPEN, WAITING, Channel, ContactOutcome, TaskKind, TaskState, priority_sql
 from foundation import clock
+from foundation.errors import NotAllowed
 from foundation.reading import Query, literals, read_model
 
 SHEETS: Final = 50
@@ -230,6 +231,8 @@ async def of_reader(
         NotAllowed: the actor may not see everybody's tasks in this store.
     """
     today, offset = clock.today(), int(cursor or 0)
+    if actor.kind != "staff" or not may_ever(actor, "tasks.read"):
+        raise NotAllowed
     if whose is Whose.MINE:
         scope = sorted(actor.stands_in_for | {actor.id})
     else:

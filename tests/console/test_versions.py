@@ -20,6 +20,11 @@ from tests.fixtures.web import Web
 from tests.workshop import PHOTO, make_workshop
 
 VERSIONLESS: Final = {
+    "each task it names carries its own version": """
+        POST /staff/tasks/assignment
+        POST /staff/tasks/contact
+        POST /staff/tasks/drop
+        """,
     "it carries what its writer saw itself, and is refused when that has changed": """
         PUT /staff/vehicles/{vehicle_id}/plate
         """,

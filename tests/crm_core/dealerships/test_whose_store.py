@@ -45,6 +45,7 @@ DOORS: Final = ("console", "bot", "miniprogram_api")
 Verb = Callable[..., Awaitable[object]]
 
 OF_NO_STORE: Final[dict[str, str]] = {
+    "crm_core.tasks.queries.of_reader": "answers by default with the reader's own sheets: in tasks/test_working",
     "crm_core.dealerships.audit_reading.page": "the log is the whole group's: in test_audit_log",
     "crm_core.dealerships.audit_reading.standing": "the log is the whole group's: in test_audit_log",
     "campaigns.broadcasts.tasks.remind": "asked about a plan and a task of it: below",

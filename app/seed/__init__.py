@@ -9,6 +9,7 @@
     places     hours, holidays, closed bays, teams, shifts, leave and papers of the first store
     people     a consultant who left and one who moves on, somebody on leave with a deputy
     address_book  the corp's departments, what changed in them, and the night's reading of friends
+    calls      when every car is due, the call sheets of that, and what customer care noted on some this morning
     living     each store in the middle of a Saturday morning: cars, bookings, bills, complaints, campaigns
     pictures   what the photos of it show
 
@@ -28,6 +29,7 @@ from app.demo_data import STORY_BEGINS
 from app.seed import (
     address_book,
     bringing,
+    calls,
     catalogue,
     group,
     living,
@@ -117,5 +119,6 @@ async def fill(count: int, *, seed_number: int = SEED, quiet: bool = False, livi
         await places.make(made)
         await story.make(made, with_platform=has_platform)
         await partners.make(made, now)
+        await calls.make(made, living_stores)
     await living.forget_old_news()
     await database.execute("ANALYZE")

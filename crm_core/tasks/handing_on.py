@@ -3,7 +3,7 @@
 from typing import Final
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.belongings import Belonging, BelongingKind, Estate, HandedOn, Handing
+from crm_core.dealerships.belongings import Belonging, BelongingKind, HandedOn, Handing, estate
 from crm_core.dealerships.models import Staff
 from crm_core.dealerships.permissions import authorise, subject
 from crm_core.tasks import working
@@ -37,4 +37,4 @@ async def hand_on(actor: Actor, thing: Belonging, handing: Handing) -> HandedOn:
     return HandedOn.DONE
 
 
-ESTATE: Final = Estate(frozenset({BelongingKind.TASK}), of_staff, hand_on)
+estate(frozenset({BelongingKind.TASK}), of_staff, hand_on)

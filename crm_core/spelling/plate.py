@@ -16,7 +16,7 @@ _HEAD = f"[{_PROVINCES}][{_LETTERS}]"
 _SIMPLIFIED = str.maketrans("粵滬遼蘇贛魯瓊雲貴陝閩晉寧學掛領臨應", "粤沪辽苏赣鲁琼云贵陕闽晋宁学挂领临应")
 """Provinces and kinds in traditional characters, as some input methods write them."""
 _WITH_I_OR_O = re.compile(rf"^[{_PROVINCES}](?=.*[IO])[A-Z0-9]{{6,7}}$")
-_TEMPORARY = "临"
+_TEMPORARY = re.compile("临")
 _UNUSUAL = re.compile(r"^[A-Z0-9\u4e00-\u9fff]{5,9}$")
 
 
@@ -96,7 +96,7 @@ def parse_plate(text: str, *, accept_by_hand: bool = False) -> Plate:
         if pattern.match(number):
             return Plate(number, kind)
     if accept_by_hand and _UNUSUAL.match(number):
-        return Plate(number, PlateKind.TEMPORARY if _TEMPORARY in number else PlateKind.BY_HAND)
+        return Plate(number, PlateKind.TEMPORARY if _TEMPORARY.search(number) else PlateKind.BY_HAND)
     raise PlateInvalid(_problem(number))
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import authorise, is_allowed, may_ever, subject
+from crm_core.dealerships.permissions import Subject, authorise, is_allowed, may_ever, subject
 from crm_core.tasks.errors import TaskNotFound
 from crm_core.tasks.rules import MARKETING, OPEN, WAITING, Channel, ContactOutcome, TaskKind, TaskState, priority_sql
 from foundation import clock
@@ -262,11 +262,18 @@ async def one(actor: Actor, customer_id: int) -> CustomerSheet:
 
     Raises:
         TaskNotFound: there are none.
+        NotAllowed: none of them is the actor's to see.
     """
     head = await _HEAD_OF.first(customer_id, clock.today())
-    found = [task for task in (await _of_customers([customer_id]))[customer_id] if _may_see(actor, task)]
-    if head is None or not found:
+    tasks = (await _of_customers([customer_id]))[customer_id]
+    if head is None or not tasks:
         raise TaskNotFound
+    stores, holders = {task.store_id for task in tasks}, [task.assignee_id for task in tasks]
+    if len(stores) == 1:
+        authorise(actor, "tasks.read", subject(store_id=tasks[0].store_id, staff_ids=holders))
+    found = [task for task in tasks if _may_see(actor, task)]
+    if not found:
+        raise NotAllowed(action="tasks.read")
     return CustomerSheet(
         customer_id, head.customer_name, head.phone, found[0].store_id, head.priority, head.next_on, found
     )
@@ -276,7 +283,7 @@ async def history(actor: Actor, customer_id: int) -> SheetHistory:
     """What was done for a customer on whose sheet the actor works.
 
     Raises:
-        TaskNotFound: the actor sees no open task of theirs.
+        TaskNotFound, NotAllowed: as `one`.
     """
     await one(actor, customer_id)
     return SheetHistory(await _CONTACTS.all(customer_id), await _ENDED.all(customer_id))
@@ -295,7 +302,11 @@ async def first_of(staff_id: int) -> list[CardLine]:
 
 
 def _may_see(actor: Actor, task: SheetTask) -> bool:
-    return is_allowed(actor, "tasks.read", subject(store_id=task.store_id, staff_ids=[task.assignee_id]))
+    return is_allowed(actor, "tasks.read", _subject(task))
+
+
+def _subject(task: SheetTask) -> Subject:
+    return subject(store_id=task.store_id, staff_ids=[task.assignee_id])
 
 
 async def _of_customers(customer_ids: list[int]) -> defaultdict[int, list[SheetTask]]:

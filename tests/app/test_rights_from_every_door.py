@@ -45,6 +45,7 @@ OF_OTHER_KEEPERS: Final = {
     "GET /api/staff/me": "it answers with what one may do",
     "GET /api/staff/me/service-phone": "one's own",
     "GET /api/staff/search": "it looks in the kinds of things one may read: tests/console/test_search",
+    "GET /api/staff/task-sheets": "one's own, unless a store's are asked for: tests/crm_core/tasks",
     "GET /api/staff/send-tasks": "one's own: tests/campaigns/broadcasts",
     "POST /api/staff/send-tasks/{task_id}/decline": "one's own: tests/campaigns/broadcasts",
     "DELETE /api/staff/sessions/current": "one's own",
@@ -56,8 +57,13 @@ OF_OTHER_KEEPERS: Final = {
 }
 """Doors that are kept by something else than the table of rights alone, and where that is tried."""
 
-OF_THE_WHOLE_GROUP: Final = {"GET /api/staff/audit", "GET /api/staff/audit-standing"}
-"""Doors whose thing is every store's at once."""
+OF_THE_WHOLE_GROUP: Final = {
+    "GET /api/staff/audit",
+    "GET /api/staff/audit-standing",
+    "POST /api/staff/message-wordings/{message}/{part}/changes",
+    "POST /api/staff/message-wordings/{message}/{part}/preview",
+}
+"""Doors whose thing is every store's at once; the words of a message are the group's where no store is named."""
 
 ONE_ROW_IS_ENOUGH: Final = {"GET /api/staff/desk-requests", "GET /api/staff/outside-movements"}
 """Doors that leave out what the reader may not see, and refuse who may see nothing."""

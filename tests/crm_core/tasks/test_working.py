@@ -8,7 +8,7 @@ import pytest
 from crm_core.dealerships.actors import Actor, staff_actor
 from crm_core.dealerships.models import Role, Store
 from crm_core.tasks import queries, working
-from crm_core.tasks.errors import CannotHoldTask, NextDayNeeded, NotOneCustomer, TaskNotFound
+from crm_core.tasks.errors import CannotHoldTask, NextDayNeeded, NotOneCustomer
 from crm_core.tasks.models import Task, TaskContact
 from crm_core.tasks.queries import Whose
 from crm_core.tasks.rules import Channel, ContactOutcome, TaskState
@@ -119,7 +119,7 @@ async def test_a_colleague_of_another_store_sees_and_notes_nothing(store: Store,
         await _note(stranger, task, outcome=ContactOutcome.REFUSED)
     with pytest.raises(NotAllowed):
         await queries.of_reader(stranger, Whose.STORE, store.id)
-    with pytest.raises(TaskNotFound):
+    with pytest.raises(NotAllowed):
         await queries.one(stranger, task.customer_id)
 
 

@@ -1,4 +1,4 @@
-"""A finished repair order at the counter: its people, its lines and short ways through the real verbs."""
+"""A finished repair order at the counter: its people, its lines and shortcuts through the real verbs."""
 
 from dataclasses import dataclass, field
 from itertools import count
@@ -72,7 +72,7 @@ class Checkout:
         )
 
     async def decide(self, refund: Refund, *, by: Actor | None = None, agree: bool = True, note: str = "") -> Approval:
-        """Somebody, by default the service manager, decides what was asked."""
+        """Somebody, by default the service manager, decides about the request."""
         asked = await Approval.get(about=f"refund:{refund.id}")
         return await approvals.decide(by or self.manager, asked.id, agree=agree, version_seen=asked.version, note=note)
 

@@ -1,4 +1,4 @@
-"""The fixtures every test may ask for."""
+"""The fixtures every test may use."""
 
 from hypothesis import HealthCheck, settings
 

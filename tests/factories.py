@@ -21,7 +21,7 @@ from foundation import clock
 
 _number = count(1)
 
-# Valid, fictional; the check digits are real.
+# Fictional VINs with correct check digits.
 VINS = ("LYFAA4DE1T1000001", "LYFAA4DEXT1000014", "LYFBB6CE3T2000123", "LYFEC2PB7S1000777")
 MONDAY = date(2026, 11, 23)
 """An ordinary working day of the demo's story."""
@@ -95,7 +95,7 @@ async def make_vehicle_model(**columns: Any) -> VehicleModel:
 async def make_vehicle(
     customer: Customer | None = None, *, vin: str = VINS[0], is_bound: bool = True, **columns: Any
 ) -> Vehicle:
-    """A car; with a customer, theirs and bound to their account."""
+    """A car; with `customer`, it is theirs and bound to their account."""
     model_id = columns.pop("model_id", None) or (await make_vehicle_model()).id
     defaults = {"plate": "粤BD1245", "model_id": model_id, "delivered_on": date(2024, 5, 1), "mileage_km": 11_420}
     vehicle = await Vehicle.create(vin=vin, **{**defaults, **columns})

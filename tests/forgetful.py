@@ -1,4 +1,4 @@
-"""The product's doors within this process, which forget whatever was done through them.
+"""The product's endpoints within this process; everything done through them is rolled back.
 
 Each request runs in a transaction that is taken back once it is answered: thousands of requests find the same world,
 in any order. A socket would cost more than most answers, so requests are handed to Sanic directly.

@@ -1,4 +1,4 @@
-"""Real workers that tests kill, and looks at how far their work is."""
+"""Real workers that tests kill, and queries that tell how far their work is."""
 
 import asyncio
 import os

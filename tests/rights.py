@@ -1,4 +1,4 @@
-"""Who is asked what at which door: every documented operation as a request, and what it asks the table of rights."""
+"""Every documented operation as a request, and the permission that it must ask for."""
 
 import sys
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""One well-formed value for any schema of the OpenAPI document, about things that are there."""
+"""A valid value for any schema of the OpenAPI document, with ids of things that exist."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""A workshop on a Monday morning: its people, a car that came, and short ways through the real verbs."""
+"""A workshop on a Monday morning: its people, a car that came, and shortcuts through the real verbs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,7 +77,7 @@ class Workshop:
         return await self.now(order)
 
     async def estimated(self, *items: ServiceItem, promised_at: datetime | None = None) -> RepairOrder:
-        """A estimate lies before the owner: by default the small service, promised for 11:30."""
+        """The owner has an estimate to decide about: by default the small service, promised for 11:30."""
         order = await self.inspected()
         wanted = [WantedLine(item.id) for item in items or (self.service,)]
         await estimating.make_estimate(self.advisor, order.id, wanted, promised_at or make.slot(11, 30))
@@ -111,7 +111,7 @@ class Workshop:
         return await self.now(order)
 
     async def to_inspect(self, *items: ServiceItem) -> RepairOrder:
-        """All done and checked by the doers."""
+        """All jobs done and checked by their technicians."""
         order = await self.dispatched(*items)
         await self.do_all(order)
         return await self.now(order)

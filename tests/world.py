@@ -1,7 +1,7 @@
-"""A small group in which one store lives: a row of every kind, found by the name of the parameter that asks for it.
+"""A small group with one busy store: a row of every kind, found by the name of the parameter that asks for it.
 
-`order_id`, `origin_repair_order_id` and `line_ids` are names all over the documents and the verbs. Here a name leads to
-its table and a row to its store, so that tests of doors draw ids that exist and know whose they are.
+`order_id`, `origin_repair_order_id` and `line_ids` are names all over the documents and the verbs. Here a parameter's
+name leads to its table and a row to its store, so that tests of endpoints use ids that exist and know whose they are.
 """
 
 from collections import defaultdict
@@ -52,7 +52,7 @@ OWNERS: Final = 1_500
 """Enough cars for one store's days."""
 
 PARTNERS_KEY: Final = "wdp_the_key_of_the_world"
-"""Opens the partners' door of the living store."""
+"""The API key of the busy store."""
 
 CALLED: Final = {
     "advisor": "staff",
@@ -89,13 +89,13 @@ CALLED: Final = {
     "tie": "ownership",
     "title": "invoice_title",
 }
-"""Words for a thing whose table is called otherwise."""
+"""Parameter names of things whose table has another name."""
 
 _ONE_STORE: Final = (
     "CASE WHEN jsonb_typeof({0}.store_ids) = 'array' AND jsonb_array_length({0}.store_ids) = 1 "
     "THEN ({0}.store_ids->>0)::bigint END"
 )
-"""Of what may belong to several stores: the store, if it is one."""
+"""For a thing that may belong to several stores: the store, if it is only one."""
 
 _OWN_STORE: Final = {
     "store": "t.id",
@@ -237,7 +237,7 @@ async def everything(role_store: Store | None, *, but: frozenset[Role] = frozens
 
 
 async def _what_is_rare(store: Store) -> None:
-    """Rows of the kinds no ordinary day brings."""
+    """Rows of kinds that do not occur on an ordinary day."""
     now = clock.now()
     order = await RepairOrder.filter(store_id=store.id).order_by("-id").first()
     assert order is not None

@@ -1,4 +1,4 @@
-"""Every page reads what its API documents: each GET is asked for real things, its answer held against its schema."""
+"""Each documented GET is called for real things, and its answer is checked against its schema."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""`wedealer init` on an empty database, as whoever installs it types it, and the address in a browser's words."""
+"""`wedealer init` on an empty database, as an installer types it, and then the sign-in address as a browser uses it."""
 
 import asyncio
 import re

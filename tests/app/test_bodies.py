@@ -1,4 +1,4 @@
-"""How much anybody may make us keep: refused by its length before it is read, except where a video is expected."""
+"""A body that is too large is refused by its length before it is read, except where a video is expected."""
 
 import asyncio
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""What every documented door asks of numbers, days and instants before anything is done with them."""
+"""Every documented endpoint checks the bounds of numbers, days and instants before it uses them."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""A number of another row says which; the database holds it as a key wherever the other table is not above."""
+"""Each column with another row's id names its table; it is a foreign key unless that table is of a higher room."""
 
 import tomllib
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The schema moves forward only, under one lock, and what this code did not make is refused in words."""
+"""The schema only moves forward, under one lock; a database made by other code is refused with a reason."""
 
 import asyncio
 import re

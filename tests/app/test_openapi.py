@@ -1,4 +1,4 @@
-"""Every documented endpoint against whatever a stranger may send: a clear refusal, never a 5xx.
+"""Every documented endpoint answers any input of a stranger with a clear refusal, never with a 5xx.
 
 A real web process serves a store in motion; requests are made from our own OpenAPI document, as an owner, as a role of
 that store and as one of the group. Most ids are put in from the rows that are there: made-up ones end at a 404.

@@ -1,4 +1,4 @@
-"""The servers underneath go away and come back: our processes stay up, answer honestly, and go on by themselves."""
+"""When PostgreSQL or Valkey goes away and returns, our processes stay up, answer 503, and go on by themselves."""
 
 import asyncio
 import os

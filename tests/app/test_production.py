@@ -1,4 +1,4 @@
-"""The files for a server fit the code: its commands, its settings, its figures, and what the pages say of them."""
+"""The files for a server agree with the code and the how-to pages: commands, settings, metrics and alarms."""
 
 import re
 import shlex

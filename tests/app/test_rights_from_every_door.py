@@ -1,4 +1,4 @@
-"""Role by role and reach by reach, through every documented door: HTTP refuses exactly what the table of rights does.
+"""For each role and reach, every documented endpoint refuses exactly what the table of permissions refuses.
 
 Each operation of the document is asked once about things that are there, first by somebody who holds every role. What
 that request asks the table says which of its rows the door stands on. Then everybody else asks the same; whether they

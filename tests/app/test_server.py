@@ -1,4 +1,4 @@
-"""The web process itself: what every answer of the demo carries."""
+"""The web process itself: the headers that every answer of the demo carries."""
 
 from datetime import datetime, timedelta
 

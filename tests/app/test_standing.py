@@ -1,4 +1,4 @@
-"""What is shown to whoever watches: true figures of every process, on a port of its own, and nothing to the world."""
+"""The metrics of every process are true, are served on a port of their own, and are not public."""
 
 import asyncio
 import os

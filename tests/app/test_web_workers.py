@@ -1,4 +1,4 @@
-"""The web server answers: workers that die or hang are replaced, and a server that cannot answer ends."""
+"""Web workers that die or hang are replaced, and a server that cannot answer ends."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Valkey is away, refusing or silent: everything people do goes on, slower and stricter."""
+"""While Valkey is down, refuses or hangs, everything people do goes on, slower and with stricter limits."""
 
 import asyncio
 import contextlib

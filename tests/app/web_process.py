@@ -1,4 +1,4 @@
-"""`wedealer serve` with little patience, for tests that let its workers hang: `python -m tests.app.web_process`."""
+"""`wedealer serve` with short time limits, for tests that let its workers hang: `python -m tests.app.web_process`."""
 
 import sys
 

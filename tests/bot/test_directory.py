@@ -1,4 +1,4 @@
-"""The corp's address book, from WeCom's callback to the people of the group: who joins, is renamed, leaves."""
+"""From WeCom's callback about the address book to our staff: members join, are renamed and leave."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What the callback door lets in, and what it makes of everything else."""
+"""What the callback endpoint accepts, and how it refuses everything else."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""A scanned code, from WeCom's callback to the welcome and the record."""
+"""From WeCom's callback about a scanned code to the welcome and the customer record."""
 
 import asyncio
 from datetime import timedelta

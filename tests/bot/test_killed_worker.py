@@ -1,4 +1,4 @@
-"""A worker that dies with a welcome in hand: another greets in time, and the record says so."""
+"""When a worker dies while it sends a welcome, another one sends it in time, and the record says so."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""The whole product as `wedealer demo` starts it, and somebody in front of it."""
+"""The whole product as `wedealer demo` starts it, and a browser in front of it."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""The mini-program on glass of any size: the H5 build in a frame, and a holder who answers what it asks of WeChat."""
+"""The mini-program on a screen of any size: the H5 build in a frame, with answers to what it asks of WeChat."""
 
 import json
 from dataclasses import dataclass

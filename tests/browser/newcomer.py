@@ -1,4 +1,4 @@
-"""Somebody who sees the demo for the first time: presses what glows on both phones, and lets the guide do the rest."""
+"""A person who sees the demo for the first time: presses what glows on both phones and lets the guide do the rest."""
 
 import time
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The search box by keys alone, and the pages of the desk at every width, with what somebody presses there."""
+"""The search box used by keyboard only, and the pages of the desk used at every width."""
 
 import httpx
 import pytest

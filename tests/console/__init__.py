@@ -1,1 +1,1 @@
-"""The staff API, through HTTP, as the browser asks it."""
+"""The staff API over HTTP, as the browser calls it."""

@@ -1,4 +1,4 @@
-"""The staff API on a real socket of this loop, and people signed in to it."""
+"""The staff API on a real socket in this event loop, and people signed in to it."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass

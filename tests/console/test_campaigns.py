@@ -1,4 +1,4 @@
-"""Segments, broadcasts and approvals through the staff API: the marketer's morning, and what others may not."""
+"""Segments, broadcasts and approvals through the staff API: what a marketer does, and what others may not do."""
 
 from typing import Any
 

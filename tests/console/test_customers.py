@@ -1,4 +1,4 @@
-"""S11 through the door: who is found, what is shown to whom, and what is written down."""
+"""Page S11 over HTTP: who is found, which fields each role sees, and what is recorded."""
 
 from datetime import date, timedelta
 

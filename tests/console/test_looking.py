@@ -1,4 +1,4 @@
-"""Who else looks: colleagues who may read the thing, for as long as their page says so."""
+"""Who else has a thing open: only colleagues who may read it, as long as their page reports it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is behind the links of cards to staff: a complaint, a mass-send task, the contacts that are due."""
+"""The pages that cards to staff link to: a complaint, a mass-send task, the contacts that are due."""
 
 from datetime import timedelta
 

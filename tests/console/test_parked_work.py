@@ -1,4 +1,4 @@
-"""What did not succeed by itself is seen, tried again or given up by the administrator alone, and written down."""
+"""Failed work is seen, tried again or given up by administrators only, and that is recorded."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What a record rests on can be looked at: photos are really there, and what staff record for an owner is shown."""
+"""The evidence of a record can be looked at: its photos exist, and what staff record for an owner is shown."""
 
 from datetime import timedelta
 from typing import Any

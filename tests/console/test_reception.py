@@ -1,4 +1,4 @@
-"""The desk's doors: who is it, which car, what can be promised."""
+"""The reception's endpoints: which customer, which car, what can be promised."""
 
 from crm_core.dealerships.models import BayKind, Role
 from foundation import clock

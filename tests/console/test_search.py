@@ -1,4 +1,4 @@
-"""The search box finds whatever a text may mean, of what the reader may see, and nobody else's."""
+"""The search box finds everything a text may mean, but only what the reader may see."""
 
 from pathlib import Path
 from typing import Any

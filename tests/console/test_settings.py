@@ -1,4 +1,4 @@
-"""设置 over HTTP: one door for every list, with the version that was seen."""
+"""设置 over HTTP: the same endpoints for every list, with the version that was seen."""
 
 import asyncio
 

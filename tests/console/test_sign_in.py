@@ -1,4 +1,4 @@
-"""Whose session a request is, and where its token may come from."""
+"""How a request is assigned to a session, and where its token may come from."""
 
 import asyncio
 from urllib.parse import parse_qs, urlsplit

@@ -1,4 +1,4 @@
-"""Two people at once: every write names what its writer saw, and the second is told what is there now."""
+"""When two people write at once, every write names the version seen, and the second one gets the current state."""
 
 import asyncio
 import inspect

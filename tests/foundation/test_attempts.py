@@ -1,4 +1,4 @@
-"""A verb that lost a deadlock runs again, in one place, and only while nothing of it has happened."""
+"""A verb that lost a deadlock runs again, in one place, and only while it has had no lasting effect."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""A moment never loses its day in words."""
+"""A moment in words always says its day, unless it is today."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What stays on a pooled connection, and that nobody else finds it there."""
+"""Whatever a statement leaves on a pooled connection is removed before another task gets the connection."""
 
 import inspect
 from collections.abc import AsyncIterator

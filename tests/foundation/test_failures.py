@@ -1,4 +1,4 @@
-"""What a failure of PostgreSQL means for whoever asked."""
+"""What a failure of PostgreSQL means for the caller."""
 
 import socket
 

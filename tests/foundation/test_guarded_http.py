@@ -1,4 +1,4 @@
-"""A request to an address somebody else named ends at a checked address, or nowhere."""
+"""A request to an address somebody else chose goes to a checked address, or is not sent."""
 
 import _socket
 import asyncio

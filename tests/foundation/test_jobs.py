@@ -1,4 +1,4 @@
-"""Jobs live and die with their transaction, and survive the death of a worker."""
+"""A job exists only if its transaction commits, and survives the death of a worker."""
 
 import asyncio
 import contextvars

@@ -1,4 +1,4 @@
-"""Photos and videos are kept by content, whole or not at all, without what came along with them; nothing else is."""
+"""Photos and videos are stored under a hash of their content, completely or not at all, and without metadata."""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-"""A photo's address opens without a session, for a while, and only the one we signed."""
+"""A photo's address works without a session, for a while, and only if we signed it."""
 
 from urllib.parse import parse_qs, urlsplit
 

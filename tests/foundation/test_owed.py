@@ -1,4 +1,4 @@
-"""What a platform owes us is found again by the clock for as long as it lasts, whatever became of its job."""
+"""An open debt is tried again by the timetable for as long as it is open, even when its job was lost."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A wrong field is told in Chinese, whatever is wrong with it, and without what was sent."""
+"""A wrong field is explained in Chinese, whatever is wrong with it, and without the value that was sent."""
 
 from datetime import date
 from decimal import Decimal

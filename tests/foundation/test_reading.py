@@ -1,4 +1,4 @@
-"""SQL on one side, read models on the other: what the place between them takes, and what it refuses."""
+"""How the rows of a statement become read models, and which statements are refused."""
 
 import dataclasses
 from datetime import UTC, date, datetime

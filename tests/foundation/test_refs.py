@@ -1,4 +1,4 @@
-"""A `Ref` names one thing, and only things there are."""
+"""A `Ref` names exactly one thing, and refuses texts that name none."""
 
 import ast
 import copy

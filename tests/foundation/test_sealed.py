@@ -1,4 +1,4 @@
-"""What a QR code says can be read back by us alone, and for one purpose."""
+"""A sealed text is accepted only if we made it, and only for its purpose."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Other people's spreadsheets: what is read of them, and which are refused before anything is."""
+"""Spreadsheets made by others: how they are read, and which are refused before anything is read."""
 
 import contextlib
 import datetime

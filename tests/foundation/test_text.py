@@ -1,4 +1,4 @@
-"""What nobody can see is no text, wherever it is typed or pasted."""
+"""Invisible characters are removed, wherever they are typed or pasted."""
 
 import unicodedata
 

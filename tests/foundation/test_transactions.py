@@ -1,4 +1,4 @@
-"""What belongs together happens together; what follows a commit follows it only."""
+"""A transaction happens as a whole or not at all, and hooks after a commit run only after it."""
 
 import asyncio
 

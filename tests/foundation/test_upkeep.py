@@ -1,4 +1,4 @@
-"""Nothing that names people is kept longer than it is of use."""
+"""Stored answers, ticks and ended sessions are deleted when they are no longer needed."""
 
 from datetime import timedelta
 

@@ -1,1 +1,1 @@
-"""What holds for the house as a whole, read from its source and its declarations: no server, no database."""
+"""Rules for all of the code, checked from its source and declarations, without a server or a database."""

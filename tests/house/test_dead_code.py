@@ -1,4 +1,4 @@
-"""What nothing in the house calls is removed, not kept for later; vulture finds it.
+"""Code that nothing calls is removed, not kept for later; vulture finds it.
 
 Tests do not count as callers. Fields are not looked at: schemas and tables are read by name. A function that only waits
 for its caller stands here with its reason, and leaves the list when it is called or removed.

@@ -1,4 +1,4 @@
-"""A newcomer finds what the documents point to."""
+"""Links in the documents lead somewhere, and the index names every document."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A door asks the rooms: it reads no table itself.
+"""An endpoint calls the rooms; it reads no table itself.
 
 What a screen shows is a read model of the room it belongs to, so that the next screen finds it there, and who may see
 it is decided in one place. Enums and limits that stand beside a table may be imported: they are words of the API.

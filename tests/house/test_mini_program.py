@@ -1,4 +1,4 @@
-"""What messages and the server say of the mini-program is true of its sources."""
+"""What messages and the server assume about the mini-program agrees with its sources."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The OpenAPI document says of every door what goes in and what comes out; clients are made from it."""
+"""The OpenAPI document describes the input and output of every endpoint, since clients are generated from it."""
 
 from collections import Counter
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What still crosses the house as a dict or is copied by the names of fields: never more of it.
+"""How many values are still passed as dicts or copied by field name; the numbers may only shrink.
 
 Whoever converts a room lowers the number; whoever adds one is shown `foundation/reading.py`.
 """

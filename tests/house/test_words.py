@@ -1,4 +1,4 @@
-"""One word for one thing: what the glossary settled stays settled."""
+"""One word for one thing: words that the glossary replaced do not come back."""
 
 import ast
 import io

@@ -1,4 +1,4 @@
-"""A real HTTP server on 127.0.0.1 whose answers a test writes: the far side of a platform call."""
+"""A real HTTP server on 127.0.0.1 that plays the platform with answers written by the test."""
 
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -1,4 +1,4 @@
-"""O11 我的 is one read."""
+"""Page O11 我的 needs one read only."""
 
 from tests.fixtures.web import Web
 from tests.workshop import make_workshop

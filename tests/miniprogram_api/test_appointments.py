@@ -1,4 +1,4 @@
-"""The owner's booking doors: only their own cars, only instants that can be, and signing in at the store only there."""
+"""The owner's booking endpoints: only their own cars, only valid times, and reporting an arrival only at the store."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

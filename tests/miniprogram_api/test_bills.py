@@ -1,4 +1,4 @@
-"""From the bill to the survey through the doors an owner and the staff use, the platforms answering over HTTP."""
+"""From the bill to the survey through the endpoints of owners and staff, with the platforms answering over HTTP."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The live page: whatever happens to the socket, nothing is missed and nothing comes twice."""
+"""The live page: whatever happens to the socket, no event is missed and none comes twice."""
 
 import asyncio
 from contextlib import suppress

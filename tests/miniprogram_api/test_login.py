@@ -1,4 +1,4 @@
-"""The phone button: what WeChat vouches for, asked without holding anything of ours."""
+"""The phone button: WeChat confirms the number, and we hold no lock or transaction while we ask it."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""The owner's doors over HTTP: what they see, what they sign and decide, and what strangers get."""
+"""The owner's endpoints about an order: what owners see, sign and decide, and how others are refused."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The owner's doors to their cars: a photo of the licence, and what is told about a car that is not theirs."""
+"""The owner's endpoints about cars: a photo of the licence, and what is said about a car that is not theirs."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""A program with an API key, calling the partners' door."""
+"""A program with an API key that calls the partner API."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Who calls the partners' door: a good key, within its scopes, its stores and its calls a minute."""
+"""Who may call the partner API: a valid key, within its scopes, its stores and its calls per minute."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What a program brings: by its own numbers, row by row, and never over what people here changed."""
+"""Rows that a program sends: under its own numbers, row by row, and never over what people here have changed."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""Custom fields through the partners' door."""
+"""Custom fields through the partner API."""
 
 from crm_core.custom_fields.models import CustomValue
 from crm_core.custom_fields.rules import FieldAbout, FieldKind

@@ -1,4 +1,4 @@
-"""The timetable on business time: each moment once, whoever beats and however far the clock jumps."""
+"""The timetable on business time: each due moment once, whichever scheduler leads and however far the clock jumps."""
 
 import asyncio
 from datetime import date, timedelta

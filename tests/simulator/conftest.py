@@ -1,4 +1,4 @@
-"""The simulator under test: alone, forgetful, on a free port; short network deadlines."""
+"""The simulator under test: alone, without storage, on a free port, with short network deadlines."""
 
 from collections.abc import AsyncIterator
 from typing import Any

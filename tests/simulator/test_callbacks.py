@@ -1,4 +1,4 @@
-"""What WeCom sends: crypto a stranger can open, deadlines, retries, faults; and the twenty seconds of a welcome."""
+"""WeCom's callbacks: crypto that other code can open, deadlines, retries, faults; and the 20 seconds of a welcome."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""The world outlives the process, the log stays bounded, and the page sees what happens."""
+"""The world survives a restart of the process, the log stays bounded, and the page is told of changes."""
 
 import asyncio
 import os

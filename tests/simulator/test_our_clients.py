@@ -1,4 +1,4 @@
-"""Our own clients meet the stand-in: two writings of the same documents must understand each other."""
+"""Our clients against the simulator: two implementations of the same documents must understand each other."""
 
 from collections.abc import AsyncIterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""WeCom's doors over real HTTP: tokens, envelopes, readers of customers, codes, tags, media."""
+"""WeCom's calls over real HTTP: tokens, envelopes, customers, codes, tags, media."""
 
 from typing import Any
 

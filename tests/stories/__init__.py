@@ -1,1 +1,1 @@
-"""Whole business tales, told by people who act only through public doors, on the product as it really runs."""
+"""Whole business stories, acted by people only through public endpoints, on the product as it really runs."""

@@ -1,4 +1,4 @@
-"""The people of a story. Each acts only through doors that are open to him: WeChat and WeCom (the simulator's hands),
+"""The people of a story. Each acts only through doors that are open to them: WeChat and WeCom (the simulator's hands),
 the owner API, the staff API; with real sessions, and tapping again when something was busy.
 """
 

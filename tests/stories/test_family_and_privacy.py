@@ -1,4 +1,4 @@
-"""Family and privacy: an owner lets others look and decide, takes it back, and asks what we hold of him.
+"""Family and privacy: an owner lets others look and decide, takes it back, and asks what we hold about them.
 
 张伟's car is in the workshop of 李敏. 刘燕 is whom he names, 陈杰 another owner who has no business here, 许静 the
 officer for personal data. Everybody acts through their own phone or desk, on the whole product.

@@ -1,4 +1,4 @@
-"""A mass send whose workers are killed again and again: nobody is forgotten, nobody is written to twice."""
+"""A mass send whose workers are killed again and again: nobody is forgotten, and nobody gets a message twice."""
 
 import asyncio
 import os

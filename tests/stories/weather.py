@@ -1,4 +1,4 @@
-"""How the platforms behave during a story: well, or as badly as a seed decides."""
+"""How the platforms behave during a story: without faults, or with the faults that a seed decides."""
 
 import os
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""A broadcast through its life, for tests."""
+"""Steps that take a broadcast through its life, for tests."""
 
 from dataclasses import dataclass
 from datetime import timedelta

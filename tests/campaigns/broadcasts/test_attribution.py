@@ -1,4 +1,4 @@
-"""What people did after a send, and what the broadcast really brought."""
+"""How what people do after a send is attributed, and how the effect of a broadcast is computed."""
 
 from datetime import datetime, timedelta
 

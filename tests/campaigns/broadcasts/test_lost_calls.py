@@ -1,4 +1,4 @@
-"""A task made by a call that was given up is found and stopped; nobody is sent to twice, nobody is forgotten."""
+"""A task made by a call without an answer is found and stopped; nobody gets a message twice, nobody is forgotten."""
 
 import asyncio
 from collections import Counter

@@ -1,4 +1,4 @@
-"""From the freeze to the result, against the stand-in platform: nobody twice, nobody forgotten."""
+"""From the freeze to the result, against the simulator: nobody gets a message twice, nobody is forgotten."""
 
 import asyncio
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Codes of salespeople and the coupons they bring: made once, understood when scanned, claimed by their own person."""
+"""Codes of salespeople and their coupons: made once, recognised when scanned, claimed by the right person."""
 
 import asyncio
 

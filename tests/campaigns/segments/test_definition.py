@@ -1,4 +1,4 @@
-"""Trees from people: clear refusals, no value ever in the text of a statement, a sentence that reads."""
+"""Segment trees typed by people: clear refusals, no value in the SQL text, a readable sentence."""
 
 from datetime import date
 from typing import Any

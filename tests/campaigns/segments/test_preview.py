@@ -1,4 +1,4 @@
-"""Counting on a real database: rows that narrow, stores that hide, exclusions with one reason each."""
+"""Counting a segment on a real database: each row narrows, other stores stay hidden, each exclusion has one reason."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whoever calls off may say why."""
+"""A cancellation may have a reason."""
 
 from crm_core.appointments.causes import LONGEST_REASON, CancelCause, reason
 

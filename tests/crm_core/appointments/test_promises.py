@@ -1,4 +1,4 @@
-"""What nobody promises whatever the channel: too far ahead, work that is not booked, a slot that is theirs already."""
+"""What is refused through every channel: too far ahead, work that cannot be booked, a slot the owner already has."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""People who tap at the same moment, each on a connection of their own: nobody waits in a circle, nothing doubles."""
+"""People tap at the same moment, each on a connection of their own: no deadlock, nothing happens twice."""
 
 import asyncio
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""A car that was sold does not come."""
+"""The appointments of a sold car end."""
 
 import httpx
 

@@ -1,4 +1,4 @@
-"""Whoever has no car on file books by plate; it tells nothing of anybody, and the desk registers the car."""
+"""A person without a car on file books by plate, learns nothing about anybody, and the desk registers the car."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What is set up decides what can be promised: hours of the day, shifts, absences, certificates, closed bays."""
+"""The settings decide what can be promised: hours of the day, shifts, absences, certificates, closed bays."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Approvals on a real database: four eyes, the version that was seen, and what waiting does."""
+"""Approvals on a real database: four eyes, the version that was seen, and what happens with time."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What is taken back holds at once, and a car that is let go takes it along."""
+"""An authorisation that is taken back ends at once, and also ends when the owner gives up the car."""
 
 import asyncio
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Two records of one person: whom either named, and what either may, is theirs."""
+"""When two records become one person, the authorisations given and received by either belong to that person."""
 
 from crm_core.authorised_persons.models import AuthorisedPerson
 from crm_core.authorised_persons.rules import PersonState

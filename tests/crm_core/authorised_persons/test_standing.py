@@ -1,4 +1,4 @@
-"""What an authorised person agrees to is within the limit and rests on it."""
+"""What an authorised person agrees to is within their limit, and is recorded with it."""
 
 from datetime import timedelta
 

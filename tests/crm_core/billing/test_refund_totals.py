@@ -1,4 +1,4 @@
-"""Money that went back is nobody's spending: order, visit, customer and coupons follow each refund."""
+"""Refunded money does not count as spending: the totals of order, visit, customer and coupons follow each refund."""
 
 import asyncio
 from datetime import timedelta

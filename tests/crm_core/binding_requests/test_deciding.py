@@ -1,4 +1,4 @@
-"""The advisor's word on a binding request: once, on what they saw, in their own store."""
+"""An advisor decides about a binding request once, on the version they saw, in their own store."""
 
 import pytest
 

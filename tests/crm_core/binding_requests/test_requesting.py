@@ -1,4 +1,4 @@
-"""An account asks for a car: proof binds it, doubt makes it wait, and nobody is pushed aside."""
+"""An account asks for a car: with proof it is bound, in doubt it waits, and nobody loses a car by it."""
 
 import asyncio
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""A car that is sold takes along what hung on it."""
+"""When a car is sold, the rights and open matters that depended on it end."""
 
 import httpx
 

@@ -1,4 +1,4 @@
-"""Stock and limits under a rush, claiming once, and the new friend's gift, on a real database."""
+"""Stock and limits when many claim at once, claiming only once, and the new friend's gift, on a real database."""
 
 import asyncio
 from datetime import date, timedelta

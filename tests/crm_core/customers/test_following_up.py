@@ -1,4 +1,4 @@
-"""What somebody promised to do comes back to them until it is done."""
+"""A follow-up is shown to its person until it is done."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Friendships: told in any order and any number of times, the callbacks lead to one truth."""
+"""Callbacks about friendships lead to the same result in any order and however often they come."""
 
 from datetime import timedelta
 from itertools import permutations

@@ -1,4 +1,4 @@
-"""Two records of one person: what is missing is filled in, and the stricter of every protection wins."""
+"""When two records are merged, missing values are filled in and the stricter of two protections holds."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

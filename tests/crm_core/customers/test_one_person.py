@@ -1,4 +1,4 @@
-"""One customer, many identities: found, tied together, merged, and parted again."""
+"""One customer with many identities: they are found, linked, merged, and separated again."""
 
 import asyncio
 from datetime import date, timedelta

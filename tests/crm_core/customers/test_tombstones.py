@@ -1,4 +1,4 @@
-"""Who was erased is brought back by no list, file or program, and comes back by themselves as somebody new."""
+"""No list, file or program brings an erased person back; if they return themselves, they are a new customer."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

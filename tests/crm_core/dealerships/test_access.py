@@ -1,4 +1,4 @@
-"""The first steps on a row, in their order: who may not is told neither its state nor its version."""
+"""The first steps of a verb, in their order: a person without the right learns neither state nor version."""
 
 from dataclasses import dataclass
 from enum import StrEnum

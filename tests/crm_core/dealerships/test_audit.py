@@ -1,4 +1,4 @@
-"""The audit log shows what was done to it."""
+"""The audit log shows when somebody has tampered with it."""
 
 import asyncpg
 import pytest

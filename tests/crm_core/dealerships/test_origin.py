@@ -1,4 +1,4 @@
-"""Invented people and a real platform never meet."""
+"""With invented people no real platform can be called."""
 
 import pytest
 

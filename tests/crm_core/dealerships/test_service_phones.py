@@ -1,4 +1,4 @@
-"""Owners are given a number at work."""
+"""Owners are given a work number, never a private one."""
 
 from crm_core.dealerships.models import Role, Store
 from tests import factories as make

@@ -1,4 +1,4 @@
-"""Who gets what is said to somebody, and who leads whom."""
+"""Who gets the messages for a member of staff, and who leads whom."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What WeCom said is new stays owed until it was read, also what it says while we read."""
+"""A change WeCom told us of stays due until it was read, also when it comes while we are reading."""
 
 import pytest
 

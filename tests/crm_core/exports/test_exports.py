@@ -1,4 +1,4 @@
-"""A list is taken away by whoever may, as they see it on its page, with somebody's knowledge, and for a day."""
+"""A person who may export a list gets it as they see it on its page; others are told, and the file lasts a day."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Others' work on the rows of an import is found wherever it is, page by page, and counted by rows."""
+"""Later work on the rows of an import is found in every table, page by page, and counted by rows."""
 
 from datetime import date
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What another program told may be told anew; what a person changed since may not."""
+"""A value that another program sent may be replaced by it, unless a person has changed it since."""
 
 from crm_core.imports.marks import is_still, mark
 from crm_core.imports.matching import Draft, Person

@@ -1,4 +1,4 @@
-"""A message leaves once: whatever is busy, lost, killed or pressed at the same time."""
+"""A message is sent once, whatever is busy, lost, killed or pressed at the same time."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

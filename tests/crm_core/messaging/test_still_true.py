@@ -1,4 +1,4 @@
-"""A message leaves only while what it says is so: each room's answer, at the steps that make it untrue."""
+"""A message is sent only while it is true: each room's condition, tried at the steps that make it untrue."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Money that moved at the platform without us becomes a case for finance, and the books follow what is ours."""
+"""Money that moved at the platform without us becomes a case for finance; our books follow only our own payments."""
 
 import asyncio
 from datetime import datetime, timedelta

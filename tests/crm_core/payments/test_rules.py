@@ -1,4 +1,4 @@
-"""What the platform's word means for our payment."""
+"""What the platform's answer means for our payment."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Paying by phone against the platform's stand-in over HTTP: only its signed word moves money, and moves it once."""
+"""Paying by phone against the platform's stand-in over HTTP: only its signed answer moves money, and only once."""
 
 import asyncio
 from dataclasses import dataclass

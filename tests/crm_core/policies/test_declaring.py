@@ -1,4 +1,4 @@
-"""Every rule says everything a page has to say, and no code goes by the house's default unasked."""
+"""Every policy declares all that its page shows, and no code uses a default without asking for the store's value."""
 
 import ast
 import importlib

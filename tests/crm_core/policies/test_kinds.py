@@ -1,4 +1,4 @@
-"""What is no value of a rule is refused in words that name the bounds."""
+"""A value that does not fit a policy is refused with a sentence that names the bounds."""
 
 from datetime import time
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Who is deleted is gone: from every table, from the folder of pictures, and from what the house keeps of answers."""
+"""An erased person is removed from every table, from the folder of pictures, and from stored answers."""
 
 from datetime import timedelta
 from typing import Final

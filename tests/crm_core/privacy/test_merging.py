@@ -1,4 +1,4 @@
-"""Two records of one person: what either asked is theirs, under the earlier clock."""
+"""When two records are merged, the requests of either belong to the person, with the earlier deadline."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What is over is removed at night, kind by kind; what is not over, disputed or kept by law stays."""
+"""Rows whose period is over are removed at night, kind by kind; what is open, disputed or kept by law stays."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What people ask about their data has fifteen days."""
+"""A request about personal data must be answered within fifteen days."""
 
 from datetime import date
 

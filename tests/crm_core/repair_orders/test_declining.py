@@ -1,4 +1,4 @@
-"""Whoever has nothing done may say why, pays nothing, and the advisor gives the car back."""
+"""An owner who declines all work may say why and pays nothing, and the advisor gives the car back."""
 
 from crm_core.messaging.models import Message
 from crm_core.repair_orders.declining import DeclineCause, reason

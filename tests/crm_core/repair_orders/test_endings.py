@@ -1,4 +1,4 @@
-"""An order that is billed, void or stopped: nothing more is done on it, and nobody is still asked."""
+"""On an order that is billed, void or stopped nothing more is done, and nobody is asked to decide any more."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What the house pays itself: whose it is to give, how much of it alone, and that it is written down."""
+"""Goodwill: who may grant it, up to which sum alone, and that it is recorded."""
 
 import asyncio
 

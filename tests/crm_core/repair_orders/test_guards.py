@@ -1,4 +1,4 @@
-"""What the workshop never lets happen: by its verbs, and by the tables under them."""
+"""What must never happen in the workshop is refused by the verbs, and also by the constraints of the tables."""
 
 import asyncio
 from datetime import timedelta

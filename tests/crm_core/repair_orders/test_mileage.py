@@ -1,4 +1,4 @@
-"""A slip of the hand on the odometer is asked about; what was taken wrong is put right with all that hangs on it."""
+"""A mileage that looks mistyped is asked about; a wrong one is corrected with everything that depends on it."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""派工 by several controllers at once: one man is on one job at a time, one bay holds one car."""
+"""派工 by several controllers at once: a technician is on one job at a time, a bay holds one car."""
 
 import asyncio
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""缺料: who speaks with the owner and who plans around it hear of it when it is known, not when the part comes."""
+"""缺料: the advisor and the workshop controller hear of it when it is known, not only when the part comes."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""查库存 answers the words people use for a part."""
+"""查库存 finds a part by the words people use for it."""
 
 import pytest
 

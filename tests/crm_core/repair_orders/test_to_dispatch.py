@@ -1,4 +1,4 @@
-"""A job that waits is read for the board as it is planned: what is read recommends whom its rows recommend."""
+"""The board and the dispatching verb agree: for a waiting job both recommend the same technicians."""
 
 import pytest
 

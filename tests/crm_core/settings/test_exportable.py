@@ -1,4 +1,4 @@
-"""What a list of settings leaves with: every column, and numbers without their units."""
+"""The export of a list of settings has every column, and numbers without their units."""
 
 from app.wiring import wire
 from crm_core.dealerships import exporting

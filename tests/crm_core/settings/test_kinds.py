@@ -1,4 +1,4 @@
-"""Values are read, kept and told by what their column is."""
+"""Values are parsed, stored and shown by the kind of their column."""
 
 from datetime import date
 

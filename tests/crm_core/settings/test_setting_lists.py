@@ -1,4 +1,4 @@
-"""What contradicts itself in a row is said in words."""
+"""A row that contradicts itself is refused with a sentence."""
 
 import importlib
 

@@ -1,4 +1,4 @@
-"""A text in a search box is told by its shape, in the form that is filed."""
+"""A text in a search box is recognised by its shape and brought into the stored form."""
 
 import pytest
 from hypothesis import given

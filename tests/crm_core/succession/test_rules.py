@@ -1,4 +1,4 @@
-"""Who gets what of a leaver, without a database."""
+"""Which colleague gets what from a member who leaves, without a database."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A member leaves: everything goes to colleagues, what cannot go is said, and nothing is lost on the way."""
+"""When a member leaves, everything goes to colleagues; what cannot go is reported, and nothing is lost."""
 
 from datetime import timedelta
 

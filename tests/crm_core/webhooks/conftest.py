@@ -1,4 +1,4 @@
-"""A receiver on this machine, which the test's settings open for webhooks, and a store that tells it things."""
+"""A receiver on this machine, which the test's settings allow for webhooks, and a store that sends to it."""
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""A target that was paused because it kept failing stands among what needs a person, once, with all it is owed."""
+"""A target that was paused because it kept failing is listed once under 运维, with everything it is still owed."""
 
 from crm_core.appointments.events import AppointmentConfirmed
 from crm_core.webhooks import parked as paused

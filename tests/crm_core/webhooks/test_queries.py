@@ -1,4 +1,4 @@
-"""The page of a webhook shows what was told, with each try, to those who lead its stores."""
+"""The page of a webhook shows each delivery with its tries, to those who lead its stores."""
 
 from crm_core.appointments.events import AppointmentConfirmed
 from crm_core.dealerships.models import Role

@@ -1,4 +1,4 @@
-"""Pauses grow and vary, addresses are read strictly, and every event that is offered says only what it has."""
+"""Pauses grow and vary, addresses are read strictly, and every offered event contains only its own facts."""
 
 import dataclasses
 from datetime import timedelta

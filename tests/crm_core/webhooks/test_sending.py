@@ -1,4 +1,4 @@
-"""What is owed to a target arrives signed, in order for each thing, again until it is accepted, and never elsewhere."""
+"""Deliveries arrive signed, in order for each thing, are repeated until accepted, and go to no other address."""
 
 import base64
 import hashlib

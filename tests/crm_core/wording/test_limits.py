@@ -1,4 +1,4 @@
-"""Each platform rule, at the last value it takes and the first it refuses."""
+"""Each platform limit, at the last value it accepts and the first it refuses."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Our fields reach the account's own keys, and a wrong map is told before it costs an owner's one accept."""
+"""Our fields are mapped to the account's own keys; a wrong map is reported before it costs an owner's accept."""
 
 import json
 from pathlib import Path

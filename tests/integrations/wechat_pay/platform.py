@@ -1,4 +1,4 @@
-"""The far side of WeChat Pay, written with `cryptography` alone: nothing here can agree with our client by accident."""
+"""WeChat Pay's side, written with `cryptography` only, so that it cannot share a mistake with our client."""
 
 import base64
 import datetime as dt

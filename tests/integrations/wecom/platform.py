@@ -1,4 +1,4 @@
-"""The far side of our calls: hands out tokens as WeCom does and answers each path with what a test scripted."""
+"""WeCom's side of our calls: gives out tokens as WeCom does and answers each path as the test says."""
 
 from collections import defaultdict
 from collections.abc import Callable

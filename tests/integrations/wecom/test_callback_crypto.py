@@ -1,4 +1,4 @@
-"""The envelope: published vectors, wechatpy in both directions, and everything a stranger could send."""
+"""The callback envelope: published vectors, wechatpy in both directions, and forged or broken input."""
 
 import base64
 import os

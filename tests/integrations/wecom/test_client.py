@@ -1,4 +1,4 @@
-"""Each ability: what goes over the wire, and what comes back of it."""
+"""Each ability of the client: what it sends, and what it makes of the answer."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The table of codes, and what may be written in a log."""
+"""The table of error codes, and what of a message may be logged."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""From decrypted fields to a class with a name, and which deliveries are the same one."""
+"""How decrypted fields become an event class, and which deliveries count as the same one."""
 
 import pytest
 from hypothesis import given

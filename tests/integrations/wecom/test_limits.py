@@ -1,4 +1,4 @@
-"""Surplus is held back here, since WeCom drops it without a word."""
+"""Calls over a limit are held back here, since WeCom silently drops them."""
 
 import secrets
 from time import time

@@ -1,4 +1,4 @@
-"""One token for all, one renewal, few tries, and an unknown outcome that says so."""
+"""One token for all, one renewal, few tries, and an error of its own when the outcome is unknown."""
 
 import asyncio
 from dataclasses import replace

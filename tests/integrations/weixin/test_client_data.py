@@ -1,4 +1,4 @@
-"""Published samples of the platform, and what must not pass."""
+"""Published samples of the platform, and data that must be refused."""
 
 import base64
 

@@ -1,4 +1,4 @@
-"""The push door: published vectors, both forms and both modes, and what a stranger may try."""
+"""Message pushes: published vectors, XML and JSON, plain and safe mode, and forged input."""
 
 import hashlib
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Each key prefix's rule, at its edges."""
+"""The value rule of each key prefix, at its limits."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Friends that were there before us, and those nobody told us of."""
+"""Friends from before our installation, and friends about whom no callback came."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""WeCom's address book, read whole and piece by piece, and what a person makes of the differences."""
+"""WeCom's address book is read as a whole and in parts, and an administrator decides about the differences."""
 
 import pytest
 

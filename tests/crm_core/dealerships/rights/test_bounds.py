@@ -1,4 +1,4 @@
-"""What of the table of rights no group may change."""
+"""Which rights no group may change."""
 
 import pytest
 

@@ -8,7 +8,7 @@ const uni = (uniModule as unknown as { default: typeof uniModule }).default ?? u
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const shared = at('../web/shared')
 const isMp = process.env.UNI_PLATFORM === 'mp-weixin'
-// A folder that does not know its server looks well and reaches nobody.
+// Without its server's address a build would look fine but reach no server.
 if (isMp && !/^https?:\/\/\S*[^/\s]$/.test(process.env.VITE_API ?? '')) {
   throw new Error('VITE_API: where the server answers, such as https://service.example.cn, without a slash at the end')
 }

@@ -8,11 +8,11 @@ import { scriptProblems } from './phone-script.mjs'
 import { selectorProblems } from './phone-style.mjs'
 
 const built = fileURLToPath(new URL('../dist/build/mp-weixin', import.meta.url))
-/** The libraries, which look around before they use what a browser has. */
+/** Libraries, which check whether a browser's feature exists before they use it. */
 const VENDOR = join('common', 'vendor.js')
 const MAIN_BYTES = 600_000
 const SUBPACKAGE_BYTES = 2_000_000
-/** What WeChat draws, and the page's own pieces. */
+/** The elements WeChat knows, and the page's own components. */
 const DRAWN = new Set(['view', 'text', 'button', 'input', 'textarea', 'image', 'video', 'canvas', 'picker', 'scroll-view', 'swiper', 'swiper-item', 'block', 'slot', 'template', 'import', 'wxs'])
 /** The page itself, for the colours, and what the tool brings along. */
 const OF_THE_TOOL = ['page', '[data-c-h="true"]']
@@ -49,7 +49,7 @@ function checkPiece(path, whose) {
     DRAWN.add(tag)
   }
 }
-/** A picture that follows the theme is named once for each. */
+/** A picture that follows the theme is named once for each theme. */
 function drawnAs(icon) {
   const themes = app.themeLocation ? Object.values(json(app.themeLocation)) : []
   return icon.startsWith('@') ? themes.map((theme) => theme[icon.slice(1)] ?? icon) : [icon]

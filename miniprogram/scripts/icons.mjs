@@ -18,7 +18,7 @@ const box = (cx, cy, w, h, r) => (x, y) => {
   const [dx, dy] = [Math.abs(x - cx) - w / 2 + r, Math.abs(y - cy) - h / 2 + r]
   return Math.hypot(Math.max(dx, 0), Math.max(dy, 0)) + Math.min(Math.max(dx, dy), 0) - r
 }
-/** Corners in the order of the clock; rounded by r. */
+/** Corners in clockwise order; rounded by r. */
 const polygon = (corners, r) => (x, y) => {
   let nearest = Infinity
   let isInside = false
@@ -35,7 +35,7 @@ const both = (...shapes) => (x, y) => Math.max(...shapes.map((shape) => shape(x,
 const without = (shape, ...gone) => (x, y) => Math.max(shape(x, y), ...gone.map((each) => -each(x, y)))
 
 const body = either(polygon([[18, 38], [27, 20], [54, 20], [63, 38]], 3), box(40.5, 48, 64, 22, 8))
-/** What is drawn as a line, and what is cut out of the filled picture. */
+/** What is drawn as an outline, and what is cut out of the filled picture. */
 const ICONS = {
   home: { line: body, marks: [circle(25, 60, 7), circle(56, 60, 7)], cut: [box(40.5, 31, 21, 8, 2)] },
   coupons: {

@@ -8,7 +8,7 @@ import { compileScript, parse as parsePage } from 'vue/compiler-sfc'
 import { scriptProblems } from './phone-script.mjs'
 import { selectorProblems } from './phone-style.mjs'
 
-/** Another folder can be named: the tests hold one up that is full of mistakes. */
+/** Another folder can be given; the tests give one that is full of mistakes. */
 const root = process.argv[2] ?? fileURLToPath(new URL('../src', import.meta.url))
 const shared = fileURLToPath(new URL('../../web/shared', import.meta.url))
 const TAGS = new Set([
@@ -27,7 +27,7 @@ function files(folder) {
 }
 
 const problems = []
-/** What of the console's is bundled with the pages. */
+/** The parts of web/shared that are bundled with the pages. */
 const bundled = new Set()
 
 function checkTags(node, where) {

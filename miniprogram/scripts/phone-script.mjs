@@ -8,11 +8,11 @@ const UNKNOWN = new Set([
   'TextEncoder', 'TextDecoder', 'structuredClone', 'performance', 'queueMicrotask', 'requestAnimationFrame', 'matchMedia', 'getComputedStyle', 'alert', 'confirm',
   'prompt', 'atob', 'btoa', 'MutationObserver', 'ResizeObserver', 'IntersectionObserver', 'BroadcastChannel', 'WeakRef',
 ])
-/** The build turns new syntax into old, and leaves methods as they are. */
+/** The build converts new syntax but not new methods. */
 const TOO_YOUNG = new Set([
   'at', 'findLast', 'findLastIndex', 'replaceAll', 'toSorted', 'toReversed', 'toSpliced', 'with', 'flatMap', 'flat', 'hasOwn', 'matchAll', 'allSettled', 'any', 'groupBy',
 ])
-/** Looking behind: a phone with iOS before 16.4 stops at the whole script. */
+/** Lookbehind: a phone with iOS before 16.4 refuses the whole script. */
 const LOOKS_BEHIND = /\(\?<[=!]/
 
 const PATTERNS = new Set(['Identifier', 'ObjectPattern', 'ArrayPattern', 'AssignmentPattern', 'RestElement'])
@@ -32,7 +32,7 @@ function walk(node, parent, see) {
   }
 }
 
-/** A name that is only a label: the property of an object, the key of a literal. */
+/** A name that is no reference: the property of an object, the key of a literal. */
 function isLabel(node, parent) {
   if (parent.type === 'MemberExpression') return parent.property === node && !parent.computed
   if (['Property', 'MethodDefinition', 'PropertyDefinition'].includes(parent.type)) return parent.key === node && !parent.computed && parent.value !== node

@@ -1,10 +1,10 @@
 // Which selectors WeChat draws: it renames elements and leaves selectors as they are, so classes only.
 import postcss from 'postcss'
 
-/** One class or several, each with at most a drawn part of its own. */
+/** One class or several, each with at most one pseudo-element. */
 const SELECTOR = /^(\.[\w-]+)+(::?(before|after))?(\s+(\.[\w-]+)+(::?(before|after))?)*$/
 
-/** The selectors of a style sheet that are none of these, `known` left out. */
+/** The other selectors of a style sheet, except those in `known`. */
 export function selectorProblems(css, known = []) {
   const found = []
   postcss.parse(css).walkRules((rule) => {

@@ -1,7 +1,7 @@
 /**
- * A phone without glass: runs the folder built for WeChat as WeChat would, as far as script and page structure go. It
- * gives the script what WeChat gives and nothing of a browser, draws the WXML into a list of elements, and taps them.
- * Styles, native pieces and WeChat's own sheets are for the devtools and a real phone.
+ * A simulated phone without a screen: runs the folder built for WeChat as WeChat would, as far as script and page
+ * structure go. It gives the script what WeChat gives and nothing of a browser, draws the WXML into a list of elements,
+ * and taps them. Styles, native pieces and WeChat's own sheets are for the devtools and a real phone.
  */
 import { readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'

@@ -5,7 +5,7 @@ export type PrivacyPage = Answer<'get', '/api/owner/privacy'>
 export type ConsentOffer = PrivacyPage['offers'][number]
 export type PrivacyRequest = PrivacyPage['requests'][number]
 export type PrivacyRequestKind = PrivacyRequest['kind']
-/** Notices of a visit under way are no matter of consent here: they are settled under 通知. */
+/** Notices of a visit under way need no consent here; they are switched under 通知. */
 type Offered = Exclude<ConsentOffer['purpose'], 'SERVICE_NOTICE'>
 const offered = (offer: ConsentOffer) => offer.purpose as Offered
 
@@ -23,7 +23,7 @@ export const account = {
   withdrawConsent: (offer: ConsentOffer) => call('delete', '/api/owner/consents/{purpose}', { path: { purpose: offered(offer) } }),
   ask: (kind: PrivacyRequestKind, details: string, key: string) => call('post', '/api/owner/privacy-requests', { body: { kind, details }, key }),
   copy: (privacy_request_id: number) => call('get', '/api/owner/privacy-requests/{privacy_request_id}/copy', { path: { privacy_request_id } }),
-  /** The same as a page of its own, in HTML. */
+  /** The same export as an HTML page. */
   copyAsPage: async (privacy_request_id: number): Promise<string> =>
     String(await call('get', '/api/owner/privacy-requests/{privacy_request_id}/copy.html', { path: { privacy_request_id } })),
   takeBack: (privacy_request_id: number) => call('delete', '/api/owner/privacy-requests/{privacy_request_id}', { path: { privacy_request_id } }),

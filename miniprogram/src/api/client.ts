@@ -21,7 +21,7 @@ export class ApiError extends Error {
   }
 }
 
-/** No answer at all: whether the server acted is unknown, and must be told so. */
+/** No answer at all: it is unknown whether the server acted, and the page must say so. */
 export class Unreachable extends Error {
   constructor() {
     super('网络不好，还不知道结果；再点一次不会重复。')
@@ -114,7 +114,7 @@ function addressOf(template: string, places: Record<string, unknown> = {}, query
   return given.length ? `${path}?${given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')}` : path
 }
 
-/** What the sign-in tells: who is signed in, and what is still missing. */
+/** The answer of the sign-in: who is signed in, and what is still missing. */
 export type Session = Answer<'post', '/api/owner/sessions'>
 let session: Promise<Session> | null = null
 
@@ -130,7 +130,7 @@ async function signIn(): Promise<Session> {
   return begun
 }
 
-/** The session of this opening, begun once however many pages ask at the same time. */
+/** The session of this start of the app, begun once however many pages ask at the same time. */
 export function signedIn(): Promise<Session> {
   if (!session) {
     const begun = signIn()

@@ -24,7 +24,7 @@ const appointment = (appointment_id: number) => ({ path: { appointment_id } })
 
 export const owner = {
   me: () => call('get', '/api/owner/me'),
-  /** The session that was begun without it is begun anew. */
+  /** A session that was begun without it is begun again. */
   givePhone: async (code: string) => {
     const answer = await call('put', '/api/owner/me/phone', { body: { code } })
     forgetSession()

@@ -1,4 +1,4 @@
-/** What hangs on a bill: its invoice, the lines the owner doubts, and paying it at the counter. */
+/** What belongs to a bill: its invoice, the lines the owner disputes, and paying it at the counter. */
 import { call, type Answer } from './client'
 
 export type InvoicePage = Answer<'get', '/api/owner/bills/{bill_id}/invoice'>

@@ -1,4 +1,4 @@
-/** What whoever has no car with us yet may do: look without an account, and book once WeChat has vouched for their number. */
+/** What a visitor without a car on file may do: look without an account, and book once WeChat confirms their number. */
 import { call, callOpenly } from './client'
 
 export interface VisitorSlot {

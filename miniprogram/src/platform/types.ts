@@ -1,5 +1,5 @@
 /**
- * What the mini-program needs from whoever shows it: one interface, two implementations. `weixin` calls WeChat; `host`
+ * What the mini-program needs from its host: one interface, two implementations. `weixin` calls WeChat; `host`
  * asks the demo's phone, which shows the H5 build in a frame.
  */
 import type { Ref } from 'vue'
@@ -55,7 +55,7 @@ export interface StandingChoice {
   settled: Record<string, SubscribeAnswer>
 }
 
-/** What went over the wire: the demo shows it. */
+/** One call to our server, which the demo shows. */
 export interface Answered {
   method: string
   path: string
@@ -82,7 +82,7 @@ export interface Platform {
   standingChoice: () => Promise<StandingChoice>
   /** WeChat's own page of settings, where a standing choice is changed. */
   openSettings: () => Promise<void>
-  /** What the pay sheet said; only our server knows whether money moved. */
+  /** The result of the pay sheet; only our server knows whether money was paid. */
   requestPayment: (parameters: PaymentParameters) => Promise<'ok' | 'cancel'>
   /** One photo, taken now or from the album; null when the owner goes back. */
   choosePhoto: () => Promise<Chosen | null>
@@ -97,7 +97,7 @@ export interface Platform {
   /** Gives the owner a file: into a chat of theirs, or among the downloads. False when they went back or no tap stood behind it. */
   keepFile: (file: { name: string; text: string }) => Promise<boolean>
   openLocation: (place: Place) => Promise<void>
-  /** Connects and tells; the caller reconnects. `lost` says with which code our server closed, if it did. */
+  /** Connects and reports; the caller reconnects. `lost` says with which code our server closed, if it did. */
   socket: (url: string, on: { open: () => void; data: (text: string) => void; lost: (code?: number) => void }) => LiveSocket
   /** False while nobody sees the mini-program. */
   isSeen: Readonly<Ref<boolean>>
@@ -105,7 +105,7 @@ export interface Platform {
   isOnline: Readonly<Ref<boolean>>
   /** How much larger than usual the owner reads, 1 for as designed. */
   fontScale: Readonly<Ref<number>>
-  /** The business moment: the demo moves it, a phone tells its own. */
+  /** The business time: the demo can move it; a real phone gives its own time. */
   now: () => Date
   /** Told of every answer of our server. */
   answered: (answer: Answered) => void

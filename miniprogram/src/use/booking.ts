@@ -3,7 +3,7 @@ import type { Meaning } from '@shared/states'
 import { owner } from '@/api/owner'
 import type { BookingPage, CouponOffer, Held, HomeVehicle, ItemOffer, PackageOffer } from '@/api/shapes'
 
-/** What the chosen jobs take and cost together, and what each coupon makes of it. */
+/** How long the chosen jobs take, what they cost together, and the price with each coupon. */
 export interface Quote {
   minutes: number
   totalFen: number
@@ -40,16 +40,16 @@ export interface SlotChoice {
   campaignToken?: string
 }
 
-/** Small jobs that fit into the same visit; big ones are the workshop's to suggest. */
+/** Small jobs that fit into the same visit; only the workshop suggests big ones. */
 const EXTRAS_SHOWN = 3
 
 export const priceOf = (item: { labour_fen: number; parts_fen: number }): number => item.labour_fen + item.parts_fen
 
-/** Pages hand each other an address only, and a draft is too long for one. */
+/** Pages can pass only an address to each other, and a draft is too long for that. */
 let draft: BookingDraft | null = null
 export const heldDraft = (): BookingDraft | null => draft
 
-/** Holds the slot for ten minutes; the page it was tapped on is read for whoever has not read it yet. */
+/** Holds the slot for ten minutes; reads the catalogue page first if that has not been done yet. */
 export async function holdSlot(choice: SlotChoice, key: string, known?: BookingPage): Promise<BookingDraft> {
   const { vehicle, storeId, itemIds, startsAt, couponId } = choice
   const [held, page] = await Promise.all([

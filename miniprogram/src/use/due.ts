@@ -1,4 +1,4 @@
-/** By when the store promised something. A time that has passed is owned up to, and is not told as one to come. */
+/** By when the store promised something. A time that has passed is shown as late, not as one to come. */
 import { promiseTime } from '@shared/format'
 
 export function dueWords(at: string, now: Date, what: string): string {

@@ -13,7 +13,10 @@ export function pageAddress(): string {
 
 const isComplete = (session: Session): boolean => session.has_phone && session.has_vehicle
 
-/** Gives once phone and car are known. Until then the page to bind them is shown, and this never gives: the page is left. */
+/**
+ * Resolves once phone and car are known. Otherwise it opens the page to bind them and never resolves, since the current
+ * page is left.
+ */
 export async function bound(): Promise<void> {
   if (isComplete(await signedIn())) return
   const then = pageAddress()
@@ -21,7 +24,9 @@ export async function bound(): Promise<void> {
   await new Promise(() => undefined)
 }
 
-/** After what was missing has been given: the session is begun anew, and tells. */
+/**
+ * Called when the missing part has been given: begins the session again, which tells whether anything else is missing.
+ */
 export async function isBoundNow(): Promise<boolean> {
   forgetSession()
   return isComplete(await signedIn())

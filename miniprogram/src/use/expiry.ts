@@ -1,4 +1,4 @@
-/** When a car's insurance or inspection runs out, and whose word that is. */
+/** When a car's insurance or inspection runs out, and who said so. */
 import { isoDate } from '@shared/format'
 import type { ExpiryDate } from '@/api/account'
 

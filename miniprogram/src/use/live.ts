@@ -49,7 +49,7 @@ export function useLive(address: (query: PageQuery, after: number) => Promise<st
   let tried = 0
   let isReturning = false
   let isStopped = false
-  /** Grows with each connection and each farewell: what an older one says does not count. */
+  /** Grows whenever a connection is opened or given up, so that events of an older one can be ignored. */
   let generation = 0
   let socket: LiveSocket | null = null
   let retry: ReturnType<typeof setTimeout> | undefined

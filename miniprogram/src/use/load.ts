@@ -4,7 +4,7 @@ import { ApiError } from '@/api/client'
 import { platform } from '@/platform'
 import { bound } from './entry'
 
-/** Not theirs to see, not there, or over: trying again would help nobody. */
+/** Refused, missing or over: trying again cannot help. */
 export const isRefusal = (reason: Error | null): reason is ApiError => reason instanceof ApiError && [403, 404, 410].includes(reason.status)
 
 export type PageQuery = Record<string, string | undefined>

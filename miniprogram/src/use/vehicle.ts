@@ -1,4 +1,4 @@
 import { ref } from 'vue'
 
-/** The car the owner looks at, undefined for the one the server thinks matters most. */
+/** The car that is shown; undefined for the one the server considers most important. */
 export const chosenVehicle = ref<number | undefined>(undefined)

@@ -1,4 +1,4 @@
-"""A notification is believed only when signed, fresh and sealed with our key; anything else is refused by name."""
+"""A notification is believed only when signed, fresh and sealed with our key; each other case has its own error."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-/** The platform as the demo's phone plays it: the phone holds the person's WeChat, and answers from their own hands. */
+/** The platform as the demo's phone plays it: the phone is the person's WeChat and lets them answer. */
 import { readonly, ref } from 'vue'
 import type { Chosen, Platform } from '../types'
 import { listenToKeys } from './keyboard'
@@ -60,7 +60,7 @@ new MutationObserver((_, watching) => {
   if (tabs.length) watching.disconnect()
 }).observe(document, { childList: true, subtree: true })
 
-/** A page of its own, outside a phone, has nobody to ask: it says so instead of waiting for ever. */
+/** Opened outside the demo's phone there is nobody to ask; then fail at once instead of waiting for ever. */
 const greeting: Promise<void> =
   window.parent === window ? Promise.reject(new Error('请在演示的手机里打开。')) : ask('hello', null).then(take)
 greeting.catch(() => undefined)

@@ -1,6 +1,6 @@
 /**
- * What the H5 build and the demo's phone say to each other by postMessage. The phone is the simulator's page; its side of
- * these words imports this file.
+ * The messages between the H5 build and the demo's phone, sent by postMessage. The phone is the simulator's page; its
+ * side of these words imports this file.
  */
 import type { Answered, Callee, PaymentParameters, Place, Question, Shared, StandingChoice, SubscribeAnswer, Template } from '../types'
 
@@ -22,7 +22,7 @@ export interface Asks {
 }
 export type Ask = keyof Asks
 
-/** What the phone knows of itself: told at the beginning, and each part again when it changes. */
+/** The phone's own state: sent at the beginning, and each part again when it changes. */
 export interface PhoneState {
   server: string
   /** ISO, with zone. */

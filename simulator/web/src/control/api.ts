@@ -1,4 +1,4 @@
-/** The hands of the people, and the platform's knobs. Everything here changes the simulated world only. */
+/** Acting as the people, and the platform's settings. Everything here changes the simulated world only. */
 import { createHttp } from '@shared/http'
 import type { SubscribeAnswer } from '@miniprogram/platform/types'
 import type {

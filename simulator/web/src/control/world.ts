@@ -1,4 +1,4 @@
-/** The one watcher of `/control/events`: it tells whoever asked that something of a kind has changed. */
+/** The only watcher of `/control/events`; it tells its subscribers that something of a kind has changed. */
 import { onScopeDispose, reactive, ref, shallowRef } from 'vue'
 import { setClock as setPageClock } from '@shared/clock'
 import { Unreachable } from '@shared/http'
@@ -14,7 +14,7 @@ export const ANEW_WITHIN_MS = 120_000
 export const world = shallowRef<WorldState | null>(null)
 export const faults = shallowRef<Faults | null>(null)
 export const log = reactive<LogEntry[]>([])
-/** How often the clock was set: whoever shows its own time looks again. */
+/** How often the clock was set; parts that show a time of their own then read it again. */
 export const clockSet = ref(0)
 
 function setClock(now: string): void {
@@ -67,7 +67,7 @@ export async function untilAnew(born: string, milliseconds: number): Promise<boo
 export async function refresh(): Promise<void> {
   const [state, rows] = await Promise.all([control.state(), control.log({})])
   const before = world.value?.demo.born
-  // What this page shows was of a demo that is no more.
+  // What this page shows belongs to a demo that has ended.
   if (before && before !== state.demo.born) return void untilAnew(before, ANEW_WITHIN_MS).then(() => location.reload())
   world.value = state
   faults.value = state.faults

@@ -1,8 +1,8 @@
-/** What the demo's camera sees: a drawn specimen of a 行驶证, a real PNG that goes through the real media door. */
+/** What the demo's camera sees: a drawn specimen of a 行驶证, a real PNG that goes through the real upload. */
 
 const WIDTH = 880
 const HEIGHT = 600
-/** Fictional; its last six are those of the story's car. */
+/** Fictional; its last six characters are those of the story's car. */
 const LINES = ['号牌号码　　粤B·样张', '所有人　　　演示车主', '品牌型号　　云帆 X6', '车辆识别代号　LYFBB6CE3T2000123', '注册日期　　2024-05-01']
 
 export function drawnLicence(): Promise<Blob | null> {

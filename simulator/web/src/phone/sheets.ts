@@ -5,7 +5,7 @@ import type { Callee, Place, Question, Shared, StandingChoice, SubscribeAnswer, 
 import { control } from '@/control/api'
 import type { PaySheet } from '@/control/types'
 
-/** What the person ticked, and whether it shall hold for good (「总是保持以上选择」). */
+/** What the person ticked, and whether it is a standing choice (「总是保持以上选择」). */
 export interface Ticked {
   choices: Record<string, boolean>
   isForGood: boolean
@@ -27,7 +27,7 @@ export type WeChat = { [A in Exclude<keyof Asks, 'hello'>]: (given: Asks[A]['wit
 
 export function useSheets(personId: () => string, leave: { openChat: WeChat['openChat']; openPage: (path: string) => void; close: () => void }) {
   const sheet = shallowRef<OpenSheet | null>(null)
-  /** What each person settled for good; the pop-up does not come for these any more. */
+  /** What each person chose for good; the pop-up no longer asks about these. */
   const standing = new Map<string, StandingChoice & { templates: Template[] }>()
   const settledBy = () => standing.get(personId()) ?? { isOn: true, settled: {}, templates: [] }
 

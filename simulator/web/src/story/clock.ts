@@ -1,4 +1,4 @@
-/** Business time as the hands need it: the clock is everybody's, and only moves forward. */
+/** Moves business time as the story needs it. The clock is shared by everybody and only moves forward. */
 import { control } from '@/control/api'
 
 export const MINUTE_MS = 60_000
@@ -10,7 +10,7 @@ export async function readClock(): Promise<number> {
   return timestamp * 1000
 }
 
-/** So many minutes from now, on a full five minutes, as people say a time. */
+/** So many minutes from now, rounded to five minutes, as people name a time. */
 export async function inMinutes(minutes: number): Promise<string> {
   const then = (await readClock()) + minutes * MINUTE_MS
   return new Date(Math.ceil(then / STEP_MS) * STEP_MS).toISOString()

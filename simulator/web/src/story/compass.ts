@@ -1,7 +1,7 @@
 /**
- * Whoever strays is led back. While the newcomer looks around, the compass asks now and then what stands: a result that
- * is there already carries the story on, one that never came or was undone takes it back. Where only the thing to press
- * is out of sight, another one in sight is asked for, and else the story offers the way back.
+ * Leads newcomers back who leave the story's path. While they look around, the compass checks the facts now and then. A
+ * result that exists already moves the story on; one that never came or was undone moves it back. If only the thing to
+ * press is out of sight, the story asks for another one in sight, or offers the way back.
  */
 import { onScopeDispose, ref } from 'vue'
 import { FACTS, lookAround } from './facts'
@@ -11,17 +11,17 @@ import type { Act } from './steps'
 const LOOK_EVERY_MS = 500
 /** Pages turn and sheets rise within this. */
 const GRACE_MS = 2_000
-/** So long nothing to press is no longer a page that is loading. */
+/** If there is nothing to press for this long, the page is not just loading. */
 const LOST_MS = 3_500
 const ASK_EVERY_MS = 5_000
-/** A callback, a job and a write may lie between a press and its result on a busy machine. */
+/** On a busy machine a callback, a job and a write may take this long between a press and its result. */
 const BACK_AFTER_MS = 9_000
 
 export const BACK_WORDS = '前面那件事现在不成立了，从这里接着来。'
 
 export interface Traveller {
   place: () => number
-  /** Nothing is looked at while the story acts by itself. */
+  /** The facts are not checked while the story acts by itself. */
   isBusy: () => boolean
   isShown: (act: Act) => boolean
   reveal: (act: Act) => void
@@ -56,7 +56,7 @@ export function useCompass(traveller: Traveller) {
     askedAt = now
   }
 
-  /** The facts' word: on at once, back only when it stays so. */
+  /** The facts may move the story forward at once, but back only when they stay the same. */
   async function ask(place: number, now: number): Promise<boolean> {
     askedAt = now
     const found = await placeByFacts(place)
@@ -72,7 +72,7 @@ export function useCompass(traveller: Traveller) {
     return true
   }
 
-  /** Between the last result and the next: what can be pressed instead. Who is ahead stays ahead. */
+  /** What can be pressed instead, between the last result and the next. A newcomer who is ahead stays ahead. */
   function otherInSight(place: number): number | undefined {
     const [first, last] = [stretchBegins(place), stretchEnds(place)]
     const later = Array.from({ length: last - place }, (_, n) => place + 1 + n)

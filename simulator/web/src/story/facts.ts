@@ -1,5 +1,5 @@
 /**
- * What stands, as the server and the platform say it: the results the acts of the story lead to. A fact stays true while
+ * The facts, as the server and the platform report them: the results of the story's acts. A fact stays true while
  * the story goes on from it, so a fact that does not hold is a result that never came or was undone.
  */
 import { control } from '@/control/api'
@@ -51,7 +51,7 @@ function giftOf(page: string): string | null {
   return query.get('ticket') ?? query.get('campaign')
 }
 
-/** One look around; what is asked twice is read once. */
+/** One check of all facts; what several of them need is read once. */
 export function lookAround() {
   const visit = once(newestVisit)
   const car = once(async (): Promise<Order | undefined> => ((await visit()) ? order(await as('limin')) : undefined))

@@ -1,4 +1,4 @@
-/** Where the story may stand: not before what is done, not behind what is not. Pure; the facts are asked for. */
+/** Where the story may be: not before an act that is done, not after one that is not. Pure; the facts are asked for. */
 import { STEPS, type Act } from './steps'
 
 /** All acts in their order; the story's place is an index of it, one more when it is over. */

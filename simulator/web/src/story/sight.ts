@@ -8,7 +8,7 @@ import type { Act } from './steps'
 
 const RULE = 'outline:3px solid #f5a623;outline-offset:2px;animation:wd-glow 1.4s ease-in-out infinite;scroll-margin-block:130px'
 const KEYFRAMES = '@keyframes wd-glow{50%{box-shadow:0 0 0 8px rgb(245 166 35 / 35%)}}'
-/** The elements of a mini-program are no form elements: they say by an attribute what those say by a state. */
+/** The elements of a mini-program are not form elements: they have attributes for what those have as state. */
 const CAN_BE_PRESSED = ':not(:disabled, :checked, [disabled], [role="checkbox"][aria-checked="true"])'
 
 export const targetsOf = (act: Act): readonly string[] => [act.target, ...(act.also ?? [])]

@@ -1,4 +1,4 @@
-/** Where the two phones stand, and whose matter the story is. */
+/** What the two phones show, and whose visit the story is about. */
 import { shallowRef } from 'vue'
 import { cardPage } from './facts'
 import { storysBroadcast } from './hands/marketing'

@@ -18,7 +18,7 @@ export interface Act {
   or?: string
   /** What then stands: the story comes back here when it does not, and goes on when it does. */
   result?: FactName
-  /** May not be there at all; then the story goes on. */
+  /** The target may be missing; then the story goes on. */
   passing?: boolean
   /** Whoever is where it leads, or sees the next thing to press, has done it. */
   isLook?: boolean

@@ -18,7 +18,7 @@ const FRAME_FOR_MS = 6_000
 const FIRST_LOOK_MS = 2_500
 
 const PLACE = /[#&]step=(\d+)(?:\.(\d+))?/
-/** The clock is nobody's phone. */
+/** The clock is on neither phone. */
 const isOfClock = (act: Act): boolean => act.target.startsWith('clock-')
 
 function placeInAddress(): number {
@@ -194,11 +194,11 @@ export function useStory(phones: Phones) {
     } else found.click()
   }
 
-  /** A hand may move the clock, and a sign-in under way in the console would find its code too old. */
+  /** An act may move the clock, which would make the code of a sign-in under way in the console too old. */
   async function byHand(current: Act): Promise<void> {
     await until(() => !frame.isOpening, FRAME_FOR_MS, FIND_EVERY_MS)
     if (current.hand) await lend(current.hand)
-    // A hand may have done more than one act.
+    // One press may have done more than one act.
     const reached = await placeByFacts(place.value).catch(() => place.value)
     if (act.value !== current) return
     advance()

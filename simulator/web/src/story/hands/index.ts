@@ -20,7 +20,7 @@ export type HandName = keyof typeof HANDS
 
 const STALE = 'stale_version'
 
-/** Whoever was overtaken by somebody else looks again, as a person would. */
+/** If somebody else was faster, read again, as a person would. */
 export async function lend(hand: HandName): Promise<void> {
   try {
     await HANDS[hand]()

@@ -1,4 +1,4 @@
-/** The business clock as the page knows it: the demo moves it, so pages never read the machine's own date. */
+/** The business clock in the page. The demo moves it, so pages never read the machine's own date. */
 import { onScopeDispose, readonly, ref, type Ref } from 'vue'
 
 let offsetMs = 0

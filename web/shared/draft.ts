@@ -1,6 +1,7 @@
 /**
  * What somebody is typing, kept in this browser: one draft for each person, form and subject. Esc, closing and leaving
- * never ask; coming back finds it. An explicit sign-out takes the person's drafts along, an expired session does not.
+ * never ask, since the draft is there when one comes back. An explicit sign-out deletes the person's drafts, an expired
+ * session does not.
  */
 import { onScopeDispose, reactive, ref, watch } from 'vue'
 
@@ -9,22 +10,22 @@ const PREFIX = 'wedealer.draft.'
 
 let person = ''
 
-/** Whose drafts these are from now on. */
+/** Set whose drafts these are from now on. */
 export function draftsOf(id: string): void {
   person = id
 }
 
-/** The person leaves this browser: nothing they typed stays behind. */
+/** The person signs out: delete everything they typed in this browser. */
 export function forgetDrafts(): void {
   for (const key of Object.keys(localStorage)) if (key.startsWith(keyOf(''))) localStorage.removeItem(key)
 }
 
-/** A name that only this person's things have, wherever they are kept. */
+/** A storage name that belongs to this person only. */
 export const mine = (name: string): string => `${person}.${name}`
 
 const keyOf = (name: string): string => `${PREFIX}${mine(name)}`
 
-/** A form that is open as long as its component: it begins with what was left, and writes down what is typed. */
+/** For a form that is open as long as its component: it begins with the draft, and saves what is typed. */
 export function useDraft<T extends object>(name: string, empty: T) {
   const key = keyOf(name)
   const draft = reactive({ ...empty, ...read(key) }) as T
@@ -39,7 +40,7 @@ export function useDraft<T extends object>(name: string, empty: T) {
   const stop = watch(draft, () => (timer ??= setTimeout(save, SAVE_EVERY_MS)), { deep: true })
   onScopeDispose(() => timer && save())
 
-  /** The form was accepted: nothing is left to keep. */
+  /** The form was accepted, so the draft is deleted. */
   function forget(): void {
     stop()
     clearTimeout(timer)
@@ -51,8 +52,8 @@ export function useDraft<T extends object>(name: string, empty: T) {
 }
 
 /**
- * A form that opens and closes (a dialog): `left` is what was typed the last time, to be offered with 「接着写」 and
- * 「不要了」 instead of being put over what the thing says today.
+ * For a form that opens and closes (a dialog): `left` is what was typed the last time, to be offered with 「接着写」 and
+ * 「不要了」 instead of silently replacing the current values.
  */
 export function useLeft<T extends object>(name: () => string) {
   const left = ref<Partial<T> | null>(null)

@@ -1,10 +1,10 @@
 /**
  * A form over a thing that others may change meanwhile.
  *
- * Opening it takes a picture: what the thing said and its version. A reload changes neither the picture nor what is
- * typed. The version sent is the one that was seen; changes that touch nothing of this form do not count, so that a
- * technician's photo does not hold up a promise. What did change is shown beside what was typed, and the person says
- * whose it shall be.
+ * Opening it takes a snapshot: the values of the thing and its version. A reload changes neither the snapshot nor what
+ * is typed. The version sent is the one that was seen. Changes that concern no field of this form are ignored, so that
+ * a technician's new photo does not block a change of the promised time. Other changes are shown beside what was typed,
+ * and the person chooses between them.
  */
 import { computed, onScopeDispose, reactive, ref, shallowRef, watch } from 'vue'
 import { useLeft } from './draft'
@@ -20,7 +20,7 @@ export interface FormOptions<T> {
   fresh: () => T
   /** The thing's version now. */
   version: () => number
-  /** The person's words for each field that the thing itself holds; others are only typed. */
+  /** The label of each field that the thing itself has; other fields are only typed. */
   words: Partial<Record<keyof T & string, string>>
   /** How a value is read by people; by default as it is. */
   show?: (field: keyof T & string, of: T) => string
@@ -41,7 +41,7 @@ export function useForm<T extends object>(options: FormOptions<T>) {
   const values = reactive(copy(options.fresh())) as T
   const seen = shallowRef<T>(copy(options.fresh()))
   const seenVersion = ref(options.version())
-  /** What was typed before 「看最新的」, so that this loses nothing either. */
+  /** What was typed before 「看最新的」, so that it can be restored. */
   const aside = shallowRef<T | null>(null)
   const { left, look, keep, forget } = useLeft<T>(options.name)
   const fields = Object.keys(options.words) as (keyof T & string)[]
@@ -67,7 +67,7 @@ export function useForm<T extends object>(options: FormOptions<T>) {
 
   function open(begin: Partial<T> = {}): void {
     picture()
-    // What the form proposes by itself is not something typed.
+    // A value that the form proposes by itself does not count as typed.
     Object.assign(seen.value, copy(begin))
     Object.assign(values, copy(seen.value))
     aside.value = null
@@ -81,13 +81,13 @@ export function useForm<T extends object>(options: FormOptions<T>) {
     if (isOpen.value && isTyped()) keep(values)
   }
 
-  /** Esc, 「先不改」, another page: what was typed waits here. */
+  /** After Esc, 「先不改」 or leaving the page, what was typed is kept here. */
   function close(): void {
     save()
     isOpen.value = false
   }
 
-  /** The server took it: nothing is left to keep. */
+  /** The server accepted it, so the draft is deleted. */
   function done(): void {
     clearTimeout(timer)
     timer = undefined
@@ -95,12 +95,12 @@ export function useForm<T extends object>(options: FormOptions<T>) {
     forget()
   }
 
-  /** 「用我的」: the other's change was read, and mine shall be sent over it. */
+  /** 「用我的」: the other change was seen, and my values are to replace it. */
   function useMine(): void {
     picture()
   }
 
-  /** 「看最新的」: begin from what is there now; mine can be taken back. */
+  /** 「看最新的」: begin from the current values; my own can be restored. */
   function takeLatest(): void {
     aside.value = copy(values)
     picture()
@@ -119,8 +119,8 @@ export function useForm<T extends object>(options: FormOptions<T>) {
   }
 
   /**
-   * Send, and once more when the thing moved but nothing of this form did. `attempt` must have read the thing again
-   * when it gives false.
+   * Send, and send once more if the thing has a new version but no field of this form changed. `attempt` must have read
+   * the thing again when it returns false.
    */
   async function send(attempt: (version: number) => Promise<boolean>): Promise<boolean> {
     const first = version.value

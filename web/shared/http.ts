@@ -42,21 +42,21 @@ export interface HttpOptions {
   baseUrl?: string
   token?: () => string | null
   onUnauthenticated?: () => void
-  /** Told of every answer: the demo shows what went over the wire. */
+  /** Called with every answer, so that the demo can show the traffic. */
   onAnswer?: (answer: { method: string; path: string; status: number; milliseconds: number; businessTime: string | null }) => void
 }
 
 export interface SendOptions {
   body?: unknown
   query?: Query
-  /** One key per intent: a second tap shows the first result. */
+  /** One key for each intent, so that a second tap shows the first result. */
   key?: string
   signal?: AbortSignal
 }
 
 export interface UploadOptions {
   query?: Query
-  /** The part that is gone, 0 to 1. */
+  /** The part that has been sent, 0 to 1. */
   onProgress?: (part: number) => void
   signal?: AbortSignal
 }
@@ -71,7 +71,7 @@ async function problemOf(response: Response): Promise<ApiError> {
   return new ApiError(response.status, error.code, error.message ?? '', error.details ?? {}, requestId)
 }
 
-/** A file as the raw body over XMLHttpRequest: `fetch` cannot tell how much of it is gone. */
+/** A file as the raw body over XMLHttpRequest: `fetch` cannot report the progress of an upload. */
 function uploaded(url: URL, file: Blob, headers: Record<string, string>, { onProgress, signal }: UploadOptions): Promise<Response> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
@@ -151,7 +151,7 @@ export function createHttp(options: HttpOptions = {}) {
     return (response.status === 204 ? undefined : await response.json()) as T
   }
 
-  /** Never sent again by itself: what became of it is seen on the page it leads to. */
+  /** Never repeated automatically; the page it leads to shows the result. */
   async function upload<T>(path: string, file: Blob, sent: UploadOptions = {}): Promise<T> {
     const token = options.token?.()
     const url = new URL(withQuery(path, sent.query), options.baseUrl ?? location.origin)

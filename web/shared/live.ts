@@ -149,7 +149,7 @@ export function useLive<E extends NumberedEvent>(options: LiveOptions<E>) {
     connect()
   }
 
-  /** A dead network is not always noticed by an open connection: it is let go. */
+  /** An open connection does not always notice that the network is gone, so it is closed. */
   function lose(): void {
     leave()
     state.value = 'offline'

@@ -7,7 +7,7 @@ const PEN = { lineWidth: 5, lineCap: 'round', lineJoin: 'round', strokeStyle: '#
 
 export type Place = readonly [x: number, y: number]
 
-/** What is needed of a canvas; WeChat's has no more. */
+/** The parts of a canvas that are needed; WeChat's canvas has no more. */
 export interface Paper {
   getContext(kind: '2d'): CanvasRenderingContext2D | null
   toDataURL(type: string): string

@@ -1,4 +1,4 @@
-/** The six ways a thing can stand, each with one shape; words come from the trade. */
+/** The six looks of a state, each with its own shape; the words come from the trade. */
 
 export type Meaning = 'done' | 'active' | 'waiting' | 'problem' | 'idle'
 export type Shape = 'check' | 'dot' | 'half' | 'octagon' | 'ring' | 'dash' | 'question' | 'triangle' | 'triangle-down'

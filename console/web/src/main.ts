@@ -6,7 +6,7 @@ import { createApp } from 'vue'
 import App from './App.vue'
 import { router } from './router'
 
-/** After an upgrade a page that was open asks for parts that are gone: it is loaded anew, once, and then the fault is shown. */
+/** After an upgrade an open page may ask for parts that no longer exist: it reloads once; a second failure is shown. */
 const RELOADED = 'wd-reloaded-for-parts'
 window.addEventListener('vite:preloadError', (event) => {
   if (Date.now() - Number(sessionStorage.getItem(RELOADED)) < 60_000) return

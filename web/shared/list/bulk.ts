@@ -14,7 +14,7 @@ export interface BulkResult<Row> {
   failed: { row: Row; error: Error }[]
 }
 
-/** One after the other: a slow server is not flooded, and the first refusal stops nobody else's. */
+/** One after the other, so that a slow server is not flooded; a refusal does not stop the rest. */
 export async function runOver<Row>(rows: readonly Row[], run: (row: Row) => Promise<unknown>): Promise<BulkResult<Row>> {
   const result: BulkResult<Row> = { done: [], failed: [] }
   for (const row of rows) {

@@ -4,15 +4,15 @@ export interface Column<Row> {
   /** Names the slot that draws the cell. */
   key: string
   word: string
-  /** Numbers and money stand right. */
+  /** Aligned right, for numbers and money. */
   right?: boolean
   /** On a phone the cell takes a line of its own. */
   whole?: boolean
   /** On a phone, where there is no head, the word before the value. */
   label?: string
-  /** The head's word is only spoken: a column of buttons. */
+  /** The heading is only for screen readers, as for a column of buttons. */
   spoken?: boolean
-  /** What rows are ordered by when the head is pressed; a row without a value comes last either way. */
+  /** What rows are ordered by when the heading is pressed; a row without a value comes last in both directions. */
   by?: (row: Row) => string | number | null | undefined
 }
 
@@ -43,6 +43,6 @@ export function inOrder<Row>(rows: readonly Row[], columns: readonly Column<Row>
 
 const bare = (text: string): string => text.toLowerCase().replace(/[\s·.-]/g, '')
 
-/** Whether one of the words holds what was typed, whatever stands between its letters: for lists that are there whole. */
+/** Whether a word contains what was typed, ignoring separators; for lists that are loaded as a whole. */
 export const holds = (typed: string | undefined, ...words: (string | null | undefined)[]): boolean =>
   !typed || words.some((word) => word && bare(word).includes(bare(typed)))

@@ -1,4 +1,4 @@
-/** Who draws the button that takes a list away as a file; a house without exports provides nobody. */
+/** The component that draws the export button; an application without exports provides none. */
 import type { Component, InjectionKey } from 'vue'
 
 /** Given `name` and `question` of the list. */

@@ -24,7 +24,7 @@ function read(key: string): View[] {
   }
 }
 
-/** The question without what was typed. */
+/** The query without the text of the search box. */
 export const worthKeeping = (question: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(question).filter(([name]) => name !== 'q'))
 
@@ -42,7 +42,7 @@ export function useViews(list: string): { views: Ref<View[]>; save: (view: View)
     try {
       localStorage.setItem(key, JSON.stringify(next))
     } catch {
-      return // A full store: the view works until the page is left.
+      return // If the browser's storage is full, the view works until the page is left.
     }
   }
 

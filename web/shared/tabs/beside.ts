@@ -1,4 +1,4 @@
-/** Where a key leads from one of `count` in a row, round the ends; null for a key that leads nowhere. */
+/** The index to which a key moves from one of `count` in a row, wrapping around; null for any other key. */
 export function beside(index: number, count: number, key: string): number | null {
   if (count === 0) return null
   if (key === 'ArrowRight') return (index + 1) % count

@@ -1,6 +1,6 @@
 /**
- * The console's own connection. The session token lives in this tab only, so two tabs can be two people; who wants to
- * know that the session expired says so with `onSessionEnd`.
+ * The console's own connection. The session token lives in this tab only, so two tabs can be two people; `onSessionEnd`
+ * registers who is told that the session expired.
  */
 import { setClock } from '@shared/clock'
 import { createHttp } from '@shared/http'

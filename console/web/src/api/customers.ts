@@ -60,7 +60,7 @@ export const assignCustomer = (id: number, body: Schema<'AssignIn'>, key: string
 export const logFollowUp = (id: number, body: Schema<'FollowUpIn'>, key: string) =>
   take(api.POST('/api/staff/customers/{customer_id}/follow-ups', { params: { ...at(id), header: keyed(key) }, body }))
 
-/** Never with a key: the plain number must not be kept as somebody's stored answer. */
+/** Without an idempotency key, since the full number must not be stored with an answer. */
 export const revealPhone = (id: number, reason: string) =>
   take(api.POST('/api/staff/customers/{customer_id}/phone-reveals', { params: at(id), body: { reason } }))
 

@@ -23,7 +23,7 @@ export interface Session {
   is_demo: boolean
   /** What the dealer group calls itself; empty before it has begun. */
   group: string
-  /** Nobody has a car here yet: the administrator begins with the way in. */
+  /** True while nobody has a car here yet: the administrator then lands on 开始使用. */
   is_fresh: boolean
 }
 

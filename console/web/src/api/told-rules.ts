@@ -1,4 +1,4 @@
-/** The house's rules as a sentence says them. A store changes its numbers; a page that spelt them would not notice. */
+/** Policies inside sentences. A store can change these numbers, so pages must not write them out. */
 import { shallowRef, watch } from 'vue'
 import { api, take } from './typed'
 

@@ -33,7 +33,7 @@ export function useFinder(words: Ref<string>, ask: typeof search = search, pause
       if (mine.signal.aborted) return
       const before = lines.value[marked.value]
       answer.value = found
-      // Whoever moved while the answer was on its way stays on what they stood on, if it is still there.
+      // If the person moved while the answer was on its way, their line stays marked if it is still there.
       marked.value = lines.value.findIndex((line) => line.kind === before?.kind && line.found.id === before.found.id)
     } catch (reason) {
       if (!mine.signal.aborted) error.value = reason as Error
@@ -51,7 +51,7 @@ export function useFinder(words: Ref<string>, ask: typeof search = search, pause
     marked.value = -1
   }
 
-  /** Down from the last line comes nothing, then the first: what was typed is between them. */
+  /** Below the last line no line is marked (the focus is on the typed text), then the first one again. */
   function move(step: 1 | -1): void {
     const places = lines.value.length + 1
     marked.value = ((marked.value + 1 + step + places) % places) - 1

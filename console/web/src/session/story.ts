@@ -7,13 +7,13 @@
 interface StoryWord {
   wedealer: 'point' | 'press'
   target: string
-  /** Whose matter it is, `order:12` or `appointment:5`: a shop has many cars, the story follows one. */
+  /** The thing the story is about, `order:12` or `appointment:5`, since a workshop has many cars. */
   about?: readonly string[]
 }
 
 const GLOW = 'wd-glow'
 const LOOK_EVERY_MS = 400
-/** The next act may take this page away: the press is over once nothing has been under way for this long. */
+/** A press counts as over once no request has been running for this long, because the next act may leave this page. */
 const QUIET_MS = 1_200
 const QUIET_LOOK_MS = 200
 /** A press that has written nothing by then only opened something. */
@@ -68,7 +68,10 @@ function watchRequests(): void {
 
 let lastPress = 0
 
-/** What the press writes is written: only then may the phone change hands. A refusal, or a newer press, says nothing. */
+/**
+ * Only when what the press writes has been written may the phone change hands. A refusal or a newer press is not
+ * reported.
+ */
 async function tellWhenWritten(target: string): Promise<void> {
   const before = requests.written
   lastPress += 1
@@ -106,7 +109,7 @@ export function joinStory(): void {
     (event) => {
       const element = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-story]') : null
       const target = element?.dataset.story
-      // The same press on another car is no step of the story.
+      // A press for another car is not a step of the story.
       if (!target || (element.dataset.about != null && element !== find(target))) return
       tell('pressed', target)
       void tellWhenWritten(target)

@@ -16,7 +16,7 @@ export const STATES: Record<ImportState, Look> = {
   UNDONE: { meaning: 'idle', shape: 'dash', word: '已撤销' },
 }
 
-/** A worker has it in hand; the page follows. */
+/** A worker is on it, so the page keeps refreshing. */
 export const isAtWork = (state: ImportState): boolean => ['READING', 'TRYING', 'RUNNING', 'UNDOING'].includes(state)
 
 export const ENTITIES: Record<Entity, string> = {

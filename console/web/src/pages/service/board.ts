@@ -1,4 +1,4 @@
-/** A list of one store that keeps itself fresh: loaded, followed live, told apart from what changed meanwhile. */
+/** A list of one store that refreshes itself: loaded, followed live, with changed rows marked. */
 import { computed, onScopeDispose, ref } from 'vue'
 import { clockTime } from '@shared/format'
 import { ApiError } from '@shared/http'

@@ -1,4 +1,7 @@
-/** What stands under 设置: one line for each page, shown to whoever may ever do its action; the lists come from the server. */
+/**
+ * The entries under 设置: one line for each page, shown to whoever may ever do its action; the lists come from the
+ * server.
+ */
 import type { RouteLocationRaw } from 'vue-router'
 import type { SettingListEntry } from '@/api/settings'
 

@@ -136,7 +136,7 @@ export function useBroadcastDraft(
   watch(conflict, async (found) => {
     if (found && broadcast.value) theirs.value = await doors.read(broadcast.value.id).catch(() => null)
   })
-  /** Puts what was left over what the broadcast says. */
+  /** Replaces the broadcast's values by the draft that was left. */
   function goOn(): void {
     Object.assign(form, left.left.value)
     left.left.value = null

@@ -1,4 +1,4 @@
-/** What a broadcast's coupons may cost, in words; few people expected is not nothing. */
+/** What a broadcast's coupons may cost, in words; less than one expected person is not shown as zero. */
 import { yuan } from '@shared/format'
 import type { Estimate } from '@/api/broadcasts'
 import type { CouponTemplate } from '@/api/coupons'

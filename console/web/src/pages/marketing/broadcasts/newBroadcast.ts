@@ -1,4 +1,4 @@
-/** A broadcast nobody has to fill in: everything we know is filled in, to be changed where one likes. */
+/** A new broadcast with everything filled in that we know; all of it can be changed. */
 import { createBroadcast, editBroadcast, readEstimate, type Broadcast } from '@/api/broadcasts'
 import { readTemplates, type CouponTemplate } from '@/api/coupons'
 import { readMassChannels } from '@/api/mass-channels'
@@ -12,7 +12,7 @@ export const LONGEST_NAME = 30
 /** Of those reached, how many come and use the coupon, before earlier broadcasts tell: what a budget has to bear. */
 const ARRIVING_SHARE = 0.05
 const ROUND_FEN = 100_00
-/** Who is counted changes between the draft and its submission: a budget without room would be refused the same day. */
+/** Headroom in the budget: the audience changes between draft and submission, and an exact budget would be refused. */
 const ROOM = 1.2
 /** One coupon where only a price list tells what it takes off; the check before the approval counts exactly. */
 const PRICE_LIST_FEN = 1000_00
@@ -62,7 +62,7 @@ export async function draftFor(segmentId: number, channel: string | null, key: s
     starts_at: usualStart(now()),
   }
   const made = await createBroadcast(body, key)
-  // Where earlier broadcasts brought more people than the house expects, the coupons cost more too.
+  // If earlier broadcasts brought more people than the default rate, the coupons cost more too.
   const expected = await readEstimate(made.id)
   const needed = rounded(expected.reachable * expected.reach_one_fen + expected.coupon_fen)
   return needed > made.budget_fen ? editBroadcast(made.id, { ...body, budget_fen: needed, version: made.version }) : made

@@ -35,5 +35,5 @@ export function taskState(task: SendTask): { word: string; meaning: Meaning; sha
   return words[task.state] ?? { word: task.state, meaning: 'idle' }
 }
 
-/** Tomorrow at ten, as the start everybody can live with. */
+/** Tomorrow at ten, a start that suits most stores. */
 export const usualStart = (now: Date): string => momentOfField(`${fieldTime(addDays(now, 1)).slice(0, 10)}T10:00`)

@@ -26,7 +26,7 @@ const AT_ONCE = 2
 export function usePhotos(form: string) {
   const draft = mine(form)
   const photos: Ref<Photo[]> = ref([])
-  /** Still on their way. One that was refused is not: it is told beside its place and holds nothing up. */
+  /** Still on their way. One that was refused does not count: it is reported at its place and blocks nothing. */
   const waiting = computed(() => photos.value.filter(({ state }) => state === 'waiting' || state === 'sending').length)
   const kept = computed(() => photos.value.filter((photo) => photo.key !== null))
   let sending = 0

@@ -5,7 +5,7 @@ export interface Bar {
   to: number
 }
 
-/** A shared edge is no overlap; what rounding adds to it is not one either. */
+/** Neither a shared edge nor a rounding error counts as an overlap. */
 const TOUCHING_PERCENT = 0.01
 
 /** The lane of each bar, the first free one from the top; bars keep their lane when others follow. */

@@ -10,6 +10,6 @@ pytest_plugins = [
     "tests.fixtures.web",
 ]
 
-# A busy machine makes examples slow; that says nothing about the rule they try.
+# No deadline: a busy machine makes examples slow, which says nothing about the rule.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")

@@ -25,7 +25,7 @@ _numbers = itertools.count(1)
 
 
 class _Undo(Exception):
-    """Takes back what a request did."""
+    """Raised to roll back what a request did."""
 
 
 class _Forgetful(Sanic[Any, Any]):
@@ -70,7 +70,7 @@ class Doors:
     _app: _Forgetful
 
     async def answer(self, asking: Asking, token: str) -> Answer:
-        """What whoever has this token is answered."""
+        """The answer for the holder of this token."""
         sent: list[Any] = []
         content = b"" if asking.body is None else orjson.dumps(asking.body)
         scope = {
@@ -117,4 +117,4 @@ async def _nothing_comes() -> dict[str, Any]:
 
 
 async def _nobody_listens(event: Any) -> None:
-    """A server would be told that we have started."""
+    """Nothing to do here; a real server would be told that we have started."""

@@ -38,6 +38,6 @@ async def until(condition: str) -> None:
 
 
 def most_megabytes(pid: int) -> float:
-    """What a running process held at most."""
+    """The most memory a running process has used."""
     [line] = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM")]
     return int(line.split()[1]) / 1024

@@ -51,7 +51,7 @@ class Page:
         return sorted({block.path for block in self._blocks() if block.path.endswith(".py")})
 
     def built_in(self, folder: Path) -> Path:
-        """A copy of the repository in `folder` with what the page adds."""
+        """Copy the repository into `folder` and add the code of the page."""
         scratch = folder / "wedealer"
         shutil.copytree(ROOT, scratch, ignore=shutil.ignore_patterns(*LEFT_OUT))
         number = f"{len(on_disk()) + 1:04}"

@@ -27,14 +27,14 @@ _OWN_NAME = re.compile(r"(?<=INDEX )\S+(?= ON)")
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Columns by table and name; keys and indexes by what they hold, whatever they are called."""
+    """Columns by table and name; keys and indexes by their definition, since their names do not matter."""
 
     columns: dict[tuple[str, str], str]
     keys_and_indexes: set[str]
 
 
 async def catalogue(database_url: str) -> Catalogue:
-    """What the database has."""
+    """The columns, keys and indexes of the database."""
     connection = await asyncpg.connect(database_url)
     columns = await connection.fetch(_COLUMNS, migrations.HISTORY_TABLE)
     keys = await connection.fetch(_KEYS)

@@ -18,7 +18,7 @@ from tests.fixtures.web import Web
 
 Operation = dict[str, Any]
 NOT_MADE = 999_999
-"""The number of a thing this test did not make: then the answer is 404 in words."""
+"""An id for a thing that does not exist here; the answer is then a 404 with a sentence."""
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ async def _who_may_everything(checkout: Checkout) -> Actor:
 
 
 async def _known(checkout: Checkout) -> dict[str, Any]:
-    """What the parameters of an address may name."""
+    """Values for the parameters of an address."""
     bill = await checkout.sent()
     line = await RepairLine.filter(repair_order_id=checkout.order.id).first()
     assert line is not None

@@ -19,7 +19,7 @@ from tests.workshop import make_workshop
 
 DOORS = ["/api/owner/sessions", "/api/staff/sessions", NOTIFY_PATH, WECOM, WEIXIN]
 SOON = 5.0
-"""Seconds; a server that waits for the rest of a body would answer nothing for thirty."""
+"""Seconds; a server that waits for the rest of a body would not answer for thirty."""
 
 
 @pytest.mark.parametrize("path", DOORS)
@@ -52,7 +52,7 @@ async def test_a_video_of_fifty_megabytes_still_comes_in_and_one_byte_more_does_
 
 
 async def _answer(web: Web, path: str, rest: bytes) -> int:
-    """The status a POST gets whose body never ends; what was sent in vain may break the connection meanwhile."""
+    """The status a POST gets whose body never ends; sending on may meanwhile break the connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", web.port)
     try:
         writer.write(f"POST {path} HTTP/1.1\r\nHost: here\r\n".encode() + rest)

@@ -23,7 +23,7 @@ MADE_ONCE = "制作演示数据"
 
 
 def clock_begins() -> datetime:
-    """The moment at which every new demo stands."""
+    """The moment at which the clock of every new demo begins."""
     return datetime(*STORY_BEGINS, tzinfo=clock.SHANGHAI)
 
 

@@ -22,7 +22,7 @@ RENAMED: Final = {"send_batch": "send_task"}
 
 
 FIRST_OF_ROLLING_UPGRADES: Final = "0030"
-"""Before it nobody ran this product whose processes had to go on."""
+"""Earlier migrations need no rolling upgrade, since no installation existed then."""
 TAKES_AWAY: Final = re.compile(
     r"\bDROP (COLUMN|TABLE|VIEW|FUNCTION)\b|\bRENAME\b|\bSET NOT NULL\b|\bALTER (COLUMN )?\w+ (SET DATA )?TYPE\b",
     re.IGNORECASE,
@@ -149,7 +149,7 @@ async def test_a_group_that_began_before_it_had_a_short_name_gets_what_a_new_one
 
 
 async def test_a_full_database_keeps_what_its_bills_and_places_are_for(fresh_database: str) -> None:
-    """What stood in a key to a room that is above now stands in a `Ref`."""
+    """The values of keys to a room that is now a higher one are kept in a `Ref`."""
     await migrations.migrate(fresh_database, to=migrations.on_disk()[0])
     await _run(fresh_database, ROWS_OF_THE_FIRST.read_text())
     bills = await _rows(
@@ -210,7 +210,7 @@ async def _run(database_url: str, sql: str) -> None:
 
 
 async def _rows(database_url: str, sql: str) -> list[tuple[object, ...]]:
-    """Sorted; never none, so that nothing is compared with nothing."""
+    """The rows, sorted; an empty result fails, since comparing nothing with nothing proves nothing."""
     connection = await asyncpg.connect(database_url)
     rows = sorted(tuple(row) for row in await connection.fetch(sql))
     await connection.close()

@@ -60,7 +60,7 @@ well_formed.config.generation.update(modes=[GenerationMode.POSITIVE])
 
 @dataclass(frozen=True)
 class People:
-    """Tokens: an owner in the middle of a visit, roles of their store, roles of the group, and who holds all."""
+    """Tokens: an owner in the middle of a visit, roles of their store, roles of the group, and one with all roles."""
 
     owner: str
     of_store: tuple[str, ...]
@@ -71,7 +71,7 @@ class People:
     """Every role of a store in which nothing happened."""
 
     def asking(self, path: str, number: int) -> tuple[str, ...]:
-        """Who asks at this operation."""
+        """The people who call this operation."""
         if path.startswith("/api/owner"):
             return (self.owner,)
         if path.startswith("/api/partner"):
@@ -82,7 +82,7 @@ class People:
 
 @dataclass(frozen=True)
 class Served:
-    """A running web process, its people, and what there is."""
+    """A running web process, its people, and the things that exist."""
 
     address: str
     people: People
@@ -211,7 +211,7 @@ def _ids_asked_for() -> set[str]:
 
 
 def _answers(client: httpx.Client, operation: Any, served: Served) -> list[tuple[int, str]]:
-    """What well-formed requests about the living store's things are told, coming from another store."""
+    """The answers to valid requests about the busy store's things that come from another store."""
     found: list[tuple[int, str]] = []
 
     @given(case=operation.as_strategy(), dice=st.randoms(use_true_random=False))
@@ -243,7 +243,7 @@ def test_no_documented_endpoint_ever_answers_5xx(served: Served) -> None:
     assert len(operations) > 200
     with httpx.Client(base_url=served.address, timeout=30) as client:
         for number, operation in enumerate(operations):
-            # Signing somebody out would end the run of all the others.
+            # Left out, because signing a person out would end the session that all other requests use.
             if "/sessions" not in operation.path:
                 for token in served.people.asking(operation.path, number):
                     failures += _broken(client, operation, token, served.world, statuses)

@@ -36,7 +36,7 @@ class House:
     supervisor: Supervisor
     web: httpx.AsyncClient
     died: list[str]
-    """What the supervisor said about processes that ended."""
+    """The supervisor's messages about processes that ended."""
     metrics_ports: dict[str, int]
 
     async def figure(self, process: str, sample: str) -> float | None:
@@ -59,7 +59,7 @@ class House:
         return await self.figure("worker", 'jobs_total{job="messaging.sweep",outcome="done"}') or 0.0
 
     async def ask_for_work(self) -> None:
-        """Let a minute of business time pass, so that what the timetable does each minute is due."""
+        """Let a minute of business time pass, so that the timetable's work of each minute is due."""
         connection = await asyncpg.connect(database.asyncpg_dsn(self.postgres.url))
         try:
             await connection.execute("UPDATE clock_offset SET offset_seconds = offset_seconds + 60")
@@ -105,7 +105,7 @@ async def house(scratch: Path, tmp_path: Path) -> AsyncIterator[House]:
         assert await supervisor.run_once("seed", "--owners", "0") == 0
         metrics_ports = {name: free_port() for name in PROCESSES}
         for name, command in PROCESSES.items():
-            # Each process has a port of its own for whoever watches it.
+            # Each process has a metrics port of its own.
             supervisor.environment["WEDEALER_METRICS_PORT"] = str(metrics_ports[name])
             child = supervisor.start(name, command)
             while child.running is None:
@@ -117,7 +117,7 @@ async def house(scratch: Path, tmp_path: Path) -> AsyncIterator[House]:
 
 @asynccontextmanager
 async def live_page(house: House) -> AsyncIterator[Callable[[], Awaitable[None]]]:
-    """A board that follows its store; yields what waits for the end of the stream."""
+    """A board that follows its store live; yields a function that waits for the end of the stream."""
     people = (await house.web.get("/api/staff/sign-in")).json()["people"]
     manager = next(person["id"] for person in people if "GMG" in person["roles"] or "GM" in person["roles"])
     signed = await house.web.post("/api/staff/sessions", json={"staff_id": manager})

@@ -87,7 +87,7 @@ def test_of_every_text_of_a_person_it_is_said_whether_it_stays_when_they_are_era
 
 
 def _texts(table: str) -> set[str]:
-    """Columns that may hold what somebody wrote. Enums hold our own words."""
+    """Columns that may hold free text. Enums hold only our own words."""
     kinds = (fields.CharField, fields.TextField, fields.JSONField)
     named = _models()[table]._meta.fields_map.items()
     return {f"{table}.{name}" for name, field in named if isinstance(field, kinds) and not isinstance(field, CharEnum)}
@@ -141,7 +141,7 @@ async def _two_records() -> tuple[int, int]:
 
 
 async def _bare_copy(table: str) -> None:
-    """Until the transaction ends, a table of the same columns hides the real one and asks nothing of its rows."""
+    """Until the transaction ends, a table with the same columns but without constraints hides the real one."""
     await database.execute(f"CREATE TEMP TABLE {table} ON COMMIT DROP AS SELECT * FROM public.{table} WHERE false")
 
 

@@ -66,18 +66,18 @@ OF_THE_WHOLE_GROUP: Final = {
 """Doors whose thing is every store's at once; the words of a message are the group's where no store is named."""
 
 ONE_ROW_IS_ENOUGH: Final = {"GET /api/staff/desk-requests", "GET /api/staff/outside-movements"}
-"""Doors that leave out what the reader may not see, and refuse who may see nothing."""
+"""Endpoints that leave out what the reader may not see, and refuse only those who may see nothing."""
 
 NOT_TOLD_WHETHER_THERE_IS_ONE: Final = {
     "DELETE /api/owner/vehicles/{vehicle_id}": "unbinding a car that is not theirs leaves everything as it was",
 }
-"""Doors at which a stranger is answered as if they had asked for nothing, and why."""
+"""Endpoints that answer a stranger without a refusal and change nothing, and why."""
 
 ONLY_FOR_SHOW: Final = {
     "GET /api/staff/broadcasts/{broadcast_id}": "campaigns.draft",
     "GET /api/staff/broadcasts/{broadcast_id}/progress": "campaigns.draft",
 }
-"""What a door asks to know which buttons to offer."""
+"""Permissions that an endpoint checks only to know which buttons to offer."""
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def _named_stores(world: World, asking: Asking) -> frozenset[int]:
 
 
 def _put(questions: Sequence[Question]) -> list[Question]:
-    """What decided: where a door refuses of itself, that; else what it looked at to choose what to show."""
+    """The permission that decided: the one the endpoint enforces, or else the one by which it chose what to show."""
     asked = list(dict.fromkeys(questions))
     return [each for each in asked if each.on is not None or not each.is_own_enough] or asked
 
@@ -144,7 +144,7 @@ class Door:
     asked_by: int
 
     def is_open_to(self, person: Person) -> bool:
-        """What the table says."""
+        """Whether the table of permissions lets this person in."""
         if self.name in OF_THE_WHOLE_GROUP and person.stores is not None:
             return False
         granted = [person.is_granted(question, self.named, self.asked_by) for question in self.questions]
@@ -161,7 +161,7 @@ class Door:
         return any(role.value in PERMISSIONS[question.action] for question in self.questions)
 
     async def unlike(self, doors: Doors, person: Person) -> str | None:
-        """What is wrong about how this person is answered."""
+        """The difference between the table and the answer this person got; None if they agree."""
         answer = await doors.answer(self.asking, person.token)
         if self.has_let_in(answer) is self.is_open_to(person):
             return None
@@ -214,7 +214,7 @@ async def test_every_role_is_let_in_by_the_console_exactly_as_far_as_the_table_s
     people = await _people(world)
     unlike: list[str | None] = []
     for door in console:
-        # Whoever is refused with the whole group before them is not asked again with less.
+        # A role refused with reach over the whole group is not tried again with a smaller reach.
         asking = [each for each in people if each.stores is None or door.is_named(each.role)]
         for some in _batches(asking):
             unlike += await asyncio.gather(*(door.unlike(doors, person) for person in some))

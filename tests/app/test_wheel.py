@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 PAGES = ("console/web/dist", "simulator/web/dist", "miniprogram/dist/build/h5")
 DATA = ("migrations", "templates", *PAGES)
 TOOLS = ("cp", "sh")
-"""What of a machine the demo needs beside Python."""
+"""The programs of the machine that the demo needs beside Python."""
 
 
 @pytest.fixture(scope="module")

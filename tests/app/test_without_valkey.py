@@ -27,7 +27,7 @@ from tests.pictures import picture
 from tests.workshop import make_workshop
 
 MOST_SECONDS = 5.0
-"""What an answer may take at most where it takes milliseconds otherwise; a page gives up after ten."""
+"""The longest an answer may take that otherwise takes milliseconds; a page gives up after ten seconds."""
 
 Leave = Callable[[], Awaitable[None]]
 
@@ -150,7 +150,7 @@ async def test_a_live_page_hears_of_what_happens(web: Web, valkey_leaves: Leave)
     await valkey_leaves()
     address = f"ws://127.0.0.1:{web.port}/api/owner/repair-orders/{order.id}/live?after={order.last_event_no}"
     async with connect(f"{address}&token={token}") as socket:
-        # Away for the socket too: nobody listens when the order moves.
+        # Valkey is away for the socket too, so no hint arrives when the order changes.
         await work.pause(shop.technician, line.id, PauseReason.OTHER)
         heard = orjson.loads(await asyncio.wait_for(socket.recv(), MOST_SECONDS))
         assert heard["number"] == order.last_event_no + 1

@@ -77,7 +77,7 @@ async def test_a_member_disabled_in_the_address_book_is_out_and_enabled_is_back(
 
 
 async def test_friends_of_a_member_nobody_told_us_about_wait_and_are_taken_up(town):
-    """The simulator's plain `staff` adds a member without a callback, as one that was lost."""
+    """The simulator's plain `staff` adds a member without a callback, as if that had been lost."""
     town.fail("user/get", errcode=60111)
     await town.hand("POST", "staff", {"userid": "ZhaoMin", "name": "赵敏"})
     way = await town.contact_way(name="展厅海报")
@@ -128,7 +128,7 @@ async def test_two_edits_of_a_member_in_one_second_are_both_read_though_their_ca
 
 
 async def test_a_repeated_end_comes_too_late_for_whoever_is_back(town):
-    """An old 「disabled」 that WeCom delivers once more says what was, not what is."""
+    """An old 「disabled」 that WeCom delivers again describes the past, not the present."""
     await clock.advance(timedelta(minutes=1))
     out = _change("update_user", UPDATED + "<Status>2</Status>")
     ended = Callback("wecom", "k1", "change_contact/update_user", out, is_urgent=False)

@@ -82,7 +82,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    """A tab of headless Chromium; nothing in it may fail unseen."""
+    """A tab of headless Chromium; a script error, or a request to another machine, fails the test."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
         tab = browser.new_page(viewport=SCREEN, locale="zh-CN", timezone_id="Asia/Shanghai")

@@ -74,7 +74,7 @@ class Glass:
         self._path = ""
 
     def _sign_in(self) -> str:
-        """A session; whoever's number WeChat has not vouched for yet lets it, as at the first opening."""
+        """Sign the person in; if WeChat has not confirmed their number yet, confirm it, as at the first opening."""
         person = f"{self._simulator}/control/people/{self._person}"
         js_code = httpx.post(f"{person}/login", json={}).json()["code"]
         session = self._doors.post("/sessions", json={"js_code": js_code}).raise_for_status().json()
@@ -94,7 +94,7 @@ class Glass:
         route.fulfill(content_type="text/html; charset=utf-8", body=_HOLDER.replace("GIVEN", given))
 
     def post(self, door: str, body: dict[str, object]) -> dict[str, str]:
-        """What the owner does elsewhere."""
+        """An act of the owner outside the shown page."""
         answer = self._doors.post(door, json=body, headers=_bearer(self.token)).raise_for_status()
         made: dict[str, str] = answer.json()
         return made

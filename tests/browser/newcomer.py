@@ -113,7 +113,7 @@ class Newcomer:
         self.sees_what_glows()
 
     def sees_what_glows(self) -> None:
-        """What the guide asks for now is on one of the phones."""
+        """Check that the target of the guide is visible on one of the phones."""
         deadline = time.monotonic() + PATIENCE_MS / 1000
         while not self.target or self.sight(self.target).count() == 0:
             assert time.monotonic() < deadline, f"{self.place} {self.target} is not in sight"
@@ -197,7 +197,7 @@ class Newcomer:
             self.page.wait_for_timeout(50)
 
     def picture(self, name: str) -> None:
-        """Keep what both phones and the guide show now, if somebody wants pictures."""
+        """Save a screenshot of both phones and the guide, if pictures are wanted."""
         if self.pictures is None:
             return
         self.page.evaluate("scrollTo(0, 0)")

@@ -13,7 +13,7 @@ from tests.browser.conftest import SCREEN, Demo
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 AXE = REPOSITORY / "node_modules" / "axe-core" / "axe.min.js"
 ROLES = ["SA", "SVM", "WC", "TEC", "QC", "PRT", "CSH", "FIN", "CRC", "SC", "MKT", "GM", "GRP", "ADM", "DPO"]
-"""One person of each; a page is looked at once, with the first who finds a link to it."""
+"""One person of each role; a page is checked once, as the first person who finds a link to it."""
 _RUN = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
   .filter(({impact}) => impact === 'serious' || impact === 'critical')
   .map(({id, nodes}) => `${id}: ` + nodes.slice(0, 3).map(({html, any}) => html.slice(0, 120) + any[0]?.message))"""
@@ -77,7 +77,7 @@ def _looked_at(tab: Page) -> list[str]:
 
 
 def _wider_than_a_phone(tab: Page) -> list[str]:
-    """What stands beyond the right edge of the narrowest phone (320), where the page as a whole scrolls sideways."""
+    """Elements beyond the right edge of the narrowest phone (320 px) that make the whole page scroll sideways."""
     tab.set_viewport_size({"width": 320, "height": 800})
     beyond: list[str] = tab.evaluate(_BEYOND)
     tab.set_viewport_size(SCREEN)

@@ -135,7 +135,7 @@ def _walks(demo: Demo) -> dict[int, list[tuple[str, str]]]:
 
 
 async def _people(demo: Demo) -> tuple[dict[str, asyncpg.Record], asyncpg.Record, asyncpg.Record]:
-    """From the demo's own database, whose address stands in its folder."""
+    """The people, read from the demo's own database, whose address is in its folder."""
     password = (demo.folder / "postgres" / "password").read_text().strip()
     port = (demo.folder / "postgres" / "data" / "postmaster.pid").read_text().splitlines()[3]
     connection = await asyncpg.connect(f"postgresql://wedealer:{password}@127.0.0.1:{port}/wedealer")

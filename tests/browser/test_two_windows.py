@@ -25,7 +25,7 @@ def windows(demo: Demo, browser: Browser) -> Iterator["Windows"]:
 
 
 class Windows:
-    """People at their screens, and the doors behind what is not on them."""
+    """People at their screens, and API clients for steps that are not done on a screen."""
 
     def __init__(self, demo: Demo, browser: Browser, doors: httpx.Client) -> None:
         self.demo, self.browser, self.doors = demo, browser, doors

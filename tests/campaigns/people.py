@@ -103,7 +103,7 @@ async def make_coupon_template(**columns: Any) -> CouponTemplate:
 
 
 async def make_order(customer_id: int, store: Store, state: HeaderState, **columns: Any) -> RepairOrder:
-    """A repair order that stands so, of a car of its own unless told which."""
+    """A repair order in this state, of a new car unless one is given."""
     number = await RepairOrder.all().count() + 1
     defaults = {
         "number": f"RO-{number}",
@@ -122,7 +122,7 @@ async def make_order(customer_id: int, store: Store, state: HeaderState, **colum
 
 
 async def make_appointment(customer_id: int, store: Store, state: AppointmentState, **columns: Any) -> Appointment:
-    """A booking for next week that stands so."""
+    """A booking for next week in this state."""
     defaults = {
         "store_id": store.id,
         "customer_id": customer_id,
@@ -139,7 +139,7 @@ async def make_appointment(customer_id: int, store: Store, state: AppointmentSta
 
 
 async def make_hand_over(customer_id: int, store: Store, state: HandOverState) -> HandOver:
-    """A hand-over that stands so, after an order that ended long ago."""
+    """A hand-over in this state, after an order that ended long ago."""
     order = await make_order(customer_id, store, HeaderState.CLOSED, opened_at=clock.now() - timedelta(days=90))
     return await HandOver.create(
         repair_order_id=order.id,

@@ -39,7 +39,7 @@ _OPEN_ORDERS = set(HeaderState) - {
 
 
 class Life:
-    """What happened to one random person, written into the database and kept as the rules call it."""
+    """The history of one random person, written into the database and kept in the form the rules take."""
 
     def __init__(self, chance: random.Random, customer_id: int, store: Store, broadcasts: list[int]) -> None:
         self.chance = chance
@@ -196,7 +196,7 @@ async def test_sql_and_python_agree_on_random_people(seed: int):
     assert {row["customer_id"]: row["reason"] for row in rows} == expected
     assert len(set(expected.values())) > 7, "few of the rules were met"
     for customer_id, reason in expected.items():
-        # Who agreed to text messages only is asked about the same rules, by another way than WeCom.
+        # For people who agreed to text messages only, the same rules are asked about that channel.
         if reason != Exclusion.NO_CONSENT:
             assert ((await contact_permission(customer_id)).refusal or "") == reason
 

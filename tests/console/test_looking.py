@@ -19,7 +19,7 @@ async def _others(client: httpx.AsyncClient, kind: str, thing_id: int) -> Any:
 
 
 async def _nobody_looks(*things: str) -> None:
-    """Tests share a server, and their records begin at the same numbers."""
+    """Tests share one Valkey, and their records have the same ids, so forget who looked in earlier tests."""
     await cache.redis().delete(*(f"look:{thing}" for thing in things))
 
 

@@ -82,7 +82,7 @@ async def test_an_advisor_records_a_signed_paper_with_its_photo(web: Web, urgenc
     }
     shown = await web.stranger().get(pages["advisor"]["evidence"]["url"])
     assert shown.headers["content-type"] == "image/jpeg"
-    # The paper names sums: who sees no money does not see it.
+    # The paper contains sums, so roles that see no money do not see it.
     assert (pages["technician"]["evidence"], pages["technician"]["evidence_note"]) == (None, None)
 
 

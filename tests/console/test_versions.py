@@ -164,7 +164,7 @@ VERSIONLESS: Final = {
 }
 """Writes that name no version, by the reason why they need none."""
 SEEN: Final = {"version", "estimate_version", "text_version", "inspected_at", "fingerprint"}
-"""What a field is called that says what its writer saw."""
+"""The names of fields that carry the version the writer saw."""
 
 
 def test_every_write_carries_the_version_it_saw_or_there_is_a_reason_why_it_needs_none():

@@ -195,7 +195,7 @@ async def test_an_arrived_appointment_becomes_a_repair_order_once(web: Web):
 
 
 async def _finished(client: httpx.AsyncClient) -> dict[str, object]:
-    """What finishes a job, with a photo that was really put in."""
+    """The request that finishes a job, with a photo that was really uploaded."""
     stored = (await client.post("/media", content=picture())).json()
     return {"photos": [{"key": stored["key"], "label": "施工后"}], "is_self_checked": True}
 

@@ -106,7 +106,7 @@ async def test_a_twin_that_waits_does_not_begin_before_the_change_it_was_asked_t
     async with database.transaction():
         await jobs.enqueue("probe.read", {"number": 1}, dedupe_key="one")
         draining = asyncio.create_task(jobs.drain(), context=outside)
-        # Nobody takes it up while we hold it: the queue looks, finds it taken, and looks again.
+        # No worker takes the job while we hold its row: the queue finds it locked and looks again later.
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(asyncio.shield(draining), 0.5)
         await database.execute("UPDATE probe SET pid = 7 WHERE number = 1")

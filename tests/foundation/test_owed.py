@@ -70,7 +70,7 @@ async def test_it_is_found_though_its_job_was_never_enqueued(town: Town):
 
 
 def test_every_job_is_a_line_of_the_timetable_or_is_found_by_one():
-    """What a job would lose with its last try stands in a table, and a line of the timetable looks there."""
+    """Work that a job would lose with its last try is also a state in a table, which the timetable checks."""
     by_the_clock = {line.job for line in TIMETABLE}
     found_by_a_line_of_their_own = {"campaigns.start", "payments.carry_out_refund"}
     ours = {name for name in jobs.registry if not name.startswith("probe.")}

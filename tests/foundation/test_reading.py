@@ -112,7 +112,7 @@ def test_what_is_derived_has_the_shared_fields_and_what_is_given_beside_them() -
 
 
 def test_an_answer_has_the_fields_of_its_shape_and_no_more() -> None:
-    """A door that hands out a richer thing by mistake does not tell what its document does not say."""
+    """An endpoint that returns an object with more fields by mistake does not send undocumented ones."""
 
     @read_model
     class WithPhone(Told):

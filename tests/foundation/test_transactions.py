@@ -195,7 +195,7 @@ async def test_a_task_that_outlives_its_cancelled_transaction_reads_as_before():
 
 
 async def _all_connections_are_free() -> None:
-    """Everybody gets one who asks; a connection that a task took with it would be waited for in vain."""
+    """Take all connections of the pool; if a task had kept one, this would wait in vain."""
     pool = database.executor()
     taken = []
     try:

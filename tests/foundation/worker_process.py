@@ -57,7 +57,7 @@ async def hang(*, number: int) -> None:
 
 @jobs.job("probe.busy_once")
 async def busy_once(*, number: int) -> None:
-    """Meet a busy platform in the moment somebody asks for the same again."""
+    """Meet a busy platform at the moment when the same job is enqueued again."""
     runs = await database.fetch_value(
         "UPDATE probe SET done_by = coalesce(done_by, 0) + 1 WHERE number = $1 RETURNING done_by", number
     )

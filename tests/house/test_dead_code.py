@@ -20,7 +20,7 @@ REGISTERED = [
     "@*model_validator*", "@button*", "@condition", "@exportable*", "@findable*", "@mass_channel", "@route*",
     "@way_out",
 ]  # fmt: skip
-"""Decorators that hand a function to somebody who calls it."""
+"""Decorators that register a function with a caller."""
 CALLED_BY_LIBRARIES = {
     "connection_lost", "connection_made", "data_received", "log_message", "_request", "InputContainer",
     "DataclassInstance", "NamesPeople", "_in_transaction",
@@ -43,7 +43,7 @@ WAITING = {
 
 @pytest.fixture(scope="module")
 def unused() -> dict[str, str]:
-    """Name and place of everything nobody names."""
+    """Name and place of everything that is never mentioned."""
     finder = Vulture(ignore_names=["Meta", "__*__"], ignore_decorators=REGISTERED)
     finder.scavenge([str(REPOSITORY / source) for source in SOURCES], exclude=["*/node_modules/*", "*/dist/*"])
     found = [item for item in finder.get_unused_code(min_confidence=60) if item.typ in KINDS]

@@ -20,7 +20,7 @@ IMPURE_CALLS = {
     "open", "input", "print", "datetime.now", "datetime.utcnow", "datetime.today", "date.today",
     "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.date.today",
 }  # fmt: skip
-"""What needs no import, or one that rules may make."""
+"""Impure calls that need no import, or only an import that rules may make."""
 
 
 @pytest.fixture(scope="module")

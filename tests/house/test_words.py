@@ -40,9 +40,9 @@ GIVEN_UP = {
     r"\brejected\b|rejection|\breject_|_rejects?\b|\b(def|deciding\.)\s*reject\b": "refuse; decline",
     r"refusal_signature|refuse_estimate|estimate/refusal|send-tasks/[^\s]*/refusal": "decline",
 }
-"""Words that meant two things, or a second word for one thing, and what the glossary says instead."""
+"""Words that had two meanings, or were a second word for one thing, with the glossary's word instead."""
 PLATFORMS_OWN = ("integrations/", "simulator/", "tests/integrations/", "tests/simulator/")
-"""What stands for a platform speaks as the platform does."""
+"""Code that represents a platform may use the platform's words."""
 
 
 def _sources(*endings: str) -> Iterator[tuple[str, str]]:

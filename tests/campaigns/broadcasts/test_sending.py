@@ -64,7 +64,7 @@ async def _confirm(town: Town, send_task: SendTask) -> None:
 
 
 async def _look(minutes: float = 1) -> None:
-    """Business time goes by, and the clock finds what is due."""
+    """Let business time pass and the timetable find what is due."""
     await clock.advance(timedelta(minutes=minutes))
     await owed.sweep()
     await jobs.drain()

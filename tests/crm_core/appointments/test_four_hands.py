@@ -56,7 +56,7 @@ class Household:
         self.care = await make.acting(Role.CRC, self.store)
 
     def acts(self, actor: Actor) -> list[Act]:
-        """What this person might do next."""
+        """Acts this person may try next."""
         wish = {
             "customer_id": self.customer.id,
             "vehicle_id": self.car.id,

@@ -14,7 +14,7 @@ async def test_being_named_gives_nothing_until_they_confirm_with_their_own_wecha
     assert (waiting["owner"], waiting["plate"], waiting["state"]) == ("张*", "粤B·D**45", "INVITED")
     assert (await family.hers.get("/vehicles")).json() == []
     door = f"/family/invitations/{waiting['id']}/acceptance"
-    # A forwarded link is worth nothing: another account has another number, or none that WeChat vouches for.
+    # A forwarded link is useless: another account has another number, or none confirmed by WeChat.
     for phone, verified_at, status in (("13900002222", clock.now(), 409), (WIFE, None, 404)):
         other = await make.make_customer(phone=phone, phone_verified_at=verified_at)
         client = await web.signed_in(make.acting_owner(other))

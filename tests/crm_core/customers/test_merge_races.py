@@ -28,7 +28,7 @@ SYSTEM = system("test")
 
 
 async def _at_once(*acts: Any) -> list[BaseException]:
-    """Run them as doors do; what went wrong."""
+    """Run them at once, as endpoints do, and return the errors."""
     results = await asyncio.gather(*(attempts.repeat(act) for act in acts), return_exceptions=True)
     return [result for result in results if isinstance(result, BaseException)]
 

@@ -26,7 +26,7 @@ async def test_an_untouched_log_is_whole():
 
 
 async def _past_the_guard(statement: str, line_id: int) -> None:
-    """What somebody does who may switch the database's own guard off."""
+    """A change by somebody who may switch off the database's own guard."""
     async with database.transaction():
         await database.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
         await database.execute(statement, line_id)

@@ -30,7 +30,7 @@ async def _lines(count: int, action: str = "customers.reveal_phone") -> list[Aud
 
 
 async def _past_the_guard(statement: str, line_id: int) -> None:
-    """What somebody does who may switch the database's own guard off."""
+    """A change by somebody who may switch off the database's own guard."""
     async with database.transaction():
         await database.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
         await database.execute(statement, line_id)
@@ -144,7 +144,7 @@ async def test_a_look_at_more_than_twenty_customers_is_noted_without_what_was_ty
 
 
 def test_every_act_has_a_word():
-    """Also one whose name is put together: it is known by its beginning."""
+    """Acts whose name is composed are recognised by its beginning."""
     for path in (REPOSITORY / "crm_core").rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text())):
             if isinstance(call, ast.Call) and ast.unparse(call.func) == "audit.note":

@@ -95,7 +95,7 @@ def _calls() -> Iterator[tuple[str, ast.Call]]:
     ],
 )
 def test_what_the_trade_gives_to_one_seat_is_nobody_elses(action: str, who: set[str]):
-    """The machines say what can happen to a thing; this table alone says by whom."""
+    """State machines say what can happen to a thing; only the table of permissions says by whom."""
     assert set(PERMISSIONS[action]) == who
 
 

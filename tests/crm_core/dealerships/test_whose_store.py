@@ -145,7 +145,7 @@ class Arguments:
     """Of a coupon a campaign has for them."""
 
     def of(self, verb: Verb) -> dict[str, Any]:
-        """Everything the verb needs but the actor; what has a default keeps it."""
+        """All arguments of the verb except the actor; those with a default keep it."""
         hints = typing.get_type_hints(verb)
         return {
             name: self.value(name, hints[name])
@@ -212,7 +212,7 @@ class Arguments:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a call; nothing of it stays."""
+    """The result of a call, whose effects are rolled back."""
 
     is_refused: bool
     seen: frozenset[tuple[str, int]]
@@ -220,7 +220,7 @@ class Outcome:
 
 
 class _Undo(Exception):
-    """Takes back what a verb did."""
+    """Raised to roll back what a verb did."""
 
 
 async def _call(verb: Verb, actor: Actor, arguments: dict[str, Any]) -> Outcome:

@@ -81,7 +81,7 @@ def refusal() -> PlatformError:
 
 
 def no_answer() -> OutcomeUnknown:
-    """It flew, and nobody saw it land."""
+    """The pigeon was sent, and no answer came."""
     return OutcomeUnknown("pigeons", "out of sight")
 
 

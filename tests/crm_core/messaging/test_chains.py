@@ -195,7 +195,7 @@ async def test_a_worker_that_dies_on_any_way_neither_doubles_nor_changes_it(
     await _settle(message_id)
     assert await _on(message_id) == (on, MessageState.UNKNOWN)
     assert len(loft.landed) + len(_notices(town, openid)) == int(has_called)
-    # It was only slow after all: what it heard counts when it says that it arrived.
+    # The worker was only slow: its result still counts when it reports that the message arrived.
     await outcomes.reached(message_id, lease.way, Receipt("late"))
     assert await _on(message_id) == (on, MessageState.SENT)
 

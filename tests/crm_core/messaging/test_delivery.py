@@ -395,7 +395,7 @@ def test_every_message_names_a_condition_that_some_room_answers():
 
 
 def test_what_is_said_of_a_matter_that_can_change_is_never_unconditional():
-    """True for ever are answers to a press or a request, and a greeting; what nobody says yet cannot be said at all."""
+    """Only answers to a press or a request, and a greeting, stay true for ever; unused messages cannot be sent."""
     unconditional = {message.name for message in catalogue() if message.meta.holds == conditions.ALWAYS}
     assert unconditional == {
         "bot_help",

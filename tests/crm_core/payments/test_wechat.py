@@ -92,7 +92,7 @@ async def till(town: Town) -> Till:
 
 async def test_a_paid_sheet_pays_the_bill_redeems_the_coupons_and_gives_one_receipt(till: Till):
     number = await till.pay()
-    assert await till.state() is BillState.CONFIRMED  # The sheet's ok proves nothing.
+    assert await till.state() is BillState.CONFIRMED  # The pay sheet's "ok" proves nothing.
     await till.town.settle()
     assert await till.state() is BillState.PAID
     assert (await till.counter.now()).state is HeaderState.PAID
@@ -289,7 +289,7 @@ async def test_desk_and_phone_never_take_the_money_twice(till: Till):
 
 async def test_money_for_a_bill_paid_meanwhile_goes_back(till: Till):
     order = await till.opened()
-    # The phone's order was closed here and not there: what a crash between the two leaves.
+    # The order was closed here but not at the platform, as after a crash between the two.
     await Payment.all().update(state=PaymentState.CLOSED, closed_at=clock.now())
     await paying.receive_offline(till.counter.cashier, till.bill.id, 1430_40, Method.CARD)
     await Payment.filter(method=Method.WECHAT_JSAPI).update(state=PaymentState.PAYING, closed_at=None)

@@ -74,7 +74,7 @@ def test_what_serves_the_console_knows_every_policy():
 
 
 def test_a_rule_that_can_be_set_is_asked_for_somewhere():
-    """What nothing reads would be a knob that turns nothing."""
+    """A policy that nothing reads would be a setting without effect."""
     sources = [path.read_text("utf-8") for room in PRODUCT for path in (REPOSITORY / room).rglob("*.py")]
 
     def is_read(field: str) -> bool:

@@ -92,7 +92,7 @@ async def test_nothing_is_done_on_an_order_that_is_billed_or_over(
     order = await end(shop)
     assert (await shop.now(order)).state is state
     (line,) = await shop.lines(order)
-    # A line that somehow still stands open is not worked on either.
+    # Even a line that is still open for some reason is not worked on.
     line.technician_id, line.bay_id = shop.technician.id, shop.bay.id
     told = await RepairEvent.filter(repair_order_id=order.id).count()
     for open_state in (LineState.AUTHORISED, LineState.ASSIGNED, LineState.WORKING, LineState.PAUSED):

@@ -123,7 +123,7 @@ async def test_of_two_administrators_the_second_is_told_that_it_changed():
 
 
 async def test_whoever_writes_a_row_makes_an_open_form_stale():
-    """An import, or the address book: they raise no version, and the form must not write over what they wrote."""
+    """An import or the address book raises no version, and still an open form must not overwrite what they wrote."""
     admin, store = await make.acting(Role.ADM), await make.make_store()
     seen = await _version(admin, "stores", store.id)
     await Store.filter(id=store.id).update(phone="0755-87654321")

@@ -38,7 +38,7 @@ def envelope(encrypted: str) -> bytes:
 
 
 def signed(encrypted: str) -> tuple[bytes, str, str, str]:
-    """A body and its query, signed as WeCom would: what is inside may still be anything."""
+    """A body and its query, correctly signed as by WeCom, with any content."""
     return envelope(encrypted), OURS.signature(TIMESTAMP, NONCE, encrypted), TIMESTAMP, NONCE
 
 

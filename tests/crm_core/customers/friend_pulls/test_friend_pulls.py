@@ -98,7 +98,7 @@ async def test_who_is_no_longer_in_the_list_is_gone_and_who_ended_it_stays_so(to
     await Friendship.filter(id=ended.id).update(ended_at=clock.now(), last_ended_at=clock.now(), ended_by="customer")
     await _pull(gm)
     assert (await Friendship.get(id=gone.id)).ended_by == "unseen"
-    # WeCom goes on listing whoever deleted the member: that revives nobody.
+    # WeCom goes on listing customers who deleted the member, which must not make them friends again.
     assert (await Friendship.get(id=ended.id)).ended_by == "customer"
     assert [row.kind for row in await FriendDrift.filter(kind__not=DriftKind.FOUND)] == [DriftKind.GONE]
 

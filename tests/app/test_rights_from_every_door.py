@@ -151,7 +151,7 @@ class Door:
         return any(granted) if self.name in ONE_ROW_IS_ENOUGH else all(granted)
 
     def has_let_in(self, answer: Answer) -> bool:
-        """What HTTP says. What even the first was told is no refusal, unless it is that they may not."""
+        """Whether HTTP let them in. An answer even the first person got is no refusal, unless it is "not allowed"."""
         if self.first.status == 404:
             return answer.text == self.first.text
         return not answer.is_refusal

@@ -26,7 +26,7 @@ class Sampler:
     """Values by name or by pattern, where the schema says too little; they are sent where they are optional, too."""
 
     def value(self, name: str, schema: Any, pick: Pick) -> Any:
-        """Something that the schema admits; of an object what is required and what is given."""
+        """A value that the schema allows; for an object only the required fields and those that are given."""
         for key in (name, schema.get("pattern")):
             if key in self.given:
                 return self.given[key]

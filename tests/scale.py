@@ -5,4 +5,4 @@ from typing import Final
 
 TIMES_VARIABLE: Final = "SOAK_TIMES"
 TIMES: Final = int(os.environ.get(TIMES_VARIABLE, "1"))
-"""Rounds of what takes a second or less for each round of CI."""
+"""How many rounds a check of at most a second makes for each round in CI."""

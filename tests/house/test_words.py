@@ -73,7 +73,7 @@ def _remarks_of_the_web(text: str) -> Iterator[tuple[int, str]]:
 
 
 def test_a_person_is_they_or_their_role():
-    """Whoever reads a comment does not ask who he is."""
+    """A comment says "they" or the person's role, never "he"."""
     person = re.compile(r"\b(he|she|his|him|her|hers|himself|herself)\b", re.IGNORECASE)
     found = [
         f"{name}:{line} {word[0]}"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 TAPS: Final = 8
-"""How often a person tries again what a busy platform or a dead spot did not let through."""
+"""How often a person tries again when a platform was busy or the network was away."""
 _TRY_AGAIN: Final = frozenset({502, 503, 504})
 _pictures = itertools.count(1)
 
@@ -56,7 +56,7 @@ class Person:
         return self._done(await self._ask("DELETE", path))
 
     async def refused(self, method: str, path: str, body: Json | None = None) -> tuple[int, str]:
-        """Try what is not allowed: the status and the refusal's code."""
+        """Try something that is not allowed; return the status and the refusal's code."""
         answer = await self._ask(method, path, json=body or {})
         assert answer.status_code >= 400, f"{method} {path} was possible: {answer.text}"
         return answer.status_code, answer.json()["error"]["code"]
@@ -80,7 +80,7 @@ class Person:
 
 
 class OwnersPhone(Person):
-    """A car owner's WeChat: his chats, his notices, and our mini program."""
+    """A car owner's WeChat: their chats, their notices, and our mini program."""
 
     def __init__(self, stage: "Stage", person_id: str, client: httpx.AsyncClient) -> None:
         super().__init__(stage, client)
@@ -92,7 +92,7 @@ class OwnersPhone(Person):
         return await self.stage.hand(method, f"people/{self.person_id}/{act}", body)
 
     async def scan(self, poster: str) -> Json:
-        """Scan a 「联系我」 code on the wall and add whoever is behind it."""
+        """Scan a 「联系我」 code and add the member behind it."""
         ways = (await self.stage.hand("GET", "contact-ways"))["contact_ways"]
         (code,) = [way["config_id"] for way in ways if way["remark"] == poster]
         answer: Json = (await self.hand("POST", "scan", {"code": code}))["friendship"]
@@ -119,7 +119,7 @@ class OwnersPhone(Person):
     async def accept_notices(self, *messages: str) -> None:
         """Tap 「允许」 in the pop-up of wx.requestSubscribeMessage; one tap is one notice.
 
-        He goes on once WeChat's push of it has arrived: we count what he accepted from that push alone.
+        The owner goes on once WeChat's push of it has arrived, since accepts are counted from that push alone.
         """
         if not self._templates:
             known = await self.get("subscribe-templates")
@@ -133,14 +133,14 @@ class OwnersPhone(Person):
         return [_as_text(row) for row in rows if title in row["title"]]
 
     async def chat(self, userid: str) -> list[Json]:
-        """What stands in the chat with a member, oldest first."""
+        """The messages in the chat with a member, oldest first."""
         person = await self.stage.hand("GET", f"people/{self.person_id}")
         query = f"chats?userid={userid}&external_userid={person['external_userid']}"
         rows = (await self.stage.hand("GET", query))["messages"]
         return sorted(rows, key=lambda row: (row["sent_at"], row["id"]))
 
     async def pay(self, parameters: Json) -> Json:
-        """WeChat's pay sheet, and the password: returns what the sheet showed. Success is only known from us."""
+        """WeChat's pay sheet, and the password: returns what the sheet showed. Only our server knows the success."""
         sheet: Json = await self.hand("POST", "payments", parameters)
         await self.hand("POST", f"payments/{sheet['out_trade_no']}/confirm")
         return sheet
@@ -172,7 +172,7 @@ class LivePage:
 
 
 class StaffMember(Person):
-    """A colleague: the console at his desk, and WeCom on his phone."""
+    """A colleague: the console at their desk, and WeCom on their phone."""
 
     def __init__(self, stage: "Stage", userid: str, client: httpx.AsyncClient) -> None:
         super().__init__(stage, client)

@@ -27,7 +27,7 @@ from tests.fixtures.servers import Environment
 from tests.stories.people import OwnersPhone, StaffMember
 
 OWNERS: Final = 200
-"""Invented owners beside the story's own: some dozens of his store, enough for a segment and a control group."""
+"""Invented owners beside the story's own: some dozens of the same store, enough for a segment and a control group."""
 PATIENCE_SECONDS: Final = 120.0
 """Of one wait on a busy machine; a story that waits so long has stopped."""
 LOOK_SECONDS: Final = 0.05
@@ -53,7 +53,7 @@ class Stage:
         self._staff: dict[str, StaffMember] = {}
 
     async def hand(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """Do what a person does on his own device: the simulator's public hands."""
+        """Do what a person does on their own device, through the simulator's public hands."""
         answer = await self._control.request(method, path, json=body or {})
         assert answer.status_code < 300, f"{path}: {answer.text}"
         return answer.json()
@@ -69,7 +69,7 @@ class Stage:
         return OwnersPhone(self, person_id, await self._client("owner"))
 
     async def staff(self, userid: str) -> StaffMember:
-        """A staff member at his desk, his WeCom beside him."""
+        """A staff member at their desk, with their WeCom."""
         if userid not in self._staff:
             self._staff[userid] = StaffMember(self, userid, await self._client("staff"))
         return self._staff[userid]
@@ -103,7 +103,7 @@ class Stage:
             await self.pass_time(seconds=left)
 
     async def caught_up(self) -> None:
-        """Wait until the scheduler has seen the present moment and what it started is done."""
+        """Wait until the scheduler has reached the present moment and the jobs it started are done."""
         await clock.refresh()
         now, deadline = clock.now(), time.monotonic() + PATIENCE_SECONDS
         while not await _has_beaten(now):
@@ -170,7 +170,7 @@ async def stage(database: None, environment: Environment, tmp_path: Path) -> Asy
 
 @pytest.fixture
 async def bare_stage(database: None, environment: Environment, tmp_path: Path) -> AsyncIterator[Stage]:
-    """The product and the platforms with nobody and nothing in them, on an ordinary Monday morning."""
+    """The product and the platforms without any data, on an ordinary Monday morning."""
     async with _played(environment, tmp_path, _an_ordinary_monday) as running:
         yield running
 

@@ -1,7 +1,7 @@
 """Family and privacy: an owner lets others look and decide, takes it back, and asks what we hold about them.
 
-张伟's car is in the workshop of 李敏. 刘燕 is whom he names, 陈杰 another owner who has no business here, 许静 the
-officer for personal data. Everybody acts through their own phone or desk, on the whole product.
+张伟's car is in the workshop of 李敏. 刘燕 is the person they name, 陈杰 another owner without any right to the car,
+许静 the officer for personal data. Everybody acts through their own phone or desk, on the whole product.
 """
 
 import re
@@ -27,7 +27,7 @@ LIMIT_FEN: Final = 700_00
 
 @dataclass
 class Story:
-    """Who is in it, and what they carry from one chapter to the next."""
+    """The people of the story, and what chapters pass on to the next."""
 
     stage: Stage
     zhang: OwnersPhone
@@ -58,7 +58,7 @@ async def test_family_and_privacy(stage: Stage) -> None:
 
 
 async def everybody_signs_in(story: Story) -> None:
-    """Three phones, each with the number WeChat vouches for; one car."""
+    """Three phones, each with a number confirmed by WeChat; one car."""
     for phone in (story.zhang, story.liu, story.chen):
         await phone.sign_in()
         await phone.share_phone()
@@ -72,7 +72,7 @@ async def everybody_signs_in(story: Story) -> None:
 
 
 async def his_car_comes_to_the_workshop(story: Story) -> None:
-    """接车, the walk-around with his signature, an estimate that waits."""
+    """接车, the walk-around with the owner's signature, an estimate that waits."""
     li, zhang = story.li, story.zhang
     ids = {"store_id": story.store_id, "customer_id": story.customer_id, "vehicle_id": story.vehicle_id}
     opened = await li.post("repair-orders", ids | {"mileage_km": 21_180, "complaint": "做个保养"})
@@ -111,7 +111,7 @@ async def he_shares_the_progress(story: Story) -> None:
 
 
 async def he_names_somebody_with_a_limit(story: Story) -> None:
-    """Being named gives nothing; she confirms by her own login, and then sees the car."""
+    """Being named gives no access; 刘燕 confirms by their own login, and then sees the car."""
     body = {"vehicle_ids": [story.vehicle_id], "name": "刘燕", "phone": WIFES_PHONE, "limit_fen": LIMIT_FEN}
     await story.zhang.post("family/persons", body)
     assert (await story.chen.get("family"))["invitations"] == []
@@ -128,7 +128,7 @@ async def he_names_somebody_with_a_limit(story: Story) -> None:
 
 
 async def she_decides_within_it(story: Story) -> None:
-    """She allows the estimate; the decision names the authority it rests on; more than the limit is his to decide."""
+    """刘燕 allows the estimate; the decision names their authorisation; above the limit only the owner decides."""
     li, liu = story.li, story.liu
     order = f"repair-orders/{story.order_id}"
     estimate = await liu.get(f"{order}/estimate")
@@ -158,7 +158,7 @@ async def she_decides_within_it(story: Story) -> None:
 
 
 async def nobody_else_gets_through_a_door(story: Story) -> None:
-    """Other people's ids open nothing, neither to an owner without business here nor to whoever was named."""
+    """Other people's ids give no access, neither to a stranger nor to the named person."""
     person, share = f"family/persons/{story.person_id}", f"shares/{story.share['id']}"
     terms = {"limit_fen": 1, "version": 2}
     for stranger in (story.chen, story.liu):
@@ -186,7 +186,7 @@ async def what_he_takes_back_holds_at_once(story: Story) -> None:
 
 
 async def after_the_last_day_she_sees_nothing(story: Story) -> None:
-    """He names her anew for two days; on the third the car is gone from her phone, and he reads that it has ended."""
+    """刘燕 is named again for two days; on the third they see no car, and the owner reads that it has ended."""
     until_on = (clock.today() + timedelta(days=1)).isoformat()
     body = {"vehicle_ids": [story.vehicle_id], "name": "刘燕", "phone": WIFES_PHONE, "limit_fen": 0}
     await story.zhang.post("family/persons", body | {"until_on": until_on})
@@ -201,7 +201,7 @@ async def after_the_last_day_she_sees_nothing(story: Story) -> None:
 
 
 async def he_withdraws_a_consent_and_asks_for_his_data(story: Story) -> None:
-    """The ledger keeps both days; the requests stand with their clock, before him and before the officer."""
+    """The ledger keeps both days; owner and officer see the requests with their deadline."""
     stage, zhang, xu = story.stage, story.zhang, story.xu
     page = await zhang.get("privacy")
     offer = next(each for each in page["offers"] if each["purpose"] == "MARKETING_SMS")

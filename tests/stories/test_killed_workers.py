@@ -53,7 +53,7 @@ async def test_a_mass_send_survives_the_death_of_its_workers(stage: Stage) -> No
 
 
 async def _scheduled(stage: Stage, lin: StaffMember, zhao: StaffMember) -> tuple[int, Any]:
-    """A broadcast to everybody who may be written to, approved, about to begin."""
+    """An approved broadcast to everybody who may get messages, about to begin."""
     everybody = {
         "match": "all",
         "items": [{"field": "dormancy", "values": ["ACTIVE", "AT_RISK", "DORMANT", "LAPSED", "DEEP"]}],
@@ -96,7 +96,7 @@ async def _all_tasks_made(stage: Stage, lin: StaffMember, broadcast_id: int) -> 
 
 
 async def _mass_messages(stage: Stage, members: list[str]) -> Counter[str]:
-    """How many mass sends each person finds in his chats."""
+    """How many mass sends each person finds in their chats."""
     received: Counter[str] = Counter()
     for userid in members:
         for chat in (await stage.hand("GET", f"staff/{userid}/chats?limit=200"))["chats"]:

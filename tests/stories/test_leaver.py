@@ -18,7 +18,7 @@ START: Final = "externalcontact/resigned/transfer_customer"
 
 
 async def test_a_leaver_s_customers_and_friends_survive_the_death_of_the_worker(stage: Stage) -> None:
-    # Her customers belong to several stores, so somebody plans it who reaches all of them.
+    # The leaver's customers belong to several stores, so the plan is made by somebody who may act in all of them.
     head, wang = await stage.staff(HEAD_OF_GROUP), await stage.staff(LEAVER)
     await wang.get("me")
     wang_id = await database.fetch_value("SELECT id FROM staff WHERE userid = $1", LEAVER)

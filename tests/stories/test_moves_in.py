@@ -58,7 +58,7 @@ async def test_moves_in(bare_stage: Stage) -> None:
 
 
 async def the_first_administrator_signs_in(stage: Stage) -> StaffMember:
-    """By the printed address: WeCom knows nobody yet, and the way in says what is missing."""
+    """By the printed address: WeCom's members are not known yet, and 开始使用 says what is missing."""
     corp_id = stage.product["WEDEALER_WECOM__CORP_ID"]
     arguments = ("--group", "云帆汽车集团", "--corp-id", corp_id, "--admin", ADMIN, "--name", "高建军")
     said = await asyncio.to_thread(
@@ -188,7 +188,7 @@ async def old_customers_are_brought(stage: Stage, admin: StaffMember, store_id: 
 
 
 async def an_owner_books(stage: Stage, people: dict[str, StaffMember], store_id: int, item_id: int) -> OwnersPhone:
-    """张伟 signs in with his phone, finds his car, books; 李敏 confirms by her card."""
+    """张伟 signs in with their phone, finds their car, books; 李敏 confirms from the card."""
     phones = [
         {"person_id": f"p{number}", "nickname": name, "phone": phone} for number, (name, phone, _) in enumerate(OWNERS)
     ]
@@ -266,7 +266,7 @@ async def the_car_is_repaired_and_paid(
 
 
 async def a_first_broadcast_goes_out(stage: Stage, people: dict[str, StaffMember], store_id: int) -> None:
-    """The other two have not been here for long: 林晓 writes to them, 赵建国 agrees, 王芳 sends it from her WeCom."""
+    """The other two have not been here for long: 林晓 writes to them, 赵建国 agrees, 王芳 sends it from WeCom."""
     lin, zhao, wang = people["linxiao"], people["zhaojianguo"], people["wangfang"]
     for number in range(1, len(OWNERS)):
         owner = await stage.owner(f"p{number}")
@@ -303,7 +303,7 @@ async def a_first_broadcast_goes_out(stage: Stage, people: dict[str, StaffMember
 
 
 async def agreed_by(approver: StaffMember, stage: Stage, about: str) -> None:
-    """Somebody else agrees to what waits for approval."""
+    """Let another person approve the waiting request."""
     await stage.quiet()
     (asked,) = [one for one in (await approver.get("approvals"))["items"] if one["about"] == about]
     await approver.post(f"approvals/{asked['id']}/decision", {"agree": True, "version": asked["version"]})

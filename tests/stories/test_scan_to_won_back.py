@@ -1,8 +1,8 @@
 """From a scanned QR code to a won-back owner: one prospect's six chapters with the dealership, on the whole product.
 
-张伟 bought his car here and nobody has his WeChat yet. 王芳 sells, 李敏 advises, 周涛 dispatches, 陈志强 repairs, 孙磊
-keeps the parts, 刘洋 inspects, 林晓 markets and 赵建国 approves. Told twice: in calm weather, and in a storm whose
-seed decides what the platforms repeat, reorder, delay, drop, refuse and leave unanswered. Both end the same.
+张伟 bought a car here, but no member has them as a WeChat friend yet. 王芳 sells, 李敏 advises, 周涛 dispatches, 陈志强
+repairs, 孙磊 keeps the parts, 刘洋 inspects, 林晓 markets and 赵建国 approves. Told twice: in calm weather, and in a
+storm whose seed decides what the platforms repeat, reorder, delay, drop, refuse and leave unanswered. Both end alike.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ CORNERS: Final = ("FRONT_LEFT", "FRONT_RIGHT", "REAR_LEFT", "REAR_RIGHT", "DASHB
 
 @dataclass
 class Story:
-    """Who is in it, and what they carry from one chapter to the next."""
+    """The people of the story, and what chapters pass on to the next."""
 
     stage: Stage
     weather: Weather
@@ -101,7 +101,7 @@ async def a_scan_becomes_a_friend(story: Story) -> None:
     told = await timeline(wang, mine["id"])
     assert told.count("添加王芳为好友，来源 展厅海报") == 1
 
-    # WeCom repeats what it got no answer to, and the post has its own order: nothing changes.
+    # WeCom repeats callbacks that got no answer, and they arrive in another order: nothing changes.
     name = "change_external_contact/add_external_contact"
     (delivered, *_) = (await stage.hand("GET", f"log?direction=delivery&name={name}"))["entries"]
     await asyncio.gather(*(stage.hand("POST", f"log/{delivered['id']}/again") for _ in range(3)))
@@ -115,7 +115,7 @@ async def a_scan_becomes_a_friend(story: Story) -> None:
 
 
 async def the_friend_becomes_an_owner_with_a_car(story: Story) -> None:
-    """wx.login, phone, car, coupon, consent: and all the while he is one customer."""
+    """wx.login, phone, car, coupon, consent: all of it belongs to one customer record."""
     zhang, wang = story.zhang, story.wang
     await zhang.sign_in()
     me = await zhang.get("me")
@@ -200,7 +200,7 @@ async def he_books_and_the_advisor_confirms(story: Story) -> None:
 
 
 async def the_car_is_received(story: Story) -> None:
-    """Check in, a walk-around with six photos and the owner's signature, an estimate, his authorisation."""
+    """Check in, a walk-around with six photos and the owner's signature, an estimate, the owner's authorisation."""
     stage, zhang, li = story.stage, story.zhang, story.li
     starts_at = datetime.fromisoformat(story.appointment["starts_at"])
     await stage.wait_until(clock.at(clock.local(starts_at).date() - timedelta(days=1), 18, 1))
@@ -355,7 +355,7 @@ async def seen(person: StaffMember, order: str) -> dict[str, int]:
 
 
 async def dispatched(story: Story, job: str) -> int:
-    """周涛 gives the job to 陈志强 in a bay that is free; 孙磊 hands out its parts from his card."""
+    """周涛 gives the job to 陈志强 in a bay that is free; 孙磊 hands out its parts from a card."""
     stage, zhou, sun = story.stage, story.zhou, story.sun
     board = await zhou.get("workshop/bays", store_id=story.store_id)
     (waiting,) = [one for one in board["waiting"] if one["repair_order_id"] == story.order_id and one["name"] == job]
@@ -456,7 +456,7 @@ async def a_day_later_he_is_asked_how_it_was(story: Story) -> None:
 
 
 async def he_is_lost_and_won_back(story: Story) -> None:
-    """Sixteen months without him; a segment finds him, a broadcast reaches him, a coupon brings him back."""
+    """Sixteen months without a visit; a segment finds the owner, a broadcast and a coupon bring them back."""
     await sixteen_months_go_by(story)
     broadcast_id = await a_broadcast_is_planned_and_approved(story)
     token = await the_salesperson_sends_it(story, broadcast_id)
@@ -487,7 +487,7 @@ async def sixteen_months_go_by(story: Story) -> None:
 
 
 async def a_broadcast_is_planned_and_approved(story: Story) -> int:
-    """林晓 segments and drafts; she cannot approve it herself; 赵建国 agrees and it waits for tomorrow at ten."""
+    """林晓 segments and drafts; an author cannot approve their own; 赵建国 agrees and it waits for tomorrow at ten."""
     stage, lin, zhao = story.stage, story.lin, story.zhao
     lapsed = {"match": "all", "items": [{"field": "dormancy", "values": ["LAPSED"]}]}
     counted = await lin.post("segments/preview", {"definition": lapsed})
@@ -525,7 +525,7 @@ async def a_broadcast_is_planned_and_approved(story: Story) -> int:
 
 
 async def the_salesperson_sends_it(story: Story, broadcast_id: int) -> str:
-    """A task waits in 群发助手; nothing goes out before 王芳 confirms it; the results come back. Returns his token."""
+    """A task waits in 群发助手; nothing goes out before 王芳 confirms it; the results come. Returns its token."""
     stage, zhang, wang, lin = story.stage, story.zhang, story.wang, story.lin
     begun = await tasks_made(story, broadcast_id)
     assert begun["broadcast"]["state"] == "RUNNING"
@@ -566,7 +566,7 @@ async def tasks_made(story: Story, broadcast_id: int) -> dict[str, Any]:
 
 
 async def he_comes_back(story: Story, token: str) -> None:
-    """He opens the card, takes the coupon, books with it and is here."""
+    """The owner opens the card, claims the coupon, books with it and comes."""
     stage, zhang, li = story.stage, story.zhang, story.li
     gift = await zhang.get(f"gifts/{token}")
     assert (gift["name"], gift["state"], gift["from_name"]) == (WAKE_UP_COUPON, "open", "王芳")
@@ -681,7 +681,7 @@ async def named_zhang_wei(staff: StaffMember) -> list[dict[str, Any]]:
 
 
 async def timeline_entries(staff: StaffMember, customer_id: int) -> list[dict[str, Any]]:
-    """What happened to a customer, as his page tells it, newest first."""
+    """What happened to a customer, as the customer's page shows it, newest first."""
     entries: list[dict[str, Any]] = []
     cursor: dict[str, str] = {}
     while True:

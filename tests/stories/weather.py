@@ -43,7 +43,7 @@ class Weather:
             await stage.hand("POST", "faults", {"callback": {"drop": self.lost_callbacks}})
 
     async def clear(self, stage: "Stage") -> None:
-        """The sun comes out, and what is still under way arrives."""
+        """Switch the faults off; deliveries still under way arrive."""
         await stage.hand("POST", "faults/calm")
 
 

@@ -16,7 +16,7 @@ from crm_core.wording.proofreading import Case, ShownCard, cases, proofread, ren
 from crm_core.wording.rendering import SubscribeContent
 
 MESSAGES = list(catalogue())
-for _module in rooms.ways_out():  # Each channel says what its words must keep to.
+for _module in rooms.ways_out():  # Each channel states the limits that its texts must keep.
     importlib.import_module(_module)
 HOW_TO = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "add-a-message.md"
 

@@ -91,15 +91,19 @@ async def tested() -> list[Connection]:
         ("小程序 凭证", _weixin),
         ("小程序 订阅消息模板", _templates),
         ("微信支付 密钥", _pay),
+        ("行驶证识别（可以不接）", _ocr),
     )
     return [await _test(name, test) for name, test in tests]
 
 
 async def _close_clients() -> None:
+    from integrations.ocr import licence_reader
     from integrations.wechat_pay import wechat_pay_client
     from integrations.wecom import wecom_client
     from integrations.weixin import weixin_client
 
+    if (reader := licence_reader()) is not None:
+        await reader.close()
     for client in (wecom_client, weixin_client, wechat_pay_client):
         # Without its settings there is no client; the missing settings have been reported already.
         with contextlib.suppress(Exception):
@@ -213,3 +217,13 @@ async def _pay() -> str:
     # call.
     await wechat_pay_client().query_payment("wedealer_check_000000")
     return "签名和验签都通过"
+
+
+async def _ocr() -> str:
+    from integrations.ocr import licence_reader
+
+    reader = licence_reader()
+    if reader is None:
+        return "没有接，登记时照着行驶证填"
+    await reader.check()
+    return "地址和密钥有效"

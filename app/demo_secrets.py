@@ -41,6 +41,8 @@ class DemoSecrets:
     platform_serial: str
     platform_private_key: str
     platform_public_key: str
+    ocr_key: str = "simulated-ocr-key"
+    """The value is that of state folders made before there was such a service."""
 
     @classmethod
     def invent(cls) -> Self:
@@ -64,6 +66,7 @@ class DemoSecrets:
             platform_serial="PUB_KEY_ID_01190000010920261101000000000001",
             platform_private_key=platform_private_key,
             platform_public_key=platform_public_key,
+            ocr_key=secrets.token_urlsafe(32),
         )
 
     @classmethod
@@ -103,6 +106,8 @@ class DemoSecrets:
             "SESSION_SECRET": self.session_secret,
             "SIMULATOR_URL": platform_url,
             "CORS_ORIGINS": json.dumps([platform_url]),
+            "OCR_URL": f"{platform_url}/ocr/",
+            "OCR_KEY": self.ocr_key,
             "WECOM__BASE_URL": f"{platform_url}/wecom/",
             "WECOM__OAUTH_URL": f"{platform_url}/wecom/",
             "WECOM__LOGIN_URL": f"{platform_url}/wecom/",

@@ -3,13 +3,15 @@
 from datetime import date, datetime, timedelta
 
 from pydantic import Field
+from sanic import Request
 
 from console import masked
 from console.sign_in import api
 from crm_core.appointments import free_times
 from crm_core.appointments import queries as appointments
 from crm_core.appointments.rules import FURTHEST_DAYS, SlotAnswer
-from crm_core.binding_requests import registering
+from crm_core.binding_requests import licence_reading, registering
+from crm_core.binding_requests.licence_reading import LicenceReading
 from crm_core.binding_requests.registering import Car, Person
 from crm_core.customers import listing
 from crm_core.customers import queries as customers
@@ -18,8 +20,9 @@ from crm_core.dealerships.permissions import authorise, subject
 from crm_core.vehicles import queries as vehicles
 from crm_core.vehicles.queries import CatalogueModel
 from foundation import clock
+from foundation.media import MAX_IMAGE_BYTES
 from foundation.reading import derive, read_model
-from foundation.web import Day, Id, Schema
+from foundation.web import Day, Id, Schema, read_body
 
 FOUND = 8
 """The most customers found; if there are more, the advisor asks the caller for more digits."""
@@ -68,6 +71,12 @@ class RegisterIn(Schema):
     """Whether the advisor has compared VIN and plate with the car, if a rule would refuse them."""
     plate_valid_until: Day | None = None
     """The last day of a temporary plate."""
+
+
+class LicenceQuery(Schema):
+    """In which store the car is registered."""
+
+    store_id: Id
 
 
 class RegisteredOut(Schema):
@@ -161,6 +170,12 @@ async def reception_cars(actor: Actor, customer_id: int) -> list[ReceptionCarOut
 async def reception_models(actor: Actor) -> list[CatalogueModel]:
     authorise(actor, "staff.read", subject())
     return await vehicles.models()
+
+
+@api.post("/reception/licence-readings", stream=True, summary="Read a licence from a picture given as the raw body")
+async def read_licence(actor: Actor, request: Request, query: LicenceQuery) -> LicenceReading:
+    licence_reading.may_read(actor, query.store_id)
+    return await licence_reading.read_licence(actor, query.store_id, await read_body(request, MAX_IMAGE_BYTES))
 
 
 @api.post("/reception/registrations", status=201, summary="File somebody new with their car, or a customer's new car")

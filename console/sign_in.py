@@ -77,6 +77,8 @@ class StaffMeOut(Schema):
     actions: list[str]
     now: datetime
     is_demo: bool
+    reads_licences: bool
+    """Whether a service is set up that reads a vehicle licence from a picture."""
     group: str
     """What the group calls itself; empty before it has begun."""
     is_fresh: bool
@@ -145,6 +147,7 @@ async def staff_me(actor: Actor) -> StaffMeOut:
         actions=[action for action in PERMISSIONS if may_ever(actor, action)],
         now=clock.now(),
         is_demo=bool(get_settings().simulator_url),
+        reads_licences=get_settings().has_ocr,
         group=await brand.short_name(),
         is_fresh=await moving_in.is_fresh(),
     )

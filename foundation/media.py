@@ -65,6 +65,19 @@ async def store(content: bytes, *, only: Wanted = "any") -> StoredMedia:
     return StoredMedia(key, _TYPES[extension], len(cleaned))
 
 
+async def cleaned_picture(content: bytes) -> tuple[bytes, str]:
+    """A cleaned copy of a picture that is not stored, and its content type.
+
+    Raises:
+        MediaNotAccepted: not JPEG, PNG, WebP, HEIC or AVIF.
+        MediaTooLarge: too many bytes or pixels.
+        MediaUnreadable: it cannot be decoded.
+    """
+    _glance(content)
+    cleaned, extension = await clean(content, "picture")
+    return cleaned, _TYPES[extension]
+
+
 async def store_drawn(jpeg: bytes) -> str:
     """Store a picture that this program drew, which needs no cleaning, and return its key."""
     key = f"{hashlib.sha256(jpeg).hexdigest()}.jpg"

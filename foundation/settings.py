@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     webhook_networks: list[IPv4Network | IPv6Network] = []
     """Networks of ours that webhooks may reach although they are not public, such as that of a DMS in the house, as
     JSON: `["10.3.0.0/24"]`. Link-local addresses stay closed."""
+    ocr_url: str = ""
+    """The service that reads vehicle licences 行驶证 (`integrations.ocr`); with `ocr_key` empty too, none is used."""
+    ocr_key: SecretStr = SecretStr("")
     log_level: str = "INFO"
     wecom: WeComSettings = WeComSettings()
     weixin: WeixinSettings = WeixinSettings()
@@ -92,6 +95,11 @@ class Settings(BaseSettings):
     def is_demo(self) -> bool:
         """True where data is invented and time may be moved; a benchmark behaves like production."""
         return self.environment in {"demo", "test"}
+
+    @property
+    def has_ocr(self) -> bool:
+        """Whether a service that reads vehicle licences is set up."""
+        return bool(self.ocr_url and self.ocr_key.get_secret_value())
 
     def required_secrets(self) -> dict[str, str]:
         """The values of the environment variables that production needs, by their names."""
@@ -131,6 +139,8 @@ class Settings(BaseSettings):
             raise ValueError("WEDEALER_SESSION_SECRET must be at least 32 characters")
         if self.simulator_url:
             raise ValueError("WEDEALER_SIMULATOR_URL is for the demo only")
+        if bool(self.ocr_url) != bool(self.ocr_key.get_secret_value()):
+            raise ValueError("WEDEALER_OCR_URL and WEDEALER_OCR_KEY are set together or not at all")
         return self
 
 

@@ -1,6 +1,6 @@
 """What can be refused."""
 
-from foundation.errors import InvalidInput, NotFound, Refused, TooManyRequests
+from foundation.errors import InvalidInput, NotFound, Refused, TooManyRequests, Unavailable
 
 
 class NotOnFile(Refused):
@@ -121,3 +121,24 @@ class VinDiffers(Refused):
 
     code = "vin_differs"
     message = "这辆车的车架号和申请里填的后 6 位不一致。"
+
+
+class LicenceReaderOff(Refused):
+    """No service that reads licences is set up."""
+
+    code = "licence_reader_off"
+    message = "没有接行驶证识别，请照着行驶证填。"
+
+
+class LicenceNotSeen(Refused):
+    """The service sees no vehicle licence on the picture."""
+
+    code = "licence_not_seen"
+    message = "照片上没认出行驶证。请拍正、拍清楚再试，或照着行驶证填。"
+
+
+class LicenceReaderAway(Unavailable):
+    """The service that reads licences gives no usable answer."""
+
+    code = "licence_reader_away"
+    message = "行驶证识别暂时用不了，请照着行驶证填。"

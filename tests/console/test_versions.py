@@ -155,6 +155,7 @@ VERSIONLESS: Final = {
         PUT /staff/outside-movements/{movement_id}/refund-number
         POST /staff/parked-work/try-again
         POST /staff/connections/test
+        POST /staff/reception/licence-readings
         POST /staff/reception/look-alikes
         POST /staff/segments/overlap
         POST /staff/message-wordings/{message}/{part}/preview

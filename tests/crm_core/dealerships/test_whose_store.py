@@ -37,6 +37,7 @@ from foundation.settings import get_settings
 from tests import factories as make
 from tests.campaigns.people import EVERYBODY
 from tests.checkout import make_template
+from tests.pictures import picture
 from tests.world import World, everything, is_id, make_world, rule_of_a_store
 
 MOST_TRIED: Final = 40
@@ -97,6 +98,7 @@ GIVEN: Final[dict[str, Any]] = {
     "vin_last6": "000001",
     "vin": make.VINS[0],
     "control_percent": 10,
+    "picture": picture(),
     "answers": Answers(recommend=9, satisfied=True, explained=True),
 }
 """Values of parameters whose type says too little."""

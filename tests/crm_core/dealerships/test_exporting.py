@@ -9,16 +9,24 @@ from crm_core.billing.queries import StaffBillRow
 from crm_core.coupons.queries import TemplateRow
 from crm_core.customers.listing import CustomerRow
 from crm_core.dealerships import exporting
+from crm_core.dealerships.actors import staff_actor
 from crm_core.dealerships.audit_reading import AuditLine
+from crm_core.dealerships.members import Member
 from crm_core.dealerships.models import Role
 from crm_core.invoicing.queries import InvoiceRequestRow
+from crm_core.payments.queries import OutsideMovementRow
 from crm_core.privacy.keeping_queries import ConsentRow
 from crm_core.privacy.queries import StaffPrivacyRequest
+from crm_core.succession.queries import SuccessionEntry
+from crm_core.tasks.exportable import SheetLine
+from crm_core.telling.queries import ToCall
+from crm_core.vehicles.stock import StockCarRow
 from foundation import jobs, parked
 from foundation.database import execute
 from foundation.parked import ParkedWork
 from foundation.reading import names_of
 from tests import factories as make
+from tests.crm_core.tasks.people import make_due, night
 
 ROWS = {
     "customers": CustomerRow,
@@ -32,6 +40,12 @@ ROWS = {
     "audit": AuditLine,
     "consents": ConsentRow,
     "parked-work": ParkedWork,
+    "members": Member,
+    "outside-movements": OutsideMovementRow,
+    "successions": SuccessionEntry,
+    "people-to-call": ToCall,
+    "stock-cars": StockCarRow,
+    "call-sheets": SheetLine,
 }
 
 
@@ -52,3 +66,29 @@ async def test_the_list_of_stopped_work_is_read_to_its_end(database: None) -> No
     rows = [row async for row in known.rows(await make.acting(Role.ADM), {})]
     assert len(rows) == parked.PAGE + 1
     assert all(isinstance(row, ParkedWork) for row in rows)
+
+
+@pytest.mark.parametrize("name", ["members", "outside-movements", "successions", "people-to-call", "stock-cars"])
+async def test_a_list_nobody_filled_is_an_empty_file(database: None, name: str) -> None:
+    await make.make_store(advisors=0)
+    known = exporting.named(name)
+    assert known is not None
+    reader = await make.acting(Role.GM)
+    found = [row async for row in known.rows(reader, {"q": "", "store": "", "left": ""})]
+    assert [row for row in found if isinstance(row, Member)] == found
+    assert len(found) == (1 if name == "members" else 0)
+
+
+async def test_a_store_takes_its_call_sheets_away_and_a_caller_their_own(database: None) -> None:
+    store = await make.make_store(advisors=0)
+    caller = await make.make_staff(Role.CRC, store)
+    await make_due(store)
+    await night()
+    known = exporting.named("call-sheets")
+    assert known is not None
+    mine = [row async for row in known.rows(await staff_actor(caller.id), {})]
+    assert [(row.label, row.tried) for row in mine if isinstance(row, SheetLine)] == [("续保", 0)]
+    manager = await make.acting(Role.GM)
+    assert [row async for row in known.rows(manager, {})] == []
+    assert [row async for row in known.rows(manager, {"whose": "STORE", "kind": "INSURANCE"})] == mine
+    assert [row async for row in known.rows(manager, {"whose": "NOBODY"})] == []

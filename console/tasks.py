@@ -35,9 +35,9 @@ class TasksIn(Schema):
 
 
 class SheetsQuery(Schema):
-    """Whose sheets, about what; by default those that are due by today."""
+    """Whose sheets, about what; by default those of the reader that are due by today. Others are asked for by store."""
 
-    store_id: Id
+    store_id: Id | None = None
     whose: Whose = Whose.MINE
     kind: TaskKind | None = None
     all_days: bool = False

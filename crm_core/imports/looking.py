@@ -12,7 +12,7 @@ from crm_core.imports.models import ImportJob, KnownLayout
 from crm_core.imports.models_known import model_of
 from crm_core.imports.plans import PLANS, RowCounts, SheetPlan, plan
 from crm_core.imports.rules import JOB_MOVES
-from crm_core.imports.taking.run import NO_LISTS, Lists, read_lists
+from crm_core.imports.taking.run import Lists, no_lists, read_lists
 from crm_core.imports.values import plain
 from crm_core.settings.declaring import REGISTRY, SettingList
 from crm_core.vehicles.models import VehicleModel
@@ -57,7 +57,7 @@ async def look(job: ImportJob) -> None:
     """Read the file once and keep what its sheets are; a file that cannot be read is refused for good."""
     of = REGISTRY.get(job.setting_list)
     remembered = await _remembered(job.store_id)
-    lists = await read_lists(None) if of is None else NO_LISTS
+    lists = await read_lists(None) if of is None else await no_lists()
     seen: list[_Seen] = []
     refusal = ""
     try:

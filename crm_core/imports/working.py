@@ -26,7 +26,7 @@ from crm_core.imports.models import ImportChunk, ImportJob, ImportRemark
 from crm_core.imports.plans import PLANS, SheetPlan, counts_of, in_order
 from crm_core.imports.rules import CHUNK_ROWS, JOB_MOVES, ImportState, Outcome
 from crm_core.imports.taking import lists, order_lines, orders, persons_cars, promises, settings
-from crm_core.imports.taking.run import NO_LISTS, WRITE_LOCK, Origin, Run, read_lists, write
+from crm_core.imports.taking.run import WRITE_LOCK, Origin, Run, no_lists, read_lists, write
 from crm_core.settings.declaring import REGISTRY
 from foundation import clock, database
 from foundation.moves import next_state
@@ -113,7 +113,7 @@ async def _step(import_job_id: int, *, is_dry: bool = False) -> bool:
     assert plan.entity is not None
     actor = await staff_actor(job.by_id)
     of = REGISTRY.get(job.setting_list)
-    known = NO_LISTS if of else await read_lists(stores_within(actor, "imports.run"))
+    known = await no_lists() if of else await read_lists(stores_within(actor, "imports.run"))
     take = partial(settings.take, of, actor) if of else _TAKERS[plan.entity]
     run_ = Run(Origin.of(job), known, clock.now(), clock.today(), plan.index, plan.layout())
     async with contextlib.aclosing(_chunks(job, plan, run_)) as chunks:

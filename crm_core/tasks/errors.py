@@ -9,6 +9,13 @@ class TaskNotFound(NotFound):
     message = "没找到这个任务，可能已经结束或转给别人了。"
 
 
+class StoreNotNamed(Refused):
+    """Everybody's tasks are those of a store."""
+
+    code = "store_not_named"
+    message = "请先选门店。"
+
+
 class NotOneCustomer(Refused):
     """A contact is with one customer."""
 

@@ -53,7 +53,7 @@ async def call_sheets(actor: Actor, question: Question) -> AsyncIterator[SheetLi
     kind = TaskKind(question["kind"]) if question.get("kind") in set(TaskKind) else None
     reached = stores_within(actor, "tasks.read")
     stores = sorted(reached) if reached is not None else await live_store_ids()
-    for store_id in [0] if whose is Whose.MINE else stores:
+    for store_id in [None] if whose is Whose.MINE else stores:
         cursor: str | None = None
         while True:
             page = await queries.of_reader(

@@ -7,7 +7,7 @@ from typing import Final
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import Subject, authorise, is_allowed, may_ever, subject
-from crm_core.tasks.errors import TaskNotFound
+from crm_core.tasks.errors import StoreNotNamed, TaskNotFound
 from crm_core.tasks.rules import MARKETING, OPEN, WAITING, Channel, ContactOutcome, TaskKind, TaskState, priority_sql
 from foundation import clock
 from foundation.errors import NotAllowed
@@ -219,7 +219,7 @@ _FIRST = Query(
 async def of_reader(
     actor: Actor,
     whose: Whose,
-    store_id: int,
+    store_id: int | None,
     *,
     kind: TaskKind | None = None,
     all_days: bool = False,
@@ -228,6 +228,7 @@ async def of_reader(
     """The call sheets of the reader, of a store, or of nobody yet; by default those that are due by today.
 
     Raises:
+        StoreNotNamed: not the reader's own are asked for, and of no store.
         NotAllowed: the actor may not see everybody's tasks in this store.
     """
     today, offset = clock.today(), int(cursor or 0)
@@ -235,6 +236,8 @@ async def of_reader(
         raise NotAllowed
     if whose is Whose.MINE:
         scope = sorted(actor.stands_in_for | {actor.id})
+    elif store_id is None:
+        raise StoreNotNamed
     else:
         authorise(actor, "tasks.read", subject(store_id=store_id))
         scope = [store_id]

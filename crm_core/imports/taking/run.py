@@ -111,8 +111,9 @@ class Lists:
         return found
 
 
-NO_LISTS: Final = Lists((), 0, {}, NextServicePolicy(), (), (), None)
-"""For rows that refer to none of them."""
+async def no_lists() -> Lists:
+    """For rows that refer to none of them."""
+    return Lists((), 0, {}, await group_policy(NextServicePolicy), (), (), None)
 
 
 @dataclass(frozen=True)

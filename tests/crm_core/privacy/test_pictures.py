@@ -44,4 +44,8 @@ async def test_each_place_that_may_hold_a_key_is_looked_at():
         "WHERE table_schema = 'public' AND column_name ~ 'photo|media|signature|evidence$|picture|image|damages'"
     )
     looked_at = {f"{table}.{column}" for table, column, _ in pictures.COLUMNS}
-    assert {row["place"] for row in columns} - looked_at == {"platform_media.media_id", "consent.evidence"}
+    assert {row["place"] for row in columns} - looked_at == {
+        "platform_media.media_id",
+        "consent.evidence",
+        "dealer_group.sms_signature",
+    }

@@ -3,9 +3,12 @@ import type { LicenceRead } from '@/api/licence-readings'
 
 export type ReadField = 'name' | 'plate' | 'vin'
 
-/** The values for the fields that are still empty; what somebody typed stays. A known customer's name is not asked for. */
-export function filling(given: Record<ReadField, string>, read: LicenceRead, isCustomerKnown: boolean): Partial<Record<ReadField, string>> {
+/**
+ * The values for the fields that are empty, or still as an earlier picture filled them (`unseen`): two licences never mix.
+ * What somebody typed or compared stays. A known customer's name is not asked for.
+ */
+export function filling(given: Record<ReadField, string>, unseen: ReadField[], read: LicenceRead, isCustomerKnown: boolean): Partial<Record<ReadField, string>> {
   const found: Record<ReadField, string | null> = { name: isCustomerKnown ? null : read.owner_name, plate: read.plate, vin: read.vin }
-  const empty = (Object.keys(found) as ReadField[]).filter((field) => found[field] && !given[field].trim())
-  return Object.fromEntries(empty.map((field) => [field, found[field]]))
+  const open = (Object.keys(found) as ReadField[]).filter((field) => unseen.includes(field) || (found[field] && !given[field].trim()))
+  return Object.fromEntries(open.map((field) => [field, found[field] ?? '']))
 }

@@ -62,7 +62,9 @@ WITH fresh AS (
     FROM task t WHERE t.state = {literals(TaskState.CREATED)} AND t.assignee_id IS NULL
     FOR UPDATE OF t SKIP LOCKED
 ), numbered AS (
-    SELECT f.*, dense_rank() OVER (PARTITION BY f.store_id ORDER BY f.customer_id) - 1 AS turn FROM fresh f
+    SELECT f.id, f.store_id, f.holder, max(f.advisor) OVER (PARTITION BY f.store_id, f.customer_id) AS advisor,
+      dense_rank() OVER (PARTITION BY f.store_id ORDER BY f.customer_id) - 1 AS turn
+    FROM fresh f
 ), callers AS (
     SELECT k.store_id, array_agg(k.staff_id ORDER BY k.load, k.staff_id) AS ids FROM (
         SELECT r.store_id, r.staff_id, (SELECT count(*) FROM task h WHERE h.assignee_id = r.staff_id

@@ -54,6 +54,18 @@ async def test_the_customers_advisor_has_the_service_and_then_everything_of_thei
     assert {task.assignee_id for task in await Task.filter(customer_id=owner.id)} == {advisor.id}
 
 
+async def test_what_becomes_due_in_one_night_is_one_persons():
+    store = await make.make_store()
+    await make.make_staff(Role.CRC, store)
+    advisor = await make.make_staff(Role.SA, store, name="李敏")
+    owner, vehicle = await make_due(store, TaskKind.FIRST_SERVICE, advisor_id=advisor.id)
+    await Vehicle.filter(id=vehicle.id).update(insurance_ends_on=clock.today() + timedelta(days=10))
+    await night()
+    tasks = await Task.filter(customer_id=owner.id)
+    assert {task.kind for task in tasks} == {TaskKind.FIRST_SERVICE, TaskKind.INSURANCE}
+    assert {task.assignee_id for task in tasks} == {advisor.id}
+
+
 async def test_work_is_spread_over_those_who_are_there():
     store = await make.make_store()
     callers = [await make.make_staff(Role.CRC, store) for _ in range(3)]

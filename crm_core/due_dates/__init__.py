@@ -6,5 +6,7 @@ recount    a car of which something changed and whose due dates are to be comput
 
 The rules are pure (`rules`). The database notes each car that changed, whatever changed it: a closed order, an
 imported file, another program, a corrected mileage. `counting` computes those cars again, under their locks, so that
-the rows are always what a full recount would give. Who is called about a date is the matter of `tasks`.
+the rows are what a full recount would give. A changed policy and the mere passing of time are not noted (but for an
+inferred inspection): they count for a car when something of it changes next. Who is called about a date is the matter
+of `tasks`.
 """

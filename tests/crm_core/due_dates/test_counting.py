@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from crm_core.due_dates import counting, queries
+from crm_core.due_dates import counting
 from crm_core.due_dates.models import DueDate, DueRecount
 from crm_core.due_dates.rules import DueKind
 from crm_core.repair_orders import deciding
@@ -26,7 +26,7 @@ async def _settled() -> None:
 
 async def _dates(vehicle: Vehicle) -> dict[DueKind, date]:
     await _settled()
-    return {row.kind: row.due_on for row in await queries.of_vehicle(vehicle.id)}
+    return {row.kind: row.due_on for row in await DueDate.filter(vehicle_id=vehicle.id)}
 
 
 async def _visited(vehicle: Vehicle, customer_id: int, on: date, km: int) -> None:

@@ -1,6 +1,7 @@
 """A person who sees the demo for the first time: presses what glows on both phones and lets the guide do the rest."""
 
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from playwright.sync_api import FrameLocator, Locator, Page, TimeoutError, expect
@@ -108,16 +109,32 @@ class Newcomer:
         return self.console.locator(f'[data-story="{target}"].wd-glow')
 
     def is_led_back(self) -> None:
-        """The guide offers the way back, and after it the thing to press is in sight."""
-        self.guide.get_by_role("button", name="带我回去").click()
-        self.sees_what_glows()
+        """The guide offers the way back, as often as it is needed, and after it the thing to press is in sight."""
+        way_back = self.guide.get_by_role("button", name="带我回去")
+        way_back.click()
+        deadline = time.monotonic() + PATIENCE_MS / 1000
+        while not self._sees_target():
+            assert time.monotonic() < deadline, self._out_of_sight()
+            with suppress(TimeoutError):
+                way_back.click(timeout=PRESS_MS)
 
     def sees_what_glows(self) -> None:
         """Check that the target of the guide is visible on one of the phones."""
         deadline = time.monotonic() + PATIENCE_MS / 1000
-        while not self.target or self.sight(self.target).count() == 0:
-            assert time.monotonic() < deadline, f"{self.place} {self.target} is not in sight"
+        while not self._sees_target():
+            assert time.monotonic() < deadline, self._out_of_sight()
             self.page.wait_for_timeout(50)
+
+    def _sees_target(self) -> bool:
+        return bool(self.target) and self.sight(self.target).count() > 0
+
+    def _out_of_sight(self) -> str:
+        """What the guide asks for, and what stands on the right phone and in the guide instead."""
+        shown = [self.guide.inner_text(), self.staff.inner_text()]
+        shown += [
+            frame.locator("body").inner_text(timeout=PRESS_MS) for frame in self.page.frames if "/console" in frame.url
+        ]
+        return f"{self.place} {self.target} is not in sight:\n" + "\n---\n".join(shown)
 
     def is_asked_again_for(self, target: str) -> None:
         """The guide comes back to this act by itself."""
@@ -145,7 +162,7 @@ class Newcomer:
         while not self._can_be_pressed(found, target):
             if self.place != place:
                 return False
-            assert time.monotonic() < deadline, f"{place} {target} is not in sight"
+            assert time.monotonic() < deadline, self._out_of_sight()
             self.page.wait_for_timeout(50)
         return True
 

@@ -2,7 +2,7 @@
 import createClient, { type Client } from 'openapi-fetch'
 import { ref } from 'vue'
 import type { components, paths } from '@shared/api/schema'
-import { createHttp, type Http } from '@shared/http'
+import { ApiError, createHttp } from '@shared/http'
 import { control } from '@/control/api'
 import { world } from '@/control/world'
 
@@ -17,11 +17,11 @@ const signedIn = new Map<string, Promise<Staff>>()
 
 export const productUrl = (): string => world.value?.product_url ?? location.origin
 
-/** The staff API as this member of WeCom; a session lasts a working day, so a jump of the clock signs in anew. */
+/** The staff API as this member of WeCom. */
 export function as(userid: string): Promise<Staff> {
   const known = signedIn.get(userid)
   if (known) return known
-  const coming = signIn(userid)
+  const coming = clientOf(userid)
   signedIn.set(userid, coming)
   coming.catch(() => signedIn.delete(userid))
   return coming
@@ -47,18 +47,30 @@ export async function take<T>(call: Promise<{ data?: T }>): Promise<T> {
   return (await call).data as T
 }
 
-function clientOf(http: Http): Staff {
-  const keep = (picture: Blob) => http.post<Schema<'MediaOut'>>('/api/staff/media', { body: picture })
-  return Object.assign(createClient<paths>({ baseUrl: productUrl(), fetch: http.fetch }), { keep })
-}
-
-async function signIn(userid: string): Promise<Staff> {
-  const baseUrl = productUrl()
-  const open = clientOf(createHttp({ baseUrl }))
+async function signIn(userid: string): Promise<string> {
+  const open = createClient<paths>({ baseUrl: productUrl(), fetch: createHttp().fetch })
   const [{ staff }, { people }] = await Promise.all([control.staff(), take(open.GET('/api/staff/sign-in'))])
   const name = staff.find((member) => member.userid === userid)?.name
   const person = people.find((entry) => entry.name === name)
   if (!person) throw new Error(NOBODY)
   const { token } = await take(open.POST('/api/staff/sessions', { body: { staff_id: person.id, code: null, state: '', address: null } }))
-  return clientOf(createHttp({ baseUrl, token: () => token, onUnauthenticated: () => signedIn.delete(userid) }))
+  return token
+}
+
+/** A reader may move the clock past the end of a session, so a request that comes too late signs in and is made once more. */
+async function clientOf(userid: string): Promise<Staff> {
+  let token = await signIn(userid)
+  const http = createHttp({ baseUrl: productUrl(), token: () => token })
+  const renewing = async <T>(ask: () => Promise<T>): Promise<T> => {
+    try {
+      return await ask()
+    } catch (reason) {
+      if (!(reason instanceof ApiError && reason.status === 401)) throw reason
+      token = await signIn(userid)
+      return ask()
+    }
+  }
+  const keep = (picture: Blob) => renewing(() => http.post<Schema<'MediaOut'>>('/api/staff/media', { body: picture }))
+  const client = createClient<paths>({ baseUrl: productUrl(), fetch: (request) => renewing(() => http.fetch(request.clone())) })
+  return Object.assign(client, { keep })
 }

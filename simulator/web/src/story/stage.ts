@@ -22,20 +22,24 @@ export function show(phone: 'owner' | 'staff', place: string, page?: string): vo
   wish.value = { phone, place, page, number: (wish.value?.number ?? 0) + 1 }
 }
 
+const NOT_THERE = '这一步要看的还没有，先把前面的做完。'
+
 /**
  * `{order}` in a page's address is the newcomer's visit, `{broadcast}` the story's broadcast, `{approval}` what it waits for; `{card}` is where
- * the newest card of the seller leads.
+ * the newest card of the seller leads. Throws when that cannot be said: the phone would show something else.
  */
 export async function pageFor(page?: string): Promise<string | undefined> {
-  if (page?.includes('{order}')) {
-    const newest = await newestVisit().catch(() => undefined)
-    return newest && page.replace('{order}', String(newest.id))
-  }
-  if (page?.includes('{broadcast}') || page?.includes('{approval}')) {
-    const newest = await storysBroadcast().catch(() => undefined)
-    return newest && page.replace('{broadcast}', String(newest.id)).replace('{approval}', String(newest.approval_id ?? ''))
-  }
-  return page === '{card}' ? cardPage().catch(() => undefined) : page
+  if (page === '{card}') return cardPage()
+  if (!page?.includes('{')) return page
+  const [order, broadcast] = await Promise.all([
+    page.includes('{order}') ? newestVisit() : undefined,
+    page.includes('{order}') ? undefined : storysBroadcast(),
+  ])
+  const found: Record<string, number | null | undefined> = { order: order?.id, broadcast: broadcast?.id, approval: broadcast?.approval_id }
+  return page.replace(/\{(\w+)\}/g, (_, name: string) => {
+    if (found[name] == null) throw new Error(NOT_THERE)
+    return String(found[name])
+  })
 }
 
 const SUBJECTS_FOR_MS = 2_000

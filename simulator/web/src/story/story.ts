@@ -151,8 +151,8 @@ export function useStory(phones: Phones) {
     isLost.value = false
     const to = ledTo(place.value)
     const current = ACTS[to]!
-    await lead(current).catch((reason: Error) => (stuck.value = reason.message))
     go(current.isLook ? to + 1 : to)
+    await lead(current).catch((reason: Error) => (stuck.value = reason.message))
   }
 
   /**

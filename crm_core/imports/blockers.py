@@ -10,18 +10,25 @@ from typing import Any, Final
 
 import orjson
 
+from crm_core.coupons.rules import CouponState
 from crm_core.custom_fields.filling import FILE
 from crm_core.imports.models import ImportChunk, ImportJob
 from crm_core.settings.declaring import REGISTRY
+from crm_core.tasks.untouched import UNTOUCHED
 from foundation import database
+from foundation.reading import literals
 
 MOST_SHOWN: Final = 50
 PAGE: Final = 1_000
 """So many columns are compared in this process at a time."""
 _GOES_WITH_IT: Final = frozenset({"appointment_place", "due_date", "due_recount"})
 """What the database deletes with the row it hangs on."""
+_OURS: Final = {"task": UNTOUCHED.format(of="o")}
+"""SQL: rows of these tables that our own jobs made and nobody touched; they go with the row they hang on, too."""
 _VERSIONED: Final = ("customer", "appointment", "coupon")
 """Tables whose rows count how often they were changed."""
+_RAN_OUT: Final = {"coupon": f"t.state = {literals(CouponState.EXPIRED)} AND t.version = {{left}} + 1"}
+"""SQL: rows that ended by their own date, which our job notes; nobody used them."""
 _NAMES: Final = {
     "repair_order": "工单", "appointment": "预约", "coupon": "卡券", "friendship": "企微好友", "binding": "车辆绑定",
     "consent": "授权", "follow_up": "跟进", "bill": "账单", "service_visit": "来店记录", "ownership": "车辆归属",
@@ -58,12 +65,13 @@ _KEYS: Final = """
 """
 _REFERRING: Final = """
     SELECT count(*) FROM {other} o JOIN import_made m ON m.of = '{table}' AND m.id = o.{column}
-    WHERE NOT EXISTS (SELECT FROM import_made n WHERE n.of = '{other}' AND n.id = o.id)
+    WHERE NOT EXISTS (SELECT FROM import_made n WHERE n.of = '{other}' AND n.id = o.id) AND NOT {ours}
 """
+_VERSION_LEFT: Final = "coalesce(l.value::int, 1)"
 _CHANGED: Final = """
     SELECT count(*) FROM import_made m LEFT JOIN {table} t ON t.id = m.id
     LEFT JOIN import_left l ON l.of = m.of AND l.id = m.id AND l.name = 'version'
-    WHERE m.of = '{table}' AND t.version IS DISTINCT FROM coalesce(l.value::int, 1)
+    WHERE m.of = '{table}' AND t.version IS DISTINCT FROM {left} AND ({ran_out}) IS NOT TRUE
 """
 _NOTED_BY_OTHERS: Final = f"""
     SELECT count(*) FROM import_made m JOIN custom_value t ON t.id = m.id
@@ -101,11 +109,14 @@ async def _find(import_job_id: int, chunk_id: int | None) -> list[str]:
         for row in await database.fetch(_KEYS, table):
             other, column = row["other"], row["name"]
             if other not in _GOES_WITH_IT:
-                asked = _REFERRING.format(other=other, table=table, column=column)
+                ours = _OURS.get(other, "false")
+                asked = _REFERRING.format(other=other, table=table, column=column, ours=ours)
                 if referring := await database.fetch_value(asked):
                     found.append(f"{_name(other)} {referring} 条引用了导入的{_name(table)}")
     for table in _VERSIONED:
-        if table in made and (changed := await database.fetch_value(_CHANGED.format(table=table))):
+        ran_out = _RAN_OUT.get(table, "false").format(left=_VERSION_LEFT)
+        asked = _CHANGED.format(table=table, left=_VERSION_LEFT, ran_out=ran_out)
+        if table in made and (changed := await database.fetch_value(asked)):
             found.append(f"导入的{_name(table)} {changed} 条在导入后改过")
     if noted := await database.fetch_value(_NOTED_BY_OTHERS):
         found.append(f"导入的{_name('custom_value')} {noted} 条在导入后改过")

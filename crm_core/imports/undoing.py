@@ -1,7 +1,8 @@
 """Taking an import back: what it made is deleted, what it filled is emptied again, the last chunk first.
 
 Only while nobody else touched any of it: a row that refers to something it made, or a column that holds another value
-than the import left there, is a blocker. Blockers are listed before anything is undone, and looked for again in each
+than the import left there, is a blocker. A task that the night opened about one of its cars and nobody has worked on is
+nobody's: it goes with the car. Blockers are listed before anything is undone, and looked for again in each
 transaction. What the import only derived (due dates, totals) is computed anew afterwards.
 """
 
@@ -20,6 +21,7 @@ from crm_core.imports.taking.run import change
 from crm_core.settings import changing
 from crm_core.settings.declaring import REGISTRY
 from crm_core.settings.kinds import Values
+from crm_core.tasks import untouched
 from foundation import clock, database
 from foundation.moves import next_state
 from foundation.refs import Ref
@@ -90,6 +92,12 @@ async def _end(held: ImportJob) -> None:
 async def _lock(chunk: ImportChunk) -> None:
     for table in sorted(chunk.made):
         await database.execute(f"SELECT FROM {table} WHERE id = ANY($1) ORDER BY id FOR UPDATE", chunk.made[table])
+    await untouched.lock_about(*_cars_and_customers(chunk))
+
+
+def _cars_and_customers(chunk: ImportChunk) -> tuple[list[int], list[int]]:
+    """Of those it made, the ids."""
+    return chunk.made.get("vehicle", []), chunk.made.get("customer", [])
 
 
 async def _take_back(chunk: ImportChunk) -> None:
@@ -101,6 +109,7 @@ async def _take_back(chunk: ImportChunk) -> None:
     await change(
         Change(table=table, id=number, before={}, after=columns) for (table, number), columns in before.items()
     )
+    await untouched.forget_about(*_cars_and_customers(chunk))
     for table in sorted(made, key=lambda table: _DELETE_ORDER.index(table) if table in _DELETE_ORDER else -1):
         await database.execute(f"DELETE FROM {table} WHERE id = ANY($1)", made[table])
     await chunk.delete()

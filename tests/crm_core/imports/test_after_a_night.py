@@ -1,0 +1,107 @@
+"""What our own jobs make of an import overnight is nobody's work on it: it is taken back with the import."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from crm_core.coupons import ending
+from crm_core.coupons.models import Coupon
+from crm_core.coupons.rules import CouponState
+from crm_core.customers.models import Customer
+from crm_core.dealerships.actors import Actor, staff_actor
+from crm_core.dealerships.models import Role, Store
+from crm_core.imports.blockers import find_blockers
+from crm_core.imports.models import ImportJob
+from crm_core.imports.rules import ImportState
+from crm_core.tasks import working
+from crm_core.tasks.models import Task
+from crm_core.tasks.rules import Channel, ContactOutcome, TaskKind
+from crm_core.tasks.working import Seen
+from crm_core.vehicles.models import Vehicle
+from foundation import clock
+from tests.checkout import make_template
+from tests.crm_core.imports.books import OWNERS, Sheets, book, brought, taken, undone
+from tests.crm_core.tasks.people import night
+from tests.factories import make_staff, make_store, make_vehicle_model
+
+
+@pytest.fixture
+async def store(database: None) -> Store:
+    await make_vehicle_model(series="云帆S5", trim="1.5T 豪华")
+    await make_template(name="生日免费洗车")
+    return await make_store()
+
+
+@pytest.fixture
+async def manager(store: Store) -> Actor:
+    return await staff_actor((await make_staff(Role.GM, store)).id)
+
+
+@pytest.fixture
+async def caller(store: Store) -> Actor:
+    return await staff_actor((await make_staff(Role.CRC, store)).id)
+
+
+def _due() -> Sheets:
+    """Cars whose first service is due, one owner who may be offered something, and a coupon that ends tomorrow."""
+    delivered = (clock.today() - timedelta(days=150)).isoformat()
+    insured_until = (clock.today() + timedelta(days=20)).isoformat()
+    tomorrow = (clock.today() + timedelta(days=1)).isoformat()
+    return {
+        "客户": [[*OWNERS[0], "交车日期", "保险到期日"], *([*row, delivered, insured_until] for row in OWNERS[1:])],
+        "授权": [
+            ["手机号", "授权项目", "是否同意", "授权时间", "授权方式", "证据"],
+            ["19900000001", "电话营销", "是", "2025-05-01", "纸质签字", "扫描件 HT-01"],
+        ],
+        "卡券": [
+            ["券号", "券名称", "手机号", "总次数", "已使用次数", "有效期至", "状态"],
+            ["K1", "生日免费洗车", "19900000001", 1, 0, tomorrow, "使用中"],
+        ],
+    }
+
+
+async def _import_a_night_ago(manager: Actor, store: Store, folder: Path) -> ImportJob:
+    job = await taken(manager, await brought(manager, store.id, book(folder, _due())))
+    await clock.advance(timedelta(days=2))
+    await night()
+    await ending.expire_due()
+    assert sorted([task.kind async for task in Task.all()]) == [TaskKind.FIRST_SERVICE, TaskKind.INSURANCE]
+    assert (await Coupon.get()).state is CouponState.EXPIRED
+    return await ImportJob.get(id=job.id)
+
+
+async def test_tasks_the_night_opened_and_coupons_that_ran_out_are_taken_back_with_the_import(
+    manager: Actor, store: Store, caller: Actor, tmp_path: Path
+):
+    job = await _import_a_night_ago(manager, store, tmp_path)
+    assert await Task.filter(assignee_id=caller.id).count() == 2, "given out, and nobody has called"
+    job = await undone(manager, job)
+    assert (job.state, job.blockers) == (ImportState.UNDONE, [])
+    assert (await Task.all().count(), await Vehicle.all().count(), await Customer.all().count()) == (0, 0, 0)
+
+
+async def test_a_task_somebody_called_about_keeps_the_import(
+    manager: Actor, store: Store, caller: Actor, tmp_path: Path
+):
+    job = await _import_a_night_ago(manager, store, tmp_path)
+    task = await Task.get(kind=TaskKind.INSURANCE)
+    await working.note_contact(
+        caller, [Seen(task.id, task.version)], channel=Channel.PHONE, outcome=ContactOutcome.NO_ANSWER
+    )
+    job = await undone(manager, job)
+    assert (job.state, job.blockers) == (
+        ImportState.DONE,
+        ["招徕任务 1 条引用了导入的客户", "招徕任务 1 条引用了导入的车辆"],
+    )
+    assert await Task.all().count() == 2
+
+
+async def test_a_task_somebody_handed_to_a_colleague_keeps_the_import(
+    manager: Actor, store: Store, caller: Actor, tmp_path: Path
+):
+    job = await _import_a_night_ago(manager, store, tmp_path)
+    other = await make_staff(Role.CRC, store)
+    task = await Task.get(kind=TaskKind.INSURANCE)
+    await working.assign(manager, [Seen(task.id, task.version)], other.id)
+    assert len(await find_blockers(job)) == 2

@@ -8,7 +8,7 @@ from sanic import Request
 from console import wecom_login
 from crm_core.dealerships import beginning, brand, sessions
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import PERMISSIONS, may_ever
+from crm_core.dealerships.permissions import PERMISSIONS, granted, may_ever
 from crm_core.dealerships.staff import DemoPerson, people_to_choose_from
 from crm_core.dealerships.stores import live_stores
 from crm_core.settings import moving_in
@@ -75,6 +75,8 @@ class StaffMeOut(Schema):
     store_id: int | None
     stores: list[StaffStoreOut]
     actions: list[str]
+    granted: list[str]
+    """Those of the actions that the group gave to one of their roles; the custom of the trade does not."""
     now: datetime
     is_demo: bool
     reads_licences: bool
@@ -145,6 +147,7 @@ async def staff_me(actor: Actor) -> StaffMeOut:
         store_id=actor.store_id,
         stores=[derive(StaffStoreOut, store) for store in await live_stores(actor.visible_store_ids)],
         actions=[action for action in PERMISSIONS if may_ever(actor, action)],
+        granted=granted(actor),
         now=clock.now(),
         is_demo=bool(get_settings().simulator_url),
         reads_licences=get_settings().has_ocr,

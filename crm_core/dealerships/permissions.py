@@ -320,6 +320,16 @@ def may_ever(actor: Actor, action: str) -> bool:
     return any(role.value in row for role in actor.roles)
 
 
+def granted(actor: Actor) -> list[str]:
+    """The actions that one of the actor's roles has only by a change of their group."""
+    roles = {role.value for role in actor.roles}
+    return [
+        action
+        for action, row in PERMISSIONS.items()
+        if any(reach and role in roles and role not in row for role, reach in actor.changes.get(action, {}).items())
+    ]
+
+
 def stores_within(actor: Actor, action: str) -> frozenset[int] | None:
     """The stores in which a member of staff or a program may do `action`; None means every store of the group."""
     row = row_for(actor, action)

@@ -64,11 +64,15 @@ class CustomerSheet:
 
 @read_model
 class SheetPage:
-    """Some sheets, how many there are in all, and the cursor of the next page."""
+    """Some sheets, how many there are in all, and the cursor of the next page.
+
+    `choices` is whose sheets of the named store the reader may ask for.
+    """
 
     items: list[CustomerSheet]
     total: int
     next_cursor: str | None
+    choices: list[Whose]
 
 
 @read_model
@@ -257,7 +261,15 @@ async def of_reader(
         for head in heads
     ]
     total = heads[0].total if heads else 0
-    return SheetPage(sheets, total, str(offset + SHEETS) if offset + SHEETS < total else None)
+    return SheetPage(
+        sheets, total, str(offset + SHEETS) if offset + SHEETS < total else None, _choices(actor, store_id)
+    )
+
+
+def _choices(actor: Actor, store_id: int | None) -> list[Whose]:
+    """Their own; and of a store whose tasks they may all see, every sheet and those of nobody."""
+    sees_all = store_id is not None and is_allowed(actor, "tasks.read", subject(store_id=store_id))
+    return list(Whose) if sees_all else [Whose.MINE]
 
 
 async def one(actor: Actor, customer_id: int) -> CustomerSheet:

@@ -107,7 +107,7 @@ router.beforeEach(async (to) => {
   })
   if (!session) return { name: 'sign-in', query: { next: to.fullPath, ended: hasEnded ? '1' : undefined } }
   if (to.redirectedFrom?.name !== 'home') return true
-  const home = homeOf(session.roles, session.is_fresh)
+  const home = homeOf(session, session.is_fresh)
   return home === to.path || home
 })
 

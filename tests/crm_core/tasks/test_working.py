@@ -1,6 +1,7 @@
 """Noting contacts: what was said decides, everybody sees their own sheets, and nothing is noted twice."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -129,6 +130,16 @@ async def test_an_advisor_sees_their_own_and_not_the_stores(store: Store, caller
     assert (await queries.of_reader(advisor, Whose.MINE, store.id)).items == []
     with pytest.raises(NotAllowed):
         await queries.of_reader(advisor, Whose.STORE, store.id)
+
+
+async def test_whose_sheets_may_be_asked_for_follows_the_rights_and_not_the_role(store: Store, caller: Actor):
+    advisor = await make.acting(Role.SA, store)
+    elsewhere = (await make.make_store()).id
+    assert (await queries.of_reader(advisor, Whose.MINE, store.id)).choices == [Whose.MINE]
+    assert (await queries.of_reader(caller, Whose.MINE, store.id)).choices == list(Whose)
+    assert (await queries.of_reader(caller, Whose.MINE, elsewhere)).choices == [Whose.MINE]
+    narrowed = replace(caller, changes={"tasks.read": {"CRC": "SELF"}})
+    assert (await queries.of_reader(narrowed, Whose.MINE, store.id)).choices == [Whose.MINE]
 
 
 async def test_sheets_are_one_for_each_customer_with_the_most_worthwhile_first(store: Store, caller: Actor):

@@ -18,6 +18,8 @@ export interface Session {
   stores: Store[]
   /** What this person may ever do, for what the pages offer; every verb decides for itself. */
   actions: string[]
+  /** Those of them that the group gave to one of their roles. */
+  granted: string[]
   /** The business clock at the moment of the answer. */
   now: string
   is_demo: boolean

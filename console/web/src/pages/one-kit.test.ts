@@ -12,3 +12,10 @@ it.each([
   expect(sources.length).toBeGreaterThan(100)
   expect(own, `use ${part} of web/shared`).toEqual([])
 })
+
+/** A group may change what a role may do, so only the rights that the server gives decide what a page offers. */
+const BEGINS_BY_ROLE = ['./service/today/PeopleToCallPage.vue']
+it('no page decides by the names of roles what somebody may do', () => {
+  const deciding = sources.filter(([, source]) => /session\.value\??\.roles|session\??\.roles/.test(source)).map(([path]) => path)
+  expect(deciding.filter((path) => !BEGINS_BY_ROLE.includes(path)), 'ask session.actions, or let the answer say it').toEqual([])
+})

@@ -1,9 +1,10 @@
-/** The left menu by role: at most seven items, each with the page this person starts from. */
+/** The left menu: at most seven items by the custom of the trade, each with the page this person starts from. What a group
+ * took from a role is not offered, and what it gave to one is. */
 import type { Component } from 'vue'
 import {
   AssignmentErrorIcon, CalendarIcon, DeviceIcon, FileImportIcon, LockOnIcon, SettingIcon, SoundIcon, TaskIcon, ToolsIcon, UserListIcon, WalletIcon,
 } from 'tdesign-icons-vue-next'
-import type { Role } from '@/api/session'
+import type { Role, Session } from '@/api/session'
 
 export interface MenuItem {
   key: string
@@ -15,21 +16,24 @@ export interface MenuItem {
 }
 
 interface Entry extends MenuItem {
+  /** Whose everyday work it is. */
   roles: readonly Role[]
+  /** Any of these actions opens the page. */
+  opens: readonly string[]
 }
 
 const ENTRIES: readonly Entry[] = [
-  { key: 'today', word: '今日', to: '/today', icon: CalendarIcon, go: 't', roles: ['SA', 'SVM', 'CRC', 'WC', 'CSH', 'GM', 'GRP', 'RGN'] },
-  { key: 'workshop', word: '车间', to: '/workshop', icon: ToolsIcon, go: 'w', roles: ['SA', 'SVM', 'WC', 'TEC', 'QC', 'PRT', 'GM'] },
-  { key: 'parts', word: '配件', to: '/parts/picks', icon: DeviceIcon, roles: ['PRT', 'SVM', 'WC'] },
-  { key: 'cashier', word: '收银', to: '/cashier', icon: WalletIcon, roles: ['CSH', 'SA', 'SVM', 'FIN'] },
-  { key: 'customers', word: '客户', to: '/customers', icon: UserListIcon, go: 'k', roles: ['SA', 'SC', 'SM', 'DCC', 'CRC', 'SVM', 'GM'] },
-  { key: 'tasks', word: '任务', to: '/tasks', icon: TaskIcon, go: 'r', roles: ['SA', 'SC', 'SM', 'DCC', 'CRC', 'SVM'] },
-  { key: 'marketing', word: '营销', to: '/marketing/segments', icon: SoundIcon, go: 'm', roles: ['MKT', 'GM', 'GRP', 'RGN'] },
-  { key: 'parked-work', word: '运维', to: '/parked-work', icon: AssignmentErrorIcon, roles: ['ADM'] },
-  { key: 'imports', word: '导入', to: '/imports', icon: FileImportIcon, roles: ['GM', 'ADM'] },
-  { key: 'settings', word: '设置', to: '/settings', icon: SettingIcon, roles: ['ADM', 'GM'] },
-  { key: 'privacy', word: '隐私', to: '/privacy-requests', icon: LockOnIcon, roles: ['DPO', 'ADM'] },
+  { key: 'today', word: '今日', to: '/today', icon: CalendarIcon, go: 't', roles: ['SA', 'SVM', 'CRC', 'WC', 'CSH', 'GM', 'GRP', 'RGN'], opens: ['repair_orders.read'] },
+  { key: 'workshop', word: '车间', to: '/workshop', icon: ToolsIcon, go: 'w', roles: ['SA', 'SVM', 'WC', 'TEC', 'QC', 'PRT', 'GM'], opens: ['repair_orders.read'] },
+  { key: 'parts', word: '配件', to: '/parts/picks', icon: DeviceIcon, roles: ['PRT', 'SVM', 'WC'], opens: ['parts.read'] },
+  { key: 'cashier', word: '收银', to: '/cashier', icon: WalletIcon, roles: ['CSH', 'SA', 'SVM', 'FIN'], opens: ['bills.read'] },
+  { key: 'customers', word: '客户', to: '/customers', icon: UserListIcon, go: 'k', roles: ['SA', 'SC', 'SM', 'DCC', 'CRC', 'SVM', 'GM'], opens: ['customers.read'] },
+  { key: 'tasks', word: '任务', to: '/tasks', icon: TaskIcon, go: 'r', roles: ['SA', 'SC', 'SM', 'DCC', 'CRC', 'SVM'], opens: ['tasks.read', 'customers.follow_up'] },
+  { key: 'marketing', word: '营销', to: '/marketing/segments', icon: SoundIcon, go: 'm', roles: ['MKT', 'GM', 'GRP', 'RGN'], opens: ['segments.read', 'campaigns.read'] },
+  { key: 'parked-work', word: '运维', to: '/parked-work', icon: AssignmentErrorIcon, roles: ['ADM'], opens: ['parked_work.look_after'] },
+  { key: 'imports', word: '导入', to: '/imports', icon: FileImportIcon, roles: ['GM', 'ADM'], opens: ['imports.run'] },
+  { key: 'settings', word: '设置', to: '/settings', icon: SettingIcon, roles: ['ADM', 'GM'], opens: ['settings.read'] },
+  { key: 'privacy', word: '隐私', to: '/privacy-requests', icon: LockOnIcon, roles: ['DPO', 'ADM'], opens: ['privacy.read', 'audit.read'] },
 ]
 
 /** Where some roles begin instead: a technician's workshop is their own work, an inspector's is their list. */
@@ -39,26 +43,28 @@ const STARTS: Partial<Record<Role, Record<string, string>>> = {
   ADM: { privacy: '/audit' },
 }
 
-export function menuOf(roles: readonly Role[]): MenuItem[] {
-  return ENTRIES.filter((entry) => entry.roles.some((role) => roles.includes(role))).map((entry) => {
+type Signed = Pick<Session, 'roles' | 'actions' | 'granted'>
+const NOBODY: Signed = { roles: [], actions: [], granted: [] }
+
+export function menuOf(signed: Signed | null): MenuItem[] {
+  const { roles, actions, granted } = signed ?? NOBODY
+  const isOffered = (entry: Entry) =>
+    entry.opens.some((action) => granted.includes(action)) ||
+    (entry.roles.some((role) => roles.includes(role)) && entry.opens.some((action) => actions.includes(action)))
+  return ENTRIES.filter(isOffered).map((entry) => {
     const own = roles.map((role) => STARTS[role]?.[entry.key]).find(Boolean)
     return { key: entry.key, word: entry.word, to: own ?? entry.to, icon: entry.icon, go: entry.go }
   })
 }
 
 /** Where somebody lands after signing in: in a fresh group the way in; else their own first menu item, or approvals for those who only decide. */
-export function homeOf(roles: readonly Role[], isFresh = false): string {
+export function homeOf(session: Signed, isFresh = false): string {
+  const { roles } = session
   if (isFresh && roles.some((role) => role === 'ADM' || role === 'GM')) return '/settings/begin'
   if (roles.includes('MKT')) return '/marketing/segments'
   if (roles.includes('WC')) return '/workshop'
   if (roles.includes('CSH')) return '/cashier'
-  return menuOf(roles)[0]?.to ?? '/approvals'
-}
-
-const APPROVERS: readonly Role[] = ['GM', 'GRP', 'RGN', 'SVM', 'FIN', 'SM', 'DPO']
-
-export function mayApprove(roles: readonly Role[]): boolean {
-  return roles.some((role) => APPROVERS.includes(role))
+  return menuOf(session)[0]?.to ?? '/approvals'
 }
 
 /** One line of what each role does, for choosing a person in the demo. */

@@ -20,7 +20,7 @@ from crm_core.dealerships.errors import (
     RolesApart,
 )
 from crm_core.dealerships.models import DealerGroup, Role, StaffRole
-from crm_core.dealerships.permissions import PERMISSIONS, Reach, is_allowed, may_ever, stores_within, subject
+from crm_core.dealerships.permissions import PERMISSIONS, Reach, granted, is_allowed, may_ever, stores_within, subject
 from crm_core.dealerships.rights import changing, deputies, explaining, queries
 from crm_core.dealerships.rights.models import Deputy, RightChange
 from crm_core.dealerships.roles import RoleIn
@@ -49,6 +49,8 @@ async def test_a_change_holds_from_the_next_request_on_and_can_be_taken_back():
     assert is_allowed(actor, "appointments.book", subject(store_id=store.id))
     assert not is_allowed(actor, "appointments.book", subject(store_id=store.id + 1))
     assert stores_within(actor, "appointments.book") == frozenset({store.id})
+    assert granted(actor) == ["appointments.book"], "the menu may offer what the custom of the trade would not"
+    assert granted(adm) == []
     change = await RightChange.get(ended_at=None)
     with pytest.raises(StaleVersion):
         await _set(adm, "appointments.book", Role.SC, "")

@@ -6,6 +6,7 @@ export type Reach = Schema<'Reach'>
 export type Member = Schema<'Member'>
 export type MemberRights = Schema<'MemberRights'>
 export type Granted = Schema<'Granted'>
+export type StandIn = Schema<'StandIn'>
 export type SeenWhy = Schema<'SeenWhy'>
 export type RightCell = Schema<'RightCell'>
 export type RolesIn = Schema<'RolesIn'>
@@ -35,6 +36,7 @@ export const readRights = (signal?: AbortSignal) => take(api.GET('/api/staff/rig
 export const setRight = (right: string, body: Schema<'RightIn'>) =>
   take(api.PUT('/api/staff/rights/{right}', { params: { path: { right } }, body }))
 
+export const readDeputies = (signal?: AbortSignal) => take(api.GET('/api/staff/deputies', { signal }))
 export const nameDeputy = (body: Schema<'DeputyIn'>, key: string) => take(api.POST('/api/staff/deputies', { body, headers: headers(key) }))
 export const endDeputy = (id: number) => take(api.DELETE('/api/staff/deputies/{deputy_id}', { params: { path: { deputy_id: id } } }))
 

@@ -5,7 +5,7 @@ import { homeOf, menuOf } from './menu'
 const ALL: Role[] = ['SC', 'SM', 'DCC', 'MKT', 'SA', 'SVM', 'WC', 'TEC', 'QC', 'PRT', 'CSH', 'CRC', 'FIN', 'GM', 'RGN', 'GRP', 'ADM', 'DPO']
 const OPENS = [
   'repair_orders.read', 'parts.read', 'bills.read', 'customers.read', 'tasks.read', 'customers.follow_up', 'segments.read', 'campaigns.read',
-  'parked_work.look_after', 'imports.run', 'settings.read', 'privacy.read', 'audit.read',
+  'parked_work.look_after', 'imports.run', 'settings.read', 'staff.stand_in', 'rights.read', 'privacy.read', 'audit.read',
 ]
 /** Somebody of one role who holds every right but some, and was given some by the group. */
 const as = (role: Role, { without = [] as string[], granted = [] as string[] } = {}) => ({
@@ -35,8 +35,8 @@ it('starts the administrator at the work that has stopped', () => {
   expect(keysOf('GM')).not.toContain('parked-work')
 })
 
-it('offers the settings to administrators and general managers', () => {
-  for (const role of ['ADM', 'GM'] as Role[]) expect(keysOf(role)).toContain('settings')
+it('offers the settings to whoever keeps something there, were it only who stands in for whom', () => {
+  for (const role of ['ADM', 'GM', 'RGN', 'GRP', 'SM', 'SVM', 'DPO'] as Role[]) expect(keysOf(role)).toContain('settings')
   expect(keysOf('SA')).not.toContain('settings')
 })
 

@@ -32,7 +32,7 @@ const ENTRIES: readonly Entry[] = [
   { key: 'marketing', word: '营销', to: '/marketing/segments', icon: SoundIcon, go: 'm', roles: ['MKT', 'GM', 'GRP', 'RGN'], opens: ['segments.read', 'campaigns.read'] },
   { key: 'parked-work', word: '运维', to: '/parked-work', icon: AssignmentErrorIcon, roles: ['ADM'], opens: ['parked_work.look_after'] },
   { key: 'imports', word: '导入', to: '/imports', icon: FileImportIcon, roles: ['GM', 'ADM'], opens: ['imports.run'] },
-  { key: 'settings', word: '设置', to: '/settings', icon: SettingIcon, roles: ['ADM', 'GM'], opens: ['settings.read'] },
+  { key: 'settings', word: '设置', to: '/settings', icon: SettingIcon, roles: ['ADM', 'GM', 'RGN', 'GRP', 'SM', 'SVM', 'DPO'], opens: ['settings.read', 'staff.stand_in', 'rights.read'] },
   { key: 'privacy', word: '隐私', to: '/privacy-requests', icon: LockOnIcon, roles: ['DPO', 'ADM'], opens: ['privacy.read', 'audit.read'] },
 ]
 

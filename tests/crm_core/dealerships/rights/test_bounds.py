@@ -69,3 +69,8 @@ def test_each_action_has_a_word_and_an_area() -> None:
         assert act_of(action), action
         assert area_of(action), action
     assert {reach.value for reach in Reach} == {"SELF", "TEAM", "STORE"}
+
+
+@pytest.mark.parametrize(("word", "area"), [("施工", "工单"), ("发放", "配件"), ("结清", "配件"), ("开票", "发票")])
+def test_what_only_one_part_of_the_house_does_is_said_of_no_other(word: str, area: str) -> None:
+    assert {area_of(action) for action in PERMISSIONS if act_of(action) == word} == {area}

@@ -41,6 +41,7 @@ export const GROUPS: readonly AreaGroup[] = [
       { name: 'address-book', word: '通讯录', what: '企业微信里新来、调动、离开的人，逐条定', action: 'staff.manage' },
       { name: 'members', word: '员工与角色', what: '谁担任什么岗位，能做什么、为什么', action: 'rights.read' },
       { name: 'rights', word: '权限表', what: '每个岗位能做什么、做到哪里', action: 'rights.read' },
+      { name: 'deputies', word: '代理人', what: '谁哪几天不在，谁替他们办', action: 'staff.stand_in' },
       { name: 'friends', word: '好友核对', what: '企业微信好友和这里对上', action: 'customers.compare_friends' },
       { name: 'successions', word: '离职交接', what: '名下的一次交给别人', action: 'staff.hand_over' },
     ],
@@ -58,7 +59,6 @@ export const GROUPS: readonly AreaGroup[] = [
     areas: [
       { name: 'api-keys', word: '开放接口', what: 'DMS、ERP 这些系统的接口密钥', action: 'partners.keep_keys' },
       { name: 'webhooks', word: '回调推送', what: '门店里发生的事，推送给对方系统', action: 'webhooks.keep' },
-      
       { name: 'begin', word: '开始使用', what: '从空库到第一位车主，还差哪些；连接通不通', action: 'stores.change' },
       { name: 'parked-work', word: '运维', what: '系统自己没做成的事：看原因，再试或不做', action: 'parked_work.look_after' },
     ],

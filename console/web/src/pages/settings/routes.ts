@@ -14,6 +14,7 @@ export const settings: RouteRecordRaw[] = [
   { path: 'settings/members', name: 'members', component: () => import('./people/MembersPage.vue'), meta: { title: '员工与角色', menu: 'settings' } },
   { path: 'settings/members/:id(\\d+)', name: 'member', component: () => import('./people/MemberPage.vue'), meta: { title: '员工', menu: 'settings' } },
   { path: 'settings/rights', name: 'rights', component: () => import('./people/RightsPage.vue'), meta: { title: '权限表', menu: 'settings' } },
+  { path: 'settings/deputies', name: 'deputies', component: () => import('./people/DeputiesPage.vue'), meta: { title: '代理人', menu: 'settings' } },
   { path: 'settings/friends', name: 'friends', component: () => import('./people/FriendsPage.vue'), meta: { title: '好友核对', menu: 'settings' } },
   { path: 'settings/successions', name: 'successions', component: () => import('./people/SuccessionsPage.vue'), meta: { title: '离职交接', menu: 'settings' } },
   { path: 'settings/successions/:id(\\d+)', name: 'succession', component: () => import('./people/SuccessionPage.vue'), meta: { title: '交接', menu: 'settings' } },

@@ -1,4 +1,4 @@
-"""What the screens of an owner's account say of an order, as SQL over an order `r`, a reader `$2` and the day `$3`.
+"""What the screens of an owner's account say of an order, as SQL over an order `r` to which `sums.READER` is joined.
 
 The words and the sets of states are the rules of `owner_view_rules`.
 """
@@ -16,18 +16,22 @@ _SENT: Final = literals(AdditionalWorkState.SENT)
 _TO_PAY: Final = literals(HeaderState.BILLED, HeaderState.BILL_CONFIRMED)
 _PAID: Final = literals(HeaderState.PAID)
 
+ASKED: Final = f"""
+LEFT JOIN LATERAL (SELECT w.id, w.expires_at FROM additional_work w WHERE w.repair_order_id = r.id
+                   AND w.state IN ({_SENT}) ORDER BY w.id DESC LIMIT 1) asked ON true
+"""
+"""Joins the additional work that is `asked` of the owner, the last if there are several."""
 # Only what the reader may do: the car is handed back to whoever brought it.
 WAITING_FOR_OWNER: Final = f"""
 CASE WHEN r.state IN ({literals(HeaderState.OPENED)})
           AND EXISTS (SELECT FROM pre_inspection p WHERE p.repair_order_id = r.id)
           AND {DECIDES} THEN 'inspection'
      WHEN r.state IN ({literals(HeaderState.ESTIMATED)}) AND {DECIDES} THEN 'estimate'
-     WHEN EXISTS (SELECT FROM additional_work a WHERE a.repair_order_id = r.id AND a.state IN ({_SENT}))
-          AND {DECIDES} THEN 'extra'
+     WHEN asked.id IS NOT NULL AND {DECIDES} THEN 'extra'
      WHEN r.state IN ({_TO_PAY}) AND {BILL_IS_THEIRS} THEN 'bill'
      WHEN r.state IN ({_PAID}) AND r.customer_id = $2 THEN 'delivery' END
 """
-"""What waits for the reader: inspection, estimate, extra, bill or delivery."""
+"""What waits for the reader: inspection, estimate, extra, bill or delivery; `ASKED` is joined."""
 TITLE: Final = f"""
 CASE WHEN r.state IN ({_TO_PAY}) AND NOT {BILL_IS_THEIRS} THEN {literals(ReadersTitle.AWAITS_OWNER)}
      WHEN r.state IN ({_PAID}) AND r.customer_id <> $2 THEN
@@ -48,20 +52,27 @@ CASE WHEN {SEES_SUMS} THEN {_SAID} ELSE regexp_replace({_SAID}, '{SUM.pattern}',
 sums.
 """
 _NEXT: Final = literals(LineState.AUTHORISED, LineState.ASSIGNED, LineState.PAUSED, LineState.QC_FAIL)
-_NEVER: Final = literals(LineState.PROPOSED, LineState.DECLINED, LineState.CANCELLED)
 _WASHING: Final = literals(HeaderState.WASHING)
 _CHECKED: Final = literals(HeaderState.QC_PASSED, HeaderState.WASHING)
-_CHECK: Final = literals(Step.CHECK)
 _WASH: Final = literals(Step.WASH)
+DONE_JOBS: Final = f"count(*) FILTER (WHERE l.state IN ({literals(LineState.DONE, LineState.QC_OK)}))"
+ALL_JOBS: Final = f"""
+count(*) FILTER (WHERE l.state NOT IN ({literals(LineState.PROPOSED, LineState.DECLINED, LineState.CANCELLED)}))
+"""
+"""Over the lines `l` of an order: how many jobs are done, and how many there are in all."""
+JOBS: Final = f"""
+CROSS JOIN LATERAL (
+    SELECT {DONE_JOBS} AS done, {ALL_JOBS} AS total,
+           array_agg(l.name ORDER BY l.id) FILTER (WHERE l.state IN ({_NEXT}) AND l.name <> {_WASH}) AS next,
+           coalesce(bool_or(l.state IN ({_NEXT}) AND l.name = {_WASH}), false) AS has_wash
+    FROM repair_line l WHERE l.repair_order_id = r.id) jobs
+"""
+"""Joins the `jobs` of an order: how many are `done` of the `total`, and the names of those that come `next`."""
 # The final inspection is a step of every visit. The wash is the last, whether it is given or was bought as a job.
 COMING: Final = f"""
-(SELECT coalesce(json_agg(s.word ORDER BY s.place, s.id), '[]') FROM (
-    SELECT l.name AS word, 1 AS place, l.id FROM repair_line l
-    WHERE l.repair_order_id = r.id AND l.state IN ({_NEXT}) AND l.name <> {_WASH} AND r.state NOT IN ({_CHECKED})
-    UNION ALL SELECT {_CHECK}, 2, 0 WHERE r.state NOT IN ({_CHECKED})
-    UNION ALL SELECT {_WASH}, 3, 0 WHERE r.state NOT IN ({_WASHING}) AND (r.wants_wash OR EXISTS (
-        SELECT FROM repair_line l WHERE l.repair_order_id = r.id AND l.state IN ({_NEXT}) AND l.name = {_WASH}))
- ) s WHERE NOT {IS_FINISHED}
-   AND EXISTS (SELECT FROM repair_line l WHERE l.repair_order_id = r.id AND l.state NOT IN ({_NEVER})))
+CASE WHEN {IS_FINISHED} OR jobs.total = 0 THEN '[]' ELSE coalesce(to_jsonb(
+    CASE WHEN r.state NOT IN ({_CHECKED}) THEN jobs.next || {literals(Step.CHECK)}::varchar END
+    || CASE WHEN r.state NOT IN ({_WASHING}) AND (r.wants_wash OR jobs.has_wash) THEN {_WASH}::varchar END
+), '[]') END
 """
-"""The names of the jobs and steps still to come, in their order, as JSON."""
+"""The names of the jobs and steps still to come, in their order, as JSON; `JOBS` are joined."""

@@ -15,37 +15,35 @@ from crm_core.vehicles.models import BindingRole, BindingState
 from foundation import clock, database
 from foundation.reading import literals
 
-IS_OWNER: Final = f"""
-EXISTS (SELECT FROM binding o WHERE o.vehicle_id = r.vehicle_id AND o.customer_id = $2
-        AND o.state IN ({literals(BindingState.BOUND)}) AND o.role IN ({literals(BindingRole.OWNER)}))
+READER: Final = f"""
+LEFT JOIN binding bound ON bound.vehicle_id = r.vehicle_id AND bound.customer_id = $2
+     AND bound.state IN ({literals(BindingState.BOUND)})
+LEFT JOIN authorised_person a ON a.vehicle_id = r.vehicle_id AND a.customer_id = $2
+     AND (a.until_on IS NULL OR a.until_on >= $3) AND {IN_FORCE}
+LEFT JOIN bill owners_bill ON owners_bill.about = 'repair_order:' || r.id
+     AND owners_bill.payer IN ({literals(Payer.CP)})
 """
-"""Of an order `r` and a reader `$2`: their account is bound to its car as its owner's."""
-AUTHORITY: Final = f"""
-FROM authorised_person a WHERE a.vehicle_id = r.vehicle_id AND a.customer_id = $2
-AND (a.until_on IS NULL OR a.until_on >= $3) AND {IN_FORCE}
+"""Joins to an order `r` what the reader `$2` has to do with it on the day `$3`, for the conditions below: how their
+account is `bound` to the car, the authority `a` they were given, and the bill. Each is one row or none, by a unique
+index, so that a statement looks for them once however many of the conditions it has.
 """
-"""What a reader decides in the owner's name on the day `$3`, as the end of a SELECT."""
-DECIDES: Final = f"({IS_OWNER} OR EXISTS (SELECT {AUTHORITY}))"
+IS_OWNER: Final = f"(bound.role IS NOT DISTINCT FROM {literals(BindingRole.OWNER)})"
+HAS_AUTHORITY: Final = "(a.id IS NOT NULL)"
+DECIDES: Final = f"({IS_OWNER} OR {HAS_AUTHORITY})"
 SEES_SUMS: Final = f"(r.customer_id = $2 OR {DECIDES})"
+BILL_IS_THEIRS: Final = f"(r.customer_id = $2 OR {IS_OWNER} OR coalesce(a.limit_fen >= owners_bill.total_fen, false))"
+"""They may pay the bill, because they brought the car, own it, or are authorised up to a sum that is not below it."""
 _PART_IN_BILL: Final = f"""
-SELECT CASE WHEN {IS_OWNER} OR EXISTS (SELECT {AUTHORITY} AND a.limit_fen >= $4) THEN {literals(Part.PAYS)}
-            WHEN EXISTS (SELECT {AUTHORITY}) THEN {literals(Part.ABOVE_LIMIT)} ELSE {literals(Part.LOOKS)} END
-FROM repair_order r WHERE r.id = $1
-"""
-BILL_IS_THEIRS: Final = f"""
-(r.customer_id = $2 OR {IS_OWNER} OR EXISTS (
-    SELECT {AUTHORITY} AND a.limit_fen >= (SELECT b.total_fen FROM bill b WHERE b.about = 'repair_order:' || r.id
-                                           AND b.payer IN ({literals(Payer.CP)}))))
-"""
-"""Of an order `r`, a reader `$2` and the day `$3`: they may pay its bill, because they brought the car, own it, or are
-authorised up to a sum that is not below the bill's.
+SELECT CASE WHEN {IS_OWNER} OR a.limit_fen >= $4 THEN {literals(Part.PAYS)}
+            WHEN {HAS_AUTHORITY} THEN {literals(Part.ABOVE_LIMIT)} ELSE {literals(Part.LOOKS)} END
+FROM repair_order r {READER} WHERE r.id = $1
 """
 _OWNERS: Final = f"""
 SELECT c.name FROM repair_order r JOIN binding o ON o.vehicle_id = r.vehicle_id JOIN customer c ON c.id = o.customer_id
 WHERE r.id = $1 AND o.state IN ({literals(BindingState.BOUND)}) AND o.role IN ({literals(BindingRole.OWNER)})
 ORDER BY o.id
 """
-_SEES: Final = f"SELECT {SEES_SUMS} FROM repair_order r WHERE r.id = $1"
+_SEES: Final = f"SELECT {SEES_SUMS} FROM repair_order r {READER} WHERE r.id = $1"
 
 
 async def sees_sums(actor: Actor, repair_order_id: int) -> bool:

@@ -242,9 +242,9 @@ _PAGE = as_json(
     additional_work_id="asked.id",
     last_number="r.last_event_no",
 )
-# The owner's most read page: one statement, answered as it comes. Half of its time is starting the plan, which costs for
-# each part whether it is read or not. So what several fields need is joined once; a name that one field needs is looked
-# up where it stands, because a join would hand on all columns of the order.
+# The owner's most read page: one statement, answered as it comes. PostgreSQL spends half of its time on starting the
+# plan, where each part costs something, read or not. So what several fields need is joined once, and a name that one
+# field needs is looked up where it stands, because a join would hand on all columns of the order.
 _PROGRESS = JsonQuery(
     Progress,
     f"""

@@ -70,9 +70,8 @@ CROSS JOIN LATERAL (
 """Joins the `jobs` of an order: how many are `done` of the `total`, and the names of those that come `next`."""
 # The final inspection is a step of every visit. The wash is the last, whether it is given or was bought as a job.
 COMING: Final = f"""
-CASE WHEN {IS_FINISHED} OR jobs.total = 0 THEN '[]' ELSE coalesce(to_jsonb(
+CASE WHEN {IS_FINISHED} OR jobs.total = 0 THEN '[]' ELSE to_jsonb(array_remove(
     CASE WHEN r.state NOT IN ({_CHECKED}) THEN jobs.next || {literals(Step.CHECK)}::varchar END
-    || CASE WHEN r.state NOT IN ({_WASHING}) AND (r.wants_wash OR jobs.has_wash) THEN {_WASH}::varchar END
-), '[]') END
+    || CASE WHEN r.state NOT IN ({_WASHING}) AND (r.wants_wash OR jobs.has_wash) THEN {_WASH}::varchar END, NULL)) END
 """
 """The names of the jobs and steps still to come, in their order, as JSON; `JOBS` are joined."""

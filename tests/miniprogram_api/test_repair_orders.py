@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from crm_core.repair_orders import additional_work, quality
+from crm_core.repair_orders import additional_work, estimating, quality
 from crm_core.repair_orders.additional_work_rules import Urgency
+from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.signing import SIGNATURES
 from crm_core.vehicles.models import BindingRole
 from foundation import clock, media
@@ -37,6 +38,29 @@ async def test_the_progress_page_tells_promise_work_and_nodes(web: Web):
     assert photos[0]["url"].startswith(f"/media/{PHOTO['key']}?e=")
     (listed,) = (await owner.get("/repair-orders")).json()
     assert (listed["id"], listed["doing"], listed["waiting_for_owner"]) == (order.id, "小保养", None)
+
+
+@pytest.mark.parametrize("wants_wash", [True, False])
+async def test_what_is_still_to_come_grows_shorter_and_names_a_wash_only_if_one_is_wanted(web: Web, wants_wash: bool):
+    shop = await make_workshop()
+    order = await shop.estimated()
+    await RepairOrder.filter(id=order.id).update(wants_wash=wants_wash)
+    owner = await web.signed_in(shop.owner)
+    wash = ["洗车"] if wants_wash else []
+
+    async def coming() -> list[str]:
+        return (await owner.get(f"/repair-orders/{order.id}")).json()["coming"]
+
+    assert await coming() == [], "nothing comes before the owner agrees to a job"
+    await estimating.authorise_estimate(shop.owner, order.id, 1, keeps_old_parts=True)
+    assert await coming() == ["小保养", "质检", *wash]
+    await shop.give_out(order)
+    await shop.do_all(order)
+    assert await coming() == ["质检", *wash]
+    await quality.pass_check(shop.inspector, order.id, was_road_tested=True)
+    assert await coming() == wash
+    await quality.start_wash(shop.advisor, order.id)
+    assert await coming() == []
 
 
 async def test_signing_and_authorising_by_hand(web: Web):

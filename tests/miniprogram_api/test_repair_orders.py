@@ -49,7 +49,8 @@ async def test_what_is_still_to_come_grows_shorter_and_names_a_wash_only_if_one_
     wash = ["洗车"] if wants_wash else []
 
     async def coming() -> list[str]:
-        return (await owner.get(f"/repair-orders/{order.id}")).json()["coming"]
+        names: list[str] = (await owner.get(f"/repair-orders/{order.id}")).json()["coming"]
+        return names
 
     assert await coming() == [], "nothing comes before the owner agrees to a job"
     await estimating.authorise_estimate(shop.owner, order.id, 1, keeps_old_parts=True)

@@ -107,10 +107,10 @@ async def _fill(
     variables = outside | environment | secrets.simulator_environment(environment)
     supervisor = Supervisor(variables, part / "logs", say)
     try:
-        # The simulator loads and makes its own schema while the product's schema is made.
-        simulator = supervisor.start("simulator", "simulator")
         if await supervisor.run_once("migrate") != 0:
             raise GaveUp("the demo's schema could not be made")
+        # Only now: the simulator asks the product's tables for the time as soon as it starts.
+        simulator = supervisor.start("simulator", "simulator")
         if not await first_answer(int(variables["WEDEALER_SIM_PORT"]), "/healthz", seconds=_SIMULATOR_SECONDS):
             raise GaveUp(f"the simulator gave no answer; its log ends with:\n{simulator.log_tail()}")
         status = await supervisor.run_once("seed", "--owners", str(owners))

@@ -1,4 +1,4 @@
-"""离职交接: what members who left have left behind in a store, for its managers."""
+"""离职遗留: what members who left have left behind in a store, for its managers."""
 
 from datetime import datetime
 from itertools import groupby

@@ -4,7 +4,8 @@ from pydantic import Field
 
 from console.sign_in import api
 from crm_core.customers import seen_why
-from crm_core.customers.seen_why import SeenWhy
+from crm_core.customers.listing import LONGEST_SEARCH
+from crm_core.customers.seen_why import Candidate, SeenWhy
 from crm_core.dealerships import members, roles
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.members import Member
@@ -48,6 +49,12 @@ class SeenWhyQuery(Schema):
     customer_id: Id
 
 
+class CandidatesQuery(Schema):
+    """Part of a name or plate, a phone or its end."""
+
+    q: str = Field(min_length=1, max_length=LONGEST_SEARCH)
+
+
 class DeputyIn(Schema):
     """Who acts for whom, between two days that both count."""
 
@@ -70,6 +77,11 @@ async def member_rights(actor: Actor, staff_id: int) -> MemberRights:
 @api.get("/members/{staff_id}/seen-why", summary="Why a member sees a customer")
 async def member_seen_why(actor: Actor, staff_id: int, query: SeenWhyQuery) -> SeenWhy:
     return await seen_why.why(actor, staff_id, query.customer_id)
+
+
+@api.get("/members/{staff_id}/seen-why/customers", summary="Whom somebody means who asks why a member sees a customer")
+async def member_seen_why_customers(actor: Actor, staff_id: int, query: CandidatesQuery) -> list[Candidate]:
+    return await seen_why.candidates(actor, staff_id, query.q)
 
 
 @api.put("/members/{staff_id}/roles", summary="Set a member's store and roles")

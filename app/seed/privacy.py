@@ -1,5 +1,5 @@
 """What the officer for personal data finds: a request due in three days, one answered, an export that waits, a log with
-life in it.
+life in it, and what last night's cleaning removed.
 """
 
 from datetime import datetime, timedelta
@@ -7,15 +7,19 @@ from datetime import datetime, timedelta
 from app.seed.group import Group
 from crm_core.customers import listing
 from crm_core.customers import service as customers
+from crm_core.customers.models import Customer, Source
 from crm_core.dealerships import audit_checking
-from crm_core.dealerships.actors import owner, staff_actor
+from crm_core.dealerships.actors import Actor, owner, staff_actor
 from crm_core.dealerships.models import Role
 from crm_core.exports import asking
 from crm_core.exports.rules import ExportFormat
-from crm_core.privacy import answering, requesting
+from crm_core.privacy import answering, requesting, retention
+from crm_core.privacy.retention import NEVER_BOUGHT
 from crm_core.privacy.rules import DAYS_TO_ANSWER, PrivacyRequestKind
 from foundation import clock, database
 
+SINCE_THE_CLEANING = timedelta(hours=6, minutes=25)
+"""From 3:40, when the cleaning runs, to the beginning of the story."""
 _REVEALED = 6
 _WHO_ASK = 2
 _OFFICER = "SELECT min(staff_id) FROM staff_role WHERE role = $1"
@@ -55,6 +59,8 @@ async def make(group: Group, now: datetime) -> None:
     await clock.set_to(now - timedelta(days=1, hours=3))
     await listing.of_reader(manager, store_id=store.id)
     await audit_checking.check()
+    await clock.set_to(now - SINCE_THE_CLEANING)
+    await _clean(store.id, officer)
     await clock.set_to(now - timedelta(hours=3))
     await asking.ask(
         manager,
@@ -64,3 +70,15 @@ async def make(group: Group, now: datetime) -> None:
         form=ExportFormat.XLSX,
         reason="总部要对一遍本店基盘客户",
     )
+
+
+async def _clean(store_id: int, officer: Actor) -> None:
+    """The night of the story: people who once asked and never came back are forgotten; one more is due tonight."""
+    for name, over in (("汪先生", 40), ("骆女士", 17), ("申先生", 3), ("祁女士", 0)):
+        asked_at = clock.now() - NEVER_BOUGHT - timedelta(days=over)
+        if not over:
+            asked_at += timedelta(minutes=30)
+        await Customer.create(name=name, home_store_id=store_id, first_source=Source.DCC_INBOUND, created_at=asked_at)
+    await retention.run()
+    await clock.set_to(clock.now() + timedelta(hours=1))
+    await retention.run(officer, dry=True)

@@ -75,6 +75,13 @@ class PhoneNotVerified(Refused):
     message = "请先授权手机号。"
 
 
+class TooManyReadings(TooManyRequests):
+    """A person had more licences read than a desk needs; every reading is paid for and sends a picture away."""
+
+    code = "too_many_licence_readings"
+    message = "识别用得太勤了，请过一会儿再试，或照着行驶证填。"
+
+
 class TooManyTries(TooManyRequests):
     """Too many attempts, which could be somebody guessing a VIN."""
 

@@ -4,13 +4,14 @@ The picture is sent to that service and not kept; what comes back is written now
 every field with the licence, so the form works without the service too.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from crm_core.binding_requests.errors import LicenceNotSeen, LicenceReaderAway, LicenceReaderOff
+from crm_core.binding_requests.errors import LicenceNotSeen, LicenceReaderAway, LicenceReaderOff, TooManyReadings
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.origin import keep_demo_data_here
 from crm_core.dealerships.permissions import authorise, subject
@@ -18,6 +19,7 @@ from crm_core.spelling.name import parse_name
 from crm_core.spelling.plate import parse_plate
 from crm_core.spelling.vin import inspect_vin
 from foundation import clock, media
+from foundation.cache import RateLimit
 from foundation.errors import PlatformError
 from foundation.text import one_line
 from integrations.ocr import LicenceFields, licence_reader
@@ -25,6 +27,9 @@ from integrations.ocr.client import UNREADABLE
 
 _T = TypeVar("_T")
 
+READINGS_AN_HOUR: Final = 60
+"""By one person: more than a busy desk registers in a day, in case a script or a stuck finger has pictures read."""
+_READINGS: Final = RateLimit("licence_readings", limit=READINGS_AN_HOUR, period_seconds=3600)
 FIRST_DAY: Final = date(1950, 1, 1)
 """No car on the road was registered earlier."""
 
@@ -82,6 +87,7 @@ async def read_licence(actor: Actor, store_id: int, picture: bytes) -> LicenceRe
         NotAllowed: the actor registers nobody in this store.
         LicenceReaderOff: no service is set up.
         MediaNotAccepted, MediaTooLarge, MediaUnreadable: it is no picture that we take.
+        TooManyReadings: the actor has had READINGS_AN_HOUR read within the hour.
         LicenceNotSeen: the service sees no licence on it.
         LicenceReaderAway: the service gave no usable answer.
     """
@@ -91,6 +97,8 @@ async def read_licence(actor: Actor, store_id: int, picture: bytes) -> LicenceRe
         raise LicenceReaderOff
     await keep_demo_data_here(reader.base_url)
     cleaned, content_type = await media.cleaned_picture(picture)
+    if wait := await _READINGS.wait_seconds(str(actor.id)):
+        raise TooManyReadings(retry_after_seconds=math.ceil(wait))
     try:
         read = await reader.read(cleaned, content_type)
     except PlatformError as error:

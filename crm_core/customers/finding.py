@@ -17,6 +17,7 @@ _BY_PHONE = "SELECT id FROM customer WHERE phone = {}"
 _BY_PHONE_TAIL = "SELECT id FROM customer WHERE right(phone, 4) = right({0}, 4) AND right(phone, length({0})) = {0}"
 _BY_PLATE = "SELECT v.id FROM vehicle v WHERE v.plate <> '' AND search_parts(v.plate) @@ {}::tsquery"
 _BY_VIN = "SELECT v.id FROM vehicle v WHERE right(v.vin, 6) = right({0}, 6) AND right(v.vin, length({0})) = {0}"
+_OWNERS = "SELECT o.customer_id FROM ownership o WHERE o.until_on IS NULL AND o.vehicle_id = ANY(ARRAY({}))"
 
 KEPT = """EXISTS (
     SELECT FROM customer k WHERE k.id = {customer} AND (k.consultant_id = ANY({me}) OR k.advisor_id = ANY({me})
@@ -50,6 +51,11 @@ def forms_of_car(sought: Sought) -> list[Form]:
     if sought.vin is not None:
         forms.append((_BY_VIN, sought.vin))
     return forms
+
+
+def forms_of_owner(sought: Sought) -> list[Form]:
+    """Whoever owns a car it may mean now."""
+    return [(_OWNERS.format(query), value) for query, value in forms_of_car(sought)]
 
 
 async def people_and_cars(actor: Actor, text: str) -> Meant:

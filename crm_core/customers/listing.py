@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from crm_core.customers.dormancy import LAST_SEEN_SQL, Dormancy, DormancyPolicy
-from crm_core.customers.finding import forms_of_car, forms_of_person
+from crm_core.customers.finding import forms_of_owner, forms_of_person
 from crm_core.customers.queries import dormancy_of, seen_name, seen_phone, seen_plate
 from crm_core.dealerships import audit
 from crm_core.dealerships.actors import Actor
@@ -32,7 +32,6 @@ MANY = 20
 RECENT = 20_000
 """How many of the newest customers are looked through for a single character before its index is asked."""
 
-_OWNERS = "SELECT o.customer_id FROM ownership o WHERE o.until_on IS NULL AND o.vehicle_id = ANY(ARRAY({}))"
 _RECENT = "c.id > (SELECT id FROM customer WHERE id < ${0}::bigint ORDER BY id DESC OFFSET {1} LIMIT 1)"
 _HAS_SIGN = "strpos(upper(normalize(left({}, 50), NFKC)), ${}::text) > 0"
 """Of one character the same as `search_parts`, which takes a name apart and costs fifty times as much a row."""
@@ -306,9 +305,8 @@ def _matches(actor: Actor, text: str, arguments: list[Any]) -> str:
     times, it would read all customers from the newest on until the page is full, which takes seconds with a million.
     """
     sought = read_search(text)
-    cars = [(_OWNERS.format(query), value) for query, value in forms_of_car(sought)]
     found: list[str] = []
-    for query, value in [*forms_of_person(actor, sought), *cars]:
+    for query, value in [*forms_of_person(actor, sought), *forms_of_owner(sought)]:
         arguments.append(value)
         found.append(query.format(f"${len(arguments)}::text"))
     return f"c.id = ANY(ARRAY({' UNION ALL '.join(found)}))" if found else "false"

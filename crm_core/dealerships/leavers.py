@@ -1,4 +1,4 @@
-"""离职交接: what belonged to a member of staff who left waits in a list until somebody else takes it over.
+"""离职遗留: what belonged to a member of staff who left waits in a list until somebody else takes it over.
 
 Nothing is reassigned automatically: the store's managers decide who looks after whom. Each room lists its own things
 with `left_behind`; a thing disappears from the list once somebody else is responsible for it.

@@ -64,6 +64,11 @@ OFFERED: Final = (
 BY_NAME: Final = {offered.event.name: offered for offered in OFFERED}
 
 
+def word_of(name: str) -> str:
+    """What pages call an event, also one that is no longer told."""
+    return "测试推送" if name == PING else BY_NAME[name].words if name in BY_NAME else name
+
+
 def payload(event: Event, at: datetime) -> dict[str, Json]:
     """What is told of an event. The customer's number in the other program is added when it is sent."""
     facts = {name: _plain(getattr(event, name)) for name in BY_NAME[event.name].facts}

@@ -7,12 +7,13 @@ import orjson
 
 from crm_core.dealerships.actors import Actor
 from crm_core.dealerships.permissions import authorise, stores_within, subject
+from crm_core.webhooks.catalogue import word_of
 from crm_core.webhooks.errors import WebhookNotFound
 from crm_core.webhooks.models import WebhookPause
 from crm_core.webhooks.rules import DeliveryState, Outcome, WebhookState
 from foundation import database
 from foundation.errors import NotAllowed
-from foundation.reading import Query, listed, literals, read_model
+from foundation.reading import Query, derive, listed, literals, read_model
 
 AT_ONCE: Final = 50
 
@@ -52,7 +53,23 @@ class TryRow:
 
 @read_model
 class DeliveryRow:
-    """One event for one target, with its tries, the newest first."""
+    """One event for one target, with its tries, the newest first; `words` is what the event is called."""
+
+    id: int
+    event_name: str
+    words: str
+    subject: str
+    state: DeliveryState
+    created_at: datetime
+    ended_at: datetime | None
+    next_try_at: datetime | None
+    tries: list[TryRow]
+    version: int
+
+
+@read_model
+class _Delivery:
+    """As it is stored."""
 
     id: int
     event_name: str
@@ -83,7 +100,7 @@ _WEBHOOKS: Final = Query(
     """,
 )
 _DELIVERIES: Final = Query(
-    DeliveryRow,
+    _Delivery,
     f"""
     SELECT d.id, d.event_name, d.subject, d.state, d.created_at, d.ended_at, d.next_try_at, d.version,
            (SELECT {listed(TryRow, "t", order="t.id DESC")} FROM webhook_try t WHERE t.delivery_id = d.id) AS tries
@@ -116,4 +133,5 @@ async def deliveries(actor: Actor, webhook_id: int, *, before: int | None) -> li
     if store_ids is None:
         raise WebhookNotFound
     authorise(actor, "webhooks.keep", subject(store_ids=orjson.loads(store_ids)))
-    return await _DELIVERIES.all(webhook_id, before, AT_ONCE)
+    rows = await _DELIVERIES.all(webhook_id, before, AT_ONCE)
+    return [derive(DeliveryRow, row, words=word_of(row.event_name)) for row in rows]

@@ -5,7 +5,7 @@ It needs no database and no platform. The exit code is 1 when any message has a 
 
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,6 +15,7 @@ from crm_core.wording.facts import MessageProblem
 from crm_core.wording.proofreading import Case, Rendered, ShownCard, cases, proofread, render
 from crm_core.wording.rendering import PageText, SubscribeContent
 from crm_core.wording.subscribe_keys import SubscribeTemplateMap
+from foundation.reading import read_model
 
 GALLERY = Path(__file__).resolve().parents[2] / "templates"
 KINDS = {"service": "服务", "marketing": "营销"}
@@ -83,8 +84,32 @@ def _lines(message: MessageTemplate, problems: list[str]) -> Iterator[str]:
     yield f"  {message.meta.when}"
     for shown in shown_cases(message):
         yield f"  ── {shown.channel} · {shown.label}"
-        yield from (f"     {line}" for line in shown.lines)
+        yield from (f"     {line}" for line in _plain(shown.look))
     yield ""
+
+
+@read_model
+class LookRow:
+    """A line of a card: what it tells, and its value."""
+
+    label: str
+    value: str
+
+
+@read_model
+class Look:
+    """How a phone shows a message; what it does not have is empty. `is_chat` is a bubble, anything else a card."""
+
+    is_chat: bool
+    source: str
+    title: str
+    text: str
+    rows: list[LookRow]
+    buttons: list[str]
+    attached: list[str]
+    """Titles of the mini program's cards below a bubble."""
+    after: list[str]
+    """What the buttons say once one was pressed."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +124,7 @@ class ShownCase:
     """示例, 最长 or 从简."""
     label: str
     rendered: Rendered
-    lines: tuple[str, ...]
+    look: Look
 
 
 def shown_cases(message: MessageTemplate) -> Iterator[ShownCase]:
@@ -123,7 +148,7 @@ def shown_cases(message: MessageTemplate) -> Iterator[ShownCase]:
                 case.label,
                 _label(case),
                 rendered,
-                tuple(_plain(rendered)),
+                _look(rendered),
             )
 
 
@@ -131,32 +156,43 @@ def _label(case: Case) -> str:
     return f"{case.variant} · {case.label}" if case.variant else case.label
 
 
-def _plain(rendered: Rendered) -> Iterator[str]:
+_BARE = Look(is_chat=False, source="", title="", text="", rows=[], buttons=[], attached=[], after=[])
+
+
+def _look(rendered: Rendered) -> Look:
     match rendered:
         case str():
-            yield rendered
+            return replace(_BARE, is_chat=True, text=rendered)
         case PageText():
-            yield rendered.text + (f" [{rendered.button}]" if rendered.button else "")
+            return replace(_BARE, text=rendered.text, buttons=[rendered.button] if rendered.button else [])
         case SubscribeContent():
-            yield rendered.title
-            yield from (f"{field.label}  {field.value}" for field in rendered.fields)
+            return replace(
+                _BARE, title=rendered.title, rows=[LookRow(field.label, field.value) for field in rendered.fields]
+            )
         case ShownCard():
-            yield from _plain_card(rendered)
+            card = rendered.card
+            return replace(
+                _BARE,
+                source=card["source"]["desc"],
+                title=card["main_title"]["title"],
+                text=card["main_title"]["desc"],
+                rows=[LookRow(row["keyname"], row["value"]) for row in card["horizontal_content_list"]],
+                buttons=[button["text"] for button in card.get("button_list", [])],
+                after=[update.replace_name for update in rendered.after.values()],
+            )
         case _:
-            yield rendered["text"]["content"]
-            yield from (f"▣ 小程序 {item['miniprogram']['title']}" for item in rendered["attachments"])
+            attached = [item["miniprogram"]["title"] for item in rendered["attachments"]]
+            return replace(_BARE, is_chat=True, text=rendered["text"]["content"], attached=attached)
 
 
-def _plain_card(shown: ShownCard) -> Iterator[str]:
-    card = shown.card
-    yield card["source"]["desc"]
-    yield card["main_title"]["title"]
-    yield card["main_title"]["desc"]
-    yield from (f"{row['keyname']}  {row['value']}" for row in card["horizontal_content_list"])
-    if buttons := card.get("button_list"):
-        yield " ".join(f"[{button['text']}]" for button in buttons)
-    if shown.after:
-        yield "点过之后 " + " ".join(f"[{update.replace_name}]" for update in shown.after.values())
+def _plain(look: Look) -> Iterator[str]:
+    yield from (text for text in (look.source, look.title, look.text) if text)
+    yield from (f"{row.label}  {row.value}" for row in look.rows)
+    yield from (f"▣ 小程序 {title}" for title in look.attached)
+    if look.buttons:
+        yield " ".join(f"[{button}]" for button in look.buttons)
+    if look.after:
+        yield "点过之后 " + " ".join(f"[{text}]" for text in look.after)
 
 
 def gallery(messages: list[MessageTemplate], problems: dict[str, list[str]]) -> str:

@@ -10,7 +10,7 @@ from crm_core.wording import current
 from crm_core.wording.catalogue import MessageTemplate, SubscribeSpec, catalogue
 from crm_core.wording.changing import ACTION, authorise_place, find, problems_of
 from crm_core.wording.parts import Part, WordsRefused, parts_of, reworded
-from crm_core.wording.preview import CHANNELS, shown_cases
+from crm_core.wording.preview import CHANNELS, Look, shown_cases
 from foundation import clock
 from foundation.reading import Query, read_model
 
@@ -67,10 +67,10 @@ class Wording:
 
 @read_model
 class ShownNotice:
-    """A notice in one case, such as its example or its longest values, line by line."""
+    """A notice in one case, such as its example or its longest values."""
 
     label: str
-    lines: list[str]
+    look: Look
 
 
 @read_model
@@ -148,7 +148,7 @@ async def preview_words(actor: Actor, message: str, part: str, words: str, *, st
     return WordingPreview(
         problems,
         [
-            ShownNotice(case.case, list(case.lines))
+            ShownNotice(case.case, case.look)
             for case in shown_cases(shown)
             if case.channel == CHANNELS[of.channel] and of.variant in (None, case.variant)
         ],

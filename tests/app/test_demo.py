@@ -46,6 +46,7 @@ async def test_it_comes_up_heals_stops_and_keeps_its_data(demo: RunningDemo) -> 
 
     await demo.start()
     assert MADE_ONCE in demo.said, "a killed start leaves nothing that counts as made"
+    assert "starting it again" not in demo.said, "nothing is started before what it needs is there"
     assert str(demo.folder) in demo.said
     assert f"http://127.0.0.1:{demo.simulator_port}/" in demo.said
     assert await status_of(demo.port, "/readyz") == 200

@@ -146,6 +146,14 @@ async def _every_state_is_there(store: Store) -> None:
         "appointment WHERE vehicle_id IS NULL AND state = 'REQUESTED'": 1,
     }.items():
         assert await database.fetch_value(f"SELECT count(*) FROM {there}") == rows, there
+    cleanings = await database.fetch(
+        "SELECT r.is_dry, sum((each->>'count')::int)::int AS count "
+        "FROM retention_run r, jsonb_array_elements(r.found) each GROUP BY r.is_dry ORDER BY r.is_dry"
+    )
+    assert [(row["is_dry"], row["count"] >= least) for row, least in zip(cleanings, (3, 1), strict=True)] == [
+        (False, True),
+        (True, True),
+    ], "last night removed something, and tonight something is due"
     films = await database.fetch(
         "SELECT DISTINCT p->>'key' AS key FROM repair_line, jsonb_array_elements(photos) AS p "
         "WHERE p->>'key' LIKE '%.mp4'"

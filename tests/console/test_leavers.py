@@ -1,4 +1,4 @@
-"""离职交接: what a leaver has left behind is listed for the managers of the store, and a leaver is offered nowhere."""
+"""离职遗留: what a leaver has left behind is listed for the managers of the store, and a leaver is offered nowhere."""
 
 import pytest
 

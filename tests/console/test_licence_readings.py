@@ -8,6 +8,7 @@ import pytest
 from crm_core.binding_requests.licence_reading import checked
 from crm_core.dealerships.models import Role, Store
 from foundation import clock, database
+from foundation.cache import RateLimit
 from foundation.settings import Settings, get_settings
 from integrations.ocr import LicenceFields
 from simulator.licence_reader import LICENCES
@@ -80,6 +81,17 @@ async def test_a_wrong_key_or_no_service_at_the_address_leaves_the_form_to_the_h
     monkeypatch.setenv("WEDEALER_OCR_URL", "http://127.0.0.1:1/")
     get_settings.cache_clear()
     assert _error(await _read(desk, town.store, picture())) == (503, "licence_reader_away")
+
+
+async def test_a_person_has_so_many_read_an_hour_and_no_more(web: Web, town: Town, monkeypatch: pytest.MonkeyPatch):
+    desk, other = [await web.signed_in(await make.acting(Role.SA, town.store)) for _ in range(2)]
+    limit = RateLimit("licence_readings", limit=2, period_seconds=3600)
+    monkeypatch.setattr("crm_core.binding_requests.licence_reading._READINGS", limit)
+    answers = [await _read(desk, town.store, picture(number)) for number in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert _error(answers[-1]) == (429, "too_many_licence_readings")
+    assert town.calls("vehicle-licence") == 2
+    assert (await _read(other, town.store, picture(9))).status_code == 200
 
 
 async def test_without_a_service_the_button_is_not_offered_and_the_door_says_so(

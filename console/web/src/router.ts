@@ -58,7 +58,7 @@ const pages: RouteRecordRaw[] = [
   { path: 'bill-disputes/:id', name: 'bill-dispute', component: service.billDispute, meta: { title: '账单异议', menu: 'cashier' } },
   { path: 'outside-movements/:id?', name: 'outside-movements', component: service.outside, meta: { title: '平台资金变动', menu: 'cashier' } },
   { path: 'customers', name: 'customers', component: () => import('./pages/customers/CustomersPage.vue'), meta: { title: '客户', menu: 'customers' } },
-  { path: 'customers/leavers', name: 'leavers', component: () => import('./pages/customers/LeaversPage.vue'), meta: { title: '离职交接', menu: 'customers' } },
+  { path: 'customers/leavers', name: 'leavers', component: () => import('./pages/customers/LeaversPage.vue'), meta: { title: '离职遗留', menu: 'customers' } },
   { path: 'stock-cars', name: 'stock-cars', component: () => import('./pages/customers/StockCarsPage.vue'), meta: { title: '库存车', menu: 'customers' } },
   { path: 'customers/new', name: 'new-customer', component: () => import('./pages/customers/NewCustomerPage.vue'), meta: { title: '新客户、新车', menu: 'customers' } },
   { path: 'vehicles/:id', name: 'car', component: () => import('./pages/customers/CarPage.vue'), meta: { title: '车', menu: 'customers' } },

@@ -24,6 +24,7 @@ async def test_each_try_is_shown_and_a_delivery_is_told_again(web: Web, house: H
     await jobs.drain()
     (delivery,) = (await desk.get(f"/webhooks/{made['id']}/deliveries")).json()["items"]
     assert (delivery["state"], delivery["subject"]) == ("DELIVERED", "appointment:7")
+    assert delivery["words"] == "预约确认"
     assert [(each["outcome"], each["status"]) for each in delivery["tries"]] == [("ACCEPTED", 204)]
     again = f"/webhook-deliveries/{delivery['id']}/replay"
     assert (await desk.post(again, json={"version": 1})).status_code == 409

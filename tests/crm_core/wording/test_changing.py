@@ -109,6 +109,6 @@ async def test_words_can_be_looked_at_before_they_are_saved():
     admin = await make.acting(Role.ADM)
     good = await queries.preview_words(admin, REMINDER, HINT, "记得带行驶证", store_id=None)
     assert good.problems == []
-    assert any("记得带行驶证" in line for shown in good.shown for line in shown.lines)
+    assert any("记得带行驶证" in row.value for shown in good.shown for row in shown.look.rows)
     bad = await queries.preview_words(admin, REMINDER, HINT, "到店送好礼", store_id=None)
     assert any("营销词" in problem for problem in bad.problems)

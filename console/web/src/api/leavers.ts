@@ -1,4 +1,4 @@
-/** 离职交接: what members who left have left behind in a store. */
+/** 离职遗留: what members who left have left behind in a store. */
 import { api, take, type Schema } from './typed'
 
 export type Leaver = Schema<'LeaverOut'>

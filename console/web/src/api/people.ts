@@ -8,6 +8,7 @@ export type MemberRights = Schema<'MemberRights'>
 export type Granted = Schema<'Granted'>
 export type StandIn = Schema<'StandIn'>
 export type SeenWhy = Schema<'SeenWhy'>
+export type Candidate = Schema<'Candidate'>
 export type RightCell = Schema<'RightCell'>
 export type RolesIn = Schema<'RolesIn'>
 export type AddressBook = Schema<'AddressBook'>
@@ -29,6 +30,8 @@ export const readMemberRights = (id: number, signal?: AbortSignal) =>
   take(api.GET('/api/staff/members/{staff_id}/rights', { params: { path: { staff_id: id } }, signal }))
 export const readSeenWhy = (id: number, customerId: number) =>
   take(api.GET('/api/staff/members/{staff_id}/seen-why', { params: { path: { staff_id: id }, query: { customer_id: customerId } } }))
+export const findSeenWhy = (id: number, q: string) =>
+  take(api.GET('/api/staff/members/{staff_id}/seen-why/customers', { params: { path: { staff_id: id }, query: { q } } }))
 export const setRoles = (id: number, body: RolesIn) =>
   take(api.PUT('/api/staff/members/{staff_id}/roles', { params: { path: { staff_id: id } }, body }))
 

@@ -5,6 +5,7 @@ export type Wording = Schema<'Wording'>
 export type WordingPlace = Schema<'WordingPlace'>
 export type WordingChange = Schema<'WordingIn'>
 export type WordingPreview = Schema<'WordingPreview'>
+export type NoticeLook = Schema<'Look'>
 
 export const readWordings = () => take(api.GET('/api/staff/message-wordings'))
 

@@ -119,6 +119,22 @@ async def test_a_deputy_acts_for_the_absent_on_these_days_and_no_other():
     assert (await Deputy.get()).ended_at is not None
 
 
+async def test_whom_one_asks_about_is_found_by_name_plate_or_phone_as_far_as_one_sees_them():
+    store = await make.make_store(advisors=0)
+    gm, adm = await make.acting(Role.GM, store), await make.acting(Role.ADM)
+    member = await make.make_staff(Role.SC, store)
+    customer = await make.make_customer(store, name="欧阳明珠", phone="13900001234")
+    await make.make_vehicle(customer)
+    for words in ("欧阳明珠", "1234", "粤BD1245"):
+        assert [one.id for one in await seen_why.candidates(gm, member.id, words)] == [customer.id]
+    (masked,) = await seen_why.candidates(adm, member.id, "欧阳明珠")
+    assert (masked.name, masked.home_store) == ("欧*", store.short_name)
+    assert masked.phone == "139****1234"
+    elsewhere = await make.acting(Role.GM, await make.make_store())
+    with pytest.raises(NotAllowed):
+        await seen_why.candidates(elsewhere, member.id, "欧阳明珠")
+
+
 async def test_a_deputy_has_the_post_in_the_store_and_the_days_are_free():
     store = await make.make_store(advisors=0)
     gm = await make.acting(Role.GM, store)

@@ -10,6 +10,8 @@ from crm_core.appointments import booking, queries, service, visitors
 from crm_core.appointments.queries import StaffAppointment
 from crm_core.binding_requests.registering import Car
 from crm_core.dealerships.actors import Actor
+from crm_core.preparation import queries as preparation
+from crm_core.preparation.queries import PrepSheet
 from foundation.web import Day, Id, Moment, Schema, Version
 
 
@@ -79,6 +81,13 @@ async def appointments_waiting(actor: Actor, query: StoreQuery) -> list[StaffApp
 @api.get("/appointments/{appointment_id}", summary="One appointment")
 async def staff_appointment(actor: Actor, appointment_id: int) -> StaffAppointment:
     return _out(actor, await queries.one(actor, appointment_id))
+
+
+@api.get("/appointments/{appointment_id}/preparation", summary="What to look at and offer when this car comes")
+async def appointment_preparation(actor: Actor, appointment_id: int) -> PrepSheet:
+    sheet = await preparation.of_appointment(actor, appointment_id)
+    found = [replace(each, price_fen=masked.fen(actor, each.price_fen)) for each in sheet.suggestions]
+    return replace(sheet, suggestions=found)
 
 
 @api.post("/appointments", status=201, summary="Book for an owner")

@@ -162,6 +162,19 @@ async def of_customer(actor: Actor, customer_id: int) -> list[CouponCard]:
     return [_card(held) for held in await _HELD_BY.all(customer_id)]
 
 
+async def usable_at(customer_id: int, store_id: int, vehicle_id: int | None) -> list[CouponCard]:
+    """The coupons a customer could use in a store, and for this car where they are bound to one; the first to end
+    leads. The caller has checked the permission.
+    """
+    return [
+        _card(held)
+        for held in await _HELD_BY.all(customer_id)
+        if _seen_state(held) is CouponState.AVAILABLE
+        and (not held.store_ids or store_id in held.store_ids)
+        and (held.vehicle_id is None or held.vehicle_id == vehicle_id)
+    ]
+
+
 async def one(actor: Actor, coupon_id: int) -> CouponCard:
     """One coupon.
 

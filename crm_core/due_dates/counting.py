@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from crm_core.customers.dormancy import DormancyPolicy
 from crm_core.due_dates.rules import INFERRED_FOR, Car, Declined, Due, DueDatePolicy, DueKind, due_dates
 from crm_core.policies.current import group_policy
-from crm_core.repair_orders.rules import ENDED_WITHOUT_WORK, LineState
+from crm_core.repair_orders.declined_work import still_open
 from crm_core.vehicles.models import OdometerReading, ServiceVisit, Vehicle
 from crm_core.vehicles.next_service import NextServicePolicy, usual_km_per_day
 from crm_core.vehicles.service_history import predicted, series_of
@@ -19,8 +19,6 @@ R = TypeVar("R", ServiceVisit, OdometerReading)
 
 CHUNK: Final = 500
 """Cars computed in one transaction; their rows are locked for about a second."""
-DECLINED_MONTHS: Final = 12
-"""Longer ago than this, declined work has to be looked at anew before anybody is told about it (house rule)."""
 
 
 @read_model
@@ -39,12 +37,7 @@ _DECLINED = Query(
     SELECT w.vehicle_id, w.name, (w.declined_at AT TIME ZONE 'Asia/Shanghai')::date AS declined_on,
       w.follow_up_on AS again_on
     FROM declined_work w
-    WHERE w.vehicle_id = ANY($1) AND w.follow_up_on IS NOT NULL
-      AND w.declined_at > $2::timestamptz - make_interval(months => {DECLINED_MONTHS})
-      AND NOT EXISTS (
-        SELECT FROM repair_line l JOIN repair_order o ON o.id = l.repair_order_id
-        WHERE o.vehicle_id = w.vehicle_id AND l.name = w.name AND l.decided_at > w.declined_at
-          AND l.state NOT IN ({literals(LineState.PROPOSED, *ENDED_WITHOUT_WORK)}))
+    WHERE w.vehicle_id = ANY($1) AND w.follow_up_on IS NOT NULL AND {still_open("$2")}
     ORDER BY w.declined_at, w.id
     """,
 )

@@ -311,6 +311,27 @@ class StockCar(Table):
         )
 
 
+class SafetyRecall(Table):
+    """A car that the maker calls back 召回, as the maker's list names it. It may be a car nobody here has seen yet."""
+
+    id = fields.BigIntField(primary_key=True)
+    number = fields.CharField(max_length=40)
+    vin = fields.CharField(max_length=17)
+    title = fields.CharField(max_length=60)
+    remedy = fields.CharField(max_length=120, default="", db_default="")
+    published_on = fields.DateField()
+    done_on: date | None = fields.DateField(null=True)
+    is_active = fields.BooleanField(default=True, db_default=True)
+
+    class Meta:
+        table = "safety_recall"
+        constraints = (
+            UniqueConstraint(fields=("number", "vin"), name="safety_recall_once"),
+            CheckConstraint(check="vin ~ '^[A-HJ-NPR-Z0-9]{17}$'", name="safety_recall_vin"),
+            CheckConstraint(check="done_on >= published_on", name="safety_recall_done"),
+        )
+
+
 class OdometerReading(Table):
     """A mileage read on a day; the rate between readings predicts the next service."""
 

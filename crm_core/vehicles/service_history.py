@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from crm_core.policies.current import group_policy
 from crm_core.vehicles.models import OdometerReading, Ownership, ServiceVisit, Vehicle
@@ -201,7 +201,31 @@ async def earliest_due_on(customer_id: int) -> DueOn:
     return min((due_on for due_on in dates if due_on is not None), default=None)
 
 
-def series_of(visits: Sequence[ServiceVisit], odometer: Sequence[OdometerReading]) -> list[Reading]:
+class VisitFacts(Protocol):
+    """What the prediction reads of a visit."""
+
+    @property
+    def visited_on(self) -> date: ...
+    @property
+    def km(self) -> int | None: ...
+    @property
+    def is_maintenance(self) -> bool: ...
+
+
+class OdometerFacts(Protocol):
+    """What the prediction reads of a mileage."""
+
+    @property
+    def read_on(self) -> date: ...
+    @property
+    def km(self) -> int: ...
+    @property
+    def starts_new_series(self) -> bool: ...
+    @property
+    def is_doubted(self) -> bool: ...
+
+
+def series_of(visits: Sequence[VisitFacts], odometer: Sequence[OdometerFacts]) -> list[Reading]:
     """The visits and readings on which a car's prediction is based; a visit and the reading taken at it count once.
 
     Visits without kilometres and doubted values are left out.

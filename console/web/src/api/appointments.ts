@@ -2,6 +2,7 @@
 import { api, keyed, take, type Schema } from './typed'
 
 export type Appointment = Schema<'StaffAppointment'>
+export type Suggestion = Schema<'Suggestion'>
 export type DeskCustomer = Schema<'ReceptionCustomerOut'>
 export type DeskCar = Schema<'ReceptionCarOut'>
 export type DeskModel = Schema<'CatalogueModel'>
@@ -12,6 +13,9 @@ export type NewBooking = Schema<'StaffBookIn'>
 
 export const readAppointment = (id: number) =>
   take(api.GET('/api/staff/appointments/{appointment_id}', { params: { path: { appointment_id: id } } }))
+
+export const readPreparation = (id: number, signal?: AbortSignal) =>
+  take(api.GET('/api/staff/appointments/{appointment_id}/preparation', { params: { path: { appointment_id: id } }, signal }))
 
 export const readUnconfirmed = (storeId: number) =>
   take(api.GET('/api/staff/appointments/waiting', { params: { query: { store_id: storeId } } }))

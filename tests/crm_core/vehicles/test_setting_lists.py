@@ -41,5 +41,5 @@ async def test_a_car_stands_once_in_a_recall():
 )
 async def test_what_cannot_be_is_refused_in_words(values: dict[str, str], word: str):
     with pytest.raises(SettingValueRefused) as refusal:
-        await changing.add(await make.acting(Role.ADM), "safety-recalls", RECALL | values)
+        await changing.add(await make.acting(Role.ADM), "safety-recalls", {**RECALL, **values})
     assert word in str(refusal.value)

@@ -162,4 +162,4 @@ def _told(here: _Seen) -> SheetPlan:
     assert here.plan is not None
     c = here.counts
     counts = RowCounts(c.sheet, c.head, c.blank, c.total, c.note, c.data)
-    return replace(here.plan, rows=counts, unknown_models=list(here.models))
+    return replace(here.plan, rows=counts, unknown_models=list(here.models), pictures=here.sheet.pictures)

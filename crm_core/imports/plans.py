@@ -62,6 +62,8 @@ class SheetPlan:
     rows: RowCounts = RowCounts(0, 0, 0, 0, 0, 0)
     unknown_models: list[str] = field(default_factory=list)
     """Texts that no model of the catalogue fits, each once: a person may map them."""
+    pictures: int = 0
+    """Pictures in the sheet; none is taken."""
 
     def layout(self) -> Layout:
         """How its rows are read."""

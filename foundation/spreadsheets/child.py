@@ -58,7 +58,8 @@ def tell(path: Path) -> None:
     elif head == _OLE:
         _tell_ole(path)
     else:
-        _tell_rows(0, "", False, delimited.rows(path))
+        _say({"sheet": 0, "name": "", "hidden": False, "pictures": 0})
+        _tell_rows(delimited.rows(path))
 
 
 def _tell_ole(path: Path) -> None:
@@ -80,12 +81,14 @@ def _tell_book(path: Path, parts: list[str]) -> None:
         if sheet.typ != SheetTypeEnum.WorkSheet:
             continue
         hidden = sheet.visible != SheetVisibleEnum.Visible
-        _tell_rows(index, sheet.name, hidden, workbook.rows(book, index, places.get(sheet.name)))
+        part = places.get(sheet.name)
+        found = book.found.get(part or "", workbook.Found())
+        _say({"sheet": index, "name": sheet.name, "hidden": hidden, "pictures": found.pictures})
+        _tell_rows(workbook.rows(book, index, part))
 
 
-def _tell_rows(index: int, name: str, is_hidden: bool, rows: Iterable[tuple[int, Sequence[Cell]]]) -> None:
-    """Write a line for the sheet, one for each row that is not blank, and one with the number of the last such row."""
-    _say({"sheet": index, "name": name, "hidden": is_hidden})
+def _tell_rows(rows: Iterable[tuple[int, Sequence[Cell]]]) -> None:
+    """Write a line for each row that is not blank, and one with the number of the last such row."""
     filled, last = 0, 0
     for number, cells in rows:
         wired = [to_wire(cell) for cell in cells]

@@ -22,11 +22,12 @@ _REFUSED: Final = 3
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet begins. A text file is one sheet without a name."""
+    """A sheet begins. A text file is one sheet without a name; `pictures` are in the sheet, and nobody reads them."""
 
     index: int
     name: str
     is_hidden: bool
+    pictures: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ async def read(path: Path) -> AsyncGenerator[Sheet | Row, None]:
                 number, cells = told
                 yield Row(number, tuple(from_wire(cell) for cell in cells))
             elif "sheet" in told:
-                yield Sheet(told["sheet"], told["name"], told["hidden"])
+                yield Sheet(told["sheet"], told["name"], told["hidden"], told["pictures"])
         said = (await child.stderr.read()).decode("utf-8", "replace").strip()
         if await child.wait() != 0:
             raise SpreadsheetRefused(_reason(child.returncode, said))

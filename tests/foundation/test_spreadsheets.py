@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import io
 import random
 import zipfile
 from pathlib import Path
@@ -13,6 +14,7 @@ from foundation.spreadsheets import delimited
 from foundation.spreadsheets.cells import Cell, Fault, from_wire, to_wire
 from foundation.spreadsheets.reading import Row, Sheet, read
 from foundation.spreadsheets.refusals import WORDS, SpreadsheetRefused
+from tests.pictures import picture
 
 OLD_WORKBOOK = Path(__file__).parents[1] / "samples" / "customers.xls"
 DAY = datetime.date(2024, 3, 1)
@@ -166,16 +168,37 @@ async def test_a_bomb_is_refused_from_its_directory(tmp_path):
 
 async def test_pictures_are_never_unpacked_and_count_for_the_size_of_the_whole(tmp_path):
     row = '<sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData>'
-    picture = random.Random(1).randbytes(64 * 1024)
-    path = packed(tmp_path / "picture.xlsx", row, **{"xl/media/image1.png": picture, "xl/embeddings/a.bin": picture})
+    image = random.Random(1).randbytes(64 * 1024)
+    path = packed(tmp_path / "picture.xlsx", row, **{"xl/media/image1.png": image, "xl/embeddings/a.bin": image})
     # Whoever unpacked it would find that its sum is wrong.
-    path.write_bytes(path.read_bytes().replace(picture[100:200], bytes(100)))
+    path.write_bytes(path.read_bytes().replace(image[100:200], bytes(100)))
     with zipfile.ZipFile(path) as archive:
         assert archive.testzip() == "xl/media/image1.png"
     _, rows = await told(path)
     assert rows == [Row(1, (1,))]
     bomb = packed(tmp_path / "bomb.xlsx", row, **{"xl/media/image1.png": bytes(11 * 1024**2)})
     assert await refusal_of(bomb) == "ZIP_RATIO"
+
+
+async def test_the_pictures_of_each_sheet_are_counted_whether_they_lie_over_it_or_in_its_cells(tmp_path):
+    path = tmp_path / "pictures.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        owners = book.add_worksheet("客户")
+        owners.write_row(0, 0, ["姓名"])
+        for row in range(3):
+            owners.insert_image(row, 2, "licence.png", {"image_data": io.BytesIO(picture(row))})
+        in_cell = '_xlfn.DISPIMG("ID_1",1)'
+        owners.write_formula(4, 1, in_cell, value="=DISPIMG")
+        book.add_worksheet("工单").write_row(0, 0, ["工单号"])
+    sheets, _ = await told(path)
+    assert [(sheet.name, sheet.pictures) for sheet in sheets] == [("客户", 4), ("工单", 0)]
+
+
+async def test_cells_without_ends_are_refused_at_once(tmp_path):
+    rows = "<sheetData>" + '<c r="A1"><v ' * 150_000 + "</sheetData>"
+    assert await refusal_of(packed(tmp_path / "endless.xlsx", rows)) == "FILE_BROKEN"
+    rows = "<sheetData>" + "<c " * 400_000 + "</sheetData>"
+    assert await refusal_of(packed(tmp_path / "open.xlsx", rows)) == "FILE_BROKEN"
 
 
 async def test_a_value_in_the_farthest_cell_is_refused_and_a_format_there_is_not(tmp_path):

@@ -95,7 +95,7 @@ REFUSING: Final = frozenset(
 
 WORDS: Final = {
     Code.EXCEL_ERROR: "单元格里是公式错误或没有结果，按空白处理",
-    Code.DIGITS_LOST: "数字超过 15 位，Excel 已丢失尾数；请把这一列改为文本后重新填写",
+    Code.DIGITS_LOST: "数字超过 15 位，或成了科学计数法，尾数已丢失；请把这一列改为文本后重新填写",
     Code.SCI_RECOVERED: "科学计数法的数字已还原，请核对",
     Code.TEXT_FORMULA: "文字以公式符号开头，按原文保存",
     Code.DATE_SERIAL: "日期是数字，已按 Excel 日期换算，请核对",

@@ -102,7 +102,8 @@ def find(rows: Sequence[Row], *, entity: Entity | None = None) -> Layout | None:
 def tally(row: Row, layout: Layout, counts: Tally) -> bool:
     """Add a row to `counts`, with the blank rows that the file leaves out before it. True if the row is data.
 
-    Rows up to the header count as head, and totals and notes are told by how their first cell begins.
+    Rows up to the header count as head, and totals and notes are told by how their first cell begins. A note fills one
+    cell, or several that are merged and so hold the same.
     """
     blank = row.number - counts.last - 1
     counts.last = row.number
@@ -116,7 +117,7 @@ def tally(row: Row, layout: Layout, counts: Tally) -> bool:
         counts.blank += 1
     elif first.startswith(_TOTALS) and not _has_identity(row, layout):
         counts.total += 1
-    elif len(filled) == 1 and first.startswith(_NOTES):
+    elif len(set(filled)) == 1 and first.startswith(_NOTES):
         counts.note += 1
     else:
         counts.data += 1

@@ -26,6 +26,8 @@ _COMPANY_KINDS: Final = ("单位", "公司", "企业", "集团", "机构")
 _BETWEEN_PHONES: Final = re.compile(r"[/／、,，;；|\n]|或")
 _REMARK: Final = re.compile(r"[(（]([^()（）]*)[)）]")
 _TWO_MOBILES: Final = re.compile(r"(1[3-9]\d{9})(1[3-9]\d{9})")
+_WITH_DECIMALS: Final = re.compile(r"^(\d{7,})\.0+$")
+"""A number that a program kept as a decimal fraction."""
 _DIALLED_FROM_AFAR: Final = re.compile(r"0(1[3-9]\d{9})")
 _LANDLINE_WITHOUT_ZERO: Final = re.compile(r"[2-9]\d{9,10}")
 
@@ -101,7 +103,7 @@ def _parts(cell: Cell, remarks: list[str], codes: dict[Code, None]) -> list[str]
         codes[Code.PHONE_LOST] = None
         return []
     codes.update(dict.fromkeys(number.codes))
-    text = unicodedata.normalize("NFKC", number.value or "")
+    text = _WITH_DECIMALS.sub(r"\1", unicodedata.normalize("NFKC", number.value or ""))
     remarks += [one.strip() for one in _REMARK.findall(text) if re.search(r"\D", one.strip()) and not one.isdigit()]
     bare = _REMARK.sub(lambda match: match[1] if match[1].strip("+ 0-").isdigit() else "", text)
     return [part.strip() for part in _BETWEEN_PHONES.split(bare) if part.strip()]

@@ -35,7 +35,8 @@ _WRAPPED: Final = re.compile(r'="(.*)"', re.DOTALL)
 _SCIENTIFIC: Final = re.compile(r"([0-9](?:\.([0-9]+))?)E\+?([0-9]{1,2})", re.IGNORECASE)
 _STARTS_A_FORMULA: Final = re.compile(r"^[\s\u00a0]*[=+\-@＝＋－＠]", re.MULTILINE)
 _DATE: Final = re.compile(
-    r"(?P<year>\d{4}|\d{2})(?P<mark>[-/.年])(?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?(?:[\sT]+\d{1,2}:\d{2}.*)?"
+    r"(?P<year>\d{4}|\d{2})(?P<mark>[-/.年])(?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?"
+    r"(?:[\sT]+(?:[上下]午\s*)?\d{1,2}:\d{2}.*)?"
 )
 _DATE_DIGITS: Final = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 _TIME: Final = re.compile(r"(\d{1,2})[:：](\d{2})(?::\d{2})?(?:\s*[-~至].*)?")

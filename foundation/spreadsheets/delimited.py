@@ -5,8 +5,10 @@ byte order mark.
 """
 
 import codecs
+import contextlib
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +22,7 @@ _MARKS: Final = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _DELIMITERS: Final = ",;\t|"
+_CHINESE: Final = re.compile("[\u4e00-\u9fff]")
 _LINES_LOOKED_AT: Final = 20
 _SAMPLE_SIGNS: Final = 64 * 1024
 
@@ -42,13 +45,21 @@ def rows(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def encoding_of(path: Path) -> str:
-    """By the byte order mark; else UTF-8 if all of it is valid; else GB18030, which includes GBK. Else raises Stop."""
+    """By the byte order mark; else UTF-8 if all of it is valid; else GB18030, which includes GBK. Else raises Stop.
+
+    A file put together from both is refused, too: one of its parts would come out as other signs without a word.
+    """
     with path.open("rb") as raw:
         head = raw.read(4)
     for mark, name in _MARKS.items():
         if head.startswith(mark):
             return _readable(path, name) or _broken()
-    return _readable(path, "utf-8") or _readable(path, "gb18030") or _broken()
+    if _readable(path, "utf-8"):
+        return "utf-8"
+    written = _writings_of(path)
+    if written == {"utf-8", "gb18030"}:
+        raise Stop("FILE_MIXED")
+    return "gb18030" if written == {"gb18030"} else _broken()
 
 
 def delimiter_of(sample: str) -> str:
@@ -73,6 +84,27 @@ def _readable(path: Path, encoding: str) -> str | None:
     except UnicodeError:
         return None
     return encoding
+
+
+def _writings_of(path: Path) -> set[str]:
+    """The encodings of the lines that are not plain ASCII; a line that is none of ours is `""`."""
+    found: set[str] = set()
+    with path.open("rb") as raw:
+        for line in raw:
+            if not line.isascii():
+                found.add(_writing_of(line))
+    return found
+
+
+def _writing_of(line: bytes) -> str:
+    """A line in GB18030 may by chance be valid UTF-8, but hardly with Chinese signs in it."""
+    with contextlib.suppress(UnicodeError):
+        if len(_CHINESE.findall(line.decode("utf-8"))) > 1:
+            return "utf-8"
+    with contextlib.suppress(UnicodeError):
+        line.decode("gb18030")
+        return "gb18030"
+    return ""
 
 
 def _broken() -> str:

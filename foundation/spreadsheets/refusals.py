@@ -11,6 +11,7 @@ WORDS: Final = {
     "FILE_LOCKED": "文件有打开密码。请在 Excel 里取消密码、另存后再导入。",
     "FILE_UNSAFE": "文件里有宏或外部引用，为安全起见不读取。请另存为不含宏的 .xlsx 再导入。",
     "FILE_BROKEN": "文件打不开，可能已损坏。请用 Excel 打开、另存为 .xlsx 再导入。",
+    "FILE_MIXED": "文件里混着 GBK 和 UTF-8 两种编码，有一部分会变成乱码。请分别用 Excel 打开、另存为 .xlsx 再导入。",
     "FILE_TOO_SLOW": "文件读取时间过长，已停止。请拆成几个较小的文件再导入。",
     "ZIP_RATIO": "文件压缩得异常，解开后大得不正常，不读取。",
     "UNPACKED_TOO_LARGE": "文件解开后超过 600 MB，请拆成几个再导入。",

@@ -150,10 +150,24 @@ def test_the_delimiter_is_the_steady_one_and_not_the_frequent_one():
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), "FILE_BROKEN"),
         (b"<html><table><tr><td>1</td></tr></table></html>", "FILE_TYPE"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "FILE_TYPE"),
+        ("姓名,电话\n王样,1\n".encode() + "李样,2\n".encode("gbk"), "FILE_MIXED"),
+        ("姓名,电话\n王样,1\n".encode("gbk") + "李样,2\n".encode(), "FILE_MIXED"),
         (b",".join(b"x" for _ in range(201)), "TOO_MANY_COLUMNS"),
         (b"x\n" * 300_001, "TOO_MANY_ROWS"),
     ],
-    ids=["empty", "no zip", "locked", "a letter", "no book", "a web page", "a picture", "wide", "long"],
+    ids=[
+        "empty",
+        "no zip",
+        "locked",
+        "a letter",
+        "no book",
+        "a web page",
+        "a picture",
+        "new and old",
+        "old and new",
+        "wide",
+        "long",
+    ],
 )
 async def test_what_is_no_table_is_refused_by_what_it_holds(tmp_path, content, reason):
     path = tmp_path / "客户.xlsx"

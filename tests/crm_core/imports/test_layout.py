@@ -30,6 +30,7 @@ def test_the_header_is_the_row_with_most_known_names_and_the_row_above_names_gro
         ("钱样乙", "19900000302", CAR[1]),
         ("合 计", None, None, 2),
         ("制表：样例",),
+        ("说明：数据截至上月底",) * 3,
     )
     assert layout.entity is Entity.CUSTOMERS_CARS
     assert layout.header_row == 4
@@ -37,8 +38,8 @@ def test_the_header_is_the_row_with_most_known_names_and_the_row_above_names_gro
         ("name", "客户信息"), ("phone", "客户信息"), ("vin", "车辆信息"), ("note", ""),
     ]  # fmt: skip
     assert data == [5, 7]
-    assert counts == Tally(head=4, blank=1, total=1, note=1, data=2, last=9)
-    assert counts.sheet == 9
+    assert counts == Tally(head=4, blank=1, total=1, note=2, data=2, last=10), "a merged note is one note"
+    assert counts.sheet == 10
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,7 @@ def test_a_kind_or_a_code_says_that_it_is_a_company():
         (["1.9900000205E+10"], ["19900000205"], [], [Code.SCI_RECOVERED]),
         (["+cmd|' /C calc'!A0"], [], [], [Code.PHONE_BAD]),
         ([19900000301], ["19900000301"], [], []),
+        (["19900000302.0"], ["19900000302"], [], []),
     ],
 )
 def test_phones(cells, mobiles, landlines, codes):

@@ -15,7 +15,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "PHOTO_PUBLICITY": "照片用于宣传",
     },
     "how": {"mini_program": "小程序", "staff": "门店代为记录", "deletion_request": "申请删除时", "paper": "纸质"},
-    "method": {"WECHAT_JSAPI": "微信支付", "CASH": "现金", "POS": "刷卡", "TRANSFER": "转账"},
+    "method": {"WECHAT_JSAPI": "微信支付", "CASH": "现金", "POS": "刷卡", "TRANSFER": "转账", "CARD": "刷卡"},
     "channel": {
         "SUBSCRIBE": "小程序通知",
         "CARD": "企业微信卡片",
@@ -78,6 +78,30 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "VERIFIED": "已回访",
         "CONTROL": "未发",
         "EXCLUDED": "未发",
+        "QUEUED": "待发",
+        "TASKED": "待发",
+        "UNREACHED": "未发",
+        "QUOTA": "未发",
+        "DROPPED": "未发",
+        "SENDING": "正在发",
+        "ABNORMAL": "退款受阻，处理中",
+        "WANTED": "处理中",
+        "ASKED": "处理中",
+        "TAKER_FULL": "未转给新的同事",
+        "TOO_OFTEN": "未转给新的同事",
+        "NOT_FRIENDS": "未转给新的同事",
+        "ASSIGNED": "待联系",
+        "IN_PROGRESS": "联系中",
+        "BOOKED": "已约好",
+        "UNREACHABLE": "没联系上",
+        "INVALID": "不再联系",
+    },
+    "outcome": {
+        "NO_ANSWER": "没接通",
+        "TALKED": "谈过",
+        "REFUSED": "您说不需要",
+        "CAR_GONE": "车已不在您名下",
+        "WRONG_NUMBER": "号码不对",
     },
     "kind": {
         "EXTERNAL_USERID": "企业微信好友",
@@ -95,9 +119,15 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "INSPECTION": "年检",
         "PAYMENT": "收款",
         "REFUND": "退款",
+        "FIRST_SERVICE": "首保提醒",
+        "REGULAR_SERVICE": "保养提醒",
+        "LAPSED": "久未到店",
+        "WARRANTY_END": "质保到期",
+        "DECLINED_WORK": "上次没做的项目",
+        "NO_SHOW": "预约没有到店",
     },
 }
-"""By column; a code without a word is given as it is."""
+"""By column; each code that a copy may show has one."""
 
 
 def in_words(column: str, text: str) -> str:

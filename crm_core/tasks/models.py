@@ -45,7 +45,11 @@ class Task(Table):
 
     personal = Personal(
         Moved(unique_on=("vehicle_id", "kind", "cycle_on")),
-        Shown("回访任务", {"kind": "种类", "due_on": "日期", "reason": "原因", "state": "状态"}),
+        Shown(
+            "回访任务",
+            {"kind": "种类", "due_on": "日期", "reason": "原因", "state": "状态"},
+            {"state": f"CASE t.state WHEN '{TaskState.REFUSED}' THEN '您说不需要' ELSE t.state END"},
+        ),
         HOUSE_RECORD,
         erase=Emptied(
             {

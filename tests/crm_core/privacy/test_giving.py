@@ -4,12 +4,14 @@ from datetime import date, timedelta
 
 import httpx
 import orjson
+from tortoise import Tortoise
 
 from crm_core.customers.models import Customer
 from crm_core.dealerships.models import AuditEntry, Role
 from crm_core.privacy import giving, holds, traces
 from crm_core.privacy.words import in_words
-from foundation import clock
+from foundation import clock, personal
+from foundation.personal import Shown
 from tests import factories as make
 from tests.checkout import make_checkout
 from tests.fixtures.web import Web
@@ -22,6 +24,20 @@ def test_values_are_as_people_read_them():
     assert in_words("purpose", "MARKETING_SMS") == "短信优惠信息"
     assert in_words("tags", '["老客户", "油车"]') == "老客户、油车"
     assert in_words("state", "SOMETHING_NEW") == "SOMETHING_NEW"
+
+
+def test_each_code_a_copy_may_show_has_a_word(database: None):
+    tables = {str(model._meta.db_table): model for app in Tortoise.apps.values() for model in app.values()}
+    given = [(name, one.export) for name, one in personal.tables() if isinstance(one.export, Shown)]
+    given += [(part.table, part.shown) for _, one in personal.tables() for part in one.parts if part.shown]
+    without = [
+        f"{name}.{column}: {code}"
+        for name, shown in given
+        for column in shown.columns
+        for code in getattr(tables[name]._meta.fields_map.get(column), "enum_type", ())
+        if in_words(column, code.value) == code.value
+    ]
+    assert without == []
 
 
 async def _copied(web: Web) -> tuple[Customer, httpx.AsyncClient, int]:

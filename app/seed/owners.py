@@ -207,8 +207,9 @@ class _Maker:
             paid += int(dice.lognormvariate(math.log(900), 0.7)) * 100
             return "小保养、维修", True, paid
         if dice.random() < 0.05:
-            return "大保养", True, paid + int(dice.lognormvariate(math.log(1_800), 0.5)) * 100
-        return "小保养", True, paid
+            paid += int(dice.lognormvariate(math.log(1_800), 0.5)) * 100
+            return "大保养、空气滤芯、空调滤芯、刹车油", True, paid
+        return "小保养、空调滤芯" if n % 2 == 0 else "小保养", True, paid
 
     def _customer(
         self,

@@ -57,6 +57,7 @@ class PrepSheet:
 class _Car:
     delivered_on: date | None
     powertrain: Powertrain
+    is_all_known: bool
 
 
 @read_model
@@ -76,7 +77,12 @@ class _Odometer:
 
 _CAR = Query(
     _Car,
-    "SELECT v.delivered_on, m.powertrain FROM vehicle v JOIN vehicle_model m ON m.id = v.model_id WHERE v.id = $1",
+    """
+    SELECT v.delivered_on, m.powertrain,
+      NOT EXISTS (SELECT FROM service_visit s WHERE s.vehicle_id = v.id
+        AND s.repair_order_id IS NULL AND s.past_order_id IS NULL) AS is_all_known
+    FROM vehicle v JOIN vehicle_model m ON m.id = v.model_id WHERE v.id = $1
+    """,
 )
 _VISITS = Query(_Visit, "SELECT visited_on, km, is_maintenance FROM service_visit WHERE vehicle_id = $1")
 _ODOMETER = Query(
@@ -113,6 +119,9 @@ _DONE = Query(
     UNION ALL
     SELECT l.name, o.opened_on, o.km FROM past_order o JOIN past_line l ON l.past_order_id = o.id
     WHERE o.vehicle_id = $1
+    UNION ALL
+    SELECT s.summary, s.visited_on, s.km FROM service_visit s
+    WHERE s.vehicle_id = $1 AND s.repair_order_id IS NULL AND s.past_order_id IS NULL
     """,
 )
 _LAST = Query(
@@ -155,6 +164,7 @@ async def _coming(appointment: StaffAppointment, vehicle_id: int) -> Coming:
         km=predicted_km(readings, km_per_day, on),
         delivered_on=car.delivered_on,
         is_electric=car.powertrain is Powertrain.BEV,
+        is_all_known=car.is_all_known,
         booked=[item.name for item in appointment.items],
         books_service=any(item.item_id in services for item in appointment.items),
         recalls=await _RECALLS.all(vehicle_id),

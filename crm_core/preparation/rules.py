@@ -78,6 +78,8 @@ class Coming:
     declined: Sequence[DeclinedJob] = ()
     dues: Sequence[Due] = ()
     done: Sequence[DoneJob] = ()
+    is_all_known: bool = True
+    """Whether every visit says what was done. Otherwise nobody can say of a wear item that it never was."""
     prices: Mapping[str, int] = field(default_factory=dict)
     service_name: str = ""
 
@@ -161,8 +163,8 @@ def _dates_of(car: Coming, windows: RecallPolicy) -> Iterator[Suggestion]:
         yield Suggestion(
             topic,
             due.kind.label,
-            f"{due.due_on:%Y-%m-%d} 到期。{due.words}",
-            price_fen=_price(car, car.service_name) if is_service else None,
+            due.words,
+            price_fen=_price(car, car.service_name) if is_service and not car.books_service else None,
             is_booked=is_service and car.books_service,
             is_pressing=due.due_on <= car.on,
         )
@@ -172,7 +174,7 @@ def _wear_items(car: Coming, policy: PreparationPolicy) -> Iterator[Suggestion]:
     usual = ANY_CAR if car.is_electric else (*ANY_CAR, *WITH_AN_ENGINE)
     for code, interval in ITEM_INTERVALS.items():
         last = max((job for job in car.done if _means(job.name, interval)), key=lambda job: job.done_on, default=None)
-        if last is None and (code not in usual or car.delivered_on is None):
+        if last is None and (code not in usual or car.delivered_on is None or not car.is_all_known):
             continue
         since_on, since_km = (last.done_on, last.km) if last else (car.delivered_on, 0)
         assert since_on is not None

@@ -133,6 +133,12 @@ def test_what_was_never_done_counts_from_the_delivery():
     assert reasons["刹车油"] == "2024-01-10 交车，没有做过的记录；到店约 26,300 公里，每 40,000 公里或 24 个月一次。"
 
 
+def test_where_a_visit_does_not_say_what_was_done_nothing_counts_as_never_done():
+    car = replace(NEW, delivered_on=date(2024, 1, 10), km=26_300, is_all_known=False)
+    assert _names(car) == []
+    assert _names(replace(car, done=[DoneJob("小保养、空调滤芯", date(2025, 1, 1), 12_000)])) == ["空调滤芯"]
+
+
 def test_only_cars_that_had_them_need_spark_plugs_or_cvt_oil():
     old = replace(NEW, delivered_on=date(2020, 1, 10), km=120_000)
     assert not {"火花塞", "CVT 变速箱油"} & set(_names(old))
@@ -160,3 +166,5 @@ def test_a_price_is_todays_of_the_job_that_has_this_name():
     )
     prices = {each.name: each.price_fen for each in _of(car)}
     assert (prices["定保"], prices["刹车油"], prices["冷却液"]) == (498_00, 260_00, None)
+    booked = {each.name: each.price_fen for each in _of(replace(car, books_service=True))}
+    assert booked["定保"] is None, "what it costs stands with what is booked"

@@ -18,6 +18,7 @@ STAYS: Final = {
     "settings/partners/ApiKeysPage.vue": SECRETS,
     "settings/partners/WebhooksPage.vue": SECRETS,
     "settings/partners/WebhookPage.vue": SECRETS,
+    "settings/people/DeputiesPage.vue": READ_IN_PLACE,
     "settings/people/RightsPage.vue": READ_IN_PLACE,
     "settings/policies/PoliciesPage.vue": READ_IN_PLACE,
     "settings/wordings/WordingsPage.vue": READ_IN_PLACE,

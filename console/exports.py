@@ -28,7 +28,7 @@ class ExportIn(Schema):
 
 @api.get("/exportable-lists", summary="Lists the reader may take away as a file, by the name of their page")
 async def exportable_lists(actor: Actor) -> list[ExportableList]:
-    return queries.lists(actor)
+    return await queries.lists(actor)
 
 
 @api.post("/exports", status=201, summary="Ask for a list as a file; beyond 100 rows somebody has to agree")

@@ -77,6 +77,10 @@ class Settings(BaseSettings):
     database_pool: int = Field(default=10, ge=2, le=100)
     media_dir: Path = Path(".state/media")
     session_secret: SecretStr = SecretStr("")
+    lasting_secret: SecretStr = SecretStr("")
+    """The key of what has to be recognised for years: marks of erased people, secrets of webhooks. It never changes,
+    while the session secret may at the price of everybody signing in anew. Empty: the session secret serves for both.
+    """
     cors_origins: list[str] = []
     simulator_url: str = ""
     """Set only by the demo and the tests; the console then lets its user sign in as any person."""
@@ -100,6 +104,11 @@ class Settings(BaseSettings):
     def has_ocr(self) -> bool:
         """Whether a service that reads vehicle licences is set up."""
         return bool(self.ocr_url and self.ocr_key.get_secret_value())
+
+    @property
+    def lasting_key(self) -> str:
+        """The key of what has to be recognised for years."""
+        return self.lasting_secret.get_secret_value() or self.session_secret.get_secret_value()
 
     def required_secrets(self) -> dict[str, str]:
         """The values of the environment variables that production needs, by their names."""
@@ -137,6 +146,8 @@ class Settings(BaseSettings):
             raise ValueError(f"missing settings: {names} (run `wedealer check` to see where each comes from)")
         if len(self.session_secret.get_secret_value()) < 32:
             raise ValueError("WEDEALER_SESSION_SECRET must be at least 32 characters")
+        if len(self.lasting_key) < 32:
+            raise ValueError("WEDEALER_LASTING_SECRET must be at least 32 characters")
         if self.simulator_url:
             raise ValueError("WEDEALER_SIMULATOR_URL is for the demo only")
         if bool(self.ocr_url) != bool(self.ocr_key.get_secret_value()):

@@ -7,7 +7,7 @@ from pydantic import Field
 from crm_core.binding_requests import queries as request_queries
 from crm_core.binding_requests.queries import BindingRequest
 from crm_core.customers import consents
-from crm_core.customers.consent_texts import current_text
+from crm_core.customers.consent_texts.reading import current_texts
 from crm_core.customers.models import Purpose
 from crm_core.customers.own_record import notes_of, own_record
 from crm_core.dealerships.actors import Actor
@@ -111,7 +111,7 @@ async def stores(actor: Actor) -> list[StoreEntry]:
 @api.post("/consents", status=201, summary="Agree to one purpose")
 async def give_consent(actor: Actor, body: ConsentIn) -> MeOut:
     purpose = Purpose(body.purpose)
-    if body.text_version != (shown := current_text(purpose).version):
+    if body.text_version != (shown := (await current_texts())[purpose].version):
         raise ConsentTextChanged(current_version=shown)
     await consents.give_consent(actor, actor.id, purpose, text_version=body.text_version, how="mini_program")
     return await me(actor)

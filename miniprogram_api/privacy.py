@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import Field
 from sanic import HTTPResponse
 
-from crm_core.customers.consent_texts import current_text
+from crm_core.customers.consent_texts.reading import current_texts
 from crm_core.customers.models import Purpose
 from crm_core.customers.own_record import own_record
 from crm_core.dealerships.actors import Actor
@@ -60,7 +60,8 @@ class PrivacyRequestIn(Schema):
 async def privacy(actor: Actor) -> PrivacyOut:
     lines = await queries.ledger(actor)
     live = {line.purpose: line.given_at for line in lines if line.withdrawn_at is None}
-    texts = [current_text(purpose) for purpose in OFFERED]
+    shown = await current_texts()
+    texts = [shown[purpose] for purpose in OFFERED]
     return PrivacyOut(
         held=await queries.held(actor),
         offers=[

@@ -70,5 +70,5 @@ async def lift(names: Collection[Name]) -> None:
 
 
 def _marks(names: Collection[Name]) -> list[str]:
-    secret = get_settings().session_secret.get_secret_value().encode()
+    secret = get_settings().lasting_key.encode()
     return [hmac.new(secret, f"tombstone:{kind}:{value}".encode(), hashlib.sha256).hexdigest() for kind, value in names]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Final, TypedDict
 
 from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.audit_telling import Line, told
 from crm_core.dealerships.audit_words import AuditArea, area_of, prefixes_of, word_of
 from crm_core.dealerships.permissions import stores_within
 from foundation import wall_clock
@@ -30,7 +31,9 @@ class _Entry:
 
 @read_model
 class AuditLine(_Entry):
-    """A line of the log: `who` is a colleague's name, 车主 or 系统; `subject` names the thing (`customer:12`)."""
+    """A line of the log: `who` is a colleague's name, 车主 or 系统; `subject` names the thing (`customer:12`);
+    `details` name colleagues, stores and what a setting held.
+    """
 
     area: AuditArea
     word: str
@@ -124,7 +127,12 @@ async def page(
         others,
         limit + 1,
     )
-    items = [derive(AuditLine, row, area=area_of(row.action), word=word_of(row.action)) for row in rows[:limit]]
+    shown = rows[:limit]
+    details = await told([Line(row.action, row.details) for row in shown])
+    items = [
+        derive(AuditLine, row, details=facts, area=area_of(row.action), word=word_of(row.action))
+        for row, facts in zip(shown, details, strict=True)
+    ]
     return AuditPage(items, str(items[-1].id) if len(rows) > limit else None)
 
 

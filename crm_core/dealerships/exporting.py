@@ -32,7 +32,20 @@ class Exportable:
     rows: Reader
 
 
+@dataclass(frozen=True)
+class Further:
+    """Columns a list has besides its own, such as those a store added to what it notes of a customer."""
+
+    thing: str
+    """The field of a row that holds the id of what the columns are about."""
+    columns: Callable[[Actor], Awaitable[Mapping[str, str]]]
+    """Those the reader may have, each with its word; their keys begin with no column's name."""
+    values: Callable[[Actor, Sequence[int], Sequence[str]], Awaitable[Mapping[int, Mapping[str, str]]]]
+    """What these columns hold for these things, as the reader sees it."""
+
+
 _LISTS: Final[dict[str, Exportable]] = {}
+_FURTHER: Final[dict[str, Further]] = {}
 _MANY: Final[dict[str, Callable[[], Iterable[Exportable]]]] = {}
 
 
@@ -53,6 +66,30 @@ def exportables(many: Callable[[], Iterable[Exportable]]) -> Callable[[], Iterab
     """Decorator for what answers many lists alike, asked anew each time: which there are may be known only later."""
     _MANY[many.__module__] = many
     return many
+
+
+def further(name: str, more: Further) -> None:
+    """Give the list of this name further columns; a room above the list's says so in its `exportable.py`."""
+    _FURTHER[name] = more
+
+
+async def columns_of(actor: Actor, known: Exportable) -> dict[str, str]:
+    """The columns the reader may choose from: the list's own, then the further ones."""
+    more = _FURTHER.get(known.name)
+    return {**known.columns, **(await more.columns(actor) if more is not None else {})}
+
+
+async def further_values(
+    actor: Actor, known: Exportable, rows: Sequence[ReadModel], columns: Sequence[str]
+) -> list[Mapping[str, str]]:
+    """What the further among `columns` hold, row by row."""
+    more = _FURTHER.get(known.name)
+    wanted = [column for column in columns if column not in known.columns]
+    if more is None or not wanted:
+        return [{}] * len(rows)
+    things = [int(getattr(row, more.thing)) for row in rows]
+    held = await more.values(actor, things, wanted)
+    return [{column: held.get(thing, {}).get(column, "") for column in wanted} for thing in things]
 
 
 def lists_of(actor: Actor) -> list[Exportable]:

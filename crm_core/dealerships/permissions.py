@@ -146,6 +146,7 @@ _ACTIONS: Final[dict[str, str]] = {
     "privacy.ask":               "OWN",
     "privacy.read":              "DPO:STORE",
     "privacy.work_off":          "DPO:STORE",
+    "consent_texts.publish":     "DPO:STORE",
     # -- bringing and taking data -------------------------------------------------------------------------------------
     "imports.run":               "GM:STORE ADM:STORE",
     # -- other programs ---------------------------------------------------------------------------------------------

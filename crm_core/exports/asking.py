@@ -20,6 +20,7 @@ from crm_core.exports.seeing import seen_by
 from foundation import clock, database, jobs, wall_clock
 from foundation.errors import NotAllowed, WeDealerError
 from foundation.moves import next_state
+from foundation.reading import ReadModel
 from foundation.refs import Ref
 
 MAKE = "exports.make"
@@ -43,10 +44,13 @@ async def ask(
     """
     authorise(actor, "exports.ask", subject())
     known = exporting.named(name)
-    if known is None or not columns or set(columns) - set(known.columns) or set(question) - set(known.question):
+    if known is None or not columns or set(question) - set(known.question):
         raise ListNotExportable
     if not may_ever(actor, known.action):
         raise NotAllowed(action=known.action)
+    offered = await exporting.columns_of(actor, known)
+    if set(columns) - set(offered):
+        raise ListNotExportable
     stores = actor.visible_store_ids
     async with database.transaction():
         export = await ListExport.create(
@@ -54,7 +58,7 @@ async def ask(
             title=known.title,
             by_id=actor.id,
             store_ids=None if stores is None else sorted(stores),
-            columns=[column for column in known.columns if column in set(columns)],
+            columns=[column for column in offered if column in set(columns)],
             question=dict(question),
             format=form,
             reason=reason,
@@ -92,12 +96,18 @@ async def make(export_id: int) -> None:
 
 
 async def _write(actor: Actor, export: ListExport, known: Exportable) -> tuple[str, int]:
-    columns = {column: known.columns[column] for column in export.columns}
+    offered = await exporting.columns_of(actor, known)
+    # A further column may have ended since it was asked for.
+    columns = {column: offered[column] for column in export.columns if column in offered}
     at = wall_clock.local(clock.now()).strftime("%Y-%m-%d %H:%M")
     line = f"{export.title} · {actor.name} 于 {at} 导出 · 编号 E{export.id} · 仅限内部使用，外传可追溯"
     mark = f"E{export.id} {actor.name} {at[:10]}"
     rows = known.rows(actor, export.question)
-    return await files.write(rows, columns, seen_by(actor), export.format, mark=mark, line=line)
+
+    async def further(batch: Sequence[ReadModel]) -> Sequence[Mapping[str, str]]:
+        return await exporting.further_values(actor, known, batch, list(columns))
+
+    return await files.write(rows, columns, seen_by(actor), export.format, mark=mark, line=line, further=further)
 
 
 async def _made(actor: Actor, export_id: int, digest: str, count: int) -> None:

@@ -5,7 +5,7 @@ import contextlib
 import csv
 import hashlib
 import tempfile
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -25,6 +25,7 @@ WIDTH: Final = 18
 
 
 See = Callable[[str, Value], Value]
+Further = Callable[[Sequence[ReadModel]], Awaitable[Sequence[Mapping[str, str]]]]
 
 
 class TooManyRows(Exception):
@@ -47,13 +48,24 @@ def forget(sha256: str) -> None:
         path_of(sha256).unlink()
 
 
+async def _none(batch: Sequence[ReadModel]) -> Sequence[Mapping[str, str]]:
+    return [{}] * len(batch)
+
+
 async def write(
-    rows: AsyncIterator[ReadModel], columns: dict[str, str], see: See, form: ExportFormat, *, mark: str, line: str
+    rows: AsyncIterator[ReadModel],
+    columns: dict[str, str],
+    see: See,
+    form: ExportFormat,
+    *,
+    mark: str,
+    line: str,
+    further: Further = _none,
 ) -> tuple[str, int]:
     """Write the rows; returns the digest of the file and how many rows it has.
 
-    `see` gives a value as the reader sees it. `mark` says in a column of every row who took it away, `line` above them
-    all. Never more than BATCH rows are held.
+    `see` gives a value as the reader sees it, `further` the values of columns that are no fields of the rows. `mark`
+    says in a column of every row who took it away, `line` above them all. Never more than BATCH rows are held.
 
     Raises:
         TooManyRows.
@@ -66,21 +78,36 @@ async def write(
         count = 0
         try:
             sink.write([[*columns.values(), "导出标记"]])
-            batch: list[list[str]] = []
+            batch: list[ReadModel] = []
+
+            async def flush() -> None:
+                told = await further(batch)
+                await asyncio.to_thread(
+                    sink.write,
+                    [
+                        [*(_cell(column, see, row, more) for column in columns), mark]
+                        for row, more in zip(batch, told, strict=True)
+                    ],
+                )
+                batch.clear()
+
             async for row in rows:
                 count += 1
                 if count > MOST_ROWS:
                     raise TooManyRows
-                batch.append([*(cell(column, see(column, getattr(row, column))) for column in columns), mark])
+                batch.append(row)
                 if len(batch) == BATCH:
-                    await asyncio.to_thread(sink.write, batch)
-                    batch = []
-            await asyncio.to_thread(sink.write, batch)
+                    await flush()
+            await flush()
         finally:
             await asyncio.to_thread(sink.close)
         digest = await asyncio.to_thread(_digest, path)
         path.replace(path_of(digest))
         return digest, count
+
+
+def _cell(column: str, see: See, row: ReadModel, further: Mapping[str, str]) -> str:
+    return cell(column, see(column, further[column] if column in further else getattr(row, column)))
 
 
 def cell(column: str, value: Value) -> str:

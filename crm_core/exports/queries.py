@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.exporting import lists_of
+from crm_core.dealerships.exporting import columns_of, lists_of
 from crm_core.dealerships.permissions import authorise, may_ever, stores_within, subject
 from crm_core.exports.errors import ExportNotFound
 from crm_core.exports.rules import ExportFormat, ExportState
@@ -57,7 +57,7 @@ _OF_READER = Query(ExportRow, f"{_ROWS} WHERE e.by_id = $1 OR $2 ORDER BY e.id D
 _ONE = Query(ExportRow, f"{_ROWS} WHERE e.id = $2 AND e.by_id = $1")
 
 
-def lists(actor: Actor) -> list[ExportableList]:
+async def lists(actor: Actor) -> list[ExportableList]:
     """The lists that the actor may take away; none for those who export nothing."""
     if not may_ever(actor, "exports.ask"):
         return []
@@ -65,7 +65,7 @@ def lists(actor: Actor) -> list[ExportableList]:
         ExportableList(
             each.name,
             each.title,
-            [ExportableColumn(key, word) for key, word in each.columns.items()],
+            [ExportableColumn(key, word) for key, word in (await columns_of(actor, each)).items()],
             list(each.question),
         )
         for each in lists_of(actor)

@@ -1,9 +1,9 @@
 """Reads of the officer's pages about keeping and consent: what was cleaned, and who agreed to which text when."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
-from crm_core.customers.consent_texts import TEXTS, current_text
+from crm_core.customers.consent_texts.reading import current_texts, texts_of_group
 from crm_core.customers.models import Purpose
 from crm_core.customers.queries import seen_name
 from crm_core.dealerships.actors import Actor
@@ -35,12 +35,15 @@ class RetentionStanding:
 
 @read_model
 class PublishedText:
-    """A text people agree to, with how many agree to it now and how many no longer do."""
+    """A text people agree to, with how many agree to it now and how many no longer do. `effective_on` is None for a
+    text that was there from the beginning, or was agreed to elsewhere; one that is still to come is not current.
+    """
 
     purpose: Purpose
     version: str
     title: str
     text: str
+    effective_on: date | None
     is_current: bool
     agreeing: int
     ended: int
@@ -113,26 +116,30 @@ async def standing(actor: Actor) -> RetentionStanding:
 
 
 async def texts(actor: Actor) -> list[PublishedText]:
-    """Every text that was ever shown, those in force first; the ledger's other versions are of paper or other programs.
+    """Every text that was ever published, those in force first, then the newest; the ledger's other versions are of
+    paper or other programs.
 
     Raises:
         NotAllowed: the actor is no officer.
     """
     authorise(actor, "privacy.read", subject())
     counted = {(row.purpose, row.text_version): row for row in await _COUNTED.all()}
+    current = await current_texts()
     shown = [
         PublishedText(
             text.purpose,
             text.version,
             text.title,
             text.text,
-            current_text(text.purpose) is text,
+            text.effective_on,
+            current[text.purpose].version == text.version,
             *_counts(counted.pop((text.purpose, text.version), None)),
         )
-        for text in TEXTS
+        for text in reversed(await texts_of_group())
     ]
     others = [
-        PublishedText(row.purpose, row.text_version, "", "", False, row.agreeing, row.ended) for row in counted.values()
+        PublishedText(row.purpose, row.text_version, "", "", None, False, row.agreeing, row.ended)
+        for row in counted.values()
     ]
     return sorted(shown, key=lambda text: not text.is_current) + others
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
-from crm_core.customers.consent_texts import text_of
+from crm_core.customers.consent_texts.reading import texts_of_group
 from crm_core.customers.models import Purpose
 from crm_core.customers.queries import seen_name
 from crm_core.dealerships import audit
@@ -106,9 +106,10 @@ _WAITING = Query(
 async def ledger(actor: Actor) -> list[OwnConsent]:
     """Every consent the person ever gave, with the text they read, the newest first."""
     authorise(actor, "privacy.ask", owners_own(actor.id))
+    texts = {(text.purpose, text.version): text for text in await texts_of_group()}
     lines = []
     for line in await _LEDGER.all(actor.id):
-        read = text_of(line.purpose, line.text_version)
+        read = texts.get((line.purpose, line.text_version))
         lines.append(derive(OwnConsent, line, title=read.title if read else "", text=read.text if read else ""))
     return lines
 

@@ -1,15 +1,16 @@
 """The history of a setting, read from the audit log."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
 from crm_core.dealerships.actors import Actor
+from crm_core.dealerships.audit_telling import Line, tells_of
 from crm_core.settings import changing
 from crm_core.settings.changing import LIVE, may_change, standing_of
-from crm_core.settings.declaring import SettingList
+from crm_core.settings.declaring import REGISTRY, SettingList
 from crm_core.settings.kinds import tell
 from crm_core.settings.queries import readable, require_reached, words_of
 from foundation.reading import Query, read_model
@@ -75,17 +76,42 @@ async def of_row(actor: Actor, setting_list: str, row_id: int) -> list[SettingCh
     of = readable(actor, setting_list)
     standing = await standing_of(of, row_id)
     require_reached(actor, standing)
-    words = {column.name: await words_of(column) for column in of.columns if column.options is not None}
+    words = await _words(of)
     may = may_change(actor, of, standing.store_id)
     return [
         _change(of, entry, words, may=may) for entry in await _HISTORY.all(str(Ref(of.table_name, row_id)), HISTORY)
     ]
 
 
-def _change(of: SettingList, entry: _Entry, words: Mapping[str, Mapping[int, str]], *, may: bool) -> SettingChange:
-    details = orjson.loads(entry.details)
+@tells_of("settings")
+async def tell_changes(lines: Sequence[Line]) -> list[dict[str, object]]:
+    """What changes of settings did, for the audit log: the list, then each column with its word."""
+    words: dict[str, Mapping[str, Mapping[int, str]]] = {}
+    told: list[dict[str, object]] = []
+    for line in lines:
+        of = REGISTRY.get(str(line.details.get("list")))
+        if of is None:  # A list of an earlier release.
+            told.append(dict(line.details))
+            continue
+        if of.key not in words:
+            words[of.key] = await _words(of)
+        facts: dict[str, object] = {of.word: _WHAT.get(line.action, line.action)}
+        for each in _differences(of, line.details, words[of.key]):
+            was = "" if line.action == changing.ADDED else f"{each.before or '空'} → "
+            facts[each.word] = was + (each.after or "空")
+        told.append(facts)
+    return told
+
+
+async def _words(of: SettingList) -> Mapping[str, Mapping[int, str]]:
+    return {column.name: await words_of(column) for column in of.columns if column.options is not None}
+
+
+def _differences(
+    of: SettingList, details: Mapping[str, Any], words: Mapping[str, Mapping[int, str]]
+) -> list[SettingDifference]:
     before, after = details["before"], details["after"]
-    differences = [
+    return [
         SettingDifference(
             column.word,
             tell(column, before.get(column.name), words.get(column.name)),
@@ -94,6 +120,12 @@ def _change(of: SettingList, entry: _Entry, words: Mapping[str, Mapping[int, str
         for column in of.columns
         if column.name in after
     ]
+
+
+def _change(of: SettingList, entry: _Entry, words: Mapping[str, Mapping[int, str]], *, may: bool) -> SettingChange:
+    details = orjson.loads(entry.details)
+    differences = _differences(of, details, words)
+    before, after = details["before"], details["after"]
     is_end = before.get(LIVE) is False and after.get(LIVE) is True
     return SettingChange(
         id=entry.id,

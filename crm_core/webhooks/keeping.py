@@ -202,7 +202,7 @@ def _check(url: str, events: Sequence[str]) -> None:
 
 
 def _secret(webhook: Webhook) -> str:
-    return rules.secret_of(get_settings().session_secret.get_secret_value(), webhook.salt)
+    return rules.secret_of(get_settings().lasting_key, webhook.salt)
 
 
 async def _found(actor: Actor, webhook_id: int) -> Webhook:

@@ -129,7 +129,7 @@ async def _try(taken: _Taken, body: bytes, now: datetime) -> _Ended:
     salts = [taken.salt]
     if taken.earlier_until is not None and now < taken.earlier_until:
         salts.append(taken.earlier_salt)
-    master = settings.session_secret.get_secret_value()
+    master = settings.lasting_key
     signatures = [rules.signature(rules.secret_of(master, salt), number, timestamp, body) for salt in salts]
     headers = {
         "content-type": "application/json",

@@ -1,11 +1,14 @@
 """Which addresses a webhook may name, before anything is sent to one."""
 
 import ipaddress
+import re
 from typing import Final
 from urllib.parse import urlsplit
 
 LONGEST_URL: Final = 300
 _LOWEST_PORT: Final = 1024
+_NUMBER: Final = re.compile("[0-9]+|0x[0-9a-f]*")
+"""A last label that resolvers take for part of an IPv4 address: `https://2130706433/` is this machine."""
 _USUAL_PORTS: Final = (None, 80, 443)
 
 
@@ -22,6 +25,10 @@ def problem_of_url(url: str, *, may_be_plain: bool) -> str | None:
         return "网址要以 https:// 开头。"
     if not parts.hostname:
         return "网址里没有域名。"
+    if numeric_host(url) is None and (_NUMBER.fullmatch(last := parts.hostname.rpartition(".")[2]) or not last):
+        return "网址里要写完整的域名。"
+    if "." not in parts.hostname and ":" not in parts.hostname and not may_be_plain:
+        return "网址里要写完整的域名。"
     if parts.username is not None or parts.password is not None or parts.fragment:
         return "网址里不能有用户名、密码和 # 号。"
     if port not in _USUAL_PORTS and (port or 0) < _LOWEST_PORT:

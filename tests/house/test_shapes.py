@@ -16,6 +16,8 @@ ROOMS = ("crm_core", "campaigns")
 TAKES_ANYTHING: Final = {
     "crm_core/dealerships/audit.py note": "details of any act, kept as JSON",
     "crm_core/dealerships/audit.py hash_of": "details of any act, as `note` takes them",
+    "crm_core/dealerships/audit_telling.py told": "details of any act, as `note` takes them",
+    "crm_core/settings/history.py tell_changes": "details of an act, as the log has them",
     "crm_core/messaging/rows.py columns_of": "any read model",
     "crm_core/policies/kinds.py read": "reads JSON that may be of the wrong kind",
     "crm_core/settings/changing.py kept_values": "reads JSON that may be of the wrong kind",

@@ -10,6 +10,7 @@ AREAS: Final[dict[str, str]] = {
     "coupons": "卡券", "coupon_templates": "卡券模板", "surveys": "回访", "complaints": "投诉", "segments": "分群",
     "campaigns": "群发活动", "send_tasks": "群发任务", "contact_ways": "联系我二维码", "approvals": "审批",
     "audit": "审计", "parked_work": "停住的工作", "policies": "规则参数", "privacy": "个人信息请求",
+    "consent_texts": "同意说明",
     "imports": "数据导入", "partners": "外部系统", "settings": "设置", "group": "集团", "regions": "大区",
     "stores": "门店", "bays": "工位", "holidays": "放假安排", "shifts": "排班", "catalogue": "项目",
     "prices": "价格", "staff": "人员", "rights": "权限", "exports": "导出", "webhooks": "推送到外部系统",
@@ -38,7 +39,7 @@ _ACTS: Final[dict[str, str]] = {
     "bring_stock": "写入库存", "read_stock": "看库存车", "bring_orders": "写入工单", "read_personal": "读取个人信息",
     "follow_directory": "跟随通讯录", "manage": "管理岗位和通讯录", "hand_over": "办交接",
     "give_service_phone": "填自己的服务电话", "stand_in": "安排代理人",
-    "keep": "管理", "test": "测试", "keep_people": "改车主和用车人", "fill": "填写",
+    "keep": "管理", "test": "测试", "keep_people": "改车主和用车人", "fill": "填写", "publish": "发布",
 }  # fmt: skip
 _OF_ONE_AREA: Final[dict[str, str]] = {
     "tasks.work": "联系客户、记结果", "tasks.assign": "分给同事、不再联系", "invoices.issue": "开票",

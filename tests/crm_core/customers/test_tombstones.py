@@ -3,6 +3,8 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from crm_core.customers import registering, tombstones
 from crm_core.customers.friend_pulls import queries, reading
 from crm_core.customers.friendships import ContactDetails, befriend, describe, unfriend
@@ -15,6 +17,7 @@ from crm_core.privacy import retention
 from crm_core.privacy.erasing import erase
 from foundation import clock, jobs
 from foundation import database as rows
+from foundation.settings import Settings, get_settings
 from tests import factories as make
 from tests.crm_core.imports.books import OWNERS, book, brought, codes, summed, taken
 from tests.partner_api.conftest import Program
@@ -149,3 +152,17 @@ async def test_a_mark_tells_no_name_and_ends_three_years_after_a_list_last_named
     await clock.advance(timedelta(days=366 + 1))
     await retention.run()
     assert await Tombstone.all().count() == 0
+
+
+async def test_marks_are_recognised_after_the_session_secret_was_replaced(
+    database: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    name = (IdentityKind.UNIONID, "oU-1")
+    await tombstones.put_up([name])
+    monkeypatch.setenv("WEDEALER_LASTING_SECRET", settings.session_secret.get_secret_value())
+    monkeypatch.setenv("WEDEALER_SESSION_SECRET", "another" * 8)
+    get_settings.cache_clear()
+    assert await tombstones.erased_at([name]) is not None
+    monkeypatch.setenv("WEDEALER_LASTING_SECRET", "")
+    get_settings.cache_clear()
+    assert await tombstones.erased_at([name]) is None, "without a lasting secret the session secret is the key"

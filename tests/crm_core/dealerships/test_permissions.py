@@ -20,6 +20,7 @@ OF_NO_STORE = {
     "exports/queries.py:of_reader": "one's own files, or all for the officer for personal data",
     "privacy/keeping_queries.py:standing": "what is kept how long is the group's",
     "privacy/keeping_queries.py:texts": "texts of consents are the group's",
+    "customers/consent_texts/publishing.py:publish": "a text is the group's, and so has to be who publishes it",
     "privacy/retention.py:run": "what is kept how long is the group's",
     "settings/connections.py:secrets": "connections are the group's",
     "settings/connections.py:tested": "connections are the group's",

@@ -22,7 +22,7 @@ from crm_core.exports.models import ListExport
 from crm_core.exports.rules import ExportFormat, ExportState
 from crm_core.exports.seeing import seen_by
 from foundation import clock, jobs, owed
-from foundation.database import execute
+from foundation.database import execute, fetch_value
 from tests import factories as make
 from tests.fixtures.web import Web
 
@@ -68,6 +68,44 @@ async def test_a_short_list_is_ready_at_once_masked_marked_and_without_formulas(
     acts = [line.action for line in await AuditEntry.filter(action__startswith="exports.").order_by("id")]
     assert acts == ["exports.ask", "exports.make", "exports.download"]
     assert "13900000000" not in str(await AuditEntry.all().values())
+
+
+async def test_what_a_store_notes_of_its_customers_is_a_column_of_the_file_for_who_may_read_it(web: Web):
+    store, elsewhere = await _store_with(2), await make.make_store()
+    numbers = [
+        await fetch_value(
+            "INSERT INTO custom_field (about, name, code, kind, options, store_id, is_personal, hint, is_active) "
+            "VALUES ('CUSTOMER', $1, $2, 'TEXT', '', $3, $4, '', true) RETURNING id",
+            *field,
+        )
+        for field in (
+            ("爱喝什么", "drink", store.id, False),
+            ("接车地点", "place", None, True),
+            ("会员号", "number", elsewhere.id, False),
+        )
+    ]
+    customer_id = await fetch_value("SELECT max(id) FROM customer")
+    for number, text in zip(numbers, ("绿茶", "公司楼下", "9"), strict=True):
+        await execute(
+            "INSERT INTO custom_value (field_id, customer_id, text_value, set_at, set_by) VALUES ($1, $2, $3, $4, 'x')",
+            number,
+            customer_id,
+            text,
+            clock.now(),
+        )
+    for role, drink, place in ((Role.GM, "绿茶", "公司楼下"), (Role.FIN, "绿茶", "***")):
+        desk = await web.signed_in(await make.acting(role, store))
+        (offered,) = [one for one in (await desk.get("/exportable-lists")).json() if one["name"] == "customers"]
+        more = {one["key"]: one["word"] for one in offered["columns"] if one["key"].startswith("custom.")}
+        assert list(more.values()) == ["爱喝什么", "接车地点"], "those of another store are not offered"
+        refused = {"list_name": "customers", "format": "csv", "reason": "给总部对数", "columns": ["custom.number"]}
+        assert (await desk.post("/exports", json=refused)).status_code == 422
+        export = await _asked(desk, columns=["visit_count", *more])
+        file = (await desk.get(f"/exports/{export['id']}/file")).content.decode("utf-8-sig")
+        rows = list(csv.reader(io.StringIO(file)))
+        assert rows[0] == ["到店次数", "爱喝什么", "接车地点", "导出标记"]
+        assert rows[1][:-1] == ["0", drink, place]
+        assert rows[2][:-1] == ["0", "", ""]
 
 
 async def test_a_workbook_holds_texts_only_and_says_who_took_it(web: Web):

@@ -50,6 +50,7 @@ def test_a_busy_target_may_ask_for_time():
         "http://dms.example.cn/", "https://", "https://user:secret@dms.example.cn/", "https://dms.example.cn/#a",
         "https://dms.example.cn:22/", "https://dms.example.cn:99999/", "https://dms.example.cn/a b",
         "https://例子.cn/", "file:///etc/passwd", "gopher://dms.example.cn/", "https://a.cn/" + "x" * 300,
+        "https://2130706433/", "https://0x7f000001/", "https://127.1/", "https://localhost/", "https://dms./",
     ],
 )  # fmt: skip
 def test_addresses_nobody_needs_are_refused_in_words(url: str):
@@ -59,6 +60,8 @@ def test_addresses_nobody_needs_are_refused_in_words(url: str):
 def test_an_ordinary_address_is_taken():
     assert problem_of_url("https://dms.example.cn:8443/hooks?store=1", may_be_plain=False) is None
     assert problem_of_url("http://10.3.0.7/hooks", may_be_plain=True) is None
+    assert problem_of_url("http://dms/hooks", may_be_plain=True) is None
+    assert problem_of_url("https://[2400:3200::1]/hooks", may_be_plain=False) is None
 
 
 def test_only_a_number_is_a_numeric_host():

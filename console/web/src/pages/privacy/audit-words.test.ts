@@ -15,5 +15,5 @@ test('what changed reads without the marks of a program', () => {
 })
 
 test('facts are one line, and what says nothing is left out', () => {
-  expect(factsOf({ details: { rows: 30, search: false, store: null, states: [], columns: ['name'] } })).toBe('行数：30；列：name')
+  expect(factsOf({ details: { rows: 30, search: false, store: null, states: [], columns: ['name'], did: {} } })).toBe('行数：30；列：name')
 })

@@ -14,7 +14,9 @@ const THINGS: Record<string, string> = {
   import_job: '导入', list_export: '导出', privacy_request: '个人信息请求', hand_over: '交车', outside_movement: '平台资金变动', parked_work: '停住的工作',
   webhook: '推送地址', api_key: '接口密钥', store: '门店', region: '区域', bay: '工位', bay_closure: '工位停用', store_weekday: '营业时间', store_closure: '特别日期', team: '班组',
   shift: '班次', staff_absence: '请假', certificate: '证书', labour_rate: '工时单价', item_price: '项目价格', service_item: '服务项目', part: '配件', vehicle_model: '车型',
-  custom_field: '自定义字段', bill: '账单', payment: '付款', broadcast: '群发计划', segment: '分群',
+  custom_field: '自定义字段', bill: '账单', payment: '付款', broadcast: '群发计划', segment: '分群', appointment: '预约', survey: '评价', complaint: '投诉', bill_dispute: '账单异议',
+  invoice_request: '开票申请', binding: '车辆绑定', additional_work: '增项', directory_rule: '通讯录规则', wording: '通知文案', consent_text: '同意说明', holiday_notice: '放假通知',
+  holiday: '放假与调休', service_package: '套餐', package_item: '套餐项目', dealer_group: '集团', retention_run: '到期清理', send_task: '群发任务', task: '招徕任务', right: '权限', merge: '合并',
 }
 
 /** `customer:12` as 客户 12; a list of many has no number. */
@@ -33,6 +35,8 @@ export function thingPage(subject: string): string | null {
 const FACTS: Record<string, string> = {
   rows: '行数', list: '列表', before: '改前', after: '改后', counts: '结果', name: '名称', stores: '门店', scopes: '可做的事', events: '事件', url: '地址', columns: '列', items: '件数',
   role: '岗位', roles: '岗位', kind: '类别', reason: '原因', deputy_id: '代理人', days: '日期', value: '值', state: '状态', succession_id: '交接', store_id: '门店', missing: '没有的好友',
+  from: '原来', to: '改为', was: '改前', words: '文案', effective_from: '从', effective_on: '从', text_version: '版本', removed: '清理', did: '办了什么', fields: '字段', records: '写入', further: '接着看',
+  search: '按字找', states: '客户状态', staff: '同事', staff_id: '同事', store: '门店', merge: '合并', vehicle_id: '车辆', customer_id: '客户', right: '权限', bad: '问题',
   sha256: '文件指纹', file: '文件', entry: '撤回的那一条', NEW: '新增', SAME: '相同', CHANGED: '补全', REFUSED: '未导入',
 }
 const FINGERPRINT_SHOWN = 12
@@ -53,7 +57,7 @@ function told(value: unknown, key = ''): string {
 /** What is known besides, as one line. */
 export function factsOf(line: Pick<AuditLine, 'details'>): string {
   return Object.entries(line.details)
-    .filter(([, value]) => value !== null && value !== '' && value !== false && !(Array.isArray(value) && value.length === 0))
+    .filter(([, value]) => value !== null && value !== '' && value !== false && !(typeof value === 'object' && Object.keys(value).length === 0))
     .map(([key, value]) => `${FACTS[key] ?? key}：${told(value, key)}`)
     .join('；')
 }

@@ -22,6 +22,7 @@ from crm_core.webhooks.catalogue import told
 from crm_core.webhooks.models import Webhook, WebhookDelivery, WebhookPause, WebhookTry
 from crm_core.webhooks.rules import DeliveryState, Outcome, WebhookState
 from foundation import clock, database
+from foundation.refs import Ref
 from foundation.spreadsheets.cells import Cell
 
 PROGRAM: Final = "dms"
@@ -92,7 +93,7 @@ async def _owe(webhook_id: int, store_id: int, now: datetime) -> None:
         delivery = await WebhookDelivery.create(
             webhook_id=webhook_id,
             event_name=AppointmentConfirmed.name,
-            subject=f"appointment:{row['id']}",
+            subject=Ref("appointment", row["id"]),
             customer_id=row["customer_id"],
             payload=told(AppointmentConfirmed.name, at, store_id, row["customer_id"], facts),
             state=DeliveryState.PENDING,

@@ -2,6 +2,7 @@
 
 from crm_core.customers import listing
 from crm_core.dealerships.finding import ENOUGH, Asked, Found, findable
+from foundation.refs import Ref
 
 
 @findable("customer", action="customers.read")
@@ -12,7 +13,7 @@ async def customers(asked: Asked) -> list[Found]:
             id=person.id,
             title=person.name,
             words=f"共 {len(person.cars)} 辆车" if len(person.cars) > 1 else "",
-            opens=f"customer:{person.id}",
+            opens=Ref("customer", person.id),
             state="",
             at=None,
             store=person.home_store or "",

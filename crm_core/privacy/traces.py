@@ -10,6 +10,7 @@ from crm_core.customers.models import IdentityKind
 from foundation import clock, database
 from foundation.personal import Personal, tables
 from foundation.reading import literals
+from foundation.refs import Ref
 
 _RECORDS: Final = """
 WITH RECURSIVE record AS (
@@ -102,11 +103,11 @@ async def of_customer(customer_id: int) -> Traces:
     """What leads to the rows of this person."""
     records = await database.fetch_value(_RECORDS, customer_id)
     names = await database.fetch("SELECT name, nickname FROM customer WHERE id = ANY($1)", records)
-    refs = [f"customer:{record}" for record in records]
+    refs: list[str] = [Ref("customer", record) for record in records]
     for table, personal in tables():
         if personal.column == "customer_id":
             found = await database.fetch(f"SELECT t.id FROM {table} t WHERE t.customer_id = ANY($1)", records)
-            refs += [f"{table}:{row['id']}" for row in found]
+            refs += [Ref(table, row["id"]) for row in found]
     return Traces(
         customers=records,
         accounts=await database.fetch_value(_ACCOUNTS, records),

@@ -18,6 +18,7 @@ from crm_core.telling.rows import SAID_ABOUT, UNREACHED, Said, Unreached
 from crm_core.wording.catalogue import catalogue
 from foundation import clock, database
 from foundation.reading import literals
+from foundation.refs import Ref
 
 LOOK_BACK: Final = timedelta(days=7)
 """Nobody is asked to phone about a message that is older than this."""
@@ -100,7 +101,7 @@ async def told_about(actor: Actor, kind: str, number: int) -> ToldAbout:
     """
     thing = await matter(kind, number)
     authorise(actor, "messages.read", subject(store_id=thing.store_id))
-    rows = await SAID_ABOUT.all(f"{kind}:{number}")
+    rows = await SAID_ABOUT.all(Ref(kind, number))
     has_account = await database.fetch_value(
         f"SELECT EXISTS (SELECT FROM identity WHERE customer_id = $1   AND kind = {literals(IdentityKind.OPENID)})",
         thing.customer_id,

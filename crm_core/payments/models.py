@@ -133,6 +133,9 @@ class Refund(Table):
     approved_by_id = Key("staff", null=True)
     approved_at = fields.DatetimeField(null=True)
     platform_refund_id = fields.CharField(max_length=64, default="")
+    accepted_at = fields.DatetimeField(null=True)
+    """When the platform accepted it, by its own clock: on that day's statement it stands. Null for money a cashier gave
+    back, and for a refund that was made at the platform."""
     problem = fields.CharField(max_length=40, default="")
     """The platform's error when the refund failed."""
     ended_at = fields.DatetimeField(null=True)

@@ -30,7 +30,7 @@ async def tell_finance(movement: OutsideMovement) -> None:
         next_step = "到商户平台查退款单号再核对"
     else:
         next_step = "核对后写明原因" if is_ours else "查清是谁的，写明原因"
-    for staff_id in await _finance(movement.store_id):
+    for staff_id in await finance_of(movement.store_id):
         await say(
             "money_outside",
             {
@@ -45,7 +45,7 @@ async def tell_finance(movement: OutsideMovement) -> None:
         )
 
 
-async def _finance(store_id: int | None) -> list[int]:
+async def finance_of(store_id: int | None) -> list[int]:
     """The ids of finance staff for the store; if there are none, of its general managers."""
     for role, is_anybody in ((Role.FIN, False), (Role.FIN, True), (Role.GM, True)):
         rows = await database.fetch(_WHO, role.value, store_id, is_anybody)

@@ -268,6 +268,8 @@ async def settle(answer: PlatformRefund) -> str:
         if action not in rules.REFUND_MOVES.get(refund.state, {}):
             return "nothing"
         refund.platform_refund_id = answer.refund_id
+        # A notice does not say when; it comes after the moment it does not tell.
+        refund.accepted_at = refund.accepted_at or answer.created_at or clock.now()
         if action == "succeed":
             await _succeed("system:refund_settled", refund, await Payment.get(id=refund.payment_id))
             return "succeed"

@@ -6,6 +6,8 @@ Words: *out_trade_no* our number of an order and *transaction_id* theirs; *out_r
 *prepay_id* an order waiting to be paid (2 hours); *trade_state* of a Transaction: NOTPAY → USERPAYING → SUCCESS →
 REFUND, or CLOSED, REVOKED, PAYERROR; *status* of a Refund: PROCESSING → SUCCESS, CLOSED or ABNORMAL.
 
+*statement* the file of one day, 交易账单: a row for each payment that succeeded and each refund that was accepted.
+
 Only a verified notification or a query proves a payment; the client's "ok" does not. A call whose answer was lost, or
 was not signed by the platform, raises `OutcomeUnknown`: query, then repeat with the same number.
 """
@@ -15,6 +17,7 @@ from integrations.wechat_pay.client import WeChatPayClient, wechat_pay_client
 from integrations.wechat_pay.errors import (
     ORDER_PAID,
     OUT_TRADE_NO_USED,
+    STATEMENT_CREATING,
     CallInvalid,
     NotificationRefused,
     NotificationUnreadable,
@@ -27,10 +30,12 @@ from integrations.wechat_pay.errors import (
 )
 from integrations.wechat_pay.notification import Notification
 from integrations.wechat_pay.records import Refund, RefundStatus, TradeState, Transaction
+from integrations.wechat_pay.statement import Statement, StatementRow
 
 __all__ = [
     "ORDER_PAID",
     "OUT_TRADE_NO_USED",
+    "STATEMENT_CREATING",
     "CallInvalid",
     "Notification",
     "NotificationRefused",
@@ -41,6 +46,8 @@ __all__ = [
     "SerialUnknown",
     "SignatureProbe",
     "SignatureWrong",
+    "Statement",
+    "StatementRow",
     "TimestampStale",
     "TradeState",
     "Transaction",

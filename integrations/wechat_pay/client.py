@@ -6,7 +6,7 @@ and unknown outcomes (docs/decisions/0003). Source: pay.weixin.qq.com v3, pay/tr
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -17,10 +17,11 @@ from foundation import clock
 from foundation.errors import OutcomeUnknown
 from foundation.http import TIMEOUT_SECONDS, HttpClient, Response
 from foundation.settings import WeChatPaySettings, get_settings
-from integrations.wechat_pay import notification
+from integrations.wechat_pay import notification, statement
 from integrations.wechat_pay.errors import (
     KINDS,
     MALFORMED,
+    NO_STATEMENT,
     NO_SUCH_ORDER,
     ORDER_CLOSED,
     PLATFORM,
@@ -33,6 +34,7 @@ from integrations.wechat_pay.errors import (
 from integrations.wechat_pay.platform_keys import PUBLIC_KEY_PREFIX, PlatformKeys
 from integrations.wechat_pay.records import Refund, Transaction
 from integrations.wechat_pay.signing import MerchantSigner, SignatureHeaders, platform_key
+from integrations.wechat_pay.statement import Statement
 
 OUT_NO = re.compile(r"[0-9A-Za-z_-]{6,32}")
 """Our numbers at the platform. It would also take | and *; without them a number needs no escaping in a path."""
@@ -184,6 +186,37 @@ class WeChatPayClient:
         )
         try:
             return None if answer is None else Refund.of(answer)
+        except ValueError as error:
+            raise WeChatPayError(MALFORMED, str(error)) from error
+
+    async def trade_statement(self, day: date) -> Statement | None:
+        """The statement of a Shanghai day: every payment that succeeded and every refund that was accepted; None when
+        nothing moved. It is ready from ten o'clock of the next day, and kept for three months.
+
+        The file itself is not signed; its hash, in the signed answer before it, is what makes it the platform's.
+
+        Raises WeChatPayError: STATEMENT_CREATING; MALFORMED when the file is not what was announced.
+        """
+        path = f"/v3/bill/tradebill?bill_date={day.isoformat()}&bill_type=ALL&tar_type=GZIP"
+        response = await self._send("GET", path, "", "/v3/bill/tradebill")
+        try:
+            await self._verify(response)
+            told = _object(response)
+        except NotificationRefused as error:
+            raise WeChatPayError(UNVERIFIED, error.code) from error
+        except WeChatPayError as error:
+            if error.errcode == NO_STATEMENT:
+                return None
+            raise
+        url, hash_value = urlsplit(str(told.get("download_url") or "")), str(told.get("hash_value") or "")
+        # Only path and query are used: our signature goes to no other host than the platform's.
+        file = await self._send(
+            "GET", f"{url.path.removeprefix(self._base_path)}?{url.query}", "", "/v3/billdownload/file"
+        )
+        if file.status != 200:
+            _object(file)
+        try:
+            return statement.read(statement.unpack(file.body, hash_value))
         except ValueError as error:
             raise WeChatPayError(MALFORMED, str(error)) from error
 

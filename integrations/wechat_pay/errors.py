@@ -12,6 +12,10 @@ ORDER_PAID = "ORDERPAID"
 """The order is already paid: query it instead."""
 OUT_TRADE_NO_USED = "OUT_TRADE_NO_USED"
 """The number was used with other content: take a new number."""
+STATEMENT_CREATING = "STATEMENT_CREATING"
+"""The statement of the day is not ready: ask again in half an hour."""
+NO_STATEMENT = "NO_STATEMENT_EXIST"
+"""Nothing moved on that day."""
 PARAM_ERROR = "PARAM_ERROR"
 UNVERIFIED = "unverified"
 """Our own code: an answer to a question was not signed by the platform. Ask again."""
@@ -28,6 +32,8 @@ KINDS: dict[str, ErrorKind] = {
     "FREQUENCY_LIMITED": ErrorKind.BUSY,
     "RATELIMIT_EXCEEDED": ErrorKind.BUSY,
     "BANK_ERROR": ErrorKind.BUSY,
+    STATEMENT_CREATING: ErrorKind.BUSY,
+    NO_STATEMENT: ErrorKind.NOTHING_TO_DO,
     UNVERIFIED: ErrorKind.BUSY,
     MALFORMED: ErrorKind.BUSY,
     ORDER_PAID: ErrorKind.NOTHING_TO_DO,

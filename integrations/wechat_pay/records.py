@@ -86,6 +86,8 @@ class Refund:
     status: RefundStatus
     user_received_account: str
     success_at: datetime | None
+    created_at: datetime | None
+    """When the platform accepted it, which decides on whose day's statement it stands; notifications do not say."""
     total_fen: int
     refund_fen: int
     payer_total_fen: int | None
@@ -103,6 +105,7 @@ class Refund:
             status=RefundStatus(_text(data, status_field)),
             user_received_account=_optional_text(data, "user_received_account") or "",
             success_at=_instant(data, "success_time"),
+            created_at=_instant(data, "create_time"),
             total_fen=_fen(amount, "total"),
             refund_fen=_fen(amount, "refund"),
             payer_total_fen=_optional_fen(amount, "payer_total"),

@@ -110,6 +110,15 @@ async def settle_refund(hand: Hand) -> Any:
     return refund
 
 
+@route("POST", "/people/<person_id:str>/payments-elsewhere")
+async def pay_elsewhere(hand: Hand) -> Any:
+    """Pay a printed code of the merchant, past the product, which hears of it only by the bill: `{amount_fen}`."""
+    amount_fen = int(hand.need("amount_fen"))
+    order = transactions.paid_elsewhere(hand.simulation, hand.person(), amount_fen)
+    hand.simulation.hand("pay", f"{hand.person().nickname}: {amount_fen} fen by a printed code")
+    return order
+
+
 @route("POST", "/payments/<out_trade_no:str>/console-refund")
 async def console_refund(hand: Hand) -> Any:
     """Refund a paid order in the merchant console, past the product: `{refund_fen?, tells?}`."""

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sanic import Blueprint, HTTPResponse, Request, raw
 
 from simulator.faults import CallRule
-from simulator.pay import refunds, transactions
+from simulator.pay import bills, refunds, transactions
 from simulator.pay.errors import PayRefusal, parameter_error
 from simulator.pay.notifications import keys_of
 from simulator.pay.signing import Authorization, seal
@@ -32,7 +32,9 @@ async def pay_door(request: Req, path: str) -> HTTPResponse:
     try:
         _check_merchant(simulation, request, body)
         fault = _suffer(rule)
-        status, answer = _dispatch(simulation, request.method, path, body, request.args)
+        if path == bills.DOWNLOAD_PATH:
+            return _file(simulation, request, started)
+        status, answer = _dispatch(simulation, request, path, body)
     except PayRefusal as refusal:
         status, answer = refusal.status, {"code": refusal.code, "message": refusal.message, "detail": {}}
     text = "" if answer is None else orjson.dumps(answer | {"future_field": "later"}).decode()
@@ -91,11 +93,29 @@ def _suffer(rule: CallRule | None) -> str:
     raise PayRefusal(429, "FREQUENCY_LIMITED", "频率超限")
 
 
-def _dispatch(
-    simulation: Simulation, method: str, path: str, body: str, args: Any
-) -> tuple[int, dict[str, Any] | None]:
-    parts = path.split("/")
-    match method, parts:
+def _file(simulation: Simulation, request: Req, started: float) -> HTTPResponse:
+    """A bill's file: the only answer without a signature."""
+    content = bills.download(simulation, str(request.args.get("token", "")))
+    simulation.log.add(
+        LogEntry(
+            id=0,
+            at=simulation.clock.timestamp(),
+            direction="call",
+            door="pay",
+            name=bills.DOWNLOAD_PATH,
+            method=request.method,
+            url=request.path,
+            status=200,
+            duration_ms=round((time.monotonic() - started) * 1000, 1),
+            answer=f"{len(content)} bytes",
+        )
+    )
+    return raw(content, content_type="application/octet-stream")
+
+
+def _dispatch(simulation: Simulation, request: Req, path: str, body: str) -> tuple[int, dict[str, Any] | None]:
+    args = request.args
+    match request.method, path.split("/"):
         case "POST", ["v3", "pay", "transactions", "jsapi"]:
             return 200, transactions.prepay(simulation, _json(body))
         case "GET", ["v3", "pay", "transactions", "out-trade-no", number]:
@@ -114,6 +134,8 @@ def _dispatch(
             return 200, refunds.request_refund(simulation, _json(body))
         case "GET", ["v3", "refund", "domestic", "refunds", number]:
             return 200, refunds.shown(simulation, refunds.find_refund(simulation, number))
+        case "GET", ["v3", "bill", "tradebill"]:
+            return 200, bills.ask_for_bill(simulation, args, f"{request.scheme}://{request.host}{PREFIX}")
         case "GET", ["v3", "certificates"]:
             return 200, _certificates(simulation)
     raise PayRefusal(404, "NOT_FOUND", "接口不存在")

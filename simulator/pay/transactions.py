@@ -129,6 +129,22 @@ def pay(simulation: Simulation, order: PayOrder) -> None:
     simulation.world.orders.put(order)
 
 
+def paid_elsewhere(simulation: Simulation, person: Person, amount_fen: int) -> PayOrder:
+    """An order paid past the product, by a printed code, under a number the platform makes up. Nobody is told."""
+    number = f"static{simulation.world.next_number('paid elsewhere'):020d}"
+    body = {
+        "appid": simulation.settings.weixin_app_id,
+        "mchid": simulation.settings.pay_mch_id,
+        "description": "收款码",
+        "notify_url": "",
+        "amount": {"total": amount_fen, "currency": "CNY"},
+        "payer": {"openid": person.openid},
+    }
+    order = simulation.world.orders.put(PayOrder(number, body, simulation.clock.timestamp()))
+    pay(simulation, order)
+    return order
+
+
 def rfc3339(timestamp: float) -> str:
     """2026-11-21T10:22:00+08:00, as the platform writes instants."""
     return datetime.fromtimestamp(int(timestamp), SHANGHAI).isoformat()

@@ -2,6 +2,7 @@
 
 from crm_core.dealerships.models import Role
 from crm_core.payments.models import OutsideMovement
+from crm_core.reconciliation.models import ReconciliationDay, ReconciliationDifference
 from foundation import clock
 from tests import factories as make
 from tests.checkout import make_template
@@ -57,3 +58,38 @@ async def test_finance_reads_and_settles_what_moved_outside(desk: Desk):
         finance, "PUT", f"/outside-movements/{movement.id}/refund-number", json={"out_refund_no": "../x"}
     )
     assert bad.status_code == 422
+
+
+async def test_finance_gives_each_difference_of_a_day_its_reason_and_closes_the_day(desk: Desk):
+    store = await make.make_store(advisors=0)
+    finance, cashier = await make.acting(Role.FIN, store), await make.acting(Role.CSH, store)
+    day = await ReconciliationDay.create(
+        day=clock.today(),
+        state="COMPARED",
+        opened_at=clock.now(),
+        compared_at=clock.now(),
+        payments=1,
+        paid_fen=5_00,
+        fee_millifen=3_400,
+    )
+    difference = await ReconciliationDifference.create(
+        day_id=day.id, kind="NOT_HERE", movement="PAYMENT", number="static01", theirs_fen=5_00
+    )
+    assert (await desk.ask(cashier, "GET", "/reconciliation-days")).status_code == 403
+    [shown] = await desk.get(finance, "/reconciliation-days")
+    assert (shown["paid_fen"], shown["fee_fen"], shown["open_differences"], shown["may_close"]) == (5_00, 3, 1, True)
+    page = await desk.get(finance, f"/reconciliation-days/{day.id}")
+    assert [(each["kind"], each["may_settle"]) for each in page["differences"]] == [("NOT_HERE", True)]
+    closing = f"/reconciliation-days/{day.id}/closing"
+    early = await desk.ask(finance, "POST", closing, json={"version": 1})
+    assert (early.status_code, early.json()["error"]["code"]) == (409, "differences_open")
+    path = f"/reconciliation-differences/{difference.id}/settlement"
+    done = {"reason": "食堂收款码，共用商户号", "version": 1}
+    assert (await desk.ask(cashier, "POST", path, json=done)).status_code == 403
+    assert (await desk.ask(finance, "POST", path, json=done)).status_code == 204
+    assert (await desk.ask(cashier, "POST", closing, json={"version": 1})).status_code == 403
+    assert (await desk.ask(finance, "POST", closing, json={"version": 1})).status_code == 204
+    page = await desk.get(finance, f"/reconciliation-days/{day.id}")
+    assert (page["day"]["state"], page["day"]["closed_by"]) == ("CLOSED", finance.name)
+    again = await desk.ask(finance, "POST", closing, json={"version": 2})
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "day_closed")

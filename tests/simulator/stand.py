@@ -158,16 +158,24 @@ class Stand:
     async def pay(self, method: str, path: str, body: Any = None, *, signed_path: str = "", tamper: str = "") -> Any:
         """A signed call; `signed_path` signs another path, `tamper` is appended to the signed body."""
         data = "" if body is None else orjson.dumps(body).decode()
+        headers = self._signed(method, signed_path or path, f"{data}{tamper}")
+        async with self.http.request(method, f"/pay{path}", data=data or None, headers=headers) as response:
+            text = await response.text()
+            return response.status, orjson.loads(text) if text else None, dict(response.headers), text
+
+    async def fetch(self, path: str) -> tuple[bytes, dict[str, str]]:
+        """A file of WeChat Pay and the headers that came with it."""
+        async with self.http.get(f"/pay{path}", headers=self._signed("GET", path, "")) as response:
+            return await response.read(), dict(response.headers)
+
+    def _signed(self, method: str, path: str, body: str) -> dict[str, str]:
         stamp, nonce = str(self.simulation.clock.seconds()), secrets.token_hex(8)
-        signature = self.merchant.sign(f"{method}\n{signed_path or path}\n{stamp}\n{nonce}\n{data}{tamper}\n")
+        signature = self.merchant.sign(f"{method}\n{path}\n{stamp}\n{nonce}\n{body}\n")
         authorization = (
             f'WECHATPAY2-SHA256-RSA2048 mchid="{self.settings.pay_mch_id}",nonce_str="{nonce}",'
             f'signature="{signature}",timestamp="{stamp}",serial_no="{self.settings.pay_merchant_serial}"'
         )
-        headers = {"Authorization": authorization, "Content-Type": "application/json"}
-        async with self.http.request(method, f"/pay{path}", data=data or None, headers=headers) as response:
-            text = await response.text()
-            return response.status, orjson.loads(text) if text else None, dict(response.headers), text
+        return {"Authorization": authorization, "Content-Type": "application/json"}
 
     async def settle(self) -> None:
         await self.hand("POST", "settle")

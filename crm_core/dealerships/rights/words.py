@@ -6,7 +6,7 @@ AREAS: Final[dict[str, str]] = {
     "customers": "客户", "vehicles": "车辆", "authorised_persons": "授权的人", "appointments": "预约",
     "tasks": "招徕任务", "messages": "通知", "repair_orders": "工单", "parts": "配件", "bills": "账单",
     "invoices": "发票",
-    "bill_disputes": "账单异议", "refunds": "退款", "hand_over": "交车", "payments": "系统外收款",
+    "bill_disputes": "账单异议", "refunds": "退款", "hand_over": "交车", "payments": "系统外收款", "reconciliation": "对账",
     "coupons": "卡券", "coupon_templates": "卡券模板", "surveys": "回访", "complaints": "投诉", "segments": "分群",
     "campaigns": "群发活动", "send_tasks": "群发任务", "contact_ways": "联系我二维码", "approvals": "审批",
     "audit": "审计", "parked_work": "停住的工作", "policies": "规则参数", "privacy": "个人信息请求",
@@ -38,6 +38,7 @@ _ACTS: Final[dict[str, str]] = {
     "work_off": "处理", "keep_keys": "管理密钥", "bring_customers": "写入客户", "bring_cars": "写入车辆",
     "bring_stock": "写入库存", "read_stock": "看库存车", "bring_orders": "写入工单", "read_personal": "读取个人信息",
     "follow_directory": "跟随通讯录", "manage": "管理岗位和通讯录", "hand_over": "办交接",
+    "close": "结账",
     "give_service_phone": "填自己的服务电话", "stand_in": "安排代理人",
     "keep": "管理", "test": "测试", "keep_people": "改车主和用车人", "fill": "填写", "publish": "发布",
 }  # fmt: skip

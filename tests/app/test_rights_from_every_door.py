@@ -66,7 +66,10 @@ OF_THE_WHOLE_GROUP: Final = {
 }
 """Doors whose thing is every store's at once; the words of a message are the group's where no store is named."""
 
-ONE_ROW_IS_ENOUGH: Final = {"GET /api/staff/desk-requests", "GET /api/staff/outside-movements"}
+ONE_ROW_IS_ENOUGH: Final = {
+    "GET /api/staff/desk-requests",
+    "GET /api/staff/outside-movements",
+}
 """Endpoints that leave out what the reader may not see, and refuse only those who may see nothing."""
 
 NOT_TOLD_WHETHER_THERE_IS_ONE: Final = {

@@ -32,6 +32,8 @@ const service = {
   invoiceRequest: () => import('./pages/service/cashier/InvoiceRequestPage.vue'),
   billDisputes: () => import('./pages/service/cashier/BillDisputesPage.vue'),
   billDispute: () => import('./pages/service/cashier/BillDisputePage.vue'),
+  reconciliationDays: () => import('./pages/service/cashier/ReconciliationDaysPage.vue'),
+  reconciliationDay: () => import('./pages/service/cashier/ReconciliationDayPage.vue'),
   outside: () => import('./pages/service/cashier/OutsideMovementsPage.vue'),
 }
 
@@ -56,6 +58,8 @@ const pages: RouteRecordRaw[] = [
   { path: 'invoice-requests/:id', name: 'invoice-request', component: service.invoiceRequest, meta: { title: '开票申请', menu: 'cashier' } },
   { path: 'bill-disputes', name: 'bill-disputes', component: service.billDisputes, meta: { title: '账单异议', menu: 'cashier' } },
   { path: 'bill-disputes/:id', name: 'bill-dispute', component: service.billDispute, meta: { title: '账单异议', menu: 'cashier' } },
+  { path: 'reconciliation-days', name: 'reconciliation-days', component: service.reconciliationDays, meta: { title: '对账', menu: 'cashier' } },
+  { path: 'reconciliation-days/:id', name: 'reconciliation-day', component: service.reconciliationDay, meta: { title: '对账', menu: 'cashier' } },
   { path: 'outside-movements/:id?', name: 'outside-movements', component: service.outside, meta: { title: '平台资金变动', menu: 'cashier' } },
   { path: 'customers', name: 'customers', component: () => import('./pages/customers/CustomersPage.vue'), meta: { title: '客户', menu: 'customers' } },
   { path: 'customers/leavers', name: 'leavers', component: () => import('./pages/customers/LeaversPage.vue'), meta: { title: '离职遗留', menu: 'customers' } },

@@ -1,8 +1,7 @@
-"""Each day WeChat Pay's statement meets our books, over HTTP; what differs waits for finance, and a closed day stays."""
+"""Each day WeChat Pay's statement meets our books; what differs waits for finance, and a closed day stays."""
 
 import asyncio
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 import asyncpg
 import pytest
@@ -76,7 +75,7 @@ async def till(town: Town) -> Till:
     return Till(town, counter, await counter.sent(), finance)
 
 
-async def _payment(till: Till, number: str, fen: int, **columns: Any) -> Payment:
+async def _payment(till: Till, number: str, fen: int, at: datetime | None = None) -> Payment:
     """A payment that our books have and the platform never heard of."""
     now = clock.now()
     return await Payment.create(
@@ -86,9 +85,11 @@ async def _payment(till: Till, number: str, fen: int, **columns: Any) -> Payment
         store_id=till.town.store.id,
         method=Method.WECHAT_JSAPI,
         amount_fen=fen,
+        state=PaymentState.SUCCESS,
+        received_fen=fen,
         created_at=now,
         expires_at=now,
-        **{"state": PaymentState.SUCCESS, "received_fen": fen, "succeeded_at": now} | columns,
+        succeeded_at=at or now,
     )
 
 
@@ -124,7 +125,9 @@ async def test_a_payment_whose_notice_never_came_is_booked_from_the_statement(ti
     prepaid = await paying.pay(till.counter.owner, till.bill.id)
     assert prepaid is not None
     payment = await Payment.get(id=prepaid.payment_id)
-    transactions.pay(till.town.simulation, till.town.simulation.world.orders.get(payment.out_trade_no))
+    order = till.town.simulation.world.orders.get(payment.out_trade_no)
+    assert order is not None
+    transactions.pay(till.town.simulation, order)
     await till.night()
     assert (await Payment.get(id=payment.id)).state is PaymentState.SUCCESS
     assert await till.differences() == []
@@ -150,14 +153,15 @@ async def test_our_own_refund_stands_on_the_day_the_platform_accepted_it(till: T
 
 
 async def test_a_difference_ends_when_the_other_half_stands_on_the_next_days_statement(till: Till):
-    order = transactions.paid_elsewhere
+    zhang = till.town.simulation.world.people.get("zhang")
+    assert zhang is not None
     await till.pay()
     first = await till.night()
     # Our clock put it on the day before, theirs on the day that has just begun.
-    paid = order(till.town.simulation, till.town.simulation.world.people.get("zhang"), 5_00)
+    paid = transactions.paid_elsewhere(till.town.simulation, zhang, 5_00)
     await ReconciliationDay.filter(id=first.id).update(state=DayState.OWED, compared_at=None)
     await StatementLine.all().delete()
-    await _payment(till, paid.out_trade_no, 5_00, succeeded_at=clock.at(first.day, 23, 59, 59))
+    await _payment(till, paid.out_trade_no, 5_00, clock.at(first.day, 23, 59, 59))
     await comparing.fetch(first.id)
     assert await till.differences() == [("NOT_THERE", paid.out_trade_no, 5_00, None)]
     second = await till.night()
@@ -175,7 +179,8 @@ async def test_nothing_is_owed_before_ten_and_a_statement_still_being_made_is_as
     await comparing.OWED.attempt(owed.id, lambda: comparing.fetch(owed.id))
     owed = await ReconciliationDay.get(id=owed.id)
     assert (owed.state, owed.trouble) == (DayState.OWED, "")
-    assert owed.next_try_at is not None and owed.next_try_at > clock.now() + timedelta(minutes=29)
+    assert owed.next_try_at is not None
+    assert owed.next_try_at > clock.now() + timedelta(minutes=29)
     with pytest.raises(DayNotCompared):
         await settling.close(till.finance, owed.id, expected_version=1)
     await clock.advance(comparing.NOT_READY_PAUSE)

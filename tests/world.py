@@ -34,6 +34,8 @@ from crm_core.policies.declaring import REGISTRY, rules_of
 from crm_core.policies.models import PolicyChange
 from crm_core.privacy.models import PrivacyRequest
 from crm_core.privacy.rules import PrivacyRequestKind, PrivacyRequestState
+from crm_core.reconciliation.models import ReconciliationDay, ReconciliationDifference
+from crm_core.reconciliation.rules import DayState, DifferenceKind
 from crm_core.repair_orders.models import RepairOrder
 from crm_core.repair_orders.papers.models import AdditionalWork
 from crm_core.sharing.models import ProgressShare
@@ -59,7 +61,9 @@ CALLED: Final = {
     "author": "staff",
     "send_task": "send_task",
     "change": "policy_change",
+    "day": "reconciliation_day",
     "delegate": "staff",
+    "difference": "reconciliation_difference",
     "dispute": "bill_dispute",
     "item": "service_item",
     "kept": "customer",
@@ -438,4 +442,15 @@ async def _what_is_rare(store: Store) -> None:
         store_id=store.id,
         found_by="question",
         found_at=now,
+    )
+    day = await ReconciliationDay.create(
+        day=clock.today() - timedelta(days=400), state=DayState.COMPARED, opened_at=now, compared_at=now
+    )
+    await ReconciliationDifference.create(
+        day_id=day.id,
+        kind=DifferenceKind.NOT_HERE,
+        movement=MovementKind.PAYMENT,
+        number="static01",
+        theirs_fen=100,
+        store_id=store.id,
     )

@@ -3,12 +3,11 @@
 from datetime import date, datetime, timedelta
 
 from crm_core.dealerships.actors import Actor
-from crm_core.dealerships.permissions import is_allowed, may_ever, subject
+from crm_core.dealerships.permissions import authorise, is_allowed, subject
 from crm_core.payments.rules import MovementKind
 from crm_core.reconciliation.errors import DayNotFound
 from crm_core.reconciliation.rules import MILLIFEN, DayState, DifferenceKind
 from foundation import clock, database
-from foundation.errors import NotAllowed
 from foundation.reading import Query, derive, read_model
 
 MOST_DAYS = 100
@@ -118,7 +117,7 @@ async def stores_of_day(day: date) -> list[int]:
 
 async def days(actor: Actor) -> list[DayRow]:
     """The newest days first. The merchant account is the group's, so its sums are the same for every reader."""
-    _check(actor)
+    authorise(actor, "reconciliation.read", subject())
     return [await _shown(actor, row) for row in await _ALL_DAYS.all()]
 
 
@@ -128,7 +127,7 @@ async def day(actor: Actor, day_id: int) -> DayRow:
     Raises:
         NotAllowed, DayNotFound.
     """
-    _check(actor)
+    authorise(actor, "reconciliation.read", subject())
     row = await _ONE_DAY.first(day_id)
     if row is None:
         raise DayNotFound
@@ -137,24 +136,19 @@ async def day(actor: Actor, day_id: int) -> DayRow:
 
 async def differences(actor: Actor, day_id: int) -> list[DifferenceRow]:
     """What differs on a day, in the actor's stores or without a store; open ones first."""
-    _check(actor)
+    authorise(actor, "reconciliation.read", subject())
     return _readable(actor, await _OF_DAY.all(day_id))
 
 
 async def differences_since(actor: Actor, first: date) -> list[DifferenceRow]:
     """What differed from that day on, newest day first, as far as the actor may read it."""
-    _check(actor)
+    authorise(actor, "reconciliation.read", subject())
     return _readable(actor, await _SINCE.all(first))
-
-
-def _check(actor: Actor) -> None:
-    if not may_ever(actor, "reconciliation.read"):
-        raise NotAllowed(action="reconciliation.read")
 
 
 async def _shown(actor: Actor, row: _Day) -> DayRow:
     may_close = False
-    if row.state is DayState.COMPARED and may_ever(actor, "reconciliation.close"):
+    if row.state is DayState.COMPARED:
         stores = await stores_of_day(row.day)
         may_close = is_allowed(actor, "reconciliation.close", subject(store_ids=stores))
     return derive(DayRow, row, fee_fen=round(row.fee_millifen / MILLIFEN), may_close=may_close)

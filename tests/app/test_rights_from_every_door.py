@@ -69,6 +69,8 @@ OF_THE_WHOLE_GROUP: Final = {
 ONE_ROW_IS_ENOUGH: Final = {
     "GET /api/staff/desk-requests",
     "GET /api/staff/outside-movements",
+    "GET /api/staff/reconciliation-days",
+    "GET /api/staff/reconciliation-days/{day_id}",
 }
 """Endpoints that leave out what the reader may not see, and refuse only those who may see nothing."""
 

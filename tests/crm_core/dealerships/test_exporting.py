@@ -17,6 +17,7 @@ from crm_core.invoicing.queries import InvoiceRequestRow
 from crm_core.payments.queries import OutsideMovementRow
 from crm_core.privacy.keeping_queries import ConsentRow
 from crm_core.privacy.queries import StaffPrivacyRequest
+from crm_core.reconciliation.queries import DifferenceRow
 from crm_core.succession.queries import SuccessionEntry
 from crm_core.tasks.exportable import SheetLine
 from crm_core.telling.queries import ToCall
@@ -42,6 +43,7 @@ ROWS = {
     "parked-work": ParkedWork,
     "members": Member,
     "outside-movements": OutsideMovementRow,
+    "reconciliation-days": DifferenceRow,
     "successions": SuccessionEntry,
     "people-to-call": ToCall,
     "stock-cars": StockCarRow,
@@ -68,7 +70,9 @@ async def test_the_list_of_stopped_work_is_read_to_its_end(database: None) -> No
     assert all(isinstance(row, ParkedWork) for row in rows)
 
 
-@pytest.mark.parametrize("name", ["members", "outside-movements", "successions", "people-to-call", "stock-cars"])
+@pytest.mark.parametrize(
+    "name", ["members", "outside-movements", "reconciliation-days", "successions", "people-to-call", "stock-cars"]
+)
 async def test_a_list_nobody_filled_is_an_empty_file(database: None, name: str) -> None:
     await make.make_store(advisors=0)
     known = exporting.named(name)

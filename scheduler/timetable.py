@@ -74,7 +74,7 @@ TIMETABLE: tuple[Line, ...] = (
     Line("repair_orders.warn_of_promises", _every_minute(), "once", "promised within half an hour and not ready"),
     Line("repair_orders.close_delivered", _daily(3), "once", "a week after the car was handed over"),
     Line("payments.ask_about_open", _every_minute(), "once", "no notice came: ask WeChat Pay, close what ran out"),
-    Line("reconciliation.open_days", _daily(10, 5), "once", "WeChat Pay's statement of yesterday can be fetched at ten"),
+    Line("reconciliation.open_days", _daily(10, 5), "once", "yesterday's statement by WeChat Pay is there at ten"),
     Line("authorised_persons.end_past", _daily(0, 2), "once", "last days that were yesterday, invitations unanswered"),
     Line("tasks.open_due", _daily(2), "once", "招徕: what has become due, for people to contact owners about"),
     Line("tasks.keep", _every_minutes(10), "once", "tasks whose reason is gone, or which nobody has"),
